@@ -1,0 +1,82 @@
+/** Exit codes of the CLI, the same for every command. */
+export const exitCodes = {
+  ok: 0,
+  error: 1,
+  usage: 2,
+  mismatch: 11,
+  loss: 12,
+  infeasible: 13,
+  stale: 14,
+  locked: 15,
+  preflight: 16,
+  transient: 75,
+  interrupted: 130,
+} as const;
+
+interface CatalogueEntry {
+  readonly exit: number;
+  /** One line for docs/errors.md. */
+  readonly meaning: string;
+}
+
+/**
+ * Every error code, its exit code and its meaning. EM1xxx: what the user typed or configured; EM2xxx: the event log and
+ * archives; EM3xxx: the worker; EM4xxx: plans, runs and their store; EM5xxx: snapshots; EM6xxx: verification.
+ */
+export const errorCatalogue = {
+  EM1001: { exit: exitCodes.usage, meaning: 'the command line is not understood' },
+  EM1002: { exit: exitCodes.usage, meaning: 'the incident file is not valid' },
+  EM1003: { exit: exitCodes.usage, meaning: 'a file that was named does not exist or cannot be read' },
+  EM1004: { exit: exitCodes.usage, meaning: 'an answer was needed and there is no terminal to ask on' },
+  EM1005: { exit: exitCodes.usage, meaning: 'a target cannot be resolved to a position on the path of the replay' },
+  EM1006: { exit: exitCodes.usage, meaning: 'a file that would be written already exists' },
+  EM1007: { exit: exitCodes.usage, meaning: 'an optional package that this input needs is not installed' },
+
+  EM2001: { exit: exitCodes.error, meaning: 'an archive is missing, truncated or not an archive' },
+  EM2002: { exit: exitCodes.error, meaning: 'a segment of an archive does not match its hash' },
+  EM2003: { exit: exitCodes.error, meaning: 'an archive was written by another version of the format' },
+  EM2004: { exit: exitCodes.error, meaning: 'two records claim the same partition and offset with different content' },
+  EM2005: { exit: exitCodes.error, meaning: 'a row of the input cannot be read (cut line, invalid UTF-8, not JSON)' },
+  EM2006: { exit: exitCodes.error, meaning: 'an event or a row is larger or deeper than the limit' },
+  EM2007: { exit: exitCodes.error, meaning: 'offsets of a partition fall or repeat where they must rise' },
+  EM2008: { exit: exitCodes.error, meaning: 'the mapping names a column that a row does not have, or a value of the wrong type' },
+  EM2101: { exit: exitCodes.infeasible, meaning: 'the log has gaps in the range that the recovery needs' },
+  EM2102: { exit: exitCodes.error, meaning: 'a gap appeared while the log was being read' },
+  EM2103: { exit: exitCodes.stale, meaning: 'the log no longer holds what the plan needs, or holds something else' },
+
+  EM3001: { exit: exitCodes.usage, meaning: 'the worker module cannot be loaded or is not a worker' },
+  EM3002: { exit: exitCodes.error, meaning: 'the worker threw on an event' },
+  EM3003: { exit: exitCodes.error, meaning: 'the worker did not finish an event within the time limit' },
+  EM3004: { exit: exitCodes.error, meaning: 'the worker produced a state or an output that JSON would silently change' },
+  EM3005: { exit: exitCodes.error, meaning: 'the worker touched a key that the event does not name' },
+  EM3006: { exit: exitCodes.error, meaning: 'the worker changed its input in place' },
+  EM3007: { exit: exitCodes.error, meaning: 'the worker is not deterministic' },
+  EM3008: { exit: exitCodes.error, meaning: 'the event cannot be decoded' },
+  EM3009: { exit: exitCodes.error, meaning: 'the worker returned nothing where a state was expected' },
+  EM3010: { exit: exitCodes.error, meaning: 'the worker gave no usable keys for an event' },
+  EM3011: { exit: exitCodes.error, meaning: 'a key of a partition-local worker appeared in two partitions' },
+  EM3012: { exit: exitCodes.error, meaning: 'no version of the worker is valid at the time of an event' },
+  EM3013: { exit: exitCodes.error, meaning: 'a state cannot be migrated to the version that the worker expects' },
+  EM3014: { exit: exitCodes.error, meaning: 'declared reference data cannot be read, or changed since the plan' },
+
+  EM4001: { exit: exitCodes.usage, meaning: 'the plan was used already; it is single-use' },
+  EM4002: { exit: exitCodes.stale, meaning: 'the plan no longer fits the worker, the log or the incident' },
+  EM4003: { exit: exitCodes.usage, meaning: 'the plan file is not a plan, or was changed after it was made' },
+  EM4004: { exit: exitCodes.locked, meaning: 'another process works on this run' },
+  EM4005: { exit: exitCodes.error, meaning: 'the run store was written by another version' },
+  EM4006: { exit: exitCodes.error, meaning: 'the run store is damaged or was replaced by an older copy' },
+  EM4007: { exit: exitCodes.transient, meaning: 'the disk refused a write (full, or an input/output error)' },
+  EM4008: { exit: exitCodes.usage, meaning: 'there is no such run' },
+  EM4009: { exit: exitCodes.interrupted, meaning: 'the run was interrupted and can be resumed' },
+  EM4010: { exit: exitCodes.error, meaning: 'a plan mixes baselines of different ages for keys that an event connects' },
+  EM4011: { exit: exitCodes.usage, meaning: 'the run is in a state in which this cannot be done' },
+
+  EM5001: { exit: exitCodes.error, meaning: 'a snapshot is not readable or contradicts itself' },
+  EM5002: { exit: exitCodes.error, meaning: 'a snapshot is at a position that the log does not reach' },
+
+  EM6001: { exit: exitCodes.mismatch, meaning: 'verification derived another result than the run' },
+  EM6002: { exit: exitCodes.mismatch, meaning: 'an invariant of the worker does not hold' },
+} as const satisfies Record<string, CatalogueEntry>;
+
+/** A stable error code; see docs/errors.md. */
+export type ErrorCode = keyof typeof errorCatalogue;

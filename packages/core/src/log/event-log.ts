@@ -1,0 +1,94 @@
+import type { Offset } from '../event/offset.js';
+import type { EventPage } from './event-page.js';
+import type { PartitionId } from './partition-id.js';
+
+/** A half-open range of offsets: `from` is in it, `to` is not. */
+export interface OffsetRange {
+  readonly from: Offset;
+  readonly to: Offset;
+}
+
+/**
+ * Offsets that hold no event. `control` (transaction markers) and `filtered` are known to have held none of interest and
+ * are skipped; `compacted`, `deleted` and `missing` may have held events and make a gap.
+ */
+export interface LogHole extends OffsetRange {
+  readonly reason: HoleReason;
+}
+
+export type HoleReason = 'control' | 'filtered' | 'compacted' | 'deleted' | 'missing';
+
+/** True for a hole in which no event was lost. */
+export function isHarmlessHole(reason: HoleReason): boolean {
+  return reason === 'control' || reason === 'filtered';
+}
+
+/** What a log holds of one partition, without reading the events. */
+export interface PartitionDescription extends PartitionId {
+  /**
+   * The oldest offset that the partition ever had, 0 for a log that was kept from its beginning. Everything from here to
+   * `range.from` is a gap at the front.
+   */
+  readonly beginning: Offset;
+  /** From the first event that is there to one past the last; empty (`from === to`) for an empty partition. */
+  readonly range: OffsetRange;
+  /** Inside `range`, in rising order, disjoint. */
+  readonly holes: readonly LogHole[];
+  /** Events in `range`, where the log knows it without reading; -1 otherwise. */
+  readonly events: number;
+  /** Smallest and largest timestamp in milliseconds, where known. */
+  readonly firstTime: number | null;
+  readonly lastTime: number | null;
+}
+
+export interface LogDescription {
+  /** `archive`, `ndjson`, `memory`, later `kafka`. */
+  readonly kind: string;
+  /** Where it is, for people. Never holds secrets. */
+  readonly location: string;
+  /** Sorted by `comparePartitions`. */
+  readonly partitions: readonly PartitionDescription[];
+  /**
+   * Changes when the described content changes in any other way than by appending; a plan holds it to notice another log
+   * under the same name. Null where the log cannot tell.
+   */
+  readonly fingerprint: string | null;
+}
+
+/** What to read: one partition, bounded on both sides. */
+export interface ReadRequest extends PartitionId {
+  readonly from: Offset;
+  readonly to: Offset;
+}
+
+/**
+ * Reads a range in bounded pages. `next` answers at once where the adapter can (SQLite), or with a promise (files,
+ * network); null after the last page. Offsets rise strictly within and over pages, and lie in the range.
+ */
+export interface PageReader {
+  next(): EventPage | null | Promise<EventPage | null>;
+  /** Frees what the reader holds; safe to call twice and after the end. */
+  close(): void;
+}
+
+/**
+ * How another thread opens the same log: a module, imported by URL, whose default export is `(options) => EventLog |
+ * Promise<EventLog>`. `options` is plain JSON.
+ */
+export interface LogLocator {
+  readonly module: string;
+  readonly options: unknown;
+}
+
+/** A log of events that can be described without reading it and read by partition and range. */
+export interface EventLog {
+  describe(): LogDescription | Promise<LogDescription>;
+  /**
+   * Opens a bounded read. Events that are not there are simply absent from the pages: the accounts of the engine, not the
+   * adapter, decide what an absent offset means.
+   */
+  read(request: ReadRequest): PageReader;
+  /** Absent for logs that live in this thread's memory only. */
+  readonly locator?: LogLocator;
+  close(): void;
+}

@@ -1,0 +1,68 @@
+import type { Offset } from '../event/offset.js';
+
+/** Why a value or key could not be decoded, by index in the page. */
+export type Undecodable = ReadonlyMap<number, string>;
+
+/** What a page is made of. All columns have one entry an event, in rising offset order. */
+export interface EventPageColumns {
+  readonly offsets: ArrayLike<Offset>;
+  /** Milliseconds since 1970; NaN where the event has none (Kafka writes -1). */
+  readonly timestamps: ArrayLike<number>;
+  /** Text keys; null where there is none. `keyBytes` answers for keys that are not UTF-8. */
+  readonly keys: readonly (string | null)[];
+  /** Header lists as name and value pairs, null when no event of the page has any. */
+  readonly headers: readonly (EventHeaders | null)[] | null;
+  /** Decodes all values of the page at once; called at most once, and only if somebody needs the values. */
+  decodeValues(): DecodedValues;
+  /** The bytes of one value as they stood in the log; null for a tombstone. */
+  valueBytes(index: number): Uint8Array | null;
+  /** The bytes of one key as they stood in the log; null where there is none. */
+  keyBytes(index: number): Uint8Array | null;
+}
+
+export interface DecodedValues {
+  readonly values: readonly unknown[];
+  /** Events whose value is not JSON: handled by the poison policy, never dropped. Null when all are fine. */
+  readonly undecodable: Undecodable | null;
+}
+
+export type EventHeaders = readonly (readonly [name: string, value: string | null])[];
+
+/**
+ * A bounded run of events of one partition, in columns: a page, not an object per event, crosses the port between a log
+ * and the engine. Values are decoded once for the whole page, on first use.
+ */
+export class EventPage {
+  readonly count: number;
+  readonly offsets: ArrayLike<Offset>;
+  readonly timestamps: ArrayLike<number>;
+  readonly keys: readonly (string | null)[];
+  readonly headers: readonly (EventHeaders | null)[] | null;
+  readonly #columns: EventPageColumns;
+  #decoded: DecodedValues | undefined;
+
+  constructor(columns: EventPageColumns) {
+    this.#columns = columns;
+    this.count = columns.offsets.length;
+    this.offsets = columns.offsets;
+    this.timestamps = columns.timestamps;
+    this.keys = columns.keys;
+    this.headers = columns.headers;
+  }
+
+  get values(): readonly unknown[] {
+    return (this.#decoded ??= this.#columns.decodeValues()).values;
+  }
+
+  get undecodable(): Undecodable | null {
+    return (this.#decoded ??= this.#columns.decodeValues()).undecodable;
+  }
+
+  valueBytes(index: number): Uint8Array | null {
+    return this.#columns.valueBytes(index);
+  }
+
+  keyBytes(index: number): Uint8Array | null {
+    return this.#columns.keyBytes(index);
+  }
+}

@@ -1,0 +1,111 @@
+import type { OffsetRange } from '../log/event-log.js';
+import type { PartitionId } from '../log/partition-id.js';
+import type { OrderSpec } from '../order/order-spec.js';
+import type { PartitionPositionJson } from '../position/position.js';
+import type { Basis, Fidelity, SegmentSource } from '../provenance/provenance.js';
+import type { LossEstimate } from '../strategy/strategy.js';
+
+/** Which keys something is about. */
+export type KeyScope = { readonly kind: 'all' } | { readonly kind: 'keys'; readonly keys: readonly string[] };
+
+/** Where the states of a key scope come from, and up to where they have seen the log. */
+export interface BaselinePart {
+  readonly scope: KeyScope;
+  /** `genesis` has no states; a snapshot is named by its id and pinned by its digest. */
+  readonly source: { readonly kind: 'genesis' } | { readonly kind: 'snapshot'; readonly id: string; readonly digest: string };
+  readonly basis: Basis;
+  readonly position: readonly PartitionPositionJson[];
+  /** Why it may be trusted, in one sentence. */
+  readonly evidence: string;
+}
+
+/** A range of one partition and where its events come from. */
+export interface PlanSegment {
+  readonly scope: KeyScope;
+  readonly source: string;
+  readonly topic: string;
+  readonly incarnation: string;
+  readonly partition: number;
+  readonly from: string;
+  readonly to: string;
+  /** Index into `plan.logs`, or null for a range that nobody holds. */
+  readonly log: number | null;
+  readonly from_source: SegmentSource;
+  readonly events: number;
+  readonly fidelity: Fidelity;
+}
+
+/** A log that the plan reads, pinned so that another one under the same name is noticed. */
+export interface PlanLog {
+  readonly kind: string;
+  readonly location: string;
+  readonly fingerprint: string | null;
+}
+
+export type PlanTarget =
+  | { readonly kind: 'end' }
+  | { readonly kind: 'time'; readonly time: number }
+  | { readonly kind: 'event'; readonly event: string }
+  | { readonly kind: 'offsets' };
+
+export type PoisonPolicy = 'stop' | 'quarantine-event' | 'quarantine-key';
+
+/** A snapshot that was compared with the replay, and what came of it. */
+export interface SnapshotFinding {
+  readonly id: string;
+  readonly digest: string;
+  readonly takenAt: number | null;
+  readonly finding: 'proven' | 'declared' | 'differs' | 'order-not-determined' | 'not-comparable' | 'not-checked';
+  readonly keysCompared: number;
+  readonly keysDiffering: number;
+  readonly firstDifference: string | null;
+  readonly reason: string;
+}
+
+/** What shows that the worker behaves as the service did; without it nothing is called exact. */
+export interface WorkerCheck {
+  readonly checked: boolean;
+  /** The snapshot from before the onset that the worker reproduced. */
+  readonly snapshot: string | null;
+  readonly reason: string;
+}
+
+/**
+ * What a recovery will do: immutable, hashed, single-use. `id` is the SHA-256 of everything but `id` itself and
+ * `measured`, so that two machines that plan the same thing name it the same.
+ */
+export interface Plan {
+  readonly format_version: 1;
+  readonly id: string;
+  readonly strategy: 'log-replay' | 'checkpoint' | 'estimation';
+  readonly incident: { readonly name: string; readonly digest: string };
+  readonly worker: {
+    readonly name: string;
+    readonly version: string;
+    /** SHA-256 over the module and everything that it imports. */
+    readonly hash: string;
+    readonly locality: 'partition' | 'global';
+  };
+  readonly order: OrderSpec;
+  readonly poison: PoisonPolicy;
+  /** The user said that gaps may stay: the result is then `incomplete`, and says so. */
+  readonly acceptGaps: boolean;
+  readonly baseline: readonly BaselinePart[];
+  readonly segments: readonly PlanSegment[];
+  readonly logs: readonly PlanLog[];
+  readonly target: { readonly spec: PlanTarget; readonly position: readonly PartitionPositionJson[] };
+  /** End of each partition when the plan was made: the order looks no further ahead than this. */
+  readonly logEnd: readonly PartitionPositionJson[];
+  readonly references: Readonly<Record<string, { readonly location: string; readonly digest: string }>>;
+  readonly snapshots: readonly SnapshotFinding[];
+  readonly workerCheck: WorkerCheck;
+  readonly seed: string;
+  readonly expected: { readonly events: number; readonly loss: LossEstimate };
+  /** Not part of the id. */
+  readonly measured: { readonly eventsPerSecond: number | null; readonly durationMs: number | null; readonly proofMs: number | null };
+}
+
+/** One partition of a plan with its range, the shape that reading and accounting want. */
+export interface PlannedRange extends PartitionId {
+  readonly range: OffsetRange;
+}

@@ -1,0 +1,59 @@
+import type { HoleReason } from '../log/event-log.js';
+
+/** What a key's value rests on before the first event of the run touched it. */
+export type Basis = 'genesis' | 'proven' | 'declared' | 'unproven';
+
+/**
+ * Something that a value depends on. Causes are interned and few: a baseline part, a range of the log, a hole, a class of
+ * quarantined events; never a single event.
+ */
+export type Cause =
+  | { readonly kind: 'baseline'; readonly part: number; readonly basis: Basis }
+  /** Events of segment `segment` of the plan were applied. */
+  | { readonly kind: 'range'; readonly segment: number; readonly source: SegmentSource }
+  | { readonly kind: 'hole'; readonly topic: string; readonly partition: number; readonly from: number; readonly to: number; readonly reason: HoleReason }
+  /** Events were parked for this reason; which ones stands in the list of quarantined events. */
+  | { readonly kind: 'quarantine'; readonly reason: string };
+
+export type SegmentSource = 'log' | 'archive' | 'external' | 'fact' | 'estimate';
+
+/** The one word that sums a value's provenance up. */
+export type Fidelity = 'exact' | 'declared' | 'external' | 'interpolated' | 'extrapolated' | 'incomplete' | 'unproven';
+
+/** What the run knows besides the causes: whether the worker itself was checked against the service. */
+export interface WorkerStanding {
+  readonly checked: boolean;
+}
+
+/**
+ * Derives the fidelity of a value from its causes; nothing sets it directly. The worst cause wins:
+ * a hole or quarantine makes it `incomplete`, then an unproven basis or unchecked worker `unproven`, and so on to `exact`.
+ */
+export function fidelityOf(causes: Iterable<Cause>, worker: WorkerStanding): Fidelity {
+  let incomplete = false;
+  let estimated = false;
+  let external = false;
+  let unproven = !worker.checked;
+  let declared = false;
+  for (const cause of causes) {
+    switch (cause.kind) {
+      case 'hole':
+      case 'quarantine':
+        incomplete = true;
+        break;
+      case 'baseline':
+        unproven ||= cause.basis === 'unproven';
+        declared ||= cause.basis === 'declared';
+        break;
+      case 'range':
+        estimated ||= cause.source === 'estimate';
+        external ||= cause.source === 'external';
+        break;
+    }
+  }
+  if (incomplete) return 'incomplete';
+  if (estimated) return 'interpolated';
+  if (unproven) return 'unproven';
+  if (external) return 'external';
+  return declared ? 'declared' : 'exact';
+}

@@ -1,0 +1,34 @@
+import type { Position } from '../position/position.js';
+
+/** What is known of a snapshot before its states are read. */
+export interface SnapshotDescription {
+  readonly id: string;
+  readonly location: string;
+  readonly takenAt: number | null;
+  /** Null for a state that came without one: it cannot be compared with anything. */
+  readonly position: Position | null;
+  readonly keys: number;
+  /** SHA-256 of the content as it was stored. */
+  readonly digest: string;
+  readonly worker: string | null;
+  /** Version of the state's form, 1 where the snapshot does not say. */
+  readonly stateVersion: number;
+}
+
+export interface SnapshotRow {
+  readonly key: string;
+  readonly state: unknown;
+}
+
+/** Snapshots of the service's state: full copies with the position that they had reached. */
+export interface SnapshotSource {
+  /** Oldest position first where positions are known, those without one last. Damaged ones are listed apart. */
+  list(): Promise<SnapshotListing>;
+  /** Streams the rows of one snapshot; each key once. */
+  rows(id: string): AsyncIterable<SnapshotRow>;
+}
+
+export interface SnapshotListing {
+  readonly snapshots: readonly SnapshotDescription[];
+  readonly damaged: readonly { readonly location: string; readonly reason: string }[];
+}
