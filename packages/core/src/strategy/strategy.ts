@@ -80,7 +80,10 @@ export interface RunReport {
   readonly outputs: number;
   readonly outputsDigest: string;
   readonly quarantined: number;
+  /** -0 became 0 this often. */
   readonly negativeZeros: number;
+  /** Null until the run has ended, or where no live state was given. */
+  readonly live: LiveComparison | null;
   readonly notes: readonly string[];
   /** Wall time spent in this and earlier attempts; for people, part of no decision. */
   readonly elapsedMs: number;

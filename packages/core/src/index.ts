@@ -1,0 +1,109 @@
+export { RecoveryError, isRecoveryError, type RecoveryErrorDetails } from './errors/recovery-error.js';
+export { errorCatalogue, exitCodes, type ErrorCode } from './errors/error-catalogue.js';
+export { parseOffset, type Offset } from './event/offset.js';
+export {
+  canonicalIdentity,
+  describeEvent,
+  type EventIdentity,
+  type ExternalEventIdentity,
+  type LogEventIdentity,
+  type SyntheticEventIdentity,
+} from './event/event-identity.js';
+export { comparePartitions, describePartition, partitionKey, type PartitionId } from './log/partition-id.js';
+export {
+  EventPage,
+  type DecodedValues,
+  type EventHeaders,
+  type EventPageColumns,
+  type Undecodable,
+} from './log/event-page.js';
+export {
+  isHarmlessHole,
+  type EventLog,
+  type HoleReason,
+  type LogDescription,
+  type LogHole,
+  type LogLocator,
+  type OffsetRange,
+  type PageReader,
+  type PartitionDescription,
+  type ReadRequest,
+} from './log/event-log.js';
+export {
+  samePosition,
+  sortPosition,
+  startOfOrder,
+  type PartitionOrderState,
+  type PartitionPosition,
+  type PartitionPositionJson,
+  type Position,
+} from './position/position.js';
+export { confirmationWindow, defaultMaxStepMs, type OrderCounts, type OrderSpec } from './order/order-spec.js';
+export {
+  totalAccounts,
+  unbalancedAccounts,
+  type AccountTotals,
+  type PartitionAccount,
+  type SkipReason,
+} from './account/accounts.js';
+export {
+  fidelityOf,
+  type Basis,
+  type Cause,
+  type Fidelity,
+  type SegmentSource,
+  type WorkerStanding,
+} from './provenance/provenance.js';
+export type { IntendedOutput, OutputDeclaration, OutputKind } from './outputs/output.js';
+export type {
+  BaselinePart,
+  KeyScope,
+  Plan,
+  PlanLog,
+  PlannedRange,
+  PlanSegment,
+  PlanTarget,
+  PoisonPolicy,
+  SnapshotFinding,
+  WorkerCheck,
+} from './plan/plan.js';
+export type {
+  SnapshotDescription,
+  SnapshotListing,
+  SnapshotRow,
+  SnapshotSource,
+} from './snapshot/snapshot-source.js';
+export type {
+  Assessment,
+  FidelitySummary,
+  LiveComparison,
+  LongWork,
+  LossEstimate,
+  ProgressReport,
+  Resource,
+  RunReport,
+  Strategy,
+  StrategyName,
+  Verdict,
+  Verification,
+  VerificationCheck,
+} from './strategy/strategy.js';
+export type {
+  Deduplication,
+  EmitOptions,
+  ManyKeysHandler,
+  ManyKeysWorker,
+  SingleKeyHandler,
+  SingleKeyWorker,
+  StateCodec,
+  StateMigration,
+  StatesOfKeys,
+  Upcaster,
+  ValidityRange,
+  Worker,
+  WorkerContext,
+  WorkerDefinition,
+  WorkerEvent,
+} from './worker/worker.js';
+export type { EmittedOutput, HandlerEffects, StateView, WorkerInstance } from './worker/worker-instance.js';
+export type { ReferenceFiles, WorkerSource } from './worker/worker-source.js';

@@ -1,0 +1,45 @@
+import type { EventPage } from '../log/event-page.js';
+import type { PartitionId } from '../log/partition-id.js';
+import type { Worker, WorkerEvent } from './worker.js';
+
+/** Where a handler's reads come from: the stored state of a key after codec and migration, or undefined. */
+export interface StateView {
+  read(key: string): unknown;
+}
+
+/** One output that a handler emitted, already proven to be plain JSON. */
+export interface EmittedOutput {
+  readonly output: string;
+  readonly key: string;
+  readonly businessId: string | null;
+  /** The value as JSON text. */
+  readonly text: string;
+}
+
+/** What one event did: nothing of it counts unless the whole call succeeded. */
+export interface HandlerEffects {
+  /** One entry a written key, in the order of the first write; `state` is undefined for a deletion. Proven to be plain JSON. */
+  readonly writes: readonly { readonly key: string; readonly state: unknown }[];
+  readonly outputs: readonly EmittedOutput[];
+  /** Keys whose states the handler read, in the order of the first read. */
+  readonly reads: readonly string[];
+}
+
+/**
+ * A worker made ready to be called: upcasters, validity ranges, initial states, lookups, random numbers and all checks of
+ * what goes in and comes out are applied here, so that the engine and the plain verification call it in one way.
+ */
+export interface WorkerInstance {
+  readonly worker: Worker;
+  /** Makes the handler's event of one entry of a page. @throws RecoveryError EM3008 when it cannot be decoded. */
+  event(page: EventPage, index: number, partition: PartitionId): WorkerEvent;
+  /** The keys that the event names, without repeats. @throws RecoveryError EM3010, EM3002 */
+  keys(event: WorkerEvent): readonly string[];
+  /**
+   * Applies the event. `now` is the effective time. Synchronous unless the handler is async.
+   * @throws RecoveryError EM3002, EM3004, EM3005, EM3006, EM3009, EM3012 - as a rejection where the handler is async.
+   */
+  invoke(event: WorkerEvent, keys: readonly string[], now: number, states: StateView): HandlerEffects | Promise<HandlerEffects>;
+  /** Freezes what goes in from now on, so that a handler that changes its input throws EM3006. Costs about a tenth of the speed. */
+  freezeInputs(freeze: boolean): void;
+}
