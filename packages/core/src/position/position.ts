@@ -1,13 +1,14 @@
 import type { Offset } from '../event/offset.js';
+import { parseOffset } from '../event/offset.js';
 import type { PartitionId } from '../log/partition-id.js';
 import { comparePartitions, partitionKey } from '../log/partition-id.js';
 
-/**
- * The state of the order inside one partition: the watermark is the highest order value that was accepted so far, and the
- * value that an event without a usable one inherits. -Infinity before the first (null in JSON).
- */
+/** The state of the order inside one partition. Both are -Infinity before the first usable value (null in JSON). */
 export interface PartitionOrderState {
+  /** The highest order value that was accepted so far, which an event without a usable one inherits. */
   readonly watermark: number;
+  /** The clock of the last event in milliseconds, which an event without a usable time inherits. */
+  readonly clock: number;
 }
 
 /** What has been read of one partition: everything below `next`. */
@@ -27,9 +28,10 @@ export interface PartitionPositionJson {
   readonly partition: number;
   readonly next: string;
   readonly watermark?: number | null;
+  readonly clock?: number | null;
 }
 
-export const startOfOrder: PartitionOrderState = { watermark: -Infinity };
+export const startOfOrder: PartitionOrderState = { watermark: -Infinity, clock: -Infinity };
 
 export function sortPosition(parts: Iterable<PartitionPosition>): Position {
   return [...parts].sort(comparePartitions);
@@ -40,4 +42,30 @@ export function samePosition(a: Position, b: Position): boolean {
   if (a.length !== b.length) return false;
   const byKey = new Map(b.map((part) => [partitionKey(part), part.next]));
   return a.every((part) => byKey.get(partitionKey(part)) === part.next);
+}
+
+export function positionToJson(position: Position): readonly PartitionPositionJson[] {
+  return position.map(({ source, topic, incarnation, partition, next, order }) => ({
+    source,
+    topic,
+    incarnation,
+    partition,
+    next: String(next),
+    watermark: Number.isFinite(order.watermark) ? order.watermark : null,
+    clock: Number.isFinite(order.clock) ? order.clock : null,
+  }));
+}
+
+/** @throws RecoveryError EM2008 when an offset is none. */
+export function positionFromJson(json: readonly PartitionPositionJson[], defaultSource = ''): Position {
+  return sortPosition(
+    json.map((part) => ({
+      source: part.source ?? defaultSource,
+      topic: part.topic,
+      incarnation: part.incarnation ?? '',
+      partition: part.partition,
+      next: parseOffset(part.next, `the position of ${part.topic}[${part.partition}]`),
+      order: { watermark: part.watermark ?? -Infinity, clock: part.clock ?? -Infinity },
+    })),
+  );
 }
