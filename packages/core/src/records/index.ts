@@ -1,0 +1,34 @@
+export { detectRowFormat, openRows, type OpenRowsOptions } from './open-rows.js';
+export { ndjsonRows, type NdjsonRowOptions } from './ndjson-rows.js';
+export { describeRowPlace, noConversions, startOfRows } from './row-source.js';
+export type {
+  RowBatch,
+  RowCompression,
+  RowConversions,
+  RowFormat,
+  RowPlace,
+  RowPosition,
+  RowReader,
+  RowSource,
+} from './row-source.js';
+export { maxDepth, maxRowBytes } from './row-limits.js';
+export { mappedValueText } from './event-mapping.js';
+export type {
+  ColumnMapping,
+  ColumnName,
+  ColumnReference,
+  EnvelopeMapping,
+  EventMapping,
+  MappedEvent,
+  MappedTimeType,
+  OffsetMapping,
+  PartitionMapping,
+  TimeMapping,
+  TimeUnit,
+} from './event-mapping.js';
+export { compileMapping, type CompiledMapping } from './compile-mapping.js';
+export { mapRow } from './map-row.js';
+export { newMappingState, restoreMappingState, saveMappingState } from './mapping-state.js';
+export type { MappingState, MappingStateJson } from './mapping-state.js';
+export { murmur2, partitionOfKey } from './murmur2.js';
+export { nearestName } from './nearest-name.js';

@@ -1,0 +1,156 @@
+import { parseOffset } from '../event/offset.js';
+import type { CompiledColumns, CompiledMapping, CompiledPartition } from './compile-mapping.js';
+import type { MappedEvent } from './event-mapping.js';
+import { mapEnvelope } from './map-envelope.js';
+import { mapHeaders } from './map-headers.js';
+import { takeOffset, type MappingState } from './mapping-state.js';
+import { partitionOfKey } from './murmur2.js';
+import { parseTime } from './parse-time.js';
+import { badColumn, readColumn, type Column } from './read-column.js';
+import { describeRowPlace, type RowBatch, type RowPlace } from './row-source.js';
+
+/**
+ * Makes an event of a row. Depends on nothing but the row, the mapping and the state, which it moves on by one row; rows
+ * must be mapped in the order of the input. A row that fails leaves the state as it was.
+ * @throws RecoveryError EM2008 for a column that is missing (with the nearest right name) or cannot be used.
+ */
+export function mapRow(batch: RowBatch, index: number, mapping: CompiledMapping, state: MappingState): MappedEvent {
+  const row = batch.values[index];
+  const place = (): RowPlace => batch.place(index);
+  if (mapping.form === 'envelope') {
+    const event = mapEnvelope(row, batch.text(index), mapping, place);
+    state.rows++;
+    return event;
+  }
+  return mapColumns(row, batch, index, mapping, state, place);
+}
+
+function mapColumns(
+  row: unknown,
+  batch: RowBatch,
+  index: number,
+  mapping: CompiledColumns,
+  state: MappingState,
+  place: () => RowPlace,
+): MappedEvent {
+  const topic = typeof mapping.topic === 'string' ? mapping.topic : readTopic(mapping.topic, row, place);
+  const partition = readPartition(mapping.partition, row, place);
+  const key = mapping.key === null ? null : readText(mapping.key, row, place);
+  const id = mapping.id === null ? null : readText(mapping.id, row, place);
+  const time = mapping.time === null ? NaN : readTime(mapping.time, mapping, row, place);
+  const headers = mapping.headers === null ? null : mapHeaders(mapping.headers, row, place);
+  const value = readValue(mapping, row, state, place);
+  const whole = mapping.value.kind === 'row' && mapping.rowNumber === null;
+  const offset = mapping.offset === null ? takeOffset(state, topic, partition) : readOffset(mapping.offset, row, place);
+  state.rows++;
+  return {
+    source: mapping.source,
+    topic,
+    incarnation: mapping.incarnation,
+    partition,
+    offset,
+    time,
+    timeType: null,
+    key,
+    keyBytes: null,
+    headers,
+    id,
+    valueKind: 'json',
+    value,
+    valueText: whole ? batch.text(index) : null,
+    valueBytes: null,
+  };
+}
+
+function readTopic(from: Column, row: unknown, place: () => RowPlace): string {
+  const topic = readColumn(from, row, place);
+  if (typeof topic === 'string' && topic !== '') return topic;
+  throw badColumn(from.name, 'the name of a topic', topic, place());
+}
+
+function readPartition(from: CompiledPartition, row: unknown, place: () => RowPlace): number {
+  if (from.kind === 'constant') return from.partition;
+  if (from.kind === 'hash') {
+    const text = readText(from.column, row, place);
+    return text === null ? 0 : partitionOfKey(text, from.count);
+  }
+  const value = readColumn(from.column, row, place);
+  const partition = typeof value === 'string' && /^\d{1,10}$/.test(value) ? Number(value) : value;
+  if (typeof partition === 'number' && Number.isInteger(partition) && partition >= 0 && partition < 2 ** 31) {
+    return partition;
+  }
+  throw badColumn(from.column.name, 'a partition (a whole number from 0)', value, place());
+}
+
+function readOffset(from: Column, row: unknown, place: () => RowPlace): number {
+  const value = readColumn(from, row, place);
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
+  if (typeof value !== 'string') throw badColumn(from.name, 'an offset', value, place());
+  return parseOffset(value, `${describeRowPlace(place())}: column ${JSON.stringify(from.name)}`);
+}
+
+/** Keys and ids: text as it is; numbers and booleans as their JSON text; null and a missing optional column as null. */
+function readText(from: Column, row: unknown, place: () => RowPlace): string | null {
+  const value = readColumn(from, row, place);
+  if (typeof value === 'string') return value;
+  if (value === null || value === undefined) return null;
+  if (typeof value === 'number' || typeof value === 'boolean') return JSON.stringify(value);
+  throw badColumn(from.name, 'a text or a number', value, place());
+}
+
+function readTime(from: Column, mapping: CompiledColumns, row: unknown, place: () => RowPlace): number {
+  const value = readColumn(from, row, place);
+  const time = parseTime(value, mapping.timeUnit);
+  if (time !== undefined) return time;
+  const expected =
+    mapping.timeUnit === null
+      ? 'a time in ISO 8601 form (for numbers the mapping must name the unit, e.g. unit: milliseconds)'
+      : `a time in ${mapping.timeUnit} or in ISO 8601 form`;
+  throw badColumn(from.name, expected, value, place());
+}
+
+function readValue(mapping: CompiledColumns, row: unknown, state: MappingState, place: () => RowPlace): unknown {
+  const { value, rowNumber } = mapping;
+  if (value.kind === 'row') return rowNumber === null ? row : withField(row, rowNumber, state.rows, place);
+  if (value.kind === 'column') {
+    const single = readColumn(value.column, row, place);
+    return rowNumber === null ? single : withField(single, rowNumber, state.rows, place);
+  }
+  const picked: Record<string, unknown> = {};
+  for (const from of value.columns) {
+    const single = readColumn(from, row, place);
+    if (single !== undefined) define(picked, from.name, single);
+  }
+  return rowNumber === null ? picked : withField(picked, rowNumber, state.rows, place);
+}
+
+function withField(value: unknown, name: string, number: number, place: () => RowPlace): unknown {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) {
+    throw badColumn(
+      name,
+      'a field of its own: the value is not an object, so no row number can be added',
+      value,
+      place(),
+    );
+  }
+  if (Object.hasOwn(value, name)) {
+    throw badColumn(
+      name,
+      'free for the row number: choose another name',
+      (value as Record<string, unknown>)[name],
+      place(),
+    );
+  }
+  const copy = { ...value };
+  define(copy, name, number);
+  return copy;
+}
+
+/** Like an assignment, but `__proto__` becomes a field like any other. */
+function define(target: Record<string, unknown>, name: string, value: unknown): void {
+  if (name === '__proto__') {
+    Object.defineProperty(target, name, { value, enumerable: true, writable: true, configurable: true });
+  } else {
+    target[name] = value;
+  }
+}
