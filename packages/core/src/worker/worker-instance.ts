@@ -2,7 +2,10 @@ import type { EventPage } from '../log/event-page.js';
 import type { PartitionId } from '../log/partition-id.js';
 import type { Worker, WorkerEvent } from './worker.js';
 
-/** Where a handler's reads come from: the stored state of a key after codec and migration, or undefined. */
+/**
+ * Where a handler's reads come from: the stored state of a key as JSON data, migrated, not yet decoded by the worker's
+ * codec; or undefined.
+ */
 export interface StateView {
   read(key: string): unknown;
 }
@@ -16,9 +19,15 @@ export interface EmittedOutput {
   readonly text: string;
 }
 
-/** What one event did: nothing of it counts unless the whole call succeeded. */
+/**
+ * What one event did: nothing of it counts unless the whole call succeeded. The object, its lists and the entries of
+ * `writes` are used again and hold until the next `invoke` of the instance; the outputs, keys and states may be kept.
+ */
 export interface HandlerEffects {
-  /** One entry a written key, in the order of the first write; `state` is undefined for a deletion. Proven to be plain JSON. */
+  /**
+   * One entry a written key, in the order of the first write; `state` is undefined for a deletion. Proven to be plain JSON,
+   * after the worker's codec.
+   */
   readonly writes: readonly { readonly key: string; readonly state: unknown }[];
   readonly outputs: readonly EmittedOutput[];
   /** Keys whose states the handler read, in the order of the first read. */
@@ -36,10 +45,20 @@ export interface WorkerInstance {
   /** The keys that the event names, without repeats. @throws RecoveryError EM3010, EM3002 */
   keys(event: WorkerEvent): readonly string[];
   /**
-   * Applies the event. `now` is the effective time. Synchronous unless the handler is async.
-   * @throws RecoveryError EM3002, EM3004, EM3005, EM3006, EM3009, EM3012 - as a rejection where the handler is async.
+   * Applies the event. `now` is the effective time. Synchronous unless the handler is async. Throws what `states.read`
+   * throws as it is when it is a RecoveryError.
+   * @throws RecoveryError EM3002, EM3004, EM3005, EM3006, EM3009, EM3012, EM3014 - as a rejection where the handler is async.
    */
   invoke(event: WorkerEvent, keys: readonly string[], now: number, states: StateView): HandlerEffects | Promise<HandlerEffects>;
+  /** A stored state as the worker's own functions (invariants, measures, normalise) expect it: decoded where there is a codec. */
+  decodeState(stored: unknown): unknown;
+  /** The business id that the worker's deduplication goes by; null where it has none. @throws RecoveryError EM3002 */
+  deduplicationId(event: WorkerEvent): string | null;
+  /**
+   * How often -0 became 0 in states and outputs of calls that succeeded, since the instance was made. Whoever repeats a call
+   * sets it back.
+   */
+  negativeZeros: number;
   /** Freezes what goes in from now on, so that a handler that changes its input throws EM3006. Costs about a tenth of the speed. */
   freezeInputs(freeze: boolean): void;
 }

@@ -42,10 +42,13 @@ export interface EmitOptions {
   readonly id?: string;
 }
 
-/** The states that a handler may see: those of the keys that the event names. */
-export interface StatesOfKeys<State> {
+/**
+ * The states that a handler may see: those of the keys that the event names. `Absent` is what a key without a state gives:
+ * undefined, or nothing at all for a worker with an initial state.
+ */
+export interface StatesOfKeys<State, Absent = undefined> {
   /** The state, or the worker's initial one, or undefined where there is neither. Counts as read for provenance. */
-  get(key: string): State | undefined;
+  get(key: string): State | Absent;
   /** Replaces the state. Give a new object: what `get` returned must not be changed in place. */
   set(key: string, state: State): void;
   /** Deletes the state; a later event finds the initial one again. */
@@ -56,14 +59,14 @@ export interface StatesOfKeys<State> {
 export const deleted: unique symbol = Symbol.for('eventmend.deleted') as never;
 export type Deleted = typeof deleted;
 
-export type SingleKeyHandler<Value, State> = (
-  state: State | undefined,
+export type SingleKeyHandler<Value, State, Absent = undefined> = (
+  state: State | Absent,
   event: WorkerEvent<Value>,
   context: WorkerContext,
 ) => State | Deleted | Promise<State | Deleted>;
 
-export type ManyKeysHandler<Value, State> = (
-  states: StatesOfKeys<State>,
+export type ManyKeysHandler<Value, State, Absent = undefined> = (
+  states: StatesOfKeys<State, Absent>,
   event: WorkerEvent<Value>,
   context: WorkerContext,
 ) => void | Promise<void>;
@@ -105,8 +108,6 @@ interface WorkerCommon<Value, State> {
   readonly topics?: readonly string[];
   /** `partition` promises that a key's events all stand in one partition; checked while running, and runs on all cores. */
   readonly locality?: 'partition' | 'global';
-  /** The state of a key that has none yet. */
-  readonly initial?: (key: string) => State;
   readonly outputs?: Readonly<Record<string, OutputDeclaration>>;
   /** Decodes the value of an event from its bytes; by default JSON in UTF-8. */
   readonly decode?: (bytes: Uint8Array | null, event: Omit<WorkerEvent, 'value'>) => unknown;
@@ -128,28 +129,60 @@ interface WorkerCommon<Value, State> {
   readonly deduplicate?: Deduplication<Value>;
 }
 
+/** The handler, or the handlers of several stretches of event time. */
 type Handlers<Handler> =
   | { readonly evolve: Handler; readonly versions?: never }
   | { readonly versions: readonly ValidityRange<Handler>[]; readonly evolve?: never };
 
-/** A worker whose events name one key each: `evolve` takes the state and returns the next. */
-export type SingleKeyWorker<Value, State> = WorkerCommon<Value, State> & {
+/** With an initial state a handler always finds one; without, it may find undefined. */
+interface WithInitial<State> {
+  /** The state of a key that has none yet. Called anew for each reading event, and not stored until the handler sets it. */
+  readonly initial: (key: string) => State;
+}
+interface WithoutInitial {
+  readonly initial?: never;
+}
+
+interface KeyOf<Value> {
   readonly key: (event: WorkerEvent<Value>) => string;
   readonly keys?: never;
-} & Handlers<SingleKeyHandler<Value, State>>;
-
-/** A worker whose events name several keys: `evolve` reads and writes their states. */
-export type ManyKeysWorker<Value, State> = WorkerCommon<Value, State> & {
+}
+interface KeysOf<Value> {
   readonly keys: (event: WorkerEvent<Value>) => readonly string[];
   readonly key?: never;
-} & Handlers<ManyKeysHandler<Value, State>>;
+}
+
+/** A worker whose events name one key each: `evolve` takes the state and returns the next. */
+export type SingleKeyWorker<Value, State> = WorkerCommon<Value, State> &
+  KeyOf<Value> &
+  WithoutInitial &
+  Handlers<SingleKeyHandler<Value, State>>;
+
+export type SingleKeyWorkerWithInitial<Value, State> = WorkerCommon<Value, State> &
+  KeyOf<Value> &
+  WithInitial<State> &
+  Handlers<SingleKeyHandler<Value, State, never>>;
+
+/** A worker whose events name several keys: `evolve` reads and writes their states. */
+export type ManyKeysWorker<Value, State> = WorkerCommon<Value, State> &
+  KeysOf<Value> &
+  WithoutInitial &
+  Handlers<ManyKeysHandler<Value, State>>;
+
+export type ManyKeysWorkerWithInitial<Value, State> = WorkerCommon<Value, State> &
+  KeysOf<Value> &
+  WithInitial<State> &
+  Handlers<ManyKeysHandler<Value, State, never>>;
 
 /** What a user writes, and `defineWorker` checks: a fold with outputs. */
 export type WorkerDefinition<Value = unknown, State = unknown> =
   | SingleKeyWorker<Value, State>
-  | ManyKeysWorker<Value, State>;
+  | SingleKeyWorkerWithInitial<Value, State>
+  | ManyKeysWorker<Value, State>
+  | ManyKeysWorkerWithInitial<Value, State>;
 
 /** A definition that `defineWorker` accepted; the type is erased so that workers of every kind go the same way. */
 export interface Worker extends WorkerCommon<never, never> {
+  readonly initial?: (key: string) => unknown;
   readonly definition: WorkerDefinition<never, never>;
 }

@@ -1,0 +1,203 @@
+import { RecoveryError } from '../errors/recovery-error.js';
+import type { EventPage } from '../log/event-page.js';
+import type { PartitionId } from '../log/partition-id.js';
+import { isWellFormedText } from '../json/well-formed-text.js';
+import { deriveKeys } from './derive-keys.js';
+import { rehearse, triedToChangeFrozen, type Rehearsal } from './find-changed-input.js';
+import { HandlerCall } from './handler-call.js';
+import type { InstanceSettings } from './instance-settings.js';
+import { makeWorkerEvent } from './make-worker-event.js';
+import type { ReferenceTables } from './reference-data.js';
+import { handlerVersions, selectVersion, type ErasedHandler, type HandlerVersion } from './select-version.js';
+import type { HandlerEffects, StateView, WorkerInstance } from './worker-instance.js';
+import { describeThrown, quoteKey, workerFailure } from './worker-failures.js';
+import type { Worker, WorkerEvent } from './worker.js';
+
+export interface WorkerInstanceOptions {
+  /** Loaded reference data for every name in the worker's `lookups`. */
+  readonly lookups?: ReferenceTables;
+  /** What `context.replaying` says: true in every recovery, proof and verification (the default), false in a live host. */
+  readonly replaying?: boolean;
+}
+
+/**
+ * Makes a worker ready to be called.
+ * @throws RecoveryError EM3014 when the data of a declared lookup is not there.
+ */
+export function createWorkerInstance(worker: Worker, options: WorkerInstanceOptions = {}): WorkerInstance {
+  const lookups = options.lookups ?? {};
+  for (const table of worker.lookups ?? []) {
+    if (Object.hasOwn(lookups, table)) continue;
+    throw new RecoveryError('EM3014', `worker ${worker.name} declares the lookup ${quoteKey(table)}, and no file is given for it`, {
+      hint: `name its file in the incident: references: { ${table}: path }`,
+    });
+  }
+  return new CheckedWorker(worker, lookups, options.replaying ?? true);
+}
+
+class CheckedWorker implements WorkerInstance {
+  readonly worker: Worker;
+  negativeZeros = 0;
+  readonly #settings: InstanceSettings;
+  readonly #single: boolean;
+  readonly #versions: readonly HandlerVersion[];
+  #version: HandlerVersion | undefined;
+  #call: HandlerCall;
+  #async = false;
+
+  constructor(worker: Worker, lookups: ReferenceTables, replaying: boolean) {
+    const codec = worker.codec as { encode(state: unknown): unknown; decode(json: unknown): unknown } | undefined;
+    this.worker = worker;
+    this.#settings = {
+      worker,
+      lookups,
+      replaying,
+      initial: worker.initial,
+      encode: codec === undefined ? undefined : (state) => codec.encode(state),
+      decode: codec === undefined ? undefined : (json) => codec.decode(json),
+      freezing: false,
+      valuesChecked: 0,
+    };
+    this.#single = worker.definition.key !== undefined;
+    this.#versions = handlerVersions(worker);
+    this.#version = this.#versions[0];
+    this.#call = new HandlerCall(this.#settings);
+  }
+
+  event(page: EventPage, index: number, partition: PartitionId): WorkerEvent {
+    return makeWorkerEvent(this.worker, page, index, partition, this.#settings.freezing);
+  }
+
+  keys(event: WorkerEvent): readonly string[] {
+    return deriveKeys(this.worker, event);
+  }
+
+  deduplicationId(event: WorkerEvent): string | null {
+    const { deduplicate } = this.worker;
+    if (deduplicate === undefined) return null;
+    let id: unknown;
+    try {
+      id = deduplicate.id(event as never);
+    } catch (cause) {
+      throw workerFailure('EM3002', this.worker, event, `deduplicate.id threw ${describeThrown(cause)}`, { cause });
+    }
+    if (id === null || isWellFormedText(id)) return id;
+    throw workerFailure('EM3002', this.worker, event, `deduplicate.id gave ${describeThrown(id)}`, {
+      hint: 'return a text, or null for an event without an id',
+    });
+  }
+
+  decodeState(stored: unknown): unknown {
+    const { decode } = this.#settings;
+    return decode === undefined ? stored : decode(stored);
+  }
+
+  freezeInputs(freeze: boolean): void {
+    this.#settings.freezing = freeze;
+  }
+
+  invoke(event: WorkerEvent, keys: readonly string[], now: number, states: StateView): HandlerEffects | Promise<HandlerEffects> {
+    const handler = this.#handlerAt(now, event);
+    const call = this.#async ? new HandlerCall(this.#settings) : this.#call;
+    call.begin(event, keys, now, states);
+    let returned: unknown;
+    try {
+      returned = handler(this.#single ? call.firstState() : call.states, event, call.context);
+      if (!isThenable(returned)) return this.#effects(call, returned);
+    } catch (thrown) {
+      call.close();
+      const rehearsal = this.#rehearsalOf(thrown, call, handler, event, keys, now, states);
+      if (rehearsal !== null) void ignoreFailure(rehearsal.run);
+      throw this.#failure(thrown, call, event, keys, rehearsal);
+    }
+    // What an async handler keeps of its frame must not reach the next event.
+    this.#async = true;
+    return this.#settle(returned, call, handler, event, keys, now, states);
+  }
+
+  async #settle(
+    pending: PromiseLike<unknown>,
+    call: HandlerCall,
+    handler: ErasedHandler,
+    event: WorkerEvent,
+    keys: readonly string[],
+    now: number,
+    states: StateView,
+  ): Promise<HandlerEffects> {
+    try {
+      return this.#effects(call, await pending);
+    } catch (thrown) {
+      call.close();
+      const rehearsal = this.#rehearsalOf(thrown, call, handler, event, keys, now, states);
+      if (rehearsal !== null) await ignoreFailure(rehearsal.run);
+      throw this.#failure(thrown, call, event, keys, rehearsal);
+    }
+  }
+
+  /** A TypeError over frozen data is looked into by a second call on copies, which shows what the handler changes. */
+  #rehearsalOf(
+    thrown: unknown,
+    call: HandlerCall,
+    handler: ErasedHandler,
+    event: WorkerEvent,
+    keys: readonly string[],
+    now: number,
+    states: StateView,
+  ): Rehearsal | null {
+    if (!this.#settings.freezing || call.violation !== null || !triedToChangeFrozen(thrown)) return null;
+    return rehearse({ settings: this.#settings, handler, single: this.#single, event, keys, now, states });
+  }
+
+  #effects(call: HandlerCall, returned: unknown): HandlerEffects {
+    if (this.#single) call.takeReturned(returned);
+    else if (returned !== undefined) call.refuseReturned();
+    call.close();
+    const effects = call.finish();
+    if (call.negativeZeros > 0) this.negativeZeros += call.negativeZeros;
+    return effects;
+  }
+
+  #handlerAt(now: number, event: WorkerEvent): ErasedHandler {
+    const current = this.#version;
+    if (current !== undefined && now >= current.from && now < current.until) return current.evolve;
+    this.#version = selectVersion(this.#versions, now);
+    if (this.#version !== undefined) return this.#version.evolve;
+    const when = Number.isFinite(now) ? new Date(now).toISOString() : 'a time before the first timestamp';
+    throw workerFailure('EM3012', this.worker, event, `no version of it is valid at ${when}`, {
+      hint: 'let the ranges of `versions` cover the time of every event; the first may have no `from`, the last no `until`',
+    });
+  }
+
+  #failure(
+    thrown: unknown,
+    call: HandlerCall,
+    event: WorkerEvent,
+    keys: readonly string[],
+    rehearsal: Rehearsal | null,
+  ): unknown {
+    if (call.violation !== null) return call.violation;
+    const changed = rehearsal?.changed() ?? null;
+    if (changed !== null) {
+      return workerFailure('EM3006', this.worker, event, `it changed ${changed.what} in place, at ${changed.path}`, {
+        hint: 'build a new object instead: states and events may be shared with what is stored',
+        cause: thrown,
+        keys: changed.key === null ? keys : [changed.key],
+        path: changed.path,
+      });
+    }
+    const what = `it threw ${describeThrown(thrown)} (keys ${keys.slice(0, 5).map(quoteKey).join(', ')})`;
+    return workerFailure('EM3002', this.worker, event, what, { cause: thrown, keys });
+  }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
+}
+
+async function ignoreFailure(run: () => unknown): Promise<void> {
+  try {
+    await run();
+  } catch {
+    // The first call's failure is the one that counts.
+  }
+}
