@@ -93,8 +93,10 @@ export type {
   EmitOptions,
   ManyKeysHandler,
   ManyKeysWorker,
+  ManyKeysWorkerWithInitial,
   SingleKeyHandler,
   SingleKeyWorker,
+  SingleKeyWorkerWithInitial,
   StateCodec,
   StateMigration,
   StatesOfKeys,
@@ -107,3 +109,10 @@ export type {
 } from './worker/worker.js';
 export type { EmittedOutput, HandlerEffects, StateView, WorkerInstance } from './worker/worker-instance.js';
 export type { ReferenceFiles, WorkerSource } from './worker/worker-source.js';
+export { deleted } from './worker/worker.js';
+export { defineWorker, isWorker } from './worker/define-worker.js';
+export { createWorkerInstance, type WorkerInstanceOptions } from './worker/create-worker-instance.js';
+export { checkDeterminism } from './worker/check-determinism.js';
+export { canonicalJson } from './json/canonical-json.js';
+export { firstDifference, type Difference } from './json/first-difference.js';
+export { explainNotPlain, type NotPlainFinding } from './json/explain-not-plain.js';
