@@ -116,3 +116,18 @@ export { checkDeterminism } from './worker/check-determinism.js';
 export { canonicalJson } from './json/canonical-json.js';
 export { firstDifference, type Difference } from './json/first-difference.js';
 export { explainNotPlain, type NotPlainFinding } from './json/explain-not-plain.js';
+export {
+  beginNewFile,
+  outputsTable,
+  quarantinedTable,
+  stateTable,
+  writeExport,
+  type ColumnType,
+  type ExportColumn,
+  type ExportFormat,
+  type ExportRequest,
+  type ExportTable,
+  type NewFile,
+  type QuarantinedRow,
+  type StateRow,
+} from './export/index.js';
