@@ -1,0 +1,63 @@
+import { fork } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { parseArgs } from 'node:util';
+import { build } from '../workspace/build.mjs';
+import { ensureInstalled } from '../workspace/install.mjs';
+import { root } from '../workspace/paths.mjs';
+import { findBenches } from './find-benches.mjs';
+import { completeResult } from './judge-result.mjs';
+import { describeMachine } from './machine.mjs';
+import { benchTable } from './print-table.mjs';
+
+function runModule(file, quick) {
+  return new Promise((resolve, reject) => {
+    const runner = join(import.meta.dirname, 'run-module.mjs');
+    const child = fork(runner, [file, quick ? 'quick' : 'whole'], {
+      cwd: root,
+      execArgv: ['--expose-gc'],
+      stdio: ['ignore', 2, 'inherit', 'ipc'],
+    });
+    let results;
+    child.on('message', (message) => (results = message));
+    child.on('error', reject);
+    child.on('close', (code) => {
+      if (code === 0 && Array.isArray(results)) resolve(results.map((result) => completeResult(result, file)));
+      else reject(new Error(`${relative(root, file)} ended with code ${code} and no results`));
+    });
+  });
+}
+
+/** Returns the exit code: 1 where a bench broke. A value below its bar is reported, not an error. */
+export async function runBenches(argv) {
+  const { values, positionals } = parseArgs({
+    args: argv,
+    allowPositionals: true,
+    options: { json: { type: 'string' }, quick: { type: 'boolean', default: false } },
+  });
+  await ensureInstalled();
+  await build();
+  const files = findBenches(positionals);
+  if (files.length === 0) {
+    console.error(`No bench matches ${positionals.join(' ') || 'packages/*/bench/*.bench.{mjs,ts}'}.`);
+    return 1;
+  }
+  const results = [];
+  const broken = [];
+  for (const file of files) {
+    console.error(`bench ${relative(root, file)}`);
+    try {
+      results.push(...(await runModule(file, values.quick)));
+    } catch (error) {
+      broken.push(error.message);
+      console.error(error.message);
+    }
+  }
+  console.log(benchTable(results));
+  if (values.json) {
+    const document = { format_version: 1, machine: describeMachine(), results };
+    writeFileSync(values.json, `${JSON.stringify(document, null, 2)}\n`);
+  }
+  for (const message of broken) console.error(`broken: ${message}`);
+  return broken.length === 0 ? 0 : 1;
+}

@@ -1,0 +1,29 @@
+const scope = '@eventmend/';
+const base = `${scope}core`;
+const top = `${scope}cli`;
+
+const isExample = (name) => name.startsWith(`${scope}example`);
+
+export const isOurs = (packageName) => packageName.startsWith(scope);
+
+/**
+ * Which packages of ours a package may know: cli -> the strategies -> core -> nothing. Whatever is neither core nor
+ * cli nor an example is a strategy, so a package that is added later falls under the rule without being named here.
+ */
+export function mayImport(importer, imported) {
+  if (isExample(imported)) return false;
+  if (importer === top || isExample(importer)) return true;
+  return importer !== base && imported === base;
+}
+
+/** The same rule as patterns for the linter. */
+export function forbiddenSiblings(packageName) {
+  if (packageName === top) return [{ group: [`${scope}example*`], message: 'Nothing depends on an example.' }];
+  if (packageName === base) return [{ group: [`${scope}*`], message: 'core imports no package of ours.' }];
+  return [
+    {
+      regex: `^${scope}(?!core(/|$))`,
+      message: 'A strategy imports core and no other package of ours; declare a port in core and have it handed in.',
+    },
+  ];
+}

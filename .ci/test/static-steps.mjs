@@ -1,0 +1,39 @@
+import { runCommand, runTool } from '../workspace/run-command.mjs';
+import { expectSuccess } from '../workspace/step.mjs';
+
+const inColour = process.stdout.isTTY ? { FORCE_COLOR: '1' } : {};
+
+export async function formatStep() {
+  const files = ['**/*.{ts,mts,js,mjs,json}'];
+  const result = await runTool('prettier', ['--check', '--log-level', 'warn', ...files]);
+  expectSuccess(result, 'not formatted; npm run format mends it');
+}
+
+export async function lintStep() {
+  expectSuccess(await runTool('eslint', ['--max-warnings=0', '.'], { env: inColour }), 'the linter objects');
+}
+
+/** Sources and tests: the build has only compiled the former. */
+export async function typesStep() {
+  expectSuccess(await runTool('tsc', ['-b', 'tsconfig.json'], { env: inColour }), 'types do not fit');
+}
+
+/** The project references must be those that the dependencies ask for. */
+export async function syncStep() {
+  expectSuccess(await runTool('nx', ['sync:check']), 'project references are out of date; npx nx sync mends them');
+}
+
+/** Files, exports and dependencies that nobody uses, and dependencies that nobody declares. */
+export async function knipStep() {
+  expectSuccess(await runTool('knip', ['--no-config-hints']), 'something is unused or undeclared');
+}
+
+/** The gates of this folder are code too: each is shown something broken and must object. */
+export async function gatesStep() {
+  const result = expectSuccess(
+    await runCommand(process.execPath, ['--test', '--test-reporter=tap', '.ci/']),
+    'a gate lets through what it must catch',
+  );
+  const count = (kind) => Number(new RegExp(`^# ${kind} (\\d+)$`, 'm').exec(result.stdout)?.[1] ?? 0);
+  return { passed: count('pass'), failed: count('fail'), skipped: count('skipped') + count('todo') };
+}

@@ -1,0 +1,54 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { workspacePackages } from '../workspace/paths.mjs';
+import { runTool } from '../workspace/run-command.mjs';
+import { readCounts, removeResult, resultFile } from './vitest-counts.mjs';
+
+const isTested = ({ path }) => existsSync(join(path, 'vitest.config.ts'));
+
+/** The lines in which property tests state their seeds, for the record of a full run. */
+function seedLines(output) {
+  return [...new Set(output.split('\n').filter((line) => /\bseeds?\b\W*\d/i.test(line)))].map((line) => line.trim());
+}
+
+/**
+ * The tests of all packages, one package after the other: each uses every core already, and tests that kill and
+ * time processes suffer from neighbours. In CI nothing is taken from a cache, since a cached pass proves nothing there.
+ */
+export async function vitestStep() {
+  const tested = [...workspacePackages('packages'), ...workspacePackages('examples')].filter(isTested);
+  for (const { path } of tested) removeResult(path);
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${resultFile}`];
+  const fresh = process.env.CI || process.env.EVENTMEND_FULL ? ['--skip-nx-cache'] : [];
+  const result = await runTool(
+    'nx',
+    [
+      'run-many',
+      '-t',
+      'test',
+      '--parallel=1',
+      '--output-style=stream',
+      '--nx-bail=false',
+      ...fresh,
+      '--',
+      ...reporters,
+    ],
+    { stream: true },
+  );
+  const sum = { passed: 0, failed: 0, skipped: 0 };
+  const silent = [];
+  for (const { path, manifest } of tested) {
+    const counts = readCounts(path);
+    if (counts === undefined) silent.push(manifest.name);
+    for (const kind of Object.keys(sum)) sum[kind] += counts?.[kind] ?? 0;
+  }
+  sum.failed += silent.length;
+  if (result.code !== 0 && sum.failed === 0) sum.failed = 1;
+  const cached = /read the output from the cache instead of running the command for (\d+) out of/.exec(result.output);
+  const note = [
+    `${sum.passed} passed, ${sum.failed} failed, ${sum.skipped} skipped`,
+    ...(silent.length > 0 ? [`no result from ${silent.join(', ')}`] : []),
+    ...(cached ? ['unchanged packages from the cache'] : []),
+  ].join('; ');
+  return { ...sum, note, seeds: seedLines(result.output) };
+}

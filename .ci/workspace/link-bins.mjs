@@ -1,0 +1,21 @@
+import { chmodSync, existsSync, mkdirSync, symlinkSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { root, workspacePackages } from './paths.mjs';
+
+/**
+ * Makes the commands of our packages work as `npx NAME` in the workspace. npm links only what exists when it installs,
+ * which is before the build, and the compiler does not mark files as executable.
+ */
+export function linkBins() {
+  const bins = join(root, 'node_modules', '.bin');
+  mkdirSync(bins, { recursive: true });
+  for (const { path, manifest } of workspacePackages('packages')) {
+    for (const [name, target] of Object.entries(manifest.bin ?? {})) {
+      const file = join(path, target);
+      if (!existsSync(file)) continue;
+      chmodSync(file, 0o755);
+      const link = join(bins, name);
+      if (!existsSync(link)) symlinkSync(relative(bins, file), link);
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { root } from './paths.mjs';
+
+/** Settings for every tool that the scripts start: no daemon left behind, no prompt, no call home. */
+const quietTools = { NX_DAEMON: 'false', NX_TUI: 'false', NX_NO_CLOUD: 'true', NO_UPDATE_NOTIFIER: '1' };
+
+/**
+ * Runs a command without a shell and waits for it. `stream` shows its output as it comes; it is kept in either case.
+ *
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, stream?: boolean, timeoutMs?: number }} [options]
+ * @returns {Promise<{ code: number, output: string, stdout: string }>} code is 1 where a signal ended the command
+ */
+export function runCommand(command, args, options = {}) {
+  const { cwd = root, env = {}, stream = false, timeoutMs } = options;
+  return new Promise((resolve) => {
+    const child = spawn(command, args, {
+      cwd,
+      env: { ...process.env, ...quietTools, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      ...(timeoutMs === undefined ? {} : { timeout: timeoutMs, killSignal: 'SIGKILL' }),
+    });
+    let output = '';
+    let stdout = '';
+    child.stdout.setEncoding('utf8').on('data', (text) => {
+      stdout += text;
+      output += text;
+      if (stream) process.stdout.write(text);
+    });
+    child.stderr.setEncoding('utf8').on('data', (text) => {
+      output += text;
+      if (stream) process.stderr.write(text);
+    });
+    child.on('error', (error) => resolve({ code: 1, output: `${output}${error.message}\n`, stdout }));
+    child.on('close', (code, signal) => {
+      if (signal) output += `\n${command} was ended by ${signal}\n`;
+      resolve({ code: code ?? 1, output, stdout });
+    });
+  });
+}
+
+/** Runs a tool that the workspace has installed (`nx`, `eslint`, …) with the Node of this process. */
+export function runTool(name, args, options = {}) {
+  return runCommand(process.execPath, [join(options.cwd ?? root, 'node_modules', '.bin', name), ...args], options);
+}

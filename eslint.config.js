@@ -1,0 +1,67 @@
+import js from '@eslint/js';
+import { defineConfig } from 'eslint/config';
+import tseslint from 'typescript-eslint';
+import { forbiddenSiblings } from './.ci/boundaries/layers.mjs';
+import { workspacePackages } from './.ci/workspace/paths.mjs';
+
+const typescript = ['**/*.ts'];
+const tests = ['**/*.test.ts', '**/test/**/*.ts', '**/bench/**/*.ts'];
+const nodeGlobals = Object.fromEntries(
+  ['process', 'console', 'performance', 'URL', 'Buffer', 'setTimeout', 'clearTimeout'].map((name) => [
+    name,
+    'readonly',
+  ]),
+);
+
+/** Boundaries while one types; the step `boundaries` of npm test checks the same, and more, from outside. */
+const boundaries = workspacePackages('packages').map(({ folder, manifest }) => ({
+  files: [`${folder}/**/*.ts`],
+  rules: {
+    '@typescript-eslint/no-restricted-imports': ['error', { patterns: forbiddenSiblings(manifest.name) }],
+  },
+}));
+
+export default defineConfig(
+  { ignores: ['**/dist/', '**/out-tsc/', '**/coverage/', '.nx/', '**/test-output/', 'examples/*/data/'] },
+  { linterOptions: { reportUnusedDisableDirectives: 'error' } },
+  js.configs.recommended,
+  {
+    files: typescript,
+    extends: [tseslint.configs.strictTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      // The likely harmful bugs of this code: a forgotten await, and a union that grew a member.
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      // Numbers read well in a message; everything else that has no text of its own stays an error.
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      // `() => list.push(x)` and a method that returns another void call are no confusion.
+      '@typescript-eslint/no-confusing-void-expression': 'off',
+      // `noUncheckedIndexedAccess` makes bounds visible where they are in doubt; in the loops over typed arrays and
+      // pages the bound has just been checked, and a branch per event would cost more than it says.
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      // A port may answer at once or later; implementations keep the `async` of the port's signature.
+      '@typescript-eslint/require-await': 'off',
+      // Overloads with a doc comment each say more than one signature over a union.
+      '@typescript-eslint/unified-signatures': 'off',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+    },
+  },
+  { files: ['packages/*/src/**/*.ts'], ignores: ['packages/cli/**'], rules: { 'no-console': 'error' } },
+  ...boundaries,
+  {
+    files: tests,
+    rules: {
+      // Tests hand in what types forbid, on purpose.
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/no-unsafe-argument': 'off',
+      '@typescript-eslint/no-unsafe-call': 'off',
+      '@typescript-eslint/no-unsafe-return': 'off',
+      '@typescript-eslint/no-unnecessary-condition': 'off',
+      '@typescript-eslint/only-throw-error': 'off',
+    },
+  },
+  { files: ['**/*.{js,mjs}'], languageOptions: { globals: nodeGlobals } },
+);
