@@ -22,9 +22,12 @@ export interface PathPartition {
  */
 export class PartitionCursor {
   readonly id: PartitionId;
+  /** Its place among the cursors of the path. */
+  place = 0;
   page: EventPage | null = null;
   index = 0;
   count = 0;
+  offsets: ArrayLike<Offset> = [];
   order: ArrayLike<number> = [];
   clock: ArrayLike<number> = [];
   flags: ArrayLike<number> = [];
@@ -104,6 +107,7 @@ export class PartitionCursor {
     this.page = page;
     this.index = 0;
     this.count = page.count;
+    this.offsets = page.offsets;
     this.segment = current.segment;
     this.order = assigned.order;
     this.flags = assigned.flags;

@@ -20,6 +20,7 @@ export class Path {
   constructor(partitions: readonly PathPartition[], values: OrderValues) {
     const sorted = [...partitions].sort((a, b) => comparePartitions(a.id, b.id));
     this.cursors = sorted.map((partition) => new PartitionCursor(partition, values));
+    this.cursors.forEach((cursor, place) => (cursor.place = place));
     this.#tree = new MergeTree(Math.max(1, sorted.length));
     this.#waiting = this.cursors.map((_, run) => run);
   }

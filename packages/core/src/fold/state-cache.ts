@@ -1,0 +1,91 @@
+import type { ProvenanceId } from '../provenance/provenance-sets.js';
+import type { StoredState } from '../run/store/run-store.js';
+
+/** A state in memory. */
+export interface StateEntry {
+  readonly key: string;
+  /** The key as JSON text, made once. */
+  readonly keyText: string;
+  /** Undefined where the key has none. */
+  state: unknown;
+  provenance: ProvenanceId;
+  /** Hash of the state as it was last committed; '' where there was none. */
+  hash: string;
+  dirty: boolean;
+}
+
+/**
+ * The states that a lane has touched lately. Two generations bound the memory: when the young one is full, it becomes the
+ * old one and what was in the old one and not touched since is forgotten; it can be read again from the store. Changed
+ * states are never forgotten before they are committed.
+ */
+export class StateCache {
+  #young = new Map<string, StateEntry>();
+  #old = new Map<string, StateEntry>();
+  #dirty: StateEntry[] = [];
+  readonly #load: (key: string) => StoredState | undefined;
+  readonly #partOf: (key: string) => ProvenanceId;
+  readonly #generation: number;
+
+  /**
+   * @param cachedStates how many unchanged states to keep at the most
+   * @param partOf provenance of a key that the store does not know: its part of the baseline
+   */
+  constructor(
+    cachedStates: number,
+    load: (key: string) => StoredState | undefined,
+    partOf: (key: string) => ProvenanceId,
+  ) {
+    this.#generation = Math.max(1, Math.floor(cachedStates / 2));
+    this.#load = load;
+    this.#partOf = partOf;
+  }
+
+  get(key: string): StateEntry {
+    const entry = this.#young.get(key);
+    return entry ?? this.#recall(key);
+  }
+
+  markDirty(entry: StateEntry): void {
+    if (entry.dirty) return;
+    entry.dirty = true;
+    this.#dirty.push(entry);
+  }
+
+  /** True when the changed states alone fill the cache: time to commit. */
+  get mustCommit(): boolean {
+    return this.#dirty.length > this.#generation;
+  }
+
+  /** The changed states in the order of their keys. They count as unchanged from here on. */
+  takeDirty(): readonly StateEntry[] {
+    const dirty = this.#dirty.sort((a, b) => (a.key < b.key ? -1 : 1));
+    this.#dirty = [];
+    for (const entry of dirty) entry.dirty = false;
+    return dirty;
+  }
+
+  /** To be called after a commit, when nothing is dirty. */
+  forget(): void {
+    if (this.#young.size <= this.#generation) return;
+    this.#old = this.#young;
+    this.#young = new Map();
+  }
+
+  #recall(key: string): StateEntry {
+    let entry = this.#old.get(key);
+    if (entry === undefined) {
+      const stored = this.#load(key);
+      entry = {
+        key,
+        keyText: JSON.stringify(key),
+        state: stored === undefined || stored.text === null ? undefined : (JSON.parse(stored.text) as unknown),
+        provenance: stored?.provenance ?? this.#partOf(key),
+        hash: stored?.hash ?? '',
+        dirty: false,
+      };
+    }
+    this.#young.set(key, entry);
+    return entry;
+  }
+}

@@ -1,0 +1,102 @@
+import { PartitionLedger } from '../account/partition-ledger.js';
+import { routeBaseline } from '../fold/baseline-routing.js';
+import { LaneLedger } from '../fold/lane-ledger.js';
+import { LaneRunner } from '../fold/lane-runner.js';
+import type { EventLog } from '../log/event-log.js';
+import { partitionKey } from '../log/partition-id.js';
+import { orderValuesFor, type RecordedRanks } from '../order/order-values.js';
+import type { PathPartition } from '../path/partition-cursor.js';
+import { Path } from '../path/path.js';
+import type { WorkerInstance } from '../worker/worker-instance.js';
+import { lanesOf, type ReplaySpec, type RunTuning, type SpecPartition } from './replay-spec.js';
+import type { RunControl } from './run-control.js';
+import type { LaneNumber, LanePartition, RunStore } from './store/run-store.js';
+
+/** What a replay works with once everything is open. */
+export interface OpenReplay {
+  readonly spec: ReplaySpec;
+  readonly logs: readonly EventLog[];
+  readonly recorded: RecordedRanks | null;
+  readonly instance: WorkerInstance;
+  readonly store: RunStore;
+  readonly tuning: RunTuning;
+  readonly control: RunControl;
+}
+
+export interface OpenLane {
+  readonly runner: LaneRunner;
+  /** Exclusive end by place of the cursor, for `runUntil`. */
+  readonly targets: readonly number[];
+  readonly done: boolean;
+}
+
+/** Opens one lane where its last commit left it, or at the baseline. */
+export function openLane(replay: OpenReplay, lane: LaneNumber): OpenLane {
+  const { spec, store, instance, tuning } = replay;
+  const partitions = lanesOf(spec).find((candidate) => candidate.lane === lane)?.partitions ?? [];
+  const laneStore = store.lane(lane);
+  const committed = new Map(laneStore.head?.partitions.map((part) => [partitionKey(part), part]));
+  const resumed = partitions.map((partition) => ({ partition, saved: committed.get(partitionKey(partition.id)) }));
+
+  const path = new Path(
+    resumed.map(({ partition, saved }) => pathPartition(partition, saved, replay.logs)),
+    orderValuesFor(spec.order, replay.recorded),
+  );
+  const ledgers = resumed.map(
+    ({ partition, saved }) =>
+      new PartitionLedger(partition.id, saved ?? PartitionLedger.startingAt(partition.next), partition.holes),
+  );
+  const routing = routeBaseline(
+    spec.parts.map((part) => ({
+      scope: part.scope,
+      starts: partitions.map((partition) => part.starts[spec.partitions.indexOf(partition)] ?? 0),
+    })),
+  );
+  const ledger = new LaneLedger({
+    lane,
+    store: laneStore,
+    path,
+    ledgers,
+    baselineCauses: spec.parts.map((part) => part.cause),
+    segmentSources: spec.segmentSources,
+    partOf: routing.partOf,
+    cachedStates: tuning.cachedStates,
+    deduplicationWindow: instance.worker.deduplicate?.window ?? null,
+  });
+  const runner = new LaneRunner({
+    path,
+    ledger,
+    instance,
+    routing,
+    poison: spec.poison,
+    acceptGaps: spec.acceptGaps,
+    forcedQuarantines: store.forcedQuarantines(),
+    batchEvents: tuning.batchEvents,
+    batchMs: tuning.batchMs,
+    determinismSample: tuning.determinismSample,
+    alwaysFreeze: tuning.alwaysFreeze,
+    control: replay.control,
+  });
+  return { runner, targets: partitions.map((partition) => partition.target), done: laneStore.head?.done ?? false };
+}
+
+function pathPartition(
+  partition: SpecPartition,
+  saved: LanePartition | undefined,
+  logs: readonly EventLog[],
+): PathPartition {
+  const next = saved?.next ?? partition.next;
+  return {
+    id: partition.id,
+    next,
+    order: saved?.order ?? partition.order,
+    ranges: partition.ranges
+      .filter((range) => range.to > next)
+      .map((range) => ({
+        from: Math.max(range.from, next),
+        to: range.to,
+        log: range.log === null ? null : (logs[range.log] ?? null),
+        segment: range.segment,
+      })),
+  };
+}

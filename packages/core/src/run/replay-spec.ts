@@ -1,0 +1,65 @@
+import type { LogHole } from '../log/event-log.js';
+import type { PartitionId } from '../log/partition-id.js';
+import type { OrderSpec } from '../order/order-spec.js';
+import type { KeyScope, PoisonPolicy } from '../plan/plan.js';
+import type { PartitionOrderState } from '../position/position.js';
+import type { Cause, SegmentSource } from '../provenance/provenance.js';
+import type { LaneNumber } from './store/run-store.js';
+
+/** One range of a partition; `log` is an index into the logs at hand, null where nobody has the range. */
+export interface SpecRange {
+  readonly from: number;
+  readonly to: number;
+  readonly log: number | null;
+  readonly segment: number;
+}
+
+export interface SpecPartition {
+  readonly id: PartitionId;
+  /** Where the oldest baseline part ends. */
+  readonly next: number;
+  readonly order: PartitionOrderState;
+  /** Exclusive end of the replay. */
+  readonly target: number;
+  /** From `next` to the end of the log as it was at planning; what lies beyond the target serves the order only. */
+  readonly ranges: readonly SpecRange[];
+  readonly holes: readonly LogHole[];
+}
+
+/**
+ * What a replay does, free of everything that has to be opened: plain data that a thread can be given. The plan says why;
+ * this says what.
+ */
+export interface ReplaySpec {
+  /** Sorted by `comparePartitions`. */
+  readonly partitions: readonly SpecPartition[];
+  readonly order: OrderSpec;
+  readonly locality: 'partition' | 'global';
+  readonly poison: PoisonPolicy;
+  readonly acceptGaps: boolean;
+  readonly parts: readonly { readonly scope: KeyScope; readonly cause: Cause; readonly starts: readonly number[] }[];
+  readonly segmentSources: readonly SegmentSource[];
+}
+
+/** Knobs of a run; none of them changes a result. */
+export interface RunTuning {
+  readonly batchEvents: number;
+  readonly batchMs: number;
+  readonly cachedStates: number;
+  readonly determinismSample: number;
+  readonly alwaysFreeze: boolean;
+}
+
+export const defaultTuning: RunTuning = {
+  batchEvents: 20_000,
+  batchMs: 500,
+  cachedStates: 200_000,
+  determinismSample: 1_000,
+  alwaysFreeze: false,
+};
+
+/** The lanes of a replay, and which partitions each of them runs. */
+export function lanesOf(spec: ReplaySpec): readonly { readonly lane: LaneNumber; readonly partitions: readonly SpecPartition[] }[] {
+  if (spec.locality === 'global') return [{ lane: 0, partitions: spec.partitions }];
+  return spec.partitions.map((partition, lane) => ({ lane, partitions: [partition] }));
+}
