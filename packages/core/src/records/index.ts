@@ -1,4 +1,4 @@
-export { detectRowFormat, openRows, type OpenRowsOptions } from './open-rows.js';
+export { detectRowFormat, openRows, type DetectedFormat, type OpenRowsOptions } from './open-rows.js';
 export { ndjsonRows, type NdjsonRowOptions } from './ndjson-rows.js';
 export { describeRowPlace, noConversions, startOfRows } from './row-source.js';
 export type {
@@ -11,7 +11,7 @@ export type {
   RowReader,
   RowSource,
 } from './row-source.js';
-export { maxDepth, maxRowBytes } from './row-limits.js';
+export { isNestedDeeperThan, maxDepth, maxRowBytes } from './row-limits.js';
 export { mappedValueText } from './event-mapping.js';
 export type {
   ColumnMapping,
@@ -32,3 +32,5 @@ export { newMappingState, restoreMappingState, saveMappingState } from './mappin
 export type { MappingState, MappingStateJson } from './mapping-state.js';
 export { murmur2, partitionOfKey } from './murmur2.js';
 export { nearestName } from './nearest-name.js';
+export { csvRows, type CsvRowOptions } from './csv-rows.js';
+export { parquetRows, type ParquetRowOptions } from './parquet-rows.js';

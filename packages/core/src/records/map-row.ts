@@ -1,5 +1,6 @@
 import { parseOffset } from '../event/offset.js';
 import type { CompiledColumns, CompiledMapping, CompiledPartition } from './compile-mapping.js';
+import { defineField } from './define-field.js';
 import type { MappedEvent } from './event-mapping.js';
 import { mapEnvelope } from './map-envelope.js';
 import { mapHeaders } from './map-headers.js';
@@ -119,7 +120,7 @@ function readValue(mapping: CompiledColumns, row: unknown, state: MappingState, 
   const picked: Record<string, unknown> = {};
   for (const from of value.columns) {
     const single = readColumn(from, row, place);
-    if (single !== undefined) define(picked, from.name, single);
+    if (single !== undefined) defineField(picked, from.name, single);
   }
   return rowNumber === null ? picked : withField(picked, rowNumber, state.rows, place);
 }
@@ -142,15 +143,6 @@ function withField(value: unknown, name: string, number: number, place: () => Ro
     );
   }
   const copy = { ...value };
-  define(copy, name, number);
+  defineField(copy, name, number);
   return copy;
-}
-
-/** Like an assignment, but `__proto__` becomes a field like any other. */
-function define(target: Record<string, unknown>, name: string, value: unknown): void {
-  if (name === '__proto__') {
-    Object.defineProperty(target, name, { value, enumerable: true, writable: true, configurable: true });
-  } else {
-    target[name] = value;
-  }
 }

@@ -17,13 +17,18 @@ export interface Column {
 export function column(reference: ColumnReference): Column {
   const name = typeof reference === 'string' ? reference : reference.column;
   const optional = typeof reference === 'string' ? false : reference.optional === true;
+  return { name, optional, read: columnReader(name) };
+}
+
+function columnReader(name: ColumnName): ColumnReader {
   const path = name.split('.');
-  const read: ColumnReader = (row) => {
+  const inherited = name in Object.prototype;
+  return (row) => {
     if (row === null || typeof row !== 'object') return undefined;
-    if (Object.hasOwn(row, name)) return (row as Record<string, unknown>)[name];
-    return path.length === 1 ? undefined : readPath(row, path);
+    // Rows are plain data: a name that Object.prototype does not have can only be the row's own, which saves a look-up.
+    const value = inherited && !Object.hasOwn(row, name) ? undefined : (row as Record<string, unknown>)[name];
+    return value === undefined && path.length > 1 ? readPath(row, path) : value;
   };
-  return { name, optional, read };
 }
 
 function readPath(row: object, path: readonly string[]): unknown {

@@ -1,0 +1,13 @@
+import type { RowBatch } from './row-source.js';
+
+/** A batch of rows that have no text of their own; `before` rows of the file were delivered in front of it. */
+export function arrayBatch(file: string, values: readonly unknown[], before: number): RowBatch {
+  return {
+    count: values.length,
+    values,
+    text: () => null,
+    bytes: () => null,
+    place: (index) => ({ file, unit: 'row', number: before + index + 1, byte: null }),
+    positionAfter: (index) => ({ rows: before + index + 1, lines: before + index + 1, byte: null }),
+  };
+}

@@ -1,0 +1,115 @@
+import { isUtf8 } from 'node:buffer';
+import { RecoveryError } from '../errors/recovery-error.js';
+import { arrayBatch } from './array-batch.js';
+import { defaultChunkBytes, fileBytes, openByteChunks } from './byte-chunks.js';
+import { csvRecords, type CsvRecords } from './csv-records.js';
+import { defineField } from './define-field.js';
+import { cutIntoLineBlocks } from './line-blocks.js';
+import { maxRowBytes, rowTooLarge } from './row-limits.js';
+import { describeRowPlace, noConversions, startOfRows } from './row-source.js';
+import type { RowBatch, RowCompression, RowPosition, RowReader, RowSource } from './row-source.js';
+
+export interface CsvRowOptions {
+  readonly compression?: RowCompression;
+  /** One character between fields, `,` by default. */
+  readonly delimiter?: string;
+  /** Names of the columns, for a file without a header row. */
+  readonly columns?: readonly string[];
+  readonly chunkBytes?: number;
+}
+
+/**
+ * Rows of a CSV file with a header row. Every field is text, exactly as the file has it: what it means is for the mapping
+ * and the worker to say. Reading on from a position reads the file from its beginning and skips.
+ * @throws RecoveryError EM1003 when the file cannot be opened.
+ */
+export function csvRows(file: string, options: CsvRowOptions = {}): RowSource {
+  return {
+    file,
+    format: 'csv',
+    compression: options.compression ?? 'none',
+    bytes: fileBytes(file),
+    open: (from = startOfRows) => openCsv(file, options, from),
+  };
+}
+
+function openCsv(file: string, options: CsvRowOptions, from: RowPosition): RowReader {
+  const chunks = openByteChunks(file, options.compression ?? 'none', 0, options.chunkBytes ?? defaultChunkBytes);
+  const blocks = cutIntoLineBlocks(chunks, 0, maxRowBytes);
+  const parser: CsvRecords = csvRecords(file, options.delimiter ?? ',');
+  let columns = options.columns === undefined ? null : checkedColumns(file, options.columns);
+  let rows = 0;
+  let failure: Error | null = null;
+  let ended = false;
+
+  function toRows(records: readonly (readonly string[])[]): unknown[] {
+    const values: unknown[] = [];
+    for (const record of records) {
+      if (columns === null) columns = checkedColumns(file, record);
+      else values.push(toRow(columns, record));
+    }
+    return values;
+  }
+
+  async function nextRecords(): Promise<readonly (readonly string[])[]> {
+    const block = await blocks.next();
+    if (block === 'too-long') throw rowTooLarge({ file, unit: 'row', number: rows + 1, byte: blocks.lineStart });
+    if (block === null) {
+      ended = true;
+      return parser.end();
+    }
+    if (!isUtf8(block.bytes)) throw notUtf8(file, rows);
+    return parser.write(Buffer.from(block.bytes)); // a copy: the parser keeps what it could not finish
+  }
+
+  async function next(): Promise<RowBatch | null> {
+    for (;;) {
+      if (failure !== null) throw failure;
+      if (ended) return null;
+      const records = await nextRecords().catch((error: unknown) => {
+        failure = error as Error;
+        return parser.taken();
+      });
+      const values = toRows(records);
+      const before = rows;
+      rows += values.length;
+      const skip = Math.max(0, Math.min(values.length, from.rows - before));
+      if (skip < values.length) return arrayBatch(file, skip === 0 ? values : values.slice(skip), before + skip);
+    }
+  }
+
+  return {
+    next,
+    get bytesRead() {
+      return chunks.consumed;
+    },
+    conversions: noConversions,
+    close() {
+      ended = true;
+      chunks.close();
+    },
+  };
+}
+
+function toRow(columns: readonly string[], record: readonly string[]): Record<string, unknown> {
+  const row: Record<string, unknown> = {};
+  for (let i = 0; i < columns.length; i++) defineField(row, columns[i] ?? '', record[i]);
+  return row;
+}
+
+function checkedColumns(file: string, names: readonly string[]): readonly string[] {
+  const repeated = names.find((name, index) => names.indexOf(name) !== index);
+  if (repeated === undefined) return names;
+  throw new RecoveryError('EM2005', `${file}: two columns are called ${JSON.stringify(repeated.slice(0, 60))}`, {
+    hint: 'rename one in the header row; a file without a header row needs the names of its columns',
+    details: { file, column: repeated },
+  });
+}
+
+function notUtf8(file: string, rows: number): RecoveryError {
+  const place = { file, unit: 'row', number: rows + 1, byte: null } as const;
+  return new RecoveryError('EM2005', `${describeRowPlace(place)} or shortly after it: not valid UTF-8`, {
+    hint: 'convert the file first, e.g. with iconv -f LATIN1 -t UTF-8',
+    details: { ...place },
+  });
+}

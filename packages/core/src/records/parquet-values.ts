@@ -1,0 +1,83 @@
+import { isUtf8 } from 'node:buffer';
+import type { ParquetParsers } from 'hyparquet';
+import type { RowConversions } from './row-source.js';
+
+/** The counts of RowConversions while they grow. */
+export type PlainCounts = { -readonly [Count in keyof RowConversions]: RowConversions[Count] };
+
+export function newPlainCounts(): PlainCounts {
+  return { bigIntegersAsText: 0, binaryAsBase64: 0, nonFiniteAsNull: 0 };
+}
+
+/** Times as milliseconds (floored), texts checked for valid UTF-8 instead of patched. */
+export function plainParsers(counts: PlainCounts): ParquetParsers {
+  const text = (bytes: Uint8Array): string => {
+    if (!isUtf8(bytes)) throw new Error('a text is not valid UTF-8');
+    return asBuffer(bytes).toString('utf8');
+  };
+  return {
+    timestampFromMilliseconds: (value) => Number(value),
+    timestampFromMicroseconds: (value) => floorTo(value, 1000n),
+    timestampFromNanoseconds: (value) => floorTo(value, 1_000_000n),
+    dateFromDays: (days) => days * 86_400_000,
+    stringFromBytes: (bytes: Uint8Array | undefined) => (bytes === undefined ? undefined : text(bytes)),
+    jsonFromBytes: (bytes: Uint8Array | undefined) =>
+      bytes === undefined ? undefined : (JSON.parse(text(bytes)) as unknown),
+    geometryFromBytes: (bytes: Uint8Array | undefined) => base64(bytes, counts),
+    geographyFromBytes: (bytes: Uint8Array | undefined) => base64(bytes, counts),
+    uuidFromBytes: (bytes: Uint8Array | undefined) => (bytes === undefined ? undefined : uuid(bytes)),
+  };
+}
+
+/** A decoded value as plain JSON data. Binary values without a declared meaning are text where they are valid UTF-8. */
+export function toPlain(value: unknown, counts: PlainCounts): unknown {
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+      return value;
+    case 'number':
+      if (Number.isFinite(value)) return value;
+      counts.nonFiniteAsNull++;
+      return null;
+    case 'bigint': {
+      const number = Number(value);
+      if (Number.isSafeInteger(number)) return number;
+      counts.bigIntegersAsText++;
+      return value.toString();
+    }
+    case 'object':
+      return value === null ? null : plainObject(value, counts);
+    default:
+      return null;
+  }
+}
+
+function plainObject(value: object, counts: PlainCounts): unknown {
+  if (value instanceof Uint8Array) return isUtf8(value) ? asBuffer(value).toString('utf8') : base64(value, counts);
+  if (value instanceof Date) return toPlain(value.getTime(), counts);
+  if (Array.isArray(value)) return value.map((item: unknown) => toPlain(item, counts));
+  if (ArrayBuffer.isView(value))
+    return Array.from(value as unknown as ArrayLike<unknown>, (item) => toPlain(item, counts));
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, toPlain(item, counts)]));
+}
+
+function floorTo(value: bigint, unit: bigint): number {
+  const quotient = value / unit; // rounds towards zero
+  return Number(value < 0n && quotient * unit !== value ? quotient - 1n : quotient);
+}
+
+function base64(bytes: Uint8Array | undefined, counts: PlainCounts): string | undefined {
+  if (bytes === undefined) return undefined;
+  counts.binaryAsBase64++;
+  return asBuffer(bytes).toString('base64');
+}
+
+function uuid(bytes: Uint8Array): string {
+  return asBuffer(bytes)
+    .toString('hex')
+    .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
