@@ -1,0 +1,81 @@
+import { join } from 'node:path';
+import { topic, type Flight } from '../flights/flight.js';
+import type { FlightTable } from '../flights/flight-table.js';
+import { goldenOutputs } from '../truth/golden-outputs.js';
+import { writeTruth } from '../truth/write-truth.js';
+import { airportBoard } from './airport-board.js';
+import { believedDelay, faultyHandling, type Handling } from './faulty-handling.js';
+import { incidentMoments, type IncidentMoments } from './incident-moments.js';
+import { lineFile } from './line-file.js';
+import { plantFaults, type Fault } from './plant-faults.js';
+import { writeSnapshot } from './write-snapshot.js';
+
+export interface PlayedIncident {
+  readonly moments: IncidentMoments;
+  readonly faults: readonly Fault[];
+  /** Outputs that the live service recorded in the window that was kept. */
+  readonly recordedOutputs: number;
+  readonly airports: number;
+  /** Airports whose live state is not what it should be. */
+  readonly wrongAirports: number;
+}
+
+export interface PlayOptions {
+  readonly seed: number;
+  /** Where the service's files and the truth go. */
+  readonly folder: string;
+  /** Instead of the seeded ones. */
+  readonly faults?: readonly Fault[];
+}
+
+/**
+ * Runs the service of 2001 over all flights, twice side by side: as it should have been (the oracle, which leaves the truth) and
+ * as it was, with an error in the handling for a while (which leaves what a real service leaves).
+ */
+export function playIncident(table: FlightTable, { seed, folder, ...options }: PlayOptions): PlayedIncident {
+  const moments = incidentMoments(table);
+  const faults = options.faults ?? plantFaults(table, { seed, from: moments.errorFrom, until: moments.errorUntil });
+  const handling = faultyHandling(faults);
+  const snapshotAt = new Map(moments.snapshots.map(({ id, row }) => [row, id]));
+  const live = airportBoard();
+  const oracle = airportBoard();
+  const golden = goldenOutputs(moments.snapshots.map(({ row }) => row));
+  const recorded = lineFile(join(folder, 'live', 'outputs.ndjson'), { hashed: false });
+  let recordedOutputs = 0;
+  let keeping = false;
+  let origin = '';
+  const record = (output: string, key: string, value: string) => {
+    if (!keeping) return;
+    recordedOutputs++;
+    recorded.write(`{"output":"${output}","key":${JSON.stringify(key)},"value":${value},${origin}}`);
+  };
+  const takeSnapshot = (path: string, id: string, row: number) => {
+    const takenAt = table.flight(row - 1).time;
+    writeSnapshot(join(folder, path), { id, takenAt, position: table.positionAt(row), states: live.states() });
+  };
+  const apply = (flight: Flight, slip: Handling['slip']) => {
+    const { row, partition, offset, time, delay } = flight;
+    keeping = row >= moments.outputsKeptFrom;
+    if (keeping) origin = `"time":${time},"topic":"${topic}","partition":${partition},"offset":"${offset}"`;
+    live.handle(slip === 'none' ? flight : { ...flight, delay: believedDelay(delay, slip) }, record);
+  };
+
+  for (let row = 0; row < table.rows; row++) {
+    const snapshot = snapshotAt.get(row);
+    if (snapshot !== undefined) takeSnapshot(`snapshots/${snapshot}.ndjson`, snapshot, row);
+    const flight = table.flight(row);
+    golden.passRow(row);
+    oracle.handle(flight, golden.tell);
+    const handlings = handling.get(row);
+    if (handlings === undefined) apply(flight, 'none');
+    else for (const { row: handled, slip } of handlings) apply(table.flight(handled), slip);
+  }
+  recorded.close();
+  takeSnapshot('live/state.ndjson', 'live', table.rows);
+  writeTruth(join(folder, 'truth'), { table, faults, states: oracle.states(), outputs: golden.digests() });
+
+  const right = new Map(oracle.states().map(([airport, state]) => [airport, JSON.stringify(state)]));
+  const states = live.states();
+  const wrong = states.filter(([airport, state]) => right.get(airport) !== JSON.stringify(state)).length;
+  return { moments, faults, recordedOutputs, airports: right.size, wrongAirports: wrong + right.size - states.length };
+}
