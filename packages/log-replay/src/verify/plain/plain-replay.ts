@@ -1,0 +1,146 @@
+import { setImmediate } from 'node:timers/promises';
+import {
+  comparePartitions,
+  describePartition,
+  RecoveryError,
+  type OrderCounts,
+  type OrderSpec,
+  type PartitionAccount,
+  type PoisonPolicy,
+  type ProgressReport,
+  type SnapshotRow,
+  type WorkerInstance,
+} from '@eventmend/core';
+import { digestLanes } from './digest-outputs.js';
+import { digestStates } from './digest-states.js';
+import { indexForced, type ForcedQuarantine } from './forced-quarantines.js';
+import { orderValueReader, type RecordedRanks } from './order-value.js';
+import { accountOf, addOrderCounts } from './plain-accounts.js';
+import type { PlainPartition } from './plain-partition.js';
+import { replayLane, type LaneOutcome, type QuarantinedEvent } from './replay-lane.js';
+import { walkPartition, type PartitionWalk } from './walk-partition.js';
+
+export interface PlainReplayRequest {
+  readonly partitions: readonly PlainPartition[];
+  readonly instance: WorkerInstance;
+  readonly order: OrderSpec;
+  /** Needed for a recorded order only. */
+  readonly recordedRanks?: RecordedRanks;
+  readonly poison: PoisonPolicy;
+  readonly forced: readonly ForcedQuarantine[];
+  /** States at the start as they are stored: encoded, and already of the worker's state version. */
+  readonly initialStates: Iterable<SnapshotRow> | AsyncIterable<SnapshotRow>;
+  /** Offsets that one read request spans; it changes no result. A range is one request where absent. */
+  readonly requestOffsets?: number;
+  readonly onProgress?: (progress: ProgressReport) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface PlainReplayOutcome {
+  /** States by key as they are stored; deleted keys are absent. */
+  readonly states: ReadonlyMap<string, unknown>;
+  readonly stateDigest: string;
+  readonly outputsDigest: string;
+  readonly outputs: number;
+  /** Sorted by partition. */
+  readonly accounts: readonly PartitionAccount[];
+  /** In the order of the path, lane by lane. */
+  readonly quarantined: readonly QuarantinedEvent[];
+  readonly order: OrderCounts;
+}
+
+const eventsBetweenPauses = 10_000;
+
+/**
+ * Derives a replay again, in the plainest way that memory allows: its order, accounts, duplicates, quarantines and digests
+ * share no line with the engine, only the log's decoding and the worker. Keeps all states in memory.
+ * @throws RecoveryError EM4009 when stopped by the signal, EM3011 for a key in two partitions of a partition-local worker,
+ *   and what the worker throws under the policy `stop`.
+ */
+export async function plainReplay(request: PlainReplayRequest): Promise<PlainReplayOutcome> {
+  const { instance } = request;
+  const { locality } = instance.worker;
+  const partitions = [...request.partitions].sort((a, b) => comparePartitions(a.id, b.id));
+  const lanes = locality === 'partition' ? partitions.map((partition) => [partition]) : [partitions];
+  const states = new Map<string, unknown>();
+  for await (const { key, state } of request.initialStates) states.set(key, state);
+  const forced = indexForced(request.forced);
+  const claimKeys = locality === 'partition' && partitions.length > 1 ? claimByPartition() : () => undefined;
+  const onEvent = watchProgress(request, partitions);
+
+  const walks: PartitionWalk[] = [];
+  const outcomes: LaneOutcome[] = [];
+  try {
+    for (const lane of lanes) {
+      const opened = await openWalks(lane, request, walks);
+      outcomes.push(
+        await replayLane({ walks: opened, instance, states, poison: request.poison, forced, claimKeys, onEvent }),
+      );
+    }
+  } finally {
+    for (const walk of walks) walk.close();
+  }
+
+  const counts = outcomes.flatMap((outcome) => outcome.counts);
+  return {
+    states,
+    stateDigest: digestStates(states),
+    outputsDigest: digestLanes(outcomes.map(({ outputsChain }) => outputsChain)),
+    outputs: outcomes.reduce((sum, { outputs }) => sum + outputs, 0),
+    accounts: walks.map((walk, index) => accountOf(walk, counts[index])),
+    quarantined: outcomes.flatMap((outcome) => outcome.quarantined),
+    order: addOrderCounts(walks.map((walk) => walk.order())),
+  };
+}
+
+/** Opens the partitions of a lane and notes each at once, so that all are closed whatever happens. */
+async function openWalks(
+  lane: readonly PlainPartition[],
+  { order, recordedRanks, requestOffsets = Infinity }: PlainReplayRequest,
+  walks: PartitionWalk[],
+): Promise<readonly PartitionWalk[]> {
+  const orderValueOf = orderValueReader(order, recordedRanks);
+  const opened: PartitionWalk[] = [];
+  for (const partition of lane) {
+    const walk = await walkPartition(partition, order, orderValueOf, requestOffsets);
+    walks.push(walk);
+    opened.push(walk);
+  }
+  return opened;
+}
+
+/** A partition-local worker promises that no key stands in two partitions. */
+function claimByPartition(): (keys: readonly string[], walk: PartitionWalk) => void {
+  const owners = new Map<string, PartitionWalk>();
+  return (keys, walk) => {
+    for (const key of keys) {
+      const owner = owners.get(key);
+      if (owner === undefined) owners.set(key, walk);
+      else if (owner !== walk) {
+        const places = [owner, walk].map(({ partition }) => describePartition(partition.id)).join(' and ');
+        throw new RecoveryError('EM3011', `key ${JSON.stringify(key.slice(0, 60))} appeared in ${places}`, {
+          hint: "the worker declares locality 'partition'; declare 'global' or partition the topic by this key",
+        });
+      }
+    }
+  };
+}
+
+/** Reports now and then, and lets the process hear its signals. */
+function watchProgress(
+  { onProgress, signal }: PlainReplayRequest,
+  partitions: readonly PlainPartition[],
+): (quarantined: boolean) => Promise<void> | undefined {
+  const total = partitions.reduce((sum, { start, end }) => sum + end - start, 0);
+  let done = 0;
+  let parked = 0;
+  return (quarantined) => {
+    done++;
+    if (quarantined) parked++;
+    if (done % eventsBetweenPauses !== 0) return undefined;
+    onProgress?.({ phase: 'verify', done, total, quarantined: parked });
+    return setImmediate().then(() => {
+      if (signal?.aborted) throw new RecoveryError('EM4009', 'verification was stopped', { hint: 'run it again' });
+    });
+  };
+}

@@ -1,0 +1,54 @@
+import type { PartitionAccount } from '@eventmend/core';
+import { expect } from 'vitest';
+import type { GoldenOutput, ReplayResult, StoppedReplay } from './naive-model.js';
+import { replayNaively } from './naive-model.js';
+import type { Scenario } from './scenario.js';
+
+/**
+ * What an implementation gives of a scenario. Fields that it does not have are left out and not compared; states and
+ * accounts it must have.
+ */
+export interface EngineResult {
+  readonly kind: 'finished';
+  /** As they are stored: encoded; deleted ones absent. */
+  readonly states: ReadonlyMap<string, unknown>;
+  /** Sorted by partition. */
+  readonly accounts: readonly PartitionAccount[];
+  /** Lane by lane, lanes in the order of their partitions. */
+  readonly outputs?: readonly (readonly GoldenOutput[])[];
+  readonly outputCount?: number;
+  readonly stateDigest?: string;
+  readonly outputsDigest?: string;
+  readonly quarantined?: ReplayResult['quarantined'];
+  readonly order?: ReplayResult['order'];
+}
+
+/** One function to plug in: runs a scenario with some tuning, over as many interruptions as it likes. */
+export type RunEngine<Tuning> = (scenario: Scenario, tuning: Tuning) => Promise<EngineResult | StoppedReplay>;
+
+/** Runs engine and model and compares everything that the engine gives. */
+export async function expectLikeModel<Tuning>(
+  engine: RunEngine<Tuning>,
+  scenario: Scenario,
+  tuning: Tuning,
+): Promise<void> {
+  const expected = replayNaively(scenario);
+  const given = await engine(scenario, tuning);
+  if (expected.kind === 'stopped' || given.kind === 'stopped') {
+    expect(given).toEqual(expected);
+    return;
+  }
+  expect(given.accounts).toEqual(expected.accounts);
+  expect(sortedStates(given.states)).toEqual(sortedStates(expected.states));
+  if (given.order !== undefined) expect(given.order).toEqual(expected.order);
+  if (given.quarantined !== undefined) expect(given.quarantined).toEqual(expected.quarantined);
+  if (given.outputs !== undefined) expect(given.outputs).toEqual(expected.outputs);
+  if (given.outputCount !== undefined) expect(given.outputCount).toBe(expected.outputs.flat().length);
+  if (given.stateDigest !== undefined) expect(given.stateDigest).toBe(expected.stateDigest);
+  if (given.outputsDigest !== undefined) expect(given.outputsDigest).toBe(expected.outputsDigest);
+}
+
+/** Storage keeps the order of a state's fields, so their text is compared. */
+function sortedStates(states: ReadonlyMap<string, unknown>): readonly (readonly [string, string])[] {
+  return [...states].map(([key, state]) => [key, JSON.stringify(state)] as const).sort(([a], [b]) => (a < b ? -1 : 1));
+}

@@ -1,0 +1,44 @@
+import { createWorkerInstance, isRecoveryError, type OrderSpec } from '@eventmend/core';
+import { plainReplay } from '../../src/verify/plain/plain-replay.js';
+import type { RunEngine } from './engine-under-test.js';
+import { forcedCode } from './naive-model.js';
+import { scenarioLog, type PageShape } from './scenario-log.js';
+import { placeOf, type Scenario } from './scenario.js';
+import { scenarioWorker } from './scenario-worker.js';
+
+export interface PlainTuning extends PageShape {
+  readonly requestOffsets: number;
+  readonly freeze: boolean;
+}
+
+/** The plain replay as an engine of the harness. */
+export const runPlainReplay: RunEngine<PlainTuning> = async (scenario, tuning) => {
+  const instance = createWorkerInstance(scenarioWorker(scenario.worker));
+  instance.freezeInputs(tuning.freeze);
+  const log = scenarioLog(scenario, tuning);
+  const { order } = scenario;
+  try {
+    const outcome = await plainReplay({
+      partitions: scenario.partitions.map(({ ranges, ...partition }) => ({
+        ...partition,
+        ranges: ranges.map(({ from, to, held }) => ({ from, to, log: held ? log : null })),
+      })),
+      instance,
+      order: orderSpec(scenario),
+      ...(order.by === 'recorded' ? { recordedRanks: (id, offset) => order.ranks.get(placeOf(id, offset)) } : {}),
+      poison: scenario.poison,
+      forced: scenario.forced.map(({ id, offset }) => ({ ...id, offset, code: forcedCode })),
+      initialStates: scenario.initialStates,
+      requestOffsets: tuning.requestOffsets,
+    });
+    const { outputs, ...rest } = outcome;
+    return { kind: 'finished', ...rest, outputCount: outputs };
+  } catch (error) {
+    if (isRecoveryError(error)) return { kind: 'stopped', code: error.code };
+    throw error;
+  }
+};
+
+function orderSpec({ order }: Scenario): OrderSpec {
+  return order.by === 'recorded' ? { by: 'recorded', file: 'ranks' } : order;
+}
