@@ -67,12 +67,7 @@ export type {
   SnapshotFinding,
   WorkerCheck,
 } from './plan/plan.js';
-export type {
-  SnapshotDescription,
-  SnapshotListing,
-  SnapshotRow,
-  SnapshotSource,
-} from './snapshot/snapshot-source.js';
+export type { SnapshotDescription, SnapshotListing, SnapshotRow, SnapshotSource } from './snapshot/snapshot-source.js';
 export type {
   Assessment,
   FidelitySummary,
@@ -131,3 +126,4 @@ export {
   type QuarantinedRow,
   type StateRow,
 } from './export/index.js';
+export { createMemoryLog, type MemoryEvent, type MemoryLogOptions, type MemoryPartition } from './log/memory-log.js';

@@ -39,6 +39,8 @@ export interface PartitionDescription extends PartitionId {
   /** Smallest and largest timestamp in milliseconds, where known. */
   readonly firstTime: number | null;
   readonly lastTime: number | null;
+  /** Second and later copies of events, dropped from the pages; absent where the log does not count them. */
+  readonly repeated?: number;
 }
 
 export interface LogDescription {
