@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 import { formatDuration } from '../workspace/format-duration.mjs';
 
 /** What a step counts: its own tests where it has some, else itself as one. */
-export function countsOf({ ok, passed, failed, skipped }) {
+function countsOf({ ok, passed, failed, skipped }) {
   if (passed === undefined) return { passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0 };
   return { passed, failed: ok ? failed : Math.max(failed, 1), skipped };
 }

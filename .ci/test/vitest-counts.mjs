@@ -2,7 +2,10 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Where each package leaves the result of its tests, from its own folder; Nx keeps it with a cached run. */
-export const resultFile = join('test-output', 'result.json');
+const resultFile = join('test-output', 'result.json');
+
+/** What vitest is told so that it leaves its result there beside what it prints. */
+export const vitestArguments = ['--reporter=default', '--reporter=json', `--outputFile.json=${resultFile}`];
 
 export function removeResult(packagePath) {
   rmSync(join(packagePath, resultFile), { force: true });

@@ -1,10 +1,6 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { workspacePackages } from '../workspace/paths.mjs';
 import { runTool } from '../workspace/run-command.mjs';
-import { readCounts, removeResult, resultFile } from './vitest-counts.mjs';
-
-const isTested = ({ path }) => existsSync(join(path, 'vitest.config.ts'));
+import { testedPackages } from './tested-packages.mjs';
+import { readCounts, removeResult, vitestArguments } from './vitest-counts.mjs';
 
 /** The lines in which property tests state their seeds, for the record of a full run. */
 function seedLines(output) {
@@ -16,9 +12,8 @@ function seedLines(output) {
  * time processes suffer from neighbours. In CI nothing is taken from a cache, since a cached pass proves nothing there.
  */
 export async function vitestStep() {
-  const tested = [...workspacePackages('packages'), ...workspacePackages('examples')].filter(isTested);
+  const tested = testedPackages();
   for (const { path } of tested) removeResult(path);
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${resultFile}`];
   const fresh = process.env.CI || process.env.EVENTMEND_FULL ? ['--skip-nx-cache'] : [];
   const result = await runTool(
     'nx',
@@ -31,7 +26,7 @@ export async function vitestStep() {
       '--nx-bail=false',
       ...fresh,
       '--',
-      ...reporters,
+      ...vitestArguments,
     ],
     { stream: true },
   );

@@ -10,7 +10,7 @@ database.close();
 `;
 
 /** Loads SQLite in a process of its own and asks it something: a file that is there may still be of another ABI. */
-async function addonAnswers(node, cwd) {
+export async function addonAnswers(node, cwd) {
   return (await runCommand(node, ['-e', probe], { cwd })).code === 0;
 }
 

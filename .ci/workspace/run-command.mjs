@@ -5,6 +5,12 @@ import { root } from './paths.mjs';
 /** Settings for every tool that the scripts start: no daemon left behind, no prompt, no call home. */
 const quietTools = { NX_DAEMON: 'false', NX_TUI: 'false', NX_NO_CLOUD: 'true', NO_UPDATE_NOTIFIER: '1' };
 
+/** Tools see a pipe and not the terminal, so what they should do about colour is decided here. */
+const colour =
+  process.stdout.isTTY && !process.env.NO_COLOR
+    ? { FORCE_COLOR: '1', NO_COLOR: undefined }
+    : { NO_COLOR: '1', FORCE_COLOR: undefined };
+
 /**
  * Runs a command without a shell and waits for it. `stream` shows its output as it comes; it is kept in either case.
  *
@@ -18,7 +24,7 @@ export function runCommand(command, args, options = {}) {
   return new Promise((resolve) => {
     const child = spawn(command, args, {
       cwd,
-      env: { ...process.env, ...quietTools, ...env },
+      env: { ...process.env, ...quietTools, ...colour, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
       ...(timeoutMs === undefined ? {} : { timeout: timeoutMs, killSignal: 'SIGKILL' }),
     });

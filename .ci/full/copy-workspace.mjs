@@ -1,0 +1,32 @@
+import { cpSync, existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { root, workspacePackages } from '../workspace/paths.mjs';
+import { runCommand } from '../workspace/run-command.mjs';
+
+/**
+ * A second workspace with the sources and the build of this one and links to its installed packages. Only the addon,
+ * which fits one Node, and our own packages are copies, so that nothing done there reaches this one.
+ */
+export async function copyWorkspace(target) {
+  const listed = await runCommand('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard']);
+  for (const name of listed.stdout.split('\0').filter((file) => file !== '' && existsSync(join(root, file)))) {
+    mkdirSync(dirname(join(target, name)), { recursive: true });
+    cpSync(join(root, name), join(target, name));
+  }
+  const entries = [...workspacePackages('packages'), ...workspacePackages('examples')];
+  for (const { folder, path } of entries) {
+    if (existsSync(join(path, 'dist'))) cpSync(join(path, 'dist'), join(target, folder, 'dist'), { recursive: true });
+    const own = join(path, 'node_modules');
+    if (existsSync(own)) symlinkSync(own, join(target, folder, 'node_modules'));
+  }
+  const modules = join(target, 'node_modules');
+  mkdirSync(join(modules, '@eventmend'), { recursive: true });
+  for (const name of readdirSync(join(root, 'node_modules'))) {
+    if (name === '@eventmend' || name === 'better-sqlite3') continue;
+    symlinkSync(join(root, 'node_modules', name), join(modules, name));
+  }
+  for (const { folder, manifest } of entries) symlinkSync(join(target, folder), join(modules, manifest.name));
+  const withoutBuild = (path) => !path.startsWith(join(root, 'node_modules', 'better-sqlite3', 'build'));
+  const addon = join('node_modules', 'better-sqlite3');
+  cpSync(join(root, addon), join(target, addon), { recursive: true, filter: withoutBuild });
+}
