@@ -1,4 +1,5 @@
 import type { OffsetRange } from '../log/event-log.js';
+import type { OutputKind } from '../outputs/output.js';
 import type { PartitionId } from '../log/partition-id.js';
 import type { OrderSpec } from '../order/order-spec.js';
 import type { PartitionPositionJson } from '../position/position.js';
@@ -30,7 +31,8 @@ export interface PlanSegment {
   readonly to: string;
   /** Index into `plan.logs`, or null for a range that nobody holds. */
   readonly log: number | null;
-  readonly from_source: SegmentSource;
+  /** What kind of source that log is, for the provenance of what it writes. */
+  readonly as: SegmentSource;
   readonly events: number;
   readonly fidelity: Fidelity;
 }
@@ -85,6 +87,8 @@ export interface Plan {
     /** SHA-256 over the module and everything that it imports. */
     readonly hash: string;
     readonly locality: 'partition' | 'global';
+    /** Kinds of the declared outputs by name. */
+    readonly outputs: Readonly<Record<string, OutputKind>>;
   };
   readonly order: OrderSpec;
   readonly poison: PoisonPolicy;
@@ -99,7 +103,6 @@ export interface Plan {
   readonly references: Readonly<Record<string, { readonly location: string; readonly digest: string }>>;
   readonly snapshots: readonly SnapshotFinding[];
   readonly workerCheck: WorkerCheck;
-  readonly seed: string;
   readonly expected: { readonly events: number; readonly loss: LossEstimate };
   /** Not part of the id. */
   readonly measured: { readonly eventsPerSecond: number | null; readonly durationMs: number | null; readonly proofMs: number | null };

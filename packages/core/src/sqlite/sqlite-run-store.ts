@@ -7,6 +7,7 @@ import {
   type ForcedQuarantine,
   type LaneNumber,
   type OutputChunk,
+  type ProvenanceGroup,
   type QuarantinedEvent,
   type RunStore,
   type StoredState,
@@ -56,6 +57,16 @@ export function openSqliteRunStore(file: string, options: { readonly create: boo
           .run(source, topic, incarnation, partition.partition, offset, reason),
       );
     },
+    state: (key) =>
+      database
+        .prepare<[string], StoredState>('SELECT text, provenance, hash, lane FROM state WHERE key = ?')
+        .get(key),
+    provenanceGroups: () =>
+      database
+        .prepare<[], ProvenanceGroup>(
+          'SELECT lane, provenance, count(*) AS keys FROM state WHERE text IS NOT NULL GROUP BY lane, provenance',
+        )
+        .all(),
     states: () =>
       database
         .prepare<[], { key: string } & StoredState>('SELECT key, text, provenance, hash, lane FROM state ORDER BY key')

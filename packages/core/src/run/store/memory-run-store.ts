@@ -12,6 +12,7 @@ import {
   type LaneNumber,
   type LaneStore,
   type OutputChunk,
+  type ProvenanceGroup,
   type QuarantinedEvent,
   type RunStore,
   type StoredState,
@@ -72,9 +73,11 @@ function storeOver(content: MemoryContent, keepOutputs: boolean): MemoryRunStore
     forceQuarantine: (event) => {
       forced.push(event);
     },
+    state: (key) => states.get(key),
     *states() {
       for (const key of [...states.keys()].sort()) yield { key, ...(states.get(key) as StoredState) };
     },
+    provenanceGroups: () => groupByProvenance(states.values()),
     chunks: (lane) => lanes.get(lane)?.chunks ?? [],
     quarantined: () => quarantined,
     close: () => undefined,
@@ -90,6 +93,18 @@ function storeOver(content: MemoryContent, keepOutputs: boolean): MemoryRunStore
         keepOutputs,
       ),
   };
+}
+
+function groupByProvenance(states: Iterable<StoredState>): readonly ProvenanceGroup[] {
+  const groups = new Map<string, { lane: number; provenance: number; keys: number }>();
+  for (const { lane, provenance, text } of states) {
+    if (text === null) continue;
+    const name = `${lane}/${provenance}`;
+    const group = groups.get(name) ?? { lane, provenance, keys: 0 };
+    group.keys++;
+    groups.set(name, group);
+  }
+  return [...groups.values()];
 }
 
 function laneOver(number: LaneNumber, content: MemoryContent, keepOutputs: boolean): LaneStore {

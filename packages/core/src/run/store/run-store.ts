@@ -131,11 +131,21 @@ export interface RunStore {
   /** Events to park without asking the worker, because it did not come back from them. */
   forcedQuarantines(): readonly ForcedQuarantine[];
   forceQuarantine(forced: ForcedQuarantine): void;
+  state(key: string): StoredState | undefined;
+  /** In the order of the keys. */
   states(): Iterable<{ readonly key: string } & StoredState>;
+  /** How many keys with a state have which provenance. */
+  provenanceGroups(): Iterable<ProvenanceGroup>;
   /** Chunks of one lane in order. */
   chunks(lane: LaneNumber): Iterable<OutputChunk>;
   quarantined(): Iterable<QuarantinedEvent>;
   close(): void;
+}
+
+export interface ProvenanceGroup {
+  readonly lane: LaneNumber;
+  readonly provenance: ProvenanceId;
+  readonly keys: number;
 }
 
 export interface ForcedQuarantine {

@@ -1,0 +1,55 @@
+import { isHarmlessHole, type LogHole, type OffsetRange, type PartitionDescription } from '../log/event-log.js';
+
+/** One source of a partition: what it holds, and its place in the list of logs. */
+export interface RangeSource {
+  readonly log: number;
+  readonly holds: PartitionDescription;
+}
+
+/** A piece of a range with the log that serves it; null where none does. */
+export interface CoveredRange extends OffsetRange {
+  readonly log: number | null;
+}
+
+/**
+ * Covers a range of one partition from several logs: each piece from the first log in the list that has it. Harmful holes
+ * count as not there, so that another log may fill them; what nobody has is left with no log.
+ */
+export function coverRange(range: OffsetRange, sources: readonly RangeSource[]): readonly CoveredRange[] {
+  let open: readonly OffsetRange[] = range.from < range.to ? [range] : [];
+  const covered: CoveredRange[] = [];
+  for (const { log, holds } of sources) {
+    const available = piecesHeld(holds);
+    const left: OffsetRange[] = [];
+    for (const piece of open) {
+      let at = piece.from;
+      for (const held of available) {
+        const from = Math.max(at, held.from);
+        const to = Math.min(piece.to, held.to);
+        if (from >= to) continue;
+        if (from > at) left.push({ from: at, to: from });
+        covered.push({ from, to, log });
+        at = to;
+      }
+      if (at < piece.to) left.push({ from: at, to: piece.to });
+    }
+    open = left;
+  }
+  for (const piece of open) covered.push({ ...piece, log: null });
+  return covered.sort((a, b) => a.from - b.from);
+}
+
+function piecesHeld(holds: PartitionDescription): readonly OffsetRange[] {
+  const pieces: OffsetRange[] = [];
+  let at = holds.range.from;
+  for (const hole of harmful(holds.holes)) {
+    if (hole.from > at) pieces.push({ from: at, to: hole.from });
+    at = Math.max(at, hole.to);
+  }
+  if (at < holds.range.to) pieces.push({ from: at, to: holds.range.to });
+  return pieces;
+}
+
+function harmful(holes: readonly LogHole[]): readonly LogHole[] {
+  return holes.filter((hole) => !isHarmlessHole(hole.reason));
+}

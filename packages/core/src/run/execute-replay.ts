@@ -1,0 +1,165 @@
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
+import { isRecoveryError } from '../errors/recovery-error.js';
+import { describePartition } from '../log/partition-id.js';
+import { superviseJob } from '../thread/supervise-job.js';
+import type { Observation } from '../thread/shared-control.js';
+import type { LanesJobData } from './lanes-job.js';
+import type { ReplayInputs, ReplayLocators } from './replay-inputs.js';
+import { lanesOf, type ReplaySpec, type RunTuning, type SpecPartition } from './replay-spec.js';
+import type { RunControl } from './run-control.js';
+import { runLanes, type LanesOutcome } from './run-lanes.js';
+import type { LaneNumber, RunStore } from './store/run-store.js';
+
+export interface ReplayProgress {
+  /** Events handled by this process. */
+  readonly handled: number;
+  readonly quarantined: number;
+}
+
+export interface ReplayWork {
+  readonly onProgress?: (progress: ReplayProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** A replay in threads: everything is opened again there. */
+export interface ThreadedReplay {
+  readonly spec: ReplaySpec;
+  readonly locators: ReplayLocators;
+  readonly store: RunStore;
+  readonly storeFile: string;
+  readonly tuning: RunTuning;
+  readonly threads: number;
+  readonly eventTimeoutMs: number;
+}
+
+/**
+ * Carries a replay out in supervised threads, its lanes shared out among them. An event that does not end is parked where
+ * the policy says so, and its lanes go on from their last commit.
+ */
+export async function replayInThreads(replay: ThreadedReplay, work: ReplayWork = {}): Promise<LanesOutcome> {
+  const shares = shareOut(replay);
+  const observed = new Map<number, ReplayProgress>();
+  const finished = { handled: 0 };
+  const tell = (): void => {
+    const all = [...observed.values()];
+    work.onProgress?.({
+      handled: finished.handled + all.reduce((sum, one) => sum + one.handled, 0),
+      quarantined: all.reduce((sum, one) => sum + one.quarantined, 0),
+    });
+  };
+  // One share that fails stops the others cleanly: what they have done so far is committed.
+  const failure = new AbortController();
+  const signal = work.signal === undefined ? failure.signal : AbortSignal.any([work.signal, failure.signal]);
+  const outcomes = await Promise.allSettled(
+    shares.map(async (lanes, share) => {
+      try {
+        return await runShare(replay, lanes, signal, (observation) => {
+          observed.set(share, observation);
+          tell();
+        }, () => {
+          finished.handled += observed.get(share)?.handled ?? 0;
+          observed.delete(share);
+        });
+      } catch (error) {
+        failure.abort();
+        throw error;
+      }
+    }),
+  );
+  const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+  return outcomes.some((outcome) => outcome.status === 'fulfilled' && outcome.value === 'interrupted')
+    ? 'interrupted'
+    : 'reached';
+}
+
+/** Carries a replay out in the calling thread, where an endless loop of the worker cannot be ended. */
+export async function replayHere(
+  replay: { readonly spec: ReplaySpec; readonly inputs: ReplayInputs; readonly store: RunStore; readonly tuning: RunTuning },
+  work: ReplayWork = {},
+): Promise<LanesOutcome> {
+  const { spec, inputs, store, tuning } = replay;
+  const { logs, instance, recorded } = inputs;
+  const control = localControl(work);
+  const lanes = lanesOf(spec).map(({ lane }) => lane);
+  return runLanes({ spec, logs, recorded, instance, store, tuning, control }, lanes);
+}
+
+/** Control of a replay in the calling thread. */
+export function localControl(work: ReplayWork): RunControl {
+  let handled = 0;
+  return {
+    enter: () => work.signal?.aborted === true,
+    idle: () => undefined,
+    get stopRequested() {
+      return work.signal?.aborted === true;
+    },
+    progress: (events, quarantined) => {
+      handled += events;
+      work.onProgress?.({ handled, quarantined });
+    },
+  };
+}
+
+async function runShare(
+  replay: ThreadedReplay,
+  lanes: readonly LaneNumber[],
+  signal: AbortSignal,
+  onObservation: (observation: Observation) => void,
+  onRestart: () => void,
+): Promise<LanesOutcome> {
+  const { spec, locators, storeFile, tuning, eventTimeoutMs } = replay;
+  const data: LanesJobData = { spec, locators, storeFile, tuning, lanes };
+  const module = pathToFileURL(createRequire(import.meta.url).resolve('#lanes-job')).href;
+  for (;;) {
+    try {
+      return await superviseJob<LanesOutcome>({
+        module,
+        data,
+        eventTimeoutMs,
+        describe: (place, offset) => nameEvent(replay, lanes, place, offset),
+        onObservation,
+        signal,
+      });
+    } catch (error) {
+      if (!isRecoveryError(error) || error.code !== 'EM3003' || spec.poison === 'stop') throw error;
+      const partition = partitionAt(replay, lanes, Number(error.details['place']));
+      if (partition === undefined) throw error;
+      const offset = Number(error.details['offset']);
+      replay.store.forceQuarantine({ partition: partition.id, offset, reason: error.message });
+      onRestart();
+    }
+  }
+}
+
+/** Which partition a working lane means by its place; lanes of partition-local workers have one each. */
+function partitionAt(replay: ThreadedReplay, lanes: readonly LaneNumber[], place: number): SpecPartition | undefined {
+  if (replay.spec.locality === 'global') return replay.spec.partitions[place];
+  // The lanes of a share run one after the other: the first that is not done is the one at work.
+  const lane = lanes.find((candidate) => replay.store.lane(candidate).head?.done !== true);
+  return lane === undefined ? undefined : replay.spec.partitions[lane];
+}
+
+function nameEvent(replay: ThreadedReplay, lanes: readonly LaneNumber[], place: number, offset: number): string {
+  const partition = partitionAt(replay, lanes, place);
+  return partition === undefined ? `offset ${offset}` : `${describePartition(partition.id)}@${offset}`;
+}
+
+/** Shares the lanes out by the number of their offsets, the longest first to whoever has least. */
+function shareOut(replay: ThreadedReplay): readonly (readonly LaneNumber[])[] {
+  const lanes = lanesOf(replay.spec).map(({ lane, partitions }) => ({
+    lane,
+    offsets: partitions.reduce((sum, partition) => sum + partition.target - partition.next, 0),
+  }));
+  const shares = Array.from({ length: Math.max(1, Math.min(replay.threads, lanes.length)) }, () => ({
+    offsets: 0,
+    lanes: [] as LaneNumber[],
+  }));
+  for (const { lane, offsets } of lanes.sort((a, b) => b.offsets - a.offsets || a.lane - b.lane)) {
+    const least = shares.reduce((a, b) => (b.offsets < a.offsets ? b : a));
+    least.offsets += offsets;
+    least.lanes.push(lane);
+  }
+  return shares.map((share) => share.lanes);
+}

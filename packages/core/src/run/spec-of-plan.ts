@@ -1,0 +1,97 @@
+import type { LogDescription, LogHole } from '../log/event-log.js';
+import { comparePartitions, partitionKey, type PartitionId } from '../log/partition-id.js';
+import { parseOffset } from '../event/offset.js';
+import type { Plan } from '../plan/plan.js';
+import { positionFromJson } from '../position/position.js';
+import type { ReplaySpec, SpecPartition, SpecRange } from './replay-spec.js';
+
+/**
+ * What a plan makes the engine do.
+ * @param descriptions of `plan.logs`, in that order: they know the holes
+ */
+export function specOfPlan(plan: Plan, descriptions: readonly LogDescription[]): ReplaySpec {
+  const targets = positionFromJson(plan.target.position);
+  const ends = positions(positionFromJson(plan.logEnd));
+  const baselines = plan.baseline.map((part) => positionFromJson(part.position));
+  const oldest = positionOfOldest(baselines);
+  const partitions = targets.map((target): SpecPartition => {
+    const key = partitionKey(target);
+    const start = oldest.get(key);
+    const next = start?.next ?? 0;
+    const ranges = rangesOf(plan, target, target.next, ends.get(key)?.next ?? target.next);
+    return {
+      id: idOf(target),
+      next,
+      order: start?.order ?? { watermark: -Infinity, clock: -Infinity },
+      target: target.next,
+      ranges,
+      holes: holesOf(target, ranges, descriptions),
+    };
+  });
+  partitions.sort((a, b) => comparePartitions(a.id, b.id));
+  return {
+    partitions,
+    order: plan.order,
+    locality: plan.worker.locality,
+    poison: plan.poison,
+    acceptGaps: plan.acceptGaps,
+    parts: plan.baseline.map((part, number) => {
+      const position = positions(baselines[number] ?? []);
+      return {
+        scope: part.scope,
+        cause: { kind: 'baseline', part: number, basis: part.basis },
+        starts: partitions.map((partition) => position.get(partitionKey(partition.id))?.next ?? 0),
+      };
+    }),
+    segmentSources: plan.segments.map((segment) => segment.as),
+  };
+}
+
+function positions<T extends PartitionId>(parts: readonly T[]): ReadonlyMap<string, T> {
+  return new Map(parts.map((part) => [partitionKey(part), part]));
+}
+
+function positionOfOldest(baselines: readonly ReturnType<typeof positionFromJson>[]) {
+  const oldest = new Map<string, ReturnType<typeof positionFromJson>[number]>();
+  for (const part of baselines.flat()) {
+    const key = partitionKey(part);
+    const known = oldest.get(key);
+    if (known === undefined || part.next < known.next) oldest.set(key, part);
+  }
+  return oldest;
+}
+
+function rangesOf(plan: Plan, id: PartitionId, target: number, logEnd: number): readonly SpecRange[] {
+  const key = partitionKey(id);
+  const ranges = plan.segments.flatMap((segment, number): SpecRange[] =>
+    partitionKey(segment) === key
+      ? [{ from: parseOffset(segment.from, 'segment'), to: parseOffset(segment.to, 'segment'), log: segment.log, segment: number }]
+      : [],
+  );
+  ranges.sort((a, b) => a.from - b.from);
+  const last = ranges.findLast((range) => range.log !== null);
+  // Beyond the target the events are only looked at: the order may have to ask them whether a step of time is real.
+  if (logEnd > target) ranges.push({ from: target, to: logEnd, log: last?.log ?? (plan.logs.length > 0 ? 0 : null), segment: -1 });
+  return ranges;
+}
+
+function holesOf(
+  id: PartitionId,
+  ranges: readonly SpecRange[],
+  descriptions: readonly LogDescription[],
+): readonly LogHole[] {
+  const key = partitionKey(id);
+  return ranges.flatMap((range): LogHole[] => {
+    if (range.log === null) return [{ from: range.from, to: range.to, reason: 'missing' }];
+    const described = descriptions[range.log]?.partitions.find((partition) => partitionKey(partition) === key);
+    return (described?.holes ?? []).flatMap((hole): LogHole[] => {
+      const from = Math.max(hole.from, range.from);
+      const to = Math.min(hole.to, range.to);
+      return from < to ? [{ from, to, reason: hole.reason }] : [];
+    });
+  });
+}
+
+function idOf({ source, topic, incarnation, partition }: PartitionId): PartitionId {
+  return { source, topic, incarnation, partition };
+}

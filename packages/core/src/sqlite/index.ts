@@ -1,0 +1,5 @@
+export { openRunCatalogue, passed, type RecoveredState, type RunCatalogue } from './run-catalogue.js';
+export { listRunIds, prepareRunFolder, readRunPlan, removeRunFolder, runFiles, type RunFiles } from './run-folder.js';
+export { lockRun, type RunLock } from './run-lock.js';
+export { openRecordedOrder, type RecordedOrder } from './recorded-order.js';
+export { openSqliteRunStore } from './sqlite-run-store.js';

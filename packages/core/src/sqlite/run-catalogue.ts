@@ -1,0 +1,171 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { RecoveryError } from '../errors/recovery-error.js';
+import type { IntendedOutput } from '../outputs/output.js';
+import { fidelityOf, type Cause, type Fidelity } from '../provenance/provenance.js';
+import { causeLookup } from '../report/key-fidelity.js';
+import { hashOutputChunk } from '../digest/output-digest.js';
+import { hashState } from '../digest/state-digest.js';
+import { specOfPlan } from '../run/spec-of-plan.js';
+import { lanesOf } from '../run/replay-spec.js';
+import type { QuarantinedEvent, RunStore } from '../run/store/run-store.js';
+import type { Plan } from '../plan/plan.js';
+import type { RunReport, Verification } from '../strategy/strategy.js';
+import { lockRun } from './run-lock.js';
+import { listRunIds, readRunPlan, removeRunFolder, runFiles, type RunFiles } from './run-folder.js';
+import { openSqliteRunStore } from './sqlite-run-store.js';
+
+/** One recovered value and what it rests on. */
+export interface RecoveredState {
+  readonly key: string;
+  readonly state: unknown;
+  readonly fidelity: Fidelity;
+  readonly causes: readonly string[];
+}
+
+/** The runs of a store folder, to be looked at; nothing here changes a run but `remove`. */
+export interface RunCatalogue {
+  list(): readonly RunReport[];
+  plan(runId: string): Plan;
+  /** The report of the last attempt, or null for a run that never got that far. */
+  report(runId: string): RunReport | null;
+  verification(runId: string): Verification | null;
+  /** In the order of the keys, each checked against its hash. @throws RecoveryError EM4006 */
+  states(runId: string): Iterable<RecoveredState>;
+  /** In the order of the golden list, lane by lane. @throws RecoveryError EM4006 */
+  outputs(runId: string): Iterable<IntendedOutput>;
+  quarantined(runId: string): Iterable<QuarantinedEvent>;
+  /** Deletes a run that nobody works on. @throws RecoveryError EM4004, EM4008 */
+  remove(runId: string): void;
+}
+
+export function openRunCatalogue(store: string): RunCatalogue {
+  return {
+    list: () => listRunIds(store).flatMap((runId) => readJson<RunReport>(runFiles(store, runId).report) ?? []),
+    plan: (runId) => readRunPlan(runFiles(store, runId)),
+    report: (runId) => readJson<RunReport>(existing(store, runId).report),
+    verification: (runId) => readJson<Verification>(existing(store, runId).verification),
+    states: (runId) => readStates(existing(store, runId)),
+    outputs: (runId) => readOutputs(existing(store, runId)),
+    quarantined: (runId) => readQuarantined(existing(store, runId)),
+    remove: (runId) => {
+      const files = existing(store, runId);
+      const lock = lockRun(files.lock, runId);
+      try {
+        removeRunFolder(files);
+      } finally {
+        lock.release();
+      }
+    },
+  };
+}
+
+function existing(store: string, runId: string): RunFiles {
+  const files = runFiles(store, runId);
+  if (!existsSync(files.plan)) {
+    throw new RecoveryError('EM4008', `there is no run ${runId} in ${store}`, { hint: 'eventmend runs lists them' });
+  }
+  return files;
+}
+
+function readJson<T>(path: string): T | null {
+  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as T) : null;
+}
+
+function* withStore<T>(files: RunFiles, read: (store: RunStore) => Iterable<T>): Iterable<T> {
+  const store = openSqliteRunStore(files.database, { create: false });
+  try {
+    yield* read(store);
+  } finally {
+    store.close();
+  }
+}
+
+function readQuarantined(files: RunFiles): Iterable<QuarantinedEvent> {
+  return withStore(files, (store) => store.quarantined());
+}
+
+function readStates(files: RunFiles): Iterable<RecoveredState> {
+  const plan = readRunPlan(files);
+  const verification = readJson<Verification>(files.verification);
+  const standing = { checked: plan.workerCheck.checked && verification !== null && passed(verification) };
+  return withStore(files, function* (store) {
+    const lookup = causeLookup(specOfPlan(plan, []), store);
+    for (const { key, text, hash, lane, provenance } of store.states()) {
+      if (text === null) continue;
+      const state = JSON.parse(text) as unknown;
+      if (hashState(key, state) !== hash) throw damagedRow(files, `the state of key ${JSON.stringify(key)}`);
+      const causes = lookup.causes(lane, provenance);
+      yield { key, state, fidelity: fidelityOf(causes, standing), causes: causes.map(describeCause) };
+    }
+  });
+}
+
+/** True when nothing that was checked failed. */
+export function passed(verification: Verification): boolean {
+  return verification.checks.every((check) => check.result !== 'failed');
+}
+
+function readOutputs(files: RunFiles): Iterable<IntendedOutput> {
+  const plan = readRunPlan(files);
+  const spec = specOfPlan(plan, []);
+  const partitions = new Map(spec.partitions.map(({ id }) => [`${id.topic}/${id.partition}`, id]));
+  return withStore(files, function* (store) {
+    for (const { lane } of lanesOf(spec)) {
+      let seq = 0;
+      for (const chunk of store.chunks(lane)) {
+        if (hashOutputChunk(chunk.text) !== chunk.hash) throw damagedRow(files, `outputs ${seq} and following`);
+        for (const line of JSON.parse(chunk.text) as OutputLine[]) {
+          const [topic, partition, offset, time, output, key, ordinal, businessId, value] = line;
+          const id = partitions.get(`${topic}/${partition}`);
+          yield {
+            seq: seq++,
+            output,
+            kind: plan.worker.outputs[output] ?? 'undeclared',
+            key,
+            source: id?.source ?? '',
+            topic,
+            incarnation: id?.incarnation ?? '',
+            partition,
+            offset,
+            time,
+            ordinal,
+            businessId,
+            value,
+          };
+        }
+      }
+    }
+  });
+}
+
+type OutputLine = readonly [
+  topic: string,
+  partition: number,
+  offset: number,
+  time: number | null,
+  output: string,
+  key: string,
+  ordinal: number,
+  businessId: string | null,
+  value: unknown,
+];
+
+function damagedRow(files: RunFiles, what: string): RecoveryError {
+  return new RecoveryError('EM4006', `${files.database}: ${what} does not match its hash`, {
+    hint: 'remove this run with `eventmend runs --remove RUN` and recover again from the plan',
+  });
+}
+
+function describeCause(cause: Cause): string {
+  switch (cause.kind) {
+    case 'baseline':
+      return `baseline ${cause.part} (${cause.basis})`;
+    case 'range':
+      return `${cause.source} segment ${cause.segment}`;
+    case 'hole':
+      return `hole ${cause.topic}[${cause.partition}] ${cause.from}-${cause.to - 1} (${cause.reason})`;
+    case 'quarantine':
+      return `quarantine ${cause.reason}`;
+  }
+}
+
