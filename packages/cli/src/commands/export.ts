@@ -1,0 +1,107 @@
+import { resolve } from 'node:path';
+import {
+  exitCodes,
+  outputsTable,
+  quarantinedTable,
+  RecoveryError,
+  stateTable,
+  writeExport,
+  type ExportFormat,
+  type QuarantinedRow,
+  type RunReport,
+} from '@eventmend/core';
+import type { RunCatalogue } from '@eventmend/core/sqlite';
+import type { Incident } from '../incident/incident.js';
+import type { CommandContext, CommandResult } from '../program/command-context.js';
+import { runCommand } from '../program/commands-for.js';
+import { pathHere } from '../program/incident-argument.js';
+import { locateRun } from '../program/locate-run.js';
+import { countOf } from '../terminal/format.js';
+import { safeText } from '../terminal/safe-text.js';
+
+export type ExportSubject = 'state' | 'outputs' | 'quarantined';
+
+export interface ExportOptions {
+  readonly what: ExportSubject;
+  readonly format?: ExportFormat;
+  readonly out: string;
+  readonly incident?: string;
+}
+
+const units = { state: ['key', 'keys'], outputs: ['output', 'outputs'], quarantined: ['event', 'events'] } as const;
+
+/** Writes what a run recovered into a new file. */
+export async function exportRun(context: CommandContext, runId: string, options: ExportOptions): Promise<CommandResult> {
+  const format = options.format ?? formatOf(options.out);
+  const file = resolve(context.cwd, options.out);
+  const { incident, catalogue } = await locateRun(runId, options.incident, context.cwd, context.engine);
+  const report = finishedReport(catalogue, runId, () => runCommand('resume', runId, incident, context.cwd));
+  const progress = context.progress();
+  let rows: number;
+  try {
+    const work = { onProgress: progress.report, signal: context.signal };
+    ({ rows } = await writeRows(catalogue, report, options.what, { format, file }, work));
+  } finally {
+    progress.end();
+  }
+  const [one, many] = units[options.what];
+  const verified = report.status === 'verified';
+  return {
+    exitCode: exitCodes.ok,
+    lines: [
+      `Exported ${countOf(rows, one, many)} of ${runId} to ${safeText(pathHere(file, context.cwd))} (${format})`,
+      ...(verified ? [] : [`Warning: this run is ${report.status}, not verified`]),
+    ],
+    document: { runId, what: options.what, format, file, rows },
+    next: [verified ? exportMore(runId, options.what, format, incident, context.cwd) : runCommand('verify', runId, incident, context.cwd)],
+  };
+}
+
+/** @throws RecoveryError EM4011 for a run that has not ended: a part of a state is no state. */
+function finishedReport(catalogue: RunCatalogue, runId: string, resume: () => string): RunReport {
+  const report = catalogue.report(runId);
+  if (report !== null && ['recovered', 'verified', 'mismatch'].includes(report.status)) return report;
+  throw new RecoveryError('EM4011', `run ${runId} has not ended (${report?.status ?? 'interrupted'}); a part of a state is no state`, {
+    hint: resume(),
+  });
+}
+
+function exportMore(runId: string, done: ExportSubject, format: ExportFormat, incident: Incident, cwd: string): string {
+  const what = done === 'state' ? 'outputs' : 'state';
+  return runCommand('export', runId, incident, cwd, '--what', what, '--out', `${incident.name}.${what}.${format}`);
+}
+
+type Target = { readonly format: ExportFormat; readonly file: string };
+type Work = Parameters<typeof writeExport>[1];
+
+function writeRows(catalogue: RunCatalogue, report: RunReport, what: ExportSubject, target: Target, work: Work) {
+  const { runId, stateKeys, outputs, quarantined } = report;
+  switch (what) {
+    case 'state':
+      return writeExport({ table: stateTable, rows: catalogue.states(runId), total: stateKeys, ...target }, work);
+    case 'outputs':
+      return writeExport({ table: outputsTable, rows: catalogue.outputs(runId), total: outputs, ...target }, work);
+    case 'quarantined':
+      return writeExport({ table: quarantinedTable, rows: parkedRows(catalogue, runId), total: quarantined, ...target }, work);
+  }
+}
+
+function* parkedRows(catalogue: RunCatalogue, runId: string): Iterable<QuarantinedRow> {
+  for (const { partition, ...event } of catalogue.quarantined(runId)) {
+    yield { ...event, topic: partition.topic, partition: partition.partition };
+  }
+}
+
+const endings: readonly (readonly [RegExp, ExportFormat])[] = [
+  [/\.(?:ndjson|jsonl)$/i, 'ndjson'],
+  [/\.csv$/i, 'csv'],
+  [/\.(?:sqlite3?|db)$/i, 'sqlite'],
+];
+
+function formatOf(file: string): ExportFormat {
+  const found = endings.find(([ending]) => ending.test(file));
+  if (found !== undefined) return found[1];
+  throw new RecoveryError('EM1001', `the format of ${file} does not show in its name`, {
+    hint: 'add --format ndjson, csv or sqlite',
+  });
+}

@@ -1,0 +1,83 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { basename, join, relative, resolve } from 'node:path';
+import { exitCodes, RecoveryError } from '@eventmend/core';
+import { stringify } from 'yaml';
+import { inspectEvents, type Inspection } from '../init/inspect-events.js';
+import { sampleEvents } from '../init/sample-events.js';
+import { incidentTemplate, readmeTemplate, workerTemplate } from '../init/templates.js';
+import type { MappingDocument } from '../incident/mapping-schema.js';
+import type { CommandContext, CommandResult } from '../program/command-context.js';
+import { pathHere } from '../program/incident-argument.js';
+import { renderInspection } from '../render/render-inspection.js';
+import { eventmendCommand } from '../terminal/shell-word.js';
+
+/** Writes a worker, an incident file and a README to start from; never over another file. */
+export async function init(context: CommandContext, folderName: string, options: { readonly from?: string }): Promise<CommandResult> {
+  const folder = resolve(context.cwd, folderName);
+  const from = options.from === undefined ? null : resolve(context.cwd, options.from);
+  const name = nameOf(from ?? folder);
+  const inspection = from === null ? null : await inspectEvents(from, name, context.signal);
+  const incidentFile = `${name}.incident.yaml`;
+  const events = from === null ? './events.ndjson' : relativeTo(folder, from);
+  const readme = existsSync(join(folder, 'README.md')) ? 'README.eventmend.md' : 'README.md';
+  const files: Record<string, string> = {
+    'worker.ts': workerTemplate(name),
+    [incidentFile]: incidentTemplate(name, events, mappingYaml(inspection?.mapping ?? sampleMapping)),
+    [readme]: readmeTemplate(name, incidentFile, events),
+    ...(from === null && { 'events.ndjson': sampleEvents() }),
+  };
+  writeNewFiles(folder, files);
+  const written = Object.keys(files);
+  return {
+    exitCode: exitCodes.ok,
+    lines: [
+      ...(inspection === null ? [] : renderInspection(options.from ?? '', inspection, context.terminal.outLook)),
+      `Wrote ${written.map((file) => pathHere(join(folder, file), context.cwd)).join(', ')}`,
+    ],
+    document: {
+      folder,
+      files: written,
+      inspected: inspection === null ? null : inspectedJson(from ?? '', inspection),
+    },
+    next: [eventmendCommand('assess', pathHere(join(folder, incidentFile), context.cwd))],
+  };
+}
+
+const sampleMapping: MappingDocument = {
+  topic: 'orders',
+  partition: { column: 'partition' },
+  offset: { column: 'offset' },
+  key: 'customer',
+  time: { column: 'at' },
+};
+
+function inspectedJson(file: string, { rows, mapping }: Inspection) {
+  return { file, rows, mapping };
+}
+
+function mappingYaml(mapping: MappingDocument): string {
+  const yaml = stringify({ mapping }, { lineWidth: 0 });
+  return yaml.trimEnd().split('\n').map((line) => `  ${line}`).join('\n') + '\n';
+}
+
+/** A name that an incident may have, made of the name of a file or folder. */
+function nameOf(path: string): string {
+  const bare = basename(path).replace(/\.(?:gz|zst)$/i, '').replace(/\.(?:ndjson|jsonl|csv|tsv|parquet)$/i, '');
+  return bare.replace(/[^\w.-]+/g, '-').replace(/^[.-]+|[.-]+$/g, '').slice(0, 60) || 'incident';
+}
+
+function relativeTo(folder: string, file: string): string {
+  const path = relative(folder, file).replaceAll('\\', '/');
+  return path.startsWith('.') || path.startsWith('/') ? path : `./${path}`;
+}
+
+function writeNewFiles(folder: string, files: Readonly<Record<string, string>>): void {
+  const taken = Object.keys(files).filter((file) => existsSync(join(folder, file)));
+  if (taken.length > 0) {
+    throw new RecoveryError('EM1006', `${taken.join(' and ')} ${taken.length === 1 ? 'exists' : 'exist'} already in ${folder}`, {
+      hint: 'give another folder: eventmend init FOLDER; init never overwrites',
+    });
+  }
+  mkdirSync(folder, { recursive: true });
+  for (const [file, text] of Object.entries(files)) writeFileSync(join(folder, file), text, { flag: 'wx' });
+}

@@ -1,0 +1,78 @@
+import { resolve } from 'node:path';
+import { exitCodes, type Plan } from '@eventmend/core';
+import type { ReplaySituation } from '@eventmend/log-replay';
+import { openSituation } from '../engine/open-situation.js';
+import type { Incident } from '../incident/incident.js';
+import type { CommandContext, CommandResult } from '../program/command-context.js';
+import { incidentWords } from '../program/commands-for.js';
+import { incidentFrom, pathHere } from '../program/incident-argument.js';
+import { parseTarget, type TargetOptions } from '../program/parse-target.js';
+import { writePlanFile } from '../program/plan-file.js';
+import { renderPlan } from '../render/render-plan.js';
+import { eventmendCommand } from '../terminal/shell-word.js';
+
+/** What a plan may be asked for, on the command lines of `plan` and `recover`. */
+export interface PlanChoices extends TargetOptions {
+  readonly acceptGaps?: boolean;
+  readonly baseline?: string;
+}
+
+export interface PlanOptions extends PlanChoices {
+  readonly out?: string;
+  readonly force?: boolean;
+}
+
+/** What would happen, before it happens. */
+export async function plan(context: CommandContext, file: string | undefined, options: PlanOptions): Promise<CommandResult> {
+  const incident = incidentFrom(file, context.cwd);
+  const { situation, close } = await openSituation(incident, context.engine);
+  try {
+    const made = await makePlan(context, incident, situation, options);
+    if (options.out !== undefined) writePlanFile(resolve(context.cwd, options.out), made, options.force ?? false);
+    const words = incidentWords(incident, context.cwd);
+    return {
+      exitCode: exitCodes.ok,
+      lines: renderPlan(made, context.terminal.outLook),
+      document: { file: options.out === undefined ? null : resolve(context.cwd, options.out), plan: made },
+      next: [
+        options.out === undefined
+          ? eventmendCommand('recover', ...words, ...choiceWords(options))
+          : eventmendCommand('recover', ...words, '--plan', pathHere(resolve(context.cwd, options.out), context.cwd)),
+      ],
+    };
+  } finally {
+    close();
+  }
+}
+
+/** Makes a plan with progress. */
+export async function makePlan(
+  context: CommandContext,
+  incident: Incident,
+  situation: ReplaySituation,
+  choices: PlanChoices,
+): Promise<Plan> {
+  const target = parseTarget(choices);
+  const strategy = await context.engine.strategy();
+  const progress = context.progress();
+  try {
+    return await strategy.plan(
+      situation,
+      { target, acceptGaps: choices.acceptGaps ?? incident.acceptGaps, baseline: choices.baseline ?? 'auto' },
+      { onProgress: progress.report, signal: context.signal },
+    );
+  } finally {
+    progress.end();
+  }
+}
+
+/** The options that made a plan, so that the next command makes the same. */
+function choiceWords(choices: PlanChoices): string[] {
+  return [
+    ...(choices.acceptGaps === true ? ['--accept-gaps'] : []),
+    ...(choices.baseline === undefined ? [] : ['--baseline', choices.baseline]),
+    ...(choices.targetTime === undefined ? [] : ['--target-time', choices.targetTime]),
+    ...(choices.targetOffsets === undefined ? [] : ['--target-offsets', choices.targetOffsets]),
+    ...(choices.targetEvent === undefined ? [] : ['--target-event', choices.targetEvent]),
+  ];
+}

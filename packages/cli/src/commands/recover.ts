@@ -1,0 +1,64 @@
+import { exitCodes, RecoveryError, type Plan } from '@eventmend/core';
+import { openSituation } from '../engine/open-situation.js';
+import type { Incident } from '../incident/incident.js';
+import type { CommandContext, CommandResult } from '../program/command-context.js';
+import { incidentFrom } from '../program/incident-argument.js';
+import { incidentOfPlan } from '../program/locate-run.js';
+import { readPlanFile } from '../program/plan-file.js';
+import { renderPlan } from '../render/render-plan.js';
+import { makePlan, type PlanChoices } from './plan.js';
+import { carryOut } from '../program/carry-out.js';
+import { resolve } from 'node:path';
+
+export interface RecoverOptions extends PlanChoices {
+  readonly plan?: string;
+  readonly yes?: boolean;
+}
+
+/** Carries a plan out; without one it plans, shows and asks first. Never publishes anything. */
+export async function recover(context: CommandContext, file: string | undefined, options: RecoverOptions): Promise<CommandResult> {
+  if (options.plan !== undefined) {
+    refuseChoices(options);
+    const plan = readPlanFile(resolve(context.cwd, options.plan));
+    return carry(context, incidentOfPlan(plan.incident.name, file, options.plan, context.cwd), plan);
+  }
+  // Said before planning: nobody wants to wait for a proof only to be told that a flag is missing.
+  if (options.yes !== true && !context.terminal.interactive) {
+    throw new RecoveryError('EM1004', 'recover asks before it starts, and there is no terminal to ask on', {
+      hint: 'add --yes, or give a reviewed plan with --plan FILE',
+    });
+  }
+  const incident = incidentFrom(file, context.cwd);
+  const { situation, close } = await openSituation(incident, context.engine);
+  let plan: Plan;
+  try {
+    plan = await makePlan(context, incident, situation, options);
+  } finally {
+    close();
+  }
+  context.say(renderPlan(plan, context.terminal.errLook));
+  if (options.yes !== true && (await context.confirm('Carry this plan out?')) !== true) {
+    return { exitCode: exitCodes.ok, lines: ['Nothing was done.'], document: { run: null, firstQuarantined: [] }, next: [] };
+  }
+  return carry(context, incident, plan);
+}
+
+async function carry(context: CommandContext, incident: Incident, plan: Plan): Promise<CommandResult> {
+  const { situation, close } = await openSituation(incident, context.engine);
+  try {
+    return await carryOut(context, incident, situation, plan);
+  } finally {
+    close();
+  }
+}
+
+function refuseChoices(options: RecoverOptions): void {
+  const given = (['acceptGaps', 'baseline', 'targetTime', 'targetOffsets', 'targetEvent'] as const).filter(
+    (name) => options[name] !== undefined,
+  );
+  if (given.length === 0) return;
+  const flags = given.map((name) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`);
+  throw new RecoveryError('EM1001', `a plan is fixed: ${flags.join(', ')} cannot change it`, {
+    hint: 'make another plan with: eventmend plan',
+  });
+}

@@ -1,0 +1,16 @@
+import { openSituation } from '../engine/open-situation.js';
+import { carryOut } from '../program/carry-out.js';
+import type { CommandContext, CommandResult } from '../program/command-context.js';
+import { locateRun } from '../program/locate-run.js';
+
+/** Goes on with an interrupted run. */
+export async function resume(context: CommandContext, runId: string, options: { readonly incident?: string }): Promise<CommandResult> {
+  const { incident, catalogue } = await locateRun(runId, options.incident, context.cwd, context.engine);
+  const plan = catalogue.plan(runId);
+  const { situation, close } = await openSituation(incident, context.engine);
+  try {
+    return await carryOut(context, incident, situation, plan);
+  } finally {
+    close();
+  }
+}

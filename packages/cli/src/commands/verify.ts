@@ -1,0 +1,41 @@
+import { exitCodes, type Verification } from '@eventmend/core';
+import { openSituation } from '../engine/open-situation.js';
+import type { CommandContext, CommandResult } from '../program/command-context.js';
+import { incidentWords, runCommand } from '../program/commands-for.js';
+import { locateRun } from '../program/locate-run.js';
+import { renderVerification } from '../render/render-verification.js';
+import { eventmendCommand } from '../terminal/shell-word.js';
+
+/** Derives the result of a run again, independently, and says what agrees, what does not, and what was not checked. */
+export async function verify(context: CommandContext, runId: string, options: { readonly incident?: string }): Promise<CommandResult> {
+  const { incident } = await locateRun(runId, options.incident, context.cwd, context.engine);
+  const { situation, close } = await openSituation(incident, context.engine);
+  const progress = context.progress();
+  try {
+    const strategy = await context.engine.strategy();
+    const verification = await strategy.verify(
+      situation,
+      { store: incident.store, runId },
+      { onProgress: progress.report, signal: context.signal },
+    );
+    progress.end();
+    const failed = hasFailed(verification);
+    return {
+      exitCode: failed ? exitCodes.mismatch : exitCodes.ok,
+      lines: renderVerification(verification, context.terminal.outLook),
+      document: { verification },
+      next: [
+        failed
+          ? eventmendCommand('assess', ...incidentWords(incident, context.cwd))
+          : runCommand('export', runId, incident, context.cwd, '--what', 'state', '--out', `${incident.name}.state.ndjson`),
+      ],
+    };
+  } finally {
+    progress.end();
+    close();
+  }
+}
+
+function hasFailed({ checks, verdict }: Verification): boolean {
+  return verdict.verdict === 'refused' || checks.some(({ result }) => result === 'failed');
+}

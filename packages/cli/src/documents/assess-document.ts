@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { documentOf, incident, loss, strategyName } from './parts.js';
+
+const resource = z.object({
+  name: z.string(),
+  state: z.enum(['found', 'partial', 'missing', 'damaged']),
+  from: z.string(),
+  to: z.string(),
+  notes: z.string(),
+});
+
+export const assessDocument = documentOf('assess', {
+  incident,
+  assessments: z.array(
+    z.object({
+      strategy: strategyName,
+      feasible: z.boolean(),
+      reason: z.string().nullable(),
+      bringsBack: z.string(),
+      expectedLoss: loss,
+      expectedDurationMs: z.number().nullable(),
+      actBefore: z.number().nullable(),
+      resources: z.array(resource),
+      workerCheck: z.string(),
+      warnings: z.array(z.string()),
+    }),
+  ),
+});

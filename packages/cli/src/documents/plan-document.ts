@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import { count, documentOf, fidelity, loss, offset, strategyName } from './parts.js';
+
+const keyScope = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('all') }),
+  z.object({ kind: z.literal('keys'), keys: z.array(z.string()) }),
+]);
+
+const position = z.array(
+  z.object({
+    source: z.string().optional(),
+    topic: z.string(),
+    incarnation: z.string().optional(),
+    partition: count,
+    next: offset,
+    watermark: z.number().nullable().optional(),
+  }),
+);
+
+const baselinePart = z.object({
+  scope: keyScope,
+  source: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('genesis') }),
+    z.object({ kind: z.literal('snapshot'), id: z.string(), digest: z.string() }),
+  ]),
+  basis: z.enum(['genesis', 'proven', 'declared', 'unproven']),
+  position,
+  evidence: z.string(),
+});
+
+const segment = z.object({
+  scope: keyScope,
+  source: z.string(),
+  topic: z.string(),
+  incarnation: z.string(),
+  partition: count,
+  from: offset,
+  to: offset,
+  log: count.nullable(),
+  as: z.enum(['log', 'archive', 'external', 'fact', 'estimate']),
+  events: z.int(),
+  fidelity,
+});
+
+const order = z.discriminatedUnion('by', [
+  z.object({ by: z.literal('time'), maxStepMs: z.number() }),
+  z.object({ by: z.literal('field'), path: z.string() }),
+  z.object({ by: z.literal('recorded'), file: z.string() }),
+]);
+
+const targetSpec = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('end') }),
+  z.object({ kind: z.literal('time'), time: z.number() }),
+  z.object({ kind: z.literal('event'), event: z.string() }),
+  z.object({ kind: z.literal('offsets') }),
+]);
+
+const finding = z.object({
+  id: z.string(),
+  digest: z.string(),
+  takenAt: z.number().nullable(),
+  finding: z.enum(['proven', 'declared', 'differs', 'order-not-determined', 'not-comparable', 'not-checked']),
+  keysCompared: count,
+  keysDiffering: count,
+  firstDifference: z.string().nullable(),
+  reason: z.string(),
+});
+
+/** A plan file. */
+export const planSchema = z.object({
+  format_version: z.literal(1),
+  id: z.string(),
+  strategy: strategyName,
+  incident: z.object({ name: z.string(), digest: z.string() }),
+  worker: z.object({
+    name: z.string(),
+    version: z.string(),
+    hash: z.string(),
+    locality: z.enum(['partition', 'global']),
+    outputs: z.record(z.string(), z.enum(['event', 'latest', 'delta', 'effect'])),
+  }),
+  order,
+  poison: z.enum(['stop', 'quarantine-event', 'quarantine-key']),
+  acceptGaps: z.boolean(),
+  baseline: z.array(baselinePart),
+  segments: z.array(segment),
+  logs: z.array(z.object({ kind: z.string(), location: z.string(), fingerprint: z.string().nullable() })),
+  target: z.object({ spec: targetSpec, position }),
+  logEnd: position,
+  references: z.record(z.string(), z.object({ location: z.string(), digest: z.string() })),
+  snapshots: z.array(finding),
+  workerCheck: z.object({ checked: z.boolean(), snapshot: z.string().nullable(), reason: z.string() }),
+  expected: z.object({ events: count, loss }),
+  measured: z.object({
+    eventsPerSecond: z.number().nullable(),
+    durationMs: z.number().nullable(),
+    proofMs: z.number().nullable(),
+  }),
+});
+
+export const planDocument = documentOf('plan', { file: z.string().nullable(), plan: planSchema });

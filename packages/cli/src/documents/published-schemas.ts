@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { incidentSchema } from '../incident/incident-schema.js';
+import { assessDocument } from './assess-document.js';
+import { errorDocument } from './error-document.js';
+import { exportDocument } from './export-document.js';
+import { initDocument } from './init-document.js';
+import { planDocument, planSchema } from './plan-document.js';
+import { recoverDocument, resumeDocument, runsDocument } from './run-document.js';
+import { verifyDocument } from './verify-document.js';
+
+/** Every document that the CLI prints with --json, and every file that it reads or writes, by the name of its schema. */
+export const publishedSchemas = {
+  incident: incidentSchema,
+  plan: planSchema,
+  'assess.output': assessDocument,
+  'error.output': errorDocument,
+  'export.output': exportDocument,
+  'init.output': initDocument,
+  'plan.output': planDocument,
+  'recover.output': recoverDocument,
+  'resume.output': resumeDocument,
+  'runs.output': runsDocument,
+  'verify.output': verifyDocument,
+} as const;
+
+export type PublishedSchema = keyof typeof publishedSchemas;
+
+/** The JSON Schemas as they stand in `schemas/`, by file name. */
+export function schemaFiles(): Record<string, string> {
+  const files: Record<string, string> = {};
+  for (const [name, schema] of Object.entries(publishedSchemas)) {
+    const json = z.toJSONSchema(schema, { io: 'input', target: 'draft-2020-12' });
+    files[`${name}.schema.json`] = JSON.stringify({ title: `eventmend ${name.replace('.', ' ')}`, ...json }, null, 2) + '\n';
+  }
+  return files;
+}

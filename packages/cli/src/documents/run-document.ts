@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { count, documentOf, fidelity, offset, strategyName, verdict } from './parts.js';
+
+const accountColumns = {
+  applied: count,
+  skipped: z.partialRecord(z.enum(['control', 'filtered', 'duplicate-id', 'before-baseline', 'out-of-scope']), count),
+  quarantined: count,
+  unavailable: count,
+  repeated: count,
+};
+
+const account = z.object({
+  source: z.string(),
+  topic: z.string(),
+  incarnation: z.string(),
+  partition: count,
+  range: z.object({ from: offset, to: offset }),
+  ...accountColumns,
+});
+
+const live = z.object({
+  compared: z.boolean(),
+  reason: z.string().nullable(),
+  keys: count,
+  differing: count,
+  onlyRecovered: count,
+  onlyLive: count,
+  firstDifference: z.object({ key: z.string(), recovered: z.string(), live: z.string() }).nullable(),
+});
+
+export const runSchema = z.object({
+  runId: z.string(),
+  planId: z.string(),
+  strategy: strategyName,
+  status: z.enum(['running', 'interrupted', 'failed', 'recovered', 'verified', 'mismatch']),
+  verdict,
+  fidelity: z.object({
+    overall: fidelity,
+    keys: z.partialRecord(fidelity, count),
+    directKeys: count,
+    carriedKeys: count,
+  }),
+  accounts: z.array(account),
+  totals: z.object({ offsets: count, ...accountColumns }),
+  order: z.object({ missing: count, falling: count, negative: count, unconfirmed: count, equal: count }),
+  stateKeys: count,
+  stateDigest: z.string(),
+  outputs: count,
+  outputsDigest: z.string(),
+  quarantined: count,
+  negativeZeros: count,
+  live: live.nullable(),
+  notes: z.array(z.string()),
+  elapsedMs: z.number(),
+  eventsPerSecond: z.number().nullable(),
+});
+
+const quarantinedEvent = z.object({
+  topic: z.string(),
+  partition: count,
+  offset,
+  keys: z.array(z.string()).nullable(),
+  code: z.string(),
+  reason: z.string(),
+});
+
+const run = { run: runSchema.nullable(), firstQuarantined: z.array(quarantinedEvent) };
+
+export const recoverDocument = documentOf('recover', run);
+export const resumeDocument = documentOf('resume', run);
+export const runsDocument = documentOf('runs', {
+  runs: z.array(runSchema),
+  /** Runs that were killed before they could write a report; they can be resumed. */
+  unreported: z.array(z.string()),
+  removed: z.string().nullable(),
+});
+
+export type RunJson = z.input<typeof runSchema>;
+export type QuarantinedJson = z.input<typeof quarantinedEvent>;

@@ -1,0 +1,29 @@
+import type { EventLog, SnapshotSource, Strategy } from '@eventmend/core';
+import type { EventMapping } from '@eventmend/core/records';
+import type { RunCatalogue } from '@eventmend/core/sqlite';
+import type { ReplayPlanOptions, ReplaySituation } from '@eventmend/log-replay';
+
+/** How a run is found again. */
+export interface RunHandle {
+  readonly store: string;
+  readonly runId: string;
+}
+
+export type ReplayStrategy = Strategy<ReplaySituation, ReplayPlanOptions, RunHandle>;
+
+/** An event of a run that was parked, as the catalogue lists it. */
+export type QuarantinedEvent = ReturnType<RunCatalogue['quarantined']> extends Iterable<infer Event> ? Event : never;
+
+/**
+ * What the commands use of the packages below. Everything is opened lazily, so that `--help` loads none of it, and tests
+ * hand in their own.
+ */
+export interface Engine {
+  strategy(): Promise<ReplayStrategy>;
+  openArchive(file: string): Promise<EventLog>;
+  openNdjsonLog(files: readonly string[], mapping: EventMapping): Promise<EventLog>;
+  openSnapshots(paths: readonly string[]): Promise<SnapshotSource>;
+  openCatalogue(store: string): Promise<RunCatalogue>;
+  /** Ids of all runs of a store, also of those that were killed before they could write a report. */
+  runIds(store: string): Promise<readonly string[]>;
+}

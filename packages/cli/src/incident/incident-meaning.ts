@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto';
+import { posix, resolve, dirname, join } from 'node:path';
+import { canonicalJson, defaultMaxStepMs, type OrderSpec } from '@eventmend/core';
+import type { ReplayTuning } from '@eventmend/log-replay';
+import { parseDuration } from './duration.js';
+import { eventMappingOf } from './event-mapping-of.js';
+import type { Incident } from './incident.js';
+import type { IncidentDocument } from './incident-schema.js';
+import { parseInstant } from './instant.js';
+
+/** Fills in the defaults and resolves the paths of a valid document. */
+export function incidentOf(document: IncidentDocument, file: string): Incident {
+  const folder = dirname(resolve(file));
+  const meaning = meaningOf(document);
+  const absolute = (path: string) => resolve(folder, path);
+  return {
+    file: resolve(file),
+    name: document.name,
+    digest: createHash('sha256').update(canonicalJson(meaning)).digest('hex'),
+    worker: absolute(document.worker),
+    log: {
+      archives: meaning.log.archives.map(absolute),
+      ndjson: meaning.log.ndjson.map(absolute),
+      mapping: meaning.log.mapping,
+      topics: meaning.log.topics,
+    },
+    order: meaning.order.by === 'recorded' ? { ...meaning.order, file: absolute(meaning.order.file) } : meaning.order,
+    onset: meaning.onset,
+    end: meaning.end,
+    snapshots: meaning.snapshots.map(absolute),
+    trusted: meaning.trusted,
+    live: {
+      state: meaning.live.state === null ? null : absolute(meaning.live.state),
+      outputs: meaning.live.outputs === null ? null : absolute(meaning.live.outputs),
+    },
+    references: Object.fromEntries(Object.entries(meaning.references).map(([name, path]) => [name, absolute(path)])),
+    poison: meaning.poison,
+    acceptGaps: meaning.acceptGaps,
+    store: document.store === undefined ? join(folder, '.eventmend') : absolute(document.store),
+    tuning: tuningOf(document.tuning),
+  };
+}
+
+/**
+ * What the digest is taken of: everything that may change a result, with defaults filled in and one way to write each
+ * thing. Comments, the order of keys, the store and the tuning are not in it, and paths stay relative, so that the same
+ * folder on another machine is the same incident.
+ */
+function meaningOf(document: IncidentDocument) {
+  return {
+    name: document.name,
+    worker: plainPath(document.worker),
+    log: {
+      archives: list(document.log.archive).map(plainPath),
+      ndjson: list(document.log.ndjson).map(plainPath),
+      mapping: eventMappingOf(document.log.mapping, document.name),
+      topics: document.log.topics ?? null,
+    },
+    order: orderOf(document.order),
+    onset: document.onset === undefined ? null : parseInstant(document.onset),
+    end: document.end === undefined ? null : parseInstant(document.end),
+    snapshots: list(document.snapshots).map(plainPath),
+    trusted: [...(document.trusted ?? [])].sort(),
+    live: { state: optionalPath(document.live?.state), outputs: optionalPath(document.live?.outputs) },
+    references: Object.fromEntries(Object.entries(document.references ?? {}).map(([name, at]) => [name, plainPath(at)])),
+    poison: document.poison ?? 'stop',
+    acceptGaps: document.accept?.gaps ?? false,
+  };
+}
+
+function orderOf(order: IncidentDocument['order']): OrderSpec {
+  switch (order?.by) {
+    case 'field':
+      return { by: 'field', path: order.field ?? '' };
+    case 'recorded':
+      return { by: 'recorded', file: plainPath(order.file ?? '') };
+    default:
+      return { by: 'time', maxStepMs: parseDuration(order?.max_step ?? '') ?? defaultMaxStepMs };
+  }
+}
+
+function tuningOf(tuning: IncidentDocument['tuning']): ReplayTuning {
+  return {
+    ...(tuning?.threads !== undefined && { threads: tuning.threads }),
+    ...(tuning?.batch_events !== undefined && { batchEvents: tuning.batch_events }),
+    ...(tuning?.batch_ms !== undefined && { batchMs: tuning.batch_ms }),
+    ...(tuning?.cached_states !== undefined && { cachedStates: tuning.cached_states }),
+    ...(tuning?.event_timeout_ms !== undefined && { eventTimeoutMs: tuning.event_timeout_ms }),
+  };
+}
+
+function list(value: string | readonly string[] | undefined): readonly string[] {
+  return value === undefined ? [] : typeof value === 'string' ? [value] : value;
+}
+
+function plainPath(path: string): string {
+  return posix.normalize(path);
+}
+
+function optionalPath(path: string | undefined): string | null {
+  return path === undefined ? null : plainPath(path);
+}

@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import { mappingSchema } from './mapping-schema.js';
+import { parseDuration } from './duration.js';
+import { parseInstant } from './instant.js';
+
+const path = z.string().min(1, 'must not be empty');
+const paths = z.union([path, z.array(path).min(1)], { error: 'must be a path or a list of paths' });
+const instant = z
+  .string({ error: 'must be a moment such as 2026-11-19T09:12:00Z' })
+  .refine((text) => parseInstant(text) !== null, 'must be a moment such as 2026-11-19T09:12:00Z');
+const count = z.int({ error: 'must be a whole number' }).min(1, 'must be at least 1');
+
+/** A path is relative to the incident file. */
+const log = z
+  .strictObject({
+    archive: paths.optional().describe('Archives of the log, the preferred first.'),
+    ndjson: paths.optional().describe('NDJSON files (plain, .gz, .zst) that hold the events.'),
+    mapping: mappingSchema.optional().describe('Which fields of a row say what about the event.'),
+    topics: z.array(z.string().min(1)).min(1).optional().describe('Topics to read; by default those of the worker.'),
+  })
+  .refine((value) => value.archive !== undefined || value.ndjson !== undefined, {
+    message: 'needs an "archive", or "ndjson" files, or both',
+  });
+
+const order = z
+  .strictObject({
+    by: z.enum(['time', 'field', 'recorded'], { error: 'must be time, field or recorded' }),
+    field: z.string().min(1).optional().describe('Dotted path of the number that orders the events (by: field).'),
+    max_step: z
+      .string({ error: 'must be a duration such as 24h or 30s' })
+      .refine((text) => parseDuration(text) !== null, 'must be a duration such as 24h or 30s')
+      .optional()
+      .describe('A time that is more than this above the watermark needs confirmation (by: time). 24h by default.'),
+    file: path.optional().describe('The recorded live order (by: recorded).'),
+  })
+  .superRefine((value, context) => {
+    const misplaced = (name: 'field' | 'max_step' | 'file', by: string) => {
+      if (value[name] !== undefined && value.by !== by) {
+        context.addIssue({ code: 'custom', path: [name], message: `belongs to "by: ${by}"` });
+      }
+    };
+    misplaced('field', 'field');
+    misplaced('max_step', 'time');
+    misplaced('file', 'recorded');
+    if (value.by === 'field' && value.field === undefined) {
+      context.addIssue({ code: 'custom', path: ['by'], message: 'field also needs "field": the path of the ordering number' });
+    }
+    if (value.by === 'recorded' && value.file === undefined) {
+      context.addIssue({ code: 'custom', path: ['by'], message: 'recorded also needs "file": the recorded order' });
+    }
+  });
+
+/** The incident file as it is written. Unknown keys are errors everywhere. */
+export const incidentSchema = z
+  .strictObject({
+    format_version: z.literal(1, { error: 'must be 1' }),
+    name: z
+      .string({ error: 'must be a text' })
+      .regex(/^[\w][\w.-]{0,79}$/, 'must be 1 to 80 letters, digits, dots, hyphens or underscores'),
+    worker: path.describe('The TS or JS module whose default export is the corrected worker.'),
+    log,
+    order: order.optional().describe('How partitions are put together; by time if absent.'),
+    onset: instant.optional().describe('When the error began, as far as known.'),
+    end: instant.optional().describe('When it ended; absent while it goes on.'),
+    snapshots: paths.optional().describe('Snapshots of the service: files, or folders of them.'),
+    trusted: z.array(z.string()).optional().describe('Ids of snapshots that are to be trusted without proof.'),
+    live: z
+      .strictObject({
+        state: path.optional().describe('The live state; compared, never written.'),
+        outputs: path.optional().describe('What the service really sent; not compared by this version.'),
+      })
+      .optional(),
+    references: z
+      .record(z.string(), path)
+      .optional()
+      .describe('Reference data for context.lookup: a file of rows {key, valid_from, value} by table name.'),
+    poison: z
+      .enum(['stop', 'quarantine-event', 'quarantine-key'], {
+        error: 'must be stop, quarantine-event or quarantine-key',
+      })
+      .optional()
+      .describe('What happens with an event that cannot be processed; stop by default.'),
+    accept: z
+      .strictObject({ gaps: z.boolean({ error: 'must be true or false' }).optional() })
+      .optional()
+      .describe('Losses that may stay; the result then says that it is incomplete.'),
+    store: path.optional().describe('Folder of runs and evidence; .eventmend beside the incident file by default.'),
+    tuning: z
+      .strictObject({
+        threads: count.optional(),
+        batch_events: count.optional(),
+        batch_ms: count.optional(),
+        cached_states: count.optional(),
+        event_timeout_ms: count.optional(),
+      })
+      .optional()
+      .describe('Speed and memory; nothing here changes a result.'),
+  })
+  .superRefine((value, context) => {
+    const onset = value.onset === undefined ? null : parseInstant(value.onset);
+    const end = value.end === undefined ? null : parseInstant(value.end);
+    if (onset !== null && end !== null && end < onset) {
+      context.addIssue({ code: 'custom', path: ['end'], message: 'is before the onset' });
+    }
+  });
+
+export type IncidentDocument = z.infer<typeof incidentSchema>;

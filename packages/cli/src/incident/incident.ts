@@ -1,0 +1,29 @@
+import type { OrderSpec, PoisonPolicy, ReferenceFiles } from '@eventmend/core';
+import type { EventMapping } from '@eventmend/core/records';
+import type { ReplayTuning } from '@eventmend/log-replay';
+
+/** An incident file as the commands use it: defaults filled in, times and durations in milliseconds, paths absolute. */
+export interface Incident {
+  readonly file: string;
+  readonly name: string;
+  /** SHA-256 of what the file means. */
+  readonly digest: string;
+  readonly worker: string;
+  readonly log: {
+    readonly archives: readonly string[];
+    readonly ndjson: readonly string[];
+    readonly mapping: EventMapping;
+    readonly topics: readonly string[] | null;
+  };
+  readonly order: OrderSpec;
+  readonly onset: number | null;
+  readonly end: number | null;
+  readonly snapshots: readonly string[];
+  readonly trusted: readonly string[];
+  readonly live: { readonly state: string | null; readonly outputs: string | null };
+  readonly references: ReferenceFiles;
+  readonly poison: PoisonPolicy;
+  readonly acceptGaps: boolean;
+  readonly store: string;
+  readonly tuning: ReplayTuning;
+}

@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest';
+import { parseIncident } from './parse-incident.js';
+
+const least = `
+format_version: 1
+name: flights-2001
+worker: ./worker.ts
+log: { ndjson: [events.ndjson] }
+`;
+
+function problemsOf(text: string): string {
+  try {
+    parseIncident(text, '/in/x.incident.yaml');
+    return 'valid';
+  } catch (error) {
+    expect((error as { code: string }).code).toBe('EM1002');
+    return (error as Error).message.split('\n').slice(1).join('\n');
+  }
+}
+
+describe('parseIncident', () => {
+  it('fills in the defaults and resolves paths against the file', () => {
+    const incident = parseIncident(least, '/in/x.incident.yaml');
+    expect(incident).toMatchObject({
+      name: 'flights-2001',
+      worker: '/in/worker.ts',
+      log: { archives: [], ndjson: ['/in/events.ndjson'], mapping: { form: 'envelope', source: 'flights-2001' }, topics: null },
+      order: { by: 'time', maxStepMs: 86_400_000 },
+      onset: null,
+      poison: 'stop',
+      acceptGaps: false,
+      store: '/in/.eventmend',
+      tuning: {},
+    });
+  });
+
+  it('understands everything that may be said', () => {
+    const incident = parseIncident(
+      `
+format_version: 1
+name: flights-2001
+worker: ../worker.ts
+log:
+  archive: [a.archive, b.archive]
+  ndjson: extra.ndjson
+  mapping: { topic: flights, partition: lane, offset: assigned, key: { column: k, optional: true }, time: { column: at, unit: seconds }, row_number: row }
+  topics: [flights]
+order: { by: field, field: value.row }
+onset: 2001-03-01T10:00:00Z
+end: 2001-03-02 10:00
+snapshots: ./snapshots
+trusted: [s-02, s-01]
+live: { state: live/state.ndjson, outputs: live/outputs.ndjson }
+references: { rates: ./rates.ndjson }
+poison: quarantine-key
+accept: { gaps: true }
+store: ../store
+tuning: { threads: 2, batch_events: 10, batch_ms: 5, cached_states: 7, event_timeout_ms: 9 }
+`,
+      '/in/sub/x.yaml',
+    );
+    expect(incident).toMatchObject({
+      worker: '/in/worker.ts',
+      log: {
+        archives: ['/in/sub/a.archive', '/in/sub/b.archive'],
+        mapping: {
+          source: 'flights-2001',
+          topic: 'flights',
+          partition: { column: 'lane' },
+          offset: 'assigned',
+          key: { column: 'k', optional: true },
+          time: { column: 'at', unit: 'seconds' },
+          rowNumber: 'row',
+        },
+        topics: ['flights'],
+      },
+      order: { by: 'field', path: 'value.row' },
+      onset: Date.UTC(2001, 2, 1, 10),
+      end: Date.UTC(2001, 2, 2, 10),
+      snapshots: ['/in/sub/snapshots'],
+      references: { rates: '/in/sub/rates.ndjson' },
+      poison: 'quarantine-key',
+      acceptGaps: true,
+      store: '/in/store',
+      tuning: { threads: 2, batchEvents: 10, batchMs: 5, cachedStates: 7, eventTimeoutMs: 9 },
+    });
+  });
+
+  it('takes the digest of the meaning, not of the text', () => {
+    const digest = (text: string, file = '/in/x.yaml') => parseIncident(text, file).digest;
+    const reordered = `# a comment\nlog: { ndjson: "./events.ndjson" }\nworker: worker.ts\nname: flights-2001\nformat_version: 1\npoison: stop\norder: { by: time, max_step: 1d }\nstore: elsewhere\ntuning: { threads: 1 }\n`;
+    expect(digest(reordered)).toBe(digest(least));
+    expect(digest(least, '/elsewhere/y.yaml')).toBe(digest(least));
+    expect(digest(least + 'onset: 2001-03-01\n')).not.toBe(digest(least));
+    expect(digest(least + 'accept: { gaps: true }\n')).not.toBe(digest(least));
+  });
+
+  it('names the line and the nearest right name of an unknown key', () => {
+    expect(problemsOf(least + 'snapshot: ./s\n')).toBe('line 6: unknown key "snapshot": did you mean "snapshots"?');
+    expect(problemsOf(least + 'tuning:\n  threads: 1\n  batchEvents: 3\n')).toBe(
+      'line 8: unknown key "batchEvents" in "tuning": did you mean "batch_events"?',
+    );
+    expect(problemsOf(least + 'archive: x\n')).toBe('line 6: unknown key "archive": it belongs under "log"');
+    expect(problemsOf(least + '__proto__: { a: 1 }\n')).toMatch(/line 6: unknown key "__proto__"/);
+  });
+
+  it.each([
+    ['format_version: 2', least.replace('format_version: 1', 'format_version: 2'), 'line 2: "format_version" must be 1'],
+    ['no worker', least.replace('worker: ./worker.ts\n', ''), 'line 1: "worker" is missing'],
+    ['no log at all', least.replace('{ ndjson: [events.ndjson] }', '{ topics: [a] }'), 'line 5: "log" needs an "archive", or "ndjson" files, or both'],
+    ['a bad moment', least + 'onset: yesterday\n', 'line 6: "onset" must be a moment such as 2026-11-19T09:12:00Z'],
+    ['30 February', least + 'onset: 2001-02-30\n', 'line 6: "onset" must be a moment such as 2026-11-19T09:12:00Z'],
+    ['an end before the onset', least + 'onset: 2001-02-02\nend: 2001-02-01\n', 'line 7: "end" is before the onset'],
+    ['a field without its path', least + 'order: { by: field }\n', 'line 6: "order.by" field also needs "field": the path of the ordering number'],
+    ['a misplaced step', least + 'order: { by: field, field: a, max_step: 1h }\n', 'line 6: "order.max_step" belongs to "by: time"'],
+    ['a key twice', least + 'name: again\n', 'line 6: Map keys must be unique'],
+    ['a wrong policy', least + 'poison: skip\n', 'line 6: "poison" must be stop, quarantine-event or quarantine-key'],
+    ['an empty file', '', 'line 1: the file must be keys with values, such as "format_version: 1"'],
+    ['threads below one', least + 'tuning: { threads: 0 }\n', 'line 6: "tuning.threads" must be at least 1'],
+  ])('refuses %s', (_, text, problem) => {
+    expect(problemsOf(text)).toBe(problem);
+  });
+
+  it('refuses an alias bomb', () => {
+    const bomb = ['a: &a [x, x, x, x, x, x, x, x, x]', ...'bcdefgh'.split('').map((name, i) => `${name}: &${name} [${Array(9).fill(`*${'abcdefg'[i] ?? ''}`).join(', ')}]`)];
+    expect(problemsOf(bomb.join('\n'))).toMatch(/aliases/);
+  });
+});

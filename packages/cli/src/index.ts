@@ -1,0 +1,12 @@
+export { runCli } from './program/run-cli.js';
+export { processWorld } from './program/process-world.js';
+export type { World } from './program/world.js';
+export type { CommandContext, CommandResult, Confirm } from './program/command-context.js';
+export type { StopSignal } from './program/stop-signal.js';
+export type { Engine, QuarantinedEvent, ReplayStrategy, RunHandle } from './engine/engine.js';
+export type { Terminal } from './terminal/terminal.js';
+export type { Look } from './terminal/look.js';
+export type { Incident } from './incident/incident.js';
+export { readIncident } from './incident/read-incident.js';
+export { parseIncident } from './incident/parse-incident.js';
+export { openSituation, type OpenSituation } from './engine/open-situation.js';

@@ -1,0 +1,96 @@
+import { basename } from 'node:path';
+import { RecoveryError } from '@eventmend/core';
+import {
+  compileMapping,
+  mapRow,
+  newMappingState,
+  openRows,
+  type MappedEvent,
+  type RowBatch,
+} from '@eventmend/core/records';
+import { eventMappingOf } from '../incident/event-mapping-of.js';
+import type { MappingDocument } from '../incident/mapping-schema.js';
+import { createColumnTally, type ColumnFacts } from './column-facts.js';
+import { guessMapping } from './guess-mapping.js';
+
+/** What an events file turned out to hold. */
+export interface Inspection {
+  readonly rows: number;
+  /** The file goes on behind the rows that were looked at. */
+  readonly more: boolean;
+  readonly columns: readonly ColumnFacts[];
+  readonly mapping: MappingDocument;
+  /** The first events, as the mapping makes them. */
+  readonly preview: readonly MappedEvent[];
+  readonly notes: readonly string[];
+}
+
+const inspectedRows = 200_000;
+const previewed = 3;
+
+/** Reads the beginning of a file, guesses its mapping, and tries the mapping on all of what was read. */
+export async function inspectEvents(file: string, name: string, signal: AbortSignal): Promise<Inspection> {
+  const tally = createColumnTally();
+  let rows = 0;
+  const more = await eachBatch(file, signal, (batch) => {
+    for (const value of batch.values) tally.see(value);
+    rows += batch.count;
+    return rows < inspectedRows;
+  });
+  if (rows === 0) throw new RecoveryError('EM2005', `${file} holds no rows`, { hint: 'give a file with one JSON object a line' });
+  const columns = tally.facts();
+  const guessed = guessMapping(columns, rows, topicOf(file));
+  const tried = await tryMapping(file, guessed, name, rows, signal);
+  if (tried.rising) return { rows, more, columns, mapping: guessed, preview: tried.preview, notes: [] };
+  // Offsets that do not rise are no offsets of a log; the order of the rows is then the best there is.
+  const mapping: MappingDocument = { ...guessed, offset: 'assigned' };
+  const again = await tryMapping(file, mapping, name, rows, signal);
+  return {
+    rows,
+    more,
+    columns,
+    mapping,
+    preview: again.preview,
+    notes: ['the column that looks like an offset does not rise in its partition, so rows are numbered as they come'],
+  };
+}
+
+async function tryMapping(file: string, document: MappingDocument, name: string, limit: number, signal: AbortSignal) {
+  const mapping = compileMapping(eventMappingOf(document, name));
+  const state = newMappingState();
+  const last = new Map<string, number>();
+  const preview: MappedEvent[] = [];
+  let rising = true;
+  let seen = 0;
+  await eachBatch(file, signal, (batch) => {
+    for (let index = 0; index < batch.count && seen < limit && rising; index++, seen++) {
+      const event = mapRow(batch, index, mapping, state);
+      if (preview.length < previewed) preview.push(event);
+      const place = JSON.stringify([event.source, event.topic, event.partition]);
+      rising = event.offset > (last.get(place) ?? -1);
+      last.set(place, event.offset);
+    }
+    return rising && seen < limit;
+  });
+  return { rising, preview };
+}
+
+/** True when `take` had enough before the end of the file. */
+async function eachBatch(file: string, signal: AbortSignal, take: (batch: RowBatch) => boolean): Promise<boolean> {
+  const reader = (await openRows(file)).open();
+  try {
+    for (;;) {
+      const batch = await reader.next();
+      if (batch === null) return false;
+      if (!take(batch)) return (await reader.next()) !== null;
+      signal.throwIfAborted();
+    }
+  } finally {
+    reader.close();
+  }
+}
+
+function topicOf(file: string): string {
+  const bare = basename(file).replace(/\.(?:gz|zst)$/i, '').replace(/\.[^.]*$/, '');
+  return bare.replace(/[^\w.-]+/g, '-') || 'events';
+}

@@ -1,0 +1,72 @@
+import { exitCodes, isRecoveryError, RecoveryError, type Plan, type RunReport } from '@eventmend/core';
+import type { ReplaySituation } from '@eventmend/log-replay';
+import { runToJson, quarantinedToJson } from '../documents/run-to-json.js';
+import type { QuarantinedEvent } from '../engine/engine.js';
+import type { Incident } from '../incident/incident.js';
+import { plannedGaps } from '../render/render-plan.js';
+import { renderRun } from '../render/render-run.js';
+import type { CommandContext, CommandResult } from './command-context.js';
+import { nextAfterRun, runCommand } from './commands-for.js';
+import { withNext } from './next-on-error.js';
+
+const shownQuarantined = 5;
+
+/** A plan has at most one run, and its name follows from the plan. */
+export function runIdOf(plan: Plan): string {
+  return `r-${plan.id.slice(0, 8)}`;
+}
+
+/** Starts or goes on with the run of a plan, and reports how it ended. */
+export async function carryOut(
+  context: CommandContext,
+  incident: Incident,
+  situation: ReplaySituation,
+  plan: Plan,
+): Promise<CommandResult> {
+  const runId = runIdOf(plan);
+  const resume = runCommand('resume', runId, incident, context.cwd);
+  const strategy = await context.engine.strategy();
+  const progress = context.progress(plannedGaps(plan));
+  let report: RunReport;
+  try {
+    report = await strategy.recover(
+      situation,
+      plan,
+      { store: incident.store, runId },
+      { onProgress: progress.report, signal: context.signal },
+    );
+  } catch (error) {
+    throw isRecoveryError(error) && canBeResumed(error.exitCode) ? withNext(error, [resume]) : error;
+  } finally {
+    progress.end();
+  }
+  if (report.status === 'interrupted' || report.status === 'running') {
+    throw withNext(new RecoveryError('EM4009', `run ${runId} was stopped; what it had done is kept`, { hint: resume }), [resume]);
+  }
+  const parked = report.quarantined === 0 ? [] : await firstQuarantined(context, incident, runId);
+  return {
+    exitCode: exitCodeAfter(report),
+    lines: renderRun(report, parked, context.terminal.outLook),
+    document: { run: runToJson(report), firstQuarantined: parked.map(quarantinedToJson) },
+    next: nextAfterRun(report, incident, context.cwd),
+  };
+}
+
+function canBeResumed(exitCode: number): boolean {
+  return exitCode === exitCodes.interrupted || exitCode === exitCodes.transient;
+}
+
+function exitCodeAfter(report: RunReport): number {
+  if (report.status === 'failed') return exitCodes.error;
+  if (report.status === 'mismatch') return exitCodes.mismatch;
+  return report.verdict.verdict === 'refused' ? exitCodes.infeasible : exitCodes.ok;
+}
+
+async function firstQuarantined(context: CommandContext, incident: Incident, runId: string): Promise<QuarantinedEvent[]> {
+  const catalogue = await context.engine.openCatalogue(incident.store);
+  const first: QuarantinedEvent[] = [];
+  for (const event of catalogue.quarantined(runId)) {
+    if (first.push(event) === shownQuarantined) break;
+  }
+  return first;
+}

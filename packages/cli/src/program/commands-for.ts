@@ -1,0 +1,34 @@
+import { dirname } from 'node:path';
+import type { RunReport } from '@eventmend/core';
+import { incidentFilesIn } from '../incident/find-incident.js';
+import type { Incident } from '../incident/incident.js';
+import { eventmendCommand } from '../terminal/shell-word.js';
+import { pathHere } from './incident-argument.js';
+
+/** How a command names an incident here: not at all where it is found anyway. */
+export function incidentWords(incident: Incident, cwd: string): readonly string[] {
+  const here = incidentFilesIn(cwd);
+  return here.length === 1 && here[0] === incident.file ? [] : [pathHere(incident.file, cwd)];
+}
+
+/** A command about a run of an incident, as it works from here. */
+export function runCommand(verb: string, runId: string, incident: Incident, cwd: string, ...more: readonly string[]): string {
+  const named = dirname(incident.file) === cwd ? [] : ['--incident', pathHere(incident.file, cwd)];
+  return eventmendCommand(verb, runId, ...named, ...more);
+}
+
+/** What makes sense after a run ended as it did. */
+export function nextAfterRun(report: RunReport, incident: Incident, cwd: string): readonly string[] {
+  switch (report.status) {
+    case 'running':
+    case 'interrupted':
+    case 'failed':
+      return [runCommand('resume', report.runId, incident, cwd)];
+    case 'recovered':
+      return [runCommand('verify', report.runId, incident, cwd)];
+    case 'verified':
+      return [runCommand('export', report.runId, incident, cwd, '--what', 'state', '--out', `${incident.name}.state.ndjson`)];
+    case 'mismatch':
+      return [eventmendCommand('assess', ...incidentWords(incident, cwd))];
+  }
+}

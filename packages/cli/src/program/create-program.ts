@@ -1,0 +1,123 @@
+import { readFileSync } from 'node:fs';
+import { Argument, Command, Option } from 'commander';
+import type { ExportOptions } from '../commands/export.js';
+import type { CommandContext, CommandResult } from './command-context.js';
+import type { GlobalOptions } from './run-command.js';
+
+type Handler = (context: CommandContext) => Promise<CommandResult>;
+
+/** Called with the name of the chosen command, its options, and what to run; modules are loaded only then. */
+export type Dispatch = (name: string, options: GlobalOptions, handler: Handler) => Promise<void>;
+
+const formats = ['ndjson', 'csv', 'sqlite'];
+
+/** The command line: what can be typed, and nothing of what it does. */
+export function createProgram(dispatch: Dispatch): Command {
+  const program = new Command('eventmend')
+    .description('Brings the state of an event-driven worker back to what it should be after an error in its event handling.')
+    .version(ownVersion(), '-V, --version', 'show the version')
+    .helpOption('-h, --help', 'show help')
+    .option('--json', 'print one JSON document (schemas/ describes it)')
+    .option('--quiet', 'no progress')
+    .option('--debug', 'show where an error came from')
+    .configureHelp({ showGlobalOptions: true, helpWidth: 80 })
+    .showSuggestionAfterError();
+  const on = (name: string) => program.command(name).helpOption('-h, --help', 'show help');
+  const run = (name: string, command: Command, handler: Handler) => dispatch(name, command.optsWithGlobals(), handler);
+
+  on('init')
+    .description('write a worker, an incident file and a README to start from')
+    .argument('[folder]', 'where to', '.')
+    .option('--from <file>', 'an NDJSON file with your events: its columns are inspected and mapped')
+    .action((folder: string, options: { from?: string }, command: Command) =>
+      run('init', command, async (context) => (await import('../commands/init.js')).init(context, folder, options)),
+    );
+
+  on('assess')
+    .description('what survived, and what each strategy could bring back')
+    .addArgument(incidentArgument())
+    .action((file: string | undefined, _: unknown, command: Command) =>
+      run('assess', command, async (context) => (await import('../commands/assess.js')).assess(context, file)),
+    );
+
+  planOptions(on('plan').description('what a recovery would do, before it does it').addArgument(incidentArgument()))
+    .option('--out <file>', 'write the plan to a file, to be reviewed and carried out')
+    .option('--force', 'replace another plan in that file')
+    .action((file: string | undefined, options: object, command: Command) =>
+      run('plan', command, async (context) => (await import('../commands/plan.js')).plan(context, file, options)),
+    );
+
+  planOptions(on('recover').description('carry a plan out; without one: plan, show, ask').addArgument(incidentArgument()))
+    .option('--plan <file>', 'the plan to carry out')
+    .option('-y, --yes', 'do not ask')
+    .action((file: string | undefined, options: object, command: Command) =>
+      run('recover', command, async (context) => (await import('../commands/recover.js')).recover(context, file, options)),
+    );
+
+  on('resume')
+    .description('go on with an interrupted run')
+    .argument('<run>', 'the run, such as r-7f3a91c2')
+    .addOption(incidentOption())
+    .action((runId: string, options: object, command: Command) =>
+      run('resume', command, async (context) => (await import('../commands/resume.js')).resume(context, runId, options)),
+    );
+
+  on('verify')
+    .description('derive the result of a run again, independently, and compare')
+    .argument('<run>', 'the run, such as r-7f3a91c2')
+    .addOption(incidentOption())
+    .action((runId: string, options: object, command: Command) =>
+      run('verify', command, async (context) => (await import('../commands/verify.js')).verify(context, runId, options)),
+    );
+
+  on('export')
+    .description('write what a run recovered into a new file')
+    .argument('<run>', 'the run, such as r-7f3a91c2')
+    .addOption(new Option('--what <subject>', 'what to write').choices(['state', 'outputs', 'quarantined']).default('state'))
+    .addOption(new Option('--format <format>', 'by the ending of the file if not given').choices(formats))
+    .requiredOption('--out <file>', 'the new file; never overwrites')
+    .addOption(incidentOption())
+    .action((runId: string, options: ExportOptions, command: Command) =>
+      run('export', command, async (context) => (await import('../commands/export.js')).exportRun(context, runId, options)),
+    );
+
+  on('runs')
+    .description('list the runs of an incident')
+    .addArgument(incidentArgument())
+    .option('--remove <run>', 'delete a run; its plan can then be carried out again')
+    .action((file: string | undefined, options: object, command: Command) =>
+      run('runs', command, async (context) => (await import('../commands/runs.js')).runs(context, file, options)),
+    );
+
+  return program;
+}
+
+/** For the help only: the command itself is added when it is called, since its package is not needed otherwise. */
+export function describeCompletion(program: Command): void {
+  program
+    .command('completion')
+    .description('print a completion script for a shell')
+    .addArgument(new Argument('<shell>').choices(['zsh', 'bash', 'fish', 'powershell']));
+}
+
+function incidentArgument(): Argument {
+  return new Argument('[incident]', 'the incident file; the only *.incident.yaml here if not given');
+}
+
+function incidentOption(): Option {
+  return new Option('--incident <file>', 'the incident file of the run, if it is not in this folder');
+}
+
+function planOptions(command: Command): Command {
+  return command
+    .option('--target-time <time>', 'stop at a moment, such as 2026-11-19T09:12:00Z')
+    .option('--target-offsets <list>', 'stop at offsets, such as p0=1200,p1=900 (exclusive)')
+    .option('--target-event <event>', 'stop behind an event, such as orders[3]@18204933')
+    .option('--accept-gaps', 'go on without events that are gone; the result is then incomplete')
+    .option('--baseline <which>', 'auto, genesis, or the id of a proven or trusted snapshot');
+}
+
+function ownVersion(): string {
+  const file = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { readonly version: string };
+  return file.version;
+}

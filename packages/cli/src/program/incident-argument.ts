@@ -1,0 +1,15 @@
+import { relative, resolve } from 'node:path';
+import { onlyIncidentIn } from '../incident/find-incident.js';
+import type { Incident } from '../incident/incident.js';
+import { readIncident } from '../incident/read-incident.js';
+
+/** Reads the incident file that was named, or the only one of the folder. */
+export function incidentFrom(named: string | undefined, cwd: string): Incident {
+  return readIncident(named === undefined ? onlyIncidentIn(cwd) : resolve(cwd, named));
+}
+
+/** A path as the reader would type it here. */
+export function pathHere(path: string, cwd: string): string {
+  const here = relative(cwd, path);
+  return here === '' ? '.' : here.startsWith('../../..') ? path : here;
+}

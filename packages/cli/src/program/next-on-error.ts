@@ -1,0 +1,11 @@
+const nextCommands = new WeakMap<object, readonly string[]>();
+
+/** Remembers which commands make sense after an error, so that they stand under it as under any result. */
+export function withNext<Failure extends object>(error: Failure, next: readonly string[]): Failure {
+  nextCommands.set(error, next);
+  return error;
+}
+
+export function nextOf(error: unknown): readonly string[] {
+  return typeof error === 'object' && error !== null ? (nextCommands.get(error) ?? []) : [];
+}

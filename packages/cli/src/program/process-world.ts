@@ -1,0 +1,21 @@
+import { createEngine } from '../engine/create-engine.js';
+import { openTerminal } from '../terminal/terminal.js';
+import { listenForStop } from './stop-signal.js';
+import type { World } from './world.js';
+
+/** The real world: this process, its terminal, and the packages below. */
+export function processWorld(): World {
+  const { stdin, stdout, stderr, env, platform } = process;
+  return {
+    cwd: process.cwd(),
+    terminal: openTerminal({ stdin, stdout, stderr, env, platform }),
+    engine: createEngine(),
+    async confirm(question) {
+      const { confirm, isCancel } = await import('@clack/prompts');
+      const answer = await confirm({ message: question, output: stderr, initialValue: false });
+      return isCancel(answer) ? null : answer;
+    },
+    listenForStop,
+    now: () => performance.now(),
+  };
+}

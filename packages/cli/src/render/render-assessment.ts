@@ -1,0 +1,84 @@
+import type { Assessment, Resource } from '@eventmend/core';
+import type { Incident } from '../incident/incident.js';
+import { countOf, formatDuration, formatTime } from '../terminal/format.js';
+import { paragraph } from '../terminal/labelled.js';
+import { paint, type Look, type Paint } from '../terminal/look.js';
+import { safeText } from '../terminal/safe-text.js';
+import { table } from '../terminal/table.js';
+
+const resourcePaint: Record<Resource['state'], Paint> = { found: 'good', partial: 'warn', missing: 'bad', damaged: 'bad' };
+
+/** What survived, and what each strategy could do with it. */
+export function renderAssessment(incident: Incident, assessment: Assessment, look: Look): string[] {
+  return [
+    ...renderIncidentHead(incident, look),
+    '',
+    ...renderResources(assessment.resources, look),
+    '',
+    ...renderStrategies([assessment], look),
+    '',
+    ...paragraph(look, `Worker check: ${assessment.workerCheck}`),
+    ...assessment.warnings.flatMap((warning) => warn(look, warning)),
+  ];
+}
+
+export function renderIncidentHead(incident: Incident, look: Look): string[] {
+  const onset = incident.onset === null ? 'onset unknown' : formatTime(incident.onset);
+  const end = incident.end === null ? 'ongoing or unknown end' : formatTime(incident.end);
+  const time = incident.onset === null && incident.end === null ? 'time of the error unknown' : `${onset} -> ${end} UTC`;
+  return [`${paint(look, 'strong', 'Incident')}  ${safeText(incident.name)}   ${time}`];
+}
+
+function renderResources(resources: readonly Resource[], look: Look): string[] {
+  return table(
+    [
+      { title: 'Resource', wrap: true },
+      { title: 'State' },
+      { title: 'From', wrap: true },
+      { title: 'To', wrap: true },
+      { title: 'Notes', wrap: true },
+    ],
+    resources.map((resource) => [
+      resource.name,
+      { text: resource.state, paint: resourcePaint[resource.state] },
+      resource.from,
+      resource.to,
+      resource.notes,
+    ]),
+    look,
+  );
+}
+
+function renderStrategies(assessments: readonly Assessment[], look: Look): string[] {
+  const rows = assessments.map((assessment) => [
+    assessment.strategy,
+    assessment.feasible ? ({ text: 'yes', paint: 'good' } as const) : ({ text: 'no', paint: 'bad' } as const),
+    assessment.feasible ? assessment.bringsBack : (assessment.reason ?? 'not said why'),
+    assessment.feasible ? lossText(assessment) : '',
+    assessment.expectedDurationMs === null ? 'not measured' : formatDuration(assessment.expectedDurationMs),
+    ...(assessment.actBefore === null ? [] : [formatTime(assessment.actBefore)]),
+  ]);
+  return table(
+    [
+      { title: 'Strategy' },
+      { title: 'Possible' },
+      { title: 'Brings back', wrap: true },
+      { title: 'Expected loss', wrap: true },
+      { title: 'Takes', wrap: true },
+      ...(assessments.some((assessment) => assessment.actBefore !== null) ? [{ title: 'Act before', wrap: true }] : []),
+    ],
+    rows,
+    look,
+  );
+}
+
+function lossText({ expectedLoss }: Assessment): string {
+  if (expectedLoss.description !== '') return expectedLoss.description;
+  return expectedLoss.events === 0 ? 'none' : countOf(expectedLoss.events, 'event');
+}
+
+/** A warning, the word in colour. */
+export function warn(look: Look, text: string): string[] {
+  const [first = '', ...rest] = paragraph(look, `Warning: ${text}`);
+  return [first.replace('Warning:', paint(look, 'warn', 'Warning:')), ...rest];
+}

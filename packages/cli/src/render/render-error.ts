@@ -1,0 +1,55 @@
+import { isRecoveryError } from '@eventmend/core';
+import { labelled } from '../terminal/labelled.js';
+import { paint, symbol, type Look } from '../terminal/look.js';
+import { safeLines, safeText } from '../terminal/safe-text.js';
+import { wrapText } from '../terminal/text-width.js';
+
+/** An error as people see it: what happened, why, what to do, and which exit code a script will see. */
+export function renderError(error: unknown, look: Look, debug: boolean): string[] {
+  return debug ? [...pictureOf(error, look), ...stackOf(error)] : pictureOf(error, look);
+}
+
+/** Exit code for an error: documented ones have their own, everything unexpected has 1. */
+export function exitCodeOf(error: unknown): number {
+  return isRecoveryError(error) ? error.exitCode : 1;
+}
+
+function pictureOf(error: unknown, look: Look): string[] {
+  if (!isRecoveryError(error)) {
+    return [
+      ...headline('error:', `unexpected: ${error instanceof Error ? error.message : String(error)}`, look),
+      ...labelled(look, 'do', 'run the same command with --debug and report what it prints', 4),
+      `  exit 1`,
+    ];
+  }
+  const lines = headline(`error ${error.code}:`, error.message, look);
+  const why = causeOf(error);
+  if (why !== null) lines.push(...labelled(look, 'why', why, 4));
+  if (error.hint !== undefined) lines.push(...labelled(look, 'do', error.hint, 4));
+  lines.push(`  exit ${error.exitCode} ${symbol(look, 'dot')} docs/errors.md#${error.code.toLowerCase()}`);
+  return lines;
+}
+
+function headline(prefix: string, message: string, look: Look): string[] {
+  const [first = '', ...rest] = safeLines(message);
+  const lines = wrapText(`${prefix} ${first}`, look.columns - 2);
+  const body = [...lines.slice(1), ...rest.flatMap((line) => wrapText(line, look.columns - 2))];
+  const head = lines[0] ?? prefix;
+  return [paint(look, 'bad', prefix) + head.slice(prefix.length), ...body.map((line) => `  ${line}`)];
+}
+
+/** The message of the cause, where it says something that the error itself does not. */
+function causeOf(error: Error): string | null {
+  const { cause } = error;
+  if (!(cause instanceof Error) || cause.message === '' || error.message.includes(cause.message)) return null;
+  return cause.message.split('\n')[0] ?? null;
+}
+
+function stackOf(error: unknown): string[] {
+  const lines: string[] = [];
+  for (let at: unknown = error, depth = 0; at instanceof Error && depth < 8; at = at.cause, depth++) {
+    if (depth > 0) lines.push('caused by');
+    lines.push(...(at.stack ?? String(at)).split('\n').map(safeText));
+  }
+  return lines;
+}

@@ -1,0 +1,47 @@
+import type { MappedEvent } from '@eventmend/core/records';
+import type { Inspection } from '../init/inspect-events.js';
+import { formatCount, formatTime } from '../terminal/format.js';
+import { paragraph } from '../terminal/labelled.js';
+import { paint, symbol, type Look } from '../terminal/look.js';
+import { safeText } from '../terminal/safe-text.js';
+import { table } from '../terminal/table.js';
+import { cutText } from '../terminal/text-width.js';
+
+const shownColumns = 12;
+
+/** What was found in an events file, and what the guessed mapping makes of its first rows. */
+export function renderInspection(file: string, inspection: Inspection, look: Look): string[] {
+  const { rows, more, columns, mapping } = inspection;
+  const names = columns.slice(0, shownColumns).map(({ name }) => name);
+  const others = columns.length > names.length ? ` and ${columns.length - names.length} more` : '';
+  const roles = Object.entries(mapping).map(([role, from]) => `${role} = ${roleText(from)}`);
+  return [
+    `${paint(look, 'strong', safeText(file))}  ${formatCount(rows)} ${more ? 'rows looked at, and there are more' : 'rows'}`,
+    ...paragraph(look, `Columns: ${names.join(', ')}${others}`),
+    ...paragraph(look, `Guessed: ${roles.join(', ')}`),
+    ...inspection.notes.flatMap((note) => paragraph(look, `Note: ${note}`)),
+    '',
+    ...table(
+      [{ title: 'Event', wrap: true }, { title: 'Time (UTC)', wrap: true }, { title: 'Key', wrap: true }, { title: 'Value', wrap: true }],
+      inspection.preview.map((event) => [
+        `${event.topic}[${event.partition}]@${event.offset}`,
+        Number.isNaN(event.time) ? 'none' : formatTime(event.time),
+        event.key ?? 'none',
+        valueText(event, look),
+      ]),
+      look,
+    ),
+    '',
+  ];
+}
+
+function roleText(from: unknown): string {
+  if (typeof from === 'string') return from;
+  if (typeof from === 'object' && from !== null && 'column' in from) return String(from.column);
+  return JSON.stringify(from);
+}
+
+function valueText(event: MappedEvent, look: Look): string {
+  if (event.valueKind !== 'json') return event.valueKind === 'none' ? 'none' : `${event.valueBytes?.length ?? 0} bytes`;
+  return cutText(safeText(event.valueText ?? JSON.stringify(event.value)), 60, symbol(look, 'ellipsis'));
+}

@@ -1,0 +1,133 @@
+import type { BaselinePart, Plan, PlanSegment, SnapshotFinding } from '@eventmend/core';
+import { countOf, formatCount, formatDuration, formatTime, shortDigest } from '../terminal/format.js';
+import { labelled, paragraph } from '../terminal/labelled.js';
+import { paint, type Look, type Paint } from '../terminal/look.js';
+import { table } from '../terminal/table.js';
+
+const shownPartitions = 4;
+
+/** What would happen, before it happens. */
+export function renderPlan(plan: Plan, look: Look): string[] {
+  const { worker } = plan;
+  const partitions = new Set(plan.segments.map(({ source, topic, partition }) => `${source}/${topic}/${partition}`)).size;
+  return [
+    `${paint(look, 'strong', `Plan ${plan.id.slice(0, 8)}`)}  ${plan.strategy}, ${countOf(partitions, 'partition')}`,
+    ...labelled(look, 'worker', `${worker.name}@${worker.version} (sha256 ${shortDigest(worker.hash)})`),
+    ...plan.baseline.flatMap((part) => labelled(look, 'baseline', describeBaseline(part))),
+    ...describeRanges(plan).flatMap((text, index) => labelled(look, `range ${index + 1}`, text)),
+    ...labelled(look, 'order', describeOrder(plan)),
+    ...labelled(look, 'target', describeTarget(plan)),
+    ...labelled(look, 'poison', plan.poison),
+    ...labelled(look, 'untouched', 'the live state and the input; nothing is published'),
+    ...renderFindings(plan.snapshots, look),
+    ...paragraph(look, `Worker check: ${plan.workerCheck.checked ? '' : 'not checked: '}${plan.workerCheck.reason}`),
+    ...paragraph(look, expected(plan)),
+  ];
+}
+
+function describeBaseline(part: BaselinePart): string {
+  const scope = part.scope.kind === 'all' ? '' : `${countOf(part.scope.keys.length, 'key')}: `;
+  const from = part.source.kind === 'genesis' ? 'the beginning of the log' : `snapshot ${part.source.id}${describePosition(part)}`;
+  return `${scope}${from}, ${part.basis}: ${part.evidence}`;
+}
+
+function describePosition(part: BaselinePart): string {
+  const places = part.position.map(({ partition, next }) => `p${partition}@${next}`);
+  if (places.length === 0) return '';
+  const more = places.length > shownPartitions ? ` and ${places.length - shownPartitions} more` : '';
+  return ` (${places.slice(0, shownPartitions).join(' ')}${more})`;
+}
+
+/** One line for each log and kind of range, not one for each of perhaps hundreds of partitions; gaps are named. */
+function describeRanges(plan: Plan): string[] {
+  const groups = new Map<string, { readonly first: PlanSegment; events: number; partitions: number }>();
+  for (const segment of plan.segments) {
+    const key = JSON.stringify([segment.log, segment.as, segment.fidelity]);
+    const group = groups.get(key) ?? { first: segment, events: 0, partitions: 0 };
+    group.events += segment.events;
+    group.partitions++;
+    groups.set(key, group);
+  }
+  return [...groups.values()].map(({ first, events, partitions }) => {
+    if (first.log === null) {
+      return `held by nothing: ${namedGaps(plan)} (${countOf(events, 'offset')}), ${first.fidelity}`;
+    }
+    return `${first.as}  ${countOf(events, 'event')} of ${countOf(partitions, 'partition')}, ${first.fidelity}`;
+  });
+}
+
+function namedGaps(plan: Plan): string {
+  const gaps = plan.segments.filter(({ log }) => log === null);
+  const named = gaps.slice(0, shownPartitions).map(({ topic, partition, from, to }) => `${topic}[${partition}] ${from}..${to}`);
+  return named.join(', ') + (gaps.length > named.length ? ` and ${gaps.length - named.length} more` : '');
+}
+
+function describeOrder({ order }: Plan): string {
+  switch (order.by) {
+    case 'time':
+      return `by time, then partition, then offset; steps above ${formatDuration(order.maxStepMs)} need confirmation`;
+    case 'field':
+      return `by the field ${order.path}`;
+    case 'recorded':
+      return 'as the live service recorded it';
+  }
+}
+
+function describeTarget({ target, acceptGaps }: Plan): string {
+  const gaps = acceptGaps ? '; gaps are accepted' : '';
+  switch (target.spec.kind) {
+    case 'end':
+      return `the end of the log, as it is now${gaps}`;
+    case 'time':
+      return `${formatTime(target.spec.time)} UTC${gaps}`;
+    case 'event':
+      return `up to and including ${target.spec.event}${gaps}`;
+    case 'offsets':
+      return `the given offsets${gaps}`;
+  }
+}
+
+const findingPaint: Record<SnapshotFinding['finding'], Paint> = {
+  proven: 'good',
+  declared: 'warn',
+  differs: 'bad',
+  'order-not-determined': 'warn',
+  'not-comparable': 'dim',
+  'not-checked': 'dim',
+};
+
+function renderFindings(findings: readonly SnapshotFinding[], look: Look): string[] {
+  if (findings.length === 0) return [];
+  const rows = findings.map((finding) => [
+    finding.id,
+    finding.takenAt === null ? '' : formatTime(finding.takenAt),
+    { text: finding.finding, paint: findingPaint[finding.finding] },
+    finding.keysCompared === 0 ? '' : `${formatCount(finding.keysCompared - finding.keysDiffering)} of ${formatCount(finding.keysCompared)}`,
+    finding.reason,
+  ]);
+  const columns = [
+    { title: 'Snapshot', wrap: true },
+    { title: 'Taken', wrap: true },
+    { title: 'Finding', wrap: true },
+    { title: 'Keys agree', align: 'right', wrap: true },
+    { title: 'Why', wrap: true },
+  ] as const;
+  return ['', ...table(columns, rows, look), ''];
+}
+
+function expected(plan: Plan): string {
+  const { loss, events } = plan.expected;
+  const { durationMs, eventsPerSecond } = plan.measured;
+  const time =
+    durationMs === null
+      ? 'time not measured yet'
+      : `${formatDuration(durationMs)}${eventsPerSecond === null ? '' : ` (measured: ${formatCount(Math.round(eventsPerSecond))}/s)`}`;
+  const lost = loss.events === 0 ? 'no loss' : `loss: ${loss.description || countOf(loss.events, 'event')}`;
+  return `Expected: ${countOf(events, 'event')}, ${time}, ${lost}`;
+}
+
+/** Offsets that nobody holds and that the plan goes on without. */
+export function plannedGaps(plan: Plan): number {
+  return plan.segments.filter(({ log }) => log === null).reduce((sum, { events }) => sum + events, 0);
+}
+

@@ -1,0 +1,122 @@
+import {
+  describePartition,
+  type AccountTotals,
+  type FidelitySummary,
+  type LiveComparison,
+  type RunReport,
+  type Verdict,
+} from '@eventmend/core';
+import type { QuarantinedEvent } from '../engine/engine.js';
+import { countOf, formatCount, formatDuration, shortDigest } from '../terminal/format.js';
+import { labelled } from '../terminal/labelled.js';
+import { paint, type Look, type Paint } from '../terminal/look.js';
+import { safeText } from '../terminal/safe-text.js';
+import { cutText } from '../terminal/text-width.js';
+
+const headings: Record<RunReport['status'], string> = {
+  running: 'Running',
+  interrupted: 'Interrupted',
+  failed: 'Failed',
+  recovered: 'Recovered',
+  verified: 'Recovered and verified',
+  mismatch: 'Not reproduced',
+};
+
+/** How a run ended, or how far it came. `parked` are the first of its quarantined events. */
+export function renderRun(report: RunReport, parked: readonly QuarantinedEvent[], look: Look): string[] {
+  const { verdict } = report;
+  return [
+    `${paint(look, 'strong', `${headings[report.status]} ${report.runId}`)}   verdict: ${paint(look, verdictPaint(verdict), describeVerdict(verdict))}`,
+    ...missingOf(verdict).flatMap((missing) => labelled(look, 'missing', missing)),
+    ...labelled(look, 'events', describeAccounts(report.totals)),
+    ...labelled(look, 'state', `${countOf(report.stateKeys, 'key')}, digest ${shortDigest(report.stateDigest)}`),
+    ...labelled(look, 'fidelity', describeFidelity(report.fidelity)),
+    ...labelled(look, 'outputs', `${formatCount(report.outputs)} intended, digest ${shortDigest(report.outputsDigest)}; nothing was published`),
+    ...labelled(look, 'live', describeLive(report.live)),
+    ...describeOrderCounts(report.order).flatMap((text) => labelled(look, 'order', text)),
+    ...parked.flatMap((event) => labelled(look, 'parked', `${describePartition(event.partition)}@${event.offset}  ${event.code}: ${event.reason}`)),
+    ...(report.quarantined > parked.length ? labelled(look, '', `and ${formatCount(report.quarantined - parked.length)} more`) : []),
+    ...report.notes.flatMap((note) => labelled(look, 'note', note)),
+    ...labelled(look, 'took', describeSpeed(report)),
+  ];
+}
+
+export function describeVerdict(verdict: Verdict): string {
+  switch (verdict.verdict) {
+    case 'complete':
+      return 'complete';
+    case 'incomplete':
+      return 'incomplete';
+    case 'bounded':
+      return `bounded (±${safeText(verdict.plusMinus)})`;
+    case 'refused':
+      return `refused (${safeText(verdict.reason)})`;
+  }
+}
+
+export function verdictPaint(verdict: Verdict): Paint {
+  return verdict.verdict === 'complete' ? 'good' : verdict.verdict === 'refused' ? 'bad' : 'warn';
+}
+
+function missingOf(verdict: Verdict): readonly string[] {
+  return verdict.verdict === 'incomplete' ? verdict.missing : [];
+}
+
+const skipNames: Readonly<Record<string, string>> = {
+  'duplicate-id': 'duplicates skipped',
+  control: 'control records skipped',
+  filtered: 'filtered',
+  'before-baseline': 'before the baseline',
+  'out-of-scope': 'out of scope',
+};
+
+/** `1,616,669 offsets = 1,616,131 applied + 536 duplicates skipped + 2 quarantined`: the sum is the reader's to check. */
+export function describeAccounts(totals: AccountTotals): string {
+  const parts = [`${formatCount(totals.applied)} applied`];
+  for (const [reason, count] of Object.entries(totals.skipped)) {
+    if (count > 0) parts.push(`${formatCount(count)} ${skipNames[reason] ?? reason}`);
+  }
+  if (totals.quarantined > 0) parts.push(`${formatCount(totals.quarantined)} quarantined`);
+  if (totals.unavailable > 0) parts.push(`${formatCount(totals.unavailable)} unavailable`);
+  const repeated = totals.repeated > 0 ? `; ${formatCount(totals.repeated)} repeated in the log, counted once` : '';
+  return `${countOf(totals.offsets, 'offset')} = ${parts.join(' + ')}${repeated}`;
+}
+
+function describeFidelity(fidelity: FidelitySummary): string {
+  const counts = Object.entries(fidelity.keys).filter(([, count]) => count > 0);
+  const keys = counts.map(([word, count]) => `${countOf(count, 'key')} ${word}`).join(', ');
+  const touched =
+    fidelity.directKeys + fidelity.carriedKeys === 0
+      ? ''
+      : ` (holes and parked events: ${countOf(fidelity.directKeys, 'key')} directly, ${formatCount(fidelity.carriedKeys)} by what they read)`;
+  return `${fidelity.overall}${keys === '' ? '' : `: ${keys}`}${touched}`;
+}
+
+function describeLive(live: LiveComparison | null): string {
+  if (live === null) return 'no live state was given';
+  if (!live.compared) return `not compared: ${live.reason ?? 'no reason given'}`;
+  const only = [
+    live.onlyRecovered > 0 ? `${formatCount(live.onlyRecovered)} only here` : '',
+    live.onlyLive > 0 ? `${formatCount(live.onlyLive)} only there` : '',
+  ].filter((text) => text !== '');
+  const head = `${formatCount(live.differing)} of ${countOf(live.keys, 'key')} ${live.differing === 1 ? 'differs' : 'differ'} from live`;
+  const tail = only.length === 0 ? '' : `, ${only.join(', ')}`;
+  const first = live.firstDifference;
+  if (first === null) return head + tail;
+  return `${head}${tail}; first: ${cutText(safeText(first.key), 40)} is ${cutText(safeText(first.recovered), 60)}, live says ${cutText(safeText(first.live), 60)}`;
+}
+
+function describeOrderCounts(order: RunReport['order']): string[] {
+  const named: readonly [number, string][] = [
+    [order.missing, 'without a time'],
+    [order.falling, 'with a falling time'],
+    [order.negative, 'with a negative time'],
+    [order.unconfirmed, 'with an unconfirmed leap of time'],
+  ];
+  const parts = named.filter(([count]) => count > 0).map(([count, text]) => `${formatCount(count)} ${text}`);
+  return parts.length === 0 ? [] : [`events placed by their partition's watermark: ${parts.join(', ')}`];
+}
+
+function describeSpeed({ elapsedMs, eventsPerSecond }: RunReport): string {
+  return formatDuration(elapsedMs) + (eventsPerSecond === null ? '' : ` (${formatCount(Math.round(eventsPerSecond))} events/s)`);
+}

@@ -1,0 +1,39 @@
+import type { Verification, VerificationCheck } from '@eventmend/core';
+import { countOf, formatCount } from '../terminal/format.js';
+import { labelled } from '../terminal/labelled.js';
+import { paint, symbol, type Look, type Paint } from '../terminal/look.js';
+import { padText, wrapText } from '../terminal/text-width.js';
+import { safeText } from '../terminal/safe-text.js';
+import { describeVerdict, verdictPaint } from './render-run.js';
+
+const signs: Record<VerificationCheck['result'], readonly ['passed' | 'failed' | 'unchecked', Paint]> = {
+  passed: ['passed', 'good'],
+  failed: ['failed', 'bad'],
+  'not-checked': ['unchecked', 'dim'],
+};
+
+/** Every check with its evidence; what was not checked is listed as such. */
+export function renderVerification(verification: Verification, look: Look): string[] {
+  const { verdict, checks } = verification;
+  const signWidth = look.unicode ? 1 : 6;
+  const unchecked = checks.filter(({ result }) => result === 'not-checked').length;
+  const failed = checks.filter(({ result }) => result === 'failed').length;
+  const passed = checks.length - unchecked - failed;
+  return [
+    `${paint(look, 'strong', `Verification of ${verification.runId}`)}   verdict: ${paint(look, verdictPaint(verdict), describeVerdict(verdict))}`,
+    ...(verdict.verdict === 'incomplete' ? verdict.missing.flatMap((missing) => labelled(look, 'missing', missing)) : []),
+    ...checks.flatMap((check) => renderCheck(check, signWidth, look)),
+    ...Object.entries(verification.measures).flatMap(([name, value]) => labelled(look, 'measure', `${name} = ${formatCount(value)}`)),
+    `${countOf(passed, 'check')} passed, ${formatCount(failed)} failed, ${formatCount(unchecked)} not checked`,
+  ];
+}
+
+function renderCheck(check: VerificationCheck, signWidth: number, look: Look): string[] {
+  const [sign, color] = signs[check.result];
+  const left = `  ${paint(look, color, padText(symbol(look, sign), signWidth))} `;
+  const notChecked = check.result === 'not-checked' ? 'not checked: ' : '';
+  const text = safeText(`${check.name}: ${notChecked}${check.detail}`);
+  return wrapText(text, look.columns - signWidth - 3).map((line, index) =>
+    index === 0 ? left + line : ' '.repeat(signWidth + 5) + line,
+  );
+}

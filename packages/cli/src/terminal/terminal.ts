@@ -1,0 +1,74 @@
+import { fitLocale, type Look } from './look.js';
+import { onlyOwnEscapes } from './safe-text.js';
+
+/** Where commands write: results to `out`, everything else to `err`. */
+export interface Terminal {
+  readonly outLook: Look;
+  readonly errLook: Look;
+  /** Somebody can be asked: stdin and stderr are a terminal. */
+  readonly interactive: boolean;
+  /** Progress may be drawn over itself. */
+  readonly errIsTerminal: boolean;
+  out(lines: readonly string[]): void;
+  /** Writes text as it is (JSON, scripts). */
+  outRaw(text: string): void;
+  err(lines: readonly string[]): void;
+  /** Replaces the progress line; '' clears it. */
+  status(line: string): void;
+}
+
+interface Streams {
+  readonly stdin: { readonly isTTY?: boolean };
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly platform: string;
+}
+
+/** The terminal of a process. */
+export function openTerminal({ stdin, stdout, stderr, env, platform }: Streams): Terminal {
+  const unicode = isUtf8(env, platform);
+  const outLook = lookOf(stdout, env, unicode);
+  const errLook = lookOf(stderr, env, unicode);
+  const errIsTerminal = stderr.isTTY === true && env['TERM'] !== 'dumb';
+  let status = '';
+  const write = (stream: NodeJS.WriteStream, look: Look, lines: readonly string[]) => {
+    if (status !== '') stderr.write('\r\u001b[2K');
+    if (lines.length > 0) stream.write(lines.map((line) => onlyOwnEscapes(fitLocale(look, line), look.color) + '\n').join(''));
+    if (status !== '') stderr.write(status);
+  };
+  return {
+    outLook,
+    errLook,
+    interactive: stdin.isTTY === true && errIsTerminal,
+    errIsTerminal,
+    out: (lines) => write(stdout, outLook, lines),
+    outRaw: (text) => void stdout.write(text),
+    err: (lines) => write(stderr, errLook, lines),
+    status(line) {
+      if (!errIsTerminal) return;
+      if (status !== '' || line !== '') stderr.write('\r\u001b[2K');
+      status = onlyOwnEscapes(fitLocale(errLook, line), errLook.color);
+      stderr.write(status);
+    },
+  };
+}
+
+function lookOf(stream: NodeJS.WriteStream, env: Streams['env'], unicode: boolean): Look {
+  const terminal = stream.isTTY === true;
+  const wanted = env['FORCE_COLOR'] !== undefined && env['FORCE_COLOR'] !== '0';
+  const refused = (env['NO_COLOR'] ?? '') !== '' || env['TERM'] === 'dumb';
+  return {
+    // Wider than 120 columns, tables are harder to read, not easier.
+    columns: terminal ? Math.min(120, Math.max(40, stream.columns || 80)) : 80,
+    unicode,
+    color: !refused && (terminal || wanted),
+  };
+}
+
+/** Unset means the C locale in POSIX, but hardly any machine is without UTF-8 today: only a stated other charset counts. */
+function isUtf8(env: Streams['env'], platform: string): boolean {
+  if (platform === 'win32') return env['WT_SESSION'] !== undefined || env['TERM_PROGRAM'] !== undefined;
+  const locale = env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || '';
+  return locale === '' || /utf-?8/i.test(locale);
+}

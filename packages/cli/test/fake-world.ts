@@ -1,0 +1,93 @@
+import type { Assessment, Plan, RunReport, Verification } from '@eventmend/core';
+import type { Engine, ReplayStrategy } from '../src/engine/engine.js';
+import { plainLook } from '../src/terminal/look.js';
+import type { World } from '../src/program/world.js';
+import { assessment, plan, report, verification } from './fixtures.js';
+
+/** What a test reads back. */
+export interface FakeWorld extends World {
+  readonly written: { out: string; err: string };
+  readonly calls: string[];
+  readonly stop: AbortController;
+}
+
+export interface Fakes {
+  readonly assess?: () => Promise<Assessment>;
+  readonly plan?: (options: unknown) => Promise<Plan>;
+  readonly recover?: (plan: Plan, signal: AbortSignal) => Promise<RunReport>;
+  readonly verify?: () => Promise<Verification>;
+  readonly interactive?: boolean;
+  readonly answer?: boolean | null;
+  readonly report?: RunReport;
+}
+
+/** A world without a terminal, with a strategy that answers from fixtures. */
+export function fakeWorld(cwd: string, fakes: Fakes = {}): FakeWorld {
+  const written = { out: '', err: '' };
+  const calls: string[] = [];
+  const stop = new AbortController();
+  const strategy: ReplayStrategy = {
+    name: 'log-replay',
+    assess: () => fakes.assess?.() ?? Promise.resolve(assessment),
+    plan: (_, options) => {
+      calls.push(`plan ${JSON.stringify(options)}`);
+      return fakes.plan?.(options) ?? Promise.resolve(plan);
+    },
+    recover: (_, given, run, work) => {
+      calls.push(`recover ${run.runId}`);
+      work?.onProgress?.({ phase: 'replay', done: 1, total: 2, quarantined: 0 });
+      return fakes.recover?.(given, work?.signal ?? stop.signal) ?? Promise.resolve(report);
+    },
+    verify: () => fakes.verify?.() ?? Promise.resolve(verification),
+  };
+  const engine: Engine = {
+    strategy: () => Promise.resolve(strategy),
+    openArchive: () => Promise.reject(new Error('no archive in this test')),
+    openNdjsonLog: () => Promise.resolve({ describe: () => never(), read: () => never(), close: () => undefined }),
+    openSnapshots: () => Promise.resolve({ list: () => never(), rows: () => never() }),
+    openCatalogue: () =>
+      Promise.resolve({
+        list: () => [fakes.report ?? report],
+        plan: () => plan,
+        report: () => fakes.report ?? report,
+        verification: () => null,
+        states: () => [{ key: 'ATL', state: { n: 1 }, fidelity: 'exact', causes: ['baseline 0 (genesis)'] }] as const,
+        outputs: () => [],
+        quarantined: () => [
+          {
+            partition: { source: 'flights', topic: 'flights', incarnation: '', partition: 0 },
+            offset: 17,
+            keys: ['ATL'],
+            code: 'EM3002',
+            reason: 'the worker threw: no such \u001b[31mairport',
+          },
+        ],
+        remove: (runId: string) => void calls.push(`remove ${runId}`),
+      }),
+    runIds: () => Promise.resolve([(fakes.report ?? report).runId]),
+  };
+  return {
+    cwd,
+    written,
+    calls,
+    stop,
+    engine,
+    terminal: {
+      outLook: plainLook,
+      errLook: plainLook,
+      interactive: fakes.interactive ?? false,
+      errIsTerminal: false,
+      out: (lines) => void (written.out += lines.map((line) => line + '\n').join('')),
+      outRaw: (text) => void (written.out += text),
+      err: (lines) => void (written.err += lines.map((line) => line + '\n').join('')),
+      status: () => undefined,
+    },
+    confirm: () => Promise.resolve(fakes.answer ?? true),
+    listenForStop: () => ({ signal: stop.signal, release: () => undefined }),
+    now: () => 0,
+  };
+}
+
+function never(): never {
+  throw new Error('not read in this test');
+}

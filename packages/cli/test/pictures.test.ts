@@ -1,0 +1,197 @@
+import { describe, expect, it } from 'vitest';
+import { RecoveryError } from '@eventmend/core';
+import { parseIncident } from '../src/incident/parse-incident.js';
+import { progressLine } from '../src/program/progress-line.js';
+import { renderAssessment } from '../src/render/render-assessment.js';
+import { renderError } from '../src/render/render-error.js';
+import { renderNext } from '../src/render/render-next.js';
+import { renderPlan } from '../src/render/render-plan.js';
+import { renderRun } from '../src/render/render-run.js';
+import { renderRuns } from '../src/render/render-runs.js';
+import { renderVerification } from '../src/render/render-verification.js';
+import { plainLook } from '../src/terminal/look.js';
+import { textWidth } from '../src/terminal/text-width.js';
+import { assessment, plan, report, verification } from './fixtures.js';
+
+const incident = parseIncident(
+  'format_version: 1\nname: flights-2001\nworker: w.ts\nlog: { ndjson: e.ndjson }\nonset: 2001-02-05T09:12Z\nend: 2001-02-05T14:40Z\n',
+  '/in/flights.incident.yaml',
+);
+
+/** The picture as one text, after a look at its width. */
+function picture(lines: readonly string[]): string {
+  for (const line of lines) expect(textWidth(line), line).toBeLessThanOrEqual(80);
+  return '\n' + lines.map((line) => line.trimEnd()).join('\n') + '\n';
+}
+
+describe('pictures at 80 columns', () => {
+  it('assess', () => {
+    expect(picture(renderAssessment(incident, assessment, plainLook))).toMatchInlineSnapshot(`
+      "
+      Incident  flights-2001   2001-02-05 09:12 -> 2001-02-05 14:40 UTC
+
+      Resource            State     From         To                 Notes
+      archive             found     2001-01-01   2001-03-31 23:59   sealed, verified
+      flights.archive                                               3,000,000 events
+      snapshots (7)       partial   2001-01-10   2001-03-20 06:00   2 were taken after
+                                                                    the error began
+      live state          missing                                   no such file
+
+      Strategy     Possible   Brings back              Expected loss   Takes
+      log-replay   yes        state + outputs, exact   none            3m 10s
+
+      Worker check: flights@2.4.1 reproduces the healthy stretch up to s-03 (312 of
+        312 keys)
+      Warning: 2 snapshots cannot be compared: they have no position
+      "
+    `);
+  });
+
+  it('assess when nothing is possible', () => {
+    const impossible = { ...assessment, feasible: false, reason: 'flights[3] has no events from 12 to 99', expectedDurationMs: null, warnings: [] };
+    expect(picture(renderAssessment(incident, impossible, plainLook)).split('\n').slice(9, 13).join('\n')).toMatchInlineSnapshot(`
+      "
+      Strategy     Possible   Brings back                 Expected loss   Takes
+      log-replay   no         flights[3] has no events                    not measured
+                              from 12 to 99"
+    `);
+  });
+
+  it('plan', () => {
+    expect(picture(renderPlan(plan, plainLook))).toMatchInlineSnapshot(`
+      "
+      Plan 7f3a91c2  log-replay, 2 partitions
+        worker      flights@2.4.1 (sha256 9b1d…9b1d)
+        baseline    snapshot s-03 (p0@1000 p1@1000 p2@1000 p3@1000 and 1 more),
+                    proven: a replay from the beginning reproduces it
+        range 1     archive  1,614,669 events of 2 partitions, exact
+        range 2     held by nothing: flights[1] 1204551..1204600 (49 offsets),
+                    incomplete
+        order       by time, then partition, then offset; steps above 24h 00m need
+                    confirmation
+        target      the end of the log, as it is now; gaps are accepted
+        poison      stop
+        untouched   the live state and the input; nothing is published
+
+      Snapshot   Taken              Finding   Keys agree   Why
+      s-03       2001-02-03 06:00   proven    312 of 312   a replay from the beginning
+                                                           reproduces it
+      s-04       2001-02-10 06:00   differs   298 of 312   14 keys differ, the first
+                                                           is ATL
+
+      Worker check: reproduces s-03, which was taken before the onset
+      Expected: 1,616,669 events, 3m 10s (measured: 8,510/s), loss: 49 events that
+        nobody holds
+      "
+    `);
+  });
+
+  it('recover', () => {
+    const parked = [
+      {
+        partition: { source: 's', topic: 'flights', incarnation: '', partition: 0 },
+        offset: 17,
+        keys: null,
+        code: 'EM3002',
+        reason: 'the worker threw: no such \u001b[31mairport',
+      },
+    ];
+    expect(picture(renderRun(report, parked, plainLook))).toMatchInlineSnapshot(`
+      "
+      Recovered r-7f3a91c2   verdict: incomplete
+        missing     2 events were quarantined
+        missing     49 events are gone
+        events      1,616,669 offsets = 1,616,082 applied + 536 duplicates skipped + 2
+                    quarantined + 49 unavailable; 3 repeated in the log, counted once
+        state       48,211 keys, digest 5e0c…9a91
+        fidelity    incomplete: 48,197 keys exact, 14 keys incomplete (holes and
+                    parked events: 3 keys directly, 11 by what they read)
+        outputs     1,616,082 intended, digest 77aa…01ff; nothing was published
+        live        1,902 of 48,211 keys differ from live, 4 only here; first: ATL is
+                    {"backlog":4}, live says {"backlog":9}
+        order       events placed by their partition's watermark: 2 without a time, 31
+                    with a falling time, 1 with an unconfirmed leap of time
+        parked      flights[0]@17  EM3002: the worker threw: no such airport
+                    and 1 more
+        took        3m 09s (8,536 events/s)
+      "
+    `);
+  });
+
+  it('verify', () => {
+    expect(picture(renderVerification(verification, plainLook))).toMatchInlineSnapshot(`
+      "
+      Verification of r-7f3a91c2   verdict: complete
+        ✓ second replay: other batches, from the beginning of the log: the same digest
+            5e0c…9a91
+        ✓ invariants: 3 of 3 hold for 48,211 keys
+        – control totals: not checked: none were given
+        measure     delay = 1,234.5
+      2 checks passed, 0 failed, 1 not checked
+      "
+    `);
+    expect(picture(renderVerification(verification, { ...plainLook, unicode: false }))).toMatchInlineSnapshot(`
+      "
+      Verification of r-7f3a91c2   verdict: complete
+        ok     second replay: other batches, from the beginning of the log: the same
+                 digest 5e0c…9a91
+        ok     invariants: 3 of 3 hold for 48,211 keys
+        --     control totals: not checked: none were given
+        measure     delay = 1,234.5
+      2 checks passed, 0 failed, 1 not checked
+      "
+    `);
+  });
+
+  it('runs', () => {
+    expect(picture(renderRuns([report], ['r-00000000'], plainLook))).toMatchInlineSnapshot(`
+      "
+      Run          Status        Verdict        Keys     Outputs   State         Took
+      r-00000000   interrupted
+      r-7f3a91c2   recovered     incomplete   48,211   1,616,082   5e0c…9a91   3m 09s
+      "
+    `);
+  });
+
+  it('an error', () => {
+    const error = new RecoveryError('EM2103', 'the log no longer holds what this plan needs\npartition 3 begins at 18204411; the plan starts at 18163211: 41,200 events are gone.', {
+      hint: 'eventmend plan orders.incident.yaml',
+      cause: new Error('retention deleted them between planning and now'),
+    });
+    expect(picture(renderError(error, plainLook, false))).toMatchInlineSnapshot(`
+      "
+      error EM2103: the log no longer holds what this plan needs
+        partition 3 begins at 18204411; the plan starts at 18163211: 41,200 events are
+        gone.
+        why   retention deleted them between planning and now
+        do    eventmend plan orders.incident.yaml
+        exit 14 · docs/errors.md#em2103
+      "
+    `);
+    expect(picture(renderError(new TypeError('x is not a function'), plainLook, false))).toMatchInlineSnapshot(`
+      "
+      error: unexpected: x is not a function
+        do    run the same command with --debug and report what it prints
+        exit 1
+      "
+    `);
+  });
+
+  it('progress', () => {
+    const state = { phase: 'replay', done: 986_120, total: 1_616_669, quarantined: 2, rate: 512_000, gaps: 0 } as const;
+    expect(progressLine(state, { ...plainLook, columns: 120 })).toMatchInlineSnapshot(`"replay  ████████████░░░░░░░░   60 %  986,120 / 1,616,669  512,000/s  left 1.2s  gaps 0  quarantined 2"`);
+    expect(picture([progressLine(state, plainLook)])).toMatchInlineSnapshot(`
+      "
+      replay   60 %  986,120 / 1,616,669  512,000/s  left 1.2s  gaps 0  quarantined 2
+      "
+    `);
+    expect(textWidth(progressLine(state, { ...plainLook, columns: 40 }))).toBeLessThan(40);
+    expect(progressLine({ ...state, phase: 'scan', total: 0, rate: null }, plainLook)).toBe('scan    986,120');
+  });
+
+  it('next', () => {
+    expect(renderNext(['eventmend a', 'eventmend b'], plainLook)).toEqual(['Next: eventmend a    ·    eventmend b']);
+    expect(renderNext([`eventmend ${'a'.repeat(70)}`, 'eventmend b'], plainLook)).toHaveLength(2);
+    expect(renderNext([], plainLook)).toEqual([]);
+  });
+});
