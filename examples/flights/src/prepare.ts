@@ -18,6 +18,8 @@ await prepareDemo(place, {
   ...(values.rows !== undefined && { rows: wholeNumber('--rows', values.rows) }),
   ...(values.seed !== undefined && { seed: wholeNumber('--seed', values.seed) }),
   archive: values.archive ?? true,
-  tell: (line) => void console.log(line),
+  tell: (line) => {
+    console.log(line);
+  },
 });
 console.log(place.incident);

@@ -11,7 +11,9 @@ const { values } = parseArgs({
   options: { fresh: { type: 'boolean' }, data: { type: 'string' }, rows: { type: 'string' }, seed: { type: 'string' } },
 });
 const place = demoPlace(values.data);
-const steps = createSteps((line) => void console.log(line));
+const steps = createSteps((line) => {
+  console.log(line);
+});
 try {
   if (values.fresh === true) removeWhatWasMade(place, steps.say);
   await steps.run('prepare', 'the log of flights, and what a service left that handled some of them wrongly', () =>

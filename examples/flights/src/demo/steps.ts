@@ -1,6 +1,6 @@
 /** Says what happens, and remembers how long each step took. */
 export interface Steps {
-  say(line: string): void;
+  readonly say: (line: string) => void;
   run<Result>(name: string, title: string, step: () => Promise<Result>): Promise<Result>;
   /** `prepare 24.1 s, plan 6.2 s`, with what took no time left out. */
   times(): string;

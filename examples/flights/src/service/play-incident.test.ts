@@ -44,7 +44,7 @@ function foldByHand(table: FlightTable, from = 0, states = new Map<string, unkno
       },
     } as WorkerContext;
     const access: StatesOfKeys<unknown, never> = {
-      get: (key) => (states.get(key) ?? initial(key)) as never,
+      get: (key) => states.get(key) ?? initial(key),
       set: (key, state) => void states.set(key, state),
       delete: (key) => void states.delete(key),
     };
