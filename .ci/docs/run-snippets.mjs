@@ -39,7 +39,7 @@ function layOut(document) {
 
 async function run({ place, folder, command, args, problem }) {
   if (problem) return [`${place}: ${problem}`];
-  const env = { PATH: join(root, 'node_modules', '.bin') + delimiter + process.env.PATH, NO_COLOR: '1' };
+  const env = { PATH: join(root, 'node_modules', '.bin') + delimiter + process.env.PATH };
   const result = await runCommand(command, args, { cwd: folder, env, timeoutMs: 120_000 });
   return result.code === 0 ? [] : [`${place}: ended with code ${result.code}\n${result.output.trimEnd()}`];
 }

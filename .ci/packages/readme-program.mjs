@@ -16,7 +16,7 @@ export async function runReadmeProgram({ path, manifest }, folder) {
   if (!program) throw new StepFailure(`the README of ${manifest.name} has no block marked <!-- runs -->`);
   for (const block of blocks) if (block.file !== undefined) writeFileSync(join(folder, block.file), block.code);
 
-  const env = { PATH: join(folder, 'node_modules', '.bin') + delimiter + process.env.PATH, NO_COLOR: '1' };
+  const env = { PATH: join(folder, 'node_modules', '.bin') + delimiter + process.env.PATH };
   const isShell = ['sh', 'bash'].includes(program.language);
   if (!isShell) {
     const code = ts.transpileModule(program.code, { compilerOptions: moduleOptions }).outputText;

@@ -9,7 +9,7 @@ const quietTools = { NX_DAEMON: 'false', NX_TUI: 'false', NX_NO_CLOUD: 'true', N
 const colour =
   process.stdout.isTTY && !process.env.NO_COLOR
     ? { FORCE_COLOR: '1', NO_COLOR: undefined }
-    : { NO_COLOR: '1', FORCE_COLOR: undefined };
+    : { FORCE_COLOR: '0', NO_COLOR: undefined };
 
 /**
  * Runs a command without a shell and waits for it. `stream` shows its output as it comes; it is kept in either case.
