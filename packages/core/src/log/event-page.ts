@@ -36,9 +36,9 @@ export class EventPage {
   readonly count: number;
   readonly offsets: ArrayLike<Offset>;
   readonly timestamps: ArrayLike<number>;
-  readonly keys: readonly (string | null)[];
   readonly headers: readonly (EventHeaders | null)[] | null;
   readonly #columns: EventPageColumns;
+  #keys: readonly (string | null)[] | undefined;
   #decoded: DecodedValues | undefined;
 
   constructor(columns: EventPageColumns) {
@@ -46,8 +46,12 @@ export class EventPage {
     this.count = columns.offsets.length;
     this.offsets = columns.offsets;
     this.timestamps = columns.timestamps;
-    this.keys = columns.keys;
     this.headers = columns.headers;
+  }
+
+  /** Asked of the columns on first use: an adapter may unpack them only then. */
+  get keys(): readonly (string | null)[] {
+    return (this.#keys ??= this.#columns.keys);
   }
 
   get values(): readonly unknown[] {

@@ -1,0 +1,35 @@
+import type { LogHole } from '@eventmend/core';
+import { decodeSegmentValues } from './decode-values.js';
+import type { SegmentContent } from './segment-content.js';
+
+/** Looks into a segment: offsets in order and outside of holes, all columns of the same length, values as many as events. */
+export function checkSegmentContent(
+  content: SegmentContent,
+  holes: readonly LogHole[],
+): { readonly problem: string | null; readonly undecodable: number } {
+  const { offsets, row } = content;
+  const wrong = (problem: string) => ({ problem, undecodable: 0 });
+  for (let i = 1; i < offsets.length; i++) {
+    if ((offsets[i] ?? 0) <= (offsets[i - 1] ?? 0)) return wrong('the offsets of the segment do not rise');
+  }
+  if (offsets[0] !== row.first || offsets[offsets.length - 1] !== row.last) {
+    return wrong('the offsets of the segment are not those that it names');
+  }
+  if (content.keys().length !== row.events || (content.headers !== null && content.headers.length !== row.events)) {
+    return wrong('the columns of the segment differ in length');
+  }
+  if (
+    holesBetween(holes, row.first, row.last + 1).some((hole) =>
+      offsets.some((offset) => offset >= hole.from && offset < hole.to),
+    )
+  ) {
+    return wrong('an event stands where a hole is known');
+  }
+  const decoded = decodeSegmentValues(row, content.valueLengths);
+  if (decoded === null) return wrong('the segment holds more or fewer values than events');
+  return { problem: null, undecodable: decoded.undecodable?.size ?? 0 };
+}
+
+function holesBetween(holes: readonly LogHole[], from: number, to: number): readonly LogHole[] {
+  return holes.filter((hole) => hole.to > from && hole.from < to);
+}

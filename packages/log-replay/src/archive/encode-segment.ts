@@ -1,0 +1,104 @@
+import { tombstoneLength, valueForms } from './archive-format.js';
+import { packOffsets, packTimes, packUint32 } from './pack-numbers.js';
+import type { PendingEvents } from './pending-events.js';
+import type { SegmentRow } from './segment-row.js';
+
+/** Makes one segment of the pending events from index `from` to before `to`, at least one. Pure. */
+export function encodeSegment(
+  pending: PendingEvents,
+  from: number,
+  to: number,
+  sequence: number,
+  previousNext: number,
+): SegmentRow {
+  const offsets = pending.offsets.slice(from, to);
+  const times = pending.times.slice(from, to);
+  const { minTime, maxTime } = timeRange(times);
+  const headers = pending.headers.slice(from, to);
+  return {
+    sequence,
+    previousNext,
+    first: offsets[0] ?? 0,
+    last: offsets[offsets.length - 1] ?? 0,
+    events: to - from,
+    minTime,
+    maxTime,
+    offsets: packOffsets(offsets),
+    times: packTimes(times, minTime, maxTime),
+    timeTypes: packTimeTypes(pending.timeTypes.slice(from, to)),
+    ...packKeys(pending.keys.slice(from, to)),
+    headers: headers.every((list) => list === null) ? null : Buffer.from(JSON.stringify(headers), 'utf8'),
+    ...packValues(pending.values.slice(from, to)),
+  };
+}
+
+export function timeRange(times: ArrayLike<number>): {
+  readonly minTime: number | null;
+  readonly maxTime: number | null;
+} {
+  let min = Infinity;
+  let max = -Infinity;
+  for (let i = 0; i < times.length; i++) {
+    const time = times[i] ?? NaN;
+    if (time < min) min = time;
+    if (time > max) max = time;
+  }
+  return min <= max ? { minTime: min, maxTime: max } : { minTime: null, maxTime: null };
+}
+
+/** One byte where all are alike, none where nobody knows, else one byte an event. */
+function packTimeTypes(codes: readonly number[]): Buffer | null {
+  const first = codes[0] ?? 0;
+  if (codes.every((code) => code === first)) return first === 0 ? null : Buffer.of(first);
+  return Buffer.from(codes);
+}
+
+/** Keys as a JSON list of texts and nulls; the exact bytes of keys that are not UTF-8 stand beside, by index. */
+function packKeys(keys: PendingEvents['keys']): Pick<SegmentRow, 'keys' | 'binaryKeys'> {
+  if (keys.every((key) => key === null)) return { keys: null, binaryKeys: null };
+  const binary: [index: number, base64: string][] = [];
+  const texts = keys.map((key, index) => {
+    if (key === null || typeof key === 'string') return key;
+    const bytes = Buffer.from(key.buffer, key.byteOffset, key.byteLength);
+    binary.push([index, bytes.toString('base64')]);
+    return bytes.toString('utf8');
+  });
+  return {
+    keys: Buffer.from(JSON.stringify(texts), 'utf8'),
+    binaryKeys: binary.length === 0 ? null : Buffer.from(JSON.stringify(binary), 'utf8'),
+  };
+}
+
+type PackedValues = Pick<SegmentRow, 'valueForm' | 'valueLengths' | 'valueBytes'>;
+
+function packValues(values: PendingEvents['values']): PackedValues {
+  return values.some((value) => value !== null && typeof value !== 'string')
+    ? packRawValues(values)
+    : packJsonValues(values as readonly (string | null)[]);
+}
+
+/** The original texts between commas and in brackets: not written again, so that each can be cut out as it was. */
+function packJsonValues(values: readonly (string | null)[]): PackedValues {
+  // Array.prototype.join would give an empty text for null.
+  const text = '[' + (values.includes(null) ? values.map((value) => value ?? 'null') : values).join(',') + ']';
+  const bytes = Buffer.from(text, 'utf8');
+  const ascii = bytes.length === text.length;
+  const lengths = values.map((value) =>
+    value === null ? tombstoneLength : ascii ? value.length : Buffer.byteLength(value, 'utf8'),
+  );
+  return {
+    valueForm: ascii ? valueForms.ascii : valueForms.json,
+    valueLengths: packUint32(lengths),
+    valueBytes: bytes,
+  };
+}
+
+function packRawValues(values: PendingEvents['values']): PackedValues {
+  const parts = values.map((value) => (typeof value === 'string' ? Buffer.from(value, 'utf8') : value));
+  const lengths = parts.map((part) => (part === null ? tombstoneLength : part.length));
+  return {
+    valueForm: valueForms.bytes,
+    valueLengths: packUint32(lengths),
+    valueBytes: Buffer.concat(parts.filter((part) => part !== null)),
+  };
+}

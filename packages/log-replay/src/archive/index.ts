@@ -1,0 +1,12 @@
+export { openArchive, type ArchiveLog } from './open-archive.js';
+export { createArchiveWriter, type ArchiveWriter, type ArchiveWriterOptions } from './archive-writer.js';
+export type { PartitionWriter } from './partition-writer.js';
+export type { ArchiveEvent, TimeType } from './archive-event.js';
+export { describeArchive, type ArchiveDescription } from './describe-archive.js';
+export { verifyArchive, type ArchiveVerification } from './verify-archive.js';
+export { exportArchive, type ExportOptions } from './export-archive.js';
+export { sealArchive, type SealResult } from './seal-archive.js';
+export { importIntoArchive, type ImportedFile, type ImportOptions } from './import/import-into-archive.js';
+export type { ImportProgress } from './import/import-progress.js';
+export type { FileIdentity } from './import/file-identity.js';
+export { archiveApplicationId, archiveFormatVersion } from './archive-format.js';

@@ -1,0 +1,145 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import Database from 'better-sqlite3';
+import { RecoveryError } from '@eventmend/core';
+import { archiveApplicationId, archiveFormatVersion, archivePageSize, archiveSchema } from './archive-format.js';
+import { translateSqliteError, unreadableArchive } from './archive-failures.js';
+
+/** How long a reader waits for the commit of a writer, and the other way round. */
+const busyTimeoutMs = 10_000;
+
+/**
+ * Opens an archive that somebody else may have written: nothing in its schema is trusted, damaged cells are noticed, and
+ * the file is not mapped into memory, where a read error would end the process.
+ * @throws RecoveryError EM2001, EM2003
+ */
+export function openArchiveForReading(path: string): Database.Database {
+  checkHeader(path);
+  return guarded(path, () => {
+    const db = new Database(path, { readonly: true, fileMustExist: true, timeout: busyTimeoutMs });
+    return prepared(db, path);
+  });
+}
+
+/**
+ * Opens an archive for appending; a write that a crash interrupted is undone by SQLite here.
+ * @throws RecoveryError EM2001, EM2003
+ */
+export function openArchiveForWriting(path: string): Database.Database {
+  checkHeader(path);
+  return guarded(path, () => {
+    const db = new Database(path, { fileMustExist: true, timeout: busyTimeoutMs });
+    return assertDurable(prepared(db, path), path);
+  });
+}
+
+/** Makes a new archive with empty tables. The file must not exist. */
+export function createArchiveDatabase(path: string, id: string, source: string): Database.Database {
+  return guarded(path, () => {
+    const db = new Database(path, { timeout: busyTimeoutMs });
+    db.pragma(`page_size = ${archivePageSize}`);
+    assertDurable(db, path);
+    db.transaction(() => {
+      for (const statement of archiveSchema) db.exec(statement);
+      db.prepare('INSERT INTO archive (one, id, source, commits) VALUES (1, ?, ?, 0)').run(id, source);
+      db.pragma(`application_id = ${archiveApplicationId}`);
+      db.pragma(`user_version = ${archiveFormatVersion}`);
+    }).immediate();
+    return db;
+  });
+}
+
+/** Runs work on an archive and turns what SQLite throws into errors with a code. */
+export function guarded<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw translateSqliteError(error, path);
+  }
+}
+
+function prepared(db: Database.Database, path: string): Database.Database {
+  try {
+    db.pragma('trusted_schema = OFF');
+    db.pragma('cell_size_check = ON');
+    db.pragma('mmap_size = 0');
+    db.pragma('query_only = ' + (db.readonly ? 'ON' : 'OFF'));
+    checkSchema(db, path);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+/**
+ * A rollback journal, not a WAL: archives are appended to, so the journal stays small, everything is written once, and at
+ * rest there is one file, which is safe to copy.
+ */
+function assertDurable(db: Database.Database, path: string): Database.Database {
+  const mode = db.pragma('journal_mode = DELETE', { simple: true });
+  db.pragma('synchronous = FULL');
+  if (mode !== 'delete' || db.pragma('synchronous', { simple: true }) !== 2) {
+    db.close();
+    throw new RecoveryError(
+      'EM4007',
+      `${path}: SQLite does not agree to write durably here (journal mode ${String(mode)})`,
+    );
+  }
+  return db;
+}
+
+/** Reads what SQLite's file format says about itself, so that the usual damage gets a message of its own. */
+function checkHeader(path: string): void {
+  const header = Buffer.alloc(100);
+  const size = readHeader(path, header);
+  if (header.toString('latin1', 0, 16) !== 'SQLite format 3\0') throw unreadableArchive(path, 'not an archive');
+  const version = header.readUInt32BE(60);
+  if (header.readUInt32BE(68) !== archiveApplicationId)
+    throw unreadableArchive(path, 'a SQLite database, but not an archive');
+  if (version !== archiveFormatVersion) {
+    throw new RecoveryError(
+      'EM2003',
+      `${path}: written in version ${version} of the format; this program reads ${archiveFormatVersion}`,
+      {
+        hint: 'use the version of Eventmend that wrote it, or export it there and import it here',
+        details: { path, version },
+      },
+    );
+  }
+  const pageSize = header.readUInt16BE(16) === 1 ? 65_536 : header.readUInt16BE(16);
+  const expected = pageSize * header.readUInt32BE(28);
+  if (size < expected) {
+    throw unreadableArchive(path, `truncated: it should have ${expected} bytes and has ${size}`);
+  }
+}
+
+function readHeader(path: string, header: Buffer): number {
+  let fd: number;
+  try {
+    fd = openSync(path, 'r');
+  } catch (cause) {
+    const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
+    throw unreadableArchive(path, missing ? 'there is no such archive' : 'cannot be opened', {
+      hint: missing ? 'check the path; "eventmend archive import" makes an archive' : 'check its permissions',
+      cause,
+    });
+  }
+  try {
+    const stat = fstatSync(fd);
+    if (!stat.isFile()) throw unreadableArchive(path, 'not a file');
+    if (readSync(fd, header, 0, 100, 0) < 100)
+      throw unreadableArchive(path, 'truncated, or not an archive: it has no header');
+    return stat.size;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** The schema must be ours to the letter: no view, trigger or index that somebody slipped in. */
+function checkSchema(db: Database.Database, path: string): void {
+  const found = db.prepare('SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY sql').pluck().all();
+  const expected = [...archiveSchema].sort();
+  if (found.length !== expected.length || expected.some((sql, i) => sql !== found[i])) {
+    throw unreadableArchive(path, 'its tables are not those of an archive');
+  }
+}
