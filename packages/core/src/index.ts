@@ -127,3 +127,12 @@ export {
   type StateRow,
 } from './export/index.js';
 export { createMemoryLog, type MemoryEvent, type MemoryLogOptions, type MemoryPartition } from './log/memory-log.js';
+export { openNdjsonLog, type NdjsonLogLocation, type NdjsonLogOptions } from './log/ndjson/open-ndjson-log.js';
+export { createMemorySnapshots, type MemorySnapshot } from './snapshot/memory-snapshots.js';
+export {
+  openNdjsonSnapshots,
+  type NdjsonSnapshotLocation,
+  type NdjsonSnapshotOptions,
+} from './snapshot/ndjson/open-ndjson-snapshots.js';
+export { writeNdjsonSnapshot, type SnapshotToWrite } from './snapshot/ndjson/write-ndjson-snapshot.js';
+export type { SnapshotEndJson } from './snapshot/ndjson/snapshot-lines.js';

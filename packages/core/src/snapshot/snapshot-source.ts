@@ -1,3 +1,4 @@
+import type { LogLocator } from '../log/event-log.js';
 import type { Position } from '../position/position.js';
 
 /** What is known of a snapshot before its states are read. */
@@ -13,6 +14,11 @@ export interface SnapshotDescription {
   readonly worker: string | null;
   /** Version of the state's form, 1 where the snapshot does not say. */
   readonly stateVersion: number;
+  /**
+   * Whether the content was held against a count and digest of its own. `not-checked`: it has none, so that a copy that
+   * ends early between two rows is not noticed. Absent where the source cannot lose rows.
+   */
+  readonly completeness?: 'checked' | 'not-checked';
 }
 
 export interface SnapshotRow {
@@ -24,8 +30,13 @@ export interface SnapshotRow {
 export interface SnapshotSource {
   /** Oldest position first where positions are known, those without one last. Damaged ones are listed apart. */
   list(): Promise<SnapshotListing>;
-  /** Streams the rows of one snapshot; each key once. */
+  /**
+   * Streams the rows of one snapshot; each key once.
+   * @throws RecoveryError EM5001 when there is no such snapshot, or it is damaged.
+   */
   rows(id: string): AsyncIterable<SnapshotRow>;
+  /** How another thread opens the same source; absent for those that live in this thread's memory only. */
+  readonly locator?: LogLocator;
 }
 
 export interface SnapshotListing {

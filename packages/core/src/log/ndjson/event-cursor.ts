@@ -1,0 +1,89 @@
+import type { CompiledMapping } from '../../records/compile-mapping.js';
+import type { MappedEvent } from '../../records/event-mapping.js';
+import { mapRow } from '../../records/map-row.js';
+import type { MappingState } from '../../records/mapping-state.js';
+import { startOfRows } from '../../records/row-source.js';
+import type { RowBatch, RowPlace, RowPosition, RowReader, RowSource } from '../../records/row-source.js';
+
+/** A place in a list of files, in front of a row. */
+export interface FilesPosition {
+  /** Index of the file. */
+  readonly file: number;
+  readonly position: RowPosition;
+}
+
+/** In front of the first row of the first file. */
+export const startOfFiles: FilesPosition = { file: 0, position: startOfRows };
+
+/** Some events in the order of the files. */
+export interface EventBatch {
+  readonly events: readonly MappedEvent[];
+  place(index: number): RowPlace;
+  /** Where this very event begins. */
+  positionOf(index: number): FilesPosition;
+}
+
+/** Reads the events of a list of files, one file after the other. */
+export interface EventCursor {
+  next(): EventBatch | null | Promise<EventBatch | null>;
+  close(): void;
+}
+
+/** The state is moved on; it must be the one that belongs to the position. */
+export function openEventCursor(
+  files: readonly RowSource[],
+  mapping: CompiledMapping,
+  state: MappingState,
+  from: FilesPosition,
+): EventCursor {
+  let file = from.file;
+  let reader: RowReader | null = files[file]?.open(from.position) ?? null;
+  let rows = from.position.rows;
+
+  function mapBatch(batch: RowBatch): EventBatch {
+    const events: MappedEvent[] = [];
+    for (let i = 0; i < batch.count; i++) events.push(mapRow(batch, i, mapping, state));
+    const inFile = file;
+    const before = rows;
+    rows += batch.count;
+    return {
+      events,
+      place: (index) => batch.place(index),
+      positionOf(index) {
+        const { number, byte } = batch.place(index);
+        return { file: inFile, position: { rows: before + index, lines: number - 1, byte } };
+      },
+    };
+  }
+
+  function nextFile(): void {
+    reader?.close();
+    file++;
+    rows = 0;
+    reader = files[file]?.open() ?? null;
+  }
+
+  function next(): EventBatch | null | Promise<EventBatch | null> {
+    while (reader !== null) {
+      const batch = reader.next();
+      if (batch instanceof Promise) {
+        return batch.then((arrived) => {
+          if (arrived !== null) return mapBatch(arrived);
+          nextFile();
+          return next();
+        });
+      }
+      if (batch !== null) return mapBatch(batch);
+      nextFile();
+    }
+    return null;
+  }
+
+  return {
+    next,
+    close() {
+      reader?.close();
+      reader = null;
+    },
+  };
+}

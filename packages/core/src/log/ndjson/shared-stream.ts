@@ -1,0 +1,104 @@
+import type { Offset } from '../../event/offset.js';
+import type { MappedEvent } from '../../records/event-mapping.js';
+import { newPartitionTable } from '../partition-table.js';
+import type { PartitionId } from '../partition-id.js';
+import type { EventBatch, EventCursor } from './event-cursor.js';
+
+/** What a stream holds ready of one partition: for a reader, or for one that may still come. */
+export interface StreamLane extends PartitionId {
+  /** All events from this offset on come behind the place where the stream began. */
+  readonly start: Offset;
+  /** Events below are not wanted, or were handed on already. */
+  wanted: Offset;
+  to: Offset;
+  readonly queue: MappedEvent[];
+  claimed: boolean;
+  /** False when the stream has left this lane behind because nobody took its events; what is queued stays good. */
+  attached: boolean;
+}
+
+/**
+ * Goes over the files once for the readers of several partitions, whose events usually stand mixed in them: each row is
+ * parsed once and put where its reader finds it. A lane that grows beyond its bound is left behind.
+ */
+export interface SharedStream {
+  /** Reads on by one batch and hands its events out; false at the end of the files. */
+  advance(): boolean | Promise<boolean>;
+  /** The lane of a partition, if it holds everything from an offset on and nobody has claimed it. */
+  claim(id: PartitionId, from: Offset, to: Offset): StreamLane | null;
+  release(lane: StreamLane): void;
+  /** Rows of all files that lie behind it. */
+  readonly rowsPassed: number;
+  close(): void;
+}
+
+/** Events that all lanes of a stream together may hold. */
+const maxQueued = 160_000;
+
+export function openSharedStream(
+  cursor: EventCursor,
+  rowsBefore: number,
+  lanes: readonly StreamLane[],
+  onAbandoned: () => void,
+): SharedStream {
+  const table = newPartitionTable(lanes);
+  const bound = Math.max(2048, Math.floor(maxQueued / lanes.length));
+  const unclaimedBound = Math.max(512, Math.floor(bound / 4));
+  const dirty = new Set<StreamLane>();
+  let pending: Promise<boolean> | null = null;
+  let abandoned = false;
+  let rowsPassed = rowsBefore;
+
+  function handOut(batch: EventBatch | null): boolean {
+    if (batch === null) return false;
+    rowsPassed += batch.events.length;
+    for (const event of batch.events) {
+      const lane = table.get(event);
+      // Below what is wanted: events in front of the range, and second copies of one that was handed out.
+      if (lane === undefined || event.offset < lane.wanted || event.offset >= lane.to) continue;
+      lane.queue.push(event);
+      lane.wanted = event.offset + 1;
+      dirty.add(lane);
+    }
+    for (const lane of dirty) if (lane.queue.length > (lane.claimed ? bound : unclaimedBound)) release(lane);
+    dirty.clear();
+    return true;
+  }
+
+  function release(lane: StreamLane): void {
+    if (!lane.attached) return;
+    lane.attached = false;
+    table.delete(lane);
+    if (abandoned || table.entries.some((other) => other.claimed)) return;
+    abandoned = true;
+    cursor.close();
+    onAbandoned();
+  }
+
+  return {
+    advance() {
+      // Two readers may wait for the same batch.
+      if (pending !== null) return pending;
+      const batch = cursor.next();
+      if (!(batch instanceof Promise)) return handOut(batch);
+      return (pending = batch.then(handOut).finally(() => (pending = null)));
+    },
+    claim(id, from, to) {
+      const lane = table.get(id);
+      if (lane === undefined || lane.claimed || lane.start > from) return null;
+      lane.claimed = true;
+      lane.to = to;
+      const begin = lane.queue.findIndex((event) => event.offset >= from);
+      lane.queue.splice(0, begin < 0 ? lane.queue.length : begin);
+      const end = lane.queue.findIndex((event) => event.offset >= to);
+      if (end >= 0) lane.queue.splice(end);
+      lane.wanted = Math.max(lane.wanted, from);
+      return lane;
+    },
+    release,
+    get rowsPassed() {
+      return rowsPassed;
+    },
+    close: () => cursor.close(),
+  };
+}
