@@ -19,7 +19,8 @@ export async function importFlights(place: DemoPlace, table: FlightTable | null)
   if (exitCode !== 0) throw eventmendFailure(args, exitCode);
 }
 
-function writeRows(path: string, table: FlightTable): string {
+/** Writes the rows as the Parquet file has them, a line each. */
+export function writeRows(path: string, table: FlightTable): string {
   const file = lineFile(path, { hashed: false });
   for (let row = 0; row < table.rows; row++) {
     const { time, delay, distance, origin, destination } = table.flight(row);
