@@ -1,15 +1,24 @@
 import type { LogDescription, LogHole } from '../log/event-log.js';
 import { comparePartitions, partitionKey, type PartitionId } from '../log/partition-id.js';
 import { parseOffset } from '../event/offset.js';
-import type { Plan } from '../plan/plan.js';
+import type { BaselinePart, Plan } from '../plan/plan.js';
 import { positionFromJson } from '../position/position.js';
 import type { ReplaySpec, SpecPartition, SpecRange } from './replay-spec.js';
+
+/** The parts of a plan that decide what the engine does. */
+export type ReplayablePlan = Pick<Plan, 'order' | 'poison' | 'acceptGaps' | 'segments' | 'logEnd'> & {
+  readonly worker: Pick<Plan['worker'], 'locality'>;
+  readonly baseline: readonly Pick<BaselinePart, 'scope' | 'basis' | 'position'>[];
+  readonly target: Pick<Plan['target'], 'position'>;
+  /** Only their number matters. */
+  readonly logs: readonly unknown[];
+};
 
 /**
  * What a plan makes the engine do.
  * @param descriptions of `plan.logs`, in that order: they know the holes
  */
-export function specOfPlan(plan: Plan, descriptions: readonly LogDescription[]): ReplaySpec {
+export function specOfPlan(plan: ReplayablePlan, descriptions: readonly LogDescription[]): ReplaySpec {
   const targets = positionFromJson(plan.target.position);
   const ends = positions(positionFromJson(plan.logEnd));
   const baselines = plan.baseline.map((part) => positionFromJson(part.position));
@@ -61,7 +70,7 @@ function positionOfOldest(baselines: readonly ReturnType<typeof positionFromJson
   return oldest;
 }
 
-function rangesOf(plan: Plan, id: PartitionId, target: number, logEnd: number): readonly SpecRange[] {
+function rangesOf(plan: ReplayablePlan, id: PartitionId, target: number, logEnd: number): readonly SpecRange[] {
   const key = partitionKey(id);
   const ranges = plan.segments.flatMap((segment, number): SpecRange[] =>
     partitionKey(segment) === key

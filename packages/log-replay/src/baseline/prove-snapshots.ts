@@ -1,0 +1,102 @@
+import {
+  baselineRows,
+  createMemoryRunStore,
+  lanesOf,
+  openLane,
+  partitionKey,
+  type OpenReplay,
+  type ReplayInputs,
+  type ReplaySpec,
+  type RunControl,
+  type RunStore,
+  type RunTuning,
+  type SnapshotRow,
+} from '@eventmend/core';
+import { compareStates, type StateComparison } from '../compare/compare-states.js';
+
+/** A snapshot to compare at an exclusive end offset by partition of the spec. */
+export interface SnapshotCut {
+  readonly id: string;
+  readonly ends: readonly number[];
+  readonly stateVersion: number;
+}
+
+/** The snapshot that a proof begins at, where it does not begin at the beginning of the log. */
+export interface ProofRoot {
+  readonly id: string;
+  readonly stateVersion: number;
+}
+
+/** What the replay found at one cut. */
+export interface CutFinding {
+  readonly id: string;
+  /** Null when the canonical order does not pass through the snapshot's position. */
+  readonly comparison: StateComparison | null;
+  /** State of the order at the cut, by partition of the spec. */
+  readonly order: readonly OrderAtCut[];
+  /** Events applied up to the cut. */
+  readonly applied: number;
+}
+
+export interface OrderAtCut {
+  readonly watermark: number | null;
+  readonly clock: number | null;
+}
+
+/**
+ * Replays from the root through the positions of snapshots, the earliest first, and compares the states at each. A
+ * position that the order does not pass through is told so, and the replay goes on to the next.
+ */
+export async function proveSnapshots(
+  spec: ReplaySpec,
+  inputs: ReplayInputs,
+  root: ProofRoot | null,
+  cuts: readonly SnapshotCut[],
+  rowsOf: (id: string) => AsyncIterable<SnapshotRow>,
+  tuning: RunTuning,
+  control: RunControl,
+): Promise<readonly CutFinding[]> {
+  const store = createMemoryRunStore({ keepOutputs: false });
+  const { logs, instance, recorded } = inputs;
+  await store.writeBaseline(root === null ? [] : baselineRows(rowsOf(root.id), instance.worker, root.stateVersion, 0));
+  const replay: OpenReplay = { spec, logs, recorded, instance, store, tuning, control };
+  const lanes = lanesOf(spec).map(({ lane, partitions }) => ({
+    runner: openLane(replay, lane).runner,
+    places: partitions.map((partition) => spec.partitions.indexOf(partition)),
+  }));
+  const findings: CutFinding[] = [];
+  try {
+    for (const cut of cuts) {
+      let onPath = true;
+      for (const { runner, places } of lanes) {
+        const stop = await runner.runUntil(places.map((place) => cut.ends[place] as number));
+        if (stop === 'interrupted') return findings;
+        if (stop === 'off-path') onPath = false;
+      }
+      const comparison = onPath ? await compareStates(store, instance, rowsOf(cut.id), cut.stateVersion) : null;
+      findings.push({ id: cut.id, comparison, ...standingAt(spec, store) });
+    }
+    return findings;
+  } finally {
+    for (const { runner } of lanes) runner.close();
+  }
+}
+
+function standingAt(spec: ReplaySpec, store: RunStore): Pick<CutFinding, 'order' | 'applied'> {
+  const parts = new Map(
+    lanesOf(spec).flatMap(({ lane }) =>
+      (store.lane(lane).head?.partitions ?? []).map((part) => [partitionKey(part), part] as const),
+    ),
+  );
+  let applied = 0;
+  for (const part of parts.values()) applied += part.applied;
+  const order = spec.partitions.map(({ id }) => {
+    const at = parts.get(partitionKey(id))?.order;
+    return { watermark: finite(at?.watermark), clock: finite(at?.clock) };
+  });
+  return { applied, order };
+}
+
+function finite(value: number | undefined): number | null {
+  return value !== undefined && Number.isFinite(value) ? value : null;
+}

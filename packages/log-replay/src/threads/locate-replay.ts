@@ -1,0 +1,39 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { defaultTuning, type EventLog, type ReplayLocators, type RunTuning } from '@eventmend/core';
+import type { ReplaySituation, ReplayTuning } from '../replay-situation.js';
+
+/** Where threads find what a replay needs; null when something lives in this thread's memory only. */
+export function locateReplay(situation: ReplaySituation, logs: readonly EventLog[]): ReplayLocators | null {
+  const { worker, references, order } = situation;
+  if (worker.kind !== 'module') return null;
+  const located = logs.flatMap((log) => log.locator ?? []);
+  if (located.length !== logs.length) return null;
+  const recorded = order.by === 'recorded' ? recordedOrderFiles(situation, order.file) : null;
+  return { worker: worker.url, references, logs: located, recorded };
+}
+
+/** The recording and its index in the store. */
+export function recordedOrderFiles(
+  situation: ReplaySituation,
+  file: string,
+): { readonly file: string; readonly index: string; readonly module: string } {
+  const module = pathToFileURL(createRequire(import.meta.url).resolve('@eventmend/core/sqlite')).href;
+  return { file, index: join(situation.store, 'recorded-order.db'), module };
+}
+
+export function jobModule(name: '#prove-job' | '#verify-job'): string {
+  return pathToFileURL(createRequire(import.meta.url).resolve(name)).href;
+}
+
+export const defaultEventTimeoutMs = 10_000;
+
+export function runTuning(tuning: ReplayTuning | undefined): RunTuning {
+  return {
+    ...defaultTuning,
+    batchEvents: tuning?.batchEvents ?? defaultTuning.batchEvents,
+    batchMs: tuning?.batchMs ?? defaultTuning.batchMs,
+    cachedStates: tuning?.cachedStates ?? defaultTuning.cachedStates,
+  };
+}

@@ -1,0 +1,34 @@
+import {
+  digestReferences,
+  hashWorkerModule,
+  loadWorkerModule,
+  type OutputKind,
+  type Worker,
+} from '@eventmend/core';
+import type { ReplaySituation } from '../replay-situation.js';
+
+/** The worker of a situation and what identifies it. */
+export interface WorkerFacts {
+  readonly worker: Worker;
+  readonly hash: string;
+  readonly locality: 'partition' | 'global';
+  readonly outputs: Readonly<Record<string, OutputKind>>;
+  readonly references: Readonly<Record<string, { readonly location: string; readonly digest: string }>>;
+}
+
+export async function learnWorker(situation: ReplaySituation): Promise<WorkerFacts> {
+  const { worker: source } = situation;
+  const worker = source.kind === 'module' ? await loadWorkerModule(source.url) : source.worker;
+  const hash = source.kind === 'module' ? await hashWorkerModule(source.url) : source.hash;
+  const outputs = Object.fromEntries(
+    Object.entries(worker.outputs ?? {}).map(([name, declaration]) => [name, declaration.kind]),
+  );
+  return {
+    worker,
+    hash,
+    locality: worker.locality ?? 'global',
+    outputs,
+    references: await digestReferences(worker, situation.references),
+  };
+}
+
