@@ -41,6 +41,7 @@ export function fakeWorld(cwd: string, fakes: Fakes = {}): FakeWorld {
     verify: () => fakes.verify?.() ?? Promise.resolve(verification),
   };
   const engine: Engine = {
+    archives: () => Promise.reject(new Error('no archive in this test')),
     strategy: () => Promise.resolve(strategy),
     openArchive: () => Promise.reject(new Error('no archive in this test')),
     openNdjsonLog: () => Promise.resolve({ describe: () => never(), read: () => never(), close: () => undefined }),

@@ -148,7 +148,7 @@ describe('the command line', () => {
     ['asses', /unknown command 'asses'[\s\S]*Did you mean assess\?/],
     ['plan --acept-gaps', /unknown option '--acept-gaps'[\s\S]*Did you mean --accept-gaps\?/],
     ['export r-1', /required option '--out <file>' not specified/],
-    ['export r-1 --out x --format xml', /Allowed choices are ndjson, csv, sqlite/],
+    ['export r-1 --out x --format xml', /Allowed\s+choices are ndjson, csv, sqlite/],
     ['resume', /missing required argument 'run'/],
     ['plan --target-offsets p0', /--target-offsets "p0" is not understood/],
     ['plan --target-event 12', /--target-event "12" is not understood/],

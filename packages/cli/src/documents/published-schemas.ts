@@ -1,5 +1,11 @@
 import { z } from 'zod';
 import { incidentSchema } from '../incident/incident-schema.js';
+import {
+  archiveExportDocument,
+  archiveImportDocument,
+  archiveInfoDocument,
+  archiveVerifyDocument,
+} from './archive-documents.js';
 import { assessDocument } from './assess-document.js';
 import { errorDocument } from './error-document.js';
 import { exportDocument } from './export-document.js';
@@ -12,6 +18,10 @@ import { verifyDocument } from './verify-document.js';
 export const publishedSchemas = {
   incident: incidentSchema,
   plan: planSchema,
+  'archive-export.output': archiveExportDocument,
+  'archive-import.output': archiveImportDocument,
+  'archive-info.output': archiveInfoDocument,
+  'archive-verify.output': archiveVerifyDocument,
   'assess.output': assessDocument,
   'error.output': errorDocument,
   'export.output': exportDocument,

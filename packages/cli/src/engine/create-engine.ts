@@ -3,9 +3,10 @@ import type { Engine } from './engine.js';
 /** The engine of the packages below, each part loaded when it is first needed. */
 export function createEngine(): Engine {
   return {
+    archives: () => import('@eventmend/log-replay/archive'),
     strategy: async () => (await import('@eventmend/log-replay')).logReplay(),
     openArchive: async (file) => (await import('@eventmend/log-replay/archive')).openArchive(file),
-    openNdjsonLog: async (files, mapping) => (await import('@eventmend/core')).openNdjsonLog({ files, mapping }),
+    openNdjsonLog: async (files, mapping) => (await import('@eventmend/core')).openNdjsonLog(files, mapping),
     openSnapshots: async (paths) => (await import('@eventmend/core')).openNdjsonSnapshots(paths),
     openCatalogue: async (store) => (await import('@eventmend/core/sqlite')).openRunCatalogue(store),
     runIds: async (store) => (await import('@eventmend/core/sqlite')).listRunIds(store),

@@ -14,11 +14,18 @@ export type ReplayStrategy = Strategy<ReplaySituation, ReplayPlanOptions, RunHan
 /** An event of a run that was parked, as the catalogue lists it. */
 export type QuarantinedEvent = ReturnType<RunCatalogue['quarantined']> extends Iterable<infer Event> ? Event : never;
 
+/** What `eventmend archive` is made of. */
+export type ArchiveTools = Pick<
+  typeof import('@eventmend/log-replay/archive'),
+  'importIntoArchive' | 'describeArchive' | 'verifyArchive' | 'exportArchive' | 'sealArchive'
+>;
+
 /**
  * What the commands use of the packages below. Everything is opened lazily, so that `--help` loads none of it, and tests
  * hand in their own.
  */
 export interface Engine {
+  archives(): Promise<ArchiveTools>;
   strategy(): Promise<ReplayStrategy>;
   openArchive(file: string): Promise<EventLog>;
   openNdjsonLog(files: readonly string[], mapping: EventMapping): Promise<EventLog>;

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Argument, Command, Option } from 'commander';
 import type { ExportOptions } from '../commands/export.js';
+import { addArchiveCommands } from './archive-commands.js';
 import type { CommandContext, CommandResult } from './command-context.js';
 import type { GlobalOptions } from './run-command.js';
 
@@ -21,6 +22,7 @@ export function createProgram(dispatch: Dispatch): Command {
     .option('--quiet', 'no progress')
     .option('--debug', 'show where an error came from')
     .configureHelp({ showGlobalOptions: true, helpWidth: 80 })
+    .helpCommand('help [command]', 'show help of a command')
     .showSuggestionAfterError();
   const on = (name: string) => program.command(name).helpOption('-h, --help', 'show help');
   const run = (name: string, command: Command, handler: Handler) => dispatch(name, command.optsWithGlobals(), handler);
@@ -89,6 +91,7 @@ export function createProgram(dispatch: Dispatch): Command {
       run('runs', command, async (context) => (await import('../commands/runs.js')).runs(context, file, options)),
     );
 
+  addArchiveCommands(program, dispatch);
   return program;
 }
 

@@ -1,0 +1,20 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { schemaFiles } from '../src/documents/published-schemas.js';
+
+const folder = new URL('../schemas/', import.meta.url);
+
+describe('published JSON Schemas', () => {
+  it('are those of the code: node scripts/write-schemas.mjs', () => {
+    const published = Object.fromEntries(
+      readdirSync(folder).map((name) => [name, readFileSync(new URL(name, folder), 'utf8')]),
+    );
+    expect(published).toEqual(schemaFiles());
+  });
+
+  it('say that unknown keys of an incident file are errors', () => {
+    const incident = JSON.parse(schemaFiles()['incident.schema.json'] ?? '') as Record<string, unknown>;
+    expect(incident).toMatchObject({ additionalProperties: false, required: ['format_version', 'name', 'worker', 'log'] });
+    expect(JSON.stringify(incident)).toContain('confirmation');
+  });
+});
