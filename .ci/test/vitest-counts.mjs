@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 
 /** Where each package leaves the result of its tests, from its own folder; Nx keeps it with a cached run. */
 const resultFile = join('test-output', 'result.json');
@@ -12,21 +12,27 @@ export function removeResult(packagePath) {
 }
 
 /**
- * The counts of one package. A file that could not even be loaded has no tests to count and counts as one failure.
+ * What one package's tests came to. A file that could not even be loaded has no tests to count and counts as one
+ * failure.
  *
- * @returns {{ passed: number, failed: number, skipped: number } | undefined} undefined where there is no result
+ * @returns {{ passed: number, failed: number, skipped: number, failures: string[] } | undefined} undefined where no
+ *   test ran at all
  */
 export function readCounts(packagePath) {
   const file = join(packagePath, resultFile);
   if (!existsSync(file)) return undefined;
   const result = JSON.parse(readFileSync(file, 'utf8'));
-  const broken = result.testResults.filter(
-    ({ status, assertionResults }) =>
-      status === 'failed' && !assertionResults.some((assertion) => assertion.status === 'failed'),
-  );
+  if (result.testResults.length === 0) return undefined;
+  const failures = result.testResults.flatMap(({ name, status, assertionResults }) => {
+    const place = relative(packagePath, name);
+    const failed = assertionResults.filter((assertion) => assertion.status === 'failed');
+    if (status === 'failed' && failed.length === 0) return [place];
+    return failed.map(({ fullName }) => `${place}: ${fullName}`);
+  });
   return {
     passed: result.numPassedTests,
-    failed: result.numFailedTests + broken.length,
+    failed: failures.length,
     skipped: result.numPendingTests + result.numTodoTests,
+    failures,
   };
 }

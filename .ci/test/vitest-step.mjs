@@ -32,17 +32,18 @@ export async function vitestStep() {
   );
   const sum = { passed: 0, failed: 0, skipped: 0 };
   const silent = [];
-  for (const { path, manifest } of tested) {
+  for (const { folder, path, manifest } of tested) {
     const counts = readCounts(path);
     if (counts === undefined) silent.push(manifest.name);
     for (const kind of Object.keys(sum)) sum[kind] += counts?.[kind] ?? 0;
+    for (const failure of counts?.failures ?? []) console.log(`failed: ${folder}/${failure}`);
   }
   sum.failed += silent.length;
   if (result.code !== 0 && sum.failed === 0) sum.failed = 1;
   const cached = /read the output from the cache instead of running the command for (\d+) out of/.exec(result.output);
   const note = [
     `${sum.passed} passed, ${sum.failed} failed, ${sum.skipped} skipped`,
-    ...(silent.length > 0 ? [`no result from ${silent.join(', ')}`] : []),
+    ...(silent.length > 0 ? [`no test ran in ${silent.join(', ')}`] : []),
     ...(cached ? ['unchanged packages from the cache'] : []),
   ].join('; ');
   return { ...sum, note, seeds: seedLines(result.output) };
