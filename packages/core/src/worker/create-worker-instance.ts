@@ -38,17 +38,17 @@ export function createWorkerInstance(worker: Worker, options: WorkerInstanceOpti
 class CheckedWorker implements WorkerInstance {
   readonly worker: Worker;
   negativeZeros = 0;
-  readonly #settings: InstanceSettings;
-  readonly #single: boolean;
-  readonly #versions: readonly HandlerVersion[];
-  #version: HandlerVersion | undefined;
-  #call: HandlerCall;
-  #async = false;
+  private readonly settings: InstanceSettings;
+  private readonly single: boolean;
+  private readonly versions: readonly HandlerVersion[];
+  private version: HandlerVersion | undefined;
+  private call: HandlerCall;
+  private async = false;
 
   constructor(worker: Worker, lookups: ReferenceTables, replaying: boolean) {
     const codec = worker.codec as { encode(state: unknown): unknown; decode(json: unknown): unknown } | undefined;
     this.worker = worker;
-    this.#settings = {
+    this.settings = {
       worker,
       lookups,
       replaying,
@@ -58,14 +58,14 @@ class CheckedWorker implements WorkerInstance {
       freezing: false,
       valuesChecked: 0,
     };
-    this.#single = worker.definition.key !== undefined;
-    this.#versions = handlerVersions(worker);
-    this.#version = this.#versions[0];
-    this.#call = new HandlerCall(this.#settings);
+    this.single = worker.definition.key !== undefined;
+    this.versions = handlerVersions(worker);
+    this.version = this.versions[0];
+    this.call = new HandlerCall(this.settings);
   }
 
   event(page: EventPage, index: number, partition: PartitionId): WorkerEvent {
-    return makeWorkerEvent(this.worker, page, index, partition, this.#settings.freezing);
+    return makeWorkerEvent(this.worker, page, index, partition, this.settings.freezing);
   }
 
   keys(event: WorkerEvent): readonly string[] {
@@ -88,34 +88,34 @@ class CheckedWorker implements WorkerInstance {
   }
 
   decodeState(stored: unknown): unknown {
-    const { decode } = this.#settings;
+    const { decode } = this.settings;
     return decode === undefined ? stored : decode(stored);
   }
 
   freezeInputs(freeze: boolean): void {
-    this.#settings.freezing = freeze;
+    this.settings.freezing = freeze;
   }
 
   invoke(event: WorkerEvent, keys: readonly string[], now: number, states: StateView): HandlerEffects | Promise<HandlerEffects> {
-    const handler = this.#handlerAt(now, event);
-    const call = this.#async ? new HandlerCall(this.#settings) : this.#call;
+    const handler = this.handlerAt(now, event);
+    const call = this.async ? new HandlerCall(this.settings) : this.call;
     call.begin(event, keys, now, states);
     let returned: unknown;
     try {
-      returned = handler(this.#single ? call.firstState() : call.states, event, call.context);
-      if (!isThenable(returned)) return this.#effects(call, returned);
+      returned = handler(this.single ? call.firstState() : call.states, event, call.context);
+      if (!isThenable(returned)) return this.effects(call, returned);
     } catch (thrown) {
       call.close();
-      const rehearsal = this.#rehearsalOf(thrown, call, handler, event, keys, now, states);
+      const rehearsal = this.rehearsalOf(thrown, call, handler, event, keys, now, states);
       if (rehearsal !== null) void ignoreFailure(rehearsal.run);
-      throw this.#failure(thrown, call, event, keys, rehearsal);
+      throw this.failure(thrown, call, event, keys, rehearsal);
     }
     // What an async handler keeps of its frame must not reach the next event.
-    this.#async = true;
-    return this.#settle(returned, call, handler, event, keys, now, states);
+    this.async = true;
+    return this.settle(returned, call, handler, event, keys, now, states);
   }
 
-  async #settle(
+  private async settle(
     pending: PromiseLike<unknown>,
     call: HandlerCall,
     handler: ErasedHandler,
@@ -125,17 +125,17 @@ class CheckedWorker implements WorkerInstance {
     states: StateView,
   ): Promise<HandlerEffects> {
     try {
-      return this.#effects(call, await pending);
+      return this.effects(call, await pending);
     } catch (thrown) {
       call.close();
-      const rehearsal = this.#rehearsalOf(thrown, call, handler, event, keys, now, states);
+      const rehearsal = this.rehearsalOf(thrown, call, handler, event, keys, now, states);
       if (rehearsal !== null) await ignoreFailure(rehearsal.run);
-      throw this.#failure(thrown, call, event, keys, rehearsal);
+      throw this.failure(thrown, call, event, keys, rehearsal);
     }
   }
 
   /** A TypeError over frozen data is looked into by a second call on copies, which shows what the handler changes. */
-  #rehearsalOf(
+  private rehearsalOf(
     thrown: unknown,
     call: HandlerCall,
     handler: ErasedHandler,
@@ -144,12 +144,12 @@ class CheckedWorker implements WorkerInstance {
     now: number,
     states: StateView,
   ): Rehearsal | null {
-    if (!this.#settings.freezing || call.violation !== null || !triedToChangeFrozen(thrown)) return null;
-    return rehearse({ settings: this.#settings, handler, single: this.#single, event, keys, now, states });
+    if (!this.settings.freezing || call.violation !== null || !triedToChangeFrozen(thrown)) return null;
+    return rehearse({ settings: this.settings, handler, single: this.single, event, keys, now, states });
   }
 
-  #effects(call: HandlerCall, returned: unknown): HandlerEffects {
-    if (this.#single) call.takeReturned(returned);
+  private effects(call: HandlerCall, returned: unknown): HandlerEffects {
+    if (this.single) call.takeReturned(returned);
     else if (returned !== undefined) call.refuseReturned();
     call.close();
     const effects = call.finish();
@@ -157,18 +157,18 @@ class CheckedWorker implements WorkerInstance {
     return effects;
   }
 
-  #handlerAt(now: number, event: WorkerEvent): ErasedHandler {
-    const current = this.#version;
+  private handlerAt(now: number, event: WorkerEvent): ErasedHandler {
+    const current = this.version;
     if (current !== undefined && now >= current.from && now < current.until) return current.evolve;
-    this.#version = selectVersion(this.#versions, now);
-    if (this.#version !== undefined) return this.#version.evolve;
+    this.version = selectVersion(this.versions, now);
+    if (this.version !== undefined) return this.version.evolve;
     const when = Number.isFinite(now) ? new Date(now).toISOString() : 'a time before the first timestamp';
     throw workerFailure('EM3012', this.worker, event, `no version of it is valid at ${when}`, {
       hint: 'let the ranges of `versions` cover the time of every event; the first may have no `from`, the last no `until`',
     });
   }
 
-  #failure(
+  private failure(
     thrown: unknown,
     call: HandlerCall,
     event: WorkerEvent,

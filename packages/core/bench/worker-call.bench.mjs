@@ -1,0 +1,135 @@
+// Nanoseconds that a call through the checked worker instance costs over the bare handler: two keys, two states of six
+// fields written, one output an event. Rounds are interleaved; the median counts. Run after a build:
+//   node packages/core/bench/worker-call.bench.mjs
+import { createWorkerInstance, defineWorker, EventPage } from '../dist/index.js';
+
+const events = 200_000;
+const airports = 230;
+const rounds = 9;
+
+const lines = Array.from({ length: events }, (_, row) =>
+  JSON.stringify({
+    row,
+    date: 978307200000 + row * 5000,
+    delay: ((row * 7) % 60) - 10,
+    distance: (row * 13) % 2500,
+    origin: `A${row % airports}`,
+    destination: `A${(row * 31 + 7) % airports}`,
+    carrier: 'XX',
+    note: 'padding that brings the line to two hundred bytes, as usual',
+  }),
+);
+
+const initial = () => ({ delay: 0, backlog: 0, ground: 0, last: 978307200000, alert: false, flights: 0 });
+
+function next(state, flight) {
+  return {
+    delay: state.delay * 0.9 + flight.delay * 0.1,
+    backlog: Math.max(0, state.backlog + flight.delay - (flight.date - state.last) / 60000),
+    ground: state.ground + 1,
+    last: flight.date,
+    alert: state.backlog > 50,
+    flights: state.flights + 1,
+  };
+}
+
+const worker = defineWorker({
+  name: 'airports',
+  version: '1',
+  outputs: { delay: { kind: 'event' } },
+  initial,
+  keys: (event) => [event.value.origin, event.value.destination],
+  evolve(states, event, context) {
+    const { origin, destination } = event.value;
+    const from = next(states.get(origin), event.value);
+    states.set(origin, from);
+    const to = next(states.get(destination), event.value);
+    states.set(destination, to);
+    context.emit('delay', { key: origin, backlog: from.backlog, delay: to.delay });
+  },
+});
+
+const partition = { source: 's', topic: 'flights', incarnation: '', partition: 0 };
+const pageSize = 500;
+const noKeys = new Array(pageSize).fill(null);
+
+/** Parses page by page, as the engine does, so that the garbage collector sees the same life of objects in all cases. */
+function pages(apply) {
+  for (let from = 0; from < lines.length; from += pageSize) apply(JSON.parse(`[${lines.slice(from, from + pageSize).join(',')}]`), from);
+}
+
+function parseOnly() {
+  let rows = 0;
+  pages((values) => (rows += values.length));
+  return rows;
+}
+
+function bare() {
+  const stored = new Map();
+  let characters = 0;
+  pages((values) => {
+    for (let index = 0; index < values.length; index++) {
+      const flight = values[index];
+      const { origin, destination } = flight;
+      const from = next(stored.get(origin) ?? initial(), flight);
+      stored.set(origin, from);
+      const to = next(stored.get(destination) ?? initial(), flight);
+      stored.set(destination, to);
+      characters += JSON.stringify({ key: origin, backlog: from.backlog, delay: to.delay }).length;
+    }
+  });
+  return characters;
+}
+
+function throughInstance(freeze) {
+  const instance = createWorkerInstance(worker);
+  instance.freezeInputs(freeze);
+  const stored = new Map();
+  const view = { read: (key) => stored.get(key) };
+  let characters = 0;
+  pages((values, first) => {
+    const offsets = new Float64Array(values.length);
+    const timestamps = new Float64Array(values.length);
+    for (let index = 0; index < values.length; index++) {
+      offsets[index] = first + index;
+      timestamps[index] = first * 1000;
+    }
+    const page = new EventPage({
+      offsets,
+      timestamps,
+      keys: noKeys,
+      headers: null,
+      decodeValues: () => ({ values, undecodable: null }),
+      valueBytes: () => null,
+      keyBytes: () => null,
+    });
+    for (let index = 0; index < page.count; index++) {
+      const event = instance.event(page, index, partition);
+      const { writes, outputs } = instance.invoke(event, instance.keys(event), event.time ?? 0, view);
+      for (let write = 0; write < writes.length; write++) stored.set(writes[write].key, writes[write].state);
+      for (let output = 0; output < outputs.length; output++) characters += outputs[output].text.length;
+    }
+  });
+  return characters;
+}
+
+const cases = {
+  'parse alone': parseOnly,
+  'parse and the bare handler': bare,
+  'through the instance': () => throughInstance(false),
+  'through the instance, inputs frozen': () => throughInstance(true),
+};
+const times = Object.fromEntries(Object.keys(cases).map((name) => [name, []]));
+for (let round = 0; round < rounds; round++) {
+  for (const [name, run] of Object.entries(cases)) {
+    const started = performance.now();
+    run();
+    times[name].push(((performance.now() - started) / events) * 1e6);
+  }
+}
+const median = (list) => list.toSorted((a, b) => a - b)[list.length >> 1];
+const floor = median(times['parse and the bare handler']);
+for (const [name, list] of Object.entries(times)) {
+  const time = median(list);
+  console.log(`${name.padEnd(36)} ${time.toFixed(0).padStart(5)} ns an event, ${(time - floor).toFixed(0).padStart(5)} over the bare handler`);
+}
