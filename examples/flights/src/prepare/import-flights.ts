@@ -14,7 +14,7 @@ import { eventmendFailure, runEventmend } from './run-eventmend.js';
 export async function importFlights(place: DemoPlace, table: FlightTable | null): Promise<void> {
   mkdirSync(place.data, { recursive: true });
   const rows = table === null ? flightsFile() : writeRows(join(place.data, 'flights.ndjson'), table);
-  const args = ['archive', 'import', place.archive, rows, '--mapping', mappingFile];
+  const args = ['archive', 'import', rows, '--into', place.archive, '--mapping', mappingFile];
   const { exitCode } = await runEventmend(args, { cwd: place.folder, show: false });
   if (exitCode !== 0) throw eventmendFailure(args, exitCode);
 }
