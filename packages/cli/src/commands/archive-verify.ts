@@ -37,7 +37,7 @@ export async function archiveVerify(context: CommandContext, file: string): Prom
         undecodable: result.undecodable,
         problems: result.problems.map(({ code, message, details }) => ({ code, message, details })),
       },
-      next: result.ok ? [eventmendCommand('archive', 'info', here)] : ['fetch or build the archive again; nothing was changed'],
+      next: result.ok ? [eventmendCommand('archive', 'info', here)] : [eventmendCommand('archive', 'import', 'FILES', '--into', 'NEW.archive')],
     };
   } finally {
     progress.end();

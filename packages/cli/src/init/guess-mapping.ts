@@ -48,7 +48,7 @@ function named(column: ColumnFacts, names: readonly string[]): boolean {
 function looksLikeEnvelopes(columns: readonly ColumnFacts[], rows: number): boolean {
   const whole = (name: string) => columns.some((column) => column.name === name && column.present === rows);
   const value = columns.some(({ name }) => name === 'value' || name.startsWith('value.') || name === 'valueBase64');
-  return whole('topic') && whole('partition') && whole('offset') && value && columns.some(({ name }) => name === 'timestamp');
+  return whole('topic') && whole('partition') && whole('offset') && value;
 }
 
 function allSmallIntegers(column: ColumnFacts, rows: number): boolean {

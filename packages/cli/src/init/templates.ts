@@ -10,13 +10,13 @@ interface Count {
 // What your service does with an event, as a pure fold: state and event in, next state out. This one counts; put the
 // corrected handler of your service in its place. Everything else (order, accounts, resuming, proof) is done around it.
 export default defineWorker<Record<string, unknown>, Count>({
-  name: ${JSON.stringify(name)},
+  name: '${name}',
   version: '1.0.0',
   key: (event) => event.key ?? 'no key',
   initial: () => ({ events: 0, lastOffset: null }),
   outputs: { counted: { kind: 'latest' } },
   evolve(state, event, context) {
-    const events = (state?.events ?? 0) + 1;
+    const events = state.events + 1;
     context.emit('counted', events);
     return { events, lastOffset: event.offset };
   },
