@@ -19,8 +19,8 @@ export const tombstoneLength = 0xffff_ffff;
 
 /**
  * The tables. Segments, holes and the seal are written once: triggers refuse to change them. A segment carries the hash of
- * all of its columns; a partition that of its own and, as chains, of its segments and holes. `progress` holds where
- * imports stand.
+ * all of its columns; a partition that of its own and, as chains, of its segments and holes; `archive` one over all
+ * partitions and `progress`, which holds where imports stand.
  */
 export const archiveSchema: readonly string[] = [
   `CREATE TABLE archive (
@@ -28,7 +28,8 @@ export const archiveSchema: readonly string[] = [
   id TEXT NOT NULL,
   source TEXT NOT NULL,
   commits INTEGER NOT NULL,
-  seal BLOB
+  sealed INTEGER NOT NULL,
+  digest BLOB NOT NULL
 ) STRICT`,
   `CREATE TABLE partition (
   ref INTEGER PRIMARY KEY,
@@ -91,12 +92,14 @@ export const archiveSchema: readonly string[] = [
   ]),
   sealedTrigger('partition', 'INSERT'),
   sealedTrigger('partition', 'UPDATE'),
+  sealedTrigger('progress', 'INSERT'),
+  sealedTrigger('progress', 'UPDATE'),
   `CREATE TRIGGER partition_no_delete BEFORE DELETE ON partition BEGIN SELECT RAISE(ABORT, 'immutable'); END`,
-  `CREATE TRIGGER archive_sealed_update BEFORE UPDATE ON archive WHEN OLD.seal IS NOT NULL BEGIN SELECT RAISE(ABORT, 'sealed'); END`,
+  `CREATE TRIGGER archive_sealed_update BEFORE UPDATE ON archive WHEN OLD.sealed <> 0 BEGIN SELECT RAISE(ABORT, 'sealed'); END`,
 ];
 
 function sealedTrigger(table: string, operation: 'INSERT' | 'UPDATE'): string {
   const name = `${table}_sealed_${operation.toLowerCase()}`;
-  const sealed = '(SELECT seal FROM archive) IS NOT NULL';
+  const sealed = '(SELECT sealed FROM archive) <> 0';
   return `CREATE TRIGGER ${name} BEFORE ${operation} ON ${table} WHEN ${sealed} BEGIN SELECT RAISE(ABORT, 'sealed'); END`;
 }

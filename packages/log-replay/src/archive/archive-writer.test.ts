@@ -169,7 +169,7 @@ describe('the writer of an archive', () => {
     expect(() => createArchiveWriter(path, { source: 'cluster' })).toThrow(expect.objectContaining({ code: 'EM4011' }));
     const sealed = new Database(path);
     expect(() => sealed.exec('UPDATE partition SET events = 0')).toThrow('sealed');
-    expect(() => sealed.exec('UPDATE archive SET seal = NULL')).toThrow('sealed');
+    expect(() => sealed.exec('UPDATE archive SET sealed = 0')).toThrow('sealed');
     sealed.close();
     expect(await verifyArchive(path)).toMatchObject({ ok: true, sealed: true, digest: first.digest, events: 3 });
   });

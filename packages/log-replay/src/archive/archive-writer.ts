@@ -3,15 +3,15 @@ import { existsSync, statSync } from 'node:fs';
 import type Database from 'better-sqlite3';
 import { partitionKey, RecoveryError, type Offset, type PartitionId } from '@eventmend/core';
 import type { ArchiveEvent } from './archive-event.js';
+import { readArchiveIndex, writeArchiveHead, type ArchiveHead } from './archive-index.js';
 import { lockedArchive } from './archive-failures.js';
 import { draftCommitter } from './commit-draft.js';
 import { createArchiveDatabase, guarded, openArchiveForWriting } from './open-archive-database.js';
 import { newPartitionSummary, type PartitionSummary } from './partition-summary.js';
-import { isPartition, readPartitions } from './partition-table.js';
 import { draftPartition, type DraftingWriter, type PartitionWriter } from './partition-writer.js';
 import { contentOf } from './read-segments.js';
 import { storedEvent, type SegmentContent } from './segment-content.js';
-import { readProgress } from './progress-table.js';
+import { readProgress, readProgressOf, writeProgress } from './progress-table.js';
 import { segmentTable } from './segment-table.js';
 import { undoInterruptedWrite } from './undo-interrupted-write.js';
 
@@ -62,28 +62,32 @@ export function createArchiveWriter(path: string, options: ArchiveWriterOptions)
 }
 
 function writerOn(db: Database.Database, path: string, source: string): ArchiveWriter {
-  let commits = checkOpenFor(db, path, source);
-  const summaries = [...readPartitions(db, path)];
+  const index = readArchiveIndex(db, path);
+  checkMayAppend(index, path, source);
+  const head = { id: index.id, source: index.source, sealed: false };
+  const summaries = new Map(index.partitions.map((each) => [partitionKey(each), each]));
   const writers = new Map<string, DraftingWriter>();
   const progress = new Map<string, string>();
   const commitDraft = draftCommitter(db);
   const stored = storedEvents(db, path);
+  let { commits } = index;
+  let nextRef = Math.max(0, ...index.partitions.map((each) => each.ref)) + 1;
   let pendingBytes = 0;
   let pendingEvents = 0;
   let failed = false;
 
-  function write(): readonly (readonly [DraftingWriter, PartitionSummary])[] {
-    const known = db.prepare('SELECT commits FROM archive').pluck().get();
-    if (known !== commits) throw lockedArchive(path);
-    const settled: [DraftingWriter, PartitionSummary][] = [];
+  function write(): ReadonlyMap<DraftingWriter, PartitionSummary> {
+    if (readArchiveIndex(db, path).commits !== commits) throw lockedArchive(path);
+    const written = new Map<DraftingWriter, PartitionSummary>();
     for (const writer of writers.values()) {
       const draft = writer.draft();
-      if (draft !== null) settled.push([writer, commitDraft(draft)]);
+      if (draft !== null) written.set(writer, commitDraft(draft));
     }
-    const keep = db.prepare('INSERT INTO progress VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET body = excluded.body');
-    for (const [name, body] of progress) keep.run(name, body);
-    db.prepare('UPDATE archive SET commits = commits + 1').run();
-    return settled;
+    for (const [name, body] of progress) writeProgress(db, name, body);
+    const all = new Map(summaries);
+    for (const summary of written.values()) all.set(partitionKey(summary), summary);
+    writeArchiveHead(db, { ...head, commits: commits + 1 }, [...all.values()]);
+    return written;
   }
 
   return {
@@ -98,8 +102,7 @@ function writerOn(db: Database.Database, path: string, source: string): ArchiveW
       const key = partitionKey(id);
       const known = writers.get(key);
       if (known !== undefined) return known;
-      let summary = summaries.find((each) => isPartition(each, id));
-      if (summary === undefined) summaries.push((summary = newPartitionSummary(summaries.length + 1, id, beginning)));
+      const summary = summaries.get(key) ?? newPartitionSummary(nextRef++, id, beginning);
       const writer = draftPartition(summary, stored, (bytes, events) => {
         pendingBytes += bytes;
         pendingEvents += events;
@@ -107,15 +110,18 @@ function writerOn(db: Database.Database, path: string, source: string): ArchiveW
       writers.set(key, writer);
       return writer;
     },
-    progress: (name) => readProgress(db, name)[0],
-    progressOf: (prefix) => readProgress(db, prefix),
+    progress: (name) => readProgress(db, name),
+    progressOf: (prefix) => readProgressOf(db, prefix),
     setProgress: (name, body) => void progress.set(name, JSON.stringify(body)),
     commit() {
       if (failed) throw new RecoveryError('EM4007', `${path}: an earlier write failed; open the archive again`);
       failed = true;
-      const settled = guarded(path, () => db.transaction(write).immediate());
+      const written = guarded(path, () => db.transaction(write).immediate());
       failed = false;
-      for (const [writer, summary] of settled) writer.settle(summary);
+      for (const [writer, summary] of written) {
+        writer.settle(summary);
+        summaries.set(partitionKey(summary), summary);
+      }
       progress.clear();
       commits++;
       pendingBytes = 0;
@@ -131,25 +137,17 @@ function openOrCreate(path: string, options: ArchiveWriterOptions): Database.Dat
   return createArchiveDatabase(path, options.id ?? randomUUID(), options.source ?? '');
 }
 
-function checkOpenFor(db: Database.Database, path: string, source: string): number {
-  const row = db.prepare('SELECT source, commits, seal FROM archive').get() as {
-    readonly source: string;
-    readonly commits: number;
-    readonly seal: Buffer | null;
-  };
-  if (row.seal !== null) {
+function checkMayAppend(head: ArchiveHead, path: string, source: string): void {
+  if (head.sealed) {
     throw new RecoveryError('EM4011', `${path}: the archive is sealed; nothing can be added to it`, {
       hint: 'write to a new archive',
     });
   }
-  if (row.source === source || row.source === '' || source === '') return row.commits;
-  throw new RecoveryError(
-    'EM1002',
-    `${path} was made for the source ${JSON.stringify(row.source)}, not ${JSON.stringify(source)}`,
-    {
-      hint: 'the source is part of every event’s identity: keep the name, or write to another archive',
-    },
-  );
+  if (head.source === source || head.source === '' || source === '') return;
+  const [there, wanted] = [JSON.stringify(head.source), JSON.stringify(source)];
+  throw new RecoveryError('EM1002', `${path} was made for the source ${there}, not ${wanted}`, {
+    hint: 'the source is part of every event’s identity: keep the name, or write to another archive',
+  });
 }
 
 /** Finds stored events again, for repeats; remembers the segment that it looked at last. */

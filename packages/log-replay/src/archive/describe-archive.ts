@@ -1,9 +1,9 @@
 import { statSync } from 'node:fs';
 import type { PartitionDescription } from '@eventmend/core';
+import { readArchiveIndex } from './archive-index.js';
 import { openArchiveForReading, guarded } from './open-archive-database.js';
 import { describePartitions } from './open-archive.js';
-import { readPartitions } from './partition-table.js';
-import { readProgress } from './progress-table.js';
+import { readProgressOf } from './progress-table.js';
 import { importsPrefix, type ImportProgress } from './import/import-progress.js';
 
 /** What `archive info` shows, all of it from the index. */
@@ -14,6 +14,8 @@ export interface ArchiveDescription {
   readonly bytes: number;
   readonly source: string;
   readonly sealed: boolean;
+  /** SHA-256 in hex over all that it holds. */
+  readonly digest: string;
   readonly events: number;
   readonly segments: number;
   readonly repeated: number;
@@ -28,23 +30,19 @@ export function describeArchive(path: string): ArchiveDescription {
   try {
     return guarded(path, () =>
       db.transaction((): ArchiveDescription => {
-        const row = db.prepare('SELECT id, source, seal FROM archive').get() as {
-          readonly id: string;
-          readonly source: string;
-          readonly seal: Buffer | null;
-        };
-        const summaries = readPartitions(db, path);
+        const { id, source, sealed, digest, partitions } = readArchiveIndex(db, path);
         return {
           path,
-          id: row.id,
+          id,
           bytes: statSync(path).size,
-          source: row.source,
-          sealed: row.seal !== null,
-          events: summaries.reduce((sum, summary) => sum + summary.events, 0),
-          segments: summaries.reduce((sum, summary) => sum + summary.segments, 0),
-          repeated: summaries.reduce((sum, summary) => sum + summary.repeated, 0),
-          partitions: describePartitions(db, path, summaries),
-          imports: readProgress(db, importsPrefix) as readonly ImportProgress[],
+          source,
+          sealed,
+          digest: digest.toString('hex'),
+          events: partitions.reduce((sum, summary) => sum + summary.events, 0),
+          segments: partitions.reduce((sum, summary) => sum + summary.segments, 0),
+          repeated: partitions.reduce((sum, summary) => sum + summary.repeated, 0),
+          partitions: describePartitions(db, path, partitions),
+          imports: readProgressOf(db, importsPrefix) as readonly ImportProgress[],
         };
       })(),
     );

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { partitionKey, RecoveryError, type LongWork, type PartitionId } from '@eventmend/core';
+import { readArchiveIndex } from './archive-index.js';
 import { envelopeLine } from './envelope-line.js';
 import { guarded, openArchiveForReading } from './open-archive-database.js';
-import { readPartitions } from './partition-table.js';
 import { contentOf, segmentsOf } from './read-segments.js';
 import { segmentTable } from './segment-table.js';
 
@@ -27,7 +27,7 @@ export async function exportArchive(
   const db = openArchiveForReading(path);
   try {
     const wanted = options.partitions === undefined ? null : new Set(options.partitions.map(partitionKey));
-    const all = guarded(path, () => readPartitions(db, path));
+    const all = guarded(path, () => readArchiveIndex(db, path).partitions);
     const summaries = all.filter((summary) => wanted === null || wanted.has(partitionKey(summary)));
     const total = summaries.reduce((sum, summary) => sum + summary.events, 0);
     const table = segmentTable(db, path);

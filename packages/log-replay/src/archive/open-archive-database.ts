@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { RecoveryError } from '@eventmend/core';
+import { writeArchiveHead } from './archive-index.js';
 import { archiveApplicationId, archiveFormatVersion, archivePageSize, archiveSchema } from './archive-format.js';
 import { translateSqliteError, unreadableArchive } from './archive-failures.js';
 
@@ -40,7 +41,7 @@ export function createArchiveDatabase(path: string, id: string, source: string):
     assertDurable(db, path);
     db.transaction(() => {
       for (const statement of archiveSchema) db.exec(statement);
-      db.prepare('INSERT INTO archive (one, id, source, commits) VALUES (1, ?, ?, 0)').run(id, source);
+      writeArchiveHead(db, { id, source, commits: 0, sealed: false }, []);
       db.pragma(`application_id = ${archiveApplicationId}`);
       db.pragma(`user_version = ${archiveFormatVersion}`);
     }).immediate();

@@ -12,8 +12,9 @@ import {
   type ReadRequest,
 } from '@eventmend/core';
 import type Database from 'better-sqlite3';
+import { readArchiveIndex } from './archive-index.js';
 import { guarded, openArchiveForReading } from './open-archive-database.js';
-import { readHoles, readPartitions } from './partition-table.js';
+import { readHoles } from './partition-table.js';
 import type { PartitionSummary } from './partition-summary.js';
 import { readSegments } from './read-segments.js';
 import { segmentTable } from './segment-table.js';
@@ -42,7 +43,7 @@ export function openArchive(path: string): ArchiveLog {
 
   function partitions(refresh: boolean): ReadonlyMap<string, PartitionSummary> {
     if (known === null || refresh) {
-      known = new Map(readPartitions(db, path).map((summary) => [partitionKey(summary), summary]));
+      known = new Map(readArchiveIndex(db, path).partitions.map((summary) => [partitionKey(summary), summary]));
     }
     return known;
   }

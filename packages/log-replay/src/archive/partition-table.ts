@@ -1,6 +1,5 @@
 import type Database from 'better-sqlite3';
-import { isDeepStrictEqual } from 'node:util';
-import type { HoleReason, LogHole, PartitionId } from '@eventmend/core';
+import type { HoleReason, LogHole } from '@eventmend/core';
 import { comparePartitions } from '@eventmend/core';
 import { damagedArchive } from './archive-failures.js';
 import { chainHole, hashSummary, startOfChain, type PartitionSummary } from './partition-summary.js';
@@ -58,14 +57,6 @@ export function writePartition(db: Database.Database, summary: PartitionSummary)
        repeated = :repeated, segments = :segments, min_time = :minTime, max_time = :maxTime,
        segment_chain = :segmentChain, hole_chain = :holeChain, sha256 = :sha256`,
   ).run({ ...summary, sha256: hashSummary(summary) });
-}
-
-/** True when both are the same partition. */
-export function isPartition(summary: PartitionId, id: PartitionId): boolean {
-  return isDeepStrictEqual(
-    [summary.source, summary.topic, summary.incarnation, summary.partition],
-    [id.source, id.topic, id.incarnation, id.partition],
-  );
 }
 
 function summaryOf(row: PartitionRow): PartitionSummary {

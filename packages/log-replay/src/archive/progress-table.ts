@@ -1,10 +1,28 @@
 import type Database from 'better-sqlite3';
 
+/** What is stored under a name; undefined where there is nothing. */
+export function readProgress(db: Database.Database, name: string): unknown {
+  const body = db.prepare('SELECT body FROM progress WHERE name = ?').pluck().get(name);
+  return typeof body === 'string' ? (JSON.parse(body) as unknown) : undefined;
+}
+
 /** What is stored under all names that begin with the prefix, sorted by name. */
-export function readProgress(db: Database.Database, prefix: string): readonly unknown[] {
+export function readProgressOf(db: Database.Database, prefix: string): readonly unknown[] {
   const bodies = db
     .prepare('SELECT body FROM progress WHERE substr(name, 1, ?) = ? ORDER BY name')
     .pluck()
     .all(prefix.length, prefix);
   return bodies.map((body) => JSON.parse(String(body)) as unknown);
+}
+
+/** All rows as name and body, for the digest of the archive. */
+export function readProgressRows(db: Database.Database): readonly unknown[] {
+  return db.prepare('SELECT name, body FROM progress ORDER BY name').raw().all();
+}
+
+export function writeProgress(db: Database.Database, name: string, body: string): void {
+  db.prepare('INSERT INTO progress VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET body = excluded.body').run(
+    name,
+    body,
+  );
 }

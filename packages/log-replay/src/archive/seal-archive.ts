@@ -1,6 +1,5 @@
+import { readArchiveIndex, writeArchiveHead } from './archive-index.js';
 import { openArchiveForWriting, guarded } from './open-archive-database.js';
-import { readPartitions } from './partition-table.js';
-import { sealDigest } from './seal-digest.js';
 import { undoInterruptedWrite } from './undo-interrupted-write.js';
 
 export interface SealResult {
@@ -21,14 +20,9 @@ export function sealArchive(path: string): SealResult {
     return guarded(path, () =>
       db
         .transaction((): SealResult => {
-          const row = db.prepare('SELECT id, source, seal FROM archive').get() as {
-            readonly id: string;
-            readonly source: string;
-            readonly seal: Buffer | null;
-          };
-          if (row.seal !== null) return { digest: row.seal.toString('hex'), already: true };
-          const digest = sealDigest(row.id, row.source, readPartitions(db, path));
-          db.prepare('UPDATE archive SET seal = ?, commits = commits + 1').run(digest);
+          const index = readArchiveIndex(db, path);
+          if (index.sealed) return { digest: index.digest.toString('hex'), already: true };
+          const digest = writeArchiveHead(db, { ...index, commits: index.commits + 1, sealed: true }, index.partitions);
           return { digest: digest.toString('hex'), already: false };
         })
         .immediate(),

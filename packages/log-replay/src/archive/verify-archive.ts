@@ -1,12 +1,12 @@
 import type Database from 'better-sqlite3';
 import { isRecoveryError, partitionKey, type LogHole, type LongWork, type RecoveryError } from '@eventmend/core';
+import { readArchiveIndex } from './archive-index.js';
 import { damagedArchive, unreadableArchive } from './archive-failures.js';
 import { hashSegment } from './hash-segment.js';
 import { guarded, openArchiveForReading } from './open-archive-database.js';
 import { chain, larger, smaller, startOfChain, type PartitionSummary } from './partition-summary.js';
-import { readHoles, readPartitions } from './partition-table.js';
+import { readHoles } from './partition-table.js';
 import { contentOf, segmentsOf } from './read-segments.js';
-import { sealDigest } from './seal-digest.js';
 import { checkSegmentContent } from './check-segment-content.js';
 import { segmentTable } from './segment-table.js';
 import { timeRange } from './encode-segment.js';
@@ -14,8 +14,8 @@ import { timeRange } from './encode-segment.js';
 export interface ArchiveVerification {
   readonly ok: boolean;
   readonly sealed: boolean;
-  /** Digest of the seal in hex; null when it is not sealed. */
-  readonly digest: string | null;
+  /** SHA-256 in hex over all that it holds. */
+  readonly digest: string;
   readonly events: number;
   readonly segments: number;
   /** Values that are not JSON: kept exactly, and left to the poison policy of a replay. */
@@ -26,7 +26,7 @@ export interface ArchiveVerification {
 
 /**
  * Reads everything: SQLite's own structure, the hash, order and content of every segment, the agreement of the summaries,
- * holes and counts with them, and the seal. Yields to the caller between segments.
+ * holes and counts with them. Yields to the caller between segments.
  * @throws RecoveryError EM2001, EM2003 when there is nothing to verify; EM4009 when it was stopped.
  */
 export async function verifyArchive(path: string, work: LongWork = {}): Promise<ArchiveVerification> {
@@ -37,7 +37,8 @@ export async function verifyArchive(path: string, work: LongWork = {}): Promise<
     if (structure !== 'ok')
       problems.push(unreadableArchive(path, `SQLite finds its structure damaged: ${String(structure)}`));
     const counts = { events: 0, segments: 0, undecodable: 0 };
-    const summaries = guarded(path, () => readPartitions(db, path));
+    const index = guarded(path, () => readArchiveIndex(db, path));
+    const summaries = index.partitions;
     const total = summaries.reduce((sum, summary) => sum + summary.events, 0);
     for (const summary of summaries) {
       try {
@@ -52,9 +53,14 @@ export async function verifyArchive(path: string, work: LongWork = {}): Promise<
         problems.push(error);
       }
     }
-    const seal = guarded(path, () => verifySeal(db, path, summaries, problems));
     problems.push(...guarded(path, () => strayRows(db, path, summaries)));
-    return { ok: problems.length === 0, sealed: seal !== null, digest: seal, ...counts, problems };
+    return {
+      ok: problems.length === 0,
+      sealed: index.sealed,
+      digest: index.digest.toString('hex'),
+      ...counts,
+      problems,
+    };
   } finally {
     db.close();
   }
@@ -117,24 +123,6 @@ function gapsWithoutHole(summary: PartitionSummary, holes: readonly LogHole[]): 
     0,
   );
   return end - first - inHoles - summary.events;
-}
-
-function verifySeal(
-  db: Database.Database,
-  path: string,
-  summaries: readonly PartitionSummary[],
-  problems: RecoveryError[],
-): string | null {
-  const row = db.prepare('SELECT id, source, seal FROM archive').get() as {
-    readonly id: string;
-    readonly source: string;
-    readonly seal: Buffer | null;
-  };
-  if (row.seal === null) return null;
-  if (!sealDigest(row.id, row.source, summaries).equals(row.seal)) {
-    problems.push(unreadableArchive(path, 'its seal does not match its content'));
-  }
-  return row.seal.toString('hex');
 }
 
 /** Rows that no partition counts cannot have been written by us. */
