@@ -40,6 +40,7 @@ export const errorCatalogue = {
   EM2006: { exit: exitCodes.error, meaning: 'an event or a row is larger or deeper than the limit' },
   EM2007: { exit: exitCodes.error, meaning: 'offsets of a partition fall or repeat where they must rise' },
   EM2008: { exit: exitCodes.error, meaning: 'the mapping names a column that a row does not have, or a value of the wrong type' },
+  EM2009: { exit: exitCodes.error, meaning: 'an input file was changed since it was imported' },
   EM2101: { exit: exitCodes.infeasible, meaning: 'the log has gaps in the range that the recovery needs' },
   EM2102: { exit: exitCodes.error, meaning: 'a gap appeared while the log was being read' },
   EM2103: { exit: exitCodes.stale, meaning: 'the log no longer holds what the plan needs, or holds something else' },
@@ -73,6 +74,7 @@ export const errorCatalogue = {
 
   EM5001: { exit: exitCodes.error, meaning: 'a snapshot is not readable or contradicts itself' },
   EM5002: { exit: exitCodes.error, meaning: 'a snapshot is at a position that the log does not reach' },
+  EM5003: { exit: exitCodes.usage, meaning: 'the baseline that was asked for is neither proven nor declared trusted' },
 
   EM6001: { exit: exitCodes.mismatch, meaning: 'verification derived another result than the run' },
   EM6002: { exit: exitCodes.mismatch, meaning: 'an invariant of the worker does not hold' },
