@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import type { FlightTable } from '../flights/flight-table.js';
 import { flightsFile } from '../flights/read-flights.js';
 import { lineFile } from '../service/line-file.js';
@@ -8,14 +8,21 @@ import { eventmendFailure, runEventmend } from './run-eventmend.js';
 
 /**
  * Imports the flights into the archive with `eventmend archive import`: the Parquet file as it stands, or the first rows
- * of it by way of an NDJSON file with the same columns. Goes on where an interrupted import stopped.
+ * of it by way of an NDJSON file with the same columns. Goes on where an interrupted import stopped. With `tell` the
+ * command and what it prints are shown.
  * @throws EventmendFailure
  */
-export async function importFlights(place: DemoPlace, table: FlightTable | null): Promise<void> {
+export async function importFlights(
+  place: DemoPlace,
+  table: FlightTable | null,
+  tell?: (line: string) => void,
+): Promise<void> {
   mkdirSync(place.data, { recursive: true });
   const rows = table === null ? flightsFile() : writeRows(join(place.data, 'flights.ndjson'), table);
-  const args = ['archive', 'import', rows, '--into', place.archive, '--mapping', mappingFile];
-  const { exitCode } = await runEventmend(args, { cwd: place.folder, show: false });
+  const [from, into, mapping] = [rows, place.archive, mappingFile].map((path) => relative(place.folder, path));
+  const args = ['archive', 'import', String(from), '--into', String(into), '--mapping', String(mapping)];
+  tell?.(`$ eventmend ${args.join(' ')}`);
+  const { exitCode } = await runEventmend(args, { cwd: place.folder, show: tell !== undefined });
   if (exitCode !== 0) throw eventmendFailure(args, exitCode);
 }
 

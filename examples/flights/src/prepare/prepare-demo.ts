@@ -51,7 +51,7 @@ export async function prepareDemo(
     }
     reused = false;
     recordPart(place, `${part} begun`, recipe[part]);
-    if (part === 'archive') await importFlights(place, rows < allRows ? await flights() : null);
+    if (part === 'archive') await importFlights(place, rows < allRows ? await flights() : null, options.tell);
     else leaveServiceFiles(place, await flights(), seed, tell);
     recordPart(place, part, recipe[part]);
     tell(`made     ${described[part]} in ${((performance.now() - started) / 1000).toFixed(1)} s`);
