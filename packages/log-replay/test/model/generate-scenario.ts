@@ -88,7 +88,7 @@ function generatePartition(
   // A partition-local worker mostly keeps its promise: keys carry the partition's name.
   const suffix =
     worker.locality === 'partition'
-      ? fc.constantFrom(...Array<string>(60).fill(`@${id.partition}${id.source}${id.incarnation}`), '')
+      ? fc.constantFrom(...Array<string>(6).fill(`@${id.partition}${id.source}${id.incarnation}`), '')
       : fc.constant('');
   return fc
     .record({
@@ -124,7 +124,7 @@ function generatePartition(
           tip,
           holes,
         ),
-        ranges: cutRanges(start, logEnd, unheld),
+        ranges: cutRanges(start, tip, unheld),
       };
     });
 }

@@ -27,7 +27,7 @@ export interface ScenarioPartition {
   readonly clock: number;
   readonly events: readonly ScenarioEvent[];
   readonly holes: readonly LogHole[];
-  /** Covers `start` to `logEnd` without gaps. */
+  /** Covers `start` to `logEnd` and more, without gaps. */
   readonly ranges: readonly ScenarioRange[];
 }
 
