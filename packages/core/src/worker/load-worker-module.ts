@@ -25,7 +25,7 @@ export async function loadWorkerModule(url: string): Promise<Worker> {
   try {
     exported = await importModule(path);
   } catch (cause) {
-    throw unloadable(path, cause);
+    throw await unloadable(path, cause);
   }
   return workerOf(exported, path);
 }
@@ -50,11 +50,14 @@ async function importModule(path: string): Promise<Readonly<Record<string, unkno
   const own = fileURLToPath(new URL('../index.js', import.meta.url));
   const found = resolvedPackage(path);
   if (javascript.includes(extname(path)) && found !== null) return (await import(pathToFileURL(path).href)) as never;
-  const { createJiti } = await import('jiti');
   // The module keeps the copy that it finds itself, unless that is this one: jiti would compile it a second time.
   const given = found === null || found === own ? { [packageName]: await import(pathToFileURL(own).href) } : {};
-  const jiti = createJiti(path, { interopDefault: false, virtualModules: given });
-  return await jiti.import(path);
+  return await importThroughJiti(path, given);
+}
+
+async function importThroughJiti(path: string, given: Record<string, unknown>): Promise<Readonly<Record<string, unknown>>> {
+  const { createJiti } = await import('jiti');
+  return await createJiti(path, { interopDefault: false, virtualModules: given }).import(path);
 }
 
 /** Where the module finds this package by itself; null where it does not. */
@@ -67,7 +70,8 @@ function resolvedPackage(path: string): string | null {
 }
 
 function workerOf(exported: Readonly<Record<string, unknown>>, path: string): Worker {
-  const candidate = exported['default'];
+  // A CommonJS module exports the worker itself.
+  const candidate = isWorker(exported) ? exported : exported['default'];
   if (isWorker(candidate)) return candidate;
   const hint = 'export default defineWorker({ ... })';
   if (candidate === undefined) {
@@ -81,36 +85,44 @@ function workerOf(exported: Readonly<Record<string, unknown>>, path: string): Wo
   });
 }
 
-function unloadable(path: string, cause: unknown): RecoveryError {
-  const code = (cause as { code?: unknown } | null)?.code;
-  if (isNotFound(code)) {
-    return new RecoveryError('EM3001', `the worker module needs something that is not there: ${firstLine(describeThrown(cause))}`, {
-      hint: `install the packages that ${path} imports, or correct the path of the import`,
-      cause,
-    });
-  }
-  if (cause instanceof SyntaxError || code === 'BABEL_PARSE_ERROR') {
-    return new RecoveryError('EM3001', `the worker module has a syntax error at ${placeOfSyntaxError(cause, path)}: ${firstLine(describeThrown(cause))}`, {
+async function unloadable(path: string, cause: unknown): Promise<RecoveryError> {
+  const syntax = await syntaxErrorOf(path, cause);
+  if (syntax !== null) {
+    return new RecoveryError('EM3001', `the worker module has a syntax error at ${syntax.place}: ${syntax.what}`, {
       hint: 'correct the module; nothing was run',
       cause,
     });
   }
-  return new RecoveryError('EM3001', `the worker module threw while it was loaded: ${firstLine(describeThrown(cause))} (${path})`, {
+  const what = firstLine(describeThrown(cause));
+  if (notFoundCodes.includes((cause as { code?: unknown } | null)?.code)) {
+    return new RecoveryError('EM3001', `the worker module needs something that is not there: ${what}`, {
+      hint: `install the packages that ${path} imports, or correct the path of the import`,
+      cause,
+    });
+  }
+  return new RecoveryError('EM3001', `the worker module threw while it was loaded: ${what} (${path})`, {
     hint: 'a worker module only declares: move what it does into evolve',
     cause,
   });
 }
 
-function isNotFound(code: unknown): boolean {
-  return code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND' || code === 'ERR_PACKAGE_PATH_NOT_EXPORTED';
+const notFoundCodes: readonly unknown[] = ['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND', 'ERR_PACKAGE_PATH_NOT_EXPORTED'];
+
+/** Node says what is wrong but not where; the compiler says both, so it is asked when Node refused. */
+async function syntaxErrorOf(path: string, cause: unknown): Promise<{ place: string; what: string } | null> {
+  const parsed = parseErrorOf(cause);
+  if (parsed !== null || !(cause instanceof SyntaxError)) return parsed;
+  const again = await importThroughJiti(path, {}).then(
+    () => null,
+    (error: unknown) => parseErrorOf(error),
+  );
+  return again ?? { place: path, what: firstLine(cause.message) };
 }
 
-/** `worker.ts:12`, as far as the error knows: the compiler puts the line into the message, Node on top of the stack. */
-function placeOfSyntaxError(cause: unknown, path: string): string {
-  const { message, stack } = cause as { message?: string; stack?: string };
-  const line = /\((\d+):\d+\)/.exec(message ?? '')?.[1];
-  if (line !== undefined) return `${path}:${line}`;
-  return /^(?:file:\/\/)?(\/[^\n]*:\d+)$/m.exec(stack ?? '')?.[1] ?? path;
+/** jiti's message holds the file, line and column in its second line. */
+function parseErrorOf(cause: unknown): { place: string; what: string } | null {
+  const match = /^ParseError: ([^\n]*?)\s*\n\s*(\S.*:\d+:\d+)\s*$/m.exec(cause instanceof Error ? cause.message : '');
+  return match === null ? null : { what: match[1] as string, place: match[2] as string };
 }
 
 function firstLine(text: string): string {

@@ -43,7 +43,7 @@ export async function openReferenceTables(
  * What a plan writes down of the reference data, by table.
  * @throws RecoveryError EM3014 as `openReferenceTables`.
  */
-export async function pinReferenceFiles(worker: Worker, files: ReferenceFiles): Promise<Readonly<Record<string, ReferencePin>>> {
+export async function digestReferences(worker: Worker, files: ReferenceFiles): Promise<Readonly<Record<string, ReferencePin>>> {
   const pins: Record<string, ReferencePin> = {};
   for (const [name, location] of declaredFiles(worker, files)) {
     pins[name] = { location, digest: sha256(await readBytes(name, location)) };
