@@ -108,10 +108,6 @@ export { deleted } from './worker/worker.js';
 export { defineWorker, isWorker } from './worker/define-worker.js';
 export { createWorkerInstance, type WorkerInstanceOptions } from './worker/create-worker-instance.js';
 export { checkDeterminism } from './worker/check-determinism.js';
-export { loadWorkerModule } from './worker/load-worker-module.js';
-export { hashWorkerModule } from './worker/hash-worker-module.js';
-export { migrateState, stateVersionOf } from './worker/migrate-state.js';
-export { openReferenceTables, pinReferenceFiles, type ReferencePin } from './worker/open-reference-tables.js';
 export { referenceTable, type ReferenceRow, type ReferenceTable, type ReferenceTables } from './worker/reference-data.js';
 export { canonicalJson } from './json/canonical-json.js';
 export { firstDifference, type Difference } from './json/first-difference.js';
@@ -141,3 +137,62 @@ export {
 } from './snapshot/ndjson/open-ndjson-snapshots.js';
 export { writeNdjsonSnapshot, type SnapshotToWrite } from './snapshot/ndjson/write-ndjson-snapshot.js';
 export type { SnapshotEndJson } from './snapshot/ndjson/snapshot-lines.js';
+export { loadWorkerModule } from './worker/load-worker-module.js';
+export { hashWorkerModule } from './worker/hash-worker-module.js';
+export { digestReferences, openReferenceTables, type ReferencePin } from './worker/open-reference-tables.js';
+export { migrateState, stateVersionOf } from './worker/migrate-state.js';
+export { positionFromJson, positionToJson } from './position/position.js';
+export { orderValuesFor, type OrderValues, type RecordedRanks } from './order/order-values.js';
+export { Path } from './path/path.js';
+export { PartitionCursor, type PathPartition } from './path/partition-cursor.js';
+export { coverRange, type CoveredRange, type RangeSource } from './plan/cover-ranges.js';
+export { namePlan, parsePlan, planId, runIdOf, type UnnamedPlan } from './plan/plan-id.js';
+export { specOfPlan, type ReplayablePlan } from './run/spec-of-plan.js';
+export {
+  defaultTuning,
+  lanesOf,
+  type ReplaySpec,
+  type RunTuning,
+  type SpecPartition,
+  type SpecRange,
+} from './run/replay-spec.js';
+export { openLane, type OpenLane, type OpenReplay } from './run/open-lane.js';
+export { runLanes, type LanesOutcome } from './run/run-lanes.js';
+export {
+  localControl,
+  replayHere,
+  replayInThreads,
+  type ReplayProgress,
+  type ReplayWork,
+  type ThreadedReplay,
+} from './run/execute-replay.js';
+export { adoptReplayInputs, openReplayInputs, type ReplayInputs, type ReplayLocators } from './run/replay-inputs.js';
+export { baselineRows } from './run/baseline-rows.js';
+export { uncontrolled, type RunControl } from './run/run-control.js';
+export { createMemoryRunStore, type MemoryRunStore, type MemoryRunStoreOptions } from './run/store/memory-run-store.js';
+export {
+  baselineLane,
+  type BaselineRow,
+  type BaselineSummary,
+  type ForcedQuarantine,
+  type LaneCommit,
+  type LaneHead,
+  type LaneNumber,
+  type LanePartition,
+  type LaneStore,
+  type OutputChunk,
+  type ProvenanceGroup,
+  type QuarantinedEvent,
+  type RunStore,
+  type StateWrite,
+  type StoredState,
+} from './run/store/run-store.js';
+export { superviseJob, type SupervisedJob } from './thread/supervise-job.js';
+export type { Observation } from './thread/shared-control.js';
+export type { Job } from './thread/job-thread.js';
+export { hashState, StateDigest } from './digest/state-digest.js';
+export { hashOutputChunk, outputsPerChunk } from './digest/output-digest.js';
+export { summariseRun, type RunSummary } from './report/summarise-run.js';
+export { causeLookup, summariseFidelity, type CauseLookup } from './report/key-fidelity.js';
+export { judgeRun } from './report/judge-run.js';
+export { writeFileDurably } from './files/write-file-durably.js';

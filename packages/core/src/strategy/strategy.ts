@@ -122,7 +122,8 @@ export interface Strategy<Situation, PlanOptions, RunHandle> {
   readonly name: StrategyName;
   assess(situation: Situation, work?: LongWork): Promise<Assessment>;
   plan(situation: Situation, options: PlanOptions, work?: LongWork): Promise<Plan>;
-  recover(situation: Situation, plan: Plan, run: RunHandle, work?: LongWork): Promise<RunReport>;
+  /** Begins the run of a plan, or goes on with it where it was left. */
+  recover(situation: Situation, plan: Plan, work?: LongWork): Promise<RunReport>;
   verify(situation: Situation, run: RunHandle, work?: LongWork): Promise<Verification>;
 }
 

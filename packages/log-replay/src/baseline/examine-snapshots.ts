@@ -62,7 +62,7 @@ export async function examineSnapshots(
   depth: ExaminationDepth,
   work: LongWork,
 ): Promise<Examination> {
-  const { situation, facts, survey, snapshots } = input;
+  const { situation, facts, snapshots } = input;
   const root = proofRoot(input);
   const provable = root === null ? [] : snapshots.candidates.filter((candidate) => candidate.reach > root.reach);
   const basis = root === null ? '' : proofBasis(input, root);

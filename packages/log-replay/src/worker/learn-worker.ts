@@ -1,7 +1,7 @@
 import {
-  digestReferences,
   hashWorkerModule,
   loadWorkerModule,
+  digestReferences,
   type OutputKind,
   type Worker,
 } from '@eventmend/core';
@@ -19,7 +19,7 @@ export interface WorkerFacts {
 export async function learnWorker(situation: ReplaySituation): Promise<WorkerFacts> {
   const { worker: source } = situation;
   const worker = source.kind === 'module' ? await loadWorkerModule(source.url) : source.worker;
-  const hash = source.kind === 'module' ? await hashWorkerModule(source.url) : source.hash;
+  const hash = source.kind === 'module' ? hashWorkerModule(source.url) : source.hash;
   const outputs = Object.fromEntries(
     Object.entries(worker.outputs ?? {}).map(([name, declaration]) => [name, declaration.kind]),
   );

@@ -7,6 +7,8 @@ import {
   type OrderSpec,
   type PartitionAccount,
   type PoisonPolicy,
+  type Position,
+  type Position,
   type ProgressReport,
   type SnapshotRow,
   type WorkerInstance,
@@ -47,6 +49,8 @@ export interface PlainReplayOutcome {
   /** In the order of the path, lane by lane. */
   readonly quarantined: readonly QuarantinedEvent[];
   readonly order: OrderCounts;
+  /** State of the order behind the last event of each partition, sorted by partition: where a next replay begins. */
+  readonly positions: Position;
 }
 
 const eventsBetweenPauses = 10_000;
@@ -89,7 +93,9 @@ export async function plainReplay(request: PlainReplayRequest): Promise<PlainRep
     outputs: outcomes.reduce((sum, { outputs }) => sum + outputs, 0),
     accounts: walks.map((walk, index) => accountOf(walk, counts[index])),
     quarantined: outcomes.flatMap((outcome) => outcome.quarantined),
+    positions: walks.map((walk) => ({ ...walk.partition.id, next: walk.partition.end, order: walk.standing() })),
     order: addOrderCounts(walks.map((walk) => walk.order())),
+    positions: walks.map(({ partition, orderState }) => ({ ...partition.id, next: partition.end, order: orderState() })),
   };
 }
 

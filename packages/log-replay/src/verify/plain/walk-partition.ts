@@ -1,4 +1,4 @@
-import { confirmationWindow, type EventPage, type Offset, type OrderCounts, type OrderSpec } from '@eventmend/core';
+import { confirmationWindow, type EventPage, type Offset, type OrderCounts, type OrderSpec, type PartitionOrderState } from '@eventmend/core';
 import { createAbsentCounter, type AbsentOffsets } from './absent-offsets.js';
 import type { OrderValueOf } from './order-value.js';
 import { placeInOrder } from './place-in-order.js';
@@ -22,10 +22,14 @@ export interface PartitionWalk {
   readonly current: WalkedEvent | null;
   /** Goes on to the next event; to be awaited when it gives a promise. */
   advance(): Promise<void> | undefined;
+  /** Watermark and clock after the last event so far. */
+  orderState(): PartitionOrderState;
   /** Offsets without an event so far; all of them once `current` is null. */
   absent(): AbsentOffsets;
   repeated(): number;
   order(): OrderCounts;
+  /** State of the order at the current event, or behind the last one. */
+  standing(): PartitionOrderState;
   close(): void;
 }
 
@@ -89,9 +93,11 @@ export async function walkPartition(
       }
       return reading.then(stand);
     },
+    orderState: () => ({ watermark, clock }),
     absent: absent.counts,
     repeated: upcoming.repeated,
     order: () => ({ ...counts }),
+    standing: () => ({ watermark, clock }),
     close: upcoming.close,
   };
 }

@@ -1,0 +1,93 @@
+import { isHarmlessHole, type PartitionDescription, type Resource, type SnapshotFinding } from '@eventmend/core';
+import type { Examination } from '../baseline/examine-snapshots.js';
+import type { PreparedSituation } from '../plan/prepare-situation.js';
+import type { SurveyedLog } from '../resources/survey-logs.js';
+
+/** Everything that survived, a line each. */
+export async function listResources(
+  { survey, snapshots, situation }: PreparedSituation,
+  examination: Examination,
+): Promise<readonly Resource[]> {
+  const resources = survey.logs.map(describeLog);
+  if (situation.snapshots !== null) resources.push(describeSnapshots(snapshots, examination));
+  if (situation.live !== null) resources.push(await describeLive(situation.live));
+  return resources;
+}
+
+function describeLog({ as, description }: SurveyedLog): Resource {
+  const { partitions } = description;
+  const notes: string[] = [];
+  for (const partition of partitions) {
+    const where = `${partition.topic}[${partition.partition}]`;
+    const front = partition.range.from - partition.beginning;
+    if (front > 0) notes.push(`${where}: ${count(front)} events before ${partition.range.from} are gone`);
+    const lost = partition.holes.filter((hole) => !isHarmlessHole(hole.reason));
+    const inside = lost.reduce((sum, hole) => sum + hole.to - hole.from, 0);
+    if (inside > 0) notes.push(`${where}: ${count(inside)} offsets missing from ${lost[0]?.from ?? 0}`);
+  }
+  const events = partitions.reduce((sum, partition) => sum + Math.max(0, partition.events), 0);
+  const whole = `${count(events)} events, ${partitions.length} partition${partitions.length === 1 ? '' : 's'}`;
+  return {
+    name: `${as === 'archive' ? 'archive' : `log (${description.kind})`} ${description.location}`,
+    state: notes.length === 0 ? 'found' : 'partial',
+    from: time(least(partitions)),
+    to: time(greatest(partitions)),
+    notes: [whole, ...notes].join('; '),
+  };
+}
+
+function describeSnapshots({ candidates, rejected, damaged }: PreparedSituation['snapshots'], { findings }: Examination): Resource {
+  const all = candidates.length + rejected.length;
+  const times = candidates.flatMap(({ description }) => description.takenAt ?? []);
+  const by = (finding: SnapshotFinding['finding']): number => findings.filter((one) => one.finding === finding).length;
+  const notes = (
+    [
+      [by('proven'), 'proven'],
+      [by('declared'), 'declared trusted'],
+      [by('differs'), 'not reproduced'],
+      [by('order-not-determined'), 'order not determined'],
+      [by('not-comparable'), 'cannot be compared'],
+      [by('not-checked'), 'not checked yet (plan proves them)'],
+      [damaged.length, 'damaged'],
+    ] as const
+  )
+    .filter(([number]) => number > 0)
+    .map(([number, what]) => `${number} ${what}`);
+  return {
+    name: `snapshots (${all})`,
+    state: all === 0 ? 'missing' : damaged.length > 0 ? 'partial' : 'found',
+    from: time(times.length === 0 ? null : Math.min(...times)),
+    to: time(times.length === 0 ? null : Math.max(...times)),
+    notes: notes.join(', '),
+  };
+}
+
+async function describeLive(live: NonNullable<PreparedSituation['situation']['live']>): Promise<Resource> {
+  const { snapshots, damaged } = await live.list();
+  const [described] = snapshots;
+  if (described === undefined) {
+    const reason = damaged[0]?.reason ?? 'it is not there';
+    return { name: 'live state', state: 'damaged', from: '', to: '', notes: reason };
+  }
+  const notes = `${count(described.keys)} keys${described.position === null ? ', without a position: not compared' : ''}`;
+  return { name: 'live state', state: 'found', from: '', to: time(described.takenAt), notes };
+}
+
+function least(partitions: readonly PartitionDescription[]): number | null {
+  const times = partitions.flatMap(({ firstTime }) => firstTime ?? []);
+  return times.length === 0 ? null : Math.min(...times);
+}
+
+function greatest(partitions: readonly PartitionDescription[]): number | null {
+  const times = partitions.flatMap(({ lastTime }) => lastTime ?? []);
+  return times.length === 0 ? null : Math.max(...times);
+}
+
+function time(value: number | null): string {
+  if (value === null || !Number.isFinite(value) || Math.abs(value) > 8.64e15) return '';
+  return new Date(value).toISOString().slice(0, 16).replace('T', ' ');
+}
+
+function count(value: number): string {
+  return value.toLocaleString('en-US');
+}

@@ -1,0 +1,92 @@
+import { namePlan, positionToJson, type LongWork, type Plan } from '@eventmend/core';
+import { examineSnapshots } from '../baseline/examine-snapshots.js';
+import { readEvidence, writeEvidence } from '../evidence/replay-rate.js';
+import type { ReplayPlanOptions, ReplaySituation } from '../replay-situation.js';
+import { beginningOf, endOf } from '../resources/boundary-positions.js';
+import { coverPartitions, describeGap, eventsOf, gapsOf } from '../resources/cover-partitions.js';
+import { resolveTarget } from '../target/resolve-target.js';
+import { chooseBaseline } from './choose-baseline.js';
+import { endWithLive } from './end-of-service.js';
+import { gapError } from './gap-error.js';
+import { segmentsOf } from './plan-segments.js';
+import { prepareSituation, type PreparedSituation } from './prepare-situation.js';
+
+/** Makes a plan, and proves on the way which snapshots are right. Writes nothing but certificates and evidence. */
+export async function makePlan(situation: ReplaySituation, options: ReplayPlanOptions, work: LongWork): Promise<Plan> {
+  const prepared = await prepareSituation(situation);
+  try {
+    return await planPrepared(prepared, options, work);
+  } finally {
+    prepared.close();
+  }
+}
+
+async function planPrepared(prepared: PreparedSituation, options: ReplayPlanOptions, work: LongWork): Promise<Plan> {
+  const { situation, facts, survey, recorded } = prepared;
+  const acceptGaps = options.acceptGaps ?? false;
+  const beginning = beginningOf(survey);
+  const logEnd = endOf(survey);
+  const examination = await examineSnapshots(prepared, 'prove', work);
+  if (examination.eventsPerSecond !== null) writeEvidence(situation.store, facts.hash, examination.eventsPerSecond);
+  const end = await endWithLive(logEnd, situation.live, survey);
+  const target = await resolveTarget(options.target ?? { kind: 'end' }, {
+    cover: coverPartitions(survey, beginning, logEnd),
+    start: beginning,
+    end,
+    logs: survey.logs.map(({ log }) => log),
+    order: situation.order,
+    recorded,
+    locality: facts.locality,
+    ...(work.signal === undefined ? {} : { signal: work.signal }),
+  });
+  const baseline = chooseBaseline({
+    wanted: options.baseline ?? 'auto',
+    examination,
+    beginning,
+    target: target.position,
+    needsDeduplicationWindow: facts.worker.deduplicate !== undefined,
+  });
+  const cover = coverPartitions(survey, baseline.position, target.position);
+  const gaps = gapsOf(cover);
+  if (gaps.length > 0 && !acceptGaps) throw gapError(gaps);
+  const events = eventsOf(cover);
+  const rate = examination.eventsPerSecond ?? readEvidence(situation.store, facts.hash);
+  return namePlan({
+    format_version: 1,
+    strategy: 'log-replay',
+    incident: { name: situation.incident.name, digest: situation.incident.digest },
+    worker: {
+      name: facts.worker.name,
+      version: facts.worker.version,
+      hash: facts.hash,
+      locality: facts.locality,
+      outputs: facts.outputs,
+    },
+    order: situation.order,
+    poison: situation.poison,
+    acceptGaps,
+    baseline: [baseline.part],
+    segments: segmentsOf(cover, survey, baseline.part.basis === 'declared' ? 'declared' : 'exact'),
+    logs: survey.logs.map(({ description: { kind, location, fingerprint } }) => ({ kind, location, fingerprint })),
+    target: { spec: target.spec, position: positionToJson(target.position) },
+    logEnd: positionToJson(logEnd),
+    references: facts.references,
+    snapshots: examination.findings,
+    workerCheck: examination.workerCheck,
+    expected: {
+      events,
+      loss:
+        gaps.length === 0
+          ? { events: 0, description: 'none' }
+          : {
+              events: gaps.reduce((sum, gap) => sum + gap.to - gap.from, 0),
+              description: `not in any log: ${gaps.map(describeGap).join(', ')}`,
+            },
+    },
+    measured: {
+      eventsPerSecond: rate,
+      durationMs: rate === null ? null : Math.round((events / rate) * 1000),
+      proofMs: examination.proofMs,
+    },
+  });
+}

@@ -1,0 +1,142 @@
+import { availableParallelism } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
+import {
+  adoptReplayInputs,
+  isRecoveryError,
+  lanesOf,
+  RecoveryError,
+  replayHere,
+  replayInThreads,
+  runIdOf,
+  specOfPlan,
+  summariseRun,
+  writeFileDurably,
+  type LongWork,
+  type Plan,
+  type ReplaySpec,
+  type RunReport,
+  type RunStore,
+} from '@eventmend/core';
+import { lockRun, openSqliteRunStore, prepareRunFolder, type RunFiles } from '@eventmend/core/sqlite';
+import { writeEvidence } from '../evidence/replay-rate.js';
+import { prepareSituation, type PreparedSituation } from '../plan/prepare-situation.js';
+import { reportRun } from '../report/report-run.js';
+import type { ReplaySituation } from '../replay-situation.js';
+import { defaultEventTimeoutMs, locateReplay, runTuning } from '../threads/locate-replay.js';
+import { baselineOfPlan } from './baseline-of-plan.js';
+import { checkPlanIsCurrent } from './check-plan-is-current.js';
+import { compareWithLive } from './compare-with-live.js';
+
+/**
+ * Carries a plan out, or goes on with it where it was left.
+ * @throws RecoveryError EM4001 when it was carried out already, EM4004 when another process is at it, EM4009 when it was
+ *   stopped cleanly; codes of EM2xxx, EM3xxx for what the log and the worker did
+ */
+export async function recoverRun(situation: ReplaySituation, plan: Plan, work: LongWork): Promise<RunReport> {
+  const files = prepareRunFolder(situation.store, plan);
+  const lock = lockRun(files.lock, runIdOf(plan));
+  try {
+    const earlier = readReport(files);
+    if (earlier !== null && isFinished(earlier)) {
+      throw new RecoveryError('EM4001', `the plan was carried out already, as run ${earlier.runId}`, {
+        hint: `eventmend verify ${earlier.runId}, or eventmend export ${earlier.runId}; a new plan makes a new run`,
+        details: { run: earlier.runId },
+      });
+    }
+    const prepared = await prepareSituation(situation);
+    try {
+      return await carryOut(prepared, plan, files, earlier, work);
+    } finally {
+      prepared.close();
+    }
+  } finally {
+    lock.release();
+  }
+}
+
+export function isFinished(report: RunReport): boolean {
+  return report.status === 'recovered' || report.status === 'verified' || report.status === 'mismatch';
+}
+
+async function carryOut(
+  prepared: PreparedSituation,
+  plan: Plan,
+  files: RunFiles,
+  earlier: RunReport | null,
+  work: LongWork,
+): Promise<RunReport> {
+  const { situation, facts, survey } = prepared;
+  const descriptions = survey.logs.map(({ description }) => description);
+  await checkPlanIsCurrent(plan, situation, facts, descriptions);
+  const spec = specOfPlan(plan, descriptions);
+  const store = openSqliteRunStore(files.database, { create: true });
+  const started = performance.now();
+  const write = (status: RunReport['status'], live: RunReport['live'] = null): RunReport => {
+    const elapsedMs = Math.round((earlier?.elapsedMs ?? 0) + performance.now() - started);
+    const report = reportRun({ plan, spec, store, status, live, verification: 'none', elapsedMs });
+    writeFileDurably(files.report, `${JSON.stringify(report, null, 2)}\n`);
+    return report;
+  };
+  try {
+    if (store.baseline() === null) await store.writeBaseline(baselineOfPlan(plan, situation.snapshots, facts.worker));
+    const before = summariseRun(spec, store).totals.applied;
+    write('running');
+    const outcome = await replay(prepared, spec, store, files, work);
+    if (outcome === 'interrupted') {
+      const report = write('interrupted');
+      throw new RecoveryError('EM4009', `stopped cleanly after ${report.totals.offsets.toLocaleString('en-US')} offsets`, {
+        hint: `nothing is lost: eventmend resume ${report.runId}`,
+        details: { run: report.runId },
+      });
+    }
+    const applied = summariseRun(spec, store).totals.applied - before;
+    const elapsed = performance.now() - started;
+    if (applied > 1000) writeEvidence(situation.store, facts.hash, Math.round((applied / elapsed) * 1000));
+    return write('recovered', await compareWithLive(plan, situation, survey, store));
+  } catch (error) {
+    if (!isRecoveryError(error) || error.code !== 'EM4009') writeFailure(write, error);
+    throw error;
+  } finally {
+    store.close();
+  }
+}
+
+async function replay(
+  prepared: PreparedSituation,
+  spec: ReplaySpec,
+  store: RunStore,
+  files: RunFiles,
+  work: LongWork,
+): Promise<'reached' | 'interrupted'> {
+  const { situation, survey, recorded } = prepared;
+  const logs = survey.logs.map(({ log }) => log);
+  const tuning = runTuning(situation.tuning);
+  const total = spec.partitions.reduce((sum, partition) => sum + partition.target - partition.next, 0);
+  const before = summariseRun(spec, store).totals.offsets;
+  const replayWork = {
+    onProgress: ({ handled, quarantined }: { handled: number; quarantined: number }) =>
+      work.onProgress?.({ phase: 'replay', done: Math.min(total, before + handled), total, quarantined }),
+    ...(work.signal === undefined ? {} : { signal: work.signal }),
+  };
+  const locators = locateReplay(situation, logs);
+  if (locators === null) {
+    const inputs = await adoptReplayInputs(logs, situation.worker, situation.references, recorded);
+    return replayHere({ spec, inputs, store, tuning }, replayWork);
+  }
+  const threads = situation.tuning?.threads ?? Math.min(availableParallelism(), lanesOf(spec).length);
+  const eventTimeoutMs = situation.tuning?.eventTimeoutMs ?? defaultEventTimeoutMs;
+  return replayInThreads(
+    { spec, locators, store, storeFile: files.database, tuning, threads, eventTimeoutMs },
+    replayWork,
+  );
+}
+
+/** After a failed write the store may be unreadable too; the error that came first is the one to tell. */
+function writeFailure(write: (status: 'failed') => RunReport, error: unknown): void {
+  if (isRecoveryError(error) && (error.code === 'EM4007' || error.code === 'EM4006')) return;
+  write('failed');
+}
+
+export function readReport(files: RunFiles): RunReport | null {
+  return existsSync(files.report) ? (JSON.parse(readFileSync(files.report, 'utf8')) as RunReport) : null;
+}

@@ -1,0 +1,138 @@
+import {
+  baselineRows,
+  partitionKey,
+  positionFromJson,
+  specOfPlan,
+  type EventLog,
+  type LogDescription,
+  type Plan,
+  type PlanSegment,
+  type RecordedRanks,
+  type ReplayInputs,
+  type ReplaySpec,
+  type RunControl,
+  type SnapshotRow,
+  type SnapshotSource,
+} from '@eventmend/core';
+import type { ForcedQuarantine } from './plain/forced-quarantines.js';
+import { plainReplay, type PlainReplayOutcome } from './plain/plain-replay.js';
+import type { PlainPartition } from './plain/plain-partition.js';
+
+/** What a verification replays: the way to the baseline first, where it is not the beginning, then the run's own way. */
+export interface VerificationRoute {
+  readonly plan: Plan;
+  readonly descriptions: readonly LogDescription[];
+  /** From the beginning of the log to the baseline; null where the log does not hold it. */
+  readonly approach: readonly PlanSegment[] | null;
+  readonly forced: readonly ForcedQuarantine[];
+}
+
+export interface DerivedAgain {
+  /** Digest of the states at the baseline as derived from the beginning; null where that could not be done. */
+  readonly baselineDigest: string | null;
+  readonly outcome: PlainReplayOutcome;
+}
+
+/** Derives the result of a run again with the plain implementation, from the root wherever the log reaches back to it. */
+export async function deriveAgain(
+  route: VerificationRoute,
+  inputs: ReplayInputs,
+  snapshots: SnapshotSource | null,
+  control: RunControl,
+): Promise<DerivedAgain> {
+  const { plan, descriptions, approach } = route;
+  const { instance } = inputs;
+  instance.freezeInputs(true);
+  const spec = specOfPlan(plan, descriptions);
+  const ranks = inputs.recorded === null ? undefined : oneByOne(inputs.recorded);
+  const shared = {
+    instance,
+    order: plan.order,
+    poison: plan.poison,
+    forced: route.forced,
+    ...(ranks === undefined ? {} : { recordedRanks: ranks }),
+    ...watched(control),
+  };
+  const partitions = plainPartitions(spec, inputs.logs);
+  const fromBaseline = async function* (): AsyncIterable<SnapshotRow> {
+    for (const [number, part] of plan.baseline.entries()) {
+      if (part.source.kind === 'genesis' || snapshots === null) continue;
+      const { id } = part.source;
+      const described = (await snapshots.list()).snapshots.find((snapshot) => snapshot.id === id);
+      const rows = baselineRows(snapshots.rows(id), instance.worker, described?.stateVersion ?? 1, number);
+      for await (const row of rows) yield { key: row.key, state: JSON.parse(row.text) as unknown };
+    }
+  };
+  if (approach === null) {
+    return { baselineDigest: null, outcome: await plainReplay({ ...shared, partitions, initialStates: fromBaseline() }) };
+  }
+  const way = specOfPlan(approachOf(plan, approach), descriptions);
+  const first = await plainReplay({ ...shared, partitions: plainPartitions(way, inputs.logs), initialStates: [] });
+  const states = [...first.states].map(([key, state]): SnapshotRow => ({ key, state }));
+  // The state of the order comes from this way too, so that a wrong one in the plan cannot confirm itself.
+  const ends = new Map(first.positions.map((position) => [partitionKey(position), position.order] as const));
+  const continued = partitions.map((partition) => ({ ...partition, ...ends.get(partitionKey(partition.id)) }));
+  const outcome = await plainReplay({ ...shared, partitions: continued, initialStates: states });
+  return { baselineDigest: first.stateDigest, outcome };
+}
+
+function approachOf(plan: Plan, segments: readonly PlanSegment[]): Plan {
+  const [part] = plan.baseline;
+  const starts = positionFromJson(part?.position ?? []);
+  const beginnings = new Map(segments.map((segment) => [partitionKey(segment), segment.from]));
+  return {
+    ...plan,
+    segments,
+    baseline: [
+      {
+        scope: { kind: 'all' },
+        source: { kind: 'genesis' },
+        basis: 'genesis',
+        evidence: '',
+        position: starts.map((start) => ({
+          source: start.source,
+          topic: start.topic,
+          incarnation: start.incarnation,
+          partition: start.partition,
+          next: beginnings.get(partitionKey(start)) ?? String(start.next),
+        })),
+      },
+    ],
+    target: { ...plan.target, position: part?.position ?? [] },
+  };
+}
+
+function plainPartitions(spec: ReplaySpec, logs: readonly EventLog[]): readonly PlainPartition[] {
+  return spec.partitions.map((partition) => ({
+    id: partition.id,
+    start: partition.next,
+    end: partition.target,
+    logEnd: partition.ranges.reduce((end, range) => Math.max(end, range.to), partition.target),
+    watermark: partition.order.watermark,
+    clock: partition.order.clock,
+    holes: partition.holes,
+    ranges: partition.ranges.map(({ from, to, log }) => ({ from, to, log: log === null ? null : (logs[log] ?? null) })),
+  }));
+}
+
+function oneByOne(recorded: RecordedRanks) {
+  return (partition: Parameters<RecordedRanks['ranks']>[0], offset: number): number | undefined => {
+    const rank = recorded.ranks(partition, [offset])[0];
+    return rank === undefined || Number.isNaN(rank) ? undefined : rank;
+  };
+}
+
+/** Lets the plain replay tell how far it is, and be stopped, through the control of the thread. */
+function watched(control: RunControl) {
+  const abort = new AbortController();
+  let told = 0;
+  return {
+    signal: abort.signal,
+    onProgress: ({ done, quarantined }: { done: number; quarantined: number }) => {
+      // The second of two replays counts from zero again.
+      control.progress(done >= told ? done - told : done, quarantined);
+      told = done;
+      if (control.stopRequested) abort.abort();
+    },
+  };
+}
