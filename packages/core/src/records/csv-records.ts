@@ -2,14 +2,14 @@ import { parse, type CsvError } from 'csv-parse';
 import { RecoveryError } from '../errors/recovery-error.js';
 import { maxRowBytes } from './row-limits.js';
 
-type CsvRecord = readonly string[];
+export type CsvRecord = readonly string[];
 
 /** Records of a CSV file, fed piece by piece. */
 export interface CsvRecords {
   /** Feeds bytes and gives the records that they finish. @throws RecoveryError EM2005, EM2006 */
   write(bytes: Buffer): Promise<readonly CsvRecord[]>;
-  /** The records that are left at the end of the file. */
-  end(): Promise<readonly CsvRecord[]>;
+  /** The records that are left at the end of the file, after some last bytes. */
+  end(bytes?: Buffer): Promise<readonly CsvRecord[]>;
   /** After an error: the records in front of it. */
   taken(): readonly CsvRecord[];
 }
@@ -48,7 +48,7 @@ export function csvRecords(file: string, delimiter: string): CsvRecords {
 
   return {
     write: (bytes) => settle((done) => parser.write(bytes, done)),
-    end: () => settle((done) => parser.end(done)),
+    end: (bytes = Buffer.alloc(0)) => settle((done) => parser.end(bytes, done)),
     taken,
   };
 }

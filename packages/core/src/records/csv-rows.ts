@@ -2,12 +2,13 @@ import { isUtf8 } from 'node:buffer';
 import { RecoveryError } from '../errors/recovery-error.js';
 import { arrayBatch } from './array-batch.js';
 import { defaultChunkBytes, fileBytes, openByteChunks } from './byte-chunks.js';
-import { csvRecords, type CsvRecords } from './csv-records.js';
+import { csvRecords, type CsvRecord, type CsvRecords } from './csv-records.js';
 import { defineField } from './define-field.js';
+import { endOfValidLines } from './end-of-valid-lines.js';
 import { cutIntoLineBlocks } from './line-blocks.js';
 import { maxRowBytes, rowTooLarge } from './row-limits.js';
 import { describeRowPlace, noConversions, startOfRows } from './row-source.js';
-import type { RowBatch, RowCompression, RowPosition, RowReader, RowSource } from './row-source.js';
+import type { RowBatch, RowCompression, RowPlace, RowPosition, RowReader, RowSource } from './row-source.js';
 
 export interface CsvRowOptions {
   readonly compression?: RowCompression;
@@ -42,7 +43,7 @@ function openCsv(file: string, options: CsvRowOptions, from: RowPosition): RowRe
   let failure: Error | null = null;
   let ended = false;
 
-  function toRows(records: readonly (readonly string[])[]): unknown[] {
+  function toRows(records: readonly CsvRecord[]): unknown[] {
     const values: unknown[] = [];
     for (const record of records) {
       if (columns === null) columns = checkedColumns(file, record);
@@ -51,15 +52,24 @@ function openCsv(file: string, options: CsvRowOptions, from: RowPosition): RowRe
     return values;
   }
 
-  async function nextRecords(): Promise<readonly (readonly string[])[]> {
+  async function nextRecords(): Promise<readonly CsvRecord[]> {
     const block = await blocks.next();
-    if (block === 'too-long') throw rowTooLarge({ file, unit: 'row', number: rows + 1, byte: blocks.lineStart });
+    if (block === 'too-long') return stopWith(rowTooLarge, Buffer.alloc(0));
     if (block === null) {
       ended = true;
       return parser.end();
     }
-    if (!isUtf8(block.bytes)) throw notUtf8(file, rows);
-    return parser.write(Buffer.from(block.bytes)); // a copy: the parser keeps what it could not finish
+    const bytes = Buffer.from(block.bytes); // a copy: the parser keeps what it could not finish
+    if (!isUtf8(bytes)) return stopWith(notUtf8, bytes.subarray(0, endOfValidLines(bytes)));
+    return parser.write(bytes);
+  }
+
+  /** The parser holds the last row back until it sees the next: it is asked for it before the failure is told. */
+  async function stopWith(failed: (place: RowPlace) => Error, readable: Buffer): Promise<readonly CsvRecord[]> {
+    const records = await parser.end(readable).catch(() => parser.taken());
+    const header = columns === null ? 1 : 0;
+    failure = failed({ file, unit: 'row', number: rows + records.length - header + 1, byte: null });
+    return records;
   }
 
   async function next(): Promise<RowBatch | null> {
@@ -106,9 +116,8 @@ function checkedColumns(file: string, names: readonly string[]): readonly string
   });
 }
 
-function notUtf8(file: string, rows: number): RecoveryError {
-  const place = { file, unit: 'row', number: rows + 1, byte: null } as const;
-  return new RecoveryError('EM2005', `${describeRowPlace(place)} or shortly after it: not valid UTF-8`, {
+function notUtf8(place: RowPlace): RecoveryError {
+  return new RecoveryError('EM2005', `${describeRowPlace(place)}: not valid UTF-8`, {
     hint: 'convert the file first, e.g. with iconv -f LATIN1 -t UTF-8',
     details: { ...place },
   });

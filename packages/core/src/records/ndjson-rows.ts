@@ -38,6 +38,7 @@ function openNdjson(file: string, compression: RowCompression, chunkBytes: numbe
   let lines = from.lines;
   let rows = from.rows;
   let failure: Error | null = null;
+  let closed = false;
 
   /** The batch of a block; undefined for a block of empty lines only. */
   function batchOf(block: LineBlock): RowBatch | undefined {
@@ -62,11 +63,12 @@ function openNdjson(file: string, compression: RowCompression, chunkBytes: numbe
 
   function next(): RowBatch | null | Promise<RowBatch | null> {
     for (;;) {
+      if (closed) return null;
       if (failure !== null) throw failure;
       const block = blocks.next();
       if (block instanceof Promise) {
         return block.then((arrived) => {
-          const batch = accept(arrived);
+          const batch = closed ? null : accept(arrived);
           return batch === undefined ? next() : batch;
         });
       }
@@ -81,7 +83,10 @@ function openNdjson(file: string, compression: RowCompression, chunkBytes: numbe
       return chunks.consumed;
     },
     conversions: noConversions,
-    close: () => chunks.close(),
+    close() {
+      closed = true;
+      chunks.close();
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import { RecoveryError } from '../errors/recovery-error.js';
+import { endOfValidLines } from './end-of-valid-lines.js';
 import type { LineBlock } from './line-blocks.js';
 import {
   isNestedDeeperThan,
@@ -101,18 +102,6 @@ function isBlank(text: string, begin: number, end: number): boolean {
     if (code !== 0x20 && code !== 0x09 && code !== 0x0d) return false;
   }
   return true;
-}
-
-/** Where the first line begins that is not UTF-8. A line feed is never part of a longer character. */
-function endOfValidLines(bytes: Buffer): number {
-  let begin = 0;
-  while (begin < bytes.length) {
-    const found = bytes.indexOf(0x0a, begin);
-    const next = found < 0 ? bytes.length : found + 1;
-    if (!isUtf8(bytes.subarray(begin, next))) return begin;
-    begin = next;
-  }
-  return begin;
 }
 
 function notUtf8(place: RowPlace): RecoveryError {
