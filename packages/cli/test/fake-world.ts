@@ -33,8 +33,8 @@ export function fakeWorld(cwd: string, fakes: Fakes = {}): FakeWorld {
       calls.push(`plan ${JSON.stringify(options)}`);
       return fakes.plan?.(options) ?? Promise.resolve(plan);
     },
-    recover: (_, given, run, work) => {
-      calls.push(`recover ${run.runId}`);
+    recover: (_, given, work) => {
+      calls.push(`recover ${given.id.slice(0, 8)}`);
       work?.onProgress?.({ phase: 'replay', done: 1, total: 2, quarantined: 0 });
       return fakes.recover?.(given, work?.signal ?? stop.signal) ?? Promise.resolve(report);
     },

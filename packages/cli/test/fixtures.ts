@@ -1,4 +1,4 @@
-import type { Assessment, Plan, RunReport, Verification } from '@eventmend/core';
+import { namePlan, runIdOf, type Assessment, type Plan, type RunReport, type UnnamedPlan, type Verification } from '@eventmend/core';
 
 export const assessment: Assessment = {
   strategy: 'log-replay',
@@ -17,9 +17,8 @@ export const assessment: Assessment = {
   warnings: ['2 snapshots cannot be compared: they have no position'],
 };
 
-export const plan: Plan = {
+const unnamed: UnnamedPlan = {
   format_version: 1,
-  id: '7f3a91c2'.repeat(8),
   strategy: 'log-replay',
   incident: { name: 'flights-2001', digest: 'ab'.repeat(32) },
   worker: { name: 'flights', version: '2.4.1', hash: '9b1d'.repeat(16), locality: 'global', outputs: { alert: 'event' } },
@@ -71,6 +70,9 @@ export const plan: Plan = {
   measured: { eventsPerSecond: 8510.4, durationMs: 190_000, proofMs: 1000 },
 };
 
+export const plan: Plan = namePlan(unnamed);
+export const runId = runIdOf(plan);
+
 function segment(partition: number, from: number, to: number, log: number): Plan['segments'][number] {
   return {
     scope: { kind: 'all' },
@@ -88,7 +90,7 @@ function segment(partition: number, from: number, to: number, log: number): Plan
 }
 
 export const report: RunReport = {
-  runId: 'r-7f3a91c2',
+  runId,
   planId: plan.id,
   strategy: 'log-replay',
   status: 'recovered',
@@ -131,7 +133,7 @@ export const report: RunReport = {
 };
 
 export const verification: Verification = {
-  runId: 'r-7f3a91c2',
+  runId,
   verdict: { verdict: 'complete' },
   checks: [
     { name: 'second replay', result: 'passed', detail: 'other batches, from the beginning of the log: the same digest 5e0c…9a91' },

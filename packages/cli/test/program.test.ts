@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { publishedSchemas, type PublishedSchema } from '../src/documents/published-schemas.js';
 import { runCli } from '../src/program/run-cli.js';
 import { fakeWorld, type FakeWorld, type Fakes } from './fake-world.js';
-import { assessment, plan, report, verification } from './fixtures.js';
+import { assessment, plan, report, runId, verification } from './fixtures.js';
 
 let folder: string;
 beforeEach(() => {
@@ -65,8 +65,8 @@ describe('commands', () => {
 
   it('recover asks on a terminal, and does nothing on no', async () => {
     const yes = await run('recover', { interactive: true, answer: true });
-    expect(yes.calls.at(-1)).toBe('recover r-7f3a91c2');
-    expect(lastLine(yes.written.out)).toBe('Next: eventmend verify r-7f3a91c2');
+    expect(yes.calls.at(-1)).toBe(`recover ${plan.id.slice(0, 8)}`);
+    expect(lastLine(yes.written.out)).toBe(`Next: eventmend verify ${runId}`);
     const no = await run('recover', { interactive: true, answer: false });
     expect([no.code, no.calls.length, no.written.out]).toEqual([0, 1, 'Nothing was done.\n']);
   });
@@ -74,7 +74,7 @@ describe('commands', () => {
   it('recover --plan finds the incident of the plan, and refuses what would change it', async () => {
     writeFileSync(join(folder, 'p.json'), JSON.stringify(plan));
     const { code, calls } = await run('recover --plan p.json');
-    expect([code, calls]).toEqual([0, ['recover r-7f3a91c2']]);
+    expect([code, calls]).toEqual([0, [`recover ${plan.id.slice(0, 8)}`]]);
     expect((await run('recover --plan p.json --accept-gaps')).code).toBe(2);
     writeFileSync(join(folder, 'p.json'), '{"format_version":1}');
     const broken = await run('recover --plan p.json');
@@ -86,35 +86,35 @@ describe('commands', () => {
       recover: () => Promise.reject(new RecoveryError('EM4009', 'stopped after event 12')),
     });
     expect(stopped.code).toBe(130);
-    expect(lastLine(stopped.written.err)).toBe('Next: eventmend resume r-7f3a91c2');
+    expect(lastLine(stopped.written.err)).toBe(`Next: eventmend resume ${runId}`);
     expect(stopped.written.out).toBe('');
     const reported = await run('recover --yes', { recover: () => Promise.resolve({ ...report, status: 'interrupted' }) });
-    expect([reported.code, lastLine(reported.written.err)]).toEqual([130, 'Next: eventmend resume r-7f3a91c2']);
+    expect([reported.code, lastLine(reported.written.err)]).toEqual([130, `Next: eventmend resume ${runId}`]);
   });
 
   it('verify exits 11 when a check failed', async () => {
-    expect((await run('verify r-7f3a91c2')).code).toBe(0);
+    expect((await run(`verify ${runId}`)).code).toBe(0);
     const failed = { ...verification, checks: [{ name: 'second replay', result: 'failed', detail: 'another digest' } as const] };
-    const { code, written } = await run('verify r-7f3a91c2', { verify: () => Promise.resolve(failed) });
+    const { code, written } = await run(`verify ${runId}`, { verify: () => Promise.resolve(failed) });
     expect([code, lastLine(written.out)]).toEqual([11, 'Next: eventmend assess']);
   });
 
   it('export writes what it was asked for, and never over a file', async () => {
-    const { code, written } = await run('export r-7f3a91c2 --out s.csv');
-    expect([code, written.out.split('\n')[0]]).toEqual([0, 'Exported 1 key of r-7f3a91c2 to s.csv (csv)']);
+    const { code, written } = await run(`export ${runId} --out s.csv`);
+    expect([code, written.out.split('\n')[0]]).toEqual([0, `Exported 1 key of ${runId} to s.csv (csv)`]);
     expect(readFileSync(join(folder, 's.csv'), 'utf8')).toBe('key,state,fidelity,causes\r\nATL,"{""n"":1}",exact,"[""baseline 0 (genesis)""]"\r\n');
-    expect((await run('export r-7f3a91c2 --out s.csv')).code).toBe(2);
-    await run('export r-7f3a91c2 --what quarantined --out q.ndjson');
+    expect((await run(`export ${runId} --out s.csv`)).code).toBe(2);
+    await run(`export ${runId} --what quarantined --out q.ndjson`);
     expect(JSON.parse(readFileSync(join(folder, 'q.ndjson'), 'utf8'))).toMatchObject({ topic: 'flights', offset: '17' });
-    const unfinished = await run('export r-7f3a91c2 --out t.csv', { report: { ...report, status: 'interrupted' } });
+    const unfinished = await run(`export ${runId} --out t.csv`, { report: { ...report, status: 'interrupted' } });
     expect([unfinished.code, existsSync(join(folder, 't.csv'))]).toEqual([2, false]);
   });
 
   it('runs lists and removes', async () => {
     const { written } = await run('runs');
     expect(written.out).toMatch(/^Run +Status/);
-    expect(lastLine(written.out)).toBe('Next: eventmend verify r-7f3a91c2');
-    expect((await run('runs --remove r-7f3a91c2')).calls).toEqual(['remove r-7f3a91c2']);
+    expect(lastLine(written.out)).toBe(`Next: eventmend verify ${runId}`);
+    expect((await run(`runs --remove ${runId}`)).calls).toEqual([`remove ${runId}`]);
   });
 });
 
@@ -123,9 +123,9 @@ describe('--json', () => {
     ['assess', 'assess.output'],
     ['plan', 'plan.output'],
     ['recover --yes', 'recover.output'],
-    ['resume r-7f3a91c2', 'recover.output'],
-    ['verify r-7f3a91c2', 'verify.output'],
-    ['export r-7f3a91c2 --out x.sqlite', 'export.output'],
+    [`resume ${runId}`, 'recover.output'],
+    [`verify ${runId}`, 'verify.output'],
+    [`export ${runId} --out x.sqlite`, 'export.output'],
     ['runs', 'runs.output'],
     ['init new', 'init.output'],
   ] as const)('%s prints one document that its schema describes', async (words, name) => {

@@ -12,8 +12,7 @@ export interface Ended {
 
 export interface SpawnOptions {
   readonly env?: Readonly<Record<string, string>>;
-  /** Called with everything on stderr so far whenever more came. */
-  readonly onErr?: (err: string, kill: (signal: NodeJS.Signals) => void) => void;
+  readonly onSpawn?: (kill: (signal: NodeJS.Signals) => void) => void;
 }
 
 /** Runs the built program in a process of its own, without a terminal. */
@@ -23,10 +22,8 @@ export function spawnEventmend(cwd: string, words: readonly string[], options: S
   let out = '';
   let err = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    err += text;
-    options.onErr?.(err, (signal) => child.kill(signal));
-  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
+  options.onSpawn?.((signal) => child.kill(signal));
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code, signal) => {

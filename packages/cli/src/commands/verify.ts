@@ -15,7 +15,7 @@ export async function verify(context: CommandContext, runId: string, options: { 
     const strategy = await context.engine.strategy();
     const verification = await strategy.verify(
       situation,
-      { store: incident.store, runId },
+      { runId },
       { onProgress: progress.report, signal: context.signal },
     );
     progress.end();

@@ -1,13 +1,7 @@
 import type { EventLog, SnapshotSource, Strategy } from '@eventmend/core';
 import type { EventMapping } from '@eventmend/core/records';
 import type { RunCatalogue } from '@eventmend/core/sqlite';
-import type { ReplayPlanOptions, ReplaySituation } from '@eventmend/log-replay';
-
-/** How a run is found again. */
-export interface RunHandle {
-  readonly store: string;
-  readonly runId: string;
-}
+import type { ReplayPlanOptions, ReplaySituation, RunHandle } from '@eventmend/log-replay';
 
 export type ReplayStrategy = Strategy<ReplaySituation, ReplayPlanOptions, RunHandle>;
 

@@ -1,4 +1,4 @@
-import { exitCodes, isRecoveryError, RecoveryError, type Plan, type RunReport } from '@eventmend/core';
+import { exitCodes, isRecoveryError, RecoveryError, runIdOf, type Plan, type RunReport } from '@eventmend/core';
 import type { ReplaySituation } from '@eventmend/log-replay';
 import { runToJson, quarantinedToJson } from '../documents/run-to-json.js';
 import type { QuarantinedEvent } from '../engine/engine.js';
@@ -10,11 +10,6 @@ import { nextAfterRun, runCommand } from './commands-for.js';
 import { withNext } from './next-on-error.js';
 
 const shownQuarantined = 5;
-
-/** A plan has at most one run, and its name follows from the plan. */
-export function runIdOf(plan: Plan): string {
-  return `r-${plan.id.slice(0, 8)}`;
-}
 
 /** Starts or goes on with the run of a plan, and reports how it ended. */
 export async function carryOut(
@@ -29,12 +24,7 @@ export async function carryOut(
   const progress = context.progress(plannedGaps(plan));
   let report: RunReport;
   try {
-    report = await strategy.recover(
-      situation,
-      plan,
-      { store: incident.store, runId },
-      { onProgress: progress.report, signal: context.signal },
-    );
+    report = await strategy.recover(situation, plan, { onProgress: progress.report, signal: context.signal });
   } catch (error) {
     throw isRecoveryError(error) && canBeResumed(error.exitCode) ? withNext(error, [resume]) : error;
   } finally {

@@ -1,0 +1,175 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { publishedSchemas, type PublishedSchema } from '../src/documents/published-schemas.js';
+import { balanceWorker, expectedBalances, smallEvents, writeSmallIncident } from './small-incident.js';
+import { spawnEventmend, type Ended, type SpawnOptions } from './spawn-eventmend.js';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'eventmend-end-'));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const run = (words: string, options?: SpawnOptions) => spawnEventmend(folder, words.split(' '), options);
+
+async function succeed(words: string): Promise<Ended> {
+  const ended = await run(words);
+  expect(ended.code, `${words}\n${ended.out}\n${ended.err}`).toBe(0);
+  return ended;
+}
+
+/** The command of the last line. */
+function nextOf({ out, err, code }: Ended): string {
+  const last = (code === 0 ? out : err).trimEnd().split('\n').at(-1) ?? '';
+  expect(last).toMatch(/^Next: eventmend /);
+  return last.replace('Next: eventmend ', '');
+}
+
+async function json(words: string, name: PublishedSchema): Promise<Record<string, never>> {
+  const { out } = await run(`${words} --json`);
+  const document: unknown = JSON.parse(out);
+  expect(publishedSchemas[name].parse(document)).toEqual(document);
+  return document as Record<string, never>;
+}
+
+function recoveredStates(file: string): Record<string, unknown> {
+  const lines = readFileSync(join(folder, file), 'utf8').trimEnd().split('\n');
+  return Object.fromEntries(
+    lines.map((line) => JSON.parse(line) as { key: string; state: unknown }).map(({ key, state }) => [key, state]),
+  );
+}
+
+describe('from init to export, following the last line of each command', () => {
+  it.each([['with a sample'], ['with a file of one’s own']])('%s', async (which) => {
+    const own = which !== 'with a sample';
+    const rows = Array.from({ length: 500 }, (_, n) => ({ shop: `s${n % 9}`, created_at: 1_767_225_600_000 + n * 1000, total: n }));
+    if (own) writeFileSync(join(folder, 'sales.ndjson'), rows.map((row) => JSON.stringify(row)).join('\n') + '\n');
+    const steps: string[] = [];
+    let next = own ? 'init mine --from sales.ndjson' : 'init mine';
+    while (steps.length < 8 && steps.filter((step) => step === 'export').length < 2) {
+      steps.push(next.split(' ')[0] ?? '');
+      next = nextOf(await succeed(next));
+    }
+    expect(steps).toEqual(['init', 'assess', 'plan', 'recover', 'verify', 'export', 'export']);
+    if (!own) return;
+    const states = recoveredStates('sales.state.ndjson');
+    expect(states).toMatchObject({ s0: { events: 56 }, s8: { events: 55 } });
+  });
+});
+
+describe('a small incident', () => {
+  const events = smallEvents(3000);
+
+  it('is recovered exactly as a plain loop has it, and every document fits its schema', async () => {
+    writeSmallIncident(folder, { events });
+    await json('assess', 'assess.output');
+    await json('plan --out p.json', 'plan.output');
+    publishedSchemas.plan.parse(JSON.parse(readFileSync(join(folder, 'p.json'), 'utf8')));
+    const recovered = (await json('recover --plan p.json', 'recover.output')) as unknown as {
+      run: { runId: string; status: string; totals: { applied: number } };
+    };
+    expect(recovered.run).toMatchObject({ status: 'recovered', totals: { applied: 3000 } });
+    const { runId } = recovered.run;
+    expect(runId).toMatch(/^r-[0-9a-f]{8}$/);
+    const verified = (await json(`verify ${runId}`, 'verify.output')) as unknown as { verification: { checks: { result: string }[] } };
+    expect(verified.verification.checks.filter(({ result }) => result === 'failed')).toEqual([]);
+    expect(await json('runs', 'runs.output')).toMatchObject({ runs: [{ runId, status: 'verified' }], unreported: [] });
+    await json(`export ${runId} --out state.ndjson`, 'export.output');
+    expect(recoveredStates('state.ndjson')).toEqual(expectedBalances(events));
+    await succeed(`export ${runId} --what outputs --out o.sqlite`);
+    const database = new Database(join(folder, 'o.sqlite'), { readonly: true });
+    try {
+      expect(database.prepare('SELECT count(*) AS n FROM outputs').get()).toEqual({ n: 3000 });
+    } finally {
+      database.close();
+    }
+    const used = await run('recover --plan p.json');
+    expect([used.code, used.err.split(':')[0]]).toEqual([2, 'error EM4001']);
+    expect(used.err).toContain(runId);
+  });
+
+  it('refuses a plan that no longer fits the worker', async () => {
+    writeSmallIncident(folder, { events });
+    await succeed('plan --out p.json');
+    writeFileSync(join(folder, 'worker.ts'), balanceWorker.replace('bookings + 1', 'bookings + 2'));
+    const stale = await run('recover --plan p.json');
+    expect([stale.code, stale.err.split(':')[0]]).toEqual([14, 'error EM4002']);
+  });
+
+  it('stops at an event that the worker cannot process, names it, and goes around it where it may', async () => {
+    const more = "if (event.partition === 0 && event.offset === 40) throw new Error('no such \\u001b[31maccount');";
+    writeSmallIncident(folder, { events, more });
+    const stopped = await run('recover --yes');
+    expect([stopped.code, stopped.err]).toEqual([1, expect.stringMatching(/error EM3002: [\s\S]*bookings\[0\]@40/)]);
+    expect(stopped.err).not.toContain('\u001b');
+    writeSmallIncident(folder, { events, more, yaml: 'poison: quarantine-event\n' });
+    const recovered = await succeed('recover --yes');
+    expect(recovered.out).toMatch(/verdict: incomplete/);
+    expect(recovered.out).toMatch(/parked +bookings\[0\]@40/);
+    const { runs } = (await json('runs', 'runs.output')) as unknown as { runs: { runId: string; quarantined: number }[] };
+    const runId = runs.find(({ quarantined }) => quarantined === 1)?.runId ?? 'none';
+    await succeed(`export ${runId} --what quarantined --out q.csv`);
+    expect(readFileSync(join(folder, 'q.csv'), 'utf8')).toMatch(/bookings,0,40,/);
+  });
+
+  it('refuses a gap, and goes on as incomplete only where that is said', async () => {
+    const lines: string[] = [];
+    events.forEach((event, n) => (n >= 100 && n < 103 ? undefined : lines.push(JSON.stringify({ ...event, lane: 0, offset: n }))));
+    writeSmallIncident(folder, { events, lines });
+    const file = join(folder, 'small.incident.yaml');
+    writeFileSync(file, readFileSync(file, 'utf8').replace('key: account', 'offset: offset, key: account'));
+    const assessed = await run('assess');
+    expect(assessed.out).toMatch(/100/);
+    const refused = await run('plan');
+    expect([refused.code, refused.err]).toEqual([13, expect.stringMatching(/error EM2101: [\s\S]*100/)]);
+    const accepted = await succeed('recover --yes --accept-gaps');
+    expect(accepted.out).toMatch(/verdict: incomplete/);
+    expect(accepted.out).toMatch(/3 unavailable/);
+  });
+
+  it('stops on SIGTERM and Ctrl-C with the command that resumes, and comes to the same result', async () => {
+    const slow = 'const until = performance.now() + 1; while (performance.now() < until);';
+    writeSmallIncident(folder, { events, more: slow, yaml: 'tuning: { batch_events: 100 }\n' });
+    await succeed('plan --out p.json');
+    let words = 'recover --plan p.json';
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      const stopped = await spawnAndStop(words, signal, 1500);
+      expect([stopped.code, stopped.signal], stopped.err).toEqual([130, null]);
+      words = nextOf(stopped);
+      expect(words).toMatch(/^resume r-[0-9a-f]{8}$/);
+      expect((await json('runs', 'runs.output')) as unknown).toMatchObject({ runs: [{ status: 'interrupted' }] });
+    }
+    await succeed(words);
+    await succeed(`export ${words.split(' ')[1] ?? ''} --out state.ndjson`);
+    expect(recoveredStates('state.ndjson')).toEqual(expectedBalances(events));
+  });
+
+  it('stops at a target', async () => {
+    writeSmallIncident(folder, { events });
+    await succeed('recover --yes --target-time 2026-03-01T00:10:00Z');
+    const { runs } = (await json('runs', 'runs.output')) as unknown as { runs: { runId: string; totals: { applied: number } }[] };
+    expect(runs[0]?.totals.applied).toBe(600);
+    await succeed(`export ${runs[0]?.runId ?? ''} --out state.ndjson`);
+    expect(recoveredStates('state.ndjson')).toEqual(expectedBalances(events.slice(0, 600)));
+  });
+});
+
+async function spawnAndStop(words: string, signal: NodeJS.Signals, afterMs: number): Promise<Ended> {
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    return await spawnEventmend(folder, words.split(' '), {
+      onSpawn: (kill) => {
+        timer = setTimeout(() => {
+          kill(signal);
+        }, afterMs);
+      },
+    });
+  } finally {
+    clearTimeout(timer);
+  }
+}
