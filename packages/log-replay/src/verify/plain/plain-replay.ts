@@ -95,7 +95,6 @@ export async function plainReplay(request: PlainReplayRequest): Promise<PlainRep
     quarantined: outcomes.flatMap((outcome) => outcome.quarantined),
     positions: walks.map((walk) => ({ ...walk.partition.id, next: walk.partition.end, order: walk.standing() })),
     order: addOrderCounts(walks.map((walk) => walk.order())),
-    positions: walks.map(({ partition, orderState }) => ({ ...partition.id, next: partition.end, order: orderState() })),
   };
 }
 

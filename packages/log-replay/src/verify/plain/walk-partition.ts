@@ -22,8 +22,6 @@ export interface PartitionWalk {
   readonly current: WalkedEvent | null;
   /** Goes on to the next event; to be awaited when it gives a promise. */
   advance(): Promise<void> | undefined;
-  /** Watermark and clock after the last event so far. */
-  orderState(): PartitionOrderState;
   /** Offsets without an event so far; all of them once `current` is null. */
   absent(): AbsentOffsets;
   repeated(): number;
@@ -93,7 +91,6 @@ export async function walkPartition(
       }
       return reading.then(stand);
     },
-    orderState: () => ({ watermark, clock }),
     absent: absent.counts,
     repeated: upcoming.repeated,
     order: () => ({ ...counts }),
