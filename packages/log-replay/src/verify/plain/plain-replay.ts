@@ -8,7 +8,6 @@ import {
   type PartitionAccount,
   type PoisonPolicy,
   type Position,
-  type Position,
   type ProgressReport,
   type SnapshotRow,
   type WorkerInstance,

@@ -1,4 +1,11 @@
-import { confirmationWindow, type EventPage, type Offset, type OrderCounts, type OrderSpec, type PartitionOrderState } from '@eventmend/core';
+import {
+  confirmationWindow,
+  type EventPage,
+  type Offset,
+  type OrderCounts,
+  type OrderSpec,
+  type PartitionOrderState,
+} from '@eventmend/core';
 import { createAbsentCounter, type AbsentOffsets } from './absent-offsets.js';
 import type { OrderValueOf } from './order-value.js';
 import { placeInOrder } from './place-in-order.js';
