@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { build } from '../workspace/build.mjs';
 import { ensureInstalled } from '../workspace/install.mjs';
 import { root } from '../workspace/paths.mjs';
+import { StepFailure } from '../workspace/step.mjs';
 import { findBenches } from './find-benches.mjs';
 import { completeResult } from './judge-result.mjs';
 import { describeMachine } from './machine.mjs';
@@ -35,8 +36,14 @@ export async function runBenches(argv) {
     allowPositionals: true,
     options: { json: { type: 'string' }, quick: { type: 'boolean', default: false } },
   });
-  await ensureInstalled();
-  await build();
+  try {
+    await ensureInstalled();
+    await build();
+  } catch (error) {
+    if (!(error instanceof StepFailure)) throw error;
+    console.error(`${error.output}${error.message}`);
+    return 1;
+  }
   const files = findBenches(positionals);
   if (files.length === 0) {
     console.error(`No bench matches ${positionals.join(' ') || 'packages/*/bench/*.bench.{mjs,ts}'}.`);
