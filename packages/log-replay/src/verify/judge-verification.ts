@@ -1,4 +1,5 @@
 import {
+  canonicalJson,
   unbalancedAccounts,
   type Plan,
   type PartitionAccount,
@@ -75,7 +76,7 @@ function checkAccounts(run: RunSummary, again: DerivationDigest): VerificationCh
   const theirs = comparable(again.accounts);
   return check(
     'accounts',
-    unbalanced.length === 0 && ours === theirs && JSON.stringify(run.order) === JSON.stringify(again.order),
+    unbalanced.length === 0 && ours === theirs && canonicalJson(run.order) === canonicalJson(again.order),
     `${number(run.totals.offsets)} offsets, each in one column, the same in both`,
     unbalanced.length > 0
       ? `they do not add up in ${unbalanced.map((account) => `${account.topic}[${account.partition}]`).join(', ')}`
