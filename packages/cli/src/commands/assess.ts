@@ -1,4 +1,5 @@
-import { exitCodes } from '@eventmend/core';
+import { sep } from 'node:path';
+import { exitCodes, type Resource } from '@eventmend/core';
 import { openSituation } from '../engine/open-situation.js';
 import type { CommandContext, CommandResult } from '../program/command-context.js';
 import { incidentWords } from '../program/commands-for.js';
@@ -16,10 +17,12 @@ export async function assess(context: CommandContext, file: string | undefined):
     const found = await strategy.assess(situation, { onProgress: progress.report, signal: context.signal });
     const assessment = incident.live.outputs === null ? found : { ...found, warnings: [...found.warnings, outputsNotCompared] };
     progress.end();
+    // Paths are absolute in the document; on the screen, what is in this folder is named as the reader would.
+    const near = (resource: Resource) => ({ ...resource, name: resource.name.replaceAll(`${context.cwd}${sep}`, '') });
     const words = incidentWords(incident, context.cwd);
     return {
       exitCode: assessment.feasible ? exitCodes.ok : exitCodes.infeasible,
-      lines: renderAssessment(incident, assessment, context.terminal.outLook),
+      lines: renderAssessment(incident, { ...assessment, resources: assessment.resources.map(near) }, context.terminal.outLook),
       document: {
         incident: { name: incident.name, digest: incident.digest, file: incident.file },
         assessments: [assessment],

@@ -13,7 +13,7 @@ import {
 import type { RunCatalogue } from '@eventmend/core/sqlite';
 import type { Incident } from '../incident/incident.js';
 import type { CommandContext, CommandResult } from '../program/command-context.js';
-import { runCommand } from '../program/commands-for.js';
+import { nextAfterRun, runCommand } from '../program/commands-for.js';
 import { pathHere } from '../program/incident-argument.js';
 import { locateRun } from '../program/locate-run.js';
 import { countOf } from '../terminal/format.js';
@@ -53,7 +53,9 @@ export async function exportRun(context: CommandContext, runId: string, options:
       ...(verified ? [] : [`Warning: this run is ${report.status}, not verified`]),
     ],
     document: { runId, what: options.what, format, file, rows },
-    next: [verified ? exportMore(runId, options.what, format, incident, context.cwd) : runCommand('verify', runId, incident, context.cwd)],
+    next: verified
+      ? [exportMore(runId, options.what, format, incident, context.cwd)]
+      : nextAfterRun(report, incident, context.cwd),
   };
 }
 

@@ -14,6 +14,7 @@ const position = z.array(
     partition: count,
     next: offset,
     watermark: z.number().nullable().optional(),
+    clock: z.number().nullable().optional(),
   }),
 );
 
