@@ -1,12 +1,9 @@
-import type { Buffer } from 'node:buffer';
-
 /**
  * The 32-bit MurmurHash2 in the variant (seed 0x9747b28c) by which Kafka's Java client chooses the partition of a key.
  * Source: A. Appleby's MurmurHash2; the seed and the sign are those of org.apache.kafka.common.utils.Utils.
  */
-export function murmur2(bytes: Uint8Array): number {
+export function murmur2(bytes: Uint8Array, length: number = bytes.length): number {
   const m = 0x5bd1e995;
-  const length = bytes.length;
   let hash = 0x9747b28c ^ length;
   const whole = length & ~3;
   for (let i = 0; i < whole; i += 4) {
@@ -25,16 +22,24 @@ export function murmur2(bytes: Uint8Array): number {
 
 /** The partition that Kafka's default partitioner gives a text key (as UTF-8) in a topic of `count` partitions. */
 export function partitionOfKey(key: string, count: number): number {
-  return (murmur2(utf8(key)) & 0x7fffffff) % count;
+  const length = writeAscii(key);
+  const hash = length < 0 ? murmur2(Buffer.from(key, 'utf8')) : murmur2(scratch, length);
+  return (hash & 0x7fffffff) % count;
 }
 
-let scratch: Buffer | null = null;
+/** Used again for every short key: keys are hashed millions of times, and a Buffer for each would cost more than the hash. */
+const scratch = new Uint8Array(256);
 
-/** The bytes of a key, in a buffer that is used again: keys are hashed millions of times. */
-function utf8(key: string): Uint8Array {
-  scratch ??= globalThis.Buffer.allocUnsafeSlow(1024);
-  if (key.length * 3 > scratch.length) return globalThis.Buffer.from(key, 'utf8');
-  return scratch.subarray(0, scratch.write(key, 0, 'utf8'));
+/** Puts a key's bytes into the scratch space and gives their number; -1 for a key that is long or not ASCII. */
+function writeAscii(key: string): number {
+  const length = key.length;
+  if (length > scratch.length) return -1;
+  for (let i = 0; i < length; i++) {
+    const code = key.charCodeAt(i);
+    if (code > 0x7f) return -1;
+    scratch[i] = code;
+  }
+  return length;
 }
 
 function at(bytes: Uint8Array, index: number): number {
