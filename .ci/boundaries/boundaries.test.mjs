@@ -27,6 +27,9 @@ const healthy = {
   'packages/log-replay/bench/a.bench.mjs': "import '../../../.ci/bench/interleaved.mjs';",
   'packages/checkpoint/package.json': manifest(checkpoint, { [core]: '1' }),
   'packages/checkpoint/src/index.ts': '',
+  'examples/flights/package.json':
+    '{ "name": "@eventmend/example-flights", "private": true, "devDependencies": { "parquet": "1" } }',
+  'examples/flights/src/index.ts': "import 'parquet';",
 };
 
 let workspace;

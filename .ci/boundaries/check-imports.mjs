@@ -8,9 +8,9 @@ import { packageOf, readImports, sourceFiles } from './read-imports.mjs';
 const builtin = new Set(builtinModules);
 const names = (...sections) => new Set(sections.flatMap((section) => Object.keys(section ?? {})));
 
-/** Tests, benches and configs may use what is installed for development; what is published may not. */
-function isForDevelopment(path) {
-  return /\.(test|bench)\.(ts|mjs)$/.test(path) || !path.startsWith(`src${sep}`);
+/** Tests, benches, configs and private packages may use what is installed for development; what is published may not. */
+function isForDevelopment(path, manifest) {
+  return manifest.private === true || /\.(test|bench)\.(ts|mjs)$/.test(path) || !path.startsWith(`src${sep}`);
 }
 
 function problemOfPackageImport(specifier, imported, manifest, allowed) {
@@ -37,7 +37,7 @@ function checkPackage({ folder, path, manifest }, workspaceRoot, rootManifest) {
     .filter((name) => isOurs(name) && !mayImport(manifest.name, name))
     .map((name) => `${folder}/package.json: ${manifest.name} may not depend on ${name}`);
   for (const file of sourceFiles(path)) {
-    const forDevelopment = isForDevelopment(relative(path, file));
+    const forDevelopment = isForDevelopment(relative(path, file), manifest);
     const allowed = forDevelopment ? new Set([...published, ...development]) : published;
     for (const specifier of readImports(file)) {
       const imported = packageOf(specifier);
