@@ -28,5 +28,8 @@ try {
 } catch (error) {
   if (!isEventmendFailure(error)) throw error;
   process.exitCode = error.exitCode;
-  if (error.exitCode === 130) console.log('\nStopped; nothing is lost.\nNext: npm start');
+  if (error.exitCode === 130)
+    console.log(
+      `\nStopped; nothing is lost.\nNext: ${values.data === undefined ? 'npm start' : 'the same command again'}`,
+    );
 }

@@ -1,67 +1,66 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
+import { openRunCatalogue } from '@eventmend/core/sqlite';
 import type { DemoPlace } from '../prepare/demo-place.js';
 import { eventmendFailure, runEventmend } from '../prepare/run-eventmend.js';
 import { compareOutputs } from '../truth/compare-outputs.js';
 import { compareStates } from '../truth/compare-states.js';
-import { latestRun, type ShownRun } from './run-report.js';
+import { isFinished, runOfPlan, type ShownRun } from './run-report.js';
 import type { Steps } from './steps.js';
 import { agreesWithTruth, summary, type Outcome } from './summary.js';
 
 const mismatch = 11;
 
 /**
- * Carries the incident through the commands as a user would type them, from where it stands: a finished run is shown and
- * not made again, an interrupted one goes on.
+ * Carries the incident through the commands as a user would type them. It always plans, which is quick when the proofs are
+ * known: a finished run of the same plan is then shown and not made again, and an unfinished one goes on. When the worker
+ * or the data have changed, so has the plan.
  * @throws EventmendFailure
  */
 export async function carryThrough(place: DemoPlace, steps: Steps): Promise<number> {
+  const plan = relative(place.folder, join(place.data, 'flights-2001.plan.json'));
   await steps.run('assess', 'what survived, and what it is worth', () => show(place, steps, 'assess'));
-  let run = await findRun(place);
-  if (run === null) {
-    const file = relative(place.folder, join(place.data, 'flights-2001.plan.json'));
-    await steps.run('plan', 'what would happen, before it happens', () =>
-      show(place, steps, 'plan', '--out', file, '--force'),
-    );
+  await steps.run('plan', 'what would happen, before it happens', () =>
+    show(place, steps, 'plan', '--out', plan, '--force'),
+  );
+  const found = await findRun(place, plan);
+  if (found !== null && isFinished(found)) {
+    steps.say(`\n== recover: reused, run ${found.runId} has carried this plan out (--fresh starts all over)`);
+  } else {
     await steps.run('recover', 'in order, each event exactly once', () =>
-      show(place, steps, 'recover', '--plan', file),
+      show(place, steps, 'recover', '--plan', plan),
     );
-    run = await findRun(place);
-  } else if (run.status === 'interrupted' || run.status === 'running' || run.status === 'failed') {
-    const { runId } = run;
-    await steps.run('recover', 'goes on where it was stopped', () => show(place, steps, 'resume', runId));
-    run = await findRun(place);
-  } else {
-    steps.say(`\n== recover: reused, run ${run.runId} is finished (--fresh starts all over)`);
   }
-  if (run === null) throw new Error('the recovery left no run');
-  const { runId } = run;
-  if (run.status !== 'verified') {
-    await steps.run('verify', 'the same again by other means', () => show(place, steps, 'verify', runId));
-    run = await findRun(place);
-  } else {
-    steps.say(`\n== verify: reused, run ${runId} is verified`);
-  }
-  const outcome = { run: run as ShownRun, ...(await agreement(place, steps, runId)), planted: plantedIn(place) };
-  const whole: Outcome = { ...outcome, times: steps.times() };
+  const recovered = await theRun(place, plan);
+  const { runId } = recovered;
+  if (recovered.status === 'verified') steps.say(`\n== verify: reused, run ${runId} is verified`);
+  else await steps.run('verify', 'the same again by other means', () => show(place, steps, 'verify', runId));
+
+  const agreed = await agreement(place, steps, runId);
+  const run = await theRun(place, plan);
+  const outcome: Outcome = { run, ...agreed, planted: plantedIn(place), times: steps.times() };
   steps.say('\n== what came of it');
-  for (const line of summary(whole)) steps.say(line);
-  return agreesWithTruth(whole) ? 0 : mismatch;
+  for (const line of summary(outcome)) steps.say(line);
+  return agreesWithTruth(outcome) ? 0 : mismatch;
 }
 
 async function agreement(place: DemoPlace, steps: Steps, runId: string) {
-  const folder = join(place.data, 'recovered', runId);
-  mkdirSync(folder, { recursive: true });
-  const fileOf = (what: string) => join(folder, `${what}.ndjson`);
-  await steps.run('export', 'the recovered state and the outputs that should have been', async () => {
-    for (const what of ['state', 'outputs']) {
-      if (existsSync(fileOf(what))) steps.say(`reused   ${relative(place.folder, fileOf(what))}`);
-      else await show(place, steps, 'export', runId, '--what', what, '--out', relative(place.folder, fileOf(what)));
-    }
-  });
+  const state = join(place.data, 'recovered', `${runId}.state.ndjson`);
+  mkdirSync(dirname(state), { recursive: true });
+  const out = relative(place.folder, state);
+  if (existsSync(state)) steps.say(`\n== export: reused, ${out}`);
+  else {
+    await steps.run('export', 'the recovered state', () =>
+      show(place, steps, 'export', runId, '--what', 'state', '--out', out),
+    );
+  }
   return steps.run('agree', 'with the oracle, which the recovery has never seen', async () => ({
-    states: compareStates(fileOf('state'), join(place.data, 'truth', 'state.ndjson')),
-    outputs: await compareOutputs(fileOf('outputs'), join(place.data, 'truth', 'outputs.json')),
+    states: compareStates(state, join(place.data, 'truth', 'state.ndjson')),
+    // From the run itself: as a file, a million outputs would take half a gigabyte, and nobody has asked for it.
+    outputs: await compareOutputs(
+      openRunCatalogue(place.store).outputs(runId),
+      join(place.data, 'truth', 'outputs.json'),
+    ),
   }));
 }
 
@@ -71,11 +70,19 @@ async function show(place: DemoPlace, steps: Steps, ...args: readonly string[]):
   if (exitCode !== 0) throw eventmendFailure(args, exitCode);
 }
 
-async function findRun(place: DemoPlace): Promise<ShownRun | null> {
+/** The run of the plan in this file; null when there is none that got as far as a report. */
+async function findRun(place: DemoPlace, plan: string): Promise<ShownRun | null> {
+  const { id } = JSON.parse(readFileSync(join(place.folder, plan), 'utf8')) as { readonly id: string };
   const args = ['runs', '--json'];
   const { exitCode, stdout } = await runEventmend(args, { cwd: place.folder, show: false });
   if (exitCode !== 0) throw eventmendFailure(args, exitCode);
-  return latestRun(stdout);
+  return runOfPlan(stdout, id);
+}
+
+async function theRun(place: DemoPlace, plan: string): Promise<ShownRun> {
+  const run = await findRun(place, plan);
+  if (run === null) throw new Error('the recovery left no run');
+  return run;
 }
 
 function plantedIn(place: DemoPlace): Readonly<Record<string, number>> {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { compareOutputs } from './compare-outputs.js';
+import { compareOutputs, exportedOutputs } from './compare-outputs.js';
 import { compareStates } from './compare-states.js';
 import { goldenOutputs } from './golden-outputs.js';
 
@@ -43,9 +43,22 @@ test('outputs are right from a start that has a digest, whole and in order', asy
   }
   const truth = join(folder, 'outputs.json');
   writeFileSync(truth, JSON.stringify({ digests: golden.digests() }));
+  expect(await compareOutputs(all, truth)).toEqual({ outputs: 4, rightFromRow: 0 });
   const [a, b, c, d] = all;
-  expect(await compareOutputs(write('1.ndjson', a, b, c, d), truth)).toEqual({ outputs: 4, rightFromRow: 0 });
-  expect(await compareOutputs(write('2.ndjson', c, d), truth)).toEqual({ outputs: 2, rightFromRow: 2 });
-  expect(await compareOutputs(write('3.ndjson', a, c, b, d), truth)).toEqual({ outputs: 4, rightFromRow: null });
-  expect(await compareOutputs(write('4.ndjson', b, c, d), truth)).toEqual({ outputs: 3, rightFromRow: null });
+  expect(await compareOutputs(exportedOutputs(write('1.ndjson', a, b, c, d)), truth)).toEqual({
+    outputs: 4,
+    rightFromRow: 0,
+  });
+  expect(await compareOutputs(exportedOutputs(write('2.ndjson', c, d)), truth)).toEqual({
+    outputs: 2,
+    rightFromRow: 2,
+  });
+  expect(await compareOutputs(exportedOutputs(write('3.ndjson', a, c, b, d)), truth)).toEqual({
+    outputs: 4,
+    rightFromRow: null,
+  });
+  expect(await compareOutputs(exportedOutputs(write('4.ndjson', b, c, d)), truth)).toEqual({
+    outputs: 3,
+    rightFromRow: null,
+  });
 });
