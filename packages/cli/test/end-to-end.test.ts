@@ -47,7 +47,11 @@ function recoveredStates(file: string): Record<string, unknown> {
 describe('from init to export, following the last line of each command', () => {
   it.each([['with a sample'], ['with a file of one’s own']])('%s', async (which) => {
     const own = which !== 'with a sample';
-    const rows = Array.from({ length: 500 }, (_, n) => ({ shop: `s${n % 9}`, created_at: 1_767_225_600_000 + n * 1000, total: n }));
+    const rows = Array.from({ length: 500 }, (_, n) => ({
+      shop: `s${n % 9}`,
+      created_at: 1_767_225_600_000 + n * 1000,
+      total: n,
+    }));
     if (own) writeFileSync(join(folder, 'sales.ndjson'), rows.map((row) => JSON.stringify(row)).join('\n') + '\n');
     const steps: string[] = [];
     let next = own ? 'init mine --from sales.ndjson' : 'init mine';
@@ -76,7 +80,9 @@ describe('a small incident', () => {
     expect(recovered.run).toMatchObject({ status: 'recovered', totals: { applied: 3000 } });
     const { runId } = recovered.run;
     expect(runId).toMatch(/^r-[0-9a-f]{8}$/);
-    const verified = (await json(`verify ${runId}`, 'verify.output')) as unknown as { verification: { checks: { result: string }[] } };
+    const verified = (await json(`verify ${runId}`, 'verify.output')) as unknown as {
+      verification: { checks: { result: string }[] };
+    };
     expect(verified.verification.checks.filter(({ result }) => result === 'failed')).toEqual([]);
     expect(await json('runs', 'runs.output')).toMatchObject({ runs: [{ runId, status: 'verified' }], unreported: [] });
     await json(`export ${runId} --out state.ndjson`, 'export.output');
@@ -111,7 +117,9 @@ describe('a small incident', () => {
     const recovered = await succeed('recover --yes');
     expect(recovered.out).toMatch(/verdict: incomplete/);
     expect(recovered.out).toMatch(/parked +bookings\[0\]@40/);
-    const { runs } = (await json('runs', 'runs.output')) as unknown as { runs: { runId: string; quarantined: number }[] };
+    const { runs } = (await json('runs', 'runs.output')) as unknown as {
+      runs: { runId: string; quarantined: number }[];
+    };
     const runId = runs.find(({ quarantined }) => quarantined === 1)?.runId ?? 'none';
     await succeed(`export ${runId} --what quarantined --out q.csv`);
     expect(readFileSync(join(folder, 'q.csv'), 'utf8')).toMatch(/bookings,0,40,/);
@@ -119,7 +127,9 @@ describe('a small incident', () => {
 
   it('refuses a gap, and goes on as incomplete only where that is said', async () => {
     const lines: string[] = [];
-    events.forEach((event, n) => (n >= 100 && n < 103 ? undefined : lines.push(JSON.stringify({ ...event, lane: 0, offset: n }))));
+    events.forEach((event, n) =>
+      n >= 100 && n < 103 ? undefined : lines.push(JSON.stringify({ ...event, lane: 0, offset: n })),
+    );
     writeSmallIncident(folder, { events, lines });
     const file = join(folder, 'small.incident.yaml');
     writeFileSync(file, readFileSync(file, 'utf8').replace('key: account', 'offset: offset, key: account'));
@@ -152,7 +162,9 @@ describe('a small incident', () => {
   it('stops at a target', async () => {
     writeSmallIncident(folder, { events });
     await succeed('recover --yes --target-time 2026-03-01T00:10:00Z');
-    const { runs } = (await json('runs', 'runs.output')) as unknown as { runs: { runId: string; totals: { applied: number } }[] };
+    const { runs } = (await json('runs', 'runs.output')) as unknown as {
+      runs: { runId: string; totals: { applied: number } }[];
+    };
     expect(runs[0]?.totals.applied).toBe(600);
     await succeed(`export ${runs[0]?.runId ?? ''} --out state.ndjson`);
     expect(recoveredStates('state.ndjson')).toEqual(expectedBalances(events.slice(0, 600)));

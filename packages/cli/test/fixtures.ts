@@ -1,4 +1,12 @@
-import { namePlan, runIdOf, type Assessment, type Plan, type RunReport, type UnnamedPlan, type Verification } from '@eventmend/core';
+import {
+  namePlan,
+  runIdOf,
+  type Assessment,
+  type Plan,
+  type RunReport,
+  type UnnamedPlan,
+  type Verification,
+} from '@eventmend/core';
 
 export const assessment: Assessment = {
   strategy: 'log-replay',
@@ -9,8 +17,20 @@ export const assessment: Assessment = {
   expectedDurationMs: 190_000,
   actBefore: null,
   resources: [
-    { name: 'archive flights.archive', state: 'found', from: '2001-01-01', to: '2001-03-31 23:59', notes: 'sealed, verified 3,000,000 events' },
-    { name: 'snapshots (7)', state: 'partial', from: '2001-01-10', to: '2001-03-20 06:00', notes: '2 were taken after the error began' },
+    {
+      name: 'archive flights.archive',
+      state: 'found',
+      from: '2001-01-01',
+      to: '2001-03-31 23:59',
+      notes: 'sealed, verified 3,000,000 events',
+    },
+    {
+      name: 'snapshots (7)',
+      state: 'partial',
+      from: '2001-01-10',
+      to: '2001-03-20 06:00',
+      notes: '2 were taken after the error began',
+    },
     { name: 'live state', state: 'missing', from: '', to: '', notes: 'no such file' },
   ],
   workerCheck: 'flights@2.4.1 reproduces the healthy stretch up to s-03 (312 of 312 keys)',
@@ -21,7 +41,13 @@ const unnamed: UnnamedPlan = {
   format_version: 1,
   strategy: 'log-replay',
   incident: { name: 'flights-2001', digest: 'ab'.repeat(32) },
-  worker: { name: 'flights', version: '2.4.1', hash: '9b1d'.repeat(16), locality: 'global', outputs: { alert: 'event' } },
+  worker: {
+    name: 'flights',
+    version: '2.4.1',
+    hash: '9b1d'.repeat(16),
+    locality: 'global',
+    outputs: { alert: 'event' },
+  },
   order: { by: 'time', maxStepMs: 86_400_000 },
   poison: 'stop',
   acceptGaps: true,
@@ -110,7 +136,14 @@ export const report: RunReport = {
       repeated: 0,
     },
   ],
-  totals: { offsets: 1_616_669, applied: 1_616_082, skipped: { 'duplicate-id': 536, control: 0 }, quarantined: 2, unavailable: 49, repeated: 3 },
+  totals: {
+    offsets: 1_616_669,
+    applied: 1_616_082,
+    skipped: { 'duplicate-id': 536, control: 0 },
+    quarantined: 2,
+    unavailable: 49,
+    repeated: 3,
+  },
   order: { missing: 2, falling: 31, negative: 0, unconfirmed: 1, equal: 90_112 },
   stateKeys: 48_211,
   stateDigest: '5e0c' + '0'.repeat(56) + '9a91',
@@ -136,7 +169,11 @@ export const verification: Verification = {
   runId,
   verdict: { verdict: 'complete' },
   checks: [
-    { name: 'second replay', result: 'passed', detail: 'other batches, from the beginning of the log: the same digest 5e0c…9a91' },
+    {
+      name: 'second replay',
+      result: 'passed',
+      detail: 'other batches, from the beginning of the log: the same digest 5e0c…9a91',
+    },
     { name: 'invariants', result: 'passed', detail: '3 of 3 hold for 48,211 keys' },
     { name: 'control totals', result: 'not-checked', detail: 'none were given' },
   ],

@@ -48,8 +48,19 @@ describe('pictures at 80 columns', () => {
   });
 
   it('assess when nothing is possible', () => {
-    const impossible = { ...assessment, feasible: false, reason: 'flights[3] has no events from 12 to 99', expectedDurationMs: null, warnings: [] };
-    expect(picture(renderAssessment(incident, impossible, plainLook)).split('\n').slice(9, 13).join('\n')).toMatchInlineSnapshot(`
+    const impossible = {
+      ...assessment,
+      feasible: false,
+      reason: 'flights[3] has no events from 12 to 99',
+      expectedDurationMs: null,
+      warnings: [],
+    };
+    expect(
+      picture(renderAssessment(incident, impossible, plainLook))
+        .split('\n')
+        .slice(9, 13)
+        .join('\n'),
+    ).toMatchInlineSnapshot(`
       "
       Strategy     Possible   Brings back                 Expected loss   Takes
       log-replay   no         flights[3] has no events                    not measured
@@ -154,10 +165,14 @@ describe('pictures at 80 columns', () => {
   });
 
   it('an error', () => {
-    const error = new RecoveryError('EM2103', 'the log no longer holds what this plan needs\npartition 3 begins at 18204411; the plan starts at 18163211: 41,200 events are gone.', {
-      hint: 'eventmend plan orders.incident.yaml',
-      cause: new Error('retention deleted them between planning and now'),
-    });
+    const error = new RecoveryError(
+      'EM2103',
+      'the log no longer holds what this plan needs\npartition 3 begins at 18204411; the plan starts at 18163211: 41,200 events are gone.',
+      {
+        hint: 'eventmend plan orders.incident.yaml',
+        cause: new Error('retention deleted them between planning and now'),
+      },
+    );
     expect(picture(renderError(error, plainLook, false))).toMatchInlineSnapshot(`
       "
       error EM2103: the log no longer holds what this plan needs
@@ -179,7 +194,9 @@ describe('pictures at 80 columns', () => {
 
   it('progress', () => {
     const state = { phase: 'replay', done: 986_120, total: 1_616_669, quarantined: 2, rate: 512_000, gaps: 0 } as const;
-    expect(progressLine(state, { ...plainLook, columns: 120 })).toMatchInlineSnapshot(`"replay  ████████████░░░░░░░░   60 %  986,120 / 1,616,669  512,000/s  left 1.2s  gaps 0  quarantined 2"`);
+    expect(progressLine(state, { ...plainLook, columns: 120 })).toMatchInlineSnapshot(
+      `"replay  ████████████░░░░░░░░   60 %  986,120 / 1,616,669  512,000/s  left 1.2s  gaps 0  quarantined 2"`,
+    );
     expect(picture([progressLine(state, plainLook)])).toMatchInlineSnapshot(`
       "
       replay   60 %  986,120 / 1,616,669  512,000/s  left 1.2s  quarantined 2

@@ -25,7 +25,8 @@ describe('the built program', () => {
   });
 
   it('has colour only when it is wanted', async () => {
-    const escapes = async (env: Record<string, string>) => (await spawnEventmend(folder, ['assess'], { env })).err.includes('\u001b');
+    const escapes = async (env: Record<string, string>) =>
+      (await spawnEventmend(folder, ['assess'], { env })).err.includes('\u001b');
     expect(await escapes({})).toBe(false);
     expect(await escapes({ FORCE_COLOR: '1' })).toBe(true);
     expect(await escapes({ FORCE_COLOR: '1', NO_COLOR: '1' })).toBe(false);

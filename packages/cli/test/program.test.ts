@@ -22,7 +22,10 @@ afterEach(() => {
 
 async function run(words: string, fakes: Fakes = {}): Promise<FakeWorld & { code: number }> {
   const world = fakeWorld(folder, fakes);
-  const code = await runCli(words.split(' ').filter((word) => word !== ''), world);
+  const code = await runCli(
+    words.split(' ').filter((word) => word !== ''),
+    world,
+  );
   return { ...world, code };
 }
 
@@ -47,7 +50,9 @@ describe('commands', () => {
   it('plan writes a file once, and again only when it is the same plan or forced', async () => {
     const first = await run('plan --out p.json --accept-gaps --target-time 2001-03-01');
     expect(first.code).toBe(0);
-    expect(first.calls).toEqual(['plan {"target":{"kind":"time","time":983404800000},"acceptGaps":true,"baseline":"auto"}']);
+    expect(first.calls).toEqual([
+      'plan {"target":{"kind":"time","time":983404800000},"acceptGaps":true,"baseline":"auto"}',
+    ]);
     expect(lastLine(first.written.out)).toBe('Next: eventmend recover --plan p.json');
     expect(JSON.parse(readFileSync(join(folder, 'p.json'), 'utf8'))).toEqual(plan);
     expect((await run('plan --out p.json')).code).toBe(0);
@@ -88,13 +93,18 @@ describe('commands', () => {
     expect(stopped.code).toBe(130);
     expect(lastLine(stopped.written.err)).toBe(`Next: eventmend resume ${runId}`);
     expect(stopped.written.out).toBe('');
-    const reported = await run('recover --yes', { recover: () => Promise.resolve({ ...report, status: 'interrupted' }) });
+    const reported = await run('recover --yes', {
+      recover: () => Promise.resolve({ ...report, status: 'interrupted' }),
+    });
     expect([reported.code, lastLine(reported.written.err)]).toEqual([130, `Next: eventmend resume ${runId}`]);
   });
 
   it('verify exits 11 when a check failed', async () => {
     expect((await run(`verify ${runId}`)).code).toBe(0);
-    const failed = { ...verification, checks: [{ name: 'second replay', result: 'failed', detail: 'another digest' } as const] };
+    const failed = {
+      ...verification,
+      checks: [{ name: 'second replay', result: 'failed', detail: 'another digest' } as const],
+    };
     const { code, written } = await run(`verify ${runId}`, { verify: () => Promise.resolve(failed) });
     expect([code, lastLine(written.out)]).toEqual([11, 'Next: eventmend assess']);
   });
@@ -102,10 +112,15 @@ describe('commands', () => {
   it('export writes what it was asked for, and never over a file', async () => {
     const { code, written } = await run(`export ${runId} --out s.csv`);
     expect([code, written.out.split('\n')[0]]).toEqual([0, `Exported 1 key of ${runId} to s.csv (csv)`]);
-    expect(readFileSync(join(folder, 's.csv'), 'utf8')).toBe('key,state,fidelity,causes\r\nATL,"{""n"":1}",exact,"[""baseline 0 (genesis)""]"\r\n');
+    expect(readFileSync(join(folder, 's.csv'), 'utf8')).toBe(
+      'key,state,fidelity,causes\r\nATL,"{""n"":1}",exact,"[""baseline 0 (genesis)""]"\r\n',
+    );
     expect((await run(`export ${runId} --out s.csv`)).code).toBe(2);
     await run(`export ${runId} --what quarantined --out q.ndjson`);
-    expect(JSON.parse(readFileSync(join(folder, 'q.ndjson'), 'utf8'))).toMatchObject({ topic: 'flights', offset: '17' });
+    expect(JSON.parse(readFileSync(join(folder, 'q.ndjson'), 'utf8'))).toMatchObject({
+      topic: 'flights',
+      offset: '17',
+    });
     const unfinished = await run(`export ${runId} --out t.csv`, { report: { ...report, status: 'interrupted' } });
     expect([unfinished.code, existsSync(join(folder, 't.csv'))]).toEqual([2, false]);
   });
@@ -138,8 +153,13 @@ describe('--json', () => {
   it('has errors in one document too', async () => {
     const { code, written } = await run('verify r-00000000 --incident nowhere.yaml --json');
     expect(code).toBe(2);
-    expect(checked('error.output', written.out)).toMatchObject({ command: 'verify', error: { code: 'EM1003', exitCode: 2 } });
-    expect(checked('error.output', (await run('asses --json')).written.out)).toMatchObject({ error: { code: 'EM1001' } });
+    expect(checked('error.output', written.out)).toMatchObject({
+      command: 'verify',
+      error: { code: 'EM1003', exitCode: 2 },
+    });
+    expect(checked('error.output', (await run('asses --json')).written.out)).toMatchObject({
+      error: { code: 'EM1001' },
+    });
   });
 });
 
@@ -170,7 +190,18 @@ describe('the command line', () => {
   it('shows help and version', async () => {
     const help = await run('--help');
     expect([help.code, help.written.err]).toEqual([0, '']);
-    for (const name of ['init', 'assess', 'plan', 'recover', 'resume', 'verify', 'export', 'runs', 'archive', 'completion']) {
+    for (const name of [
+      'init',
+      'assess',
+      'plan',
+      'recover',
+      'resume',
+      'verify',
+      'export',
+      'runs',
+      'archive',
+      'completion',
+    ]) {
       expect(help.written.out).toMatch(new RegExp(`^  ${name}\\b`, 'm'));
     }
     expect((await run('--version')).written.out).toMatch(/^\d+\.\d+\.\d+\n$/);

@@ -59,7 +59,10 @@ export interface SmallIncident {
 export function writeSmallIncident(folder: string, { events, more = '', lines, yaml = '' }: SmallIncident): void {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'worker.ts'), balanceWorker.replace('/* MORE */', more));
-  writeFileSync(join(folder, 'events.ndjson'), (lines ?? events.map((event) => JSON.stringify(event))).join('\n') + '\n');
+  writeFileSync(
+    join(folder, 'events.ndjson'),
+    (lines ?? events.map((event) => JSON.stringify(event))).join('\n') + '\n',
+  );
   writeFileSync(
     join(folder, 'small.incident.yaml'),
     `format_version: 1

@@ -18,7 +18,11 @@ export interface SpawnOptions {
 /** Runs the built program in a process of its own, without a terminal. */
 export function spawnEventmend(cwd: string, words: readonly string[], options: SpawnOptions = {}): Promise<Ended> {
   const { NO_COLOR: _no, FORCE_COLOR: _force, ...env } = process.env;
-  const child = spawn(process.execPath, [bin, ...words], { cwd, stdio: ['ignore', 'pipe', 'pipe'], env: { ...env, ...options.env } });
+  const child = spawn(process.execPath, [bin, ...words], {
+    cwd,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...env, ...options.env },
+  });
   let out = '';
   let err = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));

@@ -11,7 +11,11 @@ import { safeText } from '../terminal/safe-text.js';
 import { eventmendCommand } from '../terminal/shell-word.js';
 
 /** Writes all events of an archive as NDJSON (gzipped where the name ends in .gz) into a new file. */
-export async function archiveExport(context: CommandContext, file: string, options: { readonly out: string }): Promise<CommandResult> {
+export async function archiveExport(
+  context: CommandContext,
+  file: string,
+  options: { readonly out: string },
+): Promise<CommandResult> {
   const archive = resolve(context.cwd, file);
   const out = resolve(context.cwd, options.out);
   const { exportArchive } = await context.engine.archives();
@@ -24,7 +28,10 @@ export async function archiveExport(context: CommandContext, file: string, optio
   written.catch(() => undefined);
   try {
     const work = { onProgress: progress.report, signal: context.signal };
-    const { events } = await Promise.race([exportArchive(archive, lines, {}, work), written.then(() => ({ events: 0 }))]);
+    const { events } = await Promise.race([
+      exportArchive(archive, lines, {}, work),
+      written.then(() => ({ events: 0 })),
+    ]);
     lines.end();
     await written;
     target.publish();

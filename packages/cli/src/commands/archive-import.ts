@@ -27,16 +27,28 @@ export interface ArchiveImportOptions {
 }
 
 /** Takes files into an archive, new or old. The same command again goes on where a stopped one was. */
-export async function archiveImport(context: CommandContext, files: readonly string[], options: ArchiveImportOptions): Promise<CommandResult> {
+export async function archiveImport(
+  context: CommandContext,
+  files: readonly string[],
+  options: ArchiveImportOptions,
+): Promise<CommandResult> {
   const archive = resolve(context.cwd, options.into);
   const mapping = mappingFrom(options, archive, context.cwd);
   const inputs = await Promise.all(
-    files.map((file) => openRows(resolve(context.cwd, file), options.format === undefined ? {} : { format: options.format })),
+    files.map((file) =>
+      openRows(resolve(context.cwd, file), options.format === undefined ? {} : { format: options.format }),
+    ),
   );
   const { importIntoArchive, sealArchive } = await context.engine.archives();
   const progress = context.progress();
   try {
-    const imported = await importIntoArchive(archive, inputs, mapping, {}, { onProgress: progress.report, signal: context.signal });
+    const imported = await importIntoArchive(
+      archive,
+      inputs,
+      mapping,
+      {},
+      { onProgress: progress.report, signal: context.signal },
+    );
     const seal = options.seal === true ? sealArchive(archive) : null;
     progress.end();
     return {
@@ -83,7 +95,9 @@ function mappingFrom(options: ArchiveImportOptions, archive: string, cwd: string
     ...(topic !== undefined && { topic }),
     ...(key !== undefined && { key }),
     ...(time !== undefined && { time: timeUnit === undefined ? time : { column: time, unit: timeUnit } }),
-    ...(partition !== undefined && { partition: /^\d+$/.test(partition) ? { constant: Number(partition) } : partition }),
+    ...(partition !== undefined && {
+      partition: /^\d+$/.test(partition) ? { constant: Number(partition) } : partition,
+    }),
     ...(offset !== undefined && { offset }),
     ...(id !== undefined && { id }),
   };

@@ -65,7 +65,12 @@ export async function archiveInfo(context: CommandContext, file: string): Promis
           lastTime: partition.lastTime,
           holes: partition.holes.map((hole) => ({ from: String(hole.from), to: String(hole.to), reason: hole.reason })),
         })),
-        imports: archive.imports.map((entry) => ({ file: entry.file, state: entry.state, sha256: entry.sha256, events: entry.events })),
+        imports: archive.imports.map((entry) => ({
+          file: entry.file,
+          state: entry.state,
+          sha256: entry.sha256,
+          events: entry.events,
+        })),
       },
     },
     next: [eventmendCommand('archive', 'verify', pathHere(path, context.cwd))],

@@ -18,13 +18,20 @@ export async function archiveVerify(context: CommandContext, file: string): Prom
     const result = await verifyArchive(path, { onProgress: progress.report, signal: context.signal });
     progress.end();
     const { outLook } = context.terminal;
+    const { problems } = result;
     const heading = result.ok ? paint(outLook, 'good', 'intact') : paint(outLook, 'bad', 'damaged');
     const seal = result.digest === null ? 'not sealed' : `seal ${shortDigest(result.digest)}`;
     return {
-      exitCode: result.ok ? exitCodes.ok : (result.problems[0]?.exitCode ?? exitCodes.error),
+      exitCode: result.ok ? exitCodes.ok : (problems.at(0)?.exitCode ?? exitCodes.error),
       lines: [
         `${safeText(here)}  ${heading}: ${countOf(result.events, 'event')} in ${countOf(result.segments, 'segment')}, ${seal}`,
-        ...(result.undecodable === 0 ? [] : labelled(outLook, 'note', `${formatCount(result.undecodable)} values are not JSON; a replay treats them by its poison policy`)),
+        ...(result.undecodable === 0
+          ? []
+          : labelled(
+              outLook,
+              'note',
+              `${formatCount(result.undecodable)} values are not JSON; a replay treats them by its poison policy`,
+            )),
         ...result.problems.flatMap((problem) => labelled(outLook, problem.code, problem.message)),
       ],
       document: {
@@ -37,7 +44,9 @@ export async function archiveVerify(context: CommandContext, file: string): Prom
         undecodable: result.undecodable,
         problems: result.problems.map(({ code, message, details }) => ({ code, message, details })),
       },
-      next: result.ok ? [eventmendCommand('archive', 'info', here)] : [eventmendCommand('archive', 'import', 'FILES', '--into', 'NEW.archive')],
+      next: result.ok
+        ? [eventmendCommand('archive', 'info', here)]
+        : [eventmendCommand('archive', 'import', 'FILES', '--into', 'NEW.archive')],
     };
   } finally {
     progress.end();

@@ -1,6 +1,7 @@
 import { sep } from 'node:path';
-import { exitCodes, type Resource } from '@eventmend/core';
+import { exitCodes, type Assessment, type Resource } from '@eventmend/core';
 import { openSituation } from '../engine/open-situation.js';
+import type { Incident } from '../incident/incident.js';
 import type { CommandContext, CommandResult } from '../program/command-context.js';
 import { incidentWords } from '../program/commands-for.js';
 import { incidentFrom } from '../program/incident-argument.js';
@@ -10,24 +11,23 @@ import { eventmendCommand } from '../terminal/shell-word.js';
 /** What survived, and what the strategies could do with it. */
 export async function assess(context: CommandContext, file: string | undefined): Promise<CommandResult> {
   const incident = incidentFrom(file, context.cwd);
-  const { situation, close } = await openSituation(incident, context.engine);
+  const lost: Resource[] = [];
+  const { situation, close } = await openSituation(incident, context.engine, (log) => lost.push(log));
   const progress = context.progress();
   try {
     const strategy = await context.engine.strategy();
     const found = await strategy.assess(situation, { onProgress: progress.report, signal: context.signal });
-    const assessment = incident.live.outputs === null ? found : { ...found, warnings: [...found.warnings, outputsNotCompared] };
     progress.end();
-    // Paths are absolute in the document; on the screen, what is in this folder is named as the reader would.
-    const near = (resource: Resource) => ({ ...resource, name: resource.name.replaceAll(`${context.cwd}${sep}`, '') });
+    const assessment = completed(found, incident, lost);
     const words = incidentWords(incident, context.cwd);
     return {
       exitCode: assessment.feasible ? exitCodes.ok : exitCodes.infeasible,
-      lines: renderAssessment(incident, { ...assessment, resources: assessment.resources.map(near) }, context.terminal.outLook),
+      lines: renderAssessment(incident, nearPaths(assessment, context.cwd), context.terminal.outLook),
       document: {
         incident: { name: incident.name, digest: incident.digest, file: incident.file },
         assessments: [assessment],
       },
-      next: [assessment.feasible ? eventmendCommand('plan', ...words, '--out', `${incident.name}.plan.json`) : eventmendCommand('assess', ...words)],
+      next: [nextAfter(assessment, incident, words)],
     };
   } finally {
     progress.end();
@@ -35,4 +35,38 @@ export async function assess(context: CommandContext, file: string | undefined):
   }
 }
 
-const outputsNotCompared = 'live.outputs is named, but this version does not compare outputs with what was really sent';
+/** Adds what only the incident file knows: logs that could not be opened, and what is named in it but not used yet. */
+function completed(assessment: Assessment, incident: Incident, lost: readonly Resource[]): Assessment {
+  const warnings = [
+    ...assessment.warnings,
+    ...lost.map(({ name, state }) => `${name} is ${state}: plan and recover refuse to go on without it`),
+  ];
+  if (incident.live.outputs !== null) {
+    warnings.push('live.outputs is named, but this version does not compare outputs with what was really sent');
+  }
+  return { ...assessment, resources: [...lost, ...assessment.resources], warnings };
+}
+
+/** Paths are absolute in the document; on the screen, what is in this folder is named as the reader would. */
+function nearPaths(assessment: Assessment, cwd: string): Assessment {
+  const near = (text: string) => text.replaceAll(`${cwd}${sep}`, '');
+  return {
+    ...assessment,
+    resources: assessment.resources.map((resource) => ({
+      ...resource,
+      name: near(resource.name),
+      notes: near(resource.notes),
+    })),
+    warnings: assessment.warnings.map(near),
+  };
+}
+
+function nextAfter(assessment: Assessment, incident: Incident, words: readonly string[]): string {
+  const out = ['--out', `${incident.name}.plan.json`];
+  if (assessment.feasible) return eventmendCommand('plan', ...words, ...out);
+  // A loss of a few events may be worth accepting; without any log there is nothing to plan.
+  const { events } = assessment.expectedLoss;
+  return events > 0
+    ? eventmendCommand('plan', ...words, '--accept-gaps', ...out)
+    : eventmendCommand('assess', ...words);
+}

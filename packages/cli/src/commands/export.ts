@@ -31,7 +31,11 @@ export interface ExportOptions {
 const units = { state: ['key', 'keys'], outputs: ['output', 'outputs'], quarantined: ['event', 'events'] } as const;
 
 /** Writes what a run recovered into a new file. */
-export async function exportRun(context: CommandContext, runId: string, options: ExportOptions): Promise<CommandResult> {
+export async function exportRun(
+  context: CommandContext,
+  runId: string,
+  options: ExportOptions,
+): Promise<CommandResult> {
   const format = options.format ?? formatOf(options.out);
   const file = resolve(context.cwd, options.out);
   const { incident, catalogue } = await locateRun(runId, options.incident, context.cwd, context.engine);
@@ -63,9 +67,13 @@ export async function exportRun(context: CommandContext, runId: string, options:
 function finishedReport(catalogue: RunCatalogue, runId: string, resume: () => string): RunReport {
   const report = catalogue.report(runId);
   if (report !== null && ['recovered', 'verified', 'mismatch'].includes(report.status)) return report;
-  throw new RecoveryError('EM4011', `run ${runId} has not ended (${report?.status ?? 'interrupted'}); a part of a state is no state`, {
-    hint: resume(),
-  });
+  throw new RecoveryError(
+    'EM4011',
+    `run ${runId} has not ended (${report?.status ?? 'interrupted'}); a part of a state is no state`,
+    {
+      hint: resume(),
+    },
+  );
 }
 
 function exportMore(runId: string, done: ExportSubject, format: ExportFormat, incident: Incident, cwd: string): string {
@@ -84,7 +92,10 @@ function writeRows(catalogue: RunCatalogue, report: RunReport, what: ExportSubje
     case 'outputs':
       return writeExport({ table: outputsTable, rows: catalogue.outputs(runId), total: outputs, ...target }, work);
     case 'quarantined':
-      return writeExport({ table: quarantinedTable, rows: parkedRows(catalogue, runId), total: quarantined, ...target }, work);
+      return writeExport(
+        { table: quarantinedTable, rows: parkedRows(catalogue, runId), total: quarantined, ...target },
+        work,
+      );
   }
 }
 

@@ -12,7 +12,11 @@ import { renderInspection } from '../render/render-inspection.js';
 import { eventmendCommand } from '../terminal/shell-word.js';
 
 /** Writes a worker, an incident file and a README to start from; never over another file. */
-export async function init(context: CommandContext, folderName: string, options: { readonly from?: string }): Promise<CommandResult> {
+export async function init(
+  context: CommandContext,
+  folderName: string,
+  options: { readonly from?: string },
+): Promise<CommandResult> {
   const folder = resolve(context.cwd, folderName);
   const from = options.from === undefined ? null : resolve(context.cwd, options.from);
   const name = nameOf(from ?? folder);
@@ -57,13 +61,26 @@ function inspectedJson(file: string, { rows, mapping }: Inspection) {
 
 function mappingYaml(mapping: MappingDocument): string {
   const yaml = stringify({ mapping }, { lineWidth: 0 });
-  return yaml.trimEnd().split('\n').map((line) => `  ${line}`).join('\n') + '\n';
+  return (
+    yaml
+      .trimEnd()
+      .split('\n')
+      .map((line) => `  ${line}`)
+      .join('\n') + '\n'
+  );
 }
 
 /** A name that an incident may have, made of the name of a file or folder. */
 function nameOf(path: string): string {
-  const bare = basename(path).replace(/\.(?:gz|zst)$/i, '').replace(/\.(?:ndjson|jsonl|csv|tsv|parquet)$/i, '');
-  return bare.replace(/[^\w.-]+/g, '-').replace(/^[.-]+|[.-]+$/g, '').slice(0, 60) || 'incident';
+  const bare = basename(path)
+    .replace(/\.(?:gz|zst)$/i, '')
+    .replace(/\.(?:ndjson|jsonl|csv|tsv|parquet)$/i, '');
+  return (
+    bare
+      .replace(/[^\w.-]+/g, '-')
+      .replace(/^[.-]+|[.-]+$/g, '')
+      .slice(0, 60) || 'incident'
+  );
 }
 
 function relativeTo(folder: string, file: string): string {
@@ -74,9 +91,13 @@ function relativeTo(folder: string, file: string): string {
 function writeNewFiles(folder: string, files: Readonly<Record<string, string>>): void {
   const taken = Object.keys(files).filter((file) => existsSync(join(folder, file)));
   if (taken.length > 0) {
-    throw new RecoveryError('EM1006', `${taken.join(' and ')} ${taken.length === 1 ? 'exists' : 'exist'} already in ${folder}`, {
-      hint: 'give another folder: eventmend init FOLDER; init never overwrites',
-    });
+    throw new RecoveryError(
+      'EM1006',
+      `${taken.join(' and ')} ${taken.length === 1 ? 'exists' : 'exist'} already in ${folder}`,
+      {
+        hint: 'give another folder: eventmend init FOLDER; init never overwrites',
+      },
+    );
   }
   mkdirSync(folder, { recursive: true });
   for (const [file, text] of Object.entries(files)) writeFileSync(join(folder, file), text, { flag: 'wx' });

@@ -23,7 +23,11 @@ export interface PlanOptions extends PlanChoices {
 }
 
 /** What would happen, before it happens. */
-export async function plan(context: CommandContext, file: string | undefined, options: PlanOptions): Promise<CommandResult> {
+export async function plan(
+  context: CommandContext,
+  file: string | undefined,
+  options: PlanOptions,
+): Promise<CommandResult> {
   const incident = incidentFrom(file, context.cwd);
   const { situation, close } = await openSituation(incident, context.engine);
   try {

@@ -16,7 +16,11 @@ export interface RecoverOptions extends PlanChoices {
 }
 
 /** Carries a plan out; without one it plans, shows and asks first. Never publishes anything. */
-export async function recover(context: CommandContext, file: string | undefined, options: RecoverOptions): Promise<CommandResult> {
+export async function recover(
+  context: CommandContext,
+  file: string | undefined,
+  options: RecoverOptions,
+): Promise<CommandResult> {
   if (options.plan !== undefined) {
     refuseChoices(options);
     const plan = readPlanFile(resolve(context.cwd, options.plan));
@@ -38,7 +42,12 @@ export async function recover(context: CommandContext, file: string | undefined,
   }
   context.say(renderPlan(plan, context.terminal.errLook));
   if (options.yes !== true && (await context.confirm('Carry this plan out?')) !== true) {
-    return { exitCode: exitCodes.ok, lines: ['Nothing was done.'], document: { run: null, firstQuarantined: [] }, next: [] };
+    return {
+      exitCode: exitCodes.ok,
+      lines: ['Nothing was done.'],
+      document: { run: null, firstQuarantined: [] },
+      next: [],
+    };
   }
   return carry(context, incident, plan);
 }

@@ -4,7 +4,11 @@ import type { CommandContext, CommandResult } from '../program/command-context.j
 import { locateRun } from '../program/locate-run.js';
 
 /** Goes on with an interrupted run. */
-export async function resume(context: CommandContext, runId: string, options: { readonly incident?: string }): Promise<CommandResult> {
+export async function resume(
+  context: CommandContext,
+  runId: string,
+  options: { readonly incident?: string },
+): Promise<CommandResult> {
   const { incident, catalogue } = await locateRun(runId, options.incident, context.cwd, context.engine);
   const plan = catalogue.plan(runId);
   const { situation, close } = await openSituation(incident, context.engine);

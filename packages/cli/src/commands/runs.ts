@@ -8,7 +8,11 @@ import { renderRuns } from '../render/render-runs.js';
 import { eventmendCommand } from '../terminal/shell-word.js';
 
 /** The runs of an incident's store; with `remove`, one less. */
-export async function runs(context: CommandContext, file: string | undefined, options: { readonly remove?: string }): Promise<CommandResult> {
+export async function runs(
+  context: CommandContext,
+  file: string | undefined,
+  options: { readonly remove?: string },
+): Promise<CommandResult> {
   const incident = incidentFrom(file, context.cwd);
   const { reports, unreported } = await listRuns(context, incident.store, options.remove);
   const open = unreported[0];
@@ -39,7 +43,9 @@ interface Listing {
 async function listRuns(context: CommandContext, store: string, remove: string | undefined): Promise<Listing> {
   if (!existsSync(store)) {
     if (remove === undefined) return { reports: [], unreported: [] };
-    throw new RecoveryError('EM4008', `there is no run ${remove}: the store ${store} does not exist`, { hint: 'check the incident file' });
+    throw new RecoveryError('EM4008', `there is no run ${remove}: the store ${store} does not exist`, {
+      hint: 'check the incident file',
+    });
   }
   const catalogue = await context.engine.openCatalogue(store);
   if (remove !== undefined) catalogue.remove(remove);

@@ -7,7 +7,11 @@ import { renderVerification } from '../render/render-verification.js';
 import { eventmendCommand } from '../terminal/shell-word.js';
 
 /** Derives the result of a run again, independently, and says what agrees, what does not, and what was not checked. */
-export async function verify(context: CommandContext, runId: string, options: { readonly incident?: string }): Promise<CommandResult> {
+export async function verify(
+  context: CommandContext,
+  runId: string,
+  options: { readonly incident?: string },
+): Promise<CommandResult> {
   const { incident } = await locateRun(runId, options.incident, context.cwd, context.engine);
   const { situation, close } = await openSituation(incident, context.engine);
   const progress = context.progress();
@@ -27,7 +31,16 @@ export async function verify(context: CommandContext, runId: string, options: { 
       next: [
         failed
           ? eventmendCommand('assess', ...incidentWords(incident, context.cwd))
-          : runCommand('export', runId, incident, context.cwd, '--what', 'state', '--out', `${incident.name}.state.ndjson`),
+          : runCommand(
+              'export',
+              runId,
+              incident,
+              context.cwd,
+              '--what',
+              'state',
+              '--out',
+              `${incident.name}.state.ndjson`,
+            ),
       ],
     };
   } finally {

@@ -44,7 +44,12 @@ export const archiveInfoDocument = documentOf('archive info', {
     repeated: count,
     partitions: z.array(partition),
     imports: z.array(
-      z.object({ file: z.string(), state: z.enum(['running', 'finished']), sha256: z.string().nullable(), events: count }),
+      z.object({
+        file: z.string(),
+        state: z.enum(['running', 'finished']),
+        sha256: z.string().nullable(),
+        events: count,
+      }),
     ),
   }),
 });
@@ -60,4 +65,8 @@ export const archiveVerifyDocument = documentOf('archive verify', {
   problems: z.array(z.object({ code: z.string(), message: z.string(), details: z.record(z.string(), z.unknown()) })),
 });
 
-export const archiveExportDocument = documentOf('archive export', { archive: z.string(), file: z.string(), events: count });
+export const archiveExportDocument = documentOf('archive export', {
+  archive: z.string(),
+  file: z.string(),
+  events: count,
+});

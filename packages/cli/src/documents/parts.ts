@@ -3,7 +3,15 @@ import { z } from 'zod';
 /** Offsets are texts in JSON: they may be larger than what every reader of JSON keeps. */
 export const offset = z.string().regex(/^\d+$/);
 export const count = z.int().min(0);
-export const fidelity = z.enum(['exact', 'declared', 'external', 'interpolated', 'extrapolated', 'incomplete', 'unproven']);
+export const fidelity = z.enum([
+  'exact',
+  'declared',
+  'external',
+  'interpolated',
+  'extrapolated',
+  'incomplete',
+  'unproven',
+]);
 export const strategyName = z.enum(['log-replay', 'checkpoint', 'estimation']);
 
 export const verdict = z.discriminatedUnion('verdict', [

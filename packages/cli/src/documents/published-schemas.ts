@@ -40,7 +40,8 @@ export function schemaFiles(): Record<string, string> {
   const files: Record<string, string> = {};
   for (const [name, schema] of Object.entries(publishedSchemas)) {
     const json = z.toJSONSchema(schema, { io: 'input', target: 'draft-2020-12' });
-    files[`${name}.schema.json`] = JSON.stringify({ title: `eventmend ${name.replace('.', ' ')}`, ...json }, null, 2) + '\n';
+    files[`${name}.schema.json`] =
+      JSON.stringify({ title: `eventmend ${name.replace('.', ' ')}`, ...json }, null, 2) + '\n';
   }
   return files;
 }

@@ -10,7 +10,10 @@ export function runToJson(report: RunReport): RunJson {
       ...part,
       range: { from: String(part.range.from), to: String(part.range.to) },
     })),
-    verdict: report.verdict.verdict === 'incomplete' ? { ...report.verdict, missing: [...report.verdict.missing] } : report.verdict,
+    verdict:
+      report.verdict.verdict === 'incomplete'
+        ? { ...report.verdict, missing: [...report.verdict.missing] }
+        : report.verdict,
     notes: [...report.notes],
   };
 }

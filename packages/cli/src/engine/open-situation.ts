@@ -1,4 +1,5 @@
 import { pathToFileURL } from 'node:url';
+import { isRecoveryError, type EventLog, type Resource } from '@eventmend/core';
 import type { ReplayLog, ReplaySituation } from '@eventmend/log-replay';
 import type { Incident } from '../incident/incident.js';
 import type { Engine } from './engine.js';
@@ -10,34 +11,61 @@ export interface OpenSituation {
   close(): void;
 }
 
-/** Opens what an incident names; nothing is read yet. The archives come first, then the files. */
-export async function openSituation(incident: Incident, engine: Engine): Promise<OpenSituation> {
+/**
+ * Opens what an incident names; nothing is read yet. The archives come first, then the files. A log that cannot be opened
+ * is an error, unless `withoutLog` takes note of it: the situation then goes without.
+ */
+export async function openSituation(
+  incident: Incident,
+  engine: Engine,
+  withoutLog?: (lost: Resource) => void,
+): Promise<OpenSituation> {
   const logs: ReplayLog[] = [];
   const close = () => logs.forEach(({ log }) => log.close());
-  try {
-    for (const file of incident.log.archives) logs.push({ log: await engine.openArchive(file), as: 'archive' });
-    if (incident.log.ndjson.length > 0) {
-      logs.push({ log: await engine.openNdjsonLog(incident.log.ndjson, incident.log.mapping), as: 'log' });
+  const add = async (as: ReplayLog['as'], name: string, open: () => Promise<EventLog>) => {
+    try {
+      const log = await open();
+      const { topics } = incident.log;
+      logs.push({ log: topics === null ? log : selectTopics(log, topics), as });
+    } catch (error) {
+      const lost = withoutLog === undefined ? null : lostLog(name, error);
+      if (lost === null) throw error;
+      withoutLog?.(lost);
     }
-    const { topics } = incident.log;
-    return {
-      situation: {
-        incident: { name: incident.name, digest: incident.digest, onset: incident.onset, end: incident.end },
-        worker: { kind: 'module', url: pathToFileURL(incident.worker).href },
-        logs: topics === null ? logs : logs.map(({ log, as }) => ({ log: selectTopics(log, topics), as })),
-        snapshots: incident.snapshots.length === 0 ? null : await engine.openSnapshots(incident.snapshots),
-        trusted: incident.trusted,
-        live: incident.live.state === null ? null : await engine.openSnapshots([incident.live.state]),
-        order: incident.order,
-        poison: incident.poison,
-        references: incident.references,
-        store: incident.store,
-        tuning: incident.tuning,
-      },
-      close,
-    };
+  };
+  try {
+    for (const file of incident.log.archives) await add('archive', `archive ${file}`, () => engine.openArchive(file));
+    const { ndjson, mapping } = incident.log;
+    if (ndjson.length > 0) await add('log', `files ${ndjson.join(', ')}`, () => engine.openNdjsonLog(ndjson, mapping));
+    return { situation: await situationOf(incident, engine, logs), close };
   } catch (error) {
     close();
     throw error;
   }
+}
+
+async function situationOf(incident: Incident, engine: Engine, logs: readonly ReplayLog[]): Promise<ReplaySituation> {
+  return {
+    incident: { name: incident.name, digest: incident.digest, onset: incident.onset, end: incident.end },
+    worker: { kind: 'module', url: pathToFileURL(incident.worker).href },
+    logs,
+    snapshots: incident.snapshots.length === 0 ? null : await engine.openSnapshots(incident.snapshots),
+    trusted: incident.trusted,
+    live: incident.live.state === null ? null : await engine.openSnapshots([incident.live.state]),
+    order: incident.order,
+    poison: incident.poison,
+    references: incident.references,
+    store: incident.store,
+    tuning: incident.tuning,
+  };
+}
+
+/** What to list in place of a log that is missing or damaged; null where the error is about something else. */
+function lostLog(name: string, error: unknown): Resource | null {
+  if (!isRecoveryError(error)) return null;
+  const lost = { name, from: '', to: '', notes: error.message };
+  if (error.code === 'EM1003') return { ...lost, state: 'missing' };
+  if (error.code !== 'EM2001' && error.code !== 'EM2002') return null;
+  const missing = (error.cause as NodeJS.ErrnoException | undefined)?.code === 'ENOENT';
+  return { ...lost, state: missing ? 'missing' : 'damaged' };
 }

@@ -14,8 +14,14 @@ export function eventMappingOf(document: MappingDocument | undefined, name: stri
     source: document.source ?? name,
     topic: document.topic ?? 'events',
     ...(document.incarnation !== undefined && { incarnation: document.incarnation }),
-    partition: partition === undefined ? { constant: 0 } : typeof partition === 'string' ? { column: partition } : partition,
-    offset: offset === undefined || offset === 'assigned' ? 'assigned' : typeof offset === 'string' ? { column: offset } : offset,
+    partition:
+      partition === undefined ? { constant: 0 } : typeof partition === 'string' ? { column: partition } : partition,
+    offset:
+      offset === undefined || offset === 'assigned'
+        ? 'assigned'
+        : typeof offset === 'string'
+          ? { column: offset }
+          : offset,
     key: document.key === undefined ? null : referenceOf(document.key),
     time: time === undefined || time === null ? null : typeof time === 'string' ? { column: time } : timeOf(time),
     id: document.id === undefined ? null : referenceOf(document.id),

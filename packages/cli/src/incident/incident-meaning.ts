@@ -62,7 +62,9 @@ function meaningOf(document: IncidentDocument) {
     snapshots: list(document.snapshots).map(plainPath),
     trusted: [...(document.trusted ?? [])].sort(),
     live: { state: optionalPath(document.live?.state), outputs: optionalPath(document.live?.outputs) },
-    references: Object.fromEntries(Object.entries(document.references ?? {}).map(([name, at]) => [name, plainPath(at)])),
+    references: Object.fromEntries(
+      Object.entries(document.references ?? {}).map(([name, at]) => [name, plainPath(at)]),
+    ),
     poison: document.poison ?? 'stop',
     acceptGaps: document.accept?.gaps ?? false,
   };

@@ -43,7 +43,11 @@ const order = z
     misplaced('max_step', 'time');
     misplaced('file', 'recorded');
     if (value.by === 'field' && value.field === undefined) {
-      context.addIssue({ code: 'custom', path: ['by'], message: 'field also needs "field": the path of the ordering number' });
+      context.addIssue({
+        code: 'custom',
+        path: ['by'],
+        message: 'field also needs "field": the path of the ordering number',
+      });
     }
     if (value.by === 'recorded' && value.file === undefined) {
       context.addIssue({ code: 'custom', path: ['by'], message: 'recorded also needs "file": the recorded order' });

@@ -23,7 +23,12 @@ export const mappingSchema = z.strictObject({
   incarnation: z.string().optional().describe('Tells a topic from a later one of the same name.'),
   partition: z
     .union(
-      [column, z.strictObject({ column }), z.strictObject({ hash: column, count: whole.min(1) }), z.strictObject({ constant: whole })],
+      [
+        column,
+        z.strictObject({ column }),
+        z.strictObject({ hash: column, count: whole.min(1) }),
+        z.strictObject({ constant: whole }),
+      ],
       { error: 'must be a column, {hash, count} or {constant}' },
     )
     .optional()
@@ -51,9 +56,12 @@ export const mappingSchema = z.strictObject({
   headers: columnReference.nullable().optional(),
   row_number: z.string().min(1).optional().describe('Adds the number of the row to the value under this name.'),
   value: z
-    .union([z.literal('row'), z.strictObject({ column }), z.strictObject({ columns: z.array(columnReference).min(1) })], {
-      error: 'must be "row", {column} or {columns}',
-    })
+    .union(
+      [z.literal('row'), z.strictObject({ column }), z.strictObject({ columns: z.array(columnReference).min(1) })],
+      {
+        error: 'must be "row", {column} or {columns}',
+      },
+    )
     .optional()
     .describe('The whole row by default.'),
 });

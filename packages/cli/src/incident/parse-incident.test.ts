@@ -24,7 +24,12 @@ describe('parseIncident', () => {
     expect(incident).toMatchObject({
       name: 'flights-2001',
       worker: '/in/worker.ts',
-      log: { archives: [], ndjson: ['/in/events.ndjson'], mapping: { form: 'envelope', source: 'flights-2001' }, topics: null },
+      log: {
+        archives: [],
+        ndjson: ['/in/events.ndjson'],
+        mapping: { form: 'envelope', source: 'flights-2001' },
+        topics: null,
+      },
       order: { by: 'time', maxStepMs: 86_400_000 },
       onset: null,
       poison: 'stop',
@@ -105,14 +110,30 @@ tuning: { threads: 2, batch_events: 10, batch_ms: 5, cached_states: 7, event_tim
   });
 
   it.each([
-    ['format_version: 2', least.replace('format_version: 1', 'format_version: 2'), 'line 2: "format_version" must be 1'],
+    [
+      'format_version: 2',
+      least.replace('format_version: 1', 'format_version: 2'),
+      'line 2: "format_version" must be 1',
+    ],
     ['no worker', least.replace('worker: ./worker.ts\n', ''), 'line 1: "worker" is missing'],
-    ['no log at all', least.replace('{ ndjson: [events.ndjson] }', '{ topics: [a] }'), 'line 5: "log" needs an "archive", or "ndjson" files, or both'],
+    [
+      'no log at all',
+      least.replace('{ ndjson: [events.ndjson] }', '{ topics: [a] }'),
+      'line 5: "log" needs an "archive", or "ndjson" files, or both',
+    ],
     ['a bad moment', least + 'onset: yesterday\n', 'line 6: "onset" must be a moment such as 2026-11-19T09:12:00Z'],
     ['30 February', least + 'onset: 2001-02-30\n', 'line 6: "onset" must be a moment such as 2026-11-19T09:12:00Z'],
     ['an end before the onset', least + 'onset: 2001-02-02\nend: 2001-02-01\n', 'line 7: "end" is before the onset'],
-    ['a field without its path', least + 'order: { by: field }\n', 'line 6: "order.by" field also needs "field": the path of the ordering number'],
-    ['a misplaced step', least + 'order: { by: field, field: a, max_step: 1h }\n', 'line 6: "order.max_step" belongs to "by: time"'],
+    [
+      'a field without its path',
+      least + 'order: { by: field }\n',
+      'line 6: "order.by" field also needs "field": the path of the ordering number',
+    ],
+    [
+      'a misplaced step',
+      least + 'order: { by: field, field: a, max_step: 1h }\n',
+      'line 6: "order.max_step" belongs to "by: time"',
+    ],
     ['a key twice', least + 'name: again\n', 'line 6: Map keys must be unique'],
     ['a wrong policy', least + 'poison: skip\n', 'line 6: "poison" must be stop, quarantine-event or quarantine-key'],
     ['an empty file', '', 'line 1: the file must be keys with values, such as "format_version: 1"'],
@@ -122,7 +143,15 @@ tuning: { threads: 2, batch_events: 10, batch_ms: 5, cached_states: 7, event_tim
   });
 
   it('refuses an alias bomb', () => {
-    const bomb = ['a: &a [x, x, x, x, x, x, x, x, x]', ...'bcdefgh'.split('').map((name, i) => `${name}: &${name} [${Array(9).fill(`*${'abcdefg'[i] ?? ''}`).join(', ')}]`)];
+    const bomb = [
+      'a: &a [x, x, x, x, x, x, x, x, x]',
+      ...'bcdefgh'.split('').map(
+        (name, i) =>
+          `${name}: &${name} [${Array(9)
+            .fill(`*${'abcdefg'[i] ?? ''}`)
+            .join(', ')}]`,
+      ),
+    ];
     expect(problemsOf(bomb.join('\n'))).toMatch(/aliases/);
   });
 });

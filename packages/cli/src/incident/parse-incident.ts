@@ -20,14 +20,22 @@ interface Problem {
  * @throws RecoveryError EM1002 naming every wrong line, and the nearest right name of an unknown key.
  */
 export function parseIncident(text: string, file: string): Incident {
-  if (text.length > maxIncidentBytes) throw invalid(file, [{ line: 1, text: 'is larger than 1 MB: not an incident file' }]);
+  if (text.length > maxIncidentBytes)
+    throw invalid(file, [{ line: 1, text: 'is larger than 1 MB: not an incident file' }]);
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, schema: 'core', uniqueKeys: true, prettyErrors: false });
   if (document.errors.length > 0) {
-    throw invalid(file, document.errors.map((error) => yamlProblem(error, lines)));
+    throw invalid(
+      file,
+      document.errors.map((error) => yamlProblem(error, lines)),
+    );
   }
   const result = incidentSchema.safeParse(plainValue(document, file));
-  if (!result.success) throw invalid(file, result.error.issues.flatMap((issue) => problemsOf(issue, document, lines)));
+  if (!result.success)
+    throw invalid(
+      file,
+      result.error.issues.flatMap((issue) => problemsOf(issue, document, lines)),
+    );
   return incidentOf(result.data, file);
 }
 

@@ -19,7 +19,10 @@ export function readMapping(file: string): MappingDocument {
   try {
     value = parse(text, { maxAliasCount: 100 });
   } catch (cause) {
-    throw new RecoveryError('EM1002', `${file} is not YAML or JSON`, { hint: 'see schemas/incident.schema.json', cause });
+    throw new RecoveryError('EM1002', `${file} is not YAML or JSON`, {
+      hint: 'see schemas/incident.schema.json',
+      cause,
+    });
   }
   return checkMapping(value, file);
 }

@@ -48,7 +48,15 @@ export function createColumnTally() {
     let tally = columns.get(path);
     if (tally === undefined) {
       if (columns.size >= mostColumns) return;
-      tally = { present: 0, texts: 0, integers: 0, isoTimes: 0, smallest: Infinity, largest: -Infinity, values: new Set() };
+      tally = {
+        present: 0,
+        texts: 0,
+        integers: 0,
+        isoTimes: 0,
+        smallest: Infinity,
+        largest: -Infinity,
+        values: new Set(),
+      };
       columns.set(path, tally);
     }
     tally.present++;

@@ -39,11 +39,20 @@ describe('what init makes of a file', () => {
       time: { column: 'occurred_at' },
       id: 'event_id',
     });
-    expect(preview[2]).toMatchObject({ partition: 0, offset: 1, key: '2', time: Date.UTC(2026, 0, 1) + 2000, id: 'e2' });
+    expect(preview[2]).toMatchObject({
+      partition: 0,
+      offset: 1,
+      key: '2',
+      time: Date.UTC(2026, 0, 1) + 2000,
+      id: 'e2',
+    });
   });
 
   it('looks into nested values, and marks what is not in every row', async () => {
-    const rows = times(50, (n) => ({ meta: n % 5 === 0 ? {} : { ts: 1_767_225_600 + n }, data: { account: `a${n % 3}` } }));
+    const rows = times(50, (n) => ({
+      meta: n % 5 === 0 ? {} : { ts: 1_767_225_600 + n },
+      data: { account: `a${n % 3}` },
+    }));
     const { mapping } = await inspect(rows);
     expect(mapping).toEqual({
       topic: 'orders',
@@ -60,13 +69,24 @@ describe('what init makes of a file', () => {
   });
 
   it('takes rows as they come when nothing is recognised', async () => {
-    const { mapping, preview } = await inspect(times(10, (n) => ({ a: n, b: { c: [1] } })), 'my data.jsonl');
+    const { mapping, preview } = await inspect(
+      times(10, (n) => ({ a: n, b: { c: [1] } })),
+      'my data.jsonl',
+    );
     expect(mapping).toEqual({ topic: 'my-data', offset: 'assigned' });
     expect(preview[1]).toMatchObject({ partition: 0, offset: 1, key: null });
   });
 
   it('recognises what archive export writes', async () => {
-    const rows = times(5, (n) => ({ topic: 't', partition: 0, offset: String(n), timestamp: null, key: 'k', headers: null, value: { n } }));
+    const rows = times(5, (n) => ({
+      topic: 't',
+      partition: 0,
+      offset: String(n),
+      timestamp: null,
+      key: 'k',
+      headers: null,
+      value: { n },
+    }));
     const { mapping, preview } = await inspect(rows);
     expect(mapping).toEqual({ form: 'envelope' });
     expect(preview[1]).toMatchObject({ topic: 't', offset: 1, value: { n: 1 } });

@@ -9,12 +9,19 @@ export function guessMapping(columns: readonly ColumnFacts[], rows: number, topi
   if (looksLikeEnvelopes(columns, rows)) return { form: 'envelope' };
   const time = guessTime(columns);
   const partition = columns.find((column) => named(column, partitionNames) && allSmallIntegers(column, rows));
-  const offset = columns.find((column) => named(column, offsetNames) && column.integers === rows && column.smallest >= 0);
-  const topicColumn = columns.find((column) => named(column, ['topic']) && column.texts === rows && column.distinct <= 100);
+  const offset = columns.find(
+    (column) => named(column, offsetNames) && column.integers === rows && column.smallest >= 0,
+  );
+  const topicColumn = columns.find(
+    (column) => named(column, ['topic']) && column.texts === rows && column.distinct <= 100,
+  );
   const taken = [time?.column.name, partition?.name, offset?.name, topicColumn?.name];
   const rest = columns.filter((column) => !taken.includes(column.name));
   const id = rest.find((column) => named(column, idNames) && isScalar(column, rows) && isUnique(column, rows));
-  const key = guessKey(rest.filter((column) => column !== id), rows);
+  const key = guessKey(
+    rest.filter((column) => column !== id),
+    rows,
+  );
   return {
     topic: topicColumn === undefined ? topic : { column: topicColumn.name },
     ...(partition !== undefined && { partition: { column: partition.name } }),

@@ -37,7 +37,8 @@ export async function inspectEvents(file: string, name: string, signal: AbortSig
     rows += batch.count;
     return rows < inspectedRows;
   });
-  if (rows === 0) throw new RecoveryError('EM2005', `${file} holds no rows`, { hint: 'give a file with one JSON object a line' });
+  if (rows === 0)
+    throw new RecoveryError('EM2005', `${file} holds no rows`, { hint: 'give a file with one JSON object a line' });
   const columns = tally.facts();
   const guessed = guessMapping(columns, rows, topicOf(file));
   const tried = await tryMapping(file, guessed, name, rows, signal);
@@ -91,6 +92,8 @@ async function eachBatch(file: string, signal: AbortSignal, take: (batch: RowBat
 }
 
 function topicOf(file: string): string {
-  const bare = basename(file).replace(/\.(?:gz|zst)$/i, '').replace(/\.[^.]*$/, '');
+  const bare = basename(file)
+    .replace(/\.(?:gz|zst)$/i, '')
+    .replace(/\.[^.]*$/, '');
   return bare.replace(/[^\w.-]+/g, '-') || 'events';
 }

@@ -4,7 +4,9 @@ import type { Dispatch } from './create-program.js';
 
 /** `eventmend archive …`: the database with the complete history of events. */
 export function addArchiveCommands(program: Command, dispatch: Dispatch): void {
-  const archive = program.command('archive').description('keep the complete history of events: import, info, verify, export');
+  const archive = program
+    .command('archive')
+    .description('keep the complete history of events: import, info, verify, export');
   archive.helpOption('-h, --help', 'show help').helpCommand(false);
   const on = (name: string) => archive.command(name).helpOption('-h, --help', 'show help');
 
@@ -18,11 +20,20 @@ export function addArchiveCommands(program: Command, dispatch: Dispatch): void {
     .option('--topic <name>', 'the topic of all rows')
     .option('--key <column>', 'the column of the key')
     .option('--time <column>', 'the column of the time')
-    .addOption(new Option('--time-unit <unit>', 'of a time that is a number').choices(['seconds', 'milliseconds', 'microseconds', 'nanoseconds']))
+    .addOption(
+      new Option('--time-unit <unit>', 'of a time that is a number').choices([
+        'seconds',
+        'milliseconds',
+        'microseconds',
+        'nanoseconds',
+      ]),
+    )
     .option('--partition <column>', 'the column of the partition, or one number for all')
     .option('--offset <column>', 'the column of the offset, or "assigned"')
     .option('--id <column>', 'the column of a business id')
-    .addOption(new Option('--format <format>', 'by the ending of the files if not given').choices(['ndjson', 'csv', 'parquet']))
+    .addOption(
+      new Option('--format <format>', 'by the ending of the files if not given').choices(['ndjson', 'csv', 'parquet']),
+    )
     .option('--seal', 'seal the archive afterwards: nothing can be added then')
     .action((files: string[], options: ArchiveImportOptions, command: Command) =>
       dispatch('archive import', command.optsWithGlobals(), async (context) =>

@@ -31,7 +31,10 @@ export async function carryOut(
     progress.end();
   }
   if (report.status === 'interrupted' || report.status === 'running') {
-    throw withNext(new RecoveryError('EM4009', `run ${runId} was stopped; what it had done is kept`, { hint: resume }), [resume]);
+    throw withNext(
+      new RecoveryError('EM4009', `run ${runId} was stopped; what it had done is kept`, { hint: resume }),
+      [resume],
+    );
   }
   const parked = report.quarantined === 0 ? [] : await firstQuarantined(context, incident, runId);
   return {
@@ -52,7 +55,11 @@ function exitCodeAfter(report: RunReport): number {
   return report.verdict.verdict === 'refused' ? exitCodes.infeasible : exitCodes.ok;
 }
 
-async function firstQuarantined(context: CommandContext, incident: Incident, runId: string): Promise<QuarantinedEvent[]> {
+async function firstQuarantined(
+  context: CommandContext,
+  incident: Incident,
+  runId: string,
+): Promise<QuarantinedEvent[]> {
   const catalogue = await context.engine.openCatalogue(incident.store);
   const first: QuarantinedEvent[] = [];
   for (const event of catalogue.quarantined(runId)) {

@@ -12,7 +12,13 @@ export function incidentWords(incident: Incident, cwd: string): readonly string[
 }
 
 /** A command about a run of an incident, as it works from here. */
-export function runCommand(verb: string, runId: string, incident: Incident, cwd: string, ...more: readonly string[]): string {
+export function runCommand(
+  verb: string,
+  runId: string,
+  incident: Incident,
+  cwd: string,
+  ...more: readonly string[]
+): string {
   const named = dirname(incident.file) === cwd ? [] : ['--incident', pathHere(incident.file, cwd)];
   return eventmendCommand(verb, runId, ...named, ...more);
 }
@@ -27,7 +33,9 @@ export function nextAfterRun(report: RunReport, incident: Incident, cwd: string)
     case 'recovered':
       return [runCommand('verify', report.runId, incident, cwd)];
     case 'verified':
-      return [runCommand('export', report.runId, incident, cwd, '--what', 'state', '--out', `${incident.name}.state.ndjson`)];
+      return [
+        runCommand('export', report.runId, incident, cwd, '--what', 'state', '--out', `${incident.name}.state.ndjson`),
+      ];
     case 'mismatch':
       return [eventmendCommand('assess', ...incidentWords(incident, cwd))];
   }

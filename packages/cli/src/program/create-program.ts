@@ -15,7 +15,9 @@ const formats = ['ndjson', 'csv', 'sqlite'];
 /** The command line: what can be typed, and nothing of what it does. */
 export function createProgram(dispatch: Dispatch): Command {
   const program = new Command('eventmend')
-    .description('Brings the state of an event-driven worker back to what it should be after an error in its event handling.')
+    .description(
+      'Brings the state of an event-driven worker back to what it should be after an error in its event handling.',
+    )
     .version(ownVersion(), '-V, --version', 'show the version')
     .helpOption('-h, --help', 'show help')
     .option('--json', 'print one JSON document (schemas/ describes it)')
@@ -49,11 +51,15 @@ export function createProgram(dispatch: Dispatch): Command {
       run('plan', command, async (context) => (await import('../commands/plan.js')).plan(context, file, options)),
     );
 
-  planOptions(on('recover').description('carry a plan out; without one: plan, show, ask').addArgument(incidentArgument()))
+  planOptions(
+    on('recover').description('carry a plan out; without one: plan, show, ask').addArgument(incidentArgument()),
+  )
     .option('--plan <file>', 'the plan to carry out')
     .option('-y, --yes', 'do not ask')
     .action((file: string | undefined, options: object, command: Command) =>
-      run('recover', command, async (context) => (await import('../commands/recover.js')).recover(context, file, options)),
+      run('recover', command, async (context) =>
+        (await import('../commands/recover.js')).recover(context, file, options),
+      ),
     );
 
   on('resume')
@@ -61,7 +67,9 @@ export function createProgram(dispatch: Dispatch): Command {
     .argument('<run>', 'the run, such as r-7f3a91c2')
     .addOption(incidentOption())
     .action((runId: string, options: object, command: Command) =>
-      run('resume', command, async (context) => (await import('../commands/resume.js')).resume(context, runId, options)),
+      run('resume', command, async (context) =>
+        (await import('../commands/resume.js')).resume(context, runId, options),
+      ),
     );
 
   on('verify')
@@ -69,18 +77,24 @@ export function createProgram(dispatch: Dispatch): Command {
     .argument('<run>', 'the run, such as r-7f3a91c2')
     .addOption(incidentOption())
     .action((runId: string, options: object, command: Command) =>
-      run('verify', command, async (context) => (await import('../commands/verify.js')).verify(context, runId, options)),
+      run('verify', command, async (context) =>
+        (await import('../commands/verify.js')).verify(context, runId, options),
+      ),
     );
 
   on('export')
     .description('write what a run recovered into a new file')
     .argument('<run>', 'the run, such as r-7f3a91c2')
-    .addOption(new Option('--what <subject>', 'what to write').choices(['state', 'outputs', 'quarantined']).default('state'))
+    .addOption(
+      new Option('--what <subject>', 'what to write').choices(['state', 'outputs', 'quarantined']).default('state'),
+    )
     .addOption(new Option('--format <format>', 'by the ending of the file if not given').choices(formats))
     .requiredOption('--out <file>', 'the new file; never overwrites')
     .addOption(incidentOption())
     .action((runId: string, options: ExportOptions, command: Command) =>
-      run('export', command, async (context) => (await import('../commands/export.js')).exportRun(context, runId, options)),
+      run('export', command, async (context) =>
+        (await import('../commands/export.js')).exportRun(context, runId, options),
+      ),
     );
 
   on('runs')
@@ -121,6 +135,8 @@ function planOptions(command: Command): Command {
 }
 
 function ownVersion(): string {
-  const file = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { readonly version: string };
+  const file = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+    readonly version: string;
+  };
   return file.version;
 }

@@ -18,26 +18,38 @@ export interface LocatedRun {
  * the run.
  * @throws RecoveryError EM4008 when no store that can be reached has the run.
  */
-export async function locateRun(runId: string, named: string | undefined, cwd: string, engine: Engine): Promise<LocatedRun> {
+export async function locateRun(
+  runId: string,
+  named: string | undefined,
+  cwd: string,
+  engine: Engine,
+): Promise<LocatedRun> {
   const files = named === undefined ? incidentFilesIn(cwd) : [resolve(cwd, named)];
-  let broken: unknown;
+  let broken: Error | null = null;
   for (const file of files) {
     let incident: Incident;
     try {
       incident = readIncident(file);
     } catch (error) {
       if (named !== undefined) throw error;
-      broken ??= error;
+      broken ??= error instanceof Error ? error : null;
       continue;
     }
     if (!existsSync(incident.store)) continue;
     const catalogue = await engine.openCatalogue(incident.store);
     if (belongsTo(runId, incident, catalogue)) return { incident, catalogue };
   }
-  if (broken !== undefined && files.length === 1) throw broken;
-  throw new RecoveryError('EM4008', `there is no run ${runId} ${named === undefined ? 'of an incident in this folder' : `of ${named}`}`, {
-    hint: named === undefined ? 'name its incident file with --incident, or list the runs with: eventmend runs' : 'eventmend runs lists them',
-  });
+  if (broken !== null && files.length === 1) throw broken;
+  throw new RecoveryError(
+    'EM4008',
+    `there is no run ${runId} ${named === undefined ? 'of an incident in this folder' : `of ${named}`}`,
+    {
+      hint:
+        named === undefined
+          ? 'name its incident file with --incident, or list the runs with: eventmend runs'
+          : 'eventmend runs lists them',
+    },
+  );
 }
 
 /** The incident file that a plan was made from: the named one, or one beside the plan or here that has its name. */

@@ -8,7 +8,13 @@ describe('parseTarget', () => {
     [{ targetEvent: 'a[b][3]@17' }, { kind: 'event', topic: 'a[b]', partition: 3, offset: 17 }],
     [
       { targetOffsets: 'p0=1, orders[1]=2' },
-      { kind: 'offsets', offsets: [{ partition: 0, next: 1 }, { topic: 'orders', partition: 1, next: 2 }] },
+      {
+        kind: 'offsets',
+        offsets: [
+          { partition: 0, next: 1 },
+          { topic: 'orders', partition: 1, next: 2 },
+        ],
+      },
     ],
   ])('%j', (options, target) => {
     expect(parseTarget(options)).toEqual(target);

@@ -31,7 +31,8 @@ function timeOf(text: string): number {
 function eventOf(text: string): { readonly topic: string; readonly partition: number; readonly offset: number } {
   const match = /^(.+)\[(\d{1,9})\]@(\d{1,16})$/.exec(text.trim());
   const offset = Number(match?.[3]);
-  if (match === null || !Number.isSafeInteger(offset)) throw wrong('--target-event', text, 'an event such as orders[3]@18204933');
+  if (match === null || !Number.isSafeInteger(offset))
+    throw wrong('--target-event', text, 'an event such as orders[3]@18204933');
   return { topic: match[1] ?? '', partition: Number(match[2]), offset };
 }
 
@@ -40,7 +41,8 @@ function offsetsOf(text: string) {
   return text.split(',').map((part) => {
     const match = /^(?:(.+)\[(\d{1,9})\]|p(\d{1,9}))=(\d{1,16})$/.exec(part.trim());
     const next = Number(match?.[4]);
-    if (match === null || !Number.isSafeInteger(next)) throw wrong('--target-offsets', part, 'offsets such as p0=1200,p1=900 or orders[0]=1200');
+    if (match === null || !Number.isSafeInteger(next))
+      throw wrong('--target-offsets', part, 'offsets such as p0=1200,p1=900 or orders[0]=1200');
     const topic = match[1];
     const partition = Number(match[2] ?? match[3]);
     const place = `${topic ?? ''}[${partition}]`;
@@ -51,5 +53,7 @@ function offsetsOf(text: string) {
 }
 
 function wrong(option: string, text: string, expected: string): RecoveryError {
-  return new RecoveryError('EM1001', `${option} ${JSON.stringify(text)} is not understood`, { hint: `give ${expected}` });
+  return new RecoveryError('EM1001', `${option} ${JSON.stringify(text)} is not understood`, {
+    hint: `give ${expected}`,
+  });
 }

@@ -10,7 +10,10 @@ export function readPlanFile(file: string): Plan {
   try {
     text = readFileSync(file, 'utf8');
   } catch (cause) {
-    throw new RecoveryError('EM1003', `the plan file ${file} cannot be read`, { hint: 'eventmend plan --out FILE makes one', cause });
+    throw new RecoveryError('EM1003', `the plan file ${file} cannot be read`, {
+      hint: 'eventmend plan --out FILE makes one',
+      cause,
+    });
   }
   return parsePlan(text, file);
 }
@@ -28,7 +31,10 @@ export function writePlanFile(file: string, plan: Plan, force: boolean): void {
     renameSync(draft, file);
   } catch (cause) {
     rmSync(draft, { force: true });
-    throw new RecoveryError('EM1003', `the plan file ${file} cannot be written`, { hint: 'check the folder and its permissions', cause });
+    throw new RecoveryError('EM1003', `the plan file ${file} cannot be written`, {
+      hint: 'check the folder and its permissions',
+      cause,
+    });
   }
 }
 

@@ -46,7 +46,10 @@ function partsOf(state: ProgressState, look: Look): [name: string, text: string]
     }
   }
   if (state.phase === 'replay' || state.phase === 'verify') {
-    parts.push(['gaps', `gaps ${formatCount(state.gaps)}`], ['quarantined', `quarantined ${formatCount(state.quarantined)}`]);
+    parts.push(
+      ['gaps', `gaps ${formatCount(state.gaps)}`],
+      ['quarantined', `quarantined ${formatCount(state.quarantined)}`],
+    );
   }
   return parts;
 }

@@ -12,8 +12,12 @@ function reporter(errIsTerminal: boolean, quiet = false) {
     errIsTerminal,
     out: () => undefined,
     outRaw: () => undefined,
-    err: (more) => void lines.push(...more),
-    status: (line) => void (line !== '' && lines.push(`~${line}`)),
+    err: (more) => {
+      lines.push(...more);
+    },
+    status: (line) => {
+      if (line !== '') lines.push(`~${line}`);
+    },
   };
   let at = 0;
   const progress = createProgressReporter(terminal, quiet, () => at, 0);

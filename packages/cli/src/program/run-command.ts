@@ -53,7 +53,10 @@ export async function runCommand(
 export function reportError(world: World, name: string, options: GlobalOptions, error: unknown): number {
   const { terminal } = world;
   const next = nextOf(error);
-  terminal.err([...renderError(error, terminal.errLook, options.debug === true), ...renderNext(next, terminal.errLook)]);
+  terminal.err([
+    ...renderError(error, terminal.errLook, options.debug === true),
+    ...renderNext(next, terminal.errLook),
+  ]);
   if (options.json === true) printJson(world, errorToJson(error, name, next));
   return exitCodeOf(error);
 }
@@ -62,7 +65,10 @@ export function reportError(world: World, name: string, options: GlobalOptions, 
 function asInterruption(error: unknown): unknown {
   if (!(error instanceof Error) || error.name !== 'AbortError') return error;
   return withNext(
-    new RecoveryError('EM4009', 'stopped before anything was changed', { hint: 'run the same command again', cause: error }),
+    new RecoveryError('EM4009', 'stopped before anything was changed', {
+      hint: 'run the same command again',
+      cause: error,
+    }),
     nextOf(error),
   );
 }

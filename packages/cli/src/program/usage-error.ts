@@ -4,7 +4,9 @@ import type { CommanderError } from 'commander';
 /** What is wrong with a command line, in the form of every other error. */
 export function usageError(error: CommanderError, command: string): RecoveryError {
   if (error.code === 'commander.help') {
-    return new RecoveryError('EM1001', `eventmend ${command} needs to be told what to do`, { hint: `see eventmend ${command} --help` });
+    return new RecoveryError('EM1001', `eventmend ${command} needs to be told what to do`, {
+      hint: `see eventmend ${command} --help`,
+    });
   }
   const [message = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
   const known = error.code !== 'commander.unknownCommand' && /^[a-z]/.test(command);

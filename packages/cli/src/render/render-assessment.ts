@@ -6,7 +6,12 @@ import { paint, type Look, type Paint } from '../terminal/look.js';
 import { safeText } from '../terminal/safe-text.js';
 import { table } from '../terminal/table.js';
 
-const resourcePaint: Record<Resource['state'], Paint> = { found: 'good', partial: 'warn', missing: 'bad', damaged: 'bad' };
+const resourcePaint: Record<Resource['state'], Paint> = {
+  found: 'good',
+  partial: 'warn',
+  missing: 'bad',
+  damaged: 'bad',
+};
 
 /** What survived, and what each strategy could do with it. */
 export function renderAssessment(incident: Incident, assessment: Assessment, look: Look): string[] {
@@ -25,7 +30,8 @@ export function renderAssessment(incident: Incident, assessment: Assessment, loo
 export function renderIncidentHead(incident: Incident, look: Look): string[] {
   const onset = incident.onset === null ? 'onset unknown' : formatTime(incident.onset);
   const end = incident.end === null ? 'ongoing or unknown end' : formatTime(incident.end);
-  const time = incident.onset === null && incident.end === null ? 'time of the error unknown' : `${onset} -> ${end} UTC`;
+  const time =
+    incident.onset === null && incident.end === null ? 'time of the error unknown' : `${onset} -> ${end} UTC`;
   return [`${paint(look, 'strong', 'Incident')}  ${safeText(incident.name)}   ${time}`];
 }
 

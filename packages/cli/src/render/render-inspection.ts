@@ -22,7 +22,12 @@ export function renderInspection(file: string, inspection: Inspection, look: Loo
     ...inspection.notes.flatMap((note) => paragraph(look, `Note: ${note}`)),
     '',
     ...table(
-      [{ title: 'Event', wrap: true }, { title: 'Time (UTC)', wrap: true }, { title: 'Key', wrap: true }, { title: 'Value', wrap: true }],
+      [
+        { title: 'Event', wrap: true },
+        { title: 'Time (UTC)', wrap: true },
+        { title: 'Key', wrap: true },
+        { title: 'Value', wrap: true },
+      ],
       inspection.preview.map((event) => [
         `${event.topic}[${event.partition}]@${event.offset}`,
         Number.isNaN(event.time) ? 'none' : formatTime(event.time),

@@ -9,7 +9,8 @@ const shownPartitions = 4;
 /** What would happen, before it happens. */
 export function renderPlan(plan: Plan, look: Look): string[] {
   const { worker } = plan;
-  const partitions = new Set(plan.segments.map(({ source, topic, partition }) => `${source}/${topic}/${partition}`)).size;
+  const partitions = new Set(plan.segments.map(({ source, topic, partition }) => `${source}/${topic}/${partition}`))
+    .size;
   return [
     `${paint(look, 'strong', `Plan ${plan.id.slice(0, 8)}`)}  ${plan.strategy}, ${countOf(partitions, 'partition')}`,
     ...labelled(look, 'worker', `${worker.name}@${worker.version} (sha256 ${shortDigest(worker.hash)})`),
@@ -27,7 +28,8 @@ export function renderPlan(plan: Plan, look: Look): string[] {
 
 function describeBaseline(part: BaselinePart): string {
   const scope = part.scope.kind === 'all' ? '' : `${countOf(part.scope.keys.length, 'key')}: `;
-  const from = part.source.kind === 'genesis' ? 'the beginning of the log' : `snapshot ${part.source.id}${describePosition(part)}`;
+  const from =
+    part.source.kind === 'genesis' ? 'the beginning of the log' : `snapshot ${part.source.id}${describePosition(part)}`;
   return `${scope}${from}, ${part.basis}: ${part.evidence}`;
 }
 
@@ -58,7 +60,9 @@ function describeRanges(plan: Plan): string[] {
 
 function namedGaps(plan: Plan): string {
   const gaps = plan.segments.filter(({ log }) => log === null);
-  const named = gaps.slice(0, shownPartitions).map(({ topic, partition, from, to }) => `${topic}[${partition}] ${from}..${to}`);
+  const named = gaps
+    .slice(0, shownPartitions)
+    .map(({ topic, partition, from, to }) => `${topic}[${partition}] ${from}..${to}`);
   return named.join(', ') + (gaps.length > named.length ? ` and ${gaps.length - named.length} more` : '');
 }
 
@@ -102,7 +106,9 @@ function renderFindings(findings: readonly SnapshotFinding[], look: Look): strin
     finding.id,
     finding.takenAt === null ? '' : formatTime(finding.takenAt),
     { text: finding.finding, paint: findingPaint[finding.finding] },
-    finding.keysCompared === 0 ? '' : `${formatCount(finding.keysCompared - finding.keysDiffering)} of ${formatCount(finding.keysCompared)}`,
+    finding.keysCompared === 0
+      ? ''
+      : `${formatCount(finding.keysCompared - finding.keysDiffering)} of ${formatCount(finding.keysCompared)}`,
     finding.reason,
   ]);
   const columns = [
@@ -130,4 +136,3 @@ function expected(plan: Plan): string {
 export function plannedGaps(plan: Plan): number {
   return plan.segments.filter(({ log }) => log === null).reduce((sum, { events }) => sum + events, 0);
 }
-

@@ -31,11 +31,19 @@ export function renderRun(report: RunReport, parked: readonly QuarantinedEvent[]
     ...labelled(look, 'events', describeAccounts(report.totals)),
     ...labelled(look, 'state', `${countOf(report.stateKeys, 'key')}, digest ${shortDigest(report.stateDigest)}`),
     ...labelled(look, 'fidelity', describeFidelity(report.fidelity)),
-    ...labelled(look, 'outputs', `${formatCount(report.outputs)} intended, digest ${shortDigest(report.outputsDigest)}; nothing was published`),
+    ...labelled(
+      look,
+      'outputs',
+      `${formatCount(report.outputs)} intended, digest ${shortDigest(report.outputsDigest)}; nothing was published`,
+    ),
     ...labelled(look, 'live', describeLive(report.live)),
     ...describeOrderCounts(report.order).flatMap((text) => labelled(look, 'order', text)),
-    ...parked.flatMap((event) => labelled(look, 'parked', `${describePartition(event.partition)}@${event.offset}  ${event.code}: ${event.reason}`)),
-    ...(report.quarantined > parked.length ? labelled(look, '', `and ${formatCount(report.quarantined - parked.length)} more`) : []),
+    ...parked.flatMap((event) =>
+      labelled(look, 'parked', `${describePartition(event.partition)}@${event.offset}  ${event.code}: ${event.reason}`),
+    ),
+    ...(report.quarantined > parked.length
+      ? labelled(look, '', `and ${formatCount(report.quarantined - parked.length)} more`)
+      : []),
     ...report.notes.flatMap((note) => labelled(look, 'note', note)),
     ...labelled(look, 'took', describeSpeed(report)),
   ];
@@ -118,5 +126,8 @@ function describeOrderCounts(order: RunReport['order']): string[] {
 }
 
 function describeSpeed({ elapsedMs, eventsPerSecond }: RunReport): string {
-  return formatDuration(elapsedMs) + (eventsPerSecond === null ? '' : ` (${formatCount(Math.round(eventsPerSecond))} events/s)`);
+  return (
+    formatDuration(elapsedMs) +
+    (eventsPerSecond === null ? '' : ` (${formatCount(Math.round(eventsPerSecond))} events/s)`)
+  );
 }

@@ -33,12 +33,14 @@ export function renderRuns(runs: readonly RunReport[], unreported: readonly stri
 
 function rowOf(run: RunReport): Cell[] {
   return [
-      run.runId,
-      { text: run.status, paint: statusPaint[run.status] },
-      run.status === 'recovered' || run.status === 'verified' || run.status === 'mismatch' ? describeVerdict(run.verdict) : '',
-      formatCount(run.stateKeys),
-      formatCount(run.outputs),
-      shortDigest(run.stateDigest),
-      formatDuration(run.elapsedMs),
+    run.runId,
+    { text: run.status, paint: statusPaint[run.status] },
+    run.status === 'recovered' || run.status === 'verified' || run.status === 'mismatch'
+      ? describeVerdict(run.verdict)
+      : '',
+    formatCount(run.stateKeys),
+    formatCount(run.outputs),
+    shortDigest(run.stateDigest),
+    formatDuration(run.elapsedMs),
   ];
 }

@@ -21,9 +21,13 @@ export function renderVerification(verification: Verification, look: Look): stri
   const passed = checks.length - unchecked - failed;
   return [
     `${paint(look, 'strong', `Verification of ${verification.runId}`)}   verdict: ${paint(look, verdictPaint(verdict), describeVerdict(verdict))}`,
-    ...(verdict.verdict === 'incomplete' ? verdict.missing.flatMap((missing) => labelled(look, 'missing', missing)) : []),
+    ...(verdict.verdict === 'incomplete'
+      ? verdict.missing.flatMap((missing) => labelled(look, 'missing', missing))
+      : []),
     ...checks.flatMap((check) => renderCheck(check, signWidth, look)),
-    ...Object.entries(verification.measures).flatMap(([name, value]) => labelled(look, 'measure', `${name} = ${formatCount(value)}`)),
+    ...Object.entries(verification.measures).flatMap(([name, value]) =>
+      labelled(look, 'measure', `${name} = ${formatCount(value)}`),
+    ),
     `${countOf(passed, 'check')} passed, ${formatCount(failed)} failed, ${formatCount(unchecked)} not checked`,
   ];
 }

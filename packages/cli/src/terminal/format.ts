@@ -37,7 +37,9 @@ export function formatBytes(bytes: number): string {
     value /= 1000;
     unit++;
   }
-  return unit === 0 ? `${formatCount(value)} ${value === 1 ? 'byte' : 'bytes'}` : `${value < 10 ? value.toFixed(1) : Math.round(value)} ${units[unit] ?? ''}`;
+  return unit === 0
+    ? `${formatCount(value)} ${value === 1 ? 'byte' : 'bytes'}`
+    : `${value < 10 ? value.toFixed(1) : Math.round(value)} ${units[unit] ?? ''}`;
 }
 
 /** 5e0c…91af: enough of a digest to compare by eye. */

@@ -1,7 +1,8 @@
 /* eslint-disable no-control-regex -- control characters are what this file is about */
 
 // CSI, OSC (to BEL or ST), and two-character escapes.
-const escapeSequences = /\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[PX^_][^\x1b]*(?:\x1b\\)?|[ -/]*[0-~])?/g;
+const escapeSequences =
+  /\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[PX^_][^\x1b]*(?:\x1b\\)?|[ -/]*[0-~])?/g;
 const controlCharacters = /[\x00-\x1f\x7f-\x9f]/g;
 // Marks that reorder or hide text: what is shown would not be what is there.
 const deceptive = /[\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;

@@ -18,7 +18,11 @@ const separation = 3;
 export function table(columns: readonly Column[], rows: readonly (readonly Cell[])[], look: Look): string[] {
   const texts = rows.map((row) => columns.map((_, index) => safeText(cellText(row[index]))));
   const widths = fitWidths(columns, texts, look.columns);
-  const lines = layRow(columns, widths, columns.map((column) => column.title)).map((line) => paint(look, 'strong', line));
+  const lines = layRow(
+    columns,
+    widths,
+    columns.map((column) => column.title),
+  ).map((line) => paint(look, 'strong', line));
   rows.forEach((row, index) => {
     lines.push(...layRow(columns, widths, texts[index] ?? [], look, row));
   });

@@ -9,7 +9,9 @@ import { textWidth, wrapText } from './text-width.js';
 
 describe('safeText', () => {
   it('drops escapes and shows control characters', () => {
-    expect(safeText('\u001b[31mred\u001b[0m \u001b]0;title\u0007key\u0007 \u009b2J a\nb')).toBe('red key\\x07 \\x9b2J a b');
+    expect(safeText('\u001b[31mred\u001b[0m \u001b]0;title\u0007key\u0007 \u009b2J a\nb')).toBe(
+      'red key\\x07 \\x9b2J a b',
+    );
     expect(safeText('abc\u202edcba')).toBe('abc\\u202edcba');
   });
 
@@ -32,7 +34,13 @@ describe('safeText', () => {
 describe('numbers and times', () => {
   it('are the same on every machine', () => {
     expect([0, 999, 1000, 1616669, 1234.5].map(formatCount)).toEqual(['0', '999', '1,000', '1,616,669', '1,234.5']);
-    expect([3, 1200, 59_999, 190_000, 7_500_000].map(formatDuration)).toEqual(['3ms', '1.2s', '1m 00s', '3m 10s', '2h 05m']);
+    expect([3, 1200, 59_999, 190_000, 7_500_000].map(formatDuration)).toEqual([
+      '3ms',
+      '1.2s',
+      '1m 00s',
+      '3m 10s',
+      '2h 05m',
+    ]);
     expect([1, 999, 1000, 212_000_000].map(formatBytes)).toEqual(['1 byte', '999 bytes', '1.0 kB', '212 MB']);
     expect([Date.UTC(2001, 0, 2, 3, 4, 5), Date.UTC(2001, 0, 2), -Infinity].map(formatTime)).toEqual([
       '2001-01-02 03:04:05',
@@ -45,11 +53,15 @@ describe('numbers and times', () => {
 describe('wrapText', () => {
   it('never exceeds the width and loses no letter', () => {
     fc.assert(
-      fc.property(fc.string({ unit: fc.constantFrom('a', 'b', ' ', '字', 'é') }), fc.integer({ min: 2, max: 30 }), (text, width) => {
-        const lines = wrapText(text, width);
-        for (const line of lines) expect(textWidth(line)).toBeLessThanOrEqual(width);
-        expect(lines.join('').replaceAll(' ', '')).toBe(text.replaceAll(' ', ''));
-      }),
+      fc.property(
+        fc.string({ unit: fc.constantFrom('a', 'b', ' ', '字', 'é') }),
+        fc.integer({ min: 2, max: 30 }),
+        (text, width) => {
+          const lines = wrapText(text, width);
+          for (const line of lines) expect(textWidth(line)).toBeLessThanOrEqual(width);
+          expect(lines.join('').replaceAll(' ', '')).toBe(text.replaceAll(' ', ''));
+        },
+      ),
     );
   });
 });

@@ -17,10 +17,17 @@ export interface Terminal {
   status(line: string): void;
 }
 
+/** What is used of a stream; `isTTY` is absent on pipes and files, whatever Node's types say. */
+interface OutStream {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string): unknown;
+}
+
 interface Streams {
   readonly stdin: { readonly isTTY?: boolean };
-  readonly stdout: NodeJS.WriteStream;
-  readonly stderr: NodeJS.WriteStream;
+  readonly stdout: OutStream;
+  readonly stderr: OutStream;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly platform: string;
 }
@@ -32,9 +39,10 @@ export function openTerminal({ stdin, stdout, stderr, env, platform }: Streams):
   const errLook = lookOf(stderr, env, unicode);
   const errIsTerminal = stderr.isTTY === true && env['TERM'] !== 'dumb';
   let status = '';
-  const write = (stream: NodeJS.WriteStream, look: Look, lines: readonly string[]) => {
+  const write = (stream: OutStream, look: Look, lines: readonly string[]) => {
     if (status !== '') stderr.write('\r\u001b[2K');
-    if (lines.length > 0) stream.write(lines.map((line) => onlyOwnEscapes(fitLocale(look, line), look.color) + '\n').join(''));
+    if (lines.length > 0)
+      stream.write(lines.map((line) => onlyOwnEscapes(fitLocale(look, line), look.color) + '\n').join(''));
     if (status !== '') stderr.write(status);
   };
   return {
@@ -54,7 +62,7 @@ export function openTerminal({ stdin, stdout, stderr, env, platform }: Streams):
   };
 }
 
-function lookOf(stream: NodeJS.WriteStream, env: Streams['env'], unicode: boolean): Look {
+function lookOf(stream: OutStream, env: Streams['env'], unicode: boolean): Look {
   const terminal = stream.isTTY === true;
   const wanted = env['FORCE_COLOR'] !== undefined && env['FORCE_COLOR'] !== '0';
   const refused = (env['NO_COLOR'] ?? '') !== '' || env['TERM'] === 'dumb';

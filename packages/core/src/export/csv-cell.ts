@@ -9,7 +9,7 @@ const formulaStart = /^'*[=+\-@\t\r\n]/;
 export function csvCell(value: unknown, type: 'text' | 'integer' | 'json'): string {
   if (value === null || value === undefined) return '';
   if (typeof value === 'number') return JSON.stringify(value);
-  const text = type === 'json' ? JSON.stringify(value) : String(value);
+  const text = type !== 'json' && typeof value === 'string' ? value : JSON.stringify(value);
   return quoted(formulaStart.test(text) ? `'${text}` : text);
 }
 

@@ -3,7 +3,9 @@ import type { ExportTable } from './export-table.js';
 
 /** One NDJSON line of a row, without its line end. Fields stand in the order of the columns. */
 export function ndjsonLine<Row>(table: ExportTable<Row>, row: Row): string {
-  const fields = table.columns.map(({ name, value }) => `${JSON.stringify(name)}:${JSON.stringify(value(row) ?? null)}`);
+  const fields = table.columns.map(
+    ({ name, value }) => `${JSON.stringify(name)}:${JSON.stringify(value(row) ?? null)}`,
+  );
   return `{${fields.join(',')}}`;
 }
 

@@ -52,7 +52,8 @@ function sqlValue(value: unknown, type: 'text' | 'integer' | 'json'): string | b
   if (value === null || value === undefined) return null;
   if (type === 'json') return JSON.stringify(value);
   // A JavaScript number would be bound as a float, which a STRICT integer column takes only where it is whole.
-  return type === 'integer' ? BigInt(Math.round(Number(value))) : String(value);
+  if (type === 'integer') return BigInt(Math.round(Number(value)));
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function quoted(name: string): string {

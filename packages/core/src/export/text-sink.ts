@@ -14,7 +14,7 @@ export function openTextSink<Row>(file: string, table: ExportTable<Row>, format:
   const flush = () => {
     if (fd === null || buffer === '') return;
     const bytes = Buffer.from(buffer);
-    for (let written = 0; written < bytes.length; ) written += writeSync(fd, bytes, written);
+    for (let written = 0; written < bytes.length;) written += writeSync(fd, bytes, written);
     buffer = '';
   };
   return {

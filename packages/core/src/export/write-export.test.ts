@@ -54,14 +54,14 @@ describe('writeExport', () => {
   it('escapes in CSV what a spreadsheet would run, and leaves numbers alone', async () => {
     const file = join(folder, 'state.csv');
     await writeExport({ table: stateTable, rows: states, format: 'csv', file });
-    const rows = parse(readFileSync(file), { columns: true }) as Record<string, string>[];
+    const rows = parse<Record<string, string>>(readFileSync(file), { columns: true });
     expect(rows.map(({ key, state }) => [key, state])).toEqual([
       [`'=HYPERLINK("x")`, '{"b":1,"a":[null,"é,\\""]}'],
       ['__proto__', '-5'],
     ]);
     const outputs = join(folder, 'outputs.csv');
     await writeExport({ table: outputsTable, rows: [output], format: 'csv', file: outputs });
-    expect((parse(readFileSync(outputs), { columns: true }) as Record<string, string>[])[0]?.['value']).toBe('"-1+1"');
+    expect(parse<Record<string, string>>(readFileSync(outputs), { columns: true })[0]?.['value']).toBe('"-1+1"');
   });
 
   it('writes SQLite that SQL can read', async () => {
@@ -69,9 +69,9 @@ describe('writeExport', () => {
     await writeExport({ table: outputsTable, rows: [output], format: 'sqlite', file });
     const database = new Database(file, { readonly: true });
     try {
-      expect(database.prepare('SELECT key, offset, partition, json_extract(value, \'$\') AS value FROM outputs').all()).toEqual([
-        { key: 'k', offset: '9007199254740991', partition: 1, value: '-1+1' },
-      ]);
+      expect(
+        database.prepare("SELECT key, offset, partition, json_extract(value, '$') AS value FROM outputs").all(),
+      ).toEqual([{ key: 'k', offset: '9007199254740991', partition: 1, value: '-1+1' }]);
     } finally {
       database.close();
     }
@@ -81,7 +81,9 @@ describe('writeExport', () => {
   it('never overwrites, and leaves nothing behind when the rows fail', async () => {
     const file = join(folder, 'kept.csv');
     writeFileSync(file, 'mine');
-    await expect(writeExport({ table: quarantinedTable, rows: [], format: 'csv', file })).rejects.toMatchObject({ code: 'EM1006' });
+    await expect(writeExport({ table: quarantinedTable, rows: [], format: 'csv', file })).rejects.toMatchObject({
+      code: 'EM1006',
+    });
     expect(readFileSync(file, 'utf8')).toBe('mine');
     function* failing(): Generator<StateRow> {
       yield states[0] as StateRow;
@@ -89,7 +91,9 @@ describe('writeExport', () => {
     }
     for (const format of ['ndjson', 'csv', 'sqlite'] as const) {
       const target = join(folder, `failing.${format}`);
-      await expect(writeExport({ table: stateTable, rows: failing(), format, file: target })).rejects.toThrow('store is gone');
+      await expect(writeExport({ table: stateTable, rows: failing(), format, file: target })).rejects.toThrow(
+        'store is gone',
+      );
       expect(existsSync(target)).toBe(false);
     }
     expect(readdirSync(folder)).toEqual(['kept.csv']);
@@ -126,9 +130,11 @@ describe('writeExport', () => {
         const json = JSON.parse(JSON.stringify(rows)) as StateRow[];
         const lines = readFileSync(`${base}.ndjson`, 'utf8').split('\n').slice(0, -1);
         expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual(json);
-        const cells = parse(readFileSync(`${base}.csv`), { columns: true }) as Record<string, string>[];
+        const cells = parse<Record<string, string>>(readFileSync(`${base}.csv`), { columns: true });
         const asWritten = (text: string) => text.replace(/^'(?='*[=+\-@\t\r\n])/, '');
-        expect(cells.map(({ key }) => asWritten(key ?? ''))).toEqual(rows.map(({ key }) => Buffer.from(key).toString()));
+        expect(cells.map(({ key }) => asWritten(key ?? ''))).toEqual(
+          rows.map(({ key }) => Buffer.from(key).toString()),
+        );
       }),
       { numRuns: 60 },
     );

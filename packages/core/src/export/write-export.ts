@@ -27,7 +27,10 @@ const rowsPerTurn = 5_000;
  * @throws RecoveryError EM1006 when the file exists, EM1003 when its folder does not, EM1007 when a package is missing,
  *   EM4007 when the disk refuses, EM4009 when it was stopped; the file is then not there.
  */
-export async function writeExport<Row>(request: ExportRequest<Row>, work: LongWork = {}): Promise<{ readonly rows: number }> {
+export async function writeExport<Row>(
+  request: ExportRequest<Row>,
+  work: LongWork = {},
+): Promise<{ readonly rows: number }> {
   const { table, rows, format, file, total = 0 } = request;
   const target = beginNewFile(file);
   let sink: RowSink<Row> | undefined;
