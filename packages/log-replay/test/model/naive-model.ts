@@ -26,7 +26,7 @@ export interface ReplayResult {
   readonly stateDigest: string;
   readonly outputsDigest: string;
   readonly accounts: readonly PartitionAccount[];
-  /** In the order of the path, lane by lane. `parked-key` for an event that names a key of a failed one. */
+  /** In the order of the path, lane by lane. `blocked` for an event that names a key of a failed one. */
   readonly quarantined: readonly (PartitionId & { readonly offset: number; readonly code: string })[];
   readonly order: NaiveOrder['counts'];
 }
@@ -78,7 +78,7 @@ export function replayNaively(scenario: Scenario): ReplayResult | StoppedReplay 
         }
         keys = keysNaively(parts, worker);
         if (keys.some((key) => badKeys.includes(key))) {
-          quarantine('parked-key', []);
+          quarantine('blocked', []);
           continue;
         }
         const effects = invokeNaively(scenario, ordered, parts, keys, states);

@@ -11,7 +11,7 @@ export interface QuarantinedEvent {
   readonly incarnation: string;
   readonly partition: number;
   readonly offset: number;
-  /** An error code, or `parked-key` for an event that names a key of an earlier failed one. */
+  /** An error code, or `blocked` for an event that names a key of an earlier failed one. */
   readonly code: string;
 }
 
@@ -76,7 +76,7 @@ export async function replayLane(request: LaneRequest): Promise<LaneOutcome> {
         count.duplicates++;
         break;
       case 'parked':
-        park(walk, event.offset, 'parked-key', count);
+        park(walk, event.offset, 'blocked', count);
         break;
       case 'failed':
         if (poison === 'stop') throw evaluation.error;

@@ -1,0 +1,190 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  adoptReplayInputs,
+  baselineRows,
+  createMemoryRunStore,
+  defaultTuning,
+  isRecoveryError,
+  lanesOf,
+  replayHere,
+  summariseRun,
+  type EventLog,
+  type LaneNumber,
+  type OrderSpec,
+  type PageReader,
+  type RecordedRanks,
+  type ReplaySpec,
+  type RunStore,
+  type SnapshotRow,
+  type Worker,
+} from '@eventmend/core';
+import { openSqliteRunStore } from '@eventmend/core/sqlite';
+import type { EngineResult, RunEngine } from './engine-under-test.js';
+import type { GoldenOutput } from './naive-model.js';
+import { sortPartitions } from './naive-order.js';
+import { scenarioLog, type PageShape } from './scenario-log.js';
+import { placeOf, type Scenario } from './scenario.js';
+import { scenarioWorker } from './scenario-worker.js';
+
+/** How a run of the engine is cut up; nothing of it may change the result. */
+export interface EngineTuning extends PageShape {
+  readonly batchEvents: number;
+  readonly cachedStates: number;
+  readonly determinismSample: number;
+  readonly alwaysFreeze: boolean;
+  readonly store: 'memory' | 'sqlite';
+  /** After so many pages each the run is asked to stop, or its log breaks off; then it is resumed. */
+  readonly interruptions: readonly { readonly pages: number; readonly how: 'stop' | 'crash' }[];
+}
+
+class BrokenLog extends Error {}
+
+/** The engine of core as an engine of the harness; SQLite stores lie in `folder`. */
+export function runCoreEngine(folder: string): RunEngine<EngineTuning> {
+  let runs = 0;
+  return async (scenario, tuning) => {
+    const file = join(folder, `run-${runs++}.db`);
+    const open = (create: boolean): RunStore => openSqliteRunStore(file, { create });
+    let store: RunStore = tuning.store === 'memory' ? createMemoryRunStore() : open(true);
+    const spec = specOfScenario(scenario);
+    const worker = scenarioWorker(scenario.worker);
+    try {
+      await store.writeBaseline(baselineRows(rowsOf(scenario), worker, 1, 0));
+      for (const { id, offset } of scenario.forced) store.forceQuarantine({ partition: id, offset, reason: 'forced' });
+      for (const interruption of [...tuning.interruptions, null]) {
+        const outcome = await attempt(scenario, spec, worker, store, tuning, interruption);
+        if (outcome === 'reached') break;
+        if (tuning.store === 'memory') continue;
+        store.close();
+        store = open(false);
+      }
+      return resultOf(spec, store);
+    } catch (error) {
+      if (isRecoveryError(error)) return { kind: 'stopped', code: error.code };
+      throw error;
+    } finally {
+      store.close();
+      for (const suffix of ['', '-wal', '-shm', '.head', '-head']) rmSync(file + suffix, { force: true });
+    }
+  };
+}
+
+async function attempt(
+  scenario: Scenario,
+  spec: ReplaySpec,
+  worker: Worker,
+  store: RunStore,
+  tuning: EngineTuning,
+  interruption: EngineTuning['interruptions'][number] | null,
+): Promise<'reached' | 'interrupted'> {
+  const abort = new AbortController();
+  const log = scenarioLog(scenario, tuning);
+  const watched =
+    interruption === null
+      ? log
+      : afterPages(log, interruption.pages, () => {
+          if (interruption.how === 'crash') throw new BrokenLog('the log broke off');
+          abort.abort();
+        });
+  const source = { kind: 'definition', worker, hash: 'a scenario' } as const;
+  const inputs = await adoptReplayInputs([watched], source, {}, ranksOf(scenario));
+  const { batchEvents, cachedStates, determinismSample, alwaysFreeze } = tuning;
+  try {
+    return await replayHere(
+      { spec, inputs, store, tuning: { ...defaultTuning, batchEvents, cachedStates, determinismSample, alwaysFreeze } },
+      { signal: abort.signal },
+    );
+  } catch (error) {
+    if (error instanceof BrokenLog) return 'interrupted';
+    throw error;
+  } finally {
+    inputs.close();
+  }
+}
+
+/** Calls `happen` when the log is asked for one more page. */
+function afterPages(log: EventLog, pages: number, happen: () => void): EventLog {
+  let left = pages;
+  return {
+    ...log,
+    read(request) {
+      const reader = log.read(request);
+      const counted: PageReader = {
+        next() {
+          if (left-- === 0) happen();
+          return reader.next();
+        },
+        close: () => reader.close(),
+      };
+      return counted;
+    },
+  };
+}
+
+export function specOfScenario(scenario: Scenario): ReplaySpec {
+  const partitions = sortPartitions(scenario);
+  return {
+    partitions: partitions.map(({ id, start, end, logEnd, watermark, clock, holes, ranges }) => ({
+      id,
+      next: start,
+      order: { watermark, clock },
+      target: end,
+      ranges: ranges
+        .map(({ from, to, held }) => ({
+          from: Math.max(from, start),
+          to: Math.min(to, logEnd),
+          log: held ? 0 : null,
+          segment: 0,
+        }))
+        .filter(({ from, to }) => from < to),
+      holes,
+    })),
+    order: orderOf(scenario),
+    locality: scenario.worker.locality,
+    poison: scenario.poison,
+    acceptGaps: true,
+    parts: [
+      {
+        scope: { kind: 'all' },
+        cause: { kind: 'baseline', part: 0, basis: 'proven' },
+        starts: partitions.map(({ start }) => start),
+      },
+    ],
+    segmentSources: ['log'],
+  };
+}
+
+export function orderOf({ order }: Scenario): OrderSpec {
+  return order.by === 'recorded' ? { by: 'recorded', file: 'ranks' } : order;
+}
+
+export function ranksOf({ order }: Scenario): RecordedRanks | null {
+  if (order.by !== 'recorded') return null;
+  return { ranks: (id, offsets) => Array.from(offsets, (offset) => order.ranks.get(placeOf(id, offset)) ?? NaN) };
+}
+
+// eslint-disable-next-line @typescript-eslint/require-await -- rows come as a stream from real snapshots
+async function* rowsOf(scenario: Scenario): AsyncIterable<SnapshotRow> {
+  for (const { key, state } of scenario.initialStates) yield { key, state };
+}
+
+export function resultOf(spec: ReplaySpec, store: RunStore): EngineResult {
+  const { accounts, order, stateDigest, outputsDigest, outputs } = summariseRun(spec, store);
+  const states = [...store.states()].flatMap(({ key, text }) =>
+    text === null ? [] : [[key, JSON.parse(text) as unknown] as const],
+  );
+  const goldenOf = (lane: LaneNumber): readonly GoldenOutput[] =>
+    [...store.chunks(lane)].flatMap(({ text }) => JSON.parse(text) as GoldenOutput[]);
+  return {
+    kind: 'finished',
+    states: new Map(states),
+    accounts,
+    outputs: lanesOf(spec).map(({ lane }) => goldenOf(lane)),
+    outputCount: outputs,
+    stateDigest,
+    outputsDigest,
+    quarantined: [...store.quarantined()].map(({ partition, offset, code }) => ({ ...partition, offset, code })),
+    order,
+  };
+}
