@@ -55,7 +55,8 @@ const noKeys = new Array(pageSize).fill(null);
 
 /** Parses page by page, as the engine does, so that the garbage collector sees the same life of objects in all cases. */
 function pages(apply) {
-  for (let from = 0; from < lines.length; from += pageSize) apply(JSON.parse(`[${lines.slice(from, from + pageSize).join(',')}]`), from);
+  for (let from = 0; from < lines.length; from += pageSize)
+    apply(JSON.parse(`[${lines.slice(from, from + pageSize).join(',')}]`), from);
 }
 
 function parseOnly() {
@@ -131,5 +132,7 @@ const median = (list) => list.toSorted((a, b) => a - b)[list.length >> 1];
 const floor = median(times['parse and the bare handler']);
 for (const [name, list] of Object.entries(times)) {
   const time = median(list);
-  console.log(`${name.padEnd(36)} ${time.toFixed(0).padStart(5)} ns an event, ${(time - floor).toFixed(0).padStart(5)} over the bare handler`);
+  console.log(
+    `${name.padEnd(36)} ${time.toFixed(0).padStart(5)} ns an event, ${(time - floor).toFixed(0).padStart(5)} over the bare handler`,
+  );
 }

@@ -5,7 +5,11 @@
 export function canonicalJson(value: unknown): string {
   switch (typeof value) {
     case 'object':
-      return value === null ? 'null' : Array.isArray(value) ? arrayText(value) : objectText(value as Record<string, unknown>);
+      return value === null
+        ? 'null'
+        : Array.isArray(value)
+          ? arrayText(value)
+          : objectText(value as Record<string, unknown>);
     case 'number':
       return numberText(value);
     case 'boolean':
@@ -38,7 +42,8 @@ function arrayText(items: readonly unknown[]): string {
 }
 
 function isSorted(names: readonly string[]): boolean {
-  for (let index = 1; index < names.length; index++) if ((names[index - 1] as string) > (names[index] as string)) return false;
+  for (let index = 1; index < names.length; index++)
+    if ((names[index - 1] as string) > (names[index] as string)) return false;
   return true;
 }
 

@@ -21,11 +21,13 @@ function explain(value: unknown, path: string, ancestors: readonly object[]): No
   if (reason !== null) return { path, reason };
   if (typeof value !== 'object' || value === null) return null;
   if (ancestors.includes(value)) return { path, reason: 'a cycle: it holds itself' };
-  if (ancestors.length >= maxJsonDepth) return { path: shorten(path), reason: `nested deeper than ${maxJsonDepth} levels` };
+  if (ancestors.length >= maxJsonDepth)
+    return { path: shorten(path), reason: `nested deeper than ${maxJsonDepth} levels` };
   const kind = kindReason(value);
   if (kind !== null) return { path, reason: kind };
   const hidden = ownHiddenPart(value);
-  if (hidden !== null) return { path: hidden.symbol ? path + hidden.name : fieldPath(path, hidden.name), reason: hidden.reason };
+  if (hidden !== null)
+    return { path: hidden.symbol ? path + hidden.name : fieldPath(path, hidden.name), reason: hidden.reason };
   const inner = [...ancestors, value];
   if (Array.isArray(value)) return explainItems(value, path, inner);
   for (const name of Object.keys(value)) {
@@ -58,7 +60,8 @@ function scalarReason(value: unknown): string | null {
     case 'number':
       if (Number.isNaN(value)) return 'NaN, which JSON turns into null';
       if (!Number.isFinite(value)) return `${value}, which JSON turns into null`;
-      if (Math.abs(value) > Number.MAX_SAFE_INTEGER) return 'a number above 2^53, where integers lose digits; use a string';
+      if (Math.abs(value) > Number.MAX_SAFE_INTEGER)
+        return 'a number above 2^53, where integers lose digits; use a string';
       return null;
     default:
       return null;
@@ -67,7 +70,8 @@ function scalarReason(value: unknown): string | null {
 
 function kindReason(value: object): string | null {
   const prototype: unknown = Object.getPrototypeOf(value);
-  if (Array.isArray(value)) return prototype === Array.prototype ? null : 'an array of a class of its own, which JSON makes a plain array';
+  if (Array.isArray(value))
+    return prototype === Array.prototype ? null : 'an array of a class of its own, which JSON makes a plain array';
   if (prototype === Object.prototype) return null;
   if (prototype === null) return 'an object without a prototype, which JSON gives one; use a plain {}';
   if (value instanceof Date) return 'a Date, which JSON turns into text; use milliseconds';

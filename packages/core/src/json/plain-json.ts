@@ -90,7 +90,8 @@ export interface HiddenPart {
 export function ownHiddenPart(value: object): HiddenPart | null {
   const isArray = Array.isArray(value);
   for (const key of Reflect.ownKeys(value)) {
-    if (typeof key === 'symbol') return { name: `[${String(key)}]`, symbol: true, reason: 'a symbol key, which JSON leaves out' };
+    if (typeof key === 'symbol')
+      return { name: `[${String(key)}]`, symbol: true, reason: 'a symbol key, which JSON leaves out' };
     if (isArray && key === 'length') continue;
     const reason = hiddenReason(value, key, isArray);
     if (reason !== null) return { name: key, symbol: false, reason };

@@ -43,15 +43,24 @@ export async function checkDeterminism(
   if ('thrown' in first && 'thrown' in second) throw first.thrown;
   if ('thrown' in first || 'thrown' in second) {
     const cause = 'thrown' in first ? first.thrown : (second as { thrown: unknown }).thrown;
-    throw workerFailure('EM3007', instance.worker, event, 'it threw in one of two equal calls and not in the other', { cause, keys });
+    throw workerFailure('EM3007', instance.worker, event, 'it threw in one of two equal calls and not in the other', {
+      cause,
+      keys,
+    });
   }
   const divergence = compareTraces(first.trace, second.trace);
   if (divergence === null) return;
-  throw workerFailure('EM3007', instance.worker, event, `two equal calls differ for key ${quoteKey(divergence.key)}: ${divergence.what}`, {
-    hint: 'use context.now and context.random() instead of the clock and Math.random(), and keep nothing outside the states',
-    keys: [divergence.key],
-    path: divergence.path,
-  });
+  throw workerFailure(
+    'EM3007',
+    instance.worker,
+    event,
+    `two equal calls differ for key ${quoteKey(divergence.key)}: ${divergence.what}`,
+    {
+      hint: 'use context.now and context.random() instead of the clock and Math.random(), and keep nothing outside the states',
+      keys: [divergence.key],
+      path: divergence.path,
+    },
+  );
 }
 
 async function applyToCopies(
@@ -81,12 +90,19 @@ async function applyToCopies(
   if (inEvent !== null) throw changedInPlace(instance, event, 'the value of the event', inEvent.path, keys);
   for (const { key, stored, state } of given) {
     const inState = firstDifference(stored, state);
-    if (inState !== null) throw changedInPlace(instance, event, `the state of key ${quoteKey(key)}`, inState.path, [key]);
+    if (inState !== null)
+      throw changedInPlace(instance, event, `the state of key ${quoteKey(key)}`, inState.path, [key]);
   }
   return { trace };
 }
 
-function changedInPlace(instance: WorkerInstance, event: WorkerEvent, what: string, path: string, keys: readonly string[]): Error {
+function changedInPlace(
+  instance: WorkerInstance,
+  event: WorkerEvent,
+  what: string,
+  path: string,
+  keys: readonly string[],
+): Error {
   return workerFailure('EM3006', instance.worker, event, `it changed ${what} in place, at ${path}`, {
     hint: 'build a new object instead: states and events may be shared with what is stored',
     keys,
@@ -98,7 +114,9 @@ function traceOf(effects: HandlerEffects): Trace {
   return {
     reads: [...effects.reads],
     writes: effects.writes.map(({ key, state }) => ({ key, text: JSON.stringify(state) })),
-    outputs: effects.outputs.map(({ output, key, businessId, text }) => JSON.stringify([output, key, businessId, text])),
+    outputs: effects.outputs.map(({ output, key, businessId, text }) =>
+      JSON.stringify([output, key, businessId, text]),
+    ),
   };
 }
 
@@ -113,7 +131,10 @@ function compareTraces(first: Trace, second: Trace): Divergence | null {
   return { key, what: 'its state was read in one call, and in the other not or at another point', path: '$' };
 }
 
-function describeWrites(first: Trace['writes'][number] | undefined, second: Trace['writes'][number] | undefined): Divergence {
+function describeWrites(
+  first: Trace['writes'][number] | undefined,
+  second: Trace['writes'][number] | undefined,
+): Divergence {
   const key = (first ?? second)?.key ?? '';
   if (first === undefined || second === undefined || first.key !== second.key) {
     return { key, what: 'it was written in one call, and in the other not or at another point', path: '$' };
@@ -123,18 +144,30 @@ function describeWrites(first: Trace['writes'][number] | undefined, second: Trac
   }
   const found = firstDifference(JSON.parse(first.text), JSON.parse(second.text));
   if (found === null) return { key, what: 'the fields of its state stand in another order', path: '$' };
-  return { key, what: `at ${found.path} one gives ${brief(found.left)}, the other ${brief(found.right)}`, path: found.path };
+  return {
+    key,
+    what: `at ${found.path} one gives ${brief(found.left)}, the other ${brief(found.right)}`,
+    path: found.path,
+  };
 }
 
 function describeOutputs(first: string | undefined, second: string | undefined, index: number): Divergence {
   const [output, key] = JSON.parse((first ?? second) as string) as [string, string];
   if (first === undefined || second === undefined) {
-    return { key, what: `output ${quoteKey(output)} was emitted in one call and not in the other`, path: `outputs[${index}]` };
+    return {
+      key,
+      what: `output ${quoteKey(output)} was emitted in one call and not in the other`,
+      path: `outputs[${index}]`,
+    };
   }
   return { key, what: `output ${quoteKey(output)} is another one`, path: `outputs[${index}]` };
 }
 
-function firstUnequal<Item>(a: readonly Item[], b: readonly Item[], equal: (a: Item, b: Item) => boolean): number | null {
+function firstUnequal<Item>(
+  a: readonly Item[],
+  b: readonly Item[],
+  equal: (a: Item, b: Item) => boolean,
+): number | null {
   for (let index = 0; index < Math.max(a.length, b.length); index++) {
     if (index >= a.length || index >= b.length || !equal(a[index] as Item, b[index] as Item)) return index;
   }

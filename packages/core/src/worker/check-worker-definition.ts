@@ -75,7 +75,8 @@ function checkKeys(given: Fields, who: string): void {
   checkFunction(given, 'keys', who);
   const hint = 'key: (event) => the one key, or keys: (event) => a list of keys; not both';
   if (given['key'] !== undefined && given['keys'] !== undefined) throw invalid(who, 'it has both key and keys', hint);
-  if (given['key'] === undefined && given['keys'] === undefined) throw invalid(who, 'it has neither key nor keys', hint);
+  if (given['key'] === undefined && given['keys'] === undefined)
+    throw invalid(who, 'it has neither key nor keys', hint);
 }
 
 function checkHandlers(given: Fields, who: string): void {
@@ -85,12 +86,17 @@ function checkHandlers(given: Fields, who: string): void {
   if (evolve === undefined && versions === undefined) throw invalid(who, 'it has neither evolve nor versions', hint);
   checkFunction(given, 'evolve', who);
   if (versions === undefined) return;
-  if (!Array.isArray(versions) || versions.length === 0) throw invalid(who, 'versions is not a list with an entry', hint);
+  if (!Array.isArray(versions) || versions.length === 0)
+    throw invalid(who, 'versions is not a list with an entry', hint);
   const ranges = versions.map((entry: unknown, index) => rangeOf(entry, index, who)).sort((a, b) => a.from - b.from);
   for (let index = 1; index < ranges.length; index++) {
     const [before, after] = [ranges[index - 1], ranges[index]];
     if (before !== undefined && after !== undefined && after.from < before.until) {
-      throw invalid(who, `versions[${before.index}] and versions[${after.index}] overlap`, 'until is the first millisecond that no longer belongs to a range');
+      throw invalid(
+        who,
+        `versions[${before.index}] and versions[${after.index}] overlap`,
+        'until is the first millisecond that no longer belongs to a range',
+      );
     }
   }
 }
@@ -99,13 +105,19 @@ function rangeOf(entry: unknown, index: number, who: string): { from: number; un
   const where = `versions[${index}]`;
   if (!isRecord(entry)) throw invalid(who, `${where} is not an object`, 'versions: [{ from, until, evolve }]');
   for (const name of Object.keys(entry)) {
-    if (!['from', 'until', 'evolve'].includes(name)) throw invalid(who, `${where} has an unknown property ${JSON.stringify(name)}`, 'known: from, until, evolve');
+    if (!['from', 'until', 'evolve'].includes(name))
+      throw invalid(who, `${where} has an unknown property ${JSON.stringify(name)}`, 'known: from, until, evolve');
   }
   checkFunction(entry, 'evolve', who, `${where}.`);
-  if (entry['evolve'] === undefined) throw invalid(who, `${where} has no evolve`, 'versions: [{ from, until, evolve }]');
+  if (entry['evolve'] === undefined)
+    throw invalid(who, `${where} has no evolve`, 'versions: [{ from, until, evolve }]');
   const { from = -Infinity, until = Infinity } = entry;
   if (typeof from !== 'number' || typeof until !== 'number' || !(from < until)) {
-    throw invalid(who, `${where} is not a range of time`, 'from and until are milliseconds since 1970, from below until');
+    throw invalid(
+      who,
+      `${where} is not a range of time`,
+      'from and until are milliseconds since 1970, from below until',
+    );
   }
   return { from, until, index };
 }
@@ -116,7 +128,11 @@ function checkOutputs(outputs: unknown, who: string): void {
   for (const [name, declaration] of Object.entries(outputs)) {
     const kind = isRecord(declaration) ? declaration['kind'] : undefined;
     if (typeof kind !== 'string' || !outputKinds.includes(kind)) {
-      throw invalid(who, `output ${JSON.stringify(name)} has no known kind`, `kind is one of ${outputKinds.join(', ')}`);
+      throw invalid(
+        who,
+        `output ${JSON.stringify(name)} has no known kind`,
+        `kind is one of ${outputKinds.join(', ')}`,
+      );
     }
     checkFunction(declaration as Fields, 'retract', who, `outputs.${name}.`);
   }
@@ -135,19 +151,32 @@ function checkStateVersion(given: Fields, who: string): void {
     throw invalid(who, 'stateVersion is not a whole number from 1', 'stateVersion: 1 for the first form of the state');
   }
   if (migrations === undefined) return;
-  if (!isRecord(migrations)) throw invalid(who, 'migrations is not an object', 'migrations: { 1: (state) => state of version 2 }');
+  if (!isRecord(migrations))
+    throw invalid(who, 'migrations is not an object', 'migrations: { 1: (state) => state of version 2 }');
   for (const [from, migration] of Object.entries(migrations)) {
     if (!/^[1-9]\d{0,8}$/.test(from) || typeof migration !== 'function') {
-      throw invalid(who, `migrations[${JSON.stringify(from)}] is not a function from a version`, 'migrations: { 1: (state) => state of version 2 }');
+      throw invalid(
+        who,
+        `migrations[${JSON.stringify(from)}] is not a function from a version`,
+        'migrations: { 1: (state) => state of version 2 }',
+      );
     }
     if (Number(from) >= stateVersion) {
-      throw invalid(who, `migrations[${from}] leads beyond stateVersion ${stateVersion}`, `set stateVersion to ${Number(from) + 1}, or drop the migration`);
+      throw invalid(
+        who,
+        `migrations[${from}] leads beyond stateVersion ${stateVersion}`,
+        `set stateVersion to ${Number(from) + 1}, or drop the migration`,
+      );
     }
   }
   const versions = Object.keys(migrations).map(Number);
   for (let version = Math.min(...versions); version < stateVersion; version++) {
     if (versions.length > 0 && !versions.includes(version)) {
-      throw invalid(who, `migrations[${version}] is missing`, `states of version ${version} could not reach version ${stateVersion}`);
+      throw invalid(
+        who,
+        `migrations[${version}] is missing`,
+        `states of version ${version} could not reach version ${stateVersion}`,
+      );
     }
   }
 }
@@ -161,7 +190,8 @@ function checkCodec(codec: unknown, who: string): void {
 function checkDeduplication(deduplicate: unknown, who: string): void {
   if (deduplicate === undefined) return;
   const hint = 'deduplicate: { id: (event) => text or null, window: 10000 }';
-  if (!isRecord(deduplicate) || typeof deduplicate['id'] !== 'function') throw invalid(who, 'deduplicate has no id function', hint);
+  if (!isRecord(deduplicate) || typeof deduplicate['id'] !== 'function')
+    throw invalid(who, 'deduplicate has no id function', hint);
   const window = deduplicate['window'];
   if (typeof window !== 'number' || !Number.isSafeInteger(window) || window < 1) {
     throw invalid(who, 'deduplicate.window is not a whole number above 0', 'window is a number of events');
@@ -178,7 +208,8 @@ function checkNames(given: Fields, property: string, who: string): void {
 function checkFunctionsByName(given: Fields, property: string, who: string): void {
   const functions = given[property];
   if (functions === undefined) return;
-  if (!isRecord(functions)) throw invalid(who, `${property} is not an object of functions`, `${property}: { name: (state, key) => ... }`);
+  if (!isRecord(functions))
+    throw invalid(who, `${property} is not an object of functions`, `${property}: { name: (state, key) => ... }`);
   for (const name of Object.keys(functions)) checkFunction(functions, name, who, `${property}.`);
 }
 

@@ -28,9 +28,13 @@ export function createWorkerInstance(worker: Worker, options: WorkerInstanceOpti
   const lookups = options.lookups ?? {};
   for (const table of worker.lookups ?? []) {
     if (Object.hasOwn(lookups, table)) continue;
-    throw new RecoveryError('EM3014', `worker ${worker.name} declares the lookup ${quoteKey(table)}, and no file is given for it`, {
-      hint: `name its file in the incident: references: { ${table}: path }`,
-    });
+    throw new RecoveryError(
+      'EM3014',
+      `worker ${worker.name} declares the lookup ${quoteKey(table)}, and no file is given for it`,
+      {
+        hint: `name its file in the incident: references: { ${table}: path }`,
+      },
+    );
   }
   return new CheckedWorker(worker, lookups, options.replaying ?? true);
 }
@@ -96,7 +100,12 @@ class CheckedWorker implements WorkerInstance {
     this.settings.freezing = freeze;
   }
 
-  invoke(event: WorkerEvent, keys: readonly string[], now: number, states: StateView): HandlerEffects | Promise<HandlerEffects> {
+  invoke(
+    event: WorkerEvent,
+    keys: readonly string[],
+    now: number,
+    states: StateView,
+  ): HandlerEffects | Promise<HandlerEffects> {
     const handler = this.handlerAt(now, event);
     const call = this.async ? new HandlerCall(this.settings) : this.call;
     call.begin(event, keys, now, states);

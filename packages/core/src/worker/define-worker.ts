@@ -18,8 +18,12 @@ const brand: unique symbol = Symbol.for('eventmend.Worker') as never;
  * or annotate the event of `key` and let `initial` tell the state.
  * @throws RecoveryError EM3001 when a property is unknown, missing, of the wrong kind, or contradicts another.
  */
-export function defineWorker<Value = unknown, State = unknown>(definition: SingleKeyWorkerWithInitial<Value, State>): Worker;
-export function defineWorker<Value = unknown, State = unknown>(definition: ManyKeysWorkerWithInitial<Value, State>): Worker;
+export function defineWorker<Value = unknown, State = unknown>(
+  definition: SingleKeyWorkerWithInitial<Value, State>,
+): Worker;
+export function defineWorker<Value = unknown, State = unknown>(
+  definition: ManyKeysWorkerWithInitial<Value, State>,
+): Worker;
 export function defineWorker<Value = unknown, State = unknown>(definition: SingleKeyWorker<Value, State>): Worker;
 export function defineWorker<Value = unknown, State = unknown>(definition: ManyKeysWorker<Value, State>): Worker;
 export function defineWorker(definition: object): Worker {

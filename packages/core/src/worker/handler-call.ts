@@ -191,7 +191,9 @@ export class HandlerCall {
   private set(key: string, state: unknown): void {
     const slot = this.slot(key);
     if (state === undefined) {
-      this.fail('EM3009', `states.set was given nothing for key ${quoteKey(key)}`, { hint: 'states.delete(key) deletes a state' });
+      this.fail('EM3009', `states.set was given nothing for key ${quoteKey(key)}`, {
+        hint: 'states.delete(key) deletes a state',
+      });
     }
     this.write(slot, state);
   }
@@ -286,21 +288,34 @@ export class HandlerCall {
   }
 
   private refuseKey(key: string): never {
-    return this.fail('EM3005', `it touched key ${quoteKey(key)}, which the event does not name (it names ${this.keys.map(quoteKey).slice(0, 5).join(', ')})`, {
-      hint: 'name every key that the handler needs in `keys`; keys derive from the event alone',
-      keys: [String(key)],
-    });
+    return this.fail(
+      'EM3005',
+      `it touched key ${quoteKey(key)}, which the event does not name (it names ${this.keys.map(quoteKey).slice(0, 5).join(', ')})`,
+      {
+        hint: 'name every key that the handler needs in `keys`; keys derive from the event alone',
+        keys: [String(key)],
+      },
+    );
   }
 
   private refuseLateUse(): never {
     const { worker } = this.settings;
-    throw workerFailure('EM3002', worker, this.event as WorkerEvent, 'it used states or context after its call had ended', {
-      hint: 'await everything that the handler starts',
-    });
+    throw workerFailure(
+      'EM3002',
+      worker,
+      this.event as WorkerEvent,
+      'it used states or context after its call had ended',
+      {
+        hint: 'await everything that the handler starts',
+      },
+    );
   }
 
   private fail(code: ErrorCode, what: string, extras?: FailureExtras): never {
-    const error = workerFailure(code, this.settings.worker, this.event as WorkerEvent, what, { keys: this.keys, ...extras });
+    const error = workerFailure(code, this.settings.worker, this.event as WorkerEvent, what, {
+      keys: this.keys,
+      ...extras,
+    });
     this.violation ??= error;
     throw error;
   }

@@ -42,12 +42,21 @@ function readSource(path: string): Buffer {
   try {
     return readFileSync(path);
   } catch (cause) {
-    throw new RecoveryError('EM3001', `the worker module cannot be read: ${path}`, { hint: 'check the path of the worker', cause });
+    throw new RecoveryError('EM3001', `the worker module cannot be read: ${path}`, {
+      hint: 'check the path of the worker',
+      cause,
+    });
   }
 }
 
 function isRelative(specifier: string): boolean {
-  return specifier.startsWith('./') || specifier.startsWith('../') || specifier === '.' || specifier === '..' || specifier.startsWith('file:');
+  return (
+    specifier.startsWith('./') ||
+    specifier.startsWith('../') ||
+    specifier === '.' ||
+    specifier === '..' ||
+    specifier.startsWith('file:')
+  );
 }
 
 function localPath(specifier: string): string {

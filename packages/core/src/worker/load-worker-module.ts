@@ -41,7 +41,10 @@ function pathOf(url: string): string {
   if (!existsSync(path)) throw invalid(`does not exist: ${path}`, 'check the path of the worker in the incident file');
   if (!statSync(path).isFile()) throw invalid(`is not a file: ${path}`, 'name the module itself, not its folder');
   if (![...typescript, ...javascript].includes(extname(path))) {
-    throw invalid(`is neither TypeScript nor JavaScript: ${path}`, `its name ends in one of ${[...typescript, ...javascript].join(' ')}`);
+    throw invalid(
+      `is neither TypeScript nor JavaScript: ${path}`,
+      `its name ends in one of ${[...typescript, ...javascript].join(' ')}`,
+    );
   }
   return path;
 }
@@ -55,7 +58,10 @@ async function importModule(path: string): Promise<Readonly<Record<string, unkno
   return await importThroughJiti(path, given);
 }
 
-async function importThroughJiti(path: string, given: Record<string, unknown>): Promise<Readonly<Record<string, unknown>>> {
+async function importThroughJiti(
+  path: string,
+  given: Record<string, unknown>,
+): Promise<Readonly<Record<string, unknown>>> {
   const { createJiti } = await import('jiti');
   return await createJiti(path, { interopDefault: false, virtualModules: given }).import(path);
 }

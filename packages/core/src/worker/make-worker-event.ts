@@ -33,7 +33,8 @@ export function makeWorkerEvent(
     headers,
     value: undefined,
   };
-  event.value = worker.decode === undefined ? jsonValue(worker, page, index, event) : ownValue(worker, page, index, event);
+  event.value =
+    worker.decode === undefined ? jsonValue(worker, page, index, event) : ownValue(worker, page, index, event);
   if (freezing) freezeDeeply(event.value);
   if (worker.upcasters !== undefined) applyUpcasters(worker, event, freezing);
   return freezing ? Object.freeze(event) : event;
@@ -55,7 +56,9 @@ function ownValue(worker: Worker, page: EventPage, index: number, event: Draft):
   } catch (cause) {
     throw workerFailure('EM3008', worker, event, `decode threw ${describeThrown(cause)}`, { cause });
   }
-  throw workerFailure('EM3008', worker, event, 'decode returned nothing', { hint: 'return null for an event without a value' });
+  throw workerFailure('EM3008', worker, event, 'decode returned nothing', {
+    hint: 'return null for an event without a value',
+  });
 }
 
 function applyUpcasters(worker: Worker, event: Draft, freezing: boolean): void {
@@ -69,7 +72,9 @@ function applyUpcasters(worker: Worker, event: Draft, freezing: boolean): void {
       throw workerFailure('EM3008', worker, event, `upcasters[${index}] threw ${describeThrown(cause)}`, { cause });
     }
     if (value === undefined) {
-      throw workerFailure('EM3008', worker, event, `upcasters[${index}] returned nothing`, { hint: 'return the value, changed or not' });
+      throw workerFailure('EM3008', worker, event, `upcasters[${index}] returned nothing`, {
+        hint: 'return the value, changed or not',
+      });
     }
     if (freezing) freezeDeeply(value);
     event.value = value;

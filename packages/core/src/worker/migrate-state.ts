@@ -16,10 +16,17 @@ export function migrateState(worker: Worker, state: unknown, version: number, ke
   const target = stateVersionOf(worker);
   if (version === target) return state;
   if (!Number.isSafeInteger(version) || version < 1 || version > target) {
-    throw new RecoveryError('EM3013', `the state of key ${quoteKey(key)} has version ${version}; worker ${worker.name} works on version ${target}`, {
-      hint: version > target ? 'use the version of the worker that wrote it, or a later one' : 'versions of states count from 1',
-      details: { key, version, target },
-    });
+    throw new RecoveryError(
+      'EM3013',
+      `the state of key ${quoteKey(key)} has version ${version}; worker ${worker.name} works on version ${target}`,
+      {
+        hint:
+          version > target
+            ? 'use the version of the worker that wrote it, or a later one'
+            : 'versions of states count from 1',
+        details: { key, version, target },
+      },
+    );
   }
   let migrated = state;
   for (let from = version; from < target; from++) migrated = migrateOnce(worker, migrated, from, key);
@@ -31,16 +38,23 @@ function migrateOnce(worker: Worker, state: unknown, from: number, key: string):
   const details = { key, version: from };
   const migration = worker.migrations?.[from];
   if (migration === undefined) {
-    throw new RecoveryError('EM3013', `${who} is missing, so the state of key ${quoteKey(key)} stays at version ${from}`, {
-      hint: `migrations: { ${from}: (state) => state of version ${from + 1} }`,
-      details,
-    });
+    throw new RecoveryError(
+      'EM3013',
+      `${who} is missing, so the state of key ${quoteKey(key)} stays at version ${from}`,
+      {
+        hint: `migrations: { ${from}: (state) => state of version ${from + 1} }`,
+        details,
+      },
+    );
   }
   let migrated: unknown;
   try {
     migrated = migration(state, key);
   } catch (cause) {
-    throw new RecoveryError('EM3013', `${who} threw ${describeThrown(cause)} on the state of key ${quoteKey(key)}`, { cause, details });
+    throw new RecoveryError('EM3013', `${who} threw ${describeThrown(cause)} on the state of key ${quoteKey(key)}`, {
+      cause,
+      details,
+    });
   }
   const finding = explainNotPlain(migrated);
   if (finding === null) return migrated;

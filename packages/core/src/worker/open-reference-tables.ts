@@ -30,9 +30,13 @@ export async function openReferenceTables(
     const bytes = await readBytes(name, location);
     const pin = Object.hasOwn(pins, name) ? pins[name] : undefined;
     if (pin !== undefined && pin.digest !== sha256(bytes)) {
-      throw new RecoveryError('EM3014', `reference table ${quoteKey(name)} changed since the plan was made: ${location}`, {
-        hint: 'make a new plan, or put the former file back',
-      });
+      throw new RecoveryError(
+        'EM3014',
+        `reference table ${quoteKey(name)} changed since the plan was made: ${location}`,
+        {
+          hint: 'make a new plan, or put the former file back',
+        },
+      );
     }
     tables[name] = referenceTable(name, await readReferenceRows(location, decodeText(location, bytes)));
   }
@@ -43,7 +47,10 @@ export async function openReferenceTables(
  * What a plan writes down of the reference data, by table.
  * @throws RecoveryError EM3014 as `openReferenceTables`.
  */
-export async function digestReferences(worker: Worker, files: ReferenceFiles): Promise<Readonly<Record<string, ReferencePin>>> {
+export async function digestReferences(
+  worker: Worker,
+  files: ReferenceFiles,
+): Promise<Readonly<Record<string, ReferencePin>>> {
   const pins: Record<string, ReferencePin> = {};
   for (const [name, location] of declaredFiles(worker, files)) {
     pins[name] = { location, digest: sha256(await readBytes(name, location)) };
@@ -55,16 +62,27 @@ function declaredFiles(worker: Worker, files: ReferenceFiles): readonly (readonl
   const declared = worker.lookups ?? [];
   const unasked = Object.keys(files).find((name) => !declared.includes(name));
   if (unasked !== undefined) {
-    throw new RecoveryError('EM3014', `reference table ${quoteKey(unasked)} is given, and worker ${worker.name} does not declare it`, {
-      hint: declared.length === 0 ? `lookups: [${quoteKey(unasked)}] in the worker declares it` : `the worker declares ${declared.join(', ')}`,
-    });
+    throw new RecoveryError(
+      'EM3014',
+      `reference table ${quoteKey(unasked)} is given, and worker ${worker.name} does not declare it`,
+      {
+        hint:
+          declared.length === 0
+            ? `lookups: [${quoteKey(unasked)}] in the worker declares it`
+            : `the worker declares ${declared.join(', ')}`,
+      },
+    );
   }
   return [...declared].sort().map((name) => {
     const location = Object.hasOwn(files, name) ? files[name] : undefined;
     if (location !== undefined) return [name, location];
-    throw new RecoveryError('EM3014', `worker ${worker.name} declares the lookup ${quoteKey(name)}, and no file is given for it`, {
-      hint: `name its file in the incident: references: { ${name}: path }`,
-    });
+    throw new RecoveryError(
+      'EM3014',
+      `worker ${worker.name} declares the lookup ${quoteKey(name)}, and no file is given for it`,
+      {
+        hint: `name its file in the incident: references: { ${name}: path }`,
+      },
+    );
   });
 }
 

@@ -34,18 +34,23 @@ async function readCsv(location: string, text: string): Promise<readonly Referen
   } catch (cause) {
     throw unreadable(location, null, cause instanceof Error ? cause.message : 'it is not CSV', cause);
   }
-  return records.map(({ record, info }) => toRow({ ...record, valid_from: record['valid_from'] || undefined }, location, info.lines));
+  return records.map(({ record, info }) =>
+    toRow({ ...record, valid_from: record['valid_from'] || undefined }, location, info.lines),
+  );
 }
 
 function toRow(row: unknown, location: string, line: number): ReferenceRow {
-  if (typeof row !== 'object' || row === null || Array.isArray(row)) throw unreadable(location, line, 'it is not an object');
+  if (typeof row !== 'object' || row === null || Array.isArray(row))
+    throw unreadable(location, line, 'it is not an object');
   const unknownName = Object.keys(row).find((name) => !columns.includes(name));
-  if (unknownName !== undefined) throw unreadable(location, line, `it has an unknown field ${JSON.stringify(unknownName)}`);
+  if (unknownName !== undefined)
+    throw unreadable(location, line, `it has an unknown field ${JSON.stringify(unknownName)}`);
   const { key, valid_from: validFrom, value } = row as { key?: unknown; valid_from?: unknown; value?: unknown };
   if (typeof key !== 'string') throw unreadable(location, line, 'its key is not a text');
   if (value === undefined) throw unreadable(location, line, 'it has no value');
   const time = readTime(validFrom);
-  if (time === null) throw unreadable(location, line, `its valid_from is no time: ${JSON.stringify(validFrom)?.slice(0, 60)}`);
+  if (time === null)
+    throw unreadable(location, line, `its valid_from is no time: ${JSON.stringify(validFrom)?.slice(0, 60)}`);
   return { key, validFrom: time, value };
 }
 

@@ -38,9 +38,13 @@ export function referenceTable(name: string, rows: Iterable<ReferenceRow>): Refe
       history.times.push(validFrom);
       history.values.push(value);
     } else if (firstDifference(history.values.at(-1), value) !== null) {
-      throw new RecoveryError('EM3014', `reference table ${quoteKey(name)} gives key ${quoteKey(key)} two values from the same time on`, {
-        hint: 'keep one row for each key and valid_from',
-      });
+      throw new RecoveryError(
+        'EM3014',
+        `reference table ${quoteKey(name)} gives key ${quoteKey(key)} two values from the same time on`,
+        {
+          hint: 'keep one row for each key and valid_from',
+        },
+      );
     }
   }
   return {

@@ -15,7 +15,11 @@ export function handlerVersions(worker: Worker): readonly HandlerVersion[] {
   const { evolve, versions } = worker.definition;
   if (versions === undefined) return [{ from: -Infinity, until: Infinity, evolve: evolve as ErasedHandler }];
   return versions
-    .map(({ from = -Infinity, until = Infinity, evolve: handler }) => ({ from, until, evolve: handler as ErasedHandler }))
+    .map(({ from = -Infinity, until = Infinity, evolve: handler }) => ({
+      from,
+      until,
+      evolve: handler as ErasedHandler,
+    }))
     .sort((a, b) => a.from - b.from);
 }
 

@@ -49,7 +49,12 @@ export interface WorkerInstance {
    * throws as it is when it is a RecoveryError.
    * @throws RecoveryError EM3002, EM3004, EM3005, EM3006, EM3009, EM3012, EM3014 - as a rejection where the handler is async.
    */
-  invoke(event: WorkerEvent, keys: readonly string[], now: number, states: StateView): HandlerEffects | Promise<HandlerEffects>;
+  invoke(
+    event: WorkerEvent,
+    keys: readonly string[],
+    now: number,
+    states: StateView,
+  ): HandlerEffects | Promise<HandlerEffects>;
   /** A stored state as the worker's own functions (invariants, measures, normalise) expect it: decoded where there is a codec. */
   decodeState(stored: unknown): unknown;
   /** The business id that the worker's deduplication goes by; null where it has none. @throws RecoveryError EM3002 */

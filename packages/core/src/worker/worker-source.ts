@@ -5,8 +5,15 @@ import type { Worker } from './worker.js';
  * definition in memory runs in the calling thread, where an endless loop cannot be stopped.
  */
 export type WorkerSource =
-  | { readonly kind: 'module'; /** `file:` URL of a TS or JS module whose default export is a worker. */ readonly url: string }
-  | { readonly kind: 'definition'; readonly worker: Worker; /** Names this version of the code, as a hash of a module would. */ readonly hash: string };
+  | {
+      readonly kind: 'module';
+      /** `file:` URL of a TS or JS module whose default export is a worker. */ readonly url: string;
+    }
+  | {
+      readonly kind: 'definition';
+      readonly worker: Worker;
+      /** Names this version of the code, as a hash of a module would. */ readonly hash: string;
+    };
 
 /** Where declared reference data stands: a file of rows `{key, valid_from, value}` by table name. */
 export type ReferenceFiles = Readonly<Record<string, string>>;

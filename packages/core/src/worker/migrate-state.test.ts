@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest';
+import { thrownBy } from '../../test/worker-fixtures.js';
+import { defineWorker } from './define-worker.js';
+import { migrateState, stateVersionOf } from './migrate-state.js';
+
+const base = { name: 'w', version: '1', key: () => 'a', evolve: () => 1 };
+const third = defineWorker({
+  ...base,
+  stateVersion: 3,
+  migrations: { 1: (state, key) => ({ key, v1: state }), 2: (state) => ({ v2: state }) },
+});
+
+test('a state passes every migration from its version on', () => {
+  expect(migrateState(third, 5, 1, 'k')).toEqual({ v2: { key: 'k', v1: 5 } });
+  expect(migrateState(third, 5, 2, 'k')).toEqual({ v2: 5 });
+  expect(migrateState(third, 5, 3, 'k')).toBe(5);
+  expect(stateVersionOf(third)).toBe(3);
+  expect(stateVersionOf(defineWorker(base))).toBe(1);
+});
+
+test('a version that nothing leads from, or that is later, is refused', () => {
+  const withoutFirst = defineWorker({ ...base, stateVersion: 3, migrations: { 2: (state) => state } });
+  expect(thrownBy(() => migrateState(withoutFirst, 5, 1, 'k'))).toMatchObject({
+    code: 'EM3013',
+    message: expect.stringContaining('migrations[1]'),
+  });
+  expect(thrownBy(() => migrateState(defineWorker(base), 5, 2, 'k'))).toMatchObject({
+    code: 'EM3013',
+    message: expect.stringContaining('version 2'),
+  });
+  expect(thrownBy(() => migrateState(third, 5, 0, 'k'))).toMatchObject({ code: 'EM3013' });
+});
+
+test('a migration that throws or gives no plain data names the key', () => {
+  const worker = (migration: () => unknown) => defineWorker({ ...base, stateVersion: 2, migrations: { 1: migration } });
+  expect(
+    thrownBy(() =>
+      migrateState(
+        worker(() => {
+          throw new Error('odd');
+        }),
+        5,
+        1,
+        'k',
+      ),
+    ),
+  ).toMatchObject({ code: 'EM3013', message: expect.stringMatching(/threw Error: odd.*"k"/) });
+  expect(
+    thrownBy(() =>
+      migrateState(
+        worker(() => undefined),
+        5,
+        1,
+        'k',
+      ),
+    ),
+  ).toMatchObject({ code: 'EM3013', message: expect.stringContaining('undefined') });
+  expect(
+    thrownBy(() =>
+      migrateState(
+        worker(() => ({ at: [NaN] })),
+        5,
+        1,
+        'k',
+      ),
+    ),
+  ).toMatchObject({ code: 'EM3013', message: expect.stringContaining('$.at[0]') });
+});

@@ -1,0 +1,122 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { thrownBy } from '../../test/worker-fixtures.js';
+import { defineWorker } from './define-worker.js';
+import { digestReferences, openReferenceTables } from './open-reference-tables.js';
+import { referenceTable } from './reference-data.js';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'references-'));
+});
+afterAll(async () => {
+  await rm(folder, { recursive: true });
+});
+
+const worker = defineWorker({ name: 'w', version: '1', key: () => 'a', evolve: () => 1, lookups: ['rates'] });
+
+async function open(name: string, content: string | Uint8Array) {
+  const file = join(folder, name);
+  await writeFile(file, content);
+  const tables = await openReferenceTables(worker, { rates: file });
+  return (key: string, time: number) => tables['rates']?.at(key, time);
+}
+
+test('NDJSON rows are valid from their time on', async () => {
+  const at = await open(
+    'a.ndjson',
+    [
+      '{"key":"EUR","valid_from":"2001-01-01","value":{"rate":2}}',
+      '{"key":"EUR","value":{"rate":1}}',
+      '',
+      '{"key":"EUR","valid_from":1000000000000,"value":{"rate":3}}\r',
+      '{"key":"__proto__","valid_from":"2001-01-01T00:00:00+01:00","value":null}',
+    ].join('\n'),
+  );
+  expect(at('EUR', -Infinity)).toEqual({ rate: 1 });
+  expect(at('EUR', Date.UTC(2001, 0, 1) - 1)).toEqual({ rate: 1 });
+  expect(at('EUR', Date.UTC(2001, 0, 1))).toEqual({ rate: 2 });
+  expect(at('EUR', 1e12)).toEqual({ rate: 3 });
+  expect(at('__proto__', Date.UTC(2000, 11, 31, 23))).toBeNull();
+  expect(at('__proto__', Date.UTC(2000, 11, 31, 22))).toBeUndefined();
+  expect(at('constructor', 0)).toBeUndefined();
+  expect(Object.isFrozen(at('EUR', 1e12))).toBe(true);
+});
+
+test('CSV values are texts', async () => {
+  const at = await open('a.csv', '\uFEFFkey,valid_from,value\nEUR,,01\nEUR,2001-01-01T00:00:00Z,"a,b"\n');
+  expect(at('EUR', 0)).toBe('01');
+  expect(at('EUR', 978307200000)).toBe('a,b');
+});
+
+test.each([
+  ['no JSON', 'x.ndjson', '{"key":"a","value":1}\n{"key":', /line 2: it is not JSON/],
+  ['a list', 'x.ndjson', '[1]', /line 1: it is not an object/],
+  ['no key', 'x.ndjson', '{"value":1}', /its key is not a text/],
+  ['no value', 'x.ndjson', '{"key":"a"}', /it has no value/],
+  ['a mistyped field', 'x.ndjson', '{"key":"a","value":1,"validFrom":1}', /unknown field "validFrom"/],
+  ['a local time', 'x.ndjson', '{"key":"a","value":1,"valid_from":"2001-01-01T00:00:00"}', /valid_from is no time/],
+  ['a day that is none', 'x.ndjson', '{"key":"a","value":1,"valid_from":"2001-13-01"}', /valid_from is no time/],
+  ['two values at once', 'x.ndjson', '{"key":"a","value":1}\n{"key":"a","value":2}', /key "a" two values/],
+  ['a broken CSV', 'x.csv', 'key,valid_from,value\n"a', /x\.csv/],
+  ['a CSV without values', 'x.csv', 'key,valid_from\na,', /line 2: it has no value/],
+])('%s is refused by its row', async (_, name, content, message) => {
+  await expect(open(name, content)).rejects.toMatchObject({ code: 'EM3014', message: expect.stringMatching(message) });
+});
+
+test('bytes that are not UTF-8 are refused', async () => {
+  await expect(open('y.ndjson', Uint8Array.of(0x22, 0xff))).rejects.toMatchObject({
+    code: 'EM3014',
+    message: expect.stringContaining('UTF-8'),
+  });
+});
+
+test('the same row twice is no contradiction', () => {
+  const row = { key: 'a', validFrom: 5, value: { x: [1] } };
+  expect(referenceTable('t', [row, { ...row, value: { x: [1] } }]).at('a', 5)).toEqual({ x: [1] });
+  expect(thrownBy(() => referenceTable('t', [row, { ...row, value: { x: [2] } }]))).toMatchObject({ code: 'EM3014' });
+});
+
+test('missing files, undeclared tables and changed content are named', async () => {
+  const file = join(folder, 'pin.ndjson');
+  await writeFile(file, '{"key":"a","value":1}\n');
+  await expect(openReferenceTables(worker, {})).rejects.toMatchObject({
+    code: 'EM3014',
+    message: expect.stringContaining('"rates"'),
+  });
+  await expect(openReferenceTables(worker, { rates: join(folder, 'none') })).rejects.toMatchObject({
+    code: 'EM3014',
+    message: expect.stringContaining('none'),
+  });
+  await expect(openReferenceTables(worker, { rates: file, rtaes: file })).rejects.toMatchObject({
+    code: 'EM3014',
+    message: expect.stringContaining('"rtaes"'),
+  });
+  const pins = await digestReferences(worker, { rates: file });
+  expect(pins).toEqual({ rates: { location: file, digest: expect.stringMatching(/^[0-9a-f]{64}$/) as string } });
+  await openReferenceTables(worker, { rates: file }, pins);
+  await writeFile(file, '{"key":"a","value":2}\n');
+  await expect(openReferenceTables(worker, { rates: file }, pins)).rejects.toMatchObject({
+    code: 'EM3014',
+    message: expect.stringContaining('changed'),
+  });
+});
+
+test('the search finds what a look through all rows finds', () => {
+  const time = fc.oneof(fc.integer({ min: -5, max: 5 }), fc.constant(-Infinity));
+  fc.assert(
+    fc.property(fc.uniqueArray(time, { maxLength: 8 }), time, (starts, at) => {
+      const rows = starts.map((validFrom) => ({ key: 'k', validFrom, value: validFrom }));
+      const expected = rows
+        .filter((row) => row.validFrom <= at)
+        .reduce<number | undefined>(
+          (best, row) => (best === undefined || row.validFrom > best ? row.validFrom : best),
+          undefined,
+        );
+      expect(referenceTable('t', rows).at('k', at)).toBe(expected);
+    }),
+  );
+});
