@@ -181,8 +181,8 @@ test('types: states are told by initial, and may be missing without it', () => {
   defineWorker<{ n: number }, { sum: number }>({
     name: 'returns',
     version: '1',
-    key: () => 'a',
     // @ts-expect-error a single-key handler returns a state
+    key: () => 'a',
     evolve: () => undefined,
   });
 });
