@@ -6,7 +6,7 @@ import type { ArchiveEvent } from './archive-event.js';
 import { readArchiveIndex, writeArchiveHead, type ArchiveHead } from './archive-index.js';
 import { lockedArchive } from './archive-failures.js';
 import { draftCommitter } from './commit-draft.js';
-import { createArchiveDatabase, guarded, openArchiveForWriting } from './open-archive-database.js';
+import { closeWritten, createArchiveDatabase, guarded, openArchiveForWriting } from './open-archive-database.js';
 import { newPartitionSummary, type PartitionSummary } from './partition-summary.js';
 import { draftPartition, type DraftingWriter, type PartitionWriter } from './partition-writer.js';
 import { contentOf } from './read-segments.js';
@@ -127,7 +127,7 @@ function writerOn(db: Database.Database, path: string, source: string): ArchiveW
       pendingBytes = 0;
       pendingEvents = 0;
     },
-    close: () => void db.close(),
+    close: () => closeWritten(db),
   };
 }
 

@@ -3,32 +3,24 @@ import { packOffsets, packTimes, packUint32 } from './pack-numbers.js';
 import type { PendingEvents } from './pending-events.js';
 import type { SegmentRow } from './segment-row.js';
 
-/** Makes one segment of the pending events from index `from` to before `to`, at least one. Pure. */
-export function encodeSegment(
-  pending: PendingEvents,
-  from: number,
-  to: number,
-  sequence: number,
-  previousNext: number,
-): SegmentRow {
-  const offsets = pending.offsets.slice(from, to);
-  const times = pending.times.slice(from, to);
+/** Makes a segment of pending events, at least one. Pure. */
+export function encodeSegment(pending: PendingEvents, sequence: number, previousNext: number): SegmentRow {
+  const { offsets, times, headers } = pending;
   const { minTime, maxTime } = timeRange(times);
-  const headers = pending.headers.slice(from, to);
   return {
     sequence,
     previousNext,
     first: offsets[0] ?? 0,
     last: offsets[offsets.length - 1] ?? 0,
-    events: to - from,
+    events: offsets.length,
     minTime,
     maxTime,
     offsets: packOffsets(offsets),
     times: packTimes(times, minTime, maxTime),
-    timeTypes: packTimeTypes(pending.timeTypes.slice(from, to)),
-    ...packKeys(pending.keys.slice(from, to)),
+    timeTypes: packTimeTypes(pending.timeTypes),
+    ...packKeys(pending.keys),
     headers: headers.every((list) => list === null) ? null : Buffer.from(JSON.stringify(headers), 'utf8'),
-    ...packValues(pending.values.slice(from, to)),
+    ...packValues(pending.values),
   };
 }
 
@@ -56,6 +48,9 @@ function packTimeTypes(codes: readonly number[]): Buffer | null {
 /** Keys as a JSON list of texts and nulls; the exact bytes of keys that are not UTF-8 stand beside, by index. */
 function packKeys(keys: PendingEvents['keys']): Pick<SegmentRow, 'keys' | 'binaryKeys'> {
   if (keys.every((key) => key === null)) return { keys: null, binaryKeys: null };
+  if (keys.every((key) => key === null || typeof key === 'string')) {
+    return { keys: Buffer.from(JSON.stringify(keys), 'utf8'), binaryKeys: null };
+  }
   const binary: [index: number, base64: string][] = [];
   const texts = keys.map((key, index) => {
     if (key === null || typeof key === 'string') return key;

@@ -1,8 +1,11 @@
 import { describePartition, RecoveryError, type LogHole, type Offset, type PartitionId } from '@eventmend/core';
 import { sameEvent, type ArchiveEvent } from './archive-event.js';
+import { encodeSegment } from './encode-segment.js';
 import { checkLimits, classifyValue } from './event-value.js';
 import { addPendingEvent, noPendingEvents, pendingEvent, type PendingEvents } from './pending-events.js';
 import type { PartitionSummary } from './partition-summary.js';
+import { segmentContent, storedEvent } from './segment-content.js';
+import type { SegmentRow } from './segment-row.js';
 
 /** Takes the events of one partition in rising order of offsets; nothing is stored before the archive's writer commits. */
 export interface PartitionWriter {
@@ -24,7 +27,7 @@ export interface PartitionWriter {
 /** What one partition has to write at the next commit. */
 export interface PartitionDraft {
   readonly summary: PartitionSummary;
-  readonly pending: PendingEvents;
+  readonly segments: readonly SegmentRow[];
   readonly holes: readonly LogHole[];
   readonly repeated: number;
   readonly next: Offset;
@@ -37,6 +40,12 @@ export interface DraftingWriter extends PartitionWriter {
   settle(summary: PartitionSummary): void;
 }
 
+/** Events of a segment, about: enough that parsing dominates, few enough that a page stays small. */
+const segmentEvents = 500;
+
+/** A segment is closed early at this size of keys and values. */
+const segmentBytes = 1024 * 1024;
+
 /** `stored` gives the event at an offset that is in the archive, or null. `grown` is told by how many bytes the draft grew. */
 export function draftPartition(
   initial: PartitionSummary,
@@ -45,6 +54,7 @@ export function draftPartition(
 ): DraftingWriter {
   let summary = initial;
   let pending = noPendingEvents();
+  let segments: SegmentRow[] = [];
   let holes: LogHole[] = [];
   let repeated = 0;
   let next = initial.next;
@@ -59,19 +69,24 @@ export function draftPartition(
     addPendingEvent(pending, event);
     next = event.offset + 1;
     grown(pending.size - before, 1);
+    if (pending.offsets.length >= segmentEvents || pending.size >= segmentBytes) encodePending();
     return 'appended';
   }
 
+  /** Packed at once: bytes outside of the heap instead of many small texts that the collector would move about. */
+  function encodePending(): void {
+    if (pending.offsets.length === 0) return;
+    const before = segments.at(-1)?.last ?? (summary.first === null ? -2 : summary.end - 1);
+    segments.push(encodeSegment(pending, summary.segments + segments.length, before + 1));
+    pending = noPendingEvents();
+  }
+
   function hasEvents(): boolean {
-    return summary.first !== null || pending.offsets.length > 0;
+    return summary.first !== null || segments.length > 0 || pending.offsets.length > 0;
   }
 
   function repeat(event: ArchiveEvent): 'repeated' {
-    const index =
-      pending.offsets[0] === undefined || event.offset < pending.offsets[0]
-        ? -1
-        : indexOf(pending.offsets, event.offset);
-    const there = index >= 0 ? pendingEvent(pending, index) : stored(summary, event.offset);
+    const there = inDraft(segments, pending, event.offset) ?? stored(summary, event.offset);
     if (there === null) throw fallingOffset(summary, event.offset, next);
     if (!sameEvent(there, event)) throw contradiction(summary, event.offset);
     repeated++;
@@ -97,12 +112,13 @@ export function draftPartition(
       next = hole.to;
     },
     draft() {
-      const nothing = pending.offsets.length === 0 && holes.length === 0 && repeated === 0 && !isNew;
-      return nothing ? null : { summary, pending, holes, repeated, next };
+      encodePending();
+      const nothing = segments.length === 0 && holes.length === 0 && repeated === 0 && !isNew;
+      return nothing ? null : { summary, segments, holes, repeated, next };
     },
     settle(committed) {
       summary = committed;
-      pending = noPendingEvents();
+      segments = [];
       holes = [];
       repeated = 0;
       isNew = false;
@@ -110,17 +126,14 @@ export function draftPartition(
   };
 }
 
-function indexOf(offsets: readonly Offset[], offset: Offset): number {
-  let low = 0;
-  let high = offsets.length - 1;
-  while (low <= high) {
-    const middle = (low + high) >>> 1;
-    const found = offsets[middle] ?? 0;
-    if (found === offset) return middle;
-    if (found < offset) low = middle + 1;
-    else high = middle - 1;
-  }
-  return -1;
+/** The event of an offset that waits for the commit. */
+function inDraft(segments: readonly SegmentRow[], pending: PendingEvents, offset: Offset): ArchiveEvent | null {
+  const waiting = pending.offsets.lastIndexOf(offset);
+  if (waiting >= 0) return pendingEvent(pending, waiting);
+  const row = segments.find((segment) => segment.first <= offset && offset <= segment.last);
+  const content = row === undefined ? null : segmentContent(row);
+  const index = content?.offsets.indexOf(offset) ?? -1;
+  return content === null || index < 0 ? null : storedEvent(content, index);
 }
 
 function classifyKey(key: string | Uint8Array | null): string | Uint8Array | null {

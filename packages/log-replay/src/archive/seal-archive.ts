@@ -1,5 +1,5 @@
 import { readArchiveIndex, writeArchiveHead } from './archive-index.js';
-import { openArchiveForWriting, guarded } from './open-archive-database.js';
+import { closeWritten, guarded, openArchiveForWriting } from './open-archive-database.js';
 import { undoInterruptedWrite } from './undo-interrupted-write.js';
 
 export interface SealResult {
@@ -28,6 +28,6 @@ export function sealArchive(path: string): SealResult {
         .immediate(),
     );
   } finally {
-    db.close();
+    closeWritten(db);
   }
 }

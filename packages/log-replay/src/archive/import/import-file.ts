@@ -18,7 +18,7 @@ import { archiveMappedEvent } from './archive-mapped-event.js';
 import { importName, mappingStateName, type ImportProgress } from './import-progress.js';
 
 /** Keys and values that are gathered before a commit, in bytes: a commit costs some milliseconds, whatever it holds. */
-const commitBytes = 16 * 1024 * 1024;
+const commitBytes = 32 * 1024 * 1024;
 
 /** Rows between two looks at the event loop, where signals and timers wait. */
 const rowsBetweenBreaths = 8192;
