@@ -1,10 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { publishedSchemas, type PublishedSchema } from '../src/documents/published-schemas.js';
-import { balanceWorker, expectedBalances, smallEvents, writeSmallIncident } from './small-incident.js';
+import { balanceWorker, expectedBalances, smallEvents, writeSmallIncident, type SmallEvent } from './small-incident.js';
 import { spawnEventmend, type Ended, type SpawnOptions } from './spawn-eventmend.js';
 
 let folder: string;
@@ -169,19 +170,97 @@ describe('a small incident', () => {
     await succeed(`export ${runs[0]?.runId ?? ''} --out state.ndjson`);
     expect(recoveredStates('state.ndjson')).toEqual(expectedBalances(events.slice(0, 600)));
   });
-});
 
-async function spawnAndStop(words: string, signal: NodeJS.Signals, afterMs: number): Promise<Ended> {
-  let timer: NodeJS.Timeout | undefined;
-  try {
-    return await spawnEventmend(folder, words.split(' '), {
+  it('lets one process at a time work on a run, and goes on after kill -9', async () => {
+    const slow = 'const until = performance.now() + 1; while (performance.now() < until);';
+    writeSmallIncident(folder, { events, more: slow, yaml: 'tuning: { batch_events: 100 }\n' });
+    await succeed('plan --out p.json');
+    let rival: Promise<Ended> | undefined;
+    const killed = await spawnEventmend(folder, ['recover', '--plan', 'p.json'], {
       onSpawn: (kill) => {
-        timer = setTimeout(() => {
-          kill(signal);
-        }, afterMs);
+        setTimeout(() => {
+          rival = run('recover --plan p.json');
+          void rival.then(() => kill('SIGKILL'));
+        }, 1200);
       },
     });
-  } finally {
-    clearTimeout(timer);
-  }
+    expect(killed.signal).toBe('SIGKILL');
+    const locked = await rival;
+    expect([locked?.code, locked?.err.split(':')[0]]).toEqual([15, 'error EM4004']);
+    const next = nextOf(await succeed('runs'));
+    expect(next).toMatch(/^resume r-/);
+    await succeed(next);
+    await succeed(`export ${next.split(' ')[1] ?? ''} --out state.ndjson`);
+    expect(recoveredStates('state.ndjson')).toEqual(expectedBalances(events));
+  });
+
+  it('starts from the latest snapshot that a replay reproduces, and then says exact', async () => {
+    mkdirSync(join(folder, 'snapshots'));
+    for (const [count, wrong] of [
+      [500, 0],
+      [1000, 0],
+      [1500, 7],
+    ] as const) {
+      writeSnapshot(join(folder, 'snapshots', `s-${count}.ndjson`), events.slice(0, count), wrong);
+    }
+    writeSmallIncident(folder, {
+      events,
+      yaml: 'onset: 2026-03-01T00:20:00Z\nsnapshots: snapshots\norder: { by: time }\n',
+    });
+    const planned = await succeed('plan --out p.json');
+    expect(planned.out).toMatch(/baseline +snapshot s-1000/);
+    expect(planned.out).toMatch(/s-1500 .*order-not-determined/);
+    const recovered = await succeed('recover --plan p.json');
+    const verified = await succeed(nextOf(recovered));
+    expect(verified.out).toMatch(/verdict: complete/);
+    await succeed(nextOf(verified));
+    expect(recoveredStates('small.state.ndjson')).toEqual(expectedBalances(events));
+    expect(readFileSync(join(folder, 'small.state.ndjson'), 'utf8')).toContain('"fidelity":"exact"');
+  });
+
+  it('recovers from an archive, and says what is missing when it is gone', async () => {
+    writeSmallIncident(folder, { events });
+    await succeed('archive import events.ndjson --into small.archive --incident small.incident.yaml --seal');
+    await json('archive info small.archive', 'archive-info.output');
+    await json('archive verify small.archive', 'archive-verify.output');
+    await json('archive export small.archive --out again.ndjson.gz', 'archive-export.output');
+    await json('archive import again.ndjson.gz --into again.archive', 'archive-import.output');
+    const file = join(folder, 'small.incident.yaml');
+    writeFileSync(file, readFileSync(file, 'utf8').replace('ndjson: events.ndjson', 'archive: again.archive'));
+    await succeed('recover --yes');
+    const run1 = nextOf(await succeed('runs')).split(' ')[1] ?? '';
+    await succeed(`export ${run1} --out state.ndjson`);
+    expect(recoveredStates('state.ndjson')).toEqual(expectedBalances(events));
+    rmSync(join(folder, 'again.archive'));
+    const assessed = await run('assess');
+    expect([assessed.code, assessed.out]).toEqual([13, expect.stringMatching(/archive again.archive +missing/)]);
+    expect((await run('plan')).code).toBe(1);
+  });
+});
+
+/** A snapshot as the service would have left it behind `events`; with `wrong`, what it should not have come to. */
+function writeSnapshot(file: string, events: readonly SmallEvent[], wrong: number): void {
+  const states = expectedBalances(events);
+  const lanes = [0, 1].map((lane) => events.filter((event) => event.lane === lane).length);
+  const first = states['a1'];
+  if (first !== undefined) states['a1'] = { ...first, balance: first.balance + wrong };
+  const header = {
+    format_version: 1,
+    kind: 'snapshot',
+    id: `s-${events.length}`,
+    taken_at: events.at(-1)?.at,
+    position: lanes.map((next, partition) => ({ topic: 'bookings', partition, next: String(next) })),
+  };
+  const rows = Object.entries(states).map(([key, state]) => ({ key, state }));
+  const text = [header, ...rows].map((line) => JSON.stringify(line) + '\n').join('');
+  const sha256 = createHash('sha256').update(text).digest('hex');
+  writeFileSync(file, text + JSON.stringify({ end: true, keys: rows.length, sha256 }) + '\n');
+}
+
+async function spawnAndStop(words: string, signal: NodeJS.Signals, afterMs: number): Promise<Ended> {
+  return spawnEventmend(folder, words.split(' '), {
+    onSpawn: (kill) => {
+      setTimeout(() => kill(signal), afterMs);
+    },
+  });
 }

@@ -83,7 +83,7 @@ export function fakeWorld(cwd: string, fakes: Fakes = {}): FakeWorld {
       err: (lines) => void (written.err += lines.map((line) => line + '\n').join('')),
       status: () => undefined,
     },
-    confirm: () => Promise.resolve(fakes.answer ?? true),
+    confirm: () => Promise.resolve(fakes.answer === undefined ? true : fakes.answer),
     listenForStop: () => ({ signal: stop.signal, release: () => undefined }),
     now: () => 0,
   };

@@ -73,7 +73,9 @@ describe('commands', () => {
     expect(yes.calls.at(-1)).toBe(`recover ${plan.id.slice(0, 8)}`);
     expect(lastLine(yes.written.out)).toBe(`Next: eventmend verify ${runId}`);
     const no = await run('recover', { interactive: true, answer: false });
-    expect([no.code, no.calls.length, no.written.out]).toEqual([0, 1, 'Nothing was done.\n']);
+    expect([no.code, no.calls.length]).toEqual([0, 1]);
+    expect(no.written.out).toBe('Nothing was done.\nNext: eventmend plan --out flights-2001.plan.json\n');
+    expect((await run('recover', { interactive: true, answer: null })).code).toBe(130);
   });
 
   it('recover --plan finds the incident of the plan, and refuses what would change it', async () => {

@@ -1,14 +1,16 @@
+import { resolve } from 'node:path';
 import { exitCodes, RecoveryError, type Plan } from '@eventmend/core';
 import { openSituation } from '../engine/open-situation.js';
 import type { Incident } from '../incident/incident.js';
+import { carryOut } from '../program/carry-out.js';
 import type { CommandContext, CommandResult } from '../program/command-context.js';
+import { incidentWords } from '../program/commands-for.js';
 import { incidentFrom } from '../program/incident-argument.js';
 import { incidentOfPlan } from '../program/locate-run.js';
 import { readPlanFile } from '../program/plan-file.js';
 import { renderPlan } from '../render/render-plan.js';
+import { eventmendCommand } from '../terminal/shell-word.js';
 import { makePlan, type PlanChoices } from './plan.js';
-import { carryOut } from '../program/carry-out.js';
-import { resolve } from 'node:path';
 
 export interface RecoverOptions extends PlanChoices {
   readonly plan?: string;
@@ -41,15 +43,20 @@ export async function recover(
     close();
   }
   context.say(renderPlan(plan, context.terminal.errLook));
-  if (options.yes !== true && (await context.confirm('Carry this plan out?')) !== true) {
-    return {
-      exitCode: exitCodes.ok,
-      lines: ['Nothing was done.'],
-      document: { run: null, firstQuarantined: [] },
-      next: [],
-    };
-  }
+  const answer = options.yes === true || (await context.confirm('Carry this plan out?'));
+  if (answer !== true) return nothingDone(context, incident, answer);
   return carry(context, incident, plan);
+}
+
+/** The plan was refused, or the one who was asked turned away with Ctrl-C. */
+function nothingDone(context: CommandContext, incident: Incident, answer: false | null): CommandResult {
+  const words = incidentWords(incident, context.cwd);
+  return {
+    exitCode: answer === null ? exitCodes.interrupted : exitCodes.ok,
+    lines: ['Nothing was done.'],
+    document: { run: null, firstQuarantined: [] },
+    next: [eventmendCommand('plan', ...words, '--out', `${incident.name}.plan.json`)],
+  };
 }
 
 async function carry(context: CommandContext, incident: Incident, plan: Plan): Promise<CommandResult> {

@@ -12,6 +12,8 @@ export function processWorld(): World {
     engine: createEngine(),
     async confirm(question) {
       const { confirm, isCancel } = await import('@clack/prompts');
+      // Some pseudo-terminals say that they are 0 columns wide; the prompt would break its question after each letter.
+      if (stderr.columns === 0) stderr.columns = 80;
       const answer = await confirm({ message: question, output: stderr, initialValue: false });
       return isCancel(answer) ? null : answer;
     },

@@ -114,7 +114,7 @@ function renderFindings(findings: readonly SnapshotFinding[], look: Look): strin
   const columns = [
     { title: 'Snapshot', wrap: true },
     { title: 'Taken', wrap: true },
-    { title: 'Finding', wrap: true },
+    { title: 'Finding' },
     { title: 'Keys agree', align: 'right', wrap: true },
     { title: 'Why', wrap: true },
   ] as const;
