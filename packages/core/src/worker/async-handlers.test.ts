@@ -54,12 +54,11 @@ test('an async single-key handler, and what it may return', async () => {
 test('a rejection is an error of the worker, whatever it rejects with', async () => {
   for (const reason of [new Error('later'), 'text', undefined]) {
     // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- handlers reject with anything
-    await expect(
-      callInstance(
-        instanceOf(() => Promise.reject(reason)),
-        {},
-      ),
-    ).rejects.toMatchObject({ code: 'EM3002', message: expect.stringContaining('orders[3]@7') });
+    const instance = instanceOf(() => Promise.reject(reason));
+    await expect(callInstance(instance, {})).rejects.toMatchObject({
+      code: 'EM3002',
+      message: expect.stringContaining('orders[3]@7'),
+    });
   }
 });
 

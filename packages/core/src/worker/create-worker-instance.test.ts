@@ -126,7 +126,7 @@ test('deletion is an explicit value', () => {
   const worker = many(
     (states, context) => {
       states.delete('a');
-      context.emit('seen', states.get('a') as number);
+      context.emit('seen', states.get('a'));
       states.delete('b');
       states.set('b', 9);
     },
@@ -205,7 +205,7 @@ test.each([['get'], ['set'], ['delete']] as const)(
   (operation) => {
     const worker = many((states) => {
       try {
-        (states[operation] as (key: string, state: unknown) => void)('z', 1);
+        states[operation]('z', 1);
       } catch {
         /* hidden */
       }

@@ -218,7 +218,7 @@ export class HandlerCall {
 
   private emit(output: string, value: unknown, options: EmitOptions | undefined): void {
     if (!this.open) this.refuseLateUse();
-    const key = options?.key ?? (this.keys[0] as string);
+    const key = options?.key ?? this.keys[0];
     const businessId = options?.id ?? null;
     if (typeof output !== 'string' || output === '') this.fail('EM3004', 'an output was emitted without a name');
     if (!isWellFormedText(key)) this.failOutput(output, 'its key is not well-formed text');

@@ -54,7 +54,8 @@ async function importModule(path: string): Promise<Readonly<Record<string, unkno
   const found = resolvedPackage(path);
   if (javascript.includes(extname(path)) && found !== null) return (await import(pathToFileURL(path).href)) as never;
   // The module keeps the copy that it finds itself, unless that is this one: jiti would compile it a second time.
-  const given = found === null || found === own ? { [packageName]: await import(pathToFileURL(own).href) } : {};
+  const given: Record<string, unknown> = {};
+  if (found === null || found === own) given[packageName] = await import(pathToFileURL(own).href);
   return await importThroughJiti(path, given);
 }
 
