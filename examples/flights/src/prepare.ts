@@ -22,4 +22,3 @@ await prepareDemo(place, {
     console.log(line);
   },
 });
-console.log(place.incident);

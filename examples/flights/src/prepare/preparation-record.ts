@@ -6,28 +6,33 @@ import { mappingFile, type DemoPlace } from './demo-place.js';
 
 export type Part = 'archive' | 'service';
 
-/** Which parts stand in the data folder, or were begun there, by the digest of what they are made from. */
-export type PreparationRecord = Readonly<Partial<Record<Part | `${Part} begun`, string>>>;
+/** What is known of a part: the digest of what it is made from, and whether it is whole. */
+export interface PartRecord {
+  readonly recipe: string;
+  readonly whole: boolean;
+}
 
-const file = ({ data }: DemoPlace) => join(data, 'prepared.json');
+/** A file for each part: they are made by two processes at the same time. */
+const file = ({ data }: DemoPlace, part: Part) => join(data, `${part}.prepared.json`);
 
-export function readRecord(place: DemoPlace): PreparationRecord {
+/** Null for a part that was never begun, or whose record is damaged. */
+export function readRecord(place: DemoPlace, part: Part): PartRecord | null {
   try {
-    return JSON.parse(readFileSync(file(place), 'utf8')) as PreparationRecord;
+    return JSON.parse(readFileSync(file(place, part), 'utf8')) as PartRecord;
   } catch {
-    return {};
+    return null;
   }
 }
 
-/** Call it when the part is begun, and when it is whole: what is not in the record counts as missing. */
-export function recordPart(place: DemoPlace, part: keyof PreparationRecord, recipe: string): void {
-  const draft = `${file(place)}.partial`;
-  writeFileSync(draft, JSON.stringify({ ...readRecord(place), [part]: recipe }, null, 2) + '\n', { flush: true });
-  renameSync(draft, file(place));
+/** Call it when the part is begun, and when it is whole. */
+export function recordPart(place: DemoPlace, part: Part, record: PartRecord): void {
+  const draft = `${file(place, part)}.partial`;
+  writeFileSync(draft, JSON.stringify(record) + '\n', { flush: true });
+  renameSync(draft, file(place, part));
 }
 
 export function forgetParts(place: DemoPlace): void {
-  rmSync(file(place), { force: true });
+  for (const part of ['archive', 'service'] as const) rmSync(file(place, part), { force: true });
 }
 
 /** Digests of everything that decides what a part looks like: the code that makes it, the source file, rows and seed. */

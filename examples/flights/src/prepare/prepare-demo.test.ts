@@ -33,7 +33,7 @@ test('a second preparation reuses what the first made; another size or seed repl
 
 test('an unfinished preparation is not taken for a finished one', async () => {
   const place = demoPlace(folder);
-  writeFileSync(join(folder, 'prepared.json'), '{"service');
+  writeFileSync(join(folder, 'service.prepared.json'), '{"recipe');
   expect(await prepareDemo(place, { rows: 2000, archive: false })).toEqual({ reused: false });
 });
 

@@ -7,6 +7,7 @@ import { exampleFolder, type DemoPlace } from './demo-place.js';
 import { importFlights } from './import-flights.js';
 import { incidentFile } from './incident-file.js';
 import { forgetParts, readRecord, recipes, recordPart, type Part } from './preparation-record.js';
+import { prepareServiceAside } from './prepare-service-aside.js';
 
 export interface PrepareOptions {
   /** The first so many flights; all 3,000,000 by default. */
@@ -24,7 +25,7 @@ export const defaultSeed = 2001;
 /**
  * Makes what is missing of the demo: the archive of the log, and the files that the service of 2001 left behind. What is
  * there and was made in the same way is used again; what was made otherwise is removed, runs included.
- * @throws EventmendFailure when the import fails.
+ * @throws EventmendFailure when the import fails or was stopped.
  */
 export async function prepareDemo(
   place: DemoPlace,
@@ -34,29 +35,34 @@ export async function prepareDemo(
   if (rows !== allRows && place.folder === exampleFolder)
     throw new Error('a smaller demo needs a folder of its own: --data FOLDER');
   const recipe = recipes(rows, seed);
-  const found = readRecord(place);
   const wanted: readonly Part[] = options.archive === false ? ['service'] : ['archive', 'service'];
-  const foreign = wanted.some((part) => (found[`${part} begun`] ?? recipe[part]) !== recipe[part]);
-  if (foreign) removeWhatWasMade(place, tell);
+  const isForeign = (part: Part) => (readRecord(place, part)?.recipe ?? recipe[part]) !== recipe[part];
+  if (wanted.some(isForeign)) removeWhatWasMade(place, tell);
   mkdirSync(place.data, { recursive: true });
 
-  let table: FlightTable | null = null;
-  const flights = async () => (table ??= await readFlights(rows));
-  let reused = true;
-  for (const part of wanted) {
+  const missing = wanted.filter((part) => readRecord(place, part)?.whole !== true);
+  for (const part of wanted) if (!missing.includes(part)) tell(`reused   ${described[part]}`);
+  const make = async (part: Part, work: () => Promise<void> | void) => {
+    if (!missing.includes(part)) return;
     const started = performance.now();
-    if (readRecord(place)[part] === recipe[part]) {
-      tell(`reused   ${described[part]}`);
-      continue;
-    }
-    reused = false;
-    recordPart(place, `${part} begun`, recipe[part]);
-    if (part === 'archive') await importFlights(place, rows < allRows ? await flights() : null, options.tell);
-    else leaveServiceFiles(place, await flights(), seed, tell);
-    recordPart(place, part, recipe[part]);
+    recordPart(place, part, { recipe: recipe[part], whole: false });
+    await work();
+    recordPart(place, part, { recipe: recipe[part], whole: true });
     tell(`made     ${described[part]} in ${((performance.now() - started) / 1000).toFixed(1)} s`);
+  };
+  const playing = async () => leaveServiceFiles(place, await readFlights(rows), seed, tell);
+  if (rows < allRows) {
+    await make('archive', async () => importFlights(place, await readFlights(rows), options.tell));
+    await make('service', playing);
+  } else if (missing.length === wanted.length && wanted.length > 1) {
+    // Each keeps one core busy for a while, so the service gets a process of its own.
+    const service = prepareServiceAside(place, seed, options.tell !== undefined);
+    await Promise.all([make('archive', () => importFlights(place, null, options.tell)), service]);
+  } else {
+    await make('archive', () => importFlights(place, null, options.tell));
+    await make('service', playing);
   }
-  return { reused };
+  return { reused: missing.length === 0 };
 }
 
 const described: Readonly<Record<Part, string>> = {
@@ -67,9 +73,8 @@ const described: Readonly<Record<Part, string>> = {
 function leaveServiceFiles(place: DemoPlace, table: FlightTable, seed: number, tell: (line: string) => void): void {
   const { moments, recordedOutputs } = playIncident(table, { seed, folder: place.data });
   if (place.folder !== exampleFolder) writeFileSync(place.incident, incidentFile(place, moments.believedOnset));
-  tell(
-    `         ${String(moments.snapshots.length)} snapshots, live state, ${recordedOutputs.toLocaleString('en')} recorded outputs`,
-  );
+  const count = recordedOutputs.toLocaleString('en');
+  tell(`         ${String(moments.snapshots.length)} snapshots, live state, ${count} recorded outputs`);
 }
 
 /** Only what this example makes, by name: the folder may be one that a user named. */

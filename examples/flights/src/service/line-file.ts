@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** Writes a text file line by line, in large pieces. */
+/** Writes a text file line by line, in pieces large enough for the disk and small enough to die young. */
 export interface LineFile {
   write(line: string): void;
   /** SHA-256 (hex) of all bytes up to here. */
@@ -10,7 +10,7 @@ export interface LineFile {
   close(): void;
 }
 
-const pieceLength = 1 << 20;
+const pieceLength = 1 << 16;
 
 /** With `hashed: false` there is no digest, and large files are written faster. */
 export function lineFile(path: string, { hashed = true } = {}): LineFile {

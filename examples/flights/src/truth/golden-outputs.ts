@@ -38,7 +38,7 @@ export function goldenOutputs(starts: readonly number[]): GoldenOutputs {
     tell(output, key, value) {
       text += outputDigestLine(output, key, value);
       for (const one of running) one.outputs++;
-      if (text.length > 1 << 18) flush();
+      if (text.length > 1 << 16) flush();
     },
     digests() {
       flush();
