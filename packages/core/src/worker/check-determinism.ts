@@ -127,7 +127,7 @@ function compareTraces(first: Trace, second: Trace): Divergence | null {
   if (output !== null) return describeOutputs(first.outputs[output], second.outputs[output], output);
   const read = firstUnequal(first.reads, second.reads, (a, b) => a === b);
   if (read === null) return null;
-  const key = first.reads[read] ?? second.reads[read];
+  const key = first.reads[read] ?? second.reads[read] ?? '';
   return { key, what: 'its state was read in one call, and in the other not or at another point', path: '$' };
 }
 
