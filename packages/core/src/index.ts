@@ -192,6 +192,7 @@ export type { Observation } from './thread/shared-control.js';
 export type { Job } from './thread/job-thread.js';
 export { hashState, StateDigest } from './digest/state-digest.js';
 export { hashOutputChunk, outputsPerChunk } from './digest/output-digest.js';
+export { parseOutputChunk, type ChunkedOutput } from './outputs/output-columns.js';
 export { summariseRun, type RunSummary } from './report/summarise-run.js';
 export { causeLookup, summariseFidelity, type CauseLookup } from './report/key-fidelity.js';
 export { judgeRun } from './report/judge-run.js';

@@ -36,7 +36,7 @@ export interface ReplayLog {
 export interface ReplayTuning {
   /** Threads for partition-local workers; by default one a core, at most one a partition. */
   readonly threads?: number;
-  /** Events in one transaction, 20,000 by default. */
+  /** Events in one transaction, 50,000 by default. */
   readonly batchEvents?: number;
   /** A transaction is committed after this many milliseconds at the latest, 500 by default. */
   readonly batchMs?: number;

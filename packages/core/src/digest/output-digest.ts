@@ -1,21 +1,12 @@
 import { hash as hashOnce } from 'node:crypto';
 
-/** Outputs of one lane are hashed and stored in chunks of this many, wherever the transactions fell. */
+/** Outputs of one lane are stored and hashed in chunks of this many, wherever the transactions fell. */
 export const outputsPerChunk = 512;
 
 /** Chain over chunks before the first one. */
 export const emptyOutputChain = hashOnce('sha256', 'eventmend outputs 1');
 
-/**
- * The text of a chunk: a JSON array with one array an output,
- * `[topic, partition, offset, time, output, key, ordinal, businessId, value]`, one a line. It is what is stored and what is
- * hashed. `time` is the effective time of the event, null before the first timestamp; the value stands as the handler's
- * output was serialised.
- */
-export function outputChunkText(lines: readonly string[]): string {
-  return `[${lines.join(',\n')}]`;
-}
-
+/** SHA-256 of a chunk's text, see OutputColumns. */
 export function hashOutputChunk(text: string): string {
   return hashOnce('sha256', text);
 }

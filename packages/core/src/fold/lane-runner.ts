@@ -11,7 +11,6 @@ import type { HandlerEffects, StateView, WorkerInstance } from '../worker/worker
 import type { WorkerEvent } from '../worker/worker.js';
 import type { BaselineRouting } from './baseline-routing.js';
 import type { LaneLedger } from './lane-ledger.js';
-import { outputLine, outputPrefix } from './output-line.js';
 import type { StateEntry } from './state-cache.js';
 import { isFaultOfEvent } from './worker-fault.js';
 
@@ -48,7 +47,8 @@ export class LaneRunner implements StateView {
   readonly #path: Path;
   readonly #ledger: LaneLedger;
   readonly #instance: WorkerInstance;
-  readonly #prefixes: readonly string[];
+  /** `["topic",3]` by place of the cursor. */
+  readonly #partitionTexts: readonly string[];
   readonly #forced: ReadonlyMap<string, string>;
   /** Entries of the keys of the event at hand; empty until it has named them. */
   readonly #entries: StateEntry[] = [];
@@ -64,7 +64,7 @@ export class LaneRunner implements StateView {
     this.#ledger = options.ledger;
     this.#instance = options.instance;
     this.#negativeZerosBefore = options.instance.negativeZeros;
-    this.#prefixes = options.path.cursors.map((cursor) => outputPrefix(cursor.id));
+    this.#partitionTexts = options.path.cursors.map(({ id }) => JSON.stringify([id.topic, id.partition]));
     this.#forced = new Map(
       options.forcedQuarantines.map((forced) => [forcedKey(forced.partition, forced.offset), forced.reason]),
     );
@@ -229,8 +229,8 @@ export class LaneRunner implements StateView {
       const output = outputs[index] as HandlerEffects['outputs'][number];
       const keyText = this.#keyText(output.key);
       const ordinal = index === 0 ? 0 : ordinalOf(outputs, index);
-      const prefix = this.#prefixes[cursor.place] as string;
-      this.#ledger.journal.append(outputLine(prefix, event.offset, now, keyText, ordinal, output));
+      const partitionText = this.#partitionTexts[cursor.place] as string;
+      this.#ledger.journal.append(partitionText, event.offset, now, keyText, ordinal, output);
     }
     books.applied++;
     this.#book(cursor, books);

@@ -1,15 +1,11 @@
-import {
-  chainOutputChunk,
-  emptyOutputChain,
-  hashOutputChunk,
-  outputChunkText,
-  outputsPerChunk,
-} from '../digest/output-digest.js';
+import { chainOutputChunk, emptyOutputChain, hashOutputChunk, outputsPerChunk } from '../digest/output-digest.js';
+import { OutputColumns } from '../outputs/output-columns.js';
 import type { OutputChunk } from '../run/store/run-store.js';
+import type { EmittedOutput } from '../worker/worker-instance.js';
 
 /** Collects the outputs of a lane in chunks of a fixed number, so that neither text nor hash depends on the batches. */
 export class OutputJournal {
-  #lines: string[] = [];
+  #columns: OutputColumns;
   #number: number;
   #chain: string;
   #count: number;
@@ -20,7 +16,7 @@ export class OutputJournal {
     this.#count = count;
     this.#chain = chain;
     this.#number = Math.floor(count / outputsPerChunk);
-    if (open !== null) this.#lines = open.text.slice(1, -1).split(',\n');
+    this.#columns = open === null ? new OutputColumns() : OutputColumns.parse(open.text);
   }
 
   get count(): number {
@@ -32,28 +28,36 @@ export class OutputJournal {
     return this.#chain;
   }
 
-  append(line: string): void {
+  /** @param partitionText `["topic",3]` of the event; `keyText` the output's key as JSON text */
+  append(
+    partitionText: string,
+    offset: number,
+    now: number,
+    keyText: string,
+    ordinal: number,
+    { output, businessId, text }: EmittedOutput,
+  ): void {
     this.#count++;
-    if (this.#lines.push(line) === outputsPerChunk) {
-      const chunk = this.#chunk();
-      this.#full.push(chunk);
-      this.#chain = chainOutputChunk(this.#chain, chunk.hash);
-      this.#lines = [];
-      this.#number++;
-    }
+    this.#columns.add(partitionText, offset, now, output, keyText, ordinal, businessId, text);
+    if (this.#columns.count < outputsPerChunk) return;
+    const chunk = this.#chunk();
+    this.#full.push(chunk);
+    this.#chain = chainOutputChunk(this.#chain, chunk.hash);
+    this.#columns = new OutputColumns();
+    this.#number++;
   }
 
   /** Chunks that changed since the last call, the open one last. */
   take(): readonly OutputChunk[] {
     const chunks = this.#full;
     this.#full = [];
-    if (this.#lines.length > 0) chunks.push(this.#chunk());
+    if (this.#columns.count > 0) chunks.push(this.#chunk());
     return chunks;
   }
 
   #chunk(): OutputChunk {
-    const text = outputChunkText(this.#lines);
-    return { number: this.#number, count: this.#lines.length, text, hash: hashOutputChunk(text) };
+    const text = this.#columns.text();
+    return { number: this.#number, count: this.#columns.count, text, hash: hashOutputChunk(text) };
   }
 }
 

@@ -51,7 +51,7 @@ export interface RunTuning {
 }
 
 export const defaultTuning: RunTuning = {
-  batchEvents: 20_000,
+  batchEvents: 50_000,
   batchMs: 500,
   cachedStates: 200_000,
   determinismSample: 1_000,

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { RecoveryError } from '../errors/recovery-error.js';
+import { parseOutputChunk } from '../outputs/output-columns.js';
 import type { IntendedOutput } from '../outputs/output.js';
 import { fidelityOf, type Cause, type Fidelity } from '../provenance/provenance.js';
 import { causeLookup } from '../report/key-fidelity.js';
@@ -114,41 +115,16 @@ function readOutputs(files: RunFiles): Iterable<IntendedOutput> {
       let seq = 0;
       for (const chunk of store.chunks(lane)) {
         if (hashOutputChunk(chunk.text) !== chunk.hash) throw damagedRow(files, `outputs ${seq} and following`);
-        for (const line of JSON.parse(chunk.text) as OutputLine[]) {
-          const [topic, partition, offset, time, output, key, ordinal, businessId, value] = line;
+        for (const { topic, partition, output, ...rest } of parseOutputChunk(chunk.text)) {
           const id = partitions.get(`${topic}/${partition}`);
-          yield {
-            seq: seq++,
-            output,
-            kind: plan.worker.outputs[output] ?? 'undeclared',
-            key,
-            source: id?.source ?? '',
-            topic,
-            incarnation: id?.incarnation ?? '',
-            partition,
-            offset,
-            time,
-            ordinal,
-            businessId,
-            value,
-          };
+          const kind = plan.worker.outputs[output] ?? 'undeclared';
+          const { source = '', incarnation = '' } = id ?? {};
+          yield { seq: seq++, output, kind, source, topic, incarnation, partition, ...rest };
         }
       }
     }
   });
 }
-
-type OutputLine = readonly [
-  topic: string,
-  partition: number,
-  offset: number,
-  time: number | null,
-  output: string,
-  key: string,
-  ordinal: number,
-  businessId: string | null,
-  value: unknown,
-];
 
 function damagedRow(files: RunFiles, what: string): RecoveryError {
   return new RecoveryError('EM4006', `${files.database}: ${what} does not match its hash`, {

@@ -34,7 +34,7 @@ export interface StateWrite {
 export interface OutputChunk {
   readonly number: number;
   readonly count: number;
-  /** See `outputChunkText`. */
+  /** See OutputColumns. */
   readonly text: string;
   readonly hash: string;
 }

@@ -3,33 +3,46 @@ import type { EmittedOutput, Offset, PartitionId } from '@eventmend/core';
 
 const outputsPerChunk = 512;
 
+/** One output on its way into a digest. */
+export interface DigestedOutput {
+  readonly partition: string;
+  readonly offset: Offset;
+  readonly time: number | null;
+  readonly name: string;
+  readonly key: string;
+  readonly ordinal: number;
+  readonly businessId: string | null;
+  /** The value as JSON text, as the worker gave it. */
+  readonly text: string;
+}
+
 /** The outputs of one lane on their way into a digest. */
 export interface OutputChain {
   readonly count: number;
-  add(line: string): void;
+  add(output: DigestedOutput): void;
   /** The chain over all chunks, the last of which may be shorter. Nothing may be added afterwards. */
   close(): string;
 }
 
 export function createOutputChain(): OutputChain {
   let count = 0;
-  let lines: string[] = [];
+  let waiting: DigestedOutput[] = [];
   let chain = sha256('eventmend outputs 1');
 
   const closeChunk = (): void => {
-    if (lines.length === 0) return;
-    chain = sha256(chain + sha256('[' + lines.join(',\n') + ']'));
-    lines = [];
+    if (waiting.length === 0) return;
+    chain = sha256(chain + sha256(chunkText(waiting)));
+    waiting = [];
   };
 
   return {
     get count() {
       return count;
     },
-    add(line) {
+    add(output) {
       count++;
-      lines.push(line);
-      if (lines.length === outputsPerChunk) closeChunk();
+      waiting.push(output);
+      if (waiting.length === outputsPerChunk) closeChunk();
     },
     close() {
       closeChunk();
@@ -43,20 +56,43 @@ export function digestLanes(chains: readonly string[]): string {
   return chains.length === 1 ? (chains[0] as string) : sha256(chains.join('\n'));
 }
 
-/** The outputs of one event as lines; the value goes in as the text that the worker gave. */
-export function outputLines(
+/** The outputs of one event. */
+export function digestedOutputs(
   id: PartitionId,
   offset: Offset,
   now: number,
   outputs: readonly EmittedOutput[],
-): readonly string[] {
-  const time = Number.isFinite(now) ? now : null;
-  return outputs.map(({ output, key, businessId, text }, index) => {
-    const earlier = outputs.slice(0, index);
-    const ordinal = earlier.filter((other) => other.output === output && other.key === key).length;
-    const head = JSON.stringify([id.topic, id.partition, offset, time, output, key, ordinal, businessId]);
-    return head.slice(0, -1) + ',' + text + ']';
-  });
+): readonly DigestedOutput[] {
+  return outputs.map(({ output: name, key, businessId, text }, index) => ({
+    partition: JSON.stringify([id.topic, id.partition]),
+    offset,
+    time: Number.isFinite(now) ? now : null,
+    name,
+    key,
+    ordinal: outputs.slice(0, index).filter((other) => other.output === name && other.key === key).length,
+    businessId,
+    text,
+  }));
+}
+
+/** The columns of a chunk as JSON; what few outputs have (ordinals, business ids) with their index. */
+function chunkText(outputs: readonly DigestedOutput[]): string {
+  const partitions = [...new Set(outputs.map(({ partition }) => partition))];
+  const names = [...new Set(outputs.map(({ name }) => name))];
+  const rare = <T>(of: (output: DigestedOutput) => T, usual: T): string =>
+    JSON.stringify(outputs.map((output, index) => [index, of(output)] as const).filter(([, value]) => value !== usual));
+  return [
+    `[[${partitions.join(',')}]`,
+    JSON.stringify(names),
+    JSON.stringify(outputs.map(({ partition }) => partitions.indexOf(partition))),
+    JSON.stringify(outputs.map(({ name }) => names.indexOf(name))),
+    JSON.stringify(outputs.map(({ offset }) => offset)),
+    JSON.stringify(outputs.map(({ time }) => time)),
+    JSON.stringify(outputs.map(({ key }) => key)),
+    rare(({ ordinal }) => ordinal, 0),
+    rare(({ businessId }) => businessId, null),
+    `[\n${outputs.map(({ text }) => text).join(',\n')}]]`,
+  ].join(',');
 }
 
 function sha256(text: string): string {

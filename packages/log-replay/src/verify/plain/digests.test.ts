@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { createOutputChain, digestLanes, outputLines } from './digest-outputs.js';
+import { createOutputChain, digestedOutputs, digestLanes, type DigestedOutput } from './digest-outputs.js';
 import { digestStates } from './digest-states.js';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -24,17 +24,29 @@ describe('the digest of states', () => {
 describe('the digest of outputs', () => {
   it('begins anew after 512 outputs and knows no empty chunk', () => {
     const start = sha256('eventmend outputs 1');
+    const output = (offset: number): DigestedOutput => ({
+      partition: '["t",3]',
+      offset,
+      time: offset === 0 ? null : 5,
+      name: 'o',
+      key: 'k',
+      ordinal: offset === 1 ? 2 : 0,
+      businessId: offset === 1 ? 'b' : null,
+      text: `{"n":${offset}}`,
+    });
     const chainOf = (count: number): string => {
       const chain = createOutputChain();
-      for (let index = 0; index < count; index++) chain.add(`[${index}]`);
+      for (let index = 0; index < count; index++) chain.add(output(index));
       expect(chain.count).toBe(count);
       return chain.close();
     };
-    const chunk = '[' + Array.from({ length: 512 }, (_, index) => `[${index}]`).join(',\n') + ']';
-    const afterChunk = sha256(start + sha256(chunk));
+    const afterTwo = sha256(
+      start + sha256('[[["t",3]],["o"],[0,0],[0,0],[0,1],[null,5],["k","k"],[[1,2]],[[1,"b"]],[\n{"n":0},\n{"n":1}]]'),
+    );
+    const last = sha256('[[["t",3]],["o"],[0],[0],[512],[5],["k"],[],[],[\n{"n":512}]]');
     expect(chainOf(0)).toBe(start);
-    expect(chainOf(512)).toBe(afterChunk);
-    expect(chainOf(513)).toBe(sha256(afterChunk + sha256('[[512]]')));
+    expect(chainOf(2)).toBe(afterTwo);
+    expect(chainOf(513)).toBe(sha256(chainOf(512) + last));
   });
 
   it('is the chain itself for one lane and a hash over the chains for several', () => {
@@ -45,15 +57,13 @@ describe('the digest of outputs', () => {
   it('numbers the outputs of an event by name and key, and leaves the value as the worker gave it', () => {
     const id = { source: 's', topic: 't', incarnation: '', partition: 3 };
     const emitted = (output: string, key: string, text: string) => ({ output, key, businessId: null, text });
-    const lines = outputLines(id, 7, -Infinity, [
+    const digested = digestedOutputs(id, 7, -Infinity, [
       emitted('o', 'k', '{"a": 1}'),
       emitted('o', 'l', '2'),
       emitted('o', 'k', '3'),
     ]);
-    expect(lines).toEqual([
-      '["t",3,7,null,"o","k",0,null,{"a": 1}]',
-      '["t",3,7,null,"o","l",0,null,2]',
-      '["t",3,7,null,"o","k",1,null,3]',
-    ]);
+    expect(digested.map(({ ordinal }) => ordinal)).toEqual([0, 0, 1]);
+    expect(digested.map(({ time }) => time)).toEqual([null, null, null]);
+    expect(digested[0]).toMatchObject({ partition: '["t",3]', offset: 7, name: 'o', key: 'k', text: '{"a": 1}' });
   });
 });

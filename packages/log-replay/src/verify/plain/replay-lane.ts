@@ -1,5 +1,5 @@
 import type { PoisonPolicy, WorkerInstance } from '@eventmend/core';
-import { createOutputChain, outputLines } from './digest-outputs.js';
+import { createOutputChain, digestedOutputs } from './digest-outputs.js';
 import { evaluateEvent, keysWithoutInvoking, type Evaluation } from './evaluate-event.js';
 import type { ForcedQuarantines } from './forced-quarantines.js';
 import { createRecentIds } from './recent-ids.js';
@@ -70,7 +70,7 @@ export async function replayLane(request: LaneRequest): Promise<LaneOutcome> {
           if (state === undefined) states.delete(key);
           else states.set(key, state);
         }
-        for (const line of outputLines(id, event.offset, event.now, evaluation.effects.outputs)) outputs.add(line);
+        for (const output of digestedOutputs(id, event.offset, event.now, evaluation.effects.outputs)) outputs.add(output);
         break;
       case 'duplicate':
         count.duplicates++;
