@@ -188,6 +188,31 @@ describe('a damaged archive', () => {
     expect(failure(() => createArchiveWriter(bad, { source: 'cluster' }))).toMatchObject({ code: 'EM2003' });
   });
 
+  it('is refused after a crash in the middle of a write, until the next writer has undone it', () => {
+    for (const heal of [() => createArchiveWriter(bad, { source: 'cluster' }).close(), () => void sealArchive(bad)]) {
+      copyFileSync(good, bad);
+      const db = new Database(bad);
+      db.pragma('cache_size = 1'); // so that changed pages reach the file before the commit
+      db.exec('BEGIN IMMEDIATE');
+      const insert = db.prepare('INSERT INTO progress VALUES (?, ?)');
+      for (let i = 0; i < 100; i++) insert.run(`p${i}`, 'x'.repeat(10_000));
+      const crashed = folder.path('crashed');
+      copyFileSync(bad, crashed);
+      copyFileSync(`${bad}-journal`, `${crashed}-journal`);
+      db.exec('ROLLBACK');
+      db.close();
+      copyFileSync(crashed, bad);
+      copyFileSync(`${crashed}-journal`, `${bad}-journal`);
+      expect(readFileSync(bad).equals(readFileSync(good))).toBe(false);
+      expect(failure(() => openArchive(bad))).toMatchObject({
+        code: 'EM2001',
+        hint: expect.stringContaining('run the same import again') as string,
+      });
+      heal();
+      expect(everything(bad)).toBe(content);
+    }
+  });
+
   it('is refused when somebody added to its tables', () => {
     copyFileSync(good, bad);
     const db = new Database(bad);

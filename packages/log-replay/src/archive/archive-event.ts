@@ -32,7 +32,7 @@ export function sameEvent(a: ArchiveEvent, b: ArchiveEvent): boolean {
 }
 
 /** No headers and an empty list of headers are the same thing. */
-export function normalHeaders(headers: EventHeaders | null): EventHeaders | null {
+function normalHeaders(headers: EventHeaders | null): EventHeaders | null {
   return headers === null || headers.length === 0 ? null : headers;
 }
 

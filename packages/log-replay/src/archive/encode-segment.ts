@@ -56,7 +56,7 @@ function packKeys(keys: PendingEvents['keys']): Pick<SegmentRow, 'keys' | 'binar
     if (key === null || typeof key === 'string') return key;
     const bytes = Buffer.from(key.buffer, key.byteOffset, key.byteLength);
     binary.push([index, bytes.toString('base64')]);
-    return bytes.toString('utf8');
+    return null;
   });
   return {
     keys: Buffer.from(JSON.stringify(texts), 'utf8'),

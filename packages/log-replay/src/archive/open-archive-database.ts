@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { RecoveryError } from '@eventmend/core';
 import { writeArchiveHead } from './archive-index.js';
@@ -14,7 +14,7 @@ const busyTimeoutMs = 10_000;
  * @throws RecoveryError EM2001, EM2003
  */
 export function openArchiveForReading(path: string): Database.Database {
-  checkHeader(path);
+  checkFile(path);
   return guarded(path, () => {
     const db = new Database(path, { readonly: true, fileMustExist: true, timeout: busyTimeoutMs });
     return prepared(db, path);
@@ -26,7 +26,7 @@ export function openArchiveForReading(path: string): Database.Database {
  * @throws RecoveryError EM2001, EM2003
  */
 export function openArchiveForWriting(path: string): Database.Database {
-  checkHeader(path);
+  checkFile(path);
   return guarded(path, () => {
     const db = new Database(path, { fileMustExist: true, timeout: busyTimeoutMs });
     return assertDurable(prepared(db, path), path);
@@ -64,6 +64,8 @@ function prepared(db: Database.Database, path: string): Database.Database {
     db.pragma('cell_size_check = ON');
     db.pragma('mmap_size = 0');
     db.pragma('query_only = ' + (db.readonly ? 'ON' : 'OFF'));
+    checkFormat(db, path);
+    checkLength(db, path);
     checkSchema(db, path);
     return db;
   } catch (error) {
@@ -100,51 +102,43 @@ export function closeWritten(db: Database.Database): void {
   }
 }
 
-/** Reads what SQLite's file format says about itself, so that the usual damage gets a message of its own. */
-function checkHeader(path: string): void {
-  const header = Buffer.alloc(100);
-  const size = readHeader(path, header);
-  if (header.toString('latin1', 0, 16) !== 'SQLite format 3\0') throw unreadableArchive(path, 'not an archive');
-  const version = header.readUInt32BE(60);
-  if (header.readUInt32BE(68) !== archiveApplicationId)
+/**
+ * What the file says about itself, so that the usual damage gets a message of its own. Asked through SQLite's connection:
+ * opening the file beside it and closing it again would give up the locks that this process holds on it.
+ */
+function checkFormat(db: Database.Database, path: string): void {
+  if (db.pragma('application_id', { simple: true }) !== archiveApplicationId) {
     throw unreadableArchive(path, 'a SQLite database, but not an archive');
-  if (version !== archiveFormatVersion) {
-    throw new RecoveryError(
-      'EM2003',
-      `${path}: written in version ${version} of the format; this program reads ${archiveFormatVersion}`,
-      {
-        hint: 'use the version of Eventmend that wrote it, or export it there and import it here',
-        details: { path, version },
-      },
-    );
   }
-  const pageSize = header.readUInt16BE(16) === 1 ? 65_536 : header.readUInt16BE(16);
-  const expected = pageSize * header.readUInt32BE(28);
-  if (size < expected) {
-    throw unreadableArchive(path, `truncated: it should have ${expected} bytes and has ${size}`);
-  }
+  const version = db.pragma('user_version', { simple: true });
+  if (version === archiveFormatVersion) return;
+  throw new RecoveryError(
+    'EM2003',
+    `${path}: written in version ${String(version)} of the format; this program reads ${archiveFormatVersion}`,
+    {
+      hint: 'use the version of Eventmend that wrote it, or export it there and import it here',
+      details: { path, version },
+    },
+  );
 }
 
-function readHeader(path: string, header: Buffer): number {
-  let fd: number;
-  try {
-    fd = openSync(path, 'r');
-  } catch (cause) {
-    const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
-    throw unreadableArchive(path, missing ? 'there is no such archive' : 'cannot be opened', {
-      hint: missing ? 'check the path; "eventmend archive import" makes an archive' : 'check its permissions',
-      cause,
+/** SQLite itself overlooks a last page that is cut. */
+function checkLength(db: Database.Database, path: string): void {
+  const pages = Number(db.pragma('page_count', { simple: true }));
+  const expected = pages * Number(db.pragma('page_size', { simple: true }));
+  const { size } = statSync(path);
+  if (size < expected) throw unreadableArchive(path, `truncated: it should have ${expected} bytes and has ${size}`);
+}
+
+function checkFile(path: string): void {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat === undefined) {
+    throw unreadableArchive(path, 'there is no such archive', {
+      hint: 'check the path; "eventmend archive import" makes an archive',
     });
   }
-  try {
-    const stat = fstatSync(fd);
-    if (!stat.isFile()) throw unreadableArchive(path, 'not a file');
-    if (readSync(fd, header, 0, 100, 0) < 100)
-      throw unreadableArchive(path, 'truncated, or not an archive: it has no header');
-    return stat.size;
-  } finally {
-    closeSync(fd);
-  }
+  if (!stat.isFile()) throw unreadableArchive(path, 'not a file');
+  if (stat.size < 512) throw unreadableArchive(path, 'truncated, or not an archive: it is too short');
 }
 
 /** The schema must be ours to the letter: no view, trigger or index that somebody slipped in. */

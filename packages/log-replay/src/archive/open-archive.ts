@@ -1,7 +1,5 @@
 import {
-  describePartition,
   partitionKey,
-  RecoveryError,
   type EventLog,
   type EventPage,
   type LogDescription,
@@ -48,12 +46,8 @@ export function openArchive(path: string): ArchiveLog {
     return known;
   }
 
-  function find(id: PartitionId): PartitionSummary {
-    const summary = partitions(false).get(partitionKey(id)) ?? partitions(true).get(partitionKey(id));
-    if (summary !== undefined) return summary;
-    throw new RecoveryError('EM2103', `${path} holds no ${describePartition(id)} of ${JSON.stringify(id.source)}`, {
-      hint: '"eventmend archive info" lists what it holds',
-    });
+  function find(id: PartitionId): PartitionSummary | undefined {
+    return partitions(false).get(partitionKey(id)) ?? partitions(true).get(partitionKey(id));
   }
 
   return {
@@ -69,10 +63,15 @@ export function openArchive(path: string): ArchiveLog {
     read: (request) =>
       guarded(path, () => {
         const summary = find(request);
+        if (summary === undefined) return noPages;
         // A range beyond what was known at the last look may have been appended since.
         return readSegments(table, path, request.to > summary.end ? latest(request, summary) : summary, request);
       }),
-    offsetsBetween: (id, from, to) => guarded(path, () => offsetsBetween(db, find(id), from, to)),
+    offsetsBetween: (id, from, to) =>
+      guarded(path, () => {
+        const summary = find(id);
+        return summary === undefined ? null : offsetsBetween(db, summary, from, to);
+      }),
     locator: { module: moduleBeside('archive-module'), options: { path } },
     close: () => void db.close(),
   };
@@ -81,6 +80,8 @@ export function openArchive(path: string): ArchiveLog {
     return partitions(true).get(partitionKey(id)) ?? otherwise;
   }
 }
+
+const noPages: PageReader & { next(): null } = { next: () => null, close: () => undefined };
 
 /** What the log's description says of each partition. */
 export function describePartitions(

@@ -1,5 +1,5 @@
 import type { EventHeaders, Offset } from '@eventmend/core';
-import { normalHeaders, timeTypeCodes, type ArchiveEvent } from './archive-event.js';
+import { timeTypeCodes, type ArchiveEvent } from './archive-event.js';
 
 /** Events of one partition that wait to be written, in columns. */
 export interface PendingEvents {
@@ -26,7 +26,7 @@ export function addPendingEvent(pending: PendingEvents, event: ArchiveEvent): vo
   pending.times.push(event.time + 0); // -0 becomes 0, which is what a JSON text and a hash of it would say
   pending.timeTypes.push(timeTypeCodes.indexOf(event.timeType));
   pending.keys.push(event.key);
-  pending.headers.push(normalHeaders(event.headers));
+  pending.headers.push(event.headers);
   pending.values.push(event.value);
   pending.size += 16 + (event.value === null ? 0 : event.value.length) + (event.key === null ? 0 : event.key.length);
 }

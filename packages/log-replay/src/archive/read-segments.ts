@@ -17,8 +17,12 @@ export function readSegments(
   return {
     next: () =>
       guarded(path, () => {
-        const row = rows.next().value;
-        return row === undefined ? null : pageOf(row, partition, path, request);
+        for (;;) {
+          const row = rows.next().value;
+          if (row === undefined) return null;
+          const page = pageOf(row, partition, path, request);
+          if (page.count > 0) return page; // the range may lie in a gap of the segment
+        }
       }),
     close: () => void rows.return(undefined),
   };

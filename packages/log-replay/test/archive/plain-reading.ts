@@ -19,7 +19,7 @@ export function expectedEvent(event: ArchiveEvent): PlainEvent {
     offset: event.offset,
     time: event.time,
     key: event.key === null ? null : Buffer.from(event.key as string).toString('hex'),
-    headers: event.headers === null || event.headers.length === 0 ? null : event.headers,
+    headers: event.headers,
     value: bytes === null ? null : bytes.toString('hex'),
     decoded: decodedAlone(bytes),
   };

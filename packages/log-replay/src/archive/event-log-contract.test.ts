@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest';
+import type { LogContent } from '@eventmend/core/testing';
+import { describeEventLogContract } from '@eventmend/core/testing';
+// The built package by its name: the contract opens the log again by its locator, as a thread would.
+import { createArchiveWriter, openArchive } from '@eventmend/log-replay/archive';
+import { temporaryFolder } from '../../test/archive/temporary-folder.js';
+
+describeEventLogContract({ describe, it, expect }, 'archive', (content: LogContent) => {
+  const folder = temporaryFolder();
+  const path = folder.path('content.archive');
+  const writer = createArchiveWriter(path, { source: content.source, id: 'contract' });
+  for (const [i, row] of content.rows.entries()) {
+    writer.partition(row).append({
+      offset: row.offset,
+      time: row.time ?? NaN,
+      timeType: null,
+      key: row.key ?? row.keyBytes,
+      headers: row.headers,
+      value: row.value,
+    });
+    if (i % 50 === 49) writer.commit();
+  }
+  writer.commit();
+  writer.close();
+  return { log: openArchive(path), dispose: folder.remove };
+});
