@@ -1,0 +1,127 @@
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openRunCatalogue } from '@eventmend/core/sqlite';
+import { expectedBalances, smallEvents, writeSmallIncident } from './small-incident.js';
+import { spawnEventmend } from './spawn-eventmend.js';
+
+const full = process.env['EVENTMEND_FULL'] === '1';
+const kills = Number(process.env['EVENTMEND_KILLS'] ?? (full ? 220 : 24));
+const seed = Number(process.env['EVENTMEND_KILL_SEED'] ?? 20261123);
+const events = smallEvents(6000);
+
+/** Deterministic numbers in [0, 1) (mulberry32), so that a run can be repeated by its seed. */
+function seeded(state: number): () => number {
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+let folder: string;
+let planned: string;
+let runId: string;
+let neverStopped: Outcome;
+let wholeMs: number;
+
+interface Outcome {
+  readonly stateDigest: string;
+  readonly outputsDigest: string;
+  readonly outputs: number;
+  readonly totals: unknown;
+  readonly states: unknown;
+}
+
+function outcomeIn(where: string): Outcome {
+  const catalogue = openRunCatalogue(join(where, '.eventmend'));
+  const report = catalogue.report(runId);
+  if (report === null) throw new Error('the run has no report');
+  const { stateDigest, outputsDigest, outputs, totals } = report;
+  const states = Object.fromEntries([...catalogue.states(runId)].map(({ key, state }) => [key, state]));
+  return { stateDigest, outputsDigest, outputs, totals, states };
+}
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'eventmend-kill-'));
+  planned = join(folder, 'planned');
+  writeSmallIncident(planned, { events, yaml: 'tuning: { batch_events: 25 }\n' });
+  const plan = await spawnEventmend(planned, ['plan', '--out', 'small.plan.json']);
+  expect(plan.code, plan.err).toBe(0);
+  runId = `r-${(JSON.parse(readFileSync(join(planned, 'small.plan.json'), 'utf8')) as { id: string }).id.slice(0, 8)}`;
+  const whole = join(folder, 'whole');
+  cpSync(planned, whole, { recursive: true });
+  const started = performance.now();
+  const ended = await spawnEventmend(whole, ['recover', '--plan', 'small.plan.json']);
+  wholeMs = performance.now() - started;
+  expect(ended.code, ended.err).toBe(0);
+  neverStopped = outcomeIn(whole);
+}, 120_000);
+
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe(`kill -9 at ${kills} seeded moments (seed ${seed})`, () => {
+  it('a run that never stopped gives the balances of a plain loop', () => {
+    expect(neverStopped.states).toEqual(expectedBalances(events));
+  });
+
+  it(
+    'resumed, a run gives the digest of one that never stopped',
+    async () => {
+      const random = seeded(seed);
+      let killed = 0;
+      let tooLate = 0;
+      for (let attempt = 0; killed < kills; attempt++) {
+        const where = join(folder, `attempt-${attempt}`);
+        cpSync(planned, where, { recursive: true });
+        for (;;) {
+          const moment = wholeMs * random();
+          const ended = await spawnEventmend(where, ['recover', '--plan', 'small.plan.json'], {
+            onSpawn: (kill) =>
+              void sleep(moment).then(() => {
+                kill('SIGKILL');
+              }),
+          });
+          if (ended.signal === 'SIGKILL') {
+            killed++;
+            continue;
+          }
+          // A run that was killed behind its last commit is finished: the same command says so.
+          if (ended.code === 2) tooLate++;
+          else expect(ended.code, `attempt ${attempt}: ${ended.err}`).toBe(0);
+          break;
+        }
+        expect(outcomeIn(where), `seed ${seed}, attempt ${attempt}`).toEqual(neverStopped);
+        rmSync(where, { recursive: true });
+      }
+      expect(killed).toBeGreaterThanOrEqual(kills);
+      expect(tooLate).toBeLessThan(kills);
+    },
+    full ? 30 * 60_000 : 8 * 60_000,
+  );
+});
+
+describe('two processes on one run', () => {
+  it('the second is turned away with code 15, even while the first is stopped, and the first goes on', async () => {
+    const where = join(folder, 'rivals');
+    cpSync(planned, where, { recursive: true });
+    let signal: (name: NodeJS.Signals) => void = () => undefined;
+    const first = spawnEventmend(where, ['recover', '--plan', 'small.plan.json'], {
+      onSpawn: (kill) => (signal = kill),
+    });
+    const database = join(where, '.eventmend', 'runs', runId, 'run.db');
+    while (!existsSync(database)) await sleep(5);
+    signal('SIGSTOP');
+    const second = await spawnEventmend(where, ['recover', '--plan', 'small.plan.json']);
+    signal('SIGCONT');
+    expect(second.code, second.err).toBe(15);
+    const ended = await first;
+    expect(ended.code, ended.err).toBe(0);
+    expect(outcomeIn(where)).toEqual(neverStopped);
+  }, 60_000);
+});
