@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { GoldenOutput } from './naive-model.js';
 
 const sha256 = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');
 
@@ -20,19 +21,40 @@ export function digestNaiveStates(states: ReadonlyMap<string, unknown>): string 
   return sum.map((digit) => digit.toString(16)).join('');
 }
 
-/** Chunks of 512 lines, chained; several lanes are chained once more. */
-export function digestNaiveOutputs(lanes: readonly (readonly unknown[])[]): string {
+/** Chunks of 512 outputs, chained; several lanes are chained once more. */
+export function digestNaiveOutputs(lanes: readonly (readonly GoldenOutput[])[]): string {
   const chains = lanes.map(chainOf);
   return chains.length === 1 ? (chains[0] as string) : sha256(chains.join('\n'));
 }
 
-function chainOf(outputs: readonly unknown[]): string {
+function chainOf(outputs: readonly GoldenOutput[]): string {
   let chain = sha256('eventmend outputs 1');
   for (let from = 0; from < outputs.length; from += 512) {
-    const lines = outputs.slice(from, from + 512).map((output) => JSON.stringify(output));
-    chain = sha256(chain + sha256(`[${lines.join(',\n')}]`));
+    chain = sha256(chain + sha256(chunkText(outputs.slice(from, from + 512))));
   }
   return chain;
+}
+
+/** The columns of a chunk in JSON: everything that repeats by number, everything rare with its index, a value a line. */
+function chunkText(outputs: readonly GoldenOutput[]): string {
+  const partitions: string[] = [];
+  const names: string[] = [];
+  const numberIn = (list: string[], text: string): number =>
+    list.includes(text) ? list.indexOf(text) : list.push(text) - 1;
+  const columns: unknown[][] = [[], [], [], [], [], [], []];
+  const values: string[] = [];
+  outputs.forEach(([topic, partition, offset, time, output, key, ordinal, businessId, value], index) => {
+    columns[0]?.push(numberIn(partitions, JSON.stringify([topic, partition])));
+    columns[1]?.push(numberIn(names, output));
+    columns[2]?.push(offset);
+    columns[3]?.push(time);
+    columns[4]?.push(key);
+    if (ordinal > 0) columns[5]?.push([index, ordinal]);
+    if (businessId !== null) columns[6]?.push([index, businessId]);
+    values.push(JSON.stringify(value));
+  });
+  const numbered = `[${partitions.join(',')}],${JSON.stringify(names)}`;
+  return `[${numbered},${columns.map((column) => JSON.stringify(column)).join(',')},[\n${values.join(',\n')}]]`;
 }
 
 function sortedText(value: unknown): string {

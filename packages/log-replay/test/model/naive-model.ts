@@ -50,6 +50,11 @@ export function replayNaively(scenario: Scenario): ReplayResult | StoppedReplay 
   const quarantined: (PartitionId & { offset: number; code: string })[] = [];
   const ownerOf = new Map<string, PartitionId>();
   const outputs: GoldenOutput[][] = [];
+  const claim = (keys: readonly string[], id: PartitionId): boolean => {
+    if (worker.locality === 'global') return true;
+    for (const key of keys) if (!ownerOf.has(key)) ownerOf.set(key, id);
+    return keys.every((key) => ownerOf.get(key) === id);
+  };
 
   for (const lane of lanes) {
     const golden: GoldenOutput[] = [];
@@ -64,7 +69,9 @@ export function replayNaively(scenario: Scenario): ReplayResult | StoppedReplay 
         if (poison === 'quarantine-key') badKeys.push(...keys);
       };
       if (scenario.forced.some((forced) => placeOf(forced.id, forced.offset) === place)) {
-        quarantine(forcedCode, keysOrNone(ordered, scenario));
+        const named = keysOrNone(ordered, scenario);
+        if (!claim(named, partition.id)) return { kind: 'stopped', code: 'EM3011' };
+        quarantine(forcedCode, named);
         continue;
       }
       let keys: readonly string[] = [];
@@ -77,16 +84,12 @@ export function replayNaively(scenario: Scenario): ReplayResult | StoppedReplay 
           continue;
         }
         keys = keysNaively(parts, worker);
+        if (!claim(keys, partition.id)) return { kind: 'stopped', code: 'EM3011' };
         if (keys.some((key) => badKeys.includes(key))) {
           quarantine('blocked', []);
           continue;
         }
         const effects = invokeNaively(scenario, ordered, parts, keys, states);
-        for (const key of worker.locality === 'partition' ? keys : []) {
-          const owner = ownerOf.get(key) ?? partition.id;
-          if (owner !== partition.id) return { kind: 'stopped', code: 'EM3011' };
-          ownerOf.set(key, owner);
-        }
         for (const [key, state] of effects.writes) {
           states.delete(key);
           if (state !== undefined) states.set(key, state);

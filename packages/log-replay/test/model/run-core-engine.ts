@@ -7,6 +7,7 @@ import {
   defaultTuning,
   isRecoveryError,
   lanesOf,
+  parseOutputChunk,
   replayHere,
   summariseRun,
   type EventLog,
@@ -175,7 +176,11 @@ export function resultOf(spec: ReplaySpec, store: RunStore): EngineResult {
     text === null ? [] : [[key, JSON.parse(text) as unknown] as const],
   );
   const goldenOf = (lane: LaneNumber): readonly GoldenOutput[] =>
-    [...store.chunks(lane)].flatMap(({ text }) => JSON.parse(text) as GoldenOutput[]);
+    [...store.chunks(lane)]
+      .flatMap(({ text }) => parseOutputChunk(text))
+      .map(({ topic, partition, offset, time, output, key, ordinal, businessId, value }) => {
+        return [topic, partition, offset, time, output, key, ordinal, businessId, value];
+      });
   return {
     kind: 'finished',
     states: new Map(states),

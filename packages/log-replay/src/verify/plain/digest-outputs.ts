@@ -63,10 +63,13 @@ export function digestedOutputs(
   now: number,
   outputs: readonly EmittedOutput[],
 ): readonly DigestedOutput[] {
+  if (outputs.length === 0) return [];
+  const partition = JSON.stringify([id.topic, id.partition]);
+  const time = Number.isFinite(now) ? now : null;
   return outputs.map(({ output: name, key, businessId, text }, index) => ({
-    partition: JSON.stringify([id.topic, id.partition]),
+    partition,
     offset,
-    time: Number.isFinite(now) ? now : null,
+    time,
     name,
     key,
     ordinal: outputs.slice(0, index).filter((other) => other.output === name && other.key === key).length,

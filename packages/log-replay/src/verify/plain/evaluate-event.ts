@@ -4,6 +4,7 @@ import {
   type PartitionId,
   type RecoveryError,
   type StateView,
+  type WorkerEvent,
   type WorkerInstance,
 } from '@eventmend/core';
 import type { RecentIds } from './recent-ids.js';
@@ -11,43 +12,50 @@ import type { WalkedEvent } from './walk-partition.js';
 
 /** What came of one event, before any of it counts. `keys` is null where the event could not even name them. */
 export type Evaluation =
-  | {
-      readonly kind: 'applied';
-      readonly id: string | null;
-      readonly keys: readonly string[];
-      readonly effects: HandlerEffects;
-    }
+  | { readonly kind: 'applied'; readonly id: string | null; readonly effects: HandlerEffects }
   | { readonly kind: 'duplicate' }
   | { readonly kind: 'parked' }
   | { readonly kind: 'failed'; readonly error: RecoveryError; readonly keys: readonly string[] | null };
 
-/** What an evaluation may look at. It changes none of it. */
+export type ClaimKeys = (keys: readonly string[], partition: PartitionId) => void;
+
+/** What an evaluation may look at; it changes nothing but who has claimed which keys. */
 export interface Surroundings {
   readonly instance: WorkerInstance;
   readonly states: StateView;
   readonly recentIds: RecentIds | null;
+  /** Throws, and no policy excuses it, where another partition has named one of the keys. */
+  readonly claimKeys: ClaimKeys;
   /** Keys whose events are parked since an earlier one failed. */
   readonly parkedKeys: ReadonlySet<string>;
 }
 
-/** Decodes, looks for duplicates and parked keys, and calls the worker, in this order. */
+/** Decodes, looks for duplicates, claims the keys, looks for parked ones, and calls the worker, in this order. */
 export function evaluateEvent(
   walked: WalkedEvent,
   partition: PartitionId,
-  { instance, states, recentIds, parkedKeys }: Surroundings,
+  surroundings: Surroundings,
 ): Evaluation | Promise<Evaluation> {
-  let keys: readonly string[] | null = null;
+  const { instance, states, recentIds, parkedKeys } = surroundings;
+  let id: string | null = null;
+  let event: WorkerEvent;
+  let keys: readonly string[];
   try {
-    const event = instance.event(walked.page, walked.index, partition);
-    const id = recentIds === null ? null : instance.deduplicationId(event);
+    event = instance.event(walked.page, walked.index, partition);
+    if (recentIds !== null) id = instance.deduplicationId(event);
     if (id !== null && recentIds?.has(id)) return { kind: 'duplicate' };
-    const named = (keys = instance.keys(event));
-    if (parkedKeys.size > 0 && named.some((key) => parkedKeys.has(key))) return { kind: 'parked' };
-    const returned = instance.invoke(event, named, walked.now, states);
-    if (!(returned instanceof Promise)) return { kind: 'applied', id, keys: named, effects: returned };
+    keys = instance.keys(event);
+  } catch (error) {
+    return failed(error, null);
+  }
+  surroundings.claimKeys(keys, partition);
+  if (parkedKeys.size > 0 && keys.some((key) => parkedKeys.has(key))) return { kind: 'parked' };
+  try {
+    const returned = instance.invoke(event, keys, walked.now, states);
+    if (!(returned instanceof Promise)) return { kind: 'applied', id, effects: returned };
     return returned.then(
-      (effects) => ({ kind: 'applied', id, keys: named, effects }),
-      (error: unknown) => failed(error, named),
+      (effects) => ({ kind: 'applied', id, effects }),
+      (error: unknown) => failed(error, keys),
     );
   } catch (error) {
     return failed(error, keys);

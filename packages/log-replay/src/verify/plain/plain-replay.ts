@@ -6,6 +6,7 @@ import {
   type OrderCounts,
   type OrderSpec,
   type PartitionAccount,
+  type PartitionId,
   type PoisonPolicy,
   type Position,
   type ProgressReport,
@@ -14,6 +15,7 @@ import {
 } from '@eventmend/core';
 import { digestLanes } from './digest-outputs.js';
 import { digestStates } from './digest-states.js';
+import type { ClaimKeys } from './evaluate-event.js';
 import { indexForced, type ForcedQuarantine } from './forced-quarantines.js';
 import { orderValueReader, type RecordedRanks } from './order-value.js';
 import { accountOf, addOrderCounts } from './plain-accounts.js';
@@ -113,15 +115,15 @@ async function openWalks(
   return opened;
 }
 
-/** A partition-local worker promises that no key stands in two partitions. */
-function claimByPartition(): (keys: readonly string[], walk: PartitionWalk) => void {
-  const owners = new Map<string, PartitionWalk>();
-  return (keys, walk) => {
+/** A partition-local worker promises that no key is named in two partitions, by whatever becomes of the events. */
+function claimByPartition(): ClaimKeys {
+  const owners = new Map<string, PartitionId>();
+  return (keys, partition) => {
     for (const key of keys) {
       const owner = owners.get(key);
-      if (owner === undefined) owners.set(key, walk);
-      else if (owner !== walk) {
-        const places = [owner, walk].map(({ partition }) => describePartition(partition.id)).join(' and ');
+      if (owner === undefined) owners.set(key, partition);
+      else if (owner !== partition) {
+        const places = [owner, partition].map(describePartition).join(' and ');
         throw new RecoveryError('EM3011', `key ${JSON.stringify(key.slice(0, 60))} appeared in ${places}`, {
           hint: "the worker declares locality 'partition'; declare 'global' or partition the topic by this key",
         });

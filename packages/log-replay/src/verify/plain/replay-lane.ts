@@ -1,6 +1,6 @@
 import type { PoisonPolicy, WorkerInstance } from '@eventmend/core';
 import { createOutputChain, digestedOutputs } from './digest-outputs.js';
-import { evaluateEvent, keysWithoutInvoking, type Evaluation } from './evaluate-event.js';
+import { evaluateEvent, keysWithoutInvoking, type ClaimKeys, type Evaluation } from './evaluate-event.js';
 import type { ForcedQuarantines } from './forced-quarantines.js';
 import { createRecentIds } from './recent-ids.js';
 import type { PartitionWalk, WalkedEvent } from './walk-partition.js';
@@ -29,8 +29,7 @@ export interface LaneRequest {
   readonly states: Map<string, unknown>;
   readonly poison: PoisonPolicy;
   readonly forced: ForcedQuarantines;
-  /** Throws where a key must not be touched by this lane. */
-  readonly claimKeys: (keys: readonly string[], walk: PartitionWalk) => void;
+  readonly claimKeys: ClaimKeys;
   /** Called after each event; a promise is awaited. */
   readonly onEvent: (quarantined: boolean) => Promise<void> | undefined;
 }
@@ -45,11 +44,12 @@ export interface LaneOutcome {
 
 /** Replays some partitions as one sequence of events: always the smallest head, the first partition of equal ones. */
 export async function replayLane(request: LaneRequest): Promise<LaneOutcome> {
-  const { walks, instance, states, poison, forced } = request;
+  const { walks, instance, states, poison, forced, claimKeys } = request;
   const deduplicate = instance.worker.deduplicate;
   const recentIds = deduplicate === undefined ? null : createRecentIds(deduplicate.window);
   const parkedKeys = new Set<string>();
-  const surroundings = { instance, states: { read: (key: string) => states.get(key) }, recentIds, parkedKeys };
+  const view = { read: (key: string) => states.get(key) };
+  const surroundings = { instance, states: view, recentIds, claimKeys, parkedKeys };
   const outputs = createOutputChain();
   const counts = walks.map((): EventCounts => ({ applied: 0, duplicates: 0, quarantined: 0 }));
   const quarantined: QuarantinedEvent[] = [];
@@ -63,14 +63,14 @@ export async function replayLane(request: LaneRequest): Promise<LaneOutcome> {
     const { id } = walk.partition;
     switch (evaluation.kind) {
       case 'applied':
-        request.claimKeys(evaluation.keys, walk);
         count.applied++;
         recentIds?.add(evaluation.id);
         for (const { key, state } of evaluation.effects.writes) {
           if (state === undefined) states.delete(key);
           else states.set(key, state);
         }
-        for (const output of digestedOutputs(id, event.offset, event.now, evaluation.effects.outputs)) outputs.add(output);
+        for (const output of digestedOutputs(id, event.offset, event.now, evaluation.effects.outputs))
+          outputs.add(output);
         break;
       case 'duplicate':
         count.duplicates++;
@@ -98,8 +98,9 @@ export async function replayLane(request: LaneRequest): Promise<LaneOutcome> {
       const evaluation = evaluateEvent(event, walk.partition.id, surroundings);
       settle(evaluation instanceof Promise ? await evaluation : evaluation, walk, event, count);
     } else {
-      const keys = poison === 'quarantine-key' ? keysWithoutInvoking(event, walk.partition.id, instance) : null;
-      for (const key of keys ?? []) parkedKeys.add(key);
+      const keys = keysWithoutInvoking(event, walk.partition.id, instance) ?? [];
+      claimKeys(keys, walk.partition.id);
+      if (poison === 'quarantine-key') for (const key of keys) parkedKeys.add(key);
       park(walk, event.offset, forcedCode, count);
     }
     const pause = request.onEvent(count.quarantined > parkedBefore);
