@@ -18,18 +18,29 @@ export function checkSegmentContent(
   if (content.keys().length !== row.events || (content.headers !== null && content.headers.length !== row.events)) {
     return wrong('the columns of the segment differ in length');
   }
-  if (
-    holesBetween(holes, row.first, row.last + 1).some((hole) =>
-      offsets.some((offset) => offset >= hole.from && offset < hole.to),
-    )
-  ) {
-    return wrong('an event stands where a hole is known');
-  }
+  if (standsInHole(offsets, holes)) return wrong('an event stands where a hole is known');
   const decoded = decodeSegmentValues(row, content.valueLengths);
   if (decoded === null) return wrong('the segment holds more or fewer values than events');
   return { problem: null, undecodable: decoded.undecodable?.size ?? 0 };
 }
 
-function holesBetween(holes: readonly LogHole[], from: number, to: number): readonly LogHole[] {
-  return holes.filter((hole) => hole.to > from && hole.from < to);
+/** Both rise; the search begins at the first hole that ends behind the first event. */
+function standsInHole(offsets: Float64Array, holes: readonly LogHole[]): boolean {
+  let hole = firstEndingBehind(holes, offsets[0] ?? 0);
+  for (const offset of offsets) {
+    while (hole < holes.length && (holes[hole]?.to ?? 0) <= offset) hole++;
+    if (offset >= (holes[hole]?.from ?? Infinity)) return true;
+  }
+  return false;
+}
+
+function firstEndingBehind(holes: readonly LogHole[], offset: number): number {
+  let low = 0;
+  let high = holes.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((holes[middle]?.to ?? 0) <= offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

@@ -149,6 +149,20 @@ describe('importing into an archive', () => {
     ]);
   });
 
+  it('takes CSV, whose rows become JSON objects', async () => {
+    writeFileSync(folder.path('orders.csv'), 'customer,at,note\nc1,2026-01-01T00:00:00Z,"a ""b"""\nc2,,\n');
+    await run(folder.path('orders.csv'), { ...mapping, partition: { constant: 0 } });
+    const log = openArchive(path);
+    const page = log.read({ source: 'shop', topic: 'orders', incarnation: '', partition: 0, from: 0, to: 9 }).next();
+    expect(page?.values).toEqual([
+      { customer: 'c1', at: '2026-01-01T00:00:00Z', note: 'a "b"' },
+      { customer: 'c2', at: '', note: '' },
+    ]);
+    expect(page?.keys).toEqual(['c1', 'c2']);
+    expect(Array.from(page?.timestamps ?? [])).toEqual([Date.UTC(2026, 0, 1), NaN]);
+    log.close();
+  });
+
   it('adds the number of the row, and keeps a business id as a header', async () => {
     writeFileSync(file, '{"a":1,"ref":"x"}\n{"a":2,"ref":"y"}\n');
     await run(file, {

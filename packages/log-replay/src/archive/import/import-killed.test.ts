@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createWriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
@@ -51,6 +51,23 @@ describe('an import that is killed', () => {
     },
     240_000,
   );
+
+  it('says so when the disk is full, and goes on when there is room again', async () => {
+    const file = folder.path('orders.ndjson');
+    writeFileSync(file, Array.from({ length: 12_000 }, (_, i) => `{"order":${i},"customer":"c${i % 37}"}\n`).join(''));
+    const archive = folder.path('small');
+    // Files may not grow beyond 400 kB in this shell; the signal that would end the process is ignored.
+    const limited = `trap '' XFSZ; ulimit -f 400; exec "$0" "$@"`;
+    const child = spawnSync('bash', ['-c', limited, process.execPath, importProcess, archive, file], {
+      encoding: 'utf8',
+    });
+    expect(child.stderr).toContain('EM4007');
+    const stored = (await verifyArchive(archive)).events;
+    expect(stored).toBeGreaterThan(0);
+    expect(stored).toBeLessThan(12_000);
+    expect((await importAndKill(archive, file, null)).outcome).toBe('resumed');
+    expect(await verifyArchive(archive)).toMatchObject({ ok: true, events: 12_000 });
+  });
 
   async function exported(archive: string, to: string): Promise<string> {
     const output = createWriteStream(to);
