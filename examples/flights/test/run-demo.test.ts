@@ -1,0 +1,41 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+const script = join(import.meta.dirname, '..', 'dist', 'run-demo.js');
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'flights-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function runDemo() {
+  const args = [script, '--rows', '20000', '--data', folder];
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  return { status, stdout, stderr };
+}
+
+test('the incident goes all the way, a second start reuses it, and a wrong state would be seen', () => {
+  const first = runDemo();
+  expect(first.stderr).not.toContain('error');
+  expect(first.status).toBe(0);
+  expect(first.stdout).toContain('baseline    snapshot s-03');
+  expect(first.stdout).toContain('== verify: the same again by other means');
+  expect(first.stdout).toMatch(/verdict {6}complete; keys: 223 exact/);
+  expect(first.stdout).toContain("223 of 223 keys equal the oracle's to the last bit");
+  expect(first.stdout).toContain("outputs equal the oracle's, in order, from flight 10,000 on");
+  expect(first.stdout).not.toContain('reused');
+
+  const second = runDemo();
+  expect(second.status).toBe(0);
+  for (const step of ['recover', 'verify', 'export']) expect(second.stdout).toContain(`== ${step}: reused`);
+
+  // The comparison itself must be able to fail.
+  const truth = join(folder, 'truth', 'state.ndjson');
+  writeFileSync(truth, readFileSync(truth, 'utf8').replace('"departures":', '"departures":1'));
+  const third = runDemo();
+  expect(third.status).toBe(11);
+  expect(third.stdout).toContain('222 of 223 keys');
+}, 120_000);
