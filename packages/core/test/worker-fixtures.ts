@@ -59,7 +59,7 @@ export function call(
 }
 
 function copied({ writes, outputs, reads }: HandlerEffects): HandlerEffects {
-  return { writes: writes.map((write) => ({ ...write })), outputs: [...outputs], reads: [...reads] };
+  return { writes: writes.map(({ key, state }) => ({ key, state })), outputs: [...outputs], reads: [...reads] };
 }
 
 /** The error that a piece of code throws, for tests that look at its parts. */

@@ -198,6 +198,7 @@ test('the initial state is made for the key, read as such, and not stored by its
     ab,
   );
   expect(same[0]).toBe(same[1]);
+  expect(same[0]).toEqual({ key: 'a' });
 });
 
 test.each([['get'], ['set'], ['delete']] as const)(
@@ -558,22 +559,4 @@ test('the business id of an event is a text or null', () => {
   ).toMatchObject({ code: 'EM3002', message: expect.stringContaining('no id') });
   const without = createWorkerInstance(single(() => 1));
   expect(without.deduplicationId(without.event(pageOf({}), 0, somePartition))).toBeNull();
-});
-
-test('every read goes to the view once', () => {
-  let reads = 0;
-  const instance = createWorkerInstance(
-    many((states) => {
-      states.get('a');
-      states.get('a');
-    }),
-  );
-  const event = instance.event(pageOf(ab), 0, somePartition);
-  void instance.invoke(event, ['a', 'b'], 0, {
-    read: (key) => {
-      reads++;
-      return viewOf({ a: 1 }).read(key);
-    },
-  });
-  expect(reads).toBe(1);
 });

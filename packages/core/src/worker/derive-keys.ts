@@ -20,7 +20,8 @@ export function deriveKeys(worker: Worker, event: WorkerEvent): readonly string[
   if (!Array.isArray(given)) return refuse(worker, event, 'keys', given);
   // Copied, because the worker may use the list again; two keys are by far the most common.
   const list: readonly unknown[] = given;
-  const [first, second] = list;
+  const first = list[0];
+  const second = list[1];
   if (!isWellFormedText(first)) return refuse(worker, event, 'keys', list.length === 0 ? 'an empty list' : first);
   if (list.length === 1) return [first];
   if (list.length === 2 && isWellFormedText(second)) return first === second ? [first] : [first, second];

@@ -11,8 +11,8 @@ import { quoteKey, workerFailure, type FailureExtras } from './worker-failures.j
 import { deleted, type EmitOptions, type StatesOfKeys, type WorkerContext, type WorkerEvent } from './worker.js';
 
 /** Bits of a slot: what happened to the state of one key during the call. */
-const loadedBit = 1;
-const readBit = 2;
+const readBit = 1;
+const keptBit = 2;
 const writtenBit = 4;
 const removedBit = 8;
 
@@ -23,15 +23,20 @@ const linearKeys = 16;
 const closeLooksAtFirst = 1000;
 const closeLookMask = 1023;
 
-interface Write {
+/** One key of the event; once it is written, `key` and `state` are its entry among the effects. */
+interface Slot {
   key: string;
+  /** What was written, undefined for a deletion. Of no meaning before. */
   state: unknown;
+  /** What was read, where reading again would make another object: an initial or decoded state. */
+  kept: unknown;
+  bits: number;
 }
 
 /**
  * What a handler sees and does during one event: one slot a key, and the effects so far. A frame is used again for the next
- * event, since making one costs more than a small handler; its fields are private by type only, which is measurably faster; an async handler has one of its own, because it may outlive its
- * event by mistake.
+ * event, since making one costs more than a small handler; an async handler has one of its own, because it may outlive its
+ * event by mistake. Fields are private by type only, and little is stored a call: both are measurably faster.
  */
 export class HandlerCall {
   readonly states: StatesOfKeys<unknown>;
@@ -44,17 +49,15 @@ export class HandlerCall {
   negativeZeros = 0;
 
   private readonly settings: InstanceSettings;
-  private readonly flags: number[] = [];
-  private readonly values: unknown[] = [];
-  private readonly writeOrder: number[] = [];
-  private readonly writes: Write[] = [];
+  private readonly slots: Slot[] = [];
+  private readonly writes: Slot[] = [];
   private readonly outputs: EmittedOutput[] = [];
   private readonly reads: string[] = [];
   private readonly effects: HandlerEffects = { writes: this.writes, outputs: this.outputs, reads: this.reads };
   private open = false;
   private event: WorkerEvent | null = null;
   private keys: readonly string[] = [];
-  private slotByKey: Map<string, number> | null = null;
+  private slotByKey: Map<string, Slot> | null = null;
   private now = 0;
   private view: StateView | null = null;
   private writeCount = 0;
@@ -67,9 +70,9 @@ export class HandlerCall {
     this.settings = settings;
     // Closures, made once a frame: handlers may take the functions out of the objects.
     this.states = Object.freeze<StatesOfKeys<unknown>>({
-      get: (key) => this.get(key),
+      get: (key) => this.read(this.slotOf(key)),
       set: (key, state) => this.set(key, state),
-      delete: (key) => this.delete(key),
+      delete: (key) => this.write(this.slotOf(key), undefined, true),
     });
     const now = () => this.now;
     this.context = Object.freeze<WorkerContext>({
@@ -95,11 +98,17 @@ export class HandlerCall {
     this.outputCount = 0;
     this.randomCalls = 0;
     this.randomBlock = null;
-    for (let slot = 0; slot < keys.length; slot++) {
-      this.flags[slot] = 0;
-      this.values[slot] = undefined;
+    for (let index = 0; index < keys.length; index++) {
+      const key = keys[index] as string;
+      const slot = this.slots[index];
+      if (slot === undefined) this.slots[index] = { key, state: undefined, kept: undefined, bits: 0 };
+      else {
+        slot.key = key;
+        slot.bits = 0;
+      }
     }
-    this.slotByKey = keys.length > linearKeys ? new Map(keys.map((key, slot) => [key, slot])) : null;
+    this.slotByKey =
+      keys.length > linearKeys ? new Map(keys.map((key, index) => [key, this.slots[index] as Slot])) : null;
     this.open = true;
   }
 
@@ -110,7 +119,7 @@ export class HandlerCall {
 
   /** The state of the first key, which a single-key handler is given. */
   firstState(): unknown {
-    return this.read(0);
+    return this.read(this.slots[0] as Slot);
   }
 
   /** Takes what a single-key handler returned as the next state of the first key. */
@@ -120,8 +129,7 @@ export class HandlerCall {
         hint: 'return the next state; to delete it, return `deleted` from @eventmend/core',
       });
     }
-    if (state === deleted) this.remove(0);
-    else this.write(0, state);
+    this.write(this.slots[0] as Slot, state === deleted ? undefined : state, state === deleted);
   }
 
   /** Refuses what a handler of many keys returned, because it would be lost. */
@@ -135,15 +143,8 @@ export class HandlerCall {
   finish(): HandlerEffects {
     if (this.violation !== null) throw this.violation;
     for (let index = 0; index < this.writeCount; index++) {
-      const slot = this.writeOrder[index] as number;
-      const key = this.keys[slot] as string;
-      const state = (this.flags[slot] as number) & removedBit ? undefined : this.stored(key, this.values[slot]);
-      const write = this.writes[index];
-      if (write === undefined) this.writes[index] = { key, state };
-      else {
-        write.key = key;
-        write.state = state;
-      }
+      const slot = this.writes[index] as Slot;
+      if (!(slot.bits & removedBit)) this.makeStored(slot);
     }
     if (this.writes.length !== this.writeCount) this.writes.length = this.writeCount;
     if (this.reads.length !== this.readCount) this.reads.length = this.readCount;
@@ -151,31 +152,34 @@ export class HandlerCall {
     return this.effects;
   }
 
-  private slot(key: string): number {
+  private slotOf(key: string): Slot {
     if (!this.open) this.refuseLateUse();
     if (this.slotByKey !== null) return this.slotByKey.get(key) ?? this.refuseKey(key);
-    const keys = this.keys;
-    for (let slot = 0; slot < keys.length; slot++) if (keys[slot] === key) return slot;
+    const { slots } = this;
+    for (let index = 0; index < this.keys.length; index++) {
+      const slot = slots[index] as Slot;
+      if (slot.key === key) return slot;
+    }
     return this.refuseKey(key);
   }
 
-  private get(key: string): unknown {
-    return this.read(this.slot(key));
-  }
-
-  private read(slot: number): unknown {
-    const flags = this.flags[slot] as number;
-    if (flags & removedBit) return this.settings.initial?.(this.keys[slot] as string);
-    if (flags & loadedBit) return this.values[slot];
-    const key = this.keys[slot] as string;
-    if (!(flags & readBit)) this.reads[this.readCount++] = key;
-    this.flags[slot] = flags | readBit;
-    const { initial, decode, freezing } = this.settings;
+  private read(slot: Slot): unknown {
+    const { bits, key } = slot;
+    if (bits & removedBit) return this.settings.initial?.(key);
+    if (bits & writtenBit) return slot.state;
+    if (bits & keptBit) return slot.kept;
+    if (!(bits & readBit)) this.reads[this.readCount++] = key;
+    slot.bits = bits | readBit;
     const stored = this.storedState(key);
-    const state = stored === undefined ? initial?.(key) : decode === undefined ? stored : decode(stored);
+    const { initial, decode, freezing } = this.settings;
+    if (stored !== undefined && decode === undefined) {
+      if (freezing) freezeDeeply(stored);
+      return stored;
+    }
+    const state = stored === undefined ? initial?.(key) : decode?.(stored);
     if (freezing) freezeDeeply(state);
-    this.values[slot] = state;
-    this.flags[slot] = flags | readBit | loadedBit;
+    slot.kept = state;
+    slot.bits = bits | readBit | keptBit;
     return state;
   }
 
@@ -189,31 +193,19 @@ export class HandlerCall {
   }
 
   private set(key: string, state: unknown): void {
-    const slot = this.slot(key);
+    const slot = this.slotOf(key);
     if (state === undefined) {
       this.fail('EM3009', `states.set was given nothing for key ${quoteKey(key)}`, {
         hint: 'states.delete(key) deletes a state',
       });
     }
-    this.write(slot, state);
+    this.write(slot, state, false);
   }
 
-  private delete(key: string): void {
-    this.remove(this.slot(key));
-  }
-
-  private write(slot: number, state: unknown): void {
-    const flags = this.flags[slot] as number;
-    if (!(flags & writtenBit)) this.writeOrder[this.writeCount++] = slot;
-    this.values[slot] = state;
-    this.flags[slot] = (flags | writtenBit | loadedBit) & ~removedBit;
-  }
-
-  private remove(slot: number): void {
-    const flags = this.flags[slot] as number;
-    if (!(flags & writtenBit)) this.writeOrder[this.writeCount++] = slot;
-    this.values[slot] = undefined;
-    this.flags[slot] = flags | writtenBit | removedBit;
+  private write(slot: Slot, state: unknown, remove: boolean): void {
+    if (!(slot.bits & writtenBit)) this.writes[this.writeCount++] = slot;
+    slot.state = state;
+    slot.bits = remove ? slot.bits | writtenBit | removedBit : (slot.bits | writtenBit) & ~removedBit;
   }
 
   private emit(output: string, value: unknown, options: EmitOptions | undefined): void {
@@ -231,22 +223,24 @@ export class HandlerCall {
     this.outputs[this.outputCount++] = { output, key, businessId, text: JSON.stringify(value) };
   }
 
-  /** The state as it will be stored: encoded where there is a codec, proven to be plain, without -0. */
-  private stored(key: string, state: unknown): unknown {
+  /** Brings a written state into the form in which it is stored: encoded where there is a codec, plain, without -0. */
+  private makeStored(slot: Slot): void {
     const { encode } = this.settings;
-    const value = encode === undefined ? state : encode(state);
-    const zeros = this.verdict(value);
-    if (zeros < 0) {
-      const { path, reason } = explainNotPlain(value) ?? { path: '$', reason: 'not plain JSON data' };
-      this.fail('EM3004', `the state of key ${quoteKey(key)} has at ${path} ${reason}`, {
-        hint: 'a state is plain JSON data: objects, lists, texts, numbers below 2^53, true, false, null; or give the worker a codec',
-        keys: [key],
-        path,
-      });
-    }
-    if (zeros === 0) return value;
+    if (encode !== undefined) slot.state = encode(slot.state);
+    const zeros = this.verdict(slot.state);
+    if (zeros === 0) return;
+    if (zeros < 0) this.failState(slot);
     this.negativeZeros += zeros;
-    return JSON.parse(JSON.stringify(value)) as unknown;
+    slot.state = JSON.parse(JSON.stringify(slot.state)) as unknown;
+  }
+
+  private failState({ key, state }: Slot): never {
+    const { path, reason } = explainNotPlain(state) ?? { path: '$', reason: 'not plain JSON data' };
+    return this.fail('EM3004', `the state of key ${quoteKey(key)} has at ${path} ${reason}`, {
+      hint: 'a state is plain JSON data: objects, lists, texts, numbers below 2^53, true, false, null; or give the worker a codec',
+      keys: [key],
+      path,
+    });
   }
 
   private verdict(value: unknown): number {
