@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { LogContent } from '@eventmend/core/testing';
 import { describeEventLogContract } from '@eventmend/core/testing';
-// The built package by its name: the contract opens the log again by its locator, as a thread would.
-import { createArchiveWriter, openArchive } from '@eventmend/log-replay/archive';
+// The built package: the contract opens the log again by its locator, as a thread would.
+import { createArchiveWriter, openArchive } from '../../dist/archive/index.js';
 import { temporaryFolder } from '../../test/archive/temporary-folder.js';
 
 describeEventLogContract({ describe, it, expect }, 'archive', (content: LogContent) => {
