@@ -65,7 +65,7 @@ export function fakeWorld(cwd: string, fakes: Fakes = {}): FakeWorld {
         ],
         remove: (runId: string) => void calls.push(`remove ${runId}`),
       }),
-    runIds: () => Promise.resolve([(fakes.report ?? report).runId]),
+    runIds: () => Promise.resolve(fakes.report === undefined ? [] : [fakes.report.runId]),
   };
   return {
     cwd,

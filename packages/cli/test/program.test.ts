@@ -88,6 +88,13 @@ describe('commands', () => {
     expect([broken.code, broken.written.err.slice(0, 13)]).toEqual([2, 'error EM4003:']);
   });
 
+  it('says that a plan was used before it asks', async () => {
+    const { code, written, calls } = await run('recover', { interactive: true, report });
+    expect([code, calls.length]).toEqual([2, 1]);
+    expect(written.err).toContain('error EM4001: ');
+    expect(lastLine(written.err)).toBe(`Next: eventmend verify ${runId}    ·    eventmend runs --remove ${runId}`);
+  });
+
   it('says how to go on when a run was stopped', async () => {
     const stopped = await run('recover --yes', {
       recover: () => Promise.reject(new RecoveryError('EM4009', 'stopped after event 12')),

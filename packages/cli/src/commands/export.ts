@@ -13,6 +13,7 @@ import {
 import type { RunCatalogue } from '@eventmend/core/sqlite';
 import type { Incident } from '../incident/incident.js';
 import type { CommandContext, CommandResult } from '../program/command-context.js';
+import { hasEnded } from '../program/carry-out.js';
 import { nextAfterRun, runCommand } from '../program/commands-for.js';
 import { pathHere } from '../program/incident-argument.js';
 import { locateRun } from '../program/locate-run.js';
@@ -66,7 +67,7 @@ export async function exportRun(
 /** @throws RecoveryError EM4011 for a run that has not ended: a part of a state is no state. */
 function finishedReport(catalogue: RunCatalogue, runId: string, resume: () => string): RunReport {
   const report = catalogue.report(runId);
-  if (report !== null && ['recovered', 'verified', 'mismatch'].includes(report.status)) return report;
+  if (report !== null && hasEnded(report)) return report;
   throw new RecoveryError(
     'EM4011',
     `run ${runId} has not ended (${report?.status ?? 'interrupted'}); a part of a state is no state`,

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { exitCodes, RecoveryError, type Plan } from '@eventmend/core';
 import { openSituation } from '../engine/open-situation.js';
 import type { Incident } from '../incident/incident.js';
-import { carryOut } from '../program/carry-out.js';
+import { carryOut, refuseUsedPlan } from '../program/carry-out.js';
 import type { CommandContext, CommandResult } from '../program/command-context.js';
 import { incidentWords } from '../program/commands-for.js';
 import { incidentFrom } from '../program/incident-argument.js';
@@ -43,6 +43,7 @@ export async function recover(
     close();
   }
   context.say(renderPlan(plan, context.terminal.errLook));
+  await refuseUsedPlan(context, incident, plan);
   const answer = options.yes === true || (await context.confirm('Carry this plan out?'));
   if (answer !== true) return nothingDone(context, incident, answer);
   return carry(context, incident, plan);

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { isRecoveryError, type EventLog, type Resource } from '@eventmend/core';
 import type { ReplayLog, ReplaySituation } from '@eventmend/log-replay';
@@ -22,21 +23,21 @@ export async function openSituation(
 ): Promise<OpenSituation> {
   const logs: ReplayLog[] = [];
   const close = () => logs.forEach(({ log }) => log.close());
-  const add = async (as: ReplayLog['as'], name: string, open: () => Promise<EventLog>) => {
+  const add = async (as: ReplayLog['as'], files: readonly string[], open: () => Promise<EventLog>) => {
     try {
       const log = await open();
       const { topics } = incident.log;
       logs.push({ log: topics === null ? log : selectTopics(log, topics), as });
     } catch (error) {
-      const lost = withoutLog === undefined ? null : lostLog(name, error);
+      const lost = withoutLog === undefined ? null : lostLog(as, files, error);
       if (lost === null) throw error;
       withoutLog?.(lost);
     }
   };
   try {
-    for (const file of incident.log.archives) await add('archive', `archive ${file}`, () => engine.openArchive(file));
+    for (const file of incident.log.archives) await add('archive', [file], () => engine.openArchive(file));
     const { ndjson, mapping } = incident.log;
-    if (ndjson.length > 0) await add('log', `files ${ndjson.join(', ')}`, () => engine.openNdjsonLog(ndjson, mapping));
+    if (ndjson.length > 0) await add('log', ndjson, () => engine.openNdjsonLog(ndjson, mapping));
     return { situation: await situationOf(incident, engine, logs), close };
   } catch (error) {
     close();
@@ -61,11 +62,13 @@ async function situationOf(incident: Incident, engine: Engine, logs: readonly Re
 }
 
 /** What to list in place of a log that is missing or damaged; null where the error is about something else. */
-function lostLog(name: string, error: unknown): Resource | null {
-  if (!isRecoveryError(error)) return null;
-  const lost = { name, from: '', to: '', notes: error.message };
-  if (error.code === 'EM1003') return { ...lost, state: 'missing' };
-  if (error.code !== 'EM2001' && error.code !== 'EM2002') return null;
-  const missing = (error.cause as NodeJS.ErrnoException | undefined)?.code === 'ENOENT';
-  return { ...lost, state: missing ? 'missing' : 'damaged' };
+function lostLog(as: ReplayLog['as'], files: readonly string[], error: unknown): Resource | null {
+  if (!isRecoveryError(error) || !['EM1003', 'EM2001', 'EM2002'].includes(error.code)) return null;
+  return {
+    name: `${as === 'archive' ? 'archive' : 'files'} ${files.join(', ')}`,
+    state: files.every((file) => existsSync(file)) ? 'damaged' : 'missing',
+    from: '',
+    to: '',
+    notes: error.message,
+  };
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { exitCodes, isRecoveryError, RecoveryError, runIdOf, type Plan, type RunReport } from '@eventmend/core';
 import type { ReplaySituation } from '@eventmend/log-replay';
 import { runToJson, quarantinedToJson } from '../documents/run-to-json.js';
@@ -6,7 +7,8 @@ import type { Incident } from '../incident/incident.js';
 import { plannedGaps } from '../render/render-plan.js';
 import { renderRun } from '../render/render-run.js';
 import type { CommandContext, CommandResult } from './command-context.js';
-import { nextAfterRun, runCommand } from './commands-for.js';
+import { eventmendCommand } from '../terminal/shell-word.js';
+import { incidentWords, nextAfterRun, runCommand } from './commands-for.js';
 import { withNext } from './next-on-error.js';
 
 const shownQuarantined = 5;
@@ -20,6 +22,7 @@ export async function carryOut(
 ): Promise<CommandResult> {
   const runId = runIdOf(plan);
   const resume = runCommand('resume', runId, incident, context.cwd);
+  await refuseUsedPlan(context, incident, plan);
   const strategy = await context.engine.strategy();
   const progress = context.progress(plannedGaps(plan));
   let report: RunReport;
@@ -43,6 +46,27 @@ export async function carryOut(
     document: { run: runToJson(report), firstQuarantined: parked.map(quarantinedToJson) },
     next: nextAfterRun(report, incident, context.cwd),
   };
+}
+
+/**
+ * Planning the same thing again gives the same plan, and a plan is used once: said before anybody is asked anything.
+ * @throws RecoveryError EM4001 when the plan's run has ended.
+ */
+export async function refuseUsedPlan(context: CommandContext, incident: Incident, plan: Plan): Promise<void> {
+  const runId = runIdOf(plan);
+  const ids = existsSync(incident.store) ? await context.engine.runIds(incident.store) : [];
+  const report = ids.includes(runId) ? (await context.engine.openCatalogue(incident.store)).report(runId) : null;
+  if (report === null || !hasEnded(report)) return;
+  const error = new RecoveryError('EM4001', `this plan was carried out already, as run ${runId} (${report.status})`, {
+    hint: 'use that run, or remove it to carry the plan out anew',
+  });
+  const remove = eventmendCommand('runs', ...incidentWords(incident, context.cwd), '--remove', runId);
+  throw withNext(error, [...nextAfterRun(report, incident, context.cwd), remove]);
+}
+
+/** True for a run that is not to be resumed. */
+export function hasEnded({ status }: RunReport): boolean {
+  return status === 'recovered' || status === 'verified' || status === 'mismatch';
 }
 
 function canBeResumed(exitCode: number): boolean {

@@ -19,7 +19,10 @@ export function createProgressReporter(terminal: Terminal, quiet: boolean, now: 
     samples = samples.filter((sample) => at - sample.at <= rateWindowMs);
     const first = samples[0];
     samples.push({ at, done });
-    return first === undefined || at === first.at ? null : ((done - first.done) / (at - first.at)) * 1000;
+    // Nothing done yet is no rate of zero: the first batch is on its way.
+    return first === undefined || at === first.at || done === first.done
+      ? null
+      : ((done - first.done) / (at - first.at)) * 1000;
   }
 
   return {

@@ -1,5 +1,5 @@
-import { isRecoveryError } from '@eventmend/core';
-import { labelled } from '../terminal/labelled.js';
+import { isRecoveryError, type RecoveryError } from '@eventmend/core';
+import { labelled, paragraph } from '../terminal/labelled.js';
 import { paint, symbol, type Look } from '../terminal/look.js';
 import { safeLines, safeText } from '../terminal/safe-text.js';
 import { wrapText } from '../terminal/text-width.js';
@@ -22,12 +22,22 @@ function pictureOf(error: unknown, look: Look): string[] {
       `  exit 1`,
     ];
   }
+  if (error.code === 'EM4009') return stoppedPicture(error, look);
   const lines = headline(`error ${error.code}:`, error.message, look);
   const why = causeOf(error);
   if (why !== null) lines.push(...labelled(look, 'why', why, 4));
   if (error.hint !== undefined) lines.push(...labelled(look, 'do', error.hint, 4));
   lines.push(`  exit ${error.exitCode} ${symbol(look, 'dot')} docs/errors.md#${error.code.toLowerCase()}`);
   return lines;
+}
+
+/** Having stopped when asked to is no failure, and does not look like one; the command that resumes stands below. */
+function stoppedPicture(error: RecoveryError, look: Look): string[] {
+  const message = error.message.charAt(0).toUpperCase() + error.message.slice(1);
+  return [
+    ...paragraph(look, message),
+    `  exit ${error.exitCode} ${symbol(look, 'dot')} docs/errors.md#${error.code.toLowerCase()}`,
+  ];
 }
 
 function headline(prefix: string, message: string, look: Look): string[] {
