@@ -7,21 +7,22 @@ interface Flight {
   readonly destination: string;
 }
 
-/** What the service knows of an airport. Times in minutes, except `lastEvent`, which is in milliseconds since 1970. */
-interface Airport {
-  readonly departures: number;
-  readonly arrivals: number;
+/** An airport of which nothing is known. Times in minutes, except `lastEvent`, which is in milliseconds since 1970. */
+const unseen = {
+  departures: 0,
+  arrivals: 0,
   /** Delays, exponentially smoothed: which of two flights comes first makes a difference. */
-  readonly smoothedDelay: number;
+  smoothedDelay: 0,
   /** Delay that is not worked off yet. Half of it is gone after an hour without a flight. */
-  readonly backlog: number;
-  readonly worstBacklog: number;
+  backlog: 0,
+  worstBacklog: 0,
   /** Aircraft on the ground, as far as they were seen to land. */
-  readonly ground: number;
-  readonly lastEvent: number | null;
-  readonly alert: boolean;
-  readonly alerts: number;
-}
+  ground: 0,
+  lastEvent: null as number | null,
+  alert: false,
+  alerts: 0,
+};
+type Airport = Readonly<typeof unseen>;
 
 const minute = 60_000;
 const drainedByHalf = 60;
@@ -30,22 +31,19 @@ const alertAbove = 30;
 const calmBelow = 15;
 const knockOn = 64;
 
-const departure = { departures: 1, arrivals: 0, ground: -1 };
-const arrival = { departures: 0, arrivals: 1, ground: 1 };
-
-function handle(airport: Airport, movement: typeof departure, now: number, delay: number, inherited: number): Airport {
+function handle(airport: Airport, lands: boolean, now: number, delay: number, inherited: number): Airport {
   const idle = airport.lastEvent === null ? 0 : Math.max(0, (now - airport.lastEvent) / minute);
   const drained = airport.backlog * (drainedByHalf / (drainedByHalf + idle));
   const backlog = Math.max(0, drained + delay + inherited);
   const smoothedDelay = airport.smoothedDelay + (delay - airport.smoothedDelay) / smoothing;
   const alert = smoothedDelay > (airport.alert ? calmBelow : alertAbove);
   return {
-    departures: airport.departures + movement.departures,
-    arrivals: airport.arrivals + movement.arrivals,
+    departures: airport.departures + (lands ? 0 : 1),
+    arrivals: airport.arrivals + (lands ? 1 : 0),
     smoothedDelay,
     backlog,
     worstBacklog: Math.max(airport.worstBacklog, backlog),
-    ground: Math.max(0, airport.ground + movement.ground),
+    ground: Math.max(0, airport.ground + (lands ? 1 : -1)),
     lastEvent: now,
     alert,
     alerts: airport.alerts + (alert && !airport.alert ? 1 : 0),
@@ -66,27 +64,17 @@ export default defineWorker<Flight, Airport>({
   version: '1.0.1',
   topics: ['flights'],
   keys: ({ value }) => [value.origin, value.destination],
-  initial: () => ({
-    departures: 0,
-    arrivals: 0,
-    smoothedDelay: 0,
-    backlog: 0,
-    worstBacklog: 0,
-    ground: 0,
-    lastEvent: null,
-    alert: false,
-    alerts: 0,
-  }),
+  initial: () => unseen,
 
   evolve(states, { value }, context) {
     const { origin, destination, delay } = value;
     const before = states.get(origin);
-    const from = handle(before, departure, context.now, delay, 0);
+    const from = handle(before, false, context.now, delay, 0);
     states.set(origin, from);
 
     // The destination inherits part of what the origin is left with: late crews, late connections.
     const there = states.get(destination);
-    const to = handle(there, arrival, context.now, delay, from.backlog / knockOn);
+    const to = handle(there, true, context.now, delay, from.backlog / knockOn);
     states.set(destination, to);
 
     context.emit('movement', { from: boardOf(from), to: { airport: destination, ...boardOf(to) } });
