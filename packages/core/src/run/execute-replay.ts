@@ -54,13 +54,19 @@ export async function replayInThreads(replay: ThreadedReplay, work: ReplayWork =
   const outcomes = await Promise.allSettled(
     shares.map(async (lanes, share) => {
       try {
-        return await runShare(replay, lanes, signal, (observation) => {
-          observed.set(share, observation);
-          tell();
-        }, () => {
-          finished.handled += observed.get(share)?.handled ?? 0;
-          observed.delete(share);
-        });
+        return await runShare(
+          replay,
+          lanes,
+          signal,
+          (observation) => {
+            observed.set(share, observation);
+            tell();
+          },
+          () => {
+            finished.handled += observed.get(share)?.handled ?? 0;
+            observed.delete(share);
+          },
+        );
       } catch (error) {
         failure.abort();
         throw error;
@@ -76,7 +82,12 @@ export async function replayInThreads(replay: ThreadedReplay, work: ReplayWork =
 
 /** Carries a replay out in the calling thread, where an endless loop of the worker cannot be ended. */
 export async function replayHere(
-  replay: { readonly spec: ReplaySpec; readonly inputs: ReplayInputs; readonly store: RunStore; readonly tuning: RunTuning },
+  replay: {
+    readonly spec: ReplaySpec;
+    readonly inputs: ReplayInputs;
+    readonly store: RunStore;
+    readonly tuning: RunTuning;
+  },
   work: ReplayWork = {},
 ): Promise<LanesOutcome> {
   const { spec, inputs, store, tuning } = replay;

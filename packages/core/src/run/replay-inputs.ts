@@ -60,7 +60,12 @@ export async function adoptReplayInputs(
 ): Promise<ReplayInputs> {
   const worker = source.kind === 'definition' ? source.worker : await loadWorkerModule(source.url);
   const lookups = await openReferenceTables(worker, references);
-  return { logs, instance: createWorkerInstance(worker, { lookups, replaying: true }), recorded, close: () => undefined };
+  return {
+    logs,
+    instance: createWorkerInstance(worker, { lookups, replaying: true }),
+    recorded,
+    close: () => undefined,
+  };
 }
 
 interface OpenRecordedOrder extends RecordedRanks {

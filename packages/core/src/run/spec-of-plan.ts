@@ -74,13 +74,21 @@ function rangesOf(plan: ReplayablePlan, id: PartitionId, target: number, logEnd:
   const key = partitionKey(id);
   const ranges = plan.segments.flatMap((segment, number): SpecRange[] =>
     partitionKey(segment) === key
-      ? [{ from: parseOffset(segment.from, 'segment'), to: parseOffset(segment.to, 'segment'), log: segment.log, segment: number }]
+      ? [
+          {
+            from: parseOffset(segment.from, 'segment'),
+            to: parseOffset(segment.to, 'segment'),
+            log: segment.log,
+            segment: number,
+          },
+        ]
       : [],
   );
   ranges.sort((a, b) => a.from - b.from);
   const last = ranges.findLast((range) => range.log !== null);
   // Beyond the target the events are only looked at: the order may have to ask them whether a step of time is real.
-  if (logEnd > target) ranges.push({ from: target, to: logEnd, log: last?.log ?? (plan.logs.length > 0 ? 0 : null), segment: -1 });
+  if (logEnd > target)
+    ranges.push({ from: target, to: logEnd, log: last?.log ?? (plan.logs.length > 0 ? 0 : null), segment: -1 });
   return ranges;
 }
 

@@ -20,7 +20,9 @@ export interface RecordedOrder extends RecordedRanks {
  */
 export async function openRecordedOrder(file: string, index: string): Promise<RecordedOrder> {
   if (!existsSync(file)) {
-    throw new RecoveryError('EM1003', `the recorded order ${file} does not exist`, { hint: 'check order.file of the incident' });
+    throw new RecoveryError('EM1003', `the recorded order ${file} does not exist`, {
+      hint: 'check order.file of the incident',
+    });
   }
   const digest = await digestOf(file);
   if (!existsSync(index) || storedDigest(index) !== digest) await buildIndex(file, index, digest);
@@ -98,11 +100,16 @@ function parseLine(line: string, place: string): { topic: string; partition: num
   try {
     row = JSON.parse(line);
   } catch (error) {
-    throw new RecoveryError('EM2005', `${place} is not JSON`, { hint: 'one object a line: {"partition":0,"offset":"17"}', cause: error });
+    throw new RecoveryError('EM2005', `${place} is not JSON`, {
+      hint: 'one object a line: {"partition":0,"offset":"17"}',
+      cause: error,
+    });
   }
   const { topic, partition, offset } = (row ?? {}) as Record<string, unknown>;
   if (typeof partition !== 'number') {
-    throw new RecoveryError('EM2005', `${place} names no partition`, { hint: 'one object a line: {"partition":0,"offset":"17"}' });
+    throw new RecoveryError('EM2005', `${place} names no partition`, {
+      hint: 'one object a line: {"partition":0,"offset":"17"}',
+    });
   }
   return { topic: typeof topic === 'string' ? topic : '', partition, offset: parseOffset(offset, place) };
 }

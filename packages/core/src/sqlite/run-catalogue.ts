@@ -144,4 +144,3 @@ function describeCause(cause: Cause): string {
       return `quarantine ${cause.reason}`;
   }
 }
-

@@ -1,4 +1,5 @@
 import { hash as hashOnce } from 'node:crypto';
+import { hashState } from '../digest/state-digest.js';
 import { RecoveryError } from '../errors/recovery-error.js';
 import type { Cause } from '../provenance/provenance.js';
 import { foreignKeyError, isOpen } from '../run/store/memory-run-store.js';
@@ -54,7 +55,9 @@ export function openSqliteLane(
   let head = readHead(database, lane);
   checkChain(file, lane, head, link, readHeadFile(headPath, lane));
 
-  const selectState = database.prepare<[string], StoredState>('SELECT text, provenance, hash, lane FROM state WHERE key = ?');
+  const selectState = database.prepare<[string], StoredState>(
+    'SELECT text, provenance, hash, lane FROM state WHERE key = ?',
+  );
   const upsertState = database.prepare(
     `INSERT INTO state (key, lane, text, provenance, hash) VALUES (?, ${lane}, ?, ?, ?)
      ON CONFLICT (key) DO UPDATE SET lane = excluded.lane, text = excluded.text, provenance = excluded.provenance, hash = excluded.hash
@@ -74,9 +77,7 @@ export function openSqliteLane(
     `DELETE FROM recent_ids WHERE lane = ${lane} AND first + json_array_length(ids) <= ?`,
   );
   const upsertHead = database.prepare(`INSERT OR REPLACE INTO heads (lane, seq, head) VALUES (${lane}, ?, ?)`);
-  const insertLink = database.prepare(
-    `INSERT INTO commits (lane, seq, head_hash, chain) VALUES (${lane}, ?, ?, ?)`,
-  );
+  const insertLink = database.prepare(`INSERT INTO commits (lane, seq, head_hash, chain) VALUES (${lane}, ?, ?, ?)`);
 
   const write = database.transaction((commit: LaneCommit, headText: string, headHash: string, chain: string) => {
     for (const state of commit.states) {
@@ -118,8 +119,7 @@ export function openSqliteLane(
         .get();
       return last !== undefined && head !== null && isOpen(head, last) ? last : null;
     },
-    blockedKeys: () =>
-      database.prepare(`SELECT key FROM blocked_key WHERE lane = ${lane}`).pluck().all() as string[],
+    blockedKeys: () => database.prepare(`SELECT key FROM blocked_key WHERE lane = ${lane}`).pluck().all() as string[],
     recentIds: () =>
       database
         .prepare(`SELECT ids FROM recent_ids WHERE lane = ${lane} ORDER BY first`)
@@ -128,7 +128,11 @@ export function openSqliteLane(
         .flatMap((ids) => JSON.parse(ids as string) as (string | null)[]),
     load: (key) => {
       const stored = withStorageErrors(file, () => selectState.get(key));
-      if (stored !== undefined && stored.lane !== baselineLane && stored.lane !== lane) throw foreignKeyError(key);
+      if (stored === undefined) return undefined;
+      if (stored.lane !== baselineLane && stored.lane !== lane) throw foreignKeyError(key);
+      if (stored.text !== null && hashState(key, JSON.parse(stored.text)) !== stored.hash) {
+        throw damaged(file, `the state of key ${JSON.stringify(key)} does not match its hash`);
+      }
       return stored;
     },
     commit: (commit) => {
@@ -179,7 +183,10 @@ function checkChain(
   }
   if (outside === null) return;
   if (link === null || link.seq < outside.seq) {
-    throw damaged(file, `it holds ${link?.seq ?? 0} commits of lane ${lane}, but ${outside.seq} were made: an older copy was put back, or its -wal file is gone`);
+    throw damaged(
+      file,
+      `it holds ${link?.seq ?? 0} commits of lane ${lane}, but ${outside.seq} were made: an older copy was put back, or its -wal file is gone`,
+    );
   }
   if (link.seq === outside.seq && link.chain !== outside.chain) {
     throw damaged(file, `commit ${link.seq} of lane ${lane} is another one than was made`);

@@ -13,7 +13,7 @@ import {
   type StoredState,
 } from '../run/store/run-store.js';
 import { openHeadFile } from './head-file.js';
-import { openRunDatabase, type RunDatabase } from './open-run-database.js';
+import { openRunDatabase, type RunDatabase, type RunDatabaseOptions } from './open-run-database.js';
 import { openSqliteLane } from './sqlite-lane-store.js';
 import { storageError, withStorageErrors } from './storage-error.js';
 
@@ -32,7 +32,7 @@ interface QuarantinedRow {
  * Opens the store of a run in one SQLite file (and a small head file beside it). Several threads may open the same run,
  * each for other lanes; whoever carries the run out as a whole holds its lock, see run-lock.ts.
  */
-export function openSqliteRunStore(file: string, options: { readonly create: boolean }): RunStore {
+export function openSqliteRunStore(file: string, options: RunDatabaseOptions): RunStore {
   const database = openRunDatabase(file, options);
   const headPath = `${file}.head`;
   const headFile = openHeadFile(headPath);
@@ -58,9 +58,7 @@ export function openSqliteRunStore(file: string, options: { readonly create: boo
       );
     },
     state: (key) =>
-      database
-        .prepare<[string], StoredState>('SELECT text, provenance, hash, lane FROM state WHERE key = ?')
-        .get(key),
+      database.prepare<[string], StoredState>('SELECT text, provenance, hash, lane FROM state WHERE key = ?').get(key),
     provenanceGroups: () =>
       database
         .prepare<[], ProvenanceGroup>(
@@ -120,9 +118,7 @@ async function writeBaseline(
 }
 
 function* readQuarantined(database: RunDatabase): Iterable<QuarantinedEvent> {
-  const rows = database.prepare<[], QuarantinedRow>(
-    'SELECT * FROM quarantined ORDER BY topic, partition, offset',
-  );
+  const rows = database.prepare<[], QuarantinedRow>('SELECT * FROM quarantined ORDER BY topic, partition, offset');
   for (const { source, topic, incarnation, partition, offset, keys, code, reason } of rows.iterate()) {
     yield {
       partition: { source, topic, incarnation, partition },

@@ -13,10 +13,14 @@ export function storageError(error: unknown, file: string): unknown {
   const code = sqliteCode(error);
   if (code.startsWith('SQLITE_FULL') || code.startsWith('SQLITE_IOERR')) {
     const full = code.startsWith('SQLITE_FULL');
-    return new RecoveryError('EM4007', `${file}: ${full ? 'the disk is full' : 'the disk refused a read or write'} (${code})`, {
-      hint: 'make room or mend the disk, then run the same command again: everything committed is kept',
-      cause: error,
-    });
+    return new RecoveryError(
+      'EM4007',
+      `${file}: ${full ? 'the disk is full' : 'the disk refused a read or write'} (${code})`,
+      {
+        hint: 'make room or mend the disk, then run the same command again: everything committed is kept',
+        cause: error,
+      },
+    );
   }
   if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') {
     return new RecoveryError('EM4006', `${file} is damaged (${code})`, {

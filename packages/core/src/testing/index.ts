@@ -14,3 +14,4 @@ export {
   type RowsUnderTest,
 } from './row-source-contract.js';
 export { scratchFolder, type ScratchFolder } from './scratch-folder.js';
+export { describeRunStoreContract, type StoreFactory, type StoreUnderTest } from './run-store-contract.js';

@@ -87,7 +87,11 @@ export interface LaneCommit {
   readonly quarantined: readonly QuarantinedEvent[];
   readonly blockedKeys: readonly string[];
   /** Business ids that entered the window, null for events without one, and where the first of them stands. */
-  readonly recentIds: { readonly first: number; readonly ids: readonly (string | null)[]; readonly keepFrom: number } | null;
+  readonly recentIds: {
+    readonly first: number;
+    readonly ids: readonly (string | null)[];
+    readonly keepFrom: number;
+  } | null;
 }
 
 /** One lane of a run: what it committed, and the way to commit more. Used by one thread at a time. */
