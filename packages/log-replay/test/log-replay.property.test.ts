@@ -1,0 +1,71 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, describe, expect, it } from 'vitest';
+import { expectResultLikeModel } from './model/engine-under-test.js';
+import { generateScenario } from './model/generate-scenario.js';
+import { orderNaively } from './model/naive-order.js';
+import { runLogReplay, type WholeTuning } from './model/run-log-replay.js';
+import { wholeScenario } from './model/whole-scenario.js';
+import type { Scenario } from './model/scenario.js';
+
+const runs = Math.ceil(Number(process.env['EVENTMEND_PROPERTY_RUNS'] ?? 300) / 30);
+const seed = Number(process.env['EVENTMEND_PROPERTY_SEED'] ?? 20261119);
+const folder = mkdtempSync(join(tmpdir(), 'eventmend-whole-'));
+let used = 0;
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const cases: fc.Arbitrary<{ scenario: Scenario; tuning: WholeTuning }> = generateScenario({ runs: 10 })
+  .map(wholeScenario)
+  .filter(({ partitions }) => partitions.length > 0)
+  .chain((scenario) =>
+    fc.record({
+      scenario: fc.constant(scenario),
+      tuning: fc.record({
+        threads: fc.constantFrom(1, 2, 3),
+        batchEvents: fc.constantFrom(2, 10, 1000),
+        cachedStates: fc.constantFrom(0, 2, 1000),
+        stops: fc.nat(2),
+        target: targetIn(scenario),
+      }),
+    }),
+  );
+
+/** The end, or up to and including one of the events. */
+function targetIn({ partitions }: Scenario): fc.Arbitrary<WholeTuning['target']> {
+  const events = partitions.flatMap(({ id, events: list }) =>
+    list.map(({ offset }) => ({ kind: 'event' as const, topic: id.topic, partition: id.partition, offset })),
+  );
+  return fc.oneof(fc.constant({ kind: 'end' as const }), fc.constantFrom(...events));
+}
+
+describe(`archive, plan, threads and verification against the naive model (seed ${seed}, ${runs} runs)`, () => {
+  it('agrees, and verification agrees with both', { timeout: 15 * 60_000 }, async () => {
+    await fc.assert(
+      fc.asyncProperty(cases, async ({ scenario, tuning }) => {
+        const place = join(folder, String(used++));
+        const { result, scenario: resolved, verification } = await runLogReplay(scenario, tuning, place);
+        rmSync(place, { recursive: true });
+        if (result.kind === 'finished' && result.outputs !== undefined) {
+          // The catalogue gives the lanes one after the other.
+          expectResultLikeModel(resolved, { ...result, outputs: result.outputs }, 'lanes in one list');
+          expect(verification?.checks.filter((check) => check.result === 'failed')).toEqual([]);
+        } else expectResultLikeModel(resolved, result);
+        if (tuning.target.kind === 'event' && scenario.worker.locality === 'global') {
+          expect(lastEventOf(resolved)).toMatchObject({
+            partition: tuning.target.partition,
+            offset: tuning.target.offset,
+          });
+        }
+      }),
+      { seed, numRuns: runs, endOnFailure: true },
+    );
+  });
+});
+
+function lastEventOf(scenario: Scenario): { readonly partition: number; readonly offset: number } | undefined {
+  const last = orderNaively(scenario).lanes[0]?.at(-1);
+  return last === undefined ? undefined : { partition: last.partition.id.partition, offset: last.event.offset };
+}

@@ -1,0 +1,47 @@
+import { placeOf, type Scenario, type ScenarioPartition } from './scenario.js';
+import { presentEvents } from './naive-order.js';
+
+/**
+ * Makes a scenario one that the whole way from an archive to a verified run can carry out: from the beginning of the log
+ * to its end, with nothing in the archive but what somebody holds, and partitions that differ in topic or number. Ranks
+ * become places in a list, as a recording has them.
+ */
+export function wholeScenario(scenario: Scenario): Scenario {
+  const seen = new Set<string>();
+  const partitions = scenario.partitions.flatMap((partition): ScenarioPartition[] => {
+    const { topic, partition: number } = partition.id;
+    const name = `${topic}|${number}`;
+    const fromStart = { ...partition, start: 0, logEnd: Infinity };
+    const events = presentEvents(fromStart).map((event) => ({ ...event, time: Math.round(event.time) }));
+    if (seen.has(name) || events.length === 0) return [];
+    seen.add(name);
+    const tip = (events.at(-1)?.offset ?? -1) + 1;
+    return [
+      {
+        ...partition,
+        start: 0,
+        end: tip,
+        logEnd: tip,
+        watermark: -Infinity,
+        clock: -Infinity,
+        events,
+        holes: partition.holes.filter(({ to }) => to <= tip),
+        ranges: [{ from: 0, to: tip, held: true }],
+      },
+    ];
+  });
+  return { ...scenario, partitions, order: listedOrder(scenario, partitions), forced: [], initialStates: [] };
+}
+
+function listedOrder(scenario: Scenario, partitions: readonly ScenarioPartition[]): Scenario['order'] {
+  const { order } = scenario;
+  if (order.by !== 'recorded') return order;
+  const places = partitions.flatMap(({ id, events }) => events.map(({ offset }) => placeOf(id, offset)));
+  const listed = places
+    .flatMap((place) => {
+      const rank = order.ranks.get(place);
+      return rank === undefined ? [] : [{ place, rank }];
+    })
+    .sort((a, b) => a.rank - b.rank);
+  return { by: 'recorded', ranks: new Map(listed.map(({ place }, index) => [place, index])) };
+}
