@@ -19,7 +19,7 @@ export async function init(
 ): Promise<CommandResult> {
   const folder = resolve(context.cwd, folderName);
   const from = options.from === undefined ? null : resolve(context.cwd, options.from);
-  const name = nameOf(from ?? folder);
+  const name = nameOf(from ?? folder, from !== null);
   const inspection = from === null ? null : await inspectEvents(from, name, context.signal);
   const incidentFile = `${name}.incident.yaml`;
   const events = from === null ? './events.ndjson' : relativeTo(folder, from);
@@ -71,10 +71,12 @@ function mappingYaml(mapping: MappingDocument): string {
 }
 
 /** A name that an incident may have, made of the name of a file or folder. */
-function nameOf(path: string): string {
-  const bare = basename(path)
-    .replace(/\.(?:gz|zst)$/i, '')
-    .replace(/\.(?:ndjson|jsonl|csv|tsv|parquet)$/i, '');
+function nameOf(path: string, isFile: boolean): string {
+  const bare = isFile
+    ? basename(path)
+        .replace(/\.(?:gz|zst)$/i, '')
+        .replace(/\.[a-z0-9]+$/i, '')
+    : basename(path);
   return (
     bare
       .replace(/[^\w.-]+/g, '-')

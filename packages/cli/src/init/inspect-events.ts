@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { RecoveryError } from '@eventmend/core';
 import {
   compileMapping,
+  detectRowFormat,
   mapRow,
   newMappingState,
   openRows,
@@ -30,6 +31,7 @@ const previewed = 3;
 
 /** Reads the beginning of a file, guesses its mapping, and tries the mapping on all of what was read. */
 export async function inspectEvents(file: string, name: string, signal: AbortSignal): Promise<Inspection> {
+  refuseOtherFormats(file);
   const tally = createColumnTally();
   let rows = 0;
   const more = await eachBatch(file, signal, (batch) => {
@@ -78,7 +80,7 @@ async function tryMapping(file: string, document: MappingDocument, name: string,
 
 /** True when `take` had enough before the end of the file. */
 async function eachBatch(file: string, signal: AbortSignal, take: (batch: RowBatch) => boolean): Promise<boolean> {
-  const reader = (await openRows(file)).open();
+  const reader = (await openRows(file, { format: 'ndjson' })).open();
   try {
     for (;;) {
       const batch = await reader.next();
@@ -89,6 +91,15 @@ async function eachBatch(file: string, signal: AbortSignal, take: (batch: RowBat
   } finally {
     reader.close();
   }
+}
+
+/** A log is read straight from NDJSON only; other files go through an archive. */
+function refuseOtherFormats(file: string): void {
+  const { format } = detectRowFormat(file);
+  if (format === null || format === 'ndjson') return;
+  throw new RecoveryError('EM1001', `${file} is ${format}, and init takes NDJSON`, {
+    hint: 'make an archive of it with eventmend archive import, and name that in an incident file',
+  });
 }
 
 function topicOf(file: string): string {

@@ -52,6 +52,8 @@ function headline(prefix: string, message: string, look: Look): string[] {
 function causeOf(error: Error): string | null {
   const { cause } = error;
   if (!(cause instanceof Error) || cause.message === '' || error.message.includes(cause.message)) return null;
+  // That a file is not there, the error has said in better words.
+  if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return null;
   return cause.message.split('\n')[0] ?? null;
 }
 
