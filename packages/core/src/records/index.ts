@@ -34,3 +34,5 @@ export { murmur2, partitionOfKey } from './murmur2.js';
 export { nearestName } from './nearest-name.js';
 export { csvRows, type CsvRowOptions } from './csv-rows.js';
 export { parquetRows, type ParquetRowOptions } from './parquet-rows.js';
+export { businessIdHeader, headersWithId } from './business-id-header.js';
+export { previewMapping, type MappingPreview, type PreviewedRow } from './preview-mapping.js';

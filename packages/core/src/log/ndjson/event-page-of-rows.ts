@@ -1,5 +1,6 @@
 import { decodeStoredValues, storedValueBytes } from '../decode-value.js';
 import { EventPage, type DecodedValues } from '../event-page.js';
+import { headersWithId } from '../../records/business-id-header.js';
 import type { MappedEvent } from '../../records/event-mapping.js';
 import { mappedValueText } from '../../records/event-mapping.js';
 
@@ -9,7 +10,7 @@ export function eventPageOfRows(events: readonly MappedEvent[]): EventPage {
     offsets: events.map((event) => event.offset),
     timestamps: events.map((event) => event.time),
     keys: events.map((event) => event.key),
-    headers: events.some((event) => event.headers !== null) ? events.map((event) => event.headers) : null,
+    headers: events.some(({ headers, id }) => headers !== null || id !== null) ? events.map(headersWithId) : null,
     decodeValues: () => decodeRows(events),
     valueBytes(index) {
       const event = events[index];
