@@ -1,4 +1,5 @@
 export { openArchive, type ArchiveLog } from './open-archive.js';
+export type { SynchronousPageReader } from './read-segments.js';
 export { createArchiveWriter, type ArchiveWriter, type ArchiveWriterOptions } from './archive-writer.js';
 export type { PartitionWriter } from './partition-writer.js';
 export type { ArchiveEvent, TimeType } from './archive-event.js';

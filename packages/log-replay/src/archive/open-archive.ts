@@ -1,10 +1,8 @@
 import {
   partitionKey,
   type EventLog,
-  type EventPage,
   type LogDescription,
   type OffsetRange,
-  type PageReader,
   type PartitionDescription,
   type PartitionId,
   type ReadRequest,
@@ -14,13 +12,13 @@ import { readArchiveIndex } from './archive-index.js';
 import { guarded, openArchiveForReading } from './open-archive-database.js';
 import { readHoles } from './partition-table.js';
 import type { PartitionSummary } from './partition-summary.js';
-import { readSegments } from './read-segments.js';
+import { readSegments, type SynchronousPageReader } from './read-segments.js';
 import { segmentTable } from './segment-table.js';
 
 /** An archive as an event log; everything answers at once. */
 export interface ArchiveLog extends EventLog {
   describe(): LogDescription;
-  read(request: ReadRequest): PageReader & { next(): EventPage | null };
+  read(request: ReadRequest): SynchronousPageReader;
   /**
    * The smallest range of offsets that holds all events of a partition with `from <= timestamp < to`, found in the index
    * by segment: it may hold others too. Null when there are none.
@@ -81,7 +79,7 @@ export function openArchive(path: string): ArchiveLog {
   }
 }
 
-const noPages: PageReader & { next(): null } = { next: () => null, close: () => undefined };
+const noPages: SynchronousPageReader = { next: () => null, close: () => undefined };
 
 /** What the log's description says of each partition. */
 export function describePartitions(

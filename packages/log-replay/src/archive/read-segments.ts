@@ -6,13 +6,18 @@ import { segmentContent, segmentPage, type SegmentContent } from './segment-cont
 import type { SegmentRow } from './segment-row.js';
 import type { SegmentTable } from './segment-table.js';
 
+/** A reader whose pages are there at once. */
+export interface SynchronousPageReader extends PageReader {
+  next(): EventPage | null;
+}
+
 /** Reads a range of a partition, one page a segment. @throws RecoveryError EM2002 from `next` for a damaged segment. */
 export function readSegments(
   table: SegmentTable,
   path: string,
   partition: PartitionSummary,
   request: ReadRequest,
-): PageReader & { next(): EventPage | null } {
+): SynchronousPageReader {
   const rows = segmentsOf(table, path, partition, request.from, request.to);
   return {
     next: () =>
