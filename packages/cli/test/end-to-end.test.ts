@@ -106,6 +106,7 @@ describe('a small incident', () => {
     writeFileSync(join(folder, 'worker.ts'), balanceWorker.replace('bookings + 1', 'bookings + 2'));
     const stale = await run('recover --plan p.json');
     expect([stale.code, stale.err.split(':')[0]]).toEqual([14, 'error EM4002']);
+    expect(nextOf(stale)).toBe('plan --out small.plan.json --force');
   });
 
   it('stops at an event that the worker cannot process, names it, and goes around it where it may', async () => {

@@ -8,7 +8,7 @@ import { plannedGaps } from '../render/render-plan.js';
 import { renderRun } from '../render/render-run.js';
 import type { CommandContext, CommandResult } from './command-context.js';
 import { eventmendCommand } from '../terminal/shell-word.js';
-import { incidentWords, nextAfterRun, runCommand } from './commands-for.js';
+import { incidentWords, nextAfterRun, planAgain, runCommand } from './commands-for.js';
 import { withNext } from './next-on-error.js';
 
 const shownQuarantined = 5;
@@ -29,7 +29,11 @@ export async function carryOut(
   try {
     report = await strategy.recover(situation, plan, { onProgress: progress.report, signal: context.signal });
   } catch (error) {
-    throw isRecoveryError(error) && canBeResumed(error.exitCode) ? withNext(error, [resume]) : error;
+    if (!isRecoveryError(error)) throw error;
+    if (canBeResumed(error.exitCode)) throw withNext(error, [resume]);
+    // The worker or the plan is not what it should be: with either changed, only a new plan goes on.
+    const planned = error.code.startsWith('EM3') || error.exitCode === exitCodes.stale;
+    throw planned ? withNext(error, [planAgain(incident, context.cwd)]) : error;
   } finally {
     progress.end();
   }

@@ -23,13 +23,19 @@ export function runCommand(
   return eventmendCommand(verb, runId, ...named, ...more);
 }
 
+/** Plans anew, over the plan file that no longer fits. */
+export function planAgain(incident: Incident, cwd: string): string {
+  return eventmendCommand('plan', ...incidentWords(incident, cwd), '--out', `${incident.name}.plan.json`, '--force');
+}
+
 /** What makes sense after a run ended as it did. */
 export function nextAfterRun(report: RunReport, incident: Incident, cwd: string): readonly string[] {
   switch (report.status) {
     case 'running':
     case 'interrupted':
-    case 'failed':
       return [runCommand('resume', report.runId, incident, cwd)];
+    case 'failed':
+      return [planAgain(incident, cwd)];
     case 'recovered':
       return [runCommand('verify', report.runId, incident, cwd)];
     case 'verified':
