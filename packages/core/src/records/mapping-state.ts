@@ -22,7 +22,7 @@ export function newMappingState(): MappingState {
 /** The offset that the next row of this partition gets. */
 export function takeOffset(state: MappingState, topic: string, partition: number): Offset {
   let partitions = state.next.get(topic);
-  if (partitions === undefined) state.next.set(topic, (partitions = new Map()));
+  if (partitions === undefined) state.next.set(topic, (partitions = new Map<number, Offset>()));
   const offset = partitions.get(partition) ?? 0;
   partitions.set(partition, offset + 1);
   return offset;
@@ -37,15 +37,20 @@ export function saveMappingState(state: MappingState): MappingStateJson {
 
 /** @throws RecoveryError EM2008 when it is not a saved state. */
 export function restoreMappingState(json: MappingStateJson): MappingState {
-  if (!Number.isSafeInteger(json.rows) || json.rows < 0 || !Array.isArray(json.next)) {
+  if (!Number.isSafeInteger(json.rows) || json.rows < 0 || !isList(json.next)) {
     throw new RecoveryError('EM2008', 'this is not a saved state of a mapping', { hint: 'start the import again' });
   }
   const state = newMappingState();
   state.rows = json.rows;
   for (const { topic, partition, offset } of json.next) {
     let partitions = state.next.get(topic);
-    if (partitions === undefined) state.next.set(topic, (partitions = new Map()));
+    if (partitions === undefined) state.next.set(topic, (partitions = new Map<number, Offset>()));
     partitions.set(partition, parseOffset(offset, 'an assigned offset'));
   }
   return state;
+}
+
+/** Saved states come from outside: what TypeScript believes of them is only hoped for. */
+function isList(value: unknown): boolean {
+  return Array.isArray(value);
 }

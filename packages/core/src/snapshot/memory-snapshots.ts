@@ -33,7 +33,6 @@ export function createMemorySnapshots(snapshots: readonly MemorySnapshot[]): Sna
         snapshots: [...stored.values()].map(({ description }) => description).sort(compareSnapshots),
         damaged: [],
       }),
-    // eslint-disable-next-line @typescript-eslint/require-await -- the port is asynchronous, this source is not
     async *rows(id) {
       const snapshot = stored.get(id);
       if (snapshot === undefined) throw noSuchSnapshot(id);

@@ -40,7 +40,7 @@ export function mappingStateAt(mark: FileMark, partitions: readonly PartitionSca
     const scan = partitions[index];
     if (scan === undefined) continue;
     let byPartition = state.next.get(scan.topic);
-    if (byPartition === undefined) state.next.set(scan.topic, (byPartition = new Map()));
+    if (byPartition === undefined) state.next.set(scan.topic, (byPartition = new Map<number, Offset>()));
     byPartition.set(scan.partition, next);
   }
   return state;

@@ -102,5 +102,7 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 function wrong(message: string): RecoveryError {
-  return new RecoveryError('EM5001', message, { hint: 'docs/formats.md describes snapshots as NDJSON' });
+  return new RecoveryError('EM5001', message, {
+    hint: 'a snapshot is a header line, then {"key":…,"state":…} lines, then {"end":true,"keys":…,"sha256":…} or nothing',
+  });
 }
