@@ -5,7 +5,7 @@ export const archiveApplicationId = 0x454d4152;
 export const archiveFormatVersion = 1;
 
 /** Large pages: a segment of about 100 kB then spans few of them. */
-export const archivePageSize = 32_768;
+export const archivePageSize = 16_384;
 
 /**
  * How the values of a segment are stored. `bytes`: one after the other, decoded one by one. `json`: as the text of one JSON
