@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { checkGraph } from './check-graph.mjs';
 import { checkImports } from './check-imports.mjs';
-import { mayImport } from './layers.mjs';
+import { forbiddenSiblings, mayImport } from './layers.mjs';
 
 const core = '@eventmend/core';
 const replay = '@eventmend/log-replay';
@@ -95,4 +95,13 @@ test('a package that is not named anywhere is a strategy', () => {
   assert.equal(mayImport('@eventmend/fourth', replay), false);
   assert.equal(mayImport(replay, '@eventmend/fourth'), false);
   assert.equal(mayImport('@eventmend/cli', '@eventmend/fourth'), true);
+});
+
+test('the linter is told the same', () => {
+  const forbids = (importer, specifier) => new RegExp(forbiddenSiblings(importer)[0].regex).test(specifier);
+  assert.equal(forbids(replay, checkpoint), true);
+  assert.equal(forbids(replay, `${core}/sqlite`), false);
+  assert.equal(forbids(replay, `${replay}/archive`), false);
+  assert.equal(forbids(core, `${replay}/archive`), true);
+  assert.equal(forbids(core, '@eventmend/core-extra'), true);
 });

@@ -6,7 +6,7 @@ import { expectSuccess } from '../workspace/step.mjs';
 
 export async function formatStep() {
   const files = ['**/*.{ts,mts,js,mjs,json}'];
-  const result = await runTool('prettier', ['--check', '--log-level', 'warn', ...files]);
+  const result = await runTool('prettier', ['--check', '--no-color', '--log-level', 'warn', ...files]);
   expectSuccess(result, 'not formatted; npm run format mends it');
 }
 
