@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { RecoveryError } from '../errors/recovery-error.js';
+import { isRecoveryError, RecoveryError } from '../errors/recovery-error.js';
 import { parseOutputChunk } from '../outputs/output-columns.js';
 import type { IntendedOutput } from '../outputs/output.js';
 import { fidelityOf, type Cause, type Fidelity } from '../provenance/provenance.js';
@@ -41,9 +41,9 @@ export interface RunCatalogue {
 
 export function openRunCatalogue(store: string): RunCatalogue {
   return {
-    list: () => listRunIds(store).flatMap((runId) => readJson<RunReport>(runFiles(store, runId).report) ?? []),
+    list: () => listRunIds(store).flatMap((runId) => readReport(runFiles(store, runId), runId) ?? []),
     plan: (runId) => readRunPlan(runFiles(store, runId)),
-    report: (runId) => readJson<RunReport>(existing(store, runId).report),
+    report: (runId) => readReport(existing(store, runId), runId),
     verification: (runId) => readJson<Verification>(existing(store, runId).verification),
     states: (runId) => readStates(existing(store, runId)),
     outputs: (runId) => readOutputs(existing(store, runId)),
@@ -66,6 +66,19 @@ function existing(store: string, runId: string): RunFiles {
     throw new RecoveryError('EM4008', `there is no run ${runId} in ${store}`, { hint: 'eventmend runs lists them' });
   }
   return files;
+}
+
+/** A run that says it is running, and that nobody holds, was killed. */
+function readReport(files: RunFiles, runId: string): RunReport | null {
+  const report = readJson<RunReport>(files.report);
+  if (report?.status !== 'running') return report;
+  try {
+    lockRun(files.lock, runId).release();
+  } catch (error) {
+    if (isRecoveryError(error) && error.code === 'EM4004') return report;
+    throw error;
+  }
+  return { ...report, status: 'interrupted' };
 }
 
 function readJson<T>(path: string): T | null {

@@ -4,6 +4,7 @@ import { extname } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { RecoveryError } from '../errors/recovery-error.js';
 import { isWorker } from './define-worker.js';
+import { hashWorkerModule } from './hash-worker-module.js';
 import { describeThrown } from './worker-failures.js';
 import type { Worker } from './worker.js';
 
@@ -49,22 +50,32 @@ function pathOf(url: string): string {
   return path;
 }
 
+/** The hash of each module graph when this process first loaded it: what the runtime keeps in its cache. */
+const firstLoaded = new Map<string, string>();
+
 async function importModule(path: string): Promise<Readonly<Record<string, unknown>>> {
+  const hash = hashWorkerModule(pathToFileURL(path).href);
+  const changed = (firstLoaded.get(path) ?? hash) !== hash;
+  if (!firstLoaded.has(path)) firstLoaded.set(path, hash);
   const own = fileURLToPath(new URL('../index.js', import.meta.url));
   const found = resolvedPackage(path);
-  if (javascript.includes(extname(path)) && found !== null) return (await import(pathToFileURL(path).href)) as never;
+  // The runtime would give the old code again under the new hash: a changed graph goes past its cache.
+  if (!changed && javascript.includes(extname(path)) && found !== null) {
+    return (await import(pathToFileURL(path).href)) as never;
+  }
   // The module keeps the copy that it finds itself, unless that is this one: jiti would compile it a second time.
   const given: Record<string, unknown> = {};
   if (found === null || found === own) given[packageName] = await import(pathToFileURL(own).href);
-  return await importThroughJiti(path, given);
+  return await importThroughJiti(path, given, !changed);
 }
 
 async function importThroughJiti(
   path: string,
   given: Record<string, unknown>,
+  moduleCache = true,
 ): Promise<Readonly<Record<string, unknown>>> {
   const { createJiti } = await import('jiti');
-  return await createJiti(path, { interopDefault: false, virtualModules: given }).import(path);
+  return await createJiti(path, { interopDefault: false, virtualModules: given, moduleCache }).import(path);
 }
 
 /** Where the module finds this package by itself; null where it does not. */

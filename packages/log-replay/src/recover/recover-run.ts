@@ -78,9 +78,9 @@ async function carryOut(
     return report;
   };
   try {
+    write('running');
     if (store.baseline() === null) await store.writeBaseline(baselineOfPlan(plan, situation.snapshots, facts.worker));
     const before = summariseRun(spec, store).totals.applied;
-    write('running');
     const outcome = await replay(prepared, spec, store, files, work);
     if (outcome === 'interrupted') {
       const report = write('interrupted');

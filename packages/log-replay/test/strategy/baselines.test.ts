@@ -1,0 +1,154 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { logReplay } from '@eventmend/log-replay';
+import {
+  balanceWorker,
+  epoch,
+  failure,
+  fixture,
+  recovered,
+  snapshotsOf,
+  type Fixture,
+  type FixtureEvent,
+} from './replay-fixture.js';
+
+let current: Fixture | null = null;
+afterEach(() => {
+  current?.dispose();
+  current = null;
+});
+
+function use(events: readonly FixtureEvent[], worker?: string): Fixture {
+  current = fixture(events, worker);
+  return current;
+}
+
+const field = { by: 'field', path: 'n' } as const;
+
+/** Six events over two partitions; `n` is their true order, and the service handled them in it. */
+const events = [5, -3, 4, 2, -20, 7].map((amount, n): FixtureEvent => ({
+  partition: n % 2,
+  time: epoch + n * 1000,
+  value: { key: 'a', add: amount, n },
+}));
+
+/** What a right handler holds after so many events. */
+function rightAfter(count: number): Record<string, unknown> {
+  let balance = 0;
+  for (const { value } of events.slice(0, count)) balance = Math.max(0, balance + (value as { add: number }).add);
+  return { a: { balance, seen: count } };
+}
+
+/** Offsets of both partitions after so many events. */
+const after = (count: number): readonly number[] => [Math.ceil(count / 2), Math.floor(count / 2)];
+
+describe('the latest proven correct state', () => {
+  it('is the last snapshot that a replay from the beginning reproduces; the later ones are named with why', async () => {
+    const f = use(events);
+    await f.writeSnapshot('s1', after(2), rightAfter(2));
+    await f.writeSnapshot('s2', after(3), rightAfter(3));
+    await f.writeSnapshot('s3', after(5), { a: { balance: 99, seen: 5 } });
+    const situation = f.but({
+      order: field,
+      snapshots: snapshotsOf(f),
+      incident: { ...f.situation.incident, onset: epoch + 3500 },
+    });
+    const plan = await logReplay().plan(situation, {});
+    expect(plan.snapshots.map(({ id, finding }) => [id, finding])).toEqual([
+      ['s1', 'proven'],
+      ['s2', 'proven'],
+      ['s3', 'differs'],
+    ]);
+    expect(plan.snapshots[2]?.firstDifference).toContain('99');
+    expect(plan.baseline[0]?.source).toMatchObject({ kind: 'snapshot', id: 's2' });
+    expect(plan.workerCheck).toMatchObject({ checked: true, snapshot: 's2' });
+    expect(plan.expected.events).toBe(3);
+    const { states, report } = await recovered(situation);
+    expect(states).toEqual(rightAfter(6));
+    expect(report.fidelity.overall).toBe('unproven');
+    const verification = await logReplay().verify(situation, report);
+    expect(verification.verdict).toEqual({ verdict: 'complete' });
+    expect(verification.checks.find(({ name }) => name === 'baseline')?.result).toBe('passed');
+  });
+
+  it('proofs are kept as certificates, and hold only for the same worker, snapshot and order', async () => {
+    const f = use(events);
+    await f.writeSnapshot('s1', after(4), rightAfter(4));
+    const situation = f.but({ order: field, snapshots: snapshotsOf(f) });
+    const proving: string[] = [];
+    const plan = () => logReplay().plan(situation, {}, { onProgress: ({ phase }) => proving.push(phase) });
+    const first = await plan();
+    expect(proving.length).toBeGreaterThan(0);
+    expect(existsSync(join(situation.store, 'certificates.json'))).toBe(true);
+    proving.length = 0;
+    expect((await plan()).id).toBe(first.id);
+    expect(proving).toEqual([]);
+    f.rewriteWorker(balanceWorker('', 'evolve: (state, event) => ({ balance: 1, seen: state.seen + 1 }),'));
+    const other = await plan();
+    expect(proving.length).toBeGreaterThan(0);
+    expect(other.snapshots[0]?.finding).toBe('differs');
+    expect(other.workerCheck.checked).toBe(false);
+    expect(JSON.parse(readFileSync(join(situation.store, 'certificates.json'), 'utf8'))).toMatchObject({
+      format_version: 1,
+    });
+  });
+
+  it('without one from before the onset the worker is not checked, and nothing is called exact', async () => {
+    const f = use(events);
+    await f.writeSnapshot('late', after(5), rightAfter(5));
+    const situation = f.but({
+      order: field,
+      snapshots: snapshotsOf(f),
+      incident: { ...f.situation.incident, onset: epoch },
+    });
+    const plan = await logReplay().plan(situation, {});
+    expect(plan.snapshots[0]?.finding).toBe('proven');
+    expect(plan.workerCheck.checked).toBe(false);
+    const { report } = await recovered(situation);
+    const { verdict } = await logReplay().verify(situation, report);
+    expect(verdict.verdict).toBe('incomplete');
+  });
+
+  it('with no snapshots the replay begins at the beginning, and says that the worker is unchecked', async () => {
+    const f = use(events);
+    const { report, states } = await recovered(f.but({ order: field }));
+    expect(states).toEqual(rightAfter(6));
+    expect(report.verdict).toMatchObject({ verdict: 'incomplete' });
+    expect(JSON.stringify(report.verdict)).toContain('not checked');
+  });
+
+  it('a difference that another permissible order explains is never called wrong', async () => {
+    const f = use(events);
+    await f.writeSnapshot('s1', after(4), { a: { balance: 1, seen: 4 } });
+    const [finding] = (await logReplay().plan(f.but({ snapshots: snapshotsOf(f) }), {})).snapshots;
+    expect(finding?.finding).toBe('order-not-determined');
+  });
+
+  it('a position that the order does not pass through is told so', async () => {
+    const f = use(events);
+    await f.writeSnapshot('odd', [3, 0], rightAfter(3));
+    const [finding] = (await logReplay().plan(f.but({ order: field, snapshots: snapshotsOf(f) }), {})).snapshots;
+    expect(finding).toMatchObject({ finding: 'order-not-determined', keysCompared: 0 });
+  });
+
+  it('a snapshot that was declared trusted serves as a baseline, and the result is called declared', async () => {
+    const f = use(events);
+    await f.writeSnapshot('mine', after(4), { a: { balance: 1000, seen: 4 } });
+    const situation = f.but({ order: field, snapshots: snapshotsOf(f), trusted: ['mine'] });
+    const plan = await logReplay().plan(situation, {});
+    expect(plan.baseline[0]).toMatchObject({ basis: 'declared', source: { id: 'mine' } });
+    expect((await recovered(situation)).states).toEqual({ a: { balance: 987, seen: 6 } });
+    expect((await failure(logReplay().plan(situation, { baseline: 'other' }))).code).toBe('EM5003');
+    expect((await logReplay().plan(situation, { baseline: 'genesis' })).baseline[0]?.source.kind).toBe('genesis');
+  });
+
+  it('positions beyond the log, and ones that name too little, cannot be compared', async () => {
+    const f = use(events);
+    await f.writeSnapshot('beyond', [4, 3], {});
+    await f.writeSnapshot('half', [2], {});
+    const { snapshots } = await logReplay().plan(f.but({ order: field, snapshots: snapshotsOf(f) }), {});
+    expect(new Set(snapshots.map(({ finding }) => finding))).toEqual(new Set(['not-comparable']));
+    expect(snapshots.map(({ reason }) => reason).join()).toMatch(/does not name t\[1\].*the log ends at 3/);
+  });
+});
