@@ -24,7 +24,8 @@ export function forbiddenSiblings(packageName) {
   return [
     {
       regex: `^${scope}(?!(?:${names})(?:/|$))`,
-      message: 'core imports no package of ours, a strategy imports core alone: declare a port there, have it handed in.',
+      message:
+        'core imports no package of ours, a strategy imports core alone: declare a port there, have it handed in.',
     },
   ];
 }
