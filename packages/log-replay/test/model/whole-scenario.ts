@@ -15,6 +15,7 @@ export function wholeScenario(scenario: Scenario): Scenario {
     const events = presentEvents(fromStart).map((event) => ({ ...event, time: Math.round(event.time) }));
     if (seen.has(name) || events.length === 0) return [];
     seen.add(name);
+    const first = events[0]?.offset ?? 0;
     const tip = (events.at(-1)?.offset ?? -1) + 1;
     return [
       {
@@ -25,7 +26,8 @@ export function wholeScenario(scenario: Scenario): Scenario {
         watermark: -Infinity,
         clock: -Infinity,
         events,
-        holes: partition.holes.filter(({ to }) => to <= tip),
+        // A log describes the holes between its events; what is before the first is a gap at the front.
+        holes: partition.holes.filter(({ from, to }) => from >= first && to <= tip),
         ranges: [{ from: 0, to: tip, held: true }],
       },
     ];
