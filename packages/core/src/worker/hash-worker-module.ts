@@ -1,26 +1,26 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { createRequire, isBuiltin } from 'node:module';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { readFileSync, realpathSync } from 'node:fs';
+import { dirname, isAbsolute, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { RecoveryError } from '../errors/recovery-error.js';
+import { describeImportedPackage } from './describe-imported-package.js';
 import { resolveRelativeModule } from './resolve-relative-module.js';
 import { scanImports } from './scan-imports.js';
 
 /**
  * SHA-256 (hex) over a worker module and everything that it imports by a relative path, whatever folder they lie in: paths
- * count from the module's folder. An imported package counts by name and version, a module of Node and this project's
- * packages by name alone.
+ * count from the module's folder. An imported package counts by name and version, this one among them, a module of Node by
+ * its name; of a package that is a link to a folder outside of node_modules every code file counts.
  *
- * Not seen: imports whose path is computed, aliases (`#name`, paths of a tsconfig), which count by name alone, files that
- * the code reads when it runs, and what the worker's environment gives it.
+ * Not seen: imports whose path is computed; what aliases (`#name`, paths of a tsconfig, the package's own name) lead to,
+ * which count by name alone; files that the code reads when it runs; and what the worker's environment gives it.
  * @throws RecoveryError EM3001 when the module cannot be read.
  */
 export function hashWorkerModule(url: string): string {
-  const entry = fileURLToPath(url);
+  const entry = entryOf(url);
   const root = dirname(entry);
   const files = new Map<string, string>();
-  const packages = new Set<string>();
+  const others = new Set<string>();
   const waiting = [entry];
   for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
     const name = relative(root, path).split(sep).join('/');
@@ -29,64 +29,51 @@ export function hashWorkerModule(url: string): string {
     files.set(name, createHash('sha256').update(source).digest('hex'));
     if (path.endsWith('.json')) continue;
     for (const specifier of scanImports(source.toString('utf8'))) {
-      const target = isRelative(specifier) ? resolveRelativeModule(resolve(dirname(path), localPath(specifier))) : null;
-      if (target === null) packages.add(describePackage(specifier, path));
-      else waiting.push(target);
+      const local = localSpecifier(specifier);
+      const target = local === null ? null : resolveRelativeModule(dirname(path), local);
+      if (target !== null) waiting.push(realpathSync(target));
+      else others.add(local === null ? describeImportedPackage(specifier, path) : specifier);
     }
   }
-  const content = ['eventmend.worker.1', [...files].sort(byName), [...packages].sort()];
+  const content = ['eventmend.worker.2', [...files].sort(byName), [...others].sort()];
   return createHash('sha256').update(JSON.stringify(content)).digest('hex');
+}
+
+/** Where the module really lies: a link's imports count from there, as they do for Node. */
+function entryOf(url: string): string {
+  try {
+    return realpathSync(fileURLToPath(url));
+  } catch (cause) {
+    throw unreadable(url, cause);
+  }
 }
 
 function readSource(path: string): Buffer {
   try {
     return readFileSync(path);
   } catch (cause) {
-    throw new RecoveryError('EM3001', `the worker module cannot be read: ${path}`, {
-      hint: 'check the path of the worker',
-      cause,
-    });
+    throw unreadable(path, cause);
   }
 }
 
-function isRelative(specifier: string): boolean {
-  return (
-    specifier.startsWith('./') ||
-    specifier.startsWith('../') ||
-    specifier === '.' ||
-    specifier === '..' ||
-    specifier.startsWith('file:')
-  );
+function unreadable(where: string, cause: unknown): RecoveryError {
+  return new RecoveryError('EM3001', `the worker module cannot be read: ${where}`, {
+    hint: 'check the path of the worker',
+    cause,
+  });
 }
 
-function localPath(specifier: string): string {
-  return specifier.startsWith('file:') ? fileURLToPath(specifier) : (specifier.split('?', 1)[0] as string);
-}
-
-function describePackage(specifier: string, importer: string): string {
-  const name = packageNameOf(specifier);
-  if (isRelative(specifier) || isBuiltin(specifier) || name.startsWith('@eventmend/')) return name;
-  const version = installedVersion(name, importer);
-  return version === null ? name : `${name}@${version}`;
-}
-
-function packageNameOf(specifier: string): string {
-  if (isRelative(specifier)) return specifier;
-  const parts = specifier.split('/');
-  return specifier.startsWith('@') ? parts.slice(0, 2).join('/') : (parts[0] as string);
-}
-
-/** Looks where Node would look, without asking the package's exports for its package.json. */
-function installedVersion(name: string, importer: string): string | null {
-  for (const folder of createRequire(importer).resolve.paths(name) ?? []) {
+/** The path of a file that an import names itself; null for the name of a package. */
+function localSpecifier(specifier: string): string | null {
+  if (specifier.startsWith('file:')) {
     try {
-      const { version } = JSON.parse(readFileSync(join(folder, name, 'package.json'), 'utf8')) as { version?: unknown };
-      return typeof version === 'string' ? version : null;
+      return fileURLToPath(specifier);
     } catch {
-      // Not in this folder: the next one up.
+      return null;
     }
   }
-  return null;
+  if (!/^\.{1,2}(?:\/|$)/.test(specifier) && !isAbsolute(specifier)) return null;
+  return specifier.split(/[?#]/, 1)[0] as string;
 }
 
 function byName(a: readonly [string, string], b: readonly [string, string]): number {

@@ -1,23 +1,55 @@
-import { statSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync, statSync } from 'node:fs';
+import { join, resolve, sep } from 'node:path';
 
-const extensions = ['.ts', '.mts', '.cts', '.js', '.mjs', '.cjs', '.json'];
+/** In the order in which the loader tries them: what was compiled goes before its source. */
+const code = ['.js', '.mjs', '.cjs', '.ts', '.tsx', '.mts', '.cts'];
 
 /** In TypeScript an import names the file that the compiler would write. */
 const sources: Readonly<Record<string, string>> = { '.js': '.ts', '.mjs': '.mts', '.cjs': '.cts' };
 
-/** The file that an import of this absolute path means, found as the loader finds it; null when there is none. */
-export function resolveRelativeModule(path: string): string | null {
+/** The file that a relative specifier means in a module of this folder, found as the loader finds it; null for none. */
+export function resolveRelativeModule(folder: string, specifier: string): string | null {
+  const path = resolve(folder, specifier);
+  const namesFolder = /(?:^|\/)\.{0,2}$/.test(specifier);
+  return (namesFolder ? null : fileAt(path)) ?? fileOfFolder(path) ?? writtenFor(path) ?? plainFile(path, namesFolder);
+}
+
+function fileAt(path: string): string | null {
+  return [path, ...code.map((extension) => path + extension)].find(isFile) ?? null;
+}
+
+function fileOfFolder(path: string): string | null {
+  return code.map((extension) => join(path, `index${extension}`)).find(isFile) ?? null;
+}
+
+function writtenFor(path: string): string | null {
   const written = /\.[mc]?js$/.exec(path)?.[0];
-  const candidates = [
-    path,
-    ...(written === undefined ? [] : [path.slice(0, -written.length) + (sources[written] as string)]),
-    ...extensions.map((extension) => path + extension),
-    ...extensions.map((extension) => join(path, `index${extension}`)),
-  ];
+  if (written === undefined) return null;
+  const source = path.slice(0, -written.length) + (sources[written] as string);
+  return isFile(source) ? source : null;
+}
+
+function plainFile(path: string, namesFolder: boolean): string | null {
+  const candidates = [...(namesFolder ? [] : [`${path}.json`]), ...mainOf(path), join(path, 'index.json')];
   return candidates.find(isFile) ?? null;
 }
 
+/** A folder that is a package may say which of its files stands for it. */
+function mainOf(folder: string): readonly string[] {
+  try {
+    const { main } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { main?: unknown };
+    if (typeof main !== 'string') return [];
+    const path = join(folder, main);
+    return [path, `${path}.js`, `${path}.json`, `${path}${sep}index.js`];
+  } catch {
+    return [];
+  }
+}
+
 function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+  } catch {
+    return false; // too long for a name, or no name at all: what looked like an import was none
+  }
 }

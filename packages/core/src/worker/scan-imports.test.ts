@@ -14,3 +14,22 @@ test.each([
 ])('%s', (source, expected) => {
   expect(scanImports(source)).toEqual(expected);
 });
+
+test.each([
+  [`import /* a */ a /* b */ from /* c */ './a.js'`, ['./a.js']],
+  [`import(/* webpackChunkName: "rules" */ './a.js')`, ['./a.js']],
+  [`import a from // the rules\n  './a.js'`, ['./a.js']],
+  [`import "./it's.js"`, [`./it's.js`]],
+  [`import('./$types.js'); import(\`./$a.js\`)`, ['./$types.js', './$a.js']],
+  [`export*from"./a.js";import{b}from"./b.js"`, ['./a.js', './b.js']],
+  [`import legacy = require('./a.cjs');`, ['./a.cjs']],
+  [`Array.from(list); const from = 'x';`, []],
+])('%s, too', (source, expected) => {
+  expect(scanImports(source)).toEqual(expected);
+});
+
+test('a long text without imports takes no time', () => {
+  const began = performance.now();
+  scanImports('from /* * / '.repeat(5_000) + 'import( '.repeat(5_000) + `from ${' '.repeat(50_000)}x`);
+  expect(performance.now() - began).toBeLessThan(2_000);
+});
