@@ -1,4 +1,4 @@
-import { PartitionLedger, type Gap } from '../account/partition-ledger.js';
+import type { Gap, PartitionLedger } from '../account/partition-ledger.js';
 import { StateDigest } from '../digest/state-digest.js';
 import { newFlagCounts, type FlagCounts } from '../order/assign-order.js';
 import type { Path } from '../path/path.js';

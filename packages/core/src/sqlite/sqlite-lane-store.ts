@@ -110,7 +110,7 @@ export function openSqliteLane(
         .prepare<[], string>(`SELECT causes FROM provenance WHERE lane = ${lane} ORDER BY id`)
         .pluck()
         .all()
-        .map((causes) => JSON.parse(causes as unknown as string) as readonly Cause[]),
+        .map((causes) => JSON.parse(causes) as readonly Cause[]),
     openChunk: () => {
       const last = database
         .prepare<[], OutputChunk>(

@@ -62,7 +62,7 @@ export function generateScenario({ runs }: ScenarioScale): fc.Arbitrary<Scenario
         generateOrder(partitions).map((order): Scenario => ({
           partitions,
           order,
-          poison: poison as Scenario['poison'],
+          poison: poison,
           worker,
           initialStates: initialStates.map(([key, state]) => ({
             key,

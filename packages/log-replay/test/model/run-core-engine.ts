@@ -165,7 +165,7 @@ export function ranksOf({ order }: Scenario): RecordedRanks | null {
   return { ranks: (id, offsets) => Array.from(offsets, (offset) => order.ranks.get(placeOf(id, offset)) ?? NaN) };
 }
 
-// eslint-disable-next-line @typescript-eslint/require-await -- rows come as a stream from real snapshots
+ 
 async function* rowsOf(scenario: Scenario): AsyncIterable<SnapshotRow> {
   for (const { key, state } of scenario.initialStates) yield { key, state };
 }
