@@ -36,7 +36,7 @@ test('the archive gives each flight the partition, offset, time and row that the
     const ends = table.positionAt(table.rows);
     for (const [partition, to] of ends.entries()) {
       const reader = log.read({ source, topic, incarnation: '', partition, from: 0, to });
-      for (let page = await reader.next(); page !== null; page = await reader.next()) {
+      for (let page = reader.next(); page !== null; page = reader.next()) {
         for (let index = 0; index < page.count; index++) {
           const value = page.values[index] as { readonly row: number };
           const { time, offset, ...flight } = table.flight(value.row);
