@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { call, callInstance, pageOf, somePartition, thrownBy, viewOf } from '../../test/worker-fixtures.js';
+import { call, callInstance, pageOf, somePartition, thrownBy } from '../../test/worker-fixtures.js';
 import { RecoveryError } from '../errors/recovery-error.js';
 import { createWorkerInstance } from './create-worker-instance.js';
 import { defineWorker } from './define-worker.js';

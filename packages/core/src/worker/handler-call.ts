@@ -1,13 +1,24 @@
-import type { ErrorCode } from '../errors/error-catalogue.js';
+import type { RecoveryError } from '../errors/recovery-error.js';
 import { canonicalIdentity } from '../event/event-identity.js';
-import { explainNotPlain } from '../json/explain-not-plain.js';
 import { countNegativeZeros, hasHiddenParts, notPlainJson } from '../json/plain-json.js';
 import { isWellFormedText } from '../json/well-formed-text.js';
 import { randomBlock, randomOfBlock } from './derive-random.js';
 import { freezeDeeply } from './freeze-deeply.js';
 import type { InstanceSettings } from './instance-settings.js';
+import {
+  nothingReturned,
+  nothingSet,
+  notPlainOutput,
+  notPlainState,
+  undeclaredKey,
+  undeclaredTable,
+  unusableOutput,
+  usedTooLate,
+  valueReturned,
+  type Refusal,
+} from './refusals.js';
 import type { EmittedOutput, HandlerEffects, StateView } from './worker-instance.js';
-import { quoteKey, workerFailure, type FailureExtras } from './worker-failures.js';
+import { workerFailure } from './worker-failures.js';
 import { deleted, type EmitOptions, type StatesOfKeys, type WorkerContext, type WorkerEvent } from './worker.js';
 
 /** Bits of a slot: what happened to the state of one key during the call. */
@@ -125,18 +136,14 @@ export class HandlerCall {
   /** Takes what a single-key handler returned as the next state of the first key. */
   takeReturned(state: unknown): void {
     if (state === undefined) {
-      this.fail('EM3009', `evolve returned nothing for key ${quoteKey(this.keys[0])}`, {
-        hint: 'return the next state; to delete it, return `deleted` from @eventmend/core',
-      });
+      this.refuse(nothingReturned(this.keys[0]));
     }
     this.write(this.slots[0] as Slot, state === deleted ? undefined : state, state === deleted);
   }
 
   /** Refuses what a handler of many keys returned, because it would be lost. */
   refuseReturned(): void {
-    this.fail('EM3009', 'evolve returned a value, which would be lost', {
-      hint: 'a worker with `keys` writes states with states.set(key, state); one with `key` returns the state',
-    });
+    this.refuse(valueReturned());
   }
 
   /** The effects, checked. Throws the violation when there was one. */
@@ -154,13 +161,13 @@ export class HandlerCall {
 
   private slotOf(key: string): Slot {
     if (!this.open) this.refuseLateUse();
-    if (this.slotByKey !== null) return this.slotByKey.get(key) ?? this.refuseKey(key);
+    if (this.slotByKey !== null) return this.slotByKey.get(key) ?? this.refuse(undeclaredKey(key, this.keys));
     const { slots } = this;
     for (let index = 0; index < this.keys.length; index++) {
       const slot = slots[index] as Slot;
       if (slot.key === key) return slot;
     }
-    return this.refuseKey(key);
+    return this.refuse(undeclaredKey(key, this.keys));
   }
 
   private read(slot: Slot): unknown {
@@ -195,9 +202,7 @@ export class HandlerCall {
   private set(key: string, state: unknown): void {
     const slot = this.slotOf(key);
     if (state === undefined) {
-      this.fail('EM3009', `states.set was given nothing for key ${quoteKey(key)}`, {
-        hint: 'states.delete(key) deletes a state',
-      });
+      this.refuse(nothingSet(key));
     }
     this.write(slot, state, false);
   }
@@ -212,13 +217,13 @@ export class HandlerCall {
     if (!this.open) this.refuseLateUse();
     const key = options?.key ?? this.keys[0];
     const businessId = options?.id ?? null;
-    if (typeof output !== 'string' || output === '') this.fail('EM3004', 'an output was emitted without a name');
-    if (!isWellFormedText(key)) this.failOutput(output, 'its key is not well-formed text');
+    if (typeof output !== 'string' || output === '') this.refuse(unusableOutput(output, 'it has no name'));
+    if (!isWellFormedText(key)) this.refuse(unusableOutput(output, 'its key is not well-formed text'));
     if (businessId !== null && !isWellFormedText(businessId)) {
-      this.failOutput(output, 'its id is not well-formed text');
+      this.refuse(unusableOutput(output, 'its id is not well-formed text'));
     }
     const zeros = this.verdict(value);
-    if (zeros < 0) this.failOutput(output, 'its value', value);
+    if (zeros < 0) this.refuse(notPlainOutput(output, value));
     this.negativeZeros += zeros;
     this.outputs[this.outputCount++] = { output, key, businessId, text: JSON.stringify(value) };
   }
@@ -229,18 +234,9 @@ export class HandlerCall {
     if (encode !== undefined) slot.state = encode(slot.state);
     const zeros = this.verdict(slot.state);
     if (zeros === 0) return;
-    if (zeros < 0) this.failState(slot);
+    if (zeros < 0) this.refuse(notPlainState(slot.key, slot.state));
     this.negativeZeros += zeros;
     slot.state = JSON.parse(JSON.stringify(slot.state)) as unknown;
-  }
-
-  private failState({ key, state }: Slot): never {
-    const { path, reason } = explainNotPlain(state) ?? { path: '$', reason: 'not plain JSON data' };
-    return this.fail('EM3004', `the state of key ${quoteKey(key)} has at ${path} ${reason}`, {
-      hint: 'a state is plain JSON data: objects, lists, texts, numbers below 2^53, true, false, null; or give the worker a codec',
-      keys: [key],
-      path,
-    });
   }
 
   private verdict(value: unknown): number {
@@ -265,52 +261,22 @@ export class HandlerCall {
     if (!this.open) this.refuseLateUse();
     const rows = this.settings.lookups[table];
     if (rows === undefined || this.settings.worker.lookups?.includes(table) !== true) {
-      this.fail('EM3014', `it asked for the reference table ${quoteKey(table)}, which the worker does not declare`, {
-        hint: `declare it: lookups: [${JSON.stringify(table)}]`,
-      });
+      this.refuse(undeclaredTable(table));
     }
     return rows.at(key, this.now);
   }
 
-  private failOutput(output: string, what: string, value?: unknown): never {
-    const finding = value === undefined && what !== 'its value' ? null : explainNotPlain(value);
-    const where = finding === null ? '' : ` has at ${finding.path} ${finding.reason}`;
-    return this.fail('EM3004', `output ${quoteKey(output)}: ${what}${where}`, {
-      hint: 'an output is plain JSON data',
-      ...(finding === null ? {} : { path: finding.path }),
-    });
-  }
-
-  private refuseKey(key: string): never {
-    return this.fail(
-      'EM3005',
-      `it touched key ${quoteKey(key)}, which the event does not name (it names ${this.keys.map(quoteKey).slice(0, 5).join(', ')})`,
-      {
-        hint: 'name every key that the handler needs in `keys`; keys derive from the event alone',
-        keys: [String(key)],
-      },
-    );
-  }
-
   private refuseLateUse(): never {
-    const { worker } = this.settings;
-    throw workerFailure(
-      'EM3002',
-      worker,
-      this.event as WorkerEvent,
-      'it used states or context after its call had ended',
-      {
-        hint: 'await everything that the handler starts',
-      },
-    );
+    throw this.errorOf(usedTooLate());
   }
 
-  private fail(code: ErrorCode, what: string, extras?: FailureExtras): never {
-    const error = workerFailure(code, this.settings.worker, this.event as WorkerEvent, what, {
-      keys: this.keys,
-      ...extras,
-    });
+  private refuse(refusal: Refusal): never {
+    const error = this.errorOf(refusal);
     this.violation ??= error;
     throw error;
+  }
+
+  private errorOf({ code, what, ...extras }: Refusal): RecoveryError {
+    return workerFailure(code, this.settings.worker, this.event as WorkerEvent, what, { keys: this.keys, ...extras });
   }
 }

@@ -1,11 +1,10 @@
-import { existsSync, realpathSync, statSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { extname } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { RecoveryError } from '../errors/recovery-error.js';
 import { isWorker } from './define-worker.js';
-import { hashWorkerModule } from './hash-worker-module.js';
-import { describeThrown } from './worker-failures.js';
+import { explainUnloadableModule } from './explain-unloadable-module.js';
 import type { Worker } from './worker.js';
 
 /** What worker modules import `defineWorker` from. */
@@ -14,23 +13,26 @@ const packageName = '@eventmend/core';
 const typescript = ['.ts', '.mts', '.cts'];
 const javascript = ['.js', '.mjs', '.cjs'];
 
+type Exports = Readonly<Record<string, unknown>>;
+
 /**
  * Loads a worker module, TypeScript or JavaScript, by its `file:` URL. JavaScript is imported as it is, TypeScript through
  * jiti (types are erased, not checked). Where the module cannot find this package from its own folder, because only the CLI
- * is installed, it is given this copy.
+ * is installed, it is given this copy. A process loads a module once; a changed file is seen by the next process.
  * @throws RecoveryError EM3001 when the file is missing, has a syntax error, throws, or has no worker as its default export.
  */
 export async function loadWorkerModule(url: string): Promise<Worker> {
   const path = pathOf(url);
-  let exported: Readonly<Record<string, unknown>>;
+  let exported: Exports;
   try {
     exported = await importModule(path);
   } catch (cause) {
-    throw await unloadable(path, cause);
+    throw await explainUnloadableModule(path, cause, () => importThroughJiti(path, {}));
   }
   return workerOf(exported, path);
 }
 
+/** Where the module really lies, since its imports count from there. */
 function pathOf(url: string): string {
   const invalid = (what: string, hint: string) => new RecoveryError('EM3001', `the worker module ${what}`, { hint });
   let path: string;
@@ -39,43 +41,46 @@ function pathOf(url: string): string {
   } catch {
     throw invalid(`is not named by a file: URL: ${url.slice(0, 200)}`, 'pathToFileURL of node:url makes one of a path');
   }
-  if (!existsSync(path)) throw invalid(`does not exist: ${path}`, 'check the path of the worker in the incident file');
-  if (!statSync(path).isFile()) throw invalid(`is not a file: ${path}`, 'name the module itself, not its folder');
-  if (![...typescript, ...javascript].includes(extname(path))) {
-    throw invalid(
-      `is neither TypeScript nor JavaScript: ${path}`,
-      `its name ends in one of ${[...typescript, ...javascript].join(' ')}`,
-    );
-  }
-  return path;
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined)
+    throw invalid(`does not exist: ${path}`, 'check the path of the worker in the incident file');
+  if (!found.isFile()) throw invalid(`is not a file: ${path}`, 'name the module itself, not its folder');
+  const endings = [...typescript, ...javascript];
+  if (endings.includes(extname(path))) return realpathSync(path);
+  throw invalid(`is neither TypeScript nor JavaScript: ${path}`, `its name ends in one of ${endings.join(' ')}`);
 }
 
-/** The hash of each module graph when this process first loaded it: what the runtime keeps in its cache. */
-const firstLoaded = new Map<string, string>();
-
-async function importModule(path: string): Promise<Readonly<Record<string, unknown>>> {
-  const hash = hashWorkerModule(pathToFileURL(path).href);
-  const changed = (firstLoaded.get(path) ?? hash) !== hash;
-  if (!firstLoaded.has(path)) firstLoaded.set(path, hash);
+async function importModule(path: string): Promise<Exports> {
   const own = fileURLToPath(new URL('../index.js', import.meta.url));
   const found = resolvedPackage(path);
-  // The runtime would give the old code again under the new hash: a changed graph goes past its cache.
-  if (!changed && javascript.includes(extname(path)) && found !== null) {
-    return (await import(pathToFileURL(path).href)) as never;
-  }
+  const native = javascript.includes(extname(path)) && found !== null ? await importNatively(path) : null;
+  if (native !== null) return native;
   // The module keeps the copy that it finds itself, unless that is this one: jiti would compile it a second time.
   const given: Record<string, unknown> = {};
   if (found === null || found === own) given[packageName] = await import(pathToFileURL(own).href);
-  return await importThroughJiti(path, given, !changed);
+  return await importThroughJiti(path, given);
 }
 
-async function importThroughJiti(
-  path: string,
-  given: Record<string, unknown>,
-  moduleCache = true,
-): Promise<Readonly<Record<string, unknown>>> {
+/** Null where Node cannot follow an import that jiti may follow: of TypeScript, or without an ending. */
+async function importNatively(path: string): Promise<Exports | null> {
+  try {
+    return (await import(pathToFileURL(path).href)) as Exports;
+  } catch (error) {
+    if (beyondNode.includes((error as { code?: unknown } | null)?.code)) return null;
+    throw error;
+  }
+}
+
+const beyondNode: readonly unknown[] = [
+  'ERR_UNKNOWN_FILE_EXTENSION',
+  'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX',
+  'ERR_UNSUPPORTED_DIR_IMPORT',
+  'ERR_MODULE_NOT_FOUND',
+];
+
+async function importThroughJiti(path: string, given: Record<string, unknown>): Promise<Exports> {
   const { createJiti } = await import('jiti');
-  return await createJiti(path, { interopDefault: false, virtualModules: given, moduleCache }).import(path);
+  return await createJiti(path, { interopDefault: false, virtualModules: given }).import(path);
 }
 
 /** Where the module finds this package by itself; null where it does not. */
@@ -87,9 +92,8 @@ function resolvedPackage(path: string): string | null {
   }
 }
 
-function workerOf(exported: Readonly<Record<string, unknown>>, path: string): Worker {
-  // A CommonJS module exports the worker itself.
-  const candidate = isWorker(exported) ? exported : exported['default'];
+function workerOf(exported: Exports, path: string): Worker {
+  const candidate = defaultOf(exported);
   if (isWorker(candidate)) return candidate;
   const hint = 'export default defineWorker({ ... })';
   if (candidate === undefined) {
@@ -103,46 +107,11 @@ function workerOf(exported: Readonly<Record<string, unknown>>, path: string): Wo
   });
 }
 
-async function unloadable(path: string, cause: unknown): Promise<RecoveryError> {
-  const syntax = await syntaxErrorOf(path, cause);
-  if (syntax !== null) {
-    return new RecoveryError('EM3001', `the worker module has a syntax error at ${syntax.place}: ${syntax.what}`, {
-      hint: 'correct the module; nothing was run',
-      cause,
-    });
-  }
-  const what = firstLine(describeThrown(cause));
-  if (notFoundCodes.includes((cause as { code?: unknown } | null)?.code)) {
-    return new RecoveryError('EM3001', `the worker module needs something that is not there: ${what}`, {
-      hint: `install the packages that ${path} imports, or correct the path of the import`,
-      cause,
-    });
-  }
-  return new RecoveryError('EM3001', `the worker module threw while it was loaded: ${what} (${path})`, {
-    hint: 'a worker module only declares: move what it does into evolve',
-    cause,
-  });
-}
-
-const notFoundCodes: readonly unknown[] = ['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND', 'ERR_PACKAGE_PATH_NOT_EXPORTED'];
-
-/** Node says what is wrong but not where; the compiler says both, so it is asked when Node refused. */
-async function syntaxErrorOf(path: string, cause: unknown): Promise<{ place: string; what: string } | null> {
-  const parsed = parseErrorOf(cause);
-  if (parsed !== null || !(cause instanceof SyntaxError)) return parsed;
-  const again = await importThroughJiti(path, {}).then(
-    () => null,
-    (error: unknown) => parseErrorOf(error),
-  );
-  return again ?? { place: path, what: firstLine(cause.message) };
-}
-
-/** jiti's message holds the file, line and column in its second line. */
-function parseErrorOf(cause: unknown): { place: string; what: string } | null {
-  const match = /^ParseError: ([^\n]*?)\s*\n\s*(\S.*:\d+:\d+)\s*$/m.exec(cause instanceof Error ? cause.message : '');
-  return match === null ? null : { what: match[1] as string, place: match[2] as string };
-}
-
-function firstLine(text: string): string {
-  return text.split('\n', 1)[0] ?? text;
+/** A CommonJS module exports the worker itself; one that a compiler made of an ES module, under a second default. */
+function defaultOf(exported: Exports): unknown {
+  if (isWorker(exported)) return exported;
+  const given = exported['default'];
+  if (typeof given !== 'object' || given === null || isWorker(given)) return given;
+  const { __esModule: compiled, default: inner } = given as { __esModule?: unknown; default?: unknown };
+  return compiled === true ? inner : given;
 }
