@@ -18,6 +18,8 @@ export const startOfFiles: FilesPosition = { file: 0, position: startOfRows };
 /** Some events in the order of the files. */
 export interface EventBatch {
   readonly events: readonly MappedEvent[];
+  /** Bytes of the rows, after decompression. */
+  readonly bytes: number;
   place(index: number): RowPlace;
   /** Where this very event begins. */
   positionOf(index: number): FilesPosition;
@@ -46,8 +48,10 @@ export function openEventCursor(
     const inFile = file;
     const before = rows;
     rows += batch.count;
+    const end = batch.positionAfter(batch.count - 1).byte ?? 0;
     return {
       events,
+      bytes: end - (batch.place(0).byte ?? 0),
       place: (index) => batch.place(index),
       positionOf(index) {
         const { number, byte } = batch.place(index);

@@ -184,7 +184,7 @@ describe('openNdjsonLog', () => {
           offset: 'assigned',
           rowNumber: 'number',
         };
-        const log = openNdjsonLog([file], mapping, { pageSize: 500 });
+        const log = openNdjsonLog([file], mapping, { pageSize: 500, bufferBytes: 1000 });
         const description = await log.describe();
         const readers = description.partitions.map((partition, index) => {
           const from = froms[index] ?? 0;

@@ -16,11 +16,15 @@ import { scanFiles, type FilesScan } from './scan-files.js';
 export interface NdjsonLogOptions {
   /** Events of a page, 1,000 by default. */
   readonly pageSize?: number;
+  /** Bytes of rows that the readers of the log may hold ready for each other, 16 MiB by default. */
+  readonly bufferBytes?: number;
   /** The oldest offset that a partition ever had, for those where it is not 0. */
   readonly beginnings?: readonly { readonly topic?: string; readonly partition: number; readonly offset: Offset }[];
   /** What an earlier scan of the same files found, so that it is not made again; comes with the locator. */
   readonly scan?: FilesScan;
 }
+
+const defaultBufferBytes = 16 * 1024 * 1024;
 
 /** What the module of the locator takes: plain JSON. */
 export interface NdjsonLogLocation {
@@ -56,7 +60,7 @@ export function openNdjsonLog(
   }
 
   function readNow(found: FilesScan, request: ReadRequest): PageReader {
-    reads ??= partitionReads(sources, compiled, found, pageSize);
+    reads ??= partitionReads(sources, compiled, found, pageSize, options.bufferBytes ?? defaultBufferBytes);
     return reads.read(request);
   }
 

@@ -7,7 +7,7 @@ import { openEventCursor } from './event-cursor.js';
 import { eventPageOfRows } from './event-page-of-rows.js';
 import { mappingStateAt, markBefore, type FileMark } from './file-marks.js';
 import type { FilesScan } from './scan-files.js';
-import { openSharedStream, type SharedStream, type StreamLane } from './shared-stream.js';
+import { laneBudget, openSharedStream, takeFromLane, type SharedStream, type StreamLane } from './shared-stream.js';
 
 /** Opens readers of single partitions over files that hold many, so that together they read the files about once. */
 export interface PartitionReads {
@@ -26,7 +26,11 @@ export function partitionReads(
   mapping: CompiledMapping,
   scan: FilesScan,
   pageSize: number,
+  bufferBytes: number,
 ): PartitionReads {
+  const budget = laneBudget(bufferBytes, scan.partitions.length);
+  /** A page of large events is full before it has all its events. */
+  const pageBytes = Math.ceil(budget / 4);
   const streams = new Set<SharedStream>();
   const assigned = mapping.form === 'columns' && mapping.offset === null;
 
@@ -52,9 +56,19 @@ export function partitionReads(
       const { source, topic, incarnation, partition: number } = partition;
       const start = mark.next[index] ?? 0;
       const id = { source, topic, incarnation, partition: number };
-      return { ...id, start, wanted: start, to: Infinity, queue: [], claimed: false, attached: true };
+      return {
+        ...id,
+        start,
+        wanted: start,
+        to: Infinity,
+        queue: [],
+        weights: [],
+        weight: 0,
+        claimed: false,
+        attached: true,
+      };
     });
-    const stream = openSharedStream(cursor, mark.rowsBefore, lanes, () => streams.delete(stream));
+    const stream = openSharedStream(cursor, mark.rowsBefore, lanes, budget, () => streams.delete(stream));
     streams.add(stream);
     return stream;
   }
@@ -67,7 +81,7 @@ export function partitionReads(
     let ended = false;
 
     function page(lane: StreamLane): EventPage {
-      const events = lane.queue.splice(0, pageSize);
+      const events = takeFromLane(lane, pageSize, pageBytes);
       from = (events.at(-1)?.offset ?? from) + 1;
       tries = 0;
       return eventPageOfRows(events);
@@ -87,7 +101,7 @@ export function partitionReads(
         if (joined === null) return end();
         const [stream, lane] = joined;
         const complete = !lane.attached || lane.wanted >= to;
-        const enough = complete ? lane.queue.length > 0 : lane.queue.length >= pageSize;
+        const enough = complete ? lane.queue.length > 0 : lane.queue.length >= pageSize || lane.weight >= pageBytes;
         if (enough || (tries >= patience && lane.queue.length > 0)) return page(lane);
         if (complete && lane.attached) return end();
         const more = stream.advance();

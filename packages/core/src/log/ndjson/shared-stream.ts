@@ -12,6 +12,9 @@ export interface StreamLane extends PartitionId {
   wanted: Offset;
   to: Offset;
   readonly queue: MappedEvent[];
+  /** Bytes of the rows that the queued events were made of, about. */
+  readonly weights: number[];
+  weight: number;
   claimed: boolean;
   /** False when the stream has left this lane behind because nobody took its events; what is queued stays good. */
   attached: boolean;
@@ -32,18 +35,33 @@ export interface SharedStream {
   close(): void;
 }
 
-/** Events that all lanes of a stream together may hold. */
-const maxQueued = 160_000;
+/** Bytes of rows that one lane may hold: all of them together stay within the budget, but for very many partitions. */
+export function laneBudget(bufferBytes: number, lanes: number): number {
+  return Math.max(64 * 1024, Math.floor(bufferBytes / Math.max(1, lanes)));
+}
+
+/** Takes up to so many events from the front, but stops when they weigh more than `bytes`. */
+export function takeFromLane(lane: StreamLane, count: number, bytes: number): MappedEvent[] {
+  let taken = 0;
+  let weight = 0;
+  while (taken < Math.min(count, lane.queue.length) && (taken === 0 || weight < bytes))
+    weight += lane.weights[taken++] ?? 0;
+  return dropFromLane(lane, taken);
+}
+
+function dropFromLane(lane: StreamLane, count: number): MappedEvent[] {
+  for (const weight of lane.weights.splice(0, count)) lane.weight -= weight;
+  return lane.queue.splice(0, count);
+}
 
 export function openSharedStream(
   cursor: EventCursor,
   rowsBefore: number,
   lanes: readonly StreamLane[],
+  budget: number,
   onAbandoned: () => void,
 ): SharedStream {
   const table = newPartitionTable(lanes);
-  const bound = Math.max(2048, Math.floor(maxQueued / lanes.length));
-  const unclaimedBound = Math.max(512, Math.floor(bound / 4));
   const dirty = new Set<StreamLane>();
   let pending: Promise<boolean> | null = null;
   let abandoned = false;
@@ -52,15 +70,18 @@ export function openSharedStream(
   function handOut(batch: EventBatch | null): boolean {
     if (batch === null) return false;
     rowsPassed += batch.events.length;
+    const weight = Math.ceil(batch.bytes / batch.events.length);
     for (const event of batch.events) {
       const lane = table.get(event);
       // Below what is wanted: events in front of the range, and second copies of one that was handed out.
       if (lane === undefined || event.offset < lane.wanted || event.offset >= lane.to) continue;
       lane.queue.push(event);
+      lane.weights.push(weight);
+      lane.weight += weight;
       lane.wanted = event.offset + 1;
       dirty.add(lane);
     }
-    for (const lane of dirty) if (lane.queue.length > (lane.claimed ? bound : unclaimedBound)) release(lane);
+    for (const lane of dirty) if (lane.weight > budget) release(lane);
     dirty.clear();
     return true;
   }
@@ -89,9 +110,12 @@ export function openSharedStream(
       lane.claimed = true;
       lane.to = to;
       const begin = lane.queue.findIndex((event) => event.offset >= from);
-      lane.queue.splice(0, begin < 0 ? lane.queue.length : begin);
+      dropFromLane(lane, begin < 0 ? lane.queue.length : begin);
       const end = lane.queue.findIndex((event) => event.offset >= to);
-      if (end >= 0) lane.queue.splice(end);
+      if (end >= 0) {
+        lane.queue.splice(end);
+        for (const weight of lane.weights.splice(end)) lane.weight -= weight;
+      }
       lane.wanted = Math.max(lane.wanted, from);
       return lane;
     },
