@@ -1,8 +1,9 @@
 import { EventPage, type EventHeaders } from '../src/log/event-page.js';
 import type { PartitionId } from '../src/log/partition-id.js';
 import { createWorkerInstance, type WorkerInstanceOptions } from '../src/worker/create-worker-instance.js';
+import { defineWorker } from '../src/worker/define-worker.js';
 import type { HandlerEffects, StateView, WorkerInstance } from '../src/worker/worker-instance.js';
-import type { Worker } from '../src/worker/worker.js';
+import type { StatesOfKeys, Worker, WorkerContext } from '../src/worker/worker.js';
 
 /** What the tests of this folder share: a page with one event, and a call of a worker on it. */
 export const somePartition: PartitionId = { source: 'shop', topic: 'orders', incarnation: '', partition: 3 };
@@ -77,3 +78,32 @@ export function thrownBy(run: () => unknown): {
   }
   throw new Error('nothing was thrown');
 }
+
+export interface Many {
+  readonly keys: string[];
+}
+
+/** A worker of many keys whose events say themselves which. */
+export function many(evolve: (states: StatesOfKeys<unknown>, context: WorkerContext) => unknown, more: object = {}) {
+  return defineWorker<Many, unknown>({
+    name: 'many',
+    version: '2',
+    keys: (event) => event.value.keys,
+    evolve: (states, _, context) => evolve(states, context) as undefined,
+    ...more,
+  });
+}
+
+/** A worker of the single key `a`. */
+export function single(evolve: (state: unknown, context: WorkerContext) => unknown, more: object = {}) {
+  return defineWorker<unknown, unknown>({
+    name: 'one',
+    version: '2',
+    key: () => 'a',
+    evolve: (state, _, context) => evolve(state, context),
+    ...more,
+  });
+}
+
+/** An event that names two keys. */
+export const ab = { value: { keys: ['a', 'b'] } };

@@ -77,6 +77,9 @@ test.each<[what: string, value: unknown, zeros: number]>([
   ['the same object twice', ((shared) => [shared, shared])({ n: 1 }), 0],
   ['minus zeros', { a: -0, b: [-0, 0, { c: -0 }] }, 3],
   ['one minus zero', -0, 1],
+  ['the least exact integer', 1 - 2 ** 53, 0],
+  ['the greatest exact integer', 2 ** 53 - 1, 0],
+  ['a field with either', { least: 1 - 2 ** 53, greatest: 2 ** 53 - 1 }, 0],
   ['a frozen object', Object.freeze({ a: 1 }), 0],
 ])('%s pass', (_, value, zeros) => {
   expect(countNegativeZeros(value)).toBe(zeros);

@@ -66,3 +66,34 @@ test('a migration that throws or gives no plain data names the key', () => {
     ),
   ).toMatchObject({ code: 'EM3013', message: expect.stringContaining('$.at[0]') });
 });
+
+test('the way may be taken in steps', () => {
+  const chain = (stateVersion: number) =>
+    defineWorker({
+      ...base,
+      stateVersion,
+      migrations: {
+        1: (state) => ({ steps: [state, 1] }),
+        2: (state) => ({ ...(state as object), second: true }),
+        3: (state) => [state],
+      },
+    });
+  for (let from = 1; from <= 4; from++) {
+    for (let middle = from; middle <= 4; middle++) {
+      const halfway = migrateState(chain(middle), { a: 1 }, from, 'k');
+      expect(migrateState(chain(4), halfway, middle, 'k')).toEqual(migrateState(chain(4), { a: 1 }, from, 'k'));
+    }
+  }
+});
+
+test.each([[NaN], [1.5], [-1], [2 ** 53]])('version %s is no version', (version) => {
+  expect(thrownBy(() => migrateState(third, 5, version, 'k'))).toMatchObject({ code: 'EM3013' });
+});
+
+test('a migration that answers later is refused, since states are migrated while they are read', () => {
+  const worker = defineWorker({ ...base, stateVersion: 2, migrations: { 1: async () => 5 } });
+  expect(thrownBy(() => migrateState(worker, 5, 1, 'k'))).toMatchObject({
+    code: 'EM3013',
+    message: expect.stringContaining('Promise'),
+  });
+});

@@ -1,74 +1,63 @@
-import { RecoveryError } from '../errors/recovery-error.js';
+import { RecoveryError, isRecoveryError } from '../errors/recovery-error.js';
+import { detectRowFormat, openRows } from '../records/open-rows.js';
+import { parseTime } from '../records/parse-time.js';
+import { describeRowPlace } from '../records/row-source.js';
 import type { ReferenceRow } from './reference-data.js';
 
 const columns = ['key', 'valid_from', 'value'];
 
 /**
- * Reads the rows of a reference file: NDJSON with objects `{key, valid_from, value}`, or CSV with those columns. In CSV every
- * value is text; where numbers or objects are wanted, NDJSON says so without guessing. `valid_from` is milliseconds since
- * 1970 or a time as in ISO 8601 with its zone (a date alone is midnight UTC); without one the row holds always.
+ * Reads the rows of a reference file, `{key, valid_from, value}`, in every form that rows are read in: NDJSON (also where
+ * the ending says nothing), CSV, TSV, Parquet, compressed or not. In CSV every value is text; where numbers or objects are
+ * wanted, NDJSON says so without guessing. `valid_from` is milliseconds since 1970 or a time in ISO 8601, in UTC where it
+ * names no zone; without one the row holds always.
  * @throws RecoveryError EM3014 naming the row.
  */
-export async function readReferenceRows(location: string, text: string): Promise<readonly ReferenceRow[]> {
-  const withoutMark = text.startsWith('\uFEFF') ? text.slice(1) : text;
-  if (location.toLowerCase().endsWith('.csv')) return readCsv(location, withoutMark);
+export async function readReferenceRows(location: string): Promise<readonly ReferenceRow[]> {
   const rows: ReferenceRow[] = [];
-  withoutMark.split('\n').forEach((line, index) => {
-    if (line.trim() === '') return;
-    let row: unknown;
+  try {
+    const source = await openRows(location, { format: detectRowFormat(location).format ?? 'ndjson' });
+    const reader = source.open();
     try {
-      row = JSON.parse(line);
-    } catch (cause) {
-      throw unreadable(location, index + 1, 'it is not JSON', cause);
+      for (let batch = await reader.next(); batch !== null; batch = await reader.next()) {
+        for (let i = 0; i < batch.count; i++) {
+          const row = toRow(batch.values[i]);
+          if (typeof row === 'string') throw unreadable(`${describeRowPlace(batch.place(i))}: ${row}`);
+          rows.push(row);
+        }
+      }
+    } finally {
+      reader.close();
     }
-    rows.push(toRow(row, location, index + 1));
-  });
+  } catch (cause) {
+    if (!isRecoveryError(cause)) throw unreadable(location, cause);
+    throw cause.code === 'EM3014' ? cause : unreadable(cause.message, cause, cause.hint);
+  }
   return rows;
 }
 
-async function readCsv(location: string, text: string): Promise<readonly ReferenceRow[]> {
-  const { parse } = await import('csv-parse/sync');
-  let records: readonly { record: Readonly<Record<string, string>>; info: { lines: number } }[];
-  try {
-    records = parse(text, { columns: true, skip_empty_lines: true, info: true }) as never;
-  } catch (cause) {
-    throw unreadable(location, null, cause instanceof Error ? cause.message : 'it is not CSV', cause);
-  }
-  return records.map(({ record, info }) =>
-    toRow({ ...record, valid_from: record['valid_from'] || undefined }, location, info.lines),
-  );
-}
-
-function toRow(row: unknown, location: string, line: number): ReferenceRow {
-  if (typeof row !== 'object' || row === null || Array.isArray(row))
-    throw unreadable(location, line, 'it is not an object');
+/** The row, or what is wrong with it. */
+function toRow(row: unknown): ReferenceRow | string {
+  if (typeof row !== 'object' || row === null || Array.isArray(row)) return 'it is not an object';
   const unknownName = Object.keys(row).find((name) => !columns.includes(name));
-  if (unknownName !== undefined)
-    throw unreadable(location, line, `it has an unknown field ${JSON.stringify(unknownName)}`);
+  if (unknownName !== undefined) return `it has an unknown field ${JSON.stringify(unknownName.slice(0, 60))}`;
   const { key, valid_from: validFrom, value } = row as { key?: unknown; valid_from?: unknown; value?: unknown };
-  if (typeof key !== 'string') throw unreadable(location, line, 'its key is not a text');
-  if (value === undefined) throw unreadable(location, line, 'it has no value');
+  if (typeof key !== 'string') return 'its key is not a text';
+  if (value === undefined) return 'it has no value';
   const time = readTime(validFrom);
-  if (time === null)
-    throw unreadable(location, line, `its valid_from is no time: ${JSON.stringify(validFrom)?.slice(0, 60)}`);
-  return { key, validFrom: time, value };
+  if (time === undefined) return `its valid_from is no time: ${JSON.stringify(validFrom).slice(0, 60)}`;
+  return { key, validFrom: Number.isNaN(time) ? -Infinity : time, value };
 }
 
-/** A local time without a zone would mean another moment on another machine, and is refused. */
-function readTime(given: unknown): number | null {
-  if (given === undefined || given === null) return -Infinity;
-  if (typeof given === 'number') return Number.isFinite(given) ? given : null;
-  if (typeof given !== 'string') return null;
-  if (/^-?\d{1,16}$/.test(given)) return Number(given);
-  if (!/^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}))?$/.test(given)) return null;
-  const time = Date.parse(given);
-  return Number.isNaN(time) ? null : time;
+/** NaN where there is none. A year alone would pass as two seconds after 1970, and is refused. */
+function readTime(validFrom: unknown): number | undefined {
+  const yearAlone = typeof validFrom === 'string' && /^\d{4}$/.test(validFrom);
+  return yearAlone ? undefined : parseTime(validFrom, 'milliseconds');
 }
 
-function unreadable(location: string, line: number | null, what: string, cause?: unknown): RecoveryError {
-  const where = line === null ? location : `${location}, line ${line}`;
-  return new RecoveryError('EM3014', `reference data cannot be read: ${where}: ${what}`, {
-    hint: 'a row is {"key": "...", "valid_from": "2026-01-31T00:00:00Z", "value": ...}, as NDJSON or CSV',
+function unreadable(what: string, cause?: unknown, hint?: string): RecoveryError {
+  return new RecoveryError('EM3014', `reference data cannot be read: ${what}`, {
+    hint: hint ?? 'a row is {"key": "...", "valid_from": "2026-01-31T00:00:00Z", "value": ...}, as NDJSON or CSV',
     ...(cause === undefined ? {} : { cause }),
   });
 }
