@@ -1,3 +1,4 @@
+import type { Offset } from '../../event/offset.js';
 import type { CompiledMapping } from '../../records/compile-mapping.js';
 import type { RowSource } from '../../records/row-source.js';
 import type { PageReader, ReadRequest } from '../event-log.js';
@@ -31,11 +32,13 @@ export function partitionReads(
   const budget = laneBudget(bufferBytes, scan.partitions.length);
   /** A page of large events is full before it has all its events. */
   const pageBytes = Math.ceil(budget / 4);
-  const streams = new Set<SharedStream>();
   const assigned = mapping.form === 'columns' && mapping.offset === null;
+  const streams = new Set<SharedStream>();
+  /** Lanes that readers hold. */
+  const held = new Set<StreamLane>();
 
-  /** A lane of a stream that is there, or of a new one that begins where this reader has to. */
-  function joinStream(request: ReadRequest, from: number, to: number): [SharedStream, StreamLane] | null {
+  /** A lane of a stream that is there, or of a new one that begins where this reader has to; null where nothing is left. */
+  function joinStream(request: ReadRequest, from: Offset, to: Offset): StreamLane | null {
     const index = scan.partitions.findIndex((partition) => isSamePartition(partition, request));
     if (index < 0 || from >= to) return null;
     const mark = markBefore(scan.marks, index, from);
@@ -43,30 +46,21 @@ export function partitionReads(
       // Where the partition goes on far behind, as with a file a partition, going there would leave all others behind.
       if (mark.rowsBefore > stream.rowsPassed + farAhead) continue;
       const lane = stream.claim(request, from, to);
-      if (lane !== null) return [stream, lane];
+      if (lane !== null) return lane;
     }
-    const stream = newStream(mark);
-    const lane = stream.claim(request, from, to);
-    return lane === null ? null : [stream, lane];
+    return newStream(mark, request).claim(request, from, to);
   }
 
-  function newStream(mark: FileMark): SharedStream {
+  function newStream(mark: FileMark, request: ReadRequest): SharedStream {
     const cursor = openEventCursor(files, mapping, mappingStateAt(mark, scan.partitions, assigned), mark.at);
-    const lanes = scan.partitions.map((partition, index): StreamLane => {
-      const { source, topic, incarnation, partition: number } = partition;
+    const lanes = scan.partitions.flatMap((partition, index) => {
       const start = mark.next[index] ?? 0;
-      const id = { source, topic, incarnation, partition: number };
-      return {
-        ...id,
-        start,
-        wanted: start,
-        to: Infinity,
-        queue: [],
-        weights: [],
-        weight: 0,
-        claimed: false,
-        attached: true,
-      };
+      const lane = emptyLane(partition, start);
+      if (isSamePartition(partition, request)) return [lane];
+      const others = [...held].filter((other) => isSamePartition(other, partition));
+      // Who was left behind elsewhere goes on here; for who has not come yet something is held ready.
+      const waiting = others.find((other) => other.stream === null && other.wanted >= start && other.wanted < other.to);
+      return waiting !== undefined ? [waiting] : others.length === 0 ? [lane] : [];
     });
     const stream = openSharedStream(cursor, mark.rowsBefore, lanes, budget, () => streams.delete(stream));
     streams.add(stream);
@@ -75,13 +69,28 @@ export function partitionReads(
 
   function read(request: ReadRequest): PageReader {
     const to = endOfEvents(scan, request);
-    let joined: [SharedStream, StreamLane] | null = null;
+    let lane: StreamLane | null = null;
     let from = request.from;
     let tries = 0;
     let ended = false;
 
-    function page(lane: StreamLane): EventPage {
-      const events = takeFromLane(lane, pageSize, pageBytes);
+    function join(): StreamLane | null {
+      if (lane !== null && (lane.stream !== null || lane.queue.length > 0)) return lane;
+      leave();
+      lane = joinStream(request, from, to);
+      if (lane !== null) held.add(lane);
+      return lane;
+    }
+
+    function leave(): void {
+      if (lane === null) return;
+      held.delete(lane);
+      lane.stream?.release(lane);
+      lane = null;
+    }
+
+    function page(of: StreamLane): EventPage {
+      const events = takeFromLane(of, pageSize, pageBytes);
       from = (events.at(-1)?.offset ?? from) + 1;
       tries = 0;
       return eventPageOfRows(events);
@@ -89,33 +98,29 @@ export function partitionReads(
 
     function end(): null {
       ended = true;
-      if (joined !== null) joined[0].release(joined[1]);
-      joined = null;
+      leave();
       return null;
+    }
+
+    /** The files have ended, or the reader was closed: what is queued is the last of it. */
+    function finish(of: StreamLane): EventPage | null {
+      return !ended && of.queue.length > 0 ? page(of) : end();
     }
 
     function next(): EventPage | null | Promise<EventPage | null> {
       while (!ended) {
-        if (joined !== null && !joined[1].attached && joined[1].queue.length === 0) joined = null;
-        joined ??= joinStream(request, from, to);
+        const joined = join();
         if (joined === null) return end();
-        const [stream, lane] = joined;
-        const complete = !lane.attached || lane.wanted >= to;
-        const enough = complete ? lane.queue.length > 0 : lane.queue.length >= pageSize || lane.weight >= pageBytes;
-        if (enough || (tries >= patience && lane.queue.length > 0)) return page(lane);
-        if (complete && lane.attached) return end();
+        const { stream, queue } = joined;
+        if (stream === null || joined.wanted >= to) return finish(joined);
+        const full = queue.length >= pageSize || joined.weight >= pageBytes;
+        if (full || (tries >= patience && queue.length > 0)) return page(joined);
         const more = stream.advance();
         tries++;
-        if (more instanceof Promise) return more.then((some) => (some ? next() : finish(lane)));
-        if (!more) return finish(lane);
+        if (more instanceof Promise) return more.then((some) => (some ? next() : finish(joined)));
+        if (!more) return finish(joined);
       }
       return null;
-    }
-
-    /** The files have ended: what is queued is the last of it. */
-    function finish(lane: StreamLane): EventPage | null | Promise<EventPage | null> {
-      if (ended) return null;
-      return lane.queue.length > 0 ? page(lane) : end();
     }
 
     return { next, close: () => void end() };
@@ -130,8 +135,15 @@ export function partitionReads(
   };
 }
 
+function emptyLane({ source, topic, incarnation, partition }: StreamLaneId, start: Offset): StreamLane {
+  const id = { source, topic, incarnation, partition };
+  return { ...id, start, wanted: start, to: Infinity, queue: [], weights: [], weight: 0, claimed: false, stream: null };
+}
+
+type StreamLaneId = Pick<StreamLane, 'source' | 'topic' | 'incarnation' | 'partition'>;
+
 /** Behind the last event of a range: holes at its end are not waited for. */
-function endOfEvents(scan: FilesScan, request: ReadRequest): number {
+function endOfEvents(scan: FilesScan, request: ReadRequest): Offset {
   const partition = scan.partitions.find((candidate) => isSamePartition(candidate, request));
   if (partition === undefined) return request.from;
   const to = Math.min(request.to, partition.next);

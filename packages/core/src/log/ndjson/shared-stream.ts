@@ -16,8 +16,8 @@ export interface StreamLane extends PartitionId {
   readonly weights: number[];
   weight: number;
   claimed: boolean;
-  /** False when the stream has left this lane behind because nobody took its events; what is queued stays good. */
-  attached: boolean;
+  /** Null when the stream has left this lane behind because nobody took its events; what is queued stays good. */
+  stream: SharedStream | null;
 }
 
 /**
@@ -87,8 +87,8 @@ export function openSharedStream(
   }
 
   function release(lane: StreamLane): void {
-    if (!lane.attached) return;
-    lane.attached = false;
+    if (lane.stream !== stream) return;
+    lane.stream = null;
     table.delete(lane);
     if (abandoned || table.entries.some((other) => other.claimed)) return;
     abandoned = true;
@@ -96,7 +96,7 @@ export function openSharedStream(
     onAbandoned();
   }
 
-  return {
+  const stream: SharedStream = {
     advance() {
       // Two readers may wait for the same batch.
       if (pending !== null) return pending;
@@ -125,4 +125,6 @@ export function openSharedStream(
     },
     close: () => cursor.close(),
   };
+  for (const lane of lanes) lane.stream = stream;
+  return stream;
 }
