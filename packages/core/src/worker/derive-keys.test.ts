@@ -48,7 +48,13 @@ test('a single key must be a well-formed text', () => {
     code: 'EM3010',
     message: expect.stringContaining('orders[3]@7'),
   });
-  expect(thrownBy(() => keyOf(() => '\udc00'))).toMatchObject({ code: 'EM3010' });
+  expect(thrownBy(() => keyOf(() => '\udc00'))).toMatchObject({
+    code: 'EM3010',
+    hint: expect.stringContaining('key: (event) =>') as string,
+  });
+  expect(thrownBy(() => keysOf(() => []))).toMatchObject({
+    hint: expect.stringContaining('keys: (event) =>') as string,
+  });
 });
 
 test('a throwing key names the event', () => {

@@ -114,6 +114,12 @@ test.each([
   ['too many levels', 'x.ndjson', `{"key":"a","value":${'['.repeat(1e5)}${']'.repeat(1e5)}}\n`, /line 1 .*1000 levels/],
   ['a JSON array over lines', 'x.json', '[\n{"key":"a","value":1}\n]\n', /line 1/],
   ['a file that is not compressed', 'x.csv.gz', 'key,value\na,1\n', /gzip/],
+  [
+    'a time that is neither number nor text',
+    'x.ndjson',
+    '{"key":"a","value":1,"valid_from":true}',
+    /valid_from is no time/,
+  ],
   ['a day that is none', 'x.ndjson', '{"key":"a","value":1,"valid_from":"2001-13-01"}', /valid_from is no time/],
   ['two values at once', 'x.ndjson', '{"key":"a","value":1}\n{"key":"a","value":2}', /key "a" two values/],
   ['a broken CSV', 'x.csv', 'key,valid_from,value\n"a', /x\.csv/],
