@@ -5,9 +5,10 @@ import { runCommand } from '../workspace/run-command.mjs';
 
 /**
  * A second workspace with the sources and the build of this one and links to its installed packages. Only the addon,
- * which fits one Node, and our own packages are copies, so that nothing done there reaches this one.
+ * which fits one Node, and our own packages are copies, so that nothing done there reaches this one. `withAddon` copies
+ * the addon as it was built here.
  */
-export async function copyWorkspace(target) {
+export async function copyWorkspace(target, { withAddon = false } = {}) {
   const listed = await runCommand('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard']);
   for (const name of listed.stdout.split('\0').filter((file) => file !== '' && existsSync(join(root, file)))) {
     mkdirSync(dirname(join(target, name)), { recursive: true });
@@ -26,7 +27,8 @@ export async function copyWorkspace(target) {
     symlinkSync(join(root, 'node_modules', name), join(modules, name));
   }
   for (const { folder, manifest } of entries) symlinkSync(join(target, folder), join(modules, manifest.name));
-  const withoutBuild = (path) => !path.startsWith(join(root, 'node_modules', 'better-sqlite3', 'build'));
+  const build = join(root, 'node_modules', 'better-sqlite3', 'build');
+  const withoutBuild = (path) => withAddon || !path.startsWith(build);
   const addon = join('node_modules', 'better-sqlite3');
   cpSync(join(root, addon), join(target, addon), { recursive: true, filter: withoutBuild });
 }

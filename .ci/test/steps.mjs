@@ -2,6 +2,7 @@ import { boundariesStep } from '../boundaries/boundaries-step.mjs';
 import { docsStep } from '../docs/docs-step.mjs';
 import { otherNodesStep } from '../full/other-nodes-step.mjs';
 import { packagesStep } from '../packages/packages-step.mjs';
+import { mutantsStep } from '../mutants/mutants-step.mjs';
 import { formatStep, gatesStep, knipStep, lintStep, syncStep, typesStep } from './static-steps.mjs';
 import { vitestStep } from './vitest-step.mjs';
 
@@ -14,6 +15,7 @@ const everyday = {
   knip: knipStep,
   gates: gatesStep,
   tests: vitestStep,
+  mutants: mutantsStep,
   packages: packagesStep,
   docs: docsStep,
 };

@@ -1,0 +1,168 @@
+/**
+ * Wrong versions of the engine that the tests must find out. Each changes one place of the built code: `find` must stand
+ * there exactly once. `tests` are the test files of log-replay of which at least one has to fail.
+ */
+const engine = ['test/engine.property.test.ts'];
+const features = ['test/strategy/worker-features.test.ts'];
+const strategy = ['test/strategy/gaps-targets-poison.test.ts'];
+
+export const mutants = [
+  // merge and order
+  {
+    name: 'a tie goes to the later partition',
+    file: 'core/dist/order/merge-tree.js',
+    find: 'keys[right] < keys[left]',
+    replace: 'keys[right] <= keys[left]',
+    tests: engine,
+  },
+  {
+    name: 'a falling time is not carried',
+    file: 'core/dist/order/assign-order.js',
+    find: 'order[index] = watermark;',
+    replace: 'order[index] = value < watermark ? value : watermark;',
+    tests: engine,
+  },
+  {
+    name: 'any step of time is believed',
+    file: 'core/dist/order/assign-order.js',
+    find: 'return confirming * 2 > usable;',
+    replace: 'return true;',
+    tests: engine,
+  },
+  {
+    name: 'half of the events confirm a step',
+    file: 'core/dist/order/assign-order.js',
+    find: 'return confirming * 2 > usable;',
+    replace: 'return confirming * 2 >= usable;',
+    tests: engine,
+  },
+  {
+    name: 'the last event confirms itself',
+    file: 'core/dist/order/assign-order.js',
+    find: 'return watermark === -Infinity;',
+    replace: 'return true;',
+    tests: engine,
+  },
+  // accounting
+  {
+    name: 'an event is booked twice',
+    file: 'core/dist/fold/lane-runner.js',
+    find: 'books.applied++;',
+    replace: 'books.applied += 2;',
+    tests: engine,
+  },
+  {
+    name: 'a gap is passed over in silence',
+    file: 'core/dist/account/partition-ledger.js',
+    find: 'gaps.push({ id: this.id, from, to, reason });',
+    replace: '',
+    tests: strategy,
+  },
+  {
+    name: 'a gap is not counted',
+    file: 'core/dist/account/partition-ledger.js',
+    find: 'this.unavailable += to - from;',
+    replace: '',
+    tests: engine,
+  },
+  {
+    name: 'parked events count as applied',
+    file: 'core/dist/fold/lane-runner.js',
+    find: 'books.quarantined++;',
+    replace: 'books.applied++;',
+    tests: engine,
+  },
+  // commit
+  {
+    name: 'the position is committed, the states are not',
+    file: 'core/dist/fold/lane-ledger.js',
+    find: 'const states = this.cache.takeDirty().map((entry) => this.#write(entry));',
+    replace: 'const states = []; this.cache.takeDirty();',
+    tests: engine,
+  },
+  {
+    name: 'an open chunk of outputs is forgotten over a commit',
+    file: 'core/dist/fold/output-journal.js',
+    find: 'if (this.#columns.count > 0)',
+    replace: 'if (false)',
+    tests: engine,
+  },
+  {
+    name: 'a resumed partition begins at the baseline again',
+    file: 'core/dist/run/open-lane.js',
+    find: 'const next = saved?.next ?? partition.next;',
+    replace: 'const next = partition.next;',
+    tests: engine,
+  },
+  {
+    name: 'a resumed partition forgets its watermark',
+    file: 'core/dist/run/open-lane.js',
+    find: 'order: saved?.order ?? partition.order,',
+    replace: 'order: partition.order,',
+    tests: engine,
+  },
+  {
+    name: 'the window of the deduplication is not committed',
+    file: 'core/dist/fold/lane-ledger.js',
+    find: 'const recentIds = this.window?.take() ?? null;',
+    replace: 'const recentIds = null;',
+    tests: engine,
+  },
+  {
+    name: 'a key may belong to two lanes',
+    file: 'core/dist/sqlite/sqlite-lane-store.js',
+    find: 'if (changes === 0)',
+    replace: 'if (false)',
+    tests: strategy,
+  },
+  // features of the worker that the demo does not use
+  {
+    name: 'upcasters are left out',
+    file: 'core/dist/worker/make-worker-event.js',
+    find: 'if (worker.upcasters !== undefined)',
+    replace: 'if (false)',
+    tests: features,
+  },
+  {
+    name: 'migrations are left out',
+    file: 'core/dist/worker/migrate-state.js',
+    find: 'if (version === target)',
+    replace: 'if (true)',
+    tests: features,
+  },
+  {
+    name: 'the first version is always valid',
+    file: 'core/dist/worker/select-version.js',
+    find: 'now >= version.from && now < version.until',
+    replace: 'true',
+    tests: features,
+  },
+  {
+    name: 'lookup forgets the time',
+    file: 'core/dist/worker/handler-call.js',
+    find: 'rows.at(key, this.now)',
+    replace: 'rows.at(key, -Infinity)',
+    tests: features,
+  },
+  {
+    name: 'a deletion is not kept',
+    file: 'core/dist/worker/handler-call.js',
+    find: 'remove ? slot.bits | writtenBit | removedBit',
+    replace: 'remove ? slot.bits',
+    tests: features,
+  },
+  {
+    name: 'random gives one number to all',
+    file: 'core/dist/worker/derive-random.js',
+    find: "['eventmend.random.1', workerName, canonicalEvent, block]",
+    replace: '[workerName, block]',
+    tests: features,
+  },
+  {
+    name: 'a broken invariant passes',
+    file: 'log-replay/dist/verify/derivation-digest.js',
+    find: 'if (said === true)',
+    replace: 'if (said !== null)',
+    tests: features,
+  },
+];
