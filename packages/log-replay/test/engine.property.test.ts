@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { afterAll, describe, it } from 'vitest';
 import { cutOnPath } from './model/cut-on-path.js';
 import { expectLikeModel } from './model/engine-under-test.js';
-import { generateScenario } from './model/generate-scenario.js';
+import { generateScenario, share } from './model/generate-scenario.js';
 import { generateTimeSteps } from './model/generate-time-steps.js';
 import { runCoreEngine, type EngineTuning } from './model/run-core-engine.js';
 import type { Scenario } from './model/scenario.js';
@@ -14,7 +14,7 @@ const runs = Number(process.env['EVENTMEND_PROPERTY_RUNS'] ?? 300);
 const seed = Number(process.env['EVENTMEND_PROPERTY_SEED'] ?? 20261119);
 const folder = mkdtempSync(join(tmpdir(), 'eventmend-engine-'));
 const engine = runCoreEngine(folder);
-const shares = fc.oneof(fc.constant(1), fc.double({ min: 0, max: 1, noNaN: true }));
+const shares = fc.oneof(fc.constant(1), share);
 
 function tuningWith(store: EngineTuning['store']): fc.Arbitrary<EngineTuning> {
   return fc.record({

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { expectResultLikeModel } from './model/engine-under-test.js';
-import { generateScenario } from './model/generate-scenario.js';
+import { generateScenario, share } from './model/generate-scenario.js';
 import { orderNaively } from './model/naive-order.js';
 import { runLogReplay, type WholeTuning } from './model/run-log-replay.js';
-import { wholeScenario } from './model/whole-scenario.js';
+import { provableScenario, wholeScenario } from './model/whole-scenario.js';
 import type { Scenario } from './model/scenario.js';
 
 const runs = Math.ceil(Number(process.env['EVENTMEND_PROPERTY_RUNS'] ?? 300) / 30);
@@ -17,8 +17,9 @@ let used = 0;
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const cases: fc.Arbitrary<{ scenario: Scenario; tuning: WholeTuning }> = generateScenario({ runs: 10 })
-  .map(wholeScenario)
+const cases: fc.Arbitrary<{ scenario: Scenario; tuning: WholeTuning }> = fc
+  .tuple(generateScenario({ runs: 10 }), fc.boolean())
+  .map(([scenario, provable]) => (provable ? provableScenario(wholeScenario(scenario)) : wholeScenario(scenario)))
   .filter(({ partitions }) => partitions.length > 0)
   .chain((scenario) =>
     fc.record({
@@ -29,6 +30,7 @@ const cases: fc.Arbitrary<{ scenario: Scenario; tuning: WholeTuning }> = generat
         cachedStates: fc.constantFrom(0, 2, 1000),
         stops: fc.nat(2),
         target: targetIn(scenario),
+        snapshotAt: fc.option(share),
       }),
     }),
   );
@@ -38,7 +40,10 @@ function targetIn({ partitions }: Scenario): fc.Arbitrary<WholeTuning['target']>
   const events = partitions.flatMap(({ id, events: list }) =>
     list.map(({ offset }) => ({ kind: 'event' as const, topic: id.topic, partition: id.partition, offset })),
   );
-  return fc.oneof(fc.constant({ kind: 'end' as const }), fc.constantFrom(...events));
+  return fc.oneof(
+    { weight: 2, arbitrary: fc.constant({ kind: 'end' as const }) },
+    { weight: 1, arbitrary: fc.constantFrom(...events) },
+  );
 }
 
 describe(`archive, plan, threads and verification against the naive model (seed ${seed}, ${runs} runs)`, () => {
@@ -46,14 +51,15 @@ describe(`archive, plan, threads and verification against the naive model (seed 
     await fc.assert(
       fc.asyncProperty(cases, async ({ scenario, tuning }) => {
         const place = join(folder, String(used++));
-        const { result, scenario: resolved, verification } = await runLogReplay(scenario, tuning, place);
+        const whole = await runLogReplay(scenario, tuning, place);
+        const { result, scenario: resolved, verification } = whole;
         rmSync(place, { recursive: true });
         if (result.kind === 'finished' && result.outputs !== undefined) {
           // The catalogue gives the lanes one after the other.
           expectResultLikeModel(resolved, { ...result, outputs: result.outputs }, 'lanes in one list');
           expect(verification?.checks.filter((check) => check.result === 'failed')).toEqual([]);
         } else expectResultLikeModel(resolved, result);
-        if (tuning.target.kind === 'event' && scenario.worker.locality === 'global') {
+        if (tuning.target.kind === 'event' && scenario.worker.locality === 'global' && !whole.fromSnapshot) {
           expect(lastEventOf(resolved)).toMatchObject({
             partition: tuning.target.partition,
             offset: tuning.target.offset,

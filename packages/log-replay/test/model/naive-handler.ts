@@ -109,7 +109,7 @@ export function invokeNaively(
   }
   if (shape.single) {
     if (returned === undefined) throw new Failure('EM3009');
-    overlay.set(first, returned === deleted ? undefined : (returned));
+    overlay.set(first, returned === deleted ? undefined : returned);
   }
   const writes = new Map([...overlay].map(([key, state]) => [key, encodeNaively(state, shape)]));
   return { writes, outputs };

@@ -165,7 +165,6 @@ export function ranksOf({ order }: Scenario): RecordedRanks | null {
   return { ranks: (id, offsets) => Array.from(offsets, (offset) => order.ranks.get(placeOf(id, offset)) ?? NaN) };
 }
 
- 
 async function* rowsOf(scenario: Scenario): AsyncIterable<SnapshotRow> {
   for (const { key, state } of scenario.initialStates) yield { key, state };
 }

@@ -15,6 +15,7 @@ import { createArchiveWriter, openArchive } from '@eventmend/log-replay/archive'
 import type { EngineResult } from './engine-under-test.js';
 import type { StoppedReplay } from './naive-model.js';
 import { placeOf, type Scenario, type ScenarioPartition } from './scenario.js';
+import { snapshotOfScenario, startsAtSnapshot } from './snapshot-of-scenario.js';
 
 export interface WholeTuning {
   readonly threads: number;
@@ -23,6 +24,8 @@ export interface WholeTuning {
   /** How often the run is asked to stop at once before it may go through. */
   readonly stops: number;
   readonly target: TargetRequest;
+  /** Where on its way the service saved a snapshot; null for none. */
+  readonly snapshotAt: number | null;
 }
 
 export interface WholeResult {
@@ -31,6 +34,7 @@ export interface WholeResult {
   readonly scenario: Scenario;
   /** Null where the run stopped at an event. */
   readonly verification: Verification | null;
+  readonly fromSnapshot: boolean;
 }
 
 /** Archive, plan, run in threads and verification, as a user would have it; everything lies in `folder`. */
@@ -39,12 +43,13 @@ export async function runLogReplay(scenario: Scenario, tuning: WholeTuning, fold
   const archive = join(folder, 'log.archive');
   writeArchive(scenario, archive);
   const log = openArchive(archive);
-  const { threads, batchEvents, cachedStates, target } = tuning;
+  const { threads, batchEvents, cachedStates, target, snapshotAt } = tuning;
+  const snapshot = snapshotAt === null ? null : snapshotOfScenario(scenario, snapshotAt);
   const situation: ReplaySituation = {
     incident: { name: 'scenario', digest: 'scenario', onset: null, end: null },
     worker: { kind: 'module', url: pathToFileURL(writeWorker(scenario, folder)).href },
     logs: [{ log, as: 'archive' }],
-    snapshots: null,
+    snapshots: snapshot?.source ?? null,
     trusted: [],
     live: null,
     order: writeOrder(scenario, folder),
@@ -56,14 +61,17 @@ export async function runLogReplay(scenario: Scenario, tuning: WholeTuning, fold
   const strategy = logReplay();
   try {
     const plan = await strategy.plan(situation, { target, acceptGaps: true });
-    const resolved = withEnds(scenario, plan);
+    const fromSnapshot = startsAtSnapshot(plan);
+    const ends = withEnds(scenario, plan);
+    const resolved = fromSnapshot && snapshot !== null ? snapshot.goOn(ends) : ends;
     try {
       const report = await recover(situation, plan, tuning.stops);
       const result = resultOf(situation.store, report);
-      return { result, scenario: resolved, verification: await strategy.verify(situation, { runId: report.runId }) };
+      const verification = await strategy.verify(situation, { runId: report.runId });
+      return { result, scenario: resolved, verification, fromSnapshot };
     } catch (error) {
       if (!isRecoveryError(error)) throw error;
-      return { result: { kind: 'stopped', code: error.code }, scenario: resolved, verification: null };
+      return { result: { kind: 'stopped', code: error.code }, scenario: resolved, verification: null, fromSnapshot };
     }
   } finally {
     log.close();
@@ -118,7 +126,8 @@ function writeOrder(scenario: Scenario, folder: string): OrderSpec {
       events.map(({ offset }) => [placeOf(id, offset), { id, offset }] as const),
     ),
   );
-  const lines = [...order.ranks.keys()].flatMap((place) => {
+  const listed = [...order.ranks].sort(([, a], [, b]) => a - b);
+  const lines = listed.flatMap(([place]) => {
     const event = ids.get(place);
     if (event === undefined) return [];
     return [JSON.stringify({ topic: event.id.topic, partition: event.id.partition, offset: String(event.offset) })];

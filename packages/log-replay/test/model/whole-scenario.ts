@@ -47,3 +47,27 @@ function listedOrder(scenario: Scenario, partitions: readonly ScenarioPartition[
     .sort((a, b) => a.rank - b.rank);
   return { by: 'recorded', ranks: new Map(listed.map(({ place }, index) => [place, index])) };
 }
+
+/** The same without gaps and with a worker that remembers no ids: a snapshot of it can be proven. */
+export function provableScenario(scenario: Scenario): Scenario {
+  const { order } = scenario;
+  const ranks = new Map<string, number>();
+  const partitions = scenario.partitions.map((partition): ScenarioPartition => {
+    const { id, events } = partition;
+    events.forEach(({ offset }, index) => {
+      const rank = order.by === 'recorded' ? order.ranks.get(placeOf(id, offset)) : undefined;
+      if (rank !== undefined) ranks.set(placeOf(id, index), rank);
+    });
+    const tip = events.length;
+    return {
+      ...partition,
+      end: tip,
+      logEnd: tip,
+      events: events.map((event, index) => ({ ...event, offset: index })),
+      holes: [],
+      ranges: [{ from: 0, to: tip, held: true }],
+    };
+  });
+  const worker = { ...scenario.worker, deduplicationWindow: null };
+  return { ...scenario, partitions, worker, order: order.by === 'recorded' ? { by: 'recorded', ranks } : order };
+}
