@@ -1,11 +1,9 @@
-// Nanoseconds that a call through the checked worker instance costs over the bare handler: two keys, two states of six
-// fields written, one output an event. Processor time of interleaved rounds, of which the median counts. Run after a build:
-//   node packages/core/bench/worker-call.bench.mjs
+// Two keys, two states of six fields written, one output an event.
+import { interleaved } from '../../../.ci/bench/interleaved.mjs';
 import { createWorkerInstance, defineWorker, EventPage } from '../dist/index.js';
 
 const events = 200_000;
 const airports = 230;
-const rounds = 9;
 
 const lines = Array.from({ length: events }, (_, row) =>
   JSON.stringify({
@@ -57,12 +55,6 @@ const noKeys = new Array(pageSize).fill(null);
 function pages(apply) {
   for (let from = 0; from < lines.length; from += pageSize)
     apply(JSON.parse(`[${lines.slice(from, from + pageSize).join(',')}]`), from);
-}
-
-function parseOnly() {
-  let rows = 0;
-  pages((values) => (rows += values.length));
-  return rows;
 }
 
 /** The bare handler in the loop that an engine needs anyway: pages in columns, states in a map. */
@@ -120,25 +112,28 @@ function pageOf(values, first) {
   });
 }
 
-const cases = {
-  'parse alone': parseOnly,
-  'parse and the bare handler': bare,
-  'through the instance': () => throughInstance(false),
-  'through the instance, inputs frozen': () => throughInstance(true),
-};
-const times = Object.fromEntries(Object.keys(cases).map((name) => [name, []]));
-for (let round = 0; round < rounds; round++) {
-  for (const [name, run] of Object.entries(cases)) {
-    const started = process.cpuUsage().user;
-    run();
-    times[name].push(((process.cpuUsage().user - started) / events) * 1000);
+/** What a call through the checked instance costs over the bare handler, with and without frozen inputs. */
+export default async function workerCall({ quick }) {
+  const pairs = quick ? 5 : 11;
+  const results = [];
+  for (const [name, freeze] of [
+    ['worker_call_over_bare', false],
+    ['worker_call_frozen_over_bare', true],
+  ]) {
+    const { difference } = await interleaved({
+      subject: () => processorMs(() => throughInstance(freeze)),
+      reference: () => processorMs(bare),
+      pairs,
+    });
+    const runs = difference.map((ms) => Math.round((ms / events) * 1e6));
+    results.push({ name, value: runs[1], unit: 'ns per event', floor: 'bare handler, parse included', runs });
   }
+  return results;
 }
-const median = (list) => list.toSorted((a, b) => a - b)[list.length >> 1];
-const floor = median(times['parse and the bare handler']);
-for (const [name, list] of Object.entries(times)) {
-  const time = median(list);
-  console.log(
-    `${name.padEnd(36)} ${time.toFixed(0).padStart(5)} ns an event, ${(time - floor).toFixed(0).padStart(5)} over the bare handler`,
-  );
+
+/** Processor time, which other work on the machine changes less than the time on the clock. */
+function processorMs(action) {
+  const started = process.cpuUsage().user;
+  action();
+  return (process.cpuUsage().user - started) / 1000;
 }
