@@ -64,6 +64,6 @@ export interface WorkerInstance {
    * sets it back.
    */
   negativeZeros: number;
-  /** Freezes what goes in from now on, so that a handler that changes its input throws EM3006. Costs about a tenth of the speed. */
+  /** Freezes what goes in from now on, so that a handler that changes its input throws EM3006. Costs about a quarter of the speed, so do it for a part of the events. */
   freezeInputs(freeze: boolean): void;
 }
