@@ -64,6 +64,9 @@ export interface WorkerInstance {
    * sets it back.
    */
   negativeZeros: number;
-  /** Freezes what goes in from now on, so that a handler that changes its input throws EM3006. Costs about a quarter of the speed, so do it for a part of the events. */
+  /**
+   * Freezes what goes in from now on, so that a handler that changes its input throws EM3006. Costs about a quarter of the
+   * speed: meant for a part of the events.
+   */
   freezeInputs(freeze: boolean): void;
 }
