@@ -55,6 +55,7 @@ export {
   type WorkerStanding,
 } from './provenance/provenance.js';
 export type { IntendedOutput, OutputDeclaration, OutputKind } from './outputs/output.js';
+export type { LossEstimate } from './plan/loss-estimate.js';
 export type {
   BaselinePart,
   KeyScope,
@@ -73,7 +74,6 @@ export type {
   FidelitySummary,
   LiveComparison,
   LongWork,
-  LossEstimate,
   ProgressReport,
   Resource,
   RunReport,
@@ -108,7 +108,12 @@ export { deleted } from './worker/worker.js';
 export { defineWorker, isWorker } from './worker/define-worker.js';
 export { createWorkerInstance, type WorkerInstanceOptions } from './worker/create-worker-instance.js';
 export { checkDeterminism } from './worker/check-determinism.js';
-export { referenceTable, type ReferenceRow, type ReferenceTable, type ReferenceTables } from './worker/reference-data.js';
+export {
+  referenceTable,
+  type ReferenceRow,
+  type ReferenceTable,
+  type ReferenceTables,
+} from './worker/reference-data.js';
 export { canonicalJson } from './json/canonical-json.js';
 export { firstDifference, type Difference } from './json/first-difference.js';
 export { explainNotPlain, type NotPlainFinding } from './json/explain-not-plain.js';

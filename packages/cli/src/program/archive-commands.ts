@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import type { ArchiveImportOptions } from '../commands/archive-import.js';
-import type { Dispatch } from './create-program.js';
+import type { Dispatch } from './dispatch.js';
 
 /** `eventmend archive …`: the database with the complete history of events. */
 export function addArchiveCommands(program: Command, dispatch: Dispatch): void {

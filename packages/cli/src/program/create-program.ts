@@ -2,13 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Argument, Command, Option } from 'commander';
 import type { ExportOptions } from '../commands/export.js';
 import { addArchiveCommands } from './archive-commands.js';
-import type { CommandContext, CommandResult } from './command-context.js';
-import type { GlobalOptions } from './run-command.js';
-
-type Handler = (context: CommandContext) => Promise<CommandResult>;
-
-/** Called with the name of the chosen command, its options, and what to run; modules are loaded only then. */
-export type Dispatch = (name: string, options: GlobalOptions, handler: Handler) => Promise<void>;
+import type { Dispatch, Handler } from './dispatch.js';
 
 const formats = ['ndjson', 'csv', 'sqlite'];
 

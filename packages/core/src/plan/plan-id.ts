@@ -32,16 +32,23 @@ export function parsePlan(text: string, where: string): Plan {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new RecoveryError('EM4003', `${where} is not JSON`, { hint: 'make a plan with `eventmend plan`', cause: error });
+    throw new RecoveryError('EM4003', `${where} is not JSON`, {
+      hint: 'make a plan with `eventmend plan`',
+      cause: error,
+    });
   }
   const plan = value as Partial<Plan> | null;
   if (typeof plan !== 'object' || plan === null || typeof plan.id !== 'string' || !Array.isArray(plan.segments)) {
     throw new RecoveryError('EM4003', `${where} is not a plan`, { hint: 'make a plan with `eventmend plan`' });
   }
   if (plan.format_version !== 1) {
-    throw new RecoveryError('EM4003', `${where} has format_version ${String(plan.format_version)}, this version reads 1`, {
-      hint: 'plan again with this version',
-    });
+    throw new RecoveryError(
+      'EM4003',
+      `${where} has format_version ${String(plan.format_version)}, this version reads 1`,
+      {
+        hint: 'plan again with this version',
+      },
+    );
   }
   if (planId(plan as Plan) !== plan.id) {
     throw new RecoveryError('EM4003', `${where} was changed after it was made: its content does not give its id`, {

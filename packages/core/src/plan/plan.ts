@@ -4,7 +4,7 @@ import type { PartitionId } from '../log/partition-id.js';
 import type { OrderSpec } from '../order/order-spec.js';
 import type { PartitionPositionJson } from '../position/position.js';
 import type { Basis, Fidelity, SegmentSource } from '../provenance/provenance.js';
-import type { LossEstimate } from '../strategy/strategy.js';
+import type { LossEstimate } from './loss-estimate.js';
 
 /** Which keys something is about. */
 export type KeyScope = { readonly kind: 'all' } | { readonly kind: 'keys'; readonly keys: readonly string[] };
@@ -13,7 +13,8 @@ export type KeyScope = { readonly kind: 'all' } | { readonly kind: 'keys'; reado
 export interface BaselinePart {
   readonly scope: KeyScope;
   /** `genesis` has no states; a snapshot is named by its id and pinned by its digest. */
-  readonly source: { readonly kind: 'genesis' } | { readonly kind: 'snapshot'; readonly id: string; readonly digest: string };
+  readonly source:
+    { readonly kind: 'genesis' } | { readonly kind: 'snapshot'; readonly id: string; readonly digest: string };
   readonly basis: Basis;
   readonly position: readonly PartitionPositionJson[];
   /** Why it may be trusted, in one sentence. */
@@ -105,7 +106,11 @@ export interface Plan {
   readonly workerCheck: WorkerCheck;
   readonly expected: { readonly events: number; readonly loss: LossEstimate };
   /** Not part of the id. */
-  readonly measured: { readonly eventsPerSecond: number | null; readonly durationMs: number | null; readonly proofMs: number | null };
+  readonly measured: {
+    readonly eventsPerSecond: number | null;
+    readonly durationMs: number | null;
+    readonly proofMs: number | null;
+  };
 }
 
 /** One partition of a plan with its range, the shape that reading and accounting want. */

@@ -1,7 +1,7 @@
 import type { AsyncBuffer, ColumnData, ParquetParsers } from 'hyparquet';
 import { defineField } from './define-field.js';
 import { decimalScales, roundDecimal } from './parquet-decimals.js';
-import type { ParquetFile } from './parquet-rows.js';
+import type { ParquetFile } from './parquet-file.js';
 import type { ParquetSpan } from './parquet-spans.js';
 import { toPlain, type PlainCounts } from './parquet-values.js';
 

@@ -1,10 +1,11 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import type { AsyncBuffer, FileMetaData } from 'hyparquet';
+import type { AsyncBuffer } from 'hyparquet';
 import { RecoveryError, isRecoveryError } from '../errors/recovery-error.js';
 import { arrayBatch } from './array-batch.js';
 import { fileBytes } from './byte-chunks.js';
 import { readParquetColumns, rowsOfColumns, type ParquetColumns } from './parquet-columns.js';
-import { loadCompressors, loadHyparquet, type Compressors, type Hyparquet } from './parquet-module.js';
+import type { ParquetFile } from './parquet-file.js';
+import { loadCompressors, loadHyparquet } from './parquet-module.js';
 import { parquetSpans, type ParquetSpan } from './parquet-spans.js';
 import { newPlainCounts, plainParsers } from './parquet-values.js';
 import { startOfRows } from './row-source.js';
@@ -15,15 +16,6 @@ export interface ParquetRowOptions {
   readonly batchRows?: number;
   /** Rows that are decoded at a time where the file's index allows it, 65,536 by default. */
   readonly spanRows?: number;
-}
-
-/** What is needed to read a Parquet file. */
-export interface ParquetFile {
-  readonly file: string;
-  readonly library: Hyparquet;
-  readonly compressors: Compressors | undefined;
-  readonly metadata: FileMetaData;
-  readonly bytes: number;
 }
 
 /**

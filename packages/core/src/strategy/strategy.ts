@@ -1,14 +1,9 @@
 import type { AccountTotals, PartitionAccount } from '../account/accounts.js';
 import type { Fidelity } from '../provenance/provenance.js';
-import type { Plan, PlanTarget, SnapshotFinding } from '../plan/plan.js';
+import type { LossEstimate } from '../plan/loss-estimate.js';
+import type { Plan } from '../plan/plan.js';
 
 export type StrategyName = 'log-replay' | 'checkpoint' | 'estimation';
-
-/** What will be missing, in words and, where it can be counted, in numbers. */
-export interface LossEstimate {
-  readonly events: number;
-  readonly description: string;
-}
 
 /** Anything that survived the incident, as `assess` lists it. */
 export interface Resource {
@@ -126,5 +121,3 @@ export interface Strategy<Situation, PlanOptions, RunHandle> {
   recover(situation: Situation, plan: Plan, work?: LongWork): Promise<RunReport>;
   verify(situation: Situation, run: RunHandle, work?: LongWork): Promise<Verification>;
 }
-
-export type { PlanTarget, SnapshotFinding };

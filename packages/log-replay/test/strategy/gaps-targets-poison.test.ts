@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createMemoryLog, type Plan } from '@eventmend/core';
 import { openRunCatalogue } from '@eventmend/core/sqlite';
 import { logReplay } from '@eventmend/log-replay';
@@ -7,23 +7,14 @@ import {
   balanceWorker,
   epoch,
   failure,
-  fixture,
+  fixtures,
   readBack,
   recovered,
   type Fixture,
   type FixtureEvent,
 } from './replay-fixture.js';
 
-let current: Fixture | null = null;
-afterEach(() => {
-  current?.dispose();
-  current = null;
-});
-
-function use(events: readonly FixtureEvent[], worker?: string): Fixture {
-  current = fixture(events, worker);
-  return current;
-}
+const use = fixtures();
 
 const at = (partition: number, offset: number, n: number, add = 1): FixtureEvent => ({
   partition,

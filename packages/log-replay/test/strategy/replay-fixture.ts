@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { afterEach } from 'vitest';
 import { openNdjsonSnapshots, positionFromJson, writeNdjsonSnapshot, type RunReport } from '@eventmend/core';
 import { openRunCatalogue } from '@eventmend/core/sqlite';
 import { createArchiveWriter, openArchive } from '@eventmend/log-replay/archive';
@@ -58,7 +59,7 @@ export function balanceWorker(more = '', evolve = ''): string {
   }`;
 }
 
-export function fixture(events: readonly FixtureEvent[], worker = balanceWorker()): Fixture {
+function fixture(events: readonly FixtureEvent[], worker = balanceWorker()): Fixture {
   const folder = mkdtempSync(join(tmpdir(), 'eventmend-replay-'));
   const archive = join(folder, 'log.archive');
   writeEvents(archive, events);
@@ -108,6 +109,16 @@ export function fixture(events: readonly FixtureEvent[], worker = balanceWorker(
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Fixtures of a test file: one at a time, gone after each test. */
+export function fixtures(): (events: readonly FixtureEvent[], worker?: string) => Fixture {
+  let current: Fixture | null = null;
+  afterEach(() => {
+    current?.dispose();
+    current = null;
+  });
+  return (events, worker) => (current = fixture(events, worker));
 }
 
 function writeEvents(path: string, events: readonly FixtureEvent[]): void {

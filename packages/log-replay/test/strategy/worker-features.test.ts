@@ -1,28 +1,18 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { logReplay } from '@eventmend/log-replay';
 import {
   balanceWorker,
   epoch,
   failure,
-  fixture,
+  fixtures,
   recovered,
   snapshotsOf,
-  type Fixture,
   type FixtureEvent,
 } from './replay-fixture.js';
 
-let current: Fixture | null = null;
-afterEach(() => {
-  current?.dispose();
-  current = null;
-});
-
-function use(events: readonly FixtureEvent[], worker?: string): Fixture {
-  current = fixture(events, worker);
-  return current;
-}
+const use = fixtures();
 
 const add = (key: string, amount: number): FixtureEvent => ({ value: { key, add: amount } });
 
