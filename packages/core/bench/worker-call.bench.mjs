@@ -88,7 +88,8 @@ function throughInstance(freeze) {
       const event = instance.event(page, index, partition);
       const { writes, outputs } = instance.invoke(event, instance.keys(event), event.time, view);
       for (let write = 0; write < writes.length; write++) stored.set(writes[write].key, writes[write].state);
-      for (let output = 0; output < outputs.length; output++) characters += outputs[output].text.length;
+      for (let output = 0; output < outputs.length; output++)
+        characters += JSON.stringify(outputs[output].value).length;
     }
   });
   return characters;

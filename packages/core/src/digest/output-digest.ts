@@ -4,7 +4,7 @@ import { hash as hashOnce } from 'node:crypto';
 export const outputsPerChunk = 512;
 
 /** Chain over chunks before the first one. */
-export const emptyOutputChain = hashOnce('sha256', 'eventmend outputs 1');
+export const emptyOutputChain = hashOnce('sha256', 'eventmend outputs 2');
 
 /** SHA-256 of a chunk's text, see OutputColumns. */
 export function hashOutputChunk(text: string): string {

@@ -47,8 +47,6 @@ export class LaneRunner implements StateView {
   readonly #path: Path;
   readonly #ledger: LaneLedger;
   readonly #instance: WorkerInstance;
-  /** `["topic",3]` by place of the cursor. */
-  readonly #partitionTexts: readonly string[];
   readonly #forced: ReadonlyMap<string, string>;
   /** Entries of the keys of the event at hand; empty until it has named them. */
   readonly #entries: StateEntry[] = [];
@@ -64,7 +62,6 @@ export class LaneRunner implements StateView {
     this.#ledger = options.ledger;
     this.#instance = options.instance;
     this.#negativeZerosBefore = options.instance.negativeZeros;
-    this.#partitionTexts = options.path.cursors.map(({ id }) => JSON.stringify([id.topic, id.partition]));
     this.#forced = new Map(
       options.forcedQuarantines.map((forced) => [forcedKey(forced.partition, forced.offset), forced.reason]),
     );
@@ -227,10 +224,7 @@ export class LaneRunner implements StateView {
     }
     for (let index = 0; index < outputs.length; index++) {
       const output = outputs[index] as HandlerEffects['outputs'][number];
-      const keyText = this.#keyText(output.key);
-      const ordinal = index === 0 ? 0 : ordinalOf(outputs, index);
-      const partitionText = this.#partitionTexts[cursor.place] as string;
-      this.#ledger.journal.append(partitionText, event.offset, now, keyText, ordinal, output);
+      this.#ledger.journal.append(event, now, index === 0 ? 0 : ordinalOf(outputs, index), output);
     }
     books.applied++;
     this.#book(cursor, books);
@@ -247,11 +241,6 @@ export class LaneRunner implements StateView {
   #entryOf(key: string): StateEntry {
     for (const entry of this.#entries) if (entry.key === key) return entry;
     throw new Error(`the worker instance let an undeclared key through: ${key}`);
-  }
-
-  #keyText(key: string): string {
-    for (const entry of this.#entries) if (entry.key === key) return entry.keyText;
-    return JSON.stringify(key);
   }
 
   #isDuplicate(event: WorkerEvent): boolean {
@@ -319,7 +308,8 @@ export class LaneRunner implements StateView {
 
   #finish(cuts: ArrayLike<number>): LaneStop {
     const behind = this.#path.cursors.some(
-      (cursor) => cursor.index < cursor.count && (cursor.offsets[cursor.index] as number) < (cuts[cursor.place] as number),
+      (cursor) =>
+        cursor.index < cursor.count && (cursor.offsets[cursor.index] as number) < (cuts[cursor.place] as number),
     );
     if (!behind) {
       this.#ledger.ledgers.forEach((books, place) => {
@@ -348,8 +338,12 @@ function ordinalOf(outputs: HandlerEffects['outputs'], index: number): number {
 
 function gapError(gap: Gap): RecoveryError {
   const where = describePartition(gap.id);
-  return new RecoveryError('EM2102', `${where} has no events from offset ${gap.from} to ${gap.to - 1} (${gap.reason})`, {
-    hint: 'plan again; with --accept-gaps the recovery goes on and its result is called incomplete',
-    details: { partition: where, from: String(gap.from), to: String(gap.to), reason: gap.reason },
-  });
+  return new RecoveryError(
+    'EM2102',
+    `${where} has no events from offset ${gap.from} to ${gap.to - 1} (${gap.reason})`,
+    {
+      hint: 'plan again; with --accept-gaps the recovery goes on and its result is called incomplete',
+      details: { partition: where, from: String(gap.from), to: String(gap.to), reason: gap.reason },
+    },
+  );
 }

@@ -2,6 +2,7 @@ import { chainOutputChunk, emptyOutputChain, hashOutputChunk, outputsPerChunk } 
 import { OutputColumns } from '../outputs/output-columns.js';
 import type { OutputChunk } from '../run/store/run-store.js';
 import type { EmittedOutput } from '../worker/worker-instance.js';
+import type { WorkerEvent } from '../worker/worker.js';
 
 /** Collects the outputs of a lane in chunks of a fixed number, so that neither text nor hash depends on the batches. */
 export class OutputJournal {
@@ -28,17 +29,11 @@ export class OutputJournal {
     return this.#chain;
   }
 
-  /** @param partitionText `["topic",3]` of the event; `keyText` the output's key as JSON text */
-  append(
-    partitionText: string,
-    offset: number,
-    now: number,
-    keyText: string,
-    ordinal: number,
-    { output, businessId, text }: EmittedOutput,
-  ): void {
+  /** @param ordinal which of the outputs with this name and key that the event gave, from 0 */
+  append(event: WorkerEvent, now: number, ordinal: number, emitted: EmittedOutput): void {
+    const { output, key, businessId, value } = emitted;
     this.#count++;
-    this.#columns.add(partitionText, offset, now, output, keyText, ordinal, businessId, text);
+    this.#columns.add(event.topic, event.partition, event.offset, now, output, key, ordinal, businessId, value);
     if (this.#columns.count < outputsPerChunk) return;
     const chunk = this.#chunk();
     this.#full.push(chunk);

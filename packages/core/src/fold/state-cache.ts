@@ -4,8 +4,6 @@ import type { StoredState } from '../run/store/run-store.js';
 /** A state in memory. */
 export interface StateEntry {
   readonly key: string;
-  /** The key as JSON text, made once. */
-  readonly keyText: string;
   /** Undefined where the key has none. */
   state: unknown;
   provenance: ProvenanceId;
@@ -78,7 +76,6 @@ export class StateCache {
       const stored = this.#load(key);
       entry = {
         key,
-        keyText: JSON.stringify(key),
         state: stored === undefined || stored.text === null ? undefined : (JSON.parse(stored.text) as unknown),
         provenance: stored?.provenance ?? this.#partOf(key),
         hash: stored?.hash ?? '',

@@ -1,3 +1,5 @@
+import { packNumbers, unpackNumbers, type NumberColumn } from './number-column.js';
+
 /** One output as it stands in a chunk. */
 export interface ChunkedOutput {
   readonly topic: string;
@@ -17,8 +19,8 @@ type ChunkJson = readonly [
   names: readonly string[],
   partitionOf: readonly number[],
   nameOf: readonly number[],
-  offsets: readonly number[],
-  times: readonly (number | null)[],
+  offsets: NumberColumn,
+  times: NumberColumn,
   keys: readonly string[],
   ordinals: readonly (readonly [index: number, ordinal: number])[],
   businessIds: readonly (readonly [index: number, id: string])[],
@@ -26,82 +28,91 @@ type ChunkJson = readonly [
 ];
 
 /**
- * Collects outputs in columns and writes them as one JSON array of columns: `[[topic, partition]…]` and the names in the
- * order of their first appearance, then for each output the numbers of both, offsets, times and keys, then the ordinals
- * and business ids of those that have one, then the values, one a line, as they were serialised when they were emitted.
- * Columns, since a text for each output would cost more than the event itself.
+ * Collects outputs in columns and writes them as one JSON array of columns: `[topic, partition]` and the names in the
+ * order of their first appearance, then for each output the numbers of both, offsets and times (see NumberColumn), keys,
+ * then the ordinals and business ids of those that have one, then the values. Columns and one text for all of them, since
+ * a text for each output would cost more than the event itself.
  */
 export class OutputColumns {
-  readonly #partitions: string[] = [];
+  readonly #partitions: (readonly [topic: string, partition: number])[] = [];
   readonly #names: string[] = [];
   readonly #partitionOf: number[] = [];
   readonly #nameOf: number[] = [];
   readonly #offsets: number[] = [];
   readonly #times: (number | null)[] = [];
   readonly #keys: string[] = [];
-  readonly #ordinals: string[] = [];
-  readonly #businessIds: string[] = [];
-  readonly #values: string[] = [];
+  readonly #ordinals: (readonly [index: number, ordinal: number])[] = [];
+  readonly #businessIds: (readonly [index: number, id: string])[] = [];
+  readonly #values: unknown[] = [];
 
   get count(): number {
     return this.#values.length;
   }
 
-  /**
-   * @param partitionText `["topic",3]`
-   * @param keyText the key as JSON text
-   * @param valueText the value as JSON text
-   */
+  /** @param value plain JSON that nobody changes any more */
   add(
-    partitionText: string,
+    topic: string,
+    partition: number,
     offset: number,
     now: number,
     output: string,
-    keyText: string,
+    key: string,
     ordinal: number,
     businessId: string | null,
-    valueText: string,
+    value: unknown,
   ): void {
-    if (ordinal !== 0) this.#ordinals.push(`[${this.count},${ordinal}]`);
-    if (businessId !== null) this.#businessIds.push(`[${this.count},${JSON.stringify(businessId)}]`);
-    this.#partitionOf.push(numberIn(this.#partitions, partitionText));
+    if (ordinal !== 0) this.#ordinals.push([this.count, ordinal]);
+    if (businessId !== null) this.#businessIds.push([this.count, businessId]);
+    this.#partitionOf.push(this.#numberOfPartition(topic, partition));
     this.#nameOf.push(numberIn(this.#names, output));
     this.#offsets.push(offset);
     this.#times.push(now === -Infinity ? null : now);
-    this.#keys.push(keyText);
-    this.#values.push(valueText);
+    this.#keys.push(key);
+    this.#values.push(value);
   }
 
   text(): string {
-    const names = this.#names.map((name) => JSON.stringify(name)).join(',');
-    const times = JSON.stringify(this.#times);
-    return `[[${this.#partitions.join(',')}],[${names}],[${this.#partitionOf.join(',')}],[${this.#nameOf.join(',')}],[${this.#offsets.join(',')}],${times},[${this.#keys.join(',')}],[${this.#ordinals.join(',')}],[${this.#businessIds.join(',')}],[\n${this.#values.join(',\n')}]]`;
+    const chunk: ChunkJson = [
+      this.#partitions,
+      this.#names,
+      this.#partitionOf,
+      this.#nameOf,
+      packNumbers(this.#offsets),
+      packNumbers(this.#times),
+      this.#keys,
+      this.#ordinals,
+      this.#businessIds,
+      this.#values,
+    ];
+    return JSON.stringify(chunk);
   }
 
   /** Columns that go on where the text of a chunk ends. */
   static parse(text: string): OutputColumns {
     const columns = new OutputColumns();
     for (const one of parseOutputChunk(text)) {
-      columns.add(
-        JSON.stringify([one.topic, one.partition]),
-        one.offset,
-        one.time ?? -Infinity,
-        one.output,
-        JSON.stringify(one.key),
-        one.ordinal,
-        one.businessId,
-        JSON.stringify(one.value),
-      );
+      const { topic, partition, offset, time, output, key, ordinal, businessId, value } = one;
+      columns.add(topic, partition, offset, time ?? -Infinity, output, key, ordinal, businessId, value);
     }
     return columns;
+  }
+
+  #numberOfPartition(topic: string, partition: number): number {
+    const partitions = this.#partitions;
+    for (let number = 0; number < partitions.length; number++) {
+      const [knownTopic, known] = partitions[number] as readonly [string, number];
+      if (known === partition && knownTopic === topic) return number;
+    }
+    return partitions.push([topic, partition]) - 1;
   }
 }
 
 /** The outputs of a chunk, in order. */
 export function parseOutputChunk(text: string): readonly ChunkedOutput[] {
-  const [partitions, names, partitionOf, nameOf, offsets, times, keys, ordinals, businessIds, values] = JSON.parse(
-    text,
-  ) as ChunkJson;
+  const [partitions, names, partitionOf, nameOf, packedOffsets, packedTimes, keys, ordinals, businessIds, values] =
+    JSON.parse(text) as ChunkJson;
+  const offsets = unpackNumbers(packedOffsets);
+  const times = unpackNumbers(packedTimes);
   const ordinalOf = new Map(ordinals);
   const idOf = new Map(businessIds);
   return values.map((value, index): ChunkedOutput => {

@@ -2,7 +2,7 @@
 export const runStoreApplicationId = 0x454d524e;
 
 /** Raised whenever a store of an older version could be misread. */
-export const runStoreVersion = 1;
+export const runStoreVersion = 2;
 
 /**
  * `heads` holds the last commit of each lane, `commits` the chain over all of them. States carry a hash each, chunks of

@@ -25,7 +25,7 @@ test('an async handler settles with its effects', async () => {
   });
   const pending = callInstance(instance, { time: 3 }, { a: 4 });
   expect(pending).toBeInstanceOf(Promise);
-  expect(await pending).toMatchObject({ writes: [{ key: 'a', state: 5 }], outputs: [{ text: '3' }], reads: ['a'] });
+  expect(await pending).toMatchObject({ writes: [{ key: 'a', state: 5 }], outputs: [{ value: 3 }], reads: ['a'] });
 });
 
 test('an async single-key handler, and what it may return', async () => {

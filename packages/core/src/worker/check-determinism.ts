@@ -114,8 +114,8 @@ function traceOf(effects: HandlerEffects): Trace {
   return {
     reads: [...effects.reads],
     writes: effects.writes.map(({ key, state }) => ({ key, text: JSON.stringify(state) })),
-    outputs: effects.outputs.map(({ output, key, businessId, text }) =>
-      JSON.stringify([output, key, businessId, text]),
+    outputs: effects.outputs.map(({ output, key, businessId, value }) =>
+      JSON.stringify([output, key, businessId, value]),
     ),
   };
 }

@@ -1,5 +1,6 @@
 import type { RecoveryError } from '../errors/recovery-error.js';
 import { canonicalIdentity } from '../event/event-identity.js';
+import { copyPlain } from '../json/copy-plain.js';
 import { countNegativeZeros, hasHiddenParts, notPlainJson } from '../json/plain-json.js';
 import { isWellFormedText } from '../json/well-formed-text.js';
 import { randomBlock, randomOfBlock } from './derive-random.js';
@@ -225,7 +226,7 @@ export class HandlerCall {
     const zeros = this.verdict(value);
     if (zeros < 0) this.refuse(notPlainOutput(output, value));
     this.negativeZeros += zeros;
-    this.outputs[this.outputCount++] = { output, key, businessId, text: JSON.stringify(value) };
+    this.outputs[this.outputCount++] = { output, key, businessId, value: copyPlain(value) };
   }
 
   /** Brings a written state into the form in which it is stored: encoded where there is a codec, plain, without -0. */

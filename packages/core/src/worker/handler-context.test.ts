@@ -32,8 +32,8 @@ test('the context gives time and replay status, and its functions stand alone', 
     emit('o', { now, replaying });
     return random() < 1;
   });
-  expect(call(worker, { time: 55 }).outputs[0]?.text).toBe('{"now":55,"replaying":true}');
-  expect(call(worker, { time: 55 }, {}, { replaying: false }).outputs[0]?.text).toBe('{"now":55,"replaying":false}');
+  expect(call(worker, { time: 55 }).outputs[0]?.value).toEqual({ now: 55, replaying: true });
+  expect(call(worker, { time: 55 }, {}, { replaying: false }).outputs[0]?.value).toEqual({ now: 55, replaying: false });
   expect(
     thrownBy(() =>
       call(

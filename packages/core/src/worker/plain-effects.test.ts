@@ -66,7 +66,7 @@ test('an output is what it was when it was emitted', () => {
     value.n = 2;
     return value;
   });
-  expect(call(worker, {})).toMatchObject({ outputs: [{ text: '{"n":1}' }], writes: [{ state: { n: 2 } }] });
+  expect(call(worker, {})).toMatchObject({ outputs: [{ value: { n: 1 } }], writes: [{ state: { n: 2 } }] });
 });
 
 test('a state is checked as it is when the call ends', () => {
@@ -87,7 +87,7 @@ test('-0 becomes 0 in states and outputs and is counted, for calls that succeed'
   );
   const effects = callInstance(instance, {}) as unknown as { writes: { state: { deep: unknown[] } }[] };
   expect(Object.is((effects.writes[0]?.state.deep as number[])[0], 0)).toBe(true);
-  expect(JSON.stringify(effects)).toContain('"text":"[0]"');
+  expect(JSON.stringify(effects)).toContain('"value":[0]');
   expect(instance.negativeZeros).toBe(3);
   const failing = createWorkerInstance(
     single((_state, context) => {

@@ -18,8 +18,8 @@ test('writes, outputs and reads in the order of their first mention', () => {
       { key: 'a', state: { n: 2 } },
     ],
     outputs: [
-      { output: 'done', key: 'other', businessId: 'x-1', text: '[1]' },
-      { output: 'done', key: 'a', businessId: null, text: '"two"' },
+      { output: 'done', key: 'other', businessId: 'x-1', value: [1] },
+      { output: 'done', key: 'a', businessId: null, value: 'two' },
     ],
     reads: ['a'],
   });
@@ -83,7 +83,7 @@ test('deletion is an explicit value', () => {
       { key: 'a', state: undefined },
       { key: 'b', state: 9 },
     ],
-    outputs: [{ text: '42' }],
+    outputs: [{ value: 42 }],
     reads: [],
   });
 });
@@ -97,7 +97,7 @@ test('the initial state is made for the key, read as such, and not stored by its
     ),
   ).toMatchObject({
     writes: [],
-    outputs: [{ text: '{"key":"b"}' }],
+    outputs: [{ value: { key: 'b' } }],
     reads: ['b'],
   });
   const same: unknown[] = [];

@@ -15,8 +15,8 @@ export interface EmittedOutput {
   readonly output: string;
   readonly key: string;
   readonly businessId: string | null;
-  /** The value as JSON text. */
-  readonly text: string;
+  /** A copy of what was emitted, which the handler has no hold of: to be read only. */
+  readonly value: unknown;
 }
 
 /**

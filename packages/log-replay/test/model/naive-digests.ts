@@ -28,14 +28,14 @@ export function digestNaiveOutputs(lanes: readonly (readonly GoldenOutput[])[]):
 }
 
 function chainOf(outputs: readonly GoldenOutput[]): string {
-  let chain = sha256('eventmend outputs 1');
+  let chain = sha256('eventmend outputs 2');
   for (let from = 0; from < outputs.length; from += 512) {
     chain = sha256(chain + sha256(chunkText(outputs.slice(from, from + 512))));
   }
   return chain;
 }
 
-/** The columns of a chunk in JSON: everything that repeats by number, everything rare with its index, a value a line. */
+/** The columns of a chunk in JSON: everything that repeats by number, numbers by their steps, everything rare with its index. */
 function chunkText(outputs: readonly GoldenOutput[]): string {
   const partitions: string[] = [];
   const names: string[] = [];
@@ -54,7 +54,16 @@ function chunkText(outputs: readonly GoldenOutput[]): string {
     values.push(JSON.stringify(value));
   });
   const numbered = `[${partitions.join(',')}],${JSON.stringify(names)}`;
-  return `[${numbered},${columns.map((column) => JSON.stringify(column)).join(',')},[\n${values.join(',\n')}]]`;
+  const texts = columns.map((column, place) => JSON.stringify(place === 2 || place === 3 ? inSteps(column) : column));
+  return `[${numbered},${texts.join(',')},[${values.join(',')}]]`;
+}
+
+/** Offsets and times: the first and how far it is to each next one, where all are whole and none is missing or negative. */
+function inSteps(column: unknown[]): unknown {
+  const [first, ...rest] = column as number[];
+  if (column.some((number) => !Number.isSafeInteger(number) || (number as number) < 0)) return column;
+  let last = first ?? 0;
+  return { first, steps: rest.map((number) => [number - last, (last = number)][0]) };
 }
 
 function sortedText(value: unknown): string {

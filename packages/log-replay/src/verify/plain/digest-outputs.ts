@@ -5,6 +5,7 @@ const outputsPerChunk = 512;
 
 /** One output on its way into a digest. */
 export interface DigestedOutput {
+  /** `["topic",3]` */
   readonly partition: string;
   readonly offset: Offset;
   readonly time: number | null;
@@ -12,8 +13,7 @@ export interface DigestedOutput {
   readonly key: string;
   readonly ordinal: number;
   readonly businessId: string | null;
-  /** The value as JSON text, as the worker gave it. */
-  readonly text: string;
+  readonly value: unknown;
 }
 
 /** The outputs of one lane on their way into a digest. */
@@ -27,7 +27,7 @@ export interface OutputChain {
 export function createOutputChain(): OutputChain {
   let count = 0;
   let waiting: DigestedOutput[] = [];
-  let chain = sha256('eventmend outputs 1');
+  let chain = sha256('eventmend outputs 2');
 
   const closeChunk = (): void => {
     if (waiting.length === 0) return;
@@ -66,7 +66,7 @@ export function digestedOutputs(
   if (outputs.length === 0) return [];
   const partition = JSON.stringify([id.topic, id.partition]);
   const time = Number.isFinite(now) ? now : null;
-  return outputs.map(({ output: name, key, businessId, text }, index) => ({
+  return outputs.map(({ output: name, key, businessId, value }, index) => ({
     partition,
     offset,
     time,
@@ -74,7 +74,7 @@ export function digestedOutputs(
     key,
     ordinal: outputs.slice(0, index).filter((other) => other.output === name && other.key === key).length,
     businessId,
-    text,
+    value,
   }));
 }
 
@@ -89,13 +89,23 @@ function chunkText(outputs: readonly DigestedOutput[]): string {
     JSON.stringify(names),
     JSON.stringify(outputs.map(({ partition }) => partitions.indexOf(partition))),
     JSON.stringify(outputs.map(({ name }) => names.indexOf(name))),
-    JSON.stringify(outputs.map(({ offset }) => offset)),
-    JSON.stringify(outputs.map(({ time }) => time)),
+    numbersText(outputs.map(({ offset }) => offset)),
+    numbersText(outputs.map(({ time }) => time)),
     JSON.stringify(outputs.map(({ key }) => key)),
     rare(({ ordinal }) => ordinal, 0),
     rare(({ businessId }) => businessId, null),
-    `[\n${outputs.map(({ text }) => text).join(',\n')}]]`,
+    `[${outputs.map(({ value }) => JSON.stringify(value)).join(',')}]]`,
   ].join(',');
+}
+
+/** Whole numbers from 0 up as the first and the differences that follow; other columns as they are. */
+function numbersText(numbers: readonly (number | null)[]): string {
+  if (!numbers.every((number) => number !== null && Number.isSafeInteger(number) && number >= 0)) {
+    return JSON.stringify(numbers);
+  }
+  const whole = numbers as readonly number[];
+  const steps = whole.slice(1).map((number, index) => number - (whole[index] ?? 0));
+  return JSON.stringify({ first: whole[0], steps });
 }
 
 function sha256(text: string): string {

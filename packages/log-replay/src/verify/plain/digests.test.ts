@@ -23,7 +23,7 @@ describe('the digest of states', () => {
 
 describe('the digest of outputs', () => {
   it('begins anew after 512 outputs and knows no empty chunk', () => {
-    const start = sha256('eventmend outputs 1');
+    const start = sha256('eventmend outputs 2');
     const output = (offset: number): DigestedOutput => ({
       partition: '["t",3]',
       offset,
@@ -32,7 +32,7 @@ describe('the digest of outputs', () => {
       key: 'k',
       ordinal: offset === 1 ? 2 : 0,
       businessId: offset === 1 ? 'b' : null,
-      text: `{"n":${offset}}`,
+      value: { n: offset },
     });
     const chainOf = (count: number): string => {
       const chain = createOutputChain();
@@ -41,9 +41,14 @@ describe('the digest of outputs', () => {
       return chain.close();
     };
     const afterTwo = sha256(
-      start + sha256('[[["t",3]],["o"],[0,0],[0,0],[0,1],[null,5],["k","k"],[[1,2]],[[1,"b"]],[\n{"n":0},\n{"n":1}]]'),
+      start +
+        sha256(
+          '[[["t",3]],["o"],[0,0],[0,0],{"first":0,"steps":[1]},[null,5],["k","k"],[[1,2]],[[1,"b"]],[{"n":0},{"n":1}]]',
+        ),
     );
-    const last = sha256('[[["t",3]],["o"],[0],[0],[512],[5],["k"],[],[],[\n{"n":512}]]');
+    const last = sha256(
+      '[[["t",3]],["o"],[0],[0],{"first":512,"steps":[]},{"first":5,"steps":[]},["k"],[],[],[{"n":512}]]',
+    );
     expect(chainOf(0)).toBe(start);
     expect(chainOf(2)).toBe(afterTwo);
     expect(chainOf(513)).toBe(sha256(chainOf(512) + last));
@@ -56,14 +61,14 @@ describe('the digest of outputs', () => {
 
   it('numbers the outputs of an event by name and key, and leaves the value as the worker gave it', () => {
     const id = { source: 's', topic: 't', incarnation: '', partition: 3 };
-    const emitted = (output: string, key: string, text: string) => ({ output, key, businessId: null, text });
+    const emitted = (output: string, key: string, value: unknown) => ({ output, key, businessId: null, value });
     const digested = digestedOutputs(id, 7, -Infinity, [
-      emitted('o', 'k', '{"a": 1}'),
-      emitted('o', 'l', '2'),
-      emitted('o', 'k', '3'),
+      emitted('o', 'k', { a: 1 }),
+      emitted('o', 'l', 2),
+      emitted('o', 'k', 3),
     ]);
     expect(digested.map(({ ordinal }) => ordinal)).toEqual([0, 0, 1]);
     expect(digested.map(({ time }) => time)).toEqual([null, null, null]);
-    expect(digested[0]).toMatchObject({ partition: '["t",3]', offset: 7, name: 'o', key: 'k', text: '{"a": 1}' });
+    expect(digested[0]).toMatchObject({ partition: '["t",3]', offset: 7, name: 'o', key: 'k', value: { a: 1 } });
   });
 });
