@@ -133,6 +133,7 @@ function proofBasis({ situation, facts, survey, recorded }: ExaminationInput, ro
       worker: facts.hash,
       references: facts.references,
       order: situation.order,
+      poison: situation.poison,
       recorded: recorded?.digest ?? null,
       root: { id: root.id, digest: root.digest, position: positionToJson(root.position) },
       logs: survey.logs.map(({ description }) => description.fingerprint),

@@ -26,7 +26,10 @@ export interface InvariantResult {
 type Rule = (state: unknown, key: string) => boolean | string;
 type Measure = (state: unknown, key: string) => number;
 
-export function digestOfDerivation({ baselineDigest, outcome }: DerivedAgain, instance: WorkerInstance): DerivationDigest {
+export function digestOfDerivation(
+  { baselineDigest, outcome }: DerivedAgain,
+  instance: WorkerInstance,
+): DerivationDigest {
   const { states, stateDigest, outputsDigest, outputs, accounts, order, quarantined } = outcome;
   return {
     baselineDigest,

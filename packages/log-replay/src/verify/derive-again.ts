@@ -13,7 +13,10 @@ import {
   type RunControl,
   type SnapshotRow,
   type SnapshotSource,
+  type WorkerInstance,
 } from '@eventmend/core';
+import { comparableState } from '../compare/comparable-state.js';
+import { digestStates } from './plain/digest-states.js';
 import type { ForcedQuarantine } from './plain/forced-quarantines.js';
 import { plainReplay, type PlainReplayOutcome } from './plain/plain-replay.js';
 import type { PlainPartition } from './plain/plain-partition.js';
@@ -64,16 +67,37 @@ export async function deriveAgain(
     }
   };
   if (approach === null) {
-    return { baselineDigest: null, outcome: await plainReplay({ ...shared, partitions, initialStates: fromBaseline() }) };
+    return {
+      baselineDigest: null,
+      outcome: await plainReplay({ ...shared, partitions, initialStates: fromBaseline() }),
+    };
   }
   const way = specOfPlan(approachOf(plan, approach), descriptions);
   const first = await plainReplay({ ...shared, partitions: plainPartitions(way, inputs.logs), initialStates: [] });
-  const states = [...first.states].map(([key, state]): SnapshotRow => ({ key, state }));
   // The state of the order comes from this way too, so that a wrong one in the plan cannot confirm itself.
   const ends = new Map(first.positions.map((position) => [partitionKey(position), position.order] as const));
   const continued = partitions.map((partition) => ({ ...partition, ...ends.get(partitionKey(partition.id)) }));
+  const recorded = new Map<string, unknown>();
+  if (instance.worker.normalise !== undefined) for await (const row of fromBaseline()) recorded.set(row.key, row.state);
+  // What the worker drops as volatile may differ: the run went on with the snapshot's own states, and so does this.
+  const same = instance.worker.normalise !== undefined && sameButVolatile(instance, first.states, recorded);
+  const states = [...(same ? recorded : first.states)].map(([key, state]): SnapshotRow => ({ key, state }));
   const outcome = await plainReplay({ ...shared, partitions: continued, initialStates: states });
-  return { baselineDigest: first.stateDigest, outcome };
+  const baselineDigest = same ? digestStates(recorded) : first.stateDigest;
+  return { baselineDigest, outcome };
+}
+
+function sameButVolatile(
+  instance: WorkerInstance,
+  derived: ReadonlyMap<string, unknown>,
+  recorded: ReadonlyMap<string, unknown>,
+): boolean {
+  if (derived.size !== recorded.size) return false;
+  for (const [key, state] of recorded) {
+    if (!derived.has(key)) return false;
+    if (comparableState(instance, derived.get(key), key) !== comparableState(instance, state, key)) return false;
+  }
+  return true;
 }
 
 function approachOf(plan: Plan, segments: readonly PlanSegment[]): Plan {

@@ -1,4 +1,10 @@
-import { openReplayInputs, type LogLocator, type ReplayLocators, type RunControl, type SnapshotSource } from '@eventmend/core';
+import {
+  openReplayInputs,
+  type LogLocator,
+  type ReplayLocators,
+  type RunControl,
+  type SnapshotSource,
+} from '@eventmend/core';
 import { deriveAgain, type VerificationRoute } from './derive-again.js';
 import { digestOfDerivation, type DerivationDigest } from './derivation-digest.js';
 

@@ -43,7 +43,9 @@ export async function verifyRun(situation: ReplaySituation, runId: string, work:
   const plan = readRunPlan(files);
   const report = readReport(files);
   if (report === null || !isFinished(report)) {
-    throw new RecoveryError('EM4011', `run ${runId} has not reached its target yet`, { hint: `eventmend resume ${runId}` });
+    throw new RecoveryError('EM4011', `run ${runId} has not reached its target yet`, {
+      hint: `eventmend resume ${runId}`,
+    });
   }
   const lock = lockRun(files.lock, runId);
   const prepared = await prepareSituation(situation);
@@ -79,17 +81,29 @@ function checkStoredRows(spec: ReplaySpec, store: RunStore): VerificationCheck {
     if (text === null) continue;
     states++;
     if (hashState(key, JSON.parse(text)) !== hash) {
-      return { name: 'store', result: 'failed', detail: `the state of key ${JSON.stringify(key)} does not match its hash` };
+      return {
+        name: 'store',
+        result: 'failed',
+        detail: `the state of key ${JSON.stringify(key)} does not match its hash`,
+      };
     }
   }
   for (const { lane } of lanesOf(spec)) {
     for (const chunk of store.chunks(lane)) {
       if (hashOutputChunk(chunk.text) !== chunk.hash) {
-        return { name: 'store', result: 'failed', detail: `chunk ${chunk.number} of the outputs does not match its hash` };
+        return {
+          name: 'store',
+          result: 'failed',
+          detail: `chunk ${chunk.number} of the outputs does not match its hash`,
+        };
       }
     }
   }
-  return { name: 'store', result: 'passed', detail: `${states.toLocaleString('en-US')} states and all outputs match their hashes` };
+  return {
+    name: 'store',
+    result: 'passed',
+    detail: `${states.toLocaleString('en-US')} states and all outputs match their hashes`,
+  };
 }
 
 async function derive(

@@ -62,6 +62,26 @@ describe('the latest proven correct state', () => {
     expect(verification.checks.find(({ name }) => name === 'baseline')?.result).toBe('passed');
   });
 
+  it('volatile fields that the worker drops stand in the way of no proof and of no verification', async () => {
+    const f = use(
+      events,
+      balanceWorker(
+        'normalise: ({ cachedAt, ...rest }) => rest,',
+        `evolve(state, event) {
+      return { ...state, balance: Math.max(0, state.balance + event.value.add), seen: state.seen + 1 };
+    },`,
+      ),
+    );
+    const [a] = Object.values(rightAfter(4));
+    await f.writeSnapshot('s1', after(4), { a: { ...(a as object), cachedAt: 'yesterday' } });
+    const situation = f.but({ order: field, snapshots: snapshotsOf(f) });
+    const { report, states } = await recovered(situation);
+    expect(states['a']).toMatchObject({ seen: 6, cachedAt: 'yesterday' });
+    const { checks, verdict } = await logReplay().verify(situation, report);
+    expect(checks.filter(({ result }) => result === 'failed')).toEqual([]);
+    expect(verdict).toEqual({ verdict: 'complete' });
+  });
+
   it('proofs are kept as certificates, and hold only for the same worker, snapshot and order', async () => {
     const f = use(events);
     await f.writeSnapshot('s1', after(4), rightAfter(4));
