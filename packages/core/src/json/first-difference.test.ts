@@ -17,7 +17,8 @@ test.each<[left: unknown, right: unknown, path: string | undefined]>([
   [null, {}, '$'],
   [JSON.parse('{"__proto__":1}'), {}, '$.__proto__'],
 ])('%j and %j differ at %s', (left, right, path) => {
-  expect(firstDifference(left, right)?.path).toBe(path);
+  expect(firstDifference(left, right)?.path ?? null).toBe(path ?? null);
+  expect(firstDifference(left, right) === null).toBe(path === undefined);
 });
 
 test('there is a difference exactly when the canonical texts differ', () => {

@@ -152,3 +152,22 @@ test('bytes in an event cannot be frozen and do no harm', () => {
     ),
   ).toMatchObject({ writes: [] });
 });
+
+test('a handler that fails for another reason is not called a second time', () => {
+  let calls = 0;
+  const fail = () => {
+    calls++;
+    throw new Error('no such order');
+  };
+  expect(thrownBy(() => callInstance(frozen(fail), event(), states()))).toMatchObject({ code: 'EM3002' });
+  expect(
+    thrownBy(() =>
+      callInstance(
+        frozen((s) => s.get('z')),
+        event(),
+        states(),
+      ),
+    ),
+  ).toMatchObject({ code: 'EM3005' });
+  expect(calls).toBe(1);
+});
