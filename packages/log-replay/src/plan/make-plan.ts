@@ -8,6 +8,7 @@ import { resolveTarget } from '../target/resolve-target.js';
 import { chooseBaseline } from './choose-baseline.js';
 import { endWithLive } from './end-of-service.js';
 import { gapError } from './gap-error.js';
+import { pinReferences } from './pin-references.js';
 import { segmentsOf } from './plan-segments.js';
 import { prepareSituation, type PreparedSituation } from './prepare-situation.js';
 
@@ -70,7 +71,7 @@ async function planPrepared(prepared: PreparedSituation, options: ReplayPlanOpti
     logs: survey.logs.map(({ description: { kind, location, fingerprint } }) => ({ kind, location, fingerprint })),
     target: { spec: target.spec, position: positionToJson(target.position) },
     logEnd: positionToJson(logEnd),
-    references: facts.references,
+    references: pinReferences(prepared),
     snapshots: examination.findings,
     workerCheck: examination.workerCheck,
     expected: {

@@ -1,4 +1,12 @@
-import { baselineRows, RecoveryError, type BaselineRow, type KeyScope, type Plan, type SnapshotSource, type Worker } from '@eventmend/core';
+import {
+  baselineRows,
+  RecoveryError,
+  type BaselineRow,
+  type KeyScope,
+  type Plan,
+  type SnapshotSource,
+  type Worker,
+} from '@eventmend/core';
 
 /** All states that the run begins with, part by part. */
 export async function* baselineOfPlan(
@@ -12,7 +20,9 @@ export async function* baselineOfPlan(
     if (from.kind === 'genesis') continue;
     const description = snapshots.find(({ id }) => id === from.id);
     if (source === null || description === undefined) {
-      throw new RecoveryError('EM5001', `the baseline snapshot ${from.id} is gone`, { hint: 'plan again: eventmend plan' });
+      throw new RecoveryError('EM5001', `the baseline snapshot ${from.id} is gone`, {
+        hint: 'plan again: eventmend plan',
+      });
     }
     const rows = inScope(source.rows(from.id), part.scope, claimedElsewhere(plan, number));
     yield* baselineRows(rows, worker, description.stateVersion, number);

@@ -6,20 +6,17 @@ import {
   type Plan,
   type SnapshotSource,
 } from '@eventmend/core';
-import type { ReplaySituation } from '../replay-situation.js';
-import type { WorkerFacts } from '../worker/learn-worker.js';
+import { pinReferences } from '../plan/pin-references.js';
+import type { PreparedSituation } from '../plan/prepare-situation.js';
 
 /**
  * Makes sure that the plan still fits what it was made for.
  * @throws RecoveryError EM4002 for another incident or worker, EM3014 for other reference data, EM2103 for another log,
  *   EM5001 for another snapshot
  */
-export async function checkPlanIsCurrent(
-  plan: Plan,
-  situation: ReplaySituation,
-  facts: WorkerFacts,
-  descriptions: readonly LogDescription[],
-): Promise<void> {
+export async function checkPlanIsCurrent(plan: Plan, prepared: PreparedSituation): Promise<void> {
+  const { situation, facts, survey } = prepared;
+  const descriptions = survey.logs.map(({ description }) => description);
   const again = { hint: 'plan again: eventmend plan' };
   if (plan.incident.digest !== situation.incident.digest) {
     throw new RecoveryError('EM4002', `the incident ${plan.incident.name} was changed since the plan was made`, again);
@@ -27,14 +24,16 @@ export async function checkPlanIsCurrent(
   if (plan.worker.hash !== facts.hash) {
     throw new RecoveryError('EM4002', `the worker ${plan.worker.name} was changed since the plan was made`, again);
   }
-  for (const [table, { digest }] of Object.entries(plan.references)) {
-    if (facts.references[table]?.digest !== digest) {
-      throw new RecoveryError('EM3014', `the reference data ${table} changed since the plan was made`, again);
+  const references = pinReferences(prepared);
+  for (const [name, { digest, location }] of Object.entries(plan.references)) {
+    if (references[name]?.digest !== digest) {
+      throw new RecoveryError('EM3014', `${location} changed since the plan was made`, again);
     }
   }
   plan.logs.forEach((planned, index) => {
     const now = descriptions[index];
-    if (now === undefined) throw new RecoveryError('EM2103', `the log ${planned.location} is not named any more`, again);
+    if (now === undefined)
+      throw new RecoveryError('EM2103', `the log ${planned.location} is not named any more`, again);
     if (planned.fingerprint !== null && now.fingerprint !== planned.fingerprint) {
       throw new RecoveryError('EM2103', `${now.location} holds something else than when the plan was made`, again);
     }
@@ -61,7 +60,10 @@ function checkSegment(segment: Plan['segments'][number], description: LogDescrip
   throw new RecoveryError(
     'EM2103',
     `the log no longer holds what this plan needs: ${where} has ${held.range.from}-${held.range.to - 1}, the plan reads ${from}-${to - 1}: ${lost.toLocaleString('en-US')} events are gone`,
-    { hint: 'plan again: another log or archive may hold them', details: { partition: where, from: segment.from, to: segment.to } },
+    {
+      hint: 'plan again: another log or archive may hold them',
+      details: { partition: where, from: segment.from, to: segment.to },
+    },
   );
 }
 
@@ -72,8 +74,12 @@ async function checkSnapshots(plan: Plan, source: SnapshotSource | null): Promis
   for (const { id, digest } of needed) {
     const now = snapshots.find((snapshot) => snapshot.id === id);
     if (now?.digest === digest) continue;
-    throw new RecoveryError('EM5001', `the baseline snapshot ${id} ${now === undefined ? 'is gone' : 'was changed'} since the plan was made`, {
-      hint: 'plan again: eventmend plan',
-    });
+    throw new RecoveryError(
+      'EM5001',
+      `the baseline snapshot ${id} ${now === undefined ? 'is gone' : 'was changed'} since the plan was made`,
+      {
+        hint: 'plan again: eventmend plan',
+      },
+    );
   }
 }

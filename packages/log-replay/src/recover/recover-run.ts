@@ -67,7 +67,7 @@ async function carryOut(
 ): Promise<RunReport> {
   const { situation, facts, survey } = prepared;
   const descriptions = survey.logs.map(({ description }) => description);
-  await checkPlanIsCurrent(plan, situation, facts, descriptions);
+  await checkPlanIsCurrent(plan, prepared);
   const spec = specOfPlan(plan, descriptions);
   const store = openSqliteRunStore(files.database, { create: true });
   const started = performance.now();
@@ -84,10 +84,14 @@ async function carryOut(
     const outcome = await replay(prepared, spec, store, files, work);
     if (outcome === 'interrupted') {
       const report = write('interrupted');
-      throw new RecoveryError('EM4009', `stopped cleanly after ${report.totals.offsets.toLocaleString('en-US')} offsets`, {
-        hint: `nothing is lost: eventmend resume ${report.runId}`,
-        details: { run: report.runId },
-      });
+      throw new RecoveryError(
+        'EM4009',
+        `stopped cleanly after ${report.totals.offsets.toLocaleString('en-US')} offsets`,
+        {
+          hint: `nothing is lost: eventmend resume ${report.runId}`,
+          details: { run: report.runId },
+        },
+      );
     }
     const applied = summariseRun(spec, store).totals.applied - before;
     const elapsed = performance.now() - started;

@@ -52,7 +52,7 @@ export async function verifyRun(situation: ReplaySituation, runId: string, work:
   const store = openSqliteRunStore(files.database, { create: false });
   try {
     const descriptions = prepared.survey.logs.map(({ description }) => description);
-    await checkPlanIsCurrent(plan, situation, prepared.facts, descriptions);
+    await checkPlanIsCurrent(plan, prepared);
     const spec = specOfPlan(plan, descriptions);
     const stored = checkStoredRows(spec, store);
     const again = await derive(prepared, plan, store, work);
