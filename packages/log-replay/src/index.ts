@@ -1,8 +1,2 @@
 export { logReplay, type RunHandle } from './log-replay.js';
-export type {
-  ReplayLog,
-  ReplayPlanOptions,
-  ReplaySituation,
-  ReplayTuning,
-  TargetRequest,
-} from './replay-situation.js';
+export type { ReplayLog, ReplayPlanOptions, ReplaySituation, ReplayTuning, TargetRequest } from './replay-situation.js';

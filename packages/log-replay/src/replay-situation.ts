@@ -53,7 +53,10 @@ export type TargetRequest =
   /** Up to and including this event. */
   | { readonly kind: 'event'; readonly topic?: string; readonly partition: number; readonly offset: number }
   /** Exclusive end offset by partition; partitions that are not named run to their end. */
-  | { readonly kind: 'offsets'; readonly offsets: readonly { readonly topic?: string; readonly partition: number; readonly next: number }[] };
+  | {
+      readonly kind: 'offsets';
+      readonly offsets: readonly { readonly topic?: string; readonly partition: number; readonly next: number }[];
+    };
 
 export interface ReplayPlanOptions {
   readonly target?: TargetRequest;

@@ -50,6 +50,8 @@ export function totalAccounts(accounts: readonly PartitionAccount[]): AccountTot
 export function unbalancedAccounts(accounts: readonly PartitionAccount[]): readonly PartitionAccount[] {
   return accounts.filter((account) => {
     const skipped = Object.values(account.skipped).reduce((sum, count) => sum + count, 0);
-    return account.applied + skipped + account.quarantined + account.unavailable !== account.range.to - account.range.from;
+    return (
+      account.applied + skipped + account.quarantined + account.unavailable !== account.range.to - account.range.from
+    );
   });
 }

@@ -39,7 +39,10 @@ export const errorCatalogue = {
   EM2005: { exit: exitCodes.error, meaning: 'a row of the input cannot be read (cut line, invalid UTF-8, not JSON)' },
   EM2006: { exit: exitCodes.error, meaning: 'an event or a row is larger or deeper than the limit' },
   EM2007: { exit: exitCodes.error, meaning: 'offsets of a partition fall or repeat where they must rise' },
-  EM2008: { exit: exitCodes.error, meaning: 'the mapping names a column that a row does not have, or a value of the wrong type' },
+  EM2008: {
+    exit: exitCodes.error,
+    meaning: 'the mapping names a column that a row does not have, or a value of the wrong type',
+  },
   EM2009: { exit: exitCodes.error, meaning: 'an input file was changed since it was imported' },
   EM2101: { exit: exitCodes.infeasible, meaning: 'the log has gaps in the range that the recovery needs' },
   EM2102: { exit: exitCodes.error, meaning: 'a gap appeared while the log was being read' },
@@ -48,7 +51,10 @@ export const errorCatalogue = {
   EM3001: { exit: exitCodes.usage, meaning: 'the worker module cannot be loaded or is not a worker' },
   EM3002: { exit: exitCodes.error, meaning: 'the worker threw on an event' },
   EM3003: { exit: exitCodes.error, meaning: 'the worker did not finish an event within the time limit' },
-  EM3004: { exit: exitCodes.error, meaning: 'the worker produced a state or an output that JSON would silently change' },
+  EM3004: {
+    exit: exitCodes.error,
+    meaning: 'the worker produced a state or an output that JSON would silently change',
+  },
   EM3005: { exit: exitCodes.error, meaning: 'the worker touched a key that the event does not name' },
   EM3006: { exit: exitCodes.error, meaning: 'the worker changed its input in place' },
   EM3007: { exit: exitCodes.error, meaning: 'the worker is not deterministic' },
@@ -69,7 +75,10 @@ export const errorCatalogue = {
   EM4007: { exit: exitCodes.transient, meaning: 'the disk refused a write (full, or an input/output error)' },
   EM4008: { exit: exitCodes.usage, meaning: 'there is no such run' },
   EM4009: { exit: exitCodes.interrupted, meaning: 'the run was interrupted and can be resumed' },
-  EM4010: { exit: exitCodes.error, meaning: 'a plan mixes baselines of different ages for keys that an event connects' },
+  EM4010: {
+    exit: exitCodes.error,
+    meaning: 'a plan mixes baselines of different ages for keys that an event connects',
+  },
   EM4011: { exit: exitCodes.usage, meaning: 'the run is in a state in which this cannot be done' },
 
   EM5001: { exit: exitCodes.error, meaning: 'a snapshot is not readable or contradicts itself' },

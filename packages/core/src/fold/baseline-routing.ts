@@ -36,9 +36,13 @@ export function routeBaseline(parts: readonly RoutedPart[]): BaselineRouting {
       for (const key of keys) {
         const part = partOf(key);
         if (part !== first && parts[part]?.starts.some((start, at) => start !== startAt(first, at)) === true) {
-          throw new RecoveryError('EM4010', `keys ${JSON.stringify(keys[0])} and ${JSON.stringify(key)} meet in one event, but their baselines are of different ages`, {
-            hint: 'baselines of different ages can only serve key sets that no event between them connects',
-          });
+          throw new RecoveryError(
+            'EM4010',
+            `keys ${JSON.stringify(keys[0])} and ${JSON.stringify(key)} meet in one event, but their baselines are of different ages`,
+            {
+              hint: 'baselines of different ages can only serve key sets that no event between them connects',
+            },
+          );
         }
       }
       return startAt(first, place);

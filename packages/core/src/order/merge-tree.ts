@@ -48,8 +48,7 @@ export class MergeTree {
       const left = winners[2 * node] as number;
       const right = winners[2 * node + 1] as number;
       // The left child holds the lower indexes: it wins when equal.
-      const rightWins =
-        open[right] === 1 && (open[left] === 0 || (keys[right] as number) < (keys[left] as number));
+      const rightWins = open[right] === 1 && (open[left] === 0 || (keys[right] as number) < (keys[left] as number));
       winners[node] = rightWins ? right : left;
     }
   }

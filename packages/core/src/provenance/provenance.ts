@@ -11,7 +11,14 @@ export type Cause =
   | { readonly kind: 'baseline'; readonly part: number; readonly basis: Basis }
   /** Events of segment `segment` of the plan were applied. */
   | { readonly kind: 'range'; readonly segment: number; readonly source: SegmentSource }
-  | { readonly kind: 'hole'; readonly topic: string; readonly partition: number; readonly from: number; readonly to: number; readonly reason: HoleReason }
+  | {
+      readonly kind: 'hole';
+      readonly topic: string;
+      readonly partition: number;
+      readonly from: number;
+      readonly to: number;
+      readonly reason: HoleReason;
+    }
   /** Events were parked for this reason; which ones stands in the list of quarantined events. */
   | { readonly kind: 'quarantine'; readonly reason: string };
 

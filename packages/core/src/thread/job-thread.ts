@@ -13,8 +13,7 @@ export interface JobOrder {
 }
 
 export type JobAnswer =
-  | { readonly kind: 'done'; readonly result: unknown }
-  | { readonly kind: 'failed'; readonly error: TransferredError };
+  { readonly kind: 'done'; readonly result: unknown } | { readonly kind: 'failed'; readonly error: TransferredError };
 
 // The first thing that runs in a thread: loads the job, does it, answers once.
 const order = workerData as JobOrder;

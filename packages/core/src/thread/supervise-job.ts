@@ -83,10 +83,14 @@ function watchEvents(shared: SharedArrayBuffer, job: SupervisedJob, fail: (error
     }
     if (performance.now() - since <= job.eventTimeoutMs) return;
     fail(
-      new RecoveryError('EM3003', `the worker did not come back from ${job.describe(now.place, now.offset)} within ${job.eventTimeoutMs} ms`, {
-        hint: 'mend the handler, raise tuning.event_timeout_ms, or let poison: quarantine-event park such events',
-        details: { place: now.place, offset: String(now.offset) },
-      }),
+      new RecoveryError(
+        'EM3003',
+        `the worker did not come back from ${job.describe(now.place, now.offset)} within ${job.eventTimeoutMs} ms`,
+        {
+          hint: 'mend the handler, raise tuning.event_timeout_ms, or let poison: quarantine-event park such events',
+          details: { place: now.place, offset: String(now.offset) },
+        },
+      ),
     );
   }, lookEveryMs);
 }

@@ -71,7 +71,9 @@ function warningsOf({ snapshots, situation }: PreparedSituation, { examined }: E
   }
   const undetermined = examined.filter(({ finding }) => finding.finding === 'order-not-determined');
   if (undetermined.length > 0) {
-    warnings.push(`${undetermined.length} snapshots cannot be compared: the live order of the partitions is not recorded`);
+    warnings.push(
+      `${undetermined.length} snapshots cannot be compared: the live order of the partitions is not recorded`,
+    );
   }
   return warnings;
 }
@@ -90,4 +92,3 @@ function infeasible(reason: string): Assessment {
     warnings: [],
   };
 }
-

@@ -36,7 +36,10 @@ function describeLog({ as, description }: SurveyedLog): Resource {
   };
 }
 
-function describeSnapshots({ candidates, rejected, damaged }: PreparedSituation['snapshots'], { findings }: Examination): Resource {
+function describeSnapshots(
+  { candidates, rejected, damaged }: PreparedSituation['snapshots'],
+  { findings }: Examination,
+): Resource {
   const all = candidates.length + rejected.length;
   const times = candidates.flatMap(({ description }) => description.takenAt ?? []);
   const by = (finding: SnapshotFinding['finding']): number => findings.filter((one) => one.finding === finding).length;

@@ -70,7 +70,12 @@ export async function examineSnapshots(
   let eventsPerSecond: number | null = null;
   let proofMs: number | null = null;
   const last = provable.at(-1);
-  if (depth === 'prove' && root !== null && last !== undefined && provable.some(({ description }) => !certificates.has(description.id))) {
+  if (
+    depth === 'prove' &&
+    root !== null &&
+    last !== undefined &&
+    provable.some(({ description }) => !certificates.has(description.id))
+  ) {
     const proof = await runProof(proofOf(input, root, provable, last), work);
     const fresh = provable.flatMap((candidate) => {
       const cut = proof.findings.find(({ id }) => id === candidate.description.id);
@@ -114,7 +119,14 @@ function proofRoot({ situation, survey, snapshots }: ExaminationInput): Root | n
   const reach = beginning.reduce((sum, part) => sum + part.next, 0);
   const end = last?.position ?? endOf(survey);
   if (gapsOf(coverPartitions(survey, beginning, end)).length === 0) {
-    return { description: 'the beginning of the log', id: null, digest: '', stateVersion: 1, position: beginning, reach: reach - 1 };
+    return {
+      description: 'the beginning of the log',
+      id: null,
+      digest: '',
+      stateVersion: 1,
+      position: beginning,
+      reach: reach - 1,
+    };
   }
   const trusted = snapshots.candidates.findLast(
     ({ description, position }) =>
@@ -122,7 +134,14 @@ function proofRoot({ situation, survey, snapshots }: ExaminationInput): Root | n
   );
   if (trusted === undefined) return null;
   const { id, digest, stateVersion } = trusted.description;
-  return { description: `snapshot ${id}, declared trusted`, id, digest, stateVersion, position: trusted.position, reach: trusted.reach };
+  return {
+    description: `snapshot ${id}, declared trusted`,
+    id,
+    digest,
+    stateVersion,
+    position: trusted.position,
+    reach: trusted.reach,
+  };
 }
 
 /** Everything that a finding depends on but the snapshot itself. */
@@ -154,7 +173,12 @@ function certificatesFor(
   );
 }
 
-function proofOf(input: ExaminationInput, root: Root, candidates: readonly SnapshotCandidate[], last: SnapshotCandidate) {
+function proofOf(
+  input: ExaminationInput,
+  root: Root,
+  candidates: readonly SnapshotCandidate[],
+  last: SnapshotCandidate,
+) {
   const { situation, facts, survey, recorded } = input;
   const cover = coverPartitions(survey, root.position, last.position);
   const spec = specOfPlan(
@@ -163,7 +187,13 @@ function proofOf(input: ExaminationInput, root: Root, candidates: readonly Snaps
       order: situation.order,
       poison: situation.poison,
       acceptGaps: false,
-      baseline: [{ scope: { kind: 'all' }, basis: root.id === null ? 'genesis' : 'declared', position: positionToJson(root.position) }],
+      baseline: [
+        {
+          scope: { kind: 'all' },
+          basis: root.id === null ? 'genesis' : 'declared',
+          position: positionToJson(root.position),
+        },
+      ],
       segments: segmentsOf(cover, survey, 'exact'),
       logs: survey.logs,
       target: { position: positionToJson(last.position) },

@@ -28,7 +28,8 @@ export function judgeCandidate(
     return {
       ...none,
       finding: 'order-not-determined',
-      reason: 'the order of the replay does not pass through its position: the service interleaved the partitions otherwise',
+      reason:
+        'the order of the replay does not pass through its position: the service interleaved the partitions otherwise',
     };
   }
   const { keys, differing, firstDifference } = cut.comparison;
@@ -46,7 +47,8 @@ export function judgeCandidate(
     return {
       ...compared,
       finding: 'order-not-determined',
-      reason: 'the replay gives other states, which an error or another permissible order of the partitions may explain',
+      reason:
+        'the replay gives other states, which an error or another permissible order of the partitions may explain',
     };
   }
   return { ...compared, finding: 'differs', reason: 'the replay from the root gives other states' };

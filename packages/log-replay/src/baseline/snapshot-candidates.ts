@@ -1,9 +1,4 @@
-import {
-  partitionKey,
-  type Position,
-  type SnapshotDescription,
-  type SnapshotSource,
-} from '@eventmend/core';
+import { partitionKey, type Position, type SnapshotDescription, type SnapshotSource } from '@eventmend/core';
 import type { LogSurvey } from '../resources/survey-logs.js';
 
 /** A snapshot whose position is one of this log's. */
@@ -26,7 +21,10 @@ export interface SnapshotCandidates {
   readonly damaged: readonly { readonly location: string; readonly reason: string }[];
 }
 
-export async function snapshotCandidates(source: SnapshotSource | null, survey: LogSurvey): Promise<SnapshotCandidates> {
+export async function snapshotCandidates(
+  source: SnapshotSource | null,
+  survey: LogSurvey,
+): Promise<SnapshotCandidates> {
   if (source === null) return { candidates: [], rejected: [], damaged: [] };
   const { snapshots, damaged } = await source.list();
   const candidates: SnapshotCandidate[] = [];

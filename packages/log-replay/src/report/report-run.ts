@@ -53,4 +53,3 @@ function notesOf(plan: Plan, verification: ReportInput['verification']): readonl
   if (verification === 'none') notes.push('not verified yet: nothing is called exact before');
   return notes;
 }
-

@@ -1,4 +1,11 @@
-import { coverRange, isHarmlessHole, partitionKey, type CoveredRange, type PartitionId, type Position } from '@eventmend/core';
+import {
+  coverRange,
+  isHarmlessHole,
+  partitionKey,
+  type CoveredRange,
+  type PartitionId,
+  type Position,
+} from '@eventmend/core';
 import type { LogSurvey, SurveyedPartition } from './survey-logs.js';
 
 export interface PartitionCover {

@@ -34,10 +34,16 @@ export interface LogSurvey {
  * Describes all logs without reading an event and puts together what they hold.
  * @throws RecoveryError EM2103 when none of the worker's topics is in any log
  */
-export async function surveyLogs(situation: ReplaySituation, topics: readonly string[] | undefined): Promise<LogSurvey> {
+export async function surveyLogs(
+  situation: ReplaySituation,
+  topics: readonly string[] | undefined,
+): Promise<LogSurvey> {
   const logs: SurveyedLog[] = [];
   for (const log of situation.logs) logs.push({ ...log, description: await log.log.describe() });
-  const partitions = new Map<string, { id: PartitionDescription; held: { log: number; holds: PartitionDescription }[] }>();
+  const partitions = new Map<
+    string,
+    { id: PartitionDescription; held: { log: number; holds: PartitionDescription }[] }
+  >();
   logs.forEach(({ description }, log) => {
     for (const holds of description.partitions) {
       if (topics !== undefined && !topics.includes(holds.topic)) continue;

@@ -161,11 +161,17 @@ function nextOf(position: Position, id: PartitionId): number {
 }
 
 function findPartition(context: TargetContext, topic: string | undefined, partition: number): PartitionId {
-  const found = context.end.filter((part) => part.partition === partition && (topic === undefined || part.topic === topic));
+  const found = context.end.filter(
+    (part) => part.partition === partition && (topic === undefined || part.topic === topic),
+  );
   const [only] = found;
   if (only !== undefined && found.length === 1) return only;
   const name = topic === undefined ? `p${partition}` : `${topic}[${partition}]`;
-  throw new RecoveryError('EM1005', only === undefined ? `the log has no partition ${name}` : `${name} is in several topics`, {
-    hint: `there are ${context.end.map(describePartition).join(', ')}`,
-  });
+  throw new RecoveryError(
+    'EM1005',
+    only === undefined ? `the log has no partition ${name}` : `${name} is in several topics`,
+    {
+      hint: `there are ${context.end.map(describePartition).join(', ')}`,
+    },
+  );
 }

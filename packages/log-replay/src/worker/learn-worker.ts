@@ -1,10 +1,4 @@
-import {
-  hashWorkerModule,
-  loadWorkerModule,
-  digestReferences,
-  type OutputKind,
-  type Worker,
-} from '@eventmend/core';
+import { hashWorkerModule, loadWorkerModule, digestReferences, type OutputKind, type Worker } from '@eventmend/core';
 import type { ReplaySituation } from '../replay-situation.js';
 
 /** The worker of a situation and what identifies it. */
@@ -31,4 +25,3 @@ export async function learnWorker(situation: ReplaySituation): Promise<WorkerFac
     references: await digestReferences(worker, situation.references),
   };
 }
-
