@@ -1,5 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isLeftOver } from '../workspace/left-overs.mjs';
 import { root } from '../workspace/paths.mjs';
 import { runCommand } from '../workspace/run-command.mjs';
 import { expectSuccess } from '../workspace/step.mjs';
@@ -21,12 +22,6 @@ export async function pack({ path, manifest }, destination) {
   return { tarball: join(destination, name), files: files.map((file) => file.path) };
 }
 
-/** Output of a source that is gone: a compiler never removes what it once wrote. */
-function isLeftOver(file, path) {
-  const source = /^dist\/(.*)\.(?:js|d\.ts)$/.exec(file)?.[1];
-  return source !== undefined && !existsSync(join(path, 'src', `${source}.ts`));
-}
-
 /** What must and what must not be in a package. */
 export function contentProblems({ path }, files) {
   const stray = files.filter((file) =>
@@ -35,7 +30,7 @@ export function contentProblems({ path }, files) {
   const missing = ['package.json', 'README.md', 'LICENSE'].filter((file) => !files.includes(file));
   const problems = [
     ...stray.map((file) => `${file} is packed and should not be`),
-    ...files.filter((file) => isLeftOver(file, path)).map((file) => `${file} has no source; delete dist/ and build`),
+    ...files.filter((file) => isLeftOver(file, path)).map((file) => `${file} is packed and has no source`),
     ...missing.map((file) => `${file} is not packed`),
   ];
   if (!files.includes('LICENSE')) return problems;
