@@ -20,6 +20,8 @@ export interface LaneLedgerOptions {
   readonly segmentSources: readonly SegmentSource[];
   /** Number of the baseline part that answers for a key which no part has a state for. */
   readonly partOf: (key: string) => number;
+  /** No other lane may name the same keys. */
+  readonly ownsKeys: boolean;
   readonly cachedStates: number;
   readonly deduplicationWindow: number | null;
 }
@@ -66,7 +68,8 @@ export class LaneLedger {
     this.segmentSets = options.segmentSources.map((source, segment) =>
       this.sets.intern([{ kind: 'range', segment, source }]),
     );
-    this.cache = new StateCache(options.cachedStates, (key) => store.load(key), options.partOf);
+    const claimFor = options.ownsKeys ? options.lane : null;
+    this.cache = new StateCache(options.cachedStates, (key) => store.load(key), options.partOf, claimFor);
     this.journal = new OutputJournal(head?.outputs, head?.outputChain, store.openChunk());
     this.window =
       options.deduplicationWindow === null

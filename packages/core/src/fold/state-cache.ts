@@ -1,5 +1,5 @@
 import type { ProvenanceId } from '../provenance/provenance-sets.js';
-import type { StoredState } from '../run/store/run-store.js';
+import type { LaneNumber, StoredState } from '../run/store/run-store.js';
 
 /** A state in memory. */
 export interface StateEntry {
@@ -23,20 +23,25 @@ export class StateCache {
   #dirty: StateEntry[] = [];
   readonly #load: (key: string) => StoredState | undefined;
   readonly #partOf: (key: string) => ProvenanceId;
+  readonly #claimFor: LaneNumber | null;
   readonly #generation: number;
 
   /**
    * @param cachedStates how many unchanged states to keep at the most
    * @param partOf provenance of a key that the store does not know: its part of the baseline
+   * @param claimFor the lane that owns every key that it names, written or not, where lanes must not share any: else
+   *   what a lane reads of another's key would depend on which of them is faster
    */
   constructor(
     cachedStates: number,
     load: (key: string) => StoredState | undefined,
     partOf: (key: string) => ProvenanceId,
+    claimFor: LaneNumber | null,
   ) {
     this.#generation = Math.max(1, Math.floor(cachedStates / 2));
     this.#load = load;
     this.#partOf = partOf;
+    this.#claimFor = claimFor;
   }
 
   get(key: string): StateEntry {
@@ -81,6 +86,7 @@ export class StateCache {
         hash: stored?.hash ?? '',
         dirty: false,
       };
+      if (this.#claimFor !== null && stored?.lane !== this.#claimFor) this.markDirty(entry);
     }
     this.#young.set(key, entry);
     return entry;

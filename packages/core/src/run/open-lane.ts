@@ -60,6 +60,7 @@ export function openLane(replay: OpenReplay, lane: LaneNumber): OpenLane {
     baselineCauses: spec.parts.map((part) => part.cause),
     segmentSources: spec.segmentSources,
     partOf: routing.partOf,
+    ownsKeys: spec.locality === 'partition',
     cachedStates: tuning.cachedStates,
     deduplicationWindow: instance.worker.deduplicate?.window ?? null,
   });

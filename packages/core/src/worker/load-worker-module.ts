@@ -5,6 +5,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { RecoveryError } from '../errors/recovery-error.js';
 import { isWorker } from './define-worker.js';
 import { explainUnloadableModule } from './explain-unloadable-module.js';
+import { hashWorkerModule } from './hash-worker-module.js';
 import type { Worker } from './worker.js';
 
 /** What worker modules import `defineWorker` from. */
@@ -18,7 +19,7 @@ type Exports = Readonly<Record<string, unknown>>;
 /**
  * Loads a worker module, TypeScript or JavaScript, by its `file:` URL. JavaScript is imported as it is, TypeScript through
  * jiti (types are erased, not checked). Where the module cannot find this package from its own folder, because only the CLI
- * is installed, it is given this copy. A process loads a module once; a changed file is seen by the next process.
+ * is installed, it is given this copy. A module is loaded once by a process, and again when its files have changed.
  * @throws RecoveryError EM3001 when the file is missing, has a syntax error, throws, or has no worker as its default export.
  */
 export async function loadWorkerModule(url: string): Promise<Worker> {
@@ -50,15 +51,22 @@ function pathOf(url: string): string {
   throw invalid(`is neither TypeScript nor JavaScript: ${path}`, `its name ends in one of ${endings.join(' ')}`);
 }
 
+/** The hash of each module graph when this process first loaded it: that code is what the runtime keeps in its cache. */
+const firstLoaded = new Map<string, string>();
+
 async function importModule(path: string): Promise<Exports> {
+  const hash = hashWorkerModule(pathToFileURL(path).href);
+  // The runtime would give the old code again, and it would run under the new hash: a changed graph goes past its cache.
+  const changed = (firstLoaded.get(path) ?? hash) !== hash;
+  if (!firstLoaded.has(path)) firstLoaded.set(path, hash);
   const own = fileURLToPath(new URL('../index.js', import.meta.url));
   const found = resolvedPackage(path);
-  const native = javascript.includes(extname(path)) && found !== null ? await importNatively(path) : null;
+  const native = !changed && javascript.includes(extname(path)) && found !== null ? await importNatively(path) : null;
   if (native !== null) return native;
   // The module keeps the copy that it finds itself, unless that is this one: jiti would compile it a second time.
   const given: Record<string, unknown> = {};
   if (found === null || found === own) given[packageName] = await import(pathToFileURL(own).href);
-  return await importThroughJiti(path, given);
+  return await importThroughJiti(path, given, !changed);
 }
 
 /** Null where Node cannot follow an import that jiti may follow: of TypeScript, or without an ending. */
@@ -78,9 +86,9 @@ const beyondNode: readonly unknown[] = [
   'ERR_MODULE_NOT_FOUND',
 ];
 
-async function importThroughJiti(path: string, given: Record<string, unknown>): Promise<Exports> {
+async function importThroughJiti(path: string, given: Record<string, unknown>, moduleCache = true): Promise<Exports> {
   const { createJiti } = await import('jiti');
-  return await createJiti(path, { interopDefault: false, virtualModules: given }).import(path);
+  return await createJiti(path, { interopDefault: false, virtualModules: given, moduleCache }).import(path);
 }
 
 /** Where the module finds this package by itself; null where it does not. */
