@@ -33,6 +33,14 @@ const notPlain: readonly [what: string, value: unknown, path: string, reason: Re
   ['an object without prototype', Object.create(null), '$', /without a prototype/],
   ['an error', new Error('x'), '$', /Error/],
   ['a boxed number', Object(1), '$', /Number/],
+  [
+    'an instance of a class without a name',
+    new (class {
+      n = 1;
+    })(),
+    '$',
+    /object of class/,
+  ],
   ['a cycle', cycle, '$.self.inner[0]', /cycle/],
   ['1,001 levels', nested(1001), '$.a', /deeper than 1000/],
 ];

@@ -155,3 +155,21 @@ test("what the codec writes must be plain, and a codec that throws is the worker
     ),
   ).toMatchObject({ code: 'EM3002', message: expect.stringContaining('broken') });
 });
+
+test('a hidden part is found among the first values at once, and later before long', () => {
+  let plain = true;
+  const worker = single(() => (plain ? { n: 1 } : Object.defineProperty({ n: 1 }, 'hidden', { value: 1 })));
+  const fresh = createWorkerInstance(worker);
+  plain = false;
+  expect(thrownBy(() => callInstance(fresh, {}))).toMatchObject({ code: 'EM3004' });
+  const busy = createWorkerInstance(worker);
+  plain = true;
+  for (let event = 0; event < 1100; event++) void callInstance(busy, {});
+  plain = false;
+  let unnoticed = 0;
+  const error = thrownBy(() => {
+    for (; unnoticed < 1024; unnoticed++) void callInstance(busy, {});
+  });
+  expect(error).toMatchObject({ code: 'EM3004', message: expect.stringContaining('hidden') as string });
+  expect(unnoticed).toBeGreaterThan(0);
+});
