@@ -3,12 +3,21 @@
 
 /** One transfer as JSON text; deterministic. */
 export function transferText(n, accounts) {
+  return textBetween(n, accounts, 'account-');
+}
+
+/** One transfer between accounts that no other partition names. */
+export function localTransferText(n, partition, accounts) {
+  return textBetween(n, accounts, `account-${partition}-`);
+}
+
+function textBetween(n, accounts, prefix) {
   const from = (n * 7919) % accounts;
   const to = (n * 104729 + 1) % accounts;
   const text = JSON.stringify({
     id: `t-${String(n).padStart(10, '0')}`,
-    from: `account-${from}`,
-    to: `account-${to === from ? (to + 1) % accounts : to}`,
+    from: `${prefix}${from}`,
+    to: `${prefix}${to === from ? (to + 1) % accounts : to}`,
     amount: (n * 31) % 9973,
     fee: n % 7,
     at: 1_700_000_000_000 + n * 250,
