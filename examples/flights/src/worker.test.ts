@@ -17,9 +17,9 @@ test('the worker keeps the rules of the engine, and its own invariants', async (
     const effects = instance.invoke(event, instance.keys(event), time, { read: (key) => states.get(key) });
     if (effects instanceof Promise) throw new Error('the worker is synchronous');
     for (const { key, state } of effects.writes) states.set(key, state);
-    for (const { output, text } of effects.outputs) {
+    for (const { output, value } of effects.outputs) {
       outputs.set(output, (outputs.get(output) ?? 0) + 1);
-      if (output === 'alert') switched.add(text.includes('true') ? 'raised' : 'calmed');
+      if (output === 'alert') switched.add(JSON.stringify(value).includes('true') ? 'raised' : 'calmed');
     }
   }
   expect(outputs.get('movement')).toBe(table.rows);
