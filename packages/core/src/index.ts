@@ -192,6 +192,7 @@ export {
   type StateWrite,
   type StoredState,
 } from './run/store/run-store.js';
+export { endlessEvent, nameEvent, type PlaceOfLane } from './run/endless-event.js';
 export { superviseJob, type SupervisedJob } from './thread/supervise-job.js';
 export type { Observation } from './thread/shared-control.js';
 export type { Job } from './thread/job-thread.js';

@@ -20,7 +20,7 @@ export async function archiveVerify(context: CommandContext, file: string): Prom
     const { outLook } = context.terminal;
     const { problems } = result;
     const heading = result.ok ? paint(outLook, 'good', 'intact') : paint(outLook, 'bad', 'damaged');
-    const seal = result.digest === null ? 'not sealed' : `seal ${shortDigest(result.digest)}`;
+    const seal = result.sealed && result.digest !== null ? `seal ${shortDigest(result.digest)}` : 'not sealed';
     return {
       exitCode: result.ok ? exitCodes.ok : (problems.at(0)?.exitCode ?? exitCodes.error),
       lines: [

@@ -5,7 +5,7 @@ import type { PartitionCursor } from '../path/partition-cursor.js';
 import type { Path } from '../path/path.js';
 import type { PoisonPolicy } from '../plan/plan.js';
 import type { RunControl } from '../run/run-control.js';
-import type { ForcedQuarantine } from '../run/store/run-store.js';
+import type { ForcedQuarantine, LaneNumber } from '../run/store/run-store.js';
 import { checkDeterminism } from '../worker/check-determinism.js';
 import type { HandlerEffects, StateView, WorkerInstance } from '../worker/worker-instance.js';
 import type { WorkerEvent } from '../worker/worker.js';
@@ -15,6 +15,7 @@ import type { StateEntry } from './state-cache.js';
 import { isFaultOfEvent } from './worker-fault.js';
 
 export interface LaneOptions {
+  readonly lane: LaneNumber;
   readonly path: Path;
   readonly ledger: LaneLedger;
   readonly instance: WorkerInstance;
@@ -78,7 +79,8 @@ export class LaneRunner implements StateView {
    * @throws RecoveryError EM2102 at a gap, EM30xx for what the worker did, EM4007 when the disk refuses
    */
   async runUntil(cuts: ArrayLike<number>): Promise<LaneStop> {
-    const { control, poison } = this.#options;
+    const { control, poison, lane } = this.#options;
+    control.beginLane(lane);
     for (;;) {
       if (this.#path.mustLoad) {
         control.idle();

@@ -6,9 +6,17 @@ import type { Plan } from './plan.js';
 /** A plan before it has its name. */
 export type UnnamedPlan = Omit<Plan, 'id'>;
 
-/** SHA-256 of what the plan says, without the times that were measured on the way. */
+/**
+ * SHA-256 of what the plan says, without the times that were measured on the way and without where files lie: what they
+ * hold is pinned by fingerprints and digests.
+ */
 export function planId(plan: UnnamedPlan): string {
-  const named: Record<string, unknown> = { ...plan };
+  const named: Record<string, unknown> = {
+    ...plan,
+    order: plan.order.by === 'recorded' ? { by: 'recorded' } : plan.order,
+    logs: plan.logs.map(({ kind, fingerprint }) => ({ kind, fingerprint })),
+    references: Object.fromEntries(Object.entries(plan.references).map(([name, { digest }]) => [name, digest])),
+  };
   delete named['id'];
   delete named['measured'];
   return hashOnce('sha256', canonicalJson(named));

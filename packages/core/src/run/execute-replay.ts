@@ -1,12 +1,12 @@
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { isRecoveryError } from '../errors/recovery-error.js';
-import { describePartition } from '../log/partition-id.js';
+import { endlessEvent, nameEvent } from './endless-event.js';
 import { superviseJob } from '../thread/supervise-job.js';
 import type { Observation } from '../thread/shared-control.js';
 import type { LanesJobData } from './lanes-job.js';
 import type { ReplayInputs, ReplayLocators } from './replay-inputs.js';
-import { lanesOf, type ReplaySpec, type RunTuning, type SpecPartition } from './replay-spec.js';
+import { lanesOf, type ReplaySpec, type RunTuning } from './replay-spec.js';
 import type { RunControl } from './run-control.js';
 import { runLanes, type LanesOutcome } from './run-lanes.js';
 import type { LaneNumber, RunStore } from './store/run-store.js';
@@ -101,6 +101,7 @@ export async function replayHere(
 export function localControl(work: ReplayWork): RunControl {
   let handled = 0;
   return {
+    beginLane: () => undefined,
     enter: () => work.signal?.aborted === true,
     idle: () => undefined,
     get stopRequested() {
@@ -129,32 +130,18 @@ async function runShare(
         module,
         data,
         eventTimeoutMs,
-        describe: (place, offset) => nameEvent(replay, lanes, place, offset),
+        describe: (at) => nameEvent(spec, at),
         onObservation,
         signal,
       });
     } catch (error) {
       if (!isRecoveryError(error) || error.code !== 'EM3003' || spec.poison === 'stop') throw error;
-      const partition = partitionAt(replay, lanes, Number(error.details['place']));
-      if (partition === undefined) throw error;
-      const offset = Number(error.details['offset']);
-      replay.store.forceQuarantine({ partition: partition.id, offset, reason: error.message });
+      const endless = endlessEvent(spec, error);
+      if (endless === null) throw error;
+      replay.store.forceQuarantine(endless);
       onRestart();
     }
   }
-}
-
-/** Which partition a working lane means by its place; lanes of partition-local workers have one each. */
-function partitionAt(replay: ThreadedReplay, lanes: readonly LaneNumber[], place: number): SpecPartition | undefined {
-  if (replay.spec.locality === 'global') return replay.spec.partitions[place];
-  // The lanes of a share run one after the other: the first that is not done is the one at work.
-  const lane = lanes.find((candidate) => replay.store.lane(candidate).head?.done !== true);
-  return lane === undefined ? undefined : replay.spec.partitions[lane];
-}
-
-function nameEvent(replay: ThreadedReplay, lanes: readonly LaneNumber[], place: number, offset: number): string {
-  const partition = partitionAt(replay, lanes, place);
-  return partition === undefined ? `offset ${offset}` : `${describePartition(partition.id)}@${offset}`;
 }
 
 /** Shares the lanes out by the number of their offsets, the longest first to whoever has least. */

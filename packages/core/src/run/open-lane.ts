@@ -65,6 +65,7 @@ export function openLane(replay: OpenReplay, lane: LaneNumber): OpenLane {
     deduplicationWindow: instance.worker.deduplicate?.window ?? null,
   });
   const runner = new LaneRunner({
+    lane,
     path,
     ledger,
     instance,

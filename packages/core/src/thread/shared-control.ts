@@ -4,8 +4,8 @@ import type { RunControl } from '../run/run-control.js';
  * The few numbers that a working thread and its supervisor share. The worker writes them without waiting; the supervisor
  * looks at them a few times a second.
  */
-const floats = { entered: 0, place: 1, offset: 2, handled: 3, quarantined: 4 } as const;
-const floatCount = 5;
+const floats = { entered: 0, place: 1, offset: 2, handled: 3, quarantined: 4, lane: 5 } as const;
+const floatCount = 6;
 const integers = { busy: 0, stop: 1 } as const;
 const integerCount = 2;
 
@@ -25,6 +25,9 @@ export function workingControl(shared: SharedArrayBuffer): RunControl {
   const { numbers, marks } = views(shared);
   let entered = 0;
   return {
+    beginLane(lane) {
+      numbers[floats.lane] = lane;
+    },
     enter(place, offset) {
       numbers[floats.entered] = ++entered;
       numbers[floats.place] = place;
@@ -47,6 +50,7 @@ export function workingControl(shared: SharedArrayBuffer): RunControl {
 
 export interface Observation {
   readonly busy: boolean;
+  readonly lane: number;
   readonly entered: number;
   readonly place: number;
   readonly offset: number;
@@ -60,6 +64,7 @@ export function observe(shared: SharedArrayBuffer): Observation {
   const number = (at: number): number => numbers[at] as number;
   return {
     busy: marks[integers.busy] === 1,
+    lane: number(floats.lane),
     entered: number(floats.entered),
     place: number(floats.place),
     offset: number(floats.offset),

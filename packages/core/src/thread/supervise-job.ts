@@ -14,7 +14,7 @@ export interface SupervisedJob {
   /** An event that stays longer than this with the handler is taken for an endless one. */
   readonly eventTimeoutMs: number;
   /** Names the event that did not end. */
-  readonly describe: (place: number, offset: number) => string;
+  readonly describe: (at: Observation) => string;
   readonly onObservation?: (observation: Observation) => void;
   readonly signal?: AbortSignal;
 }
@@ -85,10 +85,10 @@ function watchEvents(shared: SharedArrayBuffer, job: SupervisedJob, fail: (error
     fail(
       new RecoveryError(
         'EM3003',
-        `the worker did not come back from ${job.describe(now.place, now.offset)} within ${job.eventTimeoutMs} ms`,
+        `the worker did not come back from ${job.describe(now)} within ${job.eventTimeoutMs} ms`,
         {
           hint: 'mend the handler, raise tuning.event_timeout_ms, or let poison: quarantine-event park such events',
-          details: { place: now.place, offset: String(now.offset) },
+          details: { lane: now.lane, place: now.place, offset: String(now.offset) },
         },
       ),
     );

@@ -1,5 +1,6 @@
 import {
   openReplayInputs,
+  type ForcedQuarantine,
   type LogLocator,
   type ReplayLocators,
   type ReplaySpec,
@@ -14,6 +15,8 @@ export interface ProveJobData {
   readonly locators: ReplayLocators;
   readonly snapshots: LogLocator;
   readonly root: ProofRoot | null;
+  /** Events that did not end in an earlier attempt. */
+  readonly forced: readonly ForcedQuarantine[];
   readonly cuts: readonly SnapshotCut[];
   readonly tuning: RunTuning;
 }
@@ -26,8 +29,8 @@ export default async function proveJob(data: ProveJobData, control: RunControl):
       default: (options: unknown) => SnapshotSource | Promise<SnapshotSource>;
     };
     const snapshots = await open(data.snapshots.options);
-    const { spec, root, cuts, tuning } = data;
-    return await proveSnapshots(spec, inputs, root, cuts, (id) => snapshots.rows(id), tuning, control);
+    const { spec, root, forced, cuts, tuning } = data;
+    return await proveSnapshots(spec, inputs, root, forced, cuts, (id) => snapshots.rows(id), tuning, control);
   } finally {
     inputs.close();
   }

@@ -4,6 +4,7 @@ import {
   lanesOf,
   openLane,
   partitionKey,
+  type ForcedQuarantine,
   type OpenReplay,
   type ReplayInputs,
   type ReplaySpec,
@@ -51,6 +52,7 @@ export async function proveSnapshots(
   spec: ReplaySpec,
   inputs: ReplayInputs,
   root: ProofRoot | null,
+  forced: readonly ForcedQuarantine[],
   cuts: readonly SnapshotCut[],
   rowsOf: (id: string) => AsyncIterable<SnapshotRow>,
   tuning: RunTuning,
@@ -59,6 +61,7 @@ export async function proveSnapshots(
   const store = createMemoryRunStore({ keepOutputs: false });
   const { logs, instance, recorded } = inputs;
   await store.writeBaseline(root === null ? [] : baselineRows(rowsOf(root.id), instance.worker, root.stateVersion, 0));
+  for (const endless of forced) store.forceQuarantine(endless);
   const replay: OpenReplay = { spec, logs, recorded, instance, store, tuning, control };
   const lanes = lanesOf(spec).map(({ lane, partitions }) => ({
     runner: openLane(replay, lane).runner,

@@ -1,9 +1,12 @@
 import {
   adoptReplayInputs,
-  lanesOf,
+  endlessEvent,
+  isRecoveryError,
   localControl,
+  nameEvent,
   superviseJob,
   type EventLog,
+  type ForcedQuarantine,
   type LongWork,
   type RecordedRanks,
   type ReplaySpec,
@@ -38,34 +41,47 @@ export async function runProof(proof: ProofRun, work: LongWork): Promise<ProofOu
   const snapshots = situation.snapshots;
   if (snapshots === null) return { findings: [], elapsedMs: 0 };
   const locators = locateReplay(situation, proof.logs);
-  let findings: readonly CutFinding[];
   if (locators !== null && snapshots.locator !== undefined) {
-    const data: ProveJobData = { spec, locators, snapshots: snapshots.locator, root, cuts, tuning };
-    findings = await superviseJob<readonly CutFinding[]>({
-      module: jobModule('#prove-job'),
-      data,
-      eventTimeoutMs: situation.tuning?.eventTimeoutMs ?? defaultEventTimeoutMs,
-      describe: (place, offset) => describePlace(spec, place, offset),
-      onObservation: ({ handled, quarantined }) => {
-        tell(handled, quarantined);
-      },
-      ...(work.signal === undefined ? {} : { signal: work.signal }),
-    });
-  } else {
-    const inputs = await adoptReplayInputs(proof.logs, situation.worker, situation.references, proof.recorded);
-    const control = localControl({
-      onProgress: ({ handled, quarantined }) => {
-        tell(handled, quarantined);
-      },
-      ...(work.signal === undefined ? {} : { signal: work.signal }),
-    });
-    findings = await proveSnapshots(spec, inputs, root, cuts, (id) => snapshots.rows(id), tuning, control);
+    const data: ProveJobData = { spec, locators, snapshots: snapshots.locator, root, forced: [], cuts, tuning };
+    const findings = await proveInThread(data, situation, tell, work);
+    return { findings, elapsedMs: performance.now() - started };
   }
+  const inputs = await adoptReplayInputs(proof.logs, situation.worker, situation.references, proof.recorded);
+  const control = localControl({
+    onProgress: ({ handled, quarantined }) => {
+      tell(handled, quarantined);
+    },
+    ...(work.signal === undefined ? {} : { signal: work.signal }),
+  });
+  const findings = await proveSnapshots(spec, inputs, root, [], cuts, (id) => snapshots.rows(id), tuning, control);
   return { findings, elapsedMs: performance.now() - started };
 }
 
-/** Lanes of one partition all call it place 0; then only the offset is sure. */
-function describePlace(spec: ReplaySpec, place: number, offset: number): string {
-  const partition = lanesOf(spec).length === 1 ? spec.partitions[place]?.id : undefined;
-  return partition === undefined ? `offset ${offset}` : `${partition.topic}[${partition.partition}]@${offset}`;
+/** Begins anew, with the event parked, when one does not end and the policy is to park such events. */
+async function proveInThread(
+  data: ProveJobData,
+  situation: ReplaySituation,
+  tell: (done: number, quarantined: number) => void,
+  work: LongWork,
+): Promise<readonly CutFinding[]> {
+  const forced: ForcedQuarantine[] = [];
+  for (;;) {
+    try {
+      return await superviseJob<readonly CutFinding[]>({
+        module: jobModule('#prove-job'),
+        data: { ...data, forced },
+        eventTimeoutMs: situation.tuning?.eventTimeoutMs ?? defaultEventTimeoutMs,
+        describe: (at) => nameEvent(data.spec, at),
+        onObservation: ({ handled, quarantined }) => {
+          tell(handled, quarantined);
+        },
+        ...(work.signal === undefined ? {} : { signal: work.signal }),
+      });
+    } catch (error) {
+      if (!isRecoveryError(error) || error.code !== 'EM3003' || situation.poison === 'stop') throw error;
+      const endless = endlessEvent(data.spec, error);
+      if (endless === null) throw error;
+      forced.push(endless);
+    }
+  }
 }

@@ -142,7 +142,7 @@ async function derive(
     module: jobModule('#verify-job'),
     data,
     eventTimeoutMs: situation.tuning?.eventTimeoutMs ?? defaultEventTimeoutMs,
-    describe: (_, offset) => `offset ${offset}`,
+    describe: ({ offset }) => `offset ${offset}`,
     onObservation: ({ handled, quarantined }) => {
       tell(handled, quarantined);
     },

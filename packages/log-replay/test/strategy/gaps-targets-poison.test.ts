@@ -10,6 +10,7 @@ import {
   fixtures,
   readBack,
   recovered,
+  snapshotsOf,
   type Fixture,
   type FixtureEvent,
 } from './replay-fixture.js';
@@ -213,6 +214,22 @@ describe('poison events', () => {
     expect(states['k0']).toEqual({ balance: 2, seen: 2 });
     const verification = await logReplay().verify(situation, report);
     expect(verification.checks.filter(({ result }) => result === 'failed')).toEqual([]);
+  });
+
+  it('an endless event before a snapshot does not keep a plan from being made, where such events are parked', async () => {
+    for (const locality of ['', "locality: 'partition',"]) {
+      const f = use(three(14), poisoned.replace('key:', `${locality} key:`));
+      await f.writeSnapshot('parked', [3, 1], { k0: { balance: 2, seen: 2 }, k1: { balance: 1, seen: 1 } });
+      const snapshots = snapshotsOf(f);
+      const tuning = { threads: 1, eventTimeoutMs: 400 };
+      const plan = await logReplay().plan(f.but({ snapshots, tuning, poison: 'quarantine-event' }), {});
+      expect(plan.snapshots[0]?.finding).toBe('proven');
+      const stopping = await failure(
+        logReplay().plan(f.but({ snapshots, tuning, store: join(f.folder, 'other') }), {}),
+      );
+      expect(stopping).toMatchObject({ code: 'EM3003' });
+      expect(stopping.message).toContain('t[0]@1');
+    }
   });
 
   it('bytes that are not JSON are poison too, and then any key may suffer', async () => {
