@@ -56,7 +56,7 @@ export async function runSnippets(documents) {
   writeFileSync(join(snippetRoot, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['**/*.ts'] }));
   const problems = [];
   if (documents.some(({ blocks }) => blocks.some(({ runs, file, language }) => (runs || file) && language === 'ts'))) {
-    const compiled = await runTool('tsc', ['-p', join(snippetRoot, 'tsconfig.json')]);
+    const compiled = await runTool('tsc', ['-p', join(snippetRoot, 'tsconfig.json'), '--pretty', 'false']);
     if (compiled.code !== 0) problems.push(compiled.output.trimEnd());
   }
   for (const snippet of snippets) problems.push(...(await run(snippet)));
