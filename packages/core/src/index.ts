@@ -197,7 +197,13 @@ export { superviseJob, type SupervisedJob } from './thread/supervise-job.js';
 export type { Observation } from './thread/shared-control.js';
 export type { Job } from './thread/job-thread.js';
 export { hashState, StateDigest } from './digest/state-digest.js';
-export { hashOutputChunk, outputsPerChunk } from './digest/output-digest.js';
+export {
+  chainOutputChunk,
+  combineOutputChains,
+  emptyOutputChain,
+  hashOutputChunk,
+  outputsPerChunk,
+} from './digest/output-digest.js';
 export { parseOutputChunk, type ChunkedOutput } from './outputs/output-columns.js';
 export { summariseRun, type RunSummary } from './report/summarise-run.js';
 export { causeLookup, summariseFidelity, type CauseLookup } from './report/key-fidelity.js';

@@ -36,6 +36,8 @@ export class PartitionLedger {
   repeated: number;
   readonly skipped: Partial<Record<SkipReason, number>>;
   readonly #holes: readonly LogHole[];
+  /** The first hole that may still lie ahead. */
+  #hole = 0;
 
   /** @param holes known to the log, in rising order; an offset that is passed over and in none of them is `missing` */
   constructor(id: PartitionId, state: LedgerState, holes: readonly LogHole[]) {
@@ -65,7 +67,8 @@ export class PartitionLedger {
   passOverTo(offset: Offset): readonly Gap[] {
     const gaps: Gap[] = [];
     let at = this.next;
-    for (const hole of this.#holes) {
+    for (; this.#hole < this.#holes.length; this.#hole++) {
+      const hole = this.#holes[this.#hole] as LogHole;
       if (hole.to <= at) continue;
       if (hole.from >= offset) break;
       if (hole.from > at) this.#bookGap(gaps, at, hole.from, 'missing');
@@ -74,6 +77,7 @@ export class PartitionLedger {
       if (isHarmlessHole(hole.reason)) this.skip(hole.reason as SkipReason, to - from);
       else this.#bookGap(gaps, from, to, hole.reason);
       at = to;
+      if (hole.to > offset) break; // the rest of it still lies ahead
     }
     if (at < offset) this.#bookGap(gaps, at, offset, 'missing');
     this.next = offset;

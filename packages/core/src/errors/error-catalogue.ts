@@ -44,6 +44,7 @@ export const errorCatalogue = {
     meaning: 'the mapping names a column that a row does not have, or a value of the wrong type',
   },
   EM2009: { exit: exitCodes.error, meaning: 'an input file was changed since it was imported' },
+  EM2010: { exit: exitCodes.error, meaning: 'one partition stands in the logs under two sources' },
   EM2101: { exit: exitCodes.infeasible, meaning: 'the log has gaps in the range that the recovery needs' },
   EM2102: { exit: exitCodes.error, meaning: 'a gap appeared while the log was being read' },
   EM2103: { exit: exitCodes.stale, meaning: 'the log no longer holds what the plan needs, or holds something else' },

@@ -2,7 +2,8 @@ import type { Gap, PartitionLedger } from '../account/partition-ledger.js';
 import { StateDigest } from '../digest/state-digest.js';
 import { newFlagCounts, type FlagCounts } from '../order/assign-order.js';
 import type { Path } from '../path/path.js';
-import type { Cause, SegmentSource } from '../provenance/provenance.js';
+import type { SegmentOrigin } from '../run/replay-spec.js';
+import type { Cause } from '../provenance/provenance.js';
 import { ProvenanceSets, type ProvenanceId } from '../provenance/provenance-sets.js';
 import type { LaneHead, LaneNumber, LaneStore, QuarantinedEvent, StateWrite } from '../run/store/run-store.js';
 import { DeduplicationWindow } from './deduplication-window.js';
@@ -17,7 +18,7 @@ export interface LaneLedgerOptions {
   /** One a cursor of the path. */
   readonly ledgers: readonly PartitionLedger[];
   readonly baselineCauses: readonly Cause[];
-  readonly segmentSources: readonly SegmentSource[];
+  readonly segmentOrigins: readonly SegmentOrigin[];
   /** Number of the baseline part that answers for a key which no part has a state for. */
   readonly partOf: (key: string) => number;
   /** No other lane may name the same keys. */
@@ -65,9 +66,7 @@ export class LaneLedger {
     // Interned first, so that the number of a baseline part is the number of its set in every lane.
     for (const cause of options.baselineCauses) this.sets.intern([cause]);
     this.#noCause = this.sets.intern([]);
-    this.segmentSets = options.segmentSources.map((source, segment) =>
-      this.sets.intern([{ kind: 'range', segment, source }]),
-    );
+    this.segmentSets = options.segmentOrigins.map((origin) => this.sets.intern([{ kind: 'range', ...origin }]));
     const claimFor = options.ownsKeys ? options.lane : null;
     this.cache = new StateCache(options.cachedStates, (key) => store.load(key), options.partOf, claimFor);
     this.journal = new OutputJournal(head?.outputs, head?.outputChain, store.openChunk());
@@ -106,8 +105,9 @@ export class LaneLedger {
   }
 
   markHole(gap: Gap): void {
+    // One cause a partition and reason: one a hole would make the sets grow with the number of holes.
     const { topic, partition } = gap.id;
-    this.markAll({ kind: 'hole', topic, partition, from: gap.from, to: gap.to, reason: gap.reason });
+    this.markAll({ kind: 'hole', topic, partition, reason: gap.reason });
   }
 
   park(parked: QuarantinedEvent): void {

@@ -55,6 +55,8 @@ export class LaneRunner implements StateView {
   #batchStarted = performance.now();
   #untilSample = 1;
   #pages = 0;
+  /** Of the event at hand, where the worker deduplicates: asked for once, before the handler runs. */
+  #businessId: string | null = null;
   readonly #negativeZerosBefore: number;
 
   constructor(options: LaneOptions) {
@@ -230,7 +232,7 @@ export class LaneRunner implements StateView {
     }
     books.applied++;
     this.#book(cursor, books);
-    if (this.#ledger.window !== null) this.#ledger.window.enter(this.#instance.deduplicationId(event));
+    if (this.#ledger.window !== null) this.#ledger.window.enter(this.#businessId);
   }
 
   #book(cursor: PartitionCursor, books: PartitionLedger): void {
@@ -248,8 +250,8 @@ export class LaneRunner implements StateView {
   #isDuplicate(event: WorkerEvent): boolean {
     const { window } = this.#ledger;
     if (window === null) return false;
-    const id = this.#instance.deduplicationId(event);
-    return id !== null && window.isDuplicate(id);
+    this.#businessId = this.#instance.deduplicationId(event);
+    return this.#businessId !== null && window.isDuplicate(this.#businessId);
   }
 
   /** Finds out which keys an event names that will not be applied, where it says so at all. */

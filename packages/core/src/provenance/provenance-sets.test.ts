@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { fidelityOf, type Cause } from './provenance.js';
 import { ProvenanceSets } from './provenance-sets.js';
 
-const cause = (n: number): Cause => ({ kind: 'range', segment: n, source: 'archive' });
+const cause = (n: number): Cause => ({ kind: 'range', log: n, source: 'archive' });
 
 describe('interned sets of causes', () => {
   it('join like sets, whatever the order, and survive being saved (property)', () => {
@@ -45,9 +45,9 @@ describe('fidelity', () => {
     expect(fidelityOf([{ kind: 'baseline', part: 0, basis: 'declared' }, range], checked)).toBe('declared');
     expect(fidelityOf([{ kind: 'baseline', part: 0, basis: 'unproven' }, range], checked)).toBe('unproven');
     expect(fidelityOf([genesis, { kind: 'quarantine', reason: 'EM3002' }], checked)).toBe('incomplete');
-    const hole: Cause = { kind: 'hole', topic: 't', partition: 0, from: 1, to: 2, reason: 'missing' };
+    const hole: Cause = { kind: 'hole', topic: 't', partition: 0, reason: 'missing' };
     expect(fidelityOf([genesis, hole], checked)).toBe('incomplete');
-    expect(fidelityOf([genesis, { kind: 'range', segment: 0, source: 'external' }], checked)).toBe('external');
-    expect(fidelityOf([genesis, { kind: 'range', segment: 0, source: 'estimate' }], checked)).toBe('interpolated');
+    expect(fidelityOf([genesis, { kind: 'range', log: 0, source: 'external' }], checked)).toBe('external');
+    expect(fidelityOf([genesis, { kind: 'range', log: 0, source: 'estimate' }], checked)).toBe('interpolated');
   });
 });

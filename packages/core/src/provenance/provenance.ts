@@ -9,16 +9,10 @@ export type Basis = 'genesis' | 'proven' | 'declared' | 'unproven';
  */
 export type Cause =
   | { readonly kind: 'baseline'; readonly part: number; readonly basis: Basis }
-  /** Events of segment `segment` of the plan were applied. */
-  | { readonly kind: 'range'; readonly segment: number; readonly source: SegmentSource }
-  | {
-      readonly kind: 'hole';
-      readonly topic: string;
-      readonly partition: number;
-      readonly from: number;
-      readonly to: number;
-      readonly reason: HoleReason;
-    }
+  /** Events were applied that came from log `log` of the plan. */
+  | { readonly kind: 'range'; readonly log: number; readonly source: SegmentSource }
+  /** Offsets of this partition may have held events and are not there; the accounts say how many, the plan which. */
+  | { readonly kind: 'hole'; readonly topic: string; readonly partition: number; readonly reason: HoleReason }
   /** Events were parked for this reason; which ones stands in the list of quarantined events. */
   | { readonly kind: 'quarantine'; readonly reason: string };
 

@@ -9,7 +9,8 @@ import type { ReplayInputs, ReplayLocators } from './replay-inputs.js';
 import { lanesOf, type ReplaySpec, type RunTuning } from './replay-spec.js';
 import type { RunControl } from './run-control.js';
 import { runLanes, type LanesOutcome } from './run-lanes.js';
-import type { LaneNumber, RunStore } from './store/run-store.js';
+import { partitionKey } from '../log/partition-id.js';
+import type { ForcedQuarantine, LaneNumber, RunStore } from './store/run-store.js';
 
 export interface ReplayProgress {
   /** Events handled by this process. */
@@ -137,7 +138,8 @@ async function runShare(
     } catch (error) {
       if (!isRecoveryError(error) || error.code !== 'EM3003' || spec.poison === 'stop') throw error;
       const endless = endlessEvent(spec, error);
-      if (endless === null) throw error;
+      // A second time: even its keys cannot be asked for. Parking it would mark every key; the user has to decide.
+      if (endless === null || isForced(replay.store, endless)) throw error;
       replay.store.forceQuarantine(endless);
       onRestart();
     }
@@ -160,4 +162,9 @@ function shareOut(replay: ThreadedReplay): readonly (readonly LaneNumber[])[] {
     least.lanes.push(lane);
   }
   return shares.map((share) => share.lanes);
+}
+
+function isForced(store: RunStore, { partition, offset }: ForcedQuarantine): boolean {
+  const key = partitionKey(partition);
+  return store.forcedQuarantines().some((forced) => forced.offset === offset && partitionKey(forced.partition) === key);
 }

@@ -58,7 +58,7 @@ export function openLane(replay: OpenReplay, lane: LaneNumber): OpenLane {
     path,
     ledgers,
     baselineCauses: spec.parts.map((part) => part.cause),
-    segmentSources: spec.segmentSources,
+    segmentOrigins: spec.segmentOrigins,
     partOf: routing.partOf,
     ownsKeys: spec.locality === 'partition',
     cachedStates: tuning.cachedStates,

@@ -26,6 +26,12 @@ export interface SpecPartition {
   readonly holes: readonly LogHole[];
 }
 
+/** Where the events of a segment come from: which log of the plan, and what it is. */
+export interface SegmentOrigin {
+  readonly log: number;
+  readonly source: SegmentSource;
+}
+
 /**
  * What a replay does, free of everything that has to be opened: plain data that a thread can be given. The plan says why;
  * this says what.
@@ -38,7 +44,8 @@ export interface ReplaySpec {
   readonly poison: PoisonPolicy;
   readonly acceptGaps: boolean;
   readonly parts: readonly { readonly scope: KeyScope; readonly cause: Cause; readonly starts: readonly number[] }[];
-  readonly segmentSources: readonly SegmentSource[];
+  /** By segment of the plan. */
+  readonly segmentOrigins: readonly SegmentOrigin[];
 }
 
 /** Knobs of a run; none of them changes a result. */

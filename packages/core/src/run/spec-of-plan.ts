@@ -52,7 +52,7 @@ export function specOfPlan(plan: ReplayablePlan, descriptions: readonly LogDescr
         starts: partitions.map((partition) => position.get(partitionKey(partition.id))?.next ?? 0),
       };
     }),
-    segmentSources: plan.segments.map((segment) => segment.as),
+    segmentOrigins: plan.segments.map(({ log, as }) => ({ log: log ?? -1, source: as })),
   };
 }
 

@@ -150,9 +150,9 @@ function describeCause(cause: Cause): string {
     case 'baseline':
       return `baseline ${cause.part} (${cause.basis})`;
     case 'range':
-      return `${cause.source} segment ${cause.segment}`;
+      return `${cause.source} ${cause.log}`;
     case 'hole':
-      return `hole ${cause.topic}[${cause.partition}] ${cause.from}-${cause.to - 1} (${cause.reason})`;
+      return `holes in ${cause.topic}[${cause.partition}] (${cause.reason})`;
     case 'quarantine':
       return `quarantine ${cause.reason}`;
   }

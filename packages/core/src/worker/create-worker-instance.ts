@@ -195,7 +195,11 @@ class CheckedWorker implements WorkerInstance {
       });
     }
     const what = `it threw ${describeThrown(thrown)} (keys ${keys.slice(0, 5).map(quoteKey).join(', ')})`;
-    return workerFailure('EM3002', this.worker, event, what, { cause: thrown, keys });
+    return workerFailure('EM3002', this.worker, event, what, {
+      hint: 'mend the handler and plan again, or let poison: quarantine-event park such events',
+      cause: thrown,
+      keys,
+    });
   }
 }
 

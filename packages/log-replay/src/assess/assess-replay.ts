@@ -42,7 +42,7 @@ async function assessPrepared(prepared: PreparedSituation, examination: Examinat
     strategy: 'log-replay',
     feasible: gaps.length === 0,
     reason: gaps.length === 0 ? null : `no log holds ${gaps.map(describeGap).join(', ')}`,
-    bringsBack: gaps.length === 0 ? 'state and outputs, exact' : 'state and outputs, incomplete (--accept-gaps)',
+    bringsBack: `state and outputs, ${expectedFidelity(gaps.length, examination)}`,
     expectedLoss: {
       events: lost,
       description: lost === 0 ? 'none' : `${lost.toLocaleString('en-US')} events`,
@@ -53,6 +53,14 @@ async function assessPrepared(prepared: PreparedSituation, examination: Examinat
     workerCheck: workerCheckOf(prepared, examination),
     warnings: warningsOf(prepared, examination),
   };
+}
+
+/** No better than what can still be shown: a worker that nothing can check never gives an exact result. */
+function expectedFidelity(gaps: number, { workerCheck, examined }: Examination): string {
+  if (gaps > 0) return 'incomplete (--accept-gaps)';
+  const open = examined.some(({ finding }) => finding.finding === 'not-checked');
+  if (workerCheck.checked) return 'exact';
+  return open ? 'exact if the worker reproduces a snapshot' : 'unproven: nothing checks the worker';
 }
 
 function workerCheckOf({ facts }: PreparedSituation, { workerCheck, examined }: Examination): string {

@@ -20,7 +20,14 @@ export function checkWorker(points: readonly ProvenPoint[], onset: number | null
         : 'it reproduced none of the snapshots';
     return { checked: false, snapshot: null, reason };
   }
-  const healthy = onset === null ? proven : proven.filter(({ order }) => clockOf(order) <= onset);
+  if (onset === null) {
+    return {
+      checked: false,
+      snapshot: null,
+      reason: 'the onset is not known, so no snapshot is known to be from before the error',
+    };
+  }
+  const healthy = proven.filter((point) => isBefore(point, onset));
   const latest = healthy.at(-1);
   if (latest === undefined) {
     return { checked: false, snapshot: null, reason: 'it reproduced no snapshot from before the onset' };
@@ -33,6 +40,9 @@ export function checkWorker(points: readonly ProvenPoint[], onset: number | null
   };
 }
 
-function clockOf(order: readonly OrderAtCut[]): number {
-  return Math.max(...order.map(({ clock }) => clock ?? -Infinity));
+/** By the clock of its position, or by when it was taken; where neither is known, nobody can say. */
+function isBefore({ finding, order }: ProvenPoint, onset: number): boolean {
+  const clocks = order.flatMap(({ clock }) => clock ?? []);
+  const time = clocks.length > 0 ? Math.max(...clocks) : finding.takenAt;
+  return time !== null && time <= onset;
 }

@@ -14,6 +14,7 @@ import { beginningOf, endOf } from '../resources/boundary-positions.js';
 import { coverPartitions, gapsOf } from '../resources/cover-partitions.js';
 import type { LogSurvey } from '../resources/survey-logs.js';
 import { segmentsOf } from '../plan/plan-segments.js';
+import { refuseInterrupted } from '../plan/refuse-interrupted.js';
 import type { WorkerFacts } from '../worker/learn-worker.js';
 import { readCertificates, writeCertificates, type Certificate } from './certificates.js';
 import { checkWorker } from './check-worker.js';
@@ -38,6 +39,8 @@ export interface Examination {
   readonly workerCheck: WorkerCheck;
   /** What the proofs rest on, in words. */
   readonly root: string;
+  /** A proof is worth no more than its root: from a declared one everything stays declared. */
+  readonly rootBasis: 'genesis' | 'declared';
   readonly eventsPerSecond: number | null;
   readonly proofMs: number | null;
 }
@@ -66,7 +69,9 @@ export async function examineSnapshots(
   const root = proofRoot(input);
   const provable = root === null ? [] : snapshots.candidates.filter((candidate) => candidate.reach > root.reach);
   const basis = root === null ? '' : proofBasis(input, root);
-  let certificates = certificatesFor(readCertificates(situation.store), basis, provable);
+  // A log that cannot tell whether it changed leaves nothing to rely on.
+  const pinned = input.survey.logs.every(({ description }) => description.fingerprint !== null);
+  let certificates = certificatesFor(pinned ? readCertificates(situation.store) : [], basis, provable);
   let eventsPerSecond: number | null = null;
   let proofMs: number | null = null;
   const last = provable.at(-1);
@@ -76,7 +81,7 @@ export async function examineSnapshots(
     last !== undefined &&
     provable.some(({ description }) => !certificates.has(description.id))
   ) {
-    const proof = await runProof(proofOf(input, root, provable, last), work);
+    const proof = await runProof(proofOf(input, root, provable, furthest(provable)), work);
     const fresh = provable.flatMap((candidate) => {
       const cut = proof.findings.find(({ id }) => id === candidate.description.id);
       return cut === undefined ? [] : [certify(candidate, cut, input, basis)];
@@ -86,6 +91,7 @@ export async function examineSnapshots(
     eventsPerSecond = proof.elapsedMs > 0 ? Math.round((applied / proof.elapsedMs) * 1000) : null;
     writeCertificates(situation.store, fresh);
     certificates = new Map(fresh.map((certificate) => [certificate.snapshot, certificate]));
+    refuseInterrupted(work.signal);
   }
   const context = { trusted: situation.trusted, order: situation.order, locality: facts.locality };
   const examined = snapshots.candidates.map((candidate): ExaminedSnapshot => {
@@ -99,6 +105,7 @@ export async function examineSnapshots(
     findings: [...examined.map(({ finding }) => finding), ...snapshots.rejected.map(judgeRejected)],
     workerCheck: checkWorker(examined, situation.incident.onset),
     root: root === null ? 'none: the log does not reach back to its beginning' : root.description,
+    rootBasis: root?.id === null ? 'genesis' : 'declared',
     eventsPerSecond,
     proofMs,
   };
@@ -114,10 +121,9 @@ interface Root {
 }
 
 function proofRoot({ situation, survey, snapshots }: ExaminationInput): Root | null {
-  const last = snapshots.candidates.at(-1);
   const beginning = beginningOf(survey);
   const reach = beginning.reduce((sum, part) => sum + part.next, 0);
-  const end = last?.position ?? endOf(survey);
+  const end = snapshots.candidates.length > 0 ? furthest(snapshots.candidates) : endOf(survey);
   if (gapsOf(coverPartitions(survey, beginning, end)).length === 0) {
     return {
       description: 'the beginning of the log',
@@ -144,11 +150,21 @@ function proofRoot({ situation, survey, snapshots }: ExaminationInput): Root | n
   };
 }
 
+/** The furthest position that any of them has reached, partition by partition. */
+function furthest(candidates: readonly SnapshotCandidate[]): Position {
+  const [first, ...others] = candidates.map(({ position }) => position);
+  return (first ?? []).map((part, place) => ({
+    ...part,
+    next: Math.max(part.next, ...others.map((position) => position[place]?.next ?? 0)),
+  }));
+}
+
 /** Everything that a finding depends on but the snapshot itself. */
 function proofBasis({ situation, facts, survey, recorded }: ExaminationInput, root: Root): string {
   return hashOnce(
     'sha256',
     canonicalJson({
+      form: 2,
       worker: facts.hash,
       references: facts.references,
       order: situation.order,
@@ -173,14 +189,9 @@ function certificatesFor(
   );
 }
 
-function proofOf(
-  input: ExaminationInput,
-  root: Root,
-  candidates: readonly SnapshotCandidate[],
-  last: SnapshotCandidate,
-) {
+function proofOf(input: ExaminationInput, root: Root, candidates: readonly SnapshotCandidate[], end: Position) {
   const { situation, facts, survey, recorded } = input;
-  const cover = coverPartitions(survey, root.position, last.position);
+  const cover = coverPartitions(survey, root.position, end);
   const spec = specOfPlan(
     {
       worker: { locality: facts.locality },
@@ -196,7 +207,7 @@ function proofOf(
       ],
       segments: segmentsOf(cover, survey, 'exact'),
       logs: survey.logs,
-      target: { position: positionToJson(last.position) },
+      target: { position: positionToJson(end) },
       logEnd: positionToJson(endOf(survey)),
     },
     survey.logs.map(({ description }) => description),

@@ -24,6 +24,13 @@ export function judgeCandidate(
       ? { ...none, finding: 'declared', reason: 'declared trusted in the incident' }
       : { ...none, finding: 'not-checked', reason: 'no replay has reached it' };
   }
+  if (cut.stop === 'behind') {
+    return {
+      ...none,
+      finding: 'not-comparable',
+      reason: 'another snapshot is ahead of it in one partition and behind it in another; name one of the two alone',
+    };
+  }
   if (cut.comparison === null) {
     return {
       ...none,
@@ -38,6 +45,13 @@ export function judgeCandidate(
       ? null
       : `key ${JSON.stringify(firstDifference.key)}: replayed ${firstDifference.derived}, snapshot ${firstDifference.recorded}`;
   const compared = { id, digest, takenAt, keysCompared: keys, keysDiffering: differing, firstDifference: first };
+  if (differing === 0 && cut.quarantined > 0) {
+    return {
+      ...compared,
+      finding: 'not-comparable',
+      reason: `it is reproduced only without ${cut.quarantined.toLocaleString('en-US')} quarantined events before it`,
+    };
+  }
   if (differing === 0) {
     return keys === 0
       ? { ...compared, finding: 'not-comparable', reason: 'it is empty, and so proves nothing' }

@@ -31,12 +31,15 @@ export interface ProofRoot {
 /** What the replay found at one cut. */
 export interface CutFinding {
   readonly id: string;
-  /** Null when the canonical order does not pass through the snapshot's position. */
+  /** `behind`: the replay had passed its position in a partition when an earlier snapshot was compared. */
+  readonly stop: 'reached' | 'off-path' | 'behind';
+  /** Null unless the position was reached. */
   readonly comparison: StateComparison | null;
   /** State of the order at the cut, by partition of the spec. */
   readonly order: readonly OrderAtCut[];
-  /** Events applied up to the cut. */
+  /** Events applied up to the cut, and events that were parked instead. */
   readonly applied: number;
+  readonly quarantined: number;
 }
 
 export interface OrderAtCut {
@@ -71,13 +74,17 @@ export async function proveSnapshots(
   try {
     for (const cut of cuts) {
       let onPath = true;
+      if (isBehind(spec, store, cut)) {
+        findings.push({ id: cut.id, stop: 'behind', comparison: null, ...standingAt(spec, store) });
+        continue;
+      }
       for (const { runner, places } of lanes) {
         const stop = await runner.runUntil(places.map((place) => cut.ends[place] as number));
         if (stop === 'interrupted') return findings;
         if (stop === 'off-path') onPath = false;
       }
       const comparison = onPath ? await compareStates(store, instance, rowsOf(cut.id), cut.stateVersion) : null;
-      findings.push({ id: cut.id, comparison, ...standingAt(spec, store) });
+      findings.push({ id: cut.id, stop: onPath ? 'reached' : 'off-path', comparison, ...standingAt(spec, store) });
     }
     return findings;
   } finally {
@@ -85,19 +92,31 @@ export async function proveSnapshots(
   }
 }
 
-function standingAt(spec: ReplaySpec, store: RunStore): Pick<CutFinding, 'order' | 'applied'> {
+/** True when the replay has passed the position in a partition already: positions need not rise in all of them alike. */
+function isBehind(spec: ReplaySpec, store: RunStore, cut: SnapshotCut): boolean {
+  const ends = new Map(spec.partitions.map(({ id }, place) => [partitionKey(id), cut.ends[place] ?? 0]));
+  return lanesOf(spec).some(({ lane }) =>
+    (store.lane(lane).head?.partitions ?? []).some((part) => part.next > (ends.get(partitionKey(part)) ?? 0)),
+  );
+}
+
+function standingAt(spec: ReplaySpec, store: RunStore): Pick<CutFinding, 'order' | 'applied' | 'quarantined'> {
   const parts = new Map(
     lanesOf(spec).flatMap(({ lane }) =>
       (store.lane(lane).head?.partitions ?? []).map((part) => [partitionKey(part), part] as const),
     ),
   );
   let applied = 0;
-  for (const part of parts.values()) applied += part.applied;
+  let quarantined = 0;
+  for (const part of parts.values()) {
+    applied += part.applied;
+    quarantined += part.quarantined;
+  }
   const order = spec.partitions.map(({ id }) => {
     const at = parts.get(partitionKey(id))?.order;
     return { watermark: finite(at?.watermark), clock: finite(at?.clock) };
   });
-  return { applied, order };
+  return { applied, quarantined, order };
 }
 
 function finite(value: number | undefined): number | null {

@@ -80,7 +80,10 @@ async function proveInThread(
     } catch (error) {
       if (!isRecoveryError(error) || error.code !== 'EM3003' || situation.poison === 'stop') throw error;
       const endless = endlessEvent(data.spec, error);
-      if (endless === null) throw error;
+      const again = forced.some(
+        (one) => one.offset === endless?.offset && one.partition.partition === endless.partition.partition,
+      );
+      if (endless === null || again) throw error;
       forced.push(endless);
     }
   }

@@ -1,4 +1,4 @@
-import { migrateState, type RunStore, type SnapshotRow, type WorkerInstance } from '@eventmend/core';
+import { firstDifference, migrateState, type RunStore, type SnapshotRow, type WorkerInstance } from '@eventmend/core';
 import { comparableState, shortened } from './comparable-state.js';
 
 /** How derived states and those of a snapshot differ. */
@@ -34,7 +34,7 @@ export async function compareStates(
     const ours = comparableState(instance, JSON.parse(text), key);
     if (ours === theirs) continue;
     differing++;
-    first ??= { key, derived: shortened(ours), recorded: shortened(theirs) };
+    first ??= { key, ...whereTheyDiffer(ours, theirs) };
   }
   let held = 0;
   for (const group of store.provenanceGroups()) held += group.keys;
@@ -46,4 +46,12 @@ export async function compareStates(
     onlyRecorded,
     firstDifference: first,
   };
+}
+
+/** Both sides at the first field that differs: whole states would be cut off before it. */
+function whereTheyDiffer(ours: string, theirs: string): { readonly derived: string; readonly recorded: string } {
+  const difference = firstDifference(JSON.parse(ours), JSON.parse(theirs));
+  if (difference === null) return { derived: shortened(ours), recorded: shortened(theirs) };
+  const at = (value: unknown): string => `${difference.path} ${shortened(JSON.stringify(value) ?? 'nothing')}`;
+  return { derived: at(difference.left), recorded: at(difference.right) };
 }

@@ -23,6 +23,11 @@ export interface BaselineChoice {
  */
 export function chooseBaseline(choice: BaselineChoice): ChosenBaseline {
   const { wanted, examination, target } = choice;
+  if (choice.needsDeduplicationWindow && wanted !== 'auto' && wanted !== 'genesis') {
+    throw new RecoveryError('EM5003', `snapshot ${wanted} cannot be the baseline of a worker that deduplicates`, {
+      hint: 'a snapshot of the service does not hold the window of recent ids: use --baseline genesis',
+    });
+  }
   if (wanted === 'genesis' || choice.needsDeduplicationWindow) return genesis(choice);
   const usable = examination.examined.filter(
     ({ finding, candidate }) =>
@@ -30,10 +35,10 @@ export function chooseBaseline(choice: BaselineChoice): ChosenBaseline {
   );
   if (wanted === 'auto') {
     const latest = usable.at(-1);
-    return latest === undefined ? genesis(choice) : fromSnapshot(latest);
+    return latest === undefined ? genesis(choice) : fromSnapshot(latest, examination.rootBasis);
   }
   const named = usable.find(({ candidate }) => candidate.description.id === wanted);
-  if (named !== undefined) return fromSnapshot(named);
+  if (named !== undefined) return fromSnapshot(named, examination.rootBasis);
   const finding = examination.findings.find(({ id }) => id === wanted);
   throw new RecoveryError(
     'EM5003',
@@ -58,7 +63,7 @@ function genesis({ beginning }: BaselineChoice): ChosenBaseline {
   };
 }
 
-function fromSnapshot(snapshot: ExaminedSnapshot): ChosenBaseline {
+function fromSnapshot(snapshot: ExaminedSnapshot, rootBasis: Examination['rootBasis']): ChosenBaseline {
   const { candidate, finding, order } = snapshot;
   const { id, digest } = candidate.description;
   // A proof knows the state of the order at the snapshot; a service that wrote the snapshot itself seldom does.
@@ -72,9 +77,12 @@ function fromSnapshot(snapshot: ExaminedSnapshot): ChosenBaseline {
     part: {
       scope: { kind: 'all' },
       source: { kind: 'snapshot', id, digest },
-      basis: finding.finding === 'proven' ? 'proven' : 'declared',
+      basis: finding.finding === 'proven' && rootBasis === 'genesis' ? 'proven' : 'declared',
       position: positionToJson(position),
-      evidence: finding.reason,
+      evidence:
+        rootBasis === 'genesis'
+          ? finding.reason
+          : `${finding.reason}; the root is a snapshot that was declared trusted`,
     },
     position,
     snapshot,

@@ -10,6 +10,7 @@ import { endWithLive } from './end-of-service.js';
 import { gapError } from './gap-error.js';
 import { pinReferences } from './pin-references.js';
 import { segmentsOf } from './plan-segments.js';
+import { refuseInterrupted } from './refuse-interrupted.js';
 import { prepareSituation, type PreparedSituation } from './prepare-situation.js';
 
 /** Makes a plan, and proves on the way which snapshots are right. Writes nothing but certificates and evidence. */
@@ -47,6 +48,7 @@ async function planPrepared(prepared: PreparedSituation, options: ReplayPlanOpti
     target: target.position,
     needsDeduplicationWindow: facts.worker.deduplicate !== undefined,
   });
+  refuseInterrupted(work.signal);
   const cover = coverPartitions(survey, baseline.position, target.position);
   const gaps = gapsOf(cover);
   if (gaps.length > 0 && !acceptGaps) throw gapError(gaps);

@@ -1,7 +1,9 @@
 import { mkdirSync } from 'node:fs';
+import type { Position } from '@eventmend/core';
 import { openRecordedOrder, type RecordedOrder } from '@eventmend/core/sqlite';
 import { snapshotCandidates, type SnapshotCandidates } from '../baseline/snapshot-candidates.js';
 import type { ReplaySituation } from '../replay-situation.js';
+import { withPartitionsBeyondLogs } from '../resources/partitions-beyond-logs.js';
 import { surveyLogs, type LogSurvey } from '../resources/survey-logs.js';
 import { recordedOrderFiles } from '../threads/locate-replay.js';
 import { learnWorker, type WorkerFacts } from '../worker/learn-worker.js';
@@ -18,10 +20,19 @@ export interface PreparedSituation {
 
 export async function prepareSituation(situation: ReplaySituation): Promise<PreparedSituation> {
   const facts = await learnWorker(situation);
-  const survey = await surveyLogs(situation, facts.worker.topics);
+  const { topics } = facts.worker;
+  const held = await surveyLogs(situation, topics);
+  const survey = withPartitionsBeyondLogs(held, await positionsOf(situation), topics);
   const snapshots = await snapshotCandidates(situation.snapshots, survey);
   const recorded = await openRecorded(situation);
   return { situation, facts, survey, snapshots, recorded, close: () => recorded?.close() };
+}
+
+/** Where the live service and its snapshots stood, as they say themselves. */
+async function positionsOf({ live, snapshots }: ReplaySituation): Promise<readonly Position[]> {
+  const described = [];
+  for (const source of [live, snapshots]) if (source !== null) described.push(...(await source.list()).snapshots);
+  return described.flatMap(({ position }) => (position === null ? [] : [position]));
 }
 
 async function openRecorded(situation: ReplaySituation): Promise<RecordedOrder | null> {

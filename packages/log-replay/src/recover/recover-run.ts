@@ -17,7 +17,7 @@ import {
   type RunReport,
   type RunStore,
 } from '@eventmend/core';
-import { lockRun, openSqliteRunStore, prepareRunFolder, type RunFiles } from '@eventmend/core/sqlite';
+import { lockRun, openSqliteRunStore, prepareRunFolder, runFiles, type RunFiles } from '@eventmend/core/sqlite';
 import { writeEvidence } from '../evidence/replay-rate.js';
 import { prepareSituation, type PreparedSituation } from '../plan/prepare-situation.js';
 import { reportRun } from '../report/report-run.js';
@@ -33,25 +33,31 @@ import { compareWithLive } from './compare-with-live.js';
  *   stopped cleanly; codes of EM2xxx, EM3xxx for what the log and the worker did
  */
 export async function recoverRun(situation: ReplaySituation, plan: Plan, work: LongWork): Promise<RunReport> {
-  const files = prepareRunFolder(situation.store, plan);
-  const lock = lockRun(files.lock, runIdOf(plan));
+  refuseFinished(readReport(runFiles(situation.store, runIdOf(plan))));
+  const prepared = await prepareSituation(situation);
   try {
-    const earlier = readReport(files);
-    if (earlier !== null && isFinished(earlier)) {
-      throw new RecoveryError('EM4001', `the plan was carried out already, as run ${earlier.runId}`, {
-        hint: `eventmend verify ${earlier.runId}, or eventmend export ${earlier.runId}; a new plan makes a new run`,
-        details: { run: earlier.runId },
-      });
-    }
-    const prepared = await prepareSituation(situation);
+    // Before the folder is made: a plan that is stale leaves no run behind.
+    await checkPlanIsCurrent(plan, prepared);
+    const files = prepareRunFolder(situation.store, plan);
+    const lock = lockRun(files.lock, runIdOf(plan));
     try {
+      const earlier = readReport(files);
+      refuseFinished(earlier);
       return await carryOut(prepared, plan, files, earlier, work);
     } finally {
-      prepared.close();
+      lock.release();
     }
   } finally {
-    lock.release();
+    prepared.close();
   }
+}
+
+function refuseFinished(earlier: RunReport | null): void {
+  if (earlier === null || !isFinished(earlier)) return;
+  throw new RecoveryError('EM4001', `the plan was carried out already, as run ${earlier.runId}`, {
+    hint: `eventmend verify ${earlier.runId}, or eventmend export ${earlier.runId}; a new plan makes a new run`,
+    details: { run: earlier.runId },
+  });
 }
 
 export function isFinished(report: RunReport): boolean {
@@ -67,7 +73,6 @@ async function carryOut(
 ): Promise<RunReport> {
   const { situation, facts, survey } = prepared;
   const descriptions = survey.logs.map(({ description }) => description);
-  await checkPlanIsCurrent(plan, prepared);
   const spec = specOfPlan(plan, descriptions);
   const store = openSqliteRunStore(files.database, { create: true });
   const started = performance.now();
@@ -96,7 +101,7 @@ async function carryOut(
     const applied = summariseRun(spec, store).totals.applied - before;
     const elapsed = performance.now() - started;
     if (applied > 1000) writeEvidence(situation.store, facts.hash, Math.round((applied / elapsed) * 1000));
-    return write('recovered', await compareWithLive(plan, situation, survey, store));
+    return write('recovered', await tryLiveComparison(plan, situation, survey, store));
   } catch (error) {
     if (!isRecoveryError(error) || error.code !== 'EM4009') writeFailure(write, error);
     throw error;
@@ -133,6 +138,16 @@ async function replay(
     { spec, locators, store, storeFile: files.database, tuning, threads, eventTimeoutMs },
     replayWork,
   );
+}
+
+/** The run is finished whatever becomes of the comparison: what stands in its way is told, not thrown. */
+async function tryLiveComparison(...input: Parameters<typeof compareWithLive>): Promise<RunReport['live']> {
+  try {
+    return await compareWithLive(...input);
+  } catch (error) {
+    const reason = `the comparison failed: ${error instanceof Error ? error.message : String(error)}`;
+    return { compared: false, reason, keys: 0, differing: 0, onlyRecovered: 0, onlyLive: 0, firstDifference: null };
+  }
 }
 
 /** After a failed write the store may be unreadable too; the error that came first is the one to tell. */

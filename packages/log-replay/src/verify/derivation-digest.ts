@@ -5,6 +5,7 @@ import type { DerivedAgain } from './derive-again.js';
 /** What a verification needs of a derivation: small enough to cross threads. */
 export interface DerivationDigest {
   readonly baselineDigest: string | null;
+  readonly parkedBefore: number;
   readonly stateDigest: string;
   readonly stateKeys: number;
   readonly outputsDigest: string;
@@ -27,12 +28,13 @@ type Rule = (state: unknown, key: string) => boolean | string;
 type Measure = (state: unknown, key: string) => number;
 
 export function digestOfDerivation(
-  { baselineDigest, outcome }: DerivedAgain,
+  { baselineDigest, parkedBefore, outcome }: DerivedAgain,
   instance: WorkerInstance,
 ): DerivationDigest {
   const { states, stateDigest, outputsDigest, outputs, accounts, order, quarantined } = outcome;
   return {
     baselineDigest,
+    parkedBefore,
     stateDigest,
     stateKeys: states.size,
     outputsDigest,

@@ -33,6 +33,8 @@ export interface VerificationRoute {
 export interface DerivedAgain {
   /** Digest of the states at the baseline as derived from the beginning; null where that could not be done. */
   readonly baselineDigest: string | null;
+  /** Events that were parked on the way to the baseline. */
+  readonly parkedBefore: number;
   readonly outcome: PlainReplayOutcome;
 }
 
@@ -69,6 +71,7 @@ export async function deriveAgain(
   if (approach === null) {
     return {
       baselineDigest: null,
+      parkedBefore: 0,
       outcome: await plainReplay({ ...shared, partitions, initialStates: fromBaseline() }),
     };
   }
@@ -84,7 +87,7 @@ export async function deriveAgain(
   const states = [...(same ? recorded : first.states)].map(([key, state]): SnapshotRow => ({ key, state }));
   const outcome = await plainReplay({ ...shared, partitions: continued, initialStates: states });
   const baselineDigest = same ? digestStates(recorded) : first.stateDigest;
-  return { baselineDigest, outcome };
+  return { baselineDigest, parkedBefore: first.quarantined.length, outcome };
 }
 
 function sameButVolatile(

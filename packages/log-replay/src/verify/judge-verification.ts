@@ -63,6 +63,10 @@ function checkBaseline(plan: Plan, baselineDigest: string, again: DerivationDige
   if (parts.every((source) => source.kind === 'genesis')) {
     return { name: 'baseline', result: 'passed', detail: 'the beginning of the log' };
   }
+  if (again.parkedBefore > 0) {
+    const detail = `${number(again.parkedBefore)} events before it are quarantined when it is derived from the beginning`;
+    return { name: 'baseline', result: 'failed', detail };
+  }
   if (again.baselineDigest === null) {
     return { name: 'baseline', result: 'not-checked', detail: 'the log does not reach back to its beginning' };
   }

@@ -1,9 +1,6 @@
 import {
   adoptReplayInputs,
-  hashOutputChunk,
-  hashState,
   judgeRun,
-  lanesOf,
   localControl,
   partitionKey,
   positionFromJson,
@@ -14,12 +11,11 @@ import {
   writeFileDurably,
   type LongWork,
   type Plan,
-  type ReplaySpec,
+  type RunReport,
   type RunStore,
   type Verification,
-  type VerificationCheck,
 } from '@eventmend/core';
-import { lockRun, openSqliteRunStore, passed, readRunPlan, runFiles } from '@eventmend/core/sqlite';
+import { lockRun, openSqliteRunStore, passed, readRunPlan, runFiles, type RunFiles } from '@eventmend/core/sqlite';
 import { segmentsOf } from '../plan/plan-segments.js';
 import { prepareSituation, type PreparedSituation } from '../plan/prepare-situation.js';
 import { checkPlanIsCurrent } from '../recover/check-plan-is-current.js';
@@ -29,6 +25,7 @@ import type { ReplaySituation } from '../replay-situation.js';
 import { beginningOf } from '../resources/boundary-positions.js';
 import { coverPartitions, gapsOf } from '../resources/cover-partitions.js';
 import { defaultEventTimeoutMs, jobModule, locateReplay } from '../threads/locate-replay.js';
+import { checkStoredRows } from './check-stored-rows.js';
 import { deriveAgain, type VerificationRoute } from './derive-again.js';
 import { digestOfDerivation, type DerivationDigest } from './derivation-digest.js';
 import { judgeVerification } from './judge-verification.js';
@@ -48,16 +45,33 @@ export async function verifyRun(situation: ReplaySituation, runId: string, work:
     });
   }
   const lock = lockRun(files.lock, runId);
+  try {
+    return await verifyLocked(situation, plan, report, files, work);
+  } finally {
+    lock.release();
+  }
+}
+
+async function verifyLocked(
+  situation: ReplaySituation,
+  plan: Plan,
+  report: RunReport,
+  files: RunFiles,
+  work: LongWork,
+): Promise<Verification> {
+  const { runId } = report;
   const prepared = await prepareSituation(situation);
   const store = openSqliteRunStore(files.database, { create: false });
   try {
     const descriptions = prepared.survey.logs.map(({ description }) => description);
     await checkPlanIsCurrent(plan, prepared);
     const spec = specOfPlan(plan, descriptions);
-    const stored = checkStoredRows(spec, store);
     const again = await derive(prepared, plan, store, work);
     const summary = summariseRun(spec, store);
-    const checks = [stored, ...judgeVerification(plan, summary, store.baseline()?.digest ?? '', again)];
+    const checks = [
+      checkStoredRows(spec, store, summary),
+      ...judgeVerification(plan, summary, store.baseline()?.digest ?? '', again),
+    ];
     const unnamed = { runId, checks, measures: again.measures };
     const outcome = checks.some(({ result }) => result === 'failed') ? 'failed' : 'passed';
     const verification: Verification = { ...unnamed, verdict: judgeRun(summary, plan.workerCheck, outcome) };
@@ -70,40 +84,7 @@ export async function verifyRun(situation: ReplaySituation, runId: string, work:
   } finally {
     store.close();
     prepared.close();
-    lock.release();
   }
-}
-
-/** Reads everything that the run stored: a flipped bit anywhere in it is found here. */
-function checkStoredRows(spec: ReplaySpec, store: RunStore): VerificationCheck {
-  let states = 0;
-  for (const { key, text, hash } of store.states()) {
-    if (text === null) continue;
-    states++;
-    if (hashState(key, JSON.parse(text)) !== hash) {
-      return {
-        name: 'store',
-        result: 'failed',
-        detail: `the state of key ${JSON.stringify(key)} does not match its hash`,
-      };
-    }
-  }
-  for (const { lane } of lanesOf(spec)) {
-    for (const chunk of store.chunks(lane)) {
-      if (hashOutputChunk(chunk.text) !== chunk.hash) {
-        return {
-          name: 'store',
-          result: 'failed',
-          detail: `chunk ${chunk.number} of the outputs does not match its hash`,
-        };
-      }
-    }
-  }
-  return {
-    name: 'store',
-    result: 'passed',
-    detail: `${states.toLocaleString('en-US')} states and all outputs match their hashes`,
-  };
 }
 
 async function derive(

@@ -152,7 +152,7 @@ export function specOfScenario(scenario: Scenario): ReplaySpec {
         starts: partitions.map(({ start }) => start),
       },
     ],
-    segmentSources: ['log'],
+    segmentOrigins: [{ log: 0, source: 'log' }],
   };
 }
 

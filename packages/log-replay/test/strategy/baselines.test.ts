@@ -74,7 +74,11 @@ describe('the latest proven correct state', () => {
     );
     const [a] = Object.values(rightAfter(4));
     await f.writeSnapshot('s1', after(4), { a: { ...(a as object), cachedAt: 'yesterday' } });
-    const situation = f.but({ order: field, snapshots: snapshotsOf(f) });
+    const situation = f.but({
+      order: field,
+      snapshots: snapshotsOf(f),
+      incident: { ...f.situation.incident, onset: epoch + 4500 },
+    });
     const { report, states } = await recovered(situation);
     expect(states['a']).toMatchObject({ seen: 6, cachedAt: 'yesterday' });
     const { checks, verdict } = await logReplay().verify(situation, report);

@@ -54,7 +54,7 @@ export interface PlainReplayOutcome {
   readonly positions: Position;
 }
 
-const eventsBetweenPauses = 10_000;
+const eventsBetweenPauses = 256;
 
 /**
  * Derives a replay again, in the plainest way that memory allows: its order, accounts, duplicates, quarantines and digests
