@@ -61,6 +61,7 @@ export async function mutantsStep() {
   return {
     passed: chosen.length - survivors.length,
     failed: survivors.length,
+    skipped: 0,
     note: survivors.length === 0 ? `${chosen.length} mutants caught` : `survived: ${survivors.join('; ')}`,
   };
 }

@@ -109,11 +109,11 @@ export const mutants = [
     tests: engine,
   },
   {
-    name: 'a key may belong to two lanes',
-    file: 'core/dist/sqlite/sqlite-lane-store.js',
-    find: 'if (changes === 0)',
-    replace: 'if (false)',
-    tests: strategy,
+    name: 'a lane does not own the keys that it only names',
+    file: 'core/dist/fold/state-cache.js',
+    find: 'stored?.lane !== this.#claimFor',
+    replace: 'false',
+    tests: engine,
   },
   // features of the worker that the demo does not use
   {

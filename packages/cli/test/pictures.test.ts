@@ -71,7 +71,7 @@ describe('pictures at 80 columns', () => {
   it('plan', () => {
     expect(picture(renderPlan(plan, plainLook))).toMatchInlineSnapshot(`
       "
-      Plan a57ff3af  log-replay, 2 partitions
+      Plan fe411c0f  log-replay, 2 partitions
         worker      flights@2.4.1 (sha256 9b1d…9b1d)
         baseline    snapshot s-03 (p0@1000 p1@1000 p2@1000 p3@1000 and 1 more),
                     proven: a replay from the beginning reproduces it
@@ -109,7 +109,7 @@ describe('pictures at 80 columns', () => {
     ];
     expect(picture(renderRun(report, parked, plainLook))).toMatchInlineSnapshot(`
       "
-      Recovered r-a57ff3af   verdict: incomplete
+      Recovered r-fe411c0f   verdict: incomplete
         missing     2 events were quarantined
         missing     49 events are gone
         events      1,616,669 offsets = 1,616,082 applied + 536 duplicates skipped + 2
@@ -132,7 +132,7 @@ describe('pictures at 80 columns', () => {
   it('verify', () => {
     expect(picture(renderVerification(verification, plainLook))).toMatchInlineSnapshot(`
       "
-      Verification of r-a57ff3af   verdict: complete
+      Verification of r-fe411c0f   verdict: complete
         ✓ second replay: other batches, from the beginning of the log: the same digest
             5e0c…9a91
         ✓ invariants: 3 of 3 hold for 48,211 keys
@@ -143,7 +143,7 @@ describe('pictures at 80 columns', () => {
     `);
     expect(picture(renderVerification(verification, { ...plainLook, unicode: false }))).toMatchInlineSnapshot(`
       "
-      Verification of r-a57ff3af   verdict: complete
+      Verification of r-fe411c0f   verdict: complete
         ok     second replay: other batches, from the beginning of the log: the same
                  digest 5e0c…9a91
         ok     invariants: 3 of 3 hold for 48,211 keys
@@ -159,7 +159,7 @@ describe('pictures at 80 columns', () => {
       "
       Run          Status        Verdict        Keys     Outputs   State         Took
       r-00000000   interrupted
-      r-a57ff3af   recovered     incomplete   48,211   1,616,082   5e0c…9a91   3m 09s
+      r-fe411c0f   recovered     incomplete   48,211   1,616,082   5e0c…9a91   3m 09s
       "
     `);
   });
