@@ -37,7 +37,9 @@ export interface LaneOptions {
 export type LaneStop = 'reached' | 'off-path' | 'interrupted';
 
 /** One page in this many has its inputs frozen even where not all are. */
-const frozenPageSample = 16;
+const frozenPageSample = 64;
+
+const noEntries: readonly StateEntry[] = [];
 
 /**
  * Runs one lane: takes the events of a path in order, books each, hands it to the worker, and has everything that came of
@@ -49,8 +51,8 @@ export class LaneRunner implements StateView {
   readonly #ledger: LaneLedger;
   readonly #instance: WorkerInstance;
   readonly #forced: ReadonlyMap<string, string>;
-  /** Entries of the keys of the event at hand; empty until it has named them. */
-  readonly #entries: StateEntry[] = [];
+  /** Entries of the keys of the event at hand; empty until it has named them. A list of its own costs less than emptying one. */
+  #entries: readonly StateEntry[] = noEntries;
   #pending = 0;
   #batchStarted = performance.now();
   #untilSample = 1;
@@ -72,7 +74,11 @@ export class LaneRunner implements StateView {
 
   /** The state of a key of the event at hand, for the worker. */
   read(key: string): unknown {
-    for (const entry of this.#entries) if (entry.key === key) return entry.state;
+    const { length } = this.#entries;
+    for (let index = 0; index < length; index++) {
+      const entry = this.#entries[index] as StateEntry;
+      if (entry.key === key) return entry.state;
+    }
     return undefined;
   }
 
@@ -146,7 +152,7 @@ export class LaneRunner implements StateView {
 
   #handle(cursor: PartitionCursor, offset: number): Promise<void> | undefined {
     const books = this.#ledger.ledgers[cursor.place] as PartitionLedger;
-    this.#entries.length = 0;
+    this.#entries = noEntries;
     if (offset !== books.next) {
       if (offset < books.next) {
         books.repeated++;
@@ -175,7 +181,10 @@ export class LaneRunner implements StateView {
       return;
     }
     const { cache, blocked } = this.#ledger;
-    for (let index = 0; index < keys.length; index++) this.#entries.push(cache.get(keys[index] as string));
+    this.#entries =
+      keys.length === 2
+        ? [cache.get(keys[0] as string), cache.get(keys[1] as string)]
+        : keys.map((key) => cache.get(key));
     if (blocked.size > 0) {
       const blocking = keys.find((key) => blocked.has(key));
       if (blocking !== undefined) {
@@ -243,7 +252,11 @@ export class LaneRunner implements StateView {
   }
 
   #entryOf(key: string): StateEntry {
-    for (const entry of this.#entries) if (entry.key === key) return entry;
+    const { length } = this.#entries;
+    for (let index = 0; index < length; index++) {
+      const entry = this.#entries[index] as StateEntry;
+      if (entry.key === key) return entry;
+    }
     throw new Error(`the worker instance let an undeclared key through: ${key}`);
   }
 
@@ -260,7 +273,7 @@ export class LaneRunner implements StateView {
     if (page === null) return;
     try {
       const keys = this.#instance.keys(this.#instance.event(page, cursor.index, cursor.id));
-      for (const key of keys) this.#entries.push(this.#ledger.cache.get(key));
+      this.#entries = keys.map((key) => this.#ledger.cache.get(key));
     } catch (error) {
       if (!isFaultOfEvent(error)) throw error;
     }

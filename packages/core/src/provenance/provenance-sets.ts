@@ -3,6 +3,9 @@ import type { Cause } from './provenance.js';
 /** Number of an interned set of causes. */
 export type ProvenanceId = number;
 
+/** Sets below this number are joined by looking into a table, which is many times cheaper than a map of pairs. */
+const tabled = 512;
+
 /**
  * Interned sets of causes: a state carries the number of its set, and joining two sets is a look-up. Sets only ever grow
  * by joining, and there are few: causes are ranges and classes, never single events.
@@ -12,6 +15,8 @@ export class ProvenanceSets {
   readonly #causeNumbers = new Map<string, number>();
   readonly #sets: (readonly number[])[] = [];
   readonly #setNumbers = new Map<string, ProvenanceId>();
+  /** By two numbers of sets: the number of their union, -1 where nobody asked yet. */
+  readonly #table: ProvenanceId[][] = [];
   readonly #joins = new Map<number, ProvenanceId>();
   #saved = 0;
 
@@ -30,15 +35,24 @@ export class ProvenanceSets {
 
   join(a: ProvenanceId, b: ProvenanceId): ProvenanceId {
     if (a === b) return a;
+    if (a >= tabled || b >= tabled) return this.#joinRare(a, b);
+    const row = (this.#table[a] ??= []);
+    for (let id = row.length; id <= b; id++) row.push(-1);
+    const known = row[b] as number;
+    return known === -1 ? (row[b] = this.#unite(a, b)) : known;
+  }
+
+  #joinRare(a: ProvenanceId, b: ProvenanceId): ProvenanceId {
     // Two small numbers in one: there are never 2^26 sets.
     const pair = a < b ? a * 0x4000000 + b : b * 0x4000000 + a;
     let joined = this.#joins.get(pair);
-    if (joined === undefined) {
-      const union = new Set([...this.#set(a), ...this.#set(b)]);
-      joined = this.#setOf([...union].sort((x, y) => x - y));
-      this.#joins.set(pair, joined);
-    }
+    if (joined === undefined) this.#joins.set(pair, (joined = this.#unite(a, b)));
     return joined;
+  }
+
+  #unite(a: ProvenanceId, b: ProvenanceId): ProvenanceId {
+    const union = new Set([...this.#set(a), ...this.#set(b)]);
+    return this.#setOf([...union].sort((x, y) => x - y));
   }
 
   causes(id: ProvenanceId): readonly Cause[] {

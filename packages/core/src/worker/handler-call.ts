@@ -216,10 +216,12 @@ export class HandlerCall {
 
   private emit(output: string, value: unknown, options: EmitOptions | undefined): void {
     if (!this.open) this.refuseLateUse();
-    const key = options?.key ?? this.keys[0];
+    // The event's own keys were looked at when they were derived.
+    const first = this.keys[0] as string;
+    const key = options?.key ?? first;
     const businessId = options?.id ?? null;
     if (typeof output !== 'string' || output === '') this.refuse(unusableOutput(output, 'it has no name'));
-    if (!isWellFormedText(key)) this.refuse(unusableOutput(output, 'its key is not well-formed text'));
+    if (key !== first && !isWellFormedText(key)) this.refuse(unusableOutput(output, 'its key is not well-formed text'));
     if (businessId !== null && !isWellFormedText(businessId)) {
       this.refuse(unusableOutput(output, 'its id is not well-formed text'));
     }
