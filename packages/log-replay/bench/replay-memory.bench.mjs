@@ -6,7 +6,7 @@ import { writeTransfers } from './transfers-archive.mjs';
 /** Peak memory of the whole process that recovers ten times the events, over the peak for one time. */
 export default async function replayMemory({ quick }) {
   return withFolder(async (folder) => {
-    const small = quick ? 100_000 : 300_000;
+    const small = quick ? 100_000 : 500_000;
     const archives = [small, 10 * small].map((events) => {
       const archive = join(folder, `${events}.archive`);
       writeTransfers(archive, { events, partitions: 8, local: false });
