@@ -6,15 +6,6 @@ import { runCommand } from '../workspace/run-command.mjs';
 import { StepFailure } from '../workspace/step.mjs';
 import { mutants } from './mutants.mjs';
 
-const sliceSize = 3;
-
-/** The mutants of an everyday run: a few, other ones on other days. All of them where the whole matrix is run. */
-function chosenMutants(full) {
-  if (full) return mutants;
-  const seed = Number(process.env.EVENTMEND_MUTANT_SEED ?? Math.floor(Date.now() / 86_400_000));
-  return Array.from({ length: sliceSize }, (_, n) => mutants[(seed * sliceSize + n) % mutants.length]);
-}
-
 /** Copies the built addon too: the copy of the workspace is for the same Node. */
 async function workspaceCopy() {
   const workspace = realpathSync(mkdtempSync(join(tmpdir(), 'eventmend-mutants-')));
@@ -36,7 +27,7 @@ async function survives(workspace, { file, find, replace, tests }) {
     const vitest = join(workspace, 'node_modules', 'vitest', 'vitest.mjs');
     const { code } = await runCommand(process.execPath, [vitest, 'run', '--bail', '1', ...tests], {
       cwd: join(workspace, 'packages', 'log-replay'),
-      env: { EVENTMEND_PROPERTY_RUNS: '120', EVENTMEND_FULL: undefined },
+      env: { EVENTMEND_PROPERTY_RUNS: '120', EVENTMEND_PROPERTY_SHRINK: '0', EVENTMEND_FULL: undefined },
     });
     return code === 0;
   } finally {
@@ -47,10 +38,9 @@ async function survives(workspace, { file, find, replace, tests }) {
 /** Breaks the engine on purpose, one place at a time: a test that cannot fail proves nothing. */
 export async function mutantsStep() {
   const workspace = await workspaceCopy();
-  const chosen = chosenMutants(process.env.EVENTMEND_FULL === '1');
   const survivors = [];
   try {
-    for (const mutant of chosen) {
+    for (const mutant of mutants) {
       const survived = await survives(workspace, mutant);
       process.stdout.write(`  ${survived ? 'SURVIVED' : 'caught  '}  ${mutant.name}\n`);
       if (survived) survivors.push(mutant.name);
@@ -59,9 +49,9 @@ export async function mutantsStep() {
     rmSync(workspace, { recursive: true, force: true });
   }
   return {
-    passed: chosen.length - survivors.length,
+    passed: mutants.length - survivors.length,
     failed: survivors.length,
     skipped: 0,
-    note: survivors.length === 0 ? `${chosen.length} mutants caught` : `survived: ${survivors.join('; ')}`,
+    note: survivors.length === 0 ? `${mutants.length} mutants caught` : `survived: ${survivors.join('; ')}`,
   };
 }
