@@ -18,10 +18,17 @@ export type JobAnswer =
 // The first thing that runs in a thread: loads the job, does it, answers once.
 const order = workerData as JobOrder;
 let answer: JobAnswer;
+// A handler that never settles leaves nothing else alive in here, and Node would end the thread without a word about the
+// event: the supervisor's time-out is to name it.
+const keepAlive = setInterval(() => undefined, 60_000);
 try {
   const { default: job } = (await import(order.module)) as { default: Job<unknown, unknown> };
   answer = { kind: 'done', result: await job(order.data, workingControl(order.shared)) };
 } catch (error) {
   answer = { kind: 'failed', error: packError(error) };
 }
-parentPort?.postMessage(answer);
+try {
+  parentPort?.postMessage(answer);
+} finally {
+  clearInterval(keepAlive);
+}
