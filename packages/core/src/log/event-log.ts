@@ -52,7 +52,8 @@ export interface LogDescription {
   readonly partitions: readonly PartitionDescription[];
   /**
    * Changes when the described content changes in any other way than by appending; a plan holds it to notice another log
-   * under the same name. Null where the log cannot tell.
+   * under the same name. It may change on appending too, where the log cannot tell the two apart (NDJSON files): plans are
+   * then stale sooner than they had to be. Null where the log cannot tell at all.
    */
   readonly fingerprint: string | null;
 }

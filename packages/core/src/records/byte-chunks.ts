@@ -39,6 +39,26 @@ export function fileBytes(file: string): number {
   }
 }
 
+/** The same pieces, each shown as it passes by. */
+export function watchedChunks(chunks: ByteChunks, onBytes: (bytes: Uint8Array) => void): ByteChunks {
+  const show = (chunk: Buffer | null): Buffer | null => {
+    if (chunk !== null) onBytes(chunk);
+    return chunk;
+  };
+  return {
+    next() {
+      const chunk = chunks.next();
+      return chunk instanceof Promise ? chunk.then(show) : show(chunk);
+    },
+    get consumed() {
+      return chunks.consumed;
+    },
+    close: () => {
+      chunks.close();
+    },
+  };
+}
+
 function plainChunks(file: string, from: number, chunkBytes: number): ByteChunks {
   let fd: number | null = openForReading(file);
   if (from > sizeOf(fd, file)) {

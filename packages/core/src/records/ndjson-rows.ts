@@ -1,4 +1,4 @@
-import { defaultChunkBytes, fileBytes, openByteChunks } from './byte-chunks.js';
+import { defaultChunkBytes, fileBytes, openByteChunks, watchedChunks } from './byte-chunks.js';
 import { cutIntoLineBlocks, type LineBlock } from './line-blocks.js';
 import { parseLines, type ParsedLines } from './parse-lines.js';
 import { maxRowBytes, rowTooLarge } from './row-limits.js';
@@ -10,6 +10,8 @@ export interface NdjsonRowOptions {
   readonly compression?: RowCompression;
   /** How much of a plain file is read at a time; bounds the size of a batch. For tests and tuning. */
   readonly chunkBytes?: number;
+  /** Sees all content as it is read, decompressed, in pieces that are valid only during the call. */
+  readonly onBytes?: (bytes: Uint8Array) => void;
 }
 
 /**
@@ -26,14 +28,21 @@ export function ndjsonRows(file: string, options: NdjsonRowOptions = {}): RowSou
     format: 'ndjson',
     compression,
     bytes,
-    open: (from = startOfRows) => openNdjson(file, compression, chunkBytes, from),
+    open: (from = startOfRows) => openNdjson(file, compression, chunkBytes, from, options.onBytes),
   };
 }
 
-function openNdjson(file: string, compression: RowCompression, chunkBytes: number, from: RowPosition): RowReader {
+function openNdjson(
+  file: string,
+  compression: RowCompression,
+  chunkBytes: number,
+  from: RowPosition,
+  onBytes: NdjsonRowOptions['onBytes'],
+): RowReader {
   const start = from.byte ?? 0;
   if (compression === 'none') assertLineStart(file, start);
-  const chunks = openByteChunks(file, compression, start, chunkBytes);
+  const opened = openByteChunks(file, compression, start, chunkBytes);
+  const chunks = onBytes === undefined ? opened : watchedChunks(opened, onBytes);
   const blocks = cutIntoLineBlocks(chunks, start, maxRowBytes);
   let lines = from.lines;
   let rows = from.rows;

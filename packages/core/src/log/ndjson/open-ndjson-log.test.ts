@@ -142,16 +142,27 @@ describe('openNdjsonLog', () => {
     }
   });
 
-  it('has the same fingerprint after the files grew, and another one for another log', async () => {
-    const folder = scratchFolder();
-    const print = async (content: string): Promise<string | null> => {
-      const log = openNdjsonLog([folder.file('a.ndjson', content)], byColumn);
-      return (await log.describe()).fingerprint;
+  it('has another fingerprint for another content, order or mapping, and the same for the same bytes elsewhere', async () => {
+    const print = async (contents: readonly string[], mapping: EventMapping = byColumn): Promise<string | null> => {
+      const folder = scratchFolder();
+      try {
+        const files = contents.map((content, index) => folder.file(`${index}.ndjson`, content));
+        return (await openNdjsonLog(files, mapping).describe()).fingerprint;
+      } finally {
+        folder.remove();
+      }
     };
-    const first = await print('{"p":0,"o":0}\n');
-    expect(await print('{"p":0,"o":0}\n{"p":0,"o":1}\n')).toBe(first);
-    expect(await print('{"p":0,"o":1}\n')).not.toBe(first);
-    folder.remove();
+    const rows = (middle: number): string => `{"p":0,"o":0,"v":1}\n{"p":0,"o":1,"v":${middle}}\n{"p":0,"o":2,"v":1}\n`;
+    const other = '{"p":1,"o":0}\n';
+    const first = await print([rows(1)]);
+    expect(await print([rows(1)])).toBe(first);
+    expect(await print([rows(2)])).not.toBe(first);
+    expect(await print([`${rows(1)}{"p":0,"o":3}\n`])).not.toBe(first);
+    expect(await print([rows(1)], { ...byColumn, source: 'elsewhere' } as EventMapping)).not.toBe(first);
+    expect(await print([rows(1), other])).not.toBe(await print([other, rows(1)]));
+    // Repeats are read twice, but count once.
+    expect(await print([rows(1) + rows(1)])).toBe(await print([rows(1) + rows(1)]));
+    expect(await print([rows(1) + rows(1)])).not.toBe(first);
   });
 
   it('refuses what is not NDJSON', async () => {

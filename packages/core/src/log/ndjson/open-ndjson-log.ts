@@ -11,7 +11,7 @@ import type { EventLog, LogDescription, PageReader, PartitionDescription, ReadRe
 import { comparePartitions, type PartitionId } from '../partition-id.js';
 import { isSamePartition } from '../partition-table.js';
 import { partitionReads, type PartitionReads } from './read-partitions.js';
-import { scanFiles, type FilesScan } from './scan-files.js';
+import { scanFiles, type FilesScan, type OpenFiles } from './scan-files.js';
 
 export interface NdjsonLogOptions {
   /** Events of a page, 1,000 by default. */
@@ -38,6 +38,9 @@ export interface NdjsonLogLocation {
  * each partition must rise: repeats of an offset with the same content are dropped and counted, anything else is an error
  * that says so. The first use reads the files once from end to end; memory follows partitions, holes and repeats. For
  * repeated work on large files an archive is faster.
+ *
+ * The fingerprint covers the mapping and all content of the files in their order (not their names or folder), so that an
+ * edit anywhere in them is noticed. Appending changes it too: a plan made before is stale then, and is made again.
  * @throws RecoveryError EM1001 (not NDJSON), EM1002 (mapping), EM1003 (no such file); while describing and reading EM2004,
  *   EM2005, EM2006, EM2007, EM2008.
  */
@@ -47,7 +50,18 @@ export function openNdjsonLog(
   options: NdjsonLogOptions = {},
 ): EventLog {
   const paths = files.map((file) => resolve(file));
-  const sources = paths.map(openSource);
+  const openFiles: OpenFiles = (onBytes) =>
+    paths.map((path, index) =>
+      openSource(
+        path,
+        onBytes === undefined
+          ? undefined
+          : (bytes) => {
+              onBytes(index, bytes);
+            },
+      ),
+    );
+  const sources = openFiles();
   const compiled = compileMapping(mapping);
   const pageSize = options.pageSize ?? 1000;
   let scanning: Promise<FilesScan> | null = options.scan === undefined ? null : Promise.resolve(options.scan);
@@ -55,7 +69,7 @@ export function openNdjsonLog(
   let reads: PartitionReads | null = null;
 
   async function scanned(): Promise<FilesScan> {
-    scanning ??= scanFiles(sources, compiled);
+    scanning ??= scanFiles(openFiles, compiled);
     return (scan ??= await scanning);
   }
 
@@ -79,9 +93,11 @@ export function openNdjsonLog(
   };
 }
 
-function openSource(file: string): RowSource {
+function openSource(file: string, onBytes?: (bytes: Uint8Array) => void): RowSource {
   const { format, compression } = detectRowFormat(file);
-  if (format === null || format === 'ndjson') return ndjsonRows(file, { compression });
+  if (format === null || format === 'ndjson') {
+    return ndjsonRows(file, onBytes === undefined ? { compression } : { compression, onBytes });
+  }
   throw new RecoveryError('EM1001', `${file} cannot be read as a log directly`, {
     hint: 'put its rows into an archive first: eventmend archive import',
   });
@@ -153,7 +169,7 @@ function describeScan(
     location: files.join(', '),
     partitions: [...found, ...empty].sort(comparePartitions),
     fingerprint: createHash('sha256')
-      .update(JSON.stringify([mapping, scan.firstRows]))
+      .update(JSON.stringify([mapping, scan.contents]))
       .digest('hex'),
   };
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { setImmediate as letOthersRun } from 'node:timers/promises';
 import type { CompiledMapping } from '../../records/compile-mapping.js';
 import { newMappingState } from '../../records/mapping-state.js';
@@ -13,19 +13,24 @@ import { newRepeatedEvents } from './repeated-events.js';
 export interface FilesScan {
   readonly partitions: readonly PartitionScan[];
   readonly marks: readonly FileMark[];
-  /** SHA-256 over the first row of each file: stays the same when files grow. */
-  readonly firstRows: string;
+  /** SHA-256 of all content of each file, decompressed, in the order of the files. */
+  readonly contents: readonly string[];
 }
 
+/** Opens the files of a log; `onBytes` sees the content of each as it is read. */
+export type OpenFiles = (onBytes?: (file: number, bytes: Uint8Array) => void) => readonly RowSource[];
+
 /**
- * Reads all files once. Memory follows the number of partitions, holes and repeats, and a sparse index: never the number
+ * Reads all files once; `open` opens them, and shows what is read where that is asked for. Memory follows the number of partitions, holes and repeats, and a sparse index: never the number
  * of events. Only where offsets repeat, a second pass compares the copies.
  * @throws RecoveryError EM2004 (contradicting copies), EM2007 (offsets fall), and all that reading rows may throw.
  */
-export async function scanFiles(files: readonly RowSource[], mapping: CompiledMapping): Promise<FilesScan> {
+export async function scanFiles(open: OpenFiles, mapping: CompiledMapping): Promise<FilesScan> {
   const table = newPartitionTable<PartitionScan>();
   const repeats = newRepeatedEvents();
-  const firstRows = createHash('sha256');
+  const contents: Hash[] = [];
+  const files = open((file, bytes) => contents[file]?.update(bytes));
+  for (const _ of files) contents.push(createHash('sha256'));
   const marks: FileMark[] = [];
   let file = -1;
   let rows = 0;
@@ -35,10 +40,7 @@ export async function scanFiles(files: readonly RowSource[], mapping: CompiledMa
     if (newFile || rows - (marks.at(-1)?.rowsBefore ?? 0) >= markStep(table.entries.length)) {
       marks.push({ at, rowsBefore: rows, next: table.entries.map((scan) => scan.next) });
     }
-    if (newFile) {
-      file = at.file;
-      firstRows.update(JSON.stringify(batch.events[0])).update('\0');
-    }
+    file = at.file;
     for (const [index, event] of batch.events.entries()) {
       let scan = table.get(event);
       if (scan === undefined) table.add((scan = newPartitionScan(event)));
@@ -49,8 +51,8 @@ export async function scanFiles(files: readonly RowSource[], mapping: CompiledMa
       repeats.remember(event, batch.place(index));
     }
   });
-  if (repeats.count > 0) await compareCopies(files, mapping, table, repeats);
-  return { partitions: table.entries, marks, firstRows: firstRows.digest('hex') };
+  if (repeats.count > 0) await compareCopies(open(), mapping, table, repeats);
+  return { partitions: table.entries, marks, contents: contents.map((content) => content.digest('hex')) };
 }
 
 /** The first copy of each offset is the one that rises. */
