@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { RecoveryError } from '../errors/recovery-error.js';
+import { asDiskRefusal } from '../files/disk-refusal.js';
 import type { LongWork } from '../strategy/strategy.js';
 import type { ExportTable } from './export-table.js';
 import { beginNewFile } from './new-file.js';
@@ -49,7 +50,7 @@ export async function writeExport<Row>(
     target.publish();
     return { rows: written };
   } catch (error) {
-    throw asWriteError(error, file);
+    throw asDiskRefusal(error, file, 'make room and run the same command again; the file was not written');
   } finally {
     sink?.close();
     target.discard();
@@ -59,15 +60,5 @@ export async function writeExport<Row>(
 function stopped(file: string): RecoveryError {
   return new RecoveryError('EM4009', `the export was stopped; ${file} was not written`, {
     hint: 'run the same command again',
-  });
-}
-
-/** A disk that is full or failing is the user's to mend, and gets the code that says so. */
-function asWriteError(error: unknown, file: string): unknown {
-  const code = String((error as { readonly code?: unknown }).code);
-  if (!/^(?:ENOSPC|EIO|EDQUOT|EFBIG|SQLITE_FULL|SQLITE_IOERR.*)$/.test(code)) return error;
-  return new RecoveryError('EM4007', `the disk refused to write ${file} (${code})`, {
-    hint: 'make room and run the same command again; the file was not written',
-    cause: error,
   });
 }

@@ -1,13 +1,17 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { asDiskRefusal } from './disk-refusal.js';
 
-/** Writes a file so that after a crash there is the old one or the new one, never a part: temporary file, fsync, rename. */
+/**
+ * Writes a file so that after a crash there is the old one or the new one, never a part: temporary file, fsync, rename.
+ * @throws RecoveryError EM4007 when the disk refuses; the old file is then still there
+ */
 export function writeFileDurably(path: string, text: string): void {
   const temporary = `${path}.${process.pid}.tmp`;
   try {
     const descriptor = openSync(temporary, 'w', 0o600);
     try {
-      writeSync(descriptor, text);
+      writeFileSync(descriptor, text); // unlike writeSync, goes on after a short write
       fsyncSync(descriptor);
     } finally {
       closeSync(descriptor);
@@ -15,7 +19,7 @@ export function writeFileDurably(path: string, text: string): void {
     renameSync(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });
-    throw error;
+    throw asDiskRefusal(error, path);
   }
   const folder = openSync(dirname(path), 'r');
   try {

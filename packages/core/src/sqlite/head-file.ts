@@ -1,4 +1,5 @@
 import { closeSync, constants, existsSync, fstatSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { asDiskRefusal } from '../files/disk-refusal.js';
 
 /**
  * The newest link of each lane's chain of commits, kept outside the database: an older copy of the database put back, or
@@ -23,14 +24,26 @@ export function openHeadFile(path: string): HeadFile {
   return {
     write(lane, { seq, chain }) {
       const place = lane * lineLength;
-      const size = fstatSync(descriptor).size;
-      if (size < place) writeSync(descriptor, ' '.repeat(place - size), size);
-      writeSync(descriptor, `${String(seq).padStart(12)} ${chain}`.padEnd(lineLength - 1) + '\n', place);
+      try {
+        const size = fstatSync(descriptor).size;
+        if (size < place) writeFully(descriptor, ' '.repeat(place - size), size);
+        writeFully(descriptor, `${String(seq).padStart(12)} ${chain}`.padEnd(lineLength - 1) + '\n', place);
+      } catch (error) {
+        throw asDiskRefusal(error, path);
+      }
     },
     close: () => {
       closeSync(descriptor);
     },
   };
+}
+
+/** A nearly full disk may take a part first, and refuses when asked for the rest. */
+function writeFully(descriptor: number, text: string, place: number): void {
+  const bytes = Buffer.from(text, 'latin1');
+  for (let done = 0; done < bytes.length;) {
+    done += writeSync(descriptor, bytes, done, bytes.length - done, place + done);
+  }
 }
 
 /** Null for a lane that has no line. */

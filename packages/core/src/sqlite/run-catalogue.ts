@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { isRecoveryError, RecoveryError } from '../errors/recovery-error.js';
 import { parseOutputChunk } from '../outputs/output-columns.js';
 import type { IntendedOutput } from '../outputs/output.js';
@@ -13,6 +13,7 @@ import type { Plan } from '../plan/plan.js';
 import type { RunReport, Verification } from '../strategy/strategy.js';
 import { lockRun } from './run-lock.js';
 import { listRunIds, readRunPlan, removeRunFolder, runFiles, type RunFiles } from './run-folder.js';
+import { readJsonObject, readRunReport } from './read-run-report.js';
 import { openSqliteRunStore } from './sqlite-run-store.js';
 
 /** One recovered value and what it rests on. */
@@ -44,7 +45,7 @@ export function openRunCatalogue(store: string): RunCatalogue {
     list: () => listRunIds(store).flatMap((runId) => readReport(runFiles(store, runId), runId) ?? []),
     plan: (runId) => readRunPlan(runFiles(store, runId)),
     report: (runId) => readReport(existing(store, runId), runId),
-    verification: (runId) => readJson<Verification>(existing(store, runId).verification),
+    verification: (runId) => readJsonObject<Verification>(existing(store, runId).verification),
     states: (runId) => readStates(existing(store, runId)),
     outputs: (runId) => readOutputs(existing(store, runId)),
     quarantined: (runId) => readQuarantined(existing(store, runId)),
@@ -70,7 +71,7 @@ function existing(store: string, runId: string): RunFiles {
 
 /** A run that says it is running, and that nobody holds, was killed. */
 function readReport(files: RunFiles, runId: string): RunReport | null {
-  const report = readJson<RunReport>(files.report);
+  const report = readRunReport(files);
   if (report?.status !== 'running') return report;
   try {
     lockRun(files.lock, runId).release();
@@ -79,10 +80,6 @@ function readReport(files: RunFiles, runId: string): RunReport | null {
     throw error;
   }
   return { ...report, status: 'interrupted' };
-}
-
-function readJson<T>(path: string): T | null {
-  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as T) : null;
 }
 
 function* withStore<T>(files: RunFiles, read: (store: RunStore) => Iterable<T>): Iterable<T> {
@@ -100,7 +97,7 @@ function readQuarantined(files: RunFiles): Iterable<QuarantinedEvent> {
 
 function readStates(files: RunFiles): Iterable<RecoveredState> {
   const plan = readRunPlan(files);
-  const verification = readJson<Verification>(files.verification);
+  const verification = readJsonObject<Verification>(files.verification);
   const standing = { checked: plan.workerCheck.checked && verification !== null && passed(verification) };
   return withStore(files, function* (store) {
     const lookup = causeLookup(specOfPlan(plan, []), store);

@@ -1,4 +1,5 @@
 import { RecoveryError } from '../errors/recovery-error.js';
+import { asDiskRefusal } from '../files/disk-refusal.js';
 
 function sqliteCode(error: unknown): string {
   const code = typeof error === 'object' && error !== null ? (error as { code?: unknown }).code : undefined;
@@ -11,17 +12,6 @@ function sqliteCode(error: unknown): string {
  */
 export function storageError(error: unknown, file: string): unknown {
   const code = sqliteCode(error);
-  if (code.startsWith('SQLITE_FULL') || code.startsWith('SQLITE_IOERR')) {
-    const full = code.startsWith('SQLITE_FULL');
-    return new RecoveryError(
-      'EM4007',
-      `${file}: ${full ? 'the disk is full' : 'the disk refused a read or write'} (${code})`,
-      {
-        hint: 'make room or mend the disk, then run the same command again: everything committed is kept',
-        cause: error,
-      },
-    );
-  }
   if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') {
     return new RecoveryError('EM4006', `${file} is damaged (${code})`, {
       hint: 'remove this run with `eventmend runs --remove RUN` and recover again from the plan',
@@ -34,7 +24,7 @@ export function storageError(error: unknown, file: string): unknown {
       cause: error,
     });
   }
-  return error;
+  return asDiskRefusal(error, file);
 }
 
 /** Runs something over SQLite and has its errors translated. */
