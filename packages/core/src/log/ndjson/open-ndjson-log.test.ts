@@ -158,7 +158,7 @@ describe('openNdjsonLog', () => {
     expect(await print([rows(1)])).toBe(first);
     expect(await print([rows(2)])).not.toBe(first);
     expect(await print([`${rows(1)}{"p":0,"o":3}\n`])).not.toBe(first);
-    expect(await print([rows(1)], { ...byColumn, source: 'elsewhere' } as EventMapping)).not.toBe(first);
+    expect(await print([rows(1)], { ...byColumn, source: 'elsewhere' })).not.toBe(first);
     expect(await print([rows(1), other])).not.toBe(await print([other, rows(1)]));
     // Repeats are read twice, but count once.
     expect(await print([rows(1) + rows(1)])).toBe(await print([rows(1) + rows(1)]));
