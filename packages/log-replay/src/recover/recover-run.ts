@@ -1,5 +1,4 @@
 import { availableParallelism } from 'node:os';
-import { existsSync, readFileSync } from 'node:fs';
 import {
   adoptReplayInputs,
   isRecoveryError,
@@ -17,7 +16,14 @@ import {
   type RunReport,
   type RunStore,
 } from '@eventmend/core';
-import { lockRun, openSqliteRunStore, prepareRunFolder, runFiles, type RunFiles } from '@eventmend/core/sqlite';
+import {
+  lockRun,
+  openSqliteRunStore,
+  prepareRunFolder,
+  runFiles,
+  type RunFiles,
+  readRunReport,
+} from '@eventmend/core/sqlite';
 import { writeEvidence } from '../evidence/replay-rate.js';
 import { prepareSituation, type PreparedSituation } from '../plan/prepare-situation.js';
 import { reportRun } from '../report/report-run.js';
@@ -33,7 +39,7 @@ import { compareWithLive } from './compare-with-live.js';
  *   stopped cleanly; codes of EM2xxx, EM3xxx for what the log and the worker did
  */
 export async function recoverRun(situation: ReplaySituation, plan: Plan, work: LongWork): Promise<RunReport> {
-  refuseFinished(readReport(runFiles(situation.store, runIdOf(plan))));
+  refuseFinished(readRunReport(runFiles(situation.store, runIdOf(plan))));
   const prepared = await prepareSituation(situation);
   try {
     // Before the folder is made: a plan that is stale leaves no run behind.
@@ -41,7 +47,7 @@ export async function recoverRun(situation: ReplaySituation, plan: Plan, work: L
     const files = prepareRunFolder(situation.store, plan);
     const lock = lockRun(files.lock, runIdOf(plan));
     try {
-      const earlier = readReport(files);
+      const earlier = readRunReport(files);
       refuseFinished(earlier);
       return await carryOut(prepared, plan, files, earlier, work);
     } finally {
@@ -154,8 +160,4 @@ async function tryLiveComparison(...input: Parameters<typeof compareWithLive>): 
 function writeFailure(write: (status: 'failed') => RunReport, error: unknown): void {
   if (isRecoveryError(error) && (error.code === 'EM4007' || error.code === 'EM4006')) return;
   write('failed');
-}
-
-export function readReport(files: RunFiles): RunReport | null {
-  return existsSync(files.report) ? (JSON.parse(readFileSync(files.report, 'utf8')) as RunReport) : null;
 }

@@ -15,11 +15,19 @@ import {
   type RunStore,
   type Verification,
 } from '@eventmend/core';
-import { lockRun, openSqliteRunStore, passed, readRunPlan, runFiles, type RunFiles } from '@eventmend/core/sqlite';
+import {
+  lockRun,
+  openSqliteRunStore,
+  passed,
+  readRunPlan,
+  runFiles,
+  type RunFiles,
+  readRunReport,
+} from '@eventmend/core/sqlite';
 import { segmentsOf } from '../plan/plan-segments.js';
 import { prepareSituation, type PreparedSituation } from '../plan/prepare-situation.js';
 import { checkPlanIsCurrent } from '../recover/check-plan-is-current.js';
-import { isFinished, readReport } from '../recover/recover-run.js';
+import { isFinished } from '../recover/recover-run.js';
 import { reportRun } from '../report/report-run.js';
 import type { ReplaySituation } from '../replay-situation.js';
 import { beginningOf } from '../resources/boundary-positions.js';
@@ -38,7 +46,7 @@ import type { VerifyJobData } from './verify-job.js';
 export async function verifyRun(situation: ReplaySituation, runId: string, work: LongWork): Promise<Verification> {
   const files = runFiles(situation.store, runId);
   const plan = readRunPlan(files);
-  const report = readReport(files);
+  const report = readRunReport(files);
   if (report === null || !isFinished(report)) {
     throw new RecoveryError('EM4011', `run ${runId} has not reached its target yet`, {
       hint: `eventmend resume ${runId}`,
