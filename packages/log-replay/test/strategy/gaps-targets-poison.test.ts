@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createMemoryLog, type Plan } from '@eventmend/core';
-import { openRunCatalogue } from '@eventmend/core/sqlite';
+import { listRunIds, openRunCatalogue } from '@eventmend/core/sqlite';
 import { logReplay } from '@eventmend/log-replay';
 import {
   balanceWorker,
@@ -256,6 +256,7 @@ describe('plans', () => {
     const plan: Plan = await logReplay().plan(f.situation, {});
     const other = { ...f.situation.incident, digest: '1'.repeat(64) };
     expect(await failure(logReplay().recover(f.but({ incident: other }), plan))).toMatchObject({ code: 'EM4002' });
+    expect(listRunIds(f.situation.store)).toEqual([]);
     f.rewriteWorker(balanceWorker('', 'evolve: (state) => state,'));
     expect(await failure(logReplay().recover(f.situation, plan))).toMatchObject({ code: 'EM4002' });
   });

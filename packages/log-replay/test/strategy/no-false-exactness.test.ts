@@ -121,6 +121,13 @@ describe('nothing unknown improves a verdict', () => {
     expect(await failure(stopped)).toMatchObject({ code: 'EM4009' });
   });
 
+  it('verification that is stopped comes to no verdict', async () => {
+    const { situation } = use(Array.from({ length: 600 }, (_, n) => at(0, n, n)));
+    const { report } = await recovered(situation);
+    const stopped = logReplay().verify(situation, report, { signal: AbortSignal.abort() });
+    expect(await failure(stopped)).toMatchObject({ code: 'EM4009' });
+  });
+
   it('one partition under two sources is refused: its events would be applied twice', async () => {
     const f = use([at(0, 0, 0)]);
     const event = { topic: 't', partition: 0, offset: 0, time: epoch, value: { key: 'k0', add: 1 } };
