@@ -1,6 +1,5 @@
 import type { Gap, PartitionLedger } from '../account/partition-ledger.js';
-import { RecoveryError } from '../errors/recovery-error.js';
-import { describePartition, partitionKey } from '../log/partition-id.js';
+import { partitionKey } from '../log/partition-id.js';
 import type { PartitionCursor } from '../path/partition-cursor.js';
 import type { Path } from '../path/path.js';
 import type { PoisonPolicy } from '../plan/plan.js';
@@ -12,6 +11,8 @@ import type { WorkerEvent } from '../worker/worker.js';
 import type { BaselineRouting } from './baseline-routing.js';
 import type { LaneLedger } from './lane-ledger.js';
 import type { StateEntry } from './state-cache.js';
+import { gapError } from './gap-error.js';
+import { ordinalOf } from './output-ordinal.js';
 import { isFaultOfEvent } from './worker-fault.js';
 
 export interface LaneOptions {
@@ -341,26 +342,4 @@ export class LaneRunner implements StateView {
 
 function forcedKey(partition: ForcedQuarantine['partition'], offset: number): string {
   return `${partitionKey(partition)}@${offset}`;
-}
-
-function ordinalOf(outputs: HandlerEffects['outputs'], index: number): number {
-  const output = outputs[index] as HandlerEffects['outputs'][number];
-  let ordinal = 0;
-  for (let before = 0; before < index; before++) {
-    const other = outputs[before] as HandlerEffects['outputs'][number];
-    if (other.output === output.output && other.key === output.key) ordinal++;
-  }
-  return ordinal;
-}
-
-function gapError(gap: Gap): RecoveryError {
-  const where = describePartition(gap.id);
-  return new RecoveryError(
-    'EM2102',
-    `${where} has no events from offset ${gap.from} to ${gap.to - 1} (${gap.reason})`,
-    {
-      hint: 'plan again; with --accept-gaps the recovery goes on and its result is called incomplete',
-      details: { partition: where, from: String(gap.from), to: String(gap.to), reason: gap.reason },
-    },
-  );
 }
