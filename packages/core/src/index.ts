@@ -54,7 +54,15 @@ export {
   type SegmentSource,
   type WorkerStanding,
 } from './provenance/provenance.js';
-export type { IntendedOutput, OutputDeclaration, OutputKind } from './outputs/output.js';
+export type { IntendedOutput, OutputDeclaration, OutputKind, Revelation } from './outputs/output.js';
+export type {
+  RecordedDescription,
+  RecordedEventRef,
+  RecordedOutput,
+  RecordedOutputs,
+  RecordOrder,
+} from './service/recorded-outputs.js';
+export type { LedgerEntry, ProcessedLedger } from './service/processed-ledger.js';
 export type { LossEstimate } from './plan/loss-estimate.js';
 export type {
   BaselinePart,

@@ -1,4 +1,13 @@
-import type { EventLog, OrderSpec, PoisonPolicy, ReferenceFiles, SnapshotSource, WorkerSource } from '@eventmend/core';
+import type {
+  EventLog,
+  OrderSpec,
+  PoisonPolicy,
+  ProcessedLedger,
+  RecordedOutputs,
+  ReferenceFiles,
+  SnapshotSource,
+  WorkerSource,
+} from '@eventmend/core';
 
 /** What log-replay needs to know of an incident and of what survived it. */
 export interface ReplaySituation {
@@ -19,6 +28,10 @@ export interface ReplaySituation {
   readonly trusted: readonly string[];
   /** The live state: a source with one snapshot; compared, never written. */
   readonly live: SnapshotSource | null;
+  /** What the service really sent; absent or null where nothing was recorded. */
+  readonly recordedOutputs?: RecordedOutputs | null;
+  /** Which events the service noted as handled; absent or null where it kept no such list. */
+  readonly ledger?: ProcessedLedger | null;
   readonly order: OrderSpec;
   readonly poison: PoisonPolicy;
   readonly references: ReferenceFiles;

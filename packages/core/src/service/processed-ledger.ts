@@ -1,0 +1,18 @@
+import type { RecordedDescription, RecordedEventRef } from './recorded-outputs.js';
+
+/** One handling of one event as the service noted it. */
+export interface LedgerEntry {
+  /** Place among all entries of the source, from 0. */
+  readonly seq: number;
+  readonly event: RecordedEventRef | null;
+  /** A business id of the event, for ledgers that know no offsets. */
+  readonly eventId: string | null;
+  readonly time: number | null;
+}
+
+/** The service's own list of the events that it handled, each handling an entry. */
+export interface ProcessedLedger {
+  describe(): RecordedDescription | Promise<RecordedDescription>;
+  read(): AsyncIterable<readonly LedgerEntry[]>;
+  close(): void;
+}

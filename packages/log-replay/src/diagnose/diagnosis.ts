@@ -1,0 +1,52 @@
+import type { RecordedEventRef } from '@eventmend/core';
+
+/** What the live service did wrong with one event. */
+export type FaultKind = 'missed' | 'twice' | 'out-of-order' | 'wrong';
+
+/** Both sides of a disagreement, at the first field that differs; texts are short enough for a line. */
+export interface ObservedDifference {
+  readonly output: string | null;
+  readonly key: string;
+  readonly path: string;
+  readonly expected: string;
+  readonly recorded: string;
+}
+
+/** One event that the service handled otherwise than it should have: a cause, never a consequence. */
+export interface Fault {
+  readonly kind: FaultKind;
+  readonly event: RecordedEventRef;
+  /** Effective time of the event in milliseconds; null before the first timestamp. */
+  readonly time: number | null;
+  readonly keys: readonly string[];
+  /** For `out-of-order`: the event that was handled before it and should have come after it. For `twice`: null. */
+  readonly other: RecordedEventRef | null;
+  /** Why it is told so, in one sentence. */
+  readonly evidence: string;
+  readonly difference: ObservedDifference | null;
+}
+
+/** Something that the evidence does not decide, and what would decide it. */
+export interface Undetermined {
+  readonly event: RecordedEventRef | null;
+  readonly key: string | null;
+  /** What may have happened. */
+  readonly suspicion: FaultKind | 'any';
+  readonly reason: string;
+  /** The evidence that is missing, as a noun phrase: `outputs from before 2026-11-19 08:00`. */
+  readonly missing: string;
+}
+
+/** A property that the faulty events share and the others mostly do not. */
+export interface FaultPattern {
+  readonly kind: FaultKind | 'all';
+  /** In words: `value.distance >= 1500`, `partition 3`, `2001-05-01 14:00 to 15:00`. */
+  readonly property: string;
+  /** Faults of the kind with the property, and all of the kind. */
+  readonly faults: number;
+  readonly ofFaults: number;
+  /** Share of all events of the stretch that have it, 0 to 1. */
+  readonly shareOfEvents: number;
+  /** Log-likelihood ratio (G) of the two shares: the ranking. */
+  readonly strength: number;
+}
