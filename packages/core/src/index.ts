@@ -63,6 +63,12 @@ export type {
   RecordOrder,
 } from './service/recorded-outputs.js';
 export type { LedgerEntry, ProcessedLedger } from './service/processed-ledger.js';
+export {
+  createMemoryRecordedOutputs,
+  type MemoryOutput,
+  type MemoryRecordOptions,
+} from './service/memory-recorded-outputs.js';
+export { createMemoryLedger, type MemoryLedgerEntry } from './service/memory-ledger.js';
 export type { LossEstimate } from './plan/loss-estimate.js';
 export type {
   BaselinePart,
