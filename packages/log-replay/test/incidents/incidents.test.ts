@@ -1,0 +1,225 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  adoptReplayInputs,
+  createMemoryRunStore,
+  defaultTuning,
+  lanesOf,
+  parseOutputChunk,
+  replayHere,
+  type OrderSpec,
+  type RecordedRanks,
+  type ReplaySpec,
+} from '@eventmend/core';
+import { buildIncident, type Incident } from './build-incident.js';
+import { generateIncident, incidentOfSeed } from './generate-incident.js';
+import type { CauseKind } from './incident-design.js';
+
+const runs = Number(process.env['EVENTMEND_PROPERTY_RUNS'] ?? 150);
+const seed = Number(process.env['EVENTMEND_PROPERTY_SEED'] ?? 20261125);
+
+interface Replayed {
+  readonly states: readonly { readonly key: string; readonly state: unknown }[];
+  /** By partition, so that lanes need not be put together. */
+  readonly outputs: readonly string[];
+}
+
+/** The engine over the log of an incident, from its beginning to its end. */
+async function replay({ situation }: Incident, order: OrderSpec, ranks: RecordedRanks | null): Promise<Replayed> {
+  const [{ log }] = situation.logs as [Incident['situation']['logs'][0]];
+  const { partitions } = await log.describe();
+  if (situation.worker.kind !== 'definition') throw new Error('incidents have workers in memory');
+  const spec: ReplaySpec = {
+    partitions: partitions.map(({ source, topic, incarnation, partition, range }) => ({
+      id: { source, topic, incarnation, partition },
+      next: 0,
+      order: { watermark: -Infinity, clock: -Infinity },
+      target: range.to,
+      ranges: [{ from: 0, to: range.to, log: 0, segment: 0 }],
+      holes: [],
+    })),
+    order,
+    locality: situation.worker.worker.locality ?? 'global',
+    poison: 'stop',
+    acceptGaps: false,
+    parts: [
+      {
+        scope: { kind: 'all' },
+        cause: { kind: 'baseline', part: 0, basis: 'genesis' },
+        starts: partitions.map(() => 0),
+      },
+    ],
+    segmentOrigins: [{ log: 0, source: 'log' }],
+  };
+  const store = createMemoryRunStore();
+  const inputs = await adoptReplayInputs([log], situation.worker, {}, ranks);
+  await store.writeBaseline([]);
+  await replayHere({ spec, inputs, store, tuning: defaultTuning }, {});
+  const outputs = lanesOf(spec).flatMap(({ lane }) =>
+    [...store.chunks(lane)].flatMap(({ text }) =>
+      parseOutputChunk(text).map(({ partition, offset, output, key, value }) =>
+        line(partition, offset, output, key, value),
+      ),
+    ),
+  );
+  const states = [...store.states()].flatMap(({ key, text }) =>
+    text === null ? [] : [{ key, state: JSON.parse(text) as unknown }],
+  );
+  return { states: states.sort((a, b) => (a.key < b.key ? -1 : 1)), outputs };
+}
+
+const line = (...parts: readonly unknown[]): string => JSON.stringify(parts);
+
+/** What the service did, in the words of the engine. */
+function served({ left, events }: Incident): Replayed {
+  return {
+    states: left.live ?? [],
+    outputs: left.outputs.map(({ event, output, key, value }) => {
+      const { partition, offset } = events[event]?.ref ?? { partition: -1, offset: -1 };
+      return line(partition, offset, output, key, value);
+    }),
+  };
+}
+
+function ranksOf({ events }: Incident): RecordedRanks {
+  const ranks = new Map(events.map(({ ref }, index) => [`${ref.partition}@${ref.offset}`, index]));
+  return {
+    ranks: ({ partition }, offsets) => Array.from(offsets, (offset) => ranks.get(`${partition}@${offset}`) ?? NaN),
+  };
+}
+
+const healthy = generateIncident({
+  events: 60,
+  faults: 0,
+  keys: 4,
+  always: { faults: [], live: true, kept: { since: 'beginning' } },
+});
+
+describe(`incidents for the diagnosis (seed ${seed}, ${runs} runs)`, () => {
+  it('a service without faults does what the engine does in the order of the service', () =>
+    fc.assert(
+      fc.asyncProperty(healthy, async (design) => {
+        const incident = buildIncident(design);
+        expect(incident.truth.faults).toEqual([]);
+        const replayed = await replay(incident, { by: 'recorded', file: 'as the service did' }, ranksOf(incident));
+        expect(sorted(replayed)).toEqual(sorted(served(incident)));
+      }),
+      { seed, numRuns: runs },
+    ));
+
+  it('a service that keeps to the canonical order does what the engine does in that order', () =>
+    fc.assert(
+      fc.asyncProperty(
+        healthy.filter(({ order }) => order !== 'own'),
+        async (design) => {
+          const incident = buildIncident(design);
+          const replayed = await replay(incident, incident.situation.order, null);
+          const isOneLane = lanesOfWorker(incident) === 'global';
+          expect(isOneLane ? replayed : sorted(replayed)).toEqual(
+            isOneLane ? served(incident) : sorted(served(incident)),
+          );
+        },
+      ),
+      { seed, numRuns: runs },
+    ));
+
+  it('an interleaving of its own keeps the offsets of each partition, and leads to other states than the canonical order', async () => {
+    let others = 0;
+    for (let number = 0; number < 20; number++) {
+      const design = incidentOfSeed(seed + number, {
+        events: 300,
+        faults: 0,
+        keys: 4,
+        always: { order: 'own', keyed: false, partitions: 4, live: true },
+      });
+      const incident = buildIncident(design);
+      const last = new Map<number, number>();
+      for (const { ref } of incident.events) {
+        expect(ref.offset).toBe((last.get(ref.partition) ?? -1) + 1);
+        last.set(ref.partition, ref.offset);
+      }
+      const { states } = await replay(incident, incident.situation.order, null);
+      if (JSON.stringify(states) !== JSON.stringify(incident.left.live)) others++;
+    }
+    expect(others).toBeGreaterThan(15);
+  });
+
+  it('snapshots of a healthy service stand where the canonical order passes through', () =>
+    fc.assert(
+      fc.asyncProperty(healthy, async (design) => {
+        const { situation, left, events } = buildIncident(design);
+        const { snapshots } = (await situation.snapshots?.list()) ?? { snapshots: [] };
+        expect(snapshots.length).toBe(left.snapshots.length);
+        for (const { position } of snapshots) {
+          const next = new Map(position?.map((part) => [part.partition, part.next]));
+          const read = events.filter(({ ref }) => ref.offset < (next.get(ref.partition) ?? 0));
+          const unread = events.filter((event) => !read.includes(event));
+          if (design.order === 'field' || design.keyed) continue;
+          const latest = Math.max(...read.map(({ effective }) => effective));
+          expect(unread.every(({ effective }) => effective >= latest)).toBe(true);
+        }
+      }),
+      { seed, numRuns: runs },
+    ));
+
+  it('plants all causes, and nearly all of them leave a trace', () => {
+    const traces = new Map<CauseKind, number[]>();
+    for (let number = 0; number < 40; number++) {
+      const { truth } = buildIncident(incidentOfSeed(seed + number, { events: 250, faults: 10, keys: 5 }));
+      for (const { cause, trace } of truth.faults) {
+        const counts = traces.get(cause) ?? [0, 0, 0];
+        traces.set(cause, counts);
+        const at = ['own', 'elsewhere', 'nowhere'].indexOf(trace);
+        counts[at] = (counts[at] ?? 0) + 1;
+      }
+    }
+    expect(traces.size).toBe(7);
+    for (const [own = 0, elsewhere = 0] of traces.values()) {
+      expect(own).toBeGreaterThan(10);
+      expect(own + elsewhere).toBeGreaterThan(15);
+    }
+  });
+
+  it('a fault that is said to show changes what is left, one that is not changes nothing', () =>
+    fc.assert(
+      fc.property(generateIncident({ events: 60, faults: 1, keys: 4 }), (design) => {
+        const { truth, left } = buildIncident(design);
+        const without = buildIncident({ ...design, faults: [] });
+        const [planted] = truth.faults;
+        const changes = JSON.stringify(left) !== JSON.stringify(without.left);
+        expect(changes).toBe(planted !== undefined && planted.trace !== 'nowhere');
+      }),
+      { seed, numRuns: runs },
+    ));
+
+  it('faults that are not kept, or of a silent event, show in nothing of their own', () => {
+    const lost = incidentOfSeed(seed, {
+      events: 100,
+      faults: 6,
+      keys: 3,
+      kinds: ['missed', 'wrong'],
+      always: { onset: 0, kept: { since: 'record', share: 0.95 }, ledger: false, live: false, snapshots: [] },
+    });
+    const { truth } = buildIncident(lost);
+    expect(truth.faults.length).toBeGreaterThan(0);
+    expect(truth.faults.map(({ trace }) => trace)).not.toContain('own');
+  });
+
+  it('is the same for the same seed', () => {
+    const scale = { events: 200, faults: 8, keys: 6 };
+    const once = buildIncident(incidentOfSeed(7, scale));
+    const again = buildIncident(incidentOfSeed(7, scale));
+    expect(again.left).toEqual(once.left);
+    expect(again.truth).toEqual(once.truth);
+    expect(again.description).toBe(once.description);
+    expect(buildIncident(incidentOfSeed(8, scale)).left).not.toEqual(once.left);
+  });
+});
+
+function lanesOfWorker({ situation }: Incident): 'global' | 'partition' {
+  return situation.worker.kind === 'definition' ? (situation.worker.worker.locality ?? 'global') : 'global';
+}
+
+function sorted({ states, outputs }: Replayed): Replayed {
+  return { states, outputs: [...outputs].sort() };
+}
