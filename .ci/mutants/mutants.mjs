@@ -3,6 +3,7 @@
  * there exactly once. `tests` are the test files of log-replay of which at least one has to fail.
  */
 const engine = ['test/engine.property.test.ts'];
+const scope = ['test/scope.property.test.ts'];
 const features = ['test/strategy/worker-features.test.ts'];
 const strategy = ['test/strategy/gaps-targets-poison.test.ts'];
 
@@ -164,5 +165,28 @@ export const mutants = [
     find: 'if (said === true)',
     replace: 'if (said !== null)',
     tests: features,
+  },
+
+  // scope
+  {
+    name: 'an event on both sides of a scope passes',
+    file: 'core/dist/fold/scope-membership.js',
+    find: 'if (scope.has(keys[index]) === inside)',
+    replace: 'if (true)',
+    tests: scope,
+  },
+  {
+    name: 'an event outside of the scope is applied',
+    file: 'core/dist/fold/lane-runner.js',
+    find: 'if (scope !== null && !isInScope(scope, keys, cursor.id, offset)) {',
+    replace: 'if (false) {',
+    tests: scope,
+  },
+  {
+    name: 'an event outside of the scope leaves no trace in the window of the deduplication',
+    file: 'core/dist/fold/lane-runner.js',
+    find: "books.skip('out-of-scope');\n        this.#book(cursor, books);",
+    replace: "books.skip('out-of-scope');\n        this.#book(cursor, books);\n        return;",
+    tests: scope,
   },
 ];

@@ -75,10 +75,12 @@ export type {
   KeyScope,
   Plan,
   PlanLog,
+  PlanScope,
   PlannedRange,
   PlanSegment,
   PlanTarget,
   PoisonPolicy,
+  ScopeJoin,
   SnapshotFinding,
   WorkerCheck,
 } from './plan/plan.js';

@@ -81,6 +81,11 @@ export const errorCatalogue = {
     meaning: 'a plan mixes baselines of different ages for keys that an event connects',
   },
   EM4011: { exit: exitCodes.usage, meaning: 'the run is in a state in which this cannot be done' },
+  EM4012: {
+    exit: exitCodes.preflight,
+    meaning: 'events connect the chosen keys with others, and nobody has accepted these',
+  },
+  EM4013: { exit: exitCodes.stale, meaning: 'an event names keys inside and outside of the scope of the plan' },
 
   EM5001: { exit: exitCodes.error, meaning: 'a snapshot is not readable or contradicts itself' },
   EM5002: { exit: exitCodes.error, meaning: 'a snapshot is at a position that the log does not reach' },

@@ -13,6 +13,7 @@ import type { LaneLedger } from './lane-ledger.js';
 import type { StateEntry } from './state-cache.js';
 import { gapError } from './gap-error.js';
 import { ordinalOf } from './output-ordinal.js';
+import { isInScope } from './scope-membership.js';
 import { isFaultOfEvent } from './worker-fault.js';
 
 export interface LaneOptions {
@@ -21,6 +22,8 @@ export interface LaneOptions {
   readonly ledger: LaneLedger;
   readonly instance: WorkerInstance;
   readonly routing: BaselineRouting;
+  /** Keys that the replay is limited to; null for all. */
+  readonly scope: ReadonlySet<string> | null;
   readonly poison: PoisonPolicy;
   /** The user said that gaps may stay. */
   readonly acceptGaps: boolean;
@@ -176,6 +179,11 @@ export class LaneRunner implements StateView {
       return;
     }
     const keys = this.#instance.keys(event);
+    const { scope } = this.#options;
+    if (scope !== null && !isInScope(scope, keys, cursor.id, offset)) {
+      this.#passOver(cursor, books);
+      return;
+    }
     if (!this.#options.routing.single && offset < this.#options.routing.startOf(keys, cursor.place)) {
       books.skip('before-baseline');
       this.#book(cursor, books);
@@ -199,6 +207,13 @@ export class LaneRunner implements StateView {
     if (effects instanceof Promise) return effects.then((settled) => this.#settle(cursor, books, event, now, settled));
     this.#settle(cursor, books, event, now, effects);
     return;
+  }
+
+  /** An event that is none of the scope's: no state is touched, but it counts as one that happened. */
+  #passOver(cursor: PartitionCursor, books: PartitionLedger): void {
+    books.skip('out-of-scope');
+    this.#book(cursor, books);
+    if (this.#ledger.window !== null) this.#ledger.window.enter(this.#businessId);
   }
 
   async #checkThenInvoke(
@@ -274,6 +289,8 @@ export class LaneRunner implements StateView {
     if (page === null) return;
     try {
       const keys = this.#instance.keys(this.#instance.event(page, cursor.index, cursor.id));
+      const { scope } = this.#options;
+      if (scope !== null && !isInScope(scope, keys, cursor.id, cursor.offsets[cursor.index] as number)) return;
       this.#entries = keys.map((key) => this.#ledger.cache.get(key));
     } catch (error) {
       if (!isFaultOfEvent(error)) throw error;

@@ -6,8 +6,46 @@ import type { PartitionPositionJson } from '../position/position.js';
 import type { Basis, Fidelity, SegmentSource } from '../provenance/provenance.js';
 import type { LossEstimate } from './loss-estimate.js';
 
-/** Which keys something is about. */
+/** Which keys something is about; within a plan, `all` are those of the plan's own scope. */
 export type KeyScope = { readonly kind: 'all' } | { readonly kind: 'keys'; readonly keys: readonly string[] };
+
+/** The part of the keys that a recovery is limited to. No event of its range names keys of both sides. */
+export interface PlanScope {
+  /** What was asked for. */
+  readonly request: {
+    /** How many keys were named. */
+    readonly keys: number;
+    /** Conditions on events, which all hold. */
+    readonly where: readonly string[];
+    /** `topic[3]`, or `3` where no topic was given; empty for all. */
+    readonly partitions: readonly string[];
+  };
+  /** Keys that were named, or that a chosen event names; the others of `keys` joined through events. */
+  readonly seeds: number;
+  /** All keys of the scope, sorted. */
+  readonly keys: readonly string[];
+  /** Keys of the baseline and of the range, in the scope or not. */
+  readonly keysInAll: number;
+  readonly events: {
+    readonly inside: number;
+    readonly outside: number;
+    /** Events that cannot say which keys they name: they are quarantined as in every recovery. */
+    readonly withoutKeys: number;
+  };
+  /** How the first keys joined that are no seeds, the nearest first. */
+  readonly joined: readonly ScopeJoin[];
+  /** Keys that were named and that neither baseline nor range knows. */
+  readonly unknown: { readonly count: number; readonly first: readonly string[] };
+}
+
+/** How a key came into a scope: the first event that connected it. */
+export interface ScopeJoin {
+  readonly key: string;
+  /** The key of the scope that the event names too. */
+  readonly through: string;
+  /** Such as `orders[3]@18`. */
+  readonly event: string;
+}
 
 /** Where the states of a key scope come from, and up to where they have seen the log. */
 export interface BaselinePart {
@@ -95,6 +133,8 @@ export interface Plan {
   readonly poison: PoisonPolicy;
   /** The user said that gaps may stay: the result is then `incomplete`, and says so. */
   readonly acceptGaps: boolean;
+  /** Absent where the recovery is about all keys. */
+  readonly scope?: PlanScope;
   readonly baseline: readonly BaselinePart[];
   readonly segments: readonly PlanSegment[];
   readonly logs: readonly PlanLog[];

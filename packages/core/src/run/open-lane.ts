@@ -70,6 +70,7 @@ export function openLane(replay: OpenReplay, lane: LaneNumber): OpenLane {
     ledger,
     instance,
     routing,
+    scope: spec.scope.kind === 'all' ? null : new Set(spec.scope.keys),
     poison: spec.poison,
     acceptGaps: spec.acceptGaps,
     forcedQuarantines: store.forcedQuarantines(),

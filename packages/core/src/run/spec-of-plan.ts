@@ -6,7 +6,7 @@ import { positionFromJson } from '../position/position.js';
 import type { ReplaySpec, SpecPartition, SpecRange } from './replay-spec.js';
 
 /** The parts of a plan that decide what the engine does. */
-export type ReplayablePlan = Pick<Plan, 'order' | 'poison' | 'acceptGaps' | 'segments' | 'logEnd'> & {
+export type ReplayablePlan = Pick<Plan, 'order' | 'poison' | 'acceptGaps' | 'scope' | 'segments' | 'logEnd'> & {
   readonly worker: Pick<Plan['worker'], 'locality'>;
   readonly baseline: readonly Pick<BaselinePart, 'scope' | 'basis' | 'position'>[];
   readonly target: Pick<Plan['target'], 'position'>;
@@ -44,6 +44,7 @@ export function specOfPlan(plan: ReplayablePlan, descriptions: readonly LogDescr
     locality: plan.worker.locality,
     poison: plan.poison,
     acceptGaps: plan.acceptGaps,
+    scope: plan.scope === undefined ? { kind: 'all' } : { kind: 'keys', keys: plan.scope.keys },
     parts: plan.baseline.map((part, number) => {
       const position = positions(baselines[number] ?? []);
       return {

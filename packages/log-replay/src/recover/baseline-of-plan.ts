@@ -7,8 +7,9 @@ import {
   type SnapshotSource,
   type Worker,
 } from '@eventmend/core';
+import { rowsOfScope } from '../scope/rows-of-scope.js';
 
-/** All states that the run begins with, part by part. */
+/** All states that the run begins with, part by part; none of keys outside of the plan's scope. */
 export async function* baselineOfPlan(
   plan: Plan,
   source: SnapshotSource | null,
@@ -24,7 +25,8 @@ export async function* baselineOfPlan(
         hint: 'plan again: eventmend plan',
       });
     }
-    const rows = inScope(source.rows(from.id), part.scope, claimedElsewhere(plan, number));
+    const ofPlan = rowsOfScope(source.rows(from.id), plan.scope);
+    const rows = inScope(ofPlan, part.scope, claimedElsewhere(plan, number));
     yield* baselineRows(rows, worker, description.stateVersion, number);
   }
 }

@@ -16,6 +16,7 @@ import {
   type WorkerInstance,
 } from '@eventmend/core';
 import { comparableState } from '../compare/comparable-state.js';
+import { rowsOfScope } from '../scope/rows-of-scope.js';
 import { digestStates } from './plain/digest-states.js';
 import type { ForcedQuarantine } from './plain/forced-quarantines.js';
 import { plainReplay, type PlainReplayOutcome } from './plain/plain-replay.js';
@@ -59,12 +60,19 @@ export async function deriveAgain(
     ...watched(control),
   };
   const partitions = plainPartitions(spec, inputs.logs);
+  const scope = plan.scope === undefined ? null : new Set(plan.scope.keys);
+  const limited = { ...shared, ...(scope === null ? {} : { scope }) };
   const fromBaseline = async function* (): AsyncIterable<SnapshotRow> {
     for (const [number, part] of plan.baseline.entries()) {
       if (part.source.kind === 'genesis' || snapshots === null) continue;
       const { id } = part.source;
       const described = (await snapshots.list()).snapshots.find((snapshot) => snapshot.id === id);
-      const rows = baselineRows(snapshots.rows(id), instance.worker, described?.stateVersion ?? 1, number);
+      const rows = baselineRows(
+        rowsOfScope(snapshots.rows(id), plan.scope),
+        instance.worker,
+        described?.stateVersion ?? 1,
+        number,
+      );
       for await (const row of rows) yield { key: row.key, state: JSON.parse(row.text) as unknown };
     }
   };
@@ -72,21 +80,23 @@ export async function deriveAgain(
     return {
       baselineDigest: null,
       parkedBefore: 0,
-      outcome: await plainReplay({ ...shared, partitions, initialStates: fromBaseline() }),
+      outcome: await plainReplay({ ...limited, partitions, initialStates: fromBaseline() }),
     };
   }
   const way = specOfPlan(approachOf(plan, approach), descriptions);
   const first = await plainReplay({ ...shared, partitions: plainPartitions(way, inputs.logs), initialStates: [] });
+  // The scope is closed over the run's own way only, so this one is about all keys, and the others are dropped behind it.
+  const derived = scope === null ? first.states : new Map([...first.states].filter(([key]) => scope.has(key)));
   // The state of the order comes from this way too, so that a wrong one in the plan cannot confirm itself.
   const ends = new Map(first.positions.map((position) => [partitionKey(position), position.order] as const));
   const continued = partitions.map((partition) => ({ ...partition, ...ends.get(partitionKey(partition.id)) }));
   const recorded = new Map<string, unknown>();
   if (instance.worker.normalise !== undefined) for await (const row of fromBaseline()) recorded.set(row.key, row.state);
   // What the worker drops as volatile may differ: the run went on with the snapshot's own states, and so does this.
-  const same = instance.worker.normalise !== undefined && sameButVolatile(instance, first.states, recorded);
-  const states = [...(same ? recorded : first.states)].map(([key, state]): SnapshotRow => ({ key, state }));
-  const outcome = await plainReplay({ ...shared, partitions: continued, initialStates: states });
-  const baselineDigest = same ? digestStates(recorded) : first.stateDigest;
+  const same = instance.worker.normalise !== undefined && sameButVolatile(instance, derived, recorded);
+  const states = [...(same ? recorded : derived)].map(([key, state]): SnapshotRow => ({ key, state }));
+  const outcome = await plainReplay({ ...limited, partitions: continued, initialStates: states });
+  const baselineDigest = digestStates(same ? recorded : derived);
   return { baselineDigest, parkedBefore: first.quarantined.length, outcome };
 }
 
@@ -103,7 +113,7 @@ function sameButVolatile(
   return true;
 }
 
-function approachOf(plan: Plan, segments: readonly PlanSegment[]): Plan {
+function approachOf({ scope: _, ...plan }: Plan, segments: readonly PlanSegment[]): Plan {
   const [part] = plan.baseline;
   const starts = positionFromJson(part?.position ?? []);
   const beginnings = new Map(segments.map((segment) => [partitionKey(segment), segment.from]));

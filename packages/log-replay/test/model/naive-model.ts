@@ -1,7 +1,8 @@
 import type { ErrorCode, PartitionAccount, PartitionId, SkipReason } from '@eventmend/core';
+import { keysOrNone } from './close-naively.js';
 import { digestNaiveOutputs, digestNaiveStates } from './naive-digests.js';
 import { decodeNaively, Failure, idParts, invokeNaively, keysNaively } from './naive-handler.js';
-import { orderNaively, presentEvents, sortPartitions, type NaiveOrder, type OrderedEvent } from './naive-order.js';
+import { orderNaively, presentEvents, sortPartitions, type NaiveOrder } from './naive-order.js';
 import { placeOf, type Scenario, type ScenarioPartition } from './scenario.js';
 import { idOfScenarioEvent } from './scenario-worker.js';
 
@@ -39,13 +40,16 @@ export interface StoppedReplay {
 
 export const forcedCode = 'EM3003';
 
-type Fate = 'applied' | 'duplicate' | 'quarantined';
+type Fate = 'applied' | 'duplicate' | 'outside' | 'quarantined';
 
 /** What a replay must give: everything in memory, everything sorted and searched, nothing clever. */
 export function replayNaively(scenario: Scenario): ReplayResult | StoppedReplay {
   const { worker, poison } = scenario;
+  const isOutside = (key: string): boolean => scenario.scope !== undefined && !scenario.scope.includes(key);
   const { lanes, counts } = orderNaively(scenario);
-  const states = new Map(scenario.initialStates.map(({ key, state }) => [key, state]));
+  const states = new Map(
+    scenario.initialStates.filter(({ key }) => !isOutside(key)).map(({ key, state }) => [key, state]),
+  );
   const fates = new Map<string, Fate>();
   const quarantined: (PartitionId & { offset: number; code: string })[] = [];
   const ownerOf = new Map<string, PartitionId>();
@@ -69,7 +73,7 @@ export function replayNaively(scenario: Scenario): ReplayResult | StoppedReplay 
         if (poison === 'quarantine-key') badKeys.push(...keys);
       };
       if (scenario.forced.some((forced) => placeOf(forced.id, forced.offset) === place)) {
-        const named = keysOrNone(ordered, scenario);
+        const named = keysOrNone(ordered, scenario).filter((key) => !isOutside(key));
         if (!claim(named, partition.id)) return { kind: 'stopped', code: 'EM3011' };
         quarantine(forcedCode, named);
         continue;
@@ -84,6 +88,12 @@ export function replayNaively(scenario: Scenario): ReplayResult | StoppedReplay 
           continue;
         }
         keys = keysNaively(parts, worker);
+        if (keys.some(isOutside)) {
+          if (!keys.every(isOutside)) return { kind: 'stopped', code: 'EM4013' };
+          fates.set(place, 'outside');
+          entered.push(id);
+          continue;
+        }
         if (!claim(keys, partition.id)) return { kind: 'stopped', code: 'EM3011' };
         if (keys.some((key) => badKeys.includes(key))) {
           quarantine('blocked', []);
@@ -123,14 +133,6 @@ export function replayNaively(scenario: Scenario): ReplayResult | StoppedReplay 
   };
 }
 
-function keysOrNone(ordered: OrderedEvent, { worker }: Scenario): readonly string[] {
-  try {
-    return keysNaively(decodeNaively(ordered, worker), worker);
-  } catch {
-    return [];
-  }
-}
-
 /** Asks every single offset what became of it. */
 function accountNaively(partition: ScenarioPartition, fates: ReadonlyMap<string, Fate>): PartitionAccount {
   const present = new Set(presentEvents(partition).map(({ offset }) => offset));
@@ -144,6 +146,7 @@ function accountNaively(partition: ScenarioPartition, fates: ReadonlyMap<string,
       const fate = fates.get(placeOf(partition.id, offset));
       if (fate === 'applied') applied++;
       else if (fate === 'duplicate') skip('duplicate-id');
+      else if (fate === 'outside') skip('out-of-scope');
       else quarantined++;
     } else {
       const hole = partition.holes.find(({ from, to }) => from <= offset && offset < to);

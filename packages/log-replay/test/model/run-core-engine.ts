@@ -145,6 +145,7 @@ export function specOfScenario(scenario: Scenario): ReplaySpec {
     locality: scenario.worker.locality,
     poison: scenario.poison,
     acceptGaps: true,
+    scope: scenario.scope === undefined ? { kind: 'all' } : { kind: 'keys', keys: scenario.scope },
     parts: [
       {
         scope: { kind: 'all' },
@@ -166,7 +167,9 @@ export function ranksOf({ order }: Scenario): RecordedRanks | null {
 }
 
 async function* rowsOf(scenario: Scenario): AsyncIterable<SnapshotRow> {
-  for (const { key, state } of scenario.initialStates) yield { key, state };
+  for (const { key, state } of scenario.initialStates) {
+    if (scenario.scope === undefined || scenario.scope.includes(key)) yield { key, state };
+  }
 }
 
 export function resultOf(spec: ReplaySpec, store: RunStore): EngineResult {

@@ -28,7 +28,8 @@ export const runPlainReplay: RunEngine<PlainTuning> = async (scenario, tuning) =
       ...(order.by === 'recorded' ? { recordedRanks: (id, offset) => order.ranks.get(placeOf(id, offset)) } : {}),
       poison: scenario.poison,
       forced: scenario.forced.map(({ id, offset }) => ({ ...id, offset, code: forcedCode })),
-      initialStates: scenario.initialStates,
+      ...(scenario.scope === undefined ? {} : { scope: new Set(scenario.scope) }),
+      initialStates: scenario.initialStates.filter(({ key }) => scenario.scope?.includes(key) !== false),
       requestOffsets: tuning.requestOffsets,
     });
     const { outputs, ...rest } = outcome;

@@ -56,6 +56,8 @@ export interface Scenario {
   /** Events that are parked without being invoked; never with the policy `stop`. */
   readonly forced: readonly { readonly id: PartitionId; readonly offset: Offset }[];
   readonly worker: WorkerShape;
+  /** Keys that the replay is limited to; all where absent. */
+  readonly scope?: readonly string[];
   readonly initialStates: readonly { readonly key: string; readonly state: unknown }[];
 }
 

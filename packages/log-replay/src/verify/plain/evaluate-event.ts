@@ -8,12 +8,14 @@ import {
   type WorkerInstance,
 } from '@eventmend/core';
 import type { RecentIds } from './recent-ids.js';
+import { sideOfScope } from './side-of-scope.js';
 import type { WalkedEvent } from './walk-partition.js';
 
 /** What came of one event, before any of it counts. `keys` is null where the event could not even name them. */
 export type Evaluation =
   | { readonly kind: 'applied'; readonly id: string | null; readonly effects: HandlerEffects }
   | { readonly kind: 'duplicate' }
+  | { readonly kind: 'outside'; readonly id: string | null }
   | { readonly kind: 'parked' }
   | { readonly kind: 'failed'; readonly error: RecoveryError; readonly keys: readonly string[] | null };
 
@@ -24,13 +26,15 @@ export interface Surroundings {
   readonly instance: WorkerInstance;
   readonly states: StateView;
   readonly recentIds: RecentIds | null;
+  /** The keys that the replay is about; null for all. */
+  readonly scope: ReadonlySet<string> | null;
   /** Throws, and no policy excuses it, where another partition has named one of the keys. */
   readonly claimKeys: ClaimKeys;
   /** Keys whose events are parked since an earlier one failed. */
   readonly parkedKeys: ReadonlySet<string>;
 }
 
-/** Decodes, looks for duplicates, claims the keys, looks for parked ones, and calls the worker, in this order. */
+/** Decodes, looks for duplicates, asks whether it is in scope, claims the keys, looks for parked ones, and calls the worker, in this order. */
 export function evaluateEvent(
   walked: WalkedEvent,
   partition: PartitionId,
@@ -48,6 +52,7 @@ export function evaluateEvent(
   } catch (error) {
     return failed(error, null);
   }
+  if (sideOfScope(keys, surroundings.scope, walked.offset) === 'outside') return { kind: 'outside', id };
   surroundings.claimKeys(keys, partition);
   if (parkedKeys.size > 0 && keys.some((key) => parkedKeys.has(key))) return { kind: 'parked' };
   try {

@@ -10,6 +10,7 @@ export function accountOf(walk: PartitionWalk, events: EventCounts | undefined):
   if (control > 0) skipped.control = control;
   if (filtered > 0) skipped.filtered = filtered;
   if (events !== undefined && events.duplicates > 0) skipped['duplicate-id'] = events.duplicates;
+  if (events !== undefined && events.outside > 0) skipped['out-of-scope'] = events.outside;
   return {
     source: id.source,
     topic: id.topic,

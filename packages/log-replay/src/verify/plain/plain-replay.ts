@@ -31,6 +31,8 @@ export interface PlainReplayRequest {
   readonly recordedRanks?: RecordedRanks;
   readonly poison: PoisonPolicy;
   readonly forced: readonly ForcedQuarantine[];
+  /** Keys that the replay is limited to; all where absent. */
+  readonly scope?: ReadonlySet<string>;
   /** States at the start as they are stored: encoded, and already of the worker's state version. */
   readonly initialStates: Iterable<SnapshotRow> | AsyncIterable<SnapshotRow>;
   /** Offsets that one read request spans; it changes no result. A range is one request where absent. */
@@ -60,7 +62,7 @@ const eventsBetweenPauses = 256;
  * Derives a replay again, in the plainest way that memory allows: its order, accounts, duplicates, quarantines and digests
  * share no line with the engine, only the log's decoding and the worker. Keeps all states in memory.
  * @throws RecoveryError EM4009 when stopped by the signal, EM3011 for a key in two partitions of a partition-local worker,
- *   and what the worker throws under the policy `stop`.
+ *   EM4013 for an event on both sides of the scope, and what the worker throws under the policy `stop`.
  */
 export async function plainReplay(request: PlainReplayRequest): Promise<PlainReplayOutcome> {
   const { instance } = request;
@@ -70,6 +72,7 @@ export async function plainReplay(request: PlainReplayRequest): Promise<PlainRep
   const states = new Map<string, unknown>();
   for await (const { key, state } of request.initialStates) states.set(key, state);
   const forced = indexForced(request.forced);
+  const scope = request.scope ?? null;
   const claimKeys = locality === 'partition' && partitions.length > 1 ? claimByPartition() : () => undefined;
   const onEvent = watchProgress(request, partitions);
 
@@ -79,7 +82,16 @@ export async function plainReplay(request: PlainReplayRequest): Promise<PlainRep
     for (const lane of lanes) {
       const opened = await openWalks(lane, request, walks);
       outcomes.push(
-        await replayLane({ walks: opened, instance, states, poison: request.poison, forced, claimKeys, onEvent }),
+        await replayLane({
+          walks: opened,
+          instance,
+          states,
+          poison: request.poison,
+          forced,
+          scope,
+          claimKeys,
+          onEvent,
+        }),
       );
     }
   } finally {

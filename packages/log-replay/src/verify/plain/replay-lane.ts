@@ -3,6 +3,7 @@ import { createOutputChain, digestedOutputs } from './digest-outputs.js';
 import { evaluateEvent, keysWithoutInvoking, type ClaimKeys, type Evaluation } from './evaluate-event.js';
 import type { ForcedQuarantines } from './forced-quarantines.js';
 import { createRecentIds } from './recent-ids.js';
+import { sideOfScope } from './side-of-scope.js';
 import type { PartitionWalk, WalkedEvent } from './walk-partition.js';
 
 export interface QuarantinedEvent {
@@ -19,6 +20,7 @@ export interface QuarantinedEvent {
 export interface EventCounts {
   applied: number;
   duplicates: number;
+  outside: number;
   quarantined: number;
 }
 
@@ -29,6 +31,8 @@ export interface LaneRequest {
   readonly states: Map<string, unknown>;
   readonly poison: PoisonPolicy;
   readonly forced: ForcedQuarantines;
+  /** The keys that the replay is about; null for all. */
+  readonly scope: ReadonlySet<string> | null;
   readonly claimKeys: ClaimKeys;
   /** Called after each event; a promise is awaited. */
   readonly onEvent: (quarantined: boolean) => Promise<void> | undefined;
@@ -44,14 +48,14 @@ export interface LaneOutcome {
 
 /** Replays some partitions as one sequence of events: always the smallest head, the first partition of equal ones. */
 export async function replayLane(request: LaneRequest): Promise<LaneOutcome> {
-  const { walks, instance, states, poison, forced, claimKeys } = request;
+  const { walks, instance, states, poison, forced, scope, claimKeys } = request;
   const deduplicate = instance.worker.deduplicate;
   const recentIds = deduplicate === undefined ? null : createRecentIds(deduplicate.window);
   const parkedKeys = new Set<string>();
   const view = { read: (key: string) => states.get(key) };
-  const surroundings = { instance, states: view, recentIds, claimKeys, parkedKeys };
+  const surroundings = { instance, states: view, recentIds, scope, claimKeys, parkedKeys };
   const outputs = createOutputChain();
-  const counts = walks.map((): EventCounts => ({ applied: 0, duplicates: 0, quarantined: 0 }));
+  const counts = walks.map((): EventCounts => ({ applied: 0, duplicates: 0, outside: 0, quarantined: 0 }));
   const quarantined: QuarantinedEvent[] = [];
 
   const park = (walk: PartitionWalk, offset: number, code: string, count: EventCounts): void => {
@@ -74,6 +78,11 @@ export async function replayLane(request: LaneRequest): Promise<LaneOutcome> {
         break;
       case 'duplicate':
         count.duplicates++;
+        break;
+      case 'outside':
+        count.outside++;
+        // Nobody evaluates it, so it is taken for one that happened.
+        recentIds?.add(evaluation.id);
         break;
       case 'parked':
         park(walk, event.offset, 'blocked', count);
@@ -98,7 +107,8 @@ export async function replayLane(request: LaneRequest): Promise<LaneOutcome> {
       const evaluation = evaluateEvent(event, walk.partition.id, surroundings);
       settle(evaluation instanceof Promise ? await evaluation : evaluation, walk, event, count);
     } else {
-      const keys = keysWithoutInvoking(event, walk.partition.id, instance) ?? [];
+      const named = keysWithoutInvoking(event, walk.partition.id, instance) ?? [];
+      const keys = sideOfScope(named, scope, event.offset) === 'inside' ? named : [];
       claimKeys(keys, walk.partition.id);
       if (poison === 'quarantine-key') for (const key of keys) parkedKeys.add(key);
       park(walk, event.offset, forcedCode, count);
