@@ -132,6 +132,7 @@ export {
 } from './worker/reference-data.js';
 export { canonicalJson } from './json/canonical-json.js';
 export { firstDifference, type Difference } from './json/first-difference.js';
+export { sameJson } from './json/same-json.js';
 export { explainNotPlain, type NotPlainFinding } from './json/explain-not-plain.js';
 export {
   beginNewFile,

@@ -1,3 +1,4 @@
+import type { LogLocator } from '../log/event-log.js';
 import type { RecordedDescription, RecordedEventRef } from './recorded-outputs.js';
 
 /** One handling of one event as the service noted it. */
@@ -14,5 +15,7 @@ export interface LedgerEntry {
 export interface ProcessedLedger {
   describe(): RecordedDescription | Promise<RecordedDescription>;
   read(): AsyncIterable<readonly LedgerEntry[]>;
+  /** How another thread opens the same source; absent for those that live in this thread's memory only. */
+  readonly locator?: LogLocator;
   close(): void;
 }

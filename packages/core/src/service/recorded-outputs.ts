@@ -1,3 +1,5 @@
+import type { LogLocator } from '../log/event-log.js';
+
 /** Which event a record of the service speaks of; what the record does not say is null or absent. */
 export interface RecordedEventRef {
   readonly topic: string;
@@ -48,5 +50,7 @@ export interface RecordedOutputs {
   describe(): RecordedDescription | Promise<RecordedDescription>;
   /** @throws RecoveryError EM2005, EM2008 for a record that cannot be understood; EM5004 for two outputs with one business id */
   read(): AsyncIterable<readonly RecordedOutput[]>;
+  /** How another thread opens the same source; absent for those that live in this thread's memory only. */
+  readonly locator?: LogLocator;
   close(): void;
 }

@@ -1,7 +1,13 @@
 import type { RecordedEventRef } from '@eventmend/core';
 
-/** What the live service did wrong with one event. */
-export type FaultKind = 'missed' | 'twice' | 'out-of-order' | 'wrong';
+/**
+ * What the live service did wrong with one event: it did not handle it; handled it a second time; handled it before or after
+ * an event that shares a key with it and belongs on the other side; came to a wrong result. `not-sent` and `sent-twice`:
+ * the state is right, but the outputs were lost, or sent again.
+ */
+export type FaultKind = 'missed' | 'twice' | 'out-of-order' | 'wrong' | 'not-sent' | 'sent-twice';
+
+export const faultKinds: readonly FaultKind[] = ['missed', 'twice', 'out-of-order', 'wrong', 'not-sent', 'sent-twice'];
 
 /** Both sides of a disagreement, at the first field that differs; texts are short enough for a line. */
 export interface ObservedDifference {
@@ -19,7 +25,7 @@ export interface Fault {
   /** Effective time of the event in milliseconds; null before the first timestamp. */
   readonly time: number | null;
   readonly keys: readonly string[];
-  /** For `out-of-order`: the event that was handled before it and should have come after it. For `twice`: null. */
+  /** For `out-of-order`: the event that it stands on the wrong side of. For `twice`: null. */
   readonly other: RecordedEventRef | null;
   /** Why it is told so, in one sentence. */
   readonly evidence: string;
