@@ -178,6 +178,7 @@ export {
   type SpecPartition,
   type SpecRange,
 } from './run/replay-spec.js';
+export type { LaneObserver } from './fold/lane-observer.js';
 export { openLane, type OpenLane, type OpenReplay } from './run/open-lane.js';
 export { runLanes, type LanesOutcome } from './run/run-lanes.js';
 export {

@@ -23,6 +23,7 @@ const live = z.object({
   reason: z.string().nullable(),
   keys: count,
   differing: count,
+  undetermined: count.optional(),
   onlyRecovered: count,
   onlyLive: count,
   firstDifference: z.object({ key: z.string(), recovered: z.string(), live: z.string() }).nullable(),

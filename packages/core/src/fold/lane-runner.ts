@@ -10,6 +10,7 @@ import type { HandlerEffects, StateView, WorkerInstance } from '../worker/worker
 import type { WorkerEvent } from '../worker/worker.js';
 import type { BaselineRouting } from './baseline-routing.js';
 import type { LaneLedger } from './lane-ledger.js';
+import type { LaneObserver } from './lane-observer.js';
 import type { StateEntry } from './state-cache.js';
 import { gapError } from './gap-error.js';
 import { ordinalOf } from './output-ordinal.js';
@@ -35,6 +36,7 @@ export interface LaneOptions {
   readonly determinismSample: number;
   /** Freeze the inputs of every event, not only of a sample. */
   readonly alwaysFreeze: boolean;
+  readonly observer: LaneObserver | null;
 }
 
 /** `off-path`: the cut is not a position that the canonical order passes through. */
@@ -61,6 +63,7 @@ export class LaneRunner implements StateView {
   #batchStarted = performance.now();
   #untilSample = 1;
   #pages = 0;
+  #holding = false;
   /** Of the event at hand, where the worker deduplicates: asked for once, before the handler runs. */
   #businessId: string | null = null;
   readonly #negativeZerosBefore: number;
@@ -88,9 +91,12 @@ export class LaneRunner implements StateView {
 
   /**
    * Runs up to an exclusive end offset by cursor, and commits there.
+   * @param atCut `stop` where the first partition is at its end; `hold` goes on without it until all are at theirs, which
+   *   is another permissible order where the canonical one does not pass through the cut. Nothing can be run after that.
    * @throws RecoveryError EM2102 at a gap, EM30xx for what the worker did, EM4007 when the disk refuses
    */
-  async runUntil(cuts: ArrayLike<number>): Promise<LaneStop> {
+  async runUntil(cuts: ArrayLike<number>, atCut: 'stop' | 'hold' = 'stop'): Promise<LaneStop> {
+    this.#holding = atCut === 'hold';
     const { control, poison, lane } = this.#options;
     control.beginLane(lane);
     for (;;) {
@@ -100,18 +106,18 @@ export class LaneRunner implements StateView {
         if (loading !== undefined) await loading;
         this.#instance.freezeInputs(this.#options.alwaysFreeze || this.#pages++ % frozenPageSample === 0);
       }
-      let atCut: boolean;
+      let ended: boolean;
       try {
         const burst = this.#burst(cuts);
-        atCut = typeof burst === 'boolean' ? burst : await burst;
+        ended = typeof burst === 'boolean' ? burst : await burst;
       } catch (error) {
         const cursor = this.#path.head;
         if (cursor === null || poison === 'stop' || !isFaultOfEvent(error)) throw error;
         this.#park(cursor, error.code, error.message);
         this.#leave();
-        atCut = false;
+        ended = false;
       }
-      if (atCut) return this.#finish(cuts);
+      if (ended) return this.#finish(cuts);
       if (this.#mustCommit()) {
         this.#commit(false);
         if (control.stopRequested) return 'interrupted';
@@ -139,7 +145,11 @@ export class LaneRunner implements StateView {
       const cursor = path.head;
       if (cursor === null) return true;
       const offset = cursor.offsets[cursor.index] as number;
-      if (offset >= (cuts[cursor.place] as number)) return true;
+      if (offset >= (cuts[cursor.place] as number)) {
+        if (!this.#holding) return true;
+        path.hold();
+        continue;
+      }
       if (control.enter(cursor.place, offset)) return false;
       const working = this.#handle(cursor, offset);
       if (working !== undefined) return working.then(() => this.#leave()).then(() => false);
@@ -256,6 +266,7 @@ export class LaneRunner implements StateView {
       this.#ledger.journal.append(event, now, index === 0 ? 0 : ordinalOf(outputs, index), output);
     }
     books.applied++;
+    this.#options.observer?.applied(event, now, this.#entries, outputs);
     this.#book(cursor, books);
     if (this.#ledger.window !== null) this.#ledger.window.enter(this.#businessId);
   }
@@ -315,6 +326,7 @@ export class LaneRunner implements StateView {
     else this.#ledger.markAll(cause);
     const keys = known ? this.#entries.map((entry) => entry.key) : null;
     this.#ledger.park({ partition: cursor.id, offset: books.next, keys, code, reason });
+    this.#options.observer?.parked(cursor.id, books.next, keys);
     books.quarantined++;
     this.#book(cursor, books);
   }

@@ -61,6 +61,12 @@ export class Path {
     this.#pick();
   }
 
+  /** Leaves the rest of the partition of `head` out: from here on the path is one over the others. */
+  hold(): void {
+    this.#tree.close(this.#first);
+    this.#pick();
+  }
+
   close(): void {
     for (const cursor of this.cursors) cursor.close();
   }

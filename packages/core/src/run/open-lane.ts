@@ -1,6 +1,7 @@
 import { PartitionLedger } from '../account/partition-ledger.js';
 import { routeBaseline } from '../fold/baseline-routing.js';
 import { LaneLedger } from '../fold/lane-ledger.js';
+import type { LaneObserver } from '../fold/lane-observer.js';
 import { LaneRunner } from '../fold/lane-runner.js';
 import type { EventLog } from '../log/event-log.js';
 import { partitionKey } from '../log/partition-id.js';
@@ -21,6 +22,7 @@ export interface OpenReplay {
   readonly store: RunStore;
   readonly tuning: RunTuning;
   readonly control: RunControl;
+  readonly observer?: LaneObserver;
 }
 
 export interface OpenLane {
@@ -79,6 +81,7 @@ export function openLane(replay: OpenReplay, lane: LaneNumber): OpenLane {
     determinismSample: tuning.determinismSample,
     alwaysFreeze: tuning.alwaysFreeze,
     control: replay.control,
+    observer: replay.observer ?? null,
   });
   return { runner, targets: partitions.map((partition) => partition.target), done: laneStore.head?.done ?? false };
 }

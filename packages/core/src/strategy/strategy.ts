@@ -104,6 +104,8 @@ export interface LiveComparison {
   readonly reason: string | null;
   readonly keys: number;
   readonly differing: number;
+  /** Of `differing`: keys whose difference another permissible order may explain. Reports of older versions do not say. */
+  readonly undetermined?: number;
   readonly onlyRecovered: number;
   readonly onlyLive: number;
   readonly firstDifference: { readonly key: string; readonly recovered: string; readonly live: string } | null;

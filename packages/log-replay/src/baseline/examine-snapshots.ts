@@ -65,7 +65,7 @@ export async function examineSnapshots(
   depth: ExaminationDepth,
   work: LongWork,
 ): Promise<Examination> {
-  const { situation, facts, snapshots } = input;
+  const { situation, snapshots } = input;
   const root = proofRoot(input);
   const provable = root === null ? [] : snapshots.candidates.filter((candidate) => candidate.reach > root.reach);
   const basis = root === null ? '' : proofBasis(input, root);
@@ -84,7 +84,7 @@ export async function examineSnapshots(
     const proof = await runProof(proofOf(input, root, provable, furthest(provable)), work);
     const fresh = provable.flatMap((candidate) => {
       const cut = proof.findings.find(({ id }) => id === candidate.description.id);
-      return cut === undefined ? [] : [certify(candidate, cut, input, basis)];
+      return cut === undefined ? [] : [certify(candidate, cut, basis)];
     });
     const applied = proof.findings.at(-1)?.applied ?? 0;
     proofMs = Math.round(proof.elapsedMs);
@@ -93,11 +93,10 @@ export async function examineSnapshots(
     certificates = new Map(fresh.map((certificate) => [certificate.snapshot, certificate]));
     refuseInterrupted(work.signal);
   }
-  const context = { trusted: situation.trusted, order: situation.order, locality: facts.locality };
   const examined = snapshots.candidates.map((candidate): ExaminedSnapshot => {
     const certificate = certificates.get(candidate.description.id);
     return certificate === undefined
-      ? { candidate, finding: judgeCandidate(candidate, undefined, context), order: [] }
+      ? { candidate, finding: judgeCandidate(candidate, undefined, situation.trusted), order: [] }
       : { candidate, finding: trustOver(certificate.finding, situation.trusted), order: certificate.order };
   });
   return {
@@ -164,7 +163,7 @@ function proofBasis({ situation, facts, survey, recorded }: ExaminationInput, ro
   return hashOnce(
     'sha256',
     canonicalJson({
-      form: 2,
+      form: 3,
       worker: facts.hash,
       references: facts.references,
       order: situation.order,
@@ -227,15 +226,9 @@ function proofOf(input: ExaminationInput, root: Root, candidates: readonly Snaps
   };
 }
 
-function certify(
-  candidate: SnapshotCandidate,
-  cut: CutFinding,
-  { situation, facts }: ExaminationInput,
-  basis: string,
-): Certificate {
-  const context = { trusted: [], order: situation.order, locality: facts.locality };
+function certify(candidate: SnapshotCandidate, cut: CutFinding, basis: string): Certificate {
   const { id, digest } = candidate.description;
-  return { snapshot: id, digest, basis, finding: judgeCandidate(candidate, cut, context), order: cut.order };
+  return { snapshot: id, digest, basis, finding: judgeCandidate(candidate, cut, []), order: cut.order };
 }
 
 /** What the user declares stands where no proof says otherwise; a proof is better than a declaration. */

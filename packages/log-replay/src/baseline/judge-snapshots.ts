@@ -1,26 +1,21 @@
-import type { OrderSpec, SnapshotFinding } from '@eventmend/core';
+import type { SnapshotFinding } from '@eventmend/core';
 import type { RejectedSnapshot, SnapshotCandidate } from './snapshot-candidates.js';
 import type { CutFinding } from './prove-snapshots.js';
 
-export interface JudgementContext {
-  readonly trusted: readonly string[];
-  readonly order: OrderSpec;
-  readonly locality: 'partition' | 'global';
-}
-
 /**
  * What a replay's finding means. A state that was not reproduced is only `differs` where the live service had no other
- * permissible order to choose: a recorded or explicit order, or partitions that share no keys.
+ * permissible order to choose: a recorded or explicit order, partitions that share no keys, or a key whose events all stand
+ * in one partition, those of the keys that it is connected with included.
  */
 export function judgeCandidate(
   { description }: SnapshotCandidate,
   cut: CutFinding | undefined,
-  context: JudgementContext,
+  trusted: readonly string[],
 ): SnapshotFinding {
   const { id, digest, takenAt } = description;
   const none = { id, digest, takenAt, keysCompared: 0, keysDiffering: 0, firstDifference: null };
   if (cut === undefined) {
-    return context.trusted.includes(id)
+    return trusted.includes(id)
       ? { ...none, finding: 'declared', reason: 'declared trusted in the incident' }
       : { ...none, finding: 'not-checked', reason: 'no replay has reached it' };
   }
@@ -31,41 +26,47 @@ export function judgeCandidate(
       reason: 'another snapshot is ahead of it in one partition and behind it in another; name one of the two alone',
     };
   }
-  if (cut.comparison === null) {
-    return {
-      ...none,
-      finding: 'order-not-determined',
-      reason:
-        'the order of the replay does not pass through its position: the service interleaved the partitions otherwise',
-    };
-  }
-  const { keys, differing, firstDifference } = cut.comparison;
+  const { comparison } = cut;
+  if (comparison === null) return { ...none, finding: 'order-not-determined', reason: offPath };
+  const { keys, differing, undetermined, firstDifference, firstDetermined } = comparison;
+  const shown = firstDetermined ?? firstDifference;
   const first =
-    firstDifference === null
-      ? null
-      : `key ${JSON.stringify(firstDifference.key)}: replayed ${firstDifference.derived}, snapshot ${firstDifference.recorded}`;
+    shown === null ? null : `key ${JSON.stringify(shown.key)}: replayed ${shown.derived}, snapshot ${shown.recorded}`;
   const compared = { id, digest, takenAt, keysCompared: keys, keysDiffering: differing, firstDifference: first };
-  if (differing === 0 && cut.quarantined > 0) {
+  if (differing > undetermined) {
+    const wrong = differing - undetermined;
+    const reason =
+      undetermined === 0 && cut.stop === 'reached'
+        ? 'the replay from the root gives other states'
+        : `the replay from the root gives other states; of ${count(wrong)} keys no order of the partitions explains it`;
+    return { ...compared, finding: 'differs', reason };
+  }
+  if (cut.stop === 'off-path') {
+    const reason = `${offPath}; in another permissible order ${count(keys - differing)} of ${count(keys)} keys agree`;
+    return { ...compared, finding: 'order-not-determined', reason };
+  }
+  if (differing > 0) {
+    const reason =
+      'the replay gives other states, which an error or another permissible order of the partitions may explain';
+    return { ...compared, finding: 'order-not-determined', reason };
+  }
+  if (cut.quarantined > 0) {
     return {
       ...compared,
       finding: 'not-comparable',
-      reason: `it is reproduced only without ${cut.quarantined.toLocaleString('en-US')} quarantined events before it`,
+      reason: `it is reproduced only without ${count(cut.quarantined)} quarantined events before it`,
     };
   }
-  if (differing === 0) {
-    return keys === 0
-      ? { ...compared, finding: 'not-comparable', reason: 'it is empty, and so proves nothing' }
-      : { ...compared, finding: 'proven', reason: 'the replay from the root reproduces it' };
-  }
-  if (context.order.by === 'time' && context.locality === 'global') {
-    return {
-      ...compared,
-      finding: 'order-not-determined',
-      reason:
-        'the replay gives other states, which an error or another permissible order of the partitions may explain',
-    };
-  }
-  return { ...compared, finding: 'differs', reason: 'the replay from the root gives other states' };
+  return keys === 0
+    ? { ...compared, finding: 'not-comparable', reason: 'it is empty, and so proves nothing' }
+    : { ...compared, finding: 'proven', reason: 'the replay from the root reproduces it' };
+}
+
+const offPath =
+  'the order of the replay does not pass through its position: the service interleaved the partitions otherwise';
+
+function count(number: number): string {
+  return number.toLocaleString('en-US');
 }
 
 export function judgeRejected({ description, reason }: RejectedSnapshot): SnapshotFinding {

@@ -5,6 +5,8 @@ import {
   openLane,
   partitionKey,
   type ForcedQuarantine,
+  type LaneObserver,
+  type MemoryRunStore,
   type OpenReplay,
   type ReplayInputs,
   type ReplaySpec,
@@ -12,8 +14,17 @@ import {
   type RunStore,
   type RunTuning,
   type SnapshotRow,
+  type WorkerInstance,
 } from '@eventmend/core';
-import { compareStates, type StateComparison } from '../compare/compare-states.js';
+import {
+  compareStates,
+  type ComparedState,
+  type ComparisonOptions,
+  type StateComparison,
+} from '../compare/compare-states.js';
+import { connectWhileReplaying, observeBoth } from '../order/connect-while-replaying.js';
+import { OrderIndependentKeys } from '../order/order-independent-keys.js';
+import { orderMayMatter } from '../order/order-may-matter.js';
 
 /** A snapshot to compare at an exclusive end offset by partition of the spec. */
 export interface SnapshotCut {
@@ -33,7 +44,7 @@ export interface CutFinding {
   readonly id: string;
   /** `behind`: the replay had passed its position in a partition when an earlier snapshot was compared. */
   readonly stop: 'reached' | 'off-path' | 'behind';
-  /** Null unless the position was reached. */
+  /** Null where the position was not reached, and where nothing could be told of any key. */
   readonly comparison: StateComparison | null;
   /** State of the order at the cut, by partition of the spec. */
   readonly order: readonly OrderAtCut[];
@@ -47,48 +58,131 @@ export interface OrderAtCut {
   readonly clock: number | null;
 }
 
+/** What a proof replays, and through which positions. */
+export interface Proof {
+  readonly spec: ReplaySpec;
+  readonly root: ProofRoot | null;
+  /** Events that did not end in an earlier attempt. */
+  readonly forced: readonly ForcedQuarantine[];
+  /** The earliest first. */
+  readonly cuts: readonly SnapshotCut[];
+  readonly tuning: RunTuning;
+}
+
+/** What else is done on the way of a proof. */
+export interface ProofCompany {
+  readonly observer?: LaneObserver;
+  /** Called for each key that is compared at a cut which the order passes through. */
+  readonly visit?: (cut: SnapshotCut, compared: ComparedState) => void;
+  /** Called when all keys of a cut were compared. */
+  readonly passed?: (cut: SnapshotCut) => void;
+  /** Where to go on to behind the last cut, by partition of the spec. */
+  readonly until?: readonly number[];
+}
+
 /**
- * Replays from the root through the positions of snapshots, the earliest first, and compares the states at each. A
- * position that the order does not pass through is told so, and the replay goes on to the next.
+ * Replays from the root through the positions of snapshots, the earliest first, and compares the states at each. Where the
+ * order does not pass through a position, a branch of the replay is led there in another permissible order, which is good
+ * for the keys that depend on no order; the replay itself goes on to the next.
  */
 export async function proveSnapshots(
-  spec: ReplaySpec,
+  { spec, root, forced, cuts, tuning }: Proof,
   inputs: ReplayInputs,
-  root: ProofRoot | null,
-  forced: readonly ForcedQuarantine[],
-  cuts: readonly SnapshotCut[],
   rowsOf: (id: string) => AsyncIterable<SnapshotRow>,
-  tuning: RunTuning,
   control: RunControl,
+  company: ProofCompany = {},
 ): Promise<readonly CutFinding[]> {
   const store = createMemoryRunStore({ keepOutputs: false });
   const { logs, instance, recorded } = inputs;
   await store.writeBaseline(root === null ? [] : baselineRows(rowsOf(root.id), instance.worker, root.stateVersion, 0));
   for (const endless of forced) store.forceQuarantine(endless);
-  const replay: OpenReplay = { spec, logs, recorded, instance, store, tuning, control };
+  const independent = independentKeys(spec, instance);
+  const observer = observeBoth(
+    independent === null ? null : connectWhileReplaying(independent, spec.partitions),
+    company.observer ?? null,
+  );
+  const common = { spec, logs, recorded, instance, tuning, control };
+  const replay: OpenReplay = { ...common, store, ...(observer === null ? {} : { observer }) };
   const lanes = lanesOf(spec).map(({ lane, partitions }) => ({
     runner: openLane(replay, lane).runner,
     places: partitions.map((partition) => spec.partitions.indexOf(partition)),
   }));
+  const compare = (cut: SnapshotCut, at: RunStore, options: ComparisonOptions): Promise<StateComparison> =>
+    compareStates(at, instance, rowsOf(cut.id), cut.stateVersion, options);
   const findings: CutFinding[] = [];
   try {
     for (const cut of cuts) {
-      let onPath = true;
       if (isBehind(spec, store, cut)) {
         findings.push({ id: cut.id, stop: 'behind', comparison: null, ...standingAt(spec, store) });
         continue;
       }
+      let onPath = true;
       for (const { runner, places } of lanes) {
         const stop = await runner.runUntil(places.map((place) => cut.ends[place] as number));
         if (stop === 'interrupted') return findings;
         if (stop === 'off-path') onPath = false;
       }
-      const comparison = onPath ? await compareStates(store, instance, rowsOf(cut.id), cut.stateVersion) : null;
-      findings.push({ id: cut.id, stop: onPath ? 'reached' : 'off-path', comparison, ...standingAt(spec, store) });
+      if (onPath) {
+        const isDetermined = determinedBy(spec, independent);
+        const visit = (compared: ComparedState): void => company.visit?.(cut, compared);
+        const comparison = await compare(cut, store, { isDetermined, visit });
+        company.passed?.(cut);
+        findings.push({ id: cut.id, stop: 'reached', comparison, ...standingAt(spec, store) });
+        continue;
+      }
+      const branch = independent === null ? null : await branchTo(cut, common, store, independent);
+      if (branch === 'interrupted') return findings;
+      const comparison =
+        branch === null
+          ? null
+          : await compare(cut, branch.store, { isDetermined: determinedBy(spec, branch.independent) });
+      findings.push({ id: cut.id, stop: 'off-path', comparison, ...standingAt(spec, store) });
+    }
+    if (company.until !== undefined) {
+      for (const { runner, places } of lanes) {
+        const stop = await runner.runUntil(places.map((place) => company.until?.[place] ?? 0));
+        if (stop === 'interrupted') break;
+      }
     }
     return findings;
   } finally {
     for (const { runner } of lanes) runner.close();
+  }
+}
+
+/** Null where the order is determined anyway, and where a window of recent ids connects everything with everything. */
+function independentKeys(spec: ReplaySpec, { worker }: WorkerInstance): OrderIndependentKeys | null {
+  return orderMayMatter(spec.order, spec.locality) && worker.deduplicate === undefined
+    ? new OrderIndependentKeys()
+    : null;
+}
+
+function determinedBy(spec: ReplaySpec, independent: OrderIndependentKeys | null): (key: string) => boolean {
+  if (!orderMayMatter(spec.order, spec.locality)) return () => true;
+  return (key) => independent?.has(key) ?? false;
+}
+
+interface Branch {
+  readonly store: MemoryRunStore;
+  readonly independent: OrderIndependentKeys;
+}
+
+/** Goes on from where the replay stands, on copies, to a position that its order does not pass through. */
+async function branchTo(
+  cut: SnapshotCut,
+  replay: Omit<OpenReplay, 'store' | 'observer'>,
+  from: MemoryRunStore,
+  connected: OrderIndependentKeys,
+): Promise<Branch | 'interrupted'> {
+  const store = from.fork();
+  const independent = new OrderIndependentKeys(connected);
+  const observer = connectWhileReplaying(independent, replay.spec.partitions);
+  const { runner } = openLane({ ...replay, store, observer }, 0);
+  try {
+    const stop = await runner.runUntil(cut.ends, 'hold');
+    return stop === 'interrupted' ? stop : { store, independent };
+  } finally {
+    runner.close();
   }
 }
 

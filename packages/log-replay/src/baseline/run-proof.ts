@@ -1,20 +1,16 @@
 import {
   adoptReplayInputs,
-  endlessEvent,
-  isRecoveryError,
   localControl,
-  nameEvent,
-  superviseJob,
   type EventLog,
-  type ForcedQuarantine,
   type LongWork,
   type RecordedRanks,
   type ReplaySpec,
 } from '@eventmend/core';
 import type { ReplaySituation } from '../replay-situation.js';
-import { defaultEventTimeoutMs, jobModule, locateReplay, runTuning } from '../threads/locate-replay.js';
+import { defaultEventTimeoutMs, locateReplay, runTuning } from '../threads/locate-replay.js';
 import type { ProveJobData } from './prove-job.js';
-import { proveSnapshots, type CutFinding, type ProofRoot, type SnapshotCut } from './prove-snapshots.js';
+import { proveSnapshots, type CutFinding, type Proof, type ProofRoot, type SnapshotCut } from './prove-snapshots.js';
+import { superviseProof } from './supervise-proof.js';
 
 export interface ProofRun {
   readonly situation: ReplaySituation;
@@ -33,17 +29,21 @@ export interface ProofOutcome {
 /** Carries a proof out, in a supervised thread wherever everything can be opened there. */
 export async function runProof(proof: ProofRun, work: LongWork): Promise<ProofOutcome> {
   const { situation, spec, root, cuts } = proof;
+  const proving: Proof = { spec, root, forced: [], cuts, tuning: runTuning(situation.tuning) };
   const started = performance.now();
   const total = spec.partitions.reduce((sum, partition) => sum + partition.target - partition.next, 0);
   const tell = (done: number, quarantined: number): void =>
     work.onProgress?.({ phase: 'prove', done: Math.min(done, total), total, quarantined });
-  const tuning = runTuning(situation.tuning);
   const snapshots = situation.snapshots;
   if (snapshots === null) return { findings: [], elapsedMs: 0 };
   const locators = locateReplay(situation, proof.logs);
   if (locators !== null && snapshots.locator !== undefined) {
-    const data: ProveJobData = { spec, locators, snapshots: snapshots.locator, root, forced: [], cuts, tuning };
-    const findings = await proveInThread(data, situation, tell, work);
+    const data: ProveJobData = { proof: proving, locators, snapshots: snapshots.locator };
+    const eventTimeoutMs = situation.tuning?.eventTimeoutMs ?? defaultEventTimeoutMs;
+    const findings = await superviseProof<readonly CutFinding[], ProveJobData>(
+      { module: '#prove-job', data, poison: situation.poison, eventTimeoutMs, tell },
+      work,
+    );
     return { findings, elapsedMs: performance.now() - started };
   }
   const inputs = await adoptReplayInputs(proof.logs, situation.worker, situation.references, proof.recorded);
@@ -53,38 +53,6 @@ export async function runProof(proof: ProofRun, work: LongWork): Promise<ProofOu
     },
     ...(work.signal === undefined ? {} : { signal: work.signal }),
   });
-  const findings = await proveSnapshots(spec, inputs, root, [], cuts, (id) => snapshots.rows(id), tuning, control);
+  const findings = await proveSnapshots(proving, inputs, (id) => snapshots.rows(id), control);
   return { findings, elapsedMs: performance.now() - started };
-}
-
-/** Begins anew, with the event parked, when one does not end and the policy is to park such events. */
-async function proveInThread(
-  data: ProveJobData,
-  situation: ReplaySituation,
-  tell: (done: number, quarantined: number) => void,
-  work: LongWork,
-): Promise<readonly CutFinding[]> {
-  const forced: ForcedQuarantine[] = [];
-  for (;;) {
-    try {
-      return await superviseJob<readonly CutFinding[]>({
-        module: jobModule('#prove-job'),
-        data: { ...data, forced },
-        eventTimeoutMs: situation.tuning?.eventTimeoutMs ?? defaultEventTimeoutMs,
-        describe: (at) => nameEvent(data.spec, at),
-        onObservation: ({ handled, quarantined }) => {
-          tell(handled, quarantined);
-        },
-        ...(work.signal === undefined ? {} : { signal: work.signal }),
-      });
-    } catch (error) {
-      if (!isRecoveryError(error) || error.code !== 'EM3003' || situation.poison === 'stop') throw error;
-      const endless = endlessEvent(data.spec, error);
-      const again = forced.some(
-        (one) => one.offset === endless?.offset && one.partition.partition === endless.partition.partition,
-      );
-      if (endless === null || again) throw error;
-      forced.push(endless);
-    }
-  }
 }

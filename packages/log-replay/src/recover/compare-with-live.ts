@@ -2,11 +2,17 @@ import {
   adoptReplayInputs,
   positionFromJson,
   samePosition,
+  specOfPlan,
+  summariseRun,
   type LiveComparison,
   type Plan,
   type RunStore,
+  type WorkerInstance,
 } from '@eventmend/core';
-import { compareStates } from '../compare/compare-states.js';
+import { compareStates, type StateComparison } from '../compare/compare-states.js';
+import { connectKeysOfLog } from '../order/connect-keys-of-log.js';
+import type { OrderIndependentKeys } from '../order/order-independent-keys.js';
+import { orderMayMatter } from '../order/order-may-matter.js';
 import { placeOnLog } from '../baseline/snapshot-candidates.js';
 import type { ReplaySituation } from '../replay-situation.js';
 import type { LogSurvey } from '../resources/survey-logs.js';
@@ -30,21 +36,54 @@ export async function compareWithLive(
     return { ...nothing, compared: false, reason: 'the live state is at another position than the target' };
   }
   const { instance } = await adoptReplayInputs([], situation.worker, situation.references, null);
-  const comparison = await compareStates(store, instance, live.rows(described.id), described.stateVersion);
-  const { keys, differing, onlyDerived, onlyRecorded, firstDifference } = comparison;
-  const undetermined = plan.order.by === 'time' && plan.worker.locality === 'global' && differing > 0;
+  const compare = (isDetermined?: (key: string) => boolean): Promise<StateComparison> =>
+    compareStates(store, instance, live.rows(described.id), described.stateVersion, {
+      ...(isDetermined === undefined ? {} : { isDetermined }),
+    });
+  let comparison = await compare();
+  if (comparison.differing > 0 && orderMayMatter(plan.order, plan.worker.locality)) {
+    const independent = await independentKeysOf(plan, survey, store, instance);
+    comparison = await compare((key) => independent?.has(key) ?? false);
+  }
+  const { keys, differing, onlyDerived, onlyRecorded, undetermined } = comparison;
+  const first = comparison.firstDetermined ?? comparison.firstDifference;
   return {
     compared: true,
-    reason: undetermined
-      ? 'the live order is not recorded: differences may come from the error or from another permissible order'
-      : null,
+    reason: reasonOf(comparison),
     keys,
     differing,
+    undetermined,
     onlyRecovered: onlyDerived,
     onlyLive: onlyRecorded,
-    firstDifference:
-      firstDifference === null
-        ? null
-        : { key: firstDifference.key, recovered: firstDifference.derived, live: firstDifference.recorded },
+    firstDifference: first === null ? null : { key: first.key, recovered: first.derived, live: first.recorded },
   };
+}
+
+/** Null where all is undetermined: events were parked or lost, and nobody knows which keys the service has of them. */
+async function independentKeysOf(
+  plan: Plan,
+  survey: LogSurvey,
+  store: RunStore,
+  instance: WorkerInstance,
+): Promise<OrderIndependentKeys | null> {
+  const spec = specOfPlan(
+    plan,
+    survey.logs.map(({ description }) => description),
+  );
+  const { totals } = summariseRun(spec, store);
+  if (totals.quarantined > 0 || totals.unavailable > 0) return null;
+  return connectKeysOfLog(
+    spec,
+    survey.logs.map(({ log }) => log),
+    instance,
+  );
+}
+
+function reasonOf({ differing, undetermined }: StateComparison): string | null {
+  if (undetermined === 0) return null;
+  const others =
+    differing === undetermined
+      ? ''
+      : ` (${undetermined.toLocaleString('en-US')} of the ${differing.toLocaleString('en-US')} keys that differ; no order explains the others)`;
+  return `the live order is not recorded: differences may come from the error or from another permissible order${others}`;
 }
