@@ -42,6 +42,7 @@ async function replay({ situation }: Incident, order: OrderSpec, ranks: Recorded
     locality: situation.worker.worker.locality ?? 'global',
     poison: 'stop',
     acceptGaps: false,
+    scope: { kind: 'all' },
     parts: [
       {
         scope: { kind: 'all' },
