@@ -45,6 +45,7 @@ export function fakeWorld(cwd: string, fakes: Fakes = {}): FakeWorld {
     strategy: () => Promise.resolve(strategy),
     openArchive: () => Promise.reject(new Error('no archive in this test')),
     openNdjsonLog: () => Promise.resolve({ describe: () => never(), read: () => never(), close: () => undefined }),
+    resources: () => Promise.reject(new Error('no resources in this test')),
     openSnapshots: () => Promise.resolve({ list: () => never(), rows: () => never() }),
     openCatalogue: () =>
       Promise.resolve({

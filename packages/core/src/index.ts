@@ -68,6 +68,15 @@ export {
   type MemoryOutput,
   type MemoryRecordOptions,
 } from './service/memory-recorded-outputs.js';
+export { openProcessedLedger, openRecordedOutputs, type RecordSettings } from './service/open-records.js';
+export {
+  standardLedgerMapping,
+  standardOutputMapping,
+  type EventReferenceMapping,
+  type Given,
+  type LedgerMapping,
+  type OutputMapping,
+} from './service/record-mapping.js';
 export { createMemoryLedger, type MemoryLedgerEntry } from './service/memory-ledger.js';
 export type { LossEstimate } from './plan/loss-estimate.js';
 export type {
@@ -150,6 +159,7 @@ export {
   type StateRow,
 } from './export/index.js';
 export { createMemoryLog, type MemoryEvent, type MemoryLogOptions, type MemoryPartition } from './log/memory-log.js';
+export { rowsOfLog } from './log/log-rows.js';
 export { openNdjsonLog, type NdjsonLogLocation, type NdjsonLogOptions } from './log/ndjson/open-ndjson-log.js';
 export { createMemorySnapshots, type MemorySnapshot } from './snapshot/memory-snapshots.js';
 export {
@@ -157,6 +167,13 @@ export {
   type NdjsonSnapshotLocation,
   type NdjsonSnapshotOptions,
 } from './snapshot/ndjson/open-ndjson-snapshots.js';
+export { combineSnapshots, type CombinedLocation } from './snapshot/combine-snapshots.js';
+export {
+  openRowSnapshots,
+  type RowSnapshotLocation,
+  type RowSnapshotOptions,
+} from './snapshot/rows/open-row-snapshots.js';
+export type { RowSnapshot, StateMapping } from './snapshot/rows/row-snapshot.js';
 export { writeNdjsonSnapshot, type SnapshotToWrite } from './snapshot/ndjson/write-ndjson-snapshot.js';
 export type { SnapshotEndJson } from './snapshot/ndjson/snapshot-lines.js';
 export { loadWorkerModule } from './worker/load-worker-module.js';

@@ -14,6 +14,13 @@ export type ArchiveTools = Pick<
   'importIntoArchive' | 'describeArchive' | 'verifyArchive' | 'exportArchive' | 'sealArchive'
 >;
 
+/** What live state, snapshots and records in rows of other systems are opened with. */
+export type ResourceTools = Pick<
+  typeof import('@eventmend/core'),
+  'combineSnapshots' | 'openRowSnapshots' | 'openRecordedOutputs' | 'openProcessedLedger' | 'rowsOfLog'
+> &
+  Pick<typeof import('@eventmend/core/records'), 'openRowStream'>;
+
 /**
  * What the commands use of the packages below. Everything is opened lazily, so that `--help` loads none of it, and tests
  * hand in their own.
@@ -23,6 +30,8 @@ export interface Engine {
   strategy(): Promise<ReplayStrategy>;
   openArchive(file: string): Promise<EventLog>;
   openNdjsonLog(files: readonly string[], mapping: EventMapping): Promise<EventLog>;
+  /** What opens the other things that a service left. */
+  resources(): Promise<ResourceTools>;
   openSnapshots(paths: readonly string[]): Promise<SnapshotSource>;
   openCatalogue(store: string): Promise<RunCatalogue>;
   /** Ids of all runs of a store, also of those that were killed before they could write a report. */

@@ -4,6 +4,7 @@ import { isRecoveryError, type EventLog, type Resource } from '@eventmend/core';
 import type { ReplayLog, ReplaySituation } from '@eventmend/log-replay';
 import type { Incident } from '../incident/incident.js';
 import type { Engine } from './engine.js';
+import { openLedger, openOutputs, openStates } from './open-live-resources.js';
 import { selectTopics } from './select-topics.js';
 
 /** An incident with its logs and snapshots open. */
@@ -38,7 +39,15 @@ export async function openSituation(
     for (const file of incident.log.archives) await add('archive', [file], () => engine.openArchive(file));
     const { ndjson, mapping } = incident.log;
     if (ndjson.length > 0) await add('log', ndjson, () => engine.openNdjsonLog(ndjson, mapping));
-    return { situation: await situationOf(incident, engine, logs), close };
+    const situation = await situationOf(incident, engine, logs);
+    return {
+      situation,
+      close() {
+        close();
+        situation.recordedOutputs?.close();
+        situation.ledger?.close();
+      },
+    };
   } catch (error) {
     close();
     throw error;
@@ -50,9 +59,11 @@ async function situationOf(incident: Incident, engine: Engine, logs: readonly Re
     incident: { name: incident.name, digest: incident.digest, onset: incident.onset, end: incident.end },
     worker: { kind: 'module', url: pathToFileURL(incident.worker).href },
     logs,
-    snapshots: incident.snapshots.length === 0 ? null : await engine.openSnapshots(incident.snapshots),
+    snapshots: await openStates(incident.snapshots, engine),
     trusted: incident.trusted,
-    live: incident.live.state === null ? null : await engine.openSnapshots([incident.live.state]),
+    live: await openStates(incident.live.state === null ? [] : [incident.live.state], engine),
+    recordedOutputs: incident.live.outputs === null ? null : openOutputs(incident.live.outputs, engine),
+    ledger: incident.live.ledger === null ? null : openLedger(incident.live.ledger, engine),
     order: incident.order,
     poison: incident.poison,
     references: incident.references,

@@ -7,6 +7,9 @@ import { eventMappingOf } from './event-mapping-of.js';
 import type { Incident } from './incident.js';
 import type { IncidentDocument } from './incident-schema.js';
 import { parseInstant } from './instant.js';
+import { ledgerOf, outputsOf } from './records-of.js';
+import type { Paths } from './rows-of.js';
+import { stateOf } from './state-of.js';
 
 /** Fills in the defaults and resolves the paths of a valid document. */
 export function incidentOf(document: IncidentDocument, file: string): Incident {
@@ -27,12 +30,8 @@ export function incidentOf(document: IncidentDocument, file: string): Incident {
     order: meaning.order.by === 'recorded' ? { ...meaning.order, file: absolute(meaning.order.file) } : meaning.order,
     onset: meaning.onset,
     end: meaning.end,
-    snapshots: meaning.snapshots.map(absolute),
+    ...liveResources(document, { at: absolute, folder }),
     trusted: meaning.trusted,
-    live: {
-      state: meaning.live.state === null ? null : absolute(meaning.live.state),
-      outputs: meaning.live.outputs === null ? null : absolute(meaning.live.outputs),
-    },
     references: Object.fromEntries(Object.entries(meaning.references).map(([name, path]) => [name, absolute(path)])),
     poison: meaning.poison,
     acceptGaps: meaning.acceptGaps,
@@ -59,14 +58,25 @@ function meaningOf(document: IncidentDocument) {
     order: orderOf(document.order),
     onset: document.onset === undefined ? null : parseInstant(document.onset),
     end: document.end === undefined ? null : parseInstant(document.end),
-    snapshots: list(document.snapshots).map(plainPath),
+    ...liveResources(document, { at: plainPath, folder: '.' }),
     trusted: [...(document.trusted ?? [])].sort(),
-    live: { state: optionalPath(document.live?.state), outputs: optionalPath(document.live?.outputs) },
     references: Object.fromEntries(
       Object.entries(document.references ?? {}).map(([name, at]) => [name, plainPath(at)]),
     ),
     poison: document.poison ?? 'stop',
     acceptGaps: document.accept?.gaps ?? false,
+  };
+}
+
+/** What the service left besides its log. */
+function liveResources({ snapshots = [], live }: IncidentDocument, paths: Paths): Pick<Incident, 'snapshots' | 'live'> {
+  return {
+    snapshots: (Array.isArray(snapshots) ? snapshots : [snapshots]).map((given) => stateOf(given, paths, null)),
+    live: {
+      state: live?.state === undefined ? null : stateOf(live.state, paths, 'live'),
+      outputs: live?.outputs === undefined ? null : outputsOf(live.outputs, paths),
+      ledger: live?.ledger === undefined ? null : ledgerOf(live.ledger, paths),
+    },
   };
 }
 
@@ -97,8 +107,4 @@ function list(value: string | readonly string[] | undefined): readonly string[] 
 
 function plainPath(path: string): string {
   return posix.normalize(path);
-}
-
-function optionalPath(path: string | undefined): string | null {
-  return path === undefined ? null : plainPath(path);
 }

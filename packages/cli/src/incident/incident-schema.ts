@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { mappingSchema } from './mapping-schema.js';
 import { parseDuration } from './duration.js';
 import { parseInstant } from './instant.js';
+import { ledgerGiven, outputsGiven } from './records-schema.js';
+import { stateGiven, stateOfRows } from './state-schema.js';
 
 const path = z.string().min(1, 'must not be empty');
 const paths = z.union([path, z.array(path).min(1)], { error: 'must be a path or a list of paths' });
@@ -66,12 +68,16 @@ export const incidentSchema = z
     order: order.optional().describe('How partitions are put together; by time if absent.'),
     onset: instant.optional().describe('When the error began, as far as known.'),
     end: instant.optional().describe('When it ended; absent while it goes on.'),
-    snapshots: paths.optional().describe('Snapshots of the service: files, or folders of them.'),
+    snapshots: z
+      .union([path, z.array(stateGiven).min(1), stateOfRows])
+      .optional()
+      .describe('Snapshots of the service: files, folders of them, or rows with a mapping.'),
     trusted: z.array(z.string()).optional().describe('Ids of snapshots that are to be trusted without proof.'),
     live: z
       .strictObject({
-        state: path.optional().describe('The live state; compared, never written.'),
-        outputs: path.optional().describe('What the service really sent; not compared by this version.'),
+        state: stateGiven.optional().describe('The live state; compared, never written.'),
+        outputs: outputsGiven.optional().describe('What the service really sent.'),
+        ledger: ledgerGiven.optional().describe('The list that the service kept of the events that it handled.'),
       })
       .optional(),
     references: z

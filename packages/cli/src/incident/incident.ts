@@ -1,6 +1,7 @@
 import type { OrderSpec, PoisonPolicy, ReferenceFiles } from '@eventmend/core';
 import type { EventMapping } from '@eventmend/core/records';
 import type { ReplayTuning } from '@eventmend/log-replay';
+import type { LedgerGiven, OutputsGiven, StateGiven } from './live-resources.js';
 
 /** An incident file as the commands use it: defaults filled in, times and durations in milliseconds, paths absolute. */
 export interface Incident {
@@ -18,9 +19,13 @@ export interface Incident {
   readonly order: OrderSpec;
   readonly onset: number | null;
   readonly end: number | null;
-  readonly snapshots: readonly string[];
+  readonly snapshots: readonly StateGiven[];
   readonly trusted: readonly string[];
-  readonly live: { readonly state: string | null; readonly outputs: string | null };
+  readonly live: {
+    readonly state: StateGiven | null;
+    readonly outputs: OutputsGiven | null;
+    readonly ledger: LedgerGiven | null;
+  };
   readonly references: ReferenceFiles;
   readonly poison: PoisonPolicy;
   readonly acceptGaps: boolean;

@@ -82,7 +82,7 @@ tuning: { threads: 2, batch_events: 10, batch_ms: 5, cached_states: 7, event_tim
       order: { by: 'field', path: 'value.row' },
       onset: Date.UTC(2001, 2, 1, 10),
       end: Date.UTC(2001, 2, 2, 10),
-      snapshots: ['/in/sub/snapshots'],
+      snapshots: [{ kind: 'snapshot-files', path: '/in/sub/snapshots' }],
       references: { rates: '/in/sub/rates.ndjson' },
       poison: 'quarantine-key',
       acceptGaps: true,

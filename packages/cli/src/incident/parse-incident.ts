@@ -59,12 +59,25 @@ function problemsOf(issue: z.core.$ZodIssue, document: Document, lines: LineCoun
       text: describeUnknownKey(key, issue.path),
     }));
   }
+  if (issue.code === 'invalid_union' && issue.message === 'Invalid input') {
+    const meant = branchThatWasMeant(issue.errors);
+    if (meant.length > 0) {
+      return meant.flatMap((inner) => problemsOf({ ...inner, path: [...issue.path, ...inner.path] }, document, lines));
+    }
+  }
   const name = issue.path.join('.');
   const missing = issue.path.length > 0 && !document.hasIn(issue.path);
   const line = lineOf(issue.path, document, lines);
   if (missing) return [{ line, text: `"${name}" is missing` }];
   if (name === '') return [{ line, text: 'the file must be keys with values, such as "format_version: 1"' }];
   return [{ line, text: `"${name}" ${issue.message}` }];
+}
+
+/** Of several forms that a value may have: the one whose kind it is, so that its inner problems can be told. */
+function branchThatWasMeant(branches: readonly (readonly z.core.$ZodIssue[])[]): readonly z.core.$ZodIssue[] {
+  const ofKind = (branch: readonly z.core.$ZodIssue[]) =>
+    !branch.some((issue) => issue.code === 'invalid_type' && issue.path.length === 0);
+  return branches.find(ofKind) ?? branches[0] ?? [];
 }
 
 /** Line of the key at a path, or of the nearest thing around it that is there. */

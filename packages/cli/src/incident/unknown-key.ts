@@ -36,5 +36,6 @@ function placesOf(key: string): string[] {
 function objectIn(schema: z.core.$ZodType | undefined): z.ZodObject | null {
   if (schema instanceof z.ZodObject) return schema;
   if (schema instanceof z.ZodOptional) return objectIn(schema.unwrap());
+  if (schema instanceof z.ZodUnion) return schema.options.map(objectIn).find((option) => option !== null) ?? null;
   return null;
 }

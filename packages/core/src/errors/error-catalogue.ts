@@ -45,6 +45,14 @@ export const errorCatalogue = {
   },
   EM2009: { exit: exitCodes.error, meaning: 'an input file was changed since it was imported' },
   EM2010: { exit: exitCodes.error, meaning: 'one partition stands in the logs under two sources' },
+  EM2011: {
+    exit: exitCodes.error,
+    meaning: 'a command that gives rows cannot be started, failed or took too long',
+  },
+  EM2012: {
+    exit: exitCodes.error,
+    meaning: 'a SQLite database cannot be read (none, locked, damaged), or the query is not one SELECT',
+  },
   EM2101: { exit: exitCodes.infeasible, meaning: 'the log has gaps in the range that the recovery needs' },
   EM2102: { exit: exitCodes.error, meaning: 'a gap appeared while the log was being read' },
   EM2103: { exit: exitCodes.stale, meaning: 'the log no longer holds what the plan needs, or holds something else' },
@@ -90,6 +98,10 @@ export const errorCatalogue = {
   EM5001: { exit: exitCodes.error, meaning: 'a snapshot is not readable or contradicts itself' },
   EM5002: { exit: exitCodes.error, meaning: 'a snapshot is at a position that the log does not reach' },
   EM5003: { exit: exitCodes.usage, meaning: 'the baseline that was asked for is neither proven nor declared trusted' },
+  EM5004: {
+    exit: exitCodes.error,
+    meaning: 'records of the service do not stand in the order that the incident says',
+  },
 
   EM6001: { exit: exitCodes.mismatch, meaning: 'verification derived another result than the run' },
   EM6002: { exit: exitCodes.mismatch, meaning: 'an invariant of the worker does not hold' },

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { RecoveryError } from '../errors/recovery-error.js';
 import { arrayBatch } from './array-batch.js';
-import { defaultChunkBytes, fileBytes, openByteChunks } from './byte-chunks.js';
+import { defaultChunkBytes, fileBytes, openByteChunks, type ByteChunks } from './byte-chunks.js';
 import { csvRecords, type CsvRecord, type CsvRecords } from './csv-records.js';
 import { defineField } from './define-field.js';
 import { endOfValidLines } from './end-of-valid-lines.js';
@@ -30,12 +30,20 @@ export function csvRows(file: string, options: CsvRowOptions = {}): RowSource {
     format: 'csv',
     compression: options.compression ?? 'none',
     bytes: fileBytes(file),
-    open: (from = startOfRows) => openCsv(file, options, from),
+    open: (from = startOfRows) => {
+      const chunks = openByteChunks(file, options.compression ?? 'none', 0, options.chunkBytes ?? defaultChunkBytes);
+      return readCsv(file, chunks, options, from);
+    },
   };
 }
 
-function openCsv(file: string, options: CsvRowOptions, from: RowPosition): RowReader {
-  const chunks = openByteChunks(file, options.compression ?? 'none', 0, options.chunkBytes ?? defaultChunkBytes);
+/** Reads CSV from the pieces of a whole content; `file` names it in messages. */
+export function readCsv(
+  file: string,
+  chunks: ByteChunks,
+  options: Pick<CsvRowOptions, 'delimiter' | 'columns'>,
+  from: RowPosition,
+): RowReader {
   const blocks = cutIntoLineBlocks(chunks, 0, maxRowBytes);
   const parser: CsvRecords = csvRecords(file, options.delimiter ?? ',');
   let columns = options.columns === undefined ? null : checkedColumns(file, options.columns);

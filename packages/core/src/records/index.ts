@@ -36,3 +36,8 @@ export { csvRows, type CsvRowOptions } from './csv-rows.js';
 export { parquetRows, type ParquetRowOptions } from './parquet-rows.js';
 export { businessIdHeader, headersWithId } from './business-id-header.js';
 export { previewMapping, type MappingPreview, type PreviewedRow } from './preview-mapping.js';
+export type { CommandInput, FileInput, RowInput, SqliteInput } from './row-input.js';
+export type { RowStream } from './row-stream.js';
+export { openRowStream } from './open-row-stream.js';
+export type { EmptyMeaning, FieldType } from './field-type.js';
+export type { FieldTyping, NamedField, RowValueMapping } from './row-value.js';

@@ -1,4 +1,3 @@
-import { parseOffset } from '../event/offset.js';
 import type { CompiledColumns, CompiledMapping, CompiledPartition } from './compile-mapping.js';
 import { defineField } from './define-field.js';
 import type { MappedEvent } from './event-mapping.js';
@@ -6,9 +5,9 @@ import { mapEnvelope } from './map-envelope.js';
 import { mapHeaders } from './map-headers.js';
 import { takeOffset, type MappingState } from './mapping-state.js';
 import { partitionOfKey } from './murmur2.js';
-import { parseTime } from './parse-time.js';
 import { badColumn, readColumn, type Column } from './read-column.js';
-import { describeRowPlace, type RowBatch, type RowPlace } from './row-source.js';
+import { readOffset, readText, readTime } from './read-field.js';
+import type { RowBatch, RowPlace } from './row-source.js';
 
 /**
  * Makes an event of a row. Depends on nothing but the row, the mapping and the state, which it moves on by one row; rows
@@ -38,7 +37,7 @@ function mapColumns(
   const partition = readPartition(mapping.partition, row, place);
   const key = mapping.key === null ? null : readText(mapping.key, row, place);
   const id = mapping.id === null ? null : readText(mapping.id, row, place);
-  const time = mapping.time === null ? NaN : readTime(mapping.time, mapping, row, place);
+  const time = mapping.time === null ? NaN : readTime(mapping.time, mapping.timeUnit, row, place);
   const headers = mapping.headers === null ? null : mapHeaders(mapping.headers, row, place);
   const value = readValue(mapping, row, state, place);
   const whole = mapping.value.kind === 'row' && mapping.rowNumber === null;
@@ -81,33 +80,6 @@ function readPartition(from: CompiledPartition, row: unknown, place: () => RowPl
     return partition;
   }
   throw badColumn(from.column.name, 'a partition (a whole number from 0)', value, place());
-}
-
-function readOffset(from: Column, row: unknown, place: () => RowPlace): number {
-  const value = readColumn(from, row, place);
-  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
-  if (typeof value !== 'string') throw badColumn(from.name, 'an offset', value, place());
-  return parseOffset(value, `${describeRowPlace(place())}: column ${JSON.stringify(from.name)}`);
-}
-
-/** Keys and ids: text as it is; numbers and booleans as their JSON text; null and a missing optional column as null. */
-function readText(from: Column, row: unknown, place: () => RowPlace): string | null {
-  const value = readColumn(from, row, place);
-  if (typeof value === 'string') return value;
-  if (value === null || value === undefined) return null;
-  if (typeof value === 'number' || typeof value === 'boolean') return JSON.stringify(value);
-  throw badColumn(from.name, 'a text or a number', value, place());
-}
-
-function readTime(from: Column, mapping: CompiledColumns, row: unknown, place: () => RowPlace): number {
-  const value = readColumn(from, row, place);
-  const time = parseTime(value, mapping.timeUnit);
-  if (time !== undefined) return time;
-  const expected =
-    mapping.timeUnit === null
-      ? 'a time in ISO 8601 form (for numbers the mapping must name the unit, e.g. unit: milliseconds)'
-      : `a time in ${mapping.timeUnit} or in ISO 8601 form`;
-  throw badColumn(from.name, expected, value, place());
 }
 
 function readValue(mapping: CompiledColumns, row: unknown, state: MappingState, place: () => RowPlace): unknown {

@@ -1,4 +1,4 @@
-import { defaultChunkBytes, fileBytes, openByteChunks, watchedChunks } from './byte-chunks.js';
+import { defaultChunkBytes, fileBytes, openByteChunks, watchedChunks, type ByteChunks } from './byte-chunks.js';
 import { cutIntoLineBlocks, type LineBlock } from './line-blocks.js';
 import { parseLines, type ParsedLines } from './parse-lines.js';
 import { maxRowBytes, rowTooLarge } from './row-limits.js';
@@ -42,7 +42,12 @@ function openNdjson(
   const start = from.byte ?? 0;
   if (compression === 'none') assertLineStart(file, start);
   const opened = openByteChunks(file, compression, start, chunkBytes);
-  const chunks = onBytes === undefined ? opened : watchedChunks(opened, onBytes);
+  return readNdjson(file, onBytes === undefined ? opened : watchedChunks(opened, onBytes), from);
+}
+
+/** Reads NDJSON from pieces that begin at a position of the content; `file` names them in messages. */
+export function readNdjson(file: string, chunks: ByteChunks, from: RowPosition): RowReader {
+  const start = from.byte ?? 0;
   const blocks = cutIntoLineBlocks(chunks, start, maxRowBytes);
   let lines = from.lines;
   let rows = from.rows;

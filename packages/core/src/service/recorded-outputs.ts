@@ -34,7 +34,10 @@ export type RecordOrder = 'handling' | 'partition' | 'unknown';
 export interface RecordedDescription {
   /** Where the records are, for people. Never holds secrets. */
   readonly location: string;
+  /** The order that may be relied on; another than the stated one where the records contradict it. */
   readonly order: RecordOrder;
+  /** Why it is another than the stated one, in words; absent or null where it is not. */
+  readonly objection?: string | null;
   /** SHA-256 over content and mapping; null where the source cannot tell (a command). */
   readonly digest: string | null;
   /**
@@ -48,7 +51,11 @@ export interface RecordedDescription {
 /** The outputs that the live service sent, in bounded batches. */
 export interface RecordedOutputs {
   describe(): RecordedDescription | Promise<RecordedDescription>;
-  /** @throws RecoveryError EM2005, EM2008 for a record that cannot be understood; EM5004 for two outputs with one business id */
+  /**
+   * Two outputs with one business id are both given, whether they are the same or not: a repeat and a contradiction are for
+   * the reader to count.
+   * @throws RecoveryError EM2005, EM2006, EM2008 for a record that cannot be understood; EM2011, EM2012 for its source
+   */
   read(): AsyncIterable<readonly RecordedOutput[]>;
   /** How another thread opens the same source; absent for those that live in this thread's memory only. */
   readonly locator?: LogLocator;

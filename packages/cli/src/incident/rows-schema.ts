@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { parseDuration } from './duration.js';
+
+const path = z.string().min(1, 'must not be empty');
+const sources = ['ndjson', 'csv', 'parquet', 'sqlite', 'command'] as const;
+
+/** Where the rows of a resource are: one of five, and what belongs to it. Paths are relative to the incident file. */
+export const rowsShape = {
+  ndjson: path.optional().describe('An NDJSON file (plain, .gz, .zst).'),
+  csv: path.optional().describe('A CSV file with a header row (plain, .gz, .zst).'),
+  parquet: path.optional().describe('A Parquet file.'),
+  sqlite: path.optional().describe('A SQLite database, with "table" or "query"; opened for reading only.'),
+  table: z.string().min(1).optional().describe('The table of the SQLite database.'),
+  query: z.string().min(1).optional().describe('One SELECT over the SQLite database.'),
+  command: z
+    .array(z.string(), { error: 'must be a list: the program and its arguments' })
+    .min(1)
+    .optional()
+    .describe('A program and its arguments, started without a shell; it prints the rows.'),
+  format: z
+    .enum(['ndjson', 'csv'], { error: 'must be ndjson or csv' })
+    .optional()
+    .describe('What the command prints; csv by default.'),
+  delimiter: z.string().length(1, 'must be one character').optional().describe('Between the fields of CSV.'),
+  time_limit: z
+    .string({ error: 'must be a duration such as 5m' })
+    .refine((text) => parseDuration(text) !== null, 'must be a duration such as 5m')
+    .optional()
+    .describe('The command is killed after this time; 10m by default.'),
+};
+
+export type RowsDocument = { readonly [Name in keyof typeof rowsShape]?: z.infer<(typeof rowsShape)[Name]> } & {
+  readonly archive?: string | undefined;
+};
+
+/** Says what does not go together; `also` names sources that this resource has besides. */
+export function checkRows(
+  value: RowsDocument,
+  context: { addIssue(issue: { code: 'custom'; path?: string[]; message: string }): void },
+  also: readonly 'archive'[] = [],
+): void {
+  const wrong = (message: string, ...at: string[]) => {
+    context.addIssue({ code: 'custom', path: at, message });
+  };
+  const known = [...sources, ...also];
+  const named = known.filter((name) => value[name] !== undefined);
+  const [first, second] = named;
+  if (first === undefined) wrong(`needs one of ${known.join(', ')}`);
+  if (second !== undefined) wrong(`stands beside "${first ?? ''}": a resource comes from one of them`, second);
+  if (value.sqlite !== undefined && (value.table === undefined) === (value.query === undefined)) {
+    wrong('needs either "table" or "query"', 'sqlite');
+  }
+  for (const name of ['table', 'query'] as const) {
+    if (value[name] !== undefined && value.sqlite === undefined) wrong('belongs to "sqlite"', name);
+  }
+  for (const name of ['format', 'time_limit'] as const) {
+    if (value[name] !== undefined && value.command === undefined) wrong('belongs to "command"', name);
+  }
+  if (value.delimiter !== undefined && value.csv === undefined && value.command === undefined) {
+    wrong('belongs to "csv" or a command', 'delimiter');
+  }
+}

@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { commandRows } from './command-rows.js';
+import { openRows } from './open-rows.js';
+import type { FileInput, RowInput } from './row-input.js';
+import type { RowStream } from './row-stream.js';
+import { sqliteRows } from './sqlite-rows.js';
+
+/**
+ * Opens the rows of an input; nothing is read yet, and no command started.
+ * @throws RecoveryError EM1003 for a missing file, EM1007 for a missing package, EM2012 for a database or query that
+ *   cannot be used.
+ */
+export async function openRowStream(input: RowInput): Promise<RowStream> {
+  switch (input.kind) {
+    case 'file':
+      return fileRows(input);
+    case 'sqlite':
+      return sqliteRows(input);
+    case 'command':
+      return commandRows(input);
+  }
+}
+
+async function fileRows({ file, format, delimiter }: FileInput): Promise<RowStream> {
+  const source = await openRows(file, { format, ...(delimiter !== undefined && { delimiter }) });
+  return {
+    location: file,
+    open: () => source.open(),
+    digest: () => digestOfFile(file),
+  };
+}
+
+async function digestOfFile(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
+  return hash.digest('hex');
+}
