@@ -68,7 +68,13 @@ export {
   type MemoryOutput,
   type MemoryRecordOptions,
 } from './service/memory-recorded-outputs.js';
-export { openProcessedLedger, openRecordedOutputs, type RecordSettings } from './service/open-records.js';
+export {
+  openProcessedLedger,
+  openRecordedOutputs,
+  type RecordLocation,
+  type RecordSettings,
+} from './service/open-records.js';
+export { openRecordRows, type LogInput, type RecordInput, type RecordRows } from './service/record-rows.js';
 export {
   standardLedgerMapping,
   standardOutputMapping,
@@ -159,7 +165,6 @@ export {
   type StateRow,
 } from './export/index.js';
 export { createMemoryLog, type MemoryEvent, type MemoryLogOptions, type MemoryPartition } from './log/memory-log.js';
-export { rowsOfLog } from './log/log-rows.js';
 export { openNdjsonLog, type NdjsonLogLocation, type NdjsonLogOptions } from './log/ndjson/open-ndjson-log.js';
 export { createMemorySnapshots, type MemorySnapshot } from './snapshot/memory-snapshots.js';
 export {

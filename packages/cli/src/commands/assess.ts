@@ -18,7 +18,7 @@ export async function assess(context: CommandContext, file: string | undefined):
     const strategy = await context.engine.strategy();
     const found = await strategy.assess(situation, { onProgress: progress.report, signal: context.signal });
     progress.end();
-    const assessment = completed(found, incident, lost);
+    const assessment = completed(found, lost);
     const words = incidentWords(incident, context.cwd);
     return {
       exitCode: assessment.feasible ? exitCodes.ok : exitCodes.infeasible,
@@ -35,15 +35,12 @@ export async function assess(context: CommandContext, file: string | undefined):
   }
 }
 
-/** Adds what only the incident file knows: logs that could not be opened, and what is named in it but not used yet. */
-function completed(assessment: Assessment, incident: Incident, lost: readonly Resource[]): Assessment {
+/** Adds what only the opening of the incident shows: logs that could not be opened. */
+function completed(assessment: Assessment, lost: readonly Resource[]): Assessment {
   const warnings = [
     ...assessment.warnings,
     ...lost.map(({ name, state }) => `${name} is ${state}: plan and recover refuse to go on without it`),
   ];
-  if (incident.live.outputs !== null) {
-    warnings.push('live.outputs is named, but this version does not compare outputs with what was really sent');
-  }
   return { ...assessment, resources: [...lost, ...assessment.resources], warnings };
 }
 

@@ -7,7 +7,7 @@ export function createEngine(): Engine {
     strategy: async () => (await import('@eventmend/log-replay')).logReplay(),
     openArchive: async (file) => (await import('@eventmend/log-replay/archive')).openArchive(file),
     openNdjsonLog: async (files, mapping) => (await import('@eventmend/core')).openNdjsonLog(files, mapping),
-    resources: async () => ({ ...(await import('@eventmend/core')), ...(await import('@eventmend/core/records')) }),
+    resources: () => import('@eventmend/core'),
     openSnapshots: async (paths) => (await import('@eventmend/core')).openNdjsonSnapshots(paths),
     openCatalogue: async (store) => (await import('@eventmend/core/sqlite')).openRunCatalogue(store),
     runIds: async (store) => (await import('@eventmend/core/sqlite')).listRunIds(store),

@@ -17,9 +17,8 @@ export type ArchiveTools = Pick<
 /** What live state, snapshots and records in rows of other systems are opened with. */
 export type ResourceTools = Pick<
   typeof import('@eventmend/core'),
-  'combineSnapshots' | 'openRowSnapshots' | 'openRecordedOutputs' | 'openProcessedLedger' | 'rowsOfLog'
-> &
-  Pick<typeof import('@eventmend/core/records'), 'openRowStream'>;
+  'combineSnapshots' | 'openRowSnapshots' | 'openRecordedOutputs' | 'openProcessedLedger' | 'openRecordRows'
+>;
 
 /**
  * What the commands use of the packages below. Everything is opened lazily, so that `--help` loads none of it, and tests

@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import {
+  isRecoveryError,
   RecoveryError,
   type PartitionPositionJson,
   type ProcessedLedger,
   type RecordedOutputs,
-  type RecordSettings,
+  type RecordInput,
   type RowSnapshot,
   type SnapshotSource,
 } from '@eventmend/core';
-import type { RowStream } from '@eventmend/core/records';
 import type {
   LedgerGiven,
   OutputsGiven,
@@ -19,7 +19,6 @@ import type {
 } from '../incident/live-resources.js';
 import { positionByTopic } from '../incident/state-of.js';
 import type { Engine } from './engine.js';
-import { recordsLater, type Records } from './records-later.js';
 
 /** States of a service, from snapshot files and from rows; null where none are given. */
 export async function openStates(given: readonly StateGiven[], engine: Engine): Promise<SnapshotSource | null> {
@@ -32,60 +31,44 @@ export async function openStates(given: readonly StateGiven[], engine: Engine): 
   return files === null ? rows : combineSnapshots([files, rows]);
 }
 
-export function openOutputs(given: OutputsGiven, engine: Engine): RecordedOutputs {
-  return recordsLater(async () => {
-    const { openRecordedOutputs } = await engine.resources();
-    return openRecords(given, engine, (rows, settings) => openRecordedOutputs(rows, given.mapping, settings));
+export async function openOutputs(given: OutputsGiven, engine: Engine): Promise<RecordedOutputs> {
+  const { openRecordedOutputs } = await engine.resources();
+  const { mapping, order, from, until } = given;
+  const input = await orError(inputOf(given.rows, engine));
+  return isRecoveryError(input) ? unreadable(input) : openRecordedOutputs(input, mapping, { order, from, until });
+}
+
+export async function openLedger(given: LedgerGiven, engine: Engine): Promise<ProcessedLedger> {
+  const { openProcessedLedger } = await engine.resources();
+  const { mapping, order, from, until } = given;
+  const input = await orError(inputOf(given.rows, engine));
+  return isRecoveryError(input) ? unreadable(input) : openProcessedLedger(input, mapping, { order, from, until });
+}
+
+/**
+ * An archive is opened once to learn how others open it. One that cannot be is an error only for those who read it, as it is
+ * with all records.
+ */
+export async function inputOf(rows: RowsGiven, engine: Engine): Promise<RecordInput> {
+  if (rows.kind !== 'archive') return rows;
+  const log = await engine.openArchive(rows.file);
+  log.close();
+  if (log.locator === undefined) throw new Error('an archive has a locator');
+  return { kind: 'log', log: log.locator, topics: rows.topics };
+}
+
+async function orError<T>(made: Promise<T>): Promise<T | RecoveryError> {
+  return made.catch((error: unknown) => {
+    if (isRecoveryError(error)) return error;
+    throw error;
   });
 }
 
-export function openLedger(given: LedgerGiven, engine: Engine): ProcessedLedger {
-  return recordsLater(async () => {
-    const { openProcessedLedger } = await engine.resources();
-    return openRecords(given, engine, (rows, settings) => openProcessedLedger(rows, given.mapping, settings));
-  });
-}
-
-async function openRecords<Row>(
-  { rows, order, from, until }: OutputsGiven | LedgerGiven,
-  engine: Engine,
-  open: (rows: RowStream, settings: RecordSettings) => Records<Row>,
-): Promise<Records<Row>> {
-  const opened = await openRows(rows, engine);
-  const records = open(opened.rows, { order: order ?? opened.order, from, until });
+function unreadable(error: RecoveryError) {
   return {
-    describe: () => records.describe(),
-    read: () => records.read(),
-    close() {
-      records.close();
-      opened.close();
-    },
-  };
-}
-
-interface OpenedRows {
-  readonly rows: RowStream;
-  /** What their order means where the incident does not say. */
-  readonly order: RecordSettings['order'];
-  close(): void;
-}
-
-/** The rows of a resource. */
-export async function openRows(given: RowsGiven, engine: Engine): Promise<OpenedRows> {
-  const { openRowStream, rowsOfLog } = await engine.resources();
-  if (given.kind !== 'archive') {
-    return { rows: await openRowStream(given), order: 'handling', close: () => undefined };
-  }
-  const log = await engine.openArchive(given.file);
-  const rows = await rowsOfLog(log, given.topics);
-  // Several partitions of an output topic tell no order between them, nor one in the partitions of the input.
-  const order = rows.partitions === 1 ? 'handling' : 'unknown';
-  return {
-    rows,
-    order,
-    close() {
-      log.close();
-    },
+    describe: () => Promise.reject(error),
+    read: (): AsyncIterable<never> => ({ [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(error) }) }),
+    close: () => undefined,
   };
 }
 

@@ -1,9 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { createMemoryLog } from '../log/memory-log.js';
-import { rowsOfLog } from '../log/log-rows.js';
-import { openRowStream } from '../records/open-row-stream.js';
-import type { RowStream } from '../records/row-stream.js';
+import type { LogLocator } from '../log/event-log.js';
+import { openNdjsonLog } from '../log/ndjson/open-ndjson-log.js';
 import { scratchFolder } from '../testing/scratch-folder.js';
 import { openProcessedLedger, openRecordedOutputs } from './open-records.js';
 import {
@@ -12,19 +10,20 @@ import {
   type LedgerMapping,
   type OutputMapping,
 } from './record-mapping.js';
-import type { RecordedOutput } from './recorded-outputs.js';
+import type { RecordInput } from './record-rows.js';
+import type { RecordedOutput, RecordedOutputs } from './recorded-outputs.js';
 
 const folder = scratchFolder();
 afterAll(() => folder.remove());
 const settings = { order: 'handling', from: null, until: null } as const;
 
-function ndjson(rows: readonly unknown[]): Promise<RowStream> {
+function ndjson(rows: readonly unknown[]): RecordInput {
   const file = folder.file('rows.ndjson', rows.map((row) => JSON.stringify(row) + '\n').join(''));
-  return openRowStream({ kind: 'file', format: 'ndjson', file });
+  return { kind: 'file', format: 'ndjson', file };
 }
 
-function csv(text: string): Promise<RowStream> {
-  return openRowStream({ kind: 'file', format: 'csv', file: folder.file('rows.csv', text) });
+function csv(text: string): RecordInput {
+  return { kind: 'file', format: 'csv', file: folder.file('rows.csv', text) };
 }
 
 async function all<Row>(batches: AsyncIterable<readonly Row[]>): Promise<Row[]> {
@@ -33,12 +32,18 @@ async function all<Row>(batches: AsyncIterable<readonly Row[]>): Promise<Row[]> 
   return rows;
 }
 
-const outputsOf = async (rows: RowStream, mapping: OutputMapping): Promise<RecordedOutput[]> =>
-  all(openRecordedOutputs(rows, mapping, settings).read());
+const outputsOf = async (input: RecordInput, mapping: OutputMapping): Promise<RecordedOutput[]> =>
+  all(openRecordedOutputs(input, mapping, settings).read());
+
+/** Modules of locators are those of the build. */
+function built(locator: LogLocator | undefined): LogLocator {
+  if (locator === undefined) throw new Error('no locator');
+  return { ...locator, module: locator.module.replace('/src/', '/dist/').replace(/\.ts$/, '.js') };
+}
 
 describe('recorded outputs', () => {
   it('reads what the service wrote, and leaves null what a row does not say', async () => {
-    const rows = await ndjson([
+    const rows = ndjson([
       { output: 'board', key: 'ATL', value: { n: 1 }, time: 5, topic: 'flights', partition: 2, offset: '17' },
       { output: 'board', value: null },
       { output: 'board', value: 1, topic: 'flights', partition: '2', offset: 18, id: 'o-1', event_id: 'e-1' },
@@ -61,7 +66,7 @@ describe('recorded outputs', () => {
   });
 
   it('maps columns, constants and types', async () => {
-    const rows = await csv('acct,cents,src,at,ref\n007,12,3,2026-01-02T00:00:00Z,\n008,,,,r-1\n');
+    const rows = csv('acct,cents,src,at,ref\n007,12,3,2026-01-02T00:00:00Z,\n008,,,,r-1\n');
     const mapping: OutputMapping = {
       output: { constant: 'balance' },
       key: 'acct',
@@ -83,11 +88,14 @@ describe('recorded outputs', () => {
   });
 
   it('reads the log of an output topic, with the event in its headers', async () => {
+    const event = { topic: 'balances', partition: 0, offset: '4', timestamp: 9, key: 'a', value: { n: 1 } };
     const headers = [
       ['offset', '17'],
       ['part', '1'],
-    ] as const;
-    const log = createMemoryLog([{ topic: 'balances', offset: 4, time: 9, key: 'a', value: { n: 1 }, headers }]);
+    ];
+    const file = folder.file('log.ndjson', JSON.stringify({ ...event, headers }) + '\n');
+    const log = openNdjsonLog([file], { form: 'envelope', source: 'c' });
+    const rows = (topics: readonly string[]): RecordInput => ({ kind: 'log', log: built(log.locator), topics });
     const mapping: OutputMapping = {
       output: { constant: 'balance' },
       key: 'key',
@@ -95,10 +103,10 @@ describe('recorded outputs', () => {
       event: { topic: { constant: 'orders' }, partition: { column: 'headers.part' }, offset: 'headers.offset' },
       time: { column: 'time', unit: 'milliseconds' },
     };
-    expect(await outputsOf(await rowsOfLog(log, ['balances']), mapping)).toMatchObject([
+    expect(await outputsOf(rows(['balances']), mapping)).toMatchObject([
       { output: 'balance', key: 'a', value: { n: 1 }, event: { topic: 'orders', partition: 1, offset: 17 }, time: 9 },
     ]);
-    expect(await outputsOf(await rowsOfLog(log, ['other']), mapping)).toEqual([]);
+    expect(await outputsOf(rows(['other']), mapping)).toEqual([]);
   });
 
   it.each([
@@ -111,22 +119,34 @@ describe('recorded outputs', () => {
     ],
     [{ output: 'x', value: 1, topic: 't', partition: 1, offset: '1.5' }, /is not an offset/],
   ])('names the row and the column of %j', async (row, message) => {
-    await expect(
-      outputsOf(await ndjson([{ output: 'x', value: 1 }, row]), standardOutputMapping),
-    ).rejects.toMatchObject({
+    await expect(outputsOf(ndjson([{ output: 'x', value: 1 }, row]), standardOutputMapping)).rejects.toMatchObject({
       code: 'EM2008',
       message: expect.stringMatching(new RegExp(`line 2.*${message.source}`)) as unknown,
     });
   });
 
   it('keeps repeats and contradictions under one business id', async () => {
-    const rows = await ndjson([1, 1, 2].map((value) => ({ output: 'x', value, id: 'o-1' })));
+    const rows = ndjson([1, 1, 2].map((value) => ({ output: 'x', value, id: 'o-1' })));
     expect((await outputsOf(rows, standardOutputMapping)).map(({ value }) => value)).toEqual([1, 1, 2]);
+  });
+
+  it('can be opened by another thread, and is opened only when it is asked for', async () => {
+    const outputs = openRecordedOutputs(ndjson([{ output: 'x', value: 1 }]), standardOutputMapping, settings);
+    const { module, options } = JSON.parse(JSON.stringify(built(outputs.locator))) as LogLocator;
+    const { default: open } = (await import(module)) as { readonly default: (options: unknown) => RecordedOutputs };
+    expect(await all(open(options).read())).toMatchObject([{ output: 'x', value: 1 }]);
+    const missing = openRecordedOutputs(
+      { kind: 'file', format: 'csv', file: '/no/where.csv' },
+      standardOutputMapping,
+      settings,
+    );
+    await expect(missing.describe()).rejects.toMatchObject({ code: 'EM1003' });
+    missing.close();
   });
 
   it('has a digest over content and mapping', async () => {
     const digest = async (rows: readonly unknown[], mapping: OutputMapping) =>
-      (await openRecordedOutputs(await ndjson(rows), mapping, settings).describe()).digest;
+      (await openRecordedOutputs(ndjson(rows), mapping, settings).describe()).digest;
     const row = { output: 'x', value: 1 };
     expect(await digest([row], standardOutputMapping)).toBe(await digest([row], standardOutputMapping));
     expect(await digest([row], standardOutputMapping)).not.toBe(await digest([row, row], standardOutputMapping));
@@ -139,11 +159,11 @@ describe('ledgers', () => {
   const byOffset = (events: readonly (readonly [partition: number, offset: number])[]) =>
     events.map(([partition, offset]) => ({ topic: 't', partition, offset: String(offset) }));
   const orderOf = async (events: readonly (readonly [number, number])[]) =>
-    openProcessedLedger(await ndjson(byOffset(events)), standardLedgerMapping, settings).describe();
+    openProcessedLedger(ndjson(byOffset(events)), standardLedgerMapping, settings).describe();
   const range = Array.from({ length: 200 }, (_, i) => i);
 
   it('needs a way to name an event', async () => {
-    const rows = await ndjson([]);
+    const rows = ndjson([]);
     expect(() => openProcessedLedger(rows, { time: { column: 'at' } }, settings)).toThrow(
       /by event \(offsets\) or by event_id/,
     );
@@ -170,7 +190,7 @@ describe('ledgers', () => {
 
   it('reads in the order of a column, and names the row where it falls', async () => {
     const mapping: LedgerMapping = { eventId: 'id', rising: 'seq' };
-    const ledger = async (text: string) => all(openProcessedLedger(await csv(text), mapping, settings).read());
+    const ledger = async (text: string) => all(openProcessedLedger(csv(text), mapping, settings).read());
     expect((await ledger('id,seq\na,1\nb,1\nc,10\n')).map(({ eventId }) => eventId)).toEqual(['a', 'b', 'c']);
     expect((await ledger('id,seq\na,2026-01-01T00:00Z\nb,2026-01-02\n')).length).toBe(2);
     await expect(ledger('id,seq\na,9\nb,10\nc,2\n')).rejects.toMatchObject({
@@ -184,7 +204,7 @@ describe('ledgers', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.tuple(fc.nat(3), fc.nat(1e6)), { maxLength: 50 }), async (events) => {
         const entries = await all(
-          openProcessedLedger(await ndjson(byOffset(events)), standardLedgerMapping, settings).read(),
+          openProcessedLedger(ndjson(byOffset(events)), standardLedgerMapping, settings).read(),
         );
         expect(entries.map(({ seq, event }) => [seq, event?.partition, event?.offset])).toEqual(
           events.map(([partition, offset], seq) => [seq, partition, offset]),

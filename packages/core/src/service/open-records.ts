@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { RecoveryError } from '../errors/recovery-error.js';
 import { canonicalJson } from '../json/canonical-json.js';
-import { describeRowPlace, type RowBatch, type RowReader } from '../records/row-source.js';
-import type { RowStream } from '../records/row-stream.js';
+import { describeRowPlace, type RowBatch } from '../records/row-source.js';
 import { ledgerReader, outputReader, risingReader, type RecordReader } from './compile-record-mapping.js';
 import { judgeRecordOrder } from './judge-record-order.js';
 import type { ProcessedLedger } from './processed-ledger.js';
 import type { LedgerMapping, OutputMapping } from './record-mapping.js';
+import { openRecordRows, type RecordInput, type RecordRows } from './record-rows.js';
 import type {
   RecordedDescription,
   RecordedEventRef,
@@ -17,83 +17,103 @@ import type {
 
 /** What the user says of records besides their mapping. */
 export interface RecordSettings {
-  readonly order: RecordOrder;
+  /** Null where nobody says: the order of handling for rows and for logs with one partition, unknown for other logs. */
+  readonly order: RecordOrder | null;
   /** From when on, and up to when, everything was kept; null where not known. */
   readonly from: number | null;
   readonly until: number | null;
+}
+
+/** What the modules of the locators take: plain JSON. */
+export interface RecordLocation<Mapping> {
+  readonly input: RecordInput;
+  readonly mapping: Mapping;
+  readonly settings: RecordSettings;
 }
 
 /** So many of the first records are held against the stated order. */
 const judgedRecords = 100_000;
 
 /**
- * The outputs of a service from rows.
- * @throws RecoveryError EM1002 when the mapping contradicts itself.
+ * The outputs of a service from rows or a log. They are opened when somebody asks for them: a record that is missing must
+ * not keep a command from its work that never looks at it.
+ * @throws RecoveryError EM1002 when the mapping contradicts itself; where the source is opened, what opening it throws.
  */
 export function openRecordedOutputs(
-  rows: RowStream,
+  input: RecordInput,
   mapping: OutputMapping,
   settings: RecordSettings,
 ): RecordedOutputs {
   const read = outputReader(mapping);
-  return openRecords<RecordedOutput>(rows, () => read, mapping, settings);
+  const location: RecordLocation<OutputMapping> = { input, mapping, settings };
+  const module = new URL('./recorded-outputs-module.js', import.meta.url).href;
+  return openRecords<RecordedOutput>(() => read, location, module);
 }
 
 /**
- * The list of processed events of a service from rows.
- * @throws RecoveryError EM1002 when the mapping contradicts itself.
+ * The list of processed events of a service from rows or a log; opened when somebody asks for it.
+ * @throws RecoveryError EM1002 when the mapping contradicts itself; where the source is opened, what opening it throws.
  */
 export function openProcessedLedger(
-  rows: RowStream,
+  input: RecordInput,
   mapping: LedgerMapping,
   settings: RecordSettings,
 ): ProcessedLedger {
   const read = ledgerReader(mapping);
   const { rising } = mapping;
-  return openRecords(rows, () => (rising === undefined ? read : whileRising(read, rising)), mapping, settings);
+  const location: RecordLocation<LedgerMapping> = { input, mapping, settings };
+  const module = new URL('./processed-ledger-module.js', import.meta.url).href;
+  return openRecords(() => (rising === undefined ? read : whileRising(read, rising)), location, module);
 }
 
 function openRecords<Row extends { readonly event: RecordedEventRef | null }>(
-  rows: RowStream,
   newReader: () => RecordReader<Row>,
-  mapping: OutputMapping | LedgerMapping,
-  settings: RecordSettings,
+  location: RecordLocation<OutputMapping | LedgerMapping>,
+  module: string,
 ) {
-  const open = new Set<RowReader>();
+  const { input, mapping, settings } = location;
+  let opened: Promise<RecordRows> | null = null;
   let description: Promise<RecordedDescription> | null = null;
+  const rowsOf = (): Promise<RecordRows> => (opened ??= openRecordRows(input));
 
   async function* read(): AsyncGenerator<readonly Row[]> {
     const map = newReader();
-    const source = rows.open();
-    open.add(source);
+    const reader = (await rowsOf()).rows.open();
     let seq = 0;
     try {
       for (;;) {
-        const arriving = source.next();
+        const arriving = reader.next();
         const batch = arriving instanceof Promise ? await arriving : arriving;
         if (batch === null) return;
         yield mapBatch(batch, map, seq);
         seq += batch.count;
       }
     } finally {
-      open.delete(source);
-      source.close();
+      reader.close();
     }
   }
 
   async function describe(): Promise<RecordedDescription> {
+    const { rows, order: natural } = await rowsOf();
     const content = await rows.digest();
-    const meaning = canonicalJson({ mapping, ...settings });
+    const meaning = canonicalJson({ mapping, settings });
     const digest = content === null ? null : createHash('sha256').update(`${content}\n${meaning}`).digest('hex');
-    const { order, objection } = judgeRecordOrder(settings.order, await firstEvents(read()));
+    const stated = settings.order ?? natural;
+    const { order, objection } = judgeRecordOrder(stated, await firstEvents(read()));
     return { location: rows.location, order, objection, digest, from: settings.from, until: settings.until };
   }
 
   return {
     describe: () => (description ??= describe()),
     read,
+    locator: { module, options: location },
     close() {
-      for (const source of open) source.close();
+      opened?.then(
+        (rows) => {
+          rows.close();
+        },
+        () => undefined, // whoever asked for the records was told
+      );
     },
   };
 }

@@ -1,4 +1,13 @@
-import { isHarmlessHole, type PartitionDescription, type Resource, type SnapshotFinding } from '@eventmend/core';
+import {
+  isHarmlessHole,
+  isRecoveryError,
+  type PartitionDescription,
+  type ProcessedLedger,
+  type RecordedOutputs,
+  type RecordOrder,
+  type Resource,
+  type SnapshotFinding,
+} from '@eventmend/core';
 import type { Examination } from '../baseline/examine-snapshots.js';
 import type { PreparedSituation } from '../plan/prepare-situation.js';
 import type { SurveyedLog } from '../resources/survey-logs.js';
@@ -11,6 +20,8 @@ export async function listResources(
   const resources = survey.logs.map(describeLog);
   if (situation.snapshots !== null) resources.push(describeSnapshots(snapshots, examination));
   if (situation.live !== null) resources.push(await describeLive(situation.live));
+  if (situation.recordedOutputs) resources.push(await describeRecords('recorded outputs', situation.recordedOutputs));
+  if (situation.ledger) resources.push(await describeRecords('processed events', situation.ledger));
   return resources;
 }
 
@@ -74,6 +85,30 @@ async function describeLive(live: NonNullable<PreparedSituation['situation']['li
   }
   const notes = `${count(described.keys)} keys${described.position === null ? ', without a position: not compared' : ''}`;
   return { name: 'live state', state: 'found', from: '', to: time(described.takenAt), notes };
+}
+
+const orderNotes: Readonly<Record<RecordOrder, string>> = {
+  handling: 'in the order of handling',
+  partition: 'in the order of handling inside of each partition',
+  unknown: 'in no known order',
+};
+
+/** The records are not counted: that would mean reading all of them. */
+async function describeRecords(kind: string, records: RecordedOutputs | ProcessedLedger): Promise<Resource> {
+  try {
+    const { location, order, objection, from, until } = await records.describe();
+    return {
+      name: `${kind} ${location}`,
+      state: 'found',
+      from: time(from),
+      to: time(until),
+      notes: objection ?? orderNotes[order],
+    };
+  } catch (error) {
+    if (!isRecoveryError(error)) throw error;
+    const state = ['EM1003', 'EM2001'].includes(error.code) ? 'missing' : 'damaged';
+    return { name: kind, state, from: '', to: '', notes: error.message };
+  }
 }
 
 function least(partitions: readonly PartitionDescription[]): number | null {

@@ -1,0 +1,42 @@
+import type { EventLog, LogLocator } from '../log/event-log.js';
+import { rowsOfLog } from '../log/log-rows.js';
+import { openRowStream } from '../records/open-row-stream.js';
+import type { RowInput } from '../records/row-input.js';
+import type { RowStream } from '../records/row-stream.js';
+import type { RecordOrder } from './recorded-outputs.js';
+
+/** Where the records of a service are: rows, or the log of an output topic. Plain JSON. */
+export type RecordInput = RowInput | LogInput;
+
+export interface LogInput {
+  readonly kind: 'log';
+  /** How the log is opened. */
+  readonly log: LogLocator;
+  /** Null for all of its topics. */
+  readonly topics: readonly string[] | null;
+}
+
+export interface RecordRows {
+  readonly rows: RowStream;
+  /** What the order of the rows means where nobody says. */
+  readonly order: RecordOrder;
+  close(): void;
+}
+
+/** Opens the rows that records are made of. */
+export async function openRecordRows(input: RecordInput): Promise<RecordRows> {
+  if (input.kind !== 'log') return { rows: await openRowStream(input), order: 'handling', close: () => undefined };
+  const { default: open } = (await import(input.log.module)) as {
+    readonly default: (options: unknown) => EventLog | Promise<EventLog>;
+  };
+  const log = await open(input.log.options);
+  const rows = await rowsOfLog(log, input.topics);
+  return {
+    rows,
+    // Several partitions of an output topic tell no order between them, nor one in the partitions of the input.
+    order: rows.partitions === 1 ? 'handling' : 'unknown',
+    close() {
+      log.close();
+    },
+  };
+}
