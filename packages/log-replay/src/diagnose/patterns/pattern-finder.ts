@@ -1,0 +1,144 @@
+import type { FaultKind, FaultPattern } from '../diagnosis.js';
+import { describeProperty } from './describe-pattern.js';
+import { createFeatureReader, type Deploy, type FeatureRow, type PatternEvent } from './event-features.js';
+import { featureColumns } from './feature-columns.js';
+import { logLikelihoodRatio } from './log-likelihood.js';
+import { holds, saysTheSame } from './property.js';
+import { createReservoir, type Reservoir } from './reservoir.js';
+import { seededFractions } from './seeded-fractions.js';
+import { selectPatterns, type Finding } from './select-patterns.js';
+
+/** Looks for what the faulty events of a stretch have in common and the others mostly have not. */
+export interface PatternFinder {
+  /** To be called once for every event of the stretch, faulty or not. `time`: effective, in milliseconds. */
+  see(event: PatternEvent, time: number | null): void;
+  /** To be called for each fault, beside `see`. */
+  fault(kind: FaultKind, event: PatternEvent, time: number | null): void;
+  /** The strongest first; empty where chance explains everything. */
+  patterns(): readonly FaultPattern[];
+}
+
+export interface PatternOptions {
+  /** When which version of the service came into force. */
+  readonly deploys?: readonly Deploy[];
+  /** The same seed draws the same samples. */
+  readonly seed: number;
+  /** Chance of any pattern at all where there is none, 0.01 by default. */
+  readonly level?: number;
+  /** Events that are kept to know what is usual, 10,000 by default. */
+  readonly background?: number;
+  /** Faults of each kind that are kept, 5,000 by default; of more, counts are estimated from a sample. */
+  readonly faults?: number;
+}
+
+const kinds: readonly FaultKind[] = ['missed', 'twice', 'out-of-order', 'wrong'];
+
+/** A finder over one stretch of events. Its memory is bounded by the samples, whatever it sees. */
+export function createPatternFinder(options: PatternOptions): PatternFinder {
+  const { deploys = [], seed, level = 0.01, background: size = 10_000, faults: mostFaults = 5000 } = options;
+  const fraction = seededFractions(seed);
+  const rising = [...deploys].sort((a, b) => a.at - b.at);
+  const reader = createFeatureReader(rising);
+  const background = createReservoir<FeatureRow>(size, fraction);
+  const faults = new Map(kinds.map((kind) => [kind, createReservoir<FeatureRow>(mostFaults, fraction)]));
+  const draw = (from: Reservoir<FeatureRow>, event: PatternEvent, time: number | null): void => {
+    if (from.isDrawn()) from.put(reader.read(event, time));
+  };
+
+  return {
+    see: (event, time) => draw(background, event, time),
+    fault: (kind, event, time) => draw(faults.get(kind)!, event, time),
+    patterns() {
+      const rows = [...background.items];
+      const usual = rows.map((_, row) => row);
+      const groups = kinds
+        .map((kind): KindGroup => {
+          const { items, offered } = faults.get(kind)!;
+          return { kind, total: offered, rows: items.map((item) => rows.push(item) - 1) };
+        })
+        .filter(({ total }) => total > 0);
+      const columns = featureColumns(rows, reader.fields);
+      const oneTopic = columns.some(({ field, values }) => field.origin === 'topic' && values.length <= 1);
+      // Each kind gets its share of the level, and so have those together that show no pattern of their own.
+      const share = level / (groups.length + 1);
+      const search = (faulty: readonly number[]): readonly Finding[] =>
+        selectPatterns(columns, { faults: faulty, background: usual }, share);
+      const apart = groups.map((group): Found => ({ groups: [group], findings: search(group.rows) }));
+      const silent = apart.filter(({ findings }) => findings.length === 0).flatMap((one) => one.groups);
+      const found =
+        silent.length < 2
+          ? apart
+          : [
+              ...apart.filter(({ findings }) => findings.length > 0),
+              { groups: silent, findings: search(silent.flatMap((group) => group.rows)) },
+            ];
+      return joinKinds(found, groups)
+        .map(({ kind, finding, of }) => ({
+          kind,
+          property: finding.properties.map((one) => describeProperty(one, rising, oneTopic)).join(' and '),
+          ...count(finding, of, usual),
+        }))
+        .sort((a, b) => b.strength - a.strength);
+    },
+  };
+}
+
+interface KindGroup {
+  readonly kind: FaultKind;
+  /** Faults of the kind, of which the rows may be a sample. */
+  readonly total: number;
+  readonly rows: readonly number[];
+}
+
+interface Found {
+  readonly groups: readonly KindGroup[];
+  readonly findings: readonly Finding[];
+}
+
+interface Pattern {
+  readonly kind: FaultPattern['kind'];
+  readonly finding: Finding;
+  readonly of: readonly KindGroup[];
+}
+
+/** What every kind shows is said once, of all faults. */
+function joinKinds(found: readonly Found[], all: readonly KindGroup[]): readonly Pattern[] {
+  const joined: Finding[] = [];
+  return found.flatMap(({ groups, findings }) =>
+    findings.flatMap((finding): readonly Pattern[] => {
+      if (joined.some((other) => isSame(other, finding))) return [];
+      const [only, ...more] = groups;
+      const isShared = found.every((one) => one.findings.some((other) => isSame(other, finding)));
+      if (all.length === 1 || (!isShared && more.length === 0)) return [{ kind: only!.kind, finding, of: groups }];
+      joined.push(finding);
+      return [{ kind: 'all', finding, of: all }];
+    }),
+  );
+}
+
+function isSame(a: Finding, b: Finding): boolean {
+  return (
+    a.properties.length === b.properties.length &&
+    a.properties.every((one) => b.properties.some((other) => saysTheSame(one, other)))
+  );
+}
+
+function count(
+  { properties }: Finding,
+  groups: readonly KindGroup[],
+  usual: readonly number[],
+): Omit<FaultPattern, 'kind' | 'property'> {
+  const tests = properties.map(holds);
+  const countIn = (rows: readonly number[]): number => rows.filter((row) => tests.every((test) => test(row))).length;
+  const ofFaults = groups.reduce((sum, { total }) => sum + total, 0);
+  const faults = groups.reduce((sum, { total, rows }) => sum + Math.round((total * countIn(rows)) / rows.length), 0);
+  const sampled = groups.reduce((sum, { rows }) => sum + rows.length, 0);
+  const sampledHaving = groups.reduce((sum, { rows }) => sum + countIn(rows), 0);
+  const having = countIn(usual);
+  return {
+    faults,
+    ofFaults,
+    shareOfEvents: usual.length === 0 ? 0 : having / usual.length,
+    strength: logLikelihoodRatio(sampledHaving, sampled, having, usual.length),
+  };
+}
