@@ -35,12 +35,12 @@ export interface PlantedTruth {
 /** What else could have left the same outputs behind, and what a diagnosis would call that. */
 const lookAlikes: Readonly<Partial<Record<CauseKind, readonly LookAlike[]>>> = {
   missed: [
-    { kind: 'output-lost', slip: null, called: 'wrong' },
+    { kind: 'output-lost', slip: null, called: 'not-sent' },
     { kind: 'wrong', slip: 'ignored', called: 'wrong' },
   ],
   wrong: [{ kind: 'missed', slip: null, called: 'missed' }],
   'output-lost': [{ kind: 'missed', slip: null, called: 'missed' }],
-  twice: [{ kind: 'output-repeated', slip: null, called: 'wrong' }],
+  twice: [{ kind: 'output-repeated', slip: null, called: 'sent-twice' }],
   'output-repeated': [{ kind: 'twice', slip: null, called: 'twice' }],
 };
 
@@ -56,8 +56,8 @@ const kindOf: Readonly<Record<CauseKind, FaultKind>> = {
   swapped: 'out-of-order',
   late: 'out-of-order',
   wrong: 'wrong',
-  'output-lost': 'wrong',
-  'output-repeated': 'wrong',
+  'output-lost': 'not-sent',
+  'output-repeated': 'sent-twice',
 };
 
 /** Leaves out one fault after the other, and looks what changes: costs a run of the service for each. */

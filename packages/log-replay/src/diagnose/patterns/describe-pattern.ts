@@ -12,6 +12,8 @@ const nouns: Readonly<Record<FaultKind | 'all', string>> = {
   twice: 'events handled twice',
   'out-of-order': 'events out of order',
   wrong: 'wrong results',
+  'not-sent': 'outputs not sent',
+  'sent-twice': 'outputs sent twice',
   all: 'faults',
 };
 

@@ -1,4 +1,4 @@
-import type { FaultKind, FaultPattern } from '../diagnosis.js';
+import { faultKinds, type FaultKind, type FaultPattern } from '../diagnosis.js';
 import { describeProperty } from './describe-pattern.js';
 import { createFeatureReader, type Deploy, type FeatureRow, type PatternEvent } from './event-features.js';
 import { featureColumns } from './feature-columns.js';
@@ -31,8 +31,6 @@ export interface PatternOptions {
   readonly faults?: number;
 }
 
-const kinds: readonly FaultKind[] = ['missed', 'twice', 'out-of-order', 'wrong'];
-
 /** A finder over one stretch of events. Its memory is bounded by the samples, whatever it sees. */
 export function createPatternFinder(options: PatternOptions): PatternFinder {
   const { deploys = [], seed, level = 0.01, background: size = 10_000, faults: mostFaults = 5000 } = options;
@@ -40,7 +38,7 @@ export function createPatternFinder(options: PatternOptions): PatternFinder {
   const rising = [...deploys].sort((a, b) => a.at - b.at);
   const reader = createFeatureReader(rising);
   const background = createReservoir<FeatureRow>(size, fraction);
-  const faults = new Map(kinds.map((kind) => [kind, createReservoir<FeatureRow>(mostFaults, fraction)]));
+  const faults = new Map(faultKinds.map((kind) => [kind, createReservoir<FeatureRow>(mostFaults, fraction)]));
   const draw = (from: Reservoir<FeatureRow>, event: PatternEvent, time: number | null): void => {
     if (from.isDrawn()) from.put(reader.read(event, time));
   };
@@ -51,7 +49,7 @@ export function createPatternFinder(options: PatternOptions): PatternFinder {
     patterns() {
       const rows = [...background.items];
       const usual = rows.map((_, row) => row);
-      const groups = kinds
+      const groups = faultKinds
         .map((kind): KindGroup => {
           const { items, offered } = faults.get(kind)!;
           return { kind, total: offered, rows: items.map((item) => rows.push(item) - 1) };
