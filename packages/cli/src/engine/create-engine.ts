@@ -8,6 +8,8 @@ export function createEngine(): Engine {
     openArchive: async (file) => (await import('@eventmend/log-replay/archive')).openArchive(file),
     openNdjsonLog: async (files, mapping) => (await import('@eventmend/core')).openNdjsonLog(files, mapping),
     resources: () => import('@eventmend/core'),
+    deriveRecordedOrder: async (records, using, file) =>
+      (await import('@eventmend/core/sqlite')).deriveRecordedOrder(records, using, file),
     openSnapshots: async (paths) => (await import('@eventmend/core')).openNdjsonSnapshots(paths),
     openCatalogue: async (store) => (await import('@eventmend/core/sqlite')).openRunCatalogue(store),
     runIds: async (store) => (await import('@eventmend/core/sqlite')).listRunIds(store),

@@ -1,6 +1,6 @@
 import type { EventLog, SnapshotSource, Strategy } from '@eventmend/core';
 import type { EventMapping } from '@eventmend/core/records';
-import type { RunCatalogue } from '@eventmend/core/sqlite';
+import type { DerivedOrder, OrderSource, RunCatalogue } from '@eventmend/core/sqlite';
 import type { ReplayPlanOptions, ReplaySituation, RunHandle } from '@eventmend/log-replay';
 
 export type ReplayStrategy = Strategy<ReplaySituation, ReplayPlanOptions, RunHandle>;
@@ -31,6 +31,7 @@ export interface Engine {
   openNdjsonLog(files: readonly string[], mapping: EventMapping): Promise<EventLog>;
   /** What opens the other things that a service left. */
   resources(): Promise<ResourceTools>;
+  deriveRecordedOrder(records: OrderSource, using: 'order' | 'time', file: string): Promise<DerivedOrder>;
   openSnapshots(paths: readonly string[]): Promise<SnapshotSource>;
   openCatalogue(store: string): Promise<RunCatalogue>;
   /** Ids of all runs of a store, also of those that were killed before they could write a report. */

@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { isRecoveryError, type EventLog, type Resource } from '@eventmend/core';
 import type { ReplayLog, ReplaySituation } from '@eventmend/log-replay';
 import type { Incident } from '../incident/incident.js';
+import { deriveOrder } from './derive-order.js';
 import type { Engine } from './engine.js';
 import { openLedger, openOutputs, openStates } from './open-live-resources.js';
 import { selectTopics } from './select-topics.js';
@@ -40,6 +41,7 @@ export async function openSituation(
     const { ndjson, mapping } = incident.log;
     if (ndjson.length > 0) await add('log', ndjson, () => engine.openNdjsonLog(ndjson, mapping));
     const situation = await situationOf(incident, engine, logs);
+    await deriveOrderOf(incident, situation, engine);
     return {
       situation,
       close() {
@@ -70,6 +72,17 @@ async function situationOf(incident: Incident, engine: Engine, logs: readonly Re
     store: incident.store,
     tuning: incident.tuning,
   };
+}
+
+/** A live order that stands in the records of the service is needed as a file before anything is replayed. */
+async function deriveOrderOf(
+  { derivedOrder, order }: Incident,
+  { recordedOutputs, ledger }: ReplaySituation,
+  engine: Engine,
+): Promise<void> {
+  if (derivedOrder === null || order.by !== 'recorded') return;
+  const records = derivedOrder.from === 'outputs' ? recordedOutputs : ledger;
+  if (records) await deriveOrder(order, derivedOrder.using, records, engine);
 }
 
 /** What to list in place of a log that is missing or damaged; null where the error is about something else. */

@@ -16,6 +16,7 @@ export function incidentOf(document: IncidentDocument, file: string): Incident {
   const folder = dirname(resolve(file));
   const meaning = meaningOf(document);
   const absolute = (path: string) => resolve(folder, path);
+  const store = document.store === undefined ? join(folder, '.eventmend') : absolute(document.store);
   return {
     file: resolve(file),
     name: document.name,
@@ -27,7 +28,8 @@ export function incidentOf(document: IncidentDocument, file: string): Incident {
       mapping: meaning.log.mapping,
       topics: meaning.log.topics,
     },
-    order: meaning.order.by === 'recorded' ? { ...meaning.order, file: absolute(meaning.order.file) } : meaning.order,
+    order: absoluteOrder(meaning.order, absolute, store),
+    derivedOrder: derivedOrderOf(document),
     onset: meaning.onset,
     end: meaning.end,
     ...liveResources(document, { at: absolute, folder }),
@@ -35,7 +37,7 @@ export function incidentOf(document: IncidentDocument, file: string): Incident {
     references: Object.fromEntries(Object.entries(meaning.references).map(([name, path]) => [name, absolute(path)])),
     poison: meaning.poison,
     acceptGaps: meaning.acceptGaps,
-    store: document.store === undefined ? join(folder, '.eventmend') : absolute(document.store),
+    store,
     tuning: tuningOf(document.tuning),
   };
 }
@@ -56,6 +58,7 @@ function meaningOf(document: IncidentDocument) {
       topics: document.log.topics ?? null,
     },
     order: orderOf(document.order),
+    ...(document.order?.from !== undefined && { derivedOrder: derivedOrderOf(document) }),
     onset: document.onset === undefined ? null : parseInstant(document.onset),
     end: document.end === undefined ? null : parseInstant(document.end),
     ...liveResources(document, { at: plainPath, folder: '.' }),
@@ -85,10 +88,20 @@ function orderOf(order: IncidentDocument['order']): OrderSpec {
     case 'field':
       return { by: 'field', path: order.field ?? '' };
     case 'recorded':
-      return { by: 'recorded', file: plainPath(order.file ?? '') };
+      return { by: 'recorded', file: order.file === undefined ? '' : plainPath(order.file) };
     default:
       return { by: 'time', maxStepMs: parseDuration(order?.max_step ?? '') ?? defaultMaxStepMs };
   }
+}
+
+/** An order that is taken from records of the service stands in the store, as a recorded one. */
+function absoluteOrder(order: OrderSpec, absolute: (path: string) => string, store: string): OrderSpec {
+  if (order.by !== 'recorded') return order;
+  return { by: 'recorded', file: order.file === '' ? join(store, 'recorded-order.ndjson') : absolute(order.file) };
+}
+
+function derivedOrderOf({ order }: IncidentDocument): Incident['derivedOrder'] {
+  return order?.from === undefined ? null : { from: order.from, using: order.using ?? 'order' };
 }
 
 function tuningOf(tuning: IncidentDocument['tuning']): ReplayTuning {

@@ -34,9 +34,17 @@ const order = z
       .optional()
       .describe('A time that is more than this above the watermark needs confirmation (by: time). 24h by default.'),
     file: path.optional().describe('The recorded live order (by: recorded).'),
+    from: z
+      .enum(['outputs', 'ledger'], { error: 'must be outputs or ledger' })
+      .optional()
+      .describe('Instead of a file: the records under "live" that show the order (by: recorded).'),
+    using: z
+      .enum(['order', 'time'], { error: 'must be order or time' })
+      .optional()
+      .describe('What of these records tells it: their order (the default), or their times.'),
   })
   .superRefine((value, context) => {
-    const misplaced = (name: 'field' | 'max_step' | 'file', by: string) => {
+    const misplaced = (name: 'field' | 'max_step' | 'file' | 'from' | 'using', by: string) => {
       if (value[name] !== undefined && value.by !== by) {
         context.addIssue({ code: 'custom', path: [name], message: `belongs to "by: ${by}"` });
       }
@@ -44,6 +52,8 @@ const order = z
     misplaced('field', 'field');
     misplaced('max_step', 'time');
     misplaced('file', 'recorded');
+    misplaced('from', 'recorded');
+    misplaced('using', 'recorded');
     if (value.by === 'field' && value.field === undefined) {
       context.addIssue({
         code: 'custom',
@@ -51,8 +61,12 @@ const order = z
         message: 'field also needs "field": the path of the ordering number',
       });
     }
-    if (value.by === 'recorded' && value.file === undefined) {
-      context.addIssue({ code: 'custom', path: ['by'], message: 'recorded also needs "file": the recorded order' });
+    if (value.by === 'recorded' && (value.file === undefined) === (value.from === undefined)) {
+      const message = 'recorded also needs either "file": the recorded order, or "from": outputs or ledger';
+      context.addIssue({ code: 'custom', path: ['by'], message });
+    }
+    if (value.using !== undefined && value.from === undefined && value.by === 'recorded') {
+      context.addIssue({ code: 'custom', path: ['using'], message: 'belongs to "from"' });
     }
   });
 
@@ -111,6 +125,10 @@ export const incidentSchema = z
     const end = value.end === undefined ? null : parseInstant(value.end);
     if (onset !== null && end !== null && end < onset) {
       context.addIssue({ code: 'custom', path: ['end'], message: 'is before the onset' });
+    }
+    const from = value.order?.from;
+    if (from !== undefined && value.live?.[from] === undefined) {
+      context.addIssue({ code: 'custom', path: ['order', 'from'], message: `needs "live.${from}"` });
     }
   });
 

@@ -17,6 +17,8 @@ export interface Incident {
     readonly topics: readonly string[] | null;
   };
   readonly order: OrderSpec;
+  /** Which records of the service the recorded order is taken from; null where a file holds it, or there is none. */
+  readonly derivedOrder: { readonly from: 'outputs' | 'ledger'; readonly using: 'order' | 'time' } | null;
   readonly onset: number | null;
   readonly end: number | null;
   readonly snapshots: readonly StateGiven[];

@@ -142,6 +142,21 @@ live:
     });
   });
 
+  it('can give the live order', () => {
+    const incident = parse('order: { by: recorded, from: ledger, using: time }\nlive: { ledger: seen.csv }\n');
+    expect(incident.order).toEqual({ by: 'recorded', file: '/in/.eventmend/recorded-order.ndjson' });
+    expect(incident.derivedOrder).toEqual({ from: 'ledger', using: 'time' });
+    const digests = ['order', 'time'].map(
+      (using) => parse(`order: { by: recorded, from: ledger, using: ${using} }\nlive: { ledger: seen.csv }\n`).digest,
+    );
+    expect(digests[0]).not.toBe(digests[1]);
+    expect(problemsOf('order: { by: recorded, from: ledger }')).toMatch(/"order.from" needs "live.ledger"/);
+    expect(problemsOf('order: { by: recorded, from: outputs, file: x }\nlive: { outputs: y }')).toMatch(
+      /needs either "file"/,
+    );
+    expect(problemsOf('order: { by: time, using: time }')).toMatch(/belongs to "by: recorded"/);
+  });
+
   it('are part of what the incident means, with paths that stay relative', () => {
     const digest = (text: string, file = '/in/x.incident.yaml') => parseIncident(`${head}${text}`, file).digest;
     const outputs = 'live: { outputs: sent.ndjson }';

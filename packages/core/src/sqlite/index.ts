@@ -4,3 +4,4 @@ export { lockRun, type RunLock } from './run-lock.js';
 export { readRunReport } from './read-run-report.js';
 export { openRecordedOrder, type RecordedOrder } from './recorded-order.js';
 export { openSqliteRunStore } from './sqlite-run-store.js';
+export { deriveRecordedOrder, type DerivedOrder, type OrderSource } from './derive-recorded-order.js';

@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import Database from 'better-sqlite3';
 import { RecoveryError } from '../errors/recovery-error.js';
 import { parseOffset } from '../event/offset.js';
+import type { PartitionId } from '../log/partition-id.js';
 import type { RecordedRanks } from '../order/order-values.js';
 
 /** The recorded live order, by partition and offset. */
@@ -15,7 +16,9 @@ export interface RecordedOrder extends RecordedRanks {
 
 /**
  * Opens the order in which the live service handled its events: NDJSON lines `{topic?, partition, offset}` in that order.
- * It is looked up by offset, so it is indexed once in a SQLite file and not held in memory.
+ * It is looked up by offset, so it is indexed once in a SQLite file and not held in memory. An event that it does not hold
+ * has no rank, unless the first line is `{"kind":"recorded-order","absent":"before-next"}`: then it has that of the next
+ * event of its partition, if one before it is recorded too.
  * @throws RecoveryError EM1003 when it cannot be read, EM2005 for a line that is none
  */
 export async function openRecordedOrder(file: string, index: string): Promise<RecordedOrder> {
@@ -27,11 +30,25 @@ export async function openRecordedOrder(file: string, index: string): Promise<Re
   const digest = await digestOf(file);
   if (!existsSync(index) || storedDigest(index) !== digest) await buildIndex(file, index, digest);
   const database = new Database(index, { readonly: true });
+  const beforeNext = database.prepare('SELECT absent FROM recording').pluck().get() === 'before-next';
   const select = database
     .prepare<[string, number, number, number], [number, number]>(
       `SELECT offset, rank FROM rank WHERE (topic = ? OR topic = '') AND partition = ? AND offset BETWEEN ? AND ? ORDER BY offset`,
     )
     .raw();
+  const behind = database
+    .prepare<[string, number, number], number>(
+      `SELECT rank FROM rank WHERE (topic = ? OR topic = '') AND partition = ? AND offset > ? ORDER BY offset LIMIT 1`,
+    )
+    .pluck();
+  const begins = database
+    .prepare<[string, number], number | null>(
+      `SELECT min(offset) FROM rank WHERE (topic = ? OR topic = '') AND partition = ?`,
+    )
+    .pluck();
+  const rankBehind = ({ topic, partition }: PartitionId, offset: number) => behind.get(topic, partition, offset) ?? NaN;
+  const isRecordedBefore = ({ topic, partition }: PartitionId, offset: number) =>
+    (begins.get(topic, partition) ?? Infinity) < offset;
   return {
     digest,
     ranks: (partition, offsets) => {
@@ -43,12 +60,31 @@ export async function openRecordedOrder(file: string, index: string): Promise<Re
         while (at < offsets.length && (offsets[at] as number) < offset) at++;
         if (offsets[at] === offset) column[at] = rank;
       }
+      if (beforeNext)
+        fillFromNext(
+          column,
+          () => rankBehind(partition, last),
+          () => isRecordedBefore(partition, first),
+        );
       return column;
     },
     close: () => {
       database.close();
     },
   };
+}
+
+/** Gives what has no rank that of the next that has one; what stands in front of the first recorded event keeps none. */
+function fillFromNext(column: Float64Array, behind: () => number, recordedBefore: () => boolean): void {
+  const found = column.findIndex((rank) => !Number.isNaN(rank));
+  const from = found === 0 || recordedBefore() ? 0 : found;
+  if (from < 0) return;
+  let next: number | null = null;
+  for (let i = column.length - 1; i >= from; i--) {
+    const rank = column[i] as number;
+    if (Number.isNaN(rank)) column[i] = next ??= behind();
+    else next = rank;
+  }
 }
 
 async function digestOf(file: string): Promise<string> {
@@ -60,7 +96,7 @@ async function digestOf(file: string): Promise<string> {
 function storedDigest(index: string): string | null {
   const database = new Database(index, { readonly: true });
   try {
-    const digest = database.prepare('SELECT digest FROM recording').pluck().get();
+    const digest = database.prepare('SELECT digest FROM recording WHERE absent IS NOT NULL').pluck().get();
     return typeof digest === 'string' ? digest : null;
   } catch {
     return null;
@@ -76,23 +112,32 @@ async function buildIndex(file: string, index: string, digest: string): Promise<
   try {
     database.pragma('synchronous = OFF'); // derived from the recording: a broken index is simply built again
     database.exec(`CREATE TABLE rank (topic TEXT NOT NULL, partition INTEGER NOT NULL, offset INTEGER NOT NULL, rank INTEGER NOT NULL,
-      PRIMARY KEY (topic, partition, offset)) WITHOUT ROWID; CREATE TABLE recording (digest TEXT NOT NULL);`);
+      PRIMARY KEY (topic, partition, offset)) WITHOUT ROWID; CREATE TABLE recording (digest TEXT NOT NULL, absent TEXT NOT NULL);`);
     // The first handling of an event decides; what the faulty service did twice is not two places in the order.
     const insert = database.prepare('INSERT OR IGNORE INTO rank VALUES (?, ?, ?, ?)');
     database.exec('BEGIN');
     let rank = 0;
+    let absent = 'no-rank';
     for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) {
       rank++;
       if (line.trim() === '') continue;
+      if (rank === 1 && isHeader(line)) {
+        absent = 'before-next';
+        continue;
+      }
       const { topic, partition, offset } = parseLine(line, `${file}:${rank}`);
       insert.run(topic, partition, offset, rank);
     }
-    database.prepare('INSERT INTO recording VALUES (?)').run(digest);
+    database.prepare('INSERT INTO recording VALUES (?, ?)').run(digest, absent);
     database.exec('COMMIT');
   } finally {
     database.close();
   }
   renameSync(building, index);
+}
+
+function isHeader(line: string): boolean {
+  return line.startsWith('{"format_version":1,"kind":"recorded-order","absent":"before-next"}');
 }
 
 function parseLine(line: string, place: string): { topic: string; partition: number; offset: number } {
