@@ -32,7 +32,7 @@ export interface Assessment {
 }
 
 export interface ProgressReport {
-  readonly phase: 'scan' | 'prove' | 'replay' | 'verify' | 'export' | 'import';
+  readonly phase: 'scan' | 'prove' | 'replay' | 'verify' | 'export' | 'import' | 'diagnose';
   readonly done: number;
   readonly total: number;
   readonly quarantined: number;

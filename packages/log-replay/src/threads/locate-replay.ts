@@ -23,7 +23,7 @@ export function recordedOrderFiles(
   return { file, index: join(situation.store, 'recorded-order.db'), module };
 }
 
-export function jobModule(name: '#prove-job' | '#verify-job'): string {
+export function jobModule(name: '#prove-job' | '#verify-job' | '#explain-states-job'): string {
   return pathToFileURL(createRequire(import.meta.url).resolve(name)).href;
 }
 

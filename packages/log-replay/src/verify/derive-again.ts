@@ -3,13 +3,10 @@ import {
   partitionKey,
   positionFromJson,
   specOfPlan,
-  type EventLog,
   type LogDescription,
   type Plan,
   type PlanSegment,
-  type RecordedRanks,
   type ReplayInputs,
-  type ReplaySpec,
   type RunControl,
   type SnapshotRow,
   type SnapshotSource,
@@ -19,8 +16,8 @@ import { comparableState } from '../compare/comparable-state.js';
 import { rowsOfScope } from '../scope/rows-of-scope.js';
 import { digestStates } from './plain/digest-states.js';
 import type { ForcedQuarantine } from './plain/forced-quarantines.js';
+import { partitionsOfSpec, ranksOneByOne } from './plain/partitions-of-spec.js';
 import { plainReplay, type PlainReplayOutcome } from './plain/plain-replay.js';
-import type { PlainPartition } from './plain/plain-partition.js';
 
 /** What a verification replays: the way to the baseline first, where it is not the beginning, then the run's own way. */
 export interface VerificationRoute {
@@ -50,7 +47,7 @@ export async function deriveAgain(
   const { instance } = inputs;
   instance.freezeInputs(true);
   const spec = specOfPlan(plan, descriptions);
-  const ranks = inputs.recorded === null ? undefined : oneByOne(inputs.recorded);
+  const ranks = inputs.recorded === null ? undefined : ranksOneByOne(inputs.recorded);
   const shared = {
     instance,
     order: plan.order,
@@ -59,7 +56,7 @@ export async function deriveAgain(
     ...(ranks === undefined ? {} : { recordedRanks: ranks }),
     ...watched(control),
   };
-  const partitions = plainPartitions(spec, inputs.logs);
+  const partitions = partitionsOfSpec(spec, inputs.logs);
   const scope = plan.scope === undefined ? null : new Set(plan.scope.keys);
   const limited = { ...shared, ...(scope === null ? {} : { scope }) };
   const fromBaseline = async function* (): AsyncIterable<SnapshotRow> {
@@ -84,7 +81,7 @@ export async function deriveAgain(
     };
   }
   const way = specOfPlan(approachOf(plan, approach), descriptions);
-  const first = await plainReplay({ ...shared, partitions: plainPartitions(way, inputs.logs), initialStates: [] });
+  const first = await plainReplay({ ...shared, partitions: partitionsOfSpec(way, inputs.logs), initialStates: [] });
   // The scope is closed over the run's own way only, so this one is about all keys, and the others are dropped behind it.
   const derived = scope === null ? first.states : new Map([...first.states].filter(([key]) => scope.has(key)));
   // The state of the order comes from this way too, so that a wrong one in the plan cannot confirm itself.
@@ -136,26 +133,6 @@ function approachOf({ scope: _, ...plan }: Plan, segments: readonly PlanSegment[
       },
     ],
     target: { ...plan.target, position: part?.position ?? [] },
-  };
-}
-
-function plainPartitions(spec: ReplaySpec, logs: readonly EventLog[]): readonly PlainPartition[] {
-  return spec.partitions.map((partition) => ({
-    id: partition.id,
-    start: partition.next,
-    end: partition.target,
-    logEnd: partition.ranges.reduce((end, range) => Math.max(end, range.to), partition.target),
-    watermark: partition.order.watermark,
-    clock: partition.order.clock,
-    holes: partition.holes,
-    ranges: partition.ranges.map(({ from, to, log }) => ({ from, to, log: log === null ? null : (logs[log] ?? null) })),
-  }));
-}
-
-function oneByOne(recorded: RecordedRanks) {
-  return (partition: Parameters<RecordedRanks['ranks']>[0], offset: number): number | undefined => {
-    const rank = recorded.ranks(partition, [offset])[0];
-    return rank === undefined || Number.isNaN(rank) ? undefined : rank;
   };
 }
 

@@ -1,0 +1,82 @@
+import { firstDifference, migrateState, type SnapshotRow, type WorkerInstance } from '@eventmend/core';
+import { comparableState, shortened } from '../../compare/comparable-state.js';
+import type { ObservedDifference } from '../diagnosis.js';
+import type { InterleavedReplay } from '../interleaving/interleaved-replay.js';
+import type { ComparedStates } from './state-explanations.js';
+
+/** Recorded states to hold against the replay where it has read up to an exclusive end by partition. */
+export interface StateCut {
+  readonly id: string;
+  readonly from: 'snapshots' | 'live';
+  readonly stateVersion: number;
+  readonly ends: readonly number[];
+}
+
+/** A key as it stood at the first cut where it was not right; states in their comparable form, null for none. */
+export interface Discrepancy {
+  readonly key: string;
+  /** Number of the cut. */
+  readonly cut: number;
+  readonly recorded: string | null;
+  readonly difference: ObservedDifference;
+}
+
+export interface CutComparisons {
+  readonly compared: readonly ComparedStates[];
+  /** By key; no more than the limit, the first cut first. */
+  readonly discrepancies: ReadonlyMap<string, Discrepancy>;
+  /** Differing keys beyond the limit. */
+  readonly beyond: ReadonlySet<string>;
+}
+
+/**
+ * Replays through the cuts and compares the states at each; null when it was stopped. Memory follows the states of the
+ * replay, and the differing keys up to the limit.
+ */
+export async function compareThroughCuts(
+  replay: InterleavedReplay,
+  states: ReadonlyMap<string, unknown>,
+  instance: WorkerInstance,
+  cuts: readonly StateCut[],
+  rowsOf: (cut: StateCut) => AsyncIterable<SnapshotRow>,
+  limit: number,
+): Promise<CutComparisons | null> {
+  const compared: ComparedStates[] = [];
+  const discrepancies = new Map<string, Discrepancy>();
+  const beyond = new Set<string>();
+  for (const [number, cut] of cuts.entries()) {
+    if (!(await replay.runUntil(cut.ends))) return null;
+    let keys = 0;
+    let differing = 0;
+    const note = (key: string, replayed: string | null, recorded: string | null): void => {
+      differing++;
+      if (discrepancies.has(key)) return;
+      if (discrepancies.size >= limit) beyond.add(key);
+      else discrepancies.set(key, { key, cut: number, recorded, difference: differenceOf(key, replayed, recorded) });
+    };
+    const seen = new Set<string>();
+    for await (const { key, state } of rowsOf(cut)) {
+      keys++;
+      seen.add(key);
+      const recorded = comparableState(instance, migrateState(instance.worker, state, cut.stateVersion, key), key);
+      const replayed = states.has(key) ? comparableState(instance, states.get(key), key) : null;
+      if (replayed !== recorded) note(key, replayed, recorded);
+    }
+    for (const [key, state] of states) {
+      if (seen.has(key)) continue;
+      keys++;
+      note(key, comparableState(instance, state, key), null);
+    }
+    compared.push({ id: cut.id, keys, differing });
+  }
+  return { compared, discrepancies, beyond };
+}
+
+function differenceOf(key: string, replayed: string | null, recorded: string | null): ObservedDifference {
+  const shown = (text: string | null): string => (text === null ? 'no state' : shortened(text));
+  const found =
+    replayed === null || recorded === null ? null : firstDifference(JSON.parse(replayed), JSON.parse(recorded));
+  if (found === null) return { output: null, key, path: '$', expected: shown(replayed), recorded: shown(recorded) };
+  const at = (value: unknown): string => shortened(JSON.stringify(value) ?? 'nothing');
+  return { output: null, key, path: found.path, expected: at(found.left), recorded: at(found.right) };
+}

@@ -1,0 +1,317 @@
+import {
+  describePartition,
+  lanesOf,
+  migrateState,
+  type ForcedQuarantine,
+  type ReplayInputs,
+  type ReplaySpec,
+  type RunControl,
+  type SnapshotRow,
+} from '@eventmend/core';
+import { comparableState } from '../../compare/comparable-state.js';
+import { chooseCanonical } from '../interleaving/choose-next.js';
+import { ClosedKeys } from '../interleaving/closed-keys.js';
+import { openInterleaved, type InterleavedReplay, type ReplayListener } from '../interleaving/interleaved-replay.js';
+import { callBudget } from './call-budget.js';
+import { chooseSystematic } from './choose-systematic.js';
+import { compareThroughCuts, type CutComparisons, type StateCut } from './compare-through-cuts.js';
+import { eventProperties } from './event-properties.js';
+import type { Folding } from './fold-otherwise.js';
+import { EventGatherer, type GatheredEvent } from './gather-events.js';
+import { sampleHealthyKeys } from './healthy-keys.js';
+import { judgeSuspect } from './judge-suspect.js';
+import { stretchCandidates, type Axis } from './missed-stretches.js';
+import type { ExplanationLimits, StateExplanations } from './state-explanations.js';
+import { groupSuspects, type Suspect } from './suspect.js';
+import { accusationsUnder, type SystematicCandidate } from './systematic-candidates.js';
+import { trySystematic } from './try-systematic.js';
+import { VerdictBook } from './verdict-book.js';
+
+/** What an explanation works with once everything is open. */
+export interface ExplanationRequest {
+  readonly spec: ReplaySpec;
+  readonly inputs: ReplayInputs;
+  readonly forced: readonly ForcedQuarantine[];
+  /** Rows of the states that the replay begins with; null for the beginning of the log. */
+  readonly start: { readonly stateVersion: number; rows(): AsyncIterable<SnapshotRow> } | null;
+  readonly startName: string | null;
+  readonly cuts: readonly StateCut[];
+  readonly rowsOf: (cut: StateCut) => AsyncIterable<SnapshotRow>;
+  readonly limits: ExplanationLimits;
+  readonly control: RunControl;
+}
+
+/**
+ * Explains recorded states that differ: a replay finds the keys and since when they are wrong, a second one gathers their
+ * events, and the handlings that may have been are tried with the worker. Null when it was stopped.
+ */
+export async function explainInReplay(request: ExplanationRequest): Promise<StateExplanations | null> {
+  const { spec, inputs, cuts, limits, control } = request;
+  const mustBeClosed = spec.order.by === 'time' && spec.locality === 'global' && spec.partitions.length > 1;
+  const closed = new ClosedKeys();
+  const parked = { keys: new Set<string>(), unknown: 0 };
+  const named = new Set<string>();
+  const found = await replayed(
+    request,
+    () => ({
+      handled: ({ keys, place }) => {
+        if (mustBeClosed) closed.see(keys, place);
+        else for (const key of keys) named.add(key);
+      },
+      parked: (keys) => {
+        if (keys === null) parked.unknown++;
+        else for (const key of keys) parked.keys.add(key);
+      },
+    }),
+    (replay, states) => compareThroughCuts(replay, states, inputs.instance, cuts, request.rowsOf, limits.keys),
+  );
+  if (found === null) return null;
+  const book = new VerdictBook(request.startName, cuts, found);
+  const isSettled = (key: string): boolean => !mustBeClosed || closed.isClosed(key);
+  const told = [...found.discrepancies.values()].filter(({ key }) => {
+    if (!isSettled(key)) book.orderNotDetermined(key);
+    else if (parked.unknown > 0 || parked.keys.has(key)) book.parked(key);
+    else return true;
+    return false;
+  });
+  if (told.length === 0) return book.close();
+  const healthy = sampleHealthyKeys(
+    mustBeClosed ? closed.keys() : named,
+    (key) => !found.discrepancies.has(key) && !found.beyond.has(key) && !parked.keys.has(key) && isSettled(key),
+    limits.healthyKeys,
+  );
+  const gathered = await gatherSuspects(
+    request,
+    found,
+    told.map(({ key }) => key),
+    healthy,
+    isSettled,
+  );
+  if (gathered === null) return null;
+  await judgeAll(request, book, gathered, found);
+  return control.stopRequested ? null : book.close();
+}
+
+interface Gathered {
+  readonly suspects: readonly Suspect[];
+  readonly healthy: readonly Suspect[];
+  readonly tooMany: ReadonlySet<string>;
+}
+
+/** A second replay, and a third where events connect the keys with others that are not wrong in the end. */
+async function gatherSuspects(
+  request: ExplanationRequest,
+  found: CutComparisons,
+  keys: readonly string[],
+  healthy: readonly string[],
+  isSettled: (key: string) => boolean,
+): Promise<Gathered | null> {
+  const { cuts, limits } = request;
+  const cutOf = (key: string): number => found.discrepancies.get(key)?.cut ?? Infinity;
+  const byCut = cuts.map((_, cut) => keys.filter((key) => cutOf(key) === cut));
+  let companions = cuts.map((): readonly string[] => []);
+  for (let round = 0; ; round++) {
+    const gathered = await gatherOnce(request, byCut, companions, healthy);
+    if (gathered === null) return null;
+    const recordedOf =
+      (cut: number) =>
+      (key: string): string | null => {
+        const known = found.discrepancies.get(key);
+        return known?.cut === cut ? known.recorded : lastState(request, gathered.byCut[cut] ?? [], key);
+      };
+    const suspects = byCut.flatMap((own, cut) => {
+      if (own.length === 0) return [];
+      return groupSuspects(cut, [...own, ...(companions[cut] ?? [])], gathered.byCut[cut] ?? [], recordedOf(cut));
+    });
+    const outside = cuts.map((_, cut) => {
+      const all = suspects.flatMap((suspect) => (suspect.cut === cut ? [...suspect.outside] : []));
+      return [...new Set(all)].filter((key) => cutOf(key) > cut && !found.beyond.has(key) && isSettled(key));
+    });
+    const missing = outside.reduce((sum, list) => sum + list.length, 0);
+    if (round > 0 || missing === 0 || missing > limits.keys) {
+      const wrong = new Set(keys);
+      return {
+        suspects: suspects.filter((suspect) => suspect.keys.some((key) => wrong.has(key))),
+        healthy: healthyUnits(healthy, byCut, gathered.byCut, recordedOf, found),
+        tooMany: gathered.tooMany,
+      };
+    }
+    companions = outside;
+  }
+}
+
+function healthyUnits(
+  healthy: readonly string[],
+  suspectsByCut: readonly (readonly string[])[],
+  events: readonly (readonly GatheredEvent[])[],
+  recordedOf: (cut: number) => (key: string) => string | null,
+  found: CutComparisons,
+): readonly Suspect[] {
+  return suspectsByCut.flatMap((own, cut) => {
+    if (own.length === 0) return [];
+    const wanted = new Set(healthy);
+    const byKey = new Map<string, GatheredEvent[]>();
+    for (const event of events[cut] ?? []) {
+      for (const key of event.keys) {
+        if (!wanted.has(key)) continue;
+        const list = byKey.get(key);
+        if (list === undefined) byKey.set(key, [event]);
+        else list.push(event);
+      }
+    }
+    return [...byKey]
+      .flatMap(([key, list]) => groupSuspects(cut, [key], list, recordedOf(cut)))
+      .filter(({ outside }) => ![...outside].some((key) => found.discrepancies.has(key) || found.beyond.has(key)));
+  });
+}
+
+async function gatherOnce(
+  request: ExplanationRequest,
+  byCut: readonly (readonly string[])[],
+  companions: readonly (readonly string[])[],
+  healthy: readonly string[],
+) {
+  const { cuts, limits } = request;
+  const last = byCut.findLastIndex((keys) => keys.length > 0);
+  let gatherer: EventGatherer | null = null;
+  return replayed(
+    request,
+    (states) => (gatherer = new EventGatherer(states, limits.eventsPerKey, limits.events)),
+    async (replay) => {
+      const all: (readonly GatheredEvent[])[] = [];
+      let tooMany: ReadonlySet<string> = new Set();
+      for (const [number, cut] of cuts.slice(0, last + 1).entries()) {
+        const own = byCut[number] ?? [];
+        gatherer?.want(new Set(own.length === 0 ? [] : [...own, ...(companions[number] ?? []), ...healthy]));
+        if (!(await replay.runUntil(cut.ends))) return null;
+        const taken = gatherer?.take();
+        all.push(taken?.events ?? []);
+        tooMany = taken?.tooMany ?? tooMany;
+      }
+      return { byCut: all, tooMany };
+    },
+  );
+}
+
+async function judgeAll(
+  { spec, inputs, limits, control, cuts }: ExplanationRequest,
+  book: VerdictBook,
+  { suspects, healthy, tooMany }: Gathered,
+  found: CutComparisons,
+): Promise<void> {
+  const lanes = lanesOf(spec);
+  const folding: Folding = {
+    instance: inputs.instance,
+    control,
+    laneOf: (place) => (lanes.length === 1 ? { lane: 0, place } : { lane: place, place: 0 }),
+  };
+  const testable = suspects.filter((suspect) => {
+    const names = [...suspect.keys, ...suspect.outside];
+    if (suspect.keys.some((key) => tooMany.has(key))) book.tooManyEvents(suspect, limits.eventsPerKey);
+    else if (
+      names.some((key) => found.beyond.has(key) || (found.discrepancies.get(key)?.cut ?? Infinity) < suspect.cut)
+    )
+      book.readsWrongKeys(suspect, cuts[suspect.cut - 1]?.id ?? null);
+    else if (suspect.events.length === 0) book.noEvents(suspect);
+    else return true;
+    return false;
+  });
+  const budget = callBudget(limits.calls, null);
+  // Half of the calls at the most, so that enough are left for each key alone.
+  const common = callBudget(limits.calls / 2, budget);
+  const candidates = [
+    ...propertyCandidates(spec, [...testable, ...healthy]),
+    ...(await stretchCandidates(testable, axesOf(spec), folding, common, control)),
+  ];
+  const findings = await trySystematic(candidates, testable, healthy, folding, common, control);
+  book.systematic(findings, suspects);
+  const { chosen, contested } = chooseSystematic(findings);
+  const mayMove = (a: GatheredEvent, b: GatheredEvent): boolean => a.place === b.place || spec.order.by !== 'time';
+  for (const suspect of testable) {
+    if (control.stopRequested) return;
+    const finding = chosen.get(suspect);
+    const rivals = contested.get(suspect);
+    if (finding !== undefined) book.explainedBy(suspect, finding);
+    else if (rivals !== undefined) book.contested(suspect, rivals);
+    else {
+      const patterns = findings.filter(({ explained }) => explained.has(suspect));
+      const judgement = await judgeSuspect(
+        suspect,
+        patterns.map(({ candidate }) => accusationsUnder(candidate, suspect)),
+        mayMove,
+        folding,
+        callBudget(limits.callsPerKey, budget),
+      );
+      book.judged(suspect, judgement);
+    }
+  }
+}
+
+function propertyCandidates(spec: ReplaySpec, all: readonly Suspect[]): readonly SystematicCandidate[] {
+  const events = all.flatMap((suspect) => suspect.events);
+  const describe = (place: number): string => {
+    const id = spec.partitions[place]?.id;
+    return id === undefined ? `partition ${place}` : `partition ${describePartition(id)}`;
+  };
+  return eventProperties(events, describe).flatMap(({ name, holds, values }) =>
+    (['missed', 'twice'] as const).map((kind) => ({
+      kind,
+      property: name,
+      holds,
+      repeats: 'one-by-one' as const,
+      complexity: values,
+    })),
+  );
+}
+
+function axesOf(spec: ReplaySpec): readonly Axis[] {
+  const along: Axis = {
+    name: (from, to) => `time from ${timeOf(from)} to ${timeOf(to)}`,
+    at: ({ seq }) => seq,
+  };
+  const offsets = spec.partitions.map(({ id }, place): Axis => ({
+    name: (from, to) => `${describePartition(id)} offsets ${from.event.offset} to ${to.event.offset}`,
+    at: (event) => (event.place === place ? event.event.offset : null),
+  }));
+  return spec.partitions.length > 1 ? [along, ...offsets] : offsets;
+}
+
+function timeOf({ now }: GatheredEvent): string {
+  return Number.isFinite(now) ? new Date(now).toISOString() : 'before the first timestamp';
+}
+
+/** The comparable state of a key behind its last gathered event. */
+function lastState({ inputs }: ExplanationRequest, events: readonly GatheredEvent[], key: string): string | null {
+  const last = events.findLast((event) => event.keys.includes(key));
+  if (last?.after.has(key) !== true) return null;
+  return comparableState(inputs.instance, last.after.get(key), key);
+}
+
+/** Replays from the start with a listener of its own. */
+async function replayed<Result>(
+  request: ExplanationRequest,
+  listen: (states: ReadonlyMap<string, unknown>) => ReplayListener,
+  work: (replay: InterleavedReplay, states: ReadonlyMap<string, unknown>) => Promise<Result>,
+): Promise<Result> {
+  const { spec, inputs, forced, start, control } = request;
+  const states = new Map<string, unknown>();
+  if (start !== null) {
+    for await (const { key, state } of start.rows()) {
+      states.set(key, migrateState(inputs.instance.worker, state, start.stateVersion, key));
+    }
+  }
+  const replay = await openInterleaved({
+    spec,
+    inputs,
+    forced,
+    states,
+    choose: chooseCanonical,
+    listener: listen(states),
+    control,
+  });
+  try {
+    return await work(replay, states);
+  } finally {
+    replay.close();
+  }
+}

@@ -1,0 +1,179 @@
+import {
+  adoptReplayInputs,
+  localControl,
+  RecoveryError,
+  specOfPlan,
+  positionToJson,
+  type LongWork,
+  type Position,
+  type ReplaySpec,
+} from '@eventmend/core';
+import { placeOnLog } from '../../baseline/snapshot-candidates.js';
+import type { PreparedSituation } from '../../plan/prepare-situation.js';
+import { segmentsOf } from '../../plan/plan-segments.js';
+import { beginningOf, endOf } from '../../resources/boundary-positions.js';
+import { coverPartitions, describeGap, gapsOf } from '../../resources/cover-partitions.js';
+import { jobModule, locateReplay } from '../../threads/locate-replay.js';
+import { superviseParking } from '../../threads/supervise-parking.js';
+import type { StateCut } from './compare-through-cuts.js';
+import { explainInReplay } from './explain-in-replay.js';
+import { rowsFrom, type ExplainStatesJobData } from './explain-states-job.js';
+import { defaultLimits, type ExplanationLimits, type StateExplanations } from './state-explanations.js';
+
+export interface ExplainStatesInput {
+  readonly prepared: PreparedSituation;
+  /** The last snapshot that is known to be right, and its position; null for the beginning of the log. */
+  readonly start: { readonly id: string; readonly position: Position } | null;
+  readonly limits?: Partial<ExplanationLimits>;
+}
+
+/**
+ * Says what went wrong where only states survived: replays from the last right states through all later snapshots to the
+ * live state, and looks for handlings of the events that lead to the recorded states. Writes nothing.
+ * @throws RecoveryError EM4009 when it was stopped, EM3002 to EM3012 for what the worker does under the policy `stop`
+ */
+export async function explainStates(input: ExplainStatesInput, work: LongWork): Promise<StateExplanations> {
+  const { prepared, start } = input;
+  const { situation, facts, survey } = prepared;
+  if (start !== null && facts.worker.deduplicate !== undefined) {
+    return nothingCompared('the worker deduplicates, and a snapshot does not hold its window of recent ids');
+  }
+  const from = start?.position ?? beginningOf(survey);
+  const cuts = await cutsBehind(prepared, from, start?.id ?? null);
+  const last = cuts.at(-1);
+  if (last === undefined) {
+    return nothingCompared('no snapshot and no live state with a position on this log lies behind the last right one');
+  }
+  const end = from.map((part, place): Position[number] => ({ ...part, next: last.ends[place] ?? part.next }));
+  const cover = coverPartitions(survey, from, end);
+  const gaps = gapsOf(cover);
+  if (gaps.length > 0) {
+    return nothingCompared(`no log holds ${gaps.slice(0, 3).map(describeGap).join(', ')}`);
+  }
+  const spec = specBetween(prepared, from, end, start === null ? 'genesis' : 'declared');
+  const startVersion = prepared.snapshots.candidates.find(({ description }) => description.id === start?.id);
+  const request = {
+    spec,
+    start: start === null ? null : { id: start.id, stateVersion: startVersion?.description.stateVersion ?? 1 },
+    cuts,
+    limits: { ...defaultLimits, ...input.limits },
+  };
+  const total = spec.partitions.reduce((sum, partition) => sum + partition.target - partition.next, 0);
+  const tell = (done: number, quarantined: number): void =>
+    work.onProgress?.({ phase: 'diagnose', done: Math.min(done, 2 * total), total: 2 * total, quarantined });
+  const explained = await carriedOut(prepared, request, tell, work);
+  if (explained === null || work.signal?.aborted === true) {
+    throw new RecoveryError('EM4009', 'stopped before the states were explained', {
+      hint: 'run the same command again',
+    });
+  }
+  return explained;
+
+  async function carriedOut(
+    { situation: { snapshots, live } }: PreparedSituation,
+    data: Omit<ExplainStatesJobData, 'forced' | 'locators' | 'snapshots' | 'live'>,
+    onProgress: typeof tell,
+    { signal }: LongWork,
+  ): Promise<StateExplanations | null> {
+    const logs = survey.logs.map(({ log }) => log);
+    const locators = locateReplay(situation, logs);
+    const located = [snapshots, live].every((source) => source === null || source.locator !== undefined);
+    if (locators !== null && located) {
+      return superviseParking<StateExplanations | null>(
+        {
+          module: jobModule('#explain-states-job'),
+          situation,
+          spec,
+          data: (forced): ExplainStatesJobData => ({
+            ...data,
+            locators,
+            snapshots: snapshots?.locator ?? null,
+            live: live?.locator ?? null,
+            forced,
+          }),
+          onObservation: ({ handled, quarantined }) => {
+            onProgress(handled, quarantined);
+          },
+        },
+        work,
+      );
+    }
+    const inputs = await adoptReplayInputs(logs, situation.worker, situation.references, prepared.recorded);
+    const control = localControl({
+      onProgress: ({ handled, quarantined }) => {
+        onProgress(handled, quarantined);
+      },
+      ...(signal === undefined ? {} : { signal }),
+    });
+    return explainInReplay({ ...data, ...rowsFrom({ snapshots, live }, data.start), inputs, forced: [], control });
+  }
+}
+
+/** All recorded states behind a position that can be reached one after the other, the earliest first. */
+async function cutsBehind(
+  { situation, snapshots, survey }: PreparedSituation,
+  from: Position,
+  start: string | null,
+): Promise<readonly StateCut[]> {
+  const all: (StateCut & { readonly reach: number })[] = snapshots.candidates.flatMap(({ description, position }) =>
+    description.id === start ? [] : [cutOf('snapshots', description, position)],
+  );
+  const [described] = situation.live === null ? [] : (await situation.live.list()).snapshots;
+  if (described !== undefined) {
+    const placed = placeOnLog(described.position, survey);
+    if (typeof placed !== 'string') all.push(cutOf('live', described, placed));
+  }
+  all.sort((a, b) => a.reach - b.reach);
+  const cuts: StateCut[] = [];
+  let behind = from.map(({ next }) => next);
+  for (const { reach: _, ...cut } of all) {
+    const isBehind = cut.ends.every((end, place) => end >= (behind[place] ?? 0));
+    if (!isBehind || cut.ends.every((end, place) => end === (behind[place] ?? 0))) continue;
+    cuts.push(cut);
+    behind = [...cut.ends];
+  }
+  return cuts;
+}
+
+function cutOf(
+  from: StateCut['from'],
+  { id, stateVersion }: { readonly id: string; readonly stateVersion: number },
+  position: Position,
+) {
+  const ends = position.map(({ next }) => next);
+  return { id, from, stateVersion, ends, reach: ends.reduce((sum, end) => sum + end, 0) };
+}
+
+function specBetween(
+  { situation, facts, survey }: PreparedSituation,
+  from: Position,
+  end: Position,
+  basis: 'genesis' | 'declared',
+): ReplaySpec {
+  return specOfPlan(
+    {
+      worker: { locality: facts.locality },
+      order: situation.order,
+      poison: situation.poison,
+      acceptGaps: false,
+      baseline: [{ scope: { kind: 'all' }, basis, position: positionToJson(from) }],
+      segments: segmentsOf(coverPartitions(survey, from, end), survey, 'exact'),
+      logs: survey.logs,
+      target: { position: positionToJson(end) },
+      logEnd: positionToJson(endOf(survey)),
+    },
+    survey.logs.map(({ description }) => description),
+  );
+}
+
+function nothingCompared(reason: string): StateExplanations {
+  return {
+    notCompared: reason,
+    compared: [],
+    keys: { differing: 0, explained: 0, undetermined: 0, orderNotDetermined: 0, notLookedInto: 0 },
+    faults: [],
+    undetermined: [],
+    systematic: [],
+    differing: [],
+  };
+}

@@ -1,0 +1,122 @@
+import { isRecoveryError, type HandlerEffects, type RunControl, type WorkerInstance } from '@eventmend/core';
+import { comparableState } from '../../compare/comparable-state.js';
+import type { CallBudget } from './call-budget.js';
+import type { GatheredEvent } from './gather-events.js';
+import type { Suspect } from './suspect.js';
+
+/** Another way in which the service may have handled the events of a suspect. */
+export interface OtherHandling {
+  /** The first event from which on it is another way. */
+  readonly from: number;
+  /** Numbers of the events that were handled from there on, in that order. */
+  readonly sequence: readonly number[];
+  /** Events that were left out, repeated or moved. */
+  readonly altered: readonly number[];
+}
+
+/**
+ * Whether another handling leads to the recorded states. `not-followed`: it would also have changed keys whose further
+ * events were not gathered, so that nobody can say. `no-budget`: too many calls of the worker.
+ */
+export type FoldResult = 'explains' | 'does-not' | 'not-followed' | 'no-budget';
+
+export interface Folding {
+  readonly instance: WorkerInstance;
+  readonly control: RunControl;
+  /** Of the replay that gathered the events: names the one at hand to the supervisor. */
+  readonly laneOf: (place: number) => { readonly lane: number; readonly place: number };
+}
+
+/** Folds the events of a suspect in another way, with the real worker, and compares with what was recorded. */
+export async function foldOtherwise(
+  suspect: Suspect,
+  handling: OtherHandling,
+  folding: Folding,
+  budget: CallBudget,
+): Promise<FoldResult> {
+  const { events, outside } = suspect;
+  if (outside.size > 0 && changesOutside(suspect, handling)) return 'not-followed';
+  const states = statesBefore(suspect, handling.from);
+  for (const number of handling.sequence) {
+    const event = events[number] as GatheredEvent;
+    if (!budget.take()) return 'no-budget';
+    const effects = await apply(event, states, suspect, folding);
+    if (effects === null) return 'does-not';
+    for (const { key, state } of effects.writes) {
+      if (outside.has(key)) {
+        if (!sameState(state, event.after.get(key))) return 'not-followed';
+      } else if (state === undefined) states.delete(key);
+      else states.set(key, state);
+    }
+    // What the right handling wrote to a key outside, and this one does not.
+    if (outside.size > 0 && leavesOut(event, effects, outside)) return 'not-followed';
+  }
+  for (const [key, recorded] of suspect.recorded) {
+    const told = states.has(key) ? comparableState(folding.instance, states.get(key), key) : null;
+    if (told !== recorded) return 'does-not';
+  }
+  return 'explains';
+}
+
+/** Null where the worker fails: the service would not have gone on from there. */
+async function apply(
+  { event, keys, now, before, place }: GatheredEvent,
+  states: ReadonlyMap<string, unknown>,
+  { outside }: Suspect,
+  { instance, control, laneOf }: Folding,
+): Promise<HandlerEffects | null> {
+  const at = laneOf(place);
+  control.beginLane(at.lane);
+  control.enter(at.place, event.offset);
+  try {
+    const effects = instance.invoke(event, keys, now, {
+      read: (key) => (outside.has(key) ? before.get(key) : states.get(key)),
+    });
+    return effects instanceof Promise ? await effects : effects;
+  } catch (error) {
+    if (isRecoveryError(error) && error.code.startsWith('EM3')) return null;
+    throw error;
+  } finally {
+    control.idle();
+  }
+}
+
+/** The right states of the suspect's keys before one of its events. */
+export function statesBefore({ keys, events }: Suspect, number: number): Map<string, unknown> {
+  const states = new Map<string, unknown>();
+  const met = new Set<string>();
+  events.forEach((event, index) => {
+    for (const key of event.keys) {
+      if (!keys.includes(key)) continue;
+      const source = index < number ? event.after : met.has(key) ? null : event.before;
+      met.add(key);
+      if (source === null) continue;
+      if (source.has(key)) states.set(key, source.get(key));
+      else states.delete(key);
+    }
+  });
+  return states;
+}
+
+function changesOutside({ events, outside }: Suspect, { altered, sequence, from }: OtherHandling): boolean {
+  return altered.some((number) => {
+    const event = events[number] as GatheredEvent;
+    const named = event.keys.filter((key) => outside.has(key));
+    if (named.length === 0) return false;
+    const left = number >= from && !sequence.includes(number);
+    return !left || named.some((key) => !sameState(event.before.get(key), event.after.get(key)));
+  });
+}
+
+function leavesOut(event: GatheredEvent, { writes }: HandlerEffects, outside: ReadonlySet<string>): boolean {
+  return event.keys.some(
+    (key) =>
+      outside.has(key) &&
+      !writes.some((write) => write.key === key) &&
+      !sameState(event.before.get(key), event.after.get(key)),
+  );
+}
+
+function sameState(a: unknown, b: unknown): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b);
+}
