@@ -23,7 +23,9 @@ export function recordedOrderFiles(
   return { file, index: join(situation.store, 'recorded-order.db'), module };
 }
 
-export function jobModule(name: '#prove-job' | '#verify-job' | '#explain-states-job'): string {
+export function jobModule(
+  name: '#prove-job' | '#verify-job' | '#explain-states-job' | '#order-sensitivity-job',
+): string {
   return pathToFileURL(createRequire(import.meta.url).resolve(name)).href;
 }
 

@@ -1,4 +1,4 @@
-import { fieldPath } from './field-path.js';
+import { scalarFields, type Scalar } from '../scalar-fields.js';
 import type { GatheredEvent } from './gather-events.js';
 
 /** Something that events can have in common. */
@@ -11,11 +11,7 @@ export interface EventProperty {
 }
 
 const maxValues = 12;
-const maxDepth = 3;
 const maxFields = 200;
-const maxTextLength = 60;
-
-type Scalar = string | number | boolean | null;
 
 /**
  * Fields of the values that have few distinct values, and the partitions. A field that is nearly different in every event
@@ -30,7 +26,7 @@ export function eventProperties(
   const places = new Map<number, number>();
   for (const event of events) {
     places.set(event.place, (places.get(event.place) ?? 0) + 1);
-    for (const [path, value] of scalars(event.event.value)) {
+    for (const [path, value] of scalarFields(event.event.value)) {
       const field = fields.get(path) ?? { values: new Map<Scalar, number>(), events: 0 };
       if (field.events === 0 && fields.size >= maxFields) continue;
       fields.set(path, field);
@@ -58,16 +54,7 @@ export function eventProperties(
   return properties.sort((a, b) => a.values - b.values || (a.name < b.name ? -1 : 1));
 }
 
-function* scalars(value: unknown, path = '', depth = 0): Generator<[path: string, value: Scalar]> {
-  if (value === null || typeof value === 'number' || typeof value === 'boolean') yield [path, value];
-  else if (typeof value === 'string') {
-    if (value.length <= maxTextLength) yield [path, value];
-  } else if (typeof value === 'object' && !Array.isArray(value) && depth < maxDepth) {
-    for (const [name, inner] of Object.entries(value)) yield* scalars(inner, fieldPath(path, name), depth + 1);
-  }
-}
-
 function valueAt(value: unknown, path: string): Scalar | undefined {
-  for (const [at, found] of scalars(value)) if (at === path) return found;
+  for (const [at, found] of scalarFields(value)) if (at === path) return found;
   return undefined;
 }

@@ -1,7 +1,6 @@
 import {
   describePartition,
   lanesOf,
-  migrateState,
   type ForcedQuarantine,
   type ReplayInputs,
   type ReplaySpec,
@@ -12,6 +11,7 @@ import { comparableState } from '../../compare/comparable-state.js';
 import { chooseCanonical } from '../interleaving/choose-next.js';
 import { ClosedKeys } from '../interleaving/closed-keys.js';
 import { openInterleaved, type InterleavedReplay, type ReplayListener } from '../interleaving/interleaved-replay.js';
+import { statesAtStart, type StartingStates } from '../interleaving/states-at-start.js';
 import { callBudget } from './call-budget.js';
 import { chooseSystematic } from './choose-systematic.js';
 import { compareThroughCuts, type CutComparisons, type StateCut } from './compare-through-cuts.js';
@@ -33,7 +33,7 @@ export interface ExplanationRequest {
   readonly inputs: ReplayInputs;
   readonly forced: readonly ForcedQuarantine[];
   /** Rows of the states that the replay begins with; null for the beginning of the log. */
-  readonly start: { readonly stateVersion: number; rows(): AsyncIterable<SnapshotRow> } | null;
+  readonly start: StartingStates | null;
   readonly startName: string | null;
   readonly cuts: readonly StateCut[];
   readonly rowsOf: (cut: StateCut) => AsyncIterable<SnapshotRow>;
@@ -92,13 +92,16 @@ export async function explainInReplay(request: ExplanationRequest): Promise<Stat
   return control.stopRequested ? null : book.close();
 }
 
+/** So often the keys that come along in events are followed in their turn, each time in a replay of its own. */
+const furtherRounds = 3;
+
 interface Gathered {
   readonly suspects: readonly Suspect[];
   readonly healthy: readonly Suspect[];
   readonly tooMany: ReadonlySet<string>;
 }
 
-/** A second replay, and a third where events connect the keys with others that are not wrong in the end. */
+/** A further replay gathers the events; and a few more where they connect the keys with others that are right in the end. */
 async function gatherSuspects(
   request: ExplanationRequest,
   found: CutComparisons,
@@ -128,7 +131,7 @@ async function gatherSuspects(
       return [...new Set(all)].filter((key) => cutOf(key) > cut && !found.beyond.has(key) && isSettled(key));
     });
     const missing = outside.reduce((sum, list) => sum + list.length, 0);
-    if (round > 0 || missing === 0 || missing > limits.keys) {
+    if (round === furtherRounds || missing === 0 || missing > limits.keys) {
       const wrong = new Set(keys);
       return {
         suspects: suspects.filter((suspect) => suspect.keys.some((key) => wrong.has(key))),
@@ -136,7 +139,7 @@ async function gatherSuspects(
         tooMany: gathered.tooMany,
       };
     }
-    companions = outside;
+    companions = companions.map((known, cut) => [...known, ...(outside[cut] ?? [])]);
   }
 }
 
@@ -294,12 +297,7 @@ async function replayed<Result>(
   work: (replay: InterleavedReplay, states: ReadonlyMap<string, unknown>) => Promise<Result>,
 ): Promise<Result> {
   const { spec, inputs, forced, start, control } = request;
-  const states = new Map<string, unknown>();
-  if (start !== null) {
-    for await (const { key, state } of start.rows()) {
-      states.set(key, migrateState(inputs.instance.worker, state, start.stateVersion, key));
-    }
-  }
+  const states = await statesAtStart(start, inputs.instance.worker);
   const replay = await openInterleaved({
     spec,
     inputs,

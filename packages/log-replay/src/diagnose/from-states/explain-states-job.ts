@@ -7,6 +7,7 @@ import {
   type RunControl,
   type SnapshotSource,
 } from '@eventmend/core';
+import { openSnapshots } from '../../threads/open-snapshots.js';
 import type { StateCut } from './compare-through-cuts.js';
 import { explainInReplay } from './explain-in-replay.js';
 import type { ExplanationLimits, StateExplanations } from './state-explanations.js';
@@ -30,19 +31,11 @@ export default async function explainStatesJob(
 ): Promise<StateExplanations | null> {
   const inputs = await openReplayInputs(data.locators);
   try {
-    const sources = { snapshots: await opened(data.snapshots), live: await opened(data.live) };
+    const sources = { snapshots: await openSnapshots(data.snapshots), live: await openSnapshots(data.live) };
     return await explainInReplay({ ...data, ...rowsFrom(sources, data.start), inputs, control });
   } finally {
     inputs.close();
   }
-}
-
-async function opened(locator: LogLocator | null): Promise<SnapshotSource | null> {
-  if (locator === null) return null;
-  const { default: open } = (await import(locator.module)) as {
-    default: (options: unknown) => SnapshotSource | Promise<SnapshotSource>;
-  };
-  return open(locator.options);
 }
 
 /** Where the states of the start and of the cuts are read from. */

@@ -280,7 +280,7 @@ describe('events that name several keys', () => {
       ),
       { seed: 20265, numRuns: runs },
     );
-    expect(found / planted).toBeGreaterThan(0.6);
+    expect(found / planted).toBeGreaterThan(0.9);
   });
 });
 

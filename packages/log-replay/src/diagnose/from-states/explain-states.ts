@@ -1,20 +1,11 @@
-import {
-  adoptReplayInputs,
-  localControl,
-  RecoveryError,
-  specOfPlan,
-  positionToJson,
-  type LongWork,
-  type Position,
-  type ReplaySpec,
-} from '@eventmend/core';
+import { adoptReplayInputs, localControl, RecoveryError, type LongWork, type Position } from '@eventmend/core';
 import { placeOnLog } from '../../baseline/snapshot-candidates.js';
 import type { PreparedSituation } from '../../plan/prepare-situation.js';
-import { segmentsOf } from '../../plan/plan-segments.js';
-import { beginningOf, endOf } from '../../resources/boundary-positions.js';
+import { beginningOf } from '../../resources/boundary-positions.js';
 import { coverPartitions, describeGap, gapsOf } from '../../resources/cover-partitions.js';
 import { jobModule, locateReplay } from '../../threads/locate-replay.js';
 import { superviseParking } from '../../threads/supervise-parking.js';
+import { specBetween } from '../interleaving/spec-between.js';
 import type { StateCut } from './compare-through-cuts.js';
 import { explainInReplay } from './explain-in-replay.js';
 import { rowsFrom, type ExplainStatesJobData } from './explain-states-job.js';
@@ -142,28 +133,6 @@ function cutOf(
 ) {
   const ends = position.map(({ next }) => next);
   return { id, from, stateVersion, ends, reach: ends.reduce((sum, end) => sum + end, 0) };
-}
-
-function specBetween(
-  { situation, facts, survey }: PreparedSituation,
-  from: Position,
-  end: Position,
-  basis: 'genesis' | 'declared',
-): ReplaySpec {
-  return specOfPlan(
-    {
-      worker: { locality: facts.locality },
-      order: situation.order,
-      poison: situation.poison,
-      acceptGaps: false,
-      baseline: [{ scope: { kind: 'all' }, basis, position: positionToJson(from) }],
-      segments: segmentsOf(coverPartitions(survey, from, end), survey, 'exact'),
-      logs: survey.logs,
-      target: { position: positionToJson(end) },
-      logEnd: positionToJson(endOf(survey)),
-    },
-    survey.logs.map(({ description }) => description),
-  );
 }
 
 function nothingCompared(reason: string): StateExplanations {

@@ -1,0 +1,118 @@
+import { adoptReplayInputs, localControl, RecoveryError, type LongWork, type Position } from '@eventmend/core';
+import { placeOnLog } from '../../baseline/snapshot-candidates.js';
+import type { PreparedSituation } from '../../plan/prepare-situation.js';
+import { beginningOf, endOf } from '../../resources/boundary-positions.js';
+import { coverPartitions, describeGap, gapsOf } from '../../resources/cover-partitions.js';
+import { jobModule, locateReplay } from '../../threads/locate-replay.js';
+import { superviseParking } from '../../threads/supervise-parking.js';
+import { specBetween } from '../interleaving/spec-between.js';
+import { measureInReplay } from './measure-in-replay.js';
+import { statesOf, type NamedStates, type OrderSensitivityJobData } from './order-sensitivity-job.js';
+import { defaultSensitivity, type OrderSensitivity, type SensitivityOptions } from './order-sensitivity.js';
+
+export interface OrderSensitivityInput {
+  readonly prepared: PreparedSituation;
+  /** The last snapshot that is known to be right, and its position; null for the beginning of the log. */
+  readonly start: { readonly id: string; readonly position: Position } | null;
+  readonly options?: Partial<SensitivityOptions>;
+}
+
+/**
+ * Measures which keys depend on how the partitions were interleaved, where nobody recorded it: replays in the canonical
+ * order and in other permissible ones, up to the live state or else the end of the log. It shows that an order matters, and
+ * by how much; that none does is only shown for the orders that were tried. Writes nothing.
+ * @throws RecoveryError EM4009 when it was stopped, EM3002 to EM3012 for what the worker does under the policy `stop`
+ */
+export async function measureOrderSensitivity(input: OrderSensitivityInput, work: LongWork): Promise<OrderSensitivity> {
+  const { prepared, start } = input;
+  const { facts, survey } = prepared;
+  const options = { ...defaultSensitivity, ...input.options };
+  const settled = whyOrderIsSettled(prepared);
+  if (settled !== null) return notMeasured(settled, options);
+  if (start !== null && facts.worker.deduplicate !== undefined) {
+    return notMeasured('the worker deduplicates, and a snapshot does not hold its window of recent ids', options);
+  }
+  const from = start?.position ?? beginningOf(survey);
+  const live = await liveBehind(prepared, from);
+  const end = live?.position ?? endOf(survey);
+  const gaps = gapsOf(coverPartitions(survey, from, end));
+  if (gaps.length > 0) return notMeasured(`no log holds ${gaps.slice(0, 3).map(describeGap).join(', ')}`, options);
+  const spec = specBetween(prepared, from, end, start === null ? 'genesis' : 'declared');
+  const startVersion = prepared.snapshots.candidates.find(({ description }) => description.id === start?.id);
+  const data = {
+    spec,
+    start: start === null ? null : { id: start.id, stateVersion: startVersion?.description.stateVersion ?? 1 },
+    live: live?.states ?? null,
+    options,
+  };
+  const total = (options.members + 1) * spec.partitions.reduce((sum, { target, next }) => sum + target - next, 0);
+  const told = await carriedOut(prepared, data, total, work);
+  if (told === null || work.signal?.aborted === true) {
+    throw new RecoveryError('EM4009', 'stopped before the order sensitivity was measured', {
+      hint: 'run the same command again',
+    });
+  }
+  return told;
+}
+
+async function carriedOut(
+  { situation, survey, recorded }: PreparedSituation,
+  data: Pick<OrderSensitivityJobData, 'spec' | 'start' | 'live' | 'options'>,
+  total: number,
+  work: LongWork,
+): Promise<OrderSensitivity | null> {
+  const { snapshots, live } = situation;
+  const tell = ({ handled, quarantined }: { readonly handled: number; readonly quarantined: number }): void =>
+    work.onProgress?.({ phase: 'diagnose', done: Math.min(handled, total), total, quarantined });
+  const logs = survey.logs.map(({ log }) => log);
+  const locators = locateReplay(situation, logs);
+  const located = [snapshots, live].every((source) => source === null || source.locator !== undefined);
+  if (locators !== null && located) {
+    const sources = { snapshots: snapshots?.locator ?? null, liveSource: live?.locator ?? null };
+    return superviseParking<OrderSensitivity | null>(
+      {
+        module: jobModule('#order-sensitivity-job'),
+        situation,
+        spec: data.spec,
+        data: (forced): OrderSensitivityJobData => ({ ...data, ...sources, locators, forced }),
+        onObservation: tell,
+      },
+      work,
+    );
+  }
+  const inputs = await adoptReplayInputs(logs, situation.worker, situation.references, recorded);
+  const control = localControl({ onProgress: tell, ...(work.signal === undefined ? {} : { signal: work.signal }) });
+  const states = { start: statesOf(snapshots, data.start), live: statesOf(live, data.live) };
+  return measureInReplay({ spec: data.spec, options: data.options, ...states, inputs, forced: [], control });
+}
+
+function whyOrderIsSettled({ situation, facts, survey }: PreparedSituation): string | null {
+  if (situation.order.by !== 'time') return 'the order is given, so that there is no other permissible one';
+  if (facts.locality === 'partition') return 'the worker is partition-local, so that the offsets give the order';
+  if (survey.partitions.length < 2) return 'the log has one partition, so that the offsets give the order';
+  return null;
+}
+
+/** The live state where its position lies behind the start. */
+async function liveBehind(
+  { situation: { live }, survey }: PreparedSituation,
+  from: Position,
+): Promise<{ readonly states: NamedStates; readonly position: Position } | null> {
+  const [described] = live === null ? [] : (await live.list()).snapshots;
+  if (described === undefined) return null;
+  const placed = placeOnLog(described.position, survey);
+  if (typeof placed === 'string' || placed.some((part, place) => part.next < (from[place]?.next ?? 0))) return null;
+  return { states: { id: described.id, stateVersion: described.stateVersion }, position: placed };
+}
+
+function notMeasured(reason: string, { seed, members, lagMs }: SensitivityOptions): OrderSensitivity {
+  return {
+    notMeasured: reason,
+    seed,
+    members,
+    lagMs,
+    keys: { independent: 0, sameInSamples: 0, sensitive: 0, notLookedAt: 0 },
+    live: null,
+    sensitive: [],
+  };
+}
