@@ -1,13 +1,6 @@
-import {
-  endlessEvent,
-  isRecoveryError,
-  nameEvent,
-  superviseJob,
-  type ForcedQuarantine,
-  type LongWork,
-  type PoisonPolicy,
-} from '@eventmend/core';
-import { jobModule } from '../threads/locate-replay.js';
+import type { LongWork, PoisonPolicy } from '@eventmend/core';
+import type { jobModule } from '../threads/locate-replay.js';
+import { superviseParking } from '../threads/supervise-parking.js';
 import type { Proof } from './prove-snapshots.js';
 
 /** A job whose data hold the proof that it carries out. */
@@ -28,28 +21,17 @@ export async function superviseProof<Result, Data extends { readonly proof: Proo
   { module, data, poison, eventTimeoutMs, tell }: SupervisedProof<Data>,
   work: LongWork,
 ): Promise<Result> {
-  const { spec } = data.proof;
-  const forced: ForcedQuarantine[] = [...data.proof.forced];
-  for (;;) {
-    try {
-      return await superviseJob<Result>({
-        module: jobModule(module),
-        data: { ...data, proof: { ...data.proof, forced } },
-        eventTimeoutMs,
-        describe: (at) => nameEvent(spec, at),
-        onObservation: ({ handled, quarantined }) => {
-          tell(handled, quarantined);
-        },
-        ...(work.signal === undefined ? {} : { signal: work.signal }),
-      });
-    } catch (error) {
-      if (!isRecoveryError(error) || error.code !== 'EM3003' || poison === 'stop') throw error;
-      const endless = endlessEvent(spec, error);
-      const again = forced.some(
-        (one) => one.offset === endless?.offset && one.partition.partition === endless.partition.partition,
-      );
-      if (endless === null || again) throw error;
-      forced.push(endless);
-    }
-  }
+  const { spec, forced } = data.proof;
+  return superviseParking<Result>(
+    {
+      module,
+      spec,
+      poison,
+      eventTimeoutMs,
+      forced,
+      data: (parked): Data => ({ ...data, proof: { ...data.proof, forced: parked } }),
+      tell,
+    },
+    work,
+  );
 }

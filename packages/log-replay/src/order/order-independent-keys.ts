@@ -47,6 +47,11 @@ export class OrderIndependentKeys {
     return node === undefined || this.#places[this.#find(node)] !== several;
   }
 
+  /** All keys that an event has named. */
+  keys(): IterableIterator<string> {
+    return this.#nodes.keys();
+  }
+
   #rootOf(key: string, place: number): number {
     const known = this.#nodes.get(key);
     if (known !== undefined) return this.#find(known);

@@ -8,8 +8,9 @@ import {
   type SnapshotRow,
 } from '@eventmend/core';
 import { comparableState } from '../../compare/comparable-state.js';
+import { OrderIndependentKeys } from '../../order/order-independent-keys.js';
+import { orderMayMatter } from '../../order/order-may-matter.js';
 import { chooseCanonical } from '../interleaving/choose-next.js';
-import { ClosedKeys } from '../interleaving/closed-keys.js';
 import { openInterleaved, type InterleavedReplay, type ReplayListener } from '../interleaving/interleaved-replay.js';
 import { statesAtStart, type StartingStates } from '../interleaving/states-at-start.js';
 import { callBudget } from './call-budget.js';
@@ -47,37 +48,42 @@ export interface ExplanationRequest {
  */
 export async function explainInReplay(request: ExplanationRequest): Promise<StateExplanations | null> {
   const { spec, inputs, cuts, limits, control } = request;
-  const mustBeClosed = spec.order.by === 'time' && spec.locality === 'global' && spec.partitions.length > 1;
-  const closed = new ClosedKeys();
-  const parked = { keys: new Set<string>(), unknown: 0 };
-  const named = new Set<string>();
+  const mustBeIndependent = orderMayMatter(spec.order, spec.locality) && spec.partitions.length > 1;
+  const independent = new OrderIndependentKeys();
+  // A window of recent ids connects everything.
+  if (mustBeIndependent && inputs.instance.worker.deduplicate !== undefined) independent.doubt(null);
+  const parkedKeys = new Set<string>();
+  let parkedUnknown = 0;
   const found = await replayed(
     request,
     () => ({
       handled: ({ keys, place }) => {
-        if (mustBeClosed) closed.see(keys, place);
-        else for (const key of keys) named.add(key);
+        independent.connect(
+          mustBeIndependent ? place : 0,
+          keys.map((key) => ({ key })),
+        );
       },
       parked: (keys) => {
-        if (keys === null) parked.unknown++;
-        else for (const key of keys) parked.keys.add(key);
+        independent.doubt(keys);
+        if (keys === null) parkedUnknown++;
+        else for (const key of keys) parkedKeys.add(key);
       },
     }),
     (replay, states) => compareThroughCuts(replay, states, inputs.instance, cuts, request.rowsOf, limits.keys),
   );
   if (found === null) return null;
   const book = new VerdictBook(request.startName, cuts, found);
-  const isSettled = (key: string): boolean => !mustBeClosed || closed.isClosed(key);
+  const isSettled = (key: string): boolean => independent.has(key);
   const told = [...found.discrepancies.values()].filter(({ key }) => {
-    if (!isSettled(key)) book.orderNotDetermined(key);
-    else if (parked.unknown > 0 || parked.keys.has(key)) book.parked(key);
-    else return true;
+    if (isSettled(key)) return true;
+    if (mustBeIndependent && parkedUnknown === 0 && !parkedKeys.has(key)) book.orderNotDetermined(key);
+    else book.parked(key);
     return false;
   });
   if (told.length === 0) return book.close();
   const healthy = sampleHealthyKeys(
-    mustBeClosed ? closed.keys() : named,
-    (key) => !found.discrepancies.has(key) && !found.beyond.has(key) && !parked.keys.has(key) && isSettled(key),
+    independent.keys(),
+    (key) => !found.discrepancies.has(key) && !found.beyond.has(key) && isSettled(key),
     limits.healthyKeys,
   );
   const gathered = await gatherSuspects(

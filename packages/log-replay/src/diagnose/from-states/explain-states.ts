@@ -3,7 +3,7 @@ import { placeOnLog } from '../../baseline/snapshot-candidates.js';
 import type { PreparedSituation } from '../../plan/prepare-situation.js';
 import { beginningOf } from '../../resources/boundary-positions.js';
 import { coverPartitions, describeGap, gapsOf } from '../../resources/cover-partitions.js';
-import { jobModule, locateReplay } from '../../threads/locate-replay.js';
+import { defaultEventTimeoutMs, locateReplay } from '../../threads/locate-replay.js';
 import { superviseParking } from '../../threads/supervise-parking.js';
 import { specBetween } from '../interleaving/spec-between.js';
 import type { StateCut } from './compare-through-cuts.js';
@@ -72,9 +72,11 @@ export async function explainStates(input: ExplainStatesInput, work: LongWork): 
     if (locators !== null && located) {
       return superviseParking<StateExplanations | null>(
         {
-          module: jobModule('#explain-states-job'),
-          situation,
+          module: '#explain-states-job',
           spec,
+          poison: situation.poison,
+          eventTimeoutMs: situation.tuning?.eventTimeoutMs ?? defaultEventTimeoutMs,
+          forced: [],
           data: (forced): ExplainStatesJobData => ({
             ...data,
             locators,
@@ -82,9 +84,7 @@ export async function explainStates(input: ExplainStatesInput, work: LongWork): 
             live: live?.locator ?? null,
             forced,
           }),
-          onObservation: ({ handled, quarantined }) => {
-            onProgress(handled, quarantined);
-          },
+          tell: onProgress,
         },
         work,
       );

@@ -40,7 +40,7 @@ export class VerdictBook {
 
   parked(key: string): void {
     this.#open([key], {
-      reason: 'an event of it is in quarantine, so that nobody knows its right state',
+      reason: 'an event that it depends on is in quarantine, so that nobody knows its right state',
       missing: 'a worker that can handle the event',
     });
   }

@@ -66,6 +66,7 @@ export async function openInterleaved(request: InterleavedRequest): Promise<Inte
   const lanes = windowsByLane(spec, inputs.instance);
   const forced = new Set(request.forced.map((one) => placeOf(one.partition, one.offset)));
   const parkedKeys = new Set<string>();
+  const scope = spec.scope.kind === 'all' ? null : new Set(spec.scope.keys);
   const claimKeys = spec.locality === 'partition' && walks.length > 1 ? claimByPlace() : () => undefined;
   let seq = 0;
   let unreported = 0;
@@ -91,6 +92,9 @@ export async function openInterleaved(request: InterleavedRequest): Promise<Inte
         break;
       }
       case 'duplicate':
+        break;
+      case 'outside':
+        lanes[place]?.add(evaluation.id);
         break;
       case 'parked':
         park(keysWithoutInvoking(walked, (walks[place] as PartitionWalk).partition.id, instance));
@@ -120,6 +124,7 @@ export async function openInterleaved(request: InterleavedRequest): Promise<Inte
             instance,
             states: { read: (key) => states.get(key) },
             recentIds,
+            scope,
             claimKeys: (keys) => {
               claimKeys(keys, place, id);
             },

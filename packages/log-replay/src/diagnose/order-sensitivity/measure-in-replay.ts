@@ -7,8 +7,8 @@ import {
   type SnapshotRow,
 } from '@eventmend/core';
 import { comparableState } from '../../compare/comparable-state.js';
+import { OrderIndependentKeys } from '../../order/order-independent-keys.js';
 import { chooseCanonical, type ChooseNext } from '../interleaving/choose-next.js';
-import { ClosedKeys } from '../interleaving/closed-keys.js';
 import { openInterleaved, type ReplayListener } from '../interleaving/interleaved-replay.js';
 import { statesAtStart, type StartingStates } from '../interleaving/states-at-start.js';
 import { fieldSpreads, standingOf } from './key-spread.js';
@@ -32,16 +32,23 @@ export interface MeasurementRequest {
  */
 export async function measureInReplay(request: MeasurementRequest): Promise<OrderSensitivity | null> {
   const { spec, inputs, options } = request;
-  const closed = new ClosedKeys();
+  const independent = new OrderIndependentKeys();
+  if (inputs.instance.worker.deduplicate !== undefined) independent.doubt(null);
   const canonical = await endOfReplay(request, chooseCanonical, {
     handled: ({ keys, place }) => {
-      closed.see(keys, place);
+      independent.connect(
+        place,
+        keys.map((key) => ({ key })),
+      );
+    },
+    parked: (keys) => {
+      independent.doubt(keys);
     },
   });
   if (canonical === null) return null;
   const textOf = (states: ReadonlyMap<string, unknown>, key: string): string | null =>
     states.has(key) ? comparableState(inputs.instance, states.get(key), key) : null;
-  const open = [...closed.keys()].filter((key) => !closed.isClosed(key));
+  const open = [...independent.keys()].filter((key) => !independent.has(key));
   const looked = open.slice(0, options.keys);
   // One list a key; the distinct states only.
   const states = new Map(looked.map((key) => [key, [textOf(canonical, key)]]));
@@ -63,7 +70,7 @@ export async function measureInReplay(request: MeasurementRequest): Promise<Orde
     members: options.members,
     lagMs: options.lagMs,
     keys: {
-      independent: independentKeys(closed, canonical),
+      independent: independentKeys(independent, canonical),
       sameInSamples: states.size - sensitive.length,
       sensitive: sensitive.length,
       notLookedAt: open.length - looked.length,
@@ -96,9 +103,9 @@ export async function measureInReplay(request: MeasurementRequest): Promise<Orde
 }
 
 /** Keys with a state, or named by an event, that are not open to the order. */
-function independentKeys(closed: ClosedKeys, states: ReadonlyMap<string, unknown>): number {
+function independentKeys(independent: OrderIndependentKeys, states: ReadonlyMap<string, unknown>): number {
   let count = 0;
-  for (const key of states.keys()) if (closed.isClosed(key)) count++;
+  for (const key of states.keys()) if (independent.has(key)) count++;
   return count;
 }
 

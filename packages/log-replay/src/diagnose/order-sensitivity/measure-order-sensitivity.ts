@@ -1,9 +1,10 @@
 import { adoptReplayInputs, localControl, RecoveryError, type LongWork, type Position } from '@eventmend/core';
 import { placeOnLog } from '../../baseline/snapshot-candidates.js';
+import { orderMayMatter } from '../../order/order-may-matter.js';
 import type { PreparedSituation } from '../../plan/prepare-situation.js';
 import { beginningOf, endOf } from '../../resources/boundary-positions.js';
 import { coverPartitions, describeGap, gapsOf } from '../../resources/cover-partitions.js';
-import { jobModule, locateReplay } from '../../threads/locate-replay.js';
+import { defaultEventTimeoutMs, locateReplay } from '../../threads/locate-replay.js';
 import { superviseParking } from '../../threads/supervise-parking.js';
 import { specBetween } from '../interleaving/spec-between.js';
 import { measureInReplay } from './measure-in-replay.js';
@@ -62,7 +63,7 @@ async function carriedOut(
   work: LongWork,
 ): Promise<OrderSensitivity | null> {
   const { snapshots, live } = situation;
-  const tell = ({ handled, quarantined }: { readonly handled: number; readonly quarantined: number }): void =>
+  const tell = (handled: number, quarantined: number): void =>
     work.onProgress?.({ phase: 'diagnose', done: Math.min(handled, total), total, quarantined });
   const logs = survey.logs.map(({ log }) => log);
   const locators = locateReplay(situation, logs);
@@ -71,24 +72,32 @@ async function carriedOut(
     const sources = { snapshots: snapshots?.locator ?? null, liveSource: live?.locator ?? null };
     return superviseParking<OrderSensitivity | null>(
       {
-        module: jobModule('#order-sensitivity-job'),
-        situation,
+        module: '#order-sensitivity-job',
         spec: data.spec,
+        poison: situation.poison,
+        eventTimeoutMs: situation.tuning?.eventTimeoutMs ?? defaultEventTimeoutMs,
+        forced: [],
         data: (forced): OrderSensitivityJobData => ({ ...data, ...sources, locators, forced }),
-        onObservation: tell,
+        tell,
       },
       work,
     );
   }
   const inputs = await adoptReplayInputs(logs, situation.worker, situation.references, recorded);
-  const control = localControl({ onProgress: tell, ...(work.signal === undefined ? {} : { signal: work.signal }) });
+  const control = localControl({
+    onProgress: ({ handled, quarantined }) => {
+      tell(handled, quarantined);
+    },
+    ...(work.signal === undefined ? {} : { signal: work.signal }),
+  });
   const states = { start: statesOf(snapshots, data.start), live: statesOf(live, data.live) };
   return measureInReplay({ spec: data.spec, options: data.options, ...states, inputs, forced: [], control });
 }
 
 function whyOrderIsSettled({ situation, facts, survey }: PreparedSituation): string | null {
   if (situation.order.by !== 'time') return 'the order is given, so that there is no other permissible one';
-  if (facts.locality === 'partition') return 'the worker is partition-local, so that the offsets give the order';
+  if (!orderMayMatter(situation.order, facts.locality))
+    return 'the worker is partition-local, so that the offsets give the order';
   if (survey.partitions.length < 2) return 'the log has one partition, so that the offsets give the order';
   return null;
 }
