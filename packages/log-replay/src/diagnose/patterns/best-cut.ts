@@ -1,3 +1,5 @@
+import type { Nearest } from './round-cut.js';
+
 /** A cut through numbers, and how many lie on its side. */
 export interface Cut {
   readonly cut: number;
@@ -26,14 +28,14 @@ export function risingNumbers(numbers: Float64Array, rows: readonly number[]): F
  * @param faults numbers of the faulty events, rising
  * @param background numbers of the background, rising
  * @param weigh strength of so many faulty events against so many of the background; 0 for none
- * @param round gives the roundest number above the first and at most the second
+ * @param round gives the roundest number above the first and at most the second, and of several the one nearest to the faulty events
  */
 export function bestCut(
   is: 'at least' | 'below',
   faults: Float64Array,
   background: Float64Array,
   weigh: (faults: number, background: number) => number,
-  round: (below: number, upTo: number) => number,
+  round: (below: number, upTo: number, nearest: Nearest) => number,
 ): Cut | null {
   const steps = sweep(faults, background);
   const sideOf = ({ a, b }: Step): readonly [number, number] =>
@@ -56,7 +58,7 @@ export function bestCut(
     furthest = index;
   }
   const [low, high] = is === 'below' ? [strongest, steps[furthest]!] : [steps[furthest]!, strongest];
-  const cut = round(low.before, high.value);
+  const cut = round(low.before, high.value, is === 'below' ? 'lowest' : 'highest');
   const chosen = steps.slice(Math.min(best, furthest), Math.max(best, furthest) + 1).find(({ value }) => cut <= value)!;
   const [inFaults, inBackground] = sideOf(chosen);
   return { cut, faults: inFaults, background: inBackground, strength: weigh(inFaults, inBackground) };

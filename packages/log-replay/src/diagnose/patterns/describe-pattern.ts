@@ -24,9 +24,28 @@ function percent(share: number): string {
   return `${value < 10 ? Number(value.toFixed(1)) : Math.round(value)} %`;
 }
 
-/** A property in words. Times are UTC. `oneTopic`: the topic need not be named with the partition. */
-export function describeProperty(property: Property, deploys: readonly Deploy[], oneTopic: boolean): string {
-  const { origin } = property.column.field;
+/** Properties that hold together, in words. Times are UTC. `oneTopic`: the topic need not be named with the partition. */
+export function describeProperties(
+  properties: readonly Property[],
+  deploys: readonly Deploy[],
+  oneTopic: boolean,
+): string {
+  const [one, other] = properties;
+  if (one !== undefined && other !== undefined && isMoment(one) && isMoment(other) && one.is !== other.is) {
+    const [from, to] = one.is === 'at least' ? [one, other] : [other, one];
+    return `${moment(from.cut)} to ${moment(to.cut)}`;
+  }
+  return properties.map((property) => describeProperty(property, deploys, oneTopic)).join(' and ');
+}
+
+type CutProperty = Extract<Property, { readonly cut: number }>;
+
+function isMoment(property: Property): property is CutProperty {
+  return 'cut' in property && property.column.field.origin === 'time';
+}
+
+function describeProperty(property: Property, deploys: readonly Deploy[], oneTopic: boolean): string {
+  const isTime = property.column.field.origin === 'time';
   switch (property.is) {
     case 'equal':
       return describeValue(property.column.values[property.code] as Scalar, property, deploys, oneTopic);
@@ -35,9 +54,9 @@ export function describeProperty(property: Property, deploys: readonly Deploy[],
     case 'present':
       return `${nameOf(property)} is there`;
     case 'at least':
-      return origin === 'time' ? `from ${moment(property.cut)} on` : `${nameOf(property)} >= ${property.cut}`;
+      return isTime ? `from ${moment(property.cut)} on` : `${nameOf(property)} >= ${property.cut}`;
     case 'below':
-      return origin === 'time' ? `before ${moment(property.cut)}` : `${nameOf(property)} < ${property.cut}`;
+      return isTime ? `before ${moment(property.cut)}` : `${nameOf(property)} < ${property.cut}`;
   }
 }
 

@@ -171,6 +171,20 @@ describe('patterns of faults', () => {
     ]);
   });
 
+  it('says from when to when, wide enough for all kinds, and leaves a kind of few faults out of account', () => {
+    const kinds: readonly FaultKind[] = ['missed', 'twice', 'wrong'];
+    const hour = (time: number) => (time - start) / (60 * minute);
+    const incident: IsFaulty = ({ time, value }, fraction) => {
+      if (hour(time) < 12 || hour(time) >= 19.5) return null;
+      if (value['id'] === 3000) return 'sent-twice';
+      return fraction() < 0.2 ? (kinds[Math.floor(fraction() * 3)] as FaultKind) : null;
+    };
+    const [first, ...others] = patternsOf(trips(8000, 11), incident, { seed: 11 });
+    expect(first).toMatchObject({ kind: 'all', property: '2001-05-01 12:00 to 2001-05-01 19:30' });
+    expect(first?.faults).toBe(first?.ofFaults);
+    expect(others).toEqual([]);
+  });
+
   it('finds in all kinds together what is too rare in each of them', () => {
     const kinds: readonly FaultKind[] = ['missed', 'twice', 'out-of-order', 'wrong'];
     let hits = 0;

@@ -1,9 +1,10 @@
 import { faultKinds, type FaultKind, type FaultPattern } from '../diagnosis.js';
-import { describeProperty } from './describe-pattern.js';
+import { describeProperties } from './describe-pattern.js';
 import { createFeatureReader, type Deploy, type FeatureRow, type PatternEvent } from './event-features.js';
 import { featureColumns } from './feature-columns.js';
+import { joinKinds, type Found, type KindGroup } from './join-kinds.js';
 import { logLikelihoodRatio } from './log-likelihood.js';
-import { holds, saysTheSame } from './property.js';
+import { holds } from './property.js';
 import { createReservoir, type Reservoir } from './reservoir.js';
 import { seededFractions } from './seeded-fractions.js';
 import { selectPatterns, type Finding } from './select-patterns.js';
@@ -73,52 +74,12 @@ export function createPatternFinder(options: PatternOptions): PatternFinder {
       return joinKinds(found, groups)
         .map(({ kind, finding, of }) => ({
           kind,
-          property: finding.properties.map((one) => describeProperty(one, rising, oneTopic)).join(' and '),
+          property: describeProperties(finding.properties, rising, oneTopic),
           ...count(finding, of, usual),
         }))
         .sort((a, b) => b.strength - a.strength);
     },
   };
-}
-
-interface KindGroup {
-  readonly kind: FaultKind;
-  /** Faults of the kind, of which the rows may be a sample. */
-  readonly total: number;
-  readonly rows: readonly number[];
-}
-
-interface Found {
-  readonly groups: readonly KindGroup[];
-  readonly findings: readonly Finding[];
-}
-
-interface Pattern {
-  readonly kind: FaultPattern['kind'];
-  readonly finding: Finding;
-  readonly of: readonly KindGroup[];
-}
-
-/** What every kind shows is said once, of all faults. */
-function joinKinds(found: readonly Found[], all: readonly KindGroup[]): readonly Pattern[] {
-  const joined: Finding[] = [];
-  return found.flatMap(({ groups, findings }) =>
-    findings.flatMap((finding): readonly Pattern[] => {
-      if (joined.some((other) => isSame(other, finding))) return [];
-      const [only, ...more] = groups;
-      const isShared = found.every((one) => one.findings.some((other) => isSame(other, finding)));
-      if (all.length === 1 || (!isShared && more.length === 0)) return [{ kind: only!.kind, finding, of: groups }];
-      joined.push(finding);
-      return [{ kind: 'all', finding, of: all }];
-    }),
-  );
-}
-
-function isSame(a: Finding, b: Finding): boolean {
-  return (
-    a.properties.length === b.properties.length &&
-    a.properties.every((one) => b.properties.some((other) => saysTheSame(one, other)))
-  );
 }
 
 function count(

@@ -24,13 +24,20 @@ describe('cuts in round numbers', () => {
         (a, b) => {
           fc.pre(a !== b);
           const [below, upTo] = [Math.min(a, b), Math.max(a, b)];
-          for (const cut of [roundCut(below, upTo), roundMoment(below, upTo)]) {
-            expect(cut).toBeGreaterThan(below);
-            expect(cut).toBeLessThanOrEqual(upTo);
+          for (const nearest of ['lowest', 'highest'] as const) {
+            for (const cut of [roundCut(below, upTo, nearest), roundMoment(below, upTo, nearest)]) {
+              expect(cut).toBeGreaterThan(below);
+              expect(cut).toBeLessThanOrEqual(upTo);
+            }
           }
         },
       ),
     ));
+
+  it('are the lowest or the highest of those that are equally round', () => {
+    expect([roundCut(1610, 1950, 'lowest'), roundCut(1610, 1950, 'highest')]).toEqual([1700, 1900]);
+    expect(roundMoment(0.5 * 3_600_000, 9.5 * 3_600_000, 'lowest')).toBe(3_600_000);
+  });
 
   it('are whole days, hours, minutes or seconds for moments', () => {
     const at = (text: string) => Date.parse(`2001-05-01T${text}Z`);
