@@ -57,7 +57,7 @@ export function buildIncident(design: IncidentDesign, store = ''): Incident {
       live: left.live === null ? null : createMemorySnapshots([snapshot('live', events.length, left.live)]),
       recordedOutputs: createMemoryRecordedOutputs(
         left.outputs.map(({ event, ...output }) => ({ ...output, event: refOf(event), time: timeOf(event) })),
-        { order: 'handling', from: keptFromTime(design, events) },
+        { order: design.recordOrder, from: keptFromTime(design, events) },
       ),
       ledger:
         left.ledger === null
@@ -142,7 +142,7 @@ function describe(design: IncidentDesign, events: readonly LaidEvent[], faults: 
   return [
     `${events.length} events, ${design.partitions} partitions, order ${design.order}`,
     `${worker.arithmetic}, ${worker.keysOfEvent} keys, reveals ${worker.reveals}${worker.silent ? ', silent' : ''}`,
-    `outputs since ${kept.since}`,
+    `outputs since ${kept.since}${design.recordOrder === 'handling' ? '' : `, order ${design.recordOrder}`}`,
     says.join(', ') || 'no faults',
   ].join('; ');
 }

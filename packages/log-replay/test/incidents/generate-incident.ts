@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { RecordOrder } from '@eventmend/core';
 import type { Arrival, CauseKind, FaultWish, IncidentDesign, Slip, WorkerStyle } from './incident-design.js';
 
 export interface IncidentScale {
@@ -9,6 +10,8 @@ export interface IncidentScale {
   readonly full?: boolean;
   /** All kinds where absent. */
   readonly kinds?: readonly CauseKind[];
+  /** In which order outputs may be found; that of the handling where absent. */
+  readonly recordOrders?: readonly RecordOrder[];
   /** What holds for every incident, whatever is drawn. */
   readonly always?: Partial<IncidentDesign>;
 }
@@ -51,7 +54,7 @@ function wish(kinds: readonly CauseKind[]): fc.Arbitrary<FaultWish> {
 
 /** Random incidents, as small as fast-check can make them. */
 export function generateIncident(scale: IncidentScale): fc.Arbitrary<IncidentDesign> {
-  const { events, faults, keys, full = false, kinds = causes, always = {} } = scale;
+  const { events, faults, keys, full = false, kinds = causes, recordOrders = ['handling'], always = {} } = scale;
   return fc
     .record<IncidentDesign>({
       worker: style,
@@ -66,6 +69,7 @@ export function generateIncident(scale: IncidentScale): fc.Arbitrary<IncidentDes
         fc.constant({ since: 'beginning' as const }),
         fc.record({ since: fc.constantFrom('time' as const, 'record' as const), share }),
       ),
+      recordOrder: fc.constantFrom(...recordOrders),
       ledger: fc.boolean(),
       snapshots: fc.array(share, { maxLength: 4 }),
       live: fc.boolean(),

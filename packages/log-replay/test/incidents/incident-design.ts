@@ -1,3 +1,5 @@
+import type { RecordOrder } from '@eventmend/core';
+
 /** What a random incident is made of, as plain data that fast-check can shrink; `buildIncident` makes the incident of it. */
 export interface IncidentDesign {
   readonly worker: WorkerStyle;
@@ -17,6 +19,8 @@ export interface IncidentDesign {
   readonly onset: number;
   readonly faults: readonly FaultWish[];
   readonly kept: KeptOutputs;
+  /** In which order the outputs are found, see `RecordOrder`. */
+  readonly recordOrder: RecordOrder;
   readonly ledger: boolean;
   /** Where snapshots were taken, as shares of all events. */
   readonly snapshots: readonly number[];

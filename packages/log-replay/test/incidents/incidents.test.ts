@@ -8,12 +8,15 @@ import {
   parseOutputChunk,
   replayHere,
   type OrderSpec,
+  type RecordOrder,
   type RecordedRanks,
   type ReplaySpec,
 } from '@eventmend/core';
+import type { Fault, FaultKind } from '../../src/diagnose/diagnosis.js';
 import { buildIncident, type Incident } from './build-incident.js';
 import { generateIncident, incidentOfSeed } from './generate-incident.js';
 import type { CauseKind } from './incident-design.js';
+import { judgeDiagnosis } from './judge-diagnosis.js';
 
 const runs = Number(process.env['EVENTMEND_PROPERTY_RUNS'] ?? 150);
 const seed = Number(process.env['EVENTMEND_PROPERTY_SEED'] ?? 20261125);
@@ -205,6 +208,80 @@ describe(`incidents for the diagnosis (seed ${seed}, ${runs} runs)`, () => {
     expect(truth.faults.length).toBeGreaterThan(0);
     expect(truth.faults.map(({ trace }) => trace)).not.toContain('own');
   });
+
+  it('finds outputs in the order of each partition, or in none, and then a swap shows in a ledger only', async () => {
+    const design = incidentOfSeed(seed, {
+      events: 300,
+      faults: 12,
+      keys: 5,
+      kinds: ['swapped', 'late'],
+      always: {
+        keyed: true,
+        ledger: false,
+        kept: { since: 'beginning' },
+        order: 'own',
+        worker: {
+          arithmetic: 'clamp',
+          keysOfEvent: 1,
+          silent: false,
+          reveals: 'exact',
+          hidden: false,
+          several: false,
+        },
+      },
+    });
+    const found = (recordOrder: RecordOrder, ledger: boolean): Incident =>
+      buildIncident({ ...design, recordOrder, ledger });
+    const tracesOf = ({ truth }: Incident): readonly string[] => [...new Set(truth.faults.map(({ trace }) => trace))];
+    const handling = found('handling', false);
+    const partition = found('partition', false);
+    const unknown = found('unknown', false);
+    expect(handling.truth.faults.length).toBeGreaterThan(4);
+    expect([handling, partition, unknown, found('unknown', true)].map(tracesOf)).toEqual([
+      ['own'],
+      ['own'],
+      ['elsewhere'],
+      ['own'],
+    ]);
+    const set = ({ left }: Incident): readonly string[] => left.outputs.map((output) => JSON.stringify(output)).sort();
+    expect(set(unknown)).toEqual(set(handling));
+    expect(set(partition)).toEqual(set(handling));
+    expect(unknown.left.outputs).not.toEqual(handling.left.outputs);
+    const ofPartition = (incident: Incident, number: number): unknown =>
+      incident.left.outputs.filter(({ event }) => incident.events[event]?.ref.partition === number);
+    for (let number = 0; number < design.partitions; number++) {
+      expect(ofPartition(partition, number)).toEqual(ofPartition(handling, number));
+    }
+    expect(await unknown.situation.recordedOutputs?.describe()).toMatchObject({ order: 'unknown' });
+  });
+
+  it('a diagnosis that says the truth is judged right, one that names the event before is not', () =>
+    fc.assert(
+      fc.property(generateIncident({ events: 80, faults: 4, keys: 4 }), (design) => {
+        const { truth } = buildIncident(design);
+        const visible = truth.faults.filter(({ trace }) => trace !== 'nowhere');
+        const told = (shift: number): readonly Fault[] =>
+          visible.map(({ event, accepts, keys, inversions }) => ({
+            kind: accepts[0] as FaultKind,
+            event: { ...event, offset: event.offset - shift },
+            time: null,
+            keys,
+            other: inversions[0]?.[1] ?? null,
+            evidence: 'it is known',
+            difference: null,
+          }));
+        expect(judgeDiagnosis(truth, { faults: told(0), undetermined: [] })).toMatchObject({
+          precision: 1,
+          recall: 1,
+          falseAlarms: [],
+          missedFaults: [],
+        });
+        const aside = judgeDiagnosis(truth, { faults: told(1000), undetermined: [] });
+        expect(aside.falseAlarms).toHaveLength(visible.length);
+        expect(aside.missedFaults).toHaveLength(visible.length);
+      }),
+      { seed, numRuns: runs },
+    ));
 
   it('is the same for the same seed', () => {
     const scale = { events: 200, faults: 8, keys: 6 };

@@ -22,7 +22,7 @@ export interface PlantedFault {
   readonly inversions: readonly (readonly [RecordedEventRef, RecordedEventRef])[];
   readonly keys: readonly string[];
   readonly trace: FaultTrace;
-  /** The first event whose outputs differ from what they would be without the fault; null where none do. */
+  /** The first event whose outputs differ from what they would be without the fault; null where none do or no order says so. */
   readonly shownBy: RecordedEventRef | null;
   /** What a diagnosis may call it: more than one kind where both would have left the very same outputs behind. */
   readonly accepts: readonly FaultKind[];
@@ -79,7 +79,7 @@ export function examineFaults(
         const twin: PlacedFault = { ...fault, kind, slip, until: fault.at };
         return looksAlike(left, leave(faults.map((other) => (other === fault ? twin : other))));
       });
-      const shownBy = firstDifferent(left, without);
+      const shownBy = design.recordOrder === 'handling' ? firstDifferent(left, without) : null;
       return {
         cause: fault.kind,
         slip: fault.slip,
@@ -123,10 +123,18 @@ function traceOf(
     JSON.stringify(recordsOf(of).filter(({ event }) => involved.has(event)));
   if (ofInvolved(left) === ofInvolved(without)) return 'elsewhere';
   if (inversions.length > 0) {
-    const turned = listsOf(left).some((list) => {
-      const first = (event: number): number => list.findIndex((record) => record.event === event);
-      return inversions.some(([a, b]) => first(b) >= 0 && first(b) < first(a));
-    });
+    const outputsTell = ([a, b]: readonly [number, number]): boolean =>
+      design.recordOrder === 'handling' ||
+      (design.recordOrder === 'partition' && events[a]?.ref.partition === events[b]?.ref.partition);
+    const isTurned = (list: NamesEvent, [a, b]: readonly [number, number]): boolean => {
+      const [first, second] = [a, b].map((event) => list.findIndex((record) => record.event === event)) as [
+        number,
+        number,
+      ];
+      return second >= 0 && second < first;
+    };
+    const [outputs, ledger] = listsOf(left);
+    const turned = inversions.some((pair) => (outputsTell(pair) && isTurned(outputs, pair)) || isTurned(ledger, pair));
     return turned ? 'own' : 'elsewhere';
   }
   // Nothing of the event is there: that says something only if the service is seen to have come further in its partition.
@@ -140,12 +148,14 @@ function traceOf(
   return design.live || isSeen ? 'own' : 'elsewhere';
 }
 
+type NamesEvent = readonly { readonly event: number }[];
+
 /** What names events: outputs, and ledger entries. */
-function listsOf({ outputs, ledger }: LeftBehind): readonly (readonly { readonly event: number }[])[] {
+function listsOf({ outputs, ledger }: LeftBehind): readonly [outputs: NamesEvent, ledger: NamesEvent] {
   return [outputs, (ledger ?? []).map((event) => ({ event }))];
 }
 
-function recordsOf(left: LeftBehind): readonly { readonly event: number }[] {
+function recordsOf(left: LeftBehind): NamesEvent {
   return listsOf(left).flat();
 }
 

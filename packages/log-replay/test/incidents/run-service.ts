@@ -49,11 +49,32 @@ export function runService(
   });
   snapshotAt(events.length);
   return {
-    outputs,
+    outputs: asFound(design, events, outputs),
     ledger: design.ledger ? ledger : null,
     snapshots,
     live: design.live ? service.states() : null,
   };
+}
+
+/** Brings the outputs into the order in which they are found. */
+function asFound(
+  { recordOrder }: IncidentDesign,
+  events: readonly LaidEvent[],
+  outputs: readonly LeftOutput[],
+): readonly LeftOutput[] {
+  const partitionOf = ({ event }: LeftOutput): number => events[event]?.ref.partition ?? 0;
+  switch (recordOrder) {
+    case 'handling':
+      return outputs;
+    case 'partition':
+      return outputs.toSorted((a, b) => partitionOf(a) - partitionOf(b));
+    case 'unknown': {
+      // Any order that says nothing of the handling: by a number drawn from the event, then by what was sent.
+      const drawn = ({ event }: LeftOutput): number => Math.imul(event + 1, 0x9e3779b1) >>> 0;
+      const text = ({ output, key, value }: LeftOutput): string => JSON.stringify([output, key, value]);
+      return outputs.toSorted((a, b) => drawn(a) - drawn(b) || (text(a) < text(b) ? -1 : 1));
+    }
+  }
 }
 
 /** The moment that outputs are kept from, where it is a time; null for the first record. */
