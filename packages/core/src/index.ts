@@ -146,7 +146,7 @@ export {
   type ReferenceTables,
 } from './worker/reference-data.js';
 export { canonicalJson } from './json/canonical-json.js';
-export { firstDifference, type Difference } from './json/first-difference.js';
+export { fieldPath, firstDifference, type Difference } from './json/first-difference.js';
 export { sameJson } from './json/same-json.js';
 export { explainNotPlain, type NotPlainFinding } from './json/explain-not-plain.js';
 export {
@@ -201,6 +201,7 @@ export {
   type SpecRange,
 } from './run/replay-spec.js';
 export type { LaneObserver } from './fold/lane-observer.js';
+export type { LaneStop } from './fold/lane-runner.js';
 export { openLane, type OpenLane, type OpenReplay } from './run/open-lane.js';
 export { runLanes, type LanesOutcome } from './run/run-lanes.js';
 export {

@@ -1,2 +1,12 @@
 export { logReplay, type RunHandle } from './log-replay.js';
 export type { ReplayLog, ReplayPlanOptions, ReplaySituation, ReplayTuning, TargetRequest } from './replay-situation.js';
+export { runWorkerCheck, type WorkerCheckOptions } from './check/run-worker-check.js';
+export type {
+  CheckDifference,
+  CheckVerdict,
+  FaultyFinding,
+  OutputAgreement,
+  OutputsCheck,
+  WorkerCheckReport,
+} from './check/check-report.js';
+export type { FieldFinding, FieldLook } from './check/field-tally.js';

@@ -28,11 +28,16 @@ export interface Root {
   readonly reach: number;
 }
 
-/** The beginning of the log where the log holds it, else the latest snapshot that is declared trusted; null without either. */
-export function proofRoot({ situation, survey, snapshots }: ProofInput): Root | null {
+/**
+ * The beginning of the log where the log holds it, else the latest snapshot that is declared trusted; null without either.
+ * @param end up to where the log must hold everything; by default the furthest snapshot, or the end of the log
+ */
+export function proofRoot(
+  { situation, survey, snapshots }: ProofInput,
+  end = endOfProof(snapshots, survey),
+): Root | null {
   const beginning = beginningOf(survey);
   const reach = beginning.reduce((sum, part) => sum + part.next, 0);
-  const end = snapshots.candidates.length > 0 ? furthest(snapshots.candidates) : endOf(survey);
   if (gapsOf(coverPartitions(survey, beginning, end)).length === 0) {
     return {
       description: 'the beginning of the log',
@@ -57,6 +62,10 @@ export function proofRoot({ situation, survey, snapshots }: ProofInput): Root | 
     position: trusted.position,
     reach: trusted.reach,
   };
+}
+
+function endOfProof({ candidates }: SnapshotCandidates, survey: LogSurvey): Position {
+  return candidates.length > 0 ? furthest(candidates) : endOf(survey);
 }
 
 /** The furthest position that any of them has reached, partition by partition. */

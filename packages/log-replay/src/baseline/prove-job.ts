@@ -1,10 +1,5 @@
-import {
-  openReplayInputs,
-  type LogLocator,
-  type ReplayLocators,
-  type RunControl,
-  type SnapshotSource,
-} from '@eventmend/core';
+import { openReplayInputs, type LogLocator, type ReplayLocators, type RunControl } from '@eventmend/core';
+import { openLocatedSnapshots } from '../threads/open-located-snapshots.js';
 import { proveSnapshots, type CutFinding, type Proof } from './prove-snapshots.js';
 
 export interface ProveJobData {
@@ -17,11 +12,7 @@ export interface ProveJobData {
 export default async function proveJob(data: ProveJobData, control: RunControl): Promise<readonly CutFinding[]> {
   const inputs = await openReplayInputs(data.locators);
   try {
-    const { default: open } = (await import(data.snapshots.module)) as {
-      default: (options: unknown) => SnapshotSource | Promise<SnapshotSource>;
-    };
-    const snapshots = await open(data.snapshots.options);
-    return await proveSnapshots(data.proof, inputs, (id) => snapshots.rows(id), control);
+    return await proveSnapshots(data.proof, inputs, await openLocatedSnapshots(data.snapshots), control);
   } finally {
     inputs.close();
   }

@@ -6,6 +6,7 @@ import {
   partitionKey,
   type ForcedQuarantine,
   type LaneObserver,
+  type LaneStop,
   type MemoryRunStore,
   type OpenReplay,
   type ReplayInputs,
@@ -16,12 +17,7 @@ import {
   type SnapshotRow,
   type WorkerInstance,
 } from '@eventmend/core';
-import {
-  compareStates,
-  type ComparedState,
-  type ComparisonOptions,
-  type StateComparison,
-} from '../compare/compare-states.js';
+import { compareStates, type ComparedState, type StateComparison } from '../compare/compare-states.js';
 import { connectWhileReplaying, observeBoth } from '../order/connect-while-replaying.js';
 import { OrderIndependentKeys } from '../order/order-independent-keys.js';
 import { orderMayMatter } from '../order/order-may-matter.js';
@@ -72,12 +68,20 @@ export interface Proof {
 /** What else is done on the way of a proof. */
 export interface ProofCompany {
   readonly observer?: LaneObserver;
-  /** Called for each key that is compared at a cut which the order passes through. */
-  readonly visit?: (cut: SnapshotCut, compared: ComparedState) => void;
+  /** Called for each key that is compared at a cut. */
+  readonly visit?: (cut: SnapshotCut, compared: ComparedState, stop: 'reached' | 'off-path') => void;
   /** Called when all keys of a cut were compared. */
-  readonly passed?: (cut: SnapshotCut) => void;
+  readonly passed?: (cut: SnapshotCut, stop: 'reached' | 'off-path') => void;
   /** Where to go on to behind the last cut, by partition of the spec. */
   readonly until?: readonly number[];
+  /** Called at the end, unless the replay was interrupted. */
+  readonly ended?: (end: ProofEnd) => void;
+}
+
+/** How things stand at the end of a proof. */
+export interface ProofEnd extends Pick<CutFinding, 'applied' | 'quarantined'> {
+  /** For which keys no permissible order of the partitions explains a difference. */
+  readonly isDetermined: (key: string) => boolean;
 }
 
 /**
@@ -107,8 +111,26 @@ export async function proveSnapshots(
     runner: openLane(replay, lane).runner,
     places: partitions.map((partition) => spec.partitions.indexOf(partition)),
   }));
-  const compare = (cut: SnapshotCut, at: RunStore, options: ComparisonOptions): Promise<StateComparison> =>
-    compareStates(at, instance, rowsOf(cut.id), cut.stateVersion, options);
+  const compare = async (
+    cut: SnapshotCut,
+    stop: 'reached' | 'off-path',
+    at: RunStore,
+    isDetermined: (key: string) => boolean,
+  ): Promise<StateComparison> => {
+    const visit = (compared: ComparedState): void => company.visit?.(cut, compared, stop);
+    const comparison = await compareStates(at, instance, rowsOf(cut.id), cut.stateVersion, { isDetermined, visit });
+    company.passed?.(cut, stop);
+    return comparison;
+  };
+  const runAllTo = async (ends: readonly number[]): Promise<LaneStop> => {
+    let all: LaneStop = 'reached';
+    for (const { runner, places } of lanes) {
+      const stop = await runner.runUntil(places.map((place) => ends[place] ?? 0));
+      if (stop === 'interrupted') return stop;
+      if (stop === 'off-path') all = stop;
+    }
+    return all;
+  };
   const findings: CutFinding[] = [];
   try {
     for (const cut of cuts) {
@@ -116,34 +138,19 @@ export async function proveSnapshots(
         findings.push({ id: cut.id, stop: 'behind', comparison: null, ...standingAt(spec, store) });
         continue;
       }
-      let onPath = true;
-      for (const { runner, places } of lanes) {
-        const stop = await runner.runUntil(places.map((place) => cut.ends[place] as number));
-        if (stop === 'interrupted') return findings;
-        if (stop === 'off-path') onPath = false;
+      const stop = await runAllTo(cut.ends);
+      if (stop === 'interrupted') return findings;
+      let comparison: StateComparison | null = null;
+      if (stop === 'reached') comparison = await compare(cut, stop, store, determinedBy(spec, independent));
+      else if (independent !== null) {
+        const branch = await branchTo(cut, common, store, independent);
+        if (branch === 'interrupted') return findings;
+        comparison = await compare(cut, stop, branch.store, determinedBy(spec, branch.independent));
       }
-      if (onPath) {
-        const isDetermined = determinedBy(spec, independent);
-        const visit = (compared: ComparedState): void => company.visit?.(cut, compared);
-        const comparison = await compare(cut, store, { isDetermined, visit });
-        company.passed?.(cut);
-        findings.push({ id: cut.id, stop: 'reached', comparison, ...standingAt(spec, store) });
-        continue;
-      }
-      const branch = independent === null ? null : await branchTo(cut, common, store, independent);
-      if (branch === 'interrupted') return findings;
-      const comparison =
-        branch === null
-          ? null
-          : await compare(cut, branch.store, { isDetermined: determinedBy(spec, branch.independent) });
-      findings.push({ id: cut.id, stop: 'off-path', comparison, ...standingAt(spec, store) });
+      findings.push({ id: cut.id, stop, comparison, ...standingAt(spec, store) });
     }
-    if (company.until !== undefined) {
-      for (const { runner, places } of lanes) {
-        const stop = await runner.runUntil(places.map((place) => company.until?.[place] ?? 0));
-        if (stop === 'interrupted') break;
-      }
-    }
+    if (company.until !== undefined && (await runAllTo(company.until)) === 'interrupted') return findings;
+    company.ended?.({ isDetermined: determinedBy(spec, independent), ...standingAt(spec, store) });
     return findings;
   } finally {
     for (const { runner } of lanes) runner.close();

@@ -1,16 +1,9 @@
-import {
-  adoptReplayInputs,
-  localControl,
-  type EventLog,
-  type LongWork,
-  type RecordedRanks,
-  type ReplaySpec,
-} from '@eventmend/core';
+import type { EventLog, LongWork, RecordedRanks, ReplaySpec } from '@eventmend/core';
 import type { ReplaySituation } from '../replay-situation.js';
-import { defaultEventTimeoutMs, locateReplay, runTuning } from '../threads/locate-replay.js';
+import { runTuning } from '../threads/locate-replay.js';
+import { carryOutProof } from './carry-out-proof.js';
 import type { ProveJobData } from './prove-job.js';
 import { proveSnapshots, type CutFinding, type Proof, type ProofRoot, type SnapshotCut } from './prove-snapshots.js';
-import { superviseProof } from './supervise-proof.js';
 
 export interface ProofRun {
   readonly situation: ReplaySituation;
@@ -26,33 +19,29 @@ export interface ProofOutcome {
   readonly elapsedMs: number;
 }
 
-/** Carries a proof out, in a supervised thread wherever everything can be opened there. */
-export async function runProof(proof: ProofRun, work: LongWork): Promise<ProofOutcome> {
-  const { situation, spec, root, cuts } = proof;
-  const proving: Proof = { spec, root, forced: [], cuts, tuning: runTuning(situation.tuning) };
-  const started = performance.now();
-  const total = spec.partitions.reduce((sum, partition) => sum + partition.target - partition.next, 0);
-  const tell = (done: number, quarantined: number): void =>
-    work.onProgress?.({ phase: 'prove', done: Math.min(done, total), total, quarantined });
-  const snapshots = situation.snapshots;
+/** Replays through the positions of snapshots of a situation. */
+export async function runProof(run: ProofRun, work: LongWork): Promise<ProofOutcome> {
+  const { situation, logs, recorded } = run;
+  const { snapshots } = situation;
   if (snapshots === null) return { findings: [], elapsedMs: 0 };
-  const locators = locateReplay(situation, proof.logs);
-  if (locators !== null && snapshots.locator !== undefined) {
-    const data: ProveJobData = { proof: proving, locators, snapshots: snapshots.locator };
-    const eventTimeoutMs = situation.tuning?.eventTimeoutMs ?? defaultEventTimeoutMs;
-    const findings = await superviseProof<readonly CutFinding[], ProveJobData>(
-      { module: '#prove-job', data, poison: situation.poison, eventTimeoutMs, tell },
-      work,
-    );
-    return { findings, elapsedMs: performance.now() - started };
-  }
-  const inputs = await adoptReplayInputs(proof.logs, situation.worker, situation.references, proof.recorded);
-  const control = localControl({
-    onProgress: ({ handled, quarantined }) => {
-      tell(handled, quarantined);
+  const proof = proofOfRun(run);
+  const started = performance.now();
+  const findings = await carryOutProof<readonly CutFinding[], ProveJobData>(
+    {
+      proof,
+      situation,
+      logs,
+      recorded,
+      module: '#prove-job',
+      dataOf: (locators) =>
+        snapshots.locator === undefined ? null : { proof, locators, snapshots: snapshots.locator },
+      here: (inputs, control) => proveSnapshots(proof, inputs, (id) => snapshots.rows(id), control),
     },
-    ...(work.signal === undefined ? {} : { signal: work.signal }),
-  });
-  const findings = await proveSnapshots(proving, inputs, (id) => snapshots.rows(id), control);
+    work,
+  );
   return { findings, elapsedMs: performance.now() - started };
+}
+
+export function proofOfRun({ situation, spec, root, cuts }: ProofRun): Proof {
+  return { spec, root, forced: [], cuts, tuning: runTuning(situation.tuning) };
 }

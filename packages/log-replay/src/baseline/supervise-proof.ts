@@ -1,11 +1,11 @@
 import type { LongWork, PoisonPolicy } from '@eventmend/core';
-import type { jobModule } from '../threads/locate-replay.js';
+import type { JobName } from '../threads/locate-replay.js';
 import { superviseParking } from '../threads/supervise-parking.js';
 import type { Proof } from './prove-snapshots.js';
 
 /** A job whose data hold the proof that it carries out. */
 export interface SupervisedProof<Data extends { readonly proof: Proof }> {
-  readonly module: Parameters<typeof jobModule>[0];
+  readonly module: JobName;
   readonly data: Data;
   readonly poison: PoisonPolicy;
   readonly eventTimeoutMs: number;

@@ -23,9 +23,16 @@ export function recordedOrderFiles(
   return { file, index: join(situation.store, 'recorded-order.db'), module };
 }
 
-export function jobModule(
-  name: '#prove-job' | '#verify-job' | '#explain-states-job' | '#order-sensitivity-job',
-): string {
+/** Modules of this package that run in a thread of their own, by their names among its imports. */
+export type JobName = 
+  | '#check-job'
+  | '#explain-states-job'
+  | '#live-replay-job'
+  | '#order-sensitivity-job'
+  | '#prove-job'
+  | '#verify-job';
+
+export function jobModule(name: JobName): string {
   return pathToFileURL(createRequire(import.meta.url).resolve(name)).href;
 }
 

@@ -15,7 +15,7 @@ import {
   type ShuffledService,
 } from './shuffled-service.js';
 
-const runs = Number(process.env['EVENTMEND_PROPERTY_RUNS'] ?? 300);
+const runs = Math.ceil(Number(process.env['EVENTMEND_PROPERTY_RUNS'] ?? 300) / 2);
 const seed = Number(process.env['EVENTMEND_PROPERTY_SEED'] ?? 20261119);
 const folder = mkdtempSync(join(tmpdir(), 'eventmend-order-'));
 let used = 0;

@@ -48,12 +48,12 @@ export const shuffledServices: fc.Arbitrary<ShuffledService> = fc
     fc.record({
       partition: fc.nat(partitions - 1),
       step: fc.nat(3),
-      shared: fc.nat(5),
-      keys: fc.uniqueArray(fc.nat(3), { minLength: 1, maxLength: 2 }),
+      shared: fc.nat(1),
+      keys: fc.uniqueArray(fc.nat(4), { minLength: 1, maxLength: 2 }),
       add: fc.integer({ min: -9, max: 9 }),
       turn: fc.nat(1000),
     }),
-    { minLength: 1, maxLength: 30 },
+    { minLength: 1, maxLength: 24, size: 'max' },
   )
   .chain((drafts) => {
     const next = Array.from({ length: partitions }, () => ({ offset: 0, time: epoch }));

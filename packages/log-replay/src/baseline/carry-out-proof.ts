@@ -1,0 +1,50 @@
+import {
+  adoptReplayInputs,
+  localControl,
+  type EventLog,
+  type LongWork,
+  type RecordedRanks,
+  type ReplayInputs,
+  type ReplayLocators,
+  type RunControl,
+} from '@eventmend/core';
+import type { ReplaySituation } from '../replay-situation.js';
+import { defaultEventTimeoutMs, locateReplay, type JobName } from '../threads/locate-replay.js';
+import type { Proof } from './prove-snapshots.js';
+import { superviseProof } from './supervise-proof.js';
+
+/** A proof, and the two ways to carry it out. */
+export interface ProofWork<Result, Data extends { readonly proof: Proof }> {
+  readonly proof: Proof;
+  readonly situation: ReplaySituation;
+  readonly logs: readonly EventLog[];
+  readonly recorded: RecordedRanks | null;
+  readonly module: JobName;
+  /** What the thread is given; null where something lives in this thread's memory only. */
+  readonly dataOf: (locators: ReplayLocators) => Data | null;
+  readonly here: (inputs: ReplayInputs, control: RunControl) => Promise<Result>;
+}
+
+/** Carries a proof out, in a supervised thread wherever everything can be opened there. */
+export async function carryOutProof<Result, Data extends { readonly proof: Proof }>(
+  { proof, situation, logs, recorded, module, dataOf, here }: ProofWork<Result, Data>,
+  work: LongWork,
+): Promise<Result> {
+  const total = proof.spec.partitions.reduce((sum, partition) => sum + partition.target - partition.next, 0);
+  const tell = (done: number, quarantined: number): void =>
+    work.onProgress?.({ phase: 'prove', done: Math.min(done, total), total, quarantined });
+  const locators = locateReplay(situation, logs);
+  const data = locators === null ? null : dataOf(locators);
+  if (data !== null) {
+    const eventTimeoutMs = situation.tuning?.eventTimeoutMs ?? defaultEventTimeoutMs;
+    return superviseProof<Result, Data>({ module, data, poison: situation.poison, eventTimeoutMs, tell }, work);
+  }
+  const inputs = await adoptReplayInputs(logs, situation.worker, situation.references, recorded);
+  const control = localControl({
+    onProgress: ({ handled, quarantined }) => {
+      tell(handled, quarantined);
+    },
+    ...(work.signal === undefined ? {} : { signal: work.signal }),
+  });
+  return here(inputs, control);
+}

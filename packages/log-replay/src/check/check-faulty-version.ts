@@ -1,0 +1,91 @@
+import { RecoveryError, type LongWork, type Position, type WorkerSource } from '@eventmend/core';
+import { carryOutProof } from '../baseline/carry-out-proof.js';
+import { proofOf, type Root } from '../baseline/proof-root.js';
+import { proofOfRun } from '../baseline/run-proof.js';
+import { placeOnLog } from '../baseline/snapshot-candidates.js';
+import type { PreparedSituation } from '../plan/prepare-situation.js';
+import { coverPartitions, describeGap, gapsOf } from '../resources/cover-partitions.js';
+import { noSnapshots } from '../threads/open-located-snapshots.js';
+import { learnWorker } from '../worker/learn-worker.js';
+import type { FaultyFinding } from './check-report.js';
+import { explainWrongState } from './explain-wrong-state.js';
+import { liveCut, replayToLive, type LiveReplay, type LiveReplayData } from './replay-to-live.js';
+
+const nothing = {
+  wrong: 0,
+  explained: 0,
+  notExplained: 0,
+  contradicted: 0,
+  undetermined: 0,
+  keys: 0,
+  first: null,
+} as const;
+
+/** Replays the corrected and the deployed version over the incident, and says how much of the live state the latter explains. */
+export async function checkFaultyVersion(
+  prepared: PreparedSituation,
+  from: Root,
+  source: WorkerSource,
+  work: LongWork,
+): Promise<FaultyFinding> {
+  const faulty = { ...prepared.situation, worker: source };
+  const facts = await learnWorker(faulty);
+  const named = { worker: `${facts.worker.name}@${facts.worker.version}`, from: from.description };
+  const { live } = prepared.situation;
+  const [described] = live === null ? [] : (await live.list()).snapshots;
+  if (live === null || described === undefined) return { ...named, ...nothing, reason: 'no live state is named' };
+  const position = placeOnLog(described.position, prepared.survey);
+  if (typeof position === 'string') return { ...named, ...nothing, reason: `the live state: ${position}` };
+  const gaps = gapsOf(coverPartitions(prepared.survey, from.position, position));
+  if (gaps.length > 0) {
+    return { ...named, ...nothing, reason: `no log holds ${gaps.map(describeGap).join(', ')}` };
+  }
+  const at = { id: described.id, stateVersion: described.stateVersion, position };
+  const corrected = await replayVersion(prepared, from, at, work);
+  const deployed = await replayVersion({ ...prepared, situation: faulty, facts }, from, at, work);
+  if (corrected.cut?.comparison === null || deployed.cut?.comparison === null) {
+    const reason = 'the order of the replay does not pass through the live position, and every key may depend on it';
+    return { ...named, ...nothing, reason };
+  }
+  return { ...named, reason: null, ...explainWrongState(corrected, deployed) };
+}
+
+async function replayVersion(
+  prepared: PreparedSituation,
+  from: Root,
+  live: { readonly id: string; readonly stateVersion: number; readonly position: Position },
+  work: LongWork,
+): Promise<LiveReplay> {
+  const run = proofOf(prepared, from, [], live.position);
+  const ends = live.position.map((part) => part.next);
+  const proof = proofOfRun({ ...run, cuts: [{ id: liveCut, stateVersion: live.stateVersion, ends }] });
+  const { situation, logs, recorded, root } = run;
+  const { snapshots, live: source } = situation;
+  const rowsOf = (id: string) =>
+    id === liveCut && source !== null ? source.rows(live.id) : (snapshots?.rows(id) ?? noSnapshots(id));
+  const replay = await carryOutProof<LiveReplay, LiveReplayData>(
+    {
+      proof,
+      situation,
+      logs,
+      recorded,
+      module: '#live-replay-job',
+      dataOf: (locators) => {
+        if (source?.locator === undefined || (root !== null && snapshots?.locator === undefined)) return null;
+        return { proof, liveId: live.id, locators, snapshots: snapshots?.locator ?? null, live: source.locator };
+      },
+      here: (inputs, control) => replayToLive(proof, inputs, rowsOf, control),
+    },
+    work,
+  );
+  refuseStopped(work.signal);
+  return replay;
+}
+
+/** A check that was stopped comes to no verdict. @throws RecoveryError EM4009 */
+export function refuseStopped(signal: AbortSignal | undefined): void {
+  if (signal?.aborted !== true) return;
+  throw new RecoveryError('EM4009', 'stopped before the worker was checked', {
+    hint: 'run the same command again',
+  });
+}

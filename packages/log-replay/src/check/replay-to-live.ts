@@ -1,0 +1,64 @@
+import {
+  firstDifference,
+  type LogLocator,
+  type ReplayInputs,
+  type ReplayLocators,
+  type RunControl,
+  type SnapshotRow,
+} from '@eventmend/core';
+import { proveSnapshots, type CutFinding, type Proof } from '../baseline/prove-snapshots.js';
+import type { ComparedState } from '../compare/compare-states.js';
+import { textOf } from './field-tally.js';
+
+/** Names the live state among the cuts of a proof; no snapshot has such an id. */
+export const liveCut = '(live)';
+
+export interface LiveReplayData {
+  /** Its only cut is the live state. */
+  readonly proof: Proof;
+  readonly liveId: string;
+  readonly locators: ReplayLocators;
+  /** Null where the replay begins at the beginning of the log. */
+  readonly snapshots: LogLocator | null;
+  readonly live: LogLocator;
+}
+
+/** A key whose derived state is not the live one, at the first field that differs. */
+export interface KeyUnlikeLive {
+  readonly key: string;
+  /** False where another permissible order may explain it. */
+  readonly determined: boolean;
+  readonly path: string;
+  readonly derived: string;
+  readonly live: string;
+}
+
+export interface LiveReplay {
+  /** Null where the replay was interrupted. */
+  readonly cut: CutFinding | null;
+  readonly unlike: readonly KeyUnlikeLive[];
+}
+
+/** Replays one version of the worker up to the live position, and lists the keys whose live state is another one. */
+export async function replayToLive(
+  proof: Proof,
+  inputs: ReplayInputs,
+  rowsOf: (id: string) => AsyncIterable<SnapshotRow>,
+  control: RunControl,
+): Promise<LiveReplay> {
+  const unlike: KeyUnlikeLive[] = [];
+  const [cut] = await proveSnapshots(proof, inputs, rowsOf, control, {
+    visit: (_, compared) => {
+      if (compared.derived !== compared.recorded) unlike.push(keyUnlikeLive(compared));
+    },
+  });
+  return { cut: cut ?? null, unlike };
+}
+
+function keyUnlikeLive({ key, derived, recorded, determined }: ComparedState): KeyUnlikeLive {
+  const ours: unknown = derived === null ? undefined : JSON.parse(derived);
+  const theirs: unknown = recorded === null ? undefined : JSON.parse(recorded);
+  const found = derived === null || recorded === null ? null : firstDifference(ours, theirs);
+  const { path, left, right } = found ?? { path: '$', left: ours, right: theirs };
+  return { key, determined, path, derived: textOf(left), live: textOf(right) };
+}
