@@ -1,6 +1,6 @@
 import type { LongWork, SnapshotFinding, WorkerCheck } from '@eventmend/core';
 import { refuseInterrupted } from '../plan/refuse-interrupted.js';
-import { checkBasis, readCheckCertificate, withCertificate } from '../check/check-certificates.js';
+import { findCheckCertificate, withCertificate } from '../check/check-certificates.js';
 import { readCertificates, writeCertificates, type Certificate } from './certificates.js';
 import { checkWorker } from './check-worker.js';
 import { judgeCandidate, judgeRejected } from './judge-snapshots.js';
@@ -80,10 +80,7 @@ export async function examineSnapshots(
   return {
     examined,
     findings: [...examined.map(({ finding }) => finding), ...snapshots.rejected.map(judgeRejected)],
-    workerCheck: withCertificate(
-      checkWorker(examined, situation.incident.onset),
-      readCheckCertificate(situation.store, await checkBasis(input)),
-    ),
+    workerCheck: withCertificate(checkWorker(examined, situation.incident.onset), await findCheckCertificate(input)),
     root: root === null ? 'none: the log does not reach back to its beginning' : root.description,
     rootBasis: root?.id === null ? 'genesis' : 'declared',
     eventsPerSecond,

@@ -1,7 +1,7 @@
 import { hash as hashOnce } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { canonicalJson, writeFileDurably, type WorkerCheck } from '@eventmend/core';
+import { canonicalJson, isRecoveryError, writeFileDurably, type WorkerCheck } from '@eventmend/core';
 import type { ProofInput } from '../baseline/proof-root.js';
 
 /** What a check of the worker came to. It stays true as long as everything that it depended on is the same. */
@@ -53,8 +53,17 @@ export async function checkBasis({
   );
 }
 
-export function readCheckCertificate(store: string, basis: string | null): CheckCertificate | null {
-  return basis === null ? null : (readAll(store).find((one) => one.basis === basis) ?? null);
+/** What is known of the worker from an earlier check. The records are only looked at where there was one. */
+export async function findCheckCertificate(input: ProofInput): Promise<CheckCertificate | null> {
+  const known = readAll(input.situation.store);
+  if (known.length === 0) return null;
+  try {
+    const basis = await checkBasis(input);
+    return known.find((one) => one.basis === basis) ?? null;
+  } catch (error) {
+    if (isRecoveryError(error)) return null; // records that cannot be read show nothing
+    throw error;
+  }
 }
 
 export function writeCheckCertificate(store: string, certificate: CheckCertificate): void {
