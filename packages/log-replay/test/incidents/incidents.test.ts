@@ -1,96 +1,19 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  adoptReplayInputs,
-  createMemoryRunStore,
-  defaultTuning,
-  lanesOf,
-  parseOutputChunk,
-  replayHere,
-  type OrderSpec,
-  type RecordOrder,
-  type RecordedRanks,
-  type ReplaySpec,
-} from '@eventmend/core';
+import type { RecordOrder } from '@eventmend/core';
+import { logReplay } from '@eventmend/log-replay';
 import type { Fault, FaultKind } from '../../src/diagnose/diagnosis.js';
 import { buildIncident, type Incident } from './build-incident.js';
 import { generateIncident, incidentOfSeed } from './generate-incident.js';
 import type { CauseKind } from './incident-design.js';
 import { judgeDiagnosis } from './judge-diagnosis.js';
+import { inOrderOfService, replayIncident, served, sorted } from './replay-incident.js';
 
 const runs = Number(process.env['EVENTMEND_PROPERTY_RUNS'] ?? 150);
 const seed = Number(process.env['EVENTMEND_PROPERTY_SEED'] ?? 20261125);
-
-interface Replayed {
-  readonly states: readonly { readonly key: string; readonly state: unknown }[];
-  /** By partition, so that lanes need not be put together. */
-  readonly outputs: readonly string[];
-}
-
-/** The engine over the log of an incident, from its beginning to its end. */
-async function replay({ situation }: Incident, order: OrderSpec, ranks: RecordedRanks | null): Promise<Replayed> {
-  const [{ log }] = situation.logs as [Incident['situation']['logs'][0]];
-  const { partitions } = await log.describe();
-  if (situation.worker.kind !== 'definition') throw new Error('incidents have workers in memory');
-  const spec: ReplaySpec = {
-    partitions: partitions.map(({ source, topic, incarnation, partition, range }) => ({
-      id: { source, topic, incarnation, partition },
-      next: 0,
-      order: { watermark: -Infinity, clock: -Infinity },
-      target: range.to,
-      ranges: [{ from: 0, to: range.to, log: 0, segment: 0 }],
-      holes: [],
-    })),
-    order,
-    locality: situation.worker.worker.locality ?? 'global',
-    poison: 'stop',
-    acceptGaps: false,
-    scope: { kind: 'all' },
-    parts: [
-      {
-        scope: { kind: 'all' },
-        cause: { kind: 'baseline', part: 0, basis: 'genesis' },
-        starts: partitions.map(() => 0),
-      },
-    ],
-    segmentOrigins: [{ log: 0, source: 'log' }],
-  };
-  const store = createMemoryRunStore();
-  const inputs = await adoptReplayInputs([log], situation.worker, {}, ranks);
-  await store.writeBaseline([]);
-  await replayHere({ spec, inputs, store, tuning: defaultTuning }, {});
-  const outputs = lanesOf(spec).flatMap(({ lane }) =>
-    [...store.chunks(lane)].flatMap(({ text }) =>
-      parseOutputChunk(text).map(({ partition, offset, output, key, value }) =>
-        line(partition, offset, output, key, value),
-      ),
-    ),
-  );
-  const states = [...store.states()].flatMap(({ key, text }) =>
-    text === null ? [] : [{ key, state: JSON.parse(text) as unknown }],
-  );
-  return { states: states.sort((a, b) => (a.key < b.key ? -1 : 1)), outputs };
-}
-
-const line = (...parts: readonly unknown[]): string => JSON.stringify(parts);
-
-/** What the service did, in the words of the engine. */
-function served({ left, events }: Incident): Replayed {
-  return {
-    states: left.live ?? [],
-    outputs: left.outputs.map(({ event, output, key, value }) => {
-      const { partition, offset } = events[event]?.ref ?? { partition: -1, offset: -1 };
-      return line(partition, offset, output, key, value);
-    }),
-  };
-}
-
-function ranksOf({ events }: Incident): RecordedRanks {
-  const ranks = new Map(events.map(({ ref }, index) => [`${ref.partition}@${ref.offset}`, index]));
-  return {
-    ranks: ({ partition }, offsets) => Array.from(offsets, (offset) => ranks.get(`${partition}@${offset}`) ?? NaN),
-  };
-}
 
 const healthy = generateIncident({
   events: 60,
@@ -105,7 +28,7 @@ describe(`incidents for the diagnosis (seed ${seed}, ${runs} runs)`, () => {
       fc.asyncProperty(healthy, async (design) => {
         const incident = buildIncident(design);
         expect(incident.truth.faults).toEqual([]);
-        const replayed = await replay(incident, { by: 'recorded', file: 'as the service did' }, ranksOf(incident));
+        const replayed = await inOrderOfService(incident);
         expect(sorted(replayed)).toEqual(sorted(served(incident)));
       }),
       { seed, numRuns: runs },
@@ -117,7 +40,7 @@ describe(`incidents for the diagnosis (seed ${seed}, ${runs} runs)`, () => {
         healthy.filter(({ order }) => order !== 'own'),
         async (design) => {
           const incident = buildIncident(design);
-          const replayed = await replay(incident, incident.situation.order, null);
+          const replayed = await replayIncident(incident);
           const isOneLane = lanesOfWorker(incident) === 'global';
           expect(isOneLane ? replayed : sorted(replayed)).toEqual(
             isOneLane ? served(incident) : sorted(served(incident)),
@@ -142,7 +65,7 @@ describe(`incidents for the diagnosis (seed ${seed}, ${runs} runs)`, () => {
         expect(ref.offset).toBe((last.get(ref.partition) ?? -1) + 1);
         last.set(ref.partition, ref.offset);
       }
-      const { states } = await replay(incident, incident.situation.order, null);
+      const { states } = await replayIncident(incident);
       if (JSON.stringify(states) !== JSON.stringify(incident.left.live)) others++;
     }
     expect(others).toBeGreaterThan(15);
@@ -165,6 +88,27 @@ describe(`incidents for the diagnosis (seed ${seed}, ${runs} runs)`, () => {
       }),
       { seed, numRuns: runs },
     ));
+
+  it('snapshots from before the faults are proven by planning, where the service kept to the canonical order', async () => {
+    const store = mkdtempSync(join(tmpdir(), 'eventmend-incidents-'));
+    try {
+      for (const order of ['field', 'time'] as const) {
+        for (let number = 0; number < 4; number++) {
+          const design = incidentOfSeed(seed + number, {
+            events: 120,
+            faults: 4,
+            keys: 4,
+            always: { order, onset: 0.5, snapshots: [0.2, 0.4, 1], live: true },
+          });
+          const { situation } = buildIncident(design, join(store, `${order}-${number}`));
+          const { snapshots } = await logReplay().plan(situation, {});
+          expect(snapshots.slice(0, 2).map(({ finding }) => finding)).toEqual(['proven', 'proven']);
+        }
+      }
+    } finally {
+      rmSync(store, { recursive: true, force: true });
+    }
+  });
 
   it('plants all causes, and nearly all of them leave a trace', () => {
     const traces = new Map<CauseKind, number[]>();
@@ -296,8 +240,4 @@ describe(`incidents for the diagnosis (seed ${seed}, ${runs} runs)`, () => {
 
 function lanesOfWorker({ situation }: Incident): 'global' | 'partition' {
   return situation.worker.kind === 'definition' ? (situation.worker.worker.locality ?? 'global') : 'global';
-}
-
-function sorted({ states, outputs }: Replayed): Replayed {
-  return { states, outputs: [...outputs].sort() };
 }
