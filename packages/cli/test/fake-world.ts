@@ -46,6 +46,8 @@ export function fakeWorld(cwd: string, fakes: Fakes = {}): FakeWorld {
     openArchive: () => Promise.reject(new Error('no archive in this test')),
     openNdjsonLog: () => Promise.resolve({ describe: () => never(), read: () => never(), close: () => undefined }),
     resources: () => Promise.reject(new Error('no resources in this test')),
+    openWorker: () => Promise.reject(new Error('no worker in this test')),
+    countSameIds: () => Promise.reject(new Error('no outputs in this test')),
     deriveRecordedOrder: () => Promise.reject(new Error('no records in this test')),
     openSnapshots: () => Promise.resolve({ list: () => never(), rows: () => never() }),
     openCatalogue: () =>

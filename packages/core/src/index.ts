@@ -74,7 +74,10 @@ export {
   type RecordLocation,
   type RecordSettings,
 } from './service/open-records.js';
-export { openRecordRows, type LogInput, type RecordInput, type RecordRows } from './service/record-rows.js';
+export type { LogInput, RecordInput } from './service/record-rows.js';
+export { previewLedger, previewOutputs, previewStates } from './service/preview-resources.js';
+export { surveyRecords, type RecordSurvey, type SurveyedPartition } from './service/survey-records.js';
+export { namesInLog, type NamesNotFound } from './service/names-in-log.js';
 export {
   standardLedgerMapping,
   standardOutputMapping,

@@ -7,6 +7,7 @@ import {
   archiveVerifyDocument,
 } from './archive-documents.js';
 import { assessDocument } from './assess-document.js';
+import { doctorDocument } from './doctor-document.js';
 import { errorDocument } from './error-document.js';
 import { exportDocument } from './export-document.js';
 import { initDocument } from './init-document.js';
@@ -23,6 +24,7 @@ export const publishedSchemas = {
   'archive-info.output': archiveInfoDocument,
   'archive-verify.output': archiveVerifyDocument,
   'assess.output': assessDocument,
+  'doctor.output': doctorDocument,
   'error.output': errorDocument,
   'export.output': exportDocument,
   'init.output': initDocument,

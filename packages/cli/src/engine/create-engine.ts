@@ -8,6 +8,12 @@ export function createEngine(): Engine {
     openArchive: async (file) => (await import('@eventmend/log-replay/archive')).openArchive(file),
     openNdjsonLog: async (files, mapping) => (await import('@eventmend/core')).openNdjsonLog(files, mapping),
     resources: () => import('@eventmend/core'),
+    openWorker: async (url, files) => {
+      const { createWorkerInstance, loadWorkerModule, openReferenceTables } = await import('@eventmend/core');
+      const worker = await loadWorkerModule(url);
+      return createWorkerInstance(worker, { lookups: await openReferenceTables(worker, files) });
+    },
+    countSameIds: async (outputs) => (await import('@eventmend/core/sqlite')).countSameIds(outputs),
     deriveRecordedOrder: async (records, using, file) =>
       (await import('@eventmend/core/sqlite')).deriveRecordedOrder(records, using, file),
     openSnapshots: async (paths) => (await import('@eventmend/core')).openNdjsonSnapshots(paths),

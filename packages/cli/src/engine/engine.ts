@@ -1,6 +1,13 @@
-import type { EventLog, SnapshotSource, Strategy } from '@eventmend/core';
+import type {
+  EventLog,
+  RecordedOutputs,
+  ReferenceFiles,
+  SnapshotSource,
+  Strategy,
+  WorkerInstance,
+} from '@eventmend/core';
 import type { EventMapping } from '@eventmend/core/records';
-import type { DerivedOrder, OrderSource, RunCatalogue } from '@eventmend/core/sqlite';
+import type { DerivedOrder, OrderSource, RunCatalogue, SameIds } from '@eventmend/core/sqlite';
 import type { ReplayPlanOptions, ReplaySituation, RunHandle } from '@eventmend/log-replay';
 
 export type ReplayStrategy = Strategy<ReplaySituation, ReplayPlanOptions, RunHandle>;
@@ -17,7 +24,15 @@ export type ArchiveTools = Pick<
 /** What live state, snapshots and records in rows of other systems are opened with. */
 export type ResourceTools = Pick<
   typeof import('@eventmend/core'),
-  'combineSnapshots' | 'openRowSnapshots' | 'openRecordedOutputs' | 'openProcessedLedger' | 'openRecordRows'
+  | 'combineSnapshots'
+  | 'openRowSnapshots'
+  | 'openRecordedOutputs'
+  | 'openProcessedLedger'
+  | 'previewStates'
+  | 'previewOutputs'
+  | 'previewLedger'
+  | 'surveyRecords'
+  | 'namesInLog'
 >;
 
 /**
@@ -31,6 +46,9 @@ export interface Engine {
   openNdjsonLog(files: readonly string[], mapping: EventMapping): Promise<EventLog>;
   /** What opens the other things that a service left. */
   resources(): Promise<ResourceTools>;
+  /** Loads a worker with its reference data, to look at and not to replay. */
+  openWorker(url: string, references: ReferenceFiles): Promise<WorkerInstance>;
+  countSameIds(outputs: RecordedOutputs): Promise<SameIds>;
   deriveRecordedOrder(records: OrderSource, using: 'order' | 'time', file: string): Promise<DerivedOrder>;
   openSnapshots(paths: readonly string[]): Promise<SnapshotSource>;
   openCatalogue(store: string): Promise<RunCatalogue>;

@@ -1,9 +1,10 @@
 import { RecoveryError } from '@eventmend/core';
-import { isNode, LineCounter, parseDocument, type Document, type YAMLError } from 'yaml';
+import { LineCounter, parseDocument, type Document, type YAMLError } from 'yaml';
 import type { z } from 'zod';
 import { incidentOf } from './incident-meaning.js';
 import { incidentSchema } from './incident-schema.js';
 import type { Incident } from './incident.js';
+import { lineOfKey } from './line-of-key.js';
 import { describeUnknownKey } from './unknown-key.js';
 
 const maxIncidentBytes = 1024 * 1024;
@@ -55,7 +56,7 @@ function yamlProblem(error: YAMLError, lines: LineCounter): Problem {
 function problemsOf(issue: z.core.$ZodIssue, document: Document, lines: LineCounter): Problem[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({
-      line: lineOf([...issue.path, key], document, lines),
+      line: lineOfKey([...issue.path, key], document, lines),
       text: describeUnknownKey(key, issue.path),
     }));
   }
@@ -67,7 +68,7 @@ function problemsOf(issue: z.core.$ZodIssue, document: Document, lines: LineCoun
   }
   const name = issue.path.join('.');
   const missing = issue.path.length > 0 && !document.hasIn(issue.path);
-  const line = lineOf(issue.path, document, lines);
+  const line = lineOfKey(issue.path, document, lines);
   if (missing) return [{ line, text: `"${name}" is missing` }];
   if (name === '') return [{ line, text: 'the file must be keys with values, such as "format_version: 1"' }];
   return [{ line, text: `"${name}" ${issue.message}` }];
@@ -78,25 +79,6 @@ function branchThatWasMeant(branches: readonly (readonly z.core.$ZodIssue[])[]):
   const ofKind = (branch: readonly z.core.$ZodIssue[]) =>
     !branch.some((issue) => issue.code === 'invalid_type' && issue.path.length === 0);
   return branches.find(ofKind) ?? branches[0] ?? [];
-}
-
-/** Line of the key at a path, or of the nearest thing around it that is there. */
-function lineOf(path: readonly PropertyKey[], document: Document, lines: LineCounter): number {
-  for (let depth = path.length; depth > 0; depth--) {
-    const parent = depth === 1 ? document.contents : document.getIn(path.slice(0, depth - 1), true);
-    if (!isNode(parent) || !('items' in parent)) continue;
-    for (const [index, item] of (parent.items as unknown[]).entries()) {
-      const node = isPairOf(item, path[depth - 1]) ? item.key : index === path[depth - 1] ? item : undefined;
-      if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
-    }
-  }
-  return 1;
-}
-
-function isPairOf(item: unknown, key: unknown): item is { readonly key: unknown } {
-  if (typeof item !== 'object' || item === null || !('key' in item)) return false;
-  const name = isNode(item.key) && 'value' in item.key ? item.key.value : item.key;
-  return String(name) === String(key);
 }
 
 function invalid(file: string, problems: readonly Problem[], cause?: unknown): RecoveryError {

@@ -31,6 +31,13 @@ export function createProgram(dispatch: Dispatch): Command {
       run('init', command, async (context) => (await import('../commands/init.js')).init(context, folder, options)),
     );
 
+  on('doctor')
+    .description('open all that an incident names, and show how its rows are understood')
+    .addArgument(incidentArgument())
+    .action((file: string | undefined, _: unknown, command: Command) =>
+      run('doctor', command, async (context) => (await import('../commands/doctor.js')).doctor(context, file)),
+    );
+
   on('assess')
     .description('what survived, and what each strategy could bring back')
     .addArgument(incidentArgument())

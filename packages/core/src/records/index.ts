@@ -41,3 +41,4 @@ export type { RowStream } from './row-stream.js';
 export { openRowStream } from './open-row-stream.js';
 export type { EmptyMeaning, FieldType } from './field-type.js';
 export type { FieldTyping, NamedField, RowValueMapping } from './row-value.js';
+export type { PreviewedMapping, RowsPreview } from './preview-rows.js';

@@ -8,6 +8,8 @@ import { describeRowPlace, type RowPlace } from './row-source.js';
 export function readOffset(from: Column, row: unknown, place: () => RowPlace): number {
   const value = readColumn(from, row, place);
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
+  // The place of the row takes as long to tell as all the rest, so it is told for text that is none only.
+  if (typeof value === 'string' && value.length < 16 && /^\d+$/.test(value)) return Number(value);
   if (typeof value !== 'string') throw badColumn(from.name, 'an offset', value, place());
   return parseOffset(value, `${describeRowPlace(place())}: column ${JSON.stringify(from.name)}`);
 }

@@ -5,3 +5,4 @@ export { readRunReport } from './read-run-report.js';
 export { openRecordedOrder, type RecordedOrder } from './recorded-order.js';
 export { openSqliteRunStore } from './sqlite-run-store.js';
 export { deriveRecordedOrder, type DerivedOrder, type OrderSource } from './derive-recorded-order.js';
+export { countSameIds, type SameIds } from './count-same-ids.js';

@@ -1,0 +1,72 @@
+import type { EventLog, LogDescription } from '@eventmend/core';
+import type { Engine } from '../engine/engine.js';
+import type { Incident } from '../incident/incident.js';
+import { countOf } from '../terminal/format.js';
+import { doubt, finding, found, type Finding, type PreviewLine } from './finding.js';
+import { previewedRows, shortJson } from './preview-lines.js';
+
+export interface ExaminedLogs {
+  readonly findings: readonly Finding[];
+  readonly logs: readonly EventLog[];
+  readonly descriptions: readonly LogDescription[];
+}
+
+/** Opens the logs of an incident and reads their first events. Those that could be opened are given back open. */
+export async function examineLogs(incident: Incident, engine: Engine): Promise<ExaminedLogs> {
+  const { archives, ndjson, mapping, topics } = incident.log;
+  const findings: Finding[] = [];
+  const logs: EventLog[] = [];
+  const descriptions: LogDescription[] = [];
+  const examine = async (resource: string, open: () => Promise<EventLog>) => {
+    findings.push(
+      await found(resource, async () => {
+        const log = await open();
+        logs.push(log);
+        const description = await log.describe();
+        descriptions.push(description);
+        return describeLog(resource, log, description, topics);
+      }),
+    );
+  };
+  for (const file of archives) await examine('log.archive', () => engine.openArchive(file));
+  if (ndjson.length > 0) await examine('log.ndjson', () => engine.openNdjsonLog(ndjson, mapping));
+  return { findings, logs, descriptions };
+}
+
+async function describeLog(
+  resource: string,
+  log: EventLog,
+  { location, partitions }: LogDescription,
+  topics: readonly string[] | null,
+): Promise<Finding> {
+  const remarks = (topics ?? [])
+    .filter((topic) => !partitions.some((partition) => partition.topic === topic))
+    .map((topic) => doubt('log.topics', `it has no topic ${JSON.stringify(topic)}`));
+  const chosen = partitions.filter(({ topic }) => topics === null || topics.includes(topic));
+  if (chosen.every(({ range }) => range.from === range.to)) remarks.push(doubt(resource, 'it has no events'));
+  const events = chosen.reduce((sum, partition) => sum + Math.max(0, partition.events), 0);
+  const words = `${countOf(events, 'event')} in ${countOf(chosen.length, 'partition')} of ${location}`;
+  return finding(resource, words, remarks, await firstEvents(log, chosen));
+}
+
+async function firstEvents(log: EventLog, partitions: LogDescription['partitions']): Promise<readonly PreviewLine[]> {
+  const [partition] = partitions.filter(({ range }) => range.from < range.to);
+  if (partition === undefined) return [];
+  const reader = log.read({ ...partition, ...partition.range });
+  try {
+    const page = await reader.next();
+    if (page === null) return [];
+    return Array.from({ length: Math.min(page.count, previewedRows) }, (_, index) => {
+      const offset = page.offsets[index] as number;
+      const time = page.timestamps[index] as number;
+      const when = Number.isNaN(time) ? 'no time' : new Date(time).toISOString();
+      return {
+        place: `${partition.topic}[${partition.partition}]@${offset}`,
+        row: page.undecodable?.get(index) ?? shortJson(page.values[index]),
+        becomes: `key ${JSON.stringify(page.keys[index] ?? null)}, ${when}`,
+      };
+    });
+  } finally {
+    reader.close();
+  }
+}

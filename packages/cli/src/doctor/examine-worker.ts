@@ -1,0 +1,29 @@
+import { pathToFileURL } from 'node:url';
+import type { WorkerInstance } from '@eventmend/core';
+import type { Engine } from '../engine/engine.js';
+import type { Incident } from '../incident/incident.js';
+import { countOf } from '../terminal/format.js';
+import { finding, found, type Finding } from './finding.js';
+
+export interface ExaminedWorker {
+  readonly findings: readonly Finding[];
+  /** Null where it cannot be loaded. */
+  readonly worker: WorkerInstance | null;
+}
+
+/** Loads the worker with its reference data. */
+export async function examineWorker(incident: Incident, engine: Engine): Promise<ExaminedWorker> {
+  let worker: WorkerInstance | null = null;
+  const result = await found('worker', async () => {
+    worker = await engine.openWorker(pathToFileURL(incident.worker).href, incident.references);
+    const { name, version } = worker.worker;
+    return finding('worker', `${name}@${version}`);
+  });
+  const tables = Object.keys(incident.references).length;
+  const wrong = result.remarks.some(({ text }) => text.startsWith('EM3014'));
+  if (tables === 0) return { findings: [result], worker };
+  const references: Finding = wrong
+    ? { ...result, resource: 'references', remarks: result.remarks.map((remark) => ({ ...remark, key: 'references' })) }
+    : finding('references', countOf(tables, 'table'));
+  return { findings: wrong ? [references] : [result, references], worker };
+}

@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { documentOf, incident } from './parts.js';
+
+const finding = z.object({
+  resource: z.string(),
+  state: z.enum(['usable', 'doubtful', 'unusable']),
+  found: z.string(),
+  remarks: z.array(
+    z.object({
+      kind: z.enum(['doubt', 'problem']),
+      text: z.string(),
+      hint: z.string().nullable(),
+      key: z.string(),
+      line: z.int().min(1),
+    }),
+  ),
+  preview: z.array(z.object({ place: z.string(), row: z.string(), becomes: z.string() })),
+});
+
+export const doctorDocument = documentOf('doctor', {
+  incident,
+  usable: z.boolean(),
+  findings: z.array(finding),
+});

@@ -1,0 +1,59 @@
+import { sep } from 'node:path';
+import type { Finding, Remark } from '../doctor/finding.js';
+import type { Incident } from '../incident/incident.js';
+import { labelled } from '../terminal/labelled.js';
+import { paint, type Look, type Paint } from '../terminal/look.js';
+import { safeText } from '../terminal/safe-text.js';
+import { renderIncidentHead } from './render-assessment.js';
+
+const stateWords: Readonly<Record<Finding['state'], readonly [word: string, paint: Paint]>> = {
+  usable: ['usable', 'good'],
+  doubtful: ['usable, but look at this', 'warn'],
+  unusable: ['cannot be used', 'bad'],
+};
+
+/** Each thing with its first rows, what they become, and what is wrong at which line of the incident file. */
+export function renderDoctor(
+  incident: Incident,
+  findings: readonly Finding[],
+  lineOf: (key: string) => number,
+  cwd: string,
+  look: Look,
+): string[] {
+  const near = (text: string) => text.replaceAll(`${cwd}${sep}`, '');
+  const lines = findings.flatMap((finding) => ['', ...renderFinding(finding, lineOf, near, look)]);
+  const bad = findings.filter(({ state }) => state === 'unusable').length;
+  const summary =
+    bad === 0 ? 'Everything that the incident names can be used.' : `${bad} of ${findings.length} cannot be used.`;
+  return [...renderIncidentHead(incident, look), ...lines, '', paint(look, bad === 0 ? 'good' : 'bad', summary)];
+}
+
+function renderFinding(
+  { resource, state, found, remarks, preview }: Finding,
+  lineOf: (key: string) => number,
+  near: (text: string) => string,
+  look: Look,
+): string[] {
+  const [word, colour] = stateWords[state];
+  return [
+    `${paint(look, 'strong', safeText(resource))}  ${paint(look, colour, word)}`,
+    ...labelled(look, 'found', near(found), 8),
+    ...preview.flatMap(({ place, row, becomes }) => [
+      ...labelled(look, 'row', `${place}  ${near(row)}`, 8),
+      ...labelled(look, 'becomes', near(becomes), 8),
+    ]),
+    ...remarks.flatMap((remark) => renderRemark(remark, lineOf, near, look)),
+  ];
+}
+
+function renderRemark(
+  { kind, text, hint, key }: Remark,
+  lineOf: (key: string) => number,
+  near: (text: string) => string,
+  look: Look,
+): string[] {
+  return [
+    ...labelled(look, kind === 'problem' ? 'wrong' : 'look', near(text), 8),
+    ...labelled(look, 'do', `line ${lineOf(key)} (${key})${hint === null ? '' : `: ${hint}`}`, 8),
+  ];
+}

@@ -1,0 +1,68 @@
+import { isRecoveryError } from '../errors/recovery-error.js';
+import type { EventLog } from '../log/event-log.js';
+import { businessIdHeader } from '../records/business-id-header.js';
+import type { WorkerInstance } from '../worker/worker-instance.js';
+
+/** What of some names no event of a log has. */
+export interface NamesNotFound {
+  /** Keys that no event names, as the worker derives them; events that the worker cannot name keys for name none. */
+  readonly keys: ReadonlySet<string>;
+  /** Business ids that no event has. */
+  readonly eventIds: ReadonlySet<string>;
+  /** Events that were looked at. */
+  readonly events: number;
+  /** All events of the log were looked at, or all names found. */
+  readonly whole: boolean;
+}
+
+/**
+ * Looks for names among the first events of each partition, `limit` in all at most, and stops when all are found. Only what
+ * must be found is remembered.
+ */
+export async function namesInLog(
+  log: EventLog,
+  worker: WorkerInstance,
+  wanted: { readonly keys: Iterable<string>; readonly eventIds: Iterable<string> },
+  limit: number,
+): Promise<NamesNotFound> {
+  const keys = new Set(wanted.keys);
+  const eventIds = new Set(wanted.eventIds);
+  const { topics } = worker.worker;
+  const described = (await log.describe()).partitions.filter(({ topic }) => topics === undefined || topics.includes(topic));
+  const share = Math.ceil(limit / Math.max(1, described.length));
+  let events = 0;
+  let whole = true;
+  for (const partition of described) {
+    const reader = log.read({ ...partition, ...partition.range });
+    let seen = 0;
+    try {
+      while (keys.size > 0 || eventIds.size > 0) {
+        const page = await reader.next();
+        if (page === null) break;
+        if (seen >= share) {
+          whole = false;
+          break;
+        }
+        for (let i = 0; i < page.count; i++) {
+          if (eventIds.size > 0)
+            eventIds.delete(page.headers?.[i]?.find(([name]) => name === businessIdHeader)?.[1] ?? '');
+          if (keys.size > 0) for (const key of keysOf(worker, () => worker.event(page, i, partition))) keys.delete(key);
+        }
+        seen += page.count;
+      }
+    } finally {
+      reader.close();
+    }
+    events += seen;
+  }
+  return { keys, eventIds, events, whole };
+}
+
+function keysOf(worker: WorkerInstance, event: () => Parameters<WorkerInstance['keys']>[0]): readonly string[] {
+  try {
+    return worker.keys(event());
+  } catch (error) {
+    if (isRecoveryError(error)) return [];
+    throw error;
+  }
+}
