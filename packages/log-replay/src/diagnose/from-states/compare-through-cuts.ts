@@ -18,6 +18,8 @@ export interface Discrepancy {
   /** Number of the cut. */
   readonly cut: number;
   readonly recorded: string | null;
+  /** At the next cut; undefined where there is none. */
+  readonly next: string | null | undefined;
   readonly difference: ObservedDifference;
 }
 
@@ -52,13 +54,23 @@ export async function compareThroughCuts(
       differing++;
       if (discrepancies.has(key)) return;
       if (discrepancies.size >= limit) beyond.add(key);
-      else discrepancies.set(key, { key, cut: number, recorded, difference: differenceOf(key, replayed, recorded) });
+      else
+        discrepancies.set(key, {
+          key,
+          cut: number,
+          recorded,
+          next: undefined,
+          difference: differenceOf(key, replayed, recorded),
+        });
     };
     const seen = new Set<string>();
+    const known = [...discrepancies.values()].filter((one) => one.cut === number - 1);
+    const following = new Map(known.map(({ key }): [string, string | null] => [key, null]));
     for await (const { key, state } of rowsOf(cut)) {
       keys++;
       seen.add(key);
       const recorded = comparableState(instance, migrateState(instance.worker, state, cut.stateVersion, key), key);
+      if (following.has(key)) following.set(key, recorded);
       const replayed = states.has(key) ? comparableState(instance, states.get(key), key) : null;
       if (replayed !== recorded) note(key, replayed, recorded);
     }
@@ -67,6 +79,7 @@ export async function compareThroughCuts(
       keys++;
       note(key, comparableState(instance, state, key), null);
     }
+    for (const one of known) discrepancies.set(one.key, { ...one, next: following.get(one.key) });
     compared.push({ id: cut.id, keys, differing });
   }
   return { compared, discrepancies, beyond };

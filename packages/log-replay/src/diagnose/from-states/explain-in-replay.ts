@@ -17,13 +17,13 @@ import { callBudget } from './call-budget.js';
 import { chooseSystematic } from './choose-systematic.js';
 import { compareThroughCuts, type CutComparisons, type StateCut } from './compare-through-cuts.js';
 import { eventProperties } from './event-properties.js';
-import type { Folding } from './fold-otherwise.js';
+import { statesBefore, type Folding } from './fold-otherwise.js';
 import { EventGatherer, type GatheredEvent } from './gather-events.js';
 import { sampleHealthyKeys } from './healthy-keys.js';
 import { judgeSuspect } from './judge-suspect.js';
 import { stretchCandidates, type Axis } from './missed-stretches.js';
 import type { ExplanationLimits, StateExplanations } from './state-explanations.js';
-import { groupSuspects, type Suspect } from './suspect.js';
+import { groupSuspects, type RecordedState, type Stretches, type Suspect } from './suspect.js';
 import { accusationsUnder, type SystematicCandidate } from './systematic-candidates.js';
 import { trySystematic } from './try-systematic.js';
 import { VerdictBook } from './verdict-book.js';
@@ -118,19 +118,26 @@ async function gatherSuspects(
   const { cuts, limits } = request;
   const cutOf = (key: string): number => found.discrepancies.get(key)?.cut ?? Infinity;
   const byCut = cuts.map((_, cut) => keys.filter((key) => cutOf(key) === cut));
+  const recordedAt: RecordedState = (key, cut) => {
+    const known = found.discrepancies.get(key);
+    if (known?.cut === cut) return known.recorded;
+    return known?.cut === cut - 1 ? known.next : undefined;
+  };
+  const grouped = (cut: number, own: readonly string[], stretches: Stretches): readonly Suspect[] =>
+    groupSuspects(cut, own, stretches, recordedAt, rightStates(request), cut + 1 < cuts.length);
   let companions = cuts.map((): readonly string[] => []);
   for (let round = 0; ; round++) {
     const gathered = await gatherOnce(request, byCut, companions, healthy);
     if (gathered === null) return null;
-    const recordedOf =
-      (cut: number) =>
-      (key: string): string | null => {
-        const known = found.discrepancies.get(key);
-        return known?.cut === cut ? known.recorded : lastState(request, gathered.byCut[cut] ?? [], key);
-      };
+    const stretchesOf = (cut: number, own: readonly string[]): Stretches => {
+      const wanted = new Set(own);
+      const of = (number: number): readonly GatheredEvent[] =>
+        (gathered.byCut[number] ?? []).filter((event) => event.keys.some((key) => wanted.has(key)));
+      return { before: of(cut - 1), own: of(cut), behind: of(cut + 1) };
+    };
     const suspects = byCut.flatMap((own, cut) => {
-      if (own.length === 0) return [];
-      return groupSuspects(cut, [...own, ...(companions[cut] ?? [])], gathered.byCut[cut] ?? [], recordedOf(cut));
+      const all = [...own, ...(companions[cut] ?? [])];
+      return own.length === 0 ? [] : grouped(cut, all, stretchesOf(cut, all));
     });
     const outside = cuts.map((_, cut) => {
       const all = suspects.flatMap((suspect) => (suspect.cut === cut ? [...suspect.outside] : []));
@@ -139,39 +146,21 @@ async function gatherSuspects(
     const missing = outside.reduce((sum, list) => sum + list.length, 0);
     if (round === furtherRounds || missing === 0 || missing > limits.keys) {
       const wrong = new Set(keys);
+      const unitsAt = (cut: number): readonly Suspect[] =>
+        healthy.flatMap((key) => grouped(cut, [key], { ...stretchesOf(cut, [key]), before: [], behind: [] }));
       return {
         suspects: suspects.filter((suspect) => suspect.keys.some((key) => wrong.has(key))),
-        healthy: healthyUnits(healthy, byCut, gathered.byCut, recordedOf, found),
+        healthy: byCut
+          .flatMap((own, cut) => (own.length === 0 ? [] : unitsAt(cut)))
+          .map((unit) => ({ ...unit, checks: unit.checks.slice(0, 1) }))
+          .filter(({ outside: others }) => {
+            return ![...others].some((key) => found.discrepancies.has(key) || found.beyond.has(key));
+          }),
         tooMany: gathered.tooMany,
       };
     }
     companions = companions.map((known, cut) => [...known, ...(outside[cut] ?? [])]);
   }
-}
-
-function healthyUnits(
-  healthy: readonly string[],
-  suspectsByCut: readonly (readonly string[])[],
-  events: readonly (readonly GatheredEvent[])[],
-  recordedOf: (cut: number) => (key: string) => string | null,
-  found: CutComparisons,
-): readonly Suspect[] {
-  return suspectsByCut.flatMap((own, cut) => {
-    if (own.length === 0) return [];
-    const wanted = new Set(healthy);
-    const byKey = new Map<string, GatheredEvent[]>();
-    for (const event of events[cut] ?? []) {
-      for (const key of event.keys) {
-        if (!wanted.has(key)) continue;
-        const list = byKey.get(key);
-        if (list === undefined) byKey.set(key, [event]);
-        else list.push(event);
-      }
-    }
-    return [...byKey]
-      .flatMap(([key, list]) => groupSuspects(cut, [key], list, recordedOf(cut)))
-      .filter(({ outside }) => ![...outside].some((key) => found.discrepancies.has(key) || found.beyond.has(key)));
-  });
 }
 
 async function gatherOnce(
@@ -189,9 +178,12 @@ async function gatherOnce(
     async (replay) => {
       const all: (readonly GatheredEvent[])[] = [];
       let tooMany: ReadonlySet<string> = new Set();
-      for (const [number, cut] of cuts.slice(0, last + 1).entries()) {
-        const own = byCut[number] ?? [];
-        gatherer?.want(new Set(own.length === 0 ? [] : [...own, ...(companions[number] ?? []), ...healthy]));
+      for (const [number, cut] of cuts.slice(0, last + 2).entries()) {
+        const around = [number - 1, number, number + 1].flatMap((at) => [
+          ...(byCut[at] ?? []),
+          ...(companions[at] ?? []),
+        ]);
+        gatherer?.want(new Set([...around, ...((byCut[number] ?? []).length === 0 ? [] : healthy)]));
         if (!(await replay.runUntil(cut.ends))) return null;
         const taken = gatherer?.take();
         all.push(taken?.events ?? []);
@@ -257,7 +249,7 @@ async function judgeAll(
 }
 
 function propertyCandidates(spec: ReplaySpec, all: readonly Suspect[]): readonly SystematicCandidate[] {
-  const events = all.flatMap((suspect) => suspect.events);
+  const events = all.flatMap((suspect) => suspect.events.slice(suspect.first, suspect.end));
   const describe = (place: number): string => {
     const id = spec.partitions[place]?.id;
     return id === undefined ? `partition ${place}` : `partition ${describePartition(id)}`;
@@ -289,11 +281,12 @@ function timeOf({ now }: GatheredEvent): string {
   return Number.isFinite(now) ? new Date(now).toISOString() : 'before the first timestamp';
 }
 
-/** The comparable state of a key behind its last gathered event. */
-function lastState({ inputs }: ExplanationRequest, events: readonly GatheredEvent[], key: string): string | null {
-  const last = events.findLast((event) => event.keys.includes(key));
-  if (last?.after.has(key) !== true) return null;
-  return comparableState(inputs.instance, last.after.get(key), key);
+/** Comparable states of keys before an event of theirs, as the right replay has them. */
+function rightStates({ inputs: { instance } }: ExplanationRequest) {
+  return (keys: readonly string[], events: readonly GatheredEvent[], number: number): ReadonlyMap<string, string> => {
+    const states = statesBefore({ keys, events }, number);
+    return new Map([...states].map(([key, state]) => [key, comparableState(instance, state, key)]));
+  };
 }
 
 /** Replays from the start with a listener of its own. */

@@ -2,23 +2,29 @@ import { isRecoveryError, type HandlerEffects, type RunControl, type WorkerInsta
 import { comparableState } from '../../compare/comparable-state.js';
 import type { CallBudget } from './call-budget.js';
 import type { GatheredEvent } from './gather-events.js';
-import type { Suspect } from './suspect.js';
+import type { StateCheck, Suspect } from './suspect.js';
 
 /** Another way in which the service may have handled the events of a suspect. */
 export interface OtherHandling {
   /** The first event from which on it is another way. */
   readonly from: number;
-  /** Numbers of the events that were handled from there on, in that order. */
+  /** What came from there on: numbers of events, and checks of the suspect as `-1 - n`. */
   readonly sequence: readonly number[];
   /** Events that were left out, repeated or moved. */
   readonly altered: readonly number[];
 }
 
 /**
- * Whether another handling leads to the recorded states. `not-followed`: it would also have changed keys whose further
+ * Whether another handling leads to the recorded states. `explains-until`: at the cut that is to be explained, but not at
+ * the next one. `not-followed`: it would also have changed keys whose further
  * events were not gathered, so that nobody can say. `no-budget`: too many calls of the worker.
  */
-export type FoldResult = 'explains' | 'does-not' | 'not-followed' | 'no-budget';
+export type FoldResult = 'explains' | 'explains-until' | 'does-not' | 'not-followed' | 'no-budget';
+
+/** True where a handling leads to the states at the cut that is to be explained, whatever came later. */
+export function explainsCut(result: FoldResult): boolean {
+  return result === 'explains' || result === 'explains-until';
+}
 
 export interface Folding {
   readonly instance: WorkerInstance;
@@ -37,8 +43,12 @@ export async function foldOtherwise(
   const { events, outside } = suspect;
   if (outside.size > 0 && changesOutside(suspect, handling)) return 'not-followed';
   const states = statesBefore(suspect, handling.from);
-  for (const number of handling.sequence) {
-    const event = events[number] as GatheredEvent;
+  for (const item of handling.sequence) {
+    if (item < 0) {
+      if (holds(suspect.checks[-1 - item], states, folding.instance)) continue;
+      return -1 - item > suspect.decisive ? 'explains-until' : 'does-not';
+    }
+    const event = events[item] as GatheredEvent;
     if (!budget.take()) return 'no-budget';
     const effects = await apply(event, states, suspect, folding);
     if (effects === null) return 'does-not';
@@ -51,11 +61,14 @@ export async function foldOtherwise(
     // What the right handling wrote to a key outside, and this one does not.
     if (outside.size > 0 && leavesOut(event, effects, outside)) return 'not-followed';
   }
-  for (const [key, recorded] of suspect.recorded) {
-    const told = states.has(key) ? comparableState(folding.instance, states.get(key), key) : null;
-    if (told !== recorded) return 'does-not';
-  }
   return 'explains';
+}
+
+function holds(check: StateCheck | undefined, states: ReadonlyMap<string, unknown>, instance: WorkerInstance): boolean {
+  for (const [key, recorded] of check?.recorded ?? []) {
+    if ((states.has(key) ? comparableState(instance, states.get(key), key) : null) !== recorded) return false;
+  }
+  return true;
 }
 
 /** Null where the worker fails: the service would not have gone on from there. */
@@ -82,7 +95,7 @@ async function apply(
 }
 
 /** The right states of the suspect's keys before one of its events. */
-export function statesBefore({ keys, events }: Suspect, number: number): Map<string, unknown> {
+export function statesBefore({ keys, events }: Pick<Suspect, 'keys' | 'events'>, number: number): Map<string, unknown> {
   const states = new Map<string, unknown>();
   const met = new Set<string>();
   events.forEach((event, index) => {

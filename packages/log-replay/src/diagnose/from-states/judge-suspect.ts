@@ -1,48 +1,45 @@
 import type { CallBudget } from './call-budget.js';
 import { foldOtherwise, type Folding, type FoldResult } from './fold-otherwise.js';
-import type { GatheredEvent } from './gather-events.js';
 import {
   doubleFaults,
-  nameOfAccusations,
   pairsUpTo,
   singleFaults,
   type Accusation,
   type Hypothesis,
+  type MayMove,
 } from './single-faults.js';
 import type { Suspect } from './suspect.js';
 
-/** What came of trying all single faults (and pairs of faults) on a suspect. */
+/** What came of trying all single faults on a suspect. */
 export type Judgement =
   | { readonly judged: 'one'; readonly accusations: readonly Accusation[]; readonly tried: number }
   | { readonly judged: 'several'; readonly explanations: readonly (readonly Accusation[])[] }
+  /** No single fault, but these pairs of faults, of which too many are tried for one of them to be believed. */
+  | { readonly judged: 'pairs-only'; readonly explanations: readonly (readonly Accusation[])[] }
   | { readonly judged: 'none' | 'not-followed' | 'no-budget' };
 
 /**
- * Finds the faults that explain a suspect. Single faults come before pairs. An explanation only stands where no other of
- * its kind is left, tried or not to be tried.
+ * Finds the fault that explains a suspect. An explanation only stands where no other is left, tried or not to be tried.
+ * Where one also leads to the states at the next cut, those that do not fall away: an event that was missed at one cut and
+ * handled at the next came late.
  * @param patterns explanations of this suspect by a statement about many events that explains nothing else
  */
 export async function judgeSuspect(
   suspect: Suspect,
   patterns: readonly (readonly Accusation[])[],
-  mayMove: (a: GatheredEvent, b: GatheredEvent) => boolean,
+  mayMove: MayMove,
   folding: Folding,
   budget: CallBudget,
 ): Promise<Judgement> {
   const single = await tryAll(suspect, singleFaults(suspect, mayMove), folding, budget);
   if (single.open !== null) return { judged: single.open };
   if (single.explaining.length > 0) return decide(single.explaining, single.tried);
-  const explaining: Hypothesis['claims'][] = patterns.map(
-    (accusations) => new Map([[nameOfAccusations(accusations), accusations]]),
-  );
-  let { tried } = single;
-  if (suspect.events.length <= pairsUpTo) {
+  const explanations: (readonly Accusation[])[] = [...patterns];
+  if (suspect.end - suspect.first <= pairsUpTo) {
     const double = await tryAll(suspect, doubleFaults(suspect), folding, budget);
-    if (double.open !== null) return { judged: double.open };
-    explaining.push(...double.explaining);
-    tried += double.tried;
+    explanations.push(...double.explaining.flatMap((claims) => [...claims.values()]));
   }
-  return explaining.length === 0 ? { judged: 'none' } : decide(explaining, tried);
+  return explanations.length === 0 ? { judged: 'none' } : { judged: 'pairs-only', explanations };
 }
 
 interface Tried {
@@ -58,19 +55,23 @@ async function tryAll(
   folding: Folding,
   budget: CallBudget,
 ): Promise<Tried> {
-  const explaining: Hypothesis['claims'][] = [];
+  const wholly: Hypothesis['claims'][] = [];
+  const atCut: Hypothesis['claims'][] = [];
   let tried = 0;
   let open: Tried['open'] = null;
   for (const { handling, claims } of hypotheses) {
-    if (folding.control.stopRequested) return { explaining, tried, open: 'no-budget' };
+    if (folding.control.stopRequested) return { explaining: [], tried, open: 'no-budget' };
     const result = await foldOtherwise(suspect, handling, folding, budget);
     tried++;
     switch (result) {
       case 'explains':
-        explaining.push(claims);
+        wholly.push(claims);
+        break;
+      case 'explains-until':
+        atCut.push(claims);
         break;
       case 'no-budget':
-        return { explaining, tried, open: 'no-budget' };
+        return { explaining: [], tried, open: 'no-budget' };
       case 'not-followed':
         open = 'not-followed';
         break;
@@ -78,14 +79,15 @@ async function tryAll(
         break;
     }
   }
-  return { explaining, tried, open };
+  return { explaining: wholly.length > 0 ? wholly : atCut, tried, open };
 }
 
 /** One statement that all explaining handlings agree with is the answer; else all statements are. */
 function decide(explaining: readonly Hypothesis['claims'][], tried: number): Judgement {
   const [first = new Map<string, readonly Accusation[]>()] = explaining;
   for (const [name, accusations] of first) {
-    if (explaining.every((claims) => claims.has(name))) return { judged: 'one', accusations, tried };
+    const isSaid = accusations.every((one) => one.kind !== 'out-of-order' || one.other !== null);
+    if (isSaid && explaining.every((claims) => claims.has(name))) return { judged: 'one', accusations, tried };
   }
   const all = new Map<string, readonly Accusation[]>();
   for (const claims of explaining) {

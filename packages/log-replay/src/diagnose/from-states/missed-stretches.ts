@@ -1,6 +1,6 @@
 import type { RunControl } from '@eventmend/core';
 import type { CallBudget } from './call-budget.js';
-import { foldOtherwise, type Folding } from './fold-otherwise.js';
+import { explainsCut, foldOtherwise, type Folding } from './fold-otherwise.js';
 import type { GatheredEvent } from './gather-events.js';
 import type { Suspect } from './suspect.js';
 import { handlingUnder, type SystematicCandidate } from './systematic-candidates.js';
@@ -24,7 +24,9 @@ interface Bounds {
 
 /** Keys with more events are not asked where a stretch may lie; they still have to agree with one. */
 const askedUpTo = 40;
-/** So many keys are asked where stretches may lie that the others are then tried with. */
+/** So many keys are asked at the most. */
+const askedKeys = 24;
+/** So many of them begin a search for what all have in common. */
 const pivots = 3;
 const maxStretches = 20;
 
@@ -40,8 +42,11 @@ export async function stretchCandidates(
   control: RunControl,
 ): Promise<readonly SystematicCandidate[]> {
   const candidates: SystematicCandidate[] = [];
-  const asked = suspects.filter(({ events }) => events.length > 0 && events.length <= askedUpTo);
-  asked.sort((a, b) => a.events.length - b.events.length);
+  const lengthOf = ({ first, end }: Suspect): number => end - first;
+  const asked = suspects
+    .filter((suspect) => lengthOf(suspect) > 0 && lengthOf(suspect) <= askedUpTo)
+    .sort((a, b) => lengthOf(a) - lengthOf(b))
+    .slice(0, askedKeys);
   for (const kind of ['missed', 'twice'] as const) {
     for (const axis of axes) {
       const bounds: (readonly Bounds[])[] = [];
@@ -80,7 +85,7 @@ async function boundsOf(
   folding: Folding,
   budget: CallBudget,
 ): Promise<readonly Bounds[]> {
-  const on = suspect.events.filter((event) => axis.at(event) !== null);
+  const on = suspect.events.slice(suspect.first, suspect.end).filter((event) => axis.at(event) !== null);
   const at = (number: number, otherwise: number): number => {
     const event = on[number];
     return event === undefined ? otherwise : (axis.at(event) ?? otherwise);
@@ -90,7 +95,7 @@ async function boundsOf(
     for (const [behind, last] of on.slice(from).entries()) {
       const handling = handlingUnder(candidateOf(kind, axis, first, last), suspect);
       if (handling === null) continue;
-      if ((await foldOtherwise(suspect, handling, folding, budget)) !== 'explains') continue;
+      if (!explainsCut(await foldOtherwise(suspect, handling, folding, budget))) continue;
       const to = from + behind;
       found.push({
         after: at(from - 1, -Infinity),

@@ -19,8 +19,8 @@ export const defaultLimits: ExplanationLimits = {
   keys: 500,
   eventsPerKey: 200,
   events: 50_000,
-  callsPerKey: 100_000,
-  calls: 5_000_000,
+  callsPerKey: 500_000,
+  calls: 10_000_000,
   healthyKeys: 200,
 };
 

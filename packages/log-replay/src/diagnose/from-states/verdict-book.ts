@@ -89,14 +89,13 @@ export class VerdictBook {
         const { accusations, tried } = judgement;
         const [first] = accusations;
         const what = accusations.map((one) => described(suspect, one)).join(' and ');
-        const others = accusations.length > 1 ? 'no single fault and no other pair does' : 'no other single fault does';
         const silent = first?.kind === 'missed' ? ' (or handled without an effect on the state)' : '';
         const from = this.#cuts[suspect.cut]?.id ?? '';
         this.#accuse(
           suspect,
           accusations,
           () =>
-            `${what}${silent} leads to the state at ${from}; ${others} (${tried.toLocaleString('en-US')} ways tried, ${this.#between(suspect)})`,
+            `${what}${silent} leads to the state at ${from}; no other single fault does (${tried.toLocaleString('en-US')} ways tried, ${this.#between(suspect)})`,
         );
         break;
       }
@@ -105,6 +104,14 @@ export class VerdictBook {
         const names = explanations.map((all) => all.map((one) => described(suspect, one)).join(' and '));
         const kinds = explanations.flatMap((all) => all.map(({ kind }) => kind));
         this.#open(keys, { suspicion: oneKind(kinds), reason: `explained in several ways: ${listed(names)}`, missing });
+        break;
+      }
+      case 'pairs-only': {
+        const names = judgement.explanations.map((all) => all.map((one) => described(suspect, one)).join(' and '));
+        this.#open(keys, {
+          reason: `no single fault explains it; several at once may: ${listed(names)}`,
+          missing,
+        });
         break;
       }
       case 'none':
@@ -192,7 +199,7 @@ export class VerdictBook {
   #accuse(suspect: Suspect, accusations: readonly Accusation[], evidence: () => string): void {
     for (const accusation of accusations) {
       const event = suspect.events[accusation.event] as GatheredEvent;
-      const other = accusation.kind === 'out-of-order' ? (suspect.events[accusation.other] ?? null) : null;
+      const other = accusation.kind === 'out-of-order' ? (suspect.events[accusation.other ?? -1] ?? null) : null;
       const key = event.keys.find((name) => this.#found.discrepancies.get(name)?.cut === suspect.cut);
       this.#faults.push({
         kind: accusation.kind,
@@ -248,7 +255,9 @@ function described({ events }: Suspect, accusation: Accusation): string {
     case 'twice':
       return `${event} applied twice`;
     case 'out-of-order':
-      return `${event} handled after ${nameOf(events[accusation.other])}`;
+      return accusation.other === null
+        ? `${event} handled only later`
+        : `${event} handled after ${nameOf(events[accusation.other])}`;
   }
 }
 
