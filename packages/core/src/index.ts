@@ -111,6 +111,7 @@ export type {
   ProgressReport,
   Resource,
   RunReport,
+  ScopeSummary,
   Strategy,
   StrategyName,
   Verdict,

@@ -1,4 +1,7 @@
 export { logReplay, type RunHandle } from './log-replay.js';
+export type { PartitionChoice, ScopeRequest } from './scope/scope-request.js';
+export { parseWhere } from './scope/where/parse-where.js';
+export type { WhereExpression, WhereField, WhereLiteral, WhereOperator } from './scope/where/where-expression.js';
 export type { ReplayLog, ReplayPlanOptions, ReplaySituation, ReplayTuning, TargetRequest } from './replay-situation.js';
 export { runWorkerCheck, type WorkerCheckOptions } from './check/run-worker-check.js';
 export type {

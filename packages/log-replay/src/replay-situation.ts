@@ -8,6 +8,7 @@ import type {
   SnapshotSource,
   WorkerSource,
 } from '@eventmend/core';
+import type { ScopeRequest } from './scope/scope-request.js';
 
 /** What log-replay needs to know of an incident and of what survived it. */
 export interface ReplaySituation {
@@ -76,4 +77,8 @@ export interface ReplayPlanOptions {
   readonly acceptGaps?: boolean;
   /** `auto`: the latest snapshot that is proven (or declared trusted); `genesis`; or the id of one proven or trusted snapshot. */
   readonly baseline?: string;
+  /** Limits the recovery to some keys; all where absent. */
+  readonly scope?: ScopeRequest;
+  /** The user accepts that events draw further keys into the scope. */
+  readonly acceptClosure?: boolean;
 }

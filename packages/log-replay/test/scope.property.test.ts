@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { unbalancedAccounts } from '@eventmend/core';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { closeNaively, namedKeys } from './model/close-naively.js';
+import { closeNaively, knownKeys, namedKeys } from './model/close-naively.js';
 import { cutOnPath } from './model/cut-on-path.js';
 import { expectLikeModel, type EngineResult } from './model/engine-under-test.js';
 import { generateScenario, share } from './model/generate-scenario.js';
@@ -37,7 +37,7 @@ const scoped: fc.Arbitrary<Scenario> = fc
   .tuple(generateScenario({ runs: 12 }), fc.oneof(fc.constant(1), share), fc.nat(3))
   .map(([scenario, end, slack]) => cutOnPath(scenario, end, slack))
   .chain((scenario) => {
-    const known = [...new Set([...namedKeys(scenario).flat(), ...scenario.initialStates.map(({ key }) => key)])];
+    const known = [...knownKeys(scenario)];
     return fc
       .subarray(known.length > 0 ? known : ['nobody'], { minLength: 1 })
       .map((seeds) => ({ ...scenario, scope: closeNaively(scenario, seeds) }));

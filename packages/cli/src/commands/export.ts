@@ -9,6 +9,7 @@ import {
   type ExportFormat,
   type QuarantinedRow,
   type RunReport,
+  type ScopeSummary,
 } from '@eventmend/core';
 import type { RunCatalogue } from '@eventmend/core/sqlite';
 import type { Incident } from '../incident/incident.js';
@@ -17,7 +18,7 @@ import { hasEnded } from '../program/carry-out.js';
 import { nextAfterRun, runCommand } from '../program/commands-for.js';
 import { pathHere } from '../program/incident-argument.js';
 import { locateRun } from '../program/locate-run.js';
-import { countOf } from '../terminal/format.js';
+import { countOf, formatCount } from '../terminal/format.js';
 import { safeText } from '../terminal/safe-text.js';
 
 export type ExportSubject = 'state' | 'outputs' | 'quarantined';
@@ -55,13 +56,27 @@ export async function exportRun(
     exitCode: exitCodes.ok,
     lines: [
       `Exported ${countOf(rows, one, many)} of ${runId} to ${safeText(pathHere(file, context.cwd))} (${format})`,
+      ...(report.scope === undefined ? [] : [describeLimits(report.scope)]),
       ...(verified ? [] : [`Warning: this run is ${report.status}, not verified`]),
     ],
-    document: { runId, what: options.what, format, file, rows },
+    document: {
+      runId,
+      what: options.what,
+      format,
+      file,
+      rows,
+      ...(report.scope === undefined ? {} : { scope: report.scope }),
+    },
     next: verified
       ? [exportMore(runId, options.what, format, incident, context.cwd)]
       : nextAfterRun(report, incident, context.cwd),
   };
+}
+
+/** Said with every file: whoever puts it in the place of the whole live state would lose everything else. */
+function describeLimits({ keys, keysInAll, liveOutside }: ScopeSummary): string {
+  const others = liveOutside === null ? 'all other keys' : countOf(liveOutside, 'other live key');
+  return `It holds ${formatCount(keys)} of ${countOf(keysInAll, 'key')} only: ${others} stay as the live state has them`;
 }
 
 /** @throws RecoveryError EM4011 for a run that has not ended: a part of a state is no state. */

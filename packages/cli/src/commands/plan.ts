@@ -1,18 +1,20 @@
 import { resolve } from 'node:path';
-import { exitCodes, type Plan } from '@eventmend/core';
+import { exitCodes, isRecoveryError, type Plan } from '@eventmend/core';
 import type { ReplaySituation } from '@eventmend/log-replay';
 import { openSituation } from '../engine/open-situation.js';
 import type { Incident } from '../incident/incident.js';
 import type { CommandContext, CommandResult } from '../program/command-context.js';
 import { incidentWords } from '../program/commands-for.js';
 import { incidentFrom, pathHere } from '../program/incident-argument.js';
+import { withNext } from '../program/next-on-error.js';
 import { parseTarget, type TargetOptions } from '../program/parse-target.js';
 import { writePlanFile } from '../program/plan-file.js';
+import { scopeRequestOf, scopeWords, type ScopeOptions } from '../program/scope-options.js';
 import { renderPlan } from '../render/render-plan.js';
 import { eventmendCommand } from '../terminal/shell-word.js';
 
 /** What a plan may be asked for, on the command lines of `plan` and `recover`. */
-export interface PlanChoices extends TargetOptions {
+export interface PlanChoices extends TargetOptions, ScopeOptions {
   readonly acceptGaps?: boolean;
   readonly baseline?: string;
 }
@@ -54,20 +56,37 @@ export async function makePlan(
   context: CommandContext,
   incident: Incident,
   situation: ReplaySituation,
-  choices: PlanChoices,
+  choices: PlanOptions,
 ): Promise<Plan> {
   const target = parseTarget(choices);
+  const scope = scopeRequestOf(choices, context.cwd);
   const strategy = await context.engine.strategy();
   const progress = context.progress();
   try {
     return await strategy.plan(
       situation,
-      { target, acceptGaps: choices.acceptGaps ?? incident.acceptGaps, baseline: choices.baseline ?? 'auto' },
+      {
+        target,
+        acceptGaps: choices.acceptGaps ?? incident.acceptGaps,
+        baseline: choices.baseline ?? 'auto',
+        ...(scope === undefined ? {} : { scope, acceptClosure: choices.acceptClosure ?? false }),
+      },
       { onProgress: progress.report, signal: context.signal },
     );
+  } catch (error) {
+    if (!isRecoveryError(error) || error.code !== 'EM4012') throw error;
+    throw withNext(error, [acceptingCommand(incident, choices, context.cwd)]);
   } finally {
     progress.end();
   }
+}
+
+/** The same plan with the closure that it was refused for. */
+function acceptingCommand(incident: Incident, choices: PlanOptions, cwd: string): string {
+  const { out, force } = choices;
+  const file = out === undefined ? [] : ['--out', out, ...(force === true ? ['--force'] : [])];
+  const words = choiceWords({ ...choices, acceptClosure: true });
+  return eventmendCommand('plan', ...incidentWords(incident, cwd), ...words, ...file);
 }
 
 /** The options that made a plan, so that the next command makes the same. */
@@ -78,5 +97,6 @@ function choiceWords(choices: PlanChoices): string[] {
     ...(choices.targetTime === undefined ? [] : ['--target-time', choices.targetTime]),
     ...(choices.targetOffsets === undefined ? [] : ['--target-offsets', choices.targetOffsets]),
     ...(choices.targetEvent === undefined ? [] : ['--target-event', choices.targetEvent]),
+    ...scopeWords(choices),
   ];
 }

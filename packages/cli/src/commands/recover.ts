@@ -8,6 +8,7 @@ import { incidentWords } from '../program/commands-for.js';
 import { incidentFrom } from '../program/incident-argument.js';
 import { incidentOfPlan } from '../program/locate-run.js';
 import { readPlanFile } from '../program/plan-file.js';
+import { scopeOptionNames } from '../program/scope-options.js';
 import { renderPlan } from '../render/render-plan.js';
 import { eventmendCommand } from '../terminal/shell-word.js';
 import { makePlan, type PlanChoices } from './plan.js';
@@ -70,9 +71,9 @@ async function carry(context: CommandContext, incident: Incident, plan: Plan): P
 }
 
 function refuseChoices(options: RecoverOptions): void {
-  const given = (['acceptGaps', 'baseline', 'targetTime', 'targetOffsets', 'targetEvent'] as const).filter(
-    (name) => options[name] !== undefined,
-  );
+  const given = (
+    ['acceptGaps', 'baseline', 'targetTime', 'targetOffsets', 'targetEvent', ...scopeOptionNames] as const
+  ).filter((name) => options[name] !== undefined);
   if (given.length === 0) return;
   const flags = given.map((name) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`);
   throw new RecoveryError('EM1001', `a plan is fixed: ${flags.join(', ')} cannot change it`, {

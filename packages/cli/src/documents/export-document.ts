@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { count, documentOf } from './parts.js';
+import { scopeSummary } from './scope-parts.js';
 
 export const exportDocument = documentOf('export', {
   runId: z.string(),
@@ -7,4 +8,6 @@ export const exportDocument = documentOf('export', {
   format: z.enum(['ndjson', 'csv', 'sqlite']),
   file: z.string(),
   rows: count,
+  /** What the run is limited to, where it is: other keys are in none of its files. */
+  scope: scopeSummary.optional(),
 });

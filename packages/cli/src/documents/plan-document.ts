@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { count, documentOf, fidelity, loss, offset, strategyName } from './parts.js';
+import { planScope } from './scope-parts.js';
 
 const keyScope = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('all') }),
@@ -83,6 +84,8 @@ export const planSchema = z.object({
   order,
   poison: z.enum(['stop', 'quarantine-event', 'quarantine-key']),
   acceptGaps: z.boolean(),
+  /** Absent where the recovery is about all keys. */
+  scope: planScope.optional(),
   baseline: z.array(baselinePart),
   segments: z.array(segment),
   logs: z.array(z.object({ kind: z.string(), location: z.string(), fingerprint: z.string().nullable() })),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { count, documentOf, fidelity, offset, strategyName, verdict } from './parts.js';
+import { scopeSummary } from './scope-parts.js';
 
 const accountColumns = {
   applied: count,
@@ -41,6 +42,8 @@ export const runSchema = z.object({
     directKeys: count,
     carriedKeys: count,
   }),
+  /** Absent where the run is about all keys. */
+  scope: scopeSummary.optional(),
   accounts: z.array(account),
   totals: z.object({ offsets: count, ...accountColumns }),
   order: z.object({ missing: count, falling: count, negative: count, unconfirmed: count, equal: count }),

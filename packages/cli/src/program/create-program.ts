@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Argument, Command, Option } from 'commander';
 import type { ExportOptions } from '../commands/export.js';
 import { addArchiveCommands } from './archive-commands.js';
+import { addScopeOptions } from './scope-options.js';
 import type { Dispatch, Handler } from './dispatch.js';
 
 const formats = ['ndjson', 'csv', 'sqlite'];
@@ -127,7 +128,7 @@ function incidentOption(): Option {
 }
 
 function planOptions(command: Command): Command {
-  return command
+  return addScopeOptions(command)
     .option('--target-time <time>', 'stop at a moment, such as 2026-11-19T09:12:00Z')
     .option('--target-offsets <list>', 'stop at offsets, such as p0=1200,p1=900 (exclusive)')
     .option('--target-event <event>', 'stop behind an event, such as orders[3]@18204933')

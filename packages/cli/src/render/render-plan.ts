@@ -1,4 +1,5 @@
 import type { BaselinePart, Plan, PlanSegment, SnapshotFinding } from '@eventmend/core';
+import { describePlanScope } from './render-scope.js';
 import { countOf, formatCount, formatDuration, formatTime, shortDigest } from '../terminal/format.js';
 import { labelled, paragraph } from '../terminal/labelled.js';
 import { paint, type Look, type Paint } from '../terminal/look.js';
@@ -14,12 +15,19 @@ export function renderPlan(plan: Plan, look: Look): string[] {
   return [
     `${paint(look, 'strong', `Plan ${plan.id.slice(0, 8)}`)}  ${plan.strategy}, ${countOf(partitions, 'partition')}`,
     ...labelled(look, 'worker', `${worker.name}@${worker.version} (sha256 ${shortDigest(worker.hash)})`),
+    ...(plan.scope === undefined ? [] : describePlanScope(plan.scope)).flatMap((text, index) =>
+      labelled(look, index === 0 ? 'scope' : '', text),
+    ),
     ...plan.baseline.flatMap((part) => labelled(look, 'baseline', describeBaseline(part))),
     ...describeRanges(plan).flatMap((text, index) => labelled(look, `range ${index + 1}`, text)),
     ...labelled(look, 'order', describeOrder(plan)),
     ...labelled(look, 'target', describeTarget(plan)),
     ...labelled(look, 'poison', plan.poison),
-    ...labelled(look, 'untouched', 'the live state and the input; nothing is published'),
+    ...labelled(
+      look,
+      'untouched',
+      `${plan.scope === undefined ? '' : 'all other keys, '}the live state and the input; nothing is published`,
+    ),
     ...renderFindings(plan.snapshots, look),
     ...paragraph(look, `Worker check: ${plan.workerCheck.checked ? '' : 'not checked: '}${plan.workerCheck.reason}`),
     ...paragraph(look, expected(plan)),

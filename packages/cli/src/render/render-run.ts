@@ -7,6 +7,7 @@ import {
   type Verdict,
 } from '@eventmend/core';
 import type { QuarantinedEvent } from '../engine/engine.js';
+import { describeScope } from './render-scope.js';
 import { countOf, formatCount, formatDuration, shortDigest } from '../terminal/format.js';
 import { labelled } from '../terminal/labelled.js';
 import { paint, type Look, type Paint } from '../terminal/look.js';
@@ -28,6 +29,7 @@ export function renderRun(report: RunReport, parked: readonly QuarantinedEvent[]
   return [
     `${paint(look, 'strong', `${headings[report.status]} ${report.runId}`)}   verdict: ${paint(look, verdictPaint(verdict), describeVerdict(verdict))}`,
     ...missingOf(verdict).flatMap((missing) => labelled(look, 'missing', missing)),
+    ...(report.scope === undefined ? [] : labelled(look, 'scope', describeScope(report.scope))),
     ...labelled(look, 'events', describeAccounts(report.totals)),
     ...labelled(look, 'state', `${countOf(report.stateKeys, 'key')}, digest ${shortDigest(report.stateDigest)}`),
     ...labelled(look, 'fidelity', describeFidelity(report.fidelity)),

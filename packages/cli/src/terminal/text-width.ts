@@ -32,8 +32,12 @@ export function padText(text: string, width: number, align: 'left' | 'right' = '
   return align === 'left' ? text + padding : padding + text;
 }
 
-/** Breaks a text at spaces into lines of at most `width` columns; words that are longer are broken inside. */
+/**
+ * Breaks a text at spaces into lines of at most `width` columns; words that are longer are broken inside. What fits is left
+ * as it is, so that a caret stays under its place.
+ */
 export function wrapText(text: string, width: number): string[] {
+  if (textWidth(text) <= width) return [text];
   const lines: string[] = [];
   let line = '';
   for (let word of text.split(' ')) {

@@ -31,6 +31,9 @@ export const errorCatalogue = {
   EM1005: { exit: exitCodes.usage, meaning: 'a target cannot be resolved to a position on the path of the replay' },
   EM1006: { exit: exitCodes.usage, meaning: 'a file that would be written already exists' },
   EM1007: { exit: exitCodes.usage, meaning: 'an optional package that this input needs is not installed' },
+  EM1008: { exit: exitCodes.usage, meaning: 'a condition on events cannot be read' },
+  EM1009: { exit: exitCodes.usage, meaning: 'a scope chooses nothing, or names what is not there' },
+  EM1010: { exit: exitCodes.usage, meaning: 'a scope has more keys than a plan can carry' },
 
   EM2001: { exit: exitCodes.error, meaning: 'an archive is missing, truncated or not an archive' },
   EM2002: { exit: exitCodes.error, meaning: 'a segment of an archive does not match its hash' },

@@ -24,7 +24,7 @@ export interface PlanScope {
   readonly seeds: number;
   /** All keys of the scope, sorted. */
   readonly keys: readonly string[];
-  /** Keys of the baseline and of the range, in the scope or not. */
+  /** Keys that the baseline, the range or the request names, in the scope or not. */
   readonly keysInAll: number;
   readonly events: {
     readonly inside: number;

@@ -59,6 +59,20 @@ export interface FidelitySummary {
   readonly carriedKeys: number;
 }
 
+/** What a run is limited to, in numbers. */
+export interface ScopeSummary {
+  /** Keys of the scope, and those of them that were chosen; the others joined through events. */
+  readonly keys: number;
+  readonly seeds: number;
+  /** Keys that the baseline, the range or the request names, in the scope or not. */
+  readonly keysInAll: number;
+  /** Events of the range that name keys of the scope, and events that name others. */
+  readonly eventsInside: number;
+  readonly eventsOutside: number;
+  /** Keys of the live state outside of the scope, which the run does not touch; null where nobody could count them. */
+  readonly liveOutside: number | null;
+}
+
 /** One run as `recover` and `runs` report it. */
 export interface RunReport {
   readonly runId: string;
@@ -67,6 +81,8 @@ export interface RunReport {
   readonly status: 'running' | 'interrupted' | 'failed' | 'recovered' | 'verified' | 'mismatch';
   readonly verdict: Verdict;
   readonly fidelity: FidelitySummary;
+  /** Absent where the run is about all keys. */
+  readonly scope?: ScopeSummary;
   readonly accounts: readonly PartitionAccount[];
   readonly totals: AccountTotals;
   readonly order: Readonly<Record<'missing' | 'falling' | 'negative' | 'unconfirmed' | 'equal', number>>;

@@ -1,11 +1,13 @@
-import { namePlan, positionToJson, type LongWork, type Plan } from '@eventmend/core';
+import { namePlan, positionToJson, type LongWork, type Plan, type PlanScope, type Position } from '@eventmend/core';
 import { examineSnapshots } from '../baseline/examine-snapshots.js';
 import { readEvidence, writeEvidence } from '../evidence/replay-rate.js';
 import type { ReplayPlanOptions, ReplaySituation } from '../replay-situation.js';
 import { beginningOf, endOf } from '../resources/boundary-positions.js';
 import { coverPartitions, describeGap, eventsOf, gapsOf } from '../resources/cover-partitions.js';
+import { requireClosureAccepted } from '../scope/require-closure-accepted.js';
+import { resolveScope } from '../scope/resolve-scope.js';
 import { resolveTarget } from '../target/resolve-target.js';
-import { chooseBaseline } from './choose-baseline.js';
+import { chooseBaseline, type ChosenBaseline } from './choose-baseline.js';
 import { endWithLive } from './end-of-service.js';
 import { gapError } from './gap-error.js';
 import { pinReferences } from './pin-references.js';
@@ -49,6 +51,7 @@ async function planPrepared(prepared: PreparedSituation, options: ReplayPlanOpti
     needsDeduplicationWindow: facts.worker.deduplicate !== undefined,
   });
   refuseInterrupted(work.signal);
+  const scope = await scopeOfPlan(prepared, options, baseline, target.position, work);
   const cover = coverPartitions(survey, baseline.position, target.position);
   const gaps = gapsOf(cover);
   if (gaps.length > 0 && !acceptGaps) throw gapError(gaps);
@@ -68,6 +71,7 @@ async function planPrepared(prepared: PreparedSituation, options: ReplayPlanOpti
     order: situation.order,
     poison: situation.poison,
     acceptGaps,
+    ...(scope === null ? {} : { scope }),
     baseline: [baseline.part],
     segments: segmentsOf(cover, survey, baseline.part.basis === 'declared' ? 'declared' : 'exact'),
     logs: survey.logs.map(({ description: { kind, location, fingerprint } }) => ({ kind, location, fingerprint })),
@@ -92,4 +96,18 @@ async function planPrepared(prepared: PreparedSituation, options: ReplayPlanOpti
       proofMs: examination.proofMs,
     },
   });
+}
+
+async function scopeOfPlan(
+  prepared: PreparedSituation,
+  { scope: request, acceptClosure }: ReplayPlanOptions,
+  { position, part }: ChosenBaseline,
+  to: Position,
+  work: LongWork,
+): Promise<PlanScope | null> {
+  if (request === undefined) return null;
+  const baseline = part.source.kind === 'snapshot' ? part.source.id : null;
+  const scope = await resolveScope(prepared, request, { from: position, to, baseline }, work);
+  requireClosureAccepted(scope, acceptClosure ?? false);
+  return scope;
 }

@@ -14,12 +14,16 @@ import { connectKeysOfLog } from '../order/connect-keys-of-log.js';
 import type { OrderIndependentKeys } from '../order/order-independent-keys.js';
 import { orderMayMatter } from '../order/order-may-matter.js';
 import { placeOnLog } from '../baseline/snapshot-candidates.js';
+import { rowsOfScope } from '../scope/rows-of-scope.js';
 import type { ReplaySituation } from '../replay-situation.js';
 import type { LogSurvey } from '../resources/survey-logs.js';
 
 const nothing = { keys: 0, differing: 0, onlyRecovered: 0, onlyLive: 0, firstDifference: null };
 
-/** Compares the recovered state with the live one, where both have read the same events; the live one is only read. */
+/**
+ * Compares the recovered state with the live one, where both have read the same events, over the keys of the plan; the
+ * live one is only read.
+ */
 export async function compareWithLive(
   plan: Plan,
   situation: ReplaySituation,
@@ -37,7 +41,7 @@ export async function compareWithLive(
   }
   const { instance } = await adoptReplayInputs([], situation.worker, situation.references, null);
   const compare = (isDetermined?: (key: string) => boolean): Promise<StateComparison> =>
-    compareStates(store, instance, live.rows(described.id), described.stateVersion, {
+    compareStates(store, instance, rowsOfScope(live.rows(described.id), plan.scope), described.stateVersion, {
       ...(isDetermined === undefined ? {} : { isDetermined }),
     });
   let comparison = await compare();

@@ -28,6 +28,7 @@ import { writeEvidence } from '../evidence/replay-rate.js';
 import { prepareSituation, type PreparedSituation } from '../plan/prepare-situation.js';
 import { reportRun } from '../report/report-run.js';
 import type { ReplaySituation } from '../replay-situation.js';
+import { countLiveOutside } from '../scope/summarise-scope.js';
 import { defaultEventTimeoutMs, locateReplay, runTuning } from '../threads/locate-replay.js';
 import { baselineOfPlan } from './baseline-of-plan.js';
 import { checkPlanIsCurrent } from './check-plan-is-current.js';
@@ -82,9 +83,13 @@ async function carryOut(
   const spec = specOfPlan(plan, descriptions);
   const store = openSqliteRunStore(files.database, { create: true });
   const started = performance.now();
-  const write = (status: RunReport['status'], live: RunReport['live'] = null): RunReport => {
+  const write = (
+    status: RunReport['status'],
+    live: RunReport['live'] = null,
+    liveOutside: number | null = null,
+  ): RunReport => {
     const elapsedMs = Math.round((earlier?.elapsedMs ?? 0) + performance.now() - started);
-    const report = reportRun({ plan, spec, store, status, live, verification: 'none', elapsedMs });
+    const report = reportRun({ plan, spec, store, status, live, liveOutside, verification: 'none', elapsedMs });
     writeFileDurably(files.report, `${JSON.stringify(report, null, 2)}\n`);
     return report;
   };
@@ -107,7 +112,8 @@ async function carryOut(
     const applied = summariseRun(spec, store).totals.applied - before;
     const elapsed = performance.now() - started;
     if (applied > 1000) writeEvidence(situation.store, facts.hash, Math.round((applied / elapsed) * 1000));
-    return write('recovered', await tryLiveComparison(plan, situation, survey, store));
+    const live = await tryLiveComparison(plan, situation, survey, store);
+    return write('recovered', live, await tryCountLiveOutside(plan, situation));
   } catch (error) {
     if (!isRecoveryError(error) || error.code !== 'EM4009') writeFailure(write, error);
     throw error;
@@ -154,6 +160,11 @@ async function tryLiveComparison(...input: Parameters<typeof compareWithLive>): 
     const reason = `the comparison failed: ${error instanceof Error ? error.message : String(error)}`;
     return { compared: false, reason, keys: 0, differing: 0, onlyRecovered: 0, onlyLive: 0, firstDifference: null };
   }
+}
+
+async function tryCountLiveOutside({ scope }: Plan, { live }: ReplaySituation): Promise<number | null> {
+  if (scope === undefined) return null;
+  return countLiveOutside(scope, live).catch(() => null);
 }
 
 /** After a failed write the store may be unreadable too; the error that came first is the one to tell. */

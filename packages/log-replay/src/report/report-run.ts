@@ -1,5 +1,6 @@
 import {
   judgeRun,
+  lanesOf,
   runIdOf,
   summariseFidelity,
   summariseRun,
@@ -8,6 +9,7 @@ import {
   type RunReport,
   type RunStore,
 } from '@eventmend/core';
+import { summariseScope } from '../scope/summarise-scope.js';
 
 export interface ReportInput {
   readonly plan: Plan;
@@ -15,12 +17,23 @@ export interface ReportInput {
   readonly store: RunStore;
   readonly status: RunReport['status'];
   readonly live: RunReport['live'];
+  /** Keys of the live state outside of the plan's scope; null where they were not counted. */
+  readonly liveOutside: number | null;
   readonly verification: 'passed' | 'failed' | 'none';
   readonly elapsedMs: number;
 }
 
 /** The report of a run: everything but the status, the times and the comparison follows from plan and store. */
-export function reportRun({ plan, spec, store, status, live, verification, elapsedMs }: ReportInput): RunReport {
+export function reportRun({
+  plan,
+  spec,
+  store,
+  status,
+  live,
+  liveOutside,
+  verification,
+  elapsedMs,
+}: ReportInput): RunReport {
   const summary = summariseRun(spec, store);
   const checked = plan.workerCheck.checked && verification === 'passed';
   const { totals } = summary;
@@ -31,6 +44,7 @@ export function reportRun({ plan, spec, store, status, live, verification, elaps
     status,
     verdict: judgeRun(summary, plan.workerCheck, verification),
     fidelity: summariseFidelity(spec, store, { checked }),
+    ...(plan.scope === undefined ? {} : { scope: summariseScope(plan.scope, liveOutside) }),
     accounts: summary.accounts,
     totals,
     order: summary.order,
@@ -41,8 +55,18 @@ export function reportRun({ plan, spec, store, status, live, verification, elaps
     quarantined: summary.quarantined,
     negativeZeros: summary.negativeZeros,
     live,
-    notes: [],
+    notes: notesOf(plan, spec, store, totals),
     elapsedMs,
     eventsPerSecond: elapsedMs > 0 ? Math.round((totals.applied / elapsedMs) * 1000) : null,
   };
+}
+
+/** What a reader has to know to believe the rest. */
+function notesOf({ scope }: Plan, spec: ReplaySpec, store: RunStore, { skipped }: RunReport['totals']): string[] {
+  const outside = skipped['out-of-scope'] ?? 0;
+  const deduplicates = lanesOf(spec).some(({ lane }) => (store.lane(lane).head?.deduplicated ?? 0) > 0);
+  if (scope === undefined || outside === 0 || !deduplicates) return [];
+  return [
+    `the worker deduplicates by a business id: ${outside.toLocaleString('en-US')} events outside of the scope entered its window unevaluated, as if they had been applied`,
+  ];
 }

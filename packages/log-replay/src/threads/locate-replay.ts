@@ -25,7 +25,13 @@ export function recordedOrderFiles(
 
 /** Modules of this package that run in a thread of their own, by their names among its imports. */
 export type JobName =
-  '#check-job' | '#explain-states-job' | '#live-replay-job' | '#order-sensitivity-job' | '#prove-job' | '#verify-job';
+  | '#check-job'
+  | '#explain-states-job'
+  | '#live-replay-job'
+  | '#order-sensitivity-job'
+  | '#prove-job'
+  | '#scope-job'
+  | '#verify-job';
 
 export function jobModule(name: JobName): string {
   return pathToFileURL(createRequire(import.meta.url).resolve(name)).href;

@@ -33,6 +33,7 @@ import type { ReplaySituation } from '../replay-situation.js';
 import { beginningOf } from '../resources/boundary-positions.js';
 import { coverPartitions, gapsOf } from '../resources/cover-partitions.js';
 import { defaultEventTimeoutMs, jobModule, locateReplay } from '../threads/locate-replay.js';
+import { checkScope } from './check-scope.js';
 import { checkStoredRows } from './check-stored-rows.js';
 import { deriveAgain, type VerificationRoute } from './derive-again.js';
 import { digestOfDerivation, type DerivationDigest } from './derivation-digest.js';
@@ -78,6 +79,7 @@ async function verifyLocked(
     const summary = summariseRun(spec, store);
     const checks = [
       checkStoredRows(spec, store, summary),
+      ...checkScope(plan, store, report),
       ...judgeVerification(plan, summary, store.baseline()?.digest ?? '', again),
     ];
     const unnamed = { runId, checks, measures: again.measures };
@@ -85,8 +87,9 @@ async function verifyLocked(
     const verification: Verification = { ...unnamed, verdict: judgeRun(summary, plan.workerCheck, outcome) };
     writeFileDurably(files.verification, `${JSON.stringify(verification, null, 2)}\n`);
     const status = passed(verification) ? 'verified' : 'mismatch';
-    const { live, elapsedMs } = report;
-    const renewed = reportRun({ plan, spec, store, status, live, verification: outcome, elapsedMs });
+    const { live, scope, elapsedMs } = report;
+    const liveOutside = scope?.liveOutside ?? null;
+    const renewed = reportRun({ plan, spec, store, status, live, liveOutside, verification: outcome, elapsedMs });
     writeFileDurably(files.report, `${JSON.stringify(renewed, null, 2)}\n`);
     return verification;
   } finally {

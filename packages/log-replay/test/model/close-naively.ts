@@ -10,6 +10,11 @@ export function namedKeys(scenario: Scenario): readonly (readonly string[])[] {
     .filter((keys) => keys.length > 0);
 }
 
+/** The keys that an event names or that have a state at the start. */
+export function knownKeys(scenario: Scenario): readonly string[] {
+  return [...new Set([...namedKeys(scenario).flat(), ...scenario.initialStates.map(({ key }) => key)])];
+}
+
 /** All keys that events connect with the seeds: looks at every event again until none adds a key. */
 export function closeNaively(scenario: Scenario, seeds: readonly string[]): readonly string[] {
   const closure = new Set(seeds);

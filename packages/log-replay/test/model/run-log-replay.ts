@@ -12,6 +12,8 @@ import {
 import { openRunCatalogue } from '@eventmend/core/sqlite';
 import { logReplay, type ReplaySituation, type TargetRequest } from '@eventmend/log-replay';
 import { createArchiveWriter, openArchive } from '@eventmend/log-replay/archive';
+import { expect } from 'vitest';
+import { closeNaively, knownKeys } from './close-naively.js';
 import type { EngineResult } from './engine-under-test.js';
 import type { StoppedReplay } from './naive-model.js';
 import { placeOf, type Scenario, type ScenarioPartition } from './scenario.js';
@@ -26,6 +28,8 @@ export interface WholeTuning {
   readonly target: TargetRequest;
   /** Where on its way the service saved a snapshot; null for none. */
   readonly snapshotAt: number | null;
+  /** Keys that the recovery is limited to, with all that events connect; null for all. */
+  readonly seeds: readonly string[] | null;
 }
 
 export interface WholeResult {
@@ -60,10 +64,15 @@ export async function runLogReplay(scenario: Scenario, tuning: WholeTuning, fold
   };
   const strategy = logReplay();
   try {
-    const plan = await strategy.plan(situation, { target, acceptGaps: true });
-    const fromSnapshot = startsAtSnapshot(plan);
-    const ends = withEnds(scenario, plan);
-    const resolved = fromSnapshot && snapshot !== null ? snapshot.goOn(ends) : ends;
+    const whole = await strategy.plan(situation, { target, acceptGaps: true });
+    const fromSnapshot = startsAtSnapshot(whole);
+    const ends = withEnds(scenario, whole);
+    const unlimited = fromSnapshot && snapshot !== null ? snapshot.goOn(ends) : ends;
+    const seeds = (tuning.seeds ?? []).filter((key) => knownKeys(unlimited).includes(key));
+    const limits = seeds.length === 0 ? {} : { scope: { keys: seeds }, acceptClosure: true };
+    const plan = seeds.length === 0 ? whole : await strategy.plan(situation, { target, acceptGaps: true, ...limits });
+    const resolved = plan.scope === undefined ? unlimited : { ...unlimited, scope: plan.scope.keys };
+    expect(plan.scope?.keys).toEqual(seeds.length === 0 ? undefined : closeNaively(unlimited, seeds));
     try {
       const report = await recover(situation, plan, tuning.stops);
       const result = resultOf(situation.store, report);

@@ -1,0 +1,109 @@
+import {
+  adoptReplayInputs,
+  comparePartitions,
+  describePartition,
+  localControl,
+  partitionKey,
+  superviseJob,
+  type LongWork,
+  type PlanScope,
+  type Position,
+} from '@eventmend/core';
+import type { PreparedSituation } from '../plan/prepare-situation.js';
+import { coverPartitions } from '../resources/cover-partitions.js';
+import { defaultEventTimeoutMs, jobModule, locateReplay } from '../threads/locate-replay.js';
+import { isOf } from './choose-events.js';
+import type { ScopeScan } from './collect-scope.js';
+import { emptyRequest, noSuchPartition } from './scope-failures.js';
+import type { ScopeJobData } from './scope-job.js';
+import type { ScopeRequest } from './scope-request.js';
+import { resolveScan } from './resolve-scan.js';
+import { parseWhere } from './where/parse-where.js';
+
+/** The stretch of the log that a scope has to be closed over. */
+export interface ScopeRange {
+  readonly from: Position;
+  readonly to: Position;
+  /** Id of the snapshot at its beginning, whose keys are known too; null for the beginning of the log. */
+  readonly baseline: string | null;
+}
+
+/**
+ * Finds out which keys a request is about, in one pass over the events of the range in a supervised thread: those that it
+ * names or chooses, and all that events connect with them.
+ * @throws RecoveryError EM1008 for a condition that cannot be read, EM1009 when nothing is chosen, EM1010 for more keys
+ *   than a plan can carry, EM3003 when the worker does not come back from naming keys, EM4009 when it was stopped
+ */
+export async function resolveScope(
+  prepared: PreparedSituation,
+  request: ScopeRequest,
+  range: ScopeRange,
+  work: LongWork,
+): Promise<PlanScope> {
+  const scan = scanOf(prepared, request, range);
+  const { situation, survey, recorded } = prepared;
+  const total = scan.partitions.reduce(
+    (sum, { ranges }) => sum + ranges.reduce((all, { from, to }) => all + to - from, 0),
+    0,
+  );
+  const tell = (done: number): void =>
+    work.onProgress?.({ phase: 'scan', done: Math.min(done, total), total, quarantined: 0 });
+  const signal = work.signal === undefined ? {} : { signal: work.signal };
+  const logs = survey.logs.map(({ log }) => log);
+  const locators = locateReplay(situation, logs);
+  const { snapshots } = situation;
+  if (locators === null || (scan.baseline !== null && snapshots?.locator === undefined)) {
+    const inputs = await adoptReplayInputs(logs, situation.worker, situation.references, recorded);
+    const control = localControl({
+      onProgress: ({ handled }) => {
+        tell(handled);
+      },
+      ...signal,
+    });
+    return resolveScan(scan, inputs, snapshots, control);
+  }
+  const data: ScopeJobData = { scan, locators, snapshots: snapshots?.locator ?? null };
+  return superviseJob<PlanScope>({
+    module: jobModule('#scope-job'),
+    data,
+    eventTimeoutMs: situation.tuning?.eventTimeoutMs ?? defaultEventTimeoutMs,
+    describe: ({ place, offset }) => {
+      const at = scan.partitions[place];
+      return at === undefined ? `offset ${offset}` : `${describePartition(at.id)}@${offset}`;
+    },
+    onObservation: ({ handled }) => {
+      tell(handled);
+    },
+    ...signal,
+  });
+}
+
+/** Refuses what can be refused before anything is read. */
+function scanOf({ situation, survey }: PreparedSituation, request: ScopeRequest, range: ScopeRange): ScopeScan {
+  const { keys = [], where = [], partitions = [] } = request;
+  if (keys.length === 0 && where.length === 0 && partitions.length === 0) throw emptyRequest();
+  for (const text of where) parseWhere(text);
+  for (const choice of partitions) {
+    if (!survey.partitions.some((partition) => isOf(choice, partition))) {
+      throw noSuchPartition(choice, survey.partitions.map(describePartition));
+    }
+  }
+  const starts = new Map(range.from.map((part) => [partitionKey(part), part]));
+  return {
+    request,
+    order: situation.order,
+    baseline: range.baseline,
+    partitions: coverPartitions(survey, range.from, range.to)
+      .map(({ partition, ranges }) => {
+        const { source, topic, incarnation, partition: number } = partition;
+        const start = starts.get(partitionKey(partition));
+        return {
+          id: { source, topic, incarnation, partition: number },
+          next: start?.next ?? partition.beginning,
+          order: start?.order ?? { watermark: -Infinity, clock: -Infinity },
+          ranges: ranges.map(({ from, to, log }) => ({ from, to, log })),
+        };
+      })
+      .sort((a, b) => comparePartitions(a.id, b.id)),
+  };
+}
