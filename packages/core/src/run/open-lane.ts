@@ -72,7 +72,7 @@ export function openLane(replay: OpenReplay, lane: LaneNumber): OpenLane {
     ledger,
     instance,
     routing,
-    scope: spec.scope.kind === 'all' ? null : new Set(spec.scope.keys),
+    scope: spec.scope?.kind === 'keys' ? new Set(spec.scope.keys) : null,
     poison: spec.poison,
     acceptGaps: spec.acceptGaps,
     forcedQuarantines: store.forcedQuarantines(),

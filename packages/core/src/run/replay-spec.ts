@@ -43,8 +43,8 @@ export interface ReplaySpec {
   readonly locality: 'partition' | 'global';
   readonly poison: PoisonPolicy;
   readonly acceptGaps: boolean;
-  /** Events that name other keys are passed over. */
-  readonly scope: KeyScope;
+  /** Events that name other keys are passed over; all keys where absent. */
+  readonly scope?: KeyScope;
   readonly parts: readonly { readonly scope: KeyScope; readonly cause: Cause; readonly starts: readonly number[] }[];
   /** By segment of the plan. */
   readonly segmentOrigins: readonly SegmentOrigin[];
