@@ -66,7 +66,7 @@ export async function openInterleaved(request: InterleavedRequest): Promise<Inte
   const lanes = windowsByLane(spec, inputs.instance);
   const forced = new Set(request.forced.map((one) => placeOf(one.partition, one.offset)));
   const parkedKeys = new Set<string>();
-  const scope = spec.scope.kind === 'all' ? null : new Set(spec.scope.keys);
+  const scope = spec.scope?.kind === 'keys' ? new Set(spec.scope.keys) : null;
   const claimKeys = spec.locality === 'partition' && walks.length > 1 ? claimByPlace() : () => undefined;
   let seq = 0;
   let unreported = 0;
