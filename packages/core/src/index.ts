@@ -54,6 +54,7 @@ export {
   type SegmentSource,
   type WorkerStanding,
 } from './provenance/provenance.js';
+export { semanticId, type OutputIdentity } from './outputs/semantic-id.js';
 export type { IntendedOutput, OutputDeclaration, OutputKind, Revelation } from './outputs/output.js';
 export type {
   RecordedDescription,
@@ -191,6 +192,7 @@ export { digestReferences, openReferenceTables, type ReferencePin } from './work
 export { migrateState, stateVersionOf } from './worker/migrate-state.js';
 export { positionFromJson, positionToJson } from './position/position.js';
 export { orderValuesFor, type OrderValues, type RecordedRanks } from './order/order-values.js';
+export { MergeTree } from './order/merge-tree.js';
 export { Path } from './path/path.js';
 export { PartitionCursor, type PathPartition } from './path/partition-cursor.js';
 export { coverRange, type CoveredRange, type RangeSource } from './plan/cover-ranges.js';

@@ -16,6 +16,7 @@ import type { Incident } from '../incident/incident.js';
 import type { CommandContext, CommandResult } from '../program/command-context.js';
 import { hasEnded } from '../program/carry-out.js';
 import { nextAfterRun, runCommand } from '../program/commands-for.js';
+import { formatOfFile } from '../program/export-format.js';
 import { pathHere } from '../program/incident-argument.js';
 import { locateRun } from '../program/locate-run.js';
 import { countOf, formatCount } from '../terminal/format.js';
@@ -38,7 +39,7 @@ export async function exportRun(
   runId: string,
   options: ExportOptions,
 ): Promise<CommandResult> {
-  const format = options.format ?? formatOf(options.out);
+  const format = options.format ?? formatOfFile(options.out);
   const file = resolve(context.cwd, options.out);
   const { incident, catalogue } = await locateRun(runId, options.incident, context.cwd, context.engine);
   const report = finishedReport(catalogue, runId, () => runCommand('resume', runId, incident, context.cwd));
@@ -106,7 +107,15 @@ function writeRows(catalogue: RunCatalogue, report: RunReport, what: ExportSubje
     case 'state':
       return writeExport({ table: stateTable, rows: catalogue.states(runId), total: stateKeys, ...target }, work);
     case 'outputs':
-      return writeExport({ table: outputsTable, rows: catalogue.outputs(runId), total: outputs, ...target }, work);
+      return writeExport(
+        {
+          table: outputsTable(catalogue.plan(runId).worker.name),
+          rows: catalogue.outputs(runId),
+          total: outputs,
+          ...target,
+        },
+        work,
+      );
     case 'quarantined':
       return writeExport(
         { table: quarantinedTable, rows: parkedRows(catalogue, runId), total: quarantined, ...target },
@@ -119,18 +128,4 @@ function* parkedRows(catalogue: RunCatalogue, runId: string): Iterable<Quarantin
   for (const { partition, ...event } of catalogue.quarantined(runId)) {
     yield { ...event, topic: partition.topic, partition: partition.partition };
   }
-}
-
-const endings: readonly (readonly [RegExp, ExportFormat])[] = [
-  [/\.(?:ndjson|jsonl)$/i, 'ndjson'],
-  [/\.csv$/i, 'csv'],
-  [/\.(?:sqlite3?|db)$/i, 'sqlite'],
-];
-
-function formatOf(file: string): ExportFormat {
-  const found = endings.find(([ending]) => ending.test(file));
-  if (found !== undefined) return found[1];
-  throw new RecoveryError('EM1001', `the format of ${file} does not show in its name`, {
-    hint: 'add --format ndjson, csv or sqlite',
-  });
 }

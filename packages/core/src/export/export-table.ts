@@ -1,4 +1,5 @@
 import type { IntendedOutput } from '../outputs/output.js';
+import { semanticId } from '../outputs/semantic-id.js';
 
 /** What an export writes into one column. `json` columns hold any JSON value. */
 export type ColumnType = 'text' | 'integer' | 'json';
@@ -44,24 +45,28 @@ export const stateTable: ExportTable<StateRow> = {
   ],
 };
 
-export const outputsTable: ExportTable<IntendedOutput> = {
-  name: 'outputs',
-  columns: [
-    { name: 'seq', type: 'integer', value: (row) => row.seq },
-    { name: 'output', type: 'text', value: (row) => row.output },
-    { name: 'kind', type: 'text', value: (row) => row.kind },
-    { name: 'key', type: 'text', value: (row) => row.key },
-    { name: 'value', type: 'json', value: (row) => row.value },
-    { name: 'time', type: 'integer', value: (row) => row.time },
-    { name: 'source', type: 'text', value: (row) => row.source },
-    { name: 'topic', type: 'text', value: (row) => row.topic },
-    { name: 'incarnation', type: 'text', value: (row) => row.incarnation },
-    { name: 'partition', type: 'integer', value: (row) => row.partition },
-    { name: 'offset', type: 'text', value: (row) => String(row.offset) },
-    { name: 'ordinal', type: 'integer', value: (row) => row.ordinal },
-    { name: 'business_id', type: 'text', value: (row) => row.businessId },
-  ],
-};
+/** @param worker its name, of which semantic ids are made */
+export function outputsTable(worker: string): ExportTable<IntendedOutput> {
+  return {
+    name: 'outputs',
+    columns: [
+      { name: 'seq', type: 'integer', value: (row) => row.seq },
+      { name: 'output', type: 'text', value: (row) => row.output },
+      { name: 'kind', type: 'text', value: (row) => row.kind },
+      { name: 'key', type: 'text', value: (row) => row.key },
+      { name: 'value', type: 'json', value: (row) => row.value },
+      { name: 'time', type: 'integer', value: (row) => row.time },
+      { name: 'source', type: 'text', value: (row) => row.source },
+      { name: 'topic', type: 'text', value: (row) => row.topic },
+      { name: 'incarnation', type: 'text', value: (row) => row.incarnation },
+      { name: 'partition', type: 'integer', value: (row) => row.partition },
+      { name: 'offset', type: 'text', value: (row) => String(row.offset) },
+      { name: 'ordinal', type: 'integer', value: (row) => row.ordinal },
+      { name: 'business_id', type: 'text', value: (row) => row.businessId },
+      { name: 'semantic_id', type: 'text', value: (row) => semanticId(worker, row) },
+    ],
+  };
+}
 
 export const quarantinedTable: ExportTable<QuarantinedRow> = {
   name: 'quarantined',

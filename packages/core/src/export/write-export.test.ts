@@ -6,6 +6,7 @@ import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { IntendedOutput } from '../outputs/output.js';
+import { semanticId } from '../outputs/semantic-id.js';
 import { outputsTable, quarantinedTable, stateTable, type StateRow } from './export-table.js';
 import { writeExport } from './write-export.js';
 
@@ -47,8 +48,12 @@ describe('writeExport', () => {
         '{"key":"__proto__","state":-5,"fidelity":"incomplete","causes":[]}\n',
     );
     const outputs = join(folder, 'outputs.ndjson');
-    await writeExport({ table: outputsTable, rows: [output], format: 'ndjson', file: outputs });
-    expect(JSON.parse(readFileSync(outputs, 'utf8'))).toMatchObject({ offset: '9007199254740991', time: null });
+    await writeExport({ table: outputsTable('w'), rows: [output], format: 'ndjson', file: outputs });
+    expect(JSON.parse(readFileSync(outputs, 'utf8'))).toMatchObject({
+      offset: '9007199254740991',
+      time: null,
+      semantic_id: semanticId('w', output),
+    });
   });
 
   it('escapes in CSV what a spreadsheet would run, and leaves numbers alone', async () => {
@@ -60,13 +65,13 @@ describe('writeExport', () => {
       ['__proto__', '-5'],
     ]);
     const outputs = join(folder, 'outputs.csv');
-    await writeExport({ table: outputsTable, rows: [output], format: 'csv', file: outputs });
+    await writeExport({ table: outputsTable('w'), rows: [output], format: 'csv', file: outputs });
     expect(parse<Record<string, string>>(readFileSync(outputs), { columns: true })[0]?.['value']).toBe('"-1+1"');
   });
 
   it('writes SQLite that SQL can read', async () => {
     const file = join(folder, 'all.sqlite');
-    await writeExport({ table: outputsTable, rows: [output], format: 'sqlite', file });
+    await writeExport({ table: outputsTable('w'), rows: [output], format: 'sqlite', file });
     const database = new Database(file, { readonly: true });
     try {
       expect(

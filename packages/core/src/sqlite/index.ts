@@ -1,4 +1,11 @@
-export { openRunCatalogue, passed, type RecoveredState, type RunCatalogue } from './run-catalogue.js';
+export {
+  openRunCatalogue,
+  passed,
+  type LaneOutputs,
+  type OutputsOfRun,
+  type RecoveredState,
+  type RunCatalogue,
+} from './run-catalogue.js';
 export { listRunIds, prepareRunFolder, readRunPlan, removeRunFolder, runFiles, type RunFiles } from './run-folder.js';
 export { lockRun, type RunLock } from './run-lock.js';
 export { readRunReport } from './read-run-report.js';

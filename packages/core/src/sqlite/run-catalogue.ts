@@ -7,8 +7,8 @@ import { causeLookup } from '../report/key-fidelity.js';
 import { hashOutputChunk } from '../digest/output-digest.js';
 import { hashState } from '../digest/state-digest.js';
 import { specOfPlan } from '../run/spec-of-plan.js';
-import { lanesOf } from '../run/replay-spec.js';
-import type { QuarantinedEvent, RunStore } from '../run/store/run-store.js';
+import { lanesOf, type SpecPartition } from '../run/replay-spec.js';
+import type { OutputChunk, QuarantinedEvent, RunStore } from '../run/store/run-store.js';
 import type { Plan } from '../plan/plan.js';
 import type { RunReport, Verification } from '../strategy/strategy.js';
 import { lockRun } from './run-lock.js';
@@ -24,6 +24,22 @@ export interface RecoveredState {
   readonly causes: readonly string[];
 }
 
+/** The intended outputs of a run, open for reading. */
+export interface OutputsOfRun {
+  /** In the order of the lanes. */
+  readonly lanes: readonly LaneOutputs[];
+  /** What is stored of a key: the causes that its value rests on; null for a key without a row. */
+  causesOf(key: string): readonly Cause[] | null;
+  close(): void;
+}
+
+/** The outputs of one lane, in the order of its golden list. */
+export interface LaneOutputs {
+  readonly partitions: readonly SpecPartition[];
+  /** From the beginning, each time it is called. */
+  read(): Iterable<IntendedOutput>;
+}
+
 /** The runs of a store folder, to be looked at; nothing here changes a run but `remove`. */
 export interface RunCatalogue {
   list(): readonly RunReport[];
@@ -35,6 +51,8 @@ export interface RunCatalogue {
   states(runId: string): Iterable<RecoveredState>;
   /** In the order of the golden list, lane by lane. @throws RecoveryError EM4006 */
   outputs(runId: string): Iterable<IntendedOutput>;
+  /** The same lane by lane, so that lanes can be read side by side. To be closed. @throws RecoveryError EM4006 */
+  openOutputs(runId: string): OutputsOfRun;
   quarantined(runId: string): Iterable<QuarantinedEvent>;
   /** Deletes a run that nobody works on. @throws RecoveryError EM4004, EM4008 */
   remove(runId: string): void;
@@ -48,6 +66,7 @@ export function openRunCatalogue(store: string): RunCatalogue {
     verification: (runId) => readJsonObject<Verification>(existing(store, runId).verification),
     states: (runId) => readStates(existing(store, runId)),
     outputs: (runId) => readOutputs(existing(store, runId)),
+    openOutputs: (runId) => openOutputs(existing(store, runId)),
     quarantined: (runId) => readQuarantined(existing(store, runId)),
     remove: (runId) => {
       const files = existing(store, runId);
@@ -116,24 +135,54 @@ export function passed(verification: Verification): boolean {
   return verification.checks.every((check) => check.result !== 'failed');
 }
 
-function readOutputs(files: RunFiles): Iterable<IntendedOutput> {
+function* readOutputs(files: RunFiles): Iterable<IntendedOutput> {
+  const outputs = openOutputs(files);
+  try {
+    for (const lane of outputs.lanes) yield* lane.read();
+  } finally {
+    outputs.close();
+  }
+}
+
+function openOutputs(files: RunFiles): OutputsOfRun {
   const plan = readRunPlan(files);
   const spec = specOfPlan(plan, []);
-  const partitions = new Map(spec.partitions.map(({ id }) => [`${id.topic}/${id.partition}`, id]));
-  return withStore(files, function* (store) {
-    for (const { lane } of lanesOf(spec)) {
-      let seq = 0;
-      for (const chunk of store.chunks(lane)) {
-        if (hashOutputChunk(chunk.text) !== chunk.hash) throw damagedRow(files, `outputs ${seq} and following`);
-        for (const { topic, partition, output, ...rest } of parseOutputChunk(chunk.text)) {
-          const id = partitions.get(`${topic}/${partition}`);
-          const kind = plan.worker.outputs[output] ?? 'undeclared';
-          const { source = '', incarnation = '' } = id ?? {};
-          yield { seq: seq++, output, kind, source, topic, incarnation, partition, ...rest };
-        }
-      }
+  const store = openSqliteRunStore(files.database, { create: false });
+  const lookup = causeLookup(spec, store);
+  return {
+    lanes: lanesOf(spec).map(({ lane, partitions }) => ({
+      partitions,
+      read: () => readLane(files, plan, store.chunks(lane), partitions),
+    })),
+    causesOf: (key) => {
+      const stored = store.state(key);
+      return stored === undefined ? null : lookup.causes(stored.lane, stored.provenance);
+    },
+    close: () => {
+      store.close();
+    },
+  };
+}
+
+function* readLane(
+  files: RunFiles,
+  plan: Plan,
+  chunks: Iterable<OutputChunk>,
+  partitions: readonly SpecPartition[],
+): Iterable<IntendedOutput> {
+  const ids = new Map(partitions.map(({ id }) => [`${id.topic}/${id.partition}`, id]));
+  let seq = 0;
+  for (const chunk of chunks) {
+    if (hashOutputChunk(chunk.text) !== chunk.hash) throw damagedRow(files, `outputs ${seq} and following`);
+    for (const { topic, partition, output, ...rest } of parseOutputChunk(chunk.text)) {
+      const { source = '', incarnation = '' } = ids.get(`${topic}/${partition}`) ?? {};
+      yield { seq: seq++, output, kind: kindOf(plan, output), source, topic, incarnation, partition, ...rest };
     }
-  });
+  }
+}
+
+function kindOf(plan: Plan, output: string): IntendedOutput['kind'] {
+  return Object.hasOwn(plan.worker.outputs, output) ? (plan.worker.outputs[output] ?? 'undeclared') : 'undeclared';
 }
 
 function damagedRow(files: RunFiles, what: string): RecoveryError {

@@ -13,6 +13,8 @@ export interface RunFiles {
   readonly plan: string;
   readonly report: string;
   readonly verification: string;
+  /** Counts of the last comparison with the recorded outputs. */
+  readonly corrections: string;
 }
 
 const runIdPattern = /^r-[0-9a-f]{8}$/;
@@ -31,6 +33,7 @@ export function runFiles(store: string, runId: string): RunFiles {
     plan: join(folder, 'plan.json'),
     report: join(folder, 'report.json'),
     verification: join(folder, 'verification.json'),
+    corrections: join(folder, 'corrections.json'),
   };
 }
 
