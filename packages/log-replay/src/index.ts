@@ -13,3 +13,22 @@ export type {
   WorkerCheckReport,
 } from './check/check-report.js';
 export type { FieldFinding, FieldLook } from './check/field-tally.js';
+export {
+  correctionsOfRun,
+  type CorrectionPorts,
+  type CorrectionsOfRun,
+  type StoredCounts,
+} from './corrections/corrections-of-run.js';
+export { findCorrections, type Corrections, type CorrectionsInput } from './corrections/find-corrections.js';
+export { correctionsTable } from './corrections/corrections-table.js';
+export type { IntendedRun, RunPartition } from './corrections/intended-run.js';
+export type {
+  Correction,
+  CorrectionAction,
+  CorrectionCounts,
+  CorrectionReason,
+  KeySummary,
+  ListedBecause,
+  UnknownOutput,
+  UnknownReason,
+} from './corrections/correction.js';

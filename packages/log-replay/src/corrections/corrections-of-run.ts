@@ -1,0 +1,70 @@
+import { join } from 'node:path';
+import { RecoveryError, writeFileDurably, type LongWork, type RunReport } from '@eventmend/core';
+import { openRunCatalogue, runFiles } from '@eventmend/core/sqlite';
+import { isFinished } from '../recover/recover-run.js';
+import type { ReplaySituation } from '../replay-situation.js';
+import { learnWorker } from '../worker/learn-worker.js';
+import type { CorrectionCounts } from './correction.js';
+import { findCorrections, type Corrections, type CorrectionsInput } from './find-corrections.js';
+import { openIntendedRun } from './open-intended-run.js';
+import { retractOfWorker } from './retract-of-worker.js';
+
+/** What a diagnosis and the proof of the order add. */
+export type CorrectionPorts = Pick<CorrectionsInput, 'faultOf' | 'orderMatters' | 'eventOf'>;
+
+export interface CorrectionsOfRun extends Corrections {
+  readonly report: RunReport;
+  /** Where the records are. */
+  readonly recordedAt: string;
+}
+
+/** The counts of a run's last comparison, as they stand in its folder. */
+export interface StoredCounts {
+  readonly format_version: 1;
+  readonly runId: string;
+  readonly counts: CorrectionCounts;
+}
+
+/**
+ * Compares what a finished run intended with what the service recorded, and notes the counts in the run's folder. Sends
+ * nothing. To be closed.
+ * @throws RecoveryError EM4011 for a run that has not ended, EM1002 where the incident names no recorded outputs, EM4002
+ *   where the worker is not that of the run, and what `findCorrections` throws
+ */
+export async function correctionsOfRun(
+  situation: ReplaySituation,
+  runId: string,
+  ports: CorrectionPorts = {},
+  work: LongWork = {},
+): Promise<CorrectionsOfRun> {
+  const { store, recordedOutputs: recorded } = situation;
+  const catalogue = openRunCatalogue(store);
+  const report = catalogue.report(runId);
+  if (report === null || !isFinished(report)) {
+    throw new RecoveryError('EM4011', `run ${runId} has not ended; a part of its outputs says nothing about the rest`, {
+      hint: `eventmend resume ${runId}`,
+    });
+  }
+  if (recorded === undefined || recorded === null) {
+    throw new RecoveryError('EM1002', 'the incident names no recorded outputs to compare with', {
+      hint: 'name what the service sent under live.outputs of the incident file',
+    });
+  }
+  const { worker, hash } = await learnWorker(situation);
+  if (hash !== catalogue.plan(runId).worker.hash) {
+    throw new RecoveryError('EM4002', `the worker ${worker.name} was changed since run ${runId}`, {
+      hint: 'corrections are made with the worker of the run: put it back, or plan and recover again',
+    });
+  }
+  const { location } = await recorded.describe();
+  const run = openIntendedRun(catalogue, report);
+  const scratch = join(store, 'scratch');
+  try {
+    const found = await findCorrections({ ...ports, run, recorded, retract: retractOfWorker(worker), scratch }, work);
+    const stored: StoredCounts = { format_version: 1, runId, counts: found.counts };
+    writeFileDurably(runFiles(store, runId).corrections, `${JSON.stringify(stored, null, 2)}\n`);
+    return { ...found, report, recordedAt: location };
+  } finally {
+    run.close();
+  }
+}
