@@ -43,6 +43,7 @@ export function fakeWorld(cwd: string, fakes: Fakes = {}): FakeWorld {
   const engine: Engine = {
     archives: () => Promise.reject(new Error('no archive in this test')),
     strategy: () => Promise.resolve(strategy),
+    corrections: () => Promise.reject(new Error('no corrections in this test')),
     openArchive: () => Promise.reject(new Error('no archive in this test')),
     openNdjsonLog: () => Promise.resolve({ describe: () => never(), read: () => never(), close: () => undefined }),
     resources: () => Promise.reject(new Error('no resources in this test')),
@@ -58,6 +59,7 @@ export function fakeWorld(cwd: string, fakes: Fakes = {}): FakeWorld {
         verification: () => null,
         states: () => [{ key: 'ATL', state: { n: 1 }, fidelity: 'exact', causes: ['baseline 0 (genesis)'] }] as const,
         outputs: () => [],
+        openOutputs: () => ({ lanes: [], causesOf: () => null, close: () => undefined }),
         quarantined: () => [
           {
             partition: { source: 'flights', topic: 'flights', incarnation: '', partition: 0 },

@@ -8,6 +8,7 @@ import {
 } from './archive-documents.js';
 import { assessDocument } from './assess-document.js';
 import { doctorDocument } from './doctor-document.js';
+import { correctionsDocument } from './corrections-document.js';
 import { errorDocument } from './error-document.js';
 import { exportDocument } from './export-document.js';
 import { initDocument } from './init-document.js';
@@ -25,6 +26,7 @@ export const publishedSchemas = {
   'archive-verify.output': archiveVerifyDocument,
   'assess.output': assessDocument,
   'doctor.output': doctorDocument,
+  'corrections.output': correctionsDocument,
   'error.output': errorDocument,
   'export.output': exportDocument,
   'init.output': initDocument,

@@ -35,6 +35,9 @@ export type ResourceTools = Pick<
   | 'namesInLog'
 >;
 
+/** What `eventmend corrections` is made of. */
+export type CorrectionTools = Pick<typeof import('@eventmend/log-replay'), 'correctionsOfRun' | 'correctionsTable'>;
+
 /**
  * What the commands use of the packages below. Everything is opened lazily, so that `--help` loads none of it, and tests
  * hand in their own.
@@ -42,6 +45,7 @@ export type ResourceTools = Pick<
 export interface Engine {
   archives(): Promise<ArchiveTools>;
   strategy(): Promise<ReplayStrategy>;
+  corrections(): Promise<CorrectionTools>;
   openArchive(file: string): Promise<EventLog>;
   openNdjsonLog(files: readonly string[], mapping: EventMapping): Promise<EventLog>;
   /** What opens the other things that a service left. */

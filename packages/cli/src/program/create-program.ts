@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Argument, Command, Option } from 'commander';
+import type { CorrectionsOptions } from '../commands/corrections.js';
 import type { ExportOptions } from '../commands/export.js';
 import { addArchiveCommands } from './archive-commands.js';
 import { addScopeOptions } from './scope-options.js';
@@ -96,6 +97,20 @@ export function createProgram(dispatch: Dispatch): Command {
     .action((runId: string, options: ExportOptions, command: Command) =>
       run('export', command, async (context) =>
         (await import('../commands/export.js')).exportRun(context, runId, options),
+      ),
+    );
+
+  on('corrections')
+    .description('what is owed to the receivers of the outputs; sends nothing')
+    .argument('<run>', 'the run, such as r-7f3a91c2')
+    .option('--out <file>', 'write all corrections into a new file; never overwrites')
+    .addOption(new Option('--format <format>', 'by the ending of the file if not given').choices(formats))
+    .option('--summary', 'what each key got wrong, instead of the first corrections')
+    .option('--key <key>', 'only what concerns one key')
+    .addOption(incidentOption())
+    .action((runId: string, options: CorrectionsOptions, command: Command) =>
+      run('corrections', command, async (context) =>
+        (await import('../commands/corrections.js')).corrections(context, runId, options),
       ),
     );
 

@@ -1,0 +1,131 @@
+import { resolve } from 'node:path';
+import { exitCodes, RecoveryError, writeExport, type ExportFormat } from '@eventmend/core';
+import type { Correction, CorrectionsOfRun, KeySummary } from '@eventmend/log-replay';
+import { correctionToJson, keyToJson, unknownToJson } from '../documents/corrections-to-json.js';
+import { openSituation } from '../engine/open-situation.js';
+import { hasEnded } from '../program/carry-out.js';
+import type { CommandContext, CommandResult } from '../program/command-context.js';
+import { nextAfterRun, runCommand } from '../program/commands-for.js';
+import { formatOfFile } from '../program/export-format.js';
+import { pathHere } from '../program/incident-argument.js';
+import { locateRun } from '../program/locate-run.js';
+import { withNext } from '../program/next-on-error.js';
+import { renderCorrection, renderCounts, renderKey } from '../render/render-corrections.js';
+import { countOf } from '../terminal/format.js';
+import { safeText } from '../terminal/safe-text.js';
+
+export interface CorrectionsOptions {
+  readonly out?: string;
+  readonly format?: ExportFormat;
+  readonly summary?: boolean;
+  readonly key?: string;
+  readonly incident?: string;
+}
+
+const shownCorrections = 5;
+const shownOfKey = 50;
+const shownKeys = 10;
+
+/** What is owed to the receivers of a run's outputs: counts, the first few, and all of them in a file. Sends nothing. */
+export async function corrections(
+  context: CommandContext,
+  runId: string,
+  options: CorrectionsOptions,
+): Promise<CommandResult> {
+  const target = targetOf(options, context.cwd);
+  const { incident, catalogue } = await locateRun(runId, options.incident, context.cwd, context.engine);
+  const report = catalogue.report(runId);
+  if (report === null || !hasEnded(report)) {
+    const resume = runCommand('resume', runId, incident, context.cwd);
+    const state = report?.status ?? 'interrupted';
+    const error = new RecoveryError(
+      'EM4011',
+      `run ${runId} has not ended (${state}); a part of its outputs says nothing about the rest`,
+      { hint: resume },
+    );
+    throw withNext(error, [resume]);
+  }
+  // The comparison needs no log, so one that is gone by now does no harm.
+  const { situation, close } = await openSituation(incident, context.engine, () => undefined);
+  const progress = context.progress();
+  let found: CorrectionsOfRun | null = null;
+  try {
+    const work = { onProgress: progress.report, signal: context.signal };
+    const tools = await context.engine.corrections();
+    found = await tools.correctionsOfRun(situation, runId, {}, work);
+    const exported = await write(found, target, options.key, tools.correctionsTable, work);
+    progress.end();
+    const shown = first(found.list(), options.key, options.key === undefined ? shownCorrections : shownOfKey);
+    const keys = keysToShow(found.keys, options);
+    const verified = report.status === 'verified';
+    const look = context.terminal.outLook;
+    const { counts, unknown, recordedAt } = found;
+    return {
+      exitCode: exitCodes.ok,
+      lines: [
+        ...renderCounts(runId, counts, unknown, look),
+        ...(verified ? [] : [`Warning: this run is ${report.status}, not verified`]),
+        ...keys.flatMap((key) => ['', ...renderKey(key, look)]),
+        ...(shown.length === 0 || (options.summary ?? false)
+          ? []
+          : ['', ...shown.flatMap((one) => renderCorrection(one, look))]),
+        ...(exported === null
+          ? []
+          : ['', `Wrote ${countOf(exported.rows, 'correction')} to ${safeText(pathHere(exported.file, context.cwd))}`]),
+        'Nothing was sent.',
+      ],
+      document: {
+        ...{ runId, verified, recordedAt, counts, unknown: unknown.map(unknownToJson), keys: keys.map(keyToJson) },
+        ...{ keysWithCorrections: found.keys.length, first: shown.map(correctionToJson), exported },
+      },
+      next:
+        verified && exported === null
+          ? [runCommand('corrections', runId, incident, context.cwd, '--out', `${incident.name}.corrections.ndjson`)]
+          : nextAfterRun(report, incident, context.cwd),
+    };
+  } finally {
+    progress.end();
+    found?.close();
+    close();
+  }
+}
+
+interface Target {
+  readonly file: string;
+  readonly format: ExportFormat;
+}
+
+function targetOf({ out, format }: CorrectionsOptions, cwd: string): Target | null {
+  return out === undefined ? null : { file: resolve(cwd, out), format: format ?? formatOfFile(out) };
+}
+
+async function write(
+  found: CorrectionsOfRun,
+  target: Target | null,
+  key: string | undefined,
+  table: Parameters<typeof writeExport<Correction>>[0]['table'],
+  work: Parameters<typeof writeExport>[1],
+) {
+  if (target === null) return null;
+  const { send, retract, list } = found.counts.actions;
+  const total = key === undefined ? send + retract + list : 0;
+  const { rows } = await writeExport({ table, rows: ofKey(found.list(), key), total, ...target }, work);
+  return { ...target, rows };
+}
+
+function* ofKey(all: Iterable<Correction>, key: string | undefined): Iterable<Correction> {
+  for (const correction of all) if (key === undefined || correction.key === key) yield correction;
+}
+
+function first(all: Iterable<Correction>, key: string | undefined, most: number): readonly Correction[] {
+  const shown: Correction[] = [];
+  for (const correction of ofKey(all, key)) {
+    if (shown.push(correction) === most) break;
+  }
+  return shown;
+}
+
+function keysToShow(keys: readonly KeySummary[], { key, summary }: CorrectionsOptions): readonly KeySummary[] {
+  if (key !== undefined) return keys.filter((one) => one.key === key);
+  return summary === true ? keys.slice(0, shownKeys) : [];
+}

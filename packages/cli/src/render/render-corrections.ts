@@ -1,0 +1,114 @@
+import { describeEvent, type RecordedEventRef } from '@eventmend/core';
+import type { Correction, CorrectionCounts, KeySummary, UnknownOutput, UnknownReason } from '@eventmend/log-replay';
+import { countOf, formatCount, formatTime } from '../terminal/format.js';
+import { labelled } from '../terminal/labelled.js';
+import { paint, type Look } from '../terminal/look.js';
+import { safeText } from '../terminal/safe-text.js';
+import { cutText } from '../terminal/text-width.js';
+
+/** What each reason for saying nothing means, and what would help. */
+const unknownTexts: Readonly<Record<UnknownReason, string>> = {
+  'outside-recorded-stretch': 'outside the recorded stretch (live.outputs may say from when until when all was kept)',
+  'order-not-determined': 'another permissible order of the partitions may explain it',
+  ambiguous: 'a record that names no event may be it',
+  contradiction: 'two records of one business id have different contents',
+  'event-unknown': 'recorded for events that the log does not hold',
+  'event-not-replayed': 'recorded for events that were not replayed, or values from before the run',
+  'incomplete-state': 'the value rests on parked events or holes',
+  'order-of-records': 'which record of the key is the newest cannot be told',
+};
+
+/** `1,116 owed, 14 to retract, 3 unknown`: how the outputs stand, in a line. */
+function describeStandings({ owed, replaced, toRetract, unknown }: CorrectionCounts): string {
+  const parts = [
+    `${formatCount(owed)} owed`,
+    ...(replaced === 0 ? [] : [`${formatCount(replaced)} with another value`]),
+    `${formatCount(toRetract)} to retract`,
+    `${formatCount(totalOf(unknown))} unknown`,
+  ];
+  return parts.join(', ');
+}
+
+/** The counts of a comparison, with why nothing can be said about what is unknown. */
+export function renderCounts(
+  runId: string,
+  counts: CorrectionCounts,
+  examples: readonly UnknownOutput[],
+  look: Look,
+): string[] {
+  const { intended, recorded, outsideRun, done, superseded, unknown, actions } = counts;
+  return [
+    paint(look, 'strong', `Corrections of ${runId}`),
+    ...labelled(look, 'outputs', describeStandings(counts)),
+    ...labelled(look, 'intended', `${countOf(intended, 'output')}; ${formatCount(done)} recorded as intended`),
+    ...labelled(
+      look,
+      'recorded',
+      countOf(recorded, 'output') + (outsideRun === 0 ? '' : `; ${formatCount(outsideRun)} of events outside the run`),
+    ),
+    ...(superseded === 0
+      ? []
+      : labelled(look, 'superseded', `${countOf(superseded, 'output')}: a newer value of the key stands anyway`)),
+    ...(Object.entries(unknown) as [UnknownReason, number][])
+      .filter(([, count]) => count > 0)
+      .flatMap(([reason, count]) =>
+        labelled(look, 'unknown', `${formatCount(count)}: ${unknownTexts[reason]}${firstOf(examples, reason)}`),
+      ),
+    ...labelled(
+      look,
+      'to do',
+      `${formatCount(actions.send)} to send, ${formatCount(actions.retract)} to retract, ${formatCount(actions.list)} only listed`,
+    ),
+  ];
+}
+
+/** One correction in a line or two. */
+export function renderCorrection(correction: Correction, look: Look): string[] {
+  const { action, output, key, event, time, value, replaces, reason, listedBecause } = correction;
+  const because = listedBecause === null ? '' : ` (${listedBecause})`;
+  const wrong = replaces === null ? 'nothing' : jsonText(replaces.value);
+  return [
+    ...labelled(look, action, `${output} ${key}, ${eventText(event)}, ${timeText(time)}, ${reason}${because}`),
+    ...labelled(
+      look,
+      '',
+      cutText(`${wrong} -> ${action === 'list' && value === null ? 'nothing' : jsonText(value)}`, 160),
+    ),
+  ];
+}
+
+/** What a key got wrong, and what it has instead. */
+export function renderKey({ key, owed, replaced, toRetract, firstTime, last }: KeySummary, look: Look): string[] {
+  const counts = `${formatCount(owed)} owed, ${formatCount(replaced)} with another value, ${formatCount(toRetract)} to retract`;
+  const side = (box: { readonly value: unknown } | null) => (box === null ? 'nothing' : jsonText(box.value));
+  return [
+    paint(look, 'strong', cutText(safeText(`Key ${key}`), look.columns)),
+    ...labelled(look, 'outputs', `${counts}; the first of ${timeText(firstTime)}`),
+    ...labelled(look, 'last', `${last.output}, ${eventText(last.event)}`),
+    ...labelled(look, 'was', cutText(side(last.before), 160)),
+    ...labelled(look, 'should be', cutText(side(last.after), 160)),
+  ];
+}
+
+function firstOf(examples: readonly UnknownOutput[], wanted: UnknownReason): string {
+  const first = examples.find(({ reason }) => reason === wanted);
+  if (first === undefined) return '';
+  const at = first.event === null ? '' : ` of ${eventText(first.event)}`;
+  return `; first: ${first.output}${first.key === null ? '' : ` ${first.key}`}${at}`;
+}
+
+function totalOf(unknown: CorrectionCounts['unknown']): number {
+  return Object.values(unknown).reduce((sum, count) => sum + count, 0);
+}
+
+function eventText({ topic, partition, offset }: RecordedEventRef): string {
+  return describeEvent({ kind: 'log', source: '', topic, incarnation: '', partition, offset });
+}
+
+function timeText(time: number | null): string {
+  return time === null ? 'time unknown' : formatTime(time);
+}
+
+function jsonText(value: unknown): string {
+  return JSON.stringify(value) ?? 'nothing';
+}
