@@ -21,9 +21,8 @@ async function derived(handled: readonly Handled[], using: 'order' | 'time' = 'o
   const file = folder.file(`order-${orders++}.ndjson`);
   const counts = await deriveRecordedOrder(ledger(handled, using === 'time' ? 'unknown' : 'handling'), using, file);
   const order = await openRecordedOrder(file, `${file}.db`);
-  const rank = (partition: number, offsets: readonly number[]) => [
-    ...order.ranks({ source: 's', topic: 't', incarnation: '', partition }, offsets),
-  ];
+  const rank = (partition: number, offsets: readonly number[]) =>
+    Array.from(order.ranks({ source: 's', topic: 't', incarnation: '', partition }, offsets));
   return { counts, rank, lines: readFileSync(file, 'utf8').trim().split('\n').length - 1, close: () => order.close() };
 }
 
