@@ -4,6 +4,7 @@
  */
 const engine = ['test/engine.property.test.ts'];
 const scope = ['test/scope.property.test.ts'];
+const limits = ['test/strategy/scope.test.ts'];
 const features = ['test/strategy/worker-features.test.ts'];
 const strategy = ['test/strategy/gaps-targets-poison.test.ts'];
 
@@ -181,6 +182,34 @@ export const mutants = [
     find: 'if (scope !== null && !isInScope(scope, keys, cursor.id, offset)) {',
     replace: 'if (false) {',
     tests: scope,
+  },
+  {
+    name: 'a limited run begins with the states of all keys',
+    file: 'log-replay/dist/scope/rows-of-scope.js',
+    find: 'if (keys.has(row.key))',
+    replace: 'if (true)',
+    tests: limits,
+  },
+  {
+    name: 'a closure is accepted unasked',
+    file: 'log-replay/dist/scope/require-closure-accepted.js',
+    find: 'if (!accepted && ',
+    replace: 'if (false && ',
+    tests: limits,
+  },
+  {
+    name: 'a scope is closed over the first key of an event only',
+    file: 'log-replay/dist/scope/key-components.js',
+    find: 'index < keys.length',
+    replace: 'index < 1',
+    tests: limits,
+  },
+  {
+    name: 'a row of another key passes the check of the scope',
+    file: 'log-replay/dist/verify/check-scope.js',
+    find: 'if (keys.has(key))',
+    replace: 'if (true)',
+    tests: limits,
   },
   {
     name: 'an event outside of the scope leaves no trace in the window of the deduplication',
