@@ -12,14 +12,17 @@ export interface StateCut {
   readonly ends: readonly number[];
 }
 
+/** Through so many cuts behind the first difference a key is followed: an event that is missing may come late. */
+export const followedCuts = 5;
+
 /** A key as it stood at the first cut where it was not right; states in their comparable form, null for none. */
 export interface Discrepancy {
   readonly key: string;
   /** Number of the cut. */
   readonly cut: number;
   readonly recorded: string | null;
-  /** At the next cut; undefined where there is none. */
-  readonly next: string | null | undefined;
+  /** Recorded at the cuts behind it, up to `followedCuts` of them. */
+  readonly later: readonly (string | null)[];
   readonly difference: ObservedDifference;
 }
 
@@ -59,12 +62,12 @@ export async function compareThroughCuts(
           key,
           cut: number,
           recorded,
-          next: undefined,
+          later: [],
           difference: differenceOf(key, replayed, recorded),
         });
     };
     const seen = new Set<string>();
-    const known = [...discrepancies.values()].filter((one) => one.cut === number - 1);
+    const known = [...discrepancies.values()].filter((one) => number - one.cut <= followedCuts);
     const following = new Map(known.map(({ key }): [string, string | null] => [key, null]));
     for await (const { key, state } of rowsOf(cut)) {
       keys++;
@@ -79,7 +82,9 @@ export async function compareThroughCuts(
       keys++;
       note(key, comparableState(instance, state, key), null);
     }
-    for (const one of known) discrepancies.set(one.key, { ...one, next: following.get(one.key) });
+    for (const one of known) {
+      discrepancies.set(one.key, { ...one, later: [...one.later, following.get(one.key) ?? null] });
+    }
     compared.push({ id: cut.id, keys, differing });
   }
   return { compared, discrepancies, beyond };

@@ -15,7 +15,7 @@ import { openInterleaved, type InterleavedReplay, type ReplayListener } from '..
 import { statesAtStart, type StartingStates } from '../interleaving/states-at-start.js';
 import { callBudget } from './call-budget.js';
 import { chooseSystematic } from './choose-systematic.js';
-import { compareThroughCuts, type CutComparisons, type StateCut } from './compare-through-cuts.js';
+import { compareThroughCuts, followedCuts, type CutComparisons, type StateCut } from './compare-through-cuts.js';
 import { eventProperties } from './event-properties.js';
 import { statesBefore, type Folding } from './fold-otherwise.js';
 import { EventGatherer, type GatheredEvent } from './gather-events.js';
@@ -120,20 +120,21 @@ async function gatherSuspects(
   const byCut = cuts.map((_, cut) => keys.filter((key) => cutOf(key) === cut));
   const recordedAt: RecordedState = (key, cut) => {
     const known = found.discrepancies.get(key);
-    if (known?.cut === cut) return known.recorded;
-    return known?.cut === cut - 1 ? known.next : undefined;
+    if (known === undefined || known.cut > cut) return undefined;
+    return known.cut === cut ? known.recorded : known.later[cut - known.cut - 1];
   };
   const grouped = (cut: number, own: readonly string[], stretches: Stretches): readonly Suspect[] =>
-    groupSuspects(cut, own, stretches, recordedAt, rightStates(request), cut + 1 < cuts.length);
+    groupSuspects(cut, own, stretches, recordedAt, rightStates(request));
   let companions = cuts.map((): readonly string[] => []);
   for (let round = 0; ; round++) {
     const gathered = await gatherOnce(request, byCut, companions, healthy);
     if (gathered === null) return null;
-    const stretchesOf = (cut: number, own: readonly string[]): Stretches => {
-      const wanted = new Set(own);
-      const of = (number: number): readonly GatheredEvent[] =>
-        (gathered.byCut[number] ?? []).filter((event) => event.keys.some((key) => wanted.has(key)));
-      return { before: of(cut - 1), own: of(cut), behind: of(cut + 1) };
+    const stretchesOf = (cut: number, named: readonly string[]): Stretches => {
+      const wanted = new Set(named);
+      const of = (events: readonly GatheredEvent[] = []): readonly GatheredEvent[] =>
+        events.filter((event) => event.keys.some((key) => wanted.has(key)));
+      const { before, byCut: own } = gathered;
+      return { before: of(before[cut]), own: of(own[cut]), behind: own.slice(cut + 1, cut + 1 + followedCuts).map(of) };
     };
     const suspects = byCut.flatMap((own, cut) => {
       const all = [...own, ...(companions[cut] ?? [])];
@@ -177,19 +178,20 @@ async function gatherOnce(
     (states) => (gatherer = new EventGatherer(states, limits.eventsPerKey, limits.events)),
     async (replay) => {
       const all: (readonly GatheredEvent[])[] = [];
+      const before: (readonly GatheredEvent[])[] = [];
       let tooMany: ReadonlySet<string> = new Set();
-      for (const [number, cut] of cuts.slice(0, last + 2).entries()) {
-        const around = [number - 1, number, number + 1].flatMap((at) => [
-          ...(byCut[at] ?? []),
-          ...(companions[at] ?? []),
-        ]);
-        gatherer?.want(new Set([...around, ...((byCut[number] ?? []).length === 0 ? [] : healthy)]));
+      for (const [number, cut] of cuts.slice(0, last + 1 + followedCuts).entries()) {
+        const meant = (at: number): readonly string[] => [...(byCut[at] ?? []), ...(companions[at] ?? [])];
+        const later = byCut.flatMap((_, at) => (at > number ? meant(at) : []));
+        before.push(gatherer?.takeHistory(meant(number)) ?? []);
+        const since = byCut.flatMap((_, at) => (at <= number && at >= number - followedCuts ? meant(at) : []));
+        gatherer?.want(new Set([...since, ...((byCut[number] ?? []).length === 0 ? [] : healthy)]), new Set(later));
         if (!(await replay.runUntil(cut.ends))) return null;
         const taken = gatherer?.take();
         all.push(taken?.events ?? []);
         tooMany = taken?.tooMany ?? tooMany;
       }
-      return { byCut: all, tooMany };
+      return { byCut: all, before, tooMany };
     },
   );
 }

@@ -15,16 +15,11 @@ export interface OtherHandling {
 }
 
 /**
- * Whether another handling leads to the recorded states. `explains-until`: at the cut that is to be explained, but not at
- * the next one. `not-followed`: it would also have changed keys whose further
- * events were not gathered, so that nobody can say. `no-budget`: too many calls of the worker.
+ * Whether another handling leads to the recorded states. A number: it does at the cut that is to be explained, and at so
+ * many behind it. `not-followed`: it would also have changed keys whose further events were not gathered, so that nobody can
+ * say. `no-budget`: too many calls of the worker.
  */
-export type FoldResult = 'explains' | 'explains-until' | 'does-not' | 'not-followed' | 'no-budget';
-
-/** True where a handling leads to the states at the cut that is to be explained, whatever came later. */
-export function explainsCut(result: FoldResult): boolean {
-  return result === 'explains' || result === 'explains-until';
-}
+export type FoldResult = number | 'does-not' | 'not-followed' | 'no-budget';
 
 export interface Folding {
   readonly instance: WorkerInstance;
@@ -46,7 +41,8 @@ export async function foldOtherwise(
   for (const item of handling.sequence) {
     if (item < 0) {
       if (holds(suspect.checks[-1 - item], states, folding.instance)) continue;
-      return -1 - item > suspect.decisive ? 'explains-until' : 'does-not';
+      const reach = -1 - item - suspect.decisive - 1;
+      return reach < 0 ? 'does-not' : reach;
     }
     const event = events[item] as GatheredEvent;
     if (!budget.take()) return 'no-budget';
@@ -61,7 +57,7 @@ export async function foldOtherwise(
     // What the right handling wrote to a key outside, and this one does not.
     if (outside.size > 0 && leavesOut(event, effects, outside)) return 'not-followed';
   }
-  return 'explains';
+  return suspect.checks.length - suspect.decisive - 1;
 }
 
 function holds(check: StateCheck | undefined, states: ReadonlyMap<string, unknown>, instance: WorkerInstance): boolean {

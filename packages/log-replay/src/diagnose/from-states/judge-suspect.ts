@@ -20,8 +20,7 @@ export type Judgement =
 
 /**
  * Finds the fault that explains a suspect. An explanation only stands where no other is left, tried or not to be tried.
- * Where one also leads to the states at the next cut, those that do not fall away: an event that was missed at one cut and
- * handled at the next came late.
+ * Whether an event was missed or came late is decided by the cuts behind: what explains more of them stands.
  * @param patterns explanations of this suspect by a statement about many events that explains nothing else
  */
 export async function judgeSuspect(
@@ -42,6 +41,12 @@ export async function judgeSuspect(
   return explanations.length === 0 ? { judged: 'none' } : { judged: 'pairs-only', explanations };
 }
 
+interface Explaining {
+  readonly claims: Hypothesis['claims'];
+  /** How many cuts behind are explained as well. */
+  readonly reach: number;
+}
+
 interface Tried {
   readonly explaining: readonly Hypothesis['claims'][];
   readonly tried: number;
@@ -55,31 +60,36 @@ async function tryAll(
   folding: Folding,
   budget: CallBudget,
 ): Promise<Tried> {
-  const wholly: Hypothesis['claims'][] = [];
-  const atCut: Hypothesis['claims'][] = [];
+  const explaining: Explaining[] = [];
   let tried = 0;
   let open: Tried['open'] = null;
   for (const { handling, claims } of hypotheses) {
     if (folding.control.stopRequested) return { explaining: [], tried, open: 'no-budget' };
     const result = await foldOtherwise(suspect, handling, folding, budget);
     tried++;
-    switch (result) {
-      case 'explains':
-        wholly.push(claims);
-        break;
-      case 'explains-until':
-        atCut.push(claims);
-        break;
-      case 'no-budget':
-        return { explaining: [], tried, open: 'no-budget' };
-      case 'not-followed':
-        open = 'not-followed';
-        break;
-      case 'does-not':
-        break;
-    }
+    if (typeof result === 'number') explaining.push({ claims, reach: result });
+    else if (result === 'no-budget') return { explaining: [], tried, open: 'no-budget' };
+    else if (result === 'not-followed') open = 'not-followed';
   }
-  return { explaining: wholly.length > 0 ? wholly : atCut, tried, open };
+  return { explaining: missedOrLate(explaining), tried, open };
+}
+
+/** Of the explanations by one event that was missed or came late, only those that explain most of the cuts behind. */
+function missedOrLate(explaining: readonly Explaining[]): readonly Hypothesis['claims'][] {
+  const furthest = new Map<number, number>();
+  const eventOf = (claims: Hypothesis['claims']): number | null => {
+    for (const [name, [accusation]] of claims) {
+      if (accusation !== undefined && /^(?:missed|late) \d+$/.test(name)) return accusation.event;
+    }
+    return null;
+  };
+  for (const { claims, reach } of explaining) {
+    const event = eventOf(claims);
+    if (event !== null) furthest.set(event, Math.max(reach, furthest.get(event) ?? 0));
+  }
+  return explaining
+    .filter(({ claims, reach }) => reach >= (furthest.get(eventOf(claims) ?? -1) ?? 0))
+    .map(({ claims }) => claims);
 }
 
 /** One statement that all explaining handlings agree with is the answer; else all statements are. */

@@ -1,6 +1,6 @@
 import type { RunControl } from '@eventmend/core';
 import type { CallBudget } from './call-budget.js';
-import { explainsCut, foldOtherwise, type Folding } from './fold-otherwise.js';
+import { foldOtherwise, type Folding } from './fold-otherwise.js';
 import type { GatheredEvent } from './gather-events.js';
 import type { Suspect } from './suspect.js';
 import { handlingUnder, type SystematicCandidate } from './systematic-candidates.js';
@@ -95,7 +95,7 @@ async function boundsOf(
     for (const [behind, last] of on.slice(from).entries()) {
       const handling = handlingUnder(candidateOf(kind, axis, first, last), suspect);
       if (handling === null) continue;
-      if (!explainsCut(await foldOtherwise(suspect, handling, folding, budget))) continue;
+      if (typeof (await foldOtherwise(suspect, handling, folding, budget)) !== 'number') continue;
       const to = from + behind;
       found.push({
         after: at(from - 1, -Infinity),

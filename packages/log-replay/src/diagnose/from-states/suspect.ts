@@ -22,7 +22,7 @@ export interface Suspect {
   /** The events between the cut before and this one: from `first` to before `end`. */
   readonly first: number;
   readonly end: number;
-  /** At the cut before, where there are events before it; at this cut; at the next one, where there is one. */
+  /** At the cut before, where there are events before it; at this cut; at some of the next ones. */
   readonly checks: readonly StateCheck[];
   /** Number of the check at this cut. */
   readonly decisive: number;
@@ -34,7 +34,8 @@ export interface Suspect {
 export interface Stretches {
   readonly before: readonly GatheredEvent[];
   readonly own: readonly GatheredEvent[];
-  readonly behind: readonly GatheredEvent[];
+  /** By cut behind this one. */
+  readonly behind: readonly (readonly GatheredEvent[])[];
 }
 
 /** The recorded state of a key at a cut; undefined where it was right there. */
@@ -57,10 +58,9 @@ export function groupSuspects(
   stretches: Stretches,
   recordedAt: RecordedState,
   rightStates: (keys: readonly string[], events: readonly GatheredEvent[], number: number) => StateCheck['recorded'],
-  hasNext: boolean,
 ): readonly Suspect[] {
   return connected(keys, stretches).map(({ keys: own, stretches: { before, own: within, behind } }): Suspect => {
-    const events = [...before, ...within, ...behind];
+    const events = [...before, ...within, ...behind.flat()];
     const first = before.length;
     const end = first + within.length;
     const checkAt = (number: number, at: number): StateCheck => {
@@ -81,7 +81,7 @@ export function groupSuspects(
       checks: [
         ...(first > 0 ? [checkAt(first, cut - 1)] : []),
         checkAt(end, cut),
-        ...(hasNext ? [checkAt(events.length, cut + 1)] : []),
+        ...behind.map((_, next) => checkAt(end + behind.slice(0, next + 1).flat().length, cut + 1 + next)),
       ],
       decisive: first > 0 ? 1 : 0,
       outside: new Set(events.flatMap((event) => event.keys.filter((key) => !named.has(key)))),
@@ -108,7 +108,7 @@ export function shareKey(a: GatheredEvent | undefined, b: GatheredEvent | undefi
 
 function connected(keys: readonly string[], { before, own, behind }: Stretches): readonly Group[] {
   const groups = new Map(keys.map((key) => [key, new Set([key])]));
-  for (const { keys: named } of [...before, ...own, ...behind]) {
+  for (const { keys: named } of [...before, ...own, ...behind.flat()]) {
     const [first, ...others] = named.filter((key) => groups.has(key));
     if (first === undefined) continue;
     const group = groups.get(first) as Set<string>;
@@ -133,13 +133,13 @@ function connected(keys: readonly string[], { before, own, behind }: Stretches):
     }
     return lists;
   };
-  const lists = { before: byGroup(before), own: byGroup(own), behind: byGroup(behind) };
+  const lists = { before: byGroup(before), own: byGroup(own), behind: behind.map(byGroup) };
   return [...new Set(groups.values())].map((group) => ({
     keys: [...group],
     stretches: {
       before: lists.before.get(group) ?? [],
       own: lists.own.get(group) ?? [],
-      behind: lists.behind.get(group) ?? [],
+      behind: lists.behind.map((list) => list.get(group) ?? []),
     },
   }));
 }

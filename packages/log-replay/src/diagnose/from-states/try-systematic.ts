@@ -1,6 +1,6 @@
 import type { RunControl } from '@eventmend/core';
 import type { CallBudget } from './call-budget.js';
-import { explainsCut, foldOtherwise, type Folding } from './fold-otherwise.js';
+import { foldOtherwise, type Folding } from './fold-otherwise.js';
 import { nameOfAccusations } from './single-faults.js';
 import type { Suspect } from './suspect.js';
 import { accusationsUnder, handlingUnder, type SystematicCandidate } from './systematic-candidates.js';
@@ -73,7 +73,7 @@ async function tryOne(
     if (handling === null) continue;
     const result = await foldOtherwise(suspect, handling, folding, budget);
     if (result === 'no-budget') return null;
-    if (explainsCut(result)) explained.set(suspect, nameOfAccusations(accusationsUnder(candidate, suspect)));
+    if (typeof result === 'number') explained.set(suspect, nameOfAccusations(accusationsUnder(candidate, suspect)));
     else if (++failed > touched.length * toleratedShare) return null;
     events += handling.altered.length;
   }
@@ -84,7 +84,7 @@ async function tryOne(
     if (handling === null) continue;
     const result = await foldOtherwise(key, handling, folding, budget);
     if (result === 'no-budget' || result === 'does-not') return null;
-    if (explainsCut(result)) healthyKept++;
+    if (typeof result === 'number') healthyKept++;
   }
   return { candidate, explained, events, healthyKept, also: [] };
 }
