@@ -24,8 +24,8 @@ const yaml = 'live: { outputs: ./sent.ndjson }\norder: { by: recorded, file: ./o
 function writeIncident(): void {
   writeSmallIncident(folder, { events, more, yaml });
   writeFileSync(join(folder, 'worker.ts'), withBookings(balanceWorker.replace('/* MORE */', more)));
-  const next = [0, 0];
-  const places = events.map(({ lane }) => ({ topic: 'bookings', partition: lane, offset: String(next[lane]++) }));
+  const offsetOf = (n: number) => events.slice(0, n).filter(({ lane }) => lane === events[n]?.lane).length;
+  const places = events.map(({ lane }, n) => ({ topic: 'bookings', partition: lane, offset: String(offsetOf(n)) }));
   writeFileSync(join(folder, 'order.ndjson'), places.map((place) => JSON.stringify(place)).join('\n') + '\n');
   const sent = events.flatMap(({ account, amount }, n) => {
     const record = (value: number) => ({ output: 'booked', key: account, value: { amount: value }, ...places[n] });

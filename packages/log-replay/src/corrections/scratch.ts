@@ -66,7 +66,8 @@ export function openScratch(folder: string, limit: number): Scratch {
       new SpillingMap<Key, Value>(`entry_${tables++}`, limit, open, (count) => (spilled += count)),
     writeRun: <Row>(entries: readonly (readonly [number, string])[]) => {
       spilled += entries.length;
-      return writeSortedRun<Row>(open(), `run_${tables++}`, entries);
+      const name = `run_${tables++}`;
+      return sortedRun<Row>(open(), name, writeChunks(open(), name, entries));
     },
     get spilled() {
       return spilled;
@@ -147,15 +148,14 @@ class SpillingMap<Key extends string | number, Value> implements ScratchMap<Key,
 
 const entriesOfChunk = 500;
 
-function writeSortedRun<Row>(
+/** @returns the last place of each chunk */
+function writeChunks(
   connection: Connection,
   name: string,
   entries: readonly (readonly [number, string])[],
-): SortedRun<Row> {
-  type Entries = readonly (readonly [number, Row])[];
+): readonly number[] {
   connection.exec(`CREATE TABLE ${name} (number INTEGER PRIMARY KEY, body TEXT NOT NULL)`);
   const insert = connection.prepare(`INSERT INTO ${name} VALUES (?, ?)`);
-  /** The last place of each chunk. */
   const lastPlaces: number[] = [];
   refusedByDisk(() => {
     connection.transaction(() => {
@@ -166,6 +166,12 @@ function writeSortedRun<Row>(
       }
     })();
   });
+  return lastPlaces;
+}
+
+/** Nothing here may see what was written: it would keep all of it in memory. */
+function sortedRun<Row>(connection: Connection, name: string, lastPlaces: readonly number[]): SortedRun<Row> {
+  type Entries = readonly (readonly [number, Row])[];
   const select = connection.prepare<[number], string>(`SELECT body FROM ${name} WHERE number = ?`).pluck();
   const read = (number: number): Entries => JSON.parse(select.get(number) ?? '[]') as Entries;
   let held: { readonly number: number; readonly entries: Entries } = { number: -1, entries: [] };
