@@ -187,14 +187,26 @@ export class DeviationFinder implements JoinListener, SurplusListener {
       this.#unknown(doubt, output);
       return;
     }
+    const { kind, key, ordinal, businessId, value } = output;
+    const { partition, offset, time } = event;
     const standing = record === null ? 'owed' : 'replaced';
     this.#rooms.tally.add(standing);
-    const recorded = record === null ? null : { value: record.value };
-    const { value } = output;
-    const reason = this.#rooms.doubts.reasonOf(output);
+    // One literal, since there may be as many of these as there are events.
     this.#put(event.place, {
-      ...findingOf(event, slot),
-      ...{ standing, intended: { value }, recorded, reason, occurrence: 0 },
+      standing,
+      slot,
+      output: output.output,
+      kind,
+      key,
+      partition,
+      offset,
+      time,
+      ordinal,
+      businessId,
+      intended: { value },
+      recorded: record === null ? null : { value: record.value },
+      reason: this.#rooms.doubts.reasonOf(output),
+      occurrence: 0,
     });
   }
 

@@ -46,13 +46,10 @@ export type FindingRow = readonly [
 export function rowOfFinding(finding: Finding): FindingRow {
   const { standing, slot, output, kind, key, partition, offset, time, ordinal, businessId } = finding;
   const { intended, recorded, reason, occurrence } = finding;
-  const values = [intended === null ? [] : [intended.value], recorded === null ? [] : [recorded.value]] as const;
-  return [
-    ...([standing, slot, output, kind, key, partition, offset, time, ordinal, businessId] as const),
-    ...values,
-    reason,
-    occurrence,
-  ];
+  const right = intended === null ? [] : [intended.value];
+  const wrong = recorded === null ? [] : [recorded.value];
+  // prettier-ignore
+  return [standing, slot, output, kind, key, partition, offset, time, ordinal, businessId, right, wrong, reason, occurrence];
 }
 
 export function findingFromRow(row: FindingRow): Finding {
