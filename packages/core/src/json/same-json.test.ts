@@ -10,9 +10,11 @@ describe('sameJson', () => {
       fc.tuple(value, value),
       value.map((one) => [one, JSON.parse(JSON.stringify(one)) as unknown] as const),
       // Close relatives: one field more, less or otherwise.
-      fc.dictionary(fc.constantFrom('a', 'b', '__proto__'), fc.nat(1)).chain((one) =>
-        fc.dictionary(fc.constantFrom('a', 'b', '__proto__'), fc.nat(1)).map((other) => [one, other] as const),
-      ),
+      fc
+        .dictionary(fc.constantFrom('a', 'b', '__proto__'), fc.nat(1))
+        .chain((one) =>
+          fc.dictionary(fc.constantFrom('a', 'b', '__proto__'), fc.nat(1)).map((other) => [one, other] as const),
+        ),
     );
     fc.assert(
       fc.property(pair, ([left, right]) => {
