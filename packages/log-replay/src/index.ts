@@ -32,3 +32,21 @@ export type {
   UnknownOutput,
   UnknownReason,
 } from './corrections/correction.js';
+export { diagnose, type DiagnoseOptions } from './diagnose/diagnose.js';
+export {
+  faultKinds,
+  type Diagnosis,
+  type EstimatedMoment,
+  type Fault,
+  type FaultKind,
+  type FaultPattern,
+  type ObservedDifference,
+  type Undetermined,
+} from './diagnose/diagnosis.js';
+export type { ExplainedState } from './diagnose/compare-with-end.js';
+export type { FollowTally } from './diagnose/follow-request.js';
+export type { StateExplanations } from './diagnose/from-states/state-explanations.js';
+export type { OrderSensitivity } from './diagnose/order-sensitivity/order-sensitivity.js';
+export { describePattern } from './diagnose/patterns/describe-pattern.js';
+export { diagnosisFiles, readDiagnosis, readFaultKinds, readFaults } from './diagnose/fault-files.js';
+export { faultsTable } from './diagnose/faults-table.js';

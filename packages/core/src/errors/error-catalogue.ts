@@ -105,6 +105,7 @@ export const errorCatalogue = {
     exit: exitCodes.error,
     meaning: 'records of the service do not stand in the order that the incident says',
   },
+  EM5005: { exit: exitCodes.infeasible, meaning: 'a diagnosis has no state to begin with that is known to be right' },
 
   EM6001: { exit: exitCodes.mismatch, meaning: 'verification derived another result than the run' },
   EM6002: { exit: exitCodes.mismatch, meaning: 'an invariant of the worker does not hold' },

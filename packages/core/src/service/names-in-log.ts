@@ -28,7 +28,9 @@ export async function namesInLog(
   const keys = new Set(wanted.keys);
   const eventIds = new Set(wanted.eventIds);
   const { topics } = worker.worker;
-  const described = (await log.describe()).partitions.filter(({ topic }) => topics === undefined || topics.includes(topic));
+  const described = (await log.describe()).partitions.filter(
+    ({ topic }) => topics === undefined || topics.includes(topic),
+  );
   const share = Math.ceil(limit / Math.max(1, described.length));
   let events = 0;
   let whole = true;

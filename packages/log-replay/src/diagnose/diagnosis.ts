@@ -1,4 +1,8 @@
-import type { RecordedEventRef } from '@eventmend/core';
+import type { RecordedEventRef, WorkerCheck } from '@eventmend/core';
+import type { ExplainedState } from './compare-with-end.js';
+import type { FollowTally } from './follow-request.js';
+import type { StateExplanations } from './from-states/state-explanations.js';
+import type { OrderSensitivity } from './order-sensitivity/order-sensitivity.js';
 
 /**
  * What the live service did wrong with one event: it did not handle it; handled it a second time; handled it before or after
@@ -55,4 +59,46 @@ export interface FaultPattern {
   readonly shareOfEvents: number;
   /** Log-likelihood ratio (G) of the two shares: the ranking. */
   readonly strength: number;
+}
+
+/** When the error began or ended, as far as the faults show it. */
+export interface EstimatedMoment {
+  /** Milliseconds; effective time of the event. */
+  readonly time: number;
+  readonly evidence: string;
+}
+
+/** What went wrong, and how far the evidence goes. Plain data, kept in the store. */
+export interface Diagnosis {
+  readonly format_version: 1;
+  readonly incident: { readonly name: string; readonly digest: string };
+  readonly worker: { readonly name: string; readonly version: string; readonly hash: string };
+  /** SHA-256 over everything that it depends on: worker, log, records, order, start. */
+  readonly basis: string;
+  /** `records`: the service was followed through its outputs or ledger. `states`: only states were left. */
+  readonly evidence: 'records' | 'states' | 'none';
+  /** The records that were followed, for people. */
+  readonly records: readonly string[];
+  /** How many keys it is about, of all that the log and the start name; null for all. */
+  readonly scope: { readonly keys: number; readonly of: number } | null;
+  /** The states that it begins with. */
+  readonly start: string;
+  readonly workerCheck: WorkerCheck;
+  readonly tally: Readonly<FollowTally> | null;
+  readonly counts: Readonly<Record<FaultKind, number>>;
+  readonly undetermined: number;
+  /** By effective time. */
+  readonly first: Fault | null;
+  readonly last: Fault | null;
+  readonly onset: EstimatedMoment | null;
+  readonly end: EstimatedMoment | null;
+  /** The first ones of each kind; all of them stand in `faults.ndjson` beside it. */
+  readonly examples: readonly Fault[];
+  readonly firstUndetermined: readonly Undetermined[];
+  readonly patterns: readonly FaultPattern[];
+  readonly live: ExplainedState | null;
+  readonly states: StateExplanations | null;
+  readonly order: OrderSensitivity | null;
+  /** Evidence that would tell more, as noun phrases. */
+  readonly missing: readonly string[];
 }

@@ -26,6 +26,7 @@ export function recordedOrderFiles(
 /** Modules of this package that run in a thread of their own, by their names among its imports. */
 export type JobName =
   | '#check-job'
+  | '#diagnose-job'
   | '#explain-states-job'
   | '#live-replay-job'
   | '#order-sensitivity-job'

@@ -1,0 +1,79 @@
+import type { RecordedOutput } from '@eventmend/core';
+import { assimilate } from './assimilate.js';
+import type { CalledWorker, WorkerAnswer } from './call-worker.js';
+import type { FollowContext } from './follow-context.js';
+import { worse, type Standing } from './twin-states.js';
+import type { WalkedEvent } from './walk-log.js';
+
+/** The right states go on; the service's follow them where the two are the same. */
+export function commitRight({ states }: FollowContext, { writes }: CalledWorker): void {
+  for (const { key, state } of writes) states.setRight(key, state);
+}
+
+/** The right states go on alone; what the service made of the event is another matter. */
+export function commitApart(context: FollowContext, walked: WalkedEvent, right: CalledWorker): void {
+  for (const key of walked.keys) context.states.part(key);
+  commitRight(context, right);
+}
+
+/** Both go on, each in its own way. */
+export function commitBoth(context: FollowContext, walked: WalkedEvent, right: CalledWorker, live: WorkerAnswer): void {
+  if (live === right) {
+    commitRight(context, right);
+    return;
+  }
+  const { standing, tainted } = context.states.standingOf(walked.keys);
+  commitApart(context, walked, right);
+  if ('fault' in live) loseSight(context, walked);
+  else commitLive(context, walked, live, standing, tainted);
+}
+
+/** The states of the service go on from a handling. */
+export function commitLive(
+  { states }: FollowContext,
+  walked: WalkedEvent,
+  { writes }: CalledWorker,
+  standing: Standing,
+  tainted: boolean,
+): void {
+  for (const { key, state } of writes) {
+    const apart = states.part(key);
+    apart.state = state;
+    apart.standing = standing;
+    apart.tainted ||= tainted;
+    delete apart.other;
+  }
+  for (const key of walked.keys) states.rejoin(key);
+}
+
+/**
+ * Brings the service's states of an event to what its records reveal.
+ * @param otherwise how well a state is known of which they reveal nothing
+ */
+export function learn(
+  { states, revelations }: FollowContext,
+  walked: WalkedEvent,
+  records: readonly RecordedOutput[],
+  otherwise: Standing,
+): void {
+  const fields = revelations.of(records);
+  for (const key of walked.keys) {
+    const own = fields.length === 0 ? fields : fields.filter((field) => field.key === key);
+    const apart = states.part(key);
+    const { state, standing } = assimilate(apart.state, own);
+    apart.state = state;
+    apart.standing = own.length === 0 ? worse(apart.standing, otherwise) : standing;
+    states.rejoin(key);
+  }
+}
+
+/** A fault stands behind the service's states of these keys from here on. */
+export function taint({ states }: FollowContext, { keys }: WalkedEvent): void {
+  for (const key of keys) states.part(key).tainted = true;
+}
+
+/** Nobody knows what the service made of an event. */
+export function loseSight(context: FollowContext, walked: WalkedEvent): void {
+  taint(context, walked);
+  for (const key of walked.keys) context.states.part(key).standing = 'guessed';
+}

@@ -1,0 +1,49 @@
+import { firstDifference, sameJson, type EmittedOutput, type RecordedOutput } from '@eventmend/core';
+import { shortened } from '../compare/comparable-state.js';
+import type { ObservedDifference } from './diagnosis.js';
+
+/** Null where the records of a handling are just what the handler emits. */
+export function firstUnequal(
+  expected: readonly EmittedOutput[],
+  recorded: readonly RecordedOutput[],
+): ObservedDifference | null {
+  if (inTheSameOrder(expected, recorded)) return null;
+  const left = [...recorded];
+  for (const emitted of expected) {
+    const at = left.findIndex((record) => isOf(record, emitted));
+    const record = left[at];
+    if (record === undefined) return difference(emitted, '$', emitted.value, undefined);
+    left.splice(at, 1);
+    const found = firstDifference(emitted.value, record.value);
+    if (found !== null) return difference(emitted, found.path, found.left, found.right);
+  }
+  const [extra] = left;
+  return extra === undefined
+    ? null
+    : difference({ output: extra.output, key: extra.key ?? '' }, '$', undefined, extra.value);
+}
+
+/** True for a record of this output and key; a record that names no key is one of any. */
+export function isOf(record: RecordedOutput, { output, key }: Pick<EmittedOutput, 'output' | 'key'>): boolean {
+  return record.output === output && (record.key === null || record.key === key);
+}
+
+function inTheSameOrder(expected: readonly EmittedOutput[], recorded: readonly RecordedOutput[]): boolean {
+  if (expected.length !== recorded.length) return false;
+  for (let index = 0; index < expected.length; index++) {
+    const emitted = expected[index] as EmittedOutput;
+    const record = recorded[index] as RecordedOutput;
+    if (!isOf(record, emitted) || !sameJson(emitted.value, record.value)) return false;
+  }
+  return true;
+}
+
+function difference(
+  { output, key }: Pick<EmittedOutput, 'output' | 'key'>,
+  path: string,
+  expected: unknown,
+  recorded: unknown,
+): ObservedDifference {
+  const text = (value: unknown): string => (value === undefined ? 'nothing' : shortened(JSON.stringify(value)));
+  return { output, key, path, expected: text(expected), recorded: text(recorded) };
+}

@@ -1,0 +1,61 @@
+import {
+  openReplayInputs,
+  type LogLocator,
+  type ProcessedLedger,
+  type RecordedOutputs,
+  type ReplayLocators,
+  type RunControl,
+} from '@eventmend/core';
+import { openSnapshots } from '../threads/open-snapshots.js';
+import { diagnoseRecords, type RecordsDiagnosis, type RecordsDiagnosisSpec } from './diagnose-records.js';
+import { openFaultFiles, type DiagnosisFiles } from './fault-files.js';
+
+export interface DiagnoseJobData {
+  readonly what: RecordsDiagnosisSpec;
+  readonly locators: ReplayLocators;
+  readonly snapshots: LogLocator | null;
+  readonly live: { readonly source: LogLocator; readonly id: string } | null;
+  readonly outputs: LogLocator | null;
+  readonly ledger: LogLocator | null;
+  readonly files: DiagnosisFiles;
+}
+
+/** Follows the service in a thread of its own. */
+export default async function diagnoseJob(data: DiagnoseJobData, control: RunControl): Promise<RecordsDiagnosis> {
+  const inputs = await openReplayInputs(data.locators);
+  const sink = openFaultFiles(data.files);
+  const outputs = await openRecords<RecordedOutputs>(data.outputs);
+  const ledger = await openRecords<ProcessedLedger>(data.ledger);
+  try {
+    const { what, live } = data;
+    const snapshots = await openSnapshots(data.snapshots);
+    const liveSource = live === null ? null : await openSnapshots(live.source);
+    const told = await diagnoseRecords(
+      what,
+      {
+        inputs,
+        outputs,
+        ledger,
+        startRows: what.start === null ? null : (snapshots?.rows(what.start.id) ?? null),
+        liveRows: live === null ? null : (liveSource?.rows(live.id) ?? null),
+      },
+      sink,
+      control,
+    );
+    if (!told.interrupted) sink.keep();
+    return told;
+  } finally {
+    sink.close();
+    outputs?.close();
+    ledger?.close();
+    inputs.close();
+  }
+}
+
+async function openRecords<Records>(locator: LogLocator | null): Promise<Records | null> {
+  if (locator === null) return null;
+  const { default: open } = (await import(locator.module)) as {
+    default: (options: unknown) => Records | Promise<Records>;
+  };
+  return open(locator.options);
+}

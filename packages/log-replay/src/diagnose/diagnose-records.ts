@@ -1,0 +1,124 @@
+import {
+  baselineRows,
+  type PlanScope,
+  type ProcessedLedger,
+  type RecordedOutputs,
+  type ReplayInputs,
+  type ReplaySpec,
+  type RunControl,
+  type SnapshotRow,
+} from '@eventmend/core';
+import { rowsOfScope } from '../scope/rows-of-scope.js';
+import { explainEnd, type ExplainedState } from './compare-with-end.js';
+import type { Fault, FaultKind, FaultPattern, Undetermined } from './diagnosis.js';
+import { FaultLog, type FaultSink } from './fault-log.js';
+import type { FollowTally, JudgedOrder } from './follow-request.js';
+import { ServiceFollower } from './follow-service.js';
+import { undeterminedOf } from './undecided.js';
+import type { WalkedEvent } from './walk-log.js';
+import { createPatternFinder } from './patterns/pattern-finder.js';
+import { readHandlings } from './read-handlings.js';
+
+/** Plain data that says what to diagnose; what has to be opened comes beside it. */
+export interface RecordsDiagnosisSpec {
+  readonly spec: ReplaySpec;
+  readonly start: { readonly id: string; readonly stateVersion: number } | null;
+  readonly recordsBy: 'offset' | 'id';
+  readonly orderJudged: JudgedOrder;
+  readonly witnessedFrom: readonly (number | null)[];
+  readonly outputsFrom: number | null;
+  readonly readUpTo: readonly number[] | null;
+  readonly liveStateVersion: number | null;
+  /** Null for all keys. */
+  readonly scope: PlanScope | null;
+  /** Draws the sample of events that patterns are held against. */
+  readonly seed: number;
+}
+
+export interface RecordsDiagnosisInputs {
+  readonly inputs: ReplayInputs;
+  readonly outputs: RecordedOutputs | null;
+  readonly ledger: ProcessedLedger | null;
+  readonly startRows: AsyncIterable<SnapshotRow> | null;
+  /** Rows of the live state, where it stands at `readUpTo`. */
+  readonly liveRows: AsyncIterable<SnapshotRow> | null;
+}
+
+/** What came of it, as plain data. */
+export interface RecordsDiagnosis {
+  readonly tally: Readonly<FollowTally>;
+  readonly interrupted: boolean;
+  readonly counts: Readonly<Record<FaultKind, number>>;
+  readonly undetermined: number;
+  readonly first: Fault | null;
+  readonly last: Fault | null;
+  readonly examples: readonly Fault[];
+  readonly firstUndetermined: readonly Undetermined[];
+  readonly live: ExplainedState | null;
+  readonly patterns: readonly FaultPattern[];
+}
+
+/** Follows the service through its records, and holds what was found against its state at the end. */
+export async function diagnoseRecords(
+  what: RecordsDiagnosisSpec,
+  opened: RecordsDiagnosisInputs,
+  sink: FaultSink,
+  control: RunControl,
+): Promise<RecordsDiagnosis> {
+  const { inputs, outputs, ledger, startRows, liveRows } = opened;
+  const log = new FaultLog(sink);
+  const scope = what.scope === null ? null : new Set(what.scope.keys);
+  const finder = createPatternFinder({ seed: what.seed });
+  const timeOf = ({ now }: WalkedEvent): number | null => (Number.isFinite(now) ? now : null);
+  const follower = new ServiceFollower({
+    spec: what.spec,
+    inputs,
+    handlings: readHandlings(outputs, ledger),
+    everyHandlingNoted: ledger !== null,
+    recordsBy: what.recordsBy,
+    orderJudged: what.orderJudged,
+    witnessedFrom: what.witnessedFrom,
+    outputsFrom: what.outputsFrom,
+    readUpTo: what.readUpTo,
+    scope,
+    log,
+    onEvent: (walked) => {
+      finder.see(walked.event, timeOf(walked));
+    },
+    onFault: (kind, walked) => {
+      finder.fault(kind, walked.event, timeOf(walked));
+    },
+    control,
+  });
+  if (what.start !== null && startRows !== null) {
+    for await (const row of baselineRows(startRows, inputs.instance.worker, what.start.stateVersion, 0)) {
+      if (scope?.has(row.key) !== false) follower.begin(row.key, JSON.parse(row.text));
+    }
+  }
+  const { states, unclear, tally, interrupted } = await follower.follow();
+  for (const open of unclear) log.undetermined(undeterminedOf(open));
+  const live =
+    liveRows === null || interrupted
+      ? null
+      : await explainEnd(
+          states,
+          rowsOfScope(liveRows, what.scope ?? undefined),
+          what.liveStateVersion ?? 1,
+          inputs.instance,
+          (one) => {
+            log.undetermined(one);
+          },
+        );
+  return {
+    tally,
+    interrupted,
+    counts: log.counts,
+    undetermined: log.undeterminedCount,
+    first: log.first,
+    last: log.last,
+    examples: log.examples,
+    firstUndetermined: log.firstUndetermined,
+    live,
+    patterns: finder.patterns(),
+  };
+}

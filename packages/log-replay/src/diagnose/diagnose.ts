@@ -1,0 +1,215 @@
+import { hash as hashOnce } from 'node:crypto';
+import {
+  canonicalJson,
+  positionToJson,
+  RecoveryError,
+  type LongWork,
+  type PlanScope,
+  type RecordedDescription,
+} from '@eventmend/core';
+import { examineSnapshots, type Examination } from '../baseline/examine-snapshots.js';
+import { placeOnLog } from '../baseline/snapshot-candidates.js';
+import { prepareSituation, type PreparedSituation } from '../plan/prepare-situation.js';
+import type { ReplaySituation } from '../replay-situation.js';
+import { beginningOf, endOf } from '../resources/boundary-positions.js';
+import { coverPartitions, gapsOf } from '../resources/cover-partitions.js';
+import { requireClosureAccepted } from '../scope/require-closure-accepted.js';
+import { resolveScope } from '../scope/resolve-scope.js';
+import type { ScopeRequest } from '../scope/scope-request.js';
+import { chooseStart, type DiagnosisStart } from './choose-start.js';
+import type { RecordsDiagnosisSpec } from './diagnose-records.js';
+import type { Diagnosis } from './diagnosis.js';
+import { diagnosisFiles, openFaultFiles, writeDiagnosis } from './fault-files.js';
+import type { JudgedOrder } from './follow-request.js';
+import { explainStates } from './from-states/explain-states.js';
+import type { StateExplanations } from './from-states/state-explanations.js';
+import { specBetween } from './interleaving/spec-between.js';
+import { measureOrderSensitivity } from './order-sensitivity/measure-order-sensitivity.js';
+import { readHandlings } from './read-handlings.js';
+import { runRecordsDiagnosis } from './run-records-diagnosis.js';
+import { surveyRecords, type RecordSurvey } from './survey-records.js';
+import { ofRecords, ofStates } from './tell-diagnosis.js';
+
+export interface DiagnoseOptions {
+  /** Limits the diagnosis to some keys and all that events connect with them; everything where absent. */
+  readonly scope?: ScopeRequest;
+  /** The user accepts that events draw further keys into the scope. */
+  readonly acceptClosure?: boolean;
+  /** Measures how far the order of the partitions matters, also where records tell what really happened. */
+  readonly orderSensitivity?: boolean;
+  /** Seed of all that is sampled; 1 by default. */
+  readonly seed?: number;
+}
+
+/**
+ * Says what went wrong in the live service: which events it missed, handled twice, out of order or wrongly, judged from the
+ * states that it had just before each of them. Proves the snapshots on the way, as `plan` does. Writes into the store
+ * only: the diagnosis, and every fault as a line of `faults.ndjson`.
+ * @throws RecoveryError EM5005 where no state is known to be right, EM4009 when it was stopped; codes of EM2xxx and EM3xxx
+ *   for what records, log and worker do
+ */
+export async function diagnose(
+  situation: ReplaySituation,
+  options: DiagnoseOptions = {},
+  work: LongWork = {},
+): Promise<Diagnosis> {
+  const prepared = await prepareSituation(situation);
+  try {
+    return await diagnosePrepared(prepared, options, work);
+  } finally {
+    prepared.close();
+  }
+}
+
+async function diagnosePrepared(
+  prepared: PreparedSituation,
+  options: DiagnoseOptions,
+  work: LongWork,
+): Promise<Diagnosis> {
+  const { orderSensitivity = false, seed = 1 } = options;
+  const { situation, survey } = prepared;
+  const files = diagnosisFiles(situation.store);
+  const outputs = situation.recordedOutputs ?? null;
+  const ledger = situation.ledger ?? null;
+  const described = await Promise.all([outputs?.describe() ?? null, ledger?.describe() ?? null]);
+  const [ofOutputs, ofLedger] = described;
+  const examination = await examineSnapshots(prepared, 'prove', work);
+  const whole = specBetween(prepared, beginningOf(survey), endOf(survey), 'genesis');
+  const records = await surveyRecords(whole.partitions, readHandlings(outputs, ledger));
+  const start = startOf(prepared, examination, records);
+  const scope = await scopeOf(prepared, options, start, work);
+  const context = { prepared, examination, start, scope, basis: basisOf(prepared, start, scope, described) };
+  const inOrder = described.every((one) => one === null || one.order !== 'unknown');
+
+  if (records.empty || !inOrder) {
+    const from =
+      start.snapshot === null ? null : { id: start.snapshot.candidate.description.id, position: start.position };
+    const states = withinScope(await explainStates({ prepared, start: from }, work), scope);
+    const order = await measureOrderSensitivity({ prepared, start: from, options: { seed } }, work);
+    const diagnosis = ofStates(context, states, order, inOrder ? [] : ['records in the order of handling (`order`)']);
+    const sink = openFaultFiles(files);
+    for (const fault of states.faults) sink.fault(fault);
+    for (const one of states.undetermined) sink.undetermined(one);
+    sink.keep();
+    writeDiagnosis(files, diagnosis);
+    return diagnosis;
+  }
+  const live = await livePosition(prepared);
+  const what: RecordsDiagnosisSpec = {
+    spec: specBetween(prepared, start.position, endOf(survey), start.snapshot === null ? 'genesis' : 'declared'),
+    start:
+      start.snapshot === null
+        ? null
+        : {
+            id: start.snapshot.candidate.description.id,
+            stateVersion: start.snapshot.candidate.description.stateVersion,
+          },
+    recordsBy: records.recordsBy,
+    orderJudged: judgedOrder(prepared, described),
+    witnessedFrom: records.witnessedFrom,
+    outputsFrom: ofOutputs?.from ?? null,
+    readUpTo: live === null ? null : live.position.map(({ next }) => next),
+    liveStateVersion: live === null ? null : live.stateVersion,
+    scope,
+    seed,
+  };
+  const told = await runRecordsDiagnosis(prepared, what, live?.id ?? null, files, work);
+  if (told.interrupted) {
+    throw new RecoveryError('EM4009', 'stopped before the diagnosis was complete', {
+      hint: 'run the same command again',
+    });
+  }
+  const from = what.start === null ? null : { id: what.start.id, position: start.position };
+  const order = orderSensitivity
+    ? await measureOrderSensitivity({ prepared, start: from, options: { seed } }, work)
+    : null;
+  const locations = [ofOutputs, ofLedger].flatMap((one) => (one === null ? [] : [one.location]));
+  const diagnosis = ofRecords(context, told, order, {
+    locations,
+    witnessed: ofOutputs?.from ?? null,
+    live: live !== null,
+  });
+  writeDiagnosis(files, diagnosis);
+  return diagnosis;
+}
+
+/** @throws RecoveryError EM4012 for a scope that events widen, unless that is accepted */
+async function scopeOf(
+  prepared: PreparedSituation,
+  { scope: request, acceptClosure = false }: DiagnoseOptions,
+  { position, snapshot }: DiagnosisStart,
+  work: LongWork,
+): Promise<PlanScope | null> {
+  if (request === undefined) return null;
+  const baseline = snapshot?.candidate.description.id ?? null;
+  const scope = await resolveScope(prepared, request, { from: position, to: endOf(prepared.survey), baseline }, work);
+  requireClosureAccepted(scope, acceptClosure);
+  return scope;
+}
+
+/** What states tell of all keys, as far as the scope asks for it. */
+function withinScope(states: StateExplanations, scope: PlanScope | null): StateExplanations {
+  if (scope === null) return states;
+  const keys = new Set(scope.keys);
+  return {
+    ...states,
+    faults: states.faults.filter((fault) => fault.keys.some((key) => keys.has(key))),
+    undetermined: states.undetermined.filter(({ key }) => key === null || keys.has(key)),
+    differing: states.differing.filter(({ key }) => keys.has(key)),
+  };
+}
+
+function startOf(
+  { survey }: PreparedSituation,
+  { examined }: Examination,
+  { witnessedFrom }: RecordSurvey,
+): DiagnosisStart {
+  const beginning = beginningOf(survey);
+  const whole = gapsOf(coverPartitions(survey, beginning, endOf(survey))).length === 0;
+  const start = chooseStart(examined, witnessedFrom, whole ? beginning : null);
+  if (start !== null) return start;
+  throw new RecoveryError('EM5005', 'there is no state that is known to be right to begin the diagnosis with', {
+    hint: 'name an archive that reaches back to the beginning of the log, or declare a snapshot from before the error trusted',
+  });
+}
+
+/** What the service's order is held against: across partitions only an explicit order is one that it had to keep. */
+function judgedOrder(
+  { situation, facts, survey }: PreparedSituation,
+  described: readonly (RecordedDescription | null)[],
+): JudgedOrder {
+  if (facts.locality === 'partition' || survey.partitions.length === 1) return 'canonical';
+  const handling = described.every((one) => one === null || one.order === 'handling');
+  return situation.order.by === 'field' && handling ? 'canonical' : 'partition';
+}
+
+function basisOf(
+  { situation, facts, survey, recorded }: PreparedSituation,
+  start: DiagnosisStart,
+  scope: PlanScope | null,
+  described: readonly (RecordedDescription | null)[],
+): string {
+  return hashOnce(
+    'sha256',
+    canonicalJson({
+      form: 1,
+      worker: facts.hash,
+      references: facts.references,
+      order: situation.order,
+      poison: situation.poison,
+      recorded: recorded?.digest ?? null,
+      logs: survey.logs.map(({ description }) => description.fingerprint),
+      records: described.map((one) => (one === null ? null : { digest: one.digest, order: one.order, from: one.from })),
+      scope: scope?.keys ?? null,
+      start: { id: start.snapshot?.candidate.description.digest ?? null, position: positionToJson(start.position) },
+    }),
+  );
+}
+
+/** Where the live state stands, where that is known and lies on the log. */
+async function livePosition({ situation, survey }: PreparedSituation) {
+  const [described] = situation.live === null ? [] : (await situation.live.list()).snapshots;
+  if (described === undefined) return null;
+  const position = placeOnLog(described.position, survey);
+  return typeof position === 'string' ? null : { id: described.id, stateVersion: described.stateVersion, position };
+}

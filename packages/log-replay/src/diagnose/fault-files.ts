@@ -1,0 +1,138 @@
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, readSync, renameSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { StringDecoder } from 'node:string_decoder';
+import { writeFileDurably, type RecordedEventRef } from '@eventmend/core';
+import type { Diagnosis, Fault, FaultKind } from './diagnosis.js';
+import type { FaultSink } from './fault-log.js';
+
+/** Where a diagnosis lies in a store. */
+export interface DiagnosisFiles {
+  readonly folder: string;
+  readonly diagnosis: string;
+  /** Every fault, a line each. */
+  readonly faults: string;
+  readonly undetermined: string;
+}
+
+export function diagnosisFiles(store: string): DiagnosisFiles {
+  const folder = join(store, 'diagnosis');
+  return {
+    folder,
+    diagnosis: join(folder, 'diagnosis.json'),
+    faults: join(folder, 'faults.ndjson'),
+    undetermined: join(folder, 'undetermined.ndjson'),
+  };
+}
+
+/** Writes faults into files beside the final ones; `keep` puts them in their place. */
+export interface FaultFiles extends FaultSink {
+  keep(): void;
+  close(): void;
+}
+
+const pieceLength = 1 << 16;
+
+/** @param files where they will stand; half-written ones end in `.part` */
+export function openFaultFiles(files: DiagnosisFiles): FaultFiles {
+  mkdirSync(files.folder, { recursive: true });
+  const faults = lineWriter(files.faults);
+  const undetermined = lineWriter(files.undetermined);
+  return {
+    fault: (fault) => {
+      faults.write(fault);
+    },
+    undetermined: (one) => {
+      undetermined.write(one);
+    },
+    keep: () => {
+      faults.keep();
+      undetermined.keep();
+    },
+    close: () => {
+      faults.close();
+      undetermined.close();
+    },
+  };
+}
+
+function lineWriter(file: string) {
+  const part = `${file}.part`;
+  const handle = openSync(part, 'w');
+  let piece = '';
+  let open = true;
+  const flush = (): void => {
+    const bytes = Buffer.from(piece, 'utf8');
+    piece = '';
+    for (let written = 0; written < bytes.length;) written += writeSync(handle, bytes, written);
+  };
+  const close = (): void => {
+    if (!open) return;
+    open = false;
+    flush();
+    closeSync(handle);
+  };
+  return {
+    write(row: unknown): void {
+      piece += JSON.stringify(row) + '\n';
+      if (piece.length >= pieceLength) flush();
+    },
+    close,
+    keep(): void {
+      close();
+      renameSync(part, file);
+    },
+  };
+}
+
+export function writeDiagnosis(files: DiagnosisFiles, diagnosis: Diagnosis): void {
+  writeFileDurably(files.diagnosis, `${JSON.stringify(diagnosis, null, 2)}\n`);
+}
+
+/** The last diagnosis of a store; null where there is none, or one of another version. */
+export function readDiagnosis(store: string): Diagnosis | null {
+  const { diagnosis } = diagnosisFiles(store);
+  if (!existsSync(diagnosis)) return null;
+  try {
+    const content = JSON.parse(readFileSync(diagnosis, 'utf8')) as Diagnosis;
+    return content.format_version === 1 ? content : null;
+  } catch {
+    return null; // one that was cut off is none: diagnosing again makes it whole
+  }
+}
+
+const readLength = 1 << 16;
+
+/** All faults of the last diagnosis of a store, one by one: there may be as many as events. */
+export function* readFaults(store: string): Iterable<Fault> {
+  const { faults } = diagnosisFiles(store);
+  if (!existsSync(faults)) return;
+  const handle = openSync(faults, 'r');
+  const decoder = new StringDecoder('utf8');
+  const bytes = Buffer.alloc(readLength);
+  let rest = '';
+  try {
+    for (;;) {
+      const count = readSync(handle, bytes, 0, readLength, null);
+      if (count === 0) return;
+      const lines = (rest + decoder.write(bytes.subarray(0, count))).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) yield JSON.parse(line) as Fault;
+    }
+  } finally {
+    closeSync(handle);
+  }
+}
+
+/** Which fault an event suffered, by the last diagnosis of a store; memory follows the number of faults. */
+export function readFaultKinds(store: string): (event: RecordedEventRef) => FaultKind | null {
+  const kinds = new Map<string, FaultKind>();
+  for (const { kind, event, other } of readFaults(store)) {
+    kinds.set(nameOf(event), kind);
+    if (other !== null && !kinds.has(nameOf(other))) kinds.set(nameOf(other), kind);
+  }
+  return (event) => kinds.get(nameOf(event)) ?? null;
+}
+
+function nameOf({ topic, partition, offset }: RecordedEventRef): string {
+  return `${partition}@${offset} ${topic}`;
+}

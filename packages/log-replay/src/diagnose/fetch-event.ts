@@ -1,0 +1,30 @@
+import { isRecoveryError, type ReplayInputs, type ReplaySpec } from '@eventmend/core';
+import type { WalkedEvent } from './walk-log.js';
+
+/**
+ * Reads one event that the path has left behind, for a redelivery from long ago. Its clock is its own time, since nobody
+ * knows any more which one it had on the path. Null where the log does not hold it.
+ */
+export async function fetchEvent(
+  spec: ReplaySpec,
+  { logs, instance }: ReplayInputs,
+  place: number,
+  offset: number,
+): Promise<WalkedEvent | null> {
+  const id = spec.partitions[place]?.id;
+  if (id === undefined) return null;
+  for (const log of logs) {
+    const reader = log.read({ ...id, from: offset, to: offset + 1 });
+    try {
+      const page = await reader.next();
+      if (page === null || page.offsets[0] !== offset) continue;
+      const event = instance.event(page, 0, id);
+      return { place, offset, rank: -1, now: event.time ?? -Infinity, event, keys: instance.keys(event), fault: null };
+    } catch (error) {
+      if (!isRecoveryError(error)) throw error;
+    } finally {
+      reader.close();
+    }
+  }
+  return null;
+}

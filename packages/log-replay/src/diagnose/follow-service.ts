@@ -1,0 +1,381 @@
+import { describePartition, type RecordedOutput } from '@eventmend/core';
+import { createRecentIds, type RecentIds } from '../verify/plain/recent-ids.js';
+import type { CalledWorker } from './call-worker.js';
+import { commitApart, commitBoth, commitRight, learn, loseSight, taint } from './commit-handling.js';
+import { fetchEvent } from './fetch-event.js';
+import { businessIdOf, FollowContext } from './follow-context.js';
+import type { Followed, FollowRequest } from './follow-request.js';
+import { describeRef, type Handling } from './handling.js';
+import { judgeHandling } from './judge-handling.js';
+import { noteOvertaking, tellDisplaced } from './note-order.js';
+import type { OpenEvent } from './open-events.js';
+import type { RecentHandling } from './recent-handlings.js';
+import { settleAgain } from './settle-again.js';
+import { predicted, settleAgreeing, settleFirst } from './settle-first.js';
+import { splitGroup } from './split-group.js';
+import { handledLater } from './undecided.js';
+import { LogWalk, type WalkedEvent } from './walk-log.js';
+
+/** How far a record may be ahead of the path, in events of its partition, before it counts as one of an event far away. */
+const farAhead = 1_000_000;
+
+type Records = Handling['outputs'];
+
+/**
+ * Follows the live service through its records, handling by handling, beside the right replay of the same stretch. Each
+ * handling is judged from the states that the service had just before it, so that what follows from a fault is not taken
+ * for another. Memory holds the states and what is out of step, never the stretch.
+ */
+export class ServiceFollower {
+  readonly #context: FollowContext;
+  readonly #request: FollowRequest;
+  readonly #walk: LogWalk;
+  readonly #places = new Map<string, number>();
+  readonly #seenIds: RecentIds | null;
+  /** Records of a ledger's handling that belong to the next one of the same event. */
+  readonly #carried = new Map<WalkedEvent, readonly RecordedOutput[]>();
+  /** By place: the highest offset that was handled. */
+  readonly #highest: number[];
+  #entered = false;
+
+  constructor(request: FollowRequest) {
+    const { spec, inputs, readUpTo } = request;
+    this.#request = request;
+    this.#context = new FollowContext(request);
+    this.#walk = new LogWalk(spec, inputs, readUpTo ?? spec.partitions.map(({ target }) => target));
+    const { deduplicate } = inputs.instance.worker;
+    this.#seenIds = deduplicate === undefined ? null : createRecentIds(deduplicate.window);
+    spec.partitions.forEach(({ id }, place) => this.#places.set(placeName(id), place));
+    this.#highest = spec.partitions.map(() => -1);
+  }
+
+  /** A state that both begin with. */
+  begin(key: string, state: unknown): void {
+    this.#context.states.setRight(key, state);
+  }
+
+  async follow(): Promise<Followed> {
+    const { control, handlings } = this.#request;
+    const { tally, states } = this.#context;
+    try {
+      for await (const batch of handlings) {
+        for (const handling of batch) if (!this.#takeInStep(handling)) await this.#take(handling);
+        tellDisplaced(this.#context, tally.handlings);
+        control.progress(batch.length, tally.parked);
+        if (control.stopRequested) return { tally, states, unclear: [], interrupted: true };
+      }
+      return { tally, states, unclear: await this.#finish(), interrupted: false };
+    } finally {
+      control.idle();
+      this.#walk.close();
+    }
+  }
+
+  /**
+   * The way of nearly all handlings: the event is the next one of the log, and what it left is what it had to leave. False,
+   * and nothing done, for any other.
+   */
+  #takeInStep({ event, outputs }: Handling): boolean {
+    if (event === null || outputs === null || outputs.length === 0 || this.#seenIds !== null) return false;
+    const place = this.#places.get(placeName(event));
+    if (place === undefined || event.offset !== this.#walk.passed[place]) return false;
+    const walked = this.#walk.peek();
+    if (walked === null || walked.place !== place || walked.offset !== event.offset) return false;
+    const context = this.#context;
+    const { states } = context;
+    if (context.isOutOfScope(walked)) {
+      this.#step(walked);
+      return true;
+    }
+    if (context.open.anySharing(walked.keys) || states.hasOther(walked.keys)) return false;
+    const together = states.areTogether(walked.keys);
+    const live = context.call(walked, states.liveView);
+    if (live instanceof Promise || 'fault' in live || live.outputs.length !== outputs.length) return false;
+    const { standing, tainted } = states.standingOf(walked.keys);
+    if (standing === 'guessed') return false;
+    if (judgeHandling(predicted(context, live), outputs, standing, context.revelations).judgement !== 'agrees')
+      return false;
+    const right = together ? live : context.call(walked, states.rightView);
+    if (right instanceof Promise || 'fault' in right) return false;
+    this.#step(walked);
+    this.#handled(walked, outputs);
+    if (together) {
+      commitRight(context, right);
+      states.confirm(walked.keys);
+    } else {
+      commitApart(context, walked, right);
+      settleAgreeing(context, { walked, intended: right.outputs, live, records: outputs }, standing, tainted);
+    }
+    return true;
+  }
+
+  /** One group of records, which may hold several handlings of one event in a row. */
+  async #take({ event, eventId, outputs }: Handling): Promise<void> {
+    const context = this.#context;
+    if (event === null) {
+      if (eventId === null) context.unknownEvent('a record without an event');
+      else await this.#takeById(eventId, outputs);
+      return;
+    }
+    const place = this.#places.get(placeName(event));
+    const { offset } = event;
+    const partition = place === undefined ? undefined : this.#request.spec.partitions[place];
+    const passed = place === undefined ? 0 : (this.#walk.passed[place] as number);
+    if (place === undefined || partition === undefined || offset >= partition.target || offset - passed > farAhead) {
+      context.unknownEvent(describeRef(event));
+    } else if (offset < partition.next) {
+      if (this.#entered) await this.#redelivered(place, offset, outputs);
+      else context.tally.beforeStretch++;
+    } else if (offset >= passed) {
+      const walked = await this.#passUntil((one) => one.place === place && one.offset >= offset);
+      if (walked?.offset === offset) await this.#first(walked, null, outputs);
+      else context.unknownEvent(describeRef(event));
+    } else {
+      const open = context.open.find(place, offset);
+      const known =
+        open === undefined ? context.recent.find((one) => one.place === place && one.offset === offset) : undefined;
+      if (open !== undefined) await this.#openHandled(open, outputs);
+      else if (known !== undefined) await this.#seenAgain(known, outputs);
+      else await this.#redelivered(place, offset, outputs);
+    }
+  }
+
+  async #takeById(id: string, outputs: Records): Promise<void> {
+    const { open, recent } = this.#context;
+    const waiting = open.findById(id);
+    const known = recent.find((one) => businessIdOf(one) === id);
+    if (waiting !== undefined) await this.#openHandled(waiting, outputs);
+    else if (known !== undefined) await this.#seenAgain(known, outputs);
+    else {
+      const walked = await this.#passUntil((one) => businessIdOf(one) === id);
+      if (walked === null) this.#context.unknownEvent(`id ${id}`);
+      else await this.#first(walked, null, outputs);
+    }
+  }
+
+  /** Walks on to an event, which is given back unhandled; those on the way are passed. Null where the stretch ends first. */
+  async #passUntil(isIt: (walked: WalkedEvent) => boolean): Promise<WalkedEvent | null> {
+    for (;;) {
+      const loading = this.#walk.load();
+      if (loading !== undefined) await loading;
+      const walked = this.#walk.peek();
+      if (walked === null) return null;
+      this.#step(walked);
+      if (isIt(walked)) return walked;
+      await this.#pass(walked);
+    }
+  }
+
+  #step(walked: WalkedEvent): void {
+    this.#walk.step();
+    if (this.#context.isOutOfScope(walked)) {
+      this.#context.tally.outOfScope++;
+      return;
+    }
+    this.#context.tally.events++;
+    this.#context.independent?.connect(walked.place, walked.keys.map(named));
+    this.#request.onEvent(walked);
+  }
+
+  /** The path passes an event that the records do not speak of, or not yet. */
+  async #pass(walked: WalkedEvent): Promise<void> {
+    const context = this.#context;
+    if (context.isOutOfScope(walked) || this.#isDuplicate(walked)) return;
+    const { states, tally } = context;
+    const right = await context.call(walked, states.rightView);
+    if ('fault' in right) {
+      tally.parked++;
+      return;
+    }
+    if (right.outputs.length === 0) context.sometimesSilent = true;
+    const witnessed = this.#isWitnessed(walked);
+    const live = states.areTogether(walked.keys) ? right : await context.call(walked, states.liveView);
+    const silent = !this.#request.everyHandlingNoted && !('fault' in live) && live.outputs.length === 0;
+    if (witnessed && !silent) {
+      this.#leaveOpen(walked, right);
+      return;
+    }
+    if (witnessed) tally.silent++;
+    else tally.unwitnessed++;
+    commitBoth(context, walked, right, live);
+    this.#takeForGranted(walked);
+  }
+
+  #leaveOpen(walked: WalkedEvent, right: CalledWorker): void {
+    const { states, open, tally } = this.#context;
+    const doubtful = states.hadQuiet(walked.keys) || states.standingOf(walked.keys).standing !== 'exact';
+    commitApart(this.#context, walked, right);
+    open.add({
+      walked,
+      intended: right.outputs,
+      passedAt: tally.handlings,
+      doubtful,
+      overtaken: false,
+      finding: 'unclear',
+      tries: 0,
+    });
+  }
+
+  /**
+   * An event without records was taken for handled where the path has it. Whether it was, nothing shows; and under an order
+   * that is only assumed, nothing shows when, so that keys which other partitions reach too are guessed from here on.
+   */
+  #takeForGranted(walked: WalkedEvent): void {
+    const { states, recent, independent, tally } = this.#context;
+    states.noteQuiet(walked.keys);
+    recent.add({ turn: tally.handlings, rank: walked.rank, walked, records: null, assumed: true });
+    if (independent === null) return;
+    for (const key of walked.keys) if (!independent.has(key)) states.part(key).standing = 'guessed';
+  }
+
+  #isWitnessed({ place, offset, now }: WalkedEvent): boolean {
+    const { outputsFrom, everyHandlingNoted } = this.#request;
+    if (outputsFrom !== null && !everyHandlingNoted) return now >= outputsFrom;
+    const from = this.#request.witnessedFrom[place] ?? null;
+    return from === null ? this.#entered : offset >= from;
+  }
+
+  #isDuplicate({ event, fault }: WalkedEvent): boolean {
+    if (this.#seenIds === null || fault !== null) return false;
+    const id = this.#context.instance.deduplicationId(event);
+    if (id !== null && this.#seenIds.has(id)) return true;
+    this.#seenIds.add(id);
+    return false;
+  }
+
+  async #openHandled(open: OpenEvent, outputs: Records): Promise<void> {
+    this.#context.open.remove(open);
+    await this.#first(open.walked, open, outputs);
+  }
+
+  /** The records show that the service handled an event that it had not handled before. */
+  async #first(walked: WalkedEvent, open: OpenEvent | null, given: Records): Promise<void> {
+    const context = this.#context;
+    const { states } = context;
+    if (context.isOutOfScope(walked)) return;
+    const handled = this.#handled(walked, given);
+    if (open !== null) noteOvertaking(context, handled, open);
+    if (open === null && this.#isDuplicate(walked)) {
+      const { own } = this.#recordsOf(walked, given, []);
+      await settleAgain(context, walked, null, own, 'an event with its business id was handled before');
+      return;
+    }
+    const together = open === null && states.areTogether(walked.keys);
+    const right = open === null ? await context.call(walked, states.rightView) : null;
+    if (right !== null && 'fault' in right) {
+      context.tally.parked++;
+      return;
+    }
+    if (right?.outputs.length === 0) context.sometimesSilent = true;
+    const live = together && right !== null ? right : await context.call(walked, states.liveView);
+    if (right !== null) commitApart(context, walked, right);
+    if ('fault' in live) {
+      loseSight(context, walked);
+      context.tally.notJudged++;
+      return;
+    }
+    const { own, rest } = this.#recordsOf(walked, given, live.outputs);
+    handled.records = own;
+    await settleFirst(context, { walked, intended: open?.intended ?? right?.outputs ?? [], live, records: own });
+    if (rest.length > 0) await this.#again(walked, own, rest);
+  }
+
+  #handled(walked: WalkedEvent, records: Records): RecentHandling {
+    const { tally, recent, open } = this.#context;
+    this.#entered = true;
+    const handled: RecentHandling = { turn: tally.handlings++, rank: walked.rank, walked, records, assumed: false };
+    recent.add(handled);
+    if (walked.offset > (this.#highest[walked.place] as number)) {
+      this.#highest[walked.place] = walked.offset;
+      for (const other of open.ofPlace(walked.place)) {
+        if (other.overtaken || other.walked.offset > walked.offset) continue;
+        other.overtaken = true;
+        taint(this.#context, other.walked);
+      }
+    }
+    return handled;
+  }
+
+  /** A record of an event that is behind: of a second handling, or of the first where that was only taken for granted. */
+  async #seenAgain(known: RecentHandling, records: Records): Promise<void> {
+    if (!known.assumed) {
+      await this.#again(known.walked, known.records, records);
+      return;
+    }
+    known.assumed = false;
+    known.records = records;
+    if (!this.#isWitnessed(known.walked)) return;
+    this.#context.cannotTell(known.walked, handledLater);
+    learn(this.#context, known.walked, records ?? [], 'guessed');
+  }
+
+  /** An event that was handled before comes again, perhaps several times. */
+  async #again(walked: WalkedEvent, before: Records, given: Records): Promise<void> {
+    const context = this.#context;
+    let left: Records = given;
+    do {
+      context.tally.handlings++;
+      const live = await context.call(walked, context.states.liveView);
+      const { own, rest } = this.#recordsOf(walked, left, 'fault' in live ? [] : live.outputs);
+      await settleAgain(context, walked, before, own, 'it was handled before');
+      left = rest;
+    } while (left.length > 0);
+  }
+
+  async #redelivered(place: number, offset: number, records: Records): Promise<void> {
+    const { spec, inputs } = this.#request;
+    const walked = await fetchEvent(spec, inputs, place, offset);
+    const id = spec.partitions[place]?.id;
+    if (walked !== null) {
+      if (!this.#context.isOutOfScope(walked)) await this.#again(walked, null, records);
+    } else if (id !== undefined) this.#context.unknownEvent(`${describePartition(id)}@${offset}`);
+  }
+
+  /** The records of this handling, and those of the next one of the same event. */
+  #recordsOf(
+    walked: WalkedEvent,
+    given: Records,
+    expected: CalledWorker['outputs'],
+  ): { readonly own: Records; readonly rest: readonly RecordedOutput[] } {
+    const { outputsFrom, everyHandlingNoted } = this.#request;
+    if (given === null || (given.length === 0 && outputsFrom !== null && walked.now < outputsFrom)) {
+      return { own: null, rest: [] };
+    }
+    const carried = this.#carried.get(walked) ?? [];
+    if (carried.length > 0) this.#carried.delete(walked);
+    const { first, rest } = splitGroup([...carried, ...given], expected);
+    if (!everyHandlingNoted || rest.length === 0) return { own: first, rest };
+    // The ledger will come to the other handling by itself.
+    this.#carried.set(walked, rest);
+    return { own: first, rest: [] };
+  }
+
+  /** Takes the right replay on to where the service had read, and tells what it never handled. */
+  async #finish(): Promise<readonly OpenEvent[]> {
+    const context = this.#context;
+    if (this.#request.readUpTo !== null) await this.#passUntil(() => false);
+    for (const walked of this.#carried.keys()) {
+      context.fault('sent-twice', walked, 'its outputs were recorded more often than the ledger names it');
+    }
+    tellDisplaced(context, Infinity);
+    const unclear: OpenEvent[] = [];
+    for (const one of [...context.open.all()].sort((a, b) => a.walked.rank - b.walked.rank)) {
+      const read = this.#request.readUpTo !== null || one.walked.offset < (this.#highest[one.walked.place] as number);
+      if (read && this.#request.everyHandlingNoted) context.fault('missed', one.walked, 'the ledger does not name it');
+      else if (read && one.finding === 'missed' && !(context.sometimesSilent && one.doubtful)) {
+        const evidence = 'no output of it was recorded, and later outputs of its keys are right without it';
+        context.fault('missed', one.walked, evidence);
+      } else if (read || one.finding === 'missed') unclear.push(one);
+    }
+    context.releaseHeld();
+    return unclear;
+  }
+}
+
+function named(key: string): { readonly key: string } {
+  return { key };
+}
+
+function placeName({ topic, partition }: { readonly topic: string; readonly partition: number }): string {
+  return `${partition} ${topic}`;
+}

@@ -1,0 +1,17 @@
+import type { RecordedEventRef, RecordedOutput } from '@eventmend/core';
+
+/** One handling of one event by the live service, as its records show it. */
+export interface Handling {
+  /** Null where the records name the event by a business id only. */
+  readonly event: RecordedEventRef | null;
+  readonly eventId: string | null;
+  /** In the order in which they were recorded; null where outputs were not recorded at all. */
+  readonly outputs: readonly RecordedOutput[] | null;
+  /** When the service noted it, in milliseconds; null where it did not. */
+  readonly time: number | null;
+}
+
+/** `orders[3]@18204933`, for people. */
+export function describeRef({ topic, partition, offset }: RecordedEventRef): string {
+  return `${topic}[${partition}]@${offset}`;
+}

@@ -1,0 +1,66 @@
+import type { EmittedOutput, RecordedOutput } from '@eventmend/core';
+import { shortened } from '../compare/comparable-state.js';
+import { firstUnequal } from './compare-handling.js';
+import type { ObservedDifference } from './diagnosis.js';
+import { valueAt } from './json-path.js';
+import { agrees, type RevealedField, type Revelations } from './revealed-fields.js';
+import type { Standing } from './twin-states.js';
+
+/** What a handler makes of an event, from the states that the live service is believed to have had. */
+export interface PredictedHandling {
+  readonly outputs: readonly EmittedOutput[];
+  /** State of a key of the event behind it. */
+  readonly stateAfter: (key: string) => unknown;
+}
+
+/**
+ * How the records of a handling compare with the prediction. `unknown`: the states before it are not known well enough to
+ * tell.
+ */
+export type HandlingJudgement =
+  | { readonly judgement: 'agrees' }
+  | { readonly judgement: 'differs'; readonly difference: ObservedDifference }
+  | { readonly judgement: 'unknown' };
+
+const agreeing: HandlingJudgement = { judgement: 'agrees' };
+
+/** A state that was taken from rounded outputs is off by at most one rounding, and the handler may add what others are off. */
+const slack = 4;
+
+/**
+ * Holds the records against the prediction: to the letter where the states before are exact; by the revealed fields, within
+ * their rounding, where they are approximate; not at all where they are guessed and differ.
+ */
+export function judgeHandling(
+  predicted: PredictedHandling,
+  records: readonly RecordedOutput[],
+  standing: Standing,
+  revelations: Revelations,
+): HandlingJudgement {
+  const unequal = firstUnequal(predicted.outputs, records);
+  if (unequal === null) return agreeing;
+  switch (standing) {
+    case 'exact':
+      return { judgement: 'differs', difference: unequal };
+    case 'guessed':
+      return { judgement: 'unknown' };
+    case 'approximate': {
+      const fields = revelations.of(records);
+      if (fields.length === 0) return { judgement: 'unknown' };
+      const off = fields.find((field) => !agrees(valueAt(predicted.stateAfter(field.key), field.path), field, slack));
+      return off === undefined ? agreeing : { judgement: 'differs', difference: differenceOf(predicted, off) };
+    }
+  }
+}
+
+function differenceOf({ stateAfter }: PredictedHandling, field: RevealedField): ObservedDifference {
+  const { key, path, value, output } = field;
+  const text = (side: unknown): string => (side === undefined ? 'nothing' : shortened(JSON.stringify(side)));
+  return {
+    output,
+    key,
+    path: `state.${path.join('.')}`,
+    expected: text(valueAt(stateAfter(key), path)),
+    recorded: text(value),
+  };
+}

@@ -1,0 +1,79 @@
+import type { RecordedOutput } from '@eventmend/core';
+import { overlaid, type CalledWorker } from './call-worker.js';
+import { commitLive, learn } from './commit-handling.js';
+import { refOf, type FollowContext } from './follow-context.js';
+import { describeRef } from './handling.js';
+import { judgeHandling, type PredictedHandling } from './judge-handling.js';
+import type { OpenEvent } from './open-events.js';
+import type { Standing } from './twin-states.js';
+import { perhapsSilent } from './undecided.js';
+import type { WalkedEvent } from './walk-log.js';
+
+/** Handlings after which a doubt about an open event is no longer looked into. */
+const mostTries = 20;
+
+/**
+ * An earlier event without records may have been handled all the same: then the records of this one are right with it, and
+ * wrong without. True where that is so; both are settled then.
+ */
+export async function explainByLostOutputs(
+  context: FollowContext,
+  walked: WalkedEvent,
+  records: readonly RecordedOutput[],
+  standing: Standing,
+): Promise<boolean> {
+  for (const open of context.open.sharing(walked.keys, walked.rank)) {
+    const both = await withOpen(context, open, walked, records, standing);
+    if (both === null) continue;
+    context.open.remove(open);
+    if (context.sometimesSilent) context.cannotTell(open.walked, perhapsSilent);
+    else {
+      const shownBy = describeRef(refOf(walked));
+      context.fault('not-sent', open.walked, `no output of it was recorded, but ${shownBy} shows that it was handled`);
+    }
+    const { tainted } = context.states.standingOf(walked.keys);
+    commitLive(context, open.walked, both.first, standing, tainted);
+    commitLive(context, walked, both.second, standing, tainted);
+    if (standing !== 'exact') learn(context, walked, records, standing);
+    return true;
+  }
+  return false;
+}
+
+/** A handling that is right without an open event, and would be wrong with it, shows that the event was missed. */
+export async function confirmMissed(
+  context: FollowContext,
+  walked: WalkedEvent,
+  records: readonly RecordedOutput[],
+): Promise<void> {
+  const open = context.open.sharing(walked.keys, walked.rank);
+  if (open.length === 0 || context.states.hasOther(walked.keys)) return;
+  const { standing } = context.states.standingOf(walked.keys);
+  if (standing === 'guessed' || (context.sometimesSilent && standing !== 'exact')) return;
+  for (const one of open) {
+    one.tries++;
+    if ((await withOpen(context, one, walked, records, standing)) === null) one.finding = 'missed';
+    if (one.finding === 'missed' || one.tries >= mostTries) context.open.decide(one);
+  }
+}
+
+/** Both events one after the other, where the records fit that; null where they do not. */
+async function withOpen(
+  context: FollowContext,
+  open: OpenEvent,
+  walked: WalkedEvent,
+  records: readonly RecordedOutput[],
+  standing: Standing,
+): Promise<{ readonly first: CalledWorker; readonly second: CalledWorker } | null> {
+  const { states, revelations } = context;
+  const first = await context.call(open.walked, states.liveView);
+  if ('fault' in first) return null;
+  const second = await context.call(walked, overlaid(states.liveView, first.writes));
+  if ('fault' in second) return null;
+  const after = new Map([...first.writes, ...second.writes].map(({ key, state }) => [key, state]));
+  const predicted: PredictedHandling = {
+    outputs: second.outputs,
+    stateAfter: (key) => (after.has(key) ? after.get(key) : states.liveState(key)),
+  };
+  return judgeHandling(predicted, records, standing, revelations).judgement === 'agrees' ? { first, second } : null;
+}

@@ -1,0 +1,32 @@
+import { taint } from './commit-handling.js';
+import { refOf, type FollowContext } from './follow-context.js';
+import { describeRef } from './handling.js';
+import type { OpenEvent } from './open-events.js';
+import type { RecentHandling } from './recent-handlings.js';
+
+/** Notes by which events this handling was overtaken, where that is for the service to answer for. */
+export function noteOvertaking(context: FollowContext, late: RecentHandling, open: OpenEvent): void {
+  const { orderJudged } = context.request;
+  if (orderJudged === 'none') return;
+  const { walked } = late;
+  for (const early of context.recent.since(open.passedAt)) {
+    if (early.assumed || early.rank <= walked.rank || !sharesKey(early, late)) continue;
+    if (orderJudged === 'partition' && early.walked.place !== walked.place) continue;
+    context.conflicts.add(late, early, late.turn);
+    taint(context, walked);
+  }
+}
+
+/** Tells what was displaced, of all that is complete at this turn. */
+export function tellDisplaced(context: FollowContext, turn: number): void {
+  for (const { moved, other, swapped } of context.conflicts.take(turn)) {
+    const side = moved.rank < other.rank ? 'after' : 'before';
+    const others = swapped ? 'which shares a key and belongs' : 'and perhaps others, which share a key and belong';
+    const evidence = `it was handled ${side} ${describeRef(refOf(other.walked))}, ${others} on the other side`;
+    context.fault('out-of-order', moved.walked, evidence, { other: refOf(other.walked) });
+  }
+}
+
+function sharesKey(a: RecentHandling, b: RecentHandling): boolean {
+  return a.walked.keys.some((key) => b.walked.keys.includes(key));
+}

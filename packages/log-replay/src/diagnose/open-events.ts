@@ -1,0 +1,94 @@
+import type { EmittedOutput } from '@eventmend/core';
+import type { WalkedEvent } from './walk-log.js';
+
+/** An event that the path has passed and that the service has not been seen to handle yet. */
+export interface OpenEvent {
+  readonly walked: WalkedEvent;
+  /** What the right handling sends. */
+  readonly intended: readonly EmittedOutput[];
+  /** How many handlings were seen when the path passed it. */
+  readonly passedAt: number;
+  /** The states that it would have been handled from are not known for sure. */
+  readonly doubtful: boolean;
+  /** A later event of its partition was handled: from then on it is out of order or missed, whatever happens. */
+  overtaken: boolean;
+  /**
+   * `missed`: something that the service sent later shows that it was not handled. `unclear`: nothing has yet shown whether
+   * it was missed, or only its outputs.
+   */
+  finding: 'missed' | 'unclear';
+  /** How often the two were tried to be told apart. */
+  tries: number;
+}
+
+/** The open events by partition, key and business id. */
+export class OpenEvents {
+  readonly #byPlace: Map<number, OpenEvent>[];
+  readonly #byKey = new Map<string, OpenEvent[]>();
+  readonly #byId = new Map<string, OpenEvent>();
+  readonly #idOf: (walked: WalkedEvent) => string | null;
+
+  constructor(places: number, idOf: (walked: WalkedEvent) => string | null) {
+    this.#byPlace = Array.from({ length: places }, () => new Map<number, OpenEvent>());
+    this.#idOf = idOf;
+  }
+
+  add(open: OpenEvent): void {
+    const { walked } = open;
+    this.#byPlace[walked.place]?.set(walked.offset, open);
+    for (const key of walked.keys) {
+      const list = this.#byKey.get(key);
+      if (list === undefined) this.#byKey.set(key, [open]);
+      else list.push(open);
+    }
+    const id = this.#idOf(walked);
+    if (id !== null) this.#byId.set(id, open);
+  }
+
+  find(place: number, offset: number): OpenEvent | undefined {
+    return this.#byPlace[place]?.get(offset);
+  }
+
+  findById(id: string): OpenEvent | undefined {
+    return this.#byId.get(id);
+  }
+
+  remove(open: OpenEvent): void {
+    const { walked } = open;
+    this.#byPlace[walked.place]?.delete(walked.offset);
+    const id = this.#idOf(walked);
+    if (id !== null) this.#byId.delete(id);
+    this.decide(open);
+  }
+
+  /** Nothing that comes can change what is known of it: it is no longer asked for by its keys. */
+  decide(open: OpenEvent): void {
+    for (const key of open.walked.keys) {
+      const left = (this.#byKey.get(key) ?? []).filter((other) => other !== open);
+      if (left.length > 0) this.#byKey.set(key, left);
+      else this.#byKey.delete(key);
+    }
+  }
+
+  /** True where some undecided one shares a key. */
+  anySharing(keys: readonly string[]): boolean {
+    return this.#byKey.size > 0 && keys.some((key) => this.#byKey.has(key));
+  }
+
+  /** The undecided ones before a rank that share one of the keys, each once. */
+  sharing(keys: readonly string[], rank: number): readonly OpenEvent[] {
+    if (this.#byKey.size === 0) return [];
+    const found = new Set<OpenEvent>();
+    for (const key of keys) for (const open of this.#byKey.get(key) ?? []) if (open.walked.rank < rank) found.add(open);
+    return [...found];
+  }
+
+  /** Those of a partition, in the order of their offsets. */
+  ofPlace(place: number): Iterable<OpenEvent> {
+    return this.#byPlace[place]?.values() ?? [];
+  }
+
+  *all(): Iterable<OpenEvent> {
+    for (const place of this.#byPlace) yield* place.values();
+  }
+}

@@ -1,0 +1,42 @@
+import type { RecordedOutput } from '@eventmend/core';
+import type { OrderedHandling } from './order-conflicts.js';
+import type { WalkedEvent } from './walk-log.js';
+
+/** One handling that the follower has seen lately. */
+export interface RecentHandling extends OrderedHandling {
+  readonly walked: WalkedEvent;
+  /** What the first handling sent; null where outputs were not recorded. */
+  records: readonly RecordedOutput[] | null;
+  /** Taken for granted, since no record of it could be expected. */
+  assumed: boolean;
+}
+
+/**
+ * Redeliveries and overtakings come within so many handlings, nearly always; older events are read again. Not more, so that
+ * what is kept dies young.
+ */
+const capacity = 1024;
+
+/** The last handlings. Looked through from the newest: whoever asks has found something unusual. */
+export class RecentHandlings {
+  readonly #ring: (RecentHandling | undefined)[] = new Array<RecentHandling | undefined>(capacity);
+  #next = 0;
+
+  add(handling: RecentHandling): void {
+    this.#ring[this.#next++ % capacity] = handling;
+  }
+
+  find(isIt: (walked: WalkedEvent) => boolean): RecentHandling | undefined {
+    for (const handling of this.since(0)) if (isIt(handling.walked)) return handling;
+    return undefined;
+  }
+
+  /** Handlings from a turn on, the newest first. */
+  *since(turn: number): Iterable<RecentHandling> {
+    for (let at = this.#next - 1; at >= Math.max(0, this.#next - capacity); at--) {
+      const handling = this.#ring[at % capacity];
+      if (handling === undefined || handling.turn < turn) return;
+      yield handling;
+    }
+  }
+}

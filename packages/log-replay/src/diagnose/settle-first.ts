@@ -1,0 +1,194 @@
+import type { RecordedOutput } from '@eventmend/core';
+import type { CalledWorker } from './call-worker.js';
+import { commitLive, learn, taint } from './commit-handling.js';
+import { firstUnequal } from './compare-handling.js';
+import type { ObservedDifference } from './diagnosis.js';
+import type { FollowContext } from './follow-context.js';
+import { judgeHandling, type HandlingJudgement, type PredictedHandling } from './judge-handling.js';
+import { confirmMissed, explainByLostOutputs } from './missed-or-not-sent.js';
+import { perturbedViews } from './perturbed-views.js';
+import type { Standing } from './twin-states.js';
+import { perhapsOlder, perhapsSilent, stateLost } from './undecided.js';
+import type { WalkedEvent } from './walk-log.js';
+
+/** One first handling of an event, before it is judged. */
+export interface FirstHandling {
+  readonly walked: WalkedEvent;
+  /** What the right replay sends for it. */
+  readonly intended: CalledWorker['outputs'];
+  /** What the worker makes of it from the states that the service had. */
+  readonly live: CalledWorker;
+  /** Null where outputs were not recorded. */
+  readonly records: readonly RecordedOutput[] | null;
+}
+
+/** Judges a handling from the states just before it, and takes the service's states on. */
+export async function settleFirst(context: FollowContext, handling: FirstHandling): Promise<void> {
+  const { walked, live, records } = handling;
+  const { standing, tainted } = context.states.standingOf(walked.keys);
+  if (records === null) {
+    context.states.noteQuiet(walked.keys);
+    commitLive(context, walked, live, standing, tainted);
+  } else if (records.length === 0 && live.outputs.length > 0) {
+    if (context.sometimesSilent) context.cannotTell(walked, perhapsSilent);
+    else context.fault('not-sent', walked, 'the ledger names it, and no output of it was recorded');
+    context.states.noteQuiet(walked.keys);
+    commitLive(context, walked, live, standing, true);
+  } else if (standing === 'guessed') await choose(context, walked, live, records);
+  else await compare(context, { ...handling, records }, standing, tainted);
+}
+
+async function compare(
+  context: FollowContext,
+  handling: FirstHandling & { readonly records: readonly RecordedOutput[] },
+  standing: Standing,
+  tainted: boolean,
+): Promise<void> {
+  const { states } = context;
+  const { walked, live, records } = handling;
+  const judged = await judge(context, walked, live, records, standing);
+  const other = states.hasOther(walked.keys) ? await otherThatFits(context, walked, records) : null;
+  if (other !== null && judged.judgement !== 'agrees') {
+    commitLive(context, walked, other, 'exact', tainted);
+    return;
+  }
+  switch (judged.judgement) {
+    case 'agrees':
+      await confirmMissed(context, walked, records);
+      settleAgreeing(context, handling, standing, tainted);
+      if (other !== null) for (const { key, state } of other.writes) states.guess(key, state);
+      return;
+    case 'unknown':
+      context.cannotTell(walked, stateLost);
+      commitLive(context, walked, live, 'guessed', tainted);
+      learn(context, walked, records, 'guessed');
+      return;
+    case 'differs':
+      if (await explainByLostOutputs(context, walked, records, standing)) return;
+      if (mayBeOlder(context, walked, live, records)) context.cannotTell(walked, perhapsOlder);
+      else {
+        const { difference } = judged;
+        context.fault('wrong', walked, evidenceOf(difference, standing), { difference });
+      }
+      commitLive(context, walked, live, standing, true);
+      taint(context, walked);
+      learn(context, walked, records, 'guessed');
+      // The state may be the right one all the same, if only the output was wrong.
+      for (const key of walked.keys) {
+        const write = live.writes.find((one) => one.key === key);
+        states.guess(key, write === undefined ? states.liveState(key) : write.state);
+      }
+  }
+}
+
+/** The records are what the service had to send from where it stood; whether it stood right is told apart from that. */
+export function settleAgreeing(
+  context: FollowContext,
+  { walked, intended, live, records }: FirstHandling & { readonly records: readonly RecordedOutput[] },
+  standing: Standing,
+  tainted: boolean,
+): void {
+  const { states, tally, request } = context;
+  if (firstUnequal(intended, records) !== null) {
+    if (tainted || request.orderJudged === 'canonical') tally.consequences++;
+    else tally.orderNotDetermined++;
+  }
+  if (records.length === 0) {
+    // Nothing was sent, as it should be; that confirms no state.
+    states.noteQuiet(walked.keys);
+    context.sometimesSilent = true;
+  } else states.confirm(walked.keys);
+  commitLive(context, walked, live, standing, tainted);
+  if (standing !== 'exact') learn(context, walked, records, standing);
+}
+
+/** Whether the records fit; before anything is called wrong, also from states that are off by what rounding hides. */
+export async function judge(
+  context: FollowContext,
+  walked: WalkedEvent,
+  live: CalledWorker,
+  records: readonly RecordedOutput[],
+  standing: Standing,
+): Promise<HandlingJudgement> {
+  const { states, revelations } = context;
+  const judged = judgeHandling(predicted(context, live), records, standing, revelations);
+  if (judged.judgement !== 'differs' || standing !== 'approximate') return judged;
+  for (const view of perturbedViews(states, walked.keys, revelations)) {
+    const other = await context.call(walked, view);
+    if ('fault' in other) continue;
+    const again = judgeHandling(predicted(context, other), records, standing, revelations);
+    if (again.judgement === 'agrees') return again;
+  }
+  return judged;
+}
+
+export function predicted({ states }: FollowContext, live: CalledWorker): PredictedHandling {
+  const { writes, outputs } = live;
+  return {
+    outputs,
+    stateAfter: (key) => {
+      for (const write of writes) if (write.key === key) return write.state;
+      return states.liveState(key);
+    },
+  };
+}
+
+/**
+ * The states before this handling are guessed: two are possible, as the records of what was handled wrongly reveal them, and
+ * as they should have been. Whichever alone fits is the right one.
+ */
+async function choose(
+  context: FollowContext,
+  walked: WalkedEvent,
+  live: CalledWorker,
+  records: readonly RecordedOutput[],
+): Promise<void> {
+  const { states, revelations } = context;
+  const fits = firstUnequal(live.outputs, records) === null;
+  const other = await otherThatFits(context, walked, records);
+  if (!fits && other !== null) {
+    commitLive(context, walked, other, 'exact', true);
+    return;
+  }
+  // Outputs that reveal no state may fit by chance: then a guess stays one.
+  const decided = fits && other === null && revelations.any && states.hasOther(walked.keys);
+  if (!fits) context.cannotTell(walked, stateLost);
+  commitLive(context, walked, live, decided ? 'exact' : 'guessed', true);
+  if (!decided) learn(context, walked, records, 'guessed');
+  if (fits && other !== null) for (const { key, state } of other.writes) states.guess(key, state);
+}
+
+async function otherThatFits(
+  context: FollowContext,
+  walked: WalkedEvent,
+  records: readonly RecordedOutput[],
+): Promise<CalledWorker | null> {
+  const answer = await context.call(walked, context.states.otherView);
+  return 'fault' in answer || firstUnequal(answer.outputs, records) !== null ? null : answer;
+}
+
+/**
+ * The disagreement may come of an earlier event of these keys, which nothing shows to have been handled rightly: one since the
+ * last agreement, or, where outputs are rounded, an older one that the rounding hid.
+ */
+function mayBeOlder(
+  context: FollowContext,
+  walked: WalkedEvent,
+  live: CalledWorker,
+  records: readonly RecordedOutput[],
+): boolean {
+  const { states, open, revelations, sometimesSilent } = context;
+  if (states.hadQuiet(walked.keys)) return true;
+  if (sometimesSilent) {
+    if (states.standingOf(walked.keys).standing !== 'exact') return true;
+    if (open.sharing(walked.keys, walked.rank).some(({ finding }) => finding === 'unclear')) return true;
+  }
+  if (!states.everQuiet(walked.keys)) return false;
+  return judgeHandling(predicted(context, live), records, 'approximate', revelations).judgement === 'agrees';
+}
+
+function evidenceOf({ path, output, expected, recorded }: ObservedDifference, standing: Standing): string {
+  const from =
+    standing === 'exact' ? 'from the states just before it' : 'from what outputs had revealed just before it';
+  return `${from} ${output ?? 'the state'} should have ${path} ${expected}, and ${recorded} was recorded`;
+}

@@ -1,0 +1,29 @@
+import type { EmittedOutput, RecordedOutput } from '@eventmend/core';
+
+/**
+ * Cuts neighbouring records of one event into those of its first handling and the rest: a handling leaves as many records of
+ * an output and key as the handler emits, so one more belongs to the next handling.
+ */
+export function splitGroup(
+  records: readonly RecordedOutput[],
+  expected: readonly EmittedOutput[],
+): { readonly first: readonly RecordedOutput[]; readonly rest: readonly RecordedOutput[] } {
+  if (records.length <= 1) return { first: records, rest: [] };
+  const allowed = new Map<string, number>();
+  for (const { output, key } of expected) count(allowed, output, key);
+  const seen = new Map<string, number>();
+  for (const [index, { output, key }] of records.entries()) {
+    const times = count(seen, output, key ?? '');
+    const name = JSON.stringify([output, key ?? '']);
+    if (times > Math.max(1, allowed.get(name) ?? 1))
+      return { first: records.slice(0, index), rest: records.slice(index) };
+  }
+  return { first: records, rest: [] };
+}
+
+function count(counts: Map<string, number>, output: string, key: string): number {
+  const name = JSON.stringify([output, key]);
+  const times = (counts.get(name) ?? 0) + 1;
+  counts.set(name, times);
+  return times;
+}

@@ -1,0 +1,41 @@
+import type { ReplaySpec } from '@eventmend/core';
+import type { Handling } from './handling.js';
+import { firstWitnessed } from './witnessed-stretch.js';
+
+/** What the beginning of the records shows of all of them. */
+export interface RecordSurvey {
+  /** By place: the first offset that they speak of; null where the beginning names none of the partition. */
+  readonly witnessedFrom: readonly (number | null)[];
+  /** Whether they name events by offset, or by business id only. */
+  readonly recordsBy: 'offset' | 'id';
+  readonly empty: boolean;
+}
+
+/** Enough to see every partition that is not nearly silent. */
+const looked = 20_000;
+
+/** Looks at the first handlings. */
+export async function surveyRecords(
+  partitions: ReplaySpec['partitions'],
+  handlings: AsyncIterable<readonly Handling[]>,
+): Promise<RecordSurvey> {
+  const places = new Map(partitions.map(({ id }, place) => [`${id.partition} ${id.topic}`, place]));
+  const offsets: number[][] = partitions.map(() => []);
+  let seen = 0;
+  let withOffset = 0;
+  for await (const batch of handlings) {
+    for (const { event } of batch) {
+      if (event === null) continue;
+      withOffset++;
+      const place = places.get(`${event.partition} ${event.topic}`);
+      if (place !== undefined) offsets[place]?.push(event.offset);
+    }
+    seen += batch.length;
+    if (seen >= looked) break;
+  }
+  return {
+    witnessedFrom: offsets.map((list) => (list.length === 0 ? null : firstWitnessed(list))),
+    recordsBy: seen > 0 && withOffset === 0 ? 'id' : 'offset',
+    empty: seen === 0,
+  };
+}

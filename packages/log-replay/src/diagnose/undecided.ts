@@ -1,0 +1,40 @@
+import type { Undetermined } from './diagnosis.js';
+import { refOf } from './follow-context.js';
+import type { OpenEvent } from './open-events.js';
+
+type Doubt = Pick<Undetermined, 'reason' | 'missing'>;
+
+const everyEvent = 'a ledger of the handled events, or outputs of every event';
+
+export const stateLost: Doubt = {
+  reason: 'the states that the service had before it are not known, because of an earlier event of its keys',
+  missing: 'outputs that reveal the state (`reveals` in the worker), or a snapshot in between',
+};
+
+export const handledLater: Doubt = {
+  reason: 'it was handled, but later than where its place is, or from another state',
+  missing: everyEvent,
+};
+
+export const perhapsSilent: Doubt = {
+  reason:
+    'no output of it was recorded; whether it was missed, or gave none in the state that the service was in, nothing shows',
+  missing: everyEvent,
+};
+
+export const perhapsOlder: Doubt = {
+  reason:
+    'its outputs are not the expected ones; it, or an event of its keys before it that has no outputs, was handled wrongly',
+  missing: everyEvent,
+};
+
+/** An event that left no outputs, and that nothing later shows to have been missed. */
+export function undeterminedOf({ walked }: OpenEvent): Undetermined {
+  return {
+    event: refOf(walked),
+    key: walked.keys[0] ?? null,
+    suspicion: 'missed',
+    reason: 'no output of it was recorded; whether it was missed, or only its outputs, nothing shows',
+    missing: 'a later output or a recorded state that depends on it, or a ledger',
+  };
+}

@@ -1,0 +1,104 @@
+import {
+  isRecoveryError,
+  orderValuesFor,
+  Path,
+  type PartitionCursor,
+  type PartitionId,
+  type RecoveryError,
+  type ReplayInputs,
+  type ReplaySpec,
+  type WorkerEvent,
+} from '@eventmend/core';
+
+/** One event of the log in the order of the replay. */
+export interface WalkedEvent {
+  /** Number of its partition among those of the spec. */
+  readonly place: number;
+  readonly offset: number;
+  /** Its number on the canonical path, from 0. */
+  readonly rank: number;
+  /** Effective time in milliseconds; -Infinity before the first timestamp. */
+  readonly now: number;
+  readonly event: WorkerEvent;
+  readonly keys: readonly string[];
+  /** Why it cannot be handed to the worker at all; `event` then has no value. */
+  readonly fault: RecoveryError | null;
+}
+
+/** Walks the events of a stretch of the log in canonical order, each with its keys, up to exclusive ends by place. */
+export class LogWalk {
+  readonly #inputs: ReplayInputs;
+  readonly #path: Path;
+  readonly #ends: readonly number[];
+  #rank = 0;
+  #next: WalkedEvent | null = null;
+  /** The next offset of each place: everything below was passed or is not there. */
+  readonly passed: number[];
+
+  constructor(spec: ReplaySpec, inputs: ReplayInputs, ends: readonly number[]) {
+    this.#inputs = inputs;
+    this.#ends = ends;
+    this.passed = spec.partitions.map(({ next }) => next);
+    this.#path = new Path(
+      spec.partitions.map(({ id, next, order, ranges }) => ({
+        id,
+        next,
+        order,
+        ranges: ranges.map(({ from, to, log, segment }) => ({
+          from,
+          to,
+          log: log === null ? null : (inputs.logs[log] ?? null),
+          segment,
+        })),
+      })),
+      orderValuesFor(spec.order, inputs.recorded),
+    );
+  }
+
+  /** Reads on where that is necessary. A promise only where the log has to be waited for. */
+  load(): undefined | Promise<undefined> {
+    return this.#path.mustLoad ? this.#path.load() : undefined;
+  }
+
+  /** The next event; null at the end of the stretch, or where `load` has to be called first. */
+  peek(): WalkedEvent | null {
+    if (this.#next !== null) return this.#next;
+    if (this.#path.mustLoad && this.#path.load() !== undefined) return null;
+    const cursor = this.#path.head;
+    if (cursor === null) return null;
+    const offset = cursor.offsets[cursor.index] as number;
+    if (offset >= (this.#ends[cursor.place] as number)) return null;
+    return (this.#next = this.#describe(cursor, offset));
+  }
+
+  /** Leaves the event behind that `peek` gave. */
+  step(): void {
+    const walked = this.#next;
+    if (walked === null) return;
+    this.#next = null;
+    this.#rank++;
+    this.passed[walked.place] = walked.offset + 1;
+    this.#path.step();
+  }
+
+  close(): void {
+    this.#path.close();
+  }
+
+  #describe(cursor: PartitionCursor, offset: number): WalkedEvent {
+    const { instance } = this.#inputs;
+    const now = cursor.clock[cursor.index] as number;
+    const at = { place: cursor.place, offset, rank: this.#rank, now };
+    try {
+      const event = instance.event(cursor.page as NonNullable<typeof cursor.page>, cursor.index, cursor.id);
+      return { ...at, event, keys: instance.keys(event), fault: null };
+    } catch (error) {
+      if (!isRecoveryError(error)) throw error;
+      return { ...at, event: withoutValue(cursor.id, offset), keys: [], fault: error };
+    }
+  }
+}
+
+function withoutValue({ source, topic, incarnation, partition }: PartitionId, offset: number): WorkerEvent {
+  return { source, topic, incarnation, partition, offset, key: null, time: null, headers: [], value: null };
+}
