@@ -59,6 +59,13 @@ const boardOf = ({ smoothedDelay, backlog, ground }: Airport) => ({
   ground,
 });
 
+/** What a board tells of the state behind it; delays are rounded to tenths. */
+const reveal = (at: string, key?: string) => ({
+  ...(key === undefined ? {} : { key }),
+  fields: { smoothedDelay: `${at}delay`, backlog: `${at}backlog`, ground: `${at}ground` },
+  within: { smoothedDelay: 0.05, backlog: 0.05 },
+});
+
 export default defineWorker<Flight, Airport>({
   name: 'flights',
   version: '1.0.1',
@@ -83,8 +90,8 @@ export default defineWorker<Flight, Airport>({
   },
 
   outputs: {
-    movement: { kind: 'event' },
-    alert: { kind: 'latest' },
+    movement: { kind: 'event', reveals: [reveal('from.'), reveal('to.', 'to.airport')] },
+    alert: { kind: 'latest', reveals: [{ fields: { alert: 'raised' } }] },
   },
   invariants: {
     'backlog is never negative': ({ backlog, worstBacklog }) => backlog >= 0 && worstBacklog >= backlog,
