@@ -7,6 +7,7 @@ import {
   archiveVerifyDocument,
 } from './archive-documents.js';
 import { assessDocument } from './assess-document.js';
+import { diagnoseDocument } from './diagnose-document.js';
 import { doctorDocument } from './doctor-document.js';
 import { correctionsDocument } from './corrections-document.js';
 import { errorDocument } from './error-document.js';
@@ -25,6 +26,7 @@ export const publishedSchemas = {
   'archive-info.output': archiveInfoDocument,
   'archive-verify.output': archiveVerifyDocument,
   'assess.output': assessDocument,
+  'diagnose.output': diagnoseDocument,
   'doctor.output': doctorDocument,
   'corrections.output': correctionsDocument,
   'error.output': errorDocument,

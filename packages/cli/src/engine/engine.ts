@@ -21,6 +21,12 @@ export type ArchiveTools = Pick<
   'importIntoArchive' | 'describeArchive' | 'verifyArchive' | 'exportArchive' | 'sealArchive'
 >;
 
+/** What `eventmend diagnose` is made of. */
+export type DiagnosisTools = Pick<
+  typeof import('@eventmend/log-replay'),
+  'diagnose' | 'diagnosisFiles' | 'readFaults' | 'faultsTable' | 'describePattern'
+>;
+
 /** What live state, snapshots and records in rows of other systems are opened with. */
 export type ResourceTools = Pick<
   typeof import('@eventmend/core'),
@@ -45,6 +51,7 @@ export type CorrectionTools = Pick<typeof import('@eventmend/log-replay'), 'corr
 export interface Engine {
   archives(): Promise<ArchiveTools>;
   strategy(): Promise<ReplayStrategy>;
+  diagnosis(): Promise<DiagnosisTools>;
   corrections(): Promise<CorrectionTools>;
   openArchive(file: string): Promise<EventLog>;
   openNdjsonLog(files: readonly string[], mapping: EventMapping): Promise<EventLog>;

@@ -47,6 +47,20 @@ export function createProgram(dispatch: Dispatch): Command {
       run('assess', command, async (context) => (await import('../commands/assess.js')).assess(context, file)),
     );
 
+  addScopeOptions(
+    on('diagnose')
+      .description('what went wrong: which events, since when, what they have in common')
+      .addArgument(incidentArgument()),
+  )
+    .option('--out <file>', 'write every fault into a new file')
+    .addOption(new Option('--format <format>', 'by the ending of the file if not given').choices(formats))
+    .option('--order-sensitivity', 'also measure how much the order of the partitions matters')
+    .action((file: string | undefined, options: object, command: Command) =>
+      run('diagnose', command, async (context) =>
+        (await import('../commands/diagnose.js')).diagnose(context, file, options),
+      ),
+    );
+
   planOptions(on('plan').description('what a recovery would do, before it does it').addArgument(incidentArgument()))
     .option('--out <file>', 'write the plan to a file, to be reviewed and carried out')
     .option('--force', 'replace another plan in that file')

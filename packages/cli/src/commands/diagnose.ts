@@ -1,0 +1,85 @@
+import { relative, resolve, sep } from 'node:path';
+import { exitCodes, writeExport, type ExportFormat } from '@eventmend/core';
+import type { Diagnosis } from '@eventmend/log-replay';
+import { diagnosisToJson } from '../documents/diagnosis-to-json.js';
+import { openSituation } from '../engine/open-situation.js';
+import type { CommandContext, CommandResult } from '../program/command-context.js';
+import { incidentWords } from '../program/commands-for.js';
+import { formatOfFile } from '../program/export-format.js';
+import { incidentFrom, pathHere } from '../program/incident-argument.js';
+import { scopeRequestOf, type ScopeOptions } from '../program/scope-options.js';
+import { renderDiagnosis } from '../render/render-diagnosis.js';
+import { countOf } from '../terminal/format.js';
+import { eventmendCommand } from '../terminal/shell-word.js';
+import { safeText } from '../terminal/safe-text.js';
+
+export interface DiagnoseCommandOptions extends ScopeOptions {
+  readonly out?: string;
+  readonly format?: ExportFormat;
+  readonly orderSensitivity?: boolean;
+}
+
+/** What went wrong: which events, since when, with which pattern, and what cannot be told. Changes nothing. */
+export async function diagnose(
+  context: CommandContext,
+  file: string | undefined,
+  options: DiagnoseCommandOptions,
+): Promise<CommandResult> {
+  const incident = incidentFrom(file, context.cwd);
+  const out = options.out === undefined ? null : resolve(context.cwd, options.out);
+  const format = out === null ? null : (options.format ?? formatOfFile(out));
+  const scope = scopeRequestOf(options, context.cwd);
+  const { situation, close } = await openSituation(incident, context.engine);
+  const progress = context.progress();
+  try {
+    const tools = await context.engine.diagnosis();
+    const work = { onProgress: progress.report, signal: context.signal };
+    const found = await tools.diagnose(
+      situation,
+      {
+        orderSensitivity: options.orderSensitivity ?? false,
+        ...(scope === undefined ? {} : { scope, acceptClosure: options.acceptClosure ?? false }),
+      },
+      work,
+    );
+    const { faults } = tools.diagnosisFiles(situation.store);
+    const total = Object.values(found.counts).reduce((sum, one) => sum + one, 0);
+    const exported =
+      out === null || format === null
+        ? null
+        : {
+            file: out,
+            ...(await writeExport(
+              { table: tools.faultsTable, rows: tools.readFaults(situation.store), total, format, file: out },
+              work,
+            )),
+          };
+    progress.end();
+    const words = incidentWords(incident, context.cwd);
+    return {
+      exitCode: exitCodes.ok,
+      lines: [
+        ...renderDiagnosis(near(found, context.cwd), tools.describePattern, context.terminal.outLook),
+        ...(exported === null
+          ? []
+          : [`Wrote ${countOf(exported.rows, 'fault')} to ${safeText(pathHere(exported.file, context.cwd))}`]),
+      ],
+      document: {
+        incident: { name: incident.name, digest: incident.digest, file: incident.file },
+        ...diagnosisToJson(found),
+        faultsFile: faults,
+        exported,
+      },
+      next: [eventmendCommand('plan', ...words, '--out', `${incident.name}.plan.json`)],
+    };
+  } finally {
+    progress.end();
+    close();
+  }
+}
+
+/** Paths are absolute in the document; on the screen, what is in this folder is named as the reader would. */
+function near(diagnosis: Diagnosis, cwd: string): Diagnosis {
+  const here = (path: string): string => (path.startsWith(`${cwd}${sep}`) ? relative(cwd, path) : path);
+  return { ...diagnosis, records: diagnosis.records.map(here) };
+}

@@ -1,0 +1,58 @@
+import type { RecordedEventRef } from '@eventmend/core';
+import type { Diagnosis, Fault, Undetermined } from '@eventmend/log-replay';
+
+/** How many faults and open questions a document names. */
+const named = 50;
+
+/** A diagnosis as the document gives it: offsets as texts. */
+export function diagnosisToJson(diagnosis: Diagnosis) {
+  const { tally, live, order, states } = diagnosis;
+  return {
+    evidence: diagnosis.evidence,
+    records: diagnosis.records,
+    scope: diagnosis.scope,
+    start: diagnosis.start,
+    workerChecked: diagnosis.workerCheck.checked,
+    events: tally?.events ?? null,
+    handlings: tally?.handlings ?? null,
+    consequences: tally?.consequences ?? null,
+    orderNotDetermined: tally?.orderNotDetermined ?? states?.keys.orderNotDetermined ?? null,
+    counts: diagnosis.counts,
+    undetermined: diagnosis.undetermined,
+    first: diagnosis.first === null ? null : faultToJson(diagnosis.first),
+    onset: diagnosis.onset,
+    end: diagnosis.end,
+    patterns: diagnosis.patterns,
+    live: live === null ? null : liveToJson(live),
+    explanations: states?.systematic.map(({ text }) => text) ?? [],
+    orderSensitive:
+      order === null || order.notMeasured !== null
+        ? null
+        : {
+            independent: order.keys.independent,
+            sameInSamples: order.keys.sameInSamples,
+            sensitive: order.keys.sensitive,
+            members: order.members,
+            seed: order.seed,
+          },
+    examples: diagnosis.examples.slice(0, named).map(faultToJson),
+    firstUndetermined: diagnosis.firstUndetermined.slice(0, named).map(undeterminedToJson),
+    missing: diagnosis.missing,
+  };
+}
+
+function liveToJson({ keys, wrong, reproduced, approximate, unexplained }: NonNullable<Diagnosis['live']>) {
+  return { keys, wrong, reproduced, approximate, unexplained };
+}
+
+function faultToJson({ event, other, ...fault }: Fault) {
+  return { ...fault, event: eventToJson(event), other: other === null ? null : eventToJson(other) };
+}
+
+function undeterminedToJson({ event, ...rest }: Undetermined) {
+  return { ...rest, event: event === null ? null : eventToJson(event) };
+}
+
+function eventToJson({ topic, partition, offset }: RecordedEventRef) {
+  return { topic, partition, offset: String(offset) };
+}
