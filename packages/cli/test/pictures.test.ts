@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { RecoveryError } from '@eventmend/core';
+import type { Correction, KeySummary } from '@eventmend/log-replay';
 import { parseIncident } from '../src/incident/parse-incident.js';
 import { progressLine } from '../src/program/progress-line.js';
+import { renderCorrection, renderCounts, renderKey } from '../src/render/render-corrections.js';
 import { renderAssessment } from '../src/render/render-assessment.js';
 import { renderError } from '../src/render/render-error.js';
 import { renderNext } from '../src/render/render-next.js';
@@ -150,6 +152,54 @@ describe('pictures at 80 columns', () => {
         --     control totals: not checked: none were given
         measure     delay = 1,234.5
       2 checks passed, 0 failed, 1 not checked
+      "
+    `);
+  });
+
+  it('corrections', () => {
+    const event = { topic: 'flights', partition: 3, offset: 17 };
+    const counts = {
+      ...{ intended: 1_616_082, recorded: 1_615_000, outsideRun: 40, done: 1_613_949, owed: 1116, replaced: 12 },
+      ...{ toRetract: 14, superseded: 1002, actions: { send: 1128, retract: 20, list: 6 } },
+      unknown: {
+        ...{ 'outside-recorded-stretch': 3, 'order-not-determined': 0, ambiguous: 0, contradiction: 0 },
+        ...{ 'event-unknown': 0, 'event-not-replayed': 0, 'incomplete-state': 0, 'order-of-records': 0 },
+      },
+    };
+    const unknown = [{ reason: 'outside-recorded-stretch', output: 'alert', key: 'A\u001b[31mTL', event } as const];
+    const correction: Correction = {
+      ...{ id: 'ab'.repeat(32), semanticId: 'cd'.repeat(32), action: 'retract', output: 'alert', kind: 'event' },
+      ...{ key: 'ATL', value: { undo: 7 }, event, time: Date.UTC(2001, 1, 5), ordinal: 0, replaces: { value: 7 } },
+      ...{ reason: 'twice', listedBecause: null },
+    };
+    const key: KeySummary = {
+      ...{ key: 'ATL', owed: 3, replaced: 1, toRetract: 0, firstTime: null },
+      last: { output: 'board', event, before: null, after: { value: { delay: 4 } } },
+    };
+    const lines = [
+      ...renderCounts('r-fe411c0f', counts, unknown, plainLook),
+      ...renderCorrection(correction, plainLook),
+      ...renderKey(key, plainLook),
+    ];
+    expect(picture(lines)).toMatchInlineSnapshot(`
+      "
+      Corrections of r-fe411c0f
+        outputs     1,116 owed, 12 with another value, 14 to retract, 3 unknown
+        intended    1,616,082 outputs; 1,613,949 recorded as intended
+        recorded    1,615,000 outputs; 40 of events outside the run
+        superseded  1,002 outputs: a newer value of the key stands anyway
+        unknown     3: outside the recorded stretch (live.outputs may say from when
+                    on, and up to when, all was kept); first: alert ATL of
+                    flights[3]@17
+        to do       1,128 to send, 20 to retract, 6 only listed
+        retract     alert ATL, flights[3]@17, 2001-02-05 00:00, twice
+                    7 -> {"undo":7}
+      Key ATL
+        outputs     3 owed, 1 with another value, 0 to retract; the first of time
+                    unknown
+        last        board, flights[3]@17
+        was         nothing
+        should be   {"delay":4}
       "
     `);
   });
