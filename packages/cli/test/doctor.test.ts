@@ -207,6 +207,24 @@ describe('eventmend doctor', () => {
     ]);
   });
 
+  it('says what order the records show, with ties, and refuses one that they do not', async () => {
+    writeResources();
+    const byOrder = await doctor(`order: { by: recorded, from: ledger }\nlive:${ledger}\n`);
+    expect(byOrder.of('order')).toMatchObject({
+      state: 'usable',
+      found: 'a place for 400 events from live.ledger; 0 handled behind a later one, 0 repeated',
+    });
+    write('seen.csv', ['lane,src,at', ...events.map(({ lane }, n) => `${lane},${offsets[n] ?? 0},${n >> 1}`)]);
+    const timed = ledger.replace('offset: src }', 'offset: src }, time: { column: at, unit: seconds }');
+    const byTime = await doctor(`order: { by: recorded, from: ledger, using: time }\nlive:${timed}\n`);
+    expect(remarksOf(byTime.of('order'))).toMatch(/doubt: 200 records have the time of the one in front/);
+    const unknown = await doctor(`order: { by: recorded, from: ledger }\nlive:${ledger}\n    order: unknown\n`);
+    expect([unknown.code, remarksOf(unknown.of('order'))]).toEqual([
+      16,
+      expect.stringMatching(/EM5004: .*using: time/),
+    ]);
+  });
+
   it('finds a worker that cannot be loaded, and goes on', async () => {
     writeResources();
     writeSmallIncident(folder, { events, yaml: `live:${outputs}\n`, more: '}}}' });

@@ -13,7 +13,7 @@ import { eventmendCommand } from '../terminal/shell-word.js';
 /** Opens everything that an incident names, and says how its rows are understood and what is wrong. */
 export async function doctor(context: CommandContext, file: string | undefined): Promise<CommandResult> {
   const incident = incidentFrom(file, context.cwd);
-  const findings = await examineIncident(incident, context.engine);
+  const findings = await examineIncident(incident, context.engine, context.signal);
   const lineOf = linesOfIncident(readFileSync(incident.file, 'utf8'));
   const usable = findings.every(({ state }) => state !== 'unusable');
   const words = incidentWords(incident, context.cwd);

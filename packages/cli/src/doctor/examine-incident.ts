@@ -2,6 +2,7 @@ import type { Engine } from '../engine/engine.js';
 import type { Incident } from '../incident/incident.js';
 import { examineLogs } from './examine-logs.js';
 import { examineNames } from './examine-names.js';
+import { examineOrder } from './examine-order.js';
 import { examineLedger, examineOutputs } from './examine-records.js';
 import { examineStates } from './examine-states.js';
 import { examineWorker } from './examine-worker.js';
@@ -12,7 +13,11 @@ import { logRanges } from './log-ranges.js';
  * Everything that an incident names, one after the other: the worker, the logs, then what the service left, held against
  * the logs. Checks of other systems (a broker, a group) come in here as further findings.
  */
-export async function examineIncident(incident: Incident, engine: Engine): Promise<readonly Finding[]> {
+export async function examineIncident(
+  incident: Incident,
+  engine: Engine,
+  signal: AbortSignal,
+): Promise<readonly Finding[]> {
   const { findings: ofWorker, worker } = await examineWorker(incident, engine);
   const { findings: ofLogs, logs, descriptions } = await examineLogs(incident, engine);
   const ranges = logRanges(descriptions.flatMap(({ partitions }) => partitions));
@@ -23,6 +28,7 @@ export async function examineIncident(incident: Incident, engine: Engine): Promi
     const more =
       log === undefined || worker === null ? [] : await examineNames(found.resource, names, log, worker, engine);
     findings.push(withRemarks(found, more));
+    signal.throwIfAborted();
   };
   try {
     for (const [index, given] of incident.snapshots.entries()) {
@@ -43,7 +49,8 @@ export async function examineIncident(incident: Incident, engine: Engine): Promi
       const { finding: found, eventIds } = await examineLedger(ledger, ranges, engine);
       await add(found, { eventIds });
     }
-    return findings;
+    const order = await examineOrder(incident, engine);
+    return order === null ? findings : [...findings, order];
   } finally {
     for (const opened of logs) opened.close();
   }
