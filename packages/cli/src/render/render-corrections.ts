@@ -8,7 +8,8 @@ import { cutText } from '../terminal/text-width.js';
 
 /** What each reason for saying nothing means, and what would help. */
 const unknownTexts: Readonly<Record<UnknownReason, string>> = {
-  'outside-recorded-stretch': 'outside the recorded stretch (live.outputs may say from when on, and up to when, all was kept)',
+  'outside-recorded-stretch':
+    'outside the recorded stretch (live.outputs may say from when on, and up to when, all was kept)',
   'order-not-determined': 'another permissible order of the partitions may explain it',
   ambiguous: 'a record that names no event may be it',
   contradiction: 'two records of one business id have different contents',
