@@ -45,6 +45,7 @@ export function fakeWorld(cwd: string, fakes: Fakes = {}): FakeWorld {
     strategy: () => Promise.resolve(strategy),
     corrections: () => Promise.reject(new Error('no corrections in this test')),
     diagnosis: () => Promise.reject(new Error('no diagnosis in this test')),
+    workerCheck: () => Promise.reject(new Error('no worker check in this test')),
     openArchive: () => Promise.reject(new Error('no archive in this test')),
     openNdjsonLog: () => Promise.resolve({ describe: () => never(), read: () => never(), close: () => undefined }),
     resources: () => Promise.reject(new Error('no resources in this test')),

@@ -25,6 +25,18 @@ export const loss = z.object({ events: count, description: z.string() });
 
 export const incident = z.object({ name: z.string(), digest: z.string(), file: z.string() });
 
+/** A snapshot that was compared with a replay, and what came of it. */
+export const snapshotFinding = z.object({
+  id: z.string(),
+  digest: z.string(),
+  takenAt: z.number().nullable(),
+  finding: z.enum(['proven', 'declared', 'differs', 'order-not-determined', 'not-comparable', 'not-checked']),
+  keysCompared: count,
+  keysDiffering: count,
+  firstDifference: z.string().nullable(),
+  reason: z.string(),
+});
+
 /** Every document has these; `next` are commands that make sense now. */
 export function documentOf<Command extends string, Shape extends z.ZodRawShape>(command: Command, shape: Shape) {
   return z.object({ format_version: z.literal(1), command: z.literal(command), ...shape, next: z.array(z.string()) });

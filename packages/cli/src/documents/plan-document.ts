@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { count, documentOf, fidelity, loss, offset, strategyName } from './parts.js';
 import { planScope } from './scope-parts.js';
+import { count, documentOf, fidelity, loss, offset, snapshotFinding, strategyName } from './parts.js';
 
 const keyScope = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('all') }),
@@ -57,17 +57,6 @@ const targetSpec = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('offsets') }),
 ]);
 
-const finding = z.object({
-  id: z.string(),
-  digest: z.string(),
-  takenAt: z.number().nullable(),
-  finding: z.enum(['proven', 'declared', 'differs', 'order-not-determined', 'not-comparable', 'not-checked']),
-  keysCompared: count,
-  keysDiffering: count,
-  firstDifference: z.string().nullable(),
-  reason: z.string(),
-});
-
 /** A plan file. */
 export const planSchema = z.object({
   format_version: z.literal(1),
@@ -92,7 +81,7 @@ export const planSchema = z.object({
   target: z.object({ spec: targetSpec, position }),
   logEnd: position,
   references: z.record(z.string(), z.object({ location: z.string(), digest: z.string() })),
-  snapshots: z.array(finding),
+  snapshots: z.array(snapshotFinding),
   workerCheck: z.object({ checked: z.boolean(), snapshot: z.string().nullable(), reason: z.string() }),
   expected: z.object({ events: count, loss }),
   measured: z.object({

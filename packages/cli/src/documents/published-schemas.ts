@@ -16,6 +16,7 @@ import { initDocument } from './init-document.js';
 import { planDocument, planSchema } from './plan-document.js';
 import { recoverDocument, resumeDocument, runsDocument } from './run-document.js';
 import { verifyDocument } from './verify-document.js';
+import { workerCheckDocument } from './worker-check-document.js';
 
 /** Every document that the CLI prints with --json, and every file that it reads or writes, by the name of its schema. */
 export const publishedSchemas = {
@@ -37,6 +38,7 @@ export const publishedSchemas = {
   'resume.output': resumeDocument,
   'runs.output': runsDocument,
   'verify.output': verifyDocument,
+  'worker-check.output': workerCheckDocument,
 } as const;
 
 export type PublishedSchema = keyof typeof publishedSchemas;

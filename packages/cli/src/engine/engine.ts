@@ -53,6 +53,7 @@ export interface Engine {
   strategy(): Promise<ReplayStrategy>;
   diagnosis(): Promise<DiagnosisTools>;
   corrections(): Promise<CorrectionTools>;
+  workerCheck(): Promise<typeof import('@eventmend/log-replay').runWorkerCheck>;
   openArchive(file: string): Promise<EventLog>;
   openNdjsonLog(files: readonly string[], mapping: EventMapping): Promise<EventLog>;
   /** What opens the other things that a service left. */

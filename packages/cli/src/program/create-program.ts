@@ -5,6 +5,7 @@ import type { ExportOptions } from '../commands/export.js';
 import { addArchiveCommands } from './archive-commands.js';
 import { addScopeOptions } from './scope-options.js';
 import type { Dispatch, Handler } from './dispatch.js';
+import { addWorkerCommands } from './worker-commands.js';
 
 const formats = ['ndjson', 'csv', 'sqlite'];
 
@@ -137,6 +138,7 @@ export function createProgram(dispatch: Dispatch): Command {
     );
 
   addArchiveCommands(program, dispatch);
+  addWorkerCommands(program, dispatch);
   return program;
 }
 

@@ -25,7 +25,7 @@ export interface CheckJudgement {
 }
 
 /** Fewer outputs than this show nothing by themselves: most rules would not have come up. */
-export const leastOutputs = 100;
+const leastOutputs = 100;
 
 /** Unknown never improves a verdict: what is neither shown to agree nor shown to differ cannot be told. */
 export function judgeCheck({ healthy, snapshots, outputs, quarantined }: CheckEvidence): CheckJudgement {

@@ -1,0 +1,178 @@
+import type { RecordedEventRef, SnapshotFinding } from '@eventmend/core';
+import type {
+  CheckDifference,
+  CheckVerdict,
+  FaultyFinding,
+  FieldFinding,
+  OutputsCheck,
+  WorkerCheckReport,
+} from '@eventmend/log-replay';
+import { countOf, formatCount, formatTime } from '../terminal/format.js';
+import { labelled, paragraph } from '../terminal/labelled.js';
+import { paint, type Look, type Paint } from '../terminal/look.js';
+import { table } from '../terminal/table.js';
+
+const words: Record<CheckVerdict, readonly [text: string, paint: Paint]> = {
+  passed: ['passed', 'good'],
+  mismatch: ['mismatch', 'bad'],
+  'cannot-be-told': ['cannot be told', 'warn'],
+};
+
+const shownFields = 8;
+const labelWidth = 12;
+
+/** What was compared, how much of it agrees, and where it first does not. */
+export function renderWorkerCheck(check: WorkerCheckReport, look: Look): string[] {
+  const { worker, stretch, firstDifference, fields, faulty } = check;
+  const [word, color] = words[check.verdict];
+  const line = (label: string, text: string): string[] => labelled(look, label, text, labelWidth);
+  return [
+    `${paint(look, 'strong', `Worker check of ${worker.name}@${worker.version}`)}   ${paint(look, color, word)}`,
+    ...line('because', check.reason),
+    ...line('stretch', describeStretch(stretch)),
+    ...renderSnapshots(check.snapshots, look),
+    ...(check.outputs === null ? line('outputs', 'none were recorded') : renderOutputs(check.outputs, look)),
+    ...(firstDifference === null ? [] : renderDifference(firstDifference, look)),
+    ...(fields.length === 0 ? [] : renderFields(fields, check.wouldAgree, look)),
+    ...(faulty === null ? [] : renderFaulty(faulty, look)),
+  ];
+}
+
+function describeStretch({ root, from, until, applied, quarantined }: WorkerCheckReport['stretch']): string {
+  const begin = from === null ? '' : `, outputs from ${formatTime(from)} UTC`;
+  const end = until === null ? 'to the end of the log: no onset is known' : `to ${formatTime(until)} UTC`;
+  const parked = quarantined === 0 ? '' : `, ${formatCount(quarantined)} parked`;
+  return `from ${root}${begin} ${end}: ${countOf(applied, 'event')}${parked}`;
+}
+
+function renderSnapshots(snapshots: readonly SnapshotFinding[], look: Look): string[] {
+  if (snapshots.length === 0) return labelled(look, 'snapshots', 'none on this stretch', labelWidth);
+  const rows = snapshots.map((finding) => [
+    finding.id,
+    finding.keysCompared === 0
+      ? ''
+      : `${formatCount(finding.keysCompared - finding.keysDiffering)} of ${formatCount(finding.keysCompared)}`,
+    finding.finding,
+    finding.reason,
+  ]);
+  const columns = [
+    { title: 'Snapshot', wrap: true },
+    { title: 'Keys agree', align: 'right', wrap: true },
+    { title: 'Finding' },
+    { title: 'Why', wrap: true },
+  ] as const;
+  return ['', ...table(columns, rows, look)];
+}
+
+function renderOutputs({ location, outputs, outside, nameless }: OutputsCheck, look: Look): string[] {
+  const notes = [
+    ...(outside > 0 ? [`${formatCount(outside)} of events outside of the stretch were left alone`] : []),
+    ...(nameless > 0 ? [`${formatCount(nameless)} name neither an event nor an id, and were not compared`] : []),
+  ];
+  if (outputs.length === 0)
+    return ['', ...paragraph(look, ['No recorded output could be compared', ...notes].join('; '))];
+  const rows = outputs.map((one) => [
+    one.output,
+    `${formatCount(one.agreeing)} of ${formatCount(one.compared)}`,
+    ...[one.differing, one.missing, one.extra, one.undetermined].map(formatCount),
+  ]);
+  const columns = [
+    { title: 'Output', wrap: true },
+    { title: 'Agree', align: 'right', wrap: true },
+    { title: 'Differ', align: 'right' },
+    { title: 'Missing', align: 'right' },
+    { title: 'Extra', align: 'right' },
+    { title: 'Order open', align: 'right' },
+  ] as const;
+  return ['', ...table(columns, rows, look), ...paragraph(look, [`Recorded in ${location}`, ...notes].join('; '))];
+}
+
+function renderDifference(difference: CheckDifference, look: Look): string[] {
+  const { seen, key, path, expected, recorded } = difference;
+  const line = (label: string, text: string): string[] => labelled(look, label, text, labelWidth);
+  return [
+    '',
+    paint(look, 'strong', 'First disagreement'),
+    ...(seen.in === 'output'
+      ? line('event', `${eventName(seen.event)}, output ${seen.output}`)
+      : [...line('snapshot', seen.snapshot), ...line('events', describeEvents(seen.events))]),
+    ...line('key', `${key}, ${path}`),
+    ...line('worker', expected),
+    ...line('service', recorded),
+  ];
+}
+
+function describeEvents(events: Extract<CheckDifference['seen'], { in: 'snapshot' }>['events']): string {
+  if (events === null) return 'no event has named the key since the snapshot before';
+  const { count, first, last } = events;
+  if (count === 1) return `${eventName(first)}, the only one of the key since the snapshot before`;
+  return `one of ${formatCount(count)} from ${eventName(first)} to ${eventName(last)}`;
+}
+
+function eventName({ topic, partition, offset }: RecordedEventRef): string {
+  return `${topic}[${partition}]@${offset}`;
+}
+
+function renderFields(fields: readonly FieldFinding[], wouldAgree: number, look: Look): string[] {
+  const rows = fields
+    .slice(0, shownFields)
+    .map(({ of, path, differing, compared, look: kind, examples }) => [
+      of === 'state' ? path : `${of}: ${path}`,
+      `${formatCount(differing)} of ${formatCount(compared)}`,
+      describeLook(kind),
+      examples[0] === undefined ? '' : `${examples[0].expected} / ${examples[0].recorded}`,
+    ]);
+  const more = fields.length > shownFields ? [`  and ${countOf(fields.length - shownFields, 'more field')}`] : [];
+  const candidates = fields.some(({ look: kind }) => kind.kind !== 'some');
+  const columns = [
+    { title: 'Field that differs', wrap: true },
+    { title: 'In', align: 'right', wrap: true },
+    { title: 'Looks like', wrap: true },
+    { title: 'Worker / service', wrap: true },
+  ] as const;
+  return [
+    '',
+    ...table(columns, rows, look),
+    ...more,
+    ...(candidates
+      ? paragraph(look, `Without what normalise could drop, ${formatCount(wouldAgree)} more would agree.`)
+      : []),
+  ];
+}
+
+function describeLook(kind: FieldFinding['look']): string {
+  switch (kind.kind) {
+    case 'rounding':
+      return `rounding: equal to ${countOf(kind.decimals, 'decimal')}`;
+    case 'not-set':
+      return 'the worker never sets it: for normalise';
+    case 'everywhere':
+      return 'volatile: off nearly everywhere, for normalise';
+    case 'some':
+      return 'a rule: off in some';
+  }
+}
+
+function renderFaulty(faulty: FaultyFinding, look: Look): string[] {
+  const head = `Deployed version ${faulty.worker}, replayed from ${faulty.from}`;
+  if (faulty.reason !== null) return ['', ...paragraph(look, `${head}: not compared: ${faulty.reason}`)];
+  const line = (label: string, text: string): string[] => labelled(look, label, text, labelWidth);
+  const { keys, wrong, explained, notExplained, contradicted, undetermined, first } = faulty;
+  return [
+    '',
+    ...paragraph(look, head),
+    ...line(
+      'explained',
+      `${formatCount(explained)} of ${countOf(wrong, 'key')} that are wrong in live (of ${formatCount(keys)})`,
+    ),
+    ...(notExplained > 0 ? line('open', `${countOf(notExplained, 'key')}: it gives another state than live`) : []),
+    ...(contradicted > 0 ? line('against', `${countOf(contradicted, 'key')}: right in live, wrong in it`) : []),
+    ...(undetermined > 0 ? line('unknown', `${countOf(undetermined, 'key')}: order not determined`) : []),
+    ...(first === null
+      ? []
+      : line(
+          'first open',
+          `key ${JSON.stringify(first.key)}: corrected ${first.corrected}, deployed ${first.faulty}, live ${first.live}`,
+        )),
+  ];
+}
