@@ -23,6 +23,6 @@ export default async function runLanesJob(data: LanesJobData, control: RunContro
     return await runLanes({ spec, logs, recorded, instance, store, tuning, control }, data.lanes);
   } finally {
     store.close();
-    inputs.close();
+    await inputs.close();
   }
 }

@@ -1,26 +1,25 @@
 import type { EventLog, LogLocator } from '../log/event-log.js';
 import type { RecordedRanks } from '../order/order-values.js';
-import { createWorkerInstance } from '../worker/create-worker-instance.js';
-import { loadWorkerModule } from '../worker/load-worker-module.js';
-import { openReferenceTables } from '../worker/open-reference-tables.js';
-import type { WorkerInstance } from '../worker/worker-instance.js';
-import type { ReferenceFiles, WorkerSource } from '../worker/worker-source.js';
+import { openWorker, type OpenWorker } from '../worker/open-worker.js';
+import type { ReferenceFiles, WorkerLocator, WorkerSource } from '../worker/worker-source.js';
 
 /** What has to be opened for a replay, as plain data that a thread can be given. */
 export interface ReplayLocators {
-  readonly worker: string;
+  readonly worker: WorkerLocator;
   readonly references: ReferenceFiles;
   readonly logs: readonly LogLocator[];
   /** The file of the recorded order and where its index lies, where the order is a recorded one. */
   readonly recorded: { readonly file: string; readonly index: string; readonly module: string } | null;
+  /** The time limit of an event, which a worker process is held to by whoever talks to it. */
+  readonly eventTimeoutMs?: number;
 }
 
 /** The opened inputs of a replay: the log, the worker ready to be called, the recorded order. */
 export interface ReplayInputs {
   readonly logs: readonly EventLog[];
-  readonly instance: WorkerInstance;
+  readonly instance: OpenWorker;
   readonly recorded: RecordedRanks | null;
-  close(): void;
+  close(): Promise<void>;
 }
 
 /** Opens everything anew in this thread. */
@@ -33,16 +32,16 @@ export async function openReplayInputs(locators: ReplayLocators): Promise<Replay
       };
       logs.push(await open(locator.options));
     }
-    const worker = await loadWorkerModule(locators.worker);
-    const lookups = await openReferenceTables(worker, locators.references);
     const recorded = locators.recorded === null ? null : await openRecorded(locators.recorded);
+    const instance = await openWorker(locators.worker, locators.references, locators.eventTimeoutMs);
     return {
       logs,
-      instance: createWorkerInstance(worker, { lookups, replaying: true }),
+      instance,
       recorded,
       close: () => {
         for (const log of logs) log.close();
         recorded?.close();
+        return instance.close();
       },
     };
   } catch (error) {
@@ -51,21 +50,16 @@ export async function openReplayInputs(locators: ReplayLocators): Promise<Replay
   }
 }
 
-/** Uses logs and worker that are open in this thread already; they stay open. */
+/** Uses logs that are open in this thread already and stay open; `close` ends what was started for the worker. */
 export async function adoptReplayInputs(
   logs: readonly EventLog[],
   source: WorkerSource,
   references: ReferenceFiles,
   recorded: RecordedRanks | null,
+  eventTimeoutMs?: number,
 ): Promise<ReplayInputs> {
-  const worker = source.kind === 'definition' ? source.worker : await loadWorkerModule(source.url);
-  const lookups = await openReferenceTables(worker, references);
-  return {
-    logs,
-    instance: createWorkerInstance(worker, { lookups, replaying: true }),
-    recorded,
-    close: () => undefined,
-  };
+  const instance = await openWorker(source, references, eventTimeoutMs);
+  return { logs, instance, recorded, close: () => instance.close() };
 }
 
 interface OpenRecordedOrder extends RecordedRanks {

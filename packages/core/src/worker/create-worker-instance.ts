@@ -1,7 +1,7 @@
 import { RecoveryError } from '../errors/recovery-error.js';
 import type { EventPage } from '../log/event-page.js';
 import type { PartitionId } from '../log/partition-id.js';
-import { isWellFormedText } from '../json/well-formed-text.js';
+import { deduplicationIdOf } from './deduplication-id.js';
 import { deriveKeys } from './derive-keys.js';
 import { rehearse, triedToChangeFrozen, type Rehearsal } from './find-changed-input.js';
 import { HandlerCall } from './handler-call.js';
@@ -40,6 +40,7 @@ export function createWorkerInstance(worker: Worker, options: WorkerInstanceOpti
 }
 
 class CheckedWorker implements WorkerInstance {
+  readonly mode = 'events';
   readonly worker: Worker;
   negativeZeros = 0;
   private readonly settings: InstanceSettings;
@@ -77,23 +78,16 @@ class CheckedWorker implements WorkerInstance {
   }
 
   deduplicationId(event: WorkerEvent): string | null {
-    const { deduplicate } = this.worker;
-    if (deduplicate === undefined) return null;
-    let id: unknown;
-    try {
-      id = deduplicate.id(event as never);
-    } catch (cause) {
-      throw workerFailure('EM3002', this.worker, event, `deduplicate.id threw ${describeThrown(cause)}`, { cause });
-    }
-    if (id === null || isWellFormedText(id)) return id;
-    throw workerFailure('EM3002', this.worker, event, `deduplicate.id gave ${describeThrown(id)}`, {
-      hint: 'return a text, or null for an event without an id',
-    });
+    return deduplicationIdOf(this.worker, event);
   }
 
   decodeState(stored: unknown): unknown {
     const { decode } = this.settings;
     return decode === undefined ? stored : decode(stored);
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
   }
 
   freezeInputs(freeze: boolean): void {

@@ -34,12 +34,28 @@ export interface HandlerEffects {
   readonly reads: readonly string[];
 }
 
+/** What a worker that is ready to be used can be asked, however it is called. */
+export interface WorkerBasis {
+  readonly worker: Worker;
+  /** A stored state as the worker's own functions (invariants, measures, normalise) expect it: decoded where there is a codec. */
+  decodeState(stored: unknown): unknown;
+  /** The business id that the worker's deduplication goes by; null where it has none. @throws RecoveryError EM3002 */
+  deduplicationId(event: WorkerEvent): string | null;
+  /**
+   * How often -0 became 0 in states and outputs of calls that succeeded, since the instance was made. Whoever repeats a call
+   * sets it back.
+   */
+  readonly negativeZeros: number;
+  /** Ends what was started for it. */
+  close(): Promise<void>;
+}
+
 /**
  * A worker made ready to be called: upcasters, validity ranges, initial states, lookups, random numbers and all checks of
  * what goes in and comes out are applied here, so that the engine and the plain verification call it in one way.
  */
-export interface WorkerInstance {
-  readonly worker: Worker;
+export interface WorkerInstance extends WorkerBasis {
+  readonly mode: 'events';
   /** Makes the handler's event of one entry of a page. @throws RecoveryError EM3008 when it cannot be decoded. */
   event(page: EventPage, index: number, partition: PartitionId): WorkerEvent;
   /** The keys that the event names, without repeats. @throws RecoveryError EM3010, EM3002 */
@@ -55,14 +71,6 @@ export interface WorkerInstance {
     now: number,
     states: StateView,
   ): HandlerEffects | Promise<HandlerEffects>;
-  /** A stored state as the worker's own functions (invariants, measures, normalise) expect it: decoded where there is a codec. */
-  decodeState(stored: unknown): unknown;
-  /** The business id that the worker's deduplication goes by; null where it has none. @throws RecoveryError EM3002 */
-  deduplicationId(event: WorkerEvent): string | null;
-  /**
-   * How often -0 became 0 in states and outputs of calls that succeeded, since the instance was made. Whoever repeats a call
-   * sets it back.
-   */
   negativeZeros: number;
   /**
    * Freezes what goes in from now on, so that a handler that changes its input throws EM3006. Costs about a quarter of the

@@ -1,0 +1,78 @@
+import { RecoveryError } from '../../errors/recovery-error.js';
+import { copyPlain } from '../../json/copy-plain.js';
+import { defineWorker } from '../define-worker.js';
+import type { Worker, WorkerEvent } from '../worker.js';
+import { protocolVersion } from './process-limits.js';
+import { isRecord, type Answer } from './read-answer.js';
+
+/**
+ * What a process says that it is, as a worker like any other: the same checks, the same defaults. Its keys and its handler
+ * are asked for in batches, and not through this definition.
+ * @throws RecoveryError EM3001
+ */
+export function describeProcessWorker(answer: Answer): Worker {
+  if (answer['protocol'] !== protocolVersion) {
+    throw invalid(
+      `it speaks version ${JSON.stringify(answer['protocol'])} of the protocol`,
+      `answer hello with "protocol":${protocolVersion}`,
+    );
+  }
+  const { name, version, topics, locality, outputs, state_version: stateVersion } = answer;
+  const volatile = pathsOf(answer['volatile']);
+  const asked = (): never => {
+    throw new Error('a worker process is asked in batches');
+  };
+  return defineWorker({
+    name,
+    version,
+    ...given('topics', topics),
+    ...given('locality', locality),
+    ...given('outputs', outputs),
+    ...given('stateVersion', stateVersion),
+    ...given('deduplicate', deduplicationOf(answer['deduplicate'])),
+    ...(volatile.length === 0 ? {} : { normalise: (state: unknown) => without(state, volatile) }),
+    keys: asked,
+    evolve: asked,
+  } as never);
+}
+
+function given(property: string, value: unknown): object {
+  return value === undefined || value === null ? {} : { [property]: value };
+}
+
+function deduplicationOf(value: unknown): object | undefined {
+  if (value === undefined || value === null) return undefined;
+  const id = isRecord(value) ? value['id'] : undefined;
+  if (!isRecord(value) || typeof id !== 'string') {
+    throw invalid('its deduplicate names no path', '"deduplicate":{"id":"order.id","window":10000}');
+  }
+  const path = id.split('.');
+  return {
+    id: (event: WorkerEvent) => {
+      const found = path.reduce<unknown>((at, field) => (isRecord(at) ? at[field] : undefined), event.value);
+      return typeof found === 'string' ? found : null;
+    },
+    window: value['window'],
+  };
+}
+
+function pathsOf(volatile: unknown): readonly (readonly string[])[] {
+  if (volatile === undefined || volatile === null) return [];
+  if (Array.isArray(volatile) && volatile.every((path) => typeof path === 'string' && path !== '')) {
+    return (volatile as readonly string[]).map((path) => path.split('.'));
+  }
+  throw invalid('its volatile is not a list of dotted paths', '"volatile":["lastWrite","cache.at"]');
+}
+
+function without(state: unknown, paths: readonly (readonly string[])[]): unknown {
+  const copy = copyPlain(state);
+  for (const path of paths) {
+    const holder = path.slice(0, -1).reduce<unknown>((at, field) => (isRecord(at) ? at[field] : undefined), copy);
+    if (isRecord(holder)) delete (holder as Record<string, unknown>)[path.at(-1) as string];
+  }
+  return copy;
+}
+
+function invalid(what: string, hint: string): RecoveryError {
+  return new RecoveryError('EM3001', `the worker process is not a worker: ${what}`, { hint });
+}

@@ -1,0 +1,35 @@
+import { AnswerRefused, brokenProtocol, quoteLine } from './process-fault.js';
+
+export type Answer = Readonly<Record<string, unknown>>;
+
+/** What some languages write for numbers that JSON does not have. */
+const notNumbers = /[[:,]\s*(NaN|-?Infinity)\s*[\]},]/;
+
+/**
+ * Reads a line as the answer to one message.
+ * @param batch null for the answer to `hello`
+ * @throws ProcessBroken when it is something else
+ * @throws AnswerRefused EM3004 when only a number is in the way that JSON does not have
+ */
+export function readAnswer(line: string, type: string, batch: number | null): Answer {
+  let answer: unknown;
+  try {
+    answer = JSON.parse(line);
+  } catch {
+    const number = line.startsWith('{') ? notNumbers.exec(line)?.[1] : undefined;
+    if (number !== undefined) throw new AnswerRefused('EM3004', `its answer holds ${number}, which JSON does not have`);
+    throw brokenProtocol(`it printed something that is not JSON: ${quoteLine(line)}`);
+  }
+  if (!isRecord(answer)) throw brokenProtocol(`it answered with something that is not an object: ${quoteLine(line)}`);
+  if (answer['type'] !== type) {
+    throw brokenProtocol(`it answered ${quoteLine(String(answer['type']))} where ${type} was due: ${quoteLine(line)}`);
+  }
+  if (batch !== null && answer['batch'] !== batch) {
+    throw brokenProtocol(`it answered for batch ${JSON.stringify(answer['batch'])} where ${batch} was due`);
+  }
+  return answer;
+}
+
+export function isRecord(value: unknown): value is Answer {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
