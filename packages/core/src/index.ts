@@ -138,8 +138,24 @@ export type {
   WorkerDefinition,
   WorkerEvent,
 } from './worker/worker.js';
-export type { EmittedOutput, HandlerEffects, StateView, WorkerInstance } from './worker/worker-instance.js';
-export type { ReferenceFiles, WorkerSource } from './worker/worker-source.js';
+export type {
+  EmittedOutput,
+  HandlerEffects,
+  StateView,
+  WorkerBasis,
+  WorkerInstance,
+} from './worker/worker-instance.js';
+export type { ProcessSource, ReferenceFiles, WorkerLocator, WorkerSource } from './worker/worker-source.js';
+export {
+  defaultEventTimeoutMs,
+  describeWorker,
+  hashWorker,
+  openWorker,
+  type OpenWorker,
+} from './worker/open-worker.js';
+export { KeyScan, type ScannedEvent } from './worker/key-scan.js';
+export type { AppliedBatch, BatchWorker, NamedKeys, SentBatch, SentEvent } from './worker/process/batch-worker.js';
+export type { EventEffects } from './worker/process/read-effects-answer.js';
 export { deleted } from './worker/worker.js';
 export { defineWorker, isWorker } from './worker/define-worker.js';
 export { createWorkerInstance, type WorkerInstanceOptions } from './worker/create-worker-instance.js';
@@ -207,7 +223,7 @@ export {
   type SpecRange,
 } from './run/replay-spec.js';
 export type { LaneObserver } from './fold/lane-observer.js';
-export type { LaneStop } from './fold/lane-runner.js';
+export type { LaneStop } from './fold/lane.js';
 export { openLane, type OpenLane, type OpenReplay } from './run/open-lane.js';
 export { runLanes, type LanesOutcome } from './run/run-lanes.js';
 export {

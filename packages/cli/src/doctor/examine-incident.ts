@@ -53,6 +53,7 @@ export async function examineIncident(
     return order === null ? findings : [...findings, order];
   } finally {
     for (const opened of logs) opened.close();
+    await worker?.close();
   }
 }
 

@@ -1,4 +1,4 @@
-import type { EventLog, WorkerInstance } from '@eventmend/core';
+import type { EventLog, OpenWorker } from '@eventmend/core';
 import type { Engine } from '../engine/engine.js';
 import { formatCount } from '../terminal/format.js';
 import { doubt, problem, type Remark } from './finding.js';
@@ -11,7 +11,7 @@ export async function examineNames(
   resource: string,
   names: { readonly keys?: ReadonlySet<string>; readonly eventIds?: ReadonlySet<string> },
   log: EventLog,
-  worker: WorkerInstance,
+  worker: OpenWorker,
   engine: Engine,
 ): Promise<readonly Remark[]> {
   const { keys = new Set<string>(), eventIds = new Set<string>() } = names;

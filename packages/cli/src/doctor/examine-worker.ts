@@ -1,5 +1,4 @@
-import { pathToFileURL } from 'node:url';
-import type { WorkerInstance } from '@eventmend/core';
+import type { OpenWorker } from '@eventmend/core';
 import type { Engine } from '../engine/engine.js';
 import type { Incident } from '../incident/incident.js';
 import { countOf } from '../terminal/format.js';
@@ -8,14 +7,14 @@ import { finding, found, type Finding } from './finding.js';
 export interface ExaminedWorker {
   readonly findings: readonly Finding[];
   /** Null where it cannot be loaded. */
-  readonly worker: WorkerInstance | null;
+  readonly worker: OpenWorker | null;
 }
 
 /** Loads the worker with its reference data. */
 export async function examineWorker(incident: Incident, engine: Engine): Promise<ExaminedWorker> {
-  let worker: WorkerInstance | null = null;
+  let worker: OpenWorker | null = null;
   const result = await found('worker', async () => {
-    worker = await engine.openWorker(pathToFileURL(incident.worker).href, incident.references);
+    worker = await engine.openWorker(incident.worker, incident.references);
     const { name, version } = worker.worker;
     return finding('worker', `${name}@${version}`);
   });

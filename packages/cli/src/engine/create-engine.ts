@@ -11,11 +11,7 @@ export function createEngine(): Engine {
     openArchive: async (file) => (await import('@eventmend/log-replay/archive')).openArchive(file),
     openNdjsonLog: async (files, mapping) => (await import('@eventmend/core')).openNdjsonLog(files, mapping),
     resources: () => import('@eventmend/core'),
-    openWorker: async (url, files) => {
-      const { createWorkerInstance, loadWorkerModule, openReferenceTables } = await import('@eventmend/core');
-      const worker = await loadWorkerModule(url);
-      return createWorkerInstance(worker, { lookups: await openReferenceTables(worker, files) });
-    },
+    openWorker: async (source, files) => (await import('@eventmend/core')).openWorker(source, files),
     countSameIds: async (outputs) => (await import('@eventmend/core/sqlite')).countSameIds(outputs),
     deriveRecordedOrder: async (records, using, file) =>
       (await import('@eventmend/core/sqlite')).deriveRecordedOrder(records, using, file),

@@ -4,7 +4,8 @@ import type {
   ReferenceFiles,
   SnapshotSource,
   Strategy,
-  WorkerInstance,
+  OpenWorker,
+  WorkerSource,
 } from '@eventmend/core';
 import type { EventMapping } from '@eventmend/core/records';
 import type { DerivedOrder, OrderSource, RunCatalogue, SameIds } from '@eventmend/core/sqlite';
@@ -59,7 +60,7 @@ export interface Engine {
   /** What opens the other things that a service left. */
   resources(): Promise<ResourceTools>;
   /** Loads a worker with its reference data, to look at and not to replay. */
-  openWorker(url: string, references: ReferenceFiles): Promise<WorkerInstance>;
+  openWorker(source: WorkerSource, references: ReferenceFiles): Promise<OpenWorker>;
   countSameIds(outputs: RecordedOutputs): Promise<SameIds>;
   deriveRecordedOrder(records: OrderSource, using: 'order' | 'time', file: string): Promise<DerivedOrder>;
   openSnapshots(paths: readonly string[]): Promise<SnapshotSource>;

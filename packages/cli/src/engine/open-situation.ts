@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { pathToFileURL } from 'node:url';
 import { isRecoveryError, type EventLog, type Resource } from '@eventmend/core';
 import type { ReplayLog, ReplaySituation } from '@eventmend/log-replay';
 import type { Incident } from '../incident/incident.js';
@@ -59,7 +58,7 @@ export async function openSituation(
 async function situationOf(incident: Incident, engine: Engine, logs: readonly ReplayLog[]): Promise<ReplaySituation> {
   return {
     incident: { name: incident.name, digest: incident.digest, onset: incident.onset, end: incident.end },
-    worker: { kind: 'module', url: pathToFileURL(incident.worker).href },
+    worker: incident.worker,
     logs,
     snapshots: await openStates(incident.snapshots, engine),
     trusted: incident.trusted,

@@ -10,6 +10,7 @@ import { parseInstant } from './instant.js';
 import { ledgerOf, outputsOf } from './records-of.js';
 import type { Paths } from './rows-of.js';
 import { stateOf } from './state-of.js';
+import { workerMeaning, workerOf } from './worker-of.js';
 
 /** Fills in the defaults and resolves the paths of a valid document. */
 export function incidentOf(document: IncidentDocument, file: string): Incident {
@@ -21,7 +22,7 @@ export function incidentOf(document: IncidentDocument, file: string): Incident {
     file: resolve(file),
     name: document.name,
     digest: createHash('sha256').update(canonicalJson(meaning)).digest('hex'),
-    worker: absolute(document.worker),
+    worker: workerOf(document.worker, folder),
     log: {
       archives: meaning.log.archives.map(absolute),
       ndjson: meaning.log.ndjson.map(absolute),
@@ -50,7 +51,7 @@ export function incidentOf(document: IncidentDocument, file: string): Incident {
 function meaningOf(document: IncidentDocument) {
   return {
     name: document.name,
-    worker: plainPath(document.worker),
+    worker: workerMeaning(document.worker),
     log: {
       archives: list(document.log.archive).map(plainPath),
       ndjson: list(document.log.ndjson).map(plainPath),

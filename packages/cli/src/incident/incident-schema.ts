@@ -4,6 +4,7 @@ import { parseDuration } from './duration.js';
 import { parseInstant } from './instant.js';
 import { ledgerGiven, outputsGiven } from './records-schema.js';
 import { stateGiven, stateOfRows } from './state-schema.js';
+import { workerSchema } from './worker-schema.js';
 
 const path = z.string().min(1, 'must not be empty');
 const paths = z.union([path, z.array(path).min(1)], { error: 'must be a path or a list of paths' });
@@ -77,7 +78,7 @@ export const incidentSchema = z
     name: z
       .string({ error: 'must be a text' })
       .regex(/^[\w][\w.-]{0,79}$/, 'must be 1 to 80 letters, digits, dots, hyphens or underscores'),
-    worker: path.describe('The TS or JS module whose default export is the corrected worker.'),
+    worker: workerSchema,
     log,
     order: order.optional().describe('How partitions are put together; by time if absent.'),
     onset: instant.optional().describe('When the error began, as far as known.'),

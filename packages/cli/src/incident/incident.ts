@@ -1,4 +1,4 @@
-import type { OrderSpec, PoisonPolicy, ReferenceFiles } from '@eventmend/core';
+import type { OrderSpec, PoisonPolicy, ReferenceFiles, WorkerLocator } from '@eventmend/core';
 import type { EventMapping } from '@eventmend/core/records';
 import type { ReplayTuning } from '@eventmend/log-replay';
 import type { LedgerGiven, OutputsGiven, StateGiven } from './live-resources.js';
@@ -9,7 +9,7 @@ export interface Incident {
   readonly name: string;
   /** SHA-256 of what the file means. */
   readonly digest: string;
-  readonly worker: string;
+  readonly worker: WorkerLocator;
   readonly log: {
     readonly archives: readonly string[];
     readonly ndjson: readonly string[];

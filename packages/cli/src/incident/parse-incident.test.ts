@@ -23,7 +23,7 @@ describe('parseIncident', () => {
     const incident = parseIncident(least, '/in/x.incident.yaml');
     expect(incident).toMatchObject({
       name: 'flights-2001',
-      worker: '/in/worker.ts',
+      worker: { kind: 'module', url: 'file:///in/worker.ts' },
       log: {
         archives: [],
         ndjson: ['/in/events.ndjson'],
@@ -65,7 +65,7 @@ tuning: { threads: 2, batch_events: 10, batch_ms: 5, cached_states: 7, event_tim
       '/in/sub/x.yaml',
     );
     expect(incident).toMatchObject({
-      worker: '/in/worker.ts',
+      worker: { kind: 'module', url: 'file:///in/worker.ts' },
       log: {
         archives: ['/in/sub/a.archive', '/in/sub/b.archive'],
         mapping: {

@@ -77,7 +77,10 @@ export const errorCatalogue = {
   EM3012: { exit: exitCodes.error, meaning: 'no version of the worker is valid at the time of an event' },
   EM3013: { exit: exitCodes.error, meaning: 'a state cannot be migrated to the version that the worker expects' },
   EM3014: { exit: exitCodes.error, meaning: 'declared reference data cannot be read, or changed since the plan' },
-  EM3015: { exit: exitCodes.error, meaning: 'the worker process does not follow the protocol, or ends again and again' },
+  EM3015: {
+    exit: exitCodes.error,
+    meaning: 'the worker process does not follow the protocol, or ends again and again',
+  },
 
   EM4001: { exit: exitCodes.usage, meaning: 'the plan was used already; it is single-use' },
   EM4002: { exit: exitCodes.stale, meaning: 'the plan no longer fits the worker, the log or the incident' },

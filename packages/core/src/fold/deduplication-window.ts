@@ -24,6 +24,15 @@ export class DeduplicationWindow {
     return this.#first + this.#ids.length;
   }
 
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Where an id entered last, counted over all that ever did; undefined where nobody remembers. */
+  placeOf(id: string): number | undefined {
+    return this.#places.get(id);
+  }
+
   isDuplicate(id: string): boolean {
     const place = this.#places.get(id);
     return place !== undefined && place >= this.entered - this.#size;

@@ -1,7 +1,7 @@
 import type { Gap, PartitionLedger } from '../account/partition-ledger.js';
 import { StateDigest } from '../digest/state-digest.js';
 import { newFlagCounts, type FlagCounts } from '../order/assign-order.js';
-import type { Path } from '../path/path.js';
+import type { PartitionId } from '../log/partition-id.js';
 import type { SegmentOrigin } from '../run/replay-spec.js';
 import type { Cause } from '../provenance/provenance.js';
 import { ProvenanceSets, type ProvenanceId } from '../provenance/provenance-sets.js';
@@ -11,10 +11,18 @@ import { hashWrite } from './hash-write.js';
 import { OutputJournal } from './output-journal.js';
 import { StateCache, type StateEntry } from './state-cache.js';
 
+/** Where a partition stands behind the last event that was booked, as the order goes. */
+export interface OrderStanding {
+  readonly id: PartitionId;
+  readonly watermark: number;
+  readonly lastClock: number;
+}
+
 export interface LaneLedgerOptions {
   readonly lane: LaneNumber;
   readonly store: LaneStore;
-  readonly path: Path;
+  /** One a cursor of the path: the cursors themselves, unless they are ahead of the books. */
+  readonly standings: readonly OrderStanding[];
   /** One a cursor of the path. */
   readonly ledgers: readonly PartitionLedger[];
   readonly baselineCauses: readonly Cause[];
@@ -45,7 +53,7 @@ export class LaneLedger {
 
   readonly #lane: LaneNumber;
   readonly #store: LaneStore;
-  readonly #path: Path;
+  readonly #standings: readonly OrderStanding[];
   readonly #noCause: ProvenanceId;
   readonly #delta: StateDigest;
   #floor: ProvenanceId;
@@ -60,7 +68,7 @@ export class LaneLedger {
     const head = store.head;
     this.#lane = options.lane;
     this.#store = store;
-    this.#path = options.path;
+    this.#standings = options.standings;
     this.ledgers = options.ledgers;
     this.sets = ProvenanceSets.restore(store.provenance());
     // Interned first, so that the number of a baseline part is the number of its set in every lane.
@@ -157,10 +165,10 @@ export class LaneLedger {
     return {
       lane: this.#lane,
       seq: ++this.#seq,
-      partitions: this.#path.cursors.map((cursor, place) => ({
-        ...cursor.id,
+      partitions: this.#standings.map(({ id, watermark, lastClock }, place) => ({
+        ...id,
         ...(this.ledgers[place] as PartitionLedger).state(),
-        order: { watermark: cursor.watermark, clock: cursor.lastClock },
+        order: { watermark, clock: lastClock },
       })),
       orderFlags: [...this.orderFlags],
       stateDelta: this.#delta.toHex(),

@@ -1,46 +1,25 @@
-import type { Gap, PartitionLedger } from '../account/partition-ledger.js';
-import { partitionKey } from '../log/partition-id.js';
+import type { PartitionLedger } from '../account/partition-ledger.js';
 import type { PartitionCursor } from '../path/partition-cursor.js';
 import type { Path } from '../path/path.js';
-import type { PoisonPolicy } from '../plan/plan.js';
-import type { RunControl } from '../run/run-control.js';
-import type { ForcedQuarantine, LaneNumber } from '../run/store/run-store.js';
 import { checkDeterminism } from '../worker/check-determinism.js';
 import type { HandlerEffects, StateView, WorkerInstance } from '../worker/worker-instance.js';
 import type { WorkerEvent } from '../worker/worker.js';
-import type { BaselineRouting } from './baseline-routing.js';
+import { LaneCommits } from './lane-commits.js';
 import type { LaneLedger } from './lane-ledger.js';
-import type { LaneObserver } from './lane-observer.js';
-import type { StateEntry } from './state-cache.js';
-import { gapError } from './gap-error.js';
-import { ordinalOf } from './output-ordinal.js';
+import type { Lane, LaneOptions, LaneStop } from './lane.js';
+import { ForcedEvents, parkBlocked, parkEvent } from './park-event.js';
 import { isInScope } from './scope-membership.js';
+import { settleEvent } from './settle-event.js';
+import type { StateEntry } from './state-cache.js';
 import { isFaultOfEvent } from './worker-fault.js';
 
-export interface LaneOptions {
-  readonly lane: LaneNumber;
-  readonly path: Path;
-  readonly ledger: LaneLedger;
+export interface LaneRunnerOptions extends LaneOptions {
   readonly instance: WorkerInstance;
-  readonly routing: BaselineRouting;
-  /** Keys that the replay is limited to; null for all. */
-  readonly scope: ReadonlySet<string> | null;
-  readonly poison: PoisonPolicy;
-  /** The user said that gaps may stay. */
-  readonly acceptGaps: boolean;
-  readonly forcedQuarantines: readonly ForcedQuarantine[];
-  readonly batchEvents: number;
-  readonly batchMs: number;
-  readonly control: RunControl;
   /** One event in this many is applied twice, to find a worker that is not deterministic. */
   readonly determinismSample: number;
   /** Freeze the inputs of every event, not only of a sample. */
   readonly alwaysFreeze: boolean;
-  readonly observer: LaneObserver | null;
 }
-
-/** `off-path`: the cut is not a position that the canonical order passes through. */
-export type LaneStop = 'reached' | 'off-path' | 'interrupted';
 
 /** One page in this many has its inputs frozen even where not all are. */
 const frozenPageSample = 64;
@@ -51,32 +30,28 @@ const noEntries: readonly StateEntry[] = [];
  * Runs one lane: takes the events of a path in order, books each, hands it to the worker, and has everything that came of
  * a batch committed together. An event passes once and never goes back.
  */
-export class LaneRunner implements StateView {
-  readonly #options: LaneOptions;
+export class LaneRunner implements Lane, StateView {
+  readonly #options: LaneRunnerOptions;
   readonly #path: Path;
   readonly #ledger: LaneLedger;
   readonly #instance: WorkerInstance;
-  readonly #forced: ReadonlyMap<string, string>;
+  readonly #forced: ForcedEvents;
+  readonly #commits: LaneCommits;
   /** Entries of the keys of the event at hand; empty until it has named them. A list of its own costs less than emptying one. */
   #entries: readonly StateEntry[] = noEntries;
-  #pending = 0;
-  #batchStarted = performance.now();
   #untilSample = 1;
   #pages = 0;
   #holding = false;
   /** Of the event at hand, where the worker deduplicates: asked for once, before the handler runs. */
   #businessId: string | null = null;
-  readonly #negativeZerosBefore: number;
 
-  constructor(options: LaneOptions) {
+  constructor(options: LaneRunnerOptions) {
     this.#options = options;
     this.#path = options.path;
     this.#ledger = options.ledger;
     this.#instance = options.instance;
-    this.#negativeZerosBefore = options.instance.negativeZeros;
-    this.#forced = new Map(
-      options.forcedQuarantines.map((forced) => [forcedKey(forced.partition, forced.offset), forced.reason]),
-    );
+    this.#forced = new ForcedEvents(options.forcedQuarantines);
+    this.#commits = new LaneCommits(options, options.instance);
   }
 
   /** The state of a key of the event at hand, for the worker. */
@@ -89,12 +64,6 @@ export class LaneRunner implements StateView {
     return undefined;
   }
 
-  /**
-   * Runs up to an exclusive end offset by cursor, and commits there.
-   * @param atCut `stop` where the first partition is at its end; `hold` goes on without it until all are at theirs, which
-   *   is another permissible order where the canonical one does not pass through the cut. Nothing can be run after that.
-   * @throws RecoveryError EM2102 at a gap, EM30xx for what the worker did, EM4007 when the disk refuses
-   */
   async runUntil(cuts: ArrayLike<number>, atCut: 'stop' | 'hold' = 'stop'): Promise<LaneStop> {
     this.#holding = atCut === 'hold';
     const { control, poison, lane } = this.#options;
@@ -117,17 +86,16 @@ export class LaneRunner implements StateView {
         this.#leave();
         ended = false;
       }
-      if (ended) return this.#finish(cuts);
-      if (this.#mustCommit()) {
-        this.#commit(false);
+      if (ended) return this.#commits.finish(cuts);
+      if (this.#commits.due) {
+        this.#commits.commit(false);
         if (control.stopRequested) return 'interrupted';
       }
     }
   }
 
-  /** Commits that the lane has nothing left to do. */
   markDone(): void {
-    this.#commit(true);
+    this.#commits.commit(true);
   }
 
   close(): void {
@@ -154,13 +122,13 @@ export class LaneRunner implements StateView {
       const working = this.#handle(cursor, offset);
       if (working !== undefined) return working.then(() => this.#leave()).then(() => false);
       this.#leave();
-      if (this.#pending >= batchEvents) return false;
+      if (this.#commits.pending >= batchEvents) return false;
     }
     return false;
   }
 
   #leave(): void {
-    this.#pending++;
+    this.#commits.pending++;
     this.#path.step();
   }
 
@@ -172,10 +140,10 @@ export class LaneRunner implements StateView {
         books.repeated++;
         return;
       }
-      this.#cross(books.passOverTo(offset));
+      this.#commits.cross(books.passOverTo(offset));
     }
-    if (this.#forced.size > 0) {
-      const reason = this.#forced.get(forcedKey(cursor.id, offset));
+    if (!this.#forced.none) {
+      const reason = this.#forced.reasonFor(cursor.id, offset);
       if (reason !== undefined) {
         this.#nameKeys(cursor);
         this.#park(cursor, 'EM3003', reason);
@@ -207,7 +175,8 @@ export class LaneRunner implements StateView {
     if (blocked.size > 0) {
       const blocking = keys.find((key) => blocked.has(key));
       if (blocking !== undefined) {
-        this.#parkBlocked(cursor, blocking);
+        parkBlocked(this.#options, books, this.#entries, blocking);
+        this.#book(cursor, books);
         return;
       }
     }
@@ -238,7 +207,6 @@ export class LaneRunner implements StateView {
     this.#settle(cursor, books, event, now, await this.#instance.invoke(event, keys, now, this));
   }
 
-  /** The event succeeded: its writes, outputs and provenance take effect together. */
   #settle(
     cursor: PartitionCursor,
     books: PartitionLedger,
@@ -246,27 +214,9 @@ export class LaneRunner implements StateView {
     now: number,
     effects: HandlerEffects,
   ): void {
-    const { writes, outputs, reads } = effects;
-    if (writes.length > 0) {
-      const { sets, cache } = this.#ledger;
-      let joined = this.#ledger.causesOfSegment(cursor.segment);
-      for (let index = 0; index < reads.length; index++) {
-        joined = sets.join(joined, this.#entryOf(reads[index] as string).provenance);
-      }
-      for (let index = 0; index < writes.length; index++) {
-        const write = writes[index] as HandlerEffects['writes'][number];
-        const entry = this.#entryOf(write.key);
-        entry.state = write.state;
-        entry.provenance = sets.join(joined, entry.provenance);
-        if (!entry.dirty) cache.markDirty(entry);
-      }
-    }
-    for (let index = 0; index < outputs.length; index++) {
-      const output = outputs[index] as HandlerEffects['outputs'][number];
-      this.#ledger.journal.append(event, now, index === 0 ? 0 : ordinalOf(outputs, index), output);
-    }
+    settleEvent(this.#ledger, this.#entries, cursor.segment, event, now, effects);
     books.applied++;
-    this.#options.observer?.applied(event, now, this.#entries, outputs);
+    this.#options.observer?.applied(event, now, this.#entries, effects.outputs);
     this.#book(cursor, books);
     if (this.#ledger.window !== null) this.#ledger.window.enter(this.#businessId);
   }
@@ -276,15 +226,6 @@ export class LaneRunner implements StateView {
     const flag = cursor.flags[cursor.index] as number;
     flags[flag] = (flags[flag] as number) + 1;
     books.next++;
-  }
-
-  #entryOf(key: string): StateEntry {
-    const { length } = this.#entries;
-    for (let index = 0; index < length; index++) {
-      const entry = this.#entries[index] as StateEntry;
-      if (entry.key === key) return entry;
-    }
-    throw new Error(`the worker instance let an undeclared key through: ${key}`);
   }
 
   #isDuplicate(event: WorkerEvent): boolean {
@@ -308,67 +249,9 @@ export class LaneRunner implements StateView {
     }
   }
 
-  /** Parks the event at hand whole: it has no effect, and all keys that it names carry the mark. */
   #park(cursor: PartitionCursor, code: string, reason: string): void {
-    if (this.#options.poison === 'quarantine-key') for (const entry of this.#entries) this.#ledger.block(entry.key);
-    this.#recordParked(cursor, code, reason);
-  }
-
-  #parkBlocked(cursor: PartitionCursor, blocking: string): void {
-    this.#recordParked(cursor, 'blocked', `key ${JSON.stringify(blocking)} is in quarantine since an earlier event`);
-  }
-
-  #recordParked(cursor: PartitionCursor, code: string, reason: string): void {
     const books = this.#ledger.ledgers[cursor.place] as PartitionLedger;
-    const known = this.#entries.length > 0;
-    const cause = { kind: 'quarantine', reason: code } as const;
-    if (known) this.#ledger.mark(this.#entries, cause);
-    else this.#ledger.markAll(cause);
-    const keys = known ? this.#entries.map((entry) => entry.key) : null;
-    this.#ledger.park({ partition: cursor.id, offset: books.next, keys, code, reason });
-    this.#options.observer?.parked(cursor.id, books.next, keys);
-    books.quarantined++;
+    parkEvent(this.#options, books, this.#entries, code, reason);
     this.#book(cursor, books);
   }
-
-  #cross(gaps: readonly Gap[]): void {
-    for (const gap of gaps) {
-      if (!this.#options.acceptGaps) throw gapError(gap);
-      this.#ledger.markHole(gap);
-    }
-  }
-
-  #mustCommit(): boolean {
-    const { batchEvents, batchMs, control } = this.#options;
-    if (this.#pending >= batchEvents || this.#ledger.cache.mustCommit || control.stopRequested) return true;
-    return this.#pending > 0 && performance.now() - this.#batchStarted > batchMs;
-  }
-
-  #commit(done: boolean): void {
-    const { control } = this.#options;
-    control.idle();
-    this.#ledger.commit(this.#instance.negativeZeros - this.#negativeZerosBefore, done);
-    control.progress(this.#pending, this.#ledger.quarantinedCount);
-    this.#pending = 0;
-    this.#batchStarted = performance.now();
-  }
-
-  #finish(cuts: ArrayLike<number>): LaneStop {
-    const behind = this.#path.cursors.some(
-      (cursor) =>
-        cursor.index < cursor.count && (cursor.offsets[cursor.index] as number) < (cuts[cursor.place] as number),
-    );
-    if (!behind) {
-      this.#ledger.ledgers.forEach((books, place) => {
-        const cut = cuts[place] as number;
-        if (books.next < cut) this.#cross(books.passOverTo(cut));
-      });
-    }
-    this.#commit(false);
-    return behind ? 'off-path' : 'reached';
-  }
-}
-
-function forcedKey(partition: ForcedQuarantine['partition'], offset: number): string {
-  return `${partitionKey(partition)}@${offset}`;
 }

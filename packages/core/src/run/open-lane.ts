@@ -1,14 +1,16 @@
 import { PartitionLedger } from '../account/partition-ledger.js';
 import { routeBaseline } from '../fold/baseline-routing.js';
 import { LaneLedger } from '../fold/lane-ledger.js';
+import { BatchLaneRunner, type BookedStanding } from '../fold/batch-lane-runner.js';
 import type { LaneObserver } from '../fold/lane-observer.js';
 import { LaneRunner } from '../fold/lane-runner.js';
+import type { Lane, LaneOptions } from '../fold/lane.js';
 import type { EventLog } from '../log/event-log.js';
 import { partitionKey } from '../log/partition-id.js';
 import { orderValuesFor, type RecordedRanks } from '../order/order-values.js';
 import type { PathPartition } from '../path/partition-cursor.js';
 import { Path } from '../path/path.js';
-import type { WorkerInstance } from '../worker/worker-instance.js';
+import type { OpenWorker } from '../worker/open-worker.js';
 import { lanesOf, type ReplaySpec, type RunTuning, type SpecPartition } from './replay-spec.js';
 import type { RunControl } from './run-control.js';
 import type { LaneNumber, LanePartition, RunStore } from './store/run-store.js';
@@ -18,7 +20,7 @@ export interface OpenReplay {
   readonly spec: ReplaySpec;
   readonly logs: readonly EventLog[];
   readonly recorded: RecordedRanks | null;
-  readonly instance: WorkerInstance;
+  readonly instance: OpenWorker;
   readonly store: RunStore;
   readonly tuning: RunTuning;
   readonly control: RunControl;
@@ -26,7 +28,7 @@ export interface OpenReplay {
 }
 
 export interface OpenLane {
-  readonly runner: LaneRunner;
+  readonly runner: Lane;
   /** Exclusive end by place of the cursor, for `runUntil`. */
   readonly targets: readonly number[];
   readonly done: boolean;
@@ -54,10 +56,16 @@ export function openLane(replay: OpenReplay, lane: LaneNumber): OpenLane {
       starts: partitions.map((partition) => part.starts[spec.partitions.indexOf(partition)] ?? 0),
     })),
   );
+  const cursors = path.cursors;
+  // A runner that reads ahead of its books keeps the standing that is committed itself.
+  const standings =
+    instance.mode === 'events'
+      ? cursors
+      : cursors.map(({ id, watermark, lastClock }): BookedStanding => ({ id, watermark, lastClock }));
   const ledger = new LaneLedger({
     lane,
     store: laneStore,
-    path,
+    standings,
     ledgers,
     baselineCauses: spec.parts.map((part) => part.cause),
     segmentOrigins: spec.segmentOrigins,
@@ -66,11 +74,10 @@ export function openLane(replay: OpenReplay, lane: LaneNumber): OpenLane {
     cachedStates: tuning.cachedStates,
     deduplicationWindow: instance.worker.deduplicate?.window ?? null,
   });
-  const runner = new LaneRunner({
+  const options: LaneOptions = {
     lane,
     path,
     ledger,
-    instance,
     routing,
     scope: spec.scope?.kind === 'keys' ? new Set(spec.scope.keys) : null,
     poison: spec.poison,
@@ -78,11 +85,14 @@ export function openLane(replay: OpenReplay, lane: LaneNumber): OpenLane {
     forcedQuarantines: store.forcedQuarantines(),
     batchEvents: tuning.batchEvents,
     batchMs: tuning.batchMs,
-    determinismSample: tuning.determinismSample,
-    alwaysFreeze: tuning.alwaysFreeze,
     control: replay.control,
     observer: replay.observer ?? null,
-  });
+  };
+  const { determinismSample, alwaysFreeze } = tuning;
+  const runner =
+    instance.mode === 'events'
+      ? new LaneRunner({ ...options, instance, determinismSample, alwaysFreeze })
+      : new BatchLaneRunner({ ...options, worker: instance, standings });
   return { runner, targets: partitions.map((partition) => partition.target), done: laneStore.head?.done ?? false };
 }
 

@@ -1,7 +1,7 @@
-import { isRecoveryError } from '../errors/recovery-error.js';
 import type { EventLog } from '../log/event-log.js';
 import { businessIdHeader } from '../records/business-id-header.js';
-import type { WorkerInstance } from '../worker/worker-instance.js';
+import { KeyScan } from '../worker/key-scan.js';
+import type { OpenWorker } from '../worker/open-worker.js';
 
 /** What of some names no event of a log has. */
 export interface NamesNotFound {
@@ -21,7 +21,7 @@ export interface NamesNotFound {
  */
 export async function namesInLog(
   log: EventLog,
-  worker: WorkerInstance,
+  worker: OpenWorker,
   wanted: { readonly keys: Iterable<string>; readonly eventIds: Iterable<string> },
   limit: number,
 ): Promise<NamesNotFound> {
@@ -32,6 +32,9 @@ export async function namesInLog(
     ({ topic }) => topics === undefined || topics.includes(topic),
   );
   const share = Math.ceil(limit / Math.max(1, described.length));
+  const scan = new KeyScan<null>(worker, (scanned) => {
+    if ('keys' in scanned) for (const key of scanned.keys) keys.delete(key);
+  });
   let events = 0;
   let whole = true;
   for (const partition of described) {
@@ -48,8 +51,9 @@ export async function namesInLog(
         for (let i = 0; i < page.count; i++) {
           if (eventIds.size > 0)
             eventIds.delete(page.headers?.[i]?.find(([name]) => name === businessIdHeader)?.[1] ?? '');
-          if (keys.size > 0) for (const key of keysOf(worker, () => worker.event(page, i, partition))) keys.delete(key);
+          if (keys.size > 0) await scan.ask(null, page, i, partition, clockOf(page.timestamps[i]));
         }
+        await scan.flush();
         seen += page.count;
       }
     } finally {
@@ -60,11 +64,7 @@ export async function namesInLog(
   return { keys, eventIds, events, whole };
 }
 
-function keysOf(worker: WorkerInstance, event: () => Parameters<WorkerInstance['keys']>[0]): readonly string[] {
-  try {
-    return worker.keys(event());
-  } catch (error) {
-    if (isRecoveryError(error)) return [];
-    throw error;
-  }
+/** Keys derive from the event alone; the clock is only what has to be sent with it. */
+function clockOf(time: number | undefined): number {
+  return time === undefined || Number.isNaN(time) ? -Infinity : time;
 }

@@ -75,7 +75,14 @@ function handle({ batch, states, skip }) {
     try {
       if (value.bad) atBadEvent(effects);
     } catch (error) {
-      return { type: 'effects', batch, done: place, events: done, states: changed, error: { event: place, message: error.message } };
+      return {
+        type: 'effects',
+        batch,
+        done: place,
+        events: done,
+        states: changed,
+        error: { event: place, message: error.message },
+      };
     }
     for (const key of value.keys) {
       const count = (changed[key] ?? states[key] ?? { count: 0 }).count + 1;
@@ -131,7 +138,11 @@ createInterface({ input: process.stdin }).on('line', (line) => {
         type: 'keys',
         batch: message.batch,
         keys: message.events.map(({ value }) =>
-          value.bad && fault === 'no-keys' ? [] : value.bad && fault === 'keys-error' ? { error: 'who knows' } : value.keys,
+          value.bad && fault === 'no-keys'
+            ? []
+            : value.bad && fault === 'keys-error'
+              ? { error: 'who knows' }
+              : value.keys,
         ),
       });
     case 'states':

@@ -9,7 +9,7 @@ import {
   type RunControl,
 } from '@eventmend/core';
 import type { ReplaySituation } from '../replay-situation.js';
-import { defaultEventTimeoutMs, locateReplay, type JobName } from '../threads/locate-replay.js';
+import { eventTimeoutOf, locateReplay, type JobName } from '../threads/locate-replay.js';
 import type { Proof } from './prove-snapshots.js';
 import { superviseProof } from './supervise-proof.js';
 
@@ -36,15 +36,21 @@ export async function carryOutProof<Result, Data extends { readonly proof: Proof
   const locators = locateReplay(situation, logs);
   const data = locators === null ? null : dataOf(locators);
   if (data !== null) {
-    const eventTimeoutMs = situation.tuning?.eventTimeoutMs ?? defaultEventTimeoutMs;
-    return superviseProof<Result, Data>({ module, data, poison: situation.poison, eventTimeoutMs, tell }, work);
+    const { poison } = situation;
+    const eventTimeoutMs = eventTimeoutOf(situation);
+    return superviseProof<Result, Data>({ module, data, poison, eventTimeoutMs, tell }, work);
   }
-  const inputs = await adoptReplayInputs(logs, situation.worker, situation.references, recorded);
+  const { worker, references } = situation;
+  const inputs = await adoptReplayInputs(logs, worker, references, recorded, eventTimeoutOf(situation));
   const control = localControl({
     onProgress: ({ handled, quarantined }) => {
       tell(handled, quarantined);
     },
     ...(work.signal === undefined ? {} : { signal: work.signal }),
   });
-  return here(inputs, control);
+  try {
+    return await here(inputs, control);
+  } finally {
+    await inputs.close();
+  }
 }

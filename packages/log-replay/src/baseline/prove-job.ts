@@ -14,6 +14,6 @@ export default async function proveJob(data: ProveJobData, control: RunControl):
   try {
     return await proveSnapshots(data.proof, inputs, await openLocatedSnapshots(data.snapshots), control);
   } finally {
-    inputs.close();
+    await inputs.close();
   }
 }

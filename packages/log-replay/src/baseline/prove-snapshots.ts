@@ -15,7 +15,7 @@ import {
   type RunStore,
   type RunTuning,
   type SnapshotRow,
-  type WorkerInstance,
+  type WorkerBasis,
 } from '@eventmend/core';
 import { compareStates, type ComparedState, type StateComparison } from '../compare/compare-states.js';
 import { connectWhileReplaying, observeBoth } from '../order/connect-while-replaying.js';
@@ -158,7 +158,7 @@ export async function proveSnapshots(
 }
 
 /** Null where the order is determined anyway, and where a window of recent ids connects everything with everything. */
-function independentKeys(spec: ReplaySpec, { worker }: WorkerInstance): OrderIndependentKeys | null {
+function independentKeys(spec: ReplaySpec, { worker }: WorkerBasis): OrderIndependentKeys | null {
   return orderMayMatter(spec.order, spec.locality) && worker.deduplicate === undefined
     ? new OrderIndependentKeys()
     : null;

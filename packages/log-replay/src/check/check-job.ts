@@ -14,6 +14,6 @@ export default async function checkJob(data: CheckJobData, control: RunControl):
   try {
     return await replayCheck(data, inputs, await openLocatedSnapshots(data.snapshots), control);
   } finally {
-    inputs.close();
+    await inputs.close();
   }
 }

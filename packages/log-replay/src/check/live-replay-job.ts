@@ -11,6 +11,6 @@ export default async function liveReplayJob(data: LiveReplayData, control: RunCo
     const rowsOf = (id: string) => (id === liveCut ? live(data.liveId) : snapshots(id));
     return await replayToLive(data.proof, inputs, rowsOf, control);
   } finally {
-    inputs.close();
+    await inputs.close();
   }
 }

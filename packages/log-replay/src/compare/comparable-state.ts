@@ -1,10 +1,10 @@
-import { canonicalJson, type WorkerInstance } from '@eventmend/core';
+import { canonicalJson, type WorkerBasis } from '@eventmend/core';
 
 /**
  * The text of a state by which it is compared with the service's: fields sorted, volatile ones dropped by the worker's
  * `normalise`.
  */
-export function comparableState(instance: WorkerInstance, stored: unknown, key: string): string {
+export function comparableState(instance: WorkerBasis, stored: unknown, key: string): string {
   const normalise = instance.worker.normalise as ((state: unknown, key: string) => unknown) | undefined;
   return canonicalJson(normalise === undefined ? stored : normalise(instance.decodeState(stored), key));
 }

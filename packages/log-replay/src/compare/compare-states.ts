@@ -1,4 +1,4 @@
-import { firstDifference, migrateState, type RunStore, type SnapshotRow, type WorkerInstance } from '@eventmend/core';
+import { firstDifference, migrateState, type RunStore, type SnapshotRow, type WorkerBasis } from '@eventmend/core';
 import { comparableState, shortened } from './comparable-state.js';
 
 /** How derived states and those of a snapshot differ. */
@@ -42,7 +42,7 @@ export interface ComparisonOptions {
 /** Compares key by key; memory follows the store, never the snapshot. */
 export async function compareStates(
   store: RunStore,
-  instance: WorkerInstance,
+  instance: WorkerBasis,
   recorded: AsyncIterable<SnapshotRow>,
   stateVersion: number,
   { leaveOut = () => false, isDetermined = () => true, visit }: ComparisonOptions = {},

@@ -1,11 +1,4 @@
-import {
-  isRecoveryError,
-  orderValuesFor,
-  Path,
-  type EventLog,
-  type ReplaySpec,
-  type WorkerInstance,
-} from '@eventmend/core';
+import { KeyScan, orderValuesFor, Path, type EventLog, type ReplaySpec, type OpenWorker } from '@eventmend/core';
 import { OrderIndependentKeys } from './order-independent-keys.js';
 
 /**
@@ -16,7 +9,7 @@ import { OrderIndependentKeys } from './order-independent-keys.js';
 export async function connectKeysOfLog(
   spec: ReplaySpec,
   logs: readonly EventLog[],
-  instance: WorkerInstance,
+  instance: OpenWorker,
 ): Promise<OrderIndependentKeys | null> {
   if (instance.worker.deduplicate !== undefined) return null;
   if (spec.partitions.some(({ ranges, target }) => ranges.some(({ log, from }) => log === null && from < target))) {
@@ -32,7 +25,7 @@ async function connectPartition(
   place: number,
   spec: ReplaySpec,
   logs: readonly EventLog[],
-  instance: WorkerInstance,
+  instance: OpenWorker,
 ): Promise<void> {
   const partition = spec.partitions[place];
   if (partition === undefined) return;
@@ -44,25 +37,26 @@ async function connectPartition(
     segment,
   }));
   const path = new Path([{ id, next, order, ranges }], orderValuesFor(spec.order, null));
+  let known = true;
+  const scan = new KeyScan<null>(instance, (scanned) => {
+    if ('error' in scanned) known = false;
+    else
+      keys.connect(
+        place,
+        scanned.keys.map((key) => ({ key })),
+      );
+  });
   try {
-    for (;;) {
+    while (known) {
       if (path.mustLoad) await path.load();
       const cursor = path.head;
-      if (cursor === null || cursor.page === null) return;
-      if ((cursor.offsets[cursor.index] as number) >= target) return;
-      try {
-        const named = instance.keys(instance.event(cursor.page, cursor.index, id));
-        keys.connect(
-          place,
-          named.map((key) => ({ key })),
-        );
-      } catch (error) {
-        if (!isRecoveryError(error)) throw error;
-        keys.doubt(null);
-        return;
-      }
+      if (cursor === null || cursor.page === null || (cursor.offsets[cursor.index] as number) >= target) break;
+      const asking = scan.ask(null, cursor.page, cursor.index, id, cursor.clock[cursor.index] as number);
+      if (asking !== undefined) await asking;
       path.step();
     }
+    await scan.flush();
+    if (!known) keys.doubt(null);
   } finally {
     path.close();
   }

@@ -7,7 +7,8 @@ import {
   type LiveComparison,
   type Plan,
   type RunStore,
-  type WorkerInstance,
+  type SnapshotRow,
+  type OpenWorker,
 } from '@eventmend/core';
 import { compareStates, type StateComparison } from '../compare/compare-states.js';
 import { connectKeysOfLog } from '../order/connect-keys-of-log.js';
@@ -39,9 +40,25 @@ export async function compareWithLive(
   if (!samePosition(placed, positionFromJson(plan.target.position))) {
     return { ...nothing, compared: false, reason: 'the live state is at another position than the target' };
   }
-  const { instance } = await adoptReplayInputs([], situation.worker, situation.references, null);
+  const inputs = await adoptReplayInputs([], situation.worker, situation.references, null);
+  try {
+    const rows = (): AsyncIterable<SnapshotRow> => live.rows(described.id);
+    return await compareStores(plan, survey, store, inputs.instance, rows, described.stateVersion);
+  } finally {
+    await inputs.close();
+  }
+}
+
+async function compareStores(
+  plan: Plan,
+  survey: LogSurvey,
+  store: RunStore,
+  instance: OpenWorker,
+  rows: () => AsyncIterable<SnapshotRow>,
+  stateVersion: number,
+): Promise<LiveComparison> {
   const compare = (isDetermined?: (key: string) => boolean): Promise<StateComparison> =>
-    compareStates(store, instance, rowsOfScope(live.rows(described.id), plan.scope), described.stateVersion, {
+    compareStates(store, instance, rowsOfScope(rows(), plan.scope), stateVersion, {
       ...(isDetermined === undefined ? {} : { isDetermined }),
     });
   let comparison = await compare();
@@ -68,7 +85,7 @@ async function independentKeysOf(
   plan: Plan,
   survey: LogSurvey,
   store: RunStore,
-  instance: WorkerInstance,
+  instance: OpenWorker,
 ): Promise<OrderIndependentKeys | null> {
   const spec = specOfPlan(
     plan,

@@ -29,7 +29,7 @@ import { prepareSituation, type PreparedSituation } from '../plan/prepare-situat
 import { reportRun } from '../report/report-run.js';
 import type { ReplaySituation } from '../replay-situation.js';
 import { countLiveOutside } from '../scope/summarise-scope.js';
-import { defaultEventTimeoutMs, locateReplay, runTuning } from '../threads/locate-replay.js';
+import { eventTimeoutOf, locateReplay, runTuning } from '../threads/locate-replay.js';
 import { baselineOfPlan } from './baseline-of-plan.js';
 import { checkPlanIsCurrent } from './check-plan-is-current.js';
 import { compareWithLive } from './compare-with-live.js';
@@ -141,11 +141,16 @@ async function replay(
   };
   const locators = locateReplay(situation, logs);
   if (locators === null) {
-    const inputs = await adoptReplayInputs(logs, situation.worker, situation.references, recorded);
-    return replayHere({ spec, inputs, store, tuning }, replayWork);
+    const { worker, references } = situation;
+    const inputs = await adoptReplayInputs(logs, worker, references, recorded, eventTimeoutOf(situation));
+    try {
+      return await replayHere({ spec, inputs, store, tuning }, replayWork);
+    } finally {
+      await inputs.close();
+    }
   }
   const threads = situation.tuning?.threads ?? Math.min(availableParallelism(), lanesOf(spec).length);
-  const eventTimeoutMs = situation.tuning?.eventTimeoutMs ?? defaultEventTimeoutMs;
+  const eventTimeoutMs = eventTimeoutOf(situation);
   return replayInThreads(
     { spec, locators, store, storeFile: files.database, tuning, threads, eventTimeoutMs },
     replayWork,

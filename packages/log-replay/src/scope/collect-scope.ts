@@ -1,5 +1,5 @@
 import {
-  isRecoveryError,
+  KeyScan,
   orderValuesFor,
   partitionKey,
   Path,
@@ -10,7 +10,6 @@ import {
   type ReplayInputs,
   type RunControl,
   type SnapshotRow,
-  type WorkerEvent,
 } from '@eventmend/core';
 import { eventChooser } from './choose-events.js';
 import { stopped } from './scope-failures.js';
@@ -67,39 +66,33 @@ export async function collectScope(
   let events = 0;
   let withoutKeys = 0;
   let chosenEvents = 0;
-  await walk(scan, inputs, control, (place, id, page, index, offset) => {
+  const keyScan = new KeyScan<{ readonly place: number; readonly offset: number }>(instance, (scanned) => {
     events++;
-    let event: WorkerEvent;
-    let keys: readonly string[];
-    try {
-      event = instance.event(page, index, id);
-      keys = instance.keys(event);
-    } catch (error) {
-      if (!isRecoveryError(error) || !error.code.startsWith('EM3')) throw error;
+    if ('error' in scanned) {
+      if (!scanned.error.code.startsWith('EM3')) throw scanned.error;
       withoutKeys++;
       return;
     }
-    components.connect(keys, place, offset);
+    const { note, event, keys } = scanned;
+    components.connect(keys, note.place, note.offset);
     if (choose?.(event) !== true) return;
     chosenEvents++;
     for (const key of keys) seeds.add(components.numberOf(key));
   });
+  await walk(scan, inputs, control, keyScan);
   const named = [...new Set(scan.request.keys ?? [])];
   const unknown = named.filter((key) => !components.knows(key));
   for (const key of named) seeds.add(components.numberOf(key));
   return { components, seeds, chosenEvents: choose === null ? null : chosenEvents, events, withoutKeys, unknown };
 }
 
-type Look = (
-  place: number,
-  id: PartitionId,
-  page: Parameters<ReplayInputs['instance']['event']>[0],
-  index: number,
-  offset: number,
-) => void;
-
 /** Over the range in the canonical order, each offset once, so that the first connection is the same every time. */
-async function walk(scan: ScopeScan, { logs, recorded }: ReplayInputs, control: RunControl, look: Look): Promise<void> {
+async function walk(
+  scan: ScopeScan,
+  { logs, recorded, instance }: ReplayInputs,
+  control: RunControl,
+  keyScan: KeyScan<{ readonly place: number; readonly offset: number }>,
+): Promise<void> {
   const path = new Path(
     scan.partitions.map((partition) => ({
       ...partition,
@@ -126,11 +119,15 @@ async function walk(scan: ScopeScan, { logs, recorded }: ReplayInputs, control: 
       if (offset >= (next[place] as number) && page !== null) {
         if (control.enter(place, offset)) throw stopped();
         next[place] = offset + 1;
-        look(place, id, page, index, offset);
+        // The host of a process applies the time limit itself.
+        if (instance.mode === 'batches') control.idle();
+        const asking = keyScan.ask({ place, offset }, page, index, id, cursor.clock[index] as number);
+        if (asking !== undefined) await asking;
       }
       handled++;
       path.step();
     }
+    await keyScan.flush();
   } finally {
     control.idle();
     path.close();

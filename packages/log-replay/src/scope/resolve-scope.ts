@@ -11,7 +11,7 @@ import {
 } from '@eventmend/core';
 import type { PreparedSituation } from '../plan/prepare-situation.js';
 import { coverPartitions } from '../resources/cover-partitions.js';
-import { defaultEventTimeoutMs, jobModule, locateReplay } from '../threads/locate-replay.js';
+import { eventTimeoutOf, jobModule, locateReplay } from '../threads/locate-replay.js';
 import { isOf } from './choose-events.js';
 import type { ScopeScan } from './collect-scope.js';
 import { emptyRequest, noSuchPartition } from './scope-failures.js';
@@ -53,20 +53,21 @@ export async function resolveScope(
   const locators = locateReplay(situation, logs);
   const { snapshots } = situation;
   if (locators === null || (scan.baseline !== null && snapshots?.locator === undefined)) {
-    const inputs = await adoptReplayInputs(logs, situation.worker, situation.references, recorded);
+    const { worker, references } = situation;
+    const inputs = await adoptReplayInputs(logs, worker, references, recorded, eventTimeoutOf(situation));
     const control = localControl({
       onProgress: ({ handled }) => {
         tell(handled);
       },
       ...signal,
     });
-    return resolveScan(scan, inputs, snapshots, control);
+    return resolveScan(scan, inputs, snapshots, control).finally(() => inputs.close());
   }
   const data: ScopeJobData = { scan, locators, snapshots: snapshots?.locator ?? null };
   return superviseJob<PlanScope>({
     module: jobModule('#scope-job'),
     data,
-    eventTimeoutMs: situation.tuning?.eventTimeoutMs ?? defaultEventTimeoutMs,
+    eventTimeoutMs: eventTimeoutOf(situation),
     describe: ({ place, offset }) => {
       const at = scan.partitions[place];
       return at === undefined ? `offset ${offset}` : `${describePartition(at.id)}@${offset}`;

@@ -21,7 +21,7 @@ export default async function scopeJob(data: ScopeJobData, control: RunControl):
   try {
     return await resolveScan(data.scan, inputs, data.snapshots === null ? null : await open(data.snapshots), control);
   } finally {
-    inputs.close();
+    await inputs.close();
   }
 }
 

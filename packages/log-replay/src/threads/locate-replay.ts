@@ -1,17 +1,23 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { defaultTuning, type EventLog, type ReplayLocators, type RunTuning } from '@eventmend/core';
+import {
+  defaultEventTimeoutMs,
+  defaultTuning,
+  type EventLog,
+  type ReplayLocators,
+  type RunTuning,
+} from '@eventmend/core';
 import type { ReplaySituation, ReplayTuning } from '../replay-situation.js';
 
 /** Where threads find what a replay needs; null when something lives in this thread's memory only. */
 export function locateReplay(situation: ReplaySituation, logs: readonly EventLog[]): ReplayLocators | null {
   const { worker, references, order } = situation;
-  if (worker.kind !== 'module') return null;
+  if (worker.kind === 'definition') return null;
   const located = logs.flatMap((log) => log.locator ?? []);
   if (located.length !== logs.length) return null;
   const recorded = order.by === 'recorded' ? recordedOrderFiles(situation, order.file) : null;
-  return { worker: worker.url, references, logs: located, recorded };
+  return { worker, references, logs: located, recorded, eventTimeoutMs: eventTimeoutOf(situation) };
 }
 
 /** The recording and its index in the store. */
@@ -38,7 +44,10 @@ export function jobModule(name: JobName): string {
   return pathToFileURL(createRequire(import.meta.url).resolve(name)).href;
 }
 
-export const defaultEventTimeoutMs = 10_000;
+/** How long an event may take in this situation, in milliseconds. */
+export function eventTimeoutOf({ tuning }: ReplaySituation): number {
+  return tuning?.eventTimeoutMs ?? defaultEventTimeoutMs;
+}
 
 export function runTuning(tuning: ReplayTuning | undefined): RunTuning {
   return {

@@ -1,4 +1,4 @@
-import type { OrderCounts, PartitionAccount, WorkerInstance } from '@eventmend/core';
+import type { OrderCounts, PartitionAccount, WorkerBasis } from '@eventmend/core';
 import { shortened } from '../compare/comparable-state.js';
 import type { DerivedAgain } from './derive-again.js';
 
@@ -29,7 +29,7 @@ type Measure = (state: unknown, key: string) => number;
 
 export function digestOfDerivation(
   { baselineDigest, parkedBefore, outcome }: DerivedAgain,
-  instance: WorkerInstance,
+  instance: WorkerBasis,
 ): DerivationDigest {
   const { states, stateDigest, outputsDigest, outputs, accounts, order, quarantined } = outcome;
   return {
@@ -58,7 +58,7 @@ function checkInvariant(
   name: string,
   rule: Rule,
   states: ReadonlyMap<string, unknown>,
-  instance: WorkerInstance,
+  instance: WorkerBasis,
 ): InvariantResult {
   let broken = 0;
   let first: string | null = null;
@@ -77,7 +77,7 @@ function checkInvariant(
 }
 
 /** In the order of the keys, so that a sum of fractions is the same every time. */
-function sumMeasure(measure: Measure, states: ReadonlyMap<string, unknown>, instance: WorkerInstance): number {
+function sumMeasure(measure: Measure, states: ReadonlyMap<string, unknown>, instance: WorkerBasis): number {
   let sum = 0;
   for (const key of [...states.keys()].sort()) sum += measure(instance.decodeState(states.get(key)), key);
   return sum;

@@ -10,7 +10,7 @@ import {
   type RunControl,
   type SnapshotRow,
   type SnapshotSource,
-  type WorkerInstance,
+  type WorkerBasis,
 } from '@eventmend/core';
 import { comparableState } from '../compare/comparable-state.js';
 import { rowsOfScope } from '../scope/rows-of-scope.js';
@@ -45,7 +45,7 @@ export async function deriveAgain(
 ): Promise<DerivedAgain> {
   const { plan, descriptions, approach } = route;
   const { instance } = inputs;
-  instance.freezeInputs(true);
+  if (instance.mode === 'events') instance.freezeInputs(true);
   const spec = specOfPlan(plan, descriptions);
   const ranks = inputs.recorded === null ? undefined : ranksOneByOne(inputs.recorded);
   const shared = {
@@ -98,7 +98,7 @@ export async function deriveAgain(
 }
 
 function sameButVolatile(
-  instance: WorkerInstance,
+  instance: WorkerBasis,
   derived: ReadonlyMap<string, unknown>,
   recorded: ReadonlyMap<string, unknown>,
 ): boolean {

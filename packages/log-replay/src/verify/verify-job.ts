@@ -21,7 +21,7 @@ export default async function verifyJob(data: VerifyJobData, control: RunControl
     const snapshots = data.snapshots === null ? null : await openSnapshots(data.snapshots);
     return digestOfDerivation(await deriveAgain(data.route, inputs, snapshots, control), inputs.instance);
   } finally {
-    inputs.close();
+    await inputs.close();
   }
 }
 

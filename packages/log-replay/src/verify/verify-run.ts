@@ -32,7 +32,7 @@ import { reportRun } from '../report/report-run.js';
 import type { ReplaySituation } from '../replay-situation.js';
 import { beginningOf } from '../resources/boundary-positions.js';
 import { coverPartitions, gapsOf } from '../resources/cover-partitions.js';
-import { defaultEventTimeoutMs, jobModule, locateReplay } from '../threads/locate-replay.js';
+import { eventTimeoutOf, jobModule, locateReplay } from '../threads/locate-replay.js';
 import { checkScope } from './check-scope.js';
 import { checkStoredRows } from './check-stored-rows.js';
 import { deriveAgain, type VerificationRoute } from './derive-again.js';
@@ -120,20 +120,25 @@ async function derive(
   const locators = locateReplay(situation, logs);
   const snapshots = situation.snapshots;
   if (locators === null || (snapshots !== null && snapshots.locator === undefined)) {
-    const inputs = await adoptReplayInputs(logs, situation.worker, situation.references, recorded);
+    const { worker, references } = situation;
+    const inputs = await adoptReplayInputs(logs, worker, references, recorded, eventTimeoutOf(situation));
     const control = localControl({
       onProgress: ({ handled, quarantined }) => {
         tell(handled, quarantined);
       },
       ...signal,
     });
-    return digestOfDerivation(await deriveAgain(route, inputs, snapshots, control), inputs.instance);
+    try {
+      return digestOfDerivation(await deriveAgain(route, inputs, snapshots, control), inputs.instance);
+    } finally {
+      await inputs.close();
+    }
   }
   const data: VerifyJobData = { route, locators, snapshots: snapshots?.locator ?? null };
   return superviseJob<DerivationDigest>({
     module: jobModule('#verify-job'),
     data,
-    eventTimeoutMs: situation.tuning?.eventTimeoutMs ?? defaultEventTimeoutMs,
+    eventTimeoutMs: eventTimeoutOf(situation),
     describe: ({ offset }) => `offset ${offset}`,
     onObservation: ({ handled, quarantined }) => {
       tell(handled, quarantined);

@@ -1,4 +1,4 @@
-import { hashWorkerModule, loadWorkerModule, digestReferences, type OutputKind, type Worker } from '@eventmend/core';
+import { describeWorker, digestReferences, hashWorker, type OutputKind, type Worker } from '@eventmend/core';
 import type { ReplaySituation } from '../replay-situation.js';
 
 /** The worker of a situation and what identifies it. */
@@ -12,8 +12,8 @@ export interface WorkerFacts {
 
 export async function learnWorker(situation: ReplaySituation): Promise<WorkerFacts> {
   const { worker: source } = situation;
-  const worker = source.kind === 'module' ? await loadWorkerModule(source.url) : source.worker;
-  const hash = source.kind === 'module' ? hashWorkerModule(source.url) : source.hash;
+  const worker = await describeWorker(source);
+  const hash = hashWorker(source);
   const outputs = Object.fromEntries(
     Object.entries(worker.outputs ?? {}).map(([name, declaration]) => [name, declaration.kind]),
   );

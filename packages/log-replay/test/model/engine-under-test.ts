@@ -21,6 +21,8 @@ export interface EngineResult {
   readonly outputsDigest?: string;
   readonly quarantined?: ReplayResult['quarantined'];
   readonly order?: ReplayResult['order'];
+  /** What the value of each key rests on; the model does not know. */
+  readonly causes?: ReadonlyMap<string, string>;
 }
 
 /** One function to plug in: runs a scenario with some tuning, over as many interruptions as it likes. */

@@ -18,7 +18,7 @@ import {
   type ReplaySpec,
   type RunStore,
   type SnapshotRow,
-  type Worker,
+  type WorkerSource,
 } from '@eventmend/core';
 import { openSqliteRunStore } from '@eventmend/core/sqlite';
 import type { EngineResult, RunEngine } from './engine-under-test.js';
@@ -26,7 +26,7 @@ import type { GoldenOutput } from './naive-model.js';
 import { sortPartitions } from './naive-order.js';
 import { scenarioLog, type PageShape } from './scenario-log.js';
 import { placeOf, type Scenario } from './scenario.js';
-import { scenarioWorker } from './scenario-worker.js';
+import { scenarioDefinition, scenarioWorker } from './scenario-worker.js';
 
 /** How a run of the engine is cut up; nothing of it may change the result. */
 export interface EngineTuning extends PageShape {
@@ -42,7 +42,7 @@ export interface EngineTuning extends PageShape {
 class BrokenLog extends Error {}
 
 /** The engine of core as an engine of the harness; SQLite stores lie in `folder`. */
-export function runCoreEngine(folder: string): RunEngine<EngineTuning> {
+export function runCoreEngine(folder: string, sourceOf = scenarioDefinition): RunEngine<EngineTuning> {
   let runs = 0;
   return async (scenario, tuning) => {
     const file = join(folder, `run-${runs++}.db`);
@@ -54,7 +54,7 @@ export function runCoreEngine(folder: string): RunEngine<EngineTuning> {
       await store.writeBaseline(baselineRows(rowsOf(scenario), worker, 1, 0));
       for (const { id, offset } of scenario.forced) store.forceQuarantine({ partition: id, offset, reason: 'forced' });
       for (const interruption of [...tuning.interruptions, null]) {
-        const outcome = await attempt(scenario, spec, worker, store, tuning, interruption);
+        const outcome = await attempt(scenario, spec, sourceOf(scenario), store, tuning, interruption);
         if (outcome === 'reached') break;
         if (tuning.store === 'memory') continue;
         store.close();
@@ -74,7 +74,7 @@ export function runCoreEngine(folder: string): RunEngine<EngineTuning> {
 async function attempt(
   scenario: Scenario,
   spec: ReplaySpec,
-  worker: Worker,
+  source: WorkerSource,
   store: RunStore,
   tuning: EngineTuning,
   interruption: EngineTuning['interruptions'][number] | null,
@@ -88,7 +88,6 @@ async function attempt(
           if (interruption.how === 'crash') throw new BrokenLog('the log broke off');
           abort.abort();
         });
-  const source = { kind: 'definition', worker, hash: 'a scenario' } as const;
   const inputs = await adoptReplayInputs([watched], source, {}, ranksOf(scenario));
   const { batchEvents, cachedStates, determinismSample, alwaysFreeze } = tuning;
   try {
@@ -100,7 +99,7 @@ async function attempt(
     if (error instanceof BrokenLog) return 'interrupted';
     throw error;
   } finally {
-    inputs.close();
+    await inputs.close();
   }
 }
 
@@ -193,5 +192,25 @@ export function resultOf(spec: ReplaySpec, store: RunStore): EngineResult {
     outputsDigest,
     quarantined: [...store.quarantined()].map(({ partition, offset, code }) => ({ ...partition, offset, code })),
     order,
+    causes: causesOf(spec, store),
   };
+}
+
+/** What each key's value rests on, as text: sets of causes have no order, and their numbers no meaning. */
+function causesOf(spec: ReplaySpec, store: RunStore): ReadonlyMap<string, string> {
+  const sets = new Map(lanesOf(spec).map(({ lane }) => [lane, store.lane(lane).provenance()]));
+  return new Map(
+    [...store.states()].map(({ key, lane, provenance }) => {
+      const causes = sets.get(lane)?.[provenance];
+      return [
+        key,
+        causes === undefined
+          ? `baseline ${provenance}`
+          : causes
+              .map((cause) => JSON.stringify(cause))
+              .sort()
+              .join(),
+      ];
+    }),
+  );
 }

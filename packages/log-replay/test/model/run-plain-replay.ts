@@ -1,10 +1,10 @@
-import { createWorkerInstance, isRecoveryError, type OrderSpec } from '@eventmend/core';
+import { isRecoveryError, openWorker, type OrderSpec, type WorkerSource } from '@eventmend/core';
 import { plainReplay } from '../../src/verify/plain/plain-replay.js';
-import type { RunEngine } from './engine-under-test.js';
-import { forcedCode } from './naive-model.js';
+import type { EngineResult, RunEngine } from './engine-under-test.js';
+import { forcedCode, type StoppedReplay } from './naive-model.js';
 import { scenarioLog, type PageShape } from './scenario-log.js';
 import { placeOf, type Scenario } from './scenario.js';
-import { scenarioWorker } from './scenario-worker.js';
+import { scenarioDefinition } from './scenario-worker.js';
 
 export interface PlainTuning extends PageShape {
   readonly requestOffsets: number;
@@ -12,9 +12,16 @@ export interface PlainTuning extends PageShape {
 }
 
 /** The plain replay as an engine of the harness. */
-export const runPlainReplay: RunEngine<PlainTuning> = async (scenario, tuning) => {
-  const instance = createWorkerInstance(scenarioWorker(scenario.worker));
-  instance.freezeInputs(tuning.freeze);
+export const runPlainReplay: RunEngine<PlainTuning> = (scenario, tuning) =>
+  replayPlainly(scenario, tuning, scenarioDefinition(scenario));
+
+export async function replayPlainly(
+  scenario: Scenario,
+  tuning: PlainTuning,
+  source: WorkerSource,
+): Promise<EngineResult | StoppedReplay> {
+  const instance = await openWorker(source, {});
+  if (instance.mode === 'events') instance.freezeInputs(tuning.freeze);
   const log = scenarioLog(scenario, tuning);
   const { order } = scenario;
   try {
@@ -37,8 +44,10 @@ export const runPlainReplay: RunEngine<PlainTuning> = async (scenario, tuning) =
   } catch (error) {
     if (isRecoveryError(error)) return { kind: 'stopped', code: error.code };
     throw error;
+  } finally {
+    await instance.close();
   }
-};
+}
 
 function orderSpec({ order }: Scenario): OrderSpec {
   return order.by === 'recorded' ? { by: 'recorded', file: 'ranks' } : order;

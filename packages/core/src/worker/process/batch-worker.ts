@@ -1,7 +1,7 @@
 import type { EventPage } from '../../log/event-page.js';
 import type { PartitionId } from '../../log/partition-id.js';
 import type { RecoveryError } from '../../errors/recovery-error.js';
-import type { StateView, WorkerBasis } from '../worker-instance.js';
+import type { HandlerEffects, StateView, WorkerBasis } from '../worker-instance.js';
 import type { WorkerEvent } from '../worker.js';
 import type { EventEffects } from './read-effects-answer.js';
 
@@ -53,4 +53,9 @@ export interface BatchWorker extends WorkerBasis {
    * @throws RecoveryError EM3001, EM3007, EM3015: what no policy excuses
    */
   apply(batch: SentBatch, skip: ReadonlySet<number>, states: StateView): Promise<AppliedBatch>;
+  /**
+   * Applies one event alone, which `sent` of this worker has made.
+   * @throws RecoveryError what the event failed with
+   */
+  invoke(event: WorkerEvent, keys: readonly string[], now: number, states: StateView): Promise<HandlerEffects>;
 }

@@ -20,7 +20,8 @@ export function firstDivergence(first: Compared, second: Compared): BatchDiverge
     const again = second.states.get(key);
     if (JSON.stringify(state) === JSON.stringify(again)) continue;
     const found = firstDifference(state, again);
-    const where = found === null ? 'the fields of its state stand in another order' : `its state is another at ${found.path}`;
+    const where =
+      found === null ? 'the fields of its state stand in another order' : `its state is another at ${found.path}`;
     const place = first.events.findLastIndex((effects) => effects?.writes.includes(key) === true);
     return { place, what: `handled again, the batch leaves key ${quoteKey(key)} otherwise: ${where}` };
   }

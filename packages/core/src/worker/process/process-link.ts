@@ -13,8 +13,9 @@ export interface ProcessCommand {
 
 interface Waiting {
   readonly timeoutMs: number;
-  readonly resolve: (line: string) => void;
-  readonly reject: (error: ProcessBroken) => void;
+  /** Takes the answer; throws where it is none. */
+  readonly take: (line: string) => void;
+  readonly reject: (error: unknown) => void;
 }
 
 /** What a process still has to say when it ends, and how long it may take to end by itself. */
@@ -65,13 +66,15 @@ export class ProcessLink {
   }
 
   /**
-   * Sends a line and waits for the one that answers it. The time counts from when all earlier ones were answered.
-   * @throws ProcessBroken
+   * Sends a line and reads the one that answers it. The time counts from when all earlier ones were answered.
+   * @param read called at once, so that the first thing that is wrong is the one that is told; a ProcessBroken that it
+   *   throws ends the process, since what comes after an answer that is none cannot be trusted
+   * @throws ProcessBroken, and what `read` throws
    */
-  request(line: string, timeoutMs: number): Promise<string> {
+  request<T>(line: string, timeoutMs: number, read: (answer: string) => T): Promise<T> {
     if (this.#broken !== null) return Promise.reject(this.#broken);
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ timeoutMs, resolve, reject });
+    return new Promise<T>((resolve, reject) => {
+      this.#waiting.push({ timeoutMs, take: (answer) => resolve(read(answer)), reject });
       if (this.#waiting.length === 1) this.#startClock();
       this.#child.stdin.write(`${line}\n`);
     });
@@ -116,15 +119,17 @@ export class ProcessLink {
     const line = bytes.toString('utf8');
     const waiting = this.#waiting.shift();
     if (waiting === undefined) {
-      if (!this.#closing) this.break(brokenProtocol(`it printed a line that nobody waits for: ${quoteLine(line)}`).reason);
+      if (this.#closing) return;
+      this.break({ kind: 'protocol', what: `it printed a line that nobody waits for: ${quoteLine(line)}` });
       return;
     }
-    if (!isUtf8(bytes)) {
-      waiting.reject(this.break({ kind: 'protocol', what: `its answer is not UTF-8: ${quoteLine(line)}` }));
-      return;
+    try {
+      if (!isUtf8(bytes)) throw brokenProtocol(`its answer is not UTF-8: ${quoteLine(line)}`);
+      waiting.take(line);
+    } catch (error) {
+      waiting.reject(error instanceof ProcessBroken ? this.break(error.reason) : error);
     }
     this.#startClock();
-    waiting.resolve(line);
   }
 
   #startClock(): void {

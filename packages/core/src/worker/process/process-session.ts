@@ -54,7 +54,9 @@ export class ProcessSession {
   sendEvents(link: ProcessLink, events: readonly SentEvent[]): Transmission {
     const number = ++this.#number;
     const line = `{"type":"events","batch":${number},"events":[${events.map(({ text }) => text).join(',')}]}`;
-    const keys = this.#ask(link, line, (answer) => readKeysAnswer(readAnswer(answer, 'keys', number), events.length));
+    const keys = link.request(line, this.#eventTimeoutMs, (answer) =>
+      readKeysAnswer(readAnswer(answer, 'keys', number), events.length),
+    );
     // It is told to whoever asks; until then it is nobody's.
     keys.catch(() => undefined);
     return { link, number, keys };
@@ -74,7 +76,7 @@ export class ProcessSession {
     // A character may be three bytes of UTF-8.
     if (length * 3 > maxLineBytes && Buffer.byteLength(texts.join()) > maxLineBytes - 1_000_000) return null;
     const line = `{"type":"states","batch":${number},"states":{${texts.join(',')}},"skip":[${skip.join(',')}]}`;
-    return this.#ask(link, line, (answer) => {
+    return link.request(line, this.#eventTimeoutMs, (answer) => {
       const effects = readEffectsAnswer(readAnswer(answer, 'effects', number), asked);
       this.#failures = 0;
       return effects;
@@ -94,15 +96,5 @@ export class ProcessSession {
 
   close(): Promise<void> {
     return this.#link.close();
-  }
-
-  async #ask<T>(link: ProcessLink, line: string, read: (answer: string) => T): Promise<T> {
-    const answer = await link.request(line, this.#eventTimeoutMs);
-    try {
-      return read(answer);
-    } catch (error) {
-      // What comes after an answer that is none cannot be trusted.
-      throw error instanceof ProcessBroken ? link.break(error.reason) : error;
-    }
   }
 }

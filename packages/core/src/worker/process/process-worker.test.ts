@@ -21,10 +21,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 /** Starts the counting worker with a fault; `starts` tells how often it was started. */
 async function open(fault: string, timeoutMs = 10_000) {
   const file = join(folder, `starts-${tests++}`);
-  const worker = await openProcessWorker(
-    { command: [process.execPath, program, fault, file], cwd: folder },
-    timeoutMs,
-  );
+  const worker = await openProcessWorker({ command: [process.execPath, program, fault, file], cwd: folder }, timeoutMs);
   opened.push(worker);
   const pids = () => readFileSync(file, 'utf8').trim().split('\n').map(Number);
   return { worker, pids, starts: () => pids().length };
@@ -79,7 +76,12 @@ test('events may be sent ahead while a batch is being applied', async () => {
 /** What happens at the bad event; the events before it count, and it is the one that is named. */
 test.each([
   ['throws', 'EM3002', /orders\[3\]@1: it failed: no such airport/, 1],
-  ['dies', 'EM3002', /@1: its process broke at it: it was ended by SIGKILL; its last lines on stderr:\nabout to die\nout of cheese/, 3],
+  [
+    'dies',
+    'EM3002',
+    /@1: its process broke at it: it was ended by SIGKILL; its last lines on stderr:\nabout to die\nout of cheese/,
+    3,
+  ],
   ['exits', 'EM3002', /@1: its process broke at it: it ended with exit code 0/, 3],
   ['exits-3', 'EM3002', /@1: its process broke at it: it ended with exit code 3/, 3],
   ['closes-stdout', 'EM3002', /@1: its process broke at it: it closed its stdout/, 3],
@@ -167,7 +169,10 @@ test.each([
   ['another-protocol', /it speaks version 2 of the protocol/],
   ['no-version', /worker "counter" is not valid: it has no version/],
 ])('%s: EM3001', async (fault, message) => {
-  await expect(open(fault)).rejects.toMatchObject({ code: 'EM3001', message: expect.stringMatching(message) as string });
+  await expect(open(fault)).rejects.toMatchObject({
+    code: 'EM3001',
+    message: expect.stringMatching(message) as string,
+  });
 });
 
 test('a program that is not there: EM3001 with a hint', async () => {
@@ -191,7 +196,10 @@ test('a process that fails at every event is given up at last', async () => {
   const attempts = async () => {
     for (let batch = 0; batch < 30; batch++) await run(worker, [bad]);
   };
-  await expect(attempts()).rejects.toMatchObject({ code: 'EM3015', message: expect.stringMatching(/20 times/) as string });
+  await expect(attempts()).rejects.toMatchObject({
+    code: 'EM3015',
+    message: expect.stringMatching(/20 times/) as string,
+  });
 });
 
 test.each(['none', 'stays'])('a closed process is gone, also where it would rather stay (%s)', async (fault) => {

@@ -2,7 +2,7 @@ import type { EventPage } from '../../log/event-page.js';
 import type { PartitionId } from '../../log/partition-id.js';
 import { deduplicationIdOf } from '../deduplication-id.js';
 import { workerFailure } from '../worker-failures.js';
-import type { StateView } from '../worker-instance.js';
+import type { HandlerEffects, StateView } from '../worker-instance.js';
 import type { Worker, WorkerEvent } from '../worker.js';
 import type { AppliedBatch, BatchWorker, NamedKeys, SentBatch, SentEvent } from './batch-worker.js';
 import { failureOfEvent, faultOfEvent, isFaultOfAnswer, notDeterministic } from './blame-event.js';
@@ -27,9 +27,7 @@ const attemptsAlone = 2;
  * @throws RecoveryError EM3001
  */
 export async function openProcessWorker(command: ProcessCommand, eventTimeoutMs: number): Promise<BatchWorker> {
-  return new ProcessWorker(
-    new ProcessSession(command, eventTimeoutMs, await startProcess(command, eventTimeoutMs)),
-  );
+  return new ProcessWorker(new ProcessSession(command, eventTimeoutMs, await startProcess(command, eventTimeoutMs)));
 }
 
 interface Batch extends SentBatch {
@@ -46,6 +44,8 @@ class ProcessWorker implements BatchWorker {
   readonly negativeZeros = 0;
   readonly #session: ProcessSession;
   #batches = 0;
+  /** For events that are applied again later, alone. */
+  readonly #sent = new WeakMap<WorkerEvent, SentEvent>();
 
   constructor(session: ProcessSession) {
     this.#session = session;
@@ -56,7 +56,9 @@ class ProcessWorker implements BatchWorker {
   }
 
   sent(page: EventPage, index: number, partition: PartitionId, now: number): SentEvent {
-    return eventOfProcess(this.worker, page, index, partition, now);
+    const sent = eventOfProcess(this.worker, page, index, partition, now);
+    this.#sent.set(sent.event, sent);
+    return sent;
   }
 
   deduplicationId(event: WorkerEvent): string | null {
@@ -95,7 +97,9 @@ class ProcessWorker implements BatchWorker {
 
   async apply(sent: SentBatch, skip: ReadonlySet<number>, states: StateView): Promise<AppliedBatch> {
     const batch = sent as Batch;
-    const asked = (batch.keys ?? []).map((named, place) => (skip.has(place) || named.kind === 'failed' ? null : named.keys));
+    const asked = (batch.keys ?? []).map((named, place) =>
+      skip.has(place) || named.kind === 'failed' ? null : named.keys,
+    );
     if (batch.apart) return this.#applyOneByOne(batch.events, asked, states);
     // Without waiting where that can be: the caller sends the next events meanwhile, and these must be before them.
     const alive = batch.transmission?.link.alive === true ? batch.transmission : null;
@@ -115,6 +119,18 @@ class ProcessWorker implements BatchWorker {
       this.#drop(transmission, error);
       return this.#applyOneByOne(batch.events, asked, states);
     }
+  }
+
+  async invoke(event: WorkerEvent, _: readonly string[], now: number, states: StateView): Promise<HandlerEffects> {
+    const sent = this.#sent.get(event);
+    if (sent?.now !== now) throw new Error('the event was not made by this worker');
+    const batch = this.send([sent]);
+    const [named] = await this.keys(batch);
+    if (named?.kind === 'failed') throw named.error;
+    const applied = await this.apply(batch, new Set(), states);
+    const [effects] = applied.effects;
+    if (applied.failure !== null || effects === undefined || effects === null) throw applied.failure;
+    return { ...effects, writes: effects.writes.map((key) => ({ key, state: applied.states.get(key) })) };
   }
 
   async #transmissionOf(batch: Batch): Promise<Transmission> {
@@ -212,11 +228,16 @@ class ProcessWorker implements BatchWorker {
         before?.kind === 'keys' && named.kind === 'keys'
           ? JSON.stringify(before.keys) === JSON.stringify(named.keys)
           : before?.kind === named.kind;
-      if (!same) throw notDeterministic(this.worker, (events[place] as SentEvent).event, 'it names other keys when asked again');
+      if (!same)
+        throw notDeterministic(this.worker, (events[place] as SentEvent).event, 'it names other keys when asked again');
     });
   }
 
-  #applied(events: readonly SentEvent[], asked: AskedEvents, { events: effects, states, error }: BatchEffects): AppliedBatch {
+  #applied(
+    events: readonly SentEvent[],
+    asked: AskedEvents,
+    { events: effects, states, error }: BatchEffects,
+  ): AppliedBatch {
     if (error === null) return { effects, states, failure: null };
     const keys = asked[effects.length] ?? [];
     const { event } = events[effects.length] as SentEvent;
@@ -236,7 +257,10 @@ class ProcessWorker implements BatchWorker {
     const local = { read: (key: string) => (states.has(key) ? states.get(key) : view.read(key)) };
     const again: (EventEffects | null)[] = [];
     const half = Math.ceil(events.length / 2);
-    for (const [from, to] of [[0, half], [half, events.length]] as const) {
+    for (const [from, to] of [
+      [0, half],
+      [half, events.length],
+    ] as const) {
       if (from === to) continue;
       const part = events.slice(from, to);
       const askedPart = asked.slice(from, to);
@@ -253,7 +277,8 @@ class ProcessWorker implements BatchWorker {
         }
       } catch (error) {
         const { event } = part[0] as SentEvent;
-        if (error instanceof AnswerRefused) throw notDeterministic(this.worker, event, `handled again, ${error.message}`);
+        if (error instanceof AnswerRefused)
+          throw notDeterministic(this.worker, event, `handled again, ${error.message}`);
         // What breaks a process now and then is no second answer, and the first stands.
         if (!(error instanceof ProcessBroken)) throw error;
         this.#session.giveUp(transmission.link, error);

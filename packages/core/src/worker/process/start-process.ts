@@ -19,8 +19,8 @@ export async function startProcess(command: ProcessCommand, eventTimeoutMs: numb
   const link = new ProcessLink(command);
   try {
     const hello = JSON.stringify({ type: 'hello', protocol: protocolVersion, replaying: true });
-    const line = await link.request(hello, timeoutForHello(eventTimeoutMs));
-    return { link, worker: describeProcessWorker(readAnswer(line, 'worker', null)) };
+    const read = (answer: string): Worker => describeProcessWorker(readAnswer(answer, 'worker', null));
+    return { link, worker: await link.request(hello, timeoutForHello(eventTimeoutMs), read) };
   } catch (error) {
     link.break({ kind: 'ended', what: 'it was closed' });
     throw isRecoveryError(error) ? error : notStarted(command, error);

@@ -1,4 +1,4 @@
-import { firstDifference, migrateState, type SnapshotRow, type WorkerInstance } from '@eventmend/core';
+import { firstDifference, migrateState, type SnapshotRow, type WorkerBasis } from '@eventmend/core';
 import { comparableState, shortened } from '../../compare/comparable-state.js';
 import type { ObservedDifference } from '../diagnosis.js';
 import type { InterleavedReplay } from '../interleaving/interleaved-replay.js';
@@ -41,7 +41,7 @@ export interface CutComparisons {
 export async function compareThroughCuts(
   replay: InterleavedReplay,
   states: ReadonlyMap<string, unknown>,
-  instance: WorkerInstance,
+  instance: WorkerBasis,
   cuts: readonly StateCut[],
   rowsOf: (cut: StateCut) => AsyncIterable<SnapshotRow>,
   limit: number,

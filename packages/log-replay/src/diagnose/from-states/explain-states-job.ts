@@ -34,7 +34,7 @@ export default async function explainStatesJob(
     const sources = { snapshots: await openSnapshots(data.snapshots), live: await openSnapshots(data.live) };
     return await explainInReplay({ ...data, ...rowsFrom(sources, data.start), inputs, control });
   } finally {
-    inputs.close();
+    await inputs.close();
   }
 }
 

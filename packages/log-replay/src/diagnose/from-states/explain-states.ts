@@ -3,7 +3,7 @@ import { placeOnLog } from '../../baseline/snapshot-candidates.js';
 import type { PreparedSituation } from '../../plan/prepare-situation.js';
 import { beginningOf } from '../../resources/boundary-positions.js';
 import { coverPartitions, describeGap, gapsOf } from '../../resources/cover-partitions.js';
-import { defaultEventTimeoutMs, locateReplay } from '../../threads/locate-replay.js';
+import { eventTimeoutOf, locateReplay } from '../../threads/locate-replay.js';
 import { superviseParking } from '../../threads/supervise-parking.js';
 import { specBetween } from '../interleaving/spec-between.js';
 import type { StateCut } from './compare-through-cuts.js';
@@ -75,7 +75,7 @@ export async function explainStates(input: ExplainStatesInput, work: LongWork): 
           module: '#explain-states-job',
           spec,
           poison: situation.poison,
-          eventTimeoutMs: situation.tuning?.eventTimeoutMs ?? defaultEventTimeoutMs,
+          eventTimeoutMs: eventTimeoutOf(situation),
           forced: [],
           data: (forced): ExplainStatesJobData => ({
             ...data,
@@ -96,7 +96,8 @@ export async function explainStates(input: ExplainStatesInput, work: LongWork): 
       },
       ...(signal === undefined ? {} : { signal }),
     });
-    return explainInReplay({ ...data, ...rowsFrom({ snapshots, live }, data.start), inputs, forced: [], control });
+    const rows = rowsFrom({ snapshots, live }, data.start);
+    return await explainInReplay({ ...data, ...rows, inputs, forced: [], control }).finally(() => inputs.close());
   }
 }
 

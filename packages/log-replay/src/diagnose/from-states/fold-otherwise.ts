@@ -1,4 +1,10 @@
-import { isRecoveryError, type HandlerEffects, type RunControl, type WorkerInstance } from '@eventmend/core';
+import {
+  isRecoveryError,
+  type HandlerEffects,
+  type RunControl,
+  type OpenWorker,
+  type WorkerBasis,
+} from '@eventmend/core';
 import { comparableState } from '../../compare/comparable-state.js';
 import type { CallBudget } from './call-budget.js';
 import type { GatheredEvent } from './gather-events.js';
@@ -22,7 +28,7 @@ export interface OtherHandling {
 export type FoldResult = number | 'does-not' | 'not-followed' | 'no-budget';
 
 export interface Folding {
-  readonly instance: WorkerInstance;
+  readonly instance: OpenWorker;
   readonly control: RunControl;
   /** Of the replay that gathered the events: names the one at hand to the supervisor. */
   readonly laneOf: (place: number) => { readonly lane: number; readonly place: number };
@@ -60,7 +66,7 @@ export async function foldOtherwise(
   return suspect.checks.length - suspect.decisive - 1;
 }
 
-function holds(check: StateCheck | undefined, states: ReadonlyMap<string, unknown>, instance: WorkerInstance): boolean {
+function holds(check: StateCheck | undefined, states: ReadonlyMap<string, unknown>, instance: WorkerBasis): boolean {
   for (const [key, recorded] of check?.recorded ?? []) {
     if ((states.has(key) ? comparableState(instance, states.get(key), key) : null) !== recorded) return false;
   }
@@ -77,6 +83,8 @@ async function apply(
   const at = laneOf(place);
   control.beginLane(at.lane);
   control.enter(at.place, event.offset);
+  // The host of a process applies the time limit itself.
+  if (instance.mode === 'batches') control.idle();
   try {
     const effects = instance.invoke(event, keys, now, {
       read: (key) => (outside.has(key) ? before.get(key) : states.get(key)),

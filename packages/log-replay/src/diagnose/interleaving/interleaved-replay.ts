@@ -8,9 +8,10 @@ import {
   type ReplaySpec,
   type RunControl,
   type WorkerEvent,
-  type WorkerInstance,
+  type WorkerBasis,
 } from '@eventmend/core';
-import { evaluateEvent, keysWithoutInvoking, type Evaluation } from '../../verify/plain/evaluate-event.js';
+import type { Evaluation } from '../../verify/plain/evaluate-event.js';
+import { evaluateOne, keysOfOne } from '../../verify/plain/evaluate-one.js';
 import { orderValueReader } from '../../verify/plain/order-value.js';
 import { partitionsOfSpec, ranksOneByOne } from '../../verify/plain/partitions-of-spec.js';
 import { createRecentIds, type RecentIds } from '../../verify/plain/recent-ids.js';
@@ -61,7 +62,7 @@ const eventsBetweenReports = 1024;
  */
 export async function openInterleaved(request: InterleavedRequest): Promise<InterleavedReplay> {
   const { spec, inputs, states, choose, listener, control } = request;
-  const instance = rememberingCalls(inputs.instance);
+  const { instance } = inputs;
   const walks = await openWalks(spec, inputs);
   const lanes = windowsByLane(spec, inputs.instance);
   const forced = new Set(request.forced.map((one) => placeOf(one.partition, one.offset)));
@@ -82,7 +83,7 @@ export async function openInterleaved(request: InterleavedRequest): Promise<Inte
     switch (evaluation.kind) {
       case 'applied': {
         lanes[place]?.add(evaluation.id);
-        const { event, keys } = instance.last();
+        const { event, keys } = evaluation;
         const { writes } = evaluation.effects;
         listener.handled?.({ seq, place, now: walked.now, event, keys, writes });
         for (const { key, state } of writes) {
@@ -97,7 +98,10 @@ export async function openInterleaved(request: InterleavedRequest): Promise<Inte
         lanes[place]?.add(evaluation.id);
         break;
       case 'parked':
-        park(keysWithoutInvoking(walked, (walks[place] as PartitionWalk).partition.id, instance));
+        park(evaluation.keys);
+        break;
+      case 'forced':
+        park(evaluation.keys);
         break;
       case 'failed':
         if (spec.poison === 'stop') throw evaluation.error;
@@ -116,12 +120,13 @@ export async function openInterleaved(request: InterleavedRequest): Promise<Inte
         const { id } = walk.partition;
         control.beginLane(spec.locality === 'global' ? 0 : place);
         if (control.enter(spec.locality === 'global' ? place : 0, walked.offset)) return false;
+        // The host of a process applies the time limit, and then asks it a second time.
+        if (instance.mode === 'batches') control.idle();
         if (forced.size > 0 && forced.has(placeOf(id, walked.offset))) {
-          park(keysWithoutInvoking(walked, id, instance));
+          park(await keysOfOne(walked, id, instance));
         } else {
           const recentIds = lanes[place] ?? null;
-          const evaluation = evaluateEvent(walked, id, {
-            instance,
+          const evaluation = evaluateOne(walked, id, instance, {
             states: { read: (key) => states.get(key) },
             recentIds,
             scope,
@@ -169,7 +174,7 @@ async function openWalks(spec: ReplaySpec, inputs: ReplayInputs): Promise<readon
 }
 
 /** The window of recent ids by place: one for all partitions, or one for each where they are folded apart. */
-function windowsByLane(spec: ReplaySpec, { worker }: WorkerInstance): readonly (RecentIds | null)[] {
+function windowsByLane(spec: ReplaySpec, { worker }: WorkerBasis): readonly (RecentIds | null)[] {
   const { deduplicate } = worker;
   if (deduplicate === undefined) return spec.partitions.map(() => null);
   if (spec.locality === 'partition') return spec.partitions.map(() => createRecentIds(deduplicate.window));
@@ -191,39 +196,6 @@ function claimByPlace(): (keys: readonly string[], place: number, id: PartitionI
         );
       }
     }
-  };
-}
-
-interface RememberingInstance extends WorkerInstance {
-  /** What the worker was last called with. */
-  last(): { readonly event: WorkerEvent; readonly keys: readonly string[] };
-}
-
-function rememberingCalls(instance: WorkerInstance): RememberingInstance {
-  let last: { readonly event: WorkerEvent; readonly keys: readonly string[] } | null = null;
-  return {
-    worker: instance.worker,
-    event: (page, index, partition) => instance.event(page, index, partition),
-    keys: (event) => instance.keys(event),
-    invoke: (event, keys, now, view) => {
-      last = { event, keys };
-      return instance.invoke(event, keys, now, view);
-    },
-    decodeState: (stored) => instance.decodeState(stored),
-    deduplicationId: (event) => instance.deduplicationId(event),
-    get negativeZeros() {
-      return instance.negativeZeros;
-    },
-    set negativeZeros(count) {
-      instance.negativeZeros = count;
-    },
-    freezeInputs: (freeze) => {
-      instance.freezeInputs(freeze);
-    },
-    last: () => {
-      if (last === null) throw new Error('the worker has not been called yet');
-      return last;
-    },
   };
 }
 

@@ -4,7 +4,7 @@ import { orderMayMatter } from '../../order/order-may-matter.js';
 import type { PreparedSituation } from '../../plan/prepare-situation.js';
 import { beginningOf, endOf } from '../../resources/boundary-positions.js';
 import { coverPartitions, describeGap, gapsOf } from '../../resources/cover-partitions.js';
-import { defaultEventTimeoutMs, locateReplay } from '../../threads/locate-replay.js';
+import { eventTimeoutOf, locateReplay } from '../../threads/locate-replay.js';
 import { superviseParking } from '../../threads/supervise-parking.js';
 import { specBetween } from '../interleaving/spec-between.js';
 import { measureInReplay } from './measure-in-replay.js';
@@ -75,7 +75,7 @@ async function carriedOut(
         module: '#order-sensitivity-job',
         spec: data.spec,
         poison: situation.poison,
-        eventTimeoutMs: situation.tuning?.eventTimeoutMs ?? defaultEventTimeoutMs,
+        eventTimeoutMs: eventTimeoutOf(situation),
         forced: [],
         data: (forced): OrderSensitivityJobData => ({ ...data, ...sources, locators, forced }),
         tell,
@@ -91,7 +91,8 @@ async function carriedOut(
     ...(work.signal === undefined ? {} : { signal: work.signal }),
   });
   const states = { start: statesOf(snapshots, data.start), live: statesOf(live, data.live) };
-  return measureInReplay({ spec: data.spec, options: data.options, ...states, inputs, forced: [], control });
+  const { spec, options } = data;
+  return measureInReplay({ spec, options, ...states, inputs, forced: [], control }).finally(() => inputs.close());
 }
 
 function whyOrderIsSettled({ situation, facts, survey }: PreparedSituation): string | null {

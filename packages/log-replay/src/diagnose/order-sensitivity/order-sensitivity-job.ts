@@ -40,7 +40,7 @@ export default async function orderSensitivityJob(
     const live = statesOf(await openSnapshots(data.liveSource), data.live);
     return await measureInReplay({ spec, forced, options, start, live, inputs, control });
   } finally {
-    inputs.close();
+    await inputs.close();
   }
 }
 

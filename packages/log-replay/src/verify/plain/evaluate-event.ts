@@ -13,10 +13,18 @@ import type { WalkedEvent } from './walk-partition.js';
 
 /** What came of one event, before any of it counts. `keys` is null where the event could not even name them. */
 export type Evaluation =
-  | { readonly kind: 'applied'; readonly id: string | null; readonly effects: HandlerEffects }
+  | {
+      readonly kind: 'applied';
+      readonly id: string | null;
+      readonly event: WorkerEvent;
+      readonly keys: readonly string[];
+      readonly effects: HandlerEffects;
+    }
   | { readonly kind: 'duplicate' }
   | { readonly kind: 'outside'; readonly id: string | null }
-  | { readonly kind: 'parked' }
+  | { readonly kind: 'parked'; readonly keys: readonly string[] }
+  /** Not invoked, because an earlier attempt did not come back from it. */
+  | { readonly kind: 'forced'; readonly code: string; readonly keys: readonly string[] }
   | { readonly kind: 'failed'; readonly error: RecoveryError; readonly keys: readonly string[] | null };
 
 export type ClaimKeys = (keys: readonly string[], partition: PartitionId) => void;
@@ -54,12 +62,12 @@ export function evaluateEvent(
   }
   if (sideOfScope(keys, surroundings.scope, walked.offset) === 'outside') return { kind: 'outside', id };
   surroundings.claimKeys(keys, partition);
-  if (parkedKeys.size > 0 && keys.some((key) => parkedKeys.has(key))) return { kind: 'parked' };
+  if (parkedKeys.size > 0 && keys.some((key) => parkedKeys.has(key))) return { kind: 'parked', keys };
   try {
     const returned = instance.invoke(event, keys, walked.now, states);
-    if (!(returned instanceof Promise)) return { kind: 'applied', id, effects: returned };
+    if (!(returned instanceof Promise)) return { kind: 'applied', id, event, keys, effects: returned };
     return returned.then(
-      (effects) => ({ kind: 'applied', id, effects }),
+      (effects) => ({ kind: 'applied', id, event, keys, effects }),
       (error: unknown) => failed(error, keys),
     );
   } catch (error) {

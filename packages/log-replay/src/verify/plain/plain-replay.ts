@@ -11,7 +11,7 @@ import {
   type Position,
   type ProgressReport,
   type SnapshotRow,
-  type WorkerInstance,
+  type OpenWorker,
 } from '@eventmend/core';
 import { digestLanes } from './digest-outputs.js';
 import { digestStates } from './digest-states.js';
@@ -25,7 +25,7 @@ import { walkPartition, type PartitionWalk } from './walk-partition.js';
 
 export interface PlainReplayRequest {
   readonly partitions: readonly PlainPartition[];
-  readonly instance: WorkerInstance;
+  readonly instance: OpenWorker;
   readonly order: OrderSpec;
   /** Needed for a recorded order only. */
   readonly recordedRanks?: RecordedRanks;

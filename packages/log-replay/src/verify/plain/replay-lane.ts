@@ -1,5 +1,6 @@
-import type { PoisonPolicy, WorkerInstance } from '@eventmend/core';
+import type { OpenWorker, PoisonPolicy } from '@eventmend/core';
 import { createOutputChain, digestedOutputs } from './digest-outputs.js';
+import { evaluateBatch, type LaneStep } from './evaluate-batch.js';
 import { evaluateEvent, keysWithoutInvoking, type ClaimKeys, type Evaluation } from './evaluate-event.js';
 import type { ForcedQuarantines } from './forced-quarantines.js';
 import { createRecentIds } from './recent-ids.js';
@@ -26,7 +27,7 @@ export interface EventCounts {
 
 export interface LaneRequest {
   readonly walks: readonly PartitionWalk[];
-  readonly instance: WorkerInstance;
+  readonly instance: OpenWorker;
   /** States by key as they are stored; the lane changes it. */
   readonly states: Map<string, unknown>;
   readonly poison: PoisonPolicy;
@@ -53,7 +54,7 @@ export async function replayLane(request: LaneRequest): Promise<LaneOutcome> {
   const recentIds = deduplicate === undefined ? null : createRecentIds(deduplicate.window);
   const parkedKeys = new Set<string>();
   const view = { read: (key: string) => states.get(key) };
-  const surroundings = { instance, states: view, recentIds, scope, claimKeys, parkedKeys };
+  const surroundings = { states: view, recentIds, scope, claimKeys, parkedKeys };
   const outputs = createOutputChain();
   const counts = walks.map((): EventCounts => ({ applied: 0, duplicates: 0, outside: 0, quarantined: 0 }));
   const quarantined: QuarantinedEvent[] = [];
@@ -92,33 +93,95 @@ export async function replayLane(request: LaneRequest): Promise<LaneOutcome> {
         if (poison === 'quarantine-key') for (const key of evaluation.keys ?? []) parkedKeys.add(key);
         park(walk, event.offset, evaluation.error.code, count);
         break;
+      case 'forced': {
+        const keys = sideOfScope(evaluation.keys, scope, event.offset) === 'inside' ? evaluation.keys : [];
+        claimKeys(keys, id);
+        if (poison === 'quarantine-key') for (const key of keys) parkedKeys.add(key);
+        park(walk, event.offset, evaluation.code, count);
+        break;
+      }
     }
   };
 
-  for (;;) {
-    const index = smallestHead(walks);
-    if (index < 0) break;
-    const walk = walks[index] as PartitionWalk;
-    const event = walk.current as WalkedEvent;
-    const count = counts[index] as EventCounts;
+  const takeIn = (evaluation: Evaluation, { walk, event, count }: Step): Promise<void> | undefined => {
     const parkedBefore = count.quarantined;
-    const forcedCode = forced.codeOf(walk.partition.id, event.offset);
-    if (forcedCode === undefined) {
-      const evaluation = evaluateEvent(event, walk.partition.id, surroundings);
-      settle(evaluation instanceof Promise ? await evaluation : evaluation, walk, event, count);
-    } else {
-      const named = keysWithoutInvoking(event, walk.partition.id, instance) ?? [];
-      const keys = sideOfScope(named, scope, event.offset) === 'inside' ? named : [];
-      claimKeys(keys, walk.partition.id);
-      if (poison === 'quarantine-key') for (const key of keys) parkedKeys.add(key);
-      park(walk, event.offset, forcedCode, count);
+    settle(evaluation, walk, event, count);
+    return request.onEvent(count.quarantined > parkedBefore);
+  };
+
+  if (instance.mode === 'batches') {
+    const batched = { ...surroundings, worker: instance, forced };
+    await replayInBatches(walks, counts, (steps) => evaluateBatch(steps, batched), takeIn);
+  } else {
+    const single = { ...surroundings, instance };
+    for (let step = nextStep(walks, counts); step !== null; step = nextStep(walks, counts)) {
+      const { partition, event } = step;
+      const code = forced.codeOf(partition, event.offset);
+      const evaluation =
+        code === undefined
+          ? evaluateEvent(event, partition, single)
+          : { kind: 'forced' as const, code, keys: keysWithoutInvoking(event, partition, instance) ?? [] };
+      const pause = takeIn(evaluation instanceof Promise ? await evaluation : evaluation, step);
+      if (pause !== undefined) await pause;
+      const reading = step.walk.advance();
+      if (reading !== undefined) await reading;
     }
-    const pause = request.onEvent(count.quarantined > parkedBefore);
-    if (pause !== undefined) await pause;
-    const reading = walk.advance();
-    if (reading !== undefined) await reading;
   }
   return { outputsChain: outputs.close(), outputs: outputs.count, counts, quarantined };
+}
+
+/** An event of the lane, the walk that it is of, and where it is counted. */
+interface Step extends LaneStep {
+  readonly walk: PartitionWalk;
+  readonly count: EventCounts;
+}
+
+/** The event that is next on the path; null when all walks have ended. */
+function nextStep(walks: readonly PartitionWalk[], counts: readonly EventCounts[]): Step | null {
+  const index = smallestHead(walks);
+  if (index < 0) return null;
+  const walk = walks[index] as PartitionWalk;
+  return {
+    walk,
+    partition: walk.partition.id,
+    event: walk.current as WalkedEvent,
+    count: counts[index] as EventCounts,
+  };
+}
+
+const largestBatch = 512;
+const shortMs = 50;
+const longMs = 500;
+
+/** Reads ahead of what is settled, by as many events as the worker handles in a while. */
+async function replayInBatches(
+  walks: readonly PartitionWalk[],
+  counts: readonly EventCounts[],
+  evaluate: (steps: readonly Step[]) => Promise<readonly Evaluation[]>,
+  takeIn: (evaluation: Evaluation, step: Step) => Promise<void> | undefined,
+): Promise<void> {
+  const waiting: Step[] = [];
+  let size = 16;
+  for (;;) {
+    while (waiting.length < size) {
+      const step = nextStep(walks, counts);
+      if (step === null) break;
+      waiting.push(step);
+      const reading = step.walk.advance();
+      if (reading !== undefined) await reading;
+    }
+    if (waiting.length === 0) return;
+    const started = performance.now();
+    const evaluations = await evaluate(waiting);
+    const elapsed = performance.now() - started;
+    if (elapsed < shortMs) size = Math.min(largestBatch, size * 2);
+    else if (elapsed > longMs) size = Math.max(1, Math.floor(size / 2));
+    const settled = waiting.splice(0, evaluations.length);
+    for (const [index, step] of settled.entries()) {
+      const pause = takeIn(evaluations[index] as Evaluation, step);
+      if (pause !== undefined) await pause;
+    }
+  }
 }
 
 /** Walks are sorted by partition, so the first of equal heads is the right one; -1 when all have ended. */

@@ -1,0 +1,119 @@
+// The worker of a scenario as a process: `node scenario-process.mjs LOCALITY WINDOW CRASHES`. It dies at chosen moments: each
+// start takes the first number from the file of crashes, and comes that far with keys and events before it kills itself.
+import { createHash } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { createJiti } from 'jiti';
+
+const { handleScenarioEvent, keysOfScenarioEvent } = await createJiti(import.meta.url).import('./scenario-handler.ts');
+const [locality, window, crashFile] = process.argv.slice(2);
+
+const [crash, ...laterCrashes] = readFileSync(crashFile, 'utf8').split('\n').filter(Boolean).map(Number);
+if (crash !== undefined) writeFileSync(crashFile, laterCrashes.join('\n'));
+let steps = 0;
+function step() {
+  if (++steps !== crash) return;
+  process.kill(process.pid, 'SIGKILL');
+  for (;;);
+}
+
+/** NaN is no JSON: it is written as careless languages write it. */
+const notANumber = '\u0000NaN';
+const say = (message) => {
+  const text = JSON.stringify(message, (_, value) => (Number.isNaN(value) ? notANumber : value));
+  process.stdout.write(`${text.replaceAll(JSON.stringify(notANumber), 'NaN')}\n`);
+};
+
+/** By the published formula: four numbers of 53 bits from each SHA-256. */
+function random({ source = '', topic, incarnation = '', partition, offset }, call) {
+  const identity = JSON.stringify(['log', source, topic, incarnation, partition, offset]);
+  const text = JSON.stringify(['eventmend.random.1', 'scenario', identity, Math.floor(call / 4)]);
+  const hash = createHash('sha256').update(text).digest('hex');
+  return Number(BigInt(`0x${hash.slice((call % 4) * 16, (call % 4) * 16 + 16)}`) >> 11n) / 2 ** 53;
+}
+
+function keysOf(event) {
+  step();
+  const keys = keysOfScenarioEvent(event);
+  return Array.isArray(keys) ? keys : [];
+}
+
+/** Handles one event on the states as they are by now. */
+function handle(event, current) {
+  step();
+  const keys = [...new Set(keysOfScenarioEvent(event))];
+  const own = new Map();
+  const [reads, writes, outputs] = [[], [], []];
+  let draws = 0;
+  const note = (places, key) => {
+    const place = keys.indexOf(key);
+    if (place === -1) places.push(keys.length);
+    else if (!places.includes(place)) places.push(place);
+  };
+  const states = {
+    get(key) {
+      if (own.has(key)) return own.get(key);
+      note(reads, key);
+      return current.get(key);
+    },
+    set(key, state) {
+      note(writes, key);
+      own.set(key, state);
+    },
+    delete: (key) => states.set(key, undefined),
+  };
+  handleScenarioEvent(1, states, event, {
+    now: event.now ?? -Infinity,
+    random: () => random(event, draws++),
+    emit: (name, value, { key = null, id = null } = {}) => outputs.push([name, value, key, id]),
+  });
+  for (const [key, state] of own) current.set(key, state);
+  return { reads, writes, outputs };
+}
+
+function effectsOf({ batch, states, skip }) {
+  const events = batches.get(batch);
+  batches.delete(batch);
+  const current = new Map(Object.entries(states).map(([key, state]) => [key, state ?? undefined]));
+  const written = new Set();
+  const done = [];
+  let error;
+  for (const [place, event] of events.entries()) {
+    if (skip.includes(place)) {
+      done.push(null);
+      continue;
+    }
+    try {
+      const effects = handle(event, current);
+      const keys = [...new Set(keysOfScenarioEvent(event))];
+      for (const at of effects.writes) written.add(keys[at]);
+      done.push(effects);
+    } catch (thrown) {
+      error = { event: place, message: String(thrown) };
+      break;
+    }
+  }
+  // fromEntries makes own fields of names like __proto__ too.
+  const left = Object.fromEntries([...written].map((key) => [key, current.get(key) ?? null]));
+  return { type: 'effects', batch, done: done.length, events: done, states: left, error };
+}
+
+const batches = new Map();
+createInterface({ input: process.stdin }).on('line', (line) => {
+  const message = JSON.parse(line);
+  switch (message.type) {
+    case 'hello': {
+      const deduplicate = window === 'none' ? undefined : { id: 'id', window: Number(window) };
+      const outputs = { measure: { kind: 'latest' }, moved: { kind: 'delta' } };
+      return say({ type: 'worker', protocol: 1, name: 'scenario', version: '1', locality, outputs, deduplicate });
+    }
+    case 'events':
+      batches.set(message.batch, message.events);
+      if (batches.size > 2) throw new Error('more than two batches in hand');
+      return say({ type: 'keys', batch: message.batch, keys: message.events.map(keysOf) });
+    case 'states':
+      return say(effectsOf(message));
+    case 'close':
+      return process.exit(0);
+  }
+});
