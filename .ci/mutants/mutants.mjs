@@ -69,7 +69,7 @@ export const mutants = [
   },
   {
     name: 'parked events count as applied',
-    file: 'core/dist/fold/lane-runner.js',
+    file: 'core/dist/fold/park-event.js',
     find: 'books.quarantined++;',
     replace: 'books.applied++;',
     tests: engine,

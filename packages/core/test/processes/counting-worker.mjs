@@ -2,6 +2,7 @@
 // Events name their keys themselves; each counts and gives the count. An event with `bad` is where the fault happens.
 import { appendFileSync, closeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { setInterval } from 'node:timers';
 
 const fault = process.argv[2] ?? 'none';
 const startsFile = process.argv[3];

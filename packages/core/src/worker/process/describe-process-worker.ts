@@ -68,7 +68,7 @@ function without(state: unknown, paths: readonly (readonly string[])[]): unknown
   const copy = copyPlain(state);
   for (const path of paths) {
     const holder = path.slice(0, -1).reduce<unknown>((at, field) => (isRecord(at) ? at[field] : undefined), copy);
-    if (isRecord(holder)) delete (holder as Record<string, unknown>)[path.at(-1) as string];
+    if (isRecord(holder)) Reflect.deleteProperty(holder, path.at(-1) as string);
   }
   return copy;
 }
