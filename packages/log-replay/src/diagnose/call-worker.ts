@@ -4,7 +4,7 @@ import {
   type HandlerEffects,
   type RecoveryError,
   type StateView,
-  type WorkerInstance,
+  type OpenWorker,
 } from '@eventmend/core';
 import type { WalkedEvent } from './walk-log.js';
 
@@ -19,7 +19,7 @@ export type WorkerAnswer = CalledWorker | { readonly fault: RecoveryError };
 
 /** Calls the worker with the states of a view. Throws what is no fault of the event. */
 export function callWorker(
-  instance: WorkerInstance,
+  instance: OpenWorker,
   { event, keys, now, fault }: WalkedEvent,
   view: StateView,
 ): WorkerAnswer | Promise<WorkerAnswer> {

@@ -1,4 +1,4 @@
-import { firstDifference, migrateState, type SnapshotRow, type WorkerInstance } from '@eventmend/core';
+import { firstDifference, migrateState, type SnapshotRow, type WorkerBasis } from '@eventmend/core';
 import { comparableState, shortened } from '../compare/comparable-state.js';
 import type { ObservedDifference, Undetermined } from './diagnosis.js';
 import type { TwinStates } from './twin-states.js';
@@ -25,7 +25,7 @@ export async function explainEnd(
   states: TwinStates,
   rows: AsyncIterable<SnapshotRow>,
   stateVersion: number,
-  instance: WorkerInstance,
+  instance: WorkerBasis,
   tell: (undetermined: Undetermined) => void,
 ): Promise<ExplainedState> {
   const comparable = (state: unknown, key: string): string | null =>

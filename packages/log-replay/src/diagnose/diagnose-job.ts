@@ -48,7 +48,7 @@ export default async function diagnoseJob(data: DiagnoseJobData, control: RunCon
     sink.close();
     outputs?.close();
     ledger?.close();
-    inputs.close();
+    await inputs.close();
   }
 }
 

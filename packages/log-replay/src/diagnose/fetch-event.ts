@@ -1,4 +1,4 @@
-import { isRecoveryError, type ReplayInputs, type ReplaySpec } from '@eventmend/core';
+import { isRecoveryError, KeyScan, type ReplayInputs, type ReplaySpec } from '@eventmend/core';
 import type { WalkedEvent } from './walk-log.js';
 
 /**
@@ -18,8 +18,16 @@ export async function fetchEvent(
     try {
       const page = await reader.next();
       if (page === null || page.offsets[0] !== offset) continue;
-      const event = instance.event(page, 0, id);
-      return { place, offset, rank: -1, now: event.time ?? -Infinity, event, keys: instance.keys(event), fault: null };
+      const time = page.timestamps[0] as number;
+      const now = Number.isNaN(time) ? -Infinity : time;
+      const found: WalkedEvent[] = [];
+      const scan = new KeyScan<null>(instance, (scanned) => {
+        if ('error' in scanned) throw scanned.error;
+        found.push({ place, offset, rank: -1, now, event: scanned.event, keys: scanned.keys, fault: null });
+      });
+      await scan.ask(null, page, 0, id, now);
+      await scan.flush();
+      return found[0] ?? null;
     } catch (error) {
       if (!isRecoveryError(error)) throw error;
     } finally {

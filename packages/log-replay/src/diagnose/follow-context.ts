@@ -1,4 +1,4 @@
-import type { RecordedEventRef, WorkerInstance } from '@eventmend/core';
+import type { RecordedEventRef, OpenWorker } from '@eventmend/core';
 import { businessIdHeader } from '@eventmend/core/records';
 import { OrderIndependentKeys } from '../order/order-independent-keys.js';
 import { callWorker, type WorkerAnswer } from './call-worker.js';
@@ -15,7 +15,7 @@ import type { WalkedEvent } from './walk-log.js';
 /** What the steps of following a service share: the states, what is out of step, and where findings go. */
 export class FollowContext {
   readonly request: FollowRequest;
-  readonly instance: WorkerInstance;
+  readonly instance: OpenWorker;
   readonly states = new TwinStates();
   readonly open: OpenEvents;
   readonly recent = new RecentHandlings();
@@ -41,6 +41,8 @@ export class FollowContext {
   /** Calls the worker on the right states, or on those that the service is believed to have. */
   call(walked: WalkedEvent, view: TwinStates['liveView']): WorkerAnswer | Promise<WorkerAnswer> {
     this.request.control.enter(walked.place, walked.offset);
+    // The host of a process applies the time limit itself.
+    if (this.instance.mode === 'batches') this.request.control.idle();
     return callWorker(this.instance, walked, view);
   }
 

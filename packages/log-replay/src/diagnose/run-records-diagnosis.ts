@@ -1,6 +1,6 @@
 import { adoptReplayInputs, localControl, superviseJob, nameEvent, type LongWork } from '@eventmend/core';
 import type { PreparedSituation } from '../plan/prepare-situation.js';
-import { defaultEventTimeoutMs, jobModule, locateReplay } from '../threads/locate-replay.js';
+import { eventTimeoutOf, jobModule, locateReplay } from '../threads/locate-replay.js';
 import type { DiagnoseJobData } from './diagnose-job.js';
 import { diagnoseRecords, type RecordsDiagnosis, type RecordsDiagnosisSpec } from './diagnose-records.js';
 import { openFaultFiles, type DiagnosisFiles } from './fault-files.js';
@@ -26,7 +26,7 @@ export async function runRecordsDiagnosis(
     return superviseJob<RecordsDiagnosis>({
       module: jobModule('#diagnose-job'),
       data,
-      eventTimeoutMs: situation.tuning?.eventTimeoutMs ?? defaultEventTimeoutMs,
+      eventTimeoutMs: eventTimeoutOf(situation),
       describe: (at) => nameEvent({ ...what.spec, locality: 'global' }, at),
       onObservation: ({ handled, quarantined }) => {
         tell(handled, quarantined);
@@ -60,6 +60,7 @@ export async function runRecordsDiagnosis(
     return told;
   } finally {
     sink.close();
+    await inputs.close();
   }
 }
 

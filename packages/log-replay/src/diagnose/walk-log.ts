@@ -1,5 +1,6 @@
 import {
   isRecoveryError,
+  KeyScan,
   orderValuesFor,
   Path,
   type PartitionCursor,
@@ -8,6 +9,7 @@ import {
   type ReplayInputs,
   type ReplaySpec,
   type WorkerEvent,
+  type WorkerInstance,
 } from '@eventmend/core';
 
 /** One event of the log in the order of the replay. */
@@ -25,6 +27,9 @@ export interface WalkedEvent {
   readonly fault: RecoveryError | null;
 }
 
+/** How many events are read ahead for a worker that is asked in batches. */
+const readAhead = 512;
+
 /** Walks the events of a stretch of the log in canonical order, each with its keys, up to exclusive ends by place. */
 export class LogWalk {
   readonly #inputs: ReplayInputs;
@@ -32,6 +37,8 @@ export class LogWalk {
   readonly #ends: readonly number[];
   #rank = 0;
   #next: WalkedEvent | null = null;
+  /** Events whose keys were asked for together; the path is ahead by them. */
+  #ahead: WalkedEvent[] = [];
   /** The next offset of each place: everything below was passed or is not there. */
   readonly passed: number[];
 
@@ -57,12 +64,14 @@ export class LogWalk {
 
   /** Reads on where that is necessary. A promise only where the log has to be waited for. */
   load(): undefined | Promise<undefined> {
+    if (this.#inputs.instance.mode === 'batches') return this.#ahead.length === 0 ? this.#readAhead() : undefined;
     return this.#path.mustLoad ? this.#path.load() : undefined;
   }
 
   /** The next event; null at the end of the stretch, or where `load` has to be called first. */
   peek(): WalkedEvent | null {
     if (this.#next !== null) return this.#next;
+    if (this.#inputs.instance.mode === 'batches') return (this.#next = this.#ahead.shift() ?? null);
     if (this.#path.mustLoad && this.#path.load() !== undefined) return null;
     const cursor = this.#path.head;
     if (cursor === null) return null;
@@ -76,8 +85,9 @@ export class LogWalk {
     const walked = this.#next;
     if (walked === null) return;
     this.#next = null;
-    this.#rank++;
     this.passed[walked.place] = walked.offset + 1;
+    if (this.#inputs.instance.mode === 'batches') return;
+    this.#rank++;
     this.#path.step();
   }
 
@@ -85,8 +95,34 @@ export class LogWalk {
     this.#path.close();
   }
 
+  async #readAhead(): Promise<undefined> {
+    const scan = new KeyScan<Pick<WalkedEvent, 'place' | 'offset' | 'rank' | 'now'> & { readonly id: PartitionId }>(
+      this.#inputs.instance,
+      (scanned) => {
+        const { id, ...at } = scanned.note;
+        this.#ahead.push(
+          'error' in scanned
+            ? { ...at, event: withoutValue(id, at.offset), keys: [], fault: scanned.error }
+            : { ...at, event: scanned.event, keys: scanned.keys, fault: null },
+        );
+      },
+    );
+    for (let read = 0; read < readAhead; read++) {
+      if (this.#path.mustLoad) await this.#path.load();
+      const cursor = this.#path.head;
+      if (cursor === null || (cursor.offsets[cursor.index] as number) >= (this.#ends[cursor.place] as number)) break;
+      const { id, index, place } = cursor;
+      const now = cursor.clock[index] as number;
+      const note = { id, place, offset: cursor.offsets[index] as number, rank: this.#rank++, now };
+      const asking = scan.ask(note, cursor.page as NonNullable<typeof cursor.page>, index, id, now);
+      this.#path.step();
+      if (asking !== undefined) await asking;
+    }
+    await scan.flush();
+  }
+
   #describe(cursor: PartitionCursor, offset: number): WalkedEvent {
-    const { instance } = this.#inputs;
+    const instance = this.#inputs.instance as WorkerInstance;
     const now = cursor.clock[cursor.index] as number;
     const at = { place: cursor.place, offset, rank: this.#rank, now };
     try {
