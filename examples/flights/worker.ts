@@ -90,7 +90,11 @@ export default defineWorker<Flight, Airport>({
   },
 
   outputs: {
-    movement: { kind: 'event', reveals: [reveal('from.'), reveal('to.', 'to.airport')] },
+    movement: {
+      kind: 'event',
+      reveals: [reveal('from.'), reveal('to.', 'to.airport')],
+      retract: (withdrawn) => ({ withdrawn }),
+    },
     alert: { kind: 'latest', reveals: [{ fields: { alert: 'raised' } }] },
   },
   invariants: {

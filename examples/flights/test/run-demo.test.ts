@@ -26,11 +26,20 @@ test('the incident goes all the way, a second start reuses it, and a wrong state
   expect(first.stdout).toMatch(/verdict {6}complete; keys: 223 exact/);
   expect(first.stdout).toContain("223 of 223 keys equal the oracle's to the last bit");
   expect(first.stdout).toContain("outputs equal the oracle's, in order, from flight 10,000 on");
+  console.log(
+    first.stdout
+      .split('\n')
+      .filter((line) => /^ {2}(diagnosis|corrections) {2}/.test(line))
+      .join('\n'),
+  );
+  expect(first.stdout).toContain('400 of 400 found, 0 cannot be told, 0 false alarms (precision 1.000, recall 1.000)');
+  expect(first.stdout).toContain('100 of 100 missed movements owed, 100 of 100 repeated ones withdrawn, 0 beside');
   expect(first.stdout).not.toContain('reused');
 
   const second = runDemo();
   expect(second.status).toBe(0);
-  for (const step of ['recover', 'verify', 'export']) expect(second.stdout).toContain(`== ${step}: reused`);
+  for (const step of ['diagnose', 'recover', 'verify', 'corrections', 'export'])
+    expect(second.stdout).toContain(`== ${step}: reused`);
 
   // The comparison itself must be able to fail.
   const truth = join(folder, 'truth', 'state.ndjson');

@@ -48,5 +48,5 @@ export type { FollowTally } from './diagnose/follow-request.js';
 export type { StateExplanations } from './diagnose/from-states/state-explanations.js';
 export type { OrderSensitivity } from './diagnose/order-sensitivity/order-sensitivity.js';
 export { describePattern } from './diagnose/patterns/describe-pattern.js';
-export { diagnosisFiles, readDiagnosis, readFaultKinds, readFaults } from './diagnose/fault-files.js';
+export { diagnosisFiles, readDiagnosis, readFaults } from './diagnose/fault-files.js';
 export { faultsTable } from './diagnose/faults-table.js';

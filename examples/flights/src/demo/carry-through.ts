@@ -3,6 +3,8 @@ import { dirname, join, relative } from 'node:path';
 import { openRunCatalogue } from '@eventmend/core/sqlite';
 import type { DemoPlace } from '../prepare/demo-place.js';
 import { eventmendFailure, runEventmend } from '../prepare/run-eventmend.js';
+import { compareCorrections } from '../truth/compare-corrections.js';
+import { compareFaults } from '../truth/compare-faults.js';
 import { compareOutputs } from '../truth/compare-outputs.js';
 import { compareStates } from '../truth/compare-states.js';
 import { isFinished, runOfPlan, type ShownRun } from './run-report.js';
@@ -23,6 +25,7 @@ export async function carryThrough(place: DemoPlace, steps: Steps): Promise<numb
   await steps.run('plan', 'what would happen, before it happens', () =>
     show(place, steps, 'plan', '--out', plan, '--force'),
   );
+  await diagnose(place, steps, plan);
   const found = await findRun(place, plan);
   if (found !== null && isFinished(found)) {
     steps.say(`\n== recover: reused, run ${found.runId} has carried this plan out (--fresh starts all over)`);
@@ -35,18 +38,55 @@ export async function carryThrough(place: DemoPlace, steps: Steps): Promise<numb
   const { runId } = recovered;
   if (recovered.status === 'verified') steps.say(`\n== verify: reused, run ${runId} is verified`);
   else await steps.run('verify', 'the same again by other means', () => show(place, steps, 'verify', runId));
+  const owed = await corrections(place, steps, runId);
 
-  const agreed = await agreement(place, steps, runId);
+  const agreed = await agreement(place, steps, runId, owed);
   const run = await theRun(place, plan);
-  const outcome: Outcome = { run, ...agreed, planted: plantedIn(place), times: steps.times() };
+  const outcome: Outcome = { run, ...agreed, times: steps.times() };
   steps.say('\n== what came of it');
   for (const line of summary(outcome)) steps.say(line);
   return agreesWithTruth(outcome) ? 0 : mismatch;
 }
 
-async function agreement(place: DemoPlace, steps: Steps, runId: string) {
+/** Says what went wrong; a diagnosis by the worker of this plan is used again. */
+async function diagnose(place: DemoPlace, steps: Steps, plan: string): Promise<void> {
+  if (workerOfDiagnosis(place) === workerOfPlan(place, plan)) {
+    steps.say('\n== diagnose: reused, the diagnosis was made with this worker');
+    return;
+  }
+  await steps.run('diagnose', 'what went wrong, judged from the states that the service had', () =>
+    show(place, steps, 'diagnose'),
+  );
+}
+
+function workerOfDiagnosis(place: DemoPlace): string | null {
+  const file = join(place.store, 'diagnosis', 'diagnosis.json');
+  if (!existsSync(file)) return null;
+  const { worker } = JSON.parse(readFileSync(file, 'utf8')) as { readonly worker: { readonly hash: string } };
+  return worker.hash;
+}
+
+function workerOfPlan(place: DemoPlace, plan: string): string {
+  const file = readFileSync(join(place.folder, plan), 'utf8');
+  return (JSON.parse(file) as { readonly worker: { readonly hash: string } }).worker.hash;
+}
+
+/** Lists what is owed, and writes what missed and repeated events caused into a file; returns the file. */
+async function corrections(place: DemoPlace, steps: Steps, runId: string): Promise<string> {
+  const file = join(place.data, 'recovered', `${runId}.corrections.ndjson`);
+  mkdirSync(dirname(file), { recursive: true });
+  const out = relative(place.folder, file);
+  if (existsSync(file)) steps.say(`\n== corrections: reused, ${out}`);
+  else {
+    await steps.run('corrections', 'what is owed to those who got the outputs', () =>
+      show(place, steps, 'corrections', runId, '--reason', 'missed', 'twice', '--out', out),
+    );
+  }
+  return file;
+}
+
+async function agreement(place: DemoPlace, steps: Steps, runId: string, owed: string) {
   const state = join(place.data, 'recovered', `${runId}.state.ndjson`);
-  mkdirSync(dirname(state), { recursive: true });
   const out = relative(place.folder, state);
   if (existsSync(state)) steps.say(`\n== export: reused, ${out}`);
   else {
@@ -54,13 +94,14 @@ async function agreement(place: DemoPlace, steps: Steps, runId: string) {
       show(place, steps, 'export', runId, '--what', 'state', '--out', out),
     );
   }
+  const truth = (name: string) => join(place.data, 'truth', name);
+  const diagnosis = (name: string) => join(place.store, 'diagnosis', name);
   return steps.run('agree', 'with the oracle, which the recovery has never seen', async () => ({
-    states: compareStates(state, join(place.data, 'truth', 'state.ndjson')),
+    faults: compareFaults(truth('faults.ndjson'), diagnosis('faults.ndjson'), diagnosis('undetermined.ndjson')),
+    corrections: compareCorrections(truth('faults.ndjson'), owed),
+    states: compareStates(state, truth('state.ndjson')),
     // From the run itself: as a file, a million outputs would take half a gigabyte, and nobody has asked for it.
-    outputs: await compareOutputs(
-      openRunCatalogue(place.store).outputs(runId),
-      join(place.data, 'truth', 'outputs.json'),
-    ),
+    outputs: await compareOutputs(openRunCatalogue(place.store).outputs(runId), truth('outputs.json')),
   }));
 }
 
@@ -83,14 +124,4 @@ async function theRun(place: DemoPlace, plan: string): Promise<ShownRun> {
   const run = await findRun(place, plan);
   if (run === null) throw new Error('the recovery left no run');
   return run;
-}
-
-function plantedIn(place: DemoPlace): Readonly<Record<string, number>> {
-  const planted: Record<string, number> = {};
-  for (const line of readFileSync(join(place.data, 'truth', 'faults.ndjson'), 'utf8').split('\n')) {
-    if (line === '') continue;
-    const { kind } = JSON.parse(line) as { readonly kind: string };
-    planted[kind] = (planted[kind] ?? 0) + 1;
-  }
-  return planted;
 }

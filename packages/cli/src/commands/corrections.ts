@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { exitCodes, RecoveryError, writeExport, type ExportFormat } from '@eventmend/core';
-import type { Correction, CorrectionsOfRun, KeySummary } from '@eventmend/log-replay';
+import type { Correction, CorrectionReason, CorrectionsOfRun, KeySummary } from '@eventmend/log-replay';
 import { correctionToJson, keyToJson, unknownToJson } from '../documents/corrections-to-json.js';
 import { openSituation } from '../engine/open-situation.js';
 import { hasEnded } from '../program/carry-out.js';
@@ -19,6 +19,7 @@ export interface CorrectionsOptions {
   readonly format?: ExportFormat;
   readonly summary?: boolean;
   readonly key?: string;
+  readonly reason?: readonly CorrectionReason[];
   readonly incident?: string;
 }
 
@@ -53,9 +54,9 @@ export async function corrections(
     const work = { onProgress: progress.report, signal: context.signal };
     const tools = await context.engine.corrections();
     found = await tools.correctionsOfRun(situation, runId, {}, work);
-    const exported = await write(found, target, options.key, tools.correctionsTable, work);
+    const exported = await write(found, target, options, tools.correctionsTable, work);
     progress.end();
-    const shown = first(found.list(), options.key, options.key === undefined ? shownCorrections : shownOfKey);
+    const shown = first(chosen(found.list(), options), options.key === undefined ? shownCorrections : shownOfKey);
     const keys = keysToShow(found.keys, options);
     const verified = report.status === 'verified';
     const look = context.terminal.outLook;
@@ -102,24 +103,28 @@ function targetOf({ out, format }: CorrectionsOptions, cwd: string): Target | nu
 async function write(
   found: CorrectionsOfRun,
   target: Target | null,
-  key: string | undefined,
+  options: CorrectionsOptions,
   table: Parameters<typeof writeExport<Correction>>[0]['table'],
   work: Parameters<typeof writeExport>[1],
 ) {
   if (target === null) return null;
   const { send, retract, list } = found.counts.actions;
-  const total = key === undefined ? send + retract + list : 0;
-  const { rows } = await writeExport({ table, rows: ofKey(found.list(), key), total, ...target }, work);
+  const all = options.key === undefined && options.reason === undefined;
+  const total = all ? send + retract + list : 0;
+  const { rows } = await writeExport({ table, rows: chosen(found.list(), options), total, ...target }, work);
   return { ...target, rows };
 }
 
-function* ofKey(all: Iterable<Correction>, key: string | undefined): Iterable<Correction> {
-  for (const correction of all) if (key === undefined || correction.key === key) yield correction;
+function* chosen(all: Iterable<Correction>, { key, reason }: CorrectionsOptions): Iterable<Correction> {
+  for (const correction of all) {
+    if (key !== undefined && correction.key !== key) continue;
+    if (reason === undefined || reason.includes(correction.reason)) yield correction;
+  }
 }
 
-function first(all: Iterable<Correction>, key: string | undefined, most: number): readonly Correction[] {
+function first(all: Iterable<Correction>, most: number): readonly Correction[] {
   const shown: Correction[] = [];
-  for (const correction of ofKey(all, key)) {
+  for (const correction of all) {
     if (shown.push(correction) === most) break;
   }
   return shown;

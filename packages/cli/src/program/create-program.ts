@@ -9,6 +9,17 @@ import { addWorkerCommands } from './worker-commands.js';
 
 const formats = ['ndjson', 'csv', 'sqlite'];
 
+const correctionReasons = [
+  'missed',
+  'twice',
+  'out-of-order',
+  'wrong',
+  'not-sent',
+  'sent-twice',
+  'consequence',
+  'differs',
+];
+
 /** The command line: what can be typed, and nothing of what it does. */
 export function createProgram(dispatch: Dispatch): Command {
   const program = new Command('eventmend')
@@ -122,6 +133,7 @@ export function createProgram(dispatch: Dispatch): Command {
     .addOption(new Option('--format <format>', 'by the ending of the file if not given').choices(formats))
     .option('--summary', 'what each key got wrong, instead of the first corrections')
     .option('--key <key>', 'only what concerns one key')
+    .addOption(new Option('--reason <reasons...>', 'only those for these reasons').choices(correctionReasons))
     .addOption(incidentOption())
     .action((runId: string, options: CorrectionsOptions, command: Command) =>
       run('corrections', command, async (context) =>

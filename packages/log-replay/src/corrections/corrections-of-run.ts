@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { RecoveryError, writeFileDurably, type LongWork, type RunReport } from '@eventmend/core';
 import { openRunCatalogue, runFiles } from '@eventmend/core/sqlite';
+import { readFaultsByEvent } from '../diagnose/fault-files.js';
 import { isFinished } from '../recover/recover-run.js';
 import type { ReplaySituation } from '../replay-situation.js';
 import { learnWorker } from '../worker/learn-worker.js';
@@ -56,11 +57,16 @@ export async function correctionsOfRun(
       hint: 'corrections are made with the worker of the run: put it back, or plan and recover again',
     });
   }
-  const { location } = await recorded.describe();
+  const { location, digest } = await recorded.describe();
+  const faultOf = ports.faultOf ?? readFaultsByEvent(store, { workerHash: hash, outputsDigest: digest });
   const run = openIntendedRun(catalogue, report);
   const scratch = join(store, 'scratch');
   try {
-    const found = await findCorrections({ ...ports, run, recorded, retract: retractOfWorker(worker), scratch }, work);
+    const reasons = faultOf === null ? {} : { faultOf };
+    const found = await findCorrections(
+      { ...ports, ...reasons, run, recorded, retract: retractOfWorker(worker), scratch },
+      work,
+    );
     const stored: StoredCounts = { format_version: 1, runId, counts: found.counts };
     writeFileDurably(runFiles(store, runId).corrections, `${JSON.stringify(stored, null, 2)}\n`);
     return { ...found, report, recordedAt: location };

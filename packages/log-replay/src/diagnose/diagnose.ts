@@ -78,7 +78,9 @@ async function diagnosePrepared(
   const records = await surveyRecords(whole.partitions, readHandlings(outputs, ledger));
   const start = startOf(prepared, examination, records);
   const scope = await scopeOf(prepared, options, start, work);
-  const context = { prepared, examination, start, scope, basis: basisOf(prepared, start, scope, described) };
+  const outputsDigest = ofOutputs?.digest ?? null;
+  const basis = basisOf(prepared, start, scope, described);
+  const context = { prepared, examination, start, scope, outputsDigest, basis };
   const inOrder = described.every((one) => one === null || one.order !== 'unknown');
 
   if (records.empty || !inOrder) {

@@ -77,6 +77,8 @@ export interface Diagnosis {
   readonly basis: string;
   /** `records`: the service was followed through its outputs or ledger. `states`: only states were left. */
   readonly evidence: 'records' | 'states' | 'none';
+  /** Digest of the recorded outputs; null where there were none, or a command gave them. */
+  readonly outputsDigest: string | null;
   /** The records that were followed, for people. */
   readonly records: readonly string[];
   /** How many keys it is about, of all that the log and the start name; null for all. */

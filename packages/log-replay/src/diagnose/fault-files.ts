@@ -123,14 +123,27 @@ export function* readFaults(store: string): Iterable<Fault> {
   }
 }
 
-/** Which fault an event suffered, by the last diagnosis of a store; memory follows the number of faults. */
-export function readFaultKinds(store: string): (event: RecordedEventRef) => FaultKind | null {
-  const kinds = new Map<string, FaultKind>();
+/** Which fault an event suffered; null for one that was handled well. Memory follows the number of faults. */
+export type FaultOf = (event: RecordedEventRef) => { readonly kind: FaultKind } | null;
+
+/**
+ * Faults by event, from the last diagnosis of a store, where it was made with this worker and these outputs; null where it
+ * was not: reasons from other evidence would mislead.
+ */
+export function readFaultsByEvent(
+  store: string,
+  made: { readonly workerHash: string; readonly outputsDigest: string | null },
+): FaultOf | null {
+  const diagnosis = readDiagnosis(store);
+  if (diagnosis === null || diagnosis.evidence === 'none' || diagnosis.scope !== null) return null;
+  if (diagnosis.worker.hash !== made.workerHash || diagnosis.outputsDigest !== made.outputsDigest) return null;
+  const faults = new Map<string, { readonly kind: FaultKind }>();
   for (const { kind, event, other } of readFaults(store)) {
-    kinds.set(nameOf(event), kind);
-    if (other !== null && !kinds.has(nameOf(other))) kinds.set(nameOf(other), kind);
+    const fault = { kind };
+    faults.set(nameOf(event), fault);
+    if (other !== null && !faults.has(nameOf(other))) faults.set(nameOf(other), fault);
   }
-  return (event) => kinds.get(nameOf(event)) ?? null;
+  return (event) => faults.get(nameOf(event)) ?? null;
 }
 
 function nameOf({ topic, partition, offset }: RecordedEventRef): string {

@@ -14,10 +14,11 @@ export interface DiagnosisContext {
   readonly examination: Examination;
   readonly start: DiagnosisStart;
   readonly scope: PlanScope | null;
+  readonly outputsDigest: string | null;
   readonly basis: string;
 }
 
-function commonOf({ prepared, examination, start, scope, basis }: DiagnosisContext) {
+function commonOf({ prepared, examination, start, scope, outputsDigest, basis }: DiagnosisContext) {
   const { situation, facts } = prepared;
   const { name, version } = facts.worker;
   return {
@@ -25,6 +26,7 @@ function commonOf({ prepared, examination, start, scope, basis }: DiagnosisConte
     incident: { name: situation.incident.name, digest: situation.incident.digest },
     worker: { name, version, hash: facts.hash },
     basis,
+    outputsDigest,
     scope: scope === null ? null : { keys: scope.keys.length, of: scope.keysInAll },
     start:
       start.snapshot === null
