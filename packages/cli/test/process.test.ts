@@ -50,7 +50,7 @@ describe('the built program', () => {
       expect([shell, code, out.includes('eventmend')]).toEqual([shell, 0, true]);
     }
     const { out } = await spawnEventmend(folder, ['complete', '--', 'plan', '--acc']);
-    expect(out).toMatch(/^--accept-gaps\t/);
+    expect(out).toMatch(/^--accept-gaps\t/m);
     expect((await spawnEventmend(folder, ['completion', 'tcsh'])).code).toBe(2);
   });
 });
