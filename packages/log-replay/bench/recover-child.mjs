@@ -8,7 +8,8 @@ const { archive, store, events, outputs, worker, threads } = JSON.parse(process.
 const log = openArchive(archive);
 const situation = {
   incident: { name: 'bench', digest: 'bench', onset: null, end: null },
-  worker: { kind: 'module', url: new URL(`./${worker}`, import.meta.url).href },
+  // The name of a module of this folder, or a worker process.
+  worker: typeof worker === 'string' ? { kind: 'module', url: new URL(`./${worker}`, import.meta.url).href } : worker,
   logs: [{ log, as: 'archive' }],
   snapshots: null,
   trusted: [],

@@ -7,7 +7,7 @@ import type { Worker, WorkerEvent } from '../worker.js';
 import type { AppliedBatch, BatchWorker, NamedKeys, SentBatch, SentEvent } from './batch-worker.js';
 import { failureOfEvent, faultOfEvent, isFaultOfAnswer, notDeterministic } from './blame-event.js';
 import { firstDivergence } from './compare-effects.js';
-import { eventOfProcess } from './event-of-process.js';
+import { eventOfProcess, sentAgain } from './event-of-process.js';
 import { AnswerRefused, ProcessBroken } from './process-fault.js';
 import type { ProcessCommand } from './process-link.js';
 import { ProcessSession, type Transmission } from './process-session.js';
@@ -44,8 +44,6 @@ class ProcessWorker implements BatchWorker {
   readonly negativeZeros = 0;
   readonly #session: ProcessSession;
   #batches = 0;
-  /** For events that are applied again later, alone. */
-  readonly #sent = new WeakMap<WorkerEvent, SentEvent>();
 
   constructor(session: ProcessSession) {
     this.#session = session;
@@ -56,9 +54,7 @@ class ProcessWorker implements BatchWorker {
   }
 
   sent(page: EventPage, index: number, partition: PartitionId, now: number): SentEvent {
-    const sent = eventOfProcess(this.worker, page, index, partition, now);
-    this.#sent.set(sent.event, sent);
-    return sent;
+    return eventOfProcess(this.worker, page, index, partition, now);
   }
 
   deduplicationId(event: WorkerEvent): string | null {
@@ -122,8 +118,8 @@ class ProcessWorker implements BatchWorker {
   }
 
   async invoke(event: WorkerEvent, _: readonly string[], now: number, states: StateView): Promise<HandlerEffects> {
-    const sent = this.#sent.get(event);
-    if (sent?.now !== now) throw new Error('the event was not made by this worker');
+    const sent = sentAgain(event, now);
+    if (sent === null) throw new Error('the event was not made by this worker');
     const batch = this.send([sent]);
     const [named] = await this.keys(batch);
     if (named?.kind === 'failed') throw named.error;
