@@ -17,6 +17,11 @@ export interface SupervisedJob {
   readonly describe: (at: Observation) => string;
   readonly onObservation?: (observation: Observation) => void;
   readonly signal?: AbortSignal;
+  /**
+   * Megabytes for objects that die young, where a job holds so many for a moment that the usual space moves them on before
+   * they are done with. Node's default where absent.
+   */
+  readonly youngGenerationMb?: number;
 }
 
 const lookEveryMs = 100;
@@ -33,7 +38,11 @@ function threadModule(): URL {
 export async function superviseJob<Result>(job: SupervisedJob): Promise<Result> {
   const shared = newSharedControl();
   const order: JobOrder = { module: job.module, data: job.data, shared };
-  const thread = new Thread(threadModule(), { workerData: order });
+  const { youngGenerationMb } = job;
+  const thread = new Thread(threadModule(), {
+    workerData: order,
+    ...(youngGenerationMb === undefined ? {} : { resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMb } }),
+  });
   const stop = (): void => {
     requestStop(shared);
   };

@@ -2,12 +2,18 @@ import { firstDifference, sameJson, type EmittedOutput, type RecordedOutput } fr
 import { shortened } from '../compare/comparable-state.js';
 import type { ObservedDifference } from './diagnosis.js';
 
-/** Null where the records of a handling are just what the handler emits. */
+/** True where the records of a handling are just what the handler emits, in whatever order they stand. */
+export function sameOutputs(expected: readonly EmittedOutput[], recorded: readonly RecordedOutput[]): boolean {
+  if (expected.length !== recorded.length) return false;
+  if (inTheSameOrder(expected, recorded)) return true;
+  return expected.length > 1 && firstUnequal(expected, recorded) === null;
+}
+
+/** Where the records of a handling first differ from what the handler emits; null where they do not. */
 export function firstUnequal(
   expected: readonly EmittedOutput[],
   recorded: readonly RecordedOutput[],
 ): ObservedDifference | null {
-  if (inTheSameOrder(expected, recorded)) return null;
   const left = [...recorded];
   for (const emitted of expected) {
     const at = left.findIndex((record) => isOf(record, emitted));
@@ -29,7 +35,6 @@ export function isOf(record: RecordedOutput, { output, key }: Pick<EmittedOutput
 }
 
 function inTheSameOrder(expected: readonly EmittedOutput[], recorded: readonly RecordedOutput[]): boolean {
-  if (expected.length !== recorded.length) return false;
   for (let index = 0; index < expected.length; index++) {
     const emitted = expected[index] as EmittedOutput;
     const record = recorded[index] as RecordedOutput;

@@ -14,6 +14,7 @@ import { settleAgain } from './settle-again.js';
 import { predicted, settleAgreeing, settleFirst } from './settle-first.js';
 import { splitGroup } from './split-group.js';
 import { handledLater } from './undecided.js';
+import { PlaceIndex } from './place-index.js';
 import { LogWalk, type WalkedEvent } from './walk-log.js';
 
 /** How far a record may be ahead of the path, in events of its partition, before it counts as one of an event far away. */
@@ -30,7 +31,7 @@ export class ServiceFollower {
   readonly #context: FollowContext;
   readonly #request: FollowRequest;
   readonly #walk: LogWalk;
-  readonly #places = new Map<string, number>();
+  readonly #places: PlaceIndex;
   readonly #seenIds: RecentIds | null;
   /** Records of a ledger's handling that belong to the next one of the same event. */
   readonly #carried = new Map<WalkedEvent, readonly RecordedOutput[]>();
@@ -45,7 +46,7 @@ export class ServiceFollower {
     this.#walk = new LogWalk(spec, inputs, readUpTo ?? spec.partitions.map(({ target }) => target));
     const { deduplicate } = inputs.instance.worker;
     this.#seenIds = deduplicate === undefined ? null : createRecentIds(deduplicate.window);
-    spec.partitions.forEach(({ id }, place) => this.#places.set(placeName(id), place));
+    this.#places = new PlaceIndex(spec.partitions.map(({ id }) => id));
     this.#highest = spec.partitions.map(() => -1);
   }
 
@@ -77,7 +78,7 @@ export class ServiceFollower {
    */
   #takeInStep({ event, outputs }: Handling): boolean {
     if (event === null || outputs === null || outputs.length === 0 || this.#seenIds !== null) return false;
-    const place = this.#places.get(placeName(event));
+    const place = this.#places.of(event);
     if (place === undefined || event.offset !== this.#walk.passed[place]) return false;
     const walked = this.#walk.peek();
     if (walked === null || walked.place !== place || walked.offset !== event.offset) return false;
@@ -93,8 +94,8 @@ export class ServiceFollower {
     if (live instanceof Promise || 'fault' in live || live.outputs.length !== outputs.length) return false;
     const { standing, tainted } = states.standingOf(walked.keys);
     if (standing === 'guessed') return false;
-    if (judgeHandling(predicted(context, live), outputs, standing, context.revelations).judgement !== 'agrees')
-      return false;
+    const judged = judgeHandling(predicted(context, live), outputs, standing, context.revelations);
+    if (judged.judgement !== 'agrees') return false;
     const right = together ? live : context.call(walked, states.rightView);
     if (right instanceof Promise || 'fault' in right) return false;
     this.#step(walked);
@@ -104,7 +105,9 @@ export class ServiceFollower {
       states.confirm(walked.keys);
     } else {
       commitApart(context, walked, right);
-      settleAgreeing(context, { walked, intended: right.outputs, live, records: outputs }, standing, tainted);
+      const { toTheLetter } = judged;
+      const handling = { walked, intended: right.outputs, live, records: outputs };
+      settleAgreeing(context, handling, { standing, tainted, toTheLetter });
     }
     return true;
   }
@@ -117,7 +120,7 @@ export class ServiceFollower {
       else await this.#takeById(eventId, outputs);
       return;
     }
-    const place = this.#places.get(placeName(event));
+    const place = this.#places.of(event);
     const { offset } = event;
     const partition = place === undefined ? undefined : this.#request.spec.partitions[place];
     const passed = place === undefined ? 0 : (this.#walk.passed[place] as number);
@@ -210,7 +213,6 @@ export class ServiceFollower {
       intended: right.outputs,
       passedAt: tally.handlings,
       doubtful,
-      overtaken: false,
       finding: 'unclear',
       tries: 0,
     });
@@ -287,11 +289,8 @@ export class ServiceFollower {
     recent.add(handled);
     if (walked.offset > (this.#highest[walked.place] as number)) {
       this.#highest[walked.place] = walked.offset;
-      for (const other of open.ofPlace(walked.place)) {
-        if (other.overtaken || other.walked.offset > walked.offset) continue;
-        other.overtaken = true;
-        taint(this.#context, other.walked);
-      }
+      // A later event of its partition was handled: from here on an open one is out of order or missed, whatever happens.
+      for (const other of open.takeOvertaken(walked.place, walked.offset)) taint(this.#context, other.walked);
     }
     return handled;
   }
@@ -374,8 +373,4 @@ export class ServiceFollower {
 
 function named(key: string): { readonly key: string } {
   return { key };
-}
-
-function placeName({ topic, partition }: { readonly topic: string; readonly partition: number }): string {
-  return `${partition} ${topic}`;
 }

@@ -1,6 +1,6 @@
 import type { EmittedOutput, RecordedOutput } from '@eventmend/core';
 import { shortened } from '../compare/comparable-state.js';
-import { firstUnequal } from './compare-handling.js';
+import { firstUnequal, sameOutputs } from './compare-handling.js';
 import type { ObservedDifference } from './diagnosis.js';
 import { valueAt } from './json-path.js';
 import { agrees, type RevealedField, type Revelations } from './revealed-fields.js';
@@ -18,11 +18,13 @@ export interface PredictedHandling {
  * tell.
  */
 export type HandlingJudgement =
-  | { readonly judgement: 'agrees' }
+  | { readonly judgement: 'agrees'; readonly toTheLetter: boolean }
   | { readonly judgement: 'differs'; readonly difference: ObservedDifference }
   | { readonly judgement: 'unknown' };
 
-const agreeing: HandlingJudgement = { judgement: 'agrees' };
+const agreeing: HandlingJudgement = { judgement: 'agrees', toTheLetter: true };
+const agreeingRoughly: HandlingJudgement = { judgement: 'agrees', toTheLetter: false };
+const unknown: HandlingJudgement = { judgement: 'unknown' };
 
 /** A state that was taken from rounded outputs is off by at most one rounding, and the handler may add what others are off. */
 const slack = 4;
@@ -37,18 +39,19 @@ export function judgeHandling(
   standing: Standing,
   revelations: Revelations,
 ): HandlingJudgement {
-  const unequal = firstUnequal(predicted.outputs, records);
-  if (unequal === null) return agreeing;
+  if (sameOutputs(predicted.outputs, records)) return agreeing;
   switch (standing) {
-    case 'exact':
-      return { judgement: 'differs', difference: unequal };
+    case 'exact': {
+      const difference = firstUnequal(predicted.outputs, records);
+      return difference === null ? agreeing : { judgement: 'differs', difference };
+    }
     case 'guessed':
-      return { judgement: 'unknown' };
+      return unknown;
     case 'approximate': {
       const fields = revelations.of(records);
-      if (fields.length === 0) return { judgement: 'unknown' };
+      if (fields.length === 0) return unknown;
       const off = fields.find((field) => !agrees(valueAt(predicted.stateAfter(field.key), field.path), field, slack));
-      return off === undefined ? agreeing : { judgement: 'differs', difference: differenceOf(predicted, off) };
+      return off === undefined ? agreeingRoughly : { judgement: 'differs', difference: differenceOf(predicted, off) };
     }
   }
 }

@@ -10,8 +10,6 @@ export interface OpenEvent {
   readonly passedAt: number;
   /** The states that it would have been handled from are not known for sure. */
   readonly doubtful: boolean;
-  /** A later event of its partition was handled: from then on it is out of order or missed, whatever happens. */
-  overtaken: boolean;
   /**
    * `missed`: something that the service sent later shows that it was not handled. `unclear`: nothing has yet shown whether
    * it was missed, or only its outputs.
@@ -24,18 +22,21 @@ export interface OpenEvent {
 /** The open events by partition, key and business id. */
 export class OpenEvents {
   readonly #byPlace: Map<number, OpenEvent>[];
+  readonly #notOvertaken: Set<OpenEvent>[];
   readonly #byKey = new Map<string, OpenEvent[]>();
   readonly #byId = new Map<string, OpenEvent>();
   readonly #idOf: (walked: WalkedEvent) => string | null;
 
   constructor(places: number, idOf: (walked: WalkedEvent) => string | null) {
     this.#byPlace = Array.from({ length: places }, () => new Map<number, OpenEvent>());
+    this.#notOvertaken = Array.from({ length: places }, () => new Set<OpenEvent>());
     this.#idOf = idOf;
   }
 
   add(open: OpenEvent): void {
     const { walked } = open;
     this.#byPlace[walked.place]?.set(walked.offset, open);
+    this.#notOvertaken[walked.place]?.add(open);
     for (const key of walked.keys) {
       const list = this.#byKey.get(key);
       if (list === undefined) this.#byKey.set(key, [open]);
@@ -56,6 +57,7 @@ export class OpenEvents {
   remove(open: OpenEvent): void {
     const { walked } = open;
     this.#byPlace[walked.place]?.delete(walked.offset);
+    this.#notOvertaken[walked.place]?.delete(open);
     const id = this.#idOf(walked);
     if (id !== null) this.#byId.delete(id);
     this.decide(open);
@@ -83,9 +85,13 @@ export class OpenEvents {
     return [...found];
   }
 
-  /** Those of a partition, in the order of their offsets. */
-  ofPlace(place: number): Iterable<OpenEvent> {
-    return this.#byPlace[place]?.values() ?? [];
+  /** Those of a partition that an event handled now has overtaken, each once. */
+  takeOvertaken(place: number, offset: number): readonly OpenEvent[] {
+    const waiting = this.#notOvertaken[place];
+    if (waiting === undefined || waiting.size === 0) return [];
+    const overtaken = [...waiting].filter((open) => open.walked.offset < offset);
+    for (const open of overtaken) waiting.delete(open);
+    return overtaken;
   }
 
   *all(): Iterable<OpenEvent> {

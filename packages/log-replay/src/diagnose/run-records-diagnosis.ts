@@ -27,6 +27,7 @@ export async function runRecordsDiagnosis(
       module: jobModule('#diagnose-job'),
       data,
       eventTimeoutMs: eventTimeoutOf(situation),
+      youngGenerationMb: 192,
       describe: (at) => nameEvent({ ...what.spec, locality: 'global' }, at),
       onObservation: ({ handled, quarantined }) => {
         tell(handled, quarantined);

@@ -1,7 +1,7 @@
 import type { RecordedOutput } from '@eventmend/core';
 import type { CalledWorker } from './call-worker.js';
 import { commitLive, learn, taint } from './commit-handling.js';
-import { firstUnequal } from './compare-handling.js';
+import { sameOutputs } from './compare-handling.js';
 import type { ObservedDifference } from './diagnosis.js';
 import type { FollowContext } from './follow-context.js';
 import { judgeHandling, type HandlingJudgement, type PredictedHandling } from './judge-handling.js';
@@ -55,7 +55,7 @@ async function compare(
   switch (judged.judgement) {
     case 'agrees':
       await confirmMissed(context, walked, records);
-      settleAgreeing(context, handling, standing, tainted);
+      settleAgreeing(context, handling, { standing, tainted, toTheLetter: judged.toTheLetter });
       if (other !== null) for (const { key, state } of other.writes) states.guess(key, state);
       return;
     case 'unknown':
@@ -81,15 +81,21 @@ async function compare(
   }
 }
 
+/** How well the states before an agreeing handling were known, and how well it agrees. */
+interface AgreeingStates {
+  readonly standing: Standing;
+  readonly tainted: boolean;
+  readonly toTheLetter: boolean;
+}
+
 /** The records are what the service had to send from where it stood; whether it stood right is told apart from that. */
 export function settleAgreeing(
   context: FollowContext,
   { walked, intended, live, records }: FirstHandling & { readonly records: readonly RecordedOutput[] },
-  standing: Standing,
-  tainted: boolean,
+  { standing, tainted, toTheLetter }: AgreeingStates,
 ): void {
-  const { states, tally, request } = context;
-  if (firstUnequal(intended, records) !== null) {
+  const { states, tally, request, revelations } = context;
+  if (!sameOutputs(intended, records)) {
     if (tainted || request.orderJudged === 'canonical') tally.consequences++;
     else tally.orderNotDetermined++;
   }
@@ -99,7 +105,9 @@ export function settleAgreeing(
     context.sometimesSilent = true;
   } else states.confirm(walked.keys);
   commitLive(context, walked, live, standing, tainted);
-  if (standing !== 'exact') learn(context, walked, records, standing);
+  // Rounded values that are just those of the predicted state have nothing to correct in it.
+  if (standing === 'exact' || (toTheLetter && revelations.roundedFields.length > 0)) return;
+  learn(context, walked, records, standing);
 }
 
 /** Whether the records fit; before anything is called wrong, also from states that are off by what rounding hides. */
@@ -144,7 +152,7 @@ async function choose(
   records: readonly RecordedOutput[],
 ): Promise<void> {
   const { states, revelations } = context;
-  const fits = firstUnequal(live.outputs, records) === null;
+  const fits = sameOutputs(live.outputs, records);
   const other = await otherThatFits(context, walked, records);
   if (!fits && other !== null) {
     commitLive(context, walked, other, 'exact', true);
@@ -164,7 +172,7 @@ async function otherThatFits(
   records: readonly RecordedOutput[],
 ): Promise<CalledWorker | null> {
   const answer = await context.call(walked, context.states.otherView);
-  return 'fault' in answer || firstUnequal(answer.outputs, records) !== null ? null : answer;
+  return 'fault' in answer || !sameOutputs(answer.outputs, records) ? null : answer;
 }
 
 /**

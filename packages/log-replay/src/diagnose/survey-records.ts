@@ -1,5 +1,6 @@
 import type { ReplaySpec } from '@eventmend/core';
 import type { Handling } from './handling.js';
+import { PlaceIndex } from './place-index.js';
 import { firstWitnessed } from './witnessed-stretch.js';
 
 /** What the beginning of the records shows of all of them. */
@@ -19,7 +20,7 @@ export async function surveyRecords(
   partitions: ReplaySpec['partitions'],
   handlings: AsyncIterable<readonly Handling[]>,
 ): Promise<RecordSurvey> {
-  const places = new Map(partitions.map(({ id }, place) => [`${id.partition} ${id.topic}`, place]));
+  const places = new PlaceIndex(partitions.map(({ id }) => id));
   const offsets: number[][] = partitions.map(() => []);
   let seen = 0;
   let withOffset = 0;
@@ -27,7 +28,7 @@ export async function surveyRecords(
     for (const { event } of batch) {
       if (event === null) continue;
       withOffset++;
-      const place = places.get(`${event.partition} ${event.topic}`);
+      const place = places.of(event);
       if (place !== undefined) offsets[place]?.push(event.offset);
     }
     seen += batch.length;
