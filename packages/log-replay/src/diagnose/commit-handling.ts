@@ -52,7 +52,7 @@ export function commitLive(
  */
 export function learn(
   { states, revelations }: FollowContext,
-  walked: WalkedEvent,
+  walked: Pick<WalkedEvent, 'keys'>,
   records: readonly RecordedOutput[],
   otherwise: Standing,
 ): void {
@@ -68,12 +68,12 @@ export function learn(
 }
 
 /** A fault stands behind the service's states of these keys from here on. */
-export function taint({ states }: FollowContext, { keys }: WalkedEvent): void {
+export function taint({ states }: FollowContext, { keys }: Pick<WalkedEvent, 'keys'>): void {
   for (const key of keys) states.part(key).tainted = true;
 }
 
 /** Nobody knows what the service made of an event. */
-export function loseSight(context: FollowContext, walked: WalkedEvent): void {
+export function loseSight(context: FollowContext, walked: Pick<WalkedEvent, 'keys'>): void {
   taint(context, walked);
   for (const key of walked.keys) context.states.part(key).standing = 'guessed';
 }

@@ -1,5 +1,6 @@
 import {
   baselineRows,
+  type ForcedQuarantine,
   type PlanScope,
   type ProcessedLedger,
   type RecordedOutputs,
@@ -29,6 +30,8 @@ export interface RecordsDiagnosisSpec {
   readonly outputsFrom: number | null;
   readonly readUpTo: readonly number[] | null;
   readonly liveStateVersion: number | null;
+  /** Events that are in quarantine because the worker did not come back from them. */
+  readonly forced: readonly ForcedQuarantine[];
   /** Null for all keys. */
   readonly scope: PlanScope | null;
   /** Draws the sample of events that patterns are held against. */
@@ -80,6 +83,7 @@ export async function diagnoseRecords(
     witnessedFrom: what.witnessedFrom,
     outputsFrom: what.outputsFrom,
     readUpTo: what.readUpTo,
+    forced: what.forced,
     scope,
     log,
     onEvent: (walked) => {

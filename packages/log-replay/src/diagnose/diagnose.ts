@@ -96,7 +96,8 @@ async function diagnosePrepared(
     writeDiagnosis(files, diagnosis);
     return diagnosis;
   }
-  const live = await livePosition(prepared);
+  const placed = await livePosition(prepared);
+  const live = typeof placed === 'string' ? null : placed;
   const what: RecordsDiagnosisSpec = {
     spec: specBetween(prepared, start.position, endOf(survey), start.snapshot === null ? 'genesis' : 'declared'),
     start:
@@ -112,6 +113,7 @@ async function diagnosePrepared(
     outputsFrom: ofOutputs?.from ?? null,
     readUpTo: live === null ? null : live.position.map(({ next }) => next),
     liveStateVersion: live === null ? null : live.stateVersion,
+    forced: [],
     scope,
     seed,
   };
@@ -129,7 +131,7 @@ async function diagnosePrepared(
   const diagnosis = ofRecords(context, told, order, {
     locations,
     witnessed: ofOutputs?.from ?? null,
-    live: live !== null,
+    liveUnplaced: typeof placed === 'string' ? placed : null,
   });
   writeDiagnosis(files, diagnosis);
   return diagnosis;
@@ -208,10 +210,12 @@ function basisOf(
   );
 }
 
-/** Where the live state stands, where that is known and lies on the log. */
+/** Where the live state stands; where that is not known or not on the log, what is missing. */
 async function livePosition({ situation, survey }: PreparedSituation) {
   const [described] = situation.live === null ? [] : (await situation.live.list()).snapshots;
-  if (described === undefined) return null;
+  if (described === undefined) return 'the live state with its position: nothing says how far the service has read';
   const position = placeOnLog(described.position, survey);
-  return typeof position === 'string' ? null : { id: described.id, stateVersion: described.stateVersion, position };
+  return typeof position === 'string'
+    ? `a live state that can be compared: ${position}`
+    : { id: described.id, stateVersion: described.stateVersion, position };
 }

@@ -1,4 +1,14 @@
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, readSync, renameSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import { writeFileDurably, type RecordedEventRef } from '@eventmend/core';
@@ -24,7 +34,7 @@ export function diagnosisFiles(store: string): DiagnosisFiles {
   };
 }
 
-/** Writes faults into files beside the final ones; `keep` puts them in their place. */
+/** Writes faults into files beside the final ones; `keep` puts them in their place, `close` drops what was not kept. */
 export interface FaultFiles extends FaultSink {
   keep(): void;
   close(): void;
@@ -45,6 +55,8 @@ export function openFaultFiles(files: DiagnosisFiles): FaultFiles {
       undetermined.write(one);
     },
     keep: () => {
+      // It speaks of the faults that are replaced now.
+      rmSync(files.diagnosis, { force: true });
       faults.keep();
       undetermined.keep();
     },
@@ -66,9 +78,7 @@ function lineWriter(file: string) {
     for (let written = 0; written < bytes.length;) written += writeSync(handle, bytes, written);
   };
   const close = (): void => {
-    if (!open) return;
     open = false;
-    flush();
     closeSync(handle);
   };
   return {
@@ -76,8 +86,13 @@ function lineWriter(file: string) {
       piece += JSON.stringify(row) + '\n';
       if (piece.length >= pieceLength) flush();
     },
-    close,
+    close(): void {
+      if (!open) return;
+      close();
+      rmSync(part);
+    },
     keep(): void {
+      flush();
       close();
       renameSync(part, file);
     },

@@ -1,4 +1,4 @@
-import type { ReplayInputs, ReplaySpec, RunControl } from '@eventmend/core';
+import type { ForcedQuarantine, ReplayInputs, ReplaySpec, RunControl } from '@eventmend/core';
 import type { FaultKind } from './diagnosis.js';
 import type { FaultLog } from './fault-log.js';
 import type { Handling } from './handling.js';
@@ -27,6 +27,8 @@ export interface FollowRequest {
   readonly outputsFrom: number | null;
   /** By place: the exclusive end up to which the service is known to have read; null where its records end. */
   readonly readUpTo: readonly number[] | null;
+  /** Events that the worker must not be asked to handle again. */
+  readonly forced: readonly ForcedQuarantine[];
   /** Only events that name one of these keys count; a closed set, so that they name no others. Null for all. */
   readonly scope: ReadonlySet<string> | null;
   readonly log: FaultLog;
@@ -48,6 +50,8 @@ export interface FollowTally {
   beforeStretch: number;
   unknownEvents: number;
   firstUnknownEvent: string | null;
+  /** Records of events behind the position of the live state, which is as far as the service is followed. */
+  behindLiveState: number;
   /** Handlings whose outputs differ from the intended ones although the service handled the event rightly. */
   consequences: number;
   /** The same, where no fault stands behind it: another permissible order explains it. */
@@ -78,6 +82,7 @@ export function newTally(): FollowTally {
     beforeStretch: 0,
     unknownEvents: 0,
     firstUnknownEvent: null,
+    behindLiveState: 0,
     consequences: 0,
     orderNotDetermined: 0,
     notJudged: 0,

@@ -7,6 +7,7 @@ import { businessIdOf, FollowContext } from './follow-context.js';
 import type { Followed, FollowRequest } from './follow-request.js';
 import { describeRef, type Handling } from './handling.js';
 import { judgeHandling } from './judge-handling.js';
+import { park, takeUnknown } from './lose-effect.js';
 import { noteOvertaking, tellDisplaced } from './note-order.js';
 import type { OpenEvent } from './open-events.js';
 import type { RecentHandling } from './recent-handlings.js';
@@ -19,6 +20,9 @@ import { LogWalk, type WalkedEvent } from './walk-log.js';
 
 /** How far a record may be ahead of the path, in events of its partition, before it counts as one of an event far away. */
 const farAhead = 1_000_000;
+
+/** How far behind the last handled event an id is looked for: it may be one that no event has. Further for each in a row. */
+const lookAhead = 20_000;
 
 type Records = Handling['outputs'];
 
@@ -38,12 +42,17 @@ export class ServiceFollower {
   /** By place: the highest offset that was handled. */
   readonly #highest: number[];
   #entered = false;
+  /** Numbers on the path of the event that was passed last, and of the last one of those that were handled. */
+  #rank = -1;
+  #highestRank = -1;
+  /** How many ids of no event came in a row. */
+  #unknownIds = 0;
 
   constructor(request: FollowRequest) {
     const { spec, inputs, readUpTo } = request;
     this.#request = request;
     this.#context = new FollowContext(request);
-    this.#walk = new LogWalk(spec, inputs, readUpTo ?? spec.partitions.map(({ target }) => target));
+    this.#walk = new LogWalk(spec, inputs, readUpTo ?? spec.partitions.map(({ target }) => target), request.forced);
     const { deduplicate } = inputs.instance.worker;
     this.#seenIds = deduplicate === undefined ? null : createRecentIds(deduplicate.window);
     this.#places = new PlaceIndex(spec.partitions.map(({ id }) => id));
@@ -124,15 +133,23 @@ export class ServiceFollower {
     const { offset } = event;
     const partition = place === undefined ? undefined : this.#request.spec.partitions[place];
     const passed = place === undefined ? 0 : (this.#walk.passed[place] as number);
-    if (place === undefined || partition === undefined || offset >= partition.target || offset - passed > farAhead) {
+    if (place === undefined || partition === undefined) {
+      // The worker reads no such partition: whatever it was, these states do not come of it.
       context.unknownEvent(describeRef(event));
+    } else if (offset >= partition.target || this.#isFarAhead(place, offset)) {
+      takeUnknown(context, describeRef(event), outputs);
+    } else if (offset >= (this.#request.readUpTo?.[place] ?? Infinity)) {
+      context.tally.behindLiveState++;
     } else if (offset < partition.next) {
       if (this.#entered) await this.#redelivered(place, offset, outputs);
       else context.tally.beforeStretch++;
     } else if (offset >= passed) {
-      const walked = await this.#passUntil((one) => one.place === place && one.offset >= offset);
-      if (walked?.offset === offset) await this.#first(walked, null, outputs);
-      else context.unknownEvent(describeRef(event));
+      const walked = await this.#passUntil(
+        (one) => one.place === place && one.offset === offset,
+        () => (this.#walk.passed[place] as number) <= offset,
+      );
+      if (walked === null) takeUnknown(context, describeRef(event), outputs);
+      else await this.#first(walked, null, outputs);
     } else {
       const open = context.open.find(place, offset);
       const known =
@@ -150,15 +167,31 @@ export class ServiceFollower {
     if (waiting !== undefined) await this.#openHandled(waiting, outputs);
     else if (known !== undefined) await this.#seenAgain(known, outputs);
     else {
-      const walked = await this.#passUntil((one) => businessIdOf(one) === id);
-      if (walked === null) this.#context.unknownEvent(`id ${id}`);
-      else await this.#first(walked, null, outputs);
+      const walked = await this.#passUntil(
+        (one) => businessIdOf(one) === id,
+        () => !this.#entered || this.#rank - this.#highestRank < lookAhead * (1 + this.#unknownIds),
+      );
+      if (walked === null) {
+        this.#unknownIds++;
+        takeUnknown(this.#context, `id ${id}`, outputs);
+      } else await this.#first(walked, null, outputs);
     }
   }
 
-  /** Walks on to an event, which is given back unhandled; those on the way are passed. Null where the stretch ends first. */
-  async #passUntil(isIt: (walked: WalkedEvent) => boolean): Promise<WalkedEvent | null> {
-    for (;;) {
+  /** Where the records of a partition begin may be any distance away. */
+  #isFarAhead(place: number, offset: number): boolean {
+    return (this.#highest[place] as number) >= 0 && offset - (this.#walk.passed[place] as number) > farAhead;
+  }
+
+  /**
+   * Walks on to an event, which is given back unhandled; those on the way are passed. Null where the stretch ends first, or
+   * where it may not be any further on.
+   */
+  async #passUntil(
+    isIt: (walked: WalkedEvent) => boolean,
+    maybeFurther: () => boolean = () => true,
+  ): Promise<WalkedEvent | null> {
+    while (maybeFurther()) {
       const loading = this.#walk.load();
       if (loading !== undefined) await loading;
       const walked = this.#walk.peek();
@@ -167,10 +200,12 @@ export class ServiceFollower {
       if (isIt(walked)) return walked;
       await this.#pass(walked);
     }
+    return null;
   }
 
   #step(walked: WalkedEvent): void {
     this.#walk.step();
+    this.#rank = walked.rank;
     if (this.#context.isOutOfScope(walked)) {
       this.#context.tally.outOfScope++;
       return;
@@ -187,7 +222,7 @@ export class ServiceFollower {
     const { states, tally } = context;
     const right = await context.call(walked, states.rightView);
     if ('fault' in right) {
-      tally.parked++;
+      park(context, walked, right.fault, null);
       return;
     }
     if (right.outputs.length === 0) context.sometimesSilent = true;
@@ -265,7 +300,7 @@ export class ServiceFollower {
     const together = open === null && states.areTogether(walked.keys);
     const right = open === null ? await context.call(walked, states.rightView) : null;
     if (right !== null && 'fault' in right) {
-      context.tally.parked++;
+      park(context, walked, right.fault, given);
       return;
     }
     if (right?.outputs.length === 0) context.sometimesSilent = true;
@@ -273,6 +308,7 @@ export class ServiceFollower {
     if (right !== null) commitApart(context, walked, right);
     if ('fault' in live) {
       loseSight(context, walked);
+      learn(context, walked, given ?? [], 'guessed');
       context.tally.notJudged++;
       return;
     }
@@ -285,6 +321,8 @@ export class ServiceFollower {
   #handled(walked: WalkedEvent, records: Records): RecentHandling {
     const { tally, recent, open } = this.#context;
     this.#entered = true;
+    this.#unknownIds = 0;
+    this.#highestRank = Math.max(this.#highestRank, walked.rank);
     const handled: RecentHandling = { turn: tally.handlings++, rank: walked.rank, walked, records, assumed: false };
     recent.add(handled);
     if (walked.offset > (this.#highest[walked.place] as number)) {
@@ -327,7 +365,7 @@ export class ServiceFollower {
     const id = spec.partitions[place]?.id;
     if (walked !== null) {
       if (!this.#context.isOutOfScope(walked)) await this.#again(walked, null, records);
-    } else if (id !== undefined) this.#context.unknownEvent(`${describePartition(id)}@${offset}`);
+    } else if (id !== undefined) takeUnknown(this.#context, `${describePartition(id)}@${offset}`, records);
   }
 
   /** The records of this handling, and those of the next one of the same event. */

@@ -89,8 +89,13 @@ export class OpenEvents {
   takeOvertaken(place: number, offset: number): readonly OpenEvent[] {
     const waiting = this.#notOvertaken[place];
     if (waiting === undefined || waiting.size === 0) return [];
-    const overtaken = [...waiting].filter((open) => open.walked.offset < offset);
-    for (const open of overtaken) waiting.delete(open);
+    const overtaken: OpenEvent[] = [];
+    // They were added in the order of their offsets.
+    for (const open of waiting) {
+      if (open.walked.offset >= offset) break;
+      overtaken.push(open);
+      waiting.delete(open);
+    }
     return overtaken;
   }
 

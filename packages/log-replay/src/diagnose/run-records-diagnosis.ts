@@ -1,6 +1,7 @@
-import { adoptReplayInputs, localControl, superviseJob, nameEvent, type LongWork } from '@eventmend/core';
+import { adoptReplayInputs, localControl, type LongWork } from '@eventmend/core';
 import type { PreparedSituation } from '../plan/prepare-situation.js';
-import { eventTimeoutOf, jobModule, locateReplay } from '../threads/locate-replay.js';
+import { eventTimeoutOf, locateReplay } from '../threads/locate-replay.js';
+import { superviseParking } from '../threads/supervise-parking.js';
 import type { DiagnoseJobData } from './diagnose-job.js';
 import { diagnoseRecords, type RecordsDiagnosis, type RecordsDiagnosisSpec } from './diagnose-records.js';
 import { openFaultFiles, type DiagnosisFiles } from './fault-files.js';
@@ -22,18 +23,19 @@ export async function runRecordsDiagnosis(
     work.onProgress?.({ phase: 'diagnose', done: Math.min(handled, total), total, quarantined });
   const located = locatedSources(prepared, live);
   if (located !== null) {
-    const data: DiagnoseJobData = { what, files, ...located };
-    return superviseJob<RecordsDiagnosis>({
-      module: jobModule('#diagnose-job'),
-      data,
-      eventTimeoutMs: eventTimeoutOf(situation),
-      youngGenerationMb: 192,
-      describe: (at) => nameEvent({ ...what.spec, locality: 'global' }, at),
-      onObservation: ({ handled, quarantined }) => {
-        tell(handled, quarantined);
+    return superviseParking<RecordsDiagnosis>(
+      {
+        module: '#diagnose-job',
+        spec: { ...what.spec, locality: 'global' },
+        poison: situation.poison,
+        eventTimeoutMs: eventTimeoutOf(situation),
+        youngGenerationMb: 192,
+        forced: [],
+        data: (forced): DiagnoseJobData => ({ what: { ...what, forced }, files, ...located }),
+        tell,
       },
-      ...(work.signal === undefined ? {} : { signal: work.signal }),
-    });
+      work,
+    );
   }
   const logs = survey.logs.map(({ log }) => log);
   const inputs = await adoptReplayInputs(logs, situation.worker, situation.references, recorded);

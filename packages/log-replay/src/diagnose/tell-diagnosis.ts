@@ -41,17 +41,30 @@ export function ofRecords(
   context: DiagnosisContext,
   told: RecordsDiagnosis,
   order: OrderSensitivity | null,
-  records: { readonly locations: readonly string[]; readonly witnessed: number | null; readonly live: boolean },
+  records: {
+    readonly locations: readonly string[];
+    readonly witnessed: number | null;
+    readonly liveUnplaced: string | null;
+  },
 ): Diagnosis {
   const { tally, counts, undetermined, first, last, examples, firstUndetermined, patterns, live } = told;
   const missing = new Set(firstUndetermined.map((one) => one.missing));
   if (tally.unwitnessed > 0) {
-    missing.add(
-      `records of the ${tally.unwitnessed.toLocaleString('en-US')} events between the start and the first record`,
-    );
+    missing.add(`records of the ${countOf(tally.unwitnessed)} events between the start and the first record`);
   }
   if (tally.silent > 0) missing.add('a ledger: events without outputs were taken for handled');
-  if (!records.live) missing.add('the live state with its position: nothing says how far the service has read');
+  if (tally.unknownEvents > 0) {
+    const first = tally.firstUnknownEvent ?? 'nothing';
+    missing.add(
+      `the events of ${countOf(tally.unknownEvents)} records: the log does not hold them (the first: ${first})`,
+    );
+  }
+  if (tally.behindLiveState > 0) {
+    missing.add(
+      `a live state from behind the last record: ${countOf(tally.behindLiveState)} records lie behind its position, and were not looked at`,
+    );
+  }
+  if (records.liveUnplaced !== null) missing.add(records.liveUnplaced);
   return {
     ...commonOf(context),
     evidence: 'records',
@@ -73,16 +86,19 @@ export function ofRecords(
   };
 }
 
+function countOf(count: number): string {
+  return count.toLocaleString('en-US');
+}
+
 function onsetOf(first: Fault, unwitnessed: number): EstimatedMoment | null {
   if (first.time === null) return null;
-  const before =
-    unwitnessed === 0 ? '' : `; ${unwitnessed.toLocaleString('en-US')} events before the first record show nothing`;
+  const before = unwitnessed === 0 ? '' : `; ${countOf(unwitnessed)} events before the first record show nothing`;
   return { time: first.time, evidence: `the first fault is ${describeRef(first.event)}${before}` };
 }
 
 function endOf(last: Fault, handlings: number): EstimatedMoment | null {
   if (last.time === null) return null;
-  const evidence = `the last fault is ${describeRef(last.event)}, of ${handlings.toLocaleString('en-US')} recorded handlings`;
+  const evidence = `the last fault is ${describeRef(last.event)}, of ${countOf(handlings)} recorded handlings`;
   return { time: last.time, evidence };
 }
 

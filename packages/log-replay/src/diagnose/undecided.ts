@@ -11,6 +11,11 @@ export const stateLost: Doubt = {
   missing: 'outputs that reveal the state (`reveals` in the worker), or a snapshot in between',
 };
 
+export const inQuarantine: Doubt = {
+  reason: 'the worker cannot handle it, so that nobody knows what the service should have made of it',
+  missing: 'a worker that handles the events in quarantine',
+};
+
 export const handledLater: Doubt = {
   reason: 'it was handled, but later than where its place is, or from another state',
   missing: everyEvent,

@@ -3,9 +3,11 @@ import {
   KeyScan,
   orderValuesFor,
   Path,
+  partitionKey,
+  RecoveryError,
+  type ForcedQuarantine,
   type PartitionCursor,
   type PartitionId,
-  type RecoveryError,
   type ReplayInputs,
   type ReplaySpec,
   type WorkerEvent,
@@ -35,6 +37,8 @@ export class LogWalk {
   readonly #inputs: ReplayInputs;
   readonly #path: Path;
   readonly #ends: readonly number[];
+  /** Why, by partition and offset. */
+  readonly #forced = new Map<string, string>();
   #rank = 0;
   #next: WalkedEvent | null = null;
   /** Events whose keys were asked for together; the path is ahead by them. */
@@ -42,8 +46,15 @@ export class LogWalk {
   /** The next offset of each place: everything below was passed or is not there. */
   readonly passed: number[];
 
-  constructor(spec: ReplaySpec, inputs: ReplayInputs, ends: readonly number[]) {
+  /** @param forced events that the worker must not be asked to handle */
+  constructor(
+    spec: ReplaySpec,
+    inputs: ReplayInputs,
+    ends: readonly number[],
+    forced: readonly ForcedQuarantine[] = [],
+  ) {
     this.#inputs = inputs;
+    for (const one of forced) this.#forced.set(`${partitionKey(one.partition)}@${one.offset}`, one.reason);
     this.#ends = ends;
     this.passed = spec.partitions.map(({ next }) => next);
     this.#path = new Path(
@@ -121,6 +132,13 @@ export class LogWalk {
     await scan.flush();
   }
 
+  /** An event that is in quarantine already names its keys, and is not handed to the worker. */
+  #faultOf(id: PartitionId, offset: number): RecoveryError | null {
+    if (this.#forced.size === 0) return null;
+    const reason = this.#forced.get(`${partitionKey(id)}@${offset}`);
+    return reason === undefined ? null : new RecoveryError('EM3003', reason);
+  }
+
   #describe(cursor: PartitionCursor, offset: number): WalkedEvent {
     const instance = this.#inputs.instance as WorkerInstance;
     const now = cursor.clock[cursor.index] as number;
@@ -129,7 +147,7 @@ export class LogWalk {
     try {
       const event = instance.event(cursor.page as NonNullable<typeof cursor.page>, cursor.index, cursor.id);
       // Written out: spreading an object a second time costs more than the event.
-      return { place, offset, rank, now, event, keys: instance.keys(event), fault: null };
+      return { place, offset, rank, now, event, keys: instance.keys(event), fault: this.#faultOf(cursor.id, offset) };
     } catch (error) {
       if (!isRecoveryError(error)) throw error;
       return { place, offset, rank, now, event: withoutValue(cursor.id, offset), keys: [], fault: error };

@@ -17,6 +17,8 @@ export interface ParkingJob {
   readonly spec: ReplaySpec;
   readonly poison: PoisonPolicy;
   readonly eventTimeoutMs: number;
+  /** Memory for what dies young, where the job makes much of it. */
+  readonly youngGenerationMb?: number;
   /** Events that are parked from the beginning. */
   readonly forced: readonly ForcedQuarantine[];
   /** The job's data, given the events to park without asking the worker. */
@@ -37,6 +39,7 @@ export async function superviseParking<Result>(job: ParkingJob, work: LongWork):
         module: jobModule(job.module),
         data: job.data([...forced]),
         eventTimeoutMs: job.eventTimeoutMs,
+        ...(job.youngGenerationMb === undefined ? {} : { youngGenerationMb: job.youngGenerationMb }),
         describe: (at) => nameEvent(job.spec, at),
         onObservation: ({ handled, quarantined }) => {
           job.tell(handled, quarantined);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach } from 'vitest';
 import { openNdjsonSnapshots, positionFromJson, writeNdjsonSnapshot, type RunReport } from '@eventmend/core';
+import { businessIdHeader } from '@eventmend/core/records';
 import { openRunCatalogue } from '@eventmend/core/sqlite';
 import { createArchiveWriter, openArchive } from '@eventmend/log-replay/archive';
 import { logReplay, type ReplayPlanOptions, type ReplaySituation } from '@eventmend/log-replay';
@@ -14,6 +15,8 @@ export interface FixtureEvent {
   readonly offset?: number;
   readonly time?: number;
   readonly value: unknown;
+  /** Business id, in the header where an import puts it. */
+  readonly id?: string;
 }
 
 /** An incident in a folder of its own, with a real archive, real snapshots and a worker module that threads load. */
@@ -35,6 +38,10 @@ export interface Fixture {
 
 interface SnapshotExtra {
   readonly stateVersion?: number;
+  /** Another folder than that of the snapshots. */
+  readonly folder?: string;
+  /** Without one, nobody knows what the service had read. */
+  readonly positionKnown?: boolean;
 }
 
 export const epoch = Date.UTC(2026, 0, 1);
@@ -71,7 +78,6 @@ function fixture(events: readonly FixtureEvent[], worker = balanceWorker()): Fix
     );
   };
   rewriteWorker(worker);
-  const snapshots = join(folder, 'snapshots');
   const situation: ReplaySituation = {
     incident: { name: 'fixture', digest: '0'.repeat(64), onset: null, end: null },
     worker: { kind: 'module', url: pathToFileURL(module).href },
@@ -90,12 +96,13 @@ function fixture(events: readonly FixtureEvent[], worker = balanceWorker()): Fix
     situation,
     but: (part) => ({ ...situation, ...part }),
     rewriteWorker,
-    writeSnapshot: async (id, next, states, { stateVersion = 1 } = {}) => {
-      mkdirSync(snapshots, { recursive: true });
-      const position = positionFromJson(
-        next.map((offset, partition) => ({ topic: 't', partition, next: String(offset) })),
-      );
-      await writeNdjsonSnapshot(join(snapshots, `${id}.ndjson`), {
+    writeSnapshot: async (id, next, states, extra = {}) => {
+      const { stateVersion = 1, folder: name = 'snapshots', positionKnown = true } = extra;
+      mkdirSync(join(folder, name), { recursive: true });
+      const position = positionKnown
+        ? positionFromJson(next.map((offset, partition) => ({ topic: 't', partition, next: String(offset) })))
+        : null;
+      await writeNdjsonSnapshot(join(folder, name, `${id}.ndjson`), {
         id,
         takenAt: null,
         worker: null,
@@ -124,7 +131,7 @@ export function fixtures(): (events: readonly FixtureEvent[], worker?: string) =
 function writeEvents(path: string, events: readonly FixtureEvent[]): void {
   const writer = createArchiveWriter(path, { source: 'fixture' });
   const next = new Map<number, number>();
-  events.forEach(({ partition = 0, offset, time, value }, index) => {
+  events.forEach(({ partition = 0, offset, time, value, id }, index) => {
     const at = offset ?? next.get(partition) ?? 0;
     next.set(partition, at + 1);
     writer.partition({ source: 'fixture', topic: 't', incarnation: '', partition }).append({
@@ -132,7 +139,7 @@ function writeEvents(path: string, events: readonly FixtureEvent[]): void {
       time: time ?? epoch + index * 1000,
       timeType: 'create',
       key: null,
-      headers: null,
+      headers: id === undefined ? null : [[businessIdHeader, id]],
       value: typeof value === 'string' ? value : JSON.stringify(value),
     });
   });
