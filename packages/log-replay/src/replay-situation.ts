@@ -35,6 +35,8 @@ export interface ReplaySituation {
   readonly ledger?: ProcessedLedger | null;
   readonly order: OrderSpec;
   readonly poison: PoisonPolicy;
+  /** When which version of the service came into force, in milliseconds: what a diagnosis may find faults to begin with. */
+  readonly deploys?: readonly { readonly at: number; readonly name: string }[];
   readonly references: ReferenceFiles;
   /** Folder of runs, certificates and cached evidence. */
   readonly store: string;

@@ -67,6 +67,7 @@ async function situationOf(incident: Incident, engine: Engine, logs: readonly Re
     ledger: incident.live.ledger === null ? null : await openLedger(incident.live.ledger, engine),
     order: incident.order,
     poison: incident.poison,
+    deploys: incident.deploys,
     references: incident.references,
     store: incident.store,
     tuning: incident.tuning,

@@ -35,6 +35,7 @@ export function incidentOf(document: IncidentDocument, file: string): Incident {
     end: meaning.end,
     ...liveResources(document, { at: absolute, folder }),
     trusted: meaning.trusted,
+    deploys: deploysOf(document.deploys),
     references: Object.fromEntries(Object.entries(meaning.references).map(([name, path]) => [name, absolute(path)])),
     poison: meaning.poison,
     acceptGaps: meaning.acceptGaps,
@@ -121,4 +122,12 @@ function list(value: string | readonly string[] | undefined): readonly string[] 
 
 function plainPath(path: string): string {
   return posix.normalize(path);
+}
+
+/** They help to read a diagnosis and change no result, so they are not part of the digest. */
+function deploysOf(deploys: IncidentDocument['deploys']): Incident['deploys'] {
+  return (deploys ?? []).flatMap(({ at, name }) => {
+    const time = parseInstant(at);
+    return time === null ? [] : [{ at: time, name }];
+  });
 }

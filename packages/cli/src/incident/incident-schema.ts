@@ -95,6 +95,15 @@ export const incidentSchema = z
         ledger: ledgerGiven.optional().describe('The list that the service kept of the events that it handled.'),
       })
       .optional(),
+    deploys: z
+      .array(
+        z.strictObject({
+          at: instant.describe('When it came into force.'),
+          name: z.string().min(1).describe('Its version, say.'),
+        }),
+      )
+      .optional()
+      .describe('When which version of the service came into force; a diagnosis looks whether faults began with one.'),
     references: z
       .record(z.string(), path)
       .optional()

@@ -28,6 +28,7 @@ export interface Incident {
     readonly outputs: OutputsGiven | null;
     readonly ledger: LedgerGiven | null;
   };
+  readonly deploys: readonly { readonly at: number; readonly name: string }[];
   readonly references: ReferenceFiles;
   readonly poison: PoisonPolicy;
   readonly acceptGaps: boolean;

@@ -57,6 +57,7 @@ snapshots: ./snapshots
 trusted: [s-02, s-01]
 live: { state: live/state.ndjson, outputs: live/outputs.ndjson }
 references: { rates: ./rates.ndjson }
+deploys: [{ at: 2001-02-01T10:00:00Z, name: v7 }]
 poison: quarantine-key
 accept: { gaps: true }
 store: ../store
@@ -83,6 +84,7 @@ tuning: { threads: 2, batch_events: 10, batch_ms: 5, cached_states: 7, event_tim
       onset: Date.UTC(2001, 2, 1, 10),
       end: Date.UTC(2001, 2, 2, 10),
       snapshots: [{ kind: 'snapshot-files', path: '/in/sub/snapshots' }],
+      deploys: [{ at: Date.UTC(2001, 1, 1, 10), name: 'v7' }],
       references: { rates: '/in/sub/rates.ndjson' },
       poison: 'quarantine-key',
       acceptGaps: true,
@@ -96,6 +98,7 @@ tuning: { threads: 2, batch_events: 10, batch_ms: 5, cached_states: 7, event_tim
     const reordered = `# a comment\nlog: { ndjson: "./events.ndjson" }\nworker: worker.ts\nname: flights-2001\nformat_version: 1\npoison: stop\norder: { by: time, max_step: 1d }\nstore: elsewhere\ntuning: { threads: 1 }\n`;
     expect(digest(reordered)).toBe(digest(least));
     expect(digest(least, '/elsewhere/y.yaml')).toBe(digest(least));
+    expect(digest(least + 'deploys: [{ at: 2001-03-01T00:00:00Z, name: v7 }]\n')).toBe(digest(least));
     expect(digest(least + 'onset: 2001-03-01\n')).not.toBe(digest(least));
     expect(digest(least + 'accept: { gaps: true }\n')).not.toBe(digest(least));
   });

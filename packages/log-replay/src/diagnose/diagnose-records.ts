@@ -9,6 +9,7 @@ import {
   type RunControl,
   type SnapshotRow,
 } from '@eventmend/core';
+import type { ReplaySituation } from '../replay-situation.js';
 import { rowsOfScope } from '../scope/rows-of-scope.js';
 import { explainEnd, type ExplainedState } from './compare-with-end.js';
 import type { Fault, FaultKind, FaultPattern, Undetermined } from './diagnosis.js';
@@ -34,6 +35,7 @@ export interface RecordsDiagnosisSpec {
   readonly forced: readonly ForcedQuarantine[];
   /** Null for all keys. */
   readonly scope: PlanScope | null;
+  readonly deploys: NonNullable<ReplaySituation['deploys']>;
   /** Draws the sample of events that patterns are held against. */
   readonly seed: number;
 }
@@ -71,7 +73,7 @@ export async function diagnoseRecords(
   const { inputs, outputs, ledger, startRows, liveRows } = opened;
   const log = new FaultLog(sink);
   const scope = what.scope === null ? null : new Set(what.scope.keys);
-  const finder = createPatternFinder({ seed: what.seed });
+  const finder = createPatternFinder({ seed: what.seed, deploys: what.deploys });
   const timeOf = ({ now }: WalkedEvent): number | null => (Number.isFinite(now) ? now : null);
   const follower = new ServiceFollower({
     spec: what.spec,

@@ -115,6 +115,7 @@ async function diagnosePrepared(
     liveStateVersion: live === null ? null : live.stateVersion,
     forced: [],
     scope,
+    deploys: situation.deploys ?? [],
     seed,
   };
   const told = await runRecordsDiagnosis(prepared, what, live?.id ?? null, files, work);
