@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { topic, type Flight } from '../flights/flight.js';
+import { partitions, topic, type Flight } from '../flights/flight.js';
 import type { FlightTable } from '../flights/flight-table.js';
 import { goldenOutputs } from '../truth/golden-outputs.js';
 import { writeTruth } from '../truth/write-truth.js';
@@ -26,16 +26,19 @@ export interface PlayOptions {
   readonly folder: string;
   /** Instead of the seeded ones. */
   readonly faults?: readonly Fault[];
+  /** The rows in the order in which the live service comes to them; that of the file where absent. */
+  readonly order?: Uint32Array;
 }
 
 /**
  * Runs the service of 2001 over all flights, twice side by side: as it should have been (the oracle, which leaves the truth) and
  * as it was, with an error in the handling for a while (which leaves what a real service leaves).
  */
-export function playIncident(table: FlightTable, { seed, folder, ...options }: PlayOptions): PlayedIncident {
+export function playIncident(table: FlightTable, { seed, folder, order, ...options }: PlayOptions): PlayedIncident {
   const moments = incidentMoments(table);
   const faults = options.faults ?? plantFaults(table, { seed, from: moments.errorFrom, until: moments.errorUntil });
   const handling = faultyHandling(faults);
+  const rowAt = (place: number) => order?.[place] ?? place;
   const snapshotAt = new Map(moments.snapshots.map(({ id, row }) => [row, id]));
   const live = airportBoard();
   const oracle = airportBoard();
@@ -49,26 +52,29 @@ export function playIncident(table: FlightTable, { seed, folder, ...options }: P
     recordedOutputs++;
     recorded.write(`{"output":"${output}","key":${JSON.stringify(key)},"value":${value},${origin}}`);
   };
-  const takeSnapshot = (path: string, id: string, row: number) => {
-    const takenAt = table.flight(row - 1).time;
-    writeSnapshot(join(folder, path), { id, takenAt, position: table.positionAt(row), states: live.states() });
+  const position = new Array<number>(partitions).fill(0);
+  const takeSnapshot = (path: string, id: string, place: number) => {
+    const takenAt = table.flight(rowAt(place - 1)).time;
+    writeSnapshot(join(folder, path), { id, takenAt, position, states: live.states() });
   };
   const apply = (flight: Flight, slip: Handling['slip']) => {
-    const { row, partition, offset, time, delay } = flight;
-    keeping = row >= moments.outputsKeptFrom;
+    const { partition, offset, time, delay } = flight;
     if (keeping) origin = `"time":${time},"topic":"${topic}","partition":${partition},"offset":"${offset}"`;
     live.handle(slip === 'none' ? flight : { ...flight, delay: believedDelay(delay, slip) }, record);
   };
 
-  for (let row = 0; row < table.rows; row++) {
-    const snapshot = snapshotAt.get(row);
-    if (snapshot !== undefined) takeSnapshot(`snapshots/${snapshot}.ndjson`, snapshot, row);
+  for (let place = 0; place < table.rows; place++) {
+    const snapshot = snapshotAt.get(place);
+    if (snapshot !== undefined) takeSnapshot(`snapshots/${snapshot}.ndjson`, snapshot, place);
+    golden.passRow(place);
+    oracle.handle(table.flight(place), golden.tell);
+    const row = rowAt(place);
     const flight = table.flight(row);
-    golden.passRow(row);
-    oracle.handle(flight, golden.tell);
+    keeping = place >= moments.outputsKeptFrom;
     const handlings = handling.get(row);
     if (handlings === undefined) apply(flight, 'none');
     else for (const { row: handled, slip } of handlings) apply(table.flight(handled), slip);
+    position[flight.partition] = flight.offset + 1;
   }
   recorded.close();
   takeSnapshot('live/state.ndjson', 'live', table.rows);

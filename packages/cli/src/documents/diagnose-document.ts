@@ -63,6 +63,7 @@ export const diagnoseDocument = documentOf('diagnose', {
       reproduced: count,
       approximate: count,
       unexplained: count,
+      orderNotDetermined: count,
     })
     .nullable(),
   explanations: z.array(z.string()),

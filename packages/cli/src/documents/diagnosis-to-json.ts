@@ -41,8 +41,9 @@ export function diagnosisToJson(diagnosis: Diagnosis) {
   };
 }
 
-function liveToJson({ keys, wrong, reproduced, approximate, unexplained }: NonNullable<Diagnosis['live']>) {
-  return { keys, wrong, reproduced, approximate, unexplained };
+function liveToJson(live: NonNullable<Diagnosis['live']>) {
+  const { keys, wrong, reproduced, approximate, unexplained, orderNotDetermined } = live;
+  return { keys, wrong, reproduced, approximate, unexplained, orderNotDetermined };
 }
 
 function faultToJson({ event, other, ...fault }: Fault) {

@@ -106,12 +106,21 @@ function explanations({ states }: Diagnosis, line: Line): string[] {
   ];
 }
 
-function liveText({ keys, wrong, reproduced, approximate, unexplained }: NonNullable<Diagnosis['live']>): string {
-  if (wrong === 0) return `all ${formatCount(keys)} keys are right`;
+function liveText(live: NonNullable<Diagnosis['live']>): string {
+  const { keys, wrong, reproduced, approximate, unexplained, orderNotDetermined } = live;
+  const otherOrder =
+    orderNotDetermined === 0
+      ? ''
+      : `${countOf(orderNotDetermined, 'key')}: order not determined, another permissible order may explain them`;
+  if (wrong === 0) {
+    if (otherOrder === '') return `all ${formatCount(keys)} keys are right`;
+    return `none of ${countOf(keys, 'key')} is shown to be wrong; ${otherOrder}`;
+  }
   return (
     `${formatCount(wrong)} of ${countOf(keys, 'key')} wrong: the faults found lead to ${formatCount(reproduced)} of them to the letter` +
     (approximate === 0 ? '' : `, to ${formatCount(approximate)} as far as outputs reveal them`) +
-    (unexplained === 0 ? '' : `; ${formatCount(unexplained)} remain unexplained`)
+    (unexplained === 0 ? '' : `; ${formatCount(unexplained)} remain unexplained`) +
+    (otherOrder === '' ? '' : `; ${otherOrder}`)
   );
 }
 

@@ -6,6 +6,8 @@ import type { TwinStates } from './twin-states.js';
 /** How far the faults that were found explain the live state: the proof of the diagnosis. */
 export interface ExplainedState {
   readonly keys: number;
+  /** Keys whose live state is not that of the replay, and no fault stands behind it: another permissible order may. */
+  readonly orderNotDetermined: number;
   /** Keys whose live state is not the right one. */
   readonly wrong: number;
   /** Of those: the faults that were found lead to the very same state. */
@@ -20,17 +22,21 @@ export interface ExplainedState {
 /** How many unexplained keys are told one by one. */
 const toldKeys = 1000;
 
-/** Compares the states that the service should be in after all that was found with those that it is in. */
+/**
+ * Compares the states that the service should be in after all that was found with those that it is in.
+ * @param orderAssumed the service may have interleaved the partitions otherwise than the replay
+ */
 export async function explainEnd(
   states: TwinStates,
   rows: AsyncIterable<SnapshotRow>,
   stateVersion: number,
-  instance: WorkerBasis,
+  { instance, orderAssumed }: { readonly instance: WorkerBasis; readonly orderAssumed: boolean },
   tell: (undetermined: Undetermined) => void,
 ): Promise<ExplainedState> {
   const comparable = (state: unknown, key: string): string | null =>
     state === undefined ? null : comparableState(instance, state, key);
   let keys = 0;
+  let orderNotDetermined = 0;
   let wrong = 0;
   let reproduced = 0;
   let approximate = 0;
@@ -42,9 +48,14 @@ export async function explainEnd(
     const right = comparable(states.right.get(key), key);
     const followed = comparable(states.liveState(key), key);
     if (live === right && live === followed) return;
+    const { standing = 'exact', tainted = false } = states.apart.get(key) ?? {};
+    if (orderAssumed && !tainted && (live === followed || standing !== 'exact')) {
+      if (live !== right) orderNotDetermined++;
+      return;
+    }
     if (live !== right) wrong++;
     if (live === followed) reproduced++;
-    else if ((states.apart.get(key)?.standing ?? 'exact') !== 'exact') approximate++;
+    else if (standing !== 'exact') approximate++;
     else {
       unexplained++;
       const difference = differenceOf(key, followed, live);
@@ -60,7 +71,7 @@ export async function explainEnd(
     const held = states.right.get(key) !== undefined || states.liveState(key) !== undefined;
     if (held && !seen.has(key)) look(key, null);
   }
-  return { keys, wrong, reproduced, approximate, unexplained, firstUnexplained: first };
+  return { keys, orderNotDetermined, wrong, reproduced, approximate, unexplained, firstUnexplained: first };
 }
 
 function undeterminedOf(key: string, { path, expected, recorded }: ObservedDifference): Undetermined {

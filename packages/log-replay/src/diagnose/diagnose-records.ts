@@ -110,7 +110,7 @@ export async function diagnoseRecords(
           states,
           rowsOfScope(liveRows, what.scope ?? undefined),
           what.liveStateVersion ?? 1,
-          inputs.instance,
+          { instance: inputs.instance, orderAssumed: what.orderJudged !== 'canonical' },
           (one) => {
             log.undetermined(one);
           },

@@ -152,16 +152,18 @@ async function choose(
   records: readonly RecordedOutput[],
 ): Promise<void> {
   const { states, revelations } = context;
+  // A guess need not come of a fault: nobody may have written down in which order the service came to the keys' events.
+  const { tainted } = states.standingOf(walked.keys);
   const fits = sameOutputs(live.outputs, records);
   const other = await otherThatFits(context, walked, records);
   if (!fits && other !== null) {
-    commitLive(context, walked, other, 'exact', true);
+    commitLive(context, walked, other, 'exact', tainted);
     return;
   }
   // Outputs that reveal no state may fit by chance: then a guess stays one.
   const decided = fits && other === null && revelations.any && states.hasOther(walked.keys);
   if (!fits) context.cannotTell(walked, stateLost);
-  commitLive(context, walked, live, decided ? 'exact' : 'guessed', true);
+  commitLive(context, walked, live, decided ? 'exact' : 'guessed', tainted);
   if (!decided) learn(context, walked, records, 'guessed');
   if (fits && other !== null) for (const { key, state } of other.writes) states.guess(key, state);
 }
