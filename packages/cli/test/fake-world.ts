@@ -44,6 +44,7 @@ export function fakeWorld(cwd: string, fakes: Fakes = {}): FakeWorld {
     archives: () => Promise.reject(new Error('no archive in this test')),
     strategy: () => Promise.resolve(strategy),
     corrections: () => Promise.reject(new Error('no corrections in this test')),
+    lastDiagnosis: () => Promise.resolve(null),
     diagnosis: () => Promise.reject(new Error('no diagnosis in this test')),
     workerCheck: () => Promise.reject(new Error('no worker check in this test')),
     openArchive: () => Promise.reject(new Error('no archive in this test')),

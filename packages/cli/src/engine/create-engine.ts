@@ -7,6 +7,7 @@ export function createEngine(): Engine {
     strategy: async () => (await import('@eventmend/log-replay')).logReplay(),
     corrections: () => import('@eventmend/log-replay'),
     diagnosis: () => import('@eventmend/log-replay'),
+    lastDiagnosis: async (store) => (await import('@eventmend/log-replay')).readDiagnosis(store),
     workerCheck: async () => (await import('@eventmend/log-replay')).runWorkerCheck,
     openArchive: async (file) => (await import('@eventmend/log-replay/archive')).openArchive(file),
     openNdjsonLog: async (files, mapping) => (await import('@eventmend/core')).openNdjsonLog(files, mapping),

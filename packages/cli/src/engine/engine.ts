@@ -9,7 +9,7 @@ import type {
 } from '@eventmend/core';
 import type { EventMapping } from '@eventmend/core/records';
 import type { DerivedOrder, OrderSource, RunCatalogue, SameIds } from '@eventmend/core/sqlite';
-import type { ReplayPlanOptions, ReplaySituation, RunHandle } from '@eventmend/log-replay';
+import type { Diagnosis, ReplayPlanOptions, ReplaySituation, RunHandle } from '@eventmend/log-replay';
 
 export type ReplayStrategy = Strategy<ReplaySituation, ReplayPlanOptions, RunHandle>;
 
@@ -53,6 +53,8 @@ export interface Engine {
   archives(): Promise<ArchiveTools>;
   strategy(): Promise<ReplayStrategy>;
   diagnosis(): Promise<DiagnosisTools>;
+  /** The last diagnosis in a store; null where there is none. */
+  lastDiagnosis(store: string): Promise<Diagnosis | null>;
   corrections(): Promise<CorrectionTools>;
   workerCheck(): Promise<typeof import('@eventmend/log-replay').runWorkerCheck>;
   openArchive(file: string): Promise<EventLog>;

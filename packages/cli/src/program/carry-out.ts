@@ -5,7 +5,9 @@ import { runToJson, quarantinedToJson } from '../documents/run-to-json.js';
 import type { QuarantinedEvent } from '../engine/engine.js';
 import type { Incident } from '../incident/incident.js';
 import { plannedGaps } from '../render/render-plan.js';
+import { countsText } from '../render/render-diagnosis.js';
 import { renderRun } from '../render/render-run.js';
+import { labelled } from '../terminal/labelled.js';
 import type { CommandContext, CommandResult } from './command-context.js';
 import { eventmendCommand } from '../terminal/shell-word.js';
 import { incidentWords, nextAfterRun, planAgain, runCommand } from './commands-for.js';
@@ -46,7 +48,7 @@ export async function carryOut(
   const parked = report.quarantined === 0 ? [] : await firstQuarantined(context, incident, runId);
   return {
     exitCode: exitCodeAfter(report),
-    lines: renderRun(report, parked, context.terminal.outLook),
+    lines: [...renderRun(report, parked, context.terminal.outLook), ...(await renderError(context, incident, plan))],
     document: { run: runToJson(report), firstQuarantined: parked.map(quarantinedToJson) },
     next: nextAfterRun(report, incident, context.cwd),
   };
@@ -94,4 +96,11 @@ async function firstQuarantined(
     if (first.push(event) === shownQuarantined) break;
   }
   return first;
+}
+
+/** What a diagnosis by the same worker found, so that whoever recovers sees what it was about. */
+async function renderError(context: CommandContext, { store }: Incident, plan: Plan): Promise<readonly string[]> {
+  const diagnosis = await context.engine.lastDiagnosis(store);
+  if (diagnosis === null || diagnosis.worker.hash !== plan.worker.hash) return [];
+  return labelled(context.terminal.outLook, 'the error', `${countsText(diagnosis)} (eventmend diagnose)`);
 }

@@ -67,7 +67,8 @@ function scopeText({ keys, of }: NonNullable<Diagnosis['scope']>): string {
   return `${formatCount(keys)} of ${countOf(of, 'key')}; nothing else was looked at`;
 }
 
-function countsText({ counts }: Diagnosis): string {
+/** How many events went wrong in which way. */
+export function countsText({ counts }: Pick<Diagnosis, 'counts'>): string {
   const found = (Object.keys(words) as FaultKind[]).filter((kind) => counts[kind] > 0);
   if (found.length === 0) return 'no event is shown to have been handled wrongly';
   return found.map((kind) => `${formatCount(counts[kind])} ${words[kind]}`).join(', ');
