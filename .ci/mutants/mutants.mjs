@@ -7,6 +7,10 @@ const scope = ['test/scope.property.test.ts'];
 const limits = ['test/strategy/scope.test.ts'];
 const features = ['test/strategy/worker-features.test.ts'];
 const strategy = ['test/strategy/gaps-targets-poison.test.ts'];
+const faults = ['test/strategy/diagnose.test.ts'];
+const faultsInOrder = ['test/strategy/diagnose-order.test.ts'];
+const faultsOfScope = ['test/strategy/diagnose-scope.test.ts'];
+const faultsBesideGaps = ['test/strategy/diagnose-log.test.ts'];
 
 export const mutants = [
   // merge and order
@@ -217,5 +221,62 @@ export const mutants = [
     find: "books.skip('out-of-scope');\n        this.#book(cursor, books);",
     replace: "books.skip('out-of-scope');\n        this.#book(cursor, books);\n        return;",
     tests: scope,
+  },
+  // diagnosis
+  {
+    name: 'an event whose outputs were lost is called missed',
+    file: 'log-replay/dist/diagnose/missed-or-not-sent.js',
+    find: 'if (both === null)',
+    replace: 'if (true)',
+    tests: faults,
+  },
+  {
+    name: 'outputs that were sent again are called a second handling',
+    file: 'log-replay/dist/diagnose/settle-again.js',
+    find: 'sameRecords(before, records))',
+    replace: 'false)',
+    tests: faults,
+  },
+  {
+    name: 'a late event has overtaken nothing',
+    file: 'log-replay/dist/diagnose/note-order.js',
+    find: 'context.conflicts.add(late, early, late.turn);',
+    replace: '',
+    tests: faults,
+  },
+  {
+    name: 'an assumed order over partitions is held against the service',
+    file: 'log-replay/dist/diagnose/diagnose.js',
+    find: "? 'canonical' : 'partition';",
+    replace: "? 'canonical' : 'canonical';",
+    tests: faultsInOrder,
+  },
+  {
+    name: 'a guess always comes of a fault',
+    file: 'log-replay/dist/diagnose/settle-first.js',
+    find: "decided ? 'exact' : 'guessed', tainted);",
+    replace: "decided ? 'exact' : 'guessed', true);",
+    tests: faultsInOrder,
+  },
+  {
+    name: 'a live state of another permissible order is wrong',
+    file: 'log-replay/dist/diagnose/compare-with-end.js',
+    find: 'if (orderAssumed && !tainted',
+    replace: 'if (false',
+    tests: faultsInOrder,
+  },
+  {
+    name: 'a limited diagnosis looks at all keys',
+    file: 'log-replay/dist/diagnose/follow-context.js',
+    find: 'return scope !== null && fault === null',
+    replace: 'return false && fault === null',
+    tests: faultsOfScope,
+  },
+  {
+    name: 'what an event did that the log lacks is blamed on the next one',
+    file: 'log-replay/dist/diagnose/lose-effect.js',
+    find: 'loseKeys(context, scope === null',
+    replace: 'void (scope === null',
+    tests: faultsBesideGaps,
   },
 ];
