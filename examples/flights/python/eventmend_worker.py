@@ -52,6 +52,7 @@ def run(
     locality=None,
     state_version=None,
     volatile=None,
+    deduplicate=None,
 ):
     """Answers Eventmend until it closes stdin. Call it last; it returns when the work is over.
 
@@ -70,6 +71,7 @@ def run(
         "outputs": outputs,
         "state_version": state_version,
         "volatile": volatile,
+        "deduplicate": deduplicate,
     }
     described = {member: value for member, value in described.items() if value is not None}
     names_of = keys if key is None else lambda event: [key(event)]
@@ -106,7 +108,8 @@ class States:
 
     def get(self, key):
         """The state, or the initial one, or None. It is a copy: changing it changes nothing until it is set."""
-        self._own(key)
+        if key not in self._places:
+            self._refuse(key)
         self._reads[key] = True
         state = self._writes[key] if key in self._writes else self._stored[key]
         if state is None:
@@ -114,20 +117,21 @@ class States:
         return _copy(state)
 
     def set(self, key, state):
-        """Replaces the state: dicts, lists, texts, numbers, booleans and None, as JSON has them."""
-        self._own(key)
+        """Replaces the state: dicts, lists, texts, numbers and booleans, as JSON has them."""
+        if key not in self._places:
+            self._refuse(key)
         if state is None:
             raise TypeError("the state of %r is None; delete it instead" % key)
-        self._writes[key] = _copy(state)
+        self._writes[key] = _plain(state)
 
     def delete(self, key):
         """Deletes the state; a later event finds the initial one again."""
-        self._own(key)
+        if key not in self._places:
+            self._refuse(key)
         self._writes[key] = None
 
-    def _own(self, key):
-        if key not in self._places:
-            raise KeyError("the event does not name the key %r; it names %r" % (key, list(self._places)))
+    def _refuse(self, key):
+        raise KeyError("the event does not name the key %r; it names %r" % (key, list(self._places)))
 
 
 def _of_one_key(evolve):
@@ -151,7 +155,7 @@ class _Session:
         self._handle = handle
         self._initial = initial
         self._replaying = True
-        # Events and keys by batch, until the states of a later batch show that they are not asked for again.
+        # Events and keys by batch, until the states of the batch come.
         self._batches = {}
 
     def answer_all(self, lines, out):
@@ -194,21 +198,19 @@ class _Session:
             return {"error": _describe(error)}
 
     def _encoded_effects(self, message, line):
+        events, keys = self._batches.pop(message["batch"])
         try:
-            return _encode(self._effects(message, False))
+            return _encode(self._effects(message, events, keys, False))
         except (TypeError, ValueError, RecursionError):
             # Something of this batch is not JSON. Once more with a look at each event, to find which.
-            return _encode(self._effects(json.loads(line), True))
+            return _encode(self._effects(json.loads(line), events, keys, True))
 
-    def _effects(self, message, carefully):
-        batch = message["batch"]
-        self._batches = {number: kept for number, kept in self._batches.items() if number >= batch}
-        events, keys = self._batches[batch]
+    def _effects(self, message, events, keys, carefully):
         stored = message["states"]
         skipped = frozenset(message.get("skip", ()))
         written = {}
         done = []
-        answer = {"type": "effects", "batch": batch, "done": 0, "events": done, "states": written}
+        answer = {"type": "effects", "batch": message["batch"], "done": 0, "events": done, "states": written}
         context = Context()
         context.replaying = self._replaying
         for number, event in enumerate(events):
@@ -243,23 +245,39 @@ class _Session:
         return answer
 
 
-_LEAVES = frozenset((str, int, float, bool, type(None)))
+_AS_THEY_ARE = frozenset((str, int, bool, type(None)))
+_LEAVES = _AS_THEY_ARE | {float}
+_TWO_TO_53 = 2.0**53
 
 
 def _copy(value):
-    """A copy that shares nothing, so that a batch gives the same however Eventmend cuts it. Refuses what is not JSON."""
+    """A copy that shares nothing with what it is made of."""
+    if type(value) is dict:
+        return {name: item if type(item) in _LEAVES else _copy(item) for name, item in value.items()}
+    if type(value) is list:
+        return [item if type(item) in _LEAVES else _copy(item) for item in value]
+    return value
+
+
+def _plain(value):
+    """A copy as it will come back from JSON, so that a batch gives the same however Eventmend cuts it: 1.0 becomes 1.
+
+    Refuses what JSON would silently change. NaN and infinities are found when the answer is written.
+    """
     kind = type(value)
+    if kind is float:
+        return int(value) if value.is_integer() and -_TWO_TO_53 < value < _TWO_TO_53 else value
+    if kind in _LEAVES:
+        return value
     if kind is dict:
         copied = {}
         for name, item in value.items():
             if type(name) is not str:
-                raise TypeError("%r is a name in a state; JSON has texts only" % (name,))
-            copied[name] = item if type(item) in _LEAVES else _copy(item)
+                raise TypeError("a state has the name %r; JSON has texts only" % (name,))
+            copied[name] = item if type(item) in _AS_THEY_ARE else _plain(item)
         return copied
     if kind is list:
-        return [item if type(item) in _LEAVES else _copy(item) for item in value]
-    if kind in _LEAVES:
-        return value
+        return [item if type(item) in _AS_THEY_ARE else _plain(item) for item in value]
     raise TypeError("a state holds a %s, which JSON has not" % kind.__name__)
 
 
