@@ -11,6 +11,12 @@ export interface ProcessCommand {
   readonly cwd: string;
 }
 
+/** How a process ended: by itself with a code, or by a signal. */
+export interface ProcessExit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
 interface Waiting {
   readonly timeoutMs: number;
   /** Takes the answer; throws where it is none. */
@@ -37,6 +43,7 @@ export class ProcessLink {
   #timer: NodeJS.Timeout | undefined;
   #broken: ProcessBroken | null = null;
   #closing = false;
+  #exit: ProcessExit | null = null;
   readonly #gone: Promise<void>;
 
   constructor({ command: [program, ...args], cwd }: ProcessCommand) {
@@ -51,7 +58,10 @@ export class ProcessLink {
     child.stdout.on('end', () => this.#endLater('it closed its stdout'));
     child.on('error', (error) => this.break({ kind: 'not-started', what: error.message }));
     this.#gone = new Promise((resolve) => {
-      child.once('exit', (code, signal) => this.#endLater(describeExit(code, signal)));
+      child.once('exit', (code, signal) => {
+        this.#exit = { code, signal };
+        this.#endLater(describeExit(code, signal));
+      });
       child.once('close', (code, signal) => {
         this.break({ kind: 'ended', what: describeExit(code, signal) });
         resolve();
@@ -94,15 +104,33 @@ export class ProcessLink {
 
   /** Asks the process to end, and ends it where it does not. */
   async close(): Promise<void> {
+    this.sayClose();
+    this.endInput();
+    await this.waitForExit(graceMs);
+  }
+
+  /** What it prints from now on is not minded. */
+  sayClose(): void {
     this.#closing = true;
-    if (this.alive) this.#child.stdin.end('{"type":"close"}\n');
+    if (this.alive) this.#child.stdin.write('{"type":"close"}\n');
+  }
+
+  endInput(): void {
+    this.#closing = true;
+    this.#child.stdin.end();
+  }
+
+  /** How it ended by itself; null where it did not in time, and was ended. */
+  async waitForExit(timeoutMs: number): Promise<ProcessExit | null> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, graceMs);
+      timer = setTimeout(resolve, timeoutMs);
     });
     await Promise.race([this.#gone, late]);
     clearTimeout(timer);
+    const exit = this.#exit;
     this.break({ kind: 'ended', what: 'it was closed' });
+    return exit;
   }
 
   #read(chunk: Buffer): void {
