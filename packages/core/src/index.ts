@@ -272,3 +272,12 @@ export { summariseRun, type RunSummary } from './report/summarise-run.js';
 export { causeLookup, summariseFidelity, type CauseLookup } from './report/key-fidelity.js';
 export { judgeRun } from './report/judge-run.js';
 export { writeFileDurably } from './files/write-file-durably.js';
+export { checkConformance, type ConformanceOptions } from './worker/process/conformance/check-conformance.js';
+export {
+  conformanceCheckNames,
+  type ConformanceCheck,
+  type ConformanceCheckName,
+  type ConformanceReport,
+} from './worker/process/conformance/conformance-report.js';
+export type { TrialEvent } from './worker/process/conformance/trial-event.js';
+export type { ProcessCommand } from './worker/process/process-link.js';

@@ -1,22 +1,25 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { basename, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { exitCodes, RecoveryError } from '@eventmend/core';
 import { stringify } from 'yaml';
 import { inspectEvents, type Inspection } from '../init/inspect-events.js';
 import { sampleEvents } from '../init/sample-events.js';
-import { incidentTemplate, readmeTemplate, workerTemplate } from '../init/templates.js';
+import { processFiles, processStart, type ProcessLanguage } from '../init/process-language.js';
+import { incidentTemplate, moduleWorkerLine, readmeTemplate, workerTemplate } from '../init/templates.js';
 import type { MappingDocument } from '../incident/mapping-schema.js';
 import type { CommandContext, CommandResult } from '../program/command-context.js';
 import { pathHere } from '../program/incident-argument.js';
 import { renderInspection } from '../render/render-inspection.js';
 import { eventmendCommand } from '../terminal/shell-word.js';
 
+export interface InitOptions {
+  readonly from?: string;
+  /** The language of a worker process; without it, the worker is a TypeScript module. */
+  readonly process?: ProcessLanguage;
+}
+
 /** Writes a worker, an incident file and a README to start from; never over another file. */
-export async function init(
-  context: CommandContext,
-  folderName: string,
-  options: { readonly from?: string },
-): Promise<CommandResult> {
+export async function init(context: CommandContext, folderName: string, options: InitOptions): Promise<CommandResult> {
   const folder = resolve(context.cwd, folderName);
   const from = options.from === undefined ? null : resolve(context.cwd, options.from);
   const name = nameOf(from ?? folder, from !== null);
@@ -24,10 +27,12 @@ export async function init(
   const incidentFile = `${name}.incident.yaml`;
   const events = from === null ? './events.ndjson' : relativeTo(folder, from);
   const readme = existsSync(join(folder, 'README.md')) ? 'README.eventmend.md' : 'README.md';
+  const process = options.process === undefined ? null : processStart(options.process);
+  const mapping = mappingYaml(inspection?.mapping ?? sampleMapping);
   const files: Record<string, string> = {
-    'worker.ts': workerTemplate(name),
-    [incidentFile]: incidentTemplate(name, events, mappingYaml(inspection?.mapping ?? sampleMapping)),
-    [readme]: readmeTemplate(name, incidentFile, events),
+    ...(options.process === undefined ? { 'worker.ts': workerTemplate(name) } : processFiles(options.process, name)),
+    [incidentFile]: incidentTemplate(name, process?.incidentLine ?? moduleWorkerLine, events, mapping),
+    [readme]: readmeTemplate(name, incidentFile, events, process),
     ...(from === null && { 'events.ndjson': sampleEvents() }),
   };
   writeNewFiles(folder, files);
@@ -43,7 +48,10 @@ export async function init(
       files: written,
       inspected: inspection === null ? null : inspectedJson(from ?? '', inspection),
     },
-    next: [eventmendCommand('assess', pathHere(join(folder, incidentFile), context.cwd))],
+    next: [
+      ...(process?.compile ? [process.compile(pathHere(folder, context.cwd))] : []),
+      eventmendCommand('assess', pathHere(join(folder, incidentFile), context.cwd)),
+    ],
   };
 }
 
@@ -102,5 +110,8 @@ function writeNewFiles(folder: string, files: Readonly<Record<string, string>>):
     );
   }
   mkdirSync(folder, { recursive: true });
-  for (const [file, text] of Object.entries(files)) writeFileSync(join(folder, file), text, { flag: 'wx' });
+  for (const [file, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, file)), { recursive: true });
+    writeFileSync(join(folder, file), text, { flag: 'wx' });
+  }
 }

@@ -10,6 +10,7 @@ import { assessDocument } from './assess-document.js';
 import { diagnoseDocument } from './diagnose-document.js';
 import { doctorDocument } from './doctor-document.js';
 import { correctionsDocument } from './corrections-document.js';
+import { conformanceDocument } from './conformance-document.js';
 import { errorDocument } from './error-document.js';
 import { exportDocument } from './export-document.js';
 import { initDocument } from './init-document.js';
@@ -39,6 +40,7 @@ export const publishedSchemas = {
   'runs.output': runsDocument,
   'verify.output': verifyDocument,
   'worker-check.output': workerCheckDocument,
+  'worker-conformance.output': conformanceDocument,
 } as const;
 
 export type PublishedSchema = keyof typeof publishedSchemas;

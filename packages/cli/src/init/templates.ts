@@ -1,3 +1,5 @@
+import type { ProcessStart } from './process-language.js';
+
 /** The worker that `init` writes: counts, in under 30 lines, and is meant to be replaced. */
 export function workerTemplate(name: string): string {
   return `import { defineWorker } from '@eventmend/core';
@@ -25,12 +27,15 @@ export default defineWorker<Record<string, unknown>, Count>({
 `;
 }
 
-/** The incident file that \`init\` writes. `mapping` is the YAML of the mapping, indented under \`log\`. */
-export function incidentTemplate(name: string, events: string, mapping: string): string {
+/** The line of an incident file that names the worker which `workerTemplate` writes. */
+export const moduleWorkerLine = 'worker: ./worker.ts';
+
+/** The incident file that `init` writes. `mapping` is the YAML of the mapping, indented under `log`. */
+export function incidentTemplate(name: string, workerLine: string, events: string, mapping: string): string {
   return `# What happened, and what survived it. Paths are relative to this file.
 format_version: 1
 name: ${name}
-worker: ./worker.ts
+${workerLine}
 log:
   ndjson: [${JSON.stringify(events)}]
 ${mapping}
@@ -51,8 +56,14 @@ poison: stop
 `;
 }
 
-/** The README that \`init\` writes. */
-export function readmeTemplate(name: string, incidentFile: string, events: string): string {
+/** The README that `init` writes. `process` tells about a worker in another language than TypeScript. */
+export function readmeTemplate(
+  name: string,
+  incidentFile: string,
+  events: string,
+  process: ProcessStart | null = null,
+): string {
+  const handler = process?.handler ?? 'worker.ts';
   return `# ${name}
 
 Brings the state of a worker back from its events with Eventmend.
@@ -60,11 +71,11 @@ Brings the state of a worker back from its events with Eventmend.
 | file | what it is |
 | --- | --- |
 | \`${incidentFile}\` | the incident: where the events are, when the error began, what else survived |
-| \`worker.ts\` | the corrected handler; counts events until you replace it |
+| \`${handler}\` | the corrected handler; counts events until you replace it |
 | \`${events}\` | the events |
 
 \`\`\`sh
-eventmend assess ${incidentFile}
+${process === null ? '' : processSteps(process, events)}eventmend assess ${incidentFile}
 eventmend plan ${incidentFile} --out ${name}.plan.json
 eventmend recover --plan ${name}.plan.json     # or: eventmend recover --yes
 eventmend runs                                 # names the run
@@ -77,7 +88,12 @@ Nothing here writes to your service: a recovery makes a new state in \`.eventmen
 Next:
 
 1. Check the mapping in \`${incidentFile}\`: which columns are key, time, partition and offset.
-2. Put your handler into \`worker.ts\`.
+2. Put your handler into \`${handler}\`.
 3. Name the onset and, if there are any, snapshots from before it: they are what the result is proven with.
 `;
+}
+
+function processSteps({ compile, command }: ProcessStart, events: string): string {
+  const compiled = compile === null ? '' : `${compile('.')}     # after each change\n`;
+  return `${compiled}eventmend worker conformance --events ${events} -- ${command.join(' ')}\n`;
 }

@@ -2,11 +2,13 @@ import { readFileSync } from 'node:fs';
 import { Argument, Command, Option } from 'commander';
 import type { CorrectionsOptions } from '../commands/corrections.js';
 import type { ExportOptions } from '../commands/export.js';
+import type { InitOptions } from '../commands/init.js';
 import { addArchiveCommands } from './archive-commands.js';
 import { addScopeOptions } from './scope-options.js';
 import type { Dispatch, Handler } from './dispatch.js';
 import { addWorkerCommands } from './worker-commands.js';
 
+const processLanguages = ['python', 'java'];
 const formats = ['ndjson', 'csv', 'sqlite'];
 
 const correctionReasons = [
@@ -41,7 +43,10 @@ export function createProgram(dispatch: Dispatch): Command {
     .description('write a worker, an incident file and a README to start from')
     .argument('[folder]', 'where to', '.')
     .option('--from <file>', 'an NDJSON file with your events: its columns are inspected and mapped')
-    .action((folder: string, options: { from?: string }, command: Command) =>
+    .addOption(
+      new Option('--process <language>', 'a worker in another language, as a process').choices(processLanguages),
+    )
+    .action((folder: string, options: InitOptions, command: Command) =>
       run('init', command, async (context) => (await import('../commands/init.js')).init(context, folder, options)),
     );
 
