@@ -39,8 +39,10 @@ async function conformance(cwd: string, options: readonly string[], ...command: 
   return { report, code, results };
 }
 
+const compiler = 'javac';
+
 function compile(...args: readonly string[]): void {
-  const { status, stderr } = spawnSync('javac', ['--release', '17', '-Xlint:all', '-Werror', ...args], {
+  const { status, stderr } = spawnSync(compiler, ['--release', '17', '-Xlint:all', '-Werror', ...args], {
     encoding: 'utf8',
   });
   expect(status, stderr).toBe(0);

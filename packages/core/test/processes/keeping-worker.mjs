@@ -32,9 +32,16 @@ function keysOf({ key, value }) {
   return [name];
 }
 
+/** A handler may be strict, and rightly so: about members, about events that it had, about the first event of a key. */
+function refuse(state, value) {
+  if ('conformance_echo' in value) throw new TypeError('what is this?');
+  if (state ? state.last.count >= value.count : value.count > 3) throw new RangeError('out of turn');
+}
+
 /** The next state. A state is never changed in place, and neither is the event. */
 function next(state, { value, now: time }) {
   if (typeof value?.count !== 'number') throw new TypeError('no count');
+  if (wrong('picky')) refuse(state, value);
   const events = (state?.events ?? 0) + 1;
   const third = (state?.third ?? 0) + value.count / 3;
   if (wrong('changes-in-place') && state) return Object.assign(state, { events, third, time, last: value });

@@ -72,6 +72,19 @@ describe('a process that follows the protocol', () => {
     expect(report).toMatchObject({ conforms: true, worker: { name: 'keeper', version: '1' } });
     expect(report.events).toEqual({ from: 'made-up', handled: 24 });
   });
+
+  it('is not blamed for a handler that is strict', async () => {
+    const report = await check('picky', 20_000);
+    expect(report.conforms, JSON.stringify(resultsOf(report), null, 2)).toBe(true);
+    expect(resultsOf(report)).toMatchObject({
+      split: 'passed',
+      skip: 'passed',
+      'failing-event': 'passed',
+      'strange-keys': 'passed',
+      'large-batch': 'not-checked: the handler takes no more than 24 of 5000 events when they repeat',
+      numbers: 'not-checked: the handler refuses an event with a member more',
+    });
+  });
 });
 
 describe(`a process with one fault (seed ${seed})`, () => {

@@ -10,28 +10,22 @@ export async function checkFailingEvent(trial: Trial): Promise<Finding> {
   const talk = await trial.talk();
   const before = trial.events.slice(0, 3);
   if (before.length === 0) return notChecked('there is no event that the handler takes without a fault');
-  const failing = await findFailing(talk, trial.events.slice(0, 8));
-  if (failing === null) return notChecked('no hostile value makes this handler fail');
+  const failure = await findFailure(talk, before, trial.events.slice(0, 8));
+  if (failure === null) return notChecked('no hostile value makes this handler fail');
   const alone = await talk.run(before, new Map());
-  const { effects } = await talk.run([...before, failing, ...before], new Map());
-  if (effects.error === null) return failed('the event that fails alone does not fail behind others');
-  if (effects.events.length !== before.length) {
-    return failed(`the event behind ${before.length} others fails, and ${effects.events.length} were done`);
-  }
-  const difference = differenceBetween(alone.effects, effects);
+  const difference = differenceBetween(alone.effects, failure.effects);
   if (difference !== null) return failed(`before an event that fails, ${difference}`);
   const afterwards = differenceBetween(alone.effects, (await talk.run(before, new Map())).effects);
   if (afterwards !== null) return failed(`after an event that failed, ${afterwards}`);
-  return passed(`it says so, keeps the events before it and goes on: ${effects.error.slice(0, 120)}`);
+  return passed(`it says so, keeps the events before it and goes on: ${failure.message.slice(0, 120)}`);
 }
 
-/** The first hostile value that has keys, and that the handler fails on. */
-async function findFailing(talk: Talk, models: readonly TrialEvent[]): Promise<TrialEvent | null> {
-  for (const model of models) {
-    for (const hostile of hostileValues(model)) {
-      const { asked, effects } = await talk.run([hostile], new Map());
-      if (asked[0] !== null && effects.error !== null) return hostile;
-    }
+/** What comes of a batch in which the handler fails on a hostile value that has keys, with good events around it. */
+async function findFailure(talk: Talk, before: readonly TrialEvent[], models: readonly TrialEvent[]) {
+  for (const hostile of models.flatMap(hostileValues)) {
+    const { asked, effects } = await talk.run([...before, hostile, ...before], new Map());
+    const fails = asked[before.length] !== null && effects.events.length === before.length;
+    if (fails && effects.error !== null) return { effects, message: effects.error };
   }
   return null;
 }

@@ -45,6 +45,7 @@ async function checkRepeated(trial: Trial, content: string): Promise<Finding> {
   if (event === undefined) return notChecked('there is no event that the handler takes without a fault');
   if (!event.value.startsWith('{')) return notChecked('the events are no objects, so nothing can be added to them');
   const echoes = await echoesOf(await trial.talk(), event, content);
+  if (echoes === null) return notChecked('the handler refuses an event with a member more');
   if (echoes.length === 0) {
     return notChecked(
       'no state and no output of this worker repeats what its events say; try one that keeps them whole',

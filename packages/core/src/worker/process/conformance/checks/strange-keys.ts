@@ -34,13 +34,11 @@ export async function checkStrangeKeys(trial: Trial): Promise<Finding> {
     else if (key !== '') return failed(`the key ${JSON.stringify(key)} came back as ${JSON.stringify(named.keys)}`);
   }
   const events = [...usable, ...usable].map((key) => withKey(model.event, model.key, key));
-  const whole = await foldTrial(talk, events, [events.length]);
-  const apart = await foldTrial(
-    talk,
-    events,
-    Array.from(events, () => 1),
-  );
-  const difference = differenceBetween(whole, apart);
+  const { effects } = await talk.run(events, new Map());
+  // A handler may refuse the second of two equal events.
+  const count = effects.events.length;
+  const apart = await foldTrial(talk, events.slice(0, count), Array<number>(count).fill(1));
+  const difference = differenceBetween(effects, apart);
   if (difference !== null) return failed(`with strange keys one by one, ${difference}`);
   return usable.length === 0
     ? notChecked('the handler refuses all strange keys')
