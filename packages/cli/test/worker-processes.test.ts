@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { conformanceCheckNames } from '@eventmend/core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { conformanceDocument } from '../src/documents/conformance-document.js';
-import { testIn } from './other-languages.js';
+import { testIn } from './test-in-language.js';
 import { spawnEventmend } from './spawn-eventmend.js';
 
 const templates = fileURLToPath(new URL('../templates/', import.meta.url));

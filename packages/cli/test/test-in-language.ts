@@ -23,9 +23,11 @@ function whyNot(language: keyof typeof needed): string | null {
 export function testIn(language: keyof typeof needed, title: string, body: () => Promise<void>): void {
   const missing = whyNot(language);
   const inCi = (process.env['CI'] ?? '') !== '';
-  if (missing !== null)
-    console.warn(`\n*** ${inCi ? 'FAILED' : 'SKIPPED'} for want of ${language}: ${title}: ${missing}\n`);
-  if (missing === null) test(title, body);
-  else if (inCi) test(title, () => Promise.reject(new Error(missing)));
+  if (missing === null) {
+    test(title, body);
+    return;
+  }
+  console.warn(`\n*** ${inCi ? 'FAILED' : 'SKIPPED'} for want of ${language}: ${title}: ${missing}\n`);
+  if (inCi) test(title, () => Promise.reject(new Error(missing)));
   else test.skip(title, body);
 }
