@@ -138,6 +138,17 @@ describe('init --process', () => {
     );
   });
 
+  /** Recovers and verifies what init wrote into a folder; gives the digest of the states. */
+  async function recover(name: string): Promise<string> {
+    const cwd = join(folder, name);
+    const recovered = await spawnEventmend(cwd, ['recover', '--yes', '--json']);
+    expect(recovered.code, recovered.err).toBe(0);
+    const { run } = JSON.parse(recovered.out) as { run: { runId: string; stateDigest: string; outputsDigest: string } };
+    const verified = await spawnEventmend(cwd, ['verify', run.runId]);
+    expect(verified.code, verified.out + verified.err).toBe(0);
+    return run.stateDigest;
+  }
+
   testIn('python', 'writes a worker in Python that follows the protocol', async () => {
     const { out, code } = await spawnEventmend(folder, ['init', 'mine', '--process', 'python']);
     expect([code, out]).toEqual([
@@ -146,6 +157,8 @@ describe('init --process', () => {
     ]);
     const { report } = await conformance(join(folder, 'mine'), ['--events', 'events.ndjson'], 'python3', 'worker.py');
     expect(report).toMatchObject({ conforms: true, worker: { name: 'mine' }, events: { from: 'given', handled: 64 } });
+    await spawnEventmend(folder, ['init', 'typescript']);
+    expect(await recover('mine')).toBe(await recover('typescript'));
   });
 
   testIn('java', 'writes a worker in Java that follows the protocol, and says how to compile it', async () => {
@@ -174,6 +187,8 @@ describe('init --process', () => {
       'Counter',
     );
     expect(report).toMatchObject({ conforms: true, worker: { name: 'sales' }, events: { from: 'given', handled: 2 } });
+    await spawnEventmend(folder, ['init', 'typescript', '--from', 'sales.ndjson']);
+    expect(await recover('my shop')).toBe(await recover('typescript'));
   });
 
   test('refuses a language that it does not know', async () => {
