@@ -43,8 +43,8 @@ export {
   type ObservedDifference,
   type Undetermined,
 } from './diagnose/diagnosis.js';
-export type { ExplainedState } from './diagnose/compare-with-end.js';
-export type { FollowTally } from './diagnose/follow-request.js';
+export type { ExplainedState } from './diagnose/follow/compare-with-end.js';
+export type { FollowTally } from './diagnose/follow/follow-request.js';
 export type { StateExplanations } from './diagnose/from-states/state-explanations.js';
 export type { OrderSensitivity } from './diagnose/order-sensitivity/order-sensitivity.js';
 export { describePattern } from './diagnose/patterns/describe-pattern.js';

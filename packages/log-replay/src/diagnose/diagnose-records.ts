@@ -11,15 +11,15 @@ import {
 } from '@eventmend/core';
 import type { ReplaySituation } from '../replay-situation.js';
 import { rowsOfScope } from '../scope/rows-of-scope.js';
-import { explainEnd, type ExplainedState } from './compare-with-end.js';
+import { explainEnd, type ExplainedState } from './follow/compare-with-end.js';
 import type { Fault, FaultKind, FaultPattern, Undetermined } from './diagnosis.js';
 import { FaultLog, type FaultSink } from './fault-log.js';
-import type { FollowTally, JudgedOrder } from './follow-request.js';
-import { ServiceFollower } from './follow-service.js';
-import { undeterminedOf } from './undecided.js';
-import type { WalkedEvent } from './walk-log.js';
+import type { FollowTally, JudgedOrder } from './follow/follow-request.js';
+import { ServiceFollower } from './follow/follow-service.js';
+import { undeterminedOf } from './follow/undecided.js';
+import type { WalkedEvent } from './follow/walk-log.js';
 import { createPatternFinder } from './patterns/pattern-finder.js';
-import { readHandlings } from './read-handlings.js';
+import { readHandlings } from './records/read-handlings.js';
 
 /** Plain data that says what to diagnose; what has to be opened comes beside it. */
 export interface RecordsDiagnosisSpec {

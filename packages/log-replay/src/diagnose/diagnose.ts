@@ -20,14 +20,14 @@ import { chooseStart, type DiagnosisStart } from './choose-start.js';
 import type { RecordsDiagnosisSpec } from './diagnose-records.js';
 import type { Diagnosis } from './diagnosis.js';
 import { diagnosisFiles, openFaultFiles, writeDiagnosis } from './fault-files.js';
-import type { JudgedOrder } from './follow-request.js';
+import type { JudgedOrder } from './follow/follow-request.js';
 import { explainStates } from './from-states/explain-states.js';
 import type { StateExplanations } from './from-states/state-explanations.js';
 import { specBetween } from './interleaving/spec-between.js';
 import { measureOrderSensitivity } from './order-sensitivity/measure-order-sensitivity.js';
-import { readHandlings } from './read-handlings.js';
+import { readHandlings } from './records/read-handlings.js';
 import { runRecordsDiagnosis } from './run-records-diagnosis.js';
-import { surveyRecords, type RecordSurvey } from './survey-records.js';
+import { surveyRecords, type RecordSurvey } from './records/survey-records.js';
 import { ofRecords, ofStates } from './tell-diagnosis.js';
 
 export interface DiagnoseOptions {

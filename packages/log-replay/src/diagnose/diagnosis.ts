@@ -1,6 +1,6 @@
 import type { RecordedEventRef, WorkerCheck } from '@eventmend/core';
-import type { ExplainedState } from './compare-with-end.js';
-import type { FollowTally } from './follow-request.js';
+import type { ExplainedState } from './follow/compare-with-end.js';
+import type { FollowTally } from './follow/follow-request.js';
 import type { StateExplanations } from './from-states/state-explanations.js';
 import type { OrderSensitivity } from './order-sensitivity/order-sensitivity.js';
 

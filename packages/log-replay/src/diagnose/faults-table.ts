@@ -1,6 +1,6 @@
 import type { ExportTable } from '@eventmend/core';
 import type { Fault } from './diagnosis.js';
-import { describeRef } from './handling.js';
+import { describeRef } from './records/handling.js';
 
 /** Faults as an export writes them, one a row. */
 export const faultsTable: ExportTable<Fault> = {

@@ -4,7 +4,7 @@ import type { PreparedSituation } from '../plan/prepare-situation.js';
 import type { DiagnosisStart } from './choose-start.js';
 import type { RecordsDiagnosis } from './diagnose-records.js';
 import { faultKinds, type Diagnosis, type EstimatedMoment, type Fault, type FaultKind } from './diagnosis.js';
-import { describeRef } from './handling.js';
+import { describeRef } from './records/handling.js';
 import type { StateExplanations } from './from-states/state-explanations.js';
 import type { OrderSensitivity } from './order-sensitivity/order-sensitivity.js';
 

@@ -1,11 +1,11 @@
 import { describePartition, type RecordedOutput } from '@eventmend/core';
-import { createRecentIds, type RecentIds } from '../verify/plain/recent-ids.js';
+import { createRecentIds, type RecentIds } from '../../verify/plain/recent-ids.js';
 import type { CalledWorker } from './call-worker.js';
 import { commitApart, commitBoth, commitRight, learn, loseSight, taint } from './commit-handling.js';
 import { fetchEvent } from './fetch-event.js';
 import { businessIdOf, FollowContext } from './follow-context.js';
 import type { Followed, FollowRequest } from './follow-request.js';
-import { describeRef, type Handling } from './handling.js';
+import { describeRef, type Handling } from '../records/handling.js';
 import { judgeHandling } from './judge-handling.js';
 import { park, takeUnknown } from './lose-effect.js';
 import { noteOvertaking, tellDisplaced } from './note-order.js';
@@ -13,9 +13,9 @@ import type { OpenEvent } from './open-events.js';
 import type { RecentHandling } from './recent-handlings.js';
 import { settleAgain } from './settle-again.js';
 import { predicted, settleAgreeing, settleFirst } from './settle-first.js';
-import { splitGroup } from './split-group.js';
+import { splitGroup } from '../records/split-group.js';
 import { handledLater } from './undecided.js';
-import { PlaceIndex } from './place-index.js';
+import { PlaceIndex } from '../records/place-index.js';
 import { LogWalk, type WalkedEvent } from './walk-log.js';
 
 /** How far a record may be ahead of the path, in events of its partition, before it counts as one of an event far away. */

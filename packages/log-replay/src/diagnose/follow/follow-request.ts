@@ -1,7 +1,7 @@
 import type { ForcedQuarantine, ReplayInputs, ReplaySpec, RunControl } from '@eventmend/core';
-import type { FaultKind } from './diagnosis.js';
-import type { FaultLog } from './fault-log.js';
-import type { Handling } from './handling.js';
+import type { FaultKind } from '../diagnosis.js';
+import type { FaultLog } from '../fault-log.js';
+import type { Handling } from '../records/handling.js';
 import type { OpenEvent } from './open-events.js';
 import type { TwinStates } from './twin-states.js';
 import type { WalkedEvent } from './walk-log.js';

@@ -1,8 +1,8 @@
 import type { RecordedEventRef, OpenWorker } from '@eventmend/core';
 import { businessIdHeader } from '@eventmend/core/records';
-import { OrderIndependentKeys } from '../order/order-independent-keys.js';
+import { OrderIndependentKeys } from '../../order/order-independent-keys.js';
 import { callWorker, type WorkerAnswer } from './call-worker.js';
-import type { Fault, FaultKind, ObservedDifference, Undetermined } from './diagnosis.js';
+import type { Fault, FaultKind, ObservedDifference, Undetermined } from '../diagnosis.js';
 import { newTally, type FollowRequest, type FollowTally } from './follow-request.js';
 import { HeldAccusations } from './held-accusations.js';
 import { OpenEvents } from './open-events.js';

@@ -2,7 +2,7 @@ import type { RecordedOutput } from '@eventmend/core';
 import { overlaid, type CalledWorker } from './call-worker.js';
 import { commitLive, learn } from './commit-handling.js';
 import { refOf, type FollowContext } from './follow-context.js';
-import { describeRef } from './handling.js';
+import { describeRef } from '../records/handling.js';
 import { judgeHandling, type PredictedHandling } from './judge-handling.js';
 import type { OpenEvent } from './open-events.js';
 import type { Standing } from './twin-states.js';

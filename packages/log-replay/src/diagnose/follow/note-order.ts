@@ -1,6 +1,6 @@
 import { taint } from './commit-handling.js';
 import { refOf, type FollowContext } from './follow-context.js';
-import { describeRef } from './handling.js';
+import { describeRef } from '../records/handling.js';
 import type { OpenEvent } from './open-events.js';
 import type { RecentHandling } from './recent-handlings.js';
 
