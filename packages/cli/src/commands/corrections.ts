@@ -3,9 +3,10 @@ import { exitCodes, RecoveryError, writeExport, type ExportFormat } from '@event
 import type { Correction, CorrectionReason, CorrectionsOfRun, KeySummary } from '@eventmend/log-replay';
 import { correctionToJson, keyToJson, unknownToJson } from '../documents/corrections-to-json.js';
 import { openSituation } from '../engine/open-situation.js';
+import type { Incident } from '../incident/incident.js';
 import { hasEnded } from '../program/carry-out.js';
 import type { CommandContext, CommandResult } from '../program/command-context.js';
-import { nextAfterRun, runCommand } from '../program/commands-for.js';
+import { exportState, nextAfterRun, runCommand } from '../program/commands-for.js';
 import { formatOfFile } from '../program/export-format.js';
 import { pathHere } from '../program/incident-argument.js';
 import { locateRun } from '../program/locate-run.js';
@@ -79,16 +80,19 @@ export async function corrections(
         ...{ runId, verified, recordedAt, counts, unknown: unknown.map(unknownToJson), keys: keys.map(keyToJson) },
         ...{ keysWithCorrections: found.keys.length, first: shown.map(correctionToJson), exported },
       },
-      next:
-        verified && exported === null
-          ? [runCommand('corrections', runId, incident, context.cwd, '--out', `${incident.name}.corrections.ndjson`)]
-          : nextAfterRun(report, incident, context.cwd),
+      next: verified
+        ? [exported === null ? toFile(runId, incident, context.cwd) : exportState(runId, incident, context.cwd)]
+        : nextAfterRun(report, incident, context.cwd),
     };
   } finally {
     progress.end();
     found?.close();
     close();
   }
+}
+
+function toFile(runId: string, incident: Incident, cwd: string): string {
+  return runCommand('corrections', runId, incident, cwd, '--out', `${incident.name}.corrections.ndjson`);
 }
 
 interface Target {

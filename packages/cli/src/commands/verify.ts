@@ -1,7 +1,7 @@
 import { exitCodes, type Verification } from '@eventmend/core';
 import { openSituation } from '../engine/open-situation.js';
 import type { CommandContext, CommandResult } from '../program/command-context.js';
-import { incidentWords, runCommand } from '../program/commands-for.js';
+import { incidentWords, nextAfterVerified } from '../program/commands-for.js';
 import { locateRun } from '../program/locate-run.js';
 import { renderVerification } from '../render/render-verification.js';
 import { eventmendCommand } from '../terminal/shell-word.js';
@@ -28,20 +28,9 @@ export async function verify(
       exitCode: failed ? exitCodes.mismatch : exitCodes.ok,
       lines: renderVerification(verification, context.terminal.outLook),
       document: { verification },
-      next: [
-        failed
-          ? eventmendCommand('assess', ...incidentWords(incident, context.cwd))
-          : runCommand(
-              'export',
-              runId,
-              incident,
-              context.cwd,
-              '--what',
-              'state',
-              '--out',
-              `${incident.name}.state.ndjson`,
-            ),
-      ],
+      next: failed
+        ? [eventmendCommand('assess', ...incidentWords(incident, context.cwd))]
+        : nextAfterVerified(runId, incident, context.cwd),
     };
   } finally {
     progress.end();

@@ -39,10 +39,18 @@ export function nextAfterRun(report: RunReport, incident: Incident, cwd: string)
     case 'recovered':
       return [runCommand('verify', report.runId, incident, cwd)];
     case 'verified':
-      return [
-        runCommand('export', report.runId, incident, cwd, '--what', 'state', '--out', `${incident.name}.state.ndjson`),
-      ];
+      return nextAfterVerified(report.runId, incident, cwd);
     case 'mismatch':
       return [eventmendCommand('assess', ...incidentWords(incident, cwd))];
   }
+}
+
+/** What others were told wrongly comes before what one keeps for oneself. */
+export function nextAfterVerified(runId: string, incident: Incident, cwd: string): readonly string[] {
+  const told = incident.live.outputs === null ? [] : [runCommand('corrections', runId, incident, cwd)];
+  return [...told, exportState(runId, incident, cwd)];
+}
+
+export function exportState(runId: string, incident: Incident, cwd: string): string {
+  return runCommand('export', runId, incident, cwd, '--what', 'state', '--out', `${incident.name}.state.ndjson`);
 }

@@ -95,6 +95,7 @@ function consequences({ tally }: Diagnosis, line: Line): string[] {
   ];
 }
 
+/** A statement about many events that explains one key only says no more than the fault of that key. */
 function explanations({ states }: Diagnosis, line: Line): string[] {
   if (states === null) return [];
   const { differing, explained, undetermined, orderNotDetermined } = states.keys;
@@ -102,6 +103,7 @@ function explanations({ states }: Diagnosis, line: Line): string[] {
   return [
     ...line('keys', keys),
     ...states.systematic
+      .filter((one) => one.explained > 1)
       .slice(0, shownPatterns)
       .flatMap(({ text }, index) => line(index === 0 ? 'explained' : '', text)),
   ];

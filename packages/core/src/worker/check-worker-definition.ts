@@ -135,7 +135,36 @@ function checkOutputs(outputs: unknown, who: string): void {
       );
     }
     checkFunction(declaration as Fields, 'retract', who, `outputs.${name}.`);
+    checkReveals((declaration as Fields)['reveals'], name, who);
   }
+}
+
+/** What an output reveals is followed by a diagnosis: a misspelt field would make it look away without a word. */
+function checkReveals(reveals: unknown, output: string, who: string): void {
+  if (reveals === undefined) return;
+  const where = `outputs.${output}.reveals`;
+  const hint =
+    "reveals: [{ key: 'path to the key', fields: { 'path in the state': 'path in the output' }, within: { … } }]";
+  if (!Array.isArray(reveals)) throw invalid(who, `${where} is not a list`, hint);
+  reveals.forEach((revelation: unknown, index) => {
+    const at = `${where}[${index}]`;
+    if (!isRecord(revelation)) throw invalid(who, `${at} is not an object`, hint);
+    const unknown = Object.keys(revelation).find((name) => !['key', 'fields', 'within'].includes(name));
+    if (unknown !== undefined) {
+      throw invalid(who, `${at} has an unknown property ${JSON.stringify(unknown)}`, 'known: key, fields, within');
+    }
+    const { key, fields, within = {} } = revelation;
+    if (key !== undefined && typeof key !== 'string') throw invalid(who, `${at}.key is not a path`, hint);
+    if (!isRecord(fields) || !Object.values(fields).every((path) => typeof path === 'string')) {
+      throw invalid(who, `${at}.fields does not give a path in the output for each path in the state`, hint);
+    }
+    if (!isRecord(within) || !Object.values(within).every((most) => typeof most === 'number' && most >= 0)) {
+      throw invalid(who, `${at}.within does not give a number from 0 for each path in the state`, hint);
+    }
+    const stray = Object.keys(within).find((path) => !Object.hasOwn(fields, path));
+    if (stray !== undefined)
+      throw invalid(who, `${at}.within names ${JSON.stringify(stray)}, and fields does not`, hint);
+  });
 }
 
 function checkUpcasters(upcasters: unknown, who: string): void {

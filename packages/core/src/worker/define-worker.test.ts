@@ -63,6 +63,36 @@ const refused: readonly [what: string, definition: unknown, message: RegExp, hin
     /outputs\.sent\.retract/,
     /./,
   ],
+  [
+    'reveals that is no list',
+    { ...base, outputs: { sent: { kind: 'event', reveals: {} } } },
+    /outputs\.sent\.reveals is not a list/,
+    /fields/,
+  ],
+  [
+    'a revelation with a mistyped property',
+    { ...base, outputs: { sent: { kind: 'event', reveals: [{ field: {} }] } } },
+    /reveals\[0\] has an unknown property "field"/,
+    /key, fields, within/,
+  ],
+  [
+    'a revelation without fields',
+    { ...base, outputs: { sent: { kind: 'event', reveals: [{ fields: { a: 1 } }] } } },
+    /reveals\[0\]\.fields/,
+    /path in the state/,
+  ],
+  [
+    'a rounding of a field that is not revealed',
+    { ...base, outputs: { sent: { kind: 'event', reveals: [{ fields: { a: 'x' }, within: { b: 0.5 } }] } } },
+    /within names "b"/,
+    /within/,
+  ],
+  [
+    'a rounding below zero',
+    { ...base, outputs: { sent: { kind: 'event', reveals: [{ fields: { a: 'x' }, within: { a: -1 } }] } } },
+    /reveals\[0\]\.within/,
+    /./,
+  ],
   ['upcasters that are no list', { ...base, upcasters: () => 1 }, /upcasters is not a list/, /./],
   ['a state version of zero', { ...base, stateVersion: 0 }, /stateVersion/, /./],
   [

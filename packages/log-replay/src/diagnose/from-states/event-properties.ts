@@ -8,6 +8,8 @@ export interface EventProperty {
   readonly holds: (event: GatheredEvent) => boolean;
   /** How many values its field has among the events at hand: the fewer, the simpler a statement about one of them. */
   readonly values: number;
+  /** A number that events happen to share says less of what they are than a text. */
+  readonly isNumber: boolean;
 }
 
 const maxValues = 12;
@@ -43,15 +45,23 @@ export function eventProperties(
         name: `${path} = ${typeof value === 'string' ? value : JSON.stringify(value)}`,
         holds: ({ event }) => valueAt(event.value, path) === value,
         values: values.size,
+        isNumber: typeof value === 'number',
       });
     }
   }
   if (places.size > 1) {
     for (const place of places.keys()) {
-      properties.push({ name: describe(place), holds: (event) => event.place === place, values: places.size });
+      properties.push({
+        name: describe(place),
+        holds: (event) => event.place === place,
+        values: places.size,
+        isNumber: false,
+      });
     }
   }
-  return properties.sort((a, b) => a.values - b.values || (a.name < b.name ? -1 : 1));
+  return properties.sort(
+    (a, b) => Number(a.isNumber) - Number(b.isNumber) || a.values - b.values || (a.name < b.name ? -1 : 1),
+  );
 }
 
 function valueAt(value: unknown, path: string): Scalar | undefined {
