@@ -19,7 +19,12 @@ export {
   type CorrectionsOfRun,
   type StoredCounts,
 } from './corrections/corrections-of-run.js';
-export { findCorrections, type Corrections, type CorrectionsInput } from './corrections/find-corrections.js';
+export {
+  findCorrections,
+  type CorrectionChoice,
+  type Corrections,
+  type CorrectionsInput,
+} from './corrections/find-corrections.js';
 export { correctionsTable } from './corrections/corrections-table.js';
 export type { IntendedRun, RunPartition } from './corrections/intended-run.js';
 export type {

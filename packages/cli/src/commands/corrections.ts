@@ -1,6 +1,12 @@
 import { resolve } from 'node:path';
 import { exitCodes, RecoveryError, writeExport, type ExportFormat } from '@eventmend/core';
-import type { Correction, CorrectionReason, CorrectionsOfRun, KeySummary } from '@eventmend/log-replay';
+import type {
+  Correction,
+  CorrectionChoice,
+  CorrectionReason,
+  CorrectionsOfRun,
+  KeySummary,
+} from '@eventmend/log-replay';
 import { correctionToJson, keyToJson, unknownToJson } from '../documents/corrections-to-json.js';
 import { openSituation } from '../engine/open-situation.js';
 import type { Incident } from '../incident/incident.js';
@@ -57,7 +63,7 @@ export async function corrections(
     found = await tools.correctionsOfRun(situation, runId, {}, work);
     const exported = await write(found, target, options, tools.correctionsTable, work);
     progress.end();
-    const shown = first(chosen(found.list(), options), options.key === undefined ? shownCorrections : shownOfKey);
+    const shown = first(found.list(choiceOf(options)), options.key === undefined ? shownCorrections : shownOfKey);
     const keys = keysToShow(found.keys, options);
     const verified = report.status === 'verified';
     const look = context.terminal.outLook;
@@ -115,15 +121,12 @@ async function write(
   const { send, retract, list } = found.counts.actions;
   const all = options.key === undefined && options.reason === undefined;
   const total = all ? send + retract + list : 0;
-  const { rows } = await writeExport({ table, rows: chosen(found.list(), options), total, ...target }, work);
+  const { rows } = await writeExport({ table, rows: found.list(choiceOf(options)), total, ...target }, work);
   return { ...target, rows };
 }
 
-function* chosen(all: Iterable<Correction>, { key, reason }: CorrectionsOptions): Iterable<Correction> {
-  for (const correction of all) {
-    if (key !== undefined && correction.key !== key) continue;
-    if (reason === undefined || reason.includes(correction.reason)) yield correction;
-  }
+function choiceOf({ key, reason }: CorrectionsOptions): CorrectionChoice {
+  return { ...(key === undefined ? {} : { key }), ...(reason === undefined ? {} : { reasons: reason }) };
 }
 
 function first(all: Iterable<Correction>, most: number): readonly Correction[] {

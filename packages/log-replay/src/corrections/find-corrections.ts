@@ -1,6 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
 import { RecoveryError, type LongWork, type RecordedEventRef, type RecordedOutputs } from '@eventmend/core';
-import type { Correction, CorrectionAction, CorrectionCounts, KeySummary, UnknownOutput } from './correction.js';
+import type {
+  Correction,
+  CorrectionAction,
+  CorrectionCounts,
+  CorrectionReason,
+  KeySummary,
+  UnknownOutput,
+} from './correction.js';
 import { actionsOfFinding, correctionsOfFinding, type CorrectionMaker } from './corrections-of-finding.js';
 import { Doubts, type DeviationPorts } from './doubts.js';
 import { DeviationFinder } from './find-deviations.js';
@@ -44,9 +51,17 @@ export interface Corrections {
   readonly keys: readonly KeySummary[];
   /** Entries that had to be kept on disk. */
   readonly spilled: number;
-  /** In the order of the run, retractions before what is sent for the same output; read as often as needed. */
-  list(): Iterable<Correction>;
+  /**
+   * In the order of the run, retractions before what is sent for the same output; read as often as needed. Only those of a
+   * key, or for some reasons, where asked for: the others cost little.
+   */
+  list(only?: CorrectionChoice): Iterable<Correction>;
   close(): void;
+}
+
+export interface CorrectionChoice {
+  readonly key?: string;
+  readonly reasons?: readonly CorrectionReason[];
 }
 
 /**
@@ -94,8 +109,11 @@ export async function findCorrections(input: CorrectionsInput, work: LongWork = 
       unknown: tally.examples,
       keys: keys.list(run.partitions),
       spilled: scratch.spilled,
-      *list() {
-        for (const finding of orderedFindings(log)) yield* correctionsOfFinding(finding, maker);
+      *list({ key, reasons } = {}) {
+        for (const finding of orderedFindings(log)) {
+          if (key !== undefined && finding.key !== key) continue;
+          if (reasons?.includes(finding.reason) !== false) yield* correctionsOfFinding(finding, maker);
+        }
       },
       close: () => {
         scratch.close();
