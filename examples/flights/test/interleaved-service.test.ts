@@ -66,12 +66,14 @@ describe('a service that interleaves the partitions in its own way', () => {
   test('keeps the offsets of each partition, and nothing else of the order', () => {
     const next = new Array<number>(8).fill(0);
     let moved = 0;
+    let outOfTurn = 0;
     order.forEach((row, turn) => {
       const { partition, offset } = table.flight(row);
-      expect(offset).toBe(next[partition]);
+      if (offset !== next[partition]) outOfTurn++;
       next[partition] = offset + 1;
       if (row !== turn) moved++;
     });
+    expect(outOfTurn).toBe(0);
     expect(next).toEqual(table.positionAt(rows));
     expect(moved).toBeGreaterThan(rows / 2);
   });

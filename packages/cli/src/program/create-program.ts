@@ -69,7 +69,7 @@ export function createProgram(dispatch: Dispatch): Command {
       .description('what went wrong: which events, since when, what they have in common')
       .addArgument(incidentArgument()),
   )
-    .option('--out <file>', 'write every fault into a new file')
+    .option('--out <file>', 'write every fault into a new file; never overwrites')
     .addOption(new Option('--format <format>', 'by the ending of the file if not given').choices(formats))
     .option('--order-sensitivity', 'also measure how much the order of the partitions matters')
     .action((file: string | undefined, options: object, command: Command) =>

@@ -22,7 +22,7 @@ export function addScopeOptions(command: Command): Command {
     .option('--key-file <file>', 'limit to the keys in this file, one a line')
     .option('--where <condition>', 'limit to keys of such events, such as \'value.tenant = "acme"\'', collect)
     .option('--partition <number>', 'limit to keys of this partition: 3, or orders:3', collect)
-    .option('--accept-closure', 'also recover the keys that share events with the chosen ones');
+    .option('--accept-closure', 'also take in the keys that share events with the chosen ones');
 }
 
 /**

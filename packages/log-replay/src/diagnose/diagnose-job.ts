@@ -8,7 +8,7 @@ import {
 } from '@eventmend/core';
 import { openSnapshots } from '../threads/open-snapshots.js';
 import { diagnoseRecords, type RecordsDiagnosis, type RecordsDiagnosisSpec } from './diagnose-records.js';
-import { openFaultFiles, type DiagnosisFiles } from './fault-files.js';
+import { openFaultFiles, type DiagnosisFiles, type FaultFiles } from './fault-files.js';
 
 export interface DiagnoseJobData {
   readonly what: RecordsDiagnosisSpec;
@@ -23,29 +23,23 @@ export interface DiagnoseJobData {
 /** Follows the service in a thread of its own. */
 export default async function diagnoseJob(data: DiagnoseJobData, control: RunControl): Promise<RecordsDiagnosis> {
   const inputs = await openReplayInputs(data.locators);
-  const sink = openFaultFiles(data.files);
-  const outputs = await openRecords<RecordedOutputs>(data.outputs);
-  const ledger = await openRecords<ProcessedLedger>(data.ledger);
+  let sink: FaultFiles | null = null;
+  let outputs: RecordedOutputs | null = null;
+  let ledger: ProcessedLedger | null = null;
   try {
     const { what, live } = data;
+    outputs = await openRecords<RecordedOutputs>(data.outputs);
+    ledger = await openRecords<ProcessedLedger>(data.ledger);
     const snapshots = await openSnapshots(data.snapshots);
     const liveSource = live === null ? null : await openSnapshots(live.source);
-    const told = await diagnoseRecords(
-      what,
-      {
-        inputs,
-        outputs,
-        ledger,
-        startRows: what.start === null ? null : (snapshots?.rows(what.start.id) ?? null),
-        liveRows: live === null ? null : (liveSource?.rows(live.id) ?? null),
-      },
-      sink,
-      control,
-    );
+    const startRows = what.start === null ? null : (snapshots?.rows(what.start.id) ?? null);
+    const liveRows = live === null ? null : (liveSource?.rows(live.id) ?? null);
+    sink = openFaultFiles(data.files);
+    const told = await diagnoseRecords(what, { inputs, outputs, ledger, startRows, liveRows }, sink, control);
     if (!told.interrupted) sink.keep();
     return told;
   } finally {
-    sink.close();
+    sink?.close();
     outputs?.close();
     ledger?.close();
     await inputs.close();

@@ -38,7 +38,13 @@ export async function runRecordsDiagnosis(
     );
   }
   const logs = survey.logs.map(({ log }) => log);
-  const inputs = await adoptReplayInputs(logs, situation.worker, situation.references, recorded);
+  const inputs = await adoptReplayInputs(
+    logs,
+    situation.worker,
+    situation.references,
+    recorded,
+    eventTimeoutOf(situation),
+  );
   const control = localControl({
     onProgress: ({ handled, quarantined }) => {
       tell(handled, quarantined);

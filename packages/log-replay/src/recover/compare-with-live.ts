@@ -10,6 +10,7 @@ import {
   type SnapshotRow,
   type OpenWorker,
 } from '@eventmend/core';
+import { eventTimeoutOf } from '../threads/locate-replay.js';
 import { compareStates, type StateComparison } from '../compare/compare-states.js';
 import { connectKeysOfLog } from '../order/connect-keys-of-log.js';
 import type { OrderIndependentKeys } from '../order/order-independent-keys.js';
@@ -40,7 +41,7 @@ export async function compareWithLive(
   if (!samePosition(placed, positionFromJson(plan.target.position))) {
     return { ...nothing, compared: false, reason: 'the live state is at another position than the target' };
   }
-  const inputs = await adoptReplayInputs([], situation.worker, situation.references, null);
+  const inputs = await adoptReplayInputs([], situation.worker, situation.references, null, eventTimeoutOf(situation));
   try {
     const rows = (): AsyncIterable<SnapshotRow> => live.rows(described.id);
     return await compareStores(plan, survey, store, inputs.instance, rows, described.stateVersion);

@@ -12,6 +12,10 @@ describe('dotted paths', () => {
     expect(JSON.stringify(changed)).toBe('{"a":1,"b":{"c":5,"d":3},"e":4}');
     expect(state.b.c).toBe(2);
     expect(withValueAt(undefined, parsePath('a.b'), 1)).toEqual({ a: { b: 1 } });
+    expect(withValueAt({ items: [{ b: 1 }, { b: 2 }], n: 1 }, parsePath('items.0.b'), 9)).toEqual({
+      items: [{ b: 9 }, { b: 2 }],
+      n: 1,
+    });
     expect(Object.hasOwn(withValueAt({}, parsePath('__proto__'), 1) as object, '__proto__')).toBe(true);
   });
 });

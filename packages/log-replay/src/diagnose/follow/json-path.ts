@@ -20,6 +20,9 @@ export function valueAt(value: unknown, path: JsonPath): unknown {
 /** A copy of a value with something else at a path; the order of its fields stays, and nothing is changed in place. */
 export function withValueAt(value: unknown, [name, ...rest]: JsonPath, put: unknown): unknown {
   if (name === undefined) return put;
+  if (Array.isArray(value) && /^\d+$/.test(name) && Number(name) < value.length) {
+    return value.map((item: unknown, index) => (index === Number(name) ? withValueAt(item, rest, put) : item));
+  }
   const entries = typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : [];
   const at = entries.findIndex(([known]) => known === name);
   const entry: [string, unknown] = [name, withValueAt(at < 0 ? undefined : entries[at]?.[1], rest, put)];

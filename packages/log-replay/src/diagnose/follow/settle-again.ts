@@ -1,4 +1,4 @@
-import type { RecordedOutput } from '@eventmend/core';
+import { sameJson, type RecordedOutput } from '@eventmend/core';
 import { commitLive, learn, loseSight, taint } from './commit-handling.js';
 import type { FollowContext } from './follow-context.js';
 import { judge } from './settle-first.js';
@@ -44,6 +44,6 @@ function sameRecords(a: readonly RecordedOutput[], b: readonly RecordedOutput[])
   if (a.length !== b.length) return false;
   return a.every(({ output, key, value }, index) => {
     const other = b[index];
-    return other?.output === output && other.key === key && JSON.stringify(other.value) === JSON.stringify(value);
+    return other?.output === output && other.key === key && sameJson(other.value, value);
   });
 }

@@ -84,11 +84,18 @@ export class LogWalk {
     if (this.#next !== null) return this.#next;
     if (this.#inputs.instance.mode === 'batches') return (this.#next = this.#ahead.shift() ?? null);
     if (this.#path.mustLoad && this.#path.load() !== undefined) return null;
-    const cursor = this.#path.head;
-    if (cursor === null) return null;
-    const offset = cursor.offsets[cursor.index] as number;
-    if (offset >= (this.#ends[cursor.place] as number)) return null;
-    return (this.#next = this.#describe(cursor, offset));
+    const cursor = this.#head();
+    return cursor === null ? null : (this.#next = this.#describe(cursor, cursor.offsets[cursor.index] as number));
+  }
+
+  /** The partition whose event is next. One that has come to its end is left out; the others go on to theirs. */
+  #head(): PartitionCursor | null {
+    for (;;) {
+      const cursor = this.#path.head;
+      if (cursor === null) return null;
+      if ((cursor.offsets[cursor.index] as number) < (this.#ends[cursor.place] as number)) return cursor;
+      this.#path.hold();
+    }
   }
 
   /** Leaves the event behind that `peek` gave. */
@@ -114,14 +121,14 @@ export class LogWalk {
         this.#ahead.push(
           'error' in scanned
             ? { ...at, event: withoutValue(id, at.offset), keys: [], fault: scanned.error }
-            : { ...at, event: scanned.event, keys: scanned.keys, fault: null },
+            : { ...at, event: scanned.event, keys: scanned.keys, fault: this.#faultOf(id, at.offset) },
         );
       },
     );
     for (let read = 0; read < readAhead; read++) {
       if (this.#path.mustLoad) await this.#path.load();
-      const cursor = this.#path.head;
-      if (cursor === null || (cursor.offsets[cursor.index] as number) >= (this.#ends[cursor.place] as number)) break;
+      const cursor = this.#head();
+      if (cursor === null) break;
       const { id, index, place } = cursor;
       const now = cursor.clock[index] as number;
       const note = { id, place, offset: cursor.offsets[index] as number, rank: this.#rank++, now };

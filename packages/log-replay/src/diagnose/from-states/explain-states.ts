@@ -89,7 +89,13 @@ export async function explainStates(input: ExplainStatesInput, work: LongWork): 
         work,
       );
     }
-    const inputs = await adoptReplayInputs(logs, situation.worker, situation.references, prepared.recorded);
+    const inputs = await adoptReplayInputs(
+      logs,
+      situation.worker,
+      situation.references,
+      prepared.recorded,
+      eventTimeoutOf(situation),
+    );
     const control = localControl({
       onProgress: ({ handled, quarantined }) => {
         onProgress(handled, quarantined);

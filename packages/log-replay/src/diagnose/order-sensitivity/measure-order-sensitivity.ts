@@ -83,7 +83,13 @@ async function carriedOut(
       work,
     );
   }
-  const inputs = await adoptReplayInputs(logs, situation.worker, situation.references, recorded);
+  const inputs = await adoptReplayInputs(
+    logs,
+    situation.worker,
+    situation.references,
+    recorded,
+    eventTimeoutOf(situation),
+  );
   const control = localControl({
     onProgress: ({ handled, quarantined }) => {
       tell(handled, quarantined);

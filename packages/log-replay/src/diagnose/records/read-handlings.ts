@@ -26,21 +26,69 @@ function handlingOf({ event, eventId, time }: LedgerEntry, outputs: readonly Rec
   return { event, eventId, outputs, time };
 }
 
+/** How many records of others may stand between those of one handling, where a service handles several partitions at once. */
+const recordsBetween = 256;
+
+interface OpenGroup {
+  readonly records: RecordedOutput[];
+  /** The number of its last record. */
+  last: number;
+  closed: boolean;
+}
+
+/**
+ * The records of each handling as a group, in the order of their first records. Neighbours of one event belong together; so
+ * do others of the same partition a little later, as long as they say something that the group does not say yet and no other
+ * event of the partition has come: a service that handles several partitions at once mixes their records.
+ */
 async function* groupsOf(source: RecordedOutputs): AsyncIterable<readonly Handling[]> {
-  let open: RecordedOutput[] = [];
+  let queue: OpenGroup[] = [];
+  const openOf = new Map<string, OpenGroup>();
+  let latest: OpenGroup | null = null;
+  let number = 0;
   for await (const batch of source.read()) {
-    const groups: Handling[] = [];
     for (const record of batch) {
-      const [first] = open;
-      if (first !== undefined && !sameEvent(first, record)) {
-        groups.push(groupOf(open));
-        open = [];
+      number++;
+      if (latest !== null && sameEvent(latest.records[0] as RecordedOutput, record)) {
+        latest.records.push(record);
+        latest.last = number;
+        continue;
       }
-      open.push(record);
+      const lane = partitionOf(record);
+      const open = openOf.get(lane);
+      if (open !== undefined && completes(open, record)) {
+        open.records.push(record);
+        open.last = number;
+        latest = open;
+        continue;
+      }
+      if (open !== undefined) open.closed = true;
+      latest = { records: [record], last: number, closed: false };
+      openOf.set(lane, latest);
+      queue.push(latest);
     }
-    if (groups.length > 0) yield groups;
+    const open = queue.findIndex((group) => !group.closed && number - group.last <= recordsBetween);
+    const done = open === -1 ? queue : queue.slice(0, open);
+    queue = open === -1 ? [] : queue.slice(open);
+    // What was given away must not grow any more.
+    for (const group of done) group.closed = true;
+    if (latest?.closed === true) latest = null;
+    for (const [lane, group] of openOf) if (group.closed) openOf.delete(lane);
+    if (done.length > 0) yield done.map(({ records }) => groupOf(records));
   }
-  if (open.length > 0) yield [groupOf(open)];
+  if (queue.length > 0) yield queue.map(({ records }) => groupOf(records));
+}
+
+/** True for a record of the same event that adds an output or key which the group does not have yet. */
+function completes({ records }: OpenGroup, record: RecordedOutput): boolean {
+  return (
+    sameEvent(records[0] as RecordedOutput, record) &&
+    !records.some(({ output, key }) => output === record.output && key === record.key)
+  );
+}
+
+function partitionOf({ event }: RecordedOutput): string {
+  return event === null ? '' : `${event.partition} ${event.topic}`;
 }
 
 function groupOf(outputs: readonly RecordedOutput[]): Handling {

@@ -1,0 +1,58 @@
+import { createMemoryLedger, createMemoryRecordedOutputs } from '@eventmend/core';
+import { describe, expect, it } from 'vitest';
+import type { Handling } from './handling.js';
+import { readHandlings } from './read-handlings.js';
+
+const at = (partition: number, offset: number) => ({ topic: 't', partition, offset });
+
+async function all(handlings: AsyncIterable<readonly Handling[]>) {
+  const found: string[] = [];
+  for await (const batch of handlings) {
+    for (const { event, outputs } of batch) {
+      found.push(`${event?.partition}@${event?.offset} ${outputs?.map(({ output }) => output).join('') ?? '-'}`);
+    }
+  }
+  return found;
+}
+
+describe('reading handlings', () => {
+  it('takes neighbouring outputs of one event together, over batches too', async () => {
+    const outputs = createMemoryRecordedOutputs(
+      [
+        { output: 'a', event: at(0, 1) },
+        { output: 'b', event: at(0, 1) },
+        { output: 'a', event: at(1, 1) },
+        { output: 'a', event: at(0, 1) },
+      ],
+      { batchRecords: 1 },
+    );
+    expect(await all(readHandlings(outputs, null))).toEqual(['0@1 ab', '1@1 a', '0@1 a']);
+  });
+
+  it('puts together what a service that handles partitions at once has mixed, and nothing else', async () => {
+    const mixed = [
+      { output: 'a', event: at(0, 1) },
+      { output: 'a', event: at(1, 1) },
+      { output: 'b', event: at(0, 1) },
+      { output: 'b', event: at(1, 1) },
+      // Redelivered: the same output again is another handling.
+      { output: 'a', event: at(0, 1) },
+      { output: 'a', event: at(0, 2) },
+      { output: 'c', event: at(0, 1) },
+    ];
+    const told = ['0@1 ab', '1@1 ab', '0@1 a', '0@2 a', '0@1 c'];
+    expect(await all(readHandlings(createMemoryRecordedOutputs(mixed), null))).toEqual(told);
+    expect(await all(readHandlings(createMemoryRecordedOutputs(mixed, { batchRecords: 1 }), null))).toEqual(told);
+  });
+
+  it('lets a ledger name the handlings, and gives each its outputs', async () => {
+    const ledger = createMemoryLedger([{ event: at(0, 1) }, { event: at(0, 2) }, { event: at(0, 3) }]);
+    const outputs = createMemoryRecordedOutputs([
+      { output: 'a', event: at(0, 2) },
+      { output: 'a', event: at(0, 9) },
+    ]);
+    // Outputs were kept for a shorter time: of what came before the first one, nothing is known.
+    expect(await all(readHandlings(outputs, ledger))).toEqual(['0@1 -', '0@2 a', '0@3 ', '0@9 a']);
+    expect(await all(readHandlings(null, ledger))).toEqual(['0@1 -', '0@2 -', '0@3 -']);
+  });
+});
