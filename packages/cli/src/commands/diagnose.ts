@@ -7,7 +7,8 @@ import type { CommandContext, CommandResult } from '../program/command-context.j
 import { incidentWords } from '../program/commands-for.js';
 import { formatOfFile } from '../program/export-format.js';
 import { incidentFrom, pathHere } from '../program/incident-argument.js';
-import { scopeRequestOf, type ScopeOptions } from '../program/scope-options.js';
+import type { ScopeOptions } from '../program/scope-options.js';
+import { scopeRequestOf } from '../program/scope-request-of.js';
 import { renderDiagnosis } from '../render/render-diagnosis.js';
 import { countOf } from '../terminal/format.js';
 import { eventmendCommand } from '../terminal/shell-word.js';

@@ -9,7 +9,8 @@ import { incidentFrom, pathHere } from '../program/incident-argument.js';
 import { withNext } from '../program/next-on-error.js';
 import { parseTarget, type TargetOptions } from '../program/parse-target.js';
 import { writePlanFile } from '../program/plan-file.js';
-import { scopeRequestOf, scopeWords, type ScopeOptions } from '../program/scope-options.js';
+import { scopeWords, type ScopeOptions } from '../program/scope-options.js';
+import { scopeRequestOf } from '../program/scope-request-of.js';
 import { renderPlan } from '../render/render-plan.js';
 import { eventmendCommand } from '../terminal/shell-word.js';
 

@@ -1,0 +1,41 @@
+import { resolve } from 'node:path';
+import { RecoveryError } from '@eventmend/core';
+import type { PartitionChoice, ScopeRequest } from '@eventmend/log-replay';
+import { readKeyFile } from './read-key-file.js';
+import type { ScopeOptions } from './scope-options.js';
+
+/**
+ * The scope that the options ask for; undefined for everything.
+ * @throws RecoveryError EM1001 for an option that is not understood, EM1003 and EM1009 for the key file
+ */
+export function scopeRequestOf(options: ScopeOptions, cwd: string): ScopeRequest | undefined {
+  const { keys, keyFile, where = [], partition = [], acceptClosure } = options;
+  if (keys === undefined && keyFile === undefined && where.length === 0 && partition.length === 0) {
+    if (acceptClosure !== true) return undefined;
+    throw new RecoveryError('EM1001', '--accept-closure is about a limited recovery, and nothing limits this one', {
+      hint: 'add --keys, --key-file, --where or --partition, or leave it out',
+    });
+  }
+  const named = [
+    ...(keys === undefined ? [] : keysOf(keys)),
+    ...(keyFile === undefined ? [] : readKeyFile(resolve(cwd, keyFile))),
+  ];
+  return { keys: [...new Set(named)], where, partitions: partition.map(partitionOf) };
+}
+
+function keysOf(list: string): readonly string[] {
+  const keys = list.split(',').filter((key) => key !== '');
+  if (keys.length > 0) return keys;
+  throw new RecoveryError('EM1001', '--keys names no key', { hint: 'give keys such as --keys acme,globex' });
+}
+
+function partitionOf(text: string): PartitionChoice {
+  const match = /^(?:p?(\d{1,9})|(.+):(\d{1,9})|(.+)\[(\d{1,9})\])$/.exec(text.trim());
+  if (match === null) {
+    throw new RecoveryError('EM1001', `--partition ${JSON.stringify(text)} is not understood`, {
+      hint: 'give a partition such as 3 or orders:3',
+    });
+  }
+  const topic = match[2] ?? match[4];
+  return { ...(topic !== undefined && { topic }), partition: Number(match[1] ?? match[3] ?? match[5]) };
+}
