@@ -41,7 +41,7 @@ function partsOf(state: ProgressState, look: Look): [name: string, text: string]
   }
   if (state.rate !== null) {
     parts.push(['rate', `${formatCount(Math.round(state.rate))}/s`]);
-    if (share !== null && state.rate > 0) {
+    if (share !== null && share < 1 && state.rate > 0) {
       parts.push(['left', `left ${formatDuration(((state.total - state.done) / state.rate) * 1000)}`]);
     }
   }

@@ -32,8 +32,9 @@ export interface Assessment {
 }
 
 export interface ProgressReport {
-  readonly phase: 'scan' | 'prove' | 'replay' | 'verify' | 'export' | 'import' | 'diagnose';
+  readonly phase: 'scan' | 'prove' | 'replay' | 'verify' | 'export' | 'import' | 'diagnose' | 'explain';
   readonly done: number;
+  /** 0 where nobody knows how much there is to do. */
   readonly total: number;
   readonly quarantined: number;
 }

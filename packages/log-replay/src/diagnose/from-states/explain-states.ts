@@ -50,8 +50,14 @@ export async function explainStates(input: ExplainStatesInput, work: LongWork): 
     limits: { ...defaultLimits, ...input.limits },
   };
   const total = spec.partitions.reduce((sum, partition) => sum + partition.target - partition.next, 0);
+  // Two replays; how many handlings are tried behind them, nobody knows before.
+  const replays = 2 * total;
   const tell = (done: number, quarantined: number): void =>
-    work.onProgress?.({ phase: 'diagnose', done: Math.min(done, 2 * total), total: 2 * total, quarantined });
+    work.onProgress?.(
+      done <= replays
+        ? { phase: 'diagnose', done, total: replays, quarantined }
+        : { phase: 'explain', done: done - replays, total: 0, quarantined },
+    );
   const explained = await carriedOut(prepared, request, tell, work);
   if (explained === null || work.signal?.aborted === true) {
     throw new RecoveryError('EM4009', 'stopped before the states were explained', {

@@ -1,13 +1,8 @@
-import {
-  isRecoveryError,
-  type HandlerEffects,
-  type RunControl,
-  type OpenWorker,
-  type WorkerBasis,
-} from '@eventmend/core';
+import { isRecoveryError, type RunControl, type OpenWorker, type WorkerBasis } from '@eventmend/core';
 import { comparableState } from '../../compare/comparable-state.js';
 import type { CallBudget } from './call-budget.js';
 import type { GatheredEvent } from './gather-events.js';
+import { keptWrites, textOfStates, type KeptWrites, type KnownWrites } from './known-writes.js';
 import type { StateCheck, Suspect } from './suspect.js';
 
 /** Another way in which the service may have handled the events of a suspect. */
@@ -32,6 +27,7 @@ export interface Folding {
   readonly control: RunControl;
   /** Of the replay that gathered the events: names the one at hand to the supervisor. */
   readonly laneOf: (place: number) => { readonly lane: number; readonly place: number };
+  readonly known: KnownWrites;
 }
 
 /** Folds the events of a suspect in another way, with the real worker, and compares with what was recorded. */
@@ -51,17 +47,23 @@ export async function foldOtherwise(
       return reach < 0 ? 'does-not' : reach;
     }
     const event = events[item] as GatheredEvent;
-    if (!budget.take()) return 'no-budget';
-    const effects = await apply(event, states, suspect, folding);
-    if (effects === null) return 'does-not';
-    for (const { key, state } of effects.writes) {
+    const read = (key: string): unknown => (outside.has(key) ? event.before.get(key) : states.get(key));
+    const met = textOfStates(event, read);
+    let writes = folding.known.find(event, met);
+    if (writes === undefined) {
+      if (!budget.take()) return 'no-budget';
+      writes = await apply(event, read, folding);
+      folding.known.keep(event, met, writes);
+    }
+    if (writes === null) return 'does-not';
+    for (const { key, state } of writes) {
       if (outside.has(key)) {
         if (!sameState(state, event.after.get(key))) return 'not-followed';
       } else if (state === undefined) states.delete(key);
       else states.set(key, state);
     }
     // What the right handling wrote to a key outside, and this one does not.
-    if (outside.size > 0 && leavesOut(event, effects, outside)) return 'not-followed';
+    if (outside.size > 0 && leavesOut(event, writes, outside)) return 'not-followed';
   }
   return suspect.checks.length - suspect.decisive - 1;
 }
@@ -75,21 +77,19 @@ function holds(check: StateCheck | undefined, states: ReadonlyMap<string, unknow
 
 /** Null where the worker fails: the service would not have gone on from there. */
 async function apply(
-  { event, keys, now, before, place }: GatheredEvent,
-  states: ReadonlyMap<string, unknown>,
-  { outside }: Suspect,
+  { event, keys, now, place }: GatheredEvent,
+  read: (key: string) => unknown,
   { instance, control, laneOf }: Folding,
-): Promise<HandlerEffects | null> {
+): Promise<KeptWrites | null> {
   const at = laneOf(place);
   control.beginLane(at.lane);
   control.enter(at.place, event.offset);
+  control.progress(1, 0);
   // The host of a process applies the time limit itself.
   if (instance.mode === 'batches') control.idle();
   try {
-    const effects = instance.invoke(event, keys, now, {
-      read: (key) => (outside.has(key) ? before.get(key) : states.get(key)),
-    });
-    return effects instanceof Promise ? await effects : effects;
+    const effects = instance.invoke(event, keys, now, { read });
+    return keptWrites(effects instanceof Promise ? await effects : effects);
   } catch (error) {
     if (isRecoveryError(error) && error.code.startsWith('EM3')) return null;
     throw error;
@@ -125,7 +125,7 @@ function changesOutside({ events, outside }: Suspect, { altered, sequence, from 
   });
 }
 
-function leavesOut(event: GatheredEvent, { writes }: HandlerEffects, outside: ReadonlySet<string>): boolean {
+function leavesOut(event: GatheredEvent, writes: KeptWrites, outside: ReadonlySet<string>): boolean {
   return event.keys.some(
     (key) =>
       outside.has(key) &&

@@ -1,0 +1,105 @@
+import { describePartition, lanesOf, type ReplaySpec } from '@eventmend/core';
+import { callBudget } from './call-budget.js';
+import { chooseSystematic } from './choose-systematic.js';
+import type { CutComparisons } from './compare-through-cuts.js';
+import { eventProperties } from './event-properties.js';
+import type { Folding } from './fold-otherwise.js';
+import type { GatheredEvent } from './gather-events.js';
+import { KnownWrites } from './known-writes.js';
+import { judgeSuspect } from './judge-suspect.js';
+import { stretchCandidates, type Axis } from './missed-stretches.js';
+import type { Suspect } from './suspect.js';
+import { accusationsUnder, type SystematicCandidate } from './systematic-candidates.js';
+import { trySystematic } from './try-systematic.js';
+import type { VerdictBook } from './verdict-book.js';
+import type { ExplanationRequest } from './explanation-request.js';
+import type { GatheredSuspects } from './gather-suspects.js';
+
+/** Tries first what explains many keys at once, then each key alone, and writes into the book what came of it. */
+export async function judgeSuspects(
+  { spec, inputs, limits, control, cuts }: ExplanationRequest,
+  book: VerdictBook,
+  { suspects, healthy, tooMany }: GatheredSuspects,
+  found: CutComparisons,
+): Promise<void> {
+  const lanes = lanesOf(spec);
+  const folding: Folding = {
+    instance: inputs.instance,
+    control,
+    laneOf: (place) => (lanes.length === 1 ? { lane: 0, place } : { lane: place, place: 0 }),
+    known: new KnownWrites(),
+  };
+  const testable = suspects.filter((suspect) => {
+    const names = [...suspect.keys, ...suspect.outside];
+    if (suspect.keys.some((key) => tooMany.has(key))) book.tooManyEvents(suspect, limits.eventsPerKey);
+    else if (
+      names.some((key) => found.beyond.has(key) || (found.discrepancies.get(key)?.cut ?? Infinity) < suspect.cut)
+    )
+      book.readsWrongKeys(suspect, cuts[suspect.cut - 1]?.id ?? null);
+    else if (suspect.events.length === 0) book.noEvents(suspect);
+    else return true;
+    return false;
+  });
+  const budget = callBudget(limits.calls, null);
+  // Half of the calls at the most, so that enough are left for each key alone.
+  const common = callBudget(limits.calls / 2, budget);
+  const candidates = [
+    ...propertyCandidates(spec, [...testable, ...healthy]),
+    ...(await stretchCandidates(testable, axesOf(spec), folding, common, control)),
+  ];
+  const findings = await trySystematic(candidates, testable, healthy, folding, common, control);
+  book.systematic(findings, suspects);
+  const { chosen, contested } = chooseSystematic(findings);
+  const mayMove = (a: GatheredEvent, b: GatheredEvent): boolean => a.place === b.place || spec.order.by !== 'time';
+  for (const suspect of testable) {
+    if (control.stopRequested) return;
+    const finding = chosen.get(suspect);
+    const rivals = contested.get(suspect);
+    if (finding !== undefined) book.explainedBy(suspect, finding);
+    else if (rivals !== undefined) book.contested(suspect, rivals);
+    else {
+      const patterns = findings.filter(({ explained }) => explained.has(suspect));
+      const judgement = await judgeSuspect(
+        suspect,
+        patterns.map(({ candidate }) => accusationsUnder(candidate, suspect)),
+        mayMove,
+        folding,
+        callBudget(limits.callsPerKey, budget),
+      );
+      book.judged(suspect, judgement);
+    }
+  }
+}
+
+function propertyCandidates(spec: ReplaySpec, all: readonly Suspect[]): readonly SystematicCandidate[] {
+  const events = all.flatMap((suspect) => suspect.events.slice(suspect.first, suspect.end));
+  const describe = (place: number): string => {
+    const id = spec.partitions[place]?.id;
+    return id === undefined ? `partition ${place}` : `partition ${describePartition(id)}`;
+  };
+  return eventProperties(events, describe).flatMap(({ name, holds, values }) =>
+    (['missed', 'twice'] as const).map((kind) => ({
+      kind,
+      property: name,
+      holds,
+      repeats: 'one-by-one' as const,
+      complexity: values,
+    })),
+  );
+}
+
+function axesOf(spec: ReplaySpec): readonly Axis[] {
+  const along: Axis = {
+    name: (from, to) => `time from ${timeOf(from)} to ${timeOf(to)}`,
+    at: ({ seq }) => seq,
+  };
+  const offsets = spec.partitions.map(({ id }, place): Axis => ({
+    name: (from, to) => `${describePartition(id)} offsets ${from.event.offset} to ${to.event.offset}`,
+    at: (event) => (event.place === place ? event.event.offset : null),
+  }));
+  return spec.partitions.length > 1 ? [along, ...offsets] : offsets;
+}
+
+function timeOf({ now }: GatheredEvent): string {
+  return Number.isFinite(now) ? new Date(now).toISOString() : 'before the first timestamp';
+}
