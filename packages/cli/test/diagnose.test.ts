@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { positionFromJson, writeNdjsonSnapshot } from '@eventmend/core';
 import { publishedSchemas } from '../src/documents/published-schemas.js';
 import { textWidth } from '../src/terminal/text-width.js';
-import { balanceWorker, smallEvents, writeSmallIncident } from './small-incident.js';
+import { balanceWorker, expectedBalances, smallEvents, writeSmallIncident } from './small-incident.js';
 import { spawnEventmend } from './spawn-eventmend.js';
 
 let folder: string;
@@ -69,6 +69,27 @@ async function writeIncident(yaml = ''): Promise<void> {
   });
 }
 
+/** A snapshot of the first ten events, which the service handled rightly: the worker reproduces it. */
+async function earlySnapshot(): Promise<string> {
+  const first = events.slice(0, 10);
+  const next = [0, 1].map((partition) => ({
+    topic: 'bookings',
+    partition,
+    next: String(first.filter(({ lane }) => lane === partition).length),
+  }));
+  await writeNdjsonSnapshot(join(folder, 'early.ndjson'), {
+    id: 'early',
+    takenAt: null,
+    worker: null,
+    stateVersion: 1,
+    position: positionFromJson(next),
+    rows: Object.entries(expectedBalances(first))
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, state]) => ({ key, state })),
+  });
+  return 'early.ndjson';
+}
+
 function nextOf(partition: number): string {
   return String(events.filter(({ lane }) => lane === partition).length);
 }
@@ -96,8 +117,42 @@ describe('eventmend diagnose', () => {
     expect(out).toContain('1 missed, 1 handled twice, 1 wrong result');
     expect(out).toMatch(/evidence {4}sent\.ndjson: 300 handlings of 300 events/);
     expect(out).toMatch(/first {7}bookings\[\d\]@\d+ \(key a\d+\) missed:/);
-    expect(out.trimEnd().split('\n').at(-1)).toBe('Next: eventmend plan --out small.plan.json');
+    // Nothing shows what the worker is worth: neither a snapshot nor outputs from before an onset.
+    expect(out).toMatch(/but first {3}nothing shows that the worker does what the service did/);
+    expect(out.trimEnd().split('\n').at(-1)).toBe('Next: eventmend worker check');
     expect(readFileSync(join(folder, 'live.ndjson'), 'utf8')).toBe(before);
+  });
+
+  it('goes on to the plan where the worker was checked, and doubts it where faults lie before the onset', async () => {
+    const live = 'live: { outputs: ./sent.ndjson, state: ./live.ndjson }\norder: { by: field, field: n }\n';
+    const diagnosed = async (onset: number) => {
+      await writeIncident(`${live}onset: ${events[onset]?.at ?? ''}\n`);
+      const checked = await run('worker', 'check', '--json');
+      const { out } = await run('diagnose', '--json');
+      const document = JSON.parse(out) as Document & {
+        readonly doubt: string | null;
+        readonly next: readonly string[];
+      };
+      return { checked: checked.code, doubt: document.doubt, next: document.next };
+    };
+    expect(await diagnosed(50)).toEqual({ checked: 0, doubt: null, next: ['eventmend plan --out small.plan.json'] });
+    expect(await diagnosed(140)).toMatchObject({
+      doubt: expect.stringContaining('the faults may be its own: it does not reproduce') as unknown,
+      next: ['eventmend worker check'],
+    });
+  });
+
+  it('doubts the worker where faults lie before the onset that the incident gives', async () => {
+    await writeIncident();
+    const yaml = readFileSync(join(folder, 'small.incident.yaml'), 'utf8');
+    const early = await earlySnapshot();
+    writeFileSync(
+      join(folder, 'small.incident.yaml'),
+      `${yaml}snapshots: ./${early}\nonset: ${events[140]?.at ?? ''}\n`,
+    );
+    const { out } = await run('diagnose');
+    expect(out).toMatch(/but first {3}faults before 2026-03-01 00:02:20 UTC/);
+    expect(out.trimEnd().split('\n').at(-1)).toBe('Next: eventmend worker check');
   });
 
   it('gives one document, as its schema says', async () => {

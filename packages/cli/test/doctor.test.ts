@@ -157,6 +157,26 @@ describe('eventmend doctor', () => {
     expect(topic.code).toBe(16);
   });
 
+  it('says which values are texts that look like JSON', async () => {
+    writeResources();
+    const quoted = (text: string): string => `"${text.replaceAll('"', '""')}"`;
+    write('sent.csv', ['acct,body,lane,src', ...[0, 1].map((n) => `a${n},${quoted(`{"balance": ${n}}`)},0,${n}`)]);
+    write('state.csv', ['account,cents,tags', `a0,1,${quoted('["vip"]')}`, 'a1,2,[]']);
+    const asText = outputs.replace('{ column: balance, type: integer }', '{ column: body }');
+    const tagged = state.replace('{ column: count, type: integer }', 'tags').replaceAll('bookings: tags', 'tags: tags');
+    const { code, of } = await doctor(`live:${tagged}${asText}\n`);
+    expect([code, of('live.outputs').state, of('live.state').state]).toEqual([0, 'doubtful', 'doubtful']);
+    const look = 'it is a text here, and looks like JSON';
+    expect(of('live.outputs').remarks).toMatchObject([
+      { key: 'live.outputs.mapping.value', text: expect.stringContaining(look) as unknown },
+    ]);
+    expect(of('live.state').remarks).toMatchObject([
+      { key: 'live.state.mapping.state.columns.tags', text: expect.stringContaining(look) as unknown },
+    ]);
+    const typed = await doctor(`live:${tagged.replace('tags: tags', 'tags: { column: tags, type: json }')}\n`);
+    expect(remarksOf(typed.of('live.state'))).toBe('');
+  });
+
   it('counts outputs under one id: the same content is a repeat, another a contradiction', async () => {
     writeResources();
     write('sent.csv', ['acct,balance,lane,src,id', 'a0,1,0,0,x', 'a0,1,0,0,x', 'a0,2,0,1,x', 'a0,2,0,1,y']);

@@ -9,6 +9,7 @@ import { formatOfFile } from '../program/export-format.js';
 import { incidentFrom, pathHere } from '../program/incident-argument.js';
 import type { ScopeOptions } from '../program/scope-options.js';
 import { scopeRequestOf } from '../program/scope-request-of.js';
+import { doubtOfDiagnosis } from '../render/doubt-of-diagnosis.js';
 import { renderDiagnosis } from '../render/render-diagnosis.js';
 import { countOf } from '../terminal/format.js';
 import { eventmendCommand } from '../terminal/shell-word.js';
@@ -57,10 +58,11 @@ export async function diagnose(
           };
     progress.end();
     const words = incidentWords(incident, context.cwd);
+    const doubt = doubtOfDiagnosis(found, situation.incident.onset);
     return {
       exitCode: exitCodes.ok,
       lines: [
-        ...renderDiagnosis(near(found, context.cwd), tools.describePattern, context.terminal.outLook),
+        ...renderDiagnosis(near(found, context.cwd), doubt, tools.describePattern, context.terminal.outLook),
         ...(exported === null
           ? []
           : [`Wrote ${countOf(exported.rows, 'fault')} to ${safeText(pathHere(exported.file, context.cwd))}`]),
@@ -68,10 +70,15 @@ export async function diagnose(
       document: {
         incident: { name: incident.name, digest: incident.digest, file: incident.file },
         ...diagnosisToJson(found),
+        doubt,
         faultsFile: faults,
         exported,
       },
-      next: [eventmendCommand('plan', ...words, '--out', `${incident.name}.plan.json`)],
+      next: [
+        doubt === null
+          ? eventmendCommand('plan', ...words, '--out', `${incident.name}.plan.json`)
+          : eventmendCommand('worker', 'check', ...words),
+      ],
     };
   } finally {
     progress.end();

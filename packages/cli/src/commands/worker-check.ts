@@ -66,12 +66,15 @@ function withNearPath(check: WorkerCheckReport, cwd: string): WorkerCheckReport 
   return { ...check, outputs: { ...outputs, location: outputs.location.replaceAll(`${cwd}${sep}`, '') } };
 }
 
-function nextAfter({ verdict }: WorkerCheckReport, words: readonly string[], plan: string): string {
+function nextAfter({ verdict, fields }: WorkerCheckReport, words: readonly string[], plan: string): string {
   switch (verdict) {
     case 'passed':
       return eventmendCommand('plan', ...words, '--out', plan);
     case 'mismatch':
-      return eventmendCommand('worker', 'check', ...words);
+      // The worker is not at fault where the incident says too little about a column.
+      return fields.some(({ look }) => look.kind === 'as-text')
+        ? eventmendCommand('doctor', ...words)
+        : eventmendCommand('worker', 'check', ...words);
     case 'cannot-be-told':
       return eventmendCommand('assess', ...words);
   }

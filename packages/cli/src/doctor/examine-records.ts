@@ -11,6 +11,7 @@ import { inputOf, openLedger, openOutputs } from '../engine/open-live-resources.
 import type { LedgerGiven, OutputsGiven } from '../incident/live-resources.js';
 import { countOf, formatCount } from '../terminal/format.js';
 import { doubt, finding, found, problem, type Finding, type Remark } from './finding.js';
+import { jsonAsText } from './json-as-text.js';
 import { previewedRows, previewLines, shortJson } from './preview-lines.js';
 
 export interface ExaminedRecords {
@@ -29,9 +30,10 @@ export async function examineOutputs(
   let eventIds: ReadonlySet<string> = new Set();
   const result = await found(key, async () => {
     const { previewOutputs, surveyRecords } = await engine.resources();
+    const first = await previewOutputs(await inputOf(given.rows, engine), given.mapping, previewedRows);
     const shown = previewLines(
       `${key}.mapping`,
-      await previewOutputs(await inputOf(given.rows, engine), given.mapping, previewedRows),
+      first,
       ({ output, key: name, value, event, eventId }) =>
         `${output} of key ${JSON.stringify(name)}: ${shortJson(value)}, ${eventWords(event, eventId)}`,
     );
@@ -40,7 +42,14 @@ export async function examineOutputs(
     try {
       const survey = await surveyRecords(outputs, ranges);
       eventIds = survey.eventIds;
-      const remarks = [...shown.remarks, ...recordRemarks(key, await outputs.describe(), survey)];
+      const remarks = [
+        ...shown.remarks,
+        ...jsonAsText(
+          `${key}.mapping.value`,
+          first.rows.map((row) => row.made?.value),
+        ),
+        ...recordRemarks(key, await outputs.describe(), survey),
+      ];
       if (survey.withId > 0) remarks.push(...(await sameIdRemarks(key, outputs, engine)));
       return finding(key, foundWords('output', survey, await outputs.describe()), remarks, shown.preview);
     } finally {

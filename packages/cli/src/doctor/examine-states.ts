@@ -4,6 +4,7 @@ import { openStates } from '../engine/open-live-resources.js';
 import type { StateGiven } from '../incident/live-resources.js';
 import { countOf, formatCount } from '../terminal/format.js';
 import { doubt, finding, found, problem, type Finding, type PreviewLine, type Remark } from './finding.js';
+import { jsonAsText } from './json-as-text.js';
 import { previewedRows, previewLines, shortJson } from './preview-lines.js';
 
 export interface ExaminedStates {
@@ -97,11 +98,14 @@ async function firstRows(
 ): Promise<{ readonly preview: readonly PreviewLine[]; readonly remarks: readonly Remark[] }> {
   if (given.kind === 'rows') {
     const { previewStates } = await engine.resources();
-    return previewLines(
+    const states = await previewStates(given, previewedRows);
+    const { preview, remarks } = previewLines(
       `${resource}.mapping`,
-      await previewStates(given, previewedRows),
+      states,
       ({ key, state }) => `key ${JSON.stringify(key)}, state ${shortJson(state)}`,
     );
+    const made = states.rows.map((row) => row.made?.state);
+    return { preview, remarks: [...remarks, ...jsonAsText(`${resource}.mapping.state`, made)] };
   }
   const preview: PreviewLine[] = [];
   if (source === null || first === undefined) return { preview, remarks: [] };

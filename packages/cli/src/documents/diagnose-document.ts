@@ -36,6 +36,8 @@ export const diagnoseDocument = documentOf('diagnose', {
   scope: z.object({ keys: count, of: count }).nullable(),
   start: z.string(),
   workerChecked: z.boolean(),
+  /** Why the faults may be the worker's own; null where nothing speaks for that. */
+  doubt: z.string().nullable(),
   events: count.nullable(),
   handlings: count.nullable(),
   /** Outputs that differ because of an earlier fault, although their own event was handled rightly. */

@@ -20,7 +20,9 @@ const field = z.object({
   look: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('rounding'), decimals: count }),
     z.object({ kind: z.literal('not-set') }),
+    z.object({ kind: z.literal('as-text') }),
     z.object({ kind: z.literal('everywhere') }),
+    z.object({ kind: z.literal('whole') }),
     z.object({ kind: z.literal('some') }),
   ]),
   examples: z.array(z.object({ key: z.string(), expected: z.string(), recorded: z.string() })),

@@ -20,6 +20,7 @@ const words: Readonly<Record<FaultKind, string>> = {
 /** What went wrong, how far the evidence goes, and what would tell more. */
 export function renderDiagnosis(
   diagnosis: Diagnosis,
+  doubt: string | null,
   describePattern: (pattern: FaultPattern) => string,
   look: Look,
 ): string[] {
@@ -28,6 +29,7 @@ export function renderDiagnosis(
   const scope = diagnosis.scope === null ? [] : line('scope', scopeText(diagnosis.scope));
   return [
     `${paint(look, 'strong', 'Diagnosis')}  ${safeText(diagnosis.incident.name)}   worker ${safeText(diagnosis.worker.name)}@${safeText(diagnosis.worker.version)}`,
+    ...(doubt === null ? [] : line('but first', doubt)),
     ...line('evidence', evidenceText(diagnosis)),
     ...scope,
     ...line('the error', countsText(diagnosis)),

@@ -123,7 +123,7 @@ function renderFields(fields: readonly FieldFinding[], wouldAgree: number, look:
       examples[0] === undefined ? '' : `${examples[0].expected} / ${examples[0].recorded}`,
     ]);
   const more = fields.length > shownFields ? [`  and ${countOf(fields.length - shownFields, 'more field')}`] : [];
-  const candidates = fields.some(({ look: kind }) => kind.kind !== 'some');
+  const asText = fields.some(({ look: kind }) => kind.kind === 'as-text');
   const columns = [
     { title: 'Field that differs', wrap: true },
     { title: 'In', align: 'right', wrap: true },
@@ -134,7 +134,10 @@ function renderFields(fields: readonly FieldFinding[], wouldAgree: number, look:
     '',
     ...table(columns, rows, look),
     ...more,
-    ...(candidates
+    ...(asText
+      ? paragraph(look, 'What is equal as text only needs its type in the mapping, such as {column: NAME, type: json}.')
+      : []),
+    ...(wouldAgree > 0
       ? paragraph(look, `Without what normalise could drop, ${formatCount(wouldAgree)} more would agree.`)
       : []),
   ];
@@ -146,6 +149,10 @@ function describeLook(kind: FieldFinding['look']): string {
       return `rounding: equal to ${countOf(kind.decimals, 'decimal')}`;
     case 'not-set':
       return 'the worker never sets it: for normalise';
+    case 'as-text':
+      return 'the same as a text: its column needs a type';
+    case 'whole':
+      return 'another value altogether';
     case 'everywhere':
       return 'volatile: off nearly everywhere, for normalise';
     case 'some':

@@ -1,3 +1,4 @@
+import { sameJson } from '@eventmend/core';
 import { shortened } from '../compare/comparable-state.js';
 import { fieldDifferences } from './field-differences.js';
 
@@ -7,8 +8,12 @@ export type FieldLook =
   | { readonly kind: 'rounding'; readonly decimals: number }
   /** Only the service has the field: the worker never sets it. */
   | { readonly kind: 'not-set' }
+  /** The service's is the text of the worker's: the incident does not say the type of the column. */
+  | { readonly kind: 'as-text' }
   /** It differs nearly everywhere, though the other fields agree. */
   | { readonly kind: 'everywhere' }
+  /** Nearly every value differs as a whole: there is nothing that could be left out. */
+  | { readonly kind: 'whole' }
   | { readonly kind: 'some' };
 
 /** A field in which what the worker gives and what the service recorded differ. */
@@ -26,6 +31,7 @@ export interface FieldFinding {
 interface Tally {
   differing: number;
   notSet: number;
+  asText: number;
   /** The most decimals that all pairs agree on; -1 where one pair is no number. */
   decimals: number;
   readonly examples: { readonly key: string; readonly expected: string; readonly recorded: string }[];
@@ -78,7 +84,7 @@ export class FieldTally {
         [...fields].map(([path, tally]): FieldFinding => {
           const compared = this.#compared.get(of) ?? 0;
           const { differing, examples } = tally;
-          return { of, path, differing, compared, look: lookOf(tally, compared), examples };
+          return { of, path, differing, compared, look: lookOf(tally, path, compared), examples };
         }),
       )
       .sort((a, b) => b.differing - a.differing || (a.path < b.path ? -1 : 1));
@@ -103,7 +109,7 @@ export class FieldTally {
     if (known !== undefined) return known;
     if (this.#fieldCount === mostFields) return null;
     this.#fieldCount++;
-    const tally: Tally = { differing: 0, notSet: 0, decimals: mostDecimals, examples: [] };
+    const tally: Tally = { differing: 0, notSet: 0, asText: 0, decimals: mostDecimals, examples: [] };
     fields.set(path, tally);
     return tally;
   }
@@ -120,24 +126,36 @@ export class FieldTally {
 
 /** True for what `normalise` should see to; a field that is off in some keys only may be a wrong rule. */
 export function isCandidate({ look }: FieldFinding): boolean {
-  return look.kind !== 'some';
+  return look.kind === 'rounding' || look.kind === 'not-set' || look.kind === 'everywhere';
 }
 
 function note(tally: Tally, key: string, expected: unknown, recorded: unknown): void {
   if (expected === undefined) tally.notSet++;
+  if (isTextOf(expected, recorded)) tally.asText++;
   tally.decimals = Math.min(tally.decimals, agreeingDecimals(expected, recorded));
   if (tally.examples.length < shownExamples) {
     tally.examples.push({ key, expected: textOf(expected), recorded: textOf(recorded) });
   }
 }
 
-function lookOf(tally: Tally, compared: number): FieldLook {
-  const { differing, notSet, decimals } = tally;
+function lookOf(tally: Tally, path: string, compared: number): FieldLook {
+  const { differing, notSet, asText, decimals } = tally;
   if (decimals >= 0) return { kind: 'rounding', decimals };
   if (notSet >= differing) return { kind: 'not-set' };
+  if (asText >= differing) return { kind: 'as-text' };
   // One or two keys tell nothing about all of them.
-  if (compared >= 5 && differing / compared >= nearlyAll) return { kind: 'everywhere' };
+  if (compared >= 5 && differing / compared >= nearlyAll) return { kind: path === '$' ? 'whole' : 'everywhere' };
   return { kind: 'some' };
+}
+
+/** True where the service has as a text what the worker has as JSON: `"12"` for 12. */
+function isTextOf(expected: unknown, recorded: unknown): boolean {
+  if (typeof recorded !== 'string' || typeof expected === 'string' || expected === undefined) return false;
+  try {
+    return sameJson(expected, JSON.parse(recorded));
+  } catch {
+    return false;
+  }
 }
 
 /**

@@ -163,6 +163,28 @@ describe('worker check', () => {
     expect(report.wouldAgree).toBe(6);
   });
 
+  it('knows values that are the same as a text', async () => {
+    const f = use(events);
+    const { states } = service(200);
+    const recorded = Object.entries(states).map(([key, state]): [string, object] => [
+      key,
+      { ...state, balance: String(state.balance) },
+    ]);
+    await f.writeSnapshot('s1', after(200), Object.fromEntries(recorded));
+    const text = await runWorkerCheck(incident(f, null));
+    expect(text.fields).toMatchObject([{ path: '$.balance', differing: 6, look: { kind: 'as-text' } }]);
+    expect([text.verdict, text.wouldAgree]).toEqual(['mismatch', 0]);
+  });
+
+  it('drops no value as a whole', async () => {
+    const f = use(events);
+    const { states } = service(200);
+    await f.writeSnapshot('s1', after(200), Object.fromEntries(Object.keys(states).map((key) => [key, 'x'])));
+    const whole = await runWorkerCheck(incident(f, null));
+    expect(whole.fields).toMatchObject([{ path: '$', differing: 6, look: { kind: 'whole' } }]);
+    expect(whole.wouldAgree).toBe(0);
+  });
+
   it('a field that is off in some keys only is no candidate, so that a wrong rule is not normalised away', async () => {
     const f = use(events);
     const { states } = service(200);
