@@ -5,10 +5,10 @@ import type { Worker, WorkerEvent } from '../worker.js';
 import type { SentEvent } from './batch-worker.js';
 import { eventText } from './event-text.js';
 
-/** Where an event keeps its text: a map beside them would cost a quarter of the speed. */
-const textOfEvent: unique symbol = Symbol('text');
+/** Where an event keeps how it was sent: a map beside them would cost a quarter of the speed. */
+const sentAs: unique symbol = Symbol('sent as');
 
-type EventOfProcess = WorkerEvent & { [textOfEvent]: string };
+type EventOfProcess = WorkerEvent & { [sentAs]: SentEvent | null };
 
 /** Reasons of `undecodable` for which the process is given the bytes; all others are limits of an event. */
 const notJson: ReadonlySet<string> = new Set(['not JSON', 'not valid UTF-8', 'empty']);
@@ -27,7 +27,7 @@ export function eventOfProcess(
   const time = page.timestamps[index] as number;
   const reason = page.undecodable?.get(index);
   const event: EventOfProcess = {
-    [textOfEvent]: '',
+    [sentAs]: null,
     source: partition.source,
     topic: partition.topic,
     incarnation: partition.incarnation,
@@ -43,14 +43,13 @@ export function eventOfProcess(
       hint: 'quarantine the event (--poison quarantine-event)',
     });
   }
-  const text = eventText(event, now, page, index, reason === undefined);
-  event[textOfEvent] = text;
-  return { event, now, text };
+  const sent = { event, now, text: eventText(event, now, page, index, reason === undefined) };
+  event[sentAs] = sent;
+  return sent;
 }
 
 /** The same event once more, to be applied alone; null for one that was not made here, or for another time. */
 export function sentAgain(event: WorkerEvent, now: number): SentEvent | null {
-  const text = (event as Partial<EventOfProcess>)[textOfEvent];
-  const time = now === -Infinity ? 'null' : String(now);
-  return text?.includes(`,"now":${time}`) === true ? { event, now, text } : null;
+  const sent = (event as Partial<EventOfProcess>)[sentAs] ?? null;
+  return sent?.now === now ? sent : null;
 }

@@ -62,6 +62,16 @@ test('a batch is handled in one go, with the states that it was given', async ()
   expect(starts()).toBe(1);
 });
 
+test('an event is sent again at the time that it was made for, and at no other', async () => {
+  const { worker } = await open('none');
+  const value = { keys: ['c'] };
+  const page = pageOf({ value, offset: 0, bytes: Buffer.from(JSON.stringify(value)) });
+  const { event } = worker.sent(page, 0, somePartition, 52);
+  const nothing = { read: () => undefined };
+  expect((await worker.invoke(event, ['c'], 52, nothing)).writes).toEqual([{ key: 'c', state: { count: 1 } }]);
+  await expect(worker.invoke(event, ['c'], 5, nothing)).rejects.toThrow('not made by this worker');
+});
+
 test('events may be sent ahead while a batch is being applied', async () => {
   const { worker } = await open('none');
   const first = worker.send(eventsOf(worker, [good]));

@@ -28,6 +28,6 @@ function coversAll(state: unknown, fields: readonly RevealedField[]): boolean {
   if (fields.some(({ within }) => within > 0)) return false;
   if (fields.some(({ path }) => path.length === 0)) return true;
   if (typeof state !== 'object' || state === null || Array.isArray(state)) return false;
-  const exact = new Set(fields.map(({ path }) => path.join('.')));
+  const exact = new Set(fields.flatMap(({ path }) => (path.length === 1 ? path : [])));
   return Object.keys(state).every((name) => exact.has(name));
 }
