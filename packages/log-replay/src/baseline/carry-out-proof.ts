@@ -1,15 +1,7 @@
-import {
-  adoptReplayInputs,
-  localControl,
-  type EventLog,
-  type LongWork,
-  type RecordedRanks,
-  type ReplayInputs,
-  type ReplayLocators,
-  type RunControl,
-} from '@eventmend/core';
+import type { EventLog, LongWork, RecordedRanks, ReplayInputs, ReplayLocators, RunControl } from '@eventmend/core';
 import type { ReplaySituation } from '../replay-situation.js';
 import { eventTimeoutOf, locateReplay, type JobName } from '../threads/locate-replay.js';
+import { replayHere } from '../threads/replay-here.js';
 import type { Proof } from './prove-snapshots.js';
 import { superviseProof } from './supervise-proof.js';
 
@@ -40,17 +32,5 @@ export async function carryOutProof<Result, Data extends { readonly proof: Proof
     const eventTimeoutMs = eventTimeoutOf(situation);
     return superviseProof<Result, Data>({ module, data, poison, eventTimeoutMs, tell }, work);
   }
-  const { worker, references } = situation;
-  const inputs = await adoptReplayInputs(logs, worker, references, recorded, eventTimeoutOf(situation));
-  const control = localControl({
-    onProgress: ({ handled, quarantined }) => {
-      tell(handled, quarantined);
-    },
-    ...(work.signal === undefined ? {} : { signal: work.signal }),
-  });
-  try {
-    return await here(inputs, control);
-  } finally {
-    await inputs.close();
-  }
+  return replayHere({ situation, logs, recorded }, tell, work, here);
 }

@@ -1,6 +1,7 @@
-import { adoptReplayInputs, localControl, type LongWork } from '@eventmend/core';
+import type { LongWork } from '@eventmend/core';
 import type { PreparedSituation } from '../plan/prepare-situation.js';
 import { eventTimeoutOf, locateReplay } from '../threads/locate-replay.js';
+import { replayHere } from '../threads/replay-here.js';
 import { superviseParking } from '../threads/supervise-parking.js';
 import type { DiagnoseJobData } from './diagnose-job.js';
 import { diagnoseRecords, type RecordsDiagnosis, type RecordsDiagnosisSpec } from './diagnose-records.js';
@@ -38,39 +39,27 @@ export async function runRecordsDiagnosis(
     );
   }
   const logs = survey.logs.map(({ log }) => log);
-  const inputs = await adoptReplayInputs(
-    logs,
-    situation.worker,
-    situation.references,
-    recorded,
-    eventTimeoutOf(situation),
-  );
-  const control = localControl({
-    onProgress: ({ handled, quarantined }) => {
-      tell(handled, quarantined);
-    },
-    ...(work.signal === undefined ? {} : { signal: work.signal }),
+  return replayHere({ situation, logs, recorded }, tell, work, async (inputs, control) => {
+    const sink = openFaultFiles(files);
+    try {
+      const told = await diagnoseRecords(
+        what,
+        {
+          inputs,
+          outputs: situation.recordedOutputs ?? null,
+          ledger: situation.ledger ?? null,
+          startRows: what.start === null ? null : (situation.snapshots?.rows(what.start.id) ?? null),
+          liveRows: live === null ? null : (situation.live?.rows(live) ?? null),
+        },
+        sink,
+        control,
+      );
+      if (!told.interrupted) sink.keep();
+      return told;
+    } finally {
+      sink.close();
+    }
   });
-  const sink = openFaultFiles(files);
-  try {
-    const told = await diagnoseRecords(
-      what,
-      {
-        inputs,
-        outputs: situation.recordedOutputs ?? null,
-        ledger: situation.ledger ?? null,
-        startRows: what.start === null ? null : (situation.snapshots?.rows(what.start.id) ?? null),
-        liveRows: live === null ? null : (situation.live?.rows(live) ?? null),
-      },
-      sink,
-      control,
-    );
-    if (!told.interrupted) sink.keep();
-    return told;
-  } finally {
-    sink.close();
-    await inputs.close();
-  }
 }
 
 /** Where a thread finds everything; null where something lives in this thread's memory only. */

@@ -1,8 +1,6 @@
 import {
-  adoptReplayInputs,
   comparePartitions,
   describePartition,
-  localControl,
   partitionKey,
   superviseJob,
   type LongWork,
@@ -12,6 +10,7 @@ import {
 import type { PreparedSituation } from '../plan/prepare-situation.js';
 import { coverPartitions } from '../resources/cover-partitions.js';
 import { eventTimeoutOf, jobModule, locateReplay } from '../threads/locate-replay.js';
+import { replayHere } from '../threads/replay-here.js';
 import { isOf } from './choose-events.js';
 import type { ScopeScan } from './collect-scope.js';
 import { emptyRequest, noSuchPartition } from './scope-failures.js';
@@ -53,15 +52,9 @@ export async function resolveScope(
   const locators = locateReplay(situation, logs);
   const { snapshots } = situation;
   if (locators === null || (scan.baseline !== null && snapshots?.locator === undefined)) {
-    const { worker, references } = situation;
-    const inputs = await adoptReplayInputs(logs, worker, references, recorded, eventTimeoutOf(situation));
-    const control = localControl({
-      onProgress: ({ handled }) => {
-        tell(handled);
-      },
-      ...signal,
-    });
-    return resolveScan(scan, inputs, snapshots, control).finally(() => inputs.close());
+    return replayHere({ situation, logs, recorded }, tell, work, (inputs, control) =>
+      resolveScan(scan, inputs, snapshots, control),
+    );
   }
   const data: ScopeJobData = { scan, locators, snapshots: snapshots?.locator ?? null };
   return superviseJob<PlanScope>({

@@ -4,8 +4,8 @@ import {
   type PlanScope,
   type ReplayLocators,
   type RunControl,
-  type SnapshotSource,
 } from '@eventmend/core';
+import { openSnapshots } from '../threads/open-snapshots.js';
 import type { ScopeScan } from './collect-scope.js';
 import { resolveScan } from './resolve-scan.js';
 
@@ -19,15 +19,8 @@ export interface ScopeJobData {
 export default async function scopeJob(data: ScopeJobData, control: RunControl): Promise<PlanScope> {
   const inputs = await openReplayInputs(data.locators);
   try {
-    return await resolveScan(data.scan, inputs, data.snapshots === null ? null : await open(data.snapshots), control);
+    return await resolveScan(data.scan, inputs, await openSnapshots(data.snapshots), control);
   } finally {
     await inputs.close();
   }
-}
-
-async function open(locator: LogLocator): Promise<SnapshotSource> {
-  const { default: openSnapshots } = (await import(locator.module)) as {
-    default: (options: unknown) => SnapshotSource | Promise<SnapshotSource>;
-  };
-  return openSnapshots(locator.options);
 }

@@ -1,14 +1,12 @@
-import { RecoveryError, type LogLocator, type SnapshotRow, type SnapshotSource } from '@eventmend/core';
+import { RecoveryError, type LogLocator, type SnapshotRow } from '@eventmend/core';
+import { openSnapshots } from './open-snapshots.js';
 
 /** Opens snapshots anew in this thread; without a locator there are none to be read. */
 export async function openLocatedSnapshots(
   locator: LogLocator | null,
 ): Promise<(id: string) => AsyncIterable<SnapshotRow>> {
-  if (locator === null) return noSnapshots;
-  const { default: open } = (await import(locator.module)) as {
-    default: (options: unknown) => SnapshotSource | Promise<SnapshotSource>;
-  };
-  const snapshots = await open(locator.options);
+  const snapshots = await openSnapshots(locator);
+  if (snapshots === null) return noSnapshots;
   return (id) => snapshots.rows(id);
 }
 

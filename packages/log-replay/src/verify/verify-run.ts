@@ -1,7 +1,5 @@
 import {
-  adoptReplayInputs,
   judgeRun,
-  localControl,
   partitionKey,
   positionFromJson,
   RecoveryError,
@@ -33,6 +31,7 @@ import type { ReplaySituation } from '../replay-situation.js';
 import { beginningOf } from '../resources/boundary-positions.js';
 import { coverPartitions, gapsOf } from '../resources/cover-partitions.js';
 import { eventTimeoutOf, jobModule, locateReplay } from '../threads/locate-replay.js';
+import { replayHere } from '../threads/replay-here.js';
 import { checkScope } from './check-scope.js';
 import { checkStoredRows } from './check-stored-rows.js';
 import { deriveAgain, type VerificationRoute } from './derive-again.js';
@@ -120,19 +119,9 @@ async function derive(
   const locators = locateReplay(situation, logs);
   const snapshots = situation.snapshots;
   if (locators === null || (snapshots !== null && snapshots.locator === undefined)) {
-    const { worker, references } = situation;
-    const inputs = await adoptReplayInputs(logs, worker, references, recorded, eventTimeoutOf(situation));
-    const control = localControl({
-      onProgress: ({ handled, quarantined }) => {
-        tell(handled, quarantined);
-      },
-      ...signal,
-    });
-    try {
-      return digestOfDerivation(await deriveAgain(route, inputs, snapshots, control), inputs.instance);
-    } finally {
-      await inputs.close();
-    }
+    return replayHere({ situation, logs, recorded }, tell, work, async (inputs, control) =>
+      digestOfDerivation(await deriveAgain(route, inputs, snapshots, control), inputs.instance),
+    );
   }
   const data: VerifyJobData = { route, locators, snapshots: snapshots?.locator ?? null };
   return superviseJob<DerivationDigest>({

@@ -1,9 +1,10 @@
-import { adoptReplayInputs, localControl, RecoveryError, type LongWork, type Position } from '@eventmend/core';
+import { RecoveryError, type LongWork, type Position } from '@eventmend/core';
 import { placeOnLog } from '../../baseline/snapshot-candidates.js';
 import type { PreparedSituation } from '../../plan/prepare-situation.js';
 import { beginningOf } from '../../resources/boundary-positions.js';
 import { coverPartitions, describeGap, gapsOf } from '../../resources/cover-partitions.js';
 import { eventTimeoutOf, locateReplay } from '../../threads/locate-replay.js';
+import { replayHere } from '../../threads/replay-here.js';
 import { superviseParking } from '../../threads/supervise-parking.js';
 import { specBetween } from '../interleaving/spec-between.js';
 import type { StateCut } from './compare-through-cuts.js';
@@ -65,52 +66,37 @@ export async function explainStates(input: ExplainStatesInput, work: LongWork): 
     });
   }
   return explained;
+}
 
-  async function carriedOut(
-    { situation: { snapshots, live } }: PreparedSituation,
-    data: Omit<ExplainStatesJobData, 'forced' | 'locators' | 'snapshots' | 'live'>,
-    onProgress: typeof tell,
-    { signal }: LongWork,
-  ): Promise<StateExplanations | null> {
-    const logs = survey.logs.map(({ log }) => log);
-    const locators = locateReplay(situation, logs);
-    const located = [snapshots, live].every((source) => source === null || source.locator !== undefined);
-    if (locators !== null && located) {
-      return superviseParking<StateExplanations | null>(
-        {
-          module: '#explain-states-job',
-          spec,
-          poison: situation.poison,
-          eventTimeoutMs: eventTimeoutOf(situation),
-          forced: [],
-          data: (forced): ExplainStatesJobData => ({
-            ...data,
-            locators,
-            snapshots: snapshots?.locator ?? null,
-            live: live?.locator ?? null,
-            forced,
-          }),
-          tell: onProgress,
-        },
-        work,
-      );
-    }
-    const inputs = await adoptReplayInputs(
-      logs,
-      situation.worker,
-      situation.references,
-      prepared.recorded,
-      eventTimeoutOf(situation),
-    );
-    const control = localControl({
-      onProgress: ({ handled, quarantined }) => {
-        onProgress(handled, quarantined);
+async function carriedOut(
+  { situation, survey, recorded }: PreparedSituation,
+  data: Omit<ExplainStatesJobData, 'forced' | 'locators' | 'snapshots' | 'live'>,
+  tell: (handled: number, quarantined: number) => void,
+  work: LongWork,
+): Promise<StateExplanations | null> {
+  const { snapshots, live } = situation;
+  const logs = survey.logs.map(({ log }) => log);
+  const locators = locateReplay(situation, logs);
+  const located = [snapshots, live].every((source) => source === null || source.locator !== undefined);
+  if (locators !== null && located) {
+    const sources = { snapshots: snapshots?.locator ?? null, live: live?.locator ?? null };
+    return superviseParking<StateExplanations | null>(
+      {
+        module: '#explain-states-job',
+        spec: data.spec,
+        poison: situation.poison,
+        eventTimeoutMs: eventTimeoutOf(situation),
+        forced: [],
+        data: (forced): ExplainStatesJobData => ({ ...data, ...sources, locators, forced }),
+        tell,
       },
-      ...(signal === undefined ? {} : { signal }),
-    });
-    const rows = rowsFrom({ snapshots, live }, data.start);
-    return await explainInReplay({ ...data, ...rows, inputs, forced: [], control }).finally(() => inputs.close());
+      work,
+    );
   }
+  const rows = rowsFrom({ snapshots, live }, data.start);
+  return replayHere({ situation, logs, recorded }, tell, work, (inputs, control) =>
+    explainInReplay({ ...data, ...rows, inputs, forced: [], control }),
+  );
 }
 
 /** All recorded states behind a position that can be reached one after the other, the earliest first. */

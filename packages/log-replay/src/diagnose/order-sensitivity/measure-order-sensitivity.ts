@@ -1,10 +1,11 @@
-import { adoptReplayInputs, localControl, RecoveryError, type LongWork, type Position } from '@eventmend/core';
+import { RecoveryError, type LongWork, type Position } from '@eventmend/core';
 import { placeOnLog } from '../../baseline/snapshot-candidates.js';
 import { orderMayMatter } from '../../order/order-may-matter.js';
 import type { PreparedSituation } from '../../plan/prepare-situation.js';
 import { beginningOf, endOf } from '../../resources/boundary-positions.js';
 import { coverPartitions, describeGap, gapsOf } from '../../resources/cover-partitions.js';
 import { eventTimeoutOf, locateReplay } from '../../threads/locate-replay.js';
+import { replayHere } from '../../threads/replay-here.js';
 import { superviseParking } from '../../threads/supervise-parking.js';
 import { specBetween } from '../interleaving/spec-between.js';
 import { measureInReplay } from './measure-in-replay.js';
@@ -83,22 +84,11 @@ async function carriedOut(
       work,
     );
   }
-  const inputs = await adoptReplayInputs(
-    logs,
-    situation.worker,
-    situation.references,
-    recorded,
-    eventTimeoutOf(situation),
-  );
-  const control = localControl({
-    onProgress: ({ handled, quarantined }) => {
-      tell(handled, quarantined);
-    },
-    ...(work.signal === undefined ? {} : { signal: work.signal }),
-  });
   const states = { start: statesOf(snapshots, data.start), live: statesOf(live, data.live) };
   const { spec, options } = data;
-  return measureInReplay({ spec, options, ...states, inputs, forced: [], control }).finally(() => inputs.close());
+  return replayHere({ situation, logs, recorded }, tell, work, (inputs, control) =>
+    measureInReplay({ spec, options, ...states, inputs, forced: [], control }),
+  );
 }
 
 function whyOrderIsSettled({ situation, facts, survey }: PreparedSituation): string | null {
