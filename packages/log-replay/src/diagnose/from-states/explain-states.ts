@@ -26,7 +26,7 @@ export interface ExplainStatesInput {
  */
 export async function explainStates(input: ExplainStatesInput, work: LongWork): Promise<StateExplanations> {
   const { prepared, start } = input;
-  const { situation, facts, survey } = prepared;
+  const { facts, survey } = prepared;
   if (start !== null && facts.worker.deduplicate !== undefined) {
     return nothingCompared('the worker deduplicates, and a snapshot does not hold its window of recent ids');
   }
