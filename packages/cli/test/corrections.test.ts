@@ -73,6 +73,8 @@ describe('eventmend corrections', () => {
     const shown = await run('corrections', runId, '--summary', '--out', 'c.ndjson');
     for (const line of shown.out.split('\n')) expect(textWidth(line), line).toBeLessThanOrEqual(80);
     expect(shown.out).toMatch(/Key a\d/);
+    expect(shown.out).toMatch(/Wrote \d+ corrections to c\.ndjson: \d+ to send, 2 to retract, 0 only listed/);
+    expect(shown.out.replaceAll(/\s+/g, ' ')).toContain('; an event with another value is retracted and sent anew');
     const lines = readFileSync(join(folder, 'c.ndjson'), 'utf8').trimEnd().split('\n');
     const written = lines.map((line) => JSON.parse(line) as { output: string; action: string; value: unknown });
     const { amount: missed } = events[50] ?? {};
@@ -94,12 +96,19 @@ describe('eventmend corrections', () => {
     const { out } = await run('corrections', runId, '--key', account, '--out', 'k.csv', '--json');
     const document = JSON.parse(out) as {
       keys: { key: string }[];
-      first: { key: string }[];
+      first: { key: string; reason: string }[];
       exported: { rows: number };
     };
     expect(document.keys.map(({ key }) => key)).toEqual([account]);
     expect(new Set(document.first.map(({ key }) => key))).toEqual(new Set([account]));
     expect(document.exported.rows).toBe(document.first.length);
+    const [{ reason } = { reason: '' }] = document.first;
+    const some = await run('corrections', runId, '--key', account, '--reason', reason, '--out', 'm.ndjson');
+    const lines = readFileSync(join(folder, 'm.ndjson'), 'utf8').trimEnd().split('\n');
+    const sent = lines.filter((line) => (JSON.parse(line) as { action: string }).action === 'send').length;
+    expect(some.out.replaceAll(/\s+/g, ' ')).toContain(
+      `m.ndjson, only key ${account}, ${reason}: ${sent} to send, ${lines.length - sent} to retract`,
+    );
   });
 
   it('refuses what cannot be compared', async () => {

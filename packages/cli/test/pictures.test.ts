@@ -191,7 +191,9 @@ describe('pictures at 80 columns', () => {
         unknown     3: outside the recorded stretch (live.outputs may say from when
                     on, and up to when, all was kept); first: alert ATL of
                     flights[3]@17
-        to do       1,128 to send, 20 to retract, 6 only listed
+        to do       1,128 to send, 20 to retract, 6 only listed; an event with another
+                    value is retracted and sent anew; listed is what no other output
+                    takes back
         retract     alert ATL, flights[3]@17, 2001-02-05 00:00, twice
                     7 -> {"undo":7}
       Key ATL

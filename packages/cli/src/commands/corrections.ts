@@ -17,8 +17,9 @@ import { formatOfFile } from '../program/export-format.js';
 import { pathHere } from '../program/incident-argument.js';
 import { locateRun } from '../program/locate-run.js';
 import { withNext } from '../program/next-on-error.js';
-import { renderCorrection, renderCounts, renderKey } from '../render/render-corrections.js';
+import { describeActions, renderCorrection, renderCounts, renderKey } from '../render/render-corrections.js';
 import { countOf } from '../terminal/format.js';
+import { paragraph } from '../terminal/labelled.js';
 import { safeText } from '../terminal/safe-text.js';
 
 export interface CorrectionsOptions {
@@ -79,7 +80,13 @@ export async function corrections(
           : ['', ...shown.flatMap((one) => renderCorrection(one, look))]),
         ...(exported === null
           ? []
-          : ['', `Wrote ${countOf(exported.rows, 'correction')} to ${safeText(pathHere(exported.file, context.cwd))}`]),
+          : [
+              '',
+              ...paragraph(
+                look,
+                `Wrote ${countOf(exported.rows, 'correction')} to ${safeText(pathHere(exported.file, context.cwd))}${chosenText(options)}: ${describeActions(exported.actions)}`,
+              ),
+            ]),
         'Nothing was sent.',
       ],
       document: {
@@ -121,8 +128,24 @@ async function write(
   const { send, retract, list } = found.counts.actions;
   const all = options.key === undefined && options.reason === undefined;
   const total = all ? send + retract + list : 0;
-  const { rows } = await writeExport({ table, rows: found.list(choiceOf(options)), total, ...target }, work);
-  return { ...target, rows };
+  const actions = { send: 0, retract: 0, list: 0 };
+  const counted = function* (): Iterable<Correction> {
+    for (const correction of found.list(choiceOf(options))) {
+      actions[correction.action]++;
+      yield correction;
+    }
+  };
+  const { rows } = await writeExport({ table, rows: counted(), total, ...target }, work);
+  return { ...target, rows, actions };
+}
+
+/** What was asked for, where it is not everything: the counts above are of everything. */
+function chosenText({ key, reason }: CorrectionsOptions): string {
+  const chosen = [
+    ...(key === undefined ? [] : [`key ${safeText(key)}`]),
+    ...(reason === undefined ? [] : [reason.join(' and ')]),
+  ];
+  return chosen.length === 0 ? '' : `, only ${chosen.join(', ')}`;
 }
 
 function choiceOf({ key, reason }: CorrectionsOptions): CorrectionChoice {

@@ -69,7 +69,15 @@ export const correctionsDocument = documentOf('corrections', {
   keysWithCorrections: count,
   /** The first few; all of them are written with --out. */
   first: z.array(correction),
-  exported: z.object({ file: z.string(), format: z.enum(['ndjson', 'csv', 'sqlite']), rows: count }).nullable(),
+  exported: z
+    .object({
+      file: z.string(),
+      format: z.enum(['ndjson', 'csv', 'sqlite']),
+      rows: count,
+      /** Of the rows that were written; `counts` speaks of all. */
+      actions: z.object({ send: count, retract: count, list: count }),
+    })
+    .nullable(),
 });
 
 export type CorrectionsJson = z.input<typeof correctionsDocument>;

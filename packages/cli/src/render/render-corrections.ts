@@ -30,6 +30,19 @@ function describeStandings({ owed, replaced, toRetract, unknown }: CorrectionCou
   return parts.join(', ');
 }
 
+/** `1,128 to send, 20 to retract, 6 only listed`. */
+export function describeActions({ send, retract, list }: CorrectionCounts['actions']): string {
+  return `${formatCount(send)} to send, ${formatCount(retract)} to retract, ${formatCount(list)} only listed`;
+}
+
+/** Why these are other numbers than those of the outputs. */
+function explainActions({ replaced, toRetract, actions }: CorrectionCounts): string {
+  return (
+    (replaced > 0 && actions.retract > toRetract ? '; an event with another value is retracted and sent anew' : '') +
+    (actions.list > 0 ? '; listed is what no other output takes back' : '')
+  );
+}
+
 /** The counts of a comparison, with why nothing can be said about what is unknown. */
 export function renderCounts(
   runId: string,
@@ -55,11 +68,7 @@ export function renderCounts(
       .flatMap(([reason, count]) =>
         labelled(look, 'unknown', `${formatCount(count)}: ${unknownTexts[reason]}${firstOf(examples, reason)}`),
       ),
-    ...labelled(
-      look,
-      'to do',
-      `${formatCount(actions.send)} to send, ${formatCount(actions.retract)} to retract, ${formatCount(actions.list)} only listed`,
-    ),
+    ...labelled(look, 'to do', describeActions(actions) + explainActions(counts)),
   ];
 }
 
