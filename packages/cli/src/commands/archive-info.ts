@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { describePartition, exitCodes } from '@eventmend/core';
+import { describePartition, exitCodes, isHarmlessHole, type HoleReason } from '@eventmend/core';
 import type { CommandContext, CommandResult } from '../program/command-context.js';
 import { pathHere } from '../program/incident-argument.js';
 import { countOf, formatBytes, formatCount, formatTime } from '../terminal/format.js';
@@ -80,11 +80,11 @@ export async function archiveInfo(context: CommandContext, file: string): Promis
 interface Held {
   readonly beginning: number;
   readonly range: { readonly from: number };
-  readonly holes: readonly { readonly from: number; readonly to: number; readonly reason: string }[];
+  readonly holes: readonly { readonly from: number; readonly to: number; readonly reason: HoleReason }[];
 }
 
 /** Offsets in front of the first event and in holes that may have held events. */
 function missingOffsets({ beginning, range, holes }: Held): number {
-  const lost = holes.filter(({ reason }) => reason !== 'control' && reason !== 'filtered');
+  const lost = holes.filter(({ reason }) => !isHarmlessHole(reason));
   return range.from - beginning + lost.reduce((sum, hole) => sum + hole.to - hole.from, 0);
 }

@@ -28,7 +28,11 @@ const partition = z.object({
   firstTime: z.number().nullable(),
   lastTime: z.number().nullable(),
   holes: z.array(
-    z.object({ from: offset, to: offset, reason: z.enum(['control', 'filtered', 'compacted', 'deleted', 'missing']) }),
+    z.object({
+      from: offset,
+      to: offset,
+      reason: z.enum(['control', 'aborted', 'filtered', 'compacted', 'deleted', 'missing']),
+    }),
   ),
 });
 

@@ -4,7 +4,10 @@ import { scopeSummary } from './scope-parts.js';
 
 const accountColumns = {
   applied: count,
-  skipped: z.partialRecord(z.enum(['control', 'filtered', 'duplicate-id', 'before-baseline', 'out-of-scope']), count),
+  skipped: z.partialRecord(
+    z.enum(['control', 'aborted', 'filtered', 'duplicate-id', 'before-baseline', 'out-of-scope']),
+    count,
+  ),
   quarantined: count,
   unavailable: count,
   repeated: count,

@@ -75,6 +75,7 @@ function missingOf(verdict: Verdict): readonly string[] {
 const skipNames: Readonly<Record<string, string>> = {
   'duplicate-id': 'duplicates skipped',
   control: 'control records skipped',
+  aborted: 'aborted by their transaction',
   filtered: 'filtered',
   'before-baseline': 'before the baseline',
   'out-of-scope': 'out of scope',

@@ -22,6 +22,9 @@ export interface LedgerState {
   readonly skipped: Readonly<Partial<Record<SkipReason, number>>>;
 }
 
+/** Passed holes are let go of when there are more of them. */
+const forgottenHoles = 1024;
+
 /**
  * Books of one partition: where each offset from `start` to `next` went. Every event is first `accept`ed, which books the
  * offsets that were passed over on the way to it, and then booked itself.
@@ -35,7 +38,7 @@ export class PartitionLedger {
   unavailable: number;
   repeated: number;
   readonly skipped: Partial<Record<SkipReason, number>>;
-  readonly #holes: readonly LogHole[];
+  readonly #holes: LogHole[];
   /** The first hole that may still lie ahead. */
   #hole = 0;
 
@@ -49,7 +52,7 @@ export class PartitionLedger {
     this.unavailable = state.unavailable;
     this.repeated = state.repeated;
     this.skipped = { ...state.skipped };
-    this.#holes = holes;
+    this.#holes = [...holes];
   }
 
   static startingAt(start: Offset): LedgerState {
@@ -58,6 +61,20 @@ export class PartitionLedger {
 
   skip(reason: SkipReason, count = 1): void {
     this.skipped[reason] = (this.skipped[reason] ?? 0) + count;
+  }
+
+  /** A log found a hole while it was read: one that lies ahead of everything that was booked. */
+  learn(hole: LogHole): void {
+    if (this.#hole > forgottenHoles) {
+      // What was passed is not needed again: the list follows the holes ahead, not the length of the log.
+      this.#holes.splice(0, this.#hole);
+      this.#hole = 0;
+    }
+    let at = this.#holes.length;
+    while (at > this.#hole && (this.#holes[at - 1] as LogHole).from > hole.from) at--;
+    const before = this.#holes[at - 1];
+    if (before !== undefined && before.to > hole.from) return; // declared, or told twice
+    this.#holes.splice(at, 0, hole);
   }
 
   /**

@@ -21,7 +21,7 @@ interface CatalogueEntry {
 
 /**
  * Every error code, its exit code and its meaning. EM1xxx: what the user typed or configured; EM2xxx: the event log and
- * archives; EM3xxx: the worker; EM4xxx: plans, runs and their store; EM5xxx: snapshots; EM6xxx: verification.
+ * archives (EM22xx: Kafka); EM3xxx: the worker; EM4xxx: plans, runs and their store; EM5xxx: snapshots; EM6xxx: verification.
  */
 export const errorCatalogue = {
   EM1001: { exit: exitCodes.usage, meaning: 'the command line is not understood' },
@@ -59,6 +59,24 @@ export const errorCatalogue = {
   EM2101: { exit: exitCodes.infeasible, meaning: 'the log has gaps in the range that the recovery needs' },
   EM2102: { exit: exitCodes.error, meaning: 'a gap appeared while the log was being read' },
   EM2103: { exit: exitCodes.stale, meaning: 'the log no longer holds what the plan needs, or holds something else' },
+
+  EM2201: { exit: exitCodes.transient, meaning: 'a Kafka broker cannot be reached, or the connection broke too often' },
+  EM2202: { exit: exitCodes.preflight, meaning: 'client and broker do not agree on encryption or on a certificate' },
+  EM2203: { exit: exitCodes.preflight, meaning: 'the broker refuses the user, the password or the way of signing in' },
+  EM2204: { exit: exitCodes.preflight, meaning: 'the user lacks a permission on the Kafka cluster' },
+  EM2205: { exit: exitCodes.usage, meaning: 'the Kafka cluster has no such topic or partition' },
+  EM2206: { exit: exitCodes.error, meaning: 'a record batch from the broker is damaged' },
+  EM2207: {
+    exit: exitCodes.preflight,
+    meaning: 'the broker or a batch needs something that this client does not speak',
+  },
+  EM2208: { exit: exitCodes.transient, meaning: 'an open transaction holds the end of a Kafka partition back' },
+  EM2209: { exit: exitCodes.usage, meaning: 'a secret cannot be had from its file, variable or command' },
+  EM2210: { exit: exitCodes.transient, meaning: 'the schema registry cannot be reached, or refuses' },
+  EM2211: {
+    exit: exitCodes.error,
+    meaning: 'the schema registry does not know a schema, or the schema cannot be used',
+  },
 
   EM3001: { exit: exitCodes.usage, meaning: 'the worker module cannot be loaded or is not a worker' },
   EM3002: { exit: exitCodes.error, meaning: 'the worker threw on an event' },

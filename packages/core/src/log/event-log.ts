@@ -9,18 +9,18 @@ export interface OffsetRange {
 }
 
 /**
- * Offsets that hold no event. `control` (transaction markers) and `filtered` are known to have held none of interest and
- * are skipped; `compacted`, `deleted` and `missing` may have held events and make a gap.
+ * Offsets that hold no event. `control` (transaction markers), `aborted` (events of a transaction that was undone) and
+ * `filtered` are known to have held none of interest and are skipped; `compacted`, `deleted` and `missing` may have held events and make a gap.
  */
 export interface LogHole extends OffsetRange {
   readonly reason: HoleReason;
 }
 
-export type HoleReason = 'control' | 'filtered' | 'compacted' | 'deleted' | 'missing';
+export type HoleReason = 'control' | 'aborted' | 'filtered' | 'compacted' | 'deleted' | 'missing';
 
 /** True for a hole in which no event was lost. */
 export function isHarmlessHole(reason: HoleReason): boolean {
-  return reason === 'control' || reason === 'filtered';
+  return reason === 'control' || reason === 'aborted' || reason === 'filtered';
 }
 
 /** What a log holds of one partition, without reading the events. */
@@ -32,7 +32,7 @@ export interface PartitionDescription extends PartitionId {
   readonly beginning: Offset;
   /** From the first event that is there to one past the last; empty (`from === to`) for an empty partition. */
   readonly range: OffsetRange;
-  /** Inside `range`, in rising order, disjoint. */
+  /** Inside `range`, in rising order, disjoint; as far as the log knows them without reading, see `ReadRequest.onHole`. */
   readonly holes: readonly LogHole[];
   /** Events in `range`, where the log knows it without reading; -1 otherwise. */
   readonly events: number;
@@ -44,7 +44,7 @@ export interface PartitionDescription extends PartitionId {
 }
 
 export interface LogDescription {
-  /** `archive`, `ndjson`, `memory`, later `kafka`. */
+  /** `archive`, `kafka`, `ndjson` or `memory`. */
   readonly kind: string;
   /** Where it is, for people. Never holds secrets. */
   readonly location: string;
@@ -62,6 +62,11 @@ export interface LogDescription {
 export interface ReadRequest extends PartitionId {
   readonly from: Offset;
   readonly to: Offset;
+  /**
+   * Told of offsets without an event that the log did not know of when it was described and finds while it reads (Kafka's
+   * transactions and compaction): in rising order, each before any event behind it, or the end, is given.
+   */
+  readonly onHole?: (hole: LogHole) => void;
 }
 
 /**
@@ -88,7 +93,7 @@ export interface EventLog {
   describe(): LogDescription | Promise<LogDescription>;
   /**
    * Opens a bounded read. Events that are not there are simply absent from the pages: the accounts of the engine, not the
-   * adapter, decide what an absent offset means.
+   * adapter, decide what an absent offset means, from the holes that it declares or tells.
    */
   read(request: ReadRequest): PageReader;
   /** Absent for logs that live in this thread's memory only. */

@@ -1,5 +1,6 @@
 import type { Offset } from '../event/offset.js';
 import type { EventPage } from '../log/event-page.js';
+import type { LogHole } from '../log/event-log.js';
 import type { PartitionId } from '../log/partition-id.js';
 import { assignOrder, type AssignedOrder } from '../order/assign-order.js';
 import { confirmationWindow } from '../order/order-spec.js';
@@ -14,6 +15,8 @@ export interface PathPartition {
   readonly order: PartitionOrderState;
   /** Rising and disjoint, from `next` to the end of the log as it was when the plan was made. */
   readonly ranges: readonly SourcedRange[];
+  /** Told of holes that a log finds while it reads, before the events behind them. */
+  readonly onHole?: (hole: LogHole) => void;
 }
 
 /**
@@ -50,7 +53,7 @@ export class PartitionCursor {
     this.#pageWatermark = partition.order.watermark;
     this.#pageClock = partition.order.clock;
     this.#values = values;
-    this.#reader = new PartitionRangeReader(partition.id, partition.ranges);
+    this.#reader = new PartitionRangeReader(partition.id, partition.ranges, partition.onHole ?? ignored);
   }
 
   /** Moves on to the next page; false at the end of the partition. Only promises something where the log has to wait. */
@@ -137,6 +140,10 @@ export class PartitionCursor {
     if (page === null) this.#exhausted = true;
     else this.#ahead.push(page);
   }
+}
+
+function ignored(): void {
+  // whoever keeps no books of offsets needs no holes
 }
 
 function countEvents(pages: readonly SourcedPage[]): number {

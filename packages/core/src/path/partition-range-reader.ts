@@ -1,4 +1,4 @@
-import type { EventLog, OffsetRange, PageReader } from '../log/event-log.js';
+import type { EventLog, LogHole, OffsetRange, PageReader } from '../log/event-log.js';
 import type { EventPage } from '../log/event-page.js';
 import type { PartitionId } from '../log/partition-id.js';
 
@@ -18,12 +18,14 @@ export interface SourcedPage {
 export class PartitionRangeReader {
   readonly #partition: PartitionId;
   readonly #ranges: readonly SourcedRange[];
+  readonly #onHole: (hole: LogHole) => void;
   #range = 0;
   #reader: PageReader | null = null;
 
-  constructor(partition: PartitionId, ranges: readonly SourcedRange[]) {
+  constructor(partition: PartitionId, ranges: readonly SourcedRange[], onHole: (hole: LogHole) => void) {
     this.#partition = partition;
     this.#ranges = ranges;
+    this.#onHole = onHole;
   }
 
   next(): SourcedPage | null | Promise<SourcedPage | null> {
@@ -35,7 +37,7 @@ export class PartitionRangeReader {
           this.#range++;
           continue;
         }
-        this.#reader = range.log.read({ ...this.#partition, from: range.from, to: range.to });
+        this.#reader = range.log.read({ ...this.#partition, from: range.from, to: range.to, onHole: this.#onHole });
       }
       const page = this.#reader.next();
       if (page instanceof Promise) return this.#resume(page, range.segment);

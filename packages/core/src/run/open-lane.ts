@@ -42,13 +42,16 @@ export function openLane(replay: OpenReplay, lane: LaneNumber): OpenLane {
   const committed = new Map(laneStore.head?.partitions.map((part) => [partitionKey(part), part]));
   const resumed = partitions.map((partition) => ({ partition, saved: committed.get(partitionKey(partition.id)) }));
 
-  const path = new Path(
-    resumed.map(({ partition, saved }) => pathPartition(partition, saved, replay.logs)),
-    orderValuesFor(spec.order, replay.recorded),
-  );
   const ledgers = resumed.map(
     ({ partition, saved }) =>
       new PartitionLedger(partition.id, saved ?? PartitionLedger.startingAt(partition.next), partition.holes),
+  );
+  const path = new Path(
+    resumed.map(({ partition, saved }, place) => ({
+      ...pathPartition(partition, saved, replay.logs),
+      onHole: (hole) => ledgers[place]?.learn(hole),
+    })),
+    orderValuesFor(spec.order, replay.recorded),
   );
   const routing = routeBaseline(
     spec.parts.map((part) => ({

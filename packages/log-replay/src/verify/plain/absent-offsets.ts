@@ -1,8 +1,9 @@
-import type { LogHole, Offset } from '@eventmend/core';
+import { isHarmlessHole, type LogHole, type Offset } from '@eventmend/core';
 
 /** Offsets of a range that no page held, by what the log says about them. */
 export interface AbsentOffsets {
   readonly control: number;
+  readonly aborted: number;
   readonly filtered: number;
   readonly unavailable: number;
 }
@@ -10,12 +11,15 @@ export interface AbsentOffsets {
 export interface AbsentCounter {
   /** Counts the offsets from `from` to before `to`, none of which was there. Ranges must come in rising order. */
   count(from: Offset, to: Offset): void;
+  /** Adds a hole that was found while reading, before any offset in it is counted. */
+  learn(hole: LogHole): void;
   counts(): AbsentOffsets;
 }
 
 /** `holes` in rising order, disjoint. Only holes that are known to have held no event excuse an absent offset. */
-export function createAbsentCounter(holes: readonly LogHole[]): AbsentCounter {
-  const counts = { control: 0, filtered: 0, unavailable: 0 };
+export function createAbsentCounter(declared: readonly LogHole[]): AbsentCounter {
+  const holes = [...declared];
+  const counts = { control: 0, aborted: 0, filtered: 0, unavailable: 0 };
   let at = 0;
 
   return {
@@ -31,10 +35,14 @@ export function createAbsentCounter(holes: readonly LogHole[]): AbsentCounter {
         }
         if (hole === undefined || next >= to) continue;
         const holeEnd = Math.min(hole.to, to);
-        if (hole.reason === 'control' || hole.reason === 'filtered') counts[hole.reason] += holeEnd - next;
+        if (isHarmlessHole(hole.reason)) counts[hole.reason as keyof AbsentOffsets] += holeEnd - next;
         else counts.unavailable += holeEnd - next;
         next = holeEnd;
       }
+    },
+    learn(hole) {
+      const behind = holes.findIndex((other, index) => index >= at && other.from > hole.from);
+      holes.splice(behind < 0 ? holes.length : behind, 0, hole);
     },
     counts: () => ({ ...counts }),
   };

@@ -5,9 +5,10 @@ import type { PartitionWalk } from './walk-partition.js';
 /** Puts the account of a partition together from its events and its absent offsets. */
 export function accountOf(walk: PartitionWalk, events: EventCounts | undefined): PartitionAccount {
   const { id, start, end } = walk.partition;
-  const { control, filtered, unavailable } = walk.absent();
+  const { control, aborted, filtered, unavailable } = walk.absent();
   const skipped: Partial<Record<SkipReason, number>> = {};
   if (control > 0) skipped.control = control;
+  if (aborted > 0) skipped.aborted = aborted;
   if (filtered > 0) skipped.filtered = filtered;
   if (events !== undefined && events.duplicates > 0) skipped['duplicate-id'] = events.duplicates;
   if (events !== undefined && events.outside > 0) skipped['out-of-scope'] = events.outside;

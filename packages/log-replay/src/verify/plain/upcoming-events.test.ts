@@ -53,6 +53,7 @@ describe('reading upcoming events', () => {
       until: 6,
       ahead: 0,
       requestOffsets: Infinity,
+      onHole: () => undefined,
     });
     expect(await offsetsOf(upcoming)).toEqual([0, 1, 2, 3, 5]);
     expect(upcoming.repeated()).toBe(2);
@@ -65,7 +66,12 @@ describe('reading upcoming events', () => {
       { from: 2, to: 4, log: null },
       { from: 4, to: 9, log: logOf([[4], [6]], opened) },
     ];
-    const upcoming = readUpcoming(partition(9, ranges), timestamp, { until: 7, ahead: 3, requestOffsets: Infinity });
+    const upcoming = readUpcoming(partition(9, ranges), timestamp, {
+      until: 7,
+      ahead: 3,
+      requestOffsets: Infinity,
+      onHole: () => undefined,
+    });
     expect(await offsetsOf(upcoming)).toEqual([0, 4, 6]);
     expect(opened).toEqual(['0-2', 'closed', '4-7', 'closed']);
   });
@@ -76,6 +82,7 @@ describe('reading upcoming events', () => {
       until: 4,
       ahead: 2,
       requestOffsets: Infinity,
+      onHole: () => undefined,
     });
     await upcoming.open();
     expect(upcoming.valuesBehind()).toEqual([1, 2]);
@@ -90,6 +97,7 @@ describe('reading upcoming events', () => {
       until: 4,
       ahead: 0,
       requestOffsets: Infinity,
+      onHole: () => undefined,
     });
     await expect(upcoming.open()).rejects.toMatchObject({ code: 'EM2007' });
   });

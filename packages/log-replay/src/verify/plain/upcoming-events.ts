@@ -1,4 +1,11 @@
-import { describePartition, RecoveryError, type EventPage, type Offset, type PageReader } from '@eventmend/core';
+import {
+  describePartition,
+  RecoveryError,
+  type EventPage,
+  type LogHole,
+  type Offset,
+  type PageReader,
+} from '@eventmend/core';
 import type { OrderValueOf } from './order-value.js';
 import type { PlainPartition } from './plain-partition.js';
 
@@ -18,6 +25,8 @@ export interface ReadingLimits {
   readonly ahead: number;
   /** Offsets that one read request spans; a range is read in one request where absent. */
   readonly requestOffsets: number;
+  /** Told of holes that the log finds while it is read. */
+  readonly onHole: (hole: LogHole) => void;
 }
 
 /** The events of a partition from some offset on, as far as they have been read. */
@@ -57,7 +66,7 @@ export function readUpcoming(
       return;
     }
     requestEnd = Math.min(range.to, limits.until, from + limits.requestOffsets);
-    reader = range.log.read({ ...partition.id, from, to: requestEnd });
+    reader = range.log.read({ ...partition.id, from, to: requestEnd, onHole: limits.onHole });
     nextRequest = requestEnd;
   };
 

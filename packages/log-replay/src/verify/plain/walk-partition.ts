@@ -46,12 +46,13 @@ export async function walkPartition(
   requestOffsets: number,
 ): Promise<PartitionWalk> {
   const maxStep = order.by === 'time' ? order.maxStepMs : null;
+  const absent = createAbsentCounter(partition.holes);
   const upcoming = readUpcoming(partition, orderValueOf, {
     until: order.by === 'time' ? Math.max(partition.end, partition.logEnd) : partition.end,
     ahead: order.by === 'time' ? confirmationWindow : 0,
     requestOffsets,
+    onHole: absent.learn,
   });
-  const absent = createAbsentCounter(partition.holes);
   const counts = { missing: 0, falling: 0, negative: 0, unconfirmed: 0, equal: 0 };
   let nextOffset = partition.start;
   let watermark = partition.watermark;
