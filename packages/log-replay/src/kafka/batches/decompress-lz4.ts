@@ -1,0 +1,158 @@
+import { Malformed } from './malformed.js';
+
+const frameMagic = 0x184d2204;
+/** Any of sixteen magic numbers, whose lower four bits are free: a frame with something else, to be stepped over. */
+const skippableMagic = 0x184d2a50;
+
+/** No sequence of bytes can expand to more than this many times its length. */
+const largestRatio = 255;
+
+/**
+ * Decompresses LZ4 frames, as the format of LZ4 frames 1.6 defines them. Checksums are stepped over and not compared: the
+ * CRC of the batch covers them all, and the header checksum of old clients of Kafka is wrong anyway. Throws what it stumbles
+ * over.
+ */
+export function decompressLz4(bytes: Buffer, limit: number): Buffer {
+  const output = new Lz4Output(Math.min(limit, Math.max(64, bytes.length * 4)), limit);
+  let at = 0;
+  do at = readFrame(bytes, at, output);
+  while (at < bytes.length);
+  return output.bytes.subarray(0, output.length);
+}
+
+/** Reads the frame at `at`, and tells where it ends. */
+function readFrame(bytes: Buffer, start: number, output: Lz4Output): number {
+  let at = start;
+  const magic = readWord(bytes, at);
+  if ((magic & ~15) >>> 0 === skippableMagic) return skip(bytes, at + 8, readWord(bytes, at + 4));
+  if (magic !== frameMagic) throw new Malformed('it does not begin with a frame');
+  const flags = bytes[at + 4];
+  const description = bytes[at + 5];
+  if (flags === undefined || description === undefined) throw new Malformed('it is cut within the header of a frame');
+  if (flags >>> 6 !== 1) throw new Malformed('a frame is of an unknown version');
+  if ((flags & 1) !== 0) throw new Malformed('a frame needs a dictionary');
+  const independent = (flags & 0x20) !== 0;
+  const blockChecksum = (flags & 0x10) !== 0 ? 4 : 0;
+  const blockLimit = largestBlock(description);
+  at += 6;
+  if ((flags & 0x08) !== 0) {
+    output.expect(readWord(bytes, at) + readWord(bytes, at + 4) * 2 ** 32, bytes.length - at);
+    at += 8;
+  }
+  at = skip(bytes, at, 1); // the checksum of the header
+  const frameStart = output.length;
+  for (;;) {
+    const word = readWord(bytes, at);
+    at += 4;
+    if (word === 0) break;
+    const length = word & 0x7fff_ffff;
+    const end = skip(bytes, at, length);
+    if (length > blockLimit) throw new Malformed('a block is longer than the frame allows');
+    const before = output.length;
+    if (word >>> 31 === 1) output.literals(bytes, at, end);
+    else decodeBlock(bytes, at, end, output, independent ? before : frameStart);
+    if (output.length - before > blockLimit) throw new Malformed('a block expands to more than the frame allows');
+    at = skip(bytes, end, blockChecksum);
+  }
+  return skip(bytes, at, (flags & 0x04) !== 0 ? 4 : 0);
+}
+
+/** In bytes: 64 KiB, 256 KiB, 1 MiB or 4 MiB. */
+function largestBlock(description: number): number {
+  const code = (description >>> 4) & 7;
+  if (code < 4) throw new Malformed('a frame has an unknown block size');
+  return 2 ** (8 + 2 * code);
+}
+
+/** Sequences of literals and matches; a match begins no earlier than at `earliest` of the output. */
+function decodeBlock(bytes: Buffer, start: number, end: number, output: Lz4Output, earliest: number): void {
+  let at = start;
+  while (at < end) {
+    const token = bytes[at++]!;
+    let literals = token >>> 4;
+    if (literals === 15) {
+      for (let more = 255; more === 255; literals += more) {
+        if (at >= end) throw new Malformed('a block ends within a length');
+        more = bytes[at++]!;
+      }
+    }
+    if (literals > end - at) throw new Malformed('literals reach beyond their block');
+    if (literals > 0) output.literals(bytes, at, at + literals);
+    at += literals;
+    // The last sequence of a block has no match.
+    if (at === end) return;
+    if (at + 2 > end) throw new Malformed('a block ends within a match');
+    const distance = bytes[at]! | (bytes[at + 1]! << 8);
+    at += 2;
+    let length = (token & 15) + 4;
+    if (length === 19) {
+      for (let more = 255; more === 255; length += more) {
+        if (at >= end) throw new Malformed('a block ends within a length');
+        more = bytes[at++]!;
+      }
+    }
+    if (distance === 0 || distance > output.length - earliest) throw new Malformed('a match begins before the data');
+    output.match(distance, length);
+  }
+  throw new Malformed('a block ends without literals');
+}
+
+/** What was decompressed so far, in a buffer that grows up to a limit. */
+class Lz4Output {
+  bytes: Buffer;
+  length = 0;
+  readonly #limit: number;
+
+  constructor(capacity: number, limit: number) {
+    this.bytes = Buffer.allocUnsafe(capacity);
+    this.#limit = limit;
+  }
+
+  /** Makes room for a size that a frame announces, unless so few bytes cannot hold as much. */
+  expect(size: number, compressed: number): void {
+    if (size > this.#limit - this.length) throw new Malformed('it expands to more than is allowed');
+    if (size > compressed * largestRatio) throw new Malformed('a frame announces more than it can hold');
+    this.#reserve(size);
+  }
+
+  literals(from: Buffer, start: number, end: number): void {
+    this.#reserve(end - start);
+    const { bytes } = this;
+    let to = this.length;
+    // Most runs are so short that a call costs more than the bytes.
+    if (end - start > 24) bytes.set(from.subarray(start, end), to);
+    else for (let i = start; i < end; i++) bytes[to++] = from[i]!;
+    this.length += end - start;
+  }
+
+  /** Repeats what lies `distance` bytes back; where it overlaps itself, it repeats its own beginning. */
+  match(distance: number, length: number): void {
+    this.#reserve(length);
+    const { bytes } = this;
+    const to = this.length;
+    const from = to - distance;
+    if (length > 48 && distance >= length) bytes.copyWithin(to, from, from + length);
+    else if (length > 48 && distance === 1) bytes.fill(bytes[from]!, to, to + length);
+    else for (let i = 0; i < length; i++) bytes[to + i] = bytes[from + i]!;
+    this.length += length;
+  }
+
+  #reserve(more: number): void {
+    const needed = this.length + more;
+    if (needed <= this.bytes.length) return;
+    if (needed > this.#limit) throw new Malformed('it expands to more than is allowed');
+    const larger = Buffer.allocUnsafe(Math.min(this.#limit, Math.max(needed, this.bytes.length * 2)));
+    this.bytes.copy(larger, 0, 0, this.length);
+    this.bytes = larger;
+  }
+}
+
+function readWord(bytes: Buffer, at: number): number {
+  if (at + 4 > bytes.length) throw new Malformed('it is cut within a frame');
+  return bytes.readUInt32LE(at);
+}
+
+function skip(bytes: Buffer, at: number, length: number): number {
+  if (length > bytes.length - at) throw new Malformed('it is cut within a frame');
+  return at + length;
+}
