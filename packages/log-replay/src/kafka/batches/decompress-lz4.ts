@@ -4,6 +4,9 @@ const frameMagic = 0x184d2204;
 /** Any of sixteen magic numbers, whose lower four bits are free: a frame with something else, to be stepped over. */
 const skippableMagic = 0x184d2a50;
 
+/** In bytes: runs that are longer are copied by a call. */
+const longRun = 32;
+
 /** No sequence of bytes can expand to more than this many times its length. */
 const largestRatio = 255;
 
@@ -49,7 +52,7 @@ function readFrame(bytes: Buffer, start: number, output: Lz4Output): number {
     const end = skip(bytes, at, length);
     if (length > blockLimit) throw new Malformed('a block is longer than the frame allows');
     const before = output.length;
-    if (word >>> 31 === 1) output.literals(bytes, at, end);
+    if (word >>> 31 === 1) output.store(bytes, at, end);
     else decodeBlock(bytes, at, end, output, independent ? before : frameStart);
     if (output.length - before > blockLimit) throw new Malformed('a block expands to more than the frame allows');
     at = skip(bytes, end, blockChecksum);
@@ -66,6 +69,7 @@ function largestBlock(description: number): number {
 
 /** Sequences of literals and matches; a match begins no earlier than at `earliest` of the output. */
 function decodeBlock(bytes: Buffer, start: number, end: number, output: Lz4Output, earliest: number): void {
+  let { bytes: target, length: to } = output;
   let at = start;
   while (at < end) {
     const token = bytes[at++]!;
@@ -77,10 +81,17 @@ function decodeBlock(bytes: Buffer, start: number, end: number, output: Lz4Outpu
       }
     }
     if (literals > end - at) throw new Malformed('literals reach beyond their block');
-    if (literals > 0) output.literals(bytes, at, at + literals);
+    if (to + literals > target.length) target = output.grow(to, literals);
+    // Most runs are so short that a call costs more than the bytes.
+    if (literals > longRun) target.set(bytes.subarray(at, at + literals), to);
+    else for (let i = 0; i < literals; i++) target[to + i] = bytes[at + i]!;
+    to += literals;
     at += literals;
-    // The last sequence of a block has no match.
-    if (at === end) return;
+    if (at === end) {
+      // The last sequence of a block has no match.
+      output.length = to;
+      return;
+    }
     if (at + 2 > end) throw new Malformed('a block ends within a match');
     const distance = bytes[at]! | (bytes[at + 1]! << 8);
     at += 2;
@@ -91,8 +102,14 @@ function decodeBlock(bytes: Buffer, start: number, end: number, output: Lz4Outpu
         more = bytes[at++]!;
       }
     }
-    if (distance === 0 || distance > output.length - earliest) throw new Malformed('a match begins before the data');
-    output.match(distance, length);
+    const from = to - distance;
+    if (distance === 0 || from < earliest) throw new Malformed('a match begins before the data');
+    if (to + length > target.length) target = output.grow(to, length);
+    // Where a match overlaps itself, it repeats its own beginning, and so goes byte by byte.
+    if (length > longRun && distance >= length) target.copyWithin(to, from, from + length);
+    else if (length > longRun && distance === 1) target.fill(target[from]!, to, to + length);
+    else for (let i = 0; i < length; i++) target[to + i] = target[from + i]!;
+    to += length;
   }
   throw new Malformed('a block ends without literals');
 }
@@ -112,38 +129,24 @@ class Lz4Output {
   expect(size: number, compressed: number): void {
     if (size > this.#limit - this.length) throw new Malformed('it expands to more than is allowed');
     if (size > compressed * largestRatio) throw new Malformed('a frame announces more than it can hold');
-    this.#reserve(size);
+    if (this.length + size > this.bytes.length) this.grow(this.length, size);
   }
 
-  literals(from: Buffer, start: number, end: number): void {
-    this.#reserve(end - start);
-    const { bytes } = this;
-    let to = this.length;
-    // Most runs are so short that a call costs more than the bytes.
-    if (end - start > 24) bytes.set(from.subarray(start, end), to);
-    else for (let i = start; i < end; i++) bytes[to++] = from[i]!;
+  /** Appends bytes of a block that is stored as it is. */
+  store(from: Buffer, start: number, end: number): void {
+    if (this.length + end - start > this.bytes.length) this.grow(this.length, end - start);
+    this.bytes.set(from.subarray(start, end), this.length);
     this.length += end - start;
   }
 
-  /** Repeats what lies `distance` bytes back; where it overlaps itself, it repeats its own beginning. */
-  match(distance: number, length: number): void {
-    this.#reserve(length);
-    const { bytes } = this;
-    const to = this.length;
-    const from = to - distance;
-    if (length > 48 && distance >= length) bytes.copyWithin(to, from, from + length);
-    else if (length > 48 && distance === 1) bytes.fill(bytes[from]!, to, to + length);
-    else for (let i = 0; i < length; i++) bytes[to + i] = bytes[from + i]!;
-    this.length += length;
-  }
-
-  #reserve(more: number): void {
-    const needed = this.length + more;
-    if (needed <= this.bytes.length) return;
+  /** Gives a larger buffer, with the first `length` bytes and room for `more`. */
+  grow(length: number, more: number): Buffer {
+    const needed = length + more;
     if (needed > this.#limit) throw new Malformed('it expands to more than is allowed');
     const larger = Buffer.allocUnsafe(Math.min(this.#limit, Math.max(needed, this.bytes.length * 2)));
-    this.bytes.copy(larger, 0, 0, this.length);
+    this.bytes.copy(larger, 0, 0, length);
     this.bytes = larger;
+    return larger;
   }
 }
 

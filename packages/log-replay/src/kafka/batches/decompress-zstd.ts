@@ -1,12 +1,15 @@
 import { Decompress, decompress } from 'fzstd';
 import * as zlib from 'node:zlib';
 import { Malformed } from './malformed.js';
-import { zstdFrames } from './zstd-frames.js';
+import { largestZstdBlock, zstdFrames, type ZstdFrame } from './zstd-frames.js';
 
 /** Node has it from 22.15 on; the types are of the oldest Node that is supported. */
 const native = (
   zlib as { readonly zstdDecompressSync?: (bytes: Buffer, options: { readonly maxOutputLength: number }) => Buffer }
 ).zstdDecompressSync;
+
+/** In bytes: what libzstd allows unless it is told otherwise. */
+const largestWindow = 2 ** 27;
 
 /** Decompresses frames of zstd, by Node itself where it can. Throws whatever it stumbles over. */
 export function decompressZstd(bytes: Buffer, limit: number): Buffer {
@@ -24,15 +27,29 @@ export function decompressZstdInJavaScript(bytes: Buffer, limit: number): Buffer
     if (total > limit) throw new Malformed('it expands to more than is allowed');
     if (part.length > 0) parts.push(part);
   };
-  for (const { start, end, contentSize, windowSize } of frames) {
-    if (windowSize > limit || (contentSize ?? 0) > limit - total) {
-      throw new Malformed('it expands to more than is allowed');
-    }
-    const frame = bytes.subarray(start, end);
-    if (contentSize !== null && contentSize > 0) take(decompress(frame));
-    else new Decompress(take).push(frame, true);
+  for (const frame of frames) {
+    const { contentSize, contentBound, windowSize } = frame;
+    if ((contentSize ?? 0) > limit - total) throw new Malformed('it expands to more than is allowed');
+    if ((contentSize ?? 0) > contentBound) throw new Malformed('a frame announces more than it can hold');
+    if (windowSize > largestWindow) throw new Malformed('it needs more memory than is allowed');
+    const part = withNarrowWindow(bytes, frame);
+    if (contentSize !== null && contentSize > 0) take(decompress(part));
+    else new Decompress(take).push(part, true);
   }
   const [first] = parts;
   if (parts.length === 1 && first !== undefined) return Buffer.from(first.buffer, first.byteOffset, first.byteLength);
   return Buffer.concat(parts, total);
+}
+
+/**
+ * The bytes of a frame, with a window that is no wider than its content can be. Writers that do not know the size before
+ * announce 2 MiB and more for every small batch, and the decoder would fill and move all of it.
+ */
+function withNarrowWindow(bytes: Buffer, frame: ZstdFrame): Buffer {
+  const { start, end, windowAt, windowSize, contentBound } = frame;
+  const exponent = Math.ceil(Math.log2(Math.max(contentBound, largestZstdBlock)));
+  if (windowAt === null || windowSize <= 2 ** exponent) return bytes.subarray(start, end);
+  const narrow = Buffer.from(bytes.subarray(start, end));
+  narrow[windowAt - start] = (exponent - 10) << 3;
+  return narrow;
 }

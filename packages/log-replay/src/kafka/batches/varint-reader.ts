@@ -67,8 +67,8 @@ export class VarintReader {
       if (shift < 27) low |= (last & 0x7f) << shift;
       else high += (last & 0x7f) * 2 ** (shift - 27);
     }
-    const half = high * 2 ** 27 + low;
-    return (first & 1) === 0 ? half : -half - 1;
+    // Rounded once, at the end.
+    return (first & 1) === 0 ? high * 2 ** 27 + low : -(high * 2 ** 27 + (low + 1));
   }
 
   #byte(): number {

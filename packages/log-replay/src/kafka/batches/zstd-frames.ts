@@ -6,9 +6,16 @@ export interface ZstdFrame {
   readonly end: number;
   /** In bytes: what it says to expand to; null when it does not say. */
   readonly contentSize: number | null;
+  /** In bytes: what its blocks can expand to at most. */
+  readonly contentBound: number;
   /** In bytes: how far back it refers at most, and so how much memory a decoder needs. */
   readonly windowSize: number;
+  /** Where the byte is that encodes the window; null in a frame whose window is its content. */
+  readonly windowAt: number | null;
 }
+
+/** In bytes: what no block expands to more than. */
+export const largestZstdBlock = 128 * 1024;
 
 const frameMagic = 0xfd2fb528;
 const skippableMagic = 0x184d2a50;
@@ -48,15 +55,28 @@ function readFrame(bytes: Buffer, start: number): ZstdFrame {
   const sizeBytes = sizeFlag === 0 ? (single ? 1 : 0) : 2 ** sizeFlag;
   const contentSize = sizeBytes === 0 ? null : readNumber(bytes, at, sizeBytes) + (sizeBytes === 2 ? 256 : 0);
   at += sizeBytes;
+  let contentBound = 0;
   for (let last = false; !last;) {
     const header = readNumber(bytes, at, 3);
     last = (header & 1) === 1;
+    const type = (header >>> 1) & 3;
+    const length = header >>> 3;
+    if (length > largestZstdBlock) throw new Malformed('a block is longer than any may be');
     // A block of one repeated byte stores that byte alone; its length is what it expands to.
-    at += 3 + (((header >>> 1) & 3) === 1 ? 1 : header >>> 3);
+    at += 3 + (type === 1 ? 1 : length);
+    contentBound += type === 2 ? largestZstdBlock : length;
   }
   if ((descriptor & 0x04) !== 0) at += 4; // a checksum
   if (at > bytes.length) throw new Malformed('it is cut within a frame');
-  return { start, end: at, contentSize, windowSize: single ? (contentSize ?? 0) : windowSize };
+  const windowAt = single ? null : start + 5;
+  return {
+    start,
+    end: at,
+    contentSize,
+    contentBound,
+    windowSize: windowAt === null ? (contentSize ?? 0) : windowSize,
+    windowAt,
+  };
 }
 
 /** Little endian; exact up to 2^53, which is far beyond any size that is allowed. */
