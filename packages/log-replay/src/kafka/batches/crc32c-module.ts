@@ -12,7 +12,10 @@ const tablesLength = 16 * 1024;
 
 const pages = 2;
 
-/** The part of CRC-32C that is worth machine code: about twice as fast as the same loop over typed arrays, copying included. */
+/**
+ * The part of CRC-32C that is worth machine code. On batches of 16 KiB and more, copying included, it takes half the time of
+ * the same loop over bytes in JavaScript, and two thirds of that of one over words.
+ */
 export interface Crc32cModule {
   /** Where the bytes to sum are put. */
   readonly room: Uint8Array;

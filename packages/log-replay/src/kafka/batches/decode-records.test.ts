@@ -183,6 +183,7 @@ describe(`records (seed ${seed})`, () => {
       ['a header has no name', { records: [body(0, 0, 0, -1, -1, 1, -1, -1)] }],
       ['a record holds a negative length', { records: [body(0, 0, 0, -1, -1, 1, 0, -2)] }],
       ['a record ends within a number', { records: [body(0, 0, 0, -1, -1, 2 ** 30, 0, -1)] }],
+      ['a record ends within a number', { records: [body(0, 0, 0, -1, -1), encodeRecord({ offsetDelta: 1 })] }],
       ['a number is longer than 32 bits', { records: [body(0, 0, Buffer.from([0xff, 0xff, 0xff, 0xff, 0x1f]))] }],
       ['a number is longer than 32 bits', { records: [Buffer.alloc(9, 0xff)] }],
       ['a number is longer than 64 bits', { records: [body(0, Buffer.alloc(12, 0xff))] }],

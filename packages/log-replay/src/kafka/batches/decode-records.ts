@@ -1,9 +1,9 @@
+import { isRecoveryError } from '@eventmend/core';
 import { damagedBatch } from './batch-failures.js';
 import { decompress } from './decompress.js';
 import { Malformed, reasonOf } from './malformed.js';
-import { isRecoveryError } from '@eventmend/core';
 import { recordsStart, type RecordBatch } from './record-batch.js';
-import { type RecordColumns } from './record-columns.js';
+import type { RecordColumns } from './record-columns.js';
 import { VarintReader } from './varint-reader.js';
 
 /**

@@ -50,7 +50,6 @@ function readFrame(bytes: Buffer, start: number, output: Lz4Output): number {
     if (word === 0) break;
     const length = word & 0x7fff_ffff;
     const end = skip(bytes, at, length);
-    if (length > blockLimit) throw new Malformed('a block is longer than the frame allows');
     const before = output.length;
     if (word >>> 31 === 1) output.store(bytes, at, end);
     else decodeBlock(bytes, at, end, output, independent ? before : frameStart);

@@ -48,6 +48,17 @@ describe(`decompression (seed ${seed})`, () => {
     expect(decompress('lz4', lz4Frame(blocks, false)).toString()).toBe('aaaaaaaab');
   });
 
+  it('refuses blocks of LZ4 that are larger than their frame allows', () => {
+    const size = 64 * 1024;
+    const stored = (length: number) => lz4Frame([{ bytes: Array<number>(length).fill(0x61), stored: true }], true);
+    const repeated = (length: number) =>
+      lz4Frame([{ bytes: [0x1f, 0x61, 1, 0, ...lz4Length(length - 21), 0x10, 0x61], stored: false }], true);
+    for (const make of [stored, repeated]) {
+      expect(decompress('lz4', make(size)).length).toBe(size);
+      expectDamage('lz4', make(size + 1));
+    }
+  });
+
   it('reads raw blocks of snappy, and those in the framing of snappy-java', () => {
     fc.assert(
       fc.property(fc.array(fc.uint8Array({ maxLength: 300 }), { minLength: 1, maxLength: 4 }), (parts) => {
@@ -67,6 +78,16 @@ describe(`decompression (seed ${seed})`, () => {
       const twice = decompressZstdInJavaScript(Buffer.concat([bytes, bytes]), 1e6);
       expect(twice.length).toBe(2 * decompress('zstd', bytes).length);
     }
+  });
+
+  it('reads frames of zstd whose window is far wider than their content, and refuses blocks that no writer may make', () => {
+    const runs = (length: number) =>
+      Buffer.concat([Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, 0x58]), ...zstdRuns(1, length)]);
+    for (const length of [1, 10, 128 * 1024]) {
+      expect(decompress('zstd', runs(length)).equals(Buffer.alloc(length, 0x61))).toBe(true);
+      expect(decompressZstdInJavaScript(runs(length), 1e6).equals(Buffer.alloc(length, 0x61))).toBe(true);
+    }
+    expectDamage('zstd', runs(128 * 1024 + 1));
   });
 
   it('expands to the limit and not beyond it', () => {
