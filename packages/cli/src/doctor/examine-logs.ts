@@ -13,7 +13,7 @@ export interface ExaminedLogs {
 
 /** Opens the logs of an incident and reads their first events. Those that could be opened are given back open. */
 export async function examineLogs(incident: Incident, engine: Engine): Promise<ExaminedLogs> {
-  const { archives, ndjson, mapping, topics } = incident.log;
+  const { archives, kafka, ndjson, mapping, topics } = incident.log;
   const findings: Finding[] = [];
   const logs: EventLog[] = [];
   const descriptions: LogDescription[] = [];
@@ -29,6 +29,7 @@ export async function examineLogs(incident: Incident, engine: Engine): Promise<E
     );
   };
   for (const file of archives) await examine('log.archive', () => engine.openArchive(file));
+  if (kafka !== null) await examine('log.kafka', () => engine.openKafkaLog(kafka));
   if (ndjson.length > 0) await examine('log.ndjson', () => engine.openNdjsonLog(ndjson, mapping));
   return { findings, logs, descriptions };
 }

@@ -9,6 +9,7 @@ import type {
 } from '@eventmend/core';
 import type { EventMapping } from '@eventmend/core/records';
 import type { DerivedOrder, OrderSource, RunCatalogue, SameIds } from '@eventmend/core/sqlite';
+import type { KafkaLogSettings } from '@eventmend/log-replay/kafka';
 import type { Diagnosis, ReplayPlanOptions, ReplaySituation, RunHandle } from '@eventmend/log-replay';
 
 export type ReplayStrategy = Strategy<ReplaySituation, ReplayPlanOptions, RunHandle>;
@@ -58,6 +59,7 @@ export interface Engine {
   corrections(): Promise<CorrectionTools>;
   workerCheck(): Promise<typeof import('@eventmend/log-replay').runWorkerCheck>;
   openArchive(file: string): Promise<EventLog>;
+  openKafkaLog(settings: KafkaLogSettings): Promise<EventLog>;
   openNdjsonLog(files: readonly string[], mapping: EventMapping): Promise<EventLog>;
   /** What opens the other things that a service left. */
   resources(): Promise<ResourceTools>;

@@ -30,12 +30,7 @@ function readText(text: string): EventHeaders | null | undefined {
 }
 
 function isPair(pair: unknown): pair is EventHeaders[number] {
-  return (
-    Array.isArray(pair) &&
-    pair.length === 2 &&
-    typeof pair[0] === 'string' &&
-    isHeaderValue(pair[1])
-  );
+  return Array.isArray(pair) && pair.length === 2 && typeof pair[0] === 'string' && isHeaderValue(pair[1]);
 }
 
 function isHeaderValue(value: unknown): boolean {

@@ -1,0 +1,155 @@
+import { RecoveryError } from '@eventmend/core';
+import type { Kafka } from 'kafkajs';
+import type { RawRequest } from '../protocol/kafka-api.js';
+
+/** What a broker of kafkajs says of itself, as far as it is used here. Not part of kafkajs' public types. */
+export interface KafkajsBroker {
+  readonly nodeId: number | null;
+  /** By number of the API; null before it is connected. */
+  readonly versions: Readonly<Record<number, { readonly minVersion: number; readonly maxVersion: number }>> | null;
+  isConnected(): boolean;
+  connect(): Promise<void>;
+  disconnect(): Promise<void>;
+  fetch(request: unknown): Promise<KafkajsFetchAnswer>;
+  listOffsets(request: unknown): Promise<KafkajsOffsetsAnswer>;
+  metadata(topics: readonly string[]): Promise<KafkajsMetadata>;
+}
+
+export interface KafkajsMetadata {
+  readonly clusterId: string | null;
+  readonly brokers: readonly { readonly nodeId: number; readonly host: string; readonly port: number }[];
+  readonly topicMetadata: readonly {
+    readonly topic: string;
+    readonly partitionMetadata: readonly {
+      readonly partitionId: number;
+      readonly leader: number;
+      readonly replicas: readonly number[];
+      readonly isr: readonly number[];
+    }[];
+  }[];
+}
+
+export interface KafkajsOffsetsAnswer {
+  readonly responses: readonly {
+    readonly partitions: readonly {
+      readonly partition: number;
+      readonly errorCode: number;
+      readonly offset: string;
+      readonly timestamp: string;
+    }[];
+  }[];
+}
+
+export interface KafkajsFetchAnswer {
+  readonly throttleTime?: number;
+  readonly responses: readonly {
+    readonly partitions: readonly {
+      readonly highWatermark: string;
+      readonly lastStableOffset?: string;
+      readonly lastStartOffset?: string;
+      readonly abortedTransactions?: readonly { readonly producerId: string; readonly firstOffset: string }[];
+      readonly messages: readonly KafkajsMessage[];
+    }[];
+  }[];
+}
+
+export interface KafkajsMessage {
+  readonly offset: string;
+  readonly timestamp: string;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly headers: Readonly<Record<string, Buffer | string | readonly (Buffer | string)[] | undefined>>;
+  readonly isControlRecord: boolean;
+  /** One object for all messages of a batch. */
+  readonly batchContext: {
+    readonly firstOffset: string;
+    readonly lastOffsetDelta: number;
+    readonly maxTimestamp: string;
+    readonly timestampType: number;
+    readonly producerId: string;
+    readonly inTransaction: boolean;
+    readonly isControlBatch: boolean;
+  };
+}
+
+/** The connections of kafkajs to the brokers of one cluster. */
+export interface KafkajsCluster {
+  readonly brokerPool: { readonly seedBroker?: KafkajsBroker };
+  connect(): Promise<void>;
+  disconnect(): Promise<void>;
+  addMultipleTargetTopics(topics: readonly string[]): Promise<void>;
+  refreshMetadata(): Promise<void>;
+  findBroker(node: { readonly nodeId: number }): Promise<KafkajsBroker>;
+  findGroupCoordinator(group: { readonly groupId: string }): Promise<unknown>;
+}
+
+const createClusterName = 'private:Kafka:createCluster';
+const sendRequestName = 'private:Broker:sendRequest';
+
+/** How long the metadata of a cluster may be used, in milliseconds; a moved leader is noticed at once by its answer. */
+const metadataMaxAge = 60_000;
+
+/**
+ * Opens a cluster of kafkajs without a consumer: kafkajs knows no way to read without a group, and its own cluster object
+ * does. The symbol is private, so this file is the only one that knows it, and kafkajs is pinned to one version exactly.
+ * @throws RecoveryError EM2207 where kafkajs is another version
+ */
+export function createKafkajsCluster(kafka: Kafka): KafkajsCluster {
+  const create = memberOf(kafka, createClusterName) as
+    ((options: { metadataMaxAge: number; allowAutoTopicCreation: boolean }) => KafkajsCluster) | undefined;
+  if (typeof create !== 'function') throw anotherKafkajs(createClusterName);
+  return create({ metadataMaxAge, allowAutoTopicCreation: false });
+}
+
+/**
+ * Sends a request that kafkajs does not know, over its connection, with its header, its queue and its time limits.
+ * @throws RecoveryError EM2207 where kafkajs is another version
+ */
+export function sendRawRequest<Answer extends object>(
+  broker: KafkajsBroker,
+  request: RawRequest<Answer>,
+): Promise<Answer> {
+  const send = memberOf(broker, sendRequestName) as
+    ((this: KafkajsBroker, protocol: unknown) => Promise<Answer>) | undefined;
+  if (typeof send !== 'function') throw anotherKafkajs(sendRequestName);
+  return send.call(broker, {
+    request: {
+      apiKey: request.api,
+      apiVersion: request.version,
+      apiName: request.name,
+      // What kafkajs asks of an encoder: it puts the bytes behind its own header.
+      encode: async () => ({ buf: request.body, buffer: request.body }),
+    },
+    response: {
+      decode: async (answer: Buffer) => {
+        const read = request.read(answer);
+        // kafkajs holds the next requests back for as long as the broker asks.
+        const throttleMs = (read as { readonly throttleMs?: number }).throttleMs ?? 0;
+        return { read, clientSideThrottleTime: throttleMs };
+      },
+      parse: async ({ read }: { readonly read: Answer }) => read,
+    },
+  });
+}
+
+/** True when both private members are where this version of kafkajs has them. */
+export function hasKafkajsInternals(kafka: Kafka, broker: KafkajsBroker): boolean {
+  return (
+    typeof memberOf(kafka, createClusterName) === 'function' && typeof memberOf(broker, sendRequestName) === 'function'
+  );
+}
+
+/** A member under a symbol, found by the symbol's description, on the object or on what it inherits from. */
+function memberOf(owner: object, description: string): unknown {
+  for (let at: object | null = owner; at !== null; at = Object.getPrototypeOf(at) as object | null) {
+    const symbol = Object.getOwnPropertySymbols(at).find((candidate) => candidate.description === description);
+    if (symbol !== undefined) return (owner as Readonly<Record<symbol, unknown>>)[symbol];
+  }
+  return undefined;
+}
+
+function anotherKafkajs(member: string): RecoveryError {
+  return new RecoveryError('EM2207', `the installed kafkajs has no ${JSON.stringify(member)}`, {
+    hint: 'Eventmend works with kafkajs 2.2.4 and no other version: npm install kafkajs@2.2.4',
+  });
+}

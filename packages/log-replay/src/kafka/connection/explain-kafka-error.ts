@@ -1,0 +1,3 @@
+export function explainKafkaError(error: unknown, _context: unknown): unknown {
+  return error;
+}
