@@ -53,9 +53,10 @@ export function openServer(options: ServerOptions): Server {
     return guard.start(java, [...virtualMachine, logging, '-cp', join(jars, '*'), main, ...args], output);
   };
 
-  /** Gives the data folder the identity of a cluster, where it has none yet. */
-  async function format(): Promise<void> {
-    if (existsSync(join(dataFolder, 'meta.properties'))) return;
+  /** Gives the data folder the identity of a cluster, where it has none yet, and tells it. */
+  async function format(): Promise<string> {
+    const identity = /^cluster\.id=(.+)$/m.exec(await textOf(join(dataFolder, 'meta.properties')))?.[1];
+    if (identity !== undefined) return identity;
     const clusterId = randomBytes(16).toString('base64url');
     // A cluster id that begins with a dash would be read as an option.
     const args = ['format', `--cluster-id=${clusterId}`, '-c', propertiesFile, ...options.scram];
@@ -63,17 +64,18 @@ export function openServer(options: ServerOptions): Server {
     if (code !== 0) {
       throw new Error(`the data of a broker cannot be set up (${signal ?? code}):\n${await lastLines(formatLog)}`);
     }
+    return clusterId;
   }
 
   async function start(bootstrap: string): Promise<'ready' | 'port taken'> {
-    await format();
+    const clusterId = await format();
     const before = await textOf(log);
     const server = await run('kafka.Kafka', [propertiesFile], log);
     program = server;
     const late = AbortSignal.timeout(readyWithinMs);
     const over = new AbortController();
     void server.end.then(() => over.abort());
-    if (await waitForMetadata(bootstrap, AbortSignal.any([late, over.signal]))) return 'ready';
+    if (await waitForMetadata(bootstrap, clusterId, AbortSignal.any([late, over.signal]))) return 'ready';
 
     const gone = !server.running();
     await kill();

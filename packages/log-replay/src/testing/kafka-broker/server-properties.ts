@@ -21,7 +21,7 @@ export const clientListenerName = 'CLIENT';
 
 /**
  * What makes one node a whole cluster that is quick to start and quick to do what it usually puts off: a group begins at
- * once, retention and compaction act within a second, internal topics are small.
+ * once, a broker comes back soon after a kill, retention and compaction act within a second, internal topics are small.
  */
 export function serverProperties(settings: ServerSettings): Record<string, string> {
   const { version, port, controllerPort, client } = settings;
@@ -39,6 +39,9 @@ export function serverProperties(settings: ServerSettings): Record<string, strin
     'listener.security.protocol.map': protocols.join(','),
     'controller.listener.names': 'CONTROLLER',
     'inter.broker.listener.name': 'PLAINTEXT',
+    // After a kill the broker may come back when its session has run out, which takes nine seconds by default.
+    'broker.heartbeat.interval.ms': '500',
+    'broker.session.timeout.ms': '3000',
     'log.dirs': settings.dataFolder,
     'offsets.topic.replication.factor': '1',
     'offsets.topic.num.partitions': '4',
