@@ -33,10 +33,12 @@ function start({ id, program, args, log }: StartMessage): void {
 }
 
 function leaveWhenAlone(): void {
-  if (running.size > 0) return;
-  if (folder !== '') rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
-  process.exit();
+  if (running.size === 0) process.exit();
 }
+
+process.on('exit', () => {
+  if (folder !== '') rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+});
 
 process.on('message', (message: StartMessage) => {
   try {
@@ -50,3 +52,5 @@ process.on('disconnect', () => {
   for (const child of running) child.kill('SIGKILL');
   leaveWhenAlone();
 });
+// The line may have broken before anybody listened here.
+if (!process.connected) process.exit();
