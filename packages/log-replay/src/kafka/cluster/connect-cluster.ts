@@ -11,7 +11,7 @@ import { fetchThroughKafkajs } from './fetch-through-kafkajs.js';
 import type { FetchedPartition, PartitionFetch } from './fetched-partition.js';
 import type { DescribedCluster, GroupOffset, KafkaCluster, OffsetAt } from './kafka-cluster.js';
 import { missingTopic, outOfRange, partitionFailure } from './kafka-failures.js';
-import { createKafkajsCluster, sendRawRequest, type KafkajsBroker } from './kafkajs-internals.js';
+import { connectBroker, createKafkajsCluster, sendRawRequest, type KafkajsBroker } from './kafkajs-internals.js';
 import { newLeaderTable } from './leader-table.js';
 import { defaultPatienceMs, PassingFailure, withPatience } from './patience.js';
 import { waitingIsWorthwhile } from './waiting-is-worthwhile.js';
@@ -46,7 +46,7 @@ export async function connectCluster(settings: KafkaSettings, options: ClusterOp
     await cluster.connect();
     const broker = cluster.brokerPool.seedBroker;
     if (broker === undefined) throw new PassingFailure(`no broker of ${location} is connected`);
-    await connected(broker);
+    await connectBroker(broker);
     return broker;
   }
 
@@ -62,7 +62,7 @@ export async function connectCluster(settings: KafkaSettings, options: ClusterOp
     const nodeId = leaders.get(topic, partition);
     if (nodeId === undefined) throw new PassingFailure(`${topic}[${partition}] has no leader`);
     const broker = await cluster.findBroker({ nodeId });
-    await connected(broker);
+    await connectBroker(broker);
     return broker;
   }
 
@@ -217,10 +217,6 @@ export async function connectCluster(settings: KafkaSettings, options: ClusterOp
       await cluster.disconnect().catch(() => undefined);
     },
   };
-}
-
-async function connected(broker: KafkajsBroker): Promise<void> {
-  if (!broker.isConnected()) await broker.connect();
 }
 
 function speaks(broker: KafkajsBroker, api: number, version: number): boolean {

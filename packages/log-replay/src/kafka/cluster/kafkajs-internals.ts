@@ -7,6 +7,8 @@ export interface KafkajsBroker {
   readonly nodeId: number | null;
   /** By number of the API; null before it is connected. */
   readonly versions: Readonly<Record<number, { readonly minVersion: number; readonly maxVersion: number }>> | null;
+  /** Connection 0 is for requests, 1 for fetches. */
+  readonly connectionPool: { getConnection(index: number): Promise<unknown> };
   isConnected(): boolean;
   connect(): Promise<void>;
   disconnect(): Promise<void>;
@@ -131,6 +133,27 @@ export function sendRawRequest<Answer extends object>(
     },
   });
 }
+
+const connecting = new WeakMap<KafkajsBroker, Promise<void>>();
+
+/**
+ * Connects to a broker, once for all who ask at the same time: kafkajs opens the connection for fetches at the first of
+ * them, and where several come at once it opens as many and forgets all but one.
+ */
+export function connectBroker(broker: KafkajsBroker): Promise<void> {
+  const known = connecting.get(broker);
+  if (known !== undefined) return known;
+  const connected = connectBoth(broker).finally(() => connecting.delete(broker));
+  connecting.set(broker, connected);
+  return connected;
+}
+
+async function connectBoth(broker: KafkajsBroker): Promise<void> {
+  if (!broker.isConnected()) await broker.connect();
+  await broker.connectionPool.getConnection(fetchConnection);
+}
+
+const fetchConnection = 1;
 
 /** True when both private members are where this version of kafkajs has them. */
 export function hasKafkajsInternals(kafka: Kafka, broker: KafkajsBroker): boolean {
