@@ -10,6 +10,7 @@ export function createEngine(): Engine {
     lastDiagnosis: async (store) => (await import('@eventmend/log-replay')).readDiagnosis(store),
     workerCheck: async () => (await import('@eventmend/log-replay')).runWorkerCheck,
     openArchive: async (file) => (await import('@eventmend/log-replay/archive')).openArchive(file),
+    kafka: () => import('@eventmend/log-replay/kafka'),
     openKafkaLog: async (settings) => (await import('@eventmend/log-replay/kafka')).openKafkaLog(settings),
     openNdjsonLog: async (files, mapping) => (await import('@eventmend/core')).openNdjsonLog(files, mapping),
     resources: () => import('@eventmend/core'),

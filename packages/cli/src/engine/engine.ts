@@ -59,6 +59,7 @@ export interface Engine {
   corrections(): Promise<CorrectionTools>;
   workerCheck(): Promise<typeof import('@eventmend/log-replay').runWorkerCheck>;
   openArchive(file: string): Promise<EventLog>;
+  kafka(): Promise<Pick<typeof import('@eventmend/log-replay/kafka'), 'saveTopics'>>;
   openKafkaLog(settings: KafkaLogSettings): Promise<EventLog>;
   openNdjsonLog(files: readonly string[], mapping: EventMapping): Promise<EventLog>;
   /** What opens the other things that a service left. */

@@ -7,28 +7,32 @@ export function actBeforeOf(survey: LogSurvey): number | null {
   return times.length === 0 ? null : Math.min(...times);
 }
 
-/** What a log deletes by itself, or cannot show, by partition. */
+/** What a log deletes by itself, or cannot show. */
 export function retentionWarnings(survey: LogSurvey): readonly string[] {
-  return survey.partitions.flatMap((partition) => {
-    const where = `${partition.topic}[${partition.partition}]`;
-    const warnings: string[] = [];
-    const going = endangered(partition);
-    const { time, by } = going?.keptUntil ?? {};
-    if (going !== null && time !== undefined && by !== undefined) {
-      const when =
-        time === null ? 'at any time' : `from ${new Date(time).toISOString().slice(0, 16).replace('T', ' ')} on`;
-      warnings.push(
-        `${where}: events from offset ${going.range.from} may be deleted ${when} (${by}); eventmend save keeps them`,
-      );
-    }
-    for (const { holds } of partition.held) {
+  const going = survey.partitions.flatMap((partition) => endangered(partition) ?? []);
+  const warnings = [...new Set(going.map(({ topic }) => topic))].map((topic) =>
+    goingFirst(going.filter((partition) => partition.topic === topic)),
+  );
+  for (const { topic, partition, held } of survey.partitions) {
+    for (const { holds } of held) {
       if (holds.heldBack === undefined) continue;
+      const { to, by } = holds.heldBack;
       warnings.push(
-        `${where}: an open transaction of ${holds.heldBack.by} hides offsets ${holds.range.to} to ${holds.heldBack.to - 1}`,
+        `${topic}[${partition}]: an open transaction of ${by} hides offsets ${holds.range.to} to ${to - 1}`,
       );
     }
-    return warnings;
-  });
+  }
+  return warnings;
+}
+
+/** Of partitions that lose their oldest events, the one that does so first speaks for all. */
+function goingFirst(partitions: readonly PartitionDescription[]): string {
+  const timeOf = ({ keptUntil }: PartitionDescription): number => keptUntil?.time ?? -Infinity;
+  const first = partitions.reduce((least, one) => (timeOf(one) < timeOf(least) ? one : least));
+  const { time = null, by = '' } = first.keptUntil ?? {};
+  const when = time === null ? 'at any time' : `from ${new Date(time).toISOString().slice(0, 16).replace('T', ' ')} on`;
+  const others = partitions.length > 1 ? `, and others of ${partitions.length} partitions` : '';
+  return `${first.topic}[${first.partition}]: events from offset ${first.range.from} on${others} may be deleted ${when} (${by}); no archive has them`;
 }
 
 /** The log that may delete the oldest events of a partition, where no log that keeps them has them too. */

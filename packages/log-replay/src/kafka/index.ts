@@ -5,3 +5,4 @@ export type { SavedGroup } from './save/surroundings.js';
 export type { LiveGroup } from './save/live-group.js';
 export type { RateLimit } from './read/read-pace.js';
 export type { KafkaSettings, SecretSource } from './connection/kafka-settings.js';
+export type { SurveyedPartition, SurveyedTopic, TopicSurvey } from './save/survey-topics.js';

@@ -1,5 +1,5 @@
-import { decompress } from './decompress.js';
-import { damagedBatch, type BatchPlace, type RecordBatch } from './record-batch.js';
+import { decompress, NotUnpackable } from './compression/decompress.js';
+import { damagedBatch, unknownCodec, type BatchPlace, type RecordBatch } from './record-batch.js';
 import type { RecordColumns } from './record-columns.js';
 import { MalformedRecord, VarintReader } from './varint-reader.js';
 
@@ -17,16 +17,15 @@ export function decodeRecords(
   try {
     decode(batch, columns, from, to, place);
   } catch (error) {
-    if (!(error instanceof MalformedRecord)) throw error;
+    if (!(error instanceof MalformedRecord || error instanceof NotUnpackable)) throw error;
     throw damagedBatch(place, batch.baseOffset, error.message, error);
   }
 }
 
 function decode(batch: RecordBatch, columns: RecordColumns, from: number, to: number, place: BatchPlace): void {
   const packed = batch.codec !== 0;
-  const source = packed
-    ? decompress(batch.codec, batch.bytes.subarray(batch.start, batch.end), place, batch.baseOffset)
-    : batch.bytes;
+  const source = packed ? decompress(batch.codec, batch.bytes.subarray(batch.start, batch.end)) : batch.bytes;
+  if (source === null) throw unknownCodec(place, batch.baseOffset, batch.codec);
   const end = packed ? source.length : batch.end;
   const reader = new VarintReader(source, packed ? 0 : batch.start, end);
   const { baseOffset, lastOffset, baseTimestamp, maxTimestamp, timeType } = batch;

@@ -108,3 +108,11 @@ function oldFormat({ topic, partition }: BatchPlace, offset: number, magic: numb
     { hint: 'copy the topic with a newer producer (kafka-mirror-maker), or import it from files into an archive' },
   );
 }
+
+export function unknownCodec({ topic, partition }: BatchPlace, offset: number, codec: number): RecoveryError {
+  return new RecoveryError(
+    'EM2207',
+    `${topic}[${partition}]: the record batch at offset ${offset} is packed with a codec that is not known (${codec})`,
+    { hint: 'gzip, snappy, lz4 and zstd are; a newer version of Eventmend may know it' },
+  );
+}

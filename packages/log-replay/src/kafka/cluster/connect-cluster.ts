@@ -13,7 +13,7 @@ import type { DescribedCluster, GroupOffset, KafkaCluster, OffsetAt } from './ka
 import { missingTopic, outOfRange, partitionFailure } from './kafka-failures.js';
 import { connectBroker, createKafkajsCluster, sendRawRequest, type KafkajsBroker } from './kafkajs-internals.js';
 import { newLeaderTable } from './leader-table.js';
-import { defaultPatienceMs, PassingFailure, withPatience } from './patience.js';
+import { defaultPatienceMs, firstPatienceMs, PassingFailure, withPatience } from './patience.js';
 import { waitingIsWorthwhile } from './waiting-is-worthwhile.js';
 
 export interface ClusterOptions {
@@ -41,12 +41,14 @@ export async function connectCluster(settings: KafkaSettings, options: ClusterOp
   const leaders = newLeaderTable();
   const patienceMs = options.patienceMs ?? defaultPatienceMs;
   const known = new Set<string>();
+  let reached = false;
 
   async function anyBroker(): Promise<KafkajsBroker> {
     await cluster.connect();
     const broker = cluster.brokerPool.seedBroker;
     if (broker === undefined) throw new PassingFailure(`no broker of ${location} is connected`);
     await connectBroker(broker);
+    reached = true;
     return broker;
   }
 
@@ -67,14 +69,15 @@ export async function connectCluster(settings: KafkaSettings, options: ClusterOp
   }
 
   async function learnLeaders(topics: readonly string[]): Promise<MetadataAnswer> {
-    const added = topics.filter((topic) => !known.has(topic));
+    const answer = await askMetadata(topics);
+    const there = answer.topics.filter(({ errorCode }) => errorCode === kafkaErrors.none);
+    for (const topic of there) leaders.learn(topic.name, topic.partitions);
+    // kafkajs looks for brokers among those that lead a topic it was told of.
+    const added = there.map(({ name }) => name).filter((name) => !known.has(name));
     if (added.length > 0) {
-      await cluster.connect();
       await cluster.addMultipleTargetTopics(added);
       for (const topic of added) known.add(topic);
     }
-    const answer = await askMetadata(topics);
-    for (const topic of answer.topics) leaders.learn(topic.name, topic.partitions);
     return answer;
   }
 
@@ -113,7 +116,8 @@ export async function connectCluster(settings: KafkaSettings, options: ClusterOp
       return await withPatience(
         () => attempt().catch((error: unknown) => rethrow(error)),
         () => refresh(topic),
-        patienceMs,
+        // Whoever has never been reached is more likely misspelt than busy.
+        reached ? patienceMs : Math.min(patienceMs, firstPatienceMs),
         closing.signal,
       );
     } catch (error) {

@@ -1,3 +1,5 @@
+import { createRequire } from 'node:module';
+import { codecNames, decompress } from '../batches/compression/decompress.js';
 import type { FetchedBatch, FetchedPartition, PartitionFetch } from './fetched-partition.js';
 import { outOfRange } from './kafka-failures.js';
 import type { KafkajsBroker, KafkajsMessage } from './kafkajs-internals.js';
@@ -12,6 +14,7 @@ export async function fetchThroughKafkajs(
   request: PartitionFetch,
   rangeOf: () => Promise<{ readonly from: number; readonly to: number } | null>,
 ): Promise<FetchedPartition> {
+  teachCodecs();
   const { topic, partition, offset, readCommitted, maxBytes, maxWaitMs } = request;
   const answer = await broker
     .fetch({
@@ -86,4 +89,31 @@ function headersOf({ headers }: KafkajsMessage): readonly (readonly [string, Uin
       : [value as Buffer | string | undefined];
     return values.map((each) => [name, typeof each === 'string' ? Buffer.from(each) : (each ?? null)] as const);
   });
+}
+
+let taught = false;
+
+/** kafkajs knows gzip alone, and takes the others from whoever has them. */
+function teachCodecs(): void {
+  if (taught) return;
+  taught = true;
+  const { CompressionCodecs } = createRequire(import.meta.url)('kafkajs') as {
+    readonly CompressionCodecs: Record<number, () => unknown>;
+  };
+  codecNames.forEach((_, codec) => {
+    if (codec === 0 || isTaught(CompressionCodecs[codec])) return;
+    CompressionCodecs[codec] = () => ({
+      compress: () => Promise.reject(new Error('Eventmend writes nothing to Kafka')),
+      decompress: async (packed: Buffer) => decompress(codec, packed),
+    });
+  });
+}
+
+/** A codec that nobody brought throws when it is asked for; one that the user's own code brought stays. */
+function isTaught(codec: (() => unknown) | undefined): boolean {
+  try {
+    return codec?.() !== undefined;
+  } catch {
+    return false;
+  }
 }

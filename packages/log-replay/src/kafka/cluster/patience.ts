@@ -3,6 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** How long a cluster may be away before that is an error, in milliseconds: a broker that restarts is back by then. */
 export const defaultPatienceMs = 60_000;
 
+/** The same for a cluster that has not answered yet. */
+export const firstPatienceMs = 3000;
+
 const firstPauseMs = 50;
 const longestPauseMs = 1000;
 

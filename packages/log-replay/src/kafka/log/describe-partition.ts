@@ -1,4 +1,4 @@
-import type { PartitionDescription, PartitionId } from '@eventmend/core';
+import { isHarmlessHole, type PartitionDescription, type PartitionId } from '@eventmend/core';
 import { awaitStable } from '../read/await-stable.js';
 import type { PartitionReading } from '../read/read-partition.js';
 import { keptUntil } from '../retention/retention-rule.js';
@@ -12,20 +12,24 @@ export async function describePartition(reading: PartitionReading, id: Partition
   const { low, end, heldBack } = await awaitStable(reading, id);
   const first = low < end ? await firstBatch(reading, id, { from: low, to: end }) : null;
   const last = low < end ? await firstBatch(reading, id, { from: end - 1, to: end }) : null;
-  const from = first?.from ?? end;
+  const begin = first?.from ?? end;
+  const found =
+    reading.retention?.compacts === true && begin < end ? await findHoles(reading, id, { from: begin, to: end }) : [];
+  // A compacted batch may be kept without a record.
+  const gone = found[0]?.from === begin && !isHarmlessHole(found[0].reason) ? found[0].to : begin;
   const kept = keptUntil(reading.retention, timeOf(first?.maxTimestamp));
   return {
     ...id,
     // Kafka counts the offsets of every topic from 0: what is below `from` has been there.
     beginning: 0,
-    range: { from, to: end },
+    range: { from: gone, to: end },
     // Others have holes only where transactions left them; reading tells of these.
-    holes: reading.retention?.compacts === true && from < end ? await findHoles(reading, id, { from, to: end }) : [],
+    holes: found.filter(({ from }) => from >= gone),
     events: -1,
     firstTime: timeOf(first?.maxTimestamp),
     lastTime: timeOf(last?.maxTimestamp),
     ...(heldBack !== null && { heldBack }),
-    ...(kept !== null && from < end && { keptUntil: kept }),
+    ...(kept !== null && gone < end && { keptUntil: kept }),
   };
 }
 

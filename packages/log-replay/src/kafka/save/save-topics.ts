@@ -8,7 +8,7 @@ import { noPace, paceOf, type RateLimit } from '../read/read-pace.js';
 import type { PartitionReading } from '../read/read-partition.js';
 import { followTopics } from './follow-topics.js';
 import { yieldToGroup, type LiveGroup } from './live-group.js';
-import { mostEndangeredFirst, surveyTopics, type SurveyedPartition } from './survey-topics.js';
+import { mostEndangeredFirst, surveyTopics, type SurveyedPartition, type TopicSurvey } from './survey-topics.js';
 import { savePartition, type SavedPartition } from './save-partition.js';
 import { writeSurroundings, type SavedGroup } from './surroundings.js';
 
@@ -34,6 +34,8 @@ export interface SaveRequest {
   /** Milliseconds since 1970, for the notes in the archive. */
   readonly now: () => number;
   /** How far behind the log a follower is, in offsets of all partitions; told about once a second. */
+  /** Told once, before anything is copied. */
+  readonly onSurvey?: (survey: TopicSurvey) => void;
   readonly onLag?: (lag: SaveLag) => void;
 }
 
@@ -45,6 +47,7 @@ export interface SaveLag {
 export interface SaveReport {
   readonly archive: string;
   readonly clusterId: string;
+  readonly topics: TopicSurvey['topics'];
   /** The most endangered first. */
   readonly partitions: readonly SavedPartition[];
   readonly groups: readonly SavedGroup[];
@@ -81,11 +84,12 @@ export async function saveTopics(request: SaveRequest, work: LongWork = {}): Pro
 async function saveSurveyed(
   cluster: KafkaCluster,
   writer: ArchiveWriter,
-  survey: Awaited<ReturnType<typeof surveyTopics>>,
+  survey: TopicSurvey,
   request: SaveRequest,
   work: LongWork,
 ): Promise<SaveReport> {
   const { clusterId } = survey;
+  request.onSurvey?.({ ...survey, partitions: mostEndangeredFirst(survey.partitions) });
   const pace =
     request.rate === undefined && request.yieldTo === undefined
       ? noPace
@@ -116,7 +120,7 @@ async function saveSurveyed(
   writer.commit();
   const stopped = request.follow === true;
   if (stopped) await followTopics({ cluster, writer, clusterId, request, readingOf, saved }, work);
-  return { archive: request.archive, clusterId, partitions: saved, groups, stopped };
+  return { archive: request.archive, clusterId, topics: survey.topics, partitions: saved, groups, stopped };
 }
 
 function startOf(writer: ArchiveWriter, source: string, { topic, topicId, partition, low }: SurveyedPartition): number {
