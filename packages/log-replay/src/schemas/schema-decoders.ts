@@ -42,8 +42,8 @@ export function schemaDecoders(source: SchemaSource, longs: LongForm, unknown: U
 
   return {
     get: (id) => ready.get(id),
-    load(id) {
-      const known = loading.get(id);
+    async load(id) {
+      const known = ready.get(id) ?? loading.get(id);
       if (known !== undefined) return known;
       const decoder = load(id);
       loading.set(id, decoder);

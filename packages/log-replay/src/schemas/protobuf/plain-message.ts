@@ -33,8 +33,8 @@ export function plainMessages(protobufjs: Protobufjs, longs: LongForm): (type: T
   function ofField(field: Field): FieldPlan {
     const { name } = field;
     const one = ofValue(field);
-    if (field.map) {
-      const key = keyText(field as MapField);
+    if (field instanceof protobufjs.MapField) {
+      const key = keyText(field);
       return { name, absent: () => ({}), plain: (map) => plainMap(map as Fields, key, one) };
     }
     if (field.repeated) return { name, absent: () => [], plain: (list) => (list as readonly unknown[]).map(one) };
