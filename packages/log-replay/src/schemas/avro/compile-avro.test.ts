@@ -20,6 +20,15 @@ function encode(schema: unknown, value: unknown): Buffer {
   return avsc.Type.forSchema(schema as Schema, { wrapUnions: true }).toBuffer(value);
 }
 
+/** A long as Avro writes it; the library's own writer is wrong near the limits of a number. */
+function zigzag(value: bigint): Buffer {
+  const bytes: number[] = [];
+  for (let rest = BigInt.asUintN(64, (value << 1n) ^ (value >> 63n)); bytes.length === 0 || rest > 0n; rest >>= 7n) {
+    bytes.push(Number(rest & 0x7fn) | (rest > 0x7fn ? 0x80 : 0));
+  }
+  return Buffer.from(bytes);
+}
+
 const record = (fields: Record<string, unknown>, name = 'R'): unknown => ({
   type: 'record',
   name,
@@ -48,7 +57,7 @@ describe('Avro', () => {
       nothing: null,
       yes: true,
       int: -2_147_483_648,
-      long: -9_007_199_254_740_991,
+      long: -5_000_000_000,
       float: 0.5,
       double: 1e300,
       text: 'ü€😀',
@@ -85,32 +94,15 @@ describe('Avro', () => {
   });
 
   it('keeps longs that a number holds exactly and refuses others, or gives all as text', async () => {
-    const max = Buffer.from([...Array<number>(9).fill(0xff), 0x01]); // -2^63
-    await expect(decode('long', max)).rejects.toThrow('exactly');
-    expect(await decode('long', max, { longs: 'text' })).toBe('-9223372036854775808');
-    const min = Buffer.from([0xfe, ...Array<number>(8).fill(0xff), 0x01]);
-    expect(await decode('long', min, { longs: 'text' })).toBe('9223372036854775807');
-    for (const value of [
-      0,
-      -1,
-      1,
-      63,
-      64,
-      -65,
-      2 ** 27,
-      -(2 ** 27),
-      2 ** 31,
-      2 ** 35 + 1,
-      2 ** 53 - 1,
-      -(2 ** 53) + 1,
-    ]) {
-      expect(await decode('long', encode('long', value))).toBe(value);
-      expect(await decode('long', encode('long', value), { longs: 'text' })).toBe(String(value));
+    const exact = [0n, -1n, 1n, 63n, 64n, -65n, 2n ** 27n, -(2n ** 27n), 2n ** 31n, 2n ** 35n + 1n, 2n ** 53n - 1n];
+    for (const value of [...exact, -(2n ** 53n) + 1n]) {
+      expect(await decode('long', zigzag(value))).toBe(Number(value));
+      expect(await decode('long', zigzag(value), { longs: 'text' })).toBe(String(value));
     }
-    // 2^53 and -2^53, the first beyond on each side
-    const beyond = Buffer.from([0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x20]);
-    await expect(decode('long', beyond)).rejects.toThrow('exactly');
-    beyond[0] = 0xff;
+    for (const value of [2n ** 53n, -(2n ** 53n), 2n ** 63n - 1n, -(2n ** 63n)]) {
+      await expect(decode('long', zigzag(value))).rejects.toThrow('exactly');
+      expect(await decode('long', zigzag(value), { longs: 'text' })).toBe(String(value));
+    }
   });
 
   it('gives decimals as text, exactly', async () => {
