@@ -1,4 +1,4 @@
-import type { Type, types } from 'avsc';
+import type { Type } from 'avsc';
 import type { Avsc } from '../optional-package.js';
 import type { LongForm, PayloadDecoder } from '../payload-decoder.js';
 import type { RegisteredSchema } from '../registered-schema.js';
@@ -8,6 +8,16 @@ import { decimalText } from './decimal-text.js';
 import { parseAvro, type ParsedAvro } from './parse-avro.js';
 
 type Read = (input: AvroInput) => unknown;
+
+/** What the types of the library are made of; each has what its `typeName` promises. */
+interface TypeParts {
+  readonly size: number;
+  readonly symbols: readonly string[];
+  readonly itemsType: Type;
+  readonly valuesType: Type;
+  readonly types: readonly Type[];
+  readonly fields: readonly { readonly name: string; readonly type: Type }[];
+}
 
 /**
  * The decoder of an Avro schema. The library parses the schema; the bytes are read here, since its own reader believes
@@ -35,6 +45,7 @@ function readerOfTop(parsed: ParsedAvro, longs: LongForm): Read {
 /** `known` has the readers of named types, which may contain themselves. */
 function readerOf(parsed: ParsedAvro, type: Type, longs: LongForm, known: Map<Type, Read>): Read {
   const inner = (part: Type): Read => readerOf(parsed, part, longs, known);
+  const parts = type as unknown as TypeParts;
   switch (type.typeName) {
     case 'null':
       return () => null;
@@ -52,18 +63,16 @@ function readerOf(parsed: ParsedAvro, type: Type, longs: LongForm, known: Map<Ty
       return (input) => input.text();
     case 'bytes':
       return readerOfBytes(parsed, type, (input) => input.sizedBytes());
-    case 'fixed': {
-      const { size } = type as types.FixedType;
-      return readerOfBytes(parsed, type, (input) => input.bytes(size));
-    }
+    case 'fixed':
+      return readerOfBytes(parsed, type, (input) => input.bytes(parts.size));
     case 'enum':
-      return readerOfChoice((type as types.EnumType).symbols.map((symbol) => () => symbol));
+      return readerOfChoice(parts.symbols.map((symbol) => () => symbol));
     case 'array':
-      return readerOfArray(inner((type as types.ArrayType).itemsType));
+      return readerOfArray(inner(parts.itemsType));
     case 'map':
-      return readerOfMap(inner((type as types.MapType).valuesType as Type));
+      return readerOfMap(inner(parts.valuesType));
     case 'union:wrapped':
-      return readerOfChoice((type as types.WrappedUnionType).types.map(inner));
+      return readerOfChoice(parts.types.map(inner));
     case 'record':
     case 'error': {
       const before = known.get(type);
@@ -71,7 +80,7 @@ function readerOf(parsed: ParsedAvro, type: Type, longs: LongForm, known: Map<Ty
       let fields: Read | null = null;
       const read: Read = (input) => fields?.(input);
       known.set(type, read);
-      fields = readerOfRecord((type as types.RecordType).fields.map((field) => [field.name, inner(field.type)]));
+      fields = readerOfRecord(parts.fields.map((field) => [field.name, inner(field.type)]));
       return read;
     }
     default:

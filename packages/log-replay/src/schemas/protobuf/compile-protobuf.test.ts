@@ -94,6 +94,13 @@ describe('Protobuf', () => {
     });
   });
 
+  it('gives keys of 64 bits as text, also where their bytes look like text', async () => {
+    const like = BigInt.asIntN(64, Buffer.from('12345678').readBigUInt64LE());
+    const schema = 'syntax = "proto3"; message A { map<sfixed64, int32> m = 1; }';
+    const entry = Buffer.concat([Buffer.of(0, 10, 11, 9), Buffer.from('12345678'), Buffer.of(16, 1, 10, 2, 16, 2)]);
+    expect(await decode(schema, entry)).toEqual({ m: { [String(like)]: 1, 0: 2 } });
+  });
+
   it('finds the message that the indexes name, counting messages only', async () => {
     const schema = `
       syntax = "proto3"; package p.q;

@@ -50,11 +50,11 @@ export function plainMessages(protobufjs: Protobufjs, longs: LongForm): (type: T
     return type === 'bytes' ? plainBytes : (value) => value;
   }
 
-  /** Keys of 64 bits stand in the message in a form of the library's own. */
+  /** Keys of 64 bits stand in the message as eight characters of their bytes; but for one that was left out, `0`. */
   function keyText({ keyType }: MapField): (key: string) => string {
     if (!(keyType in protobufjs.types.long)) return (key) => key;
     const unsigned = keyType === 'uint64' || keyType === 'fixed64';
-    return (key) => String(protobufjs.util.longFromKey(key, unsigned));
+    return (key) => (key.length === 8 ? (protobufjs.util.longFromHash(key, unsigned) as Long).toString() : key);
   }
 
   return ofType;
