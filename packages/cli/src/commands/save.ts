@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { exitCodes, RecoveryError } from '@eventmend/core';
 import type { KafkaLogSettings, SaveRequest } from '@eventmend/log-replay/kafka';
+import type { RegistrySettings } from '@eventmend/log-replay/schemas';
 import { connectionOf } from '../incident/kafka-of.js';
 import { parseRate } from '../incident/rate.js';
 import { checkConnection, readConnection } from '../incident/read-connection.js';
@@ -15,6 +16,7 @@ export interface SaveOptions {
   readonly connection?: string;
   readonly into?: string;
   readonly group?: readonly string[];
+  readonly registry?: string;
   readonly isolation?: 'committed' | 'uncommitted';
   readonly maxRate?: string;
   readonly yieldTo?: string;
@@ -27,7 +29,8 @@ export async function save(
   file: string | undefined,
   options: SaveOptions,
 ): Promise<CommandResult> {
-  const { request, into } = requestOf(context.cwd, file, options);
+  const { request, into, registry } = requestOf(context.cwd, file, options);
+  const schemas = registry === null ? null : (await context.engine.schemas()).openSchemaRegistry(registry);
   const archive = resolve(context.cwd, into);
   const { saveTopics } = await context.engine.kafka();
   const progress = context.progress();
@@ -36,6 +39,7 @@ export async function save(
       {
         ...request,
         archive,
+        ...(schemas !== null && { schemas }),
         now: Date.now,
         onSurvey: (survey) => context.say(renderSurvey(survey, context.terminal.errLook)),
         onLag: (lag) => progress.status(renderLag(lag)),
@@ -54,6 +58,7 @@ export async function save(
         cluster: report.clusterId,
         digest: held.digest,
         stopped: report.stopped,
+        missingSchemas: report.missingSchemas,
         topics: report.topics,
         partitions: report.partitions.map(({ keptUntil, low, to, ...partition }) => ({
           ...partition,
@@ -73,10 +78,14 @@ export async function save(
   }
 }
 
-type Request = Omit<SaveRequest, 'archive' | 'now'>;
+interface Given {
+  readonly request: Omit<SaveRequest, 'archive' | 'now'>;
+  readonly into: string;
+  readonly registry: RegistrySettings | null;
+}
 
 /** From the options, a connection file, or an incident; the options win. */
-function requestOf(cwd: string, file: string | undefined, options: SaveOptions): { request: Request; into: string } {
+function requestOf(cwd: string, file: string | undefined, options: SaveOptions): Given {
   const { brokers, connection, topic, into, group, isolation, maxRate, yieldTo, follow } = options;
   const known = brokers !== undefined || connection !== undefined ? fromOptions(cwd, options) : fromIncident(cwd, file);
   const topics = topic ?? known.topics;
@@ -87,6 +96,7 @@ function requestOf(cwd: string, file: string | undefined, options: SaveOptions):
   if (rate === null) throw misused(`--max-rate ${String(maxRate)} is no rate`, 'such as 20MB/s or 5000 events/s');
   const chosen = isolation ?? known.isolation;
   return {
+    registry: options.registry === undefined ? known.registry : { url: options.registry },
     into: into ?? known.archive ?? `${first}.archive`,
     request: {
       connection: known.connection,
@@ -101,7 +111,7 @@ function requestOf(cwd: string, file: string | undefined, options: SaveOptions):
   };
 }
 
-type Known = KafkaLogSettings & { readonly archive: string | null };
+type Known = KafkaLogSettings & { readonly archive: string | null; readonly registry: RegistrySettings | null };
 
 function fromOptions(cwd: string, { brokers, connection }: SaveOptions): Known {
   if (brokers !== undefined && connection !== undefined) {
@@ -112,7 +122,12 @@ function fromOptions(cwd: string, { brokers, connection }: SaveOptions): Known {
     connection === undefined
       ? { document: checkConnection({ brokers }, '--brokers'), paths }
       : readConnection(resolve(cwd, connection));
-  return { connection: connectionOf(given.document, given.paths), topics: given.document.topics ?? [], archive: null };
+  return {
+    connection: connectionOf(given.document, given.paths),
+    topics: given.document.topics ?? [],
+    archive: null,
+    registry: null,
+  };
 }
 
 function fromIncident(cwd: string, file: string | undefined): Known {
@@ -122,7 +137,7 @@ function fromIncident(cwd: string, file: string | undefined): Known {
       hint: 'add log.kafka to it, or name a cluster: eventmend save --brokers HOST:PORT --topic NAME',
     });
   }
-  return { ...log.kafka, archive: log.archives[0] ?? null };
+  return { ...log.kafka, archive: log.archives[0] ?? null, registry: log.schemas?.registry ?? null };
 }
 
 function misused(message: string, hint: string): RecoveryError {

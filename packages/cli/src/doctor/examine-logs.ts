@@ -1,4 +1,5 @@
 import type { EventLog, LogDescription } from '@eventmend/core';
+import { decodeWithSchemas } from '../engine/decode-with-schemas.js';
 import type { Engine } from '../engine/engine.js';
 import type { Incident } from '../incident/incident.js';
 import { countOf } from '../terminal/format.js';
@@ -20,7 +21,7 @@ export async function examineLogs(incident: Incident, engine: Engine): Promise<E
   const examine = async (resource: string, open: () => Promise<EventLog>) => {
     findings.push(
       await found(resource, async () => {
-        const log = await open();
+        const log = await decodeWithSchemas(await open(), incident, engine);
         logs.push(log);
         const description = await log.describe();
         descriptions.push(description);

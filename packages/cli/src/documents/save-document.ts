@@ -6,6 +6,7 @@ export const saveDocument = documentOf('save', {
   cluster: z.string(),
   digest: z.string(),
   stopped: z.boolean(),
+  missingSchemas: z.array(count),
   topics: z.array(
     z.object({
       name: z.string(),

@@ -11,6 +11,7 @@ export function createEngine(): Engine {
     workerCheck: async () => (await import('@eventmend/log-replay')).runWorkerCheck,
     openArchive: async (file) => (await import('@eventmend/log-replay/archive')).openArchive(file),
     kafka: () => import('@eventmend/log-replay/kafka'),
+    schemas: () => import('@eventmend/log-replay/schemas'),
     openKafkaLog: async (settings) => (await import('@eventmend/log-replay/kafka')).openKafkaLog(settings),
     openNdjsonLog: async (files, mapping) => (await import('@eventmend/core')).openNdjsonLog(files, mapping),
     resources: () => import('@eventmend/core'),

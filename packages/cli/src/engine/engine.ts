@@ -20,7 +20,7 @@ export type QuarantinedEvent = ReturnType<RunCatalogue['quarantined']> extends I
 /** What `eventmend archive` is made of. */
 export type ArchiveTools = Pick<
   typeof import('@eventmend/log-replay/archive'),
-  'importIntoArchive' | 'describeArchive' | 'verifyArchive' | 'exportArchive' | 'sealArchive'
+  'savedSchemas' | 'importIntoArchive' | 'describeArchive' | 'verifyArchive' | 'exportArchive' | 'sealArchive'
 >;
 
 /** What `eventmend diagnose` is made of. */
@@ -60,6 +60,7 @@ export interface Engine {
   workerCheck(): Promise<typeof import('@eventmend/log-replay').runWorkerCheck>;
   openArchive(file: string): Promise<EventLog>;
   kafka(): Promise<Pick<typeof import('@eventmend/log-replay/kafka'), 'saveTopics'>>;
+  schemas(): Promise<Pick<typeof import('@eventmend/log-replay/schemas'), 'withSchemas' | 'openSchemaRegistry'>>;
   openKafkaLog(settings: KafkaLogSettings): Promise<EventLog>;
   openNdjsonLog(files: readonly string[], mapping: EventMapping): Promise<EventLog>;
   /** What opens the other things that a service left. */

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { isRecoveryError, type EventLog, type Resource } from '@eventmend/core';
 import type { ReplayLog, ReplaySituation } from '@eventmend/log-replay';
 import type { Incident } from '../incident/incident.js';
+import { decodeWithSchemas } from './decode-with-schemas.js';
 import { deriveOrder } from './derive-order.js';
 import type { Engine } from './engine.js';
 import { openLedger, openOutputs, openStates } from './open-live-resources.js';
@@ -26,7 +27,7 @@ export async function openSituation(
   const close = () => logs.forEach(({ log }) => log.close());
   const add = async (as: ReplayLog['as'], files: readonly string[], open: () => Promise<EventLog>) => {
     try {
-      const log = await open();
+      const log = await decodeWithSchemas(await open(), incident, engine);
       const { topics } = incident.log;
       logs.push({ log: topics === null ? log : selectTopics(log, topics), as });
     } catch (error) {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { kafkaSchema } from './kafka-schema.js';
+import { logSchemasSchema } from './log-schemas-schema.js';
 import { mappingSchema } from './mapping-schema.js';
 import { parseDuration } from './duration.js';
 import { parseInstant } from './instant.js';
@@ -21,6 +22,7 @@ const log = z
     kafka: kafkaSchema.optional().describe('A Kafka cluster that still has events; read without a group.'),
     ndjson: paths.optional().describe('NDJSON files (plain, .gz, .zst) that hold the events.'),
     mapping: mappingSchema.optional().describe('Which fields of a row say what about the event.'),
+    schemas: logSchemasSchema.optional().describe('Values are in the wire format of a schema registry.'),
     topics: z.array(z.string().min(1)).min(1).optional().describe('Topics to read; by default those of the worker.'),
   })
   .refine(({ archive, kafka, ndjson }) => [archive, kafka, ndjson].some((given) => given !== undefined), {

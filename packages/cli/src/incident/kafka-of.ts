@@ -51,6 +51,6 @@ function tlsOf(tls: NonNullable<KafkaDocument['tls']>, paths: Paths): NonNullabl
   };
 }
 
-function secretOf(secret: SecretDocument, paths: Paths): SecretDocument {
+export function secretOf(secret: SecretDocument, paths: Paths): SecretDocument {
   return 'file' in secret ? { file: paths.at(secret.file) } : secret;
 }

@@ -66,6 +66,7 @@ export function createProgram(dispatch: Dispatch): Command {
     .option('--connection <file>', 'a file with what stands under log.kafka in an incident: brokers, tls, sasl')
     .option('--into <archive>', 'the archive, new or old; NAME-OF-TOPIC.archive if not given')
     .option('--group <names...>', 'consumer groups whose offsets are kept too')
+    .option('--registry <url>', 'a schema registry; the schemas are kept beside the events')
     .addOption(new Option('--isolation <level>', 'committed if not given').choices(['committed', 'uncommitted']))
     .option('--max-rate <rate>', 'read no faster, such as 20MB/s or 5000 events/s')
     .option('--yield-to <group>', 'pause while the lag of this consumer group grows')

@@ -66,6 +66,12 @@ export function renderSaved(
     ...(lost === 0
       ? []
       : warn(look, `${countOf(lost, 'offset')} had been deleted before they could be saved; the archive knows which`)),
+    ...(report.missingSchemas.length === 0
+      ? []
+      : warn(
+          look,
+          `the registry does not know the schemas ${report.missingSchemas.slice(0, 5).join(', ')}, which values name; the events are saved`,
+        )),
     ...(report.stopped ? paragraph(look, 'Stopped following; the same command goes on.') : []),
     ...keepLonger(report, brokers, look),
   ];

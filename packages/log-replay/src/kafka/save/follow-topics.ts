@@ -3,6 +3,7 @@ import type { LongWork } from '@eventmend/core';
 import type { ArchiveWriter } from '../../archive/archive-writer.js';
 import type { KafkaCluster } from '../cluster/kafka-cluster.js';
 import type { PartitionReading } from '../read/read-partition.js';
+import type { SchemaKeeping } from './collect-schemas-of-values.js';
 import { savePartition, type SavedPartition } from './save-partition.js';
 import type { SaveRequest } from './save-topics.js';
 import { surveyTopics, type SurveyedPartition } from './survey-topics.js';
@@ -12,6 +13,7 @@ interface Following {
   readonly writer: ArchiveWriter;
   readonly clusterId: string;
   readonly request: SaveRequest;
+  readonly schemas: SchemaKeeping | null;
   readonly readingOf: (partition: SurveyedPartition) => PartitionReading;
   /** Brought up to date in place, partition by partition. */
   readonly saved: SavedPartition[];
@@ -25,7 +27,7 @@ const roundMs = 500;
  * was added is saved from its beginning, a topic that was deleted and made again under its own id.
  */
 export async function followTopics(following: Following, work: LongWork): Promise<void> {
-  const { cluster, writer, clusterId, request, readingOf, saved } = following;
+  const { cluster, writer, clusterId, request, schemas, readingOf, saved } = following;
   let events = 0;
   const stopped = (): boolean => work.signal?.aborted === true;
   while (!stopped()) {
@@ -34,7 +36,7 @@ export async function followTopics(following: Following, work: LongWork): Promis
     for (const partition of partitions) {
       const reading = { ...readingOf(partition), transactionWaitMs: Infinity };
       const seen = await savePartition(
-        { writer, clusterId, partition: await visible(partition, reading), reading, onSaved: () => undefined },
+        { writer, clusterId, schemas, partition: await visible(partition, reading), reading, onSaved: () => undefined },
         work,
       );
       events += seen.events;

@@ -5,6 +5,7 @@ import type { RecordColumns } from '../batches/record-columns.js';
 import { openTransaction } from '../read/open-transaction.js';
 import { readRecords, type PartitionReading } from '../read/read-partition.js';
 import { awaitStable } from '../read/await-stable.js';
+import type { SchemaKeeping } from './collect-schemas-of-values.js';
 import type { SurveyedPartition } from './survey-topics.js';
 
 export interface PartitionSaving {
@@ -12,6 +13,8 @@ export interface PartitionSaving {
   readonly clusterId: string;
   readonly partition: SurveyedPartition;
   readonly reading: PartitionReading;
+  /** Null where no registry is given. */
+  readonly schemas: SchemaKeeping | null;
   /** Told of every few thousand offsets. */
   readonly onSaved: (offsets: number) => void;
 }
@@ -61,6 +64,7 @@ export async function savePartition(saving: PartitionSaving, work: LongWork): Pr
     const reader = readRecords(reading, { ...id, from, to: end, onHole: (hole: LogHole) => target.addHole(hole) });
     try {
       for (let page = await reader.next(); page !== null; page = await reader.next()) {
+        await saving.schemas?.keep(page);
         appendRecords(target, page);
         events += page.count;
         onSaved(target.next - told);

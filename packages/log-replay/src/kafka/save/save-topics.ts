@@ -6,6 +6,8 @@ import type { KafkaSettings } from '../connection/kafka-settings.js';
 import { defaultFetchBytes, defaultTransactionWaitMs } from '../log/open-kafka-log.js';
 import { noPace, paceOf, type RateLimit } from '../read/read-pace.js';
 import type { PartitionReading } from '../read/read-partition.js';
+import type { SchemaSource } from '../../schemas/registered-schema.js';
+import { keepSchemas } from './collect-schemas-of-values.js';
 import { followTopics } from './follow-topics.js';
 import { yieldToGroup, type LiveGroup } from './live-group.js';
 import { mostEndangeredFirst, surveyTopics, type SurveyedPartition, type TopicSurvey } from './survey-topics.js';
@@ -27,6 +29,8 @@ export interface SaveRequest {
   readonly yieldTo?: LiveGroup;
   /** Goes on with what is written from now on, until it is stopped. */
   readonly follow?: boolean;
+  /** Where the schemas of values in Confluent's wire format are; they are then kept beside the events. */
+  readonly schemas?: SchemaSource;
   /** How long to wait for an open transaction, in milliseconds; 30,000 by default. */
   readonly transactionWaitMs?: number;
   readonly patienceMs?: number;
@@ -51,6 +55,8 @@ export interface SaveReport {
   /** The most endangered first. */
   readonly partitions: readonly SavedPartition[];
   readonly groups: readonly SavedGroup[];
+  /** Numbers that values name and the registry does not know. */
+  readonly missingSchemas: readonly number[];
   /** Stopped while it followed: what is committed is safe, and the same command goes on. */
   readonly stopped: boolean;
 }
@@ -103,6 +109,7 @@ async function saveSurveyed(
     transactionWaitMs: request.transactionWaitMs ?? defaultTransactionWaitMs,
     pace,
   });
+  const schemas = request.schemas === undefined ? null : keepSchemas(writer, request.schemas);
   const groups = await writeSurroundings(cluster, writer, survey, request.groups ?? [], request.now());
   const ordered = mostEndangeredFirst(survey.partitions);
   const total = ordered.reduce((sum, partition) => sum + partition.end - startOf(writer, clusterId, partition), 0);
@@ -113,14 +120,25 @@ async function saveSurveyed(
     work.onProgress?.({ phase: 'save', done: Math.min(done, total), total, quarantined: 0 });
   };
   for (const partition of ordered) {
-    const one = await savePartition({ writer, clusterId, partition, reading: readingOf(partition), onSaved }, work);
+    const one = await savePartition(
+      { writer, clusterId, schemas, partition, reading: readingOf(partition), onSaved },
+      work,
+    );
     saved.push(one);
     if (work.signal?.aborted === true) throw interrupted(request.archive);
   }
   writer.commit();
   const stopped = request.follow === true;
-  if (stopped) await followTopics({ cluster, writer, clusterId, request, readingOf, saved }, work);
-  return { archive: request.archive, clusterId, topics: survey.topics, partitions: saved, groups, stopped };
+  if (stopped) await followTopics({ cluster, writer, clusterId, request, schemas, readingOf, saved }, work);
+  return {
+    archive: request.archive,
+    clusterId,
+    topics: survey.topics,
+    partitions: saved,
+    groups,
+    missingSchemas: [...(schemas?.missing.keys() ?? [])],
+    stopped,
+  };
 }
 
 function startOf(writer: ArchiveWriter, source: string, { topic, topicId, partition, low }: SurveyedPartition): number {
