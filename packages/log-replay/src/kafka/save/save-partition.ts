@@ -61,11 +61,13 @@ export async function savePartition(saving: PartitionSaving, work: LongWork): Pr
     const from = target.next;
     if (from >= end) return;
     let told = from;
-    const reader = readRecords(reading, { ...id, from, to: end, onHole: (hole: LogHole) => target.addHole(hole) });
+    // Holes are told before the page that they lie in or in front of; the archive wants each at its place.
+    const holes: LogHole[] = [];
+    const reader = readRecords(reading, { ...id, from, to: end, onHole: (hole) => holes.push(hole) });
     try {
       for (let page = await reader.next(); page !== null; page = await reader.next()) {
         await saving.schemas?.keep(page);
-        appendRecords(target, page);
+        appendRecords(target, page, holes);
         events += page.count;
         onSaved(target.next - told);
         told = target.next;
@@ -75,6 +77,7 @@ export async function savePartition(saving: PartitionSaving, work: LongWork): Pr
         }
         if (work.signal?.aborted === true) return;
       }
+      for (const hole of holes) target.addHole(hole);
       onSaved(target.next - told);
     } finally {
       reader.close();
@@ -109,9 +112,13 @@ export async function savePartition(saving: PartitionSaving, work: LongWork): Pr
   };
 }
 
-function appendRecords(target: PartitionWriter, page: RecordColumns): void {
+function appendRecords(target: PartitionWriter, page: RecordColumns, holes: LogHole[]): void {
   const { count, offsets, times, timeTypes, hasHeaders } = page;
   for (let index = 0; index < count; index++) {
+    while (holes[0] !== undefined && holes[0].from < offsets[index]!) {
+      target.addHole(holes[0]);
+      holes.shift();
+    }
     target.appendParsed({
       offset: offsets[index]!,
       time: times[index]!,
