@@ -49,8 +49,11 @@ async function sendToken({ saslAuthenticate }: ProviderArgs, source: TokenSource
   });
 }
 
+/** The types of kafkajs give this class no parameters; it takes its message, as every error does. */
+const AuthenticationError = kafkajs.KafkaJSSASLAuthenticationError as unknown as new (message: string) => Error;
+
 function refused(reason: string): Error {
-  return new kafkajs.KafkaJSSASLAuthenticationError(`SASL OAUTHBEARER authentication failed: ${reason}`);
+  return new AuthenticationError(`SASL OAUTHBEARER authentication failed: ${reason}`);
 }
 
 function lengthPrefixed(bytes: Buffer): Buffer {
