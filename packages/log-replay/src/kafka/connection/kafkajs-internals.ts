@@ -60,6 +60,11 @@ export function saslProvider(mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-5
   return part<SaslProvider>(`kafkajs/src/broker/saslAuthenticator/${files[mechanism]}.js`);
 }
 
+/** The error that kafkajs makes of an error code of Kafka. */
+export function protocolError(code: number): Error {
+  return part<{ createErrorFromCode(code: number): Error }>('kafkajs/src/protocol/error.js').createErrorFromCode(code);
+}
+
 let mended = false;
 
 /**

@@ -36,7 +36,7 @@ async function sendToken({ saslAuthenticate }: ProviderArgs, source: TokenSource
   const separator = '\u0001';
   const message = Buffer.from(`n,,${separator}auth=Bearer ${token}${separator}${separator}`);
   await withoutSecret([token, ...token.split('.')], async () => {
-    let answer: string | void;
+    let answer: unknown;
     try {
       answer = await saslAuthenticate({
         request: { encode: () => lengthPrefixed(message) },
@@ -45,7 +45,7 @@ async function sendToken({ saslAuthenticate }: ProviderArgs, source: TokenSource
     } catch (error) {
       throw refused(error instanceof Error ? error.message : 'no reason given');
     }
-    if (answer !== undefined && answer !== '') throw refused(answer);
+    if (typeof answer === 'string' && answer !== '') throw refused(answer);
   });
 }
 
