@@ -1,10 +1,9 @@
 import type { Socket } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
-import { isRecoveryError } from '@eventmend/core';
 import { describeAddress, type BrokerAddress } from './broker-address.js';
 import { guessBrokerVersion, requestsNotSpoken } from './broker-version.js';
 import type { ConnectionFinding, ConnectionStep, TakeFinding } from './connection-finding.js';
-import { explainKafkaError } from './explain-kafka-error.js';
+import { explainFinding } from './explain-finding.js';
 import { kafkaDefaults, type KafkaSettings } from './kafka-settings.js';
 import { openSocket, openTls, resolveHost, type ShownCertificate } from './open-socket.js';
 import { probeProtocol, type ProtocolAnswer, type SignInAnswer } from './probe-protocol.js';
@@ -27,7 +26,7 @@ export async function examineAddress(
   const note = (step: ConnectionStep, state: ConnectionFinding['state'], found: string, hint: string | null = null) =>
     take({ step, subject, state, found, hint });
   const fail = (step: ConnectionStep, error: unknown): null => {
-    const { found, hint } = explained(error, subject, settings);
+    const { found, hint } = explainFinding(error, { brokers: [subject], settings });
     note(step, 'failed', found, hint);
     return null;
   };
@@ -45,13 +44,12 @@ export async function examineAddress(
   } catch (error) {
     return fail('port', error);
   }
-  if (situation.tls === null) {
-    note('tls', ...withoutTls(settings));
-  } else {
+  let tlsFound = withoutTls(settings);
+  if (situation.tls !== null) {
     socket.destroy();
     const handshake = await openTls(address, situation.tls, limitMs);
     if ('error' in handshake) {
-      const { found, hint } = explained(handshake.error, subject, settings);
+      const { found, hint } = explainFinding(handshake.error, { brokers: [subject], settings });
       note(
         'tls',
         'failed',
@@ -61,17 +59,23 @@ export async function examineAddress(
       return null;
     }
     socket = handshake.socket;
-    note('tls', ...tlsFinding(handshake.protocol, handshake.certificate));
+    tlsFound = tlsFinding(handshake.protocol, handshake.certificate);
   }
   const mechanism = settings.sasl?.mechanism.toUpperCase() ?? 'PLAIN';
   const answer = await probeProtocol(socket, mechanism, limitMs);
-  if (answer.kind === 'error') return fail(isTls(answer.error) ? 'tls' : 'protocol', answer.error);
+  // With TLS 1.3 a broker refuses the client's certificate only when the handshake is over for the client.
+  if (answer.kind === 'error' && isTls(answer.error)) return fail('tls', answer.error);
+  note('tls', ...tlsFound);
+  if (answer.kind === 'error') return fail('protocol', answer.error);
   note('protocol', ...protocolFinding(answer, settings));
   return answer.kind === 'kafka' && requestsNotSpoken(answer.versions).length === 0 ? { signIn: answer.signIn } : null;
 }
 
 /** What is in the way of a connection to this address; null when there is nothing. */
-export async function obstacleTo(address: BrokerAddress, situation: AddressSituation): Promise<ExplainedError | null> {
+export async function obstacleTo(
+  address: BrokerAddress,
+  situation: AddressSituation,
+): Promise<Pick<ConnectionFinding, 'found' | 'hint'> | null> {
   const limitMs = situation.settings.connectionTimeoutMs ?? kafkaDefaults.connectionTimeoutMs;
   try {
     (await openSocket(address, limitMs)).destroy();
@@ -81,22 +85,8 @@ export async function obstacleTo(address: BrokerAddress, situation: AddressSitua
     handshake.socket.destroy();
     return null;
   } catch (error) {
-    return explained(error, describeAddress(address), situation.settings);
+    return explainFinding(error, { brokers: [describeAddress(address)], settings: situation.settings });
   }
-}
-
-/** An error as a finding says it. */
-export interface ExplainedError {
-  readonly found: string;
-  readonly hint: string | null;
-}
-
-function explained(error: unknown, subject: string, settings: KafkaSettings): ExplainedError {
-  const told = explainKafkaError(error, { brokers: [subject], settings });
-  if (isRecoveryError(told)) {
-    return { found: told.message.replace(`Kafka at ${subject}: `, ''), hint: told.hint ?? null };
-  }
-  return { found: error instanceof Error ? error.message : String(error), hint: null };
 }
 
 type FindingRest = [state: ConnectionFinding['state'], found: string, hint?: string];

@@ -99,7 +99,8 @@ class Connections {
 
   async close(): Promise<void> {
     const settled = await Promise.allSettled(this.#open.values());
-    await Promise.allSettled(settled.map((each) => (each.status === 'fulfilled' ? each.value.close() : undefined)));
+    const open = settled.filter((each) => each.status === 'fulfilled');
+    await Promise.allSettled(open.map(({ value }) => value.close()));
   }
 }
 

@@ -23,11 +23,7 @@ const nothingCommitted = '-1';
 export async function examineGroup({ group, partitions, context, any, to, take }: GroupExamination): Promise<void> {
   const optional = { step: 'group', subject: group } as const;
   try {
-    const found = (await any.ask('GroupCoordinator', {
-      coordinatorKey: group,
-      coordinatorType: 0,
-      groupId: group,
-    })) as CoordinatorAnswer;
+    const found = (await any.ask('GroupCoordinator', { groupId: group })) as CoordinatorAnswer;
     if (found.errorCode !== 0) throw protocolError(found.errorCode);
     const coordinator = await to(found.coordinator);
     const topics = [...partitions].map(([topic, ids]) => ({

@@ -19,6 +19,7 @@ export interface TopicExamination {
 }
 
 const unknownTopic = 3;
+const notAllowed = 29;
 const topicConfig = 2;
 const earliest = '-2';
 const latest = '-1';
@@ -45,6 +46,16 @@ export async function examineTopic(examination: TopicExamination): Promise<numbe
       return null;
     }
     // What is missing is Describe; Read brings it along, and nothing is read without Read.
+    if (code === notAllowed) {
+      const told = explainFinding(protocolError(code), { ...context, operation: 'Read' });
+      const nearest = await nearestVisible(topic, any);
+      const hint =
+        nearest === null
+          ? told.hint
+          : `did you mean "${nearest}"? Kafka refuses names that there are not, too. If not: ${told.hint ?? ''}`;
+      take({ step: 'topic', subject: topic, state: 'failed', ...told, hint });
+      return null;
+    }
     if (code !== 0 && found?.partitionMetadata.length === 0) throw protocolError(code);
   } catch (error) {
     refuse('topic', error, 'Read');
@@ -95,14 +106,22 @@ function noteFor(subject: string, take: TakeFinding): Note {
   return (step, state, found, hint = null) => take({ step, subject, state, found, hint });
 }
 
-async function nearestHint(topic: string, any: BrokerConnection): Promise<string> {
+async function visibleTopics(any: BrokerConnection): Promise<string[]> {
   const answer = (await any.ask('Metadata', { topics: [], allowAutoTopicCreation: false })) as MetadataAnswer;
-  const names = answer.topicMetadata.map((each) => each.topic).filter((name) => !name.startsWith('__'));
+  return answer.topicMetadata.map((each) => each.topic).filter((name) => !name.startsWith('__'));
+}
+
+async function nearestVisible(topic: string, any: BrokerConnection): Promise<string | null> {
+  return nearestName(topic, await visibleTopics(any));
+}
+
+async function nearestHint(topic: string, any: BrokerConnection): Promise<string> {
+  const names = await visibleTopics(any);
   const nearest = nearestName(topic, names);
   if (nearest !== null) return `did you mean "${nearest}"?`;
   return names.length === 0
     ? 'this user sees no topic at all: compare the cluster and the permissions'
-    : `compare the name and the cluster; there are ${counted(names.length, 'topic')} that this user sees`;
+    : `compare the name and the cluster; this user sees ${counted(names.length, 'topic')}`;
 }
 
 function grouped(partitions: TopicMetadata['partitionMetadata']): Map<number, number[]> {

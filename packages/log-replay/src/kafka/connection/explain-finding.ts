@@ -12,7 +12,7 @@ export function explainFinding(
   if (!isRecoveryError(explained)) return { found: error instanceof Error ? error.message : String(error), hint: null };
   const missing = explained.details['missing'] as MissingAcl | undefined;
   return {
-    found: explained.message.replace(/^Kafka at .*?: (?=\D)/, ''),
+    found: explained.message.replace(/^Kafka at .*?: /, ''),
     hint: explained.hint ?? null,
     ...(missing === undefined ? {} : { missing }),
   };

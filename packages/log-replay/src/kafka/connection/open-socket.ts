@@ -51,6 +51,8 @@ export async function openTls(
 function opened<T extends Socket>(socket: T, event: 'connect' | 'secureConnect', limitMs: number): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => socket.destroy(timedOut()), limitMs);
+    // A connection may still break when nobody waits for it any more; without a listener Node would end the process.
+    socket.on('error', () => undefined);
     socket.once('error', (error) => {
       clearTimeout(timer);
       reject(error);
