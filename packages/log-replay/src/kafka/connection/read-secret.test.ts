@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { RecoveryError } from '@eventmend/core';
+import type { RecoveryError } from '@eventmend/core';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import type { SecretSource } from './kafka-settings.js';
 import { readSecret } from './read-secret.js';

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createSecureContext, type ConnectionOptions } from 'node:tls';
 import { RecoveryError } from '@eventmend/core';
@@ -12,8 +13,8 @@ import { readSecret } from './read-secret.js';
 export function readTlsOptions(tls: KafkaTlsSettings): ConnectionOptions {
   const passphrase = tls.keyPassphrase === undefined ? undefined : readSecret(tls.keyPassphrase);
   const files = {
-    ...(tls.ca === undefined ? {} : { ca: readPem('tls.ca', tls.ca) }),
-    ...(tls.cert === undefined ? {} : { cert: readPem('tls.cert', tls.cert) }),
+    ...(tls.ca === undefined ? {} : { ca: readCertificate('tls.ca', tls.ca) }),
+    ...(tls.cert === undefined ? {} : { cert: readCertificate('tls.cert', tls.cert) }),
     ...(tls.key === undefined ? {} : { key: readPem('tls.key', tls.key) }),
     ...(passphrase === undefined ? {} : { passphrase }),
   };
@@ -42,6 +43,21 @@ function readPem(setting: string, path: string): string {
     hint: 'convert it: a Java key store with "keytool -exportcert -rfc", a PKCS#12 file with "openssl pkcs12 -nodes"',
     details: { path },
   });
+}
+
+/** Node passes over authorities that it cannot read, and then calls the broker's certificate an unknown one. */
+function readCertificate(setting: string, path: string): string {
+  const text = readPem(setting, path);
+  try {
+    new X509Certificate(text);
+  } catch (error) {
+    throw new RecoveryError('EM2202', `${path} (${setting}): the certificate in it cannot be read`, {
+      hint: 'fetch the file again from who runs the cluster; a key stands in tls.key alone',
+      cause: error,
+      details: { path },
+    });
+  }
+  return text;
 }
 
 /** OpenSSL would tell the same at the first connection, once for every broker and every try. */
