@@ -4,5 +4,6 @@ export type { SavedPartition } from './save/save-partition.js';
 export type { SavedGroup } from './save/surroundings.js';
 export type { LiveGroup } from './save/live-group.js';
 export type { RateLimit } from './read/read-pace.js';
-export type { KafkaSettings, SecretSource } from './connection/kafka-settings.js';
+export type { KafkaSettings } from './connection/kafka-settings.js';
+export type { SecretSource } from '../secrets/secret-source.js';
 export type { SurveyedPartition, SurveyedTopic, TopicSurvey } from './save/survey-topics.js';

@@ -12,7 +12,7 @@ import { decodePage, schemasOfPage } from './decode-page.js';
 import type { LongForm } from './payload-decoder.js';
 import type { RegisteredSchema, SchemaSource } from './registered-schema.js';
 import { openSchemaRegistry, type RegistrySettings } from './registry/schema-registry.js';
-import type { ReadSecret } from './registry/secret-source.js';
+import type { ReadSecret } from '../secrets/secret-source.js';
 import { schemaDecoders, type SchemaDecoders, type UnknownSchemas } from './schema-decoders.js';
 import { schemasFrom } from './stored-schemas.js';
 

@@ -11,7 +11,12 @@ import { fetchThroughKafkajs } from './fetch-through-kafkajs.js';
 import type { FetchedPartition, PartitionFetch } from './fetched-partition.js';
 import type { DescribedCluster, GroupOffset, KafkaCluster, OffsetAt } from './kafka-cluster.js';
 import { missingTopic, outOfRange, partitionFailure } from './kafka-failures.js';
-import { connectBroker, createKafkajsCluster, sendRawRequest, type KafkajsBroker } from './kafkajs-internals.js';
+import {
+  connectBroker,
+  createKafkajsCluster,
+  sendRawRequest,
+  type KafkajsBroker,
+} from '../connection/kafkajs-internals.js';
 import { newLeaderTable } from './leader-table.js';
 import { defaultPatienceMs, firstPatienceMs, PassingFailure, withPatience } from './patience.js';
 import { waitingIsWorthwhile } from './waiting-is-worthwhile.js';
@@ -23,6 +28,9 @@ export interface ClusterOptions {
   readonly plainKafkajs?: boolean;
 }
 
+/** kafkajs tries a few times by itself; whoever waits longer does it here, where it can be stopped. */
+const kafkajsRetries = 2;
+
 const readCommitted = 1;
 const readUncommitted = 0;
 
@@ -32,7 +40,7 @@ const readUncommitted = 0;
  * @throws RecoveryError EM2201 to EM2203 when nobody answers, or refuses
  */
 export async function connectCluster(settings: KafkaSettings, options: ClusterOptions = {}): Promise<KafkaCluster> {
-  const kafka = createKafkaClient(settings);
+  const kafka = createKafkaClient(settings, { retries: kafkajsRetries });
   const cluster = createKafkajsCluster(kafka);
   const location = settings.brokers.join(',');
   const explain = (error: unknown, place: { topic?: string; partition?: number } = {}): unknown =>

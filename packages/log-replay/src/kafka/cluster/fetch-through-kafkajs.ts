@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { codecNames, decompress } from '../batches/compression/decompress.js';
 import type { FetchedBatch, FetchedPartition, PartitionFetch } from './fetched-partition.js';
 import { outOfRange } from './kafka-failures.js';
-import type { KafkajsBroker, KafkajsMessage } from './kafkajs-internals.js';
+import type { KafkajsBroker, KafkajsMessage } from '../connection/kafkajs-internals.js';
 
 /**
  * A fetch through kafkajs' own request and decoder: for brokers from before Kafka 3.1, and to hold our own decoder against.

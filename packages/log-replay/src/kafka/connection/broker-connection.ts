@@ -1,6 +1,6 @@
 import type { Kafka } from 'kafkajs';
 import type { BrokerAddress } from './broker-address.js';
-import { newCluster, requestDefinitions } from './kafkajs-internals.js';
+import { createKafkajsCluster, requestDefinitions } from './kafkajs-internals.js';
 
 /** The requests that only look, by their names in kafkajs. */
 export type LookingRequest =
@@ -15,7 +15,7 @@ export interface BrokerConnection {
 
 /** Connects to this broker and no other, whatever the cluster says of itself, and signs in. Errors are those of kafkajs. */
 export async function connectToBroker(kafka: Kafka, address: BrokerAddress): Promise<BrokerConnection> {
-  const cluster = newCluster(kafka);
+  const cluster = createKafkajsCluster(kafka);
   const { keys, definitions } = requestDefinitions();
   const connectionPool = await cluster.connectionPoolBuilder.build({ host: address.host, port: address.port });
   const broker = cluster.brokerPool.createBroker({ connectionPool, logger: cluster.rootLogger });

@@ -1,9 +1,4 @@
-/** Where a secret is had from. Never the secret itself: settings are written to files, plans and reports. */
-export type SecretSource =
-  | { readonly file: string }
-  | { readonly env: string }
-  /** A program and its arguments, run without a shell; its output is the secret. */
-  | { readonly command: readonly string[] };
+import type { SecretSource } from '../../secrets/secret-source.js';
 
 /** Files in the PEM format. The broker's certificate is always verified; there is no setting that turns it off. */
 export interface KafkaTlsSettings {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createSecureContext, type ConnectionOptions } from 'node:tls';
 import { RecoveryError } from '@eventmend/core';
 import type { KafkaTlsSettings } from './kafka-settings.js';
-import { readSecret } from './read-secret.js';
+import { readSecret } from '../../secrets/read-secret.js';
 
 /**
  * What Node needs for an encrypted connection.

@@ -1,7 +1,7 @@
 import kafkajs, { type Mechanism } from 'kafkajs';
 import type { KafkaSaslSettings } from './kafka-settings.js';
 import { saslProvider } from './kafkajs-internals.js';
-import { readSecret } from './read-secret.js';
+import { readSecret } from '../../secrets/read-secret.js';
 import { redactValues } from './redact-values.js';
 
 /**

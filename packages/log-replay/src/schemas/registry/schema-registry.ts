@@ -1,10 +1,10 @@
 import { RecoveryError } from '@eventmend/core';
 import type { RegisteredSchema, SchemaReference, SchemaSource } from '../registered-schema.js';
 import { unknownSchema, unusableSchema } from '../schema-failures.js';
-import { readRegistrySecret } from './read-registry-secret.js';
+import { readSecret as readAnySecret } from '../../secrets/read-secret.js';
 import { readErrorCode, readSchemaAnswer, type AnsweredSchema } from './registry-answers.js';
 import { requestRegistry } from './registry-request.js';
-import type { ReadSecret, SecretSource } from './secret-source.js';
+import type { ReadSecret, SecretSource } from '../../secrets/secret-source.js';
 
 /** How to reach a schema registry, as plain JSON. */
 export interface RegistrySettings {
@@ -85,7 +85,7 @@ export function openSchemaRegistry(settings: RegistrySettings, options: Registry
 
   /** Null when the registry has no such thing. */
   async function fetchAnswer(path: string): Promise<AnsweredSchema | null> {
-    headers ??= { ...headersOfRequest, ...authorization(settings, options.readSecret ?? readRegistrySecret) };
+    headers ??= { ...headersOfRequest, ...authorization(settings, options.readSecret ?? readAnySecret) };
     const url = new URL(path, base).href;
     const { status, body } = await requestRegistry(url, headers, policy);
     if (status === 404 && unknownCodes.has(readErrorCode(body) ?? 0)) return null;

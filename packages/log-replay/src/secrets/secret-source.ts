@@ -1,4 +1,4 @@
-/** Where a secret is kept; never the secret itself. */
+/** Where a secret is had from. Never the secret itself: settings are written to files, plans and reports. */
 export type SecretSource =
   | { readonly file: string }
   | { readonly env: string }

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { RecoveryError } from '@eventmend/core';
-import type { SecretSource } from './kafka-settings.js';
+import type { SecretSource } from './secret-source.js';
 
 const commandLimitMs = 10_000;
 const mostBytes = 1 << 20;

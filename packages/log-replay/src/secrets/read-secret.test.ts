@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RecoveryError } from '@eventmend/core';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import type { SecretSource } from './kafka-settings.js';
+import type { SecretSource } from './secret-source.js';
 import { readSecret } from './read-secret.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'secret-'));
