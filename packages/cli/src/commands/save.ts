@@ -2,18 +2,14 @@ import { resolve } from 'node:path';
 import { exitCodes, RecoveryError } from '@eventmend/core';
 import type { KafkaLogSettings, SaveRequest } from '@eventmend/log-replay/kafka';
 import type { RegistrySettings } from '@eventmend/log-replay/schemas';
-import { connectionOf } from '../incident/kafka-of.js';
 import { parseRate } from '../incident/rate.js';
-import { checkConnection, readConnection } from '../incident/read-connection.js';
 import type { CommandContext, CommandResult } from '../program/command-context.js';
+import { connectionFrom, type ConnectionOptions } from '../program/connection-options.js';
 import { incidentFrom, pathHere } from '../program/incident-argument.js';
 import { renderLag, renderSaved, renderSurvey } from '../render/render-saved.js';
 import { eventmendCommand } from '../terminal/shell-word.js';
 
-export interface SaveOptions {
-  readonly brokers?: string;
-  readonly topic?: readonly string[];
-  readonly connection?: string;
+export interface SaveOptions extends ConnectionOptions {
   readonly into?: string;
   readonly group?: readonly string[];
   readonly registry?: string;
@@ -86,8 +82,9 @@ interface Given {
 
 /** From the options, a connection file, or an incident; the options win. */
 function requestOf(cwd: string, file: string | undefined, options: SaveOptions): Given {
-  const { brokers, connection, topic, into, group, isolation, maxRate, yieldTo, follow } = options;
-  const known = brokers !== undefined || connection !== undefined ? fromOptions(cwd, options) : fromIncident(cwd, file);
+  const { topic, into, group, isolation, maxRate, yieldTo, follow } = options;
+  const given = connectionFrom(options, cwd);
+  const known: Known = given === null ? fromIncident(cwd, file) : { ...given, archive: null, registry: null };
   const topics = topic ?? known.topics;
   const [first] = topics;
   if (first === undefined)
@@ -112,23 +109,6 @@ function requestOf(cwd: string, file: string | undefined, options: SaveOptions):
 }
 
 type Known = KafkaLogSettings & { readonly archive: string | null; readonly registry: RegistrySettings | null };
-
-function fromOptions(cwd: string, { brokers, connection }: SaveOptions): Known {
-  if (brokers !== undefined && connection !== undefined) {
-    throw misused('--brokers and --connection say the same thing', 'give one of them');
-  }
-  const paths = { at: (path: string) => resolve(cwd, path), folder: cwd };
-  const given =
-    connection === undefined
-      ? { document: checkConnection({ brokers }, '--brokers'), paths }
-      : readConnection(resolve(cwd, connection));
-  return {
-    connection: connectionOf(given.document, given.paths),
-    topics: given.document.topics ?? [],
-    archive: null,
-    registry: null,
-  };
-}
 
 function fromIncident(cwd: string, file: string | undefined): Known {
   const { log } = incidentFrom(file, cwd);

@@ -3,6 +3,7 @@ import { decodeWithSchemas } from '../engine/decode-with-schemas.js';
 import type { Engine } from '../engine/engine.js';
 import type { Incident } from '../incident/incident.js';
 import { countOf } from '../terminal/format.js';
+import { examineKafka } from './examine-kafka.js';
 import { doubt, finding, found, type Finding, type PreviewLine } from './finding.js';
 import { previewedRows, shortJson } from './preview-lines.js';
 
@@ -30,7 +31,11 @@ export async function examineLogs(incident: Incident, engine: Engine): Promise<E
     );
   };
   for (const file of archives) await examine('log.archive', () => engine.openArchive(file));
-  if (kafka !== null) await examine('log.kafka', () => engine.openKafkaLog(kafka));
+  if (kafka !== null) {
+    const connection = await examineKafka('log.kafka', kafka, engine);
+    findings.push(connection);
+    if (connection.state !== 'unusable') await examine('log.kafka', () => engine.openKafkaLog(kafka));
+  }
   if (ndjson.length > 0) await examine('log.ndjson', () => engine.openNdjsonLog(ndjson, mapping));
   return { findings, logs, descriptions };
 }

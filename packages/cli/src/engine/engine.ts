@@ -59,7 +59,7 @@ export interface Engine {
   corrections(): Promise<CorrectionTools>;
   workerCheck(): Promise<typeof import('@eventmend/log-replay').runWorkerCheck>;
   openArchive(file: string): Promise<EventLog>;
-  kafka(): Promise<Pick<typeof import('@eventmend/log-replay/kafka'), 'saveTopics'>>;
+  kafka(): Promise<Pick<typeof import('@eventmend/log-replay/kafka'), 'saveTopics' | 'examineConnection'>>;
   schemas(): Promise<Pick<typeof import('@eventmend/log-replay/schemas'), 'withSchemas' | 'openSchemaRegistry'>>;
   openKafkaLog(settings: KafkaLogSettings): Promise<EventLog>;
   openNdjsonLog(files: readonly string[], mapping: EventMapping): Promise<EventLog>;

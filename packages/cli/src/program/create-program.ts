@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Argument, Command, Option } from 'commander';
 import type { CorrectionsOptions } from '../commands/corrections.js';
+import type { DoctorOptions } from '../commands/doctor.js';
 import type { ExportOptions } from '../commands/export.js';
 import type { SaveOptions } from '../commands/save.js';
 import type { InitOptions } from '../commands/init.js';
@@ -54,8 +55,12 @@ export function createProgram(dispatch: Dispatch): Command {
   on('doctor')
     .description('open all that an incident names, and show how its rows are understood')
     .addArgument(incidentArgument())
-    .action((file: string | undefined, _: unknown, command: Command) =>
-      run('doctor', command, async (context) => (await import('../commands/doctor.js')).doctor(context, file)),
+    .option('--brokers <list>', 'only try a Kafka cluster, such as kafka-1:9092; no incident file is needed then')
+    .option('--connection <file>', 'the same with a file: brokers, tls, sasl as under log.kafka in an incident')
+    .option('--topic <names...>', 'topics of the cluster to look at')
+    .option('--group <name>', 'a consumer group whose offsets are to be seen')
+    .action((file: string | undefined, options: DoctorOptions, command: Command) =>
+      run('doctor', command, async (context) => (await import('../commands/doctor.js')).doctor(context, file, options)),
     );
 
   on('save')

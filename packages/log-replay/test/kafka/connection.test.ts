@@ -10,12 +10,16 @@ import { explainKafkaError } from '../../src/kafka/connection/explain-kafka-erro
 import { createKafkaClient } from '../../src/kafka/connection/kafka-client.js';
 import type { KafkaSettings } from '../../src/kafka/connection/kafka-settings.js';
 import { leastPermissions, type LeastPermission } from '../../src/kafka/connection/least-permissions.js';
+import { kafkaOrSkip } from '@eventmend/log-replay/testing';
 import { kafkaUnderTest } from './kafka-under-test.js';
 
-const kafka = kafkaUnderTest();
+const describeWithKafka = await kafkaOrSkip(describe, { own: true });
+const kafka = await kafkaUnderTest();
 const passwordName = 'EVENTMEND_TEST_READER_PASSWORD';
 
-describe.skipIf(kafka === null)('a real broker', () => {
+afterAll(() => kafka?.stop());
+
+describeWithKafka('a real broker', () => {
   const { bootstrap, secureBootstrap, ca, users } = kafka ?? {
     bootstrap: '',
     secureBootstrap: '',

@@ -123,7 +123,7 @@ for (const version of testedKafkaVersions) {
       await withLog(broker, created, {}, async (log) => {
         const [partition] = (await log.describe()).partitions;
         const page = await log.read({ ...partition!, ...partition!.range }).next();
-        expect([...page!.timestamps]).toEqual([1000, 2000, 3000]);
+        expect(Array.from(page!.timestamps)).toEqual([1000, 2000, 3000]);
         expect(page!.keys).toEqual(['a', null, null]);
         expect(page!.keyBytes(2)).toEqual(Buffer.from([0xc3, 0x28]));
         expect(page!.values[0]).toBeNull();
