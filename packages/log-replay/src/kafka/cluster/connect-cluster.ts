@@ -129,7 +129,8 @@ export async function connectCluster(settings: KafkaSettings, options: ClusterOp
         closing.signal,
       );
     } catch (error) {
-      throw explain(error, place);
+      // What fails before a broker has answered is about the connection, not about a topic.
+      throw explain(error, reached ? place : {});
     }
   }
 
