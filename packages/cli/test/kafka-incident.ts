@@ -17,7 +17,11 @@ export async function produceEvents(
   bootstrap: string,
   topic: string,
   events: readonly SmallEvent[],
-  options: { readonly create?: boolean; readonly transactional?: boolean } = {},
+  options: {
+    readonly create?: boolean;
+    readonly transactional?: boolean;
+    readonly encode?: (event: SmallEvent) => Buffer;
+  } = {},
 ): Promise<void> {
   const kafka = clientOf(bootstrap);
   const admin = kafka.admin();
@@ -37,7 +41,7 @@ export async function produceEvents(
       partition: event.lane,
       key: event.account,
       timestamp: String(Date.parse(event.at)),
-      value: JSON.stringify({ account: event.account, amount: event.amount }),
+      value: options.encode?.(event) ?? JSON.stringify({ account: event.account, amount: event.amount }),
     }));
     if (!transactional) await producer.send({ topic, messages });
     else {

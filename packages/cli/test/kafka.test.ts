@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openRunCatalogue } from '@eventmend/core/sqlite';
-import { kafkaOrSkip, startKafkaBroker, type KafkaBroker } from '@eventmend/log-replay/testing';
+import { kafkaOrSkip, startKafkaBroker, startSchemaRegistry, type KafkaBroker } from '@eventmend/log-replay/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { clientOf, deleteBefore, produceEvents, writeKafkaIncident } from './kafka-incident.js';
 import { expectedBalances, smallEvents } from './small-incident.js';
@@ -184,6 +184,105 @@ describeWithKafka('eventmend with a Kafka cluster', () => {
     expect(remade.code).toBe(14);
   });
 
+  test('retention that overtakes a running recovery stops it with the offsets; an archive goes on from there', async () => {
+    const events = smallEvents(24_000);
+    await produceEvents(broker.bootstrap, topic, events);
+    await ok('save', '--brokers', broker.bootstrap, '--topic', topic, '--into', 'saved.archive');
+    writeKafkaIncident(folder, kafkaLog(', max_rate: 6000 events/s'));
+    await ok('plan', 'small.incident.yaml', '--out', 'small.plan.json');
+    const overtaken = await spawnEventmend(folder, ['recover', 'small.incident.yaml', '--plan', 'small.plan.json'], {
+      onSpawn: () => void sleep(1200).then(() => deleteBefore(broker.bootstrap, topic, [15_900, 7900])),
+    });
+    const told = overtaken.err.replace(/\s+/g, ' ');
+    expect(`${overtaken.code} ${told}`).toMatch(
+      /^14 .*EM2103.*begins at (15900|7900): [\d,]+ offsets from \d+ on are gone/,
+    );
+    expect(told).toContain('name an archive that has them in the incident, then plan again');
+    writeKafkaIncident(folder, `{ archive: saved.archive, ${kafkaLog().slice(2)}`, 'with-archive');
+    expect((await recovered('with-archive')).states).toEqual(expectedBalances(events));
+  });
+
+  test('a topic that is made anew while it is recovered stops the recovery', async () => {
+    const events = smallEvents(12_000);
+    await produceEvents(broker.bootstrap, topic, events);
+    writeKafkaIncident(folder, kafkaLog(', max_rate: 6000 events/s'));
+    await ok('plan', 'small.incident.yaml', '--out', 'small.plan.json');
+    const remade = await spawnEventmend(folder, ['recover', 'small.incident.yaml', '--plan', 'small.plan.json'], {
+      onSpawn: () =>
+        void sleep(1000).then(async () => {
+          const admin = clientOf(broker.bootstrap).admin();
+          await admin.connect();
+          await admin.deleteTopics({ topics: [topic] });
+          await admin.disconnect();
+          await produceEvents(broker.bootstrap, topic, events);
+        }),
+    });
+    expect(remade.code).toBe(14);
+    expect(remade.err.replace(/\s+/g, ' ')).toContain('deleted, or deleted and made again');
+  });
+
+  test('an open transaction is waited for and named, and a target in front of it goes on', async () => {
+    await produceEvents(broker.bootstrap, topic, smallEvents(100));
+    const hanging = clientOf(broker.bootstrap).producer({ transactionalId: `hangs-${topic}`, maxInFlightRequests: 1 });
+    await hanging.connect();
+    const transaction = await hanging.transaction();
+    await transaction.send({ topic, messages: [{ partition: 0, value: '{"account":"a1","amount":1}' }] });
+    await produceEvents(broker.bootstrap, topic, smallEvents(50), { create: false });
+    writeKafkaIncident(folder, kafkaLog(', transaction_wait: 1s'));
+    const held = await run('plan', 'small.incident.yaml');
+    expect(`${held.code} ${held.err.replace(/\s+/g, ' ')}`).toMatch(
+      /^75 .*EM2208.*\[0\]: an open transaction of producer \d+/,
+    );
+    const [, hint] = /--target-offsets (\S+)/.exec(held.err.replace(/\s+/g, ' ')) ?? [];
+    await ok('plan', 'small.incident.yaml', '--target-offsets', `${hint}`);
+    expect(await ok('assess', 'small.incident.yaml')).toContain('an open transaction of producer');
+    const saving = await run('save', 'small.incident.yaml');
+    expect(`${saving.code} ${saving.err.replace(/\s+/g, ' ')}`).toMatch(/^75 .*EM2208/);
+    await transaction.commit();
+    await hanging.disconnect();
+    await ok('save', 'small.incident.yaml');
+    await ok('plan', 'small.incident.yaml');
+  });
+
+  test('values of a schema registry: decoded from the cluster, and from the archive by the schemas that were saved', async () => {
+    const registry = await startSchemaRegistry();
+    try {
+      const schema = {
+        type: 'record',
+        name: 'Booking',
+        fields: [
+          { name: 'account', type: 'string' },
+          { name: 'amount', type: 'long' },
+        ],
+      };
+      const id = await registry.register('bookings-value', { schema: JSON.stringify(schema) });
+      const events = smallEvents(500);
+      await produceEvents(broker.bootstrap, topic, events, {
+        encode: ({ account, amount }) => avroBooking(id, account, amount),
+      });
+      const schemas = (more: string) => kafkaLog().replace(/ }$/, `, schemas: { ${more} } }`);
+      writeKafkaIncident(folder, schemas(`registry: { url: ${registry.url} }`));
+      const fromKafka = await recovered('small');
+      expect(fromKafka.states).toEqual(expectedBalances(events));
+      await ok(
+        'save',
+        '--brokers',
+        broker.bootstrap,
+        '--topic',
+        topic,
+        '--into',
+        'saved.archive',
+        '--registry',
+        registry.url,
+      );
+      await registry.close();
+      writeKafkaIncident(folder, '{ archive: saved.archive, schemas: {} }', 'saved');
+      expect((await recovered('saved')).stateDigest).toBe(fromKafka.stateDigest);
+    } finally {
+      await registry.close();
+    }
+  });
+
   test('save --follow keeps on until it is stopped, also over a broker that is killed', async () => {
     const events = smallEvents(900);
     await produceEvents(broker.bootstrap, topic, events.slice(0, 300));
@@ -224,6 +323,21 @@ describeWithKafka('eventmend with a Kafka cluster', () => {
     expect(rate.code).toBe(2);
   });
 });
+
+/** A value in Confluent's wire format: zero, the number of the schema, then Avro: a text and a zigzag number. */
+function avroBooking(id: number, account: string, amount: number): Buffer {
+  const head = Buffer.alloc(5);
+  head.writeUInt32BE(id, 1);
+  const text = Buffer.from(account, 'utf8');
+  return Buffer.concat([head, Buffer.from([text.length * 2]), text, zigzag(amount)]);
+}
+
+function zigzag(value: number): Buffer {
+  const bytes: number[] = [];
+  let rest = value < 0 ? -2 * value - 1 : 2 * value;
+  for (; rest > 0x7f; rest >>>= 7) bytes.push((rest & 0x7f) | 0x80);
+  return Buffer.from([...bytes, rest]);
+}
 
 function seeded(state: number): () => number {
   return () => {

@@ -7,7 +7,7 @@ import { withSchemas, type WithSchemasOptions } from '../../dist/schemas/index.j
 import openByLocator from '../../dist/schemas/schema-log-module.js';
 import { temporaryFolder } from '../../test/archive/temporary-folder.js';
 import { framed } from '../../test/schemas/framed.js';
-import { startRegistry, type TestRegistry } from '../../test/schemas/registry.js';
+import { startSchemaRegistry, type TestRegistry } from '../testing/schema-registry.js';
 
 const id = { source: 's', topic: 'orders', incarnation: '', partition: 0 };
 const credentials = { username: 'anna', password: 'not-in-the-locator' };
@@ -26,7 +26,7 @@ describe('a log with schemas in another thread', () => {
   let folder: ReturnType<typeof temporaryFolder>;
 
   beforeEach(async () => {
-    registry = await startRegistry({ credentials });
+    registry = await startSchemaRegistry({ credentials });
     folder = temporaryFolder();
     await registry.register('orders-value', { schema: '"long"' });
     process.env['TEST_REGISTRY_PASSWORD'] = credentials.password;

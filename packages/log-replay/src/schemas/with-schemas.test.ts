@@ -3,7 +3,7 @@ import { createMemoryLog, type EventLog, type EventPage, type ReadRequest } from
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../test/archive/temporary-folder.js';
 import { framed, messageIndexes } from '../../test/schemas/framed.js';
-import { startRegistry, type TestRegistry } from '../../test/schemas/registry.js';
+import { startSchemaRegistry, type TestRegistry } from '../testing/schema-registry.js';
 import { createArchiveWriter } from '../archive/archive-writer.js';
 import { openArchive } from '../archive/open-archive.js';
 import { openSchemaRegistry } from './registry/schema-registry.js';
@@ -68,7 +68,7 @@ describe('a log with schemas', () => {
   let json: number;
 
   beforeEach(async () => {
-    registry = await startRegistry();
+    registry = await startSchemaRegistry();
     avro1 = await registry.register('orders-value', { schema: JSON.stringify(order1) });
     avro2 = await registry.register('orders-value', { schema: JSON.stringify(order2) });
     protobuf = await registry.register('p', { schema: proto, schemaType: 'PROTOBUF' });

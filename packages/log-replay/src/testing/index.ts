@@ -8,3 +8,9 @@ export type { KafkaMechanism, KafkaSecurityOptions, KafkaUser } from './kafka-br
 export { unsecuredToken } from './kafka-broker/unsecured-token.js';
 export { brokerForTests, type ForeignKafka, type KafkaForTests } from './kafka-broker/broker-for-tests.js';
 export { kafkaOrSkip, type DescribeTests, type KafkaNeeds } from './kafka-broker/kafka-or-skip.js';
+export {
+  startSchemaRegistry,
+  type SchemaToRegister,
+  type TestRegistry,
+  type TestRegistryOptions,
+} from './schema-registry.js';

@@ -11,7 +11,7 @@ import type { KafkaSettings } from '../connection/kafka-settings.js';
 import { describePartition } from './describe-partition.js';
 import { readPartition, type PartitionReading } from '../read/read-partition.js';
 import { retentionRuleOf, type RetentionRule } from '../retention/retention-rule.js';
-import { noPace, paceOf, type RateLimit } from '../read/read-pace.js';
+import { fetchBytesWithin, noPace, paceOf, type RateLimit } from '../read/read-pace.js';
 
 /** What a Kafka log is opened with; plain JSON, so that a thread can be given it. Secrets are named, not held. */
 export interface KafkaLogSettings {
@@ -74,7 +74,7 @@ async function openOn(cluster: KafkaCluster, settings: KafkaLogSettings): Promis
     topicId: topic.id,
     readCommitted,
     retention: rules.get(topic.name) ?? null,
-    fetchBytes: settings.fetchBytes ?? defaultFetchBytes,
+    fetchBytes: fetchBytesWithin(settings.rate, settings.fetchBytes ?? defaultFetchBytes),
     transactionWaitMs: settings.transactionWaitMs ?? defaultTransactionWaitMs,
     pace,
   });

@@ -7,6 +7,21 @@ export interface RateLimit {
   readonly eventsPerSecond?: number;
 }
 
+/** Events are taken to be this large where a rate is in events, in bytes. */
+const usualEventBytes = 200;
+
+/** Answers of a second; a rate that is kept by one large answer and a long pause is no rate. */
+const answersPerSecond = 5;
+
+const smallestFetchBytes = 16 * 1024;
+
+/** How large an answer may be, so that a rate is kept evenly. */
+export function fetchBytesWithin(rate: RateLimit | undefined, fetchBytes: number): number {
+  const { bytesPerSecond = Infinity, eventsPerSecond = Infinity } = rate ?? {};
+  const perSecond = Math.min(bytesPerSecond, eventsPerSecond * usualEventBytes);
+  return Math.min(fetchBytes, Math.max(smallestFetchBytes, Math.floor(perSecond / answersPerSecond)));
+}
+
 /** Holds the readers of a log to a rate together. */
 export interface ReadPace {
   /** Waits until the next fetch may be sent. */

@@ -4,7 +4,7 @@ import { connectCluster } from '../cluster/connect-cluster.js';
 import type { KafkaCluster } from '../cluster/kafka-cluster.js';
 import type { KafkaSettings } from '../connection/kafka-settings.js';
 import { defaultFetchBytes, defaultTransactionWaitMs } from '../log/open-kafka-log.js';
-import { noPace, paceOf, type RateLimit } from '../read/read-pace.js';
+import { fetchBytesWithin, noPace, paceOf, type RateLimit } from '../read/read-pace.js';
 import type { PartitionReading } from '../read/read-partition.js';
 import type { SchemaSource } from '../../schemas/registered-schema.js';
 import { keepSchemas } from './collect-schemas-of-values.js';
@@ -105,7 +105,7 @@ async function saveSurveyed(
     topicId,
     readCommitted: request.isolation !== 'uncommitted',
     retention: rule,
-    fetchBytes: request.fetchBytes ?? defaultFetchBytes,
+    fetchBytes: fetchBytesWithin(request.rate, request.fetchBytes ?? defaultFetchBytes),
     transactionWaitMs: request.transactionWaitMs ?? defaultTransactionWaitMs,
     pace,
   });

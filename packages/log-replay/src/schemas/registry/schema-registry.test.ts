@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { startRegistry, type TestRegistry } from '../../../test/schemas/registry.js';
+import { startSchemaRegistry, type TestRegistry } from '../../testing/schema-registry.js';
 import { openSchemaRegistry, type RegistryOptions } from './schema-registry.js';
 
 const quick: RegistryOptions = { retryDelayMs: 1 };
@@ -9,7 +9,7 @@ const text = '"string"';
 
 describe('a schema registry', () => {
   let registry: TestRegistry;
-  beforeEach(async () => void (registry = await startRegistry()));
+  beforeEach(async () => void (registry = await startSchemaRegistry()));
   afterEach(() => registry.close());
 
   it('gives a schema of each language', async () => {
@@ -53,7 +53,7 @@ describe('a schema registry', () => {
   });
 
   it('may have a path before its own', async () => {
-    const behind = await startRegistry({ prefix: '/behind/proxy' });
+    const behind = await startSchemaRegistry({ prefix: '/behind/proxy' });
     const id = await behind.register('s', { schema: text });
     for (const url of [behind.url, `${behind.url}/`]) {
       expect(await openSchemaRegistry({ url }, quick).schema(id)).toMatchObject({ schema: text });
@@ -109,7 +109,7 @@ describe('a schema registry', () => {
   });
 
   it('wants its user and password, and a refusal tells the user only', async () => {
-    const closed = await startRegistry({ credentials: { username: 'anna', password: 'gehëim:1' } });
+    const closed = await startSchemaRegistry({ credentials: { username: 'anna', password: 'gehëim:1' } });
     const ask = (username: string | undefined, secret: string) =>
       openSchemaRegistry(
         { url: closed.url, ...(username === undefined ? {} : { username, password: { env: 'REGISTRY' } }) },

@@ -43,7 +43,11 @@ interface Answer {
 const contentType = 'application/vnd.schemaregistry.v1+json';
 
 /** A schema registry on the loopback interface: the part of Confluent's protocol that readers and producers use. */
-export async function startRegistry({ prefix = '', credentials }: TestRegistryOptions = {}): Promise<TestRegistry> {
+/** A schema registry on loopback that speaks the real protocol, for tests; `close` ends it. */
+export async function startSchemaRegistry({
+  prefix = '',
+  credentials,
+}: TestRegistryOptions = {}): Promise<TestRegistry> {
   const versions: Version[] = [];
   const requests: string[] = [];
   const failures: number[] = [];
