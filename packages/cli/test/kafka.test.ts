@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openRunCatalogue } from '@eventmend/core/sqlite';
 import { kafkaOrSkip, startKafkaBroker, startSchemaRegistry, type KafkaBroker } from '@eventmend/log-replay/testing';
+import { ConfigResourceTypes } from 'kafkajs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { clientOf, deleteBefore, produceEvents, writeKafkaIncident } from './kafka-incident.js';
 import { expectedBalances, smallEvents } from './small-incident.js';
@@ -109,7 +110,9 @@ describeWithKafka('eventmend with a Kafka cluster', () => {
     const year = String(365 * 24 * 3_600_000);
     await admin.alterConfigs({
       validateOnly: false,
-      resources: [{ type: 2, name: topic, configEntries: [{ name: 'retention.ms', value: year }] }],
+      resources: [
+        { type: ConfigResourceTypes.TOPIC, name: topic, configEntries: [{ name: 'retention.ms', value: year }] },
+      ],
     });
     await admin.disconnect();
     const words = ['save', '--brokers', broker.bootstrap, '--topic', topic, '--group', `group-${topic}`, '--json'];

@@ -1,4 +1,3 @@
-import type { Kafka } from 'kafkajs';
 import { createKafkaClient } from '../connection/kafka-client.js';
 import { explainKafkaError } from '../connection/explain-kafka-error.js';
 import type { KafkaSettings } from '../connection/kafka-settings.js';
@@ -6,10 +5,11 @@ import { describeProducersRequest } from '../protocol/describe-producers-request
 import { fetchRequest, fetchVersion } from '../protocol/fetch-request.js';
 import { kafkaApis, kafkaErrors, type RawRequest } from '../protocol/kafka-api.js';
 import { metadataRequest, metadataVersion, type MetadataAnswer } from '../protocol/metadata-request.js';
+import { offsetsOfGroup, settingsOf } from './ask-admin.js';
 import { batchesOfRecords } from './batches-of-records.js';
 import { fetchThroughKafkajs } from './fetch-through-kafkajs.js';
 import type { FetchedPartition, PartitionFetch } from './fetched-partition.js';
-import type { DescribedCluster, GroupOffset, KafkaCluster, OffsetAt } from './kafka-cluster.js';
+import type { DescribedCluster, KafkaCluster, OffsetAt } from './kafka-cluster.js';
 import { missingTopic, outOfRange, partitionFailure } from './kafka-failures.js';
 import {
   connectBroker,
@@ -241,36 +241,4 @@ function speaks(broker: KafkajsBroker, api: number, version: number): boolean {
 function rethrow(error: unknown): never {
   if (error instanceof PassingFailure || !waitingIsWorthwhile(error)) throw error;
   throw new PassingFailure('the connection broke', error);
-}
-
-async function settingsOf(kafka: Kafka, topic: string): Promise<Readonly<Record<string, string>> | null> {
-  const admin = kafka.admin();
-  try {
-    await admin.connect();
-    const { resources } = await admin.describeConfigs({
-      includeSynonyms: false,
-      resources: [{ type: 2, name: topic }],
-    });
-    const entries = resources[0]?.configEntries ?? [];
-    return Object.fromEntries(entries.map(({ configName, configValue }) => [configName, configValue]));
-  } catch {
-    return null;
-  } finally {
-    await admin.disconnect().catch(() => undefined);
-  }
-}
-
-async function offsetsOfGroup(kafka: Kafka, group: string, topics: readonly string[]): Promise<readonly GroupOffset[]> {
-  const admin = kafka.admin();
-  try {
-    await admin.connect();
-    const found = await admin.fetchOffsets({ groupId: group, topics: [...topics], resolveOffsets: false });
-    return found.flatMap(({ topic, partitions }) =>
-      partitions
-        .filter(({ offset }) => offset !== '-1')
-        .map(({ partition, offset }) => ({ topic, partition, next: Number(offset) })),
-    );
-  } finally {
-    await admin.disconnect().catch(() => undefined);
-  }
 }

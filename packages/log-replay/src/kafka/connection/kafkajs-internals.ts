@@ -182,13 +182,6 @@ async function connectBoth(broker: KafkajsBroker): Promise<void> {
 
 const fetchConnection = 1;
 
-/** True when both private members are where this version of kafkajs has them. */
-export function hasKafkajsInternals(kafka: Kafka, broker: KafkajsBroker): boolean {
-  return (
-    typeof memberOf(kafka, createClusterName) === 'function' && typeof memberOf(broker, sendRequestName) === 'function'
-  );
-}
-
 /** A member under a symbol, found by the symbol's description, on the object or on what it inherits from. */
 function memberOf(owner: object, description: string): unknown {
   for (let at: object | null = owner; at !== null; at = Object.getPrototypeOf(at) as object | null) {
