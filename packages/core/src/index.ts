@@ -14,6 +14,7 @@ export {
   EventPage,
   type DecodedValues,
   type EventHeaders,
+  type HeaderValue,
   type EventPageColumns,
   type Undecodable,
 } from './log/event-page.js';

@@ -27,7 +27,10 @@ export async function assess(context: CommandContext, file: string | undefined):
         incident: { name: incident.name, digest: incident.digest, file: incident.file },
         assessments: [assessment],
       },
-      next: [nextAfter(assessment, incident, words)],
+      next: [
+        ...(assessment.actBefore === null ? [] : [eventmendCommand('save', ...words)]),
+        nextAfter(assessment, incident, words),
+      ],
     };
   } finally {
     progress.end();

@@ -1,7 +1,9 @@
 import type { EventLog, LogDescription } from '@eventmend/core';
+import { decodeWithSchemas } from '../engine/decode-with-schemas.js';
 import type { Engine } from '../engine/engine.js';
 import type { Incident } from '../incident/incident.js';
 import { countOf } from '../terminal/format.js';
+import { examineKafka } from './examine-kafka.js';
 import { doubt, finding, found, type Finding, type PreviewLine } from './finding.js';
 import { previewedRows, shortJson } from './preview-lines.js';
 
@@ -13,14 +15,14 @@ export interface ExaminedLogs {
 
 /** Opens the logs of an incident and reads their first events. Those that could be opened are given back open. */
 export async function examineLogs(incident: Incident, engine: Engine): Promise<ExaminedLogs> {
-  const { archives, ndjson, mapping, topics } = incident.log;
+  const { archives, kafka, ndjson, mapping, topics } = incident.log;
   const findings: Finding[] = [];
   const logs: EventLog[] = [];
   const descriptions: LogDescription[] = [];
   const examine = async (resource: string, open: () => Promise<EventLog>) => {
     findings.push(
       await found(resource, async () => {
-        const log = await open();
+        const log = await decodeWithSchemas(await open(), incident, engine);
         logs.push(log);
         const description = await log.describe();
         descriptions.push(description);
@@ -29,6 +31,11 @@ export async function examineLogs(incident: Incident, engine: Engine): Promise<E
     );
   };
   for (const file of archives) await examine('log.archive', () => engine.openArchive(file));
+  if (kafka !== null) {
+    const connection = await examineKafka('log.kafka', kafka, engine);
+    findings.push(connection);
+    if (connection.state !== 'unusable') await examine('log.kafka', () => engine.openKafkaLog(kafka));
+  }
   if (ndjson.length > 0) await examine('log.ndjson', () => engine.openNdjsonLog(ndjson, mapping));
   return { findings, logs, descriptions };
 }

@@ -10,6 +10,14 @@ export interface Finding {
   readonly found: string;
   readonly remarks: readonly Remark[];
   readonly preview: readonly PreviewLine[];
+  /** What was tried one after the other, where that is how it was examined. */
+  readonly steps: readonly ExaminedStep[];
+}
+
+export interface ExaminedStep {
+  readonly subject: string;
+  readonly state: 'ok' | 'doubtful' | 'failed' | 'not-checked';
+  readonly found: string;
 }
 
 /** Something that is wrong or missing, and where it is mended. */
@@ -33,6 +41,7 @@ export function finding(
   found: string,
   remarks: readonly Remark[] = [],
   preview: readonly PreviewLine[] = [],
+  steps: readonly ExaminedStep[] = [],
 ): Finding {
   const problem = remarks.some(({ kind }) => kind === 'problem');
   return {
@@ -41,6 +50,7 @@ export function finding(
     found,
     remarks,
     preview,
+    steps,
   };
 }
 

@@ -11,14 +11,22 @@ const finding = z.object({
       text: z.string(),
       hint: z.string().nullable(),
       key: z.string(),
-      line: z.int().min(1),
+      /** Null where no incident file is involved. */
+      line: z.int().min(1).nullable(),
+    }),
+  ),
+  steps: z.array(
+    z.object({
+      subject: z.string(),
+      state: z.enum(['ok', 'doubtful', 'failed', 'not-checked']),
+      found: z.string(),
     }),
   ),
   preview: z.array(z.object({ place: z.string(), row: z.string(), becomes: z.string() })),
 });
 
 export const doctorDocument = documentOf('doctor', {
-  incident,
+  incident: incident.nullable(),
   usable: z.boolean(),
   findings: z.array(finding),
 });

@@ -16,6 +16,7 @@ import { exportDocument } from './export-document.js';
 import { initDocument } from './init-document.js';
 import { planDocument, planSchema } from './plan-document.js';
 import { recoverDocument, resumeDocument, runsDocument } from './run-document.js';
+import { saveDocument } from './save-document.js';
 import { verifyDocument } from './verify-document.js';
 import { workerCheckDocument } from './worker-check-document.js';
 
@@ -38,6 +39,7 @@ export const publishedSchemas = {
   'recover.output': recoverDocument,
   'resume.output': resumeDocument,
   'runs.output': runsDocument,
+  'save.output': saveDocument,
   'verify.output': verifyDocument,
   'worker-check.output': workerCheckDocument,
   'worker-conformance.output': conformanceDocument,

@@ -9,6 +9,7 @@ import type {
 } from '@eventmend/core';
 import type { EventMapping } from '@eventmend/core/records';
 import type { DerivedOrder, OrderSource, RunCatalogue, SameIds } from '@eventmend/core/sqlite';
+import type { KafkaLogSettings } from '@eventmend/log-replay/kafka';
 import type { Diagnosis, ReplayPlanOptions, ReplaySituation, RunHandle } from '@eventmend/log-replay';
 
 export type ReplayStrategy = Strategy<ReplaySituation, ReplayPlanOptions, RunHandle>;
@@ -19,7 +20,7 @@ export type QuarantinedEvent = ReturnType<RunCatalogue['quarantined']> extends I
 /** What `eventmend archive` is made of. */
 export type ArchiveTools = Pick<
   typeof import('@eventmend/log-replay/archive'),
-  'importIntoArchive' | 'describeArchive' | 'verifyArchive' | 'exportArchive' | 'sealArchive'
+  'savedSchemas' | 'importIntoArchive' | 'describeArchive' | 'verifyArchive' | 'exportArchive' | 'sealArchive'
 >;
 
 /** What `eventmend diagnose` is made of. */
@@ -58,6 +59,9 @@ export interface Engine {
   corrections(): Promise<CorrectionTools>;
   workerCheck(): Promise<typeof import('@eventmend/log-replay').runWorkerCheck>;
   openArchive(file: string): Promise<EventLog>;
+  kafka(): Promise<Pick<typeof import('@eventmend/log-replay/kafka'), 'saveTopics' | 'examineConnection'>>;
+  schemas(): Promise<Pick<typeof import('@eventmend/log-replay/schemas'), 'withSchemas' | 'openSchemaRegistry'>>;
+  openKafkaLog(settings: KafkaLogSettings): Promise<EventLog>;
   openNdjsonLog(files: readonly string[], mapping: EventMapping): Promise<EventLog>;
   /** What opens the other things that a service left. */
   resources(): Promise<ResourceTools>;

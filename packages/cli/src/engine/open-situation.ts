@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { isRecoveryError, type EventLog, type Resource } from '@eventmend/core';
 import type { ReplayLog, ReplaySituation } from '@eventmend/log-replay';
 import type { Incident } from '../incident/incident.js';
+import { decodeWithSchemas } from './decode-with-schemas.js';
 import { deriveOrder } from './derive-order.js';
 import type { Engine } from './engine.js';
 import { openLedger, openOutputs, openStates } from './open-live-resources.js';
@@ -26,7 +27,7 @@ export async function openSituation(
   const close = () => logs.forEach(({ log }) => log.close());
   const add = async (as: ReplayLog['as'], files: readonly string[], open: () => Promise<EventLog>) => {
     try {
-      const log = await open();
+      const log = await decodeWithSchemas(await open(), incident, engine);
       const { topics } = incident.log;
       logs.push({ log: topics === null ? log : selectTopics(log, topics), as });
     } catch (error) {
@@ -37,7 +38,8 @@ export async function openSituation(
   };
   try {
     for (const file of incident.log.archives) await add('archive', [file], () => engine.openArchive(file));
-    const { ndjson, mapping } = incident.log;
+    const { kafka, ndjson, mapping } = incident.log;
+    if (kafka !== null) await add('log', kafka.connection.brokers, () => engine.openKafkaLog(kafka));
     if (ndjson.length > 0) await add('log', ndjson, () => engine.openNdjsonLog(ndjson, mapping));
     const situation = await situationOf(incident, engine, logs);
     await deriveOrderOf(incident, situation, engine);
@@ -87,7 +89,10 @@ async function deriveOrderOf(
 
 /** What to list in place of a log that is missing or damaged; null where the error is about something else. */
 function lostLog(as: ReplayLog['as'], files: readonly string[], error: unknown): Resource | null {
-  if (!isRecoveryError(error) || !['EM1003', 'EM2001', 'EM2002'].includes(error.code)) return null;
+  if (!isRecoveryError(error)) return null;
+  if (error.code === 'EM2201')
+    return { name: `log (kafka) ${files.join(',')}`, state: 'missing', from: '', to: '', notes: error.message };
+  if (!['EM1003', 'EM2001', 'EM2002'].includes(error.code)) return null;
   return {
     name: `${as === 'archive' ? 'archive' : 'files'} ${files.join(', ')}`,
     state: files.every((file) => existsSync(file)) ? 'damaged' : 'missing',

@@ -7,6 +7,8 @@ import { eventMappingOf } from './event-mapping-of.js';
 import type { Incident } from './incident.js';
 import type { IncidentDocument } from './incident-schema.js';
 import { parseInstant } from './instant.js';
+import { kafkaMeaning, kafkaOf } from './kafka-of.js';
+import { decodingOf, logSchemasOf } from './log-schemas-of.js';
 import { ledgerOf, outputsOf } from './records-of.js';
 import type { Paths } from './rows-of.js';
 import { stateOf } from './state-of.js';
@@ -17,6 +19,7 @@ export function incidentOf(document: IncidentDocument, file: string): Incident {
   const folder = dirname(resolve(file));
   const meaning = meaningOf(document);
   const absolute = (path: string) => resolve(folder, path);
+  const { kafka, schemas } = document.log;
   const store = document.store === undefined ? join(folder, '.eventmend') : absolute(document.store);
   return {
     file: resolve(file),
@@ -25,6 +28,8 @@ export function incidentOf(document: IncidentDocument, file: string): Incident {
     worker: workerOf(document.worker, folder),
     log: {
       archives: meaning.log.archives.map(absolute),
+      kafka: kafka === undefined ? null : kafkaOf(kafka, document.log.topics ?? [], { at: absolute, folder }),
+      schemas: schemas === undefined ? null : logSchemasOf(schemas, { at: absolute, folder }),
       ndjson: meaning.log.ndjson.map(absolute),
       mapping: meaning.log.mapping,
       topics: meaning.log.topics,
@@ -55,6 +60,8 @@ function meaningOf(document: IncidentDocument) {
     worker: workerMeaning(document.worker),
     log: {
       archives: list(document.log.archive).map(plainPath),
+      ...(document.log.kafka !== undefined && { kafka: kafkaMeaning(document.log.kafka) }),
+      ...(document.log.schemas !== undefined && { schemas: decodingOf(document.log.schemas) }),
       ndjson: list(document.log.ndjson).map(plainPath),
       mapping: eventMappingOf(document.log.mapping, document.name),
       topics: document.log.topics ?? null,

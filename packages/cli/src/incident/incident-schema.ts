@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { kafkaSchema } from './kafka-schema.js';
+import { logSchemasSchema } from './log-schemas-schema.js';
 import { mappingSchema } from './mapping-schema.js';
 import { parseDuration } from './duration.js';
 import { parseInstant } from './instant.js';
@@ -17,12 +19,18 @@ const count = z.int({ error: 'must be a whole number' }).min(1, 'must be at leas
 const log = z
   .strictObject({
     archive: paths.optional().describe('Archives of the log, the preferred first.'),
+    kafka: kafkaSchema.optional().describe('A Kafka cluster that still has events; read without a group.'),
     ndjson: paths.optional().describe('NDJSON files (plain, .gz, .zst) that hold the events.'),
     mapping: mappingSchema.optional().describe('Which fields of a row say what about the event.'),
+    schemas: logSchemasSchema.optional().describe('Values are in the wire format of a schema registry.'),
     topics: z.array(z.string().min(1)).min(1).optional().describe('Topics to read; by default those of the worker.'),
   })
-  .refine((value) => value.archive !== undefined || value.ndjson !== undefined, {
-    message: 'needs an "archive", or "ndjson" files, or both',
+  .refine(({ archive, kafka, ndjson }) => [archive, kafka, ndjson].some((given) => given !== undefined), {
+    message: 'needs an "archive", "kafka", or "ndjson" files; or several of them',
+  })
+  .refine(({ kafka, topics }) => kafka === undefined || (kafka.topics ?? topics) !== undefined, {
+    path: ['kafka'],
+    message: 'needs "topics": which ones to read',
   });
 
 const order = z

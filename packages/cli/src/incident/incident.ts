@@ -1,6 +1,8 @@
 import type { OrderSpec, PoisonPolicy, ReferenceFiles, WorkerLocator } from '@eventmend/core';
 import type { EventMapping } from '@eventmend/core/records';
 import type { ReplayTuning } from '@eventmend/log-replay';
+import type { KafkaLogSettings } from '@eventmend/log-replay/kafka';
+import type { LogSchemas } from './log-schemas-of.js';
 import type { LedgerGiven, OutputsGiven, StateGiven } from './live-resources.js';
 
 /** An incident file as the commands use it: defaults filled in, times and durations in milliseconds, paths absolute. */
@@ -12,6 +14,10 @@ export interface Incident {
   readonly worker: WorkerLocator;
   readonly log: {
     readonly archives: readonly string[];
+    /** Null where none is named. */
+    readonly kafka: KafkaLogSettings | null;
+    /** Null where values are JSON. */
+    readonly schemas: LogSchemas | null;
     readonly ndjson: readonly string[];
     readonly mapping: EventMapping;
     readonly topics: readonly string[] | null;

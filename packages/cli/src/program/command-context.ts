@@ -16,7 +16,12 @@ export interface CommandContext {
   /** Lines for people besides the result: what is going to be done, before a question. Silent with --json. */
   say(lines: readonly string[]): void;
   /** Shows how far long work is; call `end` when it is over. */
-  progress(gaps?: number): { report(progress: ProgressReport): void; end(): void };
+  progress(gaps?: number): {
+    report(progress: ProgressReport): void;
+    /** A line of one's own, where there is no end to work towards. */
+    status(line: string): void;
+    end(): void;
+  };
 }
 
 /** What a command gives back: rendered for people, and as a document for programs. */

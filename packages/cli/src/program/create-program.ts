@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { Argument, Command, Option } from 'commander';
 import type { CorrectionsOptions } from '../commands/corrections.js';
+import type { DoctorOptions } from '../commands/doctor.js';
 import type { ExportOptions } from '../commands/export.js';
+import type { SaveOptions } from '../commands/save.js';
 import type { InitOptions } from '../commands/init.js';
 import { addArchiveCommands } from './archive-commands.js';
 import { addScopeOptions } from './scope-options.js';
@@ -53,8 +55,29 @@ export function createProgram(dispatch: Dispatch): Command {
   on('doctor')
     .description('open all that an incident names, and show how its rows are understood')
     .addArgument(incidentArgument())
-    .action((file: string | undefined, _: unknown, command: Command) =>
-      run('doctor', command, async (context) => (await import('../commands/doctor.js')).doctor(context, file)),
+    .option('--brokers <list>', 'only try a Kafka cluster, such as kafka-1:9092; no incident file is needed then')
+    .option('--connection <file>', 'the same with a file: brokers, tls, sasl as under log.kafka in an incident')
+    .option('--topic <names...>', 'topics of the cluster to look at')
+    .option('--group <name>', 'a consumer group whose offsets are to be seen')
+    .action((file: string | undefined, options: DoctorOptions, command: Command) =>
+      run('doctor', command, async (context) => (await import('../commands/doctor.js')).doctor(context, file, options)),
+    );
+
+  on('save')
+    .description('copy topics of a Kafka cluster into an archive, before they are deleted')
+    .addArgument(incidentArgument())
+    .option('--brokers <list>', 'the cluster, such as kafka-1:9092,kafka-2:9092; no incident file is needed then')
+    .option('--topic <names...>', 'input and output topics')
+    .option('--connection <file>', 'a file with what stands under log.kafka in an incident: brokers, tls, sasl')
+    .option('--into <archive>', 'the archive, new or old; NAME-OF-TOPIC.archive if not given')
+    .option('--group <names...>', 'consumer groups whose offsets are kept too')
+    .option('--registry <url>', 'a schema registry; the schemas are kept beside the events')
+    .addOption(new Option('--isolation <level>', 'committed if not given').choices(['committed', 'uncommitted']))
+    .option('--max-rate <rate>', 'read no faster, such as 20MB/s or 5000 events/s')
+    .option('--yield-to <group>', 'pause while the lag of this consumer group grows')
+    .option('--follow', 'go on with what is written from now on, until stopped')
+    .action((file: string | undefined, options: SaveOptions, command: Command) =>
+      run('save', command, async (context) => (await import('../commands/save.js')).save(context, file, options)),
     );
 
   on('assess')

@@ -39,6 +39,14 @@ export function createProgressReporter(terminal: Terminal, quiet: boolean, now: 
       if (terminal.errIsTerminal) terminal.status(line);
       else terminal.err([line]);
     },
+    status(line: string): void {
+      if (quiet) return;
+      const at = now();
+      if (terminal.errIsTerminal) terminal.status(line);
+      else if (at - shownAt >= quietMs) terminal.err([line]);
+      else return;
+      shownAt = at;
+    },
     end(): void {
       terminal.status('');
     },

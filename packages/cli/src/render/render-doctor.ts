@@ -12,11 +12,16 @@ const stateWords: Readonly<Record<Finding['state'], readonly [word: string, pain
   unusable: ['cannot be used', 'bad'],
 };
 
+const stepWords = { ok: 'ok', doubtful: 'look', failed: 'failed', 'not-checked': 'not checked' } as const;
+
+/** The line of a key in the incident file; null where there is no file. */
+type LineOf = (key: string) => number | null;
+
 /** Each thing with its first rows, what they become, and what is wrong at which line of the incident file. */
 export function renderDoctor(
-  incident: Incident,
+  incident: Incident | null,
   findings: readonly Finding[],
-  lineOf: (key: string) => number,
+  lineOf: LineOf,
   cwd: string,
   look: Look,
 ): string[] {
@@ -24,13 +29,16 @@ export function renderDoctor(
   const lines = findings.flatMap((finding) => ['', ...renderFinding(finding, lineOf, near, look)]);
   const bad = findings.filter(({ state }) => state === 'unusable').length;
   const summary =
-    bad === 0 ? 'Everything that the incident names can be used.' : `${bad} of ${findings.length} cannot be used.`;
-  return [...renderIncidentHead(incident, look), ...lines, '', paint(look, bad === 0 ? 'good' : 'bad', summary)];
+    bad === 0
+      ? `Everything that ${incident === null ? 'was named' : 'the incident names'} can be used.`
+      : `${bad} of ${findings.length} cannot be used.`;
+  const head = incident === null ? [] : renderIncidentHead(incident, look);
+  return [...head, ...lines, '', paint(look, bad === 0 ? 'good' : 'bad', summary)];
 }
 
 function renderFinding(
-  { resource, state, found, remarks, preview }: Finding,
-  lineOf: (key: string) => number,
+  { resource, state, found, remarks, preview, steps }: Finding,
+  lineOf: LineOf,
   near: (text: string) => string,
   look: Look,
 ): string[] {
@@ -38,6 +46,9 @@ function renderFinding(
   return [
     `${paint(look, 'strong', safeText(resource))}  ${paint(look, colour, word)}`,
     ...labelled(look, 'found', near(found), 8),
+    ...steps.flatMap(({ subject, state: step, found: seen }) =>
+      labelled(look, stepWords[step], `${subject}: ${seen}`, 11),
+    ),
     ...preview.flatMap(({ place, row, becomes }) => [
       ...labelled(look, 'row', `${place}  ${near(row)}`, 8),
       ...labelled(look, 'becomes', near(becomes), 8),
@@ -48,12 +59,16 @@ function renderFinding(
 
 function renderRemark(
   { kind, text, hint, key }: Remark,
-  lineOf: (key: string) => number,
+  lineOf: LineOf,
   near: (text: string) => string,
   look: Look,
 ): string[] {
   return [
     ...labelled(look, kind === 'problem' ? 'wrong' : 'look', near(text), 8),
-    ...labelled(look, 'do', `line ${lineOf(key)} (${key})${hint === null ? '' : `: ${hint}`}`, 8),
+    ...labelled(look, 'do', [...placeOf(key, lineOf(key)), ...(hint === null ? [] : [hint])].join(': '), 8),
   ];
+}
+
+function placeOf(key: string, line: number | null): readonly string[] {
+  return line === null ? [] : [`line ${line} (${key})`];
 }

@@ -30,7 +30,7 @@ export interface PartitionDescription extends PartitionId {
    * `range.from` is a gap at the front.
    */
   readonly beginning: Offset;
-  /** From the first event that is there to one past the last; empty (`from === to`) for an empty partition. */
+  /** From the first offset that is accounted for to one past the last; empty (`from === to`) for an empty partition. */
   readonly range: OffsetRange;
   /** Inside `range`, in rising order, disjoint; as far as the log knows them without reading, see `ReadRequest.onHole`. */
   readonly holes: readonly LogHole[];
@@ -39,6 +39,16 @@ export interface PartitionDescription extends PartitionId {
   /** Smallest and largest timestamp in milliseconds, where known. */
   readonly firstTime: number | null;
   readonly lastTime: number | null;
+  /**
+   * Offsets behind `range` that are in the log and cannot be seen, since a transaction in front of them is still open; and
+   * whose it is, for people. Absent where there are none.
+   */
+  readonly heldBack?: { readonly to: Offset; readonly by: string };
+  /**
+   * When the log itself may delete its oldest events, at the earliest: a time in milliseconds since 1970, null where that
+   * cannot be told; and the rule, such as `retention.ms=86400000`. Absent where nothing deletes them.
+   */
+  readonly keptUntil?: { readonly time: number | null; readonly by: string };
   /** Second and later copies of events, dropped from the pages; absent where the log does not count them. */
   readonly repeated?: number;
 }

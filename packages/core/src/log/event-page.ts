@@ -26,7 +26,11 @@ export interface DecodedValues {
   readonly undecodable: Undecodable | null;
 }
 
-export type EventHeaders = readonly (readonly [name: string, value: string | null])[];
+/** In the order of the log; a name may stand there more than once. */
+export type EventHeaders = readonly (readonly [name: string, value: HeaderValue])[];
+
+/** Text, null for none, or the bytes of what is not UTF-8. */
+export type HeaderValue = string | null | { readonly base64: string };
 
 /**
  * A bounded run of events of one partition, in columns: a page, not an object per event, crosses the port between a log

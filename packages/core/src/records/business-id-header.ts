@@ -9,3 +9,9 @@ export function headersWithId({ headers, id }: Pick<MappedEvent, 'headers' | 'id
   if (id === null) return headers;
   return [...(headers ?? []).filter(([name]) => name !== businessIdHeader), [businessIdHeader, id]];
 }
+
+/** The business id among the headers of an event; null where there is none, or only bytes that are no text. */
+export function businessIdIn(headers: EventHeaders | null | undefined): string | null {
+  const value = headers?.find(([name]) => name === businessIdHeader)?.[1];
+  return typeof value === 'string' ? value : null;
+}

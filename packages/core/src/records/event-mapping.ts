@@ -1,3 +1,5 @@
+import type { EventHeaders } from '../log/event-page.js';
+
 /** A column of a row by its name, or by a dotted path into nested values where no column has that very name. */
 export type ColumnName = string;
 
@@ -90,7 +92,7 @@ export interface MappedEvent {
   readonly key: string | null;
   /** Only for keys that are not UTF-8, where `key` is null. */
   readonly keyBytes: Uint8Array | null;
-  readonly headers: readonly (readonly [name: string, value: string | null])[] | null;
+  readonly headers: EventHeaders | null;
   readonly id: string | null;
   /**
    * `json`: `value` is the parsed value, and `valueText` its exact original text where there is one (else null: use

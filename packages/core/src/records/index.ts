@@ -34,7 +34,7 @@ export { murmur2, partitionOfKey } from './murmur2.js';
 export { nearestName } from './nearest-name.js';
 export { csvRows, type CsvRowOptions } from './csv-rows.js';
 export { parquetRows, type ParquetRowOptions } from './parquet-rows.js';
-export { businessIdHeader, headersWithId } from './business-id-header.js';
+export { businessIdHeader, businessIdIn, headersWithId } from './business-id-header.js';
 export { previewMapping, type MappingPreview, type PreviewedRow } from './preview-mapping.js';
 export type { CommandInput, FileInput, RowInput, SqliteInput } from './row-input.js';
 export type { RowStream } from './row-stream.js';

@@ -2,7 +2,7 @@ import type { EventHeaders } from '../log/event-page.js';
 import { badColumn, readColumn, type Column } from './read-column.js';
 import type { RowPlace } from './row-source.js';
 
-/** Headers of a row: an object of names and texts, or a list of name and text pairs; null for none. */
+/** Headers of a row: an object of names and texts, or a list of name and text pairs; null for none. Bytes stand as {base64}. */
 export function mapHeaders(from: Column, row: unknown, place: () => RowPlace): EventHeaders | null {
   const value = readColumn(from, row, place);
   const headers = readHeaders(value);
@@ -29,11 +29,13 @@ function readText(text: string): EventHeaders | null | undefined {
   }
 }
 
-function isPair(pair: unknown): pair is readonly [string, string | null] {
-  return (
-    Array.isArray(pair) &&
-    pair.length === 2 &&
-    typeof pair[0] === 'string' &&
-    (pair[1] === null || typeof pair[1] === 'string')
-  );
+function isPair(pair: unknown): pair is EventHeaders[number] {
+  return Array.isArray(pair) && pair.length === 2 && typeof pair[0] === 'string' && isHeaderValue(pair[1]);
+}
+
+function isHeaderValue(value: unknown): boolean {
+  if (value === null || typeof value === 'string') return true;
+  if (typeof value !== 'object' || Array.isArray(value)) return false;
+  const members = Object.entries(value);
+  return members.length === 1 && members[0]?.[0] === 'base64' && typeof members[0][1] === 'string';
 }

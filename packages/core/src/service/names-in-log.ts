@@ -1,5 +1,5 @@
 import type { EventLog } from '../log/event-log.js';
-import { businessIdHeader } from '../records/business-id-header.js';
+import { businessIdIn } from '../records/business-id-header.js';
 import { KeyScan } from '../worker/key-scan.js';
 import type { OpenWorker } from '../worker/open-worker.js';
 
@@ -49,8 +49,8 @@ export async function namesInLog(
           break;
         }
         for (let i = 0; i < page.count; i++) {
-          if (eventIds.size > 0)
-            eventIds.delete(page.headers?.[i]?.find(([name]) => name === businessIdHeader)?.[1] ?? '');
+          const id = eventIds.size === 0 ? null : businessIdIn(page.headers?.[i]);
+          if (id !== null) eventIds.delete(id);
           if (keys.size > 0) await scan.ask(null, page, i, partition, clockOf(page.timestamps[i]));
         }
         await scan.flush();

@@ -32,7 +32,7 @@ export interface Assessment {
 }
 
 export interface ProgressReport {
-  readonly phase: 'scan' | 'prove' | 'replay' | 'verify' | 'export' | 'import' | 'diagnose' | 'explain';
+  readonly phase: 'scan' | 'prove' | 'replay' | 'verify' | 'export' | 'import' | 'save' | 'diagnose' | 'explain';
   readonly done: number;
   /** 0 where nobody knows how much there is to do. */
   readonly total: number;

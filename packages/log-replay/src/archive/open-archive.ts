@@ -92,16 +92,17 @@ export function describePartitions(
 
 function describe(db: Database.Database, path: string, summary: PartitionSummary): PartitionDescription {
   const { source, topic, incarnation, partition, beginning, events } = summary;
-  const from = summary.first ?? summary.next;
-  const to = summary.first === null ? summary.next : summary.end;
+  const holes = readHoles(db, path, summary);
+  // A hole in front of the first event or behind the last is knowledge too: a transaction's marker is no gap.
+  const from = Math.min(summary.first ?? summary.next, holes[0]?.from ?? summary.next);
   return {
     source,
     topic,
     incarnation,
     partition,
     beginning,
-    range: { from, to },
-    holes: readHoles(db, path, summary).filter((hole) => hole.from >= from && hole.to <= to),
+    range: { from, to: summary.next },
+    holes,
     events,
     firstTime: summary.minTime,
     lastTime: summary.maxTime,

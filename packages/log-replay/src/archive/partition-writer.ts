@@ -18,7 +18,10 @@ export interface PartitionWriter {
    *   event stands, EM2006 when the value is too large or too deep.
    */
   append(event: ArchiveEvent): 'appended' | 'repeated';
-  /** The same for values whose text the caller has just parsed, alone and with success: they are not parsed again. */
+  /**
+   * The same for values whose text the caller has just parsed, alone and with success: they are not parsed again. Values
+   * given as bytes are kept as bytes, and parsed when they are read.
+   */
   appendParsed(event: ArchiveEvent): 'appended' | 'repeated';
   /** Notes that offsets hold no event, and why. @throws RecoveryError EM2007 when it does not lie behind what is there. */
   addHole(hole: LogHole): void;

@@ -5,6 +5,7 @@ import { prepareSituation, type PreparedSituation } from '../plan/prepare-situat
 import type { ReplaySituation } from '../replay-situation.js';
 import { beginningOf, endOf } from '../resources/boundary-positions.js';
 import { coverPartitions, describeGap, eventsOf, gapsOf } from '../resources/cover-partitions.js';
+import { actBeforeOf, retentionWarnings } from './act-before.js';
 import { listResources } from './list-resources.js';
 
 /**
@@ -48,7 +49,7 @@ async function assessPrepared(prepared: PreparedSituation, examination: Examinat
       description: lost === 0 ? 'none' : `${lost.toLocaleString('en-US')} events`,
     },
     expectedDurationMs: rate === null ? null : Math.round((events / rate) * 1000),
-    actBefore: null,
+    actBefore: actBeforeOf(survey),
     resources: await listResources(prepared, examination),
     workerCheck: workerCheckOf(prepared, examination),
     warnings: warningsOf(prepared, examination),
@@ -72,8 +73,9 @@ function workerCheckOf({ facts }: PreparedSituation, { workerCheck, examined }: 
   return `${name}: not checked: ${workerCheck.reason}`;
 }
 
-function warningsOf({ snapshots, situation }: PreparedSituation, { examined }: Examination): readonly string[] {
+function warningsOf({ snapshots, situation, survey }: PreparedSituation, { examined }: Examination): readonly string[] {
   const warnings = snapshots.damaged.map(({ location, reason }) => `snapshot ${location} is not usable: ${reason}`);
+  warnings.push(...retentionWarnings(survey));
   if (situation.snapshots === null) {
     warnings.push('no snapshots: the replay begins at the beginning of the log, and the worker cannot be checked');
   }

@@ -36,8 +36,7 @@ function describeLog({ as, description }: SurveyedLog): Resource {
     const inside = lost.reduce((sum, hole) => sum + hole.to - hole.from, 0);
     if (inside > 0) notes.push(`${where}: ${count(inside)} offsets missing from ${lost[0]?.from ?? 0}`);
   }
-  const events = partitions.reduce((sum, partition) => sum + Math.max(0, partition.events), 0);
-  const whole = `${count(events)} events, ${partitions.length} partition${partitions.length === 1 ? '' : 's'}`;
+  const whole = `${eventsIn(partitions)}, ${partitions.length} partition${partitions.length === 1 ? '' : 's'}`;
   return {
     name: `${as === 'archive' ? 'archive' : `log (${description.kind})`} ${description.location}`,
     state: notes.length === 0 ? 'found' : 'partial',
@@ -45,6 +44,13 @@ function describeLog({ as, description }: SurveyedLog): Resource {
     to: time(greatest(partitions)),
     notes: [whole, ...notes].join('; '),
   };
+}
+
+/** A log that does not count its events without reading them knows how many there are at most. */
+function eventsIn(partitions: readonly PartitionDescription[]): string {
+  const known = partitions.every(({ events }) => events >= 0);
+  const most = partitions.reduce((sum, { events, range }) => sum + (events >= 0 ? events : range.to - range.from), 0);
+  return `${known ? '' : 'up to '}${count(most)} events`;
 }
 
 function describeSnapshots(

@@ -5,7 +5,7 @@ import {
   type PartitionId,
   type WorkerEvent,
 } from '@eventmend/core';
-import { businessIdHeader } from '@eventmend/core/records';
+import { businessIdIn } from '@eventmend/core/records';
 import type { CheckDifference, OutputAgreement } from './check-report.js';
 import { textOf, type FieldTally } from './field-tally.js';
 import { matchOutputs, type OutputMatch } from './match-outputs.js';
@@ -102,7 +102,7 @@ export class OutputComparison implements LaneObserver {
   }
 
   #named(event: WorkerEvent, outputs: readonly EmittedOutput[]): readonly SpooledOutput[] {
-    const id = event.headers.find(([name]) => name === businessIdHeader)?.[1] ?? null;
+    const id = businessIdIn(event.headers);
     const found = id === null ? [] : [...this.#spooled.named(eventIdName(id))];
     for (const { businessId } of outputs) {
       if (businessId === null) continue;

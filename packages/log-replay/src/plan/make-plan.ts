@@ -3,6 +3,7 @@ import { examineSnapshots } from '../baseline/examine-snapshots.js';
 import { readEvidence, writeEvidence } from '../evidence/replay-rate.js';
 import type { ReplayPlanOptions, ReplaySituation } from '../replay-situation.js';
 import { beginningOf, endOf } from '../resources/boundary-positions.js';
+import { compareOverlaps } from '../resources/compare-overlaps.js';
 import { coverPartitions, describeGap, eventsOf, gapsOf } from '../resources/cover-partitions.js';
 import { requireClosureAccepted } from '../scope/require-closure-accepted.js';
 import { resolveScope } from '../scope/resolve-scope.js';
@@ -12,6 +13,7 @@ import { endWithLive } from './end-of-service.js';
 import { gapError } from './gap-error.js';
 import { pinReferences } from './pin-references.js';
 import { segmentsOf } from './plan-segments.js';
+import { refuseHeldBack } from './refuse-held-back.js';
 import { refuseInterrupted } from './refuse-interrupted.js';
 import { prepareSituation, type PreparedSituation } from './prepare-situation.js';
 
@@ -28,6 +30,7 @@ export async function makePlan(situation: ReplaySituation, options: ReplayPlanOp
 async function planPrepared(prepared: PreparedSituation, options: ReplayPlanOptions, work: LongWork): Promise<Plan> {
   const { situation, facts, survey, recorded } = prepared;
   const acceptGaps = options.acceptGaps ?? false;
+  await compareOverlaps(survey, work.signal);
   const beginning = beginningOf(survey);
   const logEnd = endOf(survey);
   const examination = await examineSnapshots(prepared, 'prove', work);
@@ -43,6 +46,7 @@ async function planPrepared(prepared: PreparedSituation, options: ReplayPlanOpti
     locality: facts.locality,
     ...(work.signal === undefined ? {} : { signal: work.signal }),
   });
+  refuseHeldBack(survey, target.position, options.target);
   const baseline = chooseBaseline({
     wanted: options.baseline ?? 'auto',
     examination,

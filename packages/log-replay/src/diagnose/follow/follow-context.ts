@@ -1,5 +1,5 @@
 import type { RecordedEventRef, OpenWorker } from '@eventmend/core';
-import { businessIdHeader } from '@eventmend/core/records';
+import { businessIdIn } from '@eventmend/core/records';
 import { OrderIndependentKeys } from '../../order/order-independent-keys.js';
 import { callWorker, type WorkerAnswer } from './call-worker.js';
 import type { Fault, FaultKind, ObservedDifference, Undetermined } from '../diagnosis.js';
@@ -102,5 +102,5 @@ export function refOf({ event }: WalkedEvent): RecordedEventRef {
 }
 
 export function businessIdOf({ event }: WalkedEvent): string | null {
-  return event.headers.find(([name]) => name === businessIdHeader)?.[1] ?? null;
+  return businessIdIn(event.headers);
 }

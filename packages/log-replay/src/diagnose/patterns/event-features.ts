@@ -101,7 +101,8 @@ export function createFeatureReader(deploys: readonly Deploy[]): FeatureReader {
           if (field >= 0) headers.set(name, field);
         }
         // A header may be there twice; the first one counts.
-        if (field !== undefined && !row.fields.includes(field)) note(field, value);
+        if (field !== undefined && !row.fields.includes(field))
+          note(field, typeof value === 'object' && value !== null ? value.base64 : value);
       }
       walk(event.value, root, 0, note);
       return row;

@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { count, documentOf, offset } from './parts.js';
+
+export const saveDocument = documentOf('save', {
+  archive: z.string(),
+  cluster: z.string(),
+  digest: z.string(),
+  stopped: z.boolean(),
+  missingSchemas: z.array(count),
+  topics: z.array(
+    z.object({
+      name: z.string(),
+      id: z.string(),
+      partitions: count,
+      settings: z.record(z.string(), z.string()).nullable(),
+    }),
+  ),
+  partitions: z.array(
+    z.object({
+      topic: z.string(),
+      topicId: z.string(),
+      partition: count,
+      to: offset,
+      events: count,
+      lost: count,
+      oldestInKafka: offset,
+      keptUntil: z.object({ time: z.number().nullable(), by: z.string() }).nullable(),
+    }),
+  ),
+  groups: z.array(
+    z.object({
+      group: z.string(),
+      reason: z.string().nullable(),
+      offsets: z.array(z.object({ topic: z.string(), partition: count, next: offset })).nullable(),
+    }),
+  ),
+});

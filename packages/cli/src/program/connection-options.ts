@@ -1,0 +1,42 @@
+import { resolve } from 'node:path';
+import { RecoveryError } from '@eventmend/core';
+import type { KafkaSettings } from '@eventmend/log-replay/kafka';
+import { connectionOf } from '../incident/kafka-of.js';
+import { checkConnection, readConnection } from '../incident/read-connection.js';
+import { pathHere } from './incident-argument.js';
+
+/** How a command names a cluster without an incident file. */
+export interface ConnectionOptions {
+  readonly brokers?: string;
+  readonly connection?: string;
+  readonly topic?: readonly string[];
+}
+
+export interface GivenConnection {
+  readonly connection: KafkaSettings;
+  /** Those of the options, else those of the connection file. */
+  readonly topics: readonly string[];
+  /** The options again, for a command that goes on. */
+  readonly words: readonly string[];
+}
+
+/** Null where the options name no cluster. @throws RecoveryError EM1001, EM1002, EM1003 */
+export function connectionFrom(options: ConnectionOptions, cwd: string): GivenConnection | null {
+  const { brokers, connection, topic } = options;
+  if (brokers !== undefined && connection !== undefined) {
+    throw new RecoveryError('EM1001', '--brokers and --connection say the same thing', { hint: 'give one of them' });
+  }
+  if (brokers !== undefined) {
+    const paths = { at: (path: string) => resolve(cwd, path), folder: cwd };
+    const document = checkConnection({ brokers }, '--brokers');
+    return { connection: connectionOf(document, paths), topics: topic ?? [], words: ['--brokers', brokers] };
+  }
+  if (connection === undefined) return null;
+  const file = resolve(cwd, connection);
+  const { document, paths } = readConnection(file);
+  return {
+    connection: connectionOf(document, paths),
+    topics: topic ?? document.topics ?? [],
+    words: ['--connection', pathHere(file, cwd)],
+  };
+}

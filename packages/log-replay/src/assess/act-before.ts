@@ -1,0 +1,52 @@
+import { isHarmlessHole, type PartitionDescription } from '@eventmend/core';
+import type { LogSurvey, SurveyedPartition } from '../resources/survey-logs.js';
+
+/** When the first events go that no other log has, at the earliest; null where nothing is going to. */
+export function actBeforeOf(survey: LogSurvey): number | null {
+  const times = survey.partitions.flatMap((partition) => endangered(partition)?.keptUntil?.time ?? []);
+  return times.length === 0 ? null : Math.min(...times);
+}
+
+/** What a log deletes by itself, or cannot show. */
+export function retentionWarnings(survey: LogSurvey): readonly string[] {
+  const going = survey.partitions.flatMap((partition) => endangered(partition) ?? []);
+  const warnings = [...new Set(going.map(({ topic }) => topic))].map((topic) =>
+    goingFirst(going.filter((partition) => partition.topic === topic)),
+  );
+  for (const { topic, partition, held } of survey.partitions) {
+    for (const { holds } of held) {
+      if (holds.heldBack === undefined) continue;
+      const { to, by } = holds.heldBack;
+      warnings.push(
+        `${topic}[${partition}]: an open transaction of ${by} hides offsets ${holds.range.to} to ${to - 1}`,
+      );
+    }
+  }
+  return warnings;
+}
+
+/** Of partitions that lose their oldest events, the one that does so first speaks for all. */
+function goingFirst(partitions: readonly PartitionDescription[]): string {
+  const timeOf = ({ keptUntil }: PartitionDescription): number => keptUntil?.time ?? -Infinity;
+  const first = partitions.reduce((least, one) => (timeOf(one) < timeOf(least) ? one : least));
+  const { time = null, by = '' } = first.keptUntil ?? {};
+  const when = time === null ? 'at any time' : `from ${new Date(time).toISOString().slice(0, 16).replace('T', ' ')} on`;
+  const others = partitions.length > 1 ? `, and others of ${partitions.length} partitions` : '';
+  return `${first.topic}[${first.partition}]: events from offset ${first.range.from} on${others} may be deleted ${when} (${by}); no archive has them`;
+}
+
+/** The log that may delete the oldest events of a partition, where no log that keeps them has them too. */
+function endangered({ held }: SurveyedPartition): PartitionDescription | null {
+  const going = held.find(({ holds }) => holds.keptUntil !== undefined)?.holds;
+  if (going === undefined) return null;
+  const saved = held.some(({ holds }) => holds.keptUntil === undefined && holdsAll(holds, going));
+  return saved ? null : going;
+}
+
+/** An archive that is behind by what has only just been written still holds what goes first. */
+function holdsAll(archive: PartitionDescription, { range }: PartitionDescription): boolean {
+  const whole = archive.holes.every(
+    ({ reason, from, to }) => isHarmlessHole(reason) || to <= range.from || from >= range.to,
+  );
+  return whole && archive.range.from <= range.from && archive.range.to > range.from;
+}

@@ -1,0 +1,41 @@
+import type { RecordColumns } from '../batches/record-columns.js';
+
+/** What a fetch asks of one partition. */
+export interface PartitionFetch {
+  readonly topic: string;
+  /** The id of the topic, where the cluster gives one: another topic of the same name is then refused. */
+  readonly topicId: string;
+  readonly partition: number;
+  readonly offset: number;
+  readonly readCommitted: boolean;
+  readonly maxBytes: number;
+  readonly maxWaitMs: number;
+}
+
+/** What the leader of a partition answered to a fetch. */
+export interface FetchedPartition {
+  readonly highWatermark: number;
+  /** Behind the last event whose transaction is decided; the high watermark where the broker does not say. */
+  readonly lastStableOffset: number;
+  /** The oldest offset that the broker keeps; -1 where it does not say. */
+  readonly logStartOffset: number;
+  readonly aborted: readonly { readonly producerId: bigint; readonly firstOffset: number }[];
+  /** In rising order. A batch that was cut off at the end of the answer is not in it. */
+  readonly batches: Iterable<FetchedBatch>;
+}
+
+/** A record batch, whoever decoded it. */
+export interface FetchedBatch {
+  readonly baseOffset: number;
+  /** Of the batch as it was written: compaction may have taken its last records. */
+  readonly lastOffset: number;
+  readonly transactional: boolean;
+  readonly control: boolean;
+  readonly producerId: bigint;
+  /** Milliseconds since 1970. */
+  readonly maxTimestamp: number;
+  /** Appends the records from `from` to before `to`. @throws RecoveryError EM2206, EM2207 */
+  decode(columns: RecordColumns, from: number, to: number): void;
+  /** True for the end of a transaction that was undone; asked of control batches. */
+  endsAborted(): boolean;
+}

@@ -1,0 +1,25 @@
+import { expect, it } from 'vitest';
+import { describeAddress, isLoopback, parseBrokerAddress } from './broker-address.js';
+
+it('reads names and addresses with a port, and nothing else', () => {
+  expect(parseBrokerAddress('kafka.example.com:9092')).toEqual({ host: 'kafka.example.com', port: 9092 });
+  expect(parseBrokerAddress(' [::1]:9092 ')).toEqual({ host: '::1', port: 9092 });
+  for (const wrong of [
+    'kafka',
+    'kafka:',
+    ':9092',
+    '::1:9092',
+    'kafka:0',
+    'kafka:65536',
+    'http://kafka:9092',
+    'a@b:1',
+  ]) {
+    expect(parseBrokerAddress(wrong), wrong).toBeNull();
+  }
+  expect(describeAddress({ host: '::1', port: 1 })).toBe('[::1]:1');
+  expect(['localhost', '127.0.0.1', '::1', 'kafka', '10.0.0.1'].filter(isLoopback)).toEqual([
+    'localhost',
+    '127.0.0.1',
+    '::1',
+  ]);
+});

@@ -1,0 +1,46 @@
+import type { AclOperation, AclResource } from './missing-acl.js';
+
+/** What is done with a cluster: its log is kept in an archive, read for a recovery, or the connection is examined. */
+export type KafkaVerb = 'save' | 'read' | 'doctor';
+
+/** One permission that a verb needs or can use. */
+export interface LeastPermission {
+  readonly operation: AclOperation;
+  readonly resourceType: Exclude<AclResource, 'cluster'>;
+  /** Kafka gives these along with it; no rule of their own is needed. */
+  readonly brings: readonly AclOperation[];
+  /** Without it everything is read all the same; what it is for is then not known. */
+  readonly optional: boolean;
+  readonly purpose: string;
+}
+
+const readEvents: LeastPermission = {
+  operation: 'Read',
+  resourceType: 'topic',
+  brings: ['Describe'],
+  optional: false,
+  purpose: 'partitions, offsets and events of the topic',
+};
+
+const seeRetention: LeastPermission = {
+  operation: 'DescribeConfigs',
+  resourceType: 'topic',
+  brings: [],
+  optional: true,
+  purpose: 'how long the topic keeps its events, and whether it is compacted',
+};
+
+const seeGroup: LeastPermission = {
+  operation: 'Describe',
+  resourceType: 'group',
+  brings: [],
+  optional: true,
+  purpose: 'how far the group of the service had come',
+};
+
+/** The least that a user of the cluster is given. Nothing here writes, joins a group or commits an offset. */
+export const leastPermissions: Readonly<Record<KafkaVerb, readonly LeastPermission[]>> = {
+  save: [readEvents, seeRetention],
+  read: [readEvents, seeRetention, seeGroup],
+  doctor: [readEvents, seeRetention, seeGroup],
+};

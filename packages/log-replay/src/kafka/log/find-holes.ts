@@ -1,0 +1,73 @@
+import type { LogHole, OffsetRange, PartitionId } from '@eventmend/core';
+import { takeBatches } from '../read/take-batches.js';
+import type { PartitionReading } from '../read/read-partition.js';
+
+/** How long the broker may wait before it answers that there is nothing, in milliseconds. */
+const waitMs = 500;
+
+/**
+ * Reads a range for its holes alone. Watermarks do not show them: after a compaction the low one is where it was, and the
+ * first event that is left may be far above it.
+ */
+export async function findHoles(
+  reading: PartitionReading,
+  id: PartitionId,
+  range: OffsetRange,
+): Promise<readonly LogHole[]> {
+  const { cluster, topicId, readCommitted, fetchBytes } = reading;
+  const { topic, partition } = id;
+  const holes: LogHole[] = [];
+  for (let next = range.from; next < range.to;) {
+    const fetched = await cluster.fetch({
+      topic,
+      topicId,
+      partition,
+      offset: next,
+      readCommitted,
+      maxBytes: fetchBytes,
+      maxWaitMs: waitMs,
+    });
+    const taken = takeBatches(fetched, { next, end: range.to, readCommitted, absent: 'compacted' });
+    const to = taken.next > next ? taken.next : range.to;
+    if (taken.next === next) holes.push({ from: next, to, reason: 'compacted' });
+    holes.push(...taken.holes);
+    next = to;
+  }
+  return joinNeighbours(holes);
+}
+
+/** A hole that goes on over the end of an answer is one hole. */
+function joinNeighbours(holes: readonly LogHole[]): readonly LogHole[] {
+  const joined: LogHole[] = [];
+  for (const hole of holes) {
+    const last = joined.at(-1);
+    if (last?.to === hole.from && last.reason === hole.reason) joined[joined.length - 1] = { ...last, to: hole.to };
+    else joined.push(hole);
+  }
+  return joined;
+}
+
+/** The first batch at or behind an offset, and the first offset in range that it accounts for; null for none. */
+export async function firstBatch(
+  reading: Pick<PartitionReading, 'cluster' | 'topicId' | 'readCommitted'>,
+  { topic, partition }: Pick<PartitionId, 'topic' | 'partition'>,
+  { from, to }: OffsetRange,
+): Promise<{ readonly from: number; readonly maxTimestamp: number } | null> {
+  const fetched = await reading.cluster.fetch({
+    topic,
+    topicId: reading.topicId,
+    partition,
+    offset: from,
+    readCommitted: reading.readCommitted,
+    maxBytes: lookBytes,
+    maxWaitMs: waitMs,
+  });
+  for (const batch of fetched.batches) {
+    if (batch.lastOffset < from || batch.baseOffset >= to) continue;
+    return { from: Math.max(from, batch.baseOffset), maxTimestamp: batch.maxTimestamp };
+  }
+  return null;
+}
+
+/** Enough for a batch of the usual size; a larger one comes whole. */
+const lookBytes = 64 * 1024;

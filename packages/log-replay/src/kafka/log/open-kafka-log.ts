@@ -1,0 +1,129 @@
+import {
+  RecoveryError,
+  type EventLog,
+  type LogDescription,
+  type PartitionDescription,
+  type ReadRequest,
+} from '@eventmend/core';
+import { connectCluster } from '../cluster/connect-cluster.js';
+import type { DescribedTopic, KafkaCluster } from '../cluster/kafka-cluster.js';
+import type { KafkaSettings } from '../connection/kafka-settings.js';
+import { describePartition } from './describe-partition.js';
+import { readPartition, type PartitionReading } from '../read/read-partition.js';
+import { retentionRuleOf, type RetentionRule } from '../retention/retention-rule.js';
+import { fetchBytesWithin, noPace, paceOf, type RateLimit } from '../read/read-pace.js';
+
+/** What a Kafka log is opened with; plain JSON, so that a thread can be given it. Secrets are named, not held. */
+export interface KafkaLogSettings {
+  readonly connection: KafkaSettings;
+  /** At least one. */
+  readonly topics: readonly string[];
+  /** `committed` by default: events of transactions that are undone, or not decided yet, are not seen. */
+  readonly isolation?: 'committed' | 'uncommitted';
+  /** Name of the original log in every event's identity; the cluster's id by default. */
+  readonly source?: string;
+  /** How fast to read at most; as fast as it goes by default. */
+  readonly rate?: RateLimit;
+  /** About the size of one answer of a broker, 4 MiB by default. Two a partition are held in memory. */
+  readonly fetchBytes?: number;
+  /** How long to wait for a transaction that holds a partition back, in milliseconds; 30,000 by default. */
+  readonly transactionWaitMs?: number;
+  /** How long brokers may be away before that is an error, in milliseconds; 60,000 by default. */
+  readonly patienceMs?: number;
+  /** Reads through kafkajs' own requests and decoder: slower, and without checksums. */
+  readonly plainKafkajs?: boolean;
+}
+
+/** Topics of a Kafka cluster as an event log: read without a group, and without writing anything to the cluster. */
+export interface KafkaLog extends EventLog {
+  readonly cluster: KafkaCluster;
+  describe(): Promise<LogDescription>;
+}
+
+export const defaultFetchBytes = 4 * 1024 * 1024;
+export const defaultTransactionWaitMs = 30_000;
+
+/**
+ * Connects to a cluster and looks at the topics.
+ * @throws RecoveryError EM2201 to EM2205
+ */
+export async function openKafkaLog(settings: KafkaLogSettings): Promise<KafkaLog> {
+  const cluster = await connectCluster(settings.connection, {
+    ...(settings.patienceMs !== undefined && { patienceMs: settings.patienceMs }),
+    ...(settings.plainKafkajs !== undefined && { plainKafkajs: settings.plainKafkajs }),
+  });
+  try {
+    return await openOn(cluster, settings);
+  } catch (error) {
+    await cluster.close();
+    throw error;
+  }
+}
+
+async function openOn(cluster: KafkaCluster, settings: KafkaLogSettings): Promise<KafkaLog> {
+  const opened = await cluster.describeTopics(settings.topics);
+  const source = settings.source ?? opened.clusterId;
+  if (source === '') throw noSource(cluster.location);
+  const pace = settings.rate === undefined ? noPace : paceOf(settings.rate, null);
+  const readCommitted = settings.isolation !== 'uncommitted';
+  const rules = new Map<string, RetentionRule | null>();
+  for (const { name } of opened.topics) rules.set(name, retentionRuleOf(await cluster.topicSettings(name)));
+
+  const readingOf = (topic: DescribedTopic): PartitionReading => ({
+    cluster,
+    topicId: topic.id,
+    readCommitted,
+    retention: rules.get(topic.name) ?? null,
+    fetchBytes: fetchBytesWithin(settings.rate, settings.fetchBytes ?? defaultFetchBytes),
+    transactionWaitMs: settings.transactionWaitMs ?? defaultTransactionWaitMs,
+    pace,
+  });
+
+  async function describeTopic(topic: DescribedTopic): Promise<readonly PartitionDescription[]> {
+    const reading = readingOf(topic);
+    const described: PartitionDescription[] = [];
+    for (const partition of topic.partitions) {
+      const id = { source, topic: topic.name, incarnation: topic.id, partition };
+      described.push(await describePartition(reading, id));
+    }
+    return described;
+  }
+
+  return {
+    cluster,
+    async describe() {
+      const { topics } = await cluster.describeTopics(settings.topics);
+      const partitions = (await Promise.all(topics.map(describeTopic))).flat();
+      return {
+        kind: 'kafka',
+        location: cluster.location,
+        partitions: partitions.sort(
+          (a, b) => (a.topic < b.topic ? -1 : a.topic > b.topic ? 1 : 0) || a.partition - b.partition,
+        ),
+        fingerprint: topics
+          .map(({ name, id }) => `${name}:${id}`)
+          .sort()
+          .join(' '),
+      };
+    },
+    read(request: ReadRequest) {
+      // The id that the events were planned with: where another topic has taken the name, the broker refuses it.
+      const topic = { name: request.topic, id: request.incarnation, partitions: [] };
+      return readPartition(readingOf(topic), request);
+    },
+    locator: { module: moduleBeside('kafka-log-module'), options: settings },
+    close: () => void cluster.close(),
+  };
+}
+
+function noSource(location: string): RecoveryError {
+  return new RecoveryError('EM2207', `${location}: the cluster has no id`, {
+    hint: 'give the log a name of your own: "source" of the Kafka log in the incident',
+  });
+}
+
+/** A module of this folder by the ending that this one has: `.js` when built, `.ts` where sources run as they are. */
+function moduleBeside(name: string): string {
+  const ending = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+  return new URL(`./${name}.${ending}`, import.meta.url).href;
+}

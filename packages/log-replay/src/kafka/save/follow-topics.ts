@@ -1,0 +1,67 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { LongWork } from '@eventmend/core';
+import type { ArchiveWriter } from '../../archive/archive-writer.js';
+import type { KafkaCluster } from '../cluster/kafka-cluster.js';
+import type { PartitionReading } from '../read/read-partition.js';
+import type { SchemaKeeping } from './collect-schemas-of-values.js';
+import { savePartition, type SavedPartition } from './save-partition.js';
+import type { SaveRequest } from './save-topics.js';
+import { surveyTopics, type SurveyedPartition } from './survey-topics.js';
+
+interface Following {
+  readonly cluster: KafkaCluster;
+  readonly writer: ArchiveWriter;
+  readonly clusterId: string;
+  readonly request: SaveRequest;
+  readonly schemas: SchemaKeeping | null;
+  readonly readingOf: (partition: SurveyedPartition) => PartitionReading;
+  /** Brought up to date in place, partition by partition. */
+  readonly saved: SavedPartition[];
+}
+
+/** How often it is looked what is new, in milliseconds. */
+const roundMs = 500;
+
+/**
+ * Goes on with what is written, round by round, until it is stopped. Every round looks at the topics anew: a partition that
+ * was added is saved from its beginning, a topic that was deleted and made again under its own id.
+ */
+export async function followTopics(following: Following, work: LongWork): Promise<void> {
+  const { cluster, writer, clusterId, request, schemas, readingOf, saved } = following;
+  let events = 0;
+  const stopped = (): boolean => work.signal?.aborted === true;
+  while (!stopped()) {
+    const { partitions } = await surveyTopics(cluster, request.topics);
+    let offsets = 0;
+    for (const partition of partitions) {
+      const reading = { ...readingOf(partition), transactionWaitMs: Infinity };
+      const seen = await savePartition(
+        { writer, clusterId, schemas, partition: await visible(partition, reading), reading, onSaved: () => undefined },
+        work,
+      );
+      events += seen.events;
+      offsets += partition.end - seen.to;
+      note(saved, seen);
+      if (stopped()) break;
+    }
+    request.onLag?.({ offsets, events });
+    await sleep(roundMs, undefined, work.signal === undefined ? {} : { signal: work.signal }).catch(() => undefined);
+  }
+}
+
+/** As far as it can be seen: an open transaction must not hold the other partitions up. */
+async function visible(
+  partition: SurveyedPartition,
+  { cluster, readCommitted }: PartitionReading,
+): Promise<SurveyedPartition> {
+  if (!readCommitted) return partition;
+  const ends = await cluster.offsets(partition.topic, [partition.partition], 'last-stable');
+  return { ...partition, end: Math.min(partition.end, ends.get(partition.partition) ?? partition.end) };
+}
+
+function note(saved: SavedPartition[], seen: SavedPartition): void {
+  const index = saved.findIndex((one) => one.topic === seen.topic && one.partition === seen.partition);
+  const before = saved[index];
+  if (before === undefined) saved.push(seen);
+  else saved[index] = { ...before, to: seen.to, events: before.events + seen.events, lost: before.lost + seen.lost };
+}

@@ -1,0 +1,145 @@
+import { isRecoveryError, type LogHole, type LongWork } from '@eventmend/core';
+import type { ArchiveWriter } from '../../archive/archive-writer.js';
+import type { PartitionWriter } from '../../archive/partition-writer.js';
+import type { RecordColumns } from '../batches/record-columns.js';
+import { openTransaction } from '../read/open-transaction.js';
+import { readRecords, type PartitionReading } from '../read/read-partition.js';
+import { awaitStable } from '../read/await-stable.js';
+import type { SchemaKeeping } from './collect-schemas-of-values.js';
+import type { SurveyedPartition } from './survey-topics.js';
+
+export interface PartitionSaving {
+  readonly writer: ArchiveWriter;
+  readonly clusterId: string;
+  readonly partition: SurveyedPartition;
+  readonly reading: PartitionReading;
+  /** Null where no registry is given. */
+  readonly schemas: SchemaKeeping | null;
+  /** Told of every few thousand offsets. */
+  readonly onSaved: (offsets: number) => void;
+}
+
+/** What became of one partition. */
+export interface SavedPartition {
+  readonly topic: string;
+  readonly partition: number;
+  readonly topicId: string;
+  /** One past the last offset that is accounted for in the archive. */
+  readonly to: number;
+  /** Events that were added. */
+  readonly events: number;
+  /** Offsets that had been deleted before they could be saved, those of earlier calls not counted. */
+  readonly lost: number;
+  /** When retention takes the oldest at the earliest; null where it takes none. */
+  readonly keptUntil: SurveyedPartition['keptUntil'];
+  /** The oldest offset in the cluster. */
+  readonly low: number;
+}
+
+/** A commit is made when this much waits, in bytes of keys and values, or after this time. */
+const commitBytes = 16 * 1024 * 1024;
+const commitMs = 1000;
+
+/** Copies what the archive does not have of a partition, up to its end as it was surveyed. */
+export async function savePartition(saving: PartitionSaving, work: LongWork): Promise<SavedPartition> {
+  const { writer, clusterId, partition: surveyed, reading, onSaved } = saving;
+  const { topic, topicId, partition } = surveyed;
+  const id = { source: clusterId, topic, incarnation: topicId, partition };
+  const target = writer.partition(id);
+  let events = 0;
+  let lost = 0;
+  let committedAt = performance.now();
+
+  /** Notes what was deleted between what the archive has and what the cluster still has. */
+  function skipDeleted(low: number): void {
+    if (low <= target.next) return;
+    lost += low - target.next;
+    target.addHole({ from: target.next, to: low, reason: 'deleted' });
+  }
+
+  async function copyTo(end: number): Promise<void> {
+    const from = target.next;
+    if (from >= end) return;
+    let told = from;
+    // Holes are told before the page that they lie in or in front of; the archive wants each at its place.
+    const holes: LogHole[] = [];
+    const reader = readRecords(reading, { ...id, from, to: end, onHole: (hole) => holes.push(hole) });
+    try {
+      for (let page = await reader.next(); page !== null; page = await reader.next()) {
+        await saving.schemas?.keep(page);
+        appendRecords(target, page, holes);
+        events += page.count;
+        onSaved(target.next - told);
+        told = target.next;
+        if (writer.pendingBytes >= commitBytes || performance.now() - committedAt >= commitMs) {
+          writer.commit();
+          committedAt = performance.now();
+        }
+        if (work.signal?.aborted === true) return;
+      }
+      for (const hole of holes) target.addHole(hole);
+      onSaved(target.next - told);
+    } finally {
+      reader.close();
+      writer.commit();
+    }
+  }
+
+  const finished = (): boolean => work.signal?.aborted === true;
+  skipDeleted(surveyed.low);
+  for (let end = surveyed.end; target.next < end && !finished();) {
+    const stable = await awaitStable({ ...reading, transactionWaitMs: 0 }, { topic, partition });
+    try {
+      skipDeleted(stable.low);
+      // First all that can be seen; only then is a transaction waited for.
+      if (target.next < stable.end) await copyTo(Math.min(end, stable.end));
+      else await waitForTransaction(saving, target.next, end);
+    } catch (error) {
+      // Retention was faster: what it took is noted, and the rest is hurried after.
+      if (!isOvertaken(error)) throw error;
+    }
+    end = Math.max(end, target.next);
+  }
+  return {
+    topic,
+    topicId,
+    partition,
+    to: target.next,
+    events,
+    lost,
+    keptUntil: surveyed.keptUntil,
+    low: surveyed.low,
+  };
+}
+
+function appendRecords(target: PartitionWriter, page: RecordColumns, holes: LogHole[]): void {
+  const { count, offsets, times, timeTypes, hasHeaders } = page;
+  for (let index = 0; index < count; index++) {
+    while (holes[0] !== undefined && holes[0].from < offsets[index]!) {
+      target.addHole(holes[0]);
+      holes.shift();
+    }
+    target.appendParsed({
+      offset: offsets[index]!,
+      time: times[index]!,
+      timeType: timeTypes[index]!,
+      key: page.keyText(index) ?? page.key(index),
+      headers: hasHeaders ? page.headers(index) : null,
+      value: page.value(index),
+    });
+  }
+}
+
+/** Comes back when something new can be seen. @throws RecoveryError EM2208 when that takes too long */
+async function waitForTransaction({ reading, partition }: PartitionSaving, from: number, end: number): Promise<void> {
+  const stable = await awaitStable(reading, partition);
+  if (stable.end > from || stable.heldBack === null) return;
+  throw await openTransaction(reading.cluster, partition, { from, to: end });
+}
+
+/** The cluster begins behind what was asked for; not: the topic is another one. */
+function isOvertaken(error: unknown): boolean {
+  if (!isRecoveryError(error) || error.code !== 'EM2103') return false;
+  const { asked, from } = (error.details ?? {}) as { readonly asked?: string; readonly from?: string };
+  return asked !== undefined && from !== undefined && Number(asked) < Number(from);
+}

@@ -1,0 +1,153 @@
+import { RecoveryError, type LongWork } from '@eventmend/core';
+import { createArchiveWriter, type ArchiveWriter } from '../../archive/archive-writer.js';
+import { connectCluster } from '../cluster/connect-cluster.js';
+import type { KafkaCluster } from '../cluster/kafka-cluster.js';
+import type { KafkaSettings } from '../connection/kafka-settings.js';
+import { defaultFetchBytes, defaultTransactionWaitMs } from '../log/open-kafka-log.js';
+import { fetchBytesWithin, noPace, paceOf, type RateLimit } from '../read/read-pace.js';
+import type { PartitionReading } from '../read/read-partition.js';
+import type { SchemaSource } from '../../schemas/registered-schema.js';
+import { keepSchemas } from './collect-schemas-of-values.js';
+import { followTopics } from './follow-topics.js';
+import { yieldToGroup, type LiveGroup } from './live-group.js';
+import { mostEndangeredFirst, surveyTopics, type SurveyedPartition, type TopicSurvey } from './survey-topics.js';
+import { savePartition, type SavedPartition } from './save-partition.js';
+import { writeSurroundings, type SavedGroup } from './surroundings.js';
+
+export interface SaveRequest {
+  readonly connection: KafkaSettings;
+  /** Input and output topics, at least one. */
+  readonly topics: readonly string[];
+  /** The archive, new or old: an old one is gone on with. */
+  readonly archive: string;
+  /** `committed` by default; the archive then has no events of transactions that were undone. */
+  readonly isolation?: 'committed' | 'uncommitted';
+  /** Groups whose offsets are kept beside the events: how far the services had read. */
+  readonly groups?: readonly string[];
+  readonly rate?: RateLimit;
+  /** A live group that must not fall behind: reading pauses while its lag grows. */
+  readonly yieldTo?: LiveGroup;
+  /** Goes on with what is written from now on, until it is stopped. */
+  readonly follow?: boolean;
+  /** Where the schemas of values in Confluent's wire format are; they are then kept beside the events. */
+  readonly schemas?: SchemaSource;
+  /** How long to wait for an open transaction, in milliseconds; 30,000 by default. */
+  readonly transactionWaitMs?: number;
+  readonly patienceMs?: number;
+  readonly fetchBytes?: number;
+  /** Milliseconds since 1970, for the notes in the archive. */
+  readonly now: () => number;
+  /** How far behind the log a follower is, in offsets of all partitions; told about once a second. */
+  /** Told once, before anything is copied. */
+  readonly onSurvey?: (survey: TopicSurvey) => void;
+  readonly onLag?: (lag: SaveLag) => void;
+}
+
+export interface SaveLag {
+  readonly offsets: number;
+  readonly events: number;
+}
+
+export interface SaveReport {
+  readonly archive: string;
+  readonly clusterId: string;
+  readonly topics: TopicSurvey['topics'];
+  /** The most endangered first. */
+  readonly partitions: readonly SavedPartition[];
+  readonly groups: readonly SavedGroup[];
+  /** Numbers that values name and the registry does not know. */
+  readonly missingSchemas: readonly number[];
+  /** Stopped while it followed: what is committed is safe, and the same command goes on. */
+  readonly stopped: boolean;
+}
+
+/**
+ * Copies topics into an archive as they are: bytes of keys and values, headers, times and who set them, what transactions
+ * and compaction left out, the settings of the topics and the offsets of groups. The oldest and most endangered come first.
+ * Joins no group and writes nothing to the cluster. How far it has come is in the transaction of the events, so that the
+ * same call goes on after a crash.
+ * @throws RecoveryError EM2201 to EM2208 for the cluster, EM2004 when the archive holds other events at an offset, EM4004,
+ *   EM4007, EM4011 for the archive, EM4009 when it was stopped before it was done
+ */
+export async function saveTopics(request: SaveRequest, work: LongWork = {}): Promise<SaveReport> {
+  const cluster = await connectCluster(
+    request.connection,
+    request.patienceMs === undefined ? {} : { patienceMs: request.patienceMs },
+  );
+  try {
+    const survey = await surveyTopics(cluster, request.topics);
+    const writer = createArchiveWriter(request.archive, { source: survey.clusterId });
+    try {
+      return await saveSurveyed(cluster, writer, survey, request, work);
+    } finally {
+      writer.close();
+    }
+  } finally {
+    await cluster.close();
+  }
+}
+
+async function saveSurveyed(
+  cluster: KafkaCluster,
+  writer: ArchiveWriter,
+  survey: TopicSurvey,
+  request: SaveRequest,
+  work: LongWork,
+): Promise<SaveReport> {
+  const { clusterId } = survey;
+  request.onSurvey?.({ ...survey, partitions: mostEndangeredFirst(survey.partitions) });
+  const pace =
+    request.rate === undefined && request.yieldTo === undefined
+      ? noPace
+      : paceOf(request.rate ?? {}, request.yieldTo === undefined ? null : yieldToGroup(cluster, request.yieldTo));
+  const readingOf = ({ topicId, rule }: SurveyedPartition): PartitionReading => ({
+    cluster,
+    topicId,
+    readCommitted: request.isolation !== 'uncommitted',
+    retention: rule,
+    fetchBytes: fetchBytesWithin(request.rate, request.fetchBytes ?? defaultFetchBytes),
+    transactionWaitMs: request.transactionWaitMs ?? defaultTransactionWaitMs,
+    pace,
+  });
+  const schemas = request.schemas === undefined ? null : keepSchemas(writer, request.schemas);
+  const groups = await writeSurroundings(cluster, writer, survey, request.groups ?? [], request.now());
+  const ordered = mostEndangeredFirst(survey.partitions);
+  const total = ordered.reduce((sum, partition) => sum + partition.end - startOf(writer, clusterId, partition), 0);
+  let done = 0;
+  const saved: SavedPartition[] = [];
+  const onSaved = (offsets: number): void => {
+    done += offsets;
+    work.onProgress?.({ phase: 'save', done: Math.min(done, total), total, quarantined: 0 });
+  };
+  for (const partition of ordered) {
+    const one = await savePartition(
+      { writer, clusterId, schemas, partition, reading: readingOf(partition), onSaved },
+      work,
+    );
+    saved.push(one);
+    if (work.signal?.aborted === true) throw interrupted(request.archive);
+  }
+  writer.commit();
+  const stopped = request.follow === true;
+  if (stopped) await followTopics({ cluster, writer, clusterId, request, schemas, readingOf, saved }, work);
+  return {
+    archive: request.archive,
+    clusterId,
+    topics: survey.topics,
+    partitions: saved,
+    groups,
+    missingSchemas: [...(schemas?.missing.keys() ?? [])],
+    stopped,
+  };
+}
+
+function startOf(writer: ArchiveWriter, source: string, { topic, topicId, partition, low }: SurveyedPartition): number {
+  return Math.max(low, writer.partition({ source, topic, incarnation: topicId, partition }).next);
+}
+
+function interrupted(archive: string): RecoveryError {
+  return new RecoveryError('EM4009', 'stopped cleanly; what has been saved is safe', {
+    hint: 'the same command goes on where this one was stopped',
+    details: { archive },
+  });
+}

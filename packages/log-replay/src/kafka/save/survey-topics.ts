@@ -1,0 +1,74 @@
+import type { KafkaCluster } from '../cluster/kafka-cluster.js';
+import { firstBatch } from '../log/find-holes.js';
+import { keptUntil, retentionRuleOf, type RetentionRule } from '../retention/retention-rule.js';
+
+/** What the cluster holds of the topics that are to be saved. */
+export interface TopicSurvey {
+  readonly clusterId: string;
+  readonly topics: readonly SurveyedTopic[];
+  readonly partitions: readonly SurveyedPartition[];
+}
+
+export interface SurveyedTopic {
+  readonly name: string;
+  readonly id: string;
+  readonly partitions: number;
+  /** Null where the user may not see them. */
+  readonly settings: Readonly<Record<string, string>> | null;
+}
+
+export interface SurveyedPartition {
+  readonly topic: string;
+  readonly topicId: string;
+  readonly partition: number;
+  /** Null where the user may not see the topic's settings. */
+  readonly rule: RetentionRule | null;
+  /** The oldest offset that the broker keeps, and its high watermark. */
+  readonly low: number;
+  readonly end: number;
+  /** Time of the oldest events in milliseconds; null where there are none. */
+  readonly oldest: number | null;
+  /** When the oldest may be deleted at the earliest; null where nothing deletes them, or nobody may know. */
+  readonly keptUntil: { readonly time: number | null; readonly by: string } | null;
+}
+
+export async function surveyTopics(cluster: KafkaCluster, names: readonly string[]): Promise<TopicSurvey> {
+  const { clusterId, topics } = await cluster.describeTopics(names);
+  const surveyed: SurveyedTopic[] = [];
+  const partitions: SurveyedPartition[] = [];
+  for (const { name, id, partitions: numbers } of topics) {
+    const settings = await cluster.topicSettings(name);
+    const rule = retentionRuleOf(settings);
+    surveyed.push({ name, id, partitions: numbers.length, settings });
+    const [low, high] = [
+      await cluster.offsets(name, numbers, 'earliest'),
+      await cluster.offsets(name, numbers, 'high-watermark'),
+    ];
+    const each = numbers.map(async (partition): Promise<SurveyedPartition> => {
+      const from = low.get(partition) ?? 0;
+      const end = high.get(partition) ?? 0;
+      const place = { topic: name, partition };
+      const first =
+        from < end ? await firstBatch({ cluster, topicId: id, readCommitted: false }, place, { from, to: end }) : null;
+      const oldest = first === null || first.maxTimestamp < 0 ? null : first.maxTimestamp;
+      const kept = from < end ? keptUntil(rule, oldest) : null;
+      return { ...place, topicId: id, rule, low: from, end, oldest, keptUntil: kept };
+    });
+    partitions.push(...(await Promise.all(each)));
+  }
+  return { clusterId, topics: surveyed, partitions };
+}
+
+/** What retention takes first comes first; then the oldest; then by topic and partition. */
+export function mostEndangeredFirst(partitions: readonly SurveyedPartition[]): readonly SurveyedPartition[] {
+  const dueOf = ({ keptUntil: kept }: SurveyedPartition): number =>
+    kept === null ? Infinity : (kept.time ?? -Infinity); // by size: at any time
+  const compare = (a: number, b: number): number => (a < b ? -1 : a > b ? 1 : 0);
+  return [...partitions].sort(
+    (a, b) =>
+      compare(dueOf(a), dueOf(b)) ||
+      compare(a.oldest ?? Infinity, b.oldest ?? Infinity) ||
+      (a.topic < b.topic ? -1 : a.topic > b.topic ? 1 : 0) ||
+      a.partition - b.partition,
+  );
+}

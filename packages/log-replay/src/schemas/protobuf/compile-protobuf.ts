@@ -1,0 +1,47 @@
+import type { Message, Type } from 'protobufjs';
+import type { Protobufjs } from '../optional-package.js';
+import type { LongForm, PayloadDecoder } from '../payload-decoder.js';
+import type { RegisteredSchema } from '../registered-schema.js';
+import { UndecodableValue } from '../undecodable-value.js';
+import { readMessageIndexes } from './message-indexes.js';
+import { parseProtobuf, type DeclaredMessage } from './parse-protobuf.js';
+import { plainMessages } from './plain-message.js';
+
+/**
+ * The decoder of a Protobuf schema: of all messages in it, since the value says which one it is.
+ * @throws Error of the library when the schema cannot be used.
+ */
+export function compileProtobuf(protobufjs: Protobufjs, schema: RegisteredSchema, longs: LongForm): PayloadDecoder {
+  const { root, messages } = parseProtobuf(protobufjs, schema);
+  const plainOf = plainMessages(protobufjs, longs);
+  const types = new Map<DeclaredMessage, Type>();
+  return (payload) => {
+    const { indexes, message } = readMessageIndexes(payload);
+    const declared = messageAt(messages, indexes);
+    let type = types.get(declared);
+    if (type === undefined) types.set(declared, (type = root.lookupType(declared.fullName)));
+    return plainOf(type)(decodeMessage(protobufjs, type, message));
+  };
+}
+
+function messageAt(messages: readonly DeclaredMessage[], indexes: readonly number[]): DeclaredMessage {
+  let found: DeclaredMessage | undefined;
+  for (const index of indexes) {
+    found = (found?.messages ?? messages)[index];
+    if (found === undefined) break;
+  }
+  if (found === undefined) throw new UndecodableValue('names a message that its schema does not have');
+  return found;
+}
+
+function decodeMessage(protobufjs: Protobufjs, type: Type, bytes: Uint8Array): Message {
+  const reader = protobufjs.Reader.create(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  // The library checks texts of proto3 only and patches others.
+  reader.string = reader.stringVerify;
+  try {
+    return type.decode(reader);
+  } catch {
+    // Its message may quote the payload.
+    throw new UndecodableValue('not a valid message of its type');
+  }
+}

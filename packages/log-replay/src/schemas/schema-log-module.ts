@@ -1,0 +1,32 @@
+import { RecoveryError, type EventLog } from '@eventmend/core';
+import { withSchemas, type LocatedSchemas } from './with-schemas.js';
+
+/** What the locator of a log with schemas names: other threads import this module and open the same log. */
+export default async function openSchemaLogByLocator(options: unknown): Promise<EventLog> {
+  if (!isLocated(options))
+    throw new RecoveryError('EM2211', 'the locator of a log with schemas names no log or no schemas');
+  const { log: locator, ...rest } = options;
+  const { default: open } = (await import(locator.module)) as {
+    default: (options: unknown) => EventLog | Promise<EventLog>;
+  };
+  const log = await open(locator.options);
+  try {
+    return withSchemas(log, rest);
+  } catch (error) {
+    log.close();
+    throw error;
+  }
+}
+
+function isLocated(options: unknown): options is LocatedSchemas {
+  if (typeof options !== 'object' || options === null) return false;
+  const { log, schemas } = options as { readonly log?: unknown; readonly schemas?: unknown };
+  return (
+    typeof log === 'object' &&
+    log !== null &&
+    'module' in log &&
+    typeof log.module === 'string' &&
+    typeof schemas === 'object' &&
+    schemas !== null
+  );
+}

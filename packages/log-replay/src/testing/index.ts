@@ -1,0 +1,16 @@
+export { findKafka, type KafkaInstallation } from './kafka-broker/find-kafka.js';
+export { kafkaJars } from './kafka-broker/kafka-jars.js';
+export { defaultKafkaVersion, testedKafkaVersions } from './kafka-broker/kafka-version.js';
+export { startKafkaBroker, type KafkaBrokerOptions } from './kafka-broker/start-kafka-broker.js';
+export type { KafkaBroker, KafkaBrokerSecurity } from './kafka-broker/kafka-broker.js';
+export type { CertificateWithKey } from './kafka-broker/private-authority.js';
+export type { KafkaMechanism, KafkaSecurityOptions, KafkaUser } from './kafka-broker/security-options.js';
+export { unsecuredToken } from './kafka-broker/unsecured-token.js';
+export { brokerForTests, type ForeignKafka, type KafkaForTests } from './kafka-broker/broker-for-tests.js';
+export { kafkaOrSkip, type DescribeTests, type KafkaNeeds } from './kafka-broker/kafka-or-skip.js';
+export {
+  startSchemaRegistry,
+  type SchemaToRegister,
+  type TestRegistry,
+  type TestRegistryOptions,
+} from './schema-registry.js';
