@@ -1,3 +1,5 @@
+import { isUtf8 } from 'node:buffer';
+import type { EventHeaders, HeaderValue } from '@eventmend/core';
 import type { TimeType } from '../../archive/archive-event.js';
 import { VarintReader } from './varint-reader.js';
 
@@ -28,6 +30,20 @@ export class RecordColumns {
   /** How many records there are. */
   get length(): number {
     return this.offsets.length;
+  }
+
+  /** True where any record has headers. */
+  get hasHeaders(): boolean {
+    return this.headerCount.some((count) => count > 0);
+  }
+
+  /** Size of keys and values, in bytes. */
+  get bytes(): number {
+    let bytes = 0;
+    for (let index = 0; index < this.length; index++) {
+      bytes += Math.max(0, this.keyLength[index]!) + Math.max(0, this.valueLength[index]!);
+    }
+    return bytes;
   }
 
   /** Keeps the first `length` records. */
@@ -77,4 +93,32 @@ export function headersOf(columns: RecordColumns, index: number): RecordHeaders 
 
 function view(columns: RecordColumns, index: number, start: number, length: number): Buffer {
   return columns.sources[index]!.subarray(start, start + length);
+}
+
+/** A key as text; null where there is none, and where it is not UTF-8. */
+export function keyTextOf(columns: RecordColumns, index: number): string | null {
+  const length = columns.keyLength[index]!;
+  if (length < 0) return null;
+  const start = columns.keyStart[index]!;
+  return textBetween(columns.sources[index]!, start, start + length);
+}
+
+/** Stands in a text for what was not UTF-8, and seldom for itself. */
+const replacement = '\ufffd';
+
+/** A part of a buffer as text; null where it is not UTF-8. */
+export function textBetween(bytes: Buffer, from: number, to: number): string | null {
+  const text = bytes.toString('utf8', from, to);
+  return text.includes(replacement) && !isUtf8(bytes.subarray(from, to)) ? null : text;
+}
+
+/** The headers as those of an event: text, or base64 for bytes that are none; null where there is none. */
+export function eventHeadersOf(columns: RecordColumns, index: number): EventHeaders | null {
+  return headersOf(columns, index)?.map(([name, value]) => [name, headerValue(value)] as const) ?? null;
+}
+
+function headerValue(value: Uint8Array | null): HeaderValue {
+  if (value === null) return null;
+  const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+  return isUtf8(bytes) ? bytes.toString('utf8') : { base64: bytes.toString('base64') };
 }

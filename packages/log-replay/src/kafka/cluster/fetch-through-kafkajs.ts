@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { codecNames, decompress } from '../batches/compression/decompress.js';
+import { compressionCodecs, decompress, type RecordColumns } from '../batches/index.js';
 import type { FetchedBatch, FetchedPartition, PartitionFetch } from './fetched-partition.js';
 import { outOfRange } from './kafka-failures.js';
 import type { KafkajsBroker, KafkajsMessage } from '../connection/kafkajs-internals.js';
@@ -35,7 +35,7 @@ export async function fetchThroughKafkajs(
     lastStableOffset: Number(found?.lastStableOffset ?? highWatermark),
     logStartOffset: Number(found?.lastStartOffset ?? -1),
     aborted: (found?.abortedTransactions ?? []).map(({ producerId, firstOffset }) => ({
-      producerId: BigInt(producerId),
+      producerId: Number(producerId),
       firstOffset: Number(firstOffset),
     })),
     batches: groupByBatch(found?.messages ?? []).map(batchOf),
@@ -66,19 +66,60 @@ function batchOf(messages: readonly [KafkajsMessage, ...KafkajsMessage[]]): Fetc
     lastOffset: baseOffset + lastOffsetDelta,
     transactional: inTransaction,
     control: isControlBatch,
-    producerId: BigInt(producerId),
+    producerId: Number(producerId),
     maxTimestamp: Number(maxTimestamp),
     decode(columns, from, to) {
       for (const message of messages) {
         const offset = Number(message.offset);
         if (offset < from || offset >= to) continue;
         const time = Number(append ? maxTimestamp : message.timestamp);
-        columns.add(offset, time, append ? 'append' : 'create', message.key, message.value, headersOf(message));
+        addMessage(columns, message, { offset, time, timeType: append ? 'append' : 'create' });
       }
     },
     // Version, then type: 0 for a transaction that was undone.
     endsAborted: () => isControlBatch && first.key?.readInt16BE(2) === 0,
   };
+}
+
+/** Adds a message as if it had been read from bytes: the parts that kafkajs has cut out, in a buffer of their own. */
+function addMessage(
+  columns: RecordColumns,
+  message: KafkajsMessage,
+  {
+    offset,
+    time,
+    timeType,
+  }: { readonly offset: number; readonly time: number; readonly timeType: 'append' | 'create' },
+): void {
+  const { key, value } = message;
+  const headers = headersOf(message);
+  const keyLength = key?.length ?? 0;
+  const valueLength = value?.length ?? 0;
+  columns.offsets.push(offset);
+  columns.times.push(time < 0 ? NaN : time);
+  columns.timeTypes.push(timeType);
+  columns.sources.push(Buffer.concat([key ?? empty, value ?? empty, ...headers.map(packHeader)]));
+  columns.keyStart.push(0);
+  columns.keyLength.push(key === null ? -1 : keyLength);
+  columns.valueStart.push(keyLength);
+  columns.valueLength.push(value === null ? -1 : valueLength);
+  columns.headersStart.push(keyLength + valueLength);
+  columns.headerCount.push(headers.length);
+}
+
+const empty = Buffer.alloc(0);
+
+/** As a record holds it: name and value, each behind its length as a zigzag varint. */
+function packHeader([name, value]: readonly [string, Uint8Array | null]): Buffer {
+  const bytes = Buffer.from(name, 'utf8');
+  return Buffer.concat([zigzag(bytes.length), bytes, zigzag(value === null ? -1 : value.length), value ?? empty]);
+}
+
+function zigzag(value: number): Buffer {
+  const bytes: number[] = [];
+  let rest = value < 0 ? -2 * value - 1 : 2 * value;
+  for (; rest > 0x7f; rest >>>= 7) bytes.push((rest & 0x7f) | 0x80);
+  return Buffer.from([...bytes, rest]);
 }
 
 /** The order of names that appear again is lost in kafkajs' decoder. */
@@ -100,11 +141,11 @@ function teachCodecs(): void {
   const { CompressionCodecs } = createRequire(import.meta.url)('kafkajs') as {
     readonly CompressionCodecs: Record<number, () => unknown>;
   };
-  codecNames.forEach((_, codec) => {
+  compressionCodecs.forEach((name, codec) => {
     if (codec === 0 || isTaught(CompressionCodecs[codec])) return;
     CompressionCodecs[codec] = () => ({
       compress: () => Promise.reject(new Error('Eventmend writes nothing to Kafka')),
-      decompress: async (packed: Buffer) => decompress(codec, packed),
+      decompress: async (packed: Buffer) => decompress(name, packed),
     });
   });
 }

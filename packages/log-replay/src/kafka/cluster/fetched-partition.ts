@@ -1,4 +1,4 @@
-import type { RecordColumns } from '../batches/record-columns.js';
+import type { RecordColumns } from '../batches/index.js';
 
 /** What a fetch asks of one partition. */
 export interface PartitionFetch {
@@ -19,7 +19,7 @@ export interface FetchedPartition {
   readonly lastStableOffset: number;
   /** The oldest offset that the broker keeps; -1 where it does not say. */
   readonly logStartOffset: number;
-  readonly aborted: readonly { readonly producerId: bigint; readonly firstOffset: number }[];
+  readonly aborted: readonly { readonly producerId: number; readonly firstOffset: number }[];
   /** In rising order. A batch that was cut off at the end of the answer is not in it. */
   readonly batches: Iterable<FetchedBatch>;
 }
@@ -31,7 +31,7 @@ export interface FetchedBatch {
   readonly lastOffset: number;
   readonly transactional: boolean;
   readonly control: boolean;
-  readonly producerId: bigint;
+  readonly producerId: number;
   /** Milliseconds since 1970. */
   readonly maxTimestamp: number;
   /** Appends the records from `from` to before `to`. @throws RecoveryError EM2206, EM2207 */

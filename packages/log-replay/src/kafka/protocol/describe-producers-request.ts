@@ -4,7 +4,7 @@ import { WireWriter } from './wire-writer.js';
 
 /** A producer that has written to a partition lately. */
 export interface ActiveProducer {
-  readonly producerId: bigint;
+  readonly producerId: number;
   readonly producerEpoch: number;
   /** Milliseconds since 1970 of its last write. */
   readonly lastTimestamp: number;
@@ -42,7 +42,7 @@ export function describeProducersRequest(
           const errorCode = reader.int16();
           reader.compactString(); // the error in words
           const producers = reader.compactArray((): ActiveProducer => {
-            const producerId = reader.bigInt64();
+            const producerId = reader.int64();
             const producerEpoch = reader.int32();
             reader.int32(); // sequence
             const lastTimestamp = reader.int64();

@@ -24,7 +24,7 @@ export interface FetchAnswer {
 }
 
 export interface AbortedTransaction {
-  readonly producerId: bigint;
+  readonly producerId: number;
   readonly firstOffset: number;
 }
 
@@ -75,7 +75,7 @@ function readFetch(answer: Buffer): FetchAnswer {
       const lastStableOffset = reader.int64();
       const logStartOffset = reader.int64();
       const aborted = reader.compactArray((): AbortedTransaction => {
-        const transaction = { producerId: reader.bigInt64(), firstOffset: reader.int64() };
+        const transaction = { producerId: reader.int64(), firstOffset: reader.int64() };
         reader.skipTags();
         return transaction;
       });

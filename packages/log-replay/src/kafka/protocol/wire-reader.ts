@@ -21,14 +21,9 @@ export class WireReader {
     return this.#bytes.readInt32BE(this.#take(4));
   }
 
-  /** Offsets and times; both are safe integers in any log that was not made up. */
+  /** Offsets, times and ids of producers: safe integers in any log that was not made up. */
   int64(): number {
     return Number(this.#bytes.readBigInt64BE(this.#take(8)));
-  }
-
-  /** For producer ids, which are compared and never counted with. */
-  bigInt64(): bigint {
-    return this.#bytes.readBigInt64BE(this.#take(8));
   }
 
   boolean(): boolean {

@@ -9,8 +9,8 @@ export type BatchFate = 'deliver' | 'control' | 'aborted';
  * began: so each fetch is judged by its own list alone. (KIP-98, and how Kafka's own consumer does it.)
  */
 export class AbortedTransactions {
-  readonly #ahead: { readonly producerId: bigint; readonly firstOffset: number }[];
-  readonly #open = new Set<bigint>();
+  readonly #ahead: { readonly producerId: number; readonly firstOffset: number }[];
+  readonly #open = new Set<number>();
   readonly #readCommitted: boolean;
 
   constructor(aborted: FetchedPartition['aborted'], readCommitted: boolean) {

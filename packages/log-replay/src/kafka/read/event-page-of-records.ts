@@ -1,6 +1,6 @@
 import { EventPage, type DecodedValues, type EventHeaders } from '@eventmend/core';
 import { isNestedDeeperThan, maxDepth, maxRowBytes } from '@eventmend/core/records';
-import { textBetween, type RecordColumns } from '../batches/record-columns.js';
+import { eventHeadersOf, keyOf, keyTextOf, textBetween, valueOf, type RecordColumns } from '../batches/index.js';
 
 /** The records of a page as events: keys, headers and values are made when somebody asks for them. */
 export function eventPageOfRecords(columns: RecordColumns): EventPage {
@@ -12,33 +12,33 @@ export function eventPageOfRecords(columns: RecordColumns): EventPage {
     },
     headers: columns.hasHeaders ? headersOf(columns) : null,
     decodeValues: () => decodeValues(columns),
-    valueBytes: (index) => columns.value(index),
-    keyBytes: (index) => columns.key(index),
+    valueBytes: (index) => valueOf(columns, index),
+    keyBytes: (index) => keyOf(columns, index),
   });
 }
 
 /** Null where there is none, and where it is not UTF-8: `keyBytes` has those. */
 function keysOf(columns: RecordColumns): readonly (string | null)[] {
-  const keys = new Array<string | null>(columns.count);
-  for (let index = 0; index < columns.count; index++) keys[index] = columns.keyText(index);
+  const keys = new Array<string | null>(columns.length);
+  for (let index = 0; index < columns.length; index++) keys[index] = keyTextOf(columns, index);
   return keys;
 }
 
 function headersOf(columns: RecordColumns): readonly (EventHeaders | null)[] {
-  return Array.from({ length: columns.count }, (_, index) => columns.headers(index));
+  return Array.from({ length: columns.length }, (_, index) => eventHeadersOf(columns, index));
 }
 
 /** Each value is parsed alone: texts that are no JSON may join into some. */
-function decodeValues({ count, sources, valueStarts, valueLengths }: RecordColumns): DecodedValues {
+function decodeValues({ length: count, sources, valueStart, valueLength }: RecordColumns): DecodedValues {
   const values = new Array<unknown>(count);
   let undecodable: Map<number, string> | null = null;
   for (let index = 0; index < count; index++) {
-    const length = valueLengths[index]!;
+    const length = valueLength[index]!;
     if (length < 0) {
       values[index] = null;
       continue;
     }
-    const start = valueStarts[index]!;
+    const start = valueStart[index]!;
     const text = textBetween(sources[index]!, start, start + length);
     const reason = text === null ? 'not valid UTF-8' : reasonAgainst(text, length);
     if (reason === null) {

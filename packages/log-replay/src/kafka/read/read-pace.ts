@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RecordColumns } from '../batches/record-columns.js';
+import type { RecordColumns } from '../batches/index.js';
 
 /** How fast a reader may be, as a good neighbour of the services on the same cluster. */
 export interface RateLimit {
@@ -54,7 +54,7 @@ export function paceOf(limit: RateLimit, yieldTo: Yield | null): ReadPace {
     },
     after(pages) {
       const bytes = pages.reduce((sum, page) => sum + page.bytes, 0);
-      const events = pages.reduce((sum, page) => sum + page.count, 0);
+      const events = pages.reduce((sum, page) => sum + page.length, 0);
       paidUntil = Math.max(paidUntil, performance.now() - burstMs) + pauseMs(bytes, events);
     },
   };

@@ -1,5 +1,5 @@
 import type { EventPage, LogHole, PageReader, ReadRequest } from '@eventmend/core';
-import type { RecordColumns } from '../batches/record-columns.js';
+import type { RecordColumns } from '../batches/index.js';
 import type { FetchedPartition } from '../cluster/fetched-partition.js';
 import type { KafkaCluster } from '../cluster/kafka-cluster.js';
 import { outOfRange } from '../cluster/kafka-failures.js';
@@ -141,7 +141,7 @@ export function readRecords(reading: PartitionReading, request: ReadRequest): Re
   function nextReady(): RecordColumns | null {
     const columns = ready.shift();
     if (columns === undefined) return null;
-    tellHolesBefore(columns.offsets[columns.count - 1] as number);
+    tellHolesBefore(columns.offsets[columns.length - 1] as number);
     return columns;
   }
 

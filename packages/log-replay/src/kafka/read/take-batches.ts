@@ -1,5 +1,5 @@
 import type { HoleReason, LogHole } from '@eventmend/core';
-import { RecordColumns } from '../batches/record-columns.js';
+import { RecordColumns } from '../batches/index.js';
 import type { FetchedPartition } from '../cluster/fetched-partition.js';
 import { AbortedTransactions } from './aborted-transactions.js';
 
@@ -59,23 +59,23 @@ export function takeBatches(
       passTo(to, fate);
       continue;
     }
-    const before = page.count;
+    const before = page.length;
     batch.decode(page, next, to);
     // Offsets inside of a batch are only left out by compaction; nearly always there are none.
-    if (page.count - before === to - next) next = to;
+    if (page.length - before === to - next) next = to;
     else {
-      for (let index = before; index < page.count; index++) {
+      for (let index = before; index < page.length; index++) {
         const offset = page.offsets[index] as number;
         passTo(offset, absent);
         next = offset + 1;
       }
       passTo(to, absent);
     }
-    if (page.count >= pageRecords) {
+    if (page.length >= pageRecords) {
       pages.push(page);
       page = new RecordColumns();
     }
   }
-  if (page.count > 0) pages.push(page);
+  if (page.length > 0) pages.push(page);
   return { pages, holes, next };
 }

@@ -1,7 +1,7 @@
 import { isRecoveryError } from '@eventmend/core';
 import type { ArchiveWriter } from '../../archive/archive-writer.js';
 import { schemasPrefix } from '../../archive/saved-schemas.js';
-import type { RecordColumns } from '../batches/record-columns.js';
+import { valueOf, type RecordColumns } from '../batches/index.js';
 import { collectSchemas } from '../../schemas/stored-schemas.js';
 import type { SchemaSource } from '../../schemas/registered-schema.js';
 import { schemaIdOf } from '../../schemas/wire-format.js';
@@ -22,8 +22,8 @@ export function keepSchemas(writer: ArchiveWriter, source: SchemaSource): Schema
     missing,
     async keep(page) {
       const fresh = new Set<number>();
-      for (let index = 0; index < page.count; index++) {
-        const value = page.value(index);
+      for (let index = 0; index < page.length; index++) {
+        const value = valueOf(page, index);
         const id = value === null ? null : schemaIdOf(value);
         if (id !== null && !seen.has(id)) fresh.add(id);
       }

@@ -1,7 +1,7 @@
 import { isRecoveryError, type LogHole, type LongWork } from '@eventmend/core';
 import type { ArchiveWriter } from '../../archive/archive-writer.js';
 import type { PartitionWriter } from '../../archive/partition-writer.js';
-import type { RecordColumns } from '../batches/record-columns.js';
+import { eventHeadersOf, keyOf, keyTextOf, valueOf, type RecordColumns } from '../batches/index.js';
 import { openTransaction } from '../read/open-transaction.js';
 import { readRecords, type PartitionReading } from '../read/read-partition.js';
 import { awaitStable } from '../read/await-stable.js';
@@ -68,7 +68,7 @@ export async function savePartition(saving: PartitionSaving, work: LongWork): Pr
       for (let page = await reader.next(); page !== null; page = await reader.next()) {
         await saving.schemas?.keep(page);
         appendRecords(target, page, holes);
-        events += page.count;
+        events += page.length;
         onSaved(target.next - told);
         told = target.next;
         if (writer.pendingBytes >= commitBytes || performance.now() - committedAt >= commitMs) {
@@ -113,8 +113,8 @@ export async function savePartition(saving: PartitionSaving, work: LongWork): Pr
 }
 
 function appendRecords(target: PartitionWriter, page: RecordColumns, holes: LogHole[]): void {
-  const { count, offsets, times, timeTypes, hasHeaders } = page;
-  for (let index = 0; index < count; index++) {
+  const { length, offsets, times, timeTypes, hasHeaders } = page;
+  for (let index = 0; index < length; index++) {
     while (holes[0] !== undefined && holes[0].from < offsets[index]!) {
       target.addHole(holes[0]);
       holes.shift();
@@ -123,9 +123,9 @@ function appendRecords(target: PartitionWriter, page: RecordColumns, holes: LogH
       offset: offsets[index]!,
       time: times[index]!,
       timeType: timeTypes[index]!,
-      key: page.keyText(index) ?? page.key(index),
-      headers: hasHeaders ? page.headers(index) : null,
-      value: page.value(index),
+      key: keyTextOf(page, index) ?? keyOf(page, index),
+      headers: hasHeaders ? eventHeadersOf(page, index) : null,
+      value: valueOf(page, index),
     });
   }
 }
