@@ -96,10 +96,12 @@ describe('the writer of an archive', () => {
         {
           ...partition,
           beginning: 2,
-          range: { from: 4, to: 11 },
+          // A hole that is known belongs to what the archive knows, also behind the last event.
+          range: { from: 4, to: 12 },
           holes: [
             { from: 5, to: 7, reason: 'control' },
             { from: 8, to: 10, reason: 'missing' },
+            { from: 11, to: 12, reason: 'compacted' },
           ],
           events: 3,
           firstTime: 1004,

@@ -12,7 +12,7 @@ import { verifyArchive } from '../verify-archive.js';
 
 // Runs the built package: build it first (`npx tsc -b packages/log-replay/tsconfig.lib.json`).
 const importProcess = fileURLToPath(new URL('../../../test/archive/import-process.mjs', import.meta.url));
-const kills = Number(process.env['EVENTMEND_KILLS'] ?? 12);
+const kills = Number(process.env['EVENTMEND_KILLS'] ?? 6);
 const seed = Number(process.env['EVENTMEND_SEED'] ?? 20261123);
 
 describe('an import that is killed', () => {
