@@ -1,6 +1,7 @@
 import { Decompress, decompress } from 'fzstd';
 import * as zlib from 'node:zlib';
 import { Malformed } from './malformed.js';
+import { withinTime } from './within-time.js';
 import { largestZstdBlock, zstdFrames, type ZstdFrame } from './zstd-frames.js';
 
 /** Node has it from 22.15 on; the types are of the oldest Node that is supported. */
@@ -11,13 +12,19 @@ const native = (
 /** In bytes: what libzstd allows unless it is told otherwise. */
 const largestWindow = 2 ** 27;
 
+/** In milliseconds. What expands to 128 MiB takes less than a second. */
+const longestTime = 10_000;
+
 /** Decompresses frames of zstd, by Node itself where it can. Throws whatever it stumbles over. */
 export function decompressZstd(bytes: Buffer, limit: number): Buffer {
   return native === undefined ? decompressZstdInJavaScript(bytes, limit) : native(bytes, { maxOutputLength: limit });
 }
 
-/** The same without help from Node. The decoder believes what it reads, and so sizes are looked at before and meanwhile. */
-export function decompressZstdInJavaScript(bytes: Buffer, limit: number): Buffer {
+/**
+ * The same without help from Node. The decoder believes what it reads, and so sizes are looked at before and meanwhile; some
+ * bytes that no writer makes would keep it busy for ages, and so it is stopped after `longest` milliseconds.
+ */
+export function decompressZstdInJavaScript(bytes: Buffer, limit: number, longest = longestTime): Buffer {
   const frames = zstdFrames(bytes);
   if (frames.length === 0) throw new Malformed('it has no frame');
   const parts: Uint8Array[] = [];
@@ -27,18 +34,22 @@ export function decompressZstdInJavaScript(bytes: Buffer, limit: number): Buffer
     if (total > limit) throw new Malformed('it expands to more than is allowed');
     if (part.length > 0) parts.push(part);
   };
-  for (const frame of frames) {
-    const { contentSize, contentBound, windowSize } = frame;
-    if ((contentSize ?? 0) > limit - total) throw new Malformed('it expands to more than is allowed');
-    if ((contentSize ?? 0) > contentBound) throw new Malformed('a frame announces more than it can hold');
-    if (windowSize > largestWindow) throw new Malformed('it needs more memory than is allowed');
-    const part = withNarrowWindow(bytes, frame);
-    if (contentSize !== null && contentSize > 0) take(decompress(part));
-    else new Decompress(take).push(part, true);
-  }
+  withinTime(longest, () => {
+    for (const frame of frames) decompressFrame(bytes, frame, limit - total, take);
+  });
   const [first] = parts;
   if (parts.length === 1 && first !== undefined) return Buffer.from(first.buffer, first.byteOffset, first.byteLength);
   return Buffer.concat(parts, total);
+}
+
+function decompressFrame(bytes: Buffer, frame: ZstdFrame, limit: number, take: (part: Uint8Array) => void): void {
+  const { contentSize, contentBound, windowSize } = frame;
+  if ((contentSize ?? 0) > limit) throw new Malformed('it expands to more than is allowed');
+  if ((contentSize ?? 0) > contentBound) throw new Malformed('a frame announces more than it can hold');
+  if (windowSize > largestWindow) throw new Malformed('it needs more memory than is allowed');
+  const narrow = withNarrowWindow(bytes, frame);
+  if (contentSize !== null && contentSize > 0) take(decompress(narrow));
+  else new Decompress(take).push(narrow, true);
 }
 
 /**

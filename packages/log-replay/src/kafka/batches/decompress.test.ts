@@ -90,6 +90,13 @@ describe(`decompression (seed ${seed})`, () => {
     expectDamage('zstd', runs(128 * 1024 + 1));
   });
 
+  it('does not stay with a block of zstd that would take ages', () => {
+    // 98047 matches of 65539 bytes each in a block that may hold 131072.
+    const sequences = [0, 0xff, 0xff, 0xff, 0x54, 0, 0, 52, 1];
+    const endless = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, 0x58, (sequences.length << 3) | 5, 0, 0, ...sequences]);
+    expect(() => decompressZstdInJavaScript(endless, 1e6, 200)).toThrow('it takes longer than any that is whole');
+  });
+
   it('expands to the limit and not beyond it', () => {
     const zeros = Buffer.alloc(1_000_000);
     const samples: [CompressionCodec, Buffer, number][] = [

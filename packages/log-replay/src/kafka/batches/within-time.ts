@@ -1,7 +1,7 @@
 import { Script, createContext } from 'node:vm';
 import { Malformed } from './malformed.js';
 
-const context = createContext({ run: () => undefined } as { run: () => unknown });
+const context = createContext({ run: undefined });
 const script = new Script('run()');
 
 /**
