@@ -56,11 +56,12 @@ export async function save(
         stopped: report.stopped,
         missingSchemas: report.missingSchemas,
         topics: report.topics,
-        partitions: report.partitions.map(({ keptUntil, low, to, ...partition }) => ({
+        partitions: report.partitions.map(({ keptUntil, dueWithinADay, low, to, ...partition }) => ({
           ...partition,
           to: String(to),
           oldestInKafka: String(low),
           keptUntil,
+          dueWithinADay: dueWithinADay === null ? null : String(dueWithinADay),
         })),
         groups: report.groups.map(({ offsets, ...group }) => ({
           ...group,

@@ -24,6 +24,8 @@ export const saveDocument = documentOf('save', {
       events: count,
       lost: count,
       oldestInKafka: offset,
+      /** Older than what Kafka keeps, within a day. */
+      dueWithinADay: offset.nullable(),
       keptUntil: z.object({ time: z.number().nullable(), by: z.string() }).nullable(),
     }),
   ),

@@ -50,7 +50,7 @@ export function renderSaved(
         place(partition),
         rangeOf(partition, held),
         formatCount(partition.events),
-        partition.keptUntil === null ? 'nothing' : `@${partition.low} ${describeKept(partition.keptUntil) ?? ''}`,
+        goesNext(partition),
       ]),
       look,
     ),
@@ -75,6 +75,14 @@ export function renderSaved(
     ...(report.stopped ? paragraph(look, 'Stopped following; the same command goes on.') : []),
     ...keepLonger(report, brokers, look),
   ];
+}
+
+/** The oldest offset with the time, and how far it goes within a day. */
+function goesNext({ keptUntil, dueWithinADay, low }: SaveReport['partitions'][number]): string {
+  const when = describeKept(keptUntil);
+  if (when === null) return 'nothing';
+  const day = dueWithinADay === null || dueWithinADay <= low ? '' : `; up to @${dueWithinADay - 1} within a day`;
+  return `@${low} ${when}${day}`;
 }
 
 /** The command that stops Kafka from deleting, and what to set back afterwards. */

@@ -31,7 +31,7 @@ export async function followTopics(following: Following, work: LongWork): Promis
   let events = 0;
   const stopped = (): boolean => work.signal?.aborted === true;
   while (!stopped()) {
-    const { partitions } = await surveyTopics(cluster, request.topics);
+    const { partitions } = await surveyTopics(cluster, request.topics, request.now());
     let offsets = 0;
     for (const partition of partitions) {
       const reading = { ...readingOf(partition), transactionWaitMs: Infinity };

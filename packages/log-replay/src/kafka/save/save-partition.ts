@@ -32,6 +32,7 @@ export interface SavedPartition {
   readonly lost: number;
   /** When retention takes the oldest at the earliest; null where it takes none. */
   readonly keptUntil: SurveyedPartition['keptUntil'];
+  readonly dueWithinADay: SurveyedPartition['dueWithinADay'];
   /** The oldest offset in the cluster. */
   readonly low: number;
 }
@@ -108,6 +109,7 @@ export async function savePartition(saving: PartitionSaving, work: LongWork): Pr
     events,
     lost,
     keptUntil: surveyed.keptUntil,
+    dueWithinADay: surveyed.dueWithinADay,
     low: surveyed.low,
   };
 }

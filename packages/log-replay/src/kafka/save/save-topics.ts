@@ -75,7 +75,7 @@ export async function saveTopics(request: SaveRequest, work: LongWork = {}): Pro
     request.patienceMs === undefined ? {} : { patienceMs: request.patienceMs },
   );
   try {
-    const survey = await surveyTopics(cluster, request.topics);
+    const survey = await surveyTopics(cluster, request.topics, request.now());
     const writer = createArchiveWriter(request.archive, { source: survey.clusterId });
     try {
       return await saveSurveyed(cluster, writer, survey, request, work);

@@ -30,9 +30,14 @@ export interface SurveyedPartition {
   readonly oldest: number | null;
   /** When the oldest may be deleted at the earliest; null where nothing deletes them, or nobody may know. */
   readonly keptUntil: { readonly time: number | null; readonly by: string } | null;
+  /** Offsets below this one are old enough to be deleted within a day; null where age deletes nothing. */
+  readonly dueWithinADay: number | null;
 }
 
-export async function surveyTopics(cluster: KafkaCluster, names: readonly string[]): Promise<TopicSurvey> {
+const dayMs = 24 * 60 * 60_000;
+
+/** @param now milliseconds since 1970 */
+export async function surveyTopics(cluster: KafkaCluster, names: readonly string[], now: number): Promise<TopicSurvey> {
   const { clusterId, topics } = await cluster.describeTopics(names);
   const surveyed: SurveyedTopic[] = [];
   const partitions: SurveyedPartition[] = [];
@@ -52,7 +57,8 @@ export async function surveyTopics(cluster: KafkaCluster, names: readonly string
         from < end ? await firstBatch({ cluster, topicId: id, readCommitted: false }, place, { from, to: end }) : null;
       const oldest = first === null || first.maxTimestamp < 0 ? null : first.maxTimestamp;
       const kept = from < end ? keptUntil(rule, oldest) : null;
-      return { ...place, topicId: id, rule, low: from, end, oldest, keptUntil: kept };
+      const due = kept === null ? null : await dueWithinADay(cluster, place, rule, { from, end }, now);
+      return { ...place, topicId: id, rule, low: from, end, oldest, keptUntil: kept, dueWithinADay: due };
     });
     partitions.push(...(await Promise.all(each)));
   }
@@ -71,4 +77,19 @@ export function mostEndangeredFirst(partitions: readonly SurveyedPartition[]): r
       (a.topic < b.topic ? -1 : a.topic > b.topic ? 1 : 0) ||
       a.partition - b.partition,
   );
+}
+
+/** The first event that will still be young enough tomorrow; the end where none will be. */
+async function dueWithinADay(
+  cluster: KafkaCluster,
+  { topic, partition }: { readonly topic: string; readonly partition: number },
+  rule: RetentionRule | null,
+  { from, end }: { readonly from: number; readonly end: number },
+  now: number,
+): Promise<number | null> {
+  if (rule === null || rule.afterMs === null) return null;
+  const young = now + dayMs - rule.afterMs;
+  if (young <= 0) return from;
+  const found = (await cluster.offsets(topic, [partition], { time: young })).get(partition) ?? -1;
+  return found < 0 ? end : Math.max(from, Math.min(found, end));
 }
