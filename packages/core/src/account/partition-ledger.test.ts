@@ -58,4 +58,44 @@ describe('the books of a partition', () => {
       { numRuns: 300, seed: 13 },
     );
   });
+
+  it('books holes that are learnt while reading as those that were known before, over thousands of them (property)', () => {
+    const reasons: LogHole['reason'][] = ['control', 'aborted', 'compacted', 'missing'];
+    const step = fc.record({
+      event: fc.integer({ min: 1, max: 3 }),
+      hole: fc.nat(3),
+      reason: fc.constantFrom(...reasons),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { minLength: 1, maxLength: 60 }), fc.nat(3), fc.boolean(), (steps, ahead, many) => {
+        const repeated = many ? Array.from({ length: 40 }, () => steps).flat() : steps;
+        const holes: LogHole[] = [];
+        const events: number[] = [];
+        let at = 0;
+        for (const { event, hole, reason } of repeated) {
+          for (let index = 0; index < event; index++) events.push(at++);
+          if (hole > 0) holes.push({ from: at, to: at + hole, reason });
+          at += hole;
+        }
+        const known = new PartitionLedger(id, PartitionLedger.startingAt(0), holes);
+        const learning = new PartitionLedger(id, PartitionLedger.startingAt(0), []);
+        let told = 0;
+        for (const [index, offset] of events.entries()) {
+          // A reader is ahead of the books by some events.
+          const seen = events[index + ahead] ?? Infinity;
+          while (told < holes.length && holes[told]!.from < seen) learning.learn(holes[told++]!);
+          for (const ledger of [known, learning]) {
+            ledger.passOverTo(offset);
+            ledger.applied++;
+            ledger.next++;
+          }
+        }
+        while (told < holes.length) learning.learn(holes[told++]!);
+        expect(learning.passOverTo(at)).toEqual(known.passOverTo(at));
+        expect(learning.account()).toEqual(known.account());
+        expect(unbalancedAccounts([learning.account()])).toEqual([]);
+      }),
+      { numRuns: 200, seed: 37 },
+    );
+  });
 });
