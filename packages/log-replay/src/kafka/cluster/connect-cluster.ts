@@ -10,7 +10,7 @@ import { batchesOfRecords } from './batches-of-records.js';
 import { fetchThroughKafkajs } from './fetch-through-kafkajs.js';
 import type { FetchedPartition, PartitionFetch } from './fetched-partition.js';
 import type { DescribedCluster, KafkaCluster, OffsetAt } from './kafka-cluster.js';
-import { missingTopic, outOfRange, partitionFailure } from './kafka-failures.js';
+import { missingTopic, outOfRange, partitionFailure, startingMs } from './kafka-failures.js';
 import {
   connectBroker,
   createKafkajsCluster,
@@ -240,5 +240,6 @@ function speaks(broker: KafkajsBroker, api: number, version: number): boolean {
 /** A broken connection or a broker that is not there may pass; a refusal does not. */
 function rethrow(error: unknown): never {
   if (error instanceof PassingFailure || !waitingIsWorthwhile(error)) throw error;
-  throw new PassingFailure('the connection broke', error);
+  const doubtful = (error as { readonly type?: unknown }).type === 'UNKNOWN_TOPIC_OR_PARTITION';
+  throw new PassingFailure('it may pass by itself', error, doubtful ? startingMs : Infinity);
 }

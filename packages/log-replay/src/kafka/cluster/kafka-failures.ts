@@ -8,7 +8,7 @@ interface Place {
 }
 
 /** A broker that starts does not know its topics at once: for so long it is not believed, in milliseconds. */
-const startingMs = 5000;
+export const startingMs = 5000;
 
 /** What an error number in an answer about a partition means; undefined where there is none. */
 export function partitionFailure(errorCode: number, { topic, partition }: Place): Error | undefined {

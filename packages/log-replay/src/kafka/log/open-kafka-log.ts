@@ -24,7 +24,10 @@ export interface KafkaLogSettings {
   readonly source?: string;
   /** How fast to read at most; as fast as it goes by default. */
   readonly rate?: RateLimit;
-  /** About the size of one answer of a broker, 4 MiB by default. Two a partition are held in memory. */
+  /**
+   * About the size of one answer of a broker, in bytes. Two a partition are held in memory: by default 4 MiB, and less
+   * where there are more than 8 partitions, so that all of them together are 64 MiB.
+   */
   readonly fetchBytes?: number;
   /** How long to wait for a transaction that holds a partition back, in milliseconds; 30,000 by default. */
   readonly transactionWaitMs?: number;
@@ -41,6 +44,10 @@ export interface KafkaLog extends EventLog {
 }
 
 export const defaultFetchBytes = 4 * 1024 * 1024;
+
+/** All partitions may be read at once, each with two answers in memory: so much for all of them together, in bytes. */
+const answersBytes = 64 * 1024 * 1024;
+const leastFetchBytes = 128 * 1024;
 export const defaultTransactionWaitMs = 30_000;
 
 /**
@@ -69,12 +76,16 @@ async function openOn(cluster: KafkaCluster, settings: KafkaLogSettings): Promis
   const rules = new Map<string, RetentionRule | null>();
   for (const { name } of opened.topics) rules.set(name, retentionRuleOf(await cluster.topicSettings(name)));
 
+  const partitions = opened.topics.reduce((sum, topic) => sum + topic.partitions.length, 0);
+  const share = Math.max(leastFetchBytes, Math.floor(answersBytes / (2 * Math.max(1, partitions))));
+  const fetchBytes = settings.fetchBytes ?? Math.min(defaultFetchBytes, share);
+
   const readingOf = (topic: DescribedTopic): PartitionReading => ({
     cluster,
     topicId: topic.id,
     readCommitted,
     retention: rules.get(topic.name) ?? null,
-    fetchBytes: fetchBytesWithin(settings.rate, settings.fetchBytes ?? defaultFetchBytes),
+    fetchBytes: fetchBytesWithin(settings.rate, fetchBytes),
     transactionWaitMs: settings.transactionWaitMs ?? defaultTransactionWaitMs,
     pace,
   });

@@ -25,6 +25,10 @@ export interface PartitionReading {
 /** How long the broker may wait before it answers that there is nothing, in milliseconds. */
 const longPollMs = 500;
 
+/** An event is seldom larger than this, in bytes; where it is, it takes an answer more. */
+const generousEventBytes = 1024;
+const smallestFetchBytes = 64 * 1024;
+
 /** How long a leader may say that its partition ends before what was seen of it, in milliseconds. */
 const startingMs = 5000;
 
@@ -79,7 +83,8 @@ export function readRecords(reading: PartitionReading, request: ReadRequest): Re
         partition,
         offset: next,
         readCommitted,
-        maxBytes: fetchBytes,
+        // A short range needs no large answer.
+        maxBytes: Math.min(fetchBytes, Math.max(smallestFetchBytes, (end - next) * generousEventBytes)),
         maxWaitMs: longPollMs,
       }),
     );

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { LongWork } from '@eventmend/core';
+import { isRecoveryError, type LongWork } from '@eventmend/core';
 import type { ArchiveWriter } from '../../archive/archive-writer.js';
 import type { KafkaCluster } from '../cluster/kafka-cluster.js';
 import type { PartitionReading } from '../read/read-partition.js';
 import type { SchemaKeeping } from './collect-schemas-of-values.js';
 import { savePartition, type SavedPartition } from './save-partition.js';
 import type { SaveRequest } from './save-topics.js';
-import { surveyTopics, type SurveyedPartition } from './survey-topics.js';
+import { surveyTopics, type SurveyedPartition, type TopicSurvey } from './survey-topics.js';
 
 interface Following {
   readonly cluster: KafkaCluster;
@@ -22,6 +22,12 @@ interface Following {
 /** How often it is looked what is new, in milliseconds. */
 const roundMs = 500;
 
+/** How often settings and ages are asked for anew, in milliseconds. */
+const surveyMs = 60_000;
+
+/** How long a topic may be gone, in milliseconds. */
+const goneMs = 60_000;
+
 /**
  * Goes on with what is written, round by round, until it is stopped. Every round looks at the topics anew: a partition that
  * was added is saved from its beginning, a topic that was deleted and made again under its own id.
@@ -29,9 +35,15 @@ const roundMs = 500;
 export async function followTopics(following: Following, work: LongWork): Promise<void> {
   const { cluster, writer, clusterId, request, schemas, readingOf, saved } = following;
   let events = 0;
+  let survey: TopicSurvey | null = null;
+  let surveyedAt = -Infinity;
+  let goneSince: number | null = null;
   const stopped = (): boolean => work.signal?.aborted === true;
-  while (!stopped()) {
-    const { partitions } = await surveyTopics(cluster, request.topics, request.now());
+
+  async function round(): Promise<void> {
+    const before: TopicSurvey | null = performance.now() - surveyedAt < surveyMs ? survey : null;
+    const { partitions } = (survey = await surveyTopics(cluster, request.topics, request.now(), before));
+    if (before === null) surveyedAt = performance.now();
     let offsets = 0;
     for (const partition of partitions) {
       const reading = { ...readingOf(partition), transactionWaitMs: Infinity };
@@ -40,11 +52,24 @@ export async function followTopics(following: Following, work: LongWork): Promis
         work,
       );
       events += seen.events;
-      offsets += partition.end - seen.to;
+      offsets += Math.max(0, partition.end - seen.to);
       note(saved, seen);
       if (stopped()) break;
     }
     request.onLag?.({ offsets, events });
+  }
+
+  while (!stopped()) {
+    try {
+      await round();
+      goneSince = null;
+    } catch (error) {
+      // Between being deleted and being made again a topic is not there.
+      if (!isRecoveryError(error) || !['EM2103', 'EM2205'].includes(error.code)) throw error;
+      goneSince ??= performance.now();
+      surveyedAt = -Infinity;
+      if (performance.now() - goneSince > goneMs) throw error;
+    }
     await sleep(roundMs, undefined, work.signal === undefined ? {} : { signal: work.signal }).catch(() => undefined);
   }
 }

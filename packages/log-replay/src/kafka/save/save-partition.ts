@@ -94,12 +94,12 @@ export async function savePartition(saving: PartitionSaving, work: LongWork): Pr
       skipDeleted(stable.low);
       // First all that can be seen; only then is a transaction waited for.
       if (target.next < stable.end) await copyTo(Math.min(end, stable.end));
+      else if (stable.heldBack === null) break;
       else await waitForTransaction(saving, target.next, end);
     } catch (error) {
       // Retention was faster: what it took is noted, and the rest is hurried after.
       if (!isOvertaken(error)) throw error;
     }
-    end = Math.max(end, target.next);
   }
   return {
     topic,

@@ -1,6 +1,7 @@
 import { RecoveryError, type LongWork } from '@eventmend/core';
 import { createArchiveWriter, type ArchiveWriter } from '../../archive/archive-writer.js';
 import { connectCluster } from '../cluster/connect-cluster.js';
+import { outOfRange } from '../cluster/kafka-failures.js';
 import type { KafkaCluster } from '../cluster/kafka-cluster.js';
 import type { KafkaSettings } from '../connection/kafka-settings.js';
 import { defaultFetchBytes, defaultTransactionWaitMs } from '../log/open-kafka-log.js';
@@ -12,7 +13,7 @@ import { followTopics } from './follow-topics.js';
 import { yieldToGroup, type LiveGroup } from './live-group.js';
 import { mostEndangeredFirst, surveyTopics, type SurveyedPartition, type TopicSurvey } from './survey-topics.js';
 import { savePartition, type SavedPartition } from './save-partition.js';
-import { writeSurroundings, type SavedGroup } from './surroundings.js';
+import { requireSameIsolation, writeSurroundings, type SavedGroup } from './surroundings.js';
 
 export interface SaveRequest {
   readonly connection: KafkaSettings;
@@ -109,9 +110,11 @@ async function saveSurveyed(
     transactionWaitMs: request.transactionWaitMs ?? defaultTransactionWaitMs,
     pace,
   });
+  requireSameIsolation(writer, request.isolation ?? 'committed');
   const schemas = request.schemas === undefined ? null : keepSchemas(writer, request.schemas);
   const groups = await writeSurroundings(cluster, writer, survey, request.groups ?? [], request.now());
   const ordered = mostEndangeredFirst(survey.partitions);
+  for (const partition of ordered) requireNotCut(writer, clusterId, partition);
   const total = ordered.reduce((sum, partition) => sum + partition.end - startOf(writer, clusterId, partition), 0);
   let done = 0;
   const saved: SavedPartition[] = [];
@@ -139,6 +142,13 @@ async function saveSurveyed(
     missingSchemas: [...(schemas?.missing.keys() ?? [])],
     stopped,
   };
+}
+
+/** @throws RecoveryError EM2103 where the cluster ends before the archive: what it writes next would be other events there */
+function requireNotCut(writer: ArchiveWriter, source: string, partition: SurveyedPartition): void {
+  const { topic, topicId, partition: number, low, end } = partition;
+  const { next } = writer.partition({ source, topic, incarnation: topicId, partition: number });
+  if (next > end) throw outOfRange(partition, next, { from: low, to: end });
 }
 
 function startOf(writer: ArchiveWriter, source: string, { topic, topicId, partition, low }: SurveyedPartition): number {

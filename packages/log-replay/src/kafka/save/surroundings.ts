@@ -1,10 +1,25 @@
-import { isRecoveryError } from '@eventmend/core';
+import { isRecoveryError, RecoveryError } from '@eventmend/core';
 import type { ArchiveWriter } from '../../archive/archive-writer.js';
 import type { GroupOffset, KafkaCluster } from '../cluster/kafka-cluster.js';
 import type { TopicSurvey } from './survey-topics.js';
 
 /** Names in the archive's table of progress under which the surroundings of the events are kept. */
 export const surroundingsPrefix = 'kafka:';
+
+/**
+ * An archive is of one kind: what it says of an offset without an event depends on whether aborted events were kept.
+ * @throws RecoveryError EM1002 when it was begun with another isolation
+ */
+export function requireSameIsolation(writer: ArchiveWriter, isolation: 'committed' | 'uncommitted'): void {
+  const name = `${surroundingsPrefix}isolation`;
+  const before = writer.progress(name);
+  if (before !== undefined && before !== isolation) {
+    throw new RecoveryError('EM1002', `${writer.path} was begun with --isolation ${String(before)}`, {
+      hint: `go on with the same, or save into another archive`,
+    });
+  }
+  if (before === undefined) writer.setProgress(name, isolation);
+}
 
 /** How far a group had read when the topics were saved. */
 export interface SavedGroup {

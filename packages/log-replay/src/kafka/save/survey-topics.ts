@@ -36,13 +36,22 @@ export interface SurveyedPartition {
 
 const dayMs = 24 * 60 * 60_000;
 
-/** @param now milliseconds since 1970 */
-export async function surveyTopics(cluster: KafkaCluster, names: readonly string[], now: number): Promise<TopicSurvey> {
+/**
+ * @param now milliseconds since 1970
+ * @param before a survey of a moment ago: settings and the ages of events are taken from it, and only what is new is asked
+ */
+export async function surveyTopics(
+  cluster: KafkaCluster,
+  names: readonly string[],
+  now: number,
+  before: TopicSurvey | null = null,
+): Promise<TopicSurvey> {
   const { clusterId, topics } = await cluster.describeTopics(names);
   const surveyed: SurveyedTopic[] = [];
   const partitions: SurveyedPartition[] = [];
   for (const { name, id, partitions: numbers } of topics) {
-    const settings = await cluster.topicSettings(name);
+    const known = before?.topics.find((topic) => topic.id === id && topic.name === name);
+    const settings = known === undefined ? await cluster.topicSettings(name) : known.settings;
     const rule = retentionRuleOf(settings);
     surveyed.push({ name, id, partitions: numbers.length, settings });
     const [low, high] = [
@@ -53,6 +62,8 @@ export async function surveyTopics(cluster: KafkaCluster, names: readonly string
       const from = low.get(partition) ?? 0;
       const end = high.get(partition) ?? 0;
       const place = { topic: name, partition };
+      const earlier = before?.partitions.find((one) => one.topicId === id && one.partition === partition);
+      if (earlier !== undefined) return { ...earlier, low: from, end };
       const first =
         from < end ? await firstBatch({ cluster, topicId: id, readCommitted: false }, place, { from, to: end }) : null;
       const oldest = first === null || first.maxTimestamp < 0 ? null : first.maxTimestamp;
