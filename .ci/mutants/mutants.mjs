@@ -1,5 +1,5 @@
 /**
- * Wrong versions of the engine that the tests must find out. Each changes one place of the built code: `find` must stand
+ * Wrong versions of the engine that the tests must find out. Each changes one place of the built code, or of a source that its test runs as it is: `find` must stand
  * there exactly once. `tests` are the test files of log-replay of which at least one has to fail.
  */
 const engine = ['test/engine.property.test.ts'];
@@ -10,6 +10,7 @@ const strategy = ['test/strategy/gaps-targets-poison.test.ts'];
 const faults = ['test/strategy/diagnose.test.ts'];
 const faultsInOrder = ['test/strategy/diagnose-order.test.ts'];
 const faultsOfScope = ['test/strategy/diagnose-scope.test.ts'];
+const batches = ['src/kafka/read/take-batches.test.ts'];
 const faultsBesideGaps = ['test/strategy/diagnose-log.test.ts'];
 
 export const mutants = [
@@ -278,5 +279,27 @@ export const mutants = [
     find: 'loseKeys(context, scope === null',
     replace: 'void (scope === null',
     tests: faultsBesideGaps,
+  },
+  // transactions and holes of Kafka
+  {
+    name: 'a transaction behind an aborted one of the same producer is aborted too',
+    file: 'log-replay/src/kafka/read/aborted-transactions.ts',
+    find: 'if (batch.endsAborted()) this.#open.delete(batch.producerId);',
+    replace: '',
+    tests: batches,
+  },
+  {
+    name: 'the list of aborted transactions is believed to be in order',
+    file: 'log-replay/src/kafka/read/aborted-transactions.ts',
+    find: 'b.firstOffset - a.firstOffset',
+    replace: '0',
+    tests: batches,
+  },
+  {
+    name: 'offsets between two batches are passed over without a word',
+    file: 'log-replay/src/kafka/read/take-batches.ts',
+    find: 'passTo(Math.min(batch.baseOffset, end), absent);',
+    replace: 'next = Math.max(next, Math.min(batch.baseOffset, end));',
+    tests: batches,
   },
 ];
