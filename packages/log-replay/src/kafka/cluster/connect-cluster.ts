@@ -12,6 +12,7 @@ import type { FetchedPartition, PartitionFetch } from './fetched-partition.js';
 import type { DescribedCluster, KafkaCluster, OffsetAt } from './kafka-cluster.js';
 import { missingTopic, outOfRange, partitionFailure, startingMs } from './kafka-failures.js';
 import {
+  breakConnections,
   connectBroker,
   createKafkajsCluster,
   sendRawRequest,
@@ -61,10 +62,17 @@ export async function connectCluster(settings: KafkaSettings, options: ClusterOp
   }
 
   /** Refreshes what kafkajs knows of the brokers, and what we know of leaders. */
-  async function refresh(topic: string): Promise<void> {
+  async function refresh(topic: string, { cause }: PassingFailure): Promise<void> {
     leaders.forget(topic);
+    const timedOut = cause instanceof Error && cause.name === 'KafkaJSRequestTimeoutError';
+    if (timedOut) for (const broker of allBrokers()) breakConnections(broker, 'no answer in time');
     await cluster.connect();
     await cluster.refreshMetadata();
+  }
+
+  function allBrokers(): readonly KafkajsBroker[] {
+    const { seedBroker, brokers } = cluster.brokerPool;
+    return [...(seedBroker === undefined ? [] : [seedBroker]), ...Object.values(brokers)];
   }
 
   async function leaderOf(topic: string, partition: number): Promise<KafkajsBroker> {
@@ -123,7 +131,7 @@ export async function connectCluster(settings: KafkaSettings, options: ClusterOp
     try {
       return await withPatience(
         () => attempt().catch((error: unknown) => rethrow(error)),
-        () => refresh(topic),
+        (failure) => refresh(topic, failure),
         // Whoever has never been reached is more likely misspelt than busy.
         reached ? patienceMs : Math.min(patienceMs, firstPatienceMs),
         closing.signal,

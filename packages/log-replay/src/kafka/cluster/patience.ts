@@ -23,11 +23,11 @@ export class PassingFailure extends Error {
 
 /**
  * Tries until it works, with growing pauses. Only a `PassingFailure` is tried again.
- * @param recover called before each further try
+ * @param recover called before each further try, with what failed
  */
 export async function withPatience<Result>(
   attempt: () => Promise<Result>,
-  recover: () => Promise<void>,
+  recover: (failure: PassingFailure) => Promise<void>,
   patienceMs: number,
   signal: AbortSignal,
 ): Promise<Result> {
@@ -43,7 +43,7 @@ export async function withPatience<Result>(
       await sleep(pause, undefined, { signal });
       pause = Math.min(pause * 2, longestPauseMs);
       // Whether this works shows at the next try.
-      await recover().catch(() => undefined);
+      await recover(error).catch(() => undefined);
     }
   }
 }

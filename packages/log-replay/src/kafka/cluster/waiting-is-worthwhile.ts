@@ -30,5 +30,7 @@ export function waitingIsWorthwhile(error: unknown): boolean {
   if (error.name === 'KafkaJSNumberOfRetriesExceeded') return waitingIsWorthwhile(error.cause ?? error);
   const { code, type } = error as { readonly code?: unknown; readonly type?: unknown };
   if (lastingCodes.test(`${String(code)} ${error.message}`)) return false;
+  // kafkajs says so of a broker whose connection broke before it had said what it speaks.
+  if (error.message === 'Broker not connected') return true;
   return passingNames.has(error.name) || (typeof type === 'string' && passingTypes.has(type));
 }

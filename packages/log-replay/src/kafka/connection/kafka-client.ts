@@ -2,7 +2,7 @@ import { RecoveryError } from '@eventmend/core';
 import kafkajs, { type Kafka } from 'kafkajs';
 import { describeAddress, parseBrokerAddress } from './broker-address.js';
 import { kafkaDefaults, tlsSettingsOf, type KafkaSettings } from './kafka-settings.js';
-import { withoutIdleTimers } from './kafkajs-internals.js';
+import { withoutIdleTimers, withSoundConnections } from './kafkajs-internals.js';
 import { readTlsOptions } from './read-tls-options.js';
 import { saslMechanism } from './sasl-mechanism.js';
 
@@ -17,6 +17,7 @@ const defaultRetries = 8;
  */
 export function createKafkaClient(settings: KafkaSettings, options: { readonly retries?: number } = {}): Kafka {
   withoutIdleTimers();
+  withSoundConnections();
   const tls = tlsSettingsOf(settings);
   return new kafkajs.Kafka({
     brokers: checkedBrokers(settings.brokers),

@@ -26,6 +26,7 @@ export interface KafkajsBroker {
   readonly versions: Readonly<Record<number, { readonly minVersion: number; readonly maxVersion: number }>> | null;
   /** Connection 0 is for requests, 1 for fetches. */
   readonly connectionPool: {
+    readonly pool?: readonly { readonly socket?: { destroy(error: Error): void } }[];
     getConnection(index: number): Promise<unknown>;
     send(request: { request: object; response: object }): Promise<unknown>;
   };
@@ -102,6 +103,7 @@ export interface KafkajsCluster {
   readonly connectionPoolBuilder: { build(at: { host: string; port: number }): Promise<unknown> };
   readonly brokerPool: {
     readonly seedBroker?: KafkajsBroker;
+    readonly brokers: Readonly<Record<string, KafkajsBroker>>;
     createBroker(options: { connectionPool: unknown; logger: unknown }): KafkajsBroker;
   };
   connect(): Promise<void>;
@@ -176,7 +178,9 @@ export function connectBroker(broker: KafkajsBroker): Promise<void> {
 }
 
 async function connectBoth(broker: KafkajsBroker): Promise<void> {
-  if (!broker.isConnected()) await broker.connect();
+  // A broker whose connection broke before it had said what it speaks is no use, and counts as connected.
+  if (broker.isConnected() && broker.versions === null) breakConnections(broker, 'it never said what it speaks');
+  if (!broker.isConnected() || broker.versions === null) await broker.connect();
   await broker.connectionPool.getConnection(fetchConnection);
 }
 
@@ -216,6 +220,64 @@ export function saslProvider(mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-5
 /** The error that kafkajs makes of an error code of Kafka. */
 export function protocolError(code: number): Error {
   return part<{ createErrorFromCode(code: number): Error }>('kafkajs/src/protocol/error.js').createErrorFromCode(code);
+}
+
+/** One socket to a broker, as kafkajs keeps it. */
+interface KafkajsConnection {
+  socket?: { destroy(error: Error): void };
+  chunks: Buffer[];
+  bytesBuffered: number;
+  bytesNeeded: number;
+  isConnected(): boolean;
+  connect(): Promise<boolean>;
+  processData(bytes: Buffer): unknown;
+}
+
+/** No answer is as large, in bytes: a length beyond it is not one. */
+const impossibleAnswer = 2 ** 30;
+
+/** A length stands in front of every answer. */
+const lengthBytes = 4;
+
+let connectionsMended = false;
+
+/**
+ * Mends two faults of kafkajs' connections, both seen with a network that cuts and changes bytes. What had come of an answer
+ * when a connection broke is kept and put in front of the first answer of the next one, which is then read as nonsense. And
+ * what cannot be read throws in the handler of the socket, where nobody can catch it: the process ends.
+ */
+export function withSoundConnections(): void {
+  if (connectionsMended) return;
+  const connection = part<{ prototype?: KafkajsConnection }>('kafkajs/src/network/connection.js').prototype;
+  const connect = connection?.connect;
+  const processData = connection?.processData;
+  if (connection === undefined || typeof connect !== 'function' || typeof processData !== 'function') {
+    throw anotherKafkajs('connection');
+  }
+  connection.connect = function (this: KafkajsConnection): Promise<boolean> {
+    if (!this.isConnected()) {
+      this.chunks = [];
+      this.bytesBuffered = 0;
+      this.bytesNeeded = lengthBytes;
+    }
+    return connect.call(this);
+  };
+  connection.processData = function (this: KafkajsConnection, bytes: Buffer): unknown {
+    try {
+      const done = processData.call(this, bytes);
+      if (this.bytesNeeded <= impossibleAnswer && this.bytesNeeded >= lengthBytes) return done;
+      throw new Error('an answer has an impossible length');
+    } catch (error) {
+      this.socket?.destroy(error instanceof Error ? error : new Error('an answer cannot be read'));
+      return undefined;
+    }
+  };
+  connectionsMended = true;
+}
+
+/** Breaks the connections to a broker: on one whose answer does not come, no later one would be understood. */
+export function breakConnections(broker: KafkajsBroker, why: string): void {
+  for (const { socket } of broker.connectionPool.pool ?? []) socket?.destroy(new Error(why));
 }
 
 let mended = false;

@@ -1,0 +1,81 @@
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+
+/** What a network does to the bytes that a broker answers with. */
+export interface NetworkFault {
+  /** Ends the connection after so many bytes of answers. */
+  readonly cutAfter?: number;
+  /** Holds answers back for so long when so many bytes have gone through, in milliseconds. */
+  readonly stall?: { readonly after: number; readonly ms: number };
+  /** Closes the direction to the broker after so many bytes of answers, and leaves the other one open. */
+  readonly halfCloseAfter?: number;
+  /** Changes the byte at this place of the answers of a connection. */
+  readonly flipAt?: number;
+}
+
+export interface FaultyProxy {
+  readonly port: number;
+  /** Faults of the next connections, in their order; later ones have none. */
+  inject(...faults: readonly NetworkFault[]): void;
+  /** Faults that happened. */
+  readonly happened: () => number;
+  to(port: number): void;
+  close(): Promise<void>;
+}
+
+/** A proxy on loopback between a client and a broker. */
+export async function startFaultyProxy(listenOn = 0): Promise<FaultyProxy> {
+  let target = 0;
+  let faults: NetworkFault[] = [];
+  let happened = 0;
+  const sockets = new Set<Socket>();
+  const server = createServer((client) => {
+    const fault = faults.shift() ?? {};
+    const broker = connect(target, '127.0.0.1');
+    for (const socket of [client, broker]) {
+      sockets.add(socket);
+      socket.on('close', () => sockets.delete(socket));
+      socket.on('error', () => undefined);
+    }
+    client.on('close', () => broker.destroy());
+    broker.on('close', () => client.destroy());
+    client.pipe(broker);
+    let seen = 0;
+    broker.on('data', (bytes: Buffer) => {
+      const from = seen;
+      seen += bytes.length;
+      const reached = (at: number | undefined): at is number => at !== undefined && from <= at && at < seen;
+      if (reached(fault.flipAt)) {
+        happened++;
+        bytes[fault.flipAt - from] = (bytes[fault.flipAt - from] as number) ^ 0x10;
+      }
+      if (reached(fault.cutAfter)) {
+        happened++;
+        client.write(bytes.subarray(0, fault.cutAfter - from), () => client.destroy());
+        broker.destroy();
+        return;
+      }
+      client.write(bytes);
+      if (reached(fault.halfCloseAfter)) {
+        happened++;
+        client.unpipe(broker);
+        broker.end();
+      }
+      if (fault.stall !== undefined && reached(fault.stall.after)) {
+        happened++;
+        broker.pause();
+        setTimeout(() => broker.resume(), fault.stall.ms);
+      }
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(listenOn, '127.0.0.1', resolve));
+  return {
+    port: (server.address() as AddressInfo).port,
+    inject: (...next) => void (faults = [...next]),
+    happened: () => happened,
+    to: (port) => void (target = port),
+    async close() {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
