@@ -12,7 +12,7 @@ import { newTopic, produce, readAll, unaccounted, withProducer } from './cluster
 import { startFaultyProxy, type FaultyProxy, type NetworkFault } from './faulty-proxy.js';
 
 const describeWithKafka = await kafkaOrSkip(describe, { own: true });
-const runs = process.env['EVENTMEND_FULL'] === undefined ? 6 : 60;
+const runs = process.env['EVENTMEND_FULL'] === undefined ? 5 : 20;
 const partitions = 3;
 const events = 1200;
 
