@@ -1,44 +1,72 @@
+import { endianness } from 'node:os';
+
 /** Reversed polynomial of CRC-32C (Castagnoli), as in RFC 3720. */
 const polynomial = 0x82f63b78;
 
-/** Bytes that one step of the loop takes in ("slicing by 8", Kounavis and Berry 2005). */
-const slices = 8;
+/** Bytes that one step of the loop takes in, as four words ("slicing", Kounavis and Berry 2005). */
+const slices = 16;
 
-const tables = makeTables();
+/** Words are taken as the machine reads them, which is the order of the sum only here. */
+const readsWords = endianness() === 'LE';
+
+/** Tables of 256 for the bytes of a step, the last byte's first; in one array, of which compiled code knows the place. */
+const table = makeTable();
 
 /** CRC-32C of the bytes from one place to before another, as an unsigned number. */
 export function crc32c(bytes: Uint8Array, from: number, to: number): number {
-  const [t0, t1, t2, t3, t4, t5, t6, t7] = tables;
-  let crc = -1;
-  let at = from;
-  for (const stop = to - slices; at <= stop; at += slices) {
-    const low = crc ^ (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24));
-    crc =
-      t7[low & 0xff]! ^
-      t6[(low >>> 8) & 0xff]! ^
-      t5[(low >>> 16) & 0xff]! ^
-      t4[low >>> 24]! ^
-      t3[bytes[at + 4]!]! ^
-      t2[bytes[at + 5]!]! ^
-      t1[bytes[at + 6]!]! ^
-      t0[bytes[at + 7]!]!;
-  }
-  for (; at < to; at++) crc = t0[(crc ^ bytes[at]!) & 0xff]! ^ (crc >>> 8);
-  return ~crc >>> 0;
+  // A view of words must begin at one; what lies before it and behind the last step goes byte by byte.
+  const begin = Math.min(to, from + (-(bytes.byteOffset + from) & 3));
+  const steps = readsWords ? Math.floor((to - begin) / slices) : 0;
+  let crc = ofBytes(-1, bytes, from, begin);
+  if (steps > 0) crc = ofWords(crc, new Int32Array(bytes.buffer, bytes.byteOffset + begin, (steps * slices) / 4));
+  return ~ofBytes(crc, bytes, begin + steps * slices, to) >>> 0;
 }
 
-type Tables = [Int32Array, Int32Array, Int32Array, Int32Array, Int32Array, Int32Array, Int32Array, Int32Array];
+function ofBytes(before: number, bytes: Uint8Array, from: number, to: number): number {
+  let crc = before;
+  for (let at = from; at < to; at++) crc = table[(crc ^ bytes[at]!) & 0xff]! ^ (crc >>> 8);
+  return crc;
+}
 
-function makeTables(): Tables {
-  const made = Array.from({ length: slices }, () => new Int32Array(256)) as Tables;
+/** A multiple of four words. */
+function ofWords(before: number, words: Int32Array): number {
+  let crc = before;
+  for (let at = 0; at < words.length; at += 4) {
+    const a = crc ^ words[at]!;
+    const b = words[at + 1]!;
+    const c = words[at + 2]!;
+    const d = words[at + 3]!;
+    // The first word last: the others need not wait for the sum of the step before.
+    const rest =
+      table[0xb00 + (b & 0xff)]! ^
+      table[0xa00 + ((b >>> 8) & 0xff)]! ^
+      table[0x900 + ((b >>> 16) & 0xff)]! ^
+      table[0x800 + (b >>> 24)]! ^
+      table[0x700 + (c & 0xff)]! ^
+      table[0x600 + ((c >>> 8) & 0xff)]! ^
+      table[0x500 + ((c >>> 16) & 0xff)]! ^
+      table[0x400 + (c >>> 24)]! ^
+      table[0x300 + (d & 0xff)]! ^
+      table[0x200 + ((d >>> 8) & 0xff)]! ^
+      table[0x100 + ((d >>> 16) & 0xff)]! ^
+      table[d >>> 24]!;
+    crc =
+      rest ^
+      (table[0xf00 + (a & 0xff)]! ^
+        table[0xe00 + ((a >>> 8) & 0xff)]! ^
+        table[0xd00 + ((a >>> 16) & 0xff)]! ^
+        table[0xc00 + (a >>> 24)]!);
+  }
+  return crc;
+}
+
+function makeTable(): Int32Array {
+  const made = new Int32Array(slices * 256);
   for (let byte = 0; byte < 256; byte++) {
     let crc = byte;
     for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ polynomial : crc >>> 1;
-    made[0][byte] = crc;
+    made[byte] = crc;
   }
-  for (let slice = 1; slice < slices; slice++) {
-    const before = made[slice - 1]!;
-    for (let byte = 0; byte < 256; byte++) made[slice]![byte] = (before[byte]! >>> 8) ^ made[0][before[byte]! & 0xff]!;
-  }
+  for (let at = 256; at < made.length; at++) made[at] = (made[at - 256]! >>> 8) ^ made[made[at - 256]! & 0xff]!;
   return made;
 }
