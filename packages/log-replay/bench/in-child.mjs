@@ -5,7 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** What holds a program to one core when it stands before it; null where there is no taskset. */
-export const onOneCore = spawnSync('taskset', ['-c', '0', 'true']).status === 0 ? ['taskset', '-c', '0'] : null;
+export const onOneCore = findTaskset();
+
+function findTaskset() {
+  const [program, ...args] = ['taskset', '-c', '0'];
+  return spawnSync(program, [...args, 'true']).status === 0 ? [program, ...args] : null;
+}
 
 /** Runs a module of this folder in a process of its own, held to one core where that is wanted, and gives what it sends. */
 export async function inChild(module, args, { pinned = false } = {}) {

@@ -7,6 +7,7 @@ import { spread } from '../../../.ci/bench/interleaved.mjs';
 import { inChild, onOneCore, withFolder } from './in-child.mjs';
 
 const partitions = 4;
+const peerName = 'kcat';
 
 /**
  * Replaying topics and saving them, on a real broker, against kcat, which throws the events away; and what memory both take
@@ -137,7 +138,7 @@ function save(topic) {
 
 function kcatVersion() {
   try {
-    return /Version ([\d.]+)/.exec(execFileSync('kcat', ['-V'], { encoding: 'utf8' }))?.[1] ?? 'of no known version';
+    return /Version ([\d.]+)/.exec(execFileSync(peerName, ['-V'], { encoding: 'utf8' }))?.[1] ?? 'of no known version';
   } catch {
     return null;
   }
@@ -145,7 +146,7 @@ function kcatVersion() {
 
 /** Milliseconds that kcat takes to read a topic to nowhere. */
 async function kcat({ bootstrap, topic }, more, pinned) {
-  const read = ['kcat', '-b', bootstrap, '-C', '-t', topic, '-o', 'beginning', '-e', '-q', '-f', '', ...more];
+  const read = [peerName, '-b', bootstrap, '-C', '-t', topic, '-o', 'beginning', '-e', '-q', '-f', '', ...more];
   const [program, ...args] = pinned ? [...onOneCore, ...read] : read;
   const started = performance.now();
   const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'inherit'] });
