@@ -3,23 +3,11 @@
 import { openArchive } from '@eventmend/log-replay/archive';
 import { logReplay } from '@eventmend/log-replay';
 import { measured } from './measured.mjs';
+import { transfersSituation } from './transfers-situation.mjs';
 
 const { archive, store, events, outputs, worker, threads } = JSON.parse(process.argv[2]);
 const log = openArchive(archive);
-const situation = {
-  incident: { name: 'bench', digest: 'bench', onset: null, end: null },
-  // The name of a module of this folder, or a worker process.
-  worker: typeof worker === 'string' ? { kind: 'module', url: new URL(`./${worker}`, import.meta.url).href } : worker,
-  logs: [{ log, as: 'archive' }],
-  snapshots: null,
-  trusted: [],
-  live: null,
-  order: { by: 'time', maxStepMs: 86_400_000 },
-  poison: 'stop',
-  references: {},
-  store,
-  ...(threads === undefined ? {} : { tuning: { threads } }),
-};
+const situation = transfersSituation({ log, as: 'archive', worker, store, threads });
 const plan = await logReplay().plan(situation, {});
 let report;
 const took = await measured(async () => {
