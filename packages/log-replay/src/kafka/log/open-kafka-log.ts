@@ -25,8 +25,8 @@ export interface KafkaLogSettings {
   /** How fast to read at most; as fast as it goes by default. */
   readonly rate?: RateLimit;
   /**
-   * About the size of one answer of a broker, in bytes. Two a partition are held in memory: by default 4 MiB, and less
-   * where there are more than 8 partitions, so that all of them together are 64 MiB.
+   * About the size of one answer of a broker, in bytes. Two a partition are held in memory: by default 1 MiB, and less
+   * where there are more than 32 partitions, so that all of them together are 64 MiB.
    */
   readonly fetchBytes?: number;
   /** How long to wait for a transaction that holds a partition back, in milliseconds; 30,000 by default. */
@@ -43,7 +43,7 @@ export interface KafkaLog extends EventLog {
   describe(): Promise<LogDescription>;
 }
 
-export const defaultFetchBytes = 4 * 1024 * 1024;
+export const defaultFetchBytes = 1024 * 1024;
 
 /** All partitions may be read at once, each with two answers in memory: so much for all of them together, in bytes. */
 const answersBytes = 64 * 1024 * 1024;
