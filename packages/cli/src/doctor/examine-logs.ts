@@ -51,8 +51,10 @@ async function describeLog(
     .map((topic) => doubt('log.topics', `it has no topic ${JSON.stringify(topic)}`));
   const chosen = partitions.filter(({ topic }) => topics === null || topics.includes(topic));
   if (chosen.every(({ range }) => range.from === range.to)) remarks.push(doubt(resource, 'it has no events'));
-  const events = chosen.reduce((sum, partition) => sum + Math.max(0, partition.events), 0);
-  const words = `${countOf(events, 'event')} in ${countOf(chosen.length, 'partition')} of ${location}`;
+  // A log that does not count its events without reading them knows how many there are at most.
+  const counted = chosen.every(({ events }) => events >= 0);
+  const most = chosen.reduce((sum, { events, range }) => sum + (events >= 0 ? events : range.to - range.from), 0);
+  const words = `${counted ? '' : 'up to '}${countOf(most, 'event')} in ${countOf(chosen.length, 'partition')} of ${location}`;
   return finding(resource, words, remarks, await firstEvents(log, chosen));
 }
 
