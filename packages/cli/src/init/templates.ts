@@ -38,6 +38,7 @@ name: ${name}
 ${workerLine}
 log:
   ndjson: [${JSON.stringify(events)}]
+  # Or where they are: archive: ./events.archive   kafka: { brokers: [HOST:PORT], topics: [NAME] }
 ${mapping}
 # How partitions are put together: by time, by a field, or as the live service recorded it.
 order: { by: time }
@@ -82,6 +83,8 @@ eventmend runs                                 # names the run
 eventmend verify RUN
 eventmend export RUN --what state --out state.ndjson
 \`\`\`
+
+If the events are still in Kafka, save them before retention takes them: \`eventmend save --brokers HOST:PORT --topic NAME\`.
 
 Nothing here writes to your service: a recovery makes a new state in \`.eventmend\`, and \`export\` hands it out.
 
