@@ -10,7 +10,7 @@ const strategy = ['test/strategy/gaps-targets-poison.test.ts'];
 const faults = ['test/strategy/diagnose.test.ts'];
 const faultsInOrder = ['test/strategy/diagnose-order.test.ts'];
 const faultsOfScope = ['test/strategy/diagnose-scope.test.ts'];
-const batches = ['src/kafka/read/take-batches.test.ts'];
+const batches = ['test/kafka/take-batches.property.test.ts'];
 const faultsBesideGaps = ['test/strategy/diagnose-log.test.ts'];
 
 export const mutants = [

@@ -1,8 +1,14 @@
 import { expect, test } from 'vitest';
-import type { RecordColumns } from '../batches/index.js';
+import { RecordColumns } from '../batches/index.js';
 import { fetchBytesWithin, paceOf } from './read-pace.js';
 
-const page = { length: 1000, bytes: 50_000 } as RecordColumns;
+/** 1,000 events of 50 bytes. */
+const page = new RecordColumns();
+for (let offset = 0; offset < 1000; offset++) {
+  page.offsets.push(offset);
+  page.keyLength.push(-1);
+  page.valueLength.push(50);
+}
 
 test('an answer is no larger than what a rate allows in a fifth of a second, and never tiny', () => {
   expect(fetchBytesWithin(undefined, 4_000_000)).toBe(4_000_000);

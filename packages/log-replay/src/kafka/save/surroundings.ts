@@ -12,9 +12,9 @@ export const surroundingsPrefix = 'kafka:';
  */
 export function requireSameIsolation(writer: ArchiveWriter, isolation: 'committed' | 'uncommitted'): void {
   const name = `${surroundingsPrefix}isolation`;
-  const before = writer.progress(name);
+  const before = writer.progress(name) as string | undefined;
   if (before !== undefined && before !== isolation) {
-    throw new RecoveryError('EM1002', `${writer.path} was begun with --isolation ${String(before)}`, {
+    throw new RecoveryError('EM1002', `${writer.path} was begun with --isolation ${before}`, {
       hint: `go on with the same, or save into another archive`,
     });
   }

@@ -1,9 +1,9 @@
 import type { LogHole } from '@eventmend/core';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { RecordColumns } from '../batches/index.js';
-import type { FetchedBatch, FetchedPartition } from '../cluster/fetched-partition.js';
-import { takeBatches } from './take-batches.js';
+import type { RecordColumns } from '../../src/kafka/batches/index.js';
+import type { FetchedBatch, FetchedPartition } from '../../src/kafka/cluster/fetched-partition.js';
+import { takeBatches } from '../../src/kafka/read/take-batches.js';
 
 /** What a log holds at an offset, as whoever wrote it knows. */
 type Fate = 'event' | 'control' | 'aborted' | 'compacted';
