@@ -103,6 +103,32 @@ tuning: { threads: 2, batch_events: 10, batch_ms: 5, cached_states: 7, event_tim
     expect(digest(least + 'accept: { gaps: true }\n')).not.toBe(digest(least));
   });
 
+  it('takes from a cluster what may change a result, and not how it is reached', () => {
+    const withKafka = (kafka: string) => least.replace('log: { ndjson: [events.ndjson] }', `log: { kafka: ${kafka} }`);
+    const digest = (kafka: string) => parseIncident(withKafka(kafka), '/in/x.yaml').digest;
+    const plain = digest('{ brokers: a:9092, topics: [orders] }');
+    const secured =
+      '{ brokers: [b:9093], topics: [orders], tls: { ca: ca.pem }, max_rate: 5MB/s, sasl: { mechanism: plain, username: u, password: { env: P } } }';
+    expect(digest(secured)).toBe(plain);
+    expect(digest('{ brokers: a:9092, topics: [orders, more] }')).not.toBe(plain);
+    expect(digest('{ brokers: a:9092, topics: [orders], isolation: uncommitted }')).not.toBe(plain);
+    expect(parseIncident(withKafka(secured), '/in/x.yaml').log.kafka).toEqual({
+      connection: {
+        brokers: ['b:9093'],
+        tls: { ca: '/in/ca.pem' },
+        sasl: { mechanism: 'plain', username: 'u', password: { env: 'P' } },
+      },
+      topics: ['orders'],
+      rate: { bytesPerSecond: 5_000_000 },
+    });
+    expect(problemsOf(withKafka('{ brokers: a:9092 }'))).toContain('needs "topics"');
+    expect(
+      problemsOf(
+        withKafka('{ brokers: a:9092, topics: [o], sasl: { mechanism: plain, username: u, password: secret } }'),
+      ),
+    ).toContain('a secret itself does not belong here');
+  });
+
   it('names the line and the nearest right name of an unknown key', () => {
     expect(problemsOf(least + 'snapshot: ./s\n')).toBe('line 6: unknown key "snapshot": did you mean "snapshots"?');
     expect(problemsOf(least + 'tuning:\n  threads: 1\n  batchEvents: 3\n')).toBe(
@@ -122,7 +148,7 @@ tuning: { threads: 2, batch_events: 10, batch_ms: 5, cached_states: 7, event_tim
     [
       'no log at all',
       least.replace('{ ndjson: [events.ndjson] }', '{ topics: [a] }'),
-      'line 5: "log" needs an "archive", or "ndjson" files, or both',
+      'line 5: "log" needs an "archive", "kafka", or "ndjson" files; or several of them',
     ],
     ['a bad moment', least + 'onset: yesterday\n', 'line 6: "onset" must be a moment such as 2026-11-19T09:12:00Z'],
     ['30 February', least + 'onset: 2001-02-30\n', 'line 6: "onset" must be a moment such as 2026-11-19T09:12:00Z'],
