@@ -19,6 +19,7 @@ import {
   type KafkajsBroker,
 } from '../connection/kafkajs-internals.js';
 import { newLeaderTable } from './leader-table.js';
+import { isNoAnswer, orNotUnderstood } from './not-understood.js';
 import { defaultPatienceMs, firstPatienceMs, PassingFailure, withPatience } from './patience.js';
 import { waitingIsWorthwhile } from './waiting-is-worthwhile.js';
 
@@ -45,7 +46,7 @@ export async function connectCluster(settings: KafkaSettings, options: ClusterOp
   const cluster = createKafkajsCluster(kafka);
   const location = settings.brokers.join(',');
   const explain = (error: unknown, place: { topic?: string; partition?: number } = {}): unknown =>
-    explainKafkaError(error, { brokers: settings.brokers, settings, ...place });
+    orNotUnderstood(explainKafkaError(error, { brokers: settings.brokers, settings, ...place }));
   const closing = new AbortController();
   const leaders = newLeaderTable();
   const patienceMs = options.patienceMs ?? defaultPatienceMs;
@@ -65,7 +66,7 @@ export async function connectCluster(settings: KafkaSettings, options: ClusterOp
   async function refresh(topic: string, { cause }: PassingFailure): Promise<void> {
     leaders.forget(topic);
     const timedOut = cause instanceof Error && cause.name === 'KafkaJSRequestTimeoutError';
-    if (timedOut) for (const broker of allBrokers()) breakConnections(broker, 'no answer in time');
+    if (timedOut || isNoAnswer(cause)) for (const broker of allBrokers()) breakConnections(broker, 'no answer in time');
     await cluster.connect();
     await cluster.refreshMetadata();
   }
@@ -247,6 +248,8 @@ function speaks(broker: KafkajsBroker, api: number, version: number): boolean {
 
 /** A broken connection or a broker that is not there may pass; a refusal does not. */
 function rethrow(error: unknown): never {
+  // Bytes that were changed on the way: a new connection has others.
+  if (isNoAnswer(error)) throw new PassingFailure('an answer is none', error, startingMs);
   if (error instanceof PassingFailure || !waitingIsWorthwhile(error)) throw error;
   const doubtful = (error as { readonly type?: unknown }).type === 'UNKNOWN_TOPIC_OR_PARTITION';
   throw new PassingFailure('it may pass by itself', error, doubtful ? startingMs : Infinity);
