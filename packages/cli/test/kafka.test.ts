@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -45,6 +45,14 @@ describeWithKafka('eventmend with a Kafka cluster', () => {
     const report = JSON.parse(await ok('recover', file, '--plan', `${name}.plan.json`, '--json')).run;
     await ok('verify', report.runId, '--incident', file);
     return { ...outcomeOf(name, report.runId), totals: report.totals };
+  }
+
+  /** Comes back when a recovery has been reading for a moment, however long it took to start. */
+  async function replaying(name: string): Promise<void> {
+    const runs = join(folder, `.store-${name}`, 'runs');
+    const begun = () => existsSync(runs) && readdirSync(runs).some((run) => existsSync(join(runs, run, 'run.db')));
+    for (let waits = 0; waits < 600 && !begun(); waits++) await sleep(50);
+    await sleep(500);
   }
 
   function outcomeOf(name: string, runId: string) {
@@ -194,7 +202,7 @@ describeWithKafka('eventmend with a Kafka cluster', () => {
     writeKafkaIncident(folder, kafkaLog(', max_rate: 6000 events/s'));
     await ok('plan', 'small.incident.yaml', '--out', 'small.plan.json');
     const overtaken = await spawnEventmend(folder, ['recover', 'small.incident.yaml', '--plan', 'small.plan.json'], {
-      onSpawn: () => void sleep(1200).then(() => deleteBefore(broker.bootstrap, topic, [15_900, 7900])),
+      onSpawn: () => void replaying('small').then(() => deleteBefore(broker.bootstrap, topic, [15_900, 7900])),
     });
     const told = overtaken.err.replace(/\s+/g, ' ');
     expect(`${overtaken.code} ${told}`).toMatch(
@@ -212,7 +220,7 @@ describeWithKafka('eventmend with a Kafka cluster', () => {
     await ok('plan', 'small.incident.yaml', '--out', 'small.plan.json');
     const remade = await spawnEventmend(folder, ['recover', 'small.incident.yaml', '--plan', 'small.plan.json'], {
       onSpawn: () =>
-        void sleep(1000).then(async () => {
+        void replaying('small').then(async () => {
           const admin = clientOf(broker.bootstrap).admin();
           await admin.connect();
           await admin.deleteTopics({ topics: [topic] });

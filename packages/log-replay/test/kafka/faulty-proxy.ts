@@ -1,5 +1,8 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
+/** Stands in the value of every event of these tests, and nowhere else. */
+export const padding = 'xxxxxxxx';
+
 /** What a network does to the bytes that a broker answers with. */
 export interface NetworkFault {
   /** Ends the connection after so many bytes of answers. */
@@ -8,7 +11,7 @@ export interface NetworkFault {
   readonly stall?: { readonly after: number; readonly ms: number };
   /** Closes the direction to the broker after so many bytes of answers, and leaves the other one open. */
   readonly halfCloseAfter?: number;
-  /** Changes the byte at this place of the answers of a connection. */
+  /** Changes a byte of an event's value, the first one from this place of the answers of a connection on. */
   readonly flipAt?: number;
 }
 
@@ -40,13 +43,18 @@ export async function startFaultyProxy(listenOn = 0): Promise<FaultyProxy> {
     broker.on('close', () => client.destroy());
     client.pipe(broker);
     let seen = 0;
+    let flipped = false;
     broker.on('data', (bytes: Buffer) => {
       const from = seen;
       seen += bytes.length;
       const reached = (at: number | undefined): at is number => at !== undefined && from <= at && at < seen;
-      if (reached(fault.flipAt)) {
-        happened++;
-        bytes[fault.flipAt - from] = (bytes[fault.flipAt - from] as number) ^ 0x10;
+      if (!flipped && fault.flipAt !== undefined && fault.flipAt < seen) {
+        const at = bytes.indexOf(padding, Math.max(0, fault.flipAt - from));
+        if (at >= 0) {
+          happened++;
+          flipped = true;
+          bytes[at + 1] = (bytes[at + 1] as number) ^ 0x10;
+        }
       }
       if (reached(fault.cutAfter)) {
         happened++;
