@@ -85,7 +85,7 @@ interface Given {
 function requestOf(cwd: string, file: string | undefined, options: SaveOptions): Given {
   const { topic, into, group, isolation, maxRate, yieldTo, follow } = options;
   const given = connectionFrom(options, cwd);
-  const known: Known = given === null ? fromIncident(cwd, file) : { ...given, archive: null, registry: null };
+  const known: Known = given === null ? fromIncident(cwd, file) : { ...given.settings, archive: null, registry: null };
   const topics = topic ?? known.topics;
   const [first] = topics;
   if (first === undefined)
@@ -100,6 +100,7 @@ function requestOf(cwd: string, file: string | undefined, options: SaveOptions):
       connection: known.connection,
       topics,
       ...(chosen !== undefined && { isolation: chosen }),
+      ...(known.source !== undefined && { source: known.source }),
       ...(group !== undefined && { groups: group }),
       ...(rate !== undefined && { rate }),
       ...(yieldTo !== undefined && { yieldTo: { group: yieldTo, topics } }),

@@ -25,7 +25,7 @@ export function kafkaMeaning({ topics, isolation, source }: KafkaDocument) {
   return { topics: topics ?? null, isolation: isolation ?? 'committed', source: source ?? null };
 }
 
-export function connectionOf({ brokers, client_id: clientId, tls, sasl }: KafkaDocument, paths: Paths): Connection {
+function connectionOf({ brokers, client_id: clientId, tls, sasl }: KafkaDocument, paths: Paths): Connection {
   return {
     brokers: typeof brokers === 'string' ? brokers.split(',') : brokers,
     ...(clientId !== undefined && { clientId }),

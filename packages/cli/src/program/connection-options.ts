@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { RecoveryError } from '@eventmend/core';
-import type { KafkaSettings } from '@eventmend/log-replay/kafka';
-import { connectionOf } from '../incident/kafka-of.js';
+import type { KafkaLogSettings, KafkaSettings } from '@eventmend/log-replay/kafka';
+import { kafkaOf } from '../incident/kafka-of.js';
 import { checkConnection, readConnection } from '../incident/read-connection.js';
 import { pathHere } from './incident-argument.js';
 
@@ -13,6 +13,8 @@ export interface ConnectionOptions {
 }
 
 export interface GivenConnection {
+  /** All that the options and the file say of the log. */
+  readonly settings: KafkaLogSettings;
   readonly connection: KafkaSettings;
   /** Those of the options, else those of the connection file. */
   readonly topics: readonly string[];
@@ -29,14 +31,15 @@ export function connectionFrom(options: ConnectionOptions, cwd: string): GivenCo
   if (brokers !== undefined) {
     const paths = { at: (path: string) => resolve(cwd, path), folder: cwd };
     const document = checkConnection({ brokers }, '--brokers');
-    return { connection: connectionOf(document, paths), topics: topic ?? [], words: ['--brokers', brokers] };
+    return givenOf(kafkaOf(document, topic ?? [], paths), ['--brokers', brokers]);
   }
   if (connection === undefined) return null;
   const file = resolve(cwd, connection);
   const { document, paths } = readConnection(file);
-  return {
-    connection: connectionOf(document, paths),
-    topics: topic ?? document.topics ?? [],
-    words: ['--connection', pathHere(file, cwd)],
-  };
+  const settings = kafkaOf(document, [], paths);
+  return givenOf({ ...settings, topics: topic ?? settings.topics }, ['--connection', pathHere(file, cwd)]);
+}
+
+function givenOf(settings: KafkaLogSettings, words: readonly string[]): GivenConnection {
+  return { settings, connection: settings.connection, topics: settings.topics, words };
 }

@@ -3,7 +3,7 @@ import Database from 'better-sqlite3';
 import { RecoveryError } from '@eventmend/core';
 import { writeArchiveHead } from './archive-index.js';
 import { archiveApplicationId, archiveFormatVersion, archivePageSize, archiveSchema } from './archive-format.js';
-import { translateSqliteError, unreadableArchive } from './archive-failures.js';
+import { lockedArchive, translateSqliteError, unreadableArchive } from './archive-failures.js';
 
 /** How long a reader waits for the commit of a writer, and the other way round. */
 const busyTimeoutMs = 10_000;
@@ -40,6 +40,8 @@ export function createArchiveDatabase(path: string, id: string, source: string):
     db.pragma(`page_size = ${archivePageSize}`);
     assertDurable(db, path);
     db.transaction(() => {
+      // Another process was faster: it is writing to it now.
+      if (db.prepare('SELECT count(*) FROM sqlite_schema').pluck().get() !== 0) throw lockedArchive(path);
       for (const statement of archiveSchema) db.exec(statement);
       writeArchiveHead(db, { id, source, commits: 0, sealed: false }, []);
       db.pragma(`application_id = ${archiveApplicationId}`);

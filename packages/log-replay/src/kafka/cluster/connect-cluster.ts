@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createKafkaClient } from '../connection/kafka-client.js';
 import { explainKafkaError } from '../connection/explain-kafka-error.js';
 import type { KafkaSettings } from '../connection/kafka-settings.js';
@@ -32,6 +33,9 @@ export interface ClusterOptions {
 
 /** kafkajs tries a few times by itself; whoever waits longer does it here, where it can be stopped. */
 const kafkajsRetries = 2;
+
+/** How long a broker that answers nothing is left alone at least, in milliseconds. */
+const leastThrottleMs = 100;
 
 const readCommitted = 1;
 const readUncommitted = 0;
@@ -181,7 +185,12 @@ export async function connectCluster(settings: KafkaSettings, options: ClusterOp
   }
 
   async function fetchRaw(request: PartitionFetch): Promise<FetchedPartition> {
-    const answer = await atLeader(request.topic, request.partition, fetchRequest(request));
+    let answer = await atLeader(request.topic, request.partition, fetchRequest(request));
+    while (!answer.answered) {
+      // Above the quota the broker answers nothing, which says nothing of the log: it is asked again when it wishes.
+      await sleep(Math.max(answer.throttleMs, leastThrottleMs), undefined, { signal: closing.signal });
+      answer = await atLeader(request.topic, request.partition, fetchRequest(request));
+    }
     if (answer.errorCode === kafkaErrors.offsetOutOfRange) {
       throw outOfRange(request, request.offset, await rangeOf(request.topic, request.partition));
     }

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { compressionCodecs, decompress, type RecordColumns } from '../batches/index.js';
 import type { FetchedBatch, FetchedPartition, PartitionFetch } from './fetched-partition.js';
 import { outOfRange } from './kafka-failures.js';
+import { PassingFailure } from './patience.js';
 import type { KafkajsBroker, KafkajsMessage } from '../connection/kafkajs-internals.js';
 
 /**
@@ -29,16 +30,18 @@ export async function fetchThroughKafkajs(
       throw outOfRange(request, offset, await rangeOf());
     });
   const found = answer.responses[0]?.partitions[0];
-  const highWatermark = Number(found?.highWatermark ?? -1);
+  // Above its quota a client is answered nothing, which says nothing of the log.
+  if (found === undefined) throw new PassingFailure('the broker answered nothing');
+  const highWatermark = Number(found.highWatermark);
   return {
     highWatermark,
-    lastStableOffset: Number(found?.lastStableOffset ?? highWatermark),
-    logStartOffset: Number(found?.lastStartOffset ?? -1),
-    aborted: (found?.abortedTransactions ?? []).map(({ producerId, firstOffset }) => ({
+    lastStableOffset: Number(found.lastStableOffset ?? highWatermark),
+    logStartOffset: Number(found.lastStartOffset ?? -1),
+    aborted: (found.abortedTransactions ?? []).map(({ producerId, firstOffset }) => ({
       producerId: Number(producerId),
       firstOffset: Number(firstOffset),
     })),
-    batches: groupByBatch(found?.messages ?? []).map(batchOf),
+    batches: groupByBatch(found.messages).map(batchOf),
   };
 }
 

@@ -13,6 +13,8 @@ export interface FetchSettings {
 }
 
 export interface FetchAnswer {
+  /** False where the broker said nothing of the partition: it does so to clients that are above their quota. */
+  readonly answered: boolean;
   readonly throttleMs: number;
   readonly errorCode: number;
   readonly highWatermark: number;
@@ -96,5 +98,8 @@ function readFetch(answer: Buffer): FetchAnswer {
     aborted: [],
     records: Buffer.alloc(0),
   };
-  return only === undefined || errorCode !== 0 ? { throttleMs, ...nothing } : { throttleMs, ...only };
+  const answered = only !== undefined;
+  return only === undefined || errorCode !== 0
+    ? { answered, throttleMs, ...nothing }
+    : { answered, throttleMs, ...only };
 }

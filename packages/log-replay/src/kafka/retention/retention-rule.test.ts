@@ -18,5 +18,7 @@ test('what is deleted by size may go at any time, and what nobody may see is unk
   const sized = retentionRuleOf({ 'cleanup.policy': 'delete', 'retention.ms': '-1', 'retention.bytes': '1000' });
   expect(keptUntil(sized, 1000)).toEqual({ time: null, by: 'retention.bytes=1000' });
   expect(keptUntil(retentionRuleOf({ 'retention.ms': '-1', 'retention.bytes': '-1' }), 1000)).toBeNull();
-  expect(keptUntil(retentionRuleOf(null), 1000)).toBeNull();
+  const both = retentionRuleOf({ 'retention.ms': String(hour), 'retention.bytes': '1000' });
+  expect(keptUntil(both, 1000)?.time).toBeNull();
+  expect(keptUntil(retentionRuleOf(null), 1000)).toEqual({ time: null, by: 'settings that this user may not see' });
 });

@@ -40,10 +40,11 @@ export function keptUntil(
   rule: RetentionRule | null,
   oldestTime: number | null,
 ): { readonly time: number | null; readonly by: string } | null {
-  if (rule === null) return null;
+  if (rule === null) return { time: null, by: 'settings that this user may not see' };
+  // How large the partition is, is not known: the oldest may go for that at any time.
+  if (rule.aboveBytes !== null) return { time: null, by: `retention.bytes=${rule.aboveBytes}` };
   if (rule.afterMs !== null && oldestTime !== null) {
     return { time: oldestTime + rule.afterMs, by: `retention.ms=${rule.afterMs}` };
   }
-  if (rule.afterMs !== null) return { time: null, by: `retention.ms=${rule.afterMs}` };
-  return rule.aboveBytes === null ? null : { time: null, by: `retention.bytes=${rule.aboveBytes}` };
+  return rule.afterMs === null ? null : { time: null, by: `retention.ms=${rule.afterMs}` };
 }

@@ -4,7 +4,7 @@ import type { ArchiveWriter } from '../../archive/archive-writer.js';
 import type { KafkaCluster } from '../cluster/kafka-cluster.js';
 import type { PartitionReading } from '../read/read-partition.js';
 import type { SchemaKeeping } from './collect-schemas-of-values.js';
-import { savePartition, type SavedPartition } from './save-partition.js';
+import { note, savePartition, type SavedPartition } from './save-partition.js';
 import type { SaveRequest } from './save-topics.js';
 import { surveyTopics, type SurveyedPartition, type TopicSurvey } from './survey-topics.js';
 
@@ -48,7 +48,15 @@ export async function followTopics(following: Following, work: LongWork): Promis
     for (const partition of partitions) {
       const reading = { ...readingOf(partition), transactionWaitMs: Infinity };
       const seen = await savePartition(
-        { writer, clusterId, schemas, partition: await visible(partition, reading), reading, onSaved: () => undefined },
+        {
+          writer,
+          clusterId,
+          schemas,
+          partition: await visible(partition, reading),
+          reading,
+          waits: false,
+          onSaved: () => undefined,
+        },
         work,
       );
       events += seen.events;
@@ -82,11 +90,4 @@ async function visible(
   if (!readCommitted) return partition;
   const ends = await cluster.offsets(partition.topic, [partition.partition], 'last-stable');
   return { ...partition, end: Math.min(partition.end, ends.get(partition.partition) ?? partition.end) };
-}
-
-function note(saved: SavedPartition[], seen: SavedPartition): void {
-  const index = saved.findIndex((one) => one.topic === seen.topic && one.partition === seen.partition);
-  const before = saved[index];
-  if (before === undefined) saved.push(seen);
-  else saved[index] = { ...before, to: seen.to, events: before.events + seen.events, lost: before.lost + seen.lost };
 }

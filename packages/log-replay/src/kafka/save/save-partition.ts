@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isRecoveryError, type LogHole, type LongWork } from '@eventmend/core';
 import type { ArchiveWriter } from '../../archive/archive-writer.js';
 import type { PartitionWriter } from '../../archive/partition-writer.js';
 import { eventHeadersOf, keyOf, keyTextOf, valueOf, type RecordColumns } from '../batches/index.js';
+import { outOfRange, startingMs } from '../cluster/kafka-failures.js';
 import { openTransaction } from '../read/open-transaction.js';
 import { readRecords, type PartitionReading } from '../read/read-partition.js';
 import { awaitStable } from '../read/await-stable.js';
@@ -13,6 +15,8 @@ export interface PartitionSaving {
   readonly clusterId: string;
   readonly partition: SurveyedPartition;
   readonly reading: PartitionReading;
+  /** Waits for an open transaction; else what it holds back is left for later. */
+  readonly waits: boolean;
   /** Null where no registry is given. */
   readonly schemas: SchemaKeeping | null;
   /** Told of every few thousand offsets. */
@@ -87,15 +91,18 @@ export async function savePartition(saving: PartitionSaving, work: LongWork): Pr
   }
 
   const finished = (): boolean => work.signal?.aborted === true;
+  const shorterSince = performance.now();
   skipDeleted(surveyed.low);
-  for (let end = surveyed.end; target.next < end && !finished();) {
+  const { end } = surveyed;
+  while (target.next < end && !finished()) {
     const stable = await awaitStable({ ...reading, transactionWaitMs: 0 }, { topic, partition });
     try {
       skipDeleted(stable.low);
       // First all that can be seen; only then is a transaction waited for.
       if (target.next < stable.end) await copyTo(Math.min(end, stable.end));
-      else if (stable.heldBack === null) break;
-      else await waitForTransaction(saving, target.next, end);
+      else if (stable.heldBack === null) await waitForEnd(surveyed, stable, shorterSince);
+      else if (saving.waits) await waitForTransaction(saving, target.next, end);
+      else break;
     } catch (error) {
       // Retention was faster: what it took is noted, and the rest is hurried after.
       if (!isOvertaken(error)) throw error;
@@ -112,6 +119,14 @@ export async function savePartition(saving: PartitionSaving, work: LongWork): Pr
     dueWithinADay: surveyed.dueWithinADay,
     low: surveyed.low,
   };
+}
+
+/** Brings what became of a partition up to date in a list. */
+export function note(saved: SavedPartition[], seen: SavedPartition): void {
+  const index = saved.findIndex((one) => one.topic === seen.topic && one.partition === seen.partition);
+  const before = saved[index];
+  if (before === undefined) saved.push(seen);
+  else saved[index] = { ...before, to: seen.to, events: before.events + seen.events, lost: before.lost + seen.lost };
 }
 
 function appendRecords(target: PartitionWriter, page: RecordColumns, holes: LogHole[]): void {
@@ -131,6 +146,23 @@ function appendRecords(target: PartitionWriter, page: RecordColumns, holes: LogH
     });
   }
 }
+
+/**
+ * The partition ends before what was seen of it. A leader that has just started may say so for a moment.
+ * @throws RecoveryError EM2103 when it goes on saying so: it was cut, or another topic has its name
+ */
+async function waitForEnd(
+  surveyed: SurveyedPartition,
+  stable: { readonly low: number; readonly end: number },
+  since: number,
+): Promise<void> {
+  if (performance.now() - since > startingMs) {
+    throw outOfRange(surveyed, surveyed.end, { from: stable.low, to: stable.end });
+  }
+  await sleep(pauseMs);
+}
+
+const pauseMs = 200;
 
 /** Comes back when something new can be seen. @throws RecoveryError EM2208 when that takes too long */
 async function waitForTransaction({ reading, partition }: PartitionSaving, from: number, end: number): Promise<void> {

@@ -12,7 +12,7 @@ import { keepSchemas } from './collect-schemas-of-values.js';
 import { followTopics } from './follow-topics.js';
 import { yieldToGroup, type LiveGroup } from './live-group.js';
 import { mostEndangeredFirst, surveyTopics, type SurveyedPartition, type TopicSurvey } from './survey-topics.js';
-import { savePartition, type SavedPartition } from './save-partition.js';
+import { note, savePartition, type SavedPartition } from './save-partition.js';
 import { requireSameIsolation, writeSurroundings, type SavedGroup } from './surroundings.js';
 
 export interface SaveRequest {
@@ -23,6 +23,8 @@ export interface SaveRequest {
   readonly archive: string;
   /** `committed` by default; the archive then has no events of transactions that were undone. */
   readonly isolation?: 'committed' | 'uncommitted';
+  /** Name of the log in the identity of its events; the id of the cluster by default. */
+  readonly source?: string;
   /** Groups whose offsets are kept beside the events: how far the services had read. */
   readonly groups?: readonly string[];
   readonly rate?: RateLimit;
@@ -77,7 +79,7 @@ export async function saveTopics(request: SaveRequest, work: LongWork = {}): Pro
   );
   try {
     const survey = await surveyTopics(cluster, request.topics, request.now());
-    const writer = createArchiveWriter(request.archive, { source: survey.clusterId });
+    const writer = createArchiveWriter(request.archive, { source: request.source ?? survey.clusterId });
     try {
       return await saveSurveyed(cluster, writer, survey, request, work);
     } finally {
@@ -95,7 +97,7 @@ async function saveSurveyed(
   request: SaveRequest,
   work: LongWork,
 ): Promise<SaveReport> {
-  const { clusterId } = survey;
+  const clusterId = request.source ?? survey.clusterId;
   request.onSurvey?.({ ...survey, partitions: mostEndangeredFirst(survey.partitions) });
   const pace =
     request.rate === undefined && request.yieldTo === undefined
@@ -122,13 +124,14 @@ async function saveSurveyed(
     done += offsets;
     work.onProgress?.({ phase: 'save', done: Math.min(done, total), total, quarantined: 0 });
   };
-  for (const partition of ordered) {
-    const one = await savePartition(
-      { writer, clusterId, schemas, partition, reading: readingOf(partition), onSaved },
-      work,
-    );
-    saved.push(one);
-    if (work.signal?.aborted === true) throw interrupted(request.archive);
+  // First all that can be seen of every partition; an open transaction is waited for only when nothing else is left to save.
+  for (const waits of [false, true]) {
+    for (const partition of ordered) {
+      if (waits && reached(saved, partition)) continue;
+      const reading = readingOf(partition);
+      note(saved, await savePartition({ writer, clusterId, schemas, partition, reading, waits, onSaved }, work));
+      if (work.signal?.aborted === true) throw interrupted(request.archive);
+    }
   }
   writer.commit();
   const stopped = request.follow === true;
@@ -142,6 +145,10 @@ async function saveSurveyed(
     missingSchemas: [...(schemas?.missing.keys() ?? [])],
     stopped,
   };
+}
+
+function reached(saved: readonly SavedPartition[], { topic, partition, end }: SurveyedPartition): boolean {
+  return saved.some((one) => one.topic === topic && one.partition === partition && one.to >= end);
 }
 
 /** @throws RecoveryError EM2103 where the cluster ends before the archive: what it writes next would be other events there */
