@@ -20,7 +20,13 @@ export type QuarantinedEvent = ReturnType<RunCatalogue['quarantined']> extends I
 /** What `eventmend archive` is made of. */
 export type ArchiveTools = Pick<
   typeof import('@eventmend/log-replay/archive'),
-  'savedSchemas' | 'importIntoArchive' | 'describeArchive' | 'verifyArchive' | 'exportArchive' | 'sealArchive'
+  | 'savedIsolation'
+  | 'savedSchemas'
+  | 'importIntoArchive'
+  | 'describeArchive'
+  | 'verifyArchive'
+  | 'exportArchive'
+  | 'sealArchive'
 >;
 
 /** What `eventmend diagnose` is made of. */

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { isRecoveryError, type EventLog, type Resource } from '@eventmend/core';
+import { isRecoveryError, RecoveryError, type EventLog, type Resource } from '@eventmend/core';
 import type { ReplayLog, ReplaySituation } from '@eventmend/log-replay';
 import type { Incident } from '../incident/incident.js';
 import { decodeWithSchemas } from './decode-with-schemas.js';
@@ -39,6 +39,7 @@ export async function openSituation(
   try {
     for (const file of incident.log.archives) await add('archive', [file], () => engine.openArchive(file));
     const { kafka, ndjson, mapping } = incident.log;
+    if (kafka !== null) await refuseMixedIsolation(incident, engine);
     if (kafka !== null) await add('log', kafka.connection.brokers, () => engine.openKafkaLog(kafka));
     if (ndjson.length > 0) await add('log', ndjson, () => engine.openNdjsonLog(ndjson, mapping));
     const situation = await situationOf(incident, engine, logs);
@@ -85,6 +86,19 @@ async function deriveOrderOf(
   if (derivedOrder === null || order.by !== 'recorded') return;
   const records = derivedOrder.from === 'outputs' ? recordedOutputs : ledger;
   if (records) await deriveOrder(order, derivedOrder.using, records, engine);
+}
+
+/** An archive without the aborted events and a cluster with them, or the other way round, are not one log. */
+async function refuseMixedIsolation({ log: { archives, kafka } }: Incident, engine: Engine): Promise<void> {
+  const wanted = kafka?.isolation ?? 'committed';
+  const { savedIsolation } = await engine.archives();
+  for (const file of archives.filter((archive) => existsSync(archive))) {
+    const saved = savedIsolation(file);
+    if (saved === null || saved === wanted) continue;
+    throw new RecoveryError('EM1002', `${file} was saved with isolation ${saved}, and log.kafka says ${wanted}`, {
+      hint: 'read both in the same way: set log.kafka.isolation, or save into another archive',
+    });
+  }
 }
 
 /** What to list in place of a log that is missing or damaged; null where the error is about something else. */

@@ -6,7 +6,7 @@ export type { ArchiveEvent, TimeType } from './archive-event.js';
 export { describeArchive, type ArchiveDescription } from './describe-archive.js';
 export { verifyArchive, type ArchiveVerification } from './verify-archive.js';
 export { exportArchive, type ExportOptions } from './export-archive.js';
-export { savedSchemas } from './saved-schemas.js';
+export { savedIsolation, savedSchemas } from './saved-schemas.js';
 export { sealArchive, type SealResult } from './seal-archive.js';
 export { importIntoArchive, type ImportedFile, type ImportOptions } from './import/import-into-archive.js';
 export type { ImportProgress } from './import/import-progress.js';

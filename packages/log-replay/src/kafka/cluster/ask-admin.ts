@@ -1,7 +1,7 @@
 import kafkajs, { type Kafka } from 'kafkajs';
 import type { GroupOffset } from './kafka-cluster.js';
 
-/** The settings of a topic by name; null where they cannot be had: everything else can be read without them. */
+/** The settings of a topic by name; null where the user may not see them: everything else can be read without. */
 export async function settingsOf(kafka: Kafka, topic: string): Promise<Readonly<Record<string, string>> | null> {
   const admin = kafka.admin();
   try {
@@ -12,8 +12,9 @@ export async function settingsOf(kafka: Kafka, topic: string): Promise<Readonly<
     });
     const entries = resources[0]?.configEntries ?? [];
     return Object.fromEntries(entries.map(({ configName, configValue }) => [configName, configValue]));
-  } catch {
-    return null;
+  } catch (error) {
+    if (/AUTHORIZATION/.test(String((error as { readonly type?: unknown }).type))) return null;
+    throw error;
   } finally {
     await admin.disconnect().catch(() => undefined);
   }

@@ -238,7 +238,7 @@ export async function connectCluster(settings: KafkaSettings, options: ClusterOp
         return null;
       }
     },
-    topicSettings: (topic) => settingsOf(kafka, topic),
+    topicSettings: (topic) => patiently(topic, undefined, () => settingsOf(kafka, topic)),
     groupOffsets: (group, topics) =>
       offsetsOfGroup(kafka, group, topics).catch((error: unknown) => {
         throw explain(error);

@@ -92,12 +92,12 @@ async function openOn(cluster: KafkaCluster, settings: KafkaLogSettings): Promis
 
   async function describeTopic(topic: DescribedTopic): Promise<readonly PartitionDescription[]> {
     const reading = readingOf(topic);
-    const described: PartitionDescription[] = [];
-    for (const partition of topic.partitions) {
-      const id = { source, topic: topic.name, incarnation: topic.id, partition };
-      described.push(await describePartition(reading, id));
-    }
-    return described;
+    // Together: each may wait for a transaction of its own.
+    return Promise.all(
+      topic.partitions.map((partition) =>
+        describePartition(reading, { source, topic: topic.name, incarnation: topic.id, partition }),
+      ),
+    );
   }
 
   return {

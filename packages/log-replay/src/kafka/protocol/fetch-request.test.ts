@@ -58,6 +58,6 @@ test('an answer that is cut short is told, wherever it is cut', () => {
     .noTags()
     .bytes();
   for (let length = 0; length < whole.length - 1; length++) {
-    expect(() => fetchRequest(settings).read(whole.subarray(0, length))).toThrowError(/not understood: cut short/);
+    expect(() => fetchRequest(settings).read(whole.subarray(0, length))).toThrow(/not understood: cut short/);
   }
 });

@@ -80,13 +80,17 @@ export async function savePartition(saving: PartitionSaving, work: LongWork): Pr
           writer.commit();
           committedAt = performance.now();
         }
-        if (work.signal?.aborted === true) return;
+        if (work.signal?.aborted === true) break;
       }
-      for (const hole of holes) target.addHole(hole);
+      // Of a read that was broken off, holes may lie behind events that have not come.
+      if (work.signal?.aborted !== true) for (const hole of holes) target.addHole(hole);
       onSaved(target.next - told);
+      writer.commit();
+    } catch (error) {
+      keepWhatCame(writer);
+      throw error;
     } finally {
       reader.close();
-      writer.commit();
     }
   }
 
@@ -119,6 +123,15 @@ export async function savePartition(saving: PartitionSaving, work: LongWork): Pr
     dueWithinADay: surveyed.dueWithinADay,
     low: surveyed.low,
   };
+}
+
+/** What has come before a failure is worth keeping; that this fails too must not hide why. */
+function keepWhatCame(writer: ArchiveWriter): void {
+  try {
+    writer.commit();
+  } catch {
+    // the failure that came first is told
+  }
 }
 
 /** Brings what became of a partition up to date in a list. */

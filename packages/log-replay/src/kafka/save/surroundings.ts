@@ -1,5 +1,6 @@
 import { isRecoveryError, RecoveryError } from '@eventmend/core';
 import type { ArchiveWriter } from '../../archive/archive-writer.js';
+import { isolationName } from '../../archive/saved-schemas.js';
 import type { GroupOffset, KafkaCluster } from '../cluster/kafka-cluster.js';
 import type { TopicSurvey } from './survey-topics.js';
 
@@ -11,14 +12,13 @@ export const surroundingsPrefix = 'kafka:';
  * @throws RecoveryError EM1002 when it was begun with another isolation
  */
 export function requireSameIsolation(writer: ArchiveWriter, isolation: 'committed' | 'uncommitted'): void {
-  const name = `${surroundingsPrefix}isolation`;
-  const before = writer.progress(name) as string | undefined;
+  const before = writer.progress(isolationName) as string | undefined;
   if (before !== undefined && before !== isolation) {
     throw new RecoveryError('EM1002', `${writer.path} was begun with --isolation ${before}`, {
       hint: `go on with the same, or save into another archive`,
     });
   }
-  if (before === undefined) writer.setProgress(name, isolation);
+  if (before === undefined) writer.setProgress(isolationName, isolation);
 }
 
 /** How far a group had read when the topics were saved. */
