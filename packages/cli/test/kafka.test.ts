@@ -186,11 +186,16 @@ describeWithKafka('eventmend with a Kafka cluster', () => {
     expect(overtaken.code).toBe(14);
     expect(overtaken.err.replace(/\s+/g, ' ')).toContain(`${topic}[0] has 100-`);
 
+    const words = ['save', '--brokers', broker.bootstrap, '--topic', topic];
+    await ok(...words);
     const admin = clientOf(broker.bootstrap).admin();
     await admin.connect();
     await admin.deleteTopics({ topics: [topic] });
     await admin.disconnect();
     await produceEvents(broker.bootstrap, topic, smallEvents(600));
+    const another = await run(...words);
+    expect(another.code).toBe(14);
+    expect(another.err.replace(/\s+/g, ' ')).toContain('save the new topic into another archive');
     const remade = await run('recover', 'small.incident.yaml', '--plan', 'small.plan.json');
     expect(remade.code).toBe(14);
   });

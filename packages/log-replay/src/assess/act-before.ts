@@ -43,10 +43,17 @@ function endangered({ held }: SurveyedPartition): PartitionDescription | null {
   return saved ? null : going;
 }
 
-/** An archive that is behind by what has only just been written still holds what goes first. */
+/** Of a topic that is still written to, no archive has the last moments: a hundredth of it, and this many offsets at most. */
+const smallLag = 1000;
+
 function holdsAll(archive: PartitionDescription, { range }: PartitionDescription): boolean {
   const whole = archive.holes.every(
     ({ reason, from, to }) => isHarmlessHole(reason) || to <= range.from || from >= range.to,
   );
-  return whole && archive.range.from <= range.from && archive.range.to > range.from;
+  return (
+    whole &&
+    archive.range.from <= range.from &&
+    archive.range.to >= range.to - Math.min(smallLag, Math.floor((range.to - range.from) / 100)) &&
+    archive.range.to > range.from
+  );
 }

@@ -1,4 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { LogHole, OffsetRange, PartitionId } from '@eventmend/core';
+import type { FetchedPartition, PartitionFetch } from '../cluster/fetched-partition.js';
+import type { KafkaCluster } from '../cluster/kafka-cluster.js';
+import { startingMs } from '../cluster/kafka-failures.js';
 import { takeBatches } from '../read/take-batches.js';
 import type { PartitionReading } from '../read/read-partition.js';
 
@@ -18,7 +22,7 @@ export async function findHoles(
   const { topic, partition } = id;
   const holes: LogHole[] = [];
   for (let next = range.from; next < range.to;) {
-    const fetched = await cluster.fetch({
+    const fetched = await fetchPatiently(cluster, {
       topic,
       topicId,
       partition,
@@ -53,7 +57,7 @@ export async function firstBatch(
   { topic, partition }: Pick<PartitionId, 'topic' | 'partition'>,
   { from, to }: OffsetRange,
 ): Promise<{ readonly from: number; readonly maxTimestamp: number } | null> {
-  const fetched = await reading.cluster.fetch({
+  const fetched = await fetchPatiently(reading.cluster, {
     topic,
     topicId: reading.topicId,
     partition,
@@ -71,3 +75,16 @@ export async function firstBatch(
 
 /** Enough for a batch of the usual size; a larger one comes whole. */
 const lookBytes = 64 * 1024;
+
+/** One answer without events is no proof that there are none: it is believed when it has been the same for so long. */
+async function fetchPatiently(cluster: KafkaCluster, request: PartitionFetch): Promise<FetchedPartition> {
+  const started = performance.now();
+  for (;;) {
+    const fetched = await cluster.fetch(request);
+    const batches = [...fetched.batches];
+    if (batches.length > 0 || performance.now() - started > startingMs) return { ...fetched, batches };
+    await sleep(pauseMs);
+  }
+}
+
+const pauseMs = 200;

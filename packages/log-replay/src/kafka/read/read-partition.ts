@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventPage, LogHole, PageReader, ReadRequest } from '@eventmend/core';
 import type { RecordColumns } from '../batches/index.js';
 import type { FetchedPartition } from '../cluster/fetched-partition.js';
@@ -28,6 +29,9 @@ const longPollMs = 500;
 /** An event is seldom larger than this, in bytes; where it is, it takes an answer more. */
 const generousEventBytes = 1024;
 const smallestFetchBytes = 64 * 1024;
+
+/** Between two questions that nothing new can be expected of at once, in milliseconds. */
+const pauseMs = 200;
 
 /** How long a leader may say that its partition ends before what was seen of it, in milliseconds. */
 const startingMs = 5000;
@@ -131,9 +135,11 @@ export function readRecords(reading: PartitionReading, request: ReadRequest): Re
       if (waited < reading.transactionWaitMs) return;
       throw await openTransaction(cluster, place, { from: next, to: fetched.highWatermark });
     }
-    if (fetchBytes < reading.fetchBytes * 16) {
-      // The first batch did not fit, where the broker does not give one whole in any case.
-      fetchBytes *= 2;
+    if (waited < startingMs) {
+      // The first batch did not fit, where the broker does not give one whole in any case; or it has only just started. One
+      // answer without events is no proof that there are none.
+      fetchBytes = Math.min(fetchBytes * 2, reading.fetchBytes * 16);
+      await sleep(pauseMs);
       return;
     }
     // There is something behind `next`, the broker was asked for it, and it gave nothing up to what it shows.

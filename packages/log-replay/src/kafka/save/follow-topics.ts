@@ -4,6 +4,7 @@ import type { ArchiveWriter } from '../../archive/archive-writer.js';
 import type { KafkaCluster } from '../cluster/kafka-cluster.js';
 import type { PartitionReading } from '../read/read-partition.js';
 import type { SchemaKeeping } from './collect-schemas-of-values.js';
+import { topicWasRemade } from './refuse-another-topic.js';
 import { note, savePartition, type SavedPartition } from './save-partition.js';
 import type { SaveRequest } from './save-topics.js';
 import { surveyTopics, type SurveyedPartition, type TopicSurvey } from './survey-topics.js';
@@ -15,6 +16,8 @@ interface Following {
   readonly request: SaveRequest;
   readonly schemas: SchemaKeeping | null;
   readonly readingOf: (partition: SurveyedPartition) => PartitionReading;
+  /** The topics as they were when the archive was gone on with. */
+  readonly begun: TopicSurvey;
   /** Brought up to date in place, partition by partition. */
   readonly saved: SavedPartition[];
 }
@@ -30,20 +33,25 @@ const goneMs = 60_000;
 
 /**
  * Goes on with what is written, round by round, until it is stopped. Every round looks at the topics anew: a partition that
- * was added is saved from its beginning, a topic that was deleted and made again under its own id.
+ * was added is saved from its beginning; a topic that was deleted and made again ends it, since it is another topic.
  */
 export async function followTopics(following: Following, work: LongWork): Promise<void> {
-  const { cluster, writer, clusterId, request, schemas, readingOf, saved } = following;
+  const { cluster, writer, clusterId, request, schemas, readingOf, saved, begun } = following;
   let events = 0;
   let survey: TopicSurvey | null = null;
   let surveyedAt = -Infinity;
   let goneSince: number | null = null;
+  let remade: string | undefined;
   const stopped = (): boolean => work.signal?.aborted === true;
 
   async function round(): Promise<void> {
     const before: TopicSurvey | null = performance.now() - surveyedAt < surveyMs ? survey : null;
     const { partitions } = (survey = await surveyTopics(cluster, request.topics, request.now(), before));
     if (before === null) surveyedAt = performance.now();
+    remade = survey.topics.find(({ name, id }) =>
+      begun.topics.some((topic) => topic.name === name && topic.id !== id),
+    )?.name;
+    if (remade !== undefined) throw topicWasRemade(writer.path, remade);
     let offsets = 0;
     for (const partition of partitions) {
       const reading = { ...readingOf(partition), transactionWaitMs: Infinity };
@@ -73,7 +81,7 @@ export async function followTopics(following: Following, work: LongWork): Promis
       goneSince = null;
     } catch (error) {
       // Between being deleted and being made again a topic is not there.
-      if (!isRecoveryError(error) || !['EM2103', 'EM2205'].includes(error.code)) throw error;
+      if (remade !== undefined || !isRecoveryError(error) || !['EM2103', 'EM2205'].includes(error.code)) throw error;
       goneSince ??= performance.now();
       surveyedAt = -Infinity;
       if (performance.now() - goneSince > goneMs) throw error;

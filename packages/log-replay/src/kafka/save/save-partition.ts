@@ -139,7 +139,7 @@ export function note(saved: SavedPartition[], seen: SavedPartition): void {
   const index = saved.findIndex((one) => one.topic === seen.topic && one.partition === seen.partition);
   const before = saved[index];
   if (before === undefined) saved.push(seen);
-  else saved[index] = { ...before, to: seen.to, events: before.events + seen.events, lost: before.lost + seen.lost };
+  else saved[index] = { ...seen, events: before.events + seen.events, lost: before.lost + seen.lost };
 }
 
 function appendRecords(target: PartitionWriter, page: RecordColumns, holes: LogHole[]): void {

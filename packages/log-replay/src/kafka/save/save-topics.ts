@@ -12,6 +12,7 @@ import { keepSchemas } from './collect-schemas-of-values.js';
 import { followTopics } from './follow-topics.js';
 import { yieldToGroup, type LiveGroup } from './live-group.js';
 import { mostEndangeredFirst, surveyTopics, type SurveyedPartition, type TopicSurvey } from './survey-topics.js';
+import { refuseAnotherTopic } from './refuse-another-topic.js';
 import { note, savePartition, type SavedPartition } from './save-partition.js';
 import { requireSameIsolation, writeSurroundings, type SavedGroup } from './surroundings.js';
 
@@ -79,6 +80,7 @@ export async function saveTopics(request: SaveRequest, work: LongWork = {}): Pro
   );
   try {
     const survey = await surveyTopics(cluster, request.topics, request.now());
+    refuseAnotherTopic(request.archive, request.source ?? survey.clusterId, survey);
     const writer = createArchiveWriter(request.archive, { source: request.source ?? survey.clusterId });
     try {
       return await saveSurveyed(cluster, writer, survey, request, work);
@@ -135,7 +137,8 @@ async function saveSurveyed(
   }
   writer.commit();
   const stopped = request.follow === true;
-  if (stopped) await followTopics({ cluster, writer, clusterId, request, schemas, readingOf, saved }, work);
+  if (stopped)
+    await followTopics({ cluster, writer, clusterId, request, schemas, readingOf, saved, begun: survey }, work);
   return {
     archive: request.archive,
     clusterId,
