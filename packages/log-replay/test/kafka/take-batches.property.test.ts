@@ -170,6 +170,7 @@ function fetch(
     lastStableOffset: fates.length,
     logStartOffset: 0,
     aborted: turned,
+    recordBytes: 0,
     batches: given,
   };
 }

@@ -194,7 +194,7 @@ export async function connectCluster(settings: KafkaSettings, options: ClusterOp
     if (answer.errorCode === kafkaErrors.offsetOutOfRange) {
       throw outOfRange(request, request.offset, await rangeOf(request.topic, request.partition));
     }
-    return { ...answer, batches: batchesOfRecords(answer.records, request) };
+    return { ...answer, recordBytes: answer.records.length, batches: batchesOfRecords(answer.records, request) };
   }
 
   return {

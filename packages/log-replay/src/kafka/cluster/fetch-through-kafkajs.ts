@@ -41,6 +41,7 @@ export async function fetchThroughKafkajs(
       producerId: Number(producerId),
       firstOffset: Number(firstOffset),
     })),
+    recordBytes: 0,
     batches: groupByBatch(found.messages).map(batchOf),
   };
 }

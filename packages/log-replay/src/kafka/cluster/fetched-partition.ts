@@ -20,6 +20,8 @@ export interface FetchedPartition {
   /** The oldest offset that the broker keeps; -1 where it does not say. */
   readonly logStartOffset: number;
   readonly aborted: readonly { readonly producerId: number; readonly firstOffset: number }[];
+  /** Bytes of batches in the answer, those of one that was cut off too; 0 where the client does not say. */
+  readonly recordBytes: number;
   /** In rising order. A batch that was cut off at the end of the answer is not in it. */
   readonly batches: Iterable<FetchedBatch>;
 }

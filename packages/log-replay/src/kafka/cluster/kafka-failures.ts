@@ -47,6 +47,14 @@ export function topicReplaced(topic: string): RecoveryError {
   });
 }
 
+/** There are bytes, and no batch comes of them however large the answer may be: its length is not one. */
+export function neverWhole({ topic, partition }: Place, offset: number): RecoveryError {
+  return new RecoveryError('EM2206', `${topic}[${partition}]: the record batch at offset ${offset} never comes whole`, {
+    hint: 'read it again, from another replica if there is one; if it stays so, the log of the broker is damaged there',
+    details: { topic, partition, offset: String(offset) },
+  });
+}
+
 /** The broker no longer has, or does not have yet, what was asked for. */
 export function outOfRange(
   { topic, partition }: Place,

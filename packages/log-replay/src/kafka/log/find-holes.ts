@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { LogHole, OffsetRange, PartitionId } from '@eventmend/core';
 import type { FetchedPartition, PartitionFetch } from '../cluster/fetched-partition.js';
 import type { KafkaCluster } from '../cluster/kafka-cluster.js';
-import { startingMs } from '../cluster/kafka-failures.js';
+import { neverWhole, startingMs } from '../cluster/kafka-failures.js';
 import { takeBatches } from '../read/take-batches.js';
 import type { PartitionReading } from '../read/read-partition.js';
 
@@ -82,7 +82,11 @@ async function fetchPatiently(cluster: KafkaCluster, request: PartitionFetch): P
   for (;;) {
     const fetched = await cluster.fetch(request);
     const batches = [...fetched.batches];
-    if (batches.length > 0 || performance.now() - started > startingMs) return { ...fetched, batches };
+    if (batches.length > 0) return { ...fetched, batches };
+    if (performance.now() - started > startingMs) {
+      if (fetched.recordBytes > 0) throw neverWhole(request, request.offset);
+      return { ...fetched, batches };
+    }
     await sleep(pauseMs);
   }
 }

@@ -3,7 +3,7 @@ import type { EventPage, LogHole, PageReader, ReadRequest } from '@eventmend/cor
 import type { RecordColumns } from '../batches/index.js';
 import type { FetchedPartition } from '../cluster/fetched-partition.js';
 import type { KafkaCluster } from '../cluster/kafka-cluster.js';
-import { outOfRange } from '../cluster/kafka-failures.js';
+import { neverWhole, outOfRange } from '../cluster/kafka-failures.js';
 import type { RetentionRule } from '../retention/retention-rule.js';
 import type { ReadPace } from './read-pace.js';
 import { openTransaction } from './open-transaction.js';
@@ -142,6 +142,7 @@ export function readRecords(reading: PartitionReading, request: ReadRequest): Re
       await sleep(pauseMs);
       return;
     }
+    if (fetched.recordBytes > 0) throw neverWhole(place, next);
     // There is something behind `next`, the broker was asked for it, and it gave nothing up to what it shows.
     const to = Math.min(end, visible);
     holes.push({ from: next, to, reason: absent });
