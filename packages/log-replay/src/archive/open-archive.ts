@@ -14,6 +14,7 @@ import { readHoles } from './partition-table.js';
 import type { PartitionSummary } from './partition-summary.js';
 import { readSegments, type SynchronousPageReader } from './read-segments.js';
 import { segmentTable } from './segment-table.js';
+import { moduleBeside } from '../threads/module-beside.js';
 
 /** An archive as an event log; everything answers at once. */
 export interface ArchiveLog extends EventLog {
@@ -70,7 +71,7 @@ export function openArchive(path: string): ArchiveLog {
         const summary = find(id);
         return summary === undefined ? null : offsetsBetween(db, summary, from, to);
       }),
-    locator: { module: moduleBeside('archive-module'), options: { path } },
+    locator: { module: moduleBeside(import.meta.url, 'archive-module'), options: { path } },
     close: () => void db.close(),
   };
 
@@ -124,10 +125,4 @@ function offsetsBetween(
     .get(summary.ref, to, from) as [first: number | null, last: number | null];
   const [first, last] = found;
   return first === null || last === null ? null : { from: first, to: last + 1 };
-}
-
-/** A module of this folder by the ending that this one has: `.js` when built, `.ts` where sources run as they are. */
-function moduleBeside(name: string): string {
-  const ending = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  return new URL(`./${name}.${ending}`, import.meta.url).href;
 }

@@ -15,6 +15,7 @@ import { openSchemaRegistry, type RegistrySettings } from './registry/schema-reg
 import type { ReadSecret } from '../secrets/secret-source.js';
 import { schemaDecoders, type SchemaDecoders, type UnknownSchemas } from './schema-decoders.js';
 import { schemasFrom } from './stored-schemas.js';
+import { moduleBeside } from '../threads/module-beside.js';
 
 /** Where schemas are, as plain JSON that another thread can be given. */
 export type SchemaLocation = { readonly registry: RegistrySettings } | { readonly stored: readonly RegisteredSchema[] };
@@ -92,7 +93,7 @@ function locatorOf(
     ...(longs === undefined ? {} : { longs }),
     ...(unknownSchemas === undefined ? {} : { unknownSchemas }),
   };
-  return { module: moduleBeside('schema-log-module'), options };
+  return { module: moduleBeside(import.meta.url, 'schema-log-module'), options };
 }
 
 function decodeReader(inner: PageReader, decoders: SchemaDecoders, request: ReadRequest): PageReader {
@@ -141,10 +142,4 @@ function placed(error: unknown, event: string): unknown {
     cause: error,
     details: { ...error.details, event },
   });
-}
-
-/** A module of this folder by the ending that this one has: `.js` when built, `.ts` where sources run as they are. */
-function moduleBeside(name: string): string {
-  const ending = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  return new URL(`./${name}.${ending}`, import.meta.url).href;
 }

@@ -1,4 +1,5 @@
 import {
+  comparePartitions,
   RecoveryError,
   type EventLog,
   type LogDescription,
@@ -12,6 +13,7 @@ import { describePartition } from './describe-partition.js';
 import { readPartition, type PartitionReading } from '../read/read-partition.js';
 import { retentionRuleOf, type RetentionRule } from '../retention/retention-rule.js';
 import { fetchBytesWithin, noPace, paceOf, type RateLimit } from '../read/read-pace.js';
+import { moduleBeside } from '../../threads/module-beside.js';
 
 /** What a Kafka log is opened with; plain JSON, so that a thread can be given it. Secrets are named, not held. */
 export interface KafkaLogSettings {
@@ -48,6 +50,7 @@ export const defaultFetchBytes = 1024 * 1024;
 /** All partitions may be read at once, each with two answers in memory: so much for all of them together, in bytes. */
 const answersBytes = 64 * 1024 * 1024;
 const leastFetchBytes = 128 * 1024;
+
 export const defaultTransactionWaitMs = 30_000;
 
 /**
@@ -108,9 +111,7 @@ async function openOn(cluster: KafkaCluster, settings: KafkaLogSettings): Promis
       return {
         kind: 'kafka',
         location: cluster.location,
-        partitions: partitions.sort(
-          (a, b) => (a.topic < b.topic ? -1 : a.topic > b.topic ? 1 : 0) || a.partition - b.partition,
-        ),
+        partitions: partitions.sort(comparePartitions),
         fingerprint: topics
           .map(({ name, id }) => `${name}:${id}`)
           .sort()
@@ -122,7 +123,7 @@ async function openOn(cluster: KafkaCluster, settings: KafkaLogSettings): Promis
       const topic = { name: request.topic, id: request.incarnation, partitions: [] };
       return readPartition(readingOf(topic), request);
     },
-    locator: { module: moduleBeside('kafka-log-module'), options: settings },
+    locator: { module: moduleBeside(import.meta.url, 'kafka-log-module'), options: settings },
     close: () => void cluster.close(),
   };
 }
@@ -131,10 +132,4 @@ function noSource(location: string): RecoveryError {
   return new RecoveryError('EM2207', `${location}: the cluster has no id`, {
     hint: 'give the log a name of your own: "source" of the Kafka log in the incident',
   });
-}
-
-/** A module of this folder by the ending that this one has: `.js` when built, `.ts` where sources run as they are. */
-function moduleBeside(name: string): string {
-  const ending = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  return new URL(`./${name}.${ending}`, import.meta.url).href;
 }
