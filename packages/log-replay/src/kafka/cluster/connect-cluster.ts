@@ -105,23 +105,14 @@ export async function connectCluster(settings: KafkaSettings, options: ClusterOp
   async function askMetadata(topics: readonly string[]): Promise<MetadataAnswer> {
     const broker = await anyBroker();
     if (speaks(broker, kafkaApis.metadata, metadataVersion)) return sendRawRequest(broker, metadataRequest(topics));
-    const { clusterId, brokers, topicMetadata } = await broker.metadata(topics);
+    const { clusterId, topicMetadata } = await broker.metadata(topics);
     return {
       clusterId: clusterId ?? '',
-      brokers: brokers.map(({ nodeId, host, port }) => ({ id: nodeId, host, port })),
       topics: topicMetadata.map(({ topic, partitionMetadata }) => ({
         errorCode: kafkaErrors.none,
         name: topic,
         id: '',
-        internal: false,
-        allowed: 0,
-        partitions: partitionMetadata.map(({ partitionId, leader, replicas, isr }) => ({
-          errorCode: kafkaErrors.none,
-          partition: partitionId,
-          leader,
-          replicas,
-          inSync: isr,
-        })),
+        partitions: partitionMetadata.map(({ partitionId, leader }) => ({ partition: partitionId, leader })),
       })),
     };
   }
@@ -133,6 +124,8 @@ export async function connectCluster(settings: KafkaSettings, options: ClusterOp
     attempt: () => Promise<Result>,
   ): Promise<Result> {
     const place = { topic, ...(partition !== undefined && { partition }) };
+    // Whoever was waiting between two questions is told here that there is nobody to ask any more.
+    closing.signal.throwIfAborted();
     try {
       return await withPatience(
         () => attempt().catch((error: unknown) => rethrow(error)),
@@ -239,10 +232,14 @@ export async function connectCluster(settings: KafkaSettings, options: ClusterOp
       }
     },
     topicSettings: (topic) => patiently(topic, undefined, () => settingsOf(kafka, topic)),
-    groupOffsets: (group, topics) =>
-      offsetsOfGroup(kafka, group, topics).catch((error: unknown) => {
+    async groupOffsets(group, topics) {
+      closing.signal.throwIfAborted();
+      try {
+        return await offsetsOfGroup(kafka, group, topics);
+      } catch (error) {
         throw explain(error);
-      }),
+      }
+    },
     async close() {
       closing.abort();
       await cluster.disconnect().catch(() => undefined);

@@ -89,7 +89,7 @@ export function missingTopic(topic: string, errorCode: number | undefined): Erro
       return undefined;
     case undefined:
     case kafkaErrors.unknownTopicOrPartition:
-      return new PassingFailure(topic, noSuchTopic(topic), 0);
+      return noSuchTopic(topic);
     case kafkaErrors.topicAuthorizationFailed:
       return new RecoveryError('EM2204', `the user may not look at the topic ${JSON.stringify(topic)}`, {
         hint: `kafka-acls.sh --add --allow-principal User:NAME --operation Describe --topic ${topic}`,

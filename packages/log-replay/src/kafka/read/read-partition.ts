@@ -3,7 +3,7 @@ import type { EventPage, LogHole, PageReader, ReadRequest } from '@eventmend/cor
 import type { RecordColumns } from '../batches/index.js';
 import type { FetchedPartition } from '../cluster/fetched-partition.js';
 import type { KafkaCluster } from '../cluster/kafka-cluster.js';
-import { neverWhole, outOfRange } from '../cluster/kafka-failures.js';
+import { neverWhole, outOfRange, startingMs } from '../cluster/kafka-failures.js';
 import type { RetentionRule } from '../retention/retention-rule.js';
 import type { ReadPace } from './read-pace.js';
 import { openTransaction } from './open-transaction.js';
@@ -32,9 +32,6 @@ const smallestFetchBytes = 64 * 1024;
 
 /** Between two questions that nothing new can be expected of at once, in milliseconds. */
 const pauseMs = 200;
-
-/** How long a leader may say that its partition ends before what was seen of it, in milliseconds. */
-const startingMs = 5000;
 
 /** Reads records in pages, none of them empty. */
 export interface RecordReader {

@@ -5,14 +5,15 @@ import type { KafkaCluster } from '../cluster/kafka-cluster.js';
 import type { PartitionReading } from '../read/read-partition.js';
 import type { SchemaKeeping } from './collect-schemas-of-values.js';
 import { topicWasRemade } from './refuse-another-topic.js';
-import { note, savePartition, type SavedPartition } from './save-partition.js';
+import { savePartition } from './save-partition.js';
+import { noteSaved, type SavedPartition } from './saved-partition.js';
 import type { SaveRequest } from './save-topics.js';
 import { surveyTopics, type SurveyedPartition, type TopicSurvey } from './survey-topics.js';
 
 interface Following {
   readonly cluster: KafkaCluster;
   readonly writer: ArchiveWriter;
-  readonly clusterId: string;
+  readonly source: string;
   readonly request: SaveRequest;
   readonly schemas: SchemaKeeping | null;
   readonly readingOf: (partition: SurveyedPartition) => PartitionReading;
@@ -36,7 +37,7 @@ const goneMs = 60_000;
  * was added is saved from its beginning; a topic that was deleted and made again ends it, since it is another topic.
  */
 export async function followTopics(following: Following, work: LongWork): Promise<void> {
-  const { cluster, writer, clusterId, request, schemas, readingOf, saved, begun } = following;
+  const { cluster, writer, source, request, schemas, readingOf, saved, begun } = following;
   let events = 0;
   let survey: TopicSurvey | null = null;
   let surveyedAt = -Infinity;
@@ -58,7 +59,7 @@ export async function followTopics(following: Following, work: LongWork): Promis
       const seen = await savePartition(
         {
           writer,
-          clusterId,
+          source,
           schemas,
           partition: await visible(partition, reading),
           reading,
@@ -69,7 +70,7 @@ export async function followTopics(following: Following, work: LongWork): Promis
       );
       events += seen.events;
       offsets += Math.max(0, partition.end - seen.to);
-      note(saved, seen);
+      noteSaved(saved, seen);
       if (stopped()) break;
     }
     request.onLag?.({ offsets, events });
@@ -80,6 +81,7 @@ export async function followTopics(following: Following, work: LongWork): Promis
       await round();
       goneSince = null;
     } catch (error) {
+      if (stopped()) return;
       // Between being deleted and being made again a topic is not there.
       if (remade !== undefined || !isRecoveryError(error) || !['EM2103', 'EM2205'].includes(error.code)) throw error;
       goneSince ??= performance.now();

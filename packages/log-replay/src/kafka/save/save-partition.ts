@@ -1,18 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isRecoveryError, type LogHole, type LongWork } from '@eventmend/core';
 import type { ArchiveWriter } from '../../archive/archive-writer.js';
-import type { PartitionWriter } from '../../archive/partition-writer.js';
-import { eventHeadersOf, keyOf, keyTextOf, valueOf, type RecordColumns } from '../batches/index.js';
 import { outOfRange, startingMs } from '../cluster/kafka-failures.js';
 import { openTransaction } from '../read/open-transaction.js';
 import { readRecords, type PartitionReading } from '../read/read-partition.js';
 import { awaitStable } from '../read/await-stable.js';
+import { appendRecords } from './append-records.js';
 import type { SchemaKeeping } from './collect-schemas-of-values.js';
+import type { SavedPartition } from './saved-partition.js';
 import type { SurveyedPartition } from './survey-topics.js';
 
 export interface PartitionSaving {
   readonly writer: ArchiveWriter;
-  readonly clusterId: string;
+  /** Name of the log in the identity of its events. */
+  readonly source: string;
   readonly partition: SurveyedPartition;
   readonly reading: PartitionReading;
   /** Waits for an open transaction; else what it holds back is left for later. */
@@ -23,33 +24,15 @@ export interface PartitionSaving {
   readonly onSaved: (offsets: number) => void;
 }
 
-/** What became of one partition. */
-export interface SavedPartition {
-  readonly topic: string;
-  readonly partition: number;
-  readonly topicId: string;
-  /** One past the last offset that is accounted for in the archive. */
-  readonly to: number;
-  /** Events that were added. */
-  readonly events: number;
-  /** Offsets that had been deleted before they could be saved, those of earlier calls not counted. */
-  readonly lost: number;
-  /** When retention takes the oldest at the earliest; null where it takes none. */
-  readonly keptUntil: SurveyedPartition['keptUntil'];
-  readonly dueWithinADay: SurveyedPartition['dueWithinADay'];
-  /** The oldest offset in the cluster. */
-  readonly low: number;
-}
-
 /** A commit is made when this much waits, in bytes of keys and values, or after this time. */
 const commitBytes = 16 * 1024 * 1024;
 const commitMs = 1000;
 
 /** Copies what the archive does not have of a partition, up to its end as it was surveyed. */
 export async function savePartition(saving: PartitionSaving, work: LongWork): Promise<SavedPartition> {
-  const { writer, clusterId, partition: surveyed, reading, onSaved } = saving;
+  const { writer, source, partition: surveyed, reading, onSaved } = saving;
   const { topic, topicId, partition } = surveyed;
-  const id = { source: clusterId, topic, incarnation: topicId, partition };
+  const id = { source, topic, incarnation: topicId, partition };
   const target = writer.partition(id);
   let events = 0;
   let lost = 0;
@@ -131,32 +114,6 @@ function keepWhatCame(writer: ArchiveWriter): void {
     writer.commit();
   } catch {
     // the failure that came first is told
-  }
-}
-
-/** Brings what became of a partition up to date in a list. */
-export function note(saved: SavedPartition[], seen: SavedPartition): void {
-  const index = saved.findIndex((one) => one.topic === seen.topic && one.partition === seen.partition);
-  const before = saved[index];
-  if (before === undefined) saved.push(seen);
-  else saved[index] = { ...seen, events: before.events + seen.events, lost: before.lost + seen.lost };
-}
-
-function appendRecords(target: PartitionWriter, page: RecordColumns, holes: LogHole[]): void {
-  const { length, offsets, times, timeTypes, hasHeaders } = page;
-  for (let index = 0; index < length; index++) {
-    while (holes[0] !== undefined && holes[0].from < offsets[index]!) {
-      target.addHole(holes[0]);
-      holes.shift();
-    }
-    target.appendParsed({
-      offset: offsets[index]!,
-      time: times[index]!,
-      timeType: timeTypes[index]!,
-      key: keyTextOf(page, index) ?? keyOf(page, index),
-      headers: hasHeaders ? eventHeadersOf(page, index) : null,
-      value: valueOf(page, index),
-    });
   }
 }
 

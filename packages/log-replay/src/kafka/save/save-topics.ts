@@ -13,7 +13,8 @@ import { followTopics } from './follow-topics.js';
 import { yieldToGroup, type LiveGroup } from './live-group.js';
 import { mostEndangeredFirst, surveyTopics, type SurveyedPartition, type TopicSurvey } from './survey-topics.js';
 import { refuseAnotherTopic } from './refuse-another-topic.js';
-import { note, savePartition, type SavedPartition } from './save-partition.js';
+import { savePartition } from './save-partition.js';
+import { noteSaved, type SavedPartition } from './saved-partition.js';
 import { requireSameIsolation, writeSurroundings, type SavedGroup } from './surroundings.js';
 
 export interface SaveRequest {
@@ -41,9 +42,9 @@ export interface SaveRequest {
   readonly fetchBytes?: number;
   /** Milliseconds since 1970, for the notes in the archive. */
   readonly now: () => number;
-  /** How far behind the log a follower is, in offsets of all partitions; told about once a second. */
   /** Told once, before anything is copied. */
   readonly onSurvey?: (survey: TopicSurvey) => void;
+  /** How far behind the log a follower is, in offsets of all partitions; told every round. */
   readonly onLag?: (lag: SaveLag) => void;
 }
 
@@ -78,16 +79,23 @@ export async function saveTopics(request: SaveRequest, work: LongWork = {}): Pro
     request.connection,
     request.patienceMs === undefined ? {} : { patienceMs: request.patienceMs },
   );
+  // A wait for a transaction, a group, a rate or a broker ends with the cluster, and what has come is kept.
+  const stop = (): void => void cluster.close();
+  work.signal?.addEventListener('abort', stop, { once: true });
   try {
     const survey = await surveyTopics(cluster, request.topics, request.now());
-    refuseAnotherTopic(request.archive, request.source ?? survey.clusterId, survey);
-    const writer = createArchiveWriter(request.archive, { source: request.source ?? survey.clusterId });
+    const source = request.source ?? survey.clusterId;
+    refuseAnotherTopic(request.archive, source, survey);
+    const writer = createArchiveWriter(request.archive, { source });
     try {
-      return await saveSurveyed(cluster, writer, survey, request, work);
+      return await saveSurveyed(cluster, writer, source, survey, request, work);
     } finally {
       writer.close();
     }
+  } catch (error) {
+    throw work.signal?.aborted === true ? interrupted(request.archive) : error;
   } finally {
+    work.signal?.removeEventListener('abort', stop);
     await cluster.close();
   }
 }
@@ -95,11 +103,11 @@ export async function saveTopics(request: SaveRequest, work: LongWork = {}): Pro
 async function saveSurveyed(
   cluster: KafkaCluster,
   writer: ArchiveWriter,
+  source: string,
   survey: TopicSurvey,
   request: SaveRequest,
   work: LongWork,
 ): Promise<SaveReport> {
-  const clusterId = request.source ?? survey.clusterId;
   request.onSurvey?.({ ...survey, partitions: mostEndangeredFirst(survey.partitions) });
   const pace =
     request.rate === undefined && request.yieldTo === undefined
@@ -118,8 +126,8 @@ async function saveSurveyed(
   const schemas = request.schemas === undefined ? null : keepSchemas(writer, request.schemas);
   const groups = await writeSurroundings(cluster, writer, survey, request.groups ?? [], request.now());
   const ordered = mostEndangeredFirst(survey.partitions);
-  for (const partition of ordered) requireNotCut(writer, clusterId, partition);
-  const total = ordered.reduce((sum, partition) => sum + partition.end - startOf(writer, clusterId, partition), 0);
+  for (const partition of ordered) requireNotCut(writer, source, partition);
+  const total = ordered.reduce((sum, partition) => sum + partition.end - startOf(writer, source, partition), 0);
   let done = 0;
   const saved: SavedPartition[] = [];
   const onSaved = (offsets: number): void => {
@@ -131,17 +139,16 @@ async function saveSurveyed(
     for (const partition of ordered) {
       if (waits && reached(saved, partition)) continue;
       const reading = readingOf(partition);
-      note(saved, await savePartition({ writer, clusterId, schemas, partition, reading, waits, onSaved }, work));
+      noteSaved(saved, await savePartition({ writer, source, schemas, partition, reading, waits, onSaved }, work));
       if (work.signal?.aborted === true) throw interrupted(request.archive);
     }
   }
   writer.commit();
   const stopped = request.follow === true;
-  if (stopped)
-    await followTopics({ cluster, writer, clusterId, request, schemas, readingOf, saved, begun: survey }, work);
+  if (stopped) await followTopics({ cluster, writer, source, request, schemas, readingOf, saved, begun: survey }, work);
   return {
     archive: request.archive,
-    clusterId,
+    clusterId: survey.clusterId,
     topics: survey.topics,
     partitions: saved,
     groups,

@@ -1,0 +1,27 @@
+import type { SurveyedPartition } from './survey-topics.js';
+
+/** What became of one partition. */
+export interface SavedPartition {
+  readonly topic: string;
+  readonly partition: number;
+  readonly topicId: string;
+  /** One past the last offset that is accounted for in the archive. */
+  readonly to: number;
+  /** Events that were added. */
+  readonly events: number;
+  /** Offsets that had been deleted before they could be saved, those of earlier calls not counted. */
+  readonly lost: number;
+  /** When retention takes the oldest at the earliest; null where it takes none. */
+  readonly keptUntil: SurveyedPartition['keptUntil'];
+  readonly dueWithinADay: SurveyedPartition['dueWithinADay'];
+  /** The oldest offset in the cluster. */
+  readonly low: number;
+}
+
+/** Brings what became of a partition up to date in a list. */
+export function noteSaved(saved: SavedPartition[], seen: SavedPartition): void {
+  const index = saved.findIndex((one) => one.topic === seen.topic && one.partition === seen.partition);
+  const before = saved[index];
+  if (before === undefined) saved.push(seen);
+  else saved[index] = { ...seen, events: before.events + seen.events, lost: before.lost + seen.lost };
+}
