@@ -1,15 +1,9 @@
+import type { AbortedTransaction, FetchSettings } from '../protocol/fetch-request.js';
 import type { RecordColumns } from '../batches/index.js';
 
-/** What a fetch asks of one partition. */
-export interface PartitionFetch {
+/** A fetch, with the name of its topic too: for messages, and for brokers that know no ids. */
+export interface PartitionFetch extends FetchSettings {
   readonly topic: string;
-  /** The id of the topic, where the cluster gives one: another topic of the same name is then refused. */
-  readonly topicId: string;
-  readonly partition: number;
-  readonly offset: number;
-  readonly readCommitted: boolean;
-  readonly maxBytes: number;
-  readonly maxWaitMs: number;
 }
 
 /** What the leader of a partition answered to a fetch. */
@@ -19,7 +13,7 @@ export interface FetchedPartition {
   readonly lastStableOffset: number;
   /** The oldest offset that the broker keeps; -1 where it does not say. */
   readonly logStartOffset: number;
-  readonly aborted: readonly { readonly producerId: number; readonly firstOffset: number }[];
+  readonly aborted: readonly AbortedTransaction[];
   /** Bytes of batches in the answer, those of one that was cut off too; 0 where the client does not say. */
   readonly recordBytes: number;
   /** In rising order. A batch that was cut off at the end of the answer is not in it. */

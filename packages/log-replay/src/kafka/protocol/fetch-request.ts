@@ -2,11 +2,14 @@ import { kafkaApis, type RawRequest } from './kafka-api.js';
 import { WireReader } from './wire-reader.js';
 import { WireWriter } from './wire-writer.js';
 
+/** What a fetch asks of one partition. */
 export interface FetchSettings {
+  /** The id of the topic, where the cluster gives one: another topic of the same name is then refused. */
   readonly topicId: string;
   readonly partition: number;
   readonly offset: number;
   readonly readCommitted: boolean;
+  /** About the size of the answer; the first batch comes whole. */
   readonly maxBytes: number;
   /** How long the broker may wait until there is something, in milliseconds. */
   readonly maxWaitMs: number;

@@ -26,10 +26,6 @@ export class WireReader {
     return Number(this.#bytes.readBigInt64BE(this.#take(8)));
   }
 
-  boolean(): boolean {
-    return this.int8() !== 0;
-  }
-
   /** 32 hexadecimal digits. */
   uuid(): string {
     const at = this.#take(16);

@@ -1,4 +1,5 @@
-import type { FetchedBatch, FetchedPartition } from '../cluster/fetched-partition.js';
+import type { FetchedBatch } from '../cluster/fetched-partition.js';
+import type { AbortedTransaction } from '../protocol/fetch-request.js';
 
 /** What a reader of committed events does with a batch. */
 export type BatchFate = 'deliver' | 'control' | 'aborted';
@@ -9,11 +10,11 @@ export type BatchFate = 'deliver' | 'control' | 'aborted';
  * began: so each fetch is judged by its own list alone. (KIP-98, and how Kafka's own consumer does it.)
  */
 export class AbortedTransactions {
-  readonly #ahead: { readonly producerId: number; readonly firstOffset: number }[];
+  readonly #ahead: AbortedTransaction[];
   readonly #open = new Set<number>();
   readonly #readCommitted: boolean;
 
-  constructor(aborted: FetchedPartition['aborted'], readCommitted: boolean) {
+  constructor(aborted: readonly AbortedTransaction[], readCommitted: boolean) {
     // The next one last, so that it can be popped.
     this.#ahead = [...aborted].sort((a, b) => b.firstOffset - a.firstOffset);
     this.#readCommitted = readCommitted;
