@@ -12,13 +12,9 @@ import { fetchThroughKafkajs } from './fetch-through-kafkajs.js';
 import type { FetchedPartition, PartitionFetch } from './fetched-partition.js';
 import type { DescribedCluster, KafkaCluster, OffsetAt } from './kafka-cluster.js';
 import { missingTopic, outOfRange, partitionFailure, startingMs } from './kafka-failures.js';
-import {
-  breakConnections,
-  connectBroker,
-  createKafkajsCluster,
-  sendRawRequest,
-  type KafkajsBroker,
-} from '../connection/kafkajs-internals.js';
+import { breakConnections, connectBroker } from '../kafkajs/broker-connections.js';
+import type { KafkajsBroker } from '../kafkajs/kafkajs-types.js';
+import { createKafkajsCluster, sendRawRequest } from '../kafkajs/private-members.js';
 import { newLeaderTable } from './leader-table.js';
 import { isNoAnswer, orNotUnderstood } from './not-understood.js';
 import { defaultPatienceMs, firstPatienceMs, PassingFailure, withPatience } from './patience.js';

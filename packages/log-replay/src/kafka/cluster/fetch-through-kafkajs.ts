@@ -3,7 +3,7 @@ import { compressionCodecs, decompress, type RecordColumns } from '../batches/in
 import type { FetchedBatch, FetchedPartition, PartitionFetch } from './fetched-partition.js';
 import { outOfRange } from './kafka-failures.js';
 import { PassingFailure } from './patience.js';
-import type { KafkajsBroker, KafkajsMessage } from '../connection/kafkajs-internals.js';
+import type { KafkajsBroker, KafkajsMessage } from '../kafkajs/kafkajs-types.js';
 
 /**
  * A fetch through kafkajs' own request and decoder: for brokers from before Kafka 3.1, and to hold our own decoder against.

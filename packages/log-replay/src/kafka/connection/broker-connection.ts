@@ -1,6 +1,6 @@
 import type { Kafka } from 'kafkajs';
 import type { BrokerAddress } from './broker-address.js';
-import { createKafkajsCluster, requestDefinitions } from './kafkajs-internals.js';
+import { createKafkajsCluster, requestDefinitions } from '../kafkajs/private-members.js';
 
 /** The requests that only look, by their names in kafkajs. */
 export type LookingRequest =

@@ -4,7 +4,7 @@ import type { BrokerConnection } from './broker-connection.js';
 import type { ConnectionFinding, ConnectionStep, TakeFinding } from './connection-finding.js';
 import { explainFinding } from './explain-finding.js';
 import type { KafkaErrorContext } from './explain-kafka-error.js';
-import { protocolError } from './kafkajs-internals.js';
+import { protocolError } from '../kafkajs/private-members.js';
 import type { AclOperation } from './missing-acl.js';
 
 /** What a topic is examined with. */

@@ -1,8 +1,8 @@
 import { RecoveryError } from '@eventmend/core';
 import kafkajs, { type Kafka } from 'kafkajs';
+import { mendKafkajs } from '../kafkajs/mend-kafkajs.js';
 import { describeAddress, parseBrokerAddress } from './broker-address.js';
 import { kafkaDefaults, tlsSettingsOf, type KafkaSettings } from './kafka-settings.js';
-import { withoutIdleTimers, withSoundConnections } from './kafkajs-internals.js';
 import { readTlsOptions } from './read-tls-options.js';
 import { saslMechanism } from './sasl-mechanism.js';
 
@@ -16,8 +16,7 @@ const defaultRetries = 8;
  *   address cannot be read. Nothing is connected yet.
  */
 export function createKafkaClient(settings: KafkaSettings, options: { readonly retries?: number } = {}): Kafka {
-  withoutIdleTimers();
-  withSoundConnections();
+  mendKafkajs();
   const tls = tlsSettingsOf(settings);
   return new kafkajs.Kafka({
     brokers: checkedBrokers(settings.brokers),

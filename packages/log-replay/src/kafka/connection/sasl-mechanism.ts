@@ -1,6 +1,6 @@
 import kafkajs, { type Mechanism } from 'kafkajs';
 import type { KafkaSaslSettings } from './kafka-settings.js';
-import { saslProvider } from './kafkajs-internals.js';
+import { saslProvider } from '../kafkajs/private-members.js';
 import { readSecret } from '../../secrets/read-secret.js';
 import { redactValues } from './redact-values.js';
 

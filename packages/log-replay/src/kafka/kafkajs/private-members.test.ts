@@ -1,7 +1,8 @@
 import { RecoveryError } from '@eventmend/core';
 import { Kafka } from 'kafkajs';
 import { expect, test } from 'vitest';
-import { createKafkajsCluster, sendRawRequest, type KafkajsBroker } from './kafkajs-internals.js';
+import type { KafkajsBroker } from './kafkajs-types.js';
+import { createKafkajsCluster, sendRawRequest } from './private-members.js';
 
 const request = { api: 3, version: 12, name: 'Metadata', body: Buffer.alloc(0), read: () => ({}) };
 
