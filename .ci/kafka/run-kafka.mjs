@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { root } from '../workspace/paths.mjs';
+import { prepare } from '../workspace/prepare.mjs';
 
 const kit = join(root, 'packages', 'log-replay', 'dist', 'testing', 'index.js');
 const usage = 'npm run kafka -- [--port N] [--version V]';
@@ -36,10 +37,7 @@ export async function runKafka(args) {
     console.error(`${error.message}\nusage: ${usage}`);
     return 2;
   }
-  if (!existsSync(kit)) {
-    console.error('Nothing is built yet: run "npm install" and "npm run build" first.');
-    return 1;
-  }
+  if (!existsSync(kit) && !(await prepare())) return 1;
   const { findKafka, startKafkaBroker } = await import(pathToFileURL(kit).href);
   // From here on Ctrl-C ends the broker in order; while it starts, the signal is kept until it can be.
   const asked = askedToEnd();
