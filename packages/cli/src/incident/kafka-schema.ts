@@ -31,14 +31,24 @@ const tls = z.union(
   { error: 'must be true, or {ca, cert, key, key_passphrase, server_name}' },
 );
 
-const sasl = z.discriminatedUnion('mechanism', [
-  z.strictObject({
-    mechanism: z.enum(['plain', 'scram-sha-256', 'scram-sha-512']),
-    username: name,
-    password: secretSchema,
-  }),
-  z.strictObject({ mechanism: z.literal('oauthbearer'), token: secretSchema }),
-]);
+const sasl = z.discriminatedUnion(
+  'mechanism',
+  [
+    z.strictObject({
+      mechanism: z.enum(['plain', 'scram-sha-256', 'scram-sha-512']),
+      username: name,
+      password: secretSchema,
+    }),
+    z.strictObject({ mechanism: z.literal('oauthbearer'), token: secretSchema }),
+  ],
+  {
+    // Zod's types know of one code here; a value that is no object has another.
+    error: ({ code }: { readonly code?: string }) =>
+      code === 'invalid_type'
+        ? 'must be {mechanism, username, password}, or {mechanism: oauthbearer, token}'
+        : 'must be plain, scram-sha-256, scram-sha-512 or oauthbearer',
+  },
+);
 
 /** Topics of a Kafka cluster, and how to get at them. */
 export const kafkaSchema = z.strictObject({

@@ -1,12 +1,11 @@
 import { nearestName } from '@eventmend/core/records';
 import { z } from 'zod';
-import { incidentSchema } from './incident-schema.js';
 
 /** Says what an unknown key probably means: the nearest name at its place, or the place where the name belongs. */
-export function describeUnknownKey(key: string, path: readonly PropertyKey[]): string {
+export function describeUnknownKey(key: string, path: readonly PropertyKey[], root: z.ZodObject): string {
   const where = path.length === 0 ? '' : ` in "${path.join('.')}"`;
-  const here = namesAt(path);
-  const elsewhere = placesOf(key).filter((place) => place !== path.join('.'));
+  const here = namesAt(path, root);
+  const elsewhere = placesOf(key, root).filter((place) => place !== path.join('.'));
   const nearest = nearestName(key, here);
   if (nearest === null && elsewhere[0] !== undefined) {
     const place = elsewhere[0] === '' ? 'at the top level' : `under "${elsewhere[0]}"`;
@@ -16,8 +15,8 @@ export function describeUnknownKey(key: string, path: readonly PropertyKey[]): s
   return `unknown key "${key}"${where}: did you mean "${nearest}"?`;
 }
 
-function namesAt(path: readonly PropertyKey[]): string[] {
-  let schema: z.core.$ZodType = incidentSchema;
+function namesAt(path: readonly PropertyKey[], root: z.ZodObject): string[] {
+  let schema: z.core.$ZodType = root;
   for (const part of path) {
     const inner = objectIn(schema)?.shape[String(part)] as z.core.$ZodType | undefined;
     if (inner === undefined) return [];
@@ -27,8 +26,8 @@ function namesAt(path: readonly PropertyKey[]): string[] {
 }
 
 /** Where in the file a name is known: '' for the top level. */
-function placesOf(key: string): string[] {
-  const top = incidentSchema.shape as Readonly<Record<string, z.core.$ZodType>>;
+function placesOf(key: string, root: z.ZodObject): string[] {
+  const top = root.shape as Readonly<Record<string, z.core.$ZodType>>;
   const nested = Object.keys(top).filter((name) => key in (objectIn(top[name])?.shape ?? {}));
   return key in top ? ['', ...nested] : nested;
 }
