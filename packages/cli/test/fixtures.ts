@@ -63,7 +63,7 @@ const unnamed: UnnamedPlan = {
   segments: [
     segment(0, 1000, 412_118, 0),
     segment(1, 1000, 1_204_551, 0),
-    { ...segment(1, 1_204_551, 1_204_600, 0), log: null, fidelity: 'incomplete' },
+    { ...segment(1, 1_204_551, 1_204_600, 0), log: null, events: 0, fidelity: 'incomplete' },
   ],
   logs: [{ kind: 'archive', location: 'flights.archive', fingerprint: 'f' }],
   target: { spec: { kind: 'end' }, position: [] },

@@ -72,6 +72,7 @@ export interface PlanSegment {
   readonly log: number | null;
   /** What kind of source that log is, for the provenance of what it writes. */
   readonly as: SegmentSource;
+  /** At most: some offsets hold no event. 0 in a range that nobody holds. */
   readonly events: number;
   readonly fidelity: Fidelity;
 }
