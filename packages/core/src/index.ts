@@ -147,13 +147,8 @@ export type {
   WorkerInstance,
 } from './worker/worker-instance.js';
 export type { ProcessSource, ReferenceFiles, WorkerLocator, WorkerSource } from './worker/worker-source.js';
-export {
-  defaultEventTimeoutMs,
-  describeWorker,
-  hashWorker,
-  openWorker,
-  type OpenWorker,
-} from './worker/open-worker.js';
+export { defaultEventTimeoutMs, describeWorker, hashWorker, type OpenWorker } from './worker/describe-worker.js';
+export { openWorker } from './worker/open-worker.js';
 export { KeyScan, type ScannedEvent } from './worker/key-scan.js';
 export type { AppliedBatch, BatchWorker, NamedKeys, SentBatch, SentEvent } from './worker/process/batch-worker.js';
 export type { EventEffects } from './worker/process/read-effects-answer.js';
@@ -208,7 +203,8 @@ export { hashWorkerModule } from './worker/hash-worker-module.js';
 export { digestReferences, openReferenceTables, type ReferencePin } from './worker/open-reference-tables.js';
 export { migrateState, stateVersionOf } from './worker/migrate-state.js';
 export { positionFromJson, positionToJson } from './position/position.js';
-export { orderValuesFor, type OrderValues, type RecordedRanks } from './order/order-values.js';
+export { orderValuesFor, type OrderValues } from './order/order-values.js';
+export type { RecordedRanks } from './order/recorded-ranks.js';
 export { MergeTree } from './order/merge-tree.js';
 export { Path } from './path/path.js';
 export { PartitionCursor, type PathPartition } from './path/partition-cursor.js';

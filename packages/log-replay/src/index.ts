@@ -38,20 +38,13 @@ export type {
   UnknownReason,
 } from './corrections/correction.js';
 export { diagnose, type DiagnoseOptions } from './diagnose/diagnose.js';
-export {
-  faultKinds,
-  type Diagnosis,
-  type EstimatedMoment,
-  type Fault,
-  type FaultKind,
-  type FaultPattern,
-  type ObservedDifference,
-  type Undetermined,
-} from './diagnose/diagnosis.js';
+export type { Diagnosis, EstimatedMoment, FaultPattern } from './diagnose/diagnosis.js';
+export type { Fault, ObservedDifference, Undetermined } from './diagnose/fault.js';
+export { faultKinds, type FaultKind } from './diagnose/fault-kind.js';
 export type { ExplainedState } from './diagnose/follow/compare-with-end.js';
 export type { FollowTally } from './diagnose/follow/follow-request.js';
 export type { StateExplanations } from './diagnose/from-states/state-explanations.js';
 export type { OrderSensitivity } from './diagnose/order-sensitivity/order-sensitivity.js';
 export { describePattern } from './diagnose/patterns/describe-pattern.js';
-export { diagnosisFiles, readDiagnosis, readFaults } from './diagnose/fault-files.js';
+export { diagnosisFiles, readDiagnosis, readFaults, readFaultsByEvent } from './diagnose/fault-files.js';
 export { faultsTable } from './diagnose/faults-table.js';

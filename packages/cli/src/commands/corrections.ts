@@ -61,7 +61,7 @@ export async function corrections(
   try {
     const work = { onProgress: progress.report, signal: context.signal };
     const tools = await context.engine.corrections();
-    found = await tools.correctionsOfRun(situation, runId, {}, work);
+    found = await tools.correctionsOfRun(situation, runId, { diagnosedFaults: tools.readFaultsByEvent }, work);
     const exported = await write(found, target, options, tools.correctionsTable, work);
     progress.end();
     const shown = first(found.list(choiceOf(options)), options.key === undefined ? shownCorrections : shownOfKey);

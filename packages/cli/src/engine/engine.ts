@@ -50,7 +50,10 @@ export type ResourceTools = Pick<
 >;
 
 /** What `eventmend corrections` is made of. */
-export type CorrectionTools = Pick<typeof import('@eventmend/log-replay'), 'correctionsOfRun' | 'correctionsTable'>;
+export type CorrectionTools = Pick<
+  typeof import('@eventmend/log-replay'),
+  'correctionsOfRun' | 'correctionsTable' | 'readFaultsByEvent'
+>;
 
 /**
  * What the commands use of the packages below. Everything is opened lazily, so that `--help` loads none of it, and tests

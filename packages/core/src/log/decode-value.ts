@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { isNestedDeeperThan, maxDepth, maxRowBytes, shortEnoughToBeShallow } from '../records/row-limits.js';
+import { isNestedDeeperThan, maxDepth, maxRowBytes, shortEnoughToBeShallow } from '../json/value-limits.js';
 import type { DecodedValues } from './event-page.js';
 
 /** The value of an event as it stands in a log: JSON text, bytes that may be anything, or null for a tombstone. */

@@ -3,6 +3,7 @@ import type { EventPage } from '../log/event-page.js';
 import type { PartitionId } from '../log/partition-id.js';
 import type { AssignOptions } from './assign-order.js';
 import type { OrderSpec } from './order-spec.js';
+import type { RecordedRanks } from './recorded-ranks.js';
 
 /** Reads the raw order values of the events of a page; NaN where an event has none. */
 export interface OrderValues {
@@ -10,12 +11,6 @@ export interface OrderValues {
   /** True when the value's own clock is the order, so that both come out of one computation. */
   readonly isTime: boolean;
   read(page: EventPage, partition: PartitionId): ArrayLike<number>;
-}
-
-/** Ranks of a recorded live order: at which place the service handled the events of a partition. */
-export interface RecordedRanks {
-  /** NaN for an event that the recording does not hold. Offsets rise. */
-  ranks(partition: PartitionId, offsets: ArrayLike<number>): ArrayLike<number>;
 }
 
 export function orderValuesFor(spec: OrderSpec, recorded: RecordedRanks | null): OrderValues {

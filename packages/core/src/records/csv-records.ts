@@ -1,6 +1,6 @@
 import { parse, type CsvError } from 'csv-parse';
 import { RecoveryError } from '../errors/recovery-error.js';
-import { maxRowBytes } from './row-limits.js';
+import { maxRowBytes } from '../json/value-limits.js';
 
 export type CsvRecord = readonly string[];
 

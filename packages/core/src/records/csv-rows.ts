@@ -6,7 +6,8 @@ import { csvRecords, type CsvRecord, type CsvRecords } from './csv-records.js';
 import { defineField } from './define-field.js';
 import { endOfValidLines } from './end-of-valid-lines.js';
 import { cutIntoLineBlocks } from './line-blocks.js';
-import { maxRowBytes, rowTooLarge } from './row-limits.js';
+import { rowTooLarge } from './row-limits.js';
+import { maxRowBytes } from '../json/value-limits.js';
 import { describeRowPlace, noConversions, startOfRows } from './row-source.js';
 import type { RowBatch, RowCompression, RowPlace, RowPosition, RowReader, RowSource } from './row-source.js';
 

@@ -11,7 +11,7 @@ export type {
   RowReader,
   RowSource,
 } from './row-source.js';
-export { isNestedDeeperThan, maxDepth, maxRowBytes } from './row-limits.js';
+export { isNestedDeeperThan, maxDepth, maxRowBytes } from '../json/value-limits.js';
 export { mappedValueText } from './event-mapping.js';
 export type {
   ColumnMapping,

@@ -1,7 +1,8 @@
 import { defaultChunkBytes, fileBytes, openByteChunks, watchedChunks, type ByteChunks } from './byte-chunks.js';
 import { cutIntoLineBlocks, type LineBlock } from './line-blocks.js';
 import { parseLines, type ParsedLines } from './parse-lines.js';
-import { maxRowBytes, rowTooLarge } from './row-limits.js';
+import { rowTooLarge } from './row-limits.js';
+import { maxRowBytes } from '../json/value-limits.js';
 import { noConversions, startOfRows } from './row-source.js';
 import type { RowBatch, RowCompression, RowPosition, RowReader, RowSource } from './row-source.js';
 import { assertLineStart } from './line-start.js';

@@ -2,14 +2,8 @@ import { isAscii, isUtf8 } from 'node:buffer';
 import { RecoveryError } from '../errors/recovery-error.js';
 import { endOfValidLines } from './end-of-valid-lines.js';
 import type { LineBlock } from './line-blocks.js';
-import {
-  isNestedDeeperThan,
-  maxDepth,
-  maxRowBytes,
-  rowTooDeep,
-  rowTooLarge,
-  shortEnoughToBeShallow,
-} from './row-limits.js';
+import { rowTooDeep, rowTooLarge } from './row-limits.js';
+import { isNestedDeeperThan, maxDepth, maxRowBytes, shortEnoughToBeShallow } from '../json/value-limits.js';
 import { describeRowPlace, type RowPlace } from './row-source.js';
 
 /** The rows of a block, in columns. Lines and characters are counted from the beginning of the block. */

@@ -4,7 +4,6 @@ import { isRecoveryError } from '../errors/recovery-error.js';
 import { endlessEvent, nameEvent } from './endless-event.js';
 import { superviseJob } from '../thread/supervise-job.js';
 import type { Observation } from '../thread/shared-control.js';
-import type { LanesJobData } from './lanes-job.js';
 import type { ReplayInputs, ReplayLocators } from './replay-inputs.js';
 import { lanesOf, type ReplaySpec, type RunTuning } from './replay-spec.js';
 import type { RunControl } from './run-control.js';
@@ -21,6 +20,15 @@ export interface ReplayProgress {
 export interface ReplayWork {
   readonly onProgress?: (progress: ReplayProgress) => void;
   readonly signal?: AbortSignal;
+}
+
+/** What the thread of some lanes is given. */
+export interface LanesJobData {
+  readonly spec: ReplaySpec;
+  readonly locators: ReplayLocators;
+  readonly storeFile: string;
+  readonly tuning: RunTuning;
+  readonly lanes: readonly LaneNumber[];
 }
 
 /** A replay in threads: everything is opened again there. */

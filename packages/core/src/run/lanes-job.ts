@@ -1,17 +1,8 @@
 import { openSqliteRunStore } from '../sqlite/sqlite-run-store.js';
-import { openReplayInputs, type ReplayLocators } from './replay-inputs.js';
-import type { ReplaySpec, RunTuning } from './replay-spec.js';
+import type { LanesJobData } from './execute-replay.js';
+import { openReplayInputs } from './replay-inputs.js';
 import type { RunControl } from './run-control.js';
 import { runLanes, type LanesOutcome } from './run-lanes.js';
-import type { LaneNumber } from './store/run-store.js';
-
-export interface LanesJobData {
-  readonly spec: ReplaySpec;
-  readonly locators: ReplayLocators;
-  readonly storeFile: string;
-  readonly tuning: RunTuning;
-  readonly lanes: readonly LaneNumber[];
-}
 
 /** Runs some lanes of a run in this thread, with connections of its own to log and store. */
 export default async function runLanesJob(data: LanesJobData, control: RunControl): Promise<LanesOutcome> {

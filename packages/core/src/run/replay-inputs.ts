@@ -1,6 +1,7 @@
 import type { EventLog, LogLocator } from '../log/event-log.js';
-import type { RecordedRanks } from '../order/order-values.js';
-import { openWorker, type OpenWorker } from '../worker/open-worker.js';
+import type { RecordedRanks } from '../order/recorded-ranks.js';
+import type { OpenWorker } from '../worker/describe-worker.js';
+import { openWorker } from '../worker/open-worker.js';
 import type { ReferenceFiles, WorkerLocator, WorkerSource } from '../worker/worker-source.js';
 
 /** What has to be opened for a replay, as plain data that a thread can be given. */

@@ -1,7 +1,7 @@
 import type { EventLog } from '../log/event-log.js';
 import { businessIdIn } from '../records/business-id-header.js';
 import { KeyScan } from '../worker/key-scan.js';
-import type { OpenWorker } from '../worker/open-worker.js';
+import type { OpenWorker } from '../worker/describe-worker.js';
 
 /** What of some names no event of a log has. */
 export interface NamesNotFound {

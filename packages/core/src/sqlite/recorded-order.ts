@@ -5,7 +5,7 @@ import Database from 'better-sqlite3';
 import { RecoveryError } from '../errors/recovery-error.js';
 import { parseOffset } from '../event/offset.js';
 import type { PartitionId } from '../log/partition-id.js';
-import type { RecordedRanks } from '../order/order-values.js';
+import type { RecordedRanks } from '../order/recorded-ranks.js';
 
 /** The recorded live order, by partition and offset. */
 export interface RecordedOrder extends RecordedRanks {

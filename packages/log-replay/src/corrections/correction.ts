@@ -1,5 +1,5 @@
 import type { OutputKind, RecordedEventRef } from '@eventmend/core';
-import type { FaultKind } from '../diagnose/diagnosis.js';
+import type { FaultKind } from '../diagnose/fault-kind.js';
 
 /** `send` and `retract` are for a publisher; `list` is for people: nothing may be sent for it. */
 export type CorrectionAction = 'send' | 'retract' | 'list';

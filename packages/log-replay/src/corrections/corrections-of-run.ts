@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { RecoveryError, writeFileDurably, type LongWork, type RunReport } from '@eventmend/core';
 import { openRunCatalogue, runFiles } from '@eventmend/core/sqlite';
-import { readFaultsByEvent } from '../diagnose/fault-files.js';
 import { isFinished } from '../recover/recover-run.js';
 import type { ReplaySituation } from '../replay-situation.js';
 import { learnWorker } from '../worker/learn-worker.js';
@@ -11,7 +10,16 @@ import { openIntendedRun } from './open-intended-run.js';
 import { retractOfWorker } from './retract-of-worker.js';
 
 /** What a diagnosis and the proof of the order add. */
-export type CorrectionPorts = Pick<CorrectionsInput, 'faultOf' | 'orderMatters' | 'eventOf'>;
+export interface CorrectionPorts extends Pick<CorrectionsInput, 'faultOf' | 'orderMatters' | 'eventOf'> {
+  /**
+   * What the diagnosis in a store says of single events, where it was made by this worker and from these outputs; null
+   * where there is none. Asked only where `faultOf` is absent.
+   */
+  readonly diagnosedFaults?: (
+    store: string,
+    of: { readonly workerHash: string; readonly outputsDigest: string | null },
+  ) => CorrectionsInput['faultOf'] | null;
+}
 
 export interface CorrectionsOfRun extends Corrections {
   readonly report: RunReport;
@@ -58,13 +66,14 @@ export async function correctionsOfRun(
     });
   }
   const { location, digest } = await recorded.describe();
-  const faultOf = ports.faultOf ?? readFaultsByEvent(store, { workerHash: hash, outputsDigest: digest });
+  const { diagnosedFaults, ...given } = ports;
+  const faultOf = given.faultOf ?? diagnosedFaults?.(store, { workerHash: hash, outputsDigest: digest }) ?? null;
   const run = openIntendedRun(catalogue, report);
   const scratch = join(store, 'scratch');
   try {
     const reasons = faultOf === null ? {} : { faultOf };
     const found = await findCorrections(
-      { ...ports, ...reasons, run, recorded, retract: retractOfWorker(worker), scratch },
+      { ...given, ...reasons, run, recorded, retract: retractOfWorker(worker), scratch },
       work,
     );
     const stored: StoredCounts = { format_version: 1, runId, counts: found.counts };

@@ -1,5 +1,5 @@
 import type { IntendedOutput, RecordedEventRef, RecordedOutput } from '@eventmend/core';
-import type { FaultKind } from '../diagnose/diagnosis.js';
+import type { FaultKind } from '../diagnose/fault-kind.js';
 import type { CorrectionReason, UnknownReason } from './correction.js';
 import type { IntendedRun } from './intended-run.js';
 

@@ -12,7 +12,9 @@ import {
 import type { ReplaySituation } from '../replay-situation.js';
 import { rowsOfScope } from '../scope/rows-of-scope.js';
 import { explainEnd, type ExplainedState } from './follow/compare-with-end.js';
-import type { Fault, FaultKind, FaultPattern, Undetermined } from './diagnosis.js';
+import type { FaultPattern } from './diagnosis.js';
+import type { Fault, Undetermined } from './fault.js';
+import type { FaultKind } from './fault-kind.js';
 import { FaultLog, type FaultSink } from './fault-log.js';
 import type { FollowTally, JudgedOrder } from './follow/follow-request.js';
 import { ServiceFollower } from './follow/follow-service.js';

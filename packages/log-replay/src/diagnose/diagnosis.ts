@@ -1,51 +1,10 @@
-import type { RecordedEventRef, WorkerCheck } from '@eventmend/core';
+import type { WorkerCheck } from '@eventmend/core';
+import type { Fault, Undetermined } from './fault.js';
+import type { FaultKind } from './fault-kind.js';
 import type { ExplainedState } from './follow/compare-with-end.js';
 import type { FollowTally } from './follow/follow-request.js';
 import type { StateExplanations } from './from-states/state-explanations.js';
 import type { OrderSensitivity } from './order-sensitivity/order-sensitivity.js';
-
-/**
- * What the live service did wrong with one event: it did not handle it; handled it a second time; handled it before or after
- * an event that shares a key with it and belongs on the other side; came to a wrong result. `not-sent` and `sent-twice`:
- * the state is right, but the outputs were lost, or sent again.
- */
-export type FaultKind = 'missed' | 'twice' | 'out-of-order' | 'wrong' | 'not-sent' | 'sent-twice';
-
-export const faultKinds: readonly FaultKind[] = ['missed', 'twice', 'out-of-order', 'wrong', 'not-sent', 'sent-twice'];
-
-/** Both sides of a disagreement, at the first field that differs; texts are short enough for a line. */
-export interface ObservedDifference {
-  readonly output: string | null;
-  readonly key: string;
-  readonly path: string;
-  readonly expected: string;
-  readonly recorded: string;
-}
-
-/** One event that the service handled otherwise than it should have: a cause, never a consequence. */
-export interface Fault {
-  readonly kind: FaultKind;
-  readonly event: RecordedEventRef;
-  /** Effective time of the event in milliseconds; null before the first timestamp. */
-  readonly time: number | null;
-  readonly keys: readonly string[];
-  /** For `out-of-order`: the event that it stands on the wrong side of. For `twice`: null. */
-  readonly other: RecordedEventRef | null;
-  /** Why it is told so, in one sentence. */
-  readonly evidence: string;
-  readonly difference: ObservedDifference | null;
-}
-
-/** Something that the evidence does not decide, and what would decide it. */
-export interface Undetermined {
-  readonly event: RecordedEventRef | null;
-  readonly key: string | null;
-  /** What may have happened. */
-  readonly suspicion: FaultKind | 'any';
-  readonly reason: string;
-  /** The evidence that is missing, as a noun phrase: `outputs from before 2026-11-19 08:00`. */
-  readonly missing: string;
-}
 
 /** A property that the faulty events share and the others mostly do not. */
 export interface FaultPattern {

@@ -12,7 +12,9 @@ import {
 import { join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import { writeFileDurably, type RecordedEventRef } from '@eventmend/core';
-import type { Diagnosis, Fault, FaultKind } from './diagnosis.js';
+import type { Diagnosis } from './diagnosis.js';
+import type { Fault } from './fault.js';
+import type { FaultKind } from './fault-kind.js';
 import type { FaultSink } from './fault-log.js';
 
 /** Where a diagnosis lies in a store. */

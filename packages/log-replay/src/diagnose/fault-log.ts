@@ -1,4 +1,5 @@
-import { faultKinds, type Fault, type FaultKind, type Undetermined } from './diagnosis.js';
+import type { Fault, Undetermined } from './fault.js';
+import { faultKinds, type FaultKind } from './fault-kind.js';
 
 /** Where faults go one by one: a service may have done everything wrong, and a list of that is as long as the log. */
 export interface FaultSink {

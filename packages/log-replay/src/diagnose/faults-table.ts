@@ -1,5 +1,5 @@
 import type { ExportTable } from '@eventmend/core';
-import type { Fault } from './diagnosis.js';
+import type { Fault } from './fault.js';
 import { describeRef } from './records/handling.js';
 
 /** Faults as an export writes them, one a row. */

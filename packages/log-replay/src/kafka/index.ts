@@ -1,5 +1,6 @@
 export { openKafkaLog, type KafkaLog, type KafkaLogSettings } from './log/open-kafka-log.js';
-export { saveTopics, type SaveLag, type SaveReport, type SaveRequest } from './save/save-topics.js';
+export { saveTopics, type SaveReport } from './save/save-topics.js';
+export type { SaveLag, SaveRequest } from './save/save-request.js';
 export type { SavedPartition } from './save/saved-partition.js';
 export type { SavedGroup } from './save/surroundings.js';
 export type { LiveGroup } from './save/live-group.js';

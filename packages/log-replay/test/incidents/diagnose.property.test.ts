@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { diagnose } from '@eventmend/log-replay';
 import { readFaults } from '../../src/diagnose/fault-files.js';
-import type { Undetermined } from '../../src/diagnose/diagnosis.js';
+import type { Undetermined } from '../../src/diagnose/fault.js';
 import { readFileSync } from 'node:fs';
 import { buildIncident } from './build-incident.js';
 import { incidentOfSeed, type IncidentScale } from './generate-incident.js';

@@ -1,5 +1,5 @@
 import type { RecordedEventRef } from '@eventmend/core';
-import type { Fault, Undetermined } from '../../src/diagnose/diagnosis.js';
+import type { Fault, Undetermined } from '../../src/diagnose/fault.js';
 import type { PlantedFault, PlantedTruth } from './planted-truth.js';
 
 /** What a diagnosis says, as far as it is judged. */

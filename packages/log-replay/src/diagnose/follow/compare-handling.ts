@@ -1,6 +1,6 @@
 import { firstDifference, sameJson, type EmittedOutput, type RecordedOutput } from '@eventmend/core';
 import { shortened } from '../../compare/comparable-state.js';
-import type { ObservedDifference } from '../diagnosis.js';
+import type { ObservedDifference } from '../fault.js';
 
 /** True where the records of a handling are just what the handler emits, in whatever order they stand. */
 export function sameOutputs(expected: readonly EmittedOutput[], recorded: readonly RecordedOutput[]): boolean {

@@ -1,6 +1,6 @@
 import { firstDifference, migrateState, type SnapshotRow, type WorkerBasis } from '@eventmend/core';
 import { comparableState, shortened } from '../../compare/comparable-state.js';
-import type { ObservedDifference, Undetermined } from '../diagnosis.js';
+import type { ObservedDifference, Undetermined } from '../fault.js';
 import type { TwinStates } from './twin-states.js';
 
 /** How far the faults that were found explain the live state: the proof of the diagnosis. */

@@ -1,5 +1,5 @@
 import type { ForcedQuarantine, ReplayInputs, ReplaySpec, RunControl } from '@eventmend/core';
-import type { FaultKind } from '../diagnosis.js';
+import type { FaultKind } from '../fault-kind.js';
 import type { FaultLog } from '../fault-log.js';
 import type { Handling } from '../records/handling.js';
 import type { OpenEvent } from './open-events.js';

@@ -1,4 +1,4 @@
-import type { Fault, Undetermined } from '../diagnosis.js';
+import type { Fault, Undetermined } from '../fault.js';
 import type { OrderIndependentKeys } from '../../order/order-independent-keys.js';
 
 /** Beyond so many, what is held is told: a service that went wrong this often did not merely interleave otherwise. */

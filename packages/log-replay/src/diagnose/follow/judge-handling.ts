@@ -1,7 +1,7 @@
 import type { EmittedOutput, RecordedOutput } from '@eventmend/core';
 import { shortened } from '../../compare/comparable-state.js';
 import { firstUnequal, sameOutputs } from './compare-handling.js';
-import type { ObservedDifference } from '../diagnosis.js';
+import type { ObservedDifference } from '../fault.js';
 import { valueAt } from './json-path.js';
 import { agrees, type RevealedField, type Revelations } from './revealed-fields.js';
 import type { Standing } from './twin-states.js';

@@ -2,7 +2,7 @@ import type { RecordedOutput } from '@eventmend/core';
 import type { CalledWorker } from './call-worker.js';
 import { commitLive, learn, taint } from './commit-handling.js';
 import { sameOutputs } from './compare-handling.js';
-import type { ObservedDifference } from '../diagnosis.js';
+import type { ObservedDifference } from '../fault.js';
 import type { FollowContext } from './follow-context.js';
 import { judgeHandling, type HandlingJudgement, type PredictedHandling } from './judge-handling.js';
 import { confirmMissed, explainByLostOutputs } from './missed-or-not-sent.js';

@@ -1,4 +1,4 @@
-import type { Undetermined } from '../diagnosis.js';
+import type { Undetermined } from '../fault.js';
 import { refOf } from './follow-context.js';
 import type { OpenEvent } from './open-events.js';
 

@@ -1,6 +1,6 @@
 import { firstDifference, migrateState, type SnapshotRow, type WorkerBasis } from '@eventmend/core';
 import { comparableState, shortened } from '../../compare/comparable-state.js';
-import type { ObservedDifference } from '../diagnosis.js';
+import type { ObservedDifference } from '../fault.js';
 import type { InterleavedReplay } from '../interleaving/interleaved-replay.js';
 import type { ComparedStates } from './state-explanations.js';
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { withIncident, type MemoryIncident } from '../../../test/diagnose/memory-incident.js';
 import { mistakes, plant, serve, step, workerOf, type Step } from '../../../test/diagnose/steps-service.js';
-import type { Fault } from '../diagnosis.js';
+import type { Fault } from '../fault.js';
 import { explainStates } from './explain-states.js';
 import type { StateExplanations } from './state-explanations.js';
 

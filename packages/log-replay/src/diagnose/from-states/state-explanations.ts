@@ -1,4 +1,5 @@
-import type { Fault, FaultKind, ObservedDifference, Undetermined } from '../diagnosis.js';
+import type { Fault, ObservedDifference, Undetermined } from '../fault.js';
+import type { FaultKind } from '../fault-kind.js';
 
 /** How much is looked at. Beyond a limit the answer is "cannot be told", never a guess. */
 export interface ExplanationLimits {

@@ -1,5 +1,6 @@
 import type { RecordedEventRef } from '@eventmend/core';
-import type { Fault, FaultKind, Undetermined } from '../diagnosis.js';
+import type { Fault, Undetermined } from '../fault.js';
+import type { FaultKind } from '../fault-kind.js';
 import type { CutComparisons, Discrepancy, StateCut } from './compare-through-cuts.js';
 import type { GatheredEvent } from './gather-events.js';
 import type { Judgement } from './judge-suspect.js';

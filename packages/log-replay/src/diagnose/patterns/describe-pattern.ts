@@ -1,4 +1,5 @@
-import type { FaultKind, FaultPattern } from '../diagnosis.js';
+import type { FaultPattern } from '../diagnosis.js';
+import type { FaultKind } from '../fault-kind.js';
 import type { Deploy, Scalar } from './event-features.js';
 import type { Property } from './property.js';
 

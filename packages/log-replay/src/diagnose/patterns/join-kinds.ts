@@ -1,4 +1,5 @@
-import type { FaultKind, FaultPattern } from '../diagnosis.js';
+import type { FaultPattern } from '../diagnosis.js';
+import type { FaultKind } from '../fault-kind.js';
 import { saysTheSame, type Property } from './property.js';
 import type { Finding } from './select-patterns.js';
 

@@ -1,4 +1,5 @@
-import { faultKinds, type FaultKind, type FaultPattern } from '../diagnosis.js';
+import type { FaultPattern } from '../diagnosis.js';
+import { faultKinds, type FaultKind } from '../fault-kind.js';
 import { describeProperties } from './describe-pattern.js';
 import { createFeatureReader, type Deploy, type FeatureRow, type PatternEvent } from './event-features.js';
 import { featureColumns } from './feature-columns.js';

@@ -7,7 +7,7 @@ import type { SchemaKeeping } from './collect-schemas-of-values.js';
 import { topicWasRemade } from './refuse-another-topic.js';
 import { savePartition } from './save-partition.js';
 import { noteSaved, type SavedPartition } from './saved-partition.js';
-import type { SaveRequest } from './save-topics.js';
+import type { SaveRequest } from './save-request.js';
 import { surveyTopics, type SurveyedPartition, type TopicSurvey } from './survey-topics.js';
 
 interface Following {

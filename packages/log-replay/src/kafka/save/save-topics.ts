@@ -3,55 +3,18 @@ import { createArchiveWriter, type ArchiveWriter } from '../../archive/archive-w
 import { connectCluster } from '../cluster/connect-cluster.js';
 import { outOfRange } from '../cluster/kafka-failures.js';
 import type { KafkaCluster } from '../cluster/kafka-cluster.js';
-import type { KafkaSettings } from '../connection/kafka-settings.js';
 import { defaultFetchBytes, defaultTransactionWaitMs } from '../log/open-kafka-log.js';
-import { fetchBytesWithin, noPace, paceOf, type RateLimit } from '../read/read-pace.js';
+import { fetchBytesWithin, noPace, paceOf } from '../read/read-pace.js';
 import type { PartitionReading } from '../read/read-partition.js';
-import type { SchemaSource } from '../../schemas/registered-schema.js';
 import { keepSchemas } from './collect-schemas-of-values.js';
 import { followTopics } from './follow-topics.js';
-import { yieldToGroup, type LiveGroup } from './live-group.js';
+import { yieldToGroup } from './live-group.js';
 import { mostEndangeredFirst, surveyTopics, type SurveyedPartition, type TopicSurvey } from './survey-topics.js';
 import { refuseAnotherTopic } from './refuse-another-topic.js';
 import { savePartition } from './save-partition.js';
+import type { SaveRequest } from './save-request.js';
 import { noteSaved, type SavedPartition } from './saved-partition.js';
 import { requireSameIsolation, writeSurroundings, type SavedGroup } from './surroundings.js';
-
-export interface SaveRequest {
-  readonly connection: KafkaSettings;
-  /** Input and output topics, at least one. */
-  readonly topics: readonly string[];
-  /** The archive, new or old: an old one is gone on with. */
-  readonly archive: string;
-  /** `committed` by default; the archive then has no events of transactions that were undone. */
-  readonly isolation?: 'committed' | 'uncommitted';
-  /** Name of the log in the identity of its events; the id of the cluster by default. */
-  readonly source?: string;
-  /** Groups whose offsets are kept beside the events: how far the services had read. */
-  readonly groups?: readonly string[];
-  readonly rate?: RateLimit;
-  /** A live group that must not fall behind: reading pauses while its lag grows. */
-  readonly yieldTo?: LiveGroup;
-  /** Goes on with what is written from now on, until it is stopped. */
-  readonly follow?: boolean;
-  /** Where the schemas of values in Confluent's wire format are; they are then kept beside the events. */
-  readonly schemas?: SchemaSource;
-  /** How long to wait for an open transaction, in milliseconds; 30,000 by default. */
-  readonly transactionWaitMs?: number;
-  readonly patienceMs?: number;
-  readonly fetchBytes?: number;
-  /** Milliseconds since 1970, for the notes in the archive. */
-  readonly now: () => number;
-  /** Told once, before anything is copied. */
-  readonly onSurvey?: (survey: TopicSurvey) => void;
-  /** How far behind the log a follower is, in offsets of all partitions; told every round. */
-  readonly onLag?: (lag: SaveLag) => void;
-}
-
-export interface SaveLag {
-  readonly offsets: number;
-  readonly events: number;
-}
 
 export interface SaveReport {
   readonly archive: string;

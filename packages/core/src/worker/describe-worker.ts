@@ -1,0 +1,38 @@
+import { hashWorkerModule } from './hash-worker-module.js';
+import { hashWorkerProcess } from './hash-worker-process.js';
+import { loadWorkerModule } from './load-worker-module.js';
+import type { BatchWorker } from './process/batch-worker.js';
+import { askProcessWorker } from './process/start-process.js';
+import type { WorkerInstance } from './worker-instance.js';
+import type { WorkerSource } from './worker-source.js';
+import type { Worker } from './worker.js';
+
+/** A worker ready to be asked: event by event in this thread, or in batches in a process of its own. */
+export type OpenWorker = WorkerInstance | BatchWorker;
+
+/** How long an event may take, in milliseconds, where nobody says otherwise. */
+export const defaultEventTimeoutMs = 10_000;
+
+/** What a worker is; a process is started for it and closed again. @throws RecoveryError EM3001 */
+export async function describeWorker(source: WorkerSource): Promise<Worker> {
+  switch (source.kind) {
+    case 'module':
+      return loadWorkerModule(source.url);
+    case 'definition':
+      return source.worker;
+    case 'process':
+      return askProcessWorker(source, defaultEventTimeoutMs);
+  }
+}
+
+/** Names the version of a worker's code. @throws RecoveryError EM3001 when a part of it cannot be read */
+export function hashWorker(source: WorkerSource): string {
+  switch (source.kind) {
+    case 'module':
+      return hashWorkerModule(source.url);
+    case 'definition':
+      return source.hash;
+    case 'process':
+      return hashWorkerProcess(source);
+  }
+}

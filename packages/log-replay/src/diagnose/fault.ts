@@ -1,0 +1,36 @@
+import type { RecordedEventRef } from '@eventmend/core';
+import type { FaultKind } from './fault-kind.js';
+
+/** Both sides of a disagreement, at the first field that differs; texts are short enough for a line. */
+export interface ObservedDifference {
+  readonly output: string | null;
+  readonly key: string;
+  readonly path: string;
+  readonly expected: string;
+  readonly recorded: string;
+}
+
+/** One event that the service handled otherwise than it should have: a cause, never a consequence. */
+export interface Fault {
+  readonly kind: FaultKind;
+  readonly event: RecordedEventRef;
+  /** Effective time of the event in milliseconds; null before the first timestamp. */
+  readonly time: number | null;
+  readonly keys: readonly string[];
+  /** For `out-of-order`: the event that it stands on the wrong side of. For `twice`: null. */
+  readonly other: RecordedEventRef | null;
+  /** Why it is told so, in one sentence. */
+  readonly evidence: string;
+  readonly difference: ObservedDifference | null;
+}
+
+/** Something that the evidence does not decide, and what would decide it. */
+export interface Undetermined {
+  readonly event: RecordedEventRef | null;
+  readonly key: string | null;
+  /** What may have happened. */
+  readonly suspicion: FaultKind | 'any';
+  readonly reason: string;
+  /** The evidence that is missing, as a noun phrase: `outputs from before 2026-11-19 08:00`. */
+  readonly missing: string;
+}
