@@ -1,7 +1,11 @@
 """The corrected handler of the flights, as ../worker.ts has it, in Python: the same states and outputs to the last bit."""
 
 import math
+import sys
+from pathlib import Path
 
+# The library that `eventmend init --process python` puts beside a new handler, where the repository has it.
+sys.path.insert(0, str(Path(__file__).parents[3] / "packages/cli/templates/python"))
 from eventmend_worker import run
 
 MINUTE = 60_000

@@ -3,10 +3,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { testIn } from './test-in-language.js';
+import { testIn } from '../../../packages/cli/test/test-in-language.js';
 
 const example = join(import.meta.dirname, '..');
-const javac = 'javac';
+const libraries = join(example, '..', '..', 'packages', 'cli', 'templates');
 const bin = join(example, '..', '..', 'packages', 'cli', 'dist', 'bin.js');
 let data: string;
 let ofTypeScript: Digests;
@@ -60,15 +60,16 @@ function incidentWith(language: string, worker: string): string {
 
 describe('the same incident with a handler in another language gives the same digests', () => {
   testIn('python', 'in Python', () => {
-    const files = ['flights_worker.py', 'eventmend_worker.py'].map((name) => join(example, 'python', name));
-    const command = JSON.stringify(['python3', files[0]]);
+    const handler = join(example, 'python', 'flights_worker.py');
+    const files = [handler, join(libraries, 'python', 'eventmend_worker.py')];
+    const command = JSON.stringify(['python3', handler]);
     const incident = incidentWith('python', `{ process: ${command}, files: ${JSON.stringify(files)} }`);
     expect(recover(incident)).toEqual(ofTypeScript);
   });
 
   testIn('java', 'in Java', () => {
     const classes = join(data, 'classes');
-    run(javac, '-d', classes, '-sourcepath', join(example, 'java'), join(example, 'java', 'Flights.java'));
+    run('javac', '-d', classes, '-sourcepath', join(libraries, 'java'), join(example, 'java', 'Flights.java'));
     const command = JSON.stringify(['java', '-cp', classes, 'Flights']);
     const incident = incidentWith('java', `{ process: ${command}, files: ${JSON.stringify([classes])} }`);
     expect(recover(incident)).toEqual(ofTypeScript);
@@ -82,7 +83,7 @@ test.each(['python', 'java'])(
       readFileSync(join(example, ...path), 'utf8')
         .replaceAll('../data/', './data/')
         .split('\n')
-        .filter((line) => !/^(?:#|worker:|name:|store:)/.test(line));
+        .filter((line) => !/^(?:#|worker:| {2}(?:process|files):|name:|store:)/.test(line));
     expect(meaning(language, `flights-${language}.incident.yaml`)).toEqual(meaning('flights.incident.yaml'));
   },
 );

@@ -20,7 +20,7 @@ function whyNot(language: keyof typeof needed): string | null {
 }
 
 /** A test that needs the programs of a language. Without them it is skipped, and says so aloud; in CI it fails. */
-export function testIn(language: keyof typeof needed, title: string, body: () => Promise<void>): void {
+export function testIn(language: keyof typeof needed, title: string, body: () => Promise<void> | void): void {
   const missing = whyNot(language);
   const inCi = (process.env['CI'] ?? '') !== '';
   if (missing === null) {

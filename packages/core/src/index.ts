@@ -30,6 +30,7 @@ export {
   type PartitionDescription,
   type ReadRequest,
 } from './log/event-log.js';
+export { openLocator } from './log/open-locator.js';
 export {
   samePosition,
   sortPosition,
@@ -78,7 +79,7 @@ export {
 } from './service/open-records.js';
 export type { LogInput, RecordInput } from './service/record-rows.js';
 export { previewLedger, previewOutputs, previewStates } from './service/preview-resources.js';
-export { surveyRecords, type RecordSurvey, type SurveyedPartition } from './service/survey-records.js';
+export { surveyRecords, type RecordSurvey, type RecordedPartition } from './service/survey-records.js';
 export { namesInLog, type NamesNotFound } from './service/names-in-log.js';
 export {
   standardLedgerMapping,
@@ -231,7 +232,7 @@ export {
   type ReplayWork,
   type ThreadedReplay,
 } from './run/execute-replay.js';
-export { adoptReplayInputs, openReplayInputs, type ReplayInputs, type ReplayLocators } from './run/replay-inputs.js';
+export { adoptReplayInputs, type ReplayInputs, type ReplayLocators } from './run/replay-inputs.js';
 export { baselineRows } from './run/baseline-rows.js';
 export { uncontrolled, type RunControl } from './run/run-control.js';
 export { createMemoryRunStore, type MemoryRunStore, type MemoryRunStoreOptions } from './run/store/memory-run-store.js';
@@ -252,9 +253,7 @@ export {
   type StateWrite,
   type StoredState,
 } from './run/store/run-store.js';
-export { endlessEvent, nameEvent, type PlaceOfLane } from './run/endless-event.js';
-export { superviseJob, type SupervisedJob } from './thread/supervise-job.js';
-export type { Observation } from './thread/shared-control.js';
+export { superviseReplay, type WatchedPartitions } from './run/supervise-replay.js';
 export type { Job } from './thread/job-thread.js';
 export { hashState, StateDigest } from './digest/state-digest.js';
 export {

@@ -4,7 +4,7 @@ import type {
   RecordedEventRef,
   RecordedOutputs,
   RecordSurvey,
-  SurveyedPartition,
+  RecordedPartition,
 } from '@eventmend/core';
 import type { Engine } from '../engine/engine.js';
 import { inputOf, openLedger, openOutputs } from '../engine/open-live-resources.js';
@@ -23,7 +23,7 @@ export interface ExaminedRecords {
 /** Reads the recorded outputs once, and says what their rows become. */
 export async function examineOutputs(
   given: OutputsGiven,
-  ranges: readonly SurveyedPartition[],
+  ranges: readonly RecordedPartition[],
   engine: Engine,
 ): Promise<ExaminedRecords> {
   const key = 'live.outputs';
@@ -62,7 +62,7 @@ export async function examineOutputs(
 /** Reads the list of processed events once, and says what its rows become. */
 export async function examineLedger(
   given: LedgerGiven,
-  ranges: readonly SurveyedPartition[],
+  ranges: readonly RecordedPartition[],
   engine: Engine,
 ): Promise<ExaminedRecords> {
   const key = 'live.ledger';

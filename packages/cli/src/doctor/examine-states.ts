@@ -1,4 +1,4 @@
-import type { SnapshotDescription, SnapshotSource, SurveyedPartition } from '@eventmend/core';
+import type { SnapshotDescription, SnapshotSource, RecordedPartition } from '@eventmend/core';
 import type { Engine } from '../engine/engine.js';
 import { openStates } from '../engine/open-live-resources.js';
 import type { StateGiven } from '../incident/live-resources.js';
@@ -19,7 +19,7 @@ const keysKept = 10_000;
 export async function examineStates(
   resource: string,
   given: StateGiven,
-  ranges: readonly SurveyedPartition[],
+  ranges: readonly RecordedPartition[],
   engine: Engine,
 ): Promise<ExaminedStates> {
   const keys = new Set<string>();
@@ -55,7 +55,7 @@ function wordsOf(snapshots: readonly SnapshotDescription[]): string {
 function positionRemarks(
   resource: string,
   { id, position }: SnapshotDescription,
-  ranges: readonly SurveyedPartition[],
+  ranges: readonly RecordedPartition[],
 ): readonly Remark[] {
   if (position === null) {
     return [

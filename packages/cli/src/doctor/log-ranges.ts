@@ -1,8 +1,8 @@
-import type { PartitionDescription, SurveyedPartition } from '@eventmend/core';
+import type { PartitionDescription, RecordedPartition } from '@eventmend/core';
 
 /** What the logs hold together, by topic and partition: from the oldest offset there ever was to one past the last. */
-export function logRanges(partitions: readonly PartitionDescription[]): readonly SurveyedPartition[] {
-  const ranges = new Map<string, SurveyedPartition>();
+export function logRanges(partitions: readonly PartitionDescription[]): readonly RecordedPartition[] {
+  const ranges = new Map<string, RecordedPartition>();
   for (const { topic, partition, beginning, range } of partitions) {
     const name = JSON.stringify([topic, partition]);
     const known = ranges.get(name)?.range;

@@ -1,6 +1,6 @@
-import type { RecordedEventRef } from '@eventmend/core';
 import type { Correction, KeySummary, UnknownOutput } from '@eventmend/log-replay';
 import type { CorrectionsJson } from './corrections-document.js';
+import { eventToJson } from './event-to-json.js';
 
 export function correctionToJson({ event, ...correction }: Correction): CorrectionsJson['first'][number] {
   return { ...correction, event: eventToJson(event) };
@@ -12,8 +12,4 @@ export function keyToJson({ last, ...summary }: KeySummary): CorrectionsJson['ke
 
 export function unknownToJson({ event, ...output }: UnknownOutput): CorrectionsJson['unknown'][number] {
   return { ...output, event: event === null ? null : eventToJson(event) };
-}
-
-function eventToJson({ topic, partition, offset }: RecordedEventRef) {
-  return { topic, partition, offset: String(offset) };
 }

@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { count, documentOf, incident, offset } from './parts.js';
+import { count, documentOf, event, incident } from './parts.js';
 
-const event = z.object({ topic: z.string(), partition: count, offset });
 const kind = z.enum(['missed', 'twice', 'out-of-order', 'wrong', 'not-sent', 'sent-twice']);
 const difference = z.object({
   output: z.string().nullable(),

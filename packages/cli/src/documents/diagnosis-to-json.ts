@@ -1,5 +1,5 @@
-import type { RecordedEventRef } from '@eventmend/core';
 import type { Diagnosis, Fault, Undetermined } from '@eventmend/log-replay';
+import { eventToJson } from './event-to-json.js';
 
 /** How many faults and open questions a document names. */
 const named = 50;
@@ -52,8 +52,4 @@ function faultToJson({ event, other, ...fault }: Fault) {
 
 function undeterminedToJson({ event, ...rest }: Undetermined) {
   return { ...rest, event: event === null ? null : eventToJson(event) };
-}
-
-function eventToJson({ topic, partition, offset }: RecordedEventRef) {
-  return { topic, partition, offset: String(offset) };
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 /** Offsets are texts in JSON: they may be larger than what every reader of JSON keeps. */
 export const offset = z.string().regex(/^\d+$/);
 export const count = z.int().min(0);
+export const event = z.object({ topic: z.string(), partition: count, offset });
 export const fidelity = z.enum([
   'exact',
   'declared',

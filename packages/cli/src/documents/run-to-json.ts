@@ -1,5 +1,4 @@
-import type { RunReport } from '@eventmend/core';
-import type { QuarantinedEvent } from '../engine/engine.js';
+import type { QuarantinedEvent, RunReport } from '@eventmend/core';
 import type { QuarantinedJson, RunJson } from './run-document.js';
 
 /** A run as it stands in JSON: offsets become texts. */

@@ -1,7 +1,5 @@
 import { z } from 'zod';
-import { count, documentOf, incident, offset, snapshotFinding } from './parts.js';
-
-const event = z.object({ topic: z.string(), partition: count, offset });
+import { count, documentOf, event, incident, snapshotFinding } from './parts.js';
 
 const seen = z.discriminatedUnion('in', [
   z.object({ in: z.literal('output'), output: z.string(), event }),

@@ -1,5 +1,5 @@
-import type { RecordedEventRef } from '@eventmend/core';
 import type { CheckDifference, WorkerCheckReport } from '@eventmend/log-replay';
+import { eventToJson } from './event-to-json.js';
 
 /** The report as it stands in the document: offsets as texts. */
 export function workerCheckToJson(check: WorkerCheckReport): Readonly<Record<string, unknown>> {
@@ -15,8 +15,4 @@ function seenToJson(seen: CheckDifference['seen']): Readonly<Record<string, unkn
   const { events } = seen;
   if (events === null) return { ...seen };
   return { ...seen, events: { ...events, first: eventToJson(events.first), last: eventToJson(events.last) } };
-}
-
-function eventToJson({ topic, partition, offset }: RecordedEventRef) {
-  return { topic, partition, offset: String(offset) };
 }

@@ -14,9 +14,6 @@ import type { Diagnosis, ReplayPlanOptions, ReplaySituation, RunHandle } from '@
 
 export type ReplayStrategy = Strategy<ReplaySituation, ReplayPlanOptions, RunHandle>;
 
-/** An event of a run that was parked, as the catalogue lists it. */
-export type QuarantinedEvent = ReturnType<RunCatalogue['quarantined']> extends Iterable<infer Event> ? Event : never;
-
 /** What `eventmend archive` is made of. */
 export type ArchiveTools = Pick<
   typeof import('@eventmend/log-replay/archive'),

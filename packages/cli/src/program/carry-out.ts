@@ -1,8 +1,15 @@
 import { existsSync } from 'node:fs';
-import { exitCodes, isRecoveryError, RecoveryError, runIdOf, type Plan, type RunReport } from '@eventmend/core';
+import {
+  exitCodes,
+  isRecoveryError,
+  RecoveryError,
+  runIdOf,
+  type Plan,
+  type QuarantinedEvent,
+  type RunReport,
+} from '@eventmend/core';
 import type { ReplaySituation } from '@eventmend/log-replay';
 import { runToJson, quarantinedToJson } from '../documents/run-to-json.js';
-import type { QuarantinedEvent } from '../engine/engine.js';
 import type { Incident } from '../incident/incident.js';
 import { plannedGaps } from '../render/render-plan.js';
 import { countsText } from '../render/render-diagnosis.js';

@@ -6,7 +6,7 @@ import { RecoveryError } from '@eventmend/core';
  * @throws RecoveryError EM1003 when it cannot be read, EM1009 when it names no key
  */
 export function readKeyFile(file: string): readonly string[] {
-  const keys = textOf(file)
+  const keys = readKeys(file)
     .split('\n')
     .map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line))
     .filter((line) => line.trim() !== '');
@@ -14,7 +14,7 @@ export function readKeyFile(file: string): readonly string[] {
   throw new RecoveryError('EM1009', `the key file ${file} names no key`, { hint: 'write one key a line' });
 }
 
-function textOf(file: string): string {
+function readKeys(file: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file));
   } catch (cause) {

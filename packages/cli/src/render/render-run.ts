@@ -3,10 +3,10 @@ import {
   type AccountTotals,
   type FidelitySummary,
   type LiveComparison,
+  type QuarantinedEvent,
   type RunReport,
   type Verdict,
 } from '@eventmend/core';
-import type { QuarantinedEvent } from '../engine/engine.js';
 import { describeScope } from './render-scope.js';
 import { countOf, formatCount, formatDuration, shortDigest } from '../terminal/format.js';
 import { labelled } from '../terminal/labelled.js';

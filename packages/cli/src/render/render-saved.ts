@@ -1,4 +1,4 @@
-import type { SaveLag, SaveReport, SurveyedPartition, TopicSurvey } from '@eventmend/log-replay/kafka';
+import type { SaveLag, SaveReport, PartitionToSave, TopicSurvey } from '@eventmend/log-replay/kafka';
 import type { ArchiveDescription } from '@eventmend/log-replay/archive';
 import { countOf, formatBytes, formatCount, formatTime } from '../terminal/format.js';
 import { paragraph } from '../terminal/labelled.js';
@@ -110,7 +110,7 @@ function rangeOf({ topic, topicId, partition }: SaveReport['partitions'][number]
     : `${found.range.from}-${found.range.to - 1}`;
 }
 
-function describeKept(kept: SurveyedPartition['keptUntil']): string | null {
+function describeKept(kept: PartitionToSave['keptUntil']): string | null {
   if (kept === null) return null;
   return kept.time === null ? `at any time (${kept.by})` : `from ${formatTime(kept.time).slice(0, 16)} UTC on`;
 }

@@ -31,7 +31,7 @@ export { mapRow } from './map-row.js';
 export { newMappingState, restoreMappingState, saveMappingState } from './mapping-state.js';
 export type { MappingState, MappingStateJson } from './mapping-state.js';
 export { murmur2, partitionOfKey } from './murmur2.js';
-export { nearestName } from './nearest-name.js';
+export { nearestName } from '../worker/nearest-name.js';
 export { csvRows, type CsvRowOptions } from './csv-rows.js';
 export { parquetRows, type ParquetRowOptions } from './parquet-rows.js';
 export { businessIdHeader, businessIdIn, headersWithId } from './business-id-header.js';

@@ -4,7 +4,7 @@ import type { CompiledEnvelope } from './compile-mapping.js';
 import type { MappedEvent, MappedTimeType } from './event-mapping.js';
 import { jsonMemberText } from './json-member-text.js';
 import { readHeaders } from './map-headers.js';
-import { nearestName } from './nearest-name.js';
+import { nearestName } from '../worker/nearest-name.js';
 import { describeRowPlace, type RowPlace } from './row-source.js';
 
 const members = new Set([

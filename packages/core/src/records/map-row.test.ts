@@ -7,7 +7,7 @@ import { jsonMemberText } from './json-member-text.js';
 import { mapRow } from './map-row.js';
 import { newMappingState, restoreMappingState, saveMappingState } from './mapping-state.js';
 import { murmur2, partitionOfKey } from './murmur2.js';
-import { nearestName } from './nearest-name.js';
+import { nearestName } from '../worker/nearest-name.js';
 import { parseTime } from './parse-time.js';
 import type { RowBatch } from './row-source.js';
 

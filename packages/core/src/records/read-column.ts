@@ -1,5 +1,5 @@
 import { RecoveryError } from '../errors/recovery-error.js';
-import { nearestName } from './nearest-name.js';
+import { nearestName } from '../worker/nearest-name.js';
 import { describeRowPlace, type RowPlace } from './row-source.js';
 import type { ColumnName, ColumnReference } from './event-mapping.js';
 

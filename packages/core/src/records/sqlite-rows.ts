@@ -5,7 +5,7 @@ import { RecoveryError } from '../errors/recovery-error.js';
 import { arrayBatch } from './array-batch.js';
 import { fileBytes } from './byte-chunks.js';
 import { defineField } from './define-field.js';
-import { nearestName } from './nearest-name.js';
+import { nearestName } from '../worker/nearest-name.js';
 import type { SqliteInput } from './row-input.js';
 import type { RowBatch, RowConversions, RowReader } from './row-source.js';
 import type { RowStream } from './row-stream.js';

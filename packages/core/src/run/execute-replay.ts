@@ -1,14 +1,12 @@
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
-import { isRecoveryError } from '../errors/recovery-error.js';
-import { endlessEvent, nameEvent } from './endless-event.js';
-import { superviseJob } from '../thread/supervise-job.js';
 import type { Observation } from '../thread/shared-control.js';
 import type { ReplayInputs, ReplayLocators } from './replay-inputs.js';
 import { lanesOf, type ReplaySpec, type RunTuning } from './replay-spec.js';
 import type { RunControl } from './run-control.js';
 import { runLanes, type LanesOutcome } from './run-lanes.js';
 import { partitionKey } from '../log/partition-id.js';
+import { superviseReplay } from './supervise-replay.js';
 import type { ForcedQuarantine, LaneNumber, RunStore } from './store/run-store.js';
 
 export interface ReplayProgress {
@@ -22,10 +20,9 @@ export interface ReplayWork {
   readonly signal?: AbortSignal;
 }
 
-/** What the thread of some lanes is given. */
-export interface LanesJobData {
+/** What the thread of some lanes is asked for. */
+export interface LanesRequest {
   readonly spec: ReplaySpec;
-  readonly locators: ReplayLocators;
   readonly storeFile: string;
   readonly tuning: RunTuning;
   readonly lanes: readonly LaneNumber[];
@@ -131,27 +128,23 @@ async function runShare(
   onRestart: () => void,
 ): Promise<LanesOutcome> {
   const { spec, locators, storeFile, tuning, eventTimeoutMs } = replay;
-  const data: LanesJobData = { spec, locators, storeFile, tuning, lanes };
-  const module = pathToFileURL(createRequire(import.meta.url).resolve('#lanes-job')).href;
-  for (;;) {
-    try {
-      return await superviseJob<LanesOutcome>({
-        module,
-        data,
-        eventTimeoutMs,
-        describe: (at) => nameEvent(spec, at),
-        onObservation,
-        signal,
-      });
-    } catch (error) {
-      if (!isRecoveryError(error) || error.code !== 'EM3003' || spec.poison === 'stop') throw error;
-      const endless = endlessEvent(spec, error);
-      // A second time: even its keys cannot be asked for. Parking it would mark every key; the user has to decide.
-      if (endless === null || isForced(replay.store, endless)) throw error;
-      replay.store.forceQuarantine(endless);
+  const request: LanesRequest = { spec, storeFile, tuning, lanes };
+  return superviseReplay<LanesOutcome>({
+    module: pathToFileURL(createRequire(import.meta.url).resolve('#lanes-job')).href,
+    locators,
+    sources: {},
+    request: () => request,
+    spec,
+    eventTimeoutMs,
+    onObservation,
+    signal,
+    park: (event) => {
+      if (isForced(replay.store, event)) return false;
+      replay.store.forceQuarantine(event);
       onRestart();
-    }
-  }
+      return true;
+    },
+  });
 }
 
 /** Shares the lanes out by the number of their offsets, the longest first to whoever has least. */

@@ -1,19 +1,16 @@
 import { openSqliteRunStore } from '../sqlite/sqlite-run-store.js';
-import type { LanesJobData } from './execute-replay.js';
-import { openReplayInputs } from './replay-inputs.js';
-import type { RunControl } from './run-control.js';
+import type { Job } from '../thread/job-thread.js';
+import type { LanesRequest } from './execute-replay.js';
 import { runLanes, type LanesOutcome } from './run-lanes.js';
 
-/** Runs some lanes of a run in this thread, with connections of its own to log and store. */
-export default async function runLanesJob(data: LanesJobData, control: RunControl): Promise<LanesOutcome> {
-  const inputs = await openReplayInputs(data.locators);
-  const store = openSqliteRunStore(data.storeFile, { create: false });
+/** Runs some lanes of a run, with a connection of its own to the store. */
+const runLanesJob: Job<LanesRequest, object, LanesOutcome> = async (request, inputs, _, control) => {
+  const store = openSqliteRunStore(request.storeFile, { create: false });
   try {
-    const { logs, instance, recorded } = inputs;
-    const { spec, tuning } = data;
-    return await runLanes({ spec, logs, recorded, instance, store, tuning, control }, data.lanes);
+    return await runLanes({ ...request, ...inputs, store, control }, request.lanes);
   } finally {
     store.close();
-    await inputs.close();
   }
-}
+};
+
+export default runLanesJob;

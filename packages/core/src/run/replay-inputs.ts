@@ -1,4 +1,5 @@
 import type { EventLog, LogLocator } from '../log/event-log.js';
+import { openLocator } from '../log/open-locator.js';
 import type { RecordedRanks } from '../order/recorded-ranks.js';
 import type { OpenWorker } from '../worker/describe-worker.js';
 import { openWorker } from '../worker/open-worker.js';
@@ -27,12 +28,7 @@ export interface ReplayInputs {
 export async function openReplayInputs(locators: ReplayLocators): Promise<ReplayInputs> {
   const logs: EventLog[] = [];
   try {
-    for (const locator of locators.logs) {
-      const { default: open } = (await import(locator.module)) as {
-        default: (options: unknown) => EventLog | Promise<EventLog>;
-      };
-      logs.push(await open(locator.options));
-    }
+    for (const locator of locators.logs) logs.push(await openLocator(locator));
     const recorded = locators.recorded === null ? null : await openRecorded(locators.recorded);
     const instance = await openWorker(locators.worker, locators.references, locators.eventTimeoutMs);
     return {

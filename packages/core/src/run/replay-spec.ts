@@ -68,9 +68,10 @@ export const defaultTuning: RunTuning = {
 };
 
 /** The lanes of a replay, and which partitions each of them runs. */
-export function lanesOf(
-  spec: ReplaySpec,
-): readonly { readonly lane: LaneNumber; readonly partitions: readonly SpecPartition[] }[] {
+export function lanesOf<Partition>(spec: {
+  readonly locality: ReplaySpec['locality'];
+  readonly partitions: readonly Partition[];
+}): readonly { readonly lane: LaneNumber; readonly partitions: readonly Partition[] }[] {
   if (spec.locality === 'global') return [{ lane: 0, partitions: spec.partitions }];
   return spec.partitions.map((partition, lane) => ({ lane, partitions: [partition] }));
 }

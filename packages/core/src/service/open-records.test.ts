@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { LogLocator } from '../log/event-log.js';
+import { openLocator } from '../log/open-locator.js';
 import { openNdjsonLog } from '../log/ndjson/open-ndjson-log.js';
 import { scratchFolder } from '../testing/scratch-folder.js';
 import { openProcessedLedger, openRecordedOutputs } from './open-records.js';
@@ -132,9 +133,8 @@ describe('recorded outputs', () => {
 
   it('can be opened by another thread, and is opened only when it is asked for', async () => {
     const outputs = openRecordedOutputs(ndjson([{ output: 'x', value: 1 }]), standardOutputMapping, settings);
-    const { module, options } = JSON.parse(JSON.stringify(built(outputs.locator))) as LogLocator;
-    const { default: open } = (await import(module)) as { readonly default: (options: unknown) => RecordedOutputs };
-    expect(await all(open(options).read())).toMatchObject([{ output: 'x', value: 1 }]);
+    const locator = JSON.parse(JSON.stringify(built(outputs.locator))) as LogLocator;
+    expect(await all((await openLocator<RecordedOutputs>(locator)).read())).toMatchObject([{ output: 'x', value: 1 }]);
     const missing = openRecordedOutputs(
       { kind: 'file', format: 'csv', file: '/no/where.csv' },
       standardOutputMapping,

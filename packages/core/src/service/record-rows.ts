@@ -1,4 +1,5 @@
 import type { EventLog, LogLocator } from '../log/event-log.js';
+import { openLocator } from '../log/open-locator.js';
 import { rowsOfLog } from '../log/log-rows.js';
 import { openRowStream } from '../records/open-row-stream.js';
 import type { RowInput } from '../records/row-input.js';
@@ -26,10 +27,7 @@ export interface RecordRows {
 /** Opens the rows that records are made of. */
 export async function openRecordRows(input: RecordInput): Promise<RecordRows> {
   if (input.kind !== 'log') return { rows: await openRowStream(input), order: 'handling', close: () => undefined };
-  const { default: open } = (await import(input.log.module)) as {
-    readonly default: (options: unknown) => EventLog | Promise<EventLog>;
-  };
-  const log = await open(input.log.options);
+  const log = await openLocator<EventLog>(input.log);
   const rows = await rowsOfLog(log, input.topics);
   return {
     rows,

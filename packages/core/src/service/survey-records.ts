@@ -2,7 +2,7 @@ import type { OffsetRange } from '../log/event-log.js';
 import type { RecordedEventRef } from './recorded-outputs.js';
 
 /** A partition of the log that the records may speak of. */
-export interface SurveyedPartition {
+export interface RecordedPartition {
   readonly topic: string;
   readonly partition: number;
   /** From the oldest offset that the partition ever had to one past its last. */
@@ -37,7 +37,7 @@ interface SurveyedRecord {
 /** Reads all records once. Of the ids of events only the first `idsKept` are remembered. */
 export async function surveyRecords(
   records: { read(): AsyncIterable<readonly SurveyedRecord[]> },
-  partitions: readonly SurveyedPartition[],
+  partitions: readonly RecordedPartition[],
   idsKept = 1000,
 ): Promise<RecordSurvey> {
   const ranges = new Map<string, Map<number, OffsetRange>>();

@@ -1,5 +1,6 @@
-import type { EventLog, PartitionDescription } from '../log/event-log.js';
+import type { EventLog, LogLocator, PartitionDescription } from '../log/event-log.js';
 import { detectLogGaps } from '../log/detect-log-gaps.js';
+import { openLocator } from '../log/open-locator.js';
 import { comparePartitions } from '../log/partition-id.js';
 import { logContent, type ContractEvent, type LogContent } from './event-log-content.js';
 import { readEvents, seenEvents, type ReadEvent } from './read-events.js';
@@ -143,11 +144,7 @@ export function describeEventLogContract(framework: TestFramework, name: string,
       withLog(async (log, content) => {
         const described = await log.describe();
         if (log.locator === undefined) return;
-        const { module, options } = JSON.parse(JSON.stringify(log.locator)) as NonNullable<EventLog['locator']>;
-        const { default: open } = (await import(module)) as {
-          default: (options: unknown) => EventLog | Promise<EventLog>;
-        };
-        const again = await open(options);
+        const again = await openLocator<EventLog>(JSON.parse(JSON.stringify(log.locator)) as LogLocator);
         expect(JSON.stringify(await again.describe())).toBe(JSON.stringify(described));
         for (const partition of content.partitions) {
           const offsets = await seenEvents(again, { ...partition, from: 0, to: 1_000_000 });

@@ -1,3 +1,5 @@
+import type { LogLocator } from '../log/event-log.js';
+import { openLocator } from '../log/open-locator.js';
 import type { SnapshotRow, SnapshotSource } from '../snapshot/snapshot-source.js';
 import type { Position } from '../position/position.js';
 import { codeOf, type TestFramework } from './test-framework.js';
@@ -109,13 +111,7 @@ export function describeSnapshotSourceContract(framework: TestFramework, name: s
     it('has a locator that is plain JSON and opens the same source, or none', () =>
       withSource(contractSnapshots, async (source) => {
         if (source.locator === undefined) return;
-        const { module, options } = JSON.parse(JSON.stringify(source.locator)) as NonNullable<
-          SnapshotSource['locator']
-        >;
-        const { default: open } = (await import(module)) as {
-          default: (options: unknown) => SnapshotSource | Promise<SnapshotSource>;
-        };
-        const again = await open(options);
+        const again = await openLocator<SnapshotSource>(JSON.parse(JSON.stringify(source.locator)) as LogLocator);
         expect(await again.list()).toEqual(await source.list());
       }));
   });

@@ -6,11 +6,7 @@ import { unpackError } from './error-transfer.js';
 import type { JobAnswer, JobOrder } from './job-thread.js';
 import { newSharedControl, observe, requestStop, type Observation } from './shared-control.js';
 
-export interface SupervisedJob {
-  /** `file:` URL of a module whose default export is the job. */
-  readonly module: string;
-  /** Plain data for the job. */
-  readonly data: unknown;
+export interface SupervisedJob extends Omit<JobOrder, 'shared'> {
   /** An event that stays longer than this with the handler is taken for an endless one. */
   readonly eventTimeoutMs: number;
   /** Names the event that did not end. */
@@ -37,8 +33,8 @@ function threadModule(): URL {
  */
 export async function superviseJob<Result>(job: SupervisedJob): Promise<Result> {
   const shared = newSharedControl();
-  const order: JobOrder = { module: job.module, data: job.data, shared };
-  const { youngGenerationMb } = job;
+  const { module, request, locators, sources, youngGenerationMb } = job;
+  const order: JobOrder = { module, request, locators, sources, shared };
   const thread = new Thread(threadModule(), {
     workerData: order,
     ...(youngGenerationMb === undefined ? {} : { resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMb } }),

@@ -1,31 +1,34 @@
-/**
- * The known name that was probably meant: the one with the fewest changed letters, if at most a third of the letters (and
- * at least one, at most three) differ. Null when nothing is near.
- */
-export function nearestName(given: string, known: readonly string[]): string | null {
-  const limit = Math.min(3, Math.max(1, Math.floor(given.length / 3)));
+/** The name that was most likely meant: the one with the fewest letters to change, if it is close enough to be said. */
+export function nearestName(wrong: string, names: Iterable<string>): string | null {
   let best: string | null = null;
-  let bestDistance = limit + 1;
-  for (const name of known) {
-    const distance = changedLetters(given.toLowerCase(), name.toLowerCase());
-    if (distance < bestDistance) {
+  let least = Math.max(2, Math.floor(wrong.length / 3)) + 1;
+  for (const name of names) {
+    if (name.toLowerCase() === wrong.toLowerCase()) return name;
+    const distance = editDistance(wrong.slice(0, 100).toLowerCase(), name.slice(0, 100).toLowerCase());
+    if (distance < least) {
+      least = distance;
       best = name;
-      bestDistance = distance;
     }
   }
   return best;
 }
 
-/** Insertions, deletions and replacements that lead from one text to the other; a swap of neighbours counts as two. */
-function changedLetters(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, column) => column);
-  for (let i = 0; i < from.length; i++) {
-    const next = [i + 1];
-    for (let j = 0; j < to.length; j++) {
-      const replaced = (row[j] as number) + (from[i] === to[j] ? 0 : 1);
-      next.push(Math.min(replaced, (row[j + 1] as number) + 1, (next[j] as number) + 1));
+/** Insertions, deletions, replacements and swaps of neighbours that make one text the other. */
+function editDistance(a: string, b: string): number {
+  let beforePrevious: number[] = [];
+  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replace = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      let least = Math.min(replace, (previous[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
+        least = Math.min(least, (beforePrevious[j - 2] ?? 0) + 1);
+      }
+      row.push(least);
     }
-    row = next;
+    beforePrevious = previous;
+    previous = row;
   }
-  return row[to.length] as number;
+  return previous[b.length] ?? 0;
 }

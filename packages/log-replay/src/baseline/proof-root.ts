@@ -131,7 +131,7 @@ export function proofOf(
   return {
     situation,
     spec,
-    logs: survey.logs.map(({ log }) => log),
+    survey,
     recorded,
     root: root.id === null ? null : { id: root.id, stateVersion: root.stateVersion },
     cuts,

@@ -1,15 +1,11 @@
-import type { EventLog, LongWork, RecordedRanks, ReplaySpec } from '@eventmend/core';
-import type { ReplaySituation } from '../replay-situation.js';
-import { runTuning } from '../threads/locate-replay.js';
-import { carryOutProof } from './carry-out-proof.js';
-import type { ProveJobData } from './prove-job.js';
-import { proveSnapshots, type CutFinding, type Proof, type ProofRoot, type SnapshotCut } from './prove-snapshots.js';
+import type { LongWork, ReplaySpec } from '@eventmend/core';
+import { offsetsOf, runTuning } from '../threads/locate-replay.js';
+import { runJob, type JobInputs, type JobRun } from '../threads/run-job.js';
+import proveJob from './prove-job.js';
+import type { CutFinding, Proof, ProofRoot, SnapshotCut } from './prove-snapshots.js';
 
-export interface ProofRun {
-  readonly situation: ReplaySituation;
+export interface ProofRun extends JobInputs {
   readonly spec: ReplaySpec;
-  readonly logs: readonly EventLog[];
-  readonly recorded: RecordedRanks | null;
   readonly root: ProofRoot | null;
   readonly cuts: readonly SnapshotCut[];
 }
@@ -21,21 +17,18 @@ export interface ProofOutcome {
 
 /** Replays through the positions of snapshots of a situation. */
 export async function runProof(run: ProofRun, work: LongWork): Promise<ProofOutcome> {
-  const { situation, logs, recorded } = run;
-  const { snapshots } = situation;
+  const { snapshots } = run.situation;
   if (snapshots === null) return { findings: [], elapsedMs: 0 };
   const proof = proofOfRun(run);
   const started = performance.now();
-  const findings = await carryOutProof<readonly CutFinding[], ProveJobData>(
+  const findings = await runJob(
+    run,
     {
-      proof,
-      situation,
-      logs,
-      recorded,
-      module: '#prove-job',
-      dataOf: (locators) =>
-        snapshots.locator === undefined ? null : { proof, locators, snapshots: snapshots.locator },
-      here: (inputs, control) => proveSnapshots(proof, inputs, (id) => snapshots.rows(id), control),
+      name: '#prove-job',
+      job: proveJob,
+      request: (forced) => ({ ...proof, forced }),
+      sources: { snapshots },
+      ...watchedProof(run),
     },
     work,
   );
@@ -44,4 +37,9 @@ export async function runProof(run: ProofRun, work: LongWork): Promise<ProofOutc
 
 export function proofOfRun({ situation, spec, root, cuts }: ProofRun): Proof {
   return { spec, root, forced: [], cuts, tuning: runTuning(situation.tuning) };
+}
+
+/** How a job that carries out a proof is watched. */
+export function watchedProof({ spec }: ProofRun): Pick<JobRun<never, never, never>, 'spec' | 'phase' | 'total'> {
+  return { spec, phase: 'prove', total: offsetsOf(spec) };
 }

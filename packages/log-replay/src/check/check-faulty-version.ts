@@ -1,15 +1,15 @@
 import { RecoveryError, type LongWork, type Position, type WorkerSource } from '@eventmend/core';
-import { carryOutProof } from '../baseline/carry-out-proof.js';
 import { proofOf, type Root } from '../baseline/proof-root.js';
-import { proofOfRun } from '../baseline/run-proof.js';
+import { proofOfRun, watchedProof } from '../baseline/run-proof.js';
 import { placeOnLog } from '../baseline/snapshot-candidates.js';
 import type { PreparedSituation } from '../plan/prepare-situation.js';
 import { coverPartitions, describeGap, gapsOf } from '../resources/cover-partitions.js';
-import { noSnapshots } from '../threads/open-located-snapshots.js';
+import { runJob } from '../threads/run-job.js';
 import { learnWorker } from '../worker/learn-worker.js';
 import type { FaultyFinding } from './check-report.js';
 import { explainWrongState } from './explain-wrong-state.js';
-import { liveCut, replayToLive, type LiveReplay, type LiveReplayData } from './replay-to-live.js';
+import liveReplayJob from './live-replay-job.js';
+import { liveCut, type LiveReplay } from './replay-to-live.js';
 
 const nothing = {
   wrong: 0,
@@ -59,22 +59,15 @@ async function replayVersion(
   const run = proofOf(prepared, from, [], live.position);
   const ends = live.position.map((part) => part.next);
   const proof = proofOfRun({ ...run, cuts: [{ id: liveCut, stateVersion: live.stateVersion, ends }] });
-  const { situation, logs, recorded, root } = run;
-  const { snapshots, live: source } = situation;
-  const rowsOf = (id: string) =>
-    id === liveCut && source !== null ? source.rows(live.id) : (snapshots?.rows(id) ?? noSnapshots(id));
-  const replay = await carryOutProof<LiveReplay, LiveReplayData>(
+  const { snapshots, live: source } = run.situation;
+  const replay = await runJob(
+    run,
     {
-      proof,
-      situation,
-      logs,
-      recorded,
-      module: '#live-replay-job',
-      dataOf: (locators) => {
-        if (source?.locator === undefined || (root !== null && snapshots?.locator === undefined)) return null;
-        return { proof, liveId: live.id, locators, snapshots: snapshots?.locator ?? null, live: source.locator };
-      },
-      here: (inputs, control) => replayToLive(proof, inputs, rowsOf, control),
+      name: '#live-replay-job',
+      job: liveReplayJob,
+      request: (forced) => ({ proof: { ...proof, forced }, liveId: live.id }),
+      sources: { snapshots: run.root === null ? null : snapshots, live: source },
+      ...watchedProof(run),
     },
     work,
   );

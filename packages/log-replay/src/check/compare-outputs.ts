@@ -7,7 +7,7 @@ import {
 } from '@eventmend/core';
 import { businessIdIn } from '@eventmend/core/records';
 import type { CheckDifference, OutputAgreement } from './check-report.js';
-import { textOf, type FieldTally } from './field-tally.js';
+import { shownValue, type FieldTally } from './field-tally.js';
 import { matchOutputs, type OutputMatch } from './match-outputs.js';
 import { eventIdName, outputId, placeName, type RecordedRange } from './spool-recorded-outputs.js';
 import type { SpooledOutput, SpooledOutputs, SpooledPartition } from './spooled-outputs.js';
@@ -180,13 +180,13 @@ function differenceOf(
   const key = match.key ?? '';
   switch (match.kind) {
     case 'missing':
-      return { seen, key, path: '$', expected: textOf(match.expected), recorded: 'nothing' };
+      return { seen, key, path: '$', expected: shownValue(match.expected), recorded: 'nothing' };
     case 'extra':
-      return { seen, key, path: '$', expected: 'nothing', recorded: textOf(JSON.parse(match.recorded)) };
+      return { seen, key, path: '$', expected: 'nothing', recorded: shownValue(JSON.parse(match.recorded)) };
     case 'differing': {
       const difference = firstDifference(match.expected, JSON.parse(match.recorded));
       const { path, left, right } = difference ?? { path: '$', left: match.expected, right: match.recorded };
-      return { seen, key, path, expected: textOf(left), recorded: textOf(right) };
+      return { seen, key, path, expected: shownValue(left), recorded: shownValue(right) };
     }
   }
 }

@@ -134,7 +134,7 @@ function note(tally: Tally, key: string, expected: unknown, recorded: unknown): 
   if (isTextOf(expected, recorded)) tally.asText++;
   tally.decimals = Math.min(tally.decimals, agreeingDecimals(expected, recorded));
   if (tally.examples.length < shownExamples) {
-    tally.examples.push({ key, expected: textOf(expected), recorded: textOf(recorded) });
+    tally.examples.push({ key, expected: shownValue(expected), recorded: shownValue(recorded) });
   }
 }
 
@@ -178,6 +178,6 @@ function hasDecimals(value: number, decimals: number): boolean {
   return Math.abs(scaled - Math.round(scaled)) <= 1e-9 * Math.max(1, Math.abs(scaled));
 }
 
-export function textOf(value: unknown): string {
+export function shownValue(value: unknown): string {
   return value === undefined ? 'nothing' : shortened(JSON.stringify(value));
 }

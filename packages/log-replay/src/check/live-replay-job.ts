@@ -1,16 +1,29 @@
-import { openReplayInputs, type RunControl } from '@eventmend/core';
-import { openLocatedSnapshots } from '../threads/open-located-snapshots.js';
-import { liveCut, replayToLive, type LiveReplay, type LiveReplayData } from './replay-to-live.js';
+import type { Job, SnapshotSource } from '@eventmend/core';
+import { snapshotRows } from '../threads/snapshot-rows.js';
+import type { Proof } from '../baseline/prove-snapshots.js';
+import { liveCut, replayToLive, type LiveReplay } from './replay-to-live.js';
 
-/** Replays one version of the worker to the live position, in a thread of its own. */
-export default async function liveReplayJob(data: LiveReplayData, control: RunControl): Promise<LiveReplay> {
-  const inputs = await openReplayInputs(data.locators);
-  try {
-    const snapshots = await openLocatedSnapshots(data.snapshots);
-    const live = await openLocatedSnapshots(data.live);
-    const rowsOf = (id: string) => (id === liveCut ? live(data.liveId) : snapshots(id));
-    return await replayToLive(data.proof, inputs, rowsOf, control);
-  } finally {
-    await inputs.close();
-  }
+export interface LiveReplayRequest {
+  /** Its only cut is the live state. */
+  readonly proof: Proof;
+  readonly liveId: string;
 }
+
+/** Null where the replay begins at the beginning of the log. */
+interface LiveReplaySources {
+  readonly snapshots: SnapshotSource | null;
+  readonly live: SnapshotSource | null;
+}
+
+/** Replays one version of the worker to the live position. */
+const liveReplayJob: Job<LiveReplayRequest, LiveReplaySources, LiveReplay> = (
+  { proof, liveId },
+  inputs,
+  { snapshots, live },
+  control,
+) => {
+  const rowsOf = (id: string) => (id === liveCut ? snapshotRows(live, liveId) : snapshotRows(snapshots, id));
+  return replayToLive(proof, inputs, rowsOf, control);
+};
+
+export default liveReplayJob;

@@ -10,7 +10,7 @@ import type { ComparedState } from '../compare/compare-states.js';
 import { observeBoth } from '../order/connect-while-replaying.js';
 import type { CheckDifference, OutputAgreement } from './check-report.js';
 import { OutputComparison, type OutputStretch } from './compare-outputs.js';
-import { FieldTally, isCandidate, textOf, type FieldFinding } from './field-tally.js';
+import { FieldTally, isCandidate, shownValue, type FieldFinding } from './field-tally.js';
 import { KeyEventSpans, type KeyEvents } from './key-events.js';
 import { openSpooledOutputs } from './spooled-outputs.js';
 
@@ -117,5 +117,5 @@ function sidesOf({ derived, recorded }: ComparedState): Pick<CheckDifference, 'p
   const [ours, theirs] = [derived, recorded].map((text) => (text === null ? undefined : (JSON.parse(text) as unknown)));
   const difference = derived === null || recorded === null ? null : firstDifference(ours, theirs);
   const { path, left, right } = difference ?? { path: '$', left: ours, right: theirs };
-  return { path, expected: textOf(left), recorded: textOf(right) };
+  return { path, expected: shownValue(left), recorded: shownValue(right) };
 }

@@ -1,27 +1,10 @@
-import {
-  firstDifference,
-  type LogLocator,
-  type ReplayInputs,
-  type ReplayLocators,
-  type RunControl,
-  type SnapshotRow,
-} from '@eventmend/core';
+import { firstDifference, type ReplayInputs, type RunControl, type SnapshotRow } from '@eventmend/core';
 import { proveSnapshots, type CutFinding, type Proof } from '../baseline/prove-snapshots.js';
 import type { ComparedState } from '../compare/compare-states.js';
-import { textOf } from './field-tally.js';
+import { shownValue } from './field-tally.js';
 
 /** Names the live state among the cuts of a proof; no snapshot has such an id. */
 export const liveCut = '(live)';
-
-export interface LiveReplayData {
-  /** Its only cut is the live state. */
-  readonly proof: Proof;
-  readonly liveId: string;
-  readonly locators: ReplayLocators;
-  /** Null where the replay begins at the beginning of the log. */
-  readonly snapshots: LogLocator | null;
-  readonly live: LogLocator;
-}
 
 /** A key whose derived state is not the live one, at the first field that differs. */
 export interface KeyUnlikeLive {
@@ -60,5 +43,5 @@ function keyUnlikeLive({ key, derived, recorded, determined }: ComparedState): K
   const theirs: unknown = recorded === null ? undefined : JSON.parse(recorded);
   const found = derived === null || recorded === null ? null : firstDifference(ours, theirs);
   const { path, left, right } = found ?? { path: '$', left: ours, right: theirs };
-  return { key, determined, path, derived: textOf(left), live: textOf(right) };
+  return { key, determined, path, derived: shownValue(left), live: shownValue(right) };
 }

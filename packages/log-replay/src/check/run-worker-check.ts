@@ -1,22 +1,21 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LongWork, WorkerSource } from '@eventmend/core';
-import { carryOutProof } from '../baseline/carry-out-proof.js';
 import { judgeCandidate } from '../baseline/judge-snapshots.js';
 import { proofOf, proofRoot, type Root } from '../baseline/proof-root.js';
 import type { CutFinding } from '../baseline/prove-snapshots.js';
-import { proofOfRun } from '../baseline/run-proof.js';
+import { proofOfRun, watchedProof } from '../baseline/run-proof.js';
 import type { SnapshotCandidate } from '../baseline/snapshot-candidates.js';
 import { prepareSituation, type PreparedSituation } from '../plan/prepare-situation.js';
 import type { ReplaySituation } from '../replay-situation.js';
-import { noSnapshots } from '../threads/open-located-snapshots.js';
+import { runJob } from '../threads/run-job.js';
 import { checkBasis, writeCheckCertificate } from './check-certificates.js';
 import { checkFaultyVersion, refuseStopped } from './check-faulty-version.js';
-import type { CheckJobData } from './check-job.js';
+import checkJob from './check-job.js';
 import type { OutputsCheck, WorkerCheckReport } from './check-report.js';
 import { checkStretch, type CheckStretch } from './check-stretch.js';
 import { judgeCheck, type JudgedSnapshot } from './judge-check.js';
-import { replayCheck, type CheckFindings, type CheckTask } from './replay-check.js';
+import type { CheckFindings, CheckTask } from './replay-check.js';
 import { spoolRecordedOutputs, type SpoolSummary } from './spool-recorded-outputs.js';
 
 export interface WorkerCheckOptions {
@@ -141,22 +140,15 @@ async function replay(
 ): Promise<CheckFindings> {
   const run = proofOf(prepared, root, behind(root, stretch), stretch.end);
   const proof = proofOfRun(run);
-  const { situation, logs, recorded } = run;
-  const { snapshots } = situation;
   const until = stretch.end.map((part) => part.next);
-  const task = { proof, until, outputs };
-  const findings = await carryOutProof<CheckFindings, CheckJobData>(
+  const findings = await runJob(
+    run,
     {
-      proof,
-      situation,
-      logs,
-      recorded,
-      module: '#check-job',
-      dataOf: (locators) =>
-        snapshots !== null && snapshots.locator === undefined
-          ? null
-          : { ...task, locators, snapshots: snapshots?.locator ?? null },
-      here: (inputs, control) => replayCheck(task, inputs, (id) => snapshots?.rows(id) ?? noSnapshots(id), control),
+      name: '#check-job',
+      job: checkJob,
+      request: (forced) => ({ proof: { ...proof, forced }, until, outputs }),
+      sources: { snapshots: run.situation.snapshots },
+      ...watchedProof(run),
     },
     work,
   );

@@ -1,7 +1,7 @@
 import { canonicalJson, semanticId, type PartitionId } from '@eventmend/core';
 import { hash as hashOnce } from 'node:crypto';
 import type { Correction, CorrectionAction, ListedBecause } from './correction.js';
-import type { Finding } from './finding.js';
+import type { CorrectionFinding } from './finding.js';
 import { negated, valueDifference } from './value-difference.js';
 
 /** What the corrections of a run are made with. */
@@ -20,7 +20,7 @@ export interface PlannedAction {
 }
 
 /** What is to be done about one finding: its kind decides. A retraction comes before what is sent in its place. */
-export function actionsOfFinding(finding: Finding, maker: CorrectionMaker): readonly PlannedAction[] {
+export function actionsOfFinding(finding: CorrectionFinding, maker: CorrectionMaker): readonly PlannedAction[] {
   const { kind, intended, recorded } = finding;
   switch (kind) {
     case 'effect':
@@ -39,7 +39,7 @@ export function actionsOfFinding(finding: Finding, maker: CorrectionMaker): read
 }
 
 /** The same with ids. */
-export function correctionsOfFinding(finding: Finding, maker: CorrectionMaker): readonly Correction[] {
+export function correctionsOfFinding(finding: CorrectionFinding, maker: CorrectionMaker): readonly Correction[] {
   const { output, kind, key, offset, time, ordinal, businessId, recorded, reason, occurrence } = finding;
   const { source, topic, incarnation, partition } = maker.partitions[finding.partition] as PartitionId;
   const identity = { output, key, source, topic, incarnation, partition, offset, ordinal, businessId };
@@ -52,7 +52,7 @@ export function correctionsOfFinding(finding: Finding, maker: CorrectionMaker): 
   }));
 }
 
-function actionsOfDelta(finding: Finding, maker: CorrectionMaker): readonly PlannedAction[] {
+function actionsOfDelta(finding: CorrectionFinding, maker: CorrectionMaker): readonly PlannedAction[] {
   const { intended, recorded } = finding;
   if (intended === null) return [retraction(finding, maker)];
   if (recorded === null) return [send(intended.value)];
@@ -64,7 +64,7 @@ function send(value: unknown): PlannedAction {
   return { action: 'send', value, listedBecause: null };
 }
 
-function retraction({ output, kind, recorded }: Finding, maker: CorrectionMaker): PlannedAction {
+function retraction({ output, kind, recorded }: CorrectionFinding, maker: CorrectionMaker): PlannedAction {
   const declared = maker.retract(output, recorded?.value);
   if (declared !== null) return { action: 'retract', value: declared.value, listedBecause: null };
   const opposite = kind === 'delta' ? negated(recorded?.value) : undefined;

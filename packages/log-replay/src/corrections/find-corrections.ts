@@ -11,7 +11,7 @@ import type {
 import { actionsOfFinding, correctionsOfFinding, type CorrectionMaker } from './corrections-of-finding.js';
 import { Doubts, type DeviationPorts } from './doubts.js';
 import { DeviationFinder } from './find-deviations.js';
-import type { Finding } from './finding.js';
+import type { CorrectionFinding } from './finding.js';
 import { FindingLog } from './finding-log.js';
 import type { IntendedRun } from './intended-run.js';
 import { joinOutputs } from './join-outputs.js';
@@ -79,7 +79,7 @@ export async function findCorrections(input: CorrectionsInput, work: LongWork = 
     const keys = new KeySummaries();
     const actions: Record<CorrectionAction, number> = { send: 0, retract: 0, list: 0 };
     const findings = {
-      add: (place: number, finding: Finding) => {
+      add: (place: number, finding: CorrectionFinding) => {
         log.add(place, finding);
         keys.add(place, finding);
         const sign = finding.standing === 'cancelled' ? -1 : 1;

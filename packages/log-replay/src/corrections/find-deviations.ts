@@ -1,7 +1,7 @@
 import { sameJson, type IntendedOutput, type RecordedEventRef, type RecordedOutput } from '@eventmend/core';
 import type { UnknownReason } from './correction.js';
 import type { Doubts } from './doubts.js';
-import type { Finding } from './finding.js';
+import type { CorrectionFinding } from './finding.js';
 import { kindOf, type IntendedRun } from './intended-run.js';
 import type { IntendedEvent } from './intended-events.js';
 import type { JoinListener } from './join-outputs.js';
@@ -12,8 +12,8 @@ import type { Tally } from './tally.js';
 
 /** Takes findings, by the place of their event in the run, and gives those of one event back. */
 export interface FindingBook {
-  add(place: number, finding: Finding): void;
-  at(place: number): readonly Finding[];
+  add(place: number, finding: CorrectionFinding): void;
+  at(place: number): readonly CorrectionFinding[];
 }
 
 /** Behind all outputs of an event. */
@@ -107,7 +107,7 @@ export class DeviationFinder implements JoinListener, SurplusListener {
     }
     const kind = kindOf(run, output);
     const doubt = run.notReplayed(partition, offset) ? 'event-not-replayed' : doubts.ofKey(key, event);
-    const finding: Finding = {
+    const finding: CorrectionFinding = {
       ...{ slot: notIntendedSlot, output, kind, key, partition, offset, time, ordinal, businessId, intended: null },
       ...this.#wrong(value, event),
       occurrence: 0,
@@ -162,7 +162,7 @@ export class DeviationFinder implements JoinListener, SurplusListener {
     }
   }
 
-  #judgeOrphan(place: number, finding: Finding): void {
+  #judgeOrphan(place: number, finding: CorrectionFinding): void {
     const { run, tally } = this.#rooms;
     tally.add('superseded', -1);
     if (run.partitions.every(({ from }) => from === 0)) {
@@ -250,11 +250,14 @@ export class DeviationFinder implements JoinListener, SurplusListener {
     return wrong.recorded;
   }
 
-  #wrong(value: unknown, event: RecordedEventRef): Pick<Finding, 'standing' | 'intended' | 'recorded' | 'reason'> {
+  #wrong(
+    value: unknown,
+    event: RecordedEventRef,
+  ): Pick<CorrectionFinding, 'standing' | 'intended' | 'recorded' | 'reason'> {
     return { standing: 'surplus', intended: null, recorded: { value }, reason: this.#rooms.doubts.reasonOf(event) };
   }
 
-  #put(place: number, finding: Finding): void {
+  #put(place: number, finding: CorrectionFinding): void {
     this.#rooms.findings.add(place, finding);
   }
 

@@ -1,8 +1,8 @@
 import { MergeTree } from '@eventmend/core';
-import { findingFromRow, rowOfFinding, type Finding, type FindingRow } from './finding.js';
+import { findingFromRow, rowOfFinding, type CorrectionFinding, type FindingRow } from './finding.js';
 import type { Scratch, SortedRun } from './scratch.js';
 
-type Entry = readonly [place: number, finding: Finding];
+type Entry = readonly [place: number, finding: CorrectionFinding];
 
 /**
  * Findings by the place of their event in the run. Most come in that order, some do not, and there may be more than fit into
@@ -22,7 +22,7 @@ export class FindingLog {
     this.#limit = limit;
   }
 
-  add(place: number, finding: Finding): void {
+  add(place: number, finding: CorrectionFinding): void {
     const row = JSON.stringify(rowOfFinding(finding));
     this.#recent.push([place, row]);
     if (this.#recentByPlace !== null) append(this.#recentByPlace, place, row);
@@ -34,7 +34,7 @@ export class FindingLog {
   }
 
   /** Those of one event. */
-  at(place: number): readonly Finding[] {
+  at(place: number): readonly CorrectionFinding[] {
     if (this.#recentByPlace === null) {
       this.#recentByPlace = new Map();
       for (const [other, row] of this.#recent) append(this.#recentByPlace, other, row);
@@ -44,7 +44,7 @@ export class FindingLog {
   }
 
   /** Those of each event together, in the order of the run. */
-  *inOrder(): Iterable<readonly Finding[]> {
+  *inOrder(): Iterable<readonly CorrectionFinding[]> {
     const recent = [...this.#recent].sort(byPlace);
     const sources = [...this.#runs.map(findingsOfRun), findingsOfRows(recent)].map((entries) =>
       entries[Symbol.iterator](),
@@ -59,7 +59,7 @@ export class FindingLog {
     heads.forEach((_, source) => {
       show(source);
     });
-    let open: Finding[] = [];
+    let open: CorrectionFinding[] = [];
     let place = -1;
     for (let source = tree.first; source >= 0; source = tree.first) {
       const [at, finding] = heads[source]?.value as Entry;
@@ -84,7 +84,7 @@ function* findingsOfRows(rows: readonly (readonly [place: number, row: string])[
   for (const [place, row] of rows) yield [place, parsed(row)];
 }
 
-function parsed(row: string): Finding {
+function parsed(row: string): CorrectionFinding {
   return findingFromRow(JSON.parse(row) as FindingRow);
 }
 

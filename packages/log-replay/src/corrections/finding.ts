@@ -2,7 +2,7 @@ import type { IntendedOutput } from '@eventmend/core';
 import type { CorrectionReason } from './correction.js';
 
 /** An output that was recorded otherwise than intended; plain JSON, since many of them wait on disk. */
-export interface Finding {
+export interface CorrectionFinding {
   /** `cancelled` takes back that the output of the same slot was replaced. */
   readonly standing: 'owed' | 'replaced' | 'surplus' | 'cancelled';
   /** Where it stands among the outputs of its event. */
@@ -27,10 +27,10 @@ export interface Finding {
 
 /** A finding as it is written down, without the names of the members. A value stands in a list, so that none is none. */
 export type FindingRow = readonly [
-  standing: Finding['standing'],
+  standing: CorrectionFinding['standing'],
   slot: number,
   output: string,
-  kind: Finding['kind'],
+  kind: CorrectionFinding['kind'],
   key: string,
   partition: number,
   offset: number,
@@ -43,7 +43,7 @@ export type FindingRow = readonly [
   occurrence: number,
 ];
 
-export function rowOfFinding(finding: Finding): FindingRow {
+export function rowOfFinding(finding: CorrectionFinding): FindingRow {
   const { standing, slot, output, kind, key, partition, offset, time, ordinal, businessId } = finding;
   const { intended, recorded, reason, occurrence } = finding;
   const right = intended === null ? [] : [intended.value];
@@ -52,7 +52,7 @@ export function rowOfFinding(finding: Finding): FindingRow {
   return [standing, slot, output, kind, key, partition, offset, time, ordinal, businessId, right, wrong, reason, occurrence];
 }
 
-export function findingFromRow(row: FindingRow): Finding {
+export function findingFromRow(row: FindingRow): CorrectionFinding {
   const [standing, slot, output, kind, key, partition, offset, time, ordinal, businessId, ...rest] = row;
   const [intended, recorded, reason, occurrence] = rest;
   return {

@@ -1,11 +1,11 @@
 import { sameJson, type RecordOrder, type RecordedOutput } from '@eventmend/core';
-import type { Finding } from './finding.js';
+import type { CorrectionFinding } from './finding.js';
 import type { IntendedEvent } from './intended-events.js';
 
 /** A record of a key for which nothing is intended, and where its retraction belongs. */
 interface Orphan {
   readonly place: number;
-  readonly finding: Finding;
+  readonly finding: CorrectionFinding;
 }
 
 /** What is known of one output and key of kind `latest`. */

@@ -1,8 +1,8 @@
-import type { Finding } from './finding.js';
+import type { CorrectionFinding } from './finding.js';
 import type { FindingLog } from './finding-log.js';
 
 /** Findings in the order of the run; those of one output with what is to be retracted first. */
-export function* orderedFindings(findings: FindingLog): Iterable<Finding> {
+export function* orderedFindings(findings: FindingLog): Iterable<CorrectionFinding> {
   for (const list of findings.inOrder()) {
     if (list.length === 1) yield* list;
     else yield* withoutCancelled(list).sort(compareFindings);
@@ -10,14 +10,14 @@ export function* orderedFindings(findings: FindingLog): Iterable<Finding> {
 }
 
 /** Those of one event that still hold. */
-export function withoutCancelled(list: readonly Finding[]): Finding[] {
+export function withoutCancelled(list: readonly CorrectionFinding[]): CorrectionFinding[] {
   const cancelled = new Set(list.flatMap(({ standing, slot }) => (standing === 'cancelled' ? [slot] : [])));
   return list.filter(
     ({ standing, slot }) => standing !== 'cancelled' && !(standing === 'replaced' && cancelled.has(slot)),
   );
 }
 
-function compareFindings(a: Finding, b: Finding): number {
+function compareFindings(a: CorrectionFinding, b: CorrectionFinding): number {
   return (
     a.partition - b.partition ||
     a.offset - b.offset ||

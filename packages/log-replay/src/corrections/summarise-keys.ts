@@ -1,6 +1,6 @@
 import type { PartitionId } from '@eventmend/core';
 import type { KeySummary } from './correction.js';
-import type { Finding } from './finding.js';
+import type { CorrectionFinding } from './finding.js';
 
 interface KeyCounts {
   owed: number;
@@ -9,7 +9,7 @@ interface KeyCounts {
   firstPlace: number;
   firstTime: number | null;
   lastPlace: number;
-  last: Finding;
+  last: CorrectionFinding;
 }
 
 /** What each key got wrong; memory follows the keys with corrections. */
@@ -17,7 +17,7 @@ export class KeySummaries {
   readonly #keys = new Map<string, KeyCounts>();
 
   /** Places may come in any order; of those of one event, the last one counts. */
-  add(place: number, finding: Finding): void {
+  add(place: number, finding: CorrectionFinding): void {
     const counts = this.#of(place, finding);
     switch (finding.standing) {
       case 'owed':
@@ -54,7 +54,7 @@ export class KeySummaries {
     return summaries.sort((a, b) => totalOf(b) - totalOf(a) || (a.key < b.key ? -1 : 1));
   }
 
-  #of(place: number, finding: Finding): KeyCounts {
+  #of(place: number, finding: CorrectionFinding): KeyCounts {
     const known = this.#keys.get(finding.key);
     if (known !== undefined) return known;
     const { time } = finding;

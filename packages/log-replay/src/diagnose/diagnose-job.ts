@@ -1,55 +1,39 @@
-import {
-  openReplayInputs,
-  type LogLocator,
-  type ProcessedLedger,
-  type RecordedOutputs,
-  type ReplayLocators,
-  type RunControl,
-} from '@eventmend/core';
-import { openSnapshots } from '../threads/open-snapshots.js';
+import type { Job, ProcessedLedger, RecordedOutputs, SnapshotSource } from '@eventmend/core';
 import { diagnoseRecords, type RecordsDiagnosis, type RecordsDiagnosisSpec } from './diagnose-records.js';
-import { openFaultFiles, type DiagnosisFiles, type FaultFiles } from './fault-files.js';
+import { openFaultFiles, type DiagnosisFiles } from './fault-files.js';
 
-export interface DiagnoseJobData {
+export interface DiagnoseRequest {
   readonly what: RecordsDiagnosisSpec;
-  readonly locators: ReplayLocators;
-  readonly snapshots: LogLocator | null;
-  readonly live: { readonly source: LogLocator; readonly id: string } | null;
-  readonly outputs: LogLocator | null;
-  readonly ledger: LogLocator | null;
+  /** Id of the live state, where it stands on the log. */
+  readonly live: string | null;
   readonly files: DiagnosisFiles;
 }
 
-/** Follows the service in a thread of its own. */
-export default async function diagnoseJob(data: DiagnoseJobData, control: RunControl): Promise<RecordsDiagnosis> {
-  const inputs = await openReplayInputs(data.locators);
-  let sink: FaultFiles | null = null;
-  let outputs: RecordedOutputs | null = null;
-  let ledger: ProcessedLedger | null = null;
+export interface DiagnoseSources {
+  readonly snapshots: SnapshotSource | null;
+  readonly live: SnapshotSource | null;
+  readonly outputs: RecordedOutputs | null;
+  readonly ledger: ProcessedLedger | null;
+}
+
+/** Follows the service. */
+const diagnoseJob: Job<DiagnoseRequest, DiagnoseSources, RecordsDiagnosis> = async (
+  { what, live, files },
+  inputs,
+  sources,
+  control,
+) => {
+  const { outputs, ledger } = sources;
+  const startRows = what.start === null ? null : (sources.snapshots?.rows(what.start.id) ?? null);
+  const liveRows = live === null ? null : (sources.live?.rows(live) ?? null);
+  const sink = openFaultFiles(files);
   try {
-    const { what, live } = data;
-    outputs = await openRecords<RecordedOutputs>(data.outputs);
-    ledger = await openRecords<ProcessedLedger>(data.ledger);
-    const snapshots = await openSnapshots(data.snapshots);
-    const liveSource = live === null ? null : await openSnapshots(live.source);
-    const startRows = what.start === null ? null : (snapshots?.rows(what.start.id) ?? null);
-    const liveRows = live === null ? null : (liveSource?.rows(live.id) ?? null);
-    sink = openFaultFiles(data.files);
     const told = await diagnoseRecords(what, { inputs, outputs, ledger, startRows, liveRows }, sink, control);
     if (!told.interrupted) sink.keep();
     return told;
   } finally {
-    sink?.close();
-    outputs?.close();
-    ledger?.close();
-    await inputs.close();
+    sink.close();
   }
-}
+};
 
-async function openRecords<Records>(locator: LogLocator | null): Promise<Records | null> {
-  if (locator === null) return null;
-  const { default: open } = (await import(locator.module)) as {
-    default: (options: unknown) => Records | Promise<Records>;
-  };
-  return open(locator.options);
-}
+export default diagnoseJob;

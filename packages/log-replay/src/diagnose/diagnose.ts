@@ -118,7 +118,7 @@ async function diagnosePrepared(
     deploys: situation.deploys ?? [],
     seed,
   };
-  const told = await runRecordsDiagnosis(prepared, what, live?.id ?? null, files, work);
+  const told = await runRecordsDiagnosis(prepared, { what, live: live?.id ?? null, files }, work);
   if (told.interrupted) {
     throw new RecoveryError('EM4009', 'stopped before the diagnosis was complete', {
       hint: 'run the same command again',

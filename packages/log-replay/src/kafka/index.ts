@@ -7,7 +7,7 @@ export type { LiveGroup } from './save/live-group.js';
 export type { RateLimit } from './read/read-pace.js';
 export type { KafkaSettings } from './connection/kafka-settings.js';
 export type { SecretSource } from '../secrets/secret-source.js';
-export type { SurveyedPartition, SurveyedTopic, TopicSurvey } from './save/survey-topics.js';
+export type { PartitionToSave, SurveyedTopic, TopicSurvey } from './save/survey-topics.js';
 export { examineConnection, type ConnectionExamination } from './connection/examine-connection.js';
 export type { ConnectionFinding, ConnectionStep } from './connection/connection-finding.js';
 export { leastPermissions, type KafkaVerb, type LeastPermission } from './connection/least-permissions.js';

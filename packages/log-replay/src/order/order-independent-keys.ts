@@ -1,3 +1,5 @@
+import { findRoot } from './find-root.js';
+
 /** A key whose events stand in several partitions, or whose events nobody knows completely. */
 const several = -1;
 
@@ -44,7 +46,7 @@ export class OrderIndependentKeys {
   has(key: string): boolean {
     if (this.#allInDoubt) return false;
     const node = this.#nodes.get(key);
-    return node === undefined || this.#places[this.#find(node)] !== several;
+    return node === undefined || this.#places[findRoot(this.#parents, node)] !== several;
   }
 
   /** All keys that an event has named. */
@@ -54,23 +56,12 @@ export class OrderIndependentKeys {
 
   #rootOf(key: string, place: number): number {
     const known = this.#nodes.get(key);
-    if (known !== undefined) return this.#find(known);
+    if (known !== undefined) return findRoot(this.#parents, known);
     const node = this.#parents.length;
     this.#nodes.set(key, node);
     this.#parents.push(node);
     this.#places.push(place);
     return node;
-  }
-
-  #find(node: number): number {
-    const parents = this.#parents;
-    let at = node;
-    for (;;) {
-      const parent = parents[at] as number;
-      if (parent === at) return at;
-      // Halves the way for whoever comes next.
-      at = parents[at] = parents[parent] as number;
-    }
   }
 
   #join(a: number, b: number): number {

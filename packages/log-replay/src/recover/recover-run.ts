@@ -29,7 +29,7 @@ import { prepareSituation, type PreparedSituation } from '../plan/prepare-situat
 import { reportRun } from '../report/report-run.js';
 import type { ReplaySituation } from '../replay-situation.js';
 import { countLiveOutside } from '../scope/summarise-scope.js';
-import { eventTimeoutOf, locateReplay, runTuning } from '../threads/locate-replay.js';
+import { eventTimeoutOf, locateReplay, offsetsOf, runTuning } from '../threads/locate-replay.js';
 import { baselineOfPlan } from './baseline-of-plan.js';
 import { checkPlanIsCurrent } from './check-plan-is-current.js';
 import { compareWithLive } from './compare-with-live.js';
@@ -132,7 +132,7 @@ async function replay(
   const { situation, survey, recorded } = prepared;
   const logs = survey.logs.map(({ log }) => log);
   const tuning = runTuning(situation.tuning);
-  const total = spec.partitions.reduce((sum, partition) => sum + partition.target - partition.next, 0);
+  const total = offsetsOf(spec);
   const before = summariseRun(spec, store).totals.offsets;
   const replayWork = {
     onProgress: ({ handled, quarantined }: { handled: number; quarantined: number }) =>

@@ -1,4 +1,4 @@
-import { RecoveryError, type EventLog } from '@eventmend/core';
+import { openLocator, RecoveryError, type EventLog } from '@eventmend/core';
 import { withSchemas, type LocatedSchemas } from './with-schemas.js';
 
 /** What the locator of a log with schemas names: other threads import this module and open the same log. */
@@ -6,10 +6,7 @@ export default async function openSchemaLogByLocator(options: unknown): Promise<
   if (!isLocated(options))
     throw new RecoveryError('EM2211', 'the locator of a log with schemas names no log or no schemas');
   const { log: locator, ...rest } = options;
-  const { default: open } = (await import(locator.module)) as {
-    default: (options: unknown) => EventLog | Promise<EventLog>;
-  };
-  const log = await open(locator.options);
+  const log = await openLocator<EventLog>(locator);
   try {
     return withSchemas(log, rest);
   } catch (error) {

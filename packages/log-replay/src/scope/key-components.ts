@@ -1,3 +1,5 @@
+import { findRoot } from '../order/find-root.js';
+
 /** The event that connected two keys which nothing had connected before. Keys are given by their numbers. */
 export interface Connection {
   readonly one: number;
@@ -64,14 +66,7 @@ export class KeyComponents {
 
   /** One number for all keys of a component. */
   rootOf(number: number): number {
-    let at = number;
-    for (;;) {
-      const parent = this.#parents[at] as number;
-      if (parent === at) return at;
-      const grandparent = this.#parents[parent] as number;
-      this.#parents[at] = grandparent;
-      at = grandparent;
-    }
+    return findRoot(this.#parents, number);
   }
 
   /** How many events name keys of the component. */

@@ -2,21 +2,18 @@ import {
   comparePartitions,
   describePartition,
   partitionKey,
-  superviseJob,
   type LongWork,
   type PlanScope,
   type Position,
 } from '@eventmend/core';
 import type { PreparedSituation } from '../plan/prepare-situation.js';
 import { coverPartitions } from '../resources/cover-partitions.js';
-import { eventTimeoutOf, jobModule, locateReplay } from '../threads/locate-replay.js';
-import { replayHere } from '../threads/replay-here.js';
+import { runJob } from '../threads/run-job.js';
 import { isOf } from './choose-events.js';
 import type { ScopeScan } from './collect-scope.js';
 import { emptyRequest, noSuchPartition } from './scope-failures.js';
-import type { ScopeJobData } from './scope-job.js';
+import scopeJob from './scope-job.js';
 import type { ScopeRequest } from './scope-request.js';
-import { resolveScan } from './resolve-scan.js';
 import { parseWhere } from './where/parse-where.js';
 
 /** The stretch of the log that a scope has to be closed over. */
@@ -40,36 +37,19 @@ export async function resolveScope(
   work: LongWork,
 ): Promise<PlanScope> {
   const scan = scanOf(prepared, request, range);
-  const { situation, survey, recorded } = prepared;
-  const total = scan.partitions.reduce(
-    (sum, { ranges }) => sum + ranges.reduce((all, { from, to }) => all + to - from, 0),
-    0,
+  return runJob(
+    prepared,
+    {
+      name: '#scope-job',
+      job: scopeJob,
+      request: () => scan,
+      sources: { snapshots: scan.baseline === null ? null : prepared.situation.snapshots },
+      spec: { partitions: scan.partitions, locality: 'global', poison: 'stop' },
+      phase: 'scan',
+      total: scan.partitions.flatMap(({ ranges }) => ranges).reduce((sum, { from, to }) => sum + to - from, 0),
+    },
+    work,
   );
-  const tell = (done: number): void =>
-    work.onProgress?.({ phase: 'scan', done: Math.min(done, total), total, quarantined: 0 });
-  const signal = work.signal === undefined ? {} : { signal: work.signal };
-  const logs = survey.logs.map(({ log }) => log);
-  const locators = locateReplay(situation, logs);
-  const { snapshots } = situation;
-  if (locators === null || (scan.baseline !== null && snapshots?.locator === undefined)) {
-    return replayHere({ situation, logs, recorded }, tell, work, (inputs, control) =>
-      resolveScan(scan, inputs, snapshots, control),
-    );
-  }
-  const data: ScopeJobData = { scan, locators, snapshots: snapshots?.locator ?? null };
-  return superviseJob<PlanScope>({
-    module: jobModule('#scope-job'),
-    data,
-    eventTimeoutMs: eventTimeoutOf(situation),
-    describe: ({ place, offset }) => {
-      const at = scan.partitions[place];
-      return at === undefined ? `offset ${offset}` : `${describePartition(at.id)}@${offset}`;
-    },
-    onObservation: ({ handled }) => {
-      tell(handled);
-    },
-    ...signal,
-  });
 }
 
 /** Refuses what can be refused before anything is read. */

@@ -6,6 +6,7 @@ import {
   defaultTuning,
   type EventLog,
   type ReplayLocators,
+  type ReplaySpec,
   type RunTuning,
 } from '@eventmend/core';
 import type { ReplaySituation, ReplayTuning } from '../replay-situation.js';
@@ -29,19 +30,9 @@ export function recordedOrderFiles(
   return { file, index: join(situation.store, 'recorded-order.db'), module };
 }
 
-/** Modules of this package that run in a thread of their own, by their names among its imports. */
-export type JobName =
-  | '#check-job'
-  | '#diagnose-job'
-  | '#explain-states-job'
-  | '#live-replay-job'
-  | '#order-sensitivity-job'
-  | '#prove-job'
-  | '#scope-job'
-  | '#verify-job';
-
-export function jobModule(name: JobName): string {
-  return pathToFileURL(createRequire(import.meta.url).resolve(name)).href;
+/** Offsets that a replay goes over. */
+export function offsetsOf({ partitions }: ReplaySpec): number {
+  return partitions.reduce((sum, { next, target }) => sum + target - next, 0);
 }
 
 /** How long an event may take in this situation, in milliseconds. */

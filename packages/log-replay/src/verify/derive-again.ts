@@ -15,7 +15,7 @@ import {
 import { comparableState } from '../compare/comparable-state.js';
 import { rowsOfScope } from '../scope/rows-of-scope.js';
 import { digestStates } from './plain/digest-states.js';
-import type { ForcedQuarantine } from './plain/forced-quarantines.js';
+import type { TimedOutEvent } from './plain/forced-quarantines.js';
 import { partitionsOfSpec, ranksOneByOne } from './plain/partitions-of-spec.js';
 import { plainReplay, type PlainReplayOutcome } from './plain/plain-replay.js';
 
@@ -25,7 +25,7 @@ export interface VerificationRoute {
   readonly descriptions: readonly LogDescription[];
   /** From the beginning of the log to the baseline; null where the log does not hold it. */
   readonly approach: readonly PlanSegment[] | null;
-  readonly forced: readonly ForcedQuarantine[];
+  readonly forced: readonly TimedOutEvent[];
 }
 
 export interface DerivedAgain {

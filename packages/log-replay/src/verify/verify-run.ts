@@ -5,10 +5,10 @@ import {
   RecoveryError,
   specOfPlan,
   summariseRun,
-  superviseJob,
   writeFileDurably,
   type LongWork,
   type Plan,
+  type ReplaySpec,
   type RunReport,
   type RunStore,
   type Verification,
@@ -30,14 +30,13 @@ import { reportRun } from '../report/report-run.js';
 import type { ReplaySituation } from '../replay-situation.js';
 import { beginningOf } from '../resources/boundary-positions.js';
 import { coverPartitions, gapsOf } from '../resources/cover-partitions.js';
-import { eventTimeoutOf, jobModule, locateReplay } from '../threads/locate-replay.js';
-import { replayHere } from '../threads/replay-here.js';
+import { runJob } from '../threads/run-job.js';
 import { checkScope } from './check-scope.js';
 import { checkStoredRows } from './check-stored-rows.js';
-import { deriveAgain, type VerificationRoute } from './derive-again.js';
-import { digestOfDerivation, type DerivationDigest } from './derivation-digest.js';
+import type { VerificationRoute } from './derive-again.js';
+import type { DerivationDigest } from './derivation-digest.js';
 import { judgeVerification } from './judge-verification.js';
-import type { VerifyJobData } from './verify-job.js';
+import verifyJob from './verify-job.js';
 
 /**
  * Verifies a run: reads every row that it stored against its hash, derives the result again by the plain implementation
@@ -74,7 +73,7 @@ async function verifyLocked(
     const descriptions = prepared.survey.logs.map(({ description }) => description);
     await checkPlanIsCurrent(plan, prepared);
     const spec = specOfPlan(plan, descriptions);
-    const again = await derive(prepared, plan, store, work);
+    const again = await derive(prepared, plan, spec, store, work);
     const summary = summariseRun(spec, store);
     const checks = [
       checkStoredRows(spec, store, summary),
@@ -100,40 +99,30 @@ async function verifyLocked(
 async function derive(
   prepared: PreparedSituation,
   plan: Plan,
+  spec: ReplaySpec,
   store: RunStore,
   work: LongWork,
 ): Promise<DerivationDigest> {
-  const { situation, survey, recorded } = prepared;
-  const logs = survey.logs.map(({ log }) => log);
   const forced = store.forcedQuarantines().map(({ partition, offset }) => ({ ...partition, offset, code: 'EM3003' }));
   const route: VerificationRoute = {
     plan,
-    descriptions: survey.logs.map(({ description }) => description),
+    descriptions: prepared.survey.logs.map(({ description }) => description),
     approach: approachOf(prepared, plan),
     forced,
   };
-  const total = offsetsOf(route);
-  const tell = (done: number, quarantined: number): void =>
-    work.onProgress?.({ phase: 'verify', done: Math.min(done, total), total, quarantined });
-  const signal = work.signal === undefined ? {} : { signal: work.signal };
-  const locators = locateReplay(situation, logs);
-  const snapshots = situation.snapshots;
-  if (locators === null || (snapshots !== null && snapshots.locator === undefined)) {
-    return replayHere({ situation, logs, recorded }, tell, work, async (inputs, control) =>
-      digestOfDerivation(await deriveAgain(route, inputs, snapshots, control), inputs.instance),
-    );
-  }
-  const data: VerifyJobData = { route, locators, snapshots: snapshots?.locator ?? null };
-  return superviseJob<DerivationDigest>({
-    module: jobModule('#verify-job'),
-    data,
-    eventTimeoutMs: eventTimeoutOf(situation),
-    describe: ({ offset }) => `offset ${offset}`,
-    onObservation: ({ handled, quarantined }) => {
-      tell(handled, quarantined);
+  return runJob(
+    prepared,
+    {
+      name: '#verify-job',
+      job: verifyJob,
+      request: () => route,
+      sources: { snapshots: prepared.situation.snapshots },
+      spec: { ...spec, poison: 'stop' },
+      phase: 'verify',
+      total: offsetsOf(route),
     },
-    ...signal,
-  });
+    work,
+  );
 }
 
 /** The way from the beginning of the log to the baseline, where the logs still hold it. */

@@ -6,6 +6,7 @@ import { logReplay } from '@eventmend/log-replay';
 import {
   balanceWorker,
   epoch,
+  eventAt as at,
   failure,
   fixtures,
   readBack,
@@ -16,13 +17,6 @@ import {
 } from './replay-fixture.js';
 
 const use = fixtures();
-
-const at = (partition: number, offset: number, n: number, add = 1): FixtureEvent => ({
-  partition,
-  offset,
-  time: epoch + n * 1000,
-  value: { key: `k${partition}`, add, n },
-});
 
 describe('gaps', () => {
   const gappy = [at(0, 2, 0), at(0, 3, 1), at(0, 6, 2), at(1, 0, 3)];

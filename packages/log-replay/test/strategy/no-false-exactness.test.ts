@@ -7,6 +7,7 @@ import { logReplay } from '@eventmend/log-replay';
 import {
   balanceWorker,
   epoch,
+  eventAt as at,
   failure,
   fixtures,
   recovered,
@@ -15,12 +16,6 @@ import {
 } from './replay-fixture.js';
 
 const use = fixtures();
-const at = (partition: number, offset: number, n: number, add = 1): FixtureEvent => ({
-  partition,
-  offset,
-  time: epoch + n * 1000,
-  value: { key: `k${partition}`, add, n },
-});
 const onset = epoch + 60_000;
 const failedChecks = (checks: readonly { readonly name: string; readonly result: string }[]): readonly string[] =>
   checks.filter(({ result }) => result === 'failed').map(({ name }) => name);

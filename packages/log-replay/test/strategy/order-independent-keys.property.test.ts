@@ -1,44 +1,23 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, describe, expect, it } from 'vitest';
-import { createMemorySnapshots, type SnapshotFinding } from '@eventmend/core';
-import { logReplay, type ReplaySituation } from '@eventmend/log-replay';
+import { describe, expect, it } from 'vitest';
+import type { SnapshotFinding } from '@eventmend/core';
+import { logReplay } from '@eventmend/log-replay';
 import {
   closedKeys,
   handle,
-  logOf,
-  positionAfter,
+  runs,
+  seed,
   shuffledServices,
-  shuffledWorker,
+  shuffledSituations,
+  type HandledState,
   type ShuffledService,
 } from './shuffled-service.js';
 
-const runs = Math.ceil(Number(process.env['EVENTMEND_PROPERTY_RUNS'] ?? 300) / 2);
-const seed = Number(process.env['EVENTMEND_PROPERTY_SEED'] ?? 20261119);
-const folder = mkdtempSync(join(tmpdir(), 'eventmend-order-'));
-let used = 0;
-
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const situationOf = shuffledSituations();
 
 /** What planning finds out about a snapshot with these states, taken where the service stood. */
-async function findingOf(service: ShuffledService, states: ReadonlyMap<string, unknown>): Promise<SnapshotFinding> {
-  const rows = [...states].map(([key, state]) => ({ key, state }));
-  const position = positionAfter(service.handled.slice(0, service.cut));
-  const situation: ReplaySituation = {
-    incident: { name: 'shuffled', digest: '0'.repeat(64), onset: null, end: null },
-    worker: { kind: 'definition', worker: shuffledWorker, hash: 'shuffled' },
-    logs: [{ log: logOf(service.bookings), as: 'log' }],
-    snapshots: createMemorySnapshots([{ id: 's', position, rows }]),
-    trusted: [],
-    live: null,
-    order: { by: 'time', maxStepMs: 24 * 3600 * 1000 },
-    poison: 'stop',
-    references: {},
-    store: join(folder, String(used++)),
-  };
-  const { snapshots } = await logReplay().plan(situation, {});
+async function findingOf(service: ShuffledService, states: HandledState['states']): Promise<SnapshotFinding> {
+  const { snapshots } = await logReplay().plan(situationOf(service, states), {});
   return snapshots[0] as SnapshotFinding;
 }
 

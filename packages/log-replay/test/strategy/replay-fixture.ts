@@ -19,6 +19,14 @@ export interface FixtureEvent {
   readonly id?: string;
 }
 
+/** An event at a place of the log: the `n`th second, adding to the balance of its partition's only key. */
+export const eventAt = (partition: number, offset: number, n: number, add = 1): FixtureEvent => ({
+  partition,
+  offset,
+  time: epoch + n * 1000,
+  value: { key: `k${partition}`, add, n },
+});
+
 /** An incident in a folder of its own, with a real archive, real snapshots and a worker module that threads load. */
 export interface Fixture {
   readonly folder: string;

@@ -1,5 +1,17 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
-import { createMemoryLog, createWorkerInstance, defineWorker, type Worker, type WorkerEvent } from '@eventmend/core';
+import { afterAll } from 'vitest';
+import {
+  createMemoryLog,
+  createMemorySnapshots,
+  createWorkerInstance,
+  defineWorker,
+  type Worker,
+  type WorkerEvent,
+} from '@eventmend/core';
+import type { ReplaySituation } from '@eventmend/log-replay';
 
 /** Amounts that are booked on one key or moved between two; what is left depends on which of them comes first. */
 export interface Booking {
@@ -24,7 +36,7 @@ interface State {
   readonly last: number;
 }
 
-export const shuffledWorker: Worker = defineWorker<{ keys: string[]; add: number }, State>({
+const shuffledWorker: Worker = defineWorker<{ keys: string[]; add: number }, State>({
   name: 'shuffled',
   version: '1.0.0',
   keys: ({ value }) => value.keys,
@@ -38,6 +50,33 @@ export const shuffledWorker: Worker = defineWorker<{ keys: string[]; add: number
     context.emit('left', left);
   },
 });
+
+/** Of the properties over shuffled services; set one to repeat a failure. */
+export const runs = Math.ceil(Number(process.env['EVENTMEND_PROPERTY_RUNS'] ?? 300) / 2);
+export const seed = Number(process.env['EVENTMEND_PROPERTY_SEED'] ?? 20261119);
+
+/** A way to make situations of a test file, each with a store of its own: the right worker, and a snapshot from the cut. */
+export function shuffledSituations(): (service: ShuffledService, states: HandledState['states']) => ReplaySituation {
+  const folder = mkdtempSync(join(tmpdir(), 'eventmend-shuffled-'));
+  let used = 0;
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  return (service, states) => {
+    const rows = [...states].map(([key, state]) => ({ key, state }));
+    const position = positionAfter(service.handled.slice(0, service.cut));
+    return {
+      incident: { name: 'shuffled', digest: '0'.repeat(64), onset: null, end: null },
+      worker: { kind: 'definition', worker: shuffledWorker, hash: 'shuffled' },
+      logs: [{ log: logOf(service.bookings), as: 'log' }],
+      snapshots: createMemorySnapshots([{ id: 's', position, rows }]),
+      trusted: [],
+      live: null,
+      order: { by: 'time', maxStepMs: 24 * 3600 * 1000 },
+      poison: 'stop',
+      references: {},
+      store: join(folder, String(used++)),
+    };
+  };
+}
 
 const partitions = 3;
 const epoch = Date.UTC(2026, 0, 1);
@@ -86,7 +125,7 @@ function interleave(bookings: readonly Booking[], turns: readonly number[]): rea
   });
 }
 
-export function logOf(bookings: readonly Booking[]) {
+function logOf(bookings: readonly Booking[]) {
   const events = bookings.map(({ partition, offset, time, keys, add }) => ({
     topic: 't',
     partition,
@@ -99,7 +138,7 @@ export function logOf(bookings: readonly Booking[]) {
 }
 
 /** Where a service stands that has handled these. */
-export function positionAfter(handled: readonly Booking[]) {
+function positionAfter(handled: readonly Booking[]) {
   return Array.from({ length: partitions }, (_, partition) => ({
     source: 'shuffled',
     topic: 't',

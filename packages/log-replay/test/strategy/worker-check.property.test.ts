@@ -1,27 +1,19 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, describe, expect, it } from 'vitest';
-import { createMemoryRecordedOutputs, createMemorySnapshots } from '@eventmend/core';
+import { describe, expect, it } from 'vitest';
+import { createMemoryRecordedOutputs } from '@eventmend/core';
 import { runWorkerCheck, type WorkerCheckReport } from '@eventmend/log-replay';
 import {
   closedKeys,
   handle,
-  logOf,
-  positionAfter,
+  runs,
+  seed,
   shuffledServices,
-  shuffledWorker,
+  shuffledSituations,
   type HandledState,
   type ShuffledService,
 } from './shuffled-service.js';
 
-const runs = Math.ceil(Number(process.env['EVENTMEND_PROPERTY_RUNS'] ?? 300) / 2);
-const seed = Number(process.env['EVENTMEND_PROPERTY_SEED'] ?? 20261119);
-const folder = mkdtempSync(join(tmpdir(), 'eventmend-check-'));
-let used = 0;
-
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const situationOf = shuffledSituations();
 
 /** Checks the right worker against what a service recorded that interleaved the partitions in its own way. */
 function checkAgainst(
@@ -29,30 +21,18 @@ function checkAgainst(
   states: HandledState['states'],
   outputs: HandledState['outputs'],
 ): Promise<WorkerCheckReport> {
-  const rows = [...states].map(([key, state]) => ({ key, state }));
-  const position = positionAfter(service.handled.slice(0, service.cut));
   const records = outputs.map(({ booking: { partition, offset }, key, value }) => ({
     output: 'left',
     key,
     value,
     event: { topic: 't', partition, offset },
   }));
-  return runWorkerCheck(
-    {
-      incident: { name: 'shuffled', digest: '0'.repeat(64), onset: Date.UTC(2030, 0, 1), end: null },
-      worker: { kind: 'definition', worker: shuffledWorker, hash: 'shuffled' },
-      logs: [{ log: logOf(service.bookings), as: 'log' }],
-      snapshots: createMemorySnapshots([{ id: 's', position, rows }]),
-      trusted: [],
-      live: null,
-      recordedOutputs: createMemoryRecordedOutputs(records),
-      order: { by: 'time', maxStepMs: 24 * 3600 * 1000 },
-      poison: 'stop',
-      references: {},
-      store: join(folder, String(used++)),
-    },
-    {},
-  );
+  const situation = situationOf(service, states);
+  return runWorkerCheck({
+    ...situation,
+    incident: { ...situation.incident, onset: Date.UTC(2030, 0, 1) },
+    recordedOutputs: createMemoryRecordedOutputs(records),
+  });
 }
 
 describe(`worker check under an order that nobody recorded (seed ${seed}, ${runs} runs)`, () => {

@@ -3,13 +3,11 @@ import { placeOnLog } from '../../baseline/snapshot-candidates.js';
 import type { PreparedSituation } from '../../plan/prepare-situation.js';
 import { beginningOf } from '../../resources/boundary-positions.js';
 import { coverPartitions, describeGap, gapsOf } from '../../resources/cover-partitions.js';
-import { eventTimeoutOf, locateReplay } from '../../threads/locate-replay.js';
-import { replayHere } from '../../threads/replay-here.js';
-import { superviseParking } from '../../threads/supervise-parking.js';
+import { offsetsOf } from '../../threads/locate-replay.js';
+import { runJob } from '../../threads/run-job.js';
 import { specBetween } from '../interleaving/spec-between.js';
 import type { StateCut } from './compare-through-cuts.js';
-import { explainInReplay } from './explain-in-replay.js';
-import { rowsFrom, type ExplainStatesJobData } from './explain-states-job.js';
+import explainStatesJob from './explain-states-job.js';
 import { defaultLimits, type ExplanationLimits, type StateExplanations } from './state-explanations.js';
 
 export interface ExplainStatesInput {
@@ -50,53 +48,28 @@ export async function explainStates(input: ExplainStatesInput, work: LongWork): 
     cuts,
     limits: { ...defaultLimits, ...input.limits },
   };
-  const total = spec.partitions.reduce((sum, partition) => sum + partition.target - partition.next, 0);
-  // Two replays; how many handlings are tried behind them, nobody knows before.
-  const replays = 2 * total;
-  const tell = (done: number, quarantined: number): void =>
-    work.onProgress?.(
-      done <= replays
-        ? { phase: 'diagnose', done, total: replays, quarantined }
-        : { phase: 'explain', done: done - replays, total: 0, quarantined },
-    );
-  const explained = await carriedOut(prepared, request, tell, work);
+  const { snapshots, live } = prepared.situation;
+  const explained = await runJob(
+    prepared,
+    {
+      name: '#explain-states-job',
+      job: explainStatesJob,
+      request: (forced) => ({ ...request, forced }),
+      sources: { snapshots, live },
+      spec,
+      // Two replays; how many handlings are tried behind them, nobody knows before.
+      phase: 'diagnose',
+      total: 2 * offsetsOf(spec),
+      phaseBehind: 'explain',
+    },
+    work,
+  );
   if (explained === null || work.signal?.aborted === true) {
     throw new RecoveryError('EM4009', 'stopped before the states were explained', {
       hint: 'run the same command again',
     });
   }
   return explained;
-}
-
-async function carriedOut(
-  { situation, survey, recorded }: PreparedSituation,
-  data: Omit<ExplainStatesJobData, 'forced' | 'locators' | 'snapshots' | 'live'>,
-  tell: (handled: number, quarantined: number) => void,
-  work: LongWork,
-): Promise<StateExplanations | null> {
-  const { snapshots, live } = situation;
-  const logs = survey.logs.map(({ log }) => log);
-  const locators = locateReplay(situation, logs);
-  const located = [snapshots, live].every((source) => source === null || source.locator !== undefined);
-  if (locators !== null && located) {
-    const sources = { snapshots: snapshots?.locator ?? null, live: live?.locator ?? null };
-    return superviseParking<StateExplanations | null>(
-      {
-        module: '#explain-states-job',
-        spec: data.spec,
-        poison: situation.poison,
-        eventTimeoutMs: eventTimeoutOf(situation),
-        forced: [],
-        data: (forced): ExplainStatesJobData => ({ ...data, ...sources, locators, forced }),
-        tell,
-      },
-      work,
-    );
-  }
-  const rows = rowsFrom({ snapshots, live }, data.start);
-  return replayHere({ situation, logs, recorded }, tell, work, (inputs, control) =>
-    explainInReplay({ ...data, ...rows, inputs, forced: [], control }),
-  );
 }
 
 /** All recorded states behind a position that can be reached one after the other, the earliest first. */

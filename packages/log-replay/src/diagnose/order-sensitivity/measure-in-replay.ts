@@ -46,17 +46,17 @@ export async function measureInReplay(request: MeasurementRequest): Promise<Orde
     },
   });
   if (canonical === null) return null;
-  const textOf = (states: ReadonlyMap<string, unknown>, key: string): string | null =>
+  const comparableText = (states: ReadonlyMap<string, unknown>, key: string): string | null =>
     states.has(key) ? comparableState(inputs.instance, states.get(key), key) : null;
   const open = [...independent.keys()].filter((key) => !independent.has(key));
   const looked = open.slice(0, options.keys);
   // One list a key; the distinct states only.
-  const states = new Map(looked.map((key) => [key, [textOf(canonical, key)]]));
+  const states = new Map(looked.map((key) => [key, [comparableText(canonical, key)]]));
   for (let member = 1; member <= options.members; member++) {
     const ended = await endOfReplay(request, permittedOrder(options.seed, member, options.lagMs), {});
     if (ended === null) return null;
     for (const [key, distinct] of states) {
-      const text = textOf(ended, key);
+      const text = comparableText(ended, key);
       if (!distinct.includes(text)) distinct.push(text);
     }
   }

@@ -4,12 +4,10 @@ import { orderMayMatter } from '../../order/order-may-matter.js';
 import type { PreparedSituation } from '../../plan/prepare-situation.js';
 import { beginningOf, endOf } from '../../resources/boundary-positions.js';
 import { coverPartitions, describeGap, gapsOf } from '../../resources/cover-partitions.js';
-import { eventTimeoutOf, locateReplay } from '../../threads/locate-replay.js';
-import { replayHere } from '../../threads/replay-here.js';
-import { superviseParking } from '../../threads/supervise-parking.js';
+import { offsetsOf } from '../../threads/locate-replay.js';
+import { runJob } from '../../threads/run-job.js';
 import { specBetween } from '../interleaving/spec-between.js';
-import { measureInReplay } from './measure-in-replay.js';
-import { statesOf, type NamedStates, type OrderSensitivityJobData } from './order-sensitivity-job.js';
+import orderSensitivityJob, { type NamedStates } from './order-sensitivity-job.js';
 import { defaultSensitivity, type OrderSensitivity, type SensitivityOptions } from './order-sensitivity.js';
 
 export interface OrderSensitivityInput {
@@ -41,54 +39,32 @@ export async function measureOrderSensitivity(input: OrderSensitivityInput, work
   if (gaps.length > 0) return notMeasured(`no log holds ${gaps.slice(0, 3).map(describeGap).join(', ')}`, options);
   const spec = specBetween(prepared, from, end, start === null ? 'genesis' : 'declared');
   const startVersion = prepared.snapshots.candidates.find(({ description }) => description.id === start?.id);
-  const data = {
+  const request = {
     spec,
     start: start === null ? null : { id: start.id, stateVersion: startVersion?.description.stateVersion ?? 1 },
     live: live?.states ?? null,
     options,
   };
-  const total = (options.members + 1) * spec.partitions.reduce((sum, { target, next }) => sum + target - next, 0);
-  const told = await carriedOut(prepared, data, total, work);
+  const { situation } = prepared;
+  const told = await runJob(
+    prepared,
+    {
+      name: '#order-sensitivity-job',
+      job: orderSensitivityJob,
+      request: (forced) => ({ ...request, forced }),
+      sources: { snapshots: situation.snapshots, live: situation.live },
+      spec,
+      phase: 'diagnose',
+      total: (options.members + 1) * offsetsOf(spec),
+    },
+    work,
+  );
   if (told === null || work.signal?.aborted === true) {
     throw new RecoveryError('EM4009', 'stopped before the order sensitivity was measured', {
       hint: 'run the same command again',
     });
   }
   return told;
-}
-
-async function carriedOut(
-  { situation, survey, recorded }: PreparedSituation,
-  data: Pick<OrderSensitivityJobData, 'spec' | 'start' | 'live' | 'options'>,
-  total: number,
-  work: LongWork,
-): Promise<OrderSensitivity | null> {
-  const { snapshots, live } = situation;
-  const tell = (handled: number, quarantined: number): void =>
-    work.onProgress?.({ phase: 'diagnose', done: Math.min(handled, total), total, quarantined });
-  const logs = survey.logs.map(({ log }) => log);
-  const locators = locateReplay(situation, logs);
-  const located = [snapshots, live].every((source) => source === null || source.locator !== undefined);
-  if (locators !== null && located) {
-    const sources = { snapshots: snapshots?.locator ?? null, liveSource: live?.locator ?? null };
-    return superviseParking<OrderSensitivity | null>(
-      {
-        module: '#order-sensitivity-job',
-        spec: data.spec,
-        poison: situation.poison,
-        eventTimeoutMs: eventTimeoutOf(situation),
-        forced: [],
-        data: (forced): OrderSensitivityJobData => ({ ...data, ...sources, locators, forced }),
-        tell,
-      },
-      work,
-    );
-  }
-  const states = { start: statesOf(snapshots, data.start), live: statesOf(live, data.live) };
-  const { spec, options } = data;
-  return replayHere({ situation, logs, recorded }, tell, work, (inputs, control) =>
-    measureInReplay({ spec, options, ...states, inputs, forced: [], control }),
-  );
 }
 
 function whyOrderIsSettled({ situation, facts, survey }: PreparedSituation): string | null {

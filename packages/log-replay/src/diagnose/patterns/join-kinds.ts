@@ -1,7 +1,7 @@
 import type { FaultPattern } from '../diagnosis.js';
 import type { FaultKind } from '../fault-kind.js';
 import { saysTheSame, type Property } from './property.js';
-import type { Finding } from './select-patterns.js';
+import type { PatternFinding } from './select-patterns.js';
 
 /** The faults of one kind. */
 export interface KindGroup {
@@ -14,12 +14,12 @@ export interface KindGroup {
 /** What was found in one kind of faults, or in several kinds together. */
 export interface Found {
   readonly groups: readonly KindGroup[];
-  readonly findings: readonly Finding[];
+  readonly findings: readonly PatternFinding[];
 }
 
 export interface KindFinding {
   readonly kind: FaultPattern['kind'];
-  readonly finding: Finding;
+  readonly finding: PatternFinding;
   readonly of: readonly KindGroup[];
 }
 
@@ -28,7 +28,7 @@ const telling = 10;
 
 /** What every kind shows is said once, of all faults. */
 export function joinKinds(found: readonly Found[], all: readonly KindGroup[]): readonly KindFinding[] {
-  const joined: Finding[] = [];
+  const joined: PatternFinding[] = [];
   const voices = found.filter(
     ({ groups, findings }) => findings.length > 0 || groups.reduce((sum, { total }) => sum + total, 0) >= telling,
   );
@@ -45,7 +45,7 @@ export function joinKinds(found: readonly Found[], all: readonly KindGroup[]): r
   );
 }
 
-function isSame(a: Finding, b: Finding): boolean {
+function isSame(a: PatternFinding, b: PatternFinding): boolean {
   return (
     a.properties.length === b.properties.length &&
     a.properties.every((one) => b.properties.some((other) => saysTheSame(one, other)))
@@ -53,7 +53,7 @@ function isSame(a: Finding, b: Finding): boolean {
 }
 
 /** Every kind cuts a little elsewhere: the cut of all takes in what each of them takes in. */
-function widest(finding: Finding, alike: readonly Finding[]): Finding {
+function widest(finding: PatternFinding, alike: readonly PatternFinding[]): PatternFinding {
   const properties = finding.properties.map((property): Property => {
     if (property.is !== 'at least' && property.is !== 'below') return property;
     const cuts = alike

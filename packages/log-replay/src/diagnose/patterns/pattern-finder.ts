@@ -8,7 +8,7 @@ import { logLikelihoodRatio } from './log-likelihood.js';
 import { holds } from './property.js';
 import { createReservoir, type Reservoir } from './reservoir.js';
 import { seededFractions } from './seeded-fractions.js';
-import { selectPatterns, type Finding } from './select-patterns.js';
+import { selectPatterns, type PatternFinding } from './select-patterns.js';
 
 /** Looks for what the faulty events of a stretch have in common and the others mostly have not. */
 export interface PatternFinder {
@@ -61,7 +61,7 @@ export function createPatternFinder(options: PatternOptions): PatternFinder {
       const oneTopic = columns.some(({ field, values }) => field.origin === 'topic' && values.length <= 1);
       // Each kind gets its share of the level, and so have those together that show no pattern of their own.
       const share = level / (groups.length + 1);
-      const search = (faulty: readonly number[]): readonly Finding[] =>
+      const search = (faulty: readonly number[]): readonly PatternFinding[] =>
         selectPatterns(columns, { faults: faulty, background: usual }, share);
       const apart = groups.map((group): Found => ({ groups: [group], findings: search(group.rows) }));
       const silent = apart.filter(({ findings }) => findings.length === 0).flatMap((one) => one.groups);
@@ -84,7 +84,7 @@ export function createPatternFinder(options: PatternOptions): PatternFinder {
 }
 
 function count(
-  { properties }: Finding,
+  { properties }: PatternFinding,
   groups: readonly KindGroup[],
   usual: readonly number[],
 ): Omit<FaultPattern, 'kind' | 'property'> {

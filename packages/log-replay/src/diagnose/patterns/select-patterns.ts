@@ -5,7 +5,7 @@ import { holds, type Property } from './property.js';
 import { tryProperties, type Candidate, type ComparedRows } from './try-properties.js';
 
 /** One property, or two that hold together. */
-export interface Finding {
+export interface PatternFinding {
   readonly properties: readonly Property[];
   readonly faults: number;
   readonly background: number;
@@ -26,8 +26,8 @@ export function selectPatterns(
   columns: readonly FeatureColumn[],
   rows: ComparedRows,
   level: number,
-): readonly Finding[] {
-  const findings: Finding[] = [];
+): readonly PatternFinding[] {
+  const findings: PatternFinding[] = [];
   // Sorting is stable: of two that are equally strong, the field with the plainer meaning comes first.
   let open = [...tryProperties(columns, rows, level)].sort((a, b) => b.strength - a.strength);
   while (findings.length < mostPatterns) {
@@ -55,7 +55,7 @@ function plainest(
 }
 
 /** By all properties of the finding together, or by one of them alone. */
-function isExplained(candidate: Candidate, { properties }: Finding, rows: ComparedRows): boolean {
+function isExplained(candidate: Candidate, { properties }: PatternFinding, rows: ComparedRows): boolean {
   const tests = properties.map(holds);
   const together = (row: number): boolean => tests.every((test) => test(row));
   return [together, ...tests].some((isInside) => strengthBeside(candidate, isInside, rows) < candidate.least);
@@ -83,9 +83,9 @@ function sharpened(
   columns: readonly FeatureColumn[],
   { faults, background }: ComparedRows,
   level: number,
-): Finding {
+): PatternFinding {
   const { property, strength } = candidate;
-  const plain: Finding = { ...candidate, properties: [property] };
+  const plain: PatternFinding = { ...candidate, properties: [property] };
   const has = holds(property);
   const inside: ComparedRows = { faults: faults.filter(has), background: background.filter(has) };
   let best = plain;

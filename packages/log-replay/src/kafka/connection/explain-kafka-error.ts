@@ -24,9 +24,9 @@ export function explainKafkaError(error: unknown, context: KafkaErrorContext): u
   const facts: ErrorFacts = {
     name: inner.name,
     message: inner.message,
-    code: textOf(inner, 'code'),
-    type: textOf(inner, 'type'),
-    broker: textOf(inner, 'broker'),
+    code: memberText(inner, 'code'),
+    type: memberText(inner, 'type'),
+    broker: memberText(inner, 'broker'),
   };
   const found =
     authorization(facts, context) ??
@@ -72,7 +72,7 @@ function unwrap(error: unknown): unknown {
 
 const wrappers = new Set(['KafkaJSNumberOfRetriesExceeded', 'KafkaJSNonRetriableError', 'KafkaJSError']);
 
-function textOf(error: Error, member: 'code' | 'type' | 'broker'): string {
+function memberText(error: Error, member: 'code' | 'type' | 'broker'): string {
   const value = (error as unknown as Record<string, unknown>)[member];
   return typeof value === 'string' ? value : '';
 }

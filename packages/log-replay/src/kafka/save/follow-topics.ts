@@ -8,7 +8,7 @@ import { topicWasRemade } from './refuse-another-topic.js';
 import { savePartition } from './save-partition.js';
 import { noteSaved, type SavedPartition } from './saved-partition.js';
 import type { SaveRequest } from './save-request.js';
-import { surveyTopics, type SurveyedPartition, type TopicSurvey } from './survey-topics.js';
+import { surveyTopics, type PartitionToSave, type TopicSurvey } from './survey-topics.js';
 
 interface Following {
   readonly cluster: KafkaCluster;
@@ -16,7 +16,7 @@ interface Following {
   readonly source: string;
   readonly request: SaveRequest;
   readonly schemas: SchemaKeeping | null;
-  readonly readingOf: (partition: SurveyedPartition) => PartitionReading;
+  readonly readingOf: (partition: PartitionToSave) => PartitionReading;
   /** The topics as they were when the archive was gone on with. */
   readonly begun: TopicSurvey;
   /** Brought up to date in place, partition by partition. */
@@ -94,9 +94,9 @@ export async function followTopics(following: Following, work: LongWork): Promis
 
 /** As far as it can be seen: an open transaction must not hold the other partitions up. */
 async function visible(
-  partition: SurveyedPartition,
+  partition: PartitionToSave,
   { cluster, readCommitted }: PartitionReading,
-): Promise<SurveyedPartition> {
+): Promise<PartitionToSave> {
   if (!readCommitted) return partition;
   const ends = await cluster.offsets(partition.topic, [partition.partition], 'last-stable');
   return { ...partition, end: Math.min(partition.end, ends.get(partition.partition) ?? partition.end) };

@@ -8,13 +8,13 @@ import { awaitStable } from '../read/await-stable.js';
 import { appendRecords } from './append-records.js';
 import type { SchemaKeeping } from './collect-schemas-of-values.js';
 import type { SavedPartition } from './saved-partition.js';
-import type { SurveyedPartition } from './survey-topics.js';
+import type { PartitionToSave } from './survey-topics.js';
 
 export interface PartitionSaving {
   readonly writer: ArchiveWriter;
   /** Name of the log in the identity of its events. */
   readonly source: string;
-  readonly partition: SurveyedPartition;
+  readonly partition: PartitionToSave;
   readonly reading: PartitionReading;
   /** Waits for an open transaction; else what it holds back is left for later. */
   readonly waits: boolean;
@@ -122,7 +122,7 @@ function keepWhatCame(writer: ArchiveWriter): void {
  * @throws RecoveryError EM2103 when it goes on saying so: it was cut, or another topic has its name
  */
 async function waitForEnd(
-  surveyed: SurveyedPartition,
+  surveyed: PartitionToSave,
   stable: { readonly low: number; readonly end: number },
   since: number,
 ): Promise<void> {

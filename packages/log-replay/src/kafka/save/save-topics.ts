@@ -9,7 +9,7 @@ import type { PartitionReading } from '../read/read-partition.js';
 import { keepSchemas } from './collect-schemas-of-values.js';
 import { followTopics } from './follow-topics.js';
 import { yieldToGroup } from './live-group.js';
-import { mostEndangeredFirst, surveyTopics, type SurveyedPartition, type TopicSurvey } from './survey-topics.js';
+import { mostEndangeredFirst, surveyTopics, type PartitionToSave, type TopicSurvey } from './survey-topics.js';
 import { refuseAnotherTopic } from './refuse-another-topic.js';
 import { savePartition } from './save-partition.js';
 import type { SaveRequest } from './save-request.js';
@@ -76,7 +76,7 @@ async function saveSurveyed(
     request.rate === undefined && request.yieldTo === undefined
       ? noPace
       : paceOf(request.rate ?? {}, request.yieldTo === undefined ? null : yieldToGroup(cluster, request.yieldTo));
-  const readingOf = ({ topicId, rule }: SurveyedPartition): PartitionReading => ({
+  const readingOf = ({ topicId, rule }: PartitionToSave): PartitionReading => ({
     cluster,
     topicId,
     readCommitted: request.isolation !== 'uncommitted',
@@ -120,18 +120,18 @@ async function saveSurveyed(
   };
 }
 
-function reached(saved: readonly SavedPartition[], { topic, partition, end }: SurveyedPartition): boolean {
+function reached(saved: readonly SavedPartition[], { topic, partition, end }: PartitionToSave): boolean {
   return saved.some((one) => one.topic === topic && one.partition === partition && one.to >= end);
 }
 
 /** @throws RecoveryError EM2103 where the cluster ends before the archive: what it writes next would be other events there */
-function requireNotCut(writer: ArchiveWriter, source: string, partition: SurveyedPartition): void {
+function requireNotCut(writer: ArchiveWriter, source: string, partition: PartitionToSave): void {
   const { topic, topicId, partition: number, low, end } = partition;
   const { next } = writer.partition({ source, topic, incarnation: topicId, partition: number });
   if (next > end) throw outOfRange(partition, next, { from: low, to: end });
 }
 
-function startOf(writer: ArchiveWriter, source: string, { topic, topicId, partition, low }: SurveyedPartition): number {
+function startOf(writer: ArchiveWriter, source: string, { topic, topicId, partition, low }: PartitionToSave): number {
   return Math.max(low, writer.partition({ source, topic, incarnation: topicId, partition }).next);
 }
 

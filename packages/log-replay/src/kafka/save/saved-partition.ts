@@ -1,4 +1,4 @@
-import type { SurveyedPartition } from './survey-topics.js';
+import type { PartitionToSave } from './survey-topics.js';
 
 /** What became of one partition. */
 export interface SavedPartition {
@@ -12,8 +12,8 @@ export interface SavedPartition {
   /** Offsets that had been deleted before they could be saved, those of earlier calls not counted. */
   readonly lost: number;
   /** When retention takes the oldest at the earliest; null where it takes none. */
-  readonly keptUntil: SurveyedPartition['keptUntil'];
-  readonly dueWithinADay: SurveyedPartition['dueWithinADay'];
+  readonly keptUntil: PartitionToSave['keptUntil'];
+  readonly dueWithinADay: PartitionToSave['dueWithinADay'];
   /** The oldest offset in the cluster. */
   readonly low: number;
 }

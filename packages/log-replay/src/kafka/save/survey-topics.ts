@@ -6,7 +6,7 @@ import { keptUntil, retentionRuleOf, type RetentionRule } from '../retention/ret
 export interface TopicSurvey {
   readonly clusterId: string;
   readonly topics: readonly SurveyedTopic[];
-  readonly partitions: readonly SurveyedPartition[];
+  readonly partitions: readonly PartitionToSave[];
 }
 
 export interface SurveyedTopic {
@@ -17,7 +17,7 @@ export interface SurveyedTopic {
   readonly settings: Readonly<Record<string, string>> | null;
 }
 
-export interface SurveyedPartition {
+export interface PartitionToSave {
   readonly topic: string;
   readonly topicId: string;
   readonly partition: number;
@@ -48,7 +48,7 @@ export async function surveyTopics(
 ): Promise<TopicSurvey> {
   const { clusterId, topics } = await cluster.describeTopics(names);
   const surveyed: SurveyedTopic[] = [];
-  const partitions: SurveyedPartition[] = [];
+  const partitions: PartitionToSave[] = [];
   for (const { name, id, partitions: numbers } of topics) {
     const known = before?.topics.find((topic) => topic.id === id && topic.name === name);
     const settings = known === undefined ? await cluster.topicSettings(name) : known.settings;
@@ -58,7 +58,7 @@ export async function surveyTopics(
       await cluster.offsets(name, numbers, 'earliest'),
       await cluster.offsets(name, numbers, 'high-watermark'),
     ];
-    const each = numbers.map(async (partition): Promise<SurveyedPartition> => {
+    const each = numbers.map(async (partition): Promise<PartitionToSave> => {
       const from = low.get(partition) ?? 0;
       const end = high.get(partition) ?? 0;
       const place = { topic: name, partition };
@@ -77,9 +77,8 @@ export async function surveyTopics(
 }
 
 /** What retention takes first comes first; then the oldest; then by topic and partition. */
-export function mostEndangeredFirst(partitions: readonly SurveyedPartition[]): readonly SurveyedPartition[] {
-  const dueOf = ({ keptUntil: kept }: SurveyedPartition): number =>
-    kept === null ? Infinity : (kept.time ?? -Infinity); // by size: at any time
+export function mostEndangeredFirst(partitions: readonly PartitionToSave[]): readonly PartitionToSave[] {
+  const dueOf = ({ keptUntil: kept }: PartitionToSave): number => (kept === null ? Infinity : (kept.time ?? -Infinity)); // by size: at any time
   const compare = (a: number, b: number): number => (a < b ? -1 : a > b ? 1 : 0);
   return [...partitions].sort(
     (a, b) =>

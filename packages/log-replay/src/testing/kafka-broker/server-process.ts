@@ -55,7 +55,7 @@ export function openServer(options: ServerOptions): Server {
 
   /** Gives the data folder the identity of a cluster, where it has none yet, and tells it. */
   async function format(): Promise<string> {
-    const identity = /^cluster\.id=(.+)$/m.exec(await textOf(join(dataFolder, 'meta.properties')))?.[1];
+    const identity = /^cluster\.id=(.+)$/m.exec(await readLog(join(dataFolder, 'meta.properties')))?.[1];
     if (identity !== undefined) return identity;
     const clusterId = randomBytes(16).toString('base64url');
     // A cluster id that begins with a dash would be read as an option.
@@ -69,7 +69,7 @@ export function openServer(options: ServerOptions): Server {
 
   async function start(bootstrap: string): Promise<'ready' | 'port taken'> {
     const clusterId = await format();
-    const before = await textOf(log);
+    const before = await readLog(log);
     const server = await run('kafka.Kafka', [propertiesFile], log);
     program = server;
     const late = AbortSignal.timeout(readyWithinMs);
@@ -79,7 +79,7 @@ export function openServer(options: ServerOptions): Server {
 
     const gone = !server.running();
     await kill();
-    const printed = (await textOf(log)).slice(before.length);
+    const printed = (await readLog(log)).slice(before.length);
     if (gone && /Address already in use|Socket server failed to bind/.test(printed)) return 'port taken';
     const what = gone ? 'ended before it was ready' : `was not ready after ${readyWithinMs / 1000} seconds`;
     throw new Error(`the broker ${what}; the end of its log:\n${await lastLines(log)}`);
@@ -115,10 +115,10 @@ export function openServer(options: ServerOptions): Server {
   };
 }
 
-async function textOf(path: string): Promise<string> {
+async function readLog(path: string): Promise<string> {
   return existsSync(path) ? await readFile(path, 'utf8') : '';
 }
 
 async function lastLines(path: string): Promise<string> {
-  return (await textOf(path)).trimEnd().split('\n').slice(-25).join('\n');
+  return (await readLog(path)).trimEnd().split('\n').slice(-25).join('\n');
 }

@@ -1,7 +1,7 @@
 import { partitionKey, type Offset, type PartitionId } from '@eventmend/core';
 
 /** An event that the run parked without an answer of the worker, as one that never ended: it is not tried again. */
-export interface ForcedQuarantine extends PartitionId {
+export interface TimedOutEvent extends PartitionId {
   readonly offset: Offset;
   readonly code: string;
 }
@@ -11,7 +11,7 @@ export interface ForcedQuarantines {
   codeOf(partition: PartitionId, offset: Offset): string | undefined;
 }
 
-export function indexForced(list: readonly ForcedQuarantine[]): ForcedQuarantines {
+export function indexForced(list: readonly TimedOutEvent[]): ForcedQuarantines {
   const codes = new Map(list.map((forced) => [placeOf(forced, forced.offset), forced.code]));
   return { codeOf: (partition, offset) => (codes.size === 0 ? undefined : codes.get(placeOf(partition, offset))) };
 }

@@ -16,11 +16,11 @@ import {
 import { digestLanes } from './digest-outputs.js';
 import { digestStates } from './digest-states.js';
 import type { ClaimKeys } from './evaluate-event.js';
-import { indexForced, type ForcedQuarantine } from './forced-quarantines.js';
+import { indexForced, type TimedOutEvent } from './forced-quarantines.js';
 import { orderValueReader, type RecordedRanks } from './order-value.js';
 import { accountOf, addOrderCounts } from './plain-accounts.js';
 import type { PlainPartition } from './plain-partition.js';
-import { replayLane, type LaneOutcome, type QuarantinedEvent } from './replay-lane.js';
+import { replayLane, type LaneOutcome, type PlainQuarantine } from './replay-lane.js';
 import { walkPartition, type PartitionWalk } from './walk-partition.js';
 
 export interface PlainReplayRequest {
@@ -30,7 +30,7 @@ export interface PlainReplayRequest {
   /** Needed for a recorded order only. */
   readonly recordedRanks?: RecordedRanks;
   readonly poison: PoisonPolicy;
-  readonly forced: readonly ForcedQuarantine[];
+  readonly forced: readonly TimedOutEvent[];
   /** Keys that the replay is limited to; all where absent. */
   readonly scope?: ReadonlySet<string>;
   /** States at the start as they are stored: encoded, and already of the worker's state version. */
@@ -50,7 +50,7 @@ export interface PlainReplayOutcome {
   /** Sorted by partition. */
   readonly accounts: readonly PartitionAccount[];
   /** In the order of the path, lane by lane. */
-  readonly quarantined: readonly QuarantinedEvent[];
+  readonly quarantined: readonly PlainQuarantine[];
   readonly order: OrderCounts;
   /** State of the order behind the last event of each partition, sorted by partition: where a next replay begins. */
   readonly positions: Position;

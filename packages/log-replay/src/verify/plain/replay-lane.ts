@@ -7,7 +7,7 @@ import { createRecentIds } from './recent-ids.js';
 import { sideOfScope } from './side-of-scope.js';
 import type { PartitionWalk, WalkedEvent } from './walk-partition.js';
 
-export interface QuarantinedEvent {
+export interface PlainQuarantine {
   readonly source: string;
   readonly topic: string;
   readonly incarnation: string;
@@ -44,7 +44,7 @@ export interface LaneOutcome {
   readonly outputs: number;
   /** One entry a walk, in the order of `walks`. */
   readonly counts: readonly EventCounts[];
-  readonly quarantined: readonly QuarantinedEvent[];
+  readonly quarantined: readonly PlainQuarantine[];
 }
 
 /** Replays some partitions as one sequence of events: always the smallest head, the first partition of equal ones. */
@@ -57,7 +57,7 @@ export async function replayLane(request: LaneRequest): Promise<LaneOutcome> {
   const surroundings = { states: view, recentIds, scope, claimKeys, parkedKeys };
   const outputs = createOutputChain();
   const counts = walks.map((): EventCounts => ({ applied: 0, duplicates: 0, outside: 0, quarantined: 0 }));
-  const quarantined: QuarantinedEvent[] = [];
+  const quarantined: PlainQuarantine[] = [];
 
   const park = (walk: PartitionWalk, offset: number, code: string, count: EventCounts): void => {
     count.quarantined++;

@@ -9,7 +9,7 @@ import {
   notChecked,
   type ConformanceCheck,
   type ConformanceReport,
-  type Finding,
+  type CheckFinding,
 } from './conformance-report.js';
 import { UnexpectedFailure } from './fold-trial.js';
 import { madeUpEvents } from './made-up-events.js';
@@ -84,7 +84,7 @@ function whyNot(
     : 'the handler takes none of the given events';
 }
 
-async function attempt(run: ConformanceTrial, trial: Trial): Promise<{ finding: Finding; timedOut: boolean }> {
+async function attempt(run: ConformanceTrial, trial: Trial): Promise<{ finding: CheckFinding; timedOut: boolean }> {
   try {
     return { finding: await run(trial), timedOut: false };
   } catch (error) {

@@ -13,7 +13,7 @@ import { checkSkippedEvents } from './checks/skipped-events.js';
 import { checkSplitBatch } from './checks/split-batch.js';
 import { checkStrangeKeys } from './checks/strange-keys.js';
 import { checkUnknownMembers } from './checks/unknown-members.js';
-import { failed, passed, type ConformanceCheckName, type Finding } from './conformance-report.js';
+import { failed, passed, type ConformanceCheckName, type CheckFinding } from './conformance-report.js';
 import type { Trial } from './trial.js';
 
 export interface DescribedCheck {
@@ -48,12 +48,12 @@ export const conformanceChecks: Readonly<Record<ConformanceCheckName, DescribedC
   'end-of-input': always('where stdin ends it ends with exit code 0', (trial) => checkEnd(trial, 'end-of-input')),
 };
 
-async function greeted(trial: Trial): Promise<Finding> {
+async function greeted(trial: Trial): Promise<CheckFinding> {
   await trial.talk();
   return passed(`it is ${trial.worker?.name ?? ''}@${trial.worker?.version ?? ''}`);
 }
 
-function cleanStdout(trial: Trial): Finding {
+function cleanStdout(trial: Trial): CheckFinding {
   const [stray] = trial.strays;
   return stray === undefined ? passed('no other line was seen') : failed(`it printed ${quoteLine(stray)}`);
 }

@@ -1,11 +1,11 @@
 /** What came of one check. `not-checked` says what was missing; it is no pass. */
-export interface Finding {
+export interface CheckFinding {
   readonly result: 'passed' | 'failed' | 'not-checked';
   /** What the process did; or why nothing could be told. */
   readonly got: string;
 }
 
-export interface ConformanceCheck extends Finding {
+export interface ConformanceCheck extends CheckFinding {
   readonly name: ConformanceCheckName;
   /** What the protocol asks for. */
   readonly expected: string;
@@ -45,14 +45,14 @@ export const conformanceCheckNames = [
 
 export type ConformanceCheckName = (typeof conformanceCheckNames)[number];
 
-export function passed(got: string): Finding {
+export function passed(got: string): CheckFinding {
   return { result: 'passed', got };
 }
 
-export function failed(got: string): Finding {
+export function failed(got: string): CheckFinding {
   return { result: 'failed', got };
 }
 
-export function notChecked(why: string): Finding {
+export function notChecked(why: string): CheckFinding {
   return { result: 'not-checked', got: why };
 }

@@ -1,9 +1,9 @@
-import { failed, passed, type Finding } from '../conformance-report.js';
+import { failed, passed, type CheckFinding } from '../conformance-report.js';
 import { differenceBetween } from '../fold-trial.js';
 import type { Trial } from '../trial.js';
 
 /** The answer depends on the message alone: not on what the process was asked before, and not on the process. */
-export async function checkBatchAgain(trial: Trial): Promise<Finding> {
+export async function checkBatchAgain(trial: Trial): Promise<CheckFinding> {
   const talk = await trial.talk();
   const first = await talk.run(trial.events, new Map());
   const again = await talk.run(trial.events, new Map());

@@ -1,5 +1,5 @@
-import type { Finding } from '../conformance-report.js';
+import type { CheckFinding } from '../conformance-report.js';
 import type { Trial } from '../trial.js';
 
 /** Tries one thing. Throws what the process broke with; the caller makes a failure of it. */
-export type ConformanceTrial = (trial: Trial) => Promise<Finding>;
+export type ConformanceTrial = (trial: Trial) => Promise<CheckFinding>;

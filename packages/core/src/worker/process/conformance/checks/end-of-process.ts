@@ -1,8 +1,8 @@
-import { failed, passed, type Finding } from '../conformance-report.js';
+import { failed, passed, type CheckFinding } from '../conformance-report.js';
 import type { Trial } from '../trial.js';
 
 /** After `close`, or where its stdin ends, a process ends by itself and says that all is well. */
-export async function checkEnd(trial: Trial, how: 'close' | 'end-of-input'): Promise<Finding> {
+export async function checkEnd(trial: Trial, how: 'close' | 'end-of-input'): Promise<CheckFinding> {
   const talk = await trial.fresh();
   if (trial.events.length > 0) await talk.run(trial.events.slice(0, 2), new Map());
   if (how === 'close') talk.link.sayClose();

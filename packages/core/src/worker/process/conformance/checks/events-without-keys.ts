@@ -1,9 +1,9 @@
-import { failed, notChecked, passed, type Finding } from '../conformance-report.js';
+import { failed, notChecked, passed, type CheckFinding } from '../conformance-report.js';
 import type { Trial } from '../trial.js';
 import { hostileValues } from './hostile-values.js';
 
 /** One event that cannot name its keys is an entry of the answer; its neighbours are named all the same. */
-export async function checkEventsWithoutKeys(trial: Trial): Promise<Finding> {
+export async function checkEventsWithoutKeys(trial: Trial): Promise<CheckFinding> {
   const talk = await trial.talk();
   const [good] = trial.events;
   if (good === undefined) return notChecked('there is no event that the handler takes without a fault');

@@ -1,4 +1,4 @@
-import { failed, notChecked, passed, type Finding } from '../conformance-report.js';
+import { failed, notChecked, passed, type CheckFinding } from '../conformance-report.js';
 import { differenceBetween } from '../fold-trial.js';
 import type { Talk } from '../talk.js';
 import type { TrialEvent } from '../trial-event.js';
@@ -6,7 +6,7 @@ import type { Trial } from '../trial.js';
 import { hostileValues } from './hostile-values.js';
 
 /** An event that fails in the middle of a batch ends it there; what came before counts, and the process goes on. */
-export async function checkFailingEvent(trial: Trial): Promise<Finding> {
+export async function checkFailingEvent(trial: Trial): Promise<CheckFinding> {
   const talk = await trial.talk();
   const before = trial.events.slice(0, 3);
   if (before.length === 0) return notChecked('there is no event that the handler takes without a fault');

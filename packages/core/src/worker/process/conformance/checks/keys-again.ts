@@ -1,9 +1,9 @@
-import { failed, notChecked, passed, type Finding } from '../conformance-report.js';
+import { failed, notChecked, passed, type CheckFinding } from '../conformance-report.js';
 import type { KeysOfEvent } from '../../read-keys-answer.js';
 import type { Trial } from '../trial.js';
 
 /** Keys derive from the event alone: not from its neighbours, not from what was asked before. */
-export async function checkKeysAgain(trial: Trial): Promise<Finding> {
+export async function checkKeysAgain(trial: Trial): Promise<CheckFinding> {
   if (trial.events.length === 0) return notChecked('the worker names no keys for any of these events');
   const talk = await trial.talk();
   const together = await talk.send(trial.events, 0).keys;

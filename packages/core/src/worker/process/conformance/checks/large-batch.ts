@@ -1,4 +1,4 @@
-import { failed, notChecked, passed, type Finding } from '../conformance-report.js';
+import { failed, notChecked, passed, type CheckFinding } from '../conformance-report.js';
 import { differenceBetween, foldTrial } from '../fold-trial.js';
 import type { Talk } from '../talk.js';
 import { withMember, type TrialEvent } from '../trial-event.js';
@@ -10,7 +10,7 @@ const piece = 500;
 const longText = JSON.stringify('long '.repeat(200_000));
 
 /** Thousands of events in one line, one of them with a text of a million characters. */
-export async function checkLargeBatch(trial: Trial): Promise<Finding> {
+export async function checkLargeBatch(trial: Trial): Promise<CheckFinding> {
   const [first] = trial.events;
   if (first === undefined) return notChecked('there is no event that the handler takes without a fault');
   const talk = await trial.talk();

@@ -1,4 +1,4 @@
-import { failed, passed, type Finding } from '../conformance-report.js';
+import { failed, passed, type CheckFinding } from '../conformance-report.js';
 import { differenceBetween } from '../fold-trial.js';
 import type { KeysOfEvent } from '../../read-keys-answer.js';
 import type { Trial } from '../trial.js';
@@ -6,7 +6,7 @@ import type { Trial } from '../trial.js';
 const named = (keys: readonly KeysOfEvent[]) => keys.map((entry) => (entry.kind === 'keys' ? entry.keys : null));
 
 /** Two batches in hand, the states of the second before those of the first; then nothing that was not asked for. */
-export async function checkOrderOfAnswers(trial: Trial): Promise<Finding> {
+export async function checkOrderOfAnswers(trial: Trial): Promise<CheckFinding> {
   const talk = await trial.talk();
   const half = Math.ceil(trial.events.length / 2);
   const [early, late] = [trial.events.slice(0, half), trial.events.slice(half)];

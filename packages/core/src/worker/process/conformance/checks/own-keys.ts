@@ -1,8 +1,8 @@
-import { passed, type Finding } from '../conformance-report.js';
+import { passed, type CheckFinding } from '../conformance-report.js';
 import type { Trial } from '../trial.js';
 
 /** The answer is read as a recovery reads it, which refuses a state that no event of the batch may write. */
-export async function checkOwnKeys(trial: Trial): Promise<Finding> {
+export async function checkOwnKeys(trial: Trial): Promise<CheckFinding> {
   const talk = await trial.talk();
   let written = 0;
   for (const [place, event] of trial.events.entries()) {

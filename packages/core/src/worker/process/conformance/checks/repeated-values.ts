@@ -1,5 +1,5 @@
 import { firstDifference } from '../../../../json/first-difference.js';
-import { failed, notChecked, passed, type Finding } from '../conformance-report.js';
+import { failed, notChecked, passed, type CheckFinding } from '../conformance-report.js';
 import type { Trial } from '../trial.js';
 import type { ConformanceTrial } from './conformance-trial.js';
 import { echoesOf } from './echoes.js';
@@ -40,7 +40,7 @@ export const checkDepth: ConformanceTrial = async (trial) => {
     : finding;
 };
 
-async function checkRepeated(trial: Trial, content: string): Promise<Finding> {
+async function checkRepeated(trial: Trial, content: string): Promise<CheckFinding> {
   const [event] = trial.events;
   if (event === undefined) return notChecked('there is no event that the handler takes without a fault');
   if (!event.value.startsWith('{')) return notChecked('the events are no objects, so nothing can be added to them');

@@ -1,4 +1,4 @@
-import { failed, passed, type Finding } from '../conformance-report.js';
+import { failed, passed, type CheckFinding } from '../conformance-report.js';
 import { differenceBetween } from '../fold-trial.js';
 import type { EventEffects } from '../../read-effects-answer.js';
 import type { Talk } from '../talk.js';
@@ -6,7 +6,7 @@ import type { TrialEvent } from '../trial-event.js';
 import type { Trial } from '../trial.js';
 
 /** A batch with events to skip does what the others do alone; a batch of nothing else does nothing. */
-export async function checkSkippedEvents(trial: Trial): Promise<Finding> {
+export async function checkSkippedEvents(trial: Trial): Promise<CheckFinding> {
   const talk = await trial.talk();
   const { events } = trial;
   const all = await talk.run(events, new Map(), { skip: new Set(events.keys()) });

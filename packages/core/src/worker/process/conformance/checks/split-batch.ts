@@ -1,9 +1,9 @@
-import { failed, notChecked, passed, type Finding } from '../conformance-report.js';
+import { failed, notChecked, passed, type CheckFinding } from '../conformance-report.js';
 import { differenceBetween, foldTrial } from '../fold-trial.js';
 import type { Trial } from '../trial.js';
 
 /** States that travel between two batches must come back as they went: numbers, texts and the order of fields. */
-export async function checkSplitBatch(trial: Trial): Promise<Finding> {
+export async function checkSplitBatch(trial: Trial): Promise<CheckFinding> {
   const count = trial.events.length;
   if (count < 2) return notChecked('it takes two events that the handler takes without a fault');
   const talk = await trial.talk();

@@ -1,4 +1,4 @@
-import { failed, notChecked, passed, type Finding } from '../conformance-report.js';
+import { failed, notChecked, passed, type CheckFinding } from '../conformance-report.js';
 import { differenceBetween, foldTrial } from '../fold-trial.js';
 import type { Talk } from '../talk.js';
 import { membersOf, type TrialEvent } from '../trial-event.js';
@@ -20,7 +20,7 @@ const strange = [
 const ordinary = 'ordinary-1';
 
 /** Keys are texts like others: none is special to the process, and none that looks alike is the same. */
-export async function checkStrangeKeys(trial: Trial): Promise<Finding> {
+export async function checkStrangeKeys(trial: Trial): Promise<CheckFinding> {
   const talk = await trial.talk();
   const model = await findModel(talk, trial.events);
   if (model === null) return notChecked('the keys of this worker are not texts that stand in its events');

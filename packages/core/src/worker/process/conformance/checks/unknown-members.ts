@@ -1,9 +1,9 @@
-import { failed, passed, type Finding } from '../conformance-report.js';
+import { failed, passed, type CheckFinding } from '../conformance-report.js';
 import { differenceBetween } from '../fold-trial.js';
 import type { Trial } from '../trial.js';
 
 /** A later version of the protocol may add members; a process of today must not mind. */
-export async function checkUnknownMembers(trial: Trial): Promise<Finding> {
+export async function checkUnknownMembers(trial: Trial): Promise<CheckFinding> {
   const plain = await (await trial.talk()).run(trial.events, new Map());
   const talk = trial.ungreeted();
   try {

@@ -1,0 +1,7 @@
+import type { RecordedEventRef } from '@eventmend/core';
+import type { z } from 'zod';
+import type { event } from './parts.js';
+
+export function eventToJson({ topic, partition, offset }: RecordedEventRef): z.input<typeof event> {
+  return { topic, partition, offset: String(offset) };
+}
