@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -105,8 +106,11 @@ export async function record(
   try {
     for (const earlier of before) await runIn(folder, [...earlier, '--quiet']);
     const { exitCode, out, err } = await runIn(folder, [form === 'json' ? '--json' : '--quiet', ...words]);
-    // What a failed command says stands on stderr; what a good one says there is progress.
-    const said = form === 'json' || exitCode === 0 ? out : out + err;
+    // What a failed command says stands on stderr. Where it names the folder, its lines break elsewhere in each copy: then
+    // the document alone has the message.
+    const said = form === 'json' || exitCode === 0 || err.includes(folder) ? out : out + err;
+    const missing = writes.find((name) => !existsSync(join(folder, name)));
+    if (missing !== undefined) throw new Error(`${words.join(' ')} wrote no ${missing}: ${out}${err}`);
     return {
       exitCode,
       written: Object.fromEntries(writes.map((name) => [name, digestOf(join(folder, name), folder)])),
@@ -196,6 +200,7 @@ export function recordedCommands(resources: string): readonly RecordedCommand[] 
       words: ['worker', 'conformance', '--events', 'deposits.ndjson', '--', 'node', 'counting-process.mjs'],
     },
     { name: 'diagnose-bank', words: ['diagnose', bank, '--out', 'faults.csv'], writes: ['faults.csv'] },
+    { name: 'diagnose-states', words: ['diagnose', 'bank-states.incident.yaml', '--order-sensitivity'] },
     { name: 'diagnose-deposits', words: ['diagnose', deposits] },
     { name: 'plan-bank', words: ['plan', bank, '--out', 'again.plan.json'], writes: ['again.plan.json'] },
     { name: 'plan-deposits', words: ['plan', deposits] },

@@ -305,11 +305,10 @@ async function makeRecordings(): Promise<void> {
   rmSync(recorded, { recursive: true, force: true });
   mkdirSync(recorded);
   for (const command of recordedCommands(resources)) {
-    const forms = (['json', 'text'] as const).map(async (form) => {
+    for (const form of ['json', 'text'] as const) {
       const { file, text } = recordingFile(command, form, await record(resources, command, form));
       writeFileSync(join(recorded, file), text);
-    });
-    await Promise.all(forms);
+    }
   }
 }
 
