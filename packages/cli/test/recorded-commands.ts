@@ -195,12 +195,8 @@ export function recordedCommands(resources: string): readonly RecordedCommand[] 
     { name: 'worker-check', words: ['worker', 'check', bank] },
     { name: 'worker-check-faulty', words: ['worker', 'check', bank, '--faulty', 'deployed-worker.ts'] },
     { name: 'worker-conformance', words: ['worker', 'conformance', '--', 'node', 'counting-process.mjs'] },
-    {
-      name: 'worker-conformance-events',
-      words: ['worker', 'conformance', '--events', 'deposits.ndjson', '--', 'node', 'counting-process.mjs'],
-    },
     { name: 'diagnose-bank', words: ['diagnose', bank, '--out', 'faults.csv'], writes: ['faults.csv'] },
-    { name: 'diagnose-states', words: ['diagnose', 'bank-states.incident.yaml', '--order-sensitivity'] },
+    { name: 'diagnose-states', words: ['diagnose', 'bank-states.incident.yaml'] },
     { name: 'diagnose-deposits', words: ['diagnose', deposits] },
     { name: 'plan-bank', words: ['plan', bank, '--out', 'again.plan.json'], writes: ['again.plan.json'] },
     { name: 'plan-deposits', words: ['plan', deposits] },

@@ -60,7 +60,7 @@ function bankEvents(): BankEvent[] {
     const second = n % 89 === 7 ? n - 5 : n;
     const from = `a${(n * 7) % accounts}`;
     const to = `a${(n * 5 + 1) % accounts}`;
-    const cents = n === 450 ? 'lots' : 20 + ((n * 137) % 480);
+    const cents = n === 451 ? 'lots' : 20 + ((n * 137) % 480);
     const value = grant ? { account: from, cents: 400 + (n % 70) } : { from, to: to === from ? 'a9' : to, cents };
     return {
       ...{ n, topic, part, at: String(offset), time: n % 97 === 5 ? null : beginning + second * 1000 },
