@@ -26,6 +26,9 @@ test('the incident goes all the way, a second start reuses it, and a wrong state
   expect(first.stdout).toMatch(/verdict {6}complete; keys: 223 exact/);
   expect(first.stdout).toContain("223 of 223 keys equal the oracle's to the last bit");
   expect(first.stdout).toContain("outputs equal the oracle's, in order, from flight 10,000 on");
+  // The oracle shows that the result is right, these that the digests of one are what they have always been.
+  expect(first.stdout).toContain('second, plain replay: 223 keys, digest f6341e919da8');
+  expect(first.stdout).toContain('10,171 intended outputs, in order, digest cb3e4bd1ae3f');
   console.log(
     first.stdout
       .split('\n')
