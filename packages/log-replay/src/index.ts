@@ -6,10 +6,12 @@ export type { ReplayLog, ReplayPlanOptions, ReplaySituation, ReplayTuning, Targe
 export { runWorkerCheck, type WorkerCheckOptions } from './check/run-worker-check.js';
 export type {
   CheckDifference,
+  CheckReason,
   CheckVerdict,
   FaultyFinding,
   OutputAgreement,
   OutputsCheck,
+  ReplayRoot,
   WorkerCheckReport,
 } from './check/check-report.js';
 export type { FieldFinding, FieldLook } from './check/field-tally.js';

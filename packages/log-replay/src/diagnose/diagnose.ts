@@ -9,6 +9,7 @@ import {
 } from '@eventmend/core';
 import { examineSnapshots, type Examination } from '../baseline/examine-snapshots.js';
 import { placeOnLog } from '../baseline/snapshot-candidates.js';
+import { placementSentence } from '../plan/placement-sentence.js';
 import { prepareSituation, type PreparedSituation } from '../plan/prepare-situation.js';
 import type { ReplaySituation } from '../replay-situation.js';
 import { beginningOf, endOf } from '../resources/boundary-positions.js';
@@ -216,7 +217,7 @@ async function livePosition({ situation, survey }: PreparedSituation) {
   const [described] = situation.live === null ? [] : (await situation.live.list()).snapshots;
   if (described === undefined) return 'the live state with its position: nothing says how far the service has read';
   const position = placeOnLog(described.position, survey);
-  return typeof position === 'string'
-    ? `a live state that can be compared: ${position}`
+  return 'kind' in position
+    ? `a live state that can be compared: ${placementSentence(position)}`
     : { id: described.id, stateVersion: described.stateVersion, position };
 }

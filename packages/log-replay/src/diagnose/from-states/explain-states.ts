@@ -111,7 +111,7 @@ async function cutsBehind(
   const [described] = situation.live === null ? [] : (await situation.live.list()).snapshots;
   if (described !== undefined) {
     const placed = placeOnLog(described.position, survey);
-    if (typeof placed !== 'string') all.push(cutOf('live', described, placed));
+    if (!('kind' in placed)) all.push(cutOf('live', described, placed));
   }
   all.sort((a, b) => a.reach - b.reach);
   const cuts: StateCut[] = [];

@@ -107,7 +107,7 @@ async function liveBehind(
   const [described] = live === null ? [] : (await live.list()).snapshots;
   if (described === undefined) return null;
   const placed = placeOnLog(described.position, survey);
-  if (typeof placed === 'string' || placed.some((part, place) => part.next < (from[place]?.next ?? 0))) return null;
+  if ('kind' in placed || placed.some((part, place) => part.next < (from[place]?.next ?? 0))) return null;
   return { states: { id: described.id, stateVersion: described.stateVersion }, position: placed };
 }
 
