@@ -7,10 +7,17 @@ import type {
   Verdict,
   VerificationCheck,
 } from '@eventmend/core';
-import type { CheckReason, FaultyFinding } from '@eventmend/log-replay';
+import type { CheckReason, EstimatedMoment, FaultyFinding, MissingEvidence } from '@eventmend/log-replay';
 import { assessmentToJson } from '../src/documents/assessment-to-json.js';
 import { verdictToJson } from '../src/documents/run-to-json.js';
 import { describeCheckDetail, describeCheckName } from '../src/render/describe-check-detail.js';
+import {
+  describeEvidence,
+  describeExplanation,
+  describeMoment,
+  describePattern,
+  describeStart,
+} from '../src/render/describe-diagnosis.js';
 import { describePlacement } from '../src/render/describe-placement.js';
 import { describeResource } from '../src/render/describe-resource.js';
 import { describeCheckReason, describeFaultyReason, describeRoot } from '../src/render/describe-worker-check.js';
@@ -322,6 +329,84 @@ describe('checks of a verification in words', () => {
   it.each(cases)('%s %j', (result, detail, text) => {
     expect(describeCheckDetail({ name: 'n', result, detail })).toBe(text);
     expect(describeCheckName({ name: 'n', result, detail })).toBe(detail.kind === 'invariant' ? 'n total' : 'n');
+  });
+});
+
+describe('diagnoses in words', () => {
+  it('where they begin, and when the error began and ended', () => {
+    expect(describeStart({ snapshot: null, basis: 'genesis' })).toBe('the beginning of the log');
+    expect(describeStart({ snapshot: 's-1', basis: 'declared' })).toBe('snapshot s-1 (declared)');
+    expect(describeStart({ kind: 'text', text: 'an earlier text' })).toBe('an earlier text');
+    const event = { ...at, offset: 17 };
+    const moments: readonly (readonly [EstimatedMoment['evidence'], string])[] = [
+      [{ kind: 'first-fault', event, unwitnessed: 0 }, 'the first fault is t[1]@17'],
+      [
+        { kind: 'first-fault', event, unwitnessed: 1201 },
+        'the first fault is t[1]@17; 1,201 events before the first record show nothing',
+      ],
+      [{ kind: 'last-fault', event, handlings: null }, 'the last fault is t[1]@17'],
+      [{ kind: 'last-fault', event, handlings: 1201 }, 'the last fault is t[1]@17, of 1,201 recorded handlings'],
+      [{ kind: 'text', text: 'an earlier text' }, 'an earlier text'],
+    ];
+    for (const [evidence, text] of moments) expect(describeMoment({ time: 0, evidence })).toBe(text);
+  });
+
+  it('evidence that would tell more', () => {
+    const cases: readonly (readonly [MissingEvidence, string])[] = [
+      [{ kind: 'earlier-records', events: 1201 }, 'records of the 1,201 events between the start and the first record'],
+      [{ kind: 'ledger' }, 'a ledger: events without outputs were taken for handled'],
+      [
+        { kind: 'events-of-records', records: 4, first: 'other[0]@1' },
+        'the events of 4 records: the log does not hold them (the first: other[0]@1)',
+      ],
+      [
+        { kind: 'later-live-state', records: 100 },
+        'a live state from behind the last record: 100 records lie behind its position, and were not looked at',
+      ],
+      [
+        { kind: 'live-state-with-position' },
+        'the live state with its position: nothing says how far the service has read',
+      ],
+      [
+        { kind: 'live-state-on-log', problem: { kind: 'behind-log-end', ...at, next: 999, end: 200 } },
+        'a live state that can be compared: it is at t[1]@999, and the log ends at 200',
+      ],
+      [{ kind: 'records-in-handling-order' }, 'records in the order of handling (`order`)'],
+      [
+        { kind: 'deduplication-window' },
+        'the worker deduplicates, and a snapshot does not hold its window of recent ids',
+      ],
+      [
+        { kind: 'no-later-states' },
+        'no snapshot and no live state with a position on this log lies behind the last right one',
+      ],
+      [{ kind: 'gaps', gaps }, 'no log holds t[1] 3-5 (3 offsets), t[1] 9-9 (1 offset)'],
+      [{ kind: 'text', text: 'a higher limit of keys' }, 'a higher limit of keys'],
+    ];
+    for (const [missing, text] of cases) expect(describeEvidence(missing)).toBe(text);
+  });
+
+  it('explanations and patterns read as a sentence', () => {
+    expect(
+      describeExplanation({
+        ...{ kind: 'missed', property: 'type = cancelled', also: [], events: 1, explained: 1, ofKeys: 1 },
+        healthyKept: 0,
+      }),
+    ).toBe('all 1 events with type = cancelled missed: explains 1 of 1 keys');
+    const pattern = {
+      kind: 'wrong',
+      property: 'value.distance >= 1500',
+      faults: 187,
+      ofFaults: 187,
+      strength: 9,
+    } as const;
+    const lines = [0.0803, 0.151, 0.0004, 0].map((shareOfEvents) => describePattern({ ...pattern, shareOfEvents }));
+    expect(lines).toEqual([
+      'value.distance >= 1500: 187 of 187 wrong results, 8 % of all events',
+      'value.distance >= 1500: 187 of 187 wrong results, 15 % of all events',
+      'value.distance >= 1500: 187 of 187 wrong results, less than 0.1 % of all events',
+      'value.distance >= 1500: 187 of 187 wrong results, almost none of all events',
+    ]);
   });
 });
 

@@ -109,7 +109,7 @@ export type { SnapshotDescription, SnapshotListing, SnapshotRow, SnapshotSource 
 export type { Assessment, OffsetGap } from './strategy/assessment.js';
 export type { LiveComparison } from './strategy/live-comparison.js';
 export type { Resource } from './strategy/resource.js';
-export type { Verdict } from './strategy/verdict.js';
+export type { EarlierText, Verdict } from './strategy/verdict.js';
 export type { Verification, VerificationCheck } from './strategy/verification.js';
 export type { PlacementProblem } from './position/placement-problem.js';
 export type {

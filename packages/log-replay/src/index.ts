@@ -54,6 +54,6 @@ export type { ExplainedState } from './diagnose/follow/compare-with-end.js';
 export type { FollowTally } from './diagnose/follow/follow-request.js';
 export type { StateExplanations } from './diagnose/from-states/state-explanations.js';
 export type { OrderSensitivity } from './diagnose/order-sensitivity/order-sensitivity.js';
-export { describePattern } from './diagnose/patterns/describe-pattern.js';
+export type { MissingEvidence } from './diagnose/missing-evidence.js';
 export { diagnosisFiles, readDiagnosis, readFaults } from './diagnose/fault-files.js';
 export { faultsTable } from './diagnose/faults-table.js';

@@ -1,6 +1,8 @@
-import type { RecordedEventRef, WorkerCheck } from '@eventmend/core';
+import type { EarlierText, RecordedEventRef, WorkerCheck } from '@eventmend/core';
+import type { ReplayRoot } from '../check/check-report.js';
 import type { ExplainedState } from './follow/compare-with-end.js';
 import type { FollowTally } from './follow/follow-request.js';
+import type { MissingEvidence } from './missing-evidence.js';
 import type { StateExplanations } from './from-states/state-explanations.js';
 import type { OrderSensitivity } from './order-sensitivity/order-sensitivity.js';
 
@@ -31,7 +33,7 @@ export interface Fault {
   readonly keys: readonly string[];
   /** For `out-of-order`: the event that it stands on the wrong side of. For `twice`: null. */
   readonly other: RecordedEventRef | null;
-  /** Why it is told so, in one sentence. */
+  /** Why it is told so, in one sentence: it stands in `faults.ndjson`, for people too. */
   readonly evidence: string;
   readonly difference: ObservedDifference | null;
 }
@@ -65,12 +67,18 @@ export interface FaultPattern {
 export interface EstimatedMoment {
   /** Milliseconds; effective time of the event. */
   readonly time: number;
-  readonly evidence: string;
+  readonly evidence: MomentEvidence;
 }
+
+/** `unwitnessed`: events before the first record, which show nothing. `handlings`: all that were recorded; null where none were. */
+export type MomentEvidence =
+  | { readonly kind: 'first-fault'; readonly event: RecordedEventRef; readonly unwitnessed: number }
+  | { readonly kind: 'last-fault'; readonly event: RecordedEventRef; readonly handlings: number | null }
+  | EarlierText;
 
 /** What went wrong, and how far the evidence goes. Plain data, kept in the store. */
 export interface Diagnosis {
-  readonly format_version: 1;
+  readonly format_version: 2;
   readonly incident: { readonly name: string; readonly digest: string };
   readonly worker: { readonly name: string; readonly version: string; readonly hash: string };
   /** SHA-256 over everything that it depends on: worker, log, records, order, start. */
@@ -84,7 +92,7 @@ export interface Diagnosis {
   /** How many keys it is about, of all that the log and the start name; null for all. */
   readonly scope: { readonly keys: number; readonly of: number } | null;
   /** The states that it begins with. */
-  readonly start: string;
+  readonly start: ReplayRoot | EarlierText;
   readonly workerCheck: WorkerCheck;
   readonly tally: Readonly<FollowTally> | null;
   readonly counts: Readonly<Record<FaultKind, number>>;
@@ -101,6 +109,6 @@ export interface Diagnosis {
   readonly live: ExplainedState | null;
   readonly states: StateExplanations | null;
   readonly order: OrderSensitivity | null;
-  /** Evidence that would tell more, as noun phrases. */
-  readonly missing: readonly string[];
+  /** Evidence that would tell more; a text where an `Undetermined` says it. */
+  readonly missing: readonly MissingEvidence[];
 }

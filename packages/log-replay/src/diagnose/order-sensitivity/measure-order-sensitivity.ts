@@ -3,14 +3,19 @@ import { placeOnLog } from '../../baseline/snapshot-candidates.js';
 import { orderMayMatter } from '../../order/order-may-matter.js';
 import type { PreparedSituation } from '../../plan/prepare-situation.js';
 import { beginningOf, endOf } from '../../resources/boundary-positions.js';
-import { coverPartitions, describeGap, gapsOf } from '../../resources/cover-partitions.js';
+import { coverPartitions, gapsOf } from '../../resources/cover-partitions.js';
 import { eventTimeoutOf, locateReplay } from '../../threads/locate-replay.js';
 import { replayHere } from '../../threads/replay-here.js';
 import { superviseParking } from '../../threads/supervise-parking.js';
 import { specBetween } from '../interleaving/spec-between.js';
 import { measureInReplay } from './measure-in-replay.js';
 import { statesOf, type NamedStates, type OrderSensitivityJobData } from './order-sensitivity-job.js';
-import { defaultSensitivity, type OrderSensitivity, type SensitivityOptions } from './order-sensitivity.js';
+import {
+  defaultSensitivity,
+  type NotMeasuredReason,
+  type OrderSensitivity,
+  type SensitivityOptions,
+} from './order-sensitivity.js';
 
 export interface OrderSensitivityInput {
   readonly prepared: PreparedSituation;
@@ -32,13 +37,13 @@ export async function measureOrderSensitivity(input: OrderSensitivityInput, work
   const settled = whyOrderIsSettled(prepared);
   if (settled !== null) return notMeasured(settled, options);
   if (start !== null && facts.worker.deduplicate !== undefined) {
-    return notMeasured('the worker deduplicates, and a snapshot does not hold its window of recent ids', options);
+    return notMeasured({ kind: 'deduplication-window' }, options);
   }
   const from = start?.position ?? beginningOf(survey);
   const live = await liveBehind(prepared, from);
   const end = live?.position ?? endOf(survey);
   const gaps = gapsOf(coverPartitions(survey, from, end));
-  if (gaps.length > 0) return notMeasured(`no log holds ${gaps.slice(0, 3).map(describeGap).join(', ')}`, options);
+  if (gaps.length > 0) return notMeasured({ kind: 'gaps', gaps: gaps.slice(0, 3) }, options);
   const spec = specBetween(prepared, from, end, start === null ? 'genesis' : 'declared');
   const startVersion = prepared.snapshots.candidates.find(({ description }) => description.id === start?.id);
   const data = {
@@ -91,11 +96,10 @@ async function carriedOut(
   );
 }
 
-function whyOrderIsSettled({ situation, facts, survey }: PreparedSituation): string | null {
-  if (situation.order.by !== 'time') return 'the order is given, so that there is no other permissible one';
-  if (!orderMayMatter(situation.order, facts.locality))
-    return 'the worker is partition-local, so that the offsets give the order';
-  if (survey.partitions.length < 2) return 'the log has one partition, so that the offsets give the order';
+function whyOrderIsSettled({ situation, facts, survey }: PreparedSituation): NotMeasuredReason | null {
+  if (situation.order.by !== 'time') return { kind: 'order-given' };
+  if (!orderMayMatter(situation.order, facts.locality)) return { kind: 'partition-local' };
+  if (survey.partitions.length < 2) return { kind: 'one-partition' };
   return null;
 }
 
@@ -111,7 +115,7 @@ async function liveBehind(
   return { states: { id: described.id, stateVersion: described.stateVersion }, position: placed };
 }
 
-function notMeasured(reason: string, { seed, members, lagMs }: SensitivityOptions): OrderSensitivity {
+function notMeasured(reason: NotMeasuredReason, { seed, members, lagMs }: SensitivityOptions): OrderSensitivity {
   return {
     notMeasured: reason,
     seed,
