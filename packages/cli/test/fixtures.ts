@@ -12,29 +12,41 @@ export const assessment: Assessment = {
   strategy: 'log-replay',
   feasible: true,
   reason: null,
-  bringsBack: 'state + outputs, exact',
-  expectedLoss: { events: 0, description: 'none' },
+  bringsBack: { fidelity: 'exact', condition: null },
+  expectedLoss: { kind: 'events', events: 0 },
   expectedDurationMs: 190_000,
   actBefore: null,
   resources: [
     {
-      name: 'archive flights.archive',
+      kind: 'log',
+      as: 'archive',
+      format: 'archive',
+      location: 'flights.archive',
       state: 'found',
-      from: '2001-01-01',
-      to: '2001-03-31 23:59',
-      notes: 'sealed, verified 3,000,000 events',
+      from: Date.UTC(2001, 0, 1),
+      to: Date.UTC(2001, 2, 31, 23, 59),
+      partitions: 4,
+      events: 3_000_000,
+      eventsAtMost: false,
+      gaps: [],
     },
     {
-      name: 'snapshots (7)',
+      kind: 'snapshots',
       state: 'partial',
-      from: '2001-01-10',
-      to: '2001-03-20 06:00',
-      notes: '2 were taken after the error began',
+      from: Date.UTC(2001, 0, 10),
+      to: Date.UTC(2001, 2, 20, 6),
+      snapshots: 7,
+      findings: { proven: 4, 'order-not-determined': 2 },
+      damaged: 1,
     },
-    { name: 'live state', state: 'missing', from: '', to: '', notes: 'no such file' },
+    { kind: 'unreadable-live-state', state: 'missing', from: null, to: null, reason: 'no such file' },
   ],
-  workerCheck: 'flights@2.4.1 reproduces the healthy stretch up to s-03 (312 of 312 keys)',
-  warnings: ['2 snapshots cannot be compared: they have no position'],
+  workerCheck: {
+    worker: { name: 'flights', version: '2.4.1' },
+    state: 'checked',
+    reason: 'it reproduces snapshot s-03 (312 of 312 keys)',
+  },
+  warnings: [{ kind: 'order-not-determined', snapshots: 2 }],
 };
 
 const unnamed: UnnamedPlan = {
@@ -120,7 +132,13 @@ export const report: RunReport = {
   planId: plan.id,
   strategy: 'log-replay',
   status: 'recovered',
-  verdict: { verdict: 'incomplete', missing: ['2 events were quarantined', '49 events are gone'] },
+  verdict: {
+    verdict: 'incomplete',
+    missing: [
+      { kind: 'events-quarantined', events: 2 },
+      { kind: 'events-unavailable', events: 49 },
+    ],
+  },
   fidelity: { overall: 'incomplete', keys: { exact: 48_197, incomplete: 14 }, directKeys: 3, carriedKeys: 11 },
   accounts: [
     {
@@ -170,12 +188,20 @@ export const verification: Verification = {
   verdict: { verdict: 'complete' },
   checks: [
     {
-      name: 'second replay',
+      name: 'state',
       result: 'passed',
-      detail: 'other batches, from the beginning of the log: the same digest 5e0c…9a91',
+      detail: {
+        kind: 'states',
+        run: { keys: 48_211, digest: '5e0c' + '0'.repeat(60) },
+        again: { keys: 48_211, digest: '5e0c' + '0'.repeat(60) },
+      },
     },
-    { name: 'invariants', result: 'passed', detail: '3 of 3 hold for 48,211 keys' },
-    { name: 'control totals', result: 'not-checked', detail: 'none were given' },
+    {
+      name: 'scope',
+      result: 'passed',
+      detail: { kind: 'keys-in-scope', stored: 48_211, keys: 48_214, liveOutside: 12_000 },
+    },
+    { name: 'invariants', result: 'not-checked', detail: { kind: 'no-invariants' } },
   ],
   measures: { delay: 1234.5 },
 };

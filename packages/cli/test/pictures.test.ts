@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RecoveryError } from '@eventmend/core';
+import { RecoveryError, type Assessment } from '@eventmend/core';
 import type { Correction, KeySummary } from '@eventmend/log-replay';
 import { parseIncident } from '../src/incident/parse-incident.js';
 import { progressLine } from '../src/program/progress-line.js';
@@ -20,6 +20,8 @@ const incident = parseIncident(
   '/in/flights.incident.yaml',
 );
 
+const same = (text: string) => text;
+
 /** The picture as one text, after a look at its width. */
 function picture(lines: readonly string[]): string {
   for (const line of lines) expect(textWidth(line), line).toBeLessThanOrEqual(80);
@@ -28,45 +30,48 @@ function picture(lines: readonly string[]): string {
 
 describe('pictures at 80 columns', () => {
   it('assess', () => {
-    expect(picture(renderAssessment(incident, assessment, plainLook))).toMatchInlineSnapshot(`
+    expect(picture(renderAssessment(incident, assessment, same, plainLook))).toMatchInlineSnapshot(`
       "
       Incident  flights-2001   2001-02-05 09:12 -> 2001-02-05 14:40 UTC
 
-      Resource            State     From         To                 Notes
-      archive             found     2001-01-01   2001-03-31 23:59   sealed, verified
-      flights.archive                                               3,000,000 events
-      snapshots (7)       partial   2001-01-10   2001-03-20 06:00   2 were taken after
-                                                                    the error began
-      live state          missing                                   no such file
+      Resource          State     From              To                Notes
+      archive           found     2001-01-01        2001-03-31        3,000,000
+      flights.archive             00:00             23:59             events, 4
+                                                                      partitions
+      snapshots (7)     partial   2001-01-10        2001-03-20        4 proven, 2
+                                  00:00             06:00             order not
+                                                                      determined, 1
+                                                                      damaged
+      live state        missing                                       no such file
 
-      Strategy     Possible   Brings back              Expected loss   Takes
-      log-replay   yes        state + outputs, exact   none            3m 10s
+      Strategy     Possible   Brings back                Expected loss   Takes
+      log-replay   yes        state and outputs, exact   none            3m 10s
 
-      Worker check: flights@2.4.1 reproduces the healthy stretch up to s-03 (312 of
-        312 keys)
-      Warning: 2 snapshots cannot be compared: they have no position
+      Worker check: flights@2.4.1: it reproduces snapshot s-03 (312 of 312 keys)
+      Warning: 2 snapshots cannot be compared: the live order of the partitions is
+        not recorded
       "
     `);
   });
 
   it('assess when nothing is possible', () => {
-    const impossible = {
+    const impossible: Assessment = {
       ...assessment,
       feasible: false,
-      reason: 'flights[3] has no events from 12 to 99',
+      reason: { kind: 'gaps', gaps: [{ topic: 'flights', partition: 3, from: 12, to: 100 }] },
       expectedDurationMs: null,
       warnings: [],
     };
     expect(
-      picture(renderAssessment(incident, impossible, plainLook))
+      picture(renderAssessment(incident, impossible, same, plainLook))
         .split('\n')
-        .slice(9, 13)
+        .slice(12, 16)
         .join('\n'),
     ).toMatchInlineSnapshot(`
       "
       Strategy     Possible   Brings back                 Expected loss   Takes
-      log-replay   no         flights[3] has no events                    not measured
-                              from 12 to 99"
+      log-replay   no         no log holds flights[3]                     not measured
+                              12-99 (88 offsets)"
     `);
   });
 
@@ -112,8 +117,8 @@ describe('pictures at 80 columns', () => {
     expect(picture(renderRun(report, parked, plainLook))).toMatchInlineSnapshot(`
       "
       Recovered r-5258dead   verdict: incomplete
-        missing     2 events were quarantined
-        missing     49 events are gone
+        missing     2 events quarantined
+        missing     49 events unavailable
         events      1,616,669 offsets = 1,616,082 applied + 536 duplicates skipped + 2
                     quarantined + 49 unavailable; 3 repeated in the log, counted once
         state       48,211 keys, digest 5e0c…9a91
@@ -135,10 +140,10 @@ describe('pictures at 80 columns', () => {
     expect(picture(renderVerification(verification, plainLook))).toMatchInlineSnapshot(`
       "
       Verification of r-5258dead   verdict: complete
-        ✓ second replay: other batches, from the beginning of the log: the same digest
-            5e0c…9a91
-        ✓ invariants: 3 of 3 hold for 48,211 keys
-        – control totals: not checked: none were given
+        ✓ state: second, plain replay: 48,211 keys, digest 5e0c00000000
+        ✓ scope: all 48,211 stored keys are of the 48,214 in scope; 12,000 live keys
+            outside are not in the run
+        – invariants: not checked: the worker declares none
         measure     delay = 1,234.5
       2 checks passed, 0 failed, 1 not checked
       "
@@ -146,10 +151,10 @@ describe('pictures at 80 columns', () => {
     expect(picture(renderVerification(verification, { ...plainLook, unicode: false }))).toMatchInlineSnapshot(`
       "
       Verification of r-5258dead   verdict: complete
-        ok     second replay: other batches, from the beginning of the log: the same
-                 digest 5e0c…9a91
-        ok     invariants: 3 of 3 hold for 48,211 keys
-        --     control totals: not checked: none were given
+        ok     state: second, plain replay: 48,211 keys, digest 5e0c00000000
+        ok     scope: all 48,211 stored keys are of the 48,214 in scope; 12,000 live
+                 keys outside are not in the run
+        --     invariants: not checked: the worker declares none
         measure     delay = 1,234.5
       2 checks passed, 0 failed, 1 not checked
       "

@@ -112,7 +112,9 @@ describe('commands', () => {
     expect((await run(`verify ${runId}`)).code).toBe(0);
     const failed = {
       ...verification,
-      checks: [{ name: 'second replay', result: 'failed', detail: 'another digest' } as const],
+      checks: [
+        { name: 'accounts', result: 'failed', detail: { kind: 'accounts', offsets: 3, unbalanced: [] } } as const,
+      ],
     };
     const { code, written } = await run(`verify ${runId}`, { verify: () => Promise.resolve(failed) });
     expect([code, lastLine(written.out)]).toEqual([11, 'Next: eventmend assess']);

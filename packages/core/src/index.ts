@@ -103,23 +103,23 @@ export type {
   PoisonPolicy,
   ScopeJoin,
   SnapshotFinding,
+  StrategyName,
   WorkerCheck,
 } from './plan/plan.js';
 export type { SnapshotDescription, SnapshotListing, SnapshotRow, SnapshotSource } from './snapshot/snapshot-source.js';
+export type { Assessment, OffsetGap } from './strategy/assessment.js';
+export type { LiveComparison } from './strategy/live-comparison.js';
+export type { Resource } from './strategy/resource.js';
+export type { EarlierText, Verdict } from './strategy/verdict.js';
+export type { Verification, VerificationCheck } from './strategy/verification.js';
+export type { PlacementProblem } from './position/placement-problem.js';
 export type {
-  Assessment,
   FidelitySummary,
-  LiveComparison,
   LongWork,
   ProgressReport,
-  Resource,
   RunReport,
   ScopeSummary,
   Strategy,
-  StrategyName,
-  Verdict,
-  Verification,
-  VerificationCheck,
 } from './strategy/strategy.js';
 export type {
   Deduplication,

@@ -6,10 +6,12 @@ export type { ReplayLog, ReplayPlanOptions, ReplaySituation, ReplayTuning, Targe
 export { runWorkerCheck, type WorkerCheckOptions } from './check/run-worker-check.js';
 export type {
   CheckDifference,
+  CheckReason,
   CheckVerdict,
   FaultyFinding,
   OutputAgreement,
   OutputsCheck,
+  ReplayRoot,
   WorkerCheckReport,
 } from './check/check-report.js';
 export type { FieldFinding, FieldLook } from './check/field-tally.js';
@@ -45,6 +47,6 @@ export type { ExplainedState } from './diagnose/follow/compare-with-end.js';
 export type { FollowTally } from './diagnose/follow/follow-request.js';
 export type { StateExplanations } from './diagnose/from-states/state-explanations.js';
 export type { OrderSensitivity } from './diagnose/order-sensitivity/order-sensitivity.js';
-export { describePattern } from './diagnose/patterns/describe-pattern.js';
+export type { MissingEvidence } from './diagnose/missing-evidence.js';
 export { diagnosisFiles, readDiagnosis, readFaults, readFaultsByEvent } from './diagnose/fault-files.js';
 export { faultsTable } from './diagnose/faults-table.js';

@@ -1,4 +1,5 @@
 import { exitCodes, type Verification } from '@eventmend/core';
+import { verificationToJson } from '../documents/verification-to-json.js';
 import { openSituation } from '../engine/open-situation.js';
 import type { CommandContext, CommandResult } from '../program/command-context.js';
 import { incidentWords, nextAfterVerified } from '../program/commands-for.js';
@@ -27,7 +28,7 @@ export async function verify(
     return {
       exitCode: failed ? exitCodes.mismatch : exitCodes.ok,
       lines: renderVerification(verification, context.terminal.outLook),
-      document: { verification },
+      document: { verification: verificationToJson(verification) },
       next: failed
         ? [eventmendCommand('assess', ...incidentWords(incident, context.cwd))]
         : nextAfterVerified(runId, incident, context.cwd),

@@ -9,20 +9,19 @@ const resource = z.object({
   notes: z.string(),
 });
 
-export const assessDocument = documentOf('assess', {
-  incident,
-  assessments: z.array(
-    z.object({
-      strategy: strategyName,
-      feasible: z.boolean(),
-      reason: z.string().nullable(),
-      bringsBack: z.string(),
-      expectedLoss: loss,
-      expectedDurationMs: z.number().nullable(),
-      actBefore: z.number().nullable(),
-      resources: z.array(resource),
-      workerCheck: z.string(),
-      warnings: z.array(z.string()),
-    }),
-  ),
+const assessment = z.object({
+  strategy: strategyName,
+  feasible: z.boolean(),
+  reason: z.string().nullable(),
+  bringsBack: z.string(),
+  expectedLoss: loss,
+  expectedDurationMs: z.number().nullable(),
+  actBefore: z.number().nullable(),
+  resources: z.array(resource),
+  workerCheck: z.string(),
+  warnings: z.array(z.string()),
 });
+
+export const assessDocument = documentOf('assess', { incident, assessments: z.array(assessment) });
+
+export type AssessmentJson = z.input<typeof assessment>;

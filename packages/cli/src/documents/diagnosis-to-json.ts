@@ -1,17 +1,18 @@
-import type { Diagnosis, Fault, Undetermined } from '@eventmend/log-replay';
+import type { Diagnosis, Fault, Undetermined, EstimatedMoment } from '@eventmend/log-replay';
 import { eventToJson } from './event-to-json.js';
+import { describeEvidence, describeExplanation, describeMoment, describeStart } from '../render/describe-diagnosis.js';
 
 /** How many faults and open questions a document names. */
 const named = 50;
 
-/** A diagnosis as the document gives it: offsets as texts. */
+/** A diagnosis as the document gives it: offsets as texts, coded cases in words. */
 export function diagnosisToJson(diagnosis: Diagnosis) {
   const { tally, live, order, states } = diagnosis;
   return {
     evidence: diagnosis.evidence,
     records: diagnosis.records,
     scope: diagnosis.scope,
-    start: diagnosis.start,
+    start: describeStart(diagnosis.start),
     workerChecked: diagnosis.workerCheck.checked,
     events: tally?.events ?? null,
     handlings: tally?.handlings ?? null,
@@ -20,11 +21,11 @@ export function diagnosisToJson(diagnosis: Diagnosis) {
     counts: diagnosis.counts,
     undetermined: diagnosis.undetermined,
     first: diagnosis.first === null ? null : faultToJson(diagnosis.first),
-    onset: diagnosis.onset,
-    end: diagnosis.end,
+    onset: momentToJson(diagnosis.onset),
+    end: momentToJson(diagnosis.end),
     patterns: diagnosis.patterns,
     live: live === null ? null : liveToJson(live),
-    explanations: states?.systematic.map(({ text }) => text) ?? [],
+    explanations: states?.systematic.map(describeExplanation) ?? [],
     orderSensitive:
       order === null || order.notMeasured !== null
         ? null
@@ -37,8 +38,12 @@ export function diagnosisToJson(diagnosis: Diagnosis) {
           },
     examples: diagnosis.examples.slice(0, named).map(faultToJson),
     firstUndetermined: diagnosis.firstUndetermined.slice(0, named).map(undeterminedToJson),
-    missing: diagnosis.missing,
+    missing: diagnosis.missing.map(describeEvidence),
   };
+}
+
+function momentToJson(moment: EstimatedMoment | null) {
+  return moment === null ? null : { time: moment.time, evidence: describeMoment(moment) };
 }
 
 function liveToJson(live: NonNullable<Diagnosis['live']>) {

@@ -22,6 +22,8 @@ export const verdict = z.discriminatedUnion('verdict', [
   z.object({ verdict: z.literal('refused'), reason: z.string() }),
 ]);
 
+export type VerdictJson = z.input<typeof verdict>;
+
 export const loss = z.object({ events: count, description: z.string() });
 
 export const incident = z.object({ name: z.string(), digest: z.string(), file: z.string() });

@@ -1,20 +1,36 @@
-import type { QuarantinedEvent, RunReport } from '@eventmend/core';
+import type { QuarantinedEvent, RunReport, Verdict } from '@eventmend/core';
+import { describeReason } from '../render/describe-assessment.js';
+import { describeLiveDoubt, describeMissing, describeNote } from '../render/render-run.js';
+import { formatCount } from '../terminal/format.js';
+import type { VerdictJson } from './parts.js';
 import type { QuarantinedJson, RunJson } from './run-document.js';
 
-/** A run as it stands in JSON: offsets become texts. */
+/** A run as it stands in JSON: offsets become texts, coded cases become words. */
 export function runToJson(report: RunReport): RunJson {
+  const { live } = report;
   return {
     ...report,
     accounts: report.accounts.map((part) => ({
       ...part,
       range: { from: String(part.range.from), to: String(part.range.to) },
     })),
-    verdict:
-      report.verdict.verdict === 'incomplete'
-        ? { ...report.verdict, missing: [...report.verdict.missing] }
-        : report.verdict,
-    notes: [...report.notes],
+    verdict: verdictToJson(report.verdict),
+    live: live === null ? null : { ...live, reason: live.reason === null ? null : describeLiveDoubt(live.reason) },
+    notes: report.notes.map(describeNote),
   };
+}
+
+export function verdictToJson(verdict: Verdict): VerdictJson {
+  switch (verdict.verdict) {
+    case 'complete':
+      return verdict;
+    case 'incomplete':
+      return { ...verdict, missing: describeMissing(verdict) };
+    case 'bounded':
+      return { ...verdict, plusMinus: formatCount(verdict.plusMinus) };
+    case 'refused':
+      return { ...verdict, reason: describeReason(verdict.reason) };
+  }
 }
 
 export function quarantinedToJson(event: QuarantinedEvent): QuarantinedJson {

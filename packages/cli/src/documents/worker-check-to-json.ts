@@ -1,11 +1,22 @@
 import type { CheckDifference, WorkerCheckReport } from '@eventmend/log-replay';
 import { eventToJson } from './event-to-json.js';
+import { describeCheckReason, describeFaultyReason, describeRoot } from '../render/describe-worker-check.js';
 
-/** The report as it stands in the document: offsets as texts. */
+/** The report as it stands in the document: offsets as texts, coded cases in words. */
 export function workerCheckToJson(check: WorkerCheckReport): Readonly<Record<string, unknown>> {
-  const { firstDifference } = check;
+  const { firstDifference, stretch, faulty } = check;
   return {
     ...check,
+    reason: describeCheckReason(check.reason),
+    stretch: { ...stretch, root: describeRoot(stretch.root) },
+    faulty:
+      faulty === null
+        ? null
+        : {
+            ...faulty,
+            reason: faulty.reason === null ? null : describeFaultyReason(faulty.reason),
+            from: describeRoot(faulty.from),
+          },
     firstDifference: firstDifference === null ? null : { ...firstDifference, seen: seenToJson(firstDifference.seen) },
   };
 }

@@ -29,7 +29,7 @@ export type ArchiveTools = Pick<
 /** What `eventmend diagnose` is made of. */
 export type DiagnosisTools = Pick<
   typeof import('@eventmend/log-replay'),
-  'diagnose' | 'diagnosisFiles' | 'readFaults' | 'faultsTable' | 'describePattern'
+  'diagnose' | 'diagnosisFiles' | 'readFaults' | 'faultsTable'
 >;
 
 /** What live state, snapshots and records in rows of other systems are opened with. */

@@ -104,14 +104,10 @@ async function refuseMixedIsolation({ log: { archives, kafka } }: Incident, engi
 /** What to list in place of a log that is missing or damaged; null where the error is about something else. */
 function lostLog(as: ReplayLog['as'], files: readonly string[], error: unknown): Resource | null {
   if (!isRecoveryError(error)) return null;
-  if (error.code === 'EM2201')
-    return { name: `log (kafka) ${files.join(',')}`, state: 'missing', from: '', to: '', notes: error.message };
-  if (!['EM1003', 'EM2001', 'EM2002'].includes(error.code)) return null;
-  return {
-    name: `${as === 'archive' ? 'archive' : 'files'} ${files.join(', ')}`,
-    state: files.every((file) => existsSync(file)) ? 'damaged' : 'missing',
-    from: '',
-    to: '',
-    notes: error.message,
-  };
+  const { code, message } = error;
+  const lost = { kind: 'unopened-log', locations: files, from: null, to: null, error: { code, message } } as const;
+  if (code === 'EM2201') return { ...lost, as: 'kafka', state: 'missing' };
+  if (!['EM1003', 'EM2001', 'EM2002'].includes(code)) return null;
+  const state = files.every((file) => existsSync(file)) ? 'damaged' : 'missing';
+  return { ...lost, as: as === 'archive' ? 'archive' : 'files', state };
 }

@@ -1,6 +1,5 @@
 import { basename } from 'node:path';
-import type { ColumnReference, RowInput, RowValueMapping, TimeMapping } from '@eventmend/core/records';
-import { detectRowFormat } from '@eventmend/core/records';
+import { type ColumnReference, type RowInput, type RowValueMapping, type TimeMapping, detectRowFormat } from '@eventmend/core/records';
 import { parseDuration } from './duration.js';
 import type { RowsGiven } from './live-resources.js';
 import type { ReferenceDocument, TimeDocument } from './records-schema.js';

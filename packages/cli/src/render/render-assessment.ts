@@ -1,10 +1,18 @@
 import type { Assessment, Resource } from '@eventmend/core';
 import type { Incident } from '../incident/incident.js';
-import { countOf, formatDuration, formatTime } from '../terminal/format.js';
+import { formatDuration, formatTime } from '../terminal/format.js';
 import { paragraph } from '../terminal/labelled.js';
 import { paint, type Look, type Paint } from '../terminal/look.js';
 import { safeText } from '../terminal/safe-text.js';
 import { table } from '../terminal/table.js';
+import {
+  describeAssessedWorker,
+  describeLoss,
+  describeReason,
+  describeResult,
+  describeWarnings,
+} from './describe-assessment.js';
+import { describeResource } from './describe-resource.js';
 
 const resourcePaint: Record<Resource['state'], Paint> = {
   found: 'good',
@@ -13,17 +21,25 @@ const resourcePaint: Record<Resource['state'], Paint> = {
   damaged: 'bad',
 };
 
-/** What survived, and what each strategy could do with it. */
-export function renderAssessment(incident: Incident, assessment: Assessment, look: Look): string[] {
+/**
+ * What survived, and what each strategy could do with it.
+ * @param near shortens the paths in a text
+ */
+export function renderAssessment(
+  incident: Incident,
+  assessment: Assessment,
+  near: (text: string) => string,
+  look: Look,
+): string[] {
   return [
     ...renderIncidentHead(incident, look),
     '',
-    ...renderResources(assessment.resources, look),
+    ...renderResources(assessment.resources, near, look),
     '',
     ...renderStrategies([assessment], look),
     '',
-    ...paragraph(look, `Worker check: ${assessment.workerCheck}`),
-    ...assessment.warnings.flatMap((warning) => warn(look, warning)),
+    ...paragraph(look, `Worker check: ${describeAssessedWorker(assessment.workerCheck)}`),
+    ...describeWarnings(assessment).flatMap((warning) => warn(look, near(warning))),
   ];
 }
 
@@ -35,7 +51,7 @@ export function renderIncidentHead(incident: Incident, look: Look): string[] {
   return [`${paint(look, 'strong', 'Incident')}  ${safeText(incident.name)}   ${time}`];
 }
 
-function renderResources(resources: readonly Resource[], look: Look): string[] {
+function renderResources(resources: readonly Resource[], near: (text: string) => string, look: Look): string[] {
   return table(
     [
       { title: 'Resource', wrap: true },
@@ -44,13 +60,15 @@ function renderResources(resources: readonly Resource[], look: Look): string[] {
       { title: 'To', wrap: true },
       { title: 'Notes', wrap: true },
     ],
-    resources.map((resource) => [
-      resource.name,
-      { text: resource.state, paint: resourcePaint[resource.state] },
-      resource.from,
-      resource.to,
-      resource.notes,
-    ]),
+    resources
+      .map(describeResource)
+      .map(({ name, state, from, to, notes }) => [
+        near(name),
+        { text: state, paint: resourcePaint[state] },
+        from,
+        to,
+        near(notes),
+      ]),
     look,
   );
 }
@@ -59,8 +77,8 @@ function renderStrategies(assessments: readonly Assessment[], look: Look): strin
   const rows = assessments.map((assessment) => [
     assessment.strategy,
     assessment.feasible ? ({ text: 'yes', paint: 'good' } as const) : ({ text: 'no', paint: 'bad' } as const),
-    assessment.feasible ? assessment.bringsBack : (assessment.reason ?? 'not said why'),
-    assessment.feasible ? lossText(assessment) : '',
+    assessment.reason === null ? describeResult(assessment.bringsBack) : describeReason(assessment.reason),
+    assessment.feasible ? describeLoss(assessment.expectedLoss) : '',
     assessment.expectedDurationMs === null ? 'not measured' : formatDuration(assessment.expectedDurationMs),
     ...(assessment.actBefore === null ? [] : [formatTime(assessment.actBefore)]),
   ]);
@@ -76,11 +94,6 @@ function renderStrategies(assessments: readonly Assessment[], look: Look): strin
     rows,
     look,
   );
-}
-
-function lossText({ expectedLoss }: Assessment): string {
-  if (expectedLoss.description !== '') return expectedLoss.description;
-  return expectedLoss.events === 0 ? 'none' : countOf(expectedLoss.events, 'event');
 }
 
 /** A warning, the word in colour. */

@@ -1,8 +1,15 @@
-import type { Diagnosis, Fault, FaultKind, FaultPattern } from '@eventmend/log-replay';
+import type { Diagnosis, Fault, FaultKind } from '@eventmend/log-replay';
 import { countOf, formatCount, formatTime } from '../terminal/format.js';
 import { labelled } from '../terminal/labelled.js';
 import { paint, type Look } from '../terminal/look.js';
 import { safeText } from '../terminal/safe-text.js';
+import {
+  describeEvidence,
+  describeExplanation,
+  describeMoment,
+  describePattern,
+  describeStart,
+} from './describe-diagnosis.js';
 
 /** How many patterns, and how many pieces of missing evidence, are worth reading at once. */
 const shownPatterns = 5;
@@ -18,12 +25,7 @@ const words: Readonly<Record<FaultKind, string>> = {
 };
 
 /** What went wrong, how far the evidence goes, and what would tell more. */
-export function renderDiagnosis(
-  diagnosis: Diagnosis,
-  doubt: string | null,
-  describePattern: (pattern: FaultPattern) => string,
-  look: Look,
-): string[] {
+export function renderDiagnosis(diagnosis: Diagnosis, doubt: string | null, look: Look): string[] {
   const line = (label: string, text: string): string[] => labelled(look, label, text);
   const { first, onset, end, patterns, live, missing } = diagnosis;
   const scope = diagnosis.scope === null ? [] : line('scope', scopeText(diagnosis.scope));
@@ -34,8 +36,8 @@ export function renderDiagnosis(
     ...scope,
     ...line('the error', countsText(diagnosis)),
     ...(first === null ? [] : line('first', faultText(first))),
-    ...(onset === null ? [] : line('onset', `${formatTime(onset.time)} UTC: ${onset.evidence}`)),
-    ...(end === null ? [] : line('end', `${formatTime(end.time)} UTC: ${end.evidence}`)),
+    ...(onset === null ? [] : line('onset', `${formatTime(onset.time)} UTC: ${describeMoment(onset)}`)),
+    ...(end === null ? [] : line('end', `${formatTime(end.time)} UTC: ${describeMoment(end)}`)),
     ...consequences(diagnosis, line),
     ...explanations(diagnosis, line),
     ...patterns
@@ -45,7 +47,9 @@ export function renderDiagnosis(
     ...orderLines(diagnosis, line),
     ...line('worker', diagnosis.workerCheck.reason),
     ...undecided(diagnosis, line),
-    ...missing.slice(0, shownMissing).flatMap((one, index) => line(index === 0 ? 'missing' : '', one)),
+    ...missing
+      .slice(0, shownMissing)
+      .flatMap((one, index) => line(index === 0 ? 'missing' : '', describeEvidence(one))),
   ];
 }
 
@@ -56,12 +60,12 @@ function evidenceText({ evidence, records, start, tally, states }: Diagnosis): s
     case 'records': {
       const followed =
         tally === null ? '' : `: ${countOf(tally.handlings, 'handling')} of ${countOf(tally.events, 'event')} followed`;
-      return `${records.join(' and ')}${followed}, from ${start}`;
+      return `${records.join(' and ')}${followed}, from ${describeStart(start)}`;
     }
     case 'states':
-      return `states only (${(states?.compared ?? []).map(({ id }) => id).join(', ')}), from ${start}`;
+      return `states only (${(states?.compared ?? []).map(({ id }) => id).join(', ')}), from ${describeStart(start)}`;
     case 'none':
-      return `nothing to compare: ${states?.notCompared ?? 'no records and no states'}`;
+      return `nothing to compare: ${states?.notCompared == null ? 'no records and no states' : describeEvidence(states.notCompared)}`;
   }
 }
 
@@ -107,7 +111,7 @@ function explanations({ states }: Diagnosis, line: Line): string[] {
     ...states.systematic
       .filter((one) => one.explained > 1)
       .slice(0, shownPatterns)
-      .flatMap(({ text }, index) => line(index === 0 ? 'explained' : '', text)),
+      .flatMap((one, index) => line(index === 0 ? 'explained' : '', describeExplanation(one))),
   ];
 }
 

@@ -7,6 +7,8 @@ import {
   type RunReport,
   type Verdict,
 } from '@eventmend/core';
+import { describeReason } from './describe-assessment.js';
+import { describePlacement } from './describe-placement.js';
 import { describeScope } from './render-scope.js';
 import { countOf, formatCount, formatDuration, shortDigest } from '../terminal/format.js';
 import { labelled } from '../terminal/labelled.js';
@@ -28,7 +30,7 @@ export function renderRun(report: RunReport, parked: readonly QuarantinedEvent[]
   const { verdict } = report;
   return [
     `${paint(look, 'strong', `${headings[report.status]} ${report.runId}`)}   verdict: ${paint(look, verdictPaint(verdict), describeVerdict(verdict))}`,
-    ...missingOf(verdict).flatMap((missing) => labelled(look, 'missing', missing)),
+    ...describeMissing(verdict).flatMap((missing) => labelled(look, 'missing', missing)),
     ...(report.scope === undefined ? [] : labelled(look, 'scope', describeScope(report.scope))),
     ...labelled(look, 'events', describeAccounts(report.totals)),
     ...labelled(look, 'state', `${countOf(report.stateKeys, 'key')}, digest ${shortDigest(report.stateDigest)}`),
@@ -46,7 +48,7 @@ export function renderRun(report: RunReport, parked: readonly QuarantinedEvent[]
     ...(report.quarantined > parked.length
       ? labelled(look, '', `and ${formatCount(report.quarantined - parked.length)} more`)
       : []),
-    ...report.notes.flatMap((note) => labelled(look, 'note', note)),
+    ...report.notes.flatMap((note) => labelled(look, 'note', describeNote(note))),
     ...labelled(look, 'took', describeSpeed(report)),
   ];
 }
@@ -58,9 +60,9 @@ export function describeVerdict(verdict: Verdict): string {
     case 'incomplete':
       return 'incomplete';
     case 'bounded':
-      return `bounded (±${safeText(verdict.plusMinus)})`;
+      return `bounded (±${formatCount(verdict.plusMinus)})`;
     case 'refused':
-      return `refused (${safeText(verdict.reason)})`;
+      return `refused (${safeText(describeReason(verdict.reason))})`;
   }
 }
 
@@ -68,8 +70,36 @@ export function verdictPaint(verdict: Verdict): Paint {
   return verdict.verdict === 'complete' ? 'good' : verdict.verdict === 'refused' ? 'bad' : 'warn';
 }
 
-function missingOf(verdict: Verdict): readonly string[] {
-  return verdict.verdict === 'incomplete' ? verdict.missing : [];
+/** What keeps a run from being complete. */
+export function describeMissing(verdict: Verdict): string[] {
+  if (verdict.verdict !== 'incomplete') return [];
+  return verdict.missing.map((part) => {
+    switch (part.kind) {
+      case 'target-not-reached':
+        return 'the run has not reached its target';
+      case 'events-unavailable':
+        return `${countOf(part.events, 'event')} unavailable`;
+      case 'events-quarantined':
+        return `${countOf(part.events, 'event')} quarantined`;
+      case 'worker-not-checked':
+        return `the worker is not checked: ${part.reason}`;
+      case 'not-verified':
+        return 'the result is not verified yet';
+      case 'verification-failed':
+        return 'verification derived another result';
+      case 'text':
+        return part.text;
+    }
+  });
+}
+
+export function describeNote(note: RunReport['notes'][number]): string {
+  switch (note.kind) {
+    case 'unevaluated-in-deduplication':
+      return `the worker deduplicates by a business id: ${formatCount(note.events)} events outside of the scope entered its window unevaluated, as if they had been applied`;
+    case 'text':
+      return note.text;
+  }
 }
 
 const skipNames: Readonly<Record<string, string>> = {
@@ -105,7 +135,8 @@ function describeFidelity(fidelity: FidelitySummary): string {
 
 function describeLive(live: LiveComparison | null): string {
   if (live === null) return 'no live state was given';
-  if (!live.compared) return `not compared: ${live.reason ?? 'no reason given'}`;
+  if (!live.compared)
+    return `not compared: ${live.reason === null ? 'no reason given' : describeLiveDoubt(live.reason)}`;
   const only = [
     live.onlyRecovered > 0 ? `${formatCount(live.onlyRecovered)} only here` : '',
     live.onlyLive > 0 ? `${formatCount(live.onlyLive)} only there` : '',
@@ -115,6 +146,30 @@ function describeLive(live: LiveComparison | null): string {
   const first = live.firstDifference;
   if (first === null) return head + tail;
   return `${head}${tail}; first: ${cutText(safeText(first.key), 40)} is ${cutText(safeText(first.recovered), 60)}, live says ${cutText(safeText(first.live), 60)}`;
+}
+
+/** Why the live state was not compared, or what the comparison leaves open. */
+export function describeLiveDoubt(reason: NonNullable<LiveComparison['reason']>): string {
+  switch (reason.kind) {
+    case 'live-unreadable':
+      return 'the live state cannot be read';
+    case 'not-on-log':
+      return describePlacement(reason.problem);
+    case 'not-at-target':
+      return 'the live state is at another position than the target';
+    case 'comparison-failed':
+      return `the comparison failed: ${reason.message}`;
+    case 'order-not-recorded': {
+      const { undetermined, differing } = reason;
+      const others =
+        differing === undetermined
+          ? ''
+          : ` (${formatCount(undetermined)} of the ${formatCount(differing)} keys that differ; no order explains the others)`;
+      return `the live order is not recorded: differences may come from the error or from another permissible order${others}`;
+    }
+    case 'text':
+      return reason.text;
+  }
 }
 
 function describeOrderCounts(order: RunReport['order']): string[] {

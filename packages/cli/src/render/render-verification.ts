@@ -4,7 +4,8 @@ import { labelled } from '../terminal/labelled.js';
 import { paint, symbol, type Look, type Paint } from '../terminal/look.js';
 import { padText, wrapText } from '../terminal/text-width.js';
 import { safeText } from '../terminal/safe-text.js';
-import { describeVerdict, verdictPaint } from './render-run.js';
+import { describeCheckDetail, describeCheckName } from './describe-check-detail.js';
+import { describeMissing, describeVerdict, verdictPaint } from './render-run.js';
 
 const signs: Record<VerificationCheck['result'], readonly ['passed' | 'failed' | 'unchecked', Paint]> = {
   passed: ['passed', 'good'],
@@ -21,9 +22,7 @@ export function renderVerification(verification: Verification, look: Look): stri
   const passed = checks.length - unchecked - failed;
   return [
     `${paint(look, 'strong', `Verification of ${verification.runId}`)}   verdict: ${paint(look, verdictPaint(verdict), describeVerdict(verdict))}`,
-    ...(verdict.verdict === 'incomplete'
-      ? verdict.missing.flatMap((missing) => labelled(look, 'missing', missing))
-      : []),
+    ...describeMissing(verdict).flatMap((missing) => labelled(look, 'missing', missing)),
     ...checks.flatMap((check) => renderCheck(check, signWidth, look)),
     ...Object.entries(verification.measures).flatMap(([name, value]) =>
       labelled(look, 'measure', `${name} = ${formatCount(value)}`),
@@ -36,7 +35,7 @@ function renderCheck(check: VerificationCheck, signWidth: number, look: Look): s
   const [sign, color] = signs[check.result];
   const left = `  ${paint(look, color, padText(symbol(look, sign), signWidth))} `;
   const notChecked = check.result === 'not-checked' ? 'not checked: ' : '';
-  const text = safeText(`${check.name}: ${notChecked}${check.detail}`);
+  const text = safeText(`${describeCheckName(check)}: ${notChecked}${describeCheckDetail(check)}`);
   return wrapText(text, look.columns - signWidth - 3).map((line, index) =>
     index === 0 ? left + line : ' '.repeat(signWidth + 5) + line,
   );

@@ -11,6 +11,7 @@ import { countOf, formatCount, formatTime } from '../terminal/format.js';
 import { labelled, paragraph } from '../terminal/labelled.js';
 import { paint, type Look, type Paint } from '../terminal/look.js';
 import { table } from '../terminal/table.js';
+import { describeCheckReason, describeFaultyReason, describeRoot } from './describe-worker-check.js';
 
 const words: Record<CheckVerdict, readonly [text: string, paint: Paint]> = {
   passed: ['passed', 'good'],
@@ -28,7 +29,7 @@ export function renderWorkerCheck(check: WorkerCheckReport, look: Look): string[
   const line = (label: string, text: string): string[] => labelled(look, label, text, labelWidth);
   return [
     `${paint(look, 'strong', `Worker check of ${worker.name}@${worker.version}`)}   ${paint(look, color, word)}`,
-    ...line('because', check.reason),
+    ...line('because', describeCheckReason(check.reason)),
     ...line('stretch', describeStretch(stretch)),
     ...renderSnapshots(check.snapshots, look),
     ...(check.outputs === null ? line('outputs', 'none were recorded') : renderOutputs(check.outputs, look)),
@@ -42,7 +43,7 @@ function describeStretch({ root, from, until, applied, quarantined }: WorkerChec
   const begin = from === null ? '' : `, outputs from ${formatTime(from)} UTC`;
   const end = until === null ? 'to the end of the log: no onset is known' : `to ${formatTime(until)} UTC`;
   const parked = quarantined === 0 ? '' : `, ${formatCount(quarantined)} parked`;
-  return `from ${root}${begin} ${end}: ${countOf(applied, 'event')}${parked}`;
+  return `from ${describeRoot(root)}${begin} ${end}: ${countOf(applied, 'event')}${parked}`;
 }
 
 function renderSnapshots(snapshots: readonly SnapshotFinding[], look: Look): string[] {
@@ -161,8 +162,9 @@ function describeLook(kind: FieldFinding['look']): string {
 }
 
 function renderFaulty(faulty: FaultyFinding, look: Look): string[] {
-  const head = `Deployed version ${faulty.worker}, replayed from ${faulty.from}`;
-  if (faulty.reason !== null) return ['', ...paragraph(look, `${head}: not compared: ${faulty.reason}`)];
+  const head = `Deployed version ${faulty.worker}, replayed from ${describeRoot(faulty.from)}`;
+  if (faulty.reason !== null)
+    return ['', ...paragraph(look, `${head}: not compared: ${describeFaultyReason(faulty.reason)}`)];
   const line = (label: string, text: string): string[] => labelled(look, label, text, labelWidth);
   const { keys, wrong, explained, notExplained, contradicted, undetermined, first } = faulty;
   return [

@@ -28,6 +28,12 @@ export function formatTime(ms: number): string {
   return `${day} ${short}`;
 }
 
+/** 2026-11-19 09:12 in UTC, to the minute; empty outside what a date can be. */
+export function formatMinute(ms: number): string {
+  if (!Number.isFinite(ms) || Math.abs(ms) > 8.64e15) return '';
+  return new Date(ms).toISOString().slice(0, 16).replace('T', ' ');
+}
+
 /** 212 MB; powers of ten, as disks are sold. */
 export function formatBytes(bytes: number): string {
   const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];

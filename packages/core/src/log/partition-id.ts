@@ -14,8 +14,8 @@ export function partitionKey(id: PartitionId): string {
 }
 
 /** `topic[3]`, for people. */
-export function describePartition(id: PartitionId): string {
-  return `${id.topic}[${id.partition}]`;
+export function describePartition({ topic, partition }: Pick<PartitionId, 'topic' | 'partition'>): string {
+  return `${topic}[${partition}]`;
 }
 
 /** The order of partitions wherever one is needed: topic, then number, then source and incarnation; no locale. */

@@ -1,4 +1,4 @@
-/** What will be missing, in words and, where it can be counted, in numbers. */
+/** What a plan says will be missing: in numbers where it can be counted, and in a text, which the plan's id pins. */
 export interface LossEstimate {
   readonly events: number;
   readonly description: string;

@@ -6,6 +6,8 @@ import type { PartitionPositionJson } from '../position/position.js';
 import type { Basis, Fidelity, SegmentSource } from '../provenance/provenance.js';
 import type { LossEstimate } from './loss-estimate.js';
 
+export type StrategyName = 'log-replay' | 'checkpoint' | 'estimation';
+
 /** Which keys something is about; within a plan, `all` are those of the plan's own scope. */
 export type KeyScope = { readonly kind: 'all' } | { readonly kind: 'keys'; readonly keys: readonly string[] };
 
@@ -92,7 +94,7 @@ export type PlanTarget =
 
 export type PoisonPolicy = 'stop' | 'quarantine-event' | 'quarantine-key';
 
-/** A snapshot that was compared with the replay, and what came of it. */
+/** A snapshot that was compared with the replay, and what came of it. `reason` and `firstDifference` are texts, which the plan's id pins. */
 export interface SnapshotFinding {
   readonly id: string;
   readonly digest: string;
@@ -104,7 +106,7 @@ export interface SnapshotFinding {
   readonly reason: string;
 }
 
-/** What shows that the worker behaves as the service did; without it nothing is called exact. */
+/** What shows that the worker behaves as the service did; without it nothing is called exact. `reason` is a sentence, which the plan's id pins. */
 export interface WorkerCheck {
   readonly checked: boolean;
   /** The snapshot from before the onset that the worker reproduced. */
@@ -119,7 +121,7 @@ export interface WorkerCheck {
 export interface Plan {
   readonly format_version: 1;
   readonly id: string;
-  readonly strategy: 'log-replay' | 'checkpoint' | 'estimation';
+  readonly strategy: StrategyName;
   readonly incident: { readonly name: string; readonly digest: string };
   readonly worker: {
     readonly name: string;

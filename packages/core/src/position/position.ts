@@ -1,7 +1,5 @@
-import type { Offset } from '../event/offset.js';
-import { parseOffset } from '../event/offset.js';
-import type { PartitionId } from '../log/partition-id.js';
-import { comparePartitions, partitionKey } from '../log/partition-id.js';
+import { type Offset, parseOffset } from '../event/offset.js';
+import { type PartitionId, comparePartitions, partitionKey } from '../log/partition-id.js';
 
 /** The state of the order inside one partition. Both are -Infinity before the first usable value (null in JSON). */
 export interface PartitionOrderState {

@@ -8,8 +8,7 @@ import { endOfValidLines } from './end-of-valid-lines.js';
 import { cutIntoLineBlocks } from './line-blocks.js';
 import { rowTooLarge } from './row-limits.js';
 import { maxRowBytes } from '../json/value-limits.js';
-import { describeRowPlace, noConversions, startOfRows } from './row-source.js';
-import type { RowBatch, RowCompression, RowPlace, RowPosition, RowReader, RowSource } from './row-source.js';
+import { describeRowPlace, noConversions, startOfRows, type RowBatch, type RowCompression, type RowPlace, type RowPosition, type RowReader, type RowSource } from './row-source.js';
 
 export interface CsvRowOptions {
   readonly compression?: RowCompression;

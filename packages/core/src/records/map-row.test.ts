@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compileMapping } from './compile-mapping.js';
-import type { ColumnMapping, EventMapping, MappedEvent } from './event-mapping.js';
-import { mappedValueText } from './event-mapping.js';
+import { type ColumnMapping, type EventMapping, type MappedEvent, mappedValueText } from './event-mapping.js';
 import { jsonMemberText } from './json-member-text.js';
 import { mapRow } from './map-row.js';
 import { newMappingState, restoreMappingState, saveMappingState } from './mapping-state.js';

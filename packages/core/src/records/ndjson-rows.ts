@@ -3,8 +3,7 @@ import { cutIntoLineBlocks, type LineBlock } from './line-blocks.js';
 import { parseLines, type ParsedLines } from './parse-lines.js';
 import { rowTooLarge } from './row-limits.js';
 import { maxRowBytes } from '../json/value-limits.js';
-import { noConversions, startOfRows } from './row-source.js';
-import type { RowBatch, RowCompression, RowPosition, RowReader, RowSource } from './row-source.js';
+import { noConversions, startOfRows, type RowBatch, type RowCompression, type RowPosition, type RowReader, type RowSource } from './row-source.js';
 import { assertLineStart } from './line-start.js';
 
 export interface NdjsonRowOptions {

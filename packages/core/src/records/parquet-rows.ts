@@ -8,8 +8,7 @@ import type { ParquetFile } from './parquet-file.js';
 import { loadCompressors, loadHyparquet } from './parquet-module.js';
 import { parquetSpans, type ParquetSpan } from './parquet-spans.js';
 import { newPlainCounts, plainParsers } from './parquet-values.js';
-import { startOfRows } from './row-source.js';
-import type { RowBatch, RowPosition, RowReader, RowSource } from './row-source.js';
+import { startOfRows, type RowBatch, type RowPosition, type RowReader, type RowSource } from './row-source.js';
 
 export interface ParquetRowOptions {
   /** Rows of a batch, 2,048 by default. */

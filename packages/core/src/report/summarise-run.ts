@@ -1,10 +1,9 @@
-import { totalAccounts, type PartitionAccount } from '../account/accounts.js';
+import { totalAccounts, type PartitionAccount, type AccountTotals } from '../account/accounts.js';
 import { combineOutputChains, emptyOutputChain } from '../digest/output-digest.js';
 import { StateDigest } from '../digest/state-digest.js';
 import { completeOutputChain } from '../fold/output-journal.js';
 import { newFlagCounts, orderCounts } from '../order/assign-order.js';
 import type { OrderCounts } from '../order/order-spec.js';
-import type { AccountTotals } from '../account/accounts.js';
 import { lanesOf, type ReplaySpec } from '../run/replay-spec.js';
 import type { LaneHead, RunStore } from '../run/store/run-store.js';
 

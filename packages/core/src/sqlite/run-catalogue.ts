@@ -10,10 +10,11 @@ import { specOfPlan } from '../run/spec-of-plan.js';
 import { lanesOf, type SpecPartition } from '../run/replay-spec.js';
 import type { OutputChunk, QuarantinedEvent, RunStore } from '../run/store/run-store.js';
 import type { Plan } from '../plan/plan.js';
-import type { RunReport, Verification } from '../strategy/strategy.js';
+import type { RunReport } from '../strategy/strategy.js';
+import type { Verification } from '../strategy/verification.js';
 import { lockRun } from './run-lock.js';
 import { listRunIds, readRunPlan, removeRunFolder, runFiles, type RunFiles } from './run-folder.js';
-import { readJsonObject, readRunReport } from './read-run-report.js';
+import { readRunReport, readVerification } from './read-run-report.js';
 import { openSqliteRunStore } from './sqlite-run-store.js';
 
 /** One recovered value and what it rests on. */
@@ -63,7 +64,7 @@ export function openRunCatalogue(store: string): RunCatalogue {
     list: () => listRunIds(store).flatMap((runId) => readReport(runFiles(store, runId), runId) ?? []),
     plan: (runId) => readRunPlan(runFiles(store, runId)),
     report: (runId) => readReport(existing(store, runId), runId),
-    verification: (runId) => readJsonObject<Verification>(existing(store, runId).verification),
+    verification: (runId) => readVerification(existing(store, runId)),
     states: (runId) => readStates(existing(store, runId)),
     outputs: (runId) => readOutputs(existing(store, runId)),
     openOutputs: (runId) => openOutputs(existing(store, runId)),
@@ -116,7 +117,7 @@ function readQuarantined(files: RunFiles): Iterable<QuarantinedEvent> {
 
 function readStates(files: RunFiles): Iterable<RecoveredState> {
   const plan = readRunPlan(files);
-  const verification = readJsonObject<Verification>(files.verification);
+  const verification = readVerification(files);
   const standing = { checked: plan.workerCheck.checked && verification !== null && passed(verification) };
   return withStore(files, function* (store) {
     const lookup = causeLookup(specOfPlan(plan, []), store);

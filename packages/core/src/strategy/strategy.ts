@@ -1,35 +1,10 @@
 import type { AccountTotals, PartitionAccount } from '../account/accounts.js';
 import type { Fidelity } from '../provenance/provenance.js';
-import type { LossEstimate } from '../plan/loss-estimate.js';
-import type { Plan } from '../plan/plan.js';
-
-export type StrategyName = 'log-replay' | 'checkpoint' | 'estimation';
-
-/** Anything that survived the incident, as `assess` lists it. */
-export interface Resource {
-  readonly name: string;
-  readonly state: 'found' | 'partial' | 'missing' | 'damaged';
-  readonly from: string;
-  readonly to: string;
-  readonly notes: string;
-}
-
-/** What one strategy could do with the resources. An infeasible one is an answer, not an exception. */
-export interface Assessment {
-  readonly strategy: StrategyName;
-  readonly feasible: boolean;
-  /** Why not, where it is not. */
-  readonly reason: string | null;
-  readonly bringsBack: string;
-  readonly expectedLoss: LossEstimate;
-  /** Null where nothing was measured yet. */
-  readonly expectedDurationMs: number | null;
-  /** When the resources stop being enough (retention); null where they stay. */
-  readonly actBefore: number | null;
-  readonly resources: readonly Resource[];
-  readonly workerCheck: string;
-  readonly warnings: readonly string[];
-}
+import type { Plan, StrategyName } from '../plan/plan.js';
+import type { Assessment } from './assessment.js';
+import type { LiveComparison } from './live-comparison.js';
+import type { EarlierText, Verdict } from './verdict.js';
+import type { Verification } from './verification.js';
 
 export interface ProgressReport {
   readonly phase: 'scan' | 'prove' | 'replay' | 'verify' | 'export' | 'import' | 'save' | 'diagnose' | 'explain';
@@ -44,12 +19,6 @@ export interface LongWork {
   readonly onProgress?: (progress: ProgressReport) => void;
   readonly signal?: AbortSignal;
 }
-
-export type Verdict =
-  | { readonly verdict: 'complete' }
-  | { readonly verdict: 'incomplete'; readonly missing: readonly string[] }
-  | { readonly verdict: 'bounded'; readonly plusMinus: string }
-  | { readonly verdict: 'refused'; readonly reason: string };
 
 /** Keys by how good they are. */
 export interface FidelitySummary {
@@ -74,6 +43,9 @@ export interface ScopeSummary {
   readonly liveOutside: number | null;
 }
 
+/** `events` were not evaluated and count as applied for the deduplication by a business id, being out of the scope. */
+type RunNote = { readonly kind: 'unevaluated-in-deduplication'; readonly events: number } | EarlierText;
+
 /** One run as `recover` and `runs` report it. */
 export interface RunReport {
   readonly runId: string;
@@ -96,36 +68,11 @@ export interface RunReport {
   readonly negativeZeros: number;
   /** Null until the run has ended, or where no live state was given. */
   readonly live: LiveComparison | null;
-  readonly notes: readonly string[];
+  /** What a reader has to know to believe the rest. */
+  readonly notes: readonly RunNote[];
   /** Wall time spent in this and earlier attempts; for people, part of no decision. */
   readonly elapsedMs: number;
   readonly eventsPerSecond: number | null;
-}
-
-export interface VerificationCheck {
-  readonly name: string;
-  readonly result: 'passed' | 'failed' | 'not-checked';
-  readonly detail: string;
-}
-
-export interface Verification {
-  readonly runId: string;
-  readonly verdict: Verdict;
-  readonly checks: readonly VerificationCheck[];
-  readonly measures: Readonly<Record<string, number>>;
-}
-
-/** How the recovered state compares with the live one, where the live state has a position and can be compared. */
-export interface LiveComparison {
-  readonly compared: boolean;
-  readonly reason: string | null;
-  readonly keys: number;
-  readonly differing: number;
-  /** Of `differing`: keys whose difference another permissible order may explain. Reports of older versions do not say. */
-  readonly undetermined?: number;
-  readonly onlyRecovered: number;
-  readonly onlyLive: number;
-  readonly firstDifference: { readonly key: string; readonly recovered: string; readonly live: string } | null;
 }
 
 /**

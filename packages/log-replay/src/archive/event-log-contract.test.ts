@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { LogContent } from '@eventmend/core/testing';
-import { describeEventLogContract } from '@eventmend/core/testing';
+import { type LogContent, describeEventLogContract } from '@eventmend/core/testing';
 // The built package: the contract opens the log again by its locator, as a thread would.
 import { createArchiveWriter, openArchive } from '../../dist/archive/index.js';
 import { temporaryFolder } from '../../test/archive/temporary-folder.js';

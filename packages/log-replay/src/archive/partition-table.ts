@@ -1,6 +1,5 @@
 import type Database from 'better-sqlite3';
-import type { HoleReason, LogHole } from '@eventmend/core';
-import { comparePartitions } from '@eventmend/core';
+import { type HoleReason, type LogHole, comparePartitions } from '@eventmend/core';
 import { damagedArchive } from './archive-failures.js';
 import { chainHole, hashSummary, startOfChain, type PartitionSummary } from './partition-summary.js';
 

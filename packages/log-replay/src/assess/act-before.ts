@@ -1,5 +1,7 @@
-import { isHarmlessHole, type PartitionDescription } from '@eventmend/core';
+import { isHarmlessHole, type Assessment, type PartitionDescription } from '@eventmend/core';
 import type { LogSurvey, SurveyedPartition } from '../resources/survey-logs.js';
+
+type Warning = Assessment['warnings'][number];
 
 /** When the first events go that no other log has, at the earliest; null where nothing is going to. */
 export function actBeforeOf(survey: LogSurvey): number | null {
@@ -8,31 +10,28 @@ export function actBeforeOf(survey: LogSurvey): number | null {
 }
 
 /** What a log deletes by itself, or cannot show. */
-export function retentionWarnings(survey: LogSurvey): readonly string[] {
+export function retentionWarnings(survey: LogSurvey): readonly Warning[] {
   const going = survey.partitions.flatMap((partition) => endangered(partition) ?? []);
-  const warnings = [...new Set(going.map(({ topic }) => topic))].map((topic) =>
+  const warnings: Warning[] = [...new Set(going.map(({ topic }) => topic))].map((topic) =>
     goingFirst(going.filter((partition) => partition.topic === topic)),
   );
   for (const { topic, partition, held } of survey.partitions) {
     for (const { holds } of held) {
       if (holds.heldBack === undefined) continue;
       const { to, by } = holds.heldBack;
-      warnings.push(
-        `${topic}[${partition}]: an open transaction of ${by} hides offsets ${holds.range.to} to ${to - 1}`,
-      );
+      warnings.push({ kind: 'open-transaction', topic, partition, from: holds.range.to, to, by });
     }
   }
   return warnings;
 }
 
 /** Of partitions that lose their oldest events, the one that does so first speaks for all. */
-function goingFirst(partitions: readonly PartitionDescription[]): string {
+function goingFirst(partitions: readonly PartitionDescription[]): Warning {
   const timeOf = ({ keptUntil }: PartitionDescription): number => keptUntil?.time ?? -Infinity;
   const first = partitions.reduce((least, one) => (timeOf(one) < timeOf(least) ? one : least));
   const { time = null, by = '' } = first.keptUntil ?? {};
-  const when = time === null ? 'at any time' : `from ${new Date(time).toISOString().slice(0, 16).replace('T', ' ')} on`;
-  const others = partitions.length > 1 ? `, and others of ${partitions.length} partitions` : '';
-  return `${first.topic}[${first.partition}]: events from offset ${first.range.from} on${others} may be deleted ${when} (${by}); no archive has them`;
+  const { topic, partition, range } = first;
+  return { kind: 'retention', topic, partition, offset: range.from, time, by, partitions: partitions.length };
 }
 
 /** The log that may delete the oldest events of a partition, where no log that keeps them has them too. */

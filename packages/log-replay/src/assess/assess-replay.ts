@@ -1,10 +1,10 @@
-import { isRecoveryError, type Assessment, type LongWork, type Resource } from '@eventmend/core';
+import { isRecoveryError, type Assessment, type LongWork, type RecoveryError } from '@eventmend/core';
 import { examineSnapshots, type Examination } from '../baseline/examine-snapshots.js';
 import { readEvidence } from '../evidence/replay-rate.js';
 import { prepareSituation, type PreparedSituation } from '../plan/prepare-situation.js';
 import type { ReplaySituation } from '../replay-situation.js';
 import { beginningOf, endOf } from '../resources/boundary-positions.js';
-import { coverPartitions, describeGap, eventsOf, gapsOf } from '../resources/cover-partitions.js';
+import { coverPartitions, eventsOf, gapsOf } from '../resources/cover-partitions.js';
 import { actBeforeOf, retentionWarnings } from './act-before.js';
 import { listResources } from './list-resources.js';
 
@@ -18,7 +18,7 @@ export async function assessReplay(situation: ReplaySituation, work: LongWork): 
     prepared = await prepareSituation(situation);
   } catch (error) {
     if (!isRecoveryError(error) || error.code !== 'EM2103') throw error;
-    return infeasible(error.message);
+    return infeasible(error);
   }
   try {
     return await assessPrepared(prepared, await examineSnapshots(prepared, 'recorded-proofs', work));
@@ -42,12 +42,9 @@ async function assessPrepared(prepared: PreparedSituation, examination: Examinat
   return {
     strategy: 'log-replay',
     feasible: gaps.length === 0,
-    reason: gaps.length === 0 ? null : `no log holds ${gaps.map(describeGap).join(', ')}`,
-    bringsBack: `state and outputs, ${expectedFidelity(gaps.length, examination)}`,
-    expectedLoss: {
-      events: lost,
-      description: lost === 0 ? 'none' : `${lost.toLocaleString('en-US')} events`,
-    },
+    reason: gaps.length === 0 ? null : { kind: 'gaps', gaps },
+    bringsBack: expectedResult(gaps.length, examination),
+    expectedLoss: { kind: 'events', events: lost },
     expectedDurationMs: rate === null ? null : Math.round((events / rate) * 1000),
     actBefore: actBeforeOf(survey),
     resources: await listResources(prepared, examination),
@@ -57,48 +54,52 @@ async function assessPrepared(prepared: PreparedSituation, examination: Examinat
 }
 
 /** No better than what can still be shown: a worker that nothing can check never gives an exact result. */
-function expectedFidelity(gaps: number, { workerCheck, examined }: Examination): string {
-  if (gaps > 0) return 'incomplete (--accept-gaps)';
+function expectedResult(gaps: number, { workerCheck, examined }: Examination): Assessment['bringsBack'] {
+  if (gaps > 0) return { fidelity: 'incomplete', condition: 'gaps-accepted' };
   const open = examined.some(({ finding }) => finding.finding === 'not-checked');
-  if (workerCheck.checked) return 'exact';
-  return open ? 'exact if the worker reproduces a snapshot' : 'unproven: nothing checks the worker';
+  if (workerCheck.checked) return { fidelity: 'exact', condition: null };
+  return open
+    ? { fidelity: 'exact', condition: 'worker-reproduces-a-snapshot' }
+    : { fidelity: 'unproven', condition: null };
 }
 
-function workerCheckOf({ facts }: PreparedSituation, { workerCheck, examined }: Examination): string {
-  const name = `${facts.worker.name}@${facts.worker.version}`;
-  if (workerCheck.checked) return `${name}: ${workerCheck.reason}`;
-  if (examined.some(({ finding }) => finding.finding === 'not-checked')) {
-    return `${name}: not checked yet, plan replays it against the snapshots`;
-  }
-  return `${name}: not checked: ${workerCheck.reason}`;
+function workerCheckOf(
+  { facts }: PreparedSituation,
+  { workerCheck, examined }: Examination,
+): Assessment['workerCheck'] {
+  const { name, version } = facts.worker;
+  const pending = examined.some(({ finding }) => finding.finding === 'not-checked');
+  const state = workerCheck.checked ? 'checked' : pending ? 'pending' : 'not-checked';
+  return { worker: { name, version }, state, reason: workerCheck.reason };
 }
 
-function warningsOf({ snapshots, situation, survey }: PreparedSituation, { examined }: Examination): readonly string[] {
-  const warnings = snapshots.damaged.map(({ location, reason }) => `snapshot ${location} is not usable: ${reason}`);
+function warningsOf(
+  { snapshots, situation, survey }: PreparedSituation,
+  { examined }: Examination,
+): Assessment['warnings'] {
+  const warnings: Assessment['warnings'][number][] = snapshots.damaged.map(({ location, reason }) => ({
+    kind: 'snapshot-damaged',
+    location,
+    reason,
+  }));
   warnings.push(...retentionWarnings(survey));
-  if (situation.snapshots === null) {
-    warnings.push('no snapshots: the replay begins at the beginning of the log, and the worker cannot be checked');
-  }
+  if (situation.snapshots === null) warnings.push({ kind: 'no-snapshots' });
   const undetermined = examined.filter(({ finding }) => finding.finding === 'order-not-determined');
-  if (undetermined.length > 0) {
-    warnings.push(
-      `${undetermined.length} snapshots cannot be compared: the live order of the partitions is not recorded`,
-    );
-  }
+  if (undetermined.length > 0) warnings.push({ kind: 'order-not-determined', snapshots: undetermined.length });
   return warnings;
 }
 
-function infeasible(reason: string): Assessment {
+function infeasible({ code, message }: RecoveryError): Assessment {
   return {
     strategy: 'log-replay',
     feasible: false,
-    reason,
-    bringsBack: 'nothing',
-    expectedLoss: { events: 0, description: 'everything: there is no log' },
+    reason: { kind: 'error', error: { code, message } },
+    bringsBack: null,
+    expectedLoss: { kind: 'everything' },
     expectedDurationMs: null,
     actBefore: null,
-    resources: [] satisfies readonly Resource[],
-    workerCheck: 'not checked',
+    resources: [],
+    workerCheck: null,
     warnings: [],
   };
 }

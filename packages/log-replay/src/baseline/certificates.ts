@@ -1,8 +1,7 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeFileDurably } from '@eventmend/core';
+import { writeFileDurably, type SnapshotFinding } from '@eventmend/core';
 import type { OrderAtCut } from './prove-snapshots.js';
-import type { SnapshotFinding } from '@eventmend/core';
 
 /**
  * What a replay from a root found out about a snapshot. It stays true as long as snapshot, worker, order and root are the

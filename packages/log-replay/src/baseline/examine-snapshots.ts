@@ -23,8 +23,6 @@ export interface Examination {
   /** All findings, those that cannot be compared included. */
   readonly findings: readonly SnapshotFinding[];
   readonly workerCheck: WorkerCheck;
-  /** What the proofs rest on, in words. */
-  readonly root: string;
   /** A proof is worth no more than its root: from a declared one everything stays declared. */
   readonly rootBasis: 'genesis' | 'declared';
   readonly eventsPerSecond: number | null;
@@ -81,7 +79,6 @@ export async function examineSnapshots(
     examined,
     findings: [...examined.map(({ finding }) => finding), ...snapshots.rejected.map(judgeRejected)],
     workerCheck: withCertificate(checkWorker(examined, situation.incident.onset), await findCheckCertificate(input)),
-    root: root === null ? 'none: the log does not reach back to its beginning' : root.description,
     rootBasis: root?.id === null ? 'genesis' : 'declared',
     eventsPerSecond,
     proofMs,

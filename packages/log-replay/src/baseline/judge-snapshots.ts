@@ -1,5 +1,6 @@
 import type { SnapshotFinding } from '@eventmend/core';
 import type { RejectedSnapshot, SnapshotCandidate } from './snapshot-candidates.js';
+import { placementSentence } from '../plan/placement-sentence.js';
 import type { CutFinding } from './prove-snapshots.js';
 
 /**
@@ -72,5 +73,5 @@ function count(number: number): string {
 export function judgeRejected({ description, reason }: RejectedSnapshot): SnapshotFinding {
   const { id, digest, takenAt } = description;
   const none = { keysCompared: 0, keysDiffering: 0, firstDifference: null };
-  return { id, digest, takenAt, ...none, finding: 'not-comparable', reason };
+  return { id, digest, takenAt, ...none, finding: 'not-comparable', reason: placementSentence(reason) };
 }

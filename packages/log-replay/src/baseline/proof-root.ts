@@ -20,8 +20,9 @@ export interface ProofInput {
 
 /** Where a proof begins, and what makes that worth something. */
 export interface Root {
-  readonly description: string;
+  /** Null for the beginning of the log. */
   readonly id: string | null;
+  readonly basis: 'genesis' | 'declared' | 'proven';
   readonly digest: string;
   readonly stateVersion: number;
   readonly position: Position;
@@ -40,8 +41,8 @@ export function proofRoot(
   const reach = beginning.reduce((sum, part) => sum + part.next, 0);
   if (gapsOf(coverPartitions(survey, beginning, end)).length === 0) {
     return {
-      description: 'the beginning of the log',
       id: null,
+      basis: 'genesis',
       digest: '',
       stateVersion: 1,
       position: beginning,
@@ -55,8 +56,8 @@ export function proofRoot(
   if (trusted === undefined) return null;
   const { id, digest, stateVersion } = trusted.description;
   return {
-    description: `snapshot ${id}, declared trusted`,
     id,
+    basis: 'declared',
     digest,
     stateVersion,
     position: trusted.position,

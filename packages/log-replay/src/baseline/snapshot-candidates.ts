@@ -1,4 +1,10 @@
-import { partitionKey, type Position, type SnapshotDescription, type SnapshotSource } from '@eventmend/core';
+import {
+  partitionKey,
+  type PlacementProblem,
+  type Position,
+  type SnapshotDescription,
+  type SnapshotSource,
+} from '@eventmend/core';
 import type { LogSurvey } from '../resources/survey-logs.js';
 
 /** A snapshot whose position is one of this log's. */
@@ -11,7 +17,7 @@ export interface SnapshotCandidate {
 
 export interface RejectedSnapshot {
   readonly description: SnapshotDescription;
-  readonly reason: string;
+  readonly reason: PlacementProblem;
 }
 
 export interface SnapshotCandidates {
@@ -31,7 +37,7 @@ export async function snapshotCandidates(
   const rejected: RejectedSnapshot[] = [];
   for (const description of snapshots) {
     const placed = placeOnLog(description.position, survey);
-    if (typeof placed === 'string') rejected.push({ description, reason: placed });
+    if ('kind' in placed) rejected.push({ description, reason: placed });
     else candidates.push({ description, position: placed, reach: placed.reduce((sum, part) => sum + part.next, 0) });
   }
   candidates.sort((a, b) => a.reach - b.reach || (a.description.id < b.description.id ? -1 : 1));
@@ -41,31 +47,29 @@ export async function snapshotCandidates(
 /**
  * Finds a recorded position on the log: a service seldom knows the log's own name, so partitions are found by topic and
  * number.
- * @returns the position, or why it is none of this log
- */
-export function placeOnLog(position: Position | null, survey: LogSurvey): Position | string {
-  if (position === null) return 'it has no position, so nobody knows which events it has seen';
+ * @returns the position, or why it is none of this log */
+export function placeOnLog(position: Position | null, survey: LogSurvey): Position | PlacementProblem {
+  if (position === null) return { kind: 'no-position' };
   const placed = [];
   const used = new Set<string>();
-  for (const partition of survey.partitions) {
+  for (const { source, topic, incarnation, partition, beginning, end } of survey.partitions) {
     const part = position.find(
       (candidate) =>
-        candidate.topic === partition.topic &&
-        candidate.partition === partition.partition &&
-        (candidate.source === '' || candidate.source === partition.source) &&
-        (candidate.incarnation === '' || candidate.incarnation === partition.incarnation),
+        candidate.topic === topic &&
+        candidate.partition === partition &&
+        (candidate.source === '' || candidate.source === source) &&
+        (candidate.incarnation === '' || candidate.incarnation === incarnation),
     );
-    const where = `${partition.topic}[${partition.partition}]`;
-    if (part === undefined) return `its position does not name ${where}`;
-    if (part.next > partition.end) return `it is at ${where}@${part.next}, and the log ends at ${partition.end}`;
-    if (part.next < partition.beginning) return `it is at ${where}@${part.next}, before the log began`;
+    if (part === undefined) return { kind: 'partition-not-named', topic, partition };
+    const { next, order } = part;
+    if (next > end) return { kind: 'behind-log-end', topic, partition, next, end };
+    if (next < beginning) return { kind: 'before-log-beginning', topic, partition, next };
     used.add(partitionKey(part));
-    const { source, topic, incarnation, partition: number } = partition;
-    placed.push({ source, topic, incarnation, partition: number, next: part.next, order: part.order });
+    placed.push({ source, topic, incarnation, partition, next, order });
   }
   const stranger = position.find((part) => !used.has(partitionKey(part)));
-  if (stranger !== undefined && !survey.partitions.some((partition) => partition.topic !== stranger.topic)) {
-    return `its position names ${stranger.topic}[${stranger.partition}], which the log does not have`;
+  if (stranger !== undefined && !survey.partitions.some(({ topic }) => topic !== stranger.topic)) {
+    return { kind: 'partition-not-in-log', topic: stranger.topic, partition: stranger.partition };
   }
   return placed;
 }

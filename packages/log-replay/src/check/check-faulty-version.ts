@@ -3,7 +3,7 @@ import { proofOf, type Root } from '../baseline/proof-root.js';
 import { proofOfRun, watchedProof } from '../baseline/run-proof.js';
 import { placeOnLog } from '../baseline/snapshot-candidates.js';
 import type { PreparedSituation } from '../plan/prepare-situation.js';
-import { coverPartitions, describeGap, gapsOf } from '../resources/cover-partitions.js';
+import { coverPartitions, gapsOf } from '../resources/cover-partitions.js';
 import { runJob } from '../threads/run-job.js';
 import { learnWorker } from '../worker/learn-worker.js';
 import type { FaultyFinding } from './check-report.js';
@@ -30,22 +30,20 @@ export async function checkFaultyVersion(
 ): Promise<FaultyFinding> {
   const faulty = { ...prepared.situation, worker: source };
   const facts = await learnWorker(faulty);
-  const named = { worker: `${facts.worker.name}@${facts.worker.version}`, from: from.description };
+  const { id: snapshot, basis } = from;
+  const named = { worker: `${facts.worker.name}@${facts.worker.version}`, from: { snapshot, basis } };
   const { live } = prepared.situation;
   const [described] = live === null ? [] : (await live.list()).snapshots;
-  if (live === null || described === undefined) return { ...named, ...nothing, reason: 'no live state is named' };
+  if (live === null || described === undefined) return { ...named, ...nothing, reason: { kind: 'no-live-state' } };
   const position = placeOnLog(described.position, prepared.survey);
-  if (typeof position === 'string') return { ...named, ...nothing, reason: `the live state: ${position}` };
+  if ('kind' in position) return { ...named, ...nothing, reason: { kind: 'live-not-on-log', problem: position } };
   const gaps = gapsOf(coverPartitions(prepared.survey, from.position, position));
-  if (gaps.length > 0) {
-    return { ...named, ...nothing, reason: `no log holds ${gaps.map(describeGap).join(', ')}` };
-  }
+  if (gaps.length > 0) return { ...named, ...nothing, reason: { kind: 'gaps', gaps } };
   const at = { id: described.id, stateVersion: described.stateVersion, position };
   const corrected = await replayVersion(prepared, from, at, work);
   const deployed = await replayVersion({ ...prepared, situation: faulty, facts }, from, at, work);
   if (corrected.cut?.comparison === null || deployed.cut?.comparison === null) {
-    const reason = 'the order of the replay does not pass through the live position, and every key may depend on it';
-    return { ...named, ...nothing, reason };
+    return { ...named, ...nothing, reason: { kind: 'order-not-determined' } };
   }
   return { ...named, reason: null, ...explainWrongState(corrected, deployed) };
 }

@@ -1,4 +1,4 @@
-import type { RecordedEventRef, SnapshotFinding } from '@eventmend/core';
+import type { OffsetGap, PlacementProblem, RecordedEventRef, SnapshotFinding } from '@eventmend/core';
 import type { FieldFinding } from './field-tally.js';
 
 /**
@@ -54,12 +54,61 @@ export interface OutputsCheck {
   readonly nameless: number;
 }
 
+/** What the verdict rests on, or what is missing for one. */
+export type CheckReason =
+  | { readonly kind: 'reproduced'; readonly agreement: CheckAgreement }
+  | { readonly kind: 'not-reproduced'; readonly disagreement: CheckDisagreement }
+  /** The log does not reach back to its beginning, and no snapshot is declared trusted. */
+  | { readonly kind: 'no-root' }
+  | { readonly kind: 'nothing-recorded' }
+  /** `reason` as a plan says it, see `SnapshotFinding`. */
+  | { readonly kind: 'nothing-comparable'; readonly snapshot: string; readonly reason: string }
+  /** Nobody knows whether the stretch is healthy; null where nothing agrees, or nothing differs. */
+  | {
+      readonly kind: 'onset-unknown';
+      readonly agreement: CheckAgreement | null;
+      readonly disagreement: CheckDisagreement | null;
+    }
+  | { readonly kind: 'order-not-recorded' }
+  | { readonly kind: 'events-quarantined'; readonly events: number }
+  | { readonly kind: 'too-few-outputs'; readonly agreeing: number; readonly least: number };
+
+/** What was reproduced as a whole. */
+export interface CheckAgreement {
+  readonly snapshot: { readonly id: string; readonly keys: number } | null;
+  /** 0 where not all that were compared agree. */
+  readonly outputs: number;
+}
+
+/** What was not reproduced, and no order explains. */
+export interface CheckDisagreement {
+  /** The first, and how many later ones are not reproduced either. */
+  readonly snapshot: {
+    readonly id: string;
+    readonly differing: number;
+    readonly keys: number;
+    readonly later: number;
+  } | null;
+  readonly outputs: number;
+}
+
+/** Where a replay begins: `snapshot` is null for the beginning of the log. */
+export interface ReplayRoot {
+  readonly snapshot: string | null;
+  readonly basis: 'genesis' | 'declared' | 'proven';
+}
+
 /** Whether the version that was deployed explains what the live service holds. */
 export interface FaultyFinding {
   readonly worker: string;
   /** Why nothing could be compared; null where it was. */
-  readonly reason: string | null;
-  readonly from: string;
+  readonly reason:
+    | { readonly kind: 'no-live-state' }
+    | { readonly kind: 'live-not-on-log'; readonly problem: PlacementProblem }
+    | { readonly kind: 'gaps'; readonly gaps: readonly OffsetGap[] }
+    | { readonly kind: 'order-not-determined' }
+    | null;
+  readonly from: ReplayRoot;
   /** Keys whose live state is not what the worker under check gives. */
   readonly wrong: number;
   /** Of these: the faulty version gives exactly the live state. */
@@ -82,10 +131,10 @@ export interface FaultyFinding {
 export interface WorkerCheckReport {
   readonly worker: { readonly name: string; readonly version: string; readonly hash: string };
   readonly verdict: CheckVerdict;
-  readonly reason: string;
+  readonly reason: CheckReason;
   readonly stretch: {
-    /** What the replay begins at, in words. */
-    readonly root: string;
+    /** Null where nothing is known to begin at. */
+    readonly root: ReplayRoot | null;
     /** Outputs of events before this are left alone; null where all are compared. */
     readonly from: number | null;
     /** Events from this on belong to the incident; null where the onset is not known. */

@@ -6,6 +6,7 @@ import { proofOf, proofRoot, type Root } from '../baseline/proof-root.js';
 import type { CutFinding } from '../baseline/prove-snapshots.js';
 import { proofOfRun, watchedProof } from '../baseline/run-proof.js';
 import type { SnapshotCandidate } from '../baseline/snapshot-candidates.js';
+import { checkSentence } from '../plan/check-sentence.js';
 import { prepareSituation, type PreparedSituation } from '../plan/prepare-situation.js';
 import type { ReplaySituation } from '../replay-situation.js';
 import { runJob } from '../threads/run-job.js';
@@ -58,8 +59,7 @@ async function checkPrepared(
   const worker = { name: facts.worker.name, version: facts.worker.version, hash: facts.hash };
   const root = proofRoot(prepared, stretch.end);
   if (root === null) {
-    const reason = 'the log does not reach back to its beginning, and no snapshot is declared trusted';
-    return { ...nothingFound, worker, reason, stretch: describeStretch('none', stretch, null) };
+    return { ...nothingFound, worker, reason: { kind: 'no-root' }, stretch: stretchOf(null, stretch, null) };
   }
   const { findings, spool } = await replayStretch(prepared, root, stretch, work);
   const snapshots = judgeAll(stretch, root, findings.cuts);
@@ -78,7 +78,7 @@ async function checkPrepared(
     worker,
     verdict: judgement.verdict,
     reason: judgement.reason,
-    stretch: describeStretch(root.description, stretch, findings.end),
+    stretch: stretchOf(root, stretch, findings.end),
     snapshots: snapshots.map(({ finding }) => finding),
     outputs: spool === null ? null : { ...spool, outputs: findings.outputs },
     firstDifference: findings.firstOutput ?? findings.firstState,
@@ -186,15 +186,16 @@ function lastProven(
     const at = cut.order[place];
     return { ...part, order: { watermark: at?.watermark ?? -Infinity, clock: at?.clock ?? -Infinity } };
   });
-  return { description: `snapshot ${id}, proven`, id, digest, stateVersion, position, reach: candidate.reach };
+  return { id, basis: 'proven', digest, stateVersion, position, reach: candidate.reach };
 }
 
-function describeStretch(
-  root: string,
+function stretchOf(
+  root: Root | null,
   { from, until }: CheckStretch,
   end: CheckFindings['end'],
 ): WorkerCheckReport['stretch'] {
-  return { root, from, until, applied: end?.applied ?? 0, quarantined: end?.quarantined ?? 0 };
+  const start = root === null ? null : { snapshot: root.id, basis: root.basis };
+  return { root: start, from, until, applied: end?.applied ?? 0, quarantined: end?.quarantined ?? 0 };
 }
 
 /** Kept only where a plan may rely on it: the incident itself names the onset, and the replay began where no state was. */
@@ -202,11 +203,14 @@ async function keepCertificate(
   prepared: PreparedSituation,
   root: Root,
   stretch: CheckStretch,
-  { verdict, reason, snapshot }: ReturnType<typeof judgeCheck>,
+  { reason, snapshot }: ReturnType<typeof judgeCheck>,
 ): Promise<void> {
   const { situation } = prepared;
-  if (verdict === 'cannot-be-told' || situation.incident.onset === null || stretch.until === null) return;
+  if (reason.kind !== 'reproduced' && reason.kind !== 'not-reproduced') return;
+  if (situation.incident.onset === null || stretch.until === null) return;
   if (root.id !== null) return;
   const basis = await checkBasis(prepared);
-  if (basis !== null) writeCheckCertificate(situation.store, { basis, verdict, snapshot, reason });
+  if (basis === null) return;
+  const verdict = reason.kind === 'reproduced' ? 'passed' : 'mismatch';
+  writeCheckCertificate(situation.store, { basis, verdict, snapshot, reason: checkSentence(reason) });
 }

@@ -5,6 +5,7 @@ import {
   RecoveryError,
   type LongWork,
   type PlanScope,
+  type Position,
   type RecordedDescription,
 } from '@eventmend/core';
 import { examineSnapshots, type Examination } from '../baseline/examine-snapshots.js';
@@ -25,6 +26,7 @@ import { explainStates } from './from-states/explain-states.js';
 import type { StateExplanations } from './from-states/state-explanations.js';
 import { specBetween } from './interleaving/spec-between.js';
 import { measureOrderSensitivity } from './order-sensitivity/measure-order-sensitivity.js';
+import type { MissingEvidence } from './missing-evidence.js';
 import { readHandlings } from './records/read-handlings.js';
 import { runRecordsDiagnosis } from './run-records-diagnosis.js';
 import { surveyRecords, type RecordSurvey } from './records/survey-records.js';
@@ -88,7 +90,7 @@ async function diagnosePrepared(
       start.snapshot === null ? null : { id: start.snapshot.candidate.description.id, position: start.position };
     const states = withinScope(await explainStates({ prepared, start: from }, work), scope);
     const order = await measureOrderSensitivity({ prepared, start: from, options: { seed } }, work);
-    const diagnosis = ofStates(context, states, order, inOrder ? [] : ['records in the order of handling (`order`)']);
+    const diagnosis = ofStates(context, states, order, inOrder ? [] : [{ kind: 'records-in-handling-order' }]);
     const sink = openFaultFiles(files);
     for (const fault of states.faults) sink.fault(fault);
     for (const one of states.undetermined) sink.undetermined(one);
@@ -97,7 +99,7 @@ async function diagnosePrepared(
     return diagnosis;
   }
   const placed = await livePosition(prepared);
-  const live = typeof placed === 'string' ? null : placed;
+  const live = 'kind' in placed ? null : placed;
   const what: RecordsDiagnosisSpec = {
     spec: specBetween(prepared, start.position, endOf(survey), start.snapshot === null ? 'genesis' : 'declared'),
     start:
@@ -132,7 +134,7 @@ async function diagnosePrepared(
   const diagnosis = ofRecords(context, told, order, {
     locations,
     witnessed: ofOutputs?.from ?? null,
-    liveUnplaced: typeof placed === 'string' ? placed : null,
+    liveUnplaced: 'kind' in placed ? placed : null,
   });
   writeDiagnosis(files, diagnosis);
   return diagnosis;
@@ -211,12 +213,18 @@ function basisOf(
   );
 }
 
+interface PlacedLive {
+  readonly id: string;
+  readonly stateVersion: number;
+  readonly position: Position;
+}
+
 /** Where the live state stands; where that is not known or not on the log, what is missing. */
-async function livePosition({ situation, survey }: PreparedSituation) {
+async function livePosition({ situation, survey }: PreparedSituation): Promise<PlacedLive | MissingEvidence> {
   const [described] = situation.live === null ? [] : (await situation.live.list()).snapshots;
-  if (described === undefined) return 'the live state with its position: nothing says how far the service has read';
+  if (described === undefined) return { kind: 'live-state-with-position' };
   const position = placeOnLog(described.position, survey);
-  return typeof position === 'string'
-    ? `a live state that can be compared: ${position}`
+  return 'kind' in position
+    ? { kind: 'live-state-on-log', problem: position }
     : { id: described.id, stateVersion: described.stateVersion, position };
 }

@@ -1,8 +1,10 @@
-import type { WorkerCheck } from '@eventmend/core';
+import type { WorkerCheck, EarlierText, RecordedEventRef } from '@eventmend/core';
 import type { Fault, Undetermined } from './fault.js';
 import type { FaultKind } from './fault-kind.js';
+import type { ReplayRoot } from '../check/check-report.js';
 import type { ExplainedState } from './follow/compare-with-end.js';
 import type { FollowTally } from './follow/follow-request.js';
+import type { MissingEvidence } from './missing-evidence.js';
 import type { StateExplanations } from './from-states/state-explanations.js';
 import type { OrderSensitivity } from './order-sensitivity/order-sensitivity.js';
 
@@ -24,12 +26,18 @@ export interface FaultPattern {
 export interface EstimatedMoment {
   /** Milliseconds; effective time of the event. */
   readonly time: number;
-  readonly evidence: string;
+  readonly evidence: MomentEvidence;
 }
+
+/** `unwitnessed`: events before the first record, which show nothing. `handlings`: all that were recorded; null where none were. */
+export type MomentEvidence =
+  | { readonly kind: 'first-fault'; readonly event: RecordedEventRef; readonly unwitnessed: number }
+  | { readonly kind: 'last-fault'; readonly event: RecordedEventRef; readonly handlings: number | null }
+  | EarlierText;
 
 /** What went wrong, and how far the evidence goes. Plain data, kept in the store. */
 export interface Diagnosis {
-  readonly format_version: 1;
+  readonly format_version: 2;
   readonly incident: { readonly name: string; readonly digest: string };
   readonly worker: { readonly name: string; readonly version: string; readonly hash: string };
   /** SHA-256 over everything that it depends on: worker, log, records, order, start. */
@@ -43,7 +51,7 @@ export interface Diagnosis {
   /** How many keys it is about, of all that the log and the start name; null for all. */
   readonly scope: { readonly keys: number; readonly of: number } | null;
   /** The states that it begins with. */
-  readonly start: string;
+  readonly start: ReplayRoot | EarlierText;
   readonly workerCheck: WorkerCheck;
   readonly tally: Readonly<FollowTally> | null;
   readonly counts: Readonly<Record<FaultKind, number>>;
@@ -60,6 +68,6 @@ export interface Diagnosis {
   readonly live: ExplainedState | null;
   readonly states: StateExplanations | null;
   readonly order: OrderSensitivity | null;
-  /** Evidence that would tell more, as noun phrases. */
-  readonly missing: readonly string[];
+  /** Evidence that would tell more; a text where an `Undetermined` says it. */
+  readonly missing: readonly MissingEvidence[];
 }

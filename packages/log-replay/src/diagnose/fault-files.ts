@@ -11,11 +11,13 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
-import { writeFileDurably, type RecordedEventRef } from '@eventmend/core';
+import { writeFileDurably, type RecordedEventRef, type EarlierText } from '@eventmend/core';
 import type { Diagnosis } from './diagnosis.js';
 import type { Fault } from './fault.js';
 import type { FaultKind } from './fault-kind.js';
 import type { FaultSink } from './fault-log.js';
+import type { StateExplanations } from './from-states/state-explanations.js';
+import type { OrderSensitivity } from './order-sensitivity/order-sensitivity.js';
 
 /** Where a diagnosis lies in a store. */
 export interface DiagnosisFiles {
@@ -110,11 +112,44 @@ export function readDiagnosis(store: string): Diagnosis | null {
   const { diagnosis } = diagnosisFiles(store);
   if (!existsSync(diagnosis)) return null;
   try {
-    const content = JSON.parse(readFileSync(diagnosis, 'utf8')) as Diagnosis;
-    return content.format_version === 1 ? content : null;
+    const content = JSON.parse(readFileSync(diagnosis, 'utf8')) as Diagnosis | DiagnosisOfFormat1;
+    if (content.format_version === 1) return fromFormat1(content);
+    return (content.format_version as number) === 2 ? content : null;
   } catch {
     return null; // one that was cut off is none: diagnosing again makes it whole
   }
+}
+
+/** It held sentences where there are coded cases now. */
+interface DiagnosisOfFormat1 extends Omit<
+  Diagnosis,
+  'format_version' | 'start' | 'onset' | 'end' | 'missing' | 'states' | 'order'
+> {
+  readonly format_version: 1;
+  readonly start: string;
+  readonly onset: { readonly time: number; readonly evidence: string } | null;
+  readonly end: { readonly time: number; readonly evidence: string } | null;
+  readonly missing: readonly string[];
+  readonly states: (Omit<StateExplanations, 'notCompared'> & { readonly notCompared: string | null }) | null;
+  readonly order: (Omit<OrderSensitivity, 'notMeasured'> & { readonly notMeasured: string | null }) | null;
+}
+
+function fromFormat1({ start, onset, end, missing, states, order, ...same }: DiagnosisOfFormat1): Diagnosis {
+  const textOrNull = (text: string | null): EarlierText | null => (text === null ? null : earlierText(text));
+  return {
+    ...same,
+    format_version: 2,
+    start: earlierText(start),
+    onset: onset === null ? null : { ...onset, evidence: earlierText(onset.evidence) },
+    end: end === null ? null : { ...end, evidence: earlierText(end.evidence) },
+    missing: missing.map(earlierText),
+    states: states === null ? null : { ...states, notCompared: textOrNull(states.notCompared) },
+    order: order === null ? null : { ...order, notMeasured: textOrNull(order.notMeasured) },
+  };
+}
+
+function earlierText(text: string): EarlierText {
+  return { kind: 'text', text };
 }
 
 const readLength = 1 << 16;

@@ -19,7 +19,7 @@ export interface Fault {
   readonly keys: readonly string[];
   /** For `out-of-order`: the event that it stands on the wrong side of. For `twice`: null. */
   readonly other: RecordedEventRef | null;
-  /** Why it is told so, in one sentence. */
+  /** Why it is told so, in one sentence: it stands in `faults.ndjson`, for people too. */
   readonly evidence: string;
   readonly difference: ObservedDifference | null;
 }

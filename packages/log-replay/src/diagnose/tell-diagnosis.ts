@@ -1,12 +1,13 @@
+import type { Undetermined, Fault } from './fault.js';
 import type { PlanScope } from '@eventmend/core';
+import type { ReplayRoot } from '../check/check-report.js';
 import type { Examination } from '../baseline/examine-snapshots.js';
 import type { PreparedSituation } from '../plan/prepare-situation.js';
 import type { DiagnosisStart } from './choose-start.js';
 import type { RecordsDiagnosis } from './diagnose-records.js';
 import type { Diagnosis, EstimatedMoment } from './diagnosis.js';
-import type { Fault } from './fault.js';
 import { faultKinds, type FaultKind } from './fault-kind.js';
-import { describeRef } from './records/handling.js';
+import type { MissingEvidence } from './missing-evidence.js';
 import type { StateExplanations } from './from-states/state-explanations.js';
 import type { OrderSensitivity } from './order-sensitivity/order-sensitivity.js';
 
@@ -24,18 +25,22 @@ function commonOf({ prepared, examination, start, scope, outputsDigest, basis }:
   const { situation, facts } = prepared;
   const { name, version } = facts.worker;
   return {
-    format_version: 1 as const,
+    format_version: 2 as const,
     incident: { name: situation.incident.name, digest: situation.incident.digest },
     worker: { name, version, hash: facts.hash },
     basis,
     outputsDigest,
     scope: scope === null ? null : { keys: scope.keys.length, of: scope.keysInAll },
-    start:
-      start.snapshot === null
-        ? 'the beginning of the log'
-        : `snapshot ${start.snapshot.candidate.description.id} (${start.snapshot.finding.finding})`,
+    start: rootOf(start),
     workerCheck: examination.workerCheck,
   };
+}
+
+/** Only a snapshot that is proven or declared trusted is begun with. */
+function rootOf({ snapshot }: DiagnosisStart): ReplayRoot {
+  if (snapshot === null) return { snapshot: null, basis: 'genesis' };
+  const { candidate, finding } = snapshot;
+  return { snapshot: candidate.description.id, basis: finding.finding === 'proven' ? 'proven' : 'declared' };
 }
 
 /** The diagnosis of a service that was followed through its records. */
@@ -46,27 +51,17 @@ export function ofRecords(
   records: {
     readonly locations: readonly string[];
     readonly witnessed: number | null;
-    readonly liveUnplaced: string | null;
+    readonly liveUnplaced: MissingEvidence | null;
   },
 ): Diagnosis {
   const { tally, counts, undetermined, first, last, examples, firstUndetermined, patterns, live } = told;
-  const missing = new Set(firstUndetermined.map((one) => one.missing));
-  if (tally.unwitnessed > 0) {
-    missing.add(`records of the ${countOf(tally.unwitnessed)} events between the start and the first record`);
-  }
-  if (tally.silent > 0) missing.add('a ledger: events without outputs were taken for handled');
-  if (tally.unknownEvents > 0) {
-    const first = tally.firstUnknownEvent ?? 'nothing';
-    missing.add(
-      `the events of ${countOf(tally.unknownEvents)} records: the log does not hold them (the first: ${first})`,
-    );
-  }
-  if (tally.behindLiveState > 0) {
-    missing.add(
-      `a live state from behind the last record: ${countOf(tally.behindLiveState)} records lie behind its position, and were not looked at`,
-    );
-  }
-  if (records.liveUnplaced !== null) missing.add(records.liveUnplaced);
+  const { unwitnessed, silent, unknownEvents, firstUnknownEvent, behindLiveState } = tally;
+  const missing = textsOf(firstUndetermined);
+  if (unwitnessed > 0) missing.push({ kind: 'earlier-records', events: unwitnessed });
+  if (silent > 0) missing.push({ kind: 'ledger' });
+  if (unknownEvents > 0) missing.push({ kind: 'events-of-records', records: unknownEvents, first: firstUnknownEvent });
+  if (behindLiveState > 0) missing.push({ kind: 'later-live-state', records: behindLiveState });
+  if (records.liveUnplaced !== null) missing.push(records.liveUnplaced);
   return {
     ...commonOf(context),
     evidence: 'records',
@@ -84,24 +79,21 @@ export function ofRecords(
     live,
     states: null,
     order,
-    missing: [...missing],
+    missing,
   };
 }
 
-function countOf(count: number): string {
-  return count.toLocaleString('en-US');
+/** What open questions lack, each once. */
+function textsOf(undetermined: readonly Undetermined[]): MissingEvidence[] {
+  return [...new Set(undetermined.map((one) => one.missing))].map((text) => ({ kind: 'text', text }));
 }
 
-function onsetOf(first: Fault, unwitnessed: number): EstimatedMoment | null {
-  if (first.time === null) return null;
-  const before = unwitnessed === 0 ? '' : `; ${countOf(unwitnessed)} events before the first record show nothing`;
-  return { time: first.time, evidence: `the first fault is ${describeRef(first.event)}${before}` };
+function onsetOf({ time, event }: Fault, unwitnessed: number): EstimatedMoment | null {
+  return time === null ? null : { time, evidence: { kind: 'first-fault', event, unwitnessed } };
 }
 
-function endOf(last: Fault, handlings: number): EstimatedMoment | null {
-  if (last.time === null) return null;
-  const evidence = `the last fault is ${describeRef(last.event)}, of ${countOf(handlings)} recorded handlings`;
-  return { time: last.time, evidence };
+function endOf({ time, event }: Fault, handlings: number | null): EstimatedMoment | null {
+  return time === null ? null : { time, evidence: { kind: 'last-fault', event, handlings } };
 }
 
 /** The diagnosis where only states were left, or records that do not tell the order. */
@@ -109,7 +101,7 @@ export function ofStates(
   context: DiagnosisContext,
   states: StateExplanations,
   order: OrderSensitivity,
-  missing: readonly string[],
+  missing: readonly MissingEvidence[],
 ): Diagnosis {
   const { faults, undetermined } = states;
   const counts = Object.fromEntries(
@@ -128,17 +120,13 @@ export function ofStates(
     first: first ?? null,
     last: last ?? null,
     onset: first === undefined ? null : onsetOf(first, 0),
-    end: last?.time == null ? null : { time: last.time, evidence: `the last fault is ${describeRef(last.event)}` },
+    end: last === undefined ? null : endOf(last, null),
     examples: faults.slice(0, 200),
     firstUndetermined: undetermined.slice(0, 200),
     patterns: [],
     live: null,
     states,
     order,
-    missing: [
-      ...missing,
-      ...(states.notCompared === null ? [] : [states.notCompared]),
-      ...new Set(undetermined.map((one) => one.missing)),
-    ],
+    missing: [...missing, ...(states.notCompared === null ? [] : [states.notCompared]), ...textsOf(undetermined)],
   };
 }

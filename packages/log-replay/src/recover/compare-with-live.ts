@@ -35,11 +35,11 @@ export async function compareWithLive(
   const { live } = situation;
   if (live === null) return null;
   const [described] = (await live.list()).snapshots;
-  if (described === undefined) return { ...nothing, compared: false, reason: 'the live state cannot be read' };
+  if (described === undefined) return { ...nothing, compared: false, reason: { kind: 'live-unreadable' } };
   const placed = placeOnLog(described.position, survey);
-  if (typeof placed === 'string') return { ...nothing, compared: false, reason: placed };
+  if ('kind' in placed) return { ...nothing, compared: false, reason: { kind: 'not-on-log', problem: placed } };
   if (!samePosition(placed, positionFromJson(plan.target.position))) {
-    return { ...nothing, compared: false, reason: 'the live state is at another position than the target' };
+    return { ...nothing, compared: false, reason: { kind: 'not-at-target' } };
   }
   const inputs = await adoptReplayInputs([], situation.worker, situation.references, null, eventTimeoutOf(situation));
   try {
@@ -71,7 +71,7 @@ async function compareStores(
   const first = comparison.firstDetermined ?? comparison.firstDifference;
   return {
     compared: true,
-    reason: reasonOf(comparison),
+    reason: undetermined === 0 ? null : { kind: 'order-not-recorded', undetermined, differing },
     keys,
     differing,
     undetermined,
@@ -99,13 +99,4 @@ async function independentKeysOf(
     survey.logs.map(({ log }) => log),
     instance,
   );
-}
-
-function reasonOf({ differing, undetermined }: StateComparison): string | null {
-  if (undetermined === 0) return null;
-  const others =
-    differing === undetermined
-      ? ''
-      : ` (${undetermined.toLocaleString('en-US')} of the ${differing.toLocaleString('en-US')} keys that differ; no order explains the others)`;
-  return `the live order is not recorded: differences may come from the error or from another permissible order${others}`;
 }

@@ -162,7 +162,8 @@ async function tryLiveComparison(...input: Parameters<typeof compareWithLive>): 
   try {
     return await compareWithLive(...input);
   } catch (error) {
-    const reason = `the comparison failed: ${error instanceof Error ? error.message : String(error)}`;
+    const message = error instanceof Error ? error.message : String(error);
+    const reason = { kind: 'comparison-failed', message } as const;
     return { compared: false, reason, keys: 0, differing: 0, onlyRecovered: 0, onlyLive: 0, firstDifference: null };
   }
 }

@@ -61,12 +61,14 @@ export function reportRun({
   };
 }
 
-/** What a reader has to know to believe the rest. */
-function notesOf({ scope }: Plan, spec: ReplaySpec, store: RunStore, { skipped }: RunReport['totals']): string[] {
+function notesOf(
+  { scope }: Plan,
+  spec: ReplaySpec,
+  store: RunStore,
+  { skipped }: RunReport['totals'],
+): RunReport['notes'] {
   const outside = skipped['out-of-scope'] ?? 0;
   const deduplicates = lanesOf(spec).some(({ lane }) => (store.lane(lane).head?.deduplicated ?? 0) > 0);
   if (scope === undefined || outside === 0 || !deduplicates) return [];
-  return [
-    `the worker deduplicates by a business id: ${outside.toLocaleString('en-US')} events outside of the scope entered its window unevaluated, as if they had been applied`,
-  ];
+  return [{ kind: 'unevaluated-in-deduplication', events: outside }];
 }

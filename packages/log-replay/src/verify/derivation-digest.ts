@@ -20,8 +20,8 @@ export interface DerivationDigest {
 export interface InvariantResult {
   readonly name: string;
   readonly broken: number;
-  /** The first key that breaks it, with the worker's own words. */
-  readonly first: string | null;
+  /** The first key that breaks it, with the worker's own words where it has any. */
+  readonly first: { readonly key: string; readonly said: string | null } | null;
 }
 
 type Rule = (state: unknown, key: string) => boolean | string;
@@ -61,7 +61,7 @@ function checkInvariant(
   instance: WorkerBasis,
 ): InvariantResult {
   let broken = 0;
-  let first: string | null = null;
+  let first: InvariantResult['first'] = null;
   for (const [key, state] of states) {
     let said: boolean | string;
     try {
@@ -71,7 +71,7 @@ function checkInvariant(
     }
     if (said === true) continue;
     broken++;
-    first ??= shortened(`key ${JSON.stringify(key)}${typeof said === 'string' ? `: ${said}` : ''}`);
+    first ??= { key, said: typeof said === 'string' ? shortened(said) : null };
   }
   return { name, broken, first };
 }

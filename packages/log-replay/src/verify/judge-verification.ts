@@ -8,8 +8,6 @@ import {
 } from '@eventmend/core';
 import type { DerivationDigest } from './derivation-digest.js';
 
-const number = (value: number): string => value.toLocaleString('en-US');
-
 /** Holds what was derived again against what the run says of itself; what could not be checked is said so. */
 export function judgeVerification(
   plan: Plan,
@@ -18,78 +16,58 @@ export function judgeVerification(
   again: DerivationDigest,
 ): readonly VerificationCheck[] {
   const checks: VerificationCheck[] = [
-    check(
-      'state',
-      run.stateDigest === again.stateDigest,
-      `second, plain replay: ${number(again.stateKeys)} keys, digest ${again.stateDigest.slice(0, 12)}`,
-      `the run has digest ${run.stateDigest.slice(0, 12)} over ${number(run.stateKeys)} keys, the second replay ${again.stateDigest.slice(0, 12)} over ${number(again.stateKeys)}`,
-    ),
-    check(
-      'outputs',
-      run.outputsDigest === again.outputsDigest && run.outputs === again.outputs,
-      `${number(again.outputs)} intended outputs, in order, digest ${again.outputsDigest.slice(0, 12)}`,
-      `the run intends ${number(run.outputs)} (${run.outputsDigest.slice(0, 12)}), the second replay ${number(again.outputs)} (${again.outputsDigest.slice(0, 12)})`,
-    ),
+    check('state', run.stateDigest === again.stateDigest, {
+      kind: 'states',
+      run: { keys: run.stateKeys, digest: run.stateDigest },
+      again: { keys: again.stateKeys, digest: again.stateDigest },
+    }),
+    check('outputs', run.outputsDigest === again.outputsDigest && run.outputs === again.outputs, {
+      kind: 'outputs',
+      run: { outputs: run.outputs, digest: run.outputsDigest },
+      again: { outputs: again.outputs, digest: again.outputsDigest },
+    }),
     checkAccounts(run, again),
-    check(
-      'quarantine',
-      run.quarantined === again.quarantined,
-      `${number(again.quarantined)} events parked in both`,
-      `the run parked ${number(run.quarantined)}, the second replay ${number(again.quarantined)}`,
-    ),
+    check('quarantine', run.quarantined === again.quarantined, {
+      kind: 'quarantine',
+      run: run.quarantined,
+      again: again.quarantined,
+    }),
     checkBaseline(plan, baselineDigest, again),
     ...again.invariants.map(({ name, broken, first }) =>
-      check(
-        `invariant ${name}`,
-        broken === 0,
-        'holds for every key',
-        `${number(broken)} keys break it, first ${first ?? ''}`,
-      ),
+      check('invariant', broken === 0, { kind: 'invariant', invariant: name, broken, first }),
     ),
   ];
   if (again.invariants.length === 0) {
-    checks.push({ name: 'invariants', result: 'not-checked', detail: 'the worker declares none' });
+    checks.push({ name: 'invariants', result: 'not-checked', detail: { kind: 'no-invariants' } });
   }
-  checks.push(
-    plan.workerCheck.checked
-      ? { name: 'worker', result: 'passed', detail: plan.workerCheck.reason }
-      : { name: 'worker', result: 'not-checked', detail: plan.workerCheck.reason },
-  );
+  const { checked, reason } = plan.workerCheck;
+  const result = checked ? 'passed' : 'not-checked';
+  checks.push({ name: 'worker', result, detail: { kind: 'worker-check', reason } });
   return checks;
 }
 
 function checkBaseline(plan: Plan, baselineDigest: string, again: DerivationDigest): VerificationCheck {
-  const parts = plan.baseline.map((part) => part.source);
-  if (parts.every((source) => source.kind === 'genesis')) {
-    return { name: 'baseline', result: 'passed', detail: 'the beginning of the log' };
+  const name = 'baseline';
+  if (plan.baseline.every(({ source }) => source.kind === 'genesis')) {
+    return { name, result: 'passed', detail: { kind: 'baseline-is-genesis' } };
   }
   if (again.parkedBefore > 0) {
-    const detail = `${number(again.parkedBefore)} events before it are quarantined when it is derived from the beginning`;
-    return { name: 'baseline', result: 'failed', detail };
+    return { name, result: 'failed', detail: { kind: 'baseline-behind-quarantine', events: again.parkedBefore } };
   }
   if (again.baselineDigest === null) {
-    return { name: 'baseline', result: 'not-checked', detail: 'the log does not reach back to its beginning' };
+    return { name, result: 'not-checked', detail: { kind: 'log-has-no-beginning' } };
   }
-  return check(
-    'baseline',
-    again.baselineDigest === baselineDigest,
-    'derived again from the beginning of the log, the same digest',
-    'the states derived from the beginning of the log are others',
-  );
+  return check(name, again.baselineDigest === baselineDigest, { kind: 'baseline-derived-again' });
 }
 
 function checkAccounts(run: RunSummary, again: DerivationDigest): VerificationCheck {
   const unbalanced = unbalancedAccounts(run.accounts);
-  const ours = comparable(run.accounts);
-  const theirs = comparable(again.accounts);
-  return check(
-    'accounts',
-    unbalanced.length === 0 && ours === theirs && canonicalJson(run.order) === canonicalJson(again.order),
-    `${number(run.totals.offsets)} offsets, each in one column, the same in both`,
-    unbalanced.length > 0
-      ? `they do not add up in ${unbalanced.map((account) => `${account.topic}[${account.partition}]`).join(', ')}`
-      : 'the second replay books otherwise',
-  );
+  const same = comparable(run.accounts) === comparable(again.accounts);
+  return check('accounts', unbalanced.length === 0 && same && canonicalJson(run.order) === canonicalJson(again.order), {
+    kind: 'accounts',
+    offsets: run.totals.offsets,
+    unbalanced: unbalanced.map(({ topic, partition }) => ({ topic, partition })),
+  });
 }
 
 function comparable(accounts: readonly PartitionAccount[]): string {
@@ -110,6 +88,6 @@ function comparable(accounts: readonly PartitionAccount[]): string {
   );
 }
 
-function check(name: string, passed: boolean, good: string, bad: string): VerificationCheck {
-  return passed ? { name, result: 'passed', detail: good } : { name, result: 'failed', detail: bad };
+function check(name: string, passed: boolean, detail: VerificationCheck['detail']): VerificationCheck {
+  return { name, result: passed ? 'passed' : 'failed', detail };
 }

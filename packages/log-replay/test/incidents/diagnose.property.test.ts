@@ -1,11 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { diagnose } from '@eventmend/log-replay';
 import { readFaults } from '../../src/diagnose/fault-files.js';
 import type { Undetermined } from '../../src/diagnose/fault.js';
-import { readFileSync } from 'node:fs';
 import { buildIncident } from './build-incident.js';
 import { incidentOfSeed, type IncidentScale } from './generate-incident.js';
 import { judgeDiagnosis, type Judgement } from './judge-diagnosis.js';

@@ -13,8 +13,7 @@ import {
   unsecuredToken,
   type KafkaBroker,
 } from '@eventmend/log-replay/testing';
-import { AclOperationTypes, AclPermissionTypes, AclResourceTypes, Kafka, ResourcePatternTypes } from 'kafkajs';
-import type { KafkaConfig } from 'kafkajs';
+import { AclOperationTypes, AclPermissionTypes, AclResourceTypes, Kafka, ResourcePatternTypes, type KafkaConfig } from 'kafkajs';
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 
 /** The other line is started by the tests of reading in any case. */

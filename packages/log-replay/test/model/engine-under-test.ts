@@ -1,7 +1,6 @@
 import type { PartitionAccount } from '@eventmend/core';
 import { expect } from 'vitest';
-import type { GoldenOutput, ReplayResult, StoppedReplay } from './naive-model.js';
-import { replayNaively } from './naive-model.js';
+import { type GoldenOutput, type ReplayResult, type StoppedReplay, replayNaively } from './naive-model.js';
 import { placeOf, type Scenario } from './scenario.js';
 
 /**

@@ -129,7 +129,7 @@ describe('the latest proven correct state', () => {
     const { report, states } = await recovered(f.but({ order: field }));
     expect(states).toEqual(rightAfter(6));
     expect(report.verdict).toMatchObject({ verdict: 'incomplete' });
-    expect(JSON.stringify(report.verdict)).toContain('not checked');
+    expect(JSON.stringify(report.verdict)).toContain('worker-not-checked');
   });
 
   it('a difference that another permissible order explains is never called wrong', async () => {

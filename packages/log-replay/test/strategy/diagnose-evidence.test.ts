@@ -32,7 +32,7 @@ describe('states', () => {
     const found = await told(await leftBehind(f, { outputs, live: { next: whole, states, positionKnown: false } }));
     expect(found.faults).toEqual(faults);
     expect(found.diagnosis.live).toBeNull();
-    expect(found.diagnosis.missing.join()).toMatch(/a live state that can be compared: .*position/);
+    expect(found.diagnosis.missing).toContainEqual({ kind: 'live-state-on-log', problem: { kind: 'no-position' } });
   });
 
   it("live state at a position before the end is compared there, and later events are nobody's fault", async () => {
@@ -60,7 +60,7 @@ describe('states', () => {
     expect(found.faults).toEqual(faults);
     expect(found.diagnosis.live).toMatchObject({ wrong: 1, reproduced: 1, unexplained: 0 });
     expect(found.diagnosis.tally).toMatchObject({ behindLiveState: 100, unknownEvents: 0 });
-    expect(found.diagnosis.missing.join()).toContain('100 records lie behind its position, and were not looked at');
+    expect(found.diagnosis.missing).toContainEqual({ kind: 'later-live-state', records: 100 });
   });
 
   it('live state beyond the log is not compared', async () => {
@@ -69,7 +69,10 @@ describe('states', () => {
     const found = await told(await leftBehind(f, { outputs, live: { next: [200, 999], states } }));
     expect(found.faults).toEqual(faults);
     expect(found.diagnosis.live).toBeNull();
-    expect(found.diagnosis.missing.join()).toContain('it is at t[1]@999, and the log ends at 200');
+    expect(found.diagnosis.missing).toContainEqual({
+      kind: 'live-state-on-log',
+      problem: { kind: 'behind-log-end', topic: 't', partition: 1, next: 999, end: 200 },
+    });
   });
 
   it('a live state that the faults do not explain names the keys', async () => {
@@ -94,7 +97,7 @@ describe('states', () => {
       await leftBehind(f, { outputs, live: { next: whole, states } }, { snapshots: snapshotsOf(f) }),
     );
     expect(found.faults).toEqual(faults);
-    expect(found.diagnosis.start).toBe('the beginning of the log');
+    expect(found.diagnosis.start).toEqual({ snapshot: null, basis: 'genesis' });
   });
 
   it('no state that is known to be right', async () => {
@@ -121,7 +124,7 @@ describe('records', () => {
     expect(found.faults).toEqual(faults);
     expect(found.diagnosis.tally).toMatchObject({ unknownEvents: 4, firstUnknownEvent: 'other[0]@1' });
     expect(found.diagnosis.live).toMatchObject({ unexplained: 0 });
-    expect(found.diagnosis.missing.join()).toContain('the log does not hold them (the first: other[0]@1)');
+    expect(found.diagnosis.missing).toContainEqual({ kind: 'events-of-records', records: 4, first: 'other[0]@1' });
   });
 
   it('with ids that no event has', async () => {
@@ -145,14 +148,17 @@ describe('records', () => {
     expect(found.diagnosis).toMatchObject({ evidence: 'states', tally: null });
     expect(found.faults).toEqual([]);
     expect(found.undetermined.map(({ key }) => key)).toEqual(['k0']);
-    expect(found.diagnosis.missing.join()).toContain('outputs of the key, a ledger of handled events');
+    expect(found.diagnosis.missing).toContainEqual({
+      kind: 'text',
+      text: expect.stringContaining('outputs of the key, a ledger of handled events') as unknown,
+    });
   });
 
   it('and no states at all', async () => {
     const f = use(events, accountWorker(revealing));
     const found = await told(await leftBehind(f, { outputs: [] }));
     expect(found.diagnosis).toMatchObject({ evidence: 'none' });
-    expect(found.diagnosis.missing.join()).toContain('no snapshot and no live state with a position');
+    expect(found.diagnosis.missing).toContainEqual({ kind: 'no-later-states' });
   });
 
   it('that begin in the middle of the incident', async () => {
@@ -162,10 +168,8 @@ describe('records', () => {
     // The one before them is not told, nor blamed on the event where it shows.
     expect(found.faults).toEqual(faults.slice(0, 1));
     expect(found.undetermined.map(({ key, event }) => [key, event?.offset])).toEqual([['k0', 102]]);
-    expect(found.diagnosis.missing.join()).toContain(
-      'records of the 201 events between the start and the first record',
-    );
-    expect(found.diagnosis.onset?.evidence).toContain('201 events before the first record show nothing');
+    expect(found.diagnosis.missing).toContainEqual({ kind: 'earlier-records', events: 201 });
+    expect(found.diagnosis.onset?.evidence).toMatchObject({ kind: 'first-fault', unwitnessed: 201 });
   });
 
   it('the same diagnosis whatever the batches in which they come', async () => {

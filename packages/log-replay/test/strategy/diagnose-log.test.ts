@@ -88,7 +88,7 @@ describe('the log', () => {
       const more = { snapshots: snapshotsOf(f), trusted: ['s-1'] };
       const found = await told(await leftBehind(f, { outputs, live: { next: whole, states } }, more));
       expect(found.diagnosis.tally).toMatchObject({ unknownEvents: 20, firstUnknownEvent: 't[0]@20' });
-      expect(found.diagnosis.missing.join('\n')).toContain('the events of 20 records: the log does not hold them');
+      expect(found.diagnosis.missing).toContainEqual({ kind: 'events-of-records', records: 20, first: 't[0]@20' });
       // Without it nothing shows later that 100 was missed; that 250 came twice is seen from its records.
       if (declares === '') expect(found.faults).toEqual(faults.slice(0, 1));
       else expect(found.faults).toEqual(faults);

@@ -168,7 +168,10 @@ describe('a service whose outputs reveal nothing', () => {
     expect(found.faults).toEqual([`wrong ${placeOf(100)}`]);
     expect(found.undetermined.every(({ key }) => key === 'k0')).toBe(true);
     expect(found.undetermined).toHaveLength((count - 105) / 5);
-    expect(found.diagnosis.missing.join()).toContain('`reveals` in the worker');
+    expect(found.diagnosis.missing).toContainEqual({
+      kind: 'text',
+      text: expect.stringContaining('`reveals` in the worker') as unknown,
+    });
   });
 });
 
@@ -229,7 +232,7 @@ describe('a redelivery from far before', () => {
         { snapshots: snapshotsOf(f) },
       ),
     );
-    expect(found.diagnosis.start).toBe('snapshot s-1 (proven)');
+    expect(found.diagnosis.start).toEqual({ snapshot: 's-1', basis: 'proven' });
     expect(found.faults).toEqual([`twice ${placeOf(51)}`]);
     expect(found.diagnosis.tally).toMatchObject({ unwitnessed: 10, beforeStretch: 0 });
   });

@@ -30,7 +30,7 @@ describe('gaps', () => {
     expect(existsSyncOf(situation.store)).toBe(false);
     const assessment = await logReplay().assess(situation);
     expect(assessment.feasible).toBe(false);
-    expect(assessment.expectedLoss.events).toBe(4);
+    expect(assessment.expectedLoss).toEqual({ kind: 'events', events: 4 });
   });
 
   it('are gone over only where the user says so, and then nothing is called exact', async () => {

@@ -90,10 +90,10 @@ describe('worker check', () => {
     const report = await runWorkerCheck(incident(f, service(all).outputs));
     expect(report).toMatchObject({
       verdict: 'passed',
-      reason: 'it reproduces snapshot s2 (6 of 6 keys) and 240 of 240 recorded outputs',
+      reason: { kind: 'reproduced', agreement: { snapshot: { id: 's2', keys: 6 }, outputs: 240 } },
       firstDifference: null,
       fields: [],
-      stretch: { root: 'the beginning of the log', applied: healthy, quarantined: 0 },
+      stretch: { root: { snapshot: null, basis: 'genesis' }, applied: healthy, quarantined: 0 },
     });
     expect(report.snapshots.map(({ id, finding }) => [id, finding])).toEqual([
       ['s1', 'proven'],
@@ -131,7 +131,10 @@ describe('worker check', () => {
     const event = { topic: 't', partition: 1, offset: 38 };
     expect(report).toMatchObject({
       verdict: 'mismatch',
-      reason: 'it does not reproduce 1 of 6 keys of snapshot s2, on a stretch from before the error',
+      reason: {
+        kind: 'not-reproduced',
+        disagreement: { snapshot: { id: 's2', differing: 1, keys: 6, later: 0 }, outputs: 0 },
+      },
       firstDifference: {
         seen: { in: 'snapshot', snapshot: 's2', events: { count: 1, first: event, last: event } },
         path: '$.seen',
@@ -250,9 +253,11 @@ describe('worker check', () => {
     const unknown = { incident: { ...f.situation.incident, onset: null } };
     const report = await runWorkerCheck(incident(f, null, unknown));
     expect(report.verdict).toBe('cannot-be-told');
-    expect(report.reason).toMatch(
-      /reproduces snapshot s1 \(6 of 6 keys\); it does not reproduce .* snapshot s2; the onset is not known/,
-    );
+    expect(report.reason).toMatchObject({
+      kind: 'onset-unknown',
+      agreement: { snapshot: { id: 's1', keys: 6 } },
+      disagreement: { snapshot: { id: 's2' } },
+    });
     expect((await runWorkerCheck(incident(f, null, unknown), { until: epoch + 150_000 })).verdict).toBe('passed');
   });
 
@@ -260,14 +265,17 @@ describe('worker check', () => {
     const f = use(events);
     expect(await runWorkerCheck(incident(f, service(50).outputs))).toMatchObject({
       verdict: 'cannot-be-told',
-      reason: expect.stringContaining('only 50 outputs') as unknown,
+      reason: { kind: 'too-few-outputs', agreeing: 50, least: 100 },
     });
     expect(await runWorkerCheck(incident(f, null))).toMatchObject({
       verdict: 'cannot-be-told',
-      reason: 'the service recorded neither states nor outputs on this stretch',
+      reason: { kind: 'nothing-recorded' },
     });
     await f.writeSnapshot('odd', [3, 0], service(3).states);
-    expect((await runWorkerCheck(incident(f, null))).reason).toContain('does not pass through its position');
+    expect((await runWorkerCheck(incident(f, null))).reason).toMatchObject({
+      kind: 'nothing-comparable',
+      reason: expect.stringContaining('does not pass through its position') as unknown,
+    });
   });
 
   it('a stretch that reaches into the incident, or that is empty, is refused', async () => {
@@ -318,7 +326,7 @@ describe('the version that was deployed', () => {
     expect(report.faulty).toEqual({
       worker: 'balances@1.0.0',
       reason: null,
-      from: 'snapshot s1, proven',
+      from: { snapshot: 's1', basis: 'proven' },
       keys: 6,
       wrong,
       explained: wrong,
@@ -333,7 +341,7 @@ describe('the version that was deployed', () => {
     const f = use(events);
     const faulty = write(f, `event.value.n >= ${healthy} ? 8 : Math.max(0, state.balance + event.value.add)`);
     const { faulty: finding } = await runWorkerCheck(incident(f, null, { live: liveOf(live) }), { faulty });
-    expect(finding).toMatchObject({ from: 'the beginning of the log', reason: null });
+    expect(finding).toMatchObject({ from: { snapshot: null, basis: 'genesis' }, reason: null });
     expect((finding?.notExplained ?? 0) + (finding?.contradicted ?? 0)).toBeGreaterThan(0);
     expect(finding?.first?.faulty).toBe('$.balance 8');
     const key = finding?.first?.key ?? '';
@@ -343,10 +351,12 @@ describe('the version that was deployed', () => {
   it('cannot be told without a live state that has a position', async () => {
     const f = use(events);
     const faulty = write(f, '8');
-    expect((await runWorkerCheck(incident(f, null), { faulty })).faulty?.reason).toBe('no live state is named');
+    expect((await runWorkerCheck(incident(f, null), { faulty })).faulty?.reason).toEqual({
+      kind: 'no-live-state',
+    });
     const nowhere = createMemorySnapshots([{ id: 'live', rows: [] }]);
     const { faulty: finding } = await runWorkerCheck(incident(f, null, { live: nowhere }), { faulty });
-    expect(finding?.reason).toContain('it has no position');
+    expect(finding?.reason).toEqual({ kind: 'live-not-on-log', problem: { kind: 'no-position' } });
   });
 });
 
@@ -381,7 +391,7 @@ describe('what a plan makes of a check', () => {
     expect(verification.checks.find(({ name }) => name === 'worker')).toEqual({
       name: 'worker',
       result: 'passed',
-      detail: 'it reproduces 240 of 240 recorded outputs',
+      detail: { kind: 'worker-check', reason: 'it reproduces 240 of 240 recorded outputs' },
     });
   });
 

@@ -2,8 +2,7 @@ import type { CompiledMapping } from '../../records/compile-mapping.js';
 import type { MappedEvent } from '../../records/event-mapping.js';
 import { mapRow } from '../../records/map-row.js';
 import type { MappingState } from '../../records/mapping-state.js';
-import { startOfRows } from '../../records/row-source.js';
-import type { RowBatch, RowPlace, RowPosition, RowReader, RowSource } from '../../records/row-source.js';
+import { startOfRows, type RowBatch, type RowPlace, type RowPosition, type RowReader, type RowSource } from '../../records/row-source.js';
 
 /** A place in a list of files, in front of a row. */
 export interface FilesPosition {

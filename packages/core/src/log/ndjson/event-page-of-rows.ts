@@ -1,8 +1,7 @@
 import { decodeStoredValues, storedValueBytes } from '../decode-value.js';
 import { EventPage, type DecodedValues } from '../event-page.js';
 import { headersWithId } from '../../records/business-id-header.js';
-import type { MappedEvent } from '../../records/event-mapping.js';
-import { mappedValueText } from '../../records/event-mapping.js';
+import { type MappedEvent, mappedValueText } from '../../records/event-mapping.js';
 
 /** A page of events that were rows. Their values are parsed already, but for those that were given as bytes. */
 export function eventPageOfRows(events: readonly MappedEvent[]): EventPage {

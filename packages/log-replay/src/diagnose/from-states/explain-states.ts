@@ -2,12 +2,13 @@ import { RecoveryError, type LongWork, type Position } from '@eventmend/core';
 import { placeOnLog } from '../../baseline/snapshot-candidates.js';
 import type { PreparedSituation } from '../../plan/prepare-situation.js';
 import { beginningOf } from '../../resources/boundary-positions.js';
-import { coverPartitions, describeGap, gapsOf } from '../../resources/cover-partitions.js';
+import { coverPartitions, gapsOf } from '../../resources/cover-partitions.js';
 import { offsetsOf } from '../../threads/locate-replay.js';
 import { runJob } from '../../threads/run-job.js';
 import { specBetween } from '../interleaving/spec-between.js';
 import type { StateCut } from './compare-through-cuts.js';
 import explainStatesJob from './explain-states-job.js';
+import type { NotComparedReason } from '../missing-evidence.js';
 import { defaultLimits, type ExplanationLimits, type StateExplanations } from './state-explanations.js';
 
 export interface ExplainStatesInput {
@@ -26,19 +27,19 @@ export async function explainStates(input: ExplainStatesInput, work: LongWork): 
   const { prepared, start } = input;
   const { facts, survey } = prepared;
   if (start !== null && facts.worker.deduplicate !== undefined) {
-    return nothingCompared('the worker deduplicates, and a snapshot does not hold its window of recent ids');
+    return nothingCompared({ kind: 'deduplication-window' });
   }
   const from = start?.position ?? beginningOf(survey);
   const cuts = await cutsBehind(prepared, from, start?.id ?? null);
   const last = cuts.at(-1);
   if (last === undefined) {
-    return nothingCompared('no snapshot and no live state with a position on this log lies behind the last right one');
+    return nothingCompared({ kind: 'no-later-states' });
   }
   const end = from.map((part, place): Position[number] => ({ ...part, next: last.ends[place] ?? part.next }));
   const cover = coverPartitions(survey, from, end);
   const gaps = gapsOf(cover);
   if (gaps.length > 0) {
-    return nothingCompared(`no log holds ${gaps.slice(0, 3).map(describeGap).join(', ')}`);
+    return nothingCompared({ kind: 'gaps', gaps: gaps.slice(0, 3) });
   }
   const spec = specBetween(prepared, from, end, start === null ? 'genesis' : 'declared');
   const startVersion = prepared.snapshots.candidates.find(({ description }) => description.id === start?.id);
@@ -84,7 +85,7 @@ async function cutsBehind(
   const [described] = situation.live === null ? [] : (await situation.live.list()).snapshots;
   if (described !== undefined) {
     const placed = placeOnLog(described.position, survey);
-    if (typeof placed !== 'string') all.push(cutOf('live', described, placed));
+    if (!('kind' in placed)) all.push(cutOf('live', described, placed));
   }
   all.sort((a, b) => a.reach - b.reach);
   const cuts: StateCut[] = [];
@@ -107,7 +108,7 @@ function cutOf(
   return { id, from, stateVersion, ends, reach: ends.reduce((sum, end) => sum + end, 0) };
 }
 
-function nothingCompared(reason: string): StateExplanations {
+function nothingCompared(reason: NotComparedReason): StateExplanations {
   return {
     notCompared: reason,
     compared: [],

@@ -103,14 +103,14 @@ describe('what states cannot tell', () => {
 
   it('compares nothing without a position on the log, or from a snapshot without the window of ids', async () => {
     const ahead = await explain({ events, live: { ...live, next: [99] } });
-    expect(ahead.notCompared).toContain('no live state with a position');
+    expect(ahead.notCompared).toEqual({ kind: 'no-later-states' });
     const deduplicating = defineWorker<Change, number>({
       ...worker.definition,
       deduplicate: { id: () => null, window: 10 },
     } as never);
     const snapshots = [{ id: 's-1', next: [2], states: { a: mixed(5), b: mixed(0) } }];
     const windowed = await explain({ worker: deduplicating, events, live, snapshots }, {}, 's-1');
-    expect(windowed.notCompared).toContain('deduplicates');
+    expect(windowed.notCompared).toEqual({ kind: 'deduplication-window' });
     expect(windowed.faults).toEqual([]);
   });
 

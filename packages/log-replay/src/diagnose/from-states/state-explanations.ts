@@ -1,5 +1,6 @@
 import type { Fault, ObservedDifference, Undetermined } from '../fault.js';
 import type { FaultKind } from '../fault-kind.js';
+import type { NotComparedReason } from '../missing-evidence.js';
 
 /** How much is looked at. Beyond a limit the answer is "cannot be told", never a guess. */
 export interface ExplanationLimits {
@@ -56,14 +57,12 @@ export interface SystematicExplanation {
   readonly ofKeys: number;
   /** Healthy keys with such events that it leaves as they are. */
   readonly healthyKept: number;
-  /** `all 12 events with type = cancelled missed: explains 3 of 3 keys`. */
-  readonly text: string;
 }
 
 /** What can be told of an error when only states survived. */
 export interface StateExplanations {
   /** Why no states could be compared; null where they were. */
-  readonly notCompared: string | null;
+  readonly notCompared: NotComparedReason | null;
   readonly compared: readonly ComparedStates[];
   /** All differing keys; each is explained, or it is not and the reason stands in `undetermined`. */
   readonly keys: {

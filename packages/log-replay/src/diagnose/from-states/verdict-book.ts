@@ -145,7 +145,6 @@ export class VerdictBook {
         explained: this.#keysOf(finding),
         ofKeys,
         healthyKept,
-        text: `${this.#textOf(finding)} of ${ofKeys.toLocaleString('en-US')} keys`,
       });
     }
   }

@@ -3,12 +3,12 @@ import { placeOnLog } from '../../baseline/snapshot-candidates.js';
 import { orderMayMatter } from '../../order/order-may-matter.js';
 import type { PreparedSituation } from '../../plan/prepare-situation.js';
 import { beginningOf, endOf } from '../../resources/boundary-positions.js';
-import { coverPartitions, describeGap, gapsOf } from '../../resources/cover-partitions.js';
+import { coverPartitions, gapsOf } from '../../resources/cover-partitions.js';
 import { offsetsOf } from '../../threads/locate-replay.js';
 import { runJob } from '../../threads/run-job.js';
 import { specBetween } from '../interleaving/spec-between.js';
 import orderSensitivityJob, { type NamedStates } from './order-sensitivity-job.js';
-import { defaultSensitivity, type OrderSensitivity, type SensitivityOptions } from './order-sensitivity.js';
+import { defaultSensitivity, type OrderSensitivity, type SensitivityOptions, type NotMeasuredReason } from './order-sensitivity.js';
 
 export interface OrderSensitivityInput {
   readonly prepared: PreparedSituation;
@@ -30,13 +30,13 @@ export async function measureOrderSensitivity(input: OrderSensitivityInput, work
   const settled = whyOrderIsSettled(prepared);
   if (settled !== null) return notMeasured(settled, options);
   if (start !== null && facts.worker.deduplicate !== undefined) {
-    return notMeasured('the worker deduplicates, and a snapshot does not hold its window of recent ids', options);
+    return notMeasured({ kind: 'deduplication-window' }, options);
   }
   const from = start?.position ?? beginningOf(survey);
   const live = await liveBehind(prepared, from);
   const end = live?.position ?? endOf(survey);
   const gaps = gapsOf(coverPartitions(survey, from, end));
-  if (gaps.length > 0) return notMeasured(`no log holds ${gaps.slice(0, 3).map(describeGap).join(', ')}`, options);
+  if (gaps.length > 0) return notMeasured({ kind: 'gaps', gaps: gaps.slice(0, 3) }, options);
   const spec = specBetween(prepared, from, end, start === null ? 'genesis' : 'declared');
   const startVersion = prepared.snapshots.candidates.find(({ description }) => description.id === start?.id);
   const request = {
@@ -67,11 +67,10 @@ export async function measureOrderSensitivity(input: OrderSensitivityInput, work
   return told;
 }
 
-function whyOrderIsSettled({ situation, facts, survey }: PreparedSituation): string | null {
-  if (situation.order.by !== 'time') return 'the order is given, so that there is no other permissible one';
-  if (!orderMayMatter(situation.order, facts.locality))
-    return 'the worker is partition-local, so that the offsets give the order';
-  if (survey.partitions.length < 2) return 'the log has one partition, so that the offsets give the order';
+function whyOrderIsSettled({ situation, facts, survey }: PreparedSituation): NotMeasuredReason | null {
+  if (situation.order.by !== 'time') return { kind: 'order-given' };
+  if (!orderMayMatter(situation.order, facts.locality)) return { kind: 'partition-local' };
+  if (survey.partitions.length < 2) return { kind: 'one-partition' };
   return null;
 }
 
@@ -83,11 +82,11 @@ async function liveBehind(
   const [described] = live === null ? [] : (await live.list()).snapshots;
   if (described === undefined) return null;
   const placed = placeOnLog(described.position, survey);
-  if (typeof placed === 'string' || placed.some((part, place) => part.next < (from[place]?.next ?? 0))) return null;
+  if ('kind' in placed || placed.some((part, place) => part.next < (from[place]?.next ?? 0))) return null;
   return { states: { id: described.id, stateVersion: described.stateVersion }, position: placed };
 }
 
-function notMeasured(reason: string, { seed, members, lagMs }: SensitivityOptions): OrderSensitivity {
+function notMeasured(reason: NotMeasuredReason, { seed, members, lagMs }: SensitivityOptions): OrderSensitivity {
   return {
     notMeasured: reason,
     seed,

@@ -1,3 +1,5 @@
+import type { NotComparedReason } from '../missing-evidence.js';
+
 export interface SensitivityOptions {
   /** Other permissible orders that are tried beside the canonical one. */
   readonly members: number;
@@ -40,9 +42,17 @@ export interface SensitiveKey {
   readonly live: StandingOfLive | null;
 }
 
+export type NotMeasuredReason =
+  /** The order is given, so that there is no other permissible one. */
+  | { readonly kind: 'order-given' }
+  /** The worker is partition-local, or there is one partition: the offsets give the order. */
+  | { readonly kind: 'partition-local' }
+  | { readonly kind: 'one-partition' }
+  | Exclude<NotComparedReason, { kind: 'no-later-states' }>;
+
 export interface OrderSensitivity {
   /** Why there is nothing to measure; null where there is. */
-  readonly notMeasured: string | null;
+  readonly notMeasured: NotMeasuredReason | null;
   readonly seed: number;
   readonly members: number;
   readonly lagMs: number;

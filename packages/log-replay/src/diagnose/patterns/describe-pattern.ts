@@ -1,29 +1,5 @@
-import type { FaultPattern } from '../diagnosis.js';
-import type { FaultKind } from '../fault-kind.js';
 import type { Deploy, Scalar } from './event-features.js';
 import type { Property } from './property.js';
-
-/** A pattern as one line for people: `value.distance >= 1500: 187 of 187 wrong results, 8 % of all events`. */
-export function describePattern({ kind, property, faults, ofFaults, shareOfEvents }: FaultPattern): string {
-  return `${property}: ${faults} of ${ofFaults} ${nouns[kind]}, ${percent(shareOfEvents)} of all events`;
-}
-
-const nouns: Readonly<Record<FaultKind | 'all', string>> = {
-  missed: 'missed events',
-  twice: 'events handled twice',
-  'out-of-order': 'events out of order',
-  wrong: 'wrong results',
-  'not-sent': 'outputs not sent',
-  'sent-twice': 'outputs sent twice',
-  all: 'faults',
-};
-
-function percent(share: number): string {
-  const value = share * 100;
-  if (value === 0) return 'almost none';
-  if (value < 0.1) return 'less than 0.1 %';
-  return `${value < 10 ? Number(value.toFixed(1)) : Math.round(value)} %`;
-}
 
 /** Properties that hold together, in words. Times are UTC. `oneTopic`: the topic need not be named with the partition. */
 export function describeProperties(

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { FaultKind } from '../fault-kind.js';
-import { describePattern } from './describe-pattern.js';
 import type { PatternEvent } from './event-features.js';
 import { createPatternFinder, type PatternOptions } from './pattern-finder.js';
 import { seededFractions } from './seeded-fractions.js';
@@ -232,22 +231,5 @@ describe('patterns of faults', () => {
       if (index % 10 === 0) finder.fault('wrong', event, index);
     }
     expect(finder.patterns().map(({ property }) => property)).toEqual(['value.bad = true']);
-  });
-
-  it('reads as a sentence', () => {
-    const pattern = {
-      kind: 'wrong',
-      property: 'value.distance >= 1500',
-      faults: 187,
-      ofFaults: 187,
-      strength: 9,
-    } as const;
-    const lines = [0.0803, 0.151, 0.0004, 0].map((shareOfEvents) => describePattern({ ...pattern, shareOfEvents }));
-    expect(lines).toEqual([
-      'value.distance >= 1500: 187 of 187 wrong results, 8 % of all events',
-      'value.distance >= 1500: 187 of 187 wrong results, 15 % of all events',
-      'value.distance >= 1500: 187 of 187 wrong results, less than 0.1 % of all events',
-      'value.distance >= 1500: 187 of 187 wrong results, almost none of all events',
-    ]);
   });
 });

@@ -1,5 +1,4 @@
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { createServer, type AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startSchemaRegistry, type TestRegistry } from '../../testing/schema-registry.js';
 import { openSchemaRegistry, type RegistryOptions } from './schema-registry.js';

@@ -1,0 +1,76 @@
+import { describePartition, type Assessment } from '@eventmend/core';
+import { formatCount, formatMinute } from '../terminal/format.js';
+import { describeGaps } from './describe-gap.js';
+import { describeResource } from './describe-resource.js';
+
+/** Why a strategy can do nothing. */
+export function describeReason(reason: NonNullable<Assessment['reason']>): string {
+  switch (reason.kind) {
+    case 'gaps':
+      return describeGaps(reason.gaps);
+    case 'error':
+      return reason.error.message;
+  }
+}
+
+export function describeResult(result: Assessment['bringsBack']): string {
+  if (result === null) return 'nothing';
+  return `state and outputs, ${describeFidelity(result)}`;
+}
+
+function describeFidelity({ fidelity, condition }: NonNullable<Assessment['bringsBack']>): string {
+  switch (condition) {
+    case 'gaps-accepted':
+      return `${fidelity} (--accept-gaps)`;
+    case 'worker-reproduces-a-snapshot':
+      return `${fidelity} if the worker reproduces a snapshot`;
+    case null:
+      return fidelity === 'unproven' ? 'unproven: nothing checks the worker' : fidelity;
+  }
+}
+
+export function describeLoss(loss: Assessment['expectedLoss']): string {
+  if (loss.kind === 'everything') return 'everything: there is no log';
+  return loss.events === 0 ? 'none' : `${formatCount(loss.events)} events`;
+}
+
+export function describeAssessedWorker(check: Assessment['workerCheck']): string {
+  if (check === null) return 'not checked';
+  const name = `${check.worker.name}@${check.worker.version}`;
+  switch (check.state) {
+    case 'checked':
+      return `${name}: ${check.reason}`;
+    case 'pending':
+      return `${name}: not checked yet, plan replays it against the snapshots`;
+    case 'not-checked':
+      return `${name}: not checked: ${check.reason}`;
+  }
+}
+
+/** What the strategy warns of, and the logs that could not be opened. */
+export function describeWarnings({ warnings, resources }: Assessment): string[] {
+  const unopened = resources.filter(({ kind }) => kind === 'unopened-log').map(describeResource);
+  return [
+    ...warnings.map(describeWarning),
+    ...unopened.map(({ name, state }) => `${name} is ${state}: plan and recover refuse to go on without it`),
+  ];
+}
+
+function describeWarning(warning: Assessment['warnings'][number]): string {
+  switch (warning.kind) {
+    case 'snapshot-damaged':
+      return `snapshot ${warning.location} is not usable: ${warning.reason}`;
+    case 'retention': {
+      const { offset, time, by, partitions } = warning;
+      const when = time === null ? 'at any time' : `from ${formatMinute(time)} on`;
+      const others = partitions > 1 ? `, and others of ${partitions} partitions` : '';
+      return `${describePartition(warning)}: events from offset ${offset} on${others} may be deleted ${when} (${by}); no archive has them`;
+    }
+    case 'open-transaction':
+      return `${describePartition(warning)}: an open transaction of ${warning.by} hides offsets ${warning.from} to ${warning.to - 1}`;
+    case 'no-snapshots':
+      return 'no snapshots: the replay begins at the beginning of the log, and the worker cannot be checked';
+    case 'order-not-determined':
+      return `${warning.snapshots} snapshots cannot be compared: the live order of the partitions is not recorded`;
+  }
+}

@@ -1,0 +1,82 @@
+import { describePartition, type VerificationCheck } from '@eventmend/core';
+import { formatCount } from '../terminal/format.js';
+
+/** `invariant balance`, `state`. */
+export function describeCheckName({ name, detail }: VerificationCheck): string {
+  return detail.kind === 'invariant' ? `${name} ${detail.invariant}` : name;
+}
+
+/** What a check of a verification saw. */
+export function describeCheckDetail({ result, detail }: VerificationCheck): string {
+  const passed = result === 'passed';
+  switch (detail.kind) {
+    case 'states': {
+      const { run, again } = detail;
+      return passed
+        ? `second, plain replay: ${formatCount(again.keys)} keys, digest ${short(again.digest)}`
+        : `the run has digest ${short(run.digest)} over ${formatCount(run.keys)} keys, the second replay ${short(again.digest)} over ${formatCount(again.keys)}`;
+    }
+    case 'outputs': {
+      const { run, again } = detail;
+      return passed
+        ? `${formatCount(again.outputs)} intended outputs, in order, digest ${short(again.digest)}`
+        : `the run intends ${formatCount(run.outputs)} (${short(run.digest)}), the second replay ${formatCount(again.outputs)} (${short(again.digest)})`;
+    }
+    case 'accounts':
+      if (passed) return `${formatCount(detail.offsets)} offsets, each in one column, the same in both`;
+      return detail.unbalanced.length > 0
+        ? `they do not add up in ${detail.unbalanced.map(describePartition).join(', ')}`
+        : 'the second replay books otherwise';
+    case 'quarantine':
+      return passed
+        ? `${formatCount(detail.again)} events parked in both`
+        : `the run parked ${formatCount(detail.run)}, the second replay ${formatCount(detail.again)}`;
+    case 'baseline-is-genesis':
+      return 'the beginning of the log';
+    case 'baseline-behind-quarantine':
+      return `${formatCount(detail.events)} events before it are quarantined when it is derived from the beginning`;
+    case 'log-has-no-beginning':
+      return 'the log does not reach back to its beginning';
+    case 'baseline-derived-again':
+      return passed
+        ? 'derived again from the beginning of the log, the same digest'
+        : 'the states derived from the beginning of the log are others';
+    case 'invariant': {
+      if (passed) return 'holds for every key';
+      const { broken, first } = detail;
+      const said =
+        first === null ? '' : `key ${JSON.stringify(first.key)}${first.said === null ? '' : `: ${first.said}`}`;
+      return `${formatCount(broken)} keys break it, first ${said.length <= 120 ? said : `${said.slice(0, 119)}…`}`;
+    }
+    case 'no-invariants':
+      return 'the worker declares none';
+    case 'worker-check':
+      return detail.reason;
+    case 'key-out-of-scope':
+      return `the run holds key ${JSON.stringify(detail.key)}, which is outside of its scope`;
+    case 'keys-in-scope': {
+      const { stored, keys, liveOutside } = detail;
+      const outside =
+        liveOutside === null
+          ? 'no live state was given, so the keys outside are not counted'
+          : `${formatCount(liveOutside)} live keys outside are not in the run`;
+      return `all ${formatCount(stored)} stored keys are of the ${formatCount(keys)} in scope; ${outside}`;
+    }
+    case 'stored-rows':
+      return `${formatCount(detail.states)} states and ${formatCount(detail.outputs)} outputs are those that were committed`;
+    case 'state-not-its-hash':
+      return `the state of key ${JSON.stringify(detail.key)} does not match its hash`;
+    case 'chunk-not-its-hash':
+      return `chunk ${detail.chunk} of the outputs does not match its hash`;
+    case 'states-not-committed':
+      return `${formatCount(detail.states)} states are stored, and they are not those that were committed`;
+    case 'outputs-not-committed':
+      return `${formatCount(detail.outputs)} outputs are stored, and they are not those that were committed`;
+    case 'text':
+      return detail.text;
+  }
+}
+
+function short(digest: string): string {
+  return digest.slice(0, 12);
+}

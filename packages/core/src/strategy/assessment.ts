@@ -1,0 +1,71 @@
+import type { Offset } from '../event/offset.js';
+import type { StrategyName } from '../plan/plan.js';
+import type { Fidelity } from '../provenance/provenance.js';
+import type { ErrorSummary, Resource } from './resource.js';
+
+/** What one strategy could do with the resources. An infeasible one is an answer, not an exception. */
+export interface Assessment {
+  readonly strategy: StrategyName;
+  readonly feasible: boolean;
+  /** Why not, where it is not. */
+  readonly reason: InfeasibleReason | null;
+  /** Null where it brings nothing back. */
+  readonly bringsBack: ExpectedResult | null;
+  readonly expectedLoss: ExpectedLoss;
+  /** Null where nothing was measured yet. */
+  readonly expectedDurationMs: number | null;
+  /** When the resources stop being enough (retention); null where they stay. */
+  readonly actBefore: number | null;
+  readonly resources: readonly Resource[];
+  /** Null where there is nothing to check it with. */
+  readonly workerCheck: AssessedWorkerCheck | null;
+  readonly warnings: readonly AssessmentWarning[];
+}
+
+export type InfeasibleReason =
+  | { readonly kind: 'gaps'; readonly gaps: readonly OffsetGap[] }
+  | { readonly kind: 'error'; readonly error: ErrorSummary };
+
+/** Offsets of one partition that may have held events and that nothing holds. */
+export interface OffsetGap {
+  readonly topic: string;
+  readonly partition: number;
+  readonly from: Offset;
+  readonly to: Offset;
+}
+
+/** State and outputs of this fidelity, on a condition or without one. */
+interface ExpectedResult {
+  readonly fidelity: Fidelity;
+  readonly condition: 'gaps-accepted' | 'worker-reproduces-a-snapshot' | null;
+}
+
+type ExpectedLoss = { readonly kind: 'everything' } | { readonly kind: 'events'; readonly events: number };
+
+interface AssessedWorkerCheck {
+  readonly worker: { readonly name: string; readonly version: string };
+  /** `pending`: a plan will replay it against snapshots. */
+  readonly state: 'checked' | 'pending' | 'not-checked';
+  /** As a plan says it, see `WorkerCheck`. */
+  readonly reason: string;
+}
+
+type AssessmentWarning =
+  | { readonly kind: 'snapshot-damaged'; readonly location: string; readonly reason: string }
+  /** A log deletes its oldest events by itself, and no archive has them. */
+  | {
+      readonly kind: 'retention';
+      readonly topic: string;
+      readonly partition: number;
+      readonly offset: Offset;
+      /** In milliseconds since 1970; null where it may be at any time. */
+      readonly time: number | null;
+      /** The rule of the log, such as `retention.ms=86400000`. */
+      readonly by: string;
+      /** Partitions of the topic that lose events; this one does so first. */
+      readonly partitions: number;
+    }
+  /** An open transaction hides the offsets from `from` to before `to`. */
+  | (OffsetGap & { readonly kind: 'open-transaction'; readonly by: string })
+  | { readonly kind: 'no-snapshots' }
+  | { readonly kind: 'order-not-determined'; readonly snapshots: number };

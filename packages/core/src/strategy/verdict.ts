@@ -1,0 +1,25 @@
+import type { InfeasibleReason } from './assessment.js';
+
+export type Verdict =
+  | { readonly verdict: 'complete' }
+  | { readonly verdict: 'incomplete'; readonly missing: readonly MissingPart[] }
+  /** `plusMinus`: half of the widest interval. */
+  | { readonly verdict: 'bounded'; readonly plusMinus: number }
+  | { readonly verdict: 'refused'; readonly reason: InfeasibleReason };
+
+/** What keeps a run from being complete. */
+export type MissingPart =
+  | { readonly kind: 'target-not-reached' }
+  | { readonly kind: 'events-unavailable'; readonly events: number }
+  | { readonly kind: 'events-quarantined'; readonly events: number }
+  /** `reason` as the plan says it, see `WorkerCheck`. */
+  | { readonly kind: 'worker-not-checked'; readonly reason: string }
+  | { readonly kind: 'not-verified' }
+  | { readonly kind: 'verification-failed' }
+  | EarlierText;
+
+/** A sentence in a file that an earlier version wrote, where this one writes a coded case. */
+export interface EarlierText {
+  readonly kind: 'text';
+  readonly text: string;
+}

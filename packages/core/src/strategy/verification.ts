@@ -1,0 +1,68 @@
+import type { EarlierText, Verdict } from './verdict.js';
+
+export interface Verification {
+  readonly runId: string;
+  readonly verdict: Verdict;
+  readonly checks: readonly VerificationCheck[];
+  readonly measures: Readonly<Record<string, number>>;
+}
+
+export interface VerificationCheck {
+  /** `state`, `outputs`, `accounts`, `quarantine`, `baseline`, `invariant`, `invariants`, `worker`, `scope`, `store`. */
+  readonly name: string;
+  readonly result: 'passed' | 'failed' | 'not-checked';
+  readonly detail: CheckDetail;
+}
+
+/** What a check saw. Where a run stands beside `again`, the latter was derived a second time, independently. */
+type CheckDetail =
+  | { readonly kind: 'states'; readonly run: StatesSeen; readonly again: StatesSeen }
+  | { readonly kind: 'outputs'; readonly run: OutputsSeen; readonly again: OutputsSeen }
+  /** `unbalanced`: partitions whose account does not add up; empty where it does, right or wrong. */
+  | {
+      readonly kind: 'accounts';
+      readonly offsets: number;
+      readonly unbalanced: readonly { readonly topic: string; readonly partition: number }[];
+    }
+  /** Quarantined events. */
+  | { readonly kind: 'quarantine'; readonly run: number; readonly again: number }
+  | { readonly kind: 'baseline-is-genesis' }
+  | { readonly kind: 'baseline-behind-quarantine'; readonly events: number }
+  | { readonly kind: 'log-has-no-beginning' }
+  /** The baseline, derived from the beginning of the log. */
+  | { readonly kind: 'baseline-derived-again' }
+  /** Keys that break it. */
+  | {
+      readonly kind: 'invariant';
+      readonly invariant: string;
+      readonly broken: number;
+      /** With the worker's own words, where it has any. */
+      readonly first: { readonly key: string; readonly said: string | null } | null;
+    }
+  | { readonly kind: 'no-invariants' }
+  /** `reason` as the plan says it, see `WorkerCheck`. */
+  | { readonly kind: 'worker-check'; readonly reason: string }
+  | { readonly kind: 'key-out-of-scope'; readonly key: string }
+  /** `liveOutside`: keys of the live state that are not in the scope; null where they were not counted. */
+  | {
+      readonly kind: 'keys-in-scope';
+      readonly stored: number;
+      readonly keys: number;
+      readonly liveOutside: number | null;
+    }
+  | { readonly kind: 'stored-rows'; readonly states: number; readonly outputs: number }
+  | { readonly kind: 'state-not-its-hash'; readonly key: string }
+  | { readonly kind: 'chunk-not-its-hash'; readonly chunk: number }
+  | { readonly kind: 'states-not-committed'; readonly states: number }
+  | { readonly kind: 'outputs-not-committed'; readonly outputs: number }
+  | EarlierText;
+
+interface StatesSeen {
+  readonly keys: number;
+  readonly digest: string;
+}
+
+interface OutputsSeen {
+  readonly outputs: number;
+  readonly digest: string;
+}
