@@ -70,7 +70,11 @@ export default defineConfig(
     rules: {
       'no-restricted-imports': [
         'error',
-        { paths: builtinModules.map((name) => ({ name, message: 'Write it with node: in front.' })) },
+        {
+          paths: builtinModules
+            .filter((name) => !name.startsWith('node:'))
+            .map((name) => ({ name, message: 'Write it with node: in front.' })),
+        },
       ],
     },
   },
