@@ -1,3 +1,4 @@
+import { builtinModules } from 'node:module';
 import js from '@eslint/js';
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
@@ -13,7 +14,7 @@ const nodeGlobals = Object.fromEntries(
   ]),
 );
 
-/** Boundaries while one types; the step `boundaries` of npm test checks the same, and more, from outside. */
+/** Boundaries while one types; the step `boundaries` of npm test checks the same list, and more, with dependency-cruiser. */
 const boundaries = workspacePackages('packages').map(({ folder, manifest }) => ({
   files: [`${folder}/**/*.ts`],
   rules: {
@@ -65,6 +66,18 @@ export default defineConfig(
   },
   { files: ['packages/*/src/**/*.ts'], ignores: ['packages/cli/**'], rules: { 'no-console': 'error' } },
   ...boundaries,
+  {
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: builtinModules
+            .filter((name) => !name.startsWith('node:'))
+            .map((name) => ({ name, message: 'Write it with node: in front.' })),
+        },
+      ],
+    },
+  },
   {
     files: tests,
     rules: {

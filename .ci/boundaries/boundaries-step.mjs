@@ -1,28 +1,20 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root, workspacePackages } from '../workspace/paths.mjs';
 import { runTool } from '../workspace/run-command.mjs';
-import { expectSuccess, StepFailure } from '../workspace/step.mjs';
-import { checkGraph } from './check-graph.mjs';
-import { checkImports } from './check-imports.mjs';
+import { expectSuccess } from '../workspace/step.mjs';
+import { roots } from './lazy-drivers.mjs';
 
-async function readGraph() {
-  const folder = mkdtempSync(join(tmpdir(), 'eventmend-graph-'));
-  try {
-    const file = join(folder, 'graph.json');
-    expectSuccess(await runTool('nx', ['graph', `--file=${file}`]), 'nx graph failed');
-    return JSON.parse(readFileSync(file, 'utf8')).graph;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
+const config = (name) => ['--config', join(import.meta.dirname, name), '--output-type', 'err-long'];
 
-/** No strategy imports another, core imports none of ours, nothing undeclared is imported. */
+/** The two passes of dependency-cruiser: all files by the rules, then what the roots of the packages load. */
+export const passes = (entries) => [
+  [...config('dependency-cruiser.mjs'), 'packages', 'examples'],
+  [...config('lazy-drivers.mjs'), ...entries],
+];
+
+/** Who may import whom: packages, wings of core, circles, what is not declared, drivers that must load on use. */
 export async function boundariesStep() {
-  const entries = [...workspacePackages('packages'), ...workspacePackages('examples')];
-  const manifests = new Map(entries.map(({ manifest }) => [manifest.name, manifest]));
-  const problems = [...checkImports(root), ...checkGraph(await readGraph(), manifests)];
-  if (problems.length > 0) throw new StepFailure(`${problems.length} imports cross a boundary`, problems.join('\n'));
-  return { note: `${entries.length} packages` };
+  const results = await Promise.all(passes(roots).map((args) => runTool('depcruise', args, { cwd: root })));
+  for (const result of results) expectSuccess(result, 'an import crosses a boundary');
+  return { note: `${workspacePackages('packages').length + workspacePackages('examples').length} packages` };
 }

@@ -2,9 +2,13 @@ const scope = '@eventmend/';
 const base = `${scope}core`;
 const top = `${scope}cli`;
 
-const isExample = (name) => name.startsWith(`${scope}example`);
+/** The wings of core: the folders of its `src`. Each imports only those that stand before it. */
+export const wings = {
+  folder: 'packages/core/src',
+  names: ['model', 'worker', 'sources', 'engine', 'evidence', 'runs', 'incident', 'testing'],
+};
 
-export const isOurs = (packageName) => packageName.startsWith(scope);
+const isExample = (name) => name.startsWith(`${scope}example`);
 
 /**
  * Which packages of ours a package may know: cli -> the strategies -> core -> nothing. Whatever is neither core nor

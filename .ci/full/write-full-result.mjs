@@ -6,10 +6,9 @@ import { formatDuration } from '../workspace/format-duration.mjs';
 import { root } from '../workspace/paths.mjs';
 
 /** Keeps the result of the last full run in the documents, whatever it was. */
-export function writeFullResult(results) {
+export function writeFullResult(results, total) {
   const machine = describeMachine();
   const { passed, failed, skipped } = sumCounts(results);
-  const total = results.reduce((sum, { ms }) => sum + ms, 0);
   const rows = results.map(
     ({ name, ok, ms, note }) => `| ${name} | ${ok ? 'ok' : 'FAILED'} | ${formatDuration(ms)} | ${note ?? ''} |`,
   );

@@ -1,35 +1,27 @@
-import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { copyWorkspace } from '../full/copy-workspace.mjs';
-import { runCommand } from '../workspace/run-command.mjs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { StepFailure } from '../workspace/step.mjs';
+import { areCaught, builtFiles, inCopyOfWorkspace, testFile } from './mutated-workspace.mjs';
 import { mutants } from './mutants.mjs';
 
-/** Copies the built addon too: the copy of the workspace is for the same Node. */
-async function workspaceCopy() {
-  const workspace = realpathSync(mkdtempSync(join(tmpdir(), 'eventmend-mutants-')));
-  await copyWorkspace(workspace, { withAddon: true });
-  return workspace;
+function fileWith(workspace, find) {
+  const places = builtFiles(workspace).flatMap((file) =>
+    Array(readFileSync(file, 'utf8').split(find).length - 1).fill(file),
+  );
+  if (places.length === 1) return places[0];
+  throw new StepFailure(
+    `the mutant no longer fits: ${JSON.stringify(find)} stands ${places.length} times in the build`,
+  );
 }
 
-async function survives(workspace, { file, find, replace, tests }) {
-  const path = join(workspace, 'packages', file);
+async function survives(workspace, { find, replace, tests }) {
+  const path = fileWith(workspace, find);
   const original = readFileSync(path, 'utf8');
-  const places = original.split(find).length - 1;
-  if (places !== 1)
-    throw new StepFailure(`the mutant no longer fits: ${JSON.stringify(find)} stands ${places} times in ${file}`);
   writeFileSync(
     path,
     original.replace(find, () => replace),
   );
   try {
-    const vitest = join(workspace, 'node_modules', 'vitest', 'vitest.mjs');
-    const { code } = await runCommand(process.execPath, [vitest, 'run', '--bail', '1', ...tests], {
-      cwd: join(workspace, 'packages', 'log-replay'),
-      env: { EVENTMEND_PROPERTY_RUNS: '120', EVENTMEND_PROPERTY_SHRINK: '0', EVENTMEND_FULL: undefined },
-    });
-    return code === 0;
+    return !(await areCaught(workspace, [testFile(workspace, tests)]));
   } finally {
     writeFileSync(path, original);
   }
@@ -37,17 +29,15 @@ async function survives(workspace, { file, find, replace, tests }) {
 
 /** Breaks the engine on purpose, one place at a time: a test that cannot fail proves nothing. */
 export async function mutantsStep() {
-  const workspace = await workspaceCopy();
-  const survivors = [];
-  try {
+  const survivors = await inCopyOfWorkspace(async (workspace) => {
+    const names = [];
     for (const mutant of mutants) {
       const survived = await survives(workspace, mutant);
       process.stdout.write(`  ${survived ? 'SURVIVED' : 'caught  '}  ${mutant.name}\n`);
-      if (survived) survivors.push(mutant.name);
+      if (survived) names.push(mutant.name);
     }
-  } finally {
-    rmSync(workspace, { recursive: true, force: true });
-  }
+    return names;
+  });
   return {
     passed: mutants.length - survivors.length,
     failed: survivors.length,

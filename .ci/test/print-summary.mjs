@@ -17,14 +17,13 @@ export function sumCounts(results) {
 }
 
 /** A table of the steps; the very last line is plain text, for readers of a log. */
-export function printSummary(results) {
+export function printSummary(results, total) {
   const width = Math.max(...results.map(({ name }) => name.length));
   console.log('');
   for (const { name, ok, ms, note } of results) {
     const mark = ok ? styleText('green', 'ok    ') : styleText('red', 'FAILED');
     console.log(`${mark}  ${name.padEnd(width)}  ${formatDuration(ms).padStart(8)}  ${note ?? ''}`.trimEnd());
   }
-  const total = results.reduce((sum, { ms }) => sum + ms, 0);
   const { passed, failed, skipped } = sumCounts(results);
   console.log(`\nNode ${process.versions.node}, ${formatDuration(total)}`);
   console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);

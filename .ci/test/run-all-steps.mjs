@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { build } from '../workspace/build.mjs';
+import { buildWithTests } from '../workspace/build.mjs';
 import { ensureInstalled } from '../workspace/install.mjs';
 import { runStep } from '../workspace/step.mjs';
 import { printSummary, sumCounts } from './print-summary.mjs';
@@ -7,7 +7,18 @@ import { printSummary, sumCounts } from './print-summary.mjs';
 /** Without these nothing else can say anything. */
 async function layFoundation() {
   const install = await runStep('install', async () => ({ note: await ensureInstalled() }));
-  return install.ok ? [install, await runStep('build', build)] : [install];
+  return install.ok ? [install, await runStep('build', buildWithTests)] : [install];
+}
+
+/** Runs steps with two of them under way at any time, in the order given. */
+async function runInPairs(steps) {
+  const waiting = [...steps];
+  const results = [];
+  const runThemAll = async () => {
+    for (let step = waiting.shift(); step !== undefined; step = waiting.shift()) results.push(await runStep(...step));
+  };
+  await Promise.all([runThemAll(), runThemAll()]);
+  return results;
 }
 
 /** Returns the exit code: 1 where any step failed. A failing step does not keep the others from being run. */
@@ -19,23 +30,26 @@ export async function runAllSteps(argv) {
   });
   if (values.full) process.env.EVENTMEND_FULL = '1';
 
+  const started = performance.now();
   const results = await layFoundation();
   if (results.every(({ ok }) => ok)) {
     // Only now: the steps use packages that the install has just brought.
     const { stepsOf } = await import('./steps.mjs');
-    const steps = stepsOf(values);
-    const unknown = positionals.filter((name) => !steps.some(([step]) => step === name));
+    const { sideBySide, alone } = stepsOf(values);
+    const names = [...sideBySide, ...alone].map(([name]) => name);
+    const unknown = positionals.filter((name) => !names.includes(name));
     if (unknown.length > 0) {
-      console.error(`No step is called ${unknown.join(', ')}. Steps: ${steps.map(([name]) => name).join(', ')}.`);
+      console.error(`No step is called ${unknown.join(', ')}. Steps: ${names.join(', ')}.`);
       return 2;
     }
-    const chosen = steps.filter(([name]) => positionals.length === 0 || positionals.includes(name));
-    for (const [name, action] of chosen) results.push(await runStep(name, action));
+    const chosen = (steps) => steps.filter(([name]) => positionals.length === 0 || positionals.includes(name));
+    results.push(...(await runInPairs(chosen(sideBySide))));
+    for (const step of chosen(alone)) results.push(await runStep(...step));
     if (values.full && positionals.length === 0) {
       const { writeFullResult } = await import('../full/write-full-result.mjs');
-      writeFullResult(results);
+      writeFullResult(results, performance.now() - started);
     }
   }
-  printSummary(results);
+  printSummary(results, performance.now() - started);
   return sumCounts(results).failed === 0 ? 0 : 1;
 }

@@ -14,11 +14,6 @@ export async function lintStep() {
   expectSuccess(await runTool('eslint', ['--max-warnings=0', '.']), 'the linter objects');
 }
 
-/** Sources and tests: the build has only compiled the former. */
-export async function typesStep() {
-  expectSuccess(await runTool('tsc', ['-b', 'tsconfig.json', '--pretty', 'false']), 'types do not fit');
-}
-
 /** The project references must be those that the dependencies ask for. */
 export async function syncStep() {
   expectSuccess(await runTool('nx', ['sync:check']), 'project references are out of date; npx nx sync mends them');

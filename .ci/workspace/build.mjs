@@ -7,6 +7,17 @@ import { expectSuccess } from './step.mjs';
 /** Builds every package and example; what is built already is taken from the cache of the workspace. */
 export async function build() {
   expectSuccess(await runTool('nx', ['run-many', '-t', 'build', '--output-style=stream']), 'the build failed');
+  finishBuild();
+}
+
+/** Sources and tests in one run of the compiler, which then reads and checks each type once. */
+export async function buildWithTests() {
+  expectSuccess(await runTool('tsc', ['-b', 'tsconfig.json', '--pretty', 'false']), 'types do not fit');
+  finishBuild();
+}
+
+/** What the compiler leaves undone: outputs of sources that are gone, commands that can be called. */
+function finishBuild() {
   for (const { path } of [...workspacePackages('packages'), ...workspacePackages('examples')]) removeLeftOvers(path);
   linkBins();
 }

@@ -26,8 +26,10 @@ export function runCommand(command, args, options = {}) {
       cwd,
       env: { ...process.env, ...quietTools, ...colour, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
-      ...(timeoutMs === undefined ? {} : { timeout: timeoutMs, killSignal: 'SIGKILL' }),
+      // A group of its own, so that what the command has started ends with it.
+      detached: timeoutMs !== undefined,
     });
+    const timer = timeoutMs && setTimeout(() => process.kill(-child.pid, 'SIGKILL'), timeoutMs);
     let output = '';
     let stdout = '';
     child.stdout.setEncoding('utf8').on('data', (text) => {
@@ -39,8 +41,12 @@ export function runCommand(command, args, options = {}) {
       output += text;
       if (stream) process.stderr.write(text);
     });
-    child.on('error', (error) => resolve({ code: 1, output: `${output}${error.message}\n`, stdout }));
+    child.on('error', (error) => {
+      clearTimeout(timer);
+      resolve({ code: 1, output: `${output}${error.message}\n`, stdout });
+    });
     child.on('close', (code, signal) => {
+      clearTimeout(timer);
       if (signal) output += `\n${command} was ended by ${signal}\n`;
       resolve({ code: code ?? 1, output, stdout });
     });

@@ -36,6 +36,6 @@ export async function runStep(name, action) {
   const ms = performance.now() - started;
   const mark = outcome.ok ? styleText('green', 'ok') : styleText('red', 'FAILED');
   const note = outcome.note ? `  ${outcome.note}` : '';
-  process.stdout.write(`  ${mark}  ${formatDuration(ms)}${note}\n`);
+  process.stdout.write(`  ${mark}  ${name}  ${formatDuration(ms)}${note}\n`);
   return { name, ms, ...outcome };
 }

@@ -1,8 +1,4 @@
 import { defineConfig } from 'vitest/config';
+import { vitestConfig } from '../../.ci/test/vitest-config.mjs';
 
-// Generous, since a busy machine is no failure; the long variants of `npm run test:full` take longer still.
-const timeout = (process.env['EVENTMEND_FULL'] ? 60 : 3) * 60_000;
-
-export default defineConfig({
-  test: { include: ['src/**/*.test.ts', 'test/**/*.test.ts'], testTimeout: timeout, hookTimeout: timeout },
-});
+export default defineConfig(vitestConfig);

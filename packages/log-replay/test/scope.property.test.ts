@@ -8,7 +8,7 @@ import { closeNaively, knownKeys, namedKeys } from './model/close-naively.js';
 import { cutOnPath } from './model/cut-on-path.js';
 import { expectLikeModel, type EngineResult } from './model/engine-under-test.js';
 import { generateScenario, share } from './model/generate-scenario.js';
-import type { GoldenOutput } from './model/naive-model.js';
+import type { GoldenOutput } from './model/naive-digests.js';
 import { runCoreEngine, type EngineTuning } from './model/run-core-engine.js';
 import { runPlainReplay } from './model/run-plain-replay.js';
 import type { Scenario } from './model/scenario.js';

@@ -1,6 +1,7 @@
 import type { PartitionAccount } from '@eventmend/core';
 import { expect } from 'vitest';
-import { type GoldenOutput, type ReplayResult, type StoppedReplay, replayNaively } from './naive-model.js';
+import type { GoldenOutput } from './naive-digests.js';
+import { type ReplayResult, type StoppedReplay, replayNaively } from './naive-model.js';
 import { placeOf, type Scenario } from './scenario.js';
 
 /**

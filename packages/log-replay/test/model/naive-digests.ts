@@ -1,5 +1,17 @@
 import { createHash } from 'node:crypto';
-import type { GoldenOutput } from './naive-model.js';
+
+/** One output of the golden list. */
+export type GoldenOutput = readonly [
+  topic: string,
+  partition: number,
+  offset: number,
+  time: number | null,
+  output: string,
+  key: string,
+  ordinal: number,
+  businessId: string | null,
+  value: unknown,
+];
 
 const sha256 = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');
 

@@ -1,23 +1,10 @@
 import type { ErrorCode, PartitionAccount, PartitionId, SkipReason } from '@eventmend/core';
 import { keysOrNone } from './close-naively.js';
-import { digestNaiveOutputs, digestNaiveStates } from './naive-digests.js';
+import { digestNaiveOutputs, digestNaiveStates, type GoldenOutput } from './naive-digests.js';
 import { decodeNaively, Failure, idParts, invokeNaively, keysNaively } from './naive-handler.js';
 import { orderNaively, presentEvents, sortPartitions, type NaiveOrder } from './naive-order.js';
 import { placeOf, type Scenario, type ScenarioPartition } from './scenario.js';
 import { idOfScenarioEvent } from './scenario-worker.js';
-
-/** One output of the golden list. */
-export type GoldenOutput = readonly [
-  topic: string,
-  partition: number,
-  offset: number,
-  time: number | null,
-  output: string,
-  key: string,
-  ordinal: number,
-  businessId: string | null,
-  value: unknown,
-];
 
 export interface ReplayResult {
   readonly kind: 'finished';

@@ -22,7 +22,7 @@ import {
 } from '@eventmend/core';
 import { openSqliteRunStore } from '@eventmend/core/sqlite';
 import type { EngineResult, RunEngine } from './engine-under-test.js';
-import type { GoldenOutput } from './naive-model.js';
+import type { GoldenOutput } from './naive-digests.js';
 import { sortPartitions } from './naive-order.js';
 import { scenarioLog, type PageShape } from './scenario-log.js';
 import { placeOf, type Scenario } from './scenario.js';

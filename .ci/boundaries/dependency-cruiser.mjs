@@ -1,0 +1,118 @@
+// Who may import whom, for dependency-cruiser: npx depcruise --config .ci/boundaries/dependency-cruiser.mjs packages examples
+// What a rule says of packages is derived from the layers and from each package.json; nothing here names a source file.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { workspacePackages } from '../workspace/paths.mjs';
+import { mayImport, wings } from './layers.mjs';
+
+const workspace = process.cwd();
+const entries = ['packages', 'examples'].flatMap((folder) => workspacePackages(folder, workspace));
+const test = '[.](test|bench)[.](ts|mjs)$';
+
+const error = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
+const anyOf = (folders) => `^(${folders.join('|')})/`;
+
+/** The folders of ours that a package may not import, and those that it may, but has not declared. */
+function rulesOfPackage({ folder, manifest }) {
+  const { dependencies, peerDependencies, devDependencies } = manifest;
+  const declared = { ...dependencies, ...peerDependencies, ...devDependencies };
+  const others = entries.filter((entry) => entry.folder !== folder);
+  const forbidden = others.filter((entry) => !mayImport(manifest.name, entry.manifest.name));
+  const undeclared = others.filter((entry) => !forbidden.includes(entry) && !(entry.manifest.name in declared));
+  const from = { path: `^${folder}/` };
+  const rule = (name, comment, list) =>
+    list.length === 0 ? [] : [error(name, comment, from, { path: anyOf(list.map((entry) => entry.folder)) })];
+  return [
+    ...rule(
+      'layers',
+      'cli imports the strategies, a strategy imports core alone, core imports none of ours',
+      forbidden,
+    ),
+    ...rule('declared-package', 'a package of ours that is imported stands in package.json', undeclared),
+  ];
+}
+
+/** From the day on which the first wing stands, a wing sees itself and those before it: no entry file, no other folder. */
+function rulesOfWings({ folder, names }) {
+  if (!existsSync(join(workspace, folder, names[0]))) return [];
+  return names.map((name, index) =>
+    error(
+      'wings',
+      `${name} may import ${names.slice(0, index).join(', ') || 'nothing else'} of core, and no entry`,
+      { path: `^${folder}/${name}/`, pathNot: test },
+      { path: `^${folder}/`, pathNot: anyOf(names.slice(0, index + 1).map((wing) => `${folder}/${wing}`)) },
+    ),
+  );
+}
+
+/** Circles that are known and shall go; each is left out by a file that stands in it. */
+const knownCircles = '/(diagnose/diagnosis|save/save-topics)[.]ts$';
+
+export default {
+  forbidden: [
+    error(
+      'no-circle',
+      'files import each other in a circle; types count',
+      {},
+      {
+        circular: true,
+        viaOnly: { pathNot: knownCircles },
+      },
+    ),
+    ...entries.flatMap(rulesOfPackage),
+    ...rulesOfWings(wings),
+    error(
+      'own-package',
+      'a relative import stays in its package; a bench may use the tools of benches',
+      { path: '^((packages|examples)/[^/]+)/' },
+      {
+        path: '^(packages|examples|[.]ci)/',
+        pathNot: ['^$1/', '^[.]ci/bench/'],
+        dependencyTypesNot: ['aliased-workspace'],
+      },
+    ),
+    error(
+      'bench-tools',
+      'only a bench uses the tools of benches',
+      { path: '^(packages|examples)/', pathNot: '^[^/]+/[^/]+/bench/' },
+      { path: '^[.]ci/' },
+    ),
+    error(
+      'source-of-oneself',
+      'what is published imports its own files by their paths, not its build by the name of the package',
+      { path: '^(packages/[^/]+)/src/', pathNot: test },
+      { path: '^$1/dist/' },
+    ),
+    error(
+      'resolves',
+      'not installed, not built, or not among the exports of its package',
+      {},
+      {
+        couldNotResolve: true,
+      },
+    ),
+    error(
+      'declared',
+      'a package that is imported stands in package.json',
+      { path: '^(packages|examples)/' },
+      {
+        dependencyTypes: ['npm-no-pkg', 'npm-unknown'],
+      },
+    ),
+    error(
+      'published',
+      'what is published imports no tool of development, types included',
+      { path: '^packages/[^/]+/src/', pathNot: test },
+      { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['npm', 'npm-peer', 'npm-optional'] },
+    ),
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    combinedDependencies: true,
+    moduleSystems: ['es6'],
+    // Packages of ours resolve through their exports to the build; the build itself is not looked into.
+    doNotFollow: { path: ['node_modules', '/dist/'] },
+    exclude: { path: '/(out-tsc|coverage|test-output|data)/' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['types', 'import', 'node', 'default'] },
+  },
+};

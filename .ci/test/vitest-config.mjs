@@ -1,0 +1,28 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+
+const full = process.env['EVENTMEND_FULL'] !== undefined;
+
+/**
+ * Suites that start Kafka brokers and run in `npm run test:full` only. Every day one
+ * suite stands for them, that of the command: it saves, reads and replays on the newest broker. A pattern that fits no
+ * file any more makes its suite run every day again.
+ */
+const brokerSuites = [
+  '**/test/kafka/{read,broker-kit,faulty-network}.test.ts',
+  '**/test/kafka-secure.test.ts',
+  join(import.meta.dirname, '..', '..', 'examples', 'flights', 'test', 'kafka.test.ts'),
+];
+
+/** What vitest is told in every package. */
+export const vitestConfig = {
+  test: {
+    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    exclude: ['**/node_modules/**', '**/dist/**', ...(full ? [] : brokerSuites)],
+    // Generous, since a busy machine is no failure; the long variants of `npm run test:full` take longer still.
+    testTimeout: (full ? 60 : 3) * 60_000,
+    hookTimeout: (full ? 60 : 3) * 60_000,
+    // One file a core leaves a machine of two cores idle half of the time: many tests wait for processes and brokers.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
+  },
+};
