@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { openArchive } from '@eventmend/log-replay/archive';
+import { openArchive } from '@eventmend/core/archive';
 import { fillTopic } from './kafka/fill-topic.js';
 import { demoPlace } from './prepare/demo-place.js';
 

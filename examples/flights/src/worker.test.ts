@@ -1,4 +1,5 @@
-import { createWorkerInstance, type WorkerEvent } from '@eventmend/core';
+import { createWorkerInstance } from '@eventmend/core/engine';
+import type { WorkerEvent } from '@eventmend/core';
 import { expect, test } from 'vitest';
 import worker from '../worker.js';
 import { readFlights } from './flights/read-flights.js';

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { kafkaOrSkip, startKafkaBroker, type KafkaBroker } from '@eventmend/log-replay/testing';
+import { kafkaOrSkip, startKafkaBroker, type KafkaBroker } from '@eventmend/test-services';
 import { Kafka } from 'kafkajs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 

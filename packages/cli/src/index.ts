@@ -6,7 +6,3 @@ export type { StopSignal } from './program/stop-signal.js';
 export type { ArchiveTools, Engine, ReplayStrategy } from './engine/engine.js';
 export type { Terminal } from './terminal/terminal.js';
 export type { Look } from './terminal/look.js';
-export type { Incident } from './incident/incident.js';
-export { readIncident } from './incident/read-incident.js';
-export { parseIncident } from './incident/parse-incident.js';
-export { openSituation, type OpenSituation } from './engine/open-situation.js';

@@ -1,4 +1,6 @@
 import type { Assessment, Plan, RunReport, Verification } from '@eventmend/core';
+import type { ReplaySituation } from '@eventmend/core/engine';
+import type { Incident } from '@eventmend/core/incident';
 import type { Engine, ReplayStrategy } from '../src/engine/engine.js';
 import { plainLook } from '../src/terminal/look.js';
 import type { World } from '../src/program/world.js';
@@ -51,12 +53,11 @@ export function fakeWorld(cwd: string, fakes: Fakes = {}): FakeWorld {
     kafka: () => Promise.reject(new Error('no Kafka in this test')),
     schemas: () => Promise.reject(new Error('no schemas in this test')),
     openKafkaLog: () => Promise.reject(new Error('no Kafka in this test')),
-    openNdjsonLog: () => Promise.resolve({ describe: () => never(), read: () => never(), close: () => undefined }),
+    openNdjsonLog: () => Promise.reject(new Error('no files in this test')),
+    openSituation: (incident) => Promise.resolve({ situation: situationOf(incident), close: () => undefined }),
     resources: () => Promise.reject(new Error('no resources in this test')),
     openWorker: () => Promise.reject(new Error('no worker in this test')),
     countSameIds: () => Promise.reject(new Error('no outputs in this test')),
-    deriveRecordedOrder: () => Promise.reject(new Error('no records in this test')),
-    openSnapshots: () => Promise.resolve({ list: () => never(), rows: () => never() }),
     openCatalogue: () =>
       Promise.resolve({
         list: () => [fakes.report ?? report],
@@ -101,6 +102,11 @@ export function fakeWorld(cwd: string, fakes: Fakes = {}): FakeWorld {
   };
 }
 
-function never(): never {
-  throw new Error('not read in this test');
+/** What an incident says of itself; the strategies of these tests open nothing. */
+function situationOf(incident: Incident): ReplaySituation {
+  const { name, digest, onset, end, worker, trusted, order, poison, references, store } = incident;
+  return {
+    ...{ worker, trusted, order, poison, references, store, logs: [], snapshots: null, live: null },
+    incident: { name, digest, onset, end },
+  };
 }

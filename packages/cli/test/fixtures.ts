@@ -1,12 +1,5 @@
-import {
-  namePlan,
-  runIdOf,
-  type Assessment,
-  type Plan,
-  type RunReport,
-  type UnnamedPlan,
-  type Verification,
-} from '@eventmend/core';
+import { namePlan, runIdOf, type UnnamedPlan } from '@eventmend/core/engine';
+import type { Assessment, Plan, RunReport, Verification } from '@eventmend/core';
 
 export const assessment: Assessment = {
   strategy: 'log-replay',

@@ -1,8 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { leastPermissions, type LeastPermission } from '@eventmend/log-replay/kafka';
-import { kafkaOrSkip, startKafkaBroker, type KafkaBroker } from '@eventmend/log-replay/testing';
+import { leastPermissions, type LeastPermission } from '@eventmend/core/kafka';
+import { kafkaOrSkip, startKafkaBroker, type KafkaBroker } from '@eventmend/test-services';
 import { AclOperationTypes, AclPermissionTypes, AclResourceTypes, ResourcePatternTypes } from 'kafkajs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { clientOf, produceEvents } from './kafka-incident.js';

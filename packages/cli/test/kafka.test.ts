@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openRunCatalogue } from '@eventmend/core/sqlite';
-import { kafkaOrSkip, startKafkaBroker, startSchemaRegistry, type KafkaBroker } from '@eventmend/log-replay/testing';
+import { kafkaOrSkip, startKafkaBroker, startSchemaRegistry, type KafkaBroker } from '@eventmend/test-services';
 import { ConfigResourceTypes } from 'kafkajs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { clientOf, deleteBefore, produceEvents, writeKafkaIncident } from './kafka-incident.js';

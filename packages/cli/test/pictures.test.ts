@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { RecoveryError, type Assessment } from '@eventmend/core';
-import type { Correction, KeySummary } from '@eventmend/log-replay';
-import { parseIncident } from '../src/incident/parse-incident.js';
+import type { Correction, KeySummary } from '@eventmend/core/engine';
+import { parseIncident } from '@eventmend/core/incident';
 import { progressLine } from '../src/program/progress-line.js';
 import { renderCorrection, renderCounts, renderKey } from '../src/render/render-corrections.js';
 import { renderAssessment } from '../src/render/render-assessment.js';

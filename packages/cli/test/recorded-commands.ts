@@ -13,7 +13,9 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
-import { processWorld, runCli, type World } from '../src/index.js';
+import { processWorld } from '../src/program/process-world.js';
+import { runCli } from '../src/program/run-cli.js';
+import type { World } from '../src/program/world.js';
 import { openTerminal } from '../src/terminal/terminal.js';
 
 /** A command of the program, and what it is called with in a fresh copy of the resources. */

@@ -1,13 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type {
-  Assessment,
-  LiveComparison,
-  PlacementProblem,
-  Resource,
-  Verdict,
-  VerificationCheck,
-} from '@eventmend/core';
-import type { CheckReason, EstimatedMoment, FaultyFinding, MissingEvidence } from '@eventmend/log-replay';
+import type { Assessment, LiveComparison, Resource, Verdict } from '@eventmend/core';
+import type { PlacementProblem, VerificationCheck, CheckReason, FaultyFinding } from '@eventmend/core/engine';
+import type { EstimatedMoment, MissingEvidence } from '@eventmend/log-replay';
 import { assessmentToJson } from '../src/documents/assessment-to-json.js';
 import { verdictToJson } from '../src/documents/run-to-json.js';
 import { describeCheckDetail, describeCheckName } from '../src/render/describe-check-detail.js';

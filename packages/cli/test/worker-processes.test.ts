@@ -3,7 +3,7 @@ import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFile
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { conformanceCheckNames } from '@eventmend/core';
+import { conformanceCheckNames } from '@eventmend/core/engine';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { conformanceDocument } from '../src/documents/conformance-document.js';
 import { testIn } from './test-in-language.js';

@@ -1,5 +1,5 @@
-import { EventPage, type EventHeaders } from '../src/log/event-page.js';
-import type { PartitionId } from '../src/log/partition-id.js';
+import { EventPage, type EventHeaders } from '../src/model/log/event-page.js';
+import type { PartitionId } from '../src/model/log/partition-id.js';
 import { createWorkerInstance, type WorkerInstanceOptions } from '../src/worker/create-worker-instance.js';
 import { defineWorker } from '../src/worker/define-worker.js';
 import type { HandlerEffects, StateView, WorkerInstance } from '../src/worker/worker-instance.js';

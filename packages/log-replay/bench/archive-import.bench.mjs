@@ -1,8 +1,8 @@
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ndjsonRows } from '@eventmend/core/records';
-import { importIntoArchive } from '@eventmend/log-replay/archive';
+import { ndjsonRows } from '@eventmend/core/rows';
+import { importIntoArchive } from '@eventmend/core/archive';
 import { interleaved } from '../../../.ci/bench/interleaved.mjs';
 import { archiveEventTexts } from './archive-events.mjs';
 

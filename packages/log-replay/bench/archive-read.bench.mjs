@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createArchiveWriter, openArchive } from '@eventmend/log-replay/archive';
+import { createArchiveWriter, openArchive } from '@eventmend/core/archive';
 import { interleaved } from '../../../.ci/bench/interleaved.mjs';
 import { archiveEventTexts } from './archive-events.mjs';
 

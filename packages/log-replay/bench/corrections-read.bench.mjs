@@ -1,7 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openRecordedOutputs, standardOutputMapping } from '@eventmend/core';
-import { findCorrections } from '@eventmend/log-replay';
+import { openRecordedOutputs, standardOutputMapping, findCorrections } from '@eventmend/core/engine';
 import { interleaved } from '../../../.ci/bench/interleaved.mjs';
 import { withFolder } from './in-child.mjs';
 

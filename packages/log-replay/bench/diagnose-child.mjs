@@ -1,8 +1,8 @@
 // Diagnoses or recovers transfers by the front door: node diagnose-child.mjs JOB, where JOB is JSON with
 // { what, archive, outputs, store, planted }. Sends { ms, cpuMs, peakBytes }.
-import { openRecordedOutputs, standardOutputMapping } from '@eventmend/core';
+import { openRecordedOutputs, standardOutputMapping } from '@eventmend/core/engine';
 import { diagnose, logReplay } from '@eventmend/log-replay';
-import { openArchive } from '@eventmend/log-replay/archive';
+import { openArchive } from '@eventmend/core/archive';
 import { measured } from './measured.mjs';
 
 const { what, archive, outputs, store, planted } = JSON.parse(process.argv[2]);

@@ -2,7 +2,7 @@
 // threads? } as JSON. Sends { ms, cpuMs, peakBytes }: the time is from opening the log, connections and the plan included,
 // to the end of the replay.
 import { logReplay } from '@eventmend/log-replay';
-import { openKafkaLog } from '@eventmend/log-replay/kafka';
+import { openKafkaLog } from '@eventmend/core/kafka';
 import { measured } from './measured.mjs';
 import { transfersSituation } from './transfers-situation.mjs';
 

@@ -1,6 +1,6 @@
 // Saves a topic into a new archive: node kafka-save-child.mjs JOB, JOB being { bootstrap, topic, events, archive } as JSON.
 // Sends { ms, cpuMs, peakBytes }: the time is that of the whole call, connections included.
-import { saveTopics } from '@eventmend/log-replay/kafka';
+import { saveTopics } from '@eventmend/core/kafka';
 import { measured } from './measured.mjs';
 
 const { bootstrap, topic, events, archive } = JSON.parse(process.argv[2]);

@@ -2,7 +2,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { findKafka, startKafkaBroker } from '@eventmend/log-replay/testing';
+import { findKafka, startKafkaBroker } from '@eventmend/test-services';
 import { spread } from '../../../.ci/bench/interleaved.mjs';
 import { inChild, onOneCore, withFolder } from './in-child.mjs';
 

@@ -1,6 +1,6 @@
 // Recovers transfers from an archive by the front door: node recover-child.mjs JOB, see in-child.mjs. Sends
 // { ms, cpuMs, peakBytes }: the time is that of `recover`, without the plan.
-import { openArchive } from '@eventmend/log-replay/archive';
+import { openArchive } from '@eventmend/core/archive';
 import { logReplay } from '@eventmend/log-replay';
 import { measured } from './measured.mjs';
 import { transfersSituation } from './transfers-situation.mjs';

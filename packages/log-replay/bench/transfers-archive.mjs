@@ -1,4 +1,4 @@
-import { createArchiveWriter } from '@eventmend/log-replay/archive';
+import { createArchiveWriter } from '@eventmend/core/archive';
 import { localTransferText, transferText } from './transfers.mjs';
 
 export const accounts = 1000;

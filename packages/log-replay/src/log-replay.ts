@@ -1,9 +1,7 @@
 import type { Strategy } from '@eventmend/core';
 import { assessReplay } from './assess/assess-replay.js';
 import { makePlan } from './plan/make-plan.js';
-import { recoverRun } from './recover/recover-run.js';
-import type { ReplayPlanOptions, ReplaySituation } from './replay-situation.js';
-import { verifyRun } from './verify/verify-run.js';
+import { recoverRun, type ReplayPlanOptions, type ReplaySituation, verifyRun } from '@eventmend/core/engine';
 
 /** How a run is found again: its id in the store of its situation. */
 export interface RunHandle {

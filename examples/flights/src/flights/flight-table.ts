@@ -1,4 +1,4 @@
-import { partitionOfKey } from '@eventmend/core/records';
+import { partitionOfKey } from '@eventmend/core/rows';
 import { partitions, type Flight } from './flight.js';
 
 /** All flights, as columns; 3 million objects would cost ten times the memory. */

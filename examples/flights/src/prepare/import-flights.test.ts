@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openRows, type EventMapping } from '@eventmend/core/records';
-import { importIntoArchive, openArchive } from '@eventmend/log-replay/archive';
+import { openRows, type EventMapping } from '@eventmend/core/rows';
+import { importIntoArchive, openArchive } from '@eventmend/core/archive';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { partitions, source, topic } from '../flights/flight.js';
 import { readFlights } from '../flights/read-flights.js';

@@ -2,13 +2,8 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  openNdjsonSnapshots,
-  type ManyKeysWorkerWithInitial,
-  type StatesOfKeys,
-  type WorkerContext,
-  type WorkerEvent,
-} from '@eventmend/core';
+import { openNdjsonSnapshots, type StatesOfKeys, type WorkerContext, type WorkerEvent } from '@eventmend/core';
+import type { ManyKeysWorkerWithInitial } from '@eventmend/core/engine';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import worker from '../../worker.js';
 import type { FlightTable } from '../flights/flight-table.js';

@@ -1,9 +1,7 @@
 import { basename, resolve } from 'node:path';
 import { exitCodes } from '@eventmend/core';
-import { openRows, type EventMapping, type RowFormat } from '@eventmend/core/records';
-import { eventMappingOf } from '../incident/event-mapping-of.js';
-import { checkMapping, readMapping } from '../incident/read-mapping.js';
-import { readIncident } from '../incident/read-incident.js';
+import { openRows, type EventMapping, type RowFormat } from '@eventmend/core/rows';
+import { eventMappingOf, checkMapping, readMapping, readIncident } from '@eventmend/core/incident';
 import type { CommandContext, CommandResult } from '../program/command-context.js';
 import { pathHere } from '../program/incident-argument.js';
 import { formatCount } from '../terminal/format.js';

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import { describePartition, exitCodes, isHarmlessHole, type HoleReason } from '@eventmend/core';
+import { describePartition, isHarmlessHole } from '@eventmend/core/engine';
+import { exitCodes, type HoleReason } from '@eventmend/core';
 import type { CommandContext, CommandResult } from '../program/command-context.js';
 import { pathHere } from '../program/incident-argument.js';
 import { countOf, formatBytes, formatCount, formatTime } from '../terminal/format.js';

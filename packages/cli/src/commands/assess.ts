@@ -1,8 +1,7 @@
 import { sep } from 'node:path';
 import { exitCodes, type Assessment, type Resource } from '@eventmend/core';
 import { assessmentToJson } from '../documents/assessment-to-json.js';
-import { openSituation } from '../engine/open-situation.js';
-import type { Incident } from '../incident/incident.js';
+import type { Incident } from '@eventmend/core/incident';
 import type { CommandContext, CommandResult } from '../program/command-context.js';
 import { incidentWords } from '../program/commands-for.js';
 import { incidentFrom } from '../program/incident-argument.js';
@@ -13,7 +12,7 @@ import { eventmendCommand } from '../terminal/shell-word.js';
 export async function assess(context: CommandContext, file: string | undefined): Promise<CommandResult> {
   const incident = incidentFrom(file, context.cwd);
   const lost: Resource[] = [];
-  const { situation, close } = await openSituation(incident, context.engine, (log) => lost.push(log));
+  const { situation, close } = await context.engine.openSituation(incident, (log) => lost.push(log));
   const progress = context.progress();
   try {
     const strategy = await context.engine.strategy();

@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import tab from '@bomb.sh/tab/commander';
 import type { Command } from 'commander';
-import { incidentFilesIn } from '../incident/find-incident.js';
+import { incidentFilesIn } from '@eventmend/core/incident';
 
 /** Adds `completion <shell>` and the hidden command that the scripts ask. */
 export function addCompletion(program: Command, cwd: string): void {

@@ -1,15 +1,16 @@
 import { resolve } from 'node:path';
-import { exitCodes, RecoveryError, writeExport, type ExportFormat } from '@eventmend/core';
-import type {
-  Correction,
-  CorrectionChoice,
-  CorrectionReason,
-  CorrectionsOfRun,
-  KeySummary,
-} from '@eventmend/log-replay';
+import { exitCodes, RecoveryError } from '@eventmend/core';
+import {
+  writeExport,
+  type ExportFormat,
+  type Correction,
+  type CorrectionChoice,
+  type CorrectionReason,
+  type CorrectionsOfRun,
+  type KeySummary,
+} from '@eventmend/core/engine';
 import { correctionToJson, keyToJson, unknownToJson } from '../documents/corrections-to-json.js';
-import { openSituation } from '../engine/open-situation.js';
-import type { Incident } from '../incident/incident.js';
+import { type Incident } from '@eventmend/core/incident';
 import { hasEnded } from '../program/carry-out.js';
 import type { CommandContext, CommandResult } from '../program/command-context.js';
 import { exportState, nextAfterRun, runCommand } from '../program/commands-for.js';
@@ -55,13 +56,14 @@ export async function corrections(
     throw withNext(error, [resume]);
   }
   // The comparison needs no log, so one that is gone by now does no harm.
-  const { situation, close } = await openSituation(incident, context.engine, () => undefined);
+  const { situation, close } = await context.engine.openSituation(incident, () => undefined);
   const progress = context.progress();
   let found: CorrectionsOfRun | null = null;
   try {
     const work = { onProgress: progress.report, signal: context.signal };
     const tools = await context.engine.corrections();
-    found = await tools.correctionsOfRun(situation, runId, { diagnosedFaults: tools.readFaultsByEvent }, work);
+    const { readFaultsByEvent } = await context.engine.diagnosis();
+    found = await tools.correctionsOfRun(situation, runId, { diagnosedFaults: readFaultsByEvent }, work);
     const exported = await write(found, target, options, tools.correctionsTable, work);
     progress.end();
     const shown = first(found.list(choiceOf(options)), options.key === undefined ? shownCorrections : shownOfKey);

@@ -1,8 +1,8 @@
 import { relative, resolve, sep } from 'node:path';
-import { exitCodes, writeExport, type ExportFormat } from '@eventmend/core';
+import { exitCodes } from '@eventmend/core';
+import { writeExport, type ExportFormat } from '@eventmend/core/engine';
 import type { Diagnosis } from '@eventmend/log-replay';
 import { diagnosisToJson } from '../documents/diagnosis-to-json.js';
-import { openSituation } from '../engine/open-situation.js';
 import type { CommandContext, CommandResult } from '../program/command-context.js';
 import { incidentWords } from '../program/commands-for.js';
 import { formatOfFile } from '../program/export-format.js';
@@ -31,7 +31,7 @@ export async function diagnose(
   const out = options.out === undefined ? null : resolve(context.cwd, options.out);
   const format = out === null ? null : (options.format ?? formatOfFile(out));
   const scope = scopeRequestOf(options, context.cwd);
-  const { situation, close } = await openSituation(incident, context.engine);
+  const { situation, close } = await context.engine.openSituation(incident);
   const progress = context.progress();
   try {
     const tools = await context.engine.diagnosis();

@@ -1,18 +1,16 @@
 import { resolve } from 'node:path';
+import { exitCodes, RecoveryError, type RunReport } from '@eventmend/core';
 import {
-  exitCodes,
   outputsTable,
   quarantinedTable,
-  RecoveryError,
   stateTable,
   writeExport,
   type ExportFormat,
   type QuarantinedRow,
-  type RunReport,
   type ScopeSummary,
-} from '@eventmend/core';
+} from '@eventmend/core/engine';
 import type { RunCatalogue } from '@eventmend/core/sqlite';
-import type { Incident } from '../incident/incident.js';
+import type { Incident } from '@eventmend/core/incident';
 import type { CommandContext, CommandResult } from '../program/command-context.js';
 import { hasEnded } from '../program/carry-out.js';
 import { nextAfterRun, runCommand } from '../program/commands-for.js';

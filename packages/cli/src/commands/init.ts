@@ -6,7 +6,7 @@ import { inspectEvents, type Inspection } from '../init/inspect-events.js';
 import { sampleEvents } from '../init/sample-events.js';
 import { processFiles, processStart, type ProcessLanguage } from '../init/process-language.js';
 import { incidentTemplate, moduleWorkerLine, readmeTemplate, workerTemplate } from '../init/templates.js';
-import type { MappingDocument } from '../incident/mapping-schema.js';
+import type { MappingDocument } from '@eventmend/core/incident';
 import type { CommandContext, CommandResult } from '../program/command-context.js';
 import { pathHere } from '../program/incident-argument.js';
 import { renderInspection } from '../render/render-inspection.js';

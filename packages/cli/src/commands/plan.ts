@@ -1,8 +1,7 @@
 import { resolve } from 'node:path';
 import { exitCodes, isRecoveryError, type Plan } from '@eventmend/core';
-import type { ReplaySituation } from '@eventmend/log-replay';
-import { openSituation } from '../engine/open-situation.js';
-import type { Incident } from '../incident/incident.js';
+import type { ReplaySituation } from '@eventmend/core/engine';
+import { type Incident } from '@eventmend/core/incident';
 import type { CommandContext, CommandResult } from '../program/command-context.js';
 import { incidentWords } from '../program/commands-for.js';
 import { incidentFrom, pathHere } from '../program/incident-argument.js';
@@ -32,7 +31,7 @@ export async function plan(
   options: PlanOptions,
 ): Promise<CommandResult> {
   const incident = incidentFrom(file, context.cwd);
-  const { situation, close } = await openSituation(incident, context.engine);
+  const { situation, close } = await context.engine.openSituation(incident);
   try {
     const made = await makePlan(context, incident, situation, options);
     if (options.out !== undefined) writePlanFile(resolve(context.cwd, options.out), made, options.force ?? false);

@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import { exitCodes, RecoveryError, type Plan } from '@eventmend/core';
-import { openSituation } from '../engine/open-situation.js';
-import type { Incident } from '../incident/incident.js';
+import { type Incident } from '@eventmend/core/incident';
 import { carryOut, refuseUsedPlan } from '../program/carry-out.js';
 import type { CommandContext, CommandResult } from '../program/command-context.js';
 import { incidentWords } from '../program/commands-for.js';
@@ -36,7 +35,7 @@ export async function recover(
     });
   }
   const incident = incidentFrom(file, context.cwd);
-  const { situation, close } = await openSituation(incident, context.engine);
+  const { situation, close } = await context.engine.openSituation(incident);
   let plan: Plan;
   try {
     plan = await makePlan(context, incident, situation, options);
@@ -62,7 +61,7 @@ function nothingDone(context: CommandContext, incident: Incident, answer: false 
 }
 
 async function carry(context: CommandContext, incident: Incident, plan: Plan): Promise<CommandResult> {
-  const { situation, close } = await openSituation(incident, context.engine);
+  const { situation, close } = await context.engine.openSituation(incident);
   try {
     return await carryOut(context, incident, situation, plan);
   } finally {

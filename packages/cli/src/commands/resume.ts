@@ -1,4 +1,3 @@
-import { openSituation } from '../engine/open-situation.js';
 import { carryOut } from '../program/carry-out.js';
 import type { CommandContext, CommandResult } from '../program/command-context.js';
 import { locateRun } from '../program/locate-run.js';
@@ -11,7 +10,7 @@ export async function resume(
 ): Promise<CommandResult> {
   const { incident, catalogue } = await locateRun(runId, options.incident, context.cwd, context.engine);
   const plan = catalogue.plan(runId);
-  const { situation, close } = await openSituation(incident, context.engine);
+  const { situation, close } = await context.engine.openSituation(incident);
   try {
     return await carryOut(context, incident, situation, plan);
   } finally {

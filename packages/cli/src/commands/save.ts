@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { exitCodes, RecoveryError } from '@eventmend/core';
-import type { KafkaLogSettings, SaveRequest } from '@eventmend/log-replay/kafka';
-import type { RegistrySettings } from '@eventmend/log-replay/schemas';
-import { parseRate } from '../incident/rate.js';
+import type { KafkaLogSettings, SaveRequest } from '@eventmend/core/kafka';
+import type { RegistrySettings } from '@eventmend/core/schemas';
+import { parseRate } from '@eventmend/core/incident';
 import type { CommandContext, CommandResult } from '../program/command-context.js';
 import { connectionFrom, type ConnectionOptions } from '../program/connection-options.js';
 import { incidentFrom, pathHere } from '../program/incident-argument.js';

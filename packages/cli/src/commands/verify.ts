@@ -1,6 +1,5 @@
 import { exitCodes, type Verification } from '@eventmend/core';
 import { verificationToJson } from '../documents/verification-to-json.js';
-import { openSituation } from '../engine/open-situation.js';
 import type { CommandContext, CommandResult } from '../program/command-context.js';
 import { incidentWords, nextAfterVerified } from '../program/commands-for.js';
 import { locateRun } from '../program/locate-run.js';
@@ -14,7 +13,7 @@ export async function verify(
   options: { readonly incident?: string },
 ): Promise<CommandResult> {
   const { incident } = await locateRun(runId, options.incident, context.cwd, context.engine);
-  const { situation, close } = await openSituation(incident, context.engine);
+  const { situation, close } = await context.engine.openSituation(incident);
   const progress = context.progress();
   try {
     const strategy = await context.engine.strategy();

@@ -2,10 +2,9 @@ import { existsSync } from 'node:fs';
 import { resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { exitCodes, RecoveryError, type WorkerSource } from '@eventmend/core';
-import type { CheckVerdict, WorkerCheckReport } from '@eventmend/log-replay';
+import type { CheckVerdict, WorkerCheckReport } from '@eventmend/core/engine';
 import { workerCheckToJson } from '../documents/worker-check-to-json.js';
-import { openSituation } from '../engine/open-situation.js';
-import { parseInstant } from '../incident/instant.js';
+import { parseInstant } from '@eventmend/core/incident';
 import type { CommandContext, CommandResult } from '../program/command-context.js';
 import { incidentWords } from '../program/commands-for.js';
 import { incidentFrom } from '../program/incident-argument.js';
@@ -37,7 +36,7 @@ export async function workerCheck(
     ...momentOf('--until', 'until', options.until),
   };
   const faulty = options.faulty === undefined ? {} : { faulty: deployedWorker(options.faulty, context.cwd) };
-  const { situation, close } = await openSituation(incident, context.engine);
+  const { situation, close } = await context.engine.openSituation(incident);
   const progress = context.progress();
   try {
     const runWorkerCheck = await context.engine.workerCheck();

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import { exitCodes, RecoveryError, type ConformanceReport, type TrialEvent } from '@eventmend/core';
+import { exitCodes, RecoveryError } from '@eventmend/core';
+import type { ConformanceReport, TrialEvent } from '@eventmend/core/engine';
 import { readTrialEvents } from '../conformance/read-trial-events.js';
 import type { CommandContext, CommandResult } from '../program/command-context.js';
 import { pathHere } from '../program/incident-argument.js';
@@ -43,7 +44,7 @@ async function conformanceOf(
   events: readonly TrialEvent[] | undefined,
   timeoutMs: number | undefined,
 ): Promise<ConformanceReport> {
-  const { checkConformance } = await import('@eventmend/core');
+  const { checkConformance } = await import('@eventmend/core/engine');
   return checkConformance(
     { command, cwd: context.cwd },
     {

@@ -1,5 +1,6 @@
-import { RecoveryError, type TrialEvent } from '@eventmend/core';
-import { openRows } from '@eventmend/core/records';
+import { RecoveryError } from '@eventmend/core';
+import type { TrialEvent } from '@eventmend/core/engine';
+import { openRows } from '@eventmend/core/rows';
 
 /** More would show nothing new; the rest of a file is not read. */
 const enough = 2000;

@@ -1,5 +1,5 @@
 import type { Engine } from '../engine/engine.js';
-import type { Incident } from '../incident/incident.js';
+import type { Incident } from '@eventmend/core/incident';
 import { examineLogs } from './examine-logs.js';
 import { examineNames } from './examine-names.js';
 import { examineOrder } from './examine-order.js';
@@ -49,7 +49,7 @@ export async function examineIncident(
       const { finding: found, eventIds } = await examineLedger(ledger, ranges, engine);
       await add(found, { eventIds });
     }
-    const order = await examineOrder(incident, engine);
+    const order = await examineOrder(incident);
     return order === null ? findings : [...findings, order];
   } finally {
     for (const opened of logs) opened.close();

@@ -1,4 +1,4 @@
-import type { ConnectionFinding, KafkaSettings } from '@eventmend/log-replay/kafka';
+import type { ConnectionFinding, KafkaSettings } from '@eventmend/core/kafka';
 import type { Engine } from '../engine/engine.js';
 import { doubt, finding, problem, type Finding, type Remark } from './finding.js';
 

@@ -1,7 +1,6 @@
 import type { EventLog, LogDescription } from '@eventmend/core';
-import { decodeWithSchemas } from '../engine/decode-with-schemas.js';
+import { decodeWithSchemas, type Incident } from '@eventmend/core/incident';
 import type { Engine } from '../engine/engine.js';
-import type { Incident } from '../incident/incident.js';
 import { countOf } from '../terminal/format.js';
 import { examineKafka } from './examine-kafka.js';
 import { doubt, finding, found, type Finding, type PreviewLine } from './finding.js';
@@ -22,7 +21,7 @@ export async function examineLogs(incident: Incident, engine: Engine): Promise<E
   const examine = async (resource: string, open: () => Promise<EventLog>) => {
     findings.push(
       await found(resource, async () => {
-        const log = await decodeWithSchemas(await open(), incident, engine);
+        const log = await decodeWithSchemas(await open(), incident);
         logs.push(log);
         const description = await log.describe();
         descriptions.push(description);

@@ -1,4 +1,5 @@
-import type { EventLog, OpenWorker } from '@eventmend/core';
+import type { EventLog } from '@eventmend/core';
+import type { OpenWorker } from '@eventmend/core/engine';
 import type { Engine } from '../engine/engine.js';
 import { formatCount } from '../terminal/format.js';
 import { doubt, problem, type Remark } from './finding.js';

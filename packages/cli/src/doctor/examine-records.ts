@@ -1,14 +1,7 @@
-import type {
-  ProcessedLedger,
-  RecordedDescription,
-  RecordedEventRef,
-  RecordedOutputs,
-  RecordSurvey,
-  RecordedPartition,
-} from '@eventmend/core';
+import type { ProcessedLedger, RecordedOutputs } from '@eventmend/core';
+import type { RecordedDescription, RecordedEventRef, RecordSurvey, RecordedPartition } from '@eventmend/core/engine';
 import type { Engine } from '../engine/engine.js';
-import { inputOf, openLedger, openOutputs } from '../engine/open-live-resources.js';
-import type { LedgerGiven, OutputsGiven } from '../incident/live-resources.js';
+import { inputOf, openLedger, openOutputs, type LedgerGiven, type OutputsGiven } from '@eventmend/core/incident';
 import { countOf, formatCount } from '../terminal/format.js';
 import { doubt, finding, found, problem, type Finding, type Remark } from './finding.js';
 import { jsonAsText } from './json-as-text.js';
@@ -30,7 +23,7 @@ export async function examineOutputs(
   let eventIds: ReadonlySet<string> = new Set();
   const result = await found(key, async () => {
     const { previewOutputs, surveyRecords } = await engine.resources();
-    const first = await previewOutputs(await inputOf(given.rows, engine), given.mapping, previewedRows);
+    const first = await previewOutputs(await inputOf(given.rows), given.mapping, previewedRows);
     const shown = previewLines(
       `${key}.mapping`,
       first,
@@ -38,7 +31,7 @@ export async function examineOutputs(
         `${output} of key ${JSON.stringify(name)}: ${shortJson(value)}, ${eventWords(event, eventId)}`,
     );
     if (isBroken(shown.remarks)) return finding(key, 'rows that cannot be mapped', shown.remarks, shown.preview);
-    const outputs = await openOutputs(given, engine);
+    const outputs = await openOutputs(given);
     try {
       const survey = await surveyRecords(outputs, ranges);
       eventIds = survey.eventIds;
@@ -71,11 +64,11 @@ export async function examineLedger(
     const { previewLedger, surveyRecords } = await engine.resources();
     const shown = previewLines(
       `${key}.mapping`,
-      await previewLedger(await inputOf(given.rows, engine), given.mapping, previewedRows),
+      await previewLedger(await inputOf(given.rows), given.mapping, previewedRows),
       ({ event, eventId }) => eventWords(event, eventId),
     );
     if (isBroken(shown.remarks)) return finding(key, 'rows that cannot be mapped', shown.remarks, shown.preview);
-    const ledger: ProcessedLedger = await openLedger(given, engine);
+    const ledger: ProcessedLedger = await openLedger(given);
     try {
       const survey = await surveyRecords(ledger, ranges);
       eventIds = survey.eventIds;

@@ -1,7 +1,7 @@
-import type { SnapshotDescription, SnapshotSource, RecordedPartition } from '@eventmend/core';
+import type { SnapshotDescription, SnapshotSource } from '@eventmend/core';
+import type { RecordedPartition } from '@eventmend/core/engine';
 import type { Engine } from '../engine/engine.js';
-import { openStates } from '../engine/open-live-resources.js';
-import type { StateGiven } from '../incident/live-resources.js';
+import { openStates, type StateGiven } from '@eventmend/core/incident';
 import { countOf, formatCount } from '../terminal/format.js';
 import { doubt, finding, found, problem, type Finding, type PreviewLine, type Remark } from './finding.js';
 import { jsonAsText } from './json-as-text.js';
@@ -24,7 +24,7 @@ export async function examineStates(
 ): Promise<ExaminedStates> {
   const keys = new Set<string>();
   const result = await found(resource, async () => {
-    const source = await openStates([given], engine);
+    const source = await openStates([given]);
     const { snapshots = [], damaged = [] } = (await source?.list()) ?? {};
     const shown = await firstRows(resource, given, source, snapshots[0], engine);
     const remarks = [...shown.remarks];

@@ -1,6 +1,6 @@
-import type { OpenWorker } from '@eventmend/core';
+import type { OpenWorker } from '@eventmend/core/engine';
 import type { Engine } from '../engine/engine.js';
-import type { Incident } from '../incident/incident.js';
+import type { Incident } from '@eventmend/core/incident';
 import { countOf } from '../terminal/format.js';
 import { finding, found, type Finding } from './finding.js';
 

@@ -1,4 +1,5 @@
-import type { PartitionDescription, RecordedPartition } from '@eventmend/core';
+import type { PartitionDescription } from '@eventmend/core';
+import type { RecordedPartition } from '@eventmend/core/engine';
 
 /** What the logs hold together, by topic and partition: from the oldest offset there ever was to one past the last. */
 export function logRanges(partitions: readonly PartitionDescription[]): readonly RecordedPartition[] {

@@ -1,4 +1,4 @@
-import type { RowsPreview } from '@eventmend/core/records';
+import type { RowsPreview } from '@eventmend/core/rows';
 import { doubt, problem, type PreviewLine, type Remark } from './finding.js';
 
 export const previewedRows = 3;

@@ -1,4 +1,4 @@
-import { conformanceCheckNames } from '@eventmend/core';
+import { conformanceCheckNames } from '@eventmend/core/engine';
 import { z } from 'zod';
 import { count, documentOf } from './parts.js';
 

@@ -1,4 +1,4 @@
-import type { Correction, KeySummary, UnknownOutput } from '@eventmend/log-replay';
+import type { Correction, KeySummary, UnknownOutput } from '@eventmend/core/engine';
 import type { CorrectionsJson } from './corrections-document.js';
 import { eventToJson } from './event-to-json.js';
 

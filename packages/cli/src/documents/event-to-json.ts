@@ -1,4 +1,4 @@
-import type { RecordedEventRef } from '@eventmend/core';
+import type { RecordedEventRef } from '@eventmend/core/engine';
 import type { z } from 'zod';
 import type { event } from './parts.js';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { mappingSchema } from '../incident/mapping-schema.js';
+import { mappingSchema } from '@eventmend/core/incident';
 import { count, documentOf } from './parts.js';
 
 export const initDocument = documentOf('init', {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { incidentSchema } from '../incident/incident-schema.js';
+import { incidentSchema } from '@eventmend/core/incident';
 import {
   archiveExportDocument,
   archiveImportDocument,

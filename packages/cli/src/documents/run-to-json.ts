@@ -1,4 +1,5 @@
-import type { QuarantinedEvent, RunReport, Verdict } from '@eventmend/core';
+import type { QuarantinedEvent } from '@eventmend/core/engine';
+import type { RunReport, Verdict } from '@eventmend/core';
 import { describeReason } from '../render/describe-assessment.js';
 import { describeLiveDoubt, describeMissing, describeNote } from '../render/render-run.js';
 import { formatCount } from '../terminal/format.js';

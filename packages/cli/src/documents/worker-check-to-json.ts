@@ -1,4 +1,4 @@
-import type { CheckDifference, WorkerCheckReport } from '@eventmend/log-replay';
+import type { CheckDifference, WorkerCheckReport } from '@eventmend/core/engine';
 import { eventToJson } from './event-to-json.js';
 import { describeCheckReason, describeFaultyReason, describeRoot } from '../render/describe-worker-check.js';
 

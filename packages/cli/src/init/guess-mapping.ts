@@ -1,4 +1,4 @@
-import type { MappingDocument } from '../incident/mapping-schema.js';
+import type { MappingDocument } from '@eventmend/core/incident';
 import { distinctLimit, type ColumnFacts } from './column-facts.js';
 
 /**

@@ -8,9 +8,8 @@ import {
   openRows,
   type MappedEvent,
   type RowBatch,
-} from '@eventmend/core/records';
-import { eventMappingOf } from '../incident/event-mapping-of.js';
-import type { MappingDocument } from '../incident/mapping-schema.js';
+} from '@eventmend/core/rows';
+import { eventMappingOf, type MappingDocument } from '@eventmend/core/incident';
 import { createColumnTally, type ColumnFacts } from './column-facts.js';
 import { guessMapping } from './guess-mapping.js';
 

@@ -1,16 +1,8 @@
 import { existsSync } from 'node:fs';
-import {
-  exitCodes,
-  isRecoveryError,
-  RecoveryError,
-  runIdOf,
-  type Plan,
-  type QuarantinedEvent,
-  type RunReport,
-} from '@eventmend/core';
-import type { ReplaySituation } from '@eventmend/log-replay';
+import { exitCodes, isRecoveryError, RecoveryError, type Plan, type RunReport } from '@eventmend/core';
+import { runIdOf, type QuarantinedEvent, type ReplaySituation } from '@eventmend/core/engine';
 import { runToJson, quarantinedToJson } from '../documents/run-to-json.js';
-import type { Incident } from '../incident/incident.js';
+import type { Incident } from '@eventmend/core/incident';
 import { plannedGaps } from '../render/render-plan.js';
 import { countsText } from '../render/render-diagnosis.js';
 import { renderRun } from '../render/render-run.js';

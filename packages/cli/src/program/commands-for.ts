@@ -1,7 +1,6 @@
 import { dirname } from 'node:path';
 import type { RunReport } from '@eventmend/core';
-import { incidentFilesIn } from '../incident/find-incident.js';
-import type { Incident } from '../incident/incident.js';
+import { incidentFilesIn, type Incident } from '@eventmend/core/incident';
 import { eventmendCommand } from '../terminal/shell-word.js';
 import { pathHere } from './incident-argument.js';
 

@@ -1,8 +1,7 @@
 import { resolve } from 'node:path';
 import { RecoveryError } from '@eventmend/core';
-import type { KafkaLogSettings, KafkaSettings } from '@eventmend/log-replay/kafka';
-import { kafkaOf } from '../incident/kafka-of.js';
-import { checkConnection, readConnection } from '../incident/read-connection.js';
+import type { KafkaLogSettings, KafkaSettings } from '@eventmend/core/kafka';
+import { kafkaOf, checkConnection, readConnection } from '@eventmend/core/incident';
 import { pathHere } from './incident-argument.js';
 
 /** How a command names a cluster without an incident file. */

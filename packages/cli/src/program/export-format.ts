@@ -1,4 +1,5 @@
-import { RecoveryError, type ExportFormat } from '@eventmend/core';
+import { RecoveryError } from '@eventmend/core';
+import type { ExportFormat } from '@eventmend/core/engine';
 
 const endings: readonly (readonly [RegExp, ExportFormat])[] = [
   [/\.(?:ndjson|jsonl)$/i, 'ndjson'],

@@ -1,7 +1,5 @@
 import { relative, resolve } from 'node:path';
-import { onlyIncidentIn } from '../incident/find-incident.js';
-import type { Incident } from '../incident/incident.js';
-import { readIncident } from '../incident/read-incident.js';
+import { onlyIncidentIn, type Incident, readIncident } from '@eventmend/core/incident';
 
 /** Reads the incident file that was named, or the only one of the folder. */
 export function incidentFrom(named: string | undefined, cwd: string): Incident {

@@ -3,9 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { RecoveryError, isRecoveryError } from '@eventmend/core';
 import type { RunCatalogue } from '@eventmend/core/sqlite';
 import type { Engine } from '../engine/engine.js';
-import { incidentFilesIn } from '../incident/find-incident.js';
-import type { Incident } from '../incident/incident.js';
-import { readIncident } from '../incident/read-incident.js';
+import { incidentFilesIn, type Incident, readIncident } from '@eventmend/core/incident';
 
 /** A run with the incident that it belongs to. */
 export interface LocatedRun {

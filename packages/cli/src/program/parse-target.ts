@@ -1,6 +1,6 @@
 import { RecoveryError } from '@eventmend/core';
-import type { TargetRequest } from '@eventmend/log-replay';
-import { parseInstant } from '../incident/instant.js';
+import type { TargetRequest } from '@eventmend/core/engine';
+import { parseInstant } from '@eventmend/core/incident';
 
 export interface TargetOptions {
   readonly targetTime?: string;

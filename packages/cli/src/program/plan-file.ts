@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { isRecoveryError, parsePlan, RecoveryError, type Plan } from '@eventmend/core';
+import { isRecoveryError, RecoveryError, type Plan } from '@eventmend/core';
+import { parsePlan } from '@eventmend/core/engine';
 
 /**
  * Reads a plan file.

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { RecoveryError } from '@eventmend/core';
-import type { PartitionChoice, ScopeRequest } from '@eventmend/log-replay';
+import type { PartitionChoice, ScopeRequest } from '@eventmend/core/engine';
 import { readKeyFile } from './read-key-file.js';
 import type { ScopeOptions } from './scope-options.js';
 

@@ -1,4 +1,5 @@
-import { describePartition, type Assessment } from '@eventmend/core';
+import { describePartition } from '@eventmend/core/engine';
+import type { Assessment } from '@eventmend/core';
 import { formatCount, formatMinute } from '../terminal/format.js';
 import { describeGaps } from './describe-gap.js';
 import { describeResource } from './describe-resource.js';

@@ -1,4 +1,4 @@
-import { describePartition, type VerificationCheck } from '@eventmend/core';
+import { describePartition, type VerificationCheck } from '@eventmend/core/engine';
 import { formatCount } from '../terminal/format.js';
 
 /** `invariant balance`, `state`. */

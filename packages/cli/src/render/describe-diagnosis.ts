@@ -1,5 +1,5 @@
-import { describePartition, type RecordedEventRef } from '@eventmend/core';
-import type { Diagnosis, EstimatedMoment, FaultKind, FaultPattern, MissingEvidence } from '@eventmend/log-replay';
+import { describePartition, type RecordedEventRef, type FaultKind } from '@eventmend/core/engine';
+import type { Diagnosis, EstimatedMoment, FaultPattern, MissingEvidence } from '@eventmend/log-replay';
 import { formatCount } from '../terminal/format.js';
 import { describeGaps } from './describe-gap.js';
 import { describePlacement } from './describe-placement.js';

@@ -1,4 +1,4 @@
-import { describePartition, type OffsetGap } from '@eventmend/core';
+import { describePartition, type OffsetGap } from '@eventmend/core/engine';
 import { countOf } from '../terminal/format.js';
 
 /** `no log holds t[1] 3-5 (3 offsets)`. */

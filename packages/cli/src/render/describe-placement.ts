@@ -1,4 +1,4 @@
-import { describePartition, type PlacementProblem } from '@eventmend/core';
+import { describePartition, type PlacementProblem } from '@eventmend/core/engine';
 
 /** Why a position is none of the log, of a state. */
 export function describePlacement(problem: PlacementProblem): string {

@@ -1,4 +1,5 @@
-import { describePartition, type Resource } from '@eventmend/core';
+import { describePartition } from '@eventmend/core/engine';
+import type { Resource } from '@eventmend/core';
 import { countOf, formatCount, formatMinute } from '../terminal/format.js';
 
 /** A resource in words. */

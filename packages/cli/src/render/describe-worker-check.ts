@@ -1,4 +1,4 @@
-import type { CheckReason, FaultyFinding, ReplayRoot } from '@eventmend/log-replay';
+import type { CheckReason, FaultyFinding, ReplayRoot } from '@eventmend/core/engine';
 import { formatCount } from '../terminal/format.js';
 import { describeGaps } from './describe-gap.js';
 import { describePlacement } from './describe-placement.js';

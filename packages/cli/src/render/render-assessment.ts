@@ -1,5 +1,5 @@
 import type { Assessment, Resource } from '@eventmend/core';
-import type { Incident } from '../incident/incident.js';
+import type { Incident } from '@eventmend/core/incident';
 import { formatDuration, formatTime } from '../terminal/format.js';
 import { paragraph } from '../terminal/labelled.js';
 import { paint, type Look, type Paint } from '../terminal/look.js';

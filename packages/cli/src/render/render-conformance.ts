@@ -1,4 +1,4 @@
-import type { ConformanceCheck, ConformanceReport } from '@eventmend/core';
+import type { ConformanceCheck, ConformanceReport } from '@eventmend/core/engine';
 import { countOf, formatCount } from '../terminal/format.js';
 import { paragraph } from '../terminal/labelled.js';
 import { paint, symbol, type Look, type Paint } from '../terminal/look.js';

@@ -1,5 +1,12 @@
-import { describeEvent, type RecordedEventRef } from '@eventmend/core';
-import type { Correction, CorrectionCounts, KeySummary, UnknownOutput, UnknownReason } from '@eventmend/log-replay';
+import {
+  describeEvent,
+  type RecordedEventRef,
+  type Correction,
+  type CorrectionCounts,
+  type KeySummary,
+  type UnknownOutput,
+  type UnknownReason,
+} from '@eventmend/core/engine';
 import { countOf, formatCount, formatTime } from '../terminal/format.js';
 import { labelled } from '../terminal/labelled.js';
 import { paint, type Look } from '../terminal/look.js';

@@ -1,4 +1,5 @@
-import type { Diagnosis, Fault, FaultKind } from '@eventmend/log-replay';
+import type { Diagnosis, Fault } from '@eventmend/log-replay';
+import type { FaultKind } from '@eventmend/core/engine';
 import { countOf, formatCount, formatTime } from '../terminal/format.js';
 import { labelled } from '../terminal/labelled.js';
 import { paint, type Look } from '../terminal/look.js';

@@ -1,6 +1,6 @@
 import { sep } from 'node:path';
 import type { Finding, Remark } from '../doctor/finding.js';
-import type { Incident } from '../incident/incident.js';
+import type { Incident } from '@eventmend/core/incident';
 import { labelled } from '../terminal/labelled.js';
 import { paint, type Look, type Paint } from '../terminal/look.js';
 import { safeText } from '../terminal/safe-text.js';

@@ -1,4 +1,4 @@
-import type { MappedEvent } from '@eventmend/core/records';
+import type { MappedEvent } from '@eventmend/core/rows';
 import type { Inspection } from '../init/inspect-events.js';
 import { formatCount, formatTime } from '../terminal/format.js';
 import { paragraph } from '../terminal/labelled.js';

@@ -1,4 +1,5 @@
-import type { BaselinePart, Plan, PlanSegment, SnapshotFinding } from '@eventmend/core';
+import type { BaselinePart, PlanSegment, SnapshotFinding } from '@eventmend/core/engine';
+import type { Plan } from '@eventmend/core';
 import { describePlanScope } from './render-scope.js';
 import { countOf, formatCount, formatDuration, formatTime, shortDigest } from '../terminal/format.js';
 import { labelled, paragraph } from '../terminal/labelled.js';

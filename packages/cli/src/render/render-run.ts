@@ -1,12 +1,5 @@
-import {
-  describePartition,
-  type AccountTotals,
-  type FidelitySummary,
-  type LiveComparison,
-  type QuarantinedEvent,
-  type RunReport,
-  type Verdict,
-} from '@eventmend/core';
+import { describePartition, type FidelitySummary, type QuarantinedEvent } from '@eventmend/core/engine';
+import type { AccountTotals, LiveComparison, RunReport, Verdict } from '@eventmend/core';
 import { describeReason } from './describe-assessment.js';
 import { describePlacement } from './describe-placement.js';
 import { describeScope } from './render-scope.js';

@@ -1,5 +1,5 @@
-import type { SaveLag, SaveReport, PartitionToSave, TopicSurvey } from '@eventmend/log-replay/kafka';
-import type { ArchiveDescription } from '@eventmend/log-replay/archive';
+import type { SaveLag, SaveReport, PartitionToSave, TopicSurvey } from '@eventmend/core/kafka';
+import type { ArchiveDescription } from '@eventmend/core/archive';
 import { countOf, formatBytes, formatCount, formatTime } from '../terminal/format.js';
 import { paragraph } from '../terminal/labelled.js';
 import { paint, type Look } from '../terminal/look.js';

@@ -1,4 +1,4 @@
-import type { PlanScope, ScopeSummary } from '@eventmend/core';
+import type { PlanScope, ScopeSummary } from '@eventmend/core/engine';
 import { countOf, formatCount } from '../terminal/format.js';
 
 const shownUnknown = 3;

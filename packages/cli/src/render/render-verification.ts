@@ -1,4 +1,5 @@
-import type { Verification, VerificationCheck } from '@eventmend/core';
+import type { Verification } from '@eventmend/core';
+import type { VerificationCheck } from '@eventmend/core/engine';
 import { countOf, formatCount } from '../terminal/format.js';
 import { labelled } from '../terminal/labelled.js';
 import { paint, symbol, type Look, type Paint } from '../terminal/look.js';

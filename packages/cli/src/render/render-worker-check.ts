@@ -1,12 +1,13 @@
-import type { RecordedEventRef, SnapshotFinding } from '@eventmend/core';
 import type {
+  RecordedEventRef,
+  SnapshotFinding,
   CheckDifference,
   CheckVerdict,
   FaultyFinding,
   FieldFinding,
   OutputsCheck,
   WorkerCheckReport,
-} from '@eventmend/log-replay';
+} from '@eventmend/core/engine';
 import { countOf, formatCount, formatTime } from '../terminal/format.js';
 import { labelled, paragraph } from '../terminal/labelled.js';
 import { paint, type Look, type Paint } from '../terminal/look.js';

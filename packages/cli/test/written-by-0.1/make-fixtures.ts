@@ -5,7 +5,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } fro
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { createArchiveWriter } from '@eventmend/log-replay/archive';
+import { createArchiveWriter } from '@eventmend/core/archive';
 import Database from 'better-sqlite3';
 import { packResources, record, recordedCommands, recordingFile, runOfPlan } from '../recorded-commands.js';
 import { spawnEventmend } from '../spawn-eventmend.js';

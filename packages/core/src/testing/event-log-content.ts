@@ -1,5 +1,5 @@
-import type { EventHeaders } from '../log/event-page.js';
-import type { PartitionId } from '../log/partition-id.js';
+import type { EventHeaders } from '../model/log/event-page.js';
+import type { PartitionId } from '../model/log/partition-id.js';
 
 /** One event that the contract puts into a log. */
 export interface ContractEvent {

@@ -1,7 +1,7 @@
-import type { EventLog, LogLocator, PartitionDescription } from '../log/event-log.js';
-import { detectLogGaps } from '../log/detect-log-gaps.js';
-import { openLocator } from '../log/open-locator.js';
-import { comparePartitions } from '../log/partition-id.js';
+import type { EventLog, LogLocator, PartitionDescription } from '../model/log/event-log.js';
+import { detectLogGaps } from '../sources/log/detect-log-gaps.js';
+import { openLocator } from '../sources/log/open-locator.js';
+import { comparePartitions } from '../model/log/partition-id.js';
 import { logContent, type ContractEvent, type LogContent } from './event-log-content.js';
 import { readEvents, seenEvents, type ReadEvent } from './read-events.js';
 import type { TestFramework } from './test-framework.js';

@@ -1,5 +1,5 @@
-import type { EventHeaders } from '../log/event-page.js';
-import type { EventLog, ReadRequest } from '../log/event-log.js';
+import type { EventHeaders } from '../model/log/event-page.js';
+import type { EventLog, ReadRequest } from '../model/log/event-log.js';
 
 /** One event as a reader sees it, in a form that compares as JSON text. */
 export interface ReadEvent {

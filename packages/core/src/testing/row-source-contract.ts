@@ -1,4 +1,4 @@
-import type { RowPosition, RowReader, RowSource } from '../records/row-source.js';
+import type { RowPosition, RowReader, RowSource } from '../sources/rows/row-source.js';
 import type { TestFramework } from './test-framework.js';
 
 export interface RowsUnderTest {

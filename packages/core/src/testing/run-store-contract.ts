@@ -1,6 +1,6 @@
-import { hashOutputChunk } from '../digest/output-digest.js';
-import { hashState, StateDigest } from '../digest/state-digest.js';
-import type { LaneCommit, LaneHead, RunStore } from '../run/store/run-store.js';
+import { hashOutputChunk } from '../engine/digest/output-digest.js';
+import { hashState, StateDigest } from '../engine/digest/state-digest.js';
+import type { LaneCommit, LaneHead, RunStore } from '../engine/store/run-store.js';
 import { codeOf, type TestFramework } from './test-framework.js';
 
 /** A store to be tested, and the way to see it as a process would that comes later. */

@@ -1,7 +1,7 @@
-import type { LogLocator } from '../log/event-log.js';
-import { openLocator } from '../log/open-locator.js';
-import type { SnapshotRow, SnapshotSource } from '../snapshot/snapshot-source.js';
-import type { Position } from '../position/position.js';
+import type { LogLocator } from '../model/log/event-log.js';
+import { openLocator } from '../sources/log/open-locator.js';
+import type { SnapshotRow, SnapshotSource } from '../model/snapshots/snapshot-source.js';
+import type { Position } from '../model/position/position.js';
 import { codeOf, type TestFramework } from './test-framework.js';
 
 export interface ContractSnapshot {

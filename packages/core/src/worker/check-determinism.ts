@@ -1,6 +1,6 @@
-import { copyPlain } from '../json/copy-plain.js';
-import { firstDifference } from '../json/first-difference.js';
-import { countNegativeZeros } from '../json/plain-json.js';
+import { copyPlain } from '../model/json/copy-plain.js';
+import { firstDifference } from '../model/json/first-difference.js';
+import { countNegativeZeros } from '../model/json/plain-json.js';
 import type { HandlerEffects, StateView, WorkerInstance } from './worker-instance.js';
 import { quoteKey, workerFailure } from './worker-failures.js';
 import type { WorkerEvent } from './worker.js';

@@ -1,4 +1,4 @@
-import { RecoveryError } from '../errors/recovery-error.js';
+import { RecoveryError } from '../model/errors/recovery-error.js';
 import { nearestName } from './nearest-name.js';
 
 const properties = [

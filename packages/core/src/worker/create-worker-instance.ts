@@ -1,6 +1,6 @@
-import { RecoveryError } from '../errors/recovery-error.js';
-import type { EventPage } from '../log/event-page.js';
-import type { PartitionId } from '../log/partition-id.js';
+import { RecoveryError } from '../model/errors/recovery-error.js';
+import type { EventPage } from '../model/log/event-page.js';
+import type { PartitionId } from '../model/log/partition-id.js';
 import { deduplicationIdOf } from './deduplication-id.js';
 import { deriveKeys } from './derive-keys.js';
 import { rehearse, triedToChangeFrozen, type Rehearsal } from './find-changed-input.js';

@@ -1,4 +1,4 @@
-import { isWellFormedText } from '../json/well-formed-text.js';
+import { isWellFormedText } from '../model/json/well-formed-text.js';
 import { describeThrown, quoteKey, workerFailure } from './worker-failures.js';
 import type { Worker, WorkerEvent } from './worker.js';
 

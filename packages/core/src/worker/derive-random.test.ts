@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { call } from '../../test/worker-fixtures.js';
-import { canonicalIdentity } from '../event/event-identity.js';
+import { canonicalIdentity } from '../model/event/event-identity.js';
 import { defineWorker } from './define-worker.js';
 import { deriveRandom } from './derive-random.js';
 

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { isRecoveryError, RecoveryError } from '../errors/recovery-error.js';
+import { isRecoveryError, RecoveryError } from '../model/errors/recovery-error.js';
 import { describeThrown } from './worker-failures.js';
 
 /**

@@ -1,4 +1,4 @@
-import { firstDifference } from '../json/first-difference.js';
+import { firstDifference } from '../model/json/first-difference.js';
 import { HandlerCall } from './handler-call.js';
 import type { InstanceSettings } from './instance-settings.js';
 import type { ErasedHandler } from './select-version.js';

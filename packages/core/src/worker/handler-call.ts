@@ -1,8 +1,8 @@
-import type { RecoveryError } from '../errors/recovery-error.js';
-import { canonicalIdentity } from '../event/event-identity.js';
-import { copyPlain } from '../json/copy-plain.js';
-import { countNegativeZeros, hasHiddenParts, notPlainJson } from '../json/plain-json.js';
-import { isWellFormedText } from '../json/well-formed-text.js';
+import type { RecoveryError } from '../model/errors/recovery-error.js';
+import { canonicalIdentity } from '../model/event/event-identity.js';
+import { copyPlain } from '../model/json/copy-plain.js';
+import { countNegativeZeros, hasHiddenParts, notPlainJson } from '../model/json/plain-json.js';
+import { isWellFormedText } from '../model/json/well-formed-text.js';
 import { randomBlock, randomOfBlock } from './derive-random.js';
 import { freezeDeeply } from './freeze-deeply.js';
 import type { InstanceSettings } from './instance-settings.js';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ab, call, callInstance, many, pageOf, single, somePartition, thrownBy } from '../../test/worker-fixtures.js';
-import { RecoveryError } from '../errors/recovery-error.js';
+import { RecoveryError } from '../model/errors/recovery-error.js';
 import { createWorkerInstance } from './create-worker-instance.js';
 
 test('effects of one call do not leak into the next, whatever its size', () => {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, realpathSync } from 'node:fs';
 import { dirname, isAbsolute, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { RecoveryError } from '../errors/recovery-error.js';
+import { RecoveryError } from '../model/errors/recovery-error.js';
 import { describeImportedPackage } from './describe-imported-package.js';
 import { resolveRelativeModule } from './resolve-relative-module.js';
 import { scanImports } from './scan-imports.js';

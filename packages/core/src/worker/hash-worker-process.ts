@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { RecoveryError } from '../errors/recovery-error.js';
+import { RecoveryError } from '../model/errors/recovery-error.js';
 import type { ProcessSource } from './worker-source.js';
 
 /** What interpreters leave beside the code. */

@@ -1,6 +1,6 @@
-import { isRecoveryError, type RecoveryError } from '../errors/recovery-error.js';
-import type { EventPage } from '../log/event-page.js';
-import type { PartitionId } from '../log/partition-id.js';
+import { isRecoveryError, type RecoveryError } from '../model/errors/recovery-error.js';
+import type { EventPage } from '../model/log/event-page.js';
+import type { PartitionId } from '../model/log/partition-id.js';
 import type { OpenWorker } from './describe-worker.js';
 import type { SentEvent } from './process/batch-worker.js';
 import type { WorkerEvent } from './worker.js';

@@ -2,7 +2,7 @@ import { realpathSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { extname } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { RecoveryError } from '../errors/recovery-error.js';
+import { RecoveryError } from '../model/errors/recovery-error.js';
 import { isWorker } from './define-worker.js';
 import { explainUnloadableModule } from './explain-unloadable-module.js';
 import { hashWorkerModule } from './hash-worker-module.js';

@@ -1,5 +1,5 @@
-import type { EventHeaders, EventPage } from '../log/event-page.js';
-import type { PartitionId } from '../log/partition-id.js';
+import type { EventHeaders, EventPage } from '../model/log/event-page.js';
+import type { PartitionId } from '../model/log/partition-id.js';
 import { freezeDeeply } from './freeze-deeply.js';
 import { describeThrown, workerFailure, type EventPlace } from './worker-failures.js';
 import type { Worker, WorkerEvent } from './worker.js';

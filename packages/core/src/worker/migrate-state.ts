@@ -1,5 +1,5 @@
-import { RecoveryError } from '../errors/recovery-error.js';
-import { explainNotPlain } from '../json/explain-not-plain.js';
+import { RecoveryError } from '../model/errors/recovery-error.js';
+import { explainNotPlain } from '../model/json/explain-not-plain.js';
 import { describeThrown, quoteKey } from './worker-failures.js';
 import type { Worker } from './worker.js';
 

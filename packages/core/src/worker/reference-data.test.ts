@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { thrownBy } from '../../test/worker-fixtures.js';
 import { defineWorker } from './define-worker.js';
-import { digestReferences, openReferenceTables } from './open-reference-tables.js';
+import { digestReferences, openReferenceTables } from '../sources/reference-tables/open-reference-tables.js';
 import { referenceTable } from './reference-data.js';
 
 let folder: string;

@@ -1,5 +1,5 @@
-import { RecoveryError } from '../errors/recovery-error.js';
-import { firstDifference } from '../json/first-difference.js';
+import { RecoveryError } from '../model/errors/recovery-error.js';
+import { firstDifference } from '../model/json/first-difference.js';
 import { freezeDeeply } from './freeze-deeply.js';
 import { quoteKey } from './worker-failures.js';
 

@@ -1,5 +1,5 @@
-import type { ErrorCode } from '../errors/error-catalogue.js';
-import { explainNotPlain } from '../json/explain-not-plain.js';
+import type { ErrorCode } from '../model/errors/error-catalogue.js';
+import { explainNotPlain } from '../model/json/explain-not-plain.js';
 import { quoteKey, type FailureExtras } from './worker-failures.js';
 
 /** A rule that a handler broke, in words; the frame of the call adds worker and event. */

@@ -1,6 +1,6 @@
-import { describeEvent } from '../event/event-identity.js';
-import { RecoveryError } from '../errors/recovery-error.js';
-import type { ErrorCode } from '../errors/error-catalogue.js';
+import { describeEvent } from '../model/event/event-identity.js';
+import { RecoveryError } from '../model/errors/recovery-error.js';
+import type { ErrorCode } from '../model/errors/error-catalogue.js';
 import type { Worker, WorkerEvent } from './worker.js';
 
 export type EventPlace = Pick<WorkerEvent, 'source' | 'topic' | 'incarnation' | 'partition' | 'offset'>;

@@ -1,6 +1,6 @@
-import type { EventHeaders } from '../log/event-page.js';
-import type { Offset } from '../event/offset.js';
-import type { OutputDeclaration } from '../outputs/output.js';
+import type { EventHeaders } from '../model/log/event-page.js';
+import type { Offset } from '../model/event/offset.js';
+import type { OutputDeclaration } from '../model/outputs/output.js';
 
 /** One event as the handler sees it. Read-only: the handler must not change it or anything inside it. */
 export interface WorkerEvent<Value = unknown> {

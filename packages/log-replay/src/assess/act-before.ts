@@ -1,5 +1,5 @@
-import { isHarmlessHole, type Assessment, type PartitionDescription } from '@eventmend/core';
-import type { LogSurvey, SurveyedPartition } from '../resources/survey-logs.js';
+import { isHarmlessHole, type LogSurvey, type SurveyedPartition } from '@eventmend/core/engine';
+import type { Assessment, PartitionDescription } from '@eventmend/core';
 
 type Warning = Assessment['warnings'][number];
 

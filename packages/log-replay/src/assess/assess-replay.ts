@@ -1,10 +1,17 @@
 import { isRecoveryError, type Assessment, type LongWork, type RecoveryError } from '@eventmend/core';
-import { examineSnapshots, type Examination } from '../baseline/examine-snapshots.js';
-import { readEvidence } from '../evidence/replay-rate.js';
-import { prepareSituation, type PreparedSituation } from '../plan/prepare-situation.js';
-import type { ReplaySituation } from '../replay-situation.js';
-import { beginningOf, endOf } from '../resources/boundary-positions.js';
-import { coverPartitions, eventsOf, gapsOf } from '../resources/cover-partitions.js';
+import {
+  examineSnapshots,
+  type Examination,
+  readEvidence,
+  prepareSituation,
+  type PreparedSituation,
+  type ReplaySituation,
+  beginningOf,
+  endOf,
+  coverPartitions,
+  eventsOf,
+  gapsOf,
+} from '@eventmend/core/engine';
 import { actBeforeOf, retentionWarnings } from './act-before.js';
 import { listResources } from './list-resources.js';
 

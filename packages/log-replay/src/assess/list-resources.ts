@@ -1,15 +1,17 @@
 import {
   isHarmlessHole,
+  type SnapshotFinding,
+  type Examination,
+  type PreparedSituation,
+  type SurveyedLog,
+} from '@eventmend/core/engine';
+import {
   isRecoveryError,
   type PartitionDescription,
   type ProcessedLedger,
   type RecordedOutputs,
   type Resource,
-  type SnapshotFinding,
 } from '@eventmend/core';
-import type { Examination } from '../baseline/examine-snapshots.js';
-import type { PreparedSituation } from '../plan/prepare-situation.js';
-import type { SurveyedLog } from '../resources/survey-logs.js';
 
 /** Everything that survived. */
 export async function listResources(

@@ -1,5 +1,5 @@
 import type { Position } from '@eventmend/core';
-import type { ExaminedSnapshot } from '../baseline/examine-snapshots.js';
+import type { ExaminedSnapshot } from '@eventmend/core/engine';
 
 /** Where a diagnosis begins: with states that are known to be right, in front of what the records speak of. */
 export interface DiagnosisStart {

@@ -1,4 +1,5 @@
-import type { Job, ProcessedLedger, RecordedOutputs, SnapshotSource } from '@eventmend/core';
+import type { Job } from '@eventmend/core/engine';
+import type { ProcessedLedger, RecordedOutputs, SnapshotSource } from '@eventmend/core';
 import { diagnoseRecords, type RecordsDiagnosis, type RecordsDiagnosisSpec } from './diagnose-records.js';
 import { openFaultFiles, type DiagnosisFiles } from './fault-files.js';
 

@@ -2,19 +2,17 @@ import {
   baselineRows,
   type ForcedQuarantine,
   type PlanScope,
-  type ProcessedLedger,
-  type RecordedOutputs,
   type ReplayInputs,
   type ReplaySpec,
   type RunControl,
-  type SnapshotRow,
-} from '@eventmend/core';
-import type { ReplaySituation } from '../replay-situation.js';
-import { rowsOfScope } from '../scope/rows-of-scope.js';
+  type ReplaySituation,
+  rowsOfScope,
+  type FaultKind,
+} from '@eventmend/core/engine';
+import type { ProcessedLedger, RecordedOutputs, SnapshotRow } from '@eventmend/core';
 import { explainEnd, type ExplainedState } from './follow/compare-with-end.js';
 import type { FaultPattern } from './diagnosis.js';
 import type { Fault, Undetermined } from './fault.js';
-import type { FaultKind } from './fault-kind.js';
 import { FaultLog, type FaultSink } from './fault-log.js';
 import type { FollowTally, JudgedOrder } from './follow/follow-request.js';
 import { ServiceFollower } from './follow/follow-service.js';

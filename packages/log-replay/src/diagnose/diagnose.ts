@@ -2,21 +2,23 @@ import { hash as hashOnce } from 'node:crypto';
 import {
   canonicalJson,
   positionToJson,
-  RecoveryError,
-  type LongWork,
   type PlanScope,
-  type Position,
   type RecordedDescription,
-} from '@eventmend/core';
-import { examineSnapshots, type Examination } from '../baseline/examine-snapshots.js';
-import { placeOnLog } from '../baseline/snapshot-candidates.js';
-import { prepareSituation, type PreparedSituation } from '../plan/prepare-situation.js';
-import type { ReplaySituation } from '../replay-situation.js';
-import { beginningOf, endOf } from '../resources/boundary-positions.js';
-import { coverPartitions, gapsOf } from '../resources/cover-partitions.js';
-import { requireClosureAccepted } from '../scope/require-closure-accepted.js';
-import { resolveScope } from '../scope/resolve-scope.js';
-import type { ScopeRequest } from '../scope/scope-request.js';
+  examineSnapshots,
+  type Examination,
+  placeOnLog,
+  prepareSituation,
+  type PreparedSituation,
+  type ReplaySituation,
+  beginningOf,
+  endOf,
+  coverPartitions,
+  gapsOf,
+  requireClosureAccepted,
+  resolveScope,
+  type ScopeRequest,
+} from '@eventmend/core/engine';
+import { RecoveryError, type LongWork, type Position } from '@eventmend/core';
 import { chooseStart, type DiagnosisStart } from './choose-start.js';
 import type { RecordsDiagnosisSpec } from './diagnose-records.js';
 import type { Diagnosis } from './diagnosis.js';

@@ -1,7 +1,5 @@
-import type { WorkerCheck, EarlierText, RecordedEventRef } from '@eventmend/core';
+import type { WorkerCheck, EarlierText, RecordedEventRef, FaultKind, ReplayRoot } from '@eventmend/core/engine';
 import type { Fault, Undetermined } from './fault.js';
-import type { FaultKind } from './fault-kind.js';
-import type { ReplayRoot } from '../check/check-report.js';
 import type { ExplainedState } from './follow/compare-with-end.js';
 import type { FollowTally } from './follow/follow-request.js';
 import type { MissingEvidence } from './missing-evidence.js';

@@ -11,10 +11,9 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
-import { writeFileDurably, type RecordedEventRef, type EarlierText } from '@eventmend/core';
+import { writeFileDurably, type RecordedEventRef, type EarlierText, type FaultKind } from '@eventmend/core/engine';
 import type { Diagnosis } from './diagnosis.js';
 import type { Fault } from './fault.js';
-import type { FaultKind } from './fault-kind.js';
 import type { FaultSink } from './fault-log.js';
 import type { StateExplanations } from './from-states/state-explanations.js';
 import type { OrderSensitivity } from './order-sensitivity/order-sensitivity.js';

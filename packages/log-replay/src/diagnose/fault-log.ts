@@ -1,5 +1,5 @@
 import type { Fault, Undetermined } from './fault.js';
-import { faultKinds, type FaultKind } from './fault-kind.js';
+import { faultKinds, type FaultKind } from '@eventmend/core/engine';
 
 /** Where faults go one by one: a service may have done everything wrong, and a list of that is as long as the log. */
 export interface FaultSink {

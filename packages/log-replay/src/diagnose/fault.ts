@@ -1,5 +1,4 @@
-import type { RecordedEventRef } from '@eventmend/core';
-import type { FaultKind } from './fault-kind.js';
+import type { RecordedEventRef, FaultKind } from '@eventmend/core/engine';
 
 /** Both sides of a disagreement, at the first field that differs; texts are short enough for a line. */
 export interface ObservedDifference {

@@ -1,4 +1,4 @@
-import type { ExportTable } from '@eventmend/core';
+import type { ExportTable } from '@eventmend/core/engine';
 import type { Fault } from './fault.js';
 import { describeRef } from './records/handling.js';
 

@@ -1,4 +1,4 @@
-import type { EarlierText, OffsetGap, PlacementProblem } from '@eventmend/core';
+import type { EarlierText, OffsetGap, PlacementProblem } from '@eventmend/core/engine';
 
 /** Why recorded states could not be compared. */
 export type NotComparedReason =

@@ -1,7 +1,5 @@
 import type { LongWork } from '@eventmend/core';
-import type { PreparedSituation } from '../plan/prepare-situation.js';
-import { offsetsOf } from '../threads/locate-replay.js';
-import { runJob } from '../threads/run-job.js';
+import { type PreparedSituation, offsetsOf, jobModule, runJob } from '@eventmend/core/engine';
 import diagnoseJob, { type DiagnoseRequest } from './diagnose-job.js';
 import type { RecordsDiagnosis } from './diagnose-records.js';
 
@@ -15,7 +13,7 @@ export async function runRecordsDiagnosis(
   return runJob(
     prepared,
     {
-      name: '#diagnose-job',
+      module: jobModule(import.meta.url, '#diagnose-job'),
       job: diagnoseJob,
       request: (forced) => ({ what: { ...what, forced }, live, files }),
       sources: {

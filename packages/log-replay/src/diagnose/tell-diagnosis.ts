@@ -1,12 +1,15 @@
 import type { Undetermined, Fault } from './fault.js';
-import type { PlanScope } from '@eventmend/core';
-import type { ReplayRoot } from '../check/check-report.js';
-import type { Examination } from '../baseline/examine-snapshots.js';
-import type { PreparedSituation } from '../plan/prepare-situation.js';
+import {
+  type PlanScope,
+  type ReplayRoot,
+  type Examination,
+  type PreparedSituation,
+  faultKinds,
+  type FaultKind,
+} from '@eventmend/core/engine';
 import type { DiagnosisStart } from './choose-start.js';
 import type { RecordsDiagnosis } from './diagnose-records.js';
 import type { Diagnosis, EstimatedMoment } from './diagnosis.js';
-import { faultKinds, type FaultKind } from './fault-kind.js';
 import type { MissingEvidence } from './missing-evidence.js';
 import type { StateExplanations } from './from-states/state-explanations.js';
 import type { OrderSensitivity } from './order-sensitivity/order-sensitivity.js';

@@ -1,5 +1,11 @@
-import { partitionKey, RecoveryError, type BaselinePart, type Position, positionToJson } from '@eventmend/core';
-import type { ExaminedSnapshot, Examination } from '../baseline/examine-snapshots.js';
+import {
+  partitionKey,
+  type BaselinePart,
+  positionToJson,
+  type ExaminedSnapshot,
+  type Examination,
+} from '@eventmend/core/engine';
+import { RecoveryError, type Position } from '@eventmend/core';
 
 export interface ChosenBaseline {
   readonly part: BaselinePart;

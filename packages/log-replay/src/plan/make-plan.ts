@@ -1,21 +1,33 @@
-import { namePlan, positionToJson, type LongWork, type Plan, type PlanScope, type Position } from '@eventmend/core';
-import { examineSnapshots } from '../baseline/examine-snapshots.js';
-import { readEvidence, writeEvidence } from '../evidence/replay-rate.js';
-import type { ReplayPlanOptions, ReplaySituation } from '../replay-situation.js';
-import { beginningOf, endOf } from '../resources/boundary-positions.js';
-import { compareOverlaps } from '../resources/compare-overlaps.js';
-import { coverPartitions, describeGap, eventsOf, gapsOf } from '../resources/cover-partitions.js';
-import { requireClosureAccepted } from '../scope/require-closure-accepted.js';
-import { resolveScope } from '../scope/resolve-scope.js';
-import { resolveTarget } from '../target/resolve-target.js';
+import {
+  namePlan,
+  positionToJson,
+  type PlanScope,
+  examineSnapshots,
+  readEvidence,
+  writeEvidence,
+  type ReplayPlanOptions,
+  type ReplaySituation,
+  beginningOf,
+  endOf,
+  compareOverlaps,
+  coverPartitions,
+  describeGap,
+  eventsOf,
+  gapsOf,
+  requireClosureAccepted,
+  resolveScope,
+  resolveTarget,
+  endWithLive,
+  gapError,
+  pinReferences,
+  segmentsOf,
+  refuseHeldBack,
+  refuseInterrupted,
+  prepareSituation,
+  type PreparedSituation,
+} from '@eventmend/core/engine';
+import type { LongWork, Plan, Position } from '@eventmend/core';
 import { chooseBaseline, type ChosenBaseline } from './choose-baseline.js';
-import { endWithLive } from './end-of-service.js';
-import { gapError } from './gap-error.js';
-import { pinReferences } from './pin-references.js';
-import { segmentsOf } from './plan-segments.js';
-import { refuseHeldBack } from './refuse-held-back.js';
-import { refuseInterrupted } from './refuse-interrupted.js';
-import { prepareSituation, type PreparedSituation } from './prepare-situation.js';
 
 /** Makes a plan, and proves on the way which snapshots are right. Writes nothing but certificates and evidence. */
 export async function makePlan(situation: ReplaySituation, options: ReplayPlanOptions, work: LongWork): Promise<Plan> {

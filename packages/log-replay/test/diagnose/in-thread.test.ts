@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { explainStates } from '../../src/diagnose/from-states/explain-states.js';
 import { measureOrderSensitivity } from '../../src/diagnose/order-sensitivity/measure-order-sensitivity.js';
-import { prepareSituation, type PreparedSituation } from '../../src/plan/prepare-situation.js';
-import type { ReplaySituation } from '../../src/replay-situation.js';
+import { prepareSituation, type PreparedSituation, type ReplaySituation } from '@eventmend/core/engine';
 import { balanceWorker, failure, fixtures, snapshotsOf } from '../strategy/replay-fixture.js';
 
 const fixture = fixtures();

@@ -1,10 +1,14 @@
-import { createMemoryLog, createMemorySnapshots, positionFromJson, type Worker } from '@eventmend/core';
+import { createMemoryLog, createMemorySnapshots, type Worker } from '@eventmend/core';
+import {
+  positionFromJson,
+  prepareSituation,
+  type PreparedSituation,
+  type ReplaySituation,
+} from '@eventmend/core/engine';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
-import { prepareSituation, type PreparedSituation } from '../../src/plan/prepare-situation.js';
-import type { ReplaySituation } from '../../src/replay-situation.js';
 
 const store = mkdtempSync(join(tmpdir(), 'eventmend-explain-'));
 afterAll(() => {

@@ -3,12 +3,10 @@ import {
   createMemoryLog,
   createMemoryRecordedOutputs,
   createMemorySnapshots,
-  sortPosition,
-  startOfOrder,
   type MemorySnapshot,
   type Position,
 } from '@eventmend/core';
-import type { ReplaySituation } from '../../src/replay-situation.js';
+import { sortPosition, startOfOrder, type ReplaySituation } from '@eventmend/core/engine';
 import type { IncidentDesign } from './incident-design.js';
 import { incidentWorker } from './incident-worker.js';
 import { compareByTime, layOutEvents, toMemoryEvent, topic, type LaidEvent } from './lay-out-events.js';

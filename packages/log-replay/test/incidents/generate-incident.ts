@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { RecordOrder } from '@eventmend/core';
+import type { RecordOrder } from '@eventmend/core/engine';
 import type { Arrival, CauseKind, FaultWish, IncidentDesign, Slip, WorkerStyle } from './incident-design.js';
 
 export interface IncidentScale {

@@ -1,4 +1,4 @@
-import type { RecordOrder } from '@eventmend/core';
+import type { RecordOrder } from '@eventmend/core/engine';
 
 /** What a random incident is made of, as plain data that fast-check can shrink; `buildIncident` makes the incident of it. */
 export interface IncidentDesign {

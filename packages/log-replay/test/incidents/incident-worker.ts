@@ -1,4 +1,5 @@
-import { defineWorker, type OutputDeclaration, type Revelation, type Worker } from '@eventmend/core';
+import { defineWorker, type OutputDeclaration, type Worker } from '@eventmend/core';
+import type { Revelation } from '@eventmend/core/engine';
 import type { WorkerStyle } from './incident-design.js';
 import type { Booking } from './lay-out-events.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Fault, Undetermined } from '../../src/diagnose/fault.js';
-import type { FaultKind } from '../../src/diagnose/fault-kind.js';
+import type { FaultKind } from '@eventmend/core/engine';
 import { judgeDiagnosis } from './judge-diagnosis.js';
 import type { PlantedFault } from './planted-truth.js';
 

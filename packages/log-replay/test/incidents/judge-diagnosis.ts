@@ -1,4 +1,4 @@
-import type { RecordedEventRef } from '@eventmend/core';
+import type { RecordedEventRef } from '@eventmend/core/engine';
 import type { Fault, Undetermined } from '../../src/diagnose/fault.js';
 import type { PlantedFault, PlantedTruth } from './planted-truth.js';
 

@@ -1,4 +1,5 @@
-import type { MemoryEvent, RecordedEventRef } from '@eventmend/core';
+import type { MemoryEvent } from '@eventmend/core';
+import type { RecordedEventRef } from '@eventmend/core/engine';
 import type { IncidentDesign } from './incident-design.js';
 
 /** The value of an event as it stands in the log. */

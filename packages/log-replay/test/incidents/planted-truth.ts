@@ -1,5 +1,4 @@
-import type { RecordedEventRef } from '@eventmend/core';
-import type { FaultKind } from '../../src/diagnose/fault-kind.js';
+import type { RecordedEventRef, FaultKind } from '@eventmend/core/engine';
 import type { CauseKind, IncidentDesign, Slip } from './incident-design.js';
 import type { LaidEvent } from './lay-out-events.js';
 import { mustKeepOrder, type PlacedFault } from './plant-faults.js';

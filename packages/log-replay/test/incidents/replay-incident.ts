@@ -5,10 +5,10 @@ import {
   lanesOf,
   parseOutputChunk,
   replayHere,
-  type OrderSpec,
   type RecordedRanks,
   type ReplaySpec,
-} from '@eventmend/core';
+} from '@eventmend/core/engine';
+import type { OrderSpec } from '@eventmend/core';
 import type { Incident } from './build-incident.js';
 
 export interface Replayed {

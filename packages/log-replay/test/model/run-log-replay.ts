@@ -1,23 +1,17 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import {
-  isRecoveryError,
-  positionFromJson,
-  type OrderSpec,
-  type Plan,
-  type RunReport,
-  type Verification,
-} from '@eventmend/core';
+import { isRecoveryError, type OrderSpec, type Plan, type RunReport, type Verification } from '@eventmend/core';
+import { positionFromJson, type ReplaySituation, type TargetRequest } from '@eventmend/core/engine';
 import { openRunCatalogue } from '@eventmend/core/sqlite';
-import { logReplay, type ReplaySituation, type TargetRequest } from '@eventmend/log-replay';
-import { createArchiveWriter, openArchive } from '@eventmend/log-replay/archive';
+import { logReplay } from '@eventmend/log-replay';
+import { createArchiveWriter, openArchive } from '@eventmend/core/archive';
 import { expect } from 'vitest';
-import { closeNaively, knownKeys } from './close-naively.js';
-import type { EngineResult } from './engine-under-test.js';
-import type { StoppedReplay } from './naive-model.js';
-import { placeOf, type Scenario, type ScenarioPartition } from './scenario.js';
-import { snapshotOfScenario, startsAtSnapshot } from './snapshot-of-scenario.js';
+import { closeNaively, knownKeys } from '../../../core/test/model/close-naively.js';
+import type { EngineResult } from '../../../core/test/model/engine-under-test.js';
+import type { StoppedReplay } from '../../../core/test/model/naive-model.js';
+import { placeOf, type Scenario, type ScenarioPartition } from '../../../core/test/model/scenario.js';
+import { snapshotOfScenario, startsAtSnapshot } from '../../../core/test/model/snapshot-of-scenario.js';
 
 export interface WholeTuning {
   readonly threads: number;

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { diagnose, diagnosisFiles, readDiagnosis, type ReplaySituation } from '@eventmend/log-replay';
+import { diagnose, diagnosisFiles, readDiagnosis } from '@eventmend/log-replay';
+import type { ReplaySituation } from '@eventmend/core/engine';
 import type { RecordedOutputs } from '@eventmend/core';
 import { failure, fixtures, snapshotsOf } from './replay-fixture.js';
 import {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { ScopeRequest, DiagnoseOptions } from '@eventmend/log-replay';
+import type { ScopeRequest } from '@eventmend/core/engine';
+import type { DiagnoseOptions } from '@eventmend/log-replay';
 import { failure, fixtures } from './replay-fixture.js';
 import { again, except, move } from './planted-mistakes.js';
 import { accountRule, accountWorker, bookings, leftBehind, played, revealing, told } from './played-service.js';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createMemorySnapshots, positionFromJson } from '@eventmend/core';
+import { createMemorySnapshots } from '@eventmend/core';
+import { positionFromJson } from '@eventmend/core/engine';
 import { epoch, fixtures, recovered, type FixtureEvent } from './replay-fixture.js';
 
 const use = fixtures();

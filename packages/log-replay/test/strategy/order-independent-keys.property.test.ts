@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { SnapshotFinding } from '@eventmend/core';
+import type { SnapshotFinding } from '@eventmend/core/engine';
 import { logReplay } from '@eventmend/log-replay';
 import {
   closedKeys,

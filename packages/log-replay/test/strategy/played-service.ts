@@ -1,14 +1,14 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { openNdjsonSnapshots, type LongWork } from '@eventmend/core';
 import {
-  openNdjsonSnapshots,
   openProcessedLedger,
   openRecordedOutputs,
   standardLedgerMapping,
   standardOutputMapping,
-  type LongWork,
   type RecordSettings,
-} from '@eventmend/core';
+  type ReplaySituation,
+} from '@eventmend/core/engine';
 import {
   diagnose,
   diagnosisFiles,
@@ -16,7 +16,6 @@ import {
   type Diagnosis,
   type DiagnoseOptions,
   type Fault,
-  type ReplaySituation,
   type Undetermined,
 } from '@eventmend/log-replay';
 import { epoch, type Fixture, type FixtureEvent } from './replay-fixture.js';

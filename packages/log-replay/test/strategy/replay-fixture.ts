@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach } from 'vitest';
-import { openNdjsonSnapshots, positionFromJson, writeNdjsonSnapshot, type RunReport } from '@eventmend/core';
-import { businessIdHeader } from '@eventmend/core/records';
+import { openNdjsonSnapshots, writeNdjsonSnapshot, type RunReport } from '@eventmend/core';
+import { positionFromJson, type ReplayPlanOptions, type ReplaySituation } from '@eventmend/core/engine';
+import { businessIdHeader } from '@eventmend/core/rows';
 import { openRunCatalogue } from '@eventmend/core/sqlite';
-import { createArchiveWriter, openArchive } from '@eventmend/log-replay/archive';
-import { logReplay, type ReplayPlanOptions, type ReplaySituation } from '@eventmend/log-replay';
+import { createArchiveWriter, openArchive } from '@eventmend/core/archive';
+import { logReplay } from '@eventmend/log-replay';
 
 /** One event of the small incidents that these tests play through. */
 export interface FixtureEvent {

@@ -1,15 +1,15 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
+import { createMemorySnapshots, type Plan } from '@eventmend/core';
 import {
-  createMemorySnapshots,
   loadWorkerModule,
   namePlan,
   positionFromJson,
   unbalancedAccounts,
-  type Plan,
-} from '@eventmend/core';
+  type ReplayPlanOptions,
+} from '@eventmend/core/engine';
 import { runFiles } from '@eventmend/core/sqlite';
-import { logReplay, type ReplayPlanOptions } from '@eventmend/log-replay';
+import { logReplay } from '@eventmend/log-replay';
 import { describe, expect, it } from 'vitest';
 import {
   epoch,

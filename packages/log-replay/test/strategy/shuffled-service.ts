@@ -3,15 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll } from 'vitest';
-import {
-  createMemoryLog,
-  createMemorySnapshots,
-  createWorkerInstance,
-  defineWorker,
-  type Worker,
-  type WorkerEvent,
-} from '@eventmend/core';
-import type { ReplaySituation } from '@eventmend/log-replay';
+import { createMemoryLog, createMemorySnapshots, defineWorker, type Worker, type WorkerEvent } from '@eventmend/core';
+import { createWorkerInstance, type ReplaySituation } from '@eventmend/core/engine';
 
 /** Amounts that are booked on one key or moved between two; what is left depends on which of them comes first. */
 export interface Booking {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createMemoryRecordedOutputs } from '@eventmend/core';
-import { runWorkerCheck, type WorkerCheckReport } from '@eventmend/log-replay';
+import { runWorkerCheck, type WorkerCheckReport } from '@eventmend/core/engine';
 import {
   closedKeys,
   handle,

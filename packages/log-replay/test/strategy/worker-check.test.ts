@@ -2,13 +2,9 @@ import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import {
-  createMemoryRecordedOutputs,
-  createMemorySnapshots,
-  positionFromJson,
-  type MemoryOutput,
-} from '@eventmend/core';
-import { logReplay, runWorkerCheck, type ReplaySituation } from '@eventmend/log-replay';
+import { createMemoryRecordedOutputs, createMemorySnapshots } from '@eventmend/core';
+import { positionFromJson, type MemoryOutput, runWorkerCheck, type ReplaySituation } from '@eventmend/core/engine';
+import { logReplay } from '@eventmend/log-replay';
 import {
   balanceWorker,
   epoch,

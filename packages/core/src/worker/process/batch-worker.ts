@@ -1,6 +1,6 @@
-import type { EventPage } from '../../log/event-page.js';
-import type { PartitionId } from '../../log/partition-id.js';
-import type { RecoveryError } from '../../errors/recovery-error.js';
+import type { EventPage } from '../../model/log/event-page.js';
+import type { PartitionId } from '../../model/log/partition-id.js';
+import type { RecoveryError } from '../../model/errors/recovery-error.js';
 import type { HandlerEffects, StateView, WorkerBasis } from '../worker-instance.js';
 import type { WorkerEvent } from '../worker.js';
 import type { EventEffects } from './read-effects-answer.js';

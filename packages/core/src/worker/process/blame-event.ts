@@ -1,4 +1,4 @@
-import { isRecoveryError, type RecoveryError } from '../../errors/recovery-error.js';
+import { isRecoveryError, type RecoveryError } from '../../model/errors/recovery-error.js';
 import { workerFailure } from '../worker-failures.js';
 import type { Worker, WorkerEvent } from '../worker.js';
 import { AnswerRefused, describeBroken, ProcessBroken } from './process-fault.js';

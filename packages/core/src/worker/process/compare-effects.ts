@@ -1,4 +1,4 @@
-import { firstDifference } from '../../json/first-difference.js';
+import { firstDifference } from '../../model/json/first-difference.js';
 import { quoteKey } from '../worker-failures.js';
 import type { BatchEffects, EventEffects } from './read-effects-answer.js';
 

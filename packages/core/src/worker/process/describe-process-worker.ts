@@ -1,5 +1,5 @@
-import { RecoveryError } from '../../errors/recovery-error.js';
-import { copyPlain } from '../../json/copy-plain.js';
+import { RecoveryError } from '../../model/errors/recovery-error.js';
+import { copyPlain } from '../../model/json/copy-plain.js';
 import { defineWorker } from '../define-worker.js';
 import type { Worker, WorkerEvent } from '../worker.js';
 import { protocolVersion } from './process-limits.js';

@@ -1,4 +1,4 @@
-import type { EventPage } from '../../log/event-page.js';
+import type { EventPage } from '../../model/log/event-page.js';
 import type { WorkerEvent } from '../worker.js';
 
 /**

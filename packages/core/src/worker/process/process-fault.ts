@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../../errors/error-catalogue.js';
+import type { ErrorCode } from '../../model/errors/error-catalogue.js';
 import { quoteKey } from '../worker-failures.js';
 
 /** What made a process useless: it has to be ended, and its batches go to another one. */

@@ -1,4 +1,4 @@
-import { RecoveryError } from '../../errors/recovery-error.js';
+import { RecoveryError } from '../../model/errors/recovery-error.js';
 import type { StateView } from '../worker-instance.js';
 import type { Worker } from '../worker.js';
 import type { SentEvent } from './batch-worker.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, expect, test } from 'vitest';
 import { pageOf, somePartition } from '../../../test/worker-fixtures.js';
-import type { RecoveryError } from '../../errors/recovery-error.js';
+import type { RecoveryError } from '../../model/errors/recovery-error.js';
 import type { AppliedBatch, BatchWorker, SentEvent } from './batch-worker.js';
 import { openProcessWorker } from './process-worker.js';
 

@@ -1,5 +1,5 @@
-import type { EventPage } from '../../log/event-page.js';
-import type { PartitionId } from '../../log/partition-id.js';
+import type { EventPage } from '../../model/log/event-page.js';
+import type { PartitionId } from '../../model/log/partition-id.js';
 import { deduplicationIdOf } from '../deduplication-id.js';
 import { workerFailure } from '../worker-failures.js';
 import type { HandlerEffects, StateView } from '../worker-instance.js';

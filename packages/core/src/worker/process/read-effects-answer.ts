@@ -1,6 +1,6 @@
-import { explainNotPlain } from '../../json/explain-not-plain.js';
-import { countNegativeZeros } from '../../json/plain-json.js';
-import { isWellFormedText } from '../../json/well-formed-text.js';
+import { explainNotPlain } from '../../model/json/explain-not-plain.js';
+import { countNegativeZeros } from '../../model/json/plain-json.js';
+import { isWellFormedText } from '../../model/json/well-formed-text.js';
 import { quoteKey } from '../worker-failures.js';
 import type { EmittedOutput } from '../worker-instance.js';
 import { AnswerRefused, brokenProtocol } from './process-fault.js';

@@ -1,4 +1,4 @@
-import { isWellFormedText } from '../../json/well-formed-text.js';
+import { isWellFormedText } from '../../model/json/well-formed-text.js';
 import { brokenProtocol } from './process-fault.js';
 import { isRecord, type Answer } from './read-answer.js';
 

@@ -1,4 +1,4 @@
-import { isRecoveryError, RecoveryError } from '../../errors/recovery-error.js';
+import { isRecoveryError, RecoveryError } from '../../model/errors/recovery-error.js';
 import type { Worker } from '../worker.js';
 import { describeProcessWorker } from './describe-process-worker.js';
 import { AnswerRefused, ProcessBroken } from './process-fault.js';

@@ -1,11 +1,5 @@
-import {
-  isRecoveryError,
-  type EmittedOutput,
-  type HandlerEffects,
-  type RecoveryError,
-  type StateView,
-  type OpenWorker,
-} from '@eventmend/core';
+import { isRecoveryError, type RecoveryError } from '@eventmend/core';
+import type { EmittedOutput, HandlerEffects, StateView, OpenWorker } from '@eventmend/core/engine';
 import type { WalkedEvent } from './walk-log.js';
 
 /** What the handler made of an event, in copies that may be kept. */

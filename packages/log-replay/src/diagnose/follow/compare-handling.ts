@@ -1,5 +1,5 @@
-import { firstDifference, sameJson, type EmittedOutput, type RecordedOutput } from '@eventmend/core';
-import { shortened } from '../../compare/comparable-state.js';
+import { firstDifference, sameJson, type EmittedOutput, shortened } from '@eventmend/core/engine';
+import type { RecordedOutput } from '@eventmend/core';
 import type { ObservedDifference } from '../fault.js';
 
 /** True where the records of a handling are just what the handler emits, in whatever order they stand. */

@@ -1,4 +1,5 @@
-import { isRecoveryError, KeyScan, type ReplayInputs, type ReplaySpec } from '@eventmend/core';
+import { isRecoveryError } from '@eventmend/core';
+import { KeyScan, type ReplayInputs, type ReplaySpec } from '@eventmend/core/engine';
 import type { WalkedEvent } from './walk-log.js';
 
 /**

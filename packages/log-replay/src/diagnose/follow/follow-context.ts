@@ -1,9 +1,7 @@
-import type { RecordedEventRef, OpenWorker } from '@eventmend/core';
-import { businessIdIn } from '@eventmend/core/records';
-import { OrderIndependentKeys } from '../../order/order-independent-keys.js';
+import { type RecordedEventRef, type OpenWorker, OrderIndependentKeys, type FaultKind } from '@eventmend/core/engine';
+import { businessIdIn } from '@eventmend/core/rows';
 import { callWorker, type WorkerAnswer } from './call-worker.js';
 import type { Fault, ObservedDifference, Undetermined } from '../fault.js';
-import type { FaultKind } from '../fault-kind.js';
 import { newTally, type FollowRequest, type FollowTally } from './follow-request.js';
 import { HeldAccusations } from './held-accusations.js';
 import { OpenEvents } from './open-events.js';

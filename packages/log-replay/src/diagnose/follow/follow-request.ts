@@ -1,5 +1,4 @@
-import type { ForcedQuarantine, ReplayInputs, ReplaySpec, RunControl } from '@eventmend/core';
-import type { FaultKind } from '../fault-kind.js';
+import type { ForcedQuarantine, ReplayInputs, ReplaySpec, RunControl, FaultKind } from '@eventmend/core/engine';
 import type { FaultLog } from '../fault-log.js';
 import type { Handling } from '../records/handling.js';
 import type { OpenEvent } from './open-events.js';

@@ -1,5 +1,5 @@
-import { describePartition, type RecordedOutput } from '@eventmend/core';
-import { createRecentIds, type RecentIds } from '../../verify/plain/recent-ids.js';
+import { describePartition, createRecentIds, type RecentIds } from '@eventmend/core/engine';
+import type { RecordedOutput } from '@eventmend/core';
 import type { CalledWorker } from './call-worker.js';
 import { commitApart, commitBoth, commitRight, learn, loseSight, taint } from './commit-handling.js';
 import { fetchEvent } from './fetch-event.js';

@@ -1,5 +1,5 @@
 import type { Fault, Undetermined } from '../fault.js';
-import type { OrderIndependentKeys } from '../../order/order-independent-keys.js';
+import type { OrderIndependentKeys } from '@eventmend/core/engine';
 
 /** Beyond so many, what is held is told: a service that went wrong this often did not merely interleave otherwise. */
 const most = 100_000;

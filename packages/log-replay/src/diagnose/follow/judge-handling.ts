@@ -1,5 +1,5 @@
-import type { EmittedOutput, RecordedOutput } from '@eventmend/core';
-import { shortened } from '../../compare/comparable-state.js';
+import { type EmittedOutput, shortened } from '@eventmend/core/engine';
+import type { RecordedOutput } from '@eventmend/core';
 import { firstUnequal, sameOutputs } from './compare-handling.js';
 import type { ObservedDifference } from '../fault.js';
 import { valueAt } from './json-path.js';

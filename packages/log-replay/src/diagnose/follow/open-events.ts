@@ -1,4 +1,4 @@
-import type { EmittedOutput } from '@eventmend/core';
+import type { EmittedOutput } from '@eventmend/core/engine';
 import type { WalkedEvent } from './walk-log.js';
 
 /** An event that the path has passed and that the service has not been seen to handle yet. */

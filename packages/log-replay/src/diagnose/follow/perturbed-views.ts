@@ -1,4 +1,4 @@
-import type { StateView } from '@eventmend/core';
+import type { StateView } from '@eventmend/core/engine';
 import { valueAt, withValueAt } from './json-path.js';
 import type { Revelations } from './revealed-fields.js';
 import type { TwinStates } from './twin-states.js';

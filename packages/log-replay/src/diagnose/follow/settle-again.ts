@@ -1,4 +1,5 @@
-import { sameJson, type RecordedOutput } from '@eventmend/core';
+import { sameJson } from '@eventmend/core/engine';
+import type { RecordedOutput } from '@eventmend/core';
 import { commitLive, learn, loseSight, taint } from './commit-handling.js';
 import type { FollowContext } from './follow-context.js';
 import { judge } from './settle-first.js';

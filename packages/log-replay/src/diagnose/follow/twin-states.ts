@@ -1,4 +1,4 @@
-import { sameJson, type StateView } from '@eventmend/core';
+import { sameJson, type StateView } from '@eventmend/core/engine';
 
 /**
  * How well the live service's state of a key is known. `exact`: derived, and nothing spoke against it. `approximate`: taken

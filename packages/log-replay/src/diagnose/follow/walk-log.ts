@@ -1,18 +1,15 @@
+import { isRecoveryError, RecoveryError, type PartitionId, type WorkerEvent } from '@eventmend/core';
 import {
-  isRecoveryError,
   KeyScan,
   orderValuesFor,
   Path,
   partitionKey,
-  RecoveryError,
   type ForcedQuarantine,
   type PartitionCursor,
-  type PartitionId,
   type ReplayInputs,
   type ReplaySpec,
-  type WorkerEvent,
   type WorkerInstance,
-} from '@eventmend/core';
+} from '@eventmend/core/engine';
 
 /** One event of the log in the order of the replay. */
 export interface WalkedEvent {

@@ -1,5 +1,5 @@
-import { firstDifference, migrateState, type SnapshotRow, type WorkerBasis } from '@eventmend/core';
-import { comparableState, shortened } from '../../compare/comparable-state.js';
+import { firstDifference, migrateState, type WorkerBasis, comparableState, shortened } from '@eventmend/core/engine';
+import type { SnapshotRow } from '@eventmend/core';
 import type { ObservedDifference } from '../fault.js';
 import type { InterleavedReplay } from '../interleaving/interleaved-replay.js';
 import type { ComparedStates } from './state-explanations.js';

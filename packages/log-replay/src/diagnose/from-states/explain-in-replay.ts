@@ -1,5 +1,4 @@
-import { OrderIndependentKeys } from '../../order/order-independent-keys.js';
-import { orderMayMatter } from '../../order/order-may-matter.js';
+import { OrderIndependentKeys, orderMayMatter } from '@eventmend/core/engine';
 import { compareThroughCuts } from './compare-through-cuts.js';
 import { sampleHealthyKeys } from './healthy-keys.js';
 import type { StateExplanations } from './state-explanations.js';

@@ -1,4 +1,5 @@
-import type { ForcedQuarantine, Job, ReplaySpec, SnapshotSource } from '@eventmend/core';
+import type { ForcedQuarantine, Job, ReplaySpec } from '@eventmend/core/engine';
+import type { SnapshotSource } from '@eventmend/core';
 import type { StateCut } from './compare-through-cuts.js';
 import { explainInReplay } from './explain-in-replay.js';
 import type { ExplanationLimits, StateExplanations } from './state-explanations.js';

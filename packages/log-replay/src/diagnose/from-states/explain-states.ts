@@ -1,10 +1,14 @@
 import { RecoveryError, type LongWork, type Position } from '@eventmend/core';
-import { placeOnLog } from '../../baseline/snapshot-candidates.js';
-import type { PreparedSituation } from '../../plan/prepare-situation.js';
-import { beginningOf } from '../../resources/boundary-positions.js';
-import { coverPartitions, gapsOf } from '../../resources/cover-partitions.js';
-import { offsetsOf } from '../../threads/locate-replay.js';
-import { runJob } from '../../threads/run-job.js';
+import {
+  placeOnLog,
+  type PreparedSituation,
+  beginningOf,
+  coverPartitions,
+  gapsOf,
+  offsetsOf,
+  jobModule,
+  runJob,
+} from '@eventmend/core/engine';
 import { specBetween } from '../interleaving/spec-between.js';
 import type { StateCut } from './compare-through-cuts.js';
 import explainStatesJob from './explain-states-job.js';
@@ -53,7 +57,7 @@ export async function explainStates(input: ExplainStatesInput, work: LongWork): 
   const explained = await runJob(
     prepared,
     {
-      name: '#explain-states-job',
+      module: jobModule(import.meta.url, '#explain-states-job'),
       job: explainStatesJob,
       request: (forced) => ({ ...request, forced }),
       sources: { snapshots, live },

@@ -1,4 +1,5 @@
-import type { ForcedQuarantine, ReplayInputs, ReplaySpec, RunControl, SnapshotRow } from '@eventmend/core';
+import type { ForcedQuarantine, ReplayInputs, ReplaySpec, RunControl } from '@eventmend/core/engine';
+import type { SnapshotRow } from '@eventmend/core';
 import type { StartingStates } from '../interleaving/states-at-start.js';
 import type { StateCut } from './compare-through-cuts.js';
 import type { ExplanationLimits } from './state-explanations.js';

@@ -1,5 +1,5 @@
-import { isRecoveryError, type RunControl, type OpenWorker, type WorkerBasis } from '@eventmend/core';
-import { comparableState } from '../../compare/comparable-state.js';
+import { isRecoveryError } from '@eventmend/core';
+import { type RunControl, type OpenWorker, type WorkerBasis, comparableState } from '@eventmend/core/engine';
 import type { CallBudget } from './call-budget.js';
 import type { GatheredEvent } from './gather-events.js';
 import { keptWrites, textOfStates, type KeptWrites, type KnownWrites } from './known-writes.js';

@@ -1,4 +1,4 @@
-import { comparableState } from '../../compare/comparable-state.js';
+import { comparableState } from '@eventmend/core/engine';
 import { followedCuts, type CutComparisons } from './compare-through-cuts.js';
 import { statesBefore } from './fold-otherwise.js';
 import { EventGatherer, type GatheredEvent } from './gather-events.js';

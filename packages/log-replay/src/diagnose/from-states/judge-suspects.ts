@@ -1,4 +1,4 @@
-import { describePartition, lanesOf, type ReplaySpec } from '@eventmend/core';
+import { describePartition, lanesOf, type ReplaySpec } from '@eventmend/core/engine';
 import { callBudget } from './call-budget.js';
 import { chooseSystematic } from './choose-systematic.js';
 import type { CutComparisons } from './compare-through-cuts.js';

@@ -1,4 +1,4 @@
-import type { HandlerEffects } from '@eventmend/core';
+import type { HandlerEffects } from '@eventmend/core/engine';
 import type { GatheredEvent } from './gather-events.js';
 
 /** What a worker wrote, to be kept: the entries of a call itself are used again for the next one. */

@@ -1,4 +1,4 @@
-import type { RunControl } from '@eventmend/core';
+import type { RunControl } from '@eventmend/core/engine';
 import type { CallBudget } from './call-budget.js';
 import { foldOtherwise, type Folding } from './fold-otherwise.js';
 import type { GatheredEvent } from './gather-events.js';

@@ -1,5 +1,5 @@
 import type { Fault, ObservedDifference, Undetermined } from '../fault.js';
-import type { FaultKind } from '../fault-kind.js';
+import type { FaultKind } from '@eventmend/core/engine';
 import type { NotComparedReason } from '../missing-evidence.js';
 
 /** How much is looked at. Beyond a limit the answer is "cannot be told", never a guess. */

@@ -1,6 +1,5 @@
-import type { RecordedEventRef } from '@eventmend/core';
+import type { RecordedEventRef, FaultKind } from '@eventmend/core/engine';
 import type { Fault, Undetermined } from '../fault.js';
-import type { FaultKind } from '../fault-kind.js';
 import type { CutComparisons, Discrepancy, StateCut } from './compare-through-cuts.js';
 import type { GatheredEvent } from './gather-events.js';
 import type { Judgement } from './judge-suspect.js';

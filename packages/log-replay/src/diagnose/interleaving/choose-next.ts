@@ -1,4 +1,4 @@
-import type { PartitionWalk } from '../../verify/plain/walk-partition.js';
+import type { PartitionWalk } from '@eventmend/core/engine';
 
 /**
  * Says which partition's event is next; -1 when all have reached their ends. A partition whose next event is at or behind

@@ -1,21 +1,24 @@
 import {
   describePartition,
   partitionKey,
-  RecoveryError,
   type ForcedQuarantine,
-  type PartitionId,
   type ReplayInputs,
   type ReplaySpec,
   type RunControl,
-  type WorkerEvent,
   type WorkerBasis,
-} from '@eventmend/core';
-import type { Evaluation } from '../../verify/plain/evaluate-event.js';
-import { evaluateOne, keysOfOne } from '../../verify/plain/evaluate-one.js';
-import { orderValueReader } from '../../verify/plain/order-value.js';
-import { partitionsOfSpec, ranksOneByOne } from '../../verify/plain/partitions-of-spec.js';
-import { createRecentIds, type RecentIds } from '../../verify/plain/recent-ids.js';
-import { walkPartition, type PartitionWalk, type WalkedEvent } from '../../verify/plain/walk-partition.js';
+  type Evaluation,
+  evaluateOne,
+  keysOfOne,
+  orderValueReader,
+  partitionsOfSpec,
+  ranksOneByOne,
+  createRecentIds,
+  type RecentIds,
+  walkPartition,
+  type PartitionWalk,
+  type WalkedEvent,
+} from '@eventmend/core/engine';
+import { RecoveryError, type PartitionId, type WorkerEvent } from '@eventmend/core';
 import type { ChooseNext } from './choose-next.js';
 
 /** An event that the replay is about to let take effect; the states still are those from before it. */

@@ -1,8 +1,13 @@
-import { positionToJson, specOfPlan, type Position, type ReplaySpec } from '@eventmend/core';
-import { segmentsOf } from '../../plan/plan-segments.js';
-import type { PreparedSituation } from '../../plan/prepare-situation.js';
-import { endOf } from '../../resources/boundary-positions.js';
-import { coverPartitions } from '../../resources/cover-partitions.js';
+import {
+  positionToJson,
+  specOfPlan,
+  type ReplaySpec,
+  segmentsOf,
+  type PreparedSituation,
+  endOf,
+  coverPartitions,
+} from '@eventmend/core/engine';
+import type { Position } from '@eventmend/core';
 
 /** What a replay between two positions does. */
 export function specBetween(

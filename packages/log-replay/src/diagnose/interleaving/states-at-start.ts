@@ -1,4 +1,5 @@
-import { migrateState, type SnapshotRow, type Worker } from '@eventmend/core';
+import { migrateState } from '@eventmend/core/engine';
+import type { SnapshotRow, Worker } from '@eventmend/core';
 
 /** A snapshot that a replay begins with. */
 export interface StartingStates {

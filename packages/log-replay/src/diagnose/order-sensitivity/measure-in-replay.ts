@@ -4,10 +4,10 @@ import {
   type ReplayInputs,
   type ReplaySpec,
   type RunControl,
-  type SnapshotRow,
-} from '@eventmend/core';
-import { comparableState } from '../../compare/comparable-state.js';
-import { OrderIndependentKeys } from '../../order/order-independent-keys.js';
+  comparableState,
+  OrderIndependentKeys,
+} from '@eventmend/core/engine';
+import type { SnapshotRow } from '@eventmend/core';
 import { chooseCanonical, type ChooseNext } from '../interleaving/choose-next.js';
 import { openInterleaved, type ReplayListener } from '../interleaving/interleaved-replay.js';
 import { statesAtStart, type StartingStates } from '../interleaving/states-at-start.js';

@@ -1,14 +1,24 @@
 import { RecoveryError, type LongWork, type Position } from '@eventmend/core';
-import { placeOnLog } from '../../baseline/snapshot-candidates.js';
-import { orderMayMatter } from '../../order/order-may-matter.js';
-import type { PreparedSituation } from '../../plan/prepare-situation.js';
-import { beginningOf, endOf } from '../../resources/boundary-positions.js';
-import { coverPartitions, gapsOf } from '../../resources/cover-partitions.js';
-import { offsetsOf } from '../../threads/locate-replay.js';
-import { runJob } from '../../threads/run-job.js';
+import {
+  placeOnLog,
+  orderMayMatter,
+  type PreparedSituation,
+  beginningOf,
+  endOf,
+  coverPartitions,
+  gapsOf,
+  offsetsOf,
+  jobModule,
+  runJob,
+} from '@eventmend/core/engine';
 import { specBetween } from '../interleaving/spec-between.js';
 import orderSensitivityJob, { type NamedStates } from './order-sensitivity-job.js';
-import { defaultSensitivity, type OrderSensitivity, type SensitivityOptions, type NotMeasuredReason } from './order-sensitivity.js';
+import {
+  defaultSensitivity,
+  type OrderSensitivity,
+  type SensitivityOptions,
+  type NotMeasuredReason,
+} from './order-sensitivity.js';
 
 export interface OrderSensitivityInput {
   readonly prepared: PreparedSituation;
@@ -49,7 +59,7 @@ export async function measureOrderSensitivity(input: OrderSensitivityInput, work
   const told = await runJob(
     prepared,
     {
-      name: '#order-sensitivity-job',
+      module: jobModule(import.meta.url, '#order-sensitivity-job'),
       job: orderSensitivityJob,
       request: (forced) => ({ ...request, forced }),
       sources: { snapshots: situation.snapshots, live: situation.live },

@@ -1,4 +1,5 @@
-import type { ForcedQuarantine, Job, ReplaySpec, SnapshotSource } from '@eventmend/core';
+import type { ForcedQuarantine, Job, ReplaySpec } from '@eventmend/core/engine';
+import type { SnapshotSource } from '@eventmend/core';
 import { measureInReplay } from './measure-in-replay.js';
 import type { OrderSensitivity, SensitivityOptions } from './order-sensitivity.js';
 

@@ -1,5 +1,5 @@
 import type { FaultPattern } from '../diagnosis.js';
-import type { FaultKind } from '../fault-kind.js';
+import type { FaultKind } from '@eventmend/core/engine';
 import { saysTheSame, type Property } from './property.js';
 import type { PatternFinding } from './select-patterns.js';
 

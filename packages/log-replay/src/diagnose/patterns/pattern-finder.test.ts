@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { FaultKind } from '../fault-kind.js';
+import type { FaultKind } from '@eventmend/core/engine';
 import type { PatternEvent } from './event-features.js';
 import { createPatternFinder, type PatternOptions } from './pattern-finder.js';
 import { seededFractions } from './seeded-fractions.js';

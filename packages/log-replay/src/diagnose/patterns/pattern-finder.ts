@@ -1,5 +1,5 @@
 import type { FaultPattern } from '../diagnosis.js';
-import { faultKinds, type FaultKind } from '../fault-kind.js';
+import { faultKinds, type FaultKind } from '@eventmend/core/engine';
 import { describeProperties } from './describe-pattern.js';
 import { createFeatureReader, type Deploy, type FeatureRow, type PatternEvent } from './event-features.js';
 import { featureColumns } from './feature-columns.js';

@@ -1,4 +1,5 @@
-import type { RecordedEventRef, RecordedOutput } from '@eventmend/core';
+import type { RecordedEventRef } from '@eventmend/core/engine';
+import type { RecordedOutput } from '@eventmend/core';
 
 /** One handling of one event by the live service, as its records show it. */
 export interface Handling {

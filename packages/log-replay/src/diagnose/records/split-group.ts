@@ -1,4 +1,5 @@
-import type { EmittedOutput, RecordedOutput } from '@eventmend/core';
+import type { EmittedOutput } from '@eventmend/core/engine';
+import type { RecordedOutput } from '@eventmend/core';
 
 /**
  * Cuts neighbouring records of one event into those of its first handling and the rest: a handling leaves as many records of

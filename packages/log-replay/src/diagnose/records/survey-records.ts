@@ -1,4 +1,4 @@
-import type { ReplaySpec } from '@eventmend/core';
+import type { ReplaySpec } from '@eventmend/core/engine';
 import type { Handling } from './handling.js';
 import { PlaceIndex } from './place-index.js';
 import { firstWitnessed } from './witnessed-stretch.js';

@@ -1,0 +1,130 @@
+export { unbalancedAccounts } from './model/accounts/accounts.js';
+export { describeEvent } from './model/event/event-identity.js';
+export { beginNewFile } from './model/files/new-file.js';
+export { writeFileDurably } from './model/files/write-file-durably.js';
+export { canonicalJson } from './model/json/canonical-json.js';
+export { firstDifference } from './model/json/first-difference.js';
+export { sameJson } from './model/json/same-json.js';
+export { isNestedDeeperThan, maxDepth, maxRowBytes } from './model/json/value-limits.js';
+export { isHarmlessHole } from './model/log/event-log.js';
+export { describePartition, partitionKey } from './model/log/partition-id.js';
+export type { RecordedRanks } from './model/order/recorded-ranks.js';
+export type { Revelation } from './model/outputs/output.js';
+export { type UnnamedPlan, namePlan, parsePlan, runIdOf } from './model/plan/plan-id.js';
+export type { BaselinePart, PlanScope, PlanSegment, SnapshotFinding, WorkerCheck } from './model/plan/plan.js';
+export type { PlacementProblem } from './model/position/placement-problem.js';
+export { positionFromJson, positionToJson, sortPosition, startOfOrder } from './model/position/position.js';
+export type { RecordOrder, RecordedDescription, RecordedEventRef } from './model/records/recorded-outputs.js';
+export type { OffsetGap } from './model/strategy/assessment.js';
+export type { FidelitySummary, ScopeSummary } from './model/strategy/strategy.js';
+export type { EarlierText } from './model/strategy/verdict.js';
+export type { VerificationCheck } from './model/strategy/verification.js';
+export {
+  type ConformanceCheck,
+  type ConformanceReport,
+  conformanceCheckNames,
+} from './worker/conformance/conformance-report.js';
+export type { TrialEvent } from './worker/conformance/trial-event.js';
+export { createWorkerInstance } from './worker/create-worker-instance.js';
+export type { OpenWorker } from './worker/describe-worker.js';
+export { KeyScan } from './worker/key-scan.js';
+export { loadWorkerModule } from './worker/load-worker-module.js';
+export { migrateState } from './worker/migrate-state.js';
+export { nearestName } from './worker/nearest-name.js';
+export type {
+  EmittedOutput,
+  HandlerEffects,
+  StateView,
+  WorkerBasis,
+  WorkerInstance,
+} from './worker/worker-instance.js';
+export type { ManyKeysWorkerWithInitial } from './worker/worker.js';
+export type { MemoryOutput } from './sources/records/memory-recorded-outputs.js';
+export { type RecordSettings, openProcessedLedger, openRecordedOutputs } from './sources/records/open-records.js';
+export { standardLedgerMapping, standardOutputMapping } from './sources/records/record-mapping.js';
+export type { RecordSurvey, RecordedPartition } from './sources/records/survey-records.js';
+export { orderValuesFor } from './engine/order/order-values.js';
+export { parseOutputChunk } from './engine/outputs/output-columns.js';
+export { PartitionCursor } from './engine/path/partition-cursor.js';
+export { Path } from './engine/path/path.js';
+export { baselineRows } from './engine/replay/baseline-rows.js';
+export { replayHere } from './engine/replay/execute-replay.js';
+export { type ReplayInputs, adoptReplayInputs } from './engine/replay/replay-inputs.js';
+export { type ReplaySpec, defaultTuning, lanesOf } from './engine/spec/replay-spec.js';
+export { specOfPlan } from './engine/spec/spec-of-plan.js';
+export { createMemoryRunStore } from './engine/store/memory-run-store.js';
+export type { ForcedQuarantine, QuarantinedEvent } from './engine/store/run-store.js';
+export type { Job } from './engine/threads/job-thread.js';
+export type { RunControl } from './engine/threads/run-control.js';
+export { comparableState, shortened } from './evidence/compare/comparable-state.js';
+export type {
+  Correction,
+  CorrectionCounts,
+  CorrectionReason,
+  KeySummary,
+  UnknownOutput,
+  UnknownReason,
+} from './evidence/corrections/correction.js';
+export { type FaultKind, faultKinds } from './evidence/corrections/fault-kind.js';
+export { type CorrectionChoice, findCorrections } from './evidence/corrections/find-corrections.js';
+export { beginningOf, endOf } from './evidence/coverage/boundary-positions.js';
+export { compareOverlaps } from './evidence/coverage/compare-overlaps.js';
+export { coverPartitions, describeGap, eventsOf, gapsOf } from './evidence/coverage/cover-partitions.js';
+export { gapError } from './evidence/coverage/gap-error.js';
+export { segmentsOf } from './evidence/coverage/plan-segments.js';
+export type { LogSurvey, SurveyedLog, SurveyedPartition } from './evidence/coverage/survey-logs.js';
+export { offsetsOf } from './evidence/inputs/locate-replay.js';
+export { pinReferences } from './evidence/inputs/pin-references.js';
+export { type PreparedSituation, prepareSituation } from './evidence/inputs/prepare-situation.js';
+export type { ReplayPlanOptions, ReplaySituation, TargetRequest } from './evidence/inputs/replay-situation.js';
+export { jobModule, runJob } from './evidence/inputs/run-job.js';
+export { OrderIndependentKeys } from './evidence/order/order-independent-keys.js';
+export { orderMayMatter } from './evidence/order/order-may-matter.js';
+export { type Examination, type ExaminedSnapshot, examineSnapshots } from './evidence/proof/examine-snapshots.js';
+export { refuseInterrupted } from './evidence/proof/refuse-interrupted.js';
+export { readEvidence, writeEvidence } from './evidence/proof/replay-rate.js';
+export { placeOnLog } from './evidence/proof/snapshot-candidates.js';
+export type { Evaluation } from './evidence/reference-replay/evaluate-event.js';
+export { evaluateOne, keysOfOne } from './evidence/reference-replay/evaluate-one.js';
+export { orderValueReader } from './evidence/reference-replay/order-value.js';
+export { partitionsOfSpec, ranksOneByOne } from './evidence/reference-replay/partitions-of-spec.js';
+export { type RecentIds, createRecentIds } from './evidence/reference-replay/recent-ids.js';
+export { type PartitionWalk, type WalkedEvent, walkPartition } from './evidence/reference-replay/walk-partition.js';
+export { requireClosureAccepted } from './evidence/scope/require-closure-accepted.js';
+export { resolveScope } from './evidence/scope/resolve-scope.js';
+export { rowsOfScope } from './evidence/scope/rows-of-scope.js';
+export type { PartitionChoice, ScopeRequest } from './evidence/scope/scope-request.js';
+export { endWithLive } from './evidence/stop-position/end-of-service.js';
+export { refuseHeldBack } from './evidence/stop-position/refuse-held-back.js';
+export { resolveTarget } from './evidence/stop-position/resolve-target.js';
+export type {
+  CheckDifference,
+  CheckReason,
+  CheckVerdict,
+  FaultyFinding,
+  OutputsCheck,
+  ReplayRoot,
+  WorkerCheckReport,
+} from './evidence/worker-check/check-report.js';
+export type { FieldFinding } from './evidence/worker-check/field-tally.js';
+export { runWorkerCheck } from './evidence/worker-check/run-worker-check.js';
+export type { CorrectionsOfRun } from './runs/corrections/corrections-of-run.js';
+export { recoverRun } from './runs/executor/recover-run.js';
+export {
+  type ExportTable,
+  type QuarantinedRow,
+  outputsTable,
+  quarantinedTable,
+  stateTable,
+} from './runs/export/export-table.js';
+export { type ExportFormat, writeExport } from './runs/export/write-export.js';
+export { verifyRun } from './runs/verify/verify-run.js';
+export { correctionsOfRun } from './runs/corrections/corrections-of-run.js';
+export { correctionsTable } from './runs/corrections/corrections-table.js';
+export { checkConformance } from './worker/conformance/check-conformance.js';
+export { previewLedger } from './sources/records/preview-resources.js';
+export { previewOutputs } from './sources/records/preview-resources.js';
+export { previewStates } from './sources/records/preview-resources.js';
+export { surveyRecords } from './sources/records/survey-records.js';
+export { namesInLog } from './sources/records/names-in-log.js';
+export { openWorker } from './sources/reference-tables/open-worker.js';

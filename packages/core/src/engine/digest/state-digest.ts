@@ -1,0 +1,49 @@
+import { hash as hashOnce } from 'node:crypto';
+import { canonicalJson } from '../../model/json/canonical-json.js';
+
+const words = 8;
+
+/**
+ * SHA-256 of one key and its state, as 64 hex digits. The fields of the state are sorted first, so that two states that
+ * mean the same hash the same whatever the order of their fields.
+ */
+export function hashState(key: string, state: unknown): string {
+  return hashOnce('sha256', `${JSON.stringify(key)}\n${canonicalJson(state)}`);
+}
+
+/**
+ * Digest of a set of states that can be kept up to date while single states change: the sum modulo 2^256 of the hashes of
+ * all its members (AdHash, Bellare and Micciancio 1997). It does not depend on the order, batches or threads of the
+ * changes. It finds every accident; it is no defence against somebody who may choose the states.
+ */
+export class StateDigest {
+  readonly #sum = new Uint32Array(words);
+
+  static fromHex(hex: string): StateDigest {
+    const digest = new StateDigest();
+    digest.add(hex);
+    return digest;
+  }
+
+  add(hex: string): void {
+    let carry = 0;
+    for (let word = words - 1; word >= 0; word--) {
+      const sum = (this.#sum[word] ?? 0) + parseInt(hex.slice(word * 8, word * 8 + 8), 16) + carry;
+      this.#sum[word] = sum; // the array keeps the low 32 bits
+      carry = sum > 0xffffffff ? 1 : 0;
+    }
+  }
+
+  subtract(hex: string): void {
+    let borrow = 0;
+    for (let word = words - 1; word >= 0; word--) {
+      const difference = (this.#sum[word] ?? 0) - parseInt(hex.slice(word * 8, word * 8 + 8), 16) - borrow;
+      this.#sum[word] = difference;
+      borrow = difference < 0 ? 1 : 0;
+    }
+  }
+
+  toHex(): string {
+    return Array.from(this.#sum, (word) => word.toString(16).padStart(8, '0')).join('');
+  }
+}

@@ -1,0 +1,185 @@
+import type { Gap, PartitionLedger } from '../accounts/partition-ledger.js';
+import { StateDigest } from '../digest/state-digest.js';
+import { newFlagCounts, type FlagCounts } from '../order/assign-order.js';
+import type { PartitionId } from '../../model/log/partition-id.js';
+import type { SegmentOrigin } from '../spec/replay-spec.js';
+import type { Cause } from '../../model/provenance/provenance.js';
+import { ProvenanceSets, type ProvenanceId } from '../provenance/provenance-sets.js';
+import type { LaneHead, LaneNumber, LaneStore, QuarantinedEvent, StateWrite } from '../store/run-store.js';
+import { DeduplicationWindow } from './deduplication-window.js';
+import { hashWrite } from './hash-write.js';
+import { OutputJournal } from './output-journal.js';
+import { StateCache, type StateEntry } from './state-cache.js';
+
+/** Where a partition stands behind the last event that was booked, as the order goes. */
+export interface OrderStanding {
+  readonly id: PartitionId;
+  readonly watermark: number;
+  readonly lastClock: number;
+}
+
+export interface LaneLedgerOptions {
+  readonly lane: LaneNumber;
+  readonly store: LaneStore;
+  /** One a cursor of the path: the cursors themselves, unless they are ahead of the books. */
+  readonly standings: readonly OrderStanding[];
+  /** One a cursor of the path. */
+  readonly ledgers: readonly PartitionLedger[];
+  readonly baselineCauses: readonly Cause[];
+  readonly segmentOrigins: readonly SegmentOrigin[];
+  /** Number of the baseline part that answers for a key which no part has a state for. */
+  readonly partOf: (key: string) => number;
+  /** No other lane may name the same keys. */
+  readonly ownsKeys: boolean;
+  readonly cachedStates: number;
+  readonly deduplicationWindow: number | null;
+}
+
+/**
+ * All that a lane commits: states, books, provenance, outputs, the parked events and the window of the deduplication.
+ * Restored from the last commit, changed by the runner event by event, written in one transaction.
+ */
+export class LaneLedger {
+  readonly ledgers: readonly PartitionLedger[];
+  readonly cache: StateCache;
+  readonly journal: OutputJournal;
+  readonly window: DeduplicationWindow | null;
+  readonly sets: ProvenanceSets;
+  /** By segment of the plan. */
+  readonly segmentSets: readonly ProvenanceId[];
+  readonly orderFlags: FlagCounts;
+  readonly blocked: Set<string>;
+  quarantinedCount: number;
+
+  readonly #lane: LaneNumber;
+  readonly #store: LaneStore;
+  readonly #standings: readonly OrderStanding[];
+  readonly #noCause: ProvenanceId;
+  readonly #delta: StateDigest;
+  #floor: ProvenanceId;
+  #keysDelta: number;
+  #seq: number;
+  #negativeZeros: number;
+  #quarantined: QuarantinedEvent[] = [];
+  #newlyBlocked: string[] = [];
+
+  constructor(options: LaneLedgerOptions) {
+    const { store } = options;
+    const head = store.head;
+    this.#lane = options.lane;
+    this.#store = store;
+    this.#standings = options.standings;
+    this.ledgers = options.ledgers;
+    this.sets = ProvenanceSets.restore(store.provenance());
+    // Interned first, so that the number of a baseline part is the number of its set in every lane.
+    for (const cause of options.baselineCauses) this.sets.intern([cause]);
+    this.#noCause = this.sets.intern([]);
+    this.segmentSets = options.segmentOrigins.map((origin) => this.sets.intern([{ kind: 'range', ...origin }]));
+    const claimFor = options.ownsKeys ? options.lane : null;
+    this.cache = new StateCache(options.cachedStates, (key) => store.load(key), options.partOf, claimFor);
+    this.journal = new OutputJournal(head?.outputs, head?.outputChain, store.openChunk());
+    this.window =
+      options.deduplicationWindow === null
+        ? null
+        : new DeduplicationWindow(options.deduplicationWindow, head?.deduplicated ?? 0, store.recentIds());
+    this.orderFlags = newFlagCounts();
+    head?.orderFlags.forEach((count, flag) => (this.orderFlags[flag] = count));
+    this.blocked = new Set(store.blockedKeys());
+    this.#delta = StateDigest.fromHex(head?.stateDelta ?? '0'.repeat(64));
+    this.#keysDelta = head?.keysDelta ?? 0;
+    this.#floor = head?.floor ?? this.#noCause;
+    this.#seq = head?.seq ?? 0;
+    this.quarantinedCount = head?.quarantined ?? 0;
+    this.#negativeZeros = head?.negativeZeros ?? 0;
+  }
+
+  /** What every value written under a segment depends on: its range, and the holes that any key may suffer from. */
+  causesOfSegment(segment: number): ProvenanceId {
+    const range = this.segmentSets[segment] as ProvenanceId;
+    return this.#floor === this.#noCause ? range : this.sets.join(range, this.#floor);
+  }
+
+  /** Marks all keys of the lane, touched or not: nobody knows which keys the lost events named. */
+  markAll(cause: Cause): void {
+    this.#floor = this.sets.join(this.#floor, this.sets.intern([cause]));
+  }
+
+  mark(entries: readonly StateEntry[], cause: Cause): void {
+    const mark = this.sets.intern([cause]);
+    for (const entry of entries) {
+      entry.provenance = this.sets.join(entry.provenance, mark);
+      this.cache.markDirty(entry);
+    }
+  }
+
+  markHole(gap: Gap): void {
+    // One cause a partition and reason: one a hole would make the sets grow with the number of holes.
+    const { topic, partition } = gap.id;
+    this.markAll({ kind: 'hole', topic, partition, reason: gap.reason });
+  }
+
+  park(parked: QuarantinedEvent): void {
+    this.#quarantined.push(parked);
+    this.quarantinedCount++;
+  }
+
+  block(key: string): void {
+    if (this.blocked.has(key)) return;
+    this.blocked.add(key);
+    this.#newlyBlocked.push(key);
+  }
+
+  /** Writes everything since the last commit in one transaction. */
+  commit(negativeZeros: number, done: boolean): void {
+    const states = this.cache.takeDirty().map((entry) => this.#write(entry));
+    const chunks = this.journal.take();
+    const recentIds = this.window?.take() ?? null;
+    const provenance = this.sets.takeNew();
+    const head = this.#head(this.#negativeZeros + negativeZeros, done);
+    this.#store.commit({
+      head,
+      states,
+      chunks,
+      provenance,
+      quarantined: this.#quarantined,
+      blockedKeys: this.#newlyBlocked,
+      recentIds,
+    });
+    this.#quarantined = [];
+    this.#newlyBlocked = [];
+    this.cache.forget();
+  }
+
+  #write(entry: StateEntry): StateWrite {
+    const write = hashWrite(entry);
+    if (write.hash !== entry.hash) {
+      if (entry.hash !== '') this.#delta.subtract(entry.hash);
+      if (write.hash !== '') this.#delta.add(write.hash);
+      this.#keysDelta += Number(write.hash !== '') - Number(entry.hash !== '');
+      entry.hash = write.hash;
+    }
+    return write;
+  }
+
+  #head(negativeZeros: number, done: boolean): LaneHead {
+    return {
+      lane: this.#lane,
+      seq: ++this.#seq,
+      partitions: this.#standings.map(({ id, watermark, lastClock }, place) => ({
+        ...id,
+        ...(this.ledgers[place] as PartitionLedger).state(),
+        order: { watermark, clock: lastClock },
+      })),
+      orderFlags: [...this.orderFlags],
+      stateDelta: this.#delta.toHex(),
+      keysDelta: this.#keysDelta,
+      outputs: this.journal.count,
+      outputChain: this.journal.chain,
+      floor: this.#floor,
+      quarantined: this.quarantinedCount,
+      negativeZeros,
+      deduplicated: this.window?.entered ?? 0,
+      done,
+    };
+  }
+}

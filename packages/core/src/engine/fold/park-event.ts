@@ -1,0 +1,71 @@
+import type { PartitionLedger } from '../accounts/partition-ledger.js';
+import { partitionKey } from '../../model/log/partition-id.js';
+import type { ForcedQuarantine } from '../store/run-store.js';
+import type { LaneOptions } from './lane.js';
+import type { StateEntry } from './state-cache.js';
+
+type ParkingLane = Pick<LaneOptions, 'ledger' | 'poison' | 'observer'>;
+
+/**
+ * Parks the event that is next in its books whole: it has no effect, and all keys that it names carry the mark.
+ * @param entries of the keys that it names; empty where nobody knows them, and then every key of the lane carries it
+ */
+export function parkEvent(
+  lane: ParkingLane,
+  books: PartitionLedger,
+  entries: readonly StateEntry[],
+  code: string,
+  reason: string,
+): void {
+  if (lane.poison === 'quarantine-key') for (const entry of entries) lane.ledger.block(entry.key);
+  recordParked(lane, books, entries, code, reason);
+}
+
+/** Parks an event because of an earlier one that named one of its keys. */
+export function parkBlocked(
+  lane: ParkingLane,
+  books: PartitionLedger,
+  entries: readonly StateEntry[],
+  blocking: string,
+): void {
+  const reason = `key ${JSON.stringify(blocking)} is in quarantine since an earlier event`;
+  recordParked(lane, books, entries, 'blocked', reason);
+}
+
+function recordParked(
+  { ledger, observer }: ParkingLane,
+  books: PartitionLedger,
+  entries: readonly StateEntry[],
+  code: string,
+  reason: string,
+): void {
+  const known = entries.length > 0;
+  const cause = { kind: 'quarantine', reason: code } as const;
+  if (known) ledger.mark(entries, cause);
+  else ledger.markAll(cause);
+  const keys = known ? entries.map((entry) => entry.key) : null;
+  ledger.park({ partition: books.id, offset: books.next, keys, code, reason });
+  observer?.parked(books.id, books.next, keys);
+  books.quarantined++;
+}
+
+/** Events that are to be parked without asking the worker: an earlier attempt did not come back from them. */
+export class ForcedEvents {
+  readonly #reasons: ReadonlyMap<string, string>;
+
+  constructor(forced: readonly ForcedQuarantine[]) {
+    this.#reasons = new Map(forced.map(({ partition, offset, reason }) => [placeOf(partition, offset), reason]));
+  }
+
+  get none(): boolean {
+    return this.#reasons.size === 0;
+  }
+
+  reasonFor(partition: ForcedQuarantine['partition'], offset: number): string | undefined {
+    return this.#reasons.size === 0 ? undefined : this.#reasons.get(placeOf(partition, offset));
+  }
+}
+
+function placeOf(partition: ForcedQuarantine['partition'], offset: number): string {
+  return `${partitionKey(partition)}@${offset}`;
+}

@@ -1,0 +1,49 @@
+import type { ProvenanceId } from '../provenance/provenance-sets.js';
+import type { HandlerEffects } from '../../worker/worker-instance.js';
+import type { WorkerEvent } from '../../worker/worker.js';
+import type { LaneLedger } from './lane-ledger.js';
+import { ordinalOf } from './output-ordinal.js';
+import type { StateEntry } from './state-cache.js';
+
+/**
+ * The event succeeded: its writes, outputs and provenance take effect together. Each state that it wrote joins the
+ * provenance of those that it read.
+ * @param entries of the keys of the event
+ */
+export function settleEvent(
+  ledger: LaneLedger,
+  entries: readonly StateEntry[],
+  segment: number,
+  event: WorkerEvent,
+  now: number,
+  effects: HandlerEffects,
+): void {
+  const { writes, outputs, reads } = effects;
+  if (writes.length > 0) {
+    const { sets, cache } = ledger;
+    let joined: ProvenanceId = ledger.causesOfSegment(segment);
+    for (let index = 0; index < reads.length; index++) {
+      joined = sets.join(joined, entryOf(entries, reads[index] as string).provenance);
+    }
+    for (let index = 0; index < writes.length; index++) {
+      const write = writes[index] as HandlerEffects['writes'][number];
+      const entry = entryOf(entries, write.key);
+      entry.state = write.state;
+      entry.provenance = sets.join(joined, entry.provenance);
+      if (!entry.dirty) cache.markDirty(entry);
+    }
+  }
+  for (let index = 0; index < outputs.length; index++) {
+    const output = outputs[index] as HandlerEffects['outputs'][number];
+    ledger.journal.append(event, now, index === 0 ? 0 : ordinalOf(outputs, index), output);
+  }
+}
+
+function entryOf(entries: readonly StateEntry[], key: string): StateEntry {
+  const { length } = entries;
+  for (let index = 0; index < length; index++) {
+    const entry = entries[index] as StateEntry;
+    if (entry.key === key) return entry;
+  }
+  throw new Error(`the worker let an undeclared key through: ${key}`);
+}

@@ -1,0 +1,21 @@
+import type { ErrorCode } from '../../model/errors/error-catalogue.js';
+import { isRecoveryError, type RecoveryError } from '../../model/errors/recovery-error.js';
+
+/**
+ * Faults of one event in the hands of the worker, which the poison policy decides about. The others (a worker that is not
+ * deterministic, that changes its input or breaks its promise of locality) make every result doubtful and always stop.
+ */
+const faultsOfAnEvent: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'EM3002',
+  'EM3003',
+  'EM3004',
+  'EM3005',
+  'EM3008',
+  'EM3009',
+  'EM3010',
+  'EM3012',
+]);
+
+export function isFaultOfEvent(error: unknown): error is RecoveryError {
+  return isRecoveryError(error) && faultsOfAnEvent.has(error.code);
+}

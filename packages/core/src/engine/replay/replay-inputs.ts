@@ -1,0 +1,72 @@
+import type { EventLog, LogLocator } from '../../model/log/event-log.js';
+import { openLocator } from '../../sources/log/open-locator.js';
+import type { RecordedRanks } from '../../model/order/recorded-ranks.js';
+import type { OpenWorker } from '../../worker/describe-worker.js';
+import { openWorker } from '../../sources/reference-tables/open-worker.js';
+import type { ReferenceFiles, WorkerLocator, WorkerSource } from '../../worker/worker-source.js';
+
+/** What has to be opened for a replay, as plain data that a thread can be given. */
+export interface ReplayLocators {
+  readonly worker: WorkerLocator;
+  readonly references: ReferenceFiles;
+  readonly logs: readonly LogLocator[];
+  /** The file of the recorded order and where its index lies, where the order is a recorded one. */
+  readonly recorded: { readonly file: string; readonly index: string; readonly module: string } | null;
+  /** The time limit of an event, which a worker process is held to by whoever talks to it. */
+  readonly eventTimeoutMs?: number;
+}
+
+/** The opened inputs of a replay: the log, the worker ready to be called, the recorded order. */
+export interface ReplayInputs {
+  readonly logs: readonly EventLog[];
+  readonly instance: OpenWorker;
+  readonly recorded: RecordedRanks | null;
+  close(): Promise<void>;
+}
+
+/** Opens everything anew in this thread. */
+export async function openReplayInputs(locators: ReplayLocators): Promise<ReplayInputs> {
+  const logs: EventLog[] = [];
+  try {
+    for (const locator of locators.logs) logs.push(await openLocator(locator));
+    const recorded = locators.recorded === null ? null : await openRecorded(locators.recorded);
+    const instance = await openWorker(locators.worker, locators.references, locators.eventTimeoutMs);
+    return {
+      logs,
+      instance,
+      recorded,
+      close: () => {
+        for (const log of logs) log.close();
+        recorded?.close();
+        return instance.close();
+      },
+    };
+  } catch (error) {
+    for (const log of logs) log.close();
+    throw error;
+  }
+}
+
+/** Uses logs that are open in this thread already and stay open; `close` ends what was started for the worker. */
+export async function adoptReplayInputs(
+  logs: readonly EventLog[],
+  source: WorkerSource,
+  references: ReferenceFiles,
+  recorded: RecordedRanks | null,
+  eventTimeoutMs?: number,
+): Promise<ReplayInputs> {
+  const instance = await openWorker(source, references, eventTimeoutMs);
+  return { logs, instance, recorded, close: () => instance.close() };
+}
+
+interface OpenRecordedOrder extends RecordedRanks {
+  close(): void;
+}
+
+// SQLite is an optional peer: the module that needs it is only loaded where an order was recorded.
+async function openRecorded(recorded: NonNullable<ReplayLocators['recorded']>): Promise<OpenRecordedOrder> {
+  const { openRecordedOrder } = (await import(recorded.module)) as {
+    openRecordedOrder: (file: string, index: string) => Promise<OpenRecordedOrder>;
+  };
+  return openRecordedOrder(recorded.file, recorded.index);
+}

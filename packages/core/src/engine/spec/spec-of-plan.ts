@@ -1,0 +1,115 @@
+import type { LogDescription, LogHole } from '../../model/log/event-log.js';
+import { comparePartitions, partitionKey, type PartitionId } from '../../model/log/partition-id.js';
+import { parseOffset } from '../../model/event/offset.js';
+import type { BaselinePart, Plan } from '../../model/plan/plan.js';
+import { positionFromJson } from '../../model/position/position.js';
+import type { ReplaySpec, SpecPartition, SpecRange } from './replay-spec.js';
+
+/** The parts of a plan that decide what the engine does. */
+export type ReplayablePlan = Pick<Plan, 'order' | 'poison' | 'acceptGaps' | 'scope' | 'segments' | 'logEnd'> & {
+  readonly worker: Pick<Plan['worker'], 'locality'>;
+  readonly baseline: readonly Pick<BaselinePart, 'scope' | 'basis' | 'position'>[];
+  readonly target: Pick<Plan['target'], 'position'>;
+  /** Only their number matters. */
+  readonly logs: readonly unknown[];
+};
+
+/**
+ * What a plan makes the engine do.
+ * @param descriptions of `plan.logs`, in that order: they know the holes
+ */
+export function specOfPlan(plan: ReplayablePlan, descriptions: readonly LogDescription[]): ReplaySpec {
+  const targets = positionFromJson(plan.target.position);
+  const ends = positions(positionFromJson(plan.logEnd));
+  const baselines = plan.baseline.map((part) => positionFromJson(part.position));
+  const oldest = positionOfOldest(baselines);
+  const partitions = targets.map((target): SpecPartition => {
+    const key = partitionKey(target);
+    const start = oldest.get(key);
+    const next = start?.next ?? 0;
+    const ranges = rangesOf(plan, target, target.next, ends.get(key)?.next ?? target.next);
+    return {
+      id: idOf(target),
+      next,
+      order: start?.order ?? { watermark: -Infinity, clock: -Infinity },
+      target: target.next,
+      ranges,
+      holes: holesOf(target, ranges, descriptions),
+    };
+  });
+  partitions.sort((a, b) => comparePartitions(a.id, b.id));
+  return {
+    partitions,
+    order: plan.order,
+    locality: plan.worker.locality,
+    poison: plan.poison,
+    acceptGaps: plan.acceptGaps,
+    scope: plan.scope === undefined ? { kind: 'all' } : { kind: 'keys', keys: plan.scope.keys },
+    parts: plan.baseline.map((part, number) => {
+      const position = positions(baselines[number] ?? []);
+      return {
+        scope: part.scope,
+        cause: { kind: 'baseline', part: number, basis: part.basis },
+        starts: partitions.map((partition) => position.get(partitionKey(partition.id))?.next ?? 0),
+      };
+    }),
+    segmentOrigins: plan.segments.map(({ log, as }) => ({ log: log ?? -1, source: as })),
+  };
+}
+
+function positions<T extends PartitionId>(parts: readonly T[]): ReadonlyMap<string, T> {
+  return new Map(parts.map((part) => [partitionKey(part), part]));
+}
+
+function positionOfOldest(baselines: readonly ReturnType<typeof positionFromJson>[]) {
+  const oldest = new Map<string, ReturnType<typeof positionFromJson>[number]>();
+  for (const part of baselines.flat()) {
+    const key = partitionKey(part);
+    const known = oldest.get(key);
+    if (known === undefined || part.next < known.next) oldest.set(key, part);
+  }
+  return oldest;
+}
+
+function rangesOf(plan: ReplayablePlan, id: PartitionId, target: number, logEnd: number): readonly SpecRange[] {
+  const key = partitionKey(id);
+  const ranges = plan.segments.flatMap((segment, number): SpecRange[] =>
+    partitionKey(segment) === key
+      ? [
+          {
+            from: parseOffset(segment.from, 'segment'),
+            to: parseOffset(segment.to, 'segment'),
+            log: segment.log,
+            segment: number,
+          },
+        ]
+      : [],
+  );
+  ranges.sort((a, b) => a.from - b.from);
+  const last = ranges.findLast((range) => range.log !== null);
+  // Beyond the target the events are only looked at: the order may have to ask them whether a step of time is real.
+  if (logEnd > target)
+    ranges.push({ from: target, to: logEnd, log: last?.log ?? (plan.logs.length > 0 ? 0 : null), segment: -1 });
+  return ranges;
+}
+
+function holesOf(
+  id: PartitionId,
+  ranges: readonly SpecRange[],
+  descriptions: readonly LogDescription[],
+): readonly LogHole[] {
+  const key = partitionKey(id);
+  return ranges.flatMap((range): LogHole[] => {
+    if (range.log === null) return [{ from: range.from, to: range.to, reason: 'missing' }];
+    const described = descriptions[range.log]?.partitions.find((partition) => partitionKey(partition) === key);
+    return (described?.holes ?? []).flatMap((hole): LogHole[] => {
+      const from = Math.max(hole.from, range.from);
+      const to = Math.min(hole.to, range.to);
+      return from < to ? [{ from, to, reason: hole.reason }] : [];
+    });
+  });
+}
+
+function idOf({ source, topic, incarnation, partition }: PartitionId): PartitionId {
+  return { source, topic, incarnation, partition };
+}

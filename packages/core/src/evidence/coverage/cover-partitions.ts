@@ -1,0 +1,61 @@
+import { coverRange, type CoveredRange } from '../../model/plan/cover-ranges.js';
+import { isHarmlessHole } from '../../model/log/event-log.js';
+import { partitionKey, type PartitionId } from '../../model/log/partition-id.js';
+import type { Position } from '../../model/position/position.js';
+import type { LogSurvey, SurveyedPartition } from './survey-logs.js';
+
+export interface PartitionCover {
+  readonly partition: SurveyedPartition;
+  readonly ranges: readonly CoveredRange[];
+}
+
+/** A stretch of offsets that may have held events and that no log has. */
+export interface ReplayGap extends PartitionId {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Covers every partition from a start to an exclusive end with what the logs hold. */
+export function coverPartitions(survey: LogSurvey, from: Position, to: Position): readonly PartitionCover[] {
+  const starts = new Map(from.map((part) => [partitionKey(part), part.next]));
+  const ends = new Map(to.map((part) => [partitionKey(part), part.next]));
+  return survey.partitions.map((partition) => {
+    const start = starts.get(partitionKey(partition)) ?? partition.beginning;
+    const end = ends.get(partitionKey(partition)) ?? partition.end;
+    return { partition, ranges: coverRange({ from: start, to: end }, partition.held) };
+  });
+}
+
+/** The pieces that nobody holds, by partition and offset. */
+export function gapsOf(cover: readonly PartitionCover[]): readonly ReplayGap[] {
+  return cover.flatMap(({ partition, ranges }) =>
+    ranges.flatMap((range): ReplayGap[] => {
+      if (range.log !== null) return [];
+      const { source, topic, incarnation, partition: number } = partition;
+      return [{ source, topic, incarnation, partition: number, from: range.from, to: range.to }];
+    }),
+  );
+}
+
+/** How many offsets of a cover hold an event, as far as the logs know. */
+export function eventsOf(cover: readonly PartitionCover[]): number {
+  let events = 0;
+  for (const { partition, ranges } of cover) {
+    for (const range of ranges) {
+      if (range.log === null) continue;
+      const holds = partition.held.find(({ log }) => log === range.log)?.holds;
+      const holes = (holds?.holes ?? []).filter((hole) => isHarmlessHole(hole.reason));
+      const without = holes.reduce(
+        (sum, hole) => sum + Math.max(0, Math.min(hole.to, range.to) - Math.max(hole.from, range.from)),
+        0,
+      );
+      events += range.to - range.from - without;
+    }
+  }
+  return events;
+}
+
+export function describeGap(gap: ReplayGap): string {
+  const count = (gap.to - gap.from).toLocaleString('en-US');
+  return `${gap.topic}[${gap.partition}] ${gap.from}-${gap.to - 1} (${count} offset${gap.to - gap.from === 1 ? '' : 's'})`;
+}

@@ -1,0 +1,93 @@
+import { comparePartitions, partitionKey, type PartitionId } from '../../model/log/partition-id.js';
+import { RecoveryError } from '../../model/errors/recovery-error.js';
+import type { LogDescription, PartitionDescription } from '../../model/log/event-log.js';
+import type { ReplayLog, ReplaySituation } from '../inputs/replay-situation.js';
+
+/** One log and what it holds. */
+export interface SurveyedLog extends ReplayLog {
+  readonly description: LogDescription;
+}
+
+/** One partition over all logs. */
+export interface SurveyedPartition extends PartitionId {
+  /** The oldest offset that it ever had. */
+  readonly beginning: number;
+  /** The oldest offset that a log still holds, and one past the newest. */
+  readonly from: number;
+  readonly end: number;
+  /** What each log that knows it holds, by index into the logs, the preferred first. */
+  readonly held: readonly { readonly log: number; readonly holds: PartitionDescription }[];
+}
+
+export interface LogSurvey {
+  readonly logs: readonly SurveyedLog[];
+  /** Sorted by `comparePartitions`, limited to the topics that the worker reads. */
+  readonly partitions: readonly SurveyedPartition[];
+}
+
+/**
+ * Describes all logs without reading an event and puts together what they hold.
+ * @throws RecoveryError EM2103 when none of the worker's topics is in any log
+ */
+export async function surveyLogs(
+  situation: ReplaySituation,
+  topics: readonly string[] | undefined,
+): Promise<LogSurvey> {
+  const logs: SurveyedLog[] = [];
+  for (const log of situation.logs) logs.push({ ...log, description: await log.log.describe() });
+  const partitions = new Map<
+    string,
+    { id: PartitionDescription; held: { log: number; holds: PartitionDescription }[] }
+  >();
+  logs.forEach(({ description }, log) => {
+    for (const holds of description.partitions) {
+      if (topics !== undefined && !topics.includes(holds.topic)) continue;
+      const known = partitions.get(partitionKey(holds)) ?? { id: holds, held: [] };
+      known.held.push({ log, holds });
+      partitions.set(partitionKey(holds), known);
+    }
+  });
+  if (partitions.size === 0) throw nothingToRead(logs, topics);
+  const joined = [...partitions.values()].map(join).sort(comparePartitions);
+  refuseTwoSources(joined);
+  return { logs, partitions: joined };
+}
+
+function join({ id, held }: { id: PartitionDescription; held: SurveyedPartition['held'] }): SurveyedPartition {
+  const filled = held.filter(({ holds }) => holds.range.from < holds.range.to);
+  return {
+    source: id.source,
+    topic: id.topic,
+    incarnation: id.incarnation,
+    partition: id.partition,
+    beginning: Math.min(...held.map(({ holds }) => holds.beginning)),
+    from: filled.length === 0 ? id.range.from : Math.min(...filled.map(({ holds }) => holds.range.from)),
+    end: Math.max(...held.map(({ holds }) => holds.range.to)),
+    held,
+  };
+}
+
+/** The same events under two names would be applied twice, and the books would still add up. */
+function refuseTwoSources(partitions: readonly SurveyedPartition[]): void {
+  partitions.forEach((partition, index) => {
+    const before = partitions[index - 1];
+    if (before?.topic !== partition.topic || before.partition !== partition.partition) return;
+    const name = ({ source, incarnation }: PartitionId): string =>
+      JSON.stringify(`${source}${incarnation && `/${incarnation}`}`);
+    throw new RecoveryError(
+      'EM2010',
+      `${partition.topic}[${partition.partition}] stands in the logs under two sources: ${name(before)} and ${name(partition)}`,
+      {
+        hint: 'events are the same only under one name: import or map both with the same source, or name one log only',
+      },
+    );
+  });
+}
+
+function nothingToRead(logs: readonly SurveyedLog[], topics: readonly string[] | undefined): RecoveryError {
+  const there = [...new Set(logs.flatMap(({ description }) => description.partitions.map(({ topic }) => topic)))];
+  const wanted = topics === undefined ? 'any topic' : `the topics ${topics.join(', ')}`;
+  return new RecoveryError('EM2103', `no log holds ${wanted}`, {
+    hint: there.length === 0 ? 'the logs are empty: check log in the incident' : `the logs hold: ${there.join(', ')}`,
+  });
+}

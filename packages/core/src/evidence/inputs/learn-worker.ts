@@ -1,0 +1,30 @@
+import { describeWorker, hashWorker } from '../../worker/describe-worker.js';
+import { digestReferences } from '../../sources/reference-tables/open-reference-tables.js';
+import type { OutputKind } from '../../model/outputs/output.js';
+import type { Worker } from '../../worker/worker.js';
+import type { ReplaySituation } from './replay-situation.js';
+
+/** The worker of a situation and what identifies it. */
+export interface WorkerFacts {
+  readonly worker: Worker;
+  readonly hash: string;
+  readonly locality: 'partition' | 'global';
+  readonly outputs: Readonly<Record<string, OutputKind>>;
+  readonly references: Readonly<Record<string, { readonly location: string; readonly digest: string }>>;
+}
+
+export async function learnWorker(situation: ReplaySituation): Promise<WorkerFacts> {
+  const { worker: source } = situation;
+  const worker = await describeWorker(source);
+  const hash = hashWorker(source);
+  const outputs = Object.fromEntries(
+    Object.entries(worker.outputs ?? {}).map(([name, declaration]) => [name, declaration.kind]),
+  );
+  return {
+    worker,
+    hash,
+    locality: worker.locality ?? 'global',
+    outputs,
+    references: await digestReferences(worker, situation.references),
+  };
+}

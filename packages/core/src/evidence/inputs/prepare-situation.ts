@@ -1,0 +1,43 @@
+import { mkdirSync } from 'node:fs';
+import type { Position } from '../../model/position/position.js';
+import { openRecordedOrder, type RecordedOrder } from '../../sources/recorded-order/recorded-order.js';
+import { snapshotCandidates, type SnapshotCandidates } from '../proof/snapshot-candidates.js';
+import type { ReplaySituation } from './replay-situation.js';
+import { withPartitionsBeyondLogs } from '../coverage/partitions-beyond-logs.js';
+import { surveyLogs, type LogSurvey } from '../coverage/survey-logs.js';
+import { recordedOrderFiles } from './locate-replay.js';
+import { learnWorker, type WorkerFacts } from './learn-worker.js';
+
+/** Everything about a situation that is known without replaying an event. */
+export interface PreparedSituation {
+  readonly situation: ReplaySituation;
+  readonly facts: WorkerFacts;
+  readonly survey: LogSurvey;
+  readonly snapshots: SnapshotCandidates;
+  readonly recorded: RecordedOrder | null;
+  close(): void;
+}
+
+export async function prepareSituation(situation: ReplaySituation): Promise<PreparedSituation> {
+  const facts = await learnWorker(situation);
+  const { topics } = facts.worker;
+  const held = await surveyLogs(situation, topics);
+  const survey = withPartitionsBeyondLogs(held, await positionsOf(situation), topics);
+  const snapshots = await snapshotCandidates(situation.snapshots, survey);
+  const recorded = await openRecorded(situation);
+  return { situation, facts, survey, snapshots, recorded, close: () => recorded?.close() };
+}
+
+/** Where the live service and its snapshots stood, as they say themselves. */
+async function positionsOf({ live, snapshots }: ReplaySituation): Promise<readonly Position[]> {
+  const described = [];
+  for (const source of [live, snapshots]) if (source !== null) described.push(...(await source.list()).snapshots);
+  return described.flatMap(({ position }) => (position === null ? [] : [position]));
+}
+
+async function openRecorded(situation: ReplaySituation): Promise<RecordedOrder | null> {
+  if (situation.order.by !== 'recorded') return null;
+  mkdirSync(situation.store, { recursive: true });
+  const { file, index } = recordedOrderFiles(situation, situation.order.file);
+  return openRecordedOrder(file, index);
+}

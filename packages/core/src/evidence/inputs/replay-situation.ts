@@ -1,0 +1,83 @@
+import type { EventLog } from '../../model/log/event-log.js';
+import type { OrderSpec } from '../../model/order/order-spec.js';
+import type { PoisonPolicy } from '../../model/plan/plan.js';
+import type { ProcessedLedger } from '../../model/records/processed-ledger.js';
+import type { RecordedOutputs } from '../../model/records/recorded-outputs.js';
+import type { ReferenceFiles, WorkerSource } from '../../worker/worker-source.js';
+import type { SnapshotSource } from '../../model/snapshots/snapshot-source.js';
+import type { ScopeRequest } from '../scope/scope-request.js';
+
+/** What log-replay needs to know of an incident and of what survived it. */
+export interface ReplaySituation {
+  readonly incident: {
+    readonly name: string;
+    /** SHA-256 of the incident file's meaning; a plan made for another one is stale. */
+    readonly digest: string;
+    /** When the error began and ended, in milliseconds; null where unknown or ongoing. */
+    readonly onset: number | null;
+    readonly end: number | null;
+  };
+  readonly worker: WorkerSource;
+  /** Logs that hold the events, the preferred first; ranges that one lacks are taken from the next. */
+  readonly logs: readonly ReplayLog[];
+  /** Snapshots of the service, from before and after the onset; null where there are none. */
+  readonly snapshots: SnapshotSource | null;
+  /** Ids of snapshots that the user declares trusted without proof. */
+  readonly trusted: readonly string[];
+  /** The live state: a source with one snapshot; compared, never written. */
+  readonly live: SnapshotSource | null;
+  /** What the service really sent; absent or null where nothing was recorded. */
+  readonly recordedOutputs?: RecordedOutputs | null;
+  /** Which events the service noted as handled; absent or null where it kept no such list. */
+  readonly ledger?: ProcessedLedger | null;
+  readonly order: OrderSpec;
+  readonly poison: PoisonPolicy;
+  /** When which version of the service came into force, in milliseconds: what a diagnosis may find faults to begin with. */
+  readonly deploys?: readonly { readonly at: number; readonly name: string }[];
+  readonly references: ReferenceFiles;
+  /** Folder of runs, certificates and cached evidence. */
+  readonly store: string;
+  readonly tuning?: ReplayTuning;
+}
+
+export interface ReplayLog {
+  readonly log: EventLog;
+  readonly as: 'log' | 'archive';
+}
+
+/** Knobs of speed and memory; none of them changes a result. */
+export interface ReplayTuning {
+  /** Threads for partition-local workers; by default one a core, at most one a partition. */
+  readonly threads?: number;
+  /** Events in one transaction, 50,000 by default. */
+  readonly batchEvents?: number;
+  /** A transaction is committed after this many milliseconds at the latest, 500 by default. */
+  readonly batchMs?: number;
+  /** States kept in memory besides the changed ones, 200,000 by default; others are read again from the store. */
+  readonly cachedStates?: number;
+  /** An event that takes longer is stopped and named, 10,000 by default. */
+  readonly eventTimeoutMs?: number;
+}
+
+/** Where a replay stops; resolved at planning to an exclusive position on its path. */
+export type TargetRequest =
+  | { readonly kind: 'end' }
+  | { readonly kind: 'time'; readonly time: number }
+  /** Up to and including this event. */
+  | { readonly kind: 'event'; readonly topic?: string; readonly partition: number; readonly offset: number }
+  /** Exclusive end offset by partition; partitions that are not named run to their end. */
+  | {
+      readonly kind: 'offsets';
+      readonly offsets: readonly { readonly topic?: string; readonly partition: number; readonly next: number }[];
+    };
+
+export interface ReplayPlanOptions {
+  readonly target?: TargetRequest;
+  readonly acceptGaps?: boolean;
+  /** `auto`: the latest snapshot that is proven (or declared trusted); `genesis`; or the id of one proven or trusted snapshot. */
+  readonly baseline?: string;
+  /** Limits the recovery to some keys; all where absent. */
+  readonly scope?: ScopeRequest;
+  /** The user accepts that events draw further keys into the scope. */
+  readonly acceptClosure?: boolean;
+}

@@ -1,0 +1,48 @@
+import type { SnapshotFinding, WorkerCheck } from '../../model/plan/plan.js';
+import type { OrderAtCut } from './prove-snapshots.js';
+
+export interface ProvenPoint {
+  readonly finding: SnapshotFinding;
+  /** Clock of each partition at the snapshot's position. */
+  readonly order: readonly OrderAtCut[];
+}
+
+/**
+ * A worker counts as checked when it reproduced what the service held before the error began. A snapshot from behind the
+ * onset shows nothing about that, even where it agrees.
+ */
+export function checkWorker(points: readonly ProvenPoint[], onset: number | null): WorkerCheck {
+  const proven = points.filter(({ finding }) => finding.finding === 'proven');
+  if (proven.length === 0) {
+    const reason =
+      points.length === 0
+        ? 'there is no snapshot from before the error to reproduce'
+        : 'it reproduced none of the snapshots';
+    return { checked: false, snapshot: null, reason };
+  }
+  if (onset === null) {
+    return {
+      checked: false,
+      snapshot: null,
+      reason: 'the onset is not known, so no snapshot is known to be from before the error',
+    };
+  }
+  const healthy = proven.filter((point) => isBefore(point, onset));
+  const latest = healthy.at(-1);
+  if (latest === undefined) {
+    return { checked: false, snapshot: null, reason: 'it reproduced no snapshot from before the onset' };
+  }
+  const keys = latest.finding.keysCompared.toLocaleString('en-US');
+  return {
+    checked: true,
+    snapshot: latest.finding.id,
+    reason: `it reproduces snapshot ${latest.finding.id} (${keys} of ${keys} keys)`,
+  };
+}
+
+/** By the clock of its position, or by when it was taken; where neither is known, nobody can say. */
+function isBefore({ finding, order }: ProvenPoint, onset: number): boolean {
+  const clocks = order.flatMap(({ clock }) => clock ?? []);
+  const time = clocks.length > 0 ? Math.max(...clocks) : finding.takenAt;
+  return time !== null && time <= onset;
+}

@@ -1,0 +1,111 @@
+import type { LongWork } from '../../model/strategy/strategy.js';
+import type { SnapshotFinding, WorkerCheck } from '../../model/plan/plan.js';
+import { refuseInterrupted } from './refuse-interrupted.js';
+import { findCheckCertificate, withCertificate } from '../worker-check/check-certificates.js';
+import { readCertificates, writeCertificates, type Certificate } from './certificates.js';
+import { checkWorker } from './check-worker.js';
+import { judgeCandidate, judgeRejected } from './judge-snapshots.js';
+import type { CutFinding, OrderAtCut } from './prove-snapshots.js';
+import { furthest, proofBasis, proofOf, proofRoot, type ProofInput } from './proof-root.js';
+import { runProof } from './run-proof.js';
+import type { SnapshotCandidate } from './snapshot-candidates.js';
+
+/** A snapshot that may serve as a baseline, with what is known about it. */
+export interface ExaminedSnapshot {
+  readonly candidate: SnapshotCandidate;
+  readonly finding: SnapshotFinding;
+  /** Empty where no replay has been there. */
+  readonly order: readonly OrderAtCut[];
+}
+
+export interface Examination {
+  /** The earliest first. */
+  readonly examined: readonly ExaminedSnapshot[];
+  /** All findings, those that cannot be compared included. */
+  readonly findings: readonly SnapshotFinding[];
+  readonly workerCheck: WorkerCheck;
+  /** A proof is worth no more than its root: from a declared one everything stays declared. */
+  readonly rootBasis: 'genesis' | 'declared';
+  readonly eventsPerSecond: number | null;
+  readonly proofMs: number | null;
+}
+
+/** `recorded-proofs` answers at once from certificates; `prove` replays what they do not cover. */
+export type ExaminationDepth = 'recorded-proofs' | 'prove';
+
+/**
+ * Finds out which snapshots a replay from a trust root reproduces. The root is the beginning of the log where the log
+ * holds it, else the latest snapshot that the user declares trusted.
+ */
+export async function examineSnapshots(
+  input: ProofInput,
+  depth: ExaminationDepth,
+  work: LongWork,
+): Promise<Examination> {
+  const { situation, snapshots } = input;
+  const root = proofRoot(input);
+  const provable = root === null ? [] : snapshots.candidates.filter((candidate) => candidate.reach > root.reach);
+  const basis = root === null ? '' : proofBasis(input, root);
+  // A log that cannot tell whether it changed leaves nothing to rely on.
+  const pinned = input.survey.logs.every(({ description }) => description.fingerprint !== null);
+  let certificates = certificatesFor(pinned ? readCertificates(situation.store) : [], basis, provable);
+  let eventsPerSecond: number | null = null;
+  let proofMs: number | null = null;
+  const last = provable.at(-1);
+  if (
+    depth === 'prove' &&
+    root !== null &&
+    last !== undefined &&
+    provable.some(({ description }) => !certificates.has(description.id))
+  ) {
+    const proof = await runProof(proofOf(input, root, provable, furthest(provable)), work);
+    const fresh = provable.flatMap((candidate) => {
+      const cut = proof.findings.find(({ id }) => id === candidate.description.id);
+      return cut === undefined ? [] : [certify(candidate, cut, basis)];
+    });
+    const applied = proof.findings.at(-1)?.applied ?? 0;
+    proofMs = Math.round(proof.elapsedMs);
+    eventsPerSecond = proof.elapsedMs > 0 ? Math.round((applied / proof.elapsedMs) * 1000) : null;
+    writeCertificates(situation.store, fresh);
+    certificates = new Map(fresh.map((certificate) => [certificate.snapshot, certificate]));
+    refuseInterrupted(work.signal);
+  }
+  const examined = snapshots.candidates.map((candidate): ExaminedSnapshot => {
+    const certificate = certificates.get(candidate.description.id);
+    return certificate === undefined
+      ? { candidate, finding: judgeCandidate(candidate, undefined, situation.trusted), order: [] }
+      : { candidate, finding: trustOver(certificate.finding, situation.trusted), order: certificate.order };
+  });
+  return {
+    examined,
+    findings: [...examined.map(({ finding }) => finding), ...snapshots.rejected.map(judgeRejected)],
+    workerCheck: withCertificate(checkWorker(examined, situation.incident.onset), await findCheckCertificate(input)),
+    rootBasis: root?.id === null ? 'genesis' : 'declared',
+    eventsPerSecond,
+    proofMs,
+  };
+}
+
+function certificatesFor(
+  all: readonly Certificate[],
+  basis: string,
+  candidates: readonly SnapshotCandidate[],
+): ReadonlyMap<string, Certificate> {
+  const digests = new Map(candidates.map(({ description }) => [description.id, description.digest]));
+  return new Map(
+    all
+      .filter((certificate) => certificate.basis === basis && digests.get(certificate.snapshot) === certificate.digest)
+      .map((certificate) => [certificate.snapshot, certificate]),
+  );
+}
+
+function certify(candidate: SnapshotCandidate, cut: CutFinding, basis: string): Certificate {
+  const { id, digest } = candidate.description;
+  return { snapshot: id, digest, basis, finding: judgeCandidate(candidate, cut, []), order: cut.order };
+}
+
+/** What the user declares stands where no proof says otherwise; a proof is better than a declaration. */
+function trustOver(finding: SnapshotFinding, trusted: readonly string[]): SnapshotFinding {
+  if (!trusted.includes(finding.id) || finding.finding === 'proven') return finding;
+  return { ...finding, finding: 'declared', reason: `declared trusted in the incident (${finding.reason})` };
+}

@@ -1,0 +1,27 @@
+import type { EventLog } from '../../model/log/event-log.js';
+import type { RecordedRanks as RankColumns } from '../../model/order/recorded-ranks.js';
+import type { ReplaySpec } from '../../engine/spec/replay-spec.js';
+import type { RecordedRanks } from './order-value.js';
+import type { PlainPartition } from './plain-partition.js';
+
+/** The partitions of a spec as the plain replay reads them. */
+export function partitionsOfSpec(spec: ReplaySpec, logs: readonly EventLog[]): readonly PlainPartition[] {
+  return spec.partitions.map((partition) => ({
+    id: partition.id,
+    start: partition.next,
+    end: partition.target,
+    logEnd: partition.ranges.reduce((end, range) => Math.max(end, range.to), partition.target),
+    watermark: partition.order.watermark,
+    clock: partition.order.clock,
+    holes: partition.holes,
+    ranges: partition.ranges.map(({ from, to, log }) => ({ from, to, log: log === null ? null : (logs[log] ?? null) })),
+  }));
+}
+
+/** A recorded order, asked for one event at a time. */
+export function ranksOneByOne(recorded: RankColumns): RecordedRanks {
+  return (partition, offset) => {
+    const rank = recorded.ranks(partition, [offset])[0];
+    return rank === undefined || Number.isNaN(rank) ? undefined : rank;
+  };
+}

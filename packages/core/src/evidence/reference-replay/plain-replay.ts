@@ -1,0 +1,159 @@
+import { setImmediate } from 'node:timers/promises';
+import { comparePartitions, describePartition, type PartitionId } from '../../model/log/partition-id.js';
+import { RecoveryError } from '../../model/errors/recovery-error.js';
+import type { OrderCounts, OrderSpec } from '../../model/order/order-spec.js';
+import type { PartitionAccount } from '../../model/accounts/accounts.js';
+import type { PoisonPolicy } from '../../model/plan/plan.js';
+import type { Position } from '../../model/position/position.js';
+import type { ProgressReport } from '../../model/strategy/strategy.js';
+import type { SnapshotRow } from '../../model/snapshots/snapshot-source.js';
+import type { OpenWorker } from '../../worker/describe-worker.js';
+import { digestLanes } from './digest-outputs.js';
+import { digestStates } from './digest-states.js';
+import type { ClaimKeys } from './evaluate-event.js';
+import { indexForced, type TimedOutEvent } from './forced-quarantines.js';
+import { orderValueReader, type RecordedRanks } from './order-value.js';
+import { accountOf, addOrderCounts } from './plain-accounts.js';
+import type { PlainPartition } from './plain-partition.js';
+import { replayLane, type LaneOutcome, type PlainQuarantine } from './replay-lane.js';
+import { walkPartition, type PartitionWalk } from './walk-partition.js';
+
+export interface PlainReplayRequest {
+  readonly partitions: readonly PlainPartition[];
+  readonly instance: OpenWorker;
+  readonly order: OrderSpec;
+  /** Needed for a recorded order only. */
+  readonly recordedRanks?: RecordedRanks;
+  readonly poison: PoisonPolicy;
+  readonly forced: readonly TimedOutEvent[];
+  /** Keys that the replay is limited to; all where absent. */
+  readonly scope?: ReadonlySet<string>;
+  /** States at the start as they are stored: encoded, and already of the worker's state version. */
+  readonly initialStates: Iterable<SnapshotRow> | AsyncIterable<SnapshotRow>;
+  /** Offsets that one read request spans; it changes no result. A range is one request where absent. */
+  readonly requestOffsets?: number;
+  readonly onProgress?: (progress: ProgressReport) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface PlainReplayOutcome {
+  /** States by key as they are stored; deleted keys are absent. */
+  readonly states: ReadonlyMap<string, unknown>;
+  readonly stateDigest: string;
+  readonly outputsDigest: string;
+  readonly outputs: number;
+  /** Sorted by partition. */
+  readonly accounts: readonly PartitionAccount[];
+  /** In the order of the path, lane by lane. */
+  readonly quarantined: readonly PlainQuarantine[];
+  readonly order: OrderCounts;
+  /** State of the order behind the last event of each partition, sorted by partition: where a next replay begins. */
+  readonly positions: Position;
+}
+
+const eventsBetweenPauses = 256;
+
+/**
+ * Derives a replay again, in the plainest way that memory allows: its order, accounts, duplicates, quarantines and digests
+ * share no line with the engine, only the log's decoding and the worker. Keeps all states in memory.
+ * @throws RecoveryError EM4009 when stopped by the signal, EM3011 for a key in two partitions of a partition-local worker,
+ *   EM4013 for an event on both sides of the scope, and what the worker throws under the policy `stop`.
+ */
+export async function plainReplay(request: PlainReplayRequest): Promise<PlainReplayOutcome> {
+  const { instance } = request;
+  const { locality } = instance.worker;
+  const partitions = [...request.partitions].sort((a, b) => comparePartitions(a.id, b.id));
+  const lanes = locality === 'partition' ? partitions.map((partition) => [partition]) : [partitions];
+  const states = new Map<string, unknown>();
+  for await (const { key, state } of request.initialStates) states.set(key, state);
+  const forced = indexForced(request.forced);
+  const scope = request.scope ?? null;
+  const claimKeys = locality === 'partition' && partitions.length > 1 ? claimByPartition() : () => undefined;
+  const onEvent = watchProgress(request, partitions);
+
+  const walks: PartitionWalk[] = [];
+  const outcomes: LaneOutcome[] = [];
+  try {
+    for (const lane of lanes) {
+      const opened = await openWalks(lane, request, walks);
+      outcomes.push(
+        await replayLane({
+          walks: opened,
+          instance,
+          states,
+          poison: request.poison,
+          forced,
+          scope,
+          claimKeys,
+          onEvent,
+        }),
+      );
+    }
+  } finally {
+    for (const walk of walks) walk.close();
+  }
+
+  const counts = outcomes.flatMap((outcome) => outcome.counts);
+  return {
+    states,
+    stateDigest: digestStates(states),
+    outputsDigest: digestLanes(outcomes.map(({ outputsChain }) => outputsChain)),
+    outputs: outcomes.reduce((sum, { outputs }) => sum + outputs, 0),
+    accounts: walks.map((walk, index) => accountOf(walk, counts[index])),
+    quarantined: outcomes.flatMap((outcome) => outcome.quarantined),
+    positions: walks.map((walk) => ({ ...walk.partition.id, next: walk.partition.end, order: walk.standing() })),
+    order: addOrderCounts(walks.map((walk) => walk.order())),
+  };
+}
+
+/** Opens the partitions of a lane and notes each at once, so that all are closed whatever happens. */
+async function openWalks(
+  lane: readonly PlainPartition[],
+  { order, recordedRanks, requestOffsets = Infinity }: PlainReplayRequest,
+  walks: PartitionWalk[],
+): Promise<readonly PartitionWalk[]> {
+  const orderValueOf = orderValueReader(order, recordedRanks);
+  const opened: PartitionWalk[] = [];
+  for (const partition of lane) {
+    const walk = await walkPartition(partition, order, orderValueOf, requestOffsets);
+    walks.push(walk);
+    opened.push(walk);
+  }
+  return opened;
+}
+
+/** A partition-local worker promises that no key is named in two partitions, by whatever becomes of the events. */
+function claimByPartition(): ClaimKeys {
+  const owners = new Map<string, PartitionId>();
+  return (keys, partition) => {
+    for (const key of keys) {
+      const owner = owners.get(key);
+      if (owner === undefined) owners.set(key, partition);
+      else if (owner !== partition) {
+        const places = [owner, partition].map(describePartition).join(' and ');
+        throw new RecoveryError('EM3011', `key ${JSON.stringify(key.slice(0, 60))} appeared in ${places}`, {
+          hint: "the worker declares locality 'partition'; declare 'global' or partition the topic by this key",
+        });
+      }
+    }
+  };
+}
+
+/** Reports now and then, and lets the process hear its signals. */
+function watchProgress(
+  { onProgress, signal }: PlainReplayRequest,
+  partitions: readonly PlainPartition[],
+): (quarantined: boolean) => Promise<void> | undefined {
+  const total = partitions.reduce((sum, { start, end }) => sum + end - start, 0);
+  let done = 0;
+  let parked = 0;
+  return (quarantined) => {
+    done++;
+    if (quarantined) parked++;
+    if (done % eventsBetweenPauses !== 0) return undefined;
+    onProgress?.({ phase: 'verify', done, total, quarantined: parked });
+    return setImmediate().then(() => {
+      if (signal?.aborted) throw new RecoveryError('EM4009', 'verification was stopped', { hint: 'run it again' });
+    });
+  };
+}

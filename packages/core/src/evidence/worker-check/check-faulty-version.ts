@@ -1,0 +1,85 @@
+import { RecoveryError } from '../../model/errors/recovery-error.js';
+import type { LongWork } from '../../model/strategy/strategy.js';
+import type { Position } from '../../model/position/position.js';
+import type { WorkerSource } from '../../worker/worker-source.js';
+import { proofOf, type Root } from '../proof/proof-root.js';
+import { proofOfRun, watchedProof } from '../proof/run-proof.js';
+import { placeOnLog } from '../proof/snapshot-candidates.js';
+import type { PreparedSituation } from '../inputs/prepare-situation.js';
+import { coverPartitions, gapsOf } from '../coverage/cover-partitions.js';
+import { jobModule, runJob } from '../inputs/run-job.js';
+import { learnWorker } from '../inputs/learn-worker.js';
+import type { FaultyFinding } from './check-report.js';
+import { explainWrongState } from './explain-wrong-state.js';
+import liveReplayJob from './live-replay-job.js';
+import { liveCut, type LiveReplay } from './replay-to-live.js';
+
+const nothing = {
+  wrong: 0,
+  explained: 0,
+  notExplained: 0,
+  contradicted: 0,
+  undetermined: 0,
+  keys: 0,
+  first: null,
+} as const;
+
+/** Replays the corrected and the deployed version over the incident, and says how much of the live state the latter explains. */
+export async function checkFaultyVersion(
+  prepared: PreparedSituation,
+  from: Root,
+  source: WorkerSource,
+  work: LongWork,
+): Promise<FaultyFinding> {
+  const faulty = { ...prepared.situation, worker: source };
+  const facts = await learnWorker(faulty);
+  const { id: snapshot, basis } = from;
+  const named = { worker: `${facts.worker.name}@${facts.worker.version}`, from: { snapshot, basis } };
+  const { live } = prepared.situation;
+  const [described] = live === null ? [] : (await live.list()).snapshots;
+  if (live === null || described === undefined) return { ...named, ...nothing, reason: { kind: 'no-live-state' } };
+  const position = placeOnLog(described.position, prepared.survey);
+  if ('kind' in position) return { ...named, ...nothing, reason: { kind: 'live-not-on-log', problem: position } };
+  const gaps = gapsOf(coverPartitions(prepared.survey, from.position, position));
+  if (gaps.length > 0) return { ...named, ...nothing, reason: { kind: 'gaps', gaps } };
+  const at = { id: described.id, stateVersion: described.stateVersion, position };
+  const corrected = await replayVersion(prepared, from, at, work);
+  const deployed = await replayVersion({ ...prepared, situation: faulty, facts }, from, at, work);
+  if (corrected.cut?.comparison === null || deployed.cut?.comparison === null) {
+    return { ...named, ...nothing, reason: { kind: 'order-not-determined' } };
+  }
+  return { ...named, reason: null, ...explainWrongState(corrected, deployed) };
+}
+
+async function replayVersion(
+  prepared: PreparedSituation,
+  from: Root,
+  live: { readonly id: string; readonly stateVersion: number; readonly position: Position },
+  work: LongWork,
+): Promise<LiveReplay> {
+  const run = proofOf(prepared, from, [], live.position);
+  const ends = live.position.map((part) => part.next);
+  const proof = proofOfRun({ ...run, cuts: [{ id: liveCut, stateVersion: live.stateVersion, ends }] });
+  const { snapshots, live: source } = run.situation;
+  const replay = await runJob(
+    run,
+    {
+      module: jobModule(import.meta.url, '#live-replay-job'),
+      job: liveReplayJob,
+      request: (forced) => ({ proof: { ...proof, forced }, liveId: live.id }),
+      sources: { snapshots: run.root === null ? null : snapshots, live: source },
+      ...watchedProof(run),
+    },
+    work,
+  );
+  refuseStopped(work.signal);
+  return replay;
+}
+
+/** A check that was stopped comes to no verdict. @throws RecoveryError EM4009 */
+export function refuseStopped(signal: AbortSignal | undefined): void {
+  if (signal?.aborted !== true) return;
+  throw new RecoveryError('EM4009', 'stopped before the worker was checked', {
+    hint: 'run the same command again',
+  });
+}

@@ -1,0 +1,30 @@
+import type { Job } from '../../engine/threads/job-thread.js';
+import type { SnapshotSource } from '../../model/snapshots/snapshot-source.js';
+import { snapshotRows } from '../inputs/snapshot-rows.js';
+import type { Proof } from '../proof/prove-snapshots.js';
+import { liveCut, replayToLive, type LiveReplay } from './replay-to-live.js';
+
+export interface LiveReplayRequest {
+  /** Its only cut is the live state. */
+  readonly proof: Proof;
+  readonly liveId: string;
+}
+
+/** Null where the replay begins at the beginning of the log. */
+interface LiveReplaySources {
+  readonly snapshots: SnapshotSource | null;
+  readonly live: SnapshotSource | null;
+}
+
+/** Replays one version of the worker to the live position. */
+const liveReplayJob: Job<LiveReplayRequest, LiveReplaySources, LiveReplay> = (
+  { proof, liveId },
+  inputs,
+  { snapshots, live },
+  control,
+) => {
+  const rowsOf = (id: string) => (id === liveCut ? snapshotRows(live, liveId) : snapshotRows(snapshots, id));
+  return replayToLive(proof, inputs, rowsOf, control);
+};
+
+export default liveReplayJob;

@@ -1,0 +1,217 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { LongWork } from '../../model/strategy/strategy.js';
+import type { WorkerSource } from '../../worker/worker-source.js';
+import { judgeCandidate } from '../proof/judge-snapshots.js';
+import { proofOf, proofRoot, type Root } from '../proof/proof-root.js';
+import type { CutFinding } from '../proof/prove-snapshots.js';
+import { proofOfRun, watchedProof } from '../proof/run-proof.js';
+import type { SnapshotCandidate } from '../proof/snapshot-candidates.js';
+import { checkSentence } from './check-sentence.js';
+import { prepareSituation, type PreparedSituation } from '../inputs/prepare-situation.js';
+import type { ReplaySituation } from '../inputs/replay-situation.js';
+import { jobModule, runJob } from '../inputs/run-job.js';
+import { checkBasis, writeCheckCertificate } from './check-certificates.js';
+import { checkFaultyVersion, refuseStopped } from './check-faulty-version.js';
+import checkJob from './check-job.js';
+import type { OutputsCheck, WorkerCheckReport } from './check-report.js';
+import { checkStretch, type CheckStretch } from './check-stretch.js';
+import { judgeCheck, type JudgedSnapshot } from './judge-check.js';
+import type { CheckFindings, CheckTask } from './replay-check.js';
+import { spoolRecordedOutputs, type SpoolSummary } from './spool-recorded-outputs.js';
+
+export interface WorkerCheckOptions {
+  /** Outputs of events before this moment are left alone, in milliseconds. */
+  readonly stretchFrom?: number;
+  /** Where the healthy stretch ends, in milliseconds; by default the onset of the incident. */
+  readonly until?: number;
+  /** The version that was deployed; it should reproduce the wrong live state. */
+  readonly faulty?: WorkerSource;
+}
+
+/**
+ * Replays the worker over a stretch from before the error and compares with what the service recorded there: states at the
+ * positions of its snapshots, and outputs. Keeps what it found as a certificate for later plans.
+ * @throws RecoveryError EM1001 for a stretch that cannot be, EM4009 when it was stopped; codes of EM2xxx and EM3xxx for what
+ *   log and worker did
+ */
+export async function runWorkerCheck(
+  situation: ReplaySituation,
+  options: WorkerCheckOptions = {},
+  work: LongWork = {},
+): Promise<WorkerCheckReport> {
+  const prepared = await prepareSituation(situation);
+  try {
+    return await checkPrepared(prepared, options, work);
+  } finally {
+    prepared.close();
+  }
+}
+
+async function checkPrepared(
+  prepared: PreparedSituation,
+  options: WorkerCheckOptions,
+  work: LongWork,
+): Promise<WorkerCheckReport> {
+  const { facts } = prepared;
+  const { stretchFrom: from, until } = options;
+  const request = { ...(from === undefined ? {} : { from }), ...(until === undefined ? {} : { until }) };
+  const stretch = await checkStretch(prepared, request, work);
+  const worker = { name: facts.worker.name, version: facts.worker.version, hash: facts.hash };
+  const root = proofRoot(prepared, stretch.end);
+  if (root === null) {
+    return { ...nothingFound, worker, reason: { kind: 'no-root' }, stretch: stretchOf(null, stretch, null) };
+  }
+  const { findings, spool } = await replayStretch(prepared, root, stretch, work);
+  const snapshots = judgeAll(stretch, root, findings.cuts);
+  const judgement = judgeCheck({
+    healthy: stretch.until !== null,
+    snapshots,
+    outputs: findings.outputs,
+    quarantined: findings.end?.quarantined ?? 0,
+  });
+  await keepCertificate(prepared, root, stretch, judgement);
+  const faulty =
+    options.faulty === undefined
+      ? null
+      : await checkFaultyVersion(prepared, lastProven(root, stretch, snapshots, findings), options.faulty, work);
+  return {
+    worker,
+    verdict: judgement.verdict,
+    reason: judgement.reason,
+    stretch: stretchOf(root, stretch, findings.end),
+    snapshots: snapshots.map(({ finding }) => finding),
+    outputs: spool === null ? null : { ...spool, outputs: findings.outputs },
+    firstDifference: findings.firstOutput ?? findings.firstState,
+    fields: findings.fields,
+    wouldAgree: findings.wouldAgree,
+    faulty,
+  };
+}
+
+const nothingFound = {
+  verdict: 'cannot-be-told',
+  snapshots: [],
+  outputs: null,
+  firstDifference: null,
+  fields: [],
+  wouldAgree: 0,
+  faulty: null,
+} as const;
+
+interface ReplayedStretch {
+  readonly findings: CheckFindings;
+  readonly spool: Omit<OutputsCheck, 'outputs'> | null;
+}
+
+async function replayStretch(
+  prepared: PreparedSituation,
+  root: Root,
+  stretch: CheckStretch,
+  work: LongWork,
+): Promise<ReplayedStretch> {
+  const { situation } = prepared;
+  const outputs = situation.recordedOutputs ?? null;
+  if (outputs === null) return { findings: await replay(prepared, root, stretch, null, work), spool: null };
+  mkdirSync(situation.store, { recursive: true });
+  const folder = mkdtempSync(join(situation.store, 'check-'));
+  try {
+    const file = join(folder, 'outputs.db');
+    const described = await outputs.describe();
+    const summary = await spoolRecordedOutputs(outputs, file, stretch.end, work.signal);
+    const { from: keptFrom, until: keptUntil, location } = described;
+    const task = { file, stretch: { from: stretch.from, ranges: summary.ranges, keptFrom, keptUntil } };
+    const findings = await replay(prepared, root, stretch, task, work);
+    return { findings, spool: { location, ...countsOf(summary) } };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function countsOf({ outside, nameless }: SpoolSummary): Pick<OutputsCheck, 'outside' | 'nameless'> {
+  return { outside, nameless };
+}
+
+async function replay(
+  prepared: PreparedSituation,
+  root: Root,
+  stretch: CheckStretch,
+  outputs: CheckTask['outputs'],
+  work: LongWork,
+): Promise<CheckFindings> {
+  const run = proofOf(prepared, root, behind(root, stretch), stretch.end);
+  const proof = proofOfRun(run);
+  const until = stretch.end.map((part) => part.next);
+  const findings = await runJob(
+    run,
+    {
+      module: jobModule(import.meta.url, '#check-job'),
+      job: checkJob,
+      request: (forced) => ({ proof: { ...proof, forced }, until, outputs }),
+      sources: { snapshots: run.situation.snapshots },
+      ...watchedProof(run),
+    },
+    work,
+  );
+  refuseStopped(work.signal);
+  return findings;
+}
+
+function behind(root: Root, { snapshots }: CheckStretch): readonly SnapshotCandidate[] {
+  return snapshots.filter(({ reach }) => reach > root.reach);
+}
+
+function judgeAll(stretch: CheckStretch, root: Root, cuts: readonly CutFinding[]): readonly JudgedSnapshot[] {
+  return behind(root, stretch).map((candidate) => {
+    const cut = cuts.find(({ id }) => id === candidate.description.id);
+    const finding = judgeCandidate(candidate, cut, []);
+    const comparison = cut?.comparison ?? null;
+    const allAgree = comparison !== null && comparison.keys > 0 && comparison.differing === 0 && cut?.quarantined === 0;
+    return { finding, reproduced: finding.finding === 'proven' || allAgree };
+  });
+}
+
+/** The latest proven snapshot of the stretch, where the incident can be entered; else the root. */
+function lastProven(
+  root: Root,
+  stretch: CheckStretch,
+  snapshots: readonly JudgedSnapshot[],
+  { cuts }: CheckFindings,
+): Root {
+  const proven = snapshots.findLast(({ finding }) => finding.finding === 'proven')?.finding.id;
+  const candidate = stretch.snapshots.find(({ description }) => description.id === proven);
+  const cut = cuts.find(({ id }) => id === proven);
+  if (candidate === undefined || cut === undefined) return root;
+  const { id, digest, stateVersion } = candidate.description;
+  const position = candidate.position.map((part, place) => {
+    const at = cut.order[place];
+    return { ...part, order: { watermark: at?.watermark ?? -Infinity, clock: at?.clock ?? -Infinity } };
+  });
+  return { id, basis: 'proven', digest, stateVersion, position, reach: candidate.reach };
+}
+
+function stretchOf(
+  root: Root | null,
+  { from, until }: CheckStretch,
+  end: CheckFindings['end'],
+): WorkerCheckReport['stretch'] {
+  const start = root === null ? null : { snapshot: root.id, basis: root.basis };
+  return { root: start, from, until, applied: end?.applied ?? 0, quarantined: end?.quarantined ?? 0 };
+}
+
+/** Kept only where a plan may rely on it: the incident itself names the onset, and the replay began where no state was. */
+async function keepCertificate(
+  prepared: PreparedSituation,
+  root: Root,
+  stretch: CheckStretch,
+  { reason, snapshot }: ReturnType<typeof judgeCheck>,
+): Promise<void> {
+  const { situation } = prepared;
+  if (reason.kind !== 'reproduced' && reason.kind !== 'not-reproduced') return;
+  if (situation.incident.onset === null || stretch.until === null) return;
+  if (root.id !== null) return;
+  const basis = await checkBasis(prepared);
+  if (basis === null) return;
+  const verdict = reason.kind === 'reproduced' ? 'passed' : 'mismatch';
+  writeCheckCertificate(situation.store, { basis, verdict, snapshot, reason: checkSentence(reason) });
+}

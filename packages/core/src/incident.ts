@@ -1,0 +1,18 @@
+export { eventMappingOf } from './incident/file/event-mapping-of.js';
+export { incidentFilesIn, onlyIncidentIn } from './incident/file/find-incident.js';
+export { incidentSchema } from './incident/file/incident-schema.js';
+export type { Incident } from './incident/file/incident.js';
+export { parseInstant } from './incident/file/instant.js';
+export { kafkaOf } from './incident/file/kafka-of.js';
+export { linesOfIncident } from './incident/file/line-of-key.js';
+export type { LedgerGiven, OutputsGiven, StateGiven } from './incident/file/live-resources.js';
+export { type MappingDocument, mappingSchema } from './incident/file/mapping-schema.js';
+export { parseIncident } from './incident/file/parse-incident.js';
+export { parseRate } from './incident/file/rate.js';
+export { checkConnection, readConnection } from './incident/file/read-connection.js';
+export { readIncident } from './incident/file/read-incident.js';
+export { checkMapping, readMapping } from './incident/file/read-mapping.js';
+export { decodeWithSchemas } from './incident/open/decode-with-schemas.js';
+export { deriveOrder } from './incident/open/derive-order.js';
+export { inputOf, openLedger, openOutputs, openStates } from './incident/open/open-live-resources.js';
+export { type OpenSituation, openSituation } from './incident/open/open-situation.js';

@@ -1,0 +1,141 @@
+import { createHash } from 'node:crypto';
+import { posix, resolve, dirname, join } from 'node:path';
+import { canonicalJson } from '../../model/json/canonical-json.js';
+import { defaultMaxStepMs, type OrderSpec } from '../../model/order/order-spec.js';
+import type { ReplayTuning } from '../../evidence/inputs/replay-situation.js';
+import { parseDuration } from './duration.js';
+import { eventMappingOf } from './event-mapping-of.js';
+import type { Incident } from './incident.js';
+import type { IncidentDocument } from './incident-schema.js';
+import { parseInstant } from './instant.js';
+import { kafkaMeaning, kafkaOf } from './kafka-of.js';
+import { decodingOf, logSchemasOf } from './log-schemas-of.js';
+import { ledgerOf, outputsOf } from './records-of.js';
+import type { Paths } from './rows-of.js';
+import { stateOf } from './state-of.js';
+import { workerMeaning, workerOf } from './worker-of.js';
+
+/** Fills in the defaults and resolves the paths of a valid document. */
+export function incidentOf(document: IncidentDocument, file: string): Incident {
+  const folder = dirname(resolve(file));
+  const meaning = meaningOf(document);
+  const absolute = (path: string) => resolve(folder, path);
+  const { kafka, schemas } = document.log;
+  const store = document.store === undefined ? join(folder, '.eventmend') : absolute(document.store);
+  return {
+    file: resolve(file),
+    name: document.name,
+    digest: createHash('sha256').update(canonicalJson(meaning)).digest('hex'),
+    worker: workerOf(document.worker, folder),
+    log: {
+      archives: meaning.log.archives.map(absolute),
+      kafka: kafka === undefined ? null : kafkaOf(kafka, document.log.topics ?? [], { at: absolute, folder }),
+      schemas: schemas === undefined ? null : logSchemasOf(schemas, { at: absolute, folder }),
+      ndjson: meaning.log.ndjson.map(absolute),
+      mapping: meaning.log.mapping,
+      topics: meaning.log.topics,
+    },
+    order: absoluteOrder(meaning.order, absolute, store),
+    derivedOrder: derivedOrderOf(document),
+    onset: meaning.onset,
+    end: meaning.end,
+    ...liveResources(document, { at: absolute, folder }),
+    trusted: meaning.trusted,
+    deploys: deploysOf(document.deploys),
+    references: Object.fromEntries(Object.entries(meaning.references).map(([name, path]) => [name, absolute(path)])),
+    poison: meaning.poison,
+    acceptGaps: meaning.acceptGaps,
+    store,
+    tuning: tuningOf(document.tuning),
+  };
+}
+
+/**
+ * What the digest is taken of: everything that may change a result, with defaults filled in and one way to write each
+ * thing. Comments, the order of keys, the store and the tuning are not in it, and paths stay relative, so that the same
+ * folder on another machine is the same incident.
+ */
+function meaningOf(document: IncidentDocument) {
+  return {
+    name: document.name,
+    worker: workerMeaning(document.worker),
+    log: {
+      archives: list(document.log.archive).map(plainPath),
+      ...(document.log.kafka !== undefined && { kafka: kafkaMeaning(document.log.kafka) }),
+      ...(document.log.schemas !== undefined && { schemas: decodingOf(document.log.schemas) }),
+      ndjson: list(document.log.ndjson).map(plainPath),
+      mapping: eventMappingOf(document.log.mapping, document.name),
+      topics: document.log.topics ?? null,
+    },
+    order: orderOf(document.order),
+    ...(document.order?.from !== undefined && { derivedOrder: derivedOrderOf(document) }),
+    onset: document.onset === undefined ? null : parseInstant(document.onset),
+    end: document.end === undefined ? null : parseInstant(document.end),
+    ...liveResources(document, { at: plainPath, folder: '.' }),
+    trusted: [...(document.trusted ?? [])].sort(),
+    references: Object.fromEntries(
+      Object.entries(document.references ?? {}).map(([name, at]) => [name, plainPath(at)]),
+    ),
+    poison: document.poison ?? 'stop',
+    acceptGaps: document.accept?.gaps ?? false,
+  };
+}
+
+/** What the service left besides its log. */
+function liveResources({ snapshots = [], live }: IncidentDocument, paths: Paths): Pick<Incident, 'snapshots' | 'live'> {
+  return {
+    snapshots: (Array.isArray(snapshots) ? snapshots : [snapshots]).map((given) => stateOf(given, paths, null)),
+    live: {
+      state: live?.state === undefined ? null : stateOf(live.state, paths, 'live'),
+      outputs: live?.outputs === undefined ? null : outputsOf(live.outputs, paths),
+      ledger: live?.ledger === undefined ? null : ledgerOf(live.ledger, paths),
+    },
+  };
+}
+
+function orderOf(order: IncidentDocument['order']): OrderSpec {
+  switch (order?.by) {
+    case 'field':
+      return { by: 'field', path: order.field ?? '' };
+    case 'recorded':
+      return { by: 'recorded', file: order.file === undefined ? '' : plainPath(order.file) };
+    default:
+      return { by: 'time', maxStepMs: parseDuration(order?.max_step ?? '') ?? defaultMaxStepMs };
+  }
+}
+
+/** An order that is taken from records of the service stands in the store, as a recorded one. */
+function absoluteOrder(order: OrderSpec, absolute: (path: string) => string, store: string): OrderSpec {
+  if (order.by !== 'recorded') return order;
+  return { by: 'recorded', file: order.file === '' ? join(store, 'recorded-order.ndjson') : absolute(order.file) };
+}
+
+function derivedOrderOf({ order }: IncidentDocument): Incident['derivedOrder'] {
+  return order?.from === undefined ? null : { from: order.from, using: order.using ?? 'order' };
+}
+
+function tuningOf(tuning: IncidentDocument['tuning']): ReplayTuning {
+  return {
+    ...(tuning?.threads !== undefined && { threads: tuning.threads }),
+    ...(tuning?.batch_events !== undefined && { batchEvents: tuning.batch_events }),
+    ...(tuning?.batch_ms !== undefined && { batchMs: tuning.batch_ms }),
+    ...(tuning?.cached_states !== undefined && { cachedStates: tuning.cached_states }),
+    ...(tuning?.event_timeout_ms !== undefined && { eventTimeoutMs: tuning.event_timeout_ms }),
+  };
+}
+
+function list(value: string | readonly string[] | undefined): readonly string[] {
+  return value === undefined ? [] : typeof value === 'string' ? [value] : value;
+}
+
+function plainPath(path: string): string {
+  return posix.normalize(path);
+}
+
+/** They help to read a diagnosis and change no result, so they are not part of the digest. */
+function deploysOf(deploys: IncidentDocument['deploys']): Incident['deploys'] {
+  return (deploys ?? []).flatMap(({ at, name }) => {
+    const time = parseInstant(at);
+    return time === null ? [] : [{ at: time, name }];
+  });
+}

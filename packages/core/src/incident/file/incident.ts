@@ -1,0 +1,45 @@
+import type { OrderSpec } from '../../model/order/order-spec.js';
+import type { PoisonPolicy } from '../../model/plan/plan.js';
+import type { ReferenceFiles, WorkerLocator } from '../../worker/worker-source.js';
+import type { EventMapping } from '../../sources/rows/event-mapping.js';
+import type { ReplayTuning } from '../../evidence/inputs/replay-situation.js';
+import type { KafkaLogSettings } from '../../sources/kafka/log/open-kafka-log.js';
+import type { LogSchemas } from './log-schemas-of.js';
+import type { LedgerGiven, OutputsGiven, StateGiven } from './live-resources.js';
+
+/** An incident file as the commands use it: defaults filled in, times and durations in milliseconds, paths absolute. */
+export interface Incident {
+  readonly file: string;
+  readonly name: string;
+  /** SHA-256 of what the file means. */
+  readonly digest: string;
+  readonly worker: WorkerLocator;
+  readonly log: {
+    readonly archives: readonly string[];
+    /** Null where none is named. */
+    readonly kafka: KafkaLogSettings | null;
+    /** Null where values are JSON. */
+    readonly schemas: LogSchemas | null;
+    readonly ndjson: readonly string[];
+    readonly mapping: EventMapping;
+    readonly topics: readonly string[] | null;
+  };
+  readonly order: OrderSpec;
+  /** Which records of the service the recorded order is taken from; null where a file holds it, or there is none. */
+  readonly derivedOrder: { readonly from: 'outputs' | 'ledger'; readonly using: 'order' | 'time' } | null;
+  readonly onset: number | null;
+  readonly end: number | null;
+  readonly snapshots: readonly StateGiven[];
+  readonly trusted: readonly string[];
+  readonly live: {
+    readonly state: StateGiven | null;
+    readonly outputs: OutputsGiven | null;
+    readonly ledger: LedgerGiven | null;
+  };
+  readonly deploys: readonly { readonly at: number; readonly name: string }[];
+  readonly references: ReferenceFiles;
+  readonly poison: PoisonPolicy;
+  readonly acceptGaps: boolean;
+  readonly store: string;
+  readonly tuning: ReplayTuning;
+}

@@ -1,0 +1,32 @@
+import type { LedgerMapping, OutputMapping } from '../../sources/records/record-mapping.js';
+import type { RecordSettings } from '../../sources/records/open-records.js';
+import type { RowSnapshot } from '../../sources/snapshots/rows/row-snapshot.js';
+import type { RowInput } from '../../sources/rows/row-input.js';
+
+/** A copy of the service's state: snapshot files that say all about themselves, or rows with a mapping. */
+export type StateGiven = SnapshotFiles | StateOfRows;
+
+export interface SnapshotFiles {
+  readonly kind: 'snapshot-files';
+  /** A file, or a folder of them. */
+  readonly path: string;
+}
+
+export interface StateOfRows extends Omit<RowSnapshot, 'position'> {
+  readonly kind: 'rows';
+  readonly position: RowSnapshot['position'] | { readonly file: string };
+}
+
+/** Rows, or the log of an output topic. */
+export type RowsGiven =
+  RowInput | { readonly kind: 'archive'; readonly file: string; readonly topics: readonly string[] | null };
+
+export interface RecordsGiven<Mapping> extends Omit<RecordSettings, 'order'> {
+  readonly rows: RowsGiven;
+  readonly mapping: Mapping;
+  /** Null where the incident does not say. */
+  readonly order: RecordSettings['order'] | null;
+}
+
+export type OutputsGiven = RecordsGiven<OutputMapping>;
+export type LedgerGiven = RecordsGiven<LedgerMapping>;

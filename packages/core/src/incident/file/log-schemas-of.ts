@@ -1,0 +1,34 @@
+import type { RegistrySettings } from '../../sources/schemas/registry/schema-registry.js';
+import type { SchemaDecoding } from '../../sources/schemas/with-schemas.js';
+import { secretOf } from './kafka-of.js';
+import type { LogSchemasDocument } from './log-schemas-schema.js';
+import type { Paths } from './rows-of.js';
+
+/** How the values of a log are decoded; the registry is null where the schemas stand in the archives. */
+export interface LogSchemas {
+  readonly registry: RegistrySettings | null;
+  readonly decoding: SchemaDecoding;
+}
+
+export function logSchemasOf(document: LogSchemasDocument, paths: Paths): LogSchemas {
+  return { registry: registryOf(document, paths), decoding: decodingOf(document) };
+}
+
+/** What of it may change a result: where the schemas come from does not. */
+export function decodingOf({ topics, longs, unknown }: LogSchemasDocument): SchemaDecoding {
+  return {
+    ...(topics !== undefined && { topics }),
+    ...(longs !== undefined && { longs }),
+    ...(unknown !== undefined && { unknownSchemas: unknown }),
+  };
+}
+
+function registryOf({ registry }: LogSchemasDocument, paths: Paths): RegistrySettings | null {
+  if (registry === undefined) return null;
+  const { url, username, password } = registry;
+  return {
+    url,
+    ...(username !== undefined && { username }),
+    ...(password !== undefined && { password: secretOf(password, paths) }),
+  };
+}

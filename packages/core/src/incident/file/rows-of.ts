@@ -1,0 +1,103 @@
+import { basename } from 'node:path';
+import type { ColumnReference, TimeMapping } from '../../sources/rows/event-mapping.js';
+import type { RowInput } from '../../sources/rows/row-input.js';
+import type { RowValueMapping } from '../../sources/rows/row-value.js';
+import { detectRowFormat } from '../../sources/rows/open-rows.js';
+import { parseDuration } from './duration.js';
+import type { RowsGiven } from './live-resources.js';
+import type { ReferenceDocument, TimeDocument } from './records-schema.js';
+import type { RowsDocument } from './rows-schema.js';
+import type { RowValueDocument, WholeRowDocument } from './row-value-schema.js';
+
+/** Paths as they are to stand in the result, and the folder of the incident file in the same way. */
+export interface Paths {
+  readonly at: (path: string) => string;
+  readonly folder: string;
+}
+
+/** Where the rows of a checked document are. */
+export function rowInputOf(document: RowsDocument, { at, folder }: Paths): RowInput {
+  const { delimiter, command, format, time_limit: limit } = document;
+  const between = delimiter === undefined ? {} : { delimiter };
+  if (document.csv !== undefined) return { kind: 'file', file: at(document.csv), format: 'csv', ...between };
+  if (document.parquet !== undefined) return { kind: 'file', file: at(document.parquet), format: 'parquet' };
+  if (document.sqlite !== undefined) {
+    const { table, query = '' } = document;
+    return { kind: 'sqlite', file: at(document.sqlite), from: table === undefined ? { query } : { table } };
+  }
+  if (command !== undefined) {
+    const timeLimitMs = limit === undefined ? null : parseDuration(limit);
+    return {
+      kind: 'command',
+      command,
+      format: format ?? 'csv',
+      ...between,
+      folder,
+      ...(timeLimitMs !== null && { timeLimitMs }),
+    };
+  }
+  return { kind: 'file', file: at(document.ndjson ?? ''), format: 'ndjson' };
+}
+
+/** The same where the log of an output topic will do too. */
+export function rowsGivenOf(
+  document: RowsDocument & { readonly topics?: readonly string[] | undefined },
+  paths: Paths,
+): RowsGiven {
+  if (document.archive === undefined) return rowInputOf(document, paths);
+  return { kind: 'archive', file: paths.at(document.archive), topics: document.topics ?? null };
+}
+
+/** A file that is named alone: what it is, its ending says; NDJSON where it says nothing. */
+export function fileAlone(path: string, { at }: Paths): RowInput {
+  return { kind: 'file', file: at(path), format: detectRowFormat(path).format ?? 'ndjson' };
+}
+
+export function rowValueOf(
+  value: RowValueDocument | undefined,
+  { types = {}, drop = [] }: WholeRowDocument,
+): RowValueMapping {
+  if (value === undefined || value === 'row') {
+    return {
+      form: 'row',
+      types: Object.fromEntries(
+        Object.entries(types).map(([name, typing]) => [
+          name,
+          typeof typing === 'string' ? { type: typing } : defined(typing),
+        ]),
+      ),
+      drop,
+    };
+  }
+  if ('column' in value) return { form: 'column', ...defined(value) };
+  const { columns } = value;
+  if (Array.isArray(columns)) {
+    return { form: 'columns', columns: columns.map((column) => ({ field: column, column })) };
+  }
+  return {
+    form: 'columns',
+    columns: Object.entries(columns).map(([field, given]) =>
+      typeof given === 'string' ? { field, column: given } : { field, ...defined(given) },
+    ),
+  };
+}
+
+export function referenceOf(reference: ReferenceDocument): ColumnReference {
+  return typeof reference === 'string' ? reference : defined(reference);
+}
+
+export function timeMappingOf(time: TimeDocument): TimeMapping {
+  return typeof time === 'string' ? { column: time } : defined(time);
+}
+
+/** What a resource is called that was given no name. */
+export function nameOfRows(rows: RowInput): string {
+  return basename(rows.kind === 'command' ? (rows.command[0] ?? 'command') : rows.file);
+}
+
+/** The same without the properties that are undefined. */
+type Defined<Value> = { [Name in keyof Value]: Exclude<Value[Name], undefined> };
+
+export function defined<Value extends object>(value: Value): Defined<Value> {
+  return Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined)) as Defined<Value>;
+}

@@ -1,0 +1,40 @@
+import type { PartitionPositionJson } from '../../model/position/position.js';
+import { parseInstant } from './instant.js';
+import type { StateGiven } from './live-resources.js';
+import { nameOfRows, rowInputOf, rowValueOf, type Paths } from './rows-of.js';
+import type { StateDocument, StateOfRowsDocument } from './state-schema.js';
+
+/** The state that a document stands for; `name` is its id where neither it nor a file gives one. */
+export function stateOf(document: StateDocument, paths: Paths, name: string | null): StateGiven {
+  if (typeof document === 'string') return { kind: 'snapshot-files', path: paths.at(document) };
+  const { mapping, taken_at: takenAt } = document;
+  const rows = rowInputOf(document, paths);
+  return {
+    kind: 'rows',
+    id: document.id ?? name ?? nameOfRows(rows),
+    rows,
+    mapping: { key: mapping.key, state: rowValueOf(mapping.state, mapping) },
+    position: positionOf(document.position, paths),
+    takenAt: takenAt === undefined ? null : parseInstant(takenAt),
+    stateVersion: document.state_version ?? 1,
+    worker: document.worker ?? null,
+  };
+}
+
+function positionOf(position: StateOfRowsDocument['position'], { at }: Paths) {
+  if (position === undefined) return null;
+  return typeof position === 'string' ? { file: at(position) } : positionByTopic(position);
+}
+
+/** `{orders: {0: "6"}}` as the list that snapshots hold. */
+export function positionByTopic(
+  topics: Readonly<Record<string, Readonly<Record<string, string | number>>>>,
+): readonly PartitionPositionJson[] {
+  return Object.entries(topics).flatMap(([topic, partitions]) =>
+    Object.entries(partitions).map(([partition, next]) => ({
+      topic,
+      partition: Number(partition),
+      next: String(next),
+    })),
+  );
+}

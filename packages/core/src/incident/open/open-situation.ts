@@ -1,0 +1,118 @@
+import { existsSync } from 'node:fs';
+import { isRecoveryError, RecoveryError } from '../../model/errors/recovery-error.js';
+import type { EventLog } from '../../model/log/event-log.js';
+import type { Resource } from '../../model/strategy/resource.js';
+import type { ReplayLog, ReplaySituation } from '../../evidence/inputs/replay-situation.js';
+import type { Incident } from '../file/incident.js';
+import { decodeWithSchemas } from './decode-with-schemas.js';
+import { deriveOrder } from './derive-order.js';
+import { openLedger, openOutputs, openStates } from './open-live-resources.js';
+import { selectTopics } from '../../sources/log/select-topics.js';
+
+/** An incident with its logs and snapshots open. */
+export interface OpenSituation {
+  readonly situation: ReplaySituation;
+  close(): void;
+}
+
+/**
+ * Opens what an incident names; nothing is read yet. The archives come first, then the files. A log that cannot be opened
+ * is an error, unless `withoutLog` takes note of it: the situation then goes without.
+ */
+export async function openSituation(incident: Incident, withoutLog?: (lost: Resource) => void): Promise<OpenSituation> {
+  const logs: ReplayLog[] = [];
+  const close = () => logs.forEach(({ log }) => log.close());
+  const add = async (as: ReplayLog['as'], files: readonly string[], open: () => Promise<EventLog>) => {
+    try {
+      const log = await decodeWithSchemas(await open(), incident);
+      const { topics } = incident.log;
+      logs.push({ log: topics === null ? log : selectTopics(log, topics), as });
+    } catch (error) {
+      const lost = withoutLog === undefined ? null : lostLog(as, files, error);
+      if (lost === null) throw error;
+      withoutLog?.(lost);
+    }
+  };
+  try {
+    for (const file of incident.log.archives)
+      await add('archive', [file], async () =>
+        (await import('../../sources/archive/open-archive.js')).openArchive(file),
+      );
+    const { kafka, ndjson, mapping } = incident.log;
+    if (kafka !== null) await refuseMixedIsolation(incident);
+    if (kafka !== null)
+      await add('log', kafka.connection.brokers, async () =>
+        (await import('../../sources/kafka/log/open-kafka-log.js')).openKafkaLog(kafka),
+      );
+    if (ndjson.length > 0)
+      await add('log', ndjson, async () =>
+        (await import('../../sources/ndjson/open-ndjson-log.js')).openNdjsonLog(ndjson, mapping),
+      );
+    const situation = await situationOf(incident, logs);
+    await deriveOrderOf(incident, situation);
+    return {
+      situation,
+      close() {
+        close();
+        situation.recordedOutputs?.close();
+        situation.ledger?.close();
+      },
+    };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+async function situationOf(incident: Incident, logs: readonly ReplayLog[]): Promise<ReplaySituation> {
+  return {
+    incident: { name: incident.name, digest: incident.digest, onset: incident.onset, end: incident.end },
+    worker: incident.worker,
+    logs,
+    snapshots: await openStates(incident.snapshots),
+    trusted: incident.trusted,
+    live: await openStates(incident.live.state === null ? [] : [incident.live.state]),
+    recordedOutputs: incident.live.outputs === null ? null : await openOutputs(incident.live.outputs),
+    ledger: incident.live.ledger === null ? null : await openLedger(incident.live.ledger),
+    order: incident.order,
+    poison: incident.poison,
+    deploys: incident.deploys,
+    references: incident.references,
+    store: incident.store,
+    tuning: incident.tuning,
+  };
+}
+
+/** A live order that stands in the records of the service is needed as a file before anything is replayed. */
+async function deriveOrderOf(
+  { derivedOrder, order }: Incident,
+  { recordedOutputs, ledger }: ReplaySituation,
+): Promise<void> {
+  if (derivedOrder === null || order.by !== 'recorded') return;
+  const records = derivedOrder.from === 'outputs' ? recordedOutputs : ledger;
+  if (records) await deriveOrder(order, derivedOrder.using, records);
+}
+
+/** An archive without the aborted events and a cluster with them, or the other way round, are not one log. */
+async function refuseMixedIsolation({ log: { archives, kafka } }: Incident): Promise<void> {
+  const wanted = kafka?.isolation ?? 'committed';
+  const { savedIsolation } = await import('../../sources/archive/saved-schemas.js');
+  for (const file of archives.filter((archive) => existsSync(archive))) {
+    const saved = savedIsolation(file);
+    if (saved === null || saved === wanted) continue;
+    throw new RecoveryError('EM1002', `${file} was saved with isolation ${saved}, and log.kafka says ${wanted}`, {
+      hint: 'read both in the same way: set log.kafka.isolation, or save into another archive',
+    });
+  }
+}
+
+/** What to list in place of a log that is missing or damaged; null where the error is about something else. */
+function lostLog(as: ReplayLog['as'], files: readonly string[], error: unknown): Resource | null {
+  if (!isRecoveryError(error)) return null;
+  const { code, message } = error;
+  const lost = { kind: 'unopened-log', locations: files, from: null, to: null, error: { code, message } } as const;
+  if (code === 'EM2201') return { ...lost, as: 'kafka', state: 'missing' };
+  if (!['EM1003', 'EM2001', 'EM2002'].includes(code)) return null;
+  const state = files.every((file) => existsSync(file)) ? 'damaged' : 'missing';
+  return { ...lost, as: as === 'archive' ? 'archive' : 'files', state };
+}

@@ -1,0 +1,92 @@
+import { join } from 'node:path';
+import { RecoveryError } from '../../model/errors/recovery-error.js';
+import { writeFileDurably } from '../../model/files/write-file-durably.js';
+import type { LongWork, RunReport } from '../../model/strategy/strategy.js';
+import { openRunCatalogue } from '../sqlite/run-catalogue.js';
+import { runFiles } from '../sqlite/run-folder.js';
+import { isFinished } from '../executor/recover-run.js';
+import type { ReplaySituation } from '../../evidence/inputs/replay-situation.js';
+import { learnWorker } from '../../evidence/inputs/learn-worker.js';
+import type { CorrectionCounts } from '../../evidence/corrections/correction.js';
+import {
+  findCorrections,
+  type Corrections,
+  type CorrectionsInput,
+} from '../../evidence/corrections/find-corrections.js';
+import { openIntendedRun } from './open-intended-run.js';
+import { retractOfWorker } from '../../evidence/corrections/retract-of-worker.js';
+
+/** What a diagnosis and the proof of the order add. */
+export interface CorrectionPorts extends Pick<CorrectionsInput, 'faultOf' | 'orderMatters' | 'eventOf'> {
+  /**
+   * What the diagnosis in a store says of single events, where it was made by this worker and from these outputs; null
+   * where there is none. Asked only where `faultOf` is absent.
+   */
+  readonly diagnosedFaults?: (
+    store: string,
+    of: { readonly workerHash: string; readonly outputsDigest: string | null },
+  ) => CorrectionsInput['faultOf'] | null;
+}
+
+export interface CorrectionsOfRun extends Corrections {
+  readonly report: RunReport;
+  /** Where the records are. */
+  readonly recordedAt: string;
+}
+
+/** The counts of a run's last comparison, as they stand in its folder. */
+export interface StoredCounts {
+  readonly format_version: 1;
+  readonly runId: string;
+  readonly counts: CorrectionCounts;
+}
+
+/**
+ * Compares what a finished run intended with what the service recorded, and notes the counts in the run's folder. Sends
+ * nothing. To be closed.
+ * @throws RecoveryError EM4011 for a run that has not ended, EM1002 where the incident names no recorded outputs, EM4002
+ *   where the worker is not that of the run, and what `findCorrections` throws
+ */
+export async function correctionsOfRun(
+  situation: ReplaySituation,
+  runId: string,
+  ports: CorrectionPorts = {},
+  work: LongWork = {},
+): Promise<CorrectionsOfRun> {
+  const { store, recordedOutputs: recorded } = situation;
+  const catalogue = openRunCatalogue(store);
+  const report = catalogue.report(runId);
+  if (report === null || !isFinished(report)) {
+    throw new RecoveryError('EM4011', `run ${runId} has not ended; a part of its outputs says nothing about the rest`, {
+      hint: `eventmend resume ${runId}`,
+    });
+  }
+  if (recorded === undefined || recorded === null) {
+    throw new RecoveryError('EM1002', 'the incident names no recorded outputs to compare with', {
+      hint: 'name what the service sent under live.outputs of the incident file',
+    });
+  }
+  const { worker, hash } = await learnWorker(situation);
+  if (hash !== catalogue.plan(runId).worker.hash) {
+    throw new RecoveryError('EM4002', `the worker ${worker.name} was changed since run ${runId}`, {
+      hint: 'corrections are made with the worker of the run: put it back, or plan and recover again',
+    });
+  }
+  const { location, digest } = await recorded.describe();
+  const { diagnosedFaults, ...given } = ports;
+  const faultOf = given.faultOf ?? diagnosedFaults?.(store, { workerHash: hash, outputsDigest: digest }) ?? null;
+  const run = openIntendedRun(catalogue, report);
+  const scratch = join(store, 'scratch');
+  try {
+    const reasons = faultOf === null ? {} : { faultOf };
+    const found = await findCorrections(
+      { ...given, ...reasons, run, recorded, retract: retractOfWorker(worker), scratch },
+      work,
+    );
+    const stored: StoredCounts = { format_version: 1, runId, counts: found.counts };
+    writeFileDurably(runFiles(store, runId).corrections, `${JSON.stringify(stored, null, 2)}\n`);
+    return { ...found, report, recordedAt: location };
+  } finally {
+    run.close();
+  }
+}

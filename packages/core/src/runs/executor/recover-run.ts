@@ -1,0 +1,170 @@
+import { availableParallelism } from 'node:os';
+import { adoptReplayInputs } from '../../engine/replay/replay-inputs.js';
+import { isRecoveryError, RecoveryError } from '../../model/errors/recovery-error.js';
+import { lanesOf, type ReplaySpec } from '../../engine/spec/replay-spec.js';
+import { replayHere, replayInThreads } from '../../engine/replay/execute-replay.js';
+import { runIdOf } from '../../model/plan/plan-id.js';
+import { specOfPlan } from '../../engine/spec/spec-of-plan.js';
+import { summariseRun } from '../report/summarise-run.js';
+import { writeFileDurably } from '../../model/files/write-file-durably.js';
+import type { LongWork, RunReport } from '../../model/strategy/strategy.js';
+import type { Plan } from '../../model/plan/plan.js';
+import type { RunStore } from '../../engine/store/run-store.js';
+import { lockRun } from '../sqlite/run-lock.js';
+import { openSqliteRunStore } from '../sqlite/sqlite-run-store.js';
+import { prepareRunFolder, runFiles, type RunFiles } from '../sqlite/run-folder.js';
+import { readRunReport } from '../sqlite/read-run-report.js';
+import { writeEvidence } from '../../evidence/proof/replay-rate.js';
+import { prepareSituation, type PreparedSituation } from '../../evidence/inputs/prepare-situation.js';
+import { reportRun } from '../report/report-run.js';
+import type { ReplaySituation } from '../../evidence/inputs/replay-situation.js';
+import { countLiveOutside } from '../../evidence/scope/summarise-scope.js';
+import { eventTimeoutOf, locateReplay, offsetsOf, runTuning } from '../../evidence/inputs/locate-replay.js';
+import { baselineOfPlan } from './baseline-of-plan.js';
+import { checkPlanIsCurrent } from './check-plan-is-current.js';
+import { compareWithLive } from './compare-with-live.js';
+
+/**
+ * Carries a plan out, or goes on with it where it was left.
+ * @throws RecoveryError EM4001 when it was carried out already, EM4004 when another process is at it, EM4009 when it was
+ *   stopped cleanly; codes of EM2xxx, EM3xxx for what the log and the worker did
+ */
+export async function recoverRun(situation: ReplaySituation, plan: Plan, work: LongWork): Promise<RunReport> {
+  refuseFinished(readRunReport(runFiles(situation.store, runIdOf(plan))));
+  const prepared = await prepareSituation(situation);
+  try {
+    // Before the folder is made: a plan that is stale leaves no run behind.
+    await checkPlanIsCurrent(plan, prepared);
+    const files = prepareRunFolder(situation.store, plan);
+    const lock = lockRun(files.lock, runIdOf(plan));
+    try {
+      const earlier = readRunReport(files);
+      refuseFinished(earlier);
+      return await carryOut(prepared, plan, files, earlier, work);
+    } finally {
+      lock.release();
+    }
+  } finally {
+    prepared.close();
+  }
+}
+
+function refuseFinished(earlier: RunReport | null): void {
+  if (earlier === null || !isFinished(earlier)) return;
+  throw new RecoveryError('EM4001', `the plan was carried out already, as run ${earlier.runId}`, {
+    hint: `eventmend verify ${earlier.runId}, or eventmend export ${earlier.runId}; a new plan makes a new run`,
+    details: { run: earlier.runId },
+  });
+}
+
+export function isFinished(report: RunReport): boolean {
+  return report.status === 'recovered' || report.status === 'verified' || report.status === 'mismatch';
+}
+
+async function carryOut(
+  prepared: PreparedSituation,
+  plan: Plan,
+  files: RunFiles,
+  earlier: RunReport | null,
+  work: LongWork,
+): Promise<RunReport> {
+  const { situation, facts, survey } = prepared;
+  const descriptions = survey.logs.map(({ description }) => description);
+  const spec = specOfPlan(plan, descriptions);
+  const store = openSqliteRunStore(files.database, { create: true });
+  const started = performance.now();
+  const write = (
+    status: RunReport['status'],
+    live: RunReport['live'] = null,
+    liveOutside: number | null = null,
+  ): RunReport => {
+    const elapsedMs = Math.round((earlier?.elapsedMs ?? 0) + performance.now() - started);
+    const report = reportRun({ plan, spec, store, status, live, liveOutside, verification: 'none', elapsedMs });
+    writeFileDurably(files.report, `${JSON.stringify(report, null, 2)}\n`);
+    return report;
+  };
+  try {
+    write('running');
+    if (store.baseline() === null) await store.writeBaseline(baselineOfPlan(plan, situation.snapshots, facts.worker));
+    const before = summariseRun(spec, store).totals.applied;
+    const outcome = await replay(prepared, spec, store, files, work);
+    if (outcome === 'interrupted') {
+      const report = write('interrupted');
+      throw new RecoveryError(
+        'EM4009',
+        `stopped cleanly after ${report.totals.offsets.toLocaleString('en-US')} offsets`,
+        {
+          hint: `nothing is lost: eventmend resume ${report.runId}`,
+          details: { run: report.runId },
+        },
+      );
+    }
+    const applied = summariseRun(spec, store).totals.applied - before;
+    const elapsed = performance.now() - started;
+    if (applied > 1000) writeEvidence(situation.store, facts.hash, Math.round((applied / elapsed) * 1000));
+    const live = await tryLiveComparison(plan, situation, survey, store);
+    return write('recovered', live, await tryCountLiveOutside(plan, situation));
+  } catch (error) {
+    if (!isRecoveryError(error) || error.code !== 'EM4009') writeFailure(write, error);
+    throw error;
+  } finally {
+    store.close();
+  }
+}
+
+async function replay(
+  prepared: PreparedSituation,
+  spec: ReplaySpec,
+  store: RunStore,
+  files: RunFiles,
+  work: LongWork,
+): Promise<'reached' | 'interrupted'> {
+  const { situation, survey, recorded } = prepared;
+  const logs = survey.logs.map(({ log }) => log);
+  const tuning = runTuning(situation.tuning);
+  const total = offsetsOf(spec);
+  const before = summariseRun(spec, store).totals.offsets;
+  const replayWork = {
+    onProgress: ({ handled, quarantined }: { handled: number; quarantined: number }) =>
+      work.onProgress?.({ phase: 'replay', done: Math.min(total, before + handled), total, quarantined }),
+    ...(work.signal === undefined ? {} : { signal: work.signal }),
+  };
+  const locators = locateReplay(situation, logs);
+  if (locators === null) {
+    const { worker, references } = situation;
+    const inputs = await adoptReplayInputs(logs, worker, references, recorded, eventTimeoutOf(situation));
+    try {
+      return await replayHere({ spec, inputs, store, tuning }, replayWork);
+    } finally {
+      await inputs.close();
+    }
+  }
+  const threads = situation.tuning?.threads ?? Math.min(availableParallelism(), lanesOf(spec).length);
+  const eventTimeoutMs = eventTimeoutOf(situation);
+  return replayInThreads(
+    { spec, locators, store, storeFile: files.database, tuning, threads, eventTimeoutMs },
+    replayWork,
+  );
+}
+
+/** The run is finished whatever becomes of the comparison: what stands in its way is told, not thrown. */
+async function tryLiveComparison(...input: Parameters<typeof compareWithLive>): Promise<RunReport['live']> {
+  try {
+    return await compareWithLive(...input);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    const reason = { kind: 'comparison-failed', message } as const;
+    return { compared: false, reason, keys: 0, differing: 0, onlyRecovered: 0, onlyLive: 0, firstDifference: null };
+  }
+}
+
+async function tryCountLiveOutside({ scope }: Plan, { live }: ReplaySituation): Promise<number | null> {
+  if (scope === undefined) return null;
+  return countLiveOutside(scope, live).catch(() => null);
+}
+
+/** After a failed write the store may be unreadable too; the error that came first is the one to tell. */
+function writeFailure(write: (status: 'failed') => RunReport, error: unknown): void {
+  if (isRecoveryError(error) && (error.code === 'EM4007' || error.code === 'EM4006')) return;
+  write('failed');
+}

@@ -1,0 +1,19 @@
+import type { WorkerCheck } from '../../model/plan/plan.js';
+import type { MissingPart, Verdict } from '../../model/strategy/verdict.js';
+import type { RunSummary } from './summarise-run.js';
+
+/** What keeps a run from being complete; nothing that is unknown counts in its favour. */
+export function judgeRun(
+  { done, totals, quarantined }: RunSummary,
+  workerCheck: WorkerCheck,
+  verification: 'passed' | 'failed' | 'none',
+): Verdict {
+  const missing: MissingPart[] = [];
+  if (!done) missing.push({ kind: 'target-not-reached' });
+  if (totals.unavailable > 0) missing.push({ kind: 'events-unavailable', events: totals.unavailable });
+  if (quarantined > 0) missing.push({ kind: 'events-quarantined', events: quarantined });
+  if (!workerCheck.checked) missing.push({ kind: 'worker-not-checked', reason: workerCheck.reason });
+  if (verification === 'none') missing.push({ kind: 'not-verified' });
+  if (verification === 'failed') missing.push({ kind: 'verification-failed' });
+  return missing.length === 0 ? { verdict: 'complete' } : { verdict: 'incomplete', missing };
+}

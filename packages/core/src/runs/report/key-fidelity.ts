@@ -1,0 +1,63 @@
+import { fidelityOf, type Cause, type Fidelity, type WorkerStanding } from '../../model/provenance/provenance.js';
+import type { FidelitySummary } from '../../model/strategy/strategy.js';
+import { lanesOf, type ReplaySpec } from '../../engine/spec/replay-spec.js';
+import { baselineLane, type LaneNumber, type RunStore } from '../../engine/store/run-store.js';
+
+/** From the worst to the best: the overall word of a run is the worst of its keys. */
+const worstFirst: readonly Fidelity[] = [
+  'incomplete',
+  'unproven',
+  'extrapolated',
+  'interpolated',
+  'external',
+  'declared',
+  'exact',
+];
+
+/** Looks up which causes a stored value has, the ones of its whole lane included. */
+export interface CauseLookup {
+  causes(lane: LaneNumber, provenance: number): readonly Cause[];
+}
+
+export function causeLookup(spec: ReplaySpec, store: RunStore): CauseLookup {
+  const lanes = new Map(
+    lanesOf(spec).map(({ lane }) => {
+      const laneStore = store.lane(lane);
+      const sets = laneStore.provenance();
+      return [lane, { sets, floor: sets[laneStore.head?.floor ?? -1] ?? [] }];
+    }),
+  );
+  // A baseline row that no event named may still miss events: nobody knows which keys a hole would have named.
+  const anyFloor = [...lanes.values()].flatMap(({ floor }) => floor);
+  return {
+    causes: (lane, provenance) => {
+      if (lane === baselineLane) {
+        const part = spec.parts[provenance];
+        return part === undefined ? anyFloor : [part.cause, ...anyFloor];
+      }
+      const known = lanes.get(lane);
+      return [...(known?.sets[provenance] ?? []), ...(known?.floor ?? [])];
+    },
+  };
+}
+
+export function summariseFidelity(spec: ReplaySpec, store: RunStore, worker: WorkerStanding): FidelitySummary {
+  const lookup = causeLookup(spec, store);
+  const keys: Partial<Record<Fidelity, number>> = {};
+  let marked = 0;
+  for (const group of store.provenanceGroups()) {
+    const causes = lookup.causes(group.lane, group.provenance);
+    const fidelity = fidelityOf(causes, worker);
+    keys[fidelity] = (keys[fidelity] ?? 0) + group.keys;
+    if (causes.some((cause) => cause.kind === 'hole' || cause.kind === 'quarantine')) marked += group.keys;
+  }
+  const direct = new Set<string>();
+  for (const { keys: named } of store.quarantined()) for (const key of named ?? []) direct.add(key);
+  const directWithState = [...direct].filter((key) => typeof store.state(key)?.text === 'string').length;
+  return {
+    overall: worstFirst.find((fidelity) => keys[fidelity] !== undefined) ?? (worker.checked ? 'exact' : 'unproven'),
+    keys,
+    directKeys: direct.size,
+    carriedKeys: Math.max(0, marked - directWithState),
+  };
+}

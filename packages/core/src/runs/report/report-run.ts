@@ -1,0 +1,71 @@
+import { judgeRun } from './judge-run.js';
+import { lanesOf, type ReplaySpec } from '../../engine/spec/replay-spec.js';
+import { runIdOf } from '../../model/plan/plan-id.js';
+import { summariseFidelity } from './key-fidelity.js';
+import { summariseRun } from './summarise-run.js';
+import type { Plan } from '../../model/plan/plan.js';
+import type { RunReport } from '../../model/strategy/strategy.js';
+import type { RunStore } from '../../engine/store/run-store.js';
+import { summariseScope } from '../../evidence/scope/summarise-scope.js';
+
+export interface ReportInput {
+  readonly plan: Plan;
+  readonly spec: ReplaySpec;
+  readonly store: RunStore;
+  readonly status: RunReport['status'];
+  readonly live: RunReport['live'];
+  /** Keys of the live state outside of the plan's scope; null where they were not counted. */
+  readonly liveOutside: number | null;
+  readonly verification: 'passed' | 'failed' | 'none';
+  readonly elapsedMs: number;
+}
+
+/** The report of a run: everything but the status, the times and the comparison follows from plan and store. */
+export function reportRun({
+  plan,
+  spec,
+  store,
+  status,
+  live,
+  liveOutside,
+  verification,
+  elapsedMs,
+}: ReportInput): RunReport {
+  const summary = summariseRun(spec, store);
+  const checked = plan.workerCheck.checked && verification === 'passed';
+  const { totals } = summary;
+  return {
+    runId: runIdOf(plan),
+    planId: plan.id,
+    strategy: plan.strategy,
+    status,
+    verdict: judgeRun(summary, plan.workerCheck, verification),
+    fidelity: summariseFidelity(spec, store, { checked }),
+    ...(plan.scope === undefined ? {} : { scope: summariseScope(plan.scope, liveOutside) }),
+    accounts: summary.accounts,
+    totals,
+    order: summary.order,
+    stateKeys: summary.stateKeys,
+    stateDigest: summary.stateDigest,
+    outputs: summary.outputs,
+    outputsDigest: summary.outputsDigest,
+    quarantined: summary.quarantined,
+    negativeZeros: summary.negativeZeros,
+    live,
+    notes: notesOf(plan, spec, store, totals),
+    elapsedMs,
+    eventsPerSecond: elapsedMs > 0 ? Math.round((totals.applied / elapsedMs) * 1000) : null,
+  };
+}
+
+function notesOf(
+  { scope }: Plan,
+  spec: ReplaySpec,
+  store: RunStore,
+  { skipped }: RunReport['totals'],
+): RunReport['notes'] {
+  const outside = skipped['out-of-scope'] ?? 0;
+  const deduplicates = lanesOf(spec).some(({ lane }) => (store.lane(lane).head?.deduplicated ?? 0) > 0);
+  if (scope === undefined || outside === 0 || !deduplicates) return [];
+  return [{ kind: 'unevaluated-in-deduplication', events: outside }];
+}

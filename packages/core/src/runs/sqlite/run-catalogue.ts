@@ -1,0 +1,206 @@
+import { existsSync } from 'node:fs';
+import { isRecoveryError, RecoveryError } from '../../model/errors/recovery-error.js';
+import { parseOutputChunk } from '../../engine/outputs/output-columns.js';
+import type { IntendedOutput } from '../../model/outputs/output.js';
+import { fidelityOf, type Cause, type Fidelity } from '../../model/provenance/provenance.js';
+import { causeLookup } from '../report/key-fidelity.js';
+import { hashOutputChunk } from '../../engine/digest/output-digest.js';
+import { hashState } from '../../engine/digest/state-digest.js';
+import { specOfPlan } from '../../engine/spec/spec-of-plan.js';
+import { lanesOf, type SpecPartition } from '../../engine/spec/replay-spec.js';
+import type { OutputChunk, QuarantinedEvent, RunStore } from '../../engine/store/run-store.js';
+import type { Plan } from '../../model/plan/plan.js';
+import type { RunReport } from '../../model/strategy/strategy.js';
+import type { Verification } from '../../model/strategy/verification.js';
+import { lockRun } from './run-lock.js';
+import { listRunIds, readRunPlan, removeRunFolder, runFiles, type RunFiles } from './run-folder.js';
+import { readRunReport, readVerification } from './read-run-report.js';
+import { openSqliteRunStore } from './sqlite-run-store.js';
+
+/** One recovered value and what it rests on. */
+export interface RecoveredState {
+  readonly key: string;
+  readonly state: unknown;
+  readonly fidelity: Fidelity;
+  readonly causes: readonly string[];
+}
+
+/** The intended outputs of a run, open for reading. */
+export interface OutputsOfRun {
+  /** In the order of the lanes. */
+  readonly lanes: readonly LaneOutputs[];
+  /** What is stored of a key: the causes that its value rests on; null for a key without a row. */
+  causesOf(key: string): readonly Cause[] | null;
+  close(): void;
+}
+
+/** The outputs of one lane, in the order of its golden list. */
+export interface LaneOutputs {
+  readonly partitions: readonly SpecPartition[];
+  /** From the beginning, each time it is called. */
+  read(): Iterable<IntendedOutput>;
+}
+
+/** The runs of a store folder, to be looked at; nothing here changes a run but `remove`. */
+export interface RunCatalogue {
+  list(): readonly RunReport[];
+  plan(runId: string): Plan;
+  /** The report of the last attempt, or null for a run that never got that far. */
+  report(runId: string): RunReport | null;
+  verification(runId: string): Verification | null;
+  /** In the order of the keys, each checked against its hash. @throws RecoveryError EM4006 */
+  states(runId: string): Iterable<RecoveredState>;
+  /** In the order of the golden list, lane by lane. @throws RecoveryError EM4006 */
+  outputs(runId: string): Iterable<IntendedOutput>;
+  /** The same lane by lane, so that lanes can be read side by side. To be closed. @throws RecoveryError EM4006 */
+  openOutputs(runId: string): OutputsOfRun;
+  quarantined(runId: string): Iterable<QuarantinedEvent>;
+  /** Deletes a run that nobody works on. @throws RecoveryError EM4004, EM4008 */
+  remove(runId: string): void;
+}
+
+export function openRunCatalogue(store: string): RunCatalogue {
+  return {
+    list: () => listRunIds(store).flatMap((runId) => readReport(runFiles(store, runId), runId) ?? []),
+    plan: (runId) => readRunPlan(runFiles(store, runId)),
+    report: (runId) => readReport(existing(store, runId), runId),
+    verification: (runId) => readVerification(existing(store, runId)),
+    states: (runId) => readStates(existing(store, runId)),
+    outputs: (runId) => readOutputs(existing(store, runId)),
+    openOutputs: (runId) => openOutputs(existing(store, runId)),
+    quarantined: (runId) => readQuarantined(existing(store, runId)),
+    remove: (runId) => {
+      const files = existing(store, runId);
+      const lock = lockRun(files.lock, runId);
+      try {
+        removeRunFolder(files);
+      } finally {
+        lock.release();
+      }
+    },
+  };
+}
+
+function existing(store: string, runId: string): RunFiles {
+  const files = runFiles(store, runId);
+  if (!existsSync(files.plan)) {
+    throw new RecoveryError('EM4008', `there is no run ${runId} in ${store}`, { hint: 'eventmend runs lists them' });
+  }
+  return files;
+}
+
+/** A run that says it is running, and that nobody holds, was killed. */
+function readReport(files: RunFiles, runId: string): RunReport | null {
+  const report = readRunReport(files);
+  if (report?.status !== 'running') return report;
+  try {
+    lockRun(files.lock, runId).release();
+  } catch (error) {
+    if (isRecoveryError(error) && error.code === 'EM4004') return report;
+    throw error;
+  }
+  return { ...report, status: 'interrupted' };
+}
+
+function* withStore<T>(files: RunFiles, read: (store: RunStore) => Iterable<T>): Iterable<T> {
+  const store = openSqliteRunStore(files.database, { create: false });
+  try {
+    yield* read(store);
+  } finally {
+    store.close();
+  }
+}
+
+function readQuarantined(files: RunFiles): Iterable<QuarantinedEvent> {
+  return withStore(files, (store) => store.quarantined());
+}
+
+function readStates(files: RunFiles): Iterable<RecoveredState> {
+  const plan = readRunPlan(files);
+  const verification = readVerification(files);
+  const standing = { checked: plan.workerCheck.checked && verification !== null && passed(verification) };
+  return withStore(files, function* (store) {
+    const lookup = causeLookup(specOfPlan(plan, []), store);
+    for (const { key, text, hash, lane, provenance } of store.states()) {
+      if (text === null) continue;
+      const state = JSON.parse(text) as unknown;
+      if (hashState(key, state) !== hash) throw damagedRow(files, `the state of key ${JSON.stringify(key)}`);
+      const causes = lookup.causes(lane, provenance);
+      yield { key, state, fidelity: fidelityOf(causes, standing), causes: causes.map(describeCause) };
+    }
+  });
+}
+
+/** True when nothing that was checked failed. */
+export function passed(verification: Verification): boolean {
+  return verification.checks.every((check) => check.result !== 'failed');
+}
+
+function* readOutputs(files: RunFiles): Iterable<IntendedOutput> {
+  const outputs = openOutputs(files);
+  try {
+    for (const lane of outputs.lanes) yield* lane.read();
+  } finally {
+    outputs.close();
+  }
+}
+
+function openOutputs(files: RunFiles): OutputsOfRun {
+  const plan = readRunPlan(files);
+  const spec = specOfPlan(plan, []);
+  const store = openSqliteRunStore(files.database, { create: false });
+  const lookup = causeLookup(spec, store);
+  return {
+    lanes: lanesOf(spec).map(({ lane, partitions }) => ({
+      partitions,
+      read: () => readLane(files, plan, store.chunks(lane), partitions),
+    })),
+    causesOf: (key) => {
+      const stored = store.state(key);
+      return stored === undefined ? null : lookup.causes(stored.lane, stored.provenance);
+    },
+    close: () => {
+      store.close();
+    },
+  };
+}
+
+function* readLane(
+  files: RunFiles,
+  plan: Plan,
+  chunks: Iterable<OutputChunk>,
+  partitions: readonly SpecPartition[],
+): Iterable<IntendedOutput> {
+  const ids = new Map(partitions.map(({ id }) => [`${id.topic}/${id.partition}`, id]));
+  let seq = 0;
+  for (const chunk of chunks) {
+    if (hashOutputChunk(chunk.text) !== chunk.hash) throw damagedRow(files, `outputs ${seq} and following`);
+    for (const { topic, partition, output, ...rest } of parseOutputChunk(chunk.text)) {
+      const { source = '', incarnation = '' } = ids.get(`${topic}/${partition}`) ?? {};
+      yield { seq: seq++, output, kind: kindOf(plan, output), source, topic, incarnation, partition, ...rest };
+    }
+  }
+}
+
+function kindOf(plan: Plan, output: string): IntendedOutput['kind'] {
+  return Object.hasOwn(plan.worker.outputs, output) ? (plan.worker.outputs[output] ?? 'undeclared') : 'undeclared';
+}
+
+function damagedRow(files: RunFiles, what: string): RecoveryError {
+  return new RecoveryError('EM4006', `${files.database}: ${what} does not match its hash`, {
+    hint: 'remove this run with `eventmend runs --remove RUN` and recover again from the plan',
+  });
+}
+
+function describeCause(cause: Cause): string {
+  switch (cause.kind) {
+    case 'baseline':
+      return `baseline ${cause.part} (${cause.basis})`;
+    case 'range':
+      return `${cause.source} ${cause.log}`;
+    case 'hole':
+      return `holes in ${cause.topic}[${cause.partition}] (${cause.reason})`;
+    case 'quarantine':
+      return `quarantine ${cause.reason}`;
+  }
+}

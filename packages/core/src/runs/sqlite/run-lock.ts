@@ -1,0 +1,35 @@
+import Database from 'better-sqlite3';
+import { RecoveryError } from '../../model/errors/recovery-error.js';
+import { storageError } from './storage-error.js';
+
+export interface RunLock {
+  release(): void;
+}
+
+/**
+ * Takes a run for this process. The lock is the operating system's lock on a SQLite file in an open transaction, so it
+ * ends with the process however that ends, and a stopped process still holds it.
+ * @throws RecoveryError EM4004 when another process has it
+ */
+export function lockRun(file: string, runId: string): RunLock {
+  const database = new Database(file, { timeout: 200 });
+  try {
+    database.pragma('journal_mode = DELETE');
+    database.exec('BEGIN EXCLUSIVE');
+  } catch (error) {
+    database.close();
+    const code = (error as { code?: unknown }).code;
+    if (typeof code === 'string' && code.startsWith('SQLITE_BUSY')) {
+      throw new RecoveryError('EM4004', `another process works on run ${runId}`, {
+        hint: 'wait for it, or end it; the run can be resumed then',
+        cause: error,
+      });
+    }
+    throw storageError(error, file);
+  }
+  return {
+    release: () => {
+      if (database.open) database.close();
+    },
+  };
+}

@@ -1,0 +1,131 @@
+import { StateDigest } from '../../engine/digest/state-digest.js';
+import { refuseRepeatedKey } from '../../engine/store/memory-run-store.js';
+import {
+  baselineLane,
+  type BaselineRow,
+  type BaselineSummary,
+  type ForcedQuarantine,
+  type LaneNumber,
+  type OutputChunk,
+  type ProvenanceGroup,
+  type QuarantinedEvent,
+  type RunStore,
+  type StoredState,
+} from '../../engine/store/run-store.js';
+import { openHeadFile } from './head-file.js';
+import { openRunDatabase, type RunDatabase, type RunDatabaseOptions } from './open-run-database.js';
+import { openSqliteLane } from './sqlite-lane-store.js';
+import { storageError, withStorageErrors } from './storage-error.js';
+
+interface QuarantinedRow {
+  readonly source: string;
+  readonly topic: string;
+  readonly incarnation: string;
+  readonly partition: number;
+  readonly offset: number;
+  readonly keys: string | null;
+  readonly code: string;
+  readonly reason: string;
+}
+
+/**
+ * Opens the store of a run in one SQLite file (and a small head file beside it). Several threads may open the same run,
+ * each for other lanes; whoever carries the run out as a whole holds its lock, see run-lock.ts.
+ */
+export function openSqliteRunStore(file: string, options: RunDatabaseOptions): RunStore {
+  const database = openRunDatabase(file, options);
+  const headPath = `${file}.head`;
+  const headFile = openHeadFile(headPath);
+  return {
+    baseline: () => readBaseline(database),
+    writeBaseline: (rows) => writeBaseline(database, file, rows),
+    lane: (lane) => openSqliteLane(database, file, headPath, headFile, lane),
+    forcedQuarantines: () =>
+      database
+        .prepare<[], QuarantinedRow>('SELECT * FROM forced_quarantine')
+        .all()
+        .map(({ source, topic, incarnation, partition, offset, reason }) => ({
+          partition: { source, topic, incarnation, partition },
+          offset,
+          reason,
+        })),
+    forceQuarantine: ({ partition, offset, reason }: ForcedQuarantine) => {
+      const { source, topic, incarnation } = partition;
+      withStorageErrors(file, () =>
+        database
+          .prepare('INSERT OR REPLACE INTO forced_quarantine VALUES (?, ?, ?, ?, ?, ?)')
+          .run(source, topic, incarnation, partition.partition, offset, reason),
+      );
+    },
+    state: (key) =>
+      database.prepare<[string], StoredState>('SELECT text, provenance, hash, lane FROM state WHERE key = ?').get(key),
+    provenanceGroups: () =>
+      database
+        .prepare<[], ProvenanceGroup>(
+          'SELECT lane, provenance, count(*) AS keys FROM state WHERE text IS NOT NULL GROUP BY lane, provenance',
+        )
+        .all(),
+    states: () =>
+      database
+        .prepare<[], { key: string } & StoredState>('SELECT key, text, provenance, hash, lane FROM state ORDER BY key')
+        .iterate(),
+    chunks: (lane: LaneNumber) =>
+      database
+        .prepare<[number], OutputChunk>(
+          'SELECT number, count, text, hash FROM output_chunk WHERE lane = ? ORDER BY number',
+        )
+        .iterate(lane),
+    quarantined: () => readQuarantined(database),
+    close: () => {
+      headFile.close();
+      database.close();
+    },
+  };
+}
+
+function readBaseline(database: RunDatabase): BaselineSummary | null {
+  const value = database.prepare("SELECT value FROM run WHERE name = 'baseline'").pluck().get();
+  return typeof value === 'string' ? (JSON.parse(value) as BaselineSummary) : null;
+}
+
+async function writeBaseline(
+  database: RunDatabase,
+  file: string,
+  rows: AsyncIterable<BaselineRow> | Iterable<BaselineRow>,
+): Promise<BaselineSummary> {
+  const insert = database.prepare(
+    `INSERT OR IGNORE INTO state (key, lane, text, provenance, hash) VALUES (?, ${baselineLane}, ?, ?, ?)`,
+  );
+  const digest = new StateDigest();
+  let keys = 0;
+  // One transaction over the whole stream: a baseline is there whole or not at all.
+  withStorageErrors(file, () => database.exec('BEGIN IMMEDIATE'));
+  try {
+    for await (const row of rows) {
+      const { changes } = insert.run(row.key, row.text, row.part, row.hash);
+      refuseRepeatedKey(changes === 0, row);
+      digest.add(row.hash);
+      keys++;
+    }
+    const summary = { keys, digest: digest.toHex() };
+    database.prepare("INSERT INTO run (name, value) VALUES ('baseline', ?)").run(JSON.stringify(summary));
+    database.exec('COMMIT');
+    return summary;
+  } catch (error) {
+    if (database.inTransaction) database.exec('ROLLBACK');
+    throw storageError(error, file);
+  }
+}
+
+function* readQuarantined(database: RunDatabase): Iterable<QuarantinedEvent> {
+  const rows = database.prepare<[], QuarantinedRow>('SELECT * FROM quarantined ORDER BY topic, partition, offset');
+  for (const { source, topic, incarnation, partition, offset, keys, code, reason } of rows.iterate()) {
+    yield {
+      partition: { source, topic, incarnation, partition },
+      offset,
+      keys: keys === null ? null : (JSON.parse(keys) as string[]),
+      code,
+      reason,
+    };
+  }
+}

@@ -1,0 +1,148 @@
+import { baselineRows } from '../../engine/replay/baseline-rows.js';
+import { partitionKey } from '../../model/log/partition-id.js';
+import { positionFromJson } from '../../model/position/position.js';
+import { specOfPlan } from '../../engine/spec/spec-of-plan.js';
+import type { LogDescription } from '../../model/log/event-log.js';
+import type { Plan, PlanSegment } from '../../model/plan/plan.js';
+import type { ReplayInputs } from '../../engine/replay/replay-inputs.js';
+import type { RunControl } from '../../engine/threads/run-control.js';
+import type { SnapshotRow, SnapshotSource } from '../../model/snapshots/snapshot-source.js';
+import type { WorkerBasis } from '../../worker/worker-instance.js';
+import { comparableState } from '../../evidence/compare/comparable-state.js';
+import { rowsOfScope } from '../../evidence/scope/rows-of-scope.js';
+import { digestStates } from '../../evidence/reference-replay/digest-states.js';
+import type { TimedOutEvent } from '../../evidence/reference-replay/forced-quarantines.js';
+import { partitionsOfSpec, ranksOneByOne } from '../../evidence/reference-replay/partitions-of-spec.js';
+import { plainReplay, type PlainReplayOutcome } from '../../evidence/reference-replay/plain-replay.js';
+
+/** What a verification replays: the way to the baseline first, where it is not the beginning, then the run's own way. */
+export interface VerificationRoute {
+  readonly plan: Plan;
+  readonly descriptions: readonly LogDescription[];
+  /** From the beginning of the log to the baseline; null where the log does not hold it. */
+  readonly approach: readonly PlanSegment[] | null;
+  readonly forced: readonly TimedOutEvent[];
+}
+
+export interface DerivedAgain {
+  /** Digest of the states at the baseline as derived from the beginning; null where that could not be done. */
+  readonly baselineDigest: string | null;
+  /** Events that were parked on the way to the baseline. */
+  readonly parkedBefore: number;
+  readonly outcome: PlainReplayOutcome;
+}
+
+/** Derives the result of a run again with the plain implementation, from the root wherever the log reaches back to it. */
+export async function deriveAgain(
+  route: VerificationRoute,
+  inputs: ReplayInputs,
+  snapshots: SnapshotSource | null,
+  control: RunControl,
+): Promise<DerivedAgain> {
+  const { plan, descriptions, approach } = route;
+  const { instance } = inputs;
+  if (instance.mode === 'events') instance.freezeInputs(true);
+  const spec = specOfPlan(plan, descriptions);
+  const ranks = inputs.recorded === null ? undefined : ranksOneByOne(inputs.recorded);
+  const shared = {
+    instance,
+    order: plan.order,
+    poison: plan.poison,
+    forced: route.forced,
+    ...(ranks === undefined ? {} : { recordedRanks: ranks }),
+    ...watched(control),
+  };
+  const partitions = partitionsOfSpec(spec, inputs.logs);
+  const scope = plan.scope === undefined ? null : new Set(plan.scope.keys);
+  const limited = { ...shared, ...(scope === null ? {} : { scope }) };
+  const fromBaseline = async function* (): AsyncIterable<SnapshotRow> {
+    for (const [number, part] of plan.baseline.entries()) {
+      if (part.source.kind === 'genesis' || snapshots === null) continue;
+      const { id } = part.source;
+      const described = (await snapshots.list()).snapshots.find((snapshot) => snapshot.id === id);
+      const rows = baselineRows(
+        rowsOfScope(snapshots.rows(id), plan.scope),
+        instance.worker,
+        described?.stateVersion ?? 1,
+        number,
+      );
+      for await (const row of rows) yield { key: row.key, state: JSON.parse(row.text) as unknown };
+    }
+  };
+  if (approach === null) {
+    return {
+      baselineDigest: null,
+      parkedBefore: 0,
+      outcome: await plainReplay({ ...limited, partitions, initialStates: fromBaseline() }),
+    };
+  }
+  const way = specOfPlan(approachOf(plan, approach), descriptions);
+  const first = await plainReplay({ ...shared, partitions: partitionsOfSpec(way, inputs.logs), initialStates: [] });
+  // The scope is closed over the run's own way only, so this one is about all keys, and the others are dropped behind it.
+  const derived = scope === null ? first.states : new Map([...first.states].filter(([key]) => scope.has(key)));
+  // The state of the order comes from this way too, so that a wrong one in the plan cannot confirm itself.
+  const ends = new Map(first.positions.map((position) => [partitionKey(position), position.order] as const));
+  const continued = partitions.map((partition) => ({ ...partition, ...ends.get(partitionKey(partition.id)) }));
+  const recorded = new Map<string, unknown>();
+  if (instance.worker.normalise !== undefined) for await (const row of fromBaseline()) recorded.set(row.key, row.state);
+  // What the worker drops as volatile may differ: the run went on with the snapshot's own states, and so does this.
+  const same = instance.worker.normalise !== undefined && sameButVolatile(instance, derived, recorded);
+  const states = [...(same ? recorded : derived)].map(([key, state]): SnapshotRow => ({ key, state }));
+  const outcome = await plainReplay({ ...limited, partitions: continued, initialStates: states });
+  const baselineDigest = digestStates(same ? recorded : derived);
+  return { baselineDigest, parkedBefore: first.quarantined.length, outcome };
+}
+
+function sameButVolatile(
+  instance: WorkerBasis,
+  derived: ReadonlyMap<string, unknown>,
+  recorded: ReadonlyMap<string, unknown>,
+): boolean {
+  if (derived.size !== recorded.size) return false;
+  for (const [key, state] of recorded) {
+    if (!derived.has(key)) return false;
+    if (comparableState(instance, derived.get(key), key) !== comparableState(instance, state, key)) return false;
+  }
+  return true;
+}
+
+function approachOf({ scope: _, ...plan }: Plan, segments: readonly PlanSegment[]): Plan {
+  const [part] = plan.baseline;
+  const starts = positionFromJson(part?.position ?? []);
+  const beginnings = new Map(segments.map((segment) => [partitionKey(segment), segment.from]));
+  return {
+    ...plan,
+    segments,
+    baseline: [
+      {
+        scope: { kind: 'all' },
+        source: { kind: 'genesis' },
+        basis: 'genesis',
+        evidence: '',
+        position: starts.map((start) => ({
+          source: start.source,
+          topic: start.topic,
+          incarnation: start.incarnation,
+          partition: start.partition,
+          next: beginnings.get(partitionKey(start)) ?? String(start.next),
+        })),
+      },
+    ],
+    target: { ...plan.target, position: part?.position ?? [] },
+  };
+}
+
+/** Lets the plain replay tell how far it is, and be stopped, through the control of the thread. */
+function watched(control: RunControl) {
+  const abort = new AbortController();
+  let told = 0;
+  return {
+    signal: abort.signal,
+    onProgress: ({ done, quarantined }: { done: number; quarantined: number }) => {
+      // The second of two replays counts from zero again.
+      control.progress(done >= told ? done - told : done, quarantined);
+      told = done;
+      if (control.stopRequested) abort.abort();
+    },
+  };
+}

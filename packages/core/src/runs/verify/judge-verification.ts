@@ -1,0 +1,90 @@
+import { canonicalJson } from '../../model/json/canonical-json.js';
+import { unbalancedAccounts, type PartitionAccount } from '../../model/accounts/accounts.js';
+import type { Plan } from '../../model/plan/plan.js';
+import type { RunSummary } from '../report/summarise-run.js';
+import type { VerificationCheck } from '../../model/strategy/verification.js';
+import type { DerivationDigest } from './derivation-digest.js';
+
+/** Holds what was derived again against what the run says of itself; what could not be checked is said so. */
+export function judgeVerification(
+  plan: Plan,
+  run: RunSummary,
+  baselineDigest: string,
+  again: DerivationDigest,
+): readonly VerificationCheck[] {
+  const checks: VerificationCheck[] = [
+    check('state', run.stateDigest === again.stateDigest, {
+      kind: 'states',
+      run: { keys: run.stateKeys, digest: run.stateDigest },
+      again: { keys: again.stateKeys, digest: again.stateDigest },
+    }),
+    check('outputs', run.outputsDigest === again.outputsDigest && run.outputs === again.outputs, {
+      kind: 'outputs',
+      run: { outputs: run.outputs, digest: run.outputsDigest },
+      again: { outputs: again.outputs, digest: again.outputsDigest },
+    }),
+    checkAccounts(run, again),
+    check('quarantine', run.quarantined === again.quarantined, {
+      kind: 'quarantine',
+      run: run.quarantined,
+      again: again.quarantined,
+    }),
+    checkBaseline(plan, baselineDigest, again),
+    ...again.invariants.map(({ name, broken, first }) =>
+      check('invariant', broken === 0, { kind: 'invariant', invariant: name, broken, first }),
+    ),
+  ];
+  if (again.invariants.length === 0) {
+    checks.push({ name: 'invariants', result: 'not-checked', detail: { kind: 'no-invariants' } });
+  }
+  const { checked, reason } = plan.workerCheck;
+  const result = checked ? 'passed' : 'not-checked';
+  checks.push({ name: 'worker', result, detail: { kind: 'worker-check', reason } });
+  return checks;
+}
+
+function checkBaseline(plan: Plan, baselineDigest: string, again: DerivationDigest): VerificationCheck {
+  const name = 'baseline';
+  if (plan.baseline.every(({ source }) => source.kind === 'genesis')) {
+    return { name, result: 'passed', detail: { kind: 'baseline-is-genesis' } };
+  }
+  if (again.parkedBefore > 0) {
+    return { name, result: 'failed', detail: { kind: 'baseline-behind-quarantine', events: again.parkedBefore } };
+  }
+  if (again.baselineDigest === null) {
+    return { name, result: 'not-checked', detail: { kind: 'log-has-no-beginning' } };
+  }
+  return check(name, again.baselineDigest === baselineDigest, { kind: 'baseline-derived-again' });
+}
+
+function checkAccounts(run: RunSummary, again: DerivationDigest): VerificationCheck {
+  const unbalanced = unbalancedAccounts(run.accounts);
+  const same = comparable(run.accounts) === comparable(again.accounts);
+  return check('accounts', unbalanced.length === 0 && same && canonicalJson(run.order) === canonicalJson(again.order), {
+    kind: 'accounts',
+    offsets: run.totals.offsets,
+    unbalanced: unbalanced.map(({ topic, partition }) => ({ topic, partition })),
+  });
+}
+
+function comparable(accounts: readonly PartitionAccount[]): string {
+  return JSON.stringify(
+    accounts.map(({ topic, partition, range, applied, skipped, quarantined, unavailable, repeated }) => [
+      topic,
+      partition,
+      range.from,
+      range.to,
+      applied,
+      Object.entries(skipped)
+        .filter(([, count]) => count > 0)
+        .sort(([a], [b]) => (a < b ? -1 : 1)),
+      quarantined,
+      unavailable,
+      repeated,
+    ]),
+  );
+}
+
+function check(name: string, passed: boolean, detail: VerificationCheck['detail']): VerificationCheck {
+  return { name, result: passed ? 'passed' : 'failed', detail };
+}

@@ -1,7 +1,0 @@
-import type { SnapshotSource } from '../snapshot-source.js';
-import { openNdjsonSnapshots, type NdjsonSnapshotLocation } from './open-ndjson-snapshots.js';
-
-/** Opens the snapshots that a locator names, in this thread. */
-export default function openFromLocation({ paths, options }: NdjsonSnapshotLocation): SnapshotSource {
-  return openNdjsonSnapshots(paths, options);
-}

@@ -1,0 +1,174 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync, statSync } from 'node:fs';
+import type Database from 'better-sqlite3';
+import { partitionKey, type PartitionId } from '../../model/log/partition-id.js';
+import { RecoveryError } from '../../model/errors/recovery-error.js';
+import type { Offset } from '../../model/event/offset.js';
+import type { ArchiveEvent } from './archive-event.js';
+import { readArchiveIndex, writeArchiveHead, type ArchiveHead } from './archive-index.js';
+import { lockedArchive } from './archive-failures.js';
+import { draftCommitter } from './commit-draft.js';
+import { closeWritten, createArchiveDatabase, guarded, openArchiveForWriting } from './open-archive-database.js';
+import { newPartitionSummary, type PartitionSummary } from './partition-summary.js';
+import { draftPartition, type DraftingWriter, type PartitionWriter } from './partition-writer.js';
+import { contentOf } from './read-segments.js';
+import { storedEvent, type SegmentContent } from './segment-content.js';
+import { readProgress, readProgressOf, writeProgress } from './progress-table.js';
+import { segmentTable } from './segment-table.js';
+import { undoInterruptedWrite } from './undo-interrupted-write.js';
+
+export interface ArchiveWriterOptions {
+  /** Name of the original log that the archive is of. May be left out for an old archive, or for events of several logs. */
+  readonly source?: string;
+  /** What `describe().fingerprint` says of a new archive; by default a random UUID. */
+  readonly id?: string;
+}
+
+/**
+ * Appends to an archive. Nothing is stored until `commit`, which writes everything since the last one, and the progress
+ * that goes with it, in one durable transaction.
+ */
+export interface ArchiveWriter {
+  readonly path: string;
+  /** About how many bytes and how many events wait for the next commit. */
+  readonly pendingBytes: number;
+  readonly pendingEvents: number;
+  /** `beginning` is the oldest offset that the partition ever had, 0 by default; it counts when the partition is new. */
+  partition(id: PartitionId, beginning?: Offset): PartitionWriter;
+  /** What `setProgress` left under a name, as committed; undefined where there is nothing. */
+  progress(name: string): unknown;
+  /** The same for all names that begin so, sorted by name. */
+  progressOf(prefix: string): readonly unknown[];
+  /** Plain JSON to be stored with the next commit: how far an import has come. */
+  setProgress(name: string, body: unknown): void;
+  /** @throws RecoveryError EM4004 when another process has written meanwhile, EM4007 when the disk refuses. */
+  commit(): void;
+  /** Gives up what was not committed, and closes the file. */
+  close(): void;
+}
+
+/**
+ * Opens an archive for appending, or makes a new one.
+ * @throws RecoveryError EM2001, EM2003; EM4011 when it is sealed; EM1002 when it was made for another source.
+ */
+export function createArchiveWriter(path: string, options: ArchiveWriterOptions): ArchiveWriter {
+  const db = openOrCreate(path, options);
+  return guarded(path, () => {
+    try {
+      return writerOn(db, path, options.source ?? '');
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+  });
+}
+
+function writerOn(db: Database.Database, path: string, source: string): ArchiveWriter {
+  const index = readArchiveIndex(db, path);
+  checkMayAppend(index, path, source);
+  const head = { id: index.id, source: index.source, sealed: false };
+  const summaries = new Map(index.partitions.map((each) => [partitionKey(each), each]));
+  const writers = new Map<string, DraftingWriter>();
+  const progress = new Map<string, string>();
+  const commitDraft = draftCommitter(db);
+  const stored = storedEvents(db, path);
+  let { commits } = index;
+  let nextRef = Math.max(0, ...index.partitions.map((each) => each.ref)) + 1;
+  let pendingBytes = 0;
+  let pendingEvents = 0;
+  let failed = false;
+
+  function write(): ReadonlyMap<DraftingWriter, PartitionSummary> {
+    if (readArchiveIndex(db, path).commits !== commits) throw lockedArchive(path);
+    const written = new Map<DraftingWriter, PartitionSummary>();
+    for (const writer of writers.values()) {
+      const draft = writer.draft();
+      if (draft !== null) written.set(writer, commitDraft(draft));
+    }
+    for (const [name, body] of progress) writeProgress(db, name, body);
+    const all = new Map(summaries);
+    for (const summary of written.values()) all.set(partitionKey(summary), summary);
+    writeArchiveHead(db, { ...head, commits: commits + 1 }, [...all.values()]);
+    return written;
+  }
+
+  return {
+    path,
+    get pendingBytes() {
+      return pendingBytes;
+    },
+    get pendingEvents() {
+      return pendingEvents;
+    },
+    partition(id, beginning = 0) {
+      const key = partitionKey(id);
+      const known = writers.get(key);
+      if (known !== undefined) return known;
+      const summary = summaries.get(key) ?? newPartitionSummary(nextRef++, id, beginning);
+      const writer = draftPartition(summary, stored, (bytes, events) => {
+        pendingBytes += bytes;
+        pendingEvents += events;
+      });
+      writers.set(key, writer);
+      return writer;
+    },
+    progress: (name) => readProgress(db, name),
+    progressOf: (prefix) => readProgressOf(db, prefix),
+    setProgress: (name, body) => void progress.set(name, JSON.stringify(body)),
+    commit() {
+      if (failed) throw new RecoveryError('EM4007', `${path}: an earlier write failed; open the archive again`);
+      failed = true;
+      const written = guarded(path, () => db.transaction(write).immediate());
+      failed = false;
+      for (const [writer, summary] of written) {
+        writer.settle(summary);
+        summaries.set(partitionKey(summary), summary);
+      }
+      progress.clear();
+      commits++;
+      pendingBytes = 0;
+      pendingEvents = 0;
+    },
+    close: () => closeWritten(db),
+  };
+}
+
+function openOrCreate(path: string, options: ArchiveWriterOptions): Database.Database {
+  undoInterruptedWrite(path);
+  if (existsSync(path) && statSync(path).size > 0) return openArchiveForWriting(path);
+  return createArchiveDatabase(path, options.id ?? randomUUID(), options.source ?? '');
+}
+
+function checkMayAppend(head: ArchiveHead, path: string, source: string): void {
+  if (head.sealed) {
+    throw new RecoveryError('EM4011', `${path}: the archive is sealed; nothing can be added to it`, {
+      hint: 'write to a new archive',
+    });
+  }
+  if (head.source === source || head.source === '' || source === '') return;
+  const [there, wanted] = [JSON.stringify(head.source), JSON.stringify(source)];
+  throw new RecoveryError('EM1002', `${path} was made for the source ${there}, not ${wanted}`, {
+    hint: 'the source is part of every event’s identity: keep the name, or write to another archive',
+  });
+}
+
+/** Finds stored events again, for repeats; remembers the segment that it looked at last. */
+function storedEvents(
+  db: Database.Database,
+  path: string,
+): (summary: PartitionSummary, offset: Offset) => ArchiveEvent | null {
+  const table = segmentTable(db, path);
+  let last: { readonly ref: number; readonly content: SegmentContent } | null = null;
+  return (summary, offset) => {
+    const inLast =
+      last !== null && last.ref === summary.ref && last.content.row.first <= offset && offset <= last.content.row.last;
+    if (!inLast) {
+      const row = summary.segments === 0 ? null : guarded(path, () => table.at(summary, offset));
+      if (row === null || row.first > offset) return null;
+      last = { ref: summary.ref, content: contentOf(row, summary, path) };
+    }
+    const content = last?.content;
+    const index = content?.offsets.indexOf(offset) ?? -1;
+    return content === undefined || index < 0 ? null : storedEvent(content, index);
+  };
+}

@@ -1,0 +1,131 @@
+import { hash } from 'node:crypto';
+import { resolve } from 'node:path';
+import type { LongWork } from '../../../model/strategy/strategy.js';
+import type { Offset } from '../../../model/event/offset.js';
+import { compileMapping, type CompiledMapping } from '../../rows/compile-mapping.js';
+import {
+  newMappingState,
+  restoreMappingState,
+  saveMappingState,
+  type MappingState,
+  type MappingStateJson,
+} from '../../rows/mapping-state.js';
+import { startOfRows, type RowSource } from '../../rows/row-source.js';
+import type { EventMapping } from '../../rows/event-mapping.js';
+import { createArchiveWriter, type ArchiveWriter } from '../archive-writer.js';
+import { changedFile, findEarlierImport } from './find-earlier-import.js';
+import { hashFile } from './hash-file.js';
+import { identifyFile, isUntouched } from './file-identity.js';
+import { importFile } from './import-file.js';
+import { importName, importsPrefix, mappingStateName, type ImportProgress } from './import-progress.js';
+
+export interface ImportOptions {
+  /** The oldest offset that the partitions ever had, 0 by default; what lies between it and the first event is a gap. */
+  readonly beginning?: Offset;
+  /** Id of a new archive; by default a random UUID. */
+  readonly archiveId?: string;
+  /** For tests: bytes of keys and values between two commits. */
+  readonly commitBytes?: number;
+}
+
+/** What became of one file. `resumed`: an earlier import was stopped, and its events are counted too. */
+export interface ImportedFile {
+  readonly file: string;
+  readonly outcome: 'imported' | 'resumed' | 'already';
+  readonly rows: number;
+  readonly events: number;
+  readonly repeated: number;
+  readonly sha256: string;
+}
+
+/**
+ * Imports files into an archive, new or old, one after the other. Each commit stores the events together with how far the
+ * import has come, so that the same call again goes on after a crash without a lost or doubled event; a file that was
+ * imported before is recognised by its content and left alone.
+ * @throws RecoveryError EM2004 (contradicting offsets), EM2005 (unreadable row), EM2006 (too large or deep), EM2007 (falling
+ *   offsets), EM2008 (mapping and row do not fit), EM2009 (the file changed), each with its row; EM4009 when stopped.
+ */
+export async function importIntoArchive(
+  path: string,
+  inputs: readonly RowSource[],
+  mapping: EventMapping,
+  options: ImportOptions = {},
+  work: LongWork = {},
+): Promise<readonly ImportedFile[]> {
+  const compiled = compileMapping(mapping);
+  const writer = createArchiveWriter(path, {
+    ...(mapping.source === undefined ? {} : { source: mapping.source }),
+    ...(options.archiveId === undefined ? {} : { id: options.archiveId }),
+  });
+  try {
+    const stored = writer.progress(mappingStateName);
+    const state = stored === undefined ? newMappingState() : restoreMappingState(stored as MappingStateJson);
+    const results: ImportedFile[] = [];
+    for (const rows of inputs) results.push(await importOne(writer, rows, compiled, state, options, work));
+    return results;
+  } finally {
+    writer.close();
+  }
+}
+
+async function importOne(
+  writer: ArchiveWriter,
+  rows: RowSource,
+  mapping: CompiledMapping,
+  state: MappingState,
+  options: ImportOptions,
+  work: LongWork,
+): Promise<ImportedFile> {
+  const file = resolve(rows.file);
+  const identity = identifyFile(file);
+  let hashing: Promise<string> | undefined;
+  const sha256 = (): Promise<string> => (hashing ??= hashFile(file, identity.bytes));
+  const mappingHash = hash('sha256', JSON.stringify(mapping.mapping), 'hex');
+  const earlier = writer.progressOf(importsPrefix) as readonly ImportProgress[];
+  const decision = await findEarlierImport(file, identity, mappingHash, earlier, sha256);
+  if (decision.kind === 'already') {
+    const { position, events, repeated } = decision.as;
+    return {
+      file: rows.file,
+      outcome: 'already',
+      rows: position.rows,
+      events,
+      repeated,
+      sha256: decision.as.sha256 ?? '',
+    };
+  }
+  const begun: ImportProgress = {
+    file,
+    state: 'running',
+    identity,
+    sha256: null,
+    mapping: mappingHash,
+    position: startOfRows,
+    events: 0,
+    repeated: 0,
+  };
+  const hashed = sha256(); // beside the import, on another core where there is one
+  hashed.catch(() => undefined); // awaited below
+  const task = {
+    writer,
+    rows,
+    mapping,
+    state,
+    beginning: options.beginning ?? 0,
+    ...(options.commitBytes === undefined ? {} : { commitBytes: options.commitBytes }),
+  };
+  const counts = await importFile(task, decision.kind === 'resume' ? decision.from : begun, work);
+  const finished: ImportProgress = { ...begun, ...counts, state: 'finished', sha256: await hashed };
+  if (!isUntouched(identifyFile(file), identity)) throw changedFile(file, 'while it was imported');
+  writer.setProgress(importName(file), finished);
+  writer.setProgress(mappingStateName, saveMappingState(state));
+  writer.commit();
+  return {
+    file: rows.file,
+    outcome: decision.kind === 'resume' ? 'resumed' : 'imported',
+    rows: counts.position.rows,
+    events: counts.events,
+    repeated: counts.repeated,
+    sha256: finished.sha256 ?? '',
+  };
+}

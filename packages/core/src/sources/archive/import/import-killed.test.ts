@@ -1,0 +1,116 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync, createWriteStream } from 'node:fs';
+import { finished } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../../../../test/archive/temporary-folder.js';
+import { exportArchive } from '../export-archive.js';
+import { verifyArchive } from '../verify-archive.js';
+
+// Runs the built package: build it first (`npx tsc -b packages/log-replay/tsconfig.lib.json`).
+const importProcess = fileURLToPath(new URL('../../../../test/archive/import-process.mjs', import.meta.url));
+const kills = Number(process.env['EVENTMEND_KILLS'] ?? 6);
+const seed = Number(process.env['EVENTMEND_SEED'] ?? 20261123);
+
+describe('an import that is killed', () => {
+  let folder: ReturnType<typeof temporaryFolder>;
+  beforeEach(() => void (folder = temporaryFolder()));
+  afterEach(() => folder.remove());
+
+  it.each(['ndjson', 'ndjson.gz'])(
+    `goes on without a lost or doubled event (${kills} kills, seed ${seed}): %s`,
+    async (ending) => {
+      const random = seededRandom(seed);
+      const file = folder.path(`orders.${ending}`);
+      const text = Array.from({ length: 12_000 }, (_, i) => `{"order":${i},"customer":"c${i % 37}"}\n`).join('');
+      writeFileSync(file, ending.endsWith('.gz') ? gzipSync(text) : text);
+      expect((await importAndKill(folder.path('whole'), file, null)).outcome).toBe('imported');
+      const whole = await exported(folder.path('whole'), folder.path('whole.ndjson'));
+
+      let killed = 0;
+      for (let round = 0; killed < kills; round++) {
+        const archive = folder.path(`round-${round}`);
+        for (;;) {
+          const { outcome } = await importAndKill(archive, file, killed < kills ? random() * 250 : null);
+          if (outcome !== 'killed') {
+            // `already`: it was killed between its last commit and its end
+            expect(['imported', 'resumed', 'already']).toContain(outcome);
+            break;
+          }
+          killed++;
+        }
+        expect((await verifyArchive(archive)).problems, `round ${round}, seed ${seed}`).toEqual([]);
+        expect((await exported(archive, folder.path('again.ndjson'))) === whole, `round ${round}, seed ${seed}`).toBe(
+          true,
+        );
+        expect(existsSync(`${archive}-journal`)).toBe(false);
+      }
+    },
+    240_000,
+  );
+
+  it('says so when the disk is full, and goes on when there is room again', async () => {
+    const file = folder.path('orders.ndjson');
+    writeFileSync(file, Array.from({ length: 12_000 }, (_, i) => `{"order":${i},"customer":"c${i % 37}"}\n`).join(''));
+    const archive = folder.path('small');
+    // Files may not grow beyond 400 kB in this shell; the signal that would end the process is ignored.
+    const limited = `trap '' XFSZ; ulimit -f 400; exec "$0" "$@"`;
+    const child = spawnSync('bash', ['-c', limited, process.execPath, importProcess, archive, file], {
+      encoding: 'utf8',
+    });
+    expect(child.stderr).toContain('EM4007');
+    const stored = (await verifyArchive(archive)).events;
+    expect(stored).toBeGreaterThan(0);
+    expect(stored).toBeLessThan(12_000);
+    expect((await importAndKill(archive, file, null)).outcome).toBe('resumed');
+    expect(await verifyArchive(archive)).toMatchObject({ ok: true, events: 12_000 });
+  });
+
+  async function exported(archive: string, to: string): Promise<string> {
+    const output = createWriteStream(to);
+    await exportArchive(archive, output);
+    output.end();
+    await finished(output);
+    return readFileSync(to, 'utf8');
+  }
+});
+
+/** Runs the import and kills it some milliseconds after it began, unless it is done before. */
+async function importAndKill(
+  archive: string,
+  file: string,
+  afterMs: number | null,
+): Promise<{ readonly outcome: string }> {
+  const child = spawn(process.execPath, [importProcess, archive, file], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let out = '';
+  let err = '';
+  child.stderr.on('data', (data: Buffer) => (err += data.toString()));
+  const ready = new Promise<void>((resolve) => {
+    child.stdout.on('data', (data: Buffer) => {
+      out += data.toString();
+      resolve();
+    });
+    child.once('exit', () => resolve());
+  });
+  const exit = new Promise<NodeJS.Signals | number | null>((resolve) => {
+    child.once('exit', (code, signal) => resolve(signal ?? code));
+  });
+  await ready;
+  if (afterMs !== null) void sleep(afterMs).then(() => child.kill('SIGKILL'));
+  const how = await exit;
+  if (how === 'SIGKILL') return { outcome: 'killed' };
+  expect(err).toBe('');
+  expect(how).toBe(0);
+  return JSON.parse(out.slice(out.indexOf('{'))) as { readonly outcome: string };
+}
+
+/** Numbers in [0, 1) that depend on the seed alone. */
+function seededRandom(start: number): () => number {
+  let state = start >>> 0;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}

@@ -1,0 +1,26 @@
+import type { RowPosition } from '../../rows/row-source.js';
+import type { FileIdentity } from './file-identity.js';
+
+/** How far the import of one file has come; stored in the archive in the same transaction as the events. */
+export interface ImportProgress {
+  readonly file: string;
+  readonly state: 'running' | 'finished';
+  readonly identity: FileIdentity;
+  /** SHA-256 of the whole file in hex, once it is finished. */
+  readonly sha256: string | null;
+  /** SHA-256 of the mapping in hex: the same file under another mapping is another import. */
+  readonly mapping: string;
+  readonly position: RowPosition;
+  readonly events: number;
+  readonly repeated: number;
+}
+
+/** What the names of all imports begin with. */
+export const importsPrefix = 'import:';
+
+export function importName(file: string): string {
+  return importsPrefix + file;
+}
+
+/** Where the numbering of rows and of assigned offsets stands, over all imports into this archive. */
+export const mappingStateName = 'mapping-state';

@@ -1,0 +1,184 @@
+import { describePartition, type PartitionId } from '../../model/log/partition-id.js';
+import { RecoveryError } from '../../model/errors/recovery-error.js';
+import type { LogHole } from '../../model/log/event-log.js';
+import type { Offset } from '../../model/event/offset.js';
+import { sameEvent, type ArchiveEvent } from './archive-event.js';
+import { encodeSegment } from './encode-segment.js';
+import { checkLimits, classifyValue } from './event-value.js';
+import { addPendingEvent, noPendingEvents, pendingEvent, type PendingEvents } from './pending-events.js';
+import type { PartitionSummary } from './partition-summary.js';
+import { segmentContent, storedEvent } from './segment-content.js';
+import type { SegmentRow } from './segment-row.js';
+
+/** Takes the events of one partition in rising order of offsets; nothing is stored before the archive's writer commits. */
+export interface PartitionWriter {
+  /** The first offset that can be appended. */
+  readonly next: Offset;
+  /**
+   * Appends an event. An exact repeat of one that is there already is recognised, counted and not stored again; offsets
+   * that are left out become a hole with the reason `missing`.
+   * @throws RecoveryError EM2004 when another event stands at the offset, EM2007 when the offset falls back to where no
+   *   event stands, EM2006 when the value is too large or too deep.
+   */
+  append(event: ArchiveEvent): 'appended' | 'repeated';
+  /**
+   * The same for values whose text the caller has just parsed, alone and with success: they are not parsed again. Values
+   * given as bytes are kept as bytes, and parsed when they are read.
+   */
+  appendParsed(event: ArchiveEvent): 'appended' | 'repeated';
+  /** Notes that offsets hold no event, and why. @throws RecoveryError EM2007 when it does not lie behind what is there. */
+  addHole(hole: LogHole): void;
+}
+
+/** What one partition has to write at the next commit. */
+export interface PartitionDraft {
+  readonly summary: PartitionSummary;
+  readonly segments: readonly SegmentRow[];
+  readonly holes: readonly LogHole[];
+  readonly repeated: number;
+  readonly next: Offset;
+}
+
+export interface DraftingWriter extends PartitionWriter {
+  /** Null when there is nothing to write. */
+  draft(): PartitionDraft | null;
+  /** The draft was committed. */
+  settle(summary: PartitionSummary): void;
+}
+
+/** Events of a segment, about: enough that parsing dominates, few enough that a page stays small. */
+const segmentEvents = 500;
+
+/** A segment is closed early at this size of keys and values. */
+const segmentBytes = 1024 * 1024;
+
+/** `stored` gives the event at an offset that is in the archive, or null. `grown` is told by how many bytes the draft grew. */
+export function draftPartition(
+  initial: PartitionSummary,
+  stored: (summary: PartitionSummary, offset: Offset) => ArchiveEvent | null,
+  grown: (bytes: number, events: number) => void,
+): DraftingWriter {
+  let summary = initial;
+  let pending = noPendingEvents();
+  let segments: SegmentRow[] = [];
+  let holes: LogHole[] = [];
+  let repeated = 0;
+  let next = initial.next;
+  let isNew = initial.segments === 0 && initial.next === initial.beginning;
+
+  function add(event: ArchiveEvent): 'appended' | 'repeated' {
+    if (event.offset < next) return repeat(event);
+    if (!Number.isSafeInteger(event.offset)) throw notAnOffset(summary, event.offset);
+    if (!Number.isFinite(event.time) && !Number.isNaN(event.time)) throw notATime(summary, event);
+    if (event.offset > next && hasEvents()) holes.push({ from: next, to: event.offset, reason: 'missing' });
+    const before = pending.size;
+    addPendingEvent(pending, event);
+    next = event.offset + 1;
+    grown(pending.size - before, 1);
+    if (pending.offsets.length >= segmentEvents || pending.size >= segmentBytes) encodePending();
+    return 'appended';
+  }
+
+  /** Packed at once: bytes outside of the heap instead of many small texts that the collector would move about. */
+  function encodePending(): void {
+    if (pending.offsets.length === 0) return;
+    const before = segments.at(-1)?.last ?? (summary.first === null ? -2 : summary.end - 1);
+    segments.push(encodeSegment(pending, summary.segments + segments.length, before + 1));
+    pending = noPendingEvents();
+  }
+
+  function hasEvents(): boolean {
+    return summary.first !== null || segments.length > 0 || pending.offsets.length > 0;
+  }
+
+  function repeat(event: ArchiveEvent): 'repeated' {
+    const there = inDraft(segments, pending, event.offset) ?? stored(summary, event.offset);
+    if (there === null) throw fallingOffset(summary, event.offset, next);
+    if (!sameEvent(there, event)) throw contradiction(summary, event.offset);
+    repeated++;
+    return 'repeated';
+  }
+
+  return {
+    get next() {
+      return next;
+    },
+    append(event) {
+      const value = classifyValue(event.value, () => `${describePartition(summary)}@${event.offset}`);
+      return add({ ...event, key: classifyKey(event.key), value });
+    },
+    appendParsed(event) {
+      checkLimits(event.value, () => `${describePartition(summary)}@${event.offset}`);
+      return add(event);
+    },
+    addHole(hole) {
+      if (hole.from < next || hole.to <= hole.from) throw fallingOffset(summary, hole.from, next);
+      if (hole.from > next && hasEvents()) holes.push({ from: next, to: hole.from, reason: 'missing' });
+      holes.push({ from: hole.from, to: hole.to, reason: hole.reason });
+      next = hole.to;
+    },
+    draft() {
+      encodePending();
+      const nothing = segments.length === 0 && holes.length === 0 && repeated === 0 && !isNew;
+      return nothing ? null : { summary, segments, holes, repeated, next };
+    },
+    settle(committed) {
+      summary = committed;
+      segments = [];
+      holes = [];
+      repeated = 0;
+      isNew = false;
+    },
+  };
+}
+
+/** The event of an offset that waits for the commit. */
+function inDraft(segments: readonly SegmentRow[], pending: PendingEvents, offset: Offset): ArchiveEvent | null {
+  const waiting = pending.offsets.lastIndexOf(offset);
+  if (waiting >= 0) return pendingEvent(pending, waiting);
+  const row = segments.find((segment) => segment.first <= offset && offset <= segment.last);
+  const content = row === undefined ? null : segmentContent(row);
+  const index = content?.offsets.indexOf(offset) ?? -1;
+  return content === null || index < 0 ? null : storedEvent(content, index);
+}
+
+function classifyKey(key: string | Uint8Array | null): string | Uint8Array | null {
+  if (key === null || typeof key === 'string') return key;
+  const bytes = Buffer.from(key); // a copy: the caller may use its buffer again
+  const text = bytes.toString('utf8');
+  return Buffer.from(text, 'utf8').equals(bytes) ? text : bytes;
+}
+
+function fallingOffset(partition: PartitionId, offset: Offset, next: Offset): RecoveryError {
+  return new RecoveryError(
+    'EM2007',
+    `${describePartition(partition)}: offset ${offset} comes after offset ${next - 1}`,
+    {
+      hint: 'offsets of a partition must rise: sort the input by partition and offset',
+      details: { topic: partition.topic, partition: partition.partition, offset: String(offset), next: String(next) },
+    },
+  );
+}
+
+function contradiction(partition: PartitionId, offset: Offset): RecoveryError {
+  return new RecoveryError(
+    'EM2004',
+    `${describePartition(partition)}@${offset}: two different events claim this offset`,
+    {
+      hint: 'the inputs come from different logs, or one was changed: import only the right one, or give the other its own source name',
+      details: { topic: partition.topic, partition: partition.partition, offset: String(offset) },
+    },
+  );
+}
+
+function notAnOffset(partition: PartitionId, offset: unknown): RecoveryError {
+  return new RecoveryError('EM2008', `${describePartition(partition)}: ${String(offset)} is not an offset`, {
+    hint: 'an offset is a whole number from 0 to 9007199254740991',
+  });
+}
+
+function notATime(partition: PartitionId, event: ArchiveEvent): RecoveryError {
+  return new RecoveryError('EM2008', `${describePartition(partition)}@${event.offset}: ${event.time} is not a time`, {
+    hint: 'a time is a finite number of milliseconds since 1970, or NaN where there is none',
+  });
+}

@@ -1,0 +1,124 @@
+import { EventPage, type EventHeaders } from '../../model/log/event-page.js';
+import { timeTypeCodes, type ArchiveEvent, type TimeType } from './archive-event.js';
+import { tombstoneLength, valueForms } from './archive-format.js';
+import { decodeSegmentValues } from './decode-values.js';
+import { unpackOffsets, unpackTimes, unpackUint32 } from './pack-numbers.js';
+import type { SegmentRow } from './segment-row.js';
+
+/** What a segment holds, unpacked except for the values. */
+export interface SegmentContent {
+  readonly row: SegmentRow;
+  readonly offsets: Float64Array;
+  readonly times: Float64Array;
+  /** Unpacked on first use: much of what reads an archive needs the values alone. */
+  readonly keys: () => readonly (string | null)[];
+  /** Keys that are not UTF-8, by index; null when there are none. */
+  readonly binaryKeys: ReadonlyMap<number, Buffer> | null;
+  readonly headers: readonly (EventHeaders | null)[] | null;
+  readonly valueLengths: Uint32Array;
+  /** Where each value begins in `row.valueBytes`; computed on first use. */
+  readonly valueStarts: () => Float64Array;
+}
+
+/** Unpacks a segment whose hash was checked; null when its columns contradict each other. */
+export function segmentContent(row: SegmentRow): SegmentContent | null {
+  const offsets = unpackOffsets(row.offsets, row.first, row.events);
+  const times = unpackTimes(row.times, row.minTime, row.events);
+  const valueLengths = unpackUint32(row.valueLengths, row.events);
+  if (offsets === null || times === null || valueLengths === null) return null;
+  let starts: Float64Array | undefined;
+  let keys: readonly (string | null)[] | undefined;
+  return {
+    row,
+    offsets,
+    times,
+    keys: () => (keys ??= readKeys(row)),
+    binaryKeys: row.binaryKeys === null ? null : readBinaryKeys(row.binaryKeys),
+    headers: row.headers === null ? null : (JSON.parse(row.headers.toString('utf8')) as (EventHeaders | null)[]),
+    valueLengths,
+    valueStarts: () => (starts ??= startsOf(row, valueLengths)),
+  };
+}
+
+function startsOf(row: SegmentRow, lengths: Uint32Array): Float64Array {
+  const json = row.valueForm !== valueForms.bytes;
+  const starts = new Float64Array(lengths.length);
+  let at = json ? 1 : 0; // behind the bracket
+  for (let i = 0; i < lengths.length; i++) {
+    starts[i] = at;
+    const length = lengths[i] ?? 0;
+    // In a JSON text a tombstone stands as null, and a comma behind every value.
+    at += (length === tombstoneLength ? (json ? 4 : 0) : length) + (json ? 1 : 0);
+  }
+  return starts;
+}
+
+/** A page of the events from index `from` to before `to`. `broken` makes the error for values that do not fit the columns. */
+export function segmentPage(content: SegmentContent, from: number, to: number, broken: () => Error): EventPage {
+  const whole = from === 0 && to === content.row.events;
+  const decode = () => {
+    const decoded = decodeSegmentValues(content.row, content.valueLengths);
+    if (decoded === null) throw broken();
+    return decoded;
+  };
+  const cut = <T>(column: readonly T[]): readonly T[] => (whole ? column : column.slice(from, to));
+  return new EventPage({
+    offsets: whole ? content.offsets : content.offsets.subarray(from, to),
+    timestamps: whole ? content.times : content.times.subarray(from, to),
+    get keys() {
+      return cut(content.keys());
+    },
+    headers: content.headers === null ? null : cut(content.headers),
+    decodeValues() {
+      if (whole) return decode();
+      const { values, undecodable } = decode();
+      const shifted = [...(undecodable ?? [])]
+        .filter(([i]) => i >= from && i < to)
+        .map(([i, why]) => [i - from, why] as const);
+      return { values: values.slice(from, to), undecodable: shifted.length === 0 ? null : new Map(shifted) };
+    },
+    valueBytes: (index) => storedValue(content, from + index),
+    keyBytes: (index) => storedKey(content, from + index),
+  });
+}
+
+/** The bytes of a value exactly as they were given to the archive; null for a tombstone. */
+export function storedValue(content: SegmentContent, index: number): Buffer | null {
+  const length = content.valueLengths[index] ?? tombstoneLength;
+  if (length === tombstoneLength) return null;
+  const at = content.valueStarts()[index] ?? 0;
+  return content.row.valueBytes.subarray(at, at + length);
+}
+
+export function storedKey(content: SegmentContent, index: number): Buffer | null {
+  const binary = content.binaryKeys?.get(index);
+  if (binary !== undefined) return binary;
+  const text = content.keys()[index] ?? null;
+  return text === null ? null : Buffer.from(text, 'utf8');
+}
+
+export function storedTimeType(content: SegmentContent, index: number): TimeType | null {
+  const codes = content.row.timeTypes;
+  return timeTypeCodes[codes === null ? 0 : ((codes.length === 1 ? codes[0] : codes[index]) ?? 0)] ?? null;
+}
+
+export function storedEvent(content: SegmentContent, index: number): ArchiveEvent {
+  return {
+    offset: content.offsets[index] ?? 0,
+    time: content.times[index] ?? NaN,
+    timeType: storedTimeType(content, index),
+    key: content.binaryKeys?.get(index) ?? content.keys()[index] ?? null,
+    headers: content.headers?.[index] ?? null,
+    value: storedValue(content, index),
+  };
+}
+
+function readBinaryKeys(column: Buffer): ReadonlyMap<number, Buffer> {
+  const entries = JSON.parse(column.toString('utf8')) as [index: number, base64: string][];
+  return new Map(entries.map(([index, base64]) => [index, Buffer.from(base64, 'base64')]));
+}
+
+function readKeys(row: SegmentRow): readonly (string | null)[] {
+  if (row.keys === null) return new Array<null>(row.events).fill(null);
+  return JSON.parse(row.keys.toString('utf8')) as (string | null)[];
+}

@@ -1,0 +1,71 @@
+import { EventPage, type DecodedValues, type EventHeaders } from '../../../model/log/event-page.js';
+import { isNestedDeeperThan, maxDepth, maxRowBytes } from '../../../model/json/value-limits.js';
+import {
+  eventHeadersOf,
+  keyOf,
+  keyTextOf,
+  textBetween,
+  valueOf,
+  type RecordColumns,
+} from '../batches/record-columns.js';
+
+/** The records of a page as events: keys, headers and values are made when somebody asks for them. */
+export function eventPageOfRecords(columns: RecordColumns): EventPage {
+  return new EventPage({
+    offsets: columns.offsets,
+    timestamps: columns.times,
+    get keys() {
+      return keysOf(columns);
+    },
+    headers: columns.hasHeaders ? headersOf(columns) : null,
+    decodeValues: () => decodeValues(columns),
+    valueBytes: (index) => valueOf(columns, index),
+    keyBytes: (index) => keyOf(columns, index),
+  });
+}
+
+/** Null where there is none, and where it is not UTF-8: `keyBytes` has those. */
+function keysOf(columns: RecordColumns): readonly (string | null)[] {
+  const keys = new Array<string | null>(columns.length);
+  for (let index = 0; index < columns.length; index++) keys[index] = keyTextOf(columns, index);
+  return keys;
+}
+
+function headersOf(columns: RecordColumns): readonly (EventHeaders | null)[] {
+  return Array.from({ length: columns.length }, (_, index) => eventHeadersOf(columns, index));
+}
+
+/** Each value is parsed alone: texts that are no JSON may join into some. */
+function decodeValues({ length: count, sources, valueStart, valueLength }: RecordColumns): DecodedValues {
+  const values = new Array<unknown>(count);
+  let undecodable: Map<number, string> | null = null;
+  for (let index = 0; index < count; index++) {
+    const length = valueLength[index]!;
+    if (length < 0) {
+      values[index] = null;
+      continue;
+    }
+    const start = valueStart[index]!;
+    const text = textBetween(sources[index]!, start, start + length);
+    const reason = text === null ? 'not valid UTF-8' : reasonAgainst(text, length);
+    if (reason === null) {
+      try {
+        values[index] = JSON.parse(text!) as unknown;
+        continue;
+      } catch {
+        // told below: the parser's own message would quote the payload
+      }
+    }
+    (undecodable ??= new Map()).set(index, reason ?? (length === 0 ? 'empty' : 'not JSON'));
+  }
+  return { values, undecodable };
+}
+
+/** Text of up to this length cannot be nested too deeply: a level takes two brackets. */
+const shallow = 2 * maxDepth;
+
+function reasonAgainst(text: string, bytes: number): string | null {
+  if (bytes > maxRowBytes) return `longer than ${maxRowBytes} bytes`;
+  if (text.length > shallow && isNestedDeeperThan(text, maxDepth)) return `nested deeper than ${maxDepth} levels`;
+  return null;
+}

@@ -1,0 +1,81 @@
+import type { HoleReason, LogHole } from '../../../model/log/event-log.js';
+import { RecordColumns } from '../batches/record-columns.js';
+import type { FetchedPartition } from '../cluster/fetched-partition.js';
+import { AbortedTransactions } from './aborted-transactions.js';
+
+/** What is wanted of a fetched answer. */
+export interface WantedRange {
+  /** The first offset that is not accounted for yet, and one past the last that is wanted. */
+  readonly next: number;
+  readonly end: number;
+  readonly readCommitted: boolean;
+  /** What an offset without a record means here: `compacted` where the topic is, else `missing`. */
+  readonly absent: HoleReason;
+}
+
+/** An answer, taken apart. Together columns and holes account for every offset from the wanted one to `next`. */
+export interface TakenBatches {
+  /** Records by page, none of them empty. */
+  readonly pages: readonly RecordColumns[];
+  /** In rising order, neighbours of one reason joined. */
+  readonly holes: readonly LogHole[];
+  /** The first offset that is still not accounted for. */
+  readonly next: number;
+}
+
+/** Records of a page, about: enough that what is done once a page costs nothing, few enough that a page stays small. */
+const pageRecords = 2000;
+
+/** Sorts the batches of a fetch into events and holes. Pure, but for the decoding of the batches. */
+export function takeBatches(
+  fetched: FetchedPartition,
+  { next: from, end, readCommitted, absent }: WantedRange,
+): TakenBatches {
+  const aborted = new AbortedTransactions(fetched.aborted, readCommitted);
+  const pages: RecordColumns[] = [];
+  const holes: LogHole[] = [];
+  let page = new RecordColumns();
+  let next = from;
+
+  const passTo = (to: number, reason: HoleReason): void => {
+    if (to <= next) return;
+    const last = holes.at(-1);
+    if (last?.to === next && last.reason === reason) holes[holes.length - 1] = { ...last, to };
+    else holes.push({ from: next, to, reason });
+    next = to;
+  };
+
+  for (const batch of fetched.batches) {
+    if (next >= end) break;
+    if (batch.lastOffset < next) {
+      // The broker gives whole batches: this one lies before what was asked for. It still counts for the transactions.
+      aborted.judge(batch);
+      continue;
+    }
+    passTo(Math.min(batch.baseOffset, end), absent);
+    const to = Math.min(batch.lastOffset + 1, end);
+    const fate = aborted.judge(batch);
+    if (fate !== 'deliver') {
+      passTo(to, fate);
+      continue;
+    }
+    const before = page.length;
+    batch.decode(page, next, to);
+    // Offsets inside of a batch are only left out by compaction; nearly always there are none.
+    if (page.length - before === to - next) next = to;
+    else {
+      for (let index = before; index < page.length; index++) {
+        const offset = page.offsets[index] as number;
+        passTo(offset, absent);
+        next = offset + 1;
+      }
+      passTo(to, absent);
+    }
+    if (page.length >= pageRecords) {
+      pages.push(page);
+      page = new RecordColumns();
+    }
+  }
+  if (page.length > 0) pages.push(page);
+  return { pages, holes, next };
+}

@@ -1,0 +1,93 @@
+import { arrayBatch } from '../rows/array-batch.js';
+import { defineField } from '../rows/define-field.js';
+import { noConversions, type RowBatch, type RowReader } from '../rows/row-source.js';
+import type { RowStream } from '../rows/row-stream.js';
+import { RecoveryError } from '../../model/errors/recovery-error.js';
+import type { EventLog, PageReader, PartitionDescription } from '../../model/log/event-log.js';
+import type { EventHeaders, EventPage } from '../../model/log/event-page.js';
+import { describePartition } from '../../model/log/partition-id.js';
+
+/**
+ * The events of a log as rows `{topic, partition, offset, key, time, headers: {name: text}, value}`, one partition after the
+ * other; with `topics`, of these only. `time` is in milliseconds or null, `offset` a number.
+ */
+export async function rowsOfLog(
+  log: EventLog,
+  topics: readonly string[] | null,
+): Promise<RowStream & { readonly partitions: number }> {
+  const { location, partitions, fingerprint } = await log.describe();
+  const chosen = partitions.filter(({ topic }) => topics === null || topics.includes(topic));
+  return {
+    location,
+    partitions: chosen.length,
+    open: () => readPartitions(log, location, chosen),
+    digest: () => Promise.resolve(fingerprint),
+  };
+}
+
+function readPartitions(log: EventLog, location: string, partitions: readonly PartitionDescription[]): RowReader {
+  let at = 0;
+  let reader: PageReader | null = null;
+  let delivered = 0;
+  let closed = false;
+
+  async function next(): Promise<RowBatch | null> {
+    while (!closed) {
+      const partition = partitions[at];
+      if (partition === undefined) return null;
+      reader ??= log.read({ ...partition, ...partition.range });
+      const page = await reader.next();
+      if (page === null) {
+        reader.close();
+        reader = null;
+        at++;
+        continue;
+      }
+      const batch = arrayBatch(location, rowsOfPage(page, partition), delivered);
+      delivered += batch.count;
+      if (batch.count > 0) return batch;
+    }
+    return null;
+  }
+
+  return {
+    next,
+    bytesRead: 0,
+    conversions: noConversions,
+    close() {
+      closed = true;
+      reader?.close();
+    },
+  };
+}
+
+function rowsOfPage(page: EventPage, partition: PartitionDescription): readonly unknown[] {
+  const { topic, partition: number } = partition;
+  return Array.from({ length: page.count }, (_, index) => {
+    const offset = page.offsets[index] as number;
+    const time = page.timestamps[index] as number;
+    const reason = page.undecodable?.get(index);
+    if (reason !== undefined) {
+      throw new RecoveryError('EM2005', `${describePartition(partition)}@${offset}: ${reason}`, {
+        hint: 'a recorded output must be JSON',
+        details: { topic, partition: number, offset: String(offset) },
+      });
+    }
+    return {
+      topic,
+      partition: number,
+      offset,
+      key: page.keys[index] ?? null,
+      time: Number.isNaN(time) ? null : time,
+      headers: byName(page.headers?.[index] ?? null),
+      value: page.values[index] ?? null,
+    };
+  });
+}
+
+/** Of headers with one name the last, as Kafka's own clients read them. */
+function byName(headers: EventHeaders | null): Readonly<Record<string, unknown>> {
+  const named: Record<string, unknown> = {};
+  for (const [name, value] of headers ?? []) defineField(named, name, value);
+  return named;
+}

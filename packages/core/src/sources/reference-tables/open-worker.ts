@@ -1,0 +1,19 @@
+import { createWorkerInstance } from '../../worker/create-worker-instance.js';
+import { defaultEventTimeoutMs, describeWorker, type OpenWorker } from '../../worker/describe-worker.js';
+import { openReferenceTables } from './open-reference-tables.js';
+import { openProcessWorker } from '../../worker/process/process-worker.js';
+import type { ReferenceFiles, WorkerSource } from '../../worker/worker-source.js';
+
+/**
+ * Opens a worker to be called, with its reference data.
+ * @throws RecoveryError EM3001, EM3014
+ */
+export async function openWorker(
+  source: WorkerSource,
+  references: ReferenceFiles,
+  eventTimeoutMs = defaultEventTimeoutMs,
+): Promise<OpenWorker> {
+  if (source.kind === 'process') return openProcessWorker(source, eventTimeoutMs);
+  const worker = await describeWorker(source);
+  return createWorkerInstance(worker, { lookups: await openReferenceTables(worker, references), replaying: true });
+}

@@ -1,0 +1,28 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import { RecoveryError } from '../../model/errors/recovery-error.js';
+
+/**
+ * Makes sure that a byte of a plain file is where a line begins, so that a position of another file is noticed.
+ * @throws RecoveryError EM2005 when it is in the middle of a line.
+ */
+export function assertLineStart(file: string, byte: number): void {
+  if (byte === 0) return;
+  let fd: number;
+  try {
+    fd = openSync(file, 'r');
+  } catch {
+    return; // opening it for reading says what is wrong
+  }
+  try {
+    const around = Buffer.alloc(2);
+    const read = readSync(fd, around, 0, 2, byte - 1);
+    // A last line without its end may have got it since: then the position stands in front of the line end.
+    if (read < 2 || around[0] === 0x0a || around[1] === 0x0a || around[1] === 0x0d) return;
+  } finally {
+    closeSync(fd);
+  }
+  throw new RecoveryError('EM2005', `${file}: byte ${byte}, where reading should go on, is in the middle of a line`, {
+    hint: 'the file was changed or replaced since it was last read: start again from its beginning',
+    details: { file, byte },
+  });
+}

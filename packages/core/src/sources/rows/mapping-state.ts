@@ -1,0 +1,56 @@
+import { parseOffset, type Offset } from '../../model/event/offset.js';
+import { RecoveryError } from '../../model/errors/recovery-error.js';
+
+/** What a mapping remembers from row to row. Changed by `mapRow`; save it together with the row position. */
+export interface MappingState {
+  /** Rows mapped so far, over all files of the input. */
+  rows: number;
+  /** The next offset of each partition, where offsets are assigned; keyed by topic and partition. */
+  readonly next: Map<string, Map<number, Offset>>;
+}
+
+/** The state as plain JSON; offsets as texts. */
+export interface MappingStateJson {
+  readonly rows: number;
+  readonly next: readonly { readonly topic: string; readonly partition: number; readonly offset: string }[];
+}
+
+export function newMappingState(): MappingState {
+  return { rows: 0, next: new Map() };
+}
+
+/** The offset that the next row of this partition gets. */
+export function takeOffset(state: MappingState, topic: string, partition: number): Offset {
+  let partitions = state.next.get(topic);
+  if (partitions === undefined) state.next.set(topic, (partitions = new Map<number, Offset>()));
+  const offset = partitions.get(partition) ?? 0;
+  partitions.set(partition, offset + 1);
+  return offset;
+}
+
+export function saveMappingState(state: MappingState): MappingStateJson {
+  const next = [...state.next].flatMap(([topic, partitions]) =>
+    [...partitions].map(([partition, offset]) => ({ topic, partition, offset: String(offset) })),
+  );
+  return { rows: state.rows, next };
+}
+
+/** @throws RecoveryError EM2008 when it is not a saved state. */
+export function restoreMappingState(json: MappingStateJson): MappingState {
+  if (!Number.isSafeInteger(json.rows) || json.rows < 0 || !isList(json.next)) {
+    throw new RecoveryError('EM2008', 'this is not a saved state of a mapping', { hint: 'start the import again' });
+  }
+  const state = newMappingState();
+  state.rows = json.rows;
+  for (const { topic, partition, offset } of json.next) {
+    let partitions = state.next.get(topic);
+    if (partitions === undefined) state.next.set(topic, (partitions = new Map<number, Offset>()));
+    partitions.set(partition, parseOffset(offset, 'an assigned offset'));
+  }
+  return state;
+}
+
+/** Saved states come from outside: what TypeScript believes of them is only hoped for. */
+function isList(value: unknown): boolean {
+  return Array.isArray(value);
+}

@@ -1,0 +1,39 @@
+import { isRecoveryError } from '../../model/errors/recovery-error.js';
+import { compileAvro } from './avro/compile-avro.js';
+import { decodeJsonPayload } from './decode-json-payload.js';
+import { loadAvsc, loadProtobufjs } from './optional-package.js';
+import type { LongForm, PayloadDecoder } from './payload-decoder.js';
+import { compileProtobuf } from './protobuf/compile-protobuf.js';
+import type { RegisteredSchema } from './registered-schema.js';
+import { unusableSchema } from './schema-failures.js';
+
+/** @throws RecoveryError EM1007 when a package for its language is missing, EM2211 when the schema cannot be used. */
+export async function compileSchema(schema: RegisteredSchema, longs: LongForm): Promise<PayloadDecoder> {
+  switch (schema.type) {
+    case 'AVRO': {
+      const avsc = await loadAvsc();
+      return compiled(schema, () => compileAvro(avsc, schema, longs));
+    }
+    case 'PROTOBUF': {
+      const protobufjs = await loadProtobufjs();
+      return compiled(schema, () => compileProtobuf(protobufjs, schema, longs));
+    }
+    case 'JSON':
+      return decodeJsonPayload;
+  }
+}
+
+function compiled(schema: RegisteredSchema, compile: () => PayloadDecoder): PayloadDecoder {
+  try {
+    return compile();
+  } catch (error) {
+    if (isRecoveryError(error)) throw error;
+    const what = error instanceof Error ? shortened(error.message) : 'it is not understood';
+    throw unusableSchema(schema.id, `as ${schema.type}, ${what}`, error);
+  }
+}
+
+/** The libraries quote what they stumble over, which may be half of the schema. */
+function shortened(message: string): string {
+  return message.length <= 200 ? message : `${message.slice(0, 200)} …`;
+}

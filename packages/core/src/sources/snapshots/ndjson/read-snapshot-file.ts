@@ -1,0 +1,120 @@
+import { createHash } from 'node:crypto';
+import { RecoveryError, isRecoveryError } from '../../../model/errors/recovery-error.js';
+import { ndjsonRows } from '../../rows/ndjson-rows.js';
+import { detectRowFormat } from '../../rows/open-rows.js';
+import { openByteChunks } from '../../rows/byte-chunks.js';
+import type { RowBatch, RowReader } from '../../rows/row-source.js';
+import type { SnapshotDescription, SnapshotRow } from '../../../model/snapshots/snapshot-source.js';
+import {
+  parseSnapshotEnd,
+  parseSnapshotHeader,
+  parseSnapshotRow,
+  type SnapshotEndJson,
+  type SnapshotHeader,
+} from './snapshot-lines.js';
+
+/**
+ * Reads a snapshot file once from end to end and says what it holds.
+ * @throws RecoveryError EM5001 when it is not one, is cut, or contradicts its own end line.
+ */
+export async function describeSnapshotFile(file: string, defaultSource: string): Promise<SnapshotDescription> {
+  const found = { header: null as SnapshotHeader | null, end: null as SnapshotEndJson | null, endByte: 0 };
+  let keys = 0;
+  for await (const row of snapshotLines(file, defaultSource, found)) if (row.key !== null) keys++;
+  const { header, end } = found;
+  if (header === null) throw damaged(file, 'the file is empty');
+  if (end !== null && end.keys !== keys)
+    throw damaged(file, `it holds ${keys} keys, and its end line says ${end.keys}`);
+  const { whole, untilEnd } = await digests(file, end === null ? null : found.endByte);
+  if (end !== null && end.sha256 !== untilEnd)
+    throw damaged(file, 'its content does not match the digest in its end line');
+  const { id, takenAt, position, worker, stateVersion } = header;
+  const completeness = end === null ? 'not-checked' : 'checked';
+  return { id, location: file, takenAt, position, keys, digest: whole, worker, stateVersion, completeness };
+}
+
+/** The rows of a snapshot file. @throws RecoveryError EM5001 when a key is there twice, or the file is damaged. */
+export async function* snapshotFileRows(file: string, defaultSource: string): AsyncGenerator<SnapshotRow> {
+  const found: FoundLines = { header: null, end: null, endByte: 0 };
+  const seen = new Set<string>();
+  let last: string | null = null;
+  for await (const { key, state } of snapshotLines(file, defaultSource, found)) {
+    if (key === null) continue;
+    if (found.header?.sorted === true) {
+      if (last !== null && key <= last)
+        throw damaged(file, `key ${quote(key)} is there twice, or the keys are not sorted`);
+      last = key;
+    } else if (seen.size === seen.add(key).size) throw damaged(file, `key ${quote(key)} is there twice`);
+    yield { key, state };
+  }
+}
+
+interface FoundLines {
+  header: SnapshotHeader | null;
+  end: SnapshotEndJson | null;
+  /** Where the end line begins. */
+  endByte: number;
+}
+
+type Line = { readonly key: string; readonly state: unknown } | { readonly key: null; readonly state?: undefined };
+
+/** Goes over the lines, and puts header and end line where the caller finds them. */
+async function* snapshotLines(file: string, defaultSource: string, found: FoundLines): AsyncGenerator<Line> {
+  let reader: RowReader | null = null;
+  try {
+    reader = ndjsonRows(file, { compression: detectRowFormat(file).compression }).open();
+    for (;;) {
+      const batch: RowBatch | null = await reader.next();
+      if (batch === null) return;
+      for (let i = 0; i < batch.count; i++) {
+        const value = batch.values[i];
+        if (found.header === null) {
+          found.header = parseSnapshotHeader(value, defaultSource);
+          continue;
+        }
+        if (found.end !== null) throw damaged(file, 'there are lines behind its end line');
+        found.end = parseSnapshotEnd(value);
+        if (found.end === null) yield parseSnapshotRow(value);
+        else found.endByte = batch.place(i).byte ?? 0;
+      }
+    }
+  } catch (error) {
+    // Rows that cannot be read are told in the words of the row reader; for a snapshot all of it means: damaged.
+    if (isRecoveryError(error) && error.message.startsWith(file))
+      throw damaged(file, error.message.slice(file.length).replace(/^[:, ]+/, ''), error);
+    if (isRecoveryError(error)) throw damaged(file, error.message, error);
+    throw error;
+  } finally {
+    reader?.close();
+  }
+}
+
+/** SHA-256 of the content (after decompression), and of what lies in front of the end line. */
+async function digests(file: string, endByte: number | null): Promise<{ whole: string; untilEnd: string }> {
+  const chunks = openByteChunks(file, detectRowFormat(file).compression, 0);
+  const whole = createHash('sha256');
+  const untilEnd = createHash('sha256');
+  let at = 0;
+  try {
+    for (let chunk = await chunks.next(); chunk !== null; chunk = await chunks.next()) {
+      whole.update(chunk);
+      if (endByte !== null && at < endByte) untilEnd.update(chunk.subarray(0, endByte - at));
+      at += chunk.length;
+    }
+  } finally {
+    chunks.close();
+  }
+  return { whole: whole.digest('hex'), untilEnd: untilEnd.digest('hex') };
+}
+
+function damaged(file: string, reason: string, cause?: unknown): RecoveryError {
+  return new RecoveryError('EM5001', `snapshot ${file}: ${reason}`, {
+    hint: 'leave it out, or fetch it again; an earlier snapshot will do as well',
+    details: { file, reason },
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
+
+function quote(key: string): string {
+  return JSON.stringify(key.slice(0, 100));
+}

@@ -1,0 +1,108 @@
+import { RecoveryError } from '../../../model/errors/recovery-error.js';
+import { positionFromJson, type PartitionPositionJson, type Position } from '../../../model/position/position.js';
+import { parseTime } from '../../rows/parse-time.js';
+
+/** The first line of a snapshot file. */
+export interface SnapshotHeader {
+  readonly id: string;
+  readonly takenAt: number | null;
+  readonly worker: string | null;
+  readonly stateVersion: number;
+  readonly position: Position | null;
+  /** The keys rise (by UTF-16 code units), so that a repeated one is found without remembering all. */
+  readonly sorted: boolean;
+}
+
+/** The header as it stands in the file. */
+export interface SnapshotHeaderJson {
+  readonly format_version: 1;
+  readonly kind: 'snapshot';
+  readonly id: string;
+  readonly taken_at: string | null;
+  readonly worker: string | null;
+  readonly state_version: number;
+  readonly position: readonly PartitionPositionJson[] | null;
+  readonly sorted?: boolean;
+}
+
+/** The last line: how many keys there are, and the SHA-256 of all bytes in front of it. */
+export interface SnapshotEndJson {
+  readonly end: true;
+  readonly keys: number;
+  readonly sha256: string;
+}
+
+/** @throws RecoveryError EM5001 with what is wrong, EM2008 for an impossible offset. */
+export function parseSnapshotHeader(value: unknown, defaultSource: string): SnapshotHeader {
+  if (!isObject(value) || value['kind'] !== 'snapshot') {
+    throw wrong('the first line is not the header of a snapshot ({"format_version":1,"kind":"snapshot","id":…})');
+  }
+  const { format_version: version, id, taken_at: taken, worker, state_version: stateVersion, position, sorted } = value;
+  if (version !== 1) throw wrong(`format_version ${JSON.stringify(version)} is not known; this version reads 1`);
+  if (typeof id !== 'string' || id === '') throw wrong('the header has no id');
+  const takenAt = taken === null || taken === undefined ? NaN : parseTime(taken, null);
+  if (takenAt === undefined) throw wrong('taken_at in the header is not a time in ISO 8601 form');
+  if (worker !== undefined && worker !== null && typeof worker !== 'string')
+    throw wrong('worker in the header is not a text');
+  if (stateVersion !== undefined && !(Number.isSafeInteger(stateVersion) && Number(stateVersion) >= 1)) {
+    throw wrong('state_version in the header is not a whole number from 1');
+  }
+  return {
+    id,
+    takenAt: Number.isNaN(takenAt) ? null : takenAt,
+    worker: worker ?? null,
+    stateVersion: typeof stateVersion === 'number' ? stateVersion : 1,
+    position: position === null || position === undefined ? null : parsePosition(position, defaultSource),
+    sorted: sorted === true,
+  };
+}
+
+/** @throws RecoveryError EM5001 when the row is none. */
+export function parseSnapshotRow(value: unknown): { readonly key: string; readonly state: unknown } {
+  if (!isObject(value) || typeof value['key'] !== 'string' || !Object.hasOwn(value, 'state')) {
+    throw wrong('a line is not a row ({"key":…,"state":…})');
+  }
+  return { key: value['key'], state: value['state'] };
+}
+
+/** The end line, or null for any other. */
+export function parseSnapshotEnd(value: unknown): SnapshotEndJson | null {
+  if (!isObject(value) || value['end'] !== true || Object.hasOwn(value, 'key')) return null;
+  const { keys, sha256 } = value;
+  if (typeof keys !== 'number' || typeof sha256 !== 'string') throw wrong('the end line lacks keys or sha256');
+  return { end: true, keys, sha256 };
+}
+
+function parsePosition(value: unknown, defaultSource: string): Position {
+  const parts: readonly unknown[] = Array.isArray(value) ? value : [];
+  if (!Array.isArray(value) || !parts.every(isPart)) {
+    throw wrong('position in the header is not a list of {topic, partition, next}');
+  }
+  const position = positionFromJson(parts, defaultSource);
+  const names = new Set(
+    position.map((part) => JSON.stringify([part.source, part.topic, part.incarnation, part.partition])),
+  );
+  if (names.size < position.length) throw wrong('position in the header names a partition twice');
+  return position;
+}
+
+function isPart(value: unknown): value is PartitionPositionJson {
+  if (!isObject(value)) return false;
+  const { source, topic, incarnation, partition, watermark, clock } = value;
+  return (
+    typeof topic === 'string' &&
+    Number.isSafeInteger(partition) &&
+    [source, incarnation].every((text) => text === undefined || typeof text === 'string') &&
+    [watermark, clock].every((number) => number === undefined || number === null || typeof number === 'number')
+  );
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
+}
+
+function wrong(message: string): RecoveryError {
+  return new RecoveryError('EM5001', message, {
+    hint: 'a snapshot is a header line, then {"key":…,"state":…} lines, then {"end":true,"keys":…,"sha256":…} or nothing',
+  });
+}

@@ -1,0 +1,55 @@
+import { RecoveryError } from '../../../model/errors/recovery-error.js';
+import { badColumn, column, type Column } from '../../rows/read-column.js';
+import { readText } from '../../rows/read-field.js';
+import { describeRowPlace, type RowPlace } from '../../rows/row-source.js';
+import type { RowStream } from '../../rows/row-stream.js';
+import { rowValueReader } from '../../rows/row-value.js';
+import type { SnapshotRow } from '../../../model/snapshots/snapshot-source.js';
+import type { StateMapping } from './row-snapshot.js';
+
+/** Makes a key and its state of one row. @throws RecoveryError EM2008 with the row's place */
+export type StateReader = (row: unknown, place: () => RowPlace) => SnapshotRow;
+
+/** @throws RecoveryError EM1002 when the mapping contradicts itself. */
+export function stateReader(mapping: StateMapping): StateReader {
+  const key: Column = column(mapping.key);
+  const state = rowValueReader(mapping.state);
+  return (row, place) => {
+    const name = readText(key, row, place);
+    if (name === null) throw badColumn(key.name, 'the key of a state', null, place());
+    return { key: name, state: state(row, place) ?? null };
+  };
+}
+
+/**
+ * The states of all rows. The keys are remembered, so the memory follows their number.
+ * @throws RecoveryError EM2008 for a key that is null or a value of a wrong type, EM5001 for a key that is there twice.
+ */
+export async function* readStates(rows: RowStream, mapping: StateMapping): AsyncGenerator<SnapshotRow> {
+  const read = stateReader(mapping);
+  const seen = new Set<string>();
+  const reader = rows.open();
+  try {
+    for (let batch = await reader.next(); batch !== null; batch = await reader.next()) {
+      for (let i = 0; i < batch.count; i++) {
+        const of = batch;
+        const row = read(of.values[i], () => of.place(i));
+        if (seen.size === seen.add(row.key).size) throw twice(row.key, mapping.key, of.place(i));
+        yield row;
+      }
+    }
+  } finally {
+    reader.close();
+  }
+}
+
+function twice(key: string, name: string, place: RowPlace): RecoveryError {
+  return new RecoveryError(
+    'EM5001',
+    `${describeRowPlace(place)}: key ${JSON.stringify(key.slice(0, 60))} is there twice`,
+    {
+      hint: `each key stands in one row: is ${JSON.stringify(name)} really the key, and has the table no older versions of rows?`,
+      details: { ...place, key },
+    },
+  );
+}

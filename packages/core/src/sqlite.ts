@@ -1,0 +1,26 @@
+export {
+  type DerivedOrder,
+  type OrderSource,
+  deriveRecordedOrder,
+} from './sources/recorded-order/derive-recorded-order.js';
+export { type RecordedOrder, openRecordedOrder } from './sources/recorded-order/recorded-order.js';
+export { type SameIds, countSameIds } from './sources/records/count-same-ids.js';
+export { readRunReport } from './runs/sqlite/read-run-report.js';
+export {
+  type LaneOutputs,
+  type OutputsOfRun,
+  type RecoveredState,
+  type RunCatalogue,
+  openRunCatalogue,
+  passed,
+} from './runs/sqlite/run-catalogue.js';
+export {
+  type RunFiles,
+  listRunIds,
+  prepareRunFolder,
+  readRunPlan,
+  removeRunFolder,
+  runFiles,
+} from './runs/sqlite/run-folder.js';
+export { type RunLock, lockRun } from './runs/sqlite/run-lock.js';
+export { openSqliteRunStore } from './runs/sqlite/sqlite-run-store.js';

@@ -1,0 +1,111 @@
+import { isRecoveryError } from '../../model/errors/recovery-error.js';
+import type { ProcessCommand } from '../process/process-link.js';
+import { AnswerRefused, describeBroken, ProcessBroken } from '../process/process-fault.js';
+import type { ConformanceTrial } from './checks/conformance-trial.js';
+import { conformanceChecks } from './conformance-checks.js';
+import {
+  conformanceCheckNames,
+  failed,
+  notChecked,
+  type ConformanceCheck,
+  type ConformanceReport,
+  type CheckFinding,
+} from './conformance-report.js';
+import { UnexpectedFailure } from './fold-trial.js';
+import { madeUpEvents } from './made-up-events.js';
+import { selectEvents } from './select-events.js';
+import { Trial } from './trial.js';
+import type { TrialEvent } from './trial-event.js';
+
+export interface ConformanceOptions {
+  /** Events of the service to try the handler with; without them, made-up ones that few handlers understand. */
+  readonly events?: readonly TrialEvent[];
+  /** How long the answer to one message may take, in milliseconds; 10,000 by default. */
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+  readonly onCheck?: (check: ConformanceCheck, done: number, total: number) => void;
+}
+
+const defaultTimeoutMs = 10_000;
+/** A process that leaves this many checks unanswered would leave all others, and take as long for each. */
+const maxTimeouts = 3;
+
+/**
+ * Tells whether a process follows the process protocol, by talking with it as a recovery does. It needs no incident, and
+ * nothing of it is kept. A process that breaks a check is started again for the next.
+ * @throws AbortError when `signal` aborts
+ */
+export async function checkConformance(
+  command: ProcessCommand,
+  { events, timeoutMs = defaultTimeoutMs, signal, onCheck }: ConformanceOptions = {},
+): Promise<ConformanceReport> {
+  const trial = new Trial(command, timeoutMs);
+  const candidates = events ?? madeUpEvents();
+  const results: ConformanceCheck[] = [];
+  let timeouts = 0;
+  try {
+    for (const name of conformanceCheckNames) {
+      signal?.throwIfAborted();
+      const { expected, run, needsEvents } = conformanceChecks[name];
+      const why = whyNot(trial, results, needsEvents, timeouts, events === undefined);
+      const { finding, timedOut } =
+        why === null ? await attempt(run, trial) : { finding: notChecked(why), timedOut: false };
+      if (timedOut) timeouts++;
+      const check = { name, expected, ...finding };
+      results.push(check);
+      onCheck?.(check, results.length, conformanceCheckNames.length);
+      if (name === 'hello' && finding.result === 'passed') await choose(trial, candidates);
+    }
+  } finally {
+    await trial.close();
+  }
+  const { worker } = trial;
+  return {
+    conforms: results.every(({ result }) => result !== 'failed'),
+    worker: worker === null ? null : { name: worker.name, version: worker.version },
+    events: { from: events === undefined ? 'made-up' : 'given', handled: trial.events.length },
+    checks: results,
+  };
+}
+
+/** What keeps a check from being made; null where nothing does. */
+function whyNot(
+  trial: Trial,
+  results: readonly ConformanceCheck[],
+  needsEvents: boolean,
+  timeouts: number,
+  madeUp: boolean,
+): string | null {
+  if (results[0]?.result === 'failed') return 'it does not answer hello';
+  if (timeouts >= maxTimeouts) return `it did not answer ${maxTimeouts} times`;
+  if (!needsEvents || trial.events.length > 0) return null;
+  return madeUp
+    ? 'the handler takes none of the made-up events; give it some of its own'
+    : 'the handler takes none of the given events';
+}
+
+async function attempt(run: ConformanceTrial, trial: Trial): Promise<{ finding: CheckFinding; timedOut: boolean }> {
+  try {
+    return { finding: await run(trial), timedOut: false };
+  } catch (error) {
+    const timedOut = error instanceof ProcessBroken && error.reason.kind === 'timeout';
+    return { finding: failed(describeFault(error)), timedOut };
+  }
+}
+
+function describeFault(error: unknown): string {
+  if (error instanceof ProcessBroken) return describeBroken(error);
+  if (error instanceof AnswerRefused || error instanceof UnexpectedFailure || isRecoveryError(error))
+    return error.message;
+  throw error;
+}
+
+/** A process that breaks while it is shown the events has none that it handles; each check then says how it breaks. */
+async function choose(trial: Trial, candidates: readonly TrialEvent[]): Promise<void> {
+  try {
+    trial.events = await selectEvents(await trial.talk(), candidates);
+  } catch (error) {
+    describeFault(error);
+    trial.events = candidates.slice(0, 8);
+  }
+}

@@ -1,0 +1,19 @@
+// Imports a file into an archive in a process of its own, to be killed: node import-process.mjs ARCHIVE FILE
+import { importIntoArchive } from '../../src/sources/archive/import/import-into-archive.js';
+import { openRows } from '../../src/sources/rows/open-rows.js';
+
+const [archive, file] = process.argv.slice(2);
+const mapping = {
+  source: 'shop',
+  topic: 'orders',
+  partition: { hash: 'customer', count: 4 },
+  offset: 'assigned',
+  key: 'customer',
+  rowNumber: 'row',
+};
+process.stdout.write('ready\n');
+const [result] = await importIntoArchive(archive, [await openRows(file)], mapping, {
+  commitBytes: 100_000,
+  archiveId: 'a',
+});
+process.stdout.write(JSON.stringify(result));

@@ -1,7 +1,0 @@
-import type { EventLog } from '@eventmend/core';
-import { openKafkaLog, type KafkaLogSettings } from './open-kafka-log.js';
-
-/** Opens the log that a locator names, in this thread. */
-export default function openFromLocation(settings: KafkaLogSettings): Promise<EventLog> {
-  return openKafkaLog(settings);
-}

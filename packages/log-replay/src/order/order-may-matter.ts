@@ -1,9 +1,0 @@
-import type { OrderSpec } from '@eventmend/core';
-
-/**
- * True where the live service may have interleaved the partitions in another, equally permissible way: nothing recorded
- * its order, and the states depend on several partitions.
- */
-export function orderMayMatter(order: OrderSpec, locality: 'partition' | 'global'): boolean {
-  return order.by === 'time' && locality === 'global';
-}

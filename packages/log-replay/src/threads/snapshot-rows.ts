@@ -1,9 +1,0 @@
-import { RecoveryError, type SnapshotRow, type SnapshotSource } from '@eventmend/core';
-
-/** The rows of a snapshot by its id. @throws RecoveryError EM5001 where there are no snapshots */
-export function snapshotRows(snapshots: SnapshotSource | null, id: string): AsyncIterable<SnapshotRow> {
-  if (snapshots !== null) return snapshots.rows(id);
-  throw new RecoveryError('EM5001', `there are no snapshots to read ${JSON.stringify(id)} from`, {
-    hint: 'list the snapshots: eventmend assess',
-  });
-}
