@@ -35,7 +35,9 @@ test('every entry has a report, and every exported name counts', () => {
 test('a signature that changes shows; comments, order and private members do not', () => {
   const text = (declarations) => reportOf(declarations)[0].text;
   const before = text('export declare class A {\n  private b;\n  c(x: number): void;\n}\nexport type D = 1;');
-  const same = text('export type D = 1;\n/** Words. */\nexport declare class A {\n  #private;\n  c(x: number): void;\n}');
+  const same = text(
+    'export type D = 1;\n/** Words. */\nexport declare class A {\n  #private;\n  c(x: number): void;\n}',
+  );
   assert.equal(before, same);
   assert.notEqual(before, text('export declare class A {\n  private b;\n  c(x: string): void;\n}\nexport type D = 1;'));
   assert.notEqual(before, text('export type D = 1;'));
