@@ -63,18 +63,18 @@ export default {
     ...rulesOfWings(wings),
     error(
       'own-package',
-      'a relative import stays in its package; a bench may use the tools of benches',
+      'a relative import stays in its package, but for the tools of benches and the configuration of vitest',
       { path: '^((packages|examples)/[^/]+)/' },
       {
         path: '^(packages|examples|[.]ci)/',
-        pathNot: ['^$1/', '^[.]ci/bench/'],
+        pathNot: ['^$1/', '^[.]ci/(bench/|test/vitest-config[.]mjs$)'],
         dependencyTypesNot: ['aliased-workspace'],
       },
     ),
     error(
       'bench-tools',
-      'only a bench uses the tools of benches',
-      { path: '^(packages|examples)/', pathNot: '^[^/]+/[^/]+/bench/' },
+      'only a bench, or the configuration of vitest, uses what stands in .ci',
+      { path: '^(packages|examples)/', pathNot: '^[^/]+/[^/]+/(bench/|vitest[.]config[.]ts$)' },
       { path: '^[.]ci/' },
     ),
     error(
