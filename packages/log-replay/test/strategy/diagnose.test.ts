@@ -113,7 +113,7 @@ describe('a service with recorded outputs that reveal its states', () => {
     );
     expect(sorted(found.faults)).toEqual(faults);
     expect(found.undetermined).toEqual([]);
-    expect(found.diagnosis).toMatchObject({ evidence: 'records', start: 'the beginning of the log' });
+    expect(found.diagnosis).toMatchObject({ evidence: 'records', start: { snapshot: null, basis: 'genesis' } });
     expect(found.diagnosis.live).toMatchObject({ keys: 5, unexplained: 0, approximate: 0 });
     expect(found.diagnosis.live?.reproduced).toBe(found.diagnosis.live?.wrong);
   });
