@@ -1,6 +1,6 @@
 // Imports a file into an archive in a process of its own, to be killed: node import-process.mjs ARCHIVE FILE
-import { importIntoArchive } from '../../src/sources/archive/import/import-into-archive.js';
-import { openRows } from '../../src/sources/rows/open-rows.js';
+import { importIntoArchive } from '@eventmend/core/archive';
+import { openRows } from '@eventmend/core/rows';
 
 const [archive, file] = process.argv.slice(2);
 const mapping = {
