@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 
 // What is tested is how Node finds and runs modules, so the built package does it in a process of its own: the test
 // runner would put its own loader between.
-const built = fileURLToPath(new URL('../../dist/index.js', import.meta.url));
+const built = fileURLToPath(new URL('../../dist/worker/load-worker-module.js', import.meta.url));
 const program = `
   const { loadWorkerModule } = await import(process.argv[1]);
   const answers = [];
