@@ -1,5 +1,5 @@
-import type { Assessment, Plan, RunReport, Verification } from '@eventmend/core';
-import type { ReplaySituation } from '@eventmend/core/engine';
+import type { Assessment, Plan, Run, RunReport, Verification } from '@eventmend/core';
+import type { RecoveryInputs } from '@eventmend/core/engine';
 import type { Incident } from '@eventmend/core/incident';
 import type { Engine, ReplayStrategy } from '../src/engine/engine.js';
 import { plainLook } from '../src/terminal/look.js';
@@ -31,14 +31,14 @@ export function fakeWorld(cwd: string, fakes: Fakes = {}): FakeWorld {
   const strategy: ReplayStrategy = {
     name: 'log-replay',
     assess: () => fakes.assess?.() ?? Promise.resolve(assessment),
-    plan: (_, options) => {
+    plan: (options) => {
       calls.push(`plan ${JSON.stringify(options)}`);
       return fakes.plan?.(options) ?? Promise.resolve(plan);
     },
-    recover: (_, given, work) => {
+    recover: async (given = plan, work) => {
       calls.push(`recover ${given.id.slice(0, 8)}`);
       work?.onProgress?.({ phase: 'replay', done: 1, total: 2, quarantined: 0 });
-      return fakes.recover?.(given, work?.signal ?? stop.signal) ?? Promise.resolve(report);
+      return runOf(await (fakes.recover?.(given, work?.signal ?? stop.signal) ?? report));
     },
     verify: () => fakes.verify?.() ?? Promise.resolve(verification),
   };
@@ -54,7 +54,7 @@ export function fakeWorld(cwd: string, fakes: Fakes = {}): FakeWorld {
     schemas: () => Promise.reject(new Error('no schemas in this test')),
     openKafkaLog: () => Promise.reject(new Error('no Kafka in this test')),
     openNdjsonLog: () => Promise.reject(new Error('no files in this test')),
-    openSituation: (incident) => Promise.resolve({ situation: situationOf(incident), close: () => undefined }),
+    openIncident: (incident) => Promise.resolve({ ...inputsOf(incident), close: () => undefined }),
     resources: () => Promise.reject(new Error('no resources in this test')),
     openWorker: () => Promise.reject(new Error('no worker in this test')),
     countSameIds: () => Promise.reject(new Error('no outputs in this test')),
@@ -103,10 +103,17 @@ export function fakeWorld(cwd: string, fakes: Fakes = {}): FakeWorld {
 }
 
 /** What an incident says of itself; the strategies of these tests open nothing. */
-function situationOf(incident: Incident): ReplaySituation {
+function inputsOf(incident: Incident): RecoveryInputs {
   const { name, digest, onset, end, worker, trusted, order, poison, references, store } = incident;
   return {
     ...{ worker, trusted, order, poison, references, store, logs: [], snapshots: null, live: null },
     incident: { name, digest, onset, end },
   };
+}
+
+/** A run that is reported and not read. */
+function runOf(of: RunReport): Run {
+  const nothing = () => [];
+  const { runId, verdict, accounts } = of;
+  return { runId, verdict, accounts, report: of, states: nothing, outputs: nothing, quarantined: nothing };
 }

@@ -16,7 +16,7 @@ export type { PlacementProblem } from './model/position/placement-problem.js';
 export { positionFromJson, positionToJson, sortPosition, startOfOrder } from './model/position/position.js';
 export type { RecordOrder, RecordedDescription, RecordedEventRef } from './model/records/recorded-outputs.js';
 export type { OffsetGap } from './model/strategy/assessment.js';
-export type { FidelitySummary, ScopeSummary } from './model/strategy/strategy.js';
+export type { FidelitySummary, ScopeSummary } from './model/strategy/run-report.js';
 export type { EarlierText } from './model/strategy/verdict.js';
 export type { VerificationCheck } from './model/strategy/verification.js';
 export {
@@ -53,7 +53,8 @@ export { type ReplayInputs, adoptReplayInputs } from './engine/replay/replay-inp
 export { type ReplaySpec, defaultTuning, lanesOf } from './engine/spec/replay-spec.js';
 export { specOfPlan } from './engine/spec/spec-of-plan.js';
 export { createMemoryRunStore } from './engine/store/memory-run-store.js';
-export type { ForcedQuarantine, QuarantinedEvent } from './engine/store/run-store.js';
+export type { QuarantinedEvent } from './model/accounts/quarantined-event.js';
+export type { ForcedQuarantine } from './engine/store/run-store.js';
 export type { Job } from './engine/threads/job-thread.js';
 export type { RunControl } from './engine/threads/run-control.js';
 export { comparableState, shortened } from './evidence/compare/comparable-state.js';
@@ -76,7 +77,7 @@ export type { LogSurvey, SurveyedLog, SurveyedPartition } from './evidence/cover
 export { offsetsOf } from './evidence/inputs/locate-replay.js';
 export { pinReferences } from './evidence/inputs/pin-references.js';
 export { type PreparedSituation, prepareSituation } from './evidence/inputs/prepare-situation.js';
-export type { ReplayPlanOptions, ReplaySituation, TargetRequest } from './evidence/inputs/replay-situation.js';
+export type { ReplayPlanOptions, RecoveryInputs, TargetRequest } from './evidence/inputs/recovery-inputs.js';
 export { jobModule, runJob } from './evidence/inputs/run-job.js';
 export { OrderIndependentKeys } from './evidence/order/order-independent-keys.js';
 export { orderMayMatter } from './evidence/order/order-may-matter.js';
@@ -128,3 +129,5 @@ export { previewStates } from './sources/records/preview-resources.js';
 export { surveyRecords } from './sources/records/survey-records.js';
 export { namesInLog } from './sources/records/names-in-log.js';
 export { openWorker } from './sources/reference-tables/open-worker.js';
+export { completeInputs } from './evidence/inputs/complete-inputs.js';
+export { openRun } from './runs/executor/open-run.js';

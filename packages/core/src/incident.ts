@@ -15,4 +15,4 @@ export { checkMapping, readMapping } from './incident/file/read-mapping.js';
 export { decodeWithSchemas } from './incident/open/decode-with-schemas.js';
 export { deriveOrder } from './incident/open/derive-order.js';
 export { inputOf, openLedger, openOutputs, openStates } from './incident/open/open-live-resources.js';
-export { type OpenSituation, openSituation } from './incident/open/open-situation.js';
+export type { OpenIncidentOptions } from './incident/open/open-incident.js';

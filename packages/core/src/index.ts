@@ -27,7 +27,8 @@ export type { SnapshotDescription, SnapshotRow, SnapshotSource } from './model/s
 export type { Assessment } from './model/strategy/assessment.js';
 export type { LiveComparison } from './model/strategy/live-comparison.js';
 export type { Resource } from './model/strategy/resource.js';
-export type { LongWork, ProgressReport, RunReport, Strategy } from './model/strategy/strategy.js';
+export type { RunReport } from './model/strategy/run-report.js';
+export type { LongWork, ProgressReport, Strategy } from './model/strategy/strategy.js';
 export type { Verdict } from './model/strategy/verdict.js';
 export type { Verification } from './model/strategy/verification.js';
 export { defineWorker } from './worker/define-worker.js';
@@ -50,3 +51,6 @@ export { type MemorySnapshot, createMemorySnapshots } from './sources/snapshots/
 export { openNdjsonSnapshots } from './sources/snapshots/ndjson/open-ndjson-snapshots.js';
 export { writeNdjsonSnapshot } from './sources/snapshots/ndjson/write-ndjson-snapshot.js';
 export { openRowSnapshots } from './sources/snapshots/rows/open-row-snapshots.js';
+export type { RecoveredState, Run } from './model/strategy/run.js';
+export type { IncidentInputs } from './evidence/inputs/complete-inputs.js';
+export { openIncident, type IncidentSettings, type OpenIncident } from './incident/open/open-incident.js';

@@ -9,7 +9,6 @@ export { readRunReport } from './runs/sqlite/read-run-report.js';
 export {
   type LaneOutputs,
   type OutputsOfRun,
-  type RecoveredState,
   type RunCatalogue,
   openRunCatalogue,
   passed,

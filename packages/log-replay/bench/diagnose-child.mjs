@@ -27,8 +27,8 @@ const situation = {
 };
 let took;
 if (what === 'recover') {
-  const plan = await logReplay().plan(situation, {});
-  took = await measured(() => logReplay().recover(situation, plan));
+  const plan = await logReplay(situation).plan();
+  took = await measured(() => logReplay(situation).recover(plan));
 } else {
   let found;
   took = await measured(async () => {

@@ -8,10 +8,10 @@ import { transfersSituation } from './transfers-situation.mjs';
 const { archive, store, events, outputs, worker, threads } = JSON.parse(process.argv[2]);
 const log = openArchive(archive);
 const situation = transfersSituation({ log, as: 'archive', worker, store, threads });
-const plan = await logReplay().plan(situation, {});
+const plan = await logReplay(situation).plan();
 let report;
 const took = await measured(async () => {
-  report = await logReplay().recover(situation, plan);
+  report = (await logReplay(situation).recover(plan)).report;
 });
 log.close();
 const { applied } = report.totals;

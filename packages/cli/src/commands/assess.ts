@@ -12,11 +12,11 @@ import { eventmendCommand } from '../terminal/shell-word.js';
 export async function assess(context: CommandContext, file: string | undefined): Promise<CommandResult> {
   const incident = incidentFrom(file, context.cwd);
   const lost: Resource[] = [];
-  const { situation, close } = await context.engine.openSituation(incident, (log) => lost.push(log));
+  const open = await context.engine.openIncident(incident, { withoutLog: (log) => lost.push(log) });
   const progress = context.progress();
   try {
-    const strategy = await context.engine.strategy();
-    const found = await strategy.assess(situation, { onProgress: progress.report, signal: context.signal });
+    const strategy = await context.engine.strategy(open);
+    const found = await strategy.assess({ onProgress: progress.report, signal: context.signal });
     progress.end();
     // What only the opening of the incident shows: logs that could not be opened.
     const assessment = { ...found, resources: [...lost, ...found.resources] };
@@ -37,7 +37,7 @@ export async function assess(context: CommandContext, file: string | undefined):
     };
   } finally {
     progress.end();
-    close();
+    open.close();
   }
 }
 

@@ -56,14 +56,14 @@ export async function corrections(
     throw withNext(error, [resume]);
   }
   // The comparison needs no log, so one that is gone by now does no harm.
-  const { situation, close } = await context.engine.openSituation(incident, () => undefined);
+  const open = await context.engine.openIncident(incident, { withoutLog: () => undefined });
   const progress = context.progress();
   let found: CorrectionsOfRun | null = null;
   try {
     const work = { onProgress: progress.report, signal: context.signal };
     const tools = await context.engine.corrections();
     const { readFaultsByEvent } = await context.engine.diagnosis();
-    found = await tools.correctionsOfRun(situation, runId, { diagnosedFaults: readFaultsByEvent }, work);
+    found = await tools.correctionsOfRun(open, runId, { diagnosedFaults: readFaultsByEvent }, work);
     const exported = await write(found, target, options, tools.correctionsTable, work);
     progress.end();
     const shown = first(found.list(choiceOf(options)), options.key === undefined ? shownCorrections : shownOfKey);
@@ -102,7 +102,7 @@ export async function corrections(
   } finally {
     progress.end();
     found?.close();
-    close();
+    open.close();
   }
 }
 

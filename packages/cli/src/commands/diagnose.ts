@@ -31,20 +31,20 @@ export async function diagnose(
   const out = options.out === undefined ? null : resolve(context.cwd, options.out);
   const format = out === null ? null : (options.format ?? formatOfFile(out));
   const scope = scopeRequestOf(options, context.cwd);
-  const { situation, close } = await context.engine.openSituation(incident);
+  const open = await context.engine.openIncident(incident);
   const progress = context.progress();
   try {
     const tools = await context.engine.diagnosis();
     const work = { onProgress: progress.report, signal: context.signal };
     const found = await tools.diagnose(
-      situation,
+      open,
       {
         orderSensitivity: options.orderSensitivity ?? false,
         ...(scope === undefined ? {} : { scope, acceptClosure: options.acceptClosure ?? false }),
       },
       work,
     );
-    const { faults } = tools.diagnosisFiles(situation.store);
+    const { faults } = tools.diagnosisFiles(open.store);
     const total = Object.values(found.counts).reduce((sum, one) => sum + one, 0);
     const exported =
       out === null || format === null
@@ -52,13 +52,13 @@ export async function diagnose(
         : {
             file: out,
             ...(await writeExport(
-              { table: tools.faultsTable, rows: tools.readFaults(situation.store), total, format, file: out },
+              { table: tools.faultsTable, rows: tools.readFaults(open.store), total, format, file: out },
               work,
             )),
           };
     progress.end();
     const words = incidentWords(incident, context.cwd);
-    const doubt = doubtOfDiagnosis(found, situation.incident.onset);
+    const doubt = doubtOfDiagnosis(found, open.incident.onset);
     return {
       exitCode: exitCodes.ok,
       lines: [
@@ -82,7 +82,7 @@ export async function diagnose(
     };
   } finally {
     progress.end();
-    close();
+    open.close();
   }
 }
 

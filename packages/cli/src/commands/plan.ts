@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { exitCodes, isRecoveryError, type Plan } from '@eventmend/core';
-import type { ReplaySituation } from '@eventmend/core/engine';
+import type { ReplayStrategy } from '../engine/engine.js';
 import { type Incident } from '@eventmend/core/incident';
 import type { CommandContext, CommandResult } from '../program/command-context.js';
 import { incidentWords } from '../program/commands-for.js';
@@ -31,9 +31,9 @@ export async function plan(
   options: PlanOptions,
 ): Promise<CommandResult> {
   const incident = incidentFrom(file, context.cwd);
-  const { situation, close } = await context.engine.openSituation(incident);
+  const open = await context.engine.openIncident(incident);
   try {
-    const made = await makePlan(context, incident, situation, options);
+    const made = await makePlan(context, incident, await context.engine.strategy(open), options);
     if (options.out !== undefined) writePlanFile(resolve(context.cwd, options.out), made, options.force ?? false);
     const words = incidentWords(incident, context.cwd);
     return {
@@ -47,7 +47,7 @@ export async function plan(
       ],
     };
   } finally {
-    close();
+    open.close();
   }
 }
 
@@ -55,16 +55,14 @@ export async function plan(
 export async function makePlan(
   context: CommandContext,
   incident: Incident,
-  situation: ReplaySituation,
+  strategy: ReplayStrategy,
   choices: PlanOptions,
 ): Promise<Plan> {
   const target = parseTarget(choices);
   const scope = scopeRequestOf(choices, context.cwd);
-  const strategy = await context.engine.strategy();
   const progress = context.progress();
   try {
     return await strategy.plan(
-      situation,
       {
         target,
         acceptGaps: choices.acceptGaps ?? incident.acceptGaps,

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
-import { exitCodes, RecoveryError, type Plan } from '@eventmend/core';
+import { exitCodes, RecoveryError } from '@eventmend/core';
 import { type Incident } from '@eventmend/core/incident';
+import type { ReplayStrategy } from '../engine/engine.js';
 import { carryOut, refuseUsedPlan } from '../program/carry-out.js';
 import type { CommandContext, CommandResult } from '../program/command-context.js';
 import { incidentWords } from '../program/commands-for.js';
@@ -26,7 +27,8 @@ export async function recover(
   if (options.plan !== undefined) {
     refuseChoices(options);
     const plan = readPlanFile(resolve(context.cwd, options.plan));
-    return carry(context, incidentOfPlan(plan.incident.name, file, options.plan, context.cwd), plan);
+    const incident = incidentOfPlan(plan.incident.name, file, options.plan, context.cwd);
+    return withStrategy(context, incident, (strategy) => carryOut(context, incident, strategy, plan));
   }
   // Said before planning: nobody wants to wait for a proof only to be told that a flag is missing.
   if (options.yes !== true && !context.terminal.interactive) {
@@ -35,18 +37,13 @@ export async function recover(
     });
   }
   const incident = incidentFrom(file, context.cwd);
-  const { situation, close } = await context.engine.openSituation(incident);
-  let plan: Plan;
-  try {
-    plan = await makePlan(context, incident, situation, options);
-  } finally {
-    close();
-  }
-  context.say(renderPlan(plan, context.terminal.errLook));
-  await refuseUsedPlan(context, incident, plan);
-  const answer = options.yes === true || (await context.confirm('Carry this plan out?'));
-  if (answer !== true) return nothingDone(context, incident, answer);
-  return carry(context, incident, plan);
+  return withStrategy(context, incident, async (strategy) => {
+    const plan = await makePlan(context, incident, strategy, options);
+    context.say(renderPlan(plan, context.terminal.errLook));
+    await refuseUsedPlan(context, incident, plan);
+    const answer = options.yes === true || (await context.confirm('Carry this plan out?'));
+    return answer === true ? carryOut(context, incident, strategy, plan) : nothingDone(context, incident, answer);
+  });
 }
 
 /** The plan was refused, or the one who was asked turned away with Ctrl-C. */
@@ -60,12 +57,17 @@ function nothingDone(context: CommandContext, incident: Incident, answer: false 
   };
 }
 
-async function carry(context: CommandContext, incident: Incident, plan: Plan): Promise<CommandResult> {
-  const { situation, close } = await context.engine.openSituation(incident);
+/** What the incident names is opened once, for the plan and for what carries it out. */
+async function withStrategy(
+  context: CommandContext,
+  incident: Incident,
+  act: (strategy: ReplayStrategy) => Promise<CommandResult>,
+): Promise<CommandResult> {
+  const open = await context.engine.openIncident(incident);
   try {
-    return await carryOut(context, incident, situation, plan);
+    return await act(await context.engine.strategy(open));
   } finally {
-    close();
+    open.close();
   }
 }
 

@@ -10,10 +10,10 @@ export async function resume(
 ): Promise<CommandResult> {
   const { incident, catalogue } = await locateRun(runId, options.incident, context.cwd, context.engine);
   const plan = catalogue.plan(runId);
-  const { situation, close } = await context.engine.openSituation(incident);
+  const open = await context.engine.openIncident(incident);
   try {
-    return await carryOut(context, incident, situation, plan);
+    return await carryOut(context, incident, await context.engine.strategy(open), plan);
   } finally {
-    close();
+    open.close();
   }
 }

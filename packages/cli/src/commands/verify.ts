@@ -13,15 +13,11 @@ export async function verify(
   options: { readonly incident?: string },
 ): Promise<CommandResult> {
   const { incident } = await locateRun(runId, options.incident, context.cwd, context.engine);
-  const { situation, close } = await context.engine.openSituation(incident);
+  const open = await context.engine.openIncident(incident);
   const progress = context.progress();
   try {
-    const strategy = await context.engine.strategy();
-    const verification = await strategy.verify(
-      situation,
-      { runId },
-      { onProgress: progress.report, signal: context.signal },
-    );
+    const strategy = await context.engine.strategy(open);
+    const verification = await strategy.verify({ runId }, { onProgress: progress.report, signal: context.signal });
     progress.end();
     const failed = hasFailed(verification);
     return {
@@ -34,7 +30,7 @@ export async function verify(
     };
   } finally {
     progress.end();
-    close();
+    open.close();
   }
 }
 

@@ -36,12 +36,12 @@ export async function workerCheck(
     ...momentOf('--until', 'until', options.until),
   };
   const faulty = options.faulty === undefined ? {} : { faulty: deployedWorker(options.faulty, context.cwd) };
-  const { situation, close } = await context.engine.openSituation(incident);
+  const open = await context.engine.openIncident(incident);
   const progress = context.progress();
   try {
     const runWorkerCheck = await context.engine.workerCheck();
     const work = { onProgress: progress.report, signal: context.signal };
-    const check = await runWorkerCheck(situation, { ...stretch, ...faulty }, work);
+    const check = await runWorkerCheck(open, { ...stretch, ...faulty }, work);
     progress.end();
     return {
       exitCode: exitOf[check.verdict],
@@ -54,7 +54,7 @@ export async function workerCheck(
     };
   } finally {
     progress.end();
-    close();
+    open.close();
   }
 }
 

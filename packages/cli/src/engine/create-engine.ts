@@ -4,7 +4,7 @@ import type { Engine } from './engine.js';
 export function createEngine(): Engine {
   return {
     archives: () => import('@eventmend/core/archive'),
-    strategy: async () => (await import('@eventmend/log-replay')).logReplay(),
+    strategy: async (incident) => (await import('@eventmend/log-replay')).logReplay(incident),
     corrections: () => import('@eventmend/core/engine'),
     diagnosis: () => import('@eventmend/log-replay'),
     lastDiagnosis: async (store) => (await import('@eventmend/log-replay')).readDiagnosis(store),
@@ -15,8 +15,7 @@ export function createEngine(): Engine {
     openArchive: async (file) => (await import('@eventmend/core/archive')).openArchive(file),
     openKafkaLog: async (settings) => (await import('@eventmend/core/kafka')).openKafkaLog(settings),
     openNdjsonLog: async (files, mapping) => (await import('@eventmend/core')).openNdjsonLog(files, mapping),
-    openSituation: async (incident, withoutLog) =>
-      (await import('@eventmend/core/incident')).openSituation(incident, withoutLog),
+    openIncident: async (incident, options) => (await import('@eventmend/core')).openIncident(incident, options),
     openWorker: async (source, files) => (await import('@eventmend/core/engine')).openWorker(source, files),
     countSameIds: async (outputs) => (await import('@eventmend/core/sqlite')).countSameIds(outputs),
     openCatalogue: async (store) => (await import('@eventmend/core/sqlite')).openRunCatalogue(store),

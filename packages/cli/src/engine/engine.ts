@@ -1,11 +1,12 @@
-import type { EventLog, RecordedOutputs, ReferenceFiles, Strategy, WorkerSource } from '@eventmend/core';
-import type { OpenWorker, ReplayPlanOptions, ReplaySituation } from '@eventmend/core/engine';
+import type { EventLog, OpenIncident, RecordedOutputs, ReferenceFiles, Strategy, WorkerSource } from '@eventmend/core';
+import type { OpenWorker, ReplayPlanOptions } from '@eventmend/core/engine';
+import type { Incident, OpenIncidentOptions } from '@eventmend/core/incident';
 import type { EventMapping } from '@eventmend/core/rows';
 import type { RunCatalogue, SameIds } from '@eventmend/core/sqlite';
 import type { KafkaLogSettings } from '@eventmend/core/kafka';
-import type { Diagnosis, RunHandle } from '@eventmend/log-replay';
+import type { Diagnosis } from '@eventmend/log-replay';
 
-export type ReplayStrategy = Strategy<ReplaySituation, ReplayPlanOptions, RunHandle>;
+export type ReplayStrategy = Strategy<ReplayPlanOptions>;
 
 /** What `eventmend archive` is made of. */
 export type ArchiveTools = Pick<
@@ -34,14 +35,14 @@ export type CorrectionTools = Pick<typeof import('@eventmend/core/engine'), 'cor
  */
 export interface Engine {
   archives(): Promise<ArchiveTools>;
-  strategy(): Promise<ReplayStrategy>;
+  strategy(incident: OpenIncident): Promise<ReplayStrategy>;
   diagnosis(): Promise<DiagnosisTools>;
   /** The last diagnosis in a store; null where there is none. */
   lastDiagnosis(store: string): Promise<Diagnosis | null>;
   corrections(): Promise<CorrectionTools>;
   workerCheck(): Promise<typeof import('@eventmend/core/engine').runWorkerCheck>;
   /** Opens all that an incident names, once. */
-  openSituation: typeof import('@eventmend/core/incident').openSituation;
+  openIncident: (incident: Incident, options?: OpenIncidentOptions) => Promise<OpenIncident>;
   openArchive(file: string): Promise<EventLog>;
   kafka(): Promise<Pick<typeof import('@eventmend/core/kafka'), 'saveTopics' | 'examineConnection'>>;
   schemas(): Promise<Pick<typeof import('@eventmend/core/schemas'), 'openSchemaRegistry'>>;

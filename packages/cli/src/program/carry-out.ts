@@ -1,6 +1,7 @@
+import type { ReplayStrategy } from '../engine/engine.js';
 import { existsSync } from 'node:fs';
 import { exitCodes, isRecoveryError, RecoveryError, type Plan, type RunReport } from '@eventmend/core';
-import { runIdOf, type QuarantinedEvent, type ReplaySituation } from '@eventmend/core/engine';
+import { runIdOf, type QuarantinedEvent } from '@eventmend/core/engine';
 import { runToJson, quarantinedToJson } from '../documents/run-to-json.js';
 import type { Incident } from '@eventmend/core/incident';
 import { plannedGaps } from '../render/render-plan.js';
@@ -18,17 +19,16 @@ const shownQuarantined = 5;
 export async function carryOut(
   context: CommandContext,
   incident: Incident,
-  situation: ReplaySituation,
+  strategy: ReplayStrategy,
   plan: Plan,
 ): Promise<CommandResult> {
   const runId = runIdOf(plan);
   const resume = runCommand('resume', runId, incident, context.cwd);
   await refuseUsedPlan(context, incident, plan);
-  const strategy = await context.engine.strategy();
   const progress = context.progress(plannedGaps(plan));
   let report: RunReport;
   try {
-    report = await strategy.recover(situation, plan, { onProgress: progress.report, signal: context.signal });
+    ({ report } = await strategy.recover(plan, { onProgress: progress.report, signal: context.signal }));
   } catch (error) {
     if (!isRecoveryError(error)) throw error;
     if (canBeResumed(error.exitCode)) throw withNext(error, [resume]);

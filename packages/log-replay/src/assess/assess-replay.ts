@@ -5,7 +5,7 @@ import {
   readEvidence,
   prepareSituation,
   type PreparedSituation,
-  type ReplaySituation,
+  type RecoveryInputs,
   beginningOf,
   endOf,
   coverPartitions,
@@ -19,7 +19,7 @@ import { listResources } from './list-resources.js';
  * What a replay could bring back, from what is known without replaying: ranges of the logs, recorded proofs, measured
  * rates. What is missing makes it infeasible; only contradictions are errors.
  */
-export async function assessReplay(situation: ReplaySituation, work: LongWork): Promise<Assessment> {
+export async function assessReplay(situation: RecoveryInputs, work: LongWork): Promise<Assessment> {
   let prepared: PreparedSituation;
   try {
     prepared = await prepareSituation(situation);

@@ -5,7 +5,7 @@ import {
   type ReplayInputs,
   type ReplaySpec,
   type RunControl,
-  type ReplaySituation,
+  type RecoveryInputs,
   rowsOfScope,
   type FaultKind,
 } from '@eventmend/core/engine';
@@ -35,7 +35,7 @@ export interface RecordsDiagnosisSpec {
   readonly forced: readonly ForcedQuarantine[];
   /** Null for all keys. */
   readonly scope: PlanScope | null;
-  readonly deploys: NonNullable<ReplaySituation['deploys']>;
+  readonly deploys: NonNullable<RecoveryInputs['deploys']>;
   /** Draws the sample of events that patterns are held against. */
   readonly seed: number;
 }

@@ -9,7 +9,7 @@ import {
   placeOnLog,
   prepareSituation,
   type PreparedSituation,
-  type ReplaySituation,
+  type RecoveryInputs,
   beginningOf,
   endOf,
   coverPartitions,
@@ -53,7 +53,7 @@ export interface DiagnoseOptions {
  *   for what records, log and worker do
  */
 export async function diagnose(
-  situation: ReplaySituation,
+  situation: RecoveryInputs,
   options: DiagnoseOptions = {},
   work: LongWork = {},
 ): Promise<Diagnosis> {

@@ -6,7 +6,7 @@ import {
   readEvidence,
   writeEvidence,
   type ReplayPlanOptions,
-  type ReplaySituation,
+  type RecoveryInputs,
   beginningOf,
   endOf,
   compareOverlaps,
@@ -30,7 +30,7 @@ import type { LongWork, Plan, Position } from '@eventmend/core';
 import { chooseBaseline, type ChosenBaseline } from './choose-baseline.js';
 
 /** Makes a plan, and proves on the way which snapshots are right. Writes nothing but certificates and evidence. */
-export async function makePlan(situation: ReplaySituation, options: ReplayPlanOptions, work: LongWork): Promise<Plan> {
+export async function makePlan(situation: RecoveryInputs, options: ReplayPlanOptions, work: LongWork): Promise<Plan> {
   const prepared = await prepareSituation(situation);
   try {
     return await planPrepared(prepared, options, work);
@@ -41,7 +41,7 @@ export async function makePlan(situation: ReplaySituation, options: ReplayPlanOp
 
 async function planPrepared(prepared: PreparedSituation, options: ReplayPlanOptions, work: LongWork): Promise<Plan> {
   const { situation, facts, survey, recorded } = prepared;
-  const acceptGaps = options.acceptGaps ?? false;
+  const acceptGaps = options.acceptGaps ?? situation.acceptGaps ?? false;
   await compareOverlaps(survey, work.signal);
   const beginning = beginningOf(survey);
   const logEnd = endOf(survey);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { explainStates } from '../../src/diagnose/from-states/explain-states.js';
 import { measureOrderSensitivity } from '../../src/diagnose/order-sensitivity/measure-order-sensitivity.js';
-import { prepareSituation, type PreparedSituation, type ReplaySituation } from '@eventmend/core/engine';
+import { prepareSituation, type PreparedSituation, type RecoveryInputs } from '@eventmend/core/engine';
 import { balanceWorker, failure, fixtures, snapshotsOf } from '../strategy/replay-fixture.js';
 
 const fixture = fixtures();
@@ -19,7 +19,7 @@ const events = [
 ];
 
 async function prepared<Result>(
-  situation: ReplaySituation,
+  situation: RecoveryInputs,
   work: (prepared: PreparedSituation) => Promise<Result>,
 ): Promise<Result> {
   const all = await prepareSituation(situation);
@@ -84,7 +84,7 @@ describe('in a supervised thread, from files', () => {
       },`,
     );
     const situation = { ...(await incident(endless)), tuning: { eventTimeoutMs: 300 } };
-    const explained = (poison: ReplaySituation['poison']) =>
+    const explained = (poison: RecoveryInputs['poison']) =>
       prepared({ ...situation, poison }, (all) => explainStates({ prepared: all, start: null }, {}));
     const stopped = await failure(explained('stop'));
     expect(stopped).toMatchObject({ code: 'EM3003' });

@@ -3,7 +3,7 @@ import {
   positionFromJson,
   prepareSituation,
   type PreparedSituation,
-  type ReplaySituation,
+  type RecoveryInputs,
 } from '@eventmend/core/engine';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -34,7 +34,7 @@ export interface MemoryIncident {
   readonly events: readonly TestEvent[];
   readonly live: Recorded;
   readonly snapshots?: readonly Recorded[];
-  readonly more?: Partial<ReplaySituation>;
+  readonly more?: Partial<RecoveryInputs>;
 }
 
 /** Prepares an incident, hands it to some work, and closes it. */

@@ -6,7 +6,7 @@ import {
   type MemorySnapshot,
   type Position,
 } from '@eventmend/core';
-import { sortPosition, startOfOrder, type ReplaySituation } from '@eventmend/core/engine';
+import { sortPosition, startOfOrder, type RecoveryInputs } from '@eventmend/core/engine';
 import type { IncidentDesign } from './incident-design.js';
 import { incidentWorker } from './incident-worker.js';
 import { compareByTime, layOutEvents, toMemoryEvent, topic, type LaidEvent } from './lay-out-events.js';
@@ -16,7 +16,7 @@ import { firstKept, keptFromTime, runService, type LeftBehind } from './run-serv
 
 /** An incident with all that survived it, and with what really happened. */
 export interface Incident {
-  readonly situation: ReplaySituation;
+  readonly situation: RecoveryInputs;
   readonly truth: PlantedTruth;
   /** One line for a failing test. */
   readonly description: string;

@@ -101,7 +101,7 @@ describe(`incidents for the diagnosis (seed ${seed}, ${runs} runs)`, () => {
             always: { order, onset: 0.5, snapshots: [0.2, 0.4, 1], live: true },
           });
           const { situation } = buildIncident(design, join(store, `${order}-${number}`));
-          const { snapshots } = await logReplay().plan(situation, {});
+          const { snapshots } = await logReplay(situation).plan();
           expect(snapshots.slice(0, 2).map(({ finding }) => finding)).toEqual(['proven', 'proven']);
         }
       }

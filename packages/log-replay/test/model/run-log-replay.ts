@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { isRecoveryError, type OrderSpec, type Plan, type RunReport, type Verification } from '@eventmend/core';
-import { positionFromJson, type ReplaySituation, type TargetRequest } from '@eventmend/core/engine';
+import { positionFromJson, type RecoveryInputs, type TargetRequest } from '@eventmend/core/engine';
 import { openRunCatalogue } from '@eventmend/core/sqlite';
 import { logReplay } from '@eventmend/log-replay';
 import { createArchiveWriter, openArchive } from '@eventmend/core/archive';
@@ -43,7 +43,7 @@ export async function runLogReplay(scenario: Scenario, tuning: WholeTuning, fold
   const log = openArchive(archive);
   const { threads, batchEvents, cachedStates, target, snapshotAt } = tuning;
   const snapshot = snapshotAt === null ? null : snapshotOfScenario(scenario, snapshotAt);
-  const situation: ReplaySituation = {
+  const situation: RecoveryInputs = {
     incident: { name: 'scenario', digest: 'scenario', onset: null, end: null },
     worker: { kind: 'module', url: pathToFileURL(writeWorker(scenario, folder)).href },
     logs: [{ log, as: 'archive' }],
@@ -56,21 +56,20 @@ export async function runLogReplay(scenario: Scenario, tuning: WholeTuning, fold
     store: join(folder, 'store'),
     tuning: { threads, batchEvents, cachedStates },
   };
-  const strategy = logReplay();
   try {
-    const whole = await strategy.plan(situation, { target, acceptGaps: true });
+    const whole = await logReplay(situation).plan({ target, acceptGaps: true });
     const fromSnapshot = startsAtSnapshot(whole);
     const ends = withEnds(scenario, whole);
     const unlimited = fromSnapshot && snapshot !== null ? snapshot.goOn(ends) : ends;
     const seeds = (tuning.seeds ?? []).filter((key) => knownKeys(unlimited).includes(key));
     const limits = seeds.length === 0 ? {} : { scope: { keys: seeds }, acceptClosure: true };
-    const plan = seeds.length === 0 ? whole : await strategy.plan(situation, { target, acceptGaps: true, ...limits });
+    const plan = seeds.length === 0 ? whole : await logReplay(situation).plan({ target, acceptGaps: true, ...limits });
     const resolved = plan.scope === undefined ? unlimited : { ...unlimited, scope: plan.scope.keys };
     expect(plan.scope?.keys).toEqual(seeds.length === 0 ? undefined : closeNaively(unlimited, seeds));
     try {
       const report = await recover(situation, plan, tuning.stops);
       const result = resultOf(situation.store, report);
-      const verification = await strategy.verify(situation, { runId: report.runId });
+      const verification = await logReplay(situation).verify({ runId: report.runId });
       return { result, scenario: resolved, verification, fromSnapshot };
     } catch (error) {
       if (!isRecoveryError(error)) throw error;
@@ -81,15 +80,15 @@ export async function runLogReplay(scenario: Scenario, tuning: WholeTuning, fold
   }
 }
 
-async function recover(situation: ReplaySituation, plan: Plan, stops: number): Promise<RunReport> {
+async function recover(situation: RecoveryInputs, plan: Plan, stops: number): Promise<RunReport> {
   for (let stop = 0; stop < stops; stop++) {
     try {
-      return await logReplay().recover(situation, plan, { signal: AbortSignal.abort() });
+      return (await logReplay(situation).recover(plan, { signal: AbortSignal.abort() })).report;
     } catch (error) {
       if (!isRecoveryError(error) || error.code !== 'EM4009') throw error;
     }
   }
-  return logReplay().recover(situation, plan);
+  return (await logReplay(situation).recover(plan)).report;
 }
 
 function writeArchive(scenario: Scenario, path: string): void {

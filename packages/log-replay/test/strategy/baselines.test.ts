@@ -44,7 +44,7 @@ describe('the latest proven correct state', () => {
       snapshots: snapshotsOf(f),
       incident: { ...f.situation.incident, onset: epoch + 3500 },
     });
-    const plan = await logReplay().plan(situation, {});
+    const plan = await logReplay(situation).plan();
     expect(plan.snapshots.map(({ id, finding }) => [id, finding])).toEqual([
       ['s1', 'proven'],
       ['s2', 'proven'],
@@ -57,7 +57,7 @@ describe('the latest proven correct state', () => {
     const { states, report } = await recovered(situation);
     expect(states).toEqual(rightAfter(6));
     expect(report.fidelity.overall).toBe('unproven');
-    const verification = await logReplay().verify(situation, report);
+    const verification = await logReplay(situation).verify(report);
     expect(verification.verdict).toEqual({ verdict: 'complete' });
     expect(verification.checks.find(({ name }) => name === 'baseline')?.result).toBe('passed');
   });
@@ -81,7 +81,7 @@ describe('the latest proven correct state', () => {
     });
     const { report, states } = await recovered(situation);
     expect(states['a']).toMatchObject({ seen: 6, cachedAt: 'yesterday' });
-    const { checks, verdict } = await logReplay().verify(situation, report);
+    const { checks, verdict } = await logReplay(situation).verify(report);
     expect(checks.filter(({ result }) => result === 'failed')).toEqual([]);
     expect(verdict).toEqual({ verdict: 'complete' });
   });
@@ -91,7 +91,7 @@ describe('the latest proven correct state', () => {
     await f.writeSnapshot('s1', after(4), rightAfter(4));
     const situation = f.but({ order: field, snapshots: snapshotsOf(f) });
     const proving: string[] = [];
-    const plan = () => logReplay().plan(situation, {}, { onProgress: ({ phase }) => proving.push(phase) });
+    const plan = () => logReplay(situation).plan({}, { onProgress: ({ phase }) => proving.push(phase) });
     const first = await plan();
     expect(proving.length).toBeGreaterThan(0);
     expect(existsSync(join(situation.store, 'certificates.json'))).toBe(true);
@@ -116,11 +116,11 @@ describe('the latest proven correct state', () => {
       snapshots: snapshotsOf(f),
       incident: { ...f.situation.incident, onset: epoch },
     });
-    const plan = await logReplay().plan(situation, {});
+    const plan = await logReplay(situation).plan();
     expect(plan.snapshots[0]?.finding).toBe('proven');
     expect(plan.workerCheck.checked).toBe(false);
     const { report } = await recovered(situation);
-    const { verdict } = await logReplay().verify(situation, report);
+    const { verdict } = await logReplay(situation).verify(report);
     expect(verdict.verdict).toBe('incomplete');
   });
 
@@ -135,14 +135,14 @@ describe('the latest proven correct state', () => {
   it('a difference that another permissible order explains is never called wrong', async () => {
     const f = use(events);
     await f.writeSnapshot('s1', after(4), { a: { balance: 1, seen: 4 } });
-    const [finding] = (await logReplay().plan(f.but({ snapshots: snapshotsOf(f) }), {})).snapshots;
+    const [finding] = (await logReplay(f.but({ snapshots: snapshotsOf(f) })).plan()).snapshots;
     expect(finding?.finding).toBe('order-not-determined');
   });
 
   it('a position that the order does not pass through is told so', async () => {
     const f = use(events);
     await f.writeSnapshot('odd', [3, 0], rightAfter(3));
-    const [finding] = (await logReplay().plan(f.but({ order: field, snapshots: snapshotsOf(f) }), {})).snapshots;
+    const [finding] = (await logReplay(f.but({ order: field, snapshots: snapshotsOf(f) })).plan()).snapshots;
     expect(finding).toMatchObject({ finding: 'order-not-determined', keysCompared: 0 });
   });
 
@@ -150,18 +150,18 @@ describe('the latest proven correct state', () => {
     const f = use(events);
     await f.writeSnapshot('mine', after(4), { a: { balance: 1000, seen: 4 } });
     const situation = f.but({ order: field, snapshots: snapshotsOf(f), trusted: ['mine'] });
-    const plan = await logReplay().plan(situation, {});
+    const plan = await logReplay(situation).plan();
     expect(plan.baseline[0]).toMatchObject({ basis: 'declared', source: { id: 'mine' } });
     expect((await recovered(situation)).states).toEqual({ a: { balance: 987, seen: 6 } });
-    expect((await failure(logReplay().plan(situation, { baseline: 'other' }))).code).toBe('EM5003');
-    expect((await logReplay().plan(situation, { baseline: 'genesis' })).baseline[0]?.source.kind).toBe('genesis');
+    expect((await failure(logReplay(situation).plan({ baseline: 'other' }))).code).toBe('EM5003');
+    expect((await logReplay(situation).plan({ baseline: 'genesis' })).baseline[0]?.source.kind).toBe('genesis');
   });
 
   it('positions beyond the log, and ones that name too little, cannot be compared', async () => {
     const f = use(events);
     await f.writeSnapshot('beyond', [4, 3], {});
     await f.writeSnapshot('half', [2], {});
-    const { snapshots } = await logReplay().plan(f.but({ order: field, snapshots: snapshotsOf(f) }), {});
+    const { snapshots } = await logReplay(f.but({ order: field, snapshots: snapshotsOf(f) })).plan();
     expect(new Set(snapshots.map(({ finding }) => finding))).toEqual(new Set(['not-comparable']));
     expect(snapshots.map(({ reason }) => reason).join()).toMatch(/does not name t\[1\].*the log ends at 3/);
   });

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { diagnose, diagnosisFiles, readDiagnosis } from '@eventmend/log-replay';
-import type { ReplaySituation } from '@eventmend/core/engine';
+import type { RecoveryInputs } from '@eventmend/core/engine';
 import type { RecordedOutputs } from '@eventmend/core';
 import { failure, fixtures, snapshotsOf } from './replay-fixture.js';
 import {
@@ -185,7 +185,7 @@ describe('records', () => {
   });
 });
 
-function inBatches({ recordedOutputs }: ReplaySituation, size: number): RecordedOutputs {
+function inBatches({ recordedOutputs }: RecoveryInputs, size: number): RecordedOutputs {
   const whole = recordedOutputs as RecordedOutputs;
   return {
     describe: () => whole.describe(),

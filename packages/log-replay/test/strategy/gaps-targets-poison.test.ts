@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createMemoryLog, type Plan } from '@eventmend/core';
 import { listRunIds, openRunCatalogue } from '@eventmend/core/sqlite';
+import type { ReplayPlanOptions } from '@eventmend/core/engine';
 import { logReplay } from '@eventmend/log-replay';
 import {
   balanceWorker,
@@ -23,12 +24,12 @@ describe('gaps', () => {
 
   it('at the front and inside are found before the first event, named by partition and offsets', async () => {
     const { situation } = use(gappy);
-    const { code, message } = await failure(logReplay().plan(situation, {}));
+    const { code, message } = await failure(logReplay(situation).plan());
     expect(code).toBe('EM2101');
     expect(message).toContain('t[0] 0-1 (2 offsets)');
     expect(message).toContain('t[0] 4-5 (2 offsets)');
     expect(existsSyncOf(situation.store)).toBe(false);
-    const assessment = await logReplay().assess(situation);
+    const assessment = await logReplay(situation).assess();
     expect(assessment.feasible).toBe(false);
     expect(assessment.expectedLoss).toEqual({ kind: 'events', events: 4 });
   });
@@ -39,7 +40,7 @@ describe('gaps', () => {
     expect(states).toEqual({ k0: { balance: 3, seen: 3 }, k1: { balance: 1, seen: 1 } });
     expect(report.totals).toMatchObject({ offsets: 8, applied: 4, unavailable: 4 });
     expect(report.fidelity).toMatchObject({ overall: 'incomplete', keys: { incomplete: 2 } });
-    const verification = await logReplay().verify(situation, report);
+    const verification = await logReplay(situation).verify(report);
     expect(verification.checks.filter(({ result }) => result === 'failed')).toEqual([]);
     expect(verification.verdict.verdict).toBe('incomplete');
   });
@@ -57,14 +58,14 @@ describe('gaps', () => {
     const [archive] = f.situation.logs;
     if (archive === undefined) throw new Error('no archive');
     const situation = f.but({ logs: [archive, { log: other, as: 'log' }] });
-    const plan = await logReplay().plan(situation, {});
+    const plan = await logReplay(situation).plan();
     expect(plan.segments.filter(({ partition }) => partition === 0).map(({ from, to, as }) => [from, to, as])).toEqual([
       ['0', '2', 'log'],
       ['2', '4', 'archive'],
       ['4', '6', 'log'],
       ['6', '7', 'archive'],
     ]);
-    const { report, states } = readBack(situation, await logReplay().recover(situation, plan));
+    const { report, states } = readBack(situation, (await logReplay(situation).recover(plan)).report);
     expect(states['k0']).toEqual({ balance: 43, seen: 7 });
     expect(report.totals).toMatchObject({ applied: 8, unavailable: 0 });
   });
@@ -77,7 +78,7 @@ describe('gaps', () => {
     const live = createMemorySnapshots([
       { id: 'live', takenAt: null, worker: null, stateVersion: 1, position, rows: [] },
     ]);
-    expect((await failure(logReplay().plan(f.but({ live }), {}))).message).toContain('t[0] 2-4');
+    expect((await failure(logReplay(f.but({ live })).plan())).message).toContain('t[0] 2-4');
   });
 });
 
@@ -87,11 +88,7 @@ function existsSyncOf(store: string): boolean {
 
 describe('targets', () => {
   const six = [0, 1, 2, 3, 4, 5].map((n) => at(n % 2, Math.floor(n / 2), n));
-  const applied = async (
-    f: Fixture,
-    target: Parameters<ReturnType<typeof logReplay>['plan']>[1]['target'],
-    name: string,
-  ) => {
+  const applied = async (f: Fixture, target: ReplayPlanOptions['target'], name: string) => {
     const situation = f.but({ store: join(f.folder, name) });
     return (await recovered(situation, target === undefined ? {} : { target })).report.totals.applied;
   };
@@ -123,14 +120,14 @@ describe('targets', () => {
       { partition: 0, next: 3 },
       { partition: 1, next: 0 },
     ];
-    expect(await failure(logReplay().plan(situation, { target: { kind: 'offsets', offsets } }))).toMatchObject({
+    expect(await failure(logReplay(situation).plan({ target: { kind: 'offsets', offsets } }))).toMatchObject({
       code: 'EM1005',
     });
     expect(
-      await failure(logReplay().plan(situation, { target: { kind: 'event', partition: 7, offset: 0 } })),
+      await failure(logReplay(situation).plan({ target: { kind: 'event', partition: 7, offset: 0 } })),
     ).toMatchObject({ code: 'EM1005' });
     expect(
-      await failure(logReplay().plan(situation, { target: { kind: 'event', partition: 0, offset: 99 } })),
+      await failure(logReplay(situation).plan({ target: { kind: 'event', partition: 0, offset: 99 } })),
     ).toMatchObject({ code: 'EM1005' });
   });
 });
@@ -168,7 +165,7 @@ describe('poison events', () => {
     const parked = [...openRunCatalogue(situation.store).quarantined(report.runId)];
     expect(parked).toMatchObject([{ offset: 1, keys: ['k0'], code: 'EM3002' }]);
     expect(report.fidelity).toMatchObject({ keys: { incomplete: 1, unproven: 1 }, directKeys: 1, carriedKeys: 0 });
-    const verification = await logReplay().verify(situation, report);
+    const verification = await logReplay(situation).verify(report);
     expect(verification.checks.filter(({ result }) => result === 'failed')).toEqual([]);
   });
 
@@ -178,7 +175,7 @@ describe('poison events', () => {
     const { report, states } = await recovered(situation);
     expect(states).toEqual({ k0: { balance: 1, seen: 1 }, k1: { balance: 1, seen: 1 } });
     expect(report.totals).toMatchObject({ applied: 2, quarantined: 2 });
-    const verification = await logReplay().verify(situation, report);
+    const verification = await logReplay(situation).verify(report);
     expect(verification.checks.filter(({ result }) => result === 'failed')).toEqual([]);
   });
 
@@ -206,7 +203,7 @@ describe('poison events', () => {
     const { report, states } = await recovered(situation);
     expect(report.totals).toMatchObject({ applied: 3, quarantined: 1 });
     expect(states['k0']).toEqual({ balance: 2, seen: 2 });
-    const verification = await logReplay().verify(situation, report);
+    const verification = await logReplay(situation).verify(report);
     expect(verification.checks.filter(({ result }) => result === 'failed')).toEqual([]);
   });
 
@@ -216,11 +213,9 @@ describe('poison events', () => {
       await f.writeSnapshot('parked', [3, 1], { k0: { balance: 2, seen: 2 }, k1: { balance: 1, seen: 1 } });
       const snapshots = snapshotsOf(f);
       const tuning = { threads: 1, eventTimeoutMs: 400 };
-      const plan = await logReplay().plan(f.but({ snapshots, tuning, poison: 'quarantine-event' }), {});
+      const plan = await logReplay(f.but({ snapshots, tuning, poison: 'quarantine-event' })).plan();
       expect(plan.snapshots[0]).toMatchObject({ finding: 'not-comparable', keysDiffering: 0 });
-      const stopping = await failure(
-        logReplay().plan(f.but({ snapshots, tuning, store: join(f.folder, 'other') }), {}),
-      );
+      const stopping = await failure(logReplay(f.but({ snapshots, tuning, store: join(f.folder, 'other') })).plan());
       expect(stopping).toMatchObject({ code: 'EM3003' });
       expect(stopping.message).toContain('t[0]@1');
     }
@@ -240,26 +235,26 @@ describe('plans', () => {
 
   it('are single-use, and carry on an unfinished run', async () => {
     const { situation } = use(two);
-    const plan = await logReplay().plan(situation, {});
-    await logReplay().recover(situation, plan);
-    expect(await failure(logReplay().recover(situation, plan))).toMatchObject({ code: 'EM4001' });
+    const plan = await logReplay(situation).plan();
+    (await logReplay(situation).recover(plan)).report;
+    expect(await failure(logReplay(situation).recover(plan))).toMatchObject({ code: 'EM4001' });
   });
 
   it('are stale when worker, incident or log changed', async () => {
     const f = use(two);
-    const plan: Plan = await logReplay().plan(f.situation, {});
+    const plan: Plan = await logReplay(f.situation).plan();
     const other = { ...f.situation.incident, digest: '1'.repeat(64) };
-    expect(await failure(logReplay().recover(f.but({ incident: other }), plan))).toMatchObject({ code: 'EM4002' });
+    expect(await failure(logReplay(f.but({ incident: other })).recover(plan))).toMatchObject({ code: 'EM4002' });
     expect(listRunIds(f.situation.store)).toEqual([]);
     f.rewriteWorker(balanceWorker('', 'evolve: (state) => state,'));
-    expect(await failure(logReplay().recover(f.situation, plan))).toMatchObject({ code: 'EM4002' });
+    expect(await failure(logReplay(f.situation).recover(plan))).toMatchObject({ code: 'EM4002' });
   });
 
   it('name the same thing the same, whatever was measured', async () => {
     const { situation } = use(two);
-    const first = await logReplay().plan(situation, {});
-    await logReplay().recover(situation, first);
-    const second = await logReplay().plan(situation, {});
+    const first = await logReplay(situation).plan();
+    (await logReplay(situation).recover(first)).report;
+    const second = await logReplay(situation).plan();
     expect(second.id).toBe(first.id);
   });
 });
@@ -277,7 +272,7 @@ describe('partition-local workers', () => {
     f.rewriteWorker(balanceWorker());
     const global = await recovered(f.but({ store: join(f.folder, 'global') }));
     expect(global.report.stateDigest).toBe(one.report.stateDigest);
-    const verification = await logReplay().verify(f.but({ store: join(f.folder, 'global') }), global.report);
+    const verification = await logReplay(f.but({ store: join(f.folder, 'global') })).verify(global.report);
     expect(verification.checks.filter(({ result }) => result === 'failed')).toEqual([]);
   });
 

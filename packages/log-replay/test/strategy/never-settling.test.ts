@@ -28,7 +28,7 @@ describe('a handler that never settles', () => {
     const { report, states } = await recovered(situation);
     expect(report.totals).toMatchObject({ applied: 2, quarantined: 1 });
     expect(states['k0']).toEqual({ balance: 2, seen: 2 });
-    const verification = await logReplay().verify(situation, report);
+    const verification = await logReplay(situation).verify(report);
     expect(verification.checks.filter(({ result }) => result === 'failed')).toEqual([]);
   });
 });

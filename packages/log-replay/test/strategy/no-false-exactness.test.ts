@@ -31,12 +31,12 @@ describe('nothing unknown improves a verdict', () => {
     await f.writeSnapshot('skipped', [3], { k0: { balance: 2, seen: 2 } });
     const incident = { ...f.situation.incident, onset };
     const situation = f.but({ incident, snapshots: snapshotsOf(f), poison: 'quarantine-event' });
-    const plan = await logReplay().plan(situation, {});
+    const plan = await logReplay(situation).plan();
     expect(plan.snapshots[0]).toMatchObject({ finding: 'not-comparable' });
     expect(plan.snapshots[0]?.reason).toContain('1 quarantined');
     const { report } = await recovered(situation);
     expect(report.totals).toMatchObject({ quarantined: 1 });
-    expect((await logReplay().verify(situation, report)).verdict.verdict).toBe('incomplete');
+    expect((await logReplay(situation).verify(report)).verdict.verdict).toBe('incomplete');
   });
 
   it.each([
@@ -50,7 +50,7 @@ describe('nothing unknown improves a verdict', () => {
     const database = new Database(runFiles(situation.store, report.runId).database);
     database.exec(damage);
     database.close();
-    expect(failedChecks((await logReplay().verify(situation, report)).checks)).toContain('store');
+    expect(failedChecks((await logReplay(situation).verify(report)).checks)).toContain('store');
   });
 
   it('a partition that the service has read and that no log holds is a gap', async () => {
@@ -61,7 +61,7 @@ describe('nothing unknown improves a verdict', () => {
     });
     const state = { id: 'live', takenAt: null, worker: null, stateVersion: 1, rows: [] };
     const live = createMemorySnapshots([{ ...state, position: [part(0, 2), part(1, 500)] }]);
-    const { code, message } = await failure(logReplay().plan(f.but({ live }), {}));
+    const { code, message } = await failure(logReplay(f.but({ live })).plan());
     expect(code).toBe('EM2101');
     expect(message).toContain('t[1] 0-499');
     const { report } = await recovered(f.but({ live, store: join(f.folder, 'accepted') }), { acceptGaps: true });
@@ -75,8 +75,8 @@ describe('nothing unknown improves a verdict', () => {
     await f.writeSnapshot('s', [1], { k0: { balance: 1, seen: 1 } });
     const snapshots = snapshotsOf(f);
     const known = f.but({ snapshots, incident: { ...f.situation.incident, onset } });
-    expect((await logReplay().plan(known, {})).workerCheck).toMatchObject({ checked: false });
-    const unknown = (await logReplay().plan(f.but({ snapshots, store: join(f.folder, 'other') }), {})).workerCheck;
+    expect((await logReplay(known).plan()).workerCheck).toMatchObject({ checked: false });
+    const unknown = (await logReplay(f.but({ snapshots, store: join(f.folder, 'other') })).plan()).workerCheck;
     expect(unknown.checked).toBe(false);
     expect(unknown.reason).toContain('onset is not known');
   });
@@ -87,14 +87,14 @@ describe('nothing unknown improves a verdict', () => {
     await f.writeSnapshot('later', [6], { k0: { balance: 100, seen: 10 } });
     const incident = { ...f.situation.incident, onset };
     const situation = f.but({ incident, snapshots: snapshotsOf(f), trusted: ['trusted'] });
-    const plan = await logReplay().plan(situation, {});
+    const plan = await logReplay(situation).plan();
     expect(plan.snapshots.find(({ id }) => id === 'later')?.finding).toBe('proven');
     expect(plan.baseline[0]).toMatchObject({ basis: 'declared', source: { id: 'later' } });
     const { report } = await recovered(situation);
-    await logReplay().verify(situation, report);
+    await logReplay(situation).verify(report);
     expect(
-      (await logReplay()
-        .recover(situation, plan)
+      (await logReplay(situation)
+        .recover(plan)
         .catch((error: unknown) => error)) as object,
     ).toMatchObject({ code: 'EM4001' });
   });
@@ -105,21 +105,21 @@ describe('nothing unknown improves a verdict', () => {
     const after = (p0: number, p1: number) => ({ k0: { balance: p0, seen: p0 }, k1: { balance: p1, seen: p1 } });
     await f.writeSnapshot('a', [4, 1], after(4, 1));
     await f.writeSnapshot('b', [2, 4], after(2, 4));
-    const { snapshots } = await logReplay().plan(f.but({ snapshots: snapshotsOf(f) }), {});
+    const { snapshots } = await logReplay(f.but({ snapshots: snapshotsOf(f) })).plan();
     expect(snapshots.map(({ finding }) => finding).sort()).toEqual(['not-comparable', 'proven']);
   });
 
   it('planning that is stopped comes to no plan', async () => {
     const f = use([at(0, 0, 0), at(0, 1, 1)]);
     await f.writeSnapshot('s', [1], { k0: { balance: 1, seen: 1 } });
-    const stopped = logReplay().plan(f.but({ snapshots: snapshotsOf(f) }), {}, { signal: AbortSignal.abort() });
+    const stopped = logReplay(f.but({ snapshots: snapshotsOf(f) })).plan({}, { signal: AbortSignal.abort() });
     expect(await failure(stopped)).toMatchObject({ code: 'EM4009' });
   });
 
   it('verification that is stopped comes to no verdict', async () => {
     const { situation } = use(Array.from({ length: 600 }, (_, n) => at(0, n, n)));
     const { report } = await recovered(situation);
-    const stopped = logReplay().verify(situation, report, { signal: AbortSignal.abort() });
+    const stopped = logReplay(situation).verify(report, { signal: AbortSignal.abort() });
     expect(await failure(stopped)).toMatchObject({ code: 'EM4009' });
   });
 
@@ -128,7 +128,7 @@ describe('nothing unknown improves a verdict', () => {
     const event = { topic: 't', partition: 0, offset: 0, time: epoch, value: { key: 'k0', add: 1 } };
     const log = createMemoryLog({ source: 'elsewhere', events: [event] });
     const logs = [...f.situation.logs, { log, as: 'log' as const }];
-    expect(await failure(logReplay().plan(f.but({ logs }), {}))).toMatchObject({ code: 'EM2010' });
+    expect(await failure(logReplay(f.but({ logs })).plan())).toMatchObject({ code: 'EM2010' });
   });
 
   it('an event whose keys cannot even be asked for ends the run instead of being tried for ever', async () => {

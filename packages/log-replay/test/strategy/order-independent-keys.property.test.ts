@@ -17,7 +17,7 @@ const situationOf = shuffledSituations();
 
 /** What planning finds out about a snapshot with these states, taken where the service stood. */
 async function findingOf(service: ShuffledService, states: HandledState['states']): Promise<SnapshotFinding> {
-  const { snapshots } = await logReplay().plan(situationOf(service, states), {});
+  const { snapshots } = await logReplay(situationOf(service, states)).plan();
   return snapshots[0] as SnapshotFinding;
 }
 

@@ -7,7 +7,7 @@ import {
   standardLedgerMapping,
   standardOutputMapping,
   type RecordSettings,
-  type ReplaySituation,
+  type RecoveryInputs,
 } from '@eventmend/core/engine';
 import {
   diagnose,
@@ -160,8 +160,8 @@ export interface Resources {
 export async function leftBehind(
   fixture: Fixture,
   { outputs, ledger, live, from }: Resources,
-  more: Partial<ReplaySituation> = {},
-): Promise<ReplaySituation> {
+  more: Partial<RecoveryInputs> = {},
+): Promise<RecoveryInputs> {
   const file = (name: string, rows: readonly unknown[]) => {
     const path = join(fixture.folder, `${name}.ndjson`);
     writeFileSync(path, rows.map((row) => JSON.stringify(row) + '\n').join(''));
@@ -194,7 +194,7 @@ export interface Told {
 
 /** Diagnoses, and reads back what stands in the store. */
 export async function told(
-  situation: ReplaySituation,
+  situation: RecoveryInputs,
   options: DiagnoseOptions = {},
   work: LongWork = {},
 ): Promise<Told> {

@@ -27,16 +27,15 @@ describe('a recorded live order', () => {
     write([line(1, 0), line(0, 0), line(0, 1), line(1, 1)]);
     await f.writeSnapshot('half', [1, 1], { a: { balance: 5, seen: 2 } });
     const situation = f.but({ order: { by: 'recorded', file }, snapshots: snapshotsOf(f) });
-    const strategy = logReplay();
-    const plan = await strategy.plan(situation, {});
+    const plan = await logReplay(situation).plan();
     expect(plan.snapshots[0]?.finding).toBe('proven');
     const { states, report } = await recovered(situation);
     expect(states).toEqual({ a: { balance: 14, seen: 4 } });
-    const { checks } = await strategy.verify(situation, report);
+    const { checks } = await logReplay(situation).verify(report);
     expect(checks.filter(({ result }) => result === 'failed')).toEqual([]);
     write([line(0, 0), line(1, 0), line(0, 1), line(1, 1)]);
-    expect(await failure(strategy.verify(situation, report))).toMatchObject({ code: 'EM3014' });
-    const other = await strategy.plan(situation, {});
+    expect(await failure(logReplay(situation).verify(report))).toMatchObject({ code: 'EM3014' });
+    const other = await logReplay(situation).plan();
     expect(other.id).not.toBe(plan.id);
     expect(other.snapshots[0]?.finding).toBe('differs');
   });
@@ -50,11 +49,11 @@ describe('a recorded live order', () => {
     expect(states).toEqual({ a: { balance: 9, seen: 4 } });
     expect(report.order.missing).toBe(2);
     writeFileSync(file, 'nonsense\n');
-    expect(await failure(logReplay().plan(f.but({ order: { by: 'recorded', file } }), {}))).toMatchObject({
+    expect(await failure(logReplay(f.but({ order: { by: 'recorded', file } })).plan())).toMatchObject({
       code: 'EM2005',
     });
-    expect(
-      await failure(logReplay().plan(f.but({ order: { by: 'recorded', file: `${file}.absent` } }), {})),
-    ).toMatchObject({ code: 'EM1003' });
+    expect(await failure(logReplay(f.but({ order: { by: 'recorded', file: `${file}.absent` } })).plan())).toMatchObject(
+      { code: 'EM1003' },
+    );
   });
 });

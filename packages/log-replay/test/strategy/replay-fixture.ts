@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach } from 'vitest';
 import { openNdjsonSnapshots, writeNdjsonSnapshot, type RunReport } from '@eventmend/core';
-import { positionFromJson, type ReplayPlanOptions, type ReplaySituation } from '@eventmend/core/engine';
+import { positionFromJson, type ReplayPlanOptions, type RecoveryInputs } from '@eventmend/core/engine';
 import { businessIdHeader } from '@eventmend/core/rows';
 import { openRunCatalogue } from '@eventmend/core/sqlite';
 import { createArchiveWriter, openArchive } from '@eventmend/core/archive';
@@ -31,9 +31,9 @@ export const eventAt = (partition: number, offset: number, n: number, add = 1): 
 /** An incident in a folder of its own, with a real archive, real snapshots and a worker module that threads load. */
 export interface Fixture {
   readonly folder: string;
-  readonly situation: ReplaySituation;
+  readonly situation: RecoveryInputs;
   /** The situation with some of it otherwise. */
-  but(part: Partial<ReplaySituation>): ReplaySituation;
+  but(part: Partial<RecoveryInputs>): RecoveryInputs;
   /** Writes another worker in the place of the first. */
   rewriteWorker(body: string): void;
   writeSnapshot(
@@ -87,7 +87,7 @@ function fixture(events: readonly FixtureEvent[], worker = balanceWorker()): Fix
     );
   };
   rewriteWorker(worker);
-  const situation: ReplaySituation = {
+  const situation: RecoveryInputs = {
     incident: { name: 'fixture', digest: '0'.repeat(64), onset: null, end: null },
     worker: { kind: 'module', url: pathToFileURL(module).href },
     logs: [{ log: openArchive(archive), as: 'archive' }],
@@ -167,13 +167,12 @@ export interface Recovered {
 }
 
 /** Plans and recovers, and reads back what came of it. */
-export async function recovered(situation: ReplaySituation, options: ReplayPlanOptions = {}): Promise<Recovered> {
-  const strategy = logReplay();
-  const report = await strategy.recover(situation, await strategy.plan(situation, options));
+export async function recovered(situation: RecoveryInputs, options: ReplayPlanOptions = {}): Promise<Recovered> {
+  const report = (await logReplay(situation).recover(await logReplay(situation).plan(options))).report;
   return readBack(situation, report);
 }
 
-export function readBack(situation: ReplaySituation, report: RunReport): Recovered {
+export function readBack(situation: RecoveryInputs, report: RunReport): Recovered {
   const catalogue = openRunCatalogue(situation.store);
   return {
     report,

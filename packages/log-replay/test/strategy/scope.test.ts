@@ -65,14 +65,14 @@ const events = transfers.map(([tenant, ...accounts], n): FixtureEvent => ({
 const acme = ['acme-1', 'acme-2', 'acme-3'];
 
 const planOf = (f: Fixture, options: ReplayPlanOptions, part = {}): Promise<Plan> =>
-  logReplay().plan(f.but({ store: join(f.folder, 'limited'), ...part }), options);
+  logReplay(f.but({ store: join(f.folder, 'limited'), ...part })).plan(options);
 
 describe('a recovery that is limited to a tenant', () => {
   it('gives the states and outputs that the whole recovery gives for its keys, and touches no other', async () => {
     const f = use(events, transferWorker);
     const whole = await recovered(f.situation);
     const limited = f.but({ store: join(f.folder, 'limited') });
-    const plan = await logReplay().plan(limited, { scope: { where: ['value.tenant = "acme"'] } });
+    const plan = await logReplay(limited).plan({ scope: { where: ['value.tenant = "acme"'] } });
     expect(plan.scope).toMatchObject({
       request: { keys: 0, where: ['value.tenant = "acme"'], partitions: [] },
       seeds: 3,
@@ -82,7 +82,7 @@ describe('a recovery that is limited to a tenant', () => {
       joined: [],
       unknown: { count: 0, first: [] },
     });
-    const report = await logReplay().recover(limited, plan);
+    const report = (await logReplay(limited).recover(plan)).report;
     const { states, outputs } = readBack(limited, report);
     expect(states).toEqual(Object.fromEntries(acme.map((key) => [key, whole.states[key]])));
     expect(outputs).toEqual(whole.outputs.filter(([key]) => acme.includes(key)));
@@ -96,7 +96,7 @@ describe('a recovery that is limited to a tenant', () => {
       eventsOutside: 5,
       liveOutside: null,
     });
-    const verification = await logReplay().verify(limited, report);
+    const verification = await logReplay(limited).verify(report);
     expect(verification.checks.filter(({ result }) => result === 'failed')).toEqual([]);
     expect(verification.checks.find(({ name }) => name === 'scope')?.result).toBe('passed');
   });
@@ -127,12 +127,12 @@ describe('a recovery that is limited to a tenant', () => {
     const situation = f.but({ snapshots: snapshotsOf(f), store: join(f.folder, 'limited') });
     const whole = await recovered(f.but({ store: join(f.folder, 'whole') }));
     // Behind the snapshot nothing connects acme-2 with the others any more.
-    const plan = await logReplay().plan(situation, { scope: { keys: ['acme-2'] } });
+    const plan = await logReplay(situation).plan({ scope: { keys: ['acme-2'] } });
     expect(plan.baseline[0]?.source).toMatchObject({ kind: 'snapshot', id: 's' });
     expect(plan.scope).toMatchObject({ keys: ['acme-2'], keysInAll: 7, events: { inside: 1, outside: 1 } });
-    const report = await logReplay().recover(situation, plan);
+    const report = (await logReplay(situation).recover(plan)).report;
     expect(readBack(situation, report).states).toEqual({ 'acme-2': whole.states['acme-2'] });
-    const verification = await logReplay().verify(situation, report);
+    const verification = await logReplay(situation).verify(report);
     expect(verification.checks.filter(({ result }) => result === 'failed')).toEqual([]);
     expect(verification.checks.find(({ name }) => name === 'baseline')?.result).toBe('passed');
   });
@@ -151,7 +151,7 @@ describe('a recovery that is limited to a tenant', () => {
     expect(report.live).toMatchObject({ compared: true, keys: 3, differing: 1, onlyLive: 0 });
     expect(report.live?.firstDifference?.key).toBe('acme-3');
     expect(report.scope?.liveOutside).toBe(5);
-    const verification = await logReplay().verify(situation, report);
+    const verification = await logReplay(situation).verify(report);
     expect(verification.checks.find(({ name }) => name === 'scope')?.detail).toMatchObject({ liveOutside: 5 });
   });
 
@@ -164,7 +164,7 @@ describe('a recovery that is limited to a tenant', () => {
     const values = Object.values({ ...row, key: 'gamma-1' });
     database.prepare(`INSERT INTO state VALUES (${values.map(() => '?').join(', ')})`).run(...values);
     database.close();
-    const { checks } = await logReplay().verify(situation, report);
+    const { checks } = await logReplay(situation).verify(report);
     expect(checks.find(({ name }) => name === 'scope')).toMatchObject({
       result: 'failed',
       detail: { kind: 'key-out-of-scope', key: 'gamma-1' },
@@ -203,7 +203,7 @@ describe('the closure', () => {
     const { scope } = torn;
     if (scope === undefined) throw new Error('no scope');
     const { id: _, ...unnamed } = { ...torn, scope: { ...scope, keys: ['beta-1'] } };
-    const error = await failure(logReplay().recover(f.but({ store: join(f.folder, 'limited') }), namePlan(unnamed)));
+    const error = await failure(logReplay(f.but({ store: join(f.folder, 'limited') })).recover(namePlan(unnamed)));
     expect(error).toMatchObject({ code: 'EM4013', message: expect.stringContaining('t[1]@3') as string });
   });
 });
@@ -228,16 +228,16 @@ describe('what a limited recovery passes over', () => {
     expect(states).toMatchObject({ a: { seen: 1 } });
     expect(report.totals).toMatchObject({ applied: 1, skipped: { 'out-of-scope': 2, 'duplicate-id': 2 } });
     expect(report.notes).toEqual([{ kind: 'unevaluated-in-deduplication', events: 2 }]);
-    const { checks } = await logReplay().verify(situation, report);
+    const { checks } = await logReplay(situation).verify(report);
     expect(checks.filter(({ result }) => result === 'failed')).toEqual([]);
   });
 
   it('an event that cannot name its keys is quarantined, and marks every key', async () => {
     const f = use([...events, { partition: 0, value: 'not JSON' }], transferWorker);
     const situation = f.but({ poison: 'quarantine-event', store: join(f.folder, 'limited') });
-    const plan = await logReplay().plan(situation, { scope: { keys: acme } });
+    const plan = await logReplay(situation).plan({ scope: { keys: acme } });
     expect(plan.scope?.events).toEqual({ inside: 5, outside: 5, withoutKeys: 1 });
-    const report = await logReplay().recover(situation, plan);
+    const report = (await logReplay(situation).recover(plan)).report;
     expect(report).toMatchObject({ quarantined: 1, verdict: { verdict: 'incomplete' } });
     expect(report.fidelity.keys).toEqual({ incomplete: 3 });
   });
@@ -293,7 +293,7 @@ describe('a scope that cannot be', () => {
       if (phase === 'scan') stop.abort();
     };
     const work = { signal: stop.signal, onProgress };
-    const error = await failure(logReplay().plan(f.situation, { scope: { keys: acme } }, work));
+    const error = await failure(logReplay(f.situation).plan({ scope: { keys: acme } }, work));
     expect(error).toMatchObject({ code: 'EM4009', message: 'stopped before the scope was known' });
   });
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll } from 'vitest';
 import { createMemoryLog, createMemorySnapshots, defineWorker, type Worker, type WorkerEvent } from '@eventmend/core';
-import { createWorkerInstance, type ReplaySituation } from '@eventmend/core/engine';
+import { createWorkerInstance, type RecoveryInputs } from '@eventmend/core/engine';
 
 /** Amounts that are booked on one key or moved between two; what is left depends on which of them comes first. */
 export interface Booking {
@@ -49,7 +49,7 @@ export const runs = Math.ceil(Number(process.env['EVENTMEND_PROPERTY_RUNS'] ?? 3
 export const seed = Number(process.env['EVENTMEND_PROPERTY_SEED'] ?? 20261119);
 
 /** A way to make situations of a test file, each with a store of its own: the right worker, and a snapshot from the cut. */
-export function shuffledSituations(): (service: ShuffledService, states: HandledState['states']) => ReplaySituation {
+export function shuffledSituations(): (service: ShuffledService, states: HandledState['states']) => RecoveryInputs {
   const folder = mkdtempSync(join(tmpdir(), 'eventmend-shuffled-'));
   let used = 0;
   afterAll(() => rmSync(folder, { recursive: true, force: true }));

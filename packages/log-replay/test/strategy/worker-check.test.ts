@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { createMemoryRecordedOutputs, createMemorySnapshots } from '@eventmend/core';
-import { positionFromJson, type MemoryOutput, runWorkerCheck, type ReplaySituation } from '@eventmend/core/engine';
+import { positionFromJson, type MemoryOutput, runWorkerCheck, type RecoveryInputs } from '@eventmend/core/engine';
 import { logReplay } from '@eventmend/log-replay';
 import {
   balanceWorker,
@@ -67,7 +67,7 @@ function liveOf({ states }: Booked) {
 }
 
 /** The situation of an incident with this record of outputs. */
-function incident(f: Fixture, outputs: readonly MemoryOutput[] | null, more: Partial<ReplaySituation> = {}) {
+function incident(f: Fixture, outputs: readonly MemoryOutput[] | null, more: Partial<RecoveryInputs> = {}) {
   return f.but({
     order,
     snapshots: existsSync(join(f.folder, 'snapshots')) ? snapshotsOf(f) : null,
@@ -360,7 +360,7 @@ describe('what a plan makes of a check', () => {
   it('recorded outputs alone check the worker, until something that the check depended on is another', async () => {
     const f = use(events);
     const situation = incident(f, service(all).outputs);
-    const planned = async (of = situation) => (await logReplay().plan(of, {})).workerCheck;
+    const planned = async (of = situation) => (await logReplay(of).plan()).workerCheck;
     expect((await planned()).checked).toBe(false);
     await runWorkerCheck(situation);
     expect(await planned()).toEqual({
@@ -380,9 +380,8 @@ describe('what a plan makes of a check', () => {
     const f = use(events);
     const situation = incident(f, service(all).outputs);
     await runWorkerCheck(situation);
-    const strategy = logReplay();
-    const report = await strategy.recover(situation, await strategy.plan(situation, {}));
-    const verification = await strategy.verify(situation, report);
+    const report = (await logReplay(situation).recover(await logReplay(situation).plan())).report;
+    const verification = await logReplay(situation).verify(report);
     expect(verification.verdict).toEqual({ verdict: 'complete' });
     expect(verification.checks.find(({ name }) => name === 'worker')).toEqual({
       name: 'worker',
@@ -396,15 +395,15 @@ describe('what a plan makes of a check', () => {
     await f.writeSnapshot('s1', after(100), service(100).states);
     const wrong = service(all).outputs.map((output, n) => (n === 150 ? { ...output, value: -1 } : output));
     const situation = incident(f, wrong);
-    expect((await logReplay().plan(situation, {})).workerCheck.checked).toBe(true);
+    expect((await logReplay(situation).plan()).workerCheck.checked).toBe(true);
     expect((await runWorkerCheck(situation)).verdict).toBe('mismatch');
-    expect((await logReplay().plan(situation, {})).workerCheck).toMatchObject({ checked: false, snapshot: null });
+    expect((await logReplay(situation).plan()).workerCheck).toMatchObject({ checked: false, snapshot: null });
   });
 
   it('an unknown onset leaves no certificate', async () => {
     const f = use(events);
     const situation = incident(f, service(all).outputs, { incident: { ...f.situation.incident, onset: null } });
     await runWorkerCheck(situation, { until: onset });
-    expect((await logReplay().plan(situation, {})).workerCheck.checked).toBe(false);
+    expect((await logReplay(situation).plan()).workerCheck.checked).toBe(false);
   });
 });

@@ -61,11 +61,11 @@ describe('what a worker may do, through the front door', () => {
     ];
     writeFileSync(rates, rows.map((row) => JSON.stringify(row)).join('\n') + '\n');
     const situation = f.but({ references: { rates } });
-    const plan = await logReplay().plan(situation, {});
+    const plan = await logReplay(situation).plan();
     expect((await recovered(situation)).states).toEqual({ a: { balance: 104, seen: 3 } });
     writeFileSync(rates, `${JSON.stringify({ key: 'a', value: 3 })}\n`);
     const elsewhere = { ...situation, store: join(f.folder, 'other') };
-    expect((await failure(logReplay().recover(elsewhere, plan))).code).toBe('EM3014');
+    expect((await failure(logReplay(elsewhere).recover(plan))).code).toBe('EM3014');
   });
 
   it('deletion: the next event finds the initial state again', async () => {
@@ -108,14 +108,13 @@ describe('what a worker may do, through the front door', () => {
     const rules = (limit: number) =>
       `invariants: { 'below the limit': (state) => state.balance < ${limit} || 'balance ' + state.balance }, measures: { total: (state) => state.balance },`;
     const f = use([add('a', 5), add('b', 7)], balanceWorker(rules(100)));
-    const strategy = logReplay();
     const good = await recovered(f.situation);
-    const verification = await strategy.verify(f.situation, good.report);
+    const verification = await logReplay(f.situation).verify(good.report);
     expect(verification.checks.filter(({ result }) => result === 'failed')).toEqual([]);
     expect(verification.measures).toEqual({ total: 12 });
     f.rewriteWorker(balanceWorker(rules(6)));
     const broken = await recovered(f.situation);
-    const failed = (await strategy.verify(f.situation, broken.report)).checks.filter(
+    const failed = (await logReplay(f.situation).verify(broken.report)).checks.filter(
       ({ result }) => result === 'failed',
     );
     expect(failed.map(({ name, detail }) => `${name}: ${detail}`).join()).toMatch(/below the limit.*"b": balance 7/);
@@ -134,7 +133,7 @@ describe('what a worker may do, through the front door', () => {
     // x, x again (skipped), -, x again (skipped: the skipped one did not enter), y, z, x (out of the window of two)
     expect(report.totals.skipped).toEqual({ 'duplicate-id': 2 });
     expect(states).toEqual({ a: { balance: 5, seen: 5 } });
-    const verified = await logReplay().verify(situation, report);
+    const verified = await logReplay(situation).verify(report);
     expect(verified.checks.filter(({ result }) => result === 'failed')).toEqual([]);
   });
 

@@ -2,6 +2,7 @@ import { RecoveryError } from '../../model/errors/recovery-error.js';
 import { outputsPerChunk } from '../digest/output-digest.js';
 import { StateDigest } from '../digest/state-digest.js';
 import type { Cause } from '../../model/provenance/provenance.js';
+import type { QuarantinedEvent } from '../../model/accounts/quarantined-event.js';
 import {
   baselineLane,
   type BaselineRow,
@@ -13,7 +14,6 @@ import {
   type LaneStore,
   type OutputChunk,
   type ProvenanceGroup,
-  type QuarantinedEvent,
   type RunStore,
   type StoredState,
 } from './run-store.js';

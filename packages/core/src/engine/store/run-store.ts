@@ -1,3 +1,4 @@
+import type { QuarantinedEvent } from '../../model/accounts/quarantined-event.js';
 import type { LedgerState } from '../accounts/partition-ledger.js';
 import type { PartitionId } from '../../model/log/partition-id.js';
 import type { PartitionOrderState } from '../../model/position/position.js';
@@ -37,15 +38,6 @@ export interface OutputChunk {
   /** See OutputColumns. */
   readonly text: string;
   readonly hash: string;
-}
-
-export interface QuarantinedEvent {
-  readonly partition: PartitionId;
-  readonly offset: number;
-  /** Null where the event did not get as far as naming them. */
-  readonly keys: readonly string[] | null;
-  readonly code: string;
-  readonly reason: string;
 }
 
 /** What a lane has done so far, as of its last commit. Plain JSON but for the order, whose -Infinity is null there. */

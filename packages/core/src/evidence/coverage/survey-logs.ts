@@ -1,7 +1,7 @@
 import { comparePartitions, partitionKey, type PartitionId } from '../../model/log/partition-id.js';
 import { RecoveryError } from '../../model/errors/recovery-error.js';
 import type { LogDescription, PartitionDescription } from '../../model/log/event-log.js';
-import type { ReplayLog, ReplaySituation } from '../inputs/replay-situation.js';
+import type { ReplayLog, RecoveryInputs } from '../inputs/recovery-inputs.js';
 
 /** One log and what it holds. */
 export interface SurveyedLog extends ReplayLog {
@@ -30,7 +30,7 @@ export interface LogSurvey {
  * @throws RecoveryError EM2103 when none of the worker's topics is in any log
  */
 export async function surveyLogs(
-  situation: ReplaySituation,
+  situation: RecoveryInputs,
   topics: readonly string[] | undefined,
 ): Promise<LogSurvey> {
   const logs: SurveyedLog[] = [];

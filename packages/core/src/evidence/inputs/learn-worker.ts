@@ -2,7 +2,7 @@ import { describeWorker, hashWorker } from '../../worker/describe-worker.js';
 import { digestReferences } from '../../sources/reference-tables/open-reference-tables.js';
 import type { OutputKind } from '../../model/outputs/output.js';
 import type { Worker } from '../../worker/worker.js';
-import type { ReplaySituation } from './replay-situation.js';
+import type { RecoveryInputs } from './recovery-inputs.js';
 
 /** The worker of a situation and what identifies it. */
 export interface WorkerFacts {
@@ -13,7 +13,7 @@ export interface WorkerFacts {
   readonly references: Readonly<Record<string, { readonly location: string; readonly digest: string }>>;
 }
 
-export async function learnWorker(situation: ReplaySituation): Promise<WorkerFacts> {
+export async function learnWorker(situation: RecoveryInputs): Promise<WorkerFacts> {
   const { worker: source } = situation;
   const worker = await describeWorker(source);
   const hash = hashWorker(source);

@@ -5,10 +5,10 @@ import { defaultEventTimeoutMs } from '../../worker/describe-worker.js';
 import { defaultTuning, type ReplaySpec, type RunTuning } from '../../engine/spec/replay-spec.js';
 import type { EventLog } from '../../model/log/event-log.js';
 import type { ReplayLocators } from '../../engine/replay/replay-inputs.js';
-import type { ReplaySituation, ReplayTuning } from './replay-situation.js';
+import type { RecoveryInputs, ReplayTuning } from './recovery-inputs.js';
 
 /** Where threads find what a replay needs; null when something lives in this thread's memory only. */
-export function locateReplay(situation: ReplaySituation, logs: readonly EventLog[]): ReplayLocators | null {
+export function locateReplay(situation: RecoveryInputs, logs: readonly EventLog[]): ReplayLocators | null {
   const { worker, references, order } = situation;
   if (worker.kind === 'definition') return null;
   const located = logs.flatMap((log) => log.locator ?? []);
@@ -19,7 +19,7 @@ export function locateReplay(situation: ReplaySituation, logs: readonly EventLog
 
 /** The recording and its index in the store. */
 export function recordedOrderFiles(
-  situation: ReplaySituation,
+  situation: RecoveryInputs,
   file: string,
 ): { readonly file: string; readonly index: string; readonly module: string } {
   const module = pathToFileURL(createRequire(import.meta.url).resolve('@eventmend/core/sqlite')).href;
@@ -32,7 +32,7 @@ export function offsetsOf({ partitions }: ReplaySpec): number {
 }
 
 /** How long an event may take in this situation, in milliseconds. */
-export function eventTimeoutOf({ tuning }: ReplaySituation): number {
+export function eventTimeoutOf({ tuning }: RecoveryInputs): number {
   return tuning?.eventTimeoutMs ?? defaultEventTimeoutMs;
 }
 

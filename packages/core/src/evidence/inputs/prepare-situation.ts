@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import type { Position } from '../../model/position/position.js';
 import { openRecordedOrder, type RecordedOrder } from '../../sources/recorded-order/recorded-order.js';
 import { snapshotCandidates, type SnapshotCandidates } from '../proof/snapshot-candidates.js';
-import type { ReplaySituation } from './replay-situation.js';
+import type { RecoveryInputs } from './recovery-inputs.js';
 import { withPartitionsBeyondLogs } from '../coverage/partitions-beyond-logs.js';
 import { surveyLogs, type LogSurvey } from '../coverage/survey-logs.js';
 import { recordedOrderFiles } from './locate-replay.js';
@@ -10,7 +10,7 @@ import { learnWorker, type WorkerFacts } from './learn-worker.js';
 
 /** Everything about a situation that is known without replaying an event. */
 export interface PreparedSituation {
-  readonly situation: ReplaySituation;
+  readonly situation: RecoveryInputs;
   readonly facts: WorkerFacts;
   readonly survey: LogSurvey;
   readonly snapshots: SnapshotCandidates;
@@ -18,7 +18,7 @@ export interface PreparedSituation {
   close(): void;
 }
 
-export async function prepareSituation(situation: ReplaySituation): Promise<PreparedSituation> {
+export async function prepareSituation(situation: RecoveryInputs): Promise<PreparedSituation> {
   const facts = await learnWorker(situation);
   const { topics } = facts.worker;
   const held = await surveyLogs(situation, topics);
@@ -29,13 +29,13 @@ export async function prepareSituation(situation: ReplaySituation): Promise<Prep
 }
 
 /** Where the live service and its snapshots stood, as they say themselves. */
-async function positionsOf({ live, snapshots }: ReplaySituation): Promise<readonly Position[]> {
+async function positionsOf({ live, snapshots }: RecoveryInputs): Promise<readonly Position[]> {
   const described = [];
   for (const source of [live, snapshots]) if (source !== null) described.push(...(await source.list()).snapshots);
   return described.flatMap(({ position }) => (position === null ? [] : [position]));
 }
 
-async function openRecorded(situation: ReplaySituation): Promise<RecordedOrder | null> {
+async function openRecorded(situation: RecoveryInputs): Promise<RecordedOrder | null> {
   if (situation.order.by !== 'recorded') return null;
   mkdirSync(situation.store, { recursive: true });
   const { file, index } = recordedOrderFiles(situation, situation.order.file);

@@ -9,7 +9,7 @@ import type { ForcedQuarantine } from '../../engine/store/run-store.js';
 import type { Job } from '../../engine/threads/job-thread.js';
 import type { LongWork, ProgressReport } from '../../model/strategy/strategy.js';
 import type { RecordedRanks } from '../../model/order/recorded-ranks.js';
-import type { ReplaySituation } from './replay-situation.js';
+import type { RecoveryInputs } from './recovery-inputs.js';
 import { eventTimeoutOf, locateReplay } from './locate-replay.js';
 
 /**
@@ -23,7 +23,7 @@ export function jobModule(here: string, name: `#${string}`): string {
 
 /** What a job reads of a situation, open in this thread. */
 export interface JobInputs {
-  readonly situation: ReplaySituation;
+  readonly situation: RecoveryInputs;
   readonly survey: { readonly logs: readonly { readonly log: EventLog }[] };
   readonly recorded: RecordedRanks | null;
 }

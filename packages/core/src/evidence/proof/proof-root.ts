@@ -4,7 +4,7 @@ import { positionToJson, type Position } from '../../model/position/position.js'
 import { specOfPlan } from '../../engine/spec/spec-of-plan.js';
 import type { RecordedRanks } from '../../model/order/recorded-ranks.js';
 import { segmentsOf } from '../coverage/plan-segments.js';
-import type { ReplaySituation } from '../inputs/replay-situation.js';
+import type { RecoveryInputs } from '../inputs/recovery-inputs.js';
 import { beginningOf, endOf } from '../coverage/boundary-positions.js';
 import { coverPartitions, gapsOf } from '../coverage/cover-partitions.js';
 import type { LogSurvey } from '../coverage/survey-logs.js';
@@ -14,7 +14,7 @@ import type { SnapshotCandidate, SnapshotCandidates } from './snapshot-candidate
 
 /** What is known without replaying, as far as a proof needs it. */
 export interface ProofInput {
-  readonly situation: ReplaySituation;
+  readonly situation: RecoveryInputs;
   readonly facts: WorkerFacts;
   readonly survey: LogSurvey;
   readonly snapshots: SnapshotCandidates;

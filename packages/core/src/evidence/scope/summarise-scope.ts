@@ -1,5 +1,5 @@
 import type { PlanScope } from '../../model/plan/plan.js';
-import type { ScopeSummary } from '../../model/strategy/strategy.js';
+import type { ScopeSummary } from '../../model/strategy/run-report.js';
 import type { SnapshotSource } from '../../model/snapshots/snapshot-source.js';
 
 /** The scope of a plan in numbers. @param liveOutside see ScopeSummary */

@@ -1,7 +1,7 @@
 import { partitionKey } from '../../model/log/partition-id.js';
 import { RecoveryError } from '../../model/errors/recovery-error.js';
 import type { Position } from '../../model/position/position.js';
-import type { TargetRequest } from '../inputs/replay-situation.js';
+import type { TargetRequest } from '../inputs/recovery-inputs.js';
 import type { LogSurvey, SurveyedPartition } from '../coverage/survey-logs.js';
 
 /**

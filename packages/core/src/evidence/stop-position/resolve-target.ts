@@ -7,7 +7,7 @@ import type { OrderSpec } from '../../model/order/order-spec.js';
 import type { PlanTarget } from '../../model/plan/plan.js';
 import type { Position } from '../../model/position/position.js';
 import type { RecordedRanks } from '../../model/order/recorded-ranks.js';
-import type { TargetRequest } from '../inputs/replay-situation.js';
+import type { TargetRequest } from '../inputs/recovery-inputs.js';
 import type { PartitionCover } from '../coverage/cover-partitions.js';
 
 export interface ResolvedTarget {

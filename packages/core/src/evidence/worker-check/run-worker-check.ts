@@ -9,7 +9,7 @@ import { proofOfRun, watchedProof } from '../proof/run-proof.js';
 import type { SnapshotCandidate } from '../proof/snapshot-candidates.js';
 import { checkSentence } from './check-sentence.js';
 import { prepareSituation, type PreparedSituation } from '../inputs/prepare-situation.js';
-import type { ReplaySituation } from '../inputs/replay-situation.js';
+import type { RecoveryInputs } from '../inputs/recovery-inputs.js';
 import { jobModule, runJob } from '../inputs/run-job.js';
 import { checkBasis, writeCheckCertificate } from './check-certificates.js';
 import { checkFaultyVersion, refuseStopped } from './check-faulty-version.js';
@@ -36,7 +36,7 @@ export interface WorkerCheckOptions {
  *   log and worker did
  */
 export async function runWorkerCheck(
-  situation: ReplaySituation,
+  situation: RecoveryInputs,
   options: WorkerCheckOptions = {},
   work: LongWork = {},
 ): Promise<WorkerCheckReport> {

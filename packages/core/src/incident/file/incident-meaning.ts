@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { posix, resolve, dirname, join } from 'node:path';
 import { canonicalJson } from '../../model/json/canonical-json.js';
 import { defaultMaxStepMs, type OrderSpec } from '../../model/order/order-spec.js';
-import type { ReplayTuning } from '../../evidence/inputs/replay-situation.js';
+import type { ReplayTuning } from '../../evidence/inputs/recovery-inputs.js';
 import { parseDuration } from './duration.js';
 import { eventMappingOf } from './event-mapping-of.js';
 import type { Incident } from './incident.js';

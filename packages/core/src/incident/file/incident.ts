@@ -2,7 +2,7 @@ import type { OrderSpec } from '../../model/order/order-spec.js';
 import type { PoisonPolicy } from '../../model/plan/plan.js';
 import type { ReferenceFiles, WorkerLocator } from '../../worker/worker-source.js';
 import type { EventMapping } from '../../sources/rows/event-mapping.js';
-import type { ReplayTuning } from '../../evidence/inputs/replay-situation.js';
+import type { ReplayTuning } from '../../evidence/inputs/recovery-inputs.js';
 import type { KafkaLogSettings } from '../../sources/kafka/log/open-kafka-log.js';
 import type { LogSchemas } from './log-schemas-of.js';
 import type { LedgerGiven, OutputsGiven, StateGiven } from './live-resources.js';

@@ -1,7 +1,7 @@
 import { incidentOf } from './incident-meaning.js';
 import { incidentSchema } from './incident-schema.js';
 import type { Incident } from './incident.js';
-import { parseConfiguration, type ConfigurationKind } from './parse-configuration.js';
+import { checkConfiguration, parseConfiguration, type ConfigurationKind } from './parse-configuration.js';
 
 const incidentFile: ConfigurationKind<typeof incidentSchema> = {
   schema: incidentSchema,
@@ -16,4 +16,12 @@ const incidentFile: ConfigurationKind<typeof incidentSchema> = {
  */
 export function parseIncident(text: string, file: string): Incident {
   return incidentOf(parseConfiguration(text, file, incidentFile), file);
+}
+
+/**
+ * Checks an incident that a program wrote as an object; paths are relative to the current folder.
+ * @throws RecoveryError EM1002 naming what is wrong
+ */
+export function checkIncident(settings: unknown): Incident {
+  return incidentOf(checkConfiguration(settings, 'the incident', incidentFile), 'incident');
 }

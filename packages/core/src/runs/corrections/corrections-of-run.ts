@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { RecoveryError } from '../../model/errors/recovery-error.js';
 import { writeFileDurably } from '../../model/files/write-file-durably.js';
-import type { LongWork, RunReport } from '../../model/strategy/strategy.js';
+import type { RunReport } from '../../model/strategy/run-report.js';
+import type { LongWork } from '../../model/strategy/strategy.js';
 import { openRunCatalogue } from '../sqlite/run-catalogue.js';
 import { runFiles } from '../sqlite/run-folder.js';
 import { isFinished } from '../executor/recover-run.js';
-import type { ReplaySituation } from '../../evidence/inputs/replay-situation.js';
+import type { RecoveryInputs } from '../../evidence/inputs/recovery-inputs.js';
 import { learnWorker } from '../../evidence/inputs/learn-worker.js';
 import type { CorrectionCounts } from '../../evidence/corrections/correction.js';
 import {
@@ -48,7 +49,7 @@ export interface StoredCounts {
  *   where the worker is not that of the run, and what `findCorrections` throws
  */
 export async function correctionsOfRun(
-  situation: ReplaySituation,
+  situation: RecoveryInputs,
   runId: string,
   ports: CorrectionPorts = {},
   work: LongWork = {},

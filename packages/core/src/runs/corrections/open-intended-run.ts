@@ -2,7 +2,7 @@ import { partitionKey } from '../../model/log/partition-id.js';
 import { positionFromJson } from '../../model/position/position.js';
 import type { Cause } from '../../model/provenance/provenance.js';
 import type { Plan } from '../../model/plan/plan.js';
-import type { RunReport } from '../../model/strategy/strategy.js';
+import type { RunReport } from '../../model/strategy/run-report.js';
 import type { OutputsOfRun, RunCatalogue } from '../sqlite/run-catalogue.js';
 import type { IntendedRun, RunPartition } from '../../evidence/corrections/intended-run.js';
 

@@ -14,7 +14,7 @@ import type { OrderIndependentKeys } from '../../evidence/order/order-independen
 import { orderMayMatter } from '../../evidence/order/order-may-matter.js';
 import { placeOnLog } from '../../evidence/proof/snapshot-candidates.js';
 import { rowsOfScope } from '../../evidence/scope/rows-of-scope.js';
-import type { ReplaySituation } from '../../evidence/inputs/replay-situation.js';
+import type { RecoveryInputs } from '../../evidence/inputs/recovery-inputs.js';
 import type { LogSurvey } from '../../evidence/coverage/survey-logs.js';
 
 const nothing = { keys: 0, differing: 0, onlyRecovered: 0, onlyLive: 0, firstDifference: null };
@@ -25,7 +25,7 @@ const nothing = { keys: 0, differing: 0, onlyRecovered: 0, onlyLive: 0, firstDif
  */
 export async function compareWithLive(
   plan: Plan,
-  situation: ReplaySituation,
+  situation: RecoveryInputs,
   survey: LogSurvey,
   store: RunStore,
 ): Promise<LiveComparison | null> {

@@ -7,7 +7,8 @@ import { runIdOf } from '../../model/plan/plan-id.js';
 import { specOfPlan } from '../../engine/spec/spec-of-plan.js';
 import { summariseRun } from '../report/summarise-run.js';
 import { writeFileDurably } from '../../model/files/write-file-durably.js';
-import type { LongWork, RunReport } from '../../model/strategy/strategy.js';
+import type { RunReport } from '../../model/strategy/run-report.js';
+import type { LongWork } from '../../model/strategy/strategy.js';
 import type { Plan } from '../../model/plan/plan.js';
 import type { RunStore } from '../../engine/store/run-store.js';
 import { lockRun } from '../sqlite/run-lock.js';
@@ -17,7 +18,7 @@ import { readRunReport } from '../sqlite/read-run-report.js';
 import { writeEvidence } from '../../evidence/proof/replay-rate.js';
 import { prepareSituation, type PreparedSituation } from '../../evidence/inputs/prepare-situation.js';
 import { reportRun } from '../report/report-run.js';
-import type { ReplaySituation } from '../../evidence/inputs/replay-situation.js';
+import type { RecoveryInputs } from '../../evidence/inputs/recovery-inputs.js';
 import { countLiveOutside } from '../../evidence/scope/summarise-scope.js';
 import { eventTimeoutOf, locateReplay, offsetsOf, runTuning } from '../../evidence/inputs/locate-replay.js';
 import { baselineOfPlan } from './baseline-of-plan.js';
@@ -29,7 +30,7 @@ import { compareWithLive } from './compare-with-live.js';
  * @throws RecoveryError EM4001 when it was carried out already, EM4004 when another process is at it, EM4009 when it was
  *   stopped cleanly; codes of EM2xxx, EM3xxx for what the log and the worker did
  */
-export async function recoverRun(situation: ReplaySituation, plan: Plan, work: LongWork): Promise<RunReport> {
+export async function recoverRun(situation: RecoveryInputs, plan: Plan, work: LongWork): Promise<RunReport> {
   refuseFinished(readRunReport(runFiles(situation.store, runIdOf(plan))));
   const prepared = await prepareSituation(situation);
   try {
@@ -158,7 +159,7 @@ async function tryLiveComparison(...input: Parameters<typeof compareWithLive>): 
   }
 }
 
-async function tryCountLiveOutside({ scope }: Plan, { live }: ReplaySituation): Promise<number | null> {
+async function tryCountLiveOutside({ scope }: Plan, { live }: RecoveryInputs): Promise<number | null> {
   if (scope === undefined) return null;
   return countLiveOutside(scope, live).catch(() => null);
 }

@@ -1,5 +1,5 @@
 import { fidelityOf, type Cause, type Fidelity, type WorkerStanding } from '../../model/provenance/provenance.js';
-import type { FidelitySummary } from '../../model/strategy/strategy.js';
+import type { FidelitySummary } from '../../model/strategy/run-report.js';
 import { lanesOf, type ReplaySpec } from '../../engine/spec/replay-spec.js';
 import { baselineLane, type LaneNumber, type RunStore } from '../../engine/store/run-store.js';
 

@@ -4,7 +4,7 @@ import { runIdOf } from '../../model/plan/plan-id.js';
 import { summariseFidelity } from './key-fidelity.js';
 import { summariseRun } from './summarise-run.js';
 import type { Plan } from '../../model/plan/plan.js';
-import type { RunReport } from '../../model/strategy/strategy.js';
+import type { RunReport } from '../../model/strategy/run-report.js';
 import type { RunStore } from '../../engine/store/run-store.js';
 import { summariseScope } from '../../evidence/scope/summarise-scope.js';
 

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import type { RunReport } from '../../model/strategy/strategy.js';
+import type { RunReport } from '../../model/strategy/run-report.js';
 import type { EarlierText, Verdict } from '../../model/strategy/verdict.js';
 import type { Verification } from '../../model/strategy/verification.js';
 import type { RunFiles } from './run-folder.js';

@@ -2,28 +2,22 @@ import { existsSync } from 'node:fs';
 import { isRecoveryError, RecoveryError } from '../../model/errors/recovery-error.js';
 import { parseOutputChunk } from '../../engine/outputs/output-columns.js';
 import type { IntendedOutput } from '../../model/outputs/output.js';
-import { fidelityOf, type Cause, type Fidelity } from '../../model/provenance/provenance.js';
+import { fidelityOf, type Cause } from '../../model/provenance/provenance.js';
 import { causeLookup } from '../report/key-fidelity.js';
 import { hashOutputChunk } from '../../engine/digest/output-digest.js';
 import { hashState } from '../../engine/digest/state-digest.js';
 import { specOfPlan } from '../../engine/spec/spec-of-plan.js';
 import { lanesOf, type SpecPartition } from '../../engine/spec/replay-spec.js';
-import type { OutputChunk, QuarantinedEvent, RunStore } from '../../engine/store/run-store.js';
+import type { QuarantinedEvent } from '../../model/accounts/quarantined-event.js';
+import type { OutputChunk, RunStore } from '../../engine/store/run-store.js';
 import type { Plan } from '../../model/plan/plan.js';
-import type { RunReport } from '../../model/strategy/strategy.js';
+import type { RecoveredState } from '../../model/strategy/run.js';
+import type { RunReport } from '../../model/strategy/run-report.js';
 import type { Verification } from '../../model/strategy/verification.js';
 import { lockRun } from './run-lock.js';
 import { listRunIds, readRunPlan, removeRunFolder, runFiles, type RunFiles } from './run-folder.js';
 import { readRunReport, readVerification } from './read-run-report.js';
 import { openSqliteRunStore } from './sqlite-run-store.js';
-
-/** One recovered value and what it rests on. */
-export interface RecoveredState {
-  readonly key: string;
-  readonly state: unknown;
-  readonly fidelity: Fidelity;
-  readonly causes: readonly string[];
-}
 
 /** The intended outputs of a run, open for reading. */
 export interface OutputsOfRun {

@@ -1,5 +1,6 @@
 import { StateDigest } from '../../engine/digest/state-digest.js';
 import { refuseRepeatedKey } from '../../engine/store/memory-run-store.js';
+import type { QuarantinedEvent } from '../../model/accounts/quarantined-event.js';
 import {
   baselineLane,
   type BaselineRow,
@@ -8,7 +9,6 @@ import {
   type LaneNumber,
   type OutputChunk,
   type ProvenanceGroup,
-  type QuarantinedEvent,
   type RunStore,
   type StoredState,
 } from '../../engine/store/run-store.js';

@@ -1,5 +1,5 @@
 import type { Plan } from '../../model/plan/plan.js';
-import type { RunReport } from '../../model/strategy/strategy.js';
+import type { RunReport } from '../../model/strategy/run-report.js';
 import type { RunStore } from '../../engine/store/run-store.js';
 import type { VerificationCheck } from '../../model/strategy/verification.js';
 

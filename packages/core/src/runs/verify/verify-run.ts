@@ -5,7 +5,8 @@ import { RecoveryError } from '../../model/errors/recovery-error.js';
 import { specOfPlan } from '../../engine/spec/spec-of-plan.js';
 import { summariseRun } from '../report/summarise-run.js';
 import { writeFileDurably } from '../../model/files/write-file-durably.js';
-import type { LongWork, RunReport } from '../../model/strategy/strategy.js';
+import type { RunReport } from '../../model/strategy/run-report.js';
+import type { LongWork } from '../../model/strategy/strategy.js';
 import type { Plan } from '../../model/plan/plan.js';
 import type { ReplaySpec } from '../../engine/spec/replay-spec.js';
 import type { RunStore } from '../../engine/store/run-store.js';
@@ -20,7 +21,7 @@ import { prepareSituation, type PreparedSituation } from '../../evidence/inputs/
 import { checkPlanIsCurrent } from '../executor/check-plan-is-current.js';
 import { isFinished } from '../executor/recover-run.js';
 import { reportRun } from '../report/report-run.js';
-import type { ReplaySituation } from '../../evidence/inputs/replay-situation.js';
+import type { RecoveryInputs } from '../../evidence/inputs/recovery-inputs.js';
 import { beginningOf } from '../../evidence/coverage/boundary-positions.js';
 import { coverPartitions, gapsOf } from '../../evidence/coverage/cover-partitions.js';
 import { jobModule, runJob } from '../../evidence/inputs/run-job.js';
@@ -35,7 +36,7 @@ import verifyJob from './verify-job.js';
  * Verifies a run: reads every row that it stored against its hash, derives the result again by the plain implementation
  * from the root, and holds both against each other. Writes the verification and the report's new verdict.
  */
-export async function verifyRun(situation: ReplaySituation, runId: string, work: LongWork): Promise<Verification> {
+export async function verifyRun(situation: RecoveryInputs, runId: string, work: LongWork): Promise<Verification> {
   const files = runFiles(situation.store, runId);
   const plan = readRunPlan(files);
   const report = readRunReport(files);
@@ -53,7 +54,7 @@ export async function verifyRun(situation: ReplaySituation, runId: string, work:
 }
 
 async function verifyLocked(
-  situation: ReplaySituation,
+  situation: RecoveryInputs,
   plan: Plan,
   report: RunReport,
   files: RunFiles,

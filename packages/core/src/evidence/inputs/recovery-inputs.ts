@@ -7,8 +7,8 @@ import type { ReferenceFiles, WorkerSource } from '../../worker/worker-source.js
 import type { SnapshotSource } from '../../model/snapshots/snapshot-source.js';
 import type { ScopeRequest } from '../scope/scope-request.js';
 
-/** What log-replay needs to know of an incident and of what survived it. */
-export interface ReplaySituation {
+/** What a recovery is given of an incident and of what survived it, everything opened once and no default left open. */
+export interface RecoveryInputs {
   readonly incident: {
     readonly name: string;
     /** SHA-256 of the incident file's meaning; a plan made for another one is stale. */
@@ -35,6 +35,8 @@ export interface ReplaySituation {
   /** When which version of the service came into force, in milliseconds: what a diagnosis may find faults to begin with. */
   readonly deploys?: readonly { readonly at: number; readonly name: string }[];
   readonly references: ReferenceFiles;
+  /** Gaps that nobody holds may stay; the result is then called incomplete. False where absent. */
+  readonly acceptGaps?: boolean;
   /** Folder of runs, certificates and cached evidence. */
   readonly store: string;
   readonly tuning?: ReplayTuning;

@@ -2,24 +2,42 @@ import { existsSync } from 'node:fs';
 import { isRecoveryError, RecoveryError } from '../../model/errors/recovery-error.js';
 import type { EventLog } from '../../model/log/event-log.js';
 import type { Resource } from '../../model/strategy/resource.js';
-import type { ReplayLog, ReplaySituation } from '../../evidence/inputs/replay-situation.js';
+import type { ReplayLog, RecoveryInputs } from '../../evidence/inputs/recovery-inputs.js';
 import type { Incident } from '../file/incident.js';
+import type { IncidentDocument } from '../file/incident-schema.js';
+import { checkIncident } from '../file/parse-incident.js';
+import { readIncident } from '../file/read-incident.js';
 import { decodeWithSchemas } from './decode-with-schemas.js';
 import { deriveOrder } from './derive-order.js';
 import { openLedger, openOutputs, openStates } from './open-live-resources.js';
 import { selectTopics } from '../../sources/log/select-topics.js';
 
-/** An incident with its logs and snapshots open. */
-export interface OpenSituation {
-  readonly situation: ReplaySituation;
+/** An incident with everything that it names open, as the strategies take it. To be closed. */
+export interface OpenIncident extends RecoveryInputs {
   close(): void;
 }
 
+/** An incident as a program writes it: the members of an incident file, of which a name and the version may be left out. */
+export type IncidentSettings = Omit<IncidentDocument, 'format_version' | 'name'> &
+  Partial<Pick<IncidentDocument, 'format_version' | 'name'>>;
+
+export interface OpenIncidentOptions {
+  /** Takes note of a log that cannot be opened: the incident then goes without it. Else that is an error. */
+  readonly withoutLog?: (lost: Resource) => void;
+}
+
 /**
- * Opens what an incident names; nothing is read yet. The archives come first, then the files. A log that cannot be opened
- * is an error, unless `withoutLog` takes note of it: the situation then goes without.
+ * Opens what an incident names, each thing once; nothing is read yet. The archives come first, then Kafka, then files.
+ * @param source the path of an incident file; the same as a plain object, with paths relative to the current folder; or an
+ *   incident that was read already
+ * @throws RecoveryError EM1002 where it is not valid, EM1003 where a file cannot be read, and what opening its logs throws
  */
-export async function openSituation(incident: Incident, withoutLog?: (lost: Resource) => void): Promise<OpenSituation> {
+export async function openIncident(
+  source: string | IncidentSettings | Incident,
+  options: OpenIncidentOptions = {},
+): Promise<OpenIncident> {
+  const incident = typeof source === 'string' ? readIncident(source) : 'digest' in source ? source : ofSettings(source);
+  const { withoutLog } = options;
   const logs: ReplayLog[] = [];
   const close = () => logs.forEach(({ log }) => log.close());
   const add = async (as: ReplayLog['as'], files: readonly string[], open: () => Promise<EventLog>) => {
@@ -51,7 +69,7 @@ export async function openSituation(incident: Incident, withoutLog?: (lost: Reso
     const situation = await situationOf(incident, logs);
     await deriveOrderOf(incident, situation);
     return {
-      situation,
+      ...situation,
       close() {
         close();
         situation.recordedOutputs?.close();
@@ -64,7 +82,11 @@ export async function openSituation(incident: Incident, withoutLog?: (lost: Reso
   }
 }
 
-async function situationOf(incident: Incident, logs: readonly ReplayLog[]): Promise<ReplaySituation> {
+function ofSettings(settings: IncidentSettings): Incident {
+  return checkIncident({ format_version: 1, name: 'incident', ...settings });
+}
+
+async function situationOf(incident: Incident, logs: readonly ReplayLog[]): Promise<RecoveryInputs> {
   return {
     incident: { name: incident.name, digest: incident.digest, onset: incident.onset, end: incident.end },
     worker: incident.worker,
@@ -76,6 +98,7 @@ async function situationOf(incident: Incident, logs: readonly ReplayLog[]): Prom
     ledger: incident.live.ledger === null ? null : await openLedger(incident.live.ledger),
     order: incident.order,
     poison: incident.poison,
+    acceptGaps: incident.acceptGaps,
     deploys: incident.deploys,
     references: incident.references,
     store: incident.store,
@@ -86,7 +109,7 @@ async function situationOf(incident: Incident, logs: readonly ReplayLog[]): Prom
 /** A live order that stands in the records of the service is needed as a file before anything is replayed. */
 async function deriveOrderOf(
   { derivedOrder, order }: Incident,
-  { recordedOutputs, ledger }: ReplaySituation,
+  { recordedOutputs, ledger }: RecoveryInputs,
 ): Promise<void> {
   if (derivedOrder === null || order.by !== 'recorded') return;
   const records = derivedOrder.from === 'outputs' ? recordedOutputs : ledger;

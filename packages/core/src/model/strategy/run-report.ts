@@ -1,0 +1,60 @@
+import type { AccountTotals, PartitionAccount } from '../accounts/accounts.js';
+import type { StrategyName } from '../plan/plan.js';
+import type { Fidelity } from '../provenance/provenance.js';
+import type { LiveComparison } from './live-comparison.js';
+import type { EarlierText, Verdict } from './verdict.js';
+
+/** Keys by how good they are. */
+export interface FidelitySummary {
+  readonly overall: Fidelity;
+  readonly keys: Readonly<Partial<Record<Fidelity, number>>>;
+  /** Keys that a quarantined event or a hole names itself, and keys that only read from those. */
+  readonly directKeys: number;
+  readonly carriedKeys: number;
+}
+
+/** What a run is limited to, in numbers. */
+export interface ScopeSummary {
+  /** Keys of the scope, and those of them that were chosen; the others joined through events. */
+  readonly keys: number;
+  readonly seeds: number;
+  /** Keys that the baseline, the range or the request names, in the scope or not. */
+  readonly keysInAll: number;
+  /** Events of the range that name keys of the scope, and events that name others. */
+  readonly eventsInside: number;
+  readonly eventsOutside: number;
+  /** Keys of the live state outside of the scope, which the run does not touch; null where nobody could count them. */
+  readonly liveOutside: number | null;
+}
+
+/** `events` were not evaluated and count as applied for the deduplication by a business id, being out of the scope. */
+type RunNote = { readonly kind: 'unevaluated-in-deduplication'; readonly events: number } | EarlierText;
+
+/** One run as `recover` and `runs` report it. */
+export interface RunReport {
+  readonly runId: string;
+  readonly planId: string;
+  readonly strategy: StrategyName;
+  readonly status: 'running' | 'interrupted' | 'failed' | 'recovered' | 'verified' | 'mismatch';
+  readonly verdict: Verdict;
+  readonly fidelity: FidelitySummary;
+  /** Absent where the run is about all keys. */
+  readonly scope?: ScopeSummary;
+  readonly accounts: readonly PartitionAccount[];
+  readonly totals: AccountTotals;
+  readonly order: Readonly<Record<'missing' | 'falling' | 'negative' | 'unconfirmed' | 'equal', number>>;
+  readonly stateKeys: number;
+  readonly stateDigest: string;
+  readonly outputs: number;
+  readonly outputsDigest: string;
+  readonly quarantined: number;
+  /** -0 became 0 this often. */
+  readonly negativeZeros: number;
+  /** Null until the run has ended, or where no live state was given. */
+  readonly live: LiveComparison | null;
+  /** What a reader has to know to believe the rest. */
+  readonly notes: readonly RunNote[];
+  /** Wall time spent in this and earlier attempts; for people, part of no decision. */
+  readonly elapsedMs: number;
+  readonly eventsPerSecond: number | null;
+}
