@@ -54,3 +54,4 @@ export { openRowSnapshots } from './sources/snapshots/rows/open-row-snapshots.js
 export type { RecoveredState, Run } from './model/strategy/run.js';
 export type { IncidentInputs } from './evidence/inputs/complete-inputs.js';
 export { openIncident, type IncidentSettings, type OpenIncident } from './incident/open/open-incident.js';
+export { foldLog, type FoldedLog } from './runs/executor/fold-log.js';
