@@ -1,7 +1,8 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
 import { RecoveryError } from '../../model/errors/recovery-error.js';
+import { openSqlite } from '../../sources/drivers/open-sqlite.js';
 
 /** A map that keeps what is new in memory and moves the rest into a temporary SQLite file once it holds too much. */
 export interface ScratchMap<Key extends string | number, Value> {
@@ -33,7 +34,7 @@ export interface Scratch {
   close(): void;
 }
 
-type Connection = InstanceType<typeof Database>;
+type Connection = Database.Database;
 
 /** Tells the files of one process apart. */
 let opened = 0;
@@ -52,7 +53,7 @@ export function openScratch(folder: string, limit: number): Scratch {
     if (connection === null) {
       mkdirSync(folder, { recursive: true });
       rmSync(file, { force: true });
-      connection = new Database(file);
+      connection = openSqlite(file);
       // Nothing in it outlives the process, so nothing needs to be safe against a crash.
       connection.pragma('journal_mode = OFF');
       connection.pragma('synchronous = OFF');

@@ -1,8 +1,8 @@
-import Database from 'better-sqlite3';
 import { canonicalJson } from '../../model/json/canonical-json.js';
 import type { Position } from '../../model/position/position.js';
 import type { RecordedOutput, RecordedOutputs } from '../../model/records/recorded-outputs.js';
 import { spoolTables } from './spooled-outputs.js';
+import { openSqlite } from '../../sources/drivers/open-sqlite.js';
 
 /** How much of one partition the records speak of. */
 export interface RecordedRange {
@@ -31,7 +31,7 @@ export async function spoolRecordedOutputs(
   end: Position,
   signal: AbortSignal | undefined,
 ): Promise<SpoolSummary> {
-  const database = new Database(file);
+  const database = openSqlite(file);
   try {
     database.pragma('journal_mode = OFF');
     database.pragma('synchronous = OFF'); // a copy for the time of one check

@@ -1,4 +1,4 @@
-import Database from 'better-sqlite3';
+import { openSqlite } from '../../sources/drivers/open-sqlite.js';
 
 /** `placed`: records that name their event; `named`: records that know a business id only. */
 export const spoolTables = `
@@ -42,7 +42,7 @@ export interface SpooledPartition {
 }
 
 export function openSpooledOutputs(file: string): SpooledOutputs {
-  const database = new Database(file, { readonly: true });
+  const database = openSqlite(file, { readonly: true });
   const named = database
     .prepare<[string], NamedRow>('SELECT output, key, value FROM named WHERE id = ? ORDER BY seq')
     .raw();

@@ -1,4 +1,4 @@
-import { RecoveryError } from '../../model/errors/recovery-error.js';
+import { loadDriver } from '../../sources/drivers/load-driver.js';
 import type { ExportTable } from './export-table.js';
 import type { RowSink } from './row-sink.js';
 
@@ -9,13 +9,8 @@ const sqlTypes = { text: 'TEXT', integer: 'INTEGER', json: 'TEXT' } as const;
  * Writes rows into one table of a new SQLite file. JSON columns hold JSON text, for SQLite's own JSON functions.
  * @throws RecoveryError EM1007 when better-sqlite3 is not installed.
  */
-export async function openSqliteSink<Row>(file: string, table: ExportTable<Row>): Promise<RowSink<Row>> {
-  const { default: Database } = await import('better-sqlite3').catch((cause: unknown) => {
-    throw new RecoveryError('EM1007', 'an export to SQLite needs the package better-sqlite3', {
-      hint: 'npm install better-sqlite3, or export NDJSON or CSV',
-      cause,
-    });
-  });
+export function openSqliteSink<Row>(file: string, table: ExportTable<Row>): RowSink<Row> {
+  const Database = loadDriver('better-sqlite3', 'an export to SQLite (NDJSON and CSV need none)');
   const database = new Database(file);
   // The draft is thrown away after a crash, so only its end must be durable: the one who publishes the file syncs it.
   database.pragma('journal_mode = OFF');

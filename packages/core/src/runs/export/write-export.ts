@@ -36,7 +36,7 @@ export async function writeExport<Row>(
   const target = beginNewFile(file);
   let sink: RowSink<Row> | undefined;
   try {
-    sink = format === 'sqlite' ? await openSqliteSink(target.draft, table) : openTextSink(target.draft, table, format);
+    sink = format === 'sqlite' ? openSqliteSink(target.draft, table) : openTextSink(target.draft, table, format);
     let written = 0;
     for (const row of rows) {
       sink.write(row);

@@ -1,8 +1,9 @@
 import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
 import { RecoveryError } from '../../model/errors/recovery-error.js';
 import { runStoreApplicationId, runStoreSchema, runStoreVersion } from './run-store-schema.js';
 import { withStorageErrors } from './storage-error.js';
+import { openSqlite } from '../../sources/drivers/open-sqlite.js';
 
 export type RunDatabase = Database.Database;
 
@@ -24,7 +25,7 @@ export function openRunDatabase(file: string, options: RunDatabaseOptions): RunD
   }
   if (!isNew) refuseTruncated(file);
   return withStorageErrors(file, () => {
-    const database = new Database(file, { timeout: 60_000 });
+    const database = openSqlite(file, { timeout: 60_000 });
     try {
       if (isNew || isEmpty(database)) create(database);
       else checkVersion(database, file);

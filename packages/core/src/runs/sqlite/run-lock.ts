@@ -1,6 +1,6 @@
-import Database from 'better-sqlite3';
 import { RecoveryError } from '../../model/errors/recovery-error.js';
 import { storageError } from './storage-error.js';
+import { openSqlite } from '../../sources/drivers/open-sqlite.js';
 
 export interface RunLock {
   release(): void;
@@ -12,7 +12,7 @@ export interface RunLock {
  * @throws RecoveryError EM4004 when another process has it
  */
 export function lockRun(file: string, runId: string): RunLock {
-  const database = new Database(file, { timeout: 200 });
+  const database = openSqlite(file, { timeout: 200 });
   try {
     database.pragma('journal_mode = DELETE');
     database.exec('BEGIN EXCLUSIVE');

@@ -1,9 +1,10 @@
 import { statSync } from 'node:fs';
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
 import { RecoveryError } from '../../model/errors/recovery-error.js';
 import { writeArchiveHead } from './archive-index.js';
 import { archiveApplicationId, archiveFormatVersion, archivePageSize, archiveSchema } from './archive-format.js';
 import { lockedArchive, translateSqliteError, unreadableArchive } from './archive-failures.js';
+import { openSqlite } from '../drivers/open-sqlite.js';
 
 /** How long a reader waits for the commit of a writer, and the other way round. */
 const busyTimeoutMs = 10_000;
@@ -16,7 +17,7 @@ const busyTimeoutMs = 10_000;
 export function openArchiveForReading(path: string): Database.Database {
   checkFile(path);
   return guarded(path, () => {
-    const db = new Database(path, { readonly: true, fileMustExist: true, timeout: busyTimeoutMs });
+    const db = openSqlite(path, { readonly: true, fileMustExist: true, timeout: busyTimeoutMs });
     return prepared(db, path);
   });
 }
@@ -28,7 +29,7 @@ export function openArchiveForReading(path: string): Database.Database {
 export function openArchiveForWriting(path: string): Database.Database {
   checkFile(path);
   return guarded(path, () => {
-    const db = new Database(path, { fileMustExist: true, timeout: busyTimeoutMs });
+    const db = openSqlite(path, { fileMustExist: true, timeout: busyTimeoutMs });
     return assertDurable(prepared(db, path), path);
   });
 }
@@ -36,7 +37,7 @@ export function openArchiveForWriting(path: string): Database.Database {
 /** Makes a new archive with empty tables. The file must not exist. */
 export function createArchiveDatabase(path: string, id: string, source: string): Database.Database {
   return guarded(path, () => {
-    const db = new Database(path, { timeout: busyTimeoutMs });
+    const db = openSqlite(path, { timeout: busyTimeoutMs });
     db.pragma(`page_size = ${archivePageSize}`);
     assertDurable(db, path);
     db.transaction(() => {

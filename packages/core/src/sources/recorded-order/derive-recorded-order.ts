@@ -1,9 +1,9 @@
 import { createWriteStream, renameSync, rmSync } from 'node:fs';
 import { once } from 'node:events';
-import Database from 'better-sqlite3';
 import { RecoveryError } from '../../model/errors/recovery-error.js';
 import { asDiskRefusal } from '../../model/files/disk-refusal.js';
 import type { RecordedDescription, RecordedEventRef } from '../../model/records/recorded-outputs.js';
+import { openSqlite } from '../drivers/open-sqlite.js';
 
 /** What an order was made from: outputs or a ledger. */
 export interface OrderSource {
@@ -104,7 +104,7 @@ async function* eventsByTime(
   records: OrderSource,
   counts: { silent: number; tied: number },
 ): AsyncGenerator<readonly RecordedEventRef[]> {
-  const database = new Database('');
+  const database = openSqlite('');
   try {
     database.exec(
       'CREATE TABLE record (time REAL, seq INTEGER PRIMARY KEY, topic TEXT, partition INTEGER, offset INTEGER)',

@@ -1,11 +1,11 @@
 import { createReadStream, existsSync, renameSync, rmSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { createInterface } from 'node:readline';
-import Database from 'better-sqlite3';
 import { RecoveryError } from '../../model/errors/recovery-error.js';
 import { parseOffset } from '../../model/event/offset.js';
 import type { PartitionId } from '../../model/log/partition-id.js';
 import type { RecordedRanks } from '../../model/order/recorded-ranks.js';
+import { openSqlite } from '../drivers/open-sqlite.js';
 
 /** The recorded live order, by partition and offset. */
 export interface RecordedOrder extends RecordedRanks {
@@ -29,7 +29,7 @@ export async function openRecordedOrder(file: string, index: string): Promise<Re
   }
   const digest = await digestOf(file);
   if (!existsSync(index) || storedDigest(index) !== digest) await buildIndex(file, index, digest);
-  const database = new Database(index, { readonly: true });
+  const database = openSqlite(index, { readonly: true });
   const beforeNext = database.prepare('SELECT absent FROM recording').pluck().get() === 'before-next';
   const select = database
     .prepare<[string, number, number, number], [number, number]>(
@@ -94,7 +94,7 @@ async function digestOf(file: string): Promise<string> {
 }
 
 function storedDigest(index: string): string | null {
-  const database = new Database(index, { readonly: true });
+  const database = openSqlite(index, { readonly: true });
   try {
     const digest = database.prepare('SELECT digest FROM recording WHERE absent IS NOT NULL').pluck().get();
     return typeof digest === 'string' ? digest : null;
@@ -108,7 +108,7 @@ function storedDigest(index: string): string | null {
 async function buildIndex(file: string, index: string, digest: string): Promise<void> {
   const building = `${index}.new`;
   rmSync(building, { force: true });
-  const database = new Database(building);
+  const database = openSqlite(building);
   try {
     database.pragma('synchronous = OFF'); // derived from the recording: a broken index is simply built again
     database.exec(`CREATE TABLE rank (topic TEXT NOT NULL, partition INTEGER NOT NULL, offset INTEGER NOT NULL, rank INTEGER NOT NULL,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import Database from 'better-sqlite3';
 import { canonicalJson } from '../../model/json/canonical-json.js';
 import type { RecordedOutput, RecordedOutputs } from '../../model/records/recorded-outputs.js';
+import { openSqlite } from '../drivers/open-sqlite.js';
 
 /** Outputs that share the business id of an earlier one. */
 export interface SameIds {
@@ -15,7 +15,7 @@ export interface SameIds {
 
 /** Reads all outputs once; their ids go through a temporary file, so that the memory stays bounded. */
 export async function countSameIds(outputs: Pick<RecordedOutputs, 'read'>): Promise<SameIds> {
-  const database = new Database('');
+  const database = openSqlite('');
   let repeated = 0;
   let contradicting = 0;
   let first: SameIds['first'] = null;

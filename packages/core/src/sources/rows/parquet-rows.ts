@@ -1,11 +1,11 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import type { AsyncBuffer } from 'hyparquet';
 import { RecoveryError, isRecoveryError } from '../../model/errors/recovery-error.js';
+import { importDriver } from '../drivers/load-driver.js';
 import { arrayBatch } from './array-batch.js';
 import { fileBytes } from './byte-chunks.js';
 import { readParquetColumns, rowsOfColumns, type ParquetColumns } from './parquet-columns.js';
 import type { ParquetFile } from './parquet-file.js';
-import { loadCompressors, loadHyparquet } from './parquet-module.js';
 import { parquetSpans, type ParquetSpan } from './parquet-spans.js';
 import { newPlainCounts, plainParsers } from './parquet-values.js';
 import { startOfRows, type RowBatch, type RowPosition, type RowReader, type RowSource } from './row-source.js';
@@ -25,7 +25,7 @@ export interface ParquetRowOptions {
  */
 export async function parquetRows(file: string, options: ParquetRowOptions = {}): Promise<RowSource> {
   const bytes = fileBytes(file);
-  const library = await loadHyparquet(file);
+  const library = await importDriver('hyparquet', file);
   const metadata = await whileReading(file, () =>
     withFile(file, bytes, (source) => library.parquetMetadataAsync(source)),
   );
@@ -34,7 +34,8 @@ export async function parquetRows(file: string, options: ParquetRowOptions = {})
       ({ meta_data: column }) => column !== undefined && !['UNCOMPRESSED', 'SNAPPY'].includes(column.codec),
     ),
   );
-  const compressors = packed ? await loadCompressors(file) : undefined;
+  // Snappy alone is read without a second package.
+  const compressors = packed ? (await importDriver('hyparquet-compressors', file)).compressors : undefined;
   const parquet: ParquetFile = { file, library, compressors, metadata, bytes };
   return {
     file,

@@ -5,11 +5,11 @@ import { RecoveryError } from '../../model/errors/recovery-error.js';
 import { arrayBatch } from './array-batch.js';
 import { fileBytes } from './byte-chunks.js';
 import { defineField } from './define-field.js';
+import { openSqlite } from '../drivers/open-sqlite.js';
 import { nearestName } from '../../worker/nearest-name.js';
 import type { SqliteInput } from './row-input.js';
 import type { RowBatch, RowConversions, RowReader } from './row-source.js';
 import type { RowStream } from './row-stream.js';
-import { loadSqlite } from './sqlite-module.js';
 
 const batchRows = 1000;
 const lockedAfterMs = 2000;
@@ -24,9 +24,8 @@ type Counts = { -readonly [Name in keyof RowConversions]: RowConversions[Name] }
  */
 export async function sqliteRows(input: SqliteInput): Promise<RowStream> {
   const bytes = fileBytes(input.file);
-  const library = await loadSqlite(input.file);
   const location = `${input.file} ${'table' in input.from ? `(table ${input.from.table})` : '(query)'}`;
-  const check = openDatabase(library, input.file);
+  const check = openDatabase(input.file);
   try {
     guarded(input.file, () => statementOf(check, input));
   } finally {
@@ -34,14 +33,14 @@ export async function sqliteRows(input: SqliteInput): Promise<RowStream> {
   }
   return {
     location,
-    open: () => readRows(library, input, bytes),
+    open: () => readRows(input, bytes),
     digest: () => digestOf(input.file),
   };
 }
 
-function readRows(library: typeof Database, input: SqliteInput, bytes: number): RowReader {
+function readRows(input: SqliteInput, bytes: number): RowReader {
   const conversions: Counts = { bigIntegersAsText: 0, binaryAsBase64: 0, nonFiniteAsNull: 0 };
-  const database = openDatabase(library, input.file);
+  const database = openDatabase(input.file);
   let rows: IterableIterator<unknown> | null = null;
   let names: readonly string[] = [];
   let delivered = 0;
@@ -83,9 +82,9 @@ function readRows(library: typeof Database, input: SqliteInput, bytes: number): 
   };
 }
 
-function openDatabase(library: typeof Database, file: string): Database.Database {
+function openDatabase(file: string): Database.Database {
   return guarded(file, () => {
-    const database = new library(file, { readonly: true, fileMustExist: true, timeout: lockedAfterMs });
+    const database = openSqlite(file, { readonly: true, fileMustExist: true, timeout: lockedAfterMs });
     try {
       database.pragma('trusted_schema = OFF');
       database.pragma('cell_size_check = ON');

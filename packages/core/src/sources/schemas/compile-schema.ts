@@ -1,7 +1,7 @@
 import { isRecoveryError } from '../../model/errors/recovery-error.js';
+import { loadDriver } from '../drivers/load-driver.js';
 import { compileAvro } from './avro/compile-avro.js';
 import { decodeJsonPayload } from './decode-json-payload.js';
-import { loadAvsc, loadProtobufjs } from './optional-package.js';
 import type { LongForm, PayloadDecoder } from './payload-decoder.js';
 import { compileProtobuf } from './protobuf/compile-protobuf.js';
 import type { RegisteredSchema } from './registered-schema.js';
@@ -11,11 +11,11 @@ import { unusableSchema } from './schema-failures.js';
 export async function compileSchema(schema: RegisteredSchema, longs: LongForm): Promise<PayloadDecoder> {
   switch (schema.type) {
     case 'AVRO': {
-      const avsc = await loadAvsc();
+      const avsc = loadDriver('avsc', 'a value in Avro');
       return compiled(schema, () => compileAvro(avsc, schema, longs));
     }
     case 'PROTOBUF': {
-      const protobufjs = await loadProtobufjs();
+      const protobufjs = loadDriver('protobufjs', 'a value in Protobuf');
       return compiled(schema, () => compileProtobuf(protobufjs, schema, longs));
     }
     case 'JSON':

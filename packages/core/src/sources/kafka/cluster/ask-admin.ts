@@ -1,4 +1,5 @@
-import kafkajs, { type Kafka } from 'kafkajs';
+import type { Kafka } from 'kafkajs';
+import { loadDriver } from '../../drivers/load-driver.js';
 import type { GroupOffset } from './kafka-cluster.js';
 
 /** The settings of a topic by name; null where the user may not see them: everything else can be read without. */
@@ -8,7 +9,7 @@ export async function settingsOf(kafka: Kafka, topic: string): Promise<Readonly<
     await admin.connect();
     const { resources } = await admin.describeConfigs({
       includeSynonyms: false,
-      resources: [{ type: kafkajs.ConfigResourceTypes.TOPIC, name: topic }],
+      resources: [{ type: loadDriver('kafkajs', 'Kafka').ConfigResourceTypes.TOPIC, name: topic }],
     });
     const entries = resources[0]?.configEntries ?? [];
     return Object.fromEntries(entries.map(({ configName, configValue }) => [configName, configValue]));

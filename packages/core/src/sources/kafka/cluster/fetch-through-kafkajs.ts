@@ -1,9 +1,9 @@
-import { createRequire } from 'node:module';
 import { compressionCodecs, decompress } from '../batches/decompress.js';
 import type { RecordColumns } from '../batches/record-columns.js';
 import type { FetchedBatch, FetchedPartition, PartitionFetch } from './fetched-partition.js';
 import { outOfRange } from './kafka-failures.js';
 import { PassingFailure } from './patience.js';
+import { loadDriver } from '../../drivers/load-driver.js';
 import type { KafkajsBroker, KafkajsMessage } from '../kafkajs/kafkajs-types.js';
 
 /**
@@ -143,9 +143,7 @@ let taught = false;
 function teachCodecs(): void {
   if (taught) return;
   taught = true;
-  const { CompressionCodecs } = createRequire(import.meta.url)('kafkajs') as {
-    readonly CompressionCodecs: Record<number, () => unknown>;
-  };
+  const CompressionCodecs: Record<number, () => unknown> = loadDriver('kafkajs', 'Kafka').CompressionCodecs;
   compressionCodecs.forEach((name, codec) => {
     if (codec === 0 || isTaught(CompressionCodecs[codec])) return;
     CompressionCodecs[codec] = () => ({

@@ -1,5 +1,6 @@
 import { RecoveryError } from '../../../model/errors/recovery-error.js';
-import kafkajs, { type Kafka } from 'kafkajs';
+import type { Kafka } from 'kafkajs';
+import { loadDriver } from '../../drivers/load-driver.js';
 import { mendKafkajs } from '../kafkajs/mend-kafkajs.js';
 import { describeAddress, parseBrokerAddress } from './broker-address.js';
 import { kafkaDefaults, tlsSettingsOf, type KafkaSettings } from './kafka-settings.js';
@@ -13,9 +14,10 @@ const defaultRetries = 8;
  * A client of kafkajs that prints nothing: kafkajs logs as errors what its next try mends, and whoever calls is told what
  * stays wrong by the error that is thrown.
  * @throws RecoveryError EM1003, EM2202 or EM2209 when files or secrets of the settings cannot be had, EM2201 when an
- *   address cannot be read. Nothing is connected yet.
+ *   address cannot be read, EM1007 when kafkajs is not installed. Nothing is connected yet.
  */
 export function createKafkaClient(settings: KafkaSettings, options: { readonly retries?: number } = {}): Kafka {
+  const kafkajs = loadDriver('kafkajs', 'Kafka');
   mendKafkajs();
   const tls = tlsSettingsOf(settings);
   return new kafkajs.Kafka({

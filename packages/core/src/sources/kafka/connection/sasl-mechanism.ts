@@ -1,4 +1,5 @@
-import kafkajs, { type Mechanism } from 'kafkajs';
+import type { Mechanism } from 'kafkajs';
+import { loadDriver } from '../../drivers/load-driver.js';
 import type { KafkaSaslSettings } from './kafka-settings.js';
 import { saslProvider } from '../kafkajs/private-members.js';
 import { readSecret } from '../../secrets/read-secret.js';
@@ -49,10 +50,11 @@ async function sendToken({ saslAuthenticate }: ProviderArgs, source: TokenSource
   });
 }
 
-/** The types of kafkajs give this class no parameters; it takes its message, as every error does. */
-const AuthenticationError = kafkajs.KafkaJSSASLAuthenticationError as unknown as new (message: string) => Error;
-
 function refused(reason: string): Error {
+  // The types of kafkajs give this class no parameters; it takes its message, as every error does.
+  const AuthenticationError = loadDriver('kafkajs', 'Kafka').KafkaJSSASLAuthenticationError as unknown as new (
+    message: string,
+  ) => Error;
   return new AuthenticationError(`SASL OAUTHBEARER authentication failed: ${reason}`);
 }
 

@@ -2,7 +2,7 @@ import { RecoveryError } from '../../../model/errors/recovery-error.js';
 import { Kafka } from 'kafkajs';
 import { expect, test } from 'vitest';
 import type { KafkajsBroker } from './kafkajs-types.js';
-import { createKafkajsCluster, sendRawRequest } from './private-members.js';
+import { createKafkajsCluster, kafkajsFile, sendRawRequest } from './private-members.js';
 
 const request = { api: 3, version: 12, name: 'Metadata', body: Buffer.alloc(0), read: () => ({}) };
 
@@ -19,7 +19,12 @@ test('the private members of the installed kafkajs are where they are looked for
 test('another version of kafkajs is an error that names the right one', async () => {
   const otherKafka = {} as unknown as Kafka;
   const otherBroker = {} as unknown as KafkajsBroker;
-  for (const call of [() => createKafkajsCluster(otherKafka), () => sendRawRequest(otherBroker, request)]) {
+  const calls = [
+    () => createKafkajsCluster(otherKafka),
+    () => sendRawRequest(otherBroker, request),
+    () => kafkajsFile('kafkajs/src/nowhere.js'),
+  ];
+  for (const call of calls) {
     let error: unknown;
     try {
       await call();

@@ -1,12 +1,10 @@
-import { createRequire } from 'node:module';
-import { RecoveryError } from '../../../model/errors/recovery-error.js';
+import { RecoveryError, isRecoveryError } from '../../../model/errors/recovery-error.js';
 import type { AuthenticationProviderArgs, Authenticator, Kafka } from 'kafkajs';
+import { loadDriverFile } from '../../drivers/load-driver.js';
 import type { RawRequest } from '../protocol/kafka-api.js';
 import type { KafkajsBroker, KafkajsCluster } from './kafkajs-types.js';
 
 type SaslProvider = (sasl: Readonly<Record<string, unknown>>) => (args: AuthenticationProviderArgs) => Authenticator;
-
-const load = createRequire(import.meta.url);
 
 const createClusterName = 'private:Kafka:createCluster';
 const sendRequestName = 'private:Broker:sendRequest';
@@ -104,12 +102,13 @@ export function anotherKafkajs(member: string, cause?: unknown): RecoveryError {
 
 /**
  * A file of kafkajs that it does not export.
- * @throws RecoveryError EM2207 where it is not there
+ * @throws RecoveryError EM1007 where kafkajs is not installed, EM2207 where the file is not there
  */
 export function kafkajsFile<T>(path: string): T {
   try {
-    return load(path) as T;
+    return loadDriverFile<T>('kafkajs', path, 'Kafka');
   } catch (error) {
+    if (isRecoveryError(error)) throw error;
     throw anotherKafkajs(path, error);
   }
 }

@@ -1,5 +1,4 @@
 import type { Type } from 'avsc';
-import type { Avsc } from '../optional-package.js';
 import type { LongForm, PayloadDecoder } from '../payload-decoder.js';
 import type { RegisteredSchema } from '../registered-schema.js';
 import { UndecodableValue } from '../undecodable-value.js';
@@ -24,7 +23,7 @@ interface TypeParts {
  * counts, makes objects of classes, and patches texts that are not UTF-8.
  * @throws Error of the library when the schema cannot be used.
  */
-export function compileAvro(avsc: Avsc, schema: RegisteredSchema, longs: LongForm): PayloadDecoder {
+export function compileAvro(avsc: typeof import('avsc'), schema: RegisteredSchema, longs: LongForm): PayloadDecoder {
   const parsed = parseAvro(avsc, schema);
   const read = readerOfTop(parsed, longs);
   return (payload) => {

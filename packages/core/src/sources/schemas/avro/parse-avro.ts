@@ -1,5 +1,4 @@
 import type { Type } from 'avsc';
-import type { Avsc } from '../optional-package.js';
 import type { RegisteredSchema, SchemaReference } from '../registered-schema.js';
 
 export interface ParsedAvro {
@@ -11,7 +10,7 @@ export interface ParsedAvro {
 type JsonObject = Readonly<Record<string, unknown>>;
 
 /** Parses a schema behind those that it refers to. @throws Error of the library, or SyntaxError. */
-export function parseAvro({ Type }: Avsc, schema: RegisteredSchema): ParsedAvro {
+export function parseAvro({ Type }: typeof import('avsc'), schema: RegisteredSchema): ParsedAvro {
   const scales = new Map<Type, number>();
   // Without a prototype: `constructor` is a name like others.
   const registry = Object.create(null) as Record<string, Type>;

@@ -1,5 +1,4 @@
 import type { Message, Type } from 'protobufjs';
-import type { Protobufjs } from '../optional-package.js';
 import type { LongForm, PayloadDecoder } from '../payload-decoder.js';
 import type { RegisteredSchema } from '../registered-schema.js';
 import { UndecodableValue } from '../undecodable-value.js';
@@ -11,7 +10,11 @@ import { plainMessages } from './plain-message.js';
  * The decoder of a Protobuf schema: of all messages in it, since the value says which one it is.
  * @throws Error of the library when the schema cannot be used.
  */
-export function compileProtobuf(protobufjs: Protobufjs, schema: RegisteredSchema, longs: LongForm): PayloadDecoder {
+export function compileProtobuf(
+  protobufjs: typeof import('protobufjs'),
+  schema: RegisteredSchema,
+  longs: LongForm,
+): PayloadDecoder {
   const { root, messages } = parseProtobuf(protobufjs, schema);
   const plainOf = plainMessages(protobufjs, longs);
   const types = new Map<DeclaredMessage, Type>();
@@ -34,7 +37,7 @@ function messageAt(messages: readonly DeclaredMessage[], indexes: readonly numbe
   return found;
 }
 
-function decodeMessage(protobufjs: Protobufjs, type: Type, bytes: Uint8Array): Message {
+function decodeMessage(protobufjs: typeof import('protobufjs'), type: Type, bytes: Uint8Array): Message {
   const reader = protobufjs.Reader.create(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   // The library checks texts of proto3 only and patches others.
   reader.string = reader.stringVerify;

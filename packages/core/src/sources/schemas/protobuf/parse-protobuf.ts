@@ -1,6 +1,5 @@
-import { createRequire } from 'node:module';
 import type { INamespace, NamespaceBase, Root } from 'protobufjs';
-import type { Protobufjs } from '../optional-package.js';
+import { loadDriverFile } from '../../drivers/load-driver.js';
 import type { RegisteredSchema, SchemaReference } from '../registered-schema.js';
 
 export interface ParsedProtobuf {
@@ -23,7 +22,7 @@ const furtherFiles: ReadonlySet<string> = new Set(['api', 'descriptor', 'source_
  * as long as nothing but options comes from them. Nothing is read from disk but the library's own files.
  * @throws Error of the library when the schema is not understood, or a type is nowhere.
  */
-export function parseProtobuf(protobufjs: Protobufjs, schema: RegisteredSchema): ParsedProtobuf {
+export function parseProtobuf(protobufjs: typeof import('protobufjs'), schema: RegisteredSchema): ParsedProtobuf {
   const root = new protobufjs.Root();
   const references = referencesByName(schema.references);
   const done = new Set<string>();
@@ -66,23 +65,23 @@ function referencesByName(references: readonly SchemaReference[]): ReadonlyMap<s
   return byName;
 }
 
-function googleFile({ common }: Protobufjs, path: string): INamespace | undefined {
+function googleFile({ common }: typeof import('protobufjs'), path: string): INamespace | undefined {
   const name = /^google\/protobuf\/(\w+)\.proto$/.exec(path)?.[1];
   if (name === undefined) return undefined;
   if (furtherFiles.has(name)) {
-    return createRequire(import.meta.url)(`protobufjs/google/protobuf/${name}.json`) as INamespace;
+    return loadDriverFile<INamespace>('protobufjs', `protobufjs/google/protobuf/${name}.json`, `the import of ${path}`);
   }
   return common.get(path) ?? undefined;
 }
 
 /** The file alone, in a root of its own: in the common one, messages of other files of its package stand beside them. */
-function declaredMessages(protobufjs: Protobufjs, text: string): readonly DeclaredMessage[] {
+function declaredMessages(protobufjs: typeof import('protobufjs'), text: string): readonly DeclaredMessage[] {
   const parsed = protobufjs.parse(text, new protobufjs.Root(), { keepCase: true });
   const home = parsed.package === undefined ? parsed.root : parsed.root.lookup(parsed.package);
   return home === null ? [] : messagesIn(protobufjs, home as NamespaceBase);
 }
 
-function messagesIn(protobufjs: Protobufjs, namespace: NamespaceBase): readonly DeclaredMessage[] {
+function messagesIn(protobufjs: typeof import('protobufjs'), namespace: NamespaceBase): readonly DeclaredMessage[] {
   return namespace.nestedArray
     .filter((each) => each instanceof protobufjs.Type)
     .map((type) => ({ fullName: type.fullName, messages: messagesIn(protobufjs, type) }));

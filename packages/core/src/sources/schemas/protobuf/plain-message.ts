@@ -1,5 +1,4 @@
 import type { Enum, Field, MapField, Message, Type } from 'protobufjs';
-import type { Protobufjs } from '../optional-package.js';
 import type { LongForm } from '../payload-decoder.js';
 import { UndecodableValue } from '../undecodable-value.js';
 
@@ -17,7 +16,10 @@ interface Long {
 }
 
 /** Makes plain JSON data of decoded messages of a type; types are looked at once. */
-export function plainMessages(protobufjs: Protobufjs, longs: LongForm): (type: Type) => Plain<Message> {
+export function plainMessages(
+  protobufjs: typeof import('protobufjs'),
+  longs: LongForm,
+): (type: Type) => Plain<Message> {
   const known = new Map<Type, Plain<Message>>();
 
   function ofType(type: Type): Plain<Message> {
