@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { root } from '../workspace/paths.mjs';
 import { runCommand } from '../workspace/run-command.mjs';
@@ -11,6 +11,7 @@ import { forbiddenSiblings, mayImport } from './layers.mjs';
 const core = '@eventmend/core';
 const replay = '@eventmend/log-replay';
 const checkpoint = '@eventmend/checkpoint';
+const services = '@eventmend/test-services';
 
 /** A package that is there; its exports name the build, as ours do. */
 const manifest = (name, more = {}, subpaths = []) => {
@@ -23,13 +24,17 @@ const manifest = (name, more = {}, subpaths = []) => {
 const depends = (...names) => Object.fromEntries(names.map((name) => [name, '1']));
 const driver = { peerDependencies: depends('driver'), peerDependenciesMeta: { driver: { optional: true } } };
 
-/** A workspace of three packages in which everything is as it should be. */
+/** A workspace of four packages in which everything is as it should be. */
 const healthy = {
   'package.json': manifest('workspace', {
-    workspaces: ['packages/*', 'examples/*'],
+    workspaces: ['packages/*', 'examples/*', '.ci/test-services'],
     devDependencies: depends('vitest'),
   }),
-  'packages/core/package.json': manifest(core, { dependencies: depends('jiti'), ...driver }, ['kafka']),
+  'packages/core/package.json': manifest(
+    core,
+    { dependencies: depends('jiti'), devDependencies: depends(services), ...driver },
+    ['kafka'],
+  ),
   'packages/core/src/index.ts': [
     "export { x } from './model/x.js';",
     "import 'node:fs';",
@@ -39,17 +44,25 @@ const healthy = {
   ].join('\n'),
   'packages/core/src/kafka.ts': "export * from './sources/driven.js';",
   'packages/core/src/model/x.ts': "// import 'not-really'\nexport const x = \"import 'nor-this'\";",
-  'packages/core/src/model/x.test.ts': `import 'vitest';\nimport '../testing/kit.js';\nimport '${core}';`,
+  'packages/core/src/model/x.test.ts': `import 'vitest';\nimport '../testing/kit.js';\nimport '${core}';\nimport '${services}';`,
+  'packages/core/test/model/scenario.ts': '',
   'packages/core/src/sources/driven.ts': "import 'driver';\nimport '../model/x.js';",
   'packages/core/src/testing/kit.ts': "import '../sources/driven.js';",
-  'packages/log-replay/package.json': manifest(replay, { dependencies: depends(core) }),
+  'packages/log-replay/package.json': manifest(replay, {
+    dependencies: depends(core),
+    devDependencies: depends(services),
+  }),
   'packages/log-replay/src/index.ts': `import type { A } from '${core}';\nexport { b } from '${core}/kafka';`,
-  'packages/log-replay/bench/a.bench.mjs': "import '../../../.ci/bench/interleaved.mjs';",
+  'packages/log-replay/bench/a.bench.mjs': `import '../../../.ci/bench/interleaved.mjs';\nimport '${services}';`,
+  'packages/log-replay/test/like-model.ts': "import '../../core/test/model/scenario.js';",
   'packages/checkpoint/package.json': manifest(checkpoint),
   'packages/checkpoint/src/index.ts': '',
   'examples/flights/package.json': manifest('@eventmend/example-flights', { devDependencies: depends('parquet') }),
   'examples/flights/src/index.ts': "import 'parquet';",
   '.ci/bench/interleaved.mjs': '',
+  '.ci/test-services/package.json': manifest(services, { private: true, dependencies: depends('jiti') }),
+  '.ci/test-services/src/index.ts': "import 'jiti';",
+  '.ci/test-services/test/a.test.ts': `import 'vitest';\nimport '${services}';`,
 };
 
 /** What is broken, the file that breaks it, and the rule that must object to that file. */
@@ -64,6 +77,23 @@ const broken = {
   'a tool of development in what is published': ['packages/core/src/h.ts', "import 'vitest';", 'published'],
   'a file of another package': ['packages/log-replay/src/i.ts', "import '../../core/src/model/x.js';", 'own-package'],
   'the build of another package': ['packages/log-replay/src/j.ts', "import '../../core/dist/index.js';", 'own-package'],
+  'the tests of a package below, in what is published': [
+    'packages/log-replay/src/u.ts',
+    "import '../../core/test/model/scenario.js';",
+    'own-package',
+  ],
+  'the tests of a package above': [
+    'packages/core/test/v.ts',
+    "import '../../log-replay/test/like-model.js';",
+    'layers',
+  ],
+  'the sources of another package in a test': [
+    'packages/log-replay/test/w.ts',
+    "import '../../core/src/model/x.js';",
+    'own-package',
+  ],
+  'the servers for tests outside of a test': ['packages/log-replay/src/y.ts', `import '${services}';`, 'test-services'],
+  'servers for tests that know a package of ours': ['.ci/test-services/src/z.ts', `import '${core}';`, 'layers'],
   'a file that is not exported': ['packages/log-replay/src/k.ts', `import '${core}/dist/model/x.js';`, 'resolves'],
   'what is not there': ['packages/core/src/l.ts', "import './missing.js';", 'resolves'],
   'the bench tools outside of a bench': [
@@ -106,12 +136,12 @@ async function objections(files) {
     write(`node_modules/${name}/package.json`, JSON.stringify({ name, version: '1.0.0', main: 'index.js' }));
     write(`node_modules/${name}/index.js`, '');
   }
-  for (const name of ['core', 'log-replay', 'checkpoint']) {
+  for (const folder of ['packages/core', 'packages/log-replay', 'packages/checkpoint', '.ci/test-services']) {
     for (const file of ['index.js', 'index.d.ts', 'kafka.js', 'kafka.d.ts', 'model/x.js']) {
-      write(`packages/${name}/dist/${file}`, '');
+      write(`${folder}/dist/${file}`, '');
     }
     mkdirSync(join(workspace, 'node_modules', '@eventmend'), { recursive: true });
-    symlinkSync(join(workspace, 'packages', name), join(workspace, 'node_modules', '@eventmend', name));
+    symlinkSync(join(workspace, folder), join(workspace, 'node_modules', '@eventmend', basename(folder)));
   }
   const depcruise = join(root, 'node_modules', '.bin', 'depcruise');
   const results = await Promise.all(
@@ -150,13 +180,17 @@ test('a package that is not named anywhere is a strategy', () => {
   assert.equal(mayImport('@eventmend/fourth', replay), false);
   assert.equal(mayImport(replay, '@eventmend/fourth'), false);
   assert.equal(mayImport('@eventmend/cli', '@eventmend/fourth'), true);
+  assert.equal(mayImport('@eventmend/fourth', services), true);
+  assert.equal(mayImport(services, core), false);
 });
 
 test('the linter is told the same', () => {
   const forbids = (importer, specifier) => new RegExp(forbiddenSiblings(importer)[0].regex).test(specifier);
   assert.equal(forbids(replay, checkpoint), true);
   assert.equal(forbids(replay, `${core}/sqlite`), false);
-  assert.equal(forbids(replay, `${replay}/archive`), false);
-  assert.equal(forbids(core, `${replay}/archive`), true);
+  assert.equal(forbids(replay, services), false);
+  assert.equal(forbids(core, services), false);
+  assert.equal(forbids(replay, replay), false);
+  assert.equal(forbids(core, replay), true);
   assert.equal(forbids(core, '@eventmend/core-extra'), true);
 });

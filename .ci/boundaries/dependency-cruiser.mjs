@@ -1,13 +1,13 @@
-// Who may import whom, for dependency-cruiser: npx depcruise --config .ci/boundaries/dependency-cruiser.mjs packages examples
+// Who may import whom, for dependency-cruiser: npx depcruise --config .ci/boundaries/dependency-cruiser.mjs packages examples .ci/test-services
 // What a rule says of packages is derived from the layers and from each package.json; nothing here names a source file.
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { workspacePackages } from '../workspace/paths.mjs';
+import { wholeWorkspace } from '../workspace/paths.mjs';
 import { mayImport, wings } from './layers.mjs';
 
-const workspace = process.cwd();
-const entries = ['packages', 'examples'].flatMap((folder) => workspacePackages(folder, workspace));
+const entries = wholeWorkspace(process.cwd());
 const test = '[.](test|bench)[.](ts|mjs)$';
+const testOrBench = `(^[^/]+/[^/]+/(test|bench)/|${test})`;
+/** The servers that tests start: a package of the workspace, and no tool of benches. */
+const testServices = '^[.]ci/test-services/';
 
 const error = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
 const anyOf = (folders) => `^(${folders.join('|')})/`;
@@ -32,9 +32,8 @@ function rulesOfPackage({ folder, manifest }) {
   ];
 }
 
-/** From the day on which the first wing stands, a wing sees itself and those before it: no entry file, no other folder. */
+/** A wing sees itself and those before it: no entry file, no other folder. */
 function rulesOfWings({ folder, names }) {
-  if (!existsSync(join(workspace, folder, names[0]))) return [];
   return names.map((name, index) =>
     error(
       'wings',
@@ -45,9 +44,6 @@ function rulesOfWings({ folder, names }) {
   );
 }
 
-/** Circles that are known and shall go; each is left out by a file that stands in it. */
-const knownCircles = '/(diagnose/diagnosis|save/save-topics)[.]ts$';
-
 export default {
   forbidden: [
     error(
@@ -56,7 +52,6 @@ export default {
       {},
       {
         circular: true,
-        viaOnly: { pathNot: knownCircles },
       },
     ),
     ...entries.flatMap(rulesOfPackage),
@@ -64,7 +59,7 @@ export default {
     error(
       'own-package',
       'a relative import stays in its package, but for the tools of benches and the configuration of vitest',
-      { path: '^((packages|examples)/[^/]+)/' },
+      { path: '^((packages|examples|[.]ci)/[^/]+)/', pathNot: '/test/' },
       {
         path: '^(packages|examples|[.]ci)/',
         pathNot: ['^$1/', '^[.]ci/(bench/|test/vitest-config[.]mjs$)'],
@@ -72,10 +67,26 @@ export default {
       },
     ),
     error(
+      'own-package',
+      'a test may also import what the tests of a package below share',
+      { path: '^((packages|examples|[.]ci)/[^/]+)/test/' },
+      {
+        path: '^(packages|examples|[.]ci)/',
+        pathNot: ['^$1/', '^packages/[^/]+/test/'],
+        dependencyTypesNot: ['aliased-workspace'],
+      },
+    ),
+    error(
       'bench-tools',
       'only a bench, or the configuration of vitest, uses what stands in .ci',
       { path: '^(packages|examples)/', pathNot: '^[^/]+/[^/]+/(bench/|vitest[.]config[.]ts$)' },
-      { path: '^[.]ci/' },
+      { path: '^[.]ci/', pathNot: testServices },
+    ),
+    error(
+      'test-services',
+      'the servers for tests are for tests and benches',
+      { path: '^(packages|examples)/', pathNot: testOrBench },
+      { path: testServices },
     ),
     error(
       'source-of-oneself',
@@ -94,7 +105,7 @@ export default {
     error(
       'declared',
       'a package that is imported stands in package.json',
-      { path: '^(packages|examples)/' },
+      { path: `^(packages|examples)/|${testServices}` },
       {
         dependencyTypes: ['npm-no-pkg', 'npm-unknown'],
       },

@@ -1,6 +1,6 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { root, workspacePackages } from '../workspace/paths.mjs';
+import { root, wholeWorkspace } from '../workspace/paths.mjs';
 import { runCommand } from '../workspace/run-command.mjs';
 
 /**
@@ -14,7 +14,7 @@ export async function copyWorkspace(target, { withAddon = false } = {}) {
     mkdirSync(dirname(join(target, name)), { recursive: true });
     cpSync(join(root, name), join(target, name));
   }
-  const entries = [...workspacePackages('packages'), ...workspacePackages('examples')];
+  const entries = wholeWorkspace();
   for (const { folder, path } of entries) {
     if (existsSync(join(path, 'dist'))) cpSync(join(path, 'dist'), join(target, folder, 'dist'), { recursive: true });
     const own = join(path, 'node_modules');

@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { root } from '../workspace/paths.mjs';
 import { prepare } from '../workspace/prepare.mjs';
 
-const kit = join(root, 'packages', 'log-replay', 'dist', 'testing', 'index.js');
+const kit = join(root, '.ci', 'test-services', 'dist', 'index.js');
 const usage = 'npm run kafka -- [--port N] [--version V]';
 
 /** What the command line asks for; throws in words where it asks for nothing that there is. */

@@ -1,10 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { workspacePackages } from '../workspace/paths.mjs';
+import { wholeWorkspace } from '../workspace/paths.mjs';
 
-/** The packages and examples that have tests. */
+/** The packages and examples that have tests, and the servers for tests. */
 export function testedPackages() {
-  return [...workspacePackages('packages'), ...workspacePackages('examples')].filter(({ path }) =>
-    existsSync(join(path, 'vitest.config.ts')),
-  );
+  return wholeWorkspace().filter(({ path }) => existsSync(join(path, 'vitest.config.ts')));
 }

@@ -9,7 +9,8 @@ const full = process.env['EVENTMEND_FULL'] !== undefined;
  * file any more makes its suite run every day again.
  */
 const brokerSuites = [
-  '**/test/kafka/{read,broker-kit,faulty-network}.test.ts',
+  '**/test/kafka/{read,faulty-network}.test.ts',
+  '**/test/broker-kit.test.ts',
   '**/test/kafka-secure.test.ts',
   join(import.meta.dirname, '..', '..', 'examples', 'flights', 'test', 'kafka.test.ts'),
 ];

@@ -1,6 +1,6 @@
 import { removeLeftOvers } from './left-overs.mjs';
 import { linkBins } from './link-bins.mjs';
-import { workspacePackages } from './paths.mjs';
+import { wholeWorkspace } from './paths.mjs';
 import { runTool } from './run-command.mjs';
 import { expectSuccess } from './step.mjs';
 
@@ -18,6 +18,6 @@ export async function buildWithTests() {
 
 /** What the compiler leaves undone: outputs of sources that are gone, commands that can be called. */
 function finishBuild() {
-  for (const { path } of [...workspacePackages('packages'), ...workspacePackages('examples')]) removeLeftOvers(path);
+  for (const { path } of wholeWorkspace()) removeLeftOvers(path);
   linkBins();
 }

@@ -7,7 +7,7 @@ export const root = join(import.meta.dirname, '..', '..');
 /**
  * The folders of the workspace that hold a package, with what their package.json says.
  *
- * @param {'packages' | 'examples'} folder
+ * @param {'packages' | 'examples' | '.ci'} folder
  */
 export function workspacePackages(folder, workspaceRoot = root) {
   const parent = join(workspaceRoot, folder);
@@ -19,4 +19,9 @@ export function workspacePackages(folder, workspaceRoot = root) {
       path: join(parent, name),
       manifest: JSON.parse(readFileSync(join(parent, name, 'package.json'), 'utf8')),
     }));
+}
+
+/** All of them: what is published, the examples, and the servers that tests start. */
+export function wholeWorkspace(workspaceRoot = root) {
+  return ['packages', 'examples', '.ci'].flatMap((folder) => workspacePackages(folder, workspaceRoot));
 }

@@ -14,7 +14,6 @@ import {
 
 export { handleScenarioEvent, idOfScenarioEvent, keysOfScenarioEvent };
 export type { CellState, EventParts };
-export type { ScenarioValue } from './scenario-handler.js';
 
 /** The same rules as a handler of one key, which sees no other. */
 export function handleSingle(

@@ -16,12 +16,3 @@ export interface RunControl {
   /** Events handled since the last call, told a few times a second. */
   progress(handled: number, quarantined: number): void;
 }
-
-/** Control that nobody uses. */
-export const uncontrolled: RunControl = {
-  beginLane: () => undefined,
-  enter: () => false,
-  idle: () => undefined,
-  stopRequested: false,
-  progress: () => undefined,
-};

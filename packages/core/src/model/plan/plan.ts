@@ -1,6 +1,4 @@
-import type { OffsetRange } from '../log/event-log.js';
 import type { OutputKind } from '../outputs/output.js';
-import type { PartitionId } from '../log/partition-id.js';
 import type { OrderSpec } from '../order/order-spec.js';
 import type { PartitionPositionJson } from '../position/position.js';
 import type { Basis, Fidelity, SegmentSource } from '../provenance/provenance.js';
@@ -154,9 +152,4 @@ export interface Plan {
     readonly durationMs: number | null;
     readonly proofMs: number | null;
   };
-}
-
-/** One partition of a plan with its range, the shape that reading and accounting want. */
-export interface PlannedRange extends PartitionId {
-  readonly range: OffsetRange;
 }
