@@ -29,5 +29,8 @@ export function padText(text: string, width: number, align: 'left' | 'right' = '
  */
 export function wrapText(text: string, width: number): string[] {
   if (textWidth(text) <= width) return [text];
-  return wrapAnsi(text, width, { hard: true }).split('\n');
+  // A path or a row of JSON begins on a line of its own before it is broken: half a name says less than none.
+  return wrapAnsi(text, width)
+    .split('\n')
+    .flatMap((line) => (textWidth(line) <= width ? line : wrapAnsi(line, width, { hard: true }).split('\n')));
 }
