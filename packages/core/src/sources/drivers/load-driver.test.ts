@@ -9,6 +9,7 @@ import { scratchFolder } from '../../testing/scratch-folder.js';
 
 // Runs the built package: build it first (`npx tsc -b tsconfig.json`).
 const core = fileURLToPath(new URL('../../..', import.meta.url));
+const useDrivers = fileURLToPath(new URL('../../../test/drivers/use-drivers.mjs', import.meta.url));
 const manifest = JSON.parse(readFileSync(join(core, 'package.json'), 'utf8')) as {
   readonly exports: Readonly<Record<string, unknown>>;
   readonly dependencies: Readonly<Record<string, string>>;
@@ -41,7 +42,7 @@ describe('core where no driver is installed', () => {
       symlinkSync(folderOf(name), join(modules, name), 'junction');
     }
     const script = join(folder.path, 'use-drivers.mjs');
-    cpSync(join(core, 'test', 'drivers', 'use-drivers.mjs'), script);
+    cpSync(useDrivers, script);
     const { stdout } = await promisify(execFile)(process.execPath, [script, folder.file('file')]);
     outcomes = JSON.parse(stdout) as Outcomes;
   });
