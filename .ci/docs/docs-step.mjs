@@ -11,7 +11,9 @@ import { runSnippets } from './run-snippets.mjs';
 async function errorCodeProblems(documents) {
   const path = join(root, 'docs', 'errors.md');
   if (!existsSync(path)) return ['docs/errors.md is missing'];
-  const { errorCatalogue } = await import(pathToFileURL(join(root, 'packages', 'core', 'dist', 'model', 'errors', 'error-catalogue.js')).href);
+  const { errorCatalogue } = await import(
+    pathToFileURL(join(root, 'packages', 'core', 'dist', 'model', 'errors', 'error-catalogue.js')).href
+  );
   const document = documents.find((candidate) => candidate.path === path);
   return checkErrorCodes(readFileSync(path, 'utf8'), document, errorCatalogue);
 }

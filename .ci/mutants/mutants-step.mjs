@@ -27,9 +27,18 @@ async function survives(workspace, { find, replace, tests }) {
   }
 }
 
+/** A test that fails anyway catches nothing. */
+async function requireHealthyTests(workspace) {
+  for (const tests of new Set(mutants.map((mutant) => mutant.tests))) {
+    if (await areCaught(workspace, [testFile(workspace, tests)]))
+      throw new StepFailure(`${tests} fails without a mutant`);
+  }
+}
+
 /** Breaks the engine on purpose, one place at a time: a test that cannot fail proves nothing. */
 export async function mutantsStep() {
   const survivors = await inCopyOfWorkspace(async (workspace) => {
+    await requireHealthyTests(workspace);
     const names = [];
     for (const mutant of mutants) {
       const survived = await survives(workspace, mutant);

@@ -34,14 +34,25 @@ export function testFile(workspace, suffix) {
   return fitting[0];
 }
 
-/** Whether the tests notice: one fails, or they do not come to an end. */
+const packageOf = (test) => test.slice(0, test.lastIndexOf('/test/'));
+
+/** Whether the tests notice: one fails, or they do not come to an end. They run package by package, over the build. */
 export async function areCaught(workspace, tests, { env = {}, timeoutMs } = {}) {
-  const packageFolder = tests[0].slice(0, tests[0].lastIndexOf('/test/'));
   const vitest = join(workspace, 'node_modules', 'vitest', 'vitest.mjs');
-  const { code } = await runCommand(process.execPath, [vitest, 'run', '--bail', '1', '--maxWorkers', '1', ...tests], {
-    cwd: packageFolder,
-    env: { EVENTMEND_PROPERTY_RUNS: '120', EVENTMEND_PROPERTY_SHRINK: '0', EVENTMEND_FULL: undefined, ...env },
-    timeoutMs,
-  });
-  return code !== 0;
+  for (const cwd of new Set(tests.map(packageOf))) {
+    const files = tests.filter((test) => packageOf(test) === cwd);
+    const { code } = await runCommand(process.execPath, [vitest, 'run', '--bail', '1', '--maxWorkers', '1', ...files], {
+      cwd,
+      env: {
+        EVENTMEND_PROPERTY_RUNS: '120',
+        EVENTMEND_PROPERTY_SHRINK: '0',
+        EVENTMEND_FULL: undefined,
+        EVENTMEND_TEST_BUILD: '1',
+        ...env,
+      },
+      timeoutMs,
+    });
+    if (code !== 0) return true;
+  }
+  return false;
 }

@@ -4,8 +4,21 @@ import { Instrumenter } from '@stryker-mutator/instrumenter';
 import { StepFailure } from '../workspace/step.mjs';
 import { areCaught, builtFiles, inCopyOfWorkspace, testFile } from './mutated-workspace.mjs';
 
-/** The rooms that decide, by the names of their folders, and the tests that must notice when they are wrong. */
-const rooms = ['order', 'path', 'account', 'fold', 'baseline', 'check', 'scope', 'compare', 'report', 'verify'];
+/** The rooms of core that decide, and the tests that must notice when they are wrong. */
+const rooms = [
+  'engine/order',
+  'engine/path',
+  'engine/accounts',
+  'engine/fold',
+  'evidence/order',
+  'evidence/compare',
+  'evidence/proof',
+  'evidence/scope',
+  'evidence/worker-check',
+  'evidence/reference-replay',
+  'runs/report',
+  'runs/verify',
+];
 const tests = [
   'engine.property.test.ts',
   'scope.property.test.ts',
@@ -29,7 +42,7 @@ const silentLogger = {
 };
 const options = { plugins: [], excludedMutations: [], ignorers: [] };
 
-const roomOf = (file) => rooms.find((room) => file.includes(`/${room}/`) && file.includes('/dist/'));
+const roomOf = (file) => rooms.find((room) => file.includes(`packages/core/dist/${room}/`));
 
 /** Puts all mutants into the built files at once; the environment of a process switches one on, in its threads too. */
 async function instrument(workspace) {

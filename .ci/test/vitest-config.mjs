@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 
 const full = process.env['EVENTMEND_FULL'] !== undefined;
 
@@ -15,8 +16,24 @@ const brokerSuites = [
   join(import.meta.dirname, '..', '..', 'examples', 'flights', 'test', 'kafka.test.ts'),
 ];
 
+/**
+ * Lets tests of a package run over its build, where they name its sources. The mutants stand in the build, since the threads
+ * and processes that a test starts run it.
+ */
+const overTheBuild = {
+  name: 'over-the-build',
+  enforce: 'pre',
+  resolveId(specifier, importer) {
+    if (importer === undefined || !specifier.startsWith('.')) return null;
+    const source = resolve(dirname(importer), specifier);
+    const built = source.replace(/[/]packages[/]([^/]+)[/]src[/]/, '/packages/$1/dist/');
+    return built !== source && existsSync(built) ? built : null;
+  },
+};
+
 /** What vitest is told in every package. */
 export const vitestConfig = {
+  plugins: process.env['EVENTMEND_TEST_BUILD'] === undefined ? [] : [overTheBuild],
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**', ...(full ? [] : brokerSuites)],

@@ -1,6 +1,7 @@
 // Two keys, two states of six fields written, one output an event.
 import { interleaved } from '../../../.ci/bench/interleaved.mjs';
-import { createWorkerInstance, defineWorker, EventPage } from '../dist/index.js';
+import { createWorkerInstance } from '../dist/engine.js';
+import { defineWorker, EventPage } from '../dist/index.js';
 
 const events = 200_000;
 const airports = 230;
