@@ -47,13 +47,20 @@ test('links: files, anchors, the web', () => {
   assert.deepEqual(checkLinks([documentOf('`[a](missing.md)`\n```\n[b](missing.md)\n```')]), []);
 });
 
-test('error codes: complete, no stranger, meaning and exit code', () => {
-  const catalogue = { EM1001: { exit: 2, meaning: 'not understood' } };
+test('error codes: complete, no stranger, name, meaning and exit code', () => {
+  const catalogue = { 'invalid-argument': { number: 'EM1001', exit: 2, meaning: 'not understood' } };
   const problems = (text) => checkErrorCodes(text, documentOf(text), catalogue);
-  assert.deepEqual(problems('## EM1001\n\nnot understood (exit 2)\n'), []);
+  assert.deepEqual(problems('## EM1001\n\nnot understood (exit 2), `invalid-argument`\n'), []);
   assert.match(problems('# Errors\n')[0], /no heading for EM1001/);
-  assert.match(problems('## EM1001\n\nnot understood, exit 2\n\n## EM9999\n')[0], /EM9999 is no code/);
-  assert.match(problems('## EM1001\n\nsomething else, exit 2\n')[0], /does not say 'not understood'/);
-  assert.match(problems('## EM1001\n\nnot understood, exit 20\n')[0], /does not say 'exit 2'/);
-  assert.match(problems('## Code EM1001\n\nnot understood, exit 2\n')[0], /no anchor/);
+  assert.match(
+    problems('## EM1001\n\nnot understood, exit 2, `invalid-argument`\n\n## EM9999\n')[0],
+    /EM9999 is no code/,
+  );
+  assert.match(
+    problems('## EM1001\n\nsomething else, exit 2, `invalid-argument`\n')[0],
+    /does not say 'not understood'/,
+  );
+  assert.match(problems('## EM1001\n\nnot understood, exit 20, `invalid-argument`\n')[0], /does not say 'exit 2'/);
+  assert.match(problems('## EM1001\n\nnot understood, exit 2\n')[0], /does not say '`invalid-argument`'/);
+  assert.match(problems('## Code EM1001\n\nnot understood, exit 2, `invalid-argument`\n')[0], /no anchor/);
 });

@@ -223,7 +223,7 @@ describe('pictures at 80 columns', () => {
 
   it('an error', () => {
     const error = new RecoveryError(
-      'EM2103',
+      'log-changed',
       'the log no longer holds what this plan needs\npartition 3 begins at 18204411; the plan starts at 18163211: 41,200 events are gone.',
       {
         hint: 'eventmend plan orders.incident.yaml',

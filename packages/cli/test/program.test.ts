@@ -97,7 +97,7 @@ describe('commands', () => {
 
   it('says how to go on when a run was stopped', async () => {
     const stopped = await run('recover --yes', {
-      recover: () => Promise.reject(new RecoveryError('EM4009', 'stopped after event 12')),
+      recover: () => Promise.reject(new RecoveryError('interrupted', 'stopped after event 12')),
     });
     expect(stopped.code).toBe(130);
     expect(lastLine(stopped.written.err)).toBe(`Next: eventmend resume ${runId}`);

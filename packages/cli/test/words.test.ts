@@ -49,7 +49,7 @@ describe('assessments in words', () => {
       'no log holds t[1] 3-5 (3 offsets), t[1] 9-9 (1 offset)',
     );
     expect(
-      words({ reason: { kind: 'error', error: { code: 'EM2103', message: 'no log holds any topic' } } }).reason,
+      words({ reason: { kind: 'error', error: { code: 'log-changed', message: 'no log holds any topic' } } }).reason,
     ).toBe('no log holds any topic');
     expect(words({ reason: null }).reason).toBeNull();
   });
@@ -96,7 +96,7 @@ describe('assessments in words', () => {
 
 describe('resources in words', () => {
   const base = { state: 'found', from: null, to: Date.UTC(2026, 10, 28, 9, 5) } as const;
-  const error = { code: 'EM1003', message: 'it does not exist' };
+  const error = { code: 'file-unavailable', message: 'it does not exist' };
   const cases: readonly (readonly [Resource, string, string])[] = [
     [
       {

@@ -131,3 +131,4 @@ export { namesInLog } from './sources/records/names-in-log.js';
 export { openWorker } from './sources/reference-tables/open-worker.js';
 export { completeInputs } from './evidence/inputs/complete-inputs.js';
 export { openRun } from './runs/executor/open-run.js';
+export { errorCatalogue } from './model/errors/error-catalogue.js';

@@ -86,9 +86,9 @@ describe(`a replay that is limited to a scope (seed ${seed}, ${runs} runs)`, { t
         const torn = { ...scenario, forced: [], scope: (scenario.scope ?? []).filter((key) => key !== second) };
         const worker = { ...torn.worker, deduplicationWindow: null };
         fc.pre(replaysToTheEnd(await engine({ ...scenario, forced: [], worker }, how)));
-        expect(await engine({ ...torn, worker }, how)).toEqual({ kind: 'stopped', code: 'EM4013' });
+        expect(await engine({ ...torn, worker }, how)).toEqual({ kind: 'stopped', code: 'event-crosses-scope' });
         const plain = await runPlainReplay({ ...torn, worker }, { ...how, requestOffsets: 5, freeze: false });
-        expect(plain).toEqual({ kind: 'stopped', code: 'EM4013' });
+        expect(plain).toEqual({ kind: 'stopped', code: 'event-crosses-scope' });
       }),
       { ...settings, numRuns: Math.ceil(runs / 3) },
     ));

@@ -32,7 +32,7 @@ export async function archiveVerify(context: CommandContext, file: string): Prom
               'note',
               `${formatCount(result.undecodable)} values are not JSON; a replay treats them by its poison policy`,
             )),
-        ...result.problems.flatMap((problem) => labelled(outLook, problem.code, problem.message)),
+        ...result.problems.flatMap((problem) => labelled(outLook, problem.number, problem.message)),
       ],
       document: {
         archive: path,
@@ -42,7 +42,7 @@ export async function archiveVerify(context: CommandContext, file: string): Prom
         events: result.events,
         segments: result.segments,
         undecodable: result.undecodable,
-        problems: result.problems.map(({ code, message, details }) => ({ code, message, details })),
+        problems: result.problems.map(({ number: code, message, details }) => ({ code, message, details })),
       },
       next: result.ok
         ? [eventmendCommand('archive', 'info', here)]

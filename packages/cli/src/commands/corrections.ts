@@ -49,7 +49,7 @@ export async function corrections(
     const resume = runCommand('resume', runId, incident, context.cwd);
     const state = report?.status ?? 'interrupted';
     const error = new RecoveryError(
-      'EM4011',
+      'operation-not-allowed',
       `run ${runId} has not ended (${state}); a part of its outputs says nothing about the rest`,
       { hint: resume },
     );

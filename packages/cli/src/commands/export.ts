@@ -78,12 +78,12 @@ function describeLimits({ keys, keysInAll, liveOutside }: ScopeSummary): string 
   return `It holds ${formatCount(keys)} of ${countOf(keysInAll, 'key')} only: ${others} stay as the live state has them`;
 }
 
-/** @throws RecoveryError EM4011 for a run that has not ended: a part of a state is no state. */
+/** @throws RecoveryError `operation-not-allowed` for a run that has not ended: a part of a state is no state. */
 function finishedReport(catalogue: RunCatalogue, runId: string, resume: () => string): RunReport {
   const report = catalogue.report(runId);
   if (report !== null && hasEnded(report)) return report;
   throw new RecoveryError(
-    'EM4011',
+    'operation-not-allowed',
     `run ${runId} has not ended (${report?.status ?? 'interrupted'}); a part of a state is no state`,
     {
       hint: resume(),

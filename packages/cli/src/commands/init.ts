@@ -102,7 +102,7 @@ function writeNewFiles(folder: string, files: Readonly<Record<string, string>>):
   const taken = Object.keys(files).filter((file) => existsSync(join(folder, file)));
   if (taken.length > 0) {
     throw new RecoveryError(
-      'EM1006',
+      'file-exists',
       `${taken.join(' and ')} ${taken.length === 1 ? 'exists' : 'exist'} already in ${folder}`,
       {
         hint: 'give another folder: eventmend init FOLDER; init never overwrites',

@@ -72,7 +72,7 @@ export async function makePlan(
       { onProgress: progress.report, signal: context.signal },
     );
   } catch (error) {
-    if (!isRecoveryError(error) || error.code !== 'EM4012') throw error;
+    if (!isRecoveryError(error) || error.code !== 'closure-not-accepted') throw error;
     throw withNext(error, [acceptingCommand(incident, choices, context.cwd)]);
   } finally {
     progress.end();

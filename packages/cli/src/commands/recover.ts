@@ -32,9 +32,11 @@ export async function recover(
   }
   // Said before planning: nobody wants to wait for a proof only to be told that a flag is missing.
   if (options.yes !== true && !context.terminal.interactive) {
-    throw new RecoveryError('EM1004', 'recover asks before it starts, and there is no terminal to ask on', {
-      hint: 'add --yes, or give a reviewed plan with --plan FILE',
-    });
+    throw new RecoveryError(
+      'confirmation-required',
+      'recover asks before it starts, and there is no terminal to ask on',
+      { hint: 'add --yes, or give a reviewed plan with --plan FILE' },
+    );
   }
   const incident = incidentFrom(file, context.cwd);
   return withStrategy(context, incident, async (strategy) => {
@@ -77,7 +79,7 @@ function refuseChoices(options: RecoverOptions): void {
   ).filter((name) => options[name] !== undefined);
   if (given.length === 0) return;
   const flags = given.map((name) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`);
-  throw new RecoveryError('EM1001', `a plan is fixed: ${flags.join(', ')} cannot change it`, {
+  throw new RecoveryError('invalid-argument', `a plan is fixed: ${flags.join(', ')} cannot change it`, {
     hint: 'make another plan with: eventmend plan',
   });
 }

@@ -43,7 +43,7 @@ interface Listing {
 async function listRuns(context: CommandContext, store: string, remove: string | undefined): Promise<Listing> {
   if (!existsSync(store)) {
     if (remove === undefined) return { reports: [], unreported: [] };
-    throw new RecoveryError('EM4008', `there is no run ${remove}: the store ${store} does not exist`, {
+    throw new RecoveryError('run-not-found', `there is no run ${remove}: the store ${store} does not exist`, {
       hint: 'check the incident file',
     });
   }

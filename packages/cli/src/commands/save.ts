@@ -115,7 +115,7 @@ type Known = KafkaLogSettings & { readonly archive: string | null; readonly regi
 function fromIncident(cwd: string, file: string | undefined): Known {
   const { log } = incidentFrom(file, cwd);
   if (log.kafka === null) {
-    throw new RecoveryError('EM1002', 'the incident names no Kafka cluster to save from', {
+    throw new RecoveryError('invalid-configuration', 'the incident names no Kafka cluster to save from', {
       hint: 'add log.kafka to it, or name a cluster: eventmend save --brokers HOST:PORT --topic NAME',
     });
   }
@@ -123,5 +123,5 @@ function fromIncident(cwd: string, file: string | undefined): Known {
 }
 
 function misused(message: string, hint: string): RecoveryError {
-  return new RecoveryError('EM1001', message, { hint });
+  return new RecoveryError('invalid-argument', message, { hint });
 }

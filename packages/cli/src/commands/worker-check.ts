@@ -83,7 +83,7 @@ function momentOf(option: string, name: 'stretchFrom' | 'until', text: string | 
   if (text === undefined) return {};
   const time = parseInstant(text);
   if (time !== null) return { [name]: time };
-  throw new RecoveryError('EM1001', `${option} ${JSON.stringify(text)} is not understood`, {
+  throw new RecoveryError('invalid-argument', `${option} ${JSON.stringify(text)} is not understood`, {
     hint: 'give a moment such as 2026-11-19T09:12:00Z',
   });
 }
@@ -91,7 +91,7 @@ function momentOf(option: string, name: 'stretchFrom' | 'until', text: string | 
 function deployedWorker(file: string, cwd: string): WorkerSource {
   const path = resolve(cwd, file);
   if (!existsSync(path)) {
-    throw new RecoveryError('EM1003', `the worker ${file} does not exist`, {
+    throw new RecoveryError('file-unavailable', `the worker ${file} does not exist`, {
       hint: 'give the module of the version that was deployed',
       details: { file: path },
     });

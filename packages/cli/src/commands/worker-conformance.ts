@@ -24,7 +24,7 @@ export async function workerConformance(
 ): Promise<CommandResult> {
   const [program, ...args] = words;
   if (program === undefined)
-    throw new RecoveryError('EM1001', 'no process was named', { hint: '… -- python3 worker.py' });
+    throw new RecoveryError('invalid-argument', 'no process was named', { hint: '… -- python3 worker.py' });
   const timeoutMs = options.timeout === undefined ? undefined : secondsOf(options.timeout) * 1000;
   const file = options.events === undefined ? null : resolve(context.cwd, options.events);
   const events = file === null ? undefined : await readTrialEvents(file, options.key ?? null);
@@ -73,7 +73,7 @@ function nextAfter(
 function secondsOf(text: string): number {
   const seconds = Number(text);
   if (text.trim() !== '' && seconds > 0 && seconds <= 3600) return seconds;
-  throw new RecoveryError('EM1001', `--timeout ${text} is not a number of seconds`, {
+  throw new RecoveryError('invalid-argument', `--timeout ${text} is not a number of seconds`, {
     hint: 'for example --timeout 30',
   });
 }

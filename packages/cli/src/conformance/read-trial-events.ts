@@ -8,7 +8,8 @@ const enough = 2000;
 /**
  * The first values of an NDJSON file, as events to try a process with.
  * @param key the member of a value that is the record's key, where it is a text
- * @throws RecoveryError EM1003 when the file cannot be read, EM2005 when it is no NDJSON or empty
+ * @throws RecoveryError `file-unavailable` when the file cannot be read, `unreadable-row` when it is not NDJSON or is
+ *   empty
  */
 export async function readTrialEvents(file: string, key: string | null): Promise<readonly TrialEvent[]> {
   const events: TrialEvent[] = [];
@@ -21,7 +22,7 @@ export async function readTrialEvents(file: string, key: string | null): Promise
     reader.close();
   }
   if (events.length > 0) return events.slice(0, enough);
-  throw new RecoveryError('EM2005', `${file} holds no rows`, {
+  throw new RecoveryError('unreadable-row', `${file} holds no rows`, {
     hint: 'give a file with the value of one event a line',
   });
 }

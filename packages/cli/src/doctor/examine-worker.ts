@@ -1,4 +1,4 @@
-import type { OpenWorker } from '@eventmend/core/engine';
+import { errorCatalogue, type OpenWorker } from '@eventmend/core/engine';
 import type { Engine } from '../engine/engine.js';
 import type { Incident } from '@eventmend/core/incident';
 import { countOf } from '../terminal/format.js';
@@ -19,7 +19,7 @@ export async function examineWorker(incident: Incident, engine: Engine): Promise
     return finding('worker', `${name}@${version}`);
   });
   const tables = Object.keys(incident.references).length;
-  const wrong = result.remarks.some(({ text }) => text.startsWith('EM3014'));
+  const wrong = result.remarks.some(({ text }) => text.startsWith(errorCatalogue['invalid-reference-data'].number));
   if (tables === 0) return { findings: [result], worker };
   const references: Finding = wrong
     ? { ...result, resource: 'references', remarks: result.remarks.map((remark) => ({ ...remark, key: 'references' })) }

@@ -69,7 +69,7 @@ export async function found(resource: string, examine: () => Promise<Finding>): 
   } catch (error) {
     if (!isRecoveryError(error)) throw error;
     return finding(resource, 'cannot be used', [
-      problem(resource, `${error.code}: ${error.message}`, error.hint ?? null),
+      problem(resource, `${error.number}: ${error.message}`, error.hint ?? null),
     ]);
   }
 }

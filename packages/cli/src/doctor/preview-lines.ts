@@ -18,7 +18,7 @@ export function previewLines<Made>(
   const failures = [...rows.map((row) => row.error), error].filter((failed) => failed !== null);
   const remarks: Remark[] = failures
     .slice(0, 1)
-    .map((failed) => problem(key, `${failed.code}: ${failed.message}`, failed.hint ?? null));
+    .map((failed) => problem(key, `${failed.number}: ${failed.message}`, failed.hint ?? null));
   if (failures.length === 0 && rows.length === 0) remarks.push(doubt(key, 'it has no rows'));
   return { preview, remarks };
 }

@@ -8,7 +8,7 @@ export function errorToJson(error: unknown, command: string, next: readonly stri
     format_version: 1,
     command,
     error: {
-      code: known ? error.code : null,
+      code: known ? error.number : null,
       message: error instanceof Error ? error.message : String(error),
       hint: known ? (error.hint ?? null) : null,
       details: known ? error.details : {},

@@ -39,7 +39,9 @@ export async function inspectEvents(file: string, name: string, signal: AbortSig
     return rows < inspectedRows;
   });
   if (rows === 0)
-    throw new RecoveryError('EM2005', `${file} holds no rows`, { hint: 'give a file with one JSON object a line' });
+    throw new RecoveryError('unreadable-row', `${file} holds no rows`, {
+      hint: 'give a file with one JSON object a line',
+    });
   const columns = tally.facts();
   const guessed = guessMapping(columns, rows, topicOf(file));
   const tried = await tryMapping(file, guessed, name, rows, signal);
@@ -96,7 +98,7 @@ async function eachBatch(file: string, signal: AbortSignal, take: (batch: RowBat
 function refuseOtherFormats(file: string): void {
   const { format } = detectRowFormat(file);
   if (format === null || format === 'ndjson') return;
-  throw new RecoveryError('EM1001', `${file} is ${format}, and init takes NDJSON`, {
+  throw new RecoveryError('invalid-argument', `${file} is ${format}, and init takes NDJSON`, {
     hint: 'make an archive of it with eventmend archive import, and name that in an incident file',
   });
 }

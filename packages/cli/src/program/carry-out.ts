@@ -33,14 +33,14 @@ export async function carryOut(
     if (!isRecoveryError(error)) throw error;
     if (canBeResumed(error.exitCode)) throw withNext(error, [resume]);
     // The worker or the plan is not what it should be: with either changed, only a new plan goes on.
-    const planned = error.code.startsWith('EM3') || error.exitCode === exitCodes.stale;
+    const planned = error.number.startsWith('EM3') || error.exitCode === exitCodes.stale;
     throw planned ? withNext(error, [planAgain(incident, context.cwd)]) : error;
   } finally {
     progress.end();
   }
   if (report.status === 'interrupted' || report.status === 'running') {
     throw withNext(
-      new RecoveryError('EM4009', `run ${runId} was stopped; what it had done is kept`, { hint: resume }),
+      new RecoveryError('interrupted', `run ${runId} was stopped; what it had done is kept`, { hint: resume }),
       [resume],
     );
   }
@@ -55,16 +55,18 @@ export async function carryOut(
 
 /**
  * Planning the same thing again gives the same plan, and a plan is used once: said before anybody is asked anything.
- * @throws RecoveryError EM4001 when the plan's run has ended.
+ * @throws RecoveryError `plan-already-used` when the plan's run has ended.
  */
 export async function refuseUsedPlan(context: CommandContext, incident: Incident, plan: Plan): Promise<void> {
   const runId = runIdOf(plan);
   const ids = existsSync(incident.store) ? await context.engine.runIds(incident.store) : [];
   const report = ids.includes(runId) ? (await context.engine.openCatalogue(incident.store)).report(runId) : null;
   if (report === null || !hasEnded(report)) return;
-  const error = new RecoveryError('EM4001', `this plan was carried out already, as run ${runId} (${report.status})`, {
-    hint: 'use that run, or remove it to carry the plan out anew',
-  });
+  const error = new RecoveryError(
+    'plan-already-used',
+    `this plan was carried out already, as run ${runId} (${report.status})`,
+    { hint: 'use that run, or remove it to carry the plan out anew' },
+  );
   const remove = eventmendCommand('runs', ...incidentWords(incident, context.cwd), '--remove', runId);
   throw withNext(error, [...nextAfterRun(report, incident, context.cwd), remove]);
 }

@@ -21,11 +21,16 @@ export interface GivenConnection {
   readonly words: readonly string[];
 }
 
-/** Null where the options name no cluster. @throws RecoveryError EM1001, EM1002, EM1003 */
+/**
+ * Null where the options name no cluster.
+ * @throws RecoveryError `invalid-argument`, `invalid-configuration`, `file-unavailable`
+ */
 export function connectionFrom(options: ConnectionOptions, cwd: string): GivenConnection | null {
   const { brokers, connection, topic } = options;
   if (brokers !== undefined && connection !== undefined) {
-    throw new RecoveryError('EM1001', '--brokers and --connection say the same thing', { hint: 'give one of them' });
+    throw new RecoveryError('invalid-argument', '--brokers and --connection say the same thing', {
+      hint: 'give one of them',
+    });
   }
   if (brokers !== undefined) {
     const paths = { at: (path: string) => resolve(cwd, path), folder: cwd };

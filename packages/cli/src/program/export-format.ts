@@ -7,11 +7,14 @@ const endings: readonly (readonly [RegExp, ExportFormat])[] = [
   [/\.(?:sqlite3?|db)$/i, 'sqlite'],
 ];
 
-/** The format of an export by the ending of its file. @throws RecoveryError EM1001 where that tells nothing */
+/**
+ * The format of an export by the ending of its file.
+ * @throws RecoveryError `invalid-argument` where that tells nothing
+ */
 export function formatOfFile(file: string): ExportFormat {
   const found = endings.find(([ending]) => ending.test(file));
   if (found !== undefined) return found[1];
-  throw new RecoveryError('EM1001', `the format of ${file} does not show in its name`, {
+  throw new RecoveryError('invalid-argument', `the format of ${file} does not show in its name`, {
     hint: 'add --format ndjson, csv or sqlite',
   });
 }

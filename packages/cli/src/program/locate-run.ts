@@ -12,9 +12,9 @@ export interface LocatedRun {
 }
 
 /**
- * Finds the incident file of a run: the named one, or among those of the folder the one of the same name whose store has
- * the run.
- * @throws RecoveryError EM4008 when no store that can be reached has the run.
+ * Finds the incident file of a run: the named one, or among those of the folder the one of the same name whose store
+ * has the run.
+ * @throws RecoveryError `run-not-found` when no store that can be reached has the run.
  */
 export async function locateRun(
   runId: string,
@@ -39,7 +39,7 @@ export async function locateRun(
   }
   if (broken !== null && files.length === 1) throw broken;
   throw new RecoveryError(
-    'EM4008',
+    'run-not-found',
     `there is no run ${runId} ${named === undefined ? 'of an incident in this folder' : `of ${named}`}`,
     {
       hint:
@@ -62,16 +62,18 @@ export function incidentOfPlan(name: string, named: string | undefined, planFile
       if (!isRecoveryError(error)) throw error;
     }
   }
-  throw new RecoveryError('EM1003', `the incident file of this plan (incident "${name}") is not in this folder`, {
-    hint: 'name it: eventmend recover INCIDENT --plan FILE',
-  });
+  throw new RecoveryError(
+    'file-unavailable',
+    `the incident file of this plan (incident "${name}") is not in this folder`,
+    { hint: 'name it: eventmend recover INCIDENT --plan FILE' },
+  );
 }
 
 function belongsTo(runId: string, incident: Incident, catalogue: RunCatalogue): boolean {
   try {
     return catalogue.plan(runId).incident.name === incident.name;
   } catch (error) {
-    if (isRecoveryError(error) && error.code === 'EM4008') return false;
+    if (isRecoveryError(error) && error.code === 'run-not-found') return false;
     throw error;
   }
 }

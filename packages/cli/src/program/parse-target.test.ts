@@ -27,6 +27,6 @@ describe('parseTarget', () => {
     { targetOffsets: 'p0=-1' },
     { targetTime: 'noon' },
   ])('refuses %j', (options) => {
-    expect(() => parseTarget(options)).toThrow(expect.objectContaining({ code: 'EM1001' }) as Error);
+    expect(() => parseTarget(options)).toThrow(expect.objectContaining({ code: 'invalid-argument' }) as Error);
   });
 });

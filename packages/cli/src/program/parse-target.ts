@@ -12,7 +12,7 @@ export interface TargetOptions {
 export function parseTarget(options: TargetOptions): TargetRequest {
   const { targetTime, targetOffsets, targetEvent } = options;
   if ([targetTime, targetOffsets, targetEvent].filter((text) => text !== undefined).length > 1) {
-    throw new RecoveryError('EM1001', 'a replay has one target', {
+    throw new RecoveryError('invalid-argument', 'a replay has one target', {
       hint: 'give only one of --target-time, --target-offsets and --target-event',
     });
   }
@@ -53,7 +53,7 @@ function offsetsOf(text: string) {
 }
 
 function wrong(option: string, text: string, expected: string): RecoveryError {
-  return new RecoveryError('EM1001', `${option} ${JSON.stringify(text)} is not understood`, {
+  return new RecoveryError('invalid-argument', `${option} ${JSON.stringify(text)} is not understood`, {
     hint: `give ${expected}`,
   });
 }

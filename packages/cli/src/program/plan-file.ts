@@ -4,14 +4,15 @@ import { parsePlan } from '@eventmend/core/engine';
 
 /**
  * Reads a plan file.
- * @throws RecoveryError EM1003 when there is none, EM4003 when it is not a plan or was changed after it was made.
+ * @throws RecoveryError `file-unavailable` when there is no such file, `invalid-plan` when it is not a plan or was
+ *   changed after it was made.
  */
 export function readPlanFile(file: string): Plan {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
   } catch (cause) {
-    throw new RecoveryError('EM1003', `the plan file ${file} cannot be read`, {
+    throw new RecoveryError('file-unavailable', `the plan file ${file} cannot be read`, {
       hint: 'eventmend plan --out FILE makes one',
       cause,
     });
@@ -19,10 +20,13 @@ export function readPlanFile(file: string): Plan {
   return parsePlan(text, file);
 }
 
-/** Writes a plan; the same plan may be written again. @throws RecoveryError EM1006 when another file is in its place. */
+/**
+ * Writes a plan; the same plan may be written again.
+ * @throws RecoveryError `file-exists` when another file is in its place.
+ */
 export function writePlanFile(file: string, plan: Plan, force: boolean): void {
   if (!force && existsSync(file) && !holdsPlan(file, plan.id)) {
-    throw new RecoveryError('EM1006', `${file} exists already and is not this plan`, {
+    throw new RecoveryError('file-exists', `${file} exists already and is not this plan`, {
       hint: 'name another file, or replace it with --force',
     });
   }
@@ -32,7 +36,7 @@ export function writePlanFile(file: string, plan: Plan, force: boolean): void {
     renameSync(draft, file);
   } catch (cause) {
     rmSync(draft, { force: true });
-    throw new RecoveryError('EM1003', `the plan file ${file} cannot be written`, {
+    throw new RecoveryError('file-unavailable', `the plan file ${file} cannot be written`, {
       hint: 'check the folder and its permissions',
       cause,
     });

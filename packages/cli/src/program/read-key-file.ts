@@ -3,7 +3,7 @@ import { RecoveryError } from '@eventmend/core';
 
 /**
  * The keys of a file in UTF-8, one a line, as they stand there; a byte order mark and blank lines do not count.
- * @throws RecoveryError EM1003 when it cannot be read, EM1009 when it names no key
+ * @throws RecoveryError `file-unavailable` when it cannot be read, `empty-scope` when it names no key
  */
 export function readKeyFile(file: string): readonly string[] {
   const keys = readKeys(file)
@@ -11,7 +11,7 @@ export function readKeyFile(file: string): readonly string[] {
     .map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line))
     .filter((line) => line.trim() !== '');
   if (keys.length > 0) return keys;
-  throw new RecoveryError('EM1009', `the key file ${file} names no key`, { hint: 'write one key a line' });
+  throw new RecoveryError('empty-scope', `the key file ${file} names no key`, { hint: 'write one key a line' });
 }
 
 function readKeys(file: string): string {
@@ -21,7 +21,7 @@ function readKeys(file: string): string {
     const { code } = cause as NodeJS.ErrnoException;
     const reason =
       code === 'ENOENT' ? 'does not exist' : cause instanceof TypeError ? 'is not valid UTF-8' : 'cannot be read';
-    throw new RecoveryError('EM1003', `the key file ${file} ${reason}`, {
+    throw new RecoveryError('file-unavailable', `the key file ${file} ${reason}`, {
       hint: 'name a text file in UTF-8 with one key a line',
       cause,
     });

@@ -65,7 +65,7 @@ export function reportError(world: World, name: string, options: GlobalOptions, 
 function asInterruption(error: unknown): unknown {
   if (!(error instanceof Error) || error.name !== 'AbortError') return error;
   return withNext(
-    new RecoveryError('EM4009', 'stopped before anything was changed', {
+    new RecoveryError('interrupted', 'stopped before anything was changed', {
       hint: 'run the same command again',
       cause: error,
     }),

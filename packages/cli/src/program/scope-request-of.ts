@@ -6,15 +6,18 @@ import type { ScopeOptions } from './scope-options.js';
 
 /**
  * The scope that the options ask for; undefined for everything.
- * @throws RecoveryError EM1001 for an option that is not understood, EM1003 and EM1009 for the key file
+ * @throws RecoveryError `invalid-argument` for an option that is not understood, `file-unavailable` and `empty-scope`
+ *   for the key file
  */
 export function scopeRequestOf(options: ScopeOptions, cwd: string): ScopeRequest | undefined {
   const { keys, keyFile, where = [], partition = [], acceptClosure } = options;
   if (keys === undefined && keyFile === undefined && where.length === 0 && partition.length === 0) {
     if (acceptClosure !== true) return undefined;
-    throw new RecoveryError('EM1001', '--accept-closure is about a limited recovery, and nothing limits this one', {
-      hint: 'add --keys, --key-file, --where or --partition, or leave it out',
-    });
+    throw new RecoveryError(
+      'invalid-argument',
+      '--accept-closure is about a limited recovery, and nothing limits this one',
+      { hint: 'add --keys, --key-file, --where or --partition, or leave it out' },
+    );
   }
   const named = [
     ...(keys === undefined ? [] : keysOf(keys)),
@@ -26,13 +29,13 @@ export function scopeRequestOf(options: ScopeOptions, cwd: string): ScopeRequest
 function keysOf(list: string): readonly string[] {
   const keys = list.split(',').filter((key) => key !== '');
   if (keys.length > 0) return keys;
-  throw new RecoveryError('EM1001', '--keys names no key', { hint: 'give keys such as --keys acme,globex' });
+  throw new RecoveryError('invalid-argument', '--keys names no key', { hint: 'give keys such as --keys acme,globex' });
 }
 
 function partitionOf(text: string): PartitionChoice {
   const match = /^(?:p?(\d{1,9})|(.+):(\d{1,9})|(.+)\[(\d{1,9})\])$/.exec(text.trim());
   if (match === null) {
-    throw new RecoveryError('EM1001', `--partition ${JSON.stringify(text)} is not understood`, {
+    throw new RecoveryError('invalid-argument', `--partition ${JSON.stringify(text)} is not understood`, {
       hint: 'give a partition such as 3 or orders:3',
     });
   }

@@ -22,12 +22,12 @@ function pictureOf(error: unknown, look: Look): string[] {
       `  exit 1`,
     ];
   }
-  if (error.code === 'EM4009') return stoppedPicture(error, look);
-  const lines = headline(`error ${error.code}:`, error.message, look);
+  if (error.code === 'interrupted') return stoppedPicture(error, look);
+  const lines = headline(`error ${error.number}:`, error.message, look);
   const why = causeOf(error);
   if (why !== null) lines.push(...labelled(look, 'why', why, 4));
   if (error.hint !== undefined) lines.push(...labelled(look, 'do', error.hint, 4));
-  lines.push(`  exit ${error.exitCode} ${symbol(look, 'dot')} docs/errors.md#${error.code.toLowerCase()}`);
+  lines.push(`  exit ${error.exitCode} ${symbol(look, 'dot')} docs/errors.md#${error.number.toLowerCase()}`);
   return lines;
 }
 
@@ -36,7 +36,7 @@ function stoppedPicture(error: RecoveryError, look: Look): string[] {
   const message = error.message.charAt(0).toUpperCase() + error.message.slice(1);
   return [
     ...paragraph(look, message),
-    `  exit ${error.exitCode} ${symbol(look, 'dot')} docs/errors.md#${error.code.toLowerCase()}`,
+    `  exit ${error.exitCode} ${symbol(look, 'dot')} docs/errors.md#${error.number.toLowerCase()}`,
   ];
 }
 

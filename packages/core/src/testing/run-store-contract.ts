@@ -118,7 +118,7 @@ export function describeRunStoreContract(
     it('refuses a baseline with a key twice', () =>
       using(async ({ store }) => {
         const row = { key: 'a', text: '1', hash: hashState('a', 1), part: 0 };
-        expect(await codeOf(() => store.writeBaseline([row, row]))).toBe('EM5001');
+        expect(await codeOf(() => store.writeBaseline([row, row]))).toBe('invalid-snapshot');
         expect(store.baseline()).toBe(null);
       }));
 
@@ -176,13 +176,13 @@ export function describeRunStoreContract(
         await store.writeBaseline([{ key: 'shared', text: '1', hash: hashState('shared', 1), part: 0 }]);
         store.lane(0).commit(commitOf(headOf(0, 1), { states: [stateOf('own', 1), stateOf('shared', 2)] }));
         const rival = reopen().lane(1);
-        expect(await codeOf(() => rival.load('own'))).toBe('EM3011');
+        expect(await codeOf(() => rival.load('own'))).toBe('key-in-several-partitions');
         const attempt = commitOf(headOf(1, 1), { states: [stateOf('fresh', 1), stateOf('shared', 3)] });
         expect(
           await codeOf(() => {
             rival.commit(attempt);
           }),
-        ).toBe('EM3011');
+        ).toBe('key-in-several-partitions');
         const again = reopen();
         expect(again.lane(1).head).toBe(null);
         expect(again.state('fresh')).toBe(undefined);

@@ -100,7 +100,7 @@ export function describeSnapshotSourceContract(framework: TestFramework, name: s
 
     it('refuses an id that is not there', () =>
       withSource(contractSnapshots, async (source) => {
-        expect(await codeOf(() => rowsOf(source, 'c-99'))).toBe('EM5001');
+        expect(await codeOf(() => rowsOf(source, 'c-99'))).toBe('invalid-snapshot');
       }));
 
     it('is fine without snapshots', () =>

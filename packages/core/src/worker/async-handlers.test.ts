@@ -42,13 +42,13 @@ test('an async single-key handler, and what it may return', async () => {
       single(() => Promise.resolve(undefined)),
       {},
     ),
-  ).rejects.toMatchObject({ code: 'EM3009' });
+  ).rejects.toMatchObject({ code: 'invalid-handler-result' });
   await expect(
     callInstance(
       single(() => Promise.resolve(NaN)),
       {},
     ),
-  ).rejects.toMatchObject({ code: 'EM3004' });
+  ).rejects.toMatchObject({ code: 'non-json-value' });
 });
 
 test('a rejection is an error of the worker, whatever it rejects with', async () => {
@@ -56,7 +56,7 @@ test('a rejection is an error of the worker, whatever it rejects with', async ()
     // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- handlers reject with anything
     const instance = instanceOf(() => Promise.reject(reason));
     await expect(callInstance(instance, {})).rejects.toMatchObject({
-      code: 'EM3002',
+      code: 'worker-failed',
       message: expect.stringContaining('orders[3]@7'),
     });
   }
@@ -67,7 +67,7 @@ test('an undeclared key after an await is refused', async () => {
     await pause();
     states.get('z');
   });
-  await expect(callInstance(instance, {})).rejects.toMatchObject({ code: 'EM3005' });
+  await expect(callInstance(instance, {})).rejects.toMatchObject({ code: 'undeclared-key' });
 });
 
 test('states and context throw once the call has ended', async () => {
@@ -94,7 +94,7 @@ test('states and context throw once the call has ended', async () => {
   });
   await callInstance(instance, {});
   await pause().then(pause).then(pause);
-  expect(late).toEqual(Array(6).fill('EM3002'));
+  expect(late).toEqual(Array(6).fill('worker-failed'));
 });
 
 test('what an ended call left behind does not reach a later event', async () => {
@@ -117,6 +117,6 @@ test('after a synchronous call, too', () => {
   const instance = instanceOf((_, context) => void (kept = context));
   void callInstance(instance, {});
   expect(() => kept?.emit('o', 1)).toThrow(
-    expect.objectContaining({ code: 'EM3002', hint: expect.stringContaining('await') }) as Error,
+    expect.objectContaining({ code: 'worker-failed', hint: expect.stringContaining('await') }) as Error,
   );
 });

@@ -26,9 +26,10 @@ interface Divergence {
 }
 
 /**
- * Applies one event twice to equal copies of its inputs and compares reads, writes and outputs. Nothing of it counts; the
- * caller applies the event afterwards as always. Also finds inputs that the handler changed in place.
- * @throws RecoveryError EM3007 or EM3006 naming event, key and path; what the handler throws, when it throws both times.
+ * Applies one event twice to equal copies of its inputs and compares reads, writes and outputs. Nothing of it counts;
+ * the caller applies the event afterwards as always. Also finds inputs that the handler changed in place.
+ * @throws RecoveryError `nondeterministic-worker` or `input-mutated` naming event, key and path; what the handler
+ *   throws, when it throws both times.
  */
 export async function checkDeterminism(
   instance: WorkerInstance,
@@ -45,15 +46,21 @@ export async function checkDeterminism(
   if ('thrown' in first && 'thrown' in second) throw first.thrown;
   if ('thrown' in first || 'thrown' in second) {
     const cause = 'thrown' in first ? first.thrown : (second as { thrown: unknown }).thrown;
-    throw workerFailure('EM3007', instance.worker, event, 'it threw in one of two equal calls and not in the other', {
-      cause,
-      keys,
-    });
+    throw workerFailure(
+      'nondeterministic-worker',
+      instance.worker,
+      event,
+      'it threw in one of two equal calls and not in the other',
+      {
+        cause,
+        keys,
+      },
+    );
   }
   const divergence = compareTraces(first.trace, second.trace);
   if (divergence === null) return;
   throw workerFailure(
-    'EM3007',
+    'nondeterministic-worker',
     instance.worker,
     event,
     `two equal calls differ for key ${quoteKey(divergence.key)}: ${divergence.what}`,
@@ -105,7 +112,7 @@ function changedInPlace(
   path: string,
   keys: readonly string[],
 ): Error {
-  return workerFailure('EM3006', instance.worker, event, `it changed ${what} in place, at ${path}`, {
+  return workerFailure('input-mutated', instance.worker, event, `it changed ${what} in place, at ${path}`, {
     hint: 'build a new object instead: states and events may be shared with what is stored',
     keys,
     path,

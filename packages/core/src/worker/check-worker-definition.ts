@@ -30,7 +30,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /**
  * Checks what a user wrote, whatever a type checker made of it.
- * @throws RecoveryError EM3001 that names the property, what is wrong and what it should be.
+ * @throws RecoveryError `invalid-worker` that names the property, what is wrong and what it should be.
  */
 export function checkWorkerDefinition(given: unknown): void {
   if (!isRecord(given)) throw invalid('a worker', 'the definition is not an object', 'defineWorker takes one object');
@@ -254,5 +254,5 @@ function isRecord(value: unknown): value is Fields {
 }
 
 function invalid(who: string, what: string, hint: string): RecoveryError {
-  return new RecoveryError('EM3001', `${who} is not valid: ${what}`, { hint });
+  return new RecoveryError('invalid-worker', `${who} is not valid: ${what}`, { hint });
 }

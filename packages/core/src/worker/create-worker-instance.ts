@@ -22,14 +22,14 @@ export interface WorkerInstanceOptions {
 
 /**
  * Makes a worker ready to be called.
- * @throws RecoveryError EM3014 when the data of a declared lookup is not there.
+ * @throws RecoveryError `invalid-reference-data` when the data of a declared lookup is not there.
  */
 export function createWorkerInstance(worker: Worker, options: WorkerInstanceOptions = {}): WorkerInstance {
   const lookups = options.lookups ?? {};
   for (const table of worker.lookups ?? []) {
     if (Object.hasOwn(lookups, table)) continue;
     throw new RecoveryError(
-      'EM3014',
+      'invalid-reference-data',
       `worker ${worker.name} declares the lookup ${quoteKey(table)}, and no file is given for it`,
       {
         hint: `name its file in the incident: references: { ${table}: path }`,
@@ -166,7 +166,7 @@ class CheckedWorker implements WorkerInstance {
     this.version = selectVersion(this.versions, now);
     if (this.version !== undefined) return this.version.evolve;
     const when = Number.isFinite(now) ? new Date(now).toISOString() : 'a time before the first timestamp';
-    throw workerFailure('EM3012', this.worker, event, `no version of it is valid at ${when}`, {
+    throw workerFailure('no-valid-worker-version', this.worker, event, `no version of it is valid at ${when}`, {
       hint: 'let the ranges of `versions` cover the time of every event; the first may have no `from`, the last no `until`',
     });
   }
@@ -181,15 +181,21 @@ class CheckedWorker implements WorkerInstance {
     if (call.violation !== null) return call.violation;
     const changed = rehearsal?.changed() ?? null;
     if (changed !== null) {
-      return workerFailure('EM3006', this.worker, event, `it changed ${changed.what} in place, at ${changed.path}`, {
-        hint: 'build a new object instead: states and events may be shared with what is stored',
-        cause: thrown,
-        keys: changed.key === null ? keys : [changed.key],
-        path: changed.path,
-      });
+      return workerFailure(
+        'input-mutated',
+        this.worker,
+        event,
+        `it changed ${changed.what} in place, at ${changed.path}`,
+        {
+          hint: 'build a new object instead: states and events may be shared with what is stored',
+          cause: thrown,
+          keys: changed.key === null ? keys : [changed.key],
+          path: changed.path,
+        },
+      );
     }
     const what = `it threw ${describeThrown(thrown)} (keys ${keys.slice(0, 5).map(quoteKey).join(', ')})`;
-    return workerFailure('EM3002', this.worker, event, what, {
+    return workerFailure('worker-failed', this.worker, event, what, {
       hint: 'mend the handler and plan again, or let poison: quarantine-event park such events',
       cause: thrown,
       keys,

@@ -139,7 +139,7 @@ const refused: readonly [what: string, definition: unknown, message: RegExp, hin
 test.each(refused)('refuses %s', (_, definition, message, hint) => {
   const error = thrownBy(() => defineWorker(definition as never));
   expect(error).toMatchObject({
-    code: 'EM3001',
+    code: 'invalid-worker',
     message: expect.stringMatching(message),
     hint: expect.stringMatching(hint),
   });

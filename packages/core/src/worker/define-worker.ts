@@ -13,10 +13,11 @@ const brand: unique symbol = Symbol.for('eventmend.Worker') as never;
 /**
  * Declares a worker: a fold over events with outputs. The default export of a worker module is what this returns.
  *
- * With `key`, events name one key each and `evolve` returns its next state (or `deleted`); with `keys`, they name several
- * and `evolve` reads and writes them through `states`. Give the types of value and state (`defineWorker<Order, Basket>`),
- * or annotate the event of `key` and let `initial` tell the state.
- * @throws RecoveryError EM3001 when a property is unknown, missing, of the wrong kind, or contradicts another.
+ * With `key`, events name one key each and `evolve` returns its next state (or `deleted`); with `keys`, they name
+ * several and `evolve` reads and writes them through `states`. Give the types of value and state (`defineWorker<Order,
+ * Basket>`), or annotate the event of `key` and let `initial` tell the state.
+ * @throws RecoveryError `invalid-worker` when a property is unknown, missing, of the wrong kind, or contradicts
+ *   another.
  */
 export function defineWorker<Value = unknown, State = unknown>(
   definition: SingleKeyWorkerWithInitial<Value, State>,

@@ -40,16 +40,19 @@ test.each([
   ['a hole in a long list', () => ['a', 'b', undefined], /keys gave undefined/],
   ['half a surrogate pair', () => ['a', 'b', '\ud800'], /keys gave/],
 ])('%s is refused', (_, keys, message) => {
-  expect(thrownBy(() => keysOf(keys))).toMatchObject({ code: 'EM3010', message: expect.stringMatching(message) });
+  expect(thrownBy(() => keysOf(keys))).toMatchObject({
+    code: 'invalid-event-keys',
+    message: expect.stringMatching(message),
+  });
 });
 
 test('a single key must be a well-formed text', () => {
   expect(thrownBy(() => keyOf(() => undefined))).toMatchObject({
-    code: 'EM3010',
+    code: 'invalid-event-keys',
     message: expect.stringContaining('orders[3]@7'),
   });
   expect(thrownBy(() => keyOf(() => '\udc00'))).toMatchObject({
-    code: 'EM3010',
+    code: 'invalid-event-keys',
     hint: expect.stringContaining('key: (event) =>') as string,
   });
   expect(thrownBy(() => keysOf(() => []))).toMatchObject({
@@ -64,7 +67,7 @@ test('a throwing key names the event', () => {
     }),
   );
   expect(error).toMatchObject({
-    code: 'EM3002',
+    code: 'worker-failed',
     message: expect.stringMatching(/orders\[3\]@7: key threw TypeError: no id/),
   });
 });

@@ -3,9 +3,11 @@ import { describeThrown, quoteKey, workerFailure } from './worker-failures.js';
 import type { Worker, WorkerEvent } from './worker.js';
 
 /**
- * The keys that an event names, each once, in the order in which the worker names them. Keys are any well-formed texts, the
- * empty one and `__proto__` among them; half a surrogate pair is refused, since no store could tell it from another half.
- * @throws RecoveryError EM3010 when there is none or one is no such text, EM3002 when the worker throws.
+ * The keys that an event names, each once, in the order in which the worker names them. Keys are any well-formed texts,
+ * the empty one and `__proto__` among them; half a surrogate pair is refused, since no store could tell it from another
+ * half.
+ * @throws RecoveryError `invalid-event-keys` when the worker names no key, or one that is not well-formed text,
+ *   `worker-failed` when the worker throws.
  */
 export function deriveKeys(worker: Worker, event: WorkerEvent): readonly string[] {
   const { key, keys } = worker.definition;
@@ -14,7 +16,7 @@ export function deriveKeys(worker: Worker, event: WorkerEvent): readonly string[
     given = key === undefined ? keys(event as never) : key(event as never);
   } catch (cause) {
     const property = key === undefined ? 'keys' : 'key';
-    throw workerFailure('EM3002', worker, event, `${property} threw ${describeThrown(cause)}`, { cause });
+    throw workerFailure('worker-failed', worker, event, `${property} threw ${describeThrown(cause)}`, { cause });
   }
   if (key !== undefined) return isWellFormedText(given) ? [given] : refuse(worker, event, 'key', given);
   if (!Array.isArray(given)) return refuse(worker, event, 'keys', given);
@@ -31,7 +33,7 @@ export function deriveKeys(worker: Worker, event: WorkerEvent): readonly string[
 
 function refuse(worker: Worker, event: WorkerEvent, property: 'key' | 'keys', given: unknown): never {
   const what = typeof given === 'string' ? (property === 'keys' ? given : quoteKey(given)) : describeThrown(given);
-  throw workerFailure('EM3010', worker, event, `${property} gave ${what}`, {
+  throw workerFailure('invalid-event-keys', worker, event, `${property} gave ${what}`, {
     hint:
       property === 'key'
         ? 'key: (event) => a text; events that the worker has no use for still need one, or leave their topic out with `topics`'

@@ -13,7 +13,7 @@ export type OpenWorker = WorkerInstance | BatchWorker;
 /** How long an event may take, in milliseconds, where nobody says otherwise. */
 export const defaultEventTimeoutMs = 10_000;
 
-/** What a worker is; a process is started for it and closed again. @throws RecoveryError EM3001 */
+/** What a worker is; a process is started for it and closed again. @throws RecoveryError `invalid-worker` */
 export async function describeWorker(source: WorkerSource): Promise<Worker> {
   switch (source.kind) {
     case 'module':
@@ -25,7 +25,7 @@ export async function describeWorker(source: WorkerSource): Promise<Worker> {
   }
 }
 
-/** Names the version of a worker's code. @throws RecoveryError EM3001 when a part of it cannot be read */
+/** Names the version of a worker's code. @throws RecoveryError `invalid-worker` when a part of it cannot be read */
 export function hashWorker(source: WorkerSource): string {
   switch (source.kind) {
     case 'module':

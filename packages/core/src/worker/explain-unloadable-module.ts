@@ -3,9 +3,9 @@ import { isRecoveryError, RecoveryError } from '../model/errors/recovery-error.j
 import { describeThrown } from './worker-failures.js';
 
 /**
- * What is wrong with a worker module that could not be imported, and what to do about it: EM3001. `compile` imports it
- * again through the compiler, which says the place of a syntax error that Node names without one; it is asked only where
- * Node refused the module before any of it ran.
+ * What is wrong with a worker module that could not be imported, and what to do about it: `invalid-worker`. `compile`
+ * imports it again through the compiler, which says the place of a syntax error that Node names without one; it is
+ * asked only where Node refused the module before any of it ran.
  */
 export async function explainUnloadableModule(
   path: string,
@@ -40,7 +40,7 @@ const linkHint = 'compare the names that it imports with those that the other mo
 const notFoundCodes: readonly unknown[] = ['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND', 'ERR_PACKAGE_PATH_NOT_EXPORTED'];
 
 function unloadable(message: string, hint: string, cause: unknown): RecoveryError {
-  return new RecoveryError('EM3001', message, { hint, cause });
+  return new RecoveryError('invalid-worker', message, { hint, cause });
 }
 
 const noError = (): null => null;

@@ -21,7 +21,7 @@ test('the version of the handler goes by the effective time', () => {
   expect([at(), at(9), at(20), at(29), at(0)]).toEqual(['early', 'early', 'late', 'late', 'early']);
   for (const time of [10, 19, 30]) {
     expect(thrownBy(() => at(time))).toMatchObject({
-      code: 'EM3012',
+      code: 'no-valid-worker-version',
       message: expect.stringContaining(new Date(time).toISOString()),
     });
   }
@@ -44,7 +44,7 @@ test('the context gives time and replay status, and its functions stand alone', 
         {},
       ),
     ),
-  ).toMatchObject({ code: 'EM3002' });
+  ).toMatchObject({ code: 'worker-failed' });
 });
 
 test('a lookup gives the row that was valid at the time of the event', () => {
@@ -76,9 +76,9 @@ test('a lookup that is not declared or not given is named', () => {
         { lookups },
       ),
     ),
-  ).toMatchObject({ code: 'EM3014', hint: 'declare it: lookups: ["rates"]' });
+  ).toMatchObject({ code: 'invalid-reference-data', hint: 'declare it: lookups: ["rates"]' });
   expect(thrownBy(() => createWorkerInstance(single(() => 1, { lookups: ['rates'] })))).toMatchObject({
-    code: 'EM3014',
+    code: 'invalid-reference-data',
     message: expect.stringContaining('"rates"'),
   });
 });
@@ -91,14 +91,14 @@ test('the business id of an event is a text or null', () => {
   };
   expect(idOf(() => 'x')).toBe('x');
   expect(idOf(() => null)).toBeNull();
-  expect(thrownBy(() => idOf(() => undefined))).toMatchObject({ code: 'EM3002' });
+  expect(thrownBy(() => idOf(() => undefined))).toMatchObject({ code: 'worker-failed' });
   expect(
     thrownBy(() =>
       idOf(() => {
         throw new Error('no id');
       }),
     ),
-  ).toMatchObject({ code: 'EM3002', message: expect.stringContaining('no id') });
+  ).toMatchObject({ code: 'worker-failed', message: expect.stringContaining('no id') });
   const without = createWorkerInstance(single(() => 1));
   expect(without.deduplicationId(without.event(pageOf({}), 0, somePartition))).toBeNull();
 });

@@ -17,7 +17,7 @@ test('effects of one call do not leak into the next, whatever its size', () => {
     }),
   );
   expect(callInstance(instance, ab)).toMatchObject({ reads: ['a', 'b'], writes: [{}, {}], outputs: [{}, {}] });
-  expect(thrownBy(() => callInstance(instance, { value: { keys: ['a'] } }))).toMatchObject({ code: 'EM3005' });
+  expect(thrownBy(() => callInstance(instance, { value: { keys: ['a'] } }))).toMatchObject({ code: 'undeclared-key' });
   const third = callInstance(instance, ab, { b: 7 });
   expect(third).toMatchObject({
     writes: [
@@ -35,7 +35,7 @@ test('a forgotten return is named', () => {
     ),
   );
   expect(error).toMatchObject({
-    code: 'EM3009',
+    code: 'invalid-handler-result',
     message: expect.stringContaining('one@2, event orders[3]@7: evolve returned nothing for key "a"'),
     hint: expect.stringContaining('deleted'),
   });
@@ -46,7 +46,7 @@ test('a forgotten return is named', () => {
         ab,
       ),
     ),
-  ).toMatchObject({ code: 'EM3009', hint: expect.stringContaining('states.delete') });
+  ).toMatchObject({ code: 'invalid-handler-result', hint: expect.stringContaining('states.delete') });
 });
 
 test('what a handler of many keys returns would be lost', () => {
@@ -57,7 +57,7 @@ test('what a handler of many keys returns would be lost', () => {
         ab,
       ),
     ),
-  ).toMatchObject({ code: 'EM3009', hint: expect.stringContaining('states.set') });
+  ).toMatchObject({ code: 'invalid-handler-result', hint: expect.stringContaining('states.set') });
 });
 
 test('a thrown error names worker, event and keys, keeps its cause, and undoes the call', () => {
@@ -71,7 +71,7 @@ test('a thrown error names worker, event and keys, keeps its cause, and undoes t
   );
   const error = thrownBy(() => callInstance(instance, ab));
   expect(error).toMatchObject({
-    code: 'EM3002',
+    code: 'worker-failed',
     cause,
     message: 'worker many@2, event orders[3]@7: it threw Error: no such order (keys "a", "b")',
     details: {
@@ -99,11 +99,11 @@ test.each([
       {},
     ),
   );
-  expect(error).toMatchObject({ code: 'EM3002', message: expect.stringContaining(text) });
+  expect(error).toMatchObject({ code: 'worker-failed', message: expect.stringContaining(text) });
 });
 
 test("what the store throws while it is read is not the handler's fault, even when swallowed", () => {
-  const full = new RecoveryError('EM4007', 'disk full');
+  const full = new RecoveryError('disk-write-failed', 'disk full');
   const instance = createWorkerInstance(
     many((states) => {
       try {

@@ -155,5 +155,5 @@ test.each([
   ['nothing', 'none.ts'],
   ['a folder', '.'],
 ])('%s is refused', (_, name) => {
-  expect(() => hash(name)).toThrow(expect.objectContaining({ code: 'EM3001' }) as Error);
+  expect(() => hash(name)).toThrow(expect.objectContaining({ code: 'invalid-worker' }) as Error);
 });

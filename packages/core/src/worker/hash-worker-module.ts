@@ -8,13 +8,13 @@ import { resolveRelativeModule } from './resolve-relative-module.js';
 import { scanImports } from './scan-imports.js';
 
 /**
- * SHA-256 (hex) over a worker module and everything that it imports by a relative path, whatever folder they lie in: paths
- * count from the module's folder. An imported package counts by name and version, this one among them, a module of Node by
- * its name; of a package that is a link to a folder outside of node_modules every code file counts.
+ * SHA-256 (hex) over a worker module and everything that it imports by a relative path, whatever folder they lie in:
+ * paths count from the module's folder. An imported package counts by name and version, this one among them, a module
+ * of Node by its name; of a package that is a link to a folder outside of node_modules every code file counts.
  *
- * Not seen: imports whose path is computed; what aliases (`#name`, paths of a tsconfig, the package's own name) lead to,
- * which count by name alone; files that the code reads when it runs; and what the worker's environment gives it.
- * @throws RecoveryError EM3001 when the module cannot be read.
+ * Not seen: imports whose path is computed; what aliases (`#name`, paths of a tsconfig, the package's own name) lead
+ * to, which count by name alone; files that the code reads when it runs; and what the worker's environment gives it.
+ * @throws RecoveryError `invalid-worker` when the module cannot be read.
  */
 export function hashWorkerModule(url: string): string {
   const entry = entryOf(url);
@@ -57,7 +57,7 @@ function readSource(path: string): Buffer {
 }
 
 function unreadable(where: string, cause: unknown): RecoveryError {
-  return new RecoveryError('EM3001', `the worker module cannot be read: ${where}`, {
+  return new RecoveryError('invalid-worker', `the worker module cannot be read: ${where}`, {
     hint: 'check the path of the worker',
     cause,
   });

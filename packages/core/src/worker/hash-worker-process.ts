@@ -8,11 +8,11 @@ import type { ProcessSource } from './worker-source.js';
 const leftovers: ReadonlySet<string> = new Set(['__pycache__', 'node_modules']);
 
 /**
- * SHA-256 (hex) over the command of a worker process and the content of its files; folders with all that is in them, but
- * for hidden names, `__pycache__` and `node_modules`. Paths count from the folder in which it is started.
+ * SHA-256 (hex) over the command of a worker process and the content of its files; folders with all that is in them,
+ * but for hidden names, `__pycache__` and `node_modules`. Paths count from the folder in which it is started.
  *
  * Not seen: the interpreter, the packages that it finds elsewhere, and what the environment gives it.
- * @throws RecoveryError EM3001 when a file cannot be read
+ * @throws RecoveryError `invalid-worker` when a file cannot be read
  */
 export function hashWorkerProcess({ command, cwd, files }: ProcessSource): string {
   const contents = new Map<string, string>();
@@ -35,7 +35,7 @@ function addContent(path: string, cwd: string, contents: Map<string, string>): v
     }
   } catch (cause) {
     if (cause instanceof RecoveryError) throw cause;
-    throw new RecoveryError('EM3001', `a file of the worker process cannot be read: ${path}`, {
+    throw new RecoveryError('invalid-worker', `a file of the worker process cannot be read: ${path}`, {
       hint: 'check worker.files in the incident file',
       cause,
     });

@@ -158,7 +158,7 @@ test.each(['alone', 'installed', 'typescript'])('failures are explained: %s', as
   failures.forEach(([what, , message, hint], index) => {
     expect({ what, ...answers[index] }).toMatchObject({
       what,
-      code: 'EM3001',
+      code: 'invalid-worker',
       message: expect.stringMatching(pattern(message)),
       hint: expect.stringMatching(pattern(hint)),
     });
@@ -167,7 +167,7 @@ test.each(['alone', 'installed', 'typescript'])('failures are explained: %s', as
 
 test('a module that ran is not run again to explain why it failed', async () => {
   const path = write(installed, { 'once.mjs': `${counted} JSON.parse('{');` });
-  expect((await load(path))[0]).toMatchObject({ code: 'EM3001', evaluated: 1 });
+  expect((await load(path))[0]).toMatchObject({ code: 'invalid-worker', evaluated: 1 });
 });
 
 test('a name that the other module does not export is told', async () => {

@@ -17,10 +17,12 @@ const javascript = ['.js', '.mjs', '.cjs'];
 type Exports = Readonly<Record<string, unknown>>;
 
 /**
- * Loads a worker module, TypeScript or JavaScript, by its `file:` URL. JavaScript is imported as it is, TypeScript through
- * jiti (types are erased, not checked). Where the module cannot find this package from its own folder, because only the CLI
- * is installed, it is given this copy. A module is loaded once by a process, and again when its files have changed.
- * @throws RecoveryError EM3001 when the file is missing, has a syntax error, throws, or has no worker as its default export.
+ * Loads a worker module, TypeScript or JavaScript, by its `file:` URL. JavaScript is imported as it is, TypeScript
+ * through jiti (types are erased, not checked). Where the module cannot find this package from its own folder, because
+ * only the CLI is installed, it is given this copy. A module is loaded once by a process, and again when its files have
+ * changed.
+ * @throws RecoveryError `invalid-worker` when the file is missing, has a syntax error, throws, or has no worker as its
+ *   default export.
  */
 export async function loadWorkerModule(url: string): Promise<Worker> {
   const path = pathOf(url);
@@ -35,7 +37,8 @@ export async function loadWorkerModule(url: string): Promise<Worker> {
 
 /** Where the module really lies, since its imports count from there. */
 function pathOf(url: string): string {
-  const invalid = (what: string, hint: string) => new RecoveryError('EM3001', `the worker module ${what}`, { hint });
+  const invalid = (what: string, hint: string) =>
+    new RecoveryError('invalid-worker', `the worker module ${what}`, { hint });
   let path: string;
   try {
     path = fileURLToPath(url);
@@ -106,13 +109,15 @@ function workerOf(exported: Exports, path: string): Worker {
   const hint = 'export default defineWorker({ ... })';
   if (candidate === undefined) {
     const named = Object.keys(exported).find((name) => isWorker(exported[name]));
-    throw new RecoveryError('EM3001', `the worker module has no default export: ${path}`, {
+    throw new RecoveryError('invalid-worker', `the worker module has no default export: ${path}`, {
       hint: named === undefined ? hint : `it exports a worker as ${named}: export it as default`,
     });
   }
-  throw new RecoveryError('EM3001', `the default export of the worker module was not made by defineWorker: ${path}`, {
-    hint: typeof candidate === 'object' && candidate !== null ? `wrap it: ${hint}` : hint,
-  });
+  throw new RecoveryError(
+    'invalid-worker',
+    `the default export of the worker module was not made by defineWorker: ${path}`,
+    { hint: typeof candidate === 'object' && candidate !== null ? `wrap it: ${hint}` : hint },
+  );
 }
 
 /** A CommonJS module exports the worker itself; one that a compiler made of an ES module, under a second default. */

@@ -30,7 +30,7 @@ test('an event carries where it stood, and null for what it lacks', () => {
 test('what is not JSON is refused with the reason and the place', () => {
   const error = thrownBy(() => eventOf({ undecodable: 'unexpected end' }));
   expect(error).toMatchObject({
-    code: 'EM3008',
+    code: 'undecodable-event',
     message: expect.stringContaining('orders[3]@7: it cannot be decoded: unexpected end'),
   });
   expect(error.details).toMatchObject({ worker: 'orders', event: { topic: 'orders', partition: 3, offset: '7' } });
@@ -61,7 +61,7 @@ test('a decode that throws or gives nothing makes the event undecodable', () => 
         }),
       ),
     ),
-  ).toMatchObject({ code: 'EM3008', cause, message: expect.stringContaining('bad magic') });
+  ).toMatchObject({ code: 'undecodable-event', cause, message: expect.stringContaining('bad magic') });
   expect(
     thrownBy(() =>
       eventOf(
@@ -69,7 +69,7 @@ test('a decode that throws or gives nothing makes the event undecodable', () => 
         worker(() => undefined),
       ),
     ),
-  ).toMatchObject({ code: 'EM3008', message: expect.stringContaining('returned nothing') });
+  ).toMatchObject({ code: 'undecodable-event', message: expect.stringContaining('returned nothing') });
 });
 
 test('upcasters are applied in order, before the keys are asked for', () => {
@@ -108,7 +108,10 @@ test('an upcaster that throws or gives nothing makes the event undecodable', () 
         }),
       ),
     ),
-  ).toMatchObject({ code: 'EM3008', message: expect.stringMatching(/upcasters\[1\] threw Error: old form/) });
+  ).toMatchObject({
+    code: 'undecodable-event',
+    message: expect.stringMatching(/upcasters\[1\] threw Error: old form/),
+  });
   expect(
     thrownBy(() =>
       eventOf(
@@ -116,7 +119,7 @@ test('an upcaster that throws or gives nothing makes the event undecodable', () 
         worker(() => undefined),
       ),
     ),
-  ).toMatchObject({ code: 'EM3008', message: expect.stringMatching(/upcasters\[1\] returned nothing/) });
+  ).toMatchObject({ code: 'undecodable-event', message: expect.stringMatching(/upcasters\[1\] returned nothing/) });
 });
 
 test('frozen inputs are frozen all the way down', () => {

@@ -9,9 +9,10 @@ const noHeaders: EventHeaders = Object.freeze([]);
 type Draft = { -readonly [Name in keyof WorkerEvent]: WorkerEvent[Name] };
 
 /**
- * Makes the handler's event of one entry of a page. A key that is not UTF-8 counts as undecodable, like a value that is not
- * JSON; for a worker with `decode` of its own such an event has no key as text, and the values of the page are not parsed.
- * @throws RecoveryError EM3008
+ * Makes the handler's event of one entry of a page. A key that is not UTF-8 counts as undecodable, like a value that is
+ * not JSON; for a worker with `decode` of its own such an event has no key as text, and the values of the page are not
+ * parsed.
+ * @throws RecoveryError `undecodable-event`
  */
 export function makeWorkerEvent(
   worker: Worker,
@@ -43,7 +44,7 @@ export function makeWorkerEvent(
 function jsonValue(worker: Worker, page: EventPage, index: number, event: EventPlace): unknown {
   const reason = page.undecodable?.get(index);
   if (reason === undefined) return page.values[index];
-  throw workerFailure('EM3008', worker, event, `it cannot be decoded: ${reason}`, {
+  throw workerFailure('undecodable-event', worker, event, `it cannot be decoded: ${reason}`, {
     hint: 'quarantine the event (--poison quarantine-event), or give the worker a decode of its own',
   });
 }
@@ -54,9 +55,9 @@ function ownValue(worker: Worker, page: EventPage, index: number, event: Draft):
     const value = worker.decode?.(page.valueBytes(index), described);
     if (value !== undefined) return value;
   } catch (cause) {
-    throw workerFailure('EM3008', worker, event, `decode threw ${describeThrown(cause)}`, { cause });
+    throw workerFailure('undecodable-event', worker, event, `decode threw ${describeThrown(cause)}`, { cause });
   }
-  throw workerFailure('EM3008', worker, event, 'decode returned nothing', {
+  throw workerFailure('undecodable-event', worker, event, 'decode returned nothing', {
     hint: 'return null for an event without a value',
   });
 }
@@ -69,10 +70,12 @@ function applyUpcasters(worker: Worker, event: Draft, freezing: boolean): void {
     try {
       value = upcaster?.(event.value, event);
     } catch (cause) {
-      throw workerFailure('EM3008', worker, event, `upcasters[${index}] threw ${describeThrown(cause)}`, { cause });
+      throw workerFailure('undecodable-event', worker, event, `upcasters[${index}] threw ${describeThrown(cause)}`, {
+        cause,
+      });
     }
     if (value === undefined) {
-      throw workerFailure('EM3008', worker, event, `upcasters[${index}] returned nothing`, {
+      throw workerFailure('undecodable-event', worker, event, `upcasters[${index}] returned nothing`, {
         hint: 'return the value, changed or not',
       });
     }

@@ -21,14 +21,14 @@ test('a state passes every migration from its version on', () => {
 test('a version that nothing leads from, or that is later, is refused', () => {
   const withoutFirst = defineWorker({ ...base, stateVersion: 3, migrations: { 2: (state) => state } });
   expect(thrownBy(() => migrateState(withoutFirst, 5, 1, 'k'))).toMatchObject({
-    code: 'EM3013',
+    code: 'state-migration-failed',
     message: expect.stringContaining('migrations[1]'),
   });
   expect(thrownBy(() => migrateState(defineWorker(base), 5, 2, 'k'))).toMatchObject({
-    code: 'EM3013',
+    code: 'state-migration-failed',
     message: expect.stringContaining('version 2'),
   });
-  expect(thrownBy(() => migrateState(third, 5, 0, 'k'))).toMatchObject({ code: 'EM3013' });
+  expect(thrownBy(() => migrateState(third, 5, 0, 'k'))).toMatchObject({ code: 'state-migration-failed' });
 });
 
 test('a migration that throws or gives no plain data names the key', () => {
@@ -44,7 +44,7 @@ test('a migration that throws or gives no plain data names the key', () => {
         'k',
       ),
     ),
-  ).toMatchObject({ code: 'EM3013', message: expect.stringMatching(/threw Error: odd.*"k"/) });
+  ).toMatchObject({ code: 'state-migration-failed', message: expect.stringMatching(/threw Error: odd.*"k"/) });
   expect(
     thrownBy(() =>
       migrateState(
@@ -54,7 +54,7 @@ test('a migration that throws or gives no plain data names the key', () => {
         'k',
       ),
     ),
-  ).toMatchObject({ code: 'EM3013', message: expect.stringContaining('undefined') });
+  ).toMatchObject({ code: 'state-migration-failed', message: expect.stringContaining('undefined') });
   expect(
     thrownBy(() =>
       migrateState(
@@ -64,7 +64,7 @@ test('a migration that throws or gives no plain data names the key', () => {
         'k',
       ),
     ),
-  ).toMatchObject({ code: 'EM3013', message: expect.stringContaining('$.at[0]') });
+  ).toMatchObject({ code: 'state-migration-failed', message: expect.stringContaining('$.at[0]') });
 });
 
 test('the way may be taken in steps', () => {
@@ -86,13 +86,13 @@ test('the way may be taken in steps', () => {
 });
 
 test.each([[NaN], [1.5], [-1], [2 ** 53]])('version %s is no version', (version) => {
-  expect(thrownBy(() => migrateState(third, 5, version, 'k'))).toMatchObject({ code: 'EM3013' });
+  expect(thrownBy(() => migrateState(third, 5, version, 'k'))).toMatchObject({ code: 'state-migration-failed' });
 });
 
 test('a migration that answers later is refused, since states are migrated while they are read', () => {
   const worker = defineWorker({ ...base, stateVersion: 2, migrations: { 1: async () => 5 } });
   expect(thrownBy(() => migrateState(worker, 5, 1, 'k'))).toMatchObject({
-    code: 'EM3013',
+    code: 'state-migration-failed',
     message: expect.stringContaining('Promise'),
   });
 });

@@ -9,15 +9,17 @@ export function stateVersionOf(worker: Worker): number {
 }
 
 /**
- * Brings a stored state (JSON data, before the worker's codec) from the version in which it was written to the worker's.
- * @throws RecoveryError EM3013 when there is no way, or a migration throws or gives something that is not plain JSON.
+ * Brings a stored state (JSON data, before the worker's codec) from the version in which it was written to the
+ * worker's.
+ * @throws RecoveryError `state-migration-failed` when there is no way, or a migration throws or gives something that is
+ *   not plain JSON.
  */
 export function migrateState(worker: Worker, state: unknown, version: number, key: string): unknown {
   const target = stateVersionOf(worker);
   if (version === target) return state;
   if (!Number.isSafeInteger(version) || version < 1 || version > target) {
     throw new RecoveryError(
-      'EM3013',
+      'state-migration-failed',
       `the state of key ${quoteKey(key)} has version ${version}; worker ${worker.name} works on version ${target}`,
       {
         hint:
@@ -39,7 +41,7 @@ function migrateOnce(worker: Worker, state: unknown, from: number, key: string):
   const migration = worker.migrations?.[from];
   if (migration === undefined) {
     throw new RecoveryError(
-      'EM3013',
+      'state-migration-failed',
       `${who} is missing, so the state of key ${quoteKey(key)} stays at version ${from}`,
       {
         hint: `migrations: { ${from}: (state) => state of version ${from + 1} }`,
@@ -51,15 +53,23 @@ function migrateOnce(worker: Worker, state: unknown, from: number, key: string):
   try {
     migrated = migration(state, key);
   } catch (cause) {
-    throw new RecoveryError('EM3013', `${who} threw ${describeThrown(cause)} on the state of key ${quoteKey(key)}`, {
-      cause,
-      details,
-    });
+    throw new RecoveryError(
+      'state-migration-failed',
+      `${who} threw ${describeThrown(cause)} on the state of key ${quoteKey(key)}`,
+      {
+        cause,
+        details,
+      },
+    );
   }
   const finding = explainNotPlain(migrated);
   if (finding === null) return migrated;
-  throw new RecoveryError('EM3013', `${who} gave for key ${quoteKey(key)} at ${finding.path} ${finding.reason}`, {
-    hint: 'return the new state as plain JSON data',
-    details,
-  });
+  throw new RecoveryError(
+    'state-migration-failed',
+    `${who} gave for key ${quoteKey(key)} at ${finding.path} ${finding.reason}`,
+    {
+      hint: 'return the new state as plain JSON data',
+      details,
+    },
+  );
 }

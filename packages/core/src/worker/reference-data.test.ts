@@ -125,12 +125,15 @@ test.each([
   ['a broken CSV', 'x.csv', 'key,valid_from,value\n"a', /x\.csv/],
   ['a CSV without values', 'x.csv', 'key,valid_from\na,', /row 1: it has no value/],
 ])('%s is refused by its row', async (_, name, content, message) => {
-  await expect(open(name, content)).rejects.toMatchObject({ code: 'EM3014', message: expect.stringMatching(message) });
+  await expect(open(name, content)).rejects.toMatchObject({
+    code: 'invalid-reference-data',
+    message: expect.stringMatching(message),
+  });
 });
 
 test('bytes that are not UTF-8 are refused', async () => {
   await expect(open('y.ndjson', Uint8Array.of(0x22, 0xff, 0x22, 0x0a))).rejects.toMatchObject({
-    code: 'EM3014',
+    code: 'invalid-reference-data',
     message: expect.stringContaining('UTF-8'),
   });
 });
@@ -138,22 +141,24 @@ test('bytes that are not UTF-8 are refused', async () => {
 test('the same row twice is no contradiction', () => {
   const row = { key: 'a', validFrom: 5, value: { x: [1] } };
   expect(referenceTable('t', [row, { ...row, value: { x: [1] } }]).at('a', 5)).toEqual({ x: [1] });
-  expect(thrownBy(() => referenceTable('t', [row, { ...row, value: { x: [2] } }]))).toMatchObject({ code: 'EM3014' });
+  expect(thrownBy(() => referenceTable('t', [row, { ...row, value: { x: [2] } }]))).toMatchObject({
+    code: 'invalid-reference-data',
+  });
 });
 
 test('missing files and changed content are named', async () => {
   const file = join(folder, 'pin.ndjson');
   await writeFile(file, '{"key":"a","value":1}\n');
   await expect(openReferenceTables(worker, {})).rejects.toMatchObject({
-    code: 'EM3014',
+    code: 'invalid-reference-data',
     message: expect.stringContaining('"rates"'),
   });
   await expect(openReferenceTables(worker, { rates: join(folder, 'none') })).rejects.toMatchObject({
-    code: 'EM3014',
+    code: 'invalid-reference-data',
     message: expect.stringContaining('none'),
   });
   await expect(openReferenceTables(worker, { rtaes: file })).rejects.toMatchObject({
-    code: 'EM3014',
+    code: 'invalid-reference-data',
     hint: expect.stringMatching(/references: \{ rates: path \}; it names "rtaes"/),
   });
   const pins = await digestReferences(worker, { rates: file });
@@ -161,7 +166,7 @@ test('missing files and changed content are named', async () => {
   await openReferenceTables(worker, { rates: file }, pins);
   await writeFile(file, '{"key":"a","value":2}\n');
   await expect(openReferenceTables(worker, { rates: file }, pins)).rejects.toMatchObject({
-    code: 'EM3014',
+    code: 'invalid-reference-data',
     message: expect.stringContaining('changed'),
   });
 });

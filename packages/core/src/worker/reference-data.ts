@@ -25,7 +25,7 @@ interface History {
 
 /**
  * Puts rows in any order into a table. The values are frozen, since all events share them.
- * @throws RecoveryError EM3014 when two rows give one key different values from the same time on.
+ * @throws RecoveryError `invalid-reference-data` when two rows give one key different values from the same time on.
  */
 export function referenceTable(name: string, rows: Iterable<ReferenceRow>): ReferenceTable {
   const histories = new Map<string, History>();
@@ -39,7 +39,7 @@ export function referenceTable(name: string, rows: Iterable<ReferenceRow>): Refe
       history.values.push(value);
     } else if (firstDifference(history.values.at(-1), value) !== null) {
       throw new RecoveryError(
-        'EM3014',
+        'invalid-reference-data',
         `reference table ${quoteKey(name)} gives key ${quoteKey(key)} two values from the same time on`,
         {
           hint: 'keep one row for each key and valid_from',

@@ -11,7 +11,7 @@ export interface Refusal extends FailureExtras {
 export function undeclaredKey(key: string, named: readonly string[]): Refusal {
   const names = named.slice(0, 5).map(quoteKey).join(', ');
   return {
-    code: 'EM3005',
+    code: 'undeclared-key',
     what: `it touched key ${quoteKey(key)}, which the event does not name (it names ${names})`,
     hint: 'name every key that the handler needs in `keys`; keys derive from the event alone',
     keys: [String(key)],
@@ -20,7 +20,7 @@ export function undeclaredKey(key: string, named: readonly string[]): Refusal {
 
 export function nothingReturned(key: string | undefined): Refusal {
   return {
-    code: 'EM3009',
+    code: 'invalid-handler-result',
     what: `evolve returned nothing for key ${quoteKey(key)}`,
     hint: 'return the next state; to delete it, return `deleted` from @eventmend/core',
   };
@@ -28,7 +28,7 @@ export function nothingReturned(key: string | undefined): Refusal {
 
 export function valueReturned(): Refusal {
   return {
-    code: 'EM3009',
+    code: 'invalid-handler-result',
     what: 'evolve returned a value, which would be lost',
     hint: 'a worker with `keys` writes states with states.set(key, state); one with `key` returns the state',
   };
@@ -36,7 +36,7 @@ export function valueReturned(): Refusal {
 
 export function nothingSet(key: string): Refusal {
   return {
-    code: 'EM3009',
+    code: 'invalid-handler-result',
     what: `states.set was given nothing for key ${quoteKey(key)}`,
     hint: 'states.delete(key) deletes a state',
   };
@@ -45,7 +45,7 @@ export function nothingSet(key: string): Refusal {
 export function notPlainState(key: string, state: unknown): Refusal {
   const { path, reason } = explainNotPlain(state) ?? unexplained;
   return {
-    code: 'EM3004',
+    code: 'non-json-value',
     what: `the state of key ${quoteKey(key)} has at ${path} ${reason}`,
     hint: 'a state is plain JSON data: objects, lists, texts, numbers below 2^53, true, false, null; or give the worker a codec',
     keys: [key],
@@ -56,7 +56,7 @@ export function notPlainState(key: string, state: unknown): Refusal {
 export function notPlainOutput(output: string, value: unknown): Refusal {
   const { path, reason } = explainNotPlain(value) ?? unexplained;
   return {
-    code: 'EM3004',
+    code: 'non-json-value',
     what: `output ${quoteKey(output)}: its value has at ${path} ${reason}`,
     hint: 'an output is plain JSON data',
     path,
@@ -65,7 +65,7 @@ export function notPlainOutput(output: string, value: unknown): Refusal {
 
 export function unusableOutput(output: string, what: string): Refusal {
   return {
-    code: 'EM3004',
+    code: 'non-json-value',
     what: `output ${quoteKey(output)}: ${what}`,
     hint: 'context.emit(name, value, { key, id }): name, key and id are texts without halves of surrogate pairs',
   };
@@ -73,7 +73,7 @@ export function unusableOutput(output: string, what: string): Refusal {
 
 export function undeclaredTable(table: string): Refusal {
   return {
-    code: 'EM3014',
+    code: 'invalid-reference-data',
     what: `it asked for the reference table ${quoteKey(table)}, which the worker does not declare`,
     hint: `declare it: lookups: [${quoteKey(table)}]`,
   };
@@ -81,7 +81,7 @@ export function undeclaredTable(table: string): Refusal {
 
 export function usedTooLate(): Refusal {
   return {
-    code: 'EM3002',
+    code: 'worker-failed',
     what: 'it used states or context after its call had ended',
     hint: 'await everything that the handler starts',
   };

@@ -39,7 +39,10 @@ export interface WorkerBasis {
   readonly worker: Worker;
   /** A stored state as the worker's own functions (invariants, measures, normalise) expect it: decoded where there is a codec. */
   decodeState(stored: unknown): unknown;
-  /** The business id that the worker's deduplication goes by; null where it has none. @throws RecoveryError EM3002 */
+  /**
+   * The business id that the worker's deduplication goes by; null where it has none.
+   * @throws RecoveryError `worker-failed`
+   */
   deduplicationId(event: WorkerEvent): string | null;
   /**
    * How often -0 became 0 in states and outputs of calls that succeeded, since the instance was made. Whoever repeats a call
@@ -56,14 +59,19 @@ export interface WorkerBasis {
  */
 export interface WorkerInstance extends WorkerBasis {
   readonly mode: 'events';
-  /** Makes the handler's event of one entry of a page. @throws RecoveryError EM3008 when it cannot be decoded. */
+  /**
+   * Makes the handler's event of one entry of a page.
+   * @throws RecoveryError `undecodable-event` when it cannot be decoded.
+   */
   event(page: EventPage, index: number, partition: PartitionId): WorkerEvent;
-  /** The keys that the event names, without repeats. @throws RecoveryError EM3010, EM3002 */
+  /** The keys that the event names, without repeats. @throws RecoveryError `invalid-event-keys`, `worker-failed` */
   keys(event: WorkerEvent): readonly string[];
   /**
    * Applies the event. `now` is the effective time. Synchronous unless the handler is async. Throws what `states.read`
    * throws as it is when it is a RecoveryError.
-   * @throws RecoveryError EM3002, EM3004, EM3005, EM3006, EM3009, EM3012, EM3014 - as a rejection where the handler is async.
+   * @throws RecoveryError `worker-failed`, `non-json-value`, `undeclared-key`, `input-mutated`,
+   *   `invalid-handler-result`, `no-valid-worker-version`, `invalid-reference-data` - as a rejection where the handler
+   *   is async.
    */
   invoke(
     event: WorkerEvent,
@@ -73,8 +81,8 @@ export interface WorkerInstance extends WorkerBasis {
   ): HandlerEffects | Promise<HandlerEffects>;
   negativeZeros: number;
   /**
-   * Freezes what goes in from now on, so that a handler that changes its input throws EM3006. Costs about a quarter of the
-   * speed: meant for a part of the events.
+   * Freezes what goes in from now on, so that a handler that changes its input throws `input-mutated`. Costs about a
+   * quarter of the speed: meant for a part of the events.
    */
   freezeInputs(freeze: boolean): void;
 }

@@ -81,7 +81,7 @@ test.each<[what: string, files: Record<string, string>, message: RegExp, hint: R
   ['another kind of file', { 'w.py': 'pass' }, /neither TypeScript nor JavaScript/, /\.ts/],
 ])('%s is refused with a hint', async (_, files, message, hint) => {
   const error = expect.objectContaining({
-    code: 'EM3001',
+    code: 'invalid-worker',
     message: expect.stringMatching(message),
     hint: expect.stringMatching(hint),
   }) as Error;
@@ -90,15 +90,15 @@ test.each<[what: string, files: Record<string, string>, message: RegExp, hint: R
 
 test('what is not there, is a folder or is no URL is named', async () => {
   await expect(loadWorkerModule(pathToFileURL(join(folder, 'none.ts')).href)).rejects.toMatchObject({
-    code: 'EM3001',
+    code: 'invalid-worker',
     message: expect.stringContaining('does not exist'),
   });
   await expect(loadWorkerModule(pathToFileURL(folder).href)).rejects.toMatchObject({
-    code: 'EM3001',
+    code: 'invalid-worker',
     message: expect.stringContaining('not a file'),
   });
   await expect(loadWorkerModule('worker.ts')).rejects.toMatchObject({
-    code: 'EM3001',
+    code: 'invalid-worker',
     message: expect.stringContaining('file: URL'),
   });
 });
@@ -146,6 +146,6 @@ test('an import that leads nowhere counts by name, a module that is not there is
   const hash = hashWorkerModule(await module({ 'a.ts': `import './gone.js';` }));
   expect(hash).not.toBe(hashWorkerModule(await module({ 'a.ts': `import './gone2.js';` })));
   expect(() => hashWorkerModule(pathToFileURL(join(folder, 'none.ts')).href)).toThrow(
-    expect.objectContaining({ code: 'EM3001' }) as Error,
+    expect.objectContaining({ code: 'invalid-worker' }) as Error,
   );
 });

@@ -46,7 +46,7 @@ export function decodeNaively({ event }: OrderedEvent, shape: WorkerShape): Even
   try {
     value = event.value === null ? null : JSON.parse(event.value);
   } catch {
-    throw new Failure('EM3008');
+    throw new Failure('undecodable-event');
   }
   return { key: event.key, value: (shape.upcaster ? upcastValue(value) : value) as ScenarioValue | null };
 }
@@ -54,11 +54,11 @@ export function decodeNaively({ event }: OrderedEvent, shape: WorkerShape): Even
 export function keysNaively(parts: EventParts, shape: WorkerShape): readonly string[] {
   let keys: unknown = keysOfScenarioEvent(parts);
   if (shape.single) {
-    if (keys === undefined) throw new Failure('EM3002');
+    if (keys === undefined) throw new Failure('worker-failed');
     keys = (keys as unknown[]).slice(0, 1);
   }
   if (!Array.isArray(keys) || keys.length === 0 || keys.some((key) => typeof key !== 'string'))
-    throw new Failure('EM3010');
+    throw new Failure('invalid-event-keys');
   return [...new Set(keys as string[])];
 }
 
@@ -86,7 +86,7 @@ export function invokeNaively(
     return shape.codec ? cellCodec.decode(copy) : copy;
   };
   const allowed = (key: string): void => {
-    if (!keys.includes(key)) throw (broken = new Failure('EM3005'));
+    if (!keys.includes(key)) throw (broken = new Failure('undeclared-key'));
   };
   const states = {
     get: (key: string) => (allowed(key), get(key)),
@@ -107,10 +107,10 @@ export function invokeNaively(
     if (shape.single) returned = handleSingle(factor, get(first), initial(first), parts, context);
     else handleScenarioEvent(factor, states, parts, context);
   } catch {
-    throw broken ?? new Failure('EM3002');
+    throw broken ?? new Failure('worker-failed');
   }
   if (shape.single) {
-    if (returned === undefined) throw new Failure('EM3009');
+    if (returned === undefined) throw new Failure('invalid-handler-result');
     overlay.set(first, returned === deleted ? undefined : returned);
   }
   const writes = new Map([...overlay].map(([key, state]) => [key, encodeNaively(state, shape)]));
@@ -120,12 +120,12 @@ export function invokeNaively(
 function factorAt({ secondVersion }: WorkerShape, now: number): number {
   if (secondVersion === null || now < secondVersion.from - secondVersion.gap) return 1;
   if (now >= secondVersion.from) return secondFactor;
-  throw new Failure('EM3012');
+  throw new Failure('no-valid-worker-version');
 }
 
 function encodeNaively(state: CellState | undefined, shape: WorkerShape): unknown {
   if (state === undefined) return undefined;
-  if (Number.isNaN(state.sum)) throw new Failure('EM3004');
+  if (Number.isNaN(state.sum)) throw new Failure('non-json-value');
   return JSON.parse(JSON.stringify(shape.codec ? cellCodec.encode(state) : state));
 }
 

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../../src/model/errors/error-catalogue.js';
+import { type ErrorCode, errorCatalogue } from '../../src/model/errors/error-catalogue.js';
 import type { PartitionAccount, SkipReason } from '../../src/model/accounts/accounts.js';
 import type { PartitionId } from '../../src/model/log/partition-id.js';
 import { keysOrNone } from './close-naively.js';
@@ -63,7 +63,7 @@ export function replayNaively(scenario: Scenario): ReplayResult | StoppedReplay 
       };
       if (scenario.forced.some((forced) => placeOf(forced.id, forced.offset) === place)) {
         const named = keysOrNone(ordered, scenario).filter((key) => !isOutside(key));
-        if (!claim(named, partition.id)) return { kind: 'stopped', code: 'EM3011' };
+        if (!claim(named, partition.id)) return { kind: 'stopped', code: 'key-in-several-partitions' };
         quarantine(forcedCode, named);
         continue;
       }
@@ -78,12 +78,12 @@ export function replayNaively(scenario: Scenario): ReplayResult | StoppedReplay 
         }
         keys = keysNaively(parts, worker);
         if (keys.some(isOutside)) {
-          if (!keys.every(isOutside)) return { kind: 'stopped', code: 'EM4013' };
+          if (!keys.every(isOutside)) return { kind: 'stopped', code: 'event-crosses-scope' };
           fates.set(place, 'outside');
           entered.push(id);
           continue;
         }
-        if (!claim(keys, partition.id)) return { kind: 'stopped', code: 'EM3011' };
+        if (!claim(keys, partition.id)) return { kind: 'stopped', code: 'key-in-several-partitions' };
         if (keys.some((key) => badKeys.includes(key))) {
           quarantine('blocked', []);
           continue;
@@ -105,7 +105,7 @@ export function replayNaively(scenario: Scenario): ReplayResult | StoppedReplay 
       } catch (error) {
         if (!(error instanceof Failure)) throw error;
         if (poison === 'stop') return { kind: 'stopped', code: error.code };
-        quarantine(error.code, keys);
+        quarantine(errorCatalogue[error.code].number, keys);
       }
     }
     outputs.push(golden);

@@ -24,7 +24,7 @@ export async function assessReplay(situation: RecoveryInputs, work: LongWork): P
   try {
     prepared = await prepareSituation(situation);
   } catch (error) {
-    if (!isRecoveryError(error) || error.code !== 'EM2103') throw error;
+    if (!isRecoveryError(error) || error.code !== 'log-changed') throw error;
     return infeasible(error);
   }
   try {

@@ -100,7 +100,7 @@ async function resourceOfRecords(
   } catch (error) {
     if (!isRecoveryError(error)) throw error;
     const { code, message } = error;
-    const state = ['EM1003', 'EM2001'].includes(code) ? 'missing' : 'damaged';
+    const state = ['file-unavailable', 'unreadable-archive'].includes(code) ? 'missing' : 'damaged';
     return { kind: 'unreadable-records', of: kind, state, from: null, to: null, error: { code, message } };
   }
 }

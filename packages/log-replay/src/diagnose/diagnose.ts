@@ -46,11 +46,11 @@ export interface DiagnoseOptions {
 }
 
 /**
- * Says what went wrong in the live service: which events it missed, handled twice, out of order or wrongly, judged from the
- * states that it had just before each of them. Proves the snapshots on the way, as `plan` does. Writes into the store
- * only: the diagnosis, and every fault as a line of `faults.ndjson`.
- * @throws RecoveryError EM5005 where no state is known to be right, EM4009 when it was stopped; codes of EM2xxx and EM3xxx
- *   for what records, log and worker do
+ * Says what went wrong in the live service: which events it missed, handled twice, out of order or wrongly, judged from
+ * the states that it had just before each of them. Proves the snapshots on the way, as `plan` does. Writes into the
+ * store only: the diagnosis, and every fault as a line of `faults.ndjson`.
+ * @throws RecoveryError `no-trusted-state` where no state is known to be right, `interrupted` when it was stopped; the
+ *   errors of records, log and worker
  */
 export async function diagnose(
   situation: RecoveryInputs,
@@ -124,7 +124,7 @@ async function diagnosePrepared(
   };
   const told = await runRecordsDiagnosis(prepared, { what, live: live?.id ?? null, files }, work);
   if (told.interrupted) {
-    throw new RecoveryError('EM4009', 'stopped before the diagnosis was complete', {
+    throw new RecoveryError('interrupted', 'stopped before the diagnosis was complete', {
       hint: 'run the same command again',
     });
   }
@@ -142,7 +142,7 @@ async function diagnosePrepared(
   return diagnosis;
 }
 
-/** @throws RecoveryError EM4012 for a scope that events widen, unless that is accepted */
+/** @throws RecoveryError `closure-not-accepted` for a scope that events widen, unless that is accepted */
 async function scopeOf(
   prepared: PreparedSituation,
   { scope: request, acceptClosure = false }: DiagnoseOptions,
@@ -177,9 +177,13 @@ function startOf(
   const whole = gapsOf(coverPartitions(survey, beginning, endOf(survey))).length === 0;
   const start = chooseStart(examined, witnessedFrom, whole ? beginning : null);
   if (start !== null) return start;
-  throw new RecoveryError('EM5005', 'there is no state that is known to be right to begin the diagnosis with', {
-    hint: 'name an archive that reaches back to the beginning of the log, or declare a snapshot from before the error trusted',
-  });
+  throw new RecoveryError(
+    'no-trusted-state',
+    'there is no state that is known to be right to begin the diagnosis with',
+    {
+      hint: 'name an archive that reaches back to the beginning of the log, or declare a snapshot from before the error trusted',
+    },
+  );
 }
 
 /** What the service's order is held against: across partitions only an explicit order is one that it had to keep. */

@@ -25,14 +25,16 @@ export interface BaselineChoice {
 
 /**
  * The latest snapshot before the target that is proven, or declared trusted; else the beginning of the log.
- * @throws RecoveryError EM5003 when a snapshot was asked for that is neither
+ * @throws RecoveryError `unproven-baseline` when a snapshot was asked for that is neither
  */
 export function chooseBaseline(choice: BaselineChoice): ChosenBaseline {
   const { wanted, examination, target } = choice;
   if (choice.needsDeduplicationWindow && wanted !== 'auto' && wanted !== 'genesis') {
-    throw new RecoveryError('EM5003', `snapshot ${wanted} cannot be the baseline of a worker that deduplicates`, {
-      hint: 'a snapshot of the service does not hold the window of recent ids: use --baseline genesis',
-    });
+    throw new RecoveryError(
+      'unproven-baseline',
+      `snapshot ${wanted} cannot be the baseline of a worker that deduplicates`,
+      { hint: 'a snapshot of the service does not hold the window of recent ids: use --baseline genesis' },
+    );
   }
   if (wanted === 'genesis' || choice.needsDeduplicationWindow) return genesis(choice);
   const usable = examination.examined.filter(
@@ -47,7 +49,7 @@ export function chooseBaseline(choice: BaselineChoice): ChosenBaseline {
   if (named !== undefined) return fromSnapshot(named, examination.rootBasis);
   const finding = examination.findings.find(({ id }) => id === wanted);
   throw new RecoveryError(
-    'EM5003',
+    'unproven-baseline',
     finding === undefined
       ? `there is no snapshot ${JSON.stringify(wanted)}`
       : `snapshot ${wanted} cannot be the baseline: ${finding.reason}`,

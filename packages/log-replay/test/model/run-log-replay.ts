@@ -85,7 +85,7 @@ async function recover(situation: RecoveryInputs, plan: Plan, stops: number): Pr
     try {
       return (await logReplay(situation).recover(plan, { signal: AbortSignal.abort() })).report;
     } catch (error) {
-      if (!isRecoveryError(error) || error.code !== 'EM4009') throw error;
+      if (!isRecoveryError(error) || error.code !== 'interrupted') throw error;
     }
   }
   return (await logReplay(situation).recover(plan)).report;

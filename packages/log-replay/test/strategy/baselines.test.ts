@@ -153,7 +153,7 @@ describe('the latest proven correct state', () => {
     const plan = await logReplay(situation).plan();
     expect(plan.baseline[0]).toMatchObject({ basis: 'declared', source: { id: 'mine' } });
     expect((await recovered(situation)).states).toEqual({ a: { balance: 987, seen: 6 } });
-    expect((await failure(logReplay(situation).plan({ baseline: 'other' }))).code).toBe('EM5003');
+    expect((await failure(logReplay(situation).plan({ baseline: 'other' }))).code).toBe('unproven-baseline');
     expect((await logReplay(situation).plan({ baseline: 'genesis' })).baseline[0]?.source.kind).toBe('genesis');
   });
 

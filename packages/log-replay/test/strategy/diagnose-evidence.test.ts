@@ -105,7 +105,7 @@ describe('states', () => {
     const late = events.map((event, n) => ({ ...event, offset: Math.floor(n / 2) + 10 }));
     const f = use(late, accountWorker(revealing));
     const { outputs } = played(late, planted, accountRule);
-    expect(await failure(told(await leftBehind(f, { outputs })))).toMatchObject({ code: 'EM5005' });
+    expect(await failure(told(await leftBehind(f, { outputs })))).toMatchObject({ code: 'no-trusted-state' });
   });
 });
 
@@ -214,7 +214,9 @@ describe('the work', () => {
         'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5); const next',
       ),
     );
-    expect(await failure(diagnose(slow, {}, { signal: stop.signal, onProgress }))).toMatchObject({ code: 'EM4009' });
+    expect(await failure(diagnose(slow, {}, { signal: stop.signal, onProgress }))).toMatchObject({
+      code: 'interrupted',
+    });
     expect(readDiagnosis(situation.store)).toBeNull();
     expect(readdirSync(diagnosisFiles(situation.store).folder)).toEqual([]);
     f.rewriteWorker(accountWorker(revealing));
@@ -231,7 +233,7 @@ describe('the work', () => {
     const { outputs } = played(events, planted, accountRule);
     const situation = await leftBehind(f, { outputs }, { tuning: { eventTimeoutMs: 300 } });
     const error = await failure(told(situation));
-    expect(error).toMatchObject({ code: 'EM3003' });
+    expect(error).toMatchObject({ code: 'worker-timeout' });
     expect(error.message).toContain('t[1]@38');
   });
 

@@ -42,7 +42,7 @@ describe('the log', () => {
     const order = { by: 'time', maxStepMs: 24 * 3600 * 1000 } as const;
     const situation = await leftBehind(f, { outputs, live: { next: whole, states } }, { order });
     const error = await failure(told(situation));
-    expect(error.code).toBe('EM3008');
+    expect(error.code).toBe('undecodable-event');
     expect(error.message).toContain('t[0]@25');
     const found = await told({ ...situation, poison: 'quarantine-event' });
     expect(found.faults).toEqual(faults);
@@ -50,8 +50,8 @@ describe('the log', () => {
   });
 
   it.each([
-    ['throws', throwing, 'EM3002'],
-    ['does not end', endless, 'EM3003'],
+    ['throws', throwing, 'worker-failed'],
+    ['does not end', endless, 'worker-timeout'],
   ])('has an event for which the worker %s', async (_, worker, code) => {
     const f = use(events, worker);
     for (const handled of [planted, planted.filter(({ n }) => n !== 50)]) {

@@ -69,7 +69,7 @@ describe('a limited diagnosis', () => {
       .replace('return next', 'states.set(value.key, next)');
     const situation = await incident(shared);
     const refused = await failure(told(situation, { scope: { keys: ['k0'] } }));
-    expect(refused.code).toBe('EM4012');
+    expect(refused.code).toBe('closure-not-accepted');
     const options: DiagnoseOptions = { scope: { keys: ['k0'] }, acceptClosure: true };
     const [whole, limited] = [await told(situation), await told(situation, options)];
     const members = limited.diagnosis.scope?.keys ?? 0;

@@ -19,7 +19,7 @@ describe('a handler that never settles', () => {
 
   it('is stopped and the event named', async () => {
     const { code, message } = await failure(recovered(use(events, worker).but({ tuning })));
-    expect(code).toBe('EM3003');
+    expect(code).toBe('worker-timeout');
     expect(message).toContain('t[0]@1');
   });
 

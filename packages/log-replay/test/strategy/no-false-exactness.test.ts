@@ -62,7 +62,7 @@ describe('nothing unknown improves a verdict', () => {
     const state = { id: 'live', takenAt: null, worker: null, stateVersion: 1, rows: [] };
     const live = createMemorySnapshots([{ ...state, position: [part(0, 2), part(1, 500)] }]);
     const { code, message } = await failure(logReplay(f.but({ live })).plan());
-    expect(code).toBe('EM2101');
+    expect(code).toBe('log-gap');
     expect(message).toContain('t[1] 0-499');
     const { report } = await recovered(f.but({ live, store: join(f.folder, 'accepted') }), { acceptGaps: true });
     expect(report.totals).toMatchObject({ applied: 2, unavailable: 500 });
@@ -96,7 +96,7 @@ describe('nothing unknown improves a verdict', () => {
       (await logReplay(situation)
         .recover(plan)
         .catch((error: unknown) => error)) as object,
-    ).toMatchObject({ code: 'EM4001' });
+    ).toMatchObject({ code: 'plan-already-used' });
   });
 
   it('snapshots that are ahead of each other in different partitions do not break a proof', async () => {
@@ -113,14 +113,14 @@ describe('nothing unknown improves a verdict', () => {
     const f = use([at(0, 0, 0), at(0, 1, 1)]);
     await f.writeSnapshot('s', [1], { k0: { balance: 1, seen: 1 } });
     const stopped = logReplay(f.but({ snapshots: snapshotsOf(f) })).plan({}, { signal: AbortSignal.abort() });
-    expect(await failure(stopped)).toMatchObject({ code: 'EM4009' });
+    expect(await failure(stopped)).toMatchObject({ code: 'interrupted' });
   });
 
   it('verification that is stopped comes to no verdict', async () => {
     const { situation } = use(Array.from({ length: 600 }, (_, n) => at(0, n, n)));
     const { report } = await recovered(situation);
     const stopped = logReplay(situation).verify(report, { signal: AbortSignal.abort() });
-    expect(await failure(stopped)).toMatchObject({ code: 'EM4009' });
+    expect(await failure(stopped)).toMatchObject({ code: 'interrupted' });
   });
 
   it('one partition under two sources is refused: its events would be applied twice', async () => {
@@ -128,7 +128,7 @@ describe('nothing unknown improves a verdict', () => {
     const event = { topic: 't', partition: 0, offset: 0, time: epoch, value: { key: 'k0', add: 1 } };
     const log = createMemoryLog({ source: 'elsewhere', events: [event] });
     const logs = [...f.situation.logs, { log, as: 'log' as const }];
-    expect(await failure(logReplay(f.but({ logs })).plan())).toMatchObject({ code: 'EM2010' });
+    expect(await failure(logReplay(f.but({ logs })).plan())).toMatchObject({ code: 'conflicting-sources' });
   });
 
   it('an event whose keys cannot even be asked for ends the run instead of being tried for ever', async () => {
@@ -137,7 +137,7 @@ describe('nothing unknown improves a verdict', () => {
       .replace('event.value.key,', 'event.value.key)(); },');
     const f = use([at(0, 0, 0), at(0, 1, 1, 14)], more);
     const situation = f.but({ poison: 'quarantine-event', tuning: { threads: 1, eventTimeoutMs: 300 } });
-    expect(await failure(recovered(situation))).toMatchObject({ code: 'EM3003' });
+    expect(await failure(recovered(situation))).toMatchObject({ code: 'worker-timeout' });
   });
 
   it('many gaps cost no more than their number', async () => {

@@ -34,7 +34,7 @@ describe('a recorded live order', () => {
     const { checks } = await logReplay(situation).verify(report);
     expect(checks.filter(({ result }) => result === 'failed')).toEqual([]);
     write([line(0, 0), line(1, 0), line(0, 1), line(1, 1)]);
-    expect(await failure(logReplay(situation).verify(report))).toMatchObject({ code: 'EM3014' });
+    expect(await failure(logReplay(situation).verify(report))).toMatchObject({ code: 'invalid-reference-data' });
     const other = await logReplay(situation).plan();
     expect(other.id).not.toBe(plan.id);
     expect(other.snapshots[0]?.finding).toBe('differs');
@@ -50,10 +50,10 @@ describe('a recorded live order', () => {
     expect(report.order.missing).toBe(2);
     writeFileSync(file, 'nonsense\n');
     expect(await failure(logReplay(f.but({ order: { by: 'recorded', file } })).plan())).toMatchObject({
-      code: 'EM2005',
+      code: 'unreadable-row',
     });
     expect(await failure(logReplay(f.but({ order: { by: 'recorded', file: `${file}.absent` } })).plan())).toMatchObject(
-      { code: 'EM1003' },
+      { code: 'file-unavailable' },
     );
   });
 });

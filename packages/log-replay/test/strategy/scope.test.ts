@@ -177,7 +177,7 @@ describe('the closure', () => {
     const f = use(events, transferWorker);
     const scope = { keys: ['beta-1'] };
     const refused = await failure(planOf(f, { scope }));
-    expect(refused.code).toBe('EM4012');
+    expect(refused.code).toBe('closure-not-accepted');
     expect(refused.message).toContain('together 2 of 7 keys (28 %), 3 of 10 events');
     expect(refused.message).toContain('key "beta-2" joins "beta-1" through t[1]@3');
     const plan = await planOf(f, { scope, acceptClosure: true });
@@ -204,7 +204,7 @@ describe('the closure', () => {
     if (scope === undefined) throw new Error('no scope');
     const { id: _, ...unnamed } = { ...torn, scope: { ...scope, keys: ['beta-1'] } };
     const error = await failure(logReplay(f.but({ store: join(f.folder, 'limited') })).recover(namePlan(unnamed)));
-    expect(error).toMatchObject({ code: 'EM4013', message: expect.stringContaining('t[1]@3') as string });
+    expect(error).toMatchObject({ code: 'event-crosses-scope', message: expect.stringContaining('t[1]@3') as string });
   });
 });
 
@@ -222,7 +222,7 @@ describe('what a limited recovery passes over', () => {
       { value: { tenant: 'a', accounts: ['a'], cents: 1, id: 'z' } },
     ];
     const f = use(strange, worker);
-    expect((await failure(recovered(f.situation))).code).toBe('EM3002');
+    expect((await failure(recovered(f.situation))).code).toBe('worker-failed');
     const situation = f.but({ store: join(f.folder, 'limited') });
     const { report, states } = await recovered(situation, { scope: { keys: ['a'] } });
     expect(states).toMatchObject({ a: { seen: 1 } });
@@ -245,15 +245,15 @@ describe('what a limited recovery passes over', () => {
 
 describe('a scope that cannot be', () => {
   it.each([
-    [{}, 'EM1009', 'chooses nothing'],
-    [{ keys: [], where: [], partitions: [] }, 'EM1009', 'chooses nothing'],
-    [{ keys: ['acme-9', 'x'] }, 'EM1009', 'knows "acme-9", "x"'],
-    [{ where: ['value.tenant = "nobody"'] }, 'EM1009', 'none of the 10 events'],
-    [{ keys: ['beta-1'], where: ['value.tenant = "nobody"'] }, 'EM1009', 'none of the 10 events'],
-    [{ where: ['value.tenant = "acme"', 'value.tenant = "beta"'] }, 'EM1009', 'none of the 10 events'],
-    [{ partitions: [{ partition: 7 }] }, 'EM1009', 'no partition 7'],
-    [{ partitions: [{ topic: 'other', partition: 0 }] }, 'EM1009', 'no partition other[0]'],
-    [{ where: ['value.tenant ='] }, 'EM1008', 'column 15'],
+    [{}, 'empty-scope', 'chooses nothing'],
+    [{ keys: [], where: [], partitions: [] }, 'empty-scope', 'chooses nothing'],
+    [{ keys: ['acme-9', 'x'] }, 'empty-scope', 'knows "acme-9", "x"'],
+    [{ where: ['value.tenant = "nobody"'] }, 'empty-scope', 'none of the 10 events'],
+    [{ keys: ['beta-1'], where: ['value.tenant = "nobody"'] }, 'empty-scope', 'none of the 10 events'],
+    [{ where: ['value.tenant = "acme"', 'value.tenant = "beta"'] }, 'empty-scope', 'none of the 10 events'],
+    [{ partitions: [{ partition: 7 }] }, 'empty-scope', 'no partition 7'],
+    [{ partitions: [{ topic: 'other', partition: 0 }] }, 'empty-scope', 'no partition other[0]'],
+    [{ where: ['value.tenant ='] }, 'invalid-condition', 'column 15'],
   ])('%j is %s', async (scope, code, said) => {
     const f = use(events, transferWorker);
     const error = await failure(planOf(f, { scope }));
@@ -264,7 +264,10 @@ describe('a scope that cannot be', () => {
     const f = use(events, transferWorker);
     const keys = ['acme-1', ...Array.from({ length: 1_000_000 }, (_, n) => `k${n}`)];
     const error = await failure(planOf(f, { scope: { keys }, acceptClosure: true }));
-    expect(error).toMatchObject({ code: 'EM1010', message: expect.stringContaining('1,000,003 keys') as string });
+    expect(error).toMatchObject({
+      code: 'scope-too-large',
+      message: expect.stringContaining('1,000,003 keys') as string,
+    });
   });
 
   it('says which named keys nobody knows, and goes on with the others', async () => {
@@ -282,7 +285,7 @@ describe('a scope that cannot be', () => {
       ),
     );
     const endless = await failure(planOf(f, { scope: { keys: acme } }, { tuning: { eventTimeoutMs: 300 } }));
-    expect(endless).toMatchObject({ code: 'EM3003', message: expect.stringContaining('t[0]@3') as string });
+    expect(endless).toMatchObject({ code: 'worker-timeout', message: expect.stringContaining('t[0]@3') as string });
   });
 
   it('stops cleanly when asked to, in the middle of the events', async () => {
@@ -294,7 +297,7 @@ describe('a scope that cannot be', () => {
     };
     const work = { signal: stop.signal, onProgress };
     const error = await failure(logReplay(f.situation).plan({ scope: { keys: acme } }, work));
-    expect(error).toMatchObject({ code: 'EM4009', message: 'stopped before the scope was known' });
+    expect(error).toMatchObject({ code: 'interrupted', message: 'stopped before the scope was known' });
   });
 
   it('is resolved in this thread where the worker lives in it', async () => {

@@ -277,15 +277,15 @@ describe('worker check', () => {
   it('a stretch that reaches into the incident, or that is empty, is refused', async () => {
     const { situation } = use(events);
     const known = { ...situation, incident: { ...situation.incident, onset } };
-    expect(await failure(runWorkerCheck(known, { until: onset + 1 }))).toMatchObject({ code: 'EM1001' });
-    expect(await failure(runWorkerCheck(known, { stretchFrom: onset }))).toMatchObject({ code: 'EM1001' });
+    expect(await failure(runWorkerCheck(known, { until: onset + 1 }))).toMatchObject({ code: 'invalid-argument' });
+    expect(await failure(runWorkerCheck(known, { stretchFrom: onset }))).toMatchObject({ code: 'invalid-argument' });
   });
 
   it('an endless event is named, and a check that was stopped comes to no verdict', async () => {
     const f = use(events, balanceWorker().replace('const balance', 'if (event.value.n === 5) for (;;); const balance'));
     const situation = incident(f, service(all).outputs, { tuning: { threads: 1, eventTimeoutMs: 300 } });
     expect(await failure(runWorkerCheck(situation))).toMatchObject({
-      code: 'EM3003',
+      code: 'worker-timeout',
       message: expect.stringContaining('t[1]@2') as unknown,
     });
     const stopped = runWorkerCheck(incident(f, null), {}, { signal: AbortSignal.abort() });

@@ -65,7 +65,7 @@ describe('what a worker may do, through the front door', () => {
     expect((await recovered(situation)).states).toEqual({ a: { balance: 104, seen: 3 } });
     writeFileSync(rates, `${JSON.stringify({ key: 'a', value: 3 })}\n`);
     const elsewhere = { ...situation, store: join(f.folder, 'other') };
-    expect((await failure(logReplay(elsewhere).recover(plan))).code).toBe('EM3014');
+    expect((await failure(logReplay(elsewhere).recover(plan))).code).toBe('invalid-reference-data');
   });
 
   it('deletion: the next event finds the initial state again', async () => {
@@ -99,7 +99,7 @@ describe('what a worker may do, through the front door', () => {
     const situation = f.but({ snapshots: snapshotsOf(f), trusted: ['old'] });
     expect((await recovered(situation)).states).toEqual({ a: { balance: 104, seen: 1 } });
     f.rewriteWorker(balanceWorker('stateVersion: 3, migrations: { 2: (state) => ({ ...state, seen: 0 }) },'));
-    expect(['EM3001', 'EM3013']).toContain(
+    expect(['invalid-worker', 'state-migration-failed']).toContain(
       (await failure(recovered(f.but({ ...situation, store: join(f.folder, 'other') })))).code,
     );
   });

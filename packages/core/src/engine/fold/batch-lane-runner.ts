@@ -1,3 +1,4 @@
+import { errorCatalogue } from '../../model/errors/error-catalogue.js';
 import type { PartitionLedger } from '../accounts/partition-ledger.js';
 import { isRecoveryError, type RecoveryError } from '../../model/errors/recovery-error.js';
 import type { PartitionId } from '../../model/log/partition-id.js';
@@ -174,7 +175,7 @@ export class BatchLaneRunner implements Lane {
         this.#park(books, [], judgement.error);
         return;
       case 'forced':
-        parkEvent(this.#options, books, judgement.entries, 'EM3003', judgement.reason);
+        parkEvent(this.#options, books, judgement.entries, errorCatalogue['worker-timeout'].number, judgement.reason);
         return;
       case 'blocked':
         parkBlocked(this.#options, books, judgement.entries, judgement.blocking);
@@ -196,7 +197,7 @@ export class BatchLaneRunner implements Lane {
 
   #park(books: PartitionLedger, entries: Parameters<typeof parkEvent>[2], error: RecoveryError): void {
     if (this.#options.poison === 'stop' || !isFaultOfEvent(error)) throw error;
-    parkEvent(this.#options, books, entries, error.code, error.message);
+    parkEvent(this.#options, books, entries, error.number, error.message);
   }
 
   #moveTo({ place, order, clock }: GatheredEvent): void {

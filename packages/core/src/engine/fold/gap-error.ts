@@ -6,7 +6,7 @@ import { describePartition } from '../../model/log/partition-id.js';
 export function gapError(gap: Gap): RecoveryError {
   const where = describePartition(gap.id);
   return new RecoveryError(
-    'EM2102',
+    'gap-during-read',
     `${where} has no events from offset ${gap.from} to ${gap.to - 1} (${gap.reason})`,
     {
       hint: 'plan again; with --accept-gaps the recovery goes on and its result is called incomplete',

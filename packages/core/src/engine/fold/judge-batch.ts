@@ -24,7 +24,7 @@ export type Judgement =
  * Decides about the events of a batch before any of them is handled: the same questions in the same order as for events
  * that are handled one by one. The answers hold as long as no event fails; the batch ends at the first that does.
  * @param named keys of the events that were sent, in their order
- * @throws RecoveryError EM4010, EM4013
+ * @throws RecoveryError `mixed-baselines`, `event-crosses-scope`
  */
 export function judgeBatch(
   events: readonly GatheredEvent[],

@@ -33,7 +33,7 @@ export class LaneCommits {
     this.#started = performance.now();
   }
 
-  /** @throws RecoveryError EM2102 where gaps may not stay */
+  /** @throws RecoveryError `gap-during-read` where gaps may not stay */
   cross(gaps: readonly Gap[]): void {
     const { acceptGaps, ledger } = this.#options;
     for (const gap of gaps) {

@@ -1,3 +1,4 @@
+import { errorCatalogue } from '../../model/errors/error-catalogue.js';
 import type { PartitionLedger } from '../accounts/partition-ledger.js';
 import type { PartitionCursor } from '../path/partition-cursor.js';
 import type { Path } from '../path/path.js';
@@ -82,7 +83,7 @@ export class LaneRunner implements Lane, StateView {
       } catch (error) {
         const cursor = this.#path.head;
         if (cursor === null || poison === 'stop' || !isFaultOfEvent(error)) throw error;
-        this.#park(cursor, error.code, error.message);
+        this.#park(cursor, error.number, error.message);
         this.#leave();
         ended = false;
       }
@@ -146,7 +147,7 @@ export class LaneRunner implements Lane, StateView {
       const reason = this.#forced.reasonFor(cursor.id, offset);
       if (reason !== undefined) {
         this.#nameKeys(cursor);
-        this.#park(cursor, 'EM3003', reason);
+        this.#park(cursor, errorCatalogue['worker-timeout'].number, reason);
         return;
       }
     }

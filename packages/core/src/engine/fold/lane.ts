@@ -10,9 +10,11 @@ import type { LaneObserver } from './lane-observer.js';
 export interface Lane {
   /**
    * Runs up to an exclusive end offset by cursor, and commits there.
-   * @param atCut `stop` where the first partition is at its end; `hold` goes on without it until all are at theirs, which
-   *   is another permissible order where the canonical one does not pass through the cut. Nothing can be run after that.
-   * @throws RecoveryError EM2102 at a gap, EM30xx for what the worker did, EM4007 when the disk refuses
+   * @param atCut `stop` where the first partition is at its end; `hold` goes on without it until all are at theirs,
+   *   which is another permissible order where the canonical one does not pass through the cut. Nothing can be run
+   *   after that.
+   * @throws RecoveryError `gap-during-read` at a gap, the error of the worker for a fault of it, `disk-write-failed`
+   *   when the disk refuses
    */
   runUntil(cuts: ArrayLike<number>, atCut?: 'stop' | 'hold'): Promise<LaneStop>;
   /** Commits that the lane has nothing left to do. */

@@ -3,7 +3,8 @@ import { describePartition, type PartitionId } from '../../model/log/partition-i
 
 /**
  * Whether an event belongs to a scope, which it does with all of its keys or with none.
- * @throws RecoveryError EM4013 when it names keys of both sides: the states that its handler reads would be missing
+ * @throws RecoveryError `event-crosses-scope` when it names keys of both sides: the states that its handler reads would
+ *   be missing
  */
 export function isInScope(
   scope: ReadonlySet<string>,
@@ -16,7 +17,7 @@ export function isInScope(
     if (scope.has(keys[index] as string) === inside) continue;
     const [within, outside] = inside ? [keys[0], keys[index]] : [keys[index], keys[0]];
     throw new RecoveryError(
-      'EM4013',
+      'event-crosses-scope',
       `${describePartition(partition)}@${offset} names ${JSON.stringify(within)}, which is in the scope, and ${JSON.stringify(outside)}, which is not`,
       { hint: 'the log or the worker is not what the scope was closed over: plan again' },
     );

@@ -6,14 +6,14 @@ import { isRecoveryError, type RecoveryError } from '../../model/errors/recovery
  * deterministic, that changes its input or breaks its promise of locality) make every result doubtful and always stop.
  */
 const faultsOfAnEvent: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'EM3002',
-  'EM3003',
-  'EM3004',
-  'EM3005',
-  'EM3008',
-  'EM3009',
-  'EM3010',
-  'EM3012',
+  'worker-failed',
+  'worker-timeout',
+  'non-json-value',
+  'undeclared-key',
+  'undecodable-event',
+  'invalid-handler-result',
+  'invalid-event-keys',
+  'no-valid-worker-version',
 ]);
 
 export function isFaultOfEvent(error: unknown): error is RecoveryError {

@@ -36,7 +36,7 @@ export function orderValuesFor(spec: OrderSpec, recorded: RecordedRanks | null):
     }
     case 'recorded': {
       if (recorded === null) {
-        throw new RecoveryError('EM1002', 'the order is recorded, but there is no recording', {
+        throw new RecoveryError('invalid-configuration', 'the order is recorded, but there is no recording', {
           hint: 'name the file of the recorded order in the incident: order: { by: recorded, file: … }',
         });
       }

@@ -6,7 +6,7 @@ export type LanesOutcome = 'reached' | 'interrupted';
 
 /**
  * Runs lanes one after the other, each from where it was committed last to the target.
- * @throws RecoveryError EM4002 when the target is not on the path of a lane any more
+ * @throws RecoveryError `stale-plan` when the target is not on the path of a lane any more
  */
 export async function runLanes(replay: OpenReplay, lanes: readonly LaneNumber[]): Promise<LanesOutcome> {
   for (const lane of lanes) {
@@ -16,9 +16,11 @@ export async function runLanes(replay: OpenReplay, lanes: readonly LaneNumber[])
       const stop = await runner.runUntil(targets);
       if (stop === 'interrupted') return 'interrupted';
       if (stop === 'off-path') {
-        throw new RecoveryError('EM4002', 'the target of the plan is not a position that the replay passes through', {
-          hint: 'plan again: the log or the order changed since the plan was made',
-        });
+        throw new RecoveryError(
+          'stale-plan',
+          'the target of the plan is not a position that the replay passes through',
+          { hint: 'plan again: the log or the order changed since the plan was made' },
+        );
       }
       runner.markDone();
     } finally {

@@ -19,16 +19,16 @@ export interface SupervisedReplay extends Omit<SupervisedJob, 'request' | 'descr
 }
 
 /**
- * Runs a job in a thread that can be ended. Begins anew, with the event parked, when one does not end and the policy is to
- * park such events.
- * @throws RecoveryError EM3003 for an event that does not end; whatever the job throws
+ * Runs a job in a thread that can be ended. Begins anew, with the event parked, when one does not end and the policy is
+ * to park such events.
+ * @throws RecoveryError `worker-timeout` for an event that does not end; whatever the job throws
  */
 export async function superviseReplay<Result>({ spec, request, park, ...job }: SupervisedReplay): Promise<Result> {
   for (;;) {
     try {
       return await superviseJob<Result>({ ...job, request: request(), describe: (at) => nameEvent(spec, at) });
     } catch (error) {
-      if (!isRecoveryError(error) || error.code !== 'EM3003' || spec.poison === 'stop') throw error;
+      if (!isRecoveryError(error) || error.code !== 'worker-timeout' || spec.poison === 'stop') throw error;
       const event = timedOutEvent(spec, error);
       // A second time: even its keys cannot be asked for. Parking it would mark every key; the user has to decide.
       if (event === null || !park(event)) throw error;
@@ -49,7 +49,7 @@ function nameEvent(spec: WatchedPartitions, at: PlaceOfLane): string {
   return partition === undefined ? `offset ${at.offset}` : `${describePartition(partition)}@${at.offset}`;
 }
 
-/** The event that an EM3003 is about; null where it does not say. */
+/** The event that an `worker-timeout` is about; null where it does not say. */
 function timedOutEvent(spec: WatchedPartitions, error: RecoveryError): ForcedQuarantine | null {
   const { lane, place, offset } = error.details;
   const at = { lane: Number(lane), place: Number(place), offset: Number(offset) };

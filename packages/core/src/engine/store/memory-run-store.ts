@@ -179,15 +179,19 @@ function refuseForeignKey(key: string, owner: LaneNumber, lane: LaneNumber): voi
 
 /** A key that a partition-local worker met in a second partition. */
 export function foreignKeyError(key: string): RecoveryError {
-  return new RecoveryError('EM3011', `key ${JSON.stringify(key)} has events in more than one partition`, {
-    hint: "the worker declares locality: 'partition'; leave that out, and the partitions are replayed in one order",
-    details: { key },
-  });
+  return new RecoveryError(
+    'key-in-several-partitions',
+    `key ${JSON.stringify(key)} has events in more than one partition`,
+    {
+      hint: "the worker declares locality: 'partition'; leave that out, and the partitions are replayed in one order",
+      details: { key },
+    },
+  );
 }
 
 export function refuseRepeatedKey(repeated: boolean, row: BaselineRow): void {
   if (!repeated) return;
-  throw new RecoveryError('EM5001', `the baseline holds key ${JSON.stringify(row.key)} twice`, {
+  throw new RecoveryError('invalid-snapshot', `the baseline holds key ${JSON.stringify(row.key)} twice`, {
     hint: 'a snapshot holds each key once',
   });
 }

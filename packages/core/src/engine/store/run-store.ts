@@ -99,7 +99,8 @@ export interface LaneStore {
   load(key: string): StoredState | undefined;
   /**
    * Writes one batch in one transaction.
-   * @throws RecoveryError EM3011 when another lane owns one of the keys; EM4007 when the disk refuses
+   * @throws RecoveryError `key-in-several-partitions` when another lane owns one of the keys; `disk-write-failed` when
+   *   the disk refuses
    */
   commit(commit: LaneCommit): void;
 }

@@ -29,7 +29,7 @@ function threadModule(): URL {
 
 /**
  * Runs a job in a thread of its own, where even an endless loop can be ended, and stops it cleanly when asked.
- * @throws RecoveryError EM3003 for an event that does not end; whatever the job throws
+ * @throws RecoveryError `worker-timeout` for an event that does not end; whatever the job throws
  */
 export async function superviseJob<Result>(job: SupervisedJob): Promise<Result> {
   const shared = newSharedControl();
@@ -55,7 +55,7 @@ export async function superviseJob<Result>(job: SupervisedJob): Promise<Result> 
       thread.once('error', reject);
       thread.once('exit', (code) => {
         reject(
-          new RecoveryError('EM3002', `the worker ended its thread with exit code ${code}`, {
+          new RecoveryError('worker-failed', `the worker ended its thread with exit code ${code}`, {
             hint: 'a worker must not call process.exit, and must fit into memory',
           }),
         );
@@ -83,7 +83,7 @@ function watchEvents(shared: SharedArrayBuffer, job: SupervisedJob, fail: (error
     if (performance.now() - since <= job.eventTimeoutMs) return;
     fail(
       new RecoveryError(
-        'EM3003',
+        'worker-timeout',
         `the worker did not come back from ${job.describe(now)} within ${job.eventTimeoutMs} ms`,
         {
           hint: 'mend the handler, raise tuning.event_timeout_ms, or let poison: quarantine-event park such events',

@@ -67,9 +67,10 @@ export interface CorrectionChoice {
 }
 
 /**
- * Compares what a run intended with what the service recorded. The same corrections with the same ids in the same order,
- * whatever the batches, threads or limits.
- * @throws RecoveryError EM4007 when the disk refuses, EM4009 when it was stopped, and what reading either side throws
+ * Compares what a run intended with what the service recorded. The same corrections with the same ids in the same
+ * order, whatever the batches, threads or limits.
+ * @throws RecoveryError `disk-write-failed` when the disk refuses, `interrupted` when it was stopped, and what reading
+ *   either side throws
  */
 export async function findCorrections(input: CorrectionsInput, work: LongWork = {}): Promise<Corrections> {
   const { run, recorded, limit = defaultLimit } = input;
@@ -129,7 +130,7 @@ export async function findCorrections(input: CorrectionsInput, work: LongWork = 
 
 function refuseIfStopped(signal: AbortSignal | undefined): void {
   if (signal?.aborted !== true) return;
-  throw new RecoveryError('EM4009', 'the comparison of the outputs was stopped; nothing was written', {
+  throw new RecoveryError('interrupted', 'the comparison of the outputs was stopped; nothing was written', {
     hint: 'run the same command again',
   });
 }

@@ -5,7 +5,8 @@ import type { CorrectionMaker } from './corrections-of-finding.js';
 
 /**
  * The retractions that a worker declares.
- * @throws RecoveryError when one is asked: EM3002 where it throws, EM3004 where it gives what is not plain JSON
+ * @throws RecoveryError when one is asked: `worker-failed` where it throws, `non-json-value` where it gives what is not
+ *   plain JSON
  */
 export function retractOfWorker(worker: Worker): CorrectionMaker['retract'] {
   const declared = worker.outputs ?? {};
@@ -16,7 +17,7 @@ export function retractOfWorker(worker: Worker): CorrectionMaker['retract'] {
     const finding = explainNotPlain(value);
     if (finding === null) return { value };
     throw new RecoveryError(
-      'EM3004',
+      'non-json-value',
       `retract of output ${JSON.stringify(output)} gave no plain JSON: ${finding.reason}`,
       {
         hint: 'give the value that takes the wrong one back, as plain JSON data',
@@ -30,7 +31,7 @@ function called(output: string, retract: () => unknown): unknown {
   try {
     return retract();
   } catch (cause) {
-    throw new RecoveryError('EM3002', `retract of output ${JSON.stringify(output)} threw`, {
+    throw new RecoveryError('worker-failed', `retract of output ${JSON.stringify(output)} threw`, {
       hint: 'it is called with values that the service recorded, which may look otherwise than those of this worker',
       cause,
     });

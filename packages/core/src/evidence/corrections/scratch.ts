@@ -211,7 +211,7 @@ function refusedByDisk(write: () => void): void {
   try {
     write();
   } catch (cause) {
-    throw new RecoveryError('EM4007', 'the disk refused what is kept aside for the corrections', {
+    throw new RecoveryError('disk-write-failed', 'the disk refused what is kept aside for the corrections', {
       hint: 'make room in the folder of the store and run the same command again',
       cause,
     });

@@ -8,9 +8,9 @@ import type { LogSurvey, SurveyedPartition } from './survey-logs.js';
 const placeOffsets = 256;
 
 /**
- * Makes sure that logs which say that they hold the same events do: at the beginning, in the middle and at the end of what
- * two of them hold of a partition, the same offset must have the same key, value and time, byte by byte.
- * @throws RecoveryError EM2004
+ * Makes sure that logs which say that they hold the same events do: at the beginning, in the middle and at the end of
+ * what two of them hold of a partition, the same offset must have the same key, value and time, byte by byte.
+ * @throws RecoveryError `conflicting-events`
  */
 export async function compareOverlaps({ logs, partitions }: LogSurvey, signal?: AbortSignal): Promise<void> {
   for (const partition of partitions) {
@@ -55,7 +55,7 @@ async function comparePlace(
     const other = seen.get(offset);
     if (other === undefined || other === content) return;
     throw new RecoveryError(
-      'EM2004',
+      'conflicting-events',
       `${describePartition(partition)}@${offset} is not the same event in ${first.location} and in ${second.location}`,
       {
         hint: 'one of the two is a copy of another log, or was changed: name only the right one, or give the other a source of its own',

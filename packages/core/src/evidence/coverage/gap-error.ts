@@ -8,7 +8,7 @@ export function gapError(gaps: readonly ReplayGap[]): RecoveryError {
   const lost = gaps.reduce((sum, gap) => sum + gap.to - gap.from, 0);
   const more = gaps.length > named ? ` and ${gaps.length - named} more` : '';
   return new RecoveryError(
-    'EM2101',
+    'log-gap',
     `no log holds ${lost.toLocaleString('en-US')} offsets that the recovery needs: ${gaps.slice(0, named).map(describeGap).join(', ')}${more}`,
     {
       hint: 'name another log or archive that has them, or go on without them with --accept-gaps: the result is then called incomplete',

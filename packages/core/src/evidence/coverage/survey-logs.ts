@@ -27,7 +27,7 @@ export interface LogSurvey {
 
 /**
  * Describes all logs without reading an event and puts together what they hold.
- * @throws RecoveryError EM2103 when none of the worker's topics is in any log
+ * @throws RecoveryError `log-changed` when none of the worker's topics is in any log
  */
 export async function surveyLogs(
   situation: RecoveryInputs,
@@ -75,7 +75,7 @@ function refuseTwoSources(partitions: readonly SurveyedPartition[]): void {
     const name = ({ source, incarnation }: PartitionId): string =>
       JSON.stringify(`${source}${incarnation && `/${incarnation}`}`);
     throw new RecoveryError(
-      'EM2010',
+      'conflicting-sources',
       `${partition.topic}[${partition.partition}] stands in the logs under two sources: ${name(before)} and ${name(partition)}`,
       {
         hint: 'events are the same only under one name: import or map both with the same source, or name one log only',
@@ -87,7 +87,7 @@ function refuseTwoSources(partitions: readonly SurveyedPartition[]): void {
 function nothingToRead(logs: readonly SurveyedLog[], topics: readonly string[] | undefined): RecoveryError {
   const there = [...new Set(logs.flatMap(({ description }) => description.partitions.map(({ topic }) => topic)))];
   const wanted = topics === undefined ? 'any topic' : `the topics ${topics.join(', ')}`;
-  return new RecoveryError('EM2103', `no log holds ${wanted}`, {
+  return new RecoveryError('log-changed', `no log holds ${wanted}`, {
     hint: there.length === 0 ? 'the logs are empty: check log in the incident' : `the logs hold: ${there.join(', ')}`,
   });
 }

@@ -52,9 +52,9 @@ export interface JobRun<Request, Sources, Result> {
 }
 
 /**
- * Runs a job in a supervised thread wherever everything that it reads can be opened there. Else in this one, where nobody
- * can end an event that does not come back.
- * @throws RecoveryError EM3003 for an event that does not end; whatever the job throws
+ * Runs a job in a supervised thread wherever everything that it reads can be opened there. Else in this one, where
+ * nobody can end an event that does not come back.
+ * @throws RecoveryError `worker-timeout` for an event that does not end; whatever the job throws
  */
 export async function runJob<Request, Sources extends Readonly<Record<keyof Sources, LocatedSource | null>>, Result>(
   { situation, survey, recorded }: JobInputs,

@@ -1,9 +1,9 @@
 import { RecoveryError } from '../../model/errors/recovery-error.js';
 
-/** Planning that was stopped must not come to another plan. @throws RecoveryError EM4009 */
+/** Planning that was stopped must not come to another plan. @throws RecoveryError `interrupted` */
 export function refuseInterrupted(signal: AbortSignal | undefined): void {
   if (signal?.aborted !== true) return;
-  throw new RecoveryError('EM4009', 'stopped before the plan was made', {
+  throw new RecoveryError('interrupted', 'stopped before the plan was made', {
     hint: 'the same command again goes on with what was proven so far',
   });
 }

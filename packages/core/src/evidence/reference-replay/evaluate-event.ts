@@ -86,6 +86,6 @@ export function keysWithoutInvoking(
 
 /** Only what the worker did wrong is a failure of the event; anything else is one of the replay and goes on upwards. */
 function failed(error: unknown, keys: readonly string[] | null): Evaluation {
-  if (isRecoveryError(error) && error.code.startsWith('EM3')) return { kind: 'failed', error, keys };
+  if (isRecoveryError(error) && error.number.startsWith('EM3')) return { kind: 'failed', error, keys };
   throw error;
 }

@@ -54,10 +54,11 @@ export interface PlainReplayOutcome {
 const eventsBetweenPauses = 256;
 
 /**
- * Derives a replay again, in the plainest way that memory allows: its order, accounts, duplicates, quarantines and digests
- * share no line with the engine, only the log's decoding and the worker. Keeps all states in memory.
- * @throws RecoveryError EM4009 when stopped by the signal, EM3011 for a key in two partitions of a partition-local worker,
- *   EM4013 for an event on both sides of the scope, and what the worker throws under the policy `stop`.
+ * Derives a replay again, in the plainest way that memory allows: its order, accounts, duplicates, quarantines and
+ * digests share no line with the engine, only the log's decoding and the worker. Keeps all states in memory.
+ * @throws RecoveryError `interrupted` when stopped by the signal, `key-in-several-partitions` for a key in two
+ *   partitions of a partition-local worker, `event-crosses-scope` for an event on both sides of the scope, and what the
+ *   worker throws under the policy `stop`.
  */
 export async function plainReplay(request: PlainReplayRequest): Promise<PlainReplayOutcome> {
   const { instance } = request;
@@ -131,9 +132,11 @@ function claimByPartition(): ClaimKeys {
       if (owner === undefined) owners.set(key, partition);
       else if (owner !== partition) {
         const places = [owner, partition].map(describePartition).join(' and ');
-        throw new RecoveryError('EM3011', `key ${JSON.stringify(key.slice(0, 60))} appeared in ${places}`, {
-          hint: "the worker declares locality 'partition'; declare 'global' or partition the topic by this key",
-        });
+        throw new RecoveryError(
+          'key-in-several-partitions',
+          `key ${JSON.stringify(key.slice(0, 60))} appeared in ${places}`,
+          { hint: "the worker declares locality 'partition'; declare 'global' or partition the topic by this key" },
+        );
       }
     }
   };
@@ -153,7 +156,7 @@ function watchProgress(
     if (done % eventsBetweenPauses !== 0) return undefined;
     onProgress?.({ phase: 'verify', done, total, quarantined: parked });
     return setImmediate().then(() => {
-      if (signal?.aborted) throw new RecoveryError('EM4009', 'verification was stopped', { hint: 'run it again' });
+      if (signal?.aborted) throw new RecoveryError('interrupted', 'verification was stopped', { hint: 'run it again' });
     });
   };
 }

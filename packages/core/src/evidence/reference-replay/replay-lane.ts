@@ -92,7 +92,7 @@ export async function replayLane(request: LaneRequest): Promise<LaneOutcome> {
       case 'failed':
         if (poison === 'stop') throw evaluation.error;
         if (poison === 'quarantine-key') for (const key of evaluation.keys ?? []) parkedKeys.add(key);
-        park(walk, event.offset, evaluation.error.code, count);
+        park(walk, event.offset, evaluation.error.number, count);
         break;
       case 'forced': {
         const keys = sideOfScope(evaluation.keys, scope, event.offset) === 'inside' ? evaluation.keys : [];

@@ -100,6 +100,6 @@ describe('reading upcoming events', () => {
       requestOffsets: Infinity,
       onHole: () => undefined,
     });
-    await expect(upcoming.open()).rejects.toMatchObject({ code: 'EM2007' });
+    await expect(upcoming.open()).rejects.toMatchObject({ code: 'offsets-out-of-order' });
   });
 });

@@ -113,7 +113,7 @@ export function readUpcoming(
 
 function notAskedFor(partition: PlainPartition, offset: Offset, end: Offset): RecoveryError {
   return new RecoveryError(
-    'EM2007',
+    'offsets-out-of-order',
     `the log gave offset ${offset} of ${describePartition(partition.id)} when it was asked for those before ${end}`,
     { hint: 'the log contradicts itself; check it, for an archive with `eventmend archive verify`' },
   );

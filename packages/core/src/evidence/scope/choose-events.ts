@@ -6,7 +6,7 @@ import { parseWhere } from './where/parse-where.js';
 
 /**
  * Decides which events have their keys chosen; null where a request chooses none by its events.
- * @throws RecoveryError EM1008 for a condition that cannot be read
+ * @throws RecoveryError `invalid-condition` for a condition that cannot be read
  */
 export function eventChooser(request: ScopeRequest): ((event: WorkerEvent) => boolean) | null {
   const conditions = (request.where ?? []).map(parseWhere);

@@ -46,8 +46,9 @@ export interface CollectedKeys {
 }
 
 /**
- * Reads the baseline's keys and every event of the range once, and asks the worker for the keys; its handler is not called.
- * @throws RecoveryError EM4009 when it was stopped, EM1008 for a condition that cannot be read
+ * Reads the baseline's keys and every event of the range once, and asks the worker for the keys; its handler is not
+ * called.
+ * @throws RecoveryError `interrupted` when it was stopped, `invalid-condition` for a condition that cannot be read
  */
 export async function collectScope(
   scan: ScopeScan,
@@ -66,7 +67,7 @@ export async function collectScope(
   const keyScan = new KeyScan<{ readonly place: number; readonly offset: number }>(instance, (scanned) => {
     events++;
     if ('error' in scanned) {
-      if (!scanned.error.code.startsWith('EM3')) throw scanned.error;
+      if (!scanned.error.number.startsWith('EM3')) throw scanned.error;
       withoutKeys++;
       return;
     }

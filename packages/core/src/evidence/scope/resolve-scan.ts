@@ -12,7 +12,10 @@ const mostKeys = 1_000_000;
 const toldJoins = 10;
 const toldUnknown = 10;
 
-/** Reads the range and closes the scope over it. @throws RecoveryError EM1009, EM1010, and what the reading throws */
+/**
+ * Reads the range and closes the scope over it.
+ * @throws RecoveryError `empty-scope`, `scope-too-large`, and what the reading throws
+ */
 export async function resolveScan(
   scan: ScopeScan,
   inputs: ReplayInputs,

@@ -21,10 +21,11 @@ export interface ScopeRange {
 }
 
 /**
- * Finds out which keys a request is about, in one pass over the events of the range in a supervised thread: those that it
- * names or chooses, and all that events connect with them.
- * @throws RecoveryError EM1008 for a condition that cannot be read, EM1009 when nothing is chosen, EM1010 for more keys
- *   than a plan can carry, EM3003 when the worker does not come back from naming keys, EM4009 when it was stopped
+ * Finds out which keys a request is about, in one pass over the events of the range in a supervised thread: those that
+ * it names or chooses, and all that events connect with them.
+ * @throws RecoveryError `invalid-condition` for a condition that cannot be read, `empty-scope` when nothing is chosen,
+ *   `scope-too-large` for more keys than a plan can carry, `worker-timeout` when the worker does not come back from
+ *   naming keys, `interrupted` when it was stopped
  */
 export async function resolveScope(
   prepared: PreparedSituation,

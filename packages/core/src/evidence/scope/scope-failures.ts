@@ -7,24 +7,24 @@ const named = 5;
 const number = (value: number): string => value.toLocaleString('en-US');
 
 export function stopped(): RecoveryError {
-  return new RecoveryError('EM4009', 'stopped before the scope was known', { hint: 'run the same command again' });
+  return new RecoveryError('interrupted', 'stopped before the scope was known', { hint: 'run the same command again' });
 }
 
 export function emptyRequest(): RecoveryError {
-  return new RecoveryError('EM1009', 'the scope chooses nothing: it names no key, no condition and no partition', {
+  return new RecoveryError('empty-scope', 'the scope chooses nothing: it names no key, no condition and no partition', {
     hint: 'give --keys, --key-file, --where or --partition; leave all of them out for a recovery of everything',
   });
 }
 
 export function noSuchPartition(choice: PartitionChoice, there: readonly string[]): RecoveryError {
   const more = there.length > named ? ` and ${there.length - named} more` : '';
-  return new RecoveryError('EM1009', `the log has no partition ${describePartitionChoice(choice)}`, {
+  return new RecoveryError('empty-scope', `the log has no partition ${describePartitionChoice(choice)}`, {
     hint: `there are ${there.slice(0, named).join(', ')}${more}`,
   });
 }
 
 export function noEventChosen(events: number): RecoveryError {
-  return new RecoveryError('EM1009', `none of the ${number(events)} events of the range fulfils the condition`, {
+  return new RecoveryError('empty-scope', `none of the ${number(events)} events of the range fulfils the condition`, {
     hint: 'the range goes from the baseline to the target; look at the spelling, at the kind ("3" is no number), and at what the worker sees as the value',
   });
 }
@@ -35,15 +35,17 @@ export function noKeyKnown(keys: readonly string[]): RecoveryError {
     .map((key) => JSON.stringify(key))
     .join(', ');
   const more = keys.length > named ? ` and ${number(keys.length - named)} more` : '';
-  return new RecoveryError('EM1009', `neither the baseline nor an event of the range knows ${first}${more}`, {
+  return new RecoveryError('empty-scope', `neither the baseline nor an event of the range knows ${first}${more}`, {
     hint: 'keys are compared letter by letter, as the worker names them',
   });
 }
 
 export function tooManyKeys(keys: number, most: number): RecoveryError {
-  return new RecoveryError('EM1010', `the scope has ${number(keys)} keys, and a plan carries at most ${number(most)}`, {
-    hint: 'choose fewer keys, or recover everything: leave the limits out',
-  });
+  return new RecoveryError(
+    'scope-too-large',
+    `the scope has ${number(keys)} keys, and a plan carries at most ${number(most)}`,
+    { hint: 'choose fewer keys, or recover everything: leave the limits out' },
+  );
 }
 
 /** What the chosen keys draw in, with the first events that do it. */
@@ -55,7 +57,7 @@ export function closureNotAccepted({ seeds, keys, keysInAll, joined, events }: P
     .map(({ key, through, event }) => `  key ${JSON.stringify(key)} joins ${JSON.stringify(through)} through ${event}`);
   const all = events.inside + events.outside + events.withoutKeys;
   return new RecoveryError(
-    'EM4012',
+    'closure-not-accepted',
     [
       `events connect the chosen keys (${number(seeds)}) with ${number(more)} others: together ${number(keys.length)} of ${number(keysInAll)} keys (${share} %), ${number(events.inside)} of ${number(all)} events`,
       ...lines,

@@ -5,9 +5,9 @@ import type { TargetRequest } from '../inputs/recovery-inputs.js';
 import type { LogSurvey, SurveyedPartition } from '../coverage/survey-logs.js';
 
 /**
- * A plan that ends where an open transaction begins would leave out, without a word, what has been committed behind it. A
- * target in front of it is fine.
- * @throws RecoveryError EM2208
+ * A plan that ends where an open transaction begins would leave out, without a word, what has been committed behind it.
+ * A target in front of it is fine.
+ * @throws RecoveryError `open-transaction`
  */
 export function refuseHeldBack(survey: LogSurvey, target: Position, request: TargetRequest | undefined): void {
   const ends = new Map(target.map((part) => [partitionKey(part), part.next]));
@@ -19,7 +19,7 @@ export function refuseHeldBack(survey: LogSurvey, target: Position, request: Tar
     if (isNamed(partition, request)) continue;
     const where = `${partition.topic}[${partition.partition}]`;
     throw new RecoveryError(
-      'EM2208',
+      'open-transaction',
       `${where}: an open transaction of ${heldBack.by} holds back everything from offset ${partition.end} to ${heldBack.to - 1}`,
       {
         hint: `wait for it or end it (kafka-transactions.sh abort), or stop before it: --target-offsets ${where}=${partition.end}`,

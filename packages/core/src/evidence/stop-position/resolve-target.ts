@@ -29,7 +29,7 @@ export interface TargetContext {
 
 /**
  * Resolves a target to an exclusive position on the path, by walking the path without the worker.
- * @throws RecoveryError EM1005 when it names something that the path does not pass through
+ * @throws RecoveryError `unresolvable-target` when it names something that the path does not pass through
  */
 export async function resolveTarget(request: TargetRequest, context: TargetContext): Promise<ResolvedTarget> {
   switch (request.kind) {
@@ -44,7 +44,7 @@ export async function resolveTarget(request: TargetRequest, context: TargetConte
       const found = await walkUntil(context, (at) => at.passed(wanted) > request.offset);
       const where = `${describePartition(wanted)}@${request.offset}`;
       if (!found.stopped && nextOf(found.reached, wanted) !== request.offset + 1) {
-        throw new RecoveryError('EM1005', `the log has no event ${where} behind the baseline`, {
+        throw new RecoveryError('unresolvable-target', `the log has no event ${where} behind the baseline`, {
           hint: `give an event of ${describePartition(wanted)} below offset ${nextOf(context.end, wanted)}`,
         });
       }
@@ -65,9 +65,11 @@ async function resolveOffsets(
   const position = context.end.map((part) => {
     const next = wanted.get(partitionKey(part)) ?? part.next;
     if (next > part.next || next < nextOf(context.start, part)) {
-      throw new RecoveryError('EM1005', `${describePartition(part)}@${next} is outside of what can be replayed`, {
-        hint: `between ${nextOf(context.start, part)} and ${part.next}`,
-      });
+      throw new RecoveryError(
+        'unresolvable-target',
+        `${describePartition(part)}@${next} is outside of what can be replayed`,
+        { hint: `between ${nextOf(context.start, part)} and ${part.next}` },
+      );
     }
     return { ...part, next };
   });
@@ -77,9 +79,11 @@ async function resolveOffsets(
   const behind = found.reached.find((part) => part.next < (ends.get(partitionKey(part)) ?? 0));
   if (found.stopped && behind !== undefined) {
     const near = found.reached.map((part) => `p${part.partition}=${part.next}`).join(',');
-    throw new RecoveryError('EM1005', 'these offsets are not a position that the order of the replay passes through', {
-      hint: `the nearest one before it is ${near}`,
-    });
+    throw new RecoveryError(
+      'unresolvable-target',
+      'these offsets are not a position that the order of the replay passes through',
+      { hint: `the nearest one before it is ${near}` },
+    );
   }
   return position;
 }
@@ -164,7 +168,7 @@ function findPartition(context: TargetContext, topic: string | undefined, partit
   if (only !== undefined && found.length === 1) return only;
   const name = topic === undefined ? `p${partition}` : `${topic}[${partition}]`;
   throw new RecoveryError(
-    'EM1005',
+    'unresolvable-target',
     only === undefined ? `the log has no partition ${name}` : `${name} is in several topics`,
     {
       hint: `there are ${context.end.map(describePartition).join(', ')}`,

@@ -76,10 +76,10 @@ async function replayVersion(
   return replay;
 }
 
-/** A check that was stopped comes to no verdict. @throws RecoveryError EM4009 */
+/** A check that was stopped comes to no verdict. @throws RecoveryError `interrupted` */
 export function refuseStopped(signal: AbortSignal | undefined): void {
   if (signal?.aborted !== true) return;
-  throw new RecoveryError('EM4009', 'stopped before the worker was checked', {
+  throw new RecoveryError('interrupted', 'stopped before the worker was checked', {
     hint: 'run the same command again',
   });
 }

@@ -26,8 +26,9 @@ export interface StretchRequest {
 }
 
 /**
- * Finds where the stretch ends: before the first event of the incident, or at the end of the log where no onset is known.
- * @throws RecoveryError EM1001 for a stretch that is empty, or that reaches behind the onset
+ * Finds where the stretch ends: before the first event of the incident, or at the end of the log where no onset is
+ * known.
+ * @throws RecoveryError `invalid-argument` for a stretch that is empty, or that reaches behind the onset
  */
 export async function checkStretch(
   prepared: PreparedSituation,
@@ -60,11 +61,11 @@ export async function checkStretch(
 
 function refuseImpossible({ from }: StretchRequest, until: number | null, onset: number | null): void {
   if (until !== null && onset !== null && until > onset) {
-    throw new RecoveryError('EM1001', 'the stretch would reach into the incident', {
+    throw new RecoveryError('invalid-argument', 'the stretch would reach into the incident', {
       hint: 'end it at the onset or before: what the service did after it shows nothing about the worker',
     });
   }
   if (from !== undefined && until !== null && from >= until) {
-    throw new RecoveryError('EM1001', 'the stretch would be empty', { hint: 'begin it before its end' });
+    throw new RecoveryError('invalid-argument', 'the stretch would be empty', { hint: 'begin it before its end' });
   }
 }

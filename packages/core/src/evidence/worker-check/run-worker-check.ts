@@ -30,10 +30,10 @@ export interface WorkerCheckOptions {
 }
 
 /**
- * Replays the worker over a stretch from before the error and compares with what the service recorded there: states at the
- * positions of its snapshots, and outputs. Keeps what it found as a certificate for later plans.
- * @throws RecoveryError EM1001 for a stretch that cannot be, EM4009 when it was stopped; codes of EM2xxx and EM3xxx for what
- *   log and worker did
+ * Replays the worker over a stretch from before the error and compares with what the service recorded there: states at
+ * the positions of its snapshots, and outputs. Keeps what it found as a certificate for later plans.
+ * @throws RecoveryError `invalid-argument` for a stretch that cannot be, `interrupted` when it was stopped; the errors
+ *   of the log and of the worker
  */
 export async function runWorkerCheck(
   situation: RecoveryInputs,

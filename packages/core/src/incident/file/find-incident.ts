@@ -12,18 +12,18 @@ export function incidentFilesIn(folder: string): string[] {
 
 /**
  * The incident file that is meant when none is named: the only one of the folder.
- * @throws RecoveryError EM1003 when there is none, or more than one.
+ * @throws RecoveryError `file-unavailable` when the folder has no incident file, or more than one.
  */
 export function onlyIncidentIn(folder: string): string {
   const files = incidentFilesIn(folder);
   const [file, second] = files;
   if (file !== undefined && second === undefined) return file;
   if (file === undefined) {
-    throw new RecoveryError('EM1003', 'no incident file was named, and there is none in this folder', {
+    throw new RecoveryError('file-unavailable', 'no incident file was named, and there is none in this folder', {
       hint: 'name it, or make one with: eventmend init',
     });
   }
-  throw new RecoveryError('EM1003', `this folder has ${files.length} incident files: say which one`, {
+  throw new RecoveryError('file-unavailable', `this folder has ${files.length} incident files: say which one`, {
     hint: files.map((name) => name.slice(folder.length + 1)).join(', '),
   });
 }

@@ -11,7 +11,7 @@ function messageOf(check: () => unknown): string {
     check();
     return 'valid';
   } catch (error) {
-    expect((error as { code: string }).code).toBe('EM1002');
+    expect((error as { code: string }).code).toBe('invalid-configuration');
     return (error as Error).message;
   }
 }

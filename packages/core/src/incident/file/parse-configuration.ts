@@ -19,7 +19,7 @@ export interface ConfigurationKind<Schema extends z.ZodObject> {
 
 /**
  * Reads the text of a configuration, YAML or JSON.
- * @throws RecoveryError EM1002 naming every wrong line, and the nearest right name of an unknown key
+ * @throws RecoveryError `invalid-configuration` naming every wrong line, and the nearest right name of an unknown key
  */
 export function parseConfiguration<Schema extends z.ZodObject>(
   text: string,
@@ -53,7 +53,7 @@ export function parseConfiguration<Schema extends z.ZodObject>(
 
 /**
  * Checks a configuration that was not read from a file but put together from options. `where` says from which.
- * @throws RecoveryError EM1002 naming what is wrong
+ * @throws RecoveryError `invalid-configuration` naming what is wrong
  */
 export function checkConfiguration<Schema extends z.ZodObject>(
   value: unknown,
@@ -94,7 +94,7 @@ function invalid(
     .slice(0, shownProblems)
     .map(({ line, text }) => (line === null ? text : `line ${line}: ${text}`));
   if (problems.length > shownProblems) shown.push(`and ${problems.length - shownProblems} more`);
-  return new RecoveryError('EM1002', [`${where} is not a valid ${name}`, ...shown].join('\n'), {
+  return new RecoveryError('invalid-configuration', [`${where} is not a valid ${name}`, ...shown].join('\n'), {
     hint,
     details: { file: where, problems },
     ...(cause !== undefined && { cause }),

@@ -13,7 +13,7 @@ function problemsOf(text: string): string {
     parseIncident(text, '/in/x.incident.yaml');
     return 'valid';
   } catch (error) {
-    expect((error as { code: string }).code).toBe('EM1002');
+    expect((error as { code: string }).code).toBe('invalid-configuration');
     return (error as Error).message.split('\n').slice(1).join('\n');
   }
 }

@@ -12,7 +12,7 @@ const incidentFile: ConfigurationKind<typeof incidentSchema> = {
 
 /**
  * Reads the text of an incident file.
- * @throws RecoveryError EM1002 naming every wrong line, and the nearest right name of an unknown key.
+ * @throws RecoveryError `invalid-configuration` naming every wrong line, and the nearest right name of an unknown key.
  */
 export function parseIncident(text: string, file: string): Incident {
   return incidentOf(parseConfiguration(text, file, incidentFile), file);
@@ -20,7 +20,7 @@ export function parseIncident(text: string, file: string): Incident {
 
 /**
  * Checks an incident that a program wrote as an object; paths are relative to the current folder.
- * @throws RecoveryError EM1002 naming what is wrong
+ * @throws RecoveryError `invalid-configuration` naming what is wrong
  */
 export function checkIncident(settings: unknown): Incident {
   return incidentOf(checkConfiguration(settings, 'the incident', incidentFile), 'incident');

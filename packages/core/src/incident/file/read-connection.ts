@@ -19,7 +19,8 @@ const connection: ConfigurationKind<typeof kafkaSchema> = {
 
 /**
  * Reads a file with what stands under `log.kafka` in an incident file (YAML or JSON).
- * @throws RecoveryError EM1003 when it cannot be read, EM1002 when it is no such thing
+ * @throws RecoveryError `file-unavailable` when it cannot be read, `invalid-configuration` when it is not a valid
+ *   connection
  */
 export function readConnection(file: string): ConnectionFile {
   const folder = dirname(file);
@@ -29,7 +30,7 @@ export function readConnection(file: string): ConnectionFile {
   };
 }
 
-/** @throws RecoveryError EM1002 naming what is wrong. `where` says where it came from. */
+/** @throws RecoveryError `invalid-configuration` naming what is wrong. `where` says where it came from. */
 export function checkConnection(value: unknown, where: string): KafkaDocument {
   return checkConfiguration(value, where, connection);
 }

@@ -4,7 +4,7 @@ import { readConfiguration } from './read-configuration.js';
 
 /**
  * Reads an incident file.
- * @throws RecoveryError EM1003 when it cannot be read, EM1002 when it is not valid.
+ * @throws RecoveryError `file-unavailable` when it cannot be read, `invalid-configuration` when it is not valid.
  */
 export function readIncident(file: string): Incident {
   return parseIncident(

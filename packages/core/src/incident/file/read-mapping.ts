@@ -11,13 +11,13 @@ const mapping: ConfigurationKind<typeof mappingSchema> = {
 
 /**
  * Reads a file with a mapping alone (YAML or JSON), as it stands under `log.mapping` in an incident file.
- * @throws RecoveryError EM1003 when it cannot be read, EM1002 when it is not a mapping.
+ * @throws RecoveryError `file-unavailable` when it cannot be read, `invalid-configuration` when it is not a mapping.
  */
 export function readMapping(file: string): MappingDocument {
   return parseConfiguration(readConfiguration(file, 'mapping file', 'check the path'), file, mapping);
 }
 
-/** @throws RecoveryError EM1002 naming what is wrong. `where` says where it came from. */
+/** @throws RecoveryError `invalid-configuration` naming what is wrong. `where` says where it came from. */
 export function checkMapping(value: unknown, where: string): MappingDocument {
   return checkConfiguration(value, where, mapping);
 }

@@ -15,7 +15,7 @@ interface DerivationNote {
 /**
  * Takes the live order from the records of the service into the store, unless it stands there already, made of the same
  * records in the same way. Records whose content has no digest (a command) are read every time.
- * @throws RecoveryError EM5004 when the records do not stand in the order of handling.
+ * @throws RecoveryError `records-out-of-order` when the records do not stand in the order of handling.
  */
 export async function deriveOrder(
   order: Extract<OrderSpec, { readonly by: 'recorded' }>,

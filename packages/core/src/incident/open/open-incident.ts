@@ -28,9 +28,10 @@ export interface OpenIncidentOptions {
 
 /**
  * Opens what an incident names, each thing once; nothing is read yet. The archives come first, then Kafka, then files.
- * @param source the path of an incident file; the same as a plain object, with paths relative to the current folder; or an
- *   incident that was read already
- * @throws RecoveryError EM1002 where it is not valid, EM1003 where a file cannot be read, and what opening its logs throws
+ * @param source the path of an incident file; the same as a plain object, with paths relative to the current folder; or
+ *   an incident that was read already
+ * @throws RecoveryError `invalid-configuration` where it is not valid, `file-unavailable` where a file cannot be read,
+ *   and what opening its logs throws
  */
 export async function openIncident(
   source: string | IncidentSettings | Incident,
@@ -123,9 +124,11 @@ async function refuseMixedIsolation({ log: { archives, kafka } }: Incident): Pro
   for (const file of archives.filter((archive) => existsSync(archive))) {
     const saved = savedIsolation(file);
     if (saved === null || saved === wanted) continue;
-    throw new RecoveryError('EM1002', `${file} was saved with isolation ${saved}, and log.kafka says ${wanted}`, {
-      hint: 'read both in the same way: set log.kafka.isolation, or save into another archive',
-    });
+    throw new RecoveryError(
+      'invalid-configuration',
+      `${file} was saved with isolation ${saved}, and log.kafka says ${wanted}`,
+      { hint: 'read both in the same way: set log.kafka.isolation, or save into another archive' },
+    );
   }
 }
 
@@ -134,8 +137,8 @@ function lostLog(as: ReplayLog['as'], files: readonly string[], error: unknown):
   if (!isRecoveryError(error)) return null;
   const { code, message } = error;
   const lost = { kind: 'unopened-log', locations: files, from: null, to: null, error: { code, message } } as const;
-  if (code === 'EM2201') return { ...lost, as: 'kafka', state: 'missing' };
-  if (!['EM1003', 'EM2001', 'EM2002'].includes(code)) return null;
+  if (code === 'kafka-unreachable') return { ...lost, as: 'kafka', state: 'missing' };
+  if (!['file-unavailable', 'unreadable-archive', 'corrupt-archive-segment'].includes(code)) return null;
   const state = files.every((file) => existsSync(file)) ? 'damaged' : 'missing';
   return { ...lost, as: as === 'archive' ? 'archive' : 'files', state };
 }

@@ -78,7 +78,7 @@ function withPosition({ kind: _, position, ...snapshot }: StateOfRows): RowSnaps
 /** A position in a JSON file: `{topic: {partition: offset}}`, or the list that snapshots hold. */
 function readPosition(file: string): readonly PartitionPositionJson[] {
   const wrong = (message: string, cause?: unknown) =>
-    new RecoveryError('EM1003', `the position in ${file} ${message}`, {
+    new RecoveryError('file-unavailable', `the position in ${file} ${message}`, {
       hint: 'write {"TOPIC": {"PARTITION": "next offset"}}; the path is relative to the incident file',
       ...(cause !== undefined && { cause }),
     });

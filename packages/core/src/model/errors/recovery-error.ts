@@ -12,8 +12,8 @@ export interface RecoveryErrorDetails {
 }
 
 /**
- * The only error that the packages throw on purpose. `code` is stable and documented in docs/errors.md; it maps to
- * one exit code of the CLI through the error catalogue.
+ * The only error that the packages throw on purpose. `code` is a stable name for programs to compare with; it maps to a
+ * number and an exit code through the error catalogue; see docs/errors.md.
  */
 export class RecoveryError extends Error {
   readonly code: ErrorCode;
@@ -27,6 +27,11 @@ export class RecoveryError extends Error {
     this.hint = options.hint;
     this.details = options.details ?? {};
     Object.defineProperty(this, brand, { value: true });
+  }
+
+  /** The number of this error in docs/errors.md, such as `EM2103`: what is printed, and what files and `--json` hold. */
+  get number(): string {
+    return errorCatalogue[this.code].number;
   }
 
   /** Exit code of the CLI for this error; see docs/errors.md. */

@@ -6,7 +6,10 @@ import { RecoveryError } from '../errors/recovery-error.js';
 export interface NewFile {
   /** Where to write; beside the target, so that both are on one file system. */
   readonly draft: string;
-  /** Makes the draft durable and gives it its name. @throws RecoveryError EM1006 when the name was taken meanwhile. */
+  /**
+   * Makes the draft durable and gives it its name.
+   * @throws RecoveryError `file-exists` when the name was taken meanwhile.
+   */
   publish(): void;
   /** Removes the draft; safe to call after `publish`. */
   discard(): void;
@@ -14,12 +17,14 @@ export interface NewFile {
 
 /**
  * Begins a new file.
- * @throws RecoveryError EM1006 when the target exists, EM1003 when its folder does not.
+ * @throws RecoveryError `file-exists` when the target exists, `file-unavailable` when its folder does not.
  */
 export function beginNewFile(target: string): NewFile {
   if (existsSync(target)) throw taken(target);
   if (!existsSync(dirname(target))) {
-    throw new RecoveryError('EM1003', `there is no folder ${dirname(target)}`, { hint: 'make the folder first' });
+    throw new RecoveryError('file-unavailable', `there is no folder ${dirname(target)}`, {
+      hint: 'make the folder first',
+    });
   }
   const draft = `${target}.partial-${process.pid}`;
   rmSync(draft, { force: true });
@@ -62,7 +67,7 @@ function syncFile(path: string): void {
 }
 
 function taken(target: string, cause?: unknown): RecoveryError {
-  return new RecoveryError('EM1006', `${target} exists already`, {
+  return new RecoveryError('file-exists', `${target} exists already`, {
     hint: 'name another file, or move this one away; exports never overwrite',
     ...(cause !== undefined && { cause }),
   });

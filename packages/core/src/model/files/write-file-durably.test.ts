@@ -39,7 +39,7 @@ describe('writeFileDurably', () => {
       await codeOf(() => {
         writeFileDurably(file, 'new');
       }),
-    ).toBe('EM4007');
+    ).toBe('disk-write-failed');
     expect(readFileSync(file, 'utf8')).toBe('old');
     expect(readdirSync(root).sort()).toEqual(['placeholder', 'report.json']);
   });
@@ -64,14 +64,14 @@ describe('the head file', () => {
       await codeOf(() => {
         head.write(0, { seq: 1, chain: 'a'.repeat(64) });
       }),
-    ).toBe('EM4007');
+    ).toBe('disk-write-failed');
     head.close();
   });
 });
 
-it('only what the disk refuses becomes EM4007', () => {
+it('only what the disk refuses becomes disk-write-failed', () => {
   for (const code of ['ENOSPC', 'EDQUOT', 'EIO', 'EFBIG', 'SQLITE_FULL', 'SQLITE_IOERR_WRITE']) {
-    expect(asDiskRefusal(Object.assign(new Error('x'), { code }), 'f')).toMatchObject({ code: 'EM4007' });
+    expect(asDiskRefusal(Object.assign(new Error('x'), { code }), 'f')).toMatchObject({ code: 'disk-write-failed' });
   }
   const other = Object.assign(new Error('x'), { code: 'EACCES' });
   expect(asDiskRefusal(other, 'f')).toBe(other);

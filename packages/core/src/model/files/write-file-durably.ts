@@ -4,7 +4,7 @@ import { asDiskRefusal } from './disk-refusal.js';
 
 /**
  * Writes a file so that after a crash there is the old one or the new one, never a part: temporary file, fsync, rename.
- * @throws RecoveryError EM4007 when the disk refuses; the old file is then still there
+ * @throws RecoveryError `disk-write-failed` when the disk refuses; the old file is then still there
  */
 export function writeFileDurably(path: string, text: string): void {
   const temporary = `${path}.${process.pid}.tmp`;

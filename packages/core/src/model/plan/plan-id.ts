@@ -33,25 +33,26 @@ export function runIdOf(plan: Pick<Plan, 'id'>): string {
 
 /**
  * Reads a plan that was written down.
- * @throws RecoveryError EM4003 when it is none, of another version, or was changed since
+ * @throws RecoveryError `invalid-plan` when the text is not a plan, has another format version, or was changed after it
+ *   was made
  */
 export function parsePlan(text: string, where: string): Plan {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new RecoveryError('EM4003', `${where} is not JSON`, {
+    throw new RecoveryError('invalid-plan', `${where} is not JSON`, {
       hint: 'make a plan with `eventmend plan`',
       cause: error,
     });
   }
   const plan = value as Partial<Plan> | null;
   if (typeof plan !== 'object' || plan === null || typeof plan.id !== 'string' || !Array.isArray(plan.segments)) {
-    throw new RecoveryError('EM4003', `${where} is not a plan`, { hint: 'make a plan with `eventmend plan`' });
+    throw new RecoveryError('invalid-plan', `${where} is not a plan`, { hint: 'make a plan with `eventmend plan`' });
   }
   if (plan.format_version !== 1) {
     throw new RecoveryError(
-      'EM4003',
+      'invalid-plan',
       `${where} has format_version ${String(plan.format_version)}, this version reads 1`,
       {
         hint: 'plan again with this version',
@@ -59,9 +60,11 @@ export function parsePlan(text: string, where: string): Plan {
     );
   }
   if (planId(plan as Plan) !== plan.id) {
-    throw new RecoveryError('EM4003', `${where} was changed after it was made: its content does not give its id`, {
-      hint: 'a plan is immutable; change the incident and plan again',
-    });
+    throw new RecoveryError(
+      'invalid-plan',
+      `${where} was changed after it was made: its content does not give its id`,
+      { hint: 'a plan is immutable; change the incident and plan again' },
+    );
   }
   return plan as Plan;
 }

@@ -54,7 +54,7 @@ export function positionToJson(position: Position): readonly PartitionPositionJs
   }));
 }
 
-/** @throws RecoveryError EM2008 when an offset is none. */
+/** @throws RecoveryError `invalid-field` when a value is not an offset. */
 export function positionFromJson(json: readonly PartitionPositionJson[], defaultSource = ''): Position {
   return sortPosition(
     json.map((part) => ({

@@ -14,7 +14,10 @@ export interface LedgerEntry {
 /** The service's own list of the events that it handled, each handling an entry. */
 export interface ProcessedLedger {
   describe(): RecordedDescription | Promise<RecordedDescription>;
-  /** @throws RecoveryError EM2005, EM2006, EM2008, EM2011, EM2012; EM5004 where the column that gives the order falls */
+  /**
+   * @throws RecoveryError `unreadable-row`, `size-limit-exceeded`, `invalid-field`, `source-command-failed`,
+   *   `unreadable-database`; `records-out-of-order` where the column that gives the order falls
+   */
   read(): AsyncIterable<readonly LedgerEntry[]>;
   /** How another thread opens the same source; absent for those that live in this thread's memory only. */
   readonly locator?: LogLocator;

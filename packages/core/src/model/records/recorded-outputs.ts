@@ -52,9 +52,10 @@ export interface RecordedDescription {
 export interface RecordedOutputs {
   describe(): RecordedDescription | Promise<RecordedDescription>;
   /**
-   * Two outputs with one business id are both given, whether they are the same or not: a repeat and a contradiction are for
-   * the reader to count.
-   * @throws RecoveryError EM2005, EM2006, EM2008 for a record that cannot be understood; EM2011, EM2012 for its source
+   * Two outputs with one business id are both given, whether they are the same or not: a repeat and a contradiction are
+   * for the reader to count.
+   * @throws RecoveryError `unreadable-row`, `size-limit-exceeded`, `invalid-field` for a record that cannot be
+   *   understood; `source-command-failed`, `unreadable-database` for its source
    */
   read(): AsyncIterable<readonly RecordedOutput[]>;
   /** How another thread opens the same source; absent for those that live in this thread's memory only. */

@@ -32,7 +32,7 @@ export interface SnapshotSource {
   list(): Promise<SnapshotListing>;
   /**
    * Streams the rows of one snapshot; each key once.
-   * @throws RecoveryError EM5001 when there is no such snapshot, or it is damaged.
+   * @throws RecoveryError `invalid-snapshot` when there is no such snapshot, or it is damaged.
    */
   rows(id: string): AsyncIterable<SnapshotRow>;
   /** How another thread opens the same source; absent for those that live in this thread's memory only. */

@@ -20,9 +20,9 @@ export interface Run {
   /** By partition: where every offset of the range went. */
   readonly accounts: readonly PartitionAccount[];
   readonly report: RunReport;
-  /** In the order of the keys, each checked against its hash. @throws RecoveryError EM4006 */
+  /** In the order of the keys, each checked against its hash. @throws RecoveryError `corrupt-run-store` */
   states(): Iterable<RecoveredState>;
-  /** What the worker intended to send, in order, partition by partition. @throws RecoveryError EM4006 */
+  /** What the worker intended to send, in order, partition by partition. @throws RecoveryError `corrupt-run-store` */
   outputs(): Iterable<IntendedOutput>;
   /** Events that could not be processed, and were set aside with their keys. */
   quarantined(): Iterable<QuarantinedEvent>;

@@ -45,8 +45,9 @@ export interface StoredCounts {
 /**
  * Compares what a finished run intended with what the service recorded, and notes the counts in the run's folder. Sends
  * nothing. To be closed.
- * @throws RecoveryError EM4011 for a run that has not ended, EM1002 where the incident names no recorded outputs, EM4002
- *   where the worker is not that of the run, and what `findCorrections` throws
+ * @throws RecoveryError `operation-not-allowed` for a run that has not ended, `invalid-configuration` where the
+ *   incident names no recorded outputs, `stale-plan` where the worker is not that of the run, and what
+ *   `findCorrections` throws
  */
 export async function correctionsOfRun(
   situation: RecoveryInputs,
@@ -58,18 +59,20 @@ export async function correctionsOfRun(
   const catalogue = openRunCatalogue(store);
   const report = catalogue.report(runId);
   if (report === null || !isFinished(report)) {
-    throw new RecoveryError('EM4011', `run ${runId} has not ended; a part of its outputs says nothing about the rest`, {
-      hint: `eventmend resume ${runId}`,
-    });
+    throw new RecoveryError(
+      'operation-not-allowed',
+      `run ${runId} has not ended; a part of its outputs says nothing about the rest`,
+      { hint: `eventmend resume ${runId}` },
+    );
   }
   if (recorded === undefined || recorded === null) {
-    throw new RecoveryError('EM1002', 'the incident names no recorded outputs to compare with', {
+    throw new RecoveryError('invalid-configuration', 'the incident names no recorded outputs to compare with', {
       hint: 'name what the service sent under live.outputs of the incident file',
     });
   }
   const { worker, hash } = await learnWorker(situation);
   if (hash !== catalogue.plan(runId).worker.hash) {
-    throw new RecoveryError('EM4002', `the worker ${worker.name} was changed since run ${runId}`, {
+    throw new RecoveryError('stale-plan', `the worker ${worker.name} was changed since run ${runId}`, {
       hint: 'corrections are made with the worker of the run: put it back, or plan and recover again',
     });
   }

@@ -11,7 +11,10 @@ export interface OpenIntendedRun extends IntendedRun {
   close(): void;
 }
 
-/** Opens what a run of a store intended. The caller has made sure that it has ended. @throws RecoveryError EM4006, EM4008 */
+/**
+ * Opens what a run of a store intended. The caller has made sure that it has ended.
+ * @throws RecoveryError `corrupt-run-store`, `run-not-found`
+ */
 export function openIntendedRun(catalogue: RunCatalogue, report: RunReport): OpenIntendedRun {
   const plan = catalogue.plan(report.runId);
   const outputs = catalogue.openOutputs(report.runId);

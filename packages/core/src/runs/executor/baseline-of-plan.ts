@@ -18,7 +18,7 @@ export async function* baselineOfPlan(
     if (from.kind === 'genesis') continue;
     const description = snapshots.find(({ id }) => id === from.id);
     if (source === null || description === undefined) {
-      throw new RecoveryError('EM5001', `the baseline snapshot ${from.id} is gone`, {
+      throw new RecoveryError('invalid-snapshot', `the baseline snapshot ${from.id} is gone`, {
         hint: 'plan again: eventmend plan',
       });
     }

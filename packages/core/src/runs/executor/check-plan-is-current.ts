@@ -9,31 +9,35 @@ import type { PreparedSituation } from '../../evidence/inputs/prepare-situation.
 
 /**
  * Makes sure that the plan still fits what it was made for.
- * @throws RecoveryError EM4002 for another incident or worker, EM3014 for other reference data, EM2103 for another log,
- *   EM5001 for another snapshot
+ * @throws RecoveryError `stale-plan` for another incident or worker, `invalid-reference-data` for other reference data,
+ *   `log-changed` for another log, `invalid-snapshot` for another snapshot
  */
 export async function checkPlanIsCurrent(plan: Plan, prepared: PreparedSituation): Promise<void> {
   const { situation, facts, survey } = prepared;
   const descriptions = survey.logs.map(({ description }) => description);
   const again = { hint: 'plan again: eventmend plan' };
   if (plan.incident.digest !== situation.incident.digest) {
-    throw new RecoveryError('EM4002', `the incident ${plan.incident.name} was changed since the plan was made`, again);
+    throw new RecoveryError(
+      'stale-plan',
+      `the incident ${plan.incident.name} was changed since the plan was made`,
+      again,
+    );
   }
   if (plan.worker.hash !== facts.hash) {
-    throw new RecoveryError('EM4002', `the worker ${plan.worker.name} was changed since the plan was made`, again);
+    throw new RecoveryError('stale-plan', `the worker ${plan.worker.name} was changed since the plan was made`, again);
   }
   const references = pinReferences(prepared);
   for (const [name, { digest, location }] of Object.entries(plan.references)) {
     if (references[name]?.digest !== digest) {
-      throw new RecoveryError('EM3014', `${location} changed since the plan was made`, again);
+      throw new RecoveryError('invalid-reference-data', `${location} changed since the plan was made`, again);
     }
   }
   plan.logs.forEach((planned, index) => {
     const now = descriptions[index];
     if (now === undefined)
-      throw new RecoveryError('EM2103', `the log ${planned.location} is not named any more`, again);
+      throw new RecoveryError('log-changed', `the log ${planned.location} is not named any more`, again);
     if (planned.fingerprint !== null && now.fingerprint !== planned.fingerprint) {
-      throw new RecoveryError('EM2103', `${now.location} holds something else than when the plan was made`, again);
+      throw new RecoveryError('log-changed', `${now.location} holds something else than when the plan was made`, again);
     }
   });
   for (const segment of plan.segments) {
@@ -49,14 +53,14 @@ function checkSegment(segment: Plan['segments'][number], description: LogDescrip
   const to = parseOffset(segment.to, 'a segment of the plan');
   const where = `${segment.topic}[${segment.partition}]`;
   if (held === undefined) {
-    throw new RecoveryError('EM2103', `${description?.location ?? 'the log'} no longer has ${where}`, {
+    throw new RecoveryError('log-changed', `${description?.location ?? 'the log'} no longer has ${where}`, {
       hint: 'plan again: eventmend plan',
     });
   }
   if (held.range.from <= from && held.range.to >= to) return;
   const lost = Math.max(0, Math.min(held.range.from, to) - from) + Math.max(0, to - Math.max(held.range.to, from));
   throw new RecoveryError(
-    'EM2103',
+    'log-changed',
     `the log no longer holds what this plan needs: ${where} has ${held.range.from}-${held.range.to - 1}, the plan reads ${from}-${to - 1}: ${lost.toLocaleString('en-US')} events are gone`,
     {
       hint: 'plan again: another log or archive may hold them',
@@ -73,7 +77,7 @@ async function checkSnapshots(plan: Plan, source: SnapshotSource | null): Promis
     const now = snapshots.find((snapshot) => snapshot.id === id);
     if (now?.digest === digest) continue;
     throw new RecoveryError(
-      'EM5001',
+      'invalid-snapshot',
       `the baseline snapshot ${id} ${now === undefined ? 'is gone' : 'was changed'} since the plan was made`,
       {
         hint: 'plan again: eventmend plan',

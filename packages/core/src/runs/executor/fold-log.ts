@@ -17,9 +17,10 @@ export interface FoldedLog {
 }
 
 /**
- * Runs a worker over a whole log in memory, from its beginning, in the canonical order: for tests of a worker, and to see
- * what it does. Nothing is proven and nothing is kept; a recovery goes through a strategy.
- * @throws RecoveryError EM2101 where the log lacks events between its first and its last, and whatever the worker throws
+ * Runs a worker over a whole log in memory, from its beginning, in the canonical order: for tests of a worker, and to
+ * see what it does. Nothing is proven and nothing is kept; a recovery goes through a strategy.
+ * @throws RecoveryError `log-gap` where the log lacks events between its first and its last, and whatever the worker
+ *   throws
  */
 export async function foldLog(worker: Worker, log: EventLog): Promise<FoldedLog> {
   const { worker: source, order, poison, references } = completeInputs({ worker, logs: [log] });

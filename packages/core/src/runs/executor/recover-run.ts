@@ -27,8 +27,8 @@ import { compareWithLive } from './compare-with-live.js';
 
 /**
  * Carries a plan out, or goes on with it where it was left.
- * @throws RecoveryError EM4001 when it was carried out already, EM4004 when another process is at it, EM4009 when it was
- *   stopped cleanly; codes of EM2xxx, EM3xxx for what the log and the worker did
+ * @throws RecoveryError `plan-already-used` when it was carried out already, `locked-by-another-process` when another
+ *   process is at it, `interrupted` when it was stopped cleanly; the errors of the log and of the worker
  */
 export async function recoverRun(situation: RecoveryInputs, plan: Plan, work: LongWork): Promise<RunReport> {
   refuseFinished(readRunReport(runFiles(situation.store, runIdOf(plan))));
@@ -52,7 +52,7 @@ export async function recoverRun(situation: RecoveryInputs, plan: Plan, work: Lo
 
 function refuseFinished(earlier: RunReport | null): void {
   if (earlier === null || !isFinished(earlier)) return;
-  throw new RecoveryError('EM4001', `the plan was carried out already, as run ${earlier.runId}`, {
+  throw new RecoveryError('plan-already-used', `the plan was carried out already, as run ${earlier.runId}`, {
     hint: `eventmend verify ${earlier.runId}, or eventmend export ${earlier.runId}; a new plan makes a new run`,
     details: { run: earlier.runId },
   });
@@ -92,7 +92,7 @@ async function carryOut(
     if (outcome === 'interrupted') {
       const report = write('interrupted');
       throw new RecoveryError(
-        'EM4009',
+        'interrupted',
         `stopped cleanly after ${report.totals.offsets.toLocaleString('en-US')} offsets`,
         {
           hint: `nothing is lost: eventmend resume ${report.runId}`,
@@ -106,7 +106,7 @@ async function carryOut(
     const live = await tryLiveComparison(plan, situation, survey, store);
     return write('recovered', live, await tryCountLiveOutside(plan, situation));
   } catch (error) {
-    if (!isRecoveryError(error) || error.code !== 'EM4009') writeFailure(write, error);
+    if (!isRecoveryError(error) || error.code !== 'interrupted') writeFailure(write, error);
     throw error;
   } finally {
     store.close();
@@ -166,6 +166,6 @@ async function tryCountLiveOutside({ scope }: Plan, { live }: RecoveryInputs): P
 
 /** After a failed write the store may be unreadable too; the error that came first is the one to tell. */
 function writeFailure(write: (status: 'failed') => RunReport, error: unknown): void {
-  if (isRecoveryError(error) && (error.code === 'EM4007' || error.code === 'EM4006')) return;
+  if (isRecoveryError(error) && (error.code === 'disk-write-failed' || error.code === 'corrupt-run-store')) return;
   write('failed');
 }

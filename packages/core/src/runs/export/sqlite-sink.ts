@@ -7,7 +7,7 @@ const sqlTypes = { text: 'TEXT', integer: 'INTEGER', json: 'TEXT' } as const;
 
 /**
  * Writes rows into one table of a new SQLite file. JSON columns hold JSON text, for SQLite's own JSON functions.
- * @throws RecoveryError EM1007 when better-sqlite3 is not installed.
+ * @throws RecoveryError `missing-package` when better-sqlite3 is not installed.
  */
 export function openSqliteSink<Row>(file: string, table: ExportTable<Row>): RowSink<Row> {
   const Database = loadDriver('better-sqlite3', 'an export to SQLite (NDJSON and CSV need none)');

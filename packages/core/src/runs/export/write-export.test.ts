@@ -87,7 +87,7 @@ describe('writeExport', () => {
     const file = join(folder, 'kept.csv');
     writeFileSync(file, 'mine');
     await expect(writeExport({ table: quarantinedTable, rows: [], format: 'csv', file })).rejects.toMatchObject({
-      code: 'EM1006',
+      code: 'file-exists',
     });
     expect(readFileSync(file, 'utf8')).toBe('mine');
     function* failing(): Generator<StateRow> {
@@ -115,7 +115,7 @@ describe('writeExport', () => {
     }
     await expect(
       writeExport({ table: stateTable, rows: endless(), format: 'ndjson', file }, { signal: stop.signal }),
-    ).rejects.toMatchObject({ code: 'EM4009' });
+    ).rejects.toMatchObject({ code: 'interrupted' });
     expect(readdirSync(folder)).toEqual([]);
   });
 

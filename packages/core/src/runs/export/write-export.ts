@@ -25,8 +25,9 @@ const rowsPerTurn = 5_000;
 /**
  * Writes rows into a new file, row by row: memory does not follow their number.
  * @returns the number of rows written.
- * @throws RecoveryError EM1006 when the file exists, EM1003 when its folder does not, EM1007 when a package is missing,
- *   EM4007 when the disk refuses, EM4009 when it was stopped; the file is then not there.
+ * @throws RecoveryError `file-exists` when the file exists, `file-unavailable` when its folder does not,
+ *   `missing-package` when a package is missing, `disk-write-failed` when the disk refuses, `interrupted` when it was
+ *   stopped; the file is then not there.
  */
 export async function writeExport<Row>(
   request: ExportRequest<Row>,
@@ -58,7 +59,7 @@ export async function writeExport<Row>(
 }
 
 function stopped(file: string): RecoveryError {
-  return new RecoveryError('EM4009', `the export was stopped; ${file} was not written`, {
+  return new RecoveryError('interrupted', `the export was stopped; ${file} was not written`, {
     hint: 'run the same command again',
   });
 }

@@ -14,14 +14,15 @@ export interface RunDatabaseOptions {
 }
 
 /**
- * Opens the database of a run, or makes it. WAL with synchronous=FULL: of 856 simulated power losses none lost a commit,
- * with NORMAL most did.
- * @throws RecoveryError EM4005 for another version, EM4006 for a file that is no run store
+ * Opens the database of a run, or makes it. WAL with synchronous=FULL: of 856 simulated power losses none lost a
+ * commit, with NORMAL most did.
+ * @throws RecoveryError `run-store-version-mismatch` for another version, `corrupt-run-store` for a file that is no run
+ *   store
  */
 export function openRunDatabase(file: string, options: RunDatabaseOptions): RunDatabase {
   const isNew = !existsSync(file);
   if (isNew && !options.create) {
-    throw new RecoveryError('EM4008', `there is no run at ${file}`, { hint: 'eventmend runs lists them' });
+    throw new RecoveryError('run-not-found', `there is no run at ${file}`, { hint: 'eventmend runs lists them' });
   }
   if (!isNew) refuseTruncated(file);
   return withStorageErrors(file, () => {
@@ -54,7 +55,7 @@ function refuseTruncated(file: string): void {
   const pageSize = header.readUInt16BE(16) === 1 ? 65_536 : header.readUInt16BE(16);
   if (size >= pageSize * header.readUInt32BE(28)) return;
   throw new RecoveryError(
-    'EM4006',
+    'corrupt-run-store',
     `${file} was cut off: it has ${size} bytes and says ${pageSize * header.readUInt32BE(28)}`,
     {
       hint: 'remove this run with `eventmend runs --remove RUN` and recover again from the plan',
@@ -91,12 +92,16 @@ function create(database: RunDatabase): void {
 
 function checkVersion(database: RunDatabase, file: string): void {
   if (database.pragma('application_id', { simple: true }) !== runStoreApplicationId) {
-    throw new RecoveryError('EM4006', `${file} is not a run store`, { hint: 'check the store folder of the incident' });
+    throw new RecoveryError('corrupt-run-store', `${file} is not a run store`, {
+      hint: 'check the store folder of the incident',
+    });
   }
   const version = database.pragma('user_version', { simple: true });
   if (version !== runStoreVersion) {
-    throw new RecoveryError('EM4005', `${file} has version ${String(version)}, this is version ${runStoreVersion}`, {
-      hint: 'use the version of eventmend that began the run, or recover again from the plan into another store',
-    });
+    throw new RecoveryError(
+      'run-store-version-mismatch',
+      `${file} has version ${String(version)}, this is version ${runStoreVersion}`,
+      { hint: 'use the version of eventmend that began the run, or recover again from the plan into another store' },
+    );
   }
 }

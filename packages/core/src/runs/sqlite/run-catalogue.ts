@@ -42,14 +42,17 @@ export interface RunCatalogue {
   /** The report of the last attempt, or null for a run that never got that far. */
   report(runId: string): RunReport | null;
   verification(runId: string): Verification | null;
-  /** In the order of the keys, each checked against its hash. @throws RecoveryError EM4006 */
+  /** In the order of the keys, each checked against its hash. @throws RecoveryError `corrupt-run-store` */
   states(runId: string): Iterable<RecoveredState>;
-  /** In the order of the golden list, lane by lane. @throws RecoveryError EM4006 */
+  /** In the order of the golden list, lane by lane. @throws RecoveryError `corrupt-run-store` */
   outputs(runId: string): Iterable<IntendedOutput>;
-  /** The same lane by lane, so that lanes can be read side by side. To be closed. @throws RecoveryError EM4006 */
+  /**
+   * The same lane by lane, so that lanes can be read side by side. To be closed.
+   * @throws RecoveryError `corrupt-run-store`
+   */
   openOutputs(runId: string): OutputsOfRun;
   quarantined(runId: string): Iterable<QuarantinedEvent>;
-  /** Deletes a run that nobody works on. @throws RecoveryError EM4004, EM4008 */
+  /** Deletes a run that nobody works on. @throws RecoveryError `locked-by-another-process`, `run-not-found` */
   remove(runId: string): void;
 }
 
@@ -78,7 +81,9 @@ export function openRunCatalogue(store: string): RunCatalogue {
 function existing(store: string, runId: string): RunFiles {
   const files = runFiles(store, runId);
   if (!existsSync(files.plan)) {
-    throw new RecoveryError('EM4008', `there is no run ${runId} in ${store}`, { hint: 'eventmend runs lists them' });
+    throw new RecoveryError('run-not-found', `there is no run ${runId} in ${store}`, {
+      hint: 'eventmend runs lists them',
+    });
   }
   return files;
 }
@@ -90,7 +95,7 @@ function readReport(files: RunFiles, runId: string): RunReport | null {
   try {
     lockRun(files.lock, runId).release();
   } catch (error) {
-    if (isRecoveryError(error) && error.code === 'EM4004') return report;
+    if (isRecoveryError(error) && error.code === 'locked-by-another-process') return report;
     throw error;
   }
   return { ...report, status: 'interrupted' };
@@ -181,7 +186,7 @@ function kindOf(plan: Plan, output: string): IntendedOutput['kind'] {
 }
 
 function damagedRow(files: RunFiles, what: string): RecoveryError {
-  return new RecoveryError('EM4006', `${files.database}: ${what} does not match its hash`, {
+  return new RecoveryError('corrupt-run-store', `${files.database}: ${what} does not match its hash`, {
     hint: 'remove this run with `eventmend runs --remove RUN` and recover again from the plan',
   });
 }

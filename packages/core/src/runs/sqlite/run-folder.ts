@@ -21,7 +21,7 @@ const runIdPattern = /^r-[0-9a-f]{8}$/;
 
 export function runFiles(store: string, runId: string): RunFiles {
   if (!runIdPattern.test(runId)) {
-    throw new RecoveryError('EM4008', `${JSON.stringify(runId)} is not the id of a run`, {
+    throw new RecoveryError('run-not-found', `${JSON.stringify(runId)} is not the id of a run`, {
       hint: 'a run is named like r-7f3a91c2; eventmend runs lists them',
     });
   }
@@ -45,13 +45,16 @@ export function listRunIds(store: string): readonly string[] {
     .sort();
 }
 
-/** Makes the folder of a plan's run, or finds it. @throws RecoveryError EM4003 where another plan has the same short id */
+/**
+ * Makes the folder of a plan's run, or finds it.
+ * @throws RecoveryError `invalid-plan` where another plan has the same short id
+ */
 export function prepareRunFolder(store: string, plan: Plan): RunFiles {
   const files = runFiles(store, runIdOf(plan));
   mkdirSync(files.folder, { recursive: true });
   if (existsSync(files.plan)) {
     if (readRunPlan(files).id !== plan.id) {
-      throw new RecoveryError('EM4003', `${files.folder} belongs to another plan with the same short id`, {
+      throw new RecoveryError('invalid-plan', `${files.folder} belongs to another plan with the same short id`, {
         hint: 'use another store for this incident',
       });
     }
@@ -63,7 +66,9 @@ export function prepareRunFolder(store: string, plan: Plan): RunFiles {
 
 export function readRunPlan(files: RunFiles): Plan {
   if (!existsSync(files.plan)) {
-    throw new RecoveryError('EM4008', `there is no run at ${files.folder}`, { hint: 'eventmend runs lists them' });
+    throw new RecoveryError('run-not-found', `there is no run at ${files.folder}`, {
+      hint: 'eventmend runs lists them',
+    });
   }
   return parsePlan(readFileSync(files.plan, 'utf8'), files.plan);
 }

@@ -9,7 +9,7 @@ export interface RunLock {
 /**
  * Takes a run for this process. The lock is the operating system's lock on a SQLite file in an open transaction, so it
  * ends with the process however that ends, and a stopped process still holds it.
- * @throws RecoveryError EM4004 when another process has it
+ * @throws RecoveryError `locked-by-another-process` when another process has it
  */
 export function lockRun(file: string, runId: string): RunLock {
   const database = openSqlite(file, { timeout: 200 });
@@ -20,7 +20,7 @@ export function lockRun(file: string, runId: string): RunLock {
     database.close();
     const code = (error as { code?: unknown }).code;
     if (typeof code === 'string' && code.startsWith('SQLITE_BUSY')) {
-      throw new RecoveryError('EM4004', `another process works on run ${runId}`, {
+      throw new RecoveryError('locked-by-another-process', `another process works on run ${runId}`, {
         hint: 'wait for it, or end it; the run can be resumed then',
         cause: error,
       });

@@ -38,12 +38,12 @@ export function headFromText(text: string): LaneHead {
 const firstLink = hashOnce('sha256', 'eventmend commits 1');
 
 function damaged(file: string, what: string): RecoveryError {
-  return new RecoveryError('EM4006', `${file}: ${what}`, {
+  return new RecoveryError('corrupt-run-store', `${file}: ${what}`, {
     hint: 'remove this run with `eventmend runs --remove RUN` and recover again from the plan',
   });
 }
 
-/** Opens one lane of a run. @throws RecoveryError EM4006 where chain, head and head file do not agree */
+/** Opens one lane of a run. @throws RecoveryError `corrupt-run-store` where chain, head and head file do not agree */
 export function openSqliteLane(
   database: RunDatabase,
   file: string,

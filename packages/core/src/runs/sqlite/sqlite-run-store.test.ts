@@ -113,7 +113,7 @@ describe('a store that was tampered with', () => {
     copyFileSync(file, `${file}.old`);
     commitAll(file, 4, 6);
     copyFileSync(`${file}.old`, file);
-    expect(codeOf(() => openLane(file))).toBe('EM4006');
+    expect(codeOf(() => openLane(file))).toBe('corrupt-run-store');
   });
 
   it('a copy that went another way is refused', () => {
@@ -127,9 +127,9 @@ describe('a store that was tampered with', () => {
     const database = new Database(file);
     database.exec('UPDATE heads SET head = replace(head, \'"keysDelta":0\', \'"keysDelta":9\')');
     database.close();
-    expect(codeOf(() => openLane(file))).toBe('EM4006');
+    expect(codeOf(() => openLane(file))).toBe('corrupt-run-store');
     writeFileSync(`${file}.head`, heads);
-    expect(codeOf(() => openLane(file))).toBe('EM4006');
+    expect(codeOf(() => openLane(file))).toBe('corrupt-run-store');
   });
 
   it('a database whose write-ahead log was lost is refused', () => {
@@ -150,7 +150,7 @@ describe('a store that was tampered with', () => {
     copyFileSync(file, join(folder, 'lost.db'));
     copyFileSync(`${file}.head`, join(folder, 'lost.db.head'));
     store.close();
-    expect(codeOf(() => openLane(join(folder, 'lost.db')))).toBe('EM4006');
+    expect(codeOf(() => openLane(join(folder, 'lost.db')))).toBe('corrupt-run-store');
   });
 
   it('a lagging head file is taken for what it is: the crash came between the two', () => {
@@ -168,14 +168,14 @@ describe('a store that was tampered with', () => {
     const database = new Database(file);
     database.pragma('user_version = 99');
     database.close();
-    expect(codeOf(() => openLane(file))).toBe('EM4005');
+    expect(codeOf(() => openLane(file))).toBe('run-store-version-mismatch');
     const stranger = join(folder, 'stranger.db');
     new Database(stranger).exec('CREATE TABLE t (a)').close();
-    expect(codeOf(() => openLane(stranger))).toBe('EM4006');
+    expect(codeOf(() => openLane(stranger))).toBe('corrupt-run-store');
     const text = join(folder, 'text.db');
     writeFileSync(text, 'not a database, but long enough to be looked at as one'.repeat(40));
-    expect(codeOf(() => openLane(text))).toBe('EM4006');
-    expect(codeOf(() => openLane(join(folder, 'absent.db')))).toBe('EM4008');
+    expect(codeOf(() => openLane(text))).toBe('corrupt-run-store');
+    expect(codeOf(() => openLane(join(folder, 'absent.db')))).toBe('run-not-found');
   });
 
   it('truncated, it is refused', () => {
@@ -187,7 +187,7 @@ describe('a store that was tampered with', () => {
       copyFileSync(file, cut);
       copyFileSync(`${file}.head`, `${cut}.head`);
       truncateSync(cut, Math.floor(size * share));
-      expect(codeOf(() => openLane(cut))).toBe('EM4006');
+      expect(codeOf(() => openLane(cut))).toBe('corrupt-run-store');
     }
   });
 
@@ -209,7 +209,7 @@ describe('a store that was tampered with', () => {
     const [row] = [...again.states()];
     expect(row?.text).toContain('Look-for-this');
     expect(hashState('k', JSON.parse(row?.text ?? ''))).not.toBe(row?.hash);
-    expect(codeOf(() => again.lane(0).load('k'))).toBe('EM4006');
+    expect(codeOf(() => again.lane(0).load('k'))).toBe('corrupt-run-store');
     again.close();
   });
 });
@@ -237,7 +237,7 @@ describe('a full disk', () => {
       codeOf(() => {
         store.lane(0).commit(commit);
       }),
-    ).toBe('EM4007');
+    ).toBe('disk-write-failed');
     store.close();
     expect(openLane(file)).toMatchObject({ seq: 3 });
   });
@@ -247,7 +247,7 @@ describe('the lock of a run', () => {
   it('turns the second away and is free again after release', () => {
     const file = join(folder, 'run.lock');
     const first = lockRun(file, 'r-00000000');
-    expect(codeOf(() => lockRun(file, 'r-00000000'))).toBe('EM4004');
+    expect(codeOf(() => lockRun(file, 'r-00000000'))).toBe('locked-by-another-process');
     first.release();
     first.release();
     lockRun(file, 'r-00000000').release();

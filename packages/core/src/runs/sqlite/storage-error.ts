@@ -13,13 +13,13 @@ function sqliteCode(error: unknown): string {
 export function storageError(error: unknown, file: string): unknown {
   const code = sqliteCode(error);
   if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') {
-    return new RecoveryError('EM4006', `${file} is damaged (${code})`, {
+    return new RecoveryError('corrupt-run-store', `${file} is damaged (${code})`, {
       hint: 'remove this run with `eventmend runs --remove RUN` and recover again from the plan',
       cause: error,
     });
   }
   if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) {
-    return new RecoveryError('EM4004', `${file} is in use by another process`, {
+    return new RecoveryError('locked-by-another-process', `${file} is in use by another process`, {
       hint: 'wait until the other process has ended; a run has one worker at a time',
       cause: error,
     });

@@ -1,3 +1,4 @@
+import { errorCatalogue } from '../../model/errors/error-catalogue.js';
 import { judgeRun } from '../report/judge-run.js';
 import { partitionKey } from '../../model/log/partition-id.js';
 import { positionFromJson } from '../../model/position/position.js';
@@ -41,7 +42,7 @@ export async function verifyRun(situation: RecoveryInputs, runId: string, work: 
   const plan = readRunPlan(files);
   const report = readRunReport(files);
   if (report === null || !isFinished(report)) {
-    throw new RecoveryError('EM4011', `run ${runId} has not reached its target yet`, {
+    throw new RecoveryError('operation-not-allowed', `run ${runId} has not reached its target yet`, {
       hint: `eventmend resume ${runId}`,
     });
   }
@@ -97,7 +98,9 @@ async function derive(
   store: RunStore,
   work: LongWork,
 ): Promise<DerivationDigest> {
-  const forced = store.forcedQuarantines().map(({ partition, offset }) => ({ ...partition, offset, code: 'EM3003' }));
+  const forced = store
+    .forcedQuarantines()
+    .map(({ partition, offset }) => ({ ...partition, offset, code: errorCatalogue['worker-timeout'].number }));
   const route: VerificationRoute = {
     plan,
     descriptions: prepared.survey.logs.map(({ description }) => description),

@@ -7,7 +7,7 @@ export function unreadableArchive(
   what: string,
   options: { hint?: string; cause?: unknown } = {},
 ): RecoveryError {
-  return new RecoveryError('EM2001', `${path}: ${what}`, {
+  return new RecoveryError('unreadable-archive', `${path}: ${what}`, {
     hint: options.hint ?? 'fetch the file again from where it was kept, or import it again from its source',
     cause: options.cause,
     details: { path },
@@ -23,7 +23,7 @@ export function damagedArchive(
   what: string,
 ): RecoveryError {
   const range = from === null || to === null ? '' : ` offsets ${from} to ${to - 1}:`;
-  return new RecoveryError('EM2002', `${path}: ${describePartition(partition)}${range} ${what}`, {
+  return new RecoveryError('corrupt-archive-segment', `${path}: ${describePartition(partition)}${range} ${what}`, {
     hint: 'the file was damaged on disk or in a copy: put back a good copy, or import it again from its source',
     details: {
       path,
@@ -50,14 +50,14 @@ export function translateSqliteError(error: unknown, path: string): unknown {
   }
   if (/^SQLITE_(BUSY|LOCKED)/.test(code)) return lockedArchive(path, error);
   if (/^SQLITE_(FULL|IOERR|READONLY)/.test(code)) {
-    return new RecoveryError('EM4007', `${path}: the disk refused a write (${code})`, {
+    return new RecoveryError('disk-write-failed', `${path}: the disk refused a write (${code})`, {
       hint: 'make room or correct the permissions, then run the same command again: it goes on from the last commit',
       cause: error,
       details: { path },
     });
   }
   if (code === 'SQLITE_CONSTRAINT_TRIGGER' && error instanceof Error && error.message === 'sealed') {
-    return new RecoveryError('EM4011', `${path}: the archive is sealed; nothing can be added to it`, {
+    return new RecoveryError('operation-not-allowed', `${path}: the archive is sealed; nothing can be added to it`, {
       hint: 'write to a new archive',
       cause: error,
     });
@@ -66,7 +66,7 @@ export function translateSqliteError(error: unknown, path: string): unknown {
 }
 
 export function lockedArchive(path: string, cause?: unknown): RecoveryError {
-  return new RecoveryError('EM4004', `${path}: another process is writing this archive`, {
+  return new RecoveryError('locked-by-another-process', `${path}: another process is writing this archive`, {
     hint: 'wait until it is done, or stop it; then run the same command again',
     cause,
     details: { path },

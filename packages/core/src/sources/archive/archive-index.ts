@@ -33,7 +33,7 @@ interface ArchiveRow {
 
 /**
  * Reads head and summaries, and makes sure that they belong together: a partition that a damaged page hides is noticed.
- * @throws RecoveryError EM2001, EM2002
+ * @throws RecoveryError `unreadable-archive`, `corrupt-archive-segment`
  */
 export function readArchiveIndex(db: Database.Database, path: string): ArchiveIndex {
   const row = db.prepare('SELECT id, source, commits, sealed, digest FROM archive').get() as ArchiveRow | undefined;

@@ -5,5 +5,5 @@ import { openArchive, type ArchiveLog } from './open-archive.js';
 export default function openArchiveByLocator(options: unknown): ArchiveLog {
   const path = typeof options === 'object' && options !== null && 'path' in options ? options.path : undefined;
   if (typeof path === 'string') return openArchive(path);
-  throw new RecoveryError('EM2001', 'the locator of an archive names no path');
+  throw new RecoveryError('unreadable-archive', 'the locator of an archive names no path');
 }

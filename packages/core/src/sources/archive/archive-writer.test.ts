@@ -63,7 +63,10 @@ describe('the writer of an archive', () => {
     write([0, 1, 2]);
     const writer = createArchiveWriter(path, { source: 'cluster' });
     expect(() => writer.partition(partition).append(event(1, change))).toThrow(
-      expect.objectContaining({ code: 'EM2004', message: expect.stringContaining('orders[0]@1') as string }),
+      expect.objectContaining({
+        code: 'conflicting-events',
+        message: expect.stringContaining('orders[0]@1') as string,
+      }),
     );
     writer.close();
   });
@@ -73,7 +76,7 @@ describe('the writer of an archive', () => {
     const writer = createArchiveWriter(path, { source: 'cluster' });
     for (const offset of [3, 7]) {
       expect(() => writer.partition(partition).append(event(offset))).toThrow(
-        expect.objectContaining({ code: 'EM2007' }),
+        expect.objectContaining({ code: 'offsets-out-of-order' }),
       );
     }
     writer.close();
@@ -131,7 +134,7 @@ describe('the writer of an archive', () => {
     one.partition(partition).append(event(1));
     other.partition(partition).append(event(1));
     one.commit();
-    expect(() => other.commit()).toThrow(expect.objectContaining({ code: 'EM4004' }));
+    expect(() => other.commit()).toThrow(expect.objectContaining({ code: 'locked-by-another-process' }));
     one.close();
     other.close();
     expect(describeArchive(path).events).toBe(2);
@@ -168,7 +171,9 @@ describe('the writer of an archive', () => {
     const first = sealArchive(path);
     expect(first.already).toBe(false);
     expect(sealArchive(path)).toEqual({ ...first, already: true });
-    expect(() => createArchiveWriter(path, { source: 'cluster' })).toThrow(expect.objectContaining({ code: 'EM4011' }));
+    expect(() => createArchiveWriter(path, { source: 'cluster' })).toThrow(
+      expect.objectContaining({ code: 'operation-not-allowed' }),
+    );
     const sealed = new Database(path);
     expect(() => sealed.exec('UPDATE partition SET events = 0')).toThrow('sealed');
     expect(() => sealed.exec('UPDATE archive SET sealed = 0')).toThrow('sealed');
@@ -183,7 +188,10 @@ describe('the writer of an archive', () => {
     expect(orders.append(event(0, { value: nested(1000) }))).toBe('appended');
     for (const value of [nested(1001), nested(100_000), Buffer.alloc(16 * 1024 * 1024 + 1, 0x31)]) {
       expect(() => orders.append(event(1, { value }))).toThrow(
-        expect.objectContaining({ code: 'EM2006', message: expect.stringContaining('orders[0]@1') as string }),
+        expect.objectContaining({
+          code: 'size-limit-exceeded',
+          message: expect.stringContaining('orders[0]@1') as string,
+        }),
       );
     }
     expect(orders.append(event(1, { value: Buffer.alloc(16 * 1024 * 1024, 0x31) }))).toBe('appended');
@@ -192,6 +200,8 @@ describe('the writer of an archive', () => {
 
   it('is made for one source', () => {
     write([0]);
-    expect(() => createArchiveWriter(path, { source: 'clutser' })).toThrow(expect.objectContaining({ code: 'EM1002' }));
+    expect(() => createArchiveWriter(path, { source: 'clutser' })).toThrow(
+      expect.objectContaining({ code: 'invalid-configuration' }),
+    );
   });
 });

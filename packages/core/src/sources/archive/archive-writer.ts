@@ -41,7 +41,10 @@ export interface ArchiveWriter {
   progressOf(prefix: string): readonly unknown[];
   /** Plain JSON to be stored with the next commit: how far an import has come. */
   setProgress(name: string, body: unknown): void;
-  /** @throws RecoveryError EM4004 when another process has written meanwhile, EM4007 when the disk refuses. */
+  /**
+   * @throws RecoveryError `locked-by-another-process` when another process has written meanwhile, `disk-write-failed`
+   *   when the disk refuses.
+   */
   commit(): void;
   /** Gives up what was not committed, and closes the file. */
   close(): void;
@@ -49,7 +52,8 @@ export interface ArchiveWriter {
 
 /**
  * Opens an archive for appending, or makes a new one.
- * @throws RecoveryError EM2001, EM2003; EM4011 when it is sealed; EM1002 when it was made for another source.
+ * @throws RecoveryError `unreadable-archive`, `archive-version-mismatch`; `operation-not-allowed` when it is sealed;
+ *   `invalid-configuration` when it was made for another source.
  */
 export function createArchiveWriter(path: string, options: ArchiveWriterOptions): ArchiveWriter {
   const db = openOrCreate(path, options);
@@ -116,7 +120,8 @@ function writerOn(db: Database.Database, path: string, source: string): ArchiveW
     progressOf: (prefix) => readProgressOf(db, prefix),
     setProgress: (name, body) => void progress.set(name, JSON.stringify(body)),
     commit() {
-      if (failed) throw new RecoveryError('EM4007', `${path}: an earlier write failed; open the archive again`);
+      if (failed)
+        throw new RecoveryError('disk-write-failed', `${path}: an earlier write failed; open the archive again`);
       failed = true;
       const written = guarded(path, () => db.transaction(write).immediate());
       failed = false;
@@ -141,13 +146,13 @@ function openOrCreate(path: string, options: ArchiveWriterOptions): Database.Dat
 
 function checkMayAppend(head: ArchiveHead, path: string, source: string): void {
   if (head.sealed) {
-    throw new RecoveryError('EM4011', `${path}: the archive is sealed; nothing can be added to it`, {
+    throw new RecoveryError('operation-not-allowed', `${path}: the archive is sealed; nothing can be added to it`, {
       hint: 'write to a new archive',
     });
   }
   if (head.source === source || head.source === '' || source === '') return;
   const [there, wanted] = [JSON.stringify(head.source), JSON.stringify(source)];
-  throw new RecoveryError('EM1002', `${path} was made for the source ${there}, not ${wanted}`, {
+  throw new RecoveryError('invalid-configuration', `${path} was made for the source ${there}, not ${wanted}`, {
     hint: 'the source is part of every event’s identity: keep the name, or write to another archive',
   });
 }

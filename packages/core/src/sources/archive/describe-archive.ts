@@ -24,7 +24,7 @@ export interface ArchiveDescription {
   readonly imports: readonly ImportProgress[];
 }
 
-/** @throws RecoveryError EM2001, EM2002, EM2003 */
+/** @throws RecoveryError `unreadable-archive`, `corrupt-archive-segment`, `archive-version-mismatch` */
 export function describeArchive(path: string): ArchiveDescription {
   const db = openArchiveForReading(path);
   try {

@@ -4,7 +4,8 @@ import { isNestedDeeperThan, maxDepth, maxRowBytes } from '../../model/json/valu
 
 /**
  * Parses a value alone: text when it is JSON, else its bytes. Values in UTF-8 become text without loss.
- * @throws RecoveryError EM2006 when it is larger or deeper than the limits; `place` says where it stands.
+ * @throws RecoveryError `size-limit-exceeded` when it is larger or deeper than the limits; `place` says where it
+ *   stands.
  */
 export function classifyValue(value: string | Uint8Array | null, place: () => string): string | Uint8Array | null {
   if (value === null) return null;
@@ -16,7 +17,7 @@ export function classifyValue(value: string | Uint8Array | null, place: () => st
   return isJson(text) ? text : (bytes ?? Buffer.from(text, 'utf8'));
 }
 
-/** The limits for text that its reader has parsed already. @throws RecoveryError EM2006 */
+/** The limits for text that its reader has parsed already. @throws RecoveryError `size-limit-exceeded` */
 export function checkLimits(value: string | Uint8Array | null, place: () => string): void {
   if (value === null) return;
   checkSize(value, place);
@@ -29,14 +30,14 @@ function checkSize(value: string | Uint8Array, place: () => string): void {
     value.length > maxRowBytes ||
     (typeof value === 'string' && value.length > maxRowBytes / 3 && Buffer.byteLength(value, 'utf8') > maxRowBytes);
   if (!tooLarge) return;
-  throw new RecoveryError('EM2006', `${place()}: the value is larger than 16 MiB`, {
+  throw new RecoveryError('size-limit-exceeded', `${place()}: the value is larger than 16 MiB`, {
     hint: 'leave the event out, or keep its content elsewhere and a reference to it in the event',
   });
 }
 
 function checkDepth(text: string, place: () => string): void {
   if (text.length <= 2 * maxDepth || !isNestedDeeperThan(text, maxDepth)) return;
-  throw new RecoveryError('EM2006', `${place()}: the value is nested deeper than ${maxDepth} levels`, {
+  throw new RecoveryError('size-limit-exceeded', `${place()}: the value is nested deeper than ${maxDepth} levels`, {
     hint: 'leave the event out, or flatten it',
   });
 }

@@ -15,10 +15,11 @@ export interface ExportOptions {
 }
 
 /**
- * Writes an archive as NDJSON, one event a line in the form that `importIntoArchive` takes with `form: 'envelope'`, partition
- * by partition in the order of the offsets. Keys and values come back byte by byte; known holes are not written and would
- * come back as `missing`. Does not end the stream.
- * @throws RecoveryError EM2001, EM2002, EM2003; EM4009 when it was stopped.
+ * Writes an archive as NDJSON, one event a line in the form that `importIntoArchive` takes with `form: 'envelope'`,
+ * partition by partition in the order of the offsets. Keys and values come back byte by byte; known holes are not
+ * written and would come back as `missing`. Does not end the stream.
+ * @throws RecoveryError `unreadable-archive`, `corrupt-archive-segment`, `archive-version-mismatch`; `interrupted` when
+ *   it was stopped.
  */
 export async function exportArchive(
   path: string,
@@ -45,7 +46,7 @@ export async function exportArchive(
         events += content.row.events;
         if (!output.write(lines)) await once(output, 'drain');
         work.onProgress?.({ phase: 'export', done: events, total, quarantined: 0 });
-        if (work.signal?.aborted === true) throw new RecoveryError('EM4009', 'the export was stopped');
+        if (work.signal?.aborted === true) throw new RecoveryError('interrupted', 'the export was stopped');
       }
     }
     return { events };

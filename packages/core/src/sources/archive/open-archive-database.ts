@@ -10,9 +10,9 @@ import { openSqlite } from '../drivers/open-sqlite.js';
 const busyTimeoutMs = 10_000;
 
 /**
- * Opens an archive that somebody else may have written: nothing in its schema is trusted, damaged cells are noticed, and
- * the file is not mapped into memory, where a read error would end the process.
- * @throws RecoveryError EM2001, EM2003
+ * Opens an archive that somebody else may have written: nothing in its schema is trusted, damaged cells are noticed,
+ * and the file is not mapped into memory, where a read error would end the process.
+ * @throws RecoveryError `unreadable-archive`, `archive-version-mismatch`
  */
 export function openArchiveForReading(path: string): Database.Database {
   checkFile(path);
@@ -24,7 +24,7 @@ export function openArchiveForReading(path: string): Database.Database {
 
 /**
  * Opens an archive for appending; a write that a crash interrupted is undone by SQLite here.
- * @throws RecoveryError EM2001, EM2003
+ * @throws RecoveryError `unreadable-archive`, `archive-version-mismatch`
  */
 export function openArchiveForWriting(path: string): Database.Database {
   checkFile(path);
@@ -88,7 +88,7 @@ function assertDurable(db: Database.Database, path: string): Database.Database {
   if (mode !== 'truncate' || db.pragma('synchronous', { simple: true }) !== 2) {
     db.close();
     throw new RecoveryError(
-      'EM4007',
+      'disk-write-failed',
       `${path}: SQLite does not agree to write durably here (journal mode ${String(mode)})`,
     );
   }
@@ -116,7 +116,7 @@ function checkFormat(db: Database.Database, path: string): void {
   const version = db.pragma('user_version', { simple: true });
   if (version === archiveFormatVersion) return;
   throw new RecoveryError(
-    'EM2003',
+    'archive-version-mismatch',
     `${path}: written in version ${String(version)} of the format; this program reads ${archiveFormatVersion}`,
     {
       hint: 'use the version of Eventmend that wrote it, or export it there and import it here',

@@ -27,10 +27,11 @@ export interface ArchiveLog extends EventLog {
 }
 
 /**
- * Opens an archive for reading. What it holds is fixed at the first look at it: events that are appended later are seen by
- * the next `describe`.
- * @throws RecoveryError EM2001 when it is missing, truncated or no archive, EM2003 when its format is of another version.
- *   Reading throws EM2002, naming partition and offsets, when a segment is not what was written.
+ * Opens an archive for reading. What it holds is fixed at the first look at it: events that are appended later are seen
+ * by the next `describe`.
+ * @throws RecoveryError `unreadable-archive` when it is missing, truncated or no archive, `archive-version-mismatch`
+ *   when its format is of another version. Reading throws `corrupt-archive-segment`, naming partition and offsets, when
+ *   a segment is not what was written.
  */
 export function openArchive(path: string): ArchiveLog {
   const db = openArchiveForReading(path);

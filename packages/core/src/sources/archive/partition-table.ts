@@ -24,7 +24,10 @@ interface PartitionRow {
   readonly sha256: Buffer;
 }
 
-/** All partitions, sorted by `comparePartitions`. @throws RecoveryError EM2002 when a row does not match its hash. */
+/**
+ * All partitions, sorted by `comparePartitions`.
+ * @throws RecoveryError `corrupt-archive-segment` when a row does not match its hash.
+ */
 export function readPartitions(db: Database.Database, path: string): readonly PartitionSummary[] {
   const rows = db.prepare('SELECT * FROM partition').all() as PartitionRow[];
   const summaries = rows.map((row) => {
@@ -35,7 +38,10 @@ export function readPartitions(db: Database.Database, path: string): readonly Pa
   return summaries.sort(comparePartitions);
 }
 
-/** The holes of a partition in order. @throws RecoveryError EM2002 when they are not those that were written. */
+/**
+ * The holes of a partition in order.
+ * @throws RecoveryError `corrupt-archive-segment` when they are not those that were written.
+ */
 export function readHoles(db: Database.Database, path: string, partition: PartitionSummary): readonly LogHole[] {
   const holes = db
     .prepare('SELECT from_offset, to_offset, reason FROM hole WHERE partition_ref = ? ORDER BY from_offset')

@@ -17,8 +17,8 @@ export interface PartitionWriter {
   /**
    * Appends an event. An exact repeat of one that is there already is recognised, counted and not stored again; offsets
    * that are left out become a hole with the reason `missing`.
-   * @throws RecoveryError EM2004 when another event stands at the offset, EM2007 when the offset falls back to where no
-   *   event stands, EM2006 when the value is too large or too deep.
+   * @throws RecoveryError `conflicting-events` when another event stands at the offset, `offsets-out-of-order` when the
+   *   offset falls back to where no event stands, `size-limit-exceeded` when the value is too large or too deep.
    */
   append(event: ArchiveEvent): 'appended' | 'repeated';
   /**
@@ -26,7 +26,10 @@ export interface PartitionWriter {
    * given as bytes are kept as bytes, and parsed when they are read.
    */
   appendParsed(event: ArchiveEvent): 'appended' | 'repeated';
-  /** Notes that offsets hold no event, and why. @throws RecoveryError EM2007 when it does not lie behind what is there. */
+  /**
+   * Notes that offsets hold no event, and why.
+   * @throws RecoveryError `offsets-out-of-order` when it does not lie behind what is there.
+   */
   addHole(hole: LogHole): void;
 }
 
@@ -151,7 +154,7 @@ function classifyKey(key: string | Uint8Array | null): string | Uint8Array | nul
 
 function fallingOffset(partition: PartitionId, offset: Offset, next: Offset): RecoveryError {
   return new RecoveryError(
-    'EM2007',
+    'offsets-out-of-order',
     `${describePartition(partition)}: offset ${offset} comes after offset ${next - 1}`,
     {
       hint: 'offsets of a partition must rise: sort the input by partition and offset',
@@ -162,7 +165,7 @@ function fallingOffset(partition: PartitionId, offset: Offset, next: Offset): Re
 
 function contradiction(partition: PartitionId, offset: Offset): RecoveryError {
   return new RecoveryError(
-    'EM2004',
+    'conflicting-events',
     `${describePartition(partition)}@${offset}: two different events claim this offset`,
     {
       hint: 'the inputs come from different logs, or one was changed: import only the right one, or give the other its own source name',
@@ -172,13 +175,15 @@ function contradiction(partition: PartitionId, offset: Offset): RecoveryError {
 }
 
 function notAnOffset(partition: PartitionId, offset: unknown): RecoveryError {
-  return new RecoveryError('EM2008', `${describePartition(partition)}: ${String(offset)} is not an offset`, {
+  return new RecoveryError('invalid-field', `${describePartition(partition)}: ${String(offset)} is not an offset`, {
     hint: 'an offset is a whole number from 0 to 9007199254740991',
   });
 }
 
 function notATime(partition: PartitionId, event: ArchiveEvent): RecoveryError {
-  return new RecoveryError('EM2008', `${describePartition(partition)}@${event.offset}: ${event.time} is not a time`, {
-    hint: 'a time is a finite number of milliseconds since 1970, or NaN where there is none',
-  });
+  return new RecoveryError(
+    'invalid-field',
+    `${describePartition(partition)}@${event.offset}: ${event.time} is not a time`,
+    { hint: 'a time is a finite number of milliseconds since 1970, or NaN where there is none' },
+  );
 }

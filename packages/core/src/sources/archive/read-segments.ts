@@ -12,7 +12,10 @@ export interface SynchronousPageReader extends PageReader {
   next(): EventPage | null;
 }
 
-/** Reads a range of a partition, one page a segment. @throws RecoveryError EM2002 from `next` for a damaged segment. */
+/**
+ * Reads a range of a partition, one page a segment.
+ * @throws RecoveryError `corrupt-archive-segment` from `next` for a damaged segment.
+ */
 export function readSegments(
   table: SegmentTable,
   path: string,
@@ -73,7 +76,10 @@ function pageOf(row: SegmentRow, partition: PartitionSummary, path: string, requ
   return segmentPage(content, from, to, () => contradictory(row, partition, path));
 }
 
-/** @throws RecoveryError EM2002 when the columns contradict each other, which only a defect of the writer can cause. */
+/**
+ * @throws RecoveryError `corrupt-archive-segment` when the columns contradict each other, which only a defect of the
+ *   writer can cause.
+ */
 export function contentOf(row: SegmentRow, partition: PartitionSummary, path: string): SegmentContent {
   const content = segmentContent(row);
   if (content === null) throw contradictory(row, partition, path);

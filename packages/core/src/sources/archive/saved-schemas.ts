@@ -19,7 +19,10 @@ export function savedIsolation(path: string): string | null {
   }
 }
 
-/** The schemas that were saved with the events; none where no registry was given then. @throws RecoveryError EM2001 */
+/**
+ * The schemas that were saved with the events; none where no registry was given then.
+ * @throws RecoveryError `unreadable-archive`
+ */
 export function savedSchemas(path: string): readonly RegisteredSchema[] {
   const db = openArchiveForReading(path);
   try {

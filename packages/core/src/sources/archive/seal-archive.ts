@@ -11,7 +11,7 @@ export interface SealResult {
 
 /**
  * Closes an archive for good: nothing can be added any more, and its content has one digest.
- * @throws RecoveryError EM2001, EM2002, EM2003
+ * @throws RecoveryError `unreadable-archive`, `corrupt-archive-segment`, `archive-version-mismatch`
  */
 export function sealArchive(path: string): SealResult {
   undoInterruptedWrite(path);

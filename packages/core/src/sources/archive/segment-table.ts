@@ -42,7 +42,7 @@ export function segmentTable(db: Database.Database, path: string): SegmentTable 
   };
 }
 
-/** @throws RecoveryError EM2002 when the segment is not what was written. */
+/** @throws RecoveryError `corrupt-archive-segment` when the segment is not what was written. */
 export function checkedSegment(raw: RawSegment, partition: PartitionSummary, path: string): HashedSegment {
   const row = segmentRow(raw);
   const sha256 = hashSegment(partition, row);

@@ -28,9 +28,10 @@ export interface ArchiveVerification {
 }
 
 /**
- * Reads everything: SQLite's own structure, the hash, order and content of every segment, the agreement of the summaries,
- * holes and counts with them. Yields to the caller between segments.
- * @throws RecoveryError EM2001, EM2003 when there is nothing to verify; EM4009 when it was stopped.
+ * Reads everything: SQLite's own structure, the hash, order and content of every segment, the agreement of the
+ * summaries, holes and counts with them. Yields to the caller between segments.
+ * @throws RecoveryError `unreadable-archive`, `archive-version-mismatch` when there is nothing to verify; `interrupted`
+ *   when it was stopped.
  */
 export async function verifyArchive(path: string, work: LongWork = {}): Promise<ArchiveVerification> {
   const db = openArchiveForReading(path);
@@ -52,7 +53,7 @@ export async function verifyArchive(path: string, work: LongWork = {}): Promise<
           if (counts.segments % 64 === 0) await breathe(work, counts.events, total);
         }
       } catch (error) {
-        if (!isRecoveryError(error) || error.code === 'EM4009') throw error;
+        if (!isRecoveryError(error) || error.code === 'interrupted') throw error;
         problems.push(error);
       }
     }

@@ -66,7 +66,7 @@ describe('core where no driver is installed', () => {
     ['protobuf', 'protobufjs'],
   ])('names the package to install: %s needs %s', (use, name) => {
     const { code, message, hint } = outcomes.used[use] as Outcome;
-    expect(code).toBe('EM1007');
+    expect(code).toBe('missing-package');
     expect(message).toContain(`needs the package ${name}, which is not installed`);
     expect(hint).toBe(`npm install ${name}@${manifest.peerDependencies[name]}`);
   });

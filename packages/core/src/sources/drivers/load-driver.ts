@@ -22,7 +22,7 @@ const load = createRequire(import.meta.url);
 /**
  * Loads a driver where it is used: no entry of this package needs one to be imported.
  * @param user what needs it, as the error begins
- * @throws RecoveryError EM1007 when it is not installed
+ * @throws RecoveryError `missing-package` when it is not installed
  */
 export function loadDriver<Name extends keyof Drivers>(name: Name, user: string): Drivers[Name] {
   return loadDriverFile<Drivers[Name]>(name, name, user);
@@ -31,7 +31,7 @@ export function loadDriver<Name extends keyof Drivers>(name: Name, user: string)
 /**
  * A file of a driver, for what its main one does not give.
  * @param path as `require` takes it
- * @throws RecoveryError EM1007 when the driver is not installed; what the file throws, when it is
+ * @throws RecoveryError `missing-package` when the driver is not installed; what the file throws, when it is
  */
 export function loadDriverFile<T>(name: keyof Drivers, path: string, user: string): T {
   try {
@@ -41,7 +41,7 @@ export function loadDriverFile<T>(name: keyof Drivers, path: string, user: strin
   }
 }
 
-/** @throws RecoveryError EM1007 when it is not installed */
+/** @throws RecoveryError `missing-package` when it is not installed */
 export async function importDriver<Name extends keyof ModuleDrivers>(
   name: Name,
   user: string,
@@ -62,7 +62,7 @@ function notInstalled(name: string, user: string, cause: unknown): RecoveryError
   const { peerDependencies } = load('../../../package.json') as {
     readonly peerDependencies: Readonly<Record<string, string>>;
   };
-  return new RecoveryError('EM1007', `${user} needs the package ${name}, which is not installed`, {
+  return new RecoveryError('missing-package', `${user} needs the package ${name}, which is not installed`, {
     hint: `npm install ${name}@${peerDependencies[name]}`,
     cause,
   });

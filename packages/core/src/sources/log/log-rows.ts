@@ -68,7 +68,7 @@ function rowsOfPage(page: EventPage, partition: PartitionDescription): readonly 
     const time = page.timestamps[index] as number;
     const reason = page.undecodable?.get(index);
     if (reason !== undefined) {
-      throw new RecoveryError('EM2005', `${describePartition(partition)}@${offset}: ${reason}`, {
+      throw new RecoveryError('unreadable-row', `${describePartition(partition)}@${offset}: ${reason}`, {
         hint: 'a recorded output must be JSON',
         details: { topic, partition: number, offset: String(offset) },
       });

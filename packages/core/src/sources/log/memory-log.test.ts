@@ -55,6 +55,8 @@ describe('createMemoryLog', () => {
     const event = { offset: 4, key: 'a', value: { n: 1 } };
     const log = createMemoryLog({ events: [event, event, { offset: 2 }, event] });
     expect(await log.describe()).toMatchObject({ partitions: [{ events: 2, repeated: 2, range: { from: 2, to: 5 } }] });
-    expect(await codeOf(() => createMemoryLog({ events: [event, { ...event, value: { n: 2 } }] }))).toBe('EM2004');
+    expect(await codeOf(() => createMemoryLog({ events: [event, { ...event, value: { n: 2 } }] }))).toBe(
+      'conflicting-events',
+    );
   });
 });

@@ -75,7 +75,8 @@ interface StoredEvent {
 
 /**
  * A log in this thread's memory; describing and reading it is synchronous.
- * @throws RecoveryError EM2004 when two events claim one offset with different content, EM2008 for an impossible offset.
+ * @throws RecoveryError `conflicting-events` when two events claim one offset with different content, `invalid-field`
+ *   for an impossible offset.
  */
 export function createMemoryLog(options: MemoryLogOptions): EventLog {
   const lanes = fillLanes(options);
@@ -135,7 +136,7 @@ function dropRepeats(lane: Lane): void {
     else if (contentOf(last) === contentOf(event)) lane.repeated++;
     else {
       throw new RecoveryError(
-        'EM2004',
+        'conflicting-events',
         `${describePartition(lane)}@${event.offset} is there twice with different content`,
         {
           hint: 'which of them is right is not for a recovery to guess',

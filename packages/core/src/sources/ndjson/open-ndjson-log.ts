@@ -40,15 +40,16 @@ export interface NdjsonLogLocation {
 }
 
 /**
- * A log straight over NDJSON files (plain, .gz, .zst), taken one after the other in the given order. In it the offsets of
- * each partition must rise: repeats of an offset with the same content are dropped and counted, anything else is an error
- * that says so. The first use reads the files once from end to end; memory follows partitions, holes and repeats. For
- * repeated work on large files an archive is faster.
+ * A log straight over NDJSON files (plain, .gz, .zst), taken one after the other in the given order. In it the offsets
+ * of each partition must rise: repeats of an offset with the same content are dropped and counted, anything else is an
+ * error that says so. The first use reads the files once from end to end; memory follows partitions, holes and repeats.
+ * For repeated work on large files an archive is faster.
  *
- * The fingerprint covers the mapping and all content of the files in their order (not their names or folder), so that an
- * edit anywhere in them is noticed. Appending changes it too: a plan made before is stale then, and is made again.
- * @throws RecoveryError EM1001 (not NDJSON), EM1002 (mapping), EM1003 (no such file); while describing and reading EM2004,
- *   EM2005, EM2006, EM2007, EM2008.
+ * The fingerprint covers the mapping and all content of the files in their order (not their names or folder), so that
+ * an edit anywhere in them is noticed. Appending changes it too: a plan made before is stale then, and is made again.
+ * @throws RecoveryError `invalid-argument` (not NDJSON), `invalid-configuration` (mapping), `file-unavailable` (no such
+ *   file); while describing and reading `conflicting-events`, `unreadable-row`, `size-limit-exceeded`,
+ *   `offsets-out-of-order`, `invalid-field`.
  */
 export function openNdjsonLog(
   files: readonly string[],
@@ -104,7 +105,7 @@ function openSource(file: string, onBytes?: (bytes: Uint8Array) => void): RowSou
   if (format === null || format === 'ndjson') {
     return ndjsonRows(file, onBytes === undefined ? { compression } : { compression, onBytes });
   }
-  throw new RecoveryError('EM1001', `${file} cannot be read as a log directly`, {
+  throw new RecoveryError('invalid-argument', `${file} cannot be read as a log directly`, {
     hint: 'put its rows into an archive first: eventmend archive import',
   });
 }

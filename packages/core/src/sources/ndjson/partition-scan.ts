@@ -24,9 +24,9 @@ export function newPartitionScan(event: MappedEvent): PartitionScan {
 }
 
 /**
- * Takes one event into the account of its partition. `repeat` is an offset that was there already: whether with the same
- * content is for the caller to find out.
- * @throws RecoveryError EM2007 when the offset falls to one that was not there.
+ * Takes one event into the account of its partition. `repeat` is an offset that was there already: whether with the
+ * same content is for the caller to find out.
+ * @throws RecoveryError `offsets-out-of-order` when the offset falls to one that was not there.
  */
 export function scanEvent(scan: PartitionScan, event: MappedEvent, place: () => RowPlace): 'new' | 'repeat' {
   const { offset, time } = event;
@@ -59,7 +59,7 @@ function wasThere(scan: PartitionScan, offset: Offset): boolean {
 
 function outOfOrder(scan: PartitionScan, offset: Offset, place: RowPlace): RecoveryError {
   return new RecoveryError(
-    'EM2007',
+    'offsets-out-of-order',
     `${describeRowPlace(place)}: ${describePartition(scan)}@${offset} comes after @${scan.next - 1}`,
     {
       hint:

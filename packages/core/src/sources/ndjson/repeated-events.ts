@@ -11,9 +11,12 @@ export const maxRepeats = 250_000;
 /** Repeats of offsets, held against the first copy of each when that is read again. */
 export interface RepeatedEvents {
   readonly count: number;
-  /** @throws RecoveryError EM2007 for too many, EM2004 when two repeats contradict each other. */
+  /**
+   * @throws RecoveryError `offsets-out-of-order` for too many, `conflicting-events` when two repeats contradict each
+   *   other.
+   */
   remember(event: MappedEvent, place: RowPlace): void;
-  /** @throws RecoveryError EM2004 when a repeat contradicts this first copy. */
+  /** @throws RecoveryError `conflicting-events` when a repeat contradicts this first copy. */
   holdAgainst(event: MappedEvent, place: () => RowPlace): void;
 }
 
@@ -58,7 +61,7 @@ function contentDigest(event: MappedEvent): string {
 function contradiction(event: MappedEvent, first: RowPlace, second: RowPlace): RecoveryError {
   const name = `${describePartition(event)}@${event.offset}`;
   return new RecoveryError(
-    'EM2004',
+    'conflicting-events',
     `${name} is there twice with different content: ${describeRowPlace(first)} and ${describeRowPlace(second)}`,
     {
       hint: 'which of them is right is not for a recovery to guess: take the wrong one out of the files',
@@ -69,7 +72,7 @@ function contradiction(event: MappedEvent, first: RowPlace, second: RowPlace): R
 
 function tooMany(place: RowPlace): RecoveryError {
   return new RecoveryError(
-    'EM2007',
+    'offsets-out-of-order',
     `${describeRowPlace(place)}: more than ${maxRepeats} events are there more than once`,
     {
       hint: 'put the files together once with: eventmend archive import',

@@ -21,9 +21,11 @@ export interface FilesScan {
 export type OpenFiles = (onBytes?: (file: number, bytes: Uint8Array) => void) => readonly RowSource[];
 
 /**
- * Reads all files once; `open` opens them, and shows what is read where that is asked for. Memory follows the number of partitions, holes and repeats, and a sparse index: never the number
- * of events. Only where offsets repeat, a second pass compares the copies.
- * @throws RecoveryError EM2004 (contradicting copies), EM2007 (offsets fall), and all that reading rows may throw.
+ * Reads all files once; `open` opens them, and shows what is read where that is asked for. Memory follows the number of
+ * partitions, holes and repeats, and a sparse index: never the number of events. Only where offsets repeat, a second
+ * pass compares the copies.
+ * @throws RecoveryError `conflicting-events` (contradicting copies), `offsets-out-of-order` (offsets fall), and all
+ *   that reading rows may throw.
  */
 export async function scanFiles(open: OpenFiles, mapping: CompiledMapping): Promise<FilesScan> {
   const table = newPartitionTable<PartitionScan>();

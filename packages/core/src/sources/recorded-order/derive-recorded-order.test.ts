@@ -111,7 +111,7 @@ describe('the order that records show', () => {
   it('refuses records in another order', async () => {
     const file = folder.file('refused.ndjson');
     await expect(deriveRecordedOrder(ledger([[0, 0]], 'unknown'), 'order', file)).rejects.toMatchObject({
-      code: 'EM5004',
+      code: 'records-out-of-order',
       hint: expect.stringMatching(/using: time/) as unknown,
     });
   });

@@ -25,11 +25,12 @@ export interface DerivedOrder {
 }
 
 /**
- * Writes the order in which a service handled its events, as its own records show it: each event at its first handling. An
- * event that is not recorded (it was missed), or was handled behind a later one of its partition, has no line of its own: it
- * takes the place that its offset gives it, right before the next recorded event of its partition. Where a partition was
- * not recorded from its beginning, what is in front has no place.
- * @throws RecoveryError EM5004 when the records do not stand in the order of handling, EM4007 when the disk refuses.
+ * Writes the order in which a service handled its events, as its own records show it: each event at its first handling.
+ * An event that is not recorded (it was missed), or was handled behind a later one of its partition, has no line of its
+ * own: it takes the place that its offset gives it, right before the next recorded event of its partition. Where a
+ * partition was not recorded from its beginning, what is in front has no place.
+ * @throws RecoveryError `records-out-of-order` when the records do not stand in the order of handling,
+ *   `disk-write-failed` when the disk refuses.
  */
 export async function deriveRecordedOrder(
   records: OrderSource,
@@ -80,7 +81,7 @@ async function assertHandlingOrder(records: OrderSource): Promise<void> {
   const { order, objection, location } = await records.describe();
   if (order === 'handling') return;
   throw new RecoveryError(
-    'EM5004',
+    'records-out-of-order',
     `${location}: ${objection ?? `the incident says "order: ${order}", so no order of handling can be taken from it`}`,
     {
       hint: 'read it in the order of handling (a query with ORDER BY), or take its times: order: { by: recorded, from: …, using: time }',

@@ -15,15 +15,15 @@ export interface RecordedOrder extends RecordedRanks {
 }
 
 /**
- * Opens the order in which the live service handled its events: NDJSON lines `{topic?, partition, offset}` in that order.
- * It is looked up by offset, so it is indexed once in a SQLite file and not held in memory. An event that it does not hold
- * has no rank, unless the first line is `{"kind":"recorded-order","absent":"before-next"}`: then it has that of the next
- * event of its partition, if one before it is recorded too.
- * @throws RecoveryError EM1003 when it cannot be read, EM2005 for a line that is none
+ * Opens the order in which the live service handled its events: NDJSON lines `{topic?, partition, offset}` in that
+ * order. It is looked up by offset, so it is indexed once in a SQLite file and not held in memory. An event that it
+ * does not hold has no rank, unless the first line is `{"kind":"recorded-order","absent":"before-next"}`: then it has
+ * that of the next event of its partition, if one before it is recorded too.
+ * @throws RecoveryError `file-unavailable` when it cannot be read, `unreadable-row` for a line that names no event
  */
 export async function openRecordedOrder(file: string, index: string): Promise<RecordedOrder> {
   if (!existsSync(file)) {
-    throw new RecoveryError('EM1003', `the recorded order ${file} does not exist`, {
+    throw new RecoveryError('file-unavailable', `the recorded order ${file} does not exist`, {
       hint: 'check order.file of the incident',
     });
   }
@@ -145,14 +145,14 @@ function parseLine(line: string, place: string): { topic: string; partition: num
   try {
     row = JSON.parse(line);
   } catch (error) {
-    throw new RecoveryError('EM2005', `${place} is not JSON`, {
+    throw new RecoveryError('unreadable-row', `${place} is not JSON`, {
       hint: 'one object a line: {"partition":0,"offset":"17"}',
       cause: error,
     });
   }
   const { topic, partition, offset } = (row ?? {}) as Record<string, unknown>;
   if (typeof partition !== 'number') {
-    throw new RecoveryError('EM2005', `${place} names no partition`, {
+    throw new RecoveryError('unreadable-row', `${place} names no partition`, {
       hint: 'one object a line: {"partition":0,"offset":"17"}',
     });
   }

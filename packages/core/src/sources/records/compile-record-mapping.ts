@@ -12,10 +12,10 @@ import type { RecordedEventRef, RecordedOutput } from '../../model/records/recor
 type Place = () => RowPlace;
 type Reader<Value> = (row: unknown, place: Place) => Value;
 
-/** Makes a record of a row; `seq` is its place among all. @throws RecoveryError EM2008 with the row's place */
+/** Makes a record of a row; `seq` is its place among all. @throws RecoveryError `invalid-field` with the row's place */
 export type RecordReader<Row> = (row: unknown, seq: number, place: Place) => Row;
 
-/** @throws RecoveryError EM1002 when the mapping contradicts itself. */
+/** @throws RecoveryError `invalid-configuration` when the mapping contradicts itself. */
 export function outputReader(mapping: OutputMapping): RecordReader<RecordedOutput> {
   const output = nameReader(mapping.output, 'the name of an output');
   const key = textReader(mapping.key);
@@ -36,12 +36,14 @@ export function outputReader(mapping: OutputMapping): RecordReader<RecordedOutpu
   });
 }
 
-/** @throws RecoveryError EM1002 when the mapping says neither event nor event id. */
+/** @throws RecoveryError `invalid-configuration` when the mapping says neither event nor event id. */
 export function ledgerReader(mapping: LedgerMapping): RecordReader<LedgerEntry> {
   if ((mapping.event ?? null) === null && (mapping.eventId ?? null) === null) {
-    throw new RecoveryError('EM1002', 'mapping: a ledger names its events by event (offsets) or by event_id', {
-      hint: 'add event: {topic, partition, offset} or event_id: COLUMN to the mapping of live.ledger',
-    });
+    throw new RecoveryError(
+      'invalid-configuration',
+      'mapping: a ledger names its events by event (offsets) or by event_id',
+      { hint: 'add event: {topic, partition, offset} or event_id: COLUMN to the mapping of live.ledger' },
+    );
   }
   const event = eventReader(mapping.event ?? null);
   const eventId = idReader(mapping.eventId);
@@ -54,7 +56,10 @@ export function ledgerReader(mapping: LedgerMapping): RecordReader<LedgerEntry> 
   });
 }
 
-/** Where a row stands in the order of handling: a number, or a time in ISO 8601 form. @throws RecoveryError EM2008 */
+/**
+ * Where a row stands in the order of handling: a number, or a time in ISO 8601 form.
+ * @throws RecoveryError `invalid-field`
+ */
 export function risingReader(name: string): Reader<number> {
   const from = column(name);
   return (row, place) => {

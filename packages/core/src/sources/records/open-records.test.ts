@@ -121,7 +121,7 @@ describe('recorded outputs', () => {
     [{ output: 'x', value: 1, topic: 't', partition: 1, offset: '1.5' }, /is not an offset/],
   ])('names the row and the column of %j', async (row, message) => {
     await expect(outputsOf(ndjson([{ output: 'x', value: 1 }, row]), standardOutputMapping)).rejects.toMatchObject({
-      code: 'EM2008',
+      code: 'invalid-field',
       message: expect.stringMatching(new RegExp(`line 2.*${message.source}`)) as unknown,
     });
   });
@@ -140,7 +140,7 @@ describe('recorded outputs', () => {
       standardOutputMapping,
       settings,
     );
-    await expect(missing.describe()).rejects.toMatchObject({ code: 'EM1003' });
+    await expect(missing.describe()).rejects.toMatchObject({ code: 'file-unavailable' });
     missing.close();
   });
 
@@ -194,10 +194,10 @@ describe('ledgers', () => {
     expect((await ledger('id,seq\na,1\nb,1\nc,10\n')).map(({ eventId }) => eventId)).toEqual(['a', 'b', 'c']);
     expect((await ledger('id,seq\na,2026-01-01T00:00Z\nb,2026-01-02\n')).length).toBe(2);
     await expect(ledger('id,seq\na,9\nb,10\nc,2\n')).rejects.toMatchObject({
-      code: 'EM5004',
+      code: 'records-out-of-order',
       message: expect.stringMatching(/row 3: "seq" falls here/) as unknown,
     });
-    await expect(ledger('id,seq\na,first\n')).rejects.toMatchObject({ code: 'EM2008' });
+    await expect(ledger('id,seq\na,first\n')).rejects.toMatchObject({ code: 'invalid-field' });
   });
 
   it('gives every entry once in its order, however the rows are cut into batches', async () => {

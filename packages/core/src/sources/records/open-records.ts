@@ -35,9 +35,10 @@ export interface RecordLocation<Mapping> {
 const judgedRecords = 100_000;
 
 /**
- * The outputs of a service from rows or a log. They are opened when somebody asks for them: a record that is missing must
- * not keep a command from its work that never looks at it.
- * @throws RecoveryError EM1002 when the mapping contradicts itself; where the source is opened, what opening it throws.
+ * The outputs of a service from rows or a log. They are opened when somebody asks for them: a record that is missing
+ * must not keep a command from its work that never looks at it.
+ * @throws RecoveryError `invalid-configuration` when the mapping contradicts itself; where the source is opened, what
+ *   opening it throws.
  */
 export function openRecordedOutputs(
   input: RecordInput,
@@ -52,7 +53,8 @@ export function openRecordedOutputs(
 
 /**
  * The list of processed events of a service from rows or a log; opened when somebody asks for it.
- * @throws RecoveryError EM1002 when the mapping contradicts itself; where the source is opened, what opening it throws.
+ * @throws RecoveryError `invalid-configuration` when the mapping contradicts itself; where the source is opened, what
+ *   opening it throws.
  */
 export function openProcessedLedger(
   input: RecordInput,
@@ -143,7 +145,7 @@ function whileRising<Row>(read: RecordReader<Row>, name: string): RecordReader<R
     const at = order(row, place);
     if (at < highest) {
       throw new RecoveryError(
-        'EM5004',
+        'records-out-of-order',
         `${describeRowPlace(place())}: ${JSON.stringify(name)} falls here, so the rows do not stand in the order of handling`,
         {
           hint: 'sort them first (a query with ORDER BY, or sort), or say order: unknown',

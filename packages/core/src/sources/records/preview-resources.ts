@@ -9,7 +9,10 @@ import type { LedgerMapping, OutputMapping } from './record-mapping.js';
 import { openRecordRows, type RecordInput } from './record-rows.js';
 import type { RecordedOutput } from '../../model/records/recorded-outputs.js';
 
-/** How the first rows become keys and states. @throws RecoveryError when the rows cannot be opened, or EM1002. */
+/**
+ * How the first rows become keys and states.
+ * @throws RecoveryError when the rows cannot be opened, or `invalid-configuration`.
+ */
 export async function previewStates(
   { rows, mapping }: Pick<RowSnapshot, 'rows' | 'mapping'>,
   limit: number,
@@ -17,7 +20,10 @@ export async function previewStates(
   return previewRows(await openRowStream(rows), stateReader(mapping), limit);
 }
 
-/** How the first rows become recorded outputs. @throws RecoveryError when the rows cannot be opened, or EM1002. */
+/**
+ * How the first rows become recorded outputs.
+ * @throws RecoveryError when the rows cannot be opened, or `invalid-configuration`.
+ */
 export function previewOutputs(
   input: RecordInput,
   mapping: OutputMapping,
@@ -26,7 +32,10 @@ export function previewOutputs(
   return previewRecords(input, outputReader(mapping), limit);
 }
 
-/** How the first rows name processed events. @throws RecoveryError when the rows cannot be opened, or EM1002. */
+/**
+ * How the first rows name processed events.
+ * @throws RecoveryError when the rows cannot be opened, or `invalid-configuration`.
+ */
 export function previewLedger(
   input: RecordInput,
   mapping: LedgerMapping,

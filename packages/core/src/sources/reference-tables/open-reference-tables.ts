@@ -16,7 +16,8 @@ export interface ReferencePin {
 /**
  * Reads the reference data that the worker declares into memory. Files that it does not declare are not opened: another
  * version of the worker may need them. `pins`, the ones of a plan, make sure that the files are what they were.
- * @throws RecoveryError EM3014 when a declared table has no file, or its file cannot be read or is not the pinned one.
+ * @throws RecoveryError `invalid-reference-data` when a declared table has no file, or its file cannot be read or is
+ *   not the pinned one.
  */
 export async function openReferenceTables(
   worker: Worker,
@@ -32,7 +33,7 @@ export async function openReferenceTables(
     const pin = Object.hasOwn(pins, name) ? pins[name] : undefined;
     if (pin !== undefined && pin.digest !== (await digestFile(name, location))) {
       const what = `reference table ${quoteKey(name)} changed since the plan was made: ${location}`;
-      throw new RecoveryError('EM3014', what, { hint: 'make a new plan, or put the former file back' });
+      throw new RecoveryError('invalid-reference-data', what, { hint: 'make a new plan, or put the former file back' });
     }
     tables.push([name, referenceTable(name, await readReferenceRows(location))]);
   }
@@ -41,7 +42,7 @@ export async function openReferenceTables(
 
 /**
  * What a plan writes down of the reference data, by table.
- * @throws RecoveryError EM3014 when a declared table has no file, or its file cannot be read.
+ * @throws RecoveryError `invalid-reference-data` when a declared table has no file, or its file cannot be read.
  */
 export async function digestReferences(
   worker: Worker,
@@ -59,7 +60,7 @@ function declaredFiles(worker: Worker, files: ReferenceFiles): readonly (readonl
     const location = Object.hasOwn(files, name) ? files[name] : undefined;
     if (location !== undefined) return [name, location];
     const what = `worker ${worker.name} declares the lookup ${quoteKey(name)}, and no file is given for it`;
-    throw new RecoveryError('EM3014', what, {
+    throw new RecoveryError('invalid-reference-data', what, {
       hint: `name its file in the incident: references: { ${name}: path }${others(worker, files)}`,
     });
   });
@@ -78,10 +79,14 @@ async function digestFile(name: string, location: string): Promise<string> {
   try {
     for await (const chunk of createReadStream(location)) hash.update(chunk as Buffer);
   } catch (cause) {
-    throw new RecoveryError('EM3014', `reference table ${quoteKey(name)} cannot be read from ${location}`, {
-      hint: 'check the path in the incident file',
-      cause,
-    });
+    throw new RecoveryError(
+      'invalid-reference-data',
+      `reference table ${quoteKey(name)} cannot be read from ${location}`,
+      {
+        hint: 'check the path in the incident file',
+        cause,
+      },
+    );
   }
   return hash.digest('hex');
 }

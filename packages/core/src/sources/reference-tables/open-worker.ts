@@ -6,7 +6,7 @@ import type { ReferenceFiles, WorkerSource } from '../../worker/worker-source.js
 
 /**
  * Opens a worker to be called, with its reference data.
- * @throws RecoveryError EM3001, EM3014
+ * @throws RecoveryError `invalid-worker`, `invalid-reference-data`
  */
 export async function openWorker(
   source: WorkerSource,

@@ -7,11 +7,11 @@ import type { ReferenceRow } from '../../worker/reference-data.js';
 const columns = ['key', 'valid_from', 'value'];
 
 /**
- * Reads the rows of a reference file, `{key, valid_from, value}`, in every form that rows are read in: NDJSON (also where
- * the ending says nothing), CSV, TSV, Parquet, compressed or not. In CSV every value is text; where numbers or objects are
- * wanted, NDJSON says so without guessing. `valid_from` is milliseconds since 1970 or a time in ISO 8601, in UTC where it
- * names no zone; without one the row holds always.
- * @throws RecoveryError EM3014 naming the row.
+ * Reads the rows of a reference file, `{key, valid_from, value}`, in every form that rows are read in: NDJSON (also
+ * where the ending says nothing), CSV, TSV, Parquet, compressed or not. In CSV every value is text; where numbers or
+ * objects are wanted, NDJSON says so without guessing. `valid_from` is milliseconds since 1970 or a time in ISO 8601,
+ * in UTC where it names no zone; without one the row holds always.
+ * @throws RecoveryError `invalid-reference-data` naming the row.
  */
 export async function readReferenceRows(location: string): Promise<readonly ReferenceRow[]> {
   const rows: ReferenceRow[] = [];
@@ -31,7 +31,7 @@ export async function readReferenceRows(location: string): Promise<readonly Refe
     }
   } catch (cause) {
     if (!isRecoveryError(cause)) throw unreadable(location, cause);
-    throw cause.code === 'EM3014' ? cause : unreadable(cause.message, cause, cause.hint);
+    throw cause.code === 'invalid-reference-data' ? cause : unreadable(cause.message, cause, cause.hint);
   }
   return rows;
 }
@@ -56,7 +56,7 @@ function readTime(validFrom: unknown): number | undefined {
 }
 
 function unreadable(what: string, cause?: unknown, hint?: string): RecoveryError {
-  return new RecoveryError('EM3014', `reference data cannot be read: ${what}`, {
+  return new RecoveryError('invalid-reference-data', `reference data cannot be read: ${what}`, {
     hint: hint ?? 'a row is {"key": "...", "valid_from": "2026-01-31T00:00:00Z", "value": ...}, as NDJSON or CSV',
     ...(cause === undefined ? {} : { cause }),
   });

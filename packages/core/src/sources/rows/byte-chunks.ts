@@ -18,7 +18,8 @@ export const defaultChunkBytes = 64 * 1024;
 
 /**
  * Opens the content of a file at a byte of it; compressed content is read from its beginning and skipped.
- * @throws RecoveryError EM1003 when the file cannot be opened, EM2005 when it ends before `from` or is damaged.
+ * @throws RecoveryError `file-unavailable` when the file cannot be opened, `unreadable-row` when it ends before `from`
+ *   or is damaged.
  */
 export function openByteChunks(
   file: string,
@@ -29,7 +30,7 @@ export function openByteChunks(
   return compression === 'none' ? plainChunks(file, from, chunkBytes) : inflatedChunks(file, compression, from);
 }
 
-/** Size of a regular file. @throws RecoveryError EM1003 when there is none. */
+/** Size of a regular file. @throws RecoveryError `file-unavailable` when there is no such file. */
 export function fileBytes(file: string): number {
   const fd = openForReading(file);
   try {
@@ -132,7 +133,7 @@ function openForReading(file: string): number {
     return openSync(file, 'r');
   } catch (cause) {
     const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
-    throw new RecoveryError('EM1003', missing ? `there is no file ${file}` : `${file} cannot be opened`, {
+    throw new RecoveryError('file-unavailable', missing ? `there is no file ${file}` : `${file} cannot be opened`, {
       hint: missing
         ? 'check the path; it is relative to the folder of the file that names it'
         : 'check its permissions',
@@ -144,14 +145,14 @@ function openForReading(file: string): number {
 function sizeOf(fd: number, file: string): number {
   const stat = fstatSync(fd);
   if (stat.isDirectory()) {
-    throw new RecoveryError('EM1003', `${file} is a folder, not a file`, { hint: 'name the files in it' });
+    throw new RecoveryError('file-unavailable', `${file} is a folder, not a file`, { hint: 'name the files in it' });
   }
   return stat.size;
 }
 
 function damaged(file: string, compression: 'gzip' | 'zstd', cause: unknown): RecoveryError {
   const reason = cause instanceof Error ? cause.message : String(cause);
-  return new RecoveryError('EM2005', `${file}: the ${compression} content is cut or damaged (${reason})`, {
+  return new RecoveryError('unreadable-row', `${file}: the ${compression} content is cut or damaged (${reason})`, {
     hint: `fetch the file again; "${compression === 'gzip' ? 'gzip' : 'zstd'} -t" checks it`,
     cause,
     details: { file },
@@ -159,7 +160,7 @@ function damaged(file: string, compression: 'gzip' | 'zstd', cause: unknown): Re
 }
 
 function shorterThan(file: string, from: number): RecoveryError {
-  return new RecoveryError('EM2005', `${file} ends before byte ${from}, where reading should go on`, {
+  return new RecoveryError('unreadable-row', `${file} ends before byte ${from}, where reading should go on`, {
     hint: 'the file was shortened or replaced since it was last read: start again from its beginning',
     details: { file, byte: from },
   });

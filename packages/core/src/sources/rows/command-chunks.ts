@@ -7,10 +7,11 @@ import type { CommandInput } from './row-input.js';
 const defaultTimeLimitMs = 600_000;
 
 /**
- * What a command prints, in bounded pieces: it waits while nobody reads. It runs in a process group of its own, which is
- * killed as a whole when the time is up, when the reader closes, and when this process ends.
- * The end is told only after the command has ended well.
- * @throws RecoveryError EM2011 when it cannot be started, fails or takes too long; with the last lines of its stderr.
+ * What a command prints, in bounded pieces: it waits while nobody reads. It runs in a process group of its own, which
+ * is killed as a whole when the time is up, when the reader closes, and when this process ends. The end is told only
+ * after the command has ended well.
+ * @throws RecoveryError `source-command-failed` when it cannot be started, fails or takes too long; with the last lines
+ *   of its stderr.
  */
 export function openCommandChunks(input: CommandInput): ByteChunks {
   const [program = '', ...words] = input.command;
@@ -47,7 +48,7 @@ export function openCommandChunks(input: CommandInput): ByteChunks {
 
   function failed(reason: string, hint: string, cause?: unknown): RecoveryError {
     const said = complaints.text();
-    return new RecoveryError('EM2011', `command ${program} ${reason}${said === '' ? '' : `\n${said}`}`, {
+    return new RecoveryError('source-command-failed', `command ${program} ${reason}${said === '' ? '' : `\n${said}`}`, {
       hint,
       details: { program },
       ...(cause !== undefined && { cause }),

@@ -39,7 +39,7 @@ export type CompiledValue =
   | { readonly kind: 'column'; readonly column: Column }
   | { readonly kind: 'columns'; readonly columns: readonly Column[] };
 
-/** @throws RecoveryError EM1002 when the mapping contradicts itself. */
+/** @throws RecoveryError `invalid-configuration` when the mapping contradicts itself. */
 export function compileMapping(mapping: EventMapping): CompiledMapping {
   if (mapping.form === 'envelope') {
     return { form: 'envelope', mapping, source: mapping.source === undefined ? null : named(mapping.source, 'source') };
@@ -96,5 +96,7 @@ function wholeNumber(value: number, least: number, what: string): number {
 }
 
 function invalid(message: string): RecoveryError {
-  return new RecoveryError('EM1002', `mapping: ${message}`, { hint: 'correct the mapping in the incident file' });
+  return new RecoveryError('invalid-configuration', `mapping: ${message}`, {
+    hint: 'correct the mapping in the incident file',
+  });
 }

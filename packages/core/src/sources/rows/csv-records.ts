@@ -6,7 +6,10 @@ export type CsvRecord = readonly string[];
 
 /** Records of a CSV file, fed piece by piece. */
 export interface CsvRecords {
-  /** Feeds bytes and gives the records that they finish. @throws RecoveryError EM2005, EM2006 */
+  /**
+   * Feeds bytes and gives the records that they finish.
+   * @throws RecoveryError `unreadable-row`, `size-limit-exceeded`
+   */
   write(bytes: Buffer): Promise<readonly CsvRecord[]>;
   /** The records that are left at the end of the file, after some last bytes. */
   end(bytes?: Buffer): Promise<readonly CsvRecord[]>;
@@ -59,23 +62,23 @@ function unreadable(file: string, error: Error): RecoveryError {
   const details = { file, line: lines ?? null };
   switch (code) {
     case 'CSV_MAX_RECORD_SIZE':
-      return new RecoveryError('EM2006', `${where}: a row is longer than ${maxRowBytes} bytes (16 MiB)`, {
+      return new RecoveryError('size-limit-exceeded', `${where}: a row is longer than ${maxRowBytes} bytes (16 MiB)`, {
         hint: 'is a quote not closed?',
         details,
       });
     case 'CSV_QUOTE_NOT_CLOSED':
-      return new RecoveryError('EM2005', `${where}: the file ends inside a quoted field`, {
+      return new RecoveryError('unreadable-row', `${where}: the file ends inside a quoted field`, {
         hint: 'the file is cut, or a quote is not closed',
         details,
       });
     case 'CSV_RECORD_INCONSISTENT_FIELDS_LENGTH':
     case 'CSV_RECORD_INCONSISTENT_COLUMNS':
-      return new RecoveryError('EM2005', `${where}: the row has another number of fields than the header`, {
+      return new RecoveryError('unreadable-row', `${where}: the row has another number of fields than the header`, {
         hint: 'is the last row cut, or the delimiter another one?',
         details,
       });
     default:
-      return new RecoveryError('EM2005', `${where}: not readable as CSV (${code ?? 'unknown reason'})`, {
+      return new RecoveryError('unreadable-row', `${where}: not readable as CSV (${code ?? 'unknown reason'})`, {
         hint: 'check the quotes and the delimiter of this row',
         details,
       });

@@ -30,9 +30,9 @@ export interface CsvRowOptions {
 }
 
 /**
- * Rows of a CSV file with a header row. Every field is text, exactly as the file has it: what it means is for the mapping
- * and the worker to say. Reading on from a position reads the file from its beginning and skips.
- * @throws RecoveryError EM1003 when the file cannot be opened.
+ * Rows of a CSV file with a header row. Every field is text, exactly as the file has it: what it means is for the
+ * mapping and the worker to say. Reading on from a position reads the file from its beginning and skips.
+ * @throws RecoveryError `file-unavailable` when the file cannot be opened.
  */
 export function csvRows(file: string, options: CsvRowOptions = {}): RowSource {
   return {
@@ -128,14 +128,18 @@ function toRow(columns: readonly string[], record: readonly string[]): Record<st
 function checkedColumns(file: string, names: readonly string[]): readonly string[] {
   const repeated = names.find((name, index) => names.indexOf(name) !== index);
   if (repeated === undefined) return names;
-  throw new RecoveryError('EM2005', `${file}: two columns are called ${JSON.stringify(repeated.slice(0, 60))}`, {
-    hint: 'rename one in the header row; a file without a header row needs the names of its columns',
-    details: { file, column: repeated },
-  });
+  throw new RecoveryError(
+    'unreadable-row',
+    `${file}: two columns are called ${JSON.stringify(repeated.slice(0, 60))}`,
+    {
+      hint: 'rename one in the header row; a file without a header row needs the names of its columns',
+      details: { file, column: repeated },
+    },
+  );
 }
 
 function notUtf8(place: RowPlace): RecoveryError {
-  return new RecoveryError('EM2005', `${describeRowPlace(place)}: not valid UTF-8`, {
+  return new RecoveryError('unreadable-row', `${describeRowPlace(place)}: not valid UTF-8`, {
     hint: 'convert the file first, e.g. with iconv -f LATIN1 -t UTF-8',
     details: { ...place },
   });

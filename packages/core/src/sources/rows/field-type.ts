@@ -15,7 +15,7 @@ const numberForm = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
 /**
  * Makes the field of a value as a row has it; undefined for no field. Null stays null.
- * @throws RecoveryError EM2008 with the place for a value that is not of the type.
+ * @throws RecoveryError `invalid-field` with the place for a value that is not of the type.
  */
 export function typedValue(
   value: unknown,
@@ -96,7 +96,7 @@ function wrongType(value: unknown, type: FieldType, name: string, place: RowPlac
         ? 'another text'
         : `a value of type ${typeof value}`;
   return new RecoveryError(
-    'EM2008',
+    'invalid-field',
     `${describeRowPlace(place)}: column ${JSON.stringify(name.slice(0, 60))} is to be ${article(type)}, and holds ${reason}`,
     {
       hint:

@@ -3,7 +3,7 @@ import { RecoveryError } from '../../model/errors/recovery-error.js';
 
 /**
  * Makes sure that a byte of a plain file is where a line begins, so that a position of another file is noticed.
- * @throws RecoveryError EM2005 when it is in the middle of a line.
+ * @throws RecoveryError `unreadable-row` when it is in the middle of a line.
  */
 export function assertLineStart(file: string, byte: number): void {
   if (byte === 0) return;
@@ -21,8 +21,12 @@ export function assertLineStart(file: string, byte: number): void {
   } finally {
     closeSync(fd);
   }
-  throw new RecoveryError('EM2005', `${file}: byte ${byte}, where reading should go on, is in the middle of a line`, {
-    hint: 'the file was changed or replaced since it was last read: start again from its beginning',
-    details: { file, byte },
-  });
+  throw new RecoveryError(
+    'unreadable-row',
+    `${file}: byte ${byte}, where reading should go on, is in the middle of a line`,
+    {
+      hint: 'the file was changed or replaced since it was last read: start again from its beginning',
+      details: { file, byte },
+    },
+  );
 }

@@ -65,7 +65,7 @@ export function mapEnvelope(
 
 function readEnvelope(row: unknown, place: () => RowPlace): Envelope {
   if (row === null || typeof row !== 'object' || Array.isArray(row)) {
-    throw new RecoveryError('EM2008', `${describeRowPlace(place())}: an event must be an object`, {
+    throw new RecoveryError('invalid-field', `${describeRowPlace(place())}: an event must be an object`, {
       hint: 'form: envelope is for lines with topic, partition, offset, timestamp, key, headers and value',
     });
   }
@@ -113,7 +113,7 @@ function readBase64(envelope: Envelope, name: string, besides: string, place: ()
 }
 
 function bad(name: string, expected: string, place: RowPlace): RecoveryError {
-  return new RecoveryError('EM2008', `${describeRowPlace(place)}: ${name} is not ${expected}`, {
+  return new RecoveryError('invalid-field', `${describeRowPlace(place)}: ${name} is not ${expected}`, {
     hint: 'form: envelope is for lines as "eventmend archive export" writes them',
     details: { ...place, column: name },
   });
@@ -122,7 +122,7 @@ function bad(name: string, expected: string, place: RowPlace): RecoveryError {
 function unknownMember(name: string, place: RowPlace): RecoveryError {
   const nearest = nearestName(name, members);
   return new RecoveryError(
-    'EM2008',
+    'invalid-field',
     `${describeRowPlace(place)}: an event has no member ${JSON.stringify(name.slice(0, 60))}`,
     {
       hint:

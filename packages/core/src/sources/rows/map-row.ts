@@ -10,9 +10,9 @@ import { readOffset, readText, readTime } from './read-field.js';
 import type { RowBatch, RowPlace } from './row-source.js';
 
 /**
- * Makes an event of a row. Depends on nothing but the row, the mapping and the state, which it moves on by one row; rows
- * must be mapped in the order of the input. A row that fails leaves the state as it was.
- * @throws RecoveryError EM2008 for a column that is missing (with the nearest right name) or cannot be used.
+ * Makes an event of a row. Depends on nothing but the row, the mapping and the state, which it moves on by one row;
+ * rows must be mapped in the order of the input. A row that fails leaves the state as it was.
+ * @throws RecoveryError `invalid-field` for a column that is missing (with the nearest right name) or cannot be used.
  */
 export function mapRow(batch: RowBatch, index: number, mapping: CompiledMapping, state: MappingState): MappedEvent {
   const row = batch.values[index];

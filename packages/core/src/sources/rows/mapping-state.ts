@@ -35,10 +35,12 @@ export function saveMappingState(state: MappingState): MappingStateJson {
   return { rows: state.rows, next };
 }
 
-/** @throws RecoveryError EM2008 when it is not a saved state. */
+/** @throws RecoveryError `invalid-field` when it is not a saved state. */
 export function restoreMappingState(json: MappingStateJson): MappingState {
   if (!Number.isSafeInteger(json.rows) || json.rows < 0 || !isList(json.next)) {
-    throw new RecoveryError('EM2008', 'this is not a saved state of a mapping', { hint: 'start the import again' });
+    throw new RecoveryError('invalid-field', 'this is not a saved state of a mapping', {
+      hint: 'start the import again',
+    });
   }
   const state = newMappingState();
   state.rows = json.rows;

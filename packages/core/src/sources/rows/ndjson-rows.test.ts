@@ -95,35 +95,50 @@ describe('ndjsonRows', () => {
 
   const good = '{"n":1}\n{"n":2}\n';
   const hostile: readonly [name: string, content: string | Uint8Array, code: string, message: RegExp][] = [
-    ['a line cut in half at the end', `${good}{"n":3,"te`, 'EM2005', /line 3 \(byte 16\): the last line is cut/],
+    [
+      'a line cut in half at the end',
+      `${good}{"n":3,"te`,
+      'unreadable-row',
+      /line 3 \(byte 16\): the last line is cut/,
+    ],
     [
       'a character cut in half at the end',
       Buffer.concat([Buffer.from(`${good}{"n":"`), Buffer.of(0xc3)]),
-      'EM2005',
+      'unreadable-row',
       /line 3 \(byte 16\): the last line is cut/,
     ],
     [
       'invalid UTF-8',
       Buffer.concat([Buffer.from(`${good}"`), Buffer.of(0xff), Buffer.from('"\n{"n":4}\n')]),
-      'EM2005',
+      'unreadable-row',
       /line 3 \(byte 16\): not valid UTF-8/,
     ],
     [
       'a surrogate written as UTF-8',
       Buffer.concat([Buffer.from(`${good}"`), Buffer.of(0xed, 0xa0, 0x80), Buffer.from('"\n')]),
-      'EM2005',
+      'unreadable-row',
       /line 3 \(byte 16\): not valid UTF-8/,
     ],
-    ['a line that is not JSON', `${good}n=3\n{"n":4}\n`, 'EM2005', /line 3 \(byte 16\): not JSON/],
-    ['two values in one line', `${good}1,2\n`, 'EM2005', /line 3 \(byte 16\): not JSON/],
+    ['a line that is not JSON', `${good}n=3\n{"n":4}\n`, 'unreadable-row', /line 3 \(byte 16\): not JSON/],
+    ['two values in one line', `${good}1,2\n`, 'unreadable-row', /line 3 \(byte 16\): not JSON/],
     [
       '100,000 levels',
       `${good}${'['.repeat(100_000)}${']'.repeat(100_000)}\n`,
-      'EM2006',
+      'size-limit-exceeded',
       /line 3 \(byte 16\): nested deeper than 1000/,
     ],
-    ['1,001 levels', `${good}${'[{"a":'.repeat(500)}[1]${'}]'.repeat(500)}\n`, 'EM2006', /nested deeper than 1000/],
-    ['a line above 16 MiB', `${good}"${'x'.repeat(16 * 1024 * 1024)}"\n`, 'EM2006', /line 3 \(byte 16\): longer than/],
+    [
+      '1,001 levels',
+      `${good}${'[{"a":'.repeat(500)}[1]${'}]'.repeat(500)}\n`,
+      'size-limit-exceeded',
+      /nested deeper than 1000/,
+    ],
+    [
+      'a line above 16 MiB',
+      `${good}"${'x'.repeat(16 * 1024 * 1024)}"\n`,
+      'size-limit-exceeded',
+      /line 3 \(byte 16\): longer than/,
+    ],
   ];
   for (const [name, content, code, message] of hostile) {
     it(`names the place of ${name}, behind the rows in front of it`, async () => {
@@ -148,7 +163,7 @@ describe('ndjsonRows', () => {
   it('does not hold 50 MB of one line before it says so', async () => {
     const source = file(Buffer.alloc(50_000_000, 'x'));
     const reader = source.open();
-    expect(await codeOf(() => reader.next())).toBe('EM2006');
+    expect(await codeOf(() => reader.next())).toBe('size-limit-exceeded');
     expect(reader.bytesRead).toBeLessThan(17_000_000);
     reader.close();
   });
@@ -164,7 +179,7 @@ describe('ndjsonRows', () => {
       Buffer.alloc(0),
     ]) {
       const { error } = await readAll(file(content, { compression: 'gzip' }));
-      expect(error).toMatchObject({ code: 'EM2005', message: expect.stringContaining('gzip') as string });
+      expect(error).toMatchObject({ code: 'unreadable-row', message: expect.stringContaining('gzip') as string });
     }
   });
 
@@ -175,9 +190,9 @@ describe('ndjsonRows', () => {
 
   it('refuses a position in the middle of a line, or behind the end', async () => {
     const source = file(good);
-    expect(await codeOf(() => source.open({ rows: 1, lines: 1, byte: 3 }))).toBe('EM2005');
-    expect(await codeOf(() => source.open({ rows: 1, lines: 1, byte: 100 }))).toBe('EM2005');
-    expect(await codeOf(() => ndjsonRows(folder.file('missing.ndjson')))).toBe('EM1003');
-    expect(await codeOf(() => ndjsonRows(folder.path))).toBe('EM1003');
+    expect(await codeOf(() => source.open({ rows: 1, lines: 1, byte: 3 }))).toBe('unreadable-row');
+    expect(await codeOf(() => source.open({ rows: 1, lines: 1, byte: 100 }))).toBe('unreadable-row');
+    expect(await codeOf(() => ndjsonRows(folder.file('missing.ndjson')))).toBe('file-unavailable');
+    expect(await codeOf(() => ndjsonRows(folder.path))).toBe('file-unavailable');
   });
 });

@@ -25,7 +25,7 @@ export interface NdjsonRowOptions {
 /**
  * Rows of an NDJSON file: one JSON value a line. Empty lines, CRLF and a byte order mark in front are fine; a line that
  * is cut, not UTF-8, not JSON, longer than 16 MiB or deeper than 1,000 levels is an error that names the line.
- * @throws RecoveryError EM1003 when the file cannot be opened.
+ * @throws RecoveryError `file-unavailable` when the file cannot be opened.
  */
 export function ndjsonRows(file: string, options: NdjsonRowOptions = {}): RowSource {
   const compression = options.compression ?? 'none';

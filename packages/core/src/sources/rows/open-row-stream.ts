@@ -8,8 +8,8 @@ import { sqliteRows } from './sqlite-rows.js';
 
 /**
  * Opens the rows of an input; nothing is read yet, and no command started.
- * @throws RecoveryError EM1003 for a missing file, EM1007 for a missing package, EM2012 for a database or query that
- *   cannot be used.
+ * @throws RecoveryError `file-unavailable` for a missing file, `missing-package` for a missing package,
+ *   `unreadable-database` for a database or query that cannot be used.
  */
 export async function openRowStream(input: RowInput): Promise<RowStream> {
   switch (input.kind) {

@@ -39,7 +39,8 @@ export function detectRowFormat(file: string): DetectedFormat {
 
 /**
  * Opens the rows of a file.
- * @throws RecoveryError EM1001 for an ending that says nothing, EM1003 for a missing file, EM1007 for a missing package.
+ * @throws RecoveryError `invalid-argument` for an ending that says nothing, `file-unavailable` for a missing file,
+ *   `missing-package` for a missing package.
  */
 export async function openRows(file: string, options: OpenRowsOptions = {}): Promise<RowSource> {
   const detected = detectRowFormat(file);
@@ -57,7 +58,7 @@ export async function openRows(file: string, options: OpenRowsOptions = {}): Pro
     case 'parquet':
       return parquetRows(file);
     case null:
-      throw new RecoveryError('EM1001', `${file}: the ending does not tell the format`, {
+      throw new RecoveryError('invalid-argument', `${file}: the ending does not tell the format`, {
         hint: 'say which it is: ndjson, csv or parquet',
       });
   }

@@ -124,7 +124,7 @@ describe('parquetRows', () => {
     const empty = folder.file('empty.parquet', '');
     const flipped = Uint8Array.from(bytes);
     flipped[40] = (flipped[40] ?? 0) ^ 0xff;
-    for (const file of [cut, other, empty]) expect(await codeOf(() => readAll(file))).toBe('EM2005');
-    expect(await codeOf(() => readAll(folder.file('missing.parquet')))).toBe('EM1003');
+    for (const file of [cut, other, empty]) expect(await codeOf(() => readAll(file))).toBe('unreadable-row');
+    expect(await codeOf(() => readAll(folder.file('missing.parquet')))).toBe('file-unavailable');
   });
 });

@@ -18,10 +18,11 @@ export interface ParquetRowOptions {
 }
 
 /**
- * Rows of a Parquet file as plain JSON data: dates and timestamps become milliseconds since 1970, integers numbers (text
- * above 2^53 - 1, counted), binary values base64 text (counted), nulls and missing values null. At most one row group is
- * decoded at a time, and only spans of it where the file has an offset index.
- * @throws RecoveryError EM1003 (no such file), EM1007 (package missing), EM2005 (damaged).
+ * Rows of a Parquet file as plain JSON data: dates and timestamps become milliseconds since 1970, integers numbers
+ * (text above 2^53 - 1, counted), binary values base64 text (counted), nulls and missing values null. At most one row
+ * group is decoded at a time, and only spans of it where the file has an offset index.
+ * @throws RecoveryError `file-unavailable` (no such file), `missing-package` (package missing), `unreadable-row`
+ *   (damaged).
  */
 export async function parquetRows(file: string, options: ParquetRowOptions = {}): Promise<RowSource> {
   const bytes = fileBytes(file);
@@ -111,7 +112,7 @@ async function whileReading<T>(file: string, read: () => Promise<T>): Promise<T>
   } catch (cause) {
     if (isRecoveryError(cause)) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new RecoveryError('EM2005', `${file} is not a Parquet file, or is cut or damaged (${reason})`, {
+    throw new RecoveryError('unreadable-row', `${file} is not a Parquet file, or is cut or damaged (${reason})`, {
       hint: 'fetch the file again, or name its format if it is another one',
       cause,
       details: { file },

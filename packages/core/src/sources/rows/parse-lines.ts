@@ -99,7 +99,7 @@ function isBlank(text: string, begin: number, end: number): boolean {
 }
 
 function notUtf8(place: RowPlace): RecoveryError {
-  return new RecoveryError('EM2005', `${describeRowPlace(place)}: not valid UTF-8`, {
+  return new RecoveryError('unreadable-row', `${describeRowPlace(place)}: not valid UTF-8`, {
     hint: 'convert the file first, e.g. with iconv -f LATIN1 -t UTF-8; a file of UTF-16 begins with the bytes FF FE',
     details: { ...place },
   });
@@ -107,7 +107,7 @@ function notUtf8(place: RowPlace): RecoveryError {
 
 function lineIsCut(place: RowPlace): RecoveryError {
   return new RecoveryError(
-    'EM2005',
+    'unreadable-row',
     `${describeRowPlace(place)}: the last line is cut: the file ends in the middle of it`,
     {
       hint: 'fetch the rest of the file, or delete the last line',
@@ -121,7 +121,7 @@ function notJson(place: RowPlace, line: string): RecoveryError {
   const array = line.startsWith('[')
     ? '; a file that holds one JSON array must be split into lines, e.g. with jq -c ".[]"'
     : '';
-  return new RecoveryError('EM2005', `${describeRowPlace(place)}: not JSON`, {
+  return new RecoveryError('unreadable-row', `${describeRowPlace(place)}: not JSON`, {
     hint: `each line must be one whole JSON value${array}`,
     details: { ...place },
   });

@@ -12,11 +12,11 @@ it('shows the first rows as events or with their errors, and what stopped the re
   expect(preview.rows.map(({ place, event, error }) => [place.number, event?.offset, event?.key, error?.code])).toEqual(
     [
       [1, 0, 'a', undefined],
-      [2, undefined, undefined, 'EM2008'],
+      [2, undefined, undefined, 'invalid-field'],
       [3, 1, 'c', undefined],
     ],
   );
-  expect(preview.error?.code).toBe('EM2005');
+  expect(preview.error?.code).toBe('unreadable-row');
   expect((await previewMapping(source, mapping, 1)).rows).toHaveLength(1);
   folder.remove();
 });

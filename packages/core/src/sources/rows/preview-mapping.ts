@@ -19,9 +19,10 @@ export interface MappingPreview {
 }
 
 /**
- * Maps the first rows of a file, for a person to look at: a row that does not fit is shown with its error, and the next is
- * tried.
- * @throws RecoveryError EM1002 when the mapping contradicts itself, EM1003 when the file cannot be opened.
+ * Maps the first rows of a file, for a person to look at: a row that does not fit is shown with its error, and the next
+ * is tried.
+ * @throws RecoveryError `invalid-configuration` when the mapping contradicts itself, `file-unavailable` when the file
+ *   cannot be opened.
  */
 export async function previewMapping(source: RowSource, mapping: EventMapping, limit: number): Promise<MappingPreview> {
   const compiled = compileMapping(mapping);

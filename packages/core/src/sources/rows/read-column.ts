@@ -42,7 +42,7 @@ function readPath(row: object, path: readonly string[]): unknown {
 
 /**
  * The value of a column; undefined only for an optional one that the row lacks.
- * @throws RecoveryError EM2008 with the nearest right name when the row lacks it.
+ * @throws RecoveryError `invalid-field` with the nearest right name when the row lacks it.
  */
 export function readColumn(from: Column, row: unknown, place: () => RowPlace): unknown {
   const value = from.read(row);
@@ -53,15 +53,19 @@ export function readColumn(from: Column, row: unknown, place: () => RowPlace): u
 function missingColumn(name: string, row: unknown, place: RowPlace): RecoveryError {
   const where = describeRowPlace(place);
   if (row === null || typeof row !== 'object' || Array.isArray(row)) {
-    return new RecoveryError('EM2008', `${where}: the row is not an object, so it has no column ${quote(name)}`, {
-      hint: 'the mapping needs rows with named columns',
-      details: { ...place, column: name },
-    });
+    return new RecoveryError(
+      'invalid-field',
+      `${where}: the row is not an object, so it has no column ${quote(name)}`,
+      {
+        hint: 'the mapping needs rows with named columns',
+        details: { ...place, column: name },
+      },
+    );
   }
   const names = Object.keys(row);
   const nearest = nearestName(name, names);
   const shown = names.slice(0, 12).map(quote).join(', ') + (names.length > 12 ? ', …' : '');
-  return new RecoveryError('EM2008', `${where}: the row has no column ${quote(name)}`, {
+  return new RecoveryError('invalid-field', `${where}: the row has no column ${quote(name)}`, {
     hint:
       nearest === null
         ? `it has ${shown}; a column that rows may lack is written {column: …, optional: true}`
@@ -70,11 +74,11 @@ function missingColumn(name: string, row: unknown, place: RowPlace): RecoveryErr
   });
 }
 
-/** @throws RecoveryError EM2008: the column holds something that cannot be used. */
+/** @throws RecoveryError `invalid-field`: the column holds something that cannot be used. */
 export function badColumn(name: string, expected: string, value: unknown, place: RowPlace): RecoveryError {
   const kind = value === null ? 'null' : Array.isArray(value) ? 'a list' : `a value of type ${typeof value}`;
   return new RecoveryError(
-    'EM2008',
+    'invalid-field',
     `${describeRowPlace(place)}: column ${quote(name)} holds ${kind}, not ${expected}`,
     {
       hint: 'correct the mapping, or the row',

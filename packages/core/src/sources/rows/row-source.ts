@@ -42,8 +42,8 @@ export interface RowBatch {
 export interface RowReader {
   /**
    * The next batch, never empty; null after the last. Answers at once where it can (plain files).
-   * @throws RecoveryError EM2005 for a row that cannot be read, EM2006 for one above the limits; all rows before it were
-   *   delivered.
+   * @throws RecoveryError `unreadable-row` for a row that cannot be read, `size-limit-exceeded` for one above the
+   *   limits; all rows before it were delivered.
    */
   next(): RowBatch | null | Promise<RowBatch | null>;
   /** Bytes of the file as it is stored that were read so far; with `RowSource.bytes` the progress. */

@@ -62,13 +62,13 @@ describe('rows of a SQLite database', () => {
     ['another database', "ATTACH 'x.db' AS x"],
     ['a missing column', 'SELECT nothing FROM accounts'],
   ])('refuses %s', async (_, text) => {
-    await expect(rowsOf(query(file, text))).rejects.toMatchObject({ code: 'EM2012' });
+    await expect(rowsOf(query(file, text))).rejects.toMatchObject({ code: 'unreadable-database' });
     expect(await rowsOf(query(file, 'SELECT count(*) AS n FROM accounts'))).toEqual([{ n: 2 }]);
   });
 
   it('names the table that was probably meant, and refuses views', async () => {
     await expect(rowsOf(table(file, 'acounts'))).rejects.toMatchObject({
-      code: 'EM2012',
+      code: 'unreadable-database',
       hint: 'did you mean "accounts"?',
     });
     await expect(rowsOf(table(file, 'trap'))).rejects.toMatchObject({ message: /"trap" is a view/ });
@@ -76,15 +76,21 @@ describe('rows of a SQLite database', () => {
 
   it('says that a file is no database, is damaged or is locked', async () => {
     const none = folder.file('none.db', 'id,cents\n1,2\n'.repeat(100));
-    await expect(rowsOf(table(none, 'x'))).rejects.toMatchObject({ code: 'EM2012', message: /not a SQLite database/ });
+    await expect(rowsOf(table(none, 'x'))).rejects.toMatchObject({
+      code: 'unreadable-database',
+      message: /not a SQLite database/,
+    });
     const holder = new Database(file);
     holder.exec('BEGIN EXCLUSIVE');
     try {
-      await expect(rowsOf(table(file, 'accounts'))).rejects.toMatchObject({ code: 'EM2012', message: /locked/ });
+      await expect(rowsOf(table(file, 'accounts'))).rejects.toMatchObject({
+        code: 'unreadable-database',
+        message: /locked/,
+      });
     } finally {
       holder.close();
     }
-    await expect(rowsOf(table('/nowhere/x.db', 'x'))).rejects.toMatchObject({ code: 'EM1003' });
+    await expect(rowsOf(table('/nowhere/x.db', 'x'))).rejects.toMatchObject({ code: 'file-unavailable' });
   });
 
   it('runs nothing that a hostile schema brings along', async () => {
@@ -94,7 +100,7 @@ describe('rows of a SQLite database', () => {
        PRAGMA writable_schema = ON;
        UPDATE sqlite_master SET sql = 'CREATE TABLE t (a, b TEXT GENERATED ALWAYS AS (load_extension(a)))' WHERE name = 't';`,
     );
-    await expect(rowsOf(table(hostile, 't'))).rejects.toMatchObject({ code: 'EM2012' });
+    await expect(rowsOf(table(hostile, 't'))).rejects.toMatchObject({ code: 'unreadable-database' });
   });
 
   it('has another digest after a change', async () => {
@@ -149,7 +155,7 @@ describe('rows of a command', () => {
       for (;;) if ((await reader.next()) === null) return null;
     })().catch((thrown: unknown) => thrown);
     const { code, message } = error as { readonly code: string; readonly message: string };
-    expect(code).toBe('EM2011');
+    expect(code).toBe('source-command-failed');
     expect(message).toMatch(/failed with exit code 3/);
     expect(message).toMatch(
       /noise 4999\nno password \[EVENTMEND_TEST_PASSWORD\] for postgres:\/\/me:\[password\]@db\/x$/,
@@ -164,7 +170,7 @@ describe('rows of a command', () => {
     const child = `setInterval(() => require('fs').appendFileSync('${marker}', 'x'), 20)`;
     const script = `require('child_process').spawn(process.execPath, ['-e', ${JSON.stringify(child)}], { stdio: 'inherit' }); setInterval(() => 0, 1000);`;
     await expect(rowsOf(node(script, { timeLimitMs: 700 }))).rejects.toMatchObject({
-      code: 'EM2011',
+      code: 'source-command-failed',
       message: /did not end within 700 ms/,
     });
     const { readFileSync } = await import('node:fs');
@@ -191,11 +197,11 @@ describe('rows of a command', () => {
 
   it('names what cannot be started, and the line of garbage', async () => {
     await expect(rowsOf({ ...node(''), command: ['no-such-program-here'] })).rejects.toMatchObject({
-      code: 'EM2011',
+      code: 'source-command-failed',
       message: /cannot be started \(ENOENT\)/,
     });
     const garbage = node("console.log('{\"a\":1}'); console.log('Segmentation fault')", { format: 'ndjson' });
-    await expect(rowsOf(garbage)).rejects.toMatchObject({ code: 'EM2005', message: /line 2.*not JSON/ });
+    await expect(rowsOf(garbage)).rejects.toMatchObject({ code: 'unreadable-row', message: /line 2.*not JSON/ });
     await expect(rowsOf(node("process.kill(process.pid, 'SIGTERM')"))).rejects.toMatchObject({
       message: /was ended by SIGTERM/,
     });

@@ -33,10 +33,13 @@ export interface NamedField extends FieldTyping {
   readonly optional?: boolean;
 }
 
-/** Makes the value of a row. @throws RecoveryError EM2008 */
+/** Makes the value of a row. @throws RecoveryError `invalid-field` */
 export type RowValueReader = (row: unknown, place: () => RowPlace) => unknown;
 
-/** Checks a mapping once and makes it ready for many rows. @throws RecoveryError EM1002 when it contradicts itself. */
+/**
+ * Checks a mapping once and makes it ready for many rows.
+ * @throws RecoveryError `invalid-configuration` when it contradicts itself.
+ */
 export function rowValueReader(mapping: RowValueMapping): RowValueReader {
   switch (mapping.form) {
     case 'row':
@@ -93,5 +96,7 @@ function someColumns(fields: readonly NamedField[]): RowValueReader {
 }
 
 function contradicts(message: string): RecoveryError {
-  return new RecoveryError('EM1002', `mapping: ${message}`, { hint: 'correct the mapping in the incident file' });
+  return new RecoveryError('invalid-configuration', `mapping: ${message}`, {
+    hint: 'correct the mapping in the incident file',
+  });
 }

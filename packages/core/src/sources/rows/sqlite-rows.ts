@@ -17,10 +17,10 @@ const lockedAfterMs = 2000;
 type Counts = { -readonly [Name in keyof RowConversions]: RowConversions[Name] };
 
 /**
- * Rows of a table or of one SELECT of a SQLite database that is not ours: opened for reading only, nothing in its schema
- * may call functions with side effects, and damaged cells are found. Integers above 2^53 - 1 become text, blobs base64 (both counted).
- * Each reading is one statement, so it sees one state of the database.
- * @throws RecoveryError EM1003, EM1007, EM2012
+ * Rows of a table or of one SELECT of a SQLite database that is not ours: opened for reading only, nothing in its
+ * schema may call functions with side effects, and damaged cells are found. Integers above 2^53 - 1 become text, blobs
+ * base64 (both counted). Each reading is one statement, so it sees one state of the database.
+ * @throws RecoveryError `file-unavailable`, `missing-package`, `unreadable-database`
  */
 export async function sqliteRows(input: SqliteInput): Promise<RowStream> {
   const bytes = fileBytes(input.file);
@@ -201,7 +201,7 @@ function guarded<T>(file: string, read: () => T): T {
 }
 
 function unusable(file: string, reason: string, hint: string, cause?: unknown): RecoveryError {
-  return new RecoveryError('EM2012', `${file}: ${reason}`, {
+  return new RecoveryError('unreadable-database', `${file}: ${reason}`, {
     hint,
     details: { file },
     ...(cause !== undefined && { cause }),

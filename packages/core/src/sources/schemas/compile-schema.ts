@@ -7,7 +7,10 @@ import { compileProtobuf } from './protobuf/compile-protobuf.js';
 import type { RegisteredSchema } from './registered-schema.js';
 import { unusableSchema } from './schema-failures.js';
 
-/** @throws RecoveryError EM1007 when a package for its language is missing, EM2211 when the schema cannot be used. */
+/**
+ * @throws RecoveryError `missing-package` when a package for its language is missing, `unusable-schema` when the schema
+ *   cannot be used.
+ */
 export async function compileSchema(schema: RegisteredSchema, longs: LongForm): Promise<PayloadDecoder> {
   switch (schema.type) {
     case 'AVRO': {

@@ -21,6 +21,9 @@ export interface RegisteredSchema {
 
 /** Where schemas come from: a registry, or what was stored of one. */
 export interface SchemaSource {
-  /** @throws RecoveryError EM2210 when the source cannot be asked, EM2211 when it does not know the schema. */
+  /**
+   * @throws RecoveryError `schema-registry-unavailable` when the source cannot be asked, `unusable-schema` when it does
+   *   not know the schema.
+   */
   schema(id: number): Promise<RegisteredSchema>;
 }

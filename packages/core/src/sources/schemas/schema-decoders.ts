@@ -11,7 +11,10 @@ export type UnknownSchemas = 'stop' | 'undecodable';
 export interface SchemaDecoders {
   /** Undefined when it has not been loaded. */
   get(id: number): PayloadDecoder | undefined;
-  /** @throws RecoveryError EM1007, EM2209, EM2210; EM2211 unless unknown schemas make their values undecodable. */
+  /**
+   * @throws RecoveryError `missing-package`, `secret-unavailable`, `schema-registry-unavailable`; `unusable-schema`
+   *   unless unknown schemas make their values undecodable.
+   */
   load(id: number): Promise<PayloadDecoder>;
 }
 
@@ -23,7 +26,7 @@ export function schemaDecoders(source: SchemaSource, longs: LongForm, unknown: U
     try {
       return await compileSchema(await source.schema(id), longs);
     } catch (error) {
-      if (unknown === 'stop' || !isRecoveryError(error) || error.code !== 'EM2211') throw error;
+      if (unknown === 'stop' || !isRecoveryError(error) || error.code !== 'unusable-schema') throw error;
       return () => {
         throw new UndecodableValue('the schema is unknown or cannot be used');
       };

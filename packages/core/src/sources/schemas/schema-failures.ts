@@ -6,7 +6,7 @@ export function unknownSchema(
   what: string,
   options: { hint?: string; cause?: unknown } = {},
 ): RecoveryError {
-  return new RecoveryError('EM2211', `schema ${id} ${what}`, {
+  return new RecoveryError('unusable-schema', `schema ${id} ${what}`, {
     hint:
       options.hint ??
       'is it the right registry? A schema that was deleted for good can only be registered again from a backup',
@@ -17,7 +17,7 @@ export function unknownSchema(
 
 /** A schema is there and cannot be used. `what` must not quote the schema at length. */
 export function unusableSchema(id: number, what: string, cause?: unknown): RecoveryError {
-  return new RecoveryError('EM2211', `schema ${id} cannot be used: ${what}`, {
+  return new RecoveryError('unusable-schema', `schema ${id} cannot be used: ${what}`, {
     hint: 'compare the schema in the registry with what its language allows',
     cause,
     details: { schemaId: id },

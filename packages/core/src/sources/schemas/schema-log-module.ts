@@ -6,7 +6,7 @@ import { withSchemas, type LocatedSchemas } from './with-schemas.js';
 /** What the locator of a log with schemas names: other threads import this module and open the same log. */
 export default async function openSchemaLogByLocator(options: unknown): Promise<EventLog> {
   if (!isLocated(options))
-    throw new RecoveryError('EM2211', 'the locator of a log with schemas names no log or no schemas');
+    throw new RecoveryError('unusable-schema', 'the locator of a log with schemas names no log or no schemas');
   const { log: locator, ...rest } = options;
   const log = await openLocator<EventLog>(locator);
   try {

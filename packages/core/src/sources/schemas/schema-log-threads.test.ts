@@ -60,7 +60,7 @@ describe('a log with schemas in another thread', () => {
 
   it('is refused when the locator names no log', async () => {
     for (const options of [null, {}, { log: {} }, { log: { module: 'x' } }, { log: 'x', schemas: {} }]) {
-      await expect(openByLocator(options)).rejects.toMatchObject({ code: 'EM2211' });
+      await expect(openByLocator(options)).rejects.toMatchObject({ code: 'unusable-schema' });
     }
   });
 });

@@ -1,7 +1,10 @@
 import type { RegisteredSchema, SchemaSource } from './registered-schema.js';
 import { unknownSchema } from './schema-failures.js';
 
-/** Schemas that were stored, as a source. @throws RecoveryError EM2211 from `schema` for one that was not. */
+/**
+ * Schemas that were stored, as a source.
+ * @throws RecoveryError `unusable-schema` from `schema` for one that was not.
+ */
 export function schemasFrom(stored: readonly RegisteredSchema[]): SchemaSource {
   const byId = new Map(stored.map((schema) => [schema.id, schema]));
   return {
@@ -18,7 +21,7 @@ export function schemasFrom(stored: readonly RegisteredSchema[]): SchemaSource {
 /**
  * Gets the schemas of these numbers, each once and in rising order, as plain JSON that can be stored beside the events.
  * `schemaIdOf` gives the number that a value names.
- * @throws RecoveryError EM2210, EM2211
+ * @throws RecoveryError `schema-registry-unavailable`, `unusable-schema`
  */
 export async function collectSchemas(
   ids: Iterable<number>,

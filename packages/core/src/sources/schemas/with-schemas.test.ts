@@ -154,7 +154,7 @@ describe('a log with schemas', () => {
     const inner = logOf(framed(avro1, Buffer.of(2)), framed(99, Buffer.of(2)), framed(98, Buffer.of(2)));
     const schemas = { registry: { url: registry.url } };
     await expect(valuesOf(withSchemas(inner, { schemas }))).rejects.toMatchObject({
-      code: 'EM2211',
+      code: 'unusable-schema',
       message: expect.stringMatching(/^orders\[0\]@1: schema 99 /) as string,
       details: { event: 'orders[0]@1', schemaId: 99 },
     });
@@ -169,7 +169,7 @@ describe('a log with schemas', () => {
     registry.fail(500, 500, 500, 500);
     const source = openSchemaRegistry({ url: registry.url }, { retryDelayMs: 1 });
     const log = withSchemas(logOf(framed(avro1, Buffer.of(2))), { schemas: source, unknownSchemas: 'undecodable' });
-    await expect(valuesOf(log)).rejects.toMatchObject({ code: 'EM2210' });
+    await expect(valuesOf(log)).rejects.toMatchObject({ code: 'schema-registry-unavailable' });
     expect(await valuesOf(log)).toEqual([{ cents: 1 }]);
   });
 
@@ -220,7 +220,7 @@ describe('a log with schemas', () => {
       log.close();
     }
     expect(registry.requests).toHaveLength(asked);
-    await expect(schemasFrom(stored).schema(5)).rejects.toMatchObject({ code: 'EM2211' });
+    await expect(schemasFrom(stored).schema(5)).rejects.toMatchObject({ code: 'unusable-schema' });
     folder.remove();
   });
 });

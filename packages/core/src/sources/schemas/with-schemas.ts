@@ -41,13 +41,14 @@ export interface LocatedSchemas extends SchemaDecoding {
 const requestsAtOnce = 8;
 
 /**
- * The log with its values decoded by the schemas that they name, as plain JSON data. Values that are in no such form, or
- * not what their schema says, are undecodable with a reason, never dropped; tombstones, bytes, keys, headers and offsets
- * are the log's own. Schemas are got before a page is given: `next` gives a promise then, and answers at once where the
- * log does and all schemas are known. Closing it closes the log and ends what it asks of a registry.
- * @throws RecoveryError EM2210 for an impossible address. Reading throws EM1007 when a package for the schemas' language is
- *   missing, EM2209 without the registry's password, EM2210 when the registry cannot be reached or refuses, EM2211, with
- *   the place of the event, when a schema is unknown or cannot be used.
+ * The log with its values decoded by the schemas that they name, as plain JSON data. Values that are in no such form,
+ * or not what their schema says, are undecodable with a reason, never dropped; tombstones, bytes, keys, headers and
+ * offsets are the log's own. Schemas are got before a page is given: `next` gives a promise then, and answers at once
+ * where the log does and all schemas are known. Closing it closes the log and ends what it asks of a registry.
+ * @throws RecoveryError `schema-registry-unavailable` for an impossible address. Reading throws `missing-package` when
+ *   a package for the schemas' language is missing, `secret-unavailable` without the registry's password,
+ *   `schema-registry-unavailable` when the registry cannot be reached or refuses, `unusable-schema`, with the place of
+ *   the event, when a schema is unknown or cannot be used.
  */
 export function withSchemas(log: EventLog, options: WithSchemasOptions): EventLog {
   const { schemas, topics, longs = 'number', unknownSchemas = 'stop' } = options;
@@ -130,8 +131,8 @@ async function loadAll(
 }
 
 function placed(error: unknown, event: string): unknown {
-  if (!isRecoveryError(error) || error.code !== 'EM2211') return error;
-  return new RecoveryError('EM2211', `${event}: ${error.message}`, {
+  if (!isRecoveryError(error) || error.code !== 'unusable-schema') return error;
+  return new RecoveryError('unusable-schema', `${event}: ${error.message}`, {
     ...(error.hint === undefined ? {} : { hint: error.hint }),
     cause: error,
     details: { ...error.details, event },

@@ -56,7 +56,7 @@ describe('a secret', () => {
     ];
     for (const [source, reason] of cases) {
       const error = refusal(source);
-      expect(error.code).toBe('EM2209');
+      expect(error.code).toBe('secret-unavailable');
       expect(error.message).toMatch(reason);
     }
   });

@@ -8,8 +8,8 @@ const mostBytes = 1 << 20;
 
 /**
  * The secret, without the line end that an editor or `echo` puts behind it.
- * @throws RecoveryError EM2209 with the reason and never with anything that was read: a command that fails may have
- *   printed half of the secret, and its arguments may hold another one.
+ * @throws RecoveryError `secret-unavailable` with the reason and never with anything that was read: a command that
+ *   fails may have printed half of the secret, and its arguments may hold another one.
  */
 export function readSecret(source: SecretSource, limitMs = commandLimitMs): string {
   const place = describeSecretSource(source);
@@ -63,7 +63,7 @@ function outputOf(command: readonly string[], place: string, limitMs: number): s
 
 // No cause is kept: errors of spawned programs carry their arguments.
 function noSecret(place: string, reason: string): RecoveryError {
-  return new RecoveryError('EM2209', `the secret cannot be had: ${place} ${reason}`, {
+  return new RecoveryError('secret-unavailable', `the secret cannot be had: ${place} ${reason}`, {
     hint: 'mend where the secret comes from; what it gives must be the secret and nothing else',
   });
 }

@@ -5,5 +5,5 @@ export type SecretSource =
   /** A program and its arguments; what it prints is the secret. */
   | { readonly command: readonly string[] };
 
-/** Reads a secret. @throws RecoveryError EM2209 when it cannot be had. */
+/** Reads a secret. @throws RecoveryError `secret-unavailable` when it cannot be had. */
 export type ReadSecret = (source: SecretSource) => string;

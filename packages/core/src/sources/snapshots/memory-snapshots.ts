@@ -15,7 +15,7 @@ export interface MemorySnapshot {
 
 /**
  * Snapshots in this thread's memory. States are kept as JSON text, so that no reader can change them for another.
- * @throws RecoveryError EM5001 when an id or a key is there twice.
+ * @throws RecoveryError `invalid-snapshot` when an id or a key is there twice.
  */
 export function createMemorySnapshots(snapshots: readonly MemorySnapshot[]): SnapshotSource {
   const stored = new Map<string, { readonly description: SnapshotDescription; readonly rows: readonly StoredRow[] }>();
@@ -52,12 +52,14 @@ function describe(snapshot: MemorySnapshot, rows: readonly StoredRow[]): Snapsho
 }
 
 export function noSuchSnapshot(id: string): RecoveryError {
-  return new RecoveryError('EM5001', `there is no readable snapshot ${JSON.stringify(id)}`, {
+  return new RecoveryError('invalid-snapshot', `there is no readable snapshot ${JSON.stringify(id)}`, {
     hint: 'list the snapshots: eventmend assess',
     details: { snapshot: id },
   });
 }
 
 function twice(message: string): RecoveryError {
-  return new RecoveryError('EM5001', message, { hint: 'a snapshot is a full copy: each key stands in it once' });
+  return new RecoveryError('invalid-snapshot', message, {
+    hint: 'a snapshot is a full copy: each key stands in it once',
+  });
 }

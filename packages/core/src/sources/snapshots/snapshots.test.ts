@@ -135,15 +135,15 @@ describe('openNdjsonSnapshots', () => {
       const { snapshots, damaged } = await source.list();
       expect(snapshots).toEqual([]);
       expect(damaged).toMatchObject([{ reason: expect.stringMatching(reason) as string }]);
-      expect(await codeOf(() => allRows(source, 'x'))).toBe('EM5001');
+      expect(await codeOf(() => allRows(source, 'x'))).toBe('invalid-snapshot');
     });
   }
 
   it('refuses a key that is there twice', async () => {
     const rows = '{"key":"b","state":1}\n{"key":"a","state":1}\n{"key":"b","state":2}\n';
-    expect(await codeOf(() => allRows(sourceOf(header + rows), 'x'))).toBe('EM5001');
+    expect(await codeOf(() => allRows(sourceOf(header + rows), 'x'))).toBe('invalid-snapshot');
     const sorted = header.replace('"id"', '"sorted":true,"id"');
-    expect(await codeOf(() => allRows(sourceOf(sorted + rows), 'x'))).toBe('EM5001');
+    expect(await codeOf(() => allRows(sourceOf(sorted + rows), 'x'))).toBe('invalid-snapshot');
     expect(await allRows(sourceOf(sorted + '{"key":"a","state":1}\n{"key":"b","state":1}\n'), 'x')).toHaveLength(2);
   });
 
@@ -175,11 +175,13 @@ describe('writeNdjsonSnapshot', () => {
       ['b', 'a'],
     ]) {
       const twice = rows.map((key) => ({ key, state: 1 }));
-      expect(await codeOf(() => writeNdjsonSnapshot(file, { ...base, rows: twice, sorted: true }))).toBe('EM5001');
+      expect(await codeOf(() => writeNdjsonSnapshot(file, { ...base, rows: twice, sorted: true }))).toBe(
+        'invalid-snapshot',
+      );
     }
     expect(readdirSync(place.path)).toEqual([]);
     await writeNdjsonSnapshot(file, base);
-    expect(await codeOf(() => writeNdjsonSnapshot(file, base))).toBe('EM1006');
+    expect(await codeOf(() => writeNdjsonSnapshot(file, base))).toBe('file-exists');
     expect(readdirSync(place.path)).toEqual(['c.ndjson']);
     place.remove();
   });

@@ -47,7 +47,7 @@ export class Talk {
     this.#more = unknownMembers;
   }
 
-  /** @throws ProcessBroken; RecoveryError EM3001 when the answer does not describe a worker */
+  /** @throws ProcessBroken; RecoveryError `invalid-worker` when the answer does not describe a worker */
   async greet(): Promise<Worker> {
     const hello = `{"type":"hello","protocol":${protocolVersion},"replaying":true${this.#more}}`;
     const read = (line: string) => describeProcessWorker(readAnswer(line, 'worker', null));

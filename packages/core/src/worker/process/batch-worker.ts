@@ -28,7 +28,10 @@ export interface AppliedBatch {
   readonly effects: readonly (EventEffects | null)[];
   /** The states that these events wrote, as the last of them left each; undefined for a deleted one. */
   readonly states: ReadonlyMap<string, unknown>;
-  /** Why the event behind the last of `effects` failed: EM3002, EM3003, EM3004 or EM3005. Null where none did. */
+  /**
+   * Why the event behind the last of `effects` failed: `worker-failed`, `worker-timeout`, `non-json-value` or
+   * `undeclared-key`. Null where none did.
+   */
   readonly failure: RecoveryError | null;
 }
 
@@ -41,16 +44,23 @@ export interface AppliedBatch {
  */
 export interface BatchWorker extends WorkerBasis {
   readonly mode: 'batches';
-  /** Makes what is sent of one entry of a page. @throws RecoveryError EM3008 above the limits of an event. */
+  /**
+   * Makes what is sent of one entry of a page.
+   * @throws RecoveryError `undecodable-event` above the limits of an event.
+   */
   sent(page: EventPage, index: number, partition: PartitionId, now: number): SentEvent;
   /** Sends the events ahead. Their keys are asked for later. */
   send(events: readonly SentEvent[]): SentBatch;
-  /** @throws RecoveryError EM3001, EM3007, EM3015: what no policy excuses */
+  /**
+   * @throws RecoveryError `invalid-worker`, `nondeterministic-worker`, `worker-protocol-violation`: what no policy
+   *   excuses
+   */
   keys(batch: SentBatch): Promise<readonly NamedKeys[]>;
   /**
    * Handles the events one after the other, those of `skip` left out. Nothing of it counts before it comes back.
    * @param skip places in the batch; those of events without keys are among them
-   * @throws RecoveryError EM3001, EM3007, EM3015: what no policy excuses
+   * @throws RecoveryError `invalid-worker`, `nondeterministic-worker`, `worker-protocol-violation`: what no policy
+   *   excuses
    */
   apply(batch: SentBatch, skip: ReadonlySet<number>, states: StateView): Promise<AppliedBatch>;
   /**

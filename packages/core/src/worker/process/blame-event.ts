@@ -23,17 +23,23 @@ export function faultOfEvent(fault: ProcessBroken | AnswerRefused, worker: Worke
   switch (reason.kind) {
     case 'ended':
     case 'not-started':
-      return workerFailure('EM3002', worker, event, `its process broke at it: ${describeBroken(fault)}`, {
+      return workerFailure('worker-failed', worker, event, `its process broke at it: ${describeBroken(fault)}`, {
         hint: policyHint,
         cause: fault,
       });
     case 'timeout':
-      return workerFailure('EM3003', worker, event, `the worker did not come back from it within ${reason.ms} ms`, {
-        hint: 'mend the handler, raise tuning.event_timeout_ms, or let poison: quarantine-event park such events',
-        cause: fault,
-      });
+      return workerFailure(
+        'worker-timeout',
+        worker,
+        event,
+        `the worker did not come back from it within ${reason.ms} ms`,
+        {
+          hint: 'mend the handler, raise tuning.event_timeout_ms, or let poison: quarantine-event park such events',
+          cause: fault,
+        },
+      );
     case 'protocol':
-      return workerFailure('EM3015', worker, event, describeBroken(fault), {
+      return workerFailure('worker-protocol-violation', worker, event, describeBroken(fault), {
         hint: 'nothing but the protocol may be printed on stdout; eventmend worker conformance looks closer',
         cause: fault,
       });
@@ -42,12 +48,16 @@ export function faultOfEvent(fault: ProcessBroken | AnswerRefused, worker: Worke
 
 /** What the policy of the incident decides about; anything else goes on upwards. */
 export function failureOfEvent(error: unknown): RecoveryError {
-  if (isRecoveryError(error) && ['EM3002', 'EM3003', 'EM3004', 'EM3005'].includes(error.code)) return error;
+  if (
+    isRecoveryError(error) &&
+    ['worker-failed', 'worker-timeout', 'non-json-value', 'undeclared-key'].includes(error.code)
+  )
+    return error;
   throw error;
 }
 
 export function notDeterministic(worker: Worker, event: WorkerEvent, what: string): RecoveryError {
-  return workerFailure('EM3007', worker, event, what, {
+  return workerFailure('nondeterministic-worker', worker, event, what, {
     hint: 'use the `now` of the event instead of the clock, no random numbers, and keep nothing outside the states; 1.0 and 1 are one number',
   });
 }

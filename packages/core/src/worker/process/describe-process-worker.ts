@@ -6,9 +6,9 @@ import { protocolVersion } from './process-limits.js';
 import { isRecord, type Answer } from './read-answer.js';
 
 /**
- * What a process says that it is, as a worker like any other: the same checks, the same defaults. Its keys and its handler
- * are asked for in batches, and not through this definition.
- * @throws RecoveryError EM3001
+ * What a process says that it is, as a worker like any other: the same checks, the same defaults. Its keys and its
+ * handler are asked for in batches, and not through this definition.
+ * @throws RecoveryError `invalid-worker`
  */
 export function describeProcessWorker(answer: Answer): Worker {
   if (answer['protocol'] !== protocolVersion) {
@@ -74,5 +74,5 @@ function without(state: unknown, paths: readonly (readonly string[])[]): unknown
 }
 
 function invalid(what: string, hint: string): RecoveryError {
-  return new RecoveryError('EM3001', `the worker process is not a worker: ${what}`, { hint });
+  return new RecoveryError('invalid-worker', `the worker process is not a worker: ${what}`, { hint });
 }

@@ -15,7 +15,7 @@ const notJson: ReadonlySet<string> = new Set(['not JSON', 'not valid UTF-8', 'em
 
 /**
  * What a process is sent of one entry of a page.
- * @throws RecoveryError EM3008 for an event above the limits
+ * @throws RecoveryError `undecodable-event` for an event above the limits
  */
 export function eventOfProcess(
   worker: Worker,
@@ -39,7 +39,7 @@ export function eventOfProcess(
     value: reason === undefined ? page.values[index] : null,
   };
   if (reason !== undefined && !notJson.has(reason)) {
-    throw workerFailure('EM3008', worker, event, `it cannot be decoded: ${reason}`, {
+    throw workerFailure('undecodable-event', worker, event, `it cannot be decoded: ${reason}`, {
       hint: 'quarantine the event (--poison quarantine-event)',
     });
   }

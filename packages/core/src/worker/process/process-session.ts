@@ -38,14 +38,17 @@ export class ProcessSession {
     return this.#link.alive ? this.#link : null;
   }
 
-  /** @throws RecoveryError EM3001 where it does not start again, EM3015 where it broke too often */
+  /**
+   * @throws RecoveryError `invalid-worker` where it does not start again, `worker-protocol-violation` where it broke
+   *   too often
+   */
   async ready(): Promise<ProcessLink> {
     if (this.#link.alive) return this.#link;
     const { link, worker } = await startProcess(this.#command, this.#eventTimeoutMs);
     this.#link = link;
     if (worker.name === this.worker.name && worker.version === this.worker.version) return link;
     throw new RecoveryError(
-      'EM3001',
+      'invalid-worker',
       `the worker process is another one after a restart: ${worker.name}@${worker.version}, before it was ${this.worker.name}@${this.worker.version}`,
       { hint: 'leave the program as it is while it runs; with another version, plan again' },
     );
@@ -83,12 +86,15 @@ export class ProcessSession {
     });
   }
 
-  /** Notes that the process at hand is of no use. @throws RecoveryError EM3015 where that has happened too often */
+  /**
+   * Notes that the process at hand is of no use.
+   * @throws RecoveryError `worker-protocol-violation` where that has happened too often
+   */
   giveUp(link: ProcessLink, broken: ProcessBroken): void {
     link.break(broken.reason);
     if (++this.#failures < maxFailuresInARow) return;
     throw new RecoveryError(
-      'EM3015',
+      'worker-protocol-violation',
       `worker ${this.worker.name}@${this.worker.version}: its process failed ${this.#failures} times in a row and handled nothing in between: ${describeBroken(broken)}`,
       { hint: 'mend the process: it ends, or hangs, whatever it is given' },
     );

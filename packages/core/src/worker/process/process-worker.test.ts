@@ -85,22 +85,22 @@ test('events may be sent ahead while a batch is being applied', async () => {
 
 /** What happens at the bad event; the events before it count, and it is the one that is named. */
 test.each([
-  ['throws', 'EM3002', /orders\[3\]@1: it failed: no such airport/, 1],
+  ['throws', 'worker-failed', /orders\[3\]@1: it failed: no such airport/, 1],
   [
     'dies',
-    'EM3002',
+    'worker-failed',
     /@1: its process broke at it: it was ended by SIGKILL; its last lines on stderr:\nabout to die\nout of cheese/,
     3,
   ],
-  ['exits', 'EM3002', /@1: its process broke at it: it ended with exit code 0/, 3],
-  ['exits-3', 'EM3002', /@1: its process broke at it: it ended with exit code 3/, 3],
-  ['closes-stdout', 'EM3002', /@1: its process broke at it: it closed its stdout/, 3],
-  ['nan', 'EM3004', /@1: its answer holds NaN, which JSON does not have/, 1],
-  ['big-integer', 'EM3004', /@1: output "count" has at \$\.deep\[0\] a number above 2\^53/, 1],
-  ['undeclared-place', 'EM3005', /@1: its writes name place 5 of 2 keys/, 1],
-  ['undeclared-state', 'EM3005', /@1: it gave a state of key "elsewhere"/, 1],
-  ['no-name', 'EM3004', /@1: an output has no name/, 1],
-  ['half-surrogate', 'EM3004', /@1: output "count": its key is not well-formed text/, 1],
+  ['exits', 'worker-failed', /@1: its process broke at it: it ended with exit code 0/, 3],
+  ['exits-3', 'worker-failed', /@1: its process broke at it: it ended with exit code 3/, 3],
+  ['closes-stdout', 'worker-failed', /@1: its process broke at it: it closed its stdout/, 3],
+  ['nan', 'non-json-value', /@1: its answer holds NaN, which JSON does not have/, 1],
+  ['big-integer', 'non-json-value', /@1: output "count" has at \$\.deep\[0\] a number above 2\^53/, 1],
+  ['undeclared-place', 'undeclared-key', /@1: its writes name place 5 of 2 keys/, 1],
+  ['undeclared-state', 'undeclared-key', /@1: it gave a state of key "elsewhere"/, 1],
+  ['no-name', 'non-json-value', /@1: an output has no name/, 1],
+  ['half-surrogate', 'non-json-value', /@1: output "count": its key is not well-formed text/, 1],
 ])('%s is a fault of the event: %s', async (fault, code, message, started) => {
   const { worker, starts } = await open(fault);
   const { failure, effects, states } = await run(worker, [good, bad, good]);
@@ -113,10 +113,10 @@ test.each([
   expect(countsOf(await run(worker, [good]))).toEqual({ a: { count: 11 }, b: { count: 1 } });
 });
 
-test.each(['loops', 'silent'])('%s is a fault of the event: EM3003', async (fault) => {
+test.each(['loops', 'silent'])('%s is a fault of the event: worker-timeout', async (fault) => {
   const { worker } = await open(fault, 400);
   const { failure, effects } = await run(worker, [good, bad]);
-  expect(failure?.code).toBe('EM3003');
+  expect(failure?.code).toBe('worker-timeout');
   expect(failure?.message).toMatch(/@1: the worker did not come back from it within 400 ms/);
   expect(effects).toHaveLength(1);
 });
@@ -130,13 +130,13 @@ test.each([
   ['wrong-count', /@1: it gave 2 events as done and effects of 1, where 1 were due/],
   ['another-batch', /@1: it answered for batch \d+ where \d+ was due/],
   ['another-type', /@1: it answered "keys" where effects was due/],
-])('%s breaks the protocol, whatever the policy: EM3015', async (fault, message) => {
+])('%s breaks the protocol, whatever the policy: worker-protocol-violation', async (fault, message) => {
   const { worker } = await open(fault);
   const error = await run(worker, [good, bad, good]).then(
     () => null,
     (thrown: unknown) => thrown as RecoveryError,
   );
-  expect(error?.code).toBe('EM3015');
+  expect(error?.code).toBe('worker-protocol-violation');
   expect(error?.message).toMatch(message);
 });
 
@@ -145,15 +145,15 @@ test('an answer too many is noticed, and the batch counts once', async () => {
   const first = await run(worker, [bad]).catch((error: unknown) => error as RecoveryError);
   const second = await run(worker, [good]).catch((error: unknown) => error as RecoveryError);
   for (const one of [first, second]) {
-    if ('code' in one) expect(one.code).toBe('EM3015');
+    if ('code' in one) expect(one.code).toBe('worker-protocol-violation');
     else expect(one.failure).toBeNull();
   }
 });
 
 test.each([
-  ['no-keys', 'EM3010', /@1: keys gave an empty list/],
-  ['keys-error', 'EM3002', /@1: it cannot name its keys: who knows/],
-  ['dies-at-keys', 'EM3002', /@1: its process broke at it: it ended with exit code 9/],
+  ['no-keys', 'invalid-event-keys', /@1: keys gave an empty list/],
+  ['keys-error', 'worker-failed', /@1: it cannot name its keys: who knows/],
+  ['dies-at-keys', 'worker-failed', /@1: its process broke at it: it ended with exit code 9/],
 ])('%s: the event has no keys, the others have: %s', async (fault, code, message) => {
   const { worker } = await open(fault);
   const batch = worker.send(eventsOf(worker, [good, bad, good]));
@@ -167,9 +167,9 @@ test.each([
   expect(countsOf(applied)).toEqual({ a: { count: 2 }, b: { count: 2 } });
 });
 
-test('what a process remembers between batches shows: EM3007', async () => {
+test('what a process remembers between batches shows: nondeterministic-worker', async () => {
   const { worker } = await open('remembers');
-  await expect(run(worker, [good, good])).rejects.toMatchObject({ code: 'EM3007' });
+  await expect(run(worker, [good, good])).rejects.toMatchObject({ code: 'nondeterministic-worker' });
 });
 
 test.each([
@@ -178,17 +178,17 @@ test.each([
   ['prints-at-start', /it printed something that is not JSON: "Welcome!"/],
   ['another-protocol', /it speaks version 2 of the protocol/],
   ['no-version', /worker "counter" is not valid: it has no version/],
-])('%s: EM3001', async (fault, message) => {
+])('%s: invalid-worker', async (fault, message) => {
   await expect(open(fault)).rejects.toMatchObject({
-    code: 'EM3001',
+    code: 'invalid-worker',
     message: expect.stringMatching(message) as string,
   });
 });
 
-test('a program that is not there: EM3001 with a hint', async () => {
+test('a program that is not there: invalid-worker with a hint', async () => {
   const source = { command: ['eventmend-no-such-program'], cwd: folder } as const;
   await expect(openProcessWorker(source, 1000)).rejects.toMatchObject({
-    code: 'EM3001',
+    code: 'invalid-worker',
     message: expect.stringMatching(/cannot be started: eventmend-no-such-program/) as string,
     hint: expect.stringMatching(/without a shell/) as string,
   });
@@ -207,7 +207,7 @@ test('a process that fails at every event is given up at last', async () => {
     for (let batch = 0; batch < 30; batch++) await run(worker, [bad]);
   };
   await expect(attempts()).rejects.toMatchObject({
-    code: 'EM3015',
+    code: 'worker-protocol-violation',
     message: expect.stringMatching(/20 times/) as string,
   });
 });

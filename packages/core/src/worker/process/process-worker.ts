@@ -24,7 +24,7 @@ const attemptsAlone = 2;
 /**
  * Starts a worker process and makes it ready to be asked.
  * @param eventTimeoutMs how long a batch may take before its events are handled one by one, and one event then
- * @throws RecoveryError EM3001
+ * @throws RecoveryError `invalid-worker`
  */
 export async function openProcessWorker(command: ProcessCommand, eventTimeoutMs: number): Promise<BatchWorker> {
   return new ProcessWorker(new ProcessSession(command, eventTimeoutMs, await startProcess(command, eventTimeoutMs)));
@@ -174,7 +174,12 @@ class ProcessWorker implements BatchWorker {
           this.#sameKeys([event], [{ kind: 'keys', keys }], await transmission.keys);
           const applying = this.#session.sendStates(transmission, [keys], local);
           if (applying !== null) return applying;
-          throw workerFailure('EM3015', this.worker, event.event, 'the states of its keys are too long for a line');
+          throw workerFailure(
+            'worker-protocol-violation',
+            this.worker,
+            event.event,
+            'the states of its keys are too long for a line',
+          );
         });
         const { failure, effects: done } = this.#applied([event], [keys], one);
         if (failure !== null) return { effects, states, failure };
@@ -209,8 +214,13 @@ class ProcessWorker implements BatchWorker {
       const { event } = events[place] as SentEvent;
       const error =
         answer.kind === 'threw'
-          ? workerFailure('EM3002', this.worker, event, `it cannot name its keys: ${answer.message.slice(0, 2000)}`)
-          : workerFailure('EM3010', this.worker, event, `keys gave ${answer.what}`, {
+          ? workerFailure(
+              'worker-failed',
+              this.worker,
+              event,
+              `it cannot name its keys: ${answer.message.slice(0, 2000)}`,
+            )
+          : workerFailure('invalid-event-keys', this.worker, event, `keys gave ${answer.what}`, {
               hint: 'answer with a list with at least one text for each event',
             });
       return { kind: 'failed', error };
@@ -237,7 +247,7 @@ class ProcessWorker implements BatchWorker {
     if (error === null) return { effects, states, failure: null };
     const keys = asked[effects.length] ?? [];
     const { event } = events[effects.length] as SentEvent;
-    const failure = workerFailure('EM3002', this.worker, event, `it failed: ${error}`, {
+    const failure = workerFailure('worker-failed', this.worker, event, `it failed: ${error}`, {
       hint: 'mend the handler and plan again, or let poison: quarantine-event park such events',
       keys,
     });

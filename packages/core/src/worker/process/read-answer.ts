@@ -9,7 +9,7 @@ const notNumbers = /[[:,]\s*(NaN|-?Infinity)\s*[\]},]/;
  * Reads a line as the answer to one message.
  * @param batch null for the answer to `hello`
  * @throws ProcessBroken when it is something else
- * @throws AnswerRefused EM3004 when only a number is in the way that JSON does not have
+ * @throws AnswerRefused `non-json-value` when only a number is in the way that JSON does not have
  */
 export function readAnswer(line: string, type: string, batch: number | null): Answer {
   let answer: unknown;
@@ -17,7 +17,8 @@ export function readAnswer(line: string, type: string, batch: number | null): An
     answer = JSON.parse(line);
   } catch {
     const number = line.startsWith('{') ? notNumbers.exec(line)?.[1] : undefined;
-    if (number !== undefined) throw new AnswerRefused('EM3004', `its answer holds ${number}, which JSON does not have`);
+    if (number !== undefined)
+      throw new AnswerRefused('non-json-value', `its answer holds ${number}, which JSON does not have`);
     throw brokenProtocol(`it printed something that is not JSON: ${quoteLine(line)}`);
   }
   if (!isRecord(answer)) throw brokenProtocol(`it answered with something that is not an object: ${quoteLine(line)}`);

@@ -28,7 +28,7 @@ export type AskedEvents = readonly (readonly string[] | null)[];
 /**
  * Reads the answer to `states`, strictly.
  * @throws ProcessBroken when it does not follow the protocol
- * @throws AnswerRefused EM3004, EM3005 when it does, and an event broke a rule
+ * @throws AnswerRefused `non-json-value`, `undeclared-key` when it does, and an event broke a rule
  */
 export function readEffectsAnswer(answer: Answer, asked: AskedEvents): BatchEffects {
   const { done, events, states } = answer;
@@ -81,7 +81,7 @@ function keysAt(places: unknown, keys: readonly string[], what: string): readonl
     }
     const key = keys[place];
     if (key !== undefined) return key;
-    throw new AnswerRefused('EM3005', `its ${what} name place ${place} of ${keys.length} keys of the event`);
+    throw new AnswerRefused('undeclared-key', `its ${what} name place ${place} of ${keys.length} keys of the event`);
   });
 }
 
@@ -96,13 +96,13 @@ function outputOf(given: unknown, first: string): EmittedOutput {
     throw brokenProtocol('an output is not [name, value], [name, value, key] or [name, value, key, id]');
   }
   const [output, value, key, id] = given as readonly unknown[];
-  if (!isWellFormedText(output) || output === '') throw new AnswerRefused('EM3004', 'an output has no name');
+  if (!isWellFormedText(output) || output === '') throw new AnswerRefused('non-json-value', 'an output has no name');
   const about = key ?? first;
   const businessId = id ?? null;
   const name = `output ${quoteKey(output)}`;
-  if (!isWellFormedText(about)) throw new AnswerRefused('EM3004', `${name}: its key is not well-formed text`);
+  if (!isWellFormedText(about)) throw new AnswerRefused('non-json-value', `${name}: its key is not well-formed text`);
   if (businessId !== null && !isWellFormedText(businessId)) {
-    throw new AnswerRefused('EM3004', `${name}: its id is not well-formed text`);
+    throw new AnswerRefused('non-json-value', `${name}: its id is not well-formed text`);
   }
   refuseNotPlain(value, name);
   return { output, key: about, businessId, value };
@@ -112,7 +112,10 @@ function statesOf(given: Answer, written: ReadonlySet<string>): ReadonlyMap<stri
   const states = new Map<string, unknown>();
   for (const key of Object.keys(given)) {
     if (!written.has(key)) {
-      throw new AnswerRefused('EM3005', `it gave a state of key ${quoteKey(key)}, which no event of the batch wrote`);
+      throw new AnswerRefused(
+        'undeclared-key',
+        `it gave a state of key ${quoteKey(key)}, which no event of the batch wrote`,
+      );
     }
     const state = given[key];
     refuseNotPlain(state, `the state of key ${quoteKey(key)}`);
@@ -129,7 +132,7 @@ function refuseNotPlain(value: unknown, what: string): void {
   if (countNegativeZeros(value) >= 0) return;
   const finding = explainNotPlain(value);
   throw new AnswerRefused(
-    'EM3004',
+    'non-json-value',
     `${what} has at ${finding?.path ?? '$'} ${finding?.reason ?? 'something that is not plain JSON'}`,
     finding?.path ?? '$',
   );

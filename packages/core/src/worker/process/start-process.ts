@@ -13,7 +13,7 @@ export interface StartedProcess {
 
 /**
  * Starts a process and asks what it is.
- * @throws RecoveryError EM3001 when it does not start or is no worker
+ * @throws RecoveryError `invalid-worker` when it does not start or is no worker
  */
 export async function startProcess(command: ProcessCommand, eventTimeoutMs: number): Promise<StartedProcess> {
   const link = new ProcessLink(command);
@@ -27,7 +27,7 @@ export async function startProcess(command: ProcessCommand, eventTimeoutMs: numb
   }
 }
 
-/** What a process is, asked of one that is closed again. @throws RecoveryError EM3001 */
+/** What a process is, asked of one that is closed again. @throws RecoveryError `invalid-worker` */
 export async function askProcessWorker(command: ProcessCommand, eventTimeoutMs: number): Promise<Worker> {
   const { link, worker } = await startProcess(command, eventTimeoutMs);
   await link.close();
@@ -40,7 +40,7 @@ function notStarted({ command, cwd }: ProcessCommand, error: unknown): unknown {
   const shown = command.join(' ').slice(0, 200);
   const said = stderr === '' ? '' : `; its last lines on stderr:\n${stderr}`;
   const what = reason?.kind === 'not-started' ? 'cannot be started' : 'does not answer hello as a worker does';
-  return new RecoveryError('EM3001', `the worker process ${what}: ${shown}: ${error.message}${said}`, {
+  return new RecoveryError('invalid-worker', `the worker process ${what}: ${shown}: ${error.message}${said}`, {
     hint:
       reason?.kind === 'not-started'
         ? `check that the program is installed and the path right; the process is started in ${cwd}, without a shell`

@@ -32,7 +32,7 @@ function copyOf({ outputs, writes }: HandlerEffects): CalledWorker {
 }
 
 function faultOf(error: unknown): WorkerAnswer {
-  if (isRecoveryError(error) && error.code.startsWith('EM30')) return { fault: error };
+  if (isRecoveryError(error) && error.number.startsWith('EM30')) return { fault: error };
   throw error;
 }
 

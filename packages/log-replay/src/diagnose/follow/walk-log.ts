@@ -140,7 +140,7 @@ export class LogWalk {
   #faultOf(id: PartitionId, offset: number): RecoveryError | null {
     if (this.#forced.size === 0) return null;
     const reason = this.#forced.get(`${partitionKey(id)}@${offset}`);
-    return reason === undefined ? null : new RecoveryError('EM3003', reason);
+    return reason === undefined ? null : new RecoveryError('worker-timeout', reason);
   }
 
   #describe(cursor: PartitionCursor, offset: number): WalkedEvent {

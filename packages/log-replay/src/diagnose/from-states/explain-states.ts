@@ -23,9 +23,10 @@ export interface ExplainStatesInput {
 }
 
 /**
- * Says what went wrong where only states survived: replays from the last right states through all later snapshots to the
- * live state, and looks for handlings of the events that lead to the recorded states. Writes nothing.
- * @throws RecoveryError EM4009 when it was stopped, EM3002 to EM3012 for what the worker does under the policy `stop`
+ * Says what went wrong where only states survived: replays from the last right states through all later snapshots to
+ * the live state, and looks for handlings of the events that lead to the recorded states. Writes nothing.
+ * @throws RecoveryError `interrupted` when it was stopped, the error of the worker for a fault of it under the policy
+ *   `stop`
  */
 export async function explainStates(input: ExplainStatesInput, work: LongWork): Promise<StateExplanations> {
   const { prepared, start } = input;
@@ -70,7 +71,7 @@ export async function explainStates(input: ExplainStatesInput, work: LongWork): 
     work,
   );
   if (explained === null || work.signal?.aborted === true) {
-    throw new RecoveryError('EM4009', 'stopped before the states were explained', {
+    throw new RecoveryError('interrupted', 'stopped before the states were explained', {
       hint: 'run the same command again',
     });
   }

@@ -91,7 +91,7 @@ async function apply(
     const effects = instance.invoke(event, keys, now, { read });
     return keptWrites(effects instanceof Promise ? await effects : effects);
   } catch (error) {
-    if (isRecoveryError(error) && error.code.startsWith('EM3')) return null;
+    if (isRecoveryError(error) && error.number.startsWith('EM3')) return null;
     throw error;
   } finally {
     control.idle();

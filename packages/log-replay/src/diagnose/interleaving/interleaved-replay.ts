@@ -193,7 +193,7 @@ function claimByPlace(): (keys: readonly string[], place: number, id: PartitionI
       if (owner === undefined) owners.set(key, place);
       else if (owner !== place) {
         throw new RecoveryError(
-          'EM3011',
+          'key-in-several-partitions',
           `key ${JSON.stringify(key.slice(0, 60))} appeared in ${describePartition(id)} and in another partition`,
           { hint: "the worker declares locality 'partition'; declare 'global' or partition the topic by this key" },
         );

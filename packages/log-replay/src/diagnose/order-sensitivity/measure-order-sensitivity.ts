@@ -29,9 +29,10 @@ export interface OrderSensitivityInput {
 
 /**
  * Measures which keys depend on how the partitions were interleaved, where nobody recorded it: replays in the canonical
- * order and in other permissible ones, up to the live state or else the end of the log. It shows that an order matters, and
- * by how much; that none does is only shown for the orders that were tried. Writes nothing.
- * @throws RecoveryError EM4009 when it was stopped, EM3002 to EM3012 for what the worker does under the policy `stop`
+ * order and in other permissible ones, up to the live state or else the end of the log. It shows that an order matters,
+ * and by how much; that none does is only shown for the orders that were tried. Writes nothing.
+ * @throws RecoveryError `interrupted` when it was stopped, the error of the worker for a fault of it under the policy
+ *   `stop`
  */
 export async function measureOrderSensitivity(input: OrderSensitivityInput, work: LongWork): Promise<OrderSensitivity> {
   const { prepared, start } = input;
@@ -70,7 +71,7 @@ export async function measureOrderSensitivity(input: OrderSensitivityInput, work
     work,
   );
   if (told === null || work.signal?.aborted === true) {
-    throw new RecoveryError('EM4009', 'stopped before the order sensitivity was measured', {
+    throw new RecoveryError('interrupted', 'stopped before the order sensitivity was measured', {
       hint: 'run the same command again',
     });
   }

@@ -9,9 +9,9 @@ const maxLength = 10_000;
 const maxDepth = 100;
 
 /**
- * Reads a condition on events: comparisons of fields with `= != < <= > >=` and `in (…)`, joined by `and`, `or`, `not` and
- * parentheses; `not` binds closest, then `and`. Nothing of it is ever run as code.
- * @throws RecoveryError EM1008 with the column at which it is not understood
+ * Reads a condition on events: comparisons of fields with `= != < <= > >=` and `in (…)`, joined by `and`, `or`, `not`
+ * and parentheses; `not` binds closest, then `and`. Nothing of it is ever run as code.
+ * @throws RecoveryError `invalid-condition` with the column at which it is not understood
  */
 export function parseWhere(text: string): WhereExpression {
   if (text.length > maxLength) throw whereError(text, maxLength, `a condition has at most ${maxLength} characters`);

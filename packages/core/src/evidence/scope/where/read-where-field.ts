@@ -4,7 +4,10 @@ import type { WhereCursor } from './where-cursor.js';
 
 const plainFields: ReadonlySet<string> = new Set(['key', 'time', 'topic', 'partition', 'offset']);
 
-/** Reads `key`, `headers.trace-id`, `value.lines[0].cents` or `value["odd name"]`. @throws RecoveryError EM1008 */
+/**
+ * Reads `key`, `headers.trace-id`, `value.lines[0].cents` or `value["odd name"]`.
+ * @throws RecoveryError `invalid-condition`
+ */
 export function readWhereField(cursor: WhereCursor): WhereField {
   const token = cursor.take();
   if (token.kind !== 'name') throw whereError(cursor.text, token.at, 'a field of the event is expected here');

@@ -6,7 +6,10 @@ const words: Readonly<Record<string, boolean | null>> = { true: true, false: fal
 /** A moment with its zone: without one it would mean another moment on another machine. */
 const moment = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d))?$/;
 
-/** Reads a value to compare a field with, and refuses one that the field can never have. @throws RecoveryError EM1008 */
+/**
+ * Reads a value to compare a field with, and refuses one that the field can never have.
+ * @throws RecoveryError `invalid-condition`
+ */
 export function readWhereLiteral(cursor: WhereCursor, field: WhereField): WhereLiteral {
   const token = cursor.take();
   const refuse = (what: string) => whereError(cursor.text, token.at, what);

@@ -10,7 +10,7 @@ export interface WhereCursor {
   /** Takes the next word if it is this keyword, in small or large letters. */
   takeKeyword(keyword: string): boolean;
   takeSymbol(symbol: string): boolean;
-  /** @throws RecoveryError EM1008 when another word is next */
+  /** @throws RecoveryError `invalid-condition` when another word is next */
   expectSymbol(symbol: string): void;
 }
 

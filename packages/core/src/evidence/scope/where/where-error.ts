@@ -9,7 +9,7 @@ export function whereError(text: string, at: number, what: string): RecoveryErro
   const from = Math.max(0, at - shownBefore);
   const excerpt = text.slice(from, at + shownAfter).replaceAll(/\s/g, ' ');
   return new RecoveryError(
-    'EM1008',
+    'invalid-condition',
     `the condition is not understood at column ${at + 1}: ${what}\n  ${excerpt}\n  ${' '.repeat(at - from)}^`,
     {
       hint: `compare key, time, topic, partition, offset, headers.NAME or value.PATH, such as: value.tenant = "acme" and value.cents > 100`,

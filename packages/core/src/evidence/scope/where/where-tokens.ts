@@ -18,7 +18,7 @@ const escapes: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' };
 
 /**
  * Cuts a condition into words; the last one is `end`.
- * @throws RecoveryError EM1008 at a character that begins none
+ * @throws RecoveryError `invalid-condition` at a character that begins no token
  */
 export function whereTokens(text: string): readonly WhereToken[] {
   const tokens: WhereToken[] = [];

@@ -14,13 +14,16 @@ export interface FileIdentity {
 const sampleBlocks = 16;
 const sampleBytes = 64 * 1024;
 
-/** @throws RecoveryError EM1003 when the file cannot be read. */
+/** @throws RecoveryError `file-unavailable` when the file cannot be read. */
 export function identifyFile(file: string): FileIdentity {
   let fd: number;
   try {
     fd = openSync(file, 'r');
   } catch (cause) {
-    throw new RecoveryError('EM1003', `${file} cannot be read`, { hint: 'check the path and its permissions', cause });
+    throw new RecoveryError('file-unavailable', `${file} cannot be read`, {
+      hint: 'check the path and its permissions',
+      cause,
+    });
   }
   try {
     const stat = fstatSync(fd);

@@ -11,7 +11,8 @@ export type ImportDecision =
 /**
  * Decides by name and by content: a finished file is not imported again under any name, an unfinished one goes on.
  * `hash` gives the SHA-256 of the file and is asked only where the quick look does not decide.
- * @throws RecoveryError EM2009 when the file changed under its name, EM1002 when the mapping did.
+ * @throws RecoveryError `input-file-changed` when the file changed under its name, `invalid-configuration` when the
+ *   mapping did.
  */
 export async function findEarlierImport(
   file: string,
@@ -41,7 +42,7 @@ export async function findEarlierImport(
 }
 
 export function changedFile(file: string, since: string): RecoveryError {
-  return new RecoveryError('EM2009', `${file} was changed ${since}`, {
+  return new RecoveryError('input-file-changed', `${file} was changed ${since}`, {
     hint: 'put the old file back, import the new one into a new archive, or give new events a file of their own',
     details: { file },
   });
@@ -49,7 +50,7 @@ export function changedFile(file: string, since: string): RecoveryError {
 
 function checkMapping(progress: ImportProgress, mapping: string): void {
   if (progress.mapping === mapping) return;
-  throw new RecoveryError('EM1002', `${progress.file} was imported with another mapping`, {
+  throw new RecoveryError('invalid-configuration', `${progress.file} was imported with another mapping`, {
     hint: 'use the mapping of then, or import into a new archive',
     details: { file: progress.file },
   });

@@ -44,7 +44,7 @@ export interface FileCounts {
 /**
  * Imports the rows of one file from where `from` says, committing as it goes; the last rows are left for the caller to
  * commit together with the word that the file is finished.
- * @throws RecoveryError of the reader, the mapping or the archive, naming the row; EM4009 when it was stopped.
+ * @throws RecoveryError of the reader, the mapping or the archive, naming the row; `interrupted` when it was stopped.
  */
 export async function importFile(task: FileImport, from: ImportProgress, work: LongWork): Promise<FileCounts> {
   const { writer, rows, mapping, state } = task;
@@ -104,7 +104,7 @@ async function breathe(reader: RowReader, rows: RowSource, work: LongWork, commi
   await new Promise((resolve) => setImmediate(resolve));
   if (work.signal?.aborted !== true) return;
   commit();
-  throw new RecoveryError('EM4009', `the import of ${rows.file} was stopped; what was read is stored`, {
+  throw new RecoveryError('interrupted', `the import of ${rows.file} was stopped; what was read is stored`, {
     hint: 'run the same command again: it goes on where it stopped',
   });
 }

@@ -68,13 +68,13 @@ describe('importing into an archive', () => {
 
   it('refuses a file that changed under its name, and another mapping', async () => {
     await run();
-    await expect(run(file, { ...mapping, key: null })).rejects.toMatchObject({ code: 'EM1002' });
+    await expect(run(file, { ...mapping, key: null })).rejects.toMatchObject({ code: 'invalid-configuration' });
     const content = readFileSync(file);
     content[content.length - 100] = 0x39;
     writeFileSync(file, content);
-    await expect(run()).rejects.toMatchObject({ code: 'EM2009' });
+    await expect(run()).rejects.toMatchObject({ code: 'input-file-changed' });
     appendFileSync(file, line(3000) + '\n');
-    await expect(run()).rejects.toMatchObject({ code: 'EM2009' });
+    await expect(run()).rejects.toMatchObject({ code: 'input-file-changed' });
     expect(describeArchive(path).events).toBe(3000);
   });
 
@@ -102,7 +102,7 @@ describe('importing into an archive', () => {
     };
     const inputs = [rows, await openRows(small)];
     await expect(importIntoArchive(path, inputs, mapping, {}, work)).rejects.toMatchObject({
-      code: 'EM4009',
+      code: 'interrupted',
       exitCode: 130,
     });
     const stored = describeArchive(path).events;
@@ -118,10 +118,10 @@ describe('importing into an archive', () => {
   it('will not go on with a file that changed after it was stopped', async () => {
     writeFileSync(folder.path('bad.ndjson'), readFileSync(file, 'utf8') + '{"cut": ');
     await expect(run(folder.path('bad.ndjson'), mapping, { commitBytes: 1000 })).rejects.toMatchObject({
-      code: 'EM2005',
+      code: 'unreadable-row',
     });
     writeFileSync(folder.path('bad.ndjson'), readFileSync(file, 'utf8'));
-    await expect(run(folder.path('bad.ndjson'))).rejects.toMatchObject({ code: 'EM2009' });
+    await expect(run(folder.path('bad.ndjson'))).rejects.toMatchObject({ code: 'input-file-changed' });
   });
 
   it('names the row of an offset that contradicts or falls', async () => {
@@ -135,12 +135,12 @@ describe('importing into an archive', () => {
     const rows = ['{"o":4}', '{"o":5}', '{"o":5}', '{"o":9}'];
     writeFileSync(file, [...rows, '{"o":5,"x":1}'].join('\n'));
     await expect(run(file, columns)).rejects.toMatchObject({
-      code: 'EM2004',
+      code: 'conflicting-events',
       message: expect.stringContaining('line 5') as string,
     });
     writeFileSync(file, [...rows, '{"o":7}'].join('\n'));
     await expect(run(file, columns)).rejects.toMatchObject({
-      code: 'EM2007',
+      code: 'offsets-out-of-order',
       message: expect.stringContaining('line 5') as string,
     });
     writeFileSync(file, rows.join('\n'));

@@ -39,11 +39,12 @@ export interface ImportedFile {
 }
 
 /**
- * Imports files into an archive, new or old, one after the other. Each commit stores the events together with how far the
- * import has come, so that the same call again goes on after a crash without a lost or doubled event; a file that was
- * imported before is recognised by its content and left alone.
- * @throws RecoveryError EM2004 (contradicting offsets), EM2005 (unreadable row), EM2006 (too large or deep), EM2007 (falling
- *   offsets), EM2008 (mapping and row do not fit), EM2009 (the file changed), each with its row; EM4009 when stopped.
+ * Imports files into an archive, new or old, one after the other. Each commit stores the events together with how far
+ * the import has come, so that the same call again goes on after a crash without a lost or doubled event; a file that
+ * was imported before is recognised by its content and left alone.
+ * @throws RecoveryError `conflicting-events` (contradicting offsets), `unreadable-row` (unreadable row),
+ *   `size-limit-exceeded` (too large or deep), `offsets-out-of-order` (falling offsets), `invalid-field` (mapping and
+ *   row do not fit), `input-file-changed` (the file changed), each with its row; `interrupted` when stopped.
  */
 export async function importIntoArchive(
   path: string,

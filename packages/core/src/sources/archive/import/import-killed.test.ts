@@ -60,7 +60,7 @@ describe('an import that is killed', () => {
     const child = spawnSync('bash', ['-c', limited, process.execPath, importProcess, archive, file], {
       encoding: 'utf8',
     });
-    expect(child.stderr).toContain('EM4007');
+    expect(child.stderr).toContain('disk-write-failed');
     const stored = (await verifyArchive(archive)).events;
     expect(stored).toBeGreaterThan(0);
     expect(stored).toBeLessThan(12_000);

@@ -5,7 +5,7 @@ import { RecoveryError } from '../../../model/errors/recovery-error.js';
  * it is not known. `what` says what is wrong with it, never what it holds.
  */
 export function damagedBatch(baseOffset: number | null, what: string, cause?: unknown): RecoveryError {
-  return new RecoveryError('EM2206', `${nameBatch(baseOffset)}: ${what}`, {
+  return new RecoveryError('corrupt-record-batch', `${nameBatch(baseOffset)}: ${what}`, {
     hint: 'read it again, from another replica if there is one; if it stays so, the log of the broker is damaged there',
     cause,
     details: { baseOffset: baseOffset === null ? null : String(baseOffset) },
@@ -14,7 +14,7 @@ export function damagedBatch(baseOffset: number | null, what: string, cause?: un
 
 /** A record batch is of a kind that this client does not read. */
 export function unspokenBatch(baseOffset: number | null, what: string, hint: string): RecoveryError {
-  return new RecoveryError('EM2207', `${nameBatch(baseOffset)}: ${what}`, {
+  return new RecoveryError('kafka-incompatible', `${nameBatch(baseOffset)}: ${what}`, {
     hint,
     details: { baseOffset: baseOffset === null ? null : String(baseOffset) },
   });

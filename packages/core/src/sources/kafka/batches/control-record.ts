@@ -7,8 +7,8 @@ import type { RecordBatch } from './record-batch.js';
 export type ControlRecord = 'abort' | 'commit' | 'other';
 
 /**
- * Reads the marker in a control batch. A batch that holds none, since it is no control batch or since compaction has removed
- * it, is `other`. Throws EM2206 for one that is damaged.
+ * Reads the marker in a control batch. A batch that holds none, since it is no control batch or since compaction has
+ * removed it, is `other`. Throws `corrupt-record-batch` for one that is damaged.
  */
 export function decodeControlRecord(batch: RecordBatch): ControlRecord {
   if (!batch.control) return 'other';

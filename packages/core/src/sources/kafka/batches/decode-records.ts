@@ -7,9 +7,9 @@ import type { RecordColumns } from './record-columns.js';
 import { VarintReader } from './varint-reader.js';
 
 /**
- * Appends the records of a batch whose offsets lie from `from` to before `to`, and tells how many they were. A batch that
- * contradicts itself is EM2206, and then nothing of it is appended. Whether it is a control batch, and whether its
- * transaction was committed, is the caller's to ask before.
+ * Appends the records of a batch whose offsets lie from `from` to before `to`, and tells how many they were. A batch
+ * that contradicts itself is `corrupt-record-batch`, and then nothing of it is appended. Whether it is a control batch,
+ * and whether its transaction was committed, is the caller's to ask before.
  */
 export function decodeRecords(batch: RecordBatch, columns: RecordColumns, from = 0, to = Infinity): number {
   const before = columns.length;

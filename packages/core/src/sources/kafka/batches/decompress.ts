@@ -15,8 +15,8 @@ export const compressionCodecs: readonly CompressionCodec[] = ['none', 'gzip', '
 export const expansionLimit = 128 * 1024 * 1024;
 
 /**
- * Decompresses the records of a batch; with codec `none` they are given back as they are. Bytes that are malformed or expand
- * to more than `limit` bytes are EM2206.
+ * Decompresses the records of a batch; with codec `none` they are given back as they are. Bytes that are malformed or
+ * expand to more than `limit` bytes are `corrupt-record-batch`.
  */
 export function decompress(codec: CompressionCodec, bytes: Buffer, limit: number = expansionLimit): Buffer {
   try {

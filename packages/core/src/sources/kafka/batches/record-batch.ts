@@ -57,14 +57,14 @@ export const recordsStart = 61;
 const uncounted = 12;
 
 /**
- * Walks the batches in the records field of a Fetch response, or in a segment of a broker's log. A last batch that is cut is
- * the end: a broker cuts where the limit in bytes is reached. An empty answer to bytes that are not empty thus says that the
- * limit was below the first batch.
+ * Walks the batches in the records field of a Fetch response, or in a segment of a broker's log. A last batch that is
+ * cut is the end: a broker cuts where the limit in bytes is reached. An empty answer to bytes that are not empty thus
+ * says that the limit was below the first batch.
  *
- * Before anything but its length and its magic is believed, the CRC of a batch is compared, unless `checkCrc` is false. It
- * covers everything behind itself; the base offset, the length and the leader epoch are the broker's, which changes them
- * without a new one. Throws EM2206 for a damaged batch and EM2207 for one that this client does not read; the batches before
- * it have been given by then.
+ * Before anything but its length and its magic is believed, the CRC of a batch is compared, unless `checkCrc` is false.
+ * It covers everything behind itself; the base offset, the length and the leader epoch are the broker's, which changes
+ * them without a new one. Throws `corrupt-record-batch` for a damaged batch and `kafka-incompatible` for one that this
+ * client does not read; the batches before it have been given by then.
  */
 export function* recordBatches(
   records: Buffer,

@@ -37,9 +37,10 @@ const readCommitted = 1;
 const readUncommitted = 0;
 
 /**
- * Connects to a cluster. kafkajs keeps connections, TLS, signing in and finding brokers; what is read over them are our own
- * requests where the broker speaks them (Kafka 3.1 and later), else those of kafkajs.
- * @throws RecoveryError EM2201 to EM2203 when nobody answers, or refuses
+ * Connects to a cluster. kafkajs keeps connections, TLS, signing in and finding brokers; what is read over them are our
+ * own requests where the broker speaks them (Kafka 3.1 and later), else those of kafkajs.
+ * @throws RecoveryError `kafka-unreachable`, `kafka-tls-failed` or `kafka-authentication-failed` when no broker
+ *   answers, or one refuses
  */
 export async function connectCluster(settings: KafkaSettings, options: ClusterOptions = {}): Promise<KafkaCluster> {
   const kafka = createKafkaClient(settings, { retries: kafkajsRetries });

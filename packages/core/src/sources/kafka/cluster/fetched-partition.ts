@@ -30,7 +30,10 @@ export interface FetchedBatch {
   readonly producerId: number;
   /** Milliseconds since 1970. */
   readonly maxTimestamp: number;
-  /** Appends the records from `from` to before `to`. @throws RecoveryError EM2206, EM2207 */
+  /**
+   * Appends the records from `from` to before `to`.
+   * @throws RecoveryError `corrupt-record-batch`, `kafka-incompatible`
+   */
   decode(columns: RecordColumns, from: number, to: number): void;
   /** True for the end of a transaction that was undone; asked of control batches. */
   endsAborted(): boolean;

@@ -5,7 +5,10 @@ import type { FetchedPartition, PartitionFetch } from './fetched-partition.js';
 export interface KafkaCluster {
   /** The addresses that were given, for messages. */
   readonly location: string;
-  /** @throws RecoveryError EM2205 for a topic that is not there, EM2204 for one that may not be looked at */
+  /**
+   * @throws RecoveryError `kafka-topic-not-found` for a topic that is not there, `kafka-permission-denied` for one that
+   *   may not be looked at
+   */
   describeTopics(topics: readonly string[]): Promise<DescribedCluster>;
   /**
    * An offset of each partition: the oldest, the high watermark, the end of what is committed, or that of the first event
@@ -13,8 +16,8 @@ export interface KafkaCluster {
    */
   offsets(topic: string, partitions: readonly number[], at: OffsetAt): Promise<ReadonlyMap<number, number>>;
   /**
-   * @throws RecoveryError EM2103 when the offset is outside of what the broker keeps, or another topic has taken the place
-   *   of this one; EM2201 when the leader cannot be reached for long
+   * @throws RecoveryError `log-changed` when the offset is outside of what the broker keeps, or another topic has taken
+   *   the place of this one; `kafka-unreachable` when the leader cannot be reached for long
    */
   fetch(request: PartitionFetch): Promise<FetchedPartition>;
   /** Who holds a partition back with an open transaction; null where the broker or the user's rights do not allow to ask. */

@@ -22,12 +22,12 @@ export function partitionFailure(errorCode: number, { topic, partition }: Place)
     case kafkaErrors.inconsistentTopicId:
       return new PassingFailure(where, topicReplaced(topic), startingMs);
     case kafkaErrors.topicAuthorizationFailed:
-      return new RecoveryError('EM2204', `the user may not read the topic ${JSON.stringify(topic)}`, {
+      return new RecoveryError('kafka-permission-denied', `the user may not read the topic ${JSON.stringify(topic)}`, {
         hint: `kafka-acls.sh --add --allow-principal User:NAME --operation Read --topic ${topic}`,
         details: { topic, operation: 'Read' },
       });
     default:
-      return new RecoveryError('EM2201', `${where}: the broker answered with error ${errorCode}`, {
+      return new RecoveryError('kafka-unreachable', `${where}: the broker answered with error ${errorCode}`, {
         hint: 'look at the log of the broker, then run the same command again',
         details: { topic, partition, errorCode },
       });
@@ -35,13 +35,13 @@ export function partitionFailure(errorCode: number, { topic, partition }: Place)
 }
 
 function noSuchPartition(where: string): RecoveryError {
-  return new RecoveryError('EM2205', `the cluster has no ${where}`, {
+  return new RecoveryError('kafka-topic-not-found', `the cluster has no ${where}`, {
     hint: 'compare the name and the cluster; was the topic deleted?',
   });
 }
 
 export function topicReplaced(topic: string): RecoveryError {
-  return new RecoveryError('EM2103', `the topic ${JSON.stringify(topic)} was deleted, or deleted and made again`, {
+  return new RecoveryError('log-changed', `the topic ${JSON.stringify(topic)} was deleted, or deleted and made again`, {
     hint: 'what it held is gone from the cluster: name an archive of it in the incident, then plan again',
     details: { topic },
   });
@@ -49,10 +49,14 @@ export function topicReplaced(topic: string): RecoveryError {
 
 /** There are bytes, and no batch comes of them however large the answer may be: its length is not one. */
 export function neverWhole({ topic, partition }: Place, offset: number): RecoveryError {
-  return new RecoveryError('EM2206', `${topic}[${partition}]: the record batch at offset ${offset} never comes whole`, {
-    hint: 'read it again, from another replica if there is one; if it stays so, the log of the broker is damaged there',
-    details: { topic, partition, offset: String(offset) },
-  });
+  return new RecoveryError(
+    'corrupt-record-batch',
+    `${topic}[${partition}]: the record batch at offset ${offset} never comes whole`,
+    {
+      hint: 'read it again, from another replica if there is one; if it stays so, the log of the broker is damaged there',
+      details: { topic, partition, offset: String(offset) },
+    },
+  );
 }
 
 /** The broker no longer has, or does not have yet, what was asked for. */
@@ -69,7 +73,7 @@ export function outOfRange(
       : gone
         ? `begins at ${range.from}: ${(range.from - asked).toLocaleString('en-US')} offsets from ${asked} on are gone`
         : `ends at ${range.to}, before ${asked}`;
-  return new RecoveryError('EM2103', `the log no longer holds what is needed: ${where} ${what}`, {
+  return new RecoveryError('log-changed', `the log no longer holds what is needed: ${where} ${what}`, {
     hint: gone
       ? 'retention or deleteRecords took them: name an archive that has them in the incident, then plan again'
       : 'the log was cut or made anew: plan again',
@@ -91,17 +95,21 @@ export function missingTopic(topic: string, errorCode: number | undefined): Erro
     case kafkaErrors.unknownTopicOrPartition:
       return noSuchTopic(topic);
     case kafkaErrors.topicAuthorizationFailed:
-      return new RecoveryError('EM2204', `the user may not look at the topic ${JSON.stringify(topic)}`, {
-        hint: `kafka-acls.sh --add --allow-principal User:NAME --operation Describe --topic ${topic}`,
-        details: { topic, operation: 'Describe' },
-      });
+      return new RecoveryError(
+        'kafka-permission-denied',
+        `the user may not look at the topic ${JSON.stringify(topic)}`,
+        {
+          hint: `kafka-acls.sh --add --allow-principal User:NAME --operation Describe --topic ${topic}`,
+          details: { topic, operation: 'Describe' },
+        },
+      );
     default:
       return partitionFailure(errorCode, { topic, partition: 0 });
   }
 }
 
 function noSuchTopic(topic: string): RecoveryError {
-  return new RecoveryError('EM2205', `the cluster has no topic ${JSON.stringify(topic)}`, {
+  return new RecoveryError('kafka-topic-not-found', `the cluster has no topic ${JSON.stringify(topic)}`, {
     hint: 'compare the name and the cluster; without Describe on it a user is told the same',
     details: { topic },
   });

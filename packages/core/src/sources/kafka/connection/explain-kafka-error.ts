@@ -91,7 +91,7 @@ function authorization({ type }: ErrorFacts, context: KafkaErrorContext): Explan
     (each) => each.resourceType === missing.resourceType && each.operation === missing.operation,
   )?.purpose;
   return {
-    code: 'EM2204',
+    code: 'kafka-permission-denied',
     what: `the permission ${describeAcl(missing)} is missing${purpose === undefined ? '' : `; it shows ${purpose}`}`,
     hint: `who runs the cluster adds it: ${aclCommand(missing)}`,
     missing,
@@ -113,7 +113,7 @@ function missingAcl(type: string, { settings, operation, ...context }: KafkaErro
 }
 
 function signIn({ name, type, message }: ErrorFacts, { settings }: KafkaErrorContext): Explanation | null {
-  const code = 'EM2203';
+  const code = 'kafka-authentication-failed';
   const { sasl } = settings;
   if (type === 'ILLEGAL_SASL_STATE') {
     return {
@@ -152,21 +152,25 @@ function signIn({ name, type, message }: ErrorFacts, { settings }: KafkaErrorCon
 function topic({ type }: ErrorFacts, context: KafkaErrorContext): Explanation | null {
   const name = context.topic ?? 'that was asked for';
   if (type === 'INVALID_TOPIC_EXCEPTION') {
-    return { code: 'EM2205', what: `no topic can be called ${name}`, hint: 'correct the name of the topic' };
+    return {
+      code: 'kafka-topic-not-found',
+      what: `no topic can be called ${name}`,
+      hint: 'correct the name of the topic',
+    };
   }
   if (type !== 'UNKNOWN_TOPIC_OR_PARTITION') return null;
   return {
-    code: 'EM2205',
+    code: 'kafka-topic-not-found',
     what: `there is no topic ${name}${context.partition === undefined ? '' : ' with this partition'}`,
     hint: 'compare the name and the cluster; "eventmend doctor" names the nearest that there is',
   };
 }
 
 function unsupported({ name, type, message }: ErrorFacts): Explanation | null {
-  const code = 'EM2207';
+  const code = 'kafka-incompatible';
   if (type === 'CORRUPT_MESSAGE') {
     return {
-      code: 'EM2206',
+      code: 'corrupt-record-batch',
       what: 'the broker says that a batch is damaged',
       hint: 'read from another replica or from an archive',
     };
@@ -201,8 +205,8 @@ function connection(facts: ErrorFacts, context: KafkaErrorContext): Explanation 
   const { name, message, code: node } = facts;
   const { settings } = context;
   const tls = tlsProblem(node, message, settings);
-  if (tls !== null) return { code: 'EM2202', ...tls };
-  const code = 'EM2201';
+  if (tls !== null) return { code: 'kafka-tls-failed', ...tls };
+  const code = 'kafka-unreachable';
   const known = nodeProblems[node];
   if (known !== undefined) return { code, ...known };
   if (
@@ -238,20 +242,20 @@ function closed({ settings, topic: name, brokers }: KafkaErrorContext): Explanat
   const encrypted = tlsSettingsOf(settings) !== null;
   if (reading || (encrypted && settings.sasl !== undefined)) {
     return {
-      code: 'EM2201',
+      code: 'kafka-unreachable',
       what: 'the broker closed the connection',
       hint: 'run the same command again: it goes on; if it stays so, the log of the broker says why',
     };
   }
   if (encrypted) {
     return {
-      code: 'EM2203',
+      code: 'kafka-authentication-failed',
       what: 'the broker closed the connection at once, as it does with those who do not sign in',
       hint: 'say in sasl how to sign in, or use the port of a listener that asks for nothing',
     };
   }
   return {
-    code: 'EM2202',
+    code: 'kafka-tls-failed',
     what: `the broker closed the connection at once, as a port with TLS${settings.sasl === undefined ? ' or signing in' : ''} does`,
     hint: `set tls if ${brokers.length > 1 ? 'these are ports' : 'this is the port'} of a listener SSL or SASL_SSL; what is not Kafka hangs up too`,
   };

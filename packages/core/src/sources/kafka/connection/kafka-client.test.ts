@@ -19,13 +19,17 @@ function file(name: string, content: string): string {
 
 describe('a client', () => {
   it.each<[string, KafkaSettings, RegExp]>([
-    ['EM2201', { brokers: [] }, /no broker is named/],
-    ['EM2201', { brokers: ['kafka'] }, /"kafka" is no address/],
-    ['EM2201', { brokers: ['[::1]:9092'] }, /IPv6/],
-    ['EM1003', { brokers: ['k:1'], tls: { ca: '/no/such/ca.pem' } }, /ca\.pem \(tls\.ca\): the file cannot be read/],
-    ['EM2202', { brokers: ['k:1'], tls: { ca: import.meta.filename } }, /certificate in it cannot be read/],
+    ['kafka-unreachable', { brokers: [] }, /no broker is named/],
+    ['kafka-unreachable', { brokers: ['kafka'] }, /"kafka" is no address/],
+    ['kafka-unreachable', { brokers: ['[::1]:9092'] }, /IPv6/],
     [
-      'EM2209',
+      'file-unavailable',
+      { brokers: ['k:1'], tls: { ca: '/no/such/ca.pem' } },
+      /ca\.pem \(tls\.ca\): the file cannot be read/,
+    ],
+    ['kafka-tls-failed', { brokers: ['k:1'], tls: { ca: import.meta.filename } }, /certificate in it cannot be read/],
+    [
+      'secret-unavailable',
       { brokers: ['k:1'], sasl: { mechanism: 'plain', username: 'a', password: { env: 'EVENTMEND_NOT_SET' } } },
       /not set/,
     ],
@@ -40,7 +44,7 @@ describe('a client', () => {
     expect(() => createKafkaClient({ brokers: ['k:1'], tls: { ca } })).toThrow(/holds no certificate or key/);
     const broken = file('ca.pem', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n');
     expect(() => createKafkaClient({ brokers: ['k:1'], tls: { ca: broken } })).toThrow(
-      expect.objectContaining({ code: 'EM2202' }),
+      expect.objectContaining({ code: 'kafka-tls-failed' }),
     );
   });
 
@@ -61,7 +65,7 @@ describe('a client', () => {
     expect(printed.flatMap((spy) => spy.mock.calls)).toEqual([]);
     vi.restoreAllMocks();
     server.close();
-    expect(explainKafkaError(error, { ...settings, settings })).toMatchObject({ code: 'EM2202' });
+    expect(explainKafkaError(error, { ...settings, settings })).toMatchObject({ code: 'kafka-tls-failed' });
   });
 });
 

@@ -11,10 +11,11 @@ import { saslMechanism } from './sasl-mechanism.js';
 const defaultRetries = 8;
 
 /**
- * A client of kafkajs that prints nothing: kafkajs logs as errors what its next try mends, and whoever calls is told what
- * stays wrong by the error that is thrown.
- * @throws RecoveryError EM1003, EM2202 or EM2209 when files or secrets of the settings cannot be had, EM2201 when an
- *   address cannot be read, EM1007 when kafkajs is not installed. Nothing is connected yet.
+ * A client of kafkajs that prints nothing: kafkajs logs as errors what its next try mends, and whoever calls is told
+ * what stays wrong by the error that is thrown.
+ * @throws RecoveryError `file-unavailable`, `kafka-tls-failed` or `secret-unavailable` when files or secrets of the
+ *   settings cannot be had, `kafka-unreachable` when an address cannot be read, `missing-package` when kafkajs is not
+ *   installed. Nothing is connected yet.
  */
 export function createKafkaClient(settings: KafkaSettings, options: { readonly retries?: number } = {}): Kafka {
   const kafkajs = loadDriver('kafkajs', 'Kafka');
@@ -52,5 +53,7 @@ function checkedBrokers(brokers: readonly string[]): string[] {
 }
 
 function noAddress(what: string): RecoveryError {
-  return new RecoveryError('EM2201', what, { hint: 'name brokers as host:port, such as kafka.example.com:9092' });
+  return new RecoveryError('kafka-unreachable', what, {
+    hint: 'name brokers as host:port, such as kafka.example.com:9092',
+  });
 }

@@ -7,8 +7,8 @@ import { readSecret } from '../../secrets/read-secret.js';
 
 /**
  * What Node needs for an encrypted connection.
- * @throws RecoveryError EM1003 when a file cannot be read, EM2202 when what stands in them does not fit together, EM2209
- *   when the passphrase cannot be had.
+ * @throws RecoveryError `file-unavailable` when a file cannot be read, `kafka-tls-failed` when what stands in them does
+ *   not fit together, `secret-unavailable` when the passphrase cannot be had.
  */
 export function readTlsOptions(tls: KafkaTlsSettings): ConnectionOptions {
   const passphrase = tls.keyPassphrase === undefined ? undefined : readSecret(tls.keyPassphrase);
@@ -32,14 +32,14 @@ function readPem(setting: string, path: string): string {
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    throw new RecoveryError('EM1003', `${path} (${setting}): the file cannot be read`, {
+    throw new RecoveryError('file-unavailable', `${path} (${setting}): the file cannot be read`, {
       hint: 'correct the path or the permissions of the file',
       cause: error,
       details: { path },
     });
   }
   if (text.includes('-----BEGIN ')) return text;
-  throw new RecoveryError('EM2202', `${path} (${setting}): holds no certificate or key in the PEM format`, {
+  throw new RecoveryError('kafka-tls-failed', `${path} (${setting}): holds no certificate or key in the PEM format`, {
     hint: 'convert it: a Java key store with "keytool -exportcert -rfc", a PKCS#12 file with "openssl pkcs12 -nodes"',
     details: { path },
   });
@@ -51,7 +51,7 @@ function readCertificate(setting: string, path: string): string {
   try {
     new X509Certificate(text);
   } catch (error) {
-    throw new RecoveryError('EM2202', `${path} (${setting}): the certificate in it cannot be read`, {
+    throw new RecoveryError('kafka-tls-failed', `${path} (${setting}): the certificate in it cannot be read`, {
       hint: 'fetch the file again from who runs the cluster; a key stands in tls.key alone',
       cause: error,
       details: { path },
@@ -63,14 +63,14 @@ function readCertificate(setting: string, path: string): string {
 /** OpenSSL would tell the same at the first connection, once for every broker and every try. */
 function checkFiles(tls: KafkaTlsSettings, files: ConnectionOptions): void {
   if ((tls.cert === undefined) !== (tls.key === undefined)) {
-    throw new RecoveryError('EM2202', 'of tls.cert and tls.key one is given without the other', {
+    throw new RecoveryError('kafka-tls-failed', 'of tls.cert and tls.key one is given without the other', {
       hint: 'a client certificate needs both: the certificate and its key',
     });
   }
   try {
     createSecureContext(files);
   } catch (error) {
-    throw new RecoveryError('EM2202', `the files of tls cannot be used: ${reasonOf(error)}`, {
+    throw new RecoveryError('kafka-tls-failed', `the files of tls cannot be used: ${reasonOf(error)}`, {
       hint: 'tls.ca and tls.cert hold certificates, tls.key the key of tls.cert, and tls.keyPassphrase opens that key',
       cause: error,
     });

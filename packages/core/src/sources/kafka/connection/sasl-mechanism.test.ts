@@ -66,7 +66,7 @@ describe('OAUTHBEARER', () => {
 
   it('says when there is no token', async () => {
     process.env[name] = '';
-    await expect(signIn(broker(''))).rejects.toMatchObject({ code: 'EM2209' });
+    await expect(signIn(broker(''))).rejects.toMatchObject({ code: 'secret-unavailable' });
   });
 });
 

@@ -32,7 +32,7 @@ test('another version of kafkajs is an error that names the right one', async ()
       error = caught;
     }
     expect(error).toBeInstanceOf(RecoveryError);
-    expect((error as RecoveryError).code).toBe('EM2207');
+    expect((error as RecoveryError).code).toBe('kafka-incompatible');
     expect((error as RecoveryError).hint).toContain('kafkajs@2.2.4');
   }
 });

@@ -13,9 +13,10 @@ const sendRequestName = 'private:Broker:sendRequest';
 const metadataMaxAge = 60_000;
 
 /**
- * Opens a cluster of kafkajs without a consumer: kafkajs knows no way to read without a group, and its own cluster object
- * does. The symbol is private, so this folder is the only place that knows it, and kafkajs is pinned to one version exactly.
- * @throws RecoveryError EM2207 where kafkajs is another version
+ * Opens a cluster of kafkajs without a consumer: kafkajs knows no way to read without a group, and its own cluster
+ * object does. The symbol is private, so this folder is the only place that knows it, and kafkajs is pinned to one
+ * version exactly.
+ * @throws RecoveryError `kafka-incompatible` where kafkajs is another version
  */
 export function createKafkajsCluster(kafka: Kafka): KafkajsCluster {
   const create = memberOf(kafka, createClusterName) as
@@ -29,7 +30,7 @@ const longestThrottleMs = 60_000;
 
 /**
  * Sends a request that kafkajs does not know, over its connection, with its header, its queue and its time limits.
- * @throws RecoveryError EM2207 where kafkajs is another version
+ * @throws RecoveryError `kafka-incompatible` where kafkajs is another version
  */
 export function sendRawRequest<Answer extends object>(
   broker: KafkajsBroker,
@@ -94,7 +95,7 @@ function memberOf(owner: object, description: string): unknown {
 
 /** The error of a kafkajs in which something is not where it is looked for. */
 export function anotherKafkajs(member: string, cause?: unknown): RecoveryError {
-  return new RecoveryError('EM2207', `the installed kafkajs has no ${JSON.stringify(member)}`, {
+  return new RecoveryError('kafka-incompatible', `the installed kafkajs has no ${JSON.stringify(member)}`, {
     hint: 'Eventmend works with kafkajs 2.2.4 and no other version: npm install kafkajs@2.2.4',
     cause,
   });
@@ -102,7 +103,8 @@ export function anotherKafkajs(member: string, cause?: unknown): RecoveryError {
 
 /**
  * A file of kafkajs that it does not export.
- * @throws RecoveryError EM1007 where kafkajs is not installed, EM2207 where the file is not there
+ * @throws RecoveryError `missing-package` where kafkajs is not installed, `kafka-incompatible` where the file is not
+ *   there
  */
 export function kafkajsFile<T>(path: string): T {
   try {

@@ -50,7 +50,8 @@ export const defaultTransactionWaitMs = 30_000;
 
 /**
  * Connects to a cluster and looks at the topics.
- * @throws RecoveryError EM2201 to EM2205
+ * @throws RecoveryError `kafka-unreachable`, `kafka-tls-failed`, `kafka-authentication-failed`,
+ *   `kafka-permission-denied`, `kafka-topic-not-found`
  */
 export async function openKafkaLog(settings: KafkaLogSettings): Promise<KafkaLog> {
   const cluster = await connectCluster(settings.connection, {
@@ -124,7 +125,7 @@ async function openOn(cluster: KafkaCluster, settings: KafkaLogSettings): Promis
 }
 
 function noSource(location: string): RecoveryError {
-  return new RecoveryError('EM2207', `${location}: the cluster has no id`, {
+  return new RecoveryError('kafka-incompatible', `${location}: the cluster has no id`, {
     hint: 'give the log a name of your own: "source" of the Kafka log in the incident',
   });
 }

@@ -1,6 +1,9 @@
 import { RecoveryError } from '../../../model/errors/recovery-error.js';
 
-/** Reads a response in Kafka's flexible encoding. @throws RecoveryError EM2207 where the bytes are none */
+/**
+ * Reads a response in Kafka's flexible encoding.
+ * @throws RecoveryError `kafka-incompatible` when the bytes are not such a response
+ */
 export class WireReader {
   readonly #bytes: Buffer;
   #at = 0;
@@ -82,7 +85,7 @@ export class WireReader {
 }
 
 function notAResponse(what: string): RecoveryError {
-  return new RecoveryError('EM2207', `the broker answered with something that is not understood: ${what}`, {
+  return new RecoveryError('kafka-incompatible', `the broker answered with something that is not understood: ${what}`, {
     hint: 'is it a Kafka broker, and reached without anything in between that changes what it says?',
   });
 }

@@ -12,7 +12,7 @@ export async function openTransaction(
   const who = describeHolders(await cluster.producers(topic, partition));
   const { from, to } = heldBack;
   return new RecoveryError(
-    'EM2208',
+    'open-transaction',
     `${topic}[${partition}]: an open transaction of ${who} holds back everything from offset ${from} to ${to - 1}`,
     {
       hint: `wait for it or end it (kafka-transactions.sh abort), or stop before it: --target-offsets ${topic}[${partition}]=${from}`,

@@ -36,7 +36,7 @@ export function keepSchemas(writer: ArchiveWriter, source: SchemaSource): Schema
           }
         } catch (error) {
           // A value may begin with a zero byte without naming a schema. The events are saved in any case.
-          if (!isRecoveryError(error) || error.code !== 'EM2211') throw error;
+          if (!isRecoveryError(error) || error.code !== 'unusable-schema') throw error;
           missing.set(id, error.message);
         }
       }

@@ -84,7 +84,12 @@ export async function followTopics(following: Following, work: LongWork): Promis
     } catch (error) {
       if (stopped()) return;
       // Between being deleted and being made again a topic is not there.
-      if (remade !== undefined || !isRecoveryError(error) || !['EM2103', 'EM2205'].includes(error.code)) throw error;
+      if (
+        remade !== undefined ||
+        !isRecoveryError(error) ||
+        !['log-changed', 'kafka-topic-not-found'].includes(error.code)
+      )
+        throw error;
       goneSince ??= performance.now();
       surveyedAt = -Infinity;
       if (performance.now() - goneSince > goneMs) throw error;

@@ -4,9 +4,9 @@ import { describeArchive } from '../../archive/describe-archive.js';
 import type { TopicSurvey } from './survey-topics.js';
 
 /**
- * Two topics of one name in one archive could not be told apart by whoever reads it by name, and the events of the first
- * would be out of reach.
- * @throws RecoveryError EM2103 when the archive holds events of a topic that was deleted and made again since
+ * Two topics of one name in one archive could not be told apart by whoever reads it by name, and the events of the
+ * first would be out of reach.
+ * @throws RecoveryError `log-changed` when the archive holds events of a topic that was deleted and made again since
  */
 export function refuseAnotherTopic(archive: string, source: string, { topics }: TopicSurvey): void {
   if (!existsSync(archive) || statSync(archive).size === 0) return;
@@ -19,7 +19,7 @@ export function refuseAnotherTopic(archive: string, source: string, { topics }: 
 
 export function topicWasRemade(archive: string, topic: string): RecoveryError {
   return new RecoveryError(
-    'EM2103',
+    'log-changed',
     `the topic ${JSON.stringify(topic)} was deleted and made again since ${archive} was begun: it is another topic`,
     {
       hint: 'what was saved is safe; save the new topic into another archive: --into FILE',

@@ -121,7 +121,7 @@ function keepWhatCame(writer: ArchiveWriter): void {
 
 /**
  * The partition ends before what was seen of it. A leader that has just started may say so for a moment.
- * @throws RecoveryError EM2103 when it goes on saying so: it was cut, or another topic has its name
+ * @throws RecoveryError `log-changed` when it goes on saying so: it was cut, or another topic has its name
  */
 async function waitForEnd(
   surveyed: PartitionToSave,
@@ -136,7 +136,7 @@ async function waitForEnd(
 
 const pauseMs = 200;
 
-/** Comes back when something new can be seen. @throws RecoveryError EM2208 when that takes too long */
+/** Comes back when something new can be seen. @throws RecoveryError `open-transaction` when that takes too long */
 async function waitForTransaction({ reading, partition }: PartitionSaving, from: number, end: number): Promise<void> {
   const stable = await awaitStable(reading, partition);
   if (stable.end > from || stable.heldBack === null) return;
@@ -145,7 +145,7 @@ async function waitForTransaction({ reading, partition }: PartitionSaving, from:
 
 /** The cluster begins behind what was asked for; not: the topic is another one. */
 function isOvertaken(error: unknown): boolean {
-  if (!isRecoveryError(error) || error.code !== 'EM2103') return false;
+  if (!isRecoveryError(error) || error.code !== 'log-changed') return false;
   const { asked, from } = (error.details ?? {}) as { readonly asked?: string; readonly from?: string };
   return asked !== undefined && from !== undefined && Number(asked) < Number(from);
 }

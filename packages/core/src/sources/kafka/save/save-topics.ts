@@ -31,12 +31,13 @@ export interface SaveReport {
 }
 
 /**
- * Copies topics into an archive as they are: bytes of keys and values, headers, times and who set them, what transactions
- * and compaction left out, the settings of the topics and the offsets of groups. The oldest and most endangered come first.
- * Joins no group and writes nothing to the cluster. How far it has come is in the transaction of the events, so that the
- * same call goes on after a crash.
- * @throws RecoveryError EM2201 to EM2208 for the cluster, EM2004 when the archive holds other events at an offset, EM4004,
- *   EM4007, EM4011 for the archive, EM4009 when it was stopped before it was done
+ * Copies topics into an archive as they are: bytes of keys and values, headers, times and who set them, what
+ * transactions and compaction left out, the settings of the topics and the offsets of groups. The oldest and most
+ * endangered come first. Joins no group and writes nothing to the cluster. How far it has come is in the transaction of
+ * the events, so that the same call goes on after a crash.
+ * @throws RecoveryError one of the Kafka codes for the cluster, `conflicting-events` when the archive holds other
+ *   events at an offset, `locked-by-another-process`, `disk-write-failed`, `operation-not-allowed` for the archive,
+ *   `interrupted` when it was stopped before it was done
  */
 export async function saveTopics(request: SaveRequest, work: LongWork = {}): Promise<SaveReport> {
   const cluster = await connectCluster(
@@ -125,7 +126,10 @@ function reached(saved: readonly SavedPartition[], { topic, partition, end }: Pa
   return saved.some((one) => one.topic === topic && one.partition === partition && one.to >= end);
 }
 
-/** @throws RecoveryError EM2103 where the cluster ends before the archive: what it writes next would be other events there */
+/**
+ * @throws RecoveryError `log-changed` where the cluster ends before the archive: what it writes next would be other
+ *   events there
+ */
 function requireNotCut(writer: ArchiveWriter, source: string, partition: PartitionToSave): void {
   const { topic, topicId, partition: number, low, end } = partition;
   const { next } = writer.partition({ source, topic, incarnation: topicId, partition: number });
@@ -137,7 +141,7 @@ function startOf(writer: ArchiveWriter, source: string, { topic, topicId, partit
 }
 
 function interrupted(archive: string): RecoveryError {
-  return new RecoveryError('EM4009', 'stopped cleanly; what has been saved is safe', {
+  return new RecoveryError('interrupted', 'stopped cleanly; what has been saved is safe', {
     hint: 'the same command goes on where this one was stopped',
     details: { archive },
   });

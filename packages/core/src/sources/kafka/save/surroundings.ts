@@ -9,12 +9,12 @@ export const surroundingsPrefix = 'kafka:';
 
 /**
  * An archive is of one kind: what it says of an offset without an event depends on whether aborted events were kept.
- * @throws RecoveryError EM1002 when it was begun with another isolation
+ * @throws RecoveryError `invalid-configuration` when it was begun with another isolation
  */
 export function requireSameIsolation(writer: ArchiveWriter, isolation: 'committed' | 'uncommitted'): void {
   const before = writer.progress(isolationName) as string | undefined;
   if (before !== undefined && before !== isolation) {
-    throw new RecoveryError('EM1002', `${writer.path} was begun with --isolation ${before}`, {
+    throw new RecoveryError('invalid-configuration', `${writer.path} was begun with --isolation ${before}`, {
       hint: `go on with the same, or save into another archive`,
     });
   }

@@ -139,7 +139,7 @@ describe('Protobuf', () => {
     expect(await decode(schema, payload, { references: [toWallet] })).toEqual(expected);
     expect(await decode(schema, payload, { references: [toMoney, toWallet] })).toEqual(expected);
     await expect(decode(schema, payload)).rejects.toMatchObject({
-      code: 'EM2211',
+      code: 'unusable-schema',
       message: expect.stringContaining('p/wallet.proto') as string,
     });
   });
@@ -171,6 +171,6 @@ describe('Protobuf', () => {
     'syntax = "proto3"; message A { int32 __proto__ = 1; }',
     'nonsense',
   ])('refuses the schema %s', async (schema) => {
-    await expect(decode(schema, Buffer.of(0))).rejects.toMatchObject({ code: 'EM2211' });
+    await expect(decode(schema, Buffer.of(0))).rejects.toMatchObject({ code: 'unusable-schema' });
   });
 });

@@ -23,7 +23,8 @@ export interface RegistryAnswer {
 
 /**
  * Gets a URL, again and again where that may help. Every status but 429 and 5xx is an answer.
- * @throws RecoveryError EM2210 when there is none; what aborted the signal when it is aborted.
+ * @throws RecoveryError `schema-registry-unavailable` when no answer comes; the reason of the signal when it is
+ *   aborted.
  */
 export async function requestRegistry(
   url: string,
@@ -79,9 +80,11 @@ async function readLimited(response: Response, url: string): Promise<string> {
     const chunk = part as Uint8Array;
     bytes += chunk.length;
     if (bytes > maxAnswerBytes) {
-      throw new RecoveryError('EM2210', `the answer of the schema registry at ${url} is larger than 4 MiB`, {
-        hint: 'is it a schema registry that answers at this address?',
-      });
+      throw new RecoveryError(
+        'schema-registry-unavailable',
+        `the answer of the schema registry at ${url} is larger than 4 MiB`,
+        { hint: 'is it a schema registry that answers at this address?' },
+      );
     }
     parts.push(chunk);
   }
@@ -105,9 +108,13 @@ function why(error: unknown): string {
 
 function unreachable(url: string, { failure, cause }: Failure, attempts: number): RecoveryError {
   const times = attempts === 1 ? '' : ` (tried ${attempts} times)`;
-  return new RecoveryError('EM2210', `the schema registry at ${new URL(url).origin} ${failure}${times}`, {
-    hint: 'compare the address and see whether the registry runs, then run the same command again',
-    cause,
-    details: { url },
-  });
+  return new RecoveryError(
+    'schema-registry-unavailable',
+    `the schema registry at ${new URL(url).origin} ${failure}${times}`,
+    {
+      hint: 'compare the address and see whether the registry runs, then run the same command again',
+      cause,
+      details: { url },
+    },
+  );
 }

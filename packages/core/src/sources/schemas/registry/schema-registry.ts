@@ -38,8 +38,9 @@ const headersOfRequest = { accept: 'application/vnd.schemaregistry.v1+json, appl
 /**
  * Schemas from a registry that speaks Confluent's protocol. Each is asked for once: schemas never change under their
  * number. A failed request is not remembered.
- * @throws RecoveryError EM2210 for an impossible address. `schema` throws EM2209 when the password cannot be had, EM2210
- *   when the registry cannot be reached or refuses, EM2211 when it does not know the schema or does not understand it.
+ * @throws RecoveryError `schema-registry-unavailable` for an impossible address. `schema` throws `secret-unavailable`
+ *   when the password cannot be had, `schema-registry-unavailable` when the registry cannot be reached or refuses,
+ *   `unusable-schema` when it does not know the schema or does not understand it.
  */
 export function openSchemaRegistry(settings: RegistrySettings, options: RegistryOptions = {}): SchemaSource {
   const base = baseUrl(settings.url);
@@ -92,10 +93,14 @@ export function openSchemaRegistry(settings: RegistrySettings, options: Registry
     if (status === 401 || status === 403) throw refused(base, settings.username, status);
     const answer = status === 200 ? readSchemaAnswer(body) : null;
     if (answer !== null) return answer;
-    throw new RecoveryError('EM2210', `${url} does not answer as a schema registry does (status ${status})`, {
-      hint: 'compare the address, with the path that the registry may have before its own',
-      details: { url, status },
-    });
+    throw new RecoveryError(
+      'schema-registry-unavailable',
+      `${url} does not answer as a schema registry does (status ${status})`,
+      {
+        hint: 'compare the address, with the path that the registry may have before its own',
+        details: { url, status },
+      },
+    );
   }
 
   return { schema: schemas };
@@ -120,9 +125,13 @@ function baseUrl(text: string): URL {
         ? 'has a user or a password in it'
         : null;
   if (url === null || problem !== null) {
-    throw new RecoveryError('EM2210', `the address of the schema registry ${problem ?? 'cannot be read'}`, {
-      hint: 'for example https://registry.example:8081; user and password stand in settings of their own',
-    });
+    throw new RecoveryError(
+      'schema-registry-unavailable',
+      `the address of the schema registry ${problem ?? 'cannot be read'}`,
+      {
+        hint: 'for example https://registry.example:8081; user and password stand in settings of their own',
+      },
+    );
   }
   url.search = '';
   url.hash = '';
@@ -132,10 +141,14 @@ function baseUrl(text: string): URL {
 
 function refused(base: URL, username: string | undefined, status: number): RecoveryError {
   const who = username === undefined ? 'without a user' : `the user ${JSON.stringify(username)}`;
-  return new RecoveryError('EM2210', `the schema registry at ${base.origin} refuses ${who} (status ${status})`, {
-    hint: 'compare the user, where the password comes from, and what the user may read',
-    details: { url: base.href, status },
-  });
+  return new RecoveryError(
+    'schema-registry-unavailable',
+    `the schema registry at ${base.origin} refuses ${who} (status ${status})`,
+    {
+      hint: 'compare the user, where the password comes from, and what the user may read',
+      details: { url: base.href, status },
+    },
+  );
 }
 
 /** Requests for one thing share one promise; what failed may be asked for again. */

@@ -15,7 +15,7 @@ import {
 
 /**
  * Reads a snapshot file once from end to end and says what it holds.
- * @throws RecoveryError EM5001 when it is not one, is cut, or contradicts its own end line.
+ * @throws RecoveryError `invalid-snapshot` when it is not one, is cut, or contradicts its own end line.
  */
 export async function describeSnapshotFile(file: string, defaultSource: string): Promise<SnapshotDescription> {
   const found = { header: null as SnapshotHeader | null, end: null as SnapshotEndJson | null, endByte: 0 };
@@ -33,7 +33,10 @@ export async function describeSnapshotFile(file: string, defaultSource: string):
   return { id, location: file, takenAt, position, keys, digest: whole, worker, stateVersion, completeness };
 }
 
-/** The rows of a snapshot file. @throws RecoveryError EM5001 when a key is there twice, or the file is damaged. */
+/**
+ * The rows of a snapshot file.
+ * @throws RecoveryError `invalid-snapshot` when a key is there twice, or the file is damaged.
+ */
 export async function* snapshotFileRows(file: string, defaultSource: string): AsyncGenerator<SnapshotRow> {
   const found: FoundLines = { header: null, end: null, endByte: 0 };
   const seen = new Set<string>();
@@ -108,7 +111,7 @@ async function digests(file: string, endByte: number | null): Promise<{ whole: s
 }
 
 function damaged(file: string, reason: string, cause?: unknown): RecoveryError {
-  return new RecoveryError('EM5001', `snapshot ${file}: ${reason}`, {
+  return new RecoveryError('invalid-snapshot', `snapshot ${file}: ${reason}`, {
     hint: 'leave it out, or fetch it again; an earlier snapshot will do as well',
     details: { file, reason },
     ...(cause === undefined ? {} : { cause }),

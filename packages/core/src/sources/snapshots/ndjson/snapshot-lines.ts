@@ -32,7 +32,7 @@ export interface SnapshotEndJson {
   readonly sha256: string;
 }
 
-/** @throws RecoveryError EM5001 with what is wrong, EM2008 for an impossible offset. */
+/** @throws RecoveryError `invalid-snapshot` with what is wrong, `invalid-field` for an impossible offset. */
 export function parseSnapshotHeader(value: unknown, defaultSource: string): SnapshotHeader {
   if (!isObject(value) || value['kind'] !== 'snapshot') {
     throw wrong('the first line is not the header of a snapshot ({"format_version":1,"kind":"snapshot","id":…})');
@@ -57,7 +57,7 @@ export function parseSnapshotHeader(value: unknown, defaultSource: string): Snap
   };
 }
 
-/** @throws RecoveryError EM5001 when the row is none. */
+/** @throws RecoveryError `invalid-snapshot` when the line is not a key with its state. */
 export function parseSnapshotRow(value: unknown): { readonly key: string; readonly state: unknown } {
   if (!isObject(value) || typeof value['key'] !== 'string' || !Object.hasOwn(value, 'state')) {
     throw wrong('a line is not a row ({"key":…,"state":…})');
@@ -102,7 +102,7 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 function wrong(message: string): RecoveryError {
-  return new RecoveryError('EM5001', message, {
+  return new RecoveryError('invalid-snapshot', message, {
     hint: 'a snapshot is a header line, then {"key":…,"state":…} lines, then {"end":true,"keys":…,"sha256":…} or nothing',
   });
 }

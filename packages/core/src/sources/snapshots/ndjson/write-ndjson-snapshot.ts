@@ -23,9 +23,10 @@ export interface SnapshotToWrite {
 const bufferBytes = 256 * 1024;
 
 /**
- * Writes a snapshot as an NDJSON file with an end line, streaming; it appears under its name complete and durable, or not
- * at all. Gives back what the end line says.
- * @throws RecoveryError EM1006 when the file exists, EM1003 when its folder does not, EM5001 for a repeated or unsorted key.
+ * Writes a snapshot as an NDJSON file with an end line, streaming; it appears under its name complete and durable, or
+ * not at all. Gives back what the end line says.
+ * @throws RecoveryError `file-exists` when the file exists, `file-unavailable` when its folder does not,
+ *   `invalid-snapshot` for a repeated or unsorted key.
  */
 export async function writeNdjsonSnapshot(file: string, snapshot: SnapshotToWrite): Promise<SnapshotEndJson> {
   const target = beginNewFile(file);
@@ -102,7 +103,7 @@ function risingKeys(): (key: string) => void {
 }
 
 function badKey(key: string, problem: string): RecoveryError {
-  return new RecoveryError('EM5001', `key ${JSON.stringify(key.slice(0, 100))} ${problem}`, {
+  return new RecoveryError('invalid-snapshot', `key ${JSON.stringify(key.slice(0, 100))} ${problem}`, {
     hint: 'a snapshot is a full copy: each key stands in it once',
   });
 }

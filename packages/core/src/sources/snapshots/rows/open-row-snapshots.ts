@@ -106,8 +106,12 @@ function locationOf(rows: RowInput): string {
 }
 
 function changed(id: string, location: string): RecoveryError {
-  return new RecoveryError('EM5001', `${location} gave other rows for snapshot ${JSON.stringify(id)} than before`, {
-    hint: 'the state went on changing while it was read: save it into a file, with the position at that moment',
-    details: { snapshot: id },
-  });
+  return new RecoveryError(
+    'invalid-snapshot',
+    `${location} gave other rows for snapshot ${JSON.stringify(id)} than before`,
+    {
+      hint: 'the state went on changing while it was read: save it into a file, with the position at that moment',
+      details: { snapshot: id },
+    },
+  );
 }

@@ -7,10 +7,10 @@ import { rowValueReader } from '../../rows/row-value.js';
 import type { SnapshotRow } from '../../../model/snapshots/snapshot-source.js';
 import type { StateMapping } from './row-snapshot.js';
 
-/** Makes a key and its state of one row. @throws RecoveryError EM2008 with the row's place */
+/** Makes a key and its state of one row. @throws RecoveryError `invalid-field` with the row's place */
 export type StateReader = (row: unknown, place: () => RowPlace) => SnapshotRow;
 
-/** @throws RecoveryError EM1002 when the mapping contradicts itself. */
+/** @throws RecoveryError `invalid-configuration` when the mapping contradicts itself. */
 export function stateReader(mapping: StateMapping): StateReader {
   const key: Column = column(mapping.key);
   const state = rowValueReader(mapping.state);
@@ -23,7 +23,8 @@ export function stateReader(mapping: StateMapping): StateReader {
 
 /**
  * The states of all rows. The keys are remembered, so the memory follows their number.
- * @throws RecoveryError EM2008 for a key that is null or a value of a wrong type, EM5001 for a key that is there twice.
+ * @throws RecoveryError `invalid-field` for a key that is null or a value of a wrong type, `invalid-snapshot` for a key
+ *   that is there twice.
  */
 export async function* readStates(rows: RowStream, mapping: StateMapping): AsyncGenerator<SnapshotRow> {
   const read = stateReader(mapping);
@@ -45,7 +46,7 @@ export async function* readStates(rows: RowStream, mapping: StateMapping): Async
 
 function twice(key: string, name: string, place: RowPlace): RecoveryError {
   return new RecoveryError(
-    'EM5001',
+    'invalid-snapshot',
     `${describeRowPlace(place)}: key ${JSON.stringify(key.slice(0, 60))} is there twice`,
     {
       hint: `each key stands in one row: is ${JSON.stringify(name)} really the key, and has the table no older versions of rows?`,

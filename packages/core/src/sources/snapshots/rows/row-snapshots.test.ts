@@ -157,7 +157,7 @@ describe('states of rows', () => {
       folder: folder.path,
     };
     await expect(statesOf(rows, { key: 'k', state: { form: 'row' } })).rejects.toMatchObject({
-      code: 'EM5001',
+      code: 'invalid-snapshot',
       message: /gave other rows/,
     });
   });
