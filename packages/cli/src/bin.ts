@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { processWorld } from './program/process-world.js';
+import { processEnvironment } from './program/process-environment.js';
 import { runCli } from './program/run-cli.js';
 
 // A reader that closes the pipe early (`| head`) has what it wanted.
@@ -8,6 +8,6 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit();
 });
 
-process.exitCode = await runCli(process.argv.slice(2), processWorld());
+process.exitCode = await runCli(process.argv.slice(2), processEnvironment());
 // Threads or handles that a failure left open must not keep the process; what was written must arrive first.
 process.stdout.write('', () => process.exit());

@@ -11,7 +11,7 @@ import { renderPlan } from '../src/render/render-plan.js';
 import { renderRun } from '../src/render/render-run.js';
 import { renderRuns } from '../src/render/render-runs.js';
 import { renderVerification } from '../src/render/render-verification.js';
-import { plainLook } from '../src/terminal/look.js';
+import { plainStyle } from '../src/terminal/terminal-style.js';
 import { textWidth } from '../src/terminal/text-width.js';
 import { assessment, plan, report, verification } from './fixtures.js';
 
@@ -30,7 +30,7 @@ function picture(lines: readonly string[]): string {
 
 describe('pictures at 80 columns', () => {
   it('assess', () => {
-    expect(picture(renderAssessment(incident, assessment, same, plainLook))).toMatchInlineSnapshot(`
+    expect(picture(renderAssessment(incident, assessment, same, plainStyle))).toMatchInlineSnapshot(`
       "
       Incident  flights-2001   2001-02-05 09:12 -> 2001-02-05 14:40 UTC
 
@@ -63,7 +63,7 @@ describe('pictures at 80 columns', () => {
       warnings: [],
     };
     expect(
-      picture(renderAssessment(incident, impossible, same, plainLook))
+      picture(renderAssessment(incident, impossible, same, plainStyle))
         .split('\n')
         .slice(12, 16)
         .join('\n'),
@@ -76,7 +76,7 @@ describe('pictures at 80 columns', () => {
   });
 
   it('plan', () => {
-    expect(picture(renderPlan(plan, plainLook))).toMatchInlineSnapshot(`
+    expect(picture(renderPlan(plan, plainStyle))).toMatchInlineSnapshot(`
       "
       Plan 5258dead  log-replay, 2 partitions
         worker      flights@2.4.1 (sha256 9b1d…9b1d)
@@ -114,7 +114,7 @@ describe('pictures at 80 columns', () => {
         reason: 'the worker threw: no such \u001b[31mairport',
       },
     ];
-    expect(picture(renderRun(report, parked, plainLook))).toMatchInlineSnapshot(`
+    expect(picture(renderRun(report, parked, plainStyle))).toMatchInlineSnapshot(`
       "
       Recovered r-5258dead   verdict: incomplete
         missing     2 events quarantined
@@ -137,7 +137,7 @@ describe('pictures at 80 columns', () => {
   });
 
   it('verify', () => {
-    expect(picture(renderVerification(verification, plainLook))).toMatchInlineSnapshot(`
+    expect(picture(renderVerification(verification, plainStyle))).toMatchInlineSnapshot(`
       "
       Verification of r-5258dead   verdict: complete
         ✓ state: second, plain replay: 48,211 keys, digest 5e0c00000000
@@ -148,7 +148,7 @@ describe('pictures at 80 columns', () => {
       2 checks passed, 0 failed, 1 not checked
       "
     `);
-    expect(picture(renderVerification(verification, { ...plainLook, unicode: false }))).toMatchInlineSnapshot(`
+    expect(picture(renderVerification(verification, { ...plainStyle, unicode: false }))).toMatchInlineSnapshot(`
       "
       Verification of r-5258dead   verdict: complete
         ok     state: second, plain replay: 48,211 keys, digest 5e0c00000000
@@ -182,9 +182,9 @@ describe('pictures at 80 columns', () => {
       last: { output: 'board', event, before: null, after: { value: { delay: 4 } } },
     };
     const lines = [
-      ...renderCounts('r-fe411c0f', counts, unknown, plainLook),
-      ...renderCorrection(correction, plainLook),
-      ...renderKey(key, plainLook),
+      ...renderCounts('r-fe411c0f', counts, unknown, plainStyle),
+      ...renderCorrection(correction, plainStyle),
+      ...renderKey(key, plainStyle),
     ];
     expect(picture(lines)).toMatchInlineSnapshot(`
       "
@@ -212,7 +212,7 @@ describe('pictures at 80 columns', () => {
   });
 
   it('runs', () => {
-    expect(picture(renderRuns([report], ['r-00000000'], plainLook))).toMatchInlineSnapshot(`
+    expect(picture(renderRuns([report], ['r-00000000'], plainStyle))).toMatchInlineSnapshot(`
       "
       Run          Status        Verdict        Keys     Outputs   State         Took
       r-00000000   interrupted
@@ -230,7 +230,7 @@ describe('pictures at 80 columns', () => {
         cause: new Error('retention deleted them between planning and now'),
       },
     );
-    expect(picture(renderError(error, plainLook, false))).toMatchInlineSnapshot(`
+    expect(picture(renderError(error, plainStyle, false))).toMatchInlineSnapshot(`
       "
       error EM2103: the log no longer holds what this plan needs
         partition 3 begins at 18204411; the plan starts at 18163211: 41,200 events are
@@ -240,7 +240,7 @@ describe('pictures at 80 columns', () => {
         exit 14 · docs/errors.md#em2103
       "
     `);
-    expect(picture(renderError(new TypeError('x is not a function'), plainLook, false))).toMatchInlineSnapshot(`
+    expect(picture(renderError(new TypeError('x is not a function'), plainStyle, false))).toMatchInlineSnapshot(`
       "
       error: unexpected: x is not a function
         do    run the same command with --debug and report what it prints
@@ -251,21 +251,21 @@ describe('pictures at 80 columns', () => {
 
   it('progress', () => {
     const state = { phase: 'replay', done: 986_120, total: 1_616_669, quarantined: 2, rate: 512_000, gaps: 0 } as const;
-    expect(progressLine(state, { ...plainLook, columns: 120 })).toMatchInlineSnapshot(
+    expect(progressLine(state, { ...plainStyle, columns: 120 })).toMatchInlineSnapshot(
       `"replay  ████████████░░░░░░░░   60 %  986,120 / 1,616,669  512,000/s  left 1.2s  gaps 0  quarantined 2"`,
     );
-    expect(picture([progressLine(state, plainLook)])).toMatchInlineSnapshot(`
+    expect(picture([progressLine(state, plainStyle)])).toMatchInlineSnapshot(`
       "
       replay   60 %  986,120 / 1,616,669  512,000/s  left 1.2s  quarantined 2
       "
     `);
-    expect(textWidth(progressLine(state, { ...plainLook, columns: 40 }))).toBeLessThan(40);
-    expect(progressLine({ ...state, phase: 'scan', total: 0, rate: null }, plainLook)).toBe('scan    986,120');
+    expect(textWidth(progressLine(state, { ...plainStyle, columns: 40 }))).toBeLessThan(40);
+    expect(progressLine({ ...state, phase: 'scan', total: 0, rate: null }, plainStyle)).toBe('scan    986,120');
   });
 
   it('next', () => {
-    expect(renderNext(['eventmend a', 'eventmend b'], plainLook)).toEqual(['Next: eventmend a    ·    eventmend b']);
-    expect(renderNext([`eventmend ${'a'.repeat(70)}`, 'eventmend b'], plainLook)).toHaveLength(2);
-    expect(renderNext([], plainLook)).toEqual([]);
+    expect(renderNext(['eventmend a', 'eventmend b'], plainStyle)).toEqual(['Next: eventmend a    ·    eventmend b']);
+    expect(renderNext([`eventmend ${'a'.repeat(70)}`, 'eventmend b'], plainStyle)).toHaveLength(2);
+    expect(renderNext([], plainStyle)).toEqual([]);
   });
 });

@@ -5,7 +5,7 @@ import { RecoveryError } from '@eventmend/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { publishedSchemas, type PublishedSchema } from '../src/documents/published-schemas.js';
 import { runCli } from '../src/program/run-cli.js';
-import { fakeWorld, type FakeWorld, type Fakes } from './fake-world.js';
+import { fakeWorld, type FakeEnvironment, type Fakes } from './fake-environment.js';
 import { assessment, plan, report, runId, verification } from './fixtures.js';
 
 let folder: string;
@@ -20,7 +20,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function run(words: string, fakes: Fakes = {}): Promise<FakeWorld & { code: number }> {
+async function run(words: string, fakes: Fakes = {}): Promise<FakeEnvironment & { code: number }> {
   const world = fakeWorld(folder, fakes);
   const code = await runCli(
     words.split(' ').filter((word) => word !== ''),

@@ -13,9 +13,9 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
-import { processWorld } from '../src/program/process-world.js';
+import { processEnvironment } from '../src/program/process-environment.js';
 import { runCli } from '../src/program/run-cli.js';
-import type { World } from '../src/program/world.js';
+import type { CliEnvironment } from '../src/program/cli-environment.js';
 import { openTerminal } from '../src/terminal/terminal.js';
 
 /** A command of the program, and what it is called with in a fresh copy of the resources. */
@@ -127,8 +127,8 @@ export async function record(
 async function runIn(cwd: string, words: readonly string[]) {
   const written = { out: '', err: '' };
   const stream = (name: 'out' | 'err') => ({ write: (text: string) => (written[name] += text) });
-  const world: World = {
-    ...processWorld(),
+  const world: CliEnvironment = {
+    ...processEnvironment(),
     cwd,
     terminal: openTerminal({ stdin: {}, stdout: stream('out'), stderr: stream('err'), env: {}, platform: 'linux' }),
     listenForStop: () => ({ signal: new AbortController().signal, release: () => undefined }),

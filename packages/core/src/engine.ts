@@ -9,7 +9,7 @@ export { isNestedDeeperThan, maxDepth, maxRowBytes } from './model/json/value-li
 export { isHarmlessHole } from './model/log/event-log.js';
 export { describePartition, partitionKey } from './model/log/partition-id.js';
 export type { RecordedRanks } from './model/order/recorded-ranks.js';
-export type { Revelation } from './model/outputs/output.js';
+export type { StateEvidence } from './model/outputs/output.js';
 export { type UnnamedPlan, namePlan, parsePlan, runIdOf } from './model/plan/plan-id.js';
 export type { BaselinePart, PlanScope, PlanSegment, SnapshotFinding, WorkerCheck } from './model/plan/plan.js';
 export type { PlacementProblem } from './model/position/placement-problem.js';
@@ -76,7 +76,7 @@ export { segmentsOf } from './evidence/coverage/plan-segments.js';
 export type { LogSurvey, SurveyedLog, SurveyedPartition } from './evidence/coverage/survey-logs.js';
 export { offsetsOf } from './evidence/inputs/locate-replay.js';
 export { pinReferences } from './evidence/inputs/pin-references.js';
-export { type PreparedSituation, prepareSituation } from './evidence/inputs/prepare-situation.js';
+export { type PreparedInputs, prepareInputs } from './evidence/inputs/prepare-inputs.js';
 export type { ReplayPlanOptions, RecoveryInputs, TargetRequest } from './evidence/inputs/recovery-inputs.js';
 export { jobModule, runJob } from './evidence/inputs/run-job.js';
 export { OrderIndependentKeys } from './evidence/order/order-independent-keys.js';

@@ -5,7 +5,7 @@ export type { Incident } from './incident/file/incident.js';
 export { parseInstant } from './incident/file/instant.js';
 export { kafkaOf } from './incident/file/kafka-of.js';
 export { linesOfIncident } from './incident/file/line-of-key.js';
-export type { LedgerGiven, OutputsGiven, StateGiven } from './incident/file/live-resources.js';
+export type { LedgerConfig, OutputsConfig, StateConfig } from './incident/file/live-resources.js';
 export { type MappingDocument, mappingSchema } from './incident/file/mapping-schema.js';
 export { parseIncident } from './incident/file/parse-incident.js';
 export { parseRate } from './incident/file/rate.js';

@@ -12,5 +12,5 @@ export type { LiveGroup } from './sources/kafka/save/live-group.js';
 export type { SaveLag, SaveRequest } from './sources/kafka/save/save-request.js';
 export { type SaveReport, saveTopics } from './sources/kafka/save/save-topics.js';
 export type { SavedPartition } from './sources/kafka/save/saved-partition.js';
-export type { SavedGroup } from './sources/kafka/save/surroundings.js';
+export type { SavedGroup } from './sources/kafka/save/cluster-metadata.js';
 export type { PartitionToSave, SurveyedTopic, TopicSurvey } from './sources/kafka/save/survey-topics.js';

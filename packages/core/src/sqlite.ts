@@ -11,7 +11,7 @@ export {
   type OutputsOfRun,
   type RunCatalogue,
   openRunCatalogue,
-  passed,
+  isVerified,
 } from './runs/sqlite/run-catalogue.js';
 export {
   type RunFiles,

@@ -45,12 +45,12 @@ export function compareFaults(planted: string, faults: string, undetermined: str
   const counts: Record<string, number> = {};
   for (const fault of truth) {
     counts[fault.kind] = (counts[fault.kind] ?? 0) + 1;
-    const name = `${kindOf[fault.kind]} ${placeOf(fault)}`;
+    const name = `${kindOf[fault.kind]} ${locationKey(fault)}`;
     const match = open.get(name) ?? byOther.get(name);
     if (match !== undefined) {
       found++;
       right.add(match);
-    } else if (doubts.has(placeOf(fault))) cannotBeTold++;
+    } else if (doubts.has(locationKey(fault))) cannotBeTold++;
   }
   return {
     planted: counts,
@@ -61,7 +61,7 @@ export function compareFaults(planted: string, faults: string, undetermined: str
   };
 }
 
-function placeOf({ partition, offset }: PlantedFault): string {
+function locationKey({ partition, offset }: PlantedFault): string {
   return `${partition}@${offset}`;
 }
 

@@ -67,7 +67,7 @@ export async function archiveImport(
             formatCount(file.events),
             formatCount(file.repeated),
           ]),
-          context.terminal.outLook,
+          context.terminal.outStyle,
         ),
         `Archive ${pathHere(archive, context.cwd)}${seal === null ? '' : ', sealed'}`,
       ],

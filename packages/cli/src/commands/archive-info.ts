@@ -4,7 +4,7 @@ import { exitCodes, type HoleReason } from '@eventmend/core';
 import type { CommandContext, CommandResult } from '../program/command-context.js';
 import { pathHere } from '../program/incident-argument.js';
 import { countOf, formatBytes, formatCount, formatTime } from '../terminal/format.js';
-import { paint } from '../terminal/look.js';
+import { paint } from '../terminal/terminal-style.js';
 import { safeText } from '../terminal/safe-text.js';
 import { eventmendCommand } from '../terminal/shell-word.js';
 import { table } from '../terminal/table.js';
@@ -14,11 +14,11 @@ export async function archiveInfo(context: CommandContext, file: string): Promis
   const path = resolve(context.cwd, file);
   const { describeArchive } = await context.engine.archives();
   const archive = describeArchive(path);
-  const { outLook } = context.terminal;
+  const { outStyle } = context.terminal;
   return {
     exitCode: exitCodes.ok,
     lines: [
-      `${paint(outLook, 'strong', safeText(pathHere(path, context.cwd)))}  ${countOf(archive.events, 'event')} of ${safeText(archive.source)}, ${countOf(archive.segments, 'segment')}, ${formatBytes(archive.bytes)}, ${archive.sealed ? 'sealed' : 'not sealed'}`,
+      `${paint(outStyle, 'strong', safeText(pathHere(path, context.cwd)))}  ${countOf(archive.events, 'event')} of ${safeText(archive.source)}, ${countOf(archive.segments, 'segment')}, ${formatBytes(archive.bytes)}, ${archive.sealed ? 'sealed' : 'not sealed'}`,
       '',
       ...table(
         [
@@ -37,7 +37,7 @@ export async function archiveInfo(context: CommandContext, file: string): Promis
           partition.firstTime === null ? '' : formatTime(partition.firstTime),
           partition.lastTime === null ? '' : formatTime(partition.lastTime),
         ]),
-        outLook,
+        outStyle,
       ),
       ...archive.imports
         .filter(({ state }) => state === 'running')

@@ -4,7 +4,7 @@ import type { CommandContext, CommandResult } from '../program/command-context.j
 import { pathHere } from '../program/incident-argument.js';
 import { countOf, formatCount, shortDigest } from '../terminal/format.js';
 import { labelled } from '../terminal/labelled.js';
-import { paint } from '../terminal/look.js';
+import { paint } from '../terminal/terminal-style.js';
 import { safeText } from '../terminal/safe-text.js';
 import { eventmendCommand } from '../terminal/shell-word.js';
 
@@ -17,9 +17,9 @@ export async function archiveVerify(context: CommandContext, file: string): Prom
   try {
     const result = await verifyArchive(path, { onProgress: progress.report, signal: context.signal });
     progress.end();
-    const { outLook } = context.terminal;
+    const { outStyle } = context.terminal;
     const { problems } = result;
-    const heading = result.ok ? paint(outLook, 'good', 'intact') : paint(outLook, 'bad', 'damaged');
+    const heading = result.ok ? paint(outStyle, 'good', 'intact') : paint(outStyle, 'bad', 'damaged');
     const seal = result.sealed && result.digest !== null ? `seal ${shortDigest(result.digest)}` : 'not sealed';
     return {
       exitCode: result.ok ? exitCodes.ok : (problems.at(0)?.exitCode ?? exitCodes.error),
@@ -28,11 +28,11 @@ export async function archiveVerify(context: CommandContext, file: string): Prom
         ...(result.undecodable === 0
           ? []
           : labelled(
-              outLook,
+              outStyle,
               'note',
               `${formatCount(result.undecodable)} values are not JSON; a replay treats them by its poison policy`,
             )),
-        ...result.problems.flatMap((problem) => labelled(outLook, problem.number, problem.message)),
+        ...result.problems.flatMap((problem) => labelled(outStyle, problem.number, problem.message)),
       ],
       document: {
         archive: path,

@@ -25,7 +25,7 @@ export async function assess(context: CommandContext, file: string | undefined):
     const words = incidentWords(incident, context.cwd);
     return {
       exitCode: assessment.feasible ? exitCodes.ok : exitCodes.infeasible,
-      lines: renderAssessment(incident, assessment, near, context.terminal.outLook),
+      lines: renderAssessment(incident, assessment, near, context.terminal.outStyle),
       document: {
         incident: { name: incident.name, digest: incident.digest, file: incident.file },
         assessments: [assessmentToJson(assessment)],

@@ -69,23 +69,23 @@ export async function corrections(
     const shown = first(found.list(choiceOf(options)), options.key === undefined ? shownCorrections : shownOfKey);
     const keys = keysToShow(found.keys, options);
     const verified = report.status === 'verified';
-    const look = context.terminal.outLook;
+    const style = context.terminal.outStyle;
     const { counts, unknown, recordedAt } = found;
     return {
       exitCode: exitCodes.ok,
       lines: [
-        ...renderCounts(runId, counts, unknown, look),
+        ...renderCounts(runId, counts, unknown, style),
         ...(verified ? [] : [`Warning: this run is ${report.status}, not verified`]),
-        ...keys.flatMap((key) => ['', ...renderKey(key, look)]),
+        ...keys.flatMap((key) => ['', ...renderKey(key, style)]),
         ...(shown.length === 0 || (options.summary ?? false)
           ? []
-          : ['', ...shown.flatMap((one) => renderCorrection(one, look))]),
+          : ['', ...shown.flatMap((one) => renderCorrection(one, style))]),
         ...(exported === null
           ? []
           : [
               '',
               ...paragraph(
-                look,
+                style,
                 `Wrote ${countOf(exported.rows, 'correction')} to ${safeText(pathHere(exported.file, context.cwd))}${chosenText(options)}: ${describeActions(exported.actions)}`,
               ),
             ]),

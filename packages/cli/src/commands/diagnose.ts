@@ -62,7 +62,7 @@ export async function diagnose(
     return {
       exitCode: exitCodes.ok,
       lines: [
-        ...renderDiagnosis(near(found, context.cwd), doubt, context.terminal.outLook),
+        ...renderDiagnosis(near(found, context.cwd), doubt, context.terminal.outStyle),
         ...(exported === null
           ? []
           : [`Wrote ${countOf(exported.rows, 'fault')} to ${safeText(pathHere(exported.file, context.cwd))}`]),

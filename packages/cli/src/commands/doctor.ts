@@ -7,7 +7,7 @@ import { type Incident, linesOfIncident } from '@eventmend/core/incident';
 import type { CommandContext, CommandResult } from '../program/command-context.js';
 import { incidentWords } from '../program/commands-for.js';
 import { incidentFrom } from '../program/incident-argument.js';
-import { connectionFrom, type ConnectionOptions, type GivenConnection } from '../program/connection-options.js';
+import { connectionFrom, type ConnectionOptions, type ConnectionConfig } from '../program/connection-options.js';
 import { renderDoctor } from '../render/render-doctor.js';
 import { eventmendCommand } from '../terminal/shell-word.js';
 
@@ -27,7 +27,7 @@ export async function doctor(
 
 async function doctorOfCluster(
   { engine, terminal }: CommandContext,
-  { connection, topics, words }: GivenConnection,
+  { connection, topics, words }: ConnectionConfig,
   { group }: DoctorOptions,
 ): Promise<CommandResult> {
   const found = await examineKafka('kafka', { connection, topics, ...(group !== undefined && { group }) }, engine);
@@ -35,7 +35,7 @@ async function doctorOfCluster(
   const named = topics.length === 0 ? [] : ['--topic', ...topics];
   return {
     exitCode: usable ? exitCodes.ok : exitCodes.preflight,
-    lines: renderDoctor(null, [found], () => null, '', terminal.outLook),
+    lines: renderDoctor(null, [found], () => null, '', terminal.outStyle),
     document: documentOf(null, [found], () => null, usable),
     next: [eventmendCommand(usable && topics.length > 0 ? 'save' : 'doctor', ...words, ...named)],
   };
@@ -49,7 +49,7 @@ async function doctorOfIncident(context: CommandContext, file: string | undefine
   const words = incidentWords(incident, context.cwd);
   return {
     exitCode: usable ? exitCodes.ok : exitCodes.preflight,
-    lines: renderDoctor(incident, findings, lineOf, context.cwd, context.terminal.outLook),
+    lines: renderDoctor(incident, findings, lineOf, context.cwd, context.terminal.outStyle),
     document: documentOf(incident, findings, lineOf, usable),
     next: [eventmendCommand(usable ? 'assess' : 'doctor', ...words)],
   };

@@ -40,7 +40,7 @@ export async function init(context: CommandContext, folderName: string, options:
   return {
     exitCode: exitCodes.ok,
     lines: [
-      ...(inspection === null ? [] : renderInspection(options.from ?? '', inspection, context.terminal.outLook)),
+      ...(inspection === null ? [] : renderInspection(options.from ?? '', inspection, context.terminal.outStyle)),
       `Wrote ${written.map((file) => pathHere(join(folder, file), context.cwd)).join(', ')}`,
     ],
     document: {

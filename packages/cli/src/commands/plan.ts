@@ -38,7 +38,7 @@ export async function plan(
     const words = incidentWords(incident, context.cwd);
     return {
       exitCode: exitCodes.ok,
-      lines: renderPlan(made, context.terminal.outLook),
+      lines: renderPlan(made, context.terminal.outStyle),
       document: { file: options.out === undefined ? null : resolve(context.cwd, options.out), plan: made },
       next: [
         options.out === undefined

@@ -41,7 +41,7 @@ export async function recover(
   const incident = incidentFrom(file, context.cwd);
   return withStrategy(context, incident, async (strategy) => {
     const plan = await makePlan(context, incident, strategy, options);
-    context.say(renderPlan(plan, context.terminal.errLook));
+    context.say(renderPlan(plan, context.terminal.errStyle));
     await refuseUsedPlan(context, incident, plan);
     const answer = options.yes === true || (await context.confirm('Carry this plan out?'));
     return answer === true ? carryOut(context, incident, strategy, plan) : nothingDone(context, incident, answer);

@@ -27,7 +27,7 @@ export async function runs(
     exitCode: exitCodes.ok,
     lines: [
       ...(options.remove === undefined ? [] : [`Removed ${options.remove}`]),
-      ...renderRuns(reports, unreported, context.terminal.outLook),
+      ...renderRuns(reports, unreported, context.terminal.outStyle),
     ],
     document: { runs: reports.map(runToJson), unreported, removed: options.remove ?? null },
     next,

@@ -37,7 +37,7 @@ export async function save(
         archive,
         ...(schemas !== null && { schemas }),
         now: Date.now,
-        onSurvey: (survey) => context.say(renderSurvey(survey, context.terminal.errLook)),
+        onSurvey: (survey) => context.say(renderSurvey(survey, context.terminal.errStyle)),
         onLag: (lag) => progress.status(renderLag(lag)),
       },
       { onProgress: progress.report, signal: context.signal },
@@ -48,7 +48,7 @@ export async function save(
     const shown = pathHere(archive, context.cwd);
     return {
       exitCode: exitCodes.ok,
-      lines: renderSaved(report, held, shown, request.connection.brokers, context.terminal.outLook),
+      lines: renderSaved(report, held, shown, request.connection.brokers, context.terminal.outStyle),
       document: {
         archive,
         cluster: report.clusterId,
@@ -75,14 +75,14 @@ export async function save(
   }
 }
 
-interface Given {
+interface ResolvedSave {
   readonly request: Omit<SaveRequest, 'archive' | 'now'>;
   readonly into: string;
   readonly registry: RegistrySettings | null;
 }
 
 /** From the options, a connection file, or an incident; the options win. */
-function requestOf(cwd: string, file: string | undefined, options: SaveOptions): Given {
+function requestOf(cwd: string, file: string | undefined, options: SaveOptions): ResolvedSave {
   const { topic, into, group, isolation, maxRate, yieldTo, follow } = options;
   const given = connectionFrom(options, cwd);
   const known: Known = given === null ? fromIncident(cwd, file) : { ...given.settings, archive: null, registry: null };

@@ -22,7 +22,7 @@ export async function verify(
     const failed = hasFailed(verification);
     return {
       exitCode: failed ? exitCodes.mismatch : exitCodes.ok,
-      lines: renderVerification(verification, context.terminal.outLook),
+      lines: renderVerification(verification, context.terminal.outStyle),
       document: { verification: verificationToJson(verification) },
       next: failed
         ? [eventmendCommand('assess', ...incidentWords(incident, context.cwd))]

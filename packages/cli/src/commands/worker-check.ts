@@ -45,7 +45,7 @@ export async function workerCheck(
     progress.end();
     return {
       exitCode: exitOf[check.verdict],
-      lines: renderWorkerCheck(withNearPath(check, context.cwd), context.terminal.outLook),
+      lines: renderWorkerCheck(withNearPath(check, context.cwd), context.terminal.outStyle),
       document: {
         incident: { name: incident.name, digest: incident.digest, file: incident.file },
         check: workerCheckToJson(check),

@@ -32,7 +32,7 @@ export async function workerConformance(
   const from = file === null ? null : pathHere(file, context.cwd);
   return {
     exitCode: report.conforms ? exitCodes.ok : exitCodes.mismatch,
-    lines: renderConformance(words, from, report, context.terminal.outLook),
+    lines: renderConformance(words, from, report, context.terminal.outStyle),
     document: { process: words, file, ...report },
     next: nextAfter(words, report, options),
   };

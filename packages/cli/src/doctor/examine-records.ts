@@ -1,7 +1,7 @@
 import type { ProcessedLedger, RecordedOutputs } from '@eventmend/core';
 import type { RecordedDescription, RecordedEventRef, RecordSurvey, RecordedPartition } from '@eventmend/core/engine';
 import type { Engine } from '../engine/engine.js';
-import { inputOf, openLedger, openOutputs, type LedgerGiven, type OutputsGiven } from '@eventmend/core/incident';
+import { inputOf, openLedger, openOutputs, type LedgerConfig, type OutputsConfig } from '@eventmend/core/incident';
 import { countOf, formatCount } from '../terminal/format.js';
 import { doubt, finding, found, problem, type Finding, type Remark } from './finding.js';
 import { jsonAsText } from './json-as-text.js';
@@ -15,7 +15,7 @@ export interface ExaminedRecords {
 
 /** Reads the recorded outputs once, and says what their rows become. */
 export async function examineOutputs(
-  given: OutputsGiven,
+  given: OutputsConfig,
   ranges: readonly RecordedPartition[],
   engine: Engine,
 ): Promise<ExaminedRecords> {
@@ -54,7 +54,7 @@ export async function examineOutputs(
 
 /** Reads the list of processed events once, and says what its rows become. */
 export async function examineLedger(
-  given: LedgerGiven,
+  given: LedgerConfig,
   ranges: readonly RecordedPartition[],
   engine: Engine,
 ): Promise<ExaminedRecords> {
@@ -87,11 +87,11 @@ function isBroken(remarks: readonly Remark[]): boolean {
 }
 
 function eventWords(event: RecordedEventRef | null, eventId: string | null): string {
-  if (event !== null) return `event ${placeOf(event)}`;
+  if (event !== null) return `event ${formatLocation(event)}`;
   return eventId === null ? 'no event' : `event ${JSON.stringify(eventId)}`;
 }
 
-function placeOf({ topic, partition, offset }: RecordedEventRef): string {
+function formatLocation({ topic, partition, offset }: RecordedEventRef): string {
   return `${topic}[${partition}]@${offset}`;
 }
 
@@ -133,7 +133,7 @@ function recordRemarks(key: string, { objection }: RecordedDescription, survey: 
     some(
       kind,
       unknownPartition,
-      `name events of partitions that the log does not have, first ${placeOf(firstUnknown)}`,
+      `name events of partitions that the log does not have, first ${formatLocation(firstUnknown)}`,
       'is the topic the one of the log? topic: NAME is a constant, topic: {column: NAME} a column',
     );
   }
@@ -141,7 +141,7 @@ function recordRemarks(key: string, { objection }: RecordedDescription, survey: 
     some(
       doubt,
       outside,
-      `name offsets that the log never held, first ${placeOf(firstOutside)}`,
+      `name offsets that the log never held, first ${formatLocation(firstOutside)}`,
       'is the offset that of the event, and not that of the output? Or does the log lack its newest events?',
     );
   }

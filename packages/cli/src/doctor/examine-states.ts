@@ -1,7 +1,7 @@
 import type { SnapshotDescription, SnapshotSource } from '@eventmend/core';
 import type { RecordedPartition } from '@eventmend/core/engine';
 import type { Engine } from '../engine/engine.js';
-import { openStates, type StateGiven } from '@eventmend/core/incident';
+import { openStates, type StateConfig } from '@eventmend/core/incident';
 import { countOf, formatCount } from '../terminal/format.js';
 import { doubt, finding, found, problem, type Finding, type PreviewLine, type Remark } from './finding.js';
 import { jsonAsText } from './json-as-text.js';
@@ -18,7 +18,7 @@ const keysKept = 10_000;
 /** Opens one copy of the service's state, or a folder of them, and reads its first rows. */
 export async function examineStates(
   resource: string,
-  given: StateGiven,
+  given: StateConfig,
   ranges: readonly RecordedPartition[],
   engine: Engine,
 ): Promise<ExaminedStates> {
@@ -91,7 +91,7 @@ function positionRemarks(
 
 async function firstRows(
   resource: string,
-  given: StateGiven,
+  given: StateConfig,
   source: SnapshotSource | null,
   first: SnapshotDescription | undefined,
   engine: Engine,

@@ -47,7 +47,7 @@ export async function carryOut(
   const parked = report.quarantined === 0 ? [] : await firstQuarantined(context, incident, runId);
   return {
     exitCode: exitCodeAfter(report),
-    lines: [...renderRun(report, parked, context.terminal.outLook), ...(await renderError(context, incident, plan))],
+    lines: [...renderRun(report, parked, context.terminal.outStyle), ...(await renderError(context, incident, plan))],
     document: { run: runToJson(report), firstQuarantined: parked.map(quarantinedToJson) },
     next: nextAfterRun(report, incident, context.cwd),
   };
@@ -103,5 +103,5 @@ async function firstQuarantined(
 async function renderError(context: CommandContext, { store }: Incident, plan: Plan): Promise<readonly string[]> {
   const diagnosis = await context.engine.lastDiagnosis(store);
   if (diagnosis === null || diagnosis.worker.hash !== plan.worker.hash) return [];
-  return labelled(context.terminal.outLook, 'the error', `${countsText(diagnosis)} (eventmend diagnose)`);
+  return labelled(context.terminal.outStyle, 'the error', `${countsText(diagnosis)} (eventmend diagnose)`);
 }

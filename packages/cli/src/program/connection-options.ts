@@ -11,7 +11,7 @@ export interface ConnectionOptions {
   readonly topic?: readonly string[];
 }
 
-export interface GivenConnection {
+export interface ConnectionConfig {
   /** All that the options and the file say of the log. */
   readonly settings: KafkaLogSettings;
   readonly connection: KafkaSettings;
@@ -25,7 +25,7 @@ export interface GivenConnection {
  * Null where the options name no cluster.
  * @throws RecoveryError `invalid-argument`, `invalid-configuration`, `file-unavailable`
  */
-export function connectionFrom(options: ConnectionOptions, cwd: string): GivenConnection | null {
+export function connectionFrom(options: ConnectionOptions, cwd: string): ConnectionConfig | null {
   const { brokers, connection, topic } = options;
   if (brokers !== undefined && connection !== undefined) {
     throw new RecoveryError('invalid-argument', '--brokers and --connection say the same thing', {
@@ -44,6 +44,6 @@ export function connectionFrom(options: ConnectionOptions, cwd: string): GivenCo
   return givenOf({ ...settings, topics: topic ?? settings.topics }, ['--connection', pathHere(file, cwd)]);
 }
 
-function givenOf(settings: KafkaLogSettings, words: readonly string[]): GivenConnection {
+function givenOf(settings: KafkaLogSettings, words: readonly string[]): ConnectionConfig {
   return { settings, connection: settings.connection, topics: settings.topics, words };
 }

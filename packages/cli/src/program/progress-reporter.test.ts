@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { plainLook } from '../terminal/look.js';
+import { plainStyle } from '../terminal/terminal-style.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { createProgressReporter } from './progress-reporter.js';
 
 function reporter(errIsTerminal: boolean, quiet = false) {
   const lines: string[] = [];
   const terminal: Terminal = {
-    outLook: plainLook,
-    errLook: plainLook,
+    outStyle: plainStyle,
+    errStyle: plainStyle,
     interactive: false,
     errIsTerminal,
     out: () => undefined,

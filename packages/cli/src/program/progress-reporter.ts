@@ -35,7 +35,7 @@ export function createProgressReporter(terminal: Terminal, quiet: boolean, now: 
       }
       if (at - shownAt < (terminal.errIsTerminal ? redrawMs : quietMs)) return;
       shownAt = at;
-      const line = progressLine({ ...progress, rate: rateAt(at, progress.done), gaps }, terminal.errLook);
+      const line = progressLine({ ...progress, rate: rateAt(at, progress.done), gaps }, terminal.errStyle);
       if (terminal.errIsTerminal) terminal.status(line);
       else terminal.err([line]);
     },

@@ -1,12 +1,12 @@
 import { CommanderError, type Command } from 'commander';
 import { createProgram, describeCompletion } from './create-program.js';
-import type { World } from './world.js';
+import type { CliEnvironment } from './cli-environment.js';
 
 /**
  * Runs the command line `argv` (without node and script) and gives the exit code. Throws nothing. What runs commands and
  * shows errors is loaded when there is a command or an error: help and version need none of it.
  */
-export async function runCli(argv: readonly string[], world: World): Promise<number> {
+export async function runCli(argv: readonly string[], world: CliEnvironment): Promise<number> {
   let exitCode = 0;
   const program = createProgram(async (name, options, handler) => {
     const { runCommand } = await import('./run-command.js');
@@ -33,19 +33,19 @@ export async function runCli(argv: readonly string[], world: World): Promise<num
 }
 
 /** Errors of the command line are shown as all others are; help and version go through the terminal. */
-function takeOver(command: Command, world: World): void {
+function takeOver(command: Command, world: CliEnvironment): void {
   const { terminal } = world;
   command.exitOverride().configureOutput({
     writeOut: (text) => terminal.outRaw(text),
     writeErr: (text) => terminal.err(text.replace(/\n$/, '').split('\n')),
     outputError: () => undefined,
-    getOutHasColors: () => terminal.outLook.color,
-    getErrHasColors: () => terminal.errLook.color,
+    getOutHasColors: () => terminal.outStyle.color,
+    getErrHasColors: () => terminal.errStyle.color,
   });
   for (const child of command.commands) takeOver(child, world);
 }
 
-async function reportUsage(error: unknown, argv: readonly string[], world: World): Promise<number> {
+async function reportUsage(error: unknown, argv: readonly string[], world: CliEnvironment): Promise<number> {
   const [{ reportError }, { usageError }] = await Promise.all([import('./run-command.js'), import('./usage-error.js')]);
   const options = { json: argv.includes('--json'), debug: argv.includes('--debug') };
   const name = argv.find((word) => !word.startsWith('-')) ?? '';

@@ -6,7 +6,7 @@ import { safeJson } from '../terminal/safe-text.js';
 import type { CommandContext, CommandResult } from './command-context.js';
 import { nextOf, withNext } from './next-on-error.js';
 import { createProgressReporter } from './progress-reporter.js';
-import type { World } from './world.js';
+import type { CliEnvironment } from './cli-environment.js';
 
 /** Options that every command has. */
 export interface GlobalOptions {
@@ -17,7 +17,7 @@ export interface GlobalOptions {
 
 /** Runs one command: result to stdout, everything else to stderr, and the exit code back. */
 export async function runCommand(
-  world: World,
+  world: CliEnvironment,
   name: string,
   options: GlobalOptions,
   command: (context: CommandContext) => Promise<CommandResult>,
@@ -39,7 +39,7 @@ export async function runCommand(
   try {
     const result = await command(context);
     if (json) printJson(world, { format_version: 1, command: name, ...result.document, next: result.next });
-    else terminal.out([...result.lines, ...renderNext(result.next, terminal.outLook)]);
+    else terminal.out([...result.lines, ...renderNext(result.next, terminal.outStyle)]);
     return result.exitCode;
   } catch (thrown) {
     return reportError(world, name, options, stop.signal.aborted ? asInterruption(thrown) : thrown);
@@ -50,12 +50,12 @@ export async function runCommand(
 }
 
 /** Shows an error as people and programs see it; gives the exit code. */
-export function reportError(world: World, name: string, options: GlobalOptions, error: unknown): number {
+export function reportError(world: CliEnvironment, name: string, options: GlobalOptions, error: unknown): number {
   const { terminal } = world;
   const next = nextOf(error);
   terminal.err([
-    ...renderError(error, terminal.errLook, options.debug === true),
-    ...renderNext(next, terminal.errLook),
+    ...renderError(error, terminal.errStyle, options.debug === true),
+    ...renderNext(next, terminal.errStyle),
   ]);
   if (options.json === true) printJson(world, errorToJson(error, name, next));
   return exitCodeOf(error);
@@ -73,6 +73,6 @@ function asInterruption(error: unknown): unknown {
   );
 }
 
-function printJson(world: World, document: unknown): void {
+function printJson(world: CliEnvironment, document: unknown): void {
   world.terminal.outRaw(safeJson(JSON.stringify(document, null, 2)) + '\n');
 }

@@ -2,7 +2,7 @@ import type { Assessment, Resource } from '@eventmend/core';
 import type { Incident } from '@eventmend/core/incident';
 import { formatDuration, formatTime } from '../terminal/format.js';
 import { paragraph } from '../terminal/labelled.js';
-import { paint, type Look, type Paint } from '../terminal/look.js';
+import { paint, type TerminalStyle, type Paint } from '../terminal/terminal-style.js';
 import { safeText } from '../terminal/safe-text.js';
 import { table } from '../terminal/table.js';
 import {
@@ -29,29 +29,33 @@ export function renderAssessment(
   incident: Incident,
   assessment: Assessment,
   near: (text: string) => string,
-  look: Look,
+  style: TerminalStyle,
 ): string[] {
   return [
-    ...renderIncidentHead(incident, look),
+    ...renderIncidentHead(incident, style),
     '',
-    ...renderResources(assessment.resources, near, look),
+    ...renderResources(assessment.resources, near, style),
     '',
-    ...renderStrategies([assessment], look),
+    ...renderStrategies([assessment], style),
     '',
-    ...paragraph(look, `Worker check: ${describeAssessedWorker(assessment.workerCheck)}`),
-    ...describeWarnings(assessment).flatMap((warning) => warn(look, near(warning))),
+    ...paragraph(style, `Worker check: ${describeAssessedWorker(assessment.workerCheck)}`),
+    ...describeWarnings(assessment).flatMap((warning) => warn(style, near(warning))),
   ];
 }
 
-export function renderIncidentHead(incident: Incident, look: Look): string[] {
+export function renderIncidentHead(incident: Incident, style: TerminalStyle): string[] {
   const onset = incident.onset === null ? 'onset unknown' : formatTime(incident.onset);
   const end = incident.end === null ? 'ongoing or unknown end' : formatTime(incident.end);
   const time =
     incident.onset === null && incident.end === null ? 'time of the error unknown' : `${onset} -> ${end} UTC`;
-  return [`${paint(look, 'strong', 'Incident')}  ${safeText(incident.name)}   ${time}`];
+  return [`${paint(style, 'strong', 'Incident')}  ${safeText(incident.name)}   ${time}`];
 }
 
-function renderResources(resources: readonly Resource[], near: (text: string) => string, look: Look): string[] {
+function renderResources(
+  resources: readonly Resource[],
+  near: (text: string) => string,
+  style: TerminalStyle,
+): string[] {
   return table(
     [
       { title: 'Resource', wrap: true },
@@ -69,11 +73,11 @@ function renderResources(resources: readonly Resource[], near: (text: string) =>
         to,
         near(notes),
       ]),
-    look,
+    style,
   );
 }
 
-function renderStrategies(assessments: readonly Assessment[], look: Look): string[] {
+function renderStrategies(assessments: readonly Assessment[], style: TerminalStyle): string[] {
   const rows = assessments.map((assessment) => [
     assessment.strategy,
     assessment.feasible ? ({ text: 'yes', paint: 'good' } as const) : ({ text: 'no', paint: 'bad' } as const),
@@ -92,12 +96,12 @@ function renderStrategies(assessments: readonly Assessment[], look: Look): strin
       ...(assessments.some((assessment) => assessment.actBefore !== null) ? [{ title: 'Act before', wrap: true }] : []),
     ],
     rows,
-    look,
+    style,
   );
 }
 
 /** A warning, the word in colour. */
-export function warn(look: Look, text: string): string[] {
-  const [first = '', ...rest] = paragraph(look, `Warning: ${text}`);
-  return [first.replace('Warning:', paint(look, 'warn', 'Warning:')), ...rest];
+export function warn(style: TerminalStyle, text: string): string[] {
+  const [first = '', ...rest] = paragraph(style, `Warning: ${text}`);
+  return [first.replace('Warning:', paint(style, 'warn', 'Warning:')), ...rest];
 }

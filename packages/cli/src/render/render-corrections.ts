@@ -9,7 +9,7 @@ import {
 } from '@eventmend/core/engine';
 import { countOf, formatCount, formatTime } from '../terminal/format.js';
 import { labelled } from '../terminal/labelled.js';
-import { paint, type Look } from '../terminal/look.js';
+import { paint, type TerminalStyle } from '../terminal/terminal-style.js';
 import { safeText } from '../terminal/safe-text.js';
 import { cutText } from '../terminal/text-width.js';
 
@@ -55,39 +55,39 @@ export function renderCounts(
   runId: string,
   counts: CorrectionCounts,
   examples: readonly UnknownOutput[],
-  look: Look,
+  style: TerminalStyle,
 ): string[] {
   const { intended, recorded, outsideRun, done, superseded, unknown, actions } = counts;
   return [
-    paint(look, 'strong', `Corrections of ${runId}`),
-    ...labelled(look, 'outputs', describeStandings(counts)),
-    ...labelled(look, 'intended', `${countOf(intended, 'output')}; ${formatCount(done)} recorded as intended`),
+    paint(style, 'strong', `Corrections of ${runId}`),
+    ...labelled(style, 'outputs', describeStandings(counts)),
+    ...labelled(style, 'intended', `${countOf(intended, 'output')}; ${formatCount(done)} recorded as intended`),
     ...labelled(
-      look,
+      style,
       'recorded',
       countOf(recorded, 'output') + (outsideRun === 0 ? '' : `; ${formatCount(outsideRun)} of events outside the run`),
     ),
     ...(superseded === 0
       ? []
-      : labelled(look, 'superseded', `${countOf(superseded, 'output')}: a newer value of the key stands anyway`)),
+      : labelled(style, 'superseded', `${countOf(superseded, 'output')}: a newer value of the key stands anyway`)),
     ...(Object.entries(unknown) as [UnknownReason, number][])
       .filter(([, count]) => count > 0)
       .flatMap(([reason, count]) =>
-        labelled(look, 'unknown', `${formatCount(count)}: ${unknownTexts[reason]}${firstOf(examples, reason)}`),
+        labelled(style, 'unknown', `${formatCount(count)}: ${unknownTexts[reason]}${firstOf(examples, reason)}`),
       ),
-    ...labelled(look, 'to do', describeActions(actions) + explainActions(counts)),
+    ...labelled(style, 'to do', describeActions(actions) + explainActions(counts)),
   ];
 }
 
 /** One correction in a line or two. */
-export function renderCorrection(correction: Correction, look: Look): string[] {
+export function renderCorrection(correction: Correction, style: TerminalStyle): string[] {
   const { action, output, key, event, time, value, replaces, reason, listedBecause } = correction;
   const because = listedBecause === null ? '' : ` (${listedBecause})`;
   const wrong = replaces === null ? 'nothing' : jsonText(replaces.value);
   return [
-    ...labelled(look, action, `${output} ${key}, ${eventText(event)}, ${timeText(time)}, ${reason}${because}`),
+    ...labelled(style, action, `${output} ${key}, ${eventText(event)}, ${timeText(time)}, ${reason}${because}`),
     ...labelled(
-      look,
+      style,
       '',
       cutText(`${wrong} -> ${action === 'list' && value === null ? 'nothing' : jsonText(value)}`, 160),
     ),
@@ -95,15 +95,18 @@ export function renderCorrection(correction: Correction, look: Look): string[] {
 }
 
 /** What a key got wrong, and what it has instead. */
-export function renderKey({ key, owed, replaced, toRetract, firstTime, last }: KeySummary, look: Look): string[] {
+export function renderKey(
+  { key, owed, replaced, toRetract, firstTime, last }: KeySummary,
+  style: TerminalStyle,
+): string[] {
   const counts = `${formatCount(owed)} owed, ${formatCount(replaced)} with another value, ${formatCount(toRetract)} to retract`;
   const side = (box: { readonly value: unknown } | null) => (box === null ? 'nothing' : jsonText(box.value));
   return [
-    paint(look, 'strong', cutText(safeText(`Key ${key}`), look.columns)),
-    ...labelled(look, 'outputs', `${counts}; the first of ${timeText(firstTime)}`),
-    ...labelled(look, 'last', `${last.output}, ${eventText(last.event)}`),
-    ...labelled(look, 'was', cutText(side(last.before), 160)),
-    ...labelled(look, 'should be', cutText(side(last.after), 160)),
+    paint(style, 'strong', cutText(safeText(`Key ${key}`), style.columns)),
+    ...labelled(style, 'outputs', `${counts}; the first of ${timeText(firstTime)}`),
+    ...labelled(style, 'last', `${last.output}, ${eventText(last.event)}`),
+    ...labelled(style, 'was', cutText(side(last.before), 160)),
+    ...labelled(style, 'should be', cutText(side(last.after), 160)),
   ];
 }
 

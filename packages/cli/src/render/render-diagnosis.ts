@@ -2,7 +2,7 @@ import type { Diagnosis, Fault } from '@eventmend/log-replay';
 import type { FaultKind } from '@eventmend/core/engine';
 import { countOf, formatCount, formatTime } from '../terminal/format.js';
 import { labelled } from '../terminal/labelled.js';
-import { paint, type Look } from '../terminal/look.js';
+import { paint, type TerminalStyle } from '../terminal/terminal-style.js';
 import { safeText } from '../terminal/safe-text.js';
 import {
   describeEvidence,
@@ -26,12 +26,12 @@ const words: Readonly<Record<FaultKind, string>> = {
 };
 
 /** What went wrong, how far the evidence goes, and what would tell more. */
-export function renderDiagnosis(diagnosis: Diagnosis, doubt: string | null, look: Look): string[] {
-  const line = (label: string, text: string): string[] => labelled(look, label, text);
+export function renderDiagnosis(diagnosis: Diagnosis, doubt: string | null, style: TerminalStyle): string[] {
+  const line = (label: string, text: string): string[] => labelled(style, label, text);
   const { first, onset, end, patterns, live, missing } = diagnosis;
   const scope = diagnosis.scope === null ? [] : line('scope', scopeText(diagnosis.scope));
   return [
-    `${paint(look, 'strong', 'Diagnosis')}  ${safeText(diagnosis.incident.name)}   worker ${safeText(diagnosis.worker.name)}@${safeText(diagnosis.worker.version)}`,
+    `${paint(style, 'strong', 'Diagnosis')}  ${safeText(diagnosis.incident.name)}   worker ${safeText(diagnosis.worker.name)}@${safeText(diagnosis.worker.version)}`,
     ...(doubt === null ? [] : line('but first', doubt)),
     ...line('evidence', evidenceText(diagnosis)),
     ...scope,

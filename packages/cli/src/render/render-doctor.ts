@@ -2,7 +2,7 @@ import { sep } from 'node:path';
 import type { Finding, Remark } from '../doctor/finding.js';
 import type { Incident } from '@eventmend/core/incident';
 import { labelled } from '../terminal/labelled.js';
-import { paint, type Look, type Paint } from '../terminal/look.js';
+import { paint, type TerminalStyle, type Paint } from '../terminal/terminal-style.js';
 import { safeText } from '../terminal/safe-text.js';
 import { renderIncidentHead } from './render-assessment.js';
 
@@ -23,37 +23,37 @@ export function renderDoctor(
   findings: readonly Finding[],
   lineOf: LineOf,
   cwd: string,
-  look: Look,
+  style: TerminalStyle,
 ): string[] {
   const near = (text: string) => text.replaceAll(`${cwd}${sep}`, '');
-  const lines = findings.flatMap((finding) => ['', ...renderFinding(finding, lineOf, near, look)]);
+  const lines = findings.flatMap((finding) => ['', ...renderFinding(finding, lineOf, near, style)]);
   const bad = findings.filter(({ state }) => state === 'unusable').length;
   const summary =
     bad === 0
       ? `Everything that ${incident === null ? 'was named' : 'the incident names'} can be used.`
       : `${bad} of ${findings.length} cannot be used.`;
-  const head = incident === null ? [] : renderIncidentHead(incident, look);
-  return [...head, ...lines, '', paint(look, bad === 0 ? 'good' : 'bad', summary)];
+  const head = incident === null ? [] : renderIncidentHead(incident, style);
+  return [...head, ...lines, '', paint(style, bad === 0 ? 'good' : 'bad', summary)];
 }
 
 function renderFinding(
   { resource, state, found, remarks, preview, steps }: Finding,
   lineOf: LineOf,
   near: (text: string) => string,
-  look: Look,
+  style: TerminalStyle,
 ): string[] {
   const [word, colour] = stateWords[state];
   return [
-    `${paint(look, 'strong', safeText(resource))}  ${paint(look, colour, word)}`,
-    ...labelled(look, 'found', near(found), 8),
+    `${paint(style, 'strong', safeText(resource))}  ${paint(style, colour, word)}`,
+    ...labelled(style, 'found', near(found), 8),
     ...steps.flatMap(({ subject, state: step, found: seen }) =>
-      labelled(look, stepWords[step], `${subject}: ${seen}`, 11),
+      labelled(style, stepWords[step], `${subject}: ${seen}`, 11),
     ),
     ...preview.flatMap(({ place, row, becomes }) => [
-      ...labelled(look, 'row', `${place}  ${near(row)}`, 8),
-      ...labelled(look, 'becomes', near(becomes), 8),
+      ...labelled(style, 'row', `${place}  ${near(row)}`, 8),
+      ...labelled(style, 'becomes', near(becomes), 8),
     ]),
-    ...remarks.flatMap((remark) => renderRemark(remark, lineOf, near, look)),
+    ...remarks.flatMap((remark) => renderRemark(remark, lineOf, near, style)),
   ];
 }
 
@@ -61,14 +61,14 @@ function renderRemark(
   { kind, text, hint, key }: Remark,
   lineOf: LineOf,
   near: (text: string) => string,
-  look: Look,
+  style: TerminalStyle,
 ): string[] {
   return [
-    ...labelled(look, kind === 'problem' ? 'wrong' : 'look', near(text), 8),
-    ...labelled(look, 'do', [...placeOf(key, lineOf(key)), ...(hint === null ? [] : [hint])].join(': '), 8),
+    ...labelled(style, kind === 'problem' ? 'wrong' : 'look', near(text), 8),
+    ...labelled(style, 'do', [...formatLine(key, lineOf(key)), ...(hint === null ? [] : [hint])].join(': '), 8),
   ];
 }
 
-function placeOf(key: string, line: number | null): readonly string[] {
+function formatLine(key: string, line: number | null): readonly string[] {
   return line === null ? [] : [`line ${line} (${key})`];
 }

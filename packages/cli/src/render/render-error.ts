@@ -1,12 +1,12 @@
 import { isRecoveryError, type RecoveryError } from '@eventmend/core';
 import { labelled, paragraph } from '../terminal/labelled.js';
-import { paint, symbol, type Look } from '../terminal/look.js';
+import { paint, symbol, type TerminalStyle } from '../terminal/terminal-style.js';
 import { safeLines, safeText } from '../terminal/safe-text.js';
 import { wrapText } from '../terminal/text-width.js';
 
 /** An error as people see it: what happened, why, what to do, and which exit code a script will see. */
-export function renderError(error: unknown, look: Look, debug: boolean): string[] {
-  return debug ? [...pictureOf(error, look), ...stackOf(error)] : pictureOf(error, look);
+export function renderError(error: unknown, style: TerminalStyle, debug: boolean): string[] {
+  return debug ? [...pictureOf(error, style), ...stackOf(error)] : pictureOf(error, style);
 }
 
 /** Exit code for an error: documented ones have their own, everything unexpected has 1. */
@@ -14,38 +14,38 @@ export function exitCodeOf(error: unknown): number {
   return isRecoveryError(error) ? error.exitCode : 1;
 }
 
-function pictureOf(error: unknown, look: Look): string[] {
+function pictureOf(error: unknown, style: TerminalStyle): string[] {
   if (!isRecoveryError(error)) {
     return [
-      ...headline('error:', `unexpected: ${error instanceof Error ? error.message : String(error)}`, look),
-      ...labelled(look, 'do', 'run the same command with --debug and report what it prints', 4),
+      ...headline('error:', `unexpected: ${error instanceof Error ? error.message : String(error)}`, style),
+      ...labelled(style, 'do', 'run the same command with --debug and report what it prints', 4),
       `  exit 1`,
     ];
   }
-  if (error.code === 'interrupted') return stoppedPicture(error, look);
-  const lines = headline(`error ${error.number}:`, error.message, look);
+  if (error.code === 'interrupted') return stoppedPicture(error, style);
+  const lines = headline(`error ${error.number}:`, error.message, style);
   const why = causeOf(error);
-  if (why !== null) lines.push(...labelled(look, 'why', why, 4));
-  if (error.hint !== undefined) lines.push(...labelled(look, 'do', error.hint, 4));
-  lines.push(`  exit ${error.exitCode} ${symbol(look, 'dot')} docs/errors.md#${error.number.toLowerCase()}`);
+  if (why !== null) lines.push(...labelled(style, 'why', why, 4));
+  if (error.hint !== undefined) lines.push(...labelled(style, 'do', error.hint, 4));
+  lines.push(`  exit ${error.exitCode} ${symbol(style, 'dot')} docs/errors.md#${error.number.toLowerCase()}`);
   return lines;
 }
 
 /** Having stopped when asked to is no failure, and does not look like one; the command that resumes stands below. */
-function stoppedPicture(error: RecoveryError, look: Look): string[] {
+function stoppedPicture(error: RecoveryError, style: TerminalStyle): string[] {
   const message = error.message.charAt(0).toUpperCase() + error.message.slice(1);
   return [
-    ...paragraph(look, message),
-    `  exit ${error.exitCode} ${symbol(look, 'dot')} docs/errors.md#${error.number.toLowerCase()}`,
+    ...paragraph(style, message),
+    `  exit ${error.exitCode} ${symbol(style, 'dot')} docs/errors.md#${error.number.toLowerCase()}`,
   ];
 }
 
-function headline(prefix: string, message: string, look: Look): string[] {
+function headline(prefix: string, message: string, style: TerminalStyle): string[] {
   const [first = '', ...rest] = safeLines(message);
-  const lines = wrapText(`${prefix} ${first}`, look.columns - 2);
-  const body = [...lines.slice(1), ...rest.flatMap((line) => wrapText(line, look.columns - 2))];
+  const lines = wrapText(`${prefix} ${first}`, style.columns - 2);
+  const body = [...lines.slice(1), ...rest.flatMap((line) => wrapText(line, style.columns - 2))];
   const head = lines[0] ?? prefix;
-  return [paint(look, 'bad', prefix) + head.slice(prefix.length), ...body.map((line) => `  ${line}`)];
+  return [paint(style, 'bad', prefix) + head.slice(prefix.length), ...body.map((line) => `  ${line}`)];
 }
 
 /** The message of the cause, where it says something that the error itself does not. */

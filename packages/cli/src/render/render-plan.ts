@@ -3,33 +3,33 @@ import type { Plan } from '@eventmend/core';
 import { describePlanScope } from './render-scope.js';
 import { countOf, formatCount, formatDuration, formatTime, shortDigest } from '../terminal/format.js';
 import { labelled, paragraph } from '../terminal/labelled.js';
-import { paint, type Look, type Paint } from '../terminal/look.js';
+import { paint, type TerminalStyle, type Paint } from '../terminal/terminal-style.js';
 import { table } from '../terminal/table.js';
 
 const shownPartitions = 4;
 
 /** What would happen, before it happens. */
-export function renderPlan(plan: Plan, look: Look): string[] {
+export function renderPlan(plan: Plan, style: TerminalStyle): string[] {
   const { worker } = plan;
   return [
-    `${paint(look, 'strong', `Plan ${plan.id.slice(0, 8)}`)}  ${plan.strategy}, ${countOf(partitionsOf(plan.segments), 'partition')}`,
-    ...labelled(look, 'worker', `${worker.name}@${worker.version} (sha256 ${shortDigest(worker.hash)})`),
+    `${paint(style, 'strong', `Plan ${plan.id.slice(0, 8)}`)}  ${plan.strategy}, ${countOf(partitionsOf(plan.segments), 'partition')}`,
+    ...labelled(style, 'worker', `${worker.name}@${worker.version} (sha256 ${shortDigest(worker.hash)})`),
     ...(plan.scope === undefined ? [] : describePlanScope(plan.scope)).flatMap((text, index) =>
-      labelled(look, index === 0 ? 'scope' : '', text),
+      labelled(style, index === 0 ? 'scope' : '', text),
     ),
-    ...plan.baseline.flatMap((part) => labelled(look, 'baseline', describeBaseline(part))),
-    ...describeRanges(plan).flatMap((text, index) => labelled(look, `range ${index + 1}`, text)),
-    ...labelled(look, 'order', describeOrder(plan)),
-    ...labelled(look, 'target', describeTarget(plan)),
-    ...labelled(look, 'poison', plan.poison),
+    ...plan.baseline.flatMap((part) => labelled(style, 'baseline', describeBaseline(part))),
+    ...describeRanges(plan).flatMap((text, index) => labelled(style, `range ${index + 1}`, text)),
+    ...labelled(style, 'order', describeOrder(plan)),
+    ...labelled(style, 'target', describeTarget(plan)),
+    ...labelled(style, 'poison', plan.poison),
     ...labelled(
-      look,
+      style,
       'untouched',
       `${plan.scope === undefined ? '' : 'all other keys, '}the live state and the input; nothing is published`,
     ),
-    ...renderFindings(plan.snapshots, look),
-    ...paragraph(look, `Worker check: ${plan.workerCheck.checked ? '' : 'not checked: '}${plan.workerCheck.reason}`),
-    ...paragraph(look, expected(plan)),
+    ...renderFindings(plan.snapshots, style),
+    ...paragraph(style, `Worker check: ${plan.workerCheck.checked ? '' : 'not checked: '}${plan.workerCheck.reason}`),
+    ...paragraph(style, expected(plan)),
   ];
 }
 
@@ -121,7 +121,7 @@ const findingPaint: Record<SnapshotFinding['finding'], Paint> = {
   'not-checked': 'dim',
 };
 
-function renderFindings(findings: readonly SnapshotFinding[], look: Look): string[] {
+function renderFindings(findings: readonly SnapshotFinding[], style: TerminalStyle): string[] {
   if (findings.length === 0) return [];
   const rows = findings.map((finding) => [
     finding.id,
@@ -139,7 +139,7 @@ function renderFindings(findings: readonly SnapshotFinding[], look: Look): strin
     { title: 'Keys agree', align: 'right', wrap: true },
     { title: 'Why', wrap: true },
   ] as const;
-  return ['', ...table(columns, rows, look), ''];
+  return ['', ...table(columns, rows, style), ''];
 }
 
 function expected(plan: Plan): string {

@@ -5,7 +5,7 @@ import { describePlacement } from './describe-placement.js';
 import { describeScope } from './render-scope.js';
 import { countOf, formatCount, formatDuration, shortDigest } from '../terminal/format.js';
 import { labelled } from '../terminal/labelled.js';
-import { paint, type Look, type Paint } from '../terminal/look.js';
+import { paint, type TerminalStyle, type Paint } from '../terminal/terminal-style.js';
 import { safeText } from '../terminal/safe-text.js';
 import { cutText } from '../terminal/text-width.js';
 
@@ -19,30 +19,34 @@ const headings: Record<RunReport['status'], string> = {
 };
 
 /** How a run ended, or how far it came. `parked` are the first of its quarantined events. */
-export function renderRun(report: RunReport, parked: readonly QuarantinedEvent[], look: Look): string[] {
+export function renderRun(report: RunReport, parked: readonly QuarantinedEvent[], style: TerminalStyle): string[] {
   const { verdict } = report;
   return [
-    `${paint(look, 'strong', `${headings[report.status]} ${report.runId}`)}   verdict: ${paint(look, verdictPaint(verdict), describeVerdict(verdict))}`,
-    ...describeMissing(verdict).flatMap((missing) => labelled(look, 'missing', missing)),
-    ...(report.scope === undefined ? [] : labelled(look, 'scope', describeScope(report.scope))),
-    ...labelled(look, 'events', describeAccounts(report.totals)),
-    ...labelled(look, 'state', `${countOf(report.stateKeys, 'key')}, digest ${shortDigest(report.stateDigest)}`),
-    ...labelled(look, 'fidelity', describeFidelity(report.fidelity)),
+    `${paint(style, 'strong', `${headings[report.status]} ${report.runId}`)}   verdict: ${paint(style, verdictPaint(verdict), describeVerdict(verdict))}`,
+    ...describeMissing(verdict).flatMap((missing) => labelled(style, 'missing', missing)),
+    ...(report.scope === undefined ? [] : labelled(style, 'scope', describeScope(report.scope))),
+    ...labelled(style, 'events', describeAccounts(report.totals)),
+    ...labelled(style, 'state', `${countOf(report.stateKeys, 'key')}, digest ${shortDigest(report.stateDigest)}`),
+    ...labelled(style, 'fidelity', describeFidelity(report.fidelity)),
     ...labelled(
-      look,
+      style,
       'outputs',
       `${formatCount(report.outputs)} intended, digest ${shortDigest(report.outputsDigest)}; nothing was published`,
     ),
-    ...labelled(look, 'live', describeLive(report.live)),
-    ...describeOrderCounts(report.order).flatMap((text) => labelled(look, 'order', text)),
+    ...labelled(style, 'live', describeLive(report.live)),
+    ...describeOrderCounts(report.order).flatMap((text) => labelled(style, 'order', text)),
     ...parked.flatMap((event) =>
-      labelled(look, 'parked', `${describePartition(event.partition)}@${event.offset}  ${event.code}: ${event.reason}`),
+      labelled(
+        style,
+        'parked',
+        `${describePartition(event.partition)}@${event.offset}  ${event.code}: ${event.reason}`,
+      ),
     ),
     ...(report.quarantined > parked.length
-      ? labelled(look, '', `and ${formatCount(report.quarantined - parked.length)} more`)
+      ? labelled(style, '', `and ${formatCount(report.quarantined - parked.length)} more`)
       : []),
-    ...report.notes.flatMap((note) => labelled(look, 'note', describeNote(note))),
-    ...labelled(look, 'took', describeSpeed(report)),
+    ...report.notes.flatMap((note) => labelled(style, 'note', describeNote(note))),
+    ...labelled(style, 'took', describeSpeed(report)),
   ];
 }
 

@@ -1,6 +1,6 @@
 import type { RunReport } from '@eventmend/core';
 import { formatCount, formatDuration, shortDigest } from '../terminal/format.js';
-import type { Look, Paint } from '../terminal/look.js';
+import type { TerminalStyle, Paint } from '../terminal/terminal-style.js';
 import { table, type Cell } from '../terminal/table.js';
 import { describeVerdict } from './render-run.js';
 
@@ -14,7 +14,7 @@ const statusPaint: Record<RunReport['status'], Paint> = {
 };
 
 /** The runs of a store. */
-export function renderRuns(runs: readonly RunReport[], unreported: readonly string[], look: Look): string[] {
+export function renderRuns(runs: readonly RunReport[], unreported: readonly string[], style: TerminalStyle): string[] {
   if (runs.length + unreported.length === 0) return ['No runs yet.'];
   return table(
     [
@@ -27,7 +27,7 @@ export function renderRuns(runs: readonly RunReport[], unreported: readonly stri
       { title: 'Took', align: 'right' },
     ],
     [...unreported.map((runId) => [runId, { text: 'interrupted', paint: 'warn' } as const]), ...runs.map(rowOf)],
-    look,
+    style,
   );
 }
 

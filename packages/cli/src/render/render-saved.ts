@@ -2,23 +2,23 @@ import type { SaveLag, SaveReport, PartitionToSave, TopicSurvey } from '@eventme
 import type { ArchiveDescription } from '@eventmend/core/archive';
 import { countOf, formatBytes, formatCount, formatTime } from '../terminal/format.js';
 import { paragraph } from '../terminal/labelled.js';
-import { paint, type Look } from '../terminal/look.js';
+import { paint, type TerminalStyle } from '../terminal/terminal-style.js';
 import { safeText } from '../terminal/safe-text.js';
 import { shellWord } from '../terminal/shell-word.js';
 import { table } from '../terminal/table.js';
 import { warn } from './render-assessment.js';
 
 /** What is going to be copied, and what goes first in the cluster. */
-export function renderSurvey({ partitions, topics }: TopicSurvey, look: Look): string[] {
+export function renderSurvey({ partitions, topics }: TopicSurvey, style: TerminalStyle): string[] {
   const offsets = partitions.reduce((sum, { low, end }) => sum + end - low, 0);
   const names = topics.map(({ name }) => name).join(', ');
   const [first] = partitions;
   const head = `Saving ${names}: up to ${countOf(offsets, 'event')} in ${countOf(partitions.length, 'partition')}`;
   const when = first === undefined ? null : describeKept(first.keptUntil);
-  if (first === undefined || when === null) return paragraph(look, head);
+  if (first === undefined || when === null) return paragraph(style, head);
   return [
-    ...paragraph(look, head),
-    ...warn(look, `${place(first)} from offset ${first.low} may be deleted ${when}; it comes first`),
+    ...paragraph(style, head),
+    ...warn(style, `${place(first)} from offset ${first.low} may be deleted ${when}; it comes first`),
   ];
 }
 
@@ -32,12 +32,12 @@ export function renderSaved(
   held: ArchiveDescription,
   shown: string,
   brokers: readonly string[],
-  look: Look,
+  style: TerminalStyle,
 ): string[] {
   const events = report.partitions.reduce((sum, partition) => sum + partition.events, 0);
   const lost = report.partitions.reduce((sum, partition) => sum + partition.lost, 0);
   return [
-    `${paint(look, 'strong', 'Saved')}  ${countOf(events, 'event')} into ${safeText(shown)}, which holds ${countOf(held.events, 'event')} now (${formatBytes(held.bytes)})`,
+    `${paint(style, 'strong', 'Saved')}  ${countOf(events, 'event')} into ${safeText(shown)}, which holds ${countOf(held.events, 'event')} now (${formatBytes(held.bytes)})`,
     '',
     ...table(
       [
@@ -52,12 +52,12 @@ export function renderSaved(
         formatCount(partition.events),
         goesNext(partition),
       ]),
-      look,
+      style,
     ),
     '',
     ...report.groups.flatMap(({ group, offsets, reason }) =>
       paragraph(
-        look,
+        style,
         offsets === null
           ? `Group ${group}: its offsets cannot be seen: ${reason ?? ''}`
           : `Group ${group}: ${countOf(offsets.length, 'committed offset')} kept`,
@@ -65,15 +65,15 @@ export function renderSaved(
     ),
     ...(lost === 0
       ? []
-      : warn(look, `${countOf(lost, 'offset')} had been deleted before they could be saved; the archive knows which`)),
+      : warn(style, `${countOf(lost, 'offset')} had been deleted before they could be saved; the archive knows which`)),
     ...(report.missingSchemas.length === 0
       ? []
       : warn(
-          look,
+          style,
           `the registry does not know the schemas ${report.missingSchemas.slice(0, 5).join(', ')}, which values name; the events are saved`,
         )),
-    ...(report.stopped ? paragraph(look, 'Stopped following; the same command goes on.') : []),
-    ...keepLonger(report, brokers, look),
+    ...(report.stopped ? paragraph(style, 'Stopped following; the same command goes on.') : []),
+    ...keepLonger(report, brokers, style),
   ];
 }
 
@@ -86,13 +86,13 @@ function goesNext({ keptUntil, dueWithinADay, low }: SaveReport['partitions'][nu
 }
 
 /** The command that stops Kafka from deleting, and what to set back afterwards. */
-function keepLonger({ topics, partitions }: SaveReport, brokers: readonly string[], look: Look): string[] {
+function keepLonger({ topics, partitions }: SaveReport, brokers: readonly string[], style: TerminalStyle): string[] {
   const going = topics.filter(({ name }) =>
     partitions.some(({ topic, keptUntil }) => topic === name && keptUntil !== null),
   );
   if (going.length === 0) return [];
   return [
-    ...paragraph(look, 'To keep more in Kafka meanwhile (and to set back later):'),
+    ...paragraph(style, 'To keep more in Kafka meanwhile (and to set back later):'),
     ...going.flatMap(({ name, settings }) => [
       `  kafka-configs.sh --bootstrap-server ${shellWord(brokers.join(','))} --alter \\`,
       `    --entity-type topics --entity-name ${shellWord(name)} --add-config retention.ms=-1,retention.bytes=-1`,

@@ -2,7 +2,7 @@ import type { Verification } from '@eventmend/core';
 import type { VerificationCheck } from '@eventmend/core/engine';
 import { countOf, formatCount } from '../terminal/format.js';
 import { labelled } from '../terminal/labelled.js';
-import { paint, symbol, type Look, type Paint } from '../terminal/look.js';
+import { paint, symbol, type TerminalStyle, type Paint } from '../terminal/terminal-style.js';
 import { padText, wrapText } from '../terminal/text-width.js';
 import { safeText } from '../terminal/safe-text.js';
 import { describeCheckDetail, describeCheckName } from './describe-check-detail.js';
@@ -15,29 +15,29 @@ const signs: Record<VerificationCheck['result'], readonly ['passed' | 'failed' |
 };
 
 /** Every check with its evidence; what was not checked is listed as such. */
-export function renderVerification(verification: Verification, look: Look): string[] {
+export function renderVerification(verification: Verification, style: TerminalStyle): string[] {
   const { verdict, checks } = verification;
-  const signWidth = look.unicode ? 1 : 6;
+  const signWidth = style.unicode ? 1 : 6;
   const unchecked = checks.filter(({ result }) => result === 'not-checked').length;
   const failed = checks.filter(({ result }) => result === 'failed').length;
   const passed = checks.length - unchecked - failed;
   return [
-    `${paint(look, 'strong', `Verification of ${verification.runId}`)}   verdict: ${paint(look, verdictPaint(verdict), describeVerdict(verdict))}`,
-    ...describeMissing(verdict).flatMap((missing) => labelled(look, 'missing', missing)),
-    ...checks.flatMap((check) => renderCheck(check, signWidth, look)),
+    `${paint(style, 'strong', `Verification of ${verification.runId}`)}   verdict: ${paint(style, verdictPaint(verdict), describeVerdict(verdict))}`,
+    ...describeMissing(verdict).flatMap((missing) => labelled(style, 'missing', missing)),
+    ...checks.flatMap((check) => renderCheck(check, signWidth, style)),
     ...Object.entries(verification.measures).flatMap(([name, value]) =>
-      labelled(look, 'measure', `${name} = ${formatCount(value)}`),
+      labelled(style, 'measure', `${name} = ${formatCount(value)}`),
     ),
     `${countOf(passed, 'check')} passed, ${formatCount(failed)} failed, ${formatCount(unchecked)} not checked`,
   ];
 }
 
-function renderCheck(check: VerificationCheck, signWidth: number, look: Look): string[] {
+function renderCheck(check: VerificationCheck, signWidth: number, style: TerminalStyle): string[] {
   const [sign, color] = signs[check.result];
-  const left = `  ${paint(look, color, padText(symbol(look, sign), signWidth))} `;
+  const left = `  ${paint(style, color, padText(symbol(style, sign), signWidth))} `;
   const notChecked = check.result === 'not-checked' ? 'not checked: ' : '';
   const text = safeText(`${describeCheckName(check)}: ${notChecked}${describeCheckDetail(check)}`);
-  return wrapText(text, look.columns - signWidth - 3).map((line, index) =>
+  return wrapText(text, style.columns - signWidth - 3).map((line, index) =>
     index === 0 ? left + line : ' '.repeat(signWidth + 5) + line,
   );
 }

@@ -10,7 +10,7 @@ import type {
 } from '@eventmend/core/engine';
 import { countOf, formatCount, formatTime } from '../terminal/format.js';
 import { labelled, paragraph } from '../terminal/labelled.js';
-import { paint, type Look, type Paint } from '../terminal/look.js';
+import { paint, type TerminalStyle, type Paint } from '../terminal/terminal-style.js';
 import { table } from '../terminal/table.js';
 import { describeCheckReason, describeFaultyReason, describeRoot } from './describe-worker-check.js';
 
@@ -24,19 +24,19 @@ const shownFields = 8;
 const labelWidth = 12;
 
 /** What was compared, how much of it agrees, and where it first does not. */
-export function renderWorkerCheck(check: WorkerCheckReport, look: Look): string[] {
+export function renderWorkerCheck(check: WorkerCheckReport, style: TerminalStyle): string[] {
   const { worker, stretch, firstDifference, fields, faulty } = check;
   const [word, color] = words[check.verdict];
-  const line = (label: string, text: string): string[] => labelled(look, label, text, labelWidth);
+  const line = (label: string, text: string): string[] => labelled(style, label, text, labelWidth);
   return [
-    `${paint(look, 'strong', `Worker check of ${worker.name}@${worker.version}`)}   ${paint(look, color, word)}`,
+    `${paint(style, 'strong', `Worker check of ${worker.name}@${worker.version}`)}   ${paint(style, color, word)}`,
     ...line('because', describeCheckReason(check.reason)),
     ...line('stretch', describeStretch(stretch)),
-    ...renderSnapshots(check.snapshots, look),
-    ...(check.outputs === null ? line('outputs', 'none were recorded') : renderOutputs(check.outputs, look)),
-    ...(firstDifference === null ? [] : renderDifference(firstDifference, look)),
-    ...(fields.length === 0 ? [] : renderFields(fields, check.wouldAgree, look)),
-    ...(faulty === null ? [] : renderFaulty(faulty, look)),
+    ...renderSnapshots(check.snapshots, style),
+    ...(check.outputs === null ? line('outputs', 'none were recorded') : renderOutputs(check.outputs, style)),
+    ...(firstDifference === null ? [] : renderDifference(firstDifference, style)),
+    ...(fields.length === 0 ? [] : renderFields(fields, check.wouldAgree, style)),
+    ...(faulty === null ? [] : renderFaulty(faulty, style)),
   ];
 }
 
@@ -47,8 +47,8 @@ function describeStretch({ root, from, until, applied, quarantined }: WorkerChec
   return `from ${describeRoot(root)}${begin} ${end}: ${countOf(applied, 'event')}${parked}`;
 }
 
-function renderSnapshots(snapshots: readonly SnapshotFinding[], look: Look): string[] {
-  if (snapshots.length === 0) return labelled(look, 'snapshots', 'none on this stretch', labelWidth);
+function renderSnapshots(snapshots: readonly SnapshotFinding[], style: TerminalStyle): string[] {
+  if (snapshots.length === 0) return labelled(style, 'snapshots', 'none on this stretch', labelWidth);
   const rows = snapshots.map((finding) => [
     finding.id,
     finding.keysCompared === 0
@@ -63,16 +63,16 @@ function renderSnapshots(snapshots: readonly SnapshotFinding[], look: Look): str
     { title: 'Finding' },
     { title: 'Why', wrap: true },
   ] as const;
-  return ['', ...table(columns, rows, look)];
+  return ['', ...table(columns, rows, style)];
 }
 
-function renderOutputs({ location, outputs, outside, nameless }: OutputsCheck, look: Look): string[] {
+function renderOutputs({ location, outputs, outside, nameless }: OutputsCheck, style: TerminalStyle): string[] {
   const notes = [
     ...(outside > 0 ? [`${formatCount(outside)} of events outside of the stretch were left alone`] : []),
     ...(nameless > 0 ? [`${formatCount(nameless)} name neither an event nor an id, and were not compared`] : []),
   ];
   if (outputs.length === 0)
-    return ['', ...paragraph(look, ['No recorded output could be compared', ...notes].join('; '))];
+    return ['', ...paragraph(style, ['No recorded output could be compared', ...notes].join('; '))];
   const rows = outputs.map((one) => [
     one.output,
     `${formatCount(one.agreeing)} of ${formatCount(one.compared)}`,
@@ -86,15 +86,15 @@ function renderOutputs({ location, outputs, outside, nameless }: OutputsCheck, l
     { title: 'Extra', align: 'right' },
     { title: 'Order open', align: 'right' },
   ] as const;
-  return ['', ...table(columns, rows, look), ...paragraph(look, [`Recorded in ${location}`, ...notes].join('; '))];
+  return ['', ...table(columns, rows, style), ...paragraph(style, [`Recorded in ${location}`, ...notes].join('; '))];
 }
 
-function renderDifference(difference: CheckDifference, look: Look): string[] {
+function renderDifference(difference: CheckDifference, style: TerminalStyle): string[] {
   const { seen, key, path, expected, recorded } = difference;
-  const line = (label: string, text: string): string[] => labelled(look, label, text, labelWidth);
+  const line = (label: string, text: string): string[] => labelled(style, label, text, labelWidth);
   return [
     '',
-    paint(look, 'strong', 'First disagreement'),
+    paint(style, 'strong', 'First disagreement'),
     ...(seen.in === 'output'
       ? line('event', `${eventName(seen.event)}, output ${seen.output}`)
       : [...line('snapshot', seen.snapshot), ...line('events', describeEvents(seen.events))]),
@@ -115,7 +115,7 @@ function eventName({ topic, partition, offset }: RecordedEventRef): string {
   return `${topic}[${partition}]@${offset}`;
 }
 
-function renderFields(fields: readonly FieldFinding[], wouldAgree: number, look: Look): string[] {
+function renderFields(fields: readonly FieldFinding[], wouldAgree: number, style: TerminalStyle): string[] {
   const rows = fields
     .slice(0, shownFields)
     .map(({ of, path, differing, compared, look: kind, examples }) => [
@@ -134,13 +134,16 @@ function renderFields(fields: readonly FieldFinding[], wouldAgree: number, look:
   ] as const;
   return [
     '',
-    ...table(columns, rows, look),
+    ...table(columns, rows, style),
     ...more,
     ...(asText
-      ? paragraph(look, 'What is equal as text only needs its type in the mapping, such as {column: NAME, type: json}.')
+      ? paragraph(
+          style,
+          'What is equal as text only needs its type in the mapping, such as {column: NAME, type: json}.',
+        )
       : []),
     ...(wouldAgree > 0
-      ? paragraph(look, `Without what normalise could drop, ${formatCount(wouldAgree)} more would agree.`)
+      ? paragraph(style, `Without what normalise could drop, ${formatCount(wouldAgree)} more would agree.`)
       : []),
   ];
 }
@@ -162,15 +165,15 @@ function describeLook(kind: FieldFinding['look']): string {
   }
 }
 
-function renderFaulty(faulty: FaultyFinding, look: Look): string[] {
+function renderFaulty(faulty: FaultyFinding, style: TerminalStyle): string[] {
   const head = `Deployed version ${faulty.worker}, replayed from ${describeRoot(faulty.from)}`;
   if (faulty.reason !== null)
-    return ['', ...paragraph(look, `${head}: not compared: ${describeFaultyReason(faulty.reason)}`)];
-  const line = (label: string, text: string): string[] => labelled(look, label, text, labelWidth);
+    return ['', ...paragraph(style, `${head}: not compared: ${describeFaultyReason(faulty.reason)}`)];
+  const line = (label: string, text: string): string[] => labelled(style, label, text, labelWidth);
   const { keys, wrong, explained, notExplained, contradicted, undetermined, first } = faulty;
   return [
     '',
-    ...paragraph(look, head),
+    ...paragraph(style, head),
     ...line(
       'explained',
       `${formatCount(explained)} of ${countOf(wrong, 'key')} that are wrong in live (of ${formatCount(keys)})`,

@@ -1,4 +1,4 @@
-import { paint, type Look, type Paint } from './look.js';
+import { paint, type TerminalStyle, type Paint } from './terminal-style.js';
 import { safeText } from './safe-text.js';
 import { padText, textWidth, wrapText } from './text-width.js';
 
@@ -15,16 +15,16 @@ export type Cell = string | { readonly text: string; readonly paint: Paint };
 const separation = 3;
 
 /** Lays rows out under their titles within the width of the look. Text is made safe here. */
-export function table(columns: readonly Column[], rows: readonly (readonly Cell[])[], look: Look): string[] {
+export function table(columns: readonly Column[], rows: readonly (readonly Cell[])[], style: TerminalStyle): string[] {
   const texts = rows.map((row) => columns.map((_, index) => safeText(cellText(row[index]))));
-  const widths = fitWidths(columns, texts, look.columns);
+  const widths = fitWidths(columns, texts, style.columns);
   const lines = layRow(
     columns,
     widths,
     columns.map((column) => column.title),
-  ).map((line) => paint(look, 'strong', line));
+  ).map((line) => paint(style, 'strong', line));
   rows.forEach((row, index) => {
-    lines.push(...layRow(columns, widths, texts[index] ?? [], look, row));
+    lines.push(...layRow(columns, widths, texts[index] ?? [], style, row));
   });
   return lines;
 }
@@ -61,7 +61,7 @@ function layRow(
   columns: readonly Column[],
   widths: readonly number[],
   texts: readonly string[],
-  look?: Look,
+  look?: TerminalStyle,
   cells: readonly Cell[] = [],
 ): string[] {
   const wrapped = texts.map((text, index) => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatBytes, formatCount, formatDuration, formatTime } from './format.js';
-import { fitLocale, plainLook } from './look.js';
+import { fitLocale, plainStyle } from './terminal-style.js';
 import { onlyOwnEscapes, safeJson, safeText } from './safe-text.js';
 import { shellWord } from './shell-word.js';
 import { table } from './table.js';
@@ -71,7 +71,7 @@ describe('table', () => {
     const lines = table(
       [{ title: 'Name' }, { title: 'What', wrap: true }, { title: 'Count', align: 'right' }],
       [['short', 'a long explanation that does not fit into what is left of the eighty columns', '1,000']],
-      plainLook,
+      plainStyle,
     );
     expect(lines.every((line) => line.length <= 80)).toBe(true);
     expect(lines.map((line) => line.trimEnd())).toMatchInlineSnapshot(`
@@ -86,7 +86,7 @@ describe('table', () => {
 
 describe('fallbacks', () => {
   it('has ASCII for every symbol', () => {
-    expect(fitLocale({ ...plainLook, unicode: false }, '✓ 5e0c…91 · ±2 字')).toBe('ok 5e0c...91 - +/-2 ?');
+    expect(fitLocale({ ...plainStyle, unicode: false }, '✓ 5e0c…91 · ±2 字')).toBe('ok 5e0c...91 - +/-2 ?');
   });
 
   it('quotes a word only where a shell needs it', () => {

@@ -1,10 +1,10 @@
-import { fitLocale, type Look } from './look.js';
+import { fitLocale, type TerminalStyle } from './terminal-style.js';
 import { onlyOwnEscapes } from './safe-text.js';
 
 /** Where commands write: results to `out`, everything else to `err`. */
 export interface Terminal {
-  readonly outLook: Look;
-  readonly errLook: Look;
+  readonly outStyle: TerminalStyle;
+  readonly errStyle: TerminalStyle;
   /** Somebody can be asked: stdin and stderr are a terminal. */
   readonly interactive: boolean;
   /** Progress may be drawn over itself. */
@@ -35,34 +35,34 @@ interface Streams {
 /** The terminal of a process. */
 export function openTerminal({ stdin, stdout, stderr, env, platform }: Streams): Terminal {
   const unicode = isUtf8(env, platform);
-  const outLook = lookOf(stdout, env, unicode);
-  const errLook = lookOf(stderr, env, unicode);
+  const outStyle = styleOf(stdout, env, unicode);
+  const errStyle = styleOf(stderr, env, unicode);
   const errIsTerminal = stderr.isTTY === true && env['TERM'] !== 'dumb';
   let status = '';
-  const write = (stream: OutStream, look: Look, lines: readonly string[]) => {
+  const write = (stream: OutStream, style: TerminalStyle, lines: readonly string[]) => {
     if (status !== '') stderr.write('\r\u001b[2K');
     if (lines.length > 0)
-      stream.write(lines.map((line) => onlyOwnEscapes(fitLocale(look, line), look.color) + '\n').join(''));
+      stream.write(lines.map((line) => onlyOwnEscapes(fitLocale(style, line), style.color) + '\n').join(''));
     if (status !== '') stderr.write(status);
   };
   return {
-    outLook,
-    errLook,
+    outStyle,
+    errStyle,
     interactive: stdin.isTTY === true && errIsTerminal,
     errIsTerminal,
-    out: (lines) => write(stdout, outLook, lines),
+    out: (lines) => write(stdout, outStyle, lines),
     outRaw: (text) => void stdout.write(text),
-    err: (lines) => write(stderr, errLook, lines),
+    err: (lines) => write(stderr, errStyle, lines),
     status(line) {
       if (!errIsTerminal) return;
       if (status !== '' || line !== '') stderr.write('\r\u001b[2K');
-      status = onlyOwnEscapes(fitLocale(errLook, line), errLook.color);
+      status = onlyOwnEscapes(fitLocale(errStyle, line), errStyle.color);
       stderr.write(status);
     },
   };
 }
 
-function lookOf(stream: OutStream, env: Streams['env'], unicode: boolean): Look {
+function styleOf(stream: OutStream, env: Streams['env'], unicode: boolean): TerminalStyle {
   const terminal = stream.isTTY === true;
   const wanted = env['FORCE_COLOR'] !== undefined && env['FORCE_COLOR'] !== '0';
   const refused = (env['NO_COLOR'] ?? '') !== '' || env['TERM'] === 'dumb';

@@ -14,7 +14,7 @@ export async function explainUnloadableModule(
 ): Promise<RecoveryError> {
   // defineWorker refused: it said what and how better than anything that could be said here.
   if (isRecoveryError(cause)) return unloadable(`${cause.message} (${path})`, cause.hint ?? '', cause);
-  const place = placeOf(cause);
+  const place = firstUserFrame(cause);
   const syntax = parseErrorOf(cause) ?? (refusedByNode(cause) ? await compile().then(noError, parseErrorOf) : null);
   if (syntax !== null) {
     return unloadable(`the worker module has a syntax error at ${syntax.place}: ${syntax.what}`, 'correct it', cause);
@@ -47,7 +47,7 @@ const noError = (): null => null;
 
 /** A SyntaxError that no line of the user's code threw (JSON.parse does) is Node's verdict on the module itself. */
 function refusedByNode(cause: unknown): boolean {
-  return cause instanceof SyntaxError && parseErrorOf(cause) === null && placeOf(cause) === null;
+  return cause instanceof SyntaxError && parseErrorOf(cause) === null && firstUserFrame(cause) === null;
 }
 
 /** The message of jiti holds the file, line and column in its second line. */
@@ -59,7 +59,7 @@ function parseErrorOf(cause: unknown): { place: string; what: string } | null {
 const ownFolder = fileURLToPath(new URL('.', import.meta.url));
 
 /** File and line of the innermost frame of the user's own code; columns would be those of the compiled text. */
-function placeOf(cause: unknown): string | null {
+function firstUserFrame(cause: unknown): string | null {
   const stack = cause instanceof Error ? cause.stack : undefined;
   for (const line of (stack ?? '').split('\n')) {
     const frame = /^\s+at (?:.*\()?(?:file:\/\/)?([^()]+\.[mc]?[jt]s:\d+):\d+\)?$/.exec(line)?.[1];

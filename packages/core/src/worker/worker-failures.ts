@@ -6,7 +6,7 @@ import type { Worker, WorkerEvent } from './worker.js';
 export type EventPlace = Pick<WorkerEvent, 'source' | 'topic' | 'incarnation' | 'partition' | 'offset'>;
 
 /** `flights[3]@18204933` of an event as the handler sees it. */
-export function placeOf(event: EventPlace): string {
+export function describeEventPlace(event: EventPlace): string {
   const { source, topic, incarnation, partition, offset } = event;
   return describeEvent({ kind: 'log', source, topic, incarnation, partition, offset });
 }
@@ -27,17 +27,21 @@ export function workerFailure(
   extras: FailureExtras = {},
 ): RecoveryError {
   const { source, topic, incarnation, partition, offset } = event;
-  return new RecoveryError(code, `worker ${worker.name}@${worker.version}, event ${placeOf(event)}: ${what}`, {
-    ...(extras.hint === undefined ? {} : { hint: extras.hint }),
-    ...(extras.cause === undefined ? {} : { cause: extras.cause }),
-    details: {
-      worker: worker.name,
-      version: worker.version,
-      event: { source, topic, incarnation, partition, offset: String(offset) },
-      ...(extras.keys === undefined ? {} : { keys: extras.keys.slice(0, 10) }),
-      ...(extras.path === undefined ? {} : { path: extras.path }),
+  return new RecoveryError(
+    code,
+    `worker ${worker.name}@${worker.version}, event ${describeEventPlace(event)}: ${what}`,
+    {
+      ...(extras.hint === undefined ? {} : { hint: extras.hint }),
+      ...(extras.cause === undefined ? {} : { cause: extras.cause }),
+      details: {
+        worker: worker.name,
+        version: worker.version,
+        event: { source, topic, incarnation, partition, offset: String(offset) },
+        ...(extras.keys === undefined ? {} : { keys: extras.keys.slice(0, 10) }),
+        ...(extras.path === undefined ? {} : { path: extras.path }),
+      },
     },
-  });
+  );
 }
 
 /** What was thrown, in one line: handlers may throw anything, even things that cannot be turned into text. */

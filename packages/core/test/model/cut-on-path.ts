@@ -1,5 +1,5 @@
 import { orderNaively } from './naive-order.js';
-import { placeOf, type Scenario, type ScenarioPartition } from './scenario.js';
+import { locationKey, type Scenario, type ScenarioPartition } from './scenario.js';
 
 /**
  * Moves the target of a scenario to a position on the path of its whole log, as planning does: behind a share of the events
@@ -12,14 +12,14 @@ export function cutOnPath(scenario: Scenario, share: number, slack: number): Sce
   for (const lane of orderNaively({ ...scenario, partitions: whole }).lanes) {
     const kept = Math.round(lane.length * share);
     lane.forEach(({ partition, event }, index) => {
-      const place = placeOf(partition.id, 0);
+      const place = locationKey(partition.id, 0);
       if (index < kept) last.set(place, event.offset + 1);
       else next.set(place, Math.min(next.get(place) ?? Infinity, event.offset));
     });
   }
   const endOf = ({ id, start, logEnd }: ScenarioPartition): number => {
-    const least = last.get(placeOf(id, 0)) ?? start;
-    const most = next.get(placeOf(id, 0)) ?? logEnd;
+    const least = last.get(locationKey(id, 0)) ?? start;
+    const most = next.get(locationKey(id, 0)) ?? logEnd;
     return Math.min(most, least + slack);
   };
   return { ...scenario, partitions: scenario.partitions.map((partition) => ({ ...partition, end: endOf(partition) })) };

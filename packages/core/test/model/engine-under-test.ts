@@ -2,7 +2,7 @@ import type { PartitionAccount } from '../../src/model/accounts/accounts.js';
 import { expect } from 'vitest';
 import type { GoldenOutput } from './naive-digests.js';
 import { type ReplayResult, type StoppedReplay, replayNaively } from './naive-model.js';
-import { placeOf, type Scenario } from './scenario.js';
+import { locationKey, type Scenario } from './scenario.js';
 
 /**
  * What an implementation gives of a scenario. Fields that it does not have are left out and not compared; states and
@@ -70,5 +70,5 @@ function sortedStates(states: ReadonlyMap<string, unknown>): readonly (readonly 
 
 /** A store may list them in another order than they were met. */
 function byPlace(quarantined: ReplayResult['quarantined']): readonly string[] {
-  return quarantined.map(({ code, offset, ...id }) => `${placeOf(id, offset)} ${code}`).sort();
+  return quarantined.map(({ code, offset, ...id }) => `${locationKey(id, offset)} ${code}`).sort();
 }

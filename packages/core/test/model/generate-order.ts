@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { placeOf, type ScenarioOrder, type ScenarioPartition } from './scenario.js';
+import { locationKey, type ScenarioOrder, type ScenarioPartition } from './scenario.js';
 
 /** By time for the most part; ranks name some of the events, in an order that may fall against the offsets. */
 export function generateOrder(partitions: readonly ScenarioPartition[]): fc.Arbitrary<ScenarioOrder> {
-  const places = partitions.flatMap(({ id, events }) => events.map(({ offset }) => placeOf(id, offset)));
+  const places = partitions.flatMap(({ id, events }) => events.map(({ offset }) => locationKey(id, offset)));
   return fc.oneof(
     {
       weight: 5,

@@ -5,7 +5,7 @@ import { keysOrNone } from './close-naively.js';
 import { digestNaiveOutputs, digestNaiveStates, type GoldenOutput } from './naive-digests.js';
 import { decodeNaively, Failure, idParts, invokeNaively, keysNaively } from './naive-handler.js';
 import { orderNaively, presentEvents, sortPartitions, type NaiveOrder } from './naive-order.js';
-import { placeOf, type Scenario, type ScenarioPartition } from './scenario.js';
+import { locationKey, type Scenario, type ScenarioPartition } from './scenario.js';
 import { idOfScenarioEvent } from './scenario-worker.js';
 
 export interface ReplayResult {
@@ -55,13 +55,13 @@ export function replayNaively(scenario: Scenario): ReplayResult | StoppedReplay 
     const badKeys: string[] = [];
     for (const ordered of lane) {
       const { partition, event, now } = ordered;
-      const place = placeOf(partition.id, event.offset);
+      const place = locationKey(partition.id, event.offset);
       const quarantine = (code: string, keys: readonly string[]): void => {
         fates.set(place, 'quarantined');
         quarantined.push({ ...idParts(partition.id), offset: event.offset, code });
         if (poison === 'quarantine-key') badKeys.push(...keys);
       };
-      if (scenario.forced.some((forced) => placeOf(forced.id, forced.offset) === place)) {
+      if (scenario.forced.some((forced) => locationKey(forced.id, forced.offset) === place)) {
         const named = keysOrNone(ordered, scenario).filter((key) => !isOutside(key));
         if (!claim(named, partition.id)) return { kind: 'stopped', code: 'key-in-several-partitions' };
         quarantine(forcedCode, named);
@@ -132,7 +132,7 @@ function accountNaively(partition: ScenarioPartition, fates: ReadonlyMap<string,
   let unavailable = 0;
   for (let offset = partition.start; offset < partition.end; offset++) {
     if (present.has(offset)) {
-      const fate = fates.get(placeOf(partition.id, offset));
+      const fate = fates.get(locationKey(partition.id, offset));
       if (fate === 'applied') applied++;
       else if (fate === 'duplicate') skip('duplicate-id');
       else if (fate === 'outside') skip('out-of-scope');

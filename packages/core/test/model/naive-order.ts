@@ -1,5 +1,5 @@
 import type { PartitionId } from '../../src/model/log/partition-id.js';
-import { placeOf, type Scenario, type ScenarioEvent, type ScenarioPartition } from './scenario.js';
+import { locationKey, type Scenario, type ScenarioEvent, type ScenarioPartition } from './scenario.js';
 
 export interface OrderedEvent {
   readonly partition: ScenarioPartition;
@@ -84,7 +84,7 @@ function rawValue(scenario: Scenario, id: PartitionId, event: ScenarioEvent): nu
     case 'time':
       return event.time;
     case 'recorded':
-      return scenario.order.ranks.get(placeOf(id, event.offset)) ?? NaN;
+      return scenario.order.ranks.get(locationKey(id, event.offset)) ?? NaN;
     case 'field':
       return fieldOf(event.value, scenario.order.path);
   }

@@ -19,7 +19,7 @@ import type { EngineResult, RunEngine } from './engine-under-test.js';
 import type { GoldenOutput } from './naive-digests.js';
 import { sortPartitions } from './naive-order.js';
 import { scenarioLog, type PageShape } from './scenario-log.js';
-import { placeOf, type Scenario } from './scenario.js';
+import { locationKey, type Scenario } from './scenario.js';
 import { scenarioDefinition, scenarioWorker } from './scenario-worker.js';
 
 /** How a run of the engine is cut up; nothing of it may change the result. */
@@ -156,7 +156,7 @@ export function orderOf({ order }: Scenario): OrderSpec {
 
 export function ranksOf({ order }: Scenario): RecordedRanks | null {
   if (order.by !== 'recorded') return null;
-  return { ranks: (id, offsets) => Array.from(offsets, (offset) => order.ranks.get(placeOf(id, offset)) ?? NaN) };
+  return { ranks: (id, offsets) => Array.from(offsets, (offset) => order.ranks.get(locationKey(id, offset)) ?? NaN) };
 }
 
 async function* rowsOf(scenario: Scenario): AsyncIterable<SnapshotRow> {

@@ -6,7 +6,7 @@ import { plainReplay } from '../../src/evidence/reference-replay/plain-replay.js
 import type { EngineResult, RunEngine } from './engine-under-test.js';
 import { forcedCode, type StoppedReplay } from './naive-model.js';
 import { scenarioLog, type PageShape } from './scenario-log.js';
-import { placeOf, type Scenario } from './scenario.js';
+import { locationKey, type Scenario } from './scenario.js';
 import { scenarioDefinition } from './scenario-worker.js';
 
 export interface PlainTuning extends PageShape {
@@ -35,7 +35,7 @@ export async function replayPlainly(
       })),
       instance,
       order: orderSpec(scenario),
-      ...(order.by === 'recorded' ? { recordedRanks: (id, offset) => order.ranks.get(placeOf(id, offset)) } : {}),
+      ...(order.by === 'recorded' ? { recordedRanks: (id, offset) => order.ranks.get(locationKey(id, offset)) } : {}),
       poison: scenario.poison,
       forced: scenario.forced.map(({ id, offset }) => ({ ...id, offset, code: forcedCode })),
       ...(scenario.scope === undefined ? {} : { scope: new Set(scenario.scope) }),

@@ -1,6 +1,6 @@
 import { EventPage } from '../../src/model/log/event-page.js';
 import type { EventLog, LogDescription, PageReader } from '../../src/model/log/event-log.js';
-import { placeOf, type Scenario, type ScenarioEvent } from './scenario.js';
+import { locationKey, type Scenario, type ScenarioEvent } from './scenario.js';
 
 export interface PageShape {
   readonly eventsPerPage: number;
@@ -10,11 +10,11 @@ export interface PageShape {
 
 /** A log over the events of a scenario, all of them: those before the start and behind the end too. */
 export function scenarioLog(scenario: Scenario, shape: PageShape): EventLog {
-  const byPartition = new Map(scenario.partitions.map((partition) => [placeOf(partition.id, 0), partition.events]));
+  const byPartition = new Map(scenario.partitions.map((partition) => [locationKey(partition.id, 0), partition.events]));
   return {
     describe: () => describeScenario(scenario),
     read(request) {
-      const events = byPartition.get(placeOf(request, 0)) ?? [];
+      const events = byPartition.get(locationKey(request, 0)) ?? [];
       return readPages(
         events.filter(({ offset }) => request.from <= offset && offset < request.to),
         shape,

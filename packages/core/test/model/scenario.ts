@@ -37,7 +37,7 @@ export interface ScenarioPartition {
 export type ScenarioOrder =
   | { readonly by: 'time'; readonly maxStepMs: number }
   | { readonly by: 'field'; readonly path: string }
-  | { readonly by: 'recorded'; /** By `placeOf`. */ readonly ranks: ReadonlyMap<string, number> };
+  | { readonly by: 'recorded'; /** By `describeEventPlace`. */ readonly ranks: ReadonlyMap<string, number> };
 
 /** Which features the worker of the scenario uses. */
 export interface WorkerShape {
@@ -65,6 +65,6 @@ export interface Scenario {
 }
 
 /** Names an event of a scenario in maps. */
-export function placeOf(id: PartitionId, offset: Offset): string {
+export function locationKey(id: PartitionId, offset: Offset): string {
   return [id.topic, id.partition, id.source, id.incarnation, offset].join('|');
 }

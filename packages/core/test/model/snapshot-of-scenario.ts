@@ -5,7 +5,7 @@ import type { SnapshotSource } from '../../src/model/snapshots/snapshot-source.j
 import { cutOnPath } from './cut-on-path.js';
 import { replayNaively } from './naive-model.js';
 import { orderNaively } from './naive-order.js';
-import { placeOf, type Scenario } from './scenario.js';
+import { locationKey, type Scenario } from './scenario.js';
 
 /** What a healthy service would have saved on its way, and the scenario that goes on from there. */
 export interface ScenarioSnapshot {
@@ -23,9 +23,9 @@ export function snapshotOfScenario(scenario: Scenario, share: number): ScenarioS
   const orders = new Map(
     orderNaively(cut)
       .lanes.flat()
-      .map(({ partition, effective, now }) => [placeOf(partition.id, 0), { watermark: effective, clock: now }]),
+      .map(({ partition, effective, now }) => [locationKey(partition.id, 0), { watermark: effective, clock: now }]),
   );
-  const ends = new Map(cut.partitions.map(({ id, end }) => [placeOf(id, 0), end]));
+  const ends = new Map(cut.partitions.map(({ id, end }) => [locationKey(id, 0), end]));
   const position = sortPosition(cut.partitions.map(({ id, end }) => ({ ...id, next: end, order: startOfOrder })));
   return {
     source: createMemorySnapshots([{ id: 'healthy', position, rows: initialStates }]),
@@ -33,7 +33,7 @@ export function snapshotOfScenario(scenario: Scenario, share: number): ScenarioS
       ...to,
       initialStates,
       partitions: to.partitions.map((partition) => {
-        const place = placeOf(partition.id, 0);
+        const place = locationKey(partition.id, 0);
         return { ...partition, start: ends.get(place) ?? 0, ...orders.get(place) };
       }),
     }),

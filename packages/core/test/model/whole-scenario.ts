@@ -1,4 +1,4 @@
-import { placeOf, type Scenario, type ScenarioPartition } from './scenario.js';
+import { locationKey, type Scenario, type ScenarioPartition } from './scenario.js';
 import { presentEvents } from './naive-order.js';
 
 /**
@@ -38,7 +38,7 @@ export function wholeScenario(scenario: Scenario): Scenario {
 function listedOrder(scenario: Scenario, partitions: readonly ScenarioPartition[]): Scenario['order'] {
   const { order } = scenario;
   if (order.by !== 'recorded') return order;
-  const places = partitions.flatMap(({ id, events }) => events.map(({ offset }) => placeOf(id, offset)));
+  const places = partitions.flatMap(({ id, events }) => events.map(({ offset }) => locationKey(id, offset)));
   const listed = places
     .flatMap((place) => {
       const rank = order.ranks.get(place);
@@ -55,8 +55,8 @@ export function provableScenario(scenario: Scenario): Scenario {
   const partitions = scenario.partitions.map((partition): ScenarioPartition => {
     const { id, events } = partition;
     events.forEach(({ offset }, index) => {
-      const rank = order.by === 'recorded' ? order.ranks.get(placeOf(id, offset)) : undefined;
-      if (rank !== undefined) ranks.set(placeOf(id, index), rank);
+      const rank = order.by === 'recorded' ? order.ranks.get(locationKey(id, offset)) : undefined;
+      if (rank !== undefined) ranks.set(locationKey(id, index), rank);
     });
     const tip = events.length;
     return {

@@ -3,8 +3,8 @@ import {
   examineSnapshots,
   type Examination,
   readEvidence,
-  prepareSituation,
-  type PreparedSituation,
+  prepareInputs,
+  type PreparedInputs,
   type RecoveryInputs,
   beginningOf,
   endOf,
@@ -20,9 +20,9 @@ import { listResources } from './list-resources.js';
  * rates. What is missing makes it infeasible; only contradictions are errors.
  */
 export async function assessReplay(situation: RecoveryInputs, work: LongWork): Promise<Assessment> {
-  let prepared: PreparedSituation;
+  let prepared: PreparedInputs;
   try {
-    prepared = await prepareSituation(situation);
+    prepared = await prepareInputs(situation);
   } catch (error) {
     if (!isRecoveryError(error) || error.code !== 'log-changed') throw error;
     return infeasible(error);
@@ -34,7 +34,7 @@ export async function assessReplay(situation: RecoveryInputs, work: LongWork): P
   }
 }
 
-async function assessPrepared(prepared: PreparedSituation, examination: Examination): Promise<Assessment> {
+async function assessPrepared(prepared: PreparedInputs, examination: Examination): Promise<Assessment> {
   const { situation, facts, survey } = prepared;
   const usable = examination.examined.findLast(
     ({ finding }) => finding.finding === 'proven' || finding.finding === 'declared',
@@ -70,10 +70,7 @@ function expectedResult(gaps: number, { workerCheck, examined }: Examination): A
     : { fidelity: 'unproven', condition: null };
 }
 
-function workerCheckOf(
-  { facts }: PreparedSituation,
-  { workerCheck, examined }: Examination,
-): Assessment['workerCheck'] {
+function workerCheckOf({ facts }: PreparedInputs, { workerCheck, examined }: Examination): Assessment['workerCheck'] {
   const { name, version } = facts.worker;
   const pending = examined.some(({ finding }) => finding.finding === 'not-checked');
   const state = workerCheck.checked ? 'checked' : pending ? 'pending' : 'not-checked';
@@ -81,7 +78,7 @@ function workerCheckOf(
 }
 
 function warningsOf(
-  { snapshots, situation, survey }: PreparedSituation,
+  { snapshots, situation, survey }: PreparedInputs,
   { examined }: Examination,
 ): Assessment['warnings'] {
   const warnings: Assessment['warnings'][number][] = snapshots.damaged.map(({ location, reason }) => ({

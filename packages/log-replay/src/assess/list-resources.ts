@@ -2,7 +2,7 @@ import {
   isHarmlessHole,
   type SnapshotFinding,
   type Examination,
-  type PreparedSituation,
+  type PreparedInputs,
   type SurveyedLog,
 } from '@eventmend/core/engine';
 import {
@@ -15,7 +15,7 @@ import {
 
 /** Everything that survived. */
 export async function listResources(
-  { survey, snapshots, situation }: PreparedSituation,
+  { survey, snapshots, situation }: PreparedInputs,
   examination: Examination,
 ): Promise<readonly Resource[]> {
   const resources = survey.logs.map(resourceOfLog);
@@ -60,7 +60,7 @@ function gapsIn({ topic, partition, range, beginning, holes }: PartitionDescript
 }
 
 function resourceOfSnapshots(
-  { candidates, rejected, damaged }: PreparedSituation['snapshots'],
+  { candidates, rejected, damaged }: PreparedInputs['snapshots'],
   examination: Examination,
 ): Resource {
   const snapshots = candidates.length + rejected.length;
@@ -78,7 +78,7 @@ function resourceOfSnapshots(
   };
 }
 
-async function resourceOfLive(live: NonNullable<PreparedSituation['situation']['live']>): Promise<Resource> {
+async function resourceOfLive(live: NonNullable<PreparedInputs['situation']['live']>): Promise<Resource> {
   const { snapshots, damaged } = await live.list();
   const [described] = snapshots;
   if (described === undefined) {

@@ -7,8 +7,8 @@ import {
   examineSnapshots,
   type Examination,
   placeOnLog,
-  prepareSituation,
-  type PreparedSituation,
+  prepareInputs,
+  type PreparedInputs,
   type RecoveryInputs,
   beginningOf,
   endOf,
@@ -32,7 +32,7 @@ import type { MissingEvidence } from './missing-evidence.js';
 import { readHandlings } from './records/read-handlings.js';
 import { runRecordsDiagnosis } from './run-records-diagnosis.js';
 import { surveyRecords, type RecordSurvey } from './records/survey-records.js';
-import { ofRecords, ofStates } from './tell-diagnosis.js';
+import { buildRecordsDiagnosis, buildStatesDiagnosis } from './build-diagnosis.js';
 
 export interface DiagnoseOptions {
   /** Limits the diagnosis to some keys and all that events connect with them; everything where absent. */
@@ -57,7 +57,7 @@ export async function diagnose(
   options: DiagnoseOptions = {},
   work: LongWork = {},
 ): Promise<Diagnosis> {
-  const prepared = await prepareSituation(situation);
+  const prepared = await prepareInputs(situation);
   try {
     return await diagnosePrepared(prepared, options, work);
   } finally {
@@ -66,7 +66,7 @@ export async function diagnose(
 }
 
 async function diagnosePrepared(
-  prepared: PreparedSituation,
+  prepared: PreparedInputs,
   options: DiagnoseOptions,
   work: LongWork,
 ): Promise<Diagnosis> {
@@ -92,7 +92,12 @@ async function diagnosePrepared(
       start.snapshot === null ? null : { id: start.snapshot.candidate.description.id, position: start.position };
     const states = withinScope(await explainStates({ prepared, start: from }, work), scope);
     const order = await measureOrderSensitivity({ prepared, start: from, options: { seed } }, work);
-    const diagnosis = ofStates(context, states, order, inOrder ? [] : [{ kind: 'records-in-handling-order' }]);
+    const diagnosis = buildStatesDiagnosis(
+      context,
+      states,
+      order,
+      inOrder ? [] : [{ kind: 'records-in-handling-order' }],
+    );
     const sink = openFaultFiles(files);
     for (const fault of states.faults) sink.fault(fault);
     for (const one of states.undetermined) sink.undetermined(one);
@@ -133,7 +138,7 @@ async function diagnosePrepared(
     ? await measureOrderSensitivity({ prepared, start: from, options: { seed } }, work)
     : null;
   const locations = [ofOutputs, ofLedger].flatMap((one) => (one === null ? [] : [one.location]));
-  const diagnosis = ofRecords(context, told, order, {
+  const diagnosis = buildRecordsDiagnosis(context, told, order, {
     locations,
     witnessed: ofOutputs?.from ?? null,
     liveUnplaced: 'kind' in placed ? placed : null,
@@ -144,7 +149,7 @@ async function diagnosePrepared(
 
 /** @throws RecoveryError `closure-not-accepted` for a scope that events widen, unless that is accepted */
 async function scopeOf(
-  prepared: PreparedSituation,
+  prepared: PreparedInputs,
   { scope: request, acceptClosure = false }: DiagnoseOptions,
   { position, snapshot }: DiagnosisStart,
   work: LongWork,
@@ -169,7 +174,7 @@ function withinScope(states: StateExplanations, scope: PlanScope | null): StateE
 }
 
 function startOf(
-  { survey }: PreparedSituation,
+  { survey }: PreparedInputs,
   { examined }: Examination,
   { witnessedFrom }: RecordSurvey,
 ): DiagnosisStart {
@@ -188,7 +193,7 @@ function startOf(
 
 /** What the service's order is held against: across partitions only an explicit order is one that it had to keep. */
 function judgedOrder(
-  { situation, facts, survey }: PreparedSituation,
+  { situation, facts, survey }: PreparedInputs,
   described: readonly (RecordedDescription | null)[],
 ): JudgedOrder {
   if (facts.locality === 'partition' || survey.partitions.length === 1) return 'canonical';
@@ -197,7 +202,7 @@ function judgedOrder(
 }
 
 function basisOf(
-  { situation, facts, survey, recorded }: PreparedSituation,
+  { situation, facts, survey, recorded }: PreparedInputs,
   start: DiagnosisStart,
   scope: PlanScope | null,
   described: readonly (RecordedDescription | null)[],
@@ -226,7 +231,7 @@ interface PlacedLive {
 }
 
 /** Where the live state stands; where that is not known or not on the log, what is missing. */
-async function livePosition({ situation, survey }: PreparedSituation): Promise<PlacedLive | MissingEvidence> {
+async function livePosition({ situation, survey }: PreparedInputs): Promise<PlacedLive | MissingEvidence> {
   const [described] = situation.live === null ? [] : (await situation.live.list()).snapshots;
   if (described === undefined) return { kind: 'live-state-with-position' };
   const position = placeOnLog(described.position, survey);

@@ -1,11 +1,11 @@
 import type { LongWork } from '@eventmend/core';
-import { type PreparedSituation, offsetsOf, jobModule, runJob } from '@eventmend/core/engine';
+import { type PreparedInputs, offsetsOf, jobModule, runJob } from '@eventmend/core/engine';
 import diagnoseJob, { type DiagnoseRequest } from './diagnose-job.js';
 import type { RecordsDiagnosis } from './diagnose-records.js';
 
 /** Follows the service. */
 export async function runRecordsDiagnosis(
-  prepared: PreparedSituation,
+  prepared: PreparedInputs,
   { what, live, files }: DiagnoseRequest,
   work: LongWork,
 ): Promise<RecordsDiagnosis> {

@@ -23,15 +23,15 @@ import {
   segmentsOf,
   refuseHeldBack,
   refuseInterrupted,
-  prepareSituation,
-  type PreparedSituation,
+  prepareInputs,
+  type PreparedInputs,
 } from '@eventmend/core/engine';
 import type { LongWork, Plan, Position } from '@eventmend/core';
 import { chooseBaseline, type ChosenBaseline } from './choose-baseline.js';
 
 /** Makes a plan, and proves on the way which snapshots are right. Writes nothing but certificates and evidence. */
 export async function makePlan(situation: RecoveryInputs, options: ReplayPlanOptions, work: LongWork): Promise<Plan> {
-  const prepared = await prepareSituation(situation);
+  const prepared = await prepareInputs(situation);
   try {
     return await planPrepared(prepared, options, work);
   } finally {
@@ -39,7 +39,7 @@ export async function makePlan(situation: RecoveryInputs, options: ReplayPlanOpt
   }
 }
 
-async function planPrepared(prepared: PreparedSituation, options: ReplayPlanOptions, work: LongWork): Promise<Plan> {
+async function planPrepared(prepared: PreparedInputs, options: ReplayPlanOptions, work: LongWork): Promise<Plan> {
   const { situation, facts, survey, recorded } = prepared;
   const acceptGaps = options.acceptGaps ?? situation.acceptGaps ?? false;
   await compareOverlaps(survey, work.signal);
@@ -115,7 +115,7 @@ async function planPrepared(prepared: PreparedSituation, options: ReplayPlanOpti
 }
 
 async function scopeOfPlan(
-  prepared: PreparedSituation,
+  prepared: PreparedInputs,
   { scope: request, acceptClosure }: ReplayPlanOptions,
   { position, part }: ChosenBaseline,
   to: Position,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { explainStates } from '../../src/diagnose/from-states/explain-states.js';
 import { measureOrderSensitivity } from '../../src/diagnose/order-sensitivity/measure-order-sensitivity.js';
-import { prepareSituation, type PreparedSituation, type RecoveryInputs } from '@eventmend/core/engine';
+import { prepareInputs, type PreparedInputs, type RecoveryInputs } from '@eventmend/core/engine';
 import { balanceWorker, failure, fixtures, snapshotsOf } from '../strategy/replay-fixture.js';
 
 const fixture = fixtures();
@@ -20,9 +20,9 @@ const events = [
 
 async function prepared<Result>(
   situation: RecoveryInputs,
-  work: (prepared: PreparedSituation) => Promise<Result>,
+  work: (prepared: PreparedInputs) => Promise<Result>,
 ): Promise<Result> {
-  const all = await prepareSituation(situation);
+  const all = await prepareInputs(situation);
   try {
     return await work(all);
   } finally {

@@ -1,10 +1,5 @@
 import { createMemoryLog, createMemorySnapshots, type Worker } from '@eventmend/core';
-import {
-  positionFromJson,
-  prepareSituation,
-  type PreparedSituation,
-  type RecoveryInputs,
-} from '@eventmend/core/engine';
+import { positionFromJson, prepareInputs, type PreparedInputs, type RecoveryInputs } from '@eventmend/core/engine';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -40,7 +35,7 @@ export interface MemoryIncident {
 /** Prepares an incident, hands it to some work, and closes it. */
 export async function withIncident<Result>(
   { worker, events, live, snapshots = [], more = {} }: MemoryIncident,
-  work: (prepared: PreparedSituation) => Promise<Result>,
+  work: (prepared: PreparedInputs) => Promise<Result>,
 ): Promise<Result> {
   const next = new Map<number, number>();
   const log = createMemoryLog({
@@ -53,7 +48,7 @@ export async function withIncident<Result>(
       return { partition, offset, time: time ?? index * 1000, value };
     }),
   });
-  const prepared = await prepareSituation({
+  const prepared = await prepareInputs({
     incident: { name: 'test', digest: '0'.repeat(64), onset: null, end: null },
     worker: { kind: 'definition', worker, hash: 'test' },
     logs: [{ log, as: 'log' }],

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { explainStates } from '../../src/diagnose/from-states/explain-states.js';
-import { prepareSituation } from '@eventmend/core/engine';
+import { prepareInputs } from '@eventmend/core/engine';
 import { buildIncident, type Incident } from './build-incident.js';
 import { generateIncident } from './generate-incident.js';
 import type { IncidentDesign } from './incident-design.js';
@@ -16,7 +16,7 @@ afterAll(() => {
 });
 
 async function explained({ situation }: Incident) {
-  const prepared = await prepareSituation(situation);
+  const prepared = await prepareInputs(situation);
   try {
     return await explainStates({ prepared, start: null }, {});
   } finally {

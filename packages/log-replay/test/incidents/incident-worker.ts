@@ -1,5 +1,5 @@
 import { defineWorker, type OutputDeclaration, type Worker } from '@eventmend/core';
-import type { Revelation } from '@eventmend/core/engine';
+import type { StateEvidence } from '@eventmend/core/engine';
 import type { WorkerStyle } from './incident-design.js';
 import type { Booking } from './lay-out-events.js';
 
@@ -65,8 +65,8 @@ export function incidentWorker(style: WorkerStyle, locality: 'global' | 'partiti
 
 function outputsOf({ arithmetic, keysOfEvent, reveals, several }: WorkerStyle): Record<string, OutputDeclaration> {
   const within = reveals === 'rounded' ? { within: { level: arithmetic === 'clamp' ? 5 : 0.05 } } : {};
-  const own: Revelation = { fields: { level: 'level' }, ...within };
-  const other: Revelation = { key: 'to.key', fields: { level: 'to.level' }, ...within };
+  const own: StateEvidence = { fields: { level: 'level' }, ...within };
+  const other: StateEvidence = { key: 'to.key', fields: { level: 'to.level' }, ...within };
   const revelations = several || keysOfEvent === 1 ? [own] : [own, other];
   return {
     moved: reveals === 'nothing' ? { kind: 'event' } : { kind: 'event', reveals: revelations },

@@ -10,7 +10,7 @@ import { expect } from 'vitest';
 import { closeNaively, knownKeys } from '../../../core/test/model/close-naively.js';
 import type { EngineResult } from '../../../core/test/model/engine-under-test.js';
 import type { StoppedReplay } from '../../../core/test/model/naive-model.js';
-import { placeOf, type Scenario, type ScenarioPartition } from '../../../core/test/model/scenario.js';
+import { locationKey, type Scenario, type ScenarioPartition } from '../../../core/test/model/scenario.js';
 import { snapshotOfScenario, startsAtSnapshot } from '../../../core/test/model/snapshot-of-scenario.js';
 
 export interface WholeTuning {
@@ -125,7 +125,7 @@ function writeOrder(scenario: Scenario, folder: string): OrderSpec {
   if (order.by !== 'recorded') return order;
   const ids = new Map(
     scenario.partitions.flatMap(({ id, events }) =>
-      events.map(({ offset }) => [placeOf(id, offset), { id, offset }] as const),
+      events.map(({ offset }) => [locationKey(id, offset), { id, offset }] as const),
     ),
   );
   const listed = [...order.ranks].sort(([, a], [, b]) => a - b);
@@ -140,8 +140,8 @@ function writeOrder(scenario: Scenario, folder: string): OrderSpec {
 }
 
 function withEnds(scenario: Scenario, plan: Plan): Scenario {
-  const ends = new Map(positionFromJson(plan.target.position).map((part) => [placeOf(part, 0), part.next]));
-  const endOf = ({ id, end }: ScenarioPartition): number => ends.get(placeOf(id, 0)) ?? end;
+  const ends = new Map(positionFromJson(plan.target.position).map((part) => [locationKey(part, 0), part.next]));
+  const endOf = ({ id, end }: ScenarioPartition): number => ends.get(locationKey(id, 0)) ?? end;
   return { ...scenario, partitions: scenario.partitions.map((partition) => ({ ...partition, end: endOf(partition) })) };
 }
 

@@ -10,7 +10,7 @@ import {
   bookings,
   healthy,
   leftBehind,
-  placeOf,
+  formatLocation,
   played,
   revealing,
   told,
@@ -24,7 +24,7 @@ const whole = [200, 200];
 
 /** Missed 100, 250 twice. */
 const planted = [...healthy(250).filter(({ n }) => n !== 100), { n: 250 }, { n: 250 }, ...healthy(count).slice(251)];
-const faults = [`twice ${placeOf(250)}`, `missed ${placeOf(100)}`];
+const faults = [`twice ${formatLocation(250)}`, `missed ${formatLocation(100)}`];
 
 describe('states', () => {
   it('live state without a position is not compared, and says so', async () => {
@@ -269,6 +269,6 @@ describe('a worker with `deduplicate`', () => {
     const again = await told(
       await leftBehind(f, { outputs: wrong.outputs, live: { next: whole, states: wrong.states } }),
     );
-    expect(again.faults).toEqual([`twice ${placeOf(120)}`]);
+    expect(again.faults).toEqual([`twice ${formatLocation(120)}`]);
   });
 });

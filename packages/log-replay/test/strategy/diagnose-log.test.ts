@@ -7,7 +7,7 @@ import {
   bookings,
   healthy,
   leftBehind,
-  placeOf,
+  formatLocation,
   played,
   revealing,
   told,
@@ -22,7 +22,7 @@ const planted = except(count, (all) => {
   again(all, 250, 250);
   all.splice(100, 1);
 });
-const faults = [`twice ${placeOf(250)}`, `missed ${placeOf(100)}`];
+const faults = [`twice ${formatLocation(250)}`, `missed ${formatLocation(100)}`];
 
 describe('the log', () => {
   const throwing = accountWorker(revealing).replace(

@@ -7,7 +7,7 @@ import {
   accountWorker,
   bookings,
   leftBehind,
-  placeOf,
+  formatLocation,
   played,
   revealing,
   told,
@@ -68,10 +68,10 @@ describe('under the order by time', () => {
     });
     const { faults, undetermined } = await diagnosed(lagging(planted));
     expect([...faults].sort()).toEqual([
-      `missed ${placeOf(100, partitions)}`,
-      `out-of-order ${placeOf(200, partitions)}`,
-      `twice ${placeOf(300, partitions)}`,
-      `wrong ${placeOf(150, partitions)}`,
+      `missed ${formatLocation(100, partitions)}`,
+      `out-of-order ${formatLocation(200, partitions)}`,
+      `twice ${formatLocation(300, partitions)}`,
+      `wrong ${formatLocation(150, partitions)}`,
     ]);
     expect(undetermined).toEqual([]);
   });

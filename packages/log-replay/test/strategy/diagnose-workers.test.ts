@@ -6,7 +6,7 @@ import {
   accountWorker,
   bookings,
   leftBehind,
-  placeOf,
+  formatLocation,
   played,
   revealing,
   told,
@@ -28,10 +28,10 @@ describe('workers', () => {
     all.splice(100, 1);
   };
   const faults = [
-    `missed ${placeOf(100)}`,
-    `out-of-order ${placeOf(200)}`,
-    `twice ${placeOf(250)}`,
-    `wrong ${placeOf(150)}`,
+    `missed ${formatLocation(100)}`,
+    `out-of-order ${formatLocation(200)}`,
+    `twice ${formatLocation(250)}`,
+    `wrong ${formatLocation(150)}`,
   ];
 
   it.each([

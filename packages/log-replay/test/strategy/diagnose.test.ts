@@ -7,7 +7,7 @@ import {
   bookings,
   healthy,
   leftBehind,
-  placeOf,
+  formatLocation,
   played,
   revealing,
   told,
@@ -29,47 +29,51 @@ interface Case {
 
 const cases: readonly Case[] = [
   { name: 'nothing', plant: () => undefined, faults: [] },
-  { name: 'a missed event', plant: (all) => all.splice(100, 1), faults: [`missed ${placeOf(100)}`] },
+  { name: 'a missed event', plant: (all) => all.splice(100, 1), faults: [`missed ${formatLocation(100)}`] },
   {
     name: 'two missed events of one key',
     plant: (all) => [110, 100].map((n) => all.splice(n, 1)),
-    faults: [`missed ${placeOf(100)}`, `missed ${placeOf(110)}`],
+    faults: [`missed ${formatLocation(100)}`, `missed ${formatLocation(110)}`],
   },
-  { name: 'twice, right away', plant: (all) => again(all, 100, 100), faults: [`twice ${placeOf(100)}`] },
+  { name: 'twice, right away', plant: (all) => again(all, 100, 100), faults: [`twice ${formatLocation(100)}`] },
   {
     name: 'three times',
     plant: (all) => [0, 0].map(() => again(all, 100, 100)),
-    faults: [`twice ${placeOf(100)}`, `twice ${placeOf(100)}`],
+    faults: [`twice ${formatLocation(100)}`, `twice ${formatLocation(100)}`],
   },
-  { name: 'twice, later', plant: (all) => again(all, 100, 137), faults: [`twice ${placeOf(100)}`] },
+  { name: 'twice, later', plant: (all) => again(all, 100, 137), faults: [`twice ${formatLocation(100)}`] },
   {
     name: 'late inside of a partition',
     plant: (all) => move(all, 100, 121),
-    faults: [`out-of-order ${placeOf(100)}`],
+    faults: [`out-of-order ${formatLocation(100)}`],
   },
   {
     name: 'late past another partition only',
     plant: (all) => move(all, 100, 105),
-    faults: [`out-of-order ${placeOf(100)}`],
+    faults: [`out-of-order ${formatLocation(100)}`],
   },
   { name: 'late past nothing that shares a key', plant: (all) => move(all, 100, 104), faults: [] },
-  { name: 'changed places', plant: (all) => swap(all, 100, 115), faults: [`out-of-order ${placeOf(100)}`] },
-  { name: 'early', plant: (all) => move(all, 121, 98), faults: [`out-of-order ${placeOf(121)}`] },
-  { name: 'a wrong result', plant: (all) => (all[100] = { n: 100, add: -3 }), faults: [`wrong ${placeOf(100)}`] },
+  { name: 'changed places', plant: (all) => swap(all, 100, 115), faults: [`out-of-order ${formatLocation(100)}`] },
+  { name: 'early', plant: (all) => move(all, 121, 98), faults: [`out-of-order ${formatLocation(121)}`] },
+  {
+    name: 'a wrong result',
+    plant: (all) => (all[100] = { n: 100, add: -3 }),
+    faults: [`wrong ${formatLocation(100)}`],
+  },
   {
     name: 'wrong results in a row',
     plant: (all) => [100, 105, 110].map((n) => (all[n] = { n, add: 77 })),
-    faults: [100, 110, 105].map((n) => `wrong ${placeOf(n)}`),
+    faults: [100, 110, 105].map((n) => `wrong ${formatLocation(n)}`),
   },
   {
     name: 'outputs that were not sent',
     plant: (all) => (all[100] = { n: 100, sent: 0 }),
-    faults: [`not-sent ${placeOf(100)}`],
+    faults: [`not-sent ${formatLocation(100)}`],
   },
   {
     name: 'outputs that were sent twice',
     plant: (all) => (all[100] = { n: 100, sent: 2 }),
-    faults: [`sent-twice ${placeOf(100)}`],
+    faults: [`sent-twice ${formatLocation(100)}`],
   },
   {
     name: 'all of it together',
@@ -81,11 +85,11 @@ const cases: readonly Case[] = [
       all.splice(100, 1);
     },
     faults: [
-      `missed ${placeOf(100)}`,
-      `not-sent ${placeOf(120)}`,
-      `out-of-order ${placeOf(200)}`,
-      `twice ${placeOf(250)}`,
-      `wrong ${placeOf(150)}`,
+      `missed ${formatLocation(100)}`,
+      `not-sent ${formatLocation(120)}`,
+      `out-of-order ${formatLocation(200)}`,
+      `twice ${formatLocation(250)}`,
+      `wrong ${formatLocation(150)}`,
     ],
   },
 ];
@@ -135,9 +139,9 @@ describe('a service with recorded outputs that reveal its states', () => {
         await leftBehind(f, { outputs: service.outputs, live: { next: service.next, states: service.states } }),
       );
       expect(sorted(found.faults)).toEqual([
-        `missed ${placeOf(100, partitions)}`,
-        `out-of-order ${placeOf(200, partitions)}`,
-        `twice ${placeOf(150, partitions)}`,
+        `missed ${formatLocation(100, partitions)}`,
+        `out-of-order ${formatLocation(200, partitions)}`,
+        `twice ${formatLocation(150, partitions)}`,
       ]);
       f.dispose();
     }
@@ -165,7 +169,7 @@ describe('a service whose outputs reveal nothing', () => {
     const found = await told(
       await leftBehind(f, { outputs: service.outputs, live: { next: [200, 200], states: service.states } }),
     );
-    expect(found.faults).toEqual([`wrong ${placeOf(100)}`]);
+    expect(found.faults).toEqual([`wrong ${formatLocation(100)}`]);
     expect(found.undetermined.every(({ key }) => key === 'k0')).toBe(true);
     expect(found.undetermined).toHaveLength((count - 105) / 5);
     expect(found.diagnosis.missing).toContainEqual({
@@ -212,7 +216,7 @@ describe('a redelivery from far before', () => {
     const found = await told(
       await leftBehind(f, { outputs: service.outputs, live: { next: service.next, states: service.states } }),
     );
-    expect(found.faults).toEqual([`twice ${placeOf(101)}`]);
+    expect(found.faults).toEqual([`twice ${formatLocation(101)}`]);
     expect(found.diagnosis.live).toMatchObject({ unexplained: 0 });
   });
 
@@ -233,7 +237,7 @@ describe('a redelivery from far before', () => {
       ),
     );
     expect(found.diagnosis.start).toEqual({ snapshot: 's-1', basis: 'proven' });
-    expect(found.faults).toEqual([`twice ${placeOf(51)}`]);
+    expect(found.faults).toEqual([`twice ${formatLocation(51)}`]);
     expect(found.diagnosis.tally).toMatchObject({ unwitnessed: 10, beforeStretch: 0 });
   });
 });
@@ -277,7 +281,7 @@ describe('a ledger', () => {
     );
     const live = { next: service.next, states: service.states };
     const found = await told(await leftBehind(f, { outputs: service.outputs, ledger: service.ledger, live }));
-    expect(found.faults).toEqual([`missed ${placeOf(100)}`]);
+    expect(found.faults).toEqual([`missed ${formatLocation(100)}`]);
     // Without it nobody can say which event it was.
     const without = await told(await leftBehind(f, { outputs: service.outputs, live }));
     expect(without.faults).toEqual([]);

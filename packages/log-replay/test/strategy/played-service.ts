@@ -212,6 +212,6 @@ export async function told(
 }
 
 /** `0@50` of the event `n` where partitions take turns. */
-export function placeOf(n: number, partitions = 2): string {
+export function formatLocation(n: number, partitions = 2): string {
   return `${n % partitions}@${Math.floor(n / partitions)}`;
 }

@@ -83,14 +83,14 @@ describe('the books of a partition', () => {
         for (const [index, offset] of events.entries()) {
           // A reader is ahead of the books by some events.
           const seen = events[index + ahead] ?? Infinity;
-          while (told < holes.length && holes[told]!.from < seen) learning.learn(holes[told++]!);
+          while (told < holes.length && holes[told]!.from < seen) learning.addHole(holes[told++]!);
           for (const ledger of [known, learning]) {
             ledger.passOverTo(offset);
             ledger.applied++;
             ledger.next++;
           }
         }
-        while (told < holes.length) learning.learn(holes[told++]!);
+        while (told < holes.length) learning.addHole(holes[told++]!);
         expect(learning.passOverTo(at)).toEqual(known.passOverTo(at));
         expect(learning.account()).toEqual(known.account());
         expect(unbalancedAccounts([learning.account()])).toEqual([]);

@@ -64,7 +64,7 @@ export class PartitionLedger {
   }
 
   /** A log found a hole while it was read: one that lies ahead of everything that was booked. */
-  learn(hole: LogHole): void {
+  addHole(hole: LogHole): void {
     if (this.#hole > forgottenHoles) {
       // What was passed is not needed again: the list follows the holes ahead, not the length of the log.
       this.#holes.splice(0, this.#hole);

@@ -9,7 +9,7 @@ import { gatherEvent, type GatheredEvent } from './gathered-event.js';
 import { judgeBatch, type Judgement } from './judge-batch.js';
 import { LaneCommits } from './lane-commits.js';
 import type { Lane, LaneOptions, LaneStop } from './lane.js';
-import { ForcedEvents, parkBlocked, parkEvent } from './park-event.js';
+import { ForcedEvents, quarantineBlocked, quarantineEvent } from './quarantine-event.js';
 import { settleEvent } from './settle-event.js';
 import { isFaultOfEvent } from './worker-fault.js';
 
@@ -140,26 +140,27 @@ export class BatchLaneRunner implements Lane {
       const judgement = judgements[place] as Judgement;
       const { sent } = event;
       const answer = isRecoveryError(sent) ? null : answered++;
-      const books = ledger.ledgers[event.place] as PartitionLedger;
+      const account = ledger.ledgers[event.place] as PartitionLedger;
       this.#commits.pending++;
       this.#moveTo(event);
       if (judgement.kind === 'repeated') {
-        books.repeated++;
+        account.repeated++;
         continue;
       }
-      if (event.offset !== books.next) this.#commits.cross(books.passOverTo(event.offset));
+      if (event.offset !== account.next) this.#commits.cross(account.passOverTo(event.offset));
       const failed = judgement.kind === 'apply' && answer === applied.effects.length;
-      if (failed) this.#park(books, judgement.entries, applied.failure as RecoveryError);
-      else this.#bookOne(books, event, judgement, answer === null ? null : (applied.effects[answer] ?? null), applied);
+      if (failed) this.#quarantine(account, judgement.entries, applied.failure as RecoveryError);
+      else
+        this.#bookOne(account, event, judgement, answer === null ? null : (applied.effects[answer] ?? null), applied);
       ledger.orderFlags[event.flag] = (ledger.orderFlags[event.flag] as number) + 1;
-      books.next++;
+      account.next++;
       if (failed) return place + 1;
     }
     return events.length;
   }
 
   #bookOne(
-    books: PartitionLedger,
+    account: PartitionLedger,
     { sent, segment }: GatheredEvent,
     judgement: Exclude<Judgement, { readonly kind: 'repeated' }>,
     effects: AppliedBatch['effects'][number],
@@ -168,17 +169,23 @@ export class BatchLaneRunner implements Lane {
     const { ledger } = this.#options;
     switch (judgement.kind) {
       case 'skip':
-        books.skip(judgement.reason);
+        account.skip(judgement.reason);
         if (judgement.enters) ledger.window?.enter(judgement.businessId);
         return;
       case 'failed':
-        this.#park(books, [], judgement.error);
+        this.#quarantine(account, [], judgement.error);
         return;
       case 'forced':
-        parkEvent(this.#options, books, judgement.entries, errorCatalogue['worker-timeout'].number, judgement.reason);
+        quarantineEvent(
+          this.#options,
+          account,
+          judgement.entries,
+          errorCatalogue['worker-timeout'].number,
+          judgement.reason,
+        );
         return;
       case 'blocked':
-        parkBlocked(this.#options, books, judgement.entries, judgement.blocking);
+        quarantineBlocked(this.#options, account, judgement.entries, judgement.blocking);
         return;
       case 'apply': {
         const { event, now } = sent as SentEvent;
@@ -187,7 +194,7 @@ export class BatchLaneRunner implements Lane {
         const writes = done.writes.map((key) => ({ key, state: states.get(key) }));
         const whole: HandlerEffects = { writes, outputs: done.outputs, reads: done.reads };
         settleEvent(ledger, judgement.entries, segment, event, now, whole);
-        books.applied++;
+        account.applied++;
         this.#options.observer?.applied(event, now, judgement.entries, done.outputs);
         ledger.window?.enter(judgement.businessId);
         return;
@@ -195,9 +202,9 @@ export class BatchLaneRunner implements Lane {
     }
   }
 
-  #park(books: PartitionLedger, entries: Parameters<typeof parkEvent>[2], error: RecoveryError): void {
+  #quarantine(account: PartitionLedger, entries: Parameters<typeof quarantineEvent>[2], error: RecoveryError): void {
     if (this.#options.poison === 'stop' || !isFaultOfEvent(error)) throw error;
-    parkEvent(this.#options, books, entries, error.number, error.message);
+    quarantineEvent(this.#options, account, entries, error.number, error.message);
   }
 
   #moveTo({ place, order, clock }: GatheredEvent): void {

@@ -4,7 +4,7 @@ import type { NamedKeys } from '../../worker/process/batch-worker.js';
 import type { WorkerBasis } from '../../worker/worker-instance.js';
 import type { GatheredEvent } from './gathered-event.js';
 import type { LaneOptions } from './lane.js';
-import type { ForcedEvents } from './park-event.js';
+import type { ForcedEvents } from './quarantine-event.js';
 import { isInScope } from './scope-membership.js';
 import type { StateEntry } from './state-cache.js';
 import { WindowAhead } from './window-ahead.js';
@@ -35,7 +35,7 @@ export function judgeBatch(
 ): readonly Judgement[] {
   const { ledger, routing, scope, poison } = options;
   const window = ledger.window === null ? null : new WindowAhead(ledger.window);
-  const next = ledger.ledgers.map((books) => books.next);
+  const next = ledger.ledgers.map((account) => account.next);
   const newlyBlocked = new Set<string>();
   let answered = 0;
 

@@ -50,9 +50,9 @@ export class LaneCommits {
         cursor.index < cursor.count && (cursor.offsets[cursor.index] as number) < (cuts[cursor.place] as number),
     );
     if (!behind) {
-      ledger.ledgers.forEach((books, place) => {
+      ledger.ledgers.forEach((account, place) => {
         const cut = cuts[place] as number;
-        if (books.next < cut) this.cross(books.passOverTo(cut));
+        if (account.next < cut) this.cross(account.passOverTo(cut));
       });
     }
     this.commit(false);

@@ -119,7 +119,7 @@ export class LaneLedger {
     this.markAll({ kind: 'hole', topic, partition, reason: gap.reason });
   }
 
-  park(parked: QuarantinedEvent): void {
+  quarantine(parked: QuarantinedEvent): void {
     this.#quarantined.push(parked);
     this.quarantinedCount++;
   }

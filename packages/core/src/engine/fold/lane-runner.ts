@@ -8,7 +8,7 @@ import type { WorkerEvent } from '../../worker/worker.js';
 import { LaneCommits } from './lane-commits.js';
 import type { LaneLedger } from './lane-ledger.js';
 import type { Lane, LaneOptions, LaneStop } from './lane.js';
-import { ForcedEvents, parkBlocked, parkEvent } from './park-event.js';
+import { ForcedEvents, quarantineBlocked, quarantineEvent } from './quarantine-event.js';
 import { isInScope } from './scope-membership.js';
 import { settleEvent } from './settle-event.js';
 import type { StateEntry } from './state-cache.js';
@@ -83,7 +83,7 @@ export class LaneRunner implements Lane, StateView {
       } catch (error) {
         const cursor = this.#path.head;
         if (cursor === null || poison === 'stop' || !isFaultOfEvent(error)) throw error;
-        this.#park(cursor, error.number, error.message);
+        this.#quarantine(cursor, error.number, error.message);
         this.#leave();
         ended = false;
       }
@@ -134,38 +134,38 @@ export class LaneRunner implements Lane, StateView {
   }
 
   #handle(cursor: PartitionCursor, offset: number): Promise<void> | undefined {
-    const books = this.#ledger.ledgers[cursor.place] as PartitionLedger;
+    const account = this.#ledger.ledgers[cursor.place] as PartitionLedger;
     this.#entries = noEntries;
-    if (offset !== books.next) {
-      if (offset < books.next) {
-        books.repeated++;
+    if (offset !== account.next) {
+      if (offset < account.next) {
+        account.repeated++;
         return;
       }
-      this.#commits.cross(books.passOverTo(offset));
+      this.#commits.cross(account.passOverTo(offset));
     }
     if (!this.#forced.none) {
       const reason = this.#forced.reasonFor(cursor.id, offset);
       if (reason !== undefined) {
         this.#nameKeys(cursor);
-        this.#park(cursor, errorCatalogue['worker-timeout'].number, reason);
+        this.#quarantine(cursor, errorCatalogue['worker-timeout'].number, reason);
         return;
       }
     }
     const event = this.#instance.event(cursor.page as NonNullable<typeof cursor.page>, cursor.index, cursor.id);
     if (this.#isDuplicate(event)) {
-      books.skip('duplicate-id');
-      this.#book(cursor, books);
+      account.skip('duplicate-id');
+      this.#book(cursor, account);
       return;
     }
     const keys = this.#instance.keys(event);
     const { scope } = this.#options;
     if (scope !== null && !isInScope(scope, keys, cursor.id, offset)) {
-      this.#passOver(cursor, books);
+      this.#passOver(cursor, account);
       return;
     }
     if (!this.#options.routing.single && offset < this.#options.routing.startOf(keys, cursor.place)) {
-      books.skip('before-baseline');
-      this.#book(cursor, books);
+      account.skip('before-baseline');
+      this.#book(cursor, account);
       return;
     }
     const { cache, blocked } = this.#ledger;
@@ -176,57 +176,58 @@ export class LaneRunner implements Lane, StateView {
     if (blocked.size > 0) {
       const blocking = keys.find((key) => blocked.has(key));
       if (blocking !== undefined) {
-        parkBlocked(this.#options, books, this.#entries, blocking);
-        this.#book(cursor, books);
+        quarantineBlocked(this.#options, account, this.#entries, blocking);
+        this.#book(cursor, account);
         return;
       }
     }
     const now = cursor.clock[cursor.index] as number;
-    if (--this.#untilSample === 0) return this.#checkThenInvoke(cursor, books, event, keys, now);
+    if (--this.#untilSample === 0) return this.#checkThenInvoke(cursor, account, event, keys, now);
     const effects = this.#instance.invoke(event, keys, now, this);
-    if (effects instanceof Promise) return effects.then((settled) => this.#settle(cursor, books, event, now, settled));
-    this.#settle(cursor, books, event, now, effects);
+    if (effects instanceof Promise)
+      return effects.then((settled) => this.#settle(cursor, account, event, now, settled));
+    this.#settle(cursor, account, event, now, effects);
     return;
   }
 
   /** An event that is none of the scope's: no state is touched, but it counts as one that happened. */
-  #passOver(cursor: PartitionCursor, books: PartitionLedger): void {
-    books.skip('out-of-scope');
-    this.#book(cursor, books);
+  #passOver(cursor: PartitionCursor, account: PartitionLedger): void {
+    account.skip('out-of-scope');
+    this.#book(cursor, account);
     if (this.#ledger.window !== null) this.#ledger.window.enter(this.#businessId);
   }
 
   async #checkThenInvoke(
     cursor: PartitionCursor,
-    books: PartitionLedger,
+    account: PartitionLedger,
     event: WorkerEvent,
     keys: readonly string[],
     now: number,
   ): Promise<void> {
     this.#untilSample = this.#options.determinismSample;
     await checkDeterminism(this.#instance, event, keys, now, this);
-    this.#settle(cursor, books, event, now, await this.#instance.invoke(event, keys, now, this));
+    this.#settle(cursor, account, event, now, await this.#instance.invoke(event, keys, now, this));
   }
 
   #settle(
     cursor: PartitionCursor,
-    books: PartitionLedger,
+    account: PartitionLedger,
     event: WorkerEvent,
     now: number,
     effects: HandlerEffects,
   ): void {
     settleEvent(this.#ledger, this.#entries, cursor.segment, event, now, effects);
-    books.applied++;
+    account.applied++;
     this.#options.observer?.applied(event, now, this.#entries, effects.outputs);
-    this.#book(cursor, books);
+    this.#book(cursor, account);
     if (this.#ledger.window !== null) this.#ledger.window.enter(this.#businessId);
   }
 
-  #book(cursor: PartitionCursor, books: PartitionLedger): void {
+  #book(cursor: PartitionCursor, account: PartitionLedger): void {
     const flags = this.#ledger.orderFlags;
     const flag = cursor.flags[cursor.index] as number;
     flags[flag] = (flags[flag] as number) + 1;
-    books.next++;
+    account.next++;
   }
 
   #isDuplicate(event: WorkerEvent): boolean {
@@ -250,9 +251,9 @@ export class LaneRunner implements Lane, StateView {
     }
   }
 
-  #park(cursor: PartitionCursor, code: string, reason: string): void {
-    const books = this.#ledger.ledgers[cursor.place] as PartitionLedger;
-    parkEvent(this.#options, books, this.#entries, code, reason);
-    this.#book(cursor, books);
+  #quarantine(cursor: PartitionCursor, code: string, reason: string): void {
+    const account = this.#ledger.ledgers[cursor.place] as PartitionLedger;
+    quarantineEvent(this.#options, account, this.#entries, code, reason);
+    this.#book(cursor, account);
   }
 }

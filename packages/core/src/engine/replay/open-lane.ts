@@ -50,7 +50,7 @@ export function openLane(replay: OpenReplay, lane: LaneNumber): OpenLane {
   const path = new Path(
     resumed.map(({ partition, saved }, place) => ({
       ...pathPartition(partition, saved, replay.logs),
-      onHole: (hole) => ledgers[place]?.learn(hole),
+      onHole: (hole) => ledgers[place]?.addHole(hole),
     })),
     orderValuesFor(spec.order, replay.recorded),
   );

@@ -15,7 +15,7 @@ export interface IntendedEvent {
 const placesOfLane = 2 ** 37;
 
 /** The place of the output `seq` of a lane. Always odd: the even one before it is for what the run has no place for. */
-export function placeOf(lane: number, seq: number): number {
+export function sequenceNumber(lane: number, seq: number): number {
   return lane * placesOfLane + 2 * seq + 1;
 }
 
@@ -49,5 +49,5 @@ function eventOf(
   indexOf: (topic: string, partition: number) => number | undefined,
 ): IntendedEvent {
   const { seq, topic, partition, offset, time } = first;
-  return { place: placeOf(lane, seq), partition: indexOf(topic, partition) ?? -1, offset, time, outputs };
+  return { place: sequenceNumber(lane, seq), partition: indexOf(topic, partition) ?? -1, offset, time, outputs };
 }

@@ -1,6 +1,6 @@
 import type { RecordedOutput } from '../../model/records/recorded-outputs.js';
 import { eventNumber, partitionIndex, type IntendedRun } from './intended-run.js';
-import { intendedEvents, placeOf, type IntendedEvent } from './intended-events.js';
+import { intendedEvents, sequenceNumber, type IntendedEvent } from './intended-events.js';
 import type { SurplusRecords } from './join-outputs.js';
 import { mayBe } from './pair-outputs.js';
 
@@ -22,7 +22,7 @@ export function placeSurplus(run: IntendedRun, surplus: SurplusRecords, listener
     const queues = new Map(partitions.map((partition) => [partition, queueOf(surplus.offsets[partition] ?? [])]));
     let open = partitions.filter((partition) => queues.get(partition)?.next !== undefined).length;
     if (open === 0) return;
-    let end = placeOf(lane, 0);
+    let end = sequenceNumber(lane, 0);
     const recordsOf = (partition: number, offset: number) =>
       inOrder(surplus.byEvent.get(eventNumber(run, partition, offset)) ?? []);
     for (const event of intendedEvents(lane, read(), indexOf)) {

@@ -3,14 +3,20 @@ import type { CorrectionAction, CorrectionCounts, UnknownOutput, UnknownReason }
 
 const examplesOfReason = 5;
 
-type Standing = 'done' | 'owed' | 'replaced' | 'toRetract' | 'superseded';
+type CorrectionStatus = 'done' | 'owed' | 'replaced' | 'toRetract' | 'superseded';
 
 /** Counts standings, and keeps the first few outputs that nothing can be said about. */
 export class Tally {
   intended = 0;
   recorded = 0;
   outsideRun = 0;
-  readonly #standings: Record<Standing, number> = { done: 0, owed: 0, replaced: 0, toRetract: 0, superseded: 0 };
+  readonly #standings: Record<CorrectionStatus, number> = {
+    done: 0,
+    owed: 0,
+    replaced: 0,
+    toRetract: 0,
+    superseded: 0,
+  };
   readonly #unknown: Record<UnknownReason, number> = {
     'outside-recorded-stretch': 0,
     'order-not-determined': 0,
@@ -23,7 +29,7 @@ export class Tally {
   };
   readonly #examples: UnknownOutput[] = [];
 
-  add(standing: Standing, count = 1): void {
+  add(standing: CorrectionStatus, count = 1): void {
     this.#standings[standing] += count;
   }
 

@@ -1,5 +1,5 @@
 import type { Plan } from '../../model/plan/plan.js';
-import type { PreparedSituation } from './prepare-situation.js';
+import type { PreparedInputs } from './prepare-inputs.js';
 
 /** Under this name a recorded order stands among the files that a plan depends on; no lookup can be called so. */
 const recordedOrderName = '(recorded order)';
@@ -9,7 +9,7 @@ export function pinReferences({
   facts,
   recorded,
   situation,
-}: Pick<PreparedSituation, 'facts' | 'recorded' | 'situation'>): Plan['references'] {
+}: Pick<PreparedInputs, 'facts' | 'recorded' | 'situation'>): Plan['references'] {
   if (recorded === null || situation.order.by !== 'recorded') return facts.references;
   return { ...facts.references, [recordedOrderName]: { location: situation.order.file, digest: recorded.digest } };
 }

@@ -8,7 +8,7 @@ import type { RecoveryInputs } from '../inputs/recovery-inputs.js';
 import { beginningOf, endOf } from '../coverage/boundary-positions.js';
 import { coverPartitions, gapsOf } from '../coverage/cover-partitions.js';
 import type { LogSurvey } from '../coverage/survey-logs.js';
-import type { WorkerFacts } from '../inputs/learn-worker.js';
+import type { WorkerFacts } from '../inputs/inspect-worker.js';
 import type { ProofRun } from './run-proof.js';
 import type { SnapshotCandidate, SnapshotCandidates } from './snapshot-candidates.js';
 

@@ -13,7 +13,7 @@ export interface AbsentCounter {
   /** Counts the offsets from `from` to before `to`, none of which was there. Ranges must come in rising order. */
   count(from: Offset, to: Offset): void;
   /** Adds a hole that was found while reading, before any offset in it is counted. */
-  learn(hole: LogHole): void;
+  addHole(hole: LogHole): void;
   counts(): AbsentOffsets;
 }
 
@@ -41,7 +41,7 @@ export function createAbsentCounter(declared: readonly LogHole[]): AbsentCounter
         next = holeEnd;
       }
     },
-    learn(hole) {
+    addHole(hole) {
       const behind = holes.findIndex((other, index) => index >= at && other.from > hole.from);
       holes.splice(behind < 0 ? holes.length : behind, 0, hole);
     },

@@ -1,7 +1,7 @@
 import { isRecoveryError, type RecoveryError } from '../../model/errors/recovery-error.js';
 import type { BatchWorker, NamedKeys, SentEvent } from '../../worker/process/batch-worker.js';
 import type { PartitionId } from '../../model/log/partition-id.js';
-import type { Evaluation, Surroundings } from './evaluate-event.js';
+import type { Evaluation, EvaluationContext } from './evaluate-event.js';
 import type { ForcedQuarantines } from './forced-quarantines.js';
 import { sideOfScope } from './side-of-scope.js';
 import type { WalkedEvent } from './walk-partition.js';
@@ -12,7 +12,7 @@ export interface LaneStep {
   readonly event: WalkedEvent;
 }
 
-export interface BatchSurroundings extends Omit<Surroundings, 'instance'> {
+export interface BatchContext extends Omit<EvaluationContext, 'instance'> {
   readonly worker: BatchWorker;
   readonly forced: ForcedQuarantines;
 }
@@ -28,11 +28,8 @@ interface Wanted {
  * The same as `evaluateEvent` for the first of some events, by a worker that is asked in batches. As many as can be judged
  * without knowing what became of the others, at least one; the states that the writes give are those behind all of them.
  */
-export async function evaluateBatch(
-  steps: readonly LaneStep[],
-  surroundings: BatchSurroundings,
-): Promise<readonly Evaluation[]> {
-  const { worker, states } = surroundings;
+export async function evaluateBatch(steps: readonly LaneStep[], context: BatchContext): Promise<readonly Evaluation[]> {
+  const { worker, states } = context;
   const sent = steps.map((step) => sentOrRefused(step, worker));
   const batch = worker.send(sent.filter((one): one is SentEvent => !isRecoveryError(one)));
   const named = await worker.keys(batch);
@@ -45,13 +42,13 @@ export async function evaluateBatch(
   for (const [index, step] of steps.entries()) {
     const place = placeInBatch[index] ?? null;
     const one = sent[index] as SentEvent | RecoveryError;
-    const id = isRecoveryError(one) || surroundings.recentIds === null ? null : worker.deduplicationId(one.event);
+    const id = isRecoveryError(one) || context.recentIds === null ? null : worker.deduplicationId(one.event);
     // Whether it is a duplicate depends on what becomes of the others.
-    if (index > 0 && id !== null && (ids.has(id) || surroundings.recentIds?.has(id) === true)) break;
+    if (index > 0 && id !== null && (ids.has(id) || context.recentIds?.has(id) === true)) break;
     if (id !== null) ids.add(id);
     const keys: NamedKeys =
       place === null ? { kind: 'failed', error: one as RecoveryError } : (named[place] as NamedKeys);
-    const judgement = judge(step, keys, id, surroundings);
+    const judgement = judge(step, keys, id, context);
     judged.push(judgement);
     // From here on keys may be parked.
     if (judgement.kind === 'failed' || judgement.kind === 'forced') break;
@@ -83,7 +80,7 @@ function judge(
   { partition, event }: LaneStep,
   named: NamedKeys,
   id: string | null,
-  { recentIds, scope, claimKeys, parkedKeys, forced }: BatchSurroundings,
+  { recentIds, scope, claimKeys, quarantinedKeys, forced }: BatchContext,
 ): Evaluation | Wanted {
   const code = forced.codeOf(partition, event.offset);
   if (code !== undefined) return { kind: 'forced', code, keys: named.kind === 'keys' ? named.keys : [] };
@@ -92,7 +89,7 @@ function judge(
   const { keys } = named;
   if (sideOfScope(keys, scope, event.offset) === 'outside') return { kind: 'outside', id };
   claimKeys(keys, partition);
-  if (keys.some((key) => parkedKeys.has(key))) return { kind: 'parked', keys };
+  if (keys.some((key) => quarantinedKeys.has(key))) return { kind: 'parked', keys };
   return { kind: 'wanted', keys, id };
 }
 

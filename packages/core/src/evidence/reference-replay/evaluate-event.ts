@@ -25,7 +25,7 @@ export type Evaluation =
 export type ClaimKeys = (keys: readonly string[], partition: PartitionId) => void;
 
 /** What an evaluation may look at; it changes nothing but who has claimed which keys. */
-export interface Surroundings {
+export interface EvaluationContext {
   readonly instance: WorkerInstance;
   readonly states: StateView;
   readonly recentIds: RecentIds | null;
@@ -34,16 +34,16 @@ export interface Surroundings {
   /** Throws, and no policy excuses it, where another partition has named one of the keys. */
   readonly claimKeys: ClaimKeys;
   /** Keys whose events are parked since an earlier one failed. */
-  readonly parkedKeys: ReadonlySet<string>;
+  readonly quarantinedKeys: ReadonlySet<string>;
 }
 
 /** Decodes, looks for duplicates, asks whether it is in scope, claims the keys, looks for parked ones, and calls the worker, in this order. */
 export function evaluateEvent(
   walked: WalkedEvent,
   partition: PartitionId,
-  surroundings: Surroundings,
+  context: EvaluationContext,
 ): Evaluation | Promise<Evaluation> {
-  const { instance, states, recentIds, parkedKeys } = surroundings;
+  const { instance, states, recentIds, quarantinedKeys } = context;
   let id: string | null = null;
   let event: WorkerEvent;
   let keys: readonly string[];
@@ -55,9 +55,9 @@ export function evaluateEvent(
   } catch (error) {
     return failed(error, null);
   }
-  if (sideOfScope(keys, surroundings.scope, walked.offset) === 'outside') return { kind: 'outside', id };
-  surroundings.claimKeys(keys, partition);
-  if (parkedKeys.size > 0 && keys.some((key) => parkedKeys.has(key))) return { kind: 'parked', keys };
+  if (sideOfScope(keys, context.scope, walked.offset) === 'outside') return { kind: 'outside', id };
+  context.claimKeys(keys, partition);
+  if (quarantinedKeys.size > 0 && keys.some((key) => quarantinedKeys.has(key))) return { kind: 'parked', keys };
   try {
     const returned = instance.invoke(event, keys, walked.now, states);
     if (!(returned instanceof Promise)) return { kind: 'applied', id, event, keys, effects: returned };

@@ -1,7 +1,7 @@
 import type { OpenWorker } from '../../worker/describe-worker.js';
 import type { PartitionId } from '../../model/log/partition-id.js';
 import { evaluateBatch } from './evaluate-batch.js';
-import { evaluateEvent, keysWithoutInvoking, type Evaluation, type Surroundings } from './evaluate-event.js';
+import { evaluateEvent, keysWithoutInvoking, type Evaluation, type EvaluationContext } from './evaluate-event.js';
 import { indexForced } from './forced-quarantines.js';
 import type { WalkedEvent } from './walk-partition.js';
 
@@ -12,10 +12,10 @@ export function evaluateOne(
   event: WalkedEvent,
   partition: PartitionId,
   worker: OpenWorker,
-  surroundings: Omit<Surroundings, 'instance'>,
+  context: Omit<EvaluationContext, 'instance'>,
 ): Evaluation | Promise<Evaluation> {
-  if (worker.mode === 'events') return evaluateEvent(event, partition, { ...surroundings, instance: worker });
-  return evaluateBatch([{ partition, event }], { ...surroundings, worker, forced: noneForced }).then(
+  if (worker.mode === 'events') return evaluateEvent(event, partition, { ...context, instance: worker });
+  return evaluateBatch([{ partition, event }], { ...context, worker, forced: noneForced }).then(
     ([evaluation]) => evaluation as Evaluation,
   );
 }

@@ -13,10 +13,10 @@ export interface ForcedQuarantines {
 }
 
 export function indexForced(list: readonly TimedOutEvent[]): ForcedQuarantines {
-  const codes = new Map(list.map((forced) => [placeOf(forced, forced.offset), forced.code]));
-  return { codeOf: (partition, offset) => (codes.size === 0 ? undefined : codes.get(placeOf(partition, offset))) };
+  const codes = new Map(list.map((forced) => [locationKey(forced, forced.offset), forced.code]));
+  return { codeOf: (partition, offset) => (codes.size === 0 ? undefined : codes.get(locationKey(partition, offset))) };
 }
 
-function placeOf(partition: PartitionId, offset: Offset): string {
+function locationKey(partition: PartitionId, offset: Offset): string {
   return `${partitionKey(partition)}@${offset}`;
 }

@@ -53,9 +53,9 @@ export async function replayLane(request: LaneRequest): Promise<LaneOutcome> {
   const { walks, instance, states, poison, forced, scope, claimKeys } = request;
   const deduplicate = instance.worker.deduplicate;
   const recentIds = deduplicate === undefined ? null : createRecentIds(deduplicate.window);
-  const parkedKeys = new Set<string>();
+  const quarantinedKeys = new Set<string>();
   const view = { read: (key: string) => states.get(key) };
-  const surroundings = { states: view, recentIds, scope, claimKeys, parkedKeys };
+  const context = { states: view, recentIds, scope, claimKeys, quarantinedKeys };
   const outputs = createOutputChain();
   const counts = walks.map((): EventCounts => ({ applied: 0, duplicates: 0, outside: 0, quarantined: 0 }));
   const quarantined: PlainQuarantine[] = [];
@@ -91,13 +91,13 @@ export async function replayLane(request: LaneRequest): Promise<LaneOutcome> {
         break;
       case 'failed':
         if (poison === 'stop') throw evaluation.error;
-        if (poison === 'quarantine-key') for (const key of evaluation.keys ?? []) parkedKeys.add(key);
+        if (poison === 'quarantine-key') for (const key of evaluation.keys ?? []) quarantinedKeys.add(key);
         park(walk, event.offset, evaluation.error.number, count);
         break;
       case 'forced': {
         const keys = sideOfScope(evaluation.keys, scope, event.offset) === 'inside' ? evaluation.keys : [];
         claimKeys(keys, id);
-        if (poison === 'quarantine-key') for (const key of keys) parkedKeys.add(key);
+        if (poison === 'quarantine-key') for (const key of keys) quarantinedKeys.add(key);
         park(walk, event.offset, evaluation.code, count);
         break;
       }
@@ -111,10 +111,10 @@ export async function replayLane(request: LaneRequest): Promise<LaneOutcome> {
   };
 
   if (instance.mode === 'batches') {
-    const batched = { ...surroundings, worker: instance, forced };
+    const batched = { ...context, worker: instance, forced };
     await replayInBatches(walks, counts, (steps) => evaluateBatch(steps, batched), takeIn);
   } else {
-    const single = { ...surroundings, instance };
+    const single = { ...context, instance };
     for (let step = nextStep(walks, counts); step !== null; step = nextStep(walks, counts)) {
       const { partition, event } = step;
       const code = forced.codeOf(partition, event.offset);

@@ -47,7 +47,7 @@ export async function walkPartition(
     until: order.by === 'time' ? Math.max(partition.end, partition.logEnd) : partition.end,
     ahead: order.by === 'time' ? confirmationWindow : 0,
     requestOffsets,
-    onHole: absent.learn,
+    onHole: absent.addHole,
   });
   const counts = { missing: 0, falling: 0, negative: 0, unconfirmed: 0, equal: 0 };
   let nextOffset = partition.start;

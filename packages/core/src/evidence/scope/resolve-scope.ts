@@ -2,7 +2,7 @@ import { comparePartitions, describePartition, partitionKey } from '../../model/
 import type { LongWork } from '../../model/strategy/strategy.js';
 import type { PlanScope } from '../../model/plan/plan.js';
 import type { Position } from '../../model/position/position.js';
-import type { PreparedSituation } from '../inputs/prepare-situation.js';
+import type { PreparedInputs } from '../inputs/prepare-inputs.js';
 import { coverPartitions } from '../coverage/cover-partitions.js';
 import { jobModule, runJob } from '../inputs/run-job.js';
 import { isOf } from './choose-events.js';
@@ -28,7 +28,7 @@ export interface ScopeRange {
  *   naming keys, `interrupted` when it was stopped
  */
 export async function resolveScope(
-  prepared: PreparedSituation,
+  prepared: PreparedInputs,
   request: ScopeRequest,
   range: ScopeRange,
   work: LongWork,
@@ -50,7 +50,7 @@ export async function resolveScope(
 }
 
 /** Refuses what can be refused before anything is read. */
-function scanOf({ situation, survey }: PreparedSituation, request: ScopeRequest, range: ScopeRange): ScopeScan {
+function scanOf({ situation, survey }: PreparedInputs, request: ScopeRequest, range: ScopeRange): ScopeScan {
   const { keys = [], where = [], partitions = [] } = request;
   if (keys.length === 0 && where.length === 0 && partitions.length === 0) throw emptyRequest();
   for (const text of where) parseWhere(text);

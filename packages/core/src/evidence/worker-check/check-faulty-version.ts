@@ -5,10 +5,10 @@ import type { WorkerSource } from '../../worker/worker-source.js';
 import { proofOf, type Root } from '../proof/proof-root.js';
 import { proofOfRun, watchedProof } from '../proof/run-proof.js';
 import { placeOnLog } from '../proof/snapshot-candidates.js';
-import type { PreparedSituation } from '../inputs/prepare-situation.js';
+import type { PreparedInputs } from '../inputs/prepare-inputs.js';
 import { coverPartitions, gapsOf } from '../coverage/cover-partitions.js';
 import { jobModule, runJob } from '../inputs/run-job.js';
-import { learnWorker } from '../inputs/learn-worker.js';
+import { inspectWorker } from '../inputs/inspect-worker.js';
 import type { FaultyFinding } from './check-report.js';
 import { explainWrongState } from './explain-wrong-state.js';
 import liveReplayJob from './live-replay-job.js';
@@ -26,13 +26,13 @@ const nothing = {
 
 /** Replays the corrected and the deployed version over the incident, and says how much of the live state the latter explains. */
 export async function checkFaultyVersion(
-  prepared: PreparedSituation,
+  prepared: PreparedInputs,
   from: Root,
   source: WorkerSource,
   work: LongWork,
 ): Promise<FaultyFinding> {
   const faulty = { ...prepared.situation, worker: source };
-  const facts = await learnWorker(faulty);
+  const facts = await inspectWorker(faulty);
   const { id: snapshot, basis } = from;
   const named = { worker: `${facts.worker.name}@${facts.worker.version}`, from: { snapshot, basis } };
   const { live } = prepared.situation;
@@ -52,7 +52,7 @@ export async function checkFaultyVersion(
 }
 
 async function replayVersion(
-  prepared: PreparedSituation,
+  prepared: PreparedInputs,
   from: Root,
   live: { readonly id: string; readonly stateVersion: number; readonly position: Position },
   work: LongWork,

@@ -3,7 +3,7 @@ import { RecoveryError } from '../../model/errors/recovery-error.js';
 import type { LongWork } from '../../model/strategy/strategy.js';
 import type { Position } from '../../model/position/position.js';
 import type { SnapshotCandidate } from '../proof/snapshot-candidates.js';
-import type { PreparedSituation } from '../inputs/prepare-situation.js';
+import type { PreparedInputs } from '../inputs/prepare-inputs.js';
 import { beginningOf, endOf } from '../coverage/boundary-positions.js';
 import { coverPartitions } from '../coverage/cover-partitions.js';
 import { resolveTarget } from '../stop-position/resolve-target.js';
@@ -31,7 +31,7 @@ export interface StretchRequest {
  * @throws RecoveryError `invalid-argument` for a stretch that is empty, or that reaches behind the onset
  */
 export async function checkStretch(
-  prepared: PreparedSituation,
+  prepared: PreparedInputs,
   request: StretchRequest,
   work: LongWork,
 ): Promise<CheckStretch> {

@@ -8,7 +8,7 @@ import type { CutFinding } from '../proof/prove-snapshots.js';
 import { proofOfRun, watchedProof } from '../proof/run-proof.js';
 import type { SnapshotCandidate } from '../proof/snapshot-candidates.js';
 import { checkSentence } from './check-sentence.js';
-import { prepareSituation, type PreparedSituation } from '../inputs/prepare-situation.js';
+import { prepareInputs, type PreparedInputs } from '../inputs/prepare-inputs.js';
 import type { RecoveryInputs } from '../inputs/recovery-inputs.js';
 import { jobModule, runJob } from '../inputs/run-job.js';
 import { checkBasis, writeCheckCertificate } from './check-certificates.js';
@@ -40,7 +40,7 @@ export async function runWorkerCheck(
   options: WorkerCheckOptions = {},
   work: LongWork = {},
 ): Promise<WorkerCheckReport> {
-  const prepared = await prepareSituation(situation);
+  const prepared = await prepareInputs(situation);
   try {
     return await checkPrepared(prepared, options, work);
   } finally {
@@ -49,7 +49,7 @@ export async function runWorkerCheck(
 }
 
 async function checkPrepared(
-  prepared: PreparedSituation,
+  prepared: PreparedInputs,
   options: WorkerCheckOptions,
   work: LongWork,
 ): Promise<WorkerCheckReport> {
@@ -105,7 +105,7 @@ interface ReplayedStretch {
 }
 
 async function replayStretch(
-  prepared: PreparedSituation,
+  prepared: PreparedInputs,
   root: Root,
   stretch: CheckStretch,
   work: LongWork,
@@ -133,7 +133,7 @@ function countsOf({ outside, nameless }: SpoolSummary): Pick<OutputsCheck, 'outs
 }
 
 async function replay(
-  prepared: PreparedSituation,
+  prepared: PreparedInputs,
   root: Root,
   stretch: CheckStretch,
   outputs: CheckTask['outputs'],
@@ -201,7 +201,7 @@ function stretchOf(
 
 /** Kept only where a plan may rely on it: the incident itself names the onset, and the replay began where no state was. */
 async function keepCertificate(
-  prepared: PreparedSituation,
+  prepared: PreparedInputs,
   root: Root,
   stretch: CheckStretch,
   { reason, snapshot }: ReturnType<typeof judgeCheck>,

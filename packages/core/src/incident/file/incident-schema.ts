@@ -4,8 +4,8 @@ import { logSchemasSchema } from './log-schemas-schema.js';
 import { mappingSchema } from './mapping-schema.js';
 import { parseDuration } from './duration.js';
 import { parseInstant } from './instant.js';
-import { ledgerGiven, outputsGiven } from './records-schema.js';
-import { stateGiven, stateOfRows } from './state-schema.js';
+import { ledgerConfig, outputsConfig } from './records-schema.js';
+import { stateConfig, stateOfRows } from './state-schema.js';
 import { workerSchema } from './worker-schema.js';
 
 const path = z.string().min(1, 'must not be empty');
@@ -92,15 +92,15 @@ export const incidentSchema = z
     onset: instant.optional().describe('When the error began, as far as known.'),
     end: instant.optional().describe('When it ended; absent while it goes on.'),
     snapshots: z
-      .union([path, z.array(stateGiven).min(1), stateOfRows])
+      .union([path, z.array(stateConfig).min(1), stateOfRows])
       .optional()
       .describe('Snapshots of the service: files, folders of them, or rows with a mapping.'),
     trusted: z.array(z.string()).optional().describe('Ids of snapshots that are to be trusted without proof.'),
     live: z
       .strictObject({
-        state: stateGiven.optional().describe('The live state; compared, never written.'),
-        outputs: outputsGiven.optional().describe('What the service really sent.'),
-        ledger: ledgerGiven.optional().describe('The list that the service kept of the events that it handled.'),
+        state: stateConfig.optional().describe('The live state; compared, never written.'),
+        outputs: outputsConfig.optional().describe('What the service really sent.'),
+        ledger: ledgerConfig.optional().describe('The list that the service kept of the events that it handled.'),
       })
       .optional(),
     deploys: z

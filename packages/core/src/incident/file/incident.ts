@@ -5,7 +5,7 @@ import type { EventMapping } from '../../sources/rows/event-mapping.js';
 import type { ReplayTuning } from '../../evidence/inputs/recovery-inputs.js';
 import type { KafkaLogSettings } from '../../sources/kafka/log/open-kafka-log.js';
 import type { LogSchemas } from './log-schemas-of.js';
-import type { LedgerGiven, OutputsGiven, StateGiven } from './live-resources.js';
+import type { LedgerConfig, OutputsConfig, StateConfig } from './live-resources.js';
 
 /** An incident file as the commands use it: defaults filled in, times and durations in milliseconds, paths absolute. */
 export interface Incident {
@@ -29,12 +29,12 @@ export interface Incident {
   readonly derivedOrder: { readonly from: 'outputs' | 'ledger'; readonly using: 'order' | 'time' } | null;
   readonly onset: number | null;
   readonly end: number | null;
-  readonly snapshots: readonly StateGiven[];
+  readonly snapshots: readonly StateConfig[];
   readonly trusted: readonly string[];
   readonly live: {
-    readonly state: StateGiven | null;
-    readonly outputs: OutputsGiven | null;
-    readonly ledger: LedgerGiven | null;
+    readonly state: StateConfig | null;
+    readonly outputs: OutputsConfig | null;
+    readonly ledger: LedgerConfig | null;
   };
   readonly deploys: readonly { readonly at: number; readonly name: string }[];
   readonly references: ReferenceFiles;

@@ -4,7 +4,7 @@ import type { RowSnapshot } from '../../sources/snapshots/rows/row-snapshot.js';
 import type { RowInput } from '../../sources/rows/row-input.js';
 
 /** A copy of the service's state: snapshot files that say all about themselves, or rows with a mapping. */
-export type StateGiven = SnapshotFiles | StateOfRows;
+export type StateConfig = SnapshotFiles | StateOfRows;
 
 export interface SnapshotFiles {
   readonly kind: 'snapshot-files';
@@ -18,15 +18,15 @@ export interface StateOfRows extends Omit<RowSnapshot, 'position'> {
 }
 
 /** Rows, or the log of an output topic. */
-export type RowsGiven =
+export type RowsConfig =
   RowInput | { readonly kind: 'archive'; readonly file: string; readonly topics: readonly string[] | null };
 
-export interface RecordsGiven<Mapping> extends Omit<RecordSettings, 'order'> {
-  readonly rows: RowsGiven;
+export interface RecordsConfig<Mapping> extends Omit<RecordSettings, 'order'> {
+  readonly rows: RowsConfig;
   readonly mapping: Mapping;
   /** Null where the incident does not say. */
   readonly order: RecordSettings['order'] | null;
 }
 
-export type OutputsGiven = RecordsGiven<OutputMapping>;
-export type LedgerGiven = RecordsGiven<LedgerMapping>;
+export type OutputsConfig = RecordsConfig<OutputMapping>;
+export type LedgerConfig = RecordsConfig<LedgerMapping>;

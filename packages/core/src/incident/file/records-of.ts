@@ -4,27 +4,27 @@ import {
   type EventReferenceMapping,
 } from '../../sources/records/record-mapping.js';
 import { parseInstant } from './instant.js';
-import type { LedgerGiven, OutputsGiven } from './live-resources.js';
+import type { LedgerConfig, OutputsConfig } from './live-resources.js';
 import type { EventDocument, LedgerDocument, OutputsDocument } from './records-schema.js';
 import {
   defined,
   fileAlone,
   referenceOf,
   rowInputOf,
-  rowsGivenOf,
+  rowsConfigFrom,
   rowValueOf,
   timeMappingOf,
   type Paths,
 } from './rows-of.js';
 
 /** The recorded outputs that a document stands for. */
-export function outputsOf(document: OutputsDocument, paths: Paths): OutputsGiven {
+export function outputsOf(document: OutputsDocument, paths: Paths): OutputsConfig {
   if (typeof document === 'string') {
     return { rows: fileAlone(document, paths), mapping: standardOutputMapping, order: null, from: null, until: null };
   }
   const { mapping } = document;
   return {
-    rows: rowsGivenOf(document, paths),
+    rows: rowsConfigFrom(document, paths),
     mapping:
       mapping === undefined
         ? standardOutputMapping
@@ -41,7 +41,7 @@ export function outputsOf(document: OutputsDocument, paths: Paths): OutputsGiven
 }
 
 /** The list of processed events that a document stands for. */
-export function ledgerOf(document: LedgerDocument, paths: Paths): LedgerGiven {
+export function ledgerOf(document: LedgerDocument, paths: Paths): LedgerConfig {
   if (typeof document === 'string') {
     return { rows: fileAlone(document, paths), mapping: standardLedgerMapping, order: null, from: null, until: null };
   }

@@ -110,11 +110,11 @@ export const ledgerOfRows = z
     checkRows(value, context);
   });
 
-export const outputsGiven = z.union([path, outputsOfRows]);
-export const ledgerGiven = z.union([path, ledgerOfRows]);
+export const outputsConfig = z.union([path, outputsOfRows]);
+export const ledgerConfig = z.union([path, ledgerOfRows]);
 
-export type OutputsDocument = z.infer<typeof outputsGiven>;
-export type LedgerDocument = z.infer<typeof ledgerGiven>;
+export type OutputsDocument = z.infer<typeof outputsConfig>;
+export type LedgerDocument = z.infer<typeof ledgerConfig>;
 export type EventDocument = z.infer<typeof event>;
 export type ReferenceDocument = z.infer<typeof reference>;
 export type TimeDocument = z.infer<typeof time>;

@@ -4,7 +4,7 @@ import type { RowInput } from '../../sources/rows/row-input.js';
 import type { RowValueMapping } from '../../sources/rows/row-value.js';
 import { detectRowFormat } from '../../sources/rows/open-rows.js';
 import { parseDuration } from './duration.js';
-import type { RowsGiven } from './live-resources.js';
+import type { RowsConfig } from './live-resources.js';
 import type { ReferenceDocument, TimeDocument } from './records-schema.js';
 import type { RowsDocument } from './rows-schema.js';
 import type { RowValueDocument, WholeRowDocument } from './row-value-schema.js';
@@ -40,10 +40,10 @@ export function rowInputOf(document: RowsDocument, { at, folder }: Paths): RowIn
 }
 
 /** The same where the log of an output topic will do too. */
-export function rowsGivenOf(
+export function rowsConfigFrom(
   document: RowsDocument & { readonly topics?: readonly string[] | undefined },
   paths: Paths,
-): RowsGiven {
+): RowsConfig {
   if (document.archive === undefined) return rowInputOf(document, paths);
   return { kind: 'archive', file: paths.at(document.archive), topics: document.topics ?? null };
 }

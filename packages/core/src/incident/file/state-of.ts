@@ -1,11 +1,11 @@
 import type { PartitionPositionJson } from '../../model/position/position.js';
 import { parseInstant } from './instant.js';
-import type { StateGiven } from './live-resources.js';
+import type { StateConfig } from './live-resources.js';
 import { nameOfRows, rowInputOf, rowValueOf, type Paths } from './rows-of.js';
 import type { StateDocument, StateOfRowsDocument } from './state-schema.js';
 
 /** The state that a document stands for; `name` is its id where neither it nor a file gives one. */
-export function stateOf(document: StateDocument, paths: Paths, name: string | null): StateGiven {
+export function stateOf(document: StateDocument, paths: Paths, name: string | null): StateConfig {
   if (typeof document === 'string') return { kind: 'snapshot-files', path: paths.at(document) };
   const { mapping, taken_at: takenAt } = document;
   const rows = rowInputOf(document, paths);

@@ -44,7 +44,7 @@ export const stateOfRows = z
     checkRows(value, context);
   });
 
-export const stateGiven = z.union([path, stateOfRows]);
+export const stateConfig = z.union([path, stateOfRows]);
 
 export type StateOfRowsDocument = z.infer<typeof stateOfRows>;
-export type StateDocument = z.infer<typeof stateGiven>;
+export type StateDocument = z.infer<typeof stateConfig>;

@@ -11,17 +11,17 @@ import { openRowSnapshots } from '../../sources/snapshots/rows/open-row-snapshot
 import type { RowSnapshot } from '../../sources/snapshots/rows/row-snapshot.js';
 import type { SnapshotSource } from '../../model/snapshots/snapshot-source.js';
 import type {
-  LedgerGiven,
-  OutputsGiven,
-  RowsGiven,
+  LedgerConfig,
+  OutputsConfig,
+  RowsConfig,
   SnapshotFiles,
-  StateGiven,
+  StateConfig,
   StateOfRows,
 } from '../file/live-resources.js';
 import { positionByTopic } from '../file/state-of.js';
 
 /** States of a service, from snapshot files and from rows; null where none are given. */
-export async function openStates(given: readonly StateGiven[]): Promise<SnapshotSource | null> {
+export async function openStates(given: readonly StateConfig[]): Promise<SnapshotSource | null> {
   const paths = given.filter((one): one is SnapshotFiles => one.kind === 'snapshot-files').map(({ path }) => path);
   const ofRows = given.filter((one): one is StateOfRows => one.kind === 'rows');
   const files = paths.length === 0 ? null : openNdjsonSnapshots(paths);
@@ -30,13 +30,13 @@ export async function openStates(given: readonly StateGiven[]): Promise<Snapshot
   return files === null ? rows : combineSnapshots([files, rows]);
 }
 
-export async function openOutputs(given: OutputsGiven): Promise<RecordedOutputs> {
+export async function openOutputs(given: OutputsConfig): Promise<RecordedOutputs> {
   const { mapping, order, from, until } = given;
   const input = await orError(inputOf(given.rows));
   return isRecoveryError(input) ? unreadable(input) : openRecordedOutputs(input, mapping, { order, from, until });
 }
 
-export async function openLedger(given: LedgerGiven): Promise<ProcessedLedger> {
+export async function openLedger(given: LedgerConfig): Promise<ProcessedLedger> {
   const { mapping, order, from, until } = given;
   const input = await orError(inputOf(given.rows));
   return isRecoveryError(input) ? unreadable(input) : openProcessedLedger(input, mapping, { order, from, until });
@@ -46,7 +46,7 @@ export async function openLedger(given: LedgerGiven): Promise<ProcessedLedger> {
  * An archive is opened once to learn how others open it. One that cannot be is an error only for those who read it, as it is
  * with all records.
  */
-export async function inputOf(rows: RowsGiven): Promise<RecordInput> {
+export async function inputOf(rows: RowsConfig): Promise<RecordInput> {
   if (rows.kind !== 'archive') return rows;
   const { openArchive } = await import('../../sources/archive/open-archive.js');
   const log = openArchive(rows.file);

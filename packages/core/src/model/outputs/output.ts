@@ -10,14 +10,14 @@ export interface OutputDeclaration {
   /** The value that takes a wrongly sent one back; without it a wrong output is listed as not retractable. */
   readonly retract?: (value: unknown) => unknown;
   /** What its values tell about states: by it a diagnosis follows the live service through its errors. */
-  readonly reveals?: readonly Revelation[];
+  readonly reveals?: readonly StateEvidence[];
 }
 
 /**
  * What a value of an output tells about the state of a key right after the event, as data: a balance that travels with
  * each booking, say. Without it a diagnosis loses sight of a key once the service has handled it wrongly.
  */
-export interface Revelation {
+export interface StateEvidence {
   /** Dotted path in the output's value to the name of the key; the output's own key where absent. */
   readonly key?: string;
   /** By dotted path in the state: the dotted path in the output's value that holds the same. '' is the whole value. */

@@ -7,7 +7,7 @@ import { openRunCatalogue } from '../sqlite/run-catalogue.js';
 import { runFiles } from '../sqlite/run-folder.js';
 import { isFinished } from '../executor/recover-run.js';
 import type { RecoveryInputs } from '../../evidence/inputs/recovery-inputs.js';
-import { learnWorker } from '../../evidence/inputs/learn-worker.js';
+import { inspectWorker } from '../../evidence/inputs/inspect-worker.js';
 import type { CorrectionCounts } from '../../evidence/corrections/correction.js';
 import {
   findCorrections,
@@ -70,7 +70,7 @@ export async function correctionsOfRun(
       hint: 'name what the service sent under live.outputs of the incident file',
     });
   }
-  const { worker, hash } = await learnWorker(situation);
+  const { worker, hash } = await inspectWorker(situation);
   if (hash !== catalogue.plan(runId).worker.hash) {
     throw new RecoveryError('stale-plan', `the worker ${worker.name} was changed since run ${runId}`, {
       hint: 'corrections are made with the worker of the run: put it back, or plan and recover again',

@@ -5,14 +5,14 @@ import type { LogDescription } from '../../model/log/event-log.js';
 import type { Plan } from '../../model/plan/plan.js';
 import type { SnapshotSource } from '../../model/snapshots/snapshot-source.js';
 import { pinReferences } from '../../evidence/inputs/pin-references.js';
-import type { PreparedSituation } from '../../evidence/inputs/prepare-situation.js';
+import type { PreparedInputs } from '../../evidence/inputs/prepare-inputs.js';
 
 /**
  * Makes sure that the plan still fits what it was made for.
  * @throws RecoveryError `stale-plan` for another incident or worker, `invalid-reference-data` for other reference data,
  *   `log-changed` for another log, `invalid-snapshot` for another snapshot
  */
-export async function checkPlanIsCurrent(plan: Plan, prepared: PreparedSituation): Promise<void> {
+export async function checkPlanIsCurrent(plan: Plan, prepared: PreparedInputs): Promise<void> {
   const { situation, facts, survey } = prepared;
   const descriptions = survey.logs.map(({ description }) => description);
   const again = { hint: 'plan again: eventmend plan' };

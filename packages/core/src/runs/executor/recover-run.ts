@@ -16,7 +16,7 @@ import { openSqliteRunStore } from '../sqlite/sqlite-run-store.js';
 import { prepareRunFolder, runFiles, type RunFiles } from '../sqlite/run-folder.js';
 import { readRunReport } from '../sqlite/read-run-report.js';
 import { writeEvidence } from '../../evidence/proof/replay-rate.js';
-import { prepareSituation, type PreparedSituation } from '../../evidence/inputs/prepare-situation.js';
+import { prepareInputs, type PreparedInputs } from '../../evidence/inputs/prepare-inputs.js';
 import { reportRun } from '../report/report-run.js';
 import type { RecoveryInputs } from '../../evidence/inputs/recovery-inputs.js';
 import { countLiveOutside } from '../../evidence/scope/summarise-scope.js';
@@ -32,7 +32,7 @@ import { compareWithLive } from './compare-with-live.js';
  */
 export async function recoverRun(situation: RecoveryInputs, plan: Plan, work: LongWork): Promise<RunReport> {
   refuseFinished(readRunReport(runFiles(situation.store, runIdOf(plan))));
-  const prepared = await prepareSituation(situation);
+  const prepared = await prepareInputs(situation);
   try {
     // Before the folder is made: a plan that is stale leaves no run behind.
     await checkPlanIsCurrent(plan, prepared);
@@ -63,7 +63,7 @@ export function isFinished(report: RunReport): boolean {
 }
 
 async function carryOut(
-  prepared: PreparedSituation,
+  prepared: PreparedInputs,
   plan: Plan,
   files: RunFiles,
   earlier: RunReport | null,
@@ -114,7 +114,7 @@ async function carryOut(
 }
 
 async function replay(
-  prepared: PreparedSituation,
+  prepared: PreparedInputs,
   spec: ReplaySpec,
   store: RunStore,
   files: RunFiles,

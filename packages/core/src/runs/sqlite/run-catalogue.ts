@@ -117,7 +117,7 @@ function readQuarantined(files: RunFiles): Iterable<QuarantinedEvent> {
 function readStates(files: RunFiles): Iterable<RecoveredState> {
   const plan = readRunPlan(files);
   const verification = readVerification(files);
-  const standing = { checked: plan.workerCheck.checked && verification !== null && passed(verification) };
+  const standing = { checked: plan.workerCheck.checked && verification !== null && isVerified(verification) };
   return withStore(files, function* (store) {
     const lookup = causeLookup(specOfPlan(plan, []), store);
     for (const { key, text, hash, lane, provenance } of store.states()) {
@@ -131,7 +131,7 @@ function readStates(files: RunFiles): Iterable<RecoveredState> {
 }
 
 /** True when nothing that was checked failed. */
-export function passed(verification: Verification): boolean {
+export function isVerified(verification: Verification): boolean {
   return verification.checks.every((check) => check.result !== 'failed');
 }
 

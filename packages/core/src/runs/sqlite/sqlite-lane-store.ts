@@ -67,7 +67,7 @@ export function openSqliteLane(
     `INSERT OR REPLACE INTO output_chunk (lane, number, count, text, hash) VALUES (${lane}, ?, ?, ?, ?)`,
   );
   const insertSet = database.prepare(`INSERT INTO provenance (lane, id, causes) VALUES (${lane}, ?, ?)`);
-  const insertParked = database.prepare(
+  const insertQuarantined = database.prepare(
     `INSERT INTO quarantined (lane, source, topic, incarnation, partition, offset, keys, code, reason)
      VALUES (${lane}, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
@@ -89,7 +89,7 @@ export function openSqliteLane(
     for (const { partition, offset, keys, code, reason } of commit.quarantined) {
       const { source, topic, incarnation } = partition;
       const keysText = keys === null ? null : JSON.stringify(keys);
-      insertParked.run(source, topic, incarnation, partition.partition, offset, keysText, code, reason);
+      insertQuarantined.run(source, topic, incarnation, partition.partition, offset, keysText, code, reason);
     }
     for (const key of commit.blockedKeys) insertBlocked.run(key);
     if (commit.recentIds !== null) {

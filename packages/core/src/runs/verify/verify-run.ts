@@ -14,11 +14,11 @@ import type { RunStore } from '../../engine/store/run-store.js';
 import type { Verification } from '../../model/strategy/verification.js';
 import { lockRun } from '../sqlite/run-lock.js';
 import { openSqliteRunStore } from '../sqlite/sqlite-run-store.js';
-import { passed } from '../sqlite/run-catalogue.js';
+import { isVerified } from '../sqlite/run-catalogue.js';
 import { readRunPlan, runFiles, type RunFiles } from '../sqlite/run-folder.js';
 import { readRunReport } from '../sqlite/read-run-report.js';
 import { segmentsOf } from '../../evidence/coverage/plan-segments.js';
-import { prepareSituation, type PreparedSituation } from '../../evidence/inputs/prepare-situation.js';
+import { prepareInputs, type PreparedInputs } from '../../evidence/inputs/prepare-inputs.js';
 import { checkPlanIsCurrent } from '../executor/check-plan-is-current.js';
 import { isFinished } from '../executor/recover-run.js';
 import { reportRun } from '../report/report-run.js';
@@ -62,7 +62,7 @@ async function verifyLocked(
   work: LongWork,
 ): Promise<Verification> {
   const { runId } = report;
-  const prepared = await prepareSituation(situation);
+  const prepared = await prepareInputs(situation);
   const store = openSqliteRunStore(files.database, { create: false });
   try {
     const descriptions = prepared.survey.logs.map(({ description }) => description);
@@ -79,7 +79,7 @@ async function verifyLocked(
     const outcome = checks.some(({ result }) => result === 'failed') ? 'failed' : 'passed';
     const verification: Verification = { ...unnamed, verdict: judgeRun(summary, plan.workerCheck, outcome) };
     writeFileDurably(files.verification, `${JSON.stringify(verification, null, 2)}\n`);
-    const status = passed(verification) ? 'verified' : 'mismatch';
+    const status = isVerified(verification) ? 'verified' : 'mismatch';
     const { live, scope, elapsedMs } = report;
     const liveOutside = scope?.liveOutside ?? null;
     const renewed = reportRun({ plan, spec, store, status, live, liveOutside, verification: outcome, elapsedMs });
@@ -92,7 +92,7 @@ async function verifyLocked(
 }
 
 async function derive(
-  prepared: PreparedSituation,
+  prepared: PreparedInputs,
   plan: Plan,
   spec: ReplaySpec,
   store: RunStore,
@@ -123,7 +123,7 @@ async function derive(
 }
 
 /** The way from the beginning of the log to the baseline, where the logs still hold it. */
-function approachOf({ survey }: PreparedSituation, plan: Plan): VerificationRoute['approach'] {
+function approachOf({ survey }: PreparedInputs, plan: Plan): VerificationRoute['approach'] {
   if (plan.baseline.every((part) => part.source.kind === 'genesis') || plan.baseline.length > 1) return null;
   const baseline = positionFromJson(plan.baseline[0]?.position ?? []);
   const cover = coverPartitions(survey, beginningOf(survey), baseline);

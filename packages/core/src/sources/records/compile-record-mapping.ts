@@ -6,7 +6,7 @@ import { readOffset, readText, readTime } from '../rows/read-field.js';
 import type { RowPlace } from '../rows/row-source.js';
 import { rowValueReader } from '../rows/row-value.js';
 import type { LedgerEntry } from '../../model/records/processed-ledger.js';
-import type { EventReferenceMapping, Given, LedgerMapping, OutputMapping } from './record-mapping.js';
+import type { EventReferenceMapping, FieldSource, LedgerMapping, OutputMapping } from './record-mapping.js';
 import type { RecordedEventRef, RecordedOutput } from '../../model/records/recorded-outputs.js';
 
 type Place = () => RowPlace;
@@ -72,7 +72,7 @@ export function risingReader(name: string): Reader<number> {
   };
 }
 
-function nameReader(given: Given<string>, what: string): Reader<string> {
+function nameReader(given: FieldSource<string>, what: string): Reader<string> {
   if ('constant' in given) return () => given.constant;
   const from = column(given);
   return (row, place) => {
@@ -120,7 +120,7 @@ function eventReader(mapping: EventReferenceMapping | null): Reader<RecordedEven
   };
 }
 
-function topicReader(given: Given<string>): Reader<string | null> {
+function topicReader(given: FieldSource<string>): Reader<string | null> {
   if ('constant' in given) return () => given.constant;
   const from = column(given);
   return (row, place) => {
@@ -131,7 +131,7 @@ function topicReader(given: Given<string>): Reader<string | null> {
   };
 }
 
-function partitionReader(given: Given<number>): Reader<number | null> {
+function partitionReader(given: FieldSource<number>): Reader<number | null> {
   if ('constant' in given) return () => given.constant;
   const from: Column = column(given);
   return (row, place) => {

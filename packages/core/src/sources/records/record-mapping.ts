@@ -2,15 +2,16 @@ import type { ColumnName, ColumnReference, TimeMapping } from '../rows/event-map
 import type { RowValueMapping } from '../rows/row-value.js';
 
 /** A constant, or the column that holds it. */
-export type Given<Value> = { readonly constant: Value } | { readonly column: ColumnName; readonly optional?: boolean };
+export type FieldSource<Value> =
+  { readonly constant: Value } | { readonly column: ColumnName; readonly optional?: boolean };
 
 /**
  * Which event a record speaks of. A record whose offset, partition or topic is null, empty or (where optional) absent
  * names none.
  */
 export interface EventReferenceMapping {
-  readonly topic: Given<string>;
-  readonly partition: Given<number>;
+  readonly topic: FieldSource<string>;
+  readonly partition: FieldSource<number>;
   readonly offset: ColumnReference;
 }
 
@@ -24,7 +25,7 @@ interface RecordMapping {
 
 /** How rows become recorded outputs. Plain JSON. */
 export interface OutputMapping extends RecordMapping {
-  readonly output: Given<string>;
+  readonly output: FieldSource<string>;
   readonly key?: ColumnReference | null;
   readonly value: RowValueMapping;
   /** A business id of the output itself. */

@@ -1,11 +1,11 @@
 import { valueAt, withValueAt } from './json-path.js';
 import { agrees, corrected, type RevealedField } from './revealed-fields.js';
-import type { Standing } from './twin-states.js';
+import type { Confidence } from './expected-and-live-states.js';
 
 /** A state as far as records revealed it. */
 export interface AssimilatedState {
   readonly state: unknown;
-  readonly standing: Standing;
+  readonly standing: Confidence;
 }
 
 /**

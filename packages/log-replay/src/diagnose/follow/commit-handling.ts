@@ -2,7 +2,7 @@ import type { RecordedOutput } from '@eventmend/core';
 import { assimilate } from './assimilate.js';
 import type { CalledWorker, WorkerAnswer } from './call-worker.js';
 import type { FollowContext } from './follow-context.js';
-import { worse, type Standing } from './twin-states.js';
+import { worse, type Confidence } from './expected-and-live-states.js';
 import type { WalkedEvent } from './walk-log.js';
 
 /** The right states go on; the service's follow them where the two are the same. */
@@ -24,7 +24,7 @@ export function commitBoth(context: FollowContext, walked: WalkedEvent, right: C
   }
   const { standing, tainted } = context.states.standingOf(walked.keys);
   commitApart(context, walked, right);
-  if ('fault' in live) loseSight(context, walked);
+  if ('fault' in live) markUnknown(context, walked);
   else commitLive(context, walked, live, standing, tainted);
 }
 
@@ -33,7 +33,7 @@ export function commitLive(
   { states }: FollowContext,
   walked: WalkedEvent,
   { writes }: CalledWorker,
-  standing: Standing,
+  standing: Confidence,
   tainted: boolean,
 ): void {
   for (const { key, state } of writes) {
@@ -50,11 +50,11 @@ export function commitLive(
  * Brings the service's states of an event to what its records reveal.
  * @param otherwise how well a state is known of which they reveal nothing
  */
-export function learn(
+export function applyRevealedFields(
   { states, revelations }: FollowContext,
   walked: Pick<WalkedEvent, 'keys'>,
   records: readonly RecordedOutput[],
-  otherwise: Standing,
+  otherwise: Confidence,
 ): void {
   const fields = revelations.of(records);
   for (const key of walked.keys) {
@@ -68,12 +68,12 @@ export function learn(
 }
 
 /** A fault stands behind the service's states of these keys from here on. */
-export function taint({ states }: FollowContext, { keys }: Pick<WalkedEvent, 'keys'>): void {
+export function markFaulty({ states }: FollowContext, { keys }: Pick<WalkedEvent, 'keys'>): void {
   for (const key of keys) states.part(key).tainted = true;
 }
 
 /** Nobody knows what the service made of an event. */
-export function loseSight(context: FollowContext, walked: Pick<WalkedEvent, 'keys'>): void {
-  taint(context, walked);
+export function markUnknown(context: FollowContext, walked: Pick<WalkedEvent, 'keys'>): void {
+  markFaulty(context, walked);
   for (const key of walked.keys) context.states.part(key).standing = 'guessed';
 }

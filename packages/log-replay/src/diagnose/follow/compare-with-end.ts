@@ -1,7 +1,7 @@
 import { firstDifference, migrateState, type WorkerBasis, comparableState, shortened } from '@eventmend/core/engine';
 import type { SnapshotRow } from '@eventmend/core';
 import type { ObservedDifference, Undetermined } from '../fault.js';
-import type { TwinStates } from './twin-states.js';
+import type { ExpectedAndLiveStates } from './expected-and-live-states.js';
 
 /** How far the faults that were found explain the live state: the proof of the diagnosis. */
 export interface ExplainedState {
@@ -27,7 +27,7 @@ const toldKeys = 1000;
  * @param orderAssumed the service may have interleaved the partitions otherwise than the replay
  */
 export async function explainEnd(
-  states: TwinStates,
+  states: ExpectedAndLiveStates,
   rows: AsyncIterable<SnapshotRow>,
   stateVersion: number,
   { instance, orderAssumed }: { readonly instance: WorkerBasis; readonly orderAssumed: boolean },

@@ -3,19 +3,19 @@ import { businessIdIn } from '@eventmend/core/rows';
 import { callWorker, type WorkerAnswer } from './call-worker.js';
 import type { Fault, ObservedDifference, Undetermined } from '../fault.js';
 import { newTally, type FollowRequest, type FollowTally } from './follow-request.js';
-import { HeldAccusations } from './held-accusations.js';
+import { DeferredFaults } from './deferred-faults.js';
 import { OpenEvents } from './open-events.js';
 import { ConflictLedger } from './order-conflicts.js';
 import { RecentHandlings, type RecentHandling } from './recent-handlings.js';
 import { Revelations } from './revealed-fields.js';
-import { TwinStates } from './twin-states.js';
+import { ExpectedAndLiveStates } from './expected-and-live-states.js';
 import type { WalkedEvent } from './walk-log.js';
 
 /** What the steps of following a service share: the states, what is out of step, and where findings go. */
 export class FollowContext {
   readonly request: FollowRequest;
   readonly instance: OpenWorker;
-  readonly states = new TwinStates();
+  readonly states = new ExpectedAndLiveStates();
   readonly open: OpenEvents;
   readonly recent = new RecentHandlings();
   readonly conflicts = new ConflictLedger<RecentHandling>();
@@ -25,7 +25,7 @@ export class FollowContext {
   readonly tally: FollowTally = newTally();
   /** The worker gives no outputs for some events, depending on the state perhaps: then their absence shows less. */
   sometimesSilent = false;
-  readonly #held = new HeldAccusations();
+  readonly #held = new DeferredFaults();
 
   constructor(request: FollowRequest) {
     this.request = request;
@@ -38,7 +38,7 @@ export class FollowContext {
   }
 
   /** Calls the worker on the right states, or on those that the service is believed to have. */
-  call(walked: WalkedEvent, view: TwinStates['liveView']): WorkerAnswer | Promise<WorkerAnswer> {
+  call(walked: WalkedEvent, view: ExpectedAndLiveStates['liveView']): WorkerAnswer | Promise<WorkerAnswer> {
     this.request.control.enter(walked.place, walked.offset);
     // The host of a process applies the time limit itself.
     if (this.instance.mode === 'batches') this.request.control.idle();

@@ -2,7 +2,7 @@ import type { ForcedQuarantine, ReplayInputs, ReplaySpec, RunControl, FaultKind 
 import type { FaultLog } from '../fault-log.js';
 import type { Handling } from '../records/handling.js';
 import type { OpenEvent } from './open-events.js';
-import type { TwinStates } from './twin-states.js';
+import type { ExpectedAndLiveStates } from './expected-and-live-states.js';
 import type { WalkedEvent } from './walk-log.js';
 
 /**
@@ -66,7 +66,7 @@ export interface FollowTally {
 /** What following the service came to, besides the faults. */
 export interface Followed {
   readonly tally: Readonly<FollowTally>;
-  readonly states: TwinStates;
+  readonly states: ExpectedAndLiveStates;
   /** Open at the end, and nobody can tell whether the event was missed or its outputs were lost. */
   readonly unclear: readonly OpenEvent[];
   readonly interrupted: boolean;

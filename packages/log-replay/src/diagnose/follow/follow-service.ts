@@ -1,13 +1,20 @@
 import { describePartition, createRecentIds, type RecentIds } from '@eventmend/core/engine';
 import type { RecordedOutput } from '@eventmend/core';
 import type { CalledWorker } from './call-worker.js';
-import { commitApart, commitBoth, commitRight, learn, loseSight, taint } from './commit-handling.js';
+import {
+  commitApart,
+  commitBoth,
+  commitRight,
+  applyRevealedFields,
+  markUnknown,
+  markFaulty,
+} from './commit-handling.js';
 import { fetchEvent } from './fetch-event.js';
 import { businessIdOf, FollowContext } from './follow-context.js';
 import type { Followed, FollowRequest } from './follow-request.js';
 import { describeRef, type Handling } from '../records/handling.js';
 import { judgeHandling } from './judge-handling.js';
-import { park, takeUnknown } from './lose-effect.js';
+import { quarantine, takeUnknown } from './lose-effect.js';
 import { noteOvertaking, tellDisplaced } from './note-order.js';
 import type { OpenEvent } from './open-events.js';
 import type { RecentHandling } from './recent-handlings.js';
@@ -222,7 +229,7 @@ export class ServiceFollower {
     const { states, tally } = context;
     const right = await context.call(walked, states.rightView);
     if ('fault' in right) {
-      park(context, walked, right.fault, null);
+      quarantine(context, walked, right.fault, null);
       return;
     }
     if (right.outputs.length === 0) context.sometimesSilent = true;
@@ -300,15 +307,15 @@ export class ServiceFollower {
     const together = open === null && states.areTogether(walked.keys);
     const right = open === null ? await context.call(walked, states.rightView) : null;
     if (right !== null && 'fault' in right) {
-      park(context, walked, right.fault, given);
+      quarantine(context, walked, right.fault, given);
       return;
     }
     if (right?.outputs.length === 0) context.sometimesSilent = true;
     const live = together && right !== null ? right : await context.call(walked, states.liveView);
     if (right !== null) commitApart(context, walked, right);
     if ('fault' in live) {
-      loseSight(context, walked);
-      learn(context, walked, given ?? [], 'guessed');
+      markUnknown(context, walked);
+      applyRevealedFields(context, walked, given ?? [], 'guessed');
       context.tally.notJudged++;
       return;
     }
@@ -328,7 +335,7 @@ export class ServiceFollower {
     if (walked.offset > (this.#highest[walked.place] as number)) {
       this.#highest[walked.place] = walked.offset;
       // A later event of its partition was handled: from here on an open one is out of order or missed, whatever happens.
-      for (const other of open.takeOvertaken(walked.place, walked.offset)) taint(this.#context, other.walked);
+      for (const other of open.takeOvertaken(walked.place, walked.offset)) markFaulty(this.#context, other.walked);
     }
     return handled;
   }
@@ -343,7 +350,7 @@ export class ServiceFollower {
     known.records = records;
     if (!this.#isWitnessed(known.walked)) return;
     this.#context.cannotTell(known.walked, handledLater);
-    learn(this.#context, known.walked, records ?? [], 'guessed');
+    applyRevealedFields(this.#context, known.walked, records ?? [], 'guessed');
   }
 
   /** An event that was handled before comes again, perhaps several times. */

@@ -4,7 +4,7 @@ import { firstUnequal, sameOutputs } from './compare-handling.js';
 import type { ObservedDifference } from '../fault.js';
 import { valueAt } from './json-path.js';
 import { agrees, type RevealedField, type Revelations } from './revealed-fields.js';
-import type { Standing } from './twin-states.js';
+import type { Confidence } from './expected-and-live-states.js';
 
 /** What a handler makes of an event, from the states that the live service is believed to have had. */
 export interface PredictedHandling {
@@ -36,7 +36,7 @@ const slack = 4;
 export function judgeHandling(
   predicted: PredictedHandling,
   records: readonly RecordedOutput[],
-  standing: Standing,
+  standing: Confidence,
   revelations: Revelations,
 ): HandlingJudgement {
   if (sameOutputs(predicted.outputs, records)) return agreeing;

@@ -1,5 +1,5 @@
 import type { RecordedOutput, RecoveryError } from '@eventmend/core';
-import { learn, loseSight } from './commit-handling.js';
+import { applyRevealedFields, markUnknown } from './commit-handling.js';
 import type { FollowContext } from './follow-context.js';
 import { inQuarantine } from './undecided.js';
 import type { WalkedEvent } from './walk-log.js';
@@ -11,7 +11,7 @@ type Records = readonly RecordedOutput[] | null;
  * @param records what the service made of it, where that was recorded
  * @throws the fault itself under the policy `stop`
  */
-export function park(context: FollowContext, walked: WalkedEvent, fault: RecoveryError, records: Records): void {
+export function quarantine(context: FollowContext, walked: WalkedEvent, fault: RecoveryError, records: Records): void {
   if (context.request.spec.poison === 'stop') throw fault;
   context.tally.parked++;
   context.cannotTell(walked, inQuarantine);
@@ -30,8 +30,8 @@ function loseKeys(context: FollowContext, keys: readonly string[], records: Reco
   const { states } = context;
   const named = { keys: [...new Set(keys)] };
   const before = named.keys.map((key) => states.liveState(key));
-  loseSight(context, named);
-  learn(context, named, records ?? [], 'guessed');
+  markUnknown(context, named);
+  applyRevealedFields(context, named, records ?? [], 'guessed');
   // The service may have done nothing at all.
   for (const [index, key] of named.keys.entries()) states.guess(key, before[index]);
 }

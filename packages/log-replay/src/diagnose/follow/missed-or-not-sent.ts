@@ -1,11 +1,11 @@
 import type { RecordedOutput } from '@eventmend/core';
 import { overlaid, type CalledWorker } from './call-worker.js';
-import { commitLive, learn } from './commit-handling.js';
+import { commitLive, applyRevealedFields } from './commit-handling.js';
 import { refOf, type FollowContext } from './follow-context.js';
 import { describeRef } from '../records/handling.js';
 import { judgeHandling, type PredictedHandling } from './judge-handling.js';
 import type { OpenEvent } from './open-events.js';
-import type { Standing } from './twin-states.js';
+import type { Confidence } from './expected-and-live-states.js';
 import { perhapsSilent } from './undecided.js';
 import type { WalkedEvent } from './walk-log.js';
 
@@ -20,7 +20,7 @@ export async function explainByLostOutputs(
   context: FollowContext,
   walked: WalkedEvent,
   records: readonly RecordedOutput[],
-  standing: Standing,
+  standing: Confidence,
 ): Promise<boolean> {
   for (const open of context.open.sharing(walked.keys, walked.rank)) {
     const both = await withOpen(context, open, walked, records, standing);
@@ -34,7 +34,7 @@ export async function explainByLostOutputs(
     const { tainted } = context.states.standingOf(walked.keys);
     commitLive(context, open.walked, both.first, standing, tainted);
     commitLive(context, walked, both.second, standing, tainted);
-    if (standing !== 'exact') learn(context, walked, records, standing);
+    if (standing !== 'exact') applyRevealedFields(context, walked, records, standing);
     return true;
   }
   return false;
@@ -63,7 +63,7 @@ async function withOpen(
   open: OpenEvent,
   walked: WalkedEvent,
   records: readonly RecordedOutput[],
-  standing: Standing,
+  standing: Confidence,
 ): Promise<{ readonly first: CalledWorker; readonly second: CalledWorker } | null> {
   const { states, revelations } = context;
   const first = await context.call(open.walked, states.liveView);

@@ -1,4 +1,4 @@
-import { taint } from './commit-handling.js';
+import { markFaulty } from './commit-handling.js';
 import { refOf, type FollowContext } from './follow-context.js';
 import { describeRef } from '../records/handling.js';
 import type { OpenEvent } from './open-events.js';
@@ -13,7 +13,7 @@ export function noteOvertaking(context: FollowContext, late: RecentHandling, ope
     if (early.assumed || early.rank <= walked.rank || !sharesKey(early, late)) continue;
     if (orderJudged === 'partition' && early.walked.place !== walked.place) continue;
     context.conflicts.add(late, early, late.turn);
-    taint(context, walked);
+    markFaulty(context, walked);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { StateView } from '@eventmend/core/engine';
 import { valueAt, withValueAt } from './json-path.js';
 import type { Revelations } from './revealed-fields.js';
-import type { TwinStates } from './twin-states.js';
+import type { ExpectedAndLiveStates } from './expected-and-live-states.js';
 
 /** States that were taken from rounded values are off by up to two roundings: one when taken, one that was there before. */
 const roundings = 2;
@@ -11,7 +11,7 @@ const roundings = 2;
  * where the handler steps from one branch into another within that, a disagreement proves nothing.
  */
 export function* perturbedViews(
-  states: TwinStates,
+  states: ExpectedAndLiveStates,
   keys: readonly string[],
   revelations: Revelations,
 ): Iterable<StateView> {

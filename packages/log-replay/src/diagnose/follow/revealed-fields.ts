@@ -12,14 +12,14 @@ export interface RevealedField {
   readonly output: string;
 }
 
-interface CompiledRevelation {
+interface CompiledEvidence {
   readonly key: JsonPath | null;
   readonly fields: readonly { readonly path: JsonPath; readonly from: JsonPath; readonly within: number }[];
 }
 
 /** What the records of a handling tell about states, by the declarations of the worker. Later records win over earlier ones. */
 export class Revelations {
-  readonly #byOutput: ReadonlyMap<string, readonly CompiledRevelation[]>;
+  readonly #byOutput: ReadonlyMap<string, readonly CompiledEvidence[]>;
   /** Fields of a state that outputs give rounded, each once, with the coarsest rounding. */
   readonly roundedFields: readonly { readonly path: JsonPath; readonly within: number }[];
   /** The same records are asked about several times in a row. */

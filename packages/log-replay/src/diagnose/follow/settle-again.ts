@@ -1,6 +1,6 @@
 import { sameJson } from '@eventmend/core/engine';
 import type { RecordedOutput } from '@eventmend/core';
-import { commitLive, learn, loseSight, taint } from './commit-handling.js';
+import { commitLive, applyRevealedFields, markUnknown, markFaulty } from './commit-handling.js';
 import type { FollowContext } from './follow-context.js';
 import { judge } from './settle-first.js';
 import type { WalkedEvent } from './walk-log.js';
@@ -20,7 +20,7 @@ export async function settleAgain(
   const live = await context.call(walked, context.states.liveView);
   if ('fault' in live) {
     context.fault('twice', walked, why);
-    loseSight(context, walked);
+    markUnknown(context, walked);
     return;
   }
   const { standing } = context.states.standingOf(walked.keys);
@@ -36,9 +36,9 @@ export async function settleAgain(
   }
   context.fault('twice', walked, agrees ? `${why}, and its outputs are those of one handling more` : why);
   commitLive(context, walked, live, standing, true);
-  taint(context, walked);
+  markFaulty(context, walked);
   if (records !== null && (standing !== 'exact' || !agrees))
-    learn(context, walked, records, agrees ? standing : 'guessed');
+    applyRevealedFields(context, walked, records, agrees ? standing : 'guessed');
 }
 
 function sameRecords(a: readonly RecordedOutput[], b: readonly RecordedOutput[]): boolean {

@@ -1,13 +1,13 @@
 import type { RecordedOutput } from '@eventmend/core';
 import type { CalledWorker } from './call-worker.js';
-import { commitLive, learn, taint } from './commit-handling.js';
+import { commitLive, applyRevealedFields, markFaulty } from './commit-handling.js';
 import { sameOutputs } from './compare-handling.js';
 import type { ObservedDifference } from '../fault.js';
 import type { FollowContext } from './follow-context.js';
 import { judgeHandling, type HandlingJudgement, type PredictedHandling } from './judge-handling.js';
 import { confirmMissed, explainByLostOutputs } from './missed-or-not-sent.js';
 import { perturbedViews } from './perturbed-views.js';
-import type { Standing } from './twin-states.js';
+import type { Confidence } from './expected-and-live-states.js';
 import { perhapsOlder, perhapsSilent, stateLost } from './undecided.js';
 import type { WalkedEvent } from './walk-log.js';
 
@@ -41,7 +41,7 @@ export async function settleFirst(context: FollowContext, handling: FirstHandlin
 async function compare(
   context: FollowContext,
   handling: FirstHandling & { readonly records: readonly RecordedOutput[] },
-  standing: Standing,
+  standing: Confidence,
   tainted: boolean,
 ): Promise<void> {
   const { states } = context;
@@ -61,7 +61,7 @@ async function compare(
     case 'unknown':
       context.cannotTell(walked, stateLost);
       commitLive(context, walked, live, 'guessed', tainted);
-      learn(context, walked, records, 'guessed');
+      applyRevealedFields(context, walked, records, 'guessed');
       return;
     case 'differs':
       if (await explainByLostOutputs(context, walked, records, standing)) return;
@@ -71,8 +71,8 @@ async function compare(
         context.fault('wrong', walked, evidenceOf(difference, standing), { difference });
       }
       commitLive(context, walked, live, standing, true);
-      taint(context, walked);
-      learn(context, walked, records, 'guessed');
+      markFaulty(context, walked);
+      applyRevealedFields(context, walked, records, 'guessed');
       // The state may be the right one all the same, if only the output was wrong.
       for (const key of walked.keys) {
         const write = live.writes.find((one) => one.key === key);
@@ -83,7 +83,7 @@ async function compare(
 
 /** How well the states before an agreeing handling were known, and how well it agrees. */
 interface AgreeingStates {
-  readonly standing: Standing;
+  readonly standing: Confidence;
   readonly tainted: boolean;
   readonly toTheLetter: boolean;
 }
@@ -107,7 +107,7 @@ export function settleAgreeing(
   commitLive(context, walked, live, standing, tainted);
   // Rounded values that are just those of the predicted state have nothing to correct in it.
   if (standing === 'exact' || (toTheLetter && revelations.roundedFields.length > 0)) return;
-  learn(context, walked, records, standing);
+  applyRevealedFields(context, walked, records, standing);
 }
 
 /** Whether the records fit; before anything is called wrong, also from states that are off by what rounding hides. */
@@ -116,7 +116,7 @@ export async function judge(
   walked: WalkedEvent,
   live: CalledWorker,
   records: readonly RecordedOutput[],
-  standing: Standing,
+  standing: Confidence,
 ): Promise<HandlingJudgement> {
   const { states, revelations } = context;
   const judged = judgeHandling(predicted(context, live), records, standing, revelations);
@@ -164,7 +164,7 @@ async function choose(
   const decided = fits && other === null && revelations.any && states.hasOther(walked.keys);
   if (!fits) context.cannotTell(walked, stateLost);
   commitLive(context, walked, live, decided ? 'exact' : 'guessed', tainted);
-  if (!decided) learn(context, walked, records, 'guessed');
+  if (!decided) applyRevealedFields(context, walked, records, 'guessed');
   if (fits && other !== null) for (const { key, state } of other.writes) states.guess(key, state);
 }
 
@@ -197,7 +197,7 @@ function mayBeOlder(
   return judgeHandling(predicted(context, live), records, 'approximate', revelations).judgement === 'agrees';
 }
 
-function evidenceOf({ path, output, expected, recorded }: ObservedDifference, standing: Standing): string {
+function evidenceOf({ path, output, expected, recorded }: ObservedDifference, standing: Confidence): string {
   const from =
     standing === 'exact' ? 'from the states just before it' : 'from what outputs had revealed just before it';
   return `${from} ${output ?? 'the state'} should have ${path} ${expected}, and ${recorded} was recorded`;

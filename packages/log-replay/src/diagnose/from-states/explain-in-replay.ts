@@ -2,7 +2,7 @@ import { OrderIndependentKeys, orderMayMatter } from '@eventmend/core/engine';
 import { compareThroughCuts } from './compare-through-cuts.js';
 import { sampleHealthyKeys } from './healthy-keys.js';
 import type { StateExplanations } from './state-explanations.js';
-import { VerdictBook } from './verdict-book.js';
+import { ExplanationReport } from './explanation-report.js';
 import type { ExplanationRequest } from './explanation-request.js';
 import { replayToExplain } from './replay-to-explain.js';
 import { gatherSuspects } from './gather-suspects.js';
@@ -18,7 +18,7 @@ export async function explainInReplay(request: ExplanationRequest): Promise<Stat
   const independent = new OrderIndependentKeys();
   // A window of recent ids connects everything.
   if (mustBeIndependent && inputs.instance.worker.deduplicate !== undefined) independent.doubt(null);
-  const parkedKeys = new Set<string>();
+  const quarantinedKeys = new Set<string>();
   let parkedUnknown = 0;
   const found = await replayToExplain(
     request,
@@ -32,17 +32,17 @@ export async function explainInReplay(request: ExplanationRequest): Promise<Stat
       parked: (keys) => {
         independent.doubt(keys);
         if (keys === null) parkedUnknown++;
-        else for (const key of keys) parkedKeys.add(key);
+        else for (const key of keys) quarantinedKeys.add(key);
       },
     }),
     (replay, states) => compareThroughCuts(replay, states, inputs.instance, cuts, request.rowsOf, limits.keys),
   );
   if (found === null) return null;
-  const book = new VerdictBook(request.startName, cuts, found);
+  const book = new ExplanationReport(request.startName, cuts, found);
   const isSettled = (key: string): boolean => independent.has(key);
   const told = [...found.discrepancies.values()].filter(({ key }) => {
     if (isSettled(key)) return true;
-    if (mustBeIndependent && parkedUnknown === 0 && !parkedKeys.has(key)) book.orderNotDetermined(key);
+    if (mustBeIndependent && parkedUnknown === 0 && !quarantinedKeys.has(key)) book.orderNotDetermined(key);
     else book.parked(key);
     return false;
   });

@@ -1,7 +1,7 @@
 import { RecoveryError, type LongWork, type Position } from '@eventmend/core';
 import {
   placeOnLog,
-  type PreparedSituation,
+  type PreparedInputs,
   beginningOf,
   coverPartitions,
   gapsOf,
@@ -16,7 +16,7 @@ import type { NotComparedReason } from '../missing-evidence.js';
 import { defaultLimits, type ExplanationLimits, type StateExplanations } from './state-explanations.js';
 
 export interface ExplainStatesInput {
-  readonly prepared: PreparedSituation;
+  readonly prepared: PreparedInputs;
   /** The last snapshot that is known to be right, and its position; null for the beginning of the log. */
   readonly start: { readonly id: string; readonly position: Position } | null;
   readonly limits?: Partial<ExplanationLimits>;
@@ -80,7 +80,7 @@ export async function explainStates(input: ExplainStatesInput, work: LongWork): 
 
 /** All recorded states behind a position that can be reached one after the other, the earliest first. */
 async function cutsBehind(
-  { situation, snapshots, survey }: PreparedSituation,
+  { situation, snapshots, survey }: PreparedInputs,
   from: Position,
   start: string | null,
 ): Promise<readonly StateCut[]> {

@@ -11,14 +11,14 @@ import { stretchCandidates, type Axis } from './missed-stretches.js';
 import type { Suspect } from './suspect.js';
 import { accusationsUnder, type SystematicCandidate } from './systematic-candidates.js';
 import { trySystematic } from './try-systematic.js';
-import type { VerdictBook } from './verdict-book.js';
+import type { ExplanationReport } from './explanation-report.js';
 import type { ExplanationRequest } from './explanation-request.js';
 import type { GatheredSuspects } from './gather-suspects.js';
 
 /** Tries first what explains many keys at once, then each key alone, and writes into the book what came of it. */
 export async function judgeSuspects(
   { spec, inputs, limits, control, cuts }: ExplanationRequest,
-  book: VerdictBook,
+  book: ExplanationReport,
   { suspects, healthy, tooMany }: GatheredSuspects,
   found: CutComparisons,
 ): Promise<void> {

@@ -68,8 +68,8 @@ export async function openInterleaved(request: InterleavedRequest): Promise<Inte
   const { instance } = inputs;
   const walks = await openWalks(spec, inputs);
   const lanes = windowsByLane(spec, inputs.instance);
-  const forced = new Set(request.forced.map((one) => placeOf(one.partition, one.offset)));
-  const parkedKeys = new Set<string>();
+  const forced = new Set(request.forced.map((one) => locationKey(one.partition, one.offset)));
+  const quarantinedKeys = new Set<string>();
   const scope = spec.scope?.kind === 'keys' ? new Set(spec.scope.keys) : null;
   const claimKeys = spec.locality === 'partition' && walks.length > 1 ? claimByPlace() : () => undefined;
   let seq = 0;
@@ -78,7 +78,7 @@ export async function openInterleaved(request: InterleavedRequest): Promise<Inte
 
   const park = (keys: readonly string[] | null): void => {
     quarantined++;
-    if (spec.poison === 'quarantine-key') for (const key of keys ?? []) parkedKeys.add(key);
+    if (spec.poison === 'quarantine-key') for (const key of keys ?? []) quarantinedKeys.add(key);
     listener.parked?.(keys);
   };
 
@@ -125,7 +125,7 @@ export async function openInterleaved(request: InterleavedRequest): Promise<Inte
         if (control.enter(spec.locality === 'global' ? place : 0, walked.offset)) return false;
         // The host of a process applies the time limit, and then asks it a second time.
         if (instance.mode === 'batches') control.idle();
-        if (forced.size > 0 && forced.has(placeOf(id, walked.offset))) {
+        if (forced.size > 0 && forced.has(locationKey(id, walked.offset))) {
           park(await keysOfOne(walked, id, instance));
         } else {
           const recentIds = lanes[place] ?? null;
@@ -136,7 +136,7 @@ export async function openInterleaved(request: InterleavedRequest): Promise<Inte
             claimKeys: (keys) => {
               claimKeys(keys, place, id);
             },
-            parkedKeys,
+            quarantinedKeys,
           });
           settle(evaluation instanceof Promise ? await evaluation : evaluation, place, walked);
         }
@@ -202,6 +202,6 @@ function claimByPlace(): (keys: readonly string[], place: number, id: PartitionI
   };
 }
 
-function placeOf(partition: PartitionId, offset: number): string {
+function locationKey(partition: PartitionId, offset: number): string {
   return `${partitionKey(partition)}@${offset}`;
 }

@@ -3,7 +3,7 @@ import {
   specOfPlan,
   type ReplaySpec,
   segmentsOf,
-  type PreparedSituation,
+  type PreparedInputs,
   endOf,
   coverPartitions,
 } from '@eventmend/core/engine';
@@ -11,7 +11,7 @@ import type { Position } from '@eventmend/core';
 
 /** What a replay between two positions does. */
 export function specBetween(
-  { situation, facts, survey }: PreparedSituation,
+  { situation, facts, survey }: PreparedInputs,
   from: Position,
   end: Position,
   basis: 'genesis' | 'declared',

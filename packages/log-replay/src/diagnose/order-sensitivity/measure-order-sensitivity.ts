@@ -2,7 +2,7 @@ import { RecoveryError, type LongWork, type Position } from '@eventmend/core';
 import {
   placeOnLog,
   orderMayMatter,
-  type PreparedSituation,
+  type PreparedInputs,
   beginningOf,
   endOf,
   coverPartitions,
@@ -21,7 +21,7 @@ import {
 } from './order-sensitivity.js';
 
 export interface OrderSensitivityInput {
-  readonly prepared: PreparedSituation;
+  readonly prepared: PreparedInputs;
   /** The last snapshot that is known to be right, and its position; null for the beginning of the log. */
   readonly start: { readonly id: string; readonly position: Position } | null;
   readonly options?: Partial<SensitivityOptions>;
@@ -78,7 +78,7 @@ export async function measureOrderSensitivity(input: OrderSensitivityInput, work
   return told;
 }
 
-function whyOrderIsSettled({ situation, facts, survey }: PreparedSituation): NotMeasuredReason | null {
+function whyOrderIsSettled({ situation, facts, survey }: PreparedInputs): NotMeasuredReason | null {
   if (situation.order.by !== 'time') return { kind: 'order-given' };
   if (!orderMayMatter(situation.order, facts.locality)) return { kind: 'partition-local' };
   if (survey.partitions.length < 2) return { kind: 'one-partition' };
@@ -87,7 +87,7 @@ function whyOrderIsSettled({ situation, facts, survey }: PreparedSituation): Not
 
 /** The live state where its position lies behind the start. */
 async function liveBehind(
-  { situation: { live }, survey }: PreparedSituation,
+  { situation: { live }, survey }: PreparedInputs,
   from: Position,
 ): Promise<{ readonly states: NamedStates; readonly position: Position } | null> {
   const [described] = live === null ? [] : (await live.list()).snapshots;

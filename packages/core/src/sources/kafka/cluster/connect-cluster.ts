@@ -89,7 +89,7 @@ export async function connectCluster(settings: KafkaSettings, options: ClusterOp
   async function learnLeaders(topics: readonly string[]): Promise<MetadataAnswer> {
     const answer = await askMetadata(topics);
     const there = answer.topics.filter(({ errorCode }) => errorCode === kafkaErrors.none);
-    for (const topic of there) leaders.learn(topic.name, topic.partitions);
+    for (const topic of there) leaders.setLeaders(topic.name, topic.partitions);
     // kafkajs looks for brokers among those that lead a topic it was told of.
     const added = there.map(({ name }) => name).filter((name) => !known.has(name));
     if (added.length > 0) {

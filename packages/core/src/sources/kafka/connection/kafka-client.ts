@@ -1,7 +1,7 @@
 import { RecoveryError } from '../../../model/errors/recovery-error.js';
 import type { Kafka } from 'kafkajs';
 import { loadDriver } from '../../drivers/load-driver.js';
-import { mendKafkajs } from '../kafkajs/mend-kafkajs.js';
+import { patchKafkajs } from '../kafkajs/patch-kafkajs.js';
 import { describeAddress, parseBrokerAddress } from './broker-address.js';
 import { kafkaDefaults, tlsSettingsOf, type KafkaSettings } from './kafka-settings.js';
 import { readTlsOptions } from './read-tls-options.js';
@@ -19,7 +19,7 @@ const defaultRetries = 8;
  */
 export function createKafkaClient(settings: KafkaSettings, options: { readonly retries?: number } = {}): Kafka {
   const kafkajs = loadDriver('kafkajs', 'Kafka');
-  mendKafkajs();
+  patchKafkajs();
   const tls = tlsSettingsOf(settings);
   return new kafkajs.Kafka({
     brokers: checkedBrokers(settings.brokers),

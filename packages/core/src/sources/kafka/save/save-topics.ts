@@ -15,7 +15,7 @@ import { refuseAnotherTopic } from './refuse-another-topic.js';
 import { savePartition } from './save-partition.js';
 import type { SaveRequest } from './save-request.js';
 import { noteSaved, type SavedPartition } from './saved-partition.js';
-import { requireSameIsolation, writeSurroundings, type SavedGroup } from './surroundings.js';
+import { requireSameIsolation, writeClusterMetadata, type SavedGroup } from './cluster-metadata.js';
 
 export interface SaveReport {
   readonly archive: string;
@@ -89,7 +89,7 @@ async function saveSurveyed(
   });
   requireSameIsolation(writer, request.isolation ?? 'committed');
   const schemas = request.schemas === undefined ? null : keepSchemas(writer, request.schemas);
-  const groups = await writeSurroundings(cluster, writer, survey, request.groups ?? [], request.now());
+  const groups = await writeClusterMetadata(cluster, writer, survey, request.groups ?? [], request.now());
   const ordered = mostEndangeredFirst(survey.partitions);
   for (const partition of ordered) requireNotCut(writer, source, partition);
   const total = ordered.reduce((sum, partition) => sum + partition.end - startOf(writer, source, partition), 0);

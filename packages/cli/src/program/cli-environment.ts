@@ -4,7 +4,7 @@ import type { Confirm } from './command-context.js';
 import type { StopSignal } from './stop-signal.js';
 
 /** Everything outside that the program touches; a test hands in its own. */
-export interface World {
+export interface CliEnvironment {
   readonly cwd: string;
   readonly terminal: Terminal;
   readonly engine: Engine;

@@ -29,7 +29,7 @@ let mended = false;
  * Mends what of kafkajs 2.2.4 is in the way of who reads a log for hours, once for the process.
  * @throws RecoveryError `kafka-incompatible` where kafkajs is another version
  */
-export function mendKafkajs(): void {
+export function patchKafkajs(): void {
   if (mended) return;
   withSoundConnections();
   withoutIdleTimers();

@@ -5,7 +5,7 @@ import type { GroupOffset, KafkaCluster } from '../cluster/kafka-cluster.js';
 import type { TopicSurvey } from './survey-topics.js';
 
 /** Names in the archive's table of progress under which the surroundings of the events are kept. */
-export const surroundingsPrefix = 'kafka:';
+export const metadataPrefix = 'kafka:';
 
 /**
  * An archive is of one kind: what it says of an offset without an event depends on whether aborted events were kept.
@@ -30,7 +30,7 @@ export interface SavedGroup {
 }
 
 /** Keeps what is around the events: settings of the topics, offsets of groups. It is committed with the first events. */
-export async function writeSurroundings(
+export async function writeClusterMetadata(
   cluster: KafkaCluster,
   writer: ArchiveWriter,
   survey: TopicSurvey,
@@ -39,14 +39,14 @@ export async function writeSurroundings(
 ): Promise<readonly SavedGroup[]> {
   const at = new Date(now).toISOString();
   for (const topic of survey.topics) {
-    writer.setProgress(`${surroundingsPrefix}topic:${topic.name}:${topic.id}`, { at, ...topic });
+    writer.setProgress(`${metadataPrefix}topic:${topic.name}:${topic.id}`, { at, ...topic });
   }
   const saved: SavedGroup[] = [];
   for (const group of groups) {
     const found = await offsetsOf(cluster, group, survey);
     saved.push(found);
     if (found.offsets === null) continue;
-    writer.setProgress(`${surroundingsPrefix}group:${group}`, {
+    writer.setProgress(`${metadataPrefix}group:${group}`, {
       at,
       group,
       offsets: found.offsets.map((offset) => ({ ...offset, next: String(offset.next) })),

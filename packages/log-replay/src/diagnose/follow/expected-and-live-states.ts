@@ -5,12 +5,12 @@ import { sameJson, type StateView } from '@eventmend/core/engine';
  * from what outputs revealed, up to their rounding. `guessed`: the service handled an event wrongly and nothing reveals
  * what it was left with.
  */
-export type Standing = 'exact' | 'approximate' | 'guessed';
+export type Confidence = 'exact' | 'approximate' | 'guessed';
 
 /** The live service's state of a key, where it is not known to be the right one. */
 export interface ShadowState {
   state: unknown;
-  standing: Standing;
+  standing: Confidence;
   /** A fault stands behind it; without one, another permissible order does. */
   tainted: boolean;
   /** For a guess: the other state that it may be. Absent where there is none. */
@@ -18,10 +18,10 @@ export interface ShadowState {
 }
 
 /** From best to worst. */
-const standings: readonly Standing[] = ['exact', 'approximate', 'guessed'];
+const standings: readonly Confidence[] = ['exact', 'approximate', 'guessed'];
 
 /** The worse of two. */
-export function worse(a: Standing, b: Standing): Standing {
+export function worse(a: Confidence, b: Confidence): Confidence {
   return standings.indexOf(a) > standings.indexOf(b) ? a : b;
 }
 
@@ -29,7 +29,7 @@ export function worse(a: Standing, b: Standing): Standing {
  * Two states of every key: the right one, and the one that the live service was in. Most of the time, and for most keys,
  * they are the same, so the second is only kept where it differs.
  */
-export class TwinStates {
+export class ExpectedAndLiveStates {
   readonly #right = new Map<string, unknown>();
   readonly #live = new Map<string, ShadowState>();
   readonly #quiet = new Set<string>();
@@ -120,8 +120,8 @@ export class TwinStates {
   }
 
   /** The worst standing, and whether any is tainted, of some keys. */
-  standingOf(keys: readonly string[]): { readonly standing: Standing; readonly tainted: boolean } {
-    let standing: Standing = 'exact';
+  standingOf(keys: readonly string[]): { readonly standing: Confidence; readonly tainted: boolean } {
+    let standing: Confidence = 'exact';
     let tainted = false;
     for (const key of keys) {
       const apart = this.#live.get(key);

@@ -3,7 +3,7 @@ import {
   type PlanScope,
   type ReplayRoot,
   type Examination,
-  type PreparedSituation,
+  type PreparedInputs,
   faultKinds,
   type FaultKind,
 } from '@eventmend/core/engine';
@@ -16,7 +16,7 @@ import type { OrderSensitivity } from './order-sensitivity/order-sensitivity.js'
 
 /** What every diagnosis rests on. */
 export interface DiagnosisContext {
-  readonly prepared: PreparedSituation;
+  readonly prepared: PreparedInputs;
   readonly examination: Examination;
   readonly start: DiagnosisStart;
   readonly scope: PlanScope | null;
@@ -47,7 +47,7 @@ function rootOf({ snapshot }: DiagnosisStart): ReplayRoot {
 }
 
 /** The diagnosis of a service that was followed through its records. */
-export function ofRecords(
+export function buildRecordsDiagnosis(
   context: DiagnosisContext,
   told: RecordsDiagnosis,
   order: OrderSensitivity | null,
@@ -100,7 +100,7 @@ function endOf({ time, event }: Fault, handlings: number | null): EstimatedMomen
 }
 
 /** The diagnosis where only states were left, or records that do not tell the order. */
-export function ofStates(
+export function buildStatesDiagnosis(
   context: DiagnosisContext,
   states: StateExplanations,
   order: OrderSensitivity,

@@ -6,10 +6,10 @@ import type { RecoveryInputs } from './recovery-inputs.js';
 import { withPartitionsBeyondLogs } from '../coverage/partitions-beyond-logs.js';
 import { surveyLogs, type LogSurvey } from '../coverage/survey-logs.js';
 import { recordedOrderFiles } from './locate-replay.js';
-import { learnWorker, type WorkerFacts } from './learn-worker.js';
+import { inspectWorker, type WorkerFacts } from './inspect-worker.js';
 
 /** Everything about a situation that is known without replaying an event. */
-export interface PreparedSituation {
+export interface PreparedInputs {
   readonly situation: RecoveryInputs;
   readonly facts: WorkerFacts;
   readonly survey: LogSurvey;
@@ -18,8 +18,8 @@ export interface PreparedSituation {
   close(): void;
 }
 
-export async function prepareSituation(situation: RecoveryInputs): Promise<PreparedSituation> {
-  const facts = await learnWorker(situation);
+export async function prepareInputs(situation: RecoveryInputs): Promise<PreparedInputs> {
+  const facts = await inspectWorker(situation);
   const { topics } = facts.worker;
   const held = await surveyLogs(situation, topics);
   const survey = withPartitionsBeyondLogs(held, await positionsOf(situation), topics);

@@ -13,7 +13,7 @@ import type { SystematicFinding } from './try-systematic.js';
 const namedExplanations = 3;
 
 /** Puts down what is told of each differing key, in words, and closes to the result. */
-export class VerdictBook {
+export class ExplanationReport {
   readonly #startName: string | null;
   readonly #cuts: readonly StateCut[];
   readonly #found: CutComparisons;

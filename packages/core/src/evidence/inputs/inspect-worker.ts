@@ -13,7 +13,7 @@ export interface WorkerFacts {
   readonly references: Readonly<Record<string, { readonly location: string; readonly digest: string }>>;
 }
 
-export async function learnWorker(situation: RecoveryInputs): Promise<WorkerFacts> {
+export async function inspectWorker(situation: RecoveryInputs): Promise<WorkerFacts> {
   const { worker: source } = situation;
   const worker = await describeWorker(source);
   const hash = hashWorker(source);

@@ -9,7 +9,7 @@ const most = 100_000;
  * handled; so such an accusation counts only where the order of the partitions provably makes no difference to its keys,
  * and that is known at the end of the stretch.
  */
-export class HeldAccusations {
+export class DeferredFaults {
   #held: Fault[] = [];
 
   get isFull(): boolean {

@@ -1,10 +1,10 @@
 import { createEngine } from '../engine/create-engine.js';
 import { openTerminal } from '../terminal/terminal.js';
 import { listenForStop } from './stop-signal.js';
-import type { World } from './world.js';
+import type { CliEnvironment } from './cli-environment.js';
 
 /** The real world: this process, its terminal, and the packages below. */
-export function processWorld(): World {
+export function processEnvironment(): CliEnvironment {
   const { stdin, stdout, stderr, env, platform } = process;
   return {
     cwd: process.cwd(),

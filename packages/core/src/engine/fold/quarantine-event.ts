@@ -4,37 +4,37 @@ import type { ForcedQuarantine } from '../store/run-store.js';
 import type { LaneOptions } from './lane.js';
 import type { StateEntry } from './state-cache.js';
 
-type ParkingLane = Pick<LaneOptions, 'ledger' | 'poison' | 'observer'>;
+type QuarantiningLane = Pick<LaneOptions, 'ledger' | 'poison' | 'observer'>;
 
 /**
  * Parks the event that is next in its books whole: it has no effect, and all keys that it names carry the mark.
  * @param entries of the keys that it names; empty where nobody knows them, and then every key of the lane carries it
  */
-export function parkEvent(
-  lane: ParkingLane,
-  books: PartitionLedger,
+export function quarantineEvent(
+  lane: QuarantiningLane,
+  account: PartitionLedger,
   entries: readonly StateEntry[],
   code: string,
   reason: string,
 ): void {
   if (lane.poison === 'quarantine-key') for (const entry of entries) lane.ledger.block(entry.key);
-  recordParked(lane, books, entries, code, reason);
+  recordQuarantined(lane, account, entries, code, reason);
 }
 
 /** Parks an event because of an earlier one that named one of its keys. */
-export function parkBlocked(
-  lane: ParkingLane,
-  books: PartitionLedger,
+export function quarantineBlocked(
+  lane: QuarantiningLane,
+  account: PartitionLedger,
   entries: readonly StateEntry[],
   blocking: string,
 ): void {
   const reason = `key ${JSON.stringify(blocking)} is in quarantine since an earlier event`;
-  recordParked(lane, books, entries, 'blocked', reason);
+  recordQuarantined(lane, account, entries, 'blocked', reason);
 }
 
-function recordParked(
-  { ledger, observer }: ParkingLane,
-  books: PartitionLedger,
+function recordQuarantined(
+  { ledger, observer }: QuarantiningLane,
+  account: PartitionLedger,
   entries: readonly StateEntry[],
   code: string,
   reason: string,
@@ -44,9 +44,9 @@ function recordParked(
   if (known) ledger.mark(entries, cause);
   else ledger.markAll(cause);
   const keys = known ? entries.map((entry) => entry.key) : null;
-  ledger.park({ partition: books.id, offset: books.next, keys, code, reason });
-  observer?.parked(books.id, books.next, keys);
-  books.quarantined++;
+  ledger.quarantine({ partition: account.id, offset: account.next, keys, code, reason });
+  observer?.parked(account.id, account.next, keys);
+  account.quarantined++;
 }
 
 /** Events that are to be parked without asking the worker: an earlier attempt did not come back from them. */
@@ -54,7 +54,7 @@ export class ForcedEvents {
   readonly #reasons: ReadonlyMap<string, string>;
 
   constructor(forced: readonly ForcedQuarantine[]) {
-    this.#reasons = new Map(forced.map(({ partition, offset, reason }) => [placeOf(partition, offset), reason]));
+    this.#reasons = new Map(forced.map(({ partition, offset, reason }) => [locationKey(partition, offset), reason]));
   }
 
   get none(): boolean {
@@ -62,10 +62,10 @@ export class ForcedEvents {
   }
 
   reasonFor(partition: ForcedQuarantine['partition'], offset: number): string | undefined {
-    return this.#reasons.size === 0 ? undefined : this.#reasons.get(placeOf(partition, offset));
+    return this.#reasons.size === 0 ? undefined : this.#reasons.get(locationKey(partition, offset));
   }
 }
 
-function placeOf(partition: ForcedQuarantine['partition'], offset: number): string {
+function locationKey(partition: ForcedQuarantine['partition'], offset: number): string {
   return `${partitionKey(partition)}@${offset}`;
 }

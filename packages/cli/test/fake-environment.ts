@@ -2,12 +2,12 @@ import type { Assessment, Plan, Run, RunReport, Verification } from '@eventmend/
 import type { RecoveryInputs } from '@eventmend/core/engine';
 import type { Incident } from '@eventmend/core/incident';
 import type { Engine, ReplayStrategy } from '../src/engine/engine.js';
-import { plainLook } from '../src/terminal/look.js';
-import type { World } from '../src/program/world.js';
+import { plainStyle } from '../src/terminal/terminal-style.js';
+import type { CliEnvironment } from '../src/program/cli-environment.js';
 import { assessment, plan, report, verification } from './fixtures.js';
 
 /** What a test reads back. */
-export interface FakeWorld extends World {
+export interface FakeEnvironment extends CliEnvironment {
   readonly written: { out: string; err: string };
   readonly calls: string[];
   readonly stop: AbortController;
@@ -24,7 +24,7 @@ export interface Fakes {
 }
 
 /** A world without a terminal, with a strategy that answers from fixtures. */
-export function fakeWorld(cwd: string, fakes: Fakes = {}): FakeWorld {
+export function fakeWorld(cwd: string, fakes: Fakes = {}): FakeEnvironment {
   const written = { out: '', err: '' };
   const calls: string[] = [];
   const stop = new AbortController();
@@ -87,8 +87,8 @@ export function fakeWorld(cwd: string, fakes: Fakes = {}): FakeWorld {
     stop,
     engine,
     terminal: {
-      outLook: plainLook,
-      errLook: plainLook,
+      outStyle: plainStyle,
+      errStyle: plainStyle,
       interactive: fakes.interactive ?? false,
       errIsTerminal: false,
       out: (lines) => void (written.out += lines.map((line) => line + '\n').join('')),
