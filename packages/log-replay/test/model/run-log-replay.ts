@@ -110,7 +110,7 @@ function writeArchive(scenario: Scenario, path: string): void {
 
 /** A worker module with the features of the scenario; threads import it on their own. */
 function writeWorker(scenario: Scenario, folder: string): string {
-  const source = fileURLToPath(new URL('./scenario-worker.ts', import.meta.url));
+  const source = fileURLToPath(new URL('../../../core/test/model/scenario-worker.ts', import.meta.url));
   const file = join(folder, 'worker.ts');
   writeFileSync(
     file,
