@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { EventLog } from '../../model/log/event-log.js';
 import { canonicalJson } from '../../model/json/canonical-json.js';
 import { defaultMaxStepMs } from '../../model/order/order-spec.js';
@@ -14,8 +14,8 @@ import type { RecoveryInputs, ReplayLog } from './recovery-inputs.js';
 export interface IncidentInputs extends Partial<Omit<RecoveryInputs, 'worker' | 'logs' | 'incident'>> {
   /**
    * A worker, or the URL of its module. A module runs in threads of its own, on all cores, where an endless loop is ended;
-   * a worker that is given as it is runs in this thread. Its version then is the text of its functions: what they
-   * close over is not seen.
+   * a worker that is given as it is runs in this thread, and its proofs and plans hold for this process only, unless a
+   * `WorkerSource` names its version.
    */
   readonly worker: WorkerSource | Worker | URL;
   /** Logs that hold the events, the preferred first. */
@@ -54,10 +54,16 @@ export function completeInputs(inputs: IncidentInputs): RecoveryInputs {
 function workerSource(worker: IncidentInputs['worker']): WorkerSource {
   if (worker instanceof URL) return { kind: 'module', url: worker.href };
   if (!isWorker(worker)) return worker;
-  const texts = Object.entries(worker)
-    .filter((member): member is [string, () => unknown] => typeof member[1] === 'function')
-    .map(([name, code]) => [name, code.toString()]);
-  return { kind: 'definition', worker, hash: sha256(JSON.stringify([worker.name, worker.version, ...texts.sort()])) };
+  return { kind: 'definition', worker, hash: versionOf(worker) };
+}
+
+const versions = new WeakMap<Worker, string>();
+
+/** What a worker closes over is not seen, so that proofs of one are no proofs of another, nor of a later process. */
+function versionOf(worker: Worker): string {
+  const version = versions.get(worker) ?? sha256(randomUUID());
+  versions.set(worker, version);
+  return version;
 }
 
 function sha256(text: string): string {
