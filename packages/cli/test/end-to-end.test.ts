@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { publishedSchemas, type PublishedSchema } from '../src/documents/published-schemas.js';
@@ -150,7 +151,7 @@ describe('a small incident', () => {
     await succeed('plan --out p.json');
     let words = 'recover --plan p.json';
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-      const stopped = await spawnAndStop(words, signal, 1500);
+      const stopped = await spawnAndStop(words, signal);
       expect([stopped.code, stopped.signal], stopped.err).toEqual([130, null]);
       words = nextOf(stopped);
       expect(words).toMatch(/^resume r-[0-9a-f]{8}$/);
@@ -258,10 +259,15 @@ function writeSnapshot(file: string, events: readonly SmallEvent[], wrong: numbe
   writeFileSync(file, text + JSON.stringify({ end: true, keys: rows.length, sha256 }) + '\n');
 }
 
-async function spawnAndStop(words: string, signal: NodeJS.Signals, afterMs: number): Promise<Ended> {
-  return spawnEventmend(folder, words.split(' '), {
-    onSpawn: (kill) => {
-      setTimeout(() => kill(signal), afterMs);
-    },
-  });
+/** Sends a signal as soon as the recovery is under way, however long the process took to start. */
+async function spawnAndStop(words: string, signal: NodeJS.Signals): Promise<Ended> {
+  let stop: (signal: NodeJS.Signals) => void = () => undefined;
+  const ended = spawnEventmend(folder, words.split(' '), { onSpawn: (kill) => (stop = kill) });
+  const runs = join(folder, '.eventmend', 'runs');
+  // SQLite keeps this file for as long as a process has the database open.
+  const underWay = () => existsSync(runs) && readdirSync(runs).some((run) => existsSync(join(runs, run, 'run.db-wal')));
+  for (let waits = 0; waits < 600 && !underWay(); waits++) await sleep(50);
+  await sleep(300);
+  stop(signal);
+  return ended;
 }

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { describeArchive } from '@eventmend/core/archive';
 import { openRunCatalogue } from '@eventmend/core/sqlite';
 import { kafkaOrSkip, startKafkaBroker, startSchemaRegistry, type KafkaBroker } from '@eventmend/test-services';
 import { ConfigResourceTypes } from 'kafkajs';
@@ -53,6 +54,20 @@ describeWithKafka('eventmend with a Kafka cluster', () => {
     const begun = () => existsSync(runs) && readdirSync(runs).some((run) => existsSync(join(runs, run, 'run.db')));
     for (let waits = 0; waits < 600 && !begun(); waits++) await sleep(50);
     await sleep(500);
+  }
+
+  /** Comes back when the archive of the topic holds so many events. */
+  async function saved(events: number): Promise<void> {
+    const path = join(folder, `${topic}.archive`);
+    const held = () => {
+      try {
+        return describeArchive(path).events;
+      } catch {
+        return 0; // not written yet
+      }
+    };
+    for (let waits = 0; waits < 600 && held() < events; waits++) await sleep(100);
+    expect(held()).toBe(events);
   }
 
   function outcomeOf(name: string, runId: string) {
@@ -313,7 +328,7 @@ describeWithKafka('eventmend with a Kafka cluster', () => {
         onSpawn: (kill) => (end = kill),
       },
     );
-    await sleep(1500);
+    await saved(300);
     await produceEvents(broker.bootstrap, topic, events.slice(300, 600), { create: false });
     await broker.kill();
     await broker.restart();
@@ -325,7 +340,7 @@ describeWithKafka('eventmend with a Kafka cluster', () => {
     await admin.disconnect();
     const added = { lane: 2, at: '2026-03-02T00:00:00Z', account: 'added', amount: 5 };
     await produceEvents(broker.bootstrap, topic, [added], { create: false });
-    await sleep(2500);
+    await saved(901);
     end('SIGTERM');
     const ended = await following;
     expect(`${ended.code} ${ended.code === 0 ? '' : ended.err + ended.out}`).toBe('0 ');

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -128,16 +128,6 @@ run(name="f", version="1", keys=lambda event: ["a"], initial=lambda key: {"n": 0
 });
 
 describe('init --process', () => {
-  test.each(['python', 'java'])('ships the library of the example: %s', (language) => {
-    const inExample = filesOf(join(examples, language));
-    const own = language === 'python' ? /^flights_worker\.py$/ : /^Flights\.java$/;
-    const handlers = /^(?:worker\.py|Counter\.java)$/;
-    const library = Object.entries(filesOf(join(templates, language))).filter(([name]) => !handlers.test(name));
-    expect(Object.fromEntries(library)).toEqual(
-      Object.fromEntries(Object.entries(inExample).filter(([name]) => !own.test(name))),
-    );
-  });
-
   /** Recovers and verifies what init wrote into a folder; gives the digest of the states. */
   async function recover(name: string): Promise<string> {
     const cwd = join(folder, name);
@@ -233,16 +223,3 @@ describe('worker conformance', () => {
     expect([code, err.split(':')[0]]).toEqual([exit, `error ${error}`]);
   });
 });
-
-function filesOf(path: string): Record<string, string> {
-  const entries = readdirSync(path, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  return Object.fromEntries(
-    entries
-      .filter(({ name }) => /\.(?:py|java)$/.test(name))
-      .map(({ parentPath, name }) => [
-        join(parentPath, name).slice(path.length + 1),
-        readFileSync(join(parentPath, name), 'utf8'),
-      ])
-      .sort(),
-  );
-}
