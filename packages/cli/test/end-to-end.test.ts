@@ -151,7 +151,11 @@ describe('a small incident', () => {
     await succeed('plan --out p.json');
     let words = 'recover --plan p.json';
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-      const stopped = await spawnAndStop(words, signal);
+      const { underWay, stop, ended } = spawnUnderWay(words);
+      await underWay;
+      await sleep(300);
+      stop(signal);
+      const stopped = await ended;
       expect([stopped.code, stopped.signal], stopped.err).toEqual([130, null]);
       words = nextOf(stopped);
       expect(words).toMatch(/^resume r-[0-9a-f]{8}$/);
@@ -174,21 +178,16 @@ describe('a small incident', () => {
   });
 
   it('lets one process at a time work on a run, and goes on after kill -9', async () => {
-    const slow = 'const until = performance.now() + 1; while (performance.now() < until);';
+    const slow = 'const until = performance.now() + 3; while (performance.now() < until);';
     writeSmallIncident(folder, { events, more: slow, yaml: 'tuning: { batch_events: 100 }\n' });
     await succeed('plan --out p.json');
-    let rival: Promise<Ended> | undefined;
-    const killed = await spawnEventmend(folder, ['recover', '--plan', 'p.json'], {
-      onSpawn: (kill) => {
-        setTimeout(() => {
-          rival = run('recover --plan p.json');
-          void rival.then(() => kill('SIGKILL'));
-        }, 1200);
-      },
-    });
+    const first = spawnUnderWay('recover --plan p.json');
+    await first.underWay;
+    const locked = await run('recover --plan p.json');
+    first.stop('SIGKILL');
+    const killed = await first.ended;
     expect(killed.signal).toBe('SIGKILL');
-    const locked = await rival;
-    expect([locked?.code, locked?.err.split(':')[0]]).toEqual([15, 'error EM4004']);
+    expect([locked.code, locked.err.split(':')[0]]).toEqual([15, 'error EM4004']);
     const next = nextOf(await succeed('runs'));
     expect(next).toMatch(/^resume r-/);
     await succeed(next);
@@ -259,15 +258,15 @@ function writeSnapshot(file: string, events: readonly SmallEvent[], wrong: numbe
   writeFileSync(file, text + JSON.stringify({ end: true, keys: rows.length, sha256 }) + '\n');
 }
 
-/** Sends a signal as soon as the recovery is under way, however long the process took to start. */
-async function spawnAndStop(words: string, signal: NodeJS.Signals): Promise<Ended> {
+/** Starts a recovery; it is under way when it has opened its run, however long the process took to start. */
+function spawnUnderWay(words: string) {
   let stop: (signal: NodeJS.Signals) => void = () => undefined;
   const ended = spawnEventmend(folder, words.split(' '), { onSpawn: (kill) => (stop = kill) });
   const runs = join(folder, '.eventmend', 'runs');
   // SQLite keeps this file for as long as a process has the database open.
-  const underWay = () => existsSync(runs) && readdirSync(runs).some((run) => existsSync(join(runs, run, 'run.db-wal')));
-  for (let waits = 0; waits < 600 && !underWay(); waits++) await sleep(50);
-  await sleep(300);
-  stop(signal);
-  return ended;
+  const isOpen = () => existsSync(runs) && readdirSync(runs).some((run) => existsSync(join(runs, run, 'run.db-wal')));
+  const underWay = (async () => {
+    for (let waits = 0; waits < 600 && !isOpen(); waits++) await sleep(50);
+  })();
+  return { underWay, stop, ended };
 }

@@ -32,9 +32,9 @@ export async function produceEvents(
   }
   await admin.disconnect();
   const transactional = options.transactional === true;
-  const producer = kafka.producer(
-    transactional ? { transactionalId: `${topic}-writer`, maxInFlightRequests: 1, idempotent: true } : {},
-  );
+  // A broker that has just come back may answer late: what is then sent again must not stand in the log twice.
+  const once = { maxInFlightRequests: 1, idempotent: true };
+  const producer = kafka.producer(transactional ? { transactionalId: `${topic}-writer`, ...once } : once);
   await producer.connect();
   for (let at = 0; at < events.length; at += 200) {
     const messages = events.slice(at, at + 200).map((event) => ({
