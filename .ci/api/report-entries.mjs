@@ -23,7 +23,18 @@ const printer = ts.createPrinter({ removeComments: true });
 function textOf(declaration) {
   const statement = ts.isVariableDeclaration(declaration) ? declaration.parent.parent : declaration;
   const text = printer.printNode(ts.EmitHint.Unspecified, statement, statement.getSourceFile());
-  return text.replace(/^(export )?(default )?(declare )?/, '').replace(/^\s*(private [\w$]+|#private);\n/gm, '');
+  return text
+    .replace(/^(export )?(default )?(declare )?/, '')
+    .replace(/^\s*(private [\w$]+|#private);\n/gm, '')
+    .replace(/(ZodEnum<\{\n)((?:\s*\w+: "[^"]*";\n)+)/g, (_, head, members) => head + sortLines(members));
+}
+
+/** The compiler writes the values of an inferred enum in the order in which it met them, another one in each build. */
+function sortLines(text) {
+  return text
+    .split(/(?<=\n)/)
+    .sort()
+    .join('');
 }
 
 /**

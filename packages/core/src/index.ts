@@ -1,6 +1,6 @@
 export type { AccountTotals, PartitionAccount } from './model/accounts/accounts.js';
 export { type ErrorCode, exitCodes } from './model/errors/error-catalogue.js';
-export { RecoveryError, isRecoveryError } from './model/errors/recovery-error.js';
+export { RecoveryError, isRecoveryError, isWorkerError } from './model/errors/recovery-error.js';
 export type { Offset } from './model/event/offset.js';
 export type {
   EventLog,

@@ -1,6 +1,6 @@
 import type { ReplayStrategy } from '../engine/engine.js';
 import { existsSync } from 'node:fs';
-import { exitCodes, isRecoveryError, RecoveryError, type Plan, type RunReport } from '@eventmend/core';
+import { exitCodes, isRecoveryError, isWorkerError, RecoveryError, type Plan, type RunReport } from '@eventmend/core';
 import { runIdOf, type QuarantinedEvent } from '@eventmend/core/engine';
 import { runToJson, quarantinedToJson } from '../documents/run-to-json.js';
 import type { Incident } from '@eventmend/core/incident';
@@ -33,7 +33,7 @@ export async function carryOut(
     if (!isRecoveryError(error)) throw error;
     if (canBeResumed(error.exitCode)) throw withNext(error, [resume]);
     // The worker or the plan is not what it should be: with either changed, only a new plan goes on.
-    const planned = error.number.startsWith('EM3') || error.exitCode === exitCodes.stale;
+    const planned = error.exitCode === exitCodes.stale || isWorkerError(error);
     throw planned ? withNext(error, [planAgain(incident, context.cwd)]) : error;
   } finally {
     progress.end();

@@ -1,4 +1,4 @@
-import { isRecoveryError, type RecoveryError } from '../../model/errors/recovery-error.js';
+import { isWorkerError, type RecoveryError } from '../../model/errors/recovery-error.js';
 import type { HandlerEffects, StateView, WorkerInstance } from '../../worker/worker-instance.js';
 import type { PartitionId } from '../../model/log/partition-id.js';
 import type { WorkerEvent } from '../../worker/worker.js';
@@ -86,6 +86,6 @@ export function keysWithoutInvoking(
 
 /** Only what the worker did wrong is a failure of the event; anything else is one of the replay and goes on upwards. */
 function failed(error: unknown, keys: readonly string[] | null): Evaluation {
-  if (isRecoveryError(error) && error.number.startsWith('EM3')) return { kind: 'failed', error, keys };
+  if (isWorkerError(error)) return { kind: 'failed', error, keys };
   throw error;
 }

@@ -1,4 +1,5 @@
 import { KeyScan } from '../../worker/key-scan.js';
+import { isWorkerError } from '../../model/errors/recovery-error.js';
 import { orderValuesFor } from '../../engine/order/order-values.js';
 import { partitionKey, type PartitionId } from '../../model/log/partition-id.js';
 import { Path } from '../../engine/path/path.js';
@@ -67,7 +68,7 @@ export async function collectScope(
   const keyScan = new KeyScan<{ readonly place: number; readonly offset: number }>(instance, (scanned) => {
     events++;
     if ('error' in scanned) {
-      if (!scanned.error.number.startsWith('EM3')) throw scanned.error;
+      if (!isWorkerError(scanned.error)) throw scanned.error;
       withoutKeys++;
       return;
     }

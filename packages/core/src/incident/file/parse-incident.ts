@@ -7,7 +7,7 @@ const incidentFile: ConfigurationKind<typeof incidentSchema> = {
   schema: incidentSchema,
   name: 'incident file',
   example: 'format_version: 1',
-  hint: 'correct these lines; schemas/incident.schema.json of @eventmend/cli describes the file',
+  hint: 'correct these lines; docs/resources.md describes the file, and a JSON Schema of it comes with the command',
 };
 
 /**

@@ -44,3 +44,8 @@ export class RecoveryError extends Error {
 export function isRecoveryError(error: unknown): error is RecoveryError {
   return typeof error === 'object' && error !== null && (error as Record<symbol, unknown>)[brand] === true;
 }
+
+/** True for a RecoveryError that the worker caused (EM3 in docs/errors.md): by its definition, its code, or what it returned. */
+export function isWorkerError(error: unknown): error is RecoveryError {
+  return isRecoveryError(error) && error.number.startsWith('EM3');
+}

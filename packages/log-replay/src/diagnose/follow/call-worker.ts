@@ -1,4 +1,4 @@
-import { isRecoveryError, type RecoveryError } from '@eventmend/core';
+import { isWorkerError, type RecoveryError } from '@eventmend/core';
 import type { EmittedOutput, HandlerEffects, StateView, OpenWorker } from '@eventmend/core/engine';
 import type { WalkedEvent } from './walk-log.js';
 
@@ -32,7 +32,7 @@ function copyOf({ outputs, writes }: HandlerEffects): CalledWorker {
 }
 
 function faultOf(error: unknown): WorkerAnswer {
-  if (isRecoveryError(error) && error.number.startsWith('EM30')) return { fault: error };
+  if (isWorkerError(error)) return { fault: error };
   throw error;
 }
 

@@ -1,4 +1,4 @@
-import { isRecoveryError } from '@eventmend/core';
+import { isWorkerError } from '@eventmend/core';
 import { type RunControl, type OpenWorker, type WorkerBasis, comparableState } from '@eventmend/core/engine';
 import type { CallBudget } from './call-budget.js';
 import type { GatheredEvent } from './gather-events.js';
@@ -91,7 +91,7 @@ async function apply(
     const effects = instance.invoke(event, keys, now, { read });
     return keptWrites(effects instanceof Promise ? await effects : effects);
   } catch (error) {
-    if (isRecoveryError(error) && error.number.startsWith('EM3')) return null;
+    if (isWorkerError(error)) return null;
     throw error;
   } finally {
     control.idle();
