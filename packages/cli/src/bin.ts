@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { processEnvironment } from './program/process-environment.js';
+import { takeStdout } from './program/result-stream.js';
 import { runCli } from './program/run-cli.js';
 
 // A reader that closes the pipe early (`| head`) has what it wanted.
@@ -8,6 +9,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit();
 });
 
-process.exitCode = await runCli(process.argv.slice(2), processEnvironment());
+const stdout = takeStdout();
+process.exitCode = await runCli(process.argv.slice(2), processEnvironment(stdout));
 // Threads or handles that a failure left open must not keep the process; what was written must arrive first.
-process.stdout.write('', () => process.exit());
+stdout.write('', () => process.exit());

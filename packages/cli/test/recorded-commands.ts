@@ -128,7 +128,7 @@ async function runIn(cwd: string, words: readonly string[]) {
   const written = { out: '', err: '' };
   const stream = (name: 'out' | 'err') => ({ write: (text: string) => (written[name] += text) });
   const world: CliEnvironment = {
-    ...processEnvironment(),
+    ...processEnvironment(process.stdout),
     cwd,
     terminal: openTerminal({ stdin: {}, stdout: stream('out'), stderr: stream('err'), env: {}, platform: 'linux' }),
     listenForStop: () => ({ signal: new AbortController().signal, release: () => undefined }),

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { isRecoveryError, RecoveryError, type Plan } from '@eventmend/core';
+import { RecoveryError, type Plan } from '@eventmend/core';
 import { parsePlan } from '@eventmend/core/engine';
 
 /**
@@ -22,13 +22,20 @@ export function readPlanFile(file: string): Plan {
 
 /**
  * Writes a plan; the same plan may be written again.
+ * @param force replace another plan, and nothing else: what stands there may be the only copy of a log
  * @throws RecoveryError `file-exists` when another file is in its place.
  */
 export function writePlanFile(file: string, plan: Plan, force: boolean): void {
-  if (!force && existsSync(file) && !holdsPlan(file, plan.id)) {
-    throw new RecoveryError('file-exists', `${file} exists already and is not this plan`, {
-      hint: 'name another file, or replace it with --force',
-    });
+  if (existsSync(file)) {
+    const held = planIn(file);
+    if (held === null) {
+      throw new RecoveryError('file-exists', `${file} exists already and is no plan`, { hint: 'name another file' });
+    }
+    if (!force && held !== plan.id) {
+      throw new RecoveryError('file-exists', `${file} exists already and is another plan`, {
+        hint: 'name another file, or replace it with --force',
+      });
+    }
   }
   const draft = `${file}.partial-${process.pid}`;
   try {
@@ -43,11 +50,13 @@ export function writePlanFile(file: string, plan: Plan, force: boolean): void {
   }
 }
 
-function holdsPlan(file: string, id: string): boolean {
+/** The id of the plan in a file, also of one that a later or an earlier version wrote; null where it holds no plan. */
+function planIn(file: string): string | null {
   try {
-    return parsePlan(readFileSync(file, 'utf8'), file).id === id;
-  } catch (error) {
-    if (isRecoveryError(error)) return false;
-    throw error;
+    const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    const { id, format_version: version, segments } = Object(value) as Record<string, unknown>;
+    return typeof id === 'string' && version !== undefined && Array.isArray(segments) ? id : null;
+  } catch {
+    return null;
   }
 }

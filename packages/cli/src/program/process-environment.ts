@@ -1,11 +1,12 @@
 import { createEngine } from '../engine/create-engine.js';
 import { openTerminal } from '../terminal/terminal.js';
+import type { ResultStream } from './result-stream.js';
 import { listenForStop } from './stop-signal.js';
 import type { CliEnvironment } from './cli-environment.js';
 
 /** The real world: this process, its terminal, and the packages below. */
-export function processEnvironment(): CliEnvironment {
-  const { stdin, stdout, stderr, env, platform } = process;
+export function processEnvironment(stdout: ResultStream): CliEnvironment {
+  const { stdin, stderr, env, platform } = process;
   return {
     cwd: process.cwd(),
     terminal: openTerminal({ stdin, stdout, stderr, env, platform }),

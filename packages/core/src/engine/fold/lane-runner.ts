@@ -87,8 +87,10 @@ export class LaneRunner implements Lane, StateView {
         this.#leave();
         ended = false;
       }
+      if (!ended && !this.#commits.due) continue;
+      await control.settle();
       if (ended) return this.#commits.finish(cuts);
-      if (this.#commits.due) {
+      else {
         this.#commits.commit(false);
         if (control.stopRequested) return 'interrupted';
       }

@@ -110,6 +110,8 @@ export function localControl(work: ReplayWork): RunControl {
     beginLane: () => undefined,
     enter: () => work.signal?.aborted === true,
     idle: () => undefined,
+    // In this thread the process itself ends at what nobody awaits.
+    settle: () => Promise.resolve(),
     get stopRequested() {
       return work.signal?.aborted === true;
     },

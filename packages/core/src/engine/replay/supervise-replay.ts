@@ -1,5 +1,6 @@
 import { isRecoveryError, type RecoveryError } from '../../model/errors/recovery-error.js';
 import { describePartition, type PartitionId } from '../../model/log/partition-id.js';
+import type { HandlerPlace } from '../threads/stray-failures.js';
 import { superviseJob, type SupervisedJob } from '../threads/supervise-job.js';
 import { lanesOf, type ReplaySpec } from '../spec/replay-spec.js';
 import type { ForcedQuarantine } from '../store/run-store.js';
@@ -36,15 +37,8 @@ export async function superviseReplay<Result>({ spec, request, park, ...job }: S
   }
 }
 
-/** Where a working thread stands: the place is one of the lane's own path. */
-interface PlaceOfLane {
-  readonly lane: number;
-  readonly place: number;
-  readonly offset: number;
-}
-
 /** `topic[3]@17`, or the offset alone where nobody knows better. */
-function nameEvent(spec: WatchedPartitions, at: PlaceOfLane): string {
+function nameEvent(spec: WatchedPartitions, at: HandlerPlace): string {
   const partition = partitionAt(spec, at);
   return partition === undefined ? `offset ${at.offset}` : `${describePartition(partition)}@${at.offset}`;
 }
@@ -57,6 +51,6 @@ function timedOutEvent(spec: WatchedPartitions, error: RecoveryError): ForcedQua
   return partition === undefined ? null : { partition, offset: at.offset, reason: error.message };
 }
 
-function partitionAt(spec: WatchedPartitions, { lane, place }: PlaceOfLane): PartitionId | undefined {
+function partitionAt(spec: WatchedPartitions, { lane, place }: HandlerPlace): PartitionId | undefined {
   return lanesOf(spec).find((candidate) => candidate.lane === lane)?.partitions[place]?.id;
 }

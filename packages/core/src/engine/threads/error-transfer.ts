@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../../model/errors/error-catalogue.js';
+import { describeThrown } from '../../worker/worker-failures.js';
 import { isRecoveryError, RecoveryError } from '../../model/errors/recovery-error.js';
 
 /** An error in a form that crosses threads with its code, hint and chain of causes. */
@@ -13,7 +14,7 @@ export interface TransferredError {
 
 export function packError(error: unknown): TransferredError {
   if (!(error instanceof Error) && !isRecoveryError(error)) {
-    return { code: null, message: String(error), stack: undefined, hint: undefined, details: {}, cause: null };
+    return { code: null, message: describeThrown(error), stack: undefined, hint: undefined, details: {}, cause: null };
   }
   return {
     code: isRecoveryError(error) ? error.code : null,

@@ -4,7 +4,8 @@ import type { LogLocator } from '../../model/log/event-log.js';
 import { openLocator } from '../../sources/log/open-locator.js';
 import { openReplayInputs, type ReplayInputs, type ReplayLocators } from '../replay/replay-inputs.js';
 import { packError, type TransferredError } from './error-transfer.js';
-import { workingControl } from './shared-control.js';
+import { observe, workingControl } from './shared-control.js';
+import { watchStrayFailures } from './stray-failures.js';
 
 /**
  * What a job module exports as its default.
@@ -51,6 +52,10 @@ try {
 }
 
 async function carryOut({ module, request, locators, sources, shared }: JobOrder): Promise<unknown> {
+  const strays = watchStrayFailures(() => {
+    const { busy, lane, place, offset } = observe(shared);
+    return busy ? { lane, place, offset } : null;
+  });
   const { default: job } = (await import(module)) as { default: Job<unknown, unknown, unknown> };
   const inputs = await openReplayInputs(locators);
   const opened = new Map<string, { close?(): void } | null>();
@@ -58,7 +63,10 @@ async function carryOut({ module, request, locators, sources, shared }: JobOrder
     for (const [name, locator] of Object.entries(sources)) {
       opened.set(name, locator === null ? null : await openLocator(locator));
     }
-    return await job(request, inputs, Object.fromEntries(opened), workingControl(shared));
+    const control = workingControl(shared, () => strays.settle());
+    const result = await job(request, inputs, Object.fromEntries(opened), control);
+    await strays.settle();
+    return result;
   } finally {
     for (const source of opened.values()) source?.close?.();
     await inputs.close();

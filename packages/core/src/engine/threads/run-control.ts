@@ -11,6 +11,11 @@ export interface RunControl {
   enter(place: number, offset: number): boolean;
   /** Called where the loop leaves the handler for longer: reading, committing, the end. */
   idle(): void;
+  /**
+   * Awaited before what handlers did is committed.
+   * @throws RecoveryError `worker-failed` where something that a handler started and did not await has failed
+   */
+  settle(): Promise<void>;
   /** True when somebody asked for a clean stop. */
   readonly stopRequested: boolean;
   /** Events handled since the last call, told a few times a second. */

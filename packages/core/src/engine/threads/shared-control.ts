@@ -21,7 +21,7 @@ function views(shared: SharedArrayBuffer): { numbers: Float64Array; marks: Int32
 }
 
 /** The working thread's side. */
-export function workingControl(shared: SharedArrayBuffer): RunControl {
+export function workingControl(shared: SharedArrayBuffer, settle: () => Promise<void>): RunControl {
   const { numbers, marks } = views(shared);
   let entered = 0;
   return {
@@ -38,6 +38,7 @@ export function workingControl(shared: SharedArrayBuffer): RunControl {
     idle() {
       marks[integers.busy] = 0;
     },
+    settle,
     get stopRequested() {
       return marks[integers.stop] === 1;
     },

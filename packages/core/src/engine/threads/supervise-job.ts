@@ -1,16 +1,17 @@
 import { createRequire } from 'node:module';
 import { Worker as Thread } from 'node:worker_threads';
 import { pathToFileURL } from 'node:url';
-import { RecoveryError } from '../../model/errors/recovery-error.js';
+import { isRecoveryError, RecoveryError } from '../../model/errors/recovery-error.js';
 import { unpackError } from './error-transfer.js';
 import type { JobAnswer, JobOrder } from './job-thread.js';
+import type { HandlerPlace } from './stray-failures.js';
 import { newSharedControl, observe, requestStop, type Observation } from './shared-control.js';
 
 export interface SupervisedJob extends Omit<JobOrder, 'shared'> {
   /** An event that stays longer than this with the handler is taken for an endless one. */
   readonly eventTimeoutMs: number;
   /** Names the event that did not end. */
-  readonly describe: (at: Observation) => string;
+  readonly describe: (at: HandlerPlace) => string;
   readonly onObservation?: (observation: Observation) => void;
   readonly signal?: AbortSignal;
   /**
@@ -37,8 +38,11 @@ export async function superviseJob<Result>(job: SupervisedJob): Promise<Result> 
   const order: JobOrder = { module, request, locators, sources, shared };
   const thread = new Thread(threadModule(), {
     workerData: order,
+    stdout: true,
     ...(youngGenerationMb === undefined ? {} : { resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMb } }),
   });
+  // What a handler prints is no result: stdout belongs to whoever runs this.
+  thread.stdout.on('data', (chunk: Buffer) => process.stderr.write(chunk));
   const stop = (): void => {
     requestStop(shared);
   };
@@ -50,7 +54,7 @@ export async function superviseJob<Result>(job: SupervisedJob): Promise<Result> 
       watch = watchEvents(shared, job, reject);
       thread.once('message', (answer: JobAnswer) => {
         if (answer.kind === 'done') resolve(answer.result as Result);
-        else reject(unpackError(answer.error));
+        else reject(namedFailure(unpackError(answer.error), job));
       });
       thread.once('error', reject);
       thread.once('exit', (code) => {
@@ -92,4 +96,15 @@ function watchEvents(shared: SharedArrayBuffer, job: SupervisedJob, fail: (error
       ),
     );
   }, lookEveryMs);
+}
+
+/** What a handler left behind knows its event by numbers only, as long as it is in the thread. */
+function namedFailure(error: Error, job: SupervisedJob): Error {
+  if (!isRecoveryError(error) || error.details['stray'] === undefined) return error;
+  const { stray, lane, place, offset } = error.details;
+  const at = { lane: Number(lane), place: Number(place), offset: Number(offset) };
+  return new RecoveryError('worker-failed', `the worker, ${String(stray)} ${job.describe(at)}: ${error.message}`, {
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+    cause: error.cause,
+  });
 }
