@@ -52,6 +52,8 @@ export function partitionReads(
   }
 
   function newStream(mark: FileMark, request: ReadRequest): SharedStream {
+    // It holds the same ready again, and two of them would hold twice as much.
+    for (const stream of streams) stream.abandonUnclaimed();
     const cursor = openEventCursor(files, mapping, mappingStateAt(mark, scan.partitions, assigned), mark.at);
     const lanes = scan.partitions.flatMap((partition, index) => {
       const start = mark.next[index] ?? 0;

@@ -30,6 +30,8 @@ export interface SharedStream {
   /** The lane of a partition, if it holds everything from an offset on and nobody has claimed it. */
   claim(id: PartitionId, from: Offset, to: Offset): StreamLane | null;
   release(lane: StreamLane): void;
+  /** Ends, unless somebody reads here: what it holds ready is read again elsewhere. */
+  abandonUnclaimed(): void;
   /** Rows of all files that lie behind it. */
   readonly rowsPassed: number;
   close(): void;
@@ -90,7 +92,12 @@ export function openSharedStream(
     if (lane.stream !== stream) return;
     lane.stream = null;
     table.delete(lane);
-    if (abandoned || table.entries.some((other) => other.claimed)) return;
+    // What is held ready for a reader to come stays good, within its bound: lanes may be read one after the other.
+    if (table.entries.length === 0) abandon();
+  }
+
+  function abandon(): void {
+    if (abandoned) return;
     abandoned = true;
     cursor.close();
     onAbandoned();
@@ -120,6 +127,9 @@ export function openSharedStream(
       return lane;
     },
     release,
+    abandonUnclaimed() {
+      if (!table.entries.some((lane) => lane.claimed)) abandon();
+    },
     get rowsPassed() {
       return rowsPassed;
     },

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { RecoveryError } from '../../model/errors/recovery-error.js';
 import { canonicalJson } from '../../model/json/canonical-json.js';
+import { assertColumns } from '../rows/assert-columns.js';
 import { describeRowPlace, type RowBatch } from '../rows/row-source.js';
 import { ledgerReader, outputReader, risingReader, type RecordReader } from './compile-record-mapping.js';
 import { judgeRecordOrder } from './judge-record-order.js';
@@ -86,7 +87,11 @@ function openRecords<Row extends { readonly event: RecordedEventRef | null }>(
       for (;;) {
         const arriving = reader.next();
         const batch = arriving instanceof Promise ? await arriving : arriving;
-        if (batch === null) return;
+        if (batch === null) {
+          if (seq === 0)
+            assertColumns((await rowsOf()).rows.location, reader, (row, place) => newReader()(row, 0, place));
+          return;
+        }
         yield mapBatch(batch, map, seq);
         seq += batch.count;
       }

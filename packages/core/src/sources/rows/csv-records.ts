@@ -1,4 +1,4 @@
-import { parse, type CsvError } from 'csv-parse';
+import { parse, type CsvError, type Parser } from 'csv-parse';
 import { RecoveryError } from '../../model/errors/recovery-error.js';
 import { maxRowBytes } from '../../model/json/value-limits.js';
 
@@ -17,22 +17,30 @@ export interface CsvRecords {
   taken(): readonly CsvRecord[];
 }
 
-/** Records are taken out of the parser as it finds them, so that its own queue stays empty and nothing has to wait. */
+/**
+ * Records are taken out of the parser as it finds them, so that its own queue stays empty and nothing has to wait. Lines
+ * end with LF or CRLF, or with CR alone where the first one does.
+ */
 export function csvRecords(file: string, delimiter: string): CsvRecords {
   let records: CsvRecord[] = [];
-  const parser = parse({
-    bom: true,
-    delimiter,
-    record_delimiter: ['\r\n', '\n'],
-    skip_empty_lines: true,
-    max_record_size: maxRowBytes,
-    on_record: (record: CsvRecord): null => {
-      records.push(record);
-      return null;
-    },
-  });
-  parser.on('error', () => undefined); // the callbacks tell it
-  parser.resume();
+  let parser: Parser | null = null;
+
+  function openParser(lineEnds: string[]): Parser {
+    const opened = parse({
+      bom: true,
+      delimiter,
+      record_delimiter: lineEnds,
+      skip_empty_lines: true,
+      max_record_size: maxRowBytes,
+      on_record: (record: CsvRecord): null => {
+        records.push(record);
+        return null;
+      },
+    });
+    opened.on('error', () => undefined); // the callbacks tell it
+    opened.resume();
+    return opened;
+  }
 
   function taken(): readonly CsvRecord[] {
     const finished = records;
@@ -40,9 +48,11 @@ export function csvRecords(file: string, delimiter: string): CsvRecords {
     return finished;
   }
 
-  function settle(feed: (done: (error?: Error | null) => void) => void): Promise<readonly CsvRecord[]> {
+  function feed(method: 'write' | 'end', bytes: Buffer): Promise<readonly CsvRecord[]> {
+    parser ??= openParser(firstLineEndsWithCr(bytes) ? ['\r'] : ['\r\n', '\n']);
+    const target = parser;
     return new Promise((resolve, reject) => {
-      feed((error) => {
+      target[method](bytes, (error?: Error | null) => {
         if (error === undefined || error === null) resolve(taken());
         else reject(unreadable(file, error));
       });
@@ -50,11 +60,27 @@ export function csvRecords(file: string, delimiter: string): CsvRecords {
   }
 
   return {
-    write: (bytes) => settle((done) => parser.write(bytes, done)),
-    end: (bytes = Buffer.alloc(0)) => settle((done) => parser.end(bytes, done)),
+    write: (bytes) => feed('write', bytes),
+    end: (bytes = Buffer.alloc(0)) => feed('end', bytes),
     taken,
   };
 }
+
+/** Outside of quotes; a file whose lines end so has no LF that would end one. */
+function firstLineEndsWithCr(bytes: Buffer): boolean {
+  let quoted = false;
+  for (let index = 0; index < bytes.length; index++) {
+    const byte = bytes[index];
+    if (byte === quote) quoted = !quoted;
+    else if (!quoted && byte === lineFeed) return false;
+    else if (!quoted && byte === carriageReturn) return bytes[index + 1] !== lineFeed;
+  }
+  return false;
+}
+
+const quote = 0x22;
+const lineFeed = 0x0a;
+const carriageReturn = 0x0d;
 
 function unreadable(file: string, error: Error): RecoveryError {
   const { code, lines } = error as Partial<CsvError> & { readonly lines?: number };

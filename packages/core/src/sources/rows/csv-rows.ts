@@ -108,6 +108,9 @@ export function readCsv(
 
   return {
     next,
+    get columns() {
+      return columns;
+    },
     get bytesRead() {
       return chunks.consumed;
     },

@@ -1,6 +1,9 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { RecoveryError } from '../../model/errors/recovery-error.js';
 
+/** UTF-8's; the first line stands behind it. */
+export const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
+
 /**
  * Makes sure that a byte of a plain file is where a line begins, so that a position of another file is noticed.
  * @throws RecoveryError `unreadable-row` when it is in the middle of a line.
@@ -14,6 +17,10 @@ export function assertLineStart(file: string, byte: number): void {
     return; // opening it for reading says what is wrong
   }
   try {
+    if (byte === byteOrderMark.length) {
+      const start = Buffer.alloc(byte);
+      if (readSync(fd, start, 0, byte, 0) === byte && start.equals(byteOrderMark)) return;
+    }
     const around = Buffer.alloc(2);
     const read = readSync(fd, around, 0, 2, byte - 1);
     // A last line without its end may have got it since: then the position stands in front of the line end.

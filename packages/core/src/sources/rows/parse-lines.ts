@@ -2,6 +2,7 @@ import { isAscii, isUtf8 } from 'node:buffer';
 import { RecoveryError } from '../../model/errors/recovery-error.js';
 import { endOfValidLines } from './end-of-valid-lines.js';
 import type { LineBlock } from './line-blocks.js';
+import { byteOrderMark } from './line-start.js';
 import { rowTooDeep, rowTooLarge } from './row-limits.js';
 import { isNestedDeeperThan, maxDepth, maxRowBytes, shortEnoughToBeShallow } from '../../model/json/value-limits.js';
 import { describeRowPlace, type RowPlace } from './row-source.js';
@@ -86,7 +87,7 @@ export function parseLines(file: string, block: LineBlock, linesBefore: number):
 
 function byteOrderMarkLength(block: LineBlock): number {
   const { bytes } = block;
-  return block.start === 0 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+  return block.start === 0 && byteOrderMark.equals(bytes.subarray(0, 3)) ? byteOrderMark.length : 0;
 }
 
 /** JSON allows these four between values; a line of nothing else is empty. */

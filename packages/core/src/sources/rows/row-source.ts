@@ -46,6 +46,8 @@ export interface RowReader {
    *   limits; all rows before it were delivered.
    */
   next(): RowBatch | null | Promise<RowBatch | null>;
+  /** The columns where the input states them apart from its rows, as a CSV header does; null as long as it has not. */
+  readonly columns?: readonly string[] | null;
   /** Bytes of the file as it is stored that were read so far; with `RowSource.bytes` the progress. */
   readonly bytesRead: number;
   /** What was changed while converting to plain JSON data. */

@@ -69,6 +69,9 @@ function readRows(input: SqliteInput, bytes: number): RowReader {
 
   return {
     next,
+    get columns() {
+      return names;
+    },
     get bytesRead() {
       return closed ? bytes : 0;
     },

@@ -9,8 +9,10 @@ import {
   type RowReader,
   type RowSource,
 } from '../../rows/row-source.js';
+import { arrayBatch } from '../../rows/array-batch.js';
+import { assertColumns } from '../../rows/assert-columns.js';
 import { mapRow } from '../../rows/map-row.js';
-import { saveMappingState, type MappingState } from '../../rows/mapping-state.js';
+import { newMappingState, saveMappingState, type MappingState } from '../../rows/mapping-state.js';
 import type { CompiledMapping } from '../../rows/compile-mapping.js';
 import type { MappedEvent } from '../../rows/event-mapping.js';
 import type { ArchiveWriter } from '../archive-writer.js';
@@ -85,7 +87,14 @@ export async function importFile(task: FileImport, from: ImportProgress, work: L
     for (;;) {
       const pending = reader.next();
       const batch = pending instanceof Promise ? await pending : pending;
-      if (batch === null) return { position, events, repeated };
+      if (batch === null) {
+        if (position.rows === 0) {
+          assertColumns(rows.file, reader, (row) =>
+            mapRow(arrayBatch(rows.file, [row], -1), 0, mapping, newMappingState()),
+          );
+        }
+        return { position, events, repeated };
+      }
       importBatch(batch);
       breath += batch.count;
       if (breath >= rowsBetweenBreaths) {

@@ -1,4 +1,5 @@
 import { RecoveryError } from '../../../model/errors/recovery-error.js';
+import { assertColumns } from '../../rows/assert-columns.js';
 import { badColumn, column, type Column } from '../../rows/read-column.js';
 import { readText } from '../../rows/read-field.js';
 import { describeRowPlace, type RowPlace } from '../../rows/row-source.js';
@@ -39,6 +40,7 @@ export async function* readStates(rows: RowStream, mapping: StateMapping): Async
         yield row;
       }
     }
+    if (seen.size === 0) assertColumns(rows.location, reader, read);
   } finally {
     reader.close();
   }
