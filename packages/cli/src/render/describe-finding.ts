@@ -69,7 +69,7 @@ function describeContent({ content, steps }: ResourceFinding): string {
 }
 
 /** What is wrong, and what can be done about it. */
-export function describeRemark(remark: Remark): readonly [text: string, hint?: string | null | undefined] {
+function describeRemark(remark: Remark): readonly [text: string, hint?: string | null | undefined] {
   switch (remark.kind) {
     case 'error':
       return [`${remark.error.number}: ${remark.error.message}`, remark.error.hint];
@@ -97,12 +97,12 @@ export function describeRemark(remark: Remark): readonly [text: string, hint?: s
         `${remark.snapshot} has no position, so it is not compared with anything`,
         'add position: {TOPIC: {PARTITION: "next offset"}}',
       ];
-    case 'no-such-partition':
+    case 'partition-not-in-log':
       return [
         `${remark.snapshot} stands at ${describePartition(remark)}, and the log has no such partition`,
         'correct the position, or name the log that has it',
       ];
-    case 'beyond-log':
+    case 'behind-log-end':
       return [
         `${remark.snapshot} stands at ${describePartition(remark)}@${formatCount(remark.next)}, and the log ends at ${formatCount(remark.end)}`,
         'the position is the next offset to read: is it of this log, or does the log lack its newest events?',
@@ -164,7 +164,7 @@ function describeNames(
 const shownCharacters = 200;
 
 /** A row beside what it becomes. */
-export function describeRow(row: ResourceRow): {
+function describeRow(row: ResourceRow): {
   readonly place: string;
   readonly row: string;
   readonly becomes: string;

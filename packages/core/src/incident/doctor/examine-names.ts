@@ -21,25 +21,16 @@ export async function examineNames(
 ): Promise<readonly Remark[]> {
   if (keys.size === 0 && eventIds.size === 0) return [];
   const { events, whole, ...missing } = await namesInLog(log, worker, { keys, eventIds }, lookedAt);
-  /** That some are missing is no error: a key may come from elsewhere, and an event may be gone. That all are, is one. */
-  const remarkOf = (
-    of: 'key' | 'event-id',
-    column: string,
-    all: ReadonlySet<string>,
-    absent: ReadonlySet<string>,
-  ): readonly Remark[] =>
-    absent.size === 0
-      ? []
-      : [
-          {
-            severity: absent.size === all.size && whole ? 'problem' : 'doubt',
-            key: `${resource}.mapping.${column}`,
-            kind: 'names-not-in-log',
-            ...{ of, names: all.size, missing: absent.size, first: [...absent].slice(0, 3), events, wholeLog: whole },
-          },
-        ];
-  return [
-    ...remarkOf('key', 'key', keys, missing.keys),
-    ...remarkOf('event-id', 'event_id', eventIds, missing.eventIds),
-  ];
+  const remarks: Remark[] = [];
+  for (const [of, all, absent] of [
+    ['key', keys, missing.keys],
+    ['event_id', eventIds, missing.eventIds],
+  ] as const) {
+    if (absent.size === 0) continue;
+    // That some are missing is no error: a key may come from elsewhere, and an event may be gone. That all are, is one.
+    const severity = absent.size === all.size && whole ? 'problem' : 'doubt';
+    const counts = { names: all.size, missing: absent.size, first: [...absent].slice(0, 3), events, wholeLog: whole };
+    remarks.push({ severity, key: `${resource}.mapping.${of}`, kind: 'names-not-in-log', of, ...counts });
+  }
+  return remarks;
 }

@@ -50,8 +50,8 @@ function positionRemarks(
   return position.flatMap(({ topic, partition, next }): readonly Remark[] => {
     const range = ranges.find((one) => one.topic === topic && one.partition === partition)?.range;
     const at = { snapshot, topic, partition };
-    if (range === undefined) return [{ ...problem, kind: 'no-such-partition', ...at }];
-    return next <= range.to ? [] : [{ ...problem, kind: 'beyond-log', ...at, next, end: range.to }];
+    if (range === undefined) return [{ ...problem, kind: 'partition-not-in-log', ...at }];
+    return next <= range.to ? [] : [{ ...problem, kind: 'behind-log-end', ...at, next, end: range.to }];
   });
 }
 

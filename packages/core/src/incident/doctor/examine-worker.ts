@@ -1,4 +1,3 @@
-import { openWorker } from '../../sources/reference-tables/open-worker.js';
 import type { OpenWorker } from '../../worker/describe-worker.js';
 import type { Incident } from '../file/incident.js';
 import { finding, findingOrError, type ResourceFinding } from './finding.js';
@@ -13,6 +12,7 @@ export interface ExaminedWorker {
 export async function examineWorker(incident: Incident): Promise<ExaminedWorker> {
   let worker: OpenWorker | null = null;
   const result = await findingOrError('worker', async () => {
+    const { openWorker } = await import('../../sources/reference-tables/open-worker.js');
     worker = await openWorker(incident.worker, incident.references);
     const { name, version } = worker.worker;
     return finding('worker', { kind: 'worker', name, version });

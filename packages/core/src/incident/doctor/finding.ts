@@ -1,4 +1,5 @@
 import { isRecoveryError, type RecoveryError } from '../../model/errors/recovery-error.js';
+import type { PlacementProblem } from '../../model/position/placement-problem.js';
 import type { LedgerEntry } from '../../model/records/processed-ledger.js';
 import type { RecordedEventRef, RecordedOutput, RecordOrder } from '../../model/records/recorded-outputs.js';
 import type { SnapshotRow } from '../../model/snapshots/snapshot-source.js';
@@ -20,123 +21,76 @@ export interface ResourceFinding {
   readonly steps: readonly ConnectionFinding[];
 }
 
-type ExaminedContent =
-  | { readonly kind: 'worker'; readonly name: string; readonly version: string }
-  | { readonly kind: 'reference-tables'; readonly tables: number }
-  | {
-      readonly kind: 'log';
-      readonly location: string;
-      readonly partitions: number;
-      readonly events: number;
-      /** The log counts offsets and not events: there are so many at most. */
-      readonly eventsAtMost: boolean;
-    }
-  | { readonly kind: 'cluster'; readonly brokers: readonly string[] }
+type ExaminedContent = Readonly<
+  | { kind: 'worker'; name: string; version: string }
+  | { kind: 'reference-tables'; tables: number }
+  /** `eventsAtMost`: the log counts offsets and not events. */
+  | { kind: 'log'; location: string; partitions: number; events: number; eventsAtMost: boolean }
+  | { kind: 'cluster'; brokers: readonly string[] }
   /** `keys` of all snapshots together; `location` of the first, null where there is none. */
-  | { readonly kind: 'snapshots'; readonly snapshots: number; readonly keys: number; readonly location: string | null }
-  | {
-      readonly kind: 'recorded-outputs' | 'processed-events';
-      readonly records: number;
-      readonly location: string;
-      readonly order: RecordOrder;
-    }
-  | { readonly kind: 'unmapped-rows' }
-  /** Events that have a place in the order, those handled behind a later one, and those handled again. */
-  | {
-      readonly kind: 'order';
-      readonly from: RecordsName;
-      readonly placed: number;
-      readonly late: number;
-      readonly repeated: number;
-    };
+  | { kind: 'snapshots'; snapshots: number; keys: number; location: string | null }
+  | { kind: 'recorded-outputs' | 'processed-events'; records: number; location: string; order: RecordOrder }
+  | { kind: 'unmapped-rows' }
+  /** Events that have a place in the order, handlings behind a later one, and handlings of an event once more. */
+  | { kind: 'order'; from: 'outputs' | 'ledger'; placed: number; late: number; repeated: number }
+>;
 
-type RecordsName = 'outputs' | 'ledger';
-
-/** Something that is wrong or missing, and where it is mended. */
-export type Remark = RemarkContent & {
-  /** A problem makes the resource unusable, a doubt does not. */
-  readonly severity: 'doubt' | 'problem';
+/** Something that is wrong or missing, and where it is mended. A problem makes the resource unusable, a doubt does not. */
+export type Remark = Readonly<{
+  severity: 'doubt' | 'problem';
   /** The key of the incident file to look at. */
-  readonly key: string;
-};
+  key: string;
+}> &
+  RemarkContent;
 
-type RemarkContent =
-  | { readonly kind: 'error'; readonly error: RecoveryError }
-  | { readonly kind: 'connection'; readonly step: ConnectionFinding }
-  | { readonly kind: 'no-such-topic'; readonly topic: string }
-  | { readonly kind: 'no-events' }
-  | { readonly kind: 'no-rows' }
-  /** Values are texts that hold JSON: all that is compared with them differs. */
-  | { readonly kind: 'json-as-text' }
-  /** `reason` is of the source, for people. */
-  | { readonly kind: 'damaged-snapshot'; readonly location: string; readonly reason: string }
-  /** Snapshots by their ids: without a position, in a partition that no log has, and past the end of the log. */
-  | { readonly kind: 'no-position'; readonly snapshot: string }
+type RemarkContent = Readonly<
+  | { kind: 'error'; error: RecoveryError }
+  | { kind: 'connection'; step: ConnectionFinding }
+  | { kind: 'no-such-topic'; topic: string }
+  /** `json-as-text`: values are texts that hold JSON, so that they differ from all that they are compared with. */
+  | { kind: 'no-events' | 'no-rows' | 'json-as-text' }
+  /** `reason` is of the source, and `objection`, which says why records do not have the order stated for them, too. */
+  | { kind: 'damaged-snapshot'; location: string; reason: string }
+  | { kind: 'order-refuted'; objection: string }
+  | ({ snapshot: string } & Extract<
+      PlacementProblem,
+      { kind: 'no-position' | 'partition-not-in-log' | 'behind-log-end' }
+    >)
+  /** The `first` of the names that are missing among `events`; `wholeLog`: the log has no more. */
   | {
-      readonly kind: 'no-such-partition';
-      readonly snapshot: string;
-      readonly topic: string;
-      readonly partition: number;
+      kind: 'names-not-in-log';
+      of: 'key' | 'event_id';
+      names: number;
+      missing: number;
+      first: readonly string[];
+      events: number;
+      wholeLog: boolean;
     }
-  | {
-      readonly kind: 'beyond-log';
-      readonly snapshot: string;
-      readonly topic: string;
-      readonly partition: number;
-      readonly next: number;
-      readonly end: number;
-    }
-  | {
-      readonly kind: 'names-not-in-log';
-      readonly of: 'key' | 'event-id';
-      /** Of so many names, and the first of those that are missing. */
-      readonly names: number;
-      readonly missing: number;
-      readonly first: readonly string[];
-      /** So many events were looked at; `wholeLog`: that is all of them. */
-      readonly events: number;
-      readonly wholeLog: boolean;
-    }
-  /** `objection` says why the records do not have the order that was stated for them, for people. */
-  | { readonly kind: 'order-refuted'; readonly objection: string }
-  | { readonly kind: 'rows-without-event'; readonly rows: number; readonly records: number }
-  | {
-      readonly kind: 'rows-of-unknown-partition' | 'rows-outside-log';
-      readonly rows: number;
-      readonly records: number;
-      readonly first: RecordedEventRef;
-    }
-  | { readonly kind: 'sent-again'; readonly outputs: number }
-  /** Outputs with the id of an earlier one and another content; `seq` of the first of these and of the earlier one. */
-  | {
-      readonly kind: 'id-reused';
-      readonly outputs: number;
-      readonly id: string;
-      readonly seq: number;
-      readonly earlier: number;
-    }
-  | { readonly kind: 'nothing-placed'; readonly from: RecordsName }
-  | { readonly kind: 'records-without-place' | 'records-with-equal-times'; readonly records: number };
+  | { kind: 'rows-without-event'; rows: number; records: number }
+  | { kind: 'rows-of-unknown-partition' | 'rows-outside-log'; rows: number; records: number; first: RecordedEventRef }
+  | { kind: 'sent-again'; outputs: number }
+  /** Outputs with the id of an earlier one and another content; the places of the first of these and of the earlier one. */
+  | { kind: 'id-reused'; outputs: number; id: string; seq: number; earlier: number }
+  | { kind: 'nothing-placed'; from: 'outputs' | 'ledger' }
+  | { kind: 'records-without-place' | 'records-with-equal-times'; records: number }
+>;
 
 /** One of the first rows or events of a resource, with what it becomes. */
-export type ResourceRow =
-  | {
-      readonly kind: 'event';
-      readonly topic: string;
-      readonly partition: number;
-      readonly offset: number;
-      readonly key: string | null;
-      /** In milliseconds since 1970; null where the event has none. */
-      readonly time: number | null;
-      readonly value: unknown;
-      /** Why the value cannot be read; null where it can. */
-      readonly undecodable: string | null;
-    }
+export type ResourceRow = Readonly<
+  /** `time` in milliseconds since 1970, null where there is none; `undecodable`: why the value cannot be read. */
+  | (RecordedEventRef & {
+      kind: 'event';
+      key: string | null;
+      time: number | null;
+      value: unknown;
+      undecodable: string | null;
+    })
   /** A row of a file that holds keys and states as they are. */
-  | ({ readonly kind: 'snapshot-row'; readonly number: number } & SnapshotRow)
-  | ({ readonly kind: 'state' } & PreviewedMapping<SnapshotRow>)
-  | ({ readonly kind: 'output' } & PreviewedMapping<RecordedOutput>)
-  | ({ readonly kind: 'handling' } & PreviewedMapping<LedgerEntry>);
+  | ({ kind: 'snapshot-row'; number: number } & SnapshotRow)
+  | ({ kind: 'state' } & PreviewedMapping<SnapshotRow>)
+  | ({ kind: 'output' } & PreviewedMapping<RecordedOutput>)
+  | ({ kind: 'handling' } & PreviewedMapping<LedgerEntry>)
+>;
 
 export function finding(
   resource: string,
