@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { publishedSchemas } from '../src/documents/published-schemas.js';
-import type { Finding } from '../src/doctor/finding.js';
+import type { FindingText } from '../src/render/describe-finding.js';
 import { expectedBalances, smallEvents, writeSmallIncident } from './small-incident.js';
 import { spawnEventmend } from './spawn-eventmend.js';
 
@@ -58,7 +58,7 @@ const ledger = `
 
 interface Diagnosis {
   readonly code: number | null;
-  readonly of: (resource: string) => Finding;
+  readonly of: (resource: string) => FindingText;
 }
 
 async function doctor(yaml: string): Promise<Diagnosis> {
@@ -75,7 +75,7 @@ async function doctor(yaml: string): Promise<Diagnosis> {
   };
 }
 
-const remarksOf = ({ remarks }: Finding): string =>
+const remarksOf = ({ remarks }: FindingText): string =>
   remarks.map(({ kind, text, hint }) => `${kind}: ${text} (${hint ?? ''})`).join('\n');
 
 describe('eventmend doctor', () => {

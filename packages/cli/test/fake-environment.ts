@@ -49,15 +49,9 @@ export function fakeWorld(cwd: string, fakes: Fakes = {}): FakeEnvironment {
     lastDiagnosis: () => Promise.resolve(null),
     diagnosis: () => Promise.reject(new Error('no diagnosis in this test')),
     workerCheck: () => Promise.reject(new Error('no worker check in this test')),
-    openArchive: () => Promise.reject(new Error('no archive in this test')),
     kafka: () => Promise.reject(new Error('no Kafka in this test')),
     schemas: () => Promise.reject(new Error('no schemas in this test')),
-    openKafkaLog: () => Promise.reject(new Error('no Kafka in this test')),
-    openNdjsonLog: () => Promise.reject(new Error('no files in this test')),
     openIncident: (incident) => Promise.resolve({ ...inputsOf(incident), close: () => undefined }),
-    resources: () => Promise.reject(new Error('no resources in this test')),
-    openWorker: () => Promise.reject(new Error('no worker in this test')),
-    countSameIds: () => Promise.reject(new Error('no outputs in this test')),
     openCatalogue: () =>
       Promise.resolve({
         list: () => [fakes.report ?? report],

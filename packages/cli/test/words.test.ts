@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Assessment, LiveComparison, Resource, Verdict } from '@eventmend/core';
+import { RecoveryError, type Assessment, type LiveComparison, type Resource, type Verdict } from '@eventmend/core';
+import type { Remark, ResourceFinding, ResourceRow } from '@eventmend/core/incident';
 import type { PlacementProblem, VerificationCheck, CheckReason, FaultyFinding } from '@eventmend/core/engine';
 import type { EstimatedMoment, MissingEvidence } from '@eventmend/log-replay';
 import { assessmentToJson } from '../src/documents/assessment-to-json.js';
@@ -12,6 +13,7 @@ import {
   describePattern,
   describeStart,
 } from '../src/render/describe-diagnosis.js';
+import { describeFinding } from '../src/render/describe-finding.js';
 import { describePlacement } from '../src/render/describe-placement.js';
 import { describeResource } from '../src/render/describe-resource.js';
 import { describeCheckReason, describeFaultyReason, describeRoot } from '../src/render/describe-worker-check.js';
@@ -457,5 +459,133 @@ describe('worker checks in words', () => {
       ],
     ];
     for (const [reason, text] of reasons) expect(describeFaultyReason(reason)).toBe(text);
+  });
+});
+
+describe('findings of the doctor in words', () => {
+  const plain: ResourceFinding = {
+    ...{ resource: 'live.state', state: 'doubtful', content: null, remarks: [], preview: [], steps: [] },
+  };
+  const words = (part: Partial<ResourceFinding>) => describeFinding({ ...plain, ...part }, () => 7);
+  const error = new RecoveryError('file-unavailable', 'there is no file a', { hint: 'create it' });
+  const step = { step: 'metadata', subject: 'cluster', state: 'ok', found: 'cluster c', hint: null } as const;
+  const doubt = { severity: 'doubt', key: 'k' } as const;
+  const rows = { rows: 1204, records: 4000, first: { ...at, offset: 17 } };
+  const names = { names: 5000, missing: 4, first: ['a', 'b', 'c'], events: 1200 };
+
+  it('what was found', () => {
+    const records = { records: 1204, location: 'a.csv' };
+    const order = { kind: 'order', from: 'ledger', placed: 1204, late: 2, repeated: 0 } as const;
+    const log = { kind: 'log', location: 'a', partitions: 1, events: 1204 } as const;
+    const cases: readonly (readonly [ResourceFinding['content'], string])[] = [
+      [null, 'cannot be used'],
+      [{ kind: 'worker', name: 'w', version: '2' }, 'w@2'],
+      [{ kind: 'reference-tables', tables: 1 }, '1 table'],
+      [{ ...log, eventsAtMost: false }, '1,204 events in 1 partition of a'],
+      [{ ...log, eventsAtMost: true }, 'up to 1,204 events in 1 partition of a'],
+      [{ kind: 'cluster', brokers: ['a:1', 'b:1'] }, 'no cluster at a:1, b:1'],
+      [{ kind: 'snapshots', snapshots: 0, keys: 0, location: null }, 'nothing that can be used'],
+      [{ kind: 'snapshots', snapshots: 1, keys: 1, location: 'a' }, '1 key of a'],
+      [{ kind: 'snapshots', snapshots: 2, keys: 1204, location: 'a' }, '2 snapshots with 1,204 keys in all'],
+      [
+        { kind: 'recorded-outputs', ...records, order: 'partition' },
+        '1,204 outputs of a.csv, in order inside of each partition',
+      ],
+      [{ kind: 'processed-events', ...records, order: 'unknown' }, '1,204 handlings of a.csv, in no known order'],
+      [{ kind: 'unmapped-rows' }, 'rows that cannot be mapped'],
+      [order, 'a place for 1,204 events from live.ledger; 2 handled behind a later one, 0 repeated'],
+    ];
+    for (const [content, text] of cases) expect(words({ content }).found).toBe(text);
+    const cluster = words({ content: { kind: 'cluster', brokers: ['a:1'] }, steps: [step] });
+    expect([cluster.found, cluster.steps]).toEqual([
+      'cluster c',
+      [{ subject: 'metadata cluster', state: 'ok', found: 'cluster c' }],
+    ]);
+  });
+
+  it('what is wrong, and where it is mended', () => {
+    const cases: readonly (readonly [Remark, string])[] = [
+      [{ ...doubt, kind: 'connection', step }, 'metadata cluster: cluster c'],
+      [{ ...doubt, kind: 'no-such-topic', topic: 't' }, 'it has no topic "t"'],
+      [{ ...doubt, kind: 'no-events' }, 'it has no events'],
+      [{ ...doubt, kind: 'no-rows' }, 'it has no rows'],
+      [
+        { ...doubt, kind: 'json-as-text' },
+        'it is a text here, and looks like JSON: a worker that gives the JSON agrees with none of it',
+      ],
+      [{ ...doubt, kind: 'damaged-snapshot', location: 'a', reason: 'cut off' }, 'a: cut off'],
+      [{ ...doubt, kind: 'damaged-snapshot', location: 'a', reason: 'a: cut off' }, 'a: cut off'],
+      [{ ...doubt, kind: 'no-position', snapshot: 's' }, 's has no position, so it is not compared with anything'],
+      [
+        { ...doubt, kind: 'partition-not-in-log', snapshot: 's', ...at },
+        's stands at t[1], and the log has no such partition',
+      ],
+      [
+        { ...doubt, kind: 'behind-log-end', snapshot: 's', ...at, next: 9999, end: 7 },
+        's stands at t[1]@9,999, and the log ends at 7',
+      ],
+      [
+        { ...doubt, kind: 'names-not-in-log', of: 'key', ...names, wholeLog: true },
+        'no event of the log names 4 of 5,000 keys: "a", "b", "c", …',
+      ],
+      [
+        { ...doubt, kind: 'names-not-in-log', of: 'event_id', ...names, missing: 3, wholeLog: false },
+        'none of the first 1,200 events has 3 of 5,000 event ids: "a", "b", "c"',
+      ],
+      [{ ...doubt, kind: 'order-refuted', objection: 'it falls' }, 'it falls'],
+      [
+        { ...doubt, kind: 'rows-without-event', ...rows },
+        '1,204 of 4,000 rows name no event, so nothing can be told from them',
+      ],
+      [
+        { ...doubt, kind: 'rows-of-unknown-partition', ...rows },
+        '1,204 of 4,000 rows name events of partitions that the log does not have, first t[1]@17',
+      ],
+      [
+        { ...doubt, kind: 'rows-outside-log', ...rows },
+        '1,204 of 4,000 rows name offsets that the log never held, first t[1]@17',
+      ],
+      [{ ...doubt, kind: 'sent-again', outputs: 1 }, '1 output sent again under the id of an earlier one'],
+      [
+        { ...doubt, kind: 'id-reused', outputs: 2, id: 'x', seq: 2, earlier: 0 },
+        '2 outputs with the id of an earlier one and another content, first "x" (rows 1 and 3)',
+      ],
+      [{ ...doubt, kind: 'nothing-placed', from: 'outputs' }, 'live.outputs gives no event a place'],
+      [{ ...doubt, kind: 'records-without-place', records: 2 }, '2 records tell nothing about the order'],
+      [
+        { ...doubt, kind: 'records-with-equal-times', records: 2 },
+        '2 records have the time of the one in front: they keep the order of the rows',
+      ],
+    ];
+    for (const [remark, text] of cases) expect(words({ remarks: [remark] }).remarks[0]?.text).toBe(text);
+    expect(words({ remarks: [{ severity: 'problem', key: 'k', kind: 'error', error }] }).remarks).toEqual([
+      { kind: 'problem', text: 'EM1003: there is no file a', hint: 'create it', key: 'k', line: 7 },
+    ]);
+  });
+
+  it('rows beside what they become', () => {
+    const place = { file: 'a', unit: 'line', number: 3, byte: null } as const;
+    const row = { place, row: { a: 1 }, error: null };
+    const handled = { seq: 0, event: null, eventId: null, time: null };
+    const event = { kind: 'event', ...at, offset: 3, key: 'a', time: null, value: 'v', undecodable: null } as const;
+    const cases: readonly (readonly [ResourceRow, string])[] = [
+      [{ ...event, value: 'x'.repeat(300) }, `t[1]@3 | "${'x'.repeat(199)}… | key "a", no time`],
+      [{ ...event, time: 0, undecodable: 'no schema' }, 't[1]@3 | no schema | key "a", 1970-01-01T00:00:00.000Z'],
+      [{ kind: 'snapshot-row', number: 2, key: 'a', state: 1 }, 'row 2 | {"key":"a","state":1} | key "a"'],
+      [{ kind: 'state', ...row, made: { key: 'a', state: 1 } }, 'line 3 | {"a":1} | key "a", state 1'],
+      [{ kind: 'state', ...row, made: null, error }, 'line 3 | {"a":1} | nothing: there is no file a'],
+      [{ kind: 'handling', ...row, made: handled }, 'line 3 | {"a":1} | no event'],
+      [{ kind: 'handling', ...row, made: { ...handled, eventId: 'e' } }, 'line 3 | {"a":1} | event "e"'],
+      [
+        {
+          ...{ kind: 'output', ...row },
+          made: { ...handled, event: { ...at, offset: 9 }, output: 'o', key: null, value: 1, businessId: null },
+        },
+        'line 3 | {"a":1} | o of key null: 1, event t[1]@9',
+      ],
+    ];
+    for (const [shown, text] of cases) {
+      expect(words({ preview: [shown] }).preview.map((line) => Object.values(line).join(' | '))).toEqual([text]);
+    }
   });
 });

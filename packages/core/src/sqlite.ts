@@ -4,7 +4,6 @@ export {
   deriveRecordedOrder,
 } from './sources/recorded-order/derive-recorded-order.js';
 export { type RecordedOrder, openRecordedOrder } from './sources/recorded-order/recorded-order.js';
-export { type SameIds, countSameIds } from './sources/records/count-same-ids.js';
 export { readRunReport } from './runs/sqlite/read-run-report.js';
 export {
   type LaneOutputs,

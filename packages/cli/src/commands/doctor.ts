@@ -1,13 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { exitCodes } from '@eventmend/core';
-import { examineIncident } from '../doctor/examine-incident.js';
-import { examineKafka } from '../doctor/examine-kafka.js';
-import type { Finding } from '../doctor/finding.js';
-import { type Incident, linesOfIncident } from '@eventmend/core/incident';
+import { examineIncident, examineKafka, linesOfIncident } from '@eventmend/core/incident';
 import type { CommandContext, CommandResult } from '../program/command-context.js';
 import { incidentWords } from '../program/commands-for.js';
 import { incidentFrom } from '../program/incident-argument.js';
 import { connectionFrom, type ConnectionOptions, type ConnectionConfig } from '../program/connection-options.js';
+import { describeFinding } from '../render/describe-finding.js';
 import { renderDoctor } from '../render/render-doctor.js';
 import { eventmendCommand } from '../terminal/shell-word.js';
 
@@ -26,47 +24,34 @@ export async function doctor(
 }
 
 async function doctorOfCluster(
-  { engine, terminal }: CommandContext,
+  { terminal }: CommandContext,
   { connection, topics, words }: ConnectionConfig,
   { group }: DoctorOptions,
 ): Promise<CommandResult> {
-  const found = await examineKafka('kafka', { connection, topics, ...(group !== undefined && { group }) }, engine);
-  const usable = found.state !== 'unusable';
+  const examination = { settings: connection, topics, ...(group !== undefined && { group }) };
+  const finding = describeFinding(await examineKafka('kafka', examination), () => null);
+  const usable = finding.state !== 'unusable';
   const named = topics.length === 0 ? [] : ['--topic', ...topics];
   return {
     exitCode: usable ? exitCodes.ok : exitCodes.preflight,
-    lines: renderDoctor(null, [found], () => null, '', terminal.outStyle),
-    document: documentOf(null, [found], () => null, usable),
+    lines: renderDoctor(null, [finding], '', terminal.outStyle),
+    document: { incident: null, usable, findings: [finding] },
     next: [eventmendCommand(usable && topics.length > 0 ? 'save' : 'doctor', ...words, ...named)],
   };
 }
 
 async function doctorOfIncident(context: CommandContext, file: string | undefined): Promise<CommandResult> {
   const incident = incidentFrom(file, context.cwd);
-  const findings = await examineIncident(incident, context.engine, context.signal);
+  const examined = await examineIncident(incident, context.signal);
   const lineOf = linesOfIncident(readFileSync(incident.file, 'utf8'));
+  const findings = examined.map((finding) => describeFinding(finding, lineOf));
   const usable = findings.every(({ state }) => state !== 'unusable');
   const words = incidentWords(incident, context.cwd);
+  const { name, digest } = incident;
   return {
     exitCode: usable ? exitCodes.ok : exitCodes.preflight,
-    lines: renderDoctor(incident, findings, lineOf, context.cwd, context.terminal.outStyle),
-    document: documentOf(incident, findings, lineOf, usable),
+    lines: renderDoctor(incident, findings, context.cwd, context.terminal.outStyle),
+    document: { incident: { name, digest, file: incident.file }, usable, findings },
     next: [eventmendCommand(usable ? 'assess' : 'doctor', ...words)],
-  };
-}
-
-function documentOf(
-  incident: Incident | null,
-  findings: readonly Finding[],
-  lineOf: (key: string) => number | null,
-  usable: boolean,
-) {
-  return {
-    incident: incident === null ? null : { name: incident.name, digest: incident.digest, file: incident.file },
-    usable,
-    findings: findings.map(({ remarks, ...finding }) => ({
-      ...finding,
-      remarks: remarks.map((remark) => ({ ...remark, line: lineOf(remark.key) })),
-    })),
   };
 }

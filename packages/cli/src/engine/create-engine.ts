@@ -11,13 +11,7 @@ export function createEngine(): Engine {
     workerCheck: async () => (await import('@eventmend/core/engine')).runWorkerCheck,
     kafka: () => import('@eventmend/core/kafka'),
     schemas: () => import('@eventmend/core/schemas'),
-    resources: () => import('@eventmend/core/engine'),
-    openArchive: async (file) => (await import('@eventmend/core/archive')).openArchive(file),
-    openKafkaLog: async (settings) => (await import('@eventmend/core/kafka')).openKafkaLog(settings),
-    openNdjsonLog: async (files, mapping) => (await import('@eventmend/core')).openNdjsonLog(files, mapping),
     openIncident: async (incident, options) => (await import('@eventmend/core')).openIncident(incident, options),
-    openWorker: async (source, files) => (await import('@eventmend/core/engine')).openWorker(source, files),
-    countSameIds: async (outputs) => (await import('@eventmend/core/sqlite')).countSameIds(outputs),
     openCatalogue: async (store) => (await import('@eventmend/core/sqlite')).openRunCatalogue(store),
     runIds: async (store) => (await import('@eventmend/core/sqlite')).listRunIds(store),
   };

@@ -1,9 +1,7 @@
-import type { EventLog, OpenIncident, RecordedOutputs, ReferenceFiles, Strategy, WorkerSource } from '@eventmend/core';
-import type { OpenWorker, ReplayPlanOptions } from '@eventmend/core/engine';
+import type { OpenIncident, Strategy } from '@eventmend/core';
+import type { ReplayPlanOptions } from '@eventmend/core/engine';
 import type { Incident, OpenIncidentOptions } from '@eventmend/core/incident';
-import type { EventMapping } from '@eventmend/core/rows';
-import type { RunCatalogue, SameIds } from '@eventmend/core/sqlite';
-import type { KafkaLogSettings } from '@eventmend/core/kafka';
+import type { RunCatalogue } from '@eventmend/core/sqlite';
 import type { Diagnosis } from '@eventmend/log-replay';
 
 export type ReplayStrategy = Strategy<ReplayPlanOptions>;
@@ -18,12 +16,6 @@ export type ArchiveTools = Pick<
 export type DiagnosisTools = Pick<
   typeof import('@eventmend/log-replay'),
   'diagnose' | 'diagnosisFiles' | 'readFaults' | 'readFaultsByEvent' | 'faultsTable'
->;
-
-/** What `eventmend doctor` looks into rows and names with. */
-export type ResourceTools = Pick<
-  typeof import('@eventmend/core/engine'),
-  'previewStates' | 'previewOutputs' | 'previewLedger' | 'surveyRecords' | 'namesInLog'
 >;
 
 /** What `eventmend corrections` is made of. */
@@ -43,15 +35,8 @@ export interface Engine {
   workerCheck(): Promise<typeof import('@eventmend/core/engine').runWorkerCheck>;
   /** Opens all that an incident names, once. */
   openIncident: (incident: Incident, options?: OpenIncidentOptions) => Promise<OpenIncident>;
-  openArchive(file: string): Promise<EventLog>;
-  kafka(): Promise<Pick<typeof import('@eventmend/core/kafka'), 'saveTopics' | 'examineConnection'>>;
+  kafka(): Promise<Pick<typeof import('@eventmend/core/kafka'), 'saveTopics'>>;
   schemas(): Promise<Pick<typeof import('@eventmend/core/schemas'), 'openSchemaRegistry'>>;
-  openKafkaLog(settings: KafkaLogSettings): Promise<EventLog>;
-  openNdjsonLog(files: readonly string[], mapping: EventMapping): Promise<EventLog>;
-  resources(): Promise<ResourceTools>;
-  /** Loads a worker with its reference data, to look at and not to replay. */
-  openWorker(source: WorkerSource, references: ReferenceFiles): Promise<OpenWorker>;
-  countSameIds(outputs: RecordedOutputs): Promise<SameIds>;
   openCatalogue(store: string): Promise<RunCatalogue>;
   /** Ids of all runs of a store, also of those that were killed before they could write a report. */
   runIds(store: string): Promise<readonly string[]>;

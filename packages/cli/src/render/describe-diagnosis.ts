@@ -1,7 +1,8 @@
-import { describePartition, type RecordedEventRef, type FaultKind } from '@eventmend/core/engine';
+import type { FaultKind } from '@eventmend/core/engine';
 import type { Diagnosis, EstimatedMoment, FaultPattern, MissingEvidence } from '@eventmend/log-replay';
 import { formatCount } from '../terminal/format.js';
 import { describeGaps } from './describe-gap.js';
+import { describeOffset } from './describe-offset.js';
 import { describePlacement } from './describe-placement.js';
 
 /** The states that a diagnosis begins with. */
@@ -17,12 +18,12 @@ export function describeMoment({ evidence }: EstimatedMoment): string {
       const { event, unwitnessed } = evidence;
       const before =
         unwitnessed === 0 ? '' : `; ${formatCount(unwitnessed)} events before the first record show nothing`;
-      return `the first fault is ${eventName(event)}${before}`;
+      return `the first fault is ${describeOffset(event)}${before}`;
     }
     case 'last-fault': {
       const { event, handlings } = evidence;
       const of = handlings === null ? '' : `, of ${formatCount(handlings)} recorded handlings`;
-      return `the last fault is ${eventName(event)}${of}`;
+      return `the last fault is ${describeOffset(event)}${of}`;
     }
     case 'text':
       return evidence.text;
@@ -84,8 +85,4 @@ function percent(share: number): string {
   if (value === 0) return 'almost none';
   if (value < 0.1) return 'less than 0.1 %';
   return `${value < 10 ? Number(value.toFixed(1)) : Math.round(value)} %`;
-}
-
-function eventName(event: RecordedEventRef): string {
-  return `${describePartition(event)}@${event.offset}`;
 }

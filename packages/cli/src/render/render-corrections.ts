@@ -1,17 +1,10 @@
-import {
-  describeEvent,
-  type RecordedEventRef,
-  type Correction,
-  type CorrectionCounts,
-  type KeySummary,
-  type UnknownOutput,
-  type UnknownReason,
-} from '@eventmend/core/engine';
+import type { Correction, CorrectionCounts, KeySummary, UnknownOutput, UnknownReason } from '@eventmend/core/engine';
 import { countOf, formatCount, formatTime } from '../terminal/format.js';
 import { labelled } from '../terminal/labelled.js';
 import { paint, type TerminalStyle } from '../terminal/terminal-style.js';
 import { safeText } from '../terminal/safe-text.js';
 import { cutText } from '../terminal/text-width.js';
+import { describeOffset } from './describe-offset.js';
 
 /** What each reason for saying nothing means, and what would help. */
 const unknownTexts: Readonly<Record<UnknownReason, string>> = {
@@ -85,7 +78,7 @@ export function renderCorrection(correction: Correction, style: TerminalStyle): 
   const because = listedBecause === null ? '' : ` (${listedBecause})`;
   const wrong = replaces === null ? 'nothing' : jsonText(replaces.value);
   return [
-    ...labelled(style, action, `${output} ${key}, ${eventText(event)}, ${timeText(time)}, ${reason}${because}`),
+    ...labelled(style, action, `${output} ${key}, ${describeOffset(event)}, ${timeText(time)}, ${reason}${because}`),
     ...labelled(
       style,
       '',
@@ -104,7 +97,7 @@ export function renderKey(
   return [
     paint(style, 'strong', cutText(safeText(`Key ${key}`), style.columns)),
     ...labelled(style, 'outputs', `${counts}; the first of ${timeText(firstTime)}`),
-    ...labelled(style, 'last', `${last.output}, ${eventText(last.event)}`),
+    ...labelled(style, 'last', `${last.output}, ${describeOffset(last.event)}`),
     ...labelled(style, 'was', cutText(side(last.before), 160)),
     ...labelled(style, 'should be', cutText(side(last.after), 160)),
   ];
@@ -113,16 +106,12 @@ export function renderKey(
 function firstOf(examples: readonly UnknownOutput[], wanted: UnknownReason): string {
   const first = examples.find(({ reason }) => reason === wanted);
   if (first === undefined) return '';
-  const at = first.event === null ? '' : ` of ${eventText(first.event)}`;
+  const at = first.event === null ? '' : ` of ${describeOffset(first.event)}`;
   return `; first: ${first.output}${first.key === null ? '' : ` ${first.key}`}${at}`;
 }
 
 function totalOf(unknown: CorrectionCounts['unknown']): number {
   return Object.values(unknown).reduce((sum, count) => sum + count, 0);
-}
-
-function eventText({ topic, partition, offset }: RecordedEventRef): string {
-  return describeEvent({ kind: 'log', source: '', topic, incarnation: '', partition, offset });
 }
 
 function timeText(time: number | null): string {

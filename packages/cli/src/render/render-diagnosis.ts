@@ -11,6 +11,7 @@ import {
   describePattern,
   describeStart,
 } from './describe-diagnosis.js';
+import { describeOffset } from './describe-offset.js';
 
 /** How many patterns, and how many pieces of missing evidence, are worth reading at once. */
 const shownPatterns = 5;
@@ -83,7 +84,7 @@ export function countsText({ counts }: Pick<Diagnosis, 'counts'>): string {
 
 function faultText({ kind, event, keys, evidence }: Fault): string {
   const named = keys.slice(0, 3).join(', ');
-  return `${event.topic}[${event.partition}]@${event.offset} (key ${named}) ${words[kind]}: ${evidence}`;
+  return `${describeOffset(event)} (key ${named}) ${words[kind]}: ${evidence}`;
 }
 
 function consequences({ tally }: Diagnosis, line: Line): string[] {
@@ -153,10 +154,6 @@ function undecided({ undetermined, firstUndetermined }: Diagnosis, line: Line): 
   const [first] = firstUndetermined;
   if (first === undefined) return [];
   const where =
-    first.event === null
-      ? first.key === null
-        ? ''
-        : `key ${first.key}: `
-      : `${first.event.topic}[${first.event.partition}]@${first.event.offset}: `;
+    first.event === null ? (first.key === null ? '' : `key ${first.key}: `) : `${describeOffset(first.event)}: `;
   return line('not told', `${countOf(undetermined, 'case')} cannot be told; first ${where}${first.reason}`);
 }

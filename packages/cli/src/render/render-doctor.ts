@@ -1,12 +1,12 @@
 import { sep } from 'node:path';
-import type { Finding, Remark } from '../doctor/finding.js';
 import type { Incident } from '@eventmend/core/incident';
 import { labelled } from '../terminal/labelled.js';
 import { paint, type TerminalStyle, type Paint } from '../terminal/terminal-style.js';
 import { safeText } from '../terminal/safe-text.js';
+import type { FindingText } from './describe-finding.js';
 import { renderIncidentHead } from './render-assessment.js';
 
-const stateWords: Readonly<Record<Finding['state'], readonly [word: string, paint: Paint]>> = {
+const stateWords: Readonly<Record<FindingText['state'], readonly [word: string, paint: Paint]>> = {
   usable: ['usable', 'good'],
   doubtful: ['usable, but look at this', 'warn'],
   unusable: ['cannot be used', 'bad'],
@@ -14,19 +14,15 @@ const stateWords: Readonly<Record<Finding['state'], readonly [word: string, pain
 
 const stepWords = { ok: 'ok', doubtful: 'look', failed: 'failed', 'not-checked': 'not checked' } as const;
 
-/** The line of a key in the incident file; null where there is no file. */
-type LineOf = (key: string) => number | null;
-
 /** Each thing with its first rows, what they become, and what is wrong at which line of the incident file. */
 export function renderDoctor(
   incident: Incident | null,
-  findings: readonly Finding[],
-  lineOf: LineOf,
+  findings: readonly FindingText[],
   cwd: string,
   style: TerminalStyle,
 ): string[] {
   const near = (text: string) => text.replaceAll(`${cwd}${sep}`, '');
-  const lines = findings.flatMap((finding) => ['', ...renderFinding(finding, lineOf, near, style)]);
+  const lines = findings.flatMap((finding) => ['', ...renderFinding(finding, near, style)]);
   const bad = findings.filter(({ state }) => state === 'unusable').length;
   const summary =
     bad === 0
@@ -37,8 +33,7 @@ export function renderDoctor(
 }
 
 function renderFinding(
-  { resource, state, found, remarks, preview, steps }: Finding,
-  lineOf: LineOf,
+  { resource, state, found, remarks, preview, steps }: FindingText,
   near: (text: string) => string,
   style: TerminalStyle,
 ): string[] {
@@ -53,22 +48,18 @@ function renderFinding(
       ...labelled(style, 'row', `${place}  ${near(row)}`, 8),
       ...labelled(style, 'becomes', near(becomes), 8),
     ]),
-    ...remarks.flatMap((remark) => renderRemark(remark, lineOf, near, style)),
+    ...remarks.flatMap((remark) => renderRemark(remark, near, style)),
   ];
 }
 
 function renderRemark(
-  { kind, text, hint, key }: Remark,
-  lineOf: LineOf,
+  { kind, text, hint, key, line }: FindingText['remarks'][number],
   near: (text: string) => string,
   style: TerminalStyle,
 ): string[] {
+  const where = line === null ? null : `line ${line} (${key})`;
   return [
     ...labelled(style, kind === 'problem' ? 'wrong' : 'look', near(text), 8),
-    ...labelled(style, 'do', [...formatLine(key, lineOf(key)), ...(hint === null ? [] : [hint])].join(': '), 8),
+    ...labelled(style, 'do', [where, hint].filter((part) => part !== null).join(': '), 8),
   ];
-}
-
-function formatLine(key: string, line: number | null): readonly string[] {
-  return line === null ? [] : [`line ${line} (${key})`];
 }

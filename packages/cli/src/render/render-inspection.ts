@@ -6,6 +6,7 @@ import { paint, symbol, type TerminalStyle } from '../terminal/terminal-style.js
 import { safeText } from '../terminal/safe-text.js';
 import { table } from '../terminal/table.js';
 import { cutText } from '../terminal/text-width.js';
+import { describeOffset } from './describe-offset.js';
 
 const shownColumns = 12;
 
@@ -29,7 +30,7 @@ export function renderInspection(file: string, inspection: Inspection, style: Te
         { title: 'Value', wrap: true },
       ],
       inspection.preview.map((event) => [
-        `${event.topic}[${event.partition}]@${event.offset}`,
+        describeOffset(event),
         Number.isNaN(event.time) ? 'none' : formatTime(event.time),
         event.key ?? 'none',
         valueText(event, style),

@@ -1,5 +1,4 @@
 import type {
-  RecordedEventRef,
   SnapshotFinding,
   CheckDifference,
   CheckVerdict,
@@ -12,6 +11,7 @@ import { countOf, formatCount, formatTime } from '../terminal/format.js';
 import { labelled, paragraph } from '../terminal/labelled.js';
 import { paint, type TerminalStyle, type Paint } from '../terminal/terminal-style.js';
 import { table } from '../terminal/table.js';
+import { describeOffset } from './describe-offset.js';
 import { describeCheckReason, describeFaultyReason, describeRoot } from './describe-worker-check.js';
 
 const words: Record<CheckVerdict, readonly [text: string, paint: Paint]> = {
@@ -96,7 +96,7 @@ function renderDifference(difference: CheckDifference, style: TerminalStyle): st
     '',
     paint(style, 'strong', 'First disagreement'),
     ...(seen.in === 'output'
-      ? line('event', `${eventName(seen.event)}, output ${seen.output}`)
+      ? line('event', `${describeOffset(seen.event)}, output ${seen.output}`)
       : [...line('snapshot', seen.snapshot), ...line('events', describeEvents(seen.events))]),
     ...line('key', `${key}, ${path}`),
     ...line('worker', expected),
@@ -107,12 +107,8 @@ function renderDifference(difference: CheckDifference, style: TerminalStyle): st
 function describeEvents(events: Extract<CheckDifference['seen'], { in: 'snapshot' }>['events']): string {
   if (events === null) return 'no event has named the key since the snapshot before';
   const { count, first, last } = events;
-  if (count === 1) return `${eventName(first)}, the only one of the key since the snapshot before`;
-  return `one of ${formatCount(count)} from ${eventName(first)} to ${eventName(last)}`;
-}
-
-function eventName({ topic, partition, offset }: RecordedEventRef): string {
-  return `${topic}[${partition}]@${offset}`;
+  if (count === 1) return `${describeOffset(first)}, the only one of the key since the snapshot before`;
+  return `one of ${formatCount(count)} from ${describeOffset(first)} to ${describeOffset(last)}`;
 }
 
 function renderFields(fields: readonly FieldFinding[], wouldAgree: number, style: TerminalStyle): string[] {

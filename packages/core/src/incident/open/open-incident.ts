@@ -1,14 +1,13 @@
 import { existsSync } from 'node:fs';
 import { isRecoveryError, RecoveryError } from '../../model/errors/recovery-error.js';
-import type { EventLog } from '../../model/log/event-log.js';
 import type { Resource } from '../../model/strategy/resource.js';
 import type { ReplayLog, RecoveryInputs } from '../../evidence/inputs/recovery-inputs.js';
 import type { Incident } from '../file/incident.js';
 import type { IncidentDocument } from '../file/incident-schema.js';
 import { checkIncident } from '../file/parse-incident.js';
 import { readIncident } from '../file/read-incident.js';
-import { decodeWithSchemas } from './decode-with-schemas.js';
 import { deriveOrder } from './derive-order.js';
+import { namedLogs } from './named-logs.js';
 import { openLedger, openOutputs, openStates } from './open-live-resources.js';
 import { selectTopics } from '../../sources/log/select-topics.js';
 
@@ -41,32 +40,20 @@ export async function openIncident(
   const { withoutLog } = options;
   const logs: ReplayLog[] = [];
   const close = () => logs.forEach(({ log }) => log.close());
-  const add = async (as: ReplayLog['as'], files: readonly string[], open: () => Promise<EventLog>) => {
-    try {
-      const log = await decodeWithSchemas(await open(), incident);
-      const { topics } = incident.log;
-      logs.push({ log: topics === null ? log : selectTopics(log, topics), as });
-    } catch (error) {
-      const lost = withoutLog === undefined ? null : lostLog(as, files, error);
-      if (lost === null) throw error;
-      withoutLog?.(lost);
-    }
-  };
   try {
-    for (const file of incident.log.archives)
-      await add('archive', [file], async () =>
-        (await import('../../sources/archive/open-archive.js')).openArchive(file),
-      );
-    const { kafka, ndjson, mapping } = incident.log;
-    if (kafka !== null) await refuseMixedIsolation(incident);
-    if (kafka !== null)
-      await add('log', kafka.connection.brokers, async () =>
-        (await import('../../sources/kafka/log/open-kafka-log.js')).openKafkaLog(kafka),
-      );
-    if (ndjson.length > 0)
-      await add('log', ndjson, async () =>
-        (await import('../../sources/ndjson/open-ndjson-log.js')).openNdjsonLog(ndjson, mapping),
-      );
+    for (const { kind, locations, open } of namedLogs(incident)) {
+      const as = kind === 'archive' ? 'archive' : 'log';
+      if (kind === 'kafka') await refuseMixedIsolation(incident);
+      try {
+        const log = await open();
+        const { topics } = incident.log;
+        logs.push({ log: topics === null ? log : selectTopics(log, topics), as });
+      } catch (error) {
+        const lost = withoutLog === undefined ? null : lostLog(as, locations, error);
+        if (lost === null) throw error;
+        withoutLog?.(lost);
+      }
+    }
     const situation = await situationOf(incident, logs);
     await deriveOrderOf(incident, situation);
     return {

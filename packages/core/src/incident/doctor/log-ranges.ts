@@ -1,5 +1,5 @@
-import type { PartitionDescription } from '@eventmend/core';
-import type { RecordedPartition } from '@eventmend/core/engine';
+import type { PartitionDescription } from '../../model/log/event-log.js';
+import type { RecordedPartition } from '../../sources/records/survey-records.js';
 
 /** What the logs hold together, by topic and partition: from the oldest offset there ever was to one past the last. */
 export function logRanges(partitions: readonly PartitionDescription[]): readonly RecordedPartition[] {

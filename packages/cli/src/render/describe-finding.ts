@@ -1,0 +1,212 @@
+import { describePartition } from '@eventmend/core/engine';
+import type { Remark, ResourceFinding, ResourceRow } from '@eventmend/core/incident';
+import type { RecordedOutput } from '@eventmend/core';
+import { countOf, formatCount } from '../terminal/format.js';
+import { describeOffset } from './describe-offset.js';
+
+/** A finding in words, as `--json` has it. */
+export type FindingText = ReturnType<typeof describeFinding>;
+
+/** A finding in words, with the lines of the incident file where its remarks are mended. */
+export function describeFinding(finding: ResourceFinding, lineOf: (key: string) => number | null) {
+  const { resource, state, preview, steps, remarks } = finding;
+  return {
+    resource,
+    state,
+    found: describeContent(finding),
+    preview: preview.map(describeRow),
+    steps: steps.map(({ step, subject, state: ended, found }) => ({
+      subject: `${step} ${subject}`,
+      state: ended,
+      found,
+    })),
+    remarks: remarks.map((remark) => {
+      const [text, hint = null] = describeRemark(remark);
+      return { kind: remark.severity, text, hint, key: remark.key, line: lineOf(remark.key) };
+    }),
+  };
+}
+
+const recordOrders = {
+  handling: 'in the order of handling',
+  partition: 'in order inside of each partition',
+  unknown: 'in no known order',
+} as const;
+
+function describeContent({ content, steps }: ResourceFinding): string {
+  if (content === null) return 'cannot be used';
+  switch (content.kind) {
+    case 'worker':
+      return `${content.name}@${content.version}`;
+    case 'reference-tables':
+      return countOf(content.tables, 'table');
+    case 'log': {
+      const events = `${content.eventsAtMost ? 'up to ' : ''}${countOf(content.events, 'event')}`;
+      return `${events} in ${countOf(content.partitions, 'partition')} of ${content.location}`;
+    }
+    case 'cluster': {
+      const cluster = steps.find(({ step, state }) => step === 'metadata' && state === 'ok');
+      return cluster?.found ?? `no cluster at ${content.brokers.join(', ')}`;
+    }
+    case 'snapshots': {
+      const keys = countOf(content.keys, 'key');
+      if (content.location === null) return 'nothing that can be used';
+      if (content.snapshots > 1) return `${countOf(content.snapshots, 'snapshot')} with ${keys} in all`;
+      return `${keys} of ${content.location}`;
+    }
+    case 'recorded-outputs':
+    case 'processed-events': {
+      const records = countOf(content.records, content.kind === 'recorded-outputs' ? 'output' : 'handling');
+      return `${records} of ${content.location}, ${recordOrders[content.order]}`;
+    }
+    case 'unmapped-rows':
+      return 'rows that cannot be mapped';
+    case 'order': {
+      const others = `${formatCount(content.late)} handled behind a later one, ${formatCount(content.repeated)} repeated`;
+      return `a place for ${countOf(content.placed, 'event')} from live.${content.from}; ${others}`;
+    }
+  }
+}
+
+/** What is wrong, and what can be done about it. */
+function describeRemark(remark: Remark): readonly [text: string, hint?: string | null | undefined] {
+  switch (remark.kind) {
+    case 'error':
+      return [`${remark.error.number}: ${remark.error.message}`, remark.error.hint];
+    case 'connection': {
+      const { step, subject, found, hint } = remark.step;
+      return [`${step} ${subject}: ${found}`, hint];
+    }
+    case 'no-such-topic':
+      return [`it has no topic ${JSON.stringify(remark.topic)}`];
+    case 'no-events':
+      return ['it has no events'];
+    case 'no-rows':
+      return ['it has no rows'];
+    case 'json-as-text':
+      return [
+        'it is a text here, and looks like JSON: a worker that gives the JSON agrees with none of it',
+        'say so in the mapping: {column: NAME, type: json}',
+      ];
+    case 'damaged-snapshot': {
+      const { location, reason } = remark;
+      return [reason.startsWith(location) ? reason : `${location}: ${reason}`];
+    }
+    case 'no-position':
+      return [
+        `${remark.snapshot} has no position, so it is not compared with anything`,
+        'add position: {TOPIC: {PARTITION: "next offset"}}',
+      ];
+    case 'partition-not-in-log':
+      return [
+        `${remark.snapshot} stands at ${describePartition(remark)}, and the log has no such partition`,
+        'correct the position, or name the log that has it',
+      ];
+    case 'behind-log-end':
+      return [
+        `${remark.snapshot} stands at ${describePartition(remark)}@${formatCount(remark.next)}, and the log ends at ${formatCount(remark.end)}`,
+        'the position is the next offset to read: is it of this log, or does the log lack its newest events?',
+      ];
+    case 'names-not-in-log':
+      return describeNames(remark);
+    case 'order-refuted':
+      return [remark.objection, 'sort the rows as they were handled (a query with ORDER BY), or say order: unknown'];
+    case 'rows-without-event':
+      return [
+        `${rowsOf(remark)} name no event, so nothing can be told from them`,
+        'map event: {topic, partition, offset} or event_id',
+      ];
+    case 'rows-of-unknown-partition':
+      return [
+        `${rowsOf(remark)} name events of partitions that the log does not have, first ${describeOffset(remark.first)}`,
+        'is the topic the one of the log? topic: NAME is a constant, topic: {column: NAME} a column',
+      ];
+    case 'rows-outside-log':
+      return [
+        `${rowsOf(remark)} name offsets that the log never held, first ${describeOffset(remark.first)}`,
+        'is the offset that of the event, and not that of the output? Or does the log lack its newest events?',
+      ];
+    case 'sent-again':
+      return [`${countOf(remark.outputs, 'output')} sent again under the id of an earlier one`];
+    case 'id-reused':
+      return [
+        `${countOf(remark.outputs, 'output')} with the id of an earlier one and another content, first ${JSON.stringify(remark.id)} (rows ${remark.earlier + 1} and ${remark.seq + 1})`,
+        'is that column really an id of the output? What they mean is unknown otherwise',
+      ];
+    case 'nothing-placed':
+      return [`live.${remark.from} gives no event a place`];
+    case 'records-without-place':
+      return [`${countOf(remark.records, 'record')} tell nothing about the order`];
+    case 'records-with-equal-times':
+      return [
+        `${countOf(remark.records, 'record')} have the time of the one in front: they keep the order of the rows`,
+      ];
+  }
+}
+
+function rowsOf({ rows, records }: { readonly rows: number; readonly records: number }): string {
+  return `${formatCount(rows)} of ${formatCount(records)} rows`;
+}
+
+function describeNames(
+  remark: Extract<Remark, { kind: 'names-not-in-log' }>,
+): readonly [text: string, hint: string | null] {
+  const { severity, of, names, missing, first, events, wholeLog } = remark;
+  const [verb, name] = of === 'key' ? ['names', 'key'] : ['has', 'event id'];
+  const where = wholeLog ? 'no event of the log' : `none of the first ${formatCount(events)} events`;
+  const shown = first.map((each) => JSON.stringify(each.slice(0, 40))).join(', ');
+  return [
+    `${where} ${verb} ${formatCount(missing)} of ${formatCount(names)} ${name}s: ${shown}${missing > first.length ? ', …' : ''}`,
+    severity === 'problem' ? `is this really the column with the ${name}?` : null,
+  ];
+}
+
+const shownCharacters = 200;
+
+/** A row beside what it becomes. */
+function describeRow(row: ResourceRow): {
+  readonly place: string;
+  readonly row: string;
+  readonly becomes: string;
+} {
+  switch (row.kind) {
+    case 'event': {
+      const when = row.time === null ? 'no time' : new Date(row.time).toISOString();
+      const becomes = `key ${JSON.stringify(row.key)}, ${when}`;
+      return { place: describeOffset(row), row: row.undecodable ?? shortJson(row.value), becomes };
+    }
+    case 'snapshot-row': {
+      const { key, state } = row;
+      return { place: `row ${row.number}`, row: shortJson({ key, state }), becomes: `key ${JSON.stringify(key)}` };
+    }
+    default: {
+      const becomes = describeMade(row) ?? `nothing: ${row.error?.message ?? ''}`;
+      return { place: `${row.place.unit} ${row.place.number}`, row: shortJson(row.row), becomes };
+    }
+  }
+}
+
+/** What a mapping made of a row; null where it made nothing. */
+function describeMade(row: Extract<ResourceRow, { kind: 'state' | 'output' | 'handling' }>): string | null {
+  if (row.made === null) return null;
+  switch (row.kind) {
+    case 'state':
+      return `key ${JSON.stringify(row.made.key)}, state ${shortJson(row.made.state)}`;
+    case 'output': {
+      const { output, key, value } = row.made;
+      return `${output} of key ${JSON.stringify(key)}: ${shortJson(value)}, ${describeNamed(row.made)}`;
+    }
+    case 'handling':
+      return describeNamed(row.made);
+  }
+}
+
+function describeNamed({ event, eventId }: Pick<RecordedOutput, 'event' | 'eventId'>): string {
+  if (event !== null) return `event ${describeOffset(event)}`;
+  return eventId === null ? 'no event' : `event ${JSON.stringify(eventId)}`;
+}
+
+function shortJson(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'nothing';
+  return text.length > shownCharacters ? `${text.slice(0, shownCharacters)}…` : text;
+}
