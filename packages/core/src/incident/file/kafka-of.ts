@@ -1,3 +1,4 @@
+import { withoutCredentials } from '../../sources/kafka/connection/broker-address.js';
 import type { KafkaLogSettings } from '../../sources/kafka/log/open-kafka-log.js';
 import { parseDuration } from './duration.js';
 import type { KafkaDocument, SecretDocument } from './kafka-schema.js';
@@ -27,7 +28,8 @@ export function kafkaMeaning({ topics, isolation, source }: KafkaDocument) {
 
 function connectionOf({ brokers, client_id: clientId, tls, sasl }: KafkaDocument, paths: Paths): Connection {
   return {
-    brokers: typeof brokers === 'string' ? brokers.split(',') : brokers,
+    // In front of the comma that a password may have.
+    brokers: typeof brokers === 'string' ? withoutCredentials(brokers).split(',') : brokers.map(withoutCredentials),
     ...(clientId !== undefined && { clientId }),
     ...(tls !== undefined && { tls: tlsOf(tls, paths) }),
     ...(sasl !== undefined && {

@@ -5,8 +5,8 @@ import { RecoveryError } from '../../model/errors/recovery-error.js';
 import { arrayBatch } from './array-batch.js';
 import { fileBytes } from './byte-chunks.js';
 import { defineField } from './define-field.js';
-import { openSqlite } from '../drivers/open-sqlite.js';
 import { nearestName } from '../../worker/nearest-name.js';
+import { openSqliteInput } from './open-sqlite-input.js';
 import type { SqliteInput } from './row-input.js';
 import type { RowBatch, RowConversions, RowReader } from './row-source.js';
 import type { RowStream } from './row-stream.js';
@@ -87,7 +87,7 @@ function readRows(input: SqliteInput, bytes: number): RowReader {
 
 function openDatabase(file: string): Database.Database {
   return guarded(file, () => {
-    const database = openSqlite(file, { readonly: true, fileMustExist: true, timeout: lockedAfterMs });
+    const database = openSqliteInput(file, lockedAfterMs);
     try {
       database.pragma('trusted_schema = OFF');
       database.pragma('cell_size_check = ON');

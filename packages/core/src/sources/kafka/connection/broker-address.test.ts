@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { describeAddress, isLoopback, parseBrokerAddress } from './broker-address.js';
+import { describeAddress, isLoopback, parseBrokerAddress, withoutCredentials } from './broker-address.js';
 
 it('reads names and addresses with a port, and nothing else', () => {
   expect(parseBrokerAddress('kafka.example.com:9092')).toEqual({ host: 'kafka.example.com', port: 9092 });
@@ -22,4 +22,10 @@ it('reads names and addresses with a port, and nothing else', () => {
     '127.0.0.1',
     '::1',
   ]);
+});
+
+it('shows no user and no password that stand in front of an address', () => {
+  expect(withoutCredentials('SASL_SSL://user:hunter2@kafka:9092')).toBe('SASL_SSL://***@kafka:9092');
+  expect(withoutCredentials('user:hun@ter2@kafka:9092')).toBe('***@kafka:9092');
+  expect(withoutCredentials('kafka:9092')).toBe('kafka:9092');
 });

@@ -12,6 +12,11 @@ export function parseBrokerAddress(text: string): BrokerAddress | null {
   return host === undefined || !(port >= 1 && port <= 65_535) ? null : { host, port };
 }
 
+/** An address as text without the user and the password that somebody wrote in front of it; Kafka takes none there. */
+export function withoutCredentials(text: string): string {
+  return text.replace(/^(\s*(?:[a-z_]+:\/\/)?).*@/is, '$1***@');
+}
+
 /** The address as it is typed. */
 export function describeAddress({ host, port }: BrokerAddress): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;

@@ -1,4 +1,4 @@
-import { describeAddress, isLoopback, parseBrokerAddress, type BrokerAddress } from './broker-address.js';
+import { describeAddress, isLoopback, parseBrokerAddress, withoutCredentials, type BrokerAddress } from './broker-address.js';
 import type { MetadataAnswer } from './broker-answers.js';
 import { connectToBroker, type BrokerConnection } from './broker-connection.js';
 import type { ConnectionFinding, TakeFinding } from './connection-finding.js';
@@ -109,7 +109,7 @@ function readSituation(
   context: KafkaErrorContext,
   take: TakeFinding,
 ): AddressSituation | null {
-  const subject = settings.brokers.join(', ');
+  const subject = settings.brokers.map(withoutCredentials).join(', ');
   try {
     // Made once to see that files and secrets are there; nothing is connected by it.
     createKafkaClient(settings, { retries: 0 });

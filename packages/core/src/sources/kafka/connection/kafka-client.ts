@@ -2,7 +2,7 @@ import { RecoveryError } from '../../../model/errors/recovery-error.js';
 import type { Kafka } from 'kafkajs';
 import { loadDriver } from '../../drivers/load-driver.js';
 import { patchKafkajs } from '../kafkajs/patch-kafkajs.js';
-import { describeAddress, parseBrokerAddress } from './broker-address.js';
+import { describeAddress, parseBrokerAddress, withoutCredentials } from './broker-address.js';
 import { kafkaDefaults, tlsSettingsOf, type KafkaSettings } from './kafka-settings.js';
 import { readTlsOptions } from './read-tls-options.js';
 import { saslMechanism } from './sasl-mechanism.js';
@@ -45,7 +45,7 @@ function checkedBrokers(brokers: readonly string[]): string[] {
   if (brokers.length === 0) throw noAddress('no broker is named');
   return brokers.map((text) => {
     const address = parseBrokerAddress(text);
-    if (address === null) throw noAddress(`"${text}" is no address of a broker`);
+    if (address === null) throw noAddress(`"${withoutCredentials(text)}" is no address of a broker`);
     // kafkajs cuts addresses at their first colon.
     if (address.host.includes(':')) throw noAddress(`"${text}": an IPv6 address cannot be the first that is asked`);
     return describeAddress(address);
