@@ -19,8 +19,8 @@ export interface PrepareOptions {
   readonly tell?: (line: string) => void;
 }
 
-export const allRows = 3_000_000;
-export const defaultSeed = 2001;
+const allRows = 3_000_000;
+const defaultSeed = 2001;
 
 /**
  * Makes what is missing of the demo: the archive of the log, and the files that the service of 2001 left behind. What is

@@ -39,7 +39,7 @@ export interface PlanScope {
 }
 
 /** How a key came into a scope: the first event that connected it. */
-export interface ScopeJoin {
+interface ScopeJoin {
   readonly key: string;
   /** The key of the scope that the event names too. */
   readonly through: string;
@@ -78,7 +78,7 @@ export interface PlanSegment {
 }
 
 /** A log that the plan reads, pinned so that another one under the same name is noticed. */
-export interface PlanLog {
+interface PlanLog {
   readonly kind: string;
   readonly location: string;
   readonly fingerprint: string | null;
