@@ -5,7 +5,6 @@ export { writeFileDurably } from './model/files/write-file-durably.js';
 export { canonicalJson } from './model/json/canonical-json.js';
 export { firstDifference } from './model/json/first-difference.js';
 export { sameJson } from './model/json/same-json.js';
-export { isNestedDeeperThan, maxDepth, maxRowBytes } from './model/json/value-limits.js';
 export { isHarmlessHole } from './model/log/event-log.js';
 export { describePartition, partitionKey } from './model/log/partition-id.js';
 export type { RecordedRanks } from './model/order/recorded-ranks.js';
@@ -30,7 +29,6 @@ export type { OpenWorker } from './worker/describe-worker.js';
 export { KeyScan } from './worker/key-scan.js';
 export { loadWorkerModule } from './worker/load-worker-module.js';
 export { migrateState } from './worker/migrate-state.js';
-export { nearestName } from './worker/nearest-name.js';
 export type {
   EmittedOutput,
   HandlerEffects,

@@ -39,7 +39,7 @@ export interface ColumnMapping {
   readonly value?: 'row' | { readonly column: ColumnName } | { readonly columns: readonly ColumnReference[] };
 }
 
-export type PartitionMapping =
+type PartitionMapping =
   /** A column with whole numbers from 0. */
   | { readonly column: ColumnName }
   /**
@@ -49,7 +49,7 @@ export type PartitionMapping =
   | { readonly hash: ColumnName; readonly count: number }
   | { readonly constant: number };
 
-export type OffsetMapping =
+type OffsetMapping =
   /** A column with whole numbers from 0 (as numbers or texts), rising in each partition. */
   | { readonly column: ColumnName }
   /** Numbered from 0 in each partition in the order of the rows: the input is then the log, and the order is fixed by it. */

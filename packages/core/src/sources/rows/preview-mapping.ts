@@ -6,7 +6,7 @@ import { newMappingState } from './mapping-state.js';
 import type { RowPlace, RowSource } from './row-source.js';
 
 /** One of the first rows, and the event that it becomes or why it becomes none. */
-export interface PreviewedRow {
+interface PreviewedRow {
   readonly place: RowPlace;
   readonly event: MappedEvent | null;
   readonly error: RecoveryError | null;

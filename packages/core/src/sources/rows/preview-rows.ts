@@ -3,7 +3,7 @@ import type { RowPlace } from './row-source.js';
 import type { RowStream } from './row-stream.js';
 
 /** One of the first rows as it stands, and what a mapping makes of it or why it makes nothing. */
-export interface PreviewedMapping<Made> {
+interface PreviewedMapping<Made> {
   readonly place: RowPlace;
   readonly row: unknown;
   readonly made: Made | null;
