@@ -1,8 +1,10 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import { maxRowBytes } from '../../model/json/value-limits.js';
+import { RecoveryError } from '../../model/errors/recovery-error.js';
 import { defaultChunkBytes, fileBytes, openByteChunks, watchedChunks, type ByteChunks } from './byte-chunks.js';
 import { cutIntoLineBlocks, type LineBlock } from './line-blocks.js';
 import { parseLines, type ParsedLines } from './parse-lines.js';
 import { rowTooLarge } from './row-limits.js';
-import { maxRowBytes } from '../../model/json/value-limits.js';
 import {
   noConversions,
   startOfRows,
@@ -12,7 +14,6 @@ import {
   type RowReader,
   type RowSource,
 } from './row-source.js';
-import { assertLineStart } from './line-start.js';
 
 export interface NdjsonRowOptions {
   readonly compression?: RowCompression;
@@ -132,4 +133,34 @@ function asBatch(file: string, parsed: ParsedLines, lines: number, rows: number)
       byte: nextBytes[index] ?? null,
     }),
   };
+}
+
+/**
+ * Makes sure that a byte of a plain file is where a line begins, so that a position of another file is noticed.
+ * @throws RecoveryError `unreadable-row` when it is in the middle of a line.
+ */
+function assertLineStart(file: string, byte: number): void {
+  if (byte === 0) return;
+  let fd: number;
+  try {
+    fd = openSync(file, 'r');
+  } catch {
+    return; // opening it for reading says what is wrong
+  }
+  try {
+    const around = Buffer.alloc(2);
+    const read = readSync(fd, around, 0, 2, byte - 1);
+    // A last line without its end may have got it since: then the position stands in front of the line end.
+    if (read < 2 || around[0] === 0x0a || around[1] === 0x0a || around[1] === 0x0d) return;
+  } finally {
+    closeSync(fd);
+  }
+  throw new RecoveryError(
+    'unreadable-row',
+    `${file}: byte ${byte}, where reading should go on, is in the middle of a line`,
+    {
+      hint: 'the file was changed or replaced since it was last read: start again from its beginning',
+      details: { file, byte },
+    },
+  );
 }
