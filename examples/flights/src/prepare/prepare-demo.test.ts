@@ -1,17 +1,14 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { readFlights } from '../flights/read-flights.js';
 import { demoPlace } from './demo-place.js';
 import { incidentFile } from './incident-file.js';
 import { prepareDemo } from './prepare-demo.js';
+import { temporaryFolder } from '../../../../packages/cli/test/temporary-folder.js';
 
 let folder: string;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'flights-'));
-});
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+beforeEach(() => temporaryFolder((path) => (folder = path)));
 
 test('a second preparation reuses what the first made; another size or seed replaces it', async () => {
   const place = demoPlace(folder);

@@ -1,16 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { compareOutputs, exportedOutputs } from './compare-outputs.js';
 import { compareStates } from './compare-states.js';
 import { goldenOutputs } from './golden-outputs.js';
+import { temporaryFolder } from '../../../../packages/cli/test/temporary-folder.js';
 
 let folder: string;
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'flights-'));
-});
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+beforeAll(() => temporaryFolder((path) => (folder = path)));
 
 const write = (name: string, ...rows: readonly unknown[]) => {
   const path = join(folder, name);
