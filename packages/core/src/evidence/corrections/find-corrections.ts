@@ -1,3 +1,4 @@
+import { compareText } from '../../model/log/partition-id.js';
 import { setImmediate } from 'node:timers/promises';
 import { RecoveryError } from '../../model/errors/recovery-error.js';
 import type { LongWork } from '../../model/strategy/strategy.js';
@@ -161,8 +162,4 @@ function compareFindings(a: CorrectionFinding, b: CorrectionFinding): number {
     a.ordinal - b.ordinal ||
     a.occurrence - b.occurrence
   );
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

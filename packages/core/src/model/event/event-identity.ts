@@ -1,15 +1,12 @@
 import type { Offset } from './offset.js';
+import type { PartitionId } from '../log/partition-id.js';
 
 /**
  * Which event this is, the same wherever it is read from: `source` names the original log (the cluster's id, or the name
  * given at import), and an archive passes it on unchanged. `incarnation` tells a topic from a later one of the same name.
  */
-interface LogEventIdentity {
+interface LogEventIdentity extends PartitionId {
   readonly kind: 'log';
-  readonly source: string;
-  readonly topic: string;
-  readonly incarnation: string;
-  readonly partition: number;
   readonly offset: Offset;
 }
 

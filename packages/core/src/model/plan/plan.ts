@@ -3,6 +3,7 @@ import type { OrderSpec } from '../order/order-spec.js';
 import type { PartitionPositionJson } from '../position/position.js';
 import type { Basis, Fidelity, SegmentSource } from '../provenance/provenance.js';
 import type { LossEstimate } from './loss-estimate.js';
+import type { PartitionId } from '../log/partition-id.js';
 
 export type StrategyName = 'log-replay' | 'checkpoint' | 'estimation';
 
@@ -60,12 +61,8 @@ export interface BaselinePart {
 }
 
 /** A range of one partition and where its events come from. */
-export interface PlanSegment {
+export interface PlanSegment extends PartitionId {
   readonly scope: KeyScope;
-  readonly source: string;
-  readonly topic: string;
-  readonly incarnation: string;
-  readonly partition: number;
   readonly from: string;
   readonly to: string;
   /** Index into `plan.logs`, or null for a range that nobody holds. */

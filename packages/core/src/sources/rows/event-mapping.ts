@@ -1,4 +1,5 @@
 import type { EventHeaders } from '../../model/log/event-page.js';
+import type { PartitionId } from '../../model/log/partition-id.js';
 
 /** A column of a row by its name, or by a dotted path into nested values where no column has that very name. */
 export type ColumnName = string;
@@ -80,11 +81,7 @@ export interface EnvelopeMapping {
 }
 
 /** One event as a mapping makes it of a row. */
-export interface MappedEvent {
-  readonly source: string;
-  readonly topic: string;
-  readonly incarnation: string;
-  readonly partition: number;
+export interface MappedEvent extends PartitionId {
   readonly offset: number;
   /** Milliseconds since 1970; NaN where the event has none. */
   readonly time: number;
