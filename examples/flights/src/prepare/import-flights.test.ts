@@ -1,14 +1,18 @@
 import { join } from 'node:path';
 import { openRows, type EventMapping } from '@eventmend/core/rows';
 import { importIntoArchive, openArchive } from '@eventmend/core/archive';
+import { scratchFolder } from '@eventmend/core/testing';
 import { beforeEach, expect, test } from 'vitest';
 import { partitions, source, topic } from '../flights/flight.js';
 import { readFlights } from '../flights/read-flights.js';
 import { writeRows } from './import-flights.js';
-import { temporaryFolder } from '../../../../packages/cli/test/temporary-folder.js';
 
 let folder: string;
-beforeEach(() => temporaryFolder((path) => (folder = path)));
+beforeEach(() => {
+  const { path, remove } = scratchFolder();
+  folder = path;
+  return remove;
+});
 
 /** What `flights.mapping.yaml` says. */
 const mapping: EventMapping = {

@@ -1,14 +1,18 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { scratchFolder } from '@eventmend/core/testing';
 import { beforeEach, expect, test } from 'vitest';
 import { readFlights } from '../flights/read-flights.js';
 import { demoPlace } from './demo-place.js';
 import { incidentFile } from './incident-file.js';
 import { prepareDemo } from './prepare-demo.js';
-import { temporaryFolder } from '../../../../packages/cli/test/temporary-folder.js';
 
 let folder: string;
-beforeEach(() => temporaryFolder((path) => (folder = path)));
+beforeEach(() => {
+  const { path, remove } = scratchFolder();
+  folder = path;
+  return remove;
+});
 
 test('a second preparation reuses what the first made; another size or seed replaces it', async () => {
   const place = demoPlace(folder);

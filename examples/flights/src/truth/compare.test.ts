@@ -1,13 +1,17 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { scratchFolder } from '@eventmend/core/testing';
 import { beforeAll, expect, test } from 'vitest';
 import { compareOutputs, exportedOutputs } from './compare-outputs.js';
 import { compareStates } from './compare-states.js';
 import { goldenOutputs } from './golden-outputs.js';
-import { temporaryFolder } from '../../../../packages/cli/test/temporary-folder.js';
 
 let folder: string;
-beforeAll(() => temporaryFolder((path) => (folder = path)));
+beforeAll(() => {
+  const { path, remove } = scratchFolder();
+  folder = path;
+  return remove;
+});
 
 const write = (name: string, ...rows: readonly unknown[]) => {
   const path = join(folder, name);
