@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { testIn } from '../../../packages/cli/test/test-in-language.js';
+import { temporaryFolder } from '../../../packages/cli/test/temporary-folder.js';
 
 const example = join(import.meta.dirname, '..');
 const libraries = join(example, '..', '..', 'packages', 'cli', 'templates');
@@ -17,12 +17,11 @@ interface Digests {
   readonly outputs: string;
 }
 
+beforeAll(() => temporaryFolder((path) => (data = path)));
 beforeAll(() => {
-  data = mkdtempSync(join(tmpdir(), 'flights-languages-'));
   run(process.execPath, join(example, 'dist', 'prepare.js'), '--rows', '20000', '--data', data);
   ofTypeScript = recover('flights.incident.yaml');
 });
-afterAll(() => rmSync(data, { recursive: true, force: true }));
 
 function run(program: string, ...args: readonly string[]): string {
   const { status, stdout, stderr } = spawnSync(program, args, { cwd: data, encoding: 'utf8' });

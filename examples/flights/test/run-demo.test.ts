@@ -1,15 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
+import { temporaryFolder } from '../../../packages/cli/test/temporary-folder.js';
 
 const script = join(import.meta.dirname, '..', 'dist', 'run-demo.js');
 let folder: string;
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'flights-'));
-});
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+beforeAll(() => temporaryFolder((path) => (folder = path)));
 
 function runDemo() {
   const args = [script, '--rows', '20000', '--data', folder];

@@ -1,21 +1,16 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { positionFromJson } from '@eventmend/core/engine';
 import { writeNdjsonSnapshot } from '@eventmend/core';
 import { publishedSchemas } from '../src/documents/published-schemas.js';
 import { textWidth } from '../src/terminal/text-width.js';
 import { balanceWorker, expectedBalances, smallEvents, writeSmallIncident } from './small-incident.js';
 import { spawnEventmend } from './spawn-eventmend.js';
+import { temporaryFolder } from './temporary-folder.js';
 
 let folder: string;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'eventmend-diagnose-'));
-});
-afterEach(() => {
-  rmSync(folder, { recursive: true, force: true });
-});
+beforeEach(() => temporaryFolder((path) => (folder = path)));
 
 const run = (...words: readonly string[]) => spawnEventmend(folder, words);
 const events = smallEvents(300);

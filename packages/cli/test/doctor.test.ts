@@ -1,20 +1,15 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { publishedSchemas } from '../src/documents/published-schemas.js';
 import type { FindingText } from '../src/render/describe-finding.js';
 import { expectedBalances, smallEvents, writeSmallIncident } from './small-incident.js';
 import { spawnEventmend } from './spawn-eventmend.js';
+import { temporaryFolder } from './temporary-folder.js';
 
 let folder: string;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'eventmend-doctor-'));
-});
-afterEach(() => {
-  rmSync(folder, { recursive: true, force: true });
-});
+beforeEach(() => temporaryFolder((path) => (folder = path)));
 
 const events = smallEvents(400);
 const lanes = [0, 1].map((lane) => events.filter((event) => event.lane === lane).length);

@@ -1,21 +1,16 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { publishedSchemas, type PublishedSchema } from '../src/documents/published-schemas.js';
 import { balanceWorker, expectedBalances, smallEvents, writeSmallIncident, type SmallEvent } from './small-incident.js';
 import { spawnEventmend, type Ended, type SpawnOptions } from './spawn-eventmend.js';
+import { temporaryFolder } from './temporary-folder.js';
 
 let folder: string;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'eventmend-end-'));
-});
-afterEach(() => {
-  rmSync(folder, { recursive: true, force: true });
-});
+beforeEach(() => temporaryFolder((path) => (folder = path)));
 
 const run = (words: string, options?: SpawnOptions) => spawnEventmend(folder, words.split(' '), options);
 

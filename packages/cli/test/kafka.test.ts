@@ -1,15 +1,15 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describeArchive } from '@eventmend/core/archive';
 import { openRunCatalogue } from '@eventmend/core/sqlite';
 import { kafkaOrSkip, startKafkaBroker, startSchemaRegistry, type KafkaBroker } from '@eventmend/test-services';
 import { ConfigResourceTypes } from 'kafkajs';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { clientOf, deleteBefore, produceEvents, writeKafkaIncident } from './kafka-incident.js';
 import { expectedBalances, smallEvents } from './small-incident.js';
 import { spawnEventmend, type Ended } from './spawn-eventmend.js';
+import { temporaryFolder } from './temporary-folder.js';
 
 const describeWithKafka = await kafkaOrSkip(describe, { own: true });
 const full = process.env['EVENTMEND_FULL'] === '1';
@@ -25,11 +25,10 @@ describeWithKafka('eventmend with a Kafka cluster', () => {
     broker = await startKafkaBroker();
   });
   afterAll(() => broker.stop());
+  beforeEach(() => temporaryFolder((path) => (folder = path)));
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'eventmend-kafka-'));
     topic = `bookings-${count++}`;
   });
-  afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
   const run = (...words: string[]): Promise<Ended> => spawnEventmend(folder, words);
   async function ok(...words: string[]): Promise<string> {

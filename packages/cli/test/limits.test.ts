@@ -1,20 +1,17 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { publishedSchemas, type PublishedSchema } from '../src/documents/published-schemas.js';
 import { expectedBalances, smallEvents, writeSmallIncident } from './small-incident.js';
 import { spawnEventmend } from './spawn-eventmend.js';
+import { temporaryFolder } from './temporary-folder.js';
 
 const events = smallEvents(60);
 
 let folder: string;
+beforeEach(() => temporaryFolder((path) => (folder = path)));
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'eventmend-limits-'));
   writeSmallIncident(folder, { events });
-});
-afterEach(() => {
-  rmSync(folder, { recursive: true, force: true });
 });
 
 const run = (...words: readonly string[]) => spawnEventmend(folder, words);

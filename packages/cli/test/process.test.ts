@@ -1,19 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { spawnEventmend } from './spawn-eventmend.js';
+import { temporaryFolder } from './temporary-folder.js';
 
 const bin = fileURLToPath(new URL('../dist/bin.js', import.meta.url));
 let folder: string;
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'eventmend-process-'));
-});
-afterAll(() => {
-  rmSync(folder, { recursive: true, force: true });
-});
+beforeAll(() => temporaryFolder((path) => (folder = path)));
 
 describe('the built program', () => {
   it('shows help, results on stdout and errors on stderr', async () => {

@@ -1,23 +1,20 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync, existsSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { RecoveryError } from '@eventmend/core';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { publishedSchemas, type PublishedSchema } from '../src/documents/published-schemas.js';
 import { runCli } from '../src/program/run-cli.js';
 import { fakeWorld, type FakeEnvironment, type Fakes } from './fake-environment.js';
 import { assessment, plan, report, runId, verification } from './fixtures.js';
+import { temporaryFolder } from './temporary-folder.js';
 
 let folder: string;
+beforeEach(() => temporaryFolder((path) => (folder = path)));
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'eventmend-cli-'));
   writeFileSync(
     join(folder, 'flights.incident.yaml'),
     'format_version: 1\nname: flights-2001\nworker: ./worker.ts\nlog: { ndjson: events.ndjson }\nstore: .\n',
   );
-});
-afterEach(() => {
-  rmSync(folder, { recursive: true, force: true });
 });
 
 async function run(words: string, fakes: Fakes = {}): Promise<FakeEnvironment & { code: number }> {

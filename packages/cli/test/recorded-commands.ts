@@ -91,7 +91,7 @@ export function runOfPlan(resources: string, plan: string): string {
 }
 
 /** Leaves out of what a command said what differs from call to call: the folder, and how long a run took. */
-export function normalise(said: string, folder: string): string {
+function normalise(said: string, folder: string): string {
   return said
     .replaceAll(folder, placeholder)
     .replaceAll(/^( {2}took {8}).*$/gm, '$1(measured)')

@@ -1,16 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 import { spawnEventmend } from './spawn-eventmend.js';
+import { temporaryFolder } from './temporary-folder.js';
 
 let folder: string;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'eventmend-guide-'));
-});
-afterEach(() => {
-  rmSync(folder, { recursive: true, force: true });
-});
+beforeEach(() => temporaryFolder((path) => (folder = path)));
 
 /** Lays out the files that the guide shows; gives the commands that it runs and the output that it promises. */
 function layOut(): { readonly commands: readonly string[]; readonly promised: string } {

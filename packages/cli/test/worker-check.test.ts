@@ -1,20 +1,15 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { positionFromJson } from '@eventmend/core/engine';
 import { writeNdjsonSnapshot } from '@eventmend/core';
 import { publishedSchemas } from '../src/documents/published-schemas.js';
 import { balanceWorker, expectedBalances, smallEvents, writeSmallIncident, type SmallEvent } from './small-incident.js';
 import { spawnEventmend } from './spawn-eventmend.js';
+import { temporaryFolder } from './temporary-folder.js';
 
 let folder: string;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'eventmend-worker-check-'));
-});
-afterEach(() => {
-  rmSync(folder, { recursive: true, force: true });
-});
+beforeEach(() => temporaryFolder((path) => (folder = path)));
 
 const events = smallEvents(600);
 const healthy = 400;

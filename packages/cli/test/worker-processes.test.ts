@@ -1,25 +1,20 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { conformanceCheckNames } from '@eventmend/core/engine';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { conformanceDocument } from '../src/documents/conformance-document.js';
 import { testIn } from './test-in-language.js';
 import { spawnEventmend } from './spawn-eventmend.js';
+import { temporaryFolder } from './temporary-folder.js';
 
 const templates = fileURLToPath(new URL('../templates/', import.meta.url));
 const examples = fileURLToPath(new URL('../../../examples/flights/', import.meta.url));
 const processes = fileURLToPath(new URL('./processes/', import.meta.url));
 
 let folder: string;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'eventmend-processes-'));
-});
-afterEach(() => {
-  rmSync(folder, { recursive: true, force: true });
-});
+beforeEach(() => temporaryFolder((path) => (folder = path)));
 
 /** The report of the conformance command about a process that runs in `cwd`. */
 async function conformance(cwd: string, options: readonly string[], ...command: readonly string[]) {

@@ -4,7 +4,6 @@ export { writeFileDurably } from './model/files/write-file-durably.js';
 export { canonicalJson } from './model/json/canonical-json.js';
 export { firstDifference } from './model/json/first-difference.js';
 export { sameJson } from './model/json/same-json.js';
-export { isNestedDeeperThan, maxDepth, maxRowBytes } from './model/json/value-limits.js';
 export { isHarmlessHole } from './model/log/event-log.js';
 export { describePartition, partitionKey } from './model/log/partition-id.js';
 export type { RecordedRanks } from './model/order/recorded-ranks.js';
@@ -29,7 +28,6 @@ export type { OpenWorker } from './worker/describe-worker.js';
 export { KeyScan } from './worker/key-scan.js';
 export { loadWorkerModule } from './worker/load-worker-module.js';
 export { migrateState } from './worker/migrate-state.js';
-export { nearestName } from './worker/nearest-name.js';
 export type {
   EmittedOutput,
   HandlerEffects,
@@ -49,7 +47,6 @@ export { baselineRows } from './engine/replay/baseline-rows.js';
 export { replayHere } from './engine/replay/execute-replay.js';
 export { type ReplayInputs, adoptReplayInputs } from './engine/replay/replay-inputs.js';
 export { type ReplaySpec, defaultTuning, lanesOf } from './engine/spec/replay-spec.js';
-export { specOfPlan } from './engine/spec/spec-of-plan.js';
 export { createMemoryRunStore } from './engine/store/memory-run-store.js';
 export type { QuarantinedEvent } from './model/accounts/quarantined-event.js';
 export type { ForcedQuarantine } from './engine/store/run-store.js';
@@ -74,6 +71,7 @@ export { segmentsOf } from './evidence/coverage/plan-segments.js';
 export type { LogSurvey, SurveyedLog, SurveyedPartition } from './evidence/coverage/survey-logs.js';
 export { offsetsOf } from './evidence/inputs/locate-replay.js';
 export { pinReferences } from './evidence/inputs/pin-references.js';
+export { replayBasis, specBetween } from './evidence/inputs/spec-between.js';
 export { type PreparedInputs, prepareInputs } from './evidence/inputs/prepare-inputs.js';
 export type { ReplayPlanOptions, RecoveryInputs, TargetRequest } from './evidence/inputs/recovery-inputs.js';
 export { jobModule, runJob } from './evidence/inputs/run-job.js';

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import type { GuardMessage, StartMessage } from './guard-messages.js';
 
 /** How a program ended. */
-export interface ProgramEnd {
+interface ProgramEnd {
   readonly code: number | null;
   readonly signal: string | null;
 }

@@ -1,18 +1,18 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openRows, type EventMapping } from '@eventmend/core/rows';
 import { importIntoArchive, openArchive } from '@eventmend/core/archive';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { scratchFolder } from '@eventmend/core/testing';
+import { beforeEach, expect, test } from 'vitest';
 import { partitions, source, topic } from '../flights/flight.js';
 import { readFlights } from '../flights/read-flights.js';
 import { writeRows } from './import-flights.js';
 
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'flights-'));
+  const { path, remove } = scratchFolder();
+  folder = path;
+  return remove;
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** What `flights.mapping.yaml` says. */
 const mapping: EventMapping = {

@@ -1,7 +1,7 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { scratchFolder } from '@eventmend/core/testing';
+import { beforeEach, expect, test } from 'vitest';
 import { readFlights } from '../flights/read-flights.js';
 import { demoPlace } from './demo-place.js';
 import { incidentFile } from './incident-file.js';
@@ -9,9 +9,10 @@ import { prepareDemo } from './prepare-demo.js';
 
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'flights-'));
+  const { path, remove } = scratchFolder();
+  folder = path;
+  return remove;
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 test('a second preparation reuses what the first made; another size or seed replaces it', async () => {
   const place = demoPlace(folder);

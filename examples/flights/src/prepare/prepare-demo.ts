@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { spawn } from 'node:child_process';
 import type { FlightTable } from '../flights/flight-table.js';
 import { readFlights } from '../flights/read-flights.js';
 import { playIncident } from '../service/play-incident.js';
@@ -7,7 +8,6 @@ import { exampleFolder, type DemoPlace } from './demo-place.js';
 import { importFlights } from './import-flights.js';
 import { incidentFile } from './incident-file.js';
 import { forgetParts, readRecord, recipes, recordPart, type Part } from './preparation-record.js';
-import { prepareServiceAside } from './prepare-service-aside.js';
 
 export interface PrepareOptions {
   /** The first so many flights; all 3,000,000 by default. */
@@ -19,8 +19,8 @@ export interface PrepareOptions {
   readonly tell?: (line: string) => void;
 }
 
-export const allRows = 3_000_000;
-export const defaultSeed = 2001;
+const allRows = 3_000_000;
+const defaultSeed = 2001;
 
 /**
  * Makes what is missing of the demo: the archive of the log, and the files that the service of 2001 left behind. What is
@@ -84,4 +84,23 @@ export function removeWhatWasMade(place: DemoPlace, tell: (line: string) => void
   const archive = ['', '-wal', '-shm'].map((ending) => `flights.archive${ending}`);
   for (const name of [...names, ...archive]) rmSync(join(place.data, name), { recursive: true, force: true });
   tell('removed  what an earlier version or another size of the demo had made');
+}
+
+/** Leaves the service's files in a process of its own (`prepare.js --no-archive`). A signal to stop ends it at once. */
+function prepareServiceAside(place: DemoPlace, seed: number, show: boolean): Promise<void> {
+  const script = join(import.meta.dirname, '..', 'prepare.js');
+  const data = place.folder === exampleFolder ? [] : ['--data', place.data];
+  const args = [script, '--no-archive', '--seed', String(seed), ...data];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', show ? 'inherit' : 'ignore', 'inherit'] });
+  const stop = () => void child.kill('SIGTERM');
+  process.on('SIGTERM', stop);
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code, signal) => {
+      process.off('SIGTERM', stop);
+      if (code === 0) return resolve();
+      const exitCode = signal === null ? 1 : 130;
+      reject(Object.assign(new Error('the files of the service could not be made'), { exitCode }));
+    });
+  });
 }

@@ -24,7 +24,7 @@ export interface AirportBoard {
 
 export type TellOutput = (output: 'movement' | 'alert', key: string, value: string) => void;
 
-export interface HandledFlight {
+interface HandledFlight {
   readonly time: number;
   readonly delay: number;
   readonly origin: string;

@@ -1,16 +1,17 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { scratchFolder } from '@eventmend/core/testing';
+import { beforeAll, expect, test } from 'vitest';
 import { compareOutputs, exportedOutputs } from './compare-outputs.js';
 import { compareStates } from './compare-states.js';
 import { goldenOutputs } from './golden-outputs.js';
 
 let folder: string;
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'flights-'));
+  const { path, remove } = scratchFolder();
+  folder = path;
+  return remove;
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const write = (name: string, ...rows: readonly unknown[]) => {
   const path = join(folder, name);

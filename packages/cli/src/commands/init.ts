@@ -2,11 +2,10 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { exitCodes, RecoveryError } from '@eventmend/core';
 import { stringify } from 'yaml';
+import type { MappingDocument } from '@eventmend/core/incident';
 import { inspectEvents, type Inspection } from '../init/inspect-events.js';
-import { sampleEvents } from '../init/sample-events.js';
 import { processFiles, processStart, type ProcessLanguage } from '../init/process-language.js';
 import { incidentTemplate, moduleWorkerLine, readmeTemplate, workerTemplate } from '../init/templates.js';
-import type { MappingDocument } from '@eventmend/core/incident';
 import type { CommandContext, CommandResult } from '../program/command-context.js';
 import { pathHere } from '../program/incident-argument.js';
 import { renderInspection } from '../render/render-inspection.js';
@@ -114,4 +113,21 @@ function writeNewFiles(folder: string, files: Readonly<Record<string, string>>):
     mkdirSync(dirname(join(folder, file)), { recursive: true });
     writeFileSync(join(folder, file), text, { flag: 'wx' });
   }
+}
+
+const customers = ['ada', 'ben', 'cleo', 'dora', 'emil'];
+
+/** A small log to try things on: orders of five customers in two partitions, the same on every machine. */
+function sampleEvents(): string {
+  const next = [0, 0];
+  const start = Date.UTC(2026, 0, 5, 8);
+  const lines = Array.from({ length: 200 }, (_, n) => {
+    const customer = customers[(n * 7 + Math.floor(n / 11)) % customers.length] ?? '';
+    const partition = customer < 'c' ? 0 : 1;
+    const offset = next[partition] ?? 0;
+    next[partition] = offset + 1;
+    const at = new Date(start + n * 61_000).toISOString();
+    return JSON.stringify({ partition, offset, at, customer, amount: ((n * 37) % 90) + 10 });
+  });
+  return lines.join('\n') + '\n';
 }

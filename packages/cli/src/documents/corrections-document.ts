@@ -15,7 +15,7 @@ const unknownReason = z.enum([
   'order-of-records',
 ]);
 
-export const correctionCounts = z.object({
+const correctionCounts = z.object({
   intended: count,
   recorded: count,
   outsideRun: count,

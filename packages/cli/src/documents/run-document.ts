@@ -33,7 +33,7 @@ const live = z.object({
   firstDifference: z.object({ key: z.string(), recovered: z.string(), live: z.string() }).nullable(),
 });
 
-export const runSchema = z.object({
+const runSchema = z.object({
   runId: z.string(),
   planId: z.string(),
   strategy: strategyName,

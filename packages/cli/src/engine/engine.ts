@@ -13,13 +13,13 @@ export type ArchiveTools = Pick<
 >;
 
 /** What `eventmend diagnose` is made of. */
-export type DiagnosisTools = Pick<
+type DiagnosisTools = Pick<
   typeof import('@eventmend/log-replay'),
   'diagnose' | 'diagnosisFiles' | 'readFaults' | 'readFaultsByEvent' | 'faultsTable'
 >;
 
 /** What `eventmend corrections` is made of. */
-export type CorrectionTools = Pick<typeof import('@eventmend/core/engine'), 'correctionsOfRun' | 'correctionsTable'>;
+type CorrectionTools = Pick<typeof import('@eventmend/core/engine'), 'correctionsOfRun' | 'correctionsTable'>;
 
 /**
  * What the commands use of the packages below. Everything is opened lazily, so that `--help` loads none of it, and tests

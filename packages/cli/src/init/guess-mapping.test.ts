@@ -1,16 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { inspectEvents } from './inspect-events.js';
+import { temporaryFolder } from '../../test/temporary-folder.js';
 
 let folder: string;
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'eventmend-inspect-'));
-});
-afterAll(() => {
-  rmSync(folder, { recursive: true, force: true });
-});
+beforeAll(() => temporaryFolder((path) => (folder = path)));
 
 async function inspect(rows: readonly unknown[], name = 'orders.ndjson') {
   const file = join(folder, name);

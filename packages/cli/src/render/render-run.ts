@@ -109,7 +109,7 @@ const skipNames: Readonly<Record<string, string>> = {
 };
 
 /** `1,616,669 offsets = 1,616,131 applied + 536 duplicates skipped + 2 quarantined`: the sum is the reader's to check. */
-export function describeAccounts(totals: AccountTotals): string {
+function describeAccounts(totals: AccountTotals): string {
   const parts = [`${formatCount(totals.applied)} applied`];
   for (const [reason, count] of Object.entries(totals.skipped)) {
     if (count > 0) parts.push(`${formatCount(count)} ${skipNames[reason] ?? reason}`);

@@ -6,7 +6,7 @@ import type { Worker, WorkerEvent } from './worker.js';
 export type EventPlace = Pick<WorkerEvent, 'source' | 'topic' | 'incarnation' | 'partition' | 'offset'>;
 
 /** `flights[3]@18204933` of an event as the handler sees it. */
-export function describeEventPlace(event: EventPlace): string {
+function describeEventPlace(event: EventPlace): string {
   const { source, topic, incarnation, partition, offset } = event;
   return describeEvent({ kind: 'log', source, topic, incarnation, partition, offset });
 }

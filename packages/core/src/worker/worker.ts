@@ -57,7 +57,7 @@ export interface StatesOfKeys<State, Absent = undefined> {
 
 /** A single-key handler returns this to delete the state of its key. */
 export const deleted: unique symbol = Symbol.for('eventmend.deleted') as never;
-export type Deleted = typeof deleted;
+type Deleted = typeof deleted;
 
 export type SingleKeyHandler<Value, State, Absent = undefined> = (
   state: State | Absent,
@@ -72,7 +72,7 @@ export type ManyKeysHandler<Value, State, Absent = undefined> = (
 ) => void | Promise<void>;
 
 /** A handler that was right for a stretch of event time only: rules that legitimately changed. */
-export interface ValidityRange<Handler> {
+interface ValidityRange<Handler> {
   /** First millisecond (`context.now`) for which it holds; from the beginning where absent. */
   readonly from?: number;
   /** First millisecond for which it no longer holds; without end where absent. */
@@ -81,19 +81,19 @@ export interface ValidityRange<Handler> {
 }
 
 /** Brings the value of an old event into the form that the handler expects. Pure. */
-export type Upcaster = (value: unknown, event: WorkerEvent) => unknown;
+type Upcaster = (value: unknown, event: WorkerEvent) => unknown;
 
 /** Brings a state from `version` to `version + 1`. Pure. */
-export type StateMigration = (state: unknown, key: string) => unknown;
+type StateMigration = (state: unknown, key: string) => unknown;
 
 /** How a state that is not plain JSON is written down. `decode(encode(state))` must give an equal state. */
-export interface StateCodec<State> {
+interface StateCodec<State> {
   encode(state: State): unknown;
   decode(json: unknown): State;
 }
 
 /** Events that say the same under another offset: skipped as duplicates within a window. */
-export interface Deduplication<Value> {
+interface Deduplication<Value> {
   /** The business id of an event, or null for an event without one (never a duplicate). */
   id(event: WorkerEvent<Value>): string | null;
   /** How many of the last events of the lane are remembered. Part of the committed state. */

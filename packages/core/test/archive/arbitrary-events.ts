@@ -33,7 +33,7 @@ const valueText: fc.Arbitrary<string> = fc.oneof(
 
 const bytes = fc.uint8Array({ maxLength: 40 }).map((array) => Buffer.from(array));
 
-export const arbitraryContent: fc.Arbitrary<Omit<ArchiveEvent, 'offset'>> = fc.record({
+const arbitraryContent: fc.Arbitrary<Omit<ArchiveEvent, 'offset'>> = fc.record({
   time: fc.oneof(
     fc.integer({ min: 1_000_000_000_000, max: 1_000_000_100_000 }),
     fc.constantFrom(NaN, -1, 0, 1.5, 4_102_444_800_000, -62_135_596_800_000),

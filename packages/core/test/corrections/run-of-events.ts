@@ -27,7 +27,7 @@ export interface TestEvent {
   readonly outputs: readonly Emitted[];
 }
 
-export const kinds: Readonly<Record<string, OutputKind>> = {
+const kinds: Readonly<Record<string, OutputKind>> = {
   booked: 'event',
   noted: 'event',
   balance: 'latest',
@@ -98,7 +98,7 @@ export interface Compared {
 }
 
 /** Retracts `booked` with the opposite; `noted` declares no way. */
-export const retract: CorrectionsInput['retract'] = (output, value) =>
+const retract: CorrectionsInput['retract'] = (output, value) =>
   output === 'booked' ? { value: { undo: value } } : null;
 
 /** Compares, with a scratch folder that must be empty afterwards. */

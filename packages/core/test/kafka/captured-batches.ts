@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
 /** A record as another client read it. */
-export interface CapturedRecord {
+interface CapturedRecord {
   readonly offset: number;
   readonly timeType: 'create' | 'append';
   readonly time: number;

@@ -27,7 +27,7 @@ export class Failure extends Error {
   }
 }
 
-export interface NaiveOutput {
+interface NaiveOutput {
   readonly output: string;
   readonly key: string;
   readonly businessId: string | null;

@@ -116,7 +116,7 @@ function afterPages(log: EventLog, pages: number, happen: () => void): EventLog 
   };
 }
 
-export function specOfScenario(scenario: Scenario): ReplaySpec {
+function specOfScenario(scenario: Scenario): ReplaySpec {
   const partitions = sortPartitions(scenario);
   return {
     partitions: partitions.map(({ id, start, end, logEnd, watermark, clock, holes, ranges }) => ({
@@ -150,11 +150,11 @@ export function specOfScenario(scenario: Scenario): ReplaySpec {
   };
 }
 
-export function orderOf({ order }: Scenario): OrderSpec {
+function orderOf({ order }: Scenario): OrderSpec {
   return order.by === 'recorded' ? { by: 'recorded', file: 'ranks' } : order;
 }
 
-export function ranksOf({ order }: Scenario): RecordedRanks | null {
+function ranksOf({ order }: Scenario): RecordedRanks | null {
   if (order.by !== 'recorded') return null;
   return { ranks: (id, offsets) => Array.from(offsets, (offset) => order.ranks.get(locationKey(id, offset)) ?? NaN) };
 }
@@ -165,7 +165,7 @@ async function* rowsOf(scenario: Scenario): AsyncIterable<SnapshotRow> {
   }
 }
 
-export function resultOf(spec: ReplaySpec, store: RunStore): EngineResult {
+function resultOf(spec: ReplaySpec, store: RunStore): EngineResult {
   const { accounts, order, stateDigest, outputsDigest, outputs } = summariseRun(spec, store);
   const states = [...store.states()].flatMap(({ key, text }) =>
     text === null ? [] : [[key, JSON.parse(text) as unknown] as const],

@@ -41,7 +41,7 @@ function readPages(events: readonly ScenarioEvent[], shape: PageShape): PageRead
   };
 }
 
-export function scenarioPage(events: readonly ScenarioEvent[]): EventPage {
+function scenarioPage(events: readonly ScenarioEvent[]): EventPage {
   const bytes = (text: string | null): Uint8Array | null => (text === null ? null : Buffer.from(text));
   return new EventPage({
     offsets: events.map(({ offset }) => offset),

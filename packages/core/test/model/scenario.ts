@@ -14,7 +14,7 @@ export interface ScenarioEvent {
 }
 
 /** A stretch of a partition, and whether anybody holds it. */
-export interface ScenarioRange {
+interface ScenarioRange {
   readonly from: Offset;
   readonly to: Offset;
   readonly held: boolean;

@@ -1,6 +1,6 @@
-import { hash as hashOnce } from 'node:crypto';
 import {
-  canonicalJson,
+  replayBasis,
+  specBetween,
   positionToJson,
   type PlanScope,
   type RecordedDescription,
@@ -26,7 +26,6 @@ import { diagnosisFiles, openFaultFiles, writeDiagnosis } from './fault-files.js
 import type { JudgedOrder } from './follow/follow-request.js';
 import { explainStates } from './from-states/explain-states.js';
 import type { StateExplanations } from './from-states/state-explanations.js';
-import { specBetween } from './interleaving/spec-between.js';
 import { measureOrderSensitivity } from './order-sensitivity/measure-order-sensitivity.js';
 import type { MissingEvidence } from './missing-evidence.js';
 import { readHandlings } from './records/read-handlings.js';
@@ -202,26 +201,17 @@ function judgedOrder(
 }
 
 function basisOf(
-  { situation, facts, survey, recorded }: PreparedInputs,
+  prepared: PreparedInputs,
   start: DiagnosisStart,
   scope: PlanScope | null,
   described: readonly (RecordedDescription | null)[],
 ): string {
-  return hashOnce(
-    'sha256',
-    canonicalJson({
-      form: 1,
-      worker: facts.hash,
-      references: facts.references,
-      order: situation.order,
-      poison: situation.poison,
-      recorded: recorded?.digest ?? null,
-      logs: survey.logs.map(({ description }) => description.fingerprint),
-      records: described.map((one) => (one === null ? null : { digest: one.digest, order: one.order, from: one.from })),
-      scope: scope?.keys ?? null,
-      start: { id: start.snapshot?.candidate.description.digest ?? null, position: positionToJson(start.position) },
-    }),
-  );
+  return replayBasis(prepared, {
+    form: 1,
+    records: described.map((one) => (one === null ? null : { digest: one.digest, order: one.order, from: one.from })),
+    scope: scope?.keys ?? null,
+    start: { id: start.snapshot?.candidate.description.digest ?? null, position: positionToJson(start.position) },
+  });
 }
 
 interface PlacedLive {

@@ -28,7 +28,7 @@ export interface EstimatedMoment {
 }
 
 /** `unwitnessed`: events before the first record, which show nothing. `handlings`: all that were recorded; null where none were. */
-export type MomentEvidence =
+type MomentEvidence =
   | { readonly kind: 'first-fault'; readonly event: RecordedEventRef; readonly unwitnessed: number }
   | { readonly kind: 'last-fault'; readonly event: RecordedEventRef; readonly handlings: number | null }
   | EarlierText;

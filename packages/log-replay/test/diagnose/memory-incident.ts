@@ -10,14 +10,14 @@ afterAll(() => {
   rmSync(store, { recursive: true, force: true });
 });
 
-export interface TestEvent {
+interface TestEvent {
   readonly partition?: number;
   readonly time?: number;
   readonly value: unknown;
 }
 
 /** States that the service left, with the next offset of each partition. */
-export interface Recorded {
+interface Recorded {
   readonly id: string;
   readonly next: readonly number[];
   readonly states: ReadonlyMap<string, unknown> | Readonly<Record<string, unknown>>;

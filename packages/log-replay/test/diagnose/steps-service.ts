@@ -9,7 +9,7 @@ export interface Step {
 }
 
 /** Non-commuting; `lossy` forgets much, so that different mistakes can look the same. */
-export function evolve(lossy: boolean, state: number, { kind, by }: Step): number {
+function evolve(lossy: boolean, state: number, { kind, by }: Step): number {
   if (!lossy) return (state * 31_337 + kind.length * 1009 + by * 7919) % 2_147_483_647;
   if (kind === 'add') return (state + by) % 12;
   return kind === 'scale' ? (state * by) % 12 : Math.min(state, by);

@@ -73,7 +73,7 @@ export interface FaultWish {
 }
 
 /** Which of the outputs are still there. */
-export type KeptOutputs =
+type KeptOutputs =
   | { readonly since: 'beginning' }
   /** From the time of the event at this share of all; the description says so. */
   | { readonly since: 'time'; readonly share: number }

@@ -23,7 +23,7 @@ export interface LaidEvent {
 export const topic = 'bookings';
 
 /** Every clock of these incidents starts here. */
-export const beginning = Date.UTC(2026, 0, 5, 8);
+const beginning = Date.UTC(2026, 0, 5, 8);
 
 /** Gives events partitions, offsets and times, and puts them in the order in which a service without faults handles them. */
 export function layOutEvents(design: IncidentDesign): readonly LaidEvent[] {

@@ -9,7 +9,7 @@ import { runService, type LeftBehind } from './run-service.js';
  * events, or in a state, so that it need not be possible to tell which event it was. `nowhere`: everything that is left
  * would be the same without it.
  */
-export type FaultTrace = 'own' | 'elsewhere' | 'nowhere';
+type FaultTrace = 'own' | 'elsewhere' | 'nowhere';
 
 export interface PlantedFault {
   readonly cause: CauseKind;

@@ -3,12 +3,12 @@ import type { LaidEvent } from './lay-out-events.js';
 import { liveService, type SentOutput } from './live-service.js';
 import { handlingsOf, type PlacedFault } from './plant-faults.js';
 
-export interface LeftOutput extends SentOutput {
+interface LeftOutput extends SentOutput {
   /** Place of the event among all. */
   readonly event: number;
 }
 
-export interface LeftSnapshot {
+interface LeftSnapshot {
   /** How many events the service had come to. */
   readonly cut: number;
   readonly rows: readonly { readonly key: string; readonly state: unknown }[];

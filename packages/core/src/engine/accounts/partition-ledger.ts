@@ -1,7 +1,7 @@
 import { isHarmlessHole, type HoleReason, type LogHole } from '../../model/log/event-log.js';
 import type { PartitionId } from '../../model/log/partition-id.js';
 import type { Offset } from '../../model/event/offset.js';
-import type { PartitionAccount, SkipReason } from '../../model/accounts/accounts.js';
+import type { AccountTotals, PartitionAccount, SkipReason } from '../../model/accounts/accounts.js';
 
 /** A range of offsets that may have held events and is not there. */
 export interface Gap {
@@ -12,14 +12,9 @@ export interface Gap {
 }
 
 /** The counts of a ledger as they are committed. */
-export interface LedgerState {
+export interface LedgerState extends Omit<AccountTotals, 'offsets'> {
   readonly start: Offset;
   readonly next: Offset;
-  readonly applied: number;
-  readonly quarantined: number;
-  readonly unavailable: number;
-  readonly repeated: number;
-  readonly skipped: Readonly<Partial<Record<SkipReason, number>>>;
 }
 
 /** Passed holes are let go of when there are more of them. */

@@ -7,7 +7,7 @@ import type { LaneOptions } from './lane.js';
 import type { ForcedEvents } from './quarantine-event.js';
 import { isInScope } from './scope-membership.js';
 import type { StateEntry } from './state-cache.js';
-import { WindowAhead } from './window-ahead.js';
+import type { DeduplicationWindow } from './deduplication-window.js';
 
 /** What is to become of an event of a batch, if all before it succeed. */
 export type Judgement =
@@ -71,4 +71,29 @@ export function judgeBatch(
     return { kind: 'apply', entries, businessId };
   };
   return events.map(judge);
+}
+
+/**
+ * A window as it will be if all events of a batch succeed. Where one does not, the batch ends there, and what is left of
+ * it is judged again.
+ */
+class WindowAhead {
+  readonly #window: DeduplicationWindow;
+  readonly #places = new Map<string, number>();
+  #entered: number;
+
+  constructor(window: DeduplicationWindow) {
+    this.#window = window;
+    this.#entered = window.entered;
+  }
+
+  isDuplicate(id: string): boolean {
+    const place = this.#places.get(id) ?? this.#window.placeOf(id);
+    return place !== undefined && place >= this.#entered - this.#window.size;
+  }
+
+  enter(id: string | null): void {
+    if (id !== null) this.#places.set(id, this.#entered);
+    this.#entered++;
+  }
 }

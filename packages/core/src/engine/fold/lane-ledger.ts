@@ -1,14 +1,13 @@
-import type { Gap, PartitionLedger } from '../accounts/partition-ledger.js';
-import { StateDigest } from '../digest/state-digest.js';
-import { newFlagCounts, type FlagCounts } from '../order/assign-order.js';
 import type { PartitionId } from '../../model/log/partition-id.js';
-import type { SegmentOrigin } from '../spec/replay-spec.js';
 import type { Cause } from '../../model/provenance/provenance.js';
-import { ProvenanceSets, type ProvenanceId } from '../provenance/provenance-sets.js';
 import type { QuarantinedEvent } from '../../model/accounts/quarantined-event.js';
+import type { Gap, PartitionLedger } from '../accounts/partition-ledger.js';
+import { StateDigest, hashState } from '../digest/state-digest.js';
+import { newFlagCounts, type FlagCounts } from '../order/assign-order.js';
+import type { SegmentOrigin } from '../spec/replay-spec.js';
+import { ProvenanceSets, type ProvenanceId } from '../provenance/provenance-sets.js';
 import type { LaneHead, LaneNumber, LaneStore, StateWrite } from '../store/run-store.js';
 import { DeduplicationWindow } from './deduplication-window.js';
-import { hashWrite } from './hash-write.js';
 import { OutputJournal } from './output-journal.js';
 import { StateCache, type StateEntry } from './state-cache.js';
 
@@ -183,4 +182,11 @@ export class LaneLedger {
       done,
     };
   }
+}
+
+/** What a commit writes of one state: its text in the order of its own fields, its hash over the sorted ones. */
+function hashWrite(entry: StateEntry): StateWrite {
+  const { key, state, provenance } = entry;
+  if (state === undefined) return { key, text: null, provenance, hash: '' };
+  return { key, text: JSON.stringify(state), provenance, hash: hashState(key, state) };
 }

@@ -1,8 +1,7 @@
-import type { ProvenanceId } from '../provenance/provenance-sets.js';
 import type { HandlerEffects } from '../../worker/worker-instance.js';
 import type { WorkerEvent } from '../../worker/worker.js';
+import type { ProvenanceId } from '../provenance/provenance-sets.js';
 import type { LaneLedger } from './lane-ledger.js';
-import { ordinalOf } from './output-ordinal.js';
 import type { StateEntry } from './state-cache.js';
 
 /**
@@ -46,4 +45,15 @@ function entryOf(entries: readonly StateEntry[], key: string): StateEntry {
     if (entry.key === key) return entry;
   }
   throw new Error(`the worker let an undeclared key through: ${key}`);
+}
+
+/** How many earlier outputs of the same event have the same name and key. */
+function ordinalOf(outputs: HandlerEffects['outputs'], index: number): number {
+  const output = outputs[index] as HandlerEffects['outputs'][number];
+  let ordinal = 0;
+  for (let before = 0; before < index; before++) {
+    const other = outputs[before] as HandlerEffects['outputs'][number];
+    if (other.output === output.output && other.key === output.key) ordinal++;
+  }
+  return ordinal;
 }

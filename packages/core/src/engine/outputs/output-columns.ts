@@ -1,5 +1,3 @@
-import { packNumbers, unpackNumbers, type NumberColumn } from './number-column.js';
-
 /** One output as it stands in a chunk. */
 export interface ChunkedOutput {
   readonly topic: string;
@@ -135,4 +133,34 @@ export function parseOutputChunk(text: string): readonly ChunkedOutput[] {
 function numberIn(list: string[], text: string): number {
   for (let number = 0; number < list.length; number++) if (list[number] === text) return number;
   return list.push(text) - 1;
+}
+
+/**
+ * A column of numbers as JSON: whole numbers from 0 up as the first and the steps from each to the next, which are short
+ * and, above all, several times cheaper to write than large numbers; any other column as it is.
+ */
+type NumberColumn = readonly (number | null)[] | { readonly first: number; readonly steps: readonly number[] };
+
+function packNumbers(numbers: readonly (number | null)[]): NumberColumn {
+  const first = numbers[0];
+  if (first === undefined || !isIndex(first)) return numbers;
+  const steps: number[] = [];
+  let before = first;
+  for (let index = 1; index < numbers.length; index++) {
+    const next = numbers[index] as number | null;
+    if (!isIndex(next)) return numbers;
+    steps.push(next - before);
+    before = next;
+  }
+  return { first, steps };
+}
+
+function unpackNumbers(column: NumberColumn): readonly (number | null)[] {
+  if (!('steps' in column)) return column;
+  let last = column.first;
+  return [last, ...column.steps.map((step) => (last += step))];
+}
+
+function isIndex(value: number | null): value is number {
+  return value !== null && value >= 0 && Number.isSafeInteger(value);
 }

@@ -9,7 +9,7 @@ import { partitionKey } from '../../model/log/partition-id.js';
 import { superviseReplay } from './supervise-replay.js';
 import type { ForcedQuarantine, LaneNumber, RunStore } from '../store/run-store.js';
 
-export interface ReplayProgress {
+interface ReplayProgress {
   /** Events handled by this process. */
   readonly handled: number;
   readonly quarantined: number;

@@ -19,7 +19,7 @@ export interface StateComparison {
   readonly firstDetermined: DifferingState | null;
 }
 
-export interface DifferingState {
+interface DifferingState {
   readonly key: string;
   readonly derived: string;
   readonly recorded: string;

@@ -1,10 +1,9 @@
+import { hash as hashOnce } from 'node:crypto';
 import { canonicalJson } from '../../model/json/canonical-json.js';
 import { semanticId } from '../../model/outputs/semantic-id.js';
 import type { PartitionId } from '../../model/log/partition-id.js';
-import { hash as hashOnce } from 'node:crypto';
 import type { Correction, CorrectionAction, ListedBecause } from './correction.js';
 import type { CorrectionFinding } from './finding.js';
-import { negated, valueDifference } from './value-difference.js';
 
 /** What the corrections of a run are made with. */
 export interface CorrectionMaker {
@@ -72,4 +71,38 @@ function retraction({ output, kind, recorded }: CorrectionFinding, maker: Correc
   const opposite = kind === 'delta' ? negated(recorded?.value) : undefined;
   if (opposite !== undefined) return { action: 'retract', value: opposite, listedBecause: null };
   return { action: 'list', value: null, listedBecause: 'not-retractable' };
+}
+
+/**
+ * What must be added to `recorded` to come to `intended`: for numbers, or objects of numbers field by field, where a
+ * missing field is 0. Undefined where the values are neither, or the difference is not finite.
+ */
+function valueDifference(intended: unknown, recorded: unknown): unknown {
+  if (typeof intended === 'number' && typeof recorded === 'number') return finite(intended - recorded);
+  if (!isNumbers(intended) || !isNumbers(recorded)) return undefined;
+  const fields: [name: string, value: number][] = [];
+  for (const name of new Set([...Object.keys(intended), ...Object.keys(recorded)])) {
+    const difference = finite(numberOf(intended, name) - numberOf(recorded, name));
+    if (difference === undefined) return undefined;
+    fields.push([name, difference]);
+  }
+  return Object.fromEntries(fields);
+}
+
+/** What takes a delta back, where it is of numbers. */
+function negated(recorded: unknown): unknown {
+  return valueDifference(typeof recorded === 'number' ? 0 : {}, recorded);
+}
+
+function finite(value: number): number | undefined {
+  return Number.isFinite(value) ? value + 0 : undefined;
+}
+
+function numberOf(value: Readonly<Record<string, number>>, name: string): number {
+  return Object.hasOwn(value, name) ? (value[name] ?? 0) : 0;
+}
+
+function isNumbers(value: unknown): value is Readonly<Record<string, number>> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  return Object.values(value).every((field) => typeof field === 'number');
 }

@@ -1,3 +1,4 @@
+import { compareText } from '../../model/log/partition-id.js';
 import { setImmediate } from 'node:timers/promises';
 import { RecoveryError } from '../../model/errors/recovery-error.js';
 import type { LongWork } from '../../model/strategy/strategy.js';
@@ -17,7 +18,6 @@ import type { CorrectionFinding } from './finding.js';
 import { FindingLog } from './finding-log.js';
 import type { IntendedRun } from './intended-run.js';
 import { joinOutputs } from './join-outputs.js';
-import { orderedFindings, withoutCancelled } from './order-findings.js';
 import { placeSurplus } from './place-surplus.js';
 import { RecordedStretch } from './recorded-stretch.js';
 import { openScratch } from './scratch.js';
@@ -133,4 +133,33 @@ function refuseIfStopped(signal: AbortSignal | undefined): void {
   throw new RecoveryError('interrupted', 'the comparison of the outputs was stopped; nothing was written', {
     hint: 'run the same command again',
   });
+}
+
+/** Findings in the order of the run; those of one output with what is to be retracted first. */
+function* orderedFindings(findings: FindingLog): Iterable<CorrectionFinding> {
+  for (const list of findings.inOrder()) {
+    if (list.length === 1) yield* list;
+    else yield* withoutCancelled(list).sort(compareFindings);
+  }
+}
+
+/** Those of one event that still hold. */
+function withoutCancelled(list: readonly CorrectionFinding[]): CorrectionFinding[] {
+  const cancelled = new Set(list.flatMap(({ standing, slot }) => (standing === 'cancelled' ? [slot] : [])));
+  return list.filter(
+    ({ standing, slot }) => standing !== 'cancelled' && !(standing === 'replaced' && cancelled.has(slot)),
+  );
+}
+
+function compareFindings(a: CorrectionFinding, b: CorrectionFinding): number {
+  return (
+    a.partition - b.partition ||
+    a.offset - b.offset ||
+    a.slot - b.slot ||
+    Number(b.intended === null) - Number(a.intended === null) ||
+    compareText(a.output, b.output) ||
+    compareText(a.key, b.key) ||
+    a.ordinal - b.ordinal ||
+    a.occurrence - b.occurrence
+  );
 }

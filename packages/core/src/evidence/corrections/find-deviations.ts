@@ -13,7 +13,7 @@ import type { RecordedStretch } from './recorded-stretch.js';
 import type { Tally } from './tally.js';
 
 /** Takes findings, by the place of their event in the run, and gives those of one event back. */
-export interface FindingBook {
+interface FindingBook {
   add(place: number, finding: CorrectionFinding): void;
   at(place: number): readonly CorrectionFinding[];
 }

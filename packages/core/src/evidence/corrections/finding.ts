@@ -2,20 +2,16 @@ import type { IntendedOutput } from '../../model/outputs/output.js';
 import type { CorrectionReason } from './correction.js';
 
 /** An output that was recorded otherwise than intended; plain JSON, since many of them wait on disk. */
-export interface CorrectionFinding {
+export interface CorrectionFinding extends Pick<
+  IntendedOutput,
+  'output' | 'kind' | 'key' | 'offset' | 'time' | 'ordinal' | 'businessId'
+> {
   /** `cancelled` takes back that the output of the same slot was replaced. */
   readonly standing: 'owed' | 'replaced' | 'surplus' | 'cancelled';
   /** Where it stands among the outputs of its event. */
   readonly slot: number;
-  readonly output: string;
-  readonly kind: IntendedOutput['kind'];
-  readonly key: string;
   /** Index of the partition in the run. */
   readonly partition: number;
-  readonly offset: number;
-  readonly time: number | null;
-  readonly ordinal: number;
-  readonly businessId: string | null;
   /** Null for a surplus record. */
   readonly intended: { readonly value: unknown } | null;
   /** Null for an owed output. */

@@ -1,10 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import type { Position } from '../../model/position/position.js';
 import { openRecordedOrder, type RecordedOrder } from '../../sources/recorded-order/recorded-order.js';
+import { comparePartitions } from '../../model/log/partition-id.js';
 import { snapshotCandidates, type SnapshotCandidates } from '../proof/snapshot-candidates.js';
+import { surveyLogs, type LogSurvey, type SurveyedPartition } from '../coverage/survey-logs.js';
 import type { RecoveryInputs } from './recovery-inputs.js';
-import { withPartitionsBeyondLogs } from '../coverage/partitions-beyond-logs.js';
-import { surveyLogs, type LogSurvey } from '../coverage/survey-logs.js';
 import { recordedOrderFiles } from './locate-replay.js';
 import { inspectWorker, type WorkerFacts } from './inspect-worker.js';
 
@@ -40,4 +40,29 @@ async function openRecorded(situation: RecoveryInputs): Promise<RecordedOrder | 
   mkdirSync(situation.store, { recursive: true });
   const { file, index } = recordedOrderFiles(situation, situation.order.file);
   return openRecordedOrder(file, index);
+}
+
+/**
+ * Adds the partitions that the service has read and that no log holds at all: without them a whole partition could be
+ * missing and nothing would look like a gap.
+ * @param read positions of the live state and of snapshots
+ * @param topics that the worker reads; all where it does not say
+ */
+function withPartitionsBeyondLogs(
+  survey: LogSurvey,
+  read: readonly Position[],
+  topics: readonly string[] | undefined,
+): LogSurvey {
+  const added = new Map<string, SurveyedPartition>();
+  const [known] = survey.partitions;
+  for (const { source, topic, incarnation, partition, next } of read.flat()) {
+    if (topics !== undefined && !topics.includes(topic)) continue;
+    if (survey.partitions.some((one) => one.topic === topic && one.partition === partition)) continue;
+    const name = JSON.stringify([topic, partition]);
+    const end = Math.max(next, added.get(name)?.end ?? 0);
+    const id = { source: source === '' ? (known?.source ?? '') : source, topic, incarnation, partition };
+    added.set(name, { ...id, beginning: 0, from: end, end, held: [] });
+  }
+  if (added.size === 0) return survey;
+  return { ...survey, partitions: [...survey.partitions, ...added.values()].sort(comparePartitions) };
 }

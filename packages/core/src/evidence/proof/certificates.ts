@@ -1,8 +1,6 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { writeFileDurably } from '../../model/files/write-file-durably.js';
 import type { SnapshotFinding } from '../../model/plan/plan.js';
 import type { OrderAtCut } from './prove-snapshots.js';
+import { readNote, writeNote } from './store-note.js';
 
 /**
  * What a replay from a root found out about a snapshot. It stays true as long as snapshot, worker, order and root are the
@@ -22,28 +20,17 @@ interface CertificateFile {
   readonly certificates: readonly Certificate[];
 }
 
-function fileOf(store: string): string {
-  return join(store, 'certificates.json');
-}
+const file = 'certificates.json';
 
 /** All certificates of a store; none when there is no file, or one of another version. */
 export function readCertificates(store: string): readonly Certificate[] {
-  const file = fileOf(store);
-  if (!existsSync(file)) return [];
-  try {
-    const content = JSON.parse(readFileSync(file, 'utf8')) as CertificateFile;
-    return content.format_version === 1 ? content.certificates : [];
-  } catch {
-    return []; // a certificate that cannot be read proves nothing; the plan proves again
-  }
+  return readNote<CertificateFile>(store, file)?.certificates ?? [];
 }
 
 export function writeCertificates(store: string, fresh: readonly Certificate[]): void {
   const replaced = new Set(fresh.map(nameOf));
   const kept = readCertificates(store).filter((certificate) => !replaced.has(nameOf(certificate)));
-  const content: CertificateFile = { format_version: 1, certificates: [...kept, ...fresh] };
-  mkdirSync(store, { recursive: true });
-  writeFileDurably(fileOf(store), `${JSON.stringify(content, null, 2)}\n`);
+  writeNote<CertificateFile>(store, file, { format_version: 1, certificates: [...kept, ...fresh] });
 }
 
 function nameOf({ digest, basis, snapshot }: Certificate): string {

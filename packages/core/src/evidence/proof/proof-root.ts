@@ -1,9 +1,5 @@
-import { hash as hashOnce } from 'node:crypto';
-import { canonicalJson } from '../../model/json/canonical-json.js';
 import { positionToJson, type Position } from '../../model/position/position.js';
-import { specOfPlan } from '../../engine/spec/spec-of-plan.js';
 import type { RecordedRanks } from '../../model/order/recorded-ranks.js';
-import { segmentsOf } from '../coverage/plan-segments.js';
 import type { RecoveryInputs } from '../inputs/recovery-inputs.js';
 import { beginningOf, endOf } from '../coverage/boundary-positions.js';
 import { coverPartitions, gapsOf } from '../coverage/cover-partitions.js';
@@ -11,6 +7,7 @@ import type { LogSurvey } from '../coverage/survey-logs.js';
 import type { WorkerFacts } from '../inputs/inspect-worker.js';
 import type { ProofRun } from './run-proof.js';
 import type { SnapshotCandidate, SnapshotCandidates } from './snapshot-candidates.js';
+import { replayBasis, specBetween } from '../inputs/spec-between.js';
 
 /** What is known without replaying, as far as a proof needs it. */
 export interface ProofInput {
@@ -82,20 +79,11 @@ export function furthest(candidates: readonly SnapshotCandidate[]): Position {
 }
 
 /** Everything that a finding depends on but the snapshot itself. */
-export function proofBasis({ situation, facts, survey, recorded }: ProofInput, root: Root): string {
-  return hashOnce(
-    'sha256',
-    canonicalJson({
-      form: 3,
-      worker: facts.hash,
-      references: facts.references,
-      order: situation.order,
-      poison: situation.poison,
-      recorded: recorded?.digest ?? null,
-      root: { id: root.id, digest: root.digest, position: positionToJson(root.position) },
-      logs: survey.logs.map(({ description }) => description.fingerprint),
-    }),
-  );
+export function proofBasis(input: ProofInput, root: Root): string {
+  return replayBasis(input, {
+    form: 3,
+    root: { id: root.id, digest: root.digest, position: positionToJson(root.position) },
+  });
 }
 
 /** The replay from a root to an end, through the positions of snapshots. */
@@ -105,28 +93,8 @@ export function proofOf(
   candidates: readonly SnapshotCandidate[],
   end: Position,
 ): ProofRun {
-  const { situation, facts, survey, recorded } = input;
-  const cover = coverPartitions(survey, root.position, end);
-  const spec = specOfPlan(
-    {
-      worker: { locality: facts.locality },
-      order: situation.order,
-      poison: situation.poison,
-      acceptGaps: false,
-      baseline: [
-        {
-          scope: { kind: 'all' },
-          basis: root.id === null ? 'genesis' : 'declared',
-          position: positionToJson(root.position),
-        },
-      ],
-      segments: segmentsOf(cover, survey, 'exact'),
-      logs: survey.logs,
-      target: { position: positionToJson(end) },
-      logEnd: positionToJson(endOf(survey)),
-    },
-    survey.logs.map(({ description }) => description),
-  );
+  const { situation, survey, recorded } = input;
+  const spec = specBetween(input, root.position, end, root.id === null ? 'genesis' : 'declared');
   const cuts = candidates.map(({ description, position }) => ({
     id: description.id,
     stateVersion: description.stateVersion,

@@ -72,7 +72,7 @@ export interface ProofCompany {
 }
 
 /** How things stand at the end of a proof. */
-export interface ProofEnd extends Pick<CutFinding, 'applied' | 'quarantined'> {
+interface ProofEnd extends Pick<CutFinding, 'applied' | 'quarantined'> {
   /** For which keys no permissible order of the partitions explains a difference. */
   readonly isDetermined: (key: string) => boolean;
 }

@@ -24,7 +24,7 @@ export function orderValueReader(order: OrderSpec, ranks: RecordedRanks | undefi
 }
 
 /** The number at a path of own properties: a number, or a text of up to 15 digits, which a double holds exactly. */
-export function fieldValue(value: unknown, names: readonly string[]): number {
+function fieldValue(value: unknown, names: readonly string[]): number {
   let inner = value;
   for (const name of names) {
     if (typeof inner !== 'object' || inner === null || !Object.hasOwn(inner, name)) return NaN;

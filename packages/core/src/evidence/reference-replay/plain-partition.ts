@@ -3,7 +3,7 @@ import type { Offset } from '../../model/event/offset.js';
 import type { PartitionId } from '../../model/log/partition-id.js';
 
 /** A stretch of a partition and the log that is asked for it; null where nobody holds it. */
-export interface PlainRange {
+interface PlainRange {
   readonly from: Offset;
   readonly to: Offset;
   readonly log: EventLog | null;

@@ -7,12 +7,9 @@ import type { ForcedQuarantines } from './forced-quarantines.js';
 import { createRecentIds } from './recent-ids.js';
 import { sideOfScope } from './side-of-scope.js';
 import type { PartitionWalk, WalkedEvent } from './walk-partition.js';
+import type { PartitionId } from '../../model/log/partition-id.js';
 
-export interface PlainQuarantine {
-  readonly source: string;
-  readonly topic: string;
-  readonly incarnation: string;
-  readonly partition: number;
+export interface PlainQuarantine extends PartitionId {
   readonly offset: number;
   /** An error code, or `blocked` for an event that names a key of an earlier failed one. */
   readonly code: string;

@@ -7,7 +7,7 @@ import type { OrderValueOf } from './order-value.js';
 import type { PlainPartition } from './plain-partition.js';
 
 /** One event of a partition with what the order needs of it. */
-export interface UpcomingEvent {
+interface UpcomingEvent {
   readonly offset: Offset;
   /** What the event says about its place in the order; NaN for nothing usable. */
   readonly orderValue: number;

@@ -14,7 +14,7 @@ import { stopped } from './scope-failures.js';
 import { KeyComponents } from './key-components.js';
 import type { ScopeRequest } from './scope-request.js';
 
-export interface ScanPartition {
+interface ScanPartition {
   readonly id: PartitionId;
   readonly next: number;
   readonly order: PartitionOrderState;

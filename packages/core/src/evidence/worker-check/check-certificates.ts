@@ -1,11 +1,8 @@
-import { hash as hashOnce } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { canonicalJson } from '../../model/json/canonical-json.js';
 import { isRecoveryError } from '../../model/errors/recovery-error.js';
-import { writeFileDurably } from '../../model/files/write-file-durably.js';
 import type { WorkerCheck } from '../../model/plan/plan.js';
 import type { ProofInput } from '../proof/proof-root.js';
+import { replayBasis } from '../inputs/spec-between.js';
+import { readNote, writeNote } from '../proof/store-note.js';
 
 /** What a check of the worker came to. It stays true as long as everything that it depended on is the same. */
 export interface CheckCertificate {
@@ -23,37 +20,20 @@ interface CertificateFile {
 
 const mostKept = 100;
 
-function fileOf(store: string): string {
-  return join(store, 'worker-checks.json');
-}
+const file = 'worker-checks.json';
 
 /** Everything that a check depends on; null where a log or the record cannot tell whether it has changed. */
-export async function checkBasis({
-  situation,
-  facts,
-  survey,
-  snapshots,
-  recorded,
-}: ProofInput): Promise<string | null> {
+export async function checkBasis(input: ProofInput): Promise<string | null> {
+  const { situation, survey, snapshots } = input;
   const outputs = situation.recordedOutputs ?? null;
   const outputsDigest = outputs === null ? '' : (await outputs.describe()).digest;
-  const fingerprints = survey.logs.map(({ description }) => description.fingerprint);
-  if (outputsDigest === null || fingerprints.includes(null)) return null;
-  return hashOnce(
-    'sha256',
-    canonicalJson({
-      form: 1,
-      worker: facts.hash,
-      references: facts.references,
-      order: situation.order,
-      poison: situation.poison,
-      recorded: recorded?.digest ?? null,
-      logs: fingerprints,
-      snapshots: snapshots.candidates.map(({ description: { id, digest } }) => [id, digest]),
-      outputs: outputsDigest,
-      onset: situation.incident.onset,
-    }),
-  );
+  if (outputsDigest === null || survey.logs.some(({ description }) => description.fingerprint === null)) return null;
+  return replayBasis(input, {
+    form: 1,
+    snapshots: snapshots.candidates.map(({ description: { id, digest } }) => [id, digest]),
+    outputs: outputsDigest,
+    onset: situation.incident.onset,
+  });
 }
 
 /** What is known of the worker from an earlier check. The records are only looked at where there was one. */
@@ -71,9 +51,7 @@ export async function findCheckCertificate(input: ProofInput): Promise<CheckCert
 
 export function writeCheckCertificate(store: string, certificate: CheckCertificate): void {
   const others = readAll(store).filter(({ basis }) => basis !== certificate.basis);
-  const content: CertificateFile = { format_version: 1, checks: [...others, certificate].slice(-mostKept) };
-  mkdirSync(store, { recursive: true });
-  writeFileDurably(fileOf(store), `${JSON.stringify(content, null, 2)}\n`);
+  writeNote<CertificateFile>(store, file, { format_version: 1, checks: [...others, certificate].slice(-mostKept) });
 }
 
 /** What a plan says of the worker: a check that was made weighs more than the snapshots alone, for better and for worse. */
@@ -84,12 +62,5 @@ export function withCertificate(check: WorkerCheck, certificate: CheckCertificat
 }
 
 function readAll(store: string): readonly CheckCertificate[] {
-  const file = fileOf(store);
-  if (!existsSync(file)) return [];
-  try {
-    const content = JSON.parse(readFileSync(file, 'utf8')) as CertificateFile;
-    return content.format_version === 1 ? content.checks : [];
-  } catch {
-    return []; // a check that cannot be read shows nothing; it can be made again
-  }
+  return readNote<CertificateFile>(store, file)?.checks ?? [];
 }

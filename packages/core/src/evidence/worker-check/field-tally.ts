@@ -3,7 +3,7 @@ import { shortened } from '../compare/comparable-state.js';
 import { fieldDifferences } from './field-differences.js';
 
 /** What the values of a field look like that differ in it. */
-export type FieldLook =
+type FieldLook =
   /** Numbers that are the same once both are rounded to so many decimals. */
   | { readonly kind: 'rounding'; readonly decimals: number }
   /** Only the service has the field: the worker never sets it. */

@@ -21,7 +21,7 @@ export interface StateOfRows extends Omit<RowSnapshot, 'position'> {
 export type RowsConfig =
   RowInput | { readonly kind: 'archive'; readonly file: string; readonly topics: readonly string[] | null };
 
-export interface RecordsConfig<Mapping> extends Omit<RecordSettings, 'order'> {
+interface RecordsConfig<Mapping> extends Omit<RecordSettings, 'order'> {
   readonly rows: RowsConfig;
   readonly mapping: Mapping;
   /** Null where the incident does not say. */

@@ -77,7 +77,7 @@ const kept = {
 };
 
 /** What the service sent, as rows or as the log of an output topic. */
-export const outputsOfRows = z
+const outputsOfRows = z
   .strictObject({
     ...rowsShape,
     archive: path
@@ -96,7 +96,7 @@ export const outputsOfRows = z
   });
 
 /** The service's own list of the events that it handled. */
-export const ledgerOfRows = z
+const ledgerOfRows = z
   .strictObject({
     ...rowsShape,
     mapping: ledgerMapping.optional().describe('How a row names an event.'),

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { isRecoveryError, RecoveryError } from '../../model/errors/recovery-error.js';
+import type { EventLog, LogDescription } from '../../model/log/event-log.js';
 import type { Resource } from '../../model/strategy/resource.js';
 import type { ReplayLog, RecoveryInputs } from '../../evidence/inputs/recovery-inputs.js';
 import type { Incident } from '../file/incident.js';
@@ -9,7 +10,6 @@ import { readIncident } from '../file/read-incident.js';
 import { deriveOrder } from './derive-order.js';
 import { namedLogs } from './named-logs.js';
 import { openLedger, openOutputs, openStates } from './open-live-resources.js';
-import { selectTopics } from '../../sources/log/select-topics.js';
 
 /** An incident with everything that it names open, as the strategies take it. To be closed. */
 export interface OpenIncident extends RecoveryInputs {
@@ -128,4 +128,22 @@ function lostLog(as: ReplayLog['as'], files: readonly string[], error: unknown):
   if (!['file-unavailable', 'unreadable-archive', 'corrupt-archive-segment'].includes(code)) return null;
   const state = files.every((file) => existsSync(file)) ? 'damaged' : 'missing';
   return { ...lost, as: as === 'archive' ? 'archive' : 'files', state };
+}
+
+/** The same log as if it held only these topics. */
+function selectTopics(log: EventLog, topics: readonly string[]): EventLog {
+  const select = (description: LogDescription): LogDescription => ({
+    ...description,
+    partitions: description.partitions.filter(({ topic }) => topics.includes(topic)),
+  });
+  return {
+    describe() {
+      const description = log.describe();
+      return description instanceof Promise ? description.then(select) : select(description);
+    },
+    read: (request) => log.read(request),
+    // Threads read by partition and range and never describe, so the whole log serves them.
+    ...(log.locator !== undefined && { locator: log.locator }),
+    close: () => log.close(),
+  };
 }

@@ -16,13 +16,8 @@ export interface PartitionAccount extends PartitionId {
   readonly repeated: number;
 }
 
-export interface AccountTotals {
+export interface AccountTotals extends Omit<PartitionAccount, keyof PartitionId | 'range'> {
   readonly offsets: number;
-  readonly applied: number;
-  readonly skipped: Readonly<Partial<Record<SkipReason, number>>>;
-  readonly quarantined: number;
-  readonly unavailable: number;
-  readonly repeated: number;
 }
 
 /** Adds accounts up over partitions. */

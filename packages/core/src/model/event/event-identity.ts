@@ -1,27 +1,24 @@
 import type { Offset } from './offset.js';
+import type { PartitionId } from '../log/partition-id.js';
 
 /**
  * Which event this is, the same wherever it is read from: `source` names the original log (the cluster's id, or the name
  * given at import), and an archive passes it on unchanged. `incarnation` tells a topic from a later one of the same name.
  */
-export interface LogEventIdentity {
+interface LogEventIdentity extends PartitionId {
   readonly kind: 'log';
-  readonly source: string;
-  readonly topic: string;
-  readonly incarnation: string;
-  readonly partition: number;
   readonly offset: Offset;
 }
 
 /** A row of another system that stands in for an event that the log no longer holds; counted beside the log's accounts. */
-export interface ExternalEventIdentity {
+interface ExternalEventIdentity {
   readonly kind: 'external';
   readonly source: string;
   readonly row: string;
 }
 
 /** An event that an estimate made up: never mistaken for a real one. */
-export interface SyntheticEventIdentity {
+interface SyntheticEventIdentity {
   readonly kind: 'synthetic';
   readonly plan: string;
   readonly draw: number;

@@ -28,6 +28,7 @@ export function comparePartitions(a: PartitionId, b: PartitionId): number {
   );
 }
 
-function compareText(a: string, b: string): number {
+/** By UTF-16 code units; no locale. */
+export function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,3 +1,5 @@
+import type { PartitionId } from '../log/partition-id.js';
+
 /**
  * What an output means to its receivers, which decides what a correction looks like: an `event` happened, a `latest` value
  * replaces the one before, a `delta` is added up, an `effect` did something in the world (an e-mail, a payment) and is
@@ -26,19 +28,14 @@ export interface StateEvidence {
   readonly within?: Readonly<Record<string, number>>;
 }
 
-/** One intended output, as the run store and the export give it. */
-export interface IntendedOutput {
+/** One intended output, as the run store and the export give it, and which event it came from, as in the event's identity. */
+export interface IntendedOutput extends PartitionId {
   /** Position in the golden list of its lane, from 0. */
   readonly seq: number;
   readonly output: string;
   /** `undeclared` is never published. */
   readonly kind: OutputKind | 'undeclared';
   readonly key: string;
-  /** Which event it came from, as in the event's identity. */
-  readonly source: string;
-  readonly topic: string;
-  readonly incarnation: string;
-  readonly partition: number;
   readonly offset: number;
   /** Effective time of the event in milliseconds; null before the first timestamp. */
   readonly time: number | null;

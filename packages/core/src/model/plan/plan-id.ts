@@ -10,7 +10,7 @@ export type UnnamedPlan = Omit<Plan, 'id'>;
  * SHA-256 of what the plan says, without the times that were measured on the way and without where files lie: what they
  * hold is pinned by fingerprints and digests.
  */
-export function planId(plan: UnnamedPlan): string {
+function planId(plan: UnnamedPlan): string {
   const named: Record<string, unknown> = {
     ...plan,
     order: plan.order.by === 'recorded' ? { by: 'recorded' } : plan.order,

@@ -3,6 +3,7 @@ import type { OrderSpec } from '../order/order-spec.js';
 import type { PartitionPositionJson } from '../position/position.js';
 import type { Basis, Fidelity, SegmentSource } from '../provenance/provenance.js';
 import type { LossEstimate } from './loss-estimate.js';
+import type { PartitionId } from '../log/partition-id.js';
 
 export type StrategyName = 'log-replay' | 'checkpoint' | 'estimation';
 
@@ -39,7 +40,7 @@ export interface PlanScope {
 }
 
 /** How a key came into a scope: the first event that connected it. */
-export interface ScopeJoin {
+interface ScopeJoin {
   readonly key: string;
   /** The key of the scope that the event names too. */
   readonly through: string;
@@ -60,12 +61,8 @@ export interface BaselinePart {
 }
 
 /** A range of one partition and where its events come from. */
-export interface PlanSegment {
+export interface PlanSegment extends PartitionId {
   readonly scope: KeyScope;
-  readonly source: string;
-  readonly topic: string;
-  readonly incarnation: string;
-  readonly partition: number;
   readonly from: string;
   readonly to: string;
   /** Index into `plan.logs`, or null for a range that nobody holds. */
@@ -78,7 +75,7 @@ export interface PlanSegment {
 }
 
 /** A log that the plan reads, pinned so that another one under the same name is noticed. */
-export interface PlanLog {
+interface PlanLog {
   readonly kind: string;
   readonly location: string;
   readonly fingerprint: string | null;

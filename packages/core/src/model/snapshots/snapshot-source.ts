@@ -5,12 +5,14 @@ import type { Position } from '../position/position.js';
 export interface SnapshotDescription {
   readonly id: string;
   readonly location: string;
+  /** Milliseconds since 1970, null where nobody knows. */
   readonly takenAt: number | null;
   /** Null for a state that came without one: it cannot be compared with anything. */
   readonly position: Position | null;
   readonly keys: number;
   /** SHA-256 of the content as it was stored. */
   readonly digest: string;
+  /** Name and version of the worker, e.g. `flights@1.0.0`. */
   readonly worker: string | null;
   /** Version of the state's form, 1 where the snapshot does not say. */
   readonly stateVersion: number;

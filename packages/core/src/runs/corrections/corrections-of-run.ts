@@ -36,7 +36,7 @@ export interface CorrectionsOfRun extends Corrections {
 }
 
 /** The counts of a run's last comparison, as they stand in its folder. */
-export interface StoredCounts {
+interface StoredCounts {
   readonly format_version: 1;
   readonly runId: string;
   readonly counts: CorrectionCounts;

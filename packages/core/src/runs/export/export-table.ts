@@ -2,9 +2,9 @@ import type { IntendedOutput } from '../../model/outputs/output.js';
 import { semanticId } from '../../model/outputs/semantic-id.js';
 
 /** What an export writes into one column. `json` columns hold any JSON value. */
-export type ColumnType = 'text' | 'integer' | 'json';
+type ColumnType = 'text' | 'integer' | 'json';
 
-export interface ExportColumn<Row> {
+interface ExportColumn<Row> {
   readonly name: string;
   readonly type: ColumnType;
   /** Null for an absent value. Offsets come as texts, so that no reader rounds them. */

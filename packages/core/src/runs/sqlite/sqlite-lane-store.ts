@@ -17,11 +17,11 @@ import type { RunDatabase } from './open-run-database.js';
 import { withStorageErrors } from './storage-error.js';
 
 /** How JSON writes a head: no watermark is null there. */
-export function headToText(head: LaneHead): string {
+function headToText(head: LaneHead): string {
   return JSON.stringify(head);
 }
 
-export function headFromText(text: string): LaneHead {
+function headFromText(text: string): LaneHead {
   const head = JSON.parse(text) as LaneHead;
   return {
     ...head,

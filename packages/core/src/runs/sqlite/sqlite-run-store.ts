@@ -16,12 +16,9 @@ import { openHeadFile } from './head-file.js';
 import { openRunDatabase, type RunDatabase, type RunDatabaseOptions } from './open-run-database.js';
 import { openSqliteLane } from './sqlite-lane-store.js';
 import { storageError, withStorageErrors } from './storage-error.js';
+import type { PartitionId } from '../../model/log/partition-id.js';
 
-interface QuarantinedRow {
-  readonly source: string;
-  readonly topic: string;
-  readonly incarnation: string;
-  readonly partition: number;
+interface QuarantinedRow extends PartitionId {
   readonly offset: number;
   readonly keys: string | null;
   readonly code: string;

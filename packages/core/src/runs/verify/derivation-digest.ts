@@ -19,7 +19,7 @@ export interface DerivationDigest {
   readonly measures: Readonly<Record<string, number>>;
 }
 
-export interface InvariantResult {
+interface InvariantResult {
   readonly name: string;
   readonly broken: number;
   /** The first key that breaks it, with the worker's own words where it has any. */

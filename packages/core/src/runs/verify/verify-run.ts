@@ -1,32 +1,31 @@
 import { errorCatalogue } from '../../model/errors/error-catalogue.js';
-import { judgeRun } from '../report/judge-run.js';
 import { partitionKey } from '../../model/log/partition-id.js';
 import { positionFromJson } from '../../model/position/position.js';
 import { RecoveryError } from '../../model/errors/recovery-error.js';
 import { specOfPlan } from '../../engine/spec/spec-of-plan.js';
-import { summariseRun } from '../report/summarise-run.js';
 import { writeFileDurably } from '../../model/files/write-file-durably.js';
 import type { RunReport } from '../../model/strategy/run-report.js';
 import type { LongWork } from '../../model/strategy/strategy.js';
 import type { Plan } from '../../model/plan/plan.js';
 import type { ReplaySpec } from '../../engine/spec/replay-spec.js';
 import type { RunStore } from '../../engine/store/run-store.js';
-import type { Verification } from '../../model/strategy/verification.js';
+import type { Verification, VerificationCheck } from '../../model/strategy/verification.js';
+import { segmentsOf } from '../../evidence/coverage/plan-segments.js';
+import { prepareInputs, type PreparedInputs } from '../../evidence/inputs/prepare-inputs.js';
+import type { RecoveryInputs } from '../../evidence/inputs/recovery-inputs.js';
+import { beginningOf } from '../../evidence/coverage/boundary-positions.js';
+import { coverPartitions, gapsOf } from '../../evidence/coverage/cover-partitions.js';
+import { jobModule, runJob } from '../../evidence/inputs/run-job.js';
+import { judgeRun } from '../report/judge-run.js';
+import { summariseRun } from '../report/summarise-run.js';
 import { lockRun } from '../sqlite/run-lock.js';
 import { openSqliteRunStore } from '../sqlite/sqlite-run-store.js';
 import { isVerified } from '../sqlite/run-catalogue.js';
 import { readRunPlan, runFiles, type RunFiles } from '../sqlite/run-folder.js';
 import { readRunReport } from '../sqlite/read-run-report.js';
-import { segmentsOf } from '../../evidence/coverage/plan-segments.js';
-import { prepareInputs, type PreparedInputs } from '../../evidence/inputs/prepare-inputs.js';
 import { checkPlanIsCurrent } from '../executor/check-plan-is-current.js';
 import { isFinished } from '../executor/recover-run.js';
 import { reportRun } from '../report/report-run.js';
-import type { RecoveryInputs } from '../../evidence/inputs/recovery-inputs.js';
-import { beginningOf } from '../../evidence/coverage/boundary-positions.js';
-import { coverPartitions, gapsOf } from '../../evidence/coverage/cover-partitions.js';
-import { jobModule, runJob } from '../../evidence/inputs/run-job.js';
-import { checkScope } from './check-scope.js';
 import { checkStoredRows } from './check-stored-rows.js';
 import type { VerificationRoute } from './derive-again.js';
 import type { DerivationDigest } from './derivation-digest.js';
@@ -135,4 +134,21 @@ function offsetsOf({ plan, approach }: VerificationRoute): number {
   return [...plan.segments, ...(approach ?? [])]
     .filter((segment) => known.has(partitionKey(segment)))
     .reduce((sum, segment) => sum + Number(segment.to) - Number(segment.from), 0);
+}
+
+/**
+ * Everything that a limited run stored must be of its scope: states that it wrote and states that it began with, down to
+ * marks of keys without a state. No check where the run is about all keys.
+ */
+function checkScope({ scope }: Plan, store: RunStore, report: RunReport): readonly VerificationCheck[] {
+  if (scope === undefined) return [];
+  const keys = new Set(scope.keys);
+  let stored = 0;
+  for (const { key } of store.states()) {
+    stored++;
+    if (keys.has(key)) continue;
+    return [{ name: 'scope', result: 'failed', detail: { kind: 'key-out-of-scope', key } }];
+  }
+  const liveOutside = report.scope?.liveOutside ?? null;
+  return [{ name: 'scope', result: 'passed', detail: { kind: 'keys-in-scope', stored, keys: keys.size, liveOutside } }];
 }

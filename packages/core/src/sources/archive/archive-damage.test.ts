@@ -4,7 +4,7 @@ import { copyFileSync, readFileSync, truncateSync, writeFileSync } from 'node:fs
 import { isRecoveryError } from '../../model/errors/recovery-error.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readPlain, type PlainEvent } from '../../../test/archive/plain-reading.js';
-import { temporaryFolder } from '../../../test/archive/temporary-folder.js';
+import { scratchFolder, type ScratchFolder } from '../../testing/scratch-folder.js';
 import { createArchiveWriter } from './archive-writer.js';
 import { openArchive } from './open-archive.js';
 import { sealArchive } from './seal-archive.js';
@@ -13,15 +13,15 @@ import { verifyArchive } from './verify-archive.js';
 const partitions = [0, 1].map((partition) => ({ source: 'cluster', topic: 'orders', incarnation: '', partition }));
 
 describe('a damaged archive', () => {
-  let folder: ReturnType<typeof temporaryFolder>;
+  let folder: ScratchFolder;
   let good: string;
   let bad: string;
   let content: string;
 
   beforeAll(() => {
-    folder = temporaryFolder();
-    good = folder.path('good.archive');
-    bad = folder.path('bad.archive');
+    folder = scratchFolder();
+    good = folder.file('good.archive');
+    bad = folder.file('bad.archive');
     const writer = createArchiveWriter(good, { source: 'cluster' });
     for (let i = 0; i < 1500; i++) {
       const offset = i < 700 ? i : i + 10;
@@ -183,8 +183,8 @@ describe('a damaged archive', () => {
   });
 
   it('is refused when it is missing, a folder, no archive, or of another version', () => {
-    expect(failure(() => openArchive(folder.path('nowhere')))).toMatchObject({ code: 'unreadable-archive' });
-    expect(failure(() => openArchive(folder.path('')))).toMatchObject({ code: 'unreadable-archive' });
+    expect(failure(() => openArchive(folder.file('nowhere')))).toMatchObject({ code: 'unreadable-archive' });
+    expect(failure(() => openArchive(folder.file('')))).toMatchObject({ code: 'unreadable-archive' });
     writeFileSync(bad, 'x'.repeat(5000));
     expect(failure(() => openArchive(bad))).toMatchObject({ code: 'unreadable-archive' });
     copyFileSync(good, bad);
@@ -205,7 +205,7 @@ describe('a damaged archive', () => {
       db.exec('BEGIN IMMEDIATE');
       const insert = db.prepare('INSERT INTO progress VALUES (?, ?)');
       for (let i = 0; i < 100; i++) insert.run(`p${i}`, 'x'.repeat(10_000));
-      const crashed = folder.path('crashed');
+      const crashed = folder.file('crashed');
       copyFileSync(bad, crashed);
       copyFileSync(`${bad}-journal`, `${crashed}-journal`);
       db.exec('ROLLBACK');

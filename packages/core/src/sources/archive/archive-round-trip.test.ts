@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { arbitraryEvents } from '../../../test/archive/arbitrary-events.js';
 import { expectedEvent, readPlain } from '../../../test/archive/plain-reading.js';
-import { temporaryFolder } from '../../../test/archive/temporary-folder.js';
+import { scratchFolder, type ScratchFolder } from '../../testing/scratch-folder.js';
 import { createArchiveWriter } from './archive-writer.js';
 import { openArchive } from './open-archive.js';
 import { verifyArchive } from './verify-archive.js';
@@ -11,14 +11,14 @@ import { verifyArchive } from './verify-archive.js';
 const partition = { source: 'cluster', topic: 'orders', incarnation: '', partition: 3 };
 
 describe('an archive', () => {
-  let folder: ReturnType<typeof temporaryFolder>;
-  beforeEach(() => void (folder = temporaryFolder()));
+  let folder: ScratchFolder;
+  beforeEach(() => void (folder = scratchFolder()));
   afterEach(() => folder.remove());
 
   it('gives back every event byte by byte, whatever was written and however it was committed', async () => {
     await fc.assert(
       fc.asyncProperty(arbitraryEvents, fc.nat(20), fc.nat(70), fc.nat(70), async (events, every, a, b) => {
-        const path = folder.path('any.archive');
+        const path = folder.file('any.archive');
         rmSync(path, { force: true });
         const writer = createArchiveWriter(path, { source: 'cluster' });
         const orders = writer.partition(partition);
@@ -55,14 +55,14 @@ describe('an archive', () => {
 
   it('stores values together only when each of them is JSON on its own', () => {
     const texts = ['1,2', '{"x":"', '"}', '3'];
-    const writer = createArchiveWriter(folder.path('a'), { source: 'cluster' });
+    const writer = createArchiveWriter(folder.file('a'), { source: 'cluster' });
     const orders = writer.partition(partition);
     texts.forEach((value, offset) =>
       orders.append({ offset, time: NaN, timeType: null, key: null, headers: null, value }),
     );
     writer.commit();
     writer.close();
-    const log = openArchive(folder.path('a'));
+    const log = openArchive(folder.file('a'));
     expect(readPlain(log, partition, 0, 9).map((event) => event.decoded)).toEqual([
       'undecodable',
       'undecodable',
@@ -73,7 +73,7 @@ describe('an archive', () => {
   });
 
   it('keeps __proto__ as data and tells a tombstone from the JSON null', () => {
-    const writer = createArchiveWriter(folder.path('a'), { source: 'cluster' });
+    const writer = createArchiveWriter(folder.file('a'), { source: 'cluster' });
     const orders = writer.partition(partition);
     const values = ['{"__proto__":{"admin":true}}', 'null', null];
     values.forEach((value, offset) =>
@@ -81,7 +81,7 @@ describe('an archive', () => {
     );
     writer.commit();
     writer.close();
-    const log = openArchive(folder.path('a'));
+    const log = openArchive(folder.file('a'));
     const page = log.read({ ...partition, from: 0, to: 3 }).next();
     const first = page?.values[0] as Record<string, unknown>;
     expect(Object.getPrototypeOf(first)).toBe(Object.prototype);

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import Database from 'better-sqlite3';
 import { readPlain } from '../../../test/archive/plain-reading.js';
-import { temporaryFolder } from '../../../test/archive/temporary-folder.js';
+import { scratchFolder, type ScratchFolder } from '../../testing/scratch-folder.js';
 import type { ArchiveEvent } from './archive-event.js';
 import { createArchiveWriter } from './archive-writer.js';
 import { describeArchive } from './describe-archive.js';
@@ -24,11 +24,11 @@ function event(offset: number, change: Partial<ArchiveEvent> = {}): ArchiveEvent
 }
 
 describe('the writer of an archive', () => {
-  let folder: ReturnType<typeof temporaryFolder>;
+  let folder: ScratchFolder;
   let path: string;
   beforeEach(() => {
-    folder = temporaryFolder();
-    path = folder.path('orders.archive');
+    folder = scratchFolder();
+    path = folder.file('orders.archive');
   });
   afterEach(() => folder.remove());
 

@@ -3,11 +3,11 @@ import type { LogContent } from '../../testing/event-log-content.js';
 import { describeEventLogContract } from '../../testing/event-log-contract.js';
 // The built package: the contract opens the log again by its locator, as a thread would.
 import { createArchiveWriter, openArchive } from '../../../dist/archive.js';
-import { temporaryFolder } from '../../../test/archive/temporary-folder.js';
+import { scratchFolder } from '../../testing/scratch-folder.js';
 
 describeEventLogContract({ describe, it, expect }, 'archive', (content: LogContent) => {
-  const folder = temporaryFolder();
-  const path = folder.path('content.archive');
+  const folder = scratchFolder();
+  const path = folder.file('content.archive');
   const writer = createArchiveWriter(path, { source: content.source, id: 'contract' });
   for (const [i, row] of content.rows.entries()) {
     writer.partition(row).append({

@@ -5,15 +5,15 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openRows } from '../rows/open-rows.js';
 import { arbitraryEvents } from '../../../test/archive/arbitrary-events.js';
 import { readPlain } from '../../../test/archive/plain-reading.js';
-import { temporaryFolder } from '../../../test/archive/temporary-folder.js';
+import { scratchFolder, type ScratchFolder } from '../../testing/scratch-folder.js';
 import { createArchiveWriter } from './archive-writer.js';
 import { exportArchive } from './export-archive.js';
 import { importIntoArchive } from './import/import-into-archive.js';
 import { openArchive } from './open-archive.js';
 
 describe('exporting an archive', () => {
-  let folder: ReturnType<typeof temporaryFolder>;
-  beforeEach(() => void (folder = temporaryFolder()));
+  let folder: ScratchFolder;
+  beforeEach(() => void (folder = scratchFolder()));
   afterEach(() => folder.remove());
 
   const exportTo = async (path: string, file: string): Promise<void> => {
@@ -24,7 +24,7 @@ describe('exporting an archive', () => {
   };
 
   it('writes lines that bring every event back byte by byte', async () => {
-    const [first, second, lines] = ['one.archive', 'two.archive', 'lines.ndjson'].map((name) => folder.path(name)) as [
+    const [first, second, lines] = ['one.archive', 'two.archive', 'lines.ndjson'].map((name) => folder.file(name)) as [
       string,
       string,
       string,
@@ -54,7 +54,7 @@ describe('exporting an archive', () => {
         }
         a.close();
         b.close();
-        const again = folder.path('again.ndjson');
+        const again = folder.file('again.ndjson');
         await exportTo(second, again);
         expect(readFileSync(again, 'utf8')).toBe(readFileSync(lines, 'utf8'));
       }),

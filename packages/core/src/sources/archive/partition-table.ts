@@ -1,15 +1,11 @@
 import type Database from 'better-sqlite3';
 import type { HoleReason, LogHole } from '../../model/log/event-log.js';
-import { comparePartitions } from '../../model/log/partition-id.js';
+import { comparePartitions, type PartitionId } from '../../model/log/partition-id.js';
 import { damagedArchive } from './archive-failures.js';
 import { chainHole, hashSummary, startOfChain, type PartitionSummary } from './partition-summary.js';
 
-interface PartitionRow {
+interface PartitionRow extends PartitionId {
   readonly ref: number;
-  readonly source: string;
-  readonly topic: string;
-  readonly incarnation: string;
-  readonly partition: number;
   readonly beginning: number;
   readonly first_offset: number | null;
   readonly end_offset: number;

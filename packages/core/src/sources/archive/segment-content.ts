@@ -90,7 +90,7 @@ export function storedValue(content: SegmentContent, index: number): Buffer | nu
   return content.row.valueBytes.subarray(at, at + length);
 }
 
-export function storedKey(content: SegmentContent, index: number): Buffer | null {
+function storedKey(content: SegmentContent, index: number): Buffer | null {
   const binary = content.binaryKeys?.get(index);
   if (binary !== undefined) return binary;
   const text = content.keys()[index] ?? null;

@@ -12,7 +12,7 @@ export interface SegmentTable {
   after(partition: PartitionSummary, offset: number): SegmentRow | null;
 }
 
-export interface HashedSegment {
+interface HashedSegment {
   readonly row: SegmentRow;
   readonly sha256: Buffer;
 }
@@ -43,7 +43,7 @@ export function segmentTable(db: Database.Database, path: string): SegmentTable 
 }
 
 /** @throws RecoveryError `corrupt-archive-segment` when the segment is not what was written. */
-export function checkedSegment(raw: RawSegment, partition: PartitionSummary, path: string): HashedSegment {
+function checkedSegment(raw: RawSegment, partition: PartitionSummary, path: string): HashedSegment {
   const row = segmentRow(raw);
   const sha256 = hashSegment(partition, row);
   if (sha256.equals(raw[16])) return { row, sha256 };

@@ -33,7 +33,7 @@ export interface MemoryEvent {
 }
 
 /** What a log in memory says of a partition beyond its events. */
-export interface MemoryPartition {
+interface MemoryPartition {
   readonly topic?: string;
   readonly incarnation?: string;
   readonly partition: number;

@@ -12,7 +12,7 @@ export interface FileMark {
   readonly next: readonly Offset[];
 }
 
-export const startMark: FileMark = { at: startOfFiles, rowsBefore: 0, next: [] };
+const startMark: FileMark = { at: startOfFiles, rowsBefore: 0, next: [] };
 
 /** Rows between two marks: more for many partitions, so that all marks together stay small beside the files. */
 export function markStep(partitions: number): number {

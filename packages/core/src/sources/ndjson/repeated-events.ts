@@ -6,7 +6,7 @@ import { describePartition, type PartitionId } from '../../model/log/partition-i
 import { newPartitionTable } from '../../model/log/partition-table.js';
 
 /** So many repeats are remembered at most: it is they that cost memory, not the events. */
-export const maxRepeats = 250_000;
+const maxRepeats = 250_000;
 
 /** Repeats of offsets, held against the first copy of each when that is read again. */
 export interface RepeatedEvents {

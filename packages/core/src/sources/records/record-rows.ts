@@ -9,7 +9,7 @@ import type { RecordOrder } from '../../model/records/recorded-outputs.js';
 /** Where the records of a service are: rows, or the log of an output topic. Plain JSON. */
 export type RecordInput = RowInput | LogInput;
 
-export interface LogInput {
+interface LogInput {
   readonly kind: 'log';
   /** How the log is opened. */
   readonly log: LogLocator;

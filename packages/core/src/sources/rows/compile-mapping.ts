@@ -34,7 +34,7 @@ export type CompiledPartition =
   | { readonly kind: 'column'; readonly column: Column }
   | { readonly kind: 'hash'; readonly column: Column; readonly count: number };
 
-export type CompiledValue =
+type CompiledValue =
   | { readonly kind: 'row' }
   | { readonly kind: 'column'; readonly column: Column }
   | { readonly kind: 'columns'; readonly columns: readonly Column[] };

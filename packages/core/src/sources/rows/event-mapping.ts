@@ -1,4 +1,5 @@
 import type { EventHeaders } from '../../model/log/event-page.js';
+import type { PartitionId } from '../../model/log/partition-id.js';
 
 /** A column of a row by its name, or by a dotted path into nested values where no column has that very name. */
 export type ColumnName = string;
@@ -39,7 +40,7 @@ export interface ColumnMapping {
   readonly value?: 'row' | { readonly column: ColumnName } | { readonly columns: readonly ColumnReference[] };
 }
 
-export type PartitionMapping =
+type PartitionMapping =
   /** A column with whole numbers from 0. */
   | { readonly column: ColumnName }
   /**
@@ -49,7 +50,7 @@ export type PartitionMapping =
   | { readonly hash: ColumnName; readonly count: number }
   | { readonly constant: number };
 
-export type OffsetMapping =
+type OffsetMapping =
   /** A column with whole numbers from 0 (as numbers or texts), rising in each partition. */
   | { readonly column: ColumnName }
   /** Numbered from 0 in each partition in the order of the rows: the input is then the log, and the order is fixed by it. */
@@ -80,11 +81,7 @@ export interface EnvelopeMapping {
 }
 
 /** One event as a mapping makes it of a row. */
-export interface MappedEvent {
-  readonly source: string;
-  readonly topic: string;
-  readonly incarnation: string;
-  readonly partition: number;
+export interface MappedEvent extends PartitionId {
   readonly offset: number;
   /** Milliseconds since 1970; NaN where the event has none. */
   readonly time: number;

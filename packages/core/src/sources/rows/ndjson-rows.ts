@@ -1,8 +1,9 @@
+import { maxRowBytes } from '../../model/json/value-limits.js';
+import { assertLineStart } from './line-start.js';
 import { defaultChunkBytes, fileBytes, openByteChunks, watchedChunks, type ByteChunks } from './byte-chunks.js';
 import { cutIntoLineBlocks, type LineBlock } from './line-blocks.js';
 import { parseLines, type ParsedLines } from './parse-lines.js';
 import { rowTooLarge } from './row-limits.js';
-import { maxRowBytes } from '../../model/json/value-limits.js';
 import {
   noConversions,
   startOfRows,
@@ -12,7 +13,6 @@ import {
   type RowReader,
   type RowSource,
 } from './row-source.js';
-import { assertLineStart } from './line-start.js';
 
 export interface NdjsonRowOptions {
   readonly compression?: RowCompression;

@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { commandRows } from './command-rows.js';
 import { openRows } from './open-rows.js';
-import type { FileInput, RowInput } from './row-input.js';
+import type { FileInput, RowInput, CommandInput } from './row-input.js';
 import type { RowStream } from './row-stream.js';
 import { sqliteRows } from './sqlite-rows.js';
+import { readCsv } from './csv-rows.js';
+import { openCommandChunks } from './command-chunks.js';
+import { readNdjson } from './ndjson-rows.js';
+import { startOfRows } from './row-source.js';
 
 /**
  * Opens the rows of an input; nothing is read yet, and no command started.
@@ -35,4 +38,23 @@ async function digestOfFile(file: string): Promise<string> {
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
   return hash.digest('hex');
+}
+
+/** Rows that a command prints. Each reading starts it anew. Messages name the program, never its arguments. */
+function commandRows(input: CommandInput): RowStream {
+  const location = `command ${input.command[0] ?? ''}`;
+  return {
+    location,
+    open() {
+      const chunks = openCommandChunks(input);
+      if (input.format === 'ndjson') return readNdjson(location, chunks, startOfRows);
+      return readCsv(
+        location,
+        chunks,
+        input.delimiter === undefined ? {} : { delimiter: input.delimiter },
+        startOfRows,
+      );
+    },
+    digest: () => Promise.resolve(null),
+  };
 }

@@ -4,7 +4,7 @@ import { describeRowPlace, type RowPlace } from './row-source.js';
 import type { ColumnName, ColumnReference } from './event-mapping.js';
 
 /** Gives a column of a row; undefined where the row lacks it. */
-export type ColumnReader = (row: unknown) => unknown;
+type ColumnReader = (row: unknown) => unknown;
 
 /** A column made ready for reading. */
 export interface Column {

@@ -22,12 +22,12 @@ export type RowValueMapping =
   /** An object of some columns under names of its own. */
   | { readonly form: 'columns'; readonly columns: readonly NamedField[] };
 
-export interface FieldTyping {
+interface FieldTyping {
   readonly type?: FieldType;
   readonly empty?: EmptyMeaning;
 }
 
-export interface NamedField extends FieldTyping {
+interface NamedField extends FieldTyping {
   readonly field: string;
   readonly column: ColumnName;
   readonly optional?: boolean;

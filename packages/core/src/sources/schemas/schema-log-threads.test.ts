@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createArchiveWriter, openArchive } from '../../../dist/archive.js';
 import { withSchemas, type WithSchemasOptions } from '../../../dist/schemas.js';
 import openByLocator from '../../../dist/sources/schemas/schema-log-module.js';
-import { temporaryFolder } from '../../../test/archive/temporary-folder.js';
+import { scratchFolder, type ScratchFolder } from '../../testing/scratch-folder.js';
 import { framed } from '../../../test/schemas/framed.js';
 import { startSchemaRegistry, type TestRegistry } from '@eventmend/test-services';
 
@@ -23,14 +23,14 @@ const program = `
 
 describe('a log with schemas in another thread', () => {
   let registry: TestRegistry;
-  let folder: ReturnType<typeof temporaryFolder>;
+  let folder: ScratchFolder;
 
   beforeEach(async () => {
     registry = await startSchemaRegistry({ credentials });
-    folder = temporaryFolder();
+    folder = scratchFolder();
     await registry.register('orders-value', { schema: '"long"' });
     process.env['TEST_REGISTRY_PASSWORD'] = credentials.password;
-    const writer = createArchiveWriter(folder.path('a.archive'), { source: 's' });
+    const writer = createArchiveWriter(folder.file('a.archive'), { source: 's' });
     writer
       .partition(id)
       .append({ offset: 0, time: NaN, timeType: null, key: null, headers: null, value: framed(1, Buffer.of(2)) });
@@ -49,7 +49,7 @@ describe('a log with schemas in another thread', () => {
       where === 'stored'
         ? { stored: [{ id: 1, type: 'AVRO', schema: '"long"', references: [] }] }
         : { registry: { url: registry.url, username, password: { env: 'TEST_REGISTRY_PASSWORD' } } };
-    const log = withSchemas(openArchive(folder.path('a.archive')), { schemas, longs: 'text', topics: ['orders'] });
+    const log = withSchemas(openArchive(folder.file('a.archive')), { schemas, longs: 'text', topics: ['orders'] });
     expect(JSON.stringify(log.locator)).not.toContain(credentials.password);
     const worker = new Worker(new URL(`data:text/javascript,${encodeURIComponent(program)}`), {
       workerData: { locator: JSON.parse(JSON.stringify(log.locator)), request: { ...id, from: 0, to: 10 } },

@@ -3,7 +3,7 @@ import { createMemoryLog } from '../log/memory-log.js';
 import type { EventLog, ReadRequest } from '../../model/log/event-log.js';
 import type { EventPage } from '../../model/log/event-page.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { temporaryFolder } from '../../../test/archive/temporary-folder.js';
+import { scratchFolder } from '../../testing/scratch-folder.js';
 import { framed, messageIndexes } from '../../../test/schemas/framed.js';
 import { startSchemaRegistry, type TestRegistry } from '@eventmend/test-services';
 import { createArchiveWriter } from '../archive/archive-writer.js';
@@ -200,8 +200,8 @@ describe('a log with schemas', () => {
   });
 
   it('reads an archive, with schemas that were collected and stored as plain JSON', async () => {
-    const folder = temporaryFolder();
-    const writer = createArchiveWriter(folder.path('a.archive'), { source: 'memory' });
+    const folder = scratchFolder();
+    const writer = createArchiveWriter(folder.file('a.archive'), { source: 'memory' });
     const values = everyLanguage();
     for (const [offset, value] of values.entries()) {
       writer.partition(id).append({ offset, time: NaN, timeType: null, key: null, headers: null, value });
@@ -214,7 +214,7 @@ describe('a log with schemas', () => {
     const stored = JSON.parse(JSON.stringify(collected)) as typeof collected;
     const asked = registry.requests.length;
     for (const schemas of [{ stored }, schemasFrom(stored)]) {
-      const log = withSchemas(openArchive(folder.path('a.archive')), { schemas });
+      const log = withSchemas(openArchive(folder.file('a.archive')), { schemas });
       expect(await valuesOf(log)).toEqual(expected);
       expect(log.locator === undefined).toBe(!('stored' in schemas));
       log.close();

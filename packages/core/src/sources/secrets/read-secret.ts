@@ -19,7 +19,7 @@ export function readSecret(source: SecretSource, limitMs = commandLimitMs): stri
 }
 
 /** What a message may say of where a secret comes from: of a command only the program. */
-export function describeSecretSource(source: SecretSource): string {
+function describeSecretSource(source: SecretSource): string {
   if ('file' in source) return `the file ${source.file}`;
   if ('env' in source) return `the environment variable ${source.env}`;
   return `the command ${source.command[0] ?? '(none)'}`;

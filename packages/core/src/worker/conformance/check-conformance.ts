@@ -11,11 +11,10 @@ import {
   type ConformanceReport,
   type CheckFinding,
 } from './conformance-report.js';
-import { UnexpectedFailure } from './fold-trial.js';
-import { madeUpEvents } from './made-up-events.js';
-import { selectEvents } from './select-events.js';
+import { UnexpectedFailure, statesAfter } from './fold-trial.js';
 import { Trial } from './trial.js';
 import type { TrialEvent } from './trial-event.js';
+import type { Talk, TrialStates } from './talk.js';
 
 export interface ConformanceOptions {
   /** Events of the service to try the handler with; without them, made-up ones that few handlers understand. */
@@ -108,4 +107,45 @@ async function choose(trial: Trial, candidates: readonly TrialEvent[]): Promise<
     describeFault(error);
     trial.events = candidates.slice(0, 8);
   }
+}
+
+/** Events of no service: four keys in turn, and members of every type. */
+function madeUpEvents(): readonly TrialEvent[] {
+  return Array.from({ length: 24 }, (_, n) => {
+    const key = `key-${n % 4}`;
+    const value = {
+      id: `event-${n}`,
+      key,
+      count: n,
+      amount: n * 1.25 - 7,
+      text: 'made up',
+      list: [n, n + 1],
+      none: null,
+    };
+    return { key, value: JSON.stringify({ ...value, sure: n % 2 === 0 }) };
+  });
+}
+
+/** More events than this show nothing new. */
+const wanted = 64;
+const tried = 2000;
+const atOnce = 100;
+
+/**
+ * The first events that the handler takes without a fault, one after the other; the others are left out, as a run that
+ * parks them would do.
+ */
+async function selectEvents(talk: Talk, candidates: readonly TrialEvent[]): Promise<readonly TrialEvent[]> {
+  const chosen: TrialEvent[] = [];
+  let states: TrialStates = new Map<string, unknown>();
+  const waiting = candidates.slice(0, tried);
+  while (waiting.length > 0 && chosen.length < wanted) {
+    const batch = waiting.splice(0, atOnce);
+    const { effects } = await talk.run(batch, states);
+    states = statesAfter(states, effects);
+    chosen.push(...batch.filter((_, place) => (effects.events[place] ?? null) !== null));
+    // Behind an event that failed, the rest is tried again.
+    if (effects.error !== null) waiting.unshift(...batch.slice(effects.events.length + 1));
+  }
+  return chosen.slice(0, wanted);
 }

@@ -30,7 +30,7 @@ export function firstUnequal(
 }
 
 /** True for a record of this output and key; a record that names no key is one of any. */
-export function isOf(record: RecordedOutput, { output, key }: Pick<EmittedOutput, 'output' | 'key'>): boolean {
+function isOf(record: RecordedOutput, { output, key }: Pick<EmittedOutput, 'output' | 'key'>): boolean {
   return record.output === output && (record.key === null || record.key === key);
 }
 

@@ -1,6 +1,7 @@
 import { RecoveryError, type LongWork, type Position } from '@eventmend/core';
 import {
   placeOnLog,
+  specBetween,
   type PreparedInputs,
   beginningOf,
   coverPartitions,
@@ -9,7 +10,6 @@ import {
   jobModule,
   runJob,
 } from '@eventmend/core/engine';
-import { specBetween } from '../interleaving/spec-between.js';
 import type { StateCut } from './compare-through-cuts.js';
 import explainStatesJob from './explain-states-job.js';
 import type { NotComparedReason } from '../missing-evidence.js';

@@ -1,14 +1,7 @@
-import type { WorkerEvent } from '@eventmend/core';
 import type { HandledEvent, ReplayListener } from '../interleaving/interleaved-replay.js';
 
 /** One event of keys that are looked into, as the right replay handled it. */
-export interface GatheredEvent {
-  /** Number of the event in the replay. */
-  readonly seq: number;
-  readonly place: number;
-  readonly now: number;
-  readonly event: WorkerEvent;
-  readonly keys: readonly string[];
+export interface GatheredEvent extends Omit<HandledEvent, 'writes'> {
   /** States of its keys right before and right after it, as they are stored; keys without one are absent. */
   readonly before: ReadonlyMap<string, unknown>;
   readonly after: ReadonlyMap<string, unknown>;

@@ -20,7 +20,7 @@ export interface Hypothesis {
 export type MayMove = (a: GatheredEvent, b: GatheredEvent) => boolean;
 
 /** Up to this many events, every place of a repeated or moved event is tried; beyond, the near places only. */
-export const allPlacesUpTo = 60;
+const allPlacesUpTo = 60;
 const nearPlaces = 4;
 /** Up to this many events, two faults at once are tried. */
 export const pairsUpTo = 30;

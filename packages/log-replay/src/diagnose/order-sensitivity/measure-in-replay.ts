@@ -1,29 +1,17 @@
-import {
-  migrateState,
-  type ForcedQuarantine,
-  type ReplayInputs,
-  type ReplaySpec,
-  type RunControl,
-  comparableState,
-  OrderIndependentKeys,
-} from '@eventmend/core/engine';
+import { migrateState, comparableState, OrderIndependentKeys } from '@eventmend/core/engine';
 import type { SnapshotRow } from '@eventmend/core';
 import { chooseCanonical, type ChooseNext } from '../interleaving/choose-next.js';
-import { openInterleaved, type ReplayListener } from '../interleaving/interleaved-replay.js';
+import { openInterleaved, type InterleavedRequest, type ReplayListener } from '../interleaving/interleaved-replay.js';
 import { statesAtStart, type StartingStates } from '../interleaving/states-at-start.js';
 import { fieldSpreads, standingOf } from './key-spread.js';
 import type { OrderSensitivity, SensitiveKey, SensitivityOptions, StandingOfLive } from './order-sensitivity.js';
 import { permittedOrder } from './permitted-orders.js';
 
-export interface MeasurementRequest {
-  readonly spec: ReplaySpec;
-  readonly inputs: ReplayInputs;
-  readonly forced: readonly ForcedQuarantine[];
+export interface MeasurementRequest extends Pick<InterleavedRequest, 'spec' | 'inputs' | 'forced' | 'control'> {
   readonly start: StartingStates | null;
   /** The live states at the end of the replay; null where there are none to compare. */
   readonly live: { readonly stateVersion: number; rows(): AsyncIterable<SnapshotRow> } | null;
   readonly options: SensitivityOptions;
-  readonly control: RunControl;
 }
 
 /**

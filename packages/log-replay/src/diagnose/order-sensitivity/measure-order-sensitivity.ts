@@ -1,6 +1,7 @@
 import { RecoveryError, type LongWork, type Position } from '@eventmend/core';
 import {
   placeOnLog,
+  specBetween,
   orderMayMatter,
   type PreparedInputs,
   beginningOf,
@@ -11,7 +12,6 @@ import {
   jobModule,
   runJob,
 } from '@eventmend/core/engine';
-import { specBetween } from '../interleaving/spec-between.js';
 import orderSensitivityJob, { type NamedStates } from './order-sensitivity-job.js';
 import {
   defaultSensitivity,

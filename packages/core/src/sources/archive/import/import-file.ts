@@ -14,10 +14,10 @@ import { assertColumns } from '../../rows/assert-columns.js';
 import { mapRow } from '../../rows/map-row.js';
 import { newMappingState, saveMappingState, type MappingState } from '../../rows/mapping-state.js';
 import type { CompiledMapping } from '../../rows/compile-mapping.js';
-import type { MappedEvent } from '../../rows/event-mapping.js';
+import { type MappedEvent, mappedValueText } from '../../rows/event-mapping.js';
+import { headersWithId } from '../../rows/business-id-header.js';
 import type { ArchiveWriter } from '../archive-writer.js';
 import type { PartitionWriter } from '../partition-writer.js';
-import { archiveMappedEvent } from './archive-mapped-event.js';
 import { importName, mappingStateName, type ImportProgress } from './import-progress.js';
 
 /** Keys and values that are gathered before a commit, in bytes: a commit costs some milliseconds, whatever it holds. */
@@ -147,4 +147,30 @@ function atRow(error: unknown, batch: RowBatch, index: number): unknown {
     cause: error,
     details: { ...details, ...place },
   });
+}
+
+/** Hands a mapped row to the archive: what its reader parsed already is not parsed again. */
+function archiveMappedEvent(partition: PartitionWriter, event: MappedEvent): 'appended' | 'repeated' {
+  const archived = {
+    offset: event.offset,
+    time: event.time,
+    timeType: event.timeType,
+    key: event.keyBytes ?? event.key,
+    headers: headersWithId(event),
+    value: valueOf(event),
+  };
+  return event.valueKind === 'bytes' || event.keyBytes !== null
+    ? partition.append(archived)
+    : partition.appendParsed(archived);
+}
+
+function valueOf(event: MappedEvent): string | Uint8Array | null {
+  switch (event.valueKind) {
+    case 'none':
+      return null;
+    case 'json':
+      return mappedValueText(event);
+    case 'bytes':
+      return event.valueBytes ?? new Uint8Array();
+  }
 }

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openRows } from '../../rows/open-rows.js';
 import type { EventMapping } from '../../rows/event-mapping.js';
 import { readPlain } from '../../../../test/archive/plain-reading.js';
-import { temporaryFolder } from '../../../../test/archive/temporary-folder.js';
+import { scratchFolder, type ScratchFolder } from '../../../testing/scratch-folder.js';
 import { describeArchive } from '../describe-archive.js';
 import { openArchive } from '../open-archive.js';
 import { verifyArchive } from '../verify-archive.js';
@@ -23,13 +23,13 @@ const line = (i: number): string =>
   `{"order": ${i}.0, "customer":"c${i % 11}", "at":"2026-01-01T00:00:${String(i % 60).padStart(2, '0')}Z"}`;
 
 describe('importing into an archive', () => {
-  let folder: ReturnType<typeof temporaryFolder>;
+  let folder: ScratchFolder;
   let path: string;
   let file: string;
   beforeEach(() => {
-    folder = temporaryFolder();
-    path = folder.path('orders.archive');
-    file = folder.path('orders.ndjson');
+    folder = scratchFolder();
+    path = folder.file('orders.archive');
+    file = folder.file('orders.ndjson');
     writeFileSync(file, Array.from({ length: 3000 }, (_, i) => line(i) + '\n').join(''));
   });
   afterEach(() => folder.remove());
@@ -61,8 +61,8 @@ describe('importing into an archive', () => {
     expect(await run()).toEqual({ ...first, outcome: 'already' });
     utimesSync(file, 1, 1);
     expect(await run()).toMatchObject({ outcome: 'already' });
-    copyFileSync(file, folder.path('copy.ndjson'));
-    expect(await run(folder.path('copy.ndjson'))).toMatchObject({ outcome: 'already' });
+    copyFileSync(file, folder.file('copy.ndjson'));
+    expect(await run(folder.file('copy.ndjson'))).toMatchObject({ outcome: 'already' });
     expect(describeArchive(path)).toMatchObject({ events: 3000, repeated: 0 });
   });
 
@@ -80,8 +80,8 @@ describe('importing into an archive', () => {
 
   it('continues the numbering over several files and imports', async () => {
     await run();
-    writeFileSync(folder.path('more.ndjson.gz'), gzipSync(line(3000) + '\n' + line(3001) + '\n'));
-    expect(await run(folder.path('more.ndjson.gz'))).toMatchObject({ outcome: 'imported', rows: 2, events: 2 });
+    writeFileSync(folder.file('more.ndjson.gz'), gzipSync(line(3000) + '\n' + line(3001) + '\n'));
+    expect(await run(folder.file('more.ndjson.gz'))).toMatchObject({ outcome: 'imported', rows: 2, events: 2 });
     const { events, partitions } = describeArchive(path);
     expect(events).toBe(3002);
     expect(partitions.every((each) => each.range.to === each.events)).toBe(true);
@@ -90,7 +90,7 @@ describe('importing into an archive', () => {
   it('stops cleanly when asked to, and goes on from there', async () => {
     const stop = new AbortController();
     const rows = await openRows(file);
-    const small = folder.path('large.ndjson');
+    const small = folder.file('large.ndjson');
     writeFileSync(small, Array.from({ length: 60_000 }, (_, i) => line(i) + '\n').join(''));
     const seen: number[] = [];
     const work = {
@@ -116,12 +116,12 @@ describe('importing into an archive', () => {
   });
 
   it('will not go on with a file that changed after it was stopped', async () => {
-    writeFileSync(folder.path('bad.ndjson'), readFileSync(file, 'utf8') + '{"cut": ');
-    await expect(run(folder.path('bad.ndjson'), mapping, { commitBytes: 1000 })).rejects.toMatchObject({
+    writeFileSync(folder.file('bad.ndjson'), readFileSync(file, 'utf8') + '{"cut": ');
+    await expect(run(folder.file('bad.ndjson'), mapping, { commitBytes: 1000 })).rejects.toMatchObject({
       code: 'unreadable-row',
     });
-    writeFileSync(folder.path('bad.ndjson'), readFileSync(file, 'utf8'));
-    await expect(run(folder.path('bad.ndjson'))).rejects.toMatchObject({ code: 'input-file-changed' });
+    writeFileSync(folder.file('bad.ndjson'), readFileSync(file, 'utf8'));
+    await expect(run(folder.file('bad.ndjson'))).rejects.toMatchObject({ code: 'input-file-changed' });
   });
 
   it('names the row of an offset that contradicts or falls', async () => {
@@ -151,8 +151,8 @@ describe('importing into an archive', () => {
   });
 
   it('takes CSV, whose rows become JSON objects', async () => {
-    writeFileSync(folder.path('orders.csv'), 'customer,at,note\nc1,2026-01-01T00:00:00Z,"a ""b"""\nc2,,\n');
-    await run(folder.path('orders.csv'), { ...mapping, partition: { constant: 0 } });
+    writeFileSync(folder.file('orders.csv'), 'customer,at,note\nc1,2026-01-01T00:00:00Z,"a ""b"""\nc2,,\n');
+    await run(folder.file('orders.csv'), { ...mapping, partition: { constant: 0 } });
     const log = openArchive(path);
     const page = log.read({ source: 'shop', topic: 'orders', incarnation: '', partition: 0, from: 0, to: 9 }).next();
     expect(page?.values).toEqual([

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { temporaryFolder } from '../../../../test/archive/temporary-folder.js';
+import { scratchFolder, type ScratchFolder } from '../../../testing/scratch-folder.js';
 import { exportArchive } from '../export-archive.js';
 import { verifyArchive } from '../verify-archive.js';
 
@@ -15,23 +15,23 @@ const kills = Number(process.env['EVENTMEND_KILLS'] ?? 6);
 const seed = Number(process.env['EVENTMEND_SEED'] ?? 20261123);
 
 describe('an import that is killed', () => {
-  let folder: ReturnType<typeof temporaryFolder>;
-  beforeEach(() => void (folder = temporaryFolder()));
+  let folder: ScratchFolder;
+  beforeEach(() => void (folder = scratchFolder()));
   afterEach(() => folder.remove());
 
   it.each(['ndjson', 'ndjson.gz'])(
     `goes on without a lost or doubled event (${kills} kills, seed ${seed}): %s`,
     async (ending) => {
       const random = seededRandom(seed);
-      const file = folder.path(`orders.${ending}`);
+      const file = folder.file(`orders.${ending}`);
       const text = Array.from({ length: 12_000 }, (_, i) => `{"order":${i},"customer":"c${i % 37}"}\n`).join('');
       writeFileSync(file, ending.endsWith('.gz') ? gzipSync(text) : text);
-      expect((await importAndKill(folder.path('whole'), file, null)).outcome).toBe('imported');
-      const whole = await exported(folder.path('whole'), folder.path('whole.ndjson'));
+      expect((await importAndKill(folder.file('whole'), file, null)).outcome).toBe('imported');
+      const whole = await exported(folder.file('whole'), folder.file('whole.ndjson'));
 
       let killed = 0;
       for (let round = 0; killed < kills; round++) {
-        const archive = folder.path(`round-${round}`);
+        const archive = folder.file(`round-${round}`);
         for (;;) {
           const { outcome } = await importAndKill(archive, file, killed < kills ? random() * 250 : null);
           if (outcome !== 'killed') {
@@ -42,7 +42,7 @@ describe('an import that is killed', () => {
           killed++;
         }
         expect((await verifyArchive(archive)).problems, `round ${round}, seed ${seed}`).toEqual([]);
-        expect((await exported(archive, folder.path('again.ndjson'))) === whole, `round ${round}, seed ${seed}`).toBe(
+        expect((await exported(archive, folder.file('again.ndjson'))) === whole, `round ${round}, seed ${seed}`).toBe(
           true,
         );
         expect(existsSync(`${archive}-journal`)).toBe(false);
@@ -52,9 +52,9 @@ describe('an import that is killed', () => {
   );
 
   it('says so when the disk is full, and goes on when there is room again', async () => {
-    const file = folder.path('orders.ndjson');
+    const file = folder.file('orders.ndjson');
     writeFileSync(file, Array.from({ length: 12_000 }, (_, i) => `{"order":${i},"customer":"c${i % 37}"}\n`).join(''));
-    const archive = folder.path('small');
+    const archive = folder.file('small');
     // Files may not grow beyond 400 kB in this shell; the signal that would end the process is ignored.
     const limited = `trap '' XFSZ; ulimit -f 400; exec "$0" "$@"`;
     const child = spawnSync('bash', ['-c', limited, process.execPath, importProcess, archive, file], {

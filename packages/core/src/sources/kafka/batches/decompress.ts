@@ -12,7 +12,7 @@ export type CompressionCodec = 'none' | 'gzip' | 'snappy' | 'lz4' | 'zstd';
 export const compressionCodecs: readonly CompressionCodec[] = ['none', 'gzip', 'snappy', 'lz4', 'zstd'];
 
 /** In bytes: what a batch may expand to. Brokers take batches of 1 MiB unless they are told otherwise. */
-export const expansionLimit = 128 * 1024 * 1024;
+const expansionLimit = 128 * 1024 * 1024;
 
 /**
  * Decompresses the records of a batch; with codec `none` they are given back as they are. Bytes that are malformed or

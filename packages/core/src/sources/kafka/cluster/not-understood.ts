@@ -6,7 +6,7 @@ export function isNoAnswer(error: unknown): boolean {
 }
 
 /** An answer that neither side of the protocol can have meant. */
-export function notUnderstood(cause: unknown): RecoveryError {
+function notUnderstood(cause: unknown): RecoveryError {
   return new RecoveryError('kafka-incompatible', 'the broker answered with something that is not understood', {
     hint: 'is it a Kafka broker, and reached without anything in between that changes what it says?',
     cause,

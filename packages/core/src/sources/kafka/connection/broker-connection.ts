@@ -3,8 +3,7 @@ import type { BrokerAddress } from './broker-address.js';
 import { createKafkajsCluster, requestDefinitions } from '../kafkajs/private-members.js';
 
 /** The requests that only look, by their names in kafkajs. */
-export type LookingRequest =
-  'Metadata' | 'ListOffsets' | 'Fetch' | 'DescribeConfigs' | 'GroupCoordinator' | 'OffsetFetch';
+type LookingRequest = 'Metadata' | 'ListOffsets' | 'Fetch' | 'DescribeConfigs' | 'GroupCoordinator' | 'OffsetFetch';
 
 /** A connection to exactly one broker, signed in. */
 export interface BrokerConnection {

@@ -1,7 +1,7 @@
 /** What of kafkajs 2.2.4 is used and is not in its public types. */
 
 /** A request with the functions that read its answer; `parse` throws at the first error code, `decode` shows them all. */
-export interface KafkajsRequest {
+interface KafkajsRequest {
   readonly request: object;
   readonly response: { readonly decode: (bytes: Buffer) => Promise<unknown> };
 }
@@ -27,7 +27,7 @@ export interface KafkajsBroker {
   metadata(topics: readonly string[]): Promise<KafkajsMetadata>;
 }
 
-export interface KafkajsMetadata {
+interface KafkajsMetadata {
   readonly clusterId: string | null;
   readonly topicMetadata: readonly {
     readonly topic: string;
@@ -38,7 +38,7 @@ export interface KafkajsMetadata {
   }[];
 }
 
-export interface KafkajsOffsetsAnswer {
+interface KafkajsOffsetsAnswer {
   readonly responses: readonly {
     readonly partitions: readonly {
       readonly partition: number;
@@ -49,7 +49,7 @@ export interface KafkajsOffsetsAnswer {
   }[];
 }
 
-export interface KafkajsFetchAnswer {
+interface KafkajsFetchAnswer {
   readonly throttleTime?: number;
   readonly responses: readonly {
     readonly partitions: readonly {

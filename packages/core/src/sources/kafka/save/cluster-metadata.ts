@@ -5,7 +5,7 @@ import type { GroupOffset, KafkaCluster } from '../cluster/kafka-cluster.js';
 import type { TopicSurvey } from './survey-topics.js';
 
 /** Names in the archive's table of progress under which the surroundings of the events are kept. */
-export const metadataPrefix = 'kafka:';
+const metadataPrefix = 'kafka:';
 
 /**
  * An archive is of one kind: what it says of an offset without an event depends on whether aborted events were kept.

@@ -31,7 +31,7 @@ export function yieldToGroup(cluster: KafkaCluster, { group, topics }: LiveGroup
 }
 
 /** Offsets that the group has still to read. */
-export async function lagOf(cluster: KafkaCluster, group: string, topics: readonly string[]): Promise<number> {
+async function lagOf(cluster: KafkaCluster, group: string, topics: readonly string[]): Promise<number> {
   const committed = await cluster.groupOffsets(group, topics);
   let lag = 0;
   for (const topic of topics) {

@@ -3,11 +3,12 @@ import { isRecoveryError } from '../../../model/errors/recovery-error.js';
 import type { LogHole } from '../../../model/log/event-log.js';
 import type { LongWork } from '../../../model/strategy/strategy.js';
 import type { ArchiveWriter } from '../../archive/archive-writer.js';
+import type { PartitionWriter } from '../../archive/partition-writer.js';
 import { outOfRange, startingMs } from '../cluster/kafka-failures.js';
 import { openTransaction } from '../read/open-transaction.js';
 import { readRecords, type PartitionReading } from '../read/read-partition.js';
 import { awaitStable } from '../read/await-stable.js';
-import { appendRecords } from './append-records.js';
+import { eventHeadersOf, keyOf, keyTextOf, valueOf, type RecordColumns } from '../batches/record-columns.js';
 import type { SchemaKeeping } from './collect-schemas-of-values.js';
 import type { SavedPartition } from './saved-partition.js';
 import type { PartitionToSave } from './survey-topics.js';
@@ -148,4 +149,23 @@ function isOvertaken(error: unknown): boolean {
   if (!isRecoveryError(error) || error.code !== 'log-changed') return false;
   const { asked, from } = (error.details ?? {}) as { readonly asked?: string; readonly from?: string };
   return asked !== undefined && from !== undefined && Number(asked) < Number(from);
+}
+
+/** Appends records as they are, each hole in front of the first record behind it; holes that lie further on stay in the list. */
+function appendRecords(target: PartitionWriter, page: RecordColumns, holes: LogHole[]): void {
+  const { length, offsets, times, timeTypes, hasHeaders } = page;
+  for (let index = 0; index < length; index++) {
+    while (holes[0] !== undefined && holes[0].from < offsets[index]!) {
+      target.addHole(holes[0]);
+      holes.shift();
+    }
+    target.appendParsed({
+      offset: offsets[index]!,
+      time: times[index]!,
+      timeType: timeTypes[index]!,
+      key: keyTextOf(page, index) ?? keyOf(page, index),
+      headers: hasHeaders ? eventHeadersOf(page, index) : null,
+      value: valueOf(page, index),
+    });
+  }
 }

@@ -2,7 +2,6 @@ import type { Message, Type } from 'protobufjs';
 import type { LongForm, PayloadDecoder } from '../payload-decoder.js';
 import type { RegisteredSchema } from '../registered-schema.js';
 import { UndecodableValue } from '../undecodable-value.js';
-import { readMessageIndexes } from './message-indexes.js';
 import { parseProtobuf, type DeclaredMessage } from './parse-protobuf.js';
 import { plainMessages } from './plain-message.js';
 
@@ -47,4 +46,37 @@ function decodeMessage(protobufjs: typeof import('protobufjs'), type: Type, byte
     // Its message may quote the payload.
     throw new UndecodableValue('not a valid message of its type');
   }
+}
+
+interface IndexedPayload {
+  /** Which message of the file, which message within that one, and so on; at least one. */
+  readonly indexes: readonly number[];
+  readonly message: Uint8Array;
+}
+
+/** Messages are not nested deeper in any schema; more indexes are no indexes. */
+const maxIndexes = 100;
+
+/** Reads the indexes before a message: their count and they themselves, as zigzag varints; a count of 0 means `[0]`. */
+function readMessageIndexes(payload: Uint8Array): IndexedPayload {
+  let at = 0;
+  const next = (): number => {
+    let value = 0;
+    for (let shift = 0; shift < 28; shift += 7) {
+      const byte = payload[at];
+      if (byte === undefined) throw new UndecodableValue('ends before its message');
+      at++;
+      value |= (byte & 0x7f) << shift;
+      if (byte < 0x80) return (value >>> 1) ^ -(value & 1);
+    }
+    throw notIndexes();
+  };
+  const count = next();
+  if (count < 0 || count > maxIndexes) throw notIndexes();
+  const indexes = count === 0 ? [0] : Array.from({ length: count }, next);
+  return { indexes, message: payload.subarray(at) };
+}
+
+function notIndexes(): UndecodableValue {
+  return new UndecodableValue('does not say which message it is (no message indexes)');
 }

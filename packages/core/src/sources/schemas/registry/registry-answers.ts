@@ -9,7 +9,7 @@ export interface AnsweredSchema {
   readonly references: readonly AnsweredReference[];
 }
 
-export interface AnsweredReference {
+interface AnsweredReference {
   readonly name: string;
   readonly subject: string;
   readonly version: number;

@@ -1,14 +1,13 @@
 import { RecoveryError } from '../../../model/errors/recovery-error.js';
 import { positionFromJson, type PartitionPositionJson, type Position } from '../../../model/position/position.js';
 import { parseTime } from '../../rows/parse-time.js';
+import type { SnapshotDescription } from '../../../model/snapshots/snapshot-source.js';
 
 /** The first line of a snapshot file. */
-export interface SnapshotHeader {
-  readonly id: string;
-  readonly takenAt: number | null;
-  readonly worker: string | null;
-  readonly stateVersion: number;
-  readonly position: Position | null;
+export interface SnapshotHeader extends Pick<
+  SnapshotDescription,
+  'id' | 'takenAt' | 'worker' | 'stateVersion' | 'position'
+> {
   /** The keys rise (by UTF-16 code units), so that a repeated one is found without remembering all. */
   readonly sorted: boolean;
 }

@@ -2,18 +2,11 @@ import { createHash } from 'node:crypto';
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { RecoveryError } from '../../../model/errors/recovery-error.js';
 import { beginNewFile } from '../../../model/files/new-file.js';
-import { positionToJson, type Position } from '../../../model/position/position.js';
+import { positionToJson } from '../../../model/position/position.js';
 import type { SnapshotRow } from '../../../model/snapshots/snapshot-source.js';
-import type { SnapshotEndJson, SnapshotHeaderJson } from './snapshot-lines.js';
+import type { SnapshotEndJson, SnapshotHeader, SnapshotHeaderJson } from './snapshot-lines.js';
 
-export interface SnapshotToWrite {
-  readonly id: string;
-  /** Milliseconds since 1970, null where nobody knows. */
-  readonly takenAt: number | null;
-  /** Name and version of the worker, e.g. `flights@1.0.0`. */
-  readonly worker: string | null;
-  readonly stateVersion: number;
-  readonly position: Position | null;
+export interface SnapshotToWrite extends Omit<SnapshotHeader, 'sorted'> {
   /** Each key once. States must be plain JSON data. */
   readonly rows: Iterable<SnapshotRow> | AsyncIterable<SnapshotRow>;
   /** The rows come with rising keys (by UTF-16 code units): readers then need no memory to find repeats. */
