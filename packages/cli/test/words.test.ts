@@ -509,6 +509,11 @@ describe('findings of the doctor in words', () => {
       [{ ...doubt, kind: 'no-such-topic', topic: 't' }, 'it has no topic "t"'],
       [{ ...doubt, kind: 'no-events' }, 'it has no events'],
       [{ ...doubt, kind: 'no-rows' }, 'it has no rows'],
+      [{ ...doubt, kind: 'no-snapshots' }, 'there is no snapshot in it'],
+      [
+        { ...doubt, kind: 'no-write-ahead-log' },
+        'it is written through a write-ahead log, and no -wal file stands beside it: a copy may lack the newest rows',
+      ],
       [
         { ...doubt, kind: 'json-as-text' },
         'it is a text here, and looks like JSON: a worker that gives the JSON agrees with none of it',

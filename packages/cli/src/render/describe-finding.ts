@@ -83,6 +83,16 @@ function describeRemark(remark: Remark): readonly [text: string, hint?: string |
       return ['it has no events'];
     case 'no-rows':
       return ['it has no rows'];
+    case 'no-snapshots':
+      return [
+        'there is no snapshot in it',
+        'snapshots are files that end in .ndjson, as eventmend export writes them; other forms are mapped under live.state',
+      ];
+    case 'no-write-ahead-log':
+      return [
+        'it is written through a write-ahead log, and no -wal file stands beside it: a copy may lack the newest rows',
+        'copy it with: sqlite3 FILE ".backup COPY"; nothing is missing where the service closed it cleanly',
+      ];
     case 'json-as-text':
       return [
         'it is a text here, and looks like JSON: a worker that gives the JSON agrees with none of it',

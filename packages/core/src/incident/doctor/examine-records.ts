@@ -8,6 +8,7 @@ import { inputOf, openLedger, openOutputs } from '../open/open-live-resources.js
 import type { ExaminedResource } from './examine-names.js';
 import { finding, findingOrError, hasProblem, type Remark } from './finding.js';
 import { jsonAsText } from './json-as-text.js';
+import { missingWriteAheadLog } from './missing-write-ahead-log.js';
 import { previewedRows, previewOfRows } from './preview-of-rows.js';
 
 type Ranges = readonly RecordedPartition[];
@@ -20,7 +21,8 @@ export function examineOutputs(config: OutputsConfig, ranges: Ranges): Promise<E
     const shown = previewOfRows(`${resource}.mapping`, first, (row) => ({ kind: 'output', ...row }));
     if (hasProblem(shown.remarks)) return shown;
     const values = first.rows.map((row) => row.made?.value);
-    return { ...shown, remarks: [...shown.remarks, ...jsonAsText(`${resource}.mapping.value`, values)] };
+    const remarks = [...jsonAsText(`${resource}.mapping.value`, values), ...missingWriteAheadLog(resource, config.rows)];
+    return { ...shown, remarks: [...shown.remarks, ...remarks] };
   };
   return examineRecords(resource, 'recorded-outputs', ranges, preview, () => openOutputs(config), sameIdRemarks);
 }
@@ -30,7 +32,8 @@ export function examineLedger(config: LedgerConfig, ranges: Ranges): Promise<Exa
   const resource = 'live.ledger';
   const preview = async () => {
     const first = await previewLedger(await inputOf(config.rows), config.mapping, previewedRows);
-    return previewOfRows(`${resource}.mapping`, first, (row) => ({ kind: 'handling', ...row }));
+    const shown = previewOfRows(`${resource}.mapping`, first, (row) => ({ kind: 'handling', ...row }));
+    return { ...shown, remarks: [...shown.remarks, ...missingWriteAheadLog(resource, config.rows)] };
   };
   return examineRecords(resource, 'processed-events', ranges, preview, () => openLedger(config));
 }

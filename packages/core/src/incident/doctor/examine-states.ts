@@ -6,6 +6,7 @@ import { openStates } from '../open/open-live-resources.js';
 import type { ExaminedResource } from './examine-names.js';
 import { finding, findingOrError, hasProblem, type ResourceRow, type Remark } from './finding.js';
 import { jsonAsText } from './json-as-text.js';
+import { missingWriteAheadLog } from './missing-write-ahead-log.js';
 import { previewedRows, previewOfRows } from './preview-of-rows.js';
 
 const keysKept = 10_000;
@@ -23,6 +24,9 @@ export async function examineStates(
     const [first] = snapshots;
     const shown = await firstRows(resource, config, source, first);
     const remarks = [...shown.remarks];
+    if (config.kind === 'rows') remarks.push(...missingWriteAheadLog(resource, config.rows));
+    else if (snapshots.length === 0 && damaged.length === 0)
+      remarks.push({ severity: 'doubt', key: resource, kind: 'no-snapshots' });
     for (const snapshot of snapshots) remarks.push(...positionRemarks(resource, snapshot, ranges));
     // A row that is shown above as wrong is also why the source lists the whole as damaged: that is told once.
     if (!hasProblem(shown.remarks)) {

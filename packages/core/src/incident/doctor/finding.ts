@@ -47,8 +47,11 @@ type RemarkContent = Readonly<
   | { kind: 'error'; error: RecoveryError }
   | { kind: 'connection'; step: ConnectionFinding }
   | { kind: 'no-such-topic'; topic: string }
-  /** `json-as-text`: values are texts that hold JSON, so that they differ from all that they are compared with. */
-  | { kind: 'no-events' | 'no-rows' | 'json-as-text' }
+  /**
+   * `json-as-text`: values are texts that hold JSON, so that they differ from all that they are compared with;
+   * `no-write-ahead-log`: a database is written through one, and it does not stand beside it.
+   */
+  | { kind: 'no-events' | 'no-rows' | 'no-snapshots' | 'json-as-text' | 'no-write-ahead-log' }
   /** `reason` is of the source, and `objection`, which says why records do not have the order stated for them, too. */
   | { kind: 'damaged-snapshot'; location: string; reason: string }
   | { kind: 'order-refuted'; objection: string }
