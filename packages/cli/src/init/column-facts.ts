@@ -5,10 +5,13 @@ export interface ColumnFacts {
   readonly present: number;
   readonly texts: number;
   readonly integers: number;
+  /** Integers, and texts that are one, as offsets are in JSON and everything is in CSV. */
+  readonly wholes: number;
   /** Different values, counted up to `distinctLimit`. */
   readonly distinct: number;
   /** Texts in ISO 8601 form. */
   readonly isoTimes: number;
+  /** Among the wholes. */
   readonly smallest: number;
   readonly largest: number;
 }
@@ -21,12 +24,14 @@ interface Tally {
   present: number;
   texts: number;
   integers: number;
+  wholes: number;
   isoTimes: number;
   smallest: number;
   largest: number;
   readonly values: Set<unknown>;
 }
 
+const wholeText = /^(?:0|[1-9]\d{0,15})$/;
 const isoTime = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d|$)/;
 
 /** Collects facts over rows; nested objects are looked into three levels deep. */
@@ -52,6 +57,7 @@ export function createColumnTally() {
         present: 0,
         texts: 0,
         integers: 0,
+        wholes: 0,
         isoTimes: 0,
         smallest: Infinity,
         largest: -Infinity,
@@ -65,10 +71,12 @@ export function createColumnTally() {
       tally.texts++;
       if (isoTime.test(value)) tally.isoTimes++;
     }
-    if (!Number.isSafeInteger(value)) return;
-    tally.integers++;
-    tally.smallest = Math.min(tally.smallest, value as number);
-    tally.largest = Math.max(tally.largest, value as number);
+    const whole = typeof value === 'string' && wholeText.test(value) ? Number(value) : value;
+    if (!Number.isSafeInteger(whole)) return;
+    if (whole === value) tally.integers++;
+    tally.wholes++;
+    tally.smallest = Math.min(tally.smallest, whole as number);
+    tally.largest = Math.max(tally.largest, whole as number);
   }
 
   return {

@@ -43,6 +43,15 @@ describe('what init makes of a file', () => {
     });
   });
 
+  it('takes offsets and partitions that are texts, as JSON of 64-bit numbers and CSV have them', async () => {
+    const rows = times(20, (n) => ({ partition: String(n % 2), offset: String(Math.floor(n / 2)), shop: `s${n % 3}` }));
+    const { mapping, preview } = await inspect(rows);
+    expect(mapping).toMatchObject({ partition: { column: 'partition' }, offset: { column: 'offset' } });
+    expect(preview[2]).toMatchObject({ partition: 0, offset: 1 });
+    const others = await inspect(times(20, (n) => ({ offset: `x${n}`, shop: `s${n % 3}` })));
+    expect(others.mapping.offset).toBe('assigned');
+  });
+
   it('looks into nested values, and marks what is not in every row', async () => {
     const rows = times(50, (n) => ({
       meta: n % 5 === 0 ? {} : { ts: 1_767_225_600 + n },
@@ -55,6 +64,12 @@ describe('what init makes of a file', () => {
       key: 'data.account',
       time: { column: 'meta.ts', unit: 'seconds', optional: true },
     });
+  });
+
+  it('takes offsets of which one came twice, with the same row', async () => {
+    const twice = (again: number) => inspect([...times(10, (n) => ({ offset: `${n}`, n })), { offset: '9', n: again }]);
+    expect((await twice(9)).mapping.offset).toEqual({ column: 'offset' });
+    expect((await twice(8)).mapping.offset).toBe('assigned');
   });
 
   it('does not take falling numbers for offsets', async () => {

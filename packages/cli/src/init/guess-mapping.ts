@@ -9,9 +9,7 @@ export function guessMapping(columns: readonly ColumnFacts[], rows: number, topi
   if (looksLikeEnvelopes(columns, rows)) return { form: 'envelope' };
   const time = guessTime(columns);
   const partition = columns.find((column) => named(column, partitionNames) && allSmallIntegers(column, rows));
-  const offset = columns.find(
-    (column) => named(column, offsetNames) && column.integers === rows && column.smallest >= 0,
-  );
+  const offset = columns.find((column) => named(column, offsetNames) && column.wholes === rows && column.smallest >= 0);
   const topicColumn = columns.find(
     (column) => named(column, ['topic']) && column.texts === rows && column.distinct <= 100,
   );
@@ -59,7 +57,7 @@ function looksLikeEnvelopes(columns: readonly ColumnFacts[], rows: number): bool
 }
 
 function allSmallIntegers(column: ColumnFacts, rows: number): boolean {
-  return column.integers === rows && column.smallest >= 0 && column.largest < 10_000;
+  return column.wholes === rows && column.smallest >= 0 && column.largest < 10_000;
 }
 
 type Unit = 'seconds' | 'milliseconds' | 'microseconds' | 'nanoseconds';

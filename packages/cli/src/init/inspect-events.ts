@@ -62,7 +62,7 @@ export async function inspectEvents(file: string, name: string, signal: AbortSig
 async function tryMapping(file: string, document: MappingDocument, name: string, limit: number, signal: AbortSignal) {
   const mapping = compileMapping(eventMappingOf(document, name));
   const state = newMappingState();
-  const last = new Map<string, number>();
+  const last = new Map<string, { readonly offset: number; readonly row: string }>();
   const preview: MappedEvent[] = [];
   let rising = true;
   let seen = 0;
@@ -71,8 +71,12 @@ async function tryMapping(file: string, document: MappingDocument, name: string,
       const event = mapRow(batch, index, mapping, state);
       if (preview.length < previewed) preview.push(event);
       const place = JSON.stringify([event.source, event.topic, event.partition]);
-      rising = event.offset > (last.get(place) ?? -1);
-      last.set(place, event.offset);
+      const before = last.get(place);
+      const row = JSON.stringify(batch.values[index]);
+      // A line that was written twice is a repeat, which the log counts and drops.
+      rising =
+        before === undefined || event.offset > before.offset || (event.offset === before.offset && row === before.row);
+      last.set(place, { offset: event.offset, row });
     }
     return rising && seen < limit;
   });
