@@ -103,7 +103,7 @@ function namedFailure(error: Error, job: SupervisedJob): Error {
   if (!isRecoveryError(error) || error.details['stray'] === undefined) return error;
   const { stray, lane, place, offset } = error.details;
   const at = { lane: Number(lane), place: Number(place), offset: Number(offset) };
-  return new RecoveryError('worker-failed', `the worker, ${String(stray)} ${job.describe(at)}: ${error.message}`, {
+  return new RecoveryError('worker-failed', `the worker, ${stray as string} ${job.describe(at)}: ${error.message}`, {
     ...(error.hint === undefined ? {} : { hint: error.hint }),
     cause: error.cause,
   });

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { envelopeLine } from '../../testing/envelope-lines.js';
 import { describeEventLogContract } from '../../testing/event-log-contract.js';
 import type { LogContent } from '../../testing/event-log-content.js';
@@ -99,6 +99,29 @@ describe('openNdjsonLog', () => {
       },
       { beginnings: [{ partition: 1, offset: 2 }] },
     ));
+
+  it.each([8, 120])(
+    'reads %i partitions one after the other at the cost of two passes over the file',
+    async (partitions) => {
+      const rows = Array.from({ length: 2400 }, (_, n) => ({ p: n % partitions, o: Math.floor(n / partitions) }));
+      await withLog(rows, byColumn, async (log) => {
+        const parse = vi.spyOn(JSON, 'parse');
+        try {
+          const description = await log.describe();
+          let events = 0;
+          for (const { range, ...partition } of description.partitions) {
+            const reader = log.read({ ...partition, ...range });
+            for (let page = await reader.next(); page !== null; page = await reader.next()) events += page.count;
+            reader.close();
+          }
+          expect(events).toBe(rows.length);
+          expect(parse.mock.calls.length).toBeLessThanOrEqual(2 * rows.length);
+        } finally {
+          parse.mockRestore();
+        }
+      });
+    },
+  );
 
   it('lists the empty partitions that the mapping implies', () =>
     withLog(
