@@ -80,7 +80,9 @@ export function writeCheckCertificate(store: string, certificate: CheckCertifica
 export function withCertificate(check: WorkerCheck, certificate: CheckCertificate | null): WorkerCheck {
   if (certificate === null) return check;
   const { verdict, snapshot, reason } = certificate;
-  return { checked: verdict === 'passed', snapshot: verdict === 'passed' ? snapshot : null, reason };
+  return verdict === 'passed'
+    ? { checked: true, snapshot, reason }
+    : { checked: false, failed: true, snapshot: null, reason };
 }
 
 function readAll(store: string): readonly CheckCertificate[] {
