@@ -21,11 +21,17 @@ export function readPlanFile(file: string): Plan {
 }
 
 /**
- * Writes a plan; the same plan may be written again.
+ * Writes a plan; the same plan may be written again, and another one is replaced on request. Nothing else ever is.
  * @throws RecoveryError `file-exists` when another file is in its place.
  */
 export function writePlanFile(file: string, plan: Plan, force: boolean): void {
-  if (!force && existsSync(file) && !holdsPlan(file, plan.id)) {
+  const held = existsSync(file) ? planIn(file) : plan.id;
+  if (held === null) {
+    throw new RecoveryError('file-exists', `${file} exists already and is no plan`, {
+      hint: 'name another file: --force replaces plans only',
+    });
+  }
+  if (!force && held !== plan.id) {
     throw new RecoveryError('file-exists', `${file} exists already and is not this plan`, {
       hint: 'name another file, or replace it with --force',
     });
@@ -43,11 +49,23 @@ export function writePlanFile(file: string, plan: Plan, force: boolean): void {
   }
 }
 
-function holdsPlan(file: string, id: string): boolean {
+/** The id of the plan in a file, changed by hand or not; null where it is no plan. */
+function planIn(file: string): string | null {
   try {
-    return parsePlan(readFileSync(file, 'utf8'), file).id === id;
+    return parsePlan(readFileSync(file, 'utf8'), file).id;
   } catch (error) {
-    if (isRecoveryError(error)) return false;
-    throw error;
+    if (!isRecoveryError(error)) throw error;
+  }
+  return looksLikePlan(file) ? '' : null;
+}
+
+/** A plan that was changed, or that another version wrote, is a plan nevertheless. */
+function looksLikePlan(file: string): boolean {
+  try {
+    const content: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    if (typeof content !== 'object' || content === null) return false;
+    return ['strategy', 'worker', 'baseline', 'segments'].every((name) => Object.hasOwn(content, name));
+  } catch {
+    return false;
   }
 }

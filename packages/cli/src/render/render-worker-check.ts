@@ -12,6 +12,7 @@ import { countOf, formatCount, formatTime } from '../terminal/format.js';
 import { labelled, paragraph } from '../terminal/labelled.js';
 import { paint, type TerminalStyle, type Paint } from '../terminal/terminal-style.js';
 import { table } from '../terminal/table.js';
+import { renderCoverage } from './render-coverage.js';
 import { describeCheckReason, describeFaultyReason, describeRoot } from './describe-worker-check.js';
 
 const words: Record<CheckVerdict, readonly [text: string, paint: Paint]> = {
@@ -32,6 +33,7 @@ export function renderWorkerCheck(check: WorkerCheckReport, style: TerminalStyle
     `${paint(style, 'strong', `Worker check of ${worker.name}@${worker.version}`)}   ${paint(style, color, word)}`,
     ...line('because', describeCheckReason(check.reason)),
     ...line('stretch', describeStretch(stretch)),
+    ...(check.coverage === null ? [] : renderCoverage(check.coverage, labelWidth, style)),
     ...renderSnapshots(check.snapshots, style),
     ...(check.outputs === null ? line('outputs', 'none were recorded') : renderOutputs(check.outputs, style)),
     ...(firstDifference === null ? [] : renderDifference(firstDifference, style)),

@@ -37,8 +37,11 @@ export async function superviseJob<Result>(job: SupervisedJob): Promise<Result> 
   const order: JobOrder = { module, request, locators, sources, shared };
   const thread = new Thread(threadModule(), {
     workerData: order,
+    stdout: true,
     ...(youngGenerationMb === undefined ? {} : { resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMb } }),
   });
+  // Stdout belongs to the command's own result: what a handler prints is for people.
+  thread.stdout.pipe(process.stderr, { end: false });
   const stop = (): void => {
     requestStop(shared);
   };

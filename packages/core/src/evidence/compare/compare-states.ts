@@ -3,6 +3,7 @@ import { migrateState } from '../../worker/migrate-state.js';
 import type { RunStore } from '../../engine/store/run-store.js';
 import type { SnapshotRow } from '../../model/snapshots/snapshot-source.js';
 import type { WorkerBasis } from '../../worker/worker-instance.js';
+import { droppedFields } from '../check-coverage/dropped-fields.js';
 import { comparableState, shortened } from './comparable-state.js';
 import { ConstantNormalise } from './constant-normalise.js';
 
@@ -42,6 +43,8 @@ export interface ComparisonOptions {
   readonly leaveOut?: (key: string) => boolean;
   /** For which keys the order is known, or makes no difference; by default for all. */
   readonly isDetermined?: (key: string) => boolean;
+  /** Fields that the worker's `normalise` drops are noted there. */
+  readonly dropped?: Set<string>;
   /** Called for each key that is compared. */
   readonly visit?: (compared: ComparedState) => void;
 }
@@ -52,13 +55,16 @@ export async function compareStates(
   instance: WorkerBasis,
   recorded: AsyncIterable<SnapshotRow>,
   stateVersion: number,
-  { leaveOut = () => false, isDetermined = () => true, visit }: ComparisonOptions = {},
+  { leaveOut = () => false, isDetermined = () => true, visit, dropped }: ComparisonOptions = {},
 ): Promise<StateComparison> {
   const tally = newTally();
   const matched = new Set<string>();
   const constant = new ConstantNormalise(instance);
   const comparable = (stored: unknown, key: string): string => {
     const text = comparableState(instance, stored, key);
+    if (dropped !== undefined && instance.worker.normalise !== undefined) {
+      for (const path of droppedFields(instance.decodeState(stored), JSON.parse(text))) dropped.add(path);
+    }
     if (constant.isSuspected) constant.look(instance.decodeState(stored), text);
     return text;
   };

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFileDurably } from '../../model/files/write-file-durably.js';
 import type { SnapshotFinding } from '../../model/plan/plan.js';
+import type { CheckCoverage } from '../check-coverage/check-coverage.js';
 import type { OrderAtCut } from './prove-snapshots.js';
 
 /**
@@ -15,6 +16,8 @@ export interface Certificate {
   readonly basis: string;
   readonly finding: SnapshotFinding;
   readonly order: readonly OrderAtCut[];
+  /** What was exercised up to the snapshot; absent in files of earlier versions, which then prove no coverage. */
+  readonly covered?: CheckCoverage;
 }
 
 interface CertificateFile {

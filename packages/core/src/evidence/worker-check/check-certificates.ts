@@ -5,6 +5,7 @@ import { canonicalJson } from '../../model/json/canonical-json.js';
 import { isRecoveryError } from '../../model/errors/recovery-error.js';
 import { writeFileDurably } from '../../model/files/write-file-durably.js';
 import type { WorkerCheck } from '../../model/plan/plan.js';
+import type { CheckCoverage } from '../check-coverage/check-coverage.js';
 import type { ProofInput } from '../proof/proof-root.js';
 
 /** What a check of the worker came to. It stays true as long as everything that it depended on is the same. */
@@ -14,6 +15,8 @@ export interface CheckCertificate {
   readonly verdict: 'passed' | 'mismatch';
   readonly snapshot: string | null;
   readonly reason: string;
+  /** What was exercised; absent in files of earlier versions, and where the check was not passed. */
+  readonly covered?: CheckCoverage;
 }
 
 interface CertificateFile {

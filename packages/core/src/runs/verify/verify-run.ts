@@ -21,7 +21,7 @@ import { segmentsOf } from '../../evidence/coverage/plan-segments.js';
 import { prepareInputs, type PreparedInputs } from '../../evidence/inputs/prepare-inputs.js';
 import { checkPlanIsCurrent } from '../executor/check-plan-is-current.js';
 import { isFinished } from '../executor/recover-run.js';
-import { reportRun } from '../report/report-run.js';
+import { reportRun, unprovenOf } from '../report/report-run.js';
 import type { RecoveryInputs } from '../../evidence/inputs/recovery-inputs.js';
 import { beginningOf } from '../../evidence/coverage/boundary-positions.js';
 import { coverPartitions, gapsOf } from '../../evidence/coverage/cover-partitions.js';
@@ -30,7 +30,10 @@ import { checkScope } from './check-scope.js';
 import { checkStoredRows } from './check-stored-rows.js';
 import type { VerificationRoute } from './derive-again.js';
 import type { DerivationDigest } from './derivation-digest.js';
-import { judgeVerification } from './judge-verification.js';
+import type { CheckCoverage } from '../../evidence/check-coverage/check-coverage.js';
+import { examineSnapshots } from '../../evidence/proof/examine-snapshots.js';
+import { noMarks, writeCoverageMarks } from '../report/coverage-marks.js';
+import { judgeCoverage, judgeVerification } from './judge-verification.js';
 import verifyJob from './verify-job.js';
 
 /**
@@ -68,21 +71,26 @@ async function verifyLocked(
     const descriptions = prepared.survey.logs.map(({ description }) => description);
     await checkPlanIsCurrent(plan, prepared);
     const spec = specOfPlan(plan, descriptions);
-    const again = await derive(prepared, plan, spec, store, work);
+    const covered = plan.workerCheck.checked ? await coverageOfCheck(prepared, work) : null;
+    const again = await derive(prepared, plan, spec, store, covered, work);
+    const uncovered = plan.workerCheck.checked && covered === null ? null : (again.uncovered ?? noMarks);
     const summary = summariseRun(spec, store);
     const checks = [
       checkStoredRows(spec, store, summary),
       ...checkScope(plan, store, report),
       ...judgeVerification(plan, summary, store.baseline()?.digest ?? '', again),
+      ...(plan.workerCheck.checked ? [judgeCoverage(again.uncovered)] : []),
     ];
     const unnamed = { runId, checks, measures: again.measures };
     const outcome = checks.some(({ result }) => result === 'failed') ? 'failed' : 'passed';
-    const verification: Verification = { ...unnamed, verdict: judgeRun(summary, plan.workerCheck, outcome) };
+    const verification: Verification = { ...unnamed, verdict: judgeRun(summary, plan.workerCheck, outcome, unprovenOf(uncovered)),
+    };
+    writeCoverageMarks(files.uncovered, uncovered ?? noMarks);
     writeFileDurably(files.verification, `${JSON.stringify(verification, null, 2)}\n`);
     const status = isVerified(verification) ? 'verified' : 'mismatch';
     const { live, scope, elapsedMs } = report;
     const liveOutside = scope?.liveOutside ?? null;
-    const renewed = reportRun({ plan, spec, store, status, live, liveOutside, verification: outcome, elapsedMs });
+    const renewed = reportRun({ plan, spec, store, status, live, liveOutside, verification: outcome, elapsedMs, uncovered });
     writeFileDurably(files.report, `${JSON.stringify(renewed, null, 2)}\n`);
     return verification;
   } finally {
@@ -96,6 +104,7 @@ async function derive(
   plan: Plan,
   spec: ReplaySpec,
   store: RunStore,
+  covered: CheckCoverage | null,
   work: LongWork,
 ): Promise<DerivationDigest> {
   const forced = store
@@ -106,6 +115,7 @@ async function derive(
     descriptions: prepared.survey.logs.map(({ description }) => description),
     approach: approachOf(prepared, plan),
     forced,
+    coverage: covered === null ? null : { covered, reviewed: prepared.situation.reviewed ?? [] },
   };
   return runJob(
     prepared,
@@ -114,12 +124,18 @@ async function derive(
       job: verifyJob,
       request: () => route,
       sources: { snapshots: prepared.situation.snapshots },
+      recordBlocks: covered?.code != null,
       spec: { ...spec, poison: 'stop' },
       phase: 'verify',
       total: offsetsOf(route),
     },
     work,
   );
+}
+
+/** What the check of the worker covered: from what is recorded, or by proving again. Null where nobody knows. */
+async function coverageOfCheck(prepared: PreparedInputs, work: LongWork): Promise<CheckCoverage | null> {
+  return (await examineSnapshots(prepared, 'prove', work)).covered;
 }
 
 /** The way from the beginning of the log to the baseline, where the logs still hold it. */

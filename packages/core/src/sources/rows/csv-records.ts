@@ -23,7 +23,7 @@ export function csvRecords(file: string, delimiter: string): CsvRecords {
   const parser = parse({
     bom: true,
     delimiter,
-    record_delimiter: ['\r\n', '\n'],
+    record_delimiter: ['\r\n', '\n', '\r'],
     skip_empty_lines: true,
     max_record_size: maxRowBytes,
     on_record: (record: CsvRecord): null => {
