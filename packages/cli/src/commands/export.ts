@@ -67,7 +67,7 @@ export async function exportRun(
       ...(report.scope === undefined ? {} : { scope: report.scope }),
     },
     next: verified
-      ? [exportMore(runId, options.what, format, incident, context.cwd)]
+      ? exportMore(report, options.what, format, incident, context.cwd)
       : nextAfterRun(report, incident, context.cwd),
   };
 }
@@ -91,9 +91,17 @@ function finishedReport(catalogue: RunCatalogue, runId: string, resume: () => st
   );
 }
 
-function exportMore(runId: string, done: ExportSubject, format: ExportFormat, incident: Incident, cwd: string): string {
-  const what = done === 'state' ? 'outputs' : 'state';
-  return runCommand('export', runId, incident, cwd, '--what', what, '--out', `${incident.name}.${what}.${format}`);
+/** The outputs follow on the states, where there are any; behind them there is nothing more to be said. */
+function exportMore(
+  { runId, outputs }: RunReport,
+  done: ExportSubject,
+  format: ExportFormat,
+  incident: Incident,
+  cwd: string,
+): readonly string[] {
+  if (done !== 'state' || outputs === 0) return [];
+  const file = `${incident.name}.outputs.${format}`;
+  return [runCommand('export', runId, incident, cwd, '--what', 'outputs', '--out', file)];
 }
 
 type Target = { readonly format: ExportFormat; readonly file: string };

@@ -65,15 +65,13 @@ function withNearPath(check: WorkerCheckReport, cwd: string): WorkerCheckReport 
   return { ...check, outputs: { ...outputs, location: outputs.location.replaceAll(`${cwd}${sep}`, '') } };
 }
 
-function nextAfter({ verdict, fields }: WorkerCheckReport, words: readonly string[], plan: string): string {
+function nextAfter({ verdict }: WorkerCheckReport, words: readonly string[], plan: string): string {
   switch (verdict) {
     case 'passed':
       return eventmendCommand('plan', ...words, '--out', plan);
     case 'mismatch':
-      // The worker is not at fault where the incident says too little about a column.
-      return fields.some(({ look }) => look.kind === 'as-text')
-        ? eventmendCommand('doctor', ...words)
-        : eventmendCommand('worker', 'check', ...words);
+      // Doctor shows what the incident makes of each row; the same check again would find the same.
+      return eventmendCommand('doctor', ...words);
     case 'cannot-be-told':
       return eventmendCommand('assess', ...words);
   }

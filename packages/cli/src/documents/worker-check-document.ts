@@ -78,5 +78,19 @@ export const workerCheckDocument = documentOf('worker check', {
     fields: z.array(field),
     wouldAgree: count,
     faulty: faulty.nullable(),
+    coverage: z
+      .object({
+        events: count,
+        keys: count,
+        types: z.array(z.string()).nullable(),
+        blocks: z.object({ ran: count, seen: count }).nullable(),
+        notCovered: z.object({
+          types: z.array(z.object({ type: z.string(), events: count, keys: count })),
+          lines: z.array(z.string()),
+          fields: z.array(z.string()),
+        }),
+        reviewed: z.array(z.string()),
+      })
+      .nullable(),
   }),
 });

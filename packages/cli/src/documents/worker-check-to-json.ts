@@ -17,8 +17,14 @@ export function workerCheckToJson(check: WorkerCheckReport): Readonly<Record<str
             reason: faulty.reason === null ? null : describeFaultyReason(faulty.reason),
             from: describeRoot(faulty.from),
           },
+    coverage: check.coverage === null ? null : coverageToJson(check.coverage),
     firstDifference: firstDifference === null ? null : { ...firstDifference, seen: seenToJson(firstDifference.seen) },
   };
+}
+
+function coverageToJson({ covered, ...rest }: NonNullable<WorkerCheckReport['coverage']>) {
+  const { events, keys, types, code } = covered;
+  return { events, keys, types, blocks: code === null ? null : { ran: code.ran, seen: code.seen }, ...rest };
 }
 
 function seenToJson(seen: CheckDifference['seen']): Readonly<Record<string, unknown>> {

@@ -1,5 +1,5 @@
 import { describePartition, type VerificationCheck } from '@eventmend/core/engine';
-import { formatCount } from '../terminal/format.js';
+import { countOf, formatCount } from '../terminal/format.js';
 
 /** `invariant balance`, `state`. */
 export function describeCheckName({ name, detail }: VerificationCheck): string {
@@ -52,6 +52,8 @@ export function describeCheckDetail({ result, detail }: VerificationCheck): stri
       return 'the worker declares none';
     case 'worker-check':
       return detail.reason;
+    case 'coverage':
+      return describeCoverageCheck(detail);
     case 'key-out-of-scope':
       return `the run holds key ${JSON.stringify(detail.key)}, which is outside of its scope`;
     case 'keys-in-scope': {
@@ -74,6 +76,32 @@ export function describeCheckDetail({ result, detail }: VerificationCheck): stri
       return `${formatCount(detail.outputs)} outputs are stored, and they are not those that were committed`;
     case 'text':
       return detail.text;
+  }
+}
+
+type CoverageDetail = Extract<VerificationCheck['detail'], { kind: 'coverage' }>;
+
+function describeCoverageCheck({ parts, unproven, declared }: CoverageDetail): string {
+  if (parts === null) return 'nobody knows what the check of the worker covered';
+  if (parts.length === 0) return 'the recovery ran no event type and no code that the check of the worker did not';
+  const list = parts.map(describeUncoveredPart).join('; ');
+  const left = [
+    ...(unproven > 0 ? [`${countOf(unproven, 'key')} unproven until it is declared reviewed`] : []),
+    ...(declared > 0 ? [`${countOf(declared, 'key')} declared, by what you reviewed`] : []),
+  ];
+  return `the recovery relied on what no check covered: ${list}${left.length === 0 ? '' : ` (${left.join(', ')})`}`;
+}
+
+/** `events of type order.refunded: 312 events, 19 keys`. */
+function describeUncoveredPart({ kind, name, events, keys, reviewed }: NonNullable<CoverageDetail['parts']>[number]): string {
+  const mark = reviewed ? ', reviewed' : '';
+  switch (kind) {
+    case 'type':
+      return `events of type ${name} (${countOf(events, 'event')}, ${countOf(keys, 'key')}${mark})`;
+    case 'code':
+      return `${name} (${countOf(events, 'event')}, ${countOf(keys, 'key')}${mark})`;
+    case 'field':
+      return `field ${name}, dropped by normalise (${countOf(keys, 'key')}${mark})`;
   }
 }
 

@@ -28,7 +28,7 @@ export function renderPlan(plan: Plan, style: TerminalStyle): string[] {
       `${plan.scope === undefined ? '' : 'all other keys, '}the live state and the input; nothing is published`,
     ),
     ...renderFindings(plan.snapshots, style),
-    ...paragraph(style, `Worker check: ${plan.workerCheck.checked ? '' : 'not checked: '}${plan.workerCheck.reason}`),
+    ...paragraph(style, `Worker check: ${describePlannedCheck(plan.workerCheck)}`),
     ...paragraph(style, expected(plan)),
   ];
 }
@@ -156,4 +156,10 @@ function expected(plan: Plan): string {
 /** Offsets that nobody holds and that the plan goes on without. */
 export function plannedGaps(plan: Plan): number {
   return offsetsOf(plan.segments.filter(({ log }) => log === null));
+}
+
+/** What the plan says of its worker: a check that failed is not one that is missing. */
+function describePlannedCheck({ checked, failed, reason }: Plan['workerCheck']): string {
+  if (checked) return reason;
+  return failed === true ? `failed: ${reason}` : `not checked: ${reason}`;
 }

@@ -80,6 +80,10 @@ export function describeMissing(verdict: Verdict): string[] {
         return `${countOf(part.events, 'event')} quarantined`;
       case 'worker-not-checked':
         return `the worker is not checked: ${part.reason}`;
+      case 'not-covered':
+        return part.keys === null
+          ? 'nobody knows what the check of the worker covered'
+          : `${countOf(part.keys, 'key')} unproven: no check of the worker covered what they depend on, and nobody reviewed it`;
       case 'not-verified':
         return 'the result is not verified yet';
       case 'verification-failed':

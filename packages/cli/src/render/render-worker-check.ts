@@ -12,6 +12,7 @@ import { labelled, paragraph } from '../terminal/labelled.js';
 import { paint, type TerminalStyle, type Paint } from '../terminal/terminal-style.js';
 import { table } from '../terminal/table.js';
 import { describeOffset } from './describe-offset.js';
+import { renderCoverage } from './render-coverage.js';
 import { describeCheckReason, describeFaultyReason, describeRoot } from './describe-worker-check.js';
 
 const words: Record<CheckVerdict, readonly [text: string, paint: Paint]> = {
@@ -32,6 +33,7 @@ export function renderWorkerCheck(check: WorkerCheckReport, style: TerminalStyle
     `${paint(style, 'strong', `Worker check of ${worker.name}@${worker.version}`)}   ${paint(style, color, word)}`,
     ...line('because', describeCheckReason(check.reason)),
     ...line('stretch', describeStretch(stretch)),
+    ...(check.coverage === null ? [] : renderCoverage(check.coverage, labelWidth, style)),
     ...renderSnapshots(check.snapshots, style),
     ...(check.outputs === null ? line('outputs', 'none were recorded') : renderOutputs(check.outputs, style)),
     ...(firstDifference === null ? [] : renderDifference(firstDifference, style)),
@@ -139,9 +141,16 @@ function renderFields(fields: readonly FieldFinding[], wouldAgree: number, style
         )
       : []),
     ...(wouldAgree > 0
-      ? paragraph(style, `Without what normalise could drop, ${formatCount(wouldAgree)} more would agree.`)
+      ? paragraph(
+          style,
+          `Without ${fields.filter(isDroppable).length === 1 ? 'this field' : 'these fields'} ${formatCount(wouldAgree)} more would agree. But the worker may be wrong there: drop only what it does not compute from events. What normalise drops is never compared, and stays unproven until it is reviewed.`,
+        )
       : []),
   ];
+}
+
+function isDroppable({ look: { kind } }: FieldFinding): boolean {
+  return kind === 'rounding' || kind === 'not-set' || kind === 'everywhere';
 }
 
 function describeLook(kind: FieldFinding['look']): string {
@@ -149,13 +158,13 @@ function describeLook(kind: FieldFinding['look']): string {
     case 'rounding':
       return `rounding: equal to ${countOf(kind.decimals, 'decimal')}`;
     case 'not-set':
-      return 'the worker never sets it: for normalise';
+      return 'the worker never sets it: volatile, or the worker lacks a rule';
     case 'as-text':
       return 'the same as a text: its column needs a type';
     case 'whole':
       return 'another value altogether';
     case 'everywhere':
-      return 'volatile: off nearly everywhere, for normalise';
+      return 'off nearly everywhere: the worker is wrong, or it is volatile';
     case 'some':
       return 'a rule: off in some';
   }

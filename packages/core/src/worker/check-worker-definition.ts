@@ -22,6 +22,7 @@ const properties = [
   'normalise',
   'lookups',
   'deduplicate',
+  'eventType',
 ] as const;
 
 const outputKinds = ['event', 'latest', 'delta', 'effect'];
@@ -49,7 +50,7 @@ export function checkWorkerDefinition(given: unknown): void {
   if (locality !== undefined && locality !== 'partition' && locality !== 'global') {
     throw invalid(who, 'locality is neither partition nor global', "locality: 'partition' or 'global'");
   }
-  for (const property of ['initial', 'decode', 'normalise']) checkFunction(given, property, who);
+  for (const property of ['initial', 'decode', 'normalise', 'eventType']) checkFunction(given, property, who);
   checkKeys(given, who);
   checkHandlers(given, who);
   checkOutputs(given['outputs'], who);

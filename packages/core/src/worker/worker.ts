@@ -127,6 +127,11 @@ interface WorkerCommon<Value, State> {
   /** Names of the reference tables that `context.lookup` may ask; the incident file says where they are. */
   readonly lookups?: readonly string[];
   readonly deduplicate?: Deduplication<Value>;
+  /**
+   * What kind of event it is, so that a check of the worker can say which kinds it has seen. By default a header or a field
+   * that usually says it: `type`, `eventType`, `kind`, `op` and the like; else the topic.
+   */
+  readonly eventType?: (event: WorkerEvent<Value>) => string;
 }
 
 /** The handler, or the handlers of several stretches of event time. */

@@ -2,6 +2,7 @@ import type { EventLog, LogLocator } from '../../model/log/event-log.js';
 import { openLocator } from '../../sources/log/open-locator.js';
 import type { RecordedRanks } from '../../model/order/recorded-ranks.js';
 import type { OpenWorker } from '../../worker/describe-worker.js';
+import { startBlockRecorder, type BlockRecorder } from '../../worker/coverage/block-recorder.js';
 import { openWorker } from '../../sources/reference-tables/open-worker.js';
 import type { ReferenceFiles, WorkerLocator, WorkerSource } from '../../worker/worker-source.js';
 
@@ -14,6 +15,8 @@ export interface ReplayLocators {
   readonly recorded: { readonly file: string; readonly index: string; readonly module: string } | null;
   /** The time limit of an event, which a worker process is held to by whoever talks to it. */
   readonly eventTimeoutMs?: number;
+  /** Record which blocks of the worker's code run, where it is a module. */
+  readonly recordBlocks?: boolean;
 }
 
 /** The opened inputs of a replay: the log, the worker ready to be called, the recorded order. */
@@ -21,6 +24,8 @@ export interface ReplayInputs {
   readonly logs: readonly EventLog[];
   readonly instance: OpenWorker;
   readonly recorded: RecordedRanks | null;
+  /** Which blocks of the worker's code run; null or absent where that is not recorded. */
+  readonly blocks?: BlockRecorder | null;
   close(): Promise<void>;
 }
 
@@ -30,12 +35,18 @@ export async function openReplayInputs(locators: ReplayLocators): Promise<Replay
   try {
     for (const locator of locators.logs) logs.push(await openLocator(locator));
     const recorded = locators.recorded === null ? null : await openRecorded(locators.recorded);
-    const instance = await openWorker(locators.worker, locators.references, locators.eventTimeoutMs);
+    const { worker } = locators;
+    const blocks =
+      locators.recordBlocks === true && worker.kind === 'module' ? await startBlockRecorder(worker.url) : null;
+    const instance = await openWorker(worker, locators.references, locators.eventTimeoutMs);
+    blocks?.loaded();
     return {
       logs,
       instance,
       recorded,
+      blocks,
       close: () => {
+        blocks?.close();
         for (const log of logs) log.close();
         recorded?.close();
         return instance.close();

@@ -3,7 +3,9 @@ import { migrateState } from '../../worker/migrate-state.js';
 import type { RunStore } from '../../engine/store/run-store.js';
 import type { SnapshotRow } from '../../model/snapshots/snapshot-source.js';
 import type { WorkerBasis } from '../../worker/worker-instance.js';
+import { droppedFields } from '../check-coverage/dropped-fields.js';
 import { comparableState, shortened } from './comparable-state.js';
+import { ConstantNormalise } from './constant-normalise.js';
 
 /** How derived states and those of a snapshot differ. */
 export interface StateComparison {
@@ -12,6 +14,8 @@ export interface StateComparison {
   readonly differing: number;
   readonly onlyDerived: number;
   readonly onlyRecorded: number;
+  /** Keys that agree, and whose state does not depend on an order that nobody recorded. */
+  readonly shown: number;
   /** Of `differing`: keys whose difference another permissible order may explain. */
   readonly undetermined: number;
   readonly firstDifference: DifferingState | null;
@@ -39,6 +43,8 @@ export interface ComparisonOptions {
   readonly leaveOut?: (key: string) => boolean;
   /** For which keys the order is known, or makes no difference; by default for all. */
   readonly isDetermined?: (key: string) => boolean;
+  /** Fields that the worker's `normalise` drops are noted there. */
+  readonly dropped?: Set<string>;
   /** Called for each key that is compared. */
   readonly visit?: (compared: ComparedState) => void;
 }
@@ -49,10 +55,19 @@ export async function compareStates(
   instance: WorkerBasis,
   recorded: AsyncIterable<SnapshotRow>,
   stateVersion: number,
-  { leaveOut = () => false, isDetermined = () => true, visit }: ComparisonOptions = {},
+  { leaveOut = () => false, isDetermined = () => true, visit, dropped }: ComparisonOptions = {},
 ): Promise<StateComparison> {
   const tally = newTally();
   const matched = new Set<string>();
+  const constant = new ConstantNormalise(instance);
+  const comparable = (stored: unknown, key: string): string => {
+    const text = comparableState(instance, stored, key);
+    if (dropped !== undefined && instance.worker.normalise !== undefined) {
+      for (const path of droppedFields(instance.decodeState(stored), JSON.parse(text))) dropped.add(path);
+    }
+    if (constant.isSuspected) constant.look(instance.decodeState(stored), text);
+    return text;
+  };
   const take = (key: string, derived: string | null, theirs: string | null): void => {
     const compared = { key, derived, recorded: theirs, determined: isDetermined(key) };
     count(tally, compared);
@@ -61,19 +76,21 @@ export async function compareStates(
   for await (const { key, state } of recorded) {
     if (leaveOut(key)) continue;
     const text = store.state(key)?.text;
-    const theirs = comparableState(instance, migrateState(instance.worker, state, stateVersion, key), key);
+    const theirs = comparable(migrateState(instance.worker, state, stateVersion, key), key);
     if (typeof text !== 'string') {
       take(key, null, theirs);
       continue;
     }
     matched.add(key);
-    take(key, comparableState(instance, JSON.parse(text), key), theirs);
+    take(key, comparable(JSON.parse(text), key), theirs);
   }
-  if (heldBy(store) === matched.size) return tally;
-  for (const { key, text } of store.states()) {
-    if (text === null || matched.has(key) || leaveOut(key)) continue;
-    take(key, comparableState(instance, JSON.parse(text), key), null);
+  if (heldBy(store) !== matched.size) {
+    for (const { key, text } of store.states()) {
+      if (text === null || matched.has(key) || leaveOut(key)) continue;
+      take(key, comparable(JSON.parse(text), key), null);
+    }
   }
+  constant.refuseConstant();
   return tally;
 }
 
@@ -92,6 +109,7 @@ function newTally(): Tally {
     differing: 0,
     onlyDerived: 0,
     onlyRecorded: 0,
+    shown: 0,
     undetermined: 0,
     firstDifference: null,
     firstDetermined: null,
@@ -101,7 +119,10 @@ function newTally(): Tally {
 function count(tally: Tally, compared: ComparedState): void {
   const { derived, recorded, determined } = compared;
   tally.keys++;
-  if (derived === recorded) return;
+  if (derived === recorded) {
+    if (determined) tally.shown++;
+    return;
+  }
   tally.differing++;
   if (derived === null) tally.onlyRecorded++;
   if (recorded === null) tally.onlyDerived++;

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import type { Position } from '../../model/position/position.js';
 import { openRecordedOrder, type RecordedOrder } from '../../sources/recorded-order/recorded-order.js';
 import { comparePartitions } from '../../model/log/partition-id.js';
+import { refuseTrustedBehindOnset } from '../proof/refuse-trusted-behind-onset.js';
 import { snapshotCandidates, type SnapshotCandidates } from '../proof/snapshot-candidates.js';
 import { surveyLogs, type LogSurvey, type SurveyedPartition } from '../coverage/survey-logs.js';
 import type { RecoveryInputs } from './recovery-inputs.js';
@@ -18,12 +19,14 @@ export interface PreparedInputs {
   close(): void;
 }
 
+/** @throws RecoveryError `trusted-behind-onset` for a snapshot that is trusted on one word only; what opening throws */
 export async function prepareInputs(situation: RecoveryInputs): Promise<PreparedInputs> {
   const facts = await inspectWorker(situation);
   const { topics } = facts.worker;
   const held = await surveyLogs(situation, topics);
   const survey = withPartitionsBeyondLogs(held, await positionsOf(situation), topics);
   const snapshots = await snapshotCandidates(situation.snapshots, survey);
+  await refuseTrustedBehindOnset(situation, survey, snapshots);
   const recorded = await openRecorded(situation);
   return { situation, facts, survey, snapshots, recorded, close: () => recorded?.close() };
 }

@@ -24,6 +24,13 @@ export interface RecoveryInputs {
   readonly snapshots: SnapshotSource | null;
   /** Ids of snapshots that the user declares trusted without proof. */
   readonly trusted: readonly string[];
+  /** Of these: the ones that are meant although they were taken behind the onset. None where absent. */
+  readonly trustedBehindOnset?: readonly string[];
+  /**
+   * What no check covered and the user has read: event types, `file:line` or `file:line-line` of the worker's code, and
+   * `$.path` of fields that its `normalise` drops. What depends on it is declared then, not unproven.
+   */
+  readonly reviewed?: readonly string[];
   /** The live state: a source with one snapshot; compared, never written. */
   readonly live: SnapshotSource | null;
   /** What the service really sent; absent or null where nothing was recorded. */

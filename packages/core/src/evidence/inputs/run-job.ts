@@ -47,6 +47,8 @@ export interface JobRun<Request, Sources, Result> {
   readonly total: number;
   /** The phase that the events behind those belong to; nobody knows how many there will be. */
   readonly phaseBehind?: ProgressReport['phase'];
+  /** Record which blocks of the worker's code run, where the job has a thread of its own. */
+  readonly recordBlocks?: boolean;
   /** Memory for what dies young, where the job makes much of it. */
   readonly youngGenerationMb?: number;
 }
@@ -82,7 +84,7 @@ export async function runJob<Request, Sources extends Readonly<Record<keyof Sour
   return superviseReplay<Result>({
     module: run.module,
     request: () => run.request([...parked]),
-    locators,
+    locators: run.recordBlocks === true ? { ...locators, recordBlocks: true } : locators,
     sources,
     spec: run.spec,
     eventTimeoutMs,

@@ -1,4 +1,5 @@
 import type { SnapshotFinding } from '../../model/plan/plan.js';
+import type { CheckCoverage } from '../check-coverage/check-coverage.js';
 import type { OrderAtCut } from './prove-snapshots.js';
 import { readNote, writeNote } from './store-note.js';
 
@@ -13,6 +14,8 @@ export interface Certificate {
   readonly basis: string;
   readonly finding: SnapshotFinding;
   readonly order: readonly OrderAtCut[];
+  /** What was exercised up to the snapshot; absent in files of earlier versions, which then prove no coverage. */
+  readonly covered?: CheckCoverage;
 }
 
 interface CertificateFile {

@@ -1,7 +1,8 @@
 import type { LongWork } from '../../model/strategy/strategy.js';
 import type { SnapshotFinding, WorkerCheck } from '../../model/plan/plan.js';
 import { refuseInterrupted } from './refuse-interrupted.js';
-import { findCheckCertificate, withCertificate } from '../worker-check/check-certificates.js';
+import type { CheckCoverage } from '../check-coverage/check-coverage.js';
+import { findCheckCertificate, withCertificate, type CheckCertificate } from '../worker-check/check-certificates.js';
 import { readCertificates, writeCertificates, type Certificate } from './certificates.js';
 import { checkWorker } from './check-worker.js';
 import { judgeCandidate, judgeRejected } from './judge-snapshots.js';
@@ -16,6 +17,8 @@ export interface ExaminedSnapshot {
   readonly finding: SnapshotFinding;
   /** Empty where no replay has been there. */
   readonly order: readonly OrderAtCut[];
+  /** What was exercised on the way to it; null where no replay has been there. */
+  readonly covered: CheckCoverage | null;
 }
 
 export interface Examination {
@@ -24,6 +27,8 @@ export interface Examination {
   /** All findings, those that cannot be compared included. */
   readonly findings: readonly SnapshotFinding[];
   readonly workerCheck: WorkerCheck;
+  /** What that check covered; null where it was not passed, or nobody knows. */
+  readonly covered: CheckCoverage | null;
   /** A proof is worth no more than its root: from a declared one everything stays declared. */
   readonly rootBasis: 'genesis' | 'declared';
   readonly eventsPerSecond: number | null;
@@ -48,7 +53,13 @@ export async function examineSnapshots(
   const basis = root === null ? '' : proofBasis(input, root);
   // A log that cannot tell whether it changed leaves nothing to rely on.
   const pinned = input.survey.logs.every(({ description }) => description.fingerprint !== null);
-  let certificates = certificatesFor(pinned ? readCertificates(situation.store) : [], basis, provable);
+  const readable = pinned ? readCertificates(situation.store) : [];
+  const usable =
+    depth === 'recorded-proofs'
+      ? readable
+      : // A proof of an earlier version does not say what it covered: it is made again.
+        readable.filter(({ covered, finding }) => covered !== undefined || finding.finding !== 'proven');
+  let certificates = certificatesFor(usable, basis, provable);
   let eventsPerSecond: number | null = null;
   let proofMs: number | null = null;
   const last = provable.at(-1);
@@ -65,7 +76,8 @@ export async function examineSnapshots(
     });
     const applied = proof.findings.at(-1)?.applied ?? 0;
     proofMs = Math.round(proof.elapsedMs);
-    eventsPerSecond = proof.elapsedMs > 0 ? Math.round((applied / proof.elapsedMs) * 1000) : null;
+    // A handful of events shows no rate: half an event a second is none.
+    eventsPerSecond = proof.elapsedMs > 0 ? Math.round((applied / proof.elapsedMs) * 1000) || null : null;
     writeCertificates(situation.store, fresh);
     certificates = new Map(fresh.map((certificate) => [certificate.snapshot, certificate]));
     refuseInterrupted(work.signal);
@@ -73,13 +85,16 @@ export async function examineSnapshots(
   const examined = snapshots.candidates.map((candidate): ExaminedSnapshot => {
     const certificate = certificates.get(candidate.description.id);
     return certificate === undefined
-      ? { candidate, finding: judgeCandidate(candidate, undefined, situation.trusted), order: [] }
-      : { candidate, finding: trustOver(certificate.finding, situation.trusted), order: certificate.order };
+      ? { candidate, finding: judgeCandidate(candidate, undefined, situation.trusted), order: [], covered: null }
+      : { candidate, finding: trustOver(certificate.finding, situation.trusted), order: certificate.order, covered: certificate.covered ?? null };
   });
+  const made = await findCheckCertificate(input);
+  const workerCheck = withCertificate(checkWorker(examined, situation.incident.onset), made);
   return {
     examined,
     findings: [...examined.map(({ finding }) => finding), ...snapshots.rejected.map(judgeRejected)],
-    workerCheck: withCertificate(checkWorker(examined, situation.incident.onset), await findCheckCertificate(input)),
+    workerCheck,
+    covered: coveredBy(workerCheck, made, examined),
     rootBasis: root?.id === null ? 'genesis' : 'declared',
     eventsPerSecond,
     proofMs,
@@ -101,7 +116,18 @@ function certificatesFor(
 
 function certify(candidate: SnapshotCandidate, cut: CutFinding, basis: string): Certificate {
   const { id, digest } = candidate.description;
-  return { snapshot: id, digest, basis, finding: judgeCandidate(candidate, cut, []), order: cut.order };
+  const covered = cut.covered === undefined ? {} : { covered: cut.covered };
+  return { snapshot: id, digest, basis, finding: judgeCandidate(candidate, cut, []), order: cut.order, ...covered };
+}
+
+function coveredBy(
+  { checked, snapshot }: WorkerCheck,
+  made: CheckCertificate | null,
+  examined: readonly ExaminedSnapshot[],
+): CheckCoverage | null {
+  if (!checked) return null;
+  if (made?.covered !== undefined) return made.covered;
+  return examined.find(({ finding }) => finding.id === snapshot)?.covered ?? null;
 }
 
 /** What the user declares stands where no proof says otherwise; a proof is better than a declaration. */

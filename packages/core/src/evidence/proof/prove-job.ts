@@ -1,5 +1,6 @@
 import type { Job } from '../../engine/threads/job-thread.js';
 import type { SnapshotSource } from '../../model/snapshots/snapshot-source.js';
+import { CoverageObserver, eventTypeNamer } from '../check-coverage/coverage-observer.js';
 import { snapshotRows } from '../inputs/snapshot-rows.js';
 import { proveSnapshots, type CutFinding, type Proof } from './prove-snapshots.js';
 
@@ -9,6 +10,10 @@ const proveJob: Job<Proof, { readonly snapshots: SnapshotSource | null }, readon
   inputs,
   { snapshots },
   control,
-) => proveSnapshots(proof, inputs, (id) => snapshotRows(snapshots, id), control);
+) => {
+  const typeOf = eventTypeNamer(inputs.instance.worker, proof.spec.partitions);
+  const coverage = new CoverageObserver(typeOf, inputs.blocks ?? null);
+  return proveSnapshots(proof, inputs, (id) => snapshotRows(snapshots, id), control, { coverage });
+};
 
 export default proveJob;

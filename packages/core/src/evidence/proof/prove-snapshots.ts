@@ -10,6 +10,8 @@ import type { ReplayInputs } from '../../engine/replay/replay-inputs.js';
 import type { RunControl } from '../../engine/threads/run-control.js';
 import type { SnapshotRow } from '../../model/snapshots/snapshot-source.js';
 import type { WorkerBasis } from '../../worker/worker-instance.js';
+import type { CheckCoverage } from '../check-coverage/check-coverage.js';
+import type { CoverageObserver } from '../check-coverage/coverage-observer.js';
 import { compareStates, type ComparedState, type StateComparison } from '../compare/compare-states.js';
 import { connectWhileReplaying, observeBoth } from '../order/connect-while-replaying.js';
 import { OrderIndependentKeys } from '../order/order-independent-keys.js';
@@ -40,6 +42,8 @@ export interface CutFinding {
   /** Events applied up to the cut, and events that were parked instead. */
   readonly applied: number;
   readonly quarantined: number;
+  /** What was exercised up to the cut; absent where nobody looked on. */
+  readonly covered?: CheckCoverage;
 }
 
 export interface OrderAtCut {
@@ -61,6 +65,10 @@ export interface Proof {
 /** What else is done on the way of a proof. */
 export interface ProofCompany {
   readonly observer?: LaneObserver;
+  /** Looks on too, and is asked at each cut. */
+  readonly coverage?: CoverageObserver;
+  /** Fields that the worker's `normalise` drops are noted there. */
+  readonly dropped?: Set<string>;
   /** Called for each key that is compared at a cut. */
   readonly visit?: (cut: SnapshotCut, compared: ComparedState, stop: 'reached' | 'off-path') => void;
   /** Called when all keys of a cut were compared. */
@@ -96,7 +104,7 @@ export async function proveSnapshots(
   const independent = independentKeys(spec, instance);
   const observer = observeBoth(
     independent === null ? null : connectWhileReplaying(independent, spec.partitions),
-    company.observer ?? null,
+    observeBoth(company.coverage ?? null, company.observer ?? null),
   );
   const common = { spec, logs, recorded, instance, tuning, control };
   const replay: OpenReplay = { ...common, store, ...(observer === null ? {} : { observer }) };
@@ -111,7 +119,11 @@ export async function proveSnapshots(
     isDetermined: (key: string) => boolean,
   ): Promise<StateComparison> => {
     const visit = (compared: ComparedState): void => company.visit?.(cut, compared, stop);
-    const comparison = await compareStates(at, instance, rowsOf(cut.id), cut.stateVersion, { isDetermined, visit });
+    const comparison = await compareStates(at, instance, rowsOf(cut.id), cut.stateVersion, {
+      isDetermined,
+      visit,
+      ...(company.dropped === undefined ? {} : { dropped: company.dropped }),
+    });
     company.passed?.(cut, stop);
     return comparison;
   };
@@ -140,7 +152,8 @@ export async function proveSnapshots(
         if (branch === 'interrupted') return findings;
         comparison = await compare(cut, stop, branch.store, determinedBy(spec, branch.independent));
       }
-      findings.push({ id: cut.id, stop, comparison, ...standingAt(spec, store) });
+      const covered = company.coverage === undefined ? {} : { covered: company.coverage.covered() };
+      findings.push({ id: cut.id, stop, comparison, ...standingAt(spec, store), ...covered });
     }
     if (company.until !== undefined && (await runAllTo(company.until)) === 'interrupted') return findings;
     company.ended?.({ isDetermined: determinedBy(spec, independent), ...standingAt(spec, store) });

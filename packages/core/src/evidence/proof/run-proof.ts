@@ -29,6 +29,7 @@ export async function runProof(run: ProofRun, work: LongWork): Promise<ProofOutc
       job: proveJob,
       request: (forced) => ({ ...proof, forced }),
       sources: { snapshots },
+      recordBlocks: true,
       ...watchedProof(run),
     },
     work,

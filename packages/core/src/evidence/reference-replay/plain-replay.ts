@@ -15,7 +15,7 @@ import { indexForced, type TimedOutEvent } from './forced-quarantines.js';
 import { orderValueReader, type RecordedRanks } from './order-value.js';
 import { accountOf, addOrderCounts } from './plain-accounts.js';
 import type { PlainPartition } from './plain-partition.js';
-import { replayLane, type LaneOutcome, type PlainQuarantine } from './replay-lane.js';
+import { replayLane, type LaneOutcome, type OnApplied, type PlainQuarantine } from './replay-lane.js';
 import { walkPartition, type PartitionWalk } from './walk-partition.js';
 
 export interface PlainReplayRequest {
@@ -32,6 +32,8 @@ export interface PlainReplayRequest {
   readonly initialStates: Iterable<SnapshotRow> | AsyncIterable<SnapshotRow>;
   /** Offsets that one read request spans; it changes no result. A range is one request where absent. */
   readonly requestOffsets?: number;
+  /** Called for each event that was applied; a promise is awaited. */
+  readonly onApplied?: OnApplied;
   readonly onProgress?: (progress: ProgressReport) => void;
   readonly signal?: AbortSignal;
 }
@@ -87,6 +89,7 @@ export async function plainReplay(request: PlainReplayRequest): Promise<PlainRep
           scope,
           claimKeys,
           onEvent,
+          ...(request.onApplied === undefined ? {} : { onApplied: request.onApplied }),
         }),
       );
     }

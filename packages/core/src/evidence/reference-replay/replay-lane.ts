@@ -1,4 +1,5 @@
 import type { OpenWorker } from '../../worker/describe-worker.js';
+import type { PartitionId } from '../../model/log/partition-id.js';
 import type { PoisonPolicy } from '../../model/plan/plan.js';
 import { createOutputChain, digestedOutputs } from './digest-outputs.js';
 import { evaluateBatch, type LaneStep } from './evaluate-batch.js';
@@ -35,7 +36,15 @@ export interface LaneRequest {
   readonly claimKeys: ClaimKeys;
   /** Called after each event; a promise is awaited. */
   readonly onEvent: (quarantined: boolean) => Promise<void> | undefined;
+  /** Called for each event that was applied; a promise is awaited. */
+  readonly onApplied?: OnApplied;
 }
+
+export type OnApplied = (
+  evaluation: Extract<Evaluation, { kind: 'applied' }>,
+  partition: PartitionId,
+  event: WalkedEvent,
+) => Promise<void> | undefined;
 
 export interface LaneOutcome {
   readonly outputsChain: string;
@@ -104,7 +113,9 @@ export async function replayLane(request: LaneRequest): Promise<LaneOutcome> {
   const takeIn = (evaluation: Evaluation, { walk, event, count }: Step): Promise<void> | undefined => {
     const parkedBefore = count.quarantined;
     settle(evaluation, walk, event, count);
-    return request.onEvent(count.quarantined > parkedBefore);
+    const looking = evaluation.kind === 'applied' ? request.onApplied?.(evaluation, walk.partition.id, event) : undefined;
+    const pause = request.onEvent(count.quarantined > parkedBefore);
+    return looking === undefined ? pause : looking.then(() => pause);
   };
 
   if (instance.mode === 'batches') {

@@ -1,5 +1,6 @@
 import { isRecoveryError } from '../../model/errors/recovery-error.js';
 import type { WorkerCheck } from '../../model/plan/plan.js';
+import type { CheckCoverage } from '../check-coverage/check-coverage.js';
 import type { ProofInput } from '../proof/proof-root.js';
 import { replayBasis } from '../inputs/spec-between.js';
 import { readNote, writeNote } from '../proof/store-note.js';
@@ -11,6 +12,8 @@ export interface CheckCertificate {
   readonly verdict: 'passed' | 'mismatch';
   readonly snapshot: string | null;
   readonly reason: string;
+  /** What was exercised; absent in files of earlier versions, and where the check was not passed. */
+  readonly covered?: CheckCoverage;
 }
 
 interface CertificateFile {
@@ -58,7 +61,9 @@ export function writeCheckCertificate(store: string, certificate: CheckCertifica
 export function withCertificate(check: WorkerCheck, certificate: CheckCertificate | null): WorkerCheck {
   if (certificate === null) return check;
   const { verdict, snapshot, reason } = certificate;
-  return { checked: verdict === 'passed', snapshot: verdict === 'passed' ? snapshot : null, reason };
+  return verdict === 'passed'
+    ? { checked: true, snapshot, reason }
+    : { checked: false, failed: true, snapshot: null, reason };
 }
 
 function readAll(store: string): readonly CheckCertificate[] {

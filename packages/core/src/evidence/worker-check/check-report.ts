@@ -2,6 +2,7 @@ import type { OffsetGap } from '../../model/strategy/assessment.js';
 import type { PlacementProblem } from '../../model/position/placement-problem.js';
 import type { RecordedEventRef } from '../../model/records/recorded-outputs.js';
 import type { SnapshotFinding } from '../../model/plan/plan.js';
+import type { CheckCoverage } from '../check-coverage/check-coverage.js';
 import type { FieldFinding } from './field-tally.js';
 
 /**
@@ -131,6 +132,23 @@ export interface FaultyFinding {
   } | null;
 }
 
+/** What a check can say nothing about. */
+export interface NotCovered {
+  /** Types of events of the log that it did not cover. */
+  readonly types: readonly UncoveredType[];
+  /** Lines of the worker's code that did not run, such as `worker.ts:41-44`; empty where code is not recorded. */
+  readonly lines: readonly string[];
+  /** Fields that `normalise` drops. */
+  readonly fields: readonly string[];
+}
+
+/** A type of events, on the stretch of a check or behind it, none of which it covered. */
+export interface UncoveredType {
+  readonly type: string;
+  readonly events: number;
+  readonly keys: number;
+}
+
 export interface WorkerCheckReport {
   readonly worker: { readonly name: string; readonly version: string; readonly hash: string };
   readonly verdict: CheckVerdict;
@@ -155,4 +173,11 @@ export interface WorkerCheckReport {
   /** Differing states and outputs that would agree if the candidates for `normalise` were left out. */
   readonly wouldAgree: number;
   readonly faulty: FaultyFinding | null;
+  /** Null where nothing was replayed. */
+  readonly coverage: {
+    readonly covered: CheckCoverage;
+    readonly notCovered: NotCovered;
+    /** What of it the user declares reviewed. */
+    readonly reviewed: readonly string[];
+  } | null;
 }

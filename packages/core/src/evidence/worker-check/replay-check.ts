@@ -3,10 +3,13 @@ import type { PartitionId } from '../../model/log/partition-id.js';
 import type { ReplayInputs } from '../../engine/replay/replay-inputs.js';
 import type { RunControl } from '../../engine/threads/run-control.js';
 import type { SnapshotRow } from '../../model/snapshots/snapshot-source.js';
+import type { CheckCoverage } from '../check-coverage/check-coverage.js';
+import { CoverageObserver, eventTypeNamer } from '../check-coverage/coverage-observer.js';
+import { typesBehind } from '../check-coverage/types-behind.js';
 import { proveSnapshots, type CutFinding, type Proof } from '../proof/prove-snapshots.js';
 import type { ComparedState } from '../compare/compare-states.js';
 import { observeBoth } from '../order/connect-while-replaying.js';
-import type { CheckDifference, OutputAgreement } from './check-report.js';
+import type { CheckDifference, OutputAgreement, UncoveredType } from './check-report.js';
 import { OutputComparison, type OutputStretch } from './compare-outputs.js';
 import { FieldTally, isCandidate, shownValue, type FieldFinding } from './field-tally.js';
 import { KeyEventSpans, type KeyEvents } from './key-events.js';
@@ -19,6 +22,8 @@ export interface CheckTask {
   readonly until: readonly number[];
   /** File of the recorded outputs, see `spoolRecordedOutputs`; null where none were recorded. */
   readonly outputs: { readonly file: string; readonly stretch: OutputStretch } | null;
+  /** Exclusive end of what a recovery may replay behind the stretch, by partition of the spec. */
+  readonly beyond: readonly number[];
 }
 
 /** What the replay found, before anything is concluded. */
@@ -31,11 +36,18 @@ export interface CheckFindings {
   readonly wouldAgree: number;
   /** Null where the replay was interrupted. */
   readonly end: { readonly applied: number; readonly quarantined: number } | null;
+  /** What was exercised on the whole stretch, and by events of it that gave outputs. */
+  readonly covered: CheckCoverage;
+  readonly coveredByOutputs: CheckCoverage;
+  /** Events by type, on the stretch and behind it; null where there are too many to be types. */
+  readonly types: readonly UncoveredType[] | null;
+  /** Fields that `normalise` drops. */
+  readonly dropped: readonly string[];
 }
 
 /** Replays the worker over a stretch, and holds states and outputs against what the service recorded there. */
 export async function replayCheck(
-  { proof, until, outputs }: CheckTask,
+  { proof, until, outputs, beyond }: CheckTask,
   inputs: ReplayInputs,
   rowsOf: (id: string) => AsyncIterable<SnapshotRow>,
   control: RunControl,
@@ -46,11 +58,16 @@ export async function replayCheck(
   const comparison =
     outputs === null || spooled === null ? null : new OutputComparison(spooled, outputs.stretch, fields);
   const firstState = new FirstWrongState();
+  const typeOf = eventTypeNamer(inputs.instance.worker, proof.spec.partitions);
+  const coverage = new CoverageObserver(typeOf, inputs.blocks ?? null);
+  const dropped = new Set<string>();
   let end: CheckFindings['end'] = null;
   let agreement: ReturnType<OutputComparison['finish']> = { outputs: [], first: null };
   try {
     const cuts = await proveSnapshots(proof, inputs, rowsOf, control, {
       observer: observeBoth(spans, comparison) ?? spans,
+      coverage,
+      dropped,
       until,
       visit: (cut, compared, stop) => {
         tally(fields, compared);
@@ -66,6 +83,15 @@ export async function replayCheck(
       },
     });
     const findings = fields.findings();
+    const covered = coverage.covered();
+    const behind = proof.spec.partitions.map(({ id, ranges }, place) => ({
+      id,
+      ranges,
+      from: until[place] ?? 0,
+      to: beyond[place] ?? 0,
+    }));
+    const types =
+      covered.types === null ? null : await typesBehind(behind, inputs, typeOf, coverage.typesBesides([]), control);
     return {
       cuts,
       outputs: agreement.outputs,
@@ -74,6 +100,10 @@ export async function replayCheck(
       fields: findings,
       wouldAgree: fields.explainedBy(findings.filter(isCandidate)),
       end,
+      covered,
+      coveredByOutputs: coverage.coveredByOutputs(),
+      types,
+      dropped: [...dropped].sort(),
     };
   } finally {
     spooled?.close();

@@ -8,6 +8,9 @@ import type { CutFinding } from '../proof/prove-snapshots.js';
 import { proofOfRun, watchedProof } from '../proof/run-proof.js';
 import type { SnapshotCandidate } from '../proof/snapshot-candidates.js';
 import { checkSentence } from './check-sentence.js';
+import { uniteCoverage, type CheckCoverage } from '../check-coverage/check-coverage.js';
+import { endOf } from '../coverage/boundary-positions.js';
+import { partitionKey } from '../../model/log/partition-id.js';
 import { prepareInputs, type PreparedInputs } from '../inputs/prepare-inputs.js';
 import type { RecoveryInputs } from '../inputs/recovery-inputs.js';
 import { jobModule, runJob } from '../inputs/run-job.js';
@@ -70,7 +73,8 @@ async function checkPrepared(
     outputs: findings.outputs,
     quarantined: findings.end?.quarantined ?? 0,
   });
-  await keepCertificate(prepared, root, stretch, judgement);
+  const covered = judgement.verdict === 'passed' ? coverageOf(judgement, findings) : findings.covered;
+  await keepCertificate(prepared, root, stretch, judgement, covered);
   const faulty =
     options.faulty === undefined
       ? null
@@ -86,6 +90,15 @@ async function checkPrepared(
     fields: findings.fields,
     wouldAgree: findings.wouldAgree,
     faulty,
+    coverage: {
+      covered,
+      notCovered: {
+        types: (findings.types ?? []).filter(({ type }) => covered.types?.includes(type) === false),
+        lines: covered.code?.notRun ?? [],
+        fields: findings.dropped,
+      },
+      reviewed: prepared.situation.reviewed ?? [],
+    },
   };
 }
 
@@ -97,6 +110,7 @@ const nothingFound = {
   fields: [],
   wouldAgree: 0,
   faulty: null,
+  coverage: null,
 } as const;
 
 interface ReplayedStretch {
@@ -142,19 +156,33 @@ async function replay(
   const run = proofOf(prepared, root, behind(root, stretch), stretch.end);
   const proof = proofOfRun(run);
   const until = stretch.end.map((part) => part.next);
+  const ends = new Map(endOf(prepared.survey).map((part) => [partitionKey(part), part.next]));
+  const beyond = stretch.end.map((part) => ends.get(partitionKey(part)) ?? part.next);
   const findings = await runJob(
     run,
     {
       module: jobModule(import.meta.url, '#check-job'),
       job: checkJob,
-      request: (forced) => ({ proof: { ...proof, forced }, until, outputs }),
+      request: (forced) => ({ proof: { ...proof, forced }, until, outputs, beyond }),
       sources: { snapshots: run.situation.snapshots },
+      recordBlocks: true,
       ...watchedProof(run),
     },
     work,
   );
   refuseStopped(work.signal);
   return findings;
+}
+
+/** What agreed: everything up to the last snapshot that was reproduced, and what gave outputs that all agree. */
+function coverageOf(
+  { reason, snapshot }: ReturnType<typeof judgeCheck>,
+  { cuts, coveredByOutputs }: CheckFindings,
+): CheckCoverage {
+  const bySnapshot = cuts.find(({ id }) => id === snapshot)?.covered ?? null;
+  const outputs = reason.kind === 'reproduced' ? reason.agreement.outputs : 0;
+  if (bySnapshot === null) return coveredByOutputs;
+  return outputs === 0 ? bySnapshot : uniteCoverage(bySnapshot, coveredByOutputs);
 }
 
 function behind(root: Root, { snapshots }: CheckStretch): readonly SnapshotCandidate[] {
@@ -166,8 +194,9 @@ function judgeAll(stretch: CheckStretch, root: Root, cuts: readonly CutFinding[]
     const cut = cuts.find(({ id }) => id === candidate.description.id);
     const finding = judgeCandidate(candidate, cut, []);
     const comparison = cut?.comparison ?? null;
-    const allAgree = comparison !== null && comparison.keys > 0 && comparison.differing === 0 && cut?.quarantined === 0;
-    return { finding, reproduced: finding.finding === 'proven' || allAgree };
+    // Off the path, a key whose order matters was compared in an order that nobody knows to be the service's.
+    const allShown = comparison !== null && comparison.keys > 0 && comparison.shown === comparison.keys;
+    return { finding, reproduced: finding.finding === 'proven' || (allShown && cut?.quarantined === 0) };
   });
 }
 
@@ -205,6 +234,7 @@ async function keepCertificate(
   root: Root,
   stretch: CheckStretch,
   { reason, snapshot }: ReturnType<typeof judgeCheck>,
+  covered: CheckCoverage,
 ): Promise<void> {
   const { situation } = prepared;
   if (reason.kind !== 'reproduced' && reason.kind !== 'not-reproduced') return;
@@ -213,5 +243,11 @@ async function keepCertificate(
   const basis = await checkBasis(prepared);
   if (basis === null) return;
   const verdict = reason.kind === 'reproduced' ? 'passed' : 'mismatch';
-  writeCheckCertificate(situation.store, { basis, verdict, snapshot, reason: checkSentence(reason) });
+  writeCheckCertificate(situation.store, {
+    basis,
+    verdict,
+    snapshot,
+    reason: checkSentence(reason),
+    ...(verdict === 'passed' ? { covered } : {}),
+  });
 }

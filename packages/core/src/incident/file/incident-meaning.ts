@@ -41,6 +41,9 @@ export function incidentOf(document: IncidentDocument, file: string): Incident {
     end: meaning.end,
     ...liveResources(document, { at: absolute, folder }),
     trusted: meaning.trusted,
+    trustedBehindOnset: meaning.trustedBehindOnset ?? [],
+    // It changes what may be relied on, and no result: a run that was made before can be verified under it.
+    reviewed: [...new Set(document.reviewed ?? [])],
     deploys: deploysOf(document.deploys),
     references: Object.fromEntries(Object.entries(meaning.references).map(([name, path]) => [name, absolute(path)])),
     poison: meaning.poison,
@@ -73,6 +76,10 @@ function meaningOf(document: IncidentDocument) {
     end: document.end === undefined ? null : parseInstant(document.end),
     ...liveResources(document, { at: plainPath, folder: '.' }),
     trusted: [...(document.trusted ?? [])].sort(),
+    // Left out where it is not said, so that a file from before this is the same incident.
+    ...(document.trusted_behind_onset !== undefined && {
+      trustedBehindOnset: [...document.trusted_behind_onset].sort(),
+    }),
     references: Object.fromEntries(
       Object.entries(document.references ?? {}).map(([name, at]) => [name, plainPath(at)]),
     ),

@@ -96,6 +96,16 @@ export const incidentSchema = z
       .optional()
       .describe('Snapshots of the service: files, folders of them, or rows with a mapping.'),
     trusted: z.array(z.string()).optional().describe('Ids of snapshots that are to be trusted without proof.'),
+    trusted_behind_onset: z
+      .array(z.string())
+      .optional()
+      .describe('Of these, the ones that are meant although they were taken behind the onset.'),
+    reviewed: z
+      .array(z.string().min(1))
+      .optional()
+      .describe(
+        'What no check covered and you have read: event types, lines of the worker (worker.ts:41-44), fields that its normalise drops ($.cache). What depends on it is declared, not unproven.',
+      ),
     live: z
       .strictObject({
         state: stateConfig.optional().describe('The live state; compared, never written.'),
@@ -143,6 +153,11 @@ export const incidentSchema = z
     const end = value.end === undefined ? null : parseInstant(value.end);
     if (onset !== null && end !== null && end < onset) {
       context.addIssue({ code: 'custom', path: ['end'], message: 'is before the onset' });
+    }
+    for (const id of value.trusted_behind_onset ?? []) {
+      if (value.trusted?.includes(id) === true) continue;
+      const message = `names ${id}, which is not declared "trusted"`;
+      context.addIssue({ code: 'custom', path: ['trusted_behind_onset'], message });
     }
     const from = value.order?.from;
     if (from !== undefined && value.live?.[from] === undefined) {

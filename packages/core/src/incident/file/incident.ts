@@ -31,6 +31,8 @@ export interface Incident {
   readonly end: number | null;
   readonly snapshots: readonly StateConfig[];
   readonly trusted: readonly string[];
+  readonly trustedBehindOnset: readonly string[];
+  readonly reviewed: readonly string[];
   readonly live: {
     readonly state: StateConfig | null;
     readonly outputs: OutputsConfig | null;

@@ -81,6 +81,8 @@ async function situationOf(incident: Incident, logs: readonly ReplayLog[]): Prom
     logs,
     snapshots: await openStates(incident.snapshots),
     trusted: incident.trusted,
+    trustedBehindOnset: incident.trustedBehindOnset,
+    reviewed: incident.reviewed,
     live: await openStates(incident.live.state === null ? [] : [incident.live.state]),
     recordedOutputs: incident.live.outputs === null ? null : await openOutputs(incident.live.outputs),
     ledger: incident.live.ledger === null ? null : await openLedger(incident.live.ledger),

@@ -137,6 +137,7 @@ export const errorCatalogue = {
     'error',
     'the worker process does not follow the protocol, or ends again and again',
   ),
+  'unusable-normalise': entry('EM3016', 'usage', 'the normalise of the worker leaves nothing that can be compared'),
 
   'plan-already-used': entry('EM4001', 'usage', 'the plan was used already; it is single-use'),
   'stale-plan': entry('EM4002', 'stale', 'the plan no longer fits the worker, the log or the incident'),
@@ -173,6 +174,7 @@ export const errorCatalogue = {
     'records of the service do not stand in the order that the incident says',
   ),
   'no-trusted-state': entry('EM5005', 'infeasible', 'a diagnosis has no state to begin with that is known to be right'),
+  'trusted-behind-onset': entry('EM5006', 'usage', 'a snapshot is declared trusted that was taken behind the onset'),
 
   'verification-mismatch': entry('EM6001', 'mismatch', 'verification derived another result than the run'),
   'invariant-violated': entry('EM6002', 'mismatch', 'an invariant of the worker does not hold'),

@@ -104,6 +104,8 @@ export interface SnapshotFinding {
 /** What shows that the worker behaves as the service did; without it nothing is called exact. `reason` is a sentence, which the plan's id pins. */
 export interface WorkerCheck {
   readonly checked: boolean;
+  /** True where it did otherwise than the service on a healthy stretch; absent where nothing shows that. */
+  readonly failed?: true;
   /** The snapshot from before the onset that the worker reproduced. */
   readonly snapshot: string | null;
   readonly reason: string;

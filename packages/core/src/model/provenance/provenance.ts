@@ -26,6 +26,16 @@ export interface WorkerStanding {
   readonly checked: boolean;
 }
 
+/** How far a value depends on what no check of the worker covered: not, on what the user reviewed, on what nobody did. */
+export type CoverageMark = 'covered' | 'reviewed' | 'unreviewed';
+
+/** The fidelity of a value under its mark. What is worse already stays as it is. */
+export function fidelityUnder(mark: CoverageMark, fidelity: Fidelity): Fidelity {
+  if (mark === 'reviewed') return fidelity === 'exact' ? 'declared' : fidelity;
+  if (mark === 'covered') return fidelity;
+  return fidelity === 'exact' || fidelity === 'declared' || fidelity === 'external' ? 'unproven' : fidelity;
+}
+
 /**
  * Derives the fidelity of a value from its causes; nothing sets it directly. The worst cause wins:
  * a hole or quarantine makes it `incomplete`, then an unproven basis or unchecked worker `unproven`, and so on to `exact`.

@@ -14,6 +14,8 @@ export type MissingPart =
   | { readonly kind: 'events-quarantined'; readonly events: number }
   /** `reason` as the plan says it, see `WorkerCheck`. */
   | { readonly kind: 'worker-not-checked'; readonly reason: string }
+  /** Keys that depend on what no check of the worker covered, and nobody reviewed; null where that is not known. */
+  | { readonly kind: 'not-covered'; readonly keys: number | null }
   | { readonly kind: 'not-verified' }
   | { readonly kind: 'verification-failed' }
   | EarlierText;

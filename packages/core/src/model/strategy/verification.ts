@@ -8,7 +8,7 @@ export interface Verification {
 }
 
 export interface VerificationCheck {
-  /** `state`, `outputs`, `accounts`, `quarantine`, `baseline`, `invariant`, `invariants`, `worker`, `scope`, `store`. */
+  /** `state`, `outputs`, `accounts`, `quarantine`, `baseline`, `invariant`, `invariants`, `worker`, `coverage`, `scope`, `store`. */
   readonly name: string;
   readonly result: 'passed' | 'failed' | 'not-checked';
   readonly detail: CheckDetail;
@@ -42,6 +42,14 @@ type CheckDetail =
   | { readonly kind: 'no-invariants' }
   /** `reason` as the plan says it, see `WorkerCheck`. */
   | { readonly kind: 'worker-check'; readonly reason: string }
+  /** What the recovery relied on and the check of the worker did not cover; null where nobody knows what it covered. */
+  | {
+      readonly kind: 'coverage';
+      readonly parts: readonly UncoveredPart[] | null;
+      /** Keys that depend on what nobody reviewed, and keys that depend on reviewed parts alone. */
+      readonly unproven: number;
+      readonly declared: number;
+    }
   | { readonly kind: 'key-out-of-scope'; readonly key: string }
   /** `liveOutside`: keys of the live state that are not in the scope; null where they were not counted. */
   | {
@@ -56,6 +64,19 @@ type CheckDetail =
   | { readonly kind: 'states-not-committed'; readonly states: number }
   | { readonly kind: 'outputs-not-committed'; readonly outputs: number }
   | EarlierText;
+
+/** Something that a recovery relied on and no check of the worker covered. */
+export interface UncoveredPart {
+  /** An event type, lines of the worker's code, or a field that its `normalise` drops. */
+  readonly kind: 'type' | 'code' | 'field';
+  /** `order.refunded`, `worker.ts:41-44`, `$.cache`. */
+  readonly name: string;
+  /** Events that are of it or ran it; 0 for a field. At most, where a block ran too often to try each event. */
+  readonly events: number;
+  /** Keys that those events wrote, or that hold the field. */
+  readonly keys: number;
+  readonly reviewed: boolean;
+}
 
 interface StatesSeen {
   readonly keys: number;

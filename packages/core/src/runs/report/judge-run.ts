@@ -7,12 +7,14 @@ export function judgeRun(
   { done, totals, quarantined }: RunSummary,
   workerCheck: WorkerCheck,
   verification: 'passed' | 'failed' | 'none',
+  uncovered: { readonly unproven: number | null } = { unproven: 0 },
 ): Verdict {
   const missing: MissingPart[] = [];
   if (!done) missing.push({ kind: 'target-not-reached' });
   if (totals.unavailable > 0) missing.push({ kind: 'events-unavailable', events: totals.unavailable });
   if (quarantined > 0) missing.push({ kind: 'events-quarantined', events: quarantined });
   if (!workerCheck.checked) missing.push({ kind: 'worker-not-checked', reason: workerCheck.reason });
+  if (uncovered.unproven !== 0) missing.push({ kind: 'not-covered', keys: uncovered.unproven });
   if (verification === 'none') missing.push({ kind: 'not-verified' });
   if (verification === 'failed') missing.push({ kind: 'verification-failed' });
   return missing.length === 0 ? { verdict: 'complete' } : { verdict: 'incomplete', missing };

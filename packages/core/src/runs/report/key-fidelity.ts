@@ -1,6 +1,14 @@
-import { fidelityOf, type Cause, type Fidelity, type WorkerStanding } from '../../model/provenance/provenance.js';
+import {
+  fidelityOf,
+  fidelityUnder,
+  type Cause,
+  type CoverageMark,
+  type Fidelity,
+  type WorkerStanding,
+} from '../../model/provenance/provenance.js';
 import type { FidelitySummary } from '../../model/strategy/run-report.js';
 import { lanesOf, type ReplaySpec } from '../../engine/spec/replay-spec.js';
+import { noMarks, type CoverageMarks } from './coverage-marks.js';
 import { baselineLane, type LaneNumber, type RunStore } from '../../engine/store/run-store.js';
 
 /** From the worst to the best: the overall word of a run is the worst of its keys. */
@@ -41,7 +49,13 @@ export function causeLookup(spec: ReplaySpec, store: RunStore): CauseLookup {
   };
 }
 
-export function summariseFidelity(spec: ReplaySpec, store: RunStore, worker: WorkerStanding): FidelitySummary {
+/** @param marks keys that depend on what no check covered; none by default */
+export function summariseFidelity(
+  spec: ReplaySpec,
+  store: RunStore,
+  worker: WorkerStanding,
+  marks: CoverageMarks = noMarks,
+): FidelitySummary {
   const lookup = causeLookup(spec, store);
   const keys: Partial<Record<Fidelity, number>> = {};
   let marked = 0;
@@ -51,6 +65,19 @@ export function summariseFidelity(spec: ReplaySpec, store: RunStore, worker: Wor
     keys[fidelity] = (keys[fidelity] ?? 0) + group.keys;
     if (causes.some((cause) => cause.kind === 'hole' || cause.kind === 'quarantine')) marked += group.keys;
   }
+  const move = (key: string, mark: CoverageMark): void => {
+    const stored = store.state(key);
+    if (typeof stored?.text !== 'string') return;
+    const before = fidelityOf(lookup.causes(stored.lane, stored.provenance), worker);
+    const after = fidelityUnder(mark, before);
+    if (after === before) return;
+    keys[after] = (keys[after] ?? 0) + 1;
+    const left = (keys[before] ?? 0) - 1;
+    if (left > 0) keys[before] = left;
+    else delete keys[before];
+  };
+  for (const key of marks.unproven) move(key, 'unreviewed');
+  for (const key of marks.declared) move(key, 'reviewed');
   const direct = new Set<string>();
   for (const { keys: named } of store.quarantined()) for (const key of named ?? []) direct.add(key);
   const directWithState = [...direct].filter((key) => typeof store.state(key)?.text === 'string').length;

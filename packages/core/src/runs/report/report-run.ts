@@ -1,3 +1,4 @@
+import { noMarks, type CoverageMarks } from './coverage-marks.js';
 import { judgeRun } from './judge-run.js';
 import { lanesOf, type ReplaySpec } from '../../engine/spec/replay-spec.js';
 import { runIdOf } from '../../model/plan/plan-id.js';
@@ -18,6 +19,8 @@ export interface ReportInput {
   readonly liveOutside: number | null;
   readonly verification: 'passed' | 'failed' | 'none';
   readonly elapsedMs: number;
+  /** Absent before a verification; null where nobody knows what the check of the worker covered. */
+  readonly uncovered?: CoverageMarks | null;
 }
 
 /** The report of a run: everything but the status, the times and the comparison follows from plan and store. */
@@ -30,17 +33,18 @@ export function reportRun({
   liveOutside,
   verification,
   elapsedMs,
+  uncovered,
 }: ReportInput): RunReport {
   const summary = summariseRun(spec, store);
-  const checked = plan.workerCheck.checked && verification === 'passed';
+  const checked = plan.workerCheck.checked && verification === 'passed' && uncovered !== null;
   const { totals } = summary;
   return {
     runId: runIdOf(plan),
     planId: plan.id,
     strategy: plan.strategy,
     status,
-    verdict: judgeRun(summary, plan.workerCheck, verification),
-    fidelity: summariseFidelity(spec, store, { checked }),
+    verdict: judgeRun(summary, plan.workerCheck, verification, unprovenOf(uncovered)),
+    fidelity: summariseFidelity(spec, store, { checked }, uncovered ?? noMarks),
     ...(plan.scope === undefined ? {} : { scope: summariseScope(plan.scope, liveOutside) }),
     accounts: summary.accounts,
     totals,
@@ -56,6 +60,11 @@ export function reportRun({
     elapsedMs,
     eventsPerSecond: elapsedMs > 0 ? Math.round((totals.applied / elapsedMs) * 1000) : null,
   };
+}
+
+/** How many keys depend on what nobody reviewed; null where nobody knows what was covered. */
+export function unprovenOf(uncovered: CoverageMarks | null | undefined): { readonly unproven: number | null } {
+  return { unproven: uncovered === null ? null : (uncovered?.unproven.length ?? 0) };
 }
 
 function notesOf(

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { isRecoveryError, RecoveryError } from '../../model/errors/recovery-error.js';
 import { parseOutputChunk } from '../../engine/outputs/output-columns.js';
 import type { IntendedOutput } from '../../model/outputs/output.js';
-import { fidelityOf, type Cause } from '../../model/provenance/provenance.js';
+import { fidelityOf, fidelityUnder, type Cause } from '../../model/provenance/provenance.js';
+import { marksByKey, readCoverageMarks } from '../report/coverage-marks.js';
 import { causeLookup } from '../report/key-fidelity.js';
 import { hashOutputChunk } from '../../engine/digest/output-digest.js';
 import { hashState } from '../../engine/digest/state-digest.js';
@@ -117,7 +118,9 @@ function readQuarantined(files: RunFiles): Iterable<QuarantinedEvent> {
 function readStates(files: RunFiles): Iterable<RecoveredState> {
   const plan = readRunPlan(files);
   const verification = readVerification(files);
-  const standing = { checked: plan.workerCheck.checked && verification !== null && isVerified(verification) };
+  const isKnown = verification !== null && isVerified(verification) && isCoverageKnown(verification);
+  const standing = { checked: plan.workerCheck.checked && isKnown };
+  const markOf = marksByKey(readCoverageMarks(files.uncovered));
   return withStore(files, function* (store) {
     const lookup = causeLookup(specOfPlan(plan, []), store);
     for (const { key, text, hash, lane, provenance } of store.states()) {
@@ -125,9 +128,14 @@ function readStates(files: RunFiles): Iterable<RecoveredState> {
       const state = JSON.parse(text) as unknown;
       if (hashState(key, state) !== hash) throw damagedRow(files, `the state of key ${JSON.stringify(key)}`);
       const causes = lookup.causes(lane, provenance);
-      yield { key, state, fidelity: fidelityOf(causes, standing), causes: causes.map(describeCause) };
+      yield { key, state, fidelity: fidelityUnder(markOf(key), fidelityOf(causes, standing)), causes: causes.map(describeCause) };
     }
   });
+}
+
+/** A verification of an earlier version did not look for it, and says so by having no such check. */
+function isCoverageKnown({ checks }: Verification): boolean {
+  return checks.every(({ detail }) => detail.kind !== 'coverage' || detail.parts !== null);
 }
 
 /** True when nothing that was checked failed. */

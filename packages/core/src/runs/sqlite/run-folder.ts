@@ -13,6 +13,8 @@ export interface RunFiles {
   readonly plan: string;
   readonly report: string;
   readonly verification: string;
+  /** Keys that depend on what no check of the worker covered. */
+  readonly uncovered: string;
   /** Counts of the last comparison with the recorded outputs. */
   readonly corrections: string;
 }
@@ -33,6 +35,7 @@ export function runFiles(store: string, runId: string): RunFiles {
     plan: join(folder, 'plan.json'),
     report: join(folder, 'report.json'),
     verification: join(folder, 'verification.json'),
+    uncovered: join(folder, 'uncovered.json'),
     corrections: join(folder, 'corrections.json'),
   };
 }

@@ -1,6 +1,7 @@
 import type { OrderCounts } from '../../model/order/order-spec.js';
 import type { PartitionAccount } from '../../model/accounts/accounts.js';
 import type { WorkerBasis } from '../../worker/worker-instance.js';
+import type { UncoveredFinding } from '../../evidence/check-coverage/uncovered-finding.js';
 import { shortened } from '../../evidence/compare/comparable-state.js';
 import type { DerivedAgain } from './derive-again.js';
 
@@ -17,6 +18,8 @@ export interface DerivationDigest {
   readonly quarantined: number;
   readonly invariants: readonly InvariantResult[];
   readonly measures: Readonly<Record<string, number>>;
+  /** Null where there was nothing to hold it against. */
+  readonly uncovered: UncoveredFinding | null;
 }
 
 interface InvariantResult {
@@ -30,11 +33,12 @@ type Rule = (state: unknown, key: string) => boolean | string;
 type Measure = (state: unknown, key: string) => number;
 
 export function digestOfDerivation(
-  { baselineDigest, parkedBefore, outcome }: DerivedAgain,
+  { baselineDigest, parkedBefore, outcome, uncovered }: DerivedAgain,
   instance: WorkerBasis,
 ): DerivationDigest {
   const { states, stateDigest, outputsDigest, outputs, accounts, order, quarantined } = outcome;
   return {
+    uncovered,
     baselineDigest,
     parkedBefore,
     stateDigest,

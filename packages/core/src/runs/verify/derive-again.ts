@@ -8,7 +8,13 @@ import type { ReplayInputs } from '../../engine/replay/replay-inputs.js';
 import type { RunControl } from '../../engine/threads/run-control.js';
 import type { SnapshotRow, SnapshotSource } from '../../model/snapshots/snapshot-source.js';
 import type { WorkerBasis } from '../../worker/worker-instance.js';
-import { comparableState } from '../../evidence/compare/comparable-state.js';
+import type { CheckCoverage } from '../../evidence/check-coverage/check-coverage.js';
+import { eventTypeNamer } from '../../evidence/check-coverage/coverage-observer.js';
+import { droppedFields } from '../../evidence/check-coverage/dropped-fields.js';
+import type { UncoveredFinding } from '../../evidence/check-coverage/uncovered-finding.js';
+import { UncoveredTracker } from '../../evidence/check-coverage/uncovered-tracker.js';
+import type { OnApplied } from '../../evidence/reference-replay/replay-lane.js';
+import { comparableState, normalisedState } from '../../evidence/compare/comparable-state.js';
 import { rowsOfScope } from '../../evidence/scope/rows-of-scope.js';
 import { digestStates } from '../../evidence/reference-replay/digest-states.js';
 import type { TimedOutEvent } from '../../evidence/reference-replay/forced-quarantines.js';
@@ -22,6 +28,8 @@ export interface VerificationRoute {
   /** From the beginning of the log to the baseline; null where the log does not hold it. */
   readonly approach: readonly PlanSegment[] | null;
   readonly forced: readonly TimedOutEvent[];
+  /** What the check of the worker covered, to find what it did not; null where the worker was not checked. */
+  readonly coverage: { readonly covered: CheckCoverage; readonly reviewed: readonly string[] } | null;
 }
 
 export interface DerivedAgain {
@@ -30,6 +38,8 @@ export interface DerivedAgain {
   /** Events that were parked on the way to the baseline. */
   readonly parkedBefore: number;
   readonly outcome: PlainReplayOutcome;
+  /** Null where there was nothing to hold it against. */
+  readonly uncovered: UncoveredFinding | null;
 }
 
 /** Derives the result of a run again with the plain implementation, from the root wherever the log reaches back to it. */
@@ -40,9 +50,19 @@ export async function deriveAgain(
   control: RunControl,
 ): Promise<DerivedAgain> {
   const { plan, descriptions, approach } = route;
-  const { instance } = inputs;
+  const { coverage } = route;
+  const partitionsOfPlan = specOfPlan(plan, descriptions).partitions;
+  const tracker =
+    coverage === null
+      ? null
+      : new UncoveredTracker({
+          ...coverage,
+          typeOf: eventTypeNamer(inputs.instance.worker, partitionsOfPlan),
+          recorder: inputs.blocks ?? null,
+        });
+  const instance = tracker === null ? inputs.instance : tracker.watch(inputs.instance);
   if (instance.mode === 'events') instance.freezeInputs(true);
-  const spec = specOfPlan(plan, descriptions);
+  const spec = { ...specOfPlan(plan, descriptions), partitions: partitionsOfPlan };
   const ranks = inputs.recorded === null ? undefined : ranksOneByOne(inputs.recorded);
   const shared = {
     instance,
@@ -54,7 +74,15 @@ export async function deriveAgain(
   };
   const partitions = partitionsOfSpec(spec, inputs.logs);
   const scope = plan.scope === undefined ? null : new Set(plan.scope.keys);
-  const limited = { ...shared, ...(scope === null ? {} : { scope }) };
+  const limited = {
+    ...shared,
+    ...(scope === null ? {} : { scope }),
+    ...(tracker === null ? {} : { onApplied: tellTracker(tracker) }),
+  };
+  const ended = async (outcome: PlainReplayOutcome): Promise<Pick<DerivedAgain, 'outcome' | 'uncovered'>> => ({
+    outcome,
+    uncovered: tracker === null ? null : await tracker.finish(droppedOf(instance, outcome.states)),
+  });
   const fromBaseline = async function* (): AsyncIterable<SnapshotRow> {
     for (const [number, part] of plan.baseline.entries()) {
       if (part.source.kind === 'genesis' || snapshots === null) continue;
@@ -70,11 +98,9 @@ export async function deriveAgain(
     }
   };
   if (approach === null) {
-    return {
-      baselineDigest: null,
-      parkedBefore: 0,
-      outcome: await plainReplay({ ...limited, partitions, initialStates: fromBaseline() }),
-    };
+    tracker?.begin();
+    const outcome = await plainReplay({ ...limited, partitions, initialStates: fromBaseline() });
+    return { baselineDigest: null, parkedBefore: 0, ...(await ended(outcome)) };
   }
   const way = specOfPlan(approachOf(plan, approach), descriptions);
   const first = await plainReplay({ ...shared, partitions: partitionsOfSpec(way, inputs.logs), initialStates: [] });
@@ -88,9 +114,29 @@ export async function deriveAgain(
   // What the worker drops as volatile may differ: the run went on with the snapshot's own states, and so does this.
   const same = instance.worker.normalise !== undefined && sameButVolatile(instance, derived, recorded);
   const states = [...(same ? recorded : derived)].map(([key, state]): SnapshotRow => ({ key, state }));
+  tracker?.begin();
   const outcome = await plainReplay({ ...limited, partitions: continued, initialStates: states });
   const baselineDigest = digestStates(same ? recorded : derived);
-  return { baselineDigest, parkedBefore: first.quarantined.length, outcome };
+  return { baselineDigest, parkedBefore: first.quarantined.length, ...(await ended(outcome)) };
+}
+
+function tellTracker(tracker: UncoveredTracker): OnApplied {
+  return ({ event, keys, effects }, partition, { page, index, now }) =>
+    tracker.applied(event, keys, effects, partition, { page, index, now });
+}
+
+/** The fields of the states that `normalise` drops, so that no check ever compared them. */
+function droppedOf(
+  instance: WorkerBasis,
+  states: ReadonlyMap<string, unknown>,
+): readonly { readonly key: string; readonly path: string }[] {
+  if (instance.worker.normalise === undefined) return [];
+  return [...states].flatMap(([key, state]) =>
+    [...droppedFields(instance.decodeState(state), normalisedState(instance, state, key))].map((path) => ({
+      key,
+      path,
+    })),
+  );
 }
 
 function sameButVolatile(

@@ -3,6 +3,7 @@ import { unbalancedAccounts, type PartitionAccount } from '../../model/accounts/
 import type { Plan } from '../../model/plan/plan.js';
 import type { RunSummary } from '../report/summarise-run.js';
 import type { VerificationCheck } from '../../model/strategy/verification.js';
+import type { UncoveredFinding } from '../../evidence/check-coverage/uncovered-finding.js';
 import type { DerivationDigest } from './derivation-digest.js';
 
 /** Holds what was derived again against what the run says of itself; what could not be checked is said so. */
@@ -41,6 +42,16 @@ export function judgeVerification(
   const result = checked ? 'passed' : 'not-checked';
   checks.push({ name: 'worker', result, detail: { kind: 'worker-check', reason } });
   return checks;
+}
+
+/** What the recovery relied on beyond the check of its worker. */
+export function judgeCoverage(uncovered: UncoveredFinding | null): VerificationCheck {
+  const { parts, unproven, declared } = uncovered ?? { parts: null, unproven: [], declared: [] };
+  return {
+    name: 'coverage',
+    result: parts === null || unproven.length > 0 ? 'not-checked' : 'passed',
+    detail: { kind: 'coverage', parts, unproven: unproven.length, declared: declared.length },
+  };
 }
 
 function checkBaseline(plan: Plan, baselineDigest: string, again: DerivationDigest): VerificationCheck {

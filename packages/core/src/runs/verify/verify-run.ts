@@ -25,11 +25,14 @@ import { readRunPlan, runFiles, type RunFiles } from '../sqlite/run-folder.js';
 import { readRunReport } from '../sqlite/read-run-report.js';
 import { checkPlanIsCurrent } from '../executor/check-plan-is-current.js';
 import { isFinished } from '../executor/recover-run.js';
-import { reportRun } from '../report/report-run.js';
+import { reportRun, unprovenOf } from '../report/report-run.js';
 import { checkStoredRows } from './check-stored-rows.js';
 import type { VerificationRoute } from './derive-again.js';
 import type { DerivationDigest } from './derivation-digest.js';
-import { judgeVerification } from './judge-verification.js';
+import type { CheckCoverage } from '../../evidence/check-coverage/check-coverage.js';
+import { examineSnapshots } from '../../evidence/proof/examine-snapshots.js';
+import { noMarks, writeCoverageMarks } from '../report/coverage-marks.js';
+import { judgeCoverage, judgeVerification } from './judge-verification.js';
 import verifyJob from './verify-job.js';
 
 /**
@@ -67,21 +70,26 @@ async function verifyLocked(
     const descriptions = prepared.survey.logs.map(({ description }) => description);
     await checkPlanIsCurrent(plan, prepared);
     const spec = specOfPlan(plan, descriptions);
-    const again = await derive(prepared, plan, spec, store, work);
+    const covered = plan.workerCheck.checked ? await coverageOfCheck(prepared, work) : null;
+    const again = await derive(prepared, plan, spec, store, covered, work);
+    const uncovered = plan.workerCheck.checked && covered === null ? null : (again.uncovered ?? noMarks);
     const summary = summariseRun(spec, store);
     const checks = [
       checkStoredRows(spec, store, summary),
       ...checkScope(plan, store, report),
       ...judgeVerification(plan, summary, store.baseline()?.digest ?? '', again),
+      ...(plan.workerCheck.checked ? [judgeCoverage(again.uncovered)] : []),
     ];
     const unnamed = { runId, checks, measures: again.measures };
     const outcome = checks.some(({ result }) => result === 'failed') ? 'failed' : 'passed';
-    const verification: Verification = { ...unnamed, verdict: judgeRun(summary, plan.workerCheck, outcome) };
+    const verification: Verification = { ...unnamed, verdict: judgeRun(summary, plan.workerCheck, outcome, unprovenOf(uncovered)),
+    };
+    writeCoverageMarks(files.uncovered, uncovered ?? noMarks);
     writeFileDurably(files.verification, `${JSON.stringify(verification, null, 2)}\n`);
     const status = isVerified(verification) ? 'verified' : 'mismatch';
     const { live, scope, elapsedMs } = report;
     const liveOutside = scope?.liveOutside ?? null;
-    const renewed = reportRun({ plan, spec, store, status, live, liveOutside, verification: outcome, elapsedMs });
+    const renewed = reportRun({ plan, spec, store, status, live, liveOutside, verification: outcome, elapsedMs, uncovered });
     writeFileDurably(files.report, `${JSON.stringify(renewed, null, 2)}\n`);
     return verification;
   } finally {
@@ -95,6 +103,7 @@ async function derive(
   plan: Plan,
   spec: ReplaySpec,
   store: RunStore,
+  covered: CheckCoverage | null,
   work: LongWork,
 ): Promise<DerivationDigest> {
   const forced = store
@@ -105,6 +114,7 @@ async function derive(
     descriptions: prepared.survey.logs.map(({ description }) => description),
     approach: approachOf(prepared, plan),
     forced,
+    coverage: covered === null ? null : { covered, reviewed: prepared.situation.reviewed ?? [] },
   };
   return runJob(
     prepared,
@@ -113,12 +123,18 @@ async function derive(
       job: verifyJob,
       request: () => route,
       sources: { snapshots: prepared.situation.snapshots },
+      recordBlocks: covered?.code != null,
       spec: { ...spec, poison: 'stop' },
       phase: 'verify',
       total: offsetsOf(route),
     },
     work,
   );
+}
+
+/** What the check of the worker covered: from what is recorded, or by proving again. Null where nobody knows. */
+async function coverageOfCheck(prepared: PreparedInputs, work: LongWork): Promise<CheckCoverage | null> {
+  return (await examineSnapshots(prepared, 'prove', work)).covered;
 }
 
 /** The way from the beginning of the log to the baseline, where the logs still hold it. */
