@@ -1,9 +1,10 @@
 import type { EventLog, LogDescription } from '@eventmend/core';
+import { describeDamagedRecord, type LogDamage } from '@eventmend/core/engine';
 import { decodeWithSchemas, type Incident } from '@eventmend/core/incident';
 import type { Engine } from '../engine/engine.js';
 import { countOf } from '../terminal/format.js';
 import { examineKafka } from './examine-kafka.js';
-import { doubt, finding, found, type Finding, type PreviewLine } from './finding.js';
+import { doubt, finding, found, problem, type Finding, type PreviewLine, type Remark } from './finding.js';
 import { previewedRows, shortJson } from './preview-lines.js';
 
 export interface ExaminedLogs {
@@ -14,7 +15,7 @@ export interface ExaminedLogs {
 
 /** Opens the logs of an incident and reads their first events. Those that could be opened are given back open. */
 export async function examineLogs(incident: Incident, engine: Engine): Promise<ExaminedLogs> {
-  const { archives, kafka, ndjson, mapping, topics } = incident.log;
+  const { archives, kafka, ndjson, mapping } = incident.log;
   const findings: Finding[] = [];
   const logs: EventLog[] = [];
   const descriptions: LogDescription[] = [];
@@ -25,7 +26,7 @@ export async function examineLogs(incident: Incident, engine: Engine): Promise<E
         logs.push(log);
         const description = await log.describe();
         descriptions.push(description);
-        return describeLog(resource, log, description, topics);
+        return describeLog(resource, log, description, incident);
       }),
     );
   };
@@ -42,19 +43,44 @@ export async function examineLogs(incident: Incident, engine: Engine): Promise<E
 async function describeLog(
   resource: string,
   log: EventLog,
-  { location, partitions }: LogDescription,
-  topics: readonly string[] | null,
+  { location, partitions, damage }: LogDescription,
+  { log: { topics }, poison }: Incident,
 ): Promise<Finding> {
   const remarks = (topics ?? [])
     .filter((topic) => !partitions.some((partition) => partition.topic === topic))
     .map((topic) => doubt('log.topics', `it has no topic ${JSON.stringify(topic)}`));
   const chosen = partitions.filter(({ topic }) => topics === null || topics.includes(topic));
   if (chosen.every(({ range }) => range.from === range.to)) remarks.push(doubt(resource, 'it has no events'));
+  if (damage !== undefined) remarks.push(...remarksOfDamage(resource, damage, poison));
   // A log that does not count its events without reading them knows how many there are at most.
   const counted = chosen.every(({ events }) => events >= 0);
   const most = chosen.reduce((sum, { events, range }) => sum + (events >= 0 ? events : range.to - range.from), 0);
   const words = `${counted ? '' : 'up to '}${countOf(most, 'event')} in ${countOf(chosen.length, 'partition')} of ${location}`;
   return finding(resource, words, remarks, await firstEvents(log, chosen));
+}
+
+const shownDamage = 10;
+
+/** Where nothing may be parked, no plan goes over what cannot be read. */
+function remarksOfDamage(
+  resource: string,
+  { records, described }: LogDamage,
+  poison: Incident['poison'],
+): readonly Remark[] {
+  const remark = poison === 'stop' ? problem : doubt;
+  const shown = described.slice(0, shownDamage);
+  const more = records - shown.length;
+  return [
+    remark(
+      resource,
+      `${countOf(records, 'record')} cannot be read`,
+      poison === 'stop'
+        ? 'correct the files, name another log that has them, or park them with poison: quarantine-event'
+        : 'their offsets are quarantined; what they can reach is called incomplete',
+    ),
+    ...shown.map((record) => remark(resource, describeDamagedRecord(record))),
+    ...(more > 0 ? [remark(resource, `and ${countOf(more, 'more record')}`)] : []),
+  ];
 }
 
 async function firstEvents(log: EventLog, partitions: LogDescription['partitions']): Promise<readonly PreviewLine[]> {

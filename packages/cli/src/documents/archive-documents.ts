@@ -31,7 +31,7 @@ const partition = z.object({
     z.object({
       from: offset,
       to: offset,
-      reason: z.enum(['control', 'aborted', 'filtered', 'compacted', 'deleted', 'missing']),
+      reason: z.enum(['control', 'aborted', 'filtered', 'declared', 'compacted', 'deleted', 'missing', 'damaged']),
     }),
   ),
 });

@@ -42,6 +42,8 @@ const segment = z.object({
   as: z.enum(['log', 'archive', 'external', 'fact', 'estimate']),
   events: z.int(),
   fidelity,
+  /** Records there cannot be read; absent where they can. */
+  damaged: z.literal(true).optional(),
 });
 
 const order = z.discriminatedUnion('by', [

@@ -5,7 +5,7 @@ import { scopeSummary } from './scope-parts.js';
 const accountColumns = {
   applied: count,
   skipped: z.partialRecord(
-    z.enum(['control', 'aborted', 'filtered', 'duplicate-id', 'before-baseline', 'out-of-scope']),
+    z.enum(['control', 'aborted', 'filtered', 'declared', 'duplicate-id', 'before-baseline', 'out-of-scope']),
     count,
   ),
   quarantined: count,

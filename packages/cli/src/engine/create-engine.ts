@@ -14,7 +14,8 @@ export function createEngine(): Engine {
     resources: () => import('@eventmend/core/engine'),
     openArchive: async (file) => (await import('@eventmend/core/archive')).openArchive(file),
     openKafkaLog: async (settings) => (await import('@eventmend/core/kafka')).openKafkaLog(settings),
-    openNdjsonLog: async (files, mapping) => (await import('@eventmend/core')).openNdjsonLog(files, mapping),
+    openNdjsonLog: async (files, mapping) =>
+      (await import('@eventmend/core')).openNdjsonLog(files, mapping, { damage: 'keep' }),
     openIncident: async (incident, options) => (await import('@eventmend/core')).openIncident(incident, options),
     openWorker: async (source, files) => (await import('@eventmend/core/engine')).openWorker(source, files),
     countSameIds: async (outputs) => (await import('@eventmend/core/sqlite')).countSameIds(outputs),

@@ -47,6 +47,7 @@ export interface Engine {
   kafka(): Promise<Pick<typeof import('@eventmend/core/kafka'), 'saveTopics' | 'examineConnection'>>;
   schemas(): Promise<Pick<typeof import('@eventmend/core/schemas'), 'openSchemaRegistry'>>;
   openKafkaLog(settings: KafkaLogSettings): Promise<EventLog>;
+  /** With what cannot be read listed in its description. */
   openNdjsonLog(files: readonly string[], mapping: EventMapping): Promise<EventLog>;
   resources(): Promise<ResourceTools>;
   /** Loads a worker with its reference data, to look at and not to replay. */

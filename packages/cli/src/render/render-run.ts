@@ -104,6 +104,7 @@ const skipNames: Readonly<Record<string, string>> = {
   control: 'control records skipped',
   aborted: 'aborted by their transaction',
   filtered: 'filtered',
+  declared: 'declared to hold no event',
   'before-baseline': 'before the baseline',
   'out-of-scope': 'out of scope',
 };

@@ -1,6 +1,7 @@
 import type { Gap } from '../accounts/partition-ledger.js';
 import type { WorkerBasis } from '../../worker/worker-instance.js';
 import { gapError } from './gap-error.js';
+import { quarantineDamaged } from './quarantine-event.js';
 import type { LaneOptions, LaneStop } from './lane.js';
 
 /** When a lane commits, what it does about gaps, and how it ends at a cut: the same however its worker is called. */
@@ -33,10 +34,14 @@ export class LaneCommits {
     this.#started = performance.now();
   }
 
-  /** @throws RecoveryError `gap-during-read` where gaps may not stay */
+  /** @throws RecoveryError `gap-during-read` where gaps may not stay, `damaged-records` where no event may be parked */
   cross(gaps: readonly Gap[]): void {
     const { acceptGaps, ledger } = this.#options;
     for (const gap of gaps) {
+      if (gap.reason === 'damaged') {
+        quarantineDamaged(this.#options, gap);
+        continue;
+      }
       if (!acceptGaps) throw gapError(gap);
       ledger.markHole(gap);
     }

@@ -12,7 +12,7 @@ export interface StateComparison {
   readonly differing: number;
   readonly onlyDerived: number;
   readonly onlyRecorded: number;
-  /** Of `differing`: keys whose difference another permissible order may explain. */
+  /** Of `differing`: keys whose difference another permissible order, or a hole, may explain. */
   readonly undetermined: number;
   readonly firstDifference: DifferingState | null;
   /** The first one that no permissible order explains. */

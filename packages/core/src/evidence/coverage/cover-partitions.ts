@@ -37,12 +37,21 @@ export function gapsOf(cover: readonly PartitionCover[]): readonly ReplayGap[] {
   );
 }
 
+/** The pieces that a log has and nobody can read, by partition and offset. */
+export function damagedOf(cover: readonly PartitionCover[]): readonly ReplayGap[] {
+  return cover.flatMap(({ partition: { source, topic, incarnation, partition }, ranges }) =>
+    ranges.flatMap(({ from, to, damaged }): ReplayGap[] =>
+      damaged === true ? [{ source, topic, incarnation, partition, from, to }] : [],
+    ),
+  );
+}
+
 /** How many offsets of a cover hold an event, as far as the logs know. */
 export function eventsOf(cover: readonly PartitionCover[]): number {
   let events = 0;
   for (const { partition, ranges } of cover) {
     for (const range of ranges) {
-      if (range.log === null) continue;
+      if (range.log === null || range.damaged === true) continue;
       const holds = partition.held.find(({ log }) => log === range.log)?.holds;
       const holes = (holds?.holes ?? []).filter((hole) => isHarmlessHole(hole.reason));
       const without = holes.reduce(

@@ -1,4 +1,5 @@
 import type { Fidelity } from '../../model/provenance/provenance.js';
+import type { CoveredRange } from '../../model/plan/cover-ranges.js';
 import type { PlanSegment } from '../../model/plan/plan.js';
 import type { PartitionCover } from './cover-partitions.js';
 import type { LogSurvey } from './survey-logs.js';
@@ -22,9 +23,15 @@ export function segmentsOf(
         to: String(range.to),
         log: range.log,
         as: range.log === null ? 'log' : (survey.logs[range.log]?.as ?? 'log'),
-        events: range.log === null ? 0 : range.to - range.from,
-        fidelity: range.log === null ? 'incomplete' : expected,
+        events: isLost(range) ? 0 : range.to - range.from,
+        fidelity: isLost(range) ? 'incomplete' : expected,
+        ...(range.damaged === true && { damaged: true }),
       };
     }),
   );
+}
+
+/** True where no log has the events, or none that can be read. */
+function isLost({ log, damaged }: CoveredRange): boolean {
+  return log === null || damaged === true;
 }

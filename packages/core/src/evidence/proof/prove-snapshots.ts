@@ -12,6 +12,7 @@ import type { SnapshotRow } from '../../model/snapshots/snapshot-source.js';
 import type { WorkerBasis } from '../../worker/worker-instance.js';
 import { compareStates, type ComparedState, type StateComparison } from '../compare/compare-states.js';
 import { connectWhileReplaying, observeBoth } from '../order/connect-while-replaying.js';
+import { holeReach, type HoleReach } from './hole-reach.js';
 import { OrderIndependentKeys } from '../order/order-independent-keys.js';
 import { orderMayMatter } from '../order/order-may-matter.js';
 
@@ -40,6 +41,15 @@ export interface CutFinding {
   /** Events applied up to the cut, and events that were parked instead. */
   readonly applied: number;
   readonly quarantined: number;
+  /** What a hole, or an event that was parked, may have touched; absent where nothing did. */
+  readonly reached?: ReachedKeys;
+}
+
+/** Of the compared keys those that a hole or a parked event before the cut can reach. */
+export interface ReachedKeys {
+  readonly keys: number;
+  /** Of these: keys that differ. */
+  readonly differing: number;
 }
 
 export interface OrderAtCut {
@@ -73,7 +83,7 @@ export interface ProofCompany {
 
 /** How things stand at the end of a proof. */
 export interface ProofEnd extends Pick<CutFinding, 'applied' | 'quarantined'> {
-  /** For which keys no permissible order of the partitions explains a difference. */
+  /** For which keys no permissible order of the partitions, and no hole, explains a difference. */
   readonly isDetermined: (key: string) => boolean;
 }
 
@@ -109,11 +119,20 @@ export async function proveSnapshots(
     stop: 'reached' | 'off-path',
     at: RunStore,
     isDetermined: (key: string) => boolean,
-  ): Promise<StateComparison> => {
-    const visit = (compared: ComparedState): void => company.visit?.(cut, compared, stop);
-    const comparison = await compareStates(at, instance, rowsOf(cut.id), cut.stateVersion, { isDetermined, visit });
+  ): Promise<Pick<CutFinding, 'comparison' | 'reached'>> => {
+    const reach = holeReach(spec, at);
+    const reached = { keys: 0, differing: 0 };
+    const visit = (compared: ComparedState): void => {
+      if (reach.has(compared.key)) {
+        reached.keys++;
+        if (compared.derived !== compared.recorded) reached.differing++;
+      }
+      company.visit?.(cut, compared, stop);
+    };
+    const options = { isDetermined: unlessReached(isDetermined, reach), visit };
+    const comparison = await compareStates(at, instance, rowsOf(cut.id), cut.stateVersion, options);
     company.passed?.(cut, stop);
-    return comparison;
+    return { comparison, ...(reached.keys > 0 && { reached }) };
   };
   const runAllTo = async (ends: readonly number[]): Promise<LaneStop> => {
     let all: LaneStop = 'reached';
@@ -133,17 +152,18 @@ export async function proveSnapshots(
       }
       const stop = await runAllTo(cut.ends);
       if (stop === 'interrupted') return findings;
-      let comparison: StateComparison | null = null;
-      if (stop === 'reached') comparison = await compare(cut, stop, store, determinedBy(spec, independent));
+      let compared: Pick<CutFinding, 'comparison' | 'reached'> = { comparison: null };
+      if (stop === 'reached') compared = await compare(cut, stop, store, determinedBy(spec, independent));
       else if (independent !== null) {
         const branch = await branchTo(cut, common, store, independent);
         if (branch === 'interrupted') return findings;
-        comparison = await compare(cut, stop, branch.store, determinedBy(spec, branch.independent));
+        compared = await compare(cut, stop, branch.store, determinedBy(spec, branch.independent));
       }
-      findings.push({ id: cut.id, stop, comparison, ...standingAt(spec, store) });
+      findings.push({ id: cut.id, stop, ...compared, ...standingAt(spec, store) });
     }
     if (company.until !== undefined && (await runAllTo(company.until)) === 'interrupted') return findings;
-    company.ended?.({ isDetermined: determinedBy(spec, independent), ...standingAt(spec, store) });
+    const isDetermined = unlessReached(determinedBy(spec, independent), holeReach(spec, store));
+    company.ended?.({ isDetermined, ...standingAt(spec, store) });
     return findings;
   } finally {
     for (const { runner } of lanes) runner.close();
@@ -160,6 +180,11 @@ function independentKeys(spec: ReplaySpec, { worker }: WorkerBasis): OrderIndepe
 function determinedBy(spec: ReplaySpec, independent: OrderIndependentKeys | null): (key: string) => boolean {
   if (!orderMayMatter(spec.order, spec.locality)) return () => true;
   return (key) => independent?.has(key) ?? false;
+}
+
+/** What a hole may have held explains any difference of a key that it can reach. */
+function unlessReached(isDetermined: (key: string) => boolean, reach: HoleReach): (key: string) => boolean {
+  return reach.any ? (key) => !reach.has(key) && isDetermined(key) : isDetermined;
 }
 
 interface Branch {

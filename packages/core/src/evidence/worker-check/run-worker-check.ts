@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LongWork } from '../../model/strategy/strategy.js';
 import type { WorkerSource } from '../../worker/worker-source.js';
+import { keysReproduced } from '../proof/check-worker.js';
 import { judgeCandidate } from '../proof/judge-snapshots.js';
 import { proofOf, proofRoot, type Root } from '../proof/proof-root.js';
 import type { CutFinding } from '../proof/prove-snapshots.js';
@@ -167,7 +168,8 @@ function judgeAll(stretch: CheckStretch, root: Root, cuts: readonly CutFinding[]
     const finding = judgeCandidate(candidate, cut, []);
     const comparison = cut?.comparison ?? null;
     const allAgree = comparison !== null && comparison.keys > 0 && comparison.differing === 0 && cut?.quarantined === 0;
-    return { finding, reproduced: finding.finding === 'proven' || allAgree };
+    const partly = keysReproduced(finding) > 0;
+    return { finding, reproduced: finding.finding === 'proven' || partly || (allAgree && cut?.reached === undefined) };
   });
 }
 

@@ -65,7 +65,7 @@ export async function openIncident(
       );
     if (ndjson.length > 0)
       await add('log', ndjson, async () =>
-        (await import('../../sources/ndjson/open-ndjson-log.js')).openNdjsonLog(ndjson, mapping),
+        (await import('../../sources/ndjson/open-ndjson-log.js')).openNdjsonLog(ndjson, mapping, { damage: 'keep' }),
       );
     const situation = await situationOf(incident, logs);
     await deriveOrderOf(incident, situation);

@@ -24,7 +24,7 @@ import { isFinished } from '../executor/recover-run.js';
 import { reportRun } from '../report/report-run.js';
 import type { RecoveryInputs } from '../../evidence/inputs/recovery-inputs.js';
 import { beginningOf } from '../../evidence/coverage/boundary-positions.js';
-import { coverPartitions, gapsOf } from '../../evidence/coverage/cover-partitions.js';
+import { coverPartitions, damagedOf, gapsOf } from '../../evidence/coverage/cover-partitions.js';
 import { jobModule, runJob } from '../../evidence/inputs/run-job.js';
 import { checkScope } from './check-scope.js';
 import { checkStoredRows } from './check-stored-rows.js';
@@ -127,7 +127,7 @@ function approachOf({ survey }: PreparedInputs, plan: Plan): VerificationRoute['
   if (plan.baseline.every((part) => part.source.kind === 'genesis') || plan.baseline.length > 1) return null;
   const baseline = positionFromJson(plan.baseline[0]?.position ?? []);
   const cover = coverPartitions(survey, beginningOf(survey), baseline);
-  return gapsOf(cover).length > 0 ? null : segmentsOf(cover, survey, 'exact');
+  return gapsOf(cover).length + damagedOf(cover).length > 0 ? null : segmentsOf(cover, survey, 'exact');
 }
 
 function offsetsOf({ plan, approach }: VerificationRoute): number {
