@@ -1,6 +1,6 @@
 import { RecoveryError } from '../../model/errors/recovery-error.js';
 import type { Offset } from '../../model/event/offset.js';
-import type { HoleReason, LogHole } from '../../model/log/event-log.js';
+import type { LogHole } from '../../model/log/event-log.js';
 import { describedDamage, type DamagedRecord, type LogDamage } from '../../model/log/log-damage.js';
 import type { PartitionId } from '../../model/log/partition-id.js';
 import type { PartitionTable } from '../../model/log/partition-table.js';
@@ -8,6 +8,7 @@ import { damageKindOf, type DamagedRow } from '../rows/damaged-row.js';
 import type { MappedEvent } from '../rows/event-mapping.js';
 import { describeRowPlace, type RowPlace } from '../rows/row-source.js';
 import type { DamagedEvent } from './event-cursor.js';
+import { overlayDamage, pushHole } from '../log/overlay-damage.js';
 import { newPartitionScan, type PartitionScan } from './partition-scan.js';
 import { contradiction } from './repeated-events.js';
 
@@ -118,53 +119,13 @@ function recordOf(row: DamagedRow, identity: DamagedEvent['identity']): DamagedR
   return { kind: damageKindOf(row.error), at, places: [place], reason };
 }
 
-/** Makes holes of damaged offsets, wherever they lie: in a gap, in the place of an event, in front of all or behind. */
+/** Makes holes of damaged offsets: what the files say there is not handed out. */
 function digHoles(scan: PartitionScan, offsets: ReadonlySet<Offset>): void {
-  const damaged = [...offsets].sort((a, b) => a - b);
-  const holes: LogHole[] = [];
-  const before = { from: scan.from, next: scan.next };
-  const lowest = damaged[0] ?? scan.from;
-  const highest = damaged.at(-1) ?? scan.next - 1;
-  const old = [
-    ...(lowest < before.from ? [missing(lowest, before.from)] : []),
-    ...scan.holes,
-    ...(highest >= before.next ? [missing(before.next, highest + 1)] : []),
-  ];
-  scan.from = Math.min(before.from, lowest);
-  scan.next = Math.max(before.next, highest + 1);
-  let next = 0;
-  let events = 0;
-  const damagedBelow = (end: Offset, inHole: boolean): void => {
-    for (; next < damaged.length && (damaged[next] as Offset) < end; next++) {
-      push(holes, damaged[next] as Offset, (damaged[next] as Offset) + 1, 'damaged');
-      if (!inHole) events++;
-    }
-  };
-  for (const hole of old) {
-    damagedBelow(hole.from, false);
-    let at = hole.from;
-    for (; next < damaged.length && (damaged[next] as Offset) < hole.to; next++) {
-      const offset = damaged[next] as Offset;
-      push(holes, at, offset, hole.reason);
-      push(holes, offset, offset + 1, 'damaged');
-      at = offset + 1;
-    }
-    push(holes, at, hole.to, hole.reason);
-  }
-  damagedBelow(Infinity, false);
-  scan.events -= events;
+  const { from, next, holes, contradicted } = overlayDamage(scan, offsets);
+  scan.from = from;
+  scan.next = next;
+  scan.events -= contradicted.length;
   scan.holes.splice(0, scan.holes.length, ...holes);
-}
-
-function missing(from: Offset, to: Offset): LogHole {
-  return { from, to, reason: 'missing' };
-}
-
-function push(holes: LogHole[], from: Offset, to: Offset, reason: HoleReason): void {
-  if (from >= to) return;
-  const last = holes.at(-1);
-  if (last !== undefined && last.to === from && last.reason === reason) holes[holes.length - 1] = { ...last, to };
-  else holes.push({ from, to, reason });
 }
 
 /**
@@ -193,7 +154,7 @@ function placeRows(rows: readonly UnplacedRow[], scans: readonly PartitionScan[]
   const [single] = scans;
   for (const scan of ends.size > 0 ? ends : scans) {
     const lost = scans.length === 1 && scan === single ? Math.max(1, rows.length - missed) : 1;
-    push(scan.holes, scan.next, scan.next + lost, 'damaged');
+    pushHole(scan.holes, scan.next, scan.next + lost, 'damaged');
     scan.next += lost;
   }
 }
