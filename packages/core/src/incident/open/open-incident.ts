@@ -61,7 +61,9 @@ export async function openIncident(
     if (kafka !== null) await refuseMixedIsolation(incident);
     if (kafka !== null)
       await add('log', kafka.connection.brokers, async () =>
-        (await import('../../sources/kafka/log/open-kafka-log.js')).openKafkaLog(kafka),
+        (await import('../../sources/kafka/log/open-kafka-log.js')).openKafkaLog(
+          incident.poison === 'stop' ? kafka : { ...kafka, damage: 'keep' },
+        ),
       );
     if (ndjson.length > 0)
       await add('log', ndjson, async () =>

@@ -7,7 +7,9 @@ import { outOfRange, startingMs } from '../cluster/kafka-failures.js';
 import { openTransaction } from '../read/open-transaction.js';
 import { readRecords, type PartitionReading } from '../read/read-partition.js';
 import { awaitStable } from '../read/await-stable.js';
-import { appendRecords } from './append-records.js';
+import type { DamageToKeep } from '../../archive/damaged-records.js';
+import type { DamagedBatch } from '../read/take-batches.js';
+import { appendRecords, type RefusedRecord } from './append-records.js';
 import type { SchemaKeeping } from './collect-schemas-of-values.js';
 import type { SavedPartition } from './saved-partition.js';
 import type { PartitionToSave } from './survey-topics.js';
@@ -38,6 +40,7 @@ export async function savePartition(saving: PartitionSaving, work: LongWork): Pr
   const target = writer.partition(id);
   let events = 0;
   let lost = 0;
+  let damaged = 0;
   let committedAt = performance.now();
 
   /** Notes what was deleted between what the archive has and what the cluster still has. */
@@ -47,18 +50,36 @@ export async function savePartition(saving: PartitionSaving, work: LongWork): Pr
     target.addHole({ from: target.next, to: low, reason: 'deleted' });
   }
 
+  function keep(damage: Pick<DamageToKeep, 'kind' | 'form' | 'raw' | 'record'>, from: number, to: number, why: string) {
+    const place = `${topic}[${partition}]@${from}${to - from > 1 ? `-${to - 1}` : ''} in Kafka`;
+    const reason = why.replace(`${topic}[${partition}]@${from}: `, '').replace(`${topic}[${partition}]: `, '');
+    writer.addDamage({ ...damage, at: { ...id, from, to }, place, reason });
+    damaged += to - from;
+  }
+
+  function keepBatch({ from, to, error, raw }: DamagedBatch): void {
+    keep({ kind: 'broken-batch', form: 'record-batch', raw: raw === null ? null : Buffer.from(raw) }, from, to, error.message);
+  }
+
+  function keepRecord({ offset, error, value, key, time, headers }: RefusedRecord): void {
+    const record = { key: key === null ? null : Buffer.from(key).toString('base64'), time, headers };
+    const raw = value === null ? null : Buffer.from(value);
+    keep({ kind: 'oversized', form: 'value', raw, record }, offset, offset + 1, error.message);
+  }
+
   async function copyTo(end: number): Promise<void> {
     const from = target.next;
     if (from >= end) return;
     let told = from;
     // Holes are told before the page that they lie in or in front of; the archive wants each at its place.
     const holes: LogHole[] = [];
-    const reader = readRecords(reading, { ...id, from, to: end, onHole: (hole) => holes.push(hole) });
+    const reader = readRecords({ ...reading, damage: 'keep', onDamage: keepBatch }, { ...id, from, to: end, onHole: (hole) => holes.push(hole) });
     try {
       for (let page = await reader.next(); page !== null; page = await reader.next()) {
         await saving.schemas?.keep(page);
-        appendRecords(target, page, holes);
-        events += page.length;
+        const refused = damaged;
+        appendRecords(target, page, holes, keepRecord);
+        events += page.length - (damaged - refused);
         onSaved(target.next - told);
         told = target.next;
         if (writer.pendingBytes >= commitBytes || performance.now() - committedAt >= commitMs) {
@@ -104,6 +125,7 @@ export async function savePartition(saving: PartitionSaving, work: LongWork): Pr
     to: target.next,
     events,
     lost,
+    ...(damaged > 0 && { damaged }),
     keptUntil: surveyed.keptUntil,
     dueWithinADay: surveyed.dueWithinADay,
     low: surveyed.low,
