@@ -57,6 +57,8 @@ export const runSchema = z.object({
   quarantined: count,
   negativeZeros: count,
   live: live.nullable(),
+  /** Keys of the live state that may live in lost events alone, exported as they are there; absent for none. */
+  kept: z.object({ keys: count, sha256: z.string() }).optional(),
   notes: z.array(z.string()),
   elapsedMs: z.number(),
   eventsPerSecond: z.number().nullable(),

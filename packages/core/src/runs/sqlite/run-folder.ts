@@ -15,6 +15,8 @@ export interface RunFiles {
   readonly verification: string;
   /** Counts of the last comparison with the recorded outputs. */
   readonly corrections: string;
+  /** Keys that may live in lost events alone, as the live state has them. */
+  readonly kept: string;
 }
 
 const runIdPattern = /^r-[0-9a-f]{8}$/;
@@ -34,6 +36,7 @@ export function runFiles(store: string, runId: string): RunFiles {
     report: join(folder, 'report.json'),
     verification: join(folder, 'verification.json'),
     corrections: join(folder, 'corrections.json'),
+    kept: join(folder, 'kept-live-keys.ndjson'),
   };
 }
 

@@ -80,9 +80,19 @@ async function verifyLocked(
     const verification: Verification = { ...unnamed, verdict: judgeRun(summary, plan.workerCheck, outcome) };
     writeFileDurably(files.verification, `${JSON.stringify(verification, null, 2)}\n`);
     const status = isVerified(verification) ? 'verified' : 'mismatch';
-    const { live, scope, elapsedMs } = report;
+    const { live, scope, elapsedMs, kept } = report;
     const liveOutside = scope?.liveOutside ?? null;
-    const renewed = reportRun({ plan, spec, store, status, live, liveOutside, verification: outcome, elapsedMs });
+    const renewed = reportRun({
+      plan,
+      spec,
+      store,
+      status,
+      live,
+      liveOutside,
+      ...(kept !== undefined && { kept }),
+      verification: outcome,
+      elapsedMs,
+    });
     writeFileDurably(files.report, `${JSON.stringify(renewed, null, 2)}\n`);
     return verification;
   } finally {
