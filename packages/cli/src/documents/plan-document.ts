@@ -44,6 +44,8 @@ const segment = z.object({
   fidelity,
   /** Records there cannot be read; absent where they can. */
   damaged: z.literal(true).optional(),
+  /** Why no event ever stood there; absent for every other range. */
+  declared: z.string().optional(),
 });
 
 const order = z.discriminatedUnion('by', [

@@ -51,14 +51,17 @@ function describePosition(part: BaselinePart): string {
 function describeRanges(plan: Plan): string[] {
   const groups = new Map<string, [PlanSegment, ...PlanSegment[]]>();
   for (const segment of plan.segments) {
-    const key = JSON.stringify([segment.log, segment.as, segment.fidelity, segment.damaged ?? false]);
+    const key = JSON.stringify([segment.log, segment.as, segment.fidelity, segment.damaged ?? false, segment.declared ?? '']);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [segment]);
     else group.push(segment);
   }
   return [...groups.values()].map((segments) => {
-    const [{ log, as, fidelity, damaged }] = segments;
+    const [{ log, as, fidelity, damaged, declared }] = segments;
     const offsets = offsetsOf(segments);
+    if (declared !== undefined) {
+      return `declared to hold no event: ${namedRanges(segments)} (${countOf(offsets, 'offset')}): ${declared}`;
+    }
     if (log === null) {
       return `held by nothing: ${namedRanges(segments)} (${countOf(offsets, 'offset')}), ${fidelity}`;
     }
@@ -158,5 +161,5 @@ function expected(plan: Plan): string {
 
 /** Offsets that nobody holds and that the plan goes on without. */
 export function plannedGaps(plan: Plan): number {
-  return offsetsOf(plan.segments.filter(({ log }) => log === null));
+  return offsetsOf(plan.segments.filter(({ log, declared }) => log === null && declared === undefined));
 }

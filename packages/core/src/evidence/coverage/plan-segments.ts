@@ -23,15 +23,16 @@ export function segmentsOf(
         to: String(range.to),
         log: range.log,
         as: range.log === null ? 'log' : (survey.logs[range.log]?.as ?? 'log'),
-        events: isLost(range) ? 0 : range.to - range.from,
+        events: isLost(range) || range.log === null ? 0 : range.to - range.from,
         fidelity: isLost(range) ? 'incomplete' : expected,
         ...(range.damaged === true && { damaged: true }),
+        ...(range.declared !== undefined && { declared: range.declared }),
       };
     }),
   );
 }
 
 /** True where no log has the events, or none that can be read. */
-function isLost({ log, damaged }: CoveredRange): boolean {
-  return log === null || damaged === true;
+function isLost({ log, damaged, declared }: CoveredRange): boolean {
+  return (log === null && declared === undefined) || damaged === true;
 }

@@ -122,6 +122,7 @@ export function proofBasis({ situation, facts, survey, recorded }: ProofInput, r
       recorded: recorded?.digest ?? null,
       root: { id: root.id, digest: root.digest, position: positionToJson(root.position) },
       logs: survey.logs.map(({ description }) => description.fingerprint),
+      ...((situation.declaredGaps ?? []).length > 0 && { gaps: situation.declaredGaps }),
     }),
   );
 }

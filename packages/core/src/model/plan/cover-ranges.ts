@@ -11,6 +11,8 @@ export interface CoveredRange extends OffsetRange {
   readonly log: number | null;
   /** The log has records there that cannot be read, and no other log has these offsets. */
   readonly damaged?: true;
+  /** No log has these offsets, and the user says why no event ever stood there. */
+  readonly declared?: string;
 }
 
 /**

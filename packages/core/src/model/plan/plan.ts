@@ -77,6 +77,8 @@ export interface PlanSegment {
   readonly fidelity: Fidelity;
   /** The records there cannot be read: their offsets are quarantined. */
   readonly damaged?: true;
+  /** Why no event ever stood there, as the user says; only where nobody holds the range. */
+  readonly declared?: string;
 }
 
 /** A log that the plan reads, pinned so that another one under the same name is noticed. */
