@@ -52,6 +52,7 @@ export async function checkBasis({
       snapshots: snapshots.candidates.map(({ description: { id, digest } }) => [id, digest]),
       outputs: outputsDigest,
       onset: situation.incident.onset,
+      ...((situation.declaredGaps ?? []).length > 0 && { gaps: situation.declaredGaps }),
     }),
   );
 }

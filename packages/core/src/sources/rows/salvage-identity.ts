@@ -26,9 +26,9 @@ export function salvageIdentity(
   { bytes, place }: Pick<DamagedRow, 'bytes' | 'place'>,
   mapping: CompiledMapping,
 ): SalvagedIdentity | null {
-  if (bytes === null) return null;
-  const row = salvageRow(Buffer.from(bytes).toString('utf8'));
-  return row === null ? null : identityOfRow(row, mapping, () => place);
+  // Where the mapping itself says everything, even a row of which nothing is left tells it.
+  const row = (bytes === null ? null : salvageRow(Buffer.from(bytes).toString('utf8'))) ?? {};
+  return identityOfRow(row, mapping, () => place);
 }
 
 /** Partition and offset of a row that was parsed but cannot become an event. */
