@@ -70,7 +70,15 @@ export { type FaultKind, faultKinds } from './evidence/corrections/fault-kind.js
 export { type CorrectionChoice, findCorrections } from './evidence/corrections/find-corrections.js';
 export { beginningOf, endOf } from './evidence/coverage/boundary-positions.js';
 export { compareOverlaps } from './evidence/coverage/compare-overlaps.js';
-export { coverPartitions, damagedOf, describeGap, eventsOf, gapsOf, type PartitionCover, type ReplayGap } from './evidence/coverage/cover-partitions.js';
+export {
+  coverPartitions,
+  damagedOf,
+  describeGap,
+  eventsOf,
+  gapsOf,
+  type PartitionCover,
+  type ReplayGap,
+} from './evidence/coverage/cover-partitions.js';
 export { refuseDamage } from './evidence/coverage/refuse-damage.js';
 export { gapError } from './evidence/coverage/gap-error.js';
 export { segmentsOf } from './evidence/coverage/plan-segments.js';

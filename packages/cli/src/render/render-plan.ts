@@ -51,7 +51,13 @@ function describePosition(part: BaselinePart): string {
 function describeRanges(plan: Plan): string[] {
   const groups = new Map<string, [PlanSegment, ...PlanSegment[]]>();
   for (const segment of plan.segments) {
-    const key = JSON.stringify([segment.log, segment.as, segment.fidelity, segment.damaged ?? false, segment.declared ?? '']);
+    const key = JSON.stringify([
+      segment.log,
+      segment.as,
+      segment.fidelity,
+      segment.damaged ?? false,
+      segment.declared ?? '',
+    ]);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [segment]);
     else group.push(segment);

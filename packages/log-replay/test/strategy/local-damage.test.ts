@@ -41,7 +41,9 @@ async function fidelities(situation: RecoveryInputs, plan: Plan): Promise<Readon
   const verification = await logReplay(situation).verify(report);
   expect(verification.checks.filter(({ result }) => result === 'failed')).toEqual([]);
   const states = openRunCatalogue(situation.store).states(report.runId);
-  return Object.fromEntries([...states].map(({ key, state, fidelity }) => [key, [(state as { balance: number }).balance, fidelity]]));
+  return Object.fromEntries(
+    [...states].map(({ key, state, fidelity }) => [key, [(state as { balance: number }).balance, fidelity]]),
+  );
 }
 
 describe('one hole behind a good snapshot', () => {
@@ -95,7 +97,9 @@ describe('one hole behind a good snapshot', () => {
     const f = { ...situation, incident: behind };
     const plan = await logReplay(f).plan();
     expect(plan.workerCheck).toMatchObject({ checked: true });
-    const alone = openNdjsonSnapshots(join(situation.store, '..', 'snapshots', 'late.ndjson'), { defaultSource: 'fixture' });
+    const alone = openNdjsonSnapshots(join(situation.store, '..', 'snapshots', 'late.ndjson'), {
+      defaultSource: 'fixture',
+    });
     const late = await logReplay({ ...f, snapshots: alone, store: `${situation.store}-late` }).plan();
     expect(late.workerCheck).toMatchObject({ checked: true, snapshot: 'late' });
     expect(late.workerCheck.reason).toContain('where no hole reaches (1 of 2 keys)');
@@ -112,10 +116,15 @@ describe('one hole behind a good snapshot', () => {
     ]);
     expect(plan.expected.loss).toEqual({ events: 0, description: 'none' });
     expect(await fidelities(situation, plan)).toEqual({ ada: [7, 'exact'], bob: [7, 'exact'] });
-    const { report } = openRunCatalogue(situation.store).list().map((each) => ({ report: each }))[0] as never as {
+    const { report } = openRunCatalogue(situation.store)
+      .list()
+      .map((each) => ({ report: each }))[0] as never as {
       report: { verdict: unknown; totals: unknown };
     };
-    expect(report).toMatchObject({ verdict: { verdict: 'complete' }, totals: { skipped: { declared: 1 }, unavailable: 0 } });
+    expect(report).toMatchObject({
+      verdict: { verdict: 'complete' },
+      totals: { skipped: { declared: 1 }, unavailable: 0 },
+    });
   });
 });
 
@@ -169,32 +178,39 @@ describe('records that cannot be read', () => {
     expect(assessment.resources[0]).toMatchObject({ state: 'partial', damage: { records: 2 } });
   });
 
-  it.each(['quarantine-event', 'quarantine-key'] as const)('are parked under %s, and the rest goes on', async (poison) => {
-    const situation = over(use([], sums), lines, { poison });
-    const plan = await logReplay(situation).plan();
-    expect(plan.segments.filter(({ damaged }) => damaged)).toMatchObject([
-      { partition: 0, from: '0', to: '1', events: 0, fidelity: 'incomplete' },
-      { partition: 1, from: '1', to: '2', events: 0, fidelity: 'incomplete' },
-    ]);
-    expect(await fidelities(situation, plan)).toEqual({
-      ada: [1, 'incomplete'],
-      bob: [1, 'incomplete'],
-      cyd: [2, 'unproven'],
-    });
-    const catalogue = openRunCatalogue(situation.store);
-    const [report] = catalogue.list();
-    expect(report?.totals).toMatchObject({ offsets: 5, applied: 3, quarantined: 2, unavailable: 0 });
-    expect([...catalogue.quarantined(report?.runId ?? '')]).toMatchObject([
-      { offset: 0, code: 'damaged', keys: null },
-      { offset: 1, code: 'damaged', keys: null },
-    ]);
-  });
+  it.each(['quarantine-event', 'quarantine-key'] as const)(
+    'are parked under %s, and the rest goes on',
+    async (poison) => {
+      const situation = over(use([], sums), lines, { poison });
+      const plan = await logReplay(situation).plan();
+      expect(plan.segments.filter(({ damaged }) => damaged)).toMatchObject([
+        { partition: 0, from: '0', to: '1', events: 0, fidelity: 'incomplete' },
+        { partition: 1, from: '1', to: '2', events: 0, fidelity: 'incomplete' },
+      ]);
+      expect(await fidelities(situation, plan)).toEqual({
+        ada: [1, 'incomplete'],
+        bob: [1, 'incomplete'],
+        cyd: [2, 'unproven'],
+      });
+      const catalogue = openRunCatalogue(situation.store);
+      const [report] = catalogue.list();
+      expect(report?.totals).toMatchObject({ offsets: 5, applied: 3, quarantined: 2, unavailable: 0 });
+      expect([...catalogue.quarantined(report?.runId ?? '')]).toMatchObject([
+        { offset: 0, code: 'damaged', keys: null },
+        { offset: 1, code: 'damaged', keys: null },
+      ]);
+    },
+  );
 
   it('are taken from another log that has them', async () => {
     const f = use([{ partition: 1, offset: 1, time: epoch + 2500, value: { key: 'bob', add: 10 } }], sums);
     const [archive] = f.situation.logs;
     const situation = over(f, lines.slice(2));
-    const both = { ...situation, logs: [...situation.logs, ...(archive === undefined ? [] : [archive])], acceptGaps: true };
+    const both = {
+      ...situation,
+      logs: [...situation.logs, ...(archive === undefined ? [] : [archive])],
+      acceptGaps: true,
+    };
     const { states } = await recovered(both);
     expect(states).toMatchObject({ bob: { balance: 11 } });
   });

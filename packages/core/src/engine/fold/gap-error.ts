@@ -18,7 +18,10 @@ export function gapError(gap: Gap): RecoveryError {
 /** What stops a replay at records that cannot be read. */
 export function damagedError(gap: Gap): RecoveryError {
   const where = describePartition(gap.id);
-  const offsets = gap.to - gap.from === 1 ? `@${gap.from} cannot be read` : ` cannot be read from offset ${gap.from} to ${gap.to - 1}`;
+  const offsets =
+    gap.to - gap.from === 1
+      ? `@${gap.from} cannot be read`
+      : ` cannot be read from offset ${gap.from} to ${gap.to - 1}`;
   return new RecoveryError('damaged-records', `${where}${offsets}`, {
     hint: 'name another log or archive that has these events, or park them with poison: quarantine-event',
     details: { partition: where, from: String(gap.from), to: String(gap.to) },

@@ -175,6 +175,8 @@ export function proofOf(
 
 /** A proof parks nothing where the policy parks nothing, and still goes on behind a record that cannot be read. */
 function withDamageAsGaps(partition: SpecPartition): SpecPartition {
-  const holes = partition.holes.map((hole) => (hole.reason === 'damaged' ? { ...hole, reason: 'missing' as const } : hole));
+  const holes = partition.holes.map((hole) =>
+    hole.reason === 'damaged' ? { ...hole, reason: 'missing' as const } : hole,
+  );
   return { ...partition, holes };
 }

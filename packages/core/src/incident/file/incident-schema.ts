@@ -27,7 +27,9 @@ const gap = z
       .optional()
       .describe('An offset, or the first and the last of a range: 17-19.'),
     before: count.optional().describe('All offsets below this one: an export or a numbering that begins there.'),
-    up_to: count.optional().describe('Every gap between events of at most so many offsets, as transaction markers leave.'),
+    up_to: count
+      .optional()
+      .describe('Every gap between events of at most so many offsets, as transaction markers leave.'),
     reason: z.string({ error: 'must say why no event stood there' }).min(1, 'must say why no event stood there'),
   })
   .refine(

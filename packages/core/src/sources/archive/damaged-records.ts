@@ -78,7 +78,8 @@ export function damagedRange(
   const offsets = new Set<Offset>();
   let lostAtEnd = false;
   for (const { at, behind } of all) {
-    if (at !== null && partitionKey(at) === name) for (let offset = at.from; offset < at.to; offset++) offsets.add(offset);
+    if (at !== null && partitionKey(at) === name)
+      for (let offset = at.from; offset < at.to; offset++) offsets.add(offset);
     lostAtEnd ||= behind?.some((part) => partitionKey(part) === name && part.next >= summary.next) === true;
   }
   if (lostAtEnd) offsets.add(summary.next);

@@ -2,7 +2,14 @@ import { statSync } from 'node:fs';
 import type Database from 'better-sqlite3';
 import { RecoveryError } from '../../model/errors/recovery-error.js';
 import { writeArchiveHead } from './archive-index.js';
-import { archiveApplicationId, archiveFormatVersion, archivePageSize, archiveSchema, damagedArchiveVersion, damageSchema } from './archive-format.js';
+import {
+  archiveApplicationId,
+  archiveFormatVersion,
+  archivePageSize,
+  archiveSchema,
+  damagedArchiveVersion,
+  damageSchema,
+} from './archive-format.js';
 import { lockedArchive, translateSqliteError, unreadableArchive } from './archive-failures.js';
 import { openSqlite } from '../drivers/open-sqlite.js';
 

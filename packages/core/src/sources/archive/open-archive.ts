@@ -11,13 +11,7 @@ import { readArchiveIndex } from './archive-index.js';
 import { guarded, openArchiveForReading } from './open-archive-database.js';
 import { readHoles } from './partition-table.js';
 import type { PartitionSummary } from './partition-summary.js';
-import {
-  damagedRange,
-  logDamageOf,
-  rangesWithout,
-  readDamage,
-  type ArchivedDamage,
-} from './damaged-records.js';
+import { damagedRange, logDamageOf, rangesWithout, readDamage, type ArchivedDamage } from './damaged-records.js';
 import { readSegments, type SynchronousPageReader } from './read-segments.js';
 import { segmentTable } from './segment-table.js';
 import { moduleBeside } from '../log/module-beside.js';

@@ -16,7 +16,8 @@ const codes: Readonly<Record<DamageKind, ErrorCode>> = {
 const hints: Readonly<Record<DamageKind, string>> = {
   unreadable: 'each line must be one whole JSON value that the mapping fits',
   contradiction: 'which of them is right is not for a recovery to guess: take the wrong one out of the files',
-  oversized: 'is the file really one JSON value a line? A JSON array in one line must be split first, e.g. with jq -c ".[]"',
+  oversized:
+    'is the file really one JSON value a line? A JSON array in one line must be split first, e.g. with jq -c ".[]"',
   'broken-batch': 'fetch the records from another replica or a copy of the log',
 };
 

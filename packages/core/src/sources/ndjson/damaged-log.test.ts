@@ -79,7 +79,9 @@ describe('a log with damaged rows', () => {
 
   it('goes on behind a line above the limit and a row that the mapping does not fit', async () => {
     const large = `{"p":0,"o":1,"pad":"${'x'.repeat(17 * 1024 * 1024)}"}`;
-    const { description, offsets } = await opened([line(0, 0), large, line(0, 2), '{"p":0,"o":"x"}', line(0, 4)].join('\n'));
+    const { description, offsets } = await opened(
+      [line(0, 0), large, line(0, 2), '{"p":0,"o":"x"}', line(0, 4)].join('\n'),
+    );
     expect(offsets).toEqual({ 0: [0, 2, 4] });
     expect(description.damage?.described.map(({ kind }) => kind)).toEqual(['oversized', 'unreadable']);
     // Neither tells its offset, and the gaps are as large as the rows are many.
@@ -122,27 +124,30 @@ describe('a log with damaged rows', () => {
 
   it('gives what is whole exactly as without the damage, wherever it strikes', async () => {
     const damage = fc.record({ at: fc.nat(39), how: fc.constantFrom('cut', 'bytes', 'twice') });
-    const property = fc.asyncProperty(fc.uniqueArray(damage, { maxLength: 6, selector: ({ at }) => at }), async (struck) => {
-      const pieces: Buffer[] = [];
-      const expected: Record<number, number[]> = { 0: [], 1: [], 2: [], 3: [] };
-      for (let index = 0; index < 40; index++) {
-        const [p, o] = [index % 4, Math.floor(index / 4)];
-        const how = struck.find(({ at }) => at === index)?.how;
-        const whole = line(p, o, ',"n":1');
-        if (how === undefined) (expected[p] as number[]).push(o);
-        if (how === 'cut') pieces.push(Buffer.from(whole.slice(0, -3)));
-        else if (how === 'bytes') pieces.push(Buffer.from(whole.slice(0, -3)), Buffer.from([0xc3]), Buffer.from('}'));
-        else pieces.push(Buffer.from(whole));
-        if (how === 'twice') pieces.push(Buffer.from(`\n${line(p, o, ',"n":2')}`));
-        pieces.push(Buffer.from('\n'));
-      }
-      const { description, offsets } = await opened(Buffer.concat(pieces), mapping, { pageSize: 3 });
-      expect(offsets).toEqual(expected);
-      expect(description.damage?.records ?? 0).toBe(struck.length);
-      const damaged = description.partitions.flatMap(({ holes }) => holes);
-      expect(damaged.every(({ reason }) => reason === 'damaged')).toBe(true);
-      expect(damaged.reduce((sum, { from, to }) => sum + to - from, 0)).toBe(struck.length);
-    });
+    const property = fc.asyncProperty(
+      fc.uniqueArray(damage, { maxLength: 6, selector: ({ at }) => at }),
+      async (struck) => {
+        const pieces: Buffer[] = [];
+        const expected: Record<number, number[]> = { 0: [], 1: [], 2: [], 3: [] };
+        for (let index = 0; index < 40; index++) {
+          const [p, o] = [index % 4, Math.floor(index / 4)];
+          const how = struck.find(({ at }) => at === index)?.how;
+          const whole = line(p, o, ',"n":1');
+          if (how === undefined) (expected[p] as number[]).push(o);
+          if (how === 'cut') pieces.push(Buffer.from(whole.slice(0, -3)));
+          else if (how === 'bytes') pieces.push(Buffer.from(whole.slice(0, -3)), Buffer.from([0xc3]), Buffer.from('}'));
+          else pieces.push(Buffer.from(whole));
+          if (how === 'twice') pieces.push(Buffer.from(`\n${line(p, o, ',"n":2')}`));
+          pieces.push(Buffer.from('\n'));
+        }
+        const { description, offsets } = await opened(Buffer.concat(pieces), mapping, { pageSize: 3 });
+        expect(offsets).toEqual(expected);
+        expect(description.damage?.records ?? 0).toBe(struck.length);
+        const damaged = description.partitions.flatMap(({ holes }) => holes);
+        expect(damaged.every(({ reason }) => reason === 'damaged')).toBe(true);
+        expect(damaged.reduce((sum, { from, to }) => sum + to - from, 0)).toBe(struck.length);
+      },
+    );
     await fc.assert(property, { numRuns: 60 });
   });
 });

@@ -107,7 +107,11 @@ export function openEventCursor(
         rowOf ??= events.map((_, index) => index);
         const place = batch.place(i);
         const row = { place, error, bytes: batch.bytes(i) };
-        note(row, identityOfRow(batch.values[i], mapping, () => place), events.length);
+        note(
+          row,
+          identityOfRow(batch.values[i], mapping, () => place),
+          events.length,
+        );
       }
     }
     const inFile = file;

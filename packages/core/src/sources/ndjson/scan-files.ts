@@ -65,7 +65,10 @@ export async function scanFiles(
   await eachBatch(files, mapping, (batch) => {
     const at = batch.positionOf(0);
     const newFile = at.file !== file;
-    if (batch.events.length > 0 && (newFile || rows - (marks.at(-1)?.rowsBefore ?? 0) >= markStep(table.entries.length))) {
+    if (
+      batch.events.length > 0 &&
+      (newFile || rows - (marks.at(-1)?.rowsBefore ?? 0) >= markStep(table.entries.length))
+    ) {
       marks.push({ at, rowsBefore: rows, next: table.entries.map((scan) => scan.next) });
     }
     if (batch.events.length > 0) file = at.file;

@@ -82,7 +82,10 @@ export function keepDamagedRows({
     keepRow(batch, index, error) {
       const place = batch.place(index);
       const row = { place, error, bytes: batch.bytes(index) };
-      keepSalvaged(row, identityOfRow(batch.values[index], mapping, () => place));
+      keepSalvaged(
+        row,
+        identityOfRow(batch.values[index], mapping, () => place),
+      );
     },
     keepEvent(batch, index, event, error) {
       keep({ place: batch.place(index), error, bytes: batch.bytes(index) }, event);

@@ -58,7 +58,12 @@ export async function savePartition(saving: PartitionSaving, work: LongWork): Pr
   }
 
   function keepBatch({ from, to, error, raw }: DamagedBatch): void {
-    keep({ kind: 'broken-batch', form: 'record-batch', raw: raw === null ? null : Buffer.from(raw) }, from, to, error.message);
+    keep(
+      { kind: 'broken-batch', form: 'record-batch', raw: raw === null ? null : Buffer.from(raw) },
+      from,
+      to,
+      error.message,
+    );
   }
 
   function keepRecord({ offset, error, value, key, time, headers }: RefusedRecord): void {
@@ -73,7 +78,10 @@ export async function savePartition(saving: PartitionSaving, work: LongWork): Pr
     let told = from;
     // Holes are told before the page that they lie in or in front of; the archive wants each at its place.
     const holes: LogHole[] = [];
-    const reader = readRecords({ ...reading, damage: 'keep', onDamage: keepBatch }, { ...id, from, to: end, onHole: (hole) => holes.push(hole) });
+    const reader = readRecords(
+      { ...reading, damage: 'keep', onDamage: keepBatch },
+      { ...id, from, to: end, onHole: (hole) => holes.push(hole) },
+    );
     try {
       for (let page = await reader.next(); page !== null; page = await reader.next()) {
         await saving.schemas?.keep(page);
