@@ -21,7 +21,6 @@ export function parseDamagedLines(
   if (first.failure === null) return first;
   const pieces: ParsedPiece[] = [];
   let piece = first;
-  let start = 0;
   let lines = linesBefore;
   for (;;) {
     pieces.push({ parsed: piece, lines: lines - linesBefore });
@@ -33,7 +32,7 @@ export function parseDamagedLines(
     const found = block.bytes.indexOf(lineFeed, from);
     const end = found < 0 ? block.bytes.length : found;
     onDamage({ place, error: failure, bytes: Buffer.from(withoutReturn(block.bytes.subarray(from, end))) });
-    start = found < 0 ? end : found + 1;
+    const start = found < 0 ? end : found + 1;
     lines = piece.linesAfter + 1;
     const rest = { bytes: block.bytes.subarray(start), start: block.start + start, last: block.last };
     piece = parseLines(file, rest, lines);
