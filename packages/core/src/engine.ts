@@ -65,7 +65,16 @@ export { type FaultKind, faultKinds } from './evidence/corrections/fault-kind.js
 export { type CorrectionChoice, findCorrections } from './evidence/corrections/find-corrections.js';
 export { beginningOf, endOf } from './evidence/coverage/boundary-positions.js';
 export { compareOverlaps } from './evidence/coverage/compare-overlaps.js';
-export { coverPartitions, describeGap, eventsOf, gapsOf } from './evidence/coverage/cover-partitions.js';
+export {
+  coverPartitions,
+  damagedOf,
+  describeGap,
+  eventsOf,
+  gapsOf,
+  type PartitionCover,
+  type ReplayGap,
+} from './evidence/coverage/cover-partitions.js';
+export { refuseDamage } from './evidence/coverage/refuse-damage.js';
 export { gapError } from './evidence/coverage/gap-error.js';
 export { segmentsOf } from './evidence/coverage/plan-segments.js';
 export type { LogSurvey, SurveyedLog, SurveyedPartition } from './evidence/coverage/survey-logs.js';
@@ -122,3 +131,5 @@ export { checkConformance } from './worker/conformance/check-conformance.js';
 export { completeInputs } from './evidence/inputs/complete-inputs.js';
 export { openRun } from './runs/executor/open-run.js';
 export { errorCatalogue } from './model/errors/error-catalogue.js';
+export { describeDamagedRecord } from './sources/log/damaged-records-error.js';
+export type { DamagedRecord, LogDamage } from './model/log/log-damage.js';

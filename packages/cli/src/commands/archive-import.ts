@@ -7,6 +7,9 @@ import { pathHere } from '../program/incident-argument.js';
 import { formatCount } from '../terminal/format.js';
 import { eventmendCommand } from '../terminal/shell-word.js';
 import { table } from '../terminal/table.js';
+import type { TerminalStyle } from '../terminal/terminal-style.js';
+import type { ArchiveDescription } from '@eventmend/core/archive';
+import { renderArchivedDamage } from '../render/render-archived-damage.js';
 
 export interface ArchiveImportOptions {
   readonly into: string;
@@ -37,14 +40,14 @@ export async function archiveImport(
       openRows(resolve(context.cwd, file), options.format === undefined ? {} : { format: options.format }),
     ),
   );
-  const { importIntoArchive, sealArchive } = await context.engine.archives();
+  const { importIntoArchive, sealArchive, describeArchive } = await context.engine.archives();
   const progress = context.progress();
   try {
     const imported = await importIntoArchive(
       archive,
       inputs,
       mapping,
-      {},
+      { damage: 'keep' },
       { onProgress: progress.report, signal: context.signal },
     );
     const seal = options.seal === true ? sealArchive(archive) : null;
@@ -69,6 +72,7 @@ export async function archiveImport(
           ]),
           context.terminal.outStyle,
         ),
+        ...damageOf(imported, describeArchive(archive).damage, context.terminal.outStyle),
         `Archive ${pathHere(archive, context.cwd)}${seal === null ? '' : ', sealed'}`,
       ],
       document: { archive, sealed: seal !== null, files: imported },
@@ -77,6 +81,16 @@ export async function archiveImport(
   } finally {
     progress.end();
   }
+}
+
+/** What was left out of the events, and kept as it is. */
+function damageOf(
+  imported: readonly { readonly damaged?: number }[],
+  damage: ArchiveDescription['damage'],
+  style: TerminalStyle,
+): readonly string[] {
+  const count = imported.reduce((sum, { damaged = 0 }) => sum + damaged, 0);
+  return count === 0 ? [] : renderArchivedDamage(damage, style);
 }
 
 /** From the incident, from a file, from the options; without any of them rows are whole events as `archive export` writes them. */

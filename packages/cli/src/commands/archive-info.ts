@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
 import { describePartition, isHarmlessHole } from '@eventmend/core/engine';
+import type { ArchiveDescription } from '@eventmend/core/archive';
+import { renderArchivedDamage } from '../render/render-archived-damage.js';
 import { exitCodes, type HoleReason } from '@eventmend/core';
 import type { CommandContext, CommandResult } from '../program/command-context.js';
 import { pathHere } from '../program/incident-argument.js';
@@ -39,6 +41,7 @@ export async function archiveInfo(context: CommandContext, file: string): Promis
         ]),
         outStyle,
       ),
+      ...renderArchivedDamage(archive.damage, outStyle),
       ...archive.imports
         .filter(({ state }) => state === 'running')
         .map(({ file: input }) => `Unfinished: the import of ${safeText(input)} was stopped; run it again to go on`),
@@ -66,6 +69,7 @@ export async function archiveInfo(context: CommandContext, file: string): Promis
           lastTime: partition.lastTime,
           holes: partition.holes.map((hole) => ({ from: String(hole.from), to: String(hole.to), reason: hole.reason })),
         })),
+        ...(archive.damage.length > 0 && { damage: archive.damage.map(damageToJson) }),
         imports: archive.imports.map((entry) => ({
           file: entry.file,
           state: entry.state,
@@ -75,6 +79,21 @@ export async function archiveInfo(context: CommandContext, file: string): Promis
       },
     },
     next: [eventmendCommand('archive', 'verify', pathHere(path, context.cwd))],
+  };
+}
+
+function damageToJson({ kind, at, place, reason, form, raw }: ArchiveDescription['damage'][number]) {
+  return {
+    kind,
+    topic: at?.topic ?? null,
+    partition: at?.partition ?? null,
+    from: at === null ? null : String(at.from),
+    to: at === null ? null : String(at.to),
+    place,
+    reason,
+    form,
+    bytes: raw?.bytes ?? null,
+    sha256: raw?.sha256 ?? null,
   };
 }
 

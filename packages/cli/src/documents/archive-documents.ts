@@ -12,8 +12,24 @@ export const archiveImportDocument = documentOf('archive import', {
       events: count,
       repeated: count,
       sha256: z.string(),
+      /** Rows that could not be read and are kept beside the events; absent where all could. */
+      damaged: count.optional(),
     }),
   ),
+});
+
+/** A record that could not be read, and what is kept of it. */
+const archivedDamage = z.object({
+  kind: z.enum(['unreadable', 'contradiction', 'oversized', 'broken-batch']),
+  topic: z.string().nullable(),
+  partition: count.nullable(),
+  from: offset.nullable(),
+  to: offset.nullable(),
+  place: z.string(),
+  reason: z.string(),
+  form: z.enum(['line', 'record-batch', 'value']),
+  bytes: count.nullable(),
+  sha256: z.string().nullable(),
 });
 
 const partition = z.object({
@@ -31,7 +47,7 @@ const partition = z.object({
     z.object({
       from: offset,
       to: offset,
-      reason: z.enum(['control', 'aborted', 'filtered', 'compacted', 'deleted', 'missing']),
+      reason: z.enum(['control', 'aborted', 'filtered', 'declared', 'compacted', 'deleted', 'missing', 'damaged']),
     }),
   ),
 });
@@ -47,6 +63,8 @@ export const archiveInfoDocument = documentOf('archive info', {
     segments: count,
     repeated: count,
     partitions: z.array(partition),
+    /** Absent where nothing is damaged. */
+    damage: z.array(archivedDamage).optional(),
     imports: z.array(
       z.object({
         file: z.string(),

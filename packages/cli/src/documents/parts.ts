@@ -38,6 +38,8 @@ export const snapshotFinding = z.object({
   keysDiffering: count,
   firstDifference: z.string().nullable(),
   reason: z.string(),
+  /** Keys that a hole before it can reach; absent for none. */
+  keysReached: count.optional(),
 });
 
 /** Every document has these; `next` are commands that make sense now. */

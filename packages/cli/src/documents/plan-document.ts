@@ -42,6 +42,10 @@ const segment = z.object({
   as: z.enum(['log', 'archive', 'external', 'fact', 'estimate']),
   events: z.int(),
   fidelity,
+  /** Records there cannot be read; absent where they can. */
+  damaged: z.literal(true).optional(),
+  /** Why no event ever stood there; absent for every other range. */
+  declared: z.string().optional(),
 });
 
 const order = z.discriminatedUnion('by', [

@@ -5,7 +5,7 @@ import { scopeSummary } from './scope-parts.js';
 const accountColumns = {
   applied: count,
   skipped: z.partialRecord(
-    z.enum(['control', 'aborted', 'filtered', 'duplicate-id', 'before-baseline', 'out-of-scope']),
+    z.enum(['control', 'aborted', 'filtered', 'declared', 'duplicate-id', 'before-baseline', 'out-of-scope']),
     count,
   ),
   quarantined: count,
@@ -57,6 +57,8 @@ const runSchema = z.object({
   quarantined: count,
   negativeZeros: count,
   live: live.nullable(),
+  /** Keys of the live state that may live in lost events alone, exported as they are there; absent for none. */
+  kept: z.object({ keys: count, sha256: z.string() }).optional(),
   notes: z.array(z.string()),
   elapsedMs: z.number(),
   eventsPerSecond: z.number().nullable(),

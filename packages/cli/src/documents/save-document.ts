@@ -23,6 +23,8 @@ export const saveDocument = documentOf('save', {
       to: offset,
       events: count,
       lost: count,
+      /** Offsets whose records could not be read; absent for none. */
+      damaged: count.optional(),
       oldestInKafka: offset,
       /** Older than what Kafka keeps, within a day. */
       dueWithinADay: offset.nullable(),

@@ -1,4 +1,4 @@
-import { describePartition } from '@eventmend/core/engine';
+import { describeDamagedRecord, describePartition } from '@eventmend/core/engine';
 import type { Remark, ResourceFinding, ResourceRow } from '@eventmend/core/incident';
 import type { RecordedOutput } from '@eventmend/core';
 import { countOf, formatCount } from '../terminal/format.js';
@@ -79,6 +79,17 @@ function describeRemark(remark: Remark): readonly [text: string, hint?: string |
     }
     case 'no-such-topic':
       return [`it has no topic ${JSON.stringify(remark.topic)}`];
+    case 'damaged-records':
+      return [
+        `${countOf(remark.records, 'record')} cannot be read`,
+        remark.parked
+          ? 'their offsets are quarantined; what they can reach is called incomplete'
+          : 'correct the files, name another log that has them, or park them with poison: quarantine-event',
+      ];
+    case 'damaged-record':
+      return [describeDamagedRecord(remark.record)];
+    case 'more-damaged-records':
+      return [`and ${countOf(remark.records, 'more record')}`];
     case 'no-events':
       return ['it has no events'];
     case 'no-rows':

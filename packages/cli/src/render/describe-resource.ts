@@ -1,4 +1,4 @@
-import { describePartition } from '@eventmend/core/engine';
+import { describeDamagedRecord, describePartition, type LogDamage } from '@eventmend/core/engine';
 import type { Resource } from '@eventmend/core';
 import { countOf, formatCount, formatMinute } from '../terminal/format.js';
 
@@ -65,14 +65,26 @@ function notesOf(resource: Resource): string {
   }
 }
 
-function describeLog({ events, eventsAtMost, partitions, gaps }: Extract<Resource, { kind: 'log' }>): string {
+const namedDamage = 3;
+
+function describeLog({ events, eventsAtMost, partitions, gaps, damage }: Extract<Resource, { kind: 'log' }>): string {
   const whole = `${eventsAtMost ? 'up to ' : ''}${formatCount(events)} events, ${countOf(partitions, 'partition')}`;
   const missing = gaps.map((gap) =>
     gap.at === 'front'
       ? `${describePartition(gap)}: ${formatCount(gap.offsets)} events before ${gap.offset} are gone`
       : `${describePartition(gap)}: ${formatCount(gap.offsets)} offsets missing from ${gap.offset}`,
   );
-  return [whole, ...missing].join('; ');
+  return [whole, ...missing, ...(damage === undefined ? [] : describeDamage(damage))].join('; ');
+}
+
+function describeDamage({ records, described }: LogDamage): readonly string[] {
+  const shown = described.slice(0, namedDamage);
+  const more = records - shown.length;
+  return [
+    `${countOf(records, 'record')} cannot be read`,
+    ...shown.map(describeDamagedRecord),
+    ...(more > 0 ? [`and ${formatCount(more)} more`] : []),
+  ];
 }
 
 function describeSnapshots({ findings, damaged }: Extract<Resource, { kind: 'snapshots' }>): string {

@@ -51,16 +51,28 @@ function describePosition(part: BaselinePart): string {
 function describeRanges(plan: Plan): string[] {
   const groups = new Map<string, [PlanSegment, ...PlanSegment[]]>();
   for (const segment of plan.segments) {
-    const key = JSON.stringify([segment.log, segment.as, segment.fidelity]);
+    const key = JSON.stringify([
+      segment.log,
+      segment.as,
+      segment.fidelity,
+      segment.damaged ?? false,
+      segment.declared ?? '',
+    ]);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [segment]);
     else group.push(segment);
   }
   return [...groups.values()].map((segments) => {
-    const [{ log, as, fidelity }] = segments;
+    const [{ log, as, fidelity, damaged, declared }] = segments;
     const offsets = offsetsOf(segments);
+    if (declared !== undefined) {
+      return `declared to hold no event: ${namedRanges(segments)} (${countOf(offsets, 'offset')}): ${declared}`;
+    }
     if (log === null) {
       return `held by nothing: ${namedRanges(segments)} (${countOf(offsets, 'offset')}), ${fidelity}`;
+    }
+    if (damaged === true) {
+      return `${as}  cannot be read: ${namedRanges(segments)} (${countOf(offsets, 'offset')}), ${fidelity}`;
     }
     // Not every offset holds an event: markers of transactions, and what compaction took, have offsets too.
     return `${as}  up to ${countOf(offsets, 'event')} of ${countOf(partitionsOf(segments), 'partition')}, ${fidelity}`;
@@ -155,7 +167,7 @@ function expected(plan: Plan): string {
 
 /** Offsets that nobody holds and that the plan goes on without. */
 export function plannedGaps(plan: Plan): number {
-  return offsetsOf(plan.segments.filter(({ log }) => log === null));
+  return offsetsOf(plan.segments.filter(({ log, declared }) => log === null && declared === undefined));
 }
 
 /** What the plan says of its worker: a check that failed is not one that is missing. */

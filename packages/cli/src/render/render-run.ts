@@ -34,6 +34,7 @@ export function renderRun(report: RunReport, parked: readonly QuarantinedEvent[]
       `${formatCount(report.outputs)} intended, digest ${shortDigest(report.outputsDigest)}; nothing was published`,
     ),
     ...labelled(style, 'live', describeLive(report.live)),
+    ...(report.kept === undefined ? [] : labelled(style, 'kept', describeKept(report.kept.keys))),
     ...describeOrderCounts(report.order).flatMap((text) => labelled(style, 'order', text)),
     ...parked.flatMap((event) =>
       labelled(
@@ -108,6 +109,7 @@ const skipNames: Readonly<Record<string, string>> = {
   control: 'control records skipped',
   aborted: 'aborted by their transaction',
   filtered: 'filtered',
+  declared: 'declared to hold no event',
   'before-baseline': 'before the baseline',
   'out-of-scope': 'out of scope',
 };
@@ -132,6 +134,11 @@ function describeFidelity(fidelity: FidelitySummary): string {
       ? ''
       : ` (holes and parked events: ${countOf(fidelity.directKeys, 'key')} directly, ${formatCount(fidelity.carriedKeys)} by what they read)`;
   return `${fidelity.overall}${keys === '' ? '' : `: ${keys}`}${touched}`;
+}
+
+/** Keys that may live in lost events alone. */
+function describeKept(keys: number): string {
+  return `${countOf(keys, 'live key')} that no readable event names and a lost one may: exported as the live state has ${keys === 1 ? 'it' : 'them'}, incomplete`;
 }
 
 function describeLive(live: LiveComparison | null): string {

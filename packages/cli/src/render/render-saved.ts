@@ -6,6 +6,7 @@ import { paint, type TerminalStyle } from '../terminal/terminal-style.js';
 import { safeText } from '../terminal/safe-text.js';
 import { shellWord } from '../terminal/shell-word.js';
 import { table } from '../terminal/table.js';
+import { listArchivedDamage } from './render-archived-damage.js';
 import { warn } from './render-assessment.js';
 
 /** What is going to be copied, and what goes first in the cluster. */
@@ -36,6 +37,7 @@ export function renderSaved(
 ): string[] {
   const events = report.partitions.reduce((sum, partition) => sum + partition.events, 0);
   const lost = report.partitions.reduce((sum, partition) => sum + partition.lost, 0);
+  const damaged = report.partitions.reduce((sum, partition) => sum + (partition.damaged ?? 0), 0);
   return [
     `${paint(style, 'strong', 'Saved')}  ${countOf(events, 'event')} into ${safeText(shown)}, which holds ${countOf(held.events, 'event')} now (${formatBytes(held.bytes)})`,
     '',
@@ -66,6 +68,15 @@ export function renderSaved(
     ...(lost === 0
       ? []
       : warn(style, `${countOf(lost, 'offset')} had been deleted before they could be saved; the archive knows which`)),
+    ...(damaged === 0
+      ? []
+      : [
+          ...warn(
+            style,
+            `${countOf(damaged, 'offset')} held records that cannot be read or are too large: holes in the archive, their bytes are kept`,
+          ),
+          ...listArchivedDamage(held.damage, style),
+        ]),
     ...(report.missingSchemas.length === 0
       ? []
       : warn(

@@ -9,8 +9,11 @@ import {
   beginningOf,
   endOf,
   coverPartitions,
+  damagedOf,
   eventsOf,
   gapsOf,
+  refuseDamage,
+  type PartitionCover,
 } from '@eventmend/core/engine';
 import { actBeforeOf, retentionWarnings } from './act-before.js';
 import { listResources } from './list-resources.js';
@@ -45,12 +48,17 @@ async function assessPrepared(prepared: PreparedInputs, examination: Examination
   const gaps = gapsOf(cover);
   const events = eventsOf(cover);
   const rate = readEvidence(situation.store, facts.hash);
-  const lost = gaps.reduce((sum, gap) => sum + gap.to - gap.from, 0);
+  const damaged = damagedOf(cover);
+  const lost = [...gaps, ...damaged].reduce((sum, gap) => sum + gap.to - gap.from, 0);
+  const refusal = refusalOf(prepared, cover);
   return {
     strategy: 'log-replay',
-    feasible: gaps.length === 0,
-    reason: gaps.length === 0 ? null : { kind: 'gaps', gaps },
-    bringsBack: expectedResult(gaps.length, examination),
+    feasible: gaps.length === 0 && refusal === null,
+    reason: gaps.length > 0 ? { kind: 'gaps', gaps } : refusal,
+    bringsBack:
+      gaps.length === 0 && damaged.length > 0
+        ? { fidelity: 'incomplete', condition: null }
+        : expectedResult(gaps.length, examination),
     expectedLoss: { kind: 'events', events: lost },
     expectedDurationMs: rate === null ? null : Math.round((events / rate) * 1000),
     actBefore: actBeforeOf(survey),
@@ -58,6 +66,17 @@ async function assessPrepared(prepared: PreparedInputs, examination: Examination
     workerCheck: workerCheckOf(prepared, examination),
     warnings: warningsOf(prepared, examination),
   };
+}
+
+/** Why no plan goes over records that cannot be read; null where there are none, or where they are parked. */
+function refusalOf({ survey, situation }: PreparedInputs, cover: readonly PartitionCover[]): Assessment['reason'] {
+  try {
+    refuseDamage(survey, cover, situation.poison);
+    return null;
+  } catch (error) {
+    if (!isRecoveryError(error)) throw error;
+    return { kind: 'error', error: { code: error.code, message: error.message } };
+  }
 }
 
 /** No better than what can still be shown: a worker that nothing can check never gives an exact result. */

@@ -30,14 +30,14 @@ export async function listResources(
 type Gap = Extract<Resource, { kind: 'log' }>['gaps'][number];
 
 function resourceOfLog({ as, description }: SurveyedLog): Resource {
-  const { kind: format, location, partitions } = description;
+  const { kind: format, location, partitions, damage } = description;
   const gaps = partitions.flatMap(gapsIn);
   return {
     kind: 'log',
     as: as === 'archive' ? 'archive' : 'log',
     format,
     location,
-    state: gaps.length === 0 ? 'found' : 'partial',
+    state: gaps.length === 0 && damage === undefined ? 'found' : 'partial',
     from: least(partitions.flatMap(({ firstTime }) => firstTime ?? [])),
     to: greatest(partitions.flatMap(({ lastTime }) => lastTime ?? [])),
     partitions: partitions.length,
@@ -45,12 +45,13 @@ function resourceOfLog({ as, description }: SurveyedLog): Resource {
     events: partitions.reduce((sum, { events, range }) => sum + (events >= 0 ? events : range.to - range.from), 0),
     eventsAtMost: partitions.some(({ events }) => events < 0),
     gaps,
+    ...(damage !== undefined && { damage }),
   };
 }
 
 function gapsIn({ topic, partition, range, beginning, holes }: PartitionDescription): readonly Gap[] {
   const front = range.from - beginning;
-  const lost = holes.filter((hole) => !isHarmlessHole(hole.reason));
+  const lost = holes.filter((hole) => !isHarmlessHole(hole.reason) && hole.reason !== 'damaged');
   const inside = lost.reduce((sum, hole) => sum + hole.to - hole.from, 0);
   const gaps: Gap[] = [
     { topic, partition, at: 'front', offsets: front, offset: range.from },

@@ -11,6 +11,7 @@ import {
   endOf,
   compareOverlaps,
   coverPartitions,
+  damagedOf,
   describeGap,
   eventsOf,
   gapsOf,
@@ -21,7 +22,9 @@ import {
   gapError,
   pinReferences,
   segmentsOf,
+  refuseDamage,
   refuseHeldBack,
+  type ReplayGap,
   refuseInterrupted,
   prepareInputs,
   type PreparedInputs,
@@ -71,6 +74,7 @@ async function planPrepared(prepared: PreparedInputs, options: ReplayPlanOptions
   const cover = coverPartitions(survey, baseline.position, target.position);
   const gaps = gapsOf(cover);
   if (gaps.length > 0 && !acceptGaps) throw gapError(gaps);
+  refuseDamage(survey, cover, situation.poison);
   const events = eventsOf(cover);
   const rate = examination.eventsPerSecond ?? readEvidence(situation.store, facts.hash);
   return namePlan({
@@ -98,13 +102,7 @@ async function planPrepared(prepared: PreparedInputs, options: ReplayPlanOptions
     workerCheck: examination.workerCheck,
     expected: {
       events,
-      loss:
-        gaps.length === 0
-          ? { events: 0, description: 'none' }
-          : {
-              events: gaps.reduce((sum, gap) => sum + gap.to - gap.from, 0),
-              description: `not in any log: ${gaps.map(describeGap).join(', ')}`,
-            },
+      loss: expectedLoss(gaps, damagedOf(cover)),
     },
     measured: {
       eventsPerSecond: rate,
@@ -112,6 +110,16 @@ async function planPrepared(prepared: PreparedInputs, options: ReplayPlanOptions
       proofMs: examination.proofMs,
     },
   });
+}
+
+function expectedLoss(gaps: readonly ReplayGap[], damaged: readonly ReplayGap[]): Plan['expected']['loss'] {
+  const named = (what: string, ranges: readonly ReplayGap[]): readonly string[] =>
+    ranges.length === 0 ? [] : [`${what}: ${ranges.map(describeGap).join(', ')}`];
+  const lost = [...named('not in any log', gaps), ...named('not readable', damaged)];
+  return {
+    events: [...gaps, ...damaged].reduce((sum, { from, to }) => sum + to - from, 0),
+    description: lost.length === 0 ? 'none' : lost.join('; '),
+  };
 }
 
 async function scopeOfPlan(

@@ -3,7 +3,7 @@ import type { PartitionId } from '../../model/log/partition-id.js';
 import type { Offset } from '../../model/event/offset.js';
 import type { AccountTotals, PartitionAccount, SkipReason } from '../../model/accounts/accounts.js';
 
-/** A range of offsets that may have held events and is not there. */
+/** A range of offsets that may have held events and is not there, or, for `damaged`, cannot be read. */
 export interface Gap {
   readonly id: PartitionId;
   readonly from: Offset;
@@ -74,7 +74,7 @@ export class PartitionLedger {
 
   /**
    * Books all offsets from `next` up to `offset` as passed over, and moves there.
-   * @returns the gaps among them: offsets that may have held events
+   * @returns the gaps among them: offsets that may have held events, those included that are quarantined as damaged
    */
   passOverTo(offset: Offset): readonly Gap[] {
     const gaps: Gap[] = [];
@@ -109,7 +109,8 @@ export class PartitionLedger {
 
   #bookGap(gaps: Gap[], from: Offset, to: Offset, reason: HoleReason): void {
     if (from >= to) return;
-    this.unavailable += to - from;
+    if (reason === 'damaged') this.quarantined += to - from;
+    else this.unavailable += to - from;
     gaps.push({ id: this.id, from, to, reason });
   }
 }

@@ -1,7 +1,7 @@
 import type { WorkerBasis } from '../../worker/worker-instance.js';
-import { RecoveryError } from '../../model/errors/recovery-error.js';
-import { describePartition } from '../../model/log/partition-id.js';
 import type { Gap } from '../accounts/partition-ledger.js';
+import { gapError } from './gap-error.js';
+import { quarantineDamaged } from './quarantine-event.js';
 import type { LaneOptions, LaneStop } from './lane.js';
 
 /** When a lane commits, what it does about gaps, and how it ends at a cut: the same however its worker is called. */
@@ -34,10 +34,14 @@ export class LaneCommits {
     this.#started = performance.now();
   }
 
-  /** @throws RecoveryError `gap-during-read` where gaps may not stay */
+  /** @throws RecoveryError `gap-during-read` where gaps may not stay, `damaged-records` where no event may be parked */
   cross(gaps: readonly Gap[]): void {
     const { acceptGaps, ledger } = this.#options;
     for (const gap of gaps) {
+      if (gap.reason === 'damaged') {
+        quarantineDamaged(this.#options, gap);
+        continue;
+      }
       if (!acceptGaps) throw gapError(gap);
       ledger.markHole(gap);
     }
@@ -59,17 +63,4 @@ export class LaneCommits {
     this.commit(false);
     return behind ? 'off-path' : 'reached';
   }
-}
-
-/** What stops a replay at offsets that may have held events and are not there. */
-function gapError(gap: Gap): RecoveryError {
-  const where = describePartition(gap.id);
-  return new RecoveryError(
-    'gap-during-read',
-    `${where} has no events from offset ${gap.from} to ${gap.to - 1} (${gap.reason})`,
-    {
-      hint: 'plan again; with --accept-gaps the recovery goes on and its result is called incomplete',
-      details: { partition: where, from: String(gap.from), to: String(gap.to), reason: gap.reason },
-    },
-  );
 }

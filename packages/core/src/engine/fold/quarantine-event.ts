@@ -1,7 +1,8 @@
-import type { PartitionLedger } from '../accounts/partition-ledger.js';
+import type { Gap, PartitionLedger } from '../accounts/partition-ledger.js';
 import { partitionKey } from '../../model/log/partition-id.js';
 import type { ForcedQuarantine } from '../store/run-store.js';
 import type { LaneOptions } from './lane.js';
+import { damagedError } from './gap-error.js';
 import type { StateEntry } from './state-cache.js';
 
 type QuarantiningLane = Pick<LaneOptions, 'ledger' | 'poison' | 'observer'>;
@@ -30,6 +31,19 @@ export function quarantineBlocked(
 ): void {
   const reason = `key ${JSON.stringify(blocking)} is in quarantine since an earlier event`;
   recordQuarantined(lane, account, entries, 'blocked', reason);
+}
+
+/**
+ * Parks the records of a range that cannot be read. Nobody knows which keys they name, so every key of the lane carries it.
+ * @throws RecoveryError `damaged-records` where the policy parks nothing
+ */
+export function quarantineDamaged({ poison, ledger, observer }: QuarantiningLane, gap: Gap): void {
+  if (poison === 'stop') throw damagedError(gap);
+  ledger.markAll({ kind: 'quarantine', reason: 'damaged' });
+  for (let offset = gap.from; offset < gap.to; offset++) {
+    ledger.quarantine({ partition: gap.id, offset, keys: null, code: 'damaged', reason: 'the record cannot be read' });
+    observer?.parked(gap.id, offset, null);
+  }
 }
 
 function recordQuarantined(

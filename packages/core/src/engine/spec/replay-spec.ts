@@ -12,6 +12,8 @@ export interface SpecRange {
   readonly to: number;
   readonly log: number | null;
   readonly segment: number;
+  /** Nobody has the range, since no event ever stood there. */
+  readonly declared?: true;
 }
 
 export interface SpecPartition {

@@ -81,6 +81,7 @@ function rangesOf(plan: ReplayablePlan, id: PartitionId, target: number, logEnd:
             to: parseOffset(segment.to, 'segment'),
             log: segment.log,
             segment: number,
+            ...(segment.declared !== undefined && { declared: true }),
           },
         ]
       : [],
@@ -100,7 +101,9 @@ function holesOf(
 ): readonly LogHole[] {
   const key = partitionKey(id);
   return ranges.flatMap((range): LogHole[] => {
-    if (range.log === null) return [{ from: range.from, to: range.to, reason: 'missing' }];
+    if (range.log === null) {
+      return [{ from: range.from, to: range.to, reason: range.declared === true ? 'declared' : 'missing' }];
+    }
     const described = descriptions[range.log]?.partitions.find((partition) => partitionKey(partition) === key);
     return (described?.holes ?? []).flatMap((hole): LogHole[] => {
       const from = Math.max(hole.from, range.from);

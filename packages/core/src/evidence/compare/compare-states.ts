@@ -16,7 +16,7 @@ export interface StateComparison {
   readonly onlyRecorded: number;
   /** Keys that agree, and whose state does not depend on an order that nobody recorded. */
   readonly shown: number;
-  /** Of `differing`: keys whose difference another permissible order may explain. */
+  /** Of `differing`: keys whose difference another permissible order, or a hole, may explain. */
   readonly undetermined: number;
   readonly firstDifference: DifferingState | null;
   /** The first one that no permissible order explains. */

@@ -2,6 +2,7 @@ import { coverRange, type CoveredRange } from '../../model/plan/cover-ranges.js'
 import { isHarmlessHole } from '../../model/log/event-log.js';
 import { partitionKey, type PartitionId } from '../../model/log/partition-id.js';
 import type { Position } from '../../model/position/position.js';
+import type { DeclaredRange } from './declared-gaps.js';
 import type { LogSurvey, SurveyedPartition } from './survey-logs.js';
 
 export interface PartitionCover {
@@ -22,7 +23,28 @@ export function coverPartitions(survey: LogSurvey, from: Position, to: Position)
   return survey.partitions.map((partition) => {
     const start = starts.get(partitionKey(partition)) ?? partition.beginning;
     const end = ends.get(partitionKey(partition)) ?? partition.end;
-    return { partition, ranges: coverRange({ from: start, to: end }, partition.held) };
+    const ranges = coverRange({ from: start, to: end }, partition.held);
+    return { partition, ranges: declare(ranges, partition.declared ?? []) };
+  });
+}
+
+/** Cuts what nobody holds where the user says that nothing was. */
+function declare(ranges: readonly CoveredRange[], declared: readonly DeclaredRange[]): readonly CoveredRange[] {
+  if (declared.length === 0) return ranges;
+  return ranges.flatMap((range): readonly CoveredRange[] => {
+    if (range.log !== null) return [range];
+    const pieces: CoveredRange[] = [];
+    let at = range.from;
+    for (const { from, to, reason } of declared) {
+      const begin = Math.max(at, from);
+      const end = Math.min(range.to, to);
+      if (begin >= end) continue;
+      if (at < begin) pieces.push({ from: at, to: begin, log: null });
+      pieces.push({ from: begin, to: end, log: null, declared: reason });
+      at = end;
+    }
+    if (at < range.to) pieces.push({ from: at, to: range.to, log: null });
+    return pieces;
   });
 }
 
@@ -30,10 +52,19 @@ export function coverPartitions(survey: LogSurvey, from: Position, to: Position)
 export function gapsOf(cover: readonly PartitionCover[]): readonly ReplayGap[] {
   return cover.flatMap(({ partition, ranges }) =>
     ranges.flatMap((range): ReplayGap[] => {
-      if (range.log !== null) return [];
+      if (range.log !== null || range.declared !== undefined) return [];
       const { source, topic, incarnation, partition: number } = partition;
       return [{ source, topic, incarnation, partition: number, from: range.from, to: range.to }];
     }),
+  );
+}
+
+/** The pieces that a log has and nobody can read, by partition and offset. */
+export function damagedOf(cover: readonly PartitionCover[]): readonly ReplayGap[] {
+  return cover.flatMap(({ partition: { source, topic, incarnation, partition }, ranges }) =>
+    ranges.flatMap(({ from, to, damaged }): ReplayGap[] =>
+      damaged === true ? [{ source, topic, incarnation, partition, from, to }] : [],
+    ),
   );
 }
 
@@ -42,7 +73,7 @@ export function eventsOf(cover: readonly PartitionCover[]): number {
   let events = 0;
   for (const { partition, ranges } of cover) {
     for (const range of ranges) {
-      if (range.log === null) continue;
+      if (range.log === null || range.damaged === true) continue;
       const holds = partition.held.find(({ log }) => log === range.log)?.holds;
       const holes = (holds?.holes ?? []).filter((hole) => isHarmlessHole(hole.reason));
       const without = holes.reduce(

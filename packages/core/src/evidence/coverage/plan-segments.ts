@@ -1,4 +1,5 @@
 import type { Fidelity } from '../../model/provenance/provenance.js';
+import type { CoveredRange } from '../../model/plan/cover-ranges.js';
 import type { PlanSegment } from '../../model/plan/plan.js';
 import type { PartitionCover } from './cover-partitions.js';
 import type { LogSurvey } from './survey-logs.js';
@@ -22,9 +23,16 @@ export function segmentsOf(
         to: String(range.to),
         log: range.log,
         as: range.log === null ? 'log' : (survey.logs[range.log]?.as ?? 'log'),
-        events: range.log === null ? 0 : range.to - range.from,
-        fidelity: range.log === null ? 'incomplete' : expected,
+        events: isLost(range) || range.log === null ? 0 : range.to - range.from,
+        fidelity: isLost(range) ? 'incomplete' : expected,
+        ...(range.damaged === true && { damaged: true }),
+        ...(range.declared !== undefined && { declared: range.declared }),
       };
     }),
   );
+}
+
+/** True where no log has the events, or none that can be read. */
+function isLost({ log, damaged, declared }: CoveredRange): boolean {
+  return (log === null && declared === undefined) || damaged === true;
 }

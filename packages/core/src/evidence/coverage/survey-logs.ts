@@ -2,6 +2,7 @@ import { comparePartitions, partitionKey, type PartitionId } from '../../model/l
 import { RecoveryError } from '../../model/errors/recovery-error.js';
 import type { LogDescription, PartitionDescription } from '../../model/log/event-log.js';
 import type { ReplayLog, RecoveryInputs } from '../inputs/recovery-inputs.js';
+import { declaredRanges, type DeclaredRange } from './declared-gaps.js';
 
 /** One log and what it holds. */
 export interface SurveyedLog extends ReplayLog {
@@ -17,6 +18,8 @@ export interface SurveyedPartition extends PartitionId {
   readonly end: number;
   /** What each log that knows it holds, by index into the logs, the preferred first. */
   readonly held: readonly { readonly log: number; readonly holds: PartitionDescription }[];
+  /** What no log has and the user says was never there, rising; absent for none. */
+  readonly declared?: readonly DeclaredRange[];
 }
 
 export interface LogSurvey {
@@ -48,7 +51,14 @@ export async function surveyLogs(
     }
   });
   if (partitions.size === 0) throw nothingToRead(logs, topics);
-  const joined = [...partitions.values()].map(join).sort(comparePartitions);
+  const gaps = situation.declaredGaps ?? [];
+  const joined = [...partitions.values()]
+    .map(join)
+    .map((partition) => {
+      const declared = declaredRanges(partition, gaps);
+      return declared.length === 0 ? partition : { ...partition, declared };
+    })
+    .sort(comparePartitions);
   refuseTwoSources(joined);
   return { logs, partitions: joined };
 }

@@ -5,6 +5,7 @@ import type { ProcessedLedger } from '../../model/records/processed-ledger.js';
 import type { RecordedOutputs } from '../../model/records/recorded-outputs.js';
 import type { ReferenceFiles, WorkerSource } from '../../worker/worker-source.js';
 import type { SnapshotSource } from '../../model/snapshots/snapshot-source.js';
+import type { DeclaredGap } from '../coverage/declared-gaps.js';
 import type { ScopeRequest } from '../scope/scope-request.js';
 
 /** What a recovery is given of an incident and of what survived it, everything opened once and no default left open. */
@@ -44,6 +45,8 @@ export interface RecoveryInputs {
   readonly references: ReferenceFiles;
   /** Gaps that nobody holds may stay; the result is then called incomplete. False where absent. */
   readonly acceptGaps?: boolean;
+  /** Offsets of which the user says that no event ever stood there; none where absent. */
+  readonly declaredGaps?: readonly DeclaredGap[];
   /** Folder of runs, certificates and cached evidence. */
   readonly store: string;
   readonly tuning?: ReplayTuning;

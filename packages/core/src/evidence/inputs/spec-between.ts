@@ -50,6 +50,7 @@ export function replayBasis(
       poison: situation.poison,
       recorded: recorded?.digest ?? null,
       logs: survey.logs.map(({ description }) => description.fingerprint),
+      ...((situation.declaredGaps ?? []).length > 0 && { gaps: situation.declaredGaps }),
       ...more,
     }),
   );

@@ -13,7 +13,8 @@ export interface ProvenPoint {
  */
 export function checkWorker(points: readonly ProvenPoint[], onset: number | null): WorkerCheck {
   const proven = points.filter(({ finding }) => finding.finding === 'proven');
-  if (proven.length === 0) {
+  const partly = points.filter(({ finding }) => keysReproduced(finding) > 0);
+  if (proven.length === 0 && partly.length === 0) {
     const reason =
       points.length === 0
         ? 'there is no snapshot from before the error to reproduce'
@@ -29,6 +30,13 @@ export function checkWorker(points: readonly ProvenPoint[], onset: number | null
   }
   const healthy = proven.filter((point) => isBefore(point, onset));
   const latest = healthy.at(-1);
+  const latestPart = partly.findLast((point) => isBefore(point, onset));
+  if (latest === undefined && latestPart !== undefined) {
+    const { id, keysCompared } = latestPart.finding;
+    const keys = `${keysReproduced(latestPart.finding).toLocaleString('en-US')} of ${keysCompared.toLocaleString('en-US')} keys`;
+    const reason = `it reproduces snapshot ${id} where no hole reaches (${keys})`;
+    return { checked: true, snapshot: id, reason };
+  }
   if (latest === undefined) {
     return { checked: false, snapshot: null, reason: 'it reproduced no snapshot from before the onset' };
   }
@@ -38,6 +46,11 @@ export function checkWorker(points: readonly ProvenPoint[], onset: number | null
     snapshot: latest.finding.id,
     reason: `it reproduces snapshot ${latest.finding.id} (${keys} of ${keys} keys)`,
   };
+}
+
+/** Keys of a snapshot behind a hole that the hole cannot reach, where all of them are reproduced. */
+export function keysReproduced({ finding, keysCompared, keysReached }: SnapshotFinding): number {
+  return finding === 'not-comparable' && keysReached !== undefined ? keysCompared - keysReached : 0;
 }
 
 /** By the clock of its position, or by when it was taken; where neither is known, nobody can say. */

@@ -33,18 +33,34 @@ export function judgeCandidate(
   const shown = firstDetermined ?? firstDifference;
   const first =
     shown === null ? null : `key ${JSON.stringify(shown.key)}: replayed ${shown.derived}, snapshot ${shown.recorded}`;
-  const compared = { id, digest, takenAt, keysCompared: keys, keysDiffering: differing, firstDifference: first };
+  const { reached } = cut;
+  const compared = {
+    id,
+    digest,
+    takenAt,
+    keysCompared: keys,
+    keysDiffering: differing,
+    firstDifference: first,
+    ...(reached !== undefined && reached.differing === differing && { keysReached: reached.keys }),
+  };
   if (differing > undetermined) {
     const wrong = differing - undetermined;
     const reason =
       undetermined === 0 && cut.stop === 'reached'
         ? 'the replay from the root gives other states'
-        : `the replay from the root gives other states; of ${count(wrong)} keys no order of the partitions explains it`;
+        : `the replay from the root gives other states; of ${count(wrong)} keys ${explanations(cut)} explains it`;
     return { ...compared, finding: 'differs', reason };
   }
   if (cut.stop === 'off-path') {
     const reason = `${offPath}; in another permissible order ${count(keys - differing)} of ${count(keys)} keys agree`;
     return { ...compared, finding: 'order-not-determined', reason };
+  }
+  if (reached !== undefined && (differing > 0 || cut.quarantined === 0)) {
+    const others = keys - reached.keys;
+    const agreeing = others - (differing - reached.differing);
+    const of = others === 0 ? '' : `; of the others the replay reproduces ${count(agreeing)} of ${count(others)}`;
+    const reason = `a hole or a parked event before it can reach ${count(reached.keys)} of ${count(keys)} keys${of}`;
+    return { ...compared, finding: 'not-comparable', reason };
   }
   if (differing > 0) {
     const reason =
@@ -61,6 +77,10 @@ export function judgeCandidate(
   return keys === 0
     ? { ...compared, finding: 'not-comparable', reason: 'it is empty, and so proves nothing' }
     : { ...compared, finding: 'proven', reason: 'the replay from the root reproduces it' };
+}
+
+function explanations({ reached }: CutFinding): string {
+  return reached === undefined ? 'no order of the partitions' : 'neither an order of the partitions nor a hole';
 }
 
 const offPath =

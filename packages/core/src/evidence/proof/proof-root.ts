@@ -1,8 +1,16 @@
 import { positionToJson, type Position } from '../../model/position/position.js';
+import type { SpecPartition } from '../../engine/spec/replay-spec.js';
+import { partitionKey } from '../../model/log/partition-id.js';
 import type { RecordedRanks } from '../../model/order/recorded-ranks.js';
 import type { RecoveryInputs } from '../inputs/recovery-inputs.js';
 import { beginningOf, endOf } from '../coverage/boundary-positions.js';
-import { coverPartitions, gapsOf } from '../coverage/cover-partitions.js';
+import {
+  coverPartitions,
+  damagedOf,
+  gapsOf,
+  type PartitionCover,
+  type ReplayGap,
+} from '../coverage/cover-partitions.js';
 import type { LogSurvey } from '../coverage/survey-logs.js';
 import type { WorkerFacts } from '../inputs/inspect-worker.js';
 import type { ProofRun } from './run-proof.js';
@@ -30,39 +38,59 @@ export interface Root {
 }
 
 /**
- * The beginning of the log where the log holds it, else the latest snapshot that is declared trusted; null without either.
- * @param end up to where the log must hold everything; by default the furthest snapshot, or the end of the log
+ * The beginning of the log where the log holds everything from there on, else the latest snapshot that is declared trusted
+ * and holds that; where there are holes on every way, the one that most can be told from. Null where the log reaches back to
+ * its beginning in no partition, and no snapshot is declared trusted.
+ * @param end up to where the log is replayed; by default the furthest snapshot, or the end of the log
  */
-export function proofRoot(
-  { situation, survey, snapshots }: ProofInput,
-  end = endOfProof(snapshots, survey),
-): Root | null {
+export function proofRoot(input: ProofInput, end = endOfProof(input.snapshots, input.survey)): Root | null {
+  const { situation, survey, snapshots, facts } = input;
+  const isWhole = ({ position }: Root): boolean => lostOf(coverPartitions(survey, position, end)).length === 0;
   const beginning = beginningOf(survey);
-  const reach = beginning.reduce((sum, part) => sum + part.next, 0);
-  if (gapsOf(coverPartitions(survey, beginning, end)).length === 0) {
-    return {
-      id: null,
-      basis: 'genesis',
-      digest: '',
-      stateVersion: 1,
-      position: beginning,
-      reach: reach - 1,
-    };
-  }
-  const trusted = snapshots.candidates.findLast(
-    ({ description, position }) =>
-      situation.trusted.includes(description.id) && gapsOf(coverPartitions(survey, position, end)).length === 0,
-  );
-  if (trusted === undefined) return null;
-  const { id, digest, stateVersion } = trusted.description;
-  return {
-    id,
-    basis: 'declared',
-    digest,
-    stateVersion,
-    position: trusted.position,
-    reach: trusted.reach,
+  const genesis: Root = {
+    id: null,
+    basis: 'genesis',
+    digest: '',
+    stateVersion: 1,
+    position: beginning,
+    reach: beginning.reduce((sum, part) => sum + part.next, 0) - 1,
   };
+  const trusted = snapshots.candidates
+    .filter(({ description }) => situation.trusted.includes(description.id))
+    .map(rootOf)
+    .reverse();
+  const whole = [genesis, ...trusted].find(isWhole);
+  if (whole !== undefined) return whole;
+  const reachesBack = survey.partitions.some(({ from, beginning: oldest }) => from <= oldest);
+  const roots = reachesBack ? [genesis, ...trusted] : trusted;
+  const worth = roots.map((root) => lanesToldOf(root, snapshots, survey, facts.locality, end));
+  return roots[worth.indexOf(Math.max(...worth))] ?? null;
+}
+
+function rootOf({ description: { id, digest, stateVersion }, position, reach }: SnapshotCandidate): Root {
+  return { id, basis: 'declared', digest, stateVersion, position, reach };
+}
+
+/** Over all snapshots behind a root, and the end: in how many lanes no hole lies between. */
+function lanesToldOf(
+  root: Root,
+  { candidates }: SnapshotCandidates,
+  survey: LogSurvey,
+  locality: 'partition' | 'global',
+  end: Position,
+): number {
+  const ends = [...candidates.filter(({ reach }) => reach > root.reach).map(({ position }) => position), end];
+  let told = 0;
+  for (const position of ends) {
+    const cover = coverPartitions(survey, root.position, position);
+    const broken = new Set(lostOf(cover).map(partitionKey)).size;
+    told += locality === 'partition' ? cover.length - broken : broken === 0 ? 1 : 0;
+  }
+  return told;
+}
+
+function lostOf(cover: readonly PartitionCover[]): readonly ReplayGap[] {
+  return [...gapsOf(cover), ...damagedOf(cover)];
 }
 
 function endOfProof({ candidates }: SnapshotCandidates, survey: LogSurvey): Position {
@@ -94,7 +122,9 @@ export function proofOf(
   end: Position,
 ): ProofRun {
   const { situation, survey, recorded } = input;
-  const spec = specBetween(input, root.position, end, root.id === null ? 'genesis' : 'declared');
+  // What a hole may have held is never taken for a difference: see `holeReach`.
+  const spec = { ...specBetween(input, root.position, end, root.id === null ? 'genesis' : 'declared'), acceptGaps: true };
+  const proven = situation.poison === 'stop' ? { ...spec, partitions: spec.partitions.map(withDamageAsGaps) } : spec;
   const cuts = candidates.map(({ description, position }) => ({
     id: description.id,
     stateVersion: description.stateVersion,
@@ -102,10 +132,18 @@ export function proofOf(
   }));
   return {
     situation,
-    spec,
+    spec: proven,
     survey,
     recorded,
     root: root.id === null ? null : { id: root.id, stateVersion: root.stateVersion },
     cuts,
   };
+}
+
+/** A proof parks nothing where the policy parks nothing, and still goes on behind a record that cannot be read. */
+function withDamageAsGaps(partition: SpecPartition): SpecPartition {
+  const holes = partition.holes.map((hole) =>
+    hole.reason === 'damaged' ? { ...hole, reason: 'missing' as const } : hole,
+  );
+  return { ...partition, holes };
 }

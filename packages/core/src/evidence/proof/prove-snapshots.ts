@@ -14,6 +14,7 @@ import type { CheckCoverage } from '../check-coverage/check-coverage.js';
 import type { CoverageObserver } from '../check-coverage/coverage-observer.js';
 import { compareStates, type ComparedState, type StateComparison } from '../compare/compare-states.js';
 import { connectWhileReplaying, observeBoth } from '../order/connect-while-replaying.js';
+import { holeReach, type HoleReach } from './hole-reach.js';
 import { OrderIndependentKeys } from '../order/order-independent-keys.js';
 import { orderMayMatter } from '../order/order-may-matter.js';
 
@@ -44,6 +45,15 @@ export interface CutFinding {
   readonly quarantined: number;
   /** What was exercised up to the cut; absent where nobody looked on. */
   readonly covered?: CheckCoverage;
+  /** What a hole, or an event that was parked, may have touched; absent where nothing did. */
+  readonly reached?: ReachedKeys;
+}
+
+/** Of the compared keys those that a hole or a parked event before the cut can reach. */
+export interface ReachedKeys {
+  readonly keys: number;
+  /** Of these: keys that differ. */
+  readonly differing: number;
 }
 
 export interface OrderAtCut {
@@ -81,7 +91,7 @@ export interface ProofCompany {
 
 /** How things stand at the end of a proof. */
 interface ProofEnd extends Pick<CutFinding, 'applied' | 'quarantined'> {
-  /** For which keys no permissible order of the partitions explains a difference. */
+  /** For which keys no permissible order of the partitions, and no hole, explains a difference. */
   readonly isDetermined: (key: string) => boolean;
 }
 
@@ -117,15 +127,24 @@ export async function proveSnapshots(
     stop: 'reached' | 'off-path',
     at: RunStore,
     isDetermined: (key: string) => boolean,
-  ): Promise<StateComparison> => {
-    const visit = (compared: ComparedState): void => company.visit?.(cut, compared, stop);
-    const comparison = await compareStates(at, instance, rowsOf(cut.id), cut.stateVersion, {
-      isDetermined,
+  ): Promise<Pick<CutFinding, 'comparison' | 'reached'>> => {
+    const reach = holeReach(spec, at);
+    const reached = { keys: 0, differing: 0 };
+    const visit = (compared: ComparedState): void => {
+      if (reach.has(compared.key)) {
+        reached.keys++;
+        if (compared.derived !== compared.recorded) reached.differing++;
+      }
+      company.visit?.(cut, compared, stop);
+    };
+    const options = {
+      isDetermined: unlessReached(isDetermined, reach),
       visit,
       ...(company.dropped === undefined ? {} : { dropped: company.dropped }),
-    });
+    };
+    const comparison = await compareStates(at, instance, rowsOf(cut.id), cut.stateVersion, options);
     company.passed?.(cut, stop);
-    return comparison;
+    return { comparison, ...(reached.keys > 0 && { reached }) };
   };
   const runAllTo = async (ends: readonly number[]): Promise<LaneStop> => {
     let all: LaneStop = 'reached';
@@ -145,18 +164,19 @@ export async function proveSnapshots(
       }
       const stop = await runAllTo(cut.ends);
       if (stop === 'interrupted') return findings;
-      let comparison: StateComparison | null = null;
-      if (stop === 'reached') comparison = await compare(cut, stop, store, determinedBy(spec, independent));
+      let compared: Pick<CutFinding, 'comparison' | 'reached'> = { comparison: null };
+      if (stop === 'reached') compared = await compare(cut, stop, store, determinedBy(spec, independent));
       else if (independent !== null) {
         const branch = await branchTo(cut, common, store, independent);
         if (branch === 'interrupted') return findings;
-        comparison = await compare(cut, stop, branch.store, determinedBy(spec, branch.independent));
+        compared = await compare(cut, stop, branch.store, determinedBy(spec, branch.independent));
       }
       const covered = company.coverage === undefined ? {} : { covered: company.coverage.covered() };
-      findings.push({ id: cut.id, stop, comparison, ...standingAt(spec, store), ...covered });
+      findings.push({ id: cut.id, stop, ...compared, ...standingAt(spec, store), ...covered });
     }
     if (company.until !== undefined && (await runAllTo(company.until)) === 'interrupted') return findings;
-    company.ended?.({ isDetermined: determinedBy(spec, independent), ...standingAt(spec, store) });
+    const isDetermined = unlessReached(determinedBy(spec, independent), holeReach(spec, store));
+    company.ended?.({ isDetermined, ...standingAt(spec, store) });
     return findings;
   } finally {
     for (const { runner } of lanes) runner.close();
@@ -173,6 +193,11 @@ function independentKeys(spec: ReplaySpec, { worker }: WorkerBasis): OrderIndepe
 function determinedBy(spec: ReplaySpec, independent: OrderIndependentKeys | null): (key: string) => boolean {
   if (!orderMayMatter(spec.order, spec.locality)) return () => true;
   return (key) => independent?.has(key) ?? false;
+}
+
+/** What a hole may have held explains any difference of a key that it can reach. */
+function unlessReached(isDetermined: (key: string) => boolean, reach: HoleReach): (key: string) => boolean {
+  return reach.any ? (key) => !reach.has(key) && isDetermined(key) : isDetermined;
 }
 
 interface Branch {

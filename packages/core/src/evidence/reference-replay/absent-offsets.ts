@@ -6,7 +6,10 @@ export interface AbsentOffsets {
   readonly control: number;
   readonly aborted: number;
   readonly filtered: number;
+  readonly declared: number;
   readonly unavailable: number;
+  /** Offsets whose record cannot be read, in rising order. */
+  readonly damaged: readonly Offset[];
 }
 
 export interface AbsentCounter {
@@ -20,7 +23,8 @@ export interface AbsentCounter {
 /** `holes` in rising order, disjoint. Only holes that are known to have held no event excuse an absent offset. */
 export function createAbsentCounter(declared: readonly LogHole[]): AbsentCounter {
   const holes = [...declared];
-  const counts = { control: 0, aborted: 0, filtered: 0, unavailable: 0 };
+  const counts = { control: 0, aborted: 0, filtered: 0, declared: 0, unavailable: 0 };
+  const damaged: Offset[] = [];
   let at = 0;
 
   return {
@@ -36,7 +40,8 @@ export function createAbsentCounter(declared: readonly LogHole[]): AbsentCounter
         }
         if (hole === undefined || next >= to) continue;
         const holeEnd = Math.min(hole.to, to);
-        if (isHarmlessHole(hole.reason)) counts[hole.reason as keyof AbsentOffsets] += holeEnd - next;
+        if (isHarmlessHole(hole.reason)) counts[hole.reason as keyof typeof counts] += holeEnd - next;
+        else if (hole.reason === 'damaged') for (let lost = next; lost < holeEnd; lost++) damaged.push(lost);
         else counts.unavailable += holeEnd - next;
         next = holeEnd;
       }
@@ -45,6 +50,6 @@ export function createAbsentCounter(declared: readonly LogHole[]): AbsentCounter
       const behind = holes.findIndex((other, index) => index >= at && other.from > hole.from);
       holes.splice(behind < 0 ? holes.length : behind, 0, hole);
     },
-    counts: () => ({ ...counts }),
+    counts: () => ({ ...counts, damaged: [...damaged] }),
   };
 }

@@ -6,11 +6,12 @@ import type { PartitionWalk } from './walk-partition.js';
 /** Puts the account of a partition together from its events and its absent offsets. */
 export function accountOf(walk: PartitionWalk, events: EventCounts | undefined): PartitionAccount {
   const { id, start, end } = walk.partition;
-  const { control, aborted, filtered, unavailable } = walk.absent();
+  const { control, aborted, filtered, declared, unavailable, damaged } = walk.absent();
   const skipped: Partial<Record<SkipReason, number>> = {};
   if (control > 0) skipped.control = control;
   if (aborted > 0) skipped.aborted = aborted;
   if (filtered > 0) skipped.filtered = filtered;
+  if (declared > 0) skipped.declared = declared;
   if (events !== undefined && events.duplicates > 0) skipped['duplicate-id'] = events.duplicates;
   if (events !== undefined && events.outside > 0) skipped['out-of-scope'] = events.outside;
   return {
@@ -21,7 +22,7 @@ export function accountOf(walk: PartitionWalk, events: EventCounts | undefined):
     range: { from: start, to: end },
     applied: events?.applied ?? 0,
     skipped,
-    quarantined: events?.quarantined ?? 0,
+    quarantined: (events?.quarantined ?? 0) + damaged.length,
     unavailable,
     repeated: walk.repeated(),
   };

@@ -46,7 +46,7 @@ export interface PlainReplayOutcome {
   readonly outputs: number;
   /** Sorted by partition. */
   readonly accounts: readonly PartitionAccount[];
-  /** In the order of the path, lane by lane. */
+  /** In the order of the path, lane by lane; then what cannot be read, partition by partition. */
   readonly quarantined: readonly PlainQuarantine[];
   readonly order: OrderCounts;
   /** State of the order behind the last event of each partition, sorted by partition: where a next replay begins. */
@@ -104,10 +104,15 @@ export async function plainReplay(request: PlainReplayRequest): Promise<PlainRep
     outputsDigest: digestLanes(outcomes.map(({ outputsChain }) => outputsChain)),
     outputs: outcomes.reduce((sum, { outputs }) => sum + outputs, 0),
     accounts: walks.map((walk, index) => accountOf(walk, counts[index])),
-    quarantined: outcomes.flatMap((outcome) => outcome.quarantined),
+    quarantined: [...outcomes.flatMap((outcome) => outcome.quarantined), ...walks.flatMap(damagedOf)],
     positions: walks.map((walk) => ({ ...walk.partition.id, next: walk.partition.end, order: walk.standing() })),
     order: addOrderCounts(walks.map((walk) => walk.order())),
   };
+}
+
+function damagedOf(walk: PartitionWalk): readonly PlainQuarantine[] {
+  const { source, topic, incarnation, partition } = walk.partition.id;
+  return walk.absent().damaged.map((offset) => ({ source, topic, incarnation, partition, offset, code: 'damaged' }));
 }
 
 /** Opens the partitions of a lane and notes each at once, so that all are closed whatever happens. */

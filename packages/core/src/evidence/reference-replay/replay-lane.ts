@@ -1,5 +1,4 @@
 import type { OpenWorker } from '../../worker/describe-worker.js';
-import type { PartitionId } from '../../model/log/partition-id.js';
 import type { PoisonPolicy } from '../../model/plan/plan.js';
 import { createOutputChain, digestedOutputs } from './digest-outputs.js';
 import { evaluateBatch, type LaneStep } from './evaluate-batch.js';

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LongWork } from '../../model/strategy/strategy.js';
 import type { WorkerSource } from '../../worker/worker-source.js';
+import { keysReproduced } from '../proof/check-worker.js';
 import { judgeCandidate } from '../proof/judge-snapshots.js';
 import { proofOf, proofRoot, type Root } from '../proof/proof-root.js';
 import type { CutFinding } from '../proof/prove-snapshots.js';
@@ -196,7 +197,8 @@ function judgeAll(stretch: CheckStretch, root: Root, cuts: readonly CutFinding[]
     const comparison = cut?.comparison ?? null;
     // Off the path, a key whose order matters was compared in an order that nobody knows to be the service's.
     const allShown = comparison !== null && comparison.keys > 0 && comparison.shown === comparison.keys;
-    return { finding, reproduced: finding.finding === 'proven' || (allShown && cut?.quarantined === 0) };
+    const whole = allShown && cut?.quarantined === 0 && cut.reached === undefined;
+    return { finding, reproduced: finding.finding === 'proven' || keysReproduced(finding) > 0 || whole };
   });
 }
 

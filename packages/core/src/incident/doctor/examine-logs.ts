@@ -1,4 +1,5 @@
 import type { EventLog, LogDescription } from '../../model/log/event-log.js';
+import type { LogDamage } from '../../model/log/log-damage.js';
 import type { Incident } from '../file/incident.js';
 import { namedLogs } from '../open/named-logs.js';
 import { examineKafka } from './examine-kafka.js';
@@ -13,7 +14,7 @@ export interface ExaminedLogs {
 
 /** Opens the logs of an incident and reads their first events. Those that could be opened are given back open. */
 export async function examineLogs(incident: Incident): Promise<ExaminedLogs> {
-  const { kafka, topics } = incident.log;
+  const { kafka } = incident.log;
   const findings: ResourceFinding[] = [];
   const logs: EventLog[] = [];
   const descriptions: LogDescription[] = [];
@@ -29,7 +30,7 @@ export async function examineLogs(incident: Incident): Promise<ExaminedLogs> {
       logs.push(log);
       const description = await log.describe();
       descriptions.push(description);
-      return describeLog(resource, log, description, topics);
+      return describeLog(resource, log, description, incident);
     });
     findings.push(result);
   }
@@ -39,8 +40,8 @@ export async function examineLogs(incident: Incident): Promise<ExaminedLogs> {
 async function describeLog(
   resource: string,
   log: EventLog,
-  { location, partitions }: LogDescription,
-  topics: readonly string[] | null,
+  { location, partitions, damage }: LogDescription,
+  { log: { topics }, poison }: Incident,
 ): Promise<ResourceFinding> {
   const remarks: Remark[] = (topics ?? [])
     .filter((topic) => !partitions.some((partition) => partition.topic === topic))
@@ -48,11 +49,30 @@ async function describeLog(
   const chosen = partitions.filter(({ topic }) => topics === null || topics.includes(topic));
   if (chosen.every(({ range }) => range.from === range.to))
     remarks.push({ severity: 'doubt', key: resource, kind: 'no-events' });
+  if (damage !== undefined) remarks.push(...damageRemarks(resource, damage, poison));
   // A log that does not count its events without reading them knows how many there are at most.
   const eventsAtMost = chosen.some(({ events }) => events < 0);
   const events = chosen.reduce((sum, { events: some, range }) => sum + (some >= 0 ? some : range.to - range.from), 0);
   const content = { kind: 'log', location, partitions: chosen.length, events, eventsAtMost } as const;
   return finding(resource, content, remarks, await firstEvents(log, chosen));
+}
+
+const namedDamage = 10;
+
+/** Where nothing may be parked, no plan goes over what cannot be read. */
+function damageRemarks(
+  key: string,
+  { records, described }: LogDamage,
+  poison: Incident['poison'],
+): readonly Remark[] {
+  const severity = poison === 'stop' ? 'problem' : 'doubt';
+  const named = described.slice(0, namedDamage);
+  const more = records - named.length;
+  return [
+    { severity, key, kind: 'damaged-records', records, parked: poison !== 'stop' },
+    ...named.map((record): Remark => ({ severity, key, kind: 'damaged-record', record })),
+    ...(more > 0 ? [{ severity, key, kind: 'more-damaged-records', records: more } as const] : []),
+  ];
 }
 
 async function firstEvents(log: EventLog, partitions: LogDescription['partitions']): Promise<readonly ResourceRow[]> {

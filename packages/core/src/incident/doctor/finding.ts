@@ -1,4 +1,5 @@
 import { isRecoveryError, type RecoveryError } from '../../model/errors/recovery-error.js';
+import type { DamagedRecord } from '../../model/log/log-damage.js';
 import type { PlacementProblem } from '../../model/position/placement-problem.js';
 import type { LedgerEntry } from '../../model/records/processed-ledger.js';
 import type { RecordedEventRef, RecordedOutput, RecordOrder } from '../../model/records/recorded-outputs.js';
@@ -47,6 +48,10 @@ type RemarkContent = Readonly<
   | { kind: 'error'; error: RecoveryError }
   | { kind: 'connection'; step: ConnectionFinding }
   | { kind: 'no-such-topic'; topic: string }
+  /** Records of a log that cannot be read, of which the first are named; `parked`: their offsets are quarantined. */
+  | { kind: 'damaged-records'; records: number; parked: boolean }
+  | { kind: 'damaged-record'; record: DamagedRecord }
+  | { kind: 'more-damaged-records'; records: number }
   /**
    * `json-as-text`: values are texts that hold JSON, so that they differ from all that they are compared with;
    * `no-write-ahead-log`: a database is written through one, and it does not stand beside it.

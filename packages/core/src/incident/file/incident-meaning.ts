@@ -4,6 +4,7 @@ import { canonicalJson } from '../../model/json/canonical-json.js';
 import { defaultMaxStepMs, type OrderSpec } from '../../model/order/order-spec.js';
 import type { ReplayTuning } from '../../evidence/inputs/recovery-inputs.js';
 import { parseDuration } from './duration.js';
+import { declaredGapsOf } from './declared-gaps-of.js';
 import { eventMappingOf } from './event-mapping-of.js';
 import type { Incident } from './incident.js';
 import type { IncidentDocument } from './incident-schema.js';
@@ -34,6 +35,7 @@ export function incidentOf(document: IncidentDocument, file: string): Incident {
       ndjson: meaning.log.ndjson.map(absolute),
       mapping: meaning.log.mapping,
       topics: meaning.log.topics,
+      gaps: declaredGapsOf(document.log.gaps),
     },
     order: absoluteOrder(meaning.order, absolute, store),
     derivedOrder: derivedOrderOf(document),
@@ -69,6 +71,7 @@ function meaningOf(document: IncidentDocument) {
       ndjson: list(document.log.ndjson).map(plainPath),
       mapping: eventMappingOf(document.log.mapping, document.name),
       topics: document.log.topics ?? null,
+      ...(document.log.gaps !== undefined && { gaps: declaredGapsOf(document.log.gaps) }),
     },
     order: orderOf(document.order),
     ...(document.order?.from !== undefined && { derivedOrder: derivedOrderOf(document) }),

@@ -15,6 +15,28 @@ const instant = z
   .refine((text) => parseInstant(text) !== null, 'must be a moment such as 2026-11-19T09:12:00Z');
 const count = z.int({ error: 'must be a whole number' }).min(1, 'must be at least 1');
 
+/** Offsets of which the user knows that no event ever stood there. */
+const gap = z
+  .strictObject({
+    topic: z.string().min(1).optional().describe('All topics if absent.'),
+    partition: z.int().min(0).optional().describe('All partitions if absent.'),
+    offsets: z
+      .union([z.int().min(0), z.string().regex(/^\d{1,15}(-\d{1,15})?$/)], {
+        error: 'must be an offset, or a range such as 17-19',
+      })
+      .optional()
+      .describe('An offset, or the first and the last of a range: 17-19.'),
+    before: count.optional().describe('All offsets below this one: an export or a numbering that begins there.'),
+    up_to: count
+      .optional()
+      .describe('Every gap between events of at most so many offsets, as transaction markers leave.'),
+    reason: z.string({ error: 'must say why no event stood there' }).min(1, 'must say why no event stood there'),
+  })
+  .refine(
+    ({ offsets, before, up_to }) => [offsets, before, up_to].filter((given) => given !== undefined).length === 1,
+    { message: 'needs one of "offsets", "before" and "up_to"' },
+  );
+
 /** A path is relative to the incident file. */
 const log = z
   .strictObject({
@@ -24,6 +46,7 @@ const log = z
     mapping: mappingSchema.optional().describe('Which fields of a row say what about the event.'),
     schemas: logSchemasSchema.optional().describe('Values are in the wire format of a schema registry.'),
     topics: z.array(z.string().min(1)).min(1).optional().describe('Topics to read; by default those of the worker.'),
+    gaps: z.array(gap).min(1).optional().describe('Gaps in the offsets that are known to have held no event.'),
   })
   .refine(({ archive, kafka, ndjson }) => [archive, kafka, ndjson].some((given) => given !== undefined), {
     message: 'needs an "archive", "kafka", or "ndjson" files; or several of them',

@@ -4,6 +4,7 @@ import type { ReferenceFiles, WorkerLocator } from '../../worker/worker-source.j
 import type { EventMapping } from '../../sources/rows/event-mapping.js';
 import type { ReplayTuning } from '../../evidence/inputs/recovery-inputs.js';
 import type { KafkaLogSettings } from '../../sources/kafka/log/open-kafka-log.js';
+import type { DeclaredGap } from '../../evidence/coverage/declared-gaps.js';
 import type { LogSchemas } from './log-schemas-of.js';
 import type { LedgerConfig, OutputsConfig, StateConfig } from './live-resources.js';
 
@@ -23,6 +24,8 @@ export interface Incident {
     readonly ndjson: readonly string[];
     readonly mapping: EventMapping;
     readonly topics: readonly string[] | null;
+    /** Gaps that are known to have held no event. */
+    readonly gaps: readonly DeclaredGap[];
   };
   readonly order: OrderSpec;
   /** Which records of the service the recorded order is taken from; null where a file holds it, or there is none. */

@@ -24,13 +24,15 @@ export function namedLogs(incident: Incident): readonly NamedLog[] {
   if (kafka !== null)
     logs.push(
       named('kafka', kafka.connection.brokers, async () =>
-        (await import('../../sources/kafka/log/open-kafka-log.js')).openKafkaLog(kafka),
+        (await import('../../sources/kafka/log/open-kafka-log.js')).openKafkaLog(
+          incident.poison === 'stop' ? kafka : { ...kafka, damage: 'keep' },
+        ),
       ),
     );
   if (ndjson.length > 0)
     logs.push(
       named('ndjson', ndjson, async () =>
-        (await import('../../sources/ndjson/open-ndjson-log.js')).openNdjsonLog(ndjson, mapping),
+        (await import('../../sources/ndjson/open-ndjson-log.js')).openNdjsonLog(ndjson, mapping, { damage: 'keep' }),
       ),
     );
   return logs;

@@ -89,6 +89,7 @@ async function situationOf(incident: Incident, logs: readonly ReplayLog[]): Prom
     order: incident.order,
     poison: incident.poison,
     acceptGaps: incident.acceptGaps,
+    ...(incident.log.gaps.length > 0 && { declaredGaps: incident.log.gaps }),
     deploys: incident.deploys,
     references: incident.references,
     store: incident.store,

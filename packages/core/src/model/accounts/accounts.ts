@@ -2,7 +2,8 @@ import type { OffsetRange } from '../log/event-log.js';
 import type { PartitionId } from '../log/partition-id.js';
 
 /** Why an offset was read and deliberately not applied. */
-export type SkipReason = 'control' | 'aborted' | 'filtered' | 'duplicate-id' | 'before-baseline' | 'out-of-scope';
+export type SkipReason =
+  'control' | 'aborted' | 'filtered' | 'declared' | 'duplicate-id' | 'before-baseline' | 'out-of-scope';
 
 /** Where every offset of a range went; the four add up to the length of the range. */
 export interface PartitionAccount extends PartitionId {

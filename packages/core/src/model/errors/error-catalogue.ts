@@ -77,6 +77,11 @@ export const errorCatalogue = {
   'log-gap': entry('EM2101', 'infeasible', 'the log has gaps in the range that the recovery needs'),
   'gap-during-read': entry('EM2102', 'error', 'a gap appeared while the log was being read'),
   'log-changed': entry('EM2103', 'stale', 'the log no longer holds what the plan needs, or holds something else'),
+  'damaged-records': entry(
+    'EM2104',
+    'error',
+    'records of the log cannot be read, and nothing says that they may be parked',
+  ),
 
   'kafka-unreachable': entry(
     'EM2201',

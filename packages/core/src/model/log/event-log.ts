@@ -1,3 +1,4 @@
+import type { LogDamage } from './log-damage.js';
 import type { Offset } from '../event/offset.js';
 import type { EventPage } from './event-page.js';
 import type { PartitionId } from './partition-id.js';
@@ -9,18 +10,21 @@ export interface OffsetRange {
 }
 
 /**
- * Offsets that hold no event. `control` (transaction markers), `aborted` (events of a transaction that was undone) and
- * `filtered` are known to have held none of interest and are skipped; `compacted`, `deleted` and `missing` may have held events and make a gap.
+ * Offsets that hold no event. `control` (transaction markers), `aborted` (events of a transaction that was undone),
+ * `filtered` and `declared` (the user says that no event stood there) are known to have held none of interest and are
+ * skipped; `compacted`, `deleted` and `missing` may have held events and make a gap. At `damaged` ones stands a record that
+ * cannot be read: it is quarantined where the policy allows that, and no gap.
  */
 export interface LogHole extends OffsetRange {
   readonly reason: HoleReason;
 }
 
-export type HoleReason = 'control' | 'aborted' | 'filtered' | 'compacted' | 'deleted' | 'missing';
+export type HoleReason =
+  'control' | 'aborted' | 'filtered' | 'declared' | 'compacted' | 'deleted' | 'missing' | 'damaged';
 
 /** True for a hole in which no event was lost. */
 export function isHarmlessHole(reason: HoleReason): boolean {
-  return reason === 'control' || reason === 'aborted' || reason === 'filtered';
+  return reason === 'control' || reason === 'aborted' || reason === 'filtered' || reason === 'declared';
 }
 
 /** What a log holds of one partition, without reading the events. */
@@ -66,6 +70,8 @@ export interface LogDescription {
    * then stale sooner than they had to be. Null where the log cannot tell at all.
    */
   readonly fingerprint: string | null;
+  /** What cannot be read, as far as that is known without reading; absent where nothing is. */
+  readonly damage?: LogDamage;
 }
 
 /** What to read: one partition, bounded on both sides. */

@@ -9,17 +9,21 @@ export interface RangeSource {
 /** A piece of a range with the log that serves it; null where none does. */
 export interface CoveredRange extends OffsetRange {
   readonly log: number | null;
+  /** The log has records there that cannot be read, and no other log has these offsets. */
+  readonly damaged?: true;
+  /** No log has these offsets, and the user says why no event ever stood there. */
+  readonly declared?: string;
 }
 
 /**
  * Covers a range of one partition from several logs: each piece from the first log in the list that has it. Harmful holes
- * count as not there, so that another log may fill them; what nobody has is left with no log.
+ * count as not there, so that another log may fill them; what nobody has is left with the first log that has it damaged, or
+ * with no log.
  */
 export function coverRange(range: OffsetRange, sources: readonly RangeSource[]): readonly CoveredRange[] {
   let open: readonly OffsetRange[] = range.from < range.to ? [range] : [];
   const covered: CoveredRange[] = [];
-  for (const { log, holds } of sources) {
-    const available = piecesHeld(holds);
+  const take = (available: readonly OffsetRange[], as: Omit<CoveredRange, 'from' | 'to'>): void => {
     const left: OffsetRange[] = [];
     for (const piece of open) {
       let at = piece.from;
@@ -28,12 +32,19 @@ export function coverRange(range: OffsetRange, sources: readonly RangeSource[]):
         const to = Math.min(piece.to, held.to);
         if (from >= to) continue;
         if (from > at) left.push({ from: at, to: from });
-        covered.push({ from, to, log });
+        covered.push({ from, to, ...as });
         at = to;
       }
       if (at < piece.to) left.push({ from: at, to: piece.to });
     }
     open = left;
+  };
+  for (const { log, holds } of sources) take(piecesHeld(holds), { log });
+  for (const { log, holds } of sources) {
+    take(
+      holds.holes.filter(({ reason }) => reason === 'damaged'),
+      { log, damaged: true },
+    );
   }
   for (const piece of open) covered.push({ ...piece, log: null });
   return covered.sort((a, b) => a.from - b.from);

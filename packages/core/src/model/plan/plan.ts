@@ -69,9 +69,13 @@ export interface PlanSegment extends PartitionId {
   readonly log: number | null;
   /** What kind of source that log is, for the provenance of what it writes. */
   readonly as: SegmentSource;
-  /** At most: some offsets hold no event. 0 in a range that nobody holds. */
+  /** At most: some offsets hold no event. 0 in a range that nobody holds, and where records are damaged. */
   readonly events: number;
   readonly fidelity: Fidelity;
+  /** The records there cannot be read: their offsets are quarantined. */
+  readonly damaged?: true;
+  /** Why no event ever stood there, as the user says; only where nobody holds the range. */
+  readonly declared?: string;
 }
 
 /** A log that the plan reads, pinned so that another one under the same name is noticed. */
@@ -99,6 +103,8 @@ export interface SnapshotFinding {
   readonly keysDiffering: number;
   readonly firstDifference: string | null;
   readonly reason: string;
+  /** Compared keys that a hole or a parked event before it can reach: of them nothing is told. Absent for none. */
+  readonly keysReached?: number;
 }
 
 /** What shows that the worker behaves as the service did; without it nothing is called exact. `reason` is a sentence, which the plan's id pins. */

@@ -1,4 +1,5 @@
 import type { Offset } from '../event/offset.js';
+import type { LogDamage } from '../log/log-damage.js';
 import type { SnapshotFinding } from '../plan/plan.js';
 import type { RecordOrder } from '../records/recorded-outputs.js';
 
@@ -22,6 +23,8 @@ type ResourceContent =
       /** The log counts offsets and not events: there are so many at most. */
       readonly eventsAtMost: boolean;
       readonly gaps: readonly ResourceGap[];
+      /** What cannot be read; absent where everything can, as far as is known without reading. */
+      readonly damage?: LogDamage;
     }
   /** A log that could not be opened. */
   | {

@@ -30,6 +30,12 @@ export interface ScopeSummary {
 /** `events` were not evaluated and count as applied for the deduplication by a business id, being out of the scope. */
 type RunNote = { readonly kind: 'unevaluated-in-deduplication'; readonly events: number } | EarlierText;
 
+/** Keys that the run has no row of and that are kept as the live state has them, with the SHA-256 of their file. */
+export interface KeptLiveKeys {
+  readonly keys: number;
+  readonly sha256: string;
+}
+
 /** One run as `recover` and `runs` report it. */
 export interface RunReport {
   readonly runId: string;
@@ -52,6 +58,8 @@ export interface RunReport {
   readonly negativeZeros: number;
   /** Null until the run has ended, or where no live state was given. */
   readonly live: LiveComparison | null;
+  /** Keys of the live state that may live in lost events alone; absent where there are none. */
+  readonly kept?: KeptLiveKeys;
   /** What a reader has to know to believe the rest. */
   readonly notes: readonly RunNote[];
   /** Wall time spent in this and earlier attempts; for people, part of no decision. */

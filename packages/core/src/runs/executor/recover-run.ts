@@ -23,6 +23,7 @@ import { countLiveOutside } from '../../evidence/scope/summarise-scope.js';
 import { eventTimeoutOf, locateReplay, offsetsOf, runTuning } from '../../evidence/inputs/locate-replay.js';
 import { baselineOfPlan } from './baseline-of-plan.js';
 import { checkPlanIsCurrent } from './check-plan-is-current.js';
+import { keepLiveKeys } from './keep-live-keys.js';
 import { compareWithLive } from './compare-with-live.js';
 
 /**
@@ -78,9 +79,10 @@ async function carryOut(
     status: RunReport['status'],
     live: RunReport['live'] = null,
     liveOutside: number | null = null,
+    kept: RunReport['kept'] | null = null,
   ): RunReport => {
     const elapsedMs = Math.round((earlier?.elapsedMs ?? 0) + performance.now() - started);
-    const report = reportRun({ plan, spec, store, status, live, liveOutside, verification: 'none', elapsedMs });
+    const report = reportRun({ plan, spec, store, status, live, liveOutside, kept, verification: 'none', elapsedMs });
     writeFileDurably(files.report, `${JSON.stringify(report, null, 2)}\n`);
     return report;
   };
@@ -104,7 +106,8 @@ async function carryOut(
     const elapsed = performance.now() - started;
     if (applied > 1000) writeEvidence(situation.store, facts.hash, Math.round((applied / elapsed) * 1000));
     const live = await tryLiveComparison(plan, situation, survey, store);
-    return write('recovered', live, await tryCountLiveOutside(plan, situation));
+    const kept = await keepLiveKeys(plan, spec, store, situation.live, files.kept).catch(unreadableLive);
+    return write('recovered', live, await tryCountLiveOutside(plan, situation), kept);
   } catch (error) {
     if (!isRecoveryError(error) || error.code !== 'interrupted') writeFailure(write, error);
     throw error;
@@ -157,6 +160,12 @@ async function tryLiveComparison(...input: Parameters<typeof compareWithLive>): 
     const reason = { kind: 'comparison-failed', message } as const;
     return { compared: false, reason, keys: 0, differing: 0, onlyRecovered: 0, onlyLive: 0, firstDifference: null };
   }
+}
+
+/** A live state that cannot be read is told by the comparison with it. */
+function unreadableLive(error: unknown): null {
+  if (!isRecoveryError(error)) throw error;
+  return null;
 }
 
 async function tryCountLiveOutside({ scope }: Plan, { live }: RecoveryInputs): Promise<number | null> {

@@ -44,9 +44,14 @@ export function causeLookup(spec: ReplaySpec, store: RunStore): CauseLookup {
         return part === undefined ? anyFloor : [part.cause, ...anyFloor];
       }
       const known = lanes.get(lane);
-      return [...(known?.sets[provenance] ?? []), ...(known?.floor ?? [])];
+      return distinct([...(known?.sets[provenance] ?? []), ...(known?.floor ?? [])]);
     },
   };
+}
+
+/** A key that was written behind a hole carries it, and its lane does. */
+function distinct(causes: readonly Cause[]): readonly Cause[] {
+  return [...new Map(causes.map((cause) => [JSON.stringify(cause), cause])).values()];
 }
 
 /** @param marks keys that depend on what no check covered; none by default */

@@ -17,6 +17,8 @@ export interface ReportInput {
   readonly live: RunReport['live'];
   /** Keys of the live state outside of the plan's scope; null where they were not counted. */
   readonly liveOutside: number | null;
+  /** Absent or null where no key is kept. */
+  readonly kept?: RunReport['kept'] | null;
   readonly verification: 'passed' | 'failed' | 'none';
   readonly elapsedMs: number;
   /** Absent before a verification; null where nobody knows what the check of the worker covered. */
@@ -31,6 +33,7 @@ export function reportRun({
   status,
   live,
   liveOutside,
+  kept,
   verification,
   elapsedMs,
   uncovered,
@@ -56,6 +59,7 @@ export function reportRun({
     quarantined: summary.quarantined,
     negativeZeros: summary.negativeZeros,
     live,
+    ...(kept !== undefined && kept !== null && { kept }),
     notes: notesOf(plan, spec, store, totals),
     elapsedMs,
     eventsPerSecond: elapsedMs > 0 ? Math.round((totals.applied / elapsedMs) * 1000) : null,

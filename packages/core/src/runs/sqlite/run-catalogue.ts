@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs';
+import { hash as hashOnce } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
 import { isRecoveryError, RecoveryError } from '../../model/errors/recovery-error.js';
 import { parseOutputChunk } from '../../engine/outputs/output-columns.js';
 import type { IntendedOutput } from '../../model/outputs/output.js';
@@ -115,7 +116,26 @@ function readQuarantined(files: RunFiles): Iterable<QuarantinedEvent> {
   return withStore(files, (store) => store.quarantined());
 }
 
-function readStates(files: RunFiles): Iterable<RecoveredState> {
+function* readStates(files: RunFiles): Iterable<RecoveredState> {
+  yield* readRebuiltStates(files);
+  yield* readKeptStates(files);
+}
+
+/** Keys that may live in lost events alone, as the live state has them. */
+function* readKeptStates(files: RunFiles): Iterable<RecoveredState> {
+  const kept = readRunReport(files)?.kept;
+  if (kept === undefined) return;
+  const text = readFileSync(files.kept, 'utf8');
+  if (hashOnce('sha256', text) !== kept.sha256) throw damagedRow(files, 'what is kept of the live state');
+  const causes = ['the live state, kept: no event that can be read names this key'];
+  for (const line of text.split('\n')) {
+    if (line === '') continue;
+    const { key, state } = JSON.parse(line) as Pick<RecoveredState, 'key' | 'state'>;
+    yield { key, state, fidelity: 'incomplete', causes };
+  }
+}
+
+function readRebuiltStates(files: RunFiles): Iterable<RecoveredState> {
   const plan = readRunPlan(files);
   const verification = readVerification(files);
   const isKnown = verification !== null && isVerified(verification) && isCoverageKnown(verification);

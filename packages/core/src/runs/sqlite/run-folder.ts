@@ -17,6 +17,8 @@ export interface RunFiles {
   readonly uncovered: string;
   /** Counts of the last comparison with the recorded outputs. */
   readonly corrections: string;
+  /** Keys that may live in lost events alone, as the live state has them. */
+  readonly kept: string;
 }
 
 const runIdPattern = /^r-[0-9a-f]{8}$/;
@@ -37,6 +39,7 @@ export function runFiles(store: string, runId: string): RunFiles {
     verification: join(folder, 'verification.json'),
     uncovered: join(folder, 'uncovered.json'),
     corrections: join(folder, 'corrections.json'),
+    kept: join(folder, 'kept-live-keys.ndjson'),
   };
 }
 

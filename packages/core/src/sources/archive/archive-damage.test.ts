@@ -189,7 +189,7 @@ describe('a damaged archive', () => {
     expect(failure(() => openArchive(bad))).toMatchObject({ code: 'unreadable-archive' });
     copyFileSync(good, bad);
     const db = new Database(bad);
-    db.pragma('user_version = 2');
+    db.pragma('user_version = 3');
     db.close();
     expect(failure(() => openArchive(bad))).toMatchObject({ code: 'archive-version-mismatch' });
     expect(failure(() => createArchiveWriter(bad, { source: 'cluster' }))).toMatchObject({

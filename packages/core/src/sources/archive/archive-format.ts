@@ -4,6 +4,9 @@ export const archiveApplicationId = 0x454d4152;
 /** Rises with every change of the tables or of what their columns mean. */
 export const archiveFormatVersion = 1;
 
+/** Of archives that hold damaged records: an older program, which would take a contradicted event for a good one, refuses them. */
+export const damagedArchiveVersion = 2;
+
 /** Large pages: a segment of about 100 kB then spans few of them. */
 export const archivePageSize = 16_384;
 
@@ -96,6 +99,17 @@ export const archiveSchema: readonly string[] = [
   sealedTrigger('progress', 'UPDATE'),
   `CREATE TRIGGER partition_no_delete BEFORE DELETE ON partition BEGIN SELECT RAISE(ABORT, 'immutable'); END`,
   `CREATE TRIGGER archive_sealed_update BEFORE UPDATE ON archive WHEN OLD.sealed <> 0 BEGIN SELECT RAISE(ABORT, 'sealed'); END`,
+];
+
+/** What an archive with damaged records has besides: their bytes. What is known of each stands in `progress`. */
+export const damageSchema: readonly string[] = [
+  `CREATE TABLE damaged_record (
+  number INTEGER PRIMARY KEY,
+  bytes BLOB NOT NULL
+) STRICT`,
+  `CREATE TRIGGER damaged_record_no_update BEFORE UPDATE ON damaged_record BEGIN SELECT RAISE(ABORT, 'immutable'); END`,
+  `CREATE TRIGGER damaged_record_no_delete BEFORE DELETE ON damaged_record BEGIN SELECT RAISE(ABORT, 'immutable'); END`,
+  sealedTrigger('damaged_record', 'INSERT'),
 ];
 
 function sealedTrigger(table: string, operation: 'INSERT' | 'UPDATE'): string {

@@ -13,6 +13,7 @@ import { newPartitionSummary, type PartitionSummary } from './partition-summary.
 import { draftPartition, type DraftingWriter, type PartitionWriter } from './partition-writer.js';
 import { contentOf } from './read-segments.js';
 import { storedEvent, type SegmentContent } from './segment-content.js';
+import { writeDamage, type DamageToKeep } from './damaged-records.js';
 import { readProgress, readProgressOf, writeProgress } from './progress-table.js';
 import { segmentTable } from './segment-table.js';
 import { undoInterruptedWrite } from './undo-interrupted-write.js';
@@ -35,6 +36,10 @@ export interface ArchiveWriter {
   readonly pendingEvents: number;
   /** `beginning` is the oldest offset that the partition ever had, 0 by default; it counts when the partition is new. */
   partition(id: PartitionId, beginning?: Offset): PartitionWriter;
+  /** How far each partition has come, those included that wait for the next commit. */
+  reached(): readonly (PartitionId & { readonly next: Offset })[];
+  /** Keeps what could not be read, and says where it belongs; a hole there is the caller's to add. */
+  addDamage(damage: DamageToKeep): void;
   /** What `setProgress` left under a name, as committed; undefined where there is nothing. */
   progress(name: string): unknown;
   /** The same for all names that begin so, sorted by name. */
@@ -74,6 +79,7 @@ function writerOn(db: Database.Database, path: string, source: string): ArchiveW
   const summaries = new Map(index.partitions.map((each) => [partitionKey(each), each]));
   const writers = new Map<string, DraftingWriter>();
   const progress = new Map<string, string>();
+  let damage: DamageToKeep[] = [];
   const commitDraft = draftCommitter(db);
   const stored = storedEvents(db, path);
   let { commits } = index;
@@ -89,6 +95,7 @@ function writerOn(db: Database.Database, path: string, source: string): ArchiveW
       const draft = writer.draft();
       if (draft !== null) written.set(writer, commitDraft(draft));
     }
+    writeDamage(db, damage);
     for (const [name, body] of progress) writeProgress(db, name, body);
     const all = new Map(summaries);
     for (const summary of written.values()) all.set(partitionKey(summary), summary);
@@ -116,6 +123,19 @@ function writerOn(db: Database.Database, path: string, source: string): ArchiveW
       writers.set(key, writer);
       return writer;
     },
+    reached() {
+      const all = new Map<string, PartitionId & { readonly next: Offset }>();
+      for (const [key, { source: of, topic, incarnation, partition, next }] of summaries) {
+        all.set(key, { source: of, topic, incarnation, partition, next });
+      }
+      for (const [key, { id, next }] of writers) all.set(key, { ...id, next });
+      return [...all.values()];
+    },
+    addDamage(record) {
+      damage.push(record);
+      pendingBytes += record.raw?.length ?? 0;
+      pendingEvents++;
+    },
     progress: (name) => readProgress(db, name),
     progressOf: (prefix) => readProgressOf(db, prefix),
     setProgress: (name, body) => void progress.set(name, JSON.stringify(body)),
@@ -130,6 +150,7 @@ function writerOn(db: Database.Database, path: string, source: string): ArchiveW
         summaries.set(partitionKey(summary), summary);
       }
       progress.clear();
+      damage = [];
       commits++;
       pendingBytes = 0;
       pendingEvents = 0;

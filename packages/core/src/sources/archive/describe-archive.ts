@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import type { PartitionDescription } from '../../model/log/event-log.js';
 import { readArchiveIndex } from './archive-index.js';
 import { openArchiveForReading, guarded } from './open-archive-database.js';
+import { readDamage, type ArchivedDamage } from './damaged-records.js';
 import { describePartitions } from './open-archive.js';
 import { readProgressOf } from './progress-table.js';
 import { importsPrefix, type ImportProgress } from './import/import-progress.js';
@@ -20,6 +21,8 @@ export interface ArchiveDescription {
   readonly segments: number;
   readonly repeated: number;
   readonly partitions: readonly PartitionDescription[];
+  /** Records that could not be read when they were imported or saved, in the order in which they were met. */
+  readonly damage: readonly ArchivedDamage[];
   /** Files that were imported, in no particular order. */
   readonly imports: readonly ImportProgress[];
 }
@@ -31,6 +34,7 @@ export function describeArchive(path: string): ArchiveDescription {
     return guarded(path, () =>
       db.transaction((): ArchiveDescription => {
         const { id, source, sealed, digest, partitions } = readArchiveIndex(db, path);
+        const damage = readDamage(db);
         return {
           path,
           id,
@@ -41,7 +45,8 @@ export function describeArchive(path: string): ArchiveDescription {
           events: partitions.reduce((sum, summary) => sum + summary.events, 0),
           segments: partitions.reduce((sum, summary) => sum + summary.segments, 0),
           repeated: partitions.reduce((sum, summary) => sum + summary.repeated, 0),
-          partitions: describePartitions(db, path, partitions),
+          partitions: describePartitions(db, path, partitions, damage),
+          damage,
           imports: readProgressOf(db, importsPrefix) as readonly ImportProgress[],
         };
       })(),

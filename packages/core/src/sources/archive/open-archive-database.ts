@@ -2,7 +2,14 @@ import { statSync } from 'node:fs';
 import type Database from 'better-sqlite3';
 import { RecoveryError } from '../../model/errors/recovery-error.js';
 import { writeArchiveHead } from './archive-index.js';
-import { archiveApplicationId, archiveFormatVersion, archivePageSize, archiveSchema } from './archive-format.js';
+import {
+  archiveApplicationId,
+  archiveFormatVersion,
+  archivePageSize,
+  archiveSchema,
+  damagedArchiveVersion,
+  damageSchema,
+} from './archive-format.js';
 import { lockedArchive, translateSqliteError, unreadableArchive } from './archive-failures.js';
 import { openSqlite } from '../drivers/open-sqlite.js';
 
@@ -114,10 +121,10 @@ function checkFormat(db: Database.Database, path: string): void {
     throw unreadableArchive(path, 'a SQLite database, but not an archive');
   }
   const version = db.pragma('user_version', { simple: true });
-  if (version === archiveFormatVersion) return;
+  if (version === archiveFormatVersion || version === damagedArchiveVersion) return;
   throw new RecoveryError(
     'archive-version-mismatch',
-    `${path}: written in version ${String(version)} of the format; this program reads ${archiveFormatVersion}`,
+    `${path}: written in version ${String(version)} of the format; this program reads ${archiveFormatVersion} and ${damagedArchiveVersion}`,
     {
       hint: 'use the version of Eventmend that wrote it, or export it there and import it here',
       details: { path, version },
@@ -147,7 +154,8 @@ function checkFile(path: string): void {
 /** The schema must be ours to the letter: no view, trigger or index that somebody slipped in. */
 function checkSchema(db: Database.Database, path: string): void {
   const found = db.prepare('SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY sql').pluck().all();
-  const expected = [...archiveSchema].sort();
+  const damaged = db.pragma('user_version', { simple: true }) === damagedArchiveVersion;
+  const expected = [...archiveSchema, ...(damaged ? damageSchema : [])].sort();
   if (found.length !== expected.length || expected.some((sql, i) => sql !== found[i])) {
     throw unreadableArchive(path, 'its tables are not those of an archive');
   }

@@ -11,6 +11,7 @@ import { readArchiveIndex } from './archive-index.js';
 import { guarded, openArchiveForReading } from './open-archive-database.js';
 import { readHoles } from './partition-table.js';
 import type { PartitionSummary } from './partition-summary.js';
+import { damagedRange, logDamageOf, rangesWithout, readDamage, type ArchivedDamage } from './damaged-records.js';
 import { readSegments, type SynchronousPageReader } from './read-segments.js';
 import { segmentTable } from './segment-table.js';
 import { moduleBeside } from '../log/module-beside.js';
@@ -37,10 +38,12 @@ export function openArchive(path: string): ArchiveLog {
   const db = openArchiveForReading(path);
   const table = segmentTable(db, path);
   let known: ReadonlyMap<string, PartitionSummary> | null = null;
+  let damage: readonly ArchivedDamage[] = [];
 
   function partitions(refresh: boolean): ReadonlyMap<string, PartitionSummary> {
     if (known === null || refresh) {
       known = new Map(readArchiveIndex(db, path).partitions.map((summary) => [partitionKey(summary), summary]));
+      damage = readDamage(db);
     }
     return known;
   }
@@ -52,19 +55,28 @@ export function openArchive(path: string): ArchiveLog {
   return {
     describe: () =>
       guarded(path, () =>
-        db.transaction(() => ({
-          kind: 'archive',
-          location: path,
-          partitions: describePartitions(db, path, [...partitions(true).values()]),
-          fingerprint: db.prepare('SELECT id FROM archive').pluck().get() as string,
-        }))(),
+        db.transaction(() => {
+          const summaries = [...partitions(true).values()];
+          const found = logDamageOf(damage);
+          return {
+            kind: 'archive',
+            location: path,
+            partitions: describePartitions(db, path, summaries, damage),
+            fingerprint: db.prepare('SELECT id FROM archive').pluck().get() as string,
+            ...(found !== null && { damage: found }),
+          };
+        })(),
       ),
     read: (request) =>
       guarded(path, () => {
         const summary = find(request);
         if (summary === undefined) return noPages;
         // A range beyond what was known at the last look may have been appended since.
-        return readSegments(table, path, request.to > summary.end ? latest(request, summary) : summary, request);
+        const current = request.to > summary.end ? latest(request, summary) : summary;
+        if (damage.length === 0) return readSegments(table, path, current, request);
+        const { contradicted } = damagedRange(damage, current, readHoles(db, path, current));
+        const parts = rangesWithout(request, contradicted).map((range) => ({ ...request, ...range }));
+        return oneAfterTheOther(parts.map((part) => () => readSegments(table, path, current, part)));
       }),
     offsetsBetween: (id, from, to) =>
       guarded(path, () => {
@@ -80,6 +92,28 @@ export function openArchive(path: string): ArchiveLog {
   }
 }
 
+function oneAfterTheOther(open: readonly (() => SynchronousPageReader)[]): SynchronousPageReader {
+  let index = 0;
+  let reader: SynchronousPageReader | null = null;
+  return {
+    next() {
+      for (; index < open.length; index++) {
+        reader ??= open[index]?.() ?? noPages;
+        const page = reader.next();
+        if (page !== null) return page;
+        reader.close();
+        reader = null;
+      }
+      return null;
+    },
+    close() {
+      reader?.close();
+      reader = null;
+      index = open.length;
+    },
+  };
+}
+
 const noPages: SynchronousPageReader = { next: () => null, close: () => undefined };
 
 /** What the log's description says of each partition. */
@@ -87,24 +121,28 @@ export function describePartitions(
   db: Database.Database,
   path: string,
   summaries: readonly PartitionSummary[],
+  damage: readonly ArchivedDamage[],
 ): readonly PartitionDescription[] {
-  return summaries.map((summary) => describe(db, path, summary));
+  return summaries.map((summary) => describe(db, path, summary, damage));
 }
 
-function describe(db: Database.Database, path: string, summary: PartitionSummary): PartitionDescription {
+function describe(
+  db: Database.Database,
+  path: string,
+  summary: PartitionSummary,
+  damage: readonly ArchivedDamage[],
+): PartitionDescription {
   const { source, topic, incarnation, partition, beginning, events } = summary;
-  const holes = readHoles(db, path, summary);
-  // A hole in front of the first event or behind the last is knowledge too: a transaction's marker is no gap.
-  const from = Math.min(summary.first ?? summary.next, holes[0]?.from ?? summary.next);
+  const { from, next, holes, contradicted } = damagedRange(damage, summary, readHoles(db, path, summary));
   return {
     source,
     topic,
     incarnation,
     partition,
     beginning,
-    range: { from, to: summary.next },
+    range: { from, to: next },
     holes,
-    events,
+    events: events - contradicted.length,
     firstTime: summary.minTime,
     lastTime: summary.maxTime,
   };

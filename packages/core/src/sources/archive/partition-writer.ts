@@ -43,6 +43,7 @@ export interface PartitionDraft {
 }
 
 export interface DraftingWriter extends PartitionWriter {
+  readonly id: PartitionId;
   /** Null when there is nothing to write. */
   draft(): PartitionDraft | null;
   /** The draft was committed. */
@@ -102,7 +103,9 @@ export function draftPartition(
     return 'repeated';
   }
 
+  const { source, topic, incarnation, partition } = initial;
   return {
+    id: { source, topic, incarnation, partition },
     get next() {
       return next;
     },

@@ -10,6 +10,7 @@ import { guarded, openArchiveForReading } from './open-archive-database.js';
 import { chain, larger, smaller, startOfChain, type PartitionSummary } from './partition-summary.js';
 import { readHoles } from './partition-table.js';
 import { contentOf, segmentsOf } from './read-segments.js';
+import { readDamage, readRawBytes } from './damaged-records.js';
 import { checkSegmentContent } from './check-segment-content.js';
 import { segmentTable } from './segment-table.js';
 import { timeRange } from './encode-segment.js';
@@ -58,6 +59,7 @@ export async function verifyArchive(path: string, work: LongWork = {}): Promise<
       }
     }
     problems.push(...guarded(path, () => strayRows(db, path, summaries)));
+    problems.push(...guarded(path, () => changedBytes(db, path)));
     return {
       ok: problems.length === 0,
       sealed: index.sealed,
@@ -143,6 +145,14 @@ function strayRows(
     .all() as number[];
   const strays = refs.filter((ref) => !known.has(ref)).length + (summaries.length - distinct);
   return strays === 0 ? [] : [unreadableArchive(path, 'it holds segments that belong to no partition')];
+}
+
+/** Raw bytes of damaged records that are not those that were kept. */
+function changedBytes(db: Database.Database, path: string): readonly RecoveryError[] {
+  const lost = readDamage(db).filter((record) => record.raw !== null && readRawBytes(db, record) === null);
+  return lost.length === 0
+    ? []
+    : [unreadableArchive(path, `the kept bytes of ${lost.length} damaged records do not match their hash`)];
 }
 
 async function breathe(work: LongWork, done: number, total: number): Promise<void> {

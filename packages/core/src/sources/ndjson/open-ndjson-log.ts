@@ -26,6 +26,11 @@ export interface NdjsonLogOptions {
   readonly bufferBytes?: number;
   /** The oldest offset that a partition ever had, for those where it is not 0. */
   readonly beginnings?: readonly { readonly topic?: string; readonly partition: number; readonly offset: Offset }[];
+  /**
+   * `refuse`: rows that cannot be read, and copies of an offset that contradict each other, are an error that lists them.
+   * `keep`: they are holes, and listed in the description. `refuse` by default.
+   */
+  readonly damage?: 'refuse' | 'keep';
   /** What an earlier scan of the same files found, so that it is not made again; comes with the locator. */
   readonly scan?: FilesScan;
 }
@@ -76,7 +81,7 @@ export function openNdjsonLog(
   let reads: PartitionReads | null = null;
 
   async function scanned(): Promise<FilesScan> {
-    scanning ??= scanFiles(openFiles, compiled);
+    scanning ??= scanFiles(openFiles, compiled, options.damage ?? 'refuse');
     return (scan ??= await scanning);
   }
 
@@ -178,6 +183,7 @@ function describeScan(
     fingerprint: createHash('sha256')
       .update(JSON.stringify([mapping, scan.contents]))
       .digest('hex'),
+    ...(scan.damage !== undefined && { damage: scan.damage }),
   };
 }
 

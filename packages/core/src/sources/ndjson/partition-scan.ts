@@ -7,7 +7,7 @@ import { describePartition, type PartitionId } from '../../model/log/partition-i
 
 /** What a scan learns of one partition. Plain JSON, so that another thread can take it over. */
 export interface PartitionScan extends PartitionId {
-  readonly from: Offset;
+  from: Offset;
   /** Behind the last event. */
   next: Offset;
   events: number;
@@ -17,7 +17,7 @@ export interface PartitionScan extends PartitionId {
   readonly holes: LogHole[];
 }
 
-export function newPartitionScan(event: MappedEvent): PartitionScan {
+export function newPartitionScan(event: PartitionId & { readonly offset: Offset }): PartitionScan {
   const { source, topic, incarnation, partition, offset } = event;
   const empty = { events: 0, repeated: 0, firstTime: null, lastTime: null, holes: [] };
   return { source, topic, incarnation, partition, from: offset, next: offset, ...empty };
@@ -42,6 +42,13 @@ export function scanEvent(scan: PartitionScan, event: MappedEvent, place: () => 
     if (scan.lastTime === null || time > scan.lastTime) scan.lastTime = time;
   }
   return 'new';
+}
+
+/** Takes the offset of a row into the account that cannot be read, where offsets are assigned and so follow the rows. */
+export function scanDamaged(scan: PartitionScan, offset: Offset): void {
+  if (offset < scan.next) return;
+  scan.holes.push({ from: scan.next, to: offset + 1, reason: 'missing' });
+  scan.next = offset + 1;
 }
 
 function wasThere(scan: PartitionScan, offset: Offset): boolean {

@@ -9,6 +9,7 @@ import { headersWithId } from '../rows/business-id-header.js';
 import { type MappedEvent, mappedValueText } from '../rows/event-mapping.js';
 import { openEventCursor } from './event-cursor.js';
 import { mappingStateAt, markBefore, type FileMark } from './file-marks.js';
+import type { PartitionScan } from './partition-scan.js';
 import type { FilesScan } from './scan-files.js';
 import { laneBudget, openSharedStream, takeFromLane, type SharedStream, type StreamLane } from './shared-stream.js';
 
@@ -36,6 +37,8 @@ export function partitionReads(
   const pageBytes = Math.ceil(budget / 4);
   const assigned = mapping.form === 'columns' && mapping.offset === null;
   const streams = new Set<SharedStream>();
+  const damaged = new Map(scan.partitions.map((partition) => [partition, damagedOffsets(partition)]));
+  const damagedOf = (partition: PartitionScan) => damaged.get(partition) ?? null;
   /** Lanes that readers hold. */
   const held = new Set<StreamLane>();
 
@@ -56,10 +59,10 @@ export function partitionReads(
   function newStream(mark: FileMark, request: ReadRequest): SharedStream {
     // It holds the same ready again, and two of them would hold twice as much.
     for (const stream of streams) stream.abandonUnclaimed();
-    const cursor = openEventCursor(files, mapping, mappingStateAt(mark, scan.partitions, assigned), mark.at);
+    const cursor = openEventCursor(files, mapping, mappingStateAt(mark, scan.partitions, assigned), mark.at, 'keep');
     const lanes = scan.partitions.flatMap((partition, index) => {
       const start = mark.next[index] ?? 0;
-      const lane = emptyLane(partition, start);
+      const lane = emptyLane(partition, start, damagedOf(partition));
       if (isSamePartition(partition, request)) return [lane];
       const others = [...held].filter((other) => isSamePartition(other, partition));
       // Who was left behind elsewhere goes on here; for who has not come yet something is held ready.
@@ -139,9 +142,23 @@ export function partitionReads(
   };
 }
 
-function emptyLane({ source, topic, incarnation, partition }: StreamLaneId, start: Offset): StreamLane {
+function emptyLane(
+  { source, topic, incarnation, partition }: StreamLaneId,
+  start: Offset,
+  damaged: StreamLane['damaged'],
+): StreamLane {
   const id = { source, topic, incarnation, partition };
-  return { ...id, start, wanted: start, to: Infinity, queue: [], weights: [], weight: 0, claimed: false, stream: null };
+  const empty = { queue: [], weights: [], weight: 0, claimed: false, stream: null };
+  return { ...id, start, wanted: start, to: Infinity, damaged, ...empty };
+}
+
+/** Offsets whose events are not to be believed; null where there are none. */
+function damagedOffsets({ holes }: PartitionScan): StreamLane['damaged'] {
+  const damaged = new Set<Offset>();
+  for (const { from, to, reason } of holes) {
+    if (reason === 'damaged') for (let offset = from; offset < to; offset++) damaged.add(offset);
+  }
+  return damaged.size === 0 ? null : damaged;
 }
 
 type StreamLaneId = Pick<StreamLane, 'source' | 'topic' | 'incarnation' | 'partition'>;
@@ -151,8 +168,7 @@ function endOfEvents(scan: FilesScan, request: ReadRequest): Offset {
   const partition = scan.partitions.find((candidate) => isSamePartition(candidate, request));
   if (partition === undefined) return request.from;
   const to = Math.min(request.to, partition.next);
-  const hole = partition.holes.find((candidate) => candidate.from < to && to <= candidate.to);
-  return hole === undefined ? to : hole.from;
+  return partition.holes.reduceRight((end, hole) => (hole.from < end && end <= hole.to ? hole.from : end), to);
 }
 
 /** A page of events that were rows. Their values are parsed already, but for those that were given as bytes. */

@@ -12,12 +12,12 @@ const maxRepeats = 250_000;
 export interface RepeatedEvents {
   readonly count: number;
   /**
-   * @throws RecoveryError `offsets-out-of-order` for too many, `conflicting-events` when two repeats contradict each
-   *   other.
+   * @returns where an earlier repeat stands that this one contradicts; null where there is none
+   * @throws RecoveryError `offsets-out-of-order` for too many
    */
-  remember(event: MappedEvent, place: RowPlace): void;
-  /** @throws RecoveryError `conflicting-events` when a repeat contradicts this first copy. */
-  holdAgainst(event: MappedEvent, place: () => RowPlace): void;
+  remember(event: MappedEvent, place: RowPlace): RowPlace | null;
+  /** @returns where a repeat stands that contradicts this first copy; null where there is none */
+  holdAgainst(event: MappedEvent): RowPlace | null;
 }
 
 interface Repeats extends PartitionId {
@@ -39,12 +39,11 @@ export function newRepeatedEvents(): RepeatedEvents {
       const digest = contentDigest(event);
       const known = repeats.byOffset.get(event.offset);
       if (known === undefined) repeats.byOffset.set(event.offset, { digest, place });
-      else if (known.digest !== digest) throw contradiction(event, known.place, place);
+      return known !== undefined && known.digest !== digest ? known.place : null;
     },
-    holdAgainst(event, place) {
+    holdAgainst(event) {
       const repeat = table.get(event)?.byOffset.get(event.offset);
-      if (repeat !== undefined && repeat.digest !== contentDigest(event))
-        throw contradiction(event, place(), repeat.place);
+      return repeat !== undefined && repeat.digest !== contentDigest(event) ? repeat.place : null;
     },
   };
 }
@@ -58,7 +57,7 @@ function contentDigest(event: MappedEvent): string {
   return hash.update(valueBytes ?? valueText ?? JSON.stringify(value ?? null)).digest('base64');
 }
 
-function contradiction(event: MappedEvent, first: RowPlace, second: RowPlace): RecoveryError {
+export function contradiction(event: MappedEvent, first: RowPlace, second: RowPlace): RecoveryError {
   const name = `${describePartition(event)}@${event.offset}`;
   return new RecoveryError(
     'conflicting-events',

@@ -1,12 +1,17 @@
 import { createHash, type Hash } from 'node:crypto';
 import { setImmediate as letOthersRun } from 'node:timers/promises';
+import { RecoveryError } from '../../model/errors/recovery-error.js';
+import type { LogDamage } from '../../model/log/log-damage.js';
 import type { CompiledMapping } from '../rows/compile-mapping.js';
 import { newMappingState } from '../rows/mapping-state.js';
-import type { RowSource } from '../rows/row-source.js';
+import type { MappedEvent } from '../rows/event-mapping.js';
+import type { RowPlace, RowSource } from '../rows/row-source.js';
 import { newPartitionTable, type PartitionTable } from '../../model/log/partition-table.js';
-import { openEventCursor, startOfFiles, type EventBatch } from './event-cursor.js';
+import { damagedRecordsError } from '../log/damaged-records-error.js';
+import { newDamageScan, type DamageScan } from './damage-scan.js';
+import { openEventCursor, startOfFiles, type DamagedEvent, type EventBatch } from './event-cursor.js';
 import { markStep, type FileMark } from './file-marks.js';
-import { newPartitionScan, scanEvent, type PartitionScan } from './partition-scan.js';
+import { newPartitionScan, scanDamaged, scanEvent, type PartitionScan } from './partition-scan.js';
 import { newRepeatedEvents } from './repeated-events.js';
 
 /** What one pass over the files tells. Plain JSON. */
@@ -15,6 +20,8 @@ export interface FilesScan {
   readonly marks: readonly FileMark[];
   /** SHA-256 of all content of each file, decompressed, in the order of the files. */
   readonly contents: readonly string[];
+  /** What cannot be read; absent where nothing is damaged. Its offsets are holes of the partitions. */
+  readonly damage?: LogDamage;
 }
 
 /** Opens the files of a log; `onBytes` sees the content of each as it is read. */
@@ -23,11 +30,18 @@ export type OpenFiles = (onBytes?: (file: number, bytes: Uint8Array) => void) =>
 /**
  * Reads all files once; `open` opens them, and shows what is read where that is asked for. Memory follows the number of
  * partitions, holes and repeats, and a sparse index: never the number of events. Only where offsets repeat, a second
- * pass compares the copies.
- * @throws RecoveryError `conflicting-events` (contradicting copies), `offsets-out-of-order` (offsets fall), and all
- *   that reading rows may throw.
+ * pass compares the copies. Rows that cannot be read, and copies that contradict each other, become holes and are listed;
+ * with `refuse` they are one error.
+ * @throws RecoveryError `offsets-out-of-order` (offsets fall); what reading the first row fails with, where no row at all
+ *   can be read, and where offsets are assigned and a row does not tell its partition.
  */
-export async function scanFiles(open: OpenFiles, mapping: CompiledMapping): Promise<FilesScan> {
+export async function scanFiles(
+  open: OpenFiles,
+  mapping: CompiledMapping,
+  onDamage: 'refuse' | 'keep' = 'refuse',
+): Promise<FilesScan> {
+  const assigned = mapping.form === 'columns' && mapping.offset === null;
+  const damage = newDamageScan();
   const table = newPartitionTable<PartitionScan>();
   const repeats = newRepeatedEvents();
   const contents: Hash[] = [];
@@ -36,25 +50,75 @@ export async function scanFiles(open: OpenFiles, mapping: CompiledMapping): Prom
   const marks: FileMark[] = [];
   let file = -1;
   let rows = 0;
+  let misplaced: RecoveryError | null = null;
+  const takeDamaged = (damaged: DamagedEvent): void => {
+    const { identity, row } = damaged;
+    damage.addRow(damaged, table.entries);
+    if (!assigned) return;
+    if (identity === null) misplaced ??= row.error;
+    else {
+      let scan = table.get(identity);
+      if (scan === undefined) table.add((scan = newPartitionScan(identity)));
+      scanDamaged(scan, identity.offset);
+    }
+  };
   await eachBatch(files, mapping, (batch) => {
     const at = batch.positionOf(0);
     const newFile = at.file !== file;
-    if (newFile || rows - (marks.at(-1)?.rowsBefore ?? 0) >= markStep(table.entries.length)) {
+    if (
+      batch.events.length > 0 &&
+      (newFile || rows - (marks.at(-1)?.rowsBefore ?? 0) >= markStep(table.entries.length))
+    ) {
       marks.push({ at, rowsBefore: rows, next: table.entries.map((scan) => scan.next) });
     }
-    file = at.file;
+    if (batch.events.length > 0) file = at.file;
+    let next = 0;
     for (const [index, event] of batch.events.entries()) {
+      for (; batch.damaged[next]?.behind === index; next++) takeDamaged(batch.damaged[next] as DamagedEvent);
       let scan = table.get(event);
       if (scan === undefined) table.add((scan = newPartitionScan(event)));
       const found = scanEvent(scan, event, () => batch.place(index));
       rows++;
       if (found === 'new') continue;
       scan.repeated++;
-      repeats.remember(event, batch.place(index));
+      const place = batch.place(index);
+      const earlier = repeats.remember(event, place);
+      if (earlier !== null) damage.addContradiction(event, earlier, place);
     }
+    for (; next < batch.damaged.length; next++) takeDamaged(batch.damaged[next] as DamagedEvent);
   });
-  if (repeats.count > 0) await compareCopies(open(), mapping, table, repeats);
-  return { partitions: table.entries, marks, contents: contents.map((content) => content.digest('hex')) };
+  if (repeats.count > 0) {
+    await compareCopies(open(), mapping, table, repeats, (event, first, second) => {
+      damage.addContradiction(event, first, second);
+    });
+  }
+  if (misplaced !== null) throw offsetsUnknown(misplaced);
+  if (damage.first !== null && table.entries.every(({ events }) => events === 0)) throw nothingReadable(damage);
+  const found = damage.settle(table);
+  if (found !== null && onDamage === 'refuse') throw damage.count === 1 ? damage.first : damagedRecordsError(found);
+  return {
+    partitions: table.entries,
+    marks,
+    contents: contents.map((content) => content.digest('hex')),
+    ...(found !== null && { damage: found }),
+  };
+}
+
+/** A row that does not tell its partition may have taken an offset of any: those behind it cannot be numbered. */
+function offsetsUnknown({ message, code, details }: RecoveryError): RecoveryError {
+  return new RecoveryError(code, `${message}; offsets are assigned, and nothing tells the partition of this row`, {
+    hint: 'repair the row or take it out of the file: without it nobody knows the offsets of the rows behind it',
+    details: { ...details },
+  });
+}
+
+function nothingReadable({ first, count }: DamageScan): RecoveryError {
+  if (first === null || count === 1) return first as RecoveryError;
+  const { message, code, hint, details } = first;
+  return new RecoveryError(code, `${message}; none of ${count.toLocaleString('en-US')} rows can be read`, {
+    ...(hint !== undefined && { hint }),
+    details: { ...details },
+  });
 }
 
 /** The first copy of each offset is the one that rises. */
@@ -63,6 +127,7 @@ async function compareCopies(
   mapping: CompiledMapping,
   scans: PartitionTable<PartitionScan>,
   repeats: ReturnType<typeof newRepeatedEvents>,
+  contradicts: (event: MappedEvent, first: RowPlace, second: RowPlace) => void,
 ): Promise<void> {
   const reached = new Map<PartitionScan, number>();
   await eachBatch(files, mapping, (batch) => {
@@ -70,7 +135,8 @@ async function compareCopies(
       const scan = scans.get(event);
       if (scan === undefined || event.offset < (reached.get(scan) ?? 0)) continue;
       reached.set(scan, event.offset + 1);
-      repeats.holdAgainst(event, () => batch.place(index));
+      const repeat = repeats.holdAgainst(event);
+      if (repeat !== null) contradicts(event, batch.place(index), repeat);
     }
   });
 }
@@ -80,7 +146,7 @@ async function eachBatch(
   mapping: CompiledMapping,
   visit: (batch: EventBatch) => void,
 ): Promise<void> {
-  const cursor = openEventCursor(files, mapping, newMappingState(), startOfFiles);
+  const cursor = openEventCursor(files, mapping, newMappingState(), startOfFiles, 'keep');
   try {
     for (let count = 1; ; count++) {
       const batch = await cursor.next();

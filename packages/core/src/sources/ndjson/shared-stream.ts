@@ -11,6 +11,8 @@ export interface StreamLane extends PartitionId {
   /** Events below are not wanted, or were handed on already. */
   wanted: Offset;
   to: Offset;
+  /** Offsets whose events are not handed out, since what the files say of them cannot be believed; null for none. */
+  readonly damaged: ReadonlySet<Offset> | null;
   readonly queue: MappedEvent[];
   /** Bytes of the rows that the queued events were made of, about. */
   readonly weights: number[];
@@ -77,6 +79,7 @@ export function openSharedStream(
       const lane = table.get(event);
       // Below what is wanted: events in front of the range, and second copies of one that was handed out.
       if (lane === undefined || event.offset < lane.wanted || event.offset >= lane.to) continue;
+      if (lane.damaged?.has(event.offset) === true) continue;
       lane.queue.push(event);
       lane.weights.push(weight);
       lane.weight += weight;

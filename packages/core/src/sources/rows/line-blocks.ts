@@ -15,6 +15,8 @@ export interface LineBlocks {
   next(): LineBlock | 'too-long' | null | Promise<LineBlock | 'too-long' | null>;
   /** Where the line that is being put together begins. */
   readonly lineStart: number;
+  /** Leaves the line out that was too long; the next block begins behind it. */
+  skipLine(): void;
 }
 
 const lineFeed = 0x0a;
@@ -28,6 +30,7 @@ export function cutIntoLineBlocks(chunks: ByteChunks, start: number, maxLineByte
   let carried = 0;
   let lineStart = start;
   let ended = false;
+  let skipping = false;
 
   function append(bytes: Buffer): void {
     const needed = carried + bytes.length;
@@ -50,7 +53,16 @@ export function cutIntoLineBlocks(chunks: ByteChunks, start: number, maxLineByte
     tail = null;
   }
 
-  function take(chunk: Buffer | null): LineBlock | 'too-long' | null | undefined {
+  function take(piece: Buffer | null): LineBlock | 'too-long' | null | undefined {
+    let chunk = piece;
+    if (chunk !== null && skipping) {
+      const passed = chunk.indexOf(lineFeed) + 1;
+      lineStart += passed === 0 ? chunk.length : passed;
+      if (passed === 0) return undefined;
+      skipping = false;
+      chunk = chunk.subarray(passed);
+      if (chunk.length === 0) return undefined;
+    }
     if (chunk === null) {
       ended = true;
       if (carried === 0) return null;
@@ -90,6 +102,11 @@ export function cutIntoLineBlocks(chunks: ByteChunks, start: number, maxLineByte
     next,
     get lineStart() {
       return lineStart;
+    },
+    skipLine() {
+      skipping = true;
+      lineStart += carried;
+      carried = 0;
     },
   };
 }

@@ -62,13 +62,13 @@ function mapColumns(
   };
 }
 
-function readTopic(from: Column, row: unknown, place: () => RowPlace): string {
+export function readTopic(from: Column, row: unknown, place: () => RowPlace): string {
   const topic = readColumn(from, row, place);
   if (typeof topic === 'string' && topic !== '') return topic;
   throw badColumn(from.name, 'the name of a topic', topic, place());
 }
 
-function readPartition(from: CompiledPartition, row: unknown, place: () => RowPlace): number {
+export function readPartition(from: CompiledPartition, row: unknown, place: () => RowPlace): number {
   if (from.kind === 'constant') return from.partition;
   if (from.kind === 'hash') {
     const text = readText(from.column, row, place);

@@ -2,6 +2,8 @@ import { maxRowBytes } from '../../model/json/value-limits.js';
 import { assertLineStart } from './line-start.js';
 import { defaultChunkBytes, fileBytes, openByteChunks, watchedChunks, type ByteChunks } from './byte-chunks.js';
 import { cutIntoLineBlocks, type LineBlock } from './line-blocks.js';
+import type { OnDamagedRow } from './damaged-row.js';
+import { parseDamagedLines } from './parse-damaged-lines.js';
 import { parseLines, type ParsedLines } from './parse-lines.js';
 import { rowTooLarge } from './row-limits.js';
 import {
@@ -9,6 +11,7 @@ import {
   startOfRows,
   type RowBatch,
   type RowCompression,
+  type RowPlace,
   type RowPosition,
   type RowReader,
   type RowSource,
@@ -20,6 +23,8 @@ export interface NdjsonRowOptions {
   readonly chunkBytes?: number;
   /** Sees all content as it is read, decompressed, in pieces that are valid only during the call. */
   readonly onBytes?: (bytes: Uint8Array) => void;
+  /** Is told of lines that cannot be read, which are then left out. Without it the first of them is an error. */
+  readonly onDamage?: OnDamagedRow;
 }
 
 /**
@@ -36,7 +41,8 @@ export function ndjsonRows(file: string, options: NdjsonRowOptions = {}): RowSou
     format: 'ndjson',
     compression,
     bytes,
-    open: (from = startOfRows) => openNdjson(file, compression, chunkBytes, from, options.onBytes),
+    open: (from = startOfRows, onDamage = options.onDamage) =>
+      openNdjson(file, compression, chunkBytes, from, options.onBytes, onDamage),
   };
 }
 
@@ -46,15 +52,16 @@ function openNdjson(
   chunkBytes: number,
   from: RowPosition,
   onBytes: NdjsonRowOptions['onBytes'],
+  onDamage: OnDamagedRow | undefined,
 ): RowReader {
   const start = from.byte ?? 0;
   if (compression === 'none') assertLineStart(file, start);
   const opened = openByteChunks(file, compression, start, chunkBytes);
-  return readNdjson(file, onBytes === undefined ? opened : watchedChunks(opened, onBytes), from);
+  return readNdjson(file, onBytes === undefined ? opened : watchedChunks(opened, onBytes), from, onDamage);
 }
 
 /** Reads NDJSON from pieces that begin at a position of the content; `file` names them in messages. */
-export function readNdjson(file: string, chunks: ByteChunks, from: RowPosition): RowReader {
+export function readNdjson(file: string, chunks: ByteChunks, from: RowPosition, onDamage?: OnDamagedRow): RowReader {
   const start = from.byte ?? 0;
   const blocks = cutIntoLineBlocks(chunks, start, maxRowBytes);
   let lines = from.lines;
@@ -64,7 +71,8 @@ export function readNdjson(file: string, chunks: ByteChunks, from: RowPosition):
 
   /** The batch of a block; undefined for a block of empty lines only. */
   function batchOf(block: LineBlock): RowBatch | undefined {
-    const parsed = parseLines(file, block, lines);
+    const parsed =
+      onDamage === undefined ? parseLines(file, block, lines) : parseDamagedLines(file, block, lines, onDamage);
     failure = parsed.failure;
     if (parsed.values.length === 0) {
       lines = parsed.linesAfter;
@@ -80,7 +88,13 @@ export function readNdjson(file: string, chunks: ByteChunks, from: RowPosition):
   function accept(block: LineBlock | 'too-long' | null): RowBatch | null | undefined {
     if (block === null) return null;
     if (block !== 'too-long') return batchOf(block);
-    throw (failure = rowTooLarge({ file, unit: 'line', number: lines + 1, byte: blocks.lineStart }));
+    const place: RowPlace = { file, unit: 'line', number: lines + 1, byte: blocks.lineStart };
+    const tooLarge = rowTooLarge(place);
+    if (onDamage === undefined) throw (failure = tooLarge);
+    onDamage({ place, error: tooLarge, bytes: null });
+    blocks.skipLine();
+    lines++;
+    return undefined;
   }
 
   function next(): RowBatch | null | Promise<RowBatch | null> {

@@ -1,3 +1,5 @@
+import type { OnDamagedRow } from './damaged-row.js';
+
 /**
  * Where a row stands in its file, for messages and for finding it again. `number` counts from 1: physical lines for
  * NDJSON, data rows (without the header) for CSV and Parquet. `byte` is the offset of its first byte in the content
@@ -75,8 +77,11 @@ export interface RowSource {
   readonly compression: RowCompression;
   /** Size of the file as it is stored. */
   readonly bytes: number;
-  /** Starts reading at the beginning or exactly behind the rows that an earlier reader delivered. */
-  open(from?: RowPosition): RowReader;
+  /**
+   * Starts reading at the beginning or exactly behind the rows that an earlier reader delivered. With `onDamage`, rows that
+   * cannot be read are told of and left out, where the format allows to go on behind them (lines do).
+   */
+  open(from?: RowPosition, onDamage?: OnDamagedRow): RowReader;
 }
 
 export type RowFormat = 'ndjson' | 'csv' | 'parquet';

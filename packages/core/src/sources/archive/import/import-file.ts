@@ -18,6 +18,7 @@ import { type MappedEvent, mappedValueText } from '../../rows/event-mapping.js';
 import { headersWithId } from '../../rows/business-id-header.js';
 import type { ArchiveWriter } from '../archive-writer.js';
 import type { PartitionWriter } from '../partition-writer.js';
+import { keepDamagedRows } from './keep-damaged-rows.js';
 import { importName, mappingStateName, type ImportProgress } from './import-progress.js';
 
 /** Keys and values that are gathered before a commit, in bytes: a commit costs some milliseconds, whatever it holds. */
@@ -35,12 +36,16 @@ export interface FileImport {
   /** Oldest offset that new partitions ever had. */
   readonly beginning: number;
   readonly commitBytes?: number;
+  /** `keep`: rows that cannot be read are kept as they are, and become holes. Else the first of them is an error. */
+  readonly damage: 'refuse' | 'keep';
 }
 
 export interface FileCounts {
   readonly position: RowPosition;
   readonly events: number;
   readonly repeated: number;
+  /** Rows that could not be read, and rows that contradict one that is there already; absent where there is none. */
+  readonly damaged?: number;
 }
 
 /**
@@ -52,18 +57,27 @@ export async function importFile(task: FileImport, from: ImportProgress, work: L
   const { writer, rows, mapping, state } = task;
   const partitionOf = partitionsOf(writer, task.beginning);
   const limit = task.commitBytes ?? commitBytes;
-  const reader = rows.open(from.position.rows === 0 ? startOfRows : from.position);
+  const keeping = keepDamagedRows(task);
+  const start = isStart(from.position) ? startOfRows : from.position;
+  const reader = rows.open(start, task.damage === 'keep' ? keeping.take : undefined);
+  const damagedBefore = from.damaged ?? 0;
   let { position, events, repeated } = from;
   let breath = 0;
 
+  function counts(): FileCounts {
+    const damaged = damagedBefore + keeping.count;
+    return { position, events, repeated, ...(damaged > 0 && { damaged }) };
+  }
+
   function commit(): void {
-    writer.setProgress(importName(from.file), { ...from, position, events, repeated } satisfies ImportProgress);
+    writer.setProgress(importName(from.file), { ...from, ...counts() } satisfies ImportProgress);
     writer.setProgress(mappingStateName, saveMappingState(state));
     writer.commit();
   }
 
   function importBatch(batch: RowBatch): void {
     for (let i = 0; i < batch.count; i++) {
+      keeping.keepBefore(batch, i);
       importRow(batch, i);
       if (writer.pendingBytes >= limit) {
         position = batch.positionAfter(i);
@@ -74,12 +88,22 @@ export async function importFile(task: FileImport, from: ImportProgress, work: L
   }
 
   function importRow(batch: RowBatch, index: number): void {
-    const event = mapRow(batch, index, mapping, state);
+    let event: MappedEvent;
+    try {
+      event = mapRow(batch, index, mapping, state);
+    } catch (error) {
+      if (task.damage === 'refuse' || !isRecoveryError(error)) throw error;
+      keeping.keepRow(batch, index, error);
+      return;
+    }
     try {
       if (archiveMappedEvent(partitionOf(event), event) === 'appended') events++;
       else repeated++;
     } catch (error) {
-      throw atRow(error, batch, index);
+      const refused = atRow(error, batch, index);
+      const isDamage = isRecoveryError(refused) && ['conflicting-events', 'size-limit-exceeded'].includes(refused.code);
+      if (task.damage === 'refuse' || !isDamage) throw refused;
+      keeping.keepEvent(batch, index, event, refused);
     }
   }
 
@@ -93,7 +117,8 @@ export async function importFile(task: FileImport, from: ImportProgress, work: L
             mapRow(arrayBatch(rows.file, [row], -1), 0, mapping, newMappingState()),
           );
         }
-        return { position, events, repeated };
+        keeping.keepRest();
+        return counts();
       }
       importBatch(batch);
       breath += batch.count;
@@ -105,6 +130,10 @@ export async function importFile(task: FileImport, from: ImportProgress, work: L
   } finally {
     reader.close();
   }
+}
+
+function isStart({ rows, byte }: RowPosition): boolean {
+  return rows === 0 && (byte === null || byte === 0);
 }
 
 /** Lets signals in, says how far it is, and stops cleanly when asked to. */

@@ -24,6 +24,11 @@ export interface ImportOptions {
   readonly beginning?: Offset;
   /** Id of a new archive; by default a random UUID. */
   readonly archiveId?: string;
+  /**
+   * `keep`: what cannot be read, and what contradicts an event that is there already, is kept as it is beside the events,
+   * and is a hole. `refuse`, the default: the first such row is an error.
+   */
+  readonly damage?: 'refuse' | 'keep';
   /** For tests: bytes of keys and values between two commits. */
   readonly commitBytes?: number;
 }
@@ -36,6 +41,8 @@ export interface ImportedFile {
   readonly events: number;
   readonly repeated: number;
   readonly sha256: string;
+  /** Rows that could not be read; absent where all could. */
+  readonly damaged?: number;
 }
 
 /**
@@ -85,7 +92,7 @@ async function importOne(
   const earlier = writer.progressOf(importsPrefix) as readonly ImportProgress[];
   const decision = await findEarlierImport(file, identity, mappingHash, earlier, sha256);
   if (decision.kind === 'already') {
-    const { position, events, repeated } = decision.as;
+    const { position, events, repeated, damaged } = decision.as;
     return {
       file: rows.file,
       outcome: 'already',
@@ -93,6 +100,7 @@ async function importOne(
       events,
       repeated,
       sha256: decision.as.sha256 ?? '',
+      ...(damaged !== undefined && { damaged }),
     };
   }
   const begun: ImportProgress = {
@@ -113,6 +121,7 @@ async function importOne(
     mapping,
     state,
     beginning: options.beginning ?? 0,
+    damage: options.damage ?? 'refuse',
     ...(options.commitBytes === undefined ? {} : { commitBytes: options.commitBytes }),
   };
   const counts = await importFile(task, decision.kind === 'resume' ? decision.from : begun, work);
@@ -128,5 +137,6 @@ async function importOne(
     events: counts.events,
     repeated: counts.repeated,
     sha256: finished.sha256 ?? '',
+    ...(counts.damaged !== undefined && { damaged: counts.damaged }),
   };
 }

@@ -13,6 +13,8 @@ export interface ImportProgress {
   readonly position: RowPosition;
   readonly events: number;
   readonly repeated: number;
+  /** Rows that could not be read; absent where all could. */
+  readonly damaged?: number;
 }
 
 /** What the names of all imports begin with. */

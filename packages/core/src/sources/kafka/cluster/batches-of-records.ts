@@ -1,6 +1,7 @@
 import { isRecoveryError, RecoveryError } from '../../../model/errors/recovery-error.js';
 import { decodeControlRecord } from '../batches/control-record.js';
 import { decodeRecords } from '../batches/decode-records.js';
+import { damagedHeader, type DamagedHeader } from '../batches/damaged-header.js';
 import { recordBatches, type RecordBatch } from '../batches/record-batch.js';
 import type { FetchedBatch } from './fetched-partition.js';
 
@@ -9,14 +10,49 @@ interface Place {
   readonly partition: number;
 }
 
-/** The batches of an answer, decoded as they are asked for. Errors name the partition, which a batch does not know. */
+/**
+ * The batches of an answer, decoded as they are asked for; one that is damaged is given as such where the next can be found
+ * behind it. Errors name the partition, which a batch does not know.
+ */
 export function* batchesOfRecords(records: Buffer, place: Place): Generator<FetchedBatch, undefined> {
-  const batches = recordBatches(records);
+  let position = 0;
+  let batches = recordBatches(records);
   for (;;) {
-    const next = placed(place, () => batches.next());
-    if (next.done === true) return;
-    yield batchOf(next.value, place);
+    try {
+      const next = placed(place, () => batches.next());
+      if (next.done === true) return;
+      position += next.value.bytes;
+      yield batchOf(next.value, place);
+    } catch (error) {
+      const header = damagedHeader(records, position);
+      if (header === null || !isRecoveryError(error) || !isDamage(error)) throw error;
+      yield damagedBatchOf(header, error);
+      position += header.bytes.length;
+      batches = recordBatches(records.subarray(position));
+    }
   }
+}
+
+/** A codec that is not known is as good as damage: the bytes can be kept, and nothing else. */
+function isDamage({ code }: RecoveryError): boolean {
+  return code === 'corrupt-record-batch' || code === 'kafka-incompatible';
+}
+
+function damagedBatchOf({ baseOffset, lastOffset, bytes }: DamagedHeader, error: RecoveryError): FetchedBatch {
+  return {
+    baseOffset,
+    lastOffset,
+    transactional: false,
+    control: false,
+    producerId: -1,
+    maxTimestamp: -1,
+    raw: bytes,
+    damaged: error,
+    decode() {
+      throw error;
+    },
+    endsAborted: () => false,
+  };
 }
 
 function batchOf(batch: RecordBatch, place: Place): FetchedBatch {
@@ -27,6 +63,7 @@ function batchOf(batch: RecordBatch, place: Place): FetchedBatch {
     control: batch.control,
     producerId: batch.producerId,
     maxTimestamp: batch.maxTimestamp,
+    raw: batch.buffer.subarray(batch.position, batch.position + batch.bytes),
     decode: (columns, from, to) => void placed(place, () => decodeRecords(batch, columns, from, to)),
     endsAborted: () => placed(place, () => decodeControlRecord(batch)) === 'abort',
   };

@@ -1,3 +1,4 @@
+import type { RecoveryError } from '../../../model/errors/recovery-error.js';
 import type { AbortedTransaction, FetchSettings } from '../protocol/fetch-request.js';
 import type { RecordColumns } from '../batches/record-columns.js';
 
@@ -30,6 +31,10 @@ export interface FetchedBatch {
   readonly producerId: number;
   /** Milliseconds since 1970. */
   readonly maxTimestamp: number;
+  /** Its bytes as the broker gave them; absent where a client decoded it. */
+  readonly raw?: Uint8Array;
+  /** Why nothing of it can be believed but its place; absent for a whole batch. Its records are not to be decoded. */
+  readonly damaged?: RecoveryError;
   /**
    * Appends the records from `from` to before `to`.
    * @throws RecoveryError `corrupt-record-batch`, `kafka-incompatible`

@@ -32,7 +32,13 @@ export async function findHoles(
       maxBytes: fetchBytes,
       maxWaitMs: waitMs,
     });
-    const taken = takeBatches(fetched, { next, end: range.to, readCommitted, absent: 'compacted' });
+    const taken = takeBatches(fetched, {
+      next,
+      end: range.to,
+      readCommitted,
+      absent: 'compacted',
+      ...(reading.damage !== undefined && { damage: reading.damage }),
+    });
     const to = taken.next > next ? taken.next : range.to;
     if (taken.next === next) holes.push({ from: next, to, reason: 'compacted' });
     holes.push(...taken.holes);

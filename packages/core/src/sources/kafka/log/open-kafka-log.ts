@@ -30,6 +30,8 @@ export interface KafkaLogSettings {
   readonly transactionWaitMs?: number;
   /** How long brokers may be away before that is an error, in milliseconds; 60,000 by default. */
   readonly patienceMs?: number;
+  /** `keep`: batches that cannot be read are damaged holes. `refuse`, the default: the first of them is an error. */
+  readonly damage?: 'refuse' | 'keep';
   /** Reads through kafkajs' own requests and decoder: slower, and without checksums. */
   readonly plainKafkajs?: boolean;
 }
@@ -87,6 +89,7 @@ async function openOn(cluster: KafkaCluster, settings: KafkaLogSettings): Promis
     fetchBytes: fetchBytesWithin(settings.rate, fetchBytes),
     transactionWaitMs: settings.transactionWaitMs ?? defaultTransactionWaitMs,
     pace,
+    ...(settings.damage !== undefined && { damage: settings.damage }),
   });
 
   async function describeTopic(topic: DescribedTopic): Promise<readonly PartitionDescription[]> {

@@ -9,7 +9,7 @@ import type { RetentionRule } from '../retention/retention-rule.js';
 import type { ReadPace } from './read-pace.js';
 import { openTransaction } from './open-transaction.js';
 import { eventPageOfRecords } from './event-page-of-records.js';
-import { takeBatches } from './take-batches.js';
+import { takeBatches, type DamagedBatch } from './take-batches.js';
 
 export interface PartitionReading {
   readonly cluster: KafkaCluster;
@@ -22,6 +22,10 @@ export interface PartitionReading {
   /** How long to wait for the end of a transaction that holds the partition back, in milliseconds. */
   readonly transactionWaitMs: number;
   readonly pace: ReadPace;
+  /** `keep`: batches that cannot be read are holes. Else the first of them is an error. */
+  readonly damage?: 'refuse' | 'keep';
+  /** Told of batches that cannot be read, where they are kept. */
+  readonly onDamage?: (damaged: DamagedBatch) => void;
 }
 
 /** How long the broker may wait before it answers that there is nothing, in milliseconds. */
@@ -102,7 +106,14 @@ export function readRecords(reading: PartitionReading, request: ReadRequest): Re
         throw outOfRange(place, next, { from: fetched.logStartOffset, to: fetched.highWatermark });
       }
       const before = next;
-      const taken = takeBatches(fetched, { next, end, readCommitted, absent });
+      const taken = takeBatches(fetched, {
+        next,
+        end,
+        readCommitted,
+        absent,
+        ...(reading.damage !== undefined && { damage: reading.damage }),
+      });
+      for (const batch of taken.damaged) reading.onDamage?.(batch);
       next = taken.next;
       reading.pace.after(taken.pages);
       if (next === before) {

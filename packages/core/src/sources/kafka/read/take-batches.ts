@@ -1,6 +1,8 @@
+import type { ErrorCode } from '../../../model/errors/error-catalogue.js';
+import { isRecoveryError, type RecoveryError } from '../../../model/errors/recovery-error.js';
 import type { HoleReason, LogHole } from '../../../model/log/event-log.js';
 import { RecordColumns } from '../batches/record-columns.js';
-import type { FetchedPartition } from '../cluster/fetched-partition.js';
+import type { FetchedBatch, FetchedPartition } from '../cluster/fetched-partition.js';
 import { AbortedTransactions } from './aborted-transactions.js';
 
 /** What is wanted of a fetched answer. */
@@ -11,6 +13,16 @@ export interface WantedRange {
   readonly readCommitted: boolean;
   /** What an offset without a record means here: `compacted` where the topic is, else `missing`. */
   readonly absent: HoleReason;
+  /** `keep`: a batch that cannot be read is a hole, and told of. Else it is an error. */
+  readonly damage?: 'refuse' | 'keep';
+}
+
+/** A batch that cannot be read, as far as it was wanted. */
+export interface DamagedBatch {
+  readonly from: number;
+  readonly to: number;
+  readonly error: RecoveryError;
+  readonly raw: Uint8Array | null;
 }
 
 /** An answer, taken apart. Together columns and holes account for every offset from the wanted one to `next`. */
@@ -19,9 +31,12 @@ export interface TakenBatches {
   readonly pages: readonly RecordColumns[];
   /** In rising order, neighbours of one reason joined. */
   readonly holes: readonly LogHole[];
+  readonly damaged: readonly DamagedBatch[];
   /** The first offset that is still not accounted for. */
   readonly next: number;
 }
+
+const damageCodes: readonly ErrorCode[] = ['corrupt-record-batch', 'kafka-incompatible'];
 
 /** Records of a page, about: enough that what is done once a page costs nothing, few enough that a page stays small. */
 const pageRecords = 2000;
@@ -29,13 +44,20 @@ const pageRecords = 2000;
 /** Sorts the batches of a fetch into events and holes. Pure, but for the decoding of the batches. */
 export function takeBatches(
   fetched: FetchedPartition,
-  { next: from, end, readCommitted, absent }: WantedRange,
+  { next: from, end, readCommitted, absent, damage = 'refuse' }: WantedRange,
 ): TakenBatches {
   const aborted = new AbortedTransactions(fetched.aborted, readCommitted);
   const pages: RecordColumns[] = [];
   const holes: LogHole[] = [];
   let page = new RecordColumns();
+  const damaged: DamagedBatch[] = [];
   let next = from;
+
+  const skipDamaged = (batch: FetchedBatch, error: unknown, to: number): void => {
+    if (damage === 'refuse' || !isRecoveryError(error) || !damageCodes.includes(error.code)) throw error;
+    damaged.push({ from: next, to, error, raw: batch.raw ?? null });
+    passTo(to, 'damaged');
+  };
 
   const passTo = (to: number, reason: HoleReason): void => {
     if (to <= next) return;
@@ -54,13 +76,22 @@ export function takeBatches(
     }
     passTo(Math.min(batch.baseOffset, end), absent);
     const to = Math.min(batch.lastOffset + 1, end);
+    if (batch.damaged !== undefined) {
+      skipDamaged(batch, batch.damaged, to);
+      continue;
+    }
     const fate = aborted.judge(batch);
     if (fate !== 'deliver') {
       passTo(to, fate);
       continue;
     }
     const before = page.length;
-    batch.decode(page, next, to);
+    try {
+      batch.decode(page, next, to);
+    } catch (error) {
+      skipDamaged(batch, error, to);
+      continue;
+    }
     // Offsets inside of a batch are only left out by compaction; nearly always there are none.
     if (page.length - before === to - next) next = to;
     else {
@@ -77,5 +108,5 @@ export function takeBatches(
     }
   }
   if (page.length > 0) pages.push(page);
-  return { pages, holes, next };
+  return { pages, holes, damaged, next };
 }

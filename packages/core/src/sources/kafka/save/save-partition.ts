@@ -3,12 +3,13 @@ import { isRecoveryError } from '../../../model/errors/recovery-error.js';
 import type { LogHole } from '../../../model/log/event-log.js';
 import type { LongWork } from '../../../model/strategy/strategy.js';
 import type { ArchiveWriter } from '../../archive/archive-writer.js';
-import type { PartitionWriter } from '../../archive/partition-writer.js';
 import { outOfRange, startingMs } from '../cluster/kafka-failures.js';
 import { openTransaction } from '../read/open-transaction.js';
 import { readRecords, type PartitionReading } from '../read/read-partition.js';
 import { awaitStable } from '../read/await-stable.js';
-import { eventHeadersOf, keyOf, keyTextOf, valueOf, type RecordColumns } from '../batches/record-columns.js';
+import type { DamageToKeep } from '../../archive/damaged-records.js';
+import type { DamagedBatch } from '../read/take-batches.js';
+import { appendRecords, type RefusedRecord } from './append-records.js';
 import type { SchemaKeeping } from './collect-schemas-of-values.js';
 import type { SavedPartition } from './saved-partition.js';
 import type { PartitionToSave } from './survey-topics.js';
@@ -39,6 +40,7 @@ export async function savePartition(saving: PartitionSaving, work: LongWork): Pr
   const target = writer.partition(id);
   let events = 0;
   let lost = 0;
+  let damaged = 0;
   let committedAt = performance.now();
 
   /** Notes what was deleted between what the archive has and what the cluster still has. */
@@ -48,18 +50,44 @@ export async function savePartition(saving: PartitionSaving, work: LongWork): Pr
     target.addHole({ from: target.next, to: low, reason: 'deleted' });
   }
 
+  function keep(damage: Pick<DamageToKeep, 'kind' | 'form' | 'raw' | 'record'>, from: number, to: number, why: string) {
+    const place = `${topic}[${partition}]@${from}${to - from > 1 ? `-${to - 1}` : ''} in Kafka`;
+    const reason = why.replace(`${topic}[${partition}]@${from}: `, '').replace(`${topic}[${partition}]: `, '');
+    writer.addDamage({ ...damage, at: { ...id, from, to }, place, reason });
+    damaged += to - from;
+  }
+
+  function keepBatch({ from, to, error, raw }: DamagedBatch): void {
+    keep(
+      { kind: 'broken-batch', form: 'record-batch', raw: raw === null ? null : Buffer.from(raw) },
+      from,
+      to,
+      error.message,
+    );
+  }
+
+  function keepRecord({ offset, error, value, key, time, headers }: RefusedRecord): void {
+    const record = { key: key === null ? null : Buffer.from(key).toString('base64'), time, headers };
+    const raw = value === null ? null : Buffer.from(value);
+    keep({ kind: 'oversized', form: 'value', raw, record }, offset, offset + 1, error.message);
+  }
+
   async function copyTo(end: number): Promise<void> {
     const from = target.next;
     if (from >= end) return;
     let told = from;
     // Holes are told before the page that they lie in or in front of; the archive wants each at its place.
     const holes: LogHole[] = [];
-    const reader = readRecords(reading, { ...id, from, to: end, onHole: (hole) => holes.push(hole) });
+    const reader = readRecords(
+      { ...reading, damage: 'keep', onDamage: keepBatch },
+      { ...id, from, to: end, onHole: (hole) => holes.push(hole) },
+    );
     try {
       for (let page = await reader.next(); page !== null; page = await reader.next()) {
         await saving.schemas?.keep(page);
-        appendRecords(target, page, holes);
-        events += page.length;
+        const refused = damaged;
+        appendRecords(target, page, holes, keepRecord);
+        events += page.length - (damaged - refused);
         onSaved(target.next - told);
         told = target.next;
         if (writer.pendingBytes >= commitBytes || performance.now() - committedAt >= commitMs) {
@@ -105,6 +133,7 @@ export async function savePartition(saving: PartitionSaving, work: LongWork): Pr
     to: target.next,
     events,
     lost,
+    ...(damaged > 0 && { damaged }),
     keptUntil: surveyed.keptUntil,
     dueWithinADay: surveyed.dueWithinADay,
     low: surveyed.low,
@@ -149,23 +178,4 @@ function isOvertaken(error: unknown): boolean {
   if (!isRecoveryError(error) || error.code !== 'log-changed') return false;
   const { asked, from } = (error.details ?? {}) as { readonly asked?: string; readonly from?: string };
   return asked !== undefined && from !== undefined && Number(asked) < Number(from);
-}
-
-/** Appends records as they are, each hole in front of the first record behind it; holes that lie further on stay in the list. */
-function appendRecords(target: PartitionWriter, page: RecordColumns, holes: LogHole[]): void {
-  const { length, offsets, times, timeTypes, hasHeaders } = page;
-  for (let index = 0; index < length; index++) {
-    while (holes[0] !== undefined && holes[0].from < offsets[index]!) {
-      target.addHole(holes[0]);
-      holes.shift();
-    }
-    target.appendParsed({
-      offset: offsets[index]!,
-      time: times[index]!,
-      timeType: timeTypes[index]!,
-      key: keyTextOf(page, index) ?? keyOf(page, index),
-      headers: hasHeaders ? eventHeadersOf(page, index) : null,
-      value: valueOf(page, index),
-    });
-  }
 }

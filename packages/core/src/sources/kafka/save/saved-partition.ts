@@ -11,6 +11,8 @@ export interface SavedPartition {
   readonly events: number;
   /** Offsets that had been deleted before they could be saved, those of earlier calls not counted. */
   readonly lost: number;
+  /** Offsets whose records could not be read, or are too large: holes, whose bytes are kept. Absent for none. */
+  readonly damaged?: number;
   /** When retention takes the oldest at the earliest; null where it takes none. */
   readonly keptUntil: PartitionToSave['keptUntil'];
   readonly dueWithinADay: PartitionToSave['dueWithinADay'];
@@ -23,5 +25,9 @@ export function noteSaved(saved: SavedPartition[], seen: SavedPartition): void {
   const index = saved.findIndex((one) => one.topic === seen.topic && one.partition === seen.partition);
   const before = saved[index];
   if (before === undefined) saved.push(seen);
-  else saved[index] = { ...seen, events: before.events + seen.events, lost: before.lost + seen.lost };
+  else {
+    const damaged = (before.damaged ?? 0) + (seen.damaged ?? 0);
+    const events = before.events + seen.events;
+    saved[index] = { ...seen, events, lost: before.lost + seen.lost, ...(damaged > 0 && { damaged }) };
+  }
 }

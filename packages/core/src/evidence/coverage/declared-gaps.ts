@@ -1,0 +1,86 @@
+import { RecoveryError } from '../../model/errors/recovery-error.js';
+import type { Offset } from '../../model/event/offset.js';
+import { isHarmlessHole, type OffsetRange, type PartitionDescription } from '../../model/log/event-log.js';
+import { describePartition } from '../../model/log/partition-id.js';
+import { coverRange } from '../../model/plan/cover-ranges.js';
+import type { SurveyedPartition } from './survey-logs.js';
+
+/** Offsets of which the user says that no event ever stood there, and why. */
+export interface DeclaredGap {
+  /** All topics, and all partitions, where absent. */
+  readonly topic?: string;
+  readonly partition?: number;
+  readonly at:
+    | { readonly kind: 'offsets'; readonly from: Offset; readonly to: Offset }
+    /** Every gap between events that is at most so long. */
+    | { readonly kind: 'up-to'; readonly length: number };
+  readonly reason: string;
+}
+
+export interface DeclaredRange extends OffsetRange {
+  readonly reason: string;
+}
+
+/**
+ * What of a partition no log has and the user says was never there. What a log has is never declared away.
+ * @throws RecoveryError `invalid-configuration` where an event stands at an offset that is said to hold none
+ */
+export function declaredRanges(
+  partition: Pick<SurveyedPartition, 'topic' | 'partition' | 'beginning' | 'from' | 'end' | 'held'>,
+  gaps: readonly DeclaredGap[],
+): readonly DeclaredRange[] {
+  const { topic, partition: number, beginning, from, end, held } = partition;
+  const meant = gaps.filter(
+    (gap) => (gap.topic === undefined || gap.topic === topic) && (gap.partition ?? number) === number,
+  );
+  if (meant.length === 0) return [];
+  const open = coverRange({ from: beginning, to: end }, held).filter(({ log }) => log === null);
+  const ranges: DeclaredRange[] = [];
+  for (const { at, reason } of meant) {
+    if (at.kind === 'offsets') {
+      const contradicted = held.find(({ holds }) => holdsAnyOf(holds, at));
+      if (contradicted !== undefined) throw notEmpty(partition, at);
+      ranges.push(...open.flatMap((piece) => intersection(piece, at, reason)));
+    } else {
+      const between = open.filter((piece) => piece.from >= from && piece.to - piece.from <= at.length);
+      ranges.push(...between.map((piece) => ({ from: piece.from, to: piece.to, reason })));
+    }
+  }
+  return withoutOverlaps(ranges);
+}
+
+/** Whether a log that knows its events has one there. */
+function holdsAnyOf({ events, range, holes }: PartitionDescription, at: OffsetRange): boolean {
+  if (events < 0) return false;
+  const from = Math.max(at.from, range.from);
+  const to = Math.min(at.to, range.to);
+  const empty = holes
+    .filter(({ reason }) => !isHarmlessHole(reason) || reason === 'control' || reason === 'aborted')
+    .reduce((sum, hole) => sum + Math.max(0, Math.min(hole.to, to) - Math.max(hole.from, from)), 0);
+  return from < to && empty < to - from;
+}
+
+function intersection(piece: OffsetRange, at: OffsetRange, reason: string): readonly DeclaredRange[] {
+  const from = Math.max(piece.from, at.from);
+  const to = Math.min(piece.to, at.to);
+  return from < to ? [{ from, to, reason }] : [];
+}
+
+/** In rising order; the first that names an offset has it. */
+function withoutOverlaps(ranges: readonly DeclaredRange[]): readonly DeclaredRange[] {
+  const kept: DeclaredRange[] = [];
+  for (const range of [...ranges].sort((a, b) => a.from - b.from)) {
+    const from = Math.max(range.from, kept.at(-1)?.to ?? 0);
+    if (from < range.to) kept.push({ ...range, from });
+  }
+  return kept;
+}
+
+function notEmpty(partition: { readonly topic: string; readonly partition: number }, at: OffsetRange): RecoveryError {
+  const offsets = at.to - at.from === 1 ? `@${at.from}` : ` ${at.from}-${at.to - 1}`;
+  return new RecoveryError(
+    'invalid-configuration',
+    `log.gaps says that ${describePartition(partition)}${offsets} never held an event, and a log holds one there`,
+    { hint: 'declare only offsets that no log has' },
+  );
+}

@@ -1,0 +1,38 @@
+import type { Cause } from '../../model/provenance/provenance.js';
+import { lanesOf, type ReplaySpec } from '../../engine/spec/replay-spec.js';
+import { baselineLane, type RunStore } from '../../engine/store/run-store.js';
+
+/** Tells which keys of a replay a hole or a parked event may have touched, directly or by what their events read. */
+export interface HoleReach {
+  /** False where no hole was crossed and no event was parked: then nothing is reached. */
+  readonly any: boolean;
+  has(key: string): boolean;
+}
+
+const nothing: HoleReach = { any: false, has: () => false };
+
+/** As of the last commit of each lane. */
+export function holeReach(spec: ReplaySpec, store: RunStore): HoleReach {
+  const lanes = lanesOf(spec).map(({ lane }) => {
+    const laneStore = store.lane(lane);
+    const marked = laneStore.provenance().map((causes) => causes.some(isLoss));
+    return { lane, marked, whole: !(marked[laneStore.head?.floor ?? -1] ?? false) };
+  });
+  if (!lanes.some(({ marked }) => marked.includes(true))) return nothing;
+  const byLane = new Map(lanes.map((entry) => [entry.lane, entry]));
+  // Of a key that no event has named nobody knows whether a lost one did.
+  const unnamed = lanes.some(({ whole }) => !whole);
+  return {
+    any: true,
+    has(key) {
+      const stored = store.state(key);
+      if (stored === undefined || stored.lane === baselineLane) return unnamed;
+      const lane = byLane.get(stored.lane);
+      return lane === undefined || !lane.whole || (lane.marked[stored.provenance] ?? false);
+    },
+  };
+}
+
+function isLoss({ kind }: Cause): boolean {
+  return kind === 'hole' || kind === 'quarantine';
+}

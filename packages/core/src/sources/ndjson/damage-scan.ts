@@ -1,0 +1,167 @@
+import { RecoveryError } from '../../model/errors/recovery-error.js';
+import type { Offset } from '../../model/event/offset.js';
+import type { LogHole } from '../../model/log/event-log.js';
+import { describedDamage, type DamagedRecord, type LogDamage } from '../../model/log/log-damage.js';
+import type { PartitionId } from '../../model/log/partition-id.js';
+import type { PartitionTable } from '../../model/log/partition-table.js';
+import { damageKindOf, type DamagedRow } from '../rows/damaged-row.js';
+import type { MappedEvent } from '../rows/event-mapping.js';
+import { describeRowPlace, type RowPlace } from '../rows/row-source.js';
+import type { DamagedEvent } from './event-cursor.js';
+import { overlayDamage, pushHole } from '../log/overlay-damage.js';
+import { newPartitionScan, type PartitionScan } from './partition-scan.js';
+import { contradiction } from './repeated-events.js';
+
+/** So many damaged rows are remembered at most: above that a file is not damaged but something else. */
+const maxDamaged = 250_000;
+
+/** So many rows that no partition can be told of are placed one by one. */
+const maxUnplaced = 1_000;
+
+/** Gathers what cannot be read while files are scanned. */
+export interface DamageScan {
+  readonly count: number;
+  /** The first of them, as reading alone would have failed. */
+  readonly first: RecoveryError | null;
+  /** A row that cannot be read. @param scans as they stand in front of it */
+  addRow(damaged: DamagedEvent, scans: readonly PartitionScan[]): void;
+  /** Two rows that say different things of one offset. */
+  addContradiction(event: MappedEvent, first: RowPlace, second: RowPlace): void;
+  /** Puts holes where the damaged events are, and tells of all of them. Once, when everything is scanned. */
+  settle(table: PartitionTable<PartitionScan>): LogDamage | null;
+}
+
+interface UnplacedRow {
+  readonly record: DamagedRecord;
+  /** Next offset of each partition in front of the row. */
+  readonly next: readonly Offset[];
+}
+
+interface DamagedPartition extends PartitionId {
+  readonly offsets: Set<Offset>;
+}
+
+export function newDamageScan(): DamageScan {
+  const partitions = new Map<string, DamagedPartition>();
+  const described: DamagedRecord[] = [];
+  const unplaced: UnplacedRow[] = [];
+  let count = 0;
+  let first: RecoveryError | null = null;
+
+  function add(record: DamagedRecord, error: RecoveryError): void {
+    if (++count > maxDamaged) throw tooMuch(error);
+    first ??= error;
+    if (described.length < describedDamage) described.push(record);
+  }
+
+  function mark({ source, topic, incarnation, partition }: PartitionId, offset: Offset): void {
+    const name = JSON.stringify([source, topic, incarnation, partition]);
+    let entry = partitions.get(name);
+    if (entry === undefined) {
+      partitions.set(name, (entry = { source, topic, incarnation, partition, offsets: new Set() }));
+    }
+    entry.offsets.add(offset);
+  }
+
+  return {
+    get count() {
+      return count;
+    },
+    get first() {
+      return first;
+    },
+    addRow({ row, identity }, scans) {
+      const record = recordOf(row, identity);
+      add(record, row.error);
+      if (identity !== null) mark(identity, identity.offset);
+      else if (unplaced.length < maxUnplaced) unplaced.push({ record, next: scans.map((scan) => scan.next) });
+      else throw tooMuch(row.error);
+    },
+    addContradiction(event, one, other) {
+      const error = contradiction(event, one, other);
+      const { topic, partition, offset } = event;
+      const known = partitions.get(JSON.stringify([event.source, topic, event.incarnation, partition]));
+      if (known?.offsets.has(offset) === true) return; // a third copy, or a row that was not readable either
+      const places = [describeRowPlace(one), describeRowPlace(other)];
+      const at = { topic, partition, from: offset, to: offset + 1 };
+      add({ kind: 'contradiction', at, places, reason: 'is there twice with different content' }, error);
+      mark(event, offset);
+    },
+    settle(table) {
+      if (count === 0) return null;
+      for (const damaged of partitions.values()) {
+        let scan = table.get(damaged);
+        if (scan === undefined) {
+          const offset = Math.min(...damaged.offsets);
+          table.add((scan = newPartitionScan({ ...damaged, offset })));
+        }
+        digHoles(scan, damaged.offsets);
+      }
+      placeRows(unplaced, table.entries);
+      return { records: count, described };
+    },
+  };
+}
+
+function recordOf(row: DamagedRow, identity: DamagedEvent['identity']): DamagedRecord {
+  const place = describeRowPlace(row.place);
+  const { message } = row.error;
+  const reason = message.startsWith(`${place}: `) ? message.slice(place.length + 2) : message;
+  const at =
+    identity === null
+      ? null
+      : {
+          topic: identity.topic,
+          partition: identity.partition,
+          from: identity.offset,
+          to: identity.offset + 1,
+        };
+  return { kind: damageKindOf(row.error), at, places: [place], reason };
+}
+
+/** Makes holes of damaged offsets: what the files say there is not handed out. */
+function digHoles(scan: PartitionScan, offsets: ReadonlySet<Offset>): void {
+  const { from, next, holes, contradicted } = overlayDamage(scan, offsets);
+  scan.from = from;
+  scan.next = next;
+  scan.events -= contradicted.length;
+  scan.holes.splice(0, scan.holes.length, ...holes);
+}
+
+/**
+ * Rows that do not tell where they belong. Offsets rise without a jump where nothing is missing, so such a row stands in a
+ * gap around it, or behind the last event of a partition. Where the gaps are as large as the rows are many, they are it;
+ * else any partition may have lost its last event, and each that may have gets a damaged offset at its end.
+ */
+function placeRows(rows: readonly UnplacedRow[], scans: readonly PartitionScan[]): void {
+  if (rows.length === 0) return;
+  const gaps = new Map<LogHole, { readonly scan: PartitionScan }>();
+  const ends = new Set<PartitionScan>();
+  for (const { next } of rows) {
+    scans.forEach((scan, index) => {
+      const at = next[index];
+      if (at === undefined) return; // its first event stands behind the row, which may have been an earlier one
+      if (at >= scan.next) ends.add(scan);
+      const gap = scan.holes.find((hole) => hole.from === at && hole.reason === 'missing');
+      if (gap !== undefined) gaps.set(gap, { scan });
+    });
+  }
+  const missed = [...gaps.keys()].reduce((sum, { from, to }) => sum + to - from, 0);
+  if (missed === rows.length && missed > 0) {
+    for (const [gap, { scan }] of gaps) scan.holes[scan.holes.indexOf(gap)] = { ...gap, reason: 'damaged' };
+    return;
+  }
+  const [single] = scans;
+  for (const scan of ends.size > 0 ? ends : scans) {
+    const lost = scans.length === 1 && scan === single ? Math.max(1, rows.length - missed) : 1;
+    pushHole(scan.holes, scan.next, scan.next + lost, 'damaged');
+    scan.next += lost;
+  }
+}
+
+function tooMuch(first: RecoveryError): RecoveryError {
+  return new RecoveryError(first.code, `${first.message}; so many rows cannot be read that no list of them helps`, {
+    hint: 'is the file what the mapping says? Look at its first lines, and at the mapping',
+    details: { ...first.details },
+  });
+}
