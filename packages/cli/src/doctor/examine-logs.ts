@@ -1,9 +1,10 @@
 import type { EventLog, LogDescription } from '@eventmend/core';
-import { decodeWithSchemas, type Incident } from '@eventmend/core/incident';
+import { decodeWithSchemas, judgeTimes, type Incident } from '@eventmend/core/incident';
 import type { Engine } from '../engine/engine.js';
-import { countOf } from '../terminal/format.js';
+import type { EventMapping } from '@eventmend/core/rows';
+import { countOf, isoTime } from '../terminal/format.js';
 import { examineKafka } from './examine-kafka.js';
-import { doubt, finding, found, type Finding, type PreviewLine } from './finding.js';
+import { doubt, finding, found, type Finding, type PreviewLine, type Remark } from './finding.js';
 import { previewedRows, shortJson } from './preview-lines.js';
 
 export interface ExaminedLogs {
@@ -25,7 +26,7 @@ export async function examineLogs(incident: Incident, engine: Engine): Promise<E
         logs.push(log);
         const description = await log.describe();
         descriptions.push(description);
-        return describeLog(resource, log, description, topics);
+        return describeLog(resource, log, description, topics, resource === 'log.ndjson' ? mapping : null);
       }),
     );
   };
@@ -44,6 +45,7 @@ async function describeLog(
   log: EventLog,
   { location, partitions }: LogDescription,
   topics: readonly string[] | null,
+  mapping: EventMapping | null,
 ): Promise<Finding> {
   const remarks = (topics ?? [])
     .filter((topic) => !partitions.some((partition) => partition.topic === topic))
@@ -54,27 +56,50 @@ async function describeLog(
   const counted = chosen.every(({ events }) => events >= 0);
   const most = chosen.reduce((sum, { events, range }) => sum + (events >= 0 ? events : range.to - range.from), 0);
   const words = `${counted ? '' : 'up to '}${countOf(most, 'event')} in ${countOf(chosen.length, 'partition')} of ${location}`;
-  return finding(resource, words, remarks, await firstEvents(log, chosen));
+  const { lines, times } = await firstEvents(log, chosen);
+  return finding(resource, words, [...remarks, ...timeRemarks(resource, times, mapping)], lines);
 }
 
-async function firstEvents(log: EventLog, partitions: LogDescription['partitions']): Promise<readonly PreviewLine[]> {
+interface FirstEvents {
+  readonly lines: readonly PreviewLine[];
+  readonly times: ArrayLike<number>;
+}
+
+async function firstEvents(log: EventLog, partitions: LogDescription['partitions']): Promise<FirstEvents> {
   const [partition] = partitions.filter(({ range }) => range.from < range.to);
-  if (partition === undefined) return [];
+  if (partition === undefined) return { lines: [], times: [] };
   const reader = log.read({ ...partition, ...partition.range });
   try {
     const page = await reader.next();
-    if (page === null) return [];
-    return Array.from({ length: Math.min(page.count, previewedRows) }, (_, index) => {
+    if (page === null) return { lines: [], times: [] };
+    const lines = Array.from({ length: Math.min(page.count, previewedRows) }, (_, index) => {
       const offset = page.offsets[index] as number;
       const time = page.timestamps[index] as number;
-      const when = Number.isNaN(time) ? 'no time' : new Date(time).toISOString();
+      const when = Number.isNaN(time) ? 'no time' : isoTime(time);
       return {
         place: `${partition.topic}[${partition.partition}]@${offset}`,
         row: page.undecodable?.get(index) ?? shortJson(page.values[index]),
         becomes: `key ${JSON.stringify(page.keys[index] ?? null)}, ${when}`,
       };
     });
+    return { lines, times: page.timestamps };
   } finally {
     reader.close();
   }
+}
+
+/** A wrong unit shows in the first page already. */
+function timeRemarks(resource: string, times: ArrayLike<number>, mapping: EventMapping | null): readonly Remark[] {
+  const declared = (mapping?.form !== 'envelope' && mapping?.time?.unit) || 'milliseconds';
+  const remark = judgeTimes(times, declared);
+  if (remark === null) return [];
+  const odd = remark.kind === 'out-of-range' ? 'out of the range of any calendar' : 'not between 2000 and 2100';
+  const text = `${countOf(remark.events, 'event')} of the first ${times.length} have a time that is ${odd}: ${isoTime(remark.time)}`;
+  const hint =
+    remark.unit === null
+      ? 'are these numbers times?'
+      : mapping === null
+        ? `they look like ${remark.unit}, and a log has milliseconds: the order by time is wrong with them`
+        : `they look like ${remark.unit}: set unit: ${remark.unit} in the mapping of the time`;
+  return [doubt(mapping === null ? resource : 'log.mapping.time', text, hint)];
 }

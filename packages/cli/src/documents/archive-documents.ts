@@ -12,6 +12,7 @@ export const archiveImportDocument = documentOf('archive import', {
       events: count,
       repeated: count,
       sha256: z.string(),
+      falling: count.optional(),
     }),
   ),
 });

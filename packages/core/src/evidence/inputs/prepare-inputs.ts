@@ -3,6 +3,7 @@ import type { Position } from '../../model/position/position.js';
 import { openRecordedOrder, type RecordedOrder } from '../../sources/recorded-order/recorded-order.js';
 import { snapshotCandidates, type SnapshotCandidates } from '../proof/snapshot-candidates.js';
 import type { RecoveryInputs } from './recovery-inputs.js';
+import { rankByField } from '../order/rank-by-field.js';
 import { withPartitionsBeyondLogs } from '../coverage/partitions-beyond-logs.js';
 import { surveyLogs, type LogSurvey } from '../coverage/survey-logs.js';
 import { recordedOrderFiles } from './locate-replay.js';
@@ -18,10 +19,11 @@ export interface PreparedInputs {
   close(): void;
 }
 
-export async function prepareInputs(situation: RecoveryInputs): Promise<PreparedInputs> {
-  const facts = await inspectWorker(situation);
+export async function prepareInputs(given: RecoveryInputs): Promise<PreparedInputs> {
+  const facts = await inspectWorker(given);
   const { topics } = facts.worker;
-  const held = await surveyLogs(situation, topics);
+  const held = await surveyLogs(given, topics);
+  const situation = await withUsableOrder(given, held, topics);
   const survey = withPartitionsBeyondLogs(held, await positionsOf(situation), topics);
   const snapshots = await snapshotCandidates(situation.snapshots, survey);
   const recorded = await openRecorded(situation);
@@ -33,6 +35,17 @@ async function positionsOf({ live, snapshots }: RecoveryInputs): Promise<readonl
   const described = [];
   for (const source of [live, snapshots]) if (source !== null) described.push(...(await source.list()).snapshots);
   return described.flatMap(({ position }) => (position === null ? [] : [position]));
+}
+
+/** An explicit order that is no number, or not one that a double holds, becomes a recorded one. */
+async function withUsableOrder(
+  situation: RecoveryInputs,
+  survey: LogSurvey,
+  topics: readonly string[] | undefined,
+): Promise<RecoveryInputs> {
+  if (situation.order.by !== 'field') return situation;
+  const ranked = await rankByField(situation.order, survey.logs, topics, situation.store);
+  return ranked === null ? situation : { ...situation, order: ranked };
 }
 
 async function openRecorded(situation: RecoveryInputs): Promise<RecordedOrder | null> {

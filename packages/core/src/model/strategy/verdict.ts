@@ -14,6 +14,8 @@ export type MissingPart =
   | { readonly kind: 'events-quarantined'; readonly events: number }
   /** `reason` as the plan says it, see `WorkerCheck`. */
   | { readonly kind: 'worker-not-checked'; readonly reason: string }
+  /** Leaps of time above `maxStep` that nothing confirmed: what was assumed of their order may be wrong. */
+  | { readonly kind: 'times-unconfirmed'; readonly events: number }
   | { readonly kind: 'not-verified' }
   | { readonly kind: 'verification-failed' }
   | EarlierText;

@@ -40,7 +40,7 @@ export function reportRun({
     strategy: plan.strategy,
     status,
     verdict: judgeRun(summary, plan.workerCheck, verification),
-    fidelity: summariseFidelity(spec, store, { checked }),
+    fidelity: summariseFidelity(spec, store, { checked: checked && summary.order.unconfirmed === 0 }),
     ...(plan.scope === undefined ? {} : { scope: summariseScope(plan.scope, liveOutside) }),
     accounts: summary.accounts,
     totals,

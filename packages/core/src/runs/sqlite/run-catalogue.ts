@@ -3,6 +3,7 @@ import { isRecoveryError, RecoveryError } from '../../model/errors/recovery-erro
 import { parseOutputChunk } from '../../engine/outputs/output-columns.js';
 import type { IntendedOutput } from '../../model/outputs/output.js';
 import { fidelityOf, type Cause } from '../../model/provenance/provenance.js';
+import { summariseRun } from '../report/summarise-run.js';
 import { causeLookup } from '../report/key-fidelity.js';
 import { hashOutputChunk } from '../../engine/digest/output-digest.js';
 import { hashState } from '../../engine/digest/state-digest.js';
@@ -117,9 +118,11 @@ function readQuarantined(files: RunFiles): Iterable<QuarantinedEvent> {
 function readStates(files: RunFiles): Iterable<RecoveredState> {
   const plan = readRunPlan(files);
   const verification = readVerification(files);
-  const standing = { checked: plan.workerCheck.checked && verification !== null && isVerified(verification) };
+  const checked = plan.workerCheck.checked && verification !== null && isVerified(verification);
   return withStore(files, function* (store) {
-    const lookup = causeLookup(specOfPlan(plan, []), store);
+    const spec = specOfPlan(plan, []);
+    const lookup = causeLookup(spec, store);
+    const standing = { checked: checked && summariseRun(spec, store).order.unconfirmed === 0 };
     for (const { key, text, hash, lane, provenance } of store.states()) {
       if (text === null) continue;
       const state = JSON.parse(text) as unknown;

@@ -1,3 +1,4 @@
+import { reasonOfInexact, type KeptDigits } from '../../model/json/keep-digits.js';
 import { decodeStoredValues, storedValueBytes } from '../../model/log/decode-value.js';
 import { EventPage, type DecodedValues } from '../../model/log/event-page.js';
 import { headersWithId } from '../rows/business-id-header.js';
@@ -24,12 +25,32 @@ export function eventPageOfRows(events: readonly MappedEvent[]): EventPage {
 }
 
 function decodeRows(events: readonly MappedEvent[]): DecodedValues {
-  if (!events.some((event) => event.valueKind === 'bytes')) {
+  const plain = !events.some((event) => event.valueKind === 'bytes');
+  const inexact = inexactOf(events);
+  if (plain && inexact === null) {
     return { values: events.map((event) => (event.valueKind === 'none' ? null : event.value)), undecodable: null };
   }
-  const fromBytes = decodeStoredValues(events.map((event) => event.valueBytes));
+  const fromBytes = plain ? null : decodeStoredValues(events.map((event) => event.valueBytes));
+  const undecodable = new Map(fromBytes?.undecodable ?? []);
+  const values = events.map((event, index) => {
+    if (event.valueKind !== 'json') return event.valueKind === 'none' ? null : fromBytes?.values[index];
+    if (event.inexact === undefined || event.inexact.value === event.value) return event.value;
+    undecodable.set(index, reasonOfInexact(event.inexact));
+    return undefined;
+  });
   return {
-    values: events.map((event, index) => (event.valueKind === 'json' ? event.value : fromBytes.values[index])),
-    undecodable: fromBytes.undecodable,
+    values,
+    undecodable: undecodable.size === 0 ? null : undecodable,
+    inexact: new Map([...(fromBytes?.inexact ?? []), ...(inexact ?? [])]),
   };
+}
+
+/** Values with numbers that a double cannot give back, by index; null where there are none. */
+function inexactOf(events: readonly MappedEvent[]): ReadonlyMap<number, KeptDigits> | null {
+  let inexact: Map<number, KeptDigits> | null = null;
+  for (let index = 0; index < events.length; index++) {
+    const kept = events[index]?.inexact;
+    if (kept !== undefined) (inexact ??= new Map()).set(index, kept);
+  }
+  return inexact;
 }

@@ -1,4 +1,6 @@
 import type { AsyncBuffer, ColumnData, ParquetParsers } from 'hyparquet';
+import { pathOfInexact } from '../../model/json/keep-digits.js';
+import { markTimeColumns } from './time-columns.js';
 import { defineField } from './define-field.js';
 import { decimalScales, roundDecimal } from './parquet-decimals.js';
 import type { ParquetFile } from './parquet-file.js';
@@ -15,6 +17,9 @@ interface ParquetColumn {
   readonly name: string;
   /** Digits behind the point for decimal columns, else null. */
   readonly scale: number | null;
+  /** A date or a timestamp by its type. */
+  readonly isTime: boolean;
+  readonly isJson: boolean;
   /** Pieces in rising order of rows; may reach beyond the span on both sides. */
   readonly pieces: readonly ColumnData[];
 }
@@ -41,9 +46,24 @@ export async function readParquetColumns(
     onChunk: (piece) => pieces.get(piece.columnName)?.push(piece),
   });
   const scales = decimalScales(metadata);
+  const named = (types: readonly string[]) =>
+    new Set(
+      library
+        .parquetSchema(metadata)
+        .children.map(({ element }) => element)
+        .filter(
+          ({ type, converted_type: converted, logical_type: logical }) =>
+            types.includes(converted ?? '') || types.includes(logical?.type ?? '') || types.includes(type ?? ''),
+        )
+        .map(({ name }) => name),
+    );
+  const times = named(['TIMESTAMP', 'TIMESTAMP_MILLIS', 'TIMESTAMP_MICROS', 'DATE', 'INT96']);
+  const jsonColumns = named(['JSON']);
   const columns = [...pieces].map(([name, list]): ParquetColumn => ({
     name,
     scale: scales.get(name) ?? null,
+    isTime: times.has(name),
+    isJson: jsonColumns.has(name),
     pieces: list,
   }));
   return { span, columns };
@@ -51,6 +71,7 @@ export async function readParquetColumns(
 
 /** Rows `from` to `to` (exclusive, counted over the file) as plain objects. */
 export function rowsOfColumns(decoded: ParquetColumns, from: number, to: number, counts: PlainCounts): unknown[] {
+  const times = new Set<string>();
   const rows: Record<string, unknown>[] = Array.from({ length: to - from }, () => ({}));
   for (const column of decoded.columns) {
     let filled = 0;
@@ -67,7 +88,15 @@ export function rowsOfColumns(decoded: ParquetColumns, from: number, to: number,
         filled++;
       }
     }
+    if (column.isTime) times.add(column.name);
     if (filled !== rows.length) throw new Error(`column ${JSON.stringify(column.name)} has too few values`);
   }
+  if (times.size > 0) for (const row of rows) markTimeColumns(row, times);
   return rows;
+}
+
+/** Rows with a number in a JSON column that a double cannot give back; null where there are none. */
+export function inexactRows(decoded: ParquetColumns, rows: readonly unknown[]): ReadonlySet<number> | null {
+  if (!decoded.columns.some(({ isJson }) => isJson)) return null;
+  return new Set(rows.flatMap((row, index) => (pathOfInexact(row) === null ? [] : [index])));
 }

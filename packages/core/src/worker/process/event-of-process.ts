@@ -1,6 +1,6 @@
 import type { EventPage } from '../../model/log/event-page.js';
 import type { PartitionId } from '../../model/log/partition-id.js';
-import { workerFailure } from '../worker-failures.js';
+import { inexactFailure, workerFailure } from '../worker-failures.js';
 import type { Worker, WorkerEvent } from '../worker.js';
 import type { SentEvent } from './batch-worker.js';
 import { eventText } from './event-text.js';
@@ -15,7 +15,7 @@ const notJson: ReadonlySet<string> = new Set(['not JSON', 'not valid UTF-8', 'em
 
 /**
  * What a process is sent of one entry of a page.
- * @throws RecoveryError `undecodable-event` for an event above the limits
+ * @throws RecoveryError `undecodable-event` for an event above the limits, `inexact-number`
  */
 export function eventOfProcess(
   worker: Worker,
@@ -25,7 +25,11 @@ export function eventOfProcess(
   now: number,
 ): SentEvent {
   const time = page.timestamps[index] as number;
-  const reason = page.undecodable?.get(index);
+  const inexact = page.inexact?.get(index);
+  const asTexts = inexact !== undefined && (worker.numbers === 'text' || page.undecodable?.get(index) === undefined);
+  const bytes = asTexts ? Buffer.from(JSON.stringify(inexact.value), 'utf8') : page.valueBytes(index);
+  // Long integers go as they stand: most languages have them. Of longer fractions nearly all make doubles.
+  const reason = asTexts || inexact?.integers === true ? undefined : page.undecodable?.get(index);
   const event: EventOfProcess = {
     [sentAs]: null,
     source: partition.source,
@@ -36,14 +40,15 @@ export function eventOfProcess(
     key: page.keys[index] as string | null,
     time: time === time ? time : null,
     headers: page.headers?.[index] ?? [],
-    value: reason === undefined ? page.values[index] : null,
+    value: reason !== undefined ? null : inexact !== undefined ? inexact.value : page.values[index],
   };
+  if (reason !== undefined && inexact !== undefined) throw inexactFailure(worker, event, reason, inexact.path);
   if (reason !== undefined && !notJson.has(reason)) {
     throw workerFailure('undecodable-event', worker, event, `it cannot be decoded: ${reason}`, {
       hint: 'quarantine the event (--poison quarantine-event)',
     });
   }
-  const sent = { event, now, text: eventText(event, now, page, index, reason === undefined) };
+  const sent = { event, now, text: eventText(event, now, bytes, reason === undefined) };
   event[sentAs] = sent;
   return sent;
 }

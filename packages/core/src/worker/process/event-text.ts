@@ -1,4 +1,3 @@
-import type { EventPage } from '../../model/log/event-page.js';
 import type { WorkerEvent } from '../worker.js';
 
 /**
@@ -6,9 +5,8 @@ import type { WorkerEvent } from '../worker.js';
  * is lost; a line break in it can only be white space.
  * @param json false for a value that is not JSON, which goes as Base64
  */
-export function eventText(event: WorkerEvent, now: number, page: EventPage, index: number, json: boolean): string {
+export function eventText(event: WorkerEvent, now: number, bytes: Uint8Array | null, json: boolean): string {
   const { source, incarnation, key, time, headers } = event;
-  const bytes = page.valueBytes(index);
   return (
     `{"topic":${JSON.stringify(event.topic)},"partition":${event.partition},"offset":"${event.offset}"` +
     `,"key":${key === null ? 'null' : JSON.stringify(key)},"time":${time ?? 'null'},"now":${now === -Infinity ? 'null' : now}` +

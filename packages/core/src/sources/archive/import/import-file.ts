@@ -16,6 +16,7 @@ import type { MappedEvent } from '../../rows/event-mapping.js';
 import type { ArchiveWriter } from '../archive-writer.js';
 import type { PartitionWriter } from '../partition-writer.js';
 import { archiveMappedEvent } from './archive-mapped-event.js';
+import type { TimesOfFile } from './times-of-files.js';
 import { importName, mappingStateName, type ImportProgress } from './import-progress.js';
 
 /** Keys and values that are gathered before a commit, in bytes: a commit costs some milliseconds, whatever it holds. */
@@ -32,6 +33,7 @@ export interface FileImport {
   readonly state: MappingState;
   /** Oldest offset that new partitions ever had. */
   readonly beginning: number;
+  readonly times: TimesOfFile;
   readonly commitBytes?: number;
 }
 
@@ -74,7 +76,9 @@ export async function importFile(task: FileImport, from: ImportProgress, work: L
   function importRow(batch: RowBatch, index: number): void {
     const event = mapRow(batch, index, mapping, state);
     try {
-      if (archiveMappedEvent(partitionOf(event), event) === 'appended') events++;
+      const stored = partitionOf(event);
+      task.times.note(event, stored.maxTime);
+      if (archiveMappedEvent(stored, event) === 'appended') events++;
       else repeated++;
     } catch (error) {
       throw atRow(error, batch, index);

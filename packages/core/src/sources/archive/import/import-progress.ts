@@ -13,6 +13,8 @@ export interface ImportProgress {
   readonly position: RowPosition;
   readonly events: number;
   readonly repeated: number;
+  /** Events below an earlier time, where there are any. */
+  readonly falling?: number;
 }
 
 /** What the names of all imports begin with. */
