@@ -16,4 +16,5 @@ export { decodeWithSchemas } from './incident/open/decode-with-schemas.js';
 export { deriveOrder } from './incident/open/derive-order.js';
 export { inputOf, openLedger, openOutputs, openStates } from './incident/open/open-live-resources.js';
 export type { OpenIncidentOptions } from './incident/open/open-incident.js';
+export { type OrderFieldRemark, judgeOrderField } from './incident/doctor/judge-order-field.js';
 export { type TimeRemark, judgeTimes } from './incident/doctor/judge-times.js';

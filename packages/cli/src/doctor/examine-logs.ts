@@ -1,10 +1,10 @@
-import type { EventLog, LogDescription } from '@eventmend/core';
-import { decodeWithSchemas, judgeTimes, type Incident } from '@eventmend/core/incident';
+import type { EventLog, EventPage, LogDescription } from '@eventmend/core';
+import { decodeWithSchemas, judgeOrderField, judgeTimes, type Incident } from '@eventmend/core/incident';
 import type { Engine } from '../engine/engine.js';
 import type { EventMapping } from '@eventmend/core/rows';
 import { countOf, isoTime } from '../terminal/format.js';
 import { examineKafka } from './examine-kafka.js';
-import { doubt, finding, found, type Finding, type PreviewLine, type Remark } from './finding.js';
+import { doubt, finding, found, problem, type Finding, type PreviewLine, type Remark } from './finding.js';
 import { previewedRows, shortJson } from './preview-lines.js';
 
 export interface ExaminedLogs {
@@ -15,7 +15,7 @@ export interface ExaminedLogs {
 
 /** Opens the logs of an incident and reads their first events. Those that could be opened are given back open. */
 export async function examineLogs(incident: Incident, engine: Engine): Promise<ExaminedLogs> {
-  const { archives, kafka, ndjson, mapping, topics } = incident.log;
+  const { archives, kafka, ndjson, mapping } = incident.log;
   const findings: Finding[] = [];
   const logs: EventLog[] = [];
   const descriptions: LogDescription[] = [];
@@ -26,7 +26,7 @@ export async function examineLogs(incident: Incident, engine: Engine): Promise<E
         logs.push(log);
         const description = await log.describe();
         descriptions.push(description);
-        return describeLog(resource, log, description, topics, resource === 'log.ndjson' ? mapping : null);
+        return describeLog(resource, log, description, incident, resource === 'log.ndjson' ? mapping : null);
       }),
     );
   };
@@ -44,7 +44,7 @@ async function describeLog(
   resource: string,
   log: EventLog,
   { location, partitions }: LogDescription,
-  topics: readonly string[] | null,
+  { order, log: { topics } }: Incident,
   mapping: EventMapping | null,
 ): Promise<Finding> {
   const remarks = (topics ?? [])
@@ -56,22 +56,27 @@ async function describeLog(
   const counted = chosen.every(({ events }) => events >= 0);
   const most = chosen.reduce((sum, { events, range }) => sum + (events >= 0 ? events : range.to - range.from), 0);
   const words = `${counted ? '' : 'up to '}${countOf(most, 'event')} in ${countOf(chosen.length, 'partition')} of ${location}`;
-  const { lines, times } = await firstEvents(log, chosen);
-  return finding(resource, words, [...remarks, ...timeRemarks(resource, times, mapping)], lines);
+  const { lines, times, order: ordering } = await firstEvents(log, chosen, order);
+  return finding(resource, words, [...remarks, ...timeRemarks(resource, times, mapping), ...ordering], lines);
 }
 
 interface FirstEvents {
   readonly lines: readonly PreviewLine[];
   readonly times: ArrayLike<number>;
+  readonly order: readonly Remark[];
 }
 
-async function firstEvents(log: EventLog, partitions: LogDescription['partitions']): Promise<FirstEvents> {
+async function firstEvents(
+  log: EventLog,
+  partitions: LogDescription['partitions'],
+  order: Incident['order'],
+): Promise<FirstEvents> {
   const [partition] = partitions.filter(({ range }) => range.from < range.to);
-  if (partition === undefined) return { lines: [], times: [] };
+  if (partition === undefined) return { lines: [], times: [], order: [] };
   const reader = log.read({ ...partition, ...partition.range });
   try {
     const page = await reader.next();
-    if (page === null) return { lines: [], times: [] };
+    if (page === null) return { lines: [], times: [], order: [] };
     const lines = Array.from({ length: Math.min(page.count, previewedRows) }, (_, index) => {
       const offset = page.offsets[index] as number;
       const time = page.timestamps[index] as number;
@@ -82,7 +87,7 @@ async function firstEvents(log: EventLog, partitions: LogDescription['partitions
         becomes: `key ${JSON.stringify(page.keys[index] ?? null)}, ${when}`,
       };
     });
-    return { lines, times: page.timestamps };
+    return { lines, times: page.timestamps, order: orderRemarks(page, order, (index) => lines[index]?.place) };
   } finally {
     reader.close();
   }
@@ -102,4 +107,21 @@ function timeRemarks(resource: string, times: ArrayLike<number>, mapping: EventM
         ? `they look like ${remark.unit}, and a log has milliseconds: the order by time is wrong with them`
         : `they look like ${remark.unit}: set unit: ${remark.unit} in the mapping of the time`;
   return [doubt(mapping === null ? resource : 'log.mapping.time', text, hint)];
+}
+
+function orderRemarks(
+  page: EventPage,
+  order: Incident['order'],
+  placeOf: (index: number) => string | undefined,
+): readonly Remark[] {
+  const remark = order.by === 'field' ? judgeOrderField(page, order.path) : null;
+  if (remark === null || order.by !== 'field') return [];
+  const where = remark.index === null ? '' : `${placeOf(remark.index) ?? `event ${remark.index + 1}`} `;
+  return [
+    problem(
+      'order.field',
+      `${JSON.stringify(order.path)} cannot order the events: ${where}${remark.reason}`,
+      'name a field that every event has, of one type; or order by time',
+    ),
+  ];
 }

@@ -2,7 +2,7 @@ import type { AsyncBuffer, ColumnData, ParquetParsers } from 'hyparquet';
 import { pathOfInexact } from '../../model/json/keep-digits.js';
 import { markTimeColumns } from './time-columns.js';
 import { defineField } from './define-field.js';
-import { decimalScales, roundDecimal } from './parquet-decimals.js';
+import { decimalColumns, type DecimalRounding } from './parquet-decimals.js';
 import type { ParquetFile } from './parquet-file.js';
 import type { ParquetSpan } from './parquet-spans.js';
 import { toPlain, type PlainCounts } from './parquet-values.js';
@@ -15,8 +15,8 @@ export interface ParquetColumns {
 
 interface ParquetColumn {
   readonly name: string;
-  /** Digits behind the point for decimal columns, else null. */
-  readonly scale: number | null;
+  /** Null where it holds no decimals. */
+  readonly decimals: DecimalRounding | null;
   /** A date or a timestamp by its type. */
   readonly isTime: boolean;
   readonly isJson: boolean;
@@ -45,7 +45,7 @@ export async function readParquetColumns(
     ...(compressors === undefined ? {} : { compressors }),
     onChunk: (piece) => pieces.get(piece.columnName)?.push(piece),
   });
-  const scales = decimalScales(metadata);
+  const decimals = decimalColumns(library, metadata);
   const named = (types: readonly string[]) =>
     new Set(
       library
@@ -61,7 +61,7 @@ export async function readParquetColumns(
   const jsonColumns = named(['JSON']);
   const columns = [...pieces].map(([name, list]): ParquetColumn => ({
     name,
-    scale: scales.get(name) ?? null,
+    decimals: decimals.get(name) ?? null,
     isTime: times.has(name),
     isJson: jsonColumns.has(name),
     pieces: list,
@@ -80,11 +80,7 @@ export function rowsOfColumns(decoded: ParquetColumns, from: number, to: number,
       const end = Math.min(to, piece.rowEnd);
       for (let row = begin; row < end; row++) {
         const value = toPlain(piece.columnData[row - piece.rowStart], counts);
-        defineField(
-          rows[row - from] ?? {},
-          column.name,
-          column.scale === null ? value : roundDecimal(value, column.scale),
-        );
+        defineField(rows[row - from] ?? {}, column.name, column.decimals === null ? value : column.decimals(value));
         filled++;
       }
     }
