@@ -15,3 +15,5 @@ export { checkConnection, readConnection } from './incident/file/read-connection
 export { readIncident } from './incident/file/read-incident.js';
 export { checkMapping, readMapping } from './incident/file/read-mapping.js';
 export type { OpenIncidentOptions } from './incident/open/open-incident.js';
+export { type OrderFieldRemark, judgeOrderField } from './incident/doctor/judge-order-field.js';
+export { type TimeRemark, judgeTimes } from './incident/doctor/judge-times.js';

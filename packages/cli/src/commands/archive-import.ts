@@ -20,6 +20,9 @@ export interface ArchiveImportOptions {
   readonly key?: string;
   readonly time?: string;
   readonly timeUnit?: string;
+  readonly timeZone?: string;
+  readonly numbers?: 'exact' | 'text';
+  readonly acceptFallingTimes?: boolean;
   readonly partition?: string;
   readonly offset?: string;
   readonly id?: string;
@@ -47,7 +50,7 @@ export async function archiveImport(
       archive,
       inputs,
       mapping,
-      { damage: 'keep' },
+      { damage: 'keep', acceptFallingTimes: options.acceptFallingTimes === true },
       { onProgress: progress.report, signal: context.signal },
     );
     const seal = options.seal === true ? sealArchive(archive) : null;
@@ -73,6 +76,13 @@ export async function archiveImport(
           context.terminal.outStyle,
         ),
         ...damageOf(imported, describeArchive(archive).damage, context.terminal.outStyle),
+        ...imported.flatMap((file) =>
+          file.falling === undefined
+            ? []
+            : [
+                `Warning: in ${pathHere(file.file, context.cwd)} ${formatCount(file.falling)} of ${formatCount(file.events)} events have a time before an earlier one; their offsets follow the rows`,
+              ],
+        ),
         `Archive ${pathHere(archive, context.cwd)}${seal === null ? '' : ', sealed'}`,
       ],
       document: { archive, sealed: seal !== null, files: imported },
@@ -98,15 +108,27 @@ function mappingFrom(options: ArchiveImportOptions, archive: string, cwd: string
   const name = options.source ?? basename(archive).replace(/\.[^.]*$/, '');
   if (options.incident !== undefined) return readIncident(resolve(cwd, options.incident)).log.mapping;
   if (options.mapping !== undefined) return eventMappingOf(readMapping(resolve(cwd, options.mapping)), name);
-  const { source, topic, key, time, timeUnit, partition, offset, id } = options;
+  const { source, topic, key, time, timeUnit, timeZone, partition, offset, id, numbers } = options;
   if ([topic, key, time, partition, offset, id].every((option) => option === undefined)) {
-    return eventMappingOf(source === undefined ? undefined : { form: 'envelope', source }, name);
+    const envelope = {
+      form: 'envelope',
+      ...(source !== undefined && { source }),
+      ...(numbers !== undefined && { numbers }),
+    };
+    return eventMappingOf(checkMapping(envelope, 'the command line'), name);
   }
   const given = {
     ...(source !== undefined && { source }),
     ...(topic !== undefined && { topic }),
     ...(key !== undefined && { key }),
-    ...(time !== undefined && { time: timeUnit === undefined ? time : { column: time, unit: timeUnit } }),
+    ...(time !== undefined && {
+      time: {
+        column: time,
+        ...(timeUnit !== undefined && { unit: timeUnit }),
+        ...(timeZone !== undefined && { zone: timeZone }),
+      },
+    }),
+    ...(numbers !== undefined && { numbers }),
     ...(partition !== undefined && {
       partition: /^\d+$/.test(partition) ? { constant: Number(partition) } : partition,
     }),

@@ -14,6 +14,7 @@ export const archiveImportDocument = documentOf('archive import', {
       sha256: z.string(),
       /** Rows that could not be read and are kept beside the events; absent where all could. */
       damaged: count.optional(),
+      falling: count.optional(),
     }),
   ),
 });

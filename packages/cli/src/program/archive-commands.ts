@@ -28,12 +28,20 @@ export function addArchiveCommands(program: Command, dispatch: Dispatch): void {
         'nanoseconds',
       ]),
     )
+    .option('--time-zone <zone>', 'of times that name none, such as Europe/Berlin; UTC by default')
     .option('--partition <column>', 'the column of the partition, or one number for all')
     .option('--offset <column>', 'the column of the offset, or "assigned"')
     .option('--id <column>', 'the column of a business id')
     .addOption(
       new Option('--format <format>', 'by the ending of the files if not given').choices(['ndjson', 'csv', 'parquet']),
     )
+    .addOption(
+      new Option('--numbers <form>', 'numbers that a double cannot hold: an error, or texts').choices([
+        'exact',
+        'text',
+      ]),
+    )
+    .option('--accept-falling-times', 'number offsets in this order of files although their times fall')
     .option('--seal', 'seal the archive afterwards: nothing can be added then')
     .action((files: string[], options: ArchiveImportOptions, command: Command) =>
       dispatch('archive import', command.optsWithGlobals(), async (context) =>

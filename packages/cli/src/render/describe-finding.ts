@@ -1,7 +1,7 @@
 import { describeDamagedRecord, describePartition } from '@eventmend/core/engine';
 import type { Remark, ResourceFinding, ResourceRow } from '@eventmend/core/incident';
 import type { RecordedOutput } from '@eventmend/core';
-import { countOf, formatCount } from '../terminal/format.js';
+import { countOf, formatCount, isoTime } from '../terminal/format.js';
 import { describeOffset } from './describe-offset.js';
 
 /** A finding in words, as `--json` has it. */
@@ -90,6 +90,15 @@ function describeRemark(remark: Remark): readonly [text: string, hint?: string |
       return [describeDamagedRecord(remark.record)];
     case 'more-damaged-records':
       return [`and ${countOf(remark.records, 'more record')}`];
+    case 'odd-times':
+      return describeOddTimes(remark);
+    case 'unusable-order-field': {
+      const where = remark.at === null ? '' : `${describeOffset(remark.at)} `;
+      return [
+        `${JSON.stringify(remark.path)} cannot order the events: ${where}${remark.reason}`,
+        'name a field that every event has, of one type; or order by time',
+      ];
+    }
     case 'no-events':
       return ['it has no events'];
     case 'no-rows':
@@ -205,6 +214,16 @@ function describeRow(row: ResourceRow): {
       return { place: `${row.place.unit} ${row.place.number}`, row: shortJson(row.row), becomes };
     }
   }
+}
+
+function describeOddTimes({ times, looked, mapped }: Extract<Remark, { kind: 'odd-times' }>) {
+  const odd = times.kind === 'out-of-range' ? 'out of the range of any calendar' : 'not between 2000 and 2100';
+  const text = `${countOf(times.events, 'event')} of the first ${looked} have a time that is ${odd}: ${isoTime(times.time)}`;
+  if (times.unit === null) return [text, 'are these numbers times?'] as const;
+  const hint = mapped
+    ? `set unit: ${times.unit} in the mapping of the time`
+    : 'a log has milliseconds: the order by time is wrong with them';
+  return [text, `they look like ${times.unit}: ${hint}`] as const;
 }
 
 /** What a mapping made of a row; null where it made nothing. */

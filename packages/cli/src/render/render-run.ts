@@ -79,6 +79,8 @@ export function describeMissing(verdict: Verdict): string[] {
         return `${countOf(part.events, 'event')} unavailable`;
       case 'events-quarantined':
         return `${countOf(part.events, 'event')} quarantined`;
+      case 'times-unconfirmed':
+        return `${countOf(part.events, 'event')} with a leap of time that nothing confirms, so the order is assumed (order.max_step says how large a leap may be)`;
       case 'worker-not-checked':
         return `the worker is not checked: ${part.reason}`;
       case 'not-covered':

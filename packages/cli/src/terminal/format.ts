@@ -28,6 +28,11 @@ export function formatTime(ms: number): string {
   return `${day} ${short}`;
 }
 
+/** The time in ISO 8601 form; in milliseconds, and said to be so, outside what a date can be. */
+export function isoTime(ms: number): string {
+  return Math.abs(ms) <= 8.64e15 ? new Date(ms).toISOString() : `${ms} ms, which is no date`;
+}
+
 /** 2026-11-19 09:12 in UTC, to the minute; empty outside what a date can be. */
 export function formatMinute(ms: number): string {
   if (!Number.isFinite(ms) || Math.abs(ms) > 8.64e15) return '';

@@ -15,6 +15,8 @@ export interface ContractEvent {
   readonly value: string | Uint8Array | null;
   /** True also for a tombstone. */
   readonly isJson: boolean;
+  /** True for JSON with a number that a double cannot give back: its bytes are given, its value is undecodable. */
+  readonly losesDigits: boolean;
 }
 
 export interface ContractPartition extends PartitionId {
@@ -54,6 +56,7 @@ const plain: Omit<ContractEvent, 'offset'> = {
   headers: null,
   value: '{}',
   isJson: true,
+  losesDigits: false,
 };
 
 function plainEvents(from: number, to: number): readonly ContractEvent[] {
@@ -88,7 +91,8 @@ function strangeEvents(): readonly ContractEvent[] {
     text('1'),
     text('{"__proto__":{"polluted":true},"constructor":1}'),
     text('{"b":1,"a":2,"10":3,"9":4}'),
-    text('{ "amount" : 1.0e2, "big": 9007199254740993 }'),
+    { ...text('{ "amount" : 1.0e2, "big": 9007199254740993 }'), losesDigits: true },
+    text('{ "amount" : 1.0e2, "big": 9007199254740991, "text": "9007199254740993" }'),
     text('{"twice":1,"twice":2}'),
     text('"\\ud83d\\ude00 \\u2028"'),
     text('{"value":{"value":"}"},"key":"{\\"value\\":1}"}'),

@@ -13,6 +13,7 @@ const properties = [
   'versions',
   'outputs',
   'decode',
+  'numbers',
   'upcasters',
   'stateVersion',
   'migrations',
@@ -49,6 +50,10 @@ export function checkWorkerDefinition(given: unknown): void {
   const locality = given['locality'];
   if (locality !== undefined && locality !== 'partition' && locality !== 'global') {
     throw invalid(who, 'locality is neither partition nor global', "locality: 'partition' or 'global'");
+  }
+  const numbers = given['numbers'];
+  if (numbers !== undefined && numbers !== 'exact' && numbers !== 'text') {
+    throw invalid(who, 'numbers is neither exact nor text', "numbers: 'exact' or 'text'");
   }
   for (const property of ['initial', 'decode', 'normalise', 'eventType']) checkFunction(given, property, who);
   checkKeys(given, who);

@@ -165,7 +165,12 @@ class CheckedWorker implements WorkerInstance {
     if (current !== undefined && now >= current.from && now < current.until) return current.evolve;
     this.version = selectVersion(this.versions, now);
     if (this.version !== undefined) return this.version.evolve;
-    const when = Number.isFinite(now) ? new Date(now).toISOString() : 'a time before the first timestamp';
+    const when =
+      Math.abs(now) <= 8.64e15
+        ? new Date(now).toISOString()
+        : now === -Infinity
+          ? 'a time before the first timestamp'
+          : `${now} ms`;
     throw workerFailure('no-valid-worker-version', this.worker, event, `no version of it is valid at ${when}`, {
       hint: 'let the ranges of `versions` cover the time of every event; the first may have no `from`, the last no `until`',
     });

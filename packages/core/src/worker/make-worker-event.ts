@@ -1,7 +1,7 @@
 import type { EventHeaders, EventPage } from '../model/log/event-page.js';
 import type { PartitionId } from '../model/log/partition-id.js';
 import { freezeDeeply } from './freeze-deeply.js';
-import { describeThrown, workerFailure, type EventPlace } from './worker-failures.js';
+import { describeThrown, inexactFailure, workerFailure, type EventPlace } from './worker-failures.js';
 import type { Worker, WorkerEvent } from './worker.js';
 
 const noHeaders: EventHeaders = Object.freeze([]);
@@ -12,7 +12,7 @@ type Draft = { -readonly [Name in keyof WorkerEvent]: WorkerEvent[Name] };
  * Makes the handler's event of one entry of a page. A key that is not UTF-8 counts as undecodable, like a value that is
  * not JSON; for a worker with `decode` of its own such an event has no key as text, and the values of the page are not
  * parsed.
- * @throws RecoveryError `undecodable-event`
+ * @throws RecoveryError `undecodable-event`, `inexact-number`
  */
 export function makeWorkerEvent(
   worker: Worker,
@@ -44,6 +44,11 @@ export function makeWorkerEvent(
 function jsonValue(worker: Worker, page: EventPage, index: number, event: EventPlace): unknown {
   const reason = page.undecodable?.get(index);
   if (reason === undefined) return page.values[index];
+  const inexact = page.inexact?.get(index);
+  if (inexact !== undefined) {
+    if (worker.numbers === 'text') return inexact.value;
+    throw inexactFailure(worker, event, reason, inexact.path);
+  }
   throw workerFailure('undecodable-event', worker, event, `it cannot be decoded: ${reason}`, {
     hint: 'quarantine the event (--poison quarantine-event), or give the worker a decode of its own',
   });

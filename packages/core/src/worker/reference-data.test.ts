@@ -1,3 +1,4 @@
+import { keepDigits } from '../model/json/keep-digits.js';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -71,7 +72,8 @@ test('what is written to a file is found again as of every time', async () => {
     key: fc.constantFrom('a', 'b', '__proto__', ''),
     time: fc.option(fc.integer({ min: -3, max: 3 }).map((day) => day * 86_400_000)),
     form: fc.constantFrom('number', 'iso', 'digits'),
-    value: fc.jsonValue(),
+    // Numbers beyond 2^53 are refused, and have tests of their own.
+    value: fc.jsonValue().filter((value) => keepDigits(JSON.stringify(value)) === null),
   });
   const rows = fc.uniqueArray(row, { selector: ({ key, time }) => JSON.stringify([key, time]), maxLength: 12 });
   const written = ({ key, time, form, value }: typeof row extends fc.Arbitrary<infer Row> ? Row : never): string => {

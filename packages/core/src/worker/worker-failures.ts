@@ -44,6 +44,14 @@ export function workerFailure(
   );
 }
 
+/** An event with a number at `path` that a double cannot give back. */
+export function inexactFailure(worker: Worker, event: EventPlace, reason: string, path: string): RecoveryError {
+  return workerFailure('inexact-number', worker, event, reason, {
+    hint: "with numbers: 'text' in the worker (or in the mapping of the log) such numbers are given as texts",
+    path,
+  });
+}
+
 /** What was thrown, in one line: handlers may throw anything, even things that cannot be turned into text. */
 export function describeThrown(thrown: unknown): string {
   try {

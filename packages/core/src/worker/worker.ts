@@ -111,6 +111,11 @@ interface WorkerCommon<Value, State> {
   readonly outputs?: Readonly<Record<string, OutputDeclaration>>;
   /** Decodes the value of an event from its bytes; by default JSON in UTF-8. */
   readonly decode?: (bytes: Uint8Array | null, event: Omit<WorkerEvent, 'value'>) => unknown;
+  /**
+   * What becomes of numbers in JSON values that a double cannot give back (more digits, integers beyond 2^53, 1e400): a
+   * fault of their event (`exact`, the default), or the texts that they are. All other numbers stay numbers.
+   */
+  readonly numbers?: 'exact' | 'text';
   /** Applied in order before the keys are asked for. */
   readonly upcasters?: readonly Upcaster[];
   /** The version of the state's form that `evolve` works on; 1 by default. */

@@ -1,3 +1,4 @@
+import { keepDigits } from '../../src/model/json/keep-digits.js';
 import type { ArchiveEvent } from '../../src/sources/archive/archive-event.js';
 import type { ArchiveLog } from '../../src/sources/archive/open-archive.js';
 import type { PartitionId } from '../../src/model/log/partition-id.js';
@@ -29,7 +30,7 @@ function decodedAlone(bytes: Buffer | null): string {
   if (bytes === null) return 'null';
   try {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-    return JSON.stringify(JSON.parse(text));
+    return keepDigits(text) === null ? JSON.stringify(JSON.parse(text)) : 'undecodable';
   } catch {
     return 'undecodable';
   }

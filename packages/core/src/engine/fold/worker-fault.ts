@@ -11,6 +11,7 @@ const faultsOfAnEvent: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'non-json-value',
   'undeclared-key',
   'undecodable-event',
+  'inexact-number',
   'invalid-handler-result',
   'invalid-event-keys',
   'no-valid-worker-version',

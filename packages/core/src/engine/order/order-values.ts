@@ -27,9 +27,8 @@ export function orderValuesFor(spec: OrderSpec, recorded: RecordedRanks | null):
         options: { maxStep: Infinity, nonNegative: false },
         isTime: false,
         read: (page) => {
-          const values = page.values;
           const column = new Float64Array(page.count);
-          for (let index = 0; index < page.count; index++) column[index] = readField(values[index]);
+          for (let index = 0; index < page.count; index++) column[index] = readField(page.valueWithDigits(index));
           return column;
         },
       };

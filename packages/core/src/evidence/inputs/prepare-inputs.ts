@@ -6,6 +6,7 @@ import { refuseTrustedBehindOnset } from '../proof/refuse-trusted-behind-onset.j
 import { snapshotCandidates, type SnapshotCandidates } from '../proof/snapshot-candidates.js';
 import { surveyLogs, type LogSurvey, type SurveyedPartition } from '../coverage/survey-logs.js';
 import type { RecoveryInputs } from './recovery-inputs.js';
+import { rankByField } from '../order/rank-by-field.js';
 import { recordedOrderFiles } from './locate-replay.js';
 import { inspectWorker, type WorkerFacts } from './inspect-worker.js';
 
@@ -20,10 +21,11 @@ export interface PreparedInputs {
 }
 
 /** @throws RecoveryError `trusted-behind-onset` for a snapshot that is trusted on one word only; what opening throws */
-export async function prepareInputs(situation: RecoveryInputs): Promise<PreparedInputs> {
-  const facts = await inspectWorker(situation);
+export async function prepareInputs(given: RecoveryInputs): Promise<PreparedInputs> {
+  const facts = await inspectWorker(given);
   const { topics } = facts.worker;
-  const held = await surveyLogs(situation, topics);
+  const held = await surveyLogs(given, topics);
+  const situation = await withUsableOrder(given, held, topics);
   const survey = withPartitionsBeyondLogs(held, await positionsOf(situation), topics);
   const snapshots = await snapshotCandidates(situation.snapshots, survey);
   await refuseTrustedBehindOnset(situation, survey, snapshots);
@@ -36,6 +38,17 @@ async function positionsOf({ live, snapshots }: RecoveryInputs): Promise<readonl
   const described = [];
   for (const source of [live, snapshots]) if (source !== null) described.push(...(await source.list()).snapshots);
   return described.flatMap(({ position }) => (position === null ? [] : [position]));
+}
+
+/** An explicit order that is no number, or not one that a double holds, becomes a recorded one. */
+async function withUsableOrder(
+  situation: RecoveryInputs,
+  survey: LogSurvey,
+  topics: readonly string[] | undefined,
+): Promise<RecoveryInputs> {
+  if (situation.order.by !== 'field') return situation;
+  const ranked = await rankByField(situation.order, survey.logs, topics, situation.store);
+  return ranked === null ? situation : { ...situation, order: ranked };
 }
 
 async function openRecorded(situation: RecoveryInputs): Promise<RecordedOrder | null> {

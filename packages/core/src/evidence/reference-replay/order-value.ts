@@ -16,7 +16,7 @@ export function orderValueReader(order: OrderSpec, ranks: RecordedRanks | undefi
       return (page, index) => finiteOrNone(page.timestamps[index]);
     case 'field': {
       const names = order.path.split('.');
-      return (page, index) => fieldValue(page.values[index], names);
+      return (page, index) => fieldValue(page.valueWithDigits(index), names);
     }
     case 'recorded':
       return (page, index, partition) => finiteOrNone(ranks?.(partition, page.offsets[index] as number));

@@ -21,7 +21,10 @@ export function examineOutputs(config: OutputsConfig, ranges: Ranges): Promise<E
     const shown = previewOfRows(`${resource}.mapping`, first, (row) => ({ kind: 'output', ...row }));
     if (hasProblem(shown.remarks)) return shown;
     const values = first.rows.map((row) => row.made?.value);
-    const remarks = [...jsonAsText(`${resource}.mapping.value`, values), ...missingWriteAheadLog(resource, config.rows)];
+    const remarks = [
+      ...jsonAsText(`${resource}.mapping.value`, values),
+      ...missingWriteAheadLog(resource, config.rows),
+    ];
     return { ...shown, remarks: [...shown.remarks, ...remarks] };
   };
   return examineRecords(resource, 'recorded-outputs', ranges, preview, () => openOutputs(config), sameIdRemarks);

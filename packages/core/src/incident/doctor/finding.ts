@@ -5,6 +5,7 @@ import type { LedgerEntry } from '../../model/records/processed-ledger.js';
 import type { RecordedEventRef, RecordedOutput, RecordOrder } from '../../model/records/recorded-outputs.js';
 import type { SnapshotRow } from '../../model/snapshots/snapshot-source.js';
 import type { ConnectionFinding } from '../../sources/kafka/connection/connection-finding.js';
+import type { TimeRemark } from './judge-times.js';
 import type { PreviewedMapping } from '../../sources/rows/preview-rows.js';
 
 /** What was found of one thing that an incident names. */
@@ -48,6 +49,10 @@ type RemarkContent = Readonly<
   | { kind: 'error'; error: RecoveryError }
   | { kind: 'connection'; step: ConnectionFinding }
   | { kind: 'no-such-topic'; topic: string }
+  /** Among the first events of a log, `looked` of them; `mapped`: the unit is the one that the mapping names. */
+  | { kind: 'odd-times'; times: TimeRemark; looked: number; mapped: boolean }
+  /** An explicit order; `offset` of the first event that it cannot order, null where events contradict each other. */
+  | { kind: 'unusable-order-field'; path: string; at: RecordedEventRef | null; reason: string }
   /** Records of a log that cannot be read, of which the first are named; `parked`: their offsets are quarantined. */
   | { kind: 'damaged-records'; records: number; parked: boolean }
   | { kind: 'damaged-record'; record: DamagedRecord }

@@ -1,5 +1,6 @@
 import type { EventMapping } from '../../sources/rows/event-mapping.js';
 import type { MappingDocument } from './mapping-schema.js';
+import { numbersOf } from './rows-of.js';
 
 /**
  * The mapping that a document stands for. Without a document, rows are whole events as `archive export` writes them.
@@ -7,7 +8,7 @@ import type { MappingDocument } from './mapping-schema.js';
  */
 export function eventMappingOf(document: MappingDocument | undefined, name: string): EventMapping {
   if (document === undefined || document.form === 'envelope') {
-    return { form: 'envelope', source: document?.source ?? name };
+    return { form: 'envelope', source: document?.source ?? name, ...numbersOf(document) };
   }
   const { partition, offset, time } = document;
   return {
@@ -28,6 +29,7 @@ export function eventMappingOf(document: MappingDocument | undefined, name: stri
     headers: document.headers === undefined ? null : referenceOf(document.headers),
     ...(document.row_number !== undefined && { rowNumber: document.row_number }),
     value: valueOf(document.value),
+    ...numbersOf(document),
   };
 }
 
@@ -42,6 +44,7 @@ function timeOf(time: Exclude<MappingDocument['time'], string | null | undefined
   return {
     column: time.column,
     ...(time.unit !== undefined && { unit: time.unit }),
+    ...(time.zone !== undefined && { zone: time.zone }),
     ...(time.optional !== undefined && { optional: time.optional }),
   };
 }

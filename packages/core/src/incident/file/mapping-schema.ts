@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { numbersShape } from './row-value-schema.js';
 
 const column = z.string({ error: 'must be the name of a column' }).min(1);
 const whole = z.int({ error: 'must be a whole number' }).min(0);
@@ -45,6 +46,11 @@ export const mappingSchema = z.strictObject({
         z.strictObject({
           column,
           unit: z.enum(['seconds', 'milliseconds', 'microseconds', 'nanoseconds']).optional(),
+          zone: z
+            .string()
+            .min(1)
+            .optional()
+            .describe('The zone of times that name none, such as Europe/Berlin; UTC by default.'),
           optional: z.boolean().optional(),
         }),
       ],
@@ -64,6 +70,7 @@ export const mappingSchema = z.strictObject({
     )
     .optional()
     .describe('The whole row by default.'),
+  ...numbersShape,
 });
 
 export type MappingDocument = z.infer<typeof mappingSchema>;

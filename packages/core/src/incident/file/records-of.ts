@@ -9,6 +9,7 @@ import type { EventDocument, LedgerDocument, OutputsDocument } from './records-s
 import {
   defined,
   fileAlone,
+  numbersOf,
   referenceOf,
   rowInputOf,
   rowsConfigFrom,
@@ -57,8 +58,14 @@ export function ledgerOf(document: LedgerDocument, paths: Paths): LedgerConfig {
 
 type OutputMappingDocument = NonNullable<Exclude<OutputsDocument, string>['mapping']>;
 
-function recordOf({ event, event_id: id, time }: Pick<OutputMappingDocument, 'event' | 'event_id' | 'time'>) {
+function recordOf({
+  event,
+  event_id: id,
+  time,
+  numbers,
+}: Pick<OutputMappingDocument, 'event' | 'event_id' | 'time' | 'numbers'>) {
   return {
+    ...numbersOf({ numbers }),
     ...(event !== undefined && { event: eventOf(event) }),
     ...(id !== undefined && { eventId: referenceOf(id) }),
     ...(time !== undefined && { time: timeMappingOf(time) }),

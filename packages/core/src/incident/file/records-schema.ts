@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseInstant } from './instant.js';
 import { checkRows, rowsShape } from './rows-schema.js';
-import { rowValue, wholeRowShape } from './row-value-schema.js';
+import { numbersShape, rowValue, wholeRowShape } from './row-value-schema.js';
 
 const path = z.string({ error: 'must be a path' }).min(1, 'must not be empty');
 const column = z.string({ error: 'must be the name of a column' }).min(1);
@@ -37,6 +37,11 @@ const time = z
       z.strictObject({
         column,
         unit: z.enum(['seconds', 'milliseconds', 'microseconds', 'nanoseconds']).optional(),
+        zone: z
+          .string()
+          .min(1)
+          .optional()
+          .describe('The zone of times that name none, such as Europe/Berlin; UTC by default.'),
         optional: z.boolean().optional(),
       }),
     ],
@@ -52,6 +57,7 @@ const outputMapping = z
     key: reference.optional(),
     value: rowValue.describe('What of the row is the value.'),
     ...wholeRowShape,
+    ...numbersShape,
     event: event.optional(),
     event_id: reference.optional().describe('A business id of the event.'),
     id: reference.optional().describe('A business id of the output itself.'),
@@ -66,7 +72,7 @@ const outputMapping = z
   });
 
 const ledgerMapping = z
-  .strictObject({ event: event.optional(), event_id: reference.optional(), time: time.optional() })
+  .strictObject({ event: event.optional(), event_id: reference.optional(), time: time.optional(), ...numbersShape })
   .refine((value) => value.event !== undefined || value.event_id !== undefined, {
     message: 'needs "event" (topic, partition, offset) or "event_id"',
   });

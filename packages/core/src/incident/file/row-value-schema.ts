@@ -37,8 +37,17 @@ export const wholeRowShape = {
   drop: z.array(column).optional().describe('Columns to leave out, where the whole row is taken.'),
 };
 
+/** Numbers that a double cannot hold. */
+export const numbersShape = {
+  numbers: z
+    .enum(['exact', 'text'], { error: 'must be exact or text' })
+    .optional()
+    .describe('Numbers that a double cannot hold are an error (exact, the default), or become texts.'),
+};
+
 export type RowValueDocument = z.infer<typeof rowValue>;
 export interface WholeRowDocument {
   readonly types?: z.infer<(typeof wholeRowShape)['types']>;
   readonly drop?: z.infer<(typeof wholeRowShape)['drop']>;
+  readonly numbers?: z.infer<(typeof numbersShape)['numbers']>;
 }

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { ColumnReference, TimeMapping } from '../../sources/rows/event-mapping.js';
+import type { NumberForm } from '../../sources/rows/inexact-rows.js';
 import type { RowInput } from '../../sources/rows/row-input.js';
 import type { RowValueMapping } from '../../sources/rows/row-value.js';
 import { detectRowFormat } from '../../sources/rows/open-rows.js';
@@ -55,7 +56,7 @@ export function fileAlone(path: string, { at }: Paths): RowInput {
 
 export function rowValueOf(
   value: RowValueDocument | undefined,
-  { types = {}, drop = [] }: WholeRowDocument,
+  { types = {}, drop = [], numbers }: WholeRowDocument,
 ): RowValueMapping {
   if (value === undefined || value === 'row') {
     return {
@@ -67,19 +68,32 @@ export function rowValueOf(
         ]),
       ),
       drop,
+      ...numbersOf({ numbers }),
     };
   }
-  if ('column' in value) return { form: 'column', ...defined(value) };
+  if ('column' in value) return { form: 'column', ...defined(value), ...numbersOf({ numbers }) };
   const { columns } = value;
   if (Array.isArray(columns)) {
-    return { form: 'columns', columns: columns.map((column) => ({ field: column, column })) };
+    return {
+      form: 'columns',
+      columns: columns.map((column) => ({ field: column, column })),
+      ...numbersOf({ numbers }),
+    };
   }
   return {
     form: 'columns',
     columns: Object.entries(columns).map(([field, given]) =>
       typeof given === 'string' ? { field, column: given } : { field, ...defined(given) },
     ),
+    ...numbersOf({ numbers }),
   };
+}
+
+/** What a mapping says of numbers that a double cannot give back, where it says something. */
+export function numbersOf(document: { readonly numbers?: NumberForm | undefined } | undefined): {
+  readonly numbers?: NumberForm;
+} {
+  return document?.numbers === undefined ? {} : { numbers: document.numbers };
 }
 
 export function referenceOf(reference: ReferenceDocument): ColumnReference {

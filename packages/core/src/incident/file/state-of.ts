@@ -1,7 +1,7 @@
 import type { PartitionPositionJson } from '../../model/position/position.js';
 import { parseInstant } from './instant.js';
 import type { StateConfig } from './live-resources.js';
-import { nameOfRows, rowInputOf, rowValueOf, type Paths } from './rows-of.js';
+import { nameOfRows, numbersOf, rowInputOf, rowValueOf, type Paths } from './rows-of.js';
 import type { StateDocument, StateOfRowsDocument } from './state-schema.js';
 
 /** The state that a document stands for; `name` is its id where neither it nor a file gives one. */
@@ -13,7 +13,7 @@ export function stateOf(document: StateDocument, paths: Paths, name: string | nu
     kind: 'rows',
     id: document.id ?? name ?? nameOfRows(rows),
     rows,
-    mapping: { key: mapping.key, state: rowValueOf(mapping.state, mapping) },
+    mapping: { key: mapping.key, state: rowValueOf(mapping.state, mapping), ...numbersOf(mapping) },
     position: positionOf(document.position, paths),
     takenAt: takenAt === undefined ? null : parseInstant(takenAt),
     stateVersion: document.state_version ?? 1,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseInstant } from './instant.js';
 import { checkRows, rowsShape } from './rows-schema.js';
-import { rowValue, wholeRowShape } from './row-value-schema.js';
+import { numbersShape, rowValue, wholeRowShape } from './row-value-schema.js';
 
 const path = z.string({ error: 'must be a path' }).min(1, 'must not be empty');
 const offset = z.union([z.string().regex(/^\d+$/), z.int().min(0)], { error: 'must be an offset such as "18204411"' });
@@ -17,6 +17,7 @@ const stateMapping = z
     key: z.string({ error: 'must be the name of a column' }).min(1).describe('The column with the key.'),
     state: rowValue.optional().describe('What of the row is the state; the whole row by default.'),
     ...wholeRowShape,
+    ...numbersShape,
   })
   .superRefine((value, context) => {
     for (const name of ['types', 'drop'] as const) {

@@ -45,6 +45,7 @@ export const errorCatalogue = {
   'invalid-condition': entry('EM1008', 'usage', 'a condition on events cannot be read'),
   'empty-scope': entry('EM1009', 'usage', 'a scope chooses nothing, or names what is not there'),
   'scope-too-large': entry('EM1010', 'usage', 'a scope has more keys than a plan can carry'),
+  'unusable-order': entry('EM1011', 'usage', 'the field of an explicit order cannot order the events'),
 
   'unreadable-archive': entry('EM2001', 'error', 'an archive is missing, truncated or not an archive'),
   'corrupt-archive-segment': entry('EM2002', 'error', 'a segment of an archive does not match its hash'),
@@ -73,6 +74,11 @@ export const errorCatalogue = {
     'EM2012',
     'error',
     'a SQLite database cannot be read (none, locked, damaged), or the query is not one SELECT',
+  ),
+  'times-out-of-order': entry(
+    'EM2013',
+    'error',
+    'files that are numbered in their order have times that fall from one to the next',
   ),
   'log-gap': entry('EM2101', 'infeasible', 'the log has gaps in the range that the recovery needs'),
   'gap-during-read': entry('EM2102', 'error', 'a gap appeared while the log was being read'),
@@ -143,6 +149,7 @@ export const errorCatalogue = {
     'the worker process does not follow the protocol, or ends again and again',
   ),
   'unusable-normalise': entry('EM3016', 'usage', 'the normalise of the worker leaves nothing that can be compared'),
+  'inexact-number': entry('EM3017', 'error', 'a number in an event cannot be held by a double without losing digits'),
 
   'plan-already-used': entry('EM4001', 'usage', 'the plan was used already; it is single-use'),
   'stale-plan': entry('EM4002', 'stale', 'the plan no longer fits the worker, the log or the incident'),

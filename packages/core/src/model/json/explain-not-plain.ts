@@ -1,3 +1,4 @@
+import { inexactReason, InexactNumber } from './exact-number.js';
 import { fieldPath } from './first-difference.js';
 import { maxJsonDepth, ownHiddenPart } from './plain-json.js';
 
@@ -47,7 +48,10 @@ function explainItems(items: readonly unknown[], path: string, ancestors: readon
   return null;
 }
 
+const tooLarge = 'a number above 2^53, where integers lose digits; use a string';
+
 function scalarReason(value: unknown): string | null {
+  if (value instanceof InexactNumber) return /^-?\d+$/.test(value.text) ? tooLarge : `${inexactReason}; use a string`;
   switch (typeof value) {
     case 'undefined':
       return 'undefined, which JSON leaves out';
@@ -60,8 +64,7 @@ function scalarReason(value: unknown): string | null {
     case 'number':
       if (Number.isNaN(value)) return 'NaN, which JSON turns into null';
       if (!Number.isFinite(value)) return `${value}, which JSON turns into null`;
-      if (Math.abs(value) > Number.MAX_SAFE_INTEGER)
-        return 'a number above 2^53, where integers lose digits; use a string';
+      if (Math.abs(value) > Number.MAX_SAFE_INTEGER) return tooLarge;
       return null;
     default:
       return null;

@@ -1,4 +1,5 @@
 import type { Offset } from '../event/offset.js';
+import type { KeptDigits } from '../json/keep-digits.js';
 
 /** Why a value or key could not be decoded, by index in the page. */
 export type Undecodable = ReadonlyMap<number, string>;
@@ -24,7 +25,15 @@ export interface DecodedValues {
   readonly values: readonly unknown[];
   /** Events whose value is not JSON: handled by the poison policy, never dropped. Null when all are fine. */
   readonly undecodable: Undecodable | null;
+  /**
+   * Values with a number that a double cannot give back, with such numbers as texts: undecodable, unless the log was told
+   * to give texts. Null or absent where there are none.
+   */
+  readonly inexact?: InexactValues | null;
 }
+
+/** Values with numbers that a double cannot give back, by index in the page. */
+export type InexactValues = ReadonlyMap<number, KeptDigits>;
 
 /** In the order of the log; a name may stand there more than once. */
 export type EventHeaders = readonly (readonly [name: string, value: HeaderValue])[];
@@ -64,6 +73,17 @@ export class EventPage {
 
   get undecodable(): Undecodable | null {
     return (this.#decoded ??= this.#columns.decodeValues()).undecodable;
+  }
+
+  /** What `DecodedValues.inexact` says. */
+  get inexact(): InexactValues | null {
+    return (this.#decoded ??= this.#columns.decodeValues()).inexact ?? null;
+  }
+
+  /** The value, with texts for the numbers that a double cannot give back: for whoever looks into it and computes nothing. */
+  valueWithDigits(index: number): unknown {
+    const kept = this.inexact?.get(index);
+    return kept === undefined ? this.values[index] : kept.value;
   }
 
   valueBytes(index: number): Uint8Array | null {

@@ -16,6 +16,8 @@ export type MissingPart =
   | { readonly kind: 'worker-not-checked'; readonly reason: string }
   /** Keys that depend on what no check of the worker covered, and nobody reviewed; null where that is not known. */
   | { readonly kind: 'not-covered'; readonly keys: number | null }
+  /** Leaps of time above `maxStep` that nothing confirmed: what was assumed of their order may be wrong. */
+  | { readonly kind: 'times-unconfirmed'; readonly events: number }
   | { readonly kind: 'not-verified' }
   | { readonly kind: 'verification-failed' }
   | EarlierText;

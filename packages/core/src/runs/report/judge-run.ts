@@ -4,7 +4,7 @@ import type { RunSummary } from './summarise-run.js';
 
 /** What keeps a run from being complete; nothing that is unknown counts in its favour. */
 export function judgeRun(
-  { done, totals, quarantined }: RunSummary,
+  { done, totals, quarantined, order }: RunSummary,
   workerCheck: WorkerCheck,
   verification: 'passed' | 'failed' | 'none',
   uncovered: { readonly unproven: number | null } = { unproven: 0 },
@@ -13,6 +13,7 @@ export function judgeRun(
   if (!done) missing.push({ kind: 'target-not-reached' });
   if (totals.unavailable > 0) missing.push({ kind: 'events-unavailable', events: totals.unavailable });
   if (quarantined > 0) missing.push({ kind: 'events-quarantined', events: quarantined });
+  if (order.unconfirmed > 0) missing.push({ kind: 'times-unconfirmed', events: order.unconfirmed });
   if (!workerCheck.checked) missing.push({ kind: 'worker-not-checked', reason: workerCheck.reason });
   if (uncovered.unproven !== 0) missing.push({ kind: 'not-covered', keys: uncovered.unproven });
   if (verification === 'none') missing.push({ kind: 'not-verified' });

@@ -5,6 +5,7 @@ import { parseOutputChunk } from '../../engine/outputs/output-columns.js';
 import type { IntendedOutput } from '../../model/outputs/output.js';
 import { fidelityOf, fidelityUnder, type Cause } from '../../model/provenance/provenance.js';
 import { marksByKey, readCoverageMarks } from '../report/coverage-marks.js';
+import { summariseRun } from '../report/summarise-run.js';
 import { causeLookup } from '../report/key-fidelity.js';
 import { hashOutputChunk } from '../../engine/digest/output-digest.js';
 import { hashState } from '../../engine/digest/state-digest.js';
@@ -139,10 +140,12 @@ function readRebuiltStates(files: RunFiles): Iterable<RecoveredState> {
   const plan = readRunPlan(files);
   const verification = readVerification(files);
   const isKnown = verification !== null && isVerified(verification) && isCoverageKnown(verification);
-  const standing = { checked: plan.workerCheck.checked && isKnown };
+  const checked = plan.workerCheck.checked && isKnown;
   const markOf = marksByKey(readCoverageMarks(files.uncovered));
   return withStore(files, function* (store) {
-    const lookup = causeLookup(specOfPlan(plan, []), store);
+    const spec = specOfPlan(plan, []);
+    const lookup = causeLookup(spec, store);
+    const standing = { checked: checked && summariseRun(spec, store).order.unconfirmed === 0 };
     for (const { key, text, hash, lane, provenance } of store.states()) {
       if (text === null) continue;
       const state = JSON.parse(text) as unknown;

@@ -21,7 +21,7 @@ export function checkSegmentContent(
   if (standsInHole(offsets, holes)) return wrong('an event stands where a hole is known');
   const decoded = decodeSegmentValues(row, content.valueLengths);
   if (decoded === null) return wrong('the segment holds more or fewer values than events');
-  return { problem: null, undecodable: decoded.undecodable?.size ?? 0 };
+  return { problem: null, undecodable: (decoded.undecodable?.size ?? 0) - (decoded.inexact?.size ?? 0) };
 }
 
 /** Both rise; the search begins at the first hole that ends behind the first event. */

@@ -1,4 +1,6 @@
 import { isUtf8 } from 'node:buffer';
+import { DigitScan, mayLoseDigits, nextSuspect } from '../../model/json/digit-scan.js';
+import { keepDigits, reasonOfInexact, type KeptDigits } from '../../model/json/keep-digits.js';
 import type { DecodedValues } from '../../model/log/event-page.js';
 import { tombstoneLength, valueForms } from './archive-format.js';
 import type { SegmentRow } from './segment-row.js';
@@ -8,20 +10,52 @@ import type { SegmentRow } from './segment-row.js';
  * segment does not hold what its columns say.
  */
 export function decodeSegmentValues(row: SegmentRow, lengths: Uint32Array): DecodedValues | null {
-  return row.valueForm === valueForms.bytes ? decodeOneByOne(row.valueBytes, lengths) : decodeTogether(row);
+  return row.valueForm === valueForms.bytes ? decodeOneByOne(row.valueBytes, lengths) : decodeTogether(row, lengths);
 }
 
-function decodeTogether(row: SegmentRow): DecodedValues | null {
+function decodeTogether(row: SegmentRow, lengths: Uint32Array): DecodedValues | null {
   const { valueBytes, valueForm, events } = row;
   const text = valueForm === valueForms.ascii ? valueBytes.toString('latin1') : valueBytes.toString('utf8');
   const values: unknown = JSON.parse(text);
   // A tombstone stands in the text as null and so is null here too.
-  return Array.isArray(values) && values.length === events ? { values, undecodable: null } : null;
+  if (!Array.isArray(values) || values.length !== events) return null;
+  return inexactTogether(values, valueBytes, lengths) ?? { values, undecodable: null };
+}
+
+/** Values that stand one behind the other, between commas and in brackets; null when no number in them loses digits. */
+function inexactTogether(values: unknown[], bytes: Buffer, lengths: Uint32Array): DecodedValues | null {
+  const scan = new DigitScan(bytes);
+  const inexact = new Map<number, KeptDigits>();
+  let index = 0;
+  let begin = 1;
+  for (let suspect = nextSuspect(scan, bytes, 0, bytes.length); suspect >= 0;) {
+    let end = begin + textLength(lengths[index]);
+    while (end <= suspect && index < lengths.length) {
+      index++;
+      begin = end + 1;
+      end = begin + textLength(lengths[index]);
+    }
+    const kept = keepDigits(bytes.toString('utf8', begin, end));
+    if (kept !== null) {
+      inexact.set(index, kept);
+      values[index] = undefined;
+    }
+    suspect = nextSuspect(scan, bytes, end, bytes.length);
+  }
+  if (inexact.size === 0) return null;
+  const undecodable = new Map([...inexact].map(([at, kept]) => [at, reasonOfInexact(kept)]));
+  return { values, undecodable, inexact };
+}
+
+/** A tombstone stands as null. */
+function textLength(length: number | undefined): number {
+  return length === undefined || length === tombstoneLength ? 4 : length;
 }
 
 function decodeOneByOne(bytes: Buffer, lengths: Uint32Array): DecodedValues {
   const values: unknown[] = [];
   const undecodable = new Map<number, string>();
+  const inexact = new Map<number, KeptDigits>();
   let at = 0;
   for (let i = 0; i < lengths.length; i++) {
     const length = lengths[i] ?? tombstoneLength;
@@ -30,20 +64,31 @@ function decodeOneByOne(bytes: Buffer, lengths: Uint32Array): DecodedValues {
       continue;
     }
     const decoded = decodeValue(bytes.subarray(at, at + length));
+    if ('reason' in decoded && decoded.kept !== undefined) inexact.set(i, decoded.kept);
     if ('reason' in decoded) undecodable.set(i, decoded.reason);
     values.push('reason' in decoded ? undefined : decoded.value);
     at += length;
   }
-  return { values, undecodable: undecodable.size === 0 ? null : undecodable };
+  return {
+    values,
+    undecodable: undecodable.size === 0 ? null : undecodable,
+    inexact: inexact.size === 0 ? null : inexact,
+  };
 }
 
+type Decoded = { readonly value: unknown } | { readonly reason: string; readonly kept?: KeptDigits };
+
 /** The parser's own message quotes the value and so is not used: reasons are shown and stored. */
-function decodeValue(bytes: Buffer): { readonly value: unknown } | { readonly reason: string } {
+function decodeValue(bytes: Buffer): Decoded {
   if (bytes.length === 0) return { reason: 'empty' };
   if (!isUtf8(bytes)) return { reason: 'not valid UTF-8' };
+  const text = bytes.toString('utf8');
+  let value: unknown;
   try {
-    return { value: JSON.parse(bytes.toString('utf8')) as unknown };
+    value = JSON.parse(text);
   } catch {
     return { reason: 'not JSON' };
   }
+  const kept = mayLoseDigits(bytes) ? keepDigits(text) : null;
+  return kept === null ? { value } : { reason: reasonOfInexact(kept), kept };
 }

@@ -14,6 +14,8 @@ import type { SegmentRow } from './segment-row.js';
 export interface PartitionWriter {
   /** The first offset that can be appended. */
   readonly next: Offset;
+  /** The highest time of what was committed; null where there is none. */
+  readonly maxTime: number | null;
   /**
    * Appends an event. An exact repeat of one that is there already is recognised, counted and not stored again; offsets
    * that are left out become a hole with the reason `missing`.
@@ -108,6 +110,9 @@ export function draftPartition(
     id: { source, topic, incarnation, partition },
     get next() {
       return next;
+    },
+    get maxTime() {
+      return summary.maxTime;
     },
     append(event) {
       const value = classifyValue(event.value, () => `${describePartition(summary)}@${event.offset}`);

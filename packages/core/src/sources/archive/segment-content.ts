@@ -71,15 +71,22 @@ export function segmentPage(content: SegmentContent, from: number, to: number, b
     headers: content.headers === null ? null : cut(content.headers),
     decodeValues() {
       if (whole) return decode();
-      const { values, undecodable } = decode();
-      const shifted = [...(undecodable ?? [])]
-        .filter(([i]) => i >= from && i < to)
-        .map(([i, why]) => [i - from, why] as const);
-      return { values: values.slice(from, to), undecodable: shifted.length === 0 ? null : new Map(shifted) };
+      const { values, undecodable, inexact } = decode();
+      return {
+        values: values.slice(from, to),
+        undecodable: cutMap(undecodable, from, to),
+        inexact: cutMap(inexact ?? null, from, to),
+      };
     },
     valueBytes: (index) => storedValue(content, from + index),
     keyBytes: (index) => storedKey(content, from + index),
   });
+}
+
+/** The entries of a range, under their index in it; null where there are none. */
+function cutMap<T>(byIndex: ReadonlyMap<number, T> | null, from: number, to: number): ReadonlyMap<number, T> | null {
+  const cut = [...(byIndex ?? [])].filter(([i]) => i >= from && i < to).map(([i, entry]) => [i - from, entry] as const);
+  return cut.length === 0 ? null : new Map(cut);
 }
 
 /** The bytes of a value exactly as they were given to the archive; null for a tombstone. */

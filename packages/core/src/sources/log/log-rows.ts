@@ -1,3 +1,4 @@
+import { parseWithInexact } from '../../model/json/keep-digits.js';
 import { arrayBatch } from '../rows/array-batch.js';
 import { defineField } from '../rows/define-field.js';
 import { noConversions, type RowBatch, type RowReader } from '../rows/row-source.js';
@@ -43,7 +44,8 @@ function readPartitions(log: EventLog, location: string, partitions: readonly Pa
         at++;
         continue;
       }
-      const batch = arrayBatch(location, rowsOfPage(page, partition), delivered);
+      const inexact = page.inexact === null ? null : new Set(page.inexact.keys());
+      const batch = arrayBatch(location, rowsOfPage(page, partition), delivered, inexact);
       delivered += batch.count;
       if (batch.count > 0) return batch;
     }
@@ -67,7 +69,8 @@ function rowsOfPage(page: EventPage, partition: PartitionDescription): readonly 
     const offset = page.offsets[index] as number;
     const time = page.timestamps[index] as number;
     const reason = page.undecodable?.get(index);
-    if (reason !== undefined) {
+    const inexact = page.inexact?.has(index) === true;
+    if (reason !== undefined && !inexact) {
       throw new RecoveryError('unreadable-row', `${describePartition(partition)}@${offset}: ${reason}`, {
         hint: 'a recorded output must be JSON',
         details: { topic, partition: number, offset: String(offset) },
@@ -80,9 +83,14 @@ function rowsOfPage(page: EventPage, partition: PartitionDescription): readonly 
       key: page.keys[index] ?? null,
       time: Number.isNaN(time) ? null : time,
       headers: byName(page.headers?.[index] ?? null),
-      value: page.values[index] ?? null,
+      value: inexact ? valueWithInexact(page, index) : (page.values[index] ?? null),
     };
   });
+}
+
+function valueWithInexact(page: EventPage, index: number): unknown {
+  const text = Buffer.from(page.valueBytes(index) ?? []).toString('utf8');
+  return parseWithInexact(text)?.value ?? null;
 }
 
 /** Of headers with one name the last, as Kafka's own clients read them. */

@@ -1,13 +1,11 @@
 import type { Offset } from '../../model/event/offset.js';
 import type { PageReader, ReadRequest } from '../../model/log/event-log.js';
-import { EventPage, type DecodedValues } from '../../model/log/event-page.js';
+import type { EventPage } from '../../model/log/event-page.js';
 import { isSamePartition } from '../../model/log/partition-table.js';
-import { decodeStoredValues, storedValueBytes } from '../../model/log/decode-value.js';
 import type { CompiledMapping } from '../rows/compile-mapping.js';
 import type { RowSource } from '../rows/row-source.js';
-import { headersWithId } from '../rows/business-id-header.js';
-import { type MappedEvent, mappedValueText } from '../rows/event-mapping.js';
 import { openEventCursor } from './event-cursor.js';
+import { eventPageOfRows } from './event-page-of-rows.js';
 import { mappingStateAt, markBefore, type FileMark } from './file-marks.js';
 import type { PartitionScan } from './partition-scan.js';
 import type { FilesScan } from './scan-files.js';
@@ -169,35 +167,4 @@ function endOfEvents(scan: FilesScan, request: ReadRequest): Offset {
   if (partition === undefined) return request.from;
   const to = Math.min(request.to, partition.next);
   return partition.holes.reduceRight((end, hole) => (hole.from < end && end <= hole.to ? hole.from : end), to);
-}
-
-/** A page of events that were rows. Their values are parsed already, but for those that were given as bytes. */
-function eventPageOfRows(events: readonly MappedEvent[]): EventPage {
-  return new EventPage({
-    offsets: events.map((event) => event.offset),
-    timestamps: events.map((event) => event.time),
-    keys: events.map((event) => event.key),
-    headers: events.some(({ headers, id }) => headers !== null || id !== null) ? events.map(headersWithId) : null,
-    decodeValues: () => decodeRows(events),
-    valueBytes(index) {
-      const event = events[index];
-      if (event === undefined || event.valueKind === 'none') return null;
-      return event.valueBytes ?? storedValueBytes(mappedValueText(event));
-    },
-    keyBytes(index) {
-      const event = events[index];
-      return event?.keyBytes ?? (typeof event?.key === 'string' ? Buffer.from(event.key, 'utf8') : null);
-    },
-  });
-}
-
-function decodeRows(events: readonly MappedEvent[]): DecodedValues {
-  if (!events.some((event) => event.valueKind === 'bytes')) {
-    return { values: events.map((event) => (event.valueKind === 'none' ? null : event.value)), undecodable: null };
-  }
-  const fromBytes = decodeStoredValues(events.map((event) => event.valueBytes));
-  return {
-    values: events.map((event, index) => (event.valueKind === 'json' ? event.value : fromBytes.values[index])),
-    undecodable: fromBytes.undecodable,
-  };
 }

@@ -1,5 +1,6 @@
 import { RecoveryError } from '../../model/errors/recovery-error.js';
 import type { ColumnReference, TimeMapping } from '../rows/event-mapping.js';
+import { knownZone } from '../rows/compile-mapping.js';
 import { parseTime } from '../rows/parse-time.js';
 import { badColumn, column, readColumn, type Column } from '../rows/read-column.js';
 import { readOffset, readText, readTime } from '../rows/read-field.js';
@@ -101,8 +102,9 @@ function timeReader(mapping: TimeMapping | null): Reader<number | null> {
   if (mapping === null) return () => null;
   const from = column(mapping);
   const unit = mapping.unit ?? null;
+  const zone = knownZone(mapping.zone);
   return (row, place) => {
-    const time = readTime(from, unit, row, place);
+    const time = readTime(from, unit, row, place, zone);
     return Number.isNaN(time) ? null : time;
   };
 }

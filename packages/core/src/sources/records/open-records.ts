@@ -1,3 +1,4 @@
+import { refuseInexact, rowForMapping, type NumberForm } from '../rows/inexact-rows.js';
 import { createHash } from 'node:crypto';
 import { RecoveryError } from '../../model/errors/recovery-error.js';
 import { canonicalJson } from '../../model/json/canonical-json.js';
@@ -92,7 +93,7 @@ function openRecords<Row extends { readonly event: RecordedEventRef | null }>(
             assertColumns((await rowsOf()).rows.location, reader, (row, place) => newReader()(row, 0, place));
           return;
         }
-        yield mapBatch(batch, map, seq);
+        yield mapBatch(batch, map, seq, mapping.numbers);
         seq += batch.count;
       }
     } finally {
@@ -125,9 +126,17 @@ function openRecords<Row extends { readonly event: RecordedEventRef | null }>(
   };
 }
 
-function mapBatch<Row>(batch: RowBatch, map: RecordReader<Row>, before: number): readonly Row[] {
+function mapBatch<Row>(
+  batch: RowBatch,
+  map: RecordReader<Row>,
+  before: number,
+  numbers: NumberForm | undefined,
+): readonly Row[] {
   const mapped = new Array<Row>(batch.count);
-  for (let i = 0; i < batch.count; i++) mapped[i] = map(batch.values[i], before + i, () => batch.place(i));
+  for (let i = 0; i < batch.count; i++) {
+    mapped[i] = map(rowForMapping(batch, i, numbers), before + i, () => batch.place(i));
+    refuseInexact(mapped[i], batch, i);
+  }
   return mapped;
 }
 

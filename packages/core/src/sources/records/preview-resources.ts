@@ -1,4 +1,5 @@
 import { openRowStream } from '../rows/open-row-stream.js';
+import type { NumberForm } from '../rows/inexact-rows.js';
 import { previewRows, type RowsPreview } from '../rows/preview-rows.js';
 import { stateReader } from '../snapshots/rows/read-states.js';
 import type { RowSnapshot } from '../snapshots/rows/row-snapshot.js';
@@ -17,7 +18,7 @@ export async function previewStates(
   { rows, mapping }: Pick<RowSnapshot, 'rows' | 'mapping'>,
   limit: number,
 ): Promise<RowsPreview<SnapshotRow>> {
-  return previewRows(await openRowStream(rows), stateReader(mapping), limit);
+  return previewRows(await openRowStream(rows), stateReader(mapping), limit, mapping.numbers);
 }
 
 /**
@@ -29,7 +30,7 @@ export function previewOutputs(
   mapping: OutputMapping,
   limit: number,
 ): Promise<RowsPreview<RecordedOutput>> {
-  return previewRecords(input, outputReader(mapping), limit);
+  return previewRecords(input, outputReader(mapping), limit, mapping.numbers);
 }
 
 /**
@@ -41,18 +42,19 @@ export function previewLedger(
   mapping: LedgerMapping,
   limit: number,
 ): Promise<RowsPreview<LedgerEntry>> {
-  return previewRecords(input, ledgerReader(mapping), limit);
+  return previewRecords(input, ledgerReader(mapping), limit, mapping.numbers);
 }
 
 async function previewRecords<Row>(
   input: RecordInput,
   read: RecordReader<Row>,
   limit: number,
+  numbers: NumberForm | undefined,
 ): Promise<RowsPreview<Row>> {
   const { rows, close } = await openRecordRows(input);
   let seq = 0;
   try {
-    return await previewRows(rows, (row, place) => read(row, seq++, place), limit);
+    return await previewRows(rows, (row, place) => read(row, seq++, place), limit, numbers);
   } finally {
     close();
   }

@@ -1,4 +1,5 @@
 import type { ColumnName, ColumnReference, TimeMapping } from '../rows/event-mapping.js';
+import type { NumberForm } from '../rows/inexact-rows.js';
 import type { RowValueMapping } from '../rows/row-value.js';
 
 /** A constant, or the column that holds it. */
@@ -21,6 +22,8 @@ interface RecordMapping {
   /** A business id of the event. */
   readonly eventId?: ColumnReference | null;
   readonly time?: TimeMapping | null;
+  /** What becomes of numbers that a double cannot give back; `exact` by default. */
+  readonly numbers?: NumberForm;
 }
 
 /** How rows become recorded outputs. Plain JSON. */

@@ -1,4 +1,5 @@
 import { RecoveryError, isRecoveryError } from '../../model/errors/recovery-error.js';
+import { refuseInexact } from '../rows/inexact-rows.js';
 import { detectRowFormat, openRows } from '../rows/open-rows.js';
 import { parseTime } from '../rows/parse-time.js';
 import { describeRowPlace } from '../rows/row-source.js';
@@ -23,6 +24,7 @@ export async function readReferenceRows(location: string): Promise<readonly Refe
         for (let i = 0; i < batch.count; i++) {
           const row = toRow(batch.values[i]);
           if (typeof row === 'string') throw unreadable(`${describeRowPlace(batch.place(i))}: ${row}`);
+          refuseInexact(row, batch, i);
           rows.push(row);
         }
       }

@@ -1,5 +1,7 @@
 import { RecoveryError } from '../../model/errors/recovery-error.js';
 import type { ColumnMapping, EnvelopeMapping, EventMapping, TimeUnit } from './event-mapping.js';
+import type { NumberForm } from './inexact-rows.js';
+import { isTimeZone } from './zone-time.js';
 import { column, type Column } from './read-column.js';
 
 /** A mapping that was checked once and made ready for millions of rows. */
@@ -9,6 +11,7 @@ export interface CompiledEnvelope {
   readonly form: 'envelope';
   readonly mapping: EnvelopeMapping;
   readonly source: string | null;
+  readonly numbers: NumberForm;
 }
 
 export interface CompiledColumns {
@@ -23,10 +26,12 @@ export interface CompiledColumns {
   readonly key: Column | null;
   readonly time: Column | null;
   readonly timeUnit: TimeUnit | null;
+  readonly timeZone: string | null;
   readonly id: Column | null;
   readonly headers: Column | null;
   readonly rowNumber: string | null;
   readonly value: CompiledValue;
+  readonly numbers: NumberForm;
 }
 
 export type CompiledPartition =
@@ -42,7 +47,8 @@ type CompiledValue =
 /** @throws RecoveryError `invalid-configuration` when the mapping contradicts itself. */
 export function compileMapping(mapping: EventMapping): CompiledMapping {
   if (mapping.form === 'envelope') {
-    return { form: 'envelope', mapping, source: mapping.source === undefined ? null : named(mapping.source, 'source') };
+    const source = mapping.source === undefined ? null : named(mapping.source, 'source');
+    return { form: 'envelope', mapping, source, numbers: mapping.numbers ?? 'exact' };
   }
   const reference = (from: ColumnMapping['key']): Column | null =>
     from === undefined || from === null ? null : column(from);
@@ -57,10 +63,12 @@ export function compileMapping(mapping: EventMapping): CompiledMapping {
     key: reference(mapping.key),
     time: reference(mapping.time),
     timeUnit: mapping.time?.unit ?? null,
+    timeZone: knownZone(mapping.time?.zone),
     id: reference(mapping.id),
     headers: reference(mapping.headers),
     rowNumber: mapping.rowNumber ?? null,
     value: compileValue(mapping.value ?? 'row'),
+    numbers: mapping.numbers ?? 'exact',
   };
 }
 
@@ -88,6 +96,12 @@ function compileValue(value: NonNullable<ColumnMapping['value']>): CompiledValue
 function named(name: string, what: string): string {
   if (typeof name === 'string' && name !== '') return name;
   throw invalid(`${what} must be a text that is not empty`);
+}
+
+/** @throws RecoveryError `invalid-configuration` for a name that is no zone. */
+export function knownZone(zone: string | undefined): string | null {
+  if (zone === undefined || isTimeZone(zone)) return zone ?? null;
+  throw invalid(`time.zone ${JSON.stringify(zone)} is no time zone; write one such as Europe/Berlin`);
 }
 
 function wholeNumber(value: number, least: number, what: string): number {

@@ -1,5 +1,7 @@
+import type { KeptDigits } from '../../model/json/keep-digits.js';
 import type { EventHeaders } from '../../model/log/event-page.js';
 import type { PartitionId } from '../../model/log/partition-id.js';
+import type { NumberForm } from './inexact-rows.js';
 
 /** A column of a row by its name, or by a dotted path into nested values where no column has that very name. */
 export type ColumnName = string;
@@ -38,6 +40,8 @@ export interface ColumnMapping {
   readonly rowNumber?: string;
   /** What the event's value is: the whole row (the default), one column, or an object of some columns. */
   readonly value?: 'row' | { readonly column: ColumnName } | { readonly columns: readonly ColumnReference[] };
+  /** What becomes of numbers that a double cannot give back, in columns and in the value; `exact` by default. */
+  readonly numbers?: NumberForm;
 }
 
 type PartitionMapping =
@@ -63,6 +67,8 @@ export interface TimeMapping {
    * zone is UTC. Empty text and null are a missing time.
    */
   readonly unit?: TimeUnit;
+  /** The zone of times that name none, such as `Europe/Berlin`; UTC by default. */
+  readonly zone?: string;
   readonly optional?: boolean;
 }
 
@@ -78,6 +84,8 @@ export interface EnvelopeMapping {
   readonly form: 'envelope';
   /** For rows that name no source. Without it every row must name one. */
   readonly source?: string;
+  /** What becomes of numbers in the value that a double cannot give back; `exact` by default. */
+  readonly numbers?: NumberForm;
 }
 
 /** One event as a mapping makes it of a row. */
@@ -99,6 +107,11 @@ export interface MappedEvent extends PartitionId {
   readonly value: unknown;
   readonly valueText: string | null;
   readonly valueBytes: Uint8Array | null;
+  /**
+   * Where the value holds a number that a double cannot give back: its form with texts for them, which is `value` itself
+   * under `numbers: text`. Else `value` cannot be used: an `InexactNumber` stands in it.
+   */
+  readonly inexact?: KeptDigits;
 }
 
 export type MappedTimeType = 'create' | 'append';

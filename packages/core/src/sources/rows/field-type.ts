@@ -1,4 +1,8 @@
 import { RecoveryError } from '../../model/errors/recovery-error.js';
+import { InexactNumber, isExactNumber } from '../../model/json/exact-number.js';
+import { keepSuspectDigits } from '../../model/log/decode-value.js';
+import { inexactField, type NumberForm } from './inexact-rows.js';
+import { badColumn } from './read-column.js';
 import { describeRowPlace, type RowPlace } from './row-source.js';
 
 /**
@@ -23,11 +27,13 @@ export function typedValue(
   empty: EmptyMeaning,
   name: string,
   place: () => RowPlace,
+  numbers: NumberForm = 'exact',
 ): unknown {
   if (type === undefined || value === null || value === undefined) return value;
   if (type === 'text') return asText(value);
+  if (value instanceof InexactNumber) throw badColumn(name, type, value, place());
   if (value === '') return empty === 'null' ? null : undefined;
-  const made = convert(value, type);
+  const made = type === 'json' ? asJson(value, name, numbers, place) : convert(value, type);
   if (made !== undefined) return made.value;
   throw wrongType(value, type, name, place());
 }
@@ -36,7 +42,7 @@ interface Made {
   readonly value: unknown;
 }
 
-function convert(value: unknown, type: Exclude<FieldType, 'text'>): Made | undefined {
+function convert(value: unknown, type: Exclude<FieldType, 'text' | 'json'>): Made | undefined {
   switch (type) {
     case 'integer': {
       const number = typeof value === 'string' && integerForm.test(value) ? Number(value) : value;
@@ -46,18 +52,15 @@ function convert(value: unknown, type: Exclude<FieldType, 'text'>): Made | undef
       const number = typeof value === 'string' && numberForm.test(value) ? Number(value) : value;
       if (typeof number !== 'number' || !Number.isFinite(number)) return undefined;
       // More digits than a double holds are an id, or money that must not be rounded.
-      const exact = typeof value !== 'string' || !integerForm.test(value) || Number.isSafeInteger(number);
-      return exact ? { value: number } : undefined;
+      return typeof value !== 'string' || isExactNumber(value) ? { value: number } : undefined;
     }
     case 'boolean':
       return asBoolean(value);
-    case 'json':
-      return typeof value === 'string' ? asJson(value) : { value };
   }
 }
 
 function asText(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  return value instanceof InexactNumber ? value.text : typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** The words that databases write: true, t, 1 and their opposites, in any case. */
@@ -77,17 +80,27 @@ function asBoolean(value: unknown): Made | undefined {
   }
 }
 
-function asJson(text: string): Made | undefined {
+function asJson(value: unknown, name: string, numbers: NumberForm, place: () => RowPlace): Made | undefined {
+  if (typeof value !== 'string') return { value };
+  let parsed: unknown;
   try {
-    return { value: JSON.parse(text) as unknown };
+    parsed = JSON.parse(value);
   } catch {
     return undefined;
   }
+  const kept = keepSuspectDigits(value);
+  if (kept === null) return { value: parsed };
+  if (numbers === 'text') return { value: kept.value };
+  throw inexactField(
+    kept.path.replace('$', () => name),
+    place(),
+  );
 }
 
 function wrongType(value: unknown, type: FieldType, name: string, place: RowPlace): RecoveryError {
   const leadingZero = typeof value === 'string' && /^-?0\d/.test(value);
-  const digits = typeof value === 'string' && integerForm.test(value);
+  const long = type === 'number' ? numberForm : integerForm;
+  const digits = typeof value === 'string' && long.test(value) && Number.isFinite(Number(value));
   const reason = leadingZero
     ? 'digits with a zero in front'
     : digits

@@ -4,6 +4,7 @@ import type { CompiledEnvelope } from './compile-mapping.js';
 import type { MappedEvent, MappedTimeType } from './event-mapping.js';
 import { jsonMemberText } from './json-member-text.js';
 import { readHeaders } from './map-headers.js';
+import { InexactNumber } from '../../model/json/exact-number.js';
 import { nearestName } from '../../worker/nearest-name.js';
 import { describeRowPlace, type RowPlace } from './row-source.js';
 
@@ -69,6 +70,7 @@ function readEnvelope(row: unknown, place: () => RowPlace): Envelope {
       hint: 'form: envelope is for lines with topic, partition, offset, timestamp, key, headers and value',
     });
   }
+  if (row instanceof InexactNumber) throw bad('the row', 'an object', place());
   for (const name in row) if (!members.has(name)) throw unknownMember(name, place());
   return row as Envelope;
 }

@@ -1,3 +1,4 @@
+import { InexactNumber } from '../../model/json/exact-number.js';
 import type { EventHeaders } from '../../model/log/event-page.js';
 import { badColumn, readColumn, type Column } from './read-column.js';
 import type { RowPlace } from './row-source.js';
@@ -15,7 +16,7 @@ export function mapHeaders(from: Column, row: unknown, place: () => RowPlace): E
 export function readHeaders(value: unknown): EventHeaders | null | undefined {
   if (value === null || value === undefined || value === '') return null;
   if (typeof value === 'string') return readText(value);
-  if (typeof value !== 'object') return undefined;
+  if (typeof value !== 'object' || value instanceof InexactNumber) return undefined;
   const pairs: readonly unknown[] = Array.isArray(value) ? value : Object.entries(value);
   return pairs.every(isPair) ? pairs : undefined;
 }

@@ -7,6 +7,7 @@ import { mapRow } from './map-row.js';
 import { newMappingState, restoreMappingState, saveMappingState } from './mapping-state.js';
 import { murmur2, partitionOfKey } from './murmur2.js';
 import { nearestName } from '../../worker/nearest-name.js';
+import { InexactNumber } from '../../model/json/exact-number.js';
 import { parseTime } from './parse-time.js';
 import type { RowBatch } from './row-source.js';
 
@@ -240,7 +241,6 @@ describe('parseTime', () => {
     for (const text of [
       '2001-03-01T12:30:15.250Z',
       '2001-03-01 12:30:15.250',
-      '2001-03-01T12:30:15,250123',
       '2001-03-01T14:30:15.25+02:00',
       '2001-03-01T14:30:15.25+0200',
       '2001-03-01T14:30:15.25+02',
@@ -249,9 +249,14 @@ describe('parseTime', () => {
       expect(parseTime(text, 'seconds')).toBe(time);
     }
     expect(parseTime('2001-03-01', null)).toBe(Date.UTC(2001, 2, 1));
+    // What is below a millisecond is kept: it takes part in the order.
+    expect(parseTime('2001-03-01T12:30:15,250123', null)).toBe(time + 0.123);
+    expect(parseTime('2001-03-01T12:30:15.250123456Z', null)).toBe(time + 0.123456);
+    expect(parseTime('983449815.250123', 'seconds')).toBe(time + 0.123);
+    expect(parseTime(new InexactNumber('1767225600123456789'), 'nanoseconds')).toBe(1767225600123 + 0.456789);
     expect(parseTime(time / 1000, 'seconds')).toBe(time);
     expect(parseTime(String(time), 'milliseconds')).toBe(time);
-    expect(parseTime(time * 1000 + 999, 'microseconds')).toBe(time);
+    expect(parseTime(time * 1000 + 999, 'microseconds')).toBe(time + 0.999);
     expect(parseTime(null, null)).toBe(NaN);
     expect(parseTime('', 'seconds')).toBe(NaN);
     for (const wrong of ['2001-02-30', '2001-13-01', 'now', '12', {}, true])
@@ -264,5 +269,22 @@ describe('nearestName', () => {
   it('says nothing rather than nonsense', () => {
     expect(nearestName('zzz', ['customer', 'amount'])).toBe(null);
     expect(nearestName('amuont', ['customer', 'amount'])).toBe('amount');
+  });
+});
+
+describe('times without a zone', () => {
+  it.each([
+    ['2026-01-01T12:00:00', '2026-01-01T11:00:00Z'],
+    ['2026-07-01T12:00:00.000001', '2026-07-01T10:00:00.000001Z'],
+    ['2026-03-29T03:00:00', '2026-03-29T01:00:00Z'],
+    ['2026-10-25T03:00:00', '2026-10-25T02:00:00Z'],
+    ['2026-07-01T12:00:00Z', '2026-07-01T12:00:00Z'],
+  ])('are those of the zone that is named: %s', (text, utc) => {
+    expect(parseTime(text, null, 'Europe/Berlin')).toBe(parseTime(utc, null));
+  });
+
+  it('are refused where clocks skip them or show them twice', () => {
+    expect(parseTime('2026-03-29T02:30:00', null, 'Europe/Berlin')).toBe(undefined);
+    expect(parseTime('2026-10-25T02:30:00', null, 'Europe/Berlin')).toBe(undefined);
   });
 });

@@ -1,6 +1,9 @@
+import { InexactNumber } from '../../model/json/exact-number.js';
+import { hasIntegersOnly, inexactAsText, jsonWithInexact, pathOfInexact } from '../../model/json/keep-digits.js';
 import type { CompiledColumns, CompiledMapping, CompiledPartition } from './compile-mapping.js';
 import { defineField } from './define-field.js';
 import type { MappedEvent } from './event-mapping.js';
+import { rowForMapping, type NumberForm } from './inexact-rows.js';
 import { mapEnvelope } from './map-envelope.js';
 import { mapHeaders } from './map-headers.js';
 import { takeOffset, type MappingState } from './mapping-state.js';
@@ -17,12 +20,26 @@ import type { RowBatch, RowPlace } from './row-source.js';
 export function mapRow(batch: RowBatch, index: number, mapping: CompiledMapping, state: MappingState): MappedEvent {
   const row = batch.values[index];
   const place = (): RowPlace => batch.place(index);
-  if (mapping.form === 'envelope') {
-    const event = mapEnvelope(row, batch.text(index), mapping, place);
-    state.rows++;
-    return event;
-  }
-  return mapColumns(row, batch, index, mapping, state, place);
+  const inexact = batch.inexact?.has(index) === true;
+  const event =
+    mapping.form === 'envelope'
+      ? mapEnvelope(row, batch.text(index), mapping, place)
+      : mapColumns(row, batch, index, mapping, state, place);
+  if (mapping.form === 'envelope') state.rows++;
+  return inexact ? withInexact(event, mapping.numbers) : event;
+}
+
+/** An event of a row that holds a number which a double cannot give back, in its value or elsewhere. */
+function withInexact(event: MappedEvent, numbers: NumberForm): MappedEvent {
+  const path = event.valueKind === 'json' ? pathOfInexact(event.value) : null;
+  if (path === null) return event;
+  const inexact = { path, value: inexactAsText(event.value), integers: hasIntegersOnly(event.value) };
+  return {
+    ...event,
+    inexact,
+    value: numbers === 'text' ? inexact.value : event.value,
+    valueText: event.valueText ?? jsonWithInexact(event.value),
+  };
 }
 
 function mapColumns(
@@ -33,11 +50,12 @@ function mapColumns(
   state: MappingState,
   place: () => RowPlace,
 ): MappedEvent {
-  const topic = typeof mapping.topic === 'string' ? mapping.topic : readTopic(mapping.topic, row, place);
-  const partition = readPartition(mapping.partition, row, place);
-  const key = mapping.key === null ? null : readText(mapping.key, row, place);
-  const id = mapping.id === null ? null : readText(mapping.id, row, place);
-  const time = mapping.time === null ? NaN : readTime(mapping.time, mapping.timeUnit, row, place);
+  const fields = rowForMapping(batch, index, mapping.numbers);
+  const topic = typeof mapping.topic === 'string' ? mapping.topic : readTopic(mapping.topic, fields, place);
+  const partition = readPartition(mapping.partition, fields, place);
+  const key = mapping.key === null ? null : readText(mapping.key, fields, place);
+  const id = mapping.id === null ? null : readText(mapping.id, fields, place);
+  const time = mapping.time === null ? NaN : readTime(mapping.time, mapping.timeUnit, row, place, mapping.timeZone);
   const headers = mapping.headers === null ? null : mapHeaders(mapping.headers, row, place);
   const value = readValue(mapping, row, state, place);
   const whole = mapping.value.kind === 'row' && mapping.rowNumber === null;
@@ -98,7 +116,7 @@ function readValue(mapping: CompiledColumns, row: unknown, state: MappingState, 
 }
 
 function withField(value: unknown, name: string, number: number, place: () => RowPlace): unknown {
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) {
+  if (value === null || typeof value !== 'object' || Array.isArray(value) || value instanceof InexactNumber) {
     throw badColumn(
       name,
       'a field of its own: the value is not an object, so no row number can be added',

@@ -4,6 +4,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { describeRowSourceContract } from '../../testing/row-source-contract.js';
 import { scratchFolder } from '../../testing/scratch-folder.js';
 import { codeOf } from '../../testing/test-framework.js';
+import { keepDigits } from '../../model/json/keep-digits.js';
 import { ndjsonRows } from './ndjson-rows.js';
 import type { RowSource } from './row-source.js';
 
@@ -49,9 +50,12 @@ function file(content: string | Uint8Array, options: Parameters<typeof ndjsonRow
   return ndjsonRows(folder.file('case.ndjson', content), options);
 }
 
+/** Integers beyond 2^53 have tests of their own. */
+const exactJson = fc.jsonValue().filter((value) => keepDigits(JSON.stringify(value)) === null);
+
 describe('ndjsonRows', () => {
   it('gives the same rows and texts however the pieces fall', async () => {
-    const row = fc.oneof(fc.jsonValue(), fc.string({ unit: 'binary', maxLength: 50 }));
+    const row = fc.oneof(exactJson, fc.string({ unit: 'binary', maxLength: 50 }));
     await fc.assert(
       fc.asyncProperty(
         fc.array(row),
@@ -71,7 +75,7 @@ describe('ndjsonRows', () => {
   it('reads on from the position behind every row', async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.array(fc.jsonValue(), { maxLength: 12 }),
+        fc.array(exactJson, { maxLength: 12 }),
         fc.constantFrom('\n', '\r\n', ' \n\n'),
         async (rows, end) => {
           const source = file(lines(rows, end).trimEnd(), { chunkBytes: 5 });

@@ -127,11 +127,12 @@ export function readNdjson(file: string, chunks: ByteChunks, from: RowPosition, 
 }
 
 function asBatch(file: string, parsed: ParsedLines, lines: number, rows: number): RowBatch {
-  const { values, text, begins, ends, lineNumbers, bytePositions, nextBytes } = parsed;
+  const { values, inexact, text, begins, ends, lineNumbers, bytePositions, nextBytes } = parsed;
   const textAt = (index: number): string => text.slice(begins[index], ends[index]);
   return {
     count: values.length,
     values,
+    inexact,
     text: textAt,
     bytes: (index) => Buffer.from(textAt(index), 'utf8'),
     place: (index) => ({

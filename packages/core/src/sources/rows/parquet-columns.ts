@@ -1,5 +1,8 @@
-import type { AsyncBuffer, ColumnData, ParquetParsers, FileMetaData } from 'hyparquet';
+import type { AsyncBuffer, ColumnData, ParquetParsers } from 'hyparquet';
+import { pathOfInexact } from '../../model/json/keep-digits.js';
+import { markTimeColumns } from './time-columns.js';
 import { defineField } from './define-field.js';
+import { decimalColumns, type DecimalRounding } from './parquet-decimals.js';
 import type { ParquetFile } from './parquet-file.js';
 import type { ParquetSpan } from './parquet-spans.js';
 import { toPlain, type PlainCounts } from './parquet-values.js';
@@ -12,8 +15,11 @@ export interface ParquetColumns {
 
 interface ParquetColumn {
   readonly name: string;
-  /** Digits behind the point for decimal columns, else null. */
-  readonly scale: number | null;
+  /** Null where it holds no decimals. */
+  readonly decimals: DecimalRounding | null;
+  /** A date or a timestamp by its type. */
+  readonly isTime: boolean;
+  readonly isJson: boolean;
   /** Pieces in rising order of rows; may reach beyond the span on both sides. */
   readonly pieces: readonly ColumnData[];
 }
@@ -39,10 +45,25 @@ export async function readParquetColumns(
     ...(compressors === undefined ? {} : { compressors }),
     onChunk: (piece) => pieces.get(piece.columnName)?.push(piece),
   });
-  const scales = decimalScales(metadata);
+  const decimals = decimalColumns(library, metadata);
+  const named = (types: readonly string[]) =>
+    new Set(
+      library
+        .parquetSchema(metadata)
+        .children.map(({ element }) => element)
+        .filter(
+          ({ type, converted_type: converted, logical_type: logical }) =>
+            types.includes(converted ?? '') || types.includes(logical?.type ?? '') || types.includes(type ?? ''),
+        )
+        .map(({ name }) => name),
+    );
+  const times = named(['TIMESTAMP', 'TIMESTAMP_MILLIS', 'TIMESTAMP_MICROS', 'DATE', 'INT96']);
+  const jsonColumns = named(['JSON']);
   const columns = [...pieces].map(([name, list]): ParquetColumn => ({
     name,
-    scale: scales.get(name) ?? null,
+    decimals: decimals.get(name) ?? null,
+    isTime: times.has(name),
+    isJson: jsonColumns.has(name),
     pieces: list,
   }));
   return { span, columns };
@@ -50,6 +71,7 @@ export async function readParquetColumns(
 
 /** Rows `from` to `to` (exclusive, counted over the file) as plain objects. */
 export function rowsOfColumns(decoded: ParquetColumns, from: number, to: number, counts: PlainCounts): unknown[] {
+  const times = new Set<string>();
   const rows: Record<string, unknown>[] = Array.from({ length: to - from }, () => ({}));
   for (const column of decoded.columns) {
     let filled = 0;
@@ -58,37 +80,19 @@ export function rowsOfColumns(decoded: ParquetColumns, from: number, to: number,
       const end = Math.min(to, piece.rowEnd);
       for (let row = begin; row < end; row++) {
         const value = toPlain(piece.columnData[row - piece.rowStart], counts);
-        defineField(
-          rows[row - from] ?? {},
-          column.name,
-          column.scale === null ? value : roundDecimal(value, column.scale),
-        );
+        defineField(rows[row - from] ?? {}, column.name, column.decimals === null ? value : column.decimals(value));
         filled++;
       }
     }
+    if (column.isTime) times.add(column.name);
     if (filled !== rows.length) throw new Error(`column ${JSON.stringify(column.name)} has too few values`);
   }
+  if (times.size > 0) for (const row of rows) markTimeColumns(row, times);
   return rows;
 }
 
-/** Digits behind the point of the decimal columns at the top level. */
-function decimalScales(metadata: FileMetaData): ReadonlyMap<string, number> {
-  const scales = new Map<string, number>();
-  for (const element of metadata.schema) {
-    if (element.converted_type === 'DECIMAL') scales.set(element.name, element.scale ?? 0);
-  }
-  return scales;
-}
-
-/**
- * The number nearest to the decimal: the library multiplies by a power of ten, which makes 0.57 of 57 cents
- * 0.5700000000000001.
- * @throws Error for a decimal with more digits than a number can hold: the library has lost them already.
- */
-function roundDecimal(value: unknown, scale: number): unknown {
-  if (typeof value !== 'number') return value;
-  if (Math.abs(value) * 10 ** scale > Number.MAX_SAFE_INTEGER) {
-    throw new Error('a decimal has more digits than can be read without loss; cast the column to text');
-  }
-  return Number(value.toFixed(scale));
+/** Rows with a number in a JSON column that a double cannot give back; null where there are none. */
+export function inexactRows(decoded: ParquetColumns, rows: readonly unknown[]): ReadonlySet<number> | null {
+  if (!decoded.columns.some(({ isJson }) => isJson)) return null;
+  return new Set(rows.flatMap((row, index) => (pathOfInexact(row) === null ? [] : [index])));
 }

@@ -1,5 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import type { ParquetParsers } from 'hyparquet';
+import { mayLoseDigits } from '../../model/json/digit-scan.js';
+import { InexactNumber } from '../../model/json/exact-number.js';
+import { parseWithInexact } from '../../model/json/keep-digits.js';
 import type { RowConversions } from './row-source.js';
 
 /** The counts of RowConversions while they grow. */
@@ -9,7 +12,7 @@ export function newPlainCounts(): PlainCounts {
   return { bigIntegersAsText: 0, binaryAsBase64: 0, nonFiniteAsNull: 0 };
 }
 
-/** Times as milliseconds (floored), texts checked for valid UTF-8 instead of patched. */
+/** Times as milliseconds with what is below as their fraction, texts checked for valid UTF-8 instead of patched. */
 export function plainParsers(counts: PlainCounts): ParquetParsers {
   const text = (bytes: Uint8Array): string => {
     if (!isUtf8(bytes)) throw new Error('a text is not valid UTF-8');
@@ -17,16 +20,21 @@ export function plainParsers(counts: PlainCounts): ParquetParsers {
   };
   return {
     timestampFromMilliseconds: (value) => Number(value),
-    timestampFromMicroseconds: (value) => floorTo(value, 1000n),
-    timestampFromNanoseconds: (value) => floorTo(value, 1_000_000n),
+    timestampFromMicroseconds: (value) => milliseconds(value, 1000n),
+    timestampFromNanoseconds: (value) => milliseconds(value, 1_000_000n),
     dateFromDays: (days) => days * 86_400_000,
     stringFromBytes: (bytes: Uint8Array | undefined) => (bytes === undefined ? undefined : text(bytes)),
-    jsonFromBytes: (bytes: Uint8Array | undefined) =>
-      bytes === undefined ? undefined : (JSON.parse(text(bytes)) as unknown),
+    jsonFromBytes: (bytes: Uint8Array | undefined) => (bytes === undefined ? undefined : parsedJson(text(bytes))),
     geometryFromBytes: (bytes: Uint8Array | undefined) => base64(bytes, counts),
     geographyFromBytes: (bytes: Uint8Array | undefined) => base64(bytes, counts),
     uuidFromBytes: (bytes: Uint8Array | undefined) => (bytes === undefined ? undefined : uuid(bytes)),
   };
+}
+
+/** Numbers that a double cannot give back are marked. */
+function parsedJson(text: string): unknown {
+  const value: unknown = JSON.parse(text);
+  return mayLoseDigits(Buffer.from(text, 'utf8')) ? (parseWithInexact(text)?.value ?? value) : value;
 }
 
 /** A decoded value as plain JSON data. Binary values without a declared meaning are text where they are valid UTF-8. */
@@ -53,6 +61,7 @@ export function toPlain(value: unknown, counts: PlainCounts): unknown {
 }
 
 function plainObject(value: object, counts: PlainCounts): unknown {
+  if (value instanceof InexactNumber) return value;
   if (value instanceof Uint8Array) return isUtf8(value) ? asBuffer(value).toString('utf8') : base64(value, counts);
   if (value instanceof Date) return toPlain(value.getTime(), counts);
   if (Array.isArray(value)) return value.map((item: unknown) => toPlain(item, counts));
@@ -61,9 +70,9 @@ function plainObject(value: object, counts: PlainCounts): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, toPlain(item, counts)]));
 }
 
-function floorTo(value: bigint, unit: bigint): number {
-  const quotient = value / unit; // rounds towards zero
-  return Number(value < 0n && quotient * unit !== value ? quotient - 1n : quotient);
+/** With what is below a millisecond as the fraction. */
+function milliseconds(value: bigint, unit: bigint): number {
+  return Number(value / unit) + Number(value % unit) / Number(unit);
 }
 
 function base64(bytes: Uint8Array | undefined, counts: PlainCounts): string | undefined {

@@ -53,11 +53,13 @@ function joinPieces(pieces: readonly ParsedPiece[], linesAfter: number): ParsedL
   const lineNumbers: number[] = [];
   const bytePositions: number[] = [];
   const nextBytes: number[] = [];
+  const inexact = new Set<number>();
   let text = '';
   for (const { parsed, lines } of pieces) {
     const shift = text.length;
     text += parsed.text;
     for (let index = 0; index < parsed.values.length; index++) {
+      if (parsed.inexact?.has(index) === true) inexact.add(values.length);
       values.push(parsed.values[index]);
       begins.push((parsed.begins[index] as number) + shift);
       ends.push((parsed.ends[index] as number) + shift);
@@ -66,7 +68,8 @@ function joinPieces(pieces: readonly ParsedPiece[], linesAfter: number): ParsedL
       nextBytes.push(parsed.nextBytes[index] as number);
     }
   }
-  return { values, text, begins, ends, lineNumbers, bytePositions, nextBytes, linesAfter, failure: null };
+  const rows = { values, text, begins, ends, lineNumbers, bytePositions, nextBytes, linesAfter, failure: null };
+  return { ...rows, inexact: inexact.size === 0 ? null : inexact };
 }
 
 function withoutReturn(bytes: Buffer): Buffer {

@@ -4,12 +4,16 @@ import { endOfValidLines } from './end-of-valid-lines.js';
 import type { LineBlock } from './line-blocks.js';
 import { byteOrderMark } from './line-start.js';
 import { rowTooDeep, rowTooLarge } from './row-limits.js';
+import { DigitScan, nextSuspect } from '../../model/json/digit-scan.js';
+import { parseWithInexact } from '../../model/json/keep-digits.js';
 import { isNestedDeeperThan, maxDepth, maxRowBytes, shortEnoughToBeShallow } from '../../model/json/value-limits.js';
 import { describeRowPlace, type RowPlace } from './row-source.js';
 
 /** The rows of a block, in columns. Lines and characters are counted from the beginning of the block. */
 export interface ParsedLines {
   readonly values: unknown[];
+  /** Rows with an `InexactNumber` in the place of a number that a double cannot give back; null where there are none. */
+  readonly inexact: ReadonlySet<number> | null;
   /** The block as text; row i is `text.slice(begins[i], ends[i])`. */
   readonly text: string;
   readonly begins: number[];
@@ -48,6 +52,9 @@ export function parseLines(file: string, block: LineBlock, linesBefore: number):
   let begin = ascii ? start : start > 0 ? 1 : 0;
   let byte = start;
   let failure: Error | null = null;
+  const scan = new DigitScan(bytes);
+  let suspect = nextSuspect(scan, bytes, 0, bytes.length);
+  let inexact: Set<number> | null = null;
   while (begin < text.length) {
     const found = text.indexOf('\n', begin);
     const next = found < 0 ? text.length : found + 1;
@@ -63,6 +70,14 @@ export function parseLines(file: string, block: LineBlock, linesBefore: number):
       if (failure !== null) break;
       try {
         rows.values.push(JSON.parse(lineText));
+        if (suspect >= 0 && suspect < nextByte) {
+          const kept = parseWithInexact(lineText);
+          if (kept !== null) {
+            rows.values[rows.values.length - 1] = kept.value;
+            (inexact ??= new Set()).add(rows.values.length - 1);
+          }
+          suspect = nextSuspect(scan, bytes, nextByte, bytes.length);
+        }
       } catch {
         failure = block.last && found < 0 ? lineIsCut(place()) : notJson(place(), lineText);
         break;
@@ -82,7 +97,7 @@ export function parseLines(file: string, block: LineBlock, linesBefore: number):
     const cut = block.last && block.bytes.indexOf(0x0a, bytes.length) < 0;
     failure = cut ? lineIsCut(place) : notUtf8(place);
   }
-  return { ...rows, text, linesAfter: linesBefore + line, failure };
+  return { ...rows, inexact, text, linesAfter: linesBefore + line, failure };
 }
 
 function byteOrderMarkLength(block: LineBlock): number {

@@ -1,41 +1,83 @@
+import { InexactNumber } from '../../model/json/exact-number.js';
 import type { TimeUnit } from './event-mapping.js';
+import { instantInZone } from './zone-time.js';
 
-/** How many of a unit make a millisecond; seconds are treated apart, since 0.001 has no exact binary form. */
+/** How many nanoseconds a unit has. */
+const nanoseconds = {
+  seconds: 1_000_000_000n,
+  milliseconds: 1_000_000n,
+  microseconds: 1000n,
+  nanoseconds: 1n,
+} as const;
 const perMillisecond = { milliseconds: 1, microseconds: 1000, nanoseconds: 1_000_000 } as const;
 
 const isoForm =
-  /^(\d{4}|[+-]\d{6})-(\d\d)-(\d\d)(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(Z|z|[+-]\d\d(?::?\d\d)?)?)?$/;
+  /^(\d{4}|[+-]\d{6})-(\d\d)-(\d\d)(?:[T ]\d\d:\d\d(?::\d\d(?:[.,](\d{1,9}))?)?(Z|z|[+-]\d\d(?::?\d\d)?)?)?$/;
 const numberForm = /^[+-]?\d+(?:\.\d+)?$/;
 
 /**
- * Milliseconds since 1970 of a time: NaN for a missing one (null, undefined, empty text), undefined for one that cannot be
- * understood. Text in ISO 8601 form is recognised with any unit, and is UTC where it names no zone, so that the result
- * does not depend on the machine; numbers (and texts of digits) need the unit.
+ * Milliseconds since 1970 of a time, with micro- and nanoseconds as their fraction: NaN for a missing one (null,
+ * undefined, empty text), undefined for one that cannot be understood. Text in ISO 8601 form is recognised with any unit;
+ * where it names no zone it is in `zone`, which is UTC by default, so that the result does not depend on the machine.
+ * Numbers (and texts of digits) need the unit.
  */
-export function parseTime(value: unknown, unit: TimeUnit | null): number | undefined {
+export function parseTime(value: unknown, unit: TimeUnit | null, zone: string | null = null): number | undefined {
   if (typeof value === 'number') return unit === null ? undefined : fromNumber(value, unit);
+  if (value instanceof InexactNumber) return parseTime(value.text, unit);
   if (value === null || value === undefined || value === '') return NaN;
   if (typeof value !== 'string') return undefined;
   const iso = isoForm.exec(value);
-  if (iso !== null) return parseIso(value, iso);
-  return unit !== null && numberForm.test(value) ? fromNumber(Number(value), unit) : undefined;
+  if (iso !== null) return parseIso(value, iso, zone);
+  return unit !== null && numberForm.test(value) ? fromText(value, unit) : undefined;
+}
+
+/** Nanoseconds since 1970 of a text in ISO 8601 form; null for any other. */
+export function nanosecondsOf(text: string): bigint | null {
+  const iso = isoForm.exec(text);
+  if (iso === null || !text.includes(':')) return null;
+  const milliseconds = parseIso(text, iso, null);
+  if (milliseconds === undefined) return null;
+  return BigInt(Math.floor(milliseconds)) * 1_000_000n + BigInt(fractionOf(iso).slice(3) || '0');
+}
+
+/** Nine digits behind the second. */
+function fractionOf(iso: RegExpExecArray): string {
+  return (iso[4] ?? '').padEnd(9, '0');
 }
 
 function fromNumber(value: number, unit: TimeUnit): number | undefined {
   if (Number.isNaN(value)) return NaN;
   if (!Number.isFinite(value)) return undefined;
-  return unit === 'seconds' ? Math.round(value * 1000) : Math.floor(value / perMillisecond[unit]);
+  // 0.001 of a second has no exact binary form.
+  if (unit === 'seconds') return Number.isInteger(value) ? value * 1000 : fromText(String(value), unit);
+  return value / perMillisecond[unit];
 }
 
-function parseIso(text: string, [, year, month, day, zone]: RegExpExecArray): number | undefined {
+/** Digits and at most one point: exact, whatever their number. */
+function fromText(text: string, unit: TimeUnit): number | undefined {
+  const parts = /^([+-]?)(\d+)(?:\.(\d+))?$/.exec(text);
+  if (parts === null) return undefined;
+  const [, sign = '', whole = '0', fraction = ''] = parts;
+  const scaled = BigInt(whole + fraction) * nanoseconds[unit];
+  const all = scaled / 10n ** BigInt(fraction.length);
+  const [milliseconds, rest] = [all / 1_000_000n, all % 1_000_000n];
+  const time = Number(milliseconds) + Number(rest) / 1_000_000;
+  return sign === '-' ? 0 - time : time;
+}
+
+function parseIso(text: string, iso: RegExpExecArray, zone: string | null): number | undefined {
+  const [, year, month, day, , named] = iso;
   let form = text.replace(' ', 'T').replace(',', '.');
-  if (zone !== undefined) form = form.slice(0, -zone.length) + zoneWithColon(zone);
+  if (named !== undefined) form = form.slice(0, -named.length) + zoneWithColon(named);
   else if (form.includes('T')) form += 'Z';
   const time = Date.parse(form);
   if (Number.isNaN(time)) return undefined;
   // Date.parse turns 30 February into 2 March without a word.
   const lastDay = Number(day) <= 28 ? 28 : new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate();
-  return Number(day) <= lastDay ? time : undefined;
+  if (Number(day) > lastDay) return undefined;
+  const instant = named === undefined && zone !== null ? instantInZone(time, zone) : time;
+  if (instant === undefined) return undefined;
+  return instant + Number(fractionOf(iso).slice(3)) / 1_000_000;
 }
 
 /** `+0530` and `+05` in the one form that Date.parse knows. */

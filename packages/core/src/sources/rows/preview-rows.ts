@@ -1,4 +1,6 @@
+import { inexactAsText } from '../../model/json/keep-digits.js';
 import { isRecoveryError, type RecoveryError } from '../../model/errors/recovery-error.js';
+import { refuseInexact, rowForMapping, type NumberForm } from './inexact-rows.js';
 import type { RowPlace } from './row-source.js';
 import type { RowStream } from './row-stream.js';
 
@@ -21,6 +23,7 @@ export async function previewRows<Made>(
   rows: RowStream,
   map: (row: unknown, place: () => RowPlace) => Made,
   limit: number,
+  numbers?: NumberForm,
 ): Promise<RowsPreview<Made>> {
   const previewed: PreviewedMapping<Made>[] = [];
   const reader = rows.open();
@@ -30,11 +33,13 @@ export async function previewRows<Made>(
       if (batch === null) break;
       for (let i = 0; i < batch.count && previewed.length < limit; i++) {
         const place = batch.place(i);
-        const row = batch.values[i];
+        const row = rowForMapping(batch, i, numbers);
         try {
-          previewed.push({ place, row, made: map(row, () => place), error: null });
+          const made = map(row, () => place);
+          refuseInexact(made, batch, i);
+          previewed.push({ place, row, made, error: null });
         } catch (error) {
-          previewed.push({ place, row, made: null, error: expected(error) });
+          previewed.push({ place, row: inexactAsText(row), made: null, error: expected(error) });
         }
       }
     }

@@ -1,4 +1,5 @@
 import { RecoveryError } from '../../model/errors/recovery-error.js';
+import { inexactReason, InexactNumber } from '../../model/json/exact-number.js';
 import { nearestName } from '../../worker/nearest-name.js';
 import { describeRowPlace, type RowPlace } from './row-source.js';
 import type { ColumnName, ColumnReference } from './event-mapping.js';
@@ -76,6 +77,16 @@ function missingColumn(name: string, row: unknown, place: RowPlace): RecoveryErr
 
 /** @throws RecoveryError `invalid-field`: the column holds something that cannot be used. */
 export function badColumn(name: string, expected: string, value: unknown, place: RowPlace): RecoveryError {
+  if (value instanceof InexactNumber) {
+    return new RecoveryError(
+      'invalid-field',
+      `${describeRowPlace(place)}: column ${quote(name)} holds ${inexactReason}`,
+      {
+        hint: 'with numbers: text in the mapping it becomes a text, digit by digit',
+        details: { ...place, column: name },
+      },
+    );
+  }
   const kind = value === null ? 'null' : Array.isArray(value) ? 'a list' : `a value of type ${typeof value}`;
   return new RecoveryError(
     'invalid-field',

@@ -1,6 +1,7 @@
 import { parseOffset } from '../../model/event/offset.js';
 import type { TimeUnit } from './event-mapping.js';
 import { parseTime } from './parse-time.js';
+import { isTimeColumn } from './time-columns.js';
 import { badColumn, readColumn, type Column } from './read-column.js';
 import { describeRowPlace, type RowPlace } from './row-source.js';
 
@@ -23,14 +24,23 @@ export function readText(from: Column, row: unknown, place: () => RowPlace): str
   throw badColumn(from.name, 'a text or a number', value, place());
 }
 
-/** Milliseconds, NaN for a missing time. */
-export function readTime(from: Column, unit: TimeUnit | null, row: unknown, place: () => RowPlace): number {
+/** Milliseconds, NaN for a missing time. A column that is a time by its type knows its unit, whatever the mapping says. */
+export function readTime(
+  from: Column,
+  declared: TimeUnit | null,
+  row: unknown,
+  place: () => RowPlace,
+  zone: string | null = null,
+): number {
   const value = readColumn(from, row, place);
-  const time = parseTime(value, unit);
+  const unit = isTimeColumn(row, from.name) ? 'milliseconds' : declared;
+  const time = parseTime(value, unit, zone);
   if (time !== undefined) return time;
   const expected =
     unit === null
-      ? 'a time in ISO 8601 form (for numbers the mapping must name the unit, e.g. unit: milliseconds)'
+      ? zone !== null && typeof value === 'string'
+        ? `a time in ISO 8601 form that clocks in ${zone} show once`
+        : 'a time in ISO 8601 form (for numbers the mapping must name the unit, e.g. unit: milliseconds)'
       : `a time in ${unit} or in ISO 8601 form`;
   throw badColumn(from.name, expected, value, place());
 }

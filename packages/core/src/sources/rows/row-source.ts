@@ -31,6 +31,11 @@ export interface RowBatch {
   readonly count: number;
   /** The parsed rows: plain JSON data. */
   readonly values: readonly unknown[];
+  /**
+   * Rows with a number that a double cannot give back; in its place stands an `InexactNumber`, which is no plain JSON data.
+   * Null or absent where there are none.
+   */
+  readonly inexact?: ReadonlySet<number> | null;
   /** The line exactly as it stands in the file, without its line end; null where the format has no such text. */
   text(index: number): string | null;
   /** The same as bytes; the text is valid UTF-8, so the two are interchangeable without loss. */

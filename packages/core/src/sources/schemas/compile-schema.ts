@@ -1,13 +1,11 @@
-import { isUtf8 } from 'node:buffer';
 import { isRecoveryError } from '../../model/errors/recovery-error.js';
-import { isNestedDeeperThan, maxDepth } from '../../model/json/value-limits.js';
 import { loadDriver } from '../drivers/load-driver.js';
 import { compileAvro } from './avro/compile-avro.js';
+import { decodeJsonPayload } from './decode-json-payload.js';
 import type { LongForm, PayloadDecoder } from './payload-decoder.js';
 import { compileProtobuf } from './protobuf/compile-protobuf.js';
 import type { RegisteredSchema } from './registered-schema.js';
 import { unusableSchema } from './schema-failures.js';
-import { UndecodableValue } from './undecodable-value.js';
 
 /**
  * @throws RecoveryError `missing-package` when a package for its language is missing, `unusable-schema` when the schema
@@ -41,17 +39,4 @@ function compiled(schema: RegisteredSchema, compile: () => PayloadDecoder): Payl
 /** The libraries quote what they stumble over, which may be half of the schema. */
 function shortened(message: string): string {
   return message.length <= 200 ? message : `${message.slice(0, 200)} …`;
-}
-
-/** The payload of a JSON Schema is JSON text. It is not held against its schema: that was the producer's matter. */
-function decodeJsonPayload(payload: Uint8Array): unknown {
-  if (!isUtf8(payload)) throw new UndecodableValue('not valid UTF-8');
-  const text = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength).toString('utf8');
-  if (isNestedDeeperThan(text, maxDepth)) throw new UndecodableValue(`nested deeper than ${maxDepth} levels`);
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    // The parser's own message would quote the payload.
-    throw new UndecodableValue('not JSON');
-  }
 }

@@ -1,3 +1,4 @@
+import type { KeptDigits } from '../../model/json/keep-digits.js';
 import { EventPage, type DecodedValues } from '../../model/log/event-page.js';
 import { maxRowBytes } from '../../model/json/value-limits.js';
 import type { PayloadDecoder } from './payload-decoder.js';
@@ -33,18 +34,20 @@ export function decodePage(page: EventPage, decoderOf: (id: number) => PayloadDe
 function decodeValues(page: EventPage, decoderOf: (id: number) => PayloadDecoder | undefined): DecodedValues {
   const values: unknown[] = [];
   let undecodable: Map<number, string> | null = null;
+  let inexact: Map<number, KeptDigits> | null = null;
   for (let index = 0; index < page.count; index++) {
     const bytes = page.valueBytes(index);
     const decoded = bytes === null ? { value: null } : decodeFramed(bytes, decoderOf);
     if ('reason' in decoded) {
       (undecodable ??= new Map()).set(index, decoded.reason);
+      if (decoded.kept !== undefined) (inexact ??= new Map()).set(index, decoded.kept);
       values.push(undefined);
     } else values.push(decoded.value);
   }
-  return { values, undecodable };
+  return { values, undecodable, inexact };
 }
 
-type Decoded = { readonly value: unknown } | { readonly reason: string };
+type Decoded = { readonly value: unknown } | { readonly reason: string; readonly kept?: KeptDigits | undefined };
 
 function decodeFramed(bytes: Uint8Array, decoderOf: (id: number) => PayloadDecoder | undefined): Decoded {
   const id = schemaIdOf(bytes);
@@ -55,7 +58,7 @@ function decodeFramed(bytes: Uint8Array, decoderOf: (id: number) => PayloadDecod
   try {
     return { value: decoder(bytes.subarray(wireHeaderBytes)) };
   } catch (error) {
-    if (error instanceof UndecodableValue) return { reason: `schema ${id}: ${error.reason}` };
+    if (error instanceof UndecodableValue) return { reason: `schema ${id}: ${error.reason}`, kept: error.kept };
     throw error;
   }
 }

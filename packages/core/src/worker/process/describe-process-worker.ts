@@ -17,7 +17,7 @@ export function describeProcessWorker(answer: Answer): Worker {
       `answer hello with "protocol":${protocolVersion}`,
     );
   }
-  const { name, version, topics, locality, outputs, state_version: stateVersion } = answer;
+  const { name, version, topics, locality, numbers, outputs, state_version: stateVersion } = answer;
   const volatile = pathsOf(answer['volatile']);
   const asked = (): never => {
     throw new Error('a worker process is asked in batches');
@@ -27,6 +27,7 @@ export function describeProcessWorker(answer: Answer): Worker {
     version,
     ...given('topics', topics),
     ...given('locality', locality),
+    ...given('numbers', numbers),
     ...given('outputs', outputs),
     ...given('stateVersion', stateVersion),
     ...given('deduplicate', deduplicationOf(answer['deduplicate'])),

@@ -1,8 +1,9 @@
 import type { EventPage } from '../../model/log/event-page.js';
 import type { PartitionId } from '../../model/log/partition-id.js';
-import { workerFailure } from '../worker-failures.js';
+import { inexactFailure, workerFailure } from '../worker-failures.js';
 import type { Worker, WorkerEvent } from '../worker.js';
 import type { SentEvent } from './batch-worker.js';
+import { eventText } from './event-text.js';
 
 /** Where an event keeps how it was sent: a map beside them would cost a quarter of the speed. */
 const sentAs: unique symbol = Symbol('sent as');
@@ -14,7 +15,7 @@ const notJson: ReadonlySet<string> = new Set(['not JSON', 'not valid UTF-8', 'em
 
 /**
  * What a process is sent of one entry of a page.
- * @throws RecoveryError `undecodable-event` for an event above the limits
+ * @throws RecoveryError `undecodable-event` for an event above the limits, `inexact-number`
  */
 export function eventOfProcess(
   worker: Worker,
@@ -24,7 +25,11 @@ export function eventOfProcess(
   now: number,
 ): SentEvent {
   const time = page.timestamps[index] as number;
-  const reason = page.undecodable?.get(index);
+  const inexact = page.inexact?.get(index);
+  const asTexts = inexact !== undefined && (worker.numbers === 'text' || page.undecodable?.get(index) === undefined);
+  const bytes = asTexts ? Buffer.from(JSON.stringify(inexact.value), 'utf8') : page.valueBytes(index);
+  // Long integers go as they stand: most languages have them. Of longer fractions nearly all make doubles.
+  const reason = asTexts || inexact?.integers === true ? undefined : page.undecodable?.get(index);
   const event: EventOfProcess = {
     [sentAs]: null,
     source: partition.source,
@@ -35,14 +40,15 @@ export function eventOfProcess(
     key: page.keys[index] as string | null,
     time: time === time ? time : null,
     headers: page.headers?.[index] ?? [],
-    value: reason === undefined ? page.values[index] : null,
+    value: reason !== undefined ? null : inexact !== undefined ? inexact.value : page.values[index],
   };
+  if (reason !== undefined && inexact !== undefined) throw inexactFailure(worker, event, reason, inexact.path);
   if (reason !== undefined && !notJson.has(reason)) {
     throw workerFailure('undecodable-event', worker, event, `it cannot be decoded: ${reason}`, {
       hint: 'quarantine the event (--poison quarantine-event)',
     });
   }
-  const sent = { event, now, text: eventText(event, now, page, index, reason === undefined) };
+  const sent = { event, now, text: eventText(event, now, bytes, reason === undefined) };
   event[sentAs] = sent;
   return sent;
 }
@@ -51,32 +57,4 @@ export function eventOfProcess(
 export function sentAgain(event: WorkerEvent, now: number): SentEvent | null {
   const sent = (event as Partial<EventOfProcess>)[sentAs] ?? null;
   return sent?.now === now ? sent : null;
-}
-
-/**
- * The text of an event as a process is sent it. A value that is JSON goes as it stands in the log, so that no digit of it
- * is lost; a line break in it can only be white space.
- * @param json false for a value that is not JSON, which goes as Base64
- */
-function eventText(event: WorkerEvent, now: number, page: EventPage, index: number, json: boolean): string {
-  const { source, incarnation, key, time, headers } = event;
-  const bytes = page.valueBytes(index);
-  return (
-    `{"topic":${JSON.stringify(event.topic)},"partition":${event.partition},"offset":"${event.offset}"` +
-    `,"key":${key === null ? 'null' : JSON.stringify(key)},"time":${time ?? 'null'},"now":${now === -Infinity ? 'null' : now}` +
-    (source === '' ? '' : `,"source":${JSON.stringify(source)}`) +
-    (incarnation === '' ? '' : `,"incarnation":${JSON.stringify(incarnation)}`) +
-    (headers.length === 0 ? '' : `,"headers":${JSON.stringify(headers)}`) +
-    (json ? `,"value":${jsonText(bytes)}}` : `,"valueBase64":"${bufferOf(bytes).toString('base64')}"}`)
-  );
-}
-
-function jsonText(bytes: Uint8Array | null): string {
-  if (bytes === null) return 'null';
-  const text = bufferOf(bytes).toString('utf8');
-  return text.includes('\n') ? text.replaceAll('\n', ' ') : text;
-}
-
-function bufferOf(bytes: Uint8Array | null): Buffer {
-  return bytes === null ? Buffer.alloc(0) : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

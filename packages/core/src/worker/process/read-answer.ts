@@ -1,3 +1,6 @@
+import { mayLoseDigits } from '../../model/json/digit-scan.js';
+import { isDoubleText } from '../../model/json/exact-number.js';
+import { parseWithInexact } from '../../model/json/keep-digits.js';
 import { AnswerRefused, brokenProtocol, quoteLine } from './process-fault.js';
 
 export type Answer = Readonly<Record<string, unknown>>;
@@ -14,7 +17,8 @@ const notNumbers = /[[:,]\s*(NaN|-?Infinity)\s*[\]},]/;
 export function readAnswer(line: string, type: string, batch: number | null): Answer {
   let answer: unknown;
   try {
-    answer = JSON.parse(line);
+    answer = mayLoseDigits(Buffer.from(line, 'utf8')) ? parseWithInexact(line, isDoubleText)?.value : undefined;
+    answer ??= JSON.parse(line);
   } catch {
     const number = line.startsWith('{') ? notNumbers.exec(line)?.[1] : undefined;
     if (number !== undefined)

@@ -100,7 +100,8 @@ function axesOf(spec: ReplaySpec): readonly Axis[] {
 }
 
 function timeOf({ now }: GatheredEvent): string {
-  return Number.isFinite(now) ? new Date(now).toISOString() : 'before the first timestamp';
+  if (!Number.isFinite(now)) return 'before the first timestamp';
+  return Math.abs(now) <= 8.64e15 ? new Date(now).toISOString() : `${now} ms`;
 }
 
 /** What the statements about many events decide. */

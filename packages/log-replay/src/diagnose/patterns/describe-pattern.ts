@@ -49,7 +49,9 @@ function describeValue(value: Scalar, property: Property, deploys: readonly Depl
     case 'topic':
       return `topic ${value}`;
     case 'day':
-      return new Date(Number(value) * 24 * 3_600_000).toISOString().slice(0, 10);
+      return Math.abs(Number(value)) <= 1e8
+        ? new Date(Number(value) * 24 * 3_600_000).toISOString().slice(0, 10)
+        : `day ${value}`;
     case 'hour':
       return `${moment(Number(value) * 3_600_000)} to ${clock(Number(value) + 1)}`;
     case 'hour of day':

@@ -19,6 +19,7 @@ import { headersWithId } from '../../rows/business-id-header.js';
 import type { ArchiveWriter } from '../archive-writer.js';
 import type { PartitionWriter } from '../partition-writer.js';
 import { keepDamagedRows } from './keep-damaged-rows.js';
+import type { TimesOfFile } from './times-of-files.js';
 import { importName, mappingStateName, type ImportProgress } from './import-progress.js';
 
 /** Keys and values that are gathered before a commit, in bytes: a commit costs some milliseconds, whatever it holds. */
@@ -35,6 +36,7 @@ export interface FileImport {
   readonly state: MappingState;
   /** Oldest offset that new partitions ever had. */
   readonly beginning: number;
+  readonly times: TimesOfFile;
   readonly commitBytes?: number;
   /** `keep`: rows that cannot be read are kept as they are, and become holes. Else the first of them is an error. */
   readonly damage: 'refuse' | 'keep';
@@ -97,7 +99,9 @@ export async function importFile(task: FileImport, from: ImportProgress, work: L
       return;
     }
     try {
-      if (archiveMappedEvent(partitionOf(event), event) === 'appended') events++;
+      const stored = partitionOf(event);
+      task.times.note(event, stored.maxTime);
+      if (archiveMappedEvent(stored, event) === 'appended') events++;
       else repeated++;
     } catch (error) {
       const refused = atRow(error, batch, index);

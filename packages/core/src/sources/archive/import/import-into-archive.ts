@@ -14,6 +14,8 @@ import { startOfRows, type RowSource } from '../../rows/row-source.js';
 import type { EventMapping } from '../../rows/event-mapping.js';
 import { createArchiveWriter, type ArchiveWriter } from '../archive-writer.js';
 import { changedFile, findEarlierImport } from './find-earlier-import.js';
+import { compareNaturally } from './natural-order.js';
+import { offsetsAreAssigned, timesOfFiles, type TimesOfFiles } from './times-of-files.js';
 import { hashFile } from './hash-file.js';
 import { identifyFile, isUntouched } from './file-identity.js';
 import { importFile } from './import-file.js';
@@ -29,6 +31,8 @@ export interface ImportOptions {
    * and is a hole. `refuse`, the default: the first such row is an error.
    */
   readonly damage?: 'refuse' | 'keep';
+  /** Takes files although times fall from one to the next, where offsets are assigned in their order. */
+  readonly acceptFallingTimes?: boolean;
   /** For tests: bytes of keys and values between two commits. */
   readonly commitBytes?: number;
 }
@@ -43,6 +47,8 @@ export interface ImportedFile {
   readonly sha256: string;
   /** Rows that could not be read; absent where all could. */
   readonly damaged?: number;
+  /** Events whose time lies below one in front of them in their partition; absent where there are none. */
+  readonly falling?: number;
 }
 
 /**
@@ -51,7 +57,8 @@ export interface ImportedFile {
  * was imported before is recognised by its content and left alone.
  * @throws RecoveryError `conflicting-events` (contradicting offsets), `unreadable-row` (unreadable row),
  *   `size-limit-exceeded` (too large or deep), `offsets-out-of-order` (falling offsets), `invalid-field` (mapping and
- *   row do not fit), `input-file-changed` (the file changed), each with its row; `interrupted` when stopped.
+ *   row do not fit), `input-file-changed` (the file changed), `times-out-of-order` (offsets are assigned, and times fall
+ *   from one file to the next), each with its row; `interrupted` when stopped.
  */
 export async function importIntoArchive(
   path: string,
@@ -69,7 +76,13 @@ export async function importIntoArchive(
     const stored = writer.progress(mappingStateName);
     const state = stored === undefined ? newMappingState() : restoreMappingState(stored as MappingStateJson);
     const results: ImportedFile[] = [];
-    for (const rows of inputs) results.push(await importOne(writer, rows, compiled, state, options, work));
+    // Assigned offsets follow the files, so their order is not left to how a shell sorts names.
+    const ordered = offsetsAreAssigned(compiled)
+      ? [...inputs].sort((a, b) => compareNaturally(a.file, b.file))
+      : inputs;
+    const times = timesOfFiles(compiled, options.acceptFallingTimes === true);
+    for (const rows of ordered)
+      results.push(await importOne(writer, rows, compiled, state, { ...options, times }, work));
     return results;
   } finally {
     writer.close();
@@ -81,7 +94,7 @@ async function importOne(
   rows: RowSource,
   mapping: CompiledMapping,
   state: MappingState,
-  options: ImportOptions,
+  options: ImportOptions & { readonly times: TimesOfFiles },
   work: LongWork,
 ): Promise<ImportedFile> {
   const file = resolve(rows.file);
@@ -92,7 +105,7 @@ async function importOne(
   const earlier = writer.progressOf(importsPrefix) as readonly ImportProgress[];
   const decision = await findEarlierImport(file, identity, mappingHash, earlier, sha256);
   if (decision.kind === 'already') {
-    const { position, events, repeated, damaged } = decision.as;
+    const { position, events, repeated, damaged, falling } = decision.as;
     return {
       file: rows.file,
       outcome: 'already',
@@ -101,6 +114,7 @@ async function importOne(
       repeated,
       sha256: decision.as.sha256 ?? '',
       ...(damaged !== undefined && { damaged }),
+      ...(falling !== undefined && { falling }),
     };
   }
   const begun: ImportProgress = {
@@ -122,10 +136,18 @@ async function importOne(
     state,
     beginning: options.beginning ?? 0,
     damage: options.damage ?? 'refuse',
+    times: options.times.ofFile(decision.kind === 'resume'),
     ...(options.commitBytes === undefined ? {} : { commitBytes: options.commitBytes }),
   };
   const counts = await importFile(task, decision.kind === 'resume' ? decision.from : begun, work);
-  const finished: ImportProgress = { ...begun, ...counts, state: 'finished', sha256: await hashed };
+  const { falling } = task.times;
+  const finished: ImportProgress = {
+    ...begun,
+    ...counts,
+    state: 'finished',
+    sha256: await hashed,
+    ...(falling > 0 && { falling }),
+  };
   if (!isUntouched(identifyFile(file), identity)) throw changedFile(file, 'while it was imported');
   writer.setProgress(importName(file), finished);
   writer.setProgress(mappingStateName, saveMappingState(state));
@@ -138,5 +160,6 @@ async function importOne(
     repeated: counts.repeated,
     sha256: finished.sha256 ?? '',
     ...(counts.damaged !== undefined && { damaged: counts.damaged }),
+    ...(falling > 0 && { falling }),
   };
 }

@@ -15,6 +15,8 @@ export interface ImportProgress {
   readonly repeated: number;
   /** Rows that could not be read; absent where all could. */
   readonly damaged?: number;
+  /** Events below an earlier time, where there are any. */
+  readonly falling?: number;
 }
 
 /** What the names of all imports begin with. */

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { InexactNumber } from '../../../model/json/exact-number.js';
 import { maxDepth } from '../../../model/json/value-limits.js';
 import { UndecodableValue } from '../undecodable-value.js';
 
@@ -19,6 +20,7 @@ export class AvroInput {
   /** The parts of the integer that was read last: its unsigned form is `high * 2^28 + low`. */
   #low = 0;
   #high = 0;
+  inexact = false;
 
   constructor(payload: Uint8Array) {
     this.#bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
@@ -66,8 +68,22 @@ export class AvroInput {
     return value;
   }
 
+  /** A long that is data. One that a number cannot hold exactly is marked, and `inexact` is true from then on. */
+  longOfValue(): number | InexactNumber {
+    this.#readParts();
+    const magnitude = this.#high * twoTo27 + (this.#low >>> 1);
+    const value = (this.#low & 1) === 0 ? magnitude : -magnitude - 1;
+    if (Number.isSafeInteger(value)) return value;
+    this.inexact = true;
+    return new InexactNumber(this.#textOfParts());
+  }
+
   longText(): string {
     this.#readParts();
+    return this.#textOfParts();
+  }
+
+  #textOfParts(): string {
     const magnitude = (BigInt(this.#high) << 27n) | BigInt(this.#low >>> 1);
     return String((this.#low & 1) === 0 ? magnitude : -magnitude - 1n);
   }

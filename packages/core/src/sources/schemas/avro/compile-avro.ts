@@ -1,7 +1,7 @@
 import type { Type } from 'avsc';
 import type { LongForm, PayloadDecoder } from '../payload-decoder.js';
 import type { RegisteredSchema } from '../registered-schema.js';
-import { UndecodableValue } from '../undecodable-value.js';
+import { UndecodableValue, withoutInexact } from '../undecodable-value.js';
 import { AvroInput } from './avro-input.js';
 import { decimalText } from './decimal-text.js';
 import { parseAvro, type ParsedAvro } from './parse-avro.js';
@@ -30,7 +30,7 @@ export function compileAvro(avsc: typeof import('avsc'), schema: RegisteredSchem
     const input = new AvroInput(payload);
     const value = read(input);
     input.end();
-    return value;
+    return input.inexact ? withoutInexact(value, 'a long that a number cannot hold exactly') : value;
   };
 }
 
@@ -53,7 +53,7 @@ function readerOf(parsed: ParsedAvro, type: Type, longs: LongForm, known: Map<Ty
     case 'int':
       return (input) => input.int();
     case 'long':
-      return longs === 'text' ? (input) => input.longText() : (input) => input.long();
+      return longs === 'text' ? (input) => input.longText() : (input) => input.longOfValue();
     case 'float':
       return (input) => input.float();
     case 'double':

@@ -1,7 +1,7 @@
 import type { Message, Type } from 'protobufjs';
 import type { LongForm, PayloadDecoder } from '../payload-decoder.js';
 import type { RegisteredSchema } from '../registered-schema.js';
-import { UndecodableValue } from '../undecodable-value.js';
+import { UndecodableValue, withoutInexact } from '../undecodable-value.js';
 import { parseProtobuf, type DeclaredMessage } from './parse-protobuf.js';
 import { plainMessages } from './plain-message.js';
 
@@ -16,13 +16,15 @@ export function compileProtobuf(
 ): PayloadDecoder {
   const { root, messages } = parseProtobuf(protobufjs, schema);
   const plainOf = plainMessages(protobufjs, longs);
+  const hasLongs = longs === 'number';
   const types = new Map<DeclaredMessage, Type>();
   return (payload) => {
     const { indexes, message } = readMessageIndexes(payload);
     const declared = messageAt(messages, indexes);
     let type = types.get(declared);
     if (type === undefined) types.set(declared, (type = root.lookupType(declared.fullName)));
-    return plainOf(type)(decodeMessage(protobufjs, type, message));
+    const value = plainOf(type)(decodeMessage(protobufjs, type, message));
+    return hasLongs ? withoutInexact(value, 'a 64-bit integer that a number cannot hold exactly') : value;
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Enum, Field, MapField, Message, Type } from 'protobufjs';
+import { InexactNumber } from '../../../model/json/exact-number.js';
 import type { LongForm } from '../payload-decoder.js';
 import { UndecodableValue } from '../undecodable-value.js';
 
@@ -95,8 +96,7 @@ function enumName({ valuesById }: Enum): Plain<unknown> {
 function plainLong(long: Long, longs: LongForm): unknown {
   if (longs === 'text') return long.toString();
   const value = long.toNumber();
-  if (!Number.isSafeInteger(value)) throw new UndecodableValue('a 64-bit integer that a number cannot hold exactly');
-  return value;
+  return Number.isSafeInteger(value) ? value : new InexactNumber(long.toString());
 }
 
 function plainFloat(value: unknown): unknown {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { RecoveryError, isRecoveryError } from '../../../model/errors/recovery-error.js';
+import { refuseInexact, rowForMapping } from '../../rows/inexact-rows.js';
 import { ndjsonRows } from '../../rows/ndjson-rows.js';
 import { detectRowFormat } from '../../rows/open-rows.js';
 import { openByteChunks } from '../../rows/byte-chunks.js';
@@ -70,7 +71,8 @@ async function* snapshotLines(file: string, defaultSource: string, found: FoundL
       const batch: RowBatch | null = await reader.next();
       if (batch === null) return;
       for (let i = 0; i < batch.count; i++) {
-        const value = batch.values[i];
+        const value = rowForMapping(batch, i, found.header?.numbers);
+        refuseInexact(value, batch, i);
         if (found.header === null) {
           found.header = parseSnapshotHeader(value, defaultSource);
           continue;

@@ -1,5 +1,6 @@
 import { RecoveryError } from '../../../model/errors/recovery-error.js';
 import { positionFromJson, type PartitionPositionJson, type Position } from '../../../model/position/position.js';
+import type { NumberForm } from '../../rows/inexact-rows.js';
 import { parseTime } from '../../rows/parse-time.js';
 import type { SnapshotDescription } from '../../../model/snapshots/snapshot-source.js';
 
@@ -10,6 +11,8 @@ export interface SnapshotHeader extends Pick<
 > {
   /** The keys rise (by UTF-16 code units), so that a repeated one is found without remembering all. */
   readonly sorted: boolean;
+  /** Whether its states have texts for numbers that a double cannot give back; else such a number is an error. */
+  readonly numbers: NumberForm;
 }
 
 /** The header as it stands in the file. */
@@ -22,6 +25,7 @@ export interface SnapshotHeaderJson {
   readonly state_version: number;
   readonly position: readonly PartitionPositionJson[] | null;
   readonly sorted?: boolean;
+  readonly numbers?: NumberForm;
 }
 
 /** The last line: how many keys there are, and the SHA-256 of all bytes in front of it. */
@@ -36,7 +40,16 @@ export function parseSnapshotHeader(value: unknown, defaultSource: string): Snap
   if (!isObject(value) || value['kind'] !== 'snapshot') {
     throw wrong('the first line is not the header of a snapshot ({"format_version":1,"kind":"snapshot","id":…})');
   }
-  const { format_version: version, id, taken_at: taken, worker, state_version: stateVersion, position, sorted } = value;
+  const {
+    format_version: version,
+    id,
+    taken_at: taken,
+    worker,
+    state_version: stateVersion,
+    position,
+    sorted,
+    numbers,
+  } = value;
   if (version !== 1) throw wrong(`format_version ${JSON.stringify(version)} is not known; this version reads 1`);
   if (typeof id !== 'string' || id === '') throw wrong('the header has no id');
   const takenAt = taken === null || taken === undefined ? NaN : parseTime(taken, null);
@@ -46,6 +59,9 @@ export function parseSnapshotHeader(value: unknown, defaultSource: string): Snap
   if (stateVersion !== undefined && !(Number.isSafeInteger(stateVersion) && Number(stateVersion) >= 1)) {
     throw wrong('state_version in the header is not a whole number from 1');
   }
+  if (numbers !== undefined && numbers !== 'exact' && numbers !== 'text') {
+    throw wrong('numbers in the header is neither exact nor text');
+  }
   return {
     id,
     takenAt: Number.isNaN(takenAt) ? null : takenAt,
@@ -53,6 +69,7 @@ export function parseSnapshotHeader(value: unknown, defaultSource: string): Snap
     stateVersion: typeof stateVersion === 'number' ? stateVersion : 1,
     position: position === null || position === undefined ? null : parsePosition(position, defaultSource),
     sorted: sorted === true,
+    numbers: numbers === 'text' ? 'text' : 'exact',
   };
 }
 

@@ -1,5 +1,6 @@
 import { RecoveryError } from '../../../model/errors/recovery-error.js';
 import { assertColumns } from '../../rows/assert-columns.js';
+import { refuseInexact, rowForMapping } from '../../rows/inexact-rows.js';
 import { badColumn, column, type Column } from '../../rows/read-column.js';
 import { readText } from '../../rows/read-field.js';
 import { describeRowPlace, type RowPlace } from '../../rows/row-source.js';
@@ -35,7 +36,8 @@ export async function* readStates(rows: RowStream, mapping: StateMapping): Async
     for (let batch = await reader.next(); batch !== null; batch = await reader.next()) {
       for (let i = 0; i < batch.count; i++) {
         const of = batch;
-        const row = read(of.values[i], () => of.place(i));
+        const row = read(rowForMapping(of, i, mapping.numbers), () => of.place(i));
+        refuseInexact(row.state, of, i);
         if (seen.size === seen.add(row.key).size) throw twice(row.key, mapping.key, of.place(i));
         yield row;
       }

@@ -1,0 +1,73 @@
+import { RecoveryError } from '../../../model/errors/recovery-error.js';
+import { describePartition, partitionKey } from '../../../model/log/partition-id.js';
+import type { CompiledMapping } from '../../rows/compile-mapping.js';
+import type { MappedEvent } from '../../rows/event-mapping.js';
+
+/** Watches the times of one file. */
+export interface TimesOfFile {
+  /** Events below an earlier time of their partition. */
+  readonly falling: number;
+  /**
+   * Takes note of an event, before it is stored; `stored` is the highest time that the archive has of its partition.
+   * @throws RecoveryError `times-out-of-order` where the first of a partition lies below what earlier files have
+   */
+  note(event: MappedEvent, stored: number | null): void;
+}
+
+export interface TimesOfFiles {
+  /** @param resumed true for the rest of a file whose beginning is in the archive */
+  ofFile(resumed: boolean): TimesOfFile;
+}
+
+export function offsetsAreAssigned(mapping: CompiledMapping): boolean {
+  return mapping.form === 'columns' && mapping.offset === null;
+}
+
+/**
+ * Offsets that are assigned fix the order of the events for good, so files whose times fall from one to the next are taken
+ * for files in the wrong order. Inside of a file falling times are counted: they may be late events.
+ */
+export function timesOfFiles(mapping: CompiledMapping, acceptFalling: boolean): TimesOfFiles {
+  const assigned = offsetsAreAssigned(mapping);
+  const highest = new Map<string, number>();
+  return { ofFile };
+
+  function ofFile(resumed: boolean): TimesOfFile {
+    const begun = new Set<string>();
+    let falling = 0;
+    return {
+      get falling() {
+        return falling;
+      },
+      note(event, stored) {
+        const { time } = event;
+        if (!assigned || Number.isNaN(time)) return;
+        const key = partitionKey(event);
+        const before = highest.get(key) ?? stored ?? -Infinity;
+        const isFirst = begun.size < begun.add(key).size && !resumed;
+        if (time >= before) highest.set(key, time);
+        else if (isFirst && !acceptFalling) throw fallsBetweenFiles(event, time, before);
+        else falling++;
+      },
+    };
+  }
+}
+
+function fallsBetweenFiles(event: MappedEvent, time: number, before: number): RecoveryError {
+  const [here, there] = [isoOf(time), isoOf(before)];
+  return new RecoveryError(
+    'times-out-of-order',
+    `the first event of ${describePartition(event)} in this file is of ${here}, and the files before it reach ${there}`,
+    {
+      hint:
+        'offsets are numbered in the order of the files: name the files so that they sort by time, import into a new ' +
+        'archive, or confirm the order with --accept-falling-times',
+      details: { time: here, before: there },
+    },
+  );
+}
+
+function isoOf(time: number): string {
+  const date = new Date(time);
+  return Number.isNaN(date.getTime()) ? String(time) : date.toISOString();
+}
