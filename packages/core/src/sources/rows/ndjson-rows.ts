@@ -1,6 +1,6 @@
 import { defaultChunkBytes, fileBytes, openByteChunks, watchedChunks, type ByteChunks } from './byte-chunks.js';
 import { cutIntoLineBlocks, type LineBlock } from './line-blocks.js';
-import type { OnDamagedRow } from './damaged-row.js';
+import type { OnDamagedRow } from './row-source.js';
 import { parseDamagedLines } from './parse-damaged-lines.js';
 import { parseLines, type ParsedLines } from './parse-lines.js';
 import { rowTooLarge } from './row-limits.js';
