@@ -2,8 +2,7 @@ import { RecoveryError } from '../../model/errors/recovery-error.js';
 import type { Offset } from '../../model/event/offset.js';
 import { isHarmlessHole, type OffsetRange, type PartitionDescription } from '../../model/log/event-log.js';
 import { describePartition } from '../../model/log/partition-id.js';
-import { coverRange } from '../../model/plan/cover-ranges.js';
-import type { SurveyedPartition } from './survey-logs.js';
+import { coverRange, type RangeSource } from '../../model/plan/cover-ranges.js';
 
 /** Offsets of which the user says that no event ever stood there, and why. */
 export interface DeclaredGap {
@@ -21,14 +20,22 @@ export interface DeclaredRange extends OffsetRange {
   readonly reason: string;
 }
 
+/** A partition as all logs hold it together. */
+interface HeldPartition {
+  readonly topic: string;
+  readonly partition: number;
+  /** The oldest offset that it ever had, the oldest that is held, and one past the newest. */
+  readonly beginning: Offset;
+  readonly from: Offset;
+  readonly end: Offset;
+  readonly held: readonly RangeSource[];
+}
+
 /**
  * What of a partition no log has and the user says was never there. What a log has is never declared away.
  * @throws RecoveryError `invalid-configuration` where an event stands at an offset that is said to hold none
  */
-export function declaredRanges(
-  partition: Pick<SurveyedPartition, 'topic' | 'partition' | 'beginning' | 'from' | 'end' | 'held'>,
-  gaps: readonly DeclaredGap[],
-): readonly DeclaredRange[] {
+export function declaredRanges(partition: HeldPartition, gaps: readonly DeclaredGap[]): readonly DeclaredRange[] {
   const { topic, partition: number, beginning, from, end, held } = partition;
   const meant = gaps.filter(
     (gap) => (gap.topic === undefined || gap.topic === topic) && (gap.partition ?? number) === number,

@@ -1,6 +1,6 @@
 import { isRecoveryError } from '../../model/errors/recovery-error.js';
 import type { CompiledMapping } from '../rows/compile-mapping.js';
-import type { DamagedRow } from '../rows/damaged-row.js';
+import type { DamagedRow } from '../rows/row-source.js';
 import type { MappedEvent } from '../rows/event-mapping.js';
 import { mapRow } from '../rows/map-row.js';
 import { takeOffset, type MappingState } from '../rows/mapping-state.js';

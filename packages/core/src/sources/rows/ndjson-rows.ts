@@ -2,7 +2,7 @@ import { maxRowBytes } from '../../model/json/value-limits.js';
 import { assertLineStart } from './line-start.js';
 import { defaultChunkBytes, fileBytes, openByteChunks, watchedChunks, type ByteChunks } from './byte-chunks.js';
 import { cutIntoLineBlocks, type LineBlock } from './line-blocks.js';
-import type { OnDamagedRow } from './damaged-row.js';
+import type { OnDamagedRow } from './row-source.js';
 import { parseDamagedLines } from './parse-damaged-lines.js';
 import { parseLines, type ParsedLines } from './parse-lines.js';
 import { rowTooLarge } from './row-limits.js';

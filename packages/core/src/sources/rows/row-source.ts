@@ -1,4 +1,4 @@
-import type { OnDamagedRow } from './damaged-row.js';
+import type { RecoveryError } from '../../model/errors/recovery-error.js';
 
 /**
  * Where a row stands in its file, for messages and for finding it again. `number` counts from 1: physical lines for
@@ -74,6 +74,18 @@ export interface RowConversions {
 }
 
 export const noConversions: RowConversions = { bigIntegersAsText: 0, binaryAsBase64: 0, nonFiniteAsNull: 0 };
+
+/** A row that cannot be read, or that cannot become an event. */
+export interface DamagedRow {
+  readonly place: RowPlace;
+  /** What reading it would have failed with. */
+  readonly error: RecoveryError;
+  /** The line as it stands in the file, without its line end; null where it is too long to keep, and where no line is. */
+  readonly bytes: Uint8Array | null;
+}
+
+/** Is told of each damaged row, in the order of the file; reading then goes on behind it. */
+export type OnDamagedRow = (damaged: DamagedRow) => void;
 
 /** The rows of one file. */
 export interface RowSource {

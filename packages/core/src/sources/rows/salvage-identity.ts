@@ -2,7 +2,7 @@ import { isRecoveryError } from '../../model/errors/recovery-error.js';
 import type { Offset } from '../../model/event/offset.js';
 import type { PartitionId } from '../../model/log/partition-id.js';
 import type { CompiledEnvelope, CompiledMapping } from './compile-mapping.js';
-import type { DamagedRow } from './damaged-row.js';
+import type { DamagedRow } from './row-source.js';
 import { readPartition, readTopic } from './map-row.js';
 import { readOffset } from './read-field.js';
 import type { RowPlace } from './row-source.js';
