@@ -27,6 +27,7 @@ export interface RecordsDiagnosisSpec {
   readonly start: { readonly id: string; readonly stateVersion: number } | null;
   readonly recordsBy: 'offset' | 'id';
   readonly orderJudged: JudgedOrder;
+  readonly apart: boolean;
   readonly witnessedFrom: readonly (number | null)[];
   readonly outputsFrom: number | null;
   readonly readUpTo: readonly number[] | null;
@@ -82,6 +83,7 @@ export async function diagnoseRecords(
     everyHandlingNoted: ledger !== null,
     recordsBy: what.recordsBy,
     orderJudged: what.orderJudged,
+    apart: what.apart,
     witnessedFrom: what.witnessedFrom,
     outputsFrom: what.outputsFrom,
     readUpTo: what.readUpTo,

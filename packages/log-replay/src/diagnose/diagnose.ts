@@ -118,6 +118,7 @@ async function diagnosePrepared(
           },
     recordsBy: records.recordsBy,
     orderJudged: judgedOrder(prepared, described),
+    apart: isWalkedApart(prepared, described, records),
     witnessedFrom: records.witnessedFrom,
     outputsFrom: ofOutputs?.from ?? null,
     readUpTo: live === null ? null : live.position.map(({ next }) => next),
@@ -199,6 +200,17 @@ function judgedOrder(
   if (facts.locality === 'partition' || survey.partitions.length === 1) return 'canonical';
   const handling = described.every((one) => one === null || one.order === 'handling');
   return situation.order.by === 'field' && handling ? 'canonical' : 'partition';
+}
+
+/** An order by time over several partitions is one that the service need not have kept. */
+function isWalkedApart(
+  { situation, survey }: PreparedInputs,
+  described: readonly (RecordedDescription | null)[],
+  { recordsBy }: RecordSurvey,
+): boolean {
+  if (survey.partitions.length === 1 || recordsBy === 'id') return false;
+  const handling = described.every((one) => one === null || one.order === 'handling');
+  return situation.order.by === 'time' || !handling;
 }
 
 function basisOf(

@@ -20,6 +20,8 @@ export interface FollowRequest {
   /** Records are told by offsets, or by the business id of the event. */
   readonly recordsBy: 'offset' | 'id';
   readonly orderJudged: JudgedOrder;
+  /** Nothing says how the service put the partitions together but its records: each is walked by itself. */
+  readonly apart: boolean;
   /** By place: the first offset that the records speak of; null where only the first record tells. */
   readonly witnessedFrom: readonly (number | null)[];
   /** Outputs were kept of events from this time on, in milliseconds, where somebody said so. */

@@ -59,7 +59,8 @@ export class ServiceFollower {
     const { spec, inputs, readUpTo } = request;
     this.#request = request;
     this.#context = new FollowContext(request);
-    this.#walk = new LogWalk(spec, inputs, readUpTo ?? spec.partitions.map(({ target }) => target), request.forced);
+    const ends = readUpTo ?? spec.partitions.map(({ target }) => target);
+    this.#walk = new LogWalk(spec, inputs, ends, { apart: request.apart, forced: request.forced });
     const { deduplicate } = inputs.instance.worker;
     this.#seenIds = deduplicate === undefined ? null : createRecentIds(deduplicate.window);
     this.#places = new PlaceIndex(spec.partitions.map(({ id }) => id));
@@ -96,7 +97,7 @@ export class ServiceFollower {
     if (event === null || outputs === null || outputs.length === 0 || this.#seenIds !== null) return false;
     const place = this.#places.of(event);
     if (place === undefined || event.offset !== this.#walk.passed[place]) return false;
-    const walked = this.#walk.peek();
+    const walked = this.#walk.peek(place);
     if (walked === null || walked.place !== place || walked.offset !== event.offset) return false;
     const context = this.#context;
     const { states } = context;
@@ -154,6 +155,7 @@ export class ServiceFollower {
       const walked = await this.#passUntil(
         (one) => one.place === place && one.offset === offset,
         () => (this.#walk.passed[place] as number) <= offset,
+        place,
       );
       if (walked === null) takeUnknown(context, describeRef(event), outputs);
       else await this.#first(walked, null, outputs);
@@ -193,15 +195,17 @@ export class ServiceFollower {
   /**
    * Walks on to an event, which is given back unhandled; those on the way are passed. Null where the stretch ends first, or
    * where it may not be any further on.
+   * @param place the partition to walk along, where each is walked by itself
    */
   async #passUntil(
     isIt: (walked: WalkedEvent) => boolean,
     maybeFurther: () => boolean = () => true,
+    place = 0,
   ): Promise<WalkedEvent | null> {
     while (maybeFurther()) {
-      const loading = this.#walk.load();
+      const loading = this.#walk.load(place);
       if (loading !== undefined) await loading;
-      const walked = this.#walk.peek();
+      const walked = this.#walk.peek(place);
       if (walked === null) return null;
       this.#step(walked);
       if (isIt(walked)) return walked;
@@ -394,10 +398,36 @@ export class ServiceFollower {
     return { own: first, rest: [] };
   }
 
+  /** Passes what is left up to where the service has read: what no records speak of comes in the order of its times. */
+  async #passRest(): Promise<void> {
+    if (!this.#walk.isApart) {
+      await this.#passUntil(() => false);
+      return;
+    }
+    const places = new Set(this.#request.spec.partitions.keys());
+    while (places.size > 0) {
+      let next: WalkedEvent | null = null;
+      for (const place of places) {
+        const loading = this.#walk.load(place);
+        if (loading !== undefined) await loading;
+        const walked = this.#walk.peek(place);
+        if (walked === null) places.delete(place);
+        else if (next === null || walked.now < next.now) next = walked;
+      }
+      if (next === null) return;
+      const { place, offset } = next;
+      await this.#passUntil(
+        () => false,
+        () => (this.#walk.passed[place] as number) <= offset,
+        place,
+      );
+    }
+  }
+
   /** Takes the right replay on to where the service had read, and tells what it never handled. */
   async #finish(): Promise<readonly OpenEvent[]> {
     const context = this.#context;
-    if (this.#request.readUpTo !== null) await this.#passUntil(() => false);
+    if (this.#request.readUpTo !== null) await this.#passRest();
     for (const walked of this.#carried.keys()) {
       context.fault('sent-twice', walked, 'its outputs were recorded more often than the ledger names it');
     }
