@@ -73,21 +73,25 @@ async function diagnosePrepared(
   const { orderSensitivity = false, seed = 1 } = options;
   const { situation, survey } = prepared;
   const files = diagnosisFiles(situation.store);
-  const outputs = situation.recordedOutputs ?? null;
-  const ledger = situation.ledger ?? null;
-  const described = await Promise.all([outputs?.describe() ?? null, ledger?.describe() ?? null]);
-  const [ofOutputs, ofLedger] = described;
+  const named = { outputs: situation.recordedOutputs ?? null, ledger: situation.ledger ?? null };
+  const all = await Promise.all([named.outputs?.describe() ?? null, named.ledger?.describe() ?? null]);
+  // Records in no order are not followed; the others are, as if they stood alone.
+  const described = all.map((one) => (one?.order === 'unknown' ? null : one));
+  const [ofOutputs = null, ofLedger = null] = described;
+  const outputs = ofOutputs === null ? null : named.outputs;
+  const ledger = ofLedger === null ? null : named.ledger;
   const examination = await examineSnapshots(prepared, 'prove', work);
   const whole = specBetween(prepared, beginningOf(survey), endOf(survey), 'genesis');
   const records = await surveyRecords(whole.partitions, readHandlings(outputs, ledger));
+  const noted = await surveyRecords(whole.partitions, readHandlings(null, ledger));
   const start = startOf(prepared, examination, records);
   const scope = await scopeOf(prepared, options, start, work);
-  const outputsDigest = ofOutputs?.digest ?? null;
-  const basis = basisOf(prepared, start, scope, described);
+  const outputsDigest = all[0]?.digest ?? null;
+  const basis = basisOf(prepared, start, scope, all);
   const context = { prepared, examination, start, scope, outputsDigest, basis };
-  const inOrder = described.every((one) => one === null || one.order !== 'unknown');
+  const inOrder = all.every((one) => one === null || one.order !== 'unknown');
 
-  if (records.empty || !inOrder) {
+  if (records.empty) {
     const from =
       start.snapshot === null ? null : { id: start.snapshot.candidate.description.id, position: start.position };
     const states = withinScope(await explainStates({ prepared, start: from }, work), scope);
@@ -119,6 +123,10 @@ async function diagnosePrepared(
     recordsBy: records.recordsBy,
     orderJudged: judgedOrder(prepared, described),
     apart: isWalkedApart(prepared, described, records),
+    notedFrom: noted.witnessedFrom,
+    sequenceKnown: (ofLedger ?? ofOutputs)?.order === 'handling',
+    holes: holesBehind(prepared, start),
+    partitionLocal: prepared.facts.locality === 'partition',
     witnessedFrom: records.witnessedFrom,
     outputsFrom: ofOutputs?.from ?? null,
     readUpTo: live === null ? null : live.position.map(({ next }) => next),
@@ -128,7 +136,11 @@ async function diagnosePrepared(
     deploys: situation.deploys ?? [],
     seed,
   };
-  const told = await runRecordsDiagnosis(prepared, { what, live: live?.id ?? null, files }, work);
+  const told = await runRecordsDiagnosis(
+    prepared,
+    { what, live: live?.id ?? null, files, reads: { outputs: outputs !== null, ledger: ledger !== null } },
+    work,
+  );
   if (told.interrupted) {
     throw new RecoveryError('interrupted', 'stopped before the diagnosis was complete', {
       hint: 'run the same command again',
@@ -200,6 +212,17 @@ function judgedOrder(
   if (facts.locality === 'partition' || survey.partitions.length === 1) return 'canonical';
   const handling = described.every((one) => one === null || one.order === 'handling');
   return situation.order.by === 'field' && handling ? 'canonical' : 'partition';
+}
+
+/** By place: the first offset behind each stretch that no log holds. */
+function holesBehind({ survey }: PreparedInputs, { position }: DiagnosisStart): readonly (readonly number[])[] {
+  const gaps = gapsOf(coverPartitions(survey, position, endOf(survey)));
+  return survey.partitions.map((of) =>
+    gaps
+      .filter((gap) => gap.topic === of.topic && gap.partition === of.partition)
+      .map(({ to }) => to)
+      .sort((a, b) => a - b),
+  );
 }
 
 /** An order by time over several partitions is one that the service need not have kept. */

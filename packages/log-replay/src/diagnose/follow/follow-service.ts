@@ -21,7 +21,7 @@ import type { RecentHandling } from './recent-handlings.js';
 import { settleAgain } from './settle-again.js';
 import { predicted, settleAgreeing, settleFirst } from './settle-first.js';
 import { splitGroup } from '../records/split-group.js';
-import { handledLater } from './undecided.js';
+import { handledLater, perhapsCopy, perhapsSentAgain } from './undecided.js';
 import { PlaceIndex } from '../records/place-index.js';
 import { LogWalk, type WalkedEvent } from './walk-log.js';
 
@@ -93,8 +93,9 @@ export class ServiceFollower {
    * The way of nearly all handlings: the event is the next one of the log, and what it left is what it had to leave. False,
    * and nothing done, for any other.
    */
-  #takeInStep({ event, outputs }: Handling): boolean {
-    if (event === null || outputs === null || outputs.length === 0 || this.#seenIds !== null) return false;
+  #takeInStep({ event, outputs, time, unplaced }: Handling): boolean {
+    if (event === null || outputs === null || outputs.length === 0) return false;
+    if (this.#seenIds !== null || unplaced === true) return false;
     const place = this.#places.of(event);
     if (place === undefined || event.offset !== this.#walk.passed[place]) return false;
     const walked = this.#walk.peek(place);
@@ -105,6 +106,7 @@ export class ServiceFollower {
       this.#step(walked);
       return true;
     }
+    context.enterFog(walked);
     if (context.open.anySharing(walked.keys) || states.hasOther(walked.keys)) return false;
     const together = states.areTogether(walked.keys);
     const live = context.call(walked, states.liveView);
@@ -116,7 +118,7 @@ export class ServiceFollower {
     const right = together ? live : context.call(walked, states.rightView);
     if (right instanceof Promise || 'fault' in right) return false;
     this.#step(walked);
-    this.#handled(walked, outputs);
+    this.#handled(walked, { event, eventId: null, outputs, time });
     if (together) {
       commitRight(context, right);
       states.confirm(walked.keys);
@@ -130,11 +132,12 @@ export class ServiceFollower {
   }
 
   /** One group of records, which may hold several handlings of one event in a row. */
-  async #take({ event, eventId, outputs }: Handling): Promise<void> {
+  async #take(handling: Handling): Promise<void> {
+    const { event, eventId, outputs } = handling;
     const context = this.#context;
     if (event === null) {
       if (eventId === null) context.unknownEvent('a record without an event');
-      else await this.#takeById(eventId, outputs);
+      else await this.#takeById(eventId, handling);
       return;
     }
     const place = this.#places.of(event);
@@ -149,7 +152,7 @@ export class ServiceFollower {
     } else if (offset >= (this.#request.readUpTo?.[place] ?? Infinity)) {
       context.tally.behindLiveState++;
     } else if (offset < partition.next) {
-      if (this.#entered) await this.#redelivered(place, offset, outputs);
+      if (this.#entered) await this.#redelivered(place, offset, handling);
       else context.tally.beforeStretch++;
     } else if (offset >= passed) {
       const walked = await this.#passUntil(
@@ -158,23 +161,23 @@ export class ServiceFollower {
         place,
       );
       if (walked === null) takeUnknown(context, describeRef(event), outputs);
-      else await this.#first(walked, null, outputs);
+      else await this.#first(walked, null, handling);
     } else {
       const open = context.open.find(place, offset);
       const known =
         open === undefined ? context.recent.find((one) => one.place === place && one.offset === offset) : undefined;
-      if (open !== undefined) await this.#openHandled(open, outputs);
-      else if (known !== undefined) await this.#seenAgain(known, outputs);
-      else await this.#redelivered(place, offset, outputs);
+      if (open !== undefined) await this.#openHandled(open, handling);
+      else if (known !== undefined) await this.#seenAgain(known, handling);
+      else await this.#redelivered(place, offset, handling);
     }
   }
 
-  async #takeById(id: string, outputs: Records): Promise<void> {
+  async #takeById(id: string, handling: Handling): Promise<void> {
     const { open, recent } = this.#context;
     const waiting = open.findById(id);
     const known = recent.find((one) => businessIdOf(one) === id);
-    if (waiting !== undefined) await this.#openHandled(waiting, outputs);
-    else if (known !== undefined) await this.#seenAgain(known, outputs);
+    if (waiting !== undefined) await this.#openHandled(waiting, handling);
+    else if (known !== undefined) await this.#seenAgain(known, handling);
     else {
       const walked = await this.#passUntil(
         (one) => businessIdOf(one) === id,
@@ -182,8 +185,8 @@ export class ServiceFollower {
       );
       if (walked === null) {
         this.#unknownIds++;
-        takeUnknown(this.#context, `id ${id}`, outputs);
-      } else await this.#first(walked, null, outputs);
+        takeUnknown(this.#context, `id ${id}`, handling.outputs);
+      } else await this.#first(walked, null, handling);
     }
   }
 
@@ -230,6 +233,7 @@ export class ServiceFollower {
   async #pass(walked: WalkedEvent): Promise<void> {
     const context = this.#context;
     if (context.isOutOfScope(walked) || this.#isDuplicate(walked)) return;
+    context.enterFog(walked);
     const { states, tally } = context;
     const right = await context.call(walked, states.rightView);
     if ('fault' in right) {
@@ -237,15 +241,18 @@ export class ServiceFollower {
       return;
     }
     if (right.outputs.length === 0) context.sometimesSilent = true;
+    const isNoted = this.#isNoted(walked);
     const witnessed = this.#isWitnessed(walked);
     const live = states.areTogether(walked.keys) ? right : await context.call(walked, states.liveView);
-    const silent = !this.#request.everyHandlingNoted && !('fault' in live) && live.outputs.length === 0;
+    const silent = !isNoted && !('fault' in live) && live.outputs.length === 0;
     if (witnessed && !silent) {
       this.#leaveOpen(walked, right);
       return;
     }
-    if (witnessed) tally.silent++;
-    else tally.unwitnessed++;
+    if (witnessed) {
+      tally.silent++;
+      context.unplacedSilence = true;
+    } else tally.unwitnessed++;
     commitBoth(context, walked, right, live);
     this.#takeForGranted(walked);
   }
@@ -271,14 +278,25 @@ export class ServiceFollower {
   #takeForGranted(walked: WalkedEvent): void {
     const { states, recent, independent, tally } = this.#context;
     states.noteQuiet(walked.keys);
-    recent.add({ turn: tally.handlings, rank: walked.rank, walked, records: null, assumed: true });
+    recent.add({ turn: tally.handlings, rank: walked.rank, walked, records: null, time: null, assumed: true });
     if (independent === null) return;
     for (const key of walked.keys) if (!independent.has(key)) states.part(key).standing = 'guessed';
   }
 
-  #isWitnessed({ place, offset, now }: WalkedEvent): boolean {
-    const { outputsFrom, everyHandlingNoted } = this.#request;
-    if (outputsFrom !== null && !everyHandlingNoted) return now >= outputsFrom;
+  /** True where the ledger would name the event if it had been handled. */
+  #isNoted({ place, offset }: WalkedEvent): boolean {
+    const { notedFrom, recordsBy, hasLedger } = this.#request;
+    if (recordsBy === 'id') return hasLedger && (this.#highest[place] as number) >= 0;
+    const from = notedFrom[place] ?? null;
+    return from !== null && offset >= from;
+  }
+
+  #isWitnessed(walked: WalkedEvent): boolean {
+    const { outputsFrom } = this.#request;
+    const { place, offset, now } = walked;
+    if (this.#isNoted(walked)) return true;
+    if (this.#request.hasOutputs === false) return false;
+    if (outputsFrom !== null) return now >= outputsFrom;
     const from = this.#request.witnessedFrom[place] ?? null;
     return from === null ? this.#entered : offset >= from;
   }
@@ -291,23 +309,49 @@ export class ServiceFollower {
     return false;
   }
 
-  async #openHandled(open: OpenEvent, outputs: Records): Promise<void> {
+  async #openHandled(open: OpenEvent, handling: Handling): Promise<void> {
     this.#context.open.remove(open);
-    await this.#first(open.walked, open, outputs);
+    await this.#first(open.walked, open, handling);
+  }
+
+  /** An event was recorded whose business id came before: it may be the one that was handled. */
+  async #copyHandled(copy: WalkedEvent, handling: Handling): Promise<void> {
+    const context = this.#context;
+    const open = context.open.findByCopy(copy);
+    if (open !== undefined) {
+      // The first delivery came to nothing, and this one is its handling.
+      await this.#openHandled(open, handling);
+      return;
+    }
+    // A delivery that was noted, and left out as it should be.
+    if (handling.outputs === null || handling.outputs.length === 0) return;
+    const id = context.copyIdOf(copy);
+    const known = context.recent.find((one) => one !== copy && context.copyIdOf(one) === id);
+    const { own } = this.#recordsOf(copy, handling.outputs, []);
+    if (known === undefined || known.assumed) {
+      context.cannotTell(copy, perhapsCopy);
+      for (const key of copy.keys) context.states.part(key).standing = 'guessed';
+      applyRevealedFields(context, copy, own ?? [], 'guessed');
+      return;
+    }
+    const why = 'an event with its business id was handled before';
+    await settleAgain(context, copy, { before: known.records, why, notedApart: false }, own);
   }
 
   /** The records show that the service handled an event that it had not handled before. */
-  async #first(walked: WalkedEvent, open: OpenEvent | null, given: Records): Promise<void> {
+  async #first(walked: WalkedEvent, open: OpenEvent | null, handling: Handling): Promise<void> {
     const context = this.#context;
     const { states } = context;
+    const given = handling.outputs;
     if (context.isOutOfScope(walked)) return;
-    const handled = this.#handled(walked, given);
-    if (open !== null) noteOvertaking(context, handled, open);
+    context.enterFog(walked);
     if (open === null && this.#isDuplicate(walked)) {
-      const { own } = this.#recordsOf(walked, given, []);
-      await settleAgain(context, walked, null, own, 'an event with its business id was handled before');
+      this.#entered = true;
+      await this.#copyHandled(walked, handling);
       return;
     }
+    const handled = this.#handled(walked, handling);
+    if (open !== null && handling.unplaced !== true) noteOvertaking(context, handled, open);
     const together = open === null && states.areTogether(walked.keys);
     const right = open === null ? await context.call(walked, states.rightView) : null;
     if (right !== null && 'fault' in right) {
@@ -329,12 +373,14 @@ export class ServiceFollower {
     if (rest.length > 0) await this.#again(walked, own, rest);
   }
 
-  #handled(walked: WalkedEvent, records: Records): RecentHandling {
+  #handled(walked: WalkedEvent, { outputs, time }: Handling): RecentHandling {
     const { tally, recent, open } = this.#context;
+    this.#context.noteTurn(walked);
     this.#entered = true;
     this.#unknownIds = 0;
     this.#highestRank = Math.max(this.#highestRank, walked.rank);
-    const handled: RecentHandling = { turn: tally.handlings++, rank: walked.rank, walked, records, assumed: false };
+    const turn = tally.handlings++;
+    const handled: RecentHandling = { turn, rank: walked.rank, walked, records: outputs, time, assumed: false };
     recent.add(handled);
     if (walked.offset > (this.#highest[walked.place] as number)) {
       this.#highest[walked.place] = walked.offset;
@@ -345,9 +391,11 @@ export class ServiceFollower {
   }
 
   /** A record of an event that is behind: of a second handling, or of the first where that was only taken for granted. */
-  async #seenAgain(known: RecentHandling, records: Records): Promise<void> {
+  async #seenAgain(known: RecentHandling, handling: Handling): Promise<void> {
+    const records = handling.outputs;
     if (!known.assumed) {
-      await this.#again(known.walked, known.records, records);
+      const notedApart = known.time !== null && handling.time !== null && known.time !== handling.time;
+      await this.#again(known.walked, known.records, records, notedApart && this.#isNoted(known.walked));
       return;
     }
     known.assumed = false;
@@ -358,19 +406,19 @@ export class ServiceFollower {
   }
 
   /** An event that was handled before comes again, perhaps several times. */
-  async #again(walked: WalkedEvent, before: Records, given: Records): Promise<void> {
+  async #again(walked: WalkedEvent, before: Records, given: Records, notedApart = false): Promise<void> {
     const context = this.#context;
     let left: Records = given;
     do {
       context.tally.handlings++;
       const live = await context.call(walked, context.states.liveView);
       const { own, rest } = this.#recordsOf(walked, left, 'fault' in live ? [] : live.outputs);
-      await settleAgain(context, walked, before, own, 'it was handled before');
+      await settleAgain(context, walked, { before, why: 'it was handled before', notedApart }, own);
       left = rest;
     } while (left.length > 0);
   }
 
-  async #redelivered(place: number, offset: number, records: Records): Promise<void> {
+  async #redelivered(place: number, offset: number, { outputs: records }: Handling): Promise<void> {
     const { spec, inputs } = this.#request;
     const walked = await fetchEvent(spec, inputs, place, offset);
     const id = spec.partitions[place]?.id;
@@ -385,14 +433,14 @@ export class ServiceFollower {
     given: Records,
     expected: CalledWorker['outputs'],
   ): { readonly own: Records; readonly rest: readonly RecordedOutput[] } {
-    const { outputsFrom, everyHandlingNoted } = this.#request;
+    const { outputsFrom } = this.#request;
     if (given === null || (given.length === 0 && outputsFrom !== null && walked.now < outputsFrom)) {
       return { own: null, rest: [] };
     }
     const carried = this.#carried.get(walked) ?? [];
     if (carried.length > 0) this.#carried.delete(walked);
     const { first, rest } = splitGroup([...carried, ...given], expected);
-    if (!everyHandlingNoted || rest.length === 0) return { own: first, rest };
+    if (!this.#isNoted(walked) || rest.length === 0) return { own: first, rest };
     // The ledger will come to the other handling by itself.
     this.#carried.set(walked, rest);
     return { own: first, rest: [] };
@@ -429,13 +477,18 @@ export class ServiceFollower {
     const context = this.#context;
     if (this.#request.readUpTo !== null) await this.#passRest();
     for (const walked of this.#carried.keys()) {
-      context.fault('sent-twice', walked, 'its outputs were recorded more often than the ledger names it');
+      if (context.request.sequenceKnown)
+        context.fault('sent-twice', walked, 'its outputs were recorded more often than the ledger names it');
+      else context.cannotTell(walked, perhapsSentAgain);
     }
     tellDisplaced(context, Infinity);
     const unclear: OpenEvent[] = [];
     for (const one of [...context.open.all()].sort((a, b) => a.walked.rank - b.walked.rank)) {
       const read = this.#request.readUpTo !== null || one.walked.offset < (this.#highest[one.walked.place] as number);
-      if (read && this.#request.everyHandlingNoted) context.fault('missed', one.walked, 'the ledger does not name it');
+      const isNoted = this.#isNoted(one.walked);
+      if ((isNoted || one.finding === 'missed') && context.mayBeCopy(one.walked))
+        context.cannotTell(one.walked, perhapsCopy);
+      else if (read && isNoted) context.fault('missed', one.walked, 'the ledger does not name it', { byLedger: true });
       else if (read && one.finding === 'missed' && !(context.sometimesSilent && one.doubtful)) {
         const evidence = 'no output of it was recorded, and later outputs of its keys are right without it';
         context.fault('missed', one.walked, evidence);

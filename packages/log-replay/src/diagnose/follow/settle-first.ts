@@ -95,7 +95,7 @@ export function settleAgreeing(
   { standing, tainted, toTheLetter }: AgreeingStates,
 ): void {
   const { states, tally, request, revelations } = context;
-  if (!sameOutputs(intended, records)) {
+  if (!sameOutputs(intended, records, revelations.tolerancesOf)) {
     if (tainted || request.orderJudged === 'canonical') tally.consequences++;
     else tally.orderNotDetermined++;
   }
@@ -154,7 +154,7 @@ async function choose(
   const { states, revelations } = context;
   // A guess need not come of a fault: nobody may have written down in which order the service came to the keys' events.
   const { tainted } = states.standingOf(walked.keys);
-  const fits = sameOutputs(live.outputs, records);
+  const fits = sameOutputs(live.outputs, records, revelations.tolerancesOf);
   const other = await otherThatFits(context, walked, records);
   if (!fits && other !== null) {
     commitLive(context, walked, other, 'exact', tainted);
@@ -174,7 +174,7 @@ async function otherThatFits(
   records: readonly RecordedOutput[],
 ): Promise<CalledWorker | null> {
   const answer = await context.call(walked, context.states.otherView);
-  return 'fault' in answer || !sameOutputs(answer.outputs, records) ? null : answer;
+  return 'fault' in answer || !sameOutputs(answer.outputs, records, context.revelations.tolerancesOf) ? null : answer;
 }
 
 /**

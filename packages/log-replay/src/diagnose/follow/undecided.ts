@@ -33,6 +33,26 @@ export const perhapsOlder: Doubt = {
   missing: everyEvent,
 };
 
+export const orderNotDetermined: Doubt = {
+  reason: 'order not determined: events of its keys may have been handled at another time, in another partition',
+  missing: 'a ledger of the handled events, or a recorded order',
+};
+
+export const behindHole: Doubt = {
+  reason: 'the log lacks events from before it, and nobody knows what they did to its keys',
+  missing: 'the events that the log lacks, or a snapshot from behind them',
+};
+
+export const perhapsSentAgain: Doubt = {
+  reason: 'it was recorded again as before: it was handled a second time, or only its record was sent again',
+  missing: 'later outputs or a recorded state that depend on it',
+};
+
+export const perhapsCopy: Doubt = {
+  reason: 'an event with its business id came before, and nothing shows which of the two was handled',
+  missing: everyEvent,
+};
+
 /** An event that left no outputs, and that nothing later shows to have been missed. */
 export function undeterminedOf({ walked }: OpenEvent): Undetermined {
   return {
