@@ -48,6 +48,12 @@ export const perhapsSentAgain: Doubt = {
   missing: 'later outputs or a recorded state that depend on it',
 };
 
+export const perhapsRepeated: Doubt = {
+  reason:
+    'its outputs are not the expected ones; it came to a wrong result, or an event of its keys was handled twice and left no outputs once',
+  missing: 'a ledger of the handled events, or a recorded state behind it',
+};
+
 export const perhapsCopy: Doubt = {
   reason: 'an event with its business id came before, and nothing shows which of the two was handled',
   missing: everyEvent,

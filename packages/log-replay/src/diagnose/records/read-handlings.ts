@@ -49,6 +49,7 @@ interface OpenGroup {
 async function* groupsOf(source: RecordedOutputs): AsyncIterable<readonly Handling[]> {
   let queue: OpenGroup[] = [];
   const openOf = new Map<string, OpenGroup>();
+  const recentOf = new Map<string, readonly OpenGroup[]>();
   let latest: OpenGroup | null = null;
   let number = 0;
   const isRepeat = repeatsById();
@@ -62,6 +63,12 @@ async function* groupsOf(source: RecordedOutputs): AsyncIterable<readonly Handli
         continue;
       }
       const lane = partitionOf(record);
+      const groups = recentOf.get(lane) ?? [];
+      if (groups.some((group) => group !== openOf.get(lane) && repeats(group, record))) {
+        // A row of before that came again: what is going on is not over for that.
+        queue.push({ records: [record], last: number, closed: true });
+        continue;
+      }
       const open = openOf.get(lane);
       if (open !== undefined && completes(open, record)) {
         open.records.push(record);
@@ -72,6 +79,7 @@ async function* groupsOf(source: RecordedOutputs): AsyncIterable<readonly Handli
       if (open !== undefined) open.closed = true;
       latest = { records: [record], last: number, closed: false };
       openOf.set(lane, latest);
+      recentOf.set(lane, [...groups.slice(1 - recentGroups), latest]);
       queue.push(latest);
     }
     const open = queue.findIndex((group) => !group.closed && number - group.last <= recordsBetween);
@@ -101,6 +109,20 @@ function repeatsById(): (record: RecordedOutput) => boolean {
     if (known.size > rememberedIds) for (const oldest of known.keys()) return !known.delete(oldest);
     return false;
   };
+}
+
+/** So many groups of a partition are remembered, for rows that come again. */
+const recentGroups = 16;
+
+/** True for a record that a group holds already, to the letter. */
+function repeats({ records }: OpenGroup, record: RecordedOutput): boolean {
+  return (
+    sameEvent(records[0] as RecordedOutput, record) &&
+    records.some(
+      ({ output, key, value }) =>
+        output === record.output && key === record.key && JSON.stringify(value) === JSON.stringify(record.value),
+    )
+  );
 }
 
 /** True for a record of the same event that adds an output or key which the group does not have yet. */
