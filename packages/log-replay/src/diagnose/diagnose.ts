@@ -18,12 +18,19 @@ import {
   resolveScope,
   type ScopeRequest,
 } from '@eventmend/core/engine';
-import { RecoveryError, type LongWork, type Position } from '@eventmend/core';
+import {
+  RecoveryError,
+  type LongWork,
+  type Position,
+  type ProcessedLedger,
+  type RecordedOutputs,
+} from '@eventmend/core';
 import { chooseStart, type DiagnosisStart } from './choose-start.js';
-import type { RecordsDiagnosisSpec } from './diagnose-records.js';
+import type { RecordsDiagnosis, RecordsDiagnosisSpec } from './diagnose-records.js';
 import type { Diagnosis } from './diagnosis.js';
-import { diagnosisFiles, openFaultFiles, writeDiagnosis } from './fault-files.js';
+import { diagnosisFiles, openFaultFiles, writeDiagnosis, type DiagnosisFiles } from './fault-files.js';
 import type { JudgedOrder } from './follow/follow-request.js';
+import { joinStateFaults } from './join-state-faults.js';
 import { explainStates } from './from-states/explain-states.js';
 import type { StateExplanations } from './from-states/state-explanations.js';
 import { specBetween } from './interleaving/spec-between.js';
@@ -72,6 +79,7 @@ async function diagnosePrepared(
 ): Promise<Diagnosis> {
   const { orderSensitivity = false, seed = 1 } = options;
   const { situation, survey } = prepared;
+  await requireReadableLiveState(situation);
   const files = diagnosisFiles(situation.store);
   const named = { outputs: situation.recordedOutputs ?? null, ledger: situation.ledger ?? null };
   const all = await Promise.all([named.outputs?.describe() ?? null, named.ledger?.describe() ?? null]);
@@ -126,7 +134,7 @@ async function diagnosePrepared(
     notedFrom: noted.witnessedFrom,
     sequenceKnown: (ofLedger ?? ofOutputs)?.order === 'handling',
     holes: holesBehind(prepared, start),
-    partitionLocal: prepared.facts.locality === 'partition',
+    partitionLocal: prepared.facts.locality === 'partition' || prepared.survey.partitions.length === 1,
     witnessedFrom: records.witnessedFrom,
     outputsFrom: ofOutputs?.from ?? null,
     readUpTo: live === null ? null : live.position.map(({ next }) => next),
@@ -147,17 +155,42 @@ async function diagnosePrepared(
     });
   }
   const from = what.start === null ? null : { id: what.start.id, position: start.position };
+  const joined = await joinStates(told, { prepared, start: from, files, scope, outputs, ledger }, work);
   const order = orderSensitivity
     ? await measureOrderSensitivity({ prepared, start: from, options: { seed } }, work)
     : null;
   const locations = [ofOutputs, ofLedger].flatMap((one) => (one === null ? [] : [one.location]));
-  const diagnosis = buildRecordsDiagnosis(context, told, order, {
+  const diagnosis = buildRecordsDiagnosis(context, joined, order, {
     locations,
     witnessed: ofOutputs?.from ?? null,
     liveUnplaced: 'kind' in placed ? placed : null,
   });
   writeDiagnosis(files, diagnosis);
   return diagnosis;
+}
+
+/**
+ * What the records leave open of states that are wrong is looked for in the states themselves: more evidence never tells
+ * less.
+ */
+async function joinStates(
+  told: RecordsDiagnosis,
+  { prepared, start, files, scope, outputs, ledger }: StatesBesideRecords,
+  work: LongWork,
+): Promise<RecordsDiagnosis> {
+  const { live } = told;
+  if (live === null || live.wrong - live.reproduced + live.unexplained <= 0) return told;
+  const states = withinScope(await explainStates({ prepared, start }, work), scope);
+  return states.faults.length === 0 ? told : joinStateFaults(told, states.faults, files, { outputs, ledger });
+}
+
+interface StatesBesideRecords {
+  readonly prepared: PreparedInputs;
+  readonly start: { readonly id: string; readonly position: Position } | null;
+  readonly files: DiagnosisFiles;
+  readonly scope: PlanScope | null;
+  readonly outputs: RecordedOutputs | null;
+  readonly ledger: ProcessedLedger | null;
 }
 
 /** @throws RecoveryError `closure-not-accepted` for a scope that events widen, unless that is accepted */
@@ -257,6 +290,20 @@ function basisOf(
       start: { id: start.snapshot?.candidate.description.digest ?? null, position: positionToJson(start.position) },
     }),
   );
+}
+
+/**
+ * A live state that was named and cannot be read is no live state that agrees.
+ * @throws RecoveryError `invalid-snapshot`
+ */
+async function requireReadableLiveState({ live }: PreparedInputs['situation']): Promise<void> {
+  if (live === null) return;
+  const { snapshots, damaged } = await live.list();
+  const [first] = damaged;
+  if (snapshots.length > 0 || first === undefined) return;
+  throw new RecoveryError('invalid-snapshot', `the live state ${first.location} cannot be read: ${first.reason}`, {
+    hint: 'mend its file or its mapping, or leave live.state out of the incident file',
+  });
 }
 
 interface PlacedLive {

@@ -23,6 +23,10 @@ export class DeferredFaults {
   /** Those that there was no room for. */
   dropped = 0;
 
+  get size(): number {
+    return this.#held.length;
+  }
+
   add(held: HeldFault): void {
     if (this.#held.length < most) this.#held.push(held);
     else this.dropped++;

@@ -9,8 +9,15 @@ import { ConflictLedger } from './order-conflicts.js';
 import { RecentHandlings, type RecentHandling } from './recent-handlings.js';
 import { Revelations } from './revealed-fields.js';
 import { ExpectedAndLiveStates } from './expected-and-live-states.js';
-import { behindHole, orderNotDetermined } from './undecided.js';
+import { describeRef } from '../records/handling.js';
+import { behindHole, orderNotDetermined, perhapsRepeated } from './undecided.js';
 import type { WalkedEvent } from './walk-log.js';
+
+/** Between which handlings the service came to what a hole held; null while nothing behind it was handled. */
+interface HoleSpan {
+  after: number;
+  before: number | null;
+}
 
 /** What the steps of following a service share: the states, what is out of step, and where findings go. */
 export class FollowContext {
@@ -28,11 +35,12 @@ export class FollowContext {
   sometimesSilent = false;
   /** Some of those events are in no ledger either: nobody knows when they were handled. */
   unplacedSilence = false;
-  /** By place: the last handling before the first hole, and whether one behind it was seen. */
-  readonly #turnBeforeHole: number[] = [];
-  readonly #pastHole: boolean[] = [];
+  /** By place and number of the hole. */
+  readonly #holeSpans: Record<string, HoleSpan> = {};
   /** By key: how many holes of its partition it has come behind. */
   readonly #fogPassed = new Map<string, number>();
+  /** Events that came again, by name. */
+  readonly handledAgain = new Set<string>();
   readonly #held = new DeferredFaults();
 
   constructor(request: FollowRequest) {
@@ -76,7 +84,7 @@ export class FollowContext {
       difference: more.difference ?? null,
     };
     const restsOnStates = !byLedger && kind !== 'out-of-order';
-    if (restsOnStates && this.#mayBeObjectedTo()) {
+    if (restsOnStates && (this.#mayBeObjectedTo() || (kind === 'wrong' && this.request.hasLedger))) {
       this.#held.add({ fault, walked, turn: this.tally.handlings, restsOnStates });
     } else this.#tell(fault, walked);
   }
@@ -84,6 +92,10 @@ export class FollowContext {
   #tell(fault: Fault, walked: WalkedEvent): void {
     this.request.log.fault(fault);
     this.request.onFault(fault.kind, walked);
+  }
+
+  get holdsAny(): boolean {
+    return this.#held.size > 0;
   }
 
   #mayBeObjectedTo(): boolean {
@@ -104,7 +116,9 @@ export class FollowContext {
   #objectionTo({ fault, turn, restsOnStates }: HeldFault): Pick<Undetermined, 'reason' | 'missing'> | null {
     const { partitionLocal, sequenceKnown, recordsBy } = this.request;
     if (!restsOnStates) return null;
-    if (this.hasHoles && !partitionLocal && !(sequenceKnown && turn <= this.#firstHoleTurn())) return behindHole;
+    // The outputs that were taken for those of the first handling may be those of the second one.
+    if (fault.kind === 'wrong' && this.handledAgain.has(describeRef(fault.event))) return perhapsRepeated;
+    if (this.hasHoles && !partitionLocal && (!sequenceKnown || this.#mayLieInHole(turn))) return behindHole;
     const { independent } = this;
     if (independent === null) return null;
     const isPlacedByGuess = this.unplacedSilence || this.tally.unwitnessed > 0;
@@ -113,19 +127,25 @@ export class FollowContext {
     return sequenceKnown && !isPlacedByGuess ? null : orderNotDetermined;
   }
 
-  /** An event of a place was handled: the holes behind it were not come to before. */
+  /** An event of a place was handled: what holes before it held was handled by then. */
   noteTurn({ place, offset }: WalkedEvent): void {
-    const [hole] = this.request.holes[place] ?? [];
-    if (hole !== undefined && offset < hole && this.#pastHole[place] !== true) {
-      this.#turnBeforeHole[place] = this.tally.handlings;
-    } else if (hole !== undefined) this.#pastHole[place] = true;
+    const holes = this.request.holes[place];
+    if (holes === undefined || holes.length === 0) return;
+    const turn = this.tally.handlings;
+    holes.forEach((behind, index) => {
+      const span = (this.#holeSpans[`${place} ${index}`] ??= { after: -1, before: null });
+      if (span.before !== null) return;
+      if (offset >= behind) span.before = turn;
+      else span.after = turn;
+    });
   }
 
-  #firstHoleTurn(): number {
-    return this.request.holes.reduce(
-      (least, holes, place) => (holes.length === 0 ? least : Math.min(least, this.#turnBeforeHole[place] ?? 0)),
-      Infinity,
-    );
+  /** True for a turn at which the service may have come to what a hole held. */
+  #mayLieInHole(turn: number): boolean {
+    const isWithin = ({ after, before }: HoleSpan): boolean => turn > after && (before === null || turn <= before + 1);
+    const spans = Object.values(this.#holeSpans);
+    const count = this.request.holes.reduce((sum, holes) => sum + holes.length, 0);
+    return spans.length < count || spans.some(isWithin);
   }
 
   get hasHoles(): boolean {
@@ -133,13 +153,18 @@ export class FollowContext {
   }
 
   /**
-   * Behind a hole of its partition, what the service had of a key is a guess until an output reveals it. Where events may
-   * touch keys of other partitions too, a hole reaches everything, and accusations are held back instead.
+   * Behind a hole, what the service had of a key is a guess until an output reveals it: behind one of its own partition, or
+   * behind any, where events may touch keys of other partitions too.
    */
   enterFog({ place, offset, keys }: WalkedEvent): void {
-    const holes = this.request.holes[place];
-    if (holes === undefined || holes.length === 0 || !this.request.partitionLocal) return;
-    const passed = holes.filter((behind) => behind <= offset).length;
+    if (!this.hasHoles) return;
+    const { holes, partitionLocal } = this.request;
+    const passed = partitionLocal
+      ? (holes[place] ?? []).filter((behind) => behind <= offset).length
+      : Object.values(this.#holeSpans).filter(({ before }) => before !== null).length +
+        (holes[place] ?? []).filter(
+          (behind, index) => behind <= offset && (this.#holeSpans[`${place} ${index}`]?.before ?? null) === null,
+        ).length;
     if (passed === 0) return;
     for (const key of keys) {
       if ((this.#fogPassed.get(key) ?? 0) >= passed) continue;

@@ -76,6 +76,7 @@ export class ServiceFollower {
     const { control, handlings } = this.#request;
     const { tally, states } = this.#context;
     try {
+      await this.#passEarlier();
       for await (const batch of handlings) {
         for (const handling of batch) if (!this.#takeInStep(handling)) await this.#take(handling);
         tellDisplaced(this.#context, tally.handlings);
@@ -93,9 +94,9 @@ export class ServiceFollower {
    * The way of nearly all handlings: the event is the next one of the log, and what it left is what it had to leave. False,
    * and nothing done, for any other.
    */
-  #takeInStep({ event, outputs, time, unplaced }: Handling): boolean {
+  #takeInStep({ event, outputs, time, unplaced, isRepeated }: Handling): boolean {
     if (event === null || outputs === null || outputs.length === 0) return false;
-    if (this.#seenIds !== null || unplaced === true) return false;
+    if (this.#seenIds !== null || unplaced === true || isRepeated === true) return false;
     const place = this.#places.of(event);
     if (place === undefined || event.offset !== this.#walk.passed[place]) return false;
     const walked = this.#walk.peek(place);
@@ -135,6 +136,10 @@ export class ServiceFollower {
   async #take(handling: Handling): Promise<void> {
     const { event, eventId, outputs } = handling;
     const context = this.#context;
+    if (handling.isRepeated === true) {
+      this.#noteRepeated(handling);
+      return;
+    }
     if (event === null) {
       if (eventId === null) context.unknownEvent('a record without an event');
       else await this.#takeById(eventId, handling);
@@ -170,6 +175,16 @@ export class ServiceFollower {
       else if (known !== undefined) await this.#seenAgain(known, handling);
       else await this.#redelivered(place, offset, handling);
     }
+  }
+
+  /** Rows that came again under their business ids: sent again, or of a second handling that nothing else shows. */
+  #noteRepeated({ event, outputs }: Handling): void {
+    const { recent, states } = this.#context;
+    const known = recent.find((one) => {
+      const { topic, partition, offset } = one.event;
+      return event !== null && topic === event.topic && partition === event.partition && offset === event.offset;
+    });
+    states.noteQuiet(known?.walked.keys ?? (outputs ?? []).flatMap(({ key }) => (key === null ? [] : [key])));
   }
 
   async #takeById(id: string, handling: Handling): Promise<void> {
@@ -351,7 +366,11 @@ export class ServiceFollower {
       return;
     }
     const handled = this.#handled(walked, handling);
-    if (open !== null && handling.unplaced !== true) noteOvertaking(context, handled, open);
+    if (open !== null && handling.unplaced !== true) {
+      // Where it may have been handled in its place without a trace, this may be its second handling as well.
+      if (!open.doubtful || !context.sometimesSilent || this.#isNoted(walked)) noteOvertaking(context, handled, open);
+      else context.cannotTell(walked, handledLater);
+    }
     const together = open === null && states.areTogether(walked.keys);
     const right = open === null ? await context.call(walked, states.rightView) : null;
     if (right !== null && 'fault' in right) {
@@ -452,14 +471,41 @@ export class ServiceFollower {
       await this.#passUntil(() => false);
       return;
     }
-    const places = new Set(this.#request.spec.partitions.keys());
+    await this.#passInTurns(new Set(this.#request.spec.partitions.keys()), () => true);
+  }
+
+  /** Events that nothing shows to have been handled may have been, and connect the keys of partitions. */
+  async #connectRest(): Promise<void> {
+    const places = this.#walk.isApart ? [...this.#request.spec.partitions.keys()] : [0];
+    for (const place of places) {
+      for (;;) {
+        const loading = this.#walk.load(place);
+        if (loading !== undefined) await loading;
+        const walked = this.#walk.peek(place);
+        if (walked === null) break;
+        this.#walk.step();
+        this.#context.independent?.connect(walked.place, walked.keys.map(named));
+      }
+    }
+  }
+
+  /** What was handled before the records begin was handled before everything that they speak of. */
+  async #passEarlier(): Promise<void> {
+    if (!this.#walk.isApart) return;
+    const { witnessedFrom, outputsFrom } = this.#request;
+    const known = witnessedFrom.flatMap((from, place) => (from === null && outputsFrom === null ? [] : [place]));
+    await this.#passInTurns(new Set(known), (walked) => !this.#isWitnessed(walked));
+  }
+
+  /** Passes the events of some partitions in the order of their times, each as long as it is said to. */
+  async #passInTurns(places: Set<number>, isPassed: (walked: WalkedEvent) => boolean): Promise<void> {
     while (places.size > 0) {
       let next: WalkedEvent | null = null;
       for (const place of places) {
         const loading = this.#walk.load(place);
         if (loading !== undefined) await loading;
         const walked = this.#walk.peek(place);
-        if (walked === null) places.delete(place);
+        if (walked === null || !isPassed(walked)) places.delete(place);
         else if (next === null || walked.now < next.now) next = walked;
       }
       if (next === null) return;
@@ -477,7 +523,8 @@ export class ServiceFollower {
     const context = this.#context;
     if (this.#request.readUpTo !== null) await this.#passRest();
     for (const walked of this.#carried.keys()) {
-      if (context.request.sequenceKnown)
+      const { next = 0 } = this.#request.spec.partitions[walked.place] ?? {};
+      if (context.request.sequenceKnown && (this.#request.notedFrom[walked.place] ?? Infinity) <= next)
         context.fault('sent-twice', walked, 'its outputs were recorded more often than the ledger names it');
       else context.cannotTell(walked, perhapsSentAgain);
     }
@@ -494,6 +541,7 @@ export class ServiceFollower {
         context.fault('missed', one.walked, evidence);
       } else if (read || one.finding === 'missed') unclear.push(one);
     }
+    if (context.independent !== null && context.holdsAny) await this.#connectRest();
     context.releaseHeld();
     return unclear;
   }

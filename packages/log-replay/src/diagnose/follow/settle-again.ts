@@ -3,7 +3,8 @@ import { recordedDifference } from '@eventmend/core/engine';
 import type { CalledWorker } from './call-worker.js';
 import { commitLive, applyRevealedFields, markUnknown, markFaulty } from './commit-handling.js';
 import { sameOutputs } from './compare-handling.js';
-import type { FollowContext } from './follow-context.js';
+import { describeRef } from '../records/handling.js';
+import { refOf, type FollowContext } from './follow-context.js';
 import { judge } from './settle-first.js';
 import { perhapsSentAgain } from './undecided.js';
 import type { WalkedEvent } from './walk-log.js';
@@ -30,6 +31,7 @@ export async function settleAgain(
   { before, why, notedApart }: EarlierHandling,
   records: Records,
 ): Promise<void> {
+  if (notedApart) context.handledAgain.add(describeRef(refOf(walked)));
   const live = await context.call(walked, context.states.liveView);
   if ('fault' in live) {
     if (notedApart) context.fault('twice', walked, why, { byLedger: true });
@@ -43,7 +45,7 @@ export async function settleAgain(
     if (notedApart) handledTwice(context, walked, why, live, records, true);
     else perhapsHandledAgain(context, walked, live);
   } else if (before !== null && isPartOf(records, before)) {
-    if (!agrees && standing === 'exact') {
+    if (!agrees && standing === 'exact' && context.revelations.roundedFields.length === 0) {
       context.fault(
         'sent-twice',
         walked,

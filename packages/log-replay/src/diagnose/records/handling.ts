@@ -12,6 +12,8 @@ export interface Handling {
   readonly time: number | null;
   /** Only its outputs show it, beside a ledger that does not name it: nobody knows when it came. */
   readonly unplaced?: boolean;
+  /** Rows that were recorded before, under the same business ids and with the same values. */
+  readonly isRepeated?: boolean;
 }
 
 /** `orders[3]@18204933`, for people. */

@@ -39,6 +39,7 @@ interface OpenGroup {
   /** The number of its last record. */
   last: number;
   closed: boolean;
+  readonly isRepeated?: boolean;
 }
 
 /**
@@ -56,7 +57,10 @@ async function* groupsOf(source: RecordedOutputs): AsyncIterable<readonly Handli
   for await (const batch of source.read()) {
     for (const record of batch) {
       number++;
-      if (isRepeat(record)) continue;
+      if (isRepeat(record)) {
+        queue.push({ records: [record], last: number, closed: true, isRepeated: true });
+        continue;
+      }
       if (latest !== null && sameEvent(latest.records[0] as RecordedOutput, record)) {
         latest.records.push(record);
         latest.last = number;
@@ -89,9 +93,9 @@ async function* groupsOf(source: RecordedOutputs): AsyncIterable<readonly Handli
     for (const group of done) group.closed = true;
     if (latest?.closed === true) latest = null;
     for (const [lane, group] of openOf) if (group.closed) openOf.delete(lane);
-    if (done.length > 0) yield done.map(({ records }) => groupOf(records));
+    if (done.length > 0) yield done.map(groupOf);
   }
-  if (queue.length > 0) yield queue.map(({ records }) => groupOf(records));
+  if (queue.length > 0) yield queue.map(groupOf);
 }
 
 /** So many business ids of outputs are remembered. */
@@ -137,9 +141,11 @@ function partitionOf({ event }: RecordedOutput): string {
   return event === null ? '' : `${event.partition} ${event.topic}`;
 }
 
-function groupOf(outputs: readonly RecordedOutput[]): Handling {
+function groupOf({ records: outputs, isRepeated }: OpenGroup): Handling {
   const [first] = outputs;
-  return { event: first?.event ?? null, eventId: first?.eventId ?? null, outputs, time: first?.time ?? null };
+  return {
+    ...(isRepeated === true ? { isRepeated } : {}),
+    event: first?.event ?? null, eventId: first?.eventId ?? null, outputs, time: first?.time ?? null };
 }
 
 function sameEvent(a: RecordedOutput, b: RecordedOutput): boolean {
