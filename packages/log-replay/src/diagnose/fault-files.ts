@@ -179,6 +179,8 @@ export interface FaultOf {
   (event: RecordedEventRef): { readonly kind: FaultKind } | null;
   /** Whether a fault was found that what follows for a key may come of. */
   readonly reaches: (key: string) => boolean;
+  /** Whether the diagnosis says of the event that it cannot be told. */
+  readonly isOpen: (event: RecordedEventRef) => boolean;
 }
 
 /**
@@ -194,6 +196,7 @@ export function readFaultsByEvent(
   if (diagnosis.worker.hash !== made.workerHash || diagnosis.outputsDigest !== made.outputsDigest) return null;
   const faults = new Map<string, { readonly kind: FaultKind }>();
   const reached = new Set<string>();
+  const open = openEvents(store);
   let connects = false;
   for (const { kind, event, other, keys } of readFaults(store)) {
     const fault = { kind };
@@ -204,7 +207,20 @@ export function readFaultsByEvent(
   }
   // Where events name several keys, an error spreads over them, and how far is not followed here.
   const reaches = (key: string): boolean => connects || reached.has(key);
-  return Object.assign((event: RecordedEventRef) => faults.get(nameOf(event)) ?? null, { reaches });
+  return Object.assign((event: RecordedEventRef) => faults.get(nameOf(event)) ?? null, {
+    reaches,
+    isOpen: (event: RecordedEventRef) => open.has(nameOf(event)),
+  });
+}
+
+/** Events of which a diagnosis says that they cannot be told. */
+function openEvents(store: string): ReadonlySet<string> {
+  const { undetermined } = diagnosisFiles(store);
+  if (!existsSync(undetermined)) return new Set();
+  const rows = readFileSync(undetermined, 'utf8')
+    .split('\n')
+    .flatMap((line) => (line === '' ? [] : [JSON.parse(line) as { readonly event: RecordedEventRef | null }]));
+  return new Set(rows.flatMap(({ event }) => (event === null ? [] : [nameOf(event)])));
 }
 
 function nameOf({ topic, partition, offset }: RecordedEventRef): string {

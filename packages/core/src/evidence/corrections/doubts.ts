@@ -9,6 +9,8 @@ export interface FaultOfEvent {
   (event: RecordedEventRef): { readonly kind: FaultKind } | null;
   /** Whether a fault was diagnosed that what follows for a key may come of; yes for all where absent. */
   readonly reaches?: (key: string) => boolean;
+  /** Whether nobody could tell what the service did with an event. */
+  readonly isOpen?: (event: RecordedEventRef) => boolean;
 }
 
 /** What other rooms know of the run: how the service erred, and which keys an order matters for. */
@@ -56,7 +58,10 @@ export class Doubts {
   reasonOf(event: RecordedEventRef, key: string): CorrectionReason {
     const { faultOf } = this.#ports;
     if (faultOf === null) return 'differs';
-    return faultOf(refOf(event))?.kind ?? (faultOf.reaches?.(key) === false ? 'not-told' : 'consequence');
+    const fault = faultOf(refOf(event));
+    if (fault !== null) return fault.kind;
+    const isTold = faultOf.reaches?.(key) !== false && faultOf.isOpen?.(refOf(event)) !== true;
+    return isTold ? 'consequence' : 'not-told';
   }
 
   #isFaulty(event: RecordedEventRef): boolean {

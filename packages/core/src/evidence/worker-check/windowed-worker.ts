@@ -42,7 +42,8 @@ export async function windowedWorker(
     },
     event: (page, index, partition) => inside.event(page, index, partition),
     keys: (event) => inside.keys(event),
-    invoke: (event, keys, now, states) => at(now).invoke(event, keys, now, states),
+    // Its own time where it has one: the one that the order lends it may be another's.
+    invoke: (event, keys, now, states) => at(event.time ?? now).invoke(event, keys, now, states),
     freezeInputs: (freeze) => {
       inside.freezeInputs(freeze);
       outside.freezeInputs(freeze);

@@ -126,7 +126,7 @@ export class ServiceFollower {
     } else {
       commitApart(context, walked, right);
       const { toTheLetter } = judged;
-      const handling = { walked, intended: right.outputs, live, records: outputs };
+      const handling = { walked, intended: right.outputs, live, records: outputs, isFirst: false };
       settleAgreeing(context, handling, { standing, tainted, toTheLetter });
     }
     return true;
@@ -365,6 +365,7 @@ export class ServiceFollower {
       await this.#copyHandled(walked, handling);
       return;
     }
+    const isFirst = (this.#highest[walked.place] as number) < 0;
     const handled = this.#handled(walked, handling);
     if (open !== null && handling.unplaced !== true) {
       // Where it may have been handled in its place without a trace, this may be its second handling as well.
@@ -388,7 +389,8 @@ export class ServiceFollower {
     }
     const { own, rest } = this.#recordsOf(walked, given, live.outputs);
     handled.records = own;
-    await settleFirst(context, { walked, intended: open?.intended ?? right?.outputs ?? [], live, records: own });
+    const intended = open?.intended ?? right?.outputs ?? [];
+    await settleFirst(context, { walked, intended, live, records: own, isFirst });
     if (rest.length > 0) await this.#again(walked, own, rest);
   }
 
@@ -524,7 +526,7 @@ export class ServiceFollower {
     if (this.#request.readUpTo !== null) await this.#passRest();
     for (const walked of this.#carried.keys()) {
       const { next = 0 } = this.#request.spec.partitions[walked.place] ?? {};
-      if (context.request.sequenceKnown && (this.#request.notedFrom[walked.place] ?? Infinity) <= next)
+      if (context.request.sequenceKnown && !this.#request.beginsLate && (this.#request.notedFrom[walked.place] ?? Infinity) <= next)
         context.fault('sent-twice', walked, 'its outputs were recorded more often than the ledger names it');
       else context.cannotTell(walked, perhapsSentAgain);
     }

@@ -45,7 +45,8 @@ export async function settleAgain(
     if (notedApart) handledTwice(context, walked, why, live, records, true);
     else perhapsHandledAgain(context, walked, live);
   } else if (before !== null && isPartOf(records, before)) {
-    if (!agrees && standing === 'exact' && context.revelations.roundedFields.length === 0) {
+    const isWhole = records.length === before.length && context.revelations.roundedFields.length === 0;
+    if (!agrees && standing === 'exact' && isWhole) {
       context.fault(
         'sent-twice',
         walked,

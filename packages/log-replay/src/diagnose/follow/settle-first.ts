@@ -8,7 +8,7 @@ import { judgeHandling, type HandlingJudgement, type PredictedHandling } from '.
 import { confirmMissed, explainByLostOutputs } from './missed-or-not-sent.js';
 import { perturbedViews, roundedViews } from './perturbed-views.js';
 import type { Confidence } from './expected-and-live-states.js';
-import { perhapsOlder, perhapsRepeated, perhapsSilent, stateLost } from './undecided.js';
+import { perhapsOlder, perhapsCut, perhapsRepeated, perhapsSilent, stateLost } from './undecided.js';
 import type { WalkedEvent } from './walk-log.js';
 
 /** One first handling of an event, before it is judged. */
@@ -20,6 +20,8 @@ export interface FirstHandling {
   readonly live: CalledWorker;
   /** Null where outputs were not recorded. */
   readonly records: readonly RecordedOutput[] | null;
+  /** The first of its partition: what was recorded may begin in the middle of it. */
+  readonly isFirst: boolean;
 }
 
 /** Judges a handling from the states just before it, and takes the service's states on. */
@@ -65,7 +67,8 @@ async function compare(
       return;
     case 'differs':
       if (await explainByLostOutputs(context, walked, records, standing)) return;
-      if (await mayBeRepeated(context, walked, live, records)) context.cannotTell(walked, perhapsRepeated);
+      if (handling.isFirst && records.length < live.outputs.length) context.cannotTell(walked, perhapsCut);
+      else if (await mayBeRepeated(context, walked, live, records)) context.cannotTell(walked, perhapsRepeated);
       else if (await mayBeOlder(context, walked, live, records)) context.cannotTell(walked, perhapsOlder);
       else {
         const { difference } = judged;

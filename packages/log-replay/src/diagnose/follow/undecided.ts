@@ -48,6 +48,11 @@ export const perhapsSentAgain: Doubt = {
   missing: 'later outputs or a recorded state that depend on it',
 };
 
+export const perhapsCut: Doubt = {
+  reason: 'not all of its outputs are there, and they are the first ones of its partition that were recorded',
+  missing: 'earlier records',
+};
+
 export const perhapsRepeated: Doubt = {
   reason:
     'its outputs are not the expected ones; it came to a wrong result, or an event of its keys was handled twice and left no outputs once',
