@@ -21,6 +21,7 @@ const correctionReasons = [
   'not-sent',
   'sent-twice',
   'consequence',
+  'not-told',
   'differs',
 ];
 

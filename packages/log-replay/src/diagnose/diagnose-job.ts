@@ -8,6 +8,8 @@ export interface DiagnoseRequest {
   /** Id of the live state, where it stands on the log. */
   readonly live: string | null;
   readonly files: DiagnosisFiles;
+  /** Which records are followed: those in no order are not. */
+  readonly reads: { readonly outputs: boolean; readonly ledger: boolean };
 }
 
 export interface DiagnoseSources {
@@ -19,12 +21,13 @@ export interface DiagnoseSources {
 
 /** Follows the service. */
 const diagnoseJob: Job<DiagnoseRequest, DiagnoseSources, RecordsDiagnosis> = async (
-  { what, live, files },
+  { what, live, files, reads },
   inputs,
   sources,
   control,
 ) => {
-  const { outputs, ledger } = sources;
+  const outputs = reads.outputs ? sources.outputs : null;
+  const ledger = reads.ledger ? sources.ledger : null;
   const startRows = what.start === null ? null : (sources.snapshots?.rows(what.start.id) ?? null);
   const liveRows = live === null ? null : (sources.live?.rows(live) ?? null);
   const sink = openFaultFiles(files);

@@ -19,7 +19,8 @@ import { ServiceFollower } from './follow/follow-service.js';
 import { undeterminedOf } from './follow/undecided.js';
 import type { WalkedEvent } from './follow/walk-log.js';
 import { createPatternFinder } from './patterns/pattern-finder.js';
-import { readHandlings } from './records/read-handlings.js';
+import { PlaceIndex } from './records/place-index.js';
+import { readHandlings, type LedgerBegin } from './records/read-handlings.js';
 
 /** Plain data that says what to diagnose; what has to be opened comes beside it. */
 export interface RecordsDiagnosisSpec {
@@ -27,6 +28,11 @@ export interface RecordsDiagnosisSpec {
   readonly start: { readonly id: string; readonly stateVersion: number } | null;
   readonly recordsBy: 'offset' | 'id';
   readonly orderJudged: JudgedOrder;
+  readonly apart: boolean;
+  readonly notedFrom: readonly (number | null)[];
+  readonly sequenceKnown: boolean;
+  readonly holes: readonly (readonly number[])[];
+  readonly partitionLocal: boolean;
   readonly witnessedFrom: readonly (number | null)[];
   readonly outputsFrom: number | null;
   readonly readUpTo: readonly number[] | null;
@@ -63,6 +69,15 @@ export interface RecordsDiagnosis {
   readonly patterns: readonly FaultPattern[];
 }
 
+/** Where the ledger begins to speak of a partition. */
+function ledgerBeginOf({ spec, notedFrom }: Pick<RecordsDiagnosisSpec, 'spec' | 'notedFrom'>): LedgerBegin {
+  const places = new PlaceIndex(spec.partitions.map(({ id }) => id));
+  return (partition) => {
+    const place = places.of(partition);
+    return place === undefined ? 0 : (notedFrom[place] ?? null);
+  };
+}
+
 /** Follows the service through its records, and holds what was found against its state at the end. */
 export async function diagnoseRecords(
   what: RecordsDiagnosisSpec,
@@ -78,10 +93,17 @@ export async function diagnoseRecords(
   const follower = new ServiceFollower({
     spec: what.spec,
     inputs,
-    handlings: readHandlings(outputs, ledger),
-    everyHandlingNoted: ledger !== null,
+    handlings: readHandlings(outputs, ledger, ledgerBeginOf(what)),
+    notedFrom: what.notedFrom,
+    hasLedger: ledger !== null,
+    hasOutputs: outputs !== null,
+    sequenceKnown: what.sequenceKnown,
+    holes: what.holes,
+    partitionLocal: what.partitionLocal,
+    beginsLate: what.start !== null,
     recordsBy: what.recordsBy,
     orderJudged: what.orderJudged,
+    apart: what.apart,
     witnessedFrom: what.witnessedFrom,
     outputsFrom: what.outputsFrom,
     readUpTo: what.readUpTo,

@@ -18,12 +18,19 @@ import {
   resolveScope,
   type ScopeRequest,
 } from '@eventmend/core/engine';
-import { RecoveryError, type LongWork, type Position } from '@eventmend/core';
+import {
+  RecoveryError,
+  type LongWork,
+  type Position,
+  type ProcessedLedger,
+  type RecordedOutputs,
+} from '@eventmend/core';
 import { chooseStart, type DiagnosisStart } from './choose-start.js';
-import type { RecordsDiagnosisSpec } from './diagnose-records.js';
+import type { RecordsDiagnosis, RecordsDiagnosisSpec } from './diagnose-records.js';
 import type { Diagnosis } from './diagnosis.js';
-import { diagnosisFiles, openFaultFiles, writeDiagnosis } from './fault-files.js';
+import { diagnosisFiles, openFaultFiles, writeDiagnosis, type DiagnosisFiles } from './fault-files.js';
 import type { JudgedOrder } from './follow/follow-request.js';
+import { joinStateFaults } from './join-state-faults.js';
 import { explainStates } from './from-states/explain-states.js';
 import type { StateExplanations } from './from-states/state-explanations.js';
 import { measureOrderSensitivity } from './order-sensitivity/measure-order-sensitivity.js';
@@ -71,22 +78,27 @@ async function diagnosePrepared(
 ): Promise<Diagnosis> {
   const { orderSensitivity = false, seed = 1 } = options;
   const { situation, survey } = prepared;
+  await requireReadableLiveState(situation);
   const files = diagnosisFiles(situation.store);
-  const outputs = situation.recordedOutputs ?? null;
-  const ledger = situation.ledger ?? null;
-  const described = await Promise.all([outputs?.describe() ?? null, ledger?.describe() ?? null]);
-  const [ofOutputs, ofLedger] = described;
+  const named = { outputs: situation.recordedOutputs ?? null, ledger: situation.ledger ?? null };
+  const all = await Promise.all([named.outputs?.describe() ?? null, named.ledger?.describe() ?? null]);
+  // Records in no order are not followed; the others are, as if they stood alone.
+  const described = all.map((one) => (one?.order === 'unknown' ? null : one));
+  const [ofOutputs = null, ofLedger = null] = described;
+  const outputs = ofOutputs === null ? null : named.outputs;
+  const ledger = ofLedger === null ? null : named.ledger;
   const examination = await examineSnapshots(prepared, 'prove', work);
   const whole = specBetween(prepared, beginningOf(survey), endOf(survey), 'genesis');
   const records = await surveyRecords(whole.partitions, readHandlings(outputs, ledger));
+  const noted = await surveyRecords(whole.partitions, readHandlings(null, ledger));
   const start = startOf(prepared, examination, records);
   const scope = await scopeOf(prepared, options, start, work);
-  const outputsDigest = ofOutputs?.digest ?? null;
-  const basis = basisOf(prepared, start, scope, described);
+  const outputsDigest = all[0]?.digest ?? null;
+  const basis = basisOf(prepared, start, scope, all);
   const context = { prepared, examination, start, scope, outputsDigest, basis };
-  const inOrder = described.every((one) => one === null || one.order !== 'unknown');
+  const inOrder = all.every((one) => one === null || one.order !== 'unknown');
 
-  if (records.empty || !inOrder) {
+  if (records.empty) {
     const from =
       start.snapshot === null ? null : { id: start.snapshot.candidate.description.id, position: start.position };
     const states = withinScope(await explainStates({ prepared, start: from }, work), scope);
@@ -117,6 +129,11 @@ async function diagnosePrepared(
           },
     recordsBy: records.recordsBy,
     orderJudged: judgedOrder(prepared, described),
+    apart: isWalkedApart(prepared, described, records),
+    notedFrom: noted.witnessedFrom,
+    sequenceKnown: (ofLedger ?? ofOutputs)?.order === 'handling',
+    holes: holesBehind(prepared, start),
+    partitionLocal: prepared.facts.locality === 'partition' || prepared.survey.partitions.length === 1,
     witnessedFrom: records.witnessedFrom,
     outputsFrom: ofOutputs?.from ?? null,
     readUpTo: live === null ? null : live.position.map(({ next }) => next),
@@ -126,24 +143,53 @@ async function diagnosePrepared(
     deploys: situation.deploys ?? [],
     seed,
   };
-  const told = await runRecordsDiagnosis(prepared, { what, live: live?.id ?? null, files }, work);
+  const told = await runRecordsDiagnosis(
+    prepared,
+    { what, live: live?.id ?? null, files, reads: { outputs: outputs !== null, ledger: ledger !== null } },
+    work,
+  );
   if (told.interrupted) {
     throw new RecoveryError('interrupted', 'stopped before the diagnosis was complete', {
       hint: 'run the same command again',
     });
   }
   const from = what.start === null ? null : { id: what.start.id, position: start.position };
+  const joined = await joinStates(told, { prepared, start: from, files, scope, outputs, ledger }, work);
   const order = orderSensitivity
     ? await measureOrderSensitivity({ prepared, start: from, options: { seed } }, work)
     : null;
   const locations = [ofOutputs, ofLedger].flatMap((one) => (one === null ? [] : [one.location]));
-  const diagnosis = buildRecordsDiagnosis(context, told, order, {
+  const diagnosis = buildRecordsDiagnosis(context, joined, order, {
     locations,
     witnessed: ofOutputs?.from ?? null,
     liveUnplaced: 'kind' in placed ? placed : null,
   });
   writeDiagnosis(files, diagnosis);
   return diagnosis;
+}
+
+/**
+ * What the records leave open of states that are wrong is looked for in the states themselves: more evidence never tells
+ * less.
+ */
+async function joinStates(
+  told: RecordsDiagnosis,
+  { prepared, start, files, scope, outputs, ledger }: StatesBesideRecords,
+  work: LongWork,
+): Promise<RecordsDiagnosis> {
+  const { live } = told;
+  if (live === null || live.wrong - live.reproduced + live.unexplained <= 0) return told;
+  const states = withinScope(await explainStates({ prepared, start }, work), scope);
+  return states.faults.length === 0 ? told : joinStateFaults(told, states.faults, files, { outputs, ledger });
+}
+
+interface StatesBesideRecords {
+  readonly prepared: PreparedInputs;
+  readonly start: { readonly id: string; readonly position: Position } | null;
+  readonly files: DiagnosisFiles;
+  readonly scope: PlanScope | null;
+  readonly outputs: RecordedOutputs | null;
+  readonly ledger: ProcessedLedger | null;
 }
 
 /** @throws RecoveryError `closure-not-accepted` for a scope that events widen, unless that is accepted */
@@ -200,6 +246,28 @@ function judgedOrder(
   return situation.order.by === 'field' && handling ? 'canonical' : 'partition';
 }
 
+/** By place: the first offset behind each stretch that no log holds. */
+function holesBehind({ survey }: PreparedInputs, { position }: DiagnosisStart): readonly (readonly number[])[] {
+  const gaps = gapsOf(coverPartitions(survey, position, endOf(survey)));
+  return survey.partitions.map((of) =>
+    gaps
+      .filter((gap) => gap.topic === of.topic && gap.partition === of.partition)
+      .map(({ to }) => to)
+      .sort((a, b) => a - b),
+  );
+}
+
+/** An order by time over several partitions is one that the service need not have kept. */
+function isWalkedApart(
+  { situation, survey }: PreparedInputs,
+  described: readonly (RecordedDescription | null)[],
+  { recordsBy }: RecordSurvey,
+): boolean {
+  if (survey.partitions.length === 1 || recordsBy === 'id') return false;
+  const handling = described.every((one) => one === null || one.order === 'handling');
+  return situation.order.by === 'time' || !handling;
+}
+
 function basisOf(
   prepared: PreparedInputs,
   start: DiagnosisStart,
@@ -211,6 +279,20 @@ function basisOf(
     records: described.map((one) => (one === null ? null : { digest: one.digest, order: one.order, from: one.from })),
     scope: scope?.keys ?? null,
     start: { id: start.snapshot?.candidate.description.digest ?? null, position: positionToJson(start.position) },
+  });
+}
+
+/**
+ * A live state that was named and cannot be read is no live state that agrees.
+ * @throws RecoveryError `invalid-snapshot`
+ */
+async function requireReadableLiveState({ live }: PreparedInputs['situation']): Promise<void> {
+  if (live === null) return;
+  const { snapshots, damaged } = await live.list();
+  const [first] = damaged;
+  if (snapshots.length > 0 || first === undefined) return;
+  throw new RecoveryError('invalid-snapshot', `the live state ${first.location} cannot be read: ${first.reason}`, {
+    hint: 'mend its file or its mapping, or leave live.state out of the incident file',
   });
 }
 

@@ -175,7 +175,13 @@ export function* readFaults(store: string): Iterable<Fault> {
 }
 
 /** Which fault an event suffered; null for one that was handled well. Memory follows the number of faults. */
-export type FaultOf = (event: RecordedEventRef) => { readonly kind: FaultKind } | null;
+export interface FaultOf {
+  (event: RecordedEventRef): { readonly kind: FaultKind } | null;
+  /** Whether a fault was found that what follows for a key may come of. */
+  readonly reaches: (key: string) => boolean;
+  /** Whether the diagnosis says of the event that it cannot be told. */
+  readonly isOpen: (event: RecordedEventRef) => boolean;
+}
 
 /**
  * Faults by event, from the last diagnosis of a store, where it was made with this worker and these outputs; null where it
@@ -189,12 +195,32 @@ export function readFaultsByEvent(
   if (diagnosis === null || diagnosis.evidence === 'none' || diagnosis.scope !== null) return null;
   if (diagnosis.worker.hash !== made.workerHash || diagnosis.outputsDigest !== made.outputsDigest) return null;
   const faults = new Map<string, { readonly kind: FaultKind }>();
-  for (const { kind, event, other } of readFaults(store)) {
+  const reached = new Set<string>();
+  const open = openEvents(store);
+  let connects = false;
+  for (const { kind, event, other, keys } of readFaults(store)) {
     const fault = { kind };
+    for (const key of keys) reached.add(key);
+    connects ||= keys.length > 1;
     faults.set(nameOf(event), fault);
     if (other !== null && !faults.has(nameOf(other))) faults.set(nameOf(other), fault);
   }
-  return (event) => faults.get(nameOf(event)) ?? null;
+  // Where events name several keys, an error spreads over them, and how far is not followed here.
+  const reaches = (key: string): boolean => connects || reached.has(key);
+  return Object.assign((event: RecordedEventRef) => faults.get(nameOf(event)) ?? null, {
+    reaches,
+    isOpen: (event: RecordedEventRef) => open.has(nameOf(event)),
+  });
+}
+
+/** Events of which a diagnosis says that they cannot be told. */
+function openEvents(store: string): ReadonlySet<string> {
+  const { undetermined } = diagnosisFiles(store);
+  if (!existsSync(undetermined)) return new Set();
+  const rows = readFileSync(undetermined, 'utf8')
+    .split('\n')
+    .flatMap((line) => (line === '' ? [] : [JSON.parse(line) as { readonly event: RecordedEventRef | null }]));
+  return new Set(rows.flatMap(({ event }) => (event === null ? [] : [nameOf(event)])));
 }
 
 function nameOf({ topic, partition, offset }: RecordedEventRef): string {

@@ -6,7 +6,7 @@ import type { RecordsDiagnosis } from './diagnose-records.js';
 /** Follows the service. */
 export async function runRecordsDiagnosis(
   prepared: PreparedInputs,
-  { what, live, files }: DiagnoseRequest,
+  { what, live, files, reads }: DiagnoseRequest,
   work: LongWork,
 ): Promise<RecordsDiagnosis> {
   const { snapshots, recordedOutputs, ledger, live: liveSource } = prepared.situation;
@@ -15,7 +15,7 @@ export async function runRecordsDiagnosis(
     {
       module: jobModule(import.meta.url, '#diagnose-job'),
       job: diagnoseJob,
-      request: (forced) => ({ what: { ...what, forced }, live, files }),
+      request: (forced) => ({ what: { ...what, forced }, live, files, reads }),
       sources: {
         snapshots,
         live: live === null ? null : liveSource,

@@ -53,9 +53,11 @@ describe('under the order by time', () => {
       const { faults, diagnosis } = await diagnosed(lagging(except(count, () => undefined)), { skip });
       expect(faults).toEqual([]);
       expect(diagnosis.tally).toMatchObject({ consequences: 0 });
-      expect(diagnosis.tally?.orderNotDetermined).toBeGreaterThan(50);
+      // It is followed in its own order, so that nothing of what it did is another order's; before the records, nobody
+      // knows that order.
+      if (skip === 0) expect(diagnosis.tally).toMatchObject({ orderNotDetermined: 0 });
       expect(diagnosis.live).toMatchObject({ wrong: 0, unexplained: 0 });
-      expect(diagnosis.live?.orderNotDetermined).toBeGreaterThan(0);
+      if (skip > 0) expect(diagnosis.live?.orderNotDetermined).toBeGreaterThan(0);
     },
   );
 

@@ -7,9 +7,10 @@ export type CorrectionAction = 'send' | 'retract' | 'list';
 
 /**
  * Why an output is not as it was recorded: what the service did wrong with the event, or `consequence` where the event was
- * handled well from states that an earlier fault had made wrong. `differs` where nobody diagnosed it.
+ * handled well from states that an earlier fault had made wrong. `differs` where nobody diagnosed it, `not-told` where the
+ * diagnosis names no fault that it may come of.
  */
-export type CorrectionReason = FaultKind | 'consequence' | 'differs';
+export type CorrectionReason = FaultKind | 'consequence' | 'not-told' | 'differs';
 
 /** Why a correction is listed instead of sent. */
 export type ListedBecause = 'effect' | 'undeclared' | 'not-retractable';

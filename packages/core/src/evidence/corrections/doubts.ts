@@ -4,10 +4,19 @@ import type { FaultKind } from './fault-kind.js';
 import type { CorrectionReason, UnknownReason } from './correction.js';
 import type { IntendedRun } from './intended-run.js';
 
+/** What the service did wrong with an event; null for one that it handled well. */
+export interface FaultOfEvent {
+  (event: RecordedEventRef): { readonly kind: FaultKind } | null;
+  /** Whether a fault was diagnosed that what follows for a key may come of; yes for all where absent. */
+  readonly reaches?: (key: string) => boolean;
+  /** Whether nobody could tell what the service did with an event. */
+  readonly isOpen?: (event: RecordedEventRef) => boolean;
+}
+
 /** What other rooms know of the run: how the service erred, and which keys an order matters for. */
 export interface DeviationPorts {
   /** What the service did wrong with an event; null for one that it handled well. Null where nobody diagnosed it. */
-  readonly faultOf: ((event: RecordedEventRef) => { readonly kind: FaultKind } | null) | null;
+  readonly faultOf: FaultOfEvent | null;
   /** False for a key of whose events any permissible order gives the same. */
   readonly orderMatters: (key: string) => boolean;
 }
@@ -46,9 +55,13 @@ export class Doubts {
     return this.#run.doubtful(key) ? 'incomplete-state' : null;
   }
 
-  reasonOf(event: RecordedEventRef): CorrectionReason {
-    if (this.#ports.faultOf === null) return 'differs';
-    return this.#ports.faultOf(refOf(event))?.kind ?? 'consequence';
+  reasonOf(event: RecordedEventRef, key: string): CorrectionReason {
+    const { faultOf } = this.#ports;
+    if (faultOf === null) return 'differs';
+    const fault = faultOf(refOf(event));
+    if (fault !== null) return fault.kind;
+    const isTold = faultOf.reaches?.(key) !== false && faultOf.isOpen?.(refOf(event)) !== true;
+    return isTold ? 'consequence' : 'not-told';
   }
 
   #isFaulty(event: RecordedEventRef): boolean {

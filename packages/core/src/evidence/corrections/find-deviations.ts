@@ -1,6 +1,7 @@
 import { sameJson } from '../../model/json/same-json.js';
 import type { IntendedOutput } from '../../model/outputs/output.js';
 import type { RecordedEventRef, RecordedOutput } from '../../model/records/recorded-outputs.js';
+import { recordedDifference, type Tolerances } from '../compare/recorded-value.js';
 import type { UnknownReason } from './correction.js';
 import type { Doubts } from './doubts.js';
 import type { CorrectionFinding } from './finding.js';
@@ -26,6 +27,8 @@ export interface DeviationRooms {
   readonly doubts: Doubts;
   readonly stretch: RecordedStretch;
   readonly tally: Tally;
+  /** How far values may be off, by output. */
+  readonly tolerances?: ReadonlyMap<string, Tolerances>;
   /** Where what deviates goes. */
   readonly findings: FindingBook;
 }
@@ -93,7 +96,7 @@ export class DeviationFinder implements JoinListener, SurplusListener {
     else {
       tally.add('toRetract');
       const { value } = this.#exchange(event, output, record) ?? record;
-      this.#put(event.place, { ...findingOf(event, slot), ...this.#wrong(value, output), occurrence });
+      this.#put(event.place, { ...findingOf(event, slot), ...this.#wrong(value, output, output.key), occurrence });
     }
   }
 
@@ -111,7 +114,7 @@ export class DeviationFinder implements JoinListener, SurplusListener {
     const doubt = run.notReplayed(partition, offset) ? 'event-not-replayed' : doubts.ofKey(key, event);
     const finding: CorrectionFinding = {
       ...{ slot: notIntendedSlot, output, kind, key, partition, offset, time, ordinal, businessId, intended: null },
-      ...this.#wrong(value, event),
+      ...this.#wrong(value, event, key),
       occurrence: 0,
     };
     if (doubt !== null) tally.unknownRecord(record, doubt);
@@ -137,13 +140,13 @@ export class DeviationFinder implements JoinListener, SurplusListener {
     const { tally, doubts } = this.#rooms;
     tally.intended++;
     if (output.kind === 'latest') this.#followLatest(event, output, slot, record);
-    else if (record !== null && sameJson(output.value, record.value)) tally.add('done');
+    else if (record !== null && this.#same(output, record.value)) tally.add('done');
     else this.#deviates(event, slot, record, doubts.ofOutput(output, record === null));
   }
 
   /** Counted as done or superseded until it is known which value of the key is the last. */
   #followLatest(event: IntendedEvent, output: IntendedOutput, slot: number, record: RecordedOutput | null): void {
-    const same = record !== null && sameJson(output.value, record.value);
+    const same = record !== null && this.#same(output, record.value);
     this.#latest.intended(event, slot, same);
     if (record?.key === null) this.#latest.record(record, output.key, event.partition);
     this.#rooms.tally.add(same ? 'done' : 'superseded');
@@ -155,7 +158,7 @@ export class DeviationFinder implements JoinListener, SurplusListener {
     const output = event.outputs[slot] as IntendedOutput;
     const newest = knowsNewest(value, stretch.order);
     tally.add(same ? 'done' : 'superseded', -1);
-    if (record !== null && newest && sameJson(record.value, output.value)) tally.add('done');
+    if (record !== null && newest && this.#same(output, record.value)) tally.add('done');
     else {
       const covered = record === null ? stretch.covers(event) : stretch.reaches(event);
       const doubt = this.#rooms.doubts.ofOutput(output, record === null);
@@ -207,7 +210,7 @@ export class DeviationFinder implements JoinListener, SurplusListener {
       businessId,
       intended: { value },
       recorded: record === null ? null : { value: record.value },
-      reason: this.#rooms.doubts.reasonOf(output),
+      reason: this.#rooms.doubts.reasonOf(output, key),
       occurrence: 0,
     });
   }
@@ -215,7 +218,7 @@ export class DeviationFinder implements JoinListener, SurplusListener {
   /** One id is one output to its receivers: to retract the second would take back the first. */
   #sameIdAgain(event: IntendedEvent, output: IntendedOutput, record: RecordedOutput): void {
     const { tally } = this.#rooms;
-    if (!sameJson(record.value, output.value)) tally.unknownRecord(record, 'contradiction');
+    if (!this.#same(output, record.value)) tally.unknownRecord(record, 'contradiction');
     else if (this.#takeBackReplaced(event, output, record) === null) tally.add('superseded');
     else {
       this.#unknown('contradiction', output);
@@ -255,8 +258,14 @@ export class DeviationFinder implements JoinListener, SurplusListener {
   #wrong(
     value: unknown,
     event: RecordedEventRef,
+    key: string,
   ): Pick<CorrectionFinding, 'standing' | 'intended' | 'recorded' | 'reason'> {
-    return { standing: 'surplus', intended: null, recorded: { value }, reason: this.#rooms.doubts.reasonOf(event) };
+    return { standing: 'surplus', intended: null, recorded: { value }, reason: this.#rooms.doubts.reasonOf(event, key) };
+  }
+
+  /** As far as anybody can tell: rounded as declared, the last bits of fractions, absent as null. */
+  #same({ output, value }: IntendedOutput, recorded: unknown): boolean {
+    return recordedDifference(value, recorded, this.#rooms.tolerances?.get(output)) === null;
   }
 
   #put(place: number, finding: CorrectionFinding): void {

@@ -12,6 +12,7 @@ import { inspectWorker } from '../inputs/inspect-worker.js';
 import type { FaultyFinding } from './check-report.js';
 import { explainWrongState } from './explain-wrong-state.js';
 import liveReplayJob from './live-replay-job.js';
+import type { OutsideWindow } from './windowed-worker.js';
 import { liveCut, type LiveReplay } from './replay-to-live.js';
 
 const nothing = {
@@ -43,18 +44,29 @@ export async function checkFaultyVersion(
   const gaps = gapsOf(coverPartitions(prepared.survey, from.position, position));
   if (gaps.length > 0) return { ...named, ...nothing, reason: { kind: 'gaps', gaps } };
   const at = { id: described.id, stateVersion: described.stateVersion, position };
-  const corrected = await replayVersion(prepared, from, at, work);
-  const deployed = await replayVersion({ ...prepared, situation: faulty, facts }, from, at, work);
+  const corrected = await replayVersion(prepared, from, at, null, work);
+  const outside = outsideIncident(prepared, source);
+  const deployed = await replayVersion({ ...prepared, situation: faulty, facts }, from, at, outside, work);
   if (corrected.cut?.comparison === null || deployed.cut?.comparison === null) {
     return { ...named, ...nothing, reason: { kind: 'order-not-determined' } };
   }
   return { ...named, reason: null, ...explainWrongState(corrected, deployed) };
 }
 
+/** The deployed version ran in the incident's window; before and behind it, the service did what the corrected one does. */
+function outsideIncident({ situation }: PreparedInputs, deployed: WorkerSource): OutsideWindow | null {
+  const { incident, worker, references } = situation;
+  if (incident.onset === null && incident.end === null) return null;
+  // A definition in memory cannot be handed to a thread.
+  if (worker.kind === 'definition' && deployed.kind !== 'definition') return null;
+  return { worker, references, from: incident.onset, until: incident.end };
+}
+
 async function replayVersion(
   prepared: PreparedInputs,
   from: Root,
   live: { readonly id: string; readonly stateVersion: number; readonly position: Position },
+  outside: OutsideWindow | null,
   work: LongWork,
 ): Promise<LiveReplay> {
   const run = proofOf(prepared, from, [], live.position);
@@ -66,7 +78,7 @@ async function replayVersion(
     {
       module: jobModule(import.meta.url, '#live-replay-job'),
       job: liveReplayJob,
-      request: (forced) => ({ proof: { ...proof, forced }, liveId: live.id }),
+      request: (forced) => ({ proof: { ...proof, forced }, liveId: live.id, outside }),
       sources: { snapshots: run.root === null ? null : snapshots, live: source },
       ...watchedProof(run),
     },

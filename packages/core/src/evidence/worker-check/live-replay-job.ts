@@ -2,12 +2,15 @@ import type { Job } from '../../engine/threads/job-thread.js';
 import type { SnapshotSource } from '../../model/snapshots/snapshot-source.js';
 import { snapshotRows } from '../inputs/snapshot-rows.js';
 import type { Proof } from '../proof/prove-snapshots.js';
+import { windowedWorker, type OutsideWindow } from './windowed-worker.js';
 import { liveCut, replayToLive, type LiveReplay } from './replay-to-live.js';
 
 export interface LiveReplayRequest {
   /** Its only cut is the live state. */
   readonly proof: Proof;
   readonly liveId: string;
+  /** The version that handled what lies outside of the incident; null where the worker handled everything. */
+  readonly outside: OutsideWindow | null;
 }
 
 /** Null where the replay begins at the beginning of the log. */
@@ -17,14 +20,15 @@ interface LiveReplaySources {
 }
 
 /** Replays one version of the worker to the live position. */
-const liveReplayJob: Job<LiveReplayRequest, LiveReplaySources, LiveReplay> = (
-  { proof, liveId },
+const liveReplayJob: Job<LiveReplayRequest, LiveReplaySources, LiveReplay> = async (
+  { proof, liveId, outside },
   inputs,
   { snapshots, live },
   control,
 ) => {
   const rowsOf = (id: string) => (id === liveCut ? snapshotRows(live, liveId) : snapshotRows(snapshots, id));
-  return replayToLive(proof, inputs, rowsOf, control);
+  const instance = outside === null ? inputs.instance : await windowedWorker(inputs.instance, outside);
+  return replayToLive(proof, { ...inputs, instance }, rowsOf, control);
 };
 
 export default liveReplayJob;

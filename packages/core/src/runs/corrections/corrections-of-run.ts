@@ -14,8 +14,41 @@ import {
   type Corrections,
   type CorrectionsInput,
 } from '../../evidence/corrections/find-corrections.js';
+import { tolerancesOf } from '../../evidence/compare/recorded-value.js';
+import type { Worker } from '../../worker/worker.js';
+import type { Plan } from '../../model/plan/plan.js';
+import { connectKeysOfLog } from '../../evidence/order/connect-keys-of-log.js';
+import type { OrderIndependentKeys } from '../../evidence/order/order-independent-keys.js';
+import { surveyLogs } from '../../evidence/coverage/survey-logs.js';
+import { specOfPlan } from '../../engine/spec/spec-of-plan.js';
+import { openWorker } from '../../sources/reference-tables/open-worker.js';
 import { openIntendedRun } from './open-intended-run.js';
 import { retractOfWorker } from '../../evidence/corrections/retract-of-worker.js';
+
+/** Keys whose events stand in one partition, whatever the worker declares; null where events of the run are not known. */
+async function independentKeys(
+  situation: RecoveryInputs,
+  worker: Worker,
+  plan: Plan,
+  { totals }: RunReport,
+): Promise<OrderIndependentKeys | null> {
+  if (totals.quarantined > 0 || totals.unavailable > 0) return null;
+  const survey = await surveyLogs(situation, worker.topics);
+  const instance = await openWorker(situation.worker, situation.references);
+  try {
+    const spec = specOfPlan(
+      plan,
+      survey.logs.map(({ description }) => description),
+    );
+    return await connectKeysOfLog(
+      spec,
+      survey.logs.map(({ log }) => log),
+      instance,
+    );
+  } finally {
+    await instance.close();
+  }
+}
 
 /** What a diagnosis and the proof of the order add. */
 export interface CorrectionPorts extends Pick<CorrectionsInput, 'faultOf' | 'orderMatters' | 'eventOf'> {
@@ -83,8 +116,13 @@ export async function correctionsOfRun(
   const scratch = join(store, 'scratch');
   try {
     const reasons = faultOf === null ? {} : { faultOf };
+    const independent = run.orderMayDiffer && given.orderMatters === undefined ? await independentKeys(situation, worker, catalogue.plan(runId), report) : null;
+    const order = independent === null ? {} : { orderMatters: (key: string) => !independent.has(key) };
+    const tolerances = new Map(
+      Object.entries(worker.outputs ?? {}).map(([name, declaration]) => [name, tolerancesOf(declaration)]),
+    );
     const found = await findCorrections(
-      { ...given, ...reasons, run, recorded, retract: retractOfWorker(worker), scratch },
+      { ...given, ...reasons, ...order, tolerances, run, recorded, retract: retractOfWorker(worker), scratch },
       work,
     );
     const stored: StoredCounts = { format_version: 1, runId, counts: found.counts };

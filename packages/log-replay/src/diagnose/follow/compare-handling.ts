@@ -1,26 +1,35 @@
-import { firstDifference, sameJson, type EmittedOutput, shortened } from '@eventmend/core/engine';
+import { recordedDifference, sameJson, type EmittedOutput, shortened, type Tolerances } from '@eventmend/core/engine';
 import type { RecordedOutput } from '@eventmend/core';
 import type { ObservedDifference } from '../fault.js';
 
+/** The tolerances of an output, by its name. */
+export type TolerancesOf = (output: string) => Tolerances | undefined;
+
 /** True where the records of a handling are just what the handler emits, in whatever order they stand. */
-export function sameOutputs(expected: readonly EmittedOutput[], recorded: readonly RecordedOutput[]): boolean {
+export function sameOutputs(
+  expected: readonly EmittedOutput[],
+  recorded: readonly RecordedOutput[],
+  tolerances: TolerancesOf,
+): boolean {
   if (expected.length !== recorded.length) return false;
   if (inTheSameOrder(expected, recorded)) return true;
-  return expected.length > 1 && firstUnequal(expected, recorded) === null;
+  return firstUnequal(expected, recorded, tolerances) === null;
 }
 
 /** Where the records of a handling first differ from what the handler emits; null where they do not. */
 export function firstUnequal(
   expected: readonly EmittedOutput[],
   recorded: readonly RecordedOutput[],
+  tolerances: TolerancesOf,
 ): ObservedDifference | null {
   const left = [...recorded];
   for (const emitted of expected) {
-    const at = left.findIndex((record) => isOf(record, emitted));
+    const own = left.findIndex((record) => isOf(record, emitted) && sameJson(emitted.value, record.value));
+    const at = own >= 0 ? own : left.findIndex((record) => isOf(record, emitted));
     const record = left[at];
     if (record === undefined) return difference(emitted, '$', emitted.value, undefined);
     left.splice(at, 1);
-    const found = firstDifference(emitted.value, record.value);
+    const found = recordedDifference(emitted.value, record.value, tolerances(emitted.output));
     if (found !== null) return difference(emitted, found.path, found.left, found.right);
   }
   const [extra] = left;

@@ -1,4 +1,11 @@
-import { firstDifference, migrateState, type WorkerBasis, comparableState, shortened } from '@eventmend/core/engine';
+import {
+  firstDifference,
+  recordedDifference,
+  migrateState,
+  type WorkerBasis,
+  comparableState,
+  shortened,
+} from '@eventmend/core/engine';
 import type { SnapshotRow } from '@eventmend/core';
 import type { ObservedDifference, Undetermined } from '../fault.js';
 import type { ExpectedAndLiveStates } from './expected-and-live-states.js';
@@ -47,14 +54,14 @@ export async function explainEnd(
     keys++;
     const right = comparable(states.right.get(key), key);
     const followed = comparable(states.liveState(key), key);
-    if (live === right && live === followed) return;
+    if (sameText(live, right) && sameText(live, followed)) return;
     const { standing = 'exact', tainted = false } = states.apart.get(key) ?? {};
-    if (orderAssumed && !tainted && (live === followed || standing !== 'exact')) {
-      if (live !== right) orderNotDetermined++;
+    if (orderAssumed && !tainted && (sameText(live, followed) || standing !== 'exact')) {
+      if (!sameText(live, right)) orderNotDetermined++;
       return;
     }
-    if (live !== right) wrong++;
-    if (live === followed) reproduced++;
+    if (!sameText(live, right)) wrong++;
+    if (sameText(live, followed)) reproduced++;
     else if (standing !== 'exact') approximate++;
     else {
       unexplained++;
@@ -72,6 +79,11 @@ export async function explainEnd(
     if (held && !seen.has(key)) look(key, null);
   }
   return { keys, orderNotDetermined, wrong, reproduced, approximate, unexplained, firstUnexplained: first };
+}
+
+/** Also where numbers differ in their last bits only. */
+function sameText(a: string | null, b: string | null): boolean {
+  return a === b || (a !== null && b !== null && recordedDifference(parsed(a), parsed(b)) === null);
 }
 
 function undeterminedOf(key: string, { path, expected, recorded }: ObservedDifference): Undetermined {

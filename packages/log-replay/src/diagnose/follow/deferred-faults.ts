@@ -1,47 +1,54 @@
 import type { Fault, Undetermined } from '../fault.js';
-import type { OrderIndependentKeys } from '@eventmend/core/engine';
+import type { WalkedEvent } from './walk-log.js';
 
-/** Beyond so many, what is held is told: a service that went wrong this often did not merely interleave otherwise. */
+/** Beyond so many, what is held is told as what cannot be told: memory is bounded. */
 const most = 100_000;
 
+/** An accusation that another permissible explanation may do away with, and when the service came to its event. */
+export interface HeldFault {
+  readonly fault: Fault;
+  readonly walked: WalkedEvent;
+  /** Number of the handling at which it was found. */
+  readonly turn: number;
+  /** It rests on the states that the service had, and so on everything that it did before. */
+  readonly restsOnStates: boolean;
+}
+
 /**
- * Accusations that rest on the order of events which left no outputs. Under an assumed order nobody knows when those were
- * handled; so such an accusation counts only where the order of the partitions provably makes no difference to its keys,
- * and that is known at the end of the stretch.
+ * Accusations that are not told yet, since what comes may show that another permissible explanation holds as well: another
+ * interleaving of the partitions, another place of events that left no outputs, the content of a hole.
  */
 export class DeferredFaults {
-  #held: Fault[] = [];
+  #held: HeldFault[] = [];
+  /** Those that there was no room for. */
+  dropped = 0;
 
-  get isFull(): boolean {
-    return this.#held.length >= most;
+  get size(): number {
+    return this.#held.length;
   }
 
-  add(fault: Fault): void {
-    this.#held.push(fault);
+  add(held: HeldFault): void {
+    if (this.#held.length < most) this.#held.push(held);
+    else this.dropped++;
   }
 
-  /**
-   * @param independent keys to which the order of the partitions makes no difference
-   * @param sometimesSilent whether there were events without outputs at all
-   */
-  release(
-    independent: OrderIndependentKeys,
-    sometimesSilent: boolean,
-  ): { readonly faults: readonly Fault[]; readonly undetermined: readonly Undetermined[] } {
-    const stands = (fault: Fault): boolean => !sometimesSilent || fault.keys.every((key) => independent.has(key));
-    const faults = this.#held.filter(stands);
-    const undetermined = this.#held.filter((fault) => !stands(fault)).map(undeterminedOf);
+  /** @param objection why an accusation does not hold in every permissible explanation; null where it does */
+  release(objection: (held: HeldFault) => Pick<Undetermined, 'reason' | 'missing'> | null): {
+    readonly faults: readonly HeldFault[];
+    readonly undetermined: readonly Undetermined[];
+  } {
+    const faults: HeldFault[] = [];
+    const undetermined: Undetermined[] = [];
+    for (const held of this.#held) {
+      const why = objection(held);
+      if (why === null) faults.push(held);
+      else undetermined.push(undeterminedOf(held.fault, why));
+    }
     this.#held = [];
     return { faults, undetermined };
   }
 }
 
-function undeterminedOf({ kind, event, keys }: Fault): Undetermined {
-  return {
-    event,
-    key: keys[0] ?? null,
-    suspicion: kind,
-    reason: 'order not determined: events of its keys without outputs may have been handled at another time',
-    missing: 'a ledger of the handled events, or a recorded order',
-  };
+function undeterminedOf({ kind, event, keys }: Fault, why: Pick<Undetermined, 'reason' | 'missing'>): Undetermined {
+  return { event, key: keys[0] ?? null, suspicion: kind, ...why };
 }

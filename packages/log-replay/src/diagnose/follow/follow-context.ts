@@ -3,13 +3,21 @@ import { businessIdIn } from '@eventmend/core/rows';
 import { callWorker, type WorkerAnswer } from './call-worker.js';
 import type { Fault, ObservedDifference, Undetermined } from '../fault.js';
 import { newTally, type FollowRequest, type FollowTally } from './follow-request.js';
-import { DeferredFaults } from './deferred-faults.js';
+import { DeferredFaults, type HeldFault } from './deferred-faults.js';
 import { OpenEvents } from './open-events.js';
 import { ConflictLedger } from './order-conflicts.js';
 import { RecentHandlings, type RecentHandling } from './recent-handlings.js';
 import { Revelations } from './revealed-fields.js';
 import { ExpectedAndLiveStates } from './expected-and-live-states.js';
+import { describeRef } from '../records/handling.js';
+import { behindHole, orderNotDetermined, perhapsRepeated } from './undecided.js';
 import type { WalkedEvent } from './walk-log.js';
+
+/** Between which handlings the service came to what a hole held; null while nothing behind it was handled. */
+interface HoleSpan {
+  after: number;
+  before: number | null;
+}
 
 /** What the steps of following a service share: the states, what is out of step, and where findings go. */
 export class FollowContext {
@@ -25,6 +33,14 @@ export class FollowContext {
   readonly tally: FollowTally = newTally();
   /** The worker gives no outputs for some events, depending on the state perhaps: then their absence shows less. */
   sometimesSilent = false;
+  /** Some of those events are in no ledger either: nobody knows when they were handled. */
+  unplacedSilence = false;
+  /** By place and number of the hole. */
+  readonly #holeSpans: Record<string, HoleSpan> = {};
+  /** By key: how many holes of its partition it has come behind. */
+  readonly #fogPassed = new Map<string, number>();
+  /** Events that came again, by name. */
+  readonly handledAgain = new Set<string>();
   readonly #held = new DeferredFaults();
 
   constructor(request: FollowRequest) {
@@ -32,7 +48,7 @@ export class FollowContext {
     this.instance = request.inputs.instance;
     const idOf = request.recordsBy === 'id' ? businessIdOf : () => null;
     const places = request.spec.partitions.length;
-    this.open = new OpenEvents(places, idOf);
+    this.open = new OpenEvents(places, idOf, (walked) => this.copyIdOf(walked));
     this.independent = request.orderJudged === 'canonical' ? null : new OrderIndependentKeys();
     this.revelations = new Revelations(this.instance.worker.outputs);
   }
@@ -49,8 +65,14 @@ export class FollowContext {
     kind: FaultKind,
     walked: WalkedEvent,
     evidence: string,
-    more: { readonly other?: RecordedEventRef; readonly difference?: ObservedDifference } = {},
+    more: {
+      readonly other?: RecordedEventRef;
+      readonly difference?: ObservedDifference;
+      /** The ledger alone says so, whatever the states were. */
+      readonly byLedger?: boolean;
+    } = {},
   ): void {
+    const { byLedger = false } = more;
     const { now, keys } = walked;
     const fault: Fault = {
       kind,
@@ -61,23 +83,105 @@ export class FollowContext {
       evidence,
       difference: more.difference ?? null,
     };
-    if (this.#restsOnSilence(kind)) this.#held.add(fault);
-    else this.request.log.fault(fault);
-    this.request.onFault(kind, walked);
+    const restsOnStates = !byLedger && kind !== 'out-of-order';
+    if (restsOnStates && (this.#mayBeObjectedTo() || (kind === 'wrong' && this.request.hasLedger))) {
+      this.#held.add({ fault, walked, turn: this.tally.handlings, restsOnStates });
+    } else this.#tell(fault, walked);
+  }
+
+  #tell(fault: Fault, walked: WalkedEvent): void {
+    this.request.log.fault(fault);
+    this.request.onFault(fault.kind, walked);
+  }
+
+  get holdsAny(): boolean {
+    return this.#held.size > 0;
+  }
+
+  #mayBeObjectedTo(): boolean {
+    return this.independent !== null || this.hasHoles;
   }
 
   /** Tells what was held back, now that everything has been seen. */
   releaseHeld(): void {
-    if (this.independent === null) return;
     const { log } = this.request;
-    const { faults, undetermined } = this.#held.release(this.independent, this.sometimesSilent);
-    for (const fault of faults) log.fault(fault);
+    const { faults, undetermined } = this.#held.release((held) => this.#objectionTo(held));
+    for (const { fault, walked } of faults) this.#tell(fault, walked);
     for (const one of undetermined) log.undetermined(one);
+    if (this.#held.dropped === 0) return;
+    log.undetermined({ event: null, key: null, suspicion: 'any', ...orderNotDetermined });
   }
 
-  #restsOnSilence(kind: FaultKind): boolean {
-    if (this.independent === null || this.request.everyHandlingNoted || this.#held.isFull) return false;
-    return kind === 'wrong' || kind === 'missed' || kind === 'not-sent';
+  /** Why an accusation does not hold in every permissible explanation; null where it does. */
+  #objectionTo({ fault, turn, restsOnStates }: HeldFault): Pick<Undetermined, 'reason' | 'missing'> | null {
+    const { partitionLocal, sequenceKnown, recordsBy } = this.request;
+    if (!restsOnStates) return null;
+    // The outputs that were taken for those of the first handling may be those of the second one.
+    if (fault.kind === 'wrong' && this.handledAgain.has(describeRef(fault.event))) return perhapsRepeated;
+    if (this.hasHoles && !partitionLocal && (!sequenceKnown || this.#mayLieInHole(turn))) return behindHole;
+    const { independent } = this;
+    if (independent === null) return null;
+    const isPlacedByGuess = this.unplacedSilence || this.tally.unwitnessed > 0;
+    if (recordsBy === 'id' && isPlacedByGuess) return orderNotDetermined;
+    if (fault.keys.every((key) => independent.has(key))) return null;
+    return sequenceKnown && !isPlacedByGuess ? null : orderNotDetermined;
+  }
+
+  /** An event of a place was handled: what holes before it held was handled by then. */
+  noteTurn({ place, offset }: WalkedEvent): void {
+    const holes = this.request.holes[place];
+    if (holes === undefined || holes.length === 0) return;
+    const turn = this.tally.handlings;
+    holes.forEach((behind, index) => {
+      const span = (this.#holeSpans[`${place} ${index}`] ??= { after: -1, before: null });
+      if (span.before !== null) return;
+      if (offset >= behind) span.before = turn;
+      else span.after = turn;
+    });
+  }
+
+  /** True for a turn at which the service may have come to what a hole held. */
+  #mayLieInHole(turn: number): boolean {
+    const isWithin = ({ after, before }: HoleSpan): boolean => turn > after && (before === null || turn <= before + 1);
+    const spans = Object.values(this.#holeSpans);
+    const count = this.request.holes.reduce((sum, holes) => sum + holes.length, 0);
+    return spans.length < count || spans.some(isWithin);
+  }
+
+  get hasHoles(): boolean {
+    return this.request.holes.some((holes) => holes.length > 0);
+  }
+
+  /**
+   * Behind a hole, what the service had of a key is a guess until an output reveals it: behind one of its own partition, or
+   * behind any, where events may touch keys of other partitions too.
+   */
+  enterFog({ place, offset, keys }: WalkedEvent): void {
+    if (!this.hasHoles) return;
+    const { holes, partitionLocal } = this.request;
+    const passed = partitionLocal
+      ? (holes[place] ?? []).filter((behind) => behind <= offset).length
+      : Object.values(this.#holeSpans).filter(({ before }) => before !== null).length +
+        (holes[place] ?? []).filter(
+          (behind, index) => behind <= offset && (this.#holeSpans[`${place} ${index}`]?.before ?? null) === null,
+        ).length;
+    if (passed === 0) return;
+    for (const key of keys) {
+      if ((this.#fogPassed.get(key) ?? 0) >= passed) continue;
+      this.#fogPassed.set(key, passed);
+      this.states.part(key).standing = 'guessed';
+    }
+  }
+
+  /** The business id under which an event may come again. */
+  copyIdOf({ event, fault }: WalkedEvent): string | null {
+    if (this.instance.worker.deduplicate === undefined || fault !== null) return null;
+    return this.instance.deduplicationId(event);
+  }
+
+  /** True where an earlier delivery under the same business id may lie where nobody can see it. */
+  mayBeCopy(walked: WalkedEvent): boolean {
+    return (this.request.beginsLate || this.hasHoles) && this.copyIdOf(walked) !== null;
   }
 
   cannotTell(walked: WalkedEvent, why: Pick<Undetermined, 'reason' | 'missing'>): void {

@@ -15,11 +15,26 @@ export interface FollowRequest {
   readonly spec: ReplaySpec;
   readonly inputs: ReplayInputs;
   readonly handlings: AsyncIterable<readonly Handling[]>;
-  /** A ledger notes events without outputs too; without one they are taken for handled where the path passes them. */
-  readonly everyHandlingNoted: boolean;
+  /**
+   * By place, from which offset on a ledger notes every event, those without outputs too; null where it does not. Without
+   * one they are taken for handled where the path passes them.
+   */
+  readonly notedFrom: readonly (number | null)[];
+  readonly hasLedger: boolean;
+  readonly hasOutputs: boolean;
+  /** The records tell the order over all partitions; else only that of each partition. */
+  readonly sequenceKnown: boolean;
+  /** By place: the first offset behind each stretch that the log lacks. */
+  readonly holes: readonly (readonly number[])[];
+  /** An event of one partition touches no key of another. */
+  readonly partitionLocal: boolean;
+  /** Whether it begins with a snapshot: events from before may come again under their business ids. */
+  readonly beginsLate: boolean;
   /** Records are told by offsets, or by the business id of the event. */
   readonly recordsBy: 'offset' | 'id';
   readonly orderJudged: JudgedOrder;
+  /** Nothing says how the service put the partitions together but its records: each is walked by itself. */
+  readonly apart: boolean;
   /** By place: the first offset that the records speak of; null where only the first record tells. */
   readonly witnessedFrom: readonly (number | null)[];
   /** Outputs were kept of events from this time on, in milliseconds, where somebody said so. */

@@ -21,7 +21,7 @@ import type { RecentHandling } from './recent-handlings.js';
 import { settleAgain } from './settle-again.js';
 import { predicted, settleAgreeing, settleFirst } from './settle-first.js';
 import { splitGroup } from '../records/split-group.js';
-import { handledLater } from './undecided.js';
+import { handledLater, perhapsCopy, perhapsSentAgain } from './undecided.js';
 import { PlaceIndex } from '../records/place-index.js';
 import { LogWalk, type WalkedEvent } from './walk-log.js';
 
@@ -59,7 +59,8 @@ export class ServiceFollower {
     const { spec, inputs, readUpTo } = request;
     this.#request = request;
     this.#context = new FollowContext(request);
-    this.#walk = new LogWalk(spec, inputs, readUpTo ?? spec.partitions.map(({ target }) => target), request.forced);
+    const ends = readUpTo ?? spec.partitions.map(({ target }) => target);
+    this.#walk = new LogWalk(spec, inputs, ends, { apart: request.apart, forced: request.forced });
     const { deduplicate } = inputs.instance.worker;
     this.#seenIds = deduplicate === undefined ? null : createRecentIds(deduplicate.window);
     this.#places = new PlaceIndex(spec.partitions.map(({ id }) => id));
@@ -75,6 +76,7 @@ export class ServiceFollower {
     const { control, handlings } = this.#request;
     const { tally, states } = this.#context;
     try {
+      await this.#passEarlier();
       for await (const batch of handlings) {
         for (const handling of batch) if (!this.#takeInStep(handling)) await this.#take(handling);
         tellDisplaced(this.#context, tally.handlings);
@@ -92,11 +94,12 @@ export class ServiceFollower {
    * The way of nearly all handlings: the event is the next one of the log, and what it left is what it had to leave. False,
    * and nothing done, for any other.
    */
-  #takeInStep({ event, outputs }: Handling): boolean {
-    if (event === null || outputs === null || outputs.length === 0 || this.#seenIds !== null) return false;
+  #takeInStep({ event, outputs, time, unplaced, isRepeated }: Handling): boolean {
+    if (event === null || outputs === null || outputs.length === 0) return false;
+    if (this.#seenIds !== null || unplaced === true || isRepeated === true) return false;
     const place = this.#places.of(event);
     if (place === undefined || event.offset !== this.#walk.passed[place]) return false;
-    const walked = this.#walk.peek();
+    const walked = this.#walk.peek(place);
     if (walked === null || walked.place !== place || walked.offset !== event.offset) return false;
     const context = this.#context;
     const { states } = context;
@@ -104,6 +107,7 @@ export class ServiceFollower {
       this.#step(walked);
       return true;
     }
+    context.enterFog(walked);
     if (context.open.anySharing(walked.keys) || states.hasOther(walked.keys)) return false;
     const together = states.areTogether(walked.keys);
     const live = context.call(walked, states.liveView);
@@ -115,25 +119,30 @@ export class ServiceFollower {
     const right = together ? live : context.call(walked, states.rightView);
     if (right instanceof Promise || 'fault' in right) return false;
     this.#step(walked);
-    this.#handled(walked, outputs);
+    this.#handled(walked, { event, eventId: null, outputs, time });
     if (together) {
       commitRight(context, right);
       states.confirm(walked.keys);
     } else {
       commitApart(context, walked, right);
       const { toTheLetter } = judged;
-      const handling = { walked, intended: right.outputs, live, records: outputs };
+      const handling = { walked, intended: right.outputs, live, records: outputs, isFirst: false };
       settleAgreeing(context, handling, { standing, tainted, toTheLetter });
     }
     return true;
   }
 
   /** One group of records, which may hold several handlings of one event in a row. */
-  async #take({ event, eventId, outputs }: Handling): Promise<void> {
+  async #take(handling: Handling): Promise<void> {
+    const { event, eventId, outputs } = handling;
     const context = this.#context;
+    if (handling.isRepeated === true) {
+      this.#noteRepeated(handling);
+      return;
+    }
     if (event === null) {
       if (eventId === null) context.unknownEvent('a record without an event');
-      else await this.#takeById(eventId, outputs);
+      else await this.#takeById(eventId, handling);
       return;
     }
     const place = this.#places.of(event);
@@ -148,31 +157,42 @@ export class ServiceFollower {
     } else if (offset >= (this.#request.readUpTo?.[place] ?? Infinity)) {
       context.tally.behindLiveState++;
     } else if (offset < partition.next) {
-      if (this.#entered) await this.#redelivered(place, offset, outputs);
+      if (this.#entered) await this.#redelivered(place, offset, handling);
       else context.tally.beforeStretch++;
     } else if (offset >= passed) {
       const walked = await this.#passUntil(
         (one) => one.place === place && one.offset === offset,
         () => (this.#walk.passed[place] as number) <= offset,
+        place,
       );
       if (walked === null) takeUnknown(context, describeRef(event), outputs);
-      else await this.#first(walked, null, outputs);
+      else await this.#first(walked, null, handling);
     } else {
       const open = context.open.find(place, offset);
       const known =
         open === undefined ? context.recent.find((one) => one.place === place && one.offset === offset) : undefined;
-      if (open !== undefined) await this.#openHandled(open, outputs);
-      else if (known !== undefined) await this.#seenAgain(known, outputs);
-      else await this.#redelivered(place, offset, outputs);
+      if (open !== undefined) await this.#openHandled(open, handling);
+      else if (known !== undefined) await this.#seenAgain(known, handling);
+      else await this.#redelivered(place, offset, handling);
     }
   }
 
-  async #takeById(id: string, outputs: Records): Promise<void> {
+  /** Rows that came again under their business ids: sent again, or of a second handling that nothing else shows. */
+  #noteRepeated({ event, outputs }: Handling): void {
+    const { recent, states } = this.#context;
+    const known = recent.find((one) => {
+      const { topic, partition, offset } = one.event;
+      return event !== null && topic === event.topic && partition === event.partition && offset === event.offset;
+    });
+    states.noteQuiet(known?.walked.keys ?? (outputs ?? []).flatMap(({ key }) => (key === null ? [] : [key])));
+  }
+
+  async #takeById(id: string, handling: Handling): Promise<void> {
     const { open, recent } = this.#context;
     const waiting = open.findById(id);
     const known = recent.find((one) => businessIdOf(one) === id);
-    if (waiting !== undefined) await this.#openHandled(waiting, outputs);
-    else if (known !== undefined) await this.#seenAgain(known, outputs);
+    if (waiting !== undefined) await this.#openHandled(waiting, handling);
+    else if (known !== undefined) await this.#seenAgain(known, handling);
     else {
       const walked = await this.#passUntil(
         (one) => businessIdOf(one) === id,
@@ -180,8 +200,8 @@ export class ServiceFollower {
       );
       if (walked === null) {
         this.#unknownIds++;
-        takeUnknown(this.#context, `id ${id}`, outputs);
-      } else await this.#first(walked, null, outputs);
+        takeUnknown(this.#context, `id ${id}`, handling.outputs);
+      } else await this.#first(walked, null, handling);
     }
   }
 
@@ -193,15 +213,17 @@ export class ServiceFollower {
   /**
    * Walks on to an event, which is given back unhandled; those on the way are passed. Null where the stretch ends first, or
    * where it may not be any further on.
+   * @param place the partition to walk along, where each is walked by itself
    */
   async #passUntil(
     isIt: (walked: WalkedEvent) => boolean,
     maybeFurther: () => boolean = () => true,
+    place = 0,
   ): Promise<WalkedEvent | null> {
     while (maybeFurther()) {
-      const loading = this.#walk.load();
+      const loading = this.#walk.load(place);
       if (loading !== undefined) await loading;
-      const walked = this.#walk.peek();
+      const walked = this.#walk.peek(place);
       if (walked === null) return null;
       this.#step(walked);
       if (isIt(walked)) return walked;
@@ -226,6 +248,7 @@ export class ServiceFollower {
   async #pass(walked: WalkedEvent): Promise<void> {
     const context = this.#context;
     if (context.isOutOfScope(walked) || this.#isDuplicate(walked)) return;
+    context.enterFog(walked);
     const { states, tally } = context;
     const right = await context.call(walked, states.rightView);
     if ('fault' in right) {
@@ -233,15 +256,18 @@ export class ServiceFollower {
       return;
     }
     if (right.outputs.length === 0) context.sometimesSilent = true;
+    const isNoted = this.#isNoted(walked);
     const witnessed = this.#isWitnessed(walked);
     const live = states.areTogether(walked.keys) ? right : await context.call(walked, states.liveView);
-    const silent = !this.#request.everyHandlingNoted && !('fault' in live) && live.outputs.length === 0;
+    const silent = !isNoted && !('fault' in live) && live.outputs.length === 0;
     if (witnessed && !silent) {
       this.#leaveOpen(walked, right);
       return;
     }
-    if (witnessed) tally.silent++;
-    else tally.unwitnessed++;
+    if (witnessed) {
+      tally.silent++;
+      context.unplacedSilence = true;
+    } else tally.unwitnessed++;
     commitBoth(context, walked, right, live);
     this.#takeForGranted(walked);
   }
@@ -267,14 +293,25 @@ export class ServiceFollower {
   #takeForGranted(walked: WalkedEvent): void {
     const { states, recent, independent, tally } = this.#context;
     states.noteQuiet(walked.keys);
-    recent.add({ turn: tally.handlings, rank: walked.rank, walked, records: null, assumed: true });
+    recent.add({ turn: tally.handlings, rank: walked.rank, walked, records: null, time: null, assumed: true });
     if (independent === null) return;
     for (const key of walked.keys) if (!independent.has(key)) states.part(key).standing = 'guessed';
   }
 
-  #isWitnessed({ place, offset, now }: WalkedEvent): boolean {
-    const { outputsFrom, everyHandlingNoted } = this.#request;
-    if (outputsFrom !== null && !everyHandlingNoted) return now >= outputsFrom;
+  /** True where the ledger would name the event if it had been handled. */
+  #isNoted({ place, offset }: WalkedEvent): boolean {
+    const { notedFrom, recordsBy, hasLedger } = this.#request;
+    if (recordsBy === 'id') return hasLedger && (this.#highest[place] as number) >= 0;
+    const from = notedFrom[place] ?? null;
+    return from !== null && offset >= from;
+  }
+
+  #isWitnessed(walked: WalkedEvent): boolean {
+    const { outputsFrom } = this.#request;
+    const { place, offset, now } = walked;
+    if (this.#isNoted(walked)) return true;
+    if (this.#request.hasOutputs === false) return false;
+    if (outputsFrom !== null) return now >= outputsFrom;
     const from = this.#request.witnessedFrom[place] ?? null;
     return from === null ? this.#entered : offset >= from;
   }
@@ -287,22 +324,53 @@ export class ServiceFollower {
     return false;
   }
 
-  async #openHandled(open: OpenEvent, outputs: Records): Promise<void> {
+  async #openHandled(open: OpenEvent, handling: Handling): Promise<void> {
     this.#context.open.remove(open);
-    await this.#first(open.walked, open, outputs);
+    await this.#first(open.walked, open, handling);
+  }
+
+  /** An event was recorded whose business id came before: it may be the one that was handled. */
+  async #copyHandled(copy: WalkedEvent, handling: Handling): Promise<void> {
+    const context = this.#context;
+    const open = context.open.findByCopy(copy);
+    if (open !== undefined) {
+      // The first delivery came to nothing, and this one is its handling.
+      await this.#openHandled(open, handling);
+      return;
+    }
+    // A delivery that was noted, and left out as it should be.
+    if (handling.outputs === null || handling.outputs.length === 0) return;
+    const id = context.copyIdOf(copy);
+    const known = context.recent.find((one) => one !== copy && context.copyIdOf(one) === id);
+    const { own } = this.#recordsOf(copy, handling.outputs, []);
+    if (known === undefined || known.assumed) {
+      context.cannotTell(copy, perhapsCopy);
+      for (const key of copy.keys) context.states.part(key).standing = 'guessed';
+      applyRevealedFields(context, copy, own ?? [], 'guessed');
+      return;
+    }
+    const why = 'an event with its business id was handled before';
+    await settleAgain(context, copy, { before: known.records, why, notedApart: false }, own);
   }
 
   /** The records show that the service handled an event that it had not handled before. */
-  async #first(walked: WalkedEvent, open: OpenEvent | null, given: Records): Promise<void> {
+  async #first(walked: WalkedEvent, open: OpenEvent | null, handling: Handling): Promise<void> {
     const context = this.#context;
     const { states } = context;
+    const given = handling.outputs;
     if (context.isOutOfScope(walked)) return;
-    const handled = this.#handled(walked, given);
-    if (open !== null) noteOvertaking(context, handled, open);
+    context.enterFog(walked);
     if (open === null && this.#isDuplicate(walked)) {
-      const { own } = this.#recordsOf(walked, given, []);
-      await settleAgain(context, walked, null, own, 'an event with its business id was handled before');
+      this.#entered = true;
+      await this.#copyHandled(walked, handling);
       return;
+    }
+    const isFirst = (this.#highest[walked.place] as number) < 0;
+    const handled = this.#handled(walked, handling);
+    if (open !== null && handling.unplaced !== true) {
+      // Where it may have been handled in its place without a trace, this may be its second handling as well.
+      if (!open.doubtful || !context.sometimesSilent || this.#isNoted(walked)) noteOvertaking(context, handled, open);
+      else context.cannotTell(walked, handledLater);
     }
     const together = open === null && states.areTogether(walked.keys);
     const right = open === null ? await context.call(walked, states.rightView) : null;
@@ -321,16 +389,19 @@ export class ServiceFollower {
     }
     const { own, rest } = this.#recordsOf(walked, given, live.outputs);
     handled.records = own;
-    await settleFirst(context, { walked, intended: open?.intended ?? right?.outputs ?? [], live, records: own });
+    const intended = open?.intended ?? right?.outputs ?? [];
+    await settleFirst(context, { walked, intended, live, records: own, isFirst });
     if (rest.length > 0) await this.#again(walked, own, rest);
   }
 
-  #handled(walked: WalkedEvent, records: Records): RecentHandling {
+  #handled(walked: WalkedEvent, { outputs, time }: Handling): RecentHandling {
     const { tally, recent, open } = this.#context;
+    this.#context.noteTurn(walked);
     this.#entered = true;
     this.#unknownIds = 0;
     this.#highestRank = Math.max(this.#highestRank, walked.rank);
-    const handled: RecentHandling = { turn: tally.handlings++, rank: walked.rank, walked, records, assumed: false };
+    const turn = tally.handlings++;
+    const handled: RecentHandling = { turn, rank: walked.rank, walked, records: outputs, time, assumed: false };
     recent.add(handled);
     if (walked.offset > (this.#highest[walked.place] as number)) {
       this.#highest[walked.place] = walked.offset;
@@ -341,9 +412,11 @@ export class ServiceFollower {
   }
 
   /** A record of an event that is behind: of a second handling, or of the first where that was only taken for granted. */
-  async #seenAgain(known: RecentHandling, records: Records): Promise<void> {
+  async #seenAgain(known: RecentHandling, handling: Handling): Promise<void> {
+    const records = handling.outputs;
     if (!known.assumed) {
-      await this.#again(known.walked, known.records, records);
+      const notedApart = known.time !== null && handling.time !== null && known.time !== handling.time;
+      await this.#again(known.walked, known.records, records, notedApart && this.#isNoted(known.walked));
       return;
     }
     known.assumed = false;
@@ -354,19 +427,19 @@ export class ServiceFollower {
   }
 
   /** An event that was handled before comes again, perhaps several times. */
-  async #again(walked: WalkedEvent, before: Records, given: Records): Promise<void> {
+  async #again(walked: WalkedEvent, before: Records, given: Records, notedApart = false): Promise<void> {
     const context = this.#context;
     let left: Records = given;
     do {
       context.tally.handlings++;
       const live = await context.call(walked, context.states.liveView);
       const { own, rest } = this.#recordsOf(walked, left, 'fault' in live ? [] : live.outputs);
-      await settleAgain(context, walked, before, own, 'it was handled before');
+      await settleAgain(context, walked, { before, why: 'it was handled before', notedApart }, own);
       left = rest;
     } while (left.length > 0);
   }
 
-  async #redelivered(place: number, offset: number, records: Records): Promise<void> {
+  async #redelivered(place: number, offset: number, { outputs: records }: Handling): Promise<void> {
     const { spec, inputs } = this.#request;
     const walked = await fetchEvent(spec, inputs, place, offset);
     const id = spec.partitions[place]?.id;
@@ -381,36 +454,96 @@ export class ServiceFollower {
     given: Records,
     expected: CalledWorker['outputs'],
   ): { readonly own: Records; readonly rest: readonly RecordedOutput[] } {
-    const { outputsFrom, everyHandlingNoted } = this.#request;
+    const { outputsFrom } = this.#request;
     if (given === null || (given.length === 0 && outputsFrom !== null && walked.now < outputsFrom)) {
       return { own: null, rest: [] };
     }
     const carried = this.#carried.get(walked) ?? [];
     if (carried.length > 0) this.#carried.delete(walked);
     const { first, rest } = splitGroup([...carried, ...given], expected);
-    if (!everyHandlingNoted || rest.length === 0) return { own: first, rest };
+    if (!this.#isNoted(walked) || rest.length === 0) return { own: first, rest };
     // The ledger will come to the other handling by itself.
     this.#carried.set(walked, rest);
     return { own: first, rest: [] };
   }
 
+  /** Passes what is left up to where the service has read: what no records speak of comes in the order of its times. */
+  async #passRest(): Promise<void> {
+    if (!this.#walk.isApart) {
+      await this.#passUntil(() => false);
+      return;
+    }
+    await this.#passInTurns(new Set(this.#request.spec.partitions.keys()), () => true);
+  }
+
+  /** Events that nothing shows to have been handled may have been, and connect the keys of partitions. */
+  async #connectRest(): Promise<void> {
+    const places = this.#walk.isApart ? [...this.#request.spec.partitions.keys()] : [0];
+    for (const place of places) {
+      for (;;) {
+        const loading = this.#walk.load(place);
+        if (loading !== undefined) await loading;
+        const walked = this.#walk.peek(place);
+        if (walked === null) break;
+        this.#walk.step();
+        this.#context.independent?.connect(walked.place, walked.keys.map(named));
+      }
+    }
+  }
+
+  /** What was handled before the records begin was handled before everything that they speak of. */
+  async #passEarlier(): Promise<void> {
+    if (!this.#walk.isApart) return;
+    const { witnessedFrom, outputsFrom } = this.#request;
+    const known = witnessedFrom.flatMap((from, place) => (from === null && outputsFrom === null ? [] : [place]));
+    await this.#passInTurns(new Set(known), (walked) => !this.#isWitnessed(walked));
+  }
+
+  /** Passes the events of some partitions in the order of their times, each as long as it is said to. */
+  async #passInTurns(places: Set<number>, isPassed: (walked: WalkedEvent) => boolean): Promise<void> {
+    while (places.size > 0) {
+      let next: WalkedEvent | null = null;
+      for (const place of places) {
+        const loading = this.#walk.load(place);
+        if (loading !== undefined) await loading;
+        const walked = this.#walk.peek(place);
+        if (walked === null || !isPassed(walked)) places.delete(place);
+        else if (next === null || walked.now < next.now) next = walked;
+      }
+      if (next === null) return;
+      const { place, offset } = next;
+      await this.#passUntil(
+        () => false,
+        () => (this.#walk.passed[place] as number) <= offset,
+        place,
+      );
+    }
+  }
+
   /** Takes the right replay on to where the service had read, and tells what it never handled. */
   async #finish(): Promise<readonly OpenEvent[]> {
     const context = this.#context;
-    if (this.#request.readUpTo !== null) await this.#passUntil(() => false);
+    if (this.#request.readUpTo !== null) await this.#passRest();
     for (const walked of this.#carried.keys()) {
-      context.fault('sent-twice', walked, 'its outputs were recorded more often than the ledger names it');
+      const { next = 0 } = this.#request.spec.partitions[walked.place] ?? {};
+      if (context.request.sequenceKnown && !this.#request.beginsLate && (this.#request.notedFrom[walked.place] ?? Infinity) <= next)
+        context.fault('sent-twice', walked, 'its outputs were recorded more often than the ledger names it');
+      else context.cannotTell(walked, perhapsSentAgain);
     }
     tellDisplaced(context, Infinity);
     const unclear: OpenEvent[] = [];
     for (const one of [...context.open.all()].sort((a, b) => a.walked.rank - b.walked.rank)) {
       const read = this.#request.readUpTo !== null || one.walked.offset < (this.#highest[one.walked.place] as number);
-      if (read && this.#request.everyHandlingNoted) context.fault('missed', one.walked, 'the ledger does not name it');
+      const isNoted = this.#isNoted(one.walked);
+      if ((isNoted || one.finding === 'missed') && context.mayBeCopy(one.walked))
+        context.cannotTell(one.walked, perhapsCopy);
+      else if (read && isNoted) context.fault('missed', one.walked, 'the ledger does not name it', { byLedger: true });
       else if (read && one.finding === 'missed' && !(context.sometimesSilent && one.doubtful)) {
         const evidence = 'no output of it was recorded, and later outputs of its keys are right without it';
         context.fault('missed', one.walked, evidence);
       } else if (read || one.finding === 'missed') unclear.push(one);
     }
+    if (context.independent !== null && context.holdsAny) await this.#connectRest();
     context.releaseHeld();
     return unclear;
   }

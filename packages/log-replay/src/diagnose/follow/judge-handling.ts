@@ -39,10 +39,10 @@ export function judgeHandling(
   standing: Confidence,
   revelations: Revelations,
 ): HandlingJudgement {
-  if (sameOutputs(predicted.outputs, records)) return agreeing;
+  if (sameOutputs(predicted.outputs, records, revelations.tolerancesOf)) return agreeing;
   switch (standing) {
     case 'exact': {
-      const difference = firstUnequal(predicted.outputs, records);
+      const difference = firstUnequal(predicted.outputs, records, revelations.tolerancesOf);
       return difference === null ? agreeing : { judgement: 'differs', difference };
     }
     case 'guessed':

@@ -23,14 +23,15 @@ export function takeUnknown(context: FollowContext, what: string, records: Recor
   context.unknownEvent(what);
   const { scope } = context.request;
   const keys = keysOf(context, records);
-  loseKeys(context, scope === null ? keys : keys.filter((key) => scope.has(key)), records);
+  loseKeys(context, scope === null ? keys : keys.filter((key) => scope.has(key)), records, false);
 }
 
-function loseKeys(context: FollowContext, keys: readonly string[], records: Records): void {
+function loseKeys(context: FollowContext, keys: readonly string[], records: Records, isFault = true): void {
   const { states } = context;
   const named = { keys: [...new Set(keys)] };
   const before = named.keys.map((key) => states.liveState(key));
-  markUnknown(context, named);
+  if (isFault) markUnknown(context, named);
+  else for (const key of named.keys) states.part(key).standing = 'guessed';
   applyRevealedFields(context, named, records ?? [], 'guessed');
   // The service may have done nothing at all.
   for (const [index, key] of named.keys.entries()) states.guess(key, before[index]);

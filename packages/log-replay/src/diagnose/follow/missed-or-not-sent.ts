@@ -50,6 +50,8 @@ export async function confirmMissed(
   if (open.length === 0 || context.states.hasOther(walked.keys)) return;
   const { standing } = context.states.standingOf(walked.keys);
   if (standing === 'guessed' || (context.sometimesSilent && standing !== 'exact')) return;
+  // It may have been handled with a wrong result that left no outputs and that the rounding hides.
+  if (context.sometimesSilent && context.revelations.roundedFields.length > 0) return;
   for (const one of open) {
     one.tries++;
     if ((await withOpen(context, one, walked, records, standing)) === null) one.finding = 'missed';

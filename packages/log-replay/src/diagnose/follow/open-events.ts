@@ -26,11 +26,22 @@ export class OpenEvents {
   readonly #byKey = new Map<string, OpenEvent[]>();
   readonly #byId = new Map<string, OpenEvent>();
   readonly #idOf: (walked: WalkedEvent) => string | null;
+  readonly #byCopy = new Map<string, OpenEvent>();
+  readonly #copyIdOf: (walked: WalkedEvent) => string | null;
 
-  constructor(places: number, idOf: (walked: WalkedEvent) => string | null) {
+  /**
+   * @param idOf the id by which records name events
+   * @param copyIdOf the id under which an event may be delivered again
+   */
+  constructor(
+    places: number,
+    idOf: (walked: WalkedEvent) => string | null,
+    copyIdOf: (walked: WalkedEvent) => string | null,
+  ) {
     this.#byPlace = Array.from({ length: places }, () => new Map<number, OpenEvent>());
     this.#notOvertaken = Array.from({ length: places }, () => new Set<OpenEvent>());
     this.#idOf = idOf;
+    this.#copyIdOf = copyIdOf;
   }
 
   add(open: OpenEvent): void {
@@ -44,6 +55,8 @@ export class OpenEvents {
     }
     const id = this.#idOf(walked);
     if (id !== null) this.#byId.set(id, open);
+    const copyId = this.#copyIdOf(walked);
+    if (copyId !== null) this.#byCopy.set(copyId, open);
   }
 
   find(place: number, offset: number): OpenEvent | undefined {
@@ -54,12 +67,20 @@ export class OpenEvents {
     return this.#byId.get(id);
   }
 
+  /** The one that was delivered before under the business id of another. */
+  findByCopy(copy: WalkedEvent): OpenEvent | undefined {
+    const id = this.#copyIdOf(copy);
+    return id === null ? undefined : this.#byCopy.get(id);
+  }
+
   remove(open: OpenEvent): void {
     const { walked } = open;
     this.#byPlace[walked.place]?.delete(walked.offset);
     this.#notOvertaken[walked.place]?.delete(open);
     const id = this.#idOf(walked);
     if (id !== null) this.#byId.delete(id);
+    const copyId = this.#copyIdOf(walked);
+    if (copyId !== null) this.#byCopy.delete(copyId);
     this.decide(open);
   }
 

@@ -15,11 +15,28 @@ export function* perturbedViews(
   keys: readonly string[],
   revelations: Revelations,
 ): Iterable<StateView> {
-  const rounded = keys.flatMap((key) =>
-    states.apart.get(key)?.standing === 'approximate'
-      ? revelations.roundedFields.map((field) => ({ key, ...field }))
-      : [],
+  yield* movedViews(
+    states,
+    keys.filter((key) => states.apart.get(key)?.standing === 'approximate'),
+    revelations,
   );
+}
+
+/** The same for states that are derived: a rounded output may have hidden that the service's was another one. */
+export function roundedViews(
+  states: ExpectedAndLiveStates,
+  keys: readonly string[],
+  revelations: Revelations,
+): Iterable<StateView> {
+  return movedViews(states, keys, revelations);
+}
+
+function* movedViews(
+  states: ExpectedAndLiveStates,
+  keys: readonly string[],
+  revelations: Revelations,
+): Iterable<StateView> {
+  const rounded = keys.flatMap((key) => revelations.roundedFields.map((field) => ({ key, ...field })));
   const moved = (some: typeof rounded, direction: number): StateView => {
     const over = new Map<string, unknown>();
     for (const { key, path, within } of some) {

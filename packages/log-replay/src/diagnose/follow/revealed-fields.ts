@@ -1,4 +1,5 @@
 import type { OutputDeclaration, RecordedOutput } from '@eventmend/core';
+import { tolerancesOf, type Tolerances } from '@eventmend/core/engine';
 import { parsePath, valueAt, type JsonPath } from './json-path.js';
 
 /** One field of the state of a key as an output told it. */
@@ -20,6 +21,9 @@ interface CompiledEvidence {
 /** What the records of a handling tell about states, by the declarations of the worker. Later records win over earlier ones. */
 export class Revelations {
   readonly #byOutput: ReadonlyMap<string, readonly CompiledEvidence[]>;
+  readonly #tolerances: ReadonlyMap<string, Tolerances>;
+  /** How far the values of an output may be off. */
+  readonly tolerancesOf = (output: string): Tolerances | undefined => this.#tolerances.get(output);
   /** Fields of a state that outputs give rounded, each once, with the coarsest rounding. */
   readonly roundedFields: readonly { readonly path: JsonPath; readonly within: number }[];
   /** The same records are asked about several times in a row. */
@@ -41,6 +45,9 @@ export class Revelations {
           })),
         })),
       ]),
+    );
+    this.#tolerances = new Map(
+      Object.entries(outputs ?? {}).map(([name, declaration]) => [name, tolerancesOf(declaration)]),
     );
     const coarsest = new Map<string, number>();
     for (const { within = {} } of declared.flatMap(([, reveals]) => reveals)) {

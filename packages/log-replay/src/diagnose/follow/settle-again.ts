@@ -1,50 +1,111 @@
-import { sameJson } from '@eventmend/core/engine';
 import type { RecordedOutput } from '@eventmend/core';
+import { recordedDifference } from '@eventmend/core/engine';
+import type { CalledWorker } from './call-worker.js';
 import { commitLive, applyRevealedFields, markUnknown, markFaulty } from './commit-handling.js';
-import type { FollowContext } from './follow-context.js';
+import { sameOutputs } from './compare-handling.js';
+import { describeRef } from '../records/handling.js';
+import { refOf, type FollowContext } from './follow-context.js';
 import { judge } from './settle-first.js';
+import { perhapsSentAgain } from './undecided.js';
 import type { WalkedEvent } from './walk-log.js';
 
+type Records = readonly RecordedOutput[] | null;
+
+/** What shows that an event was handled before. */
+export interface EarlierHandling {
+  /** Records of the first handling; null where they are not known. */
+  readonly before: Records;
+  readonly why: string;
+  /** The ledger noted both, each at a time of its own. */
+  readonly notedApart: boolean;
+}
+
 /**
- * Settles a handling of an event that was handled before. Where the records repeat those of the first handling to the letter,
- * and a second one would have given others, only the outputs were sent again.
- * @param before records of the first handling; null where they are not known
+ * Settles records of an event that was handled before. That it was handled twice is said only where a row that was merely
+ * sent again cannot be the reason: the records are others than the first ones, or the ledger noted both. Where they
+ * repeat the first ones, and a second handling would have given others, only the outputs were sent again.
  */
 export async function settleAgain(
   context: FollowContext,
   walked: WalkedEvent,
-  before: readonly RecordedOutput[] | null,
-  records: readonly RecordedOutput[] | null,
-  why: string,
+  { before, why, notedApart }: EarlierHandling,
+  records: Records,
 ): Promise<void> {
+  if (notedApart) context.handledAgain.add(describeRef(refOf(walked)));
   const live = await context.call(walked, context.states.liveView);
   if ('fault' in live) {
-    context.fault('twice', walked, why);
+    if (notedApart) context.fault('twice', walked, why, { byLedger: true });
+    else context.cannotTell(walked, perhapsSentAgain);
     markUnknown(context, walked);
     return;
   }
   const { standing } = context.states.standingOf(walked.keys);
-  const judged = records === null ? null : await judge(context, walked, live, records, standing);
-  const agrees = judged === null || judged.judgement === 'agrees';
-  if (!agrees && records !== null && before !== null && sameRecords(before, records)) {
-    context.fault(
-      'sent-twice',
-      walked,
-      'the same outputs were recorded again, and a second handling would have given others',
-    );
-    return;
-  }
-  context.fault('twice', walked, agrees ? `${why}, and its outputs are those of one handling more` : why);
+  const agrees = records !== null && (await judge(context, walked, live, records, standing)).judgement === 'agrees';
+  if (records === null || records.length === 0) {
+    if (notedApart) handledTwice(context, walked, why, live, records, true);
+    else perhapsHandledAgain(context, walked, live);
+  } else if (before !== null && isPartOf(records, before)) {
+    const isWhole = records.length === before.length && context.revelations.roundedFields.length === 0;
+    if (!agrees && standing === 'exact' && isWhole) {
+      context.fault(
+        'sent-twice',
+        walked,
+        'the same outputs were recorded again, and a second handling would have given others',
+      );
+    } else if (agrees && notedApart) handledTwice(context, walked, why, live, records, agrees);
+    else perhapsHandledAgain(context, walked, live);
+  } else if (before !== null || notedApart || (agrees && (await dependsOnState(context, walked, live)))) {
+    handledTwice(context, walked, why, live, records, agrees);
+  } else perhapsHandledAgain(context, walked, live);
+}
+
+function handledTwice(
+  context: FollowContext,
+  walked: WalkedEvent,
+  why: string,
+  live: CalledWorker,
+  records: Records,
+  agrees: boolean,
+): void {
+  const { standing } = context.states.standingOf(walked.keys);
+  const more =
+    agrees && records !== null && records.length > 0 ? ', and its outputs are those of one handling more' : '';
+  context.fault('twice', walked, `${why}${more}`, { byLedger: records === null });
   commitLive(context, walked, live, standing, true);
   markFaulty(context, walked);
   if (records !== null && (standing !== 'exact' || !agrees))
     applyRevealedFields(context, walked, records, agrees ? standing : 'guessed');
 }
 
-function sameRecords(a: readonly RecordedOutput[], b: readonly RecordedOutput[]): boolean {
-  if (a.length !== b.length) return false;
-  return a.every(({ output, key, value }, index) => {
-    const other = b[index];
-    return other?.output === output && other.key === key && sameJson(other.value, value);
+/** Both states go on, the one of a second handling and the one without. */
+function perhapsHandledAgain(context: FollowContext, walked: WalkedEvent, live: CalledWorker): void {
+  const { states } = context;
+  context.cannotTell(walked, perhapsSentAgain);
+  const before = walked.keys.map((key) => states.liveState(key));
+  const { tainted } = states.standingOf(walked.keys);
+  commitLive(context, walked, live, 'guessed', tainted);
+  for (const [index, key] of walked.keys.entries()) {
+    states.part(key).standing = 'guessed';
+    states.guess(key, before[index]);
+  }
+}
+
+/** True where other states would have given other outputs, so that it is no accident that these fit. */
+async function dependsOnState(context: FollowContext, walked: WalkedEvent, live: CalledWorker): Promise<boolean> {
+  const fromNothing = await context.call(walked, { read: () => undefined });
+  if ('fault' in fromNothing) return true;
+  const records = live.outputs.map((output, seq) => ({ ...output, seq, event: null, eventId: null, time: null }));
+  return !sameOutputs(fromNothing.outputs, records, () => undefined);
+}
+
+/** True where each record repeats one of those before. */
+function isPartOf(records: readonly RecordedOutput[], before: readonly RecordedOutput[]): boolean {
+  const left = [...before];
+  return records.every(({ output, key, value }) => {
+    const at = left.findIndex(
+      (other) => other.output === output && other.key === key && recordedDifference(other.value, value) === null,
+    );
+    if (at >= 0) left.splice(at, 1);
+    return at >= 0;
   });
 }

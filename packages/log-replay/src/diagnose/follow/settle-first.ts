@@ -1,14 +1,14 @@
 import type { RecordedOutput } from '@eventmend/core';
-import type { CalledWorker } from './call-worker.js';
+import { overlaid, type CalledWorker } from './call-worker.js';
 import { commitLive, applyRevealedFields, markFaulty } from './commit-handling.js';
 import { sameOutputs } from './compare-handling.js';
 import type { ObservedDifference } from '../fault.js';
 import type { FollowContext } from './follow-context.js';
 import { judgeHandling, type HandlingJudgement, type PredictedHandling } from './judge-handling.js';
 import { confirmMissed, explainByLostOutputs } from './missed-or-not-sent.js';
-import { perturbedViews } from './perturbed-views.js';
+import { perturbedViews, roundedViews } from './perturbed-views.js';
 import type { Confidence } from './expected-and-live-states.js';
-import { perhapsOlder, perhapsSilent, stateLost } from './undecided.js';
+import { perhapsOlder, perhapsCut, perhapsRepeated, perhapsSilent, stateLost } from './undecided.js';
 import type { WalkedEvent } from './walk-log.js';
 
 /** One first handling of an event, before it is judged. */
@@ -20,6 +20,8 @@ export interface FirstHandling {
   readonly live: CalledWorker;
   /** Null where outputs were not recorded. */
   readonly records: readonly RecordedOutput[] | null;
+  /** The first of its partition: what was recorded may begin in the middle of it. */
+  readonly isFirst: boolean;
 }
 
 /** Judges a handling from the states just before it, and takes the service's states on. */
@@ -65,7 +67,9 @@ async function compare(
       return;
     case 'differs':
       if (await explainByLostOutputs(context, walked, records, standing)) return;
-      if (mayBeOlder(context, walked, live, records)) context.cannotTell(walked, perhapsOlder);
+      if (handling.isFirst && records.length < live.outputs.length) context.cannotTell(walked, perhapsCut);
+      else if (await mayBeRepeated(context, walked, live, records)) context.cannotTell(walked, perhapsRepeated);
+      else if (await mayBeOlder(context, walked, live, records)) context.cannotTell(walked, perhapsOlder);
       else {
         const { difference } = judged;
         context.fault('wrong', walked, evidenceOf(difference, standing), { difference });
@@ -95,7 +99,7 @@ export function settleAgreeing(
   { standing, tainted, toTheLetter }: AgreeingStates,
 ): void {
   const { states, tally, request, revelations } = context;
-  if (!sameOutputs(intended, records)) {
+  if (!sameOutputs(intended, records, revelations.tolerancesOf)) {
     if (tainted || request.orderJudged === 'canonical') tally.consequences++;
     else tally.orderNotDetermined++;
   }
@@ -154,7 +158,7 @@ async function choose(
   const { states, revelations } = context;
   // A guess need not come of a fault: nobody may have written down in which order the service came to the keys' events.
   const { tainted } = states.standingOf(walked.keys);
-  const fits = sameOutputs(live.outputs, records);
+  const fits = sameOutputs(live.outputs, records, revelations.tolerancesOf);
   const other = await otherThatFits(context, walked, records);
   if (!fits && other !== null) {
     commitLive(context, walked, other, 'exact', tainted);
@@ -174,27 +178,62 @@ async function otherThatFits(
   records: readonly RecordedOutput[],
 ): Promise<CalledWorker | null> {
   const answer = await context.call(walked, context.states.otherView);
-  return 'fault' in answer || !sameOutputs(answer.outputs, records) ? null : answer;
+  return 'fault' in answer || !sameOutputs(answer.outputs, records, context.revelations.tolerancesOf) ? null : answer;
 }
 
 /**
  * The disagreement may come of an earlier event of these keys, which nothing shows to have been handled rightly: one since the
  * last agreement, or, where outputs are rounded, an older one that the rounding hid.
  */
-function mayBeOlder(
+async function mayBeOlder(
   context: FollowContext,
   walked: WalkedEvent,
   live: CalledWorker,
   records: readonly RecordedOutput[],
-): boolean {
+): Promise<boolean> {
   const { states, open, revelations, sometimesSilent } = context;
   if (states.hadQuiet(walked.keys)) return true;
   if (sometimesSilent) {
     if (states.standingOf(walked.keys).standing !== 'exact') return true;
     if (open.sharing(walked.keys, walked.rank).some(({ finding }) => finding === 'unclear')) return true;
   }
-  if (!states.everQuiet(walked.keys)) return false;
-  return judgeHandling(predicted(context, live), records, 'approximate', revelations).judgement === 'agrees';
+  if (!states.everQuiet(walked.keys) && revelations.roundedFields.length === 0) return false;
+  if (judgeHandling(predicted(context, live), records, 'approximate', revelations).judgement === 'agrees') return true;
+  for (const view of roundedViews(states, walked.keys, revelations)) {
+    const other = await context.call(walked, view);
+    if (!('fault' in other) && sameOutputs(other.outputs, records, revelations.tolerancesOf)) return true;
+  }
+  return false;
+}
+
+/** So many earlier handlings are asked whether they may have come twice. */
+const askedHandlings = 32;
+
+/**
+ * The disagreement may come of a second handling, of this event or of one of its keys before it, that left no outputs of its
+ * own: then nobody can say whether that or a wrong result is the reason.
+ */
+async function mayBeRepeated(
+  context: FollowContext,
+  walked: WalkedEvent,
+  live: CalledWorker,
+  records: readonly RecordedOutput[],
+): Promise<boolean> {
+  const { states, recent, revelations } = context;
+  const fits = (outputs: CalledWorker['outputs']): boolean => sameOutputs(outputs, records, revelations.tolerancesOf);
+  const again = await context.call(walked, overlaid(states.liveView, live.writes));
+  if (!('fault' in again) && fits([...live.outputs, ...again.outputs])) return true;
+  if (!context.sometimesSilent && live.outputs.length > 0) return false;
+  let asked = 0;
+  for (const { walked: earlier } of recent.since(0)) {
+    if (earlier === walked || !earlier.keys.some((key) => walked.keys.includes(key))) continue;
+    if (++asked > askedHandlings) return false;
+    const second = await context.call(earlier, states.liveView);
+    if ('fault' in second || second.outputs.length > 0) continue;
+    const after = await context.call(walked, overlaid(states.liveView, second.writes));
+    if (!('fault' in after) && fits(after.outputs)) return true;
+  }
+  return false;
 }
 
 function evidenceOf({ path, output, expected, recorded }: ObservedDifference, standing: Confidence): string {

@@ -33,6 +33,37 @@ export const perhapsOlder: Doubt = {
   missing: everyEvent,
 };
 
+export const orderNotDetermined: Doubt = {
+  reason: 'order not determined: events of its keys may have been handled at another time, in another partition',
+  missing: 'a ledger of the handled events, or a recorded order',
+};
+
+export const behindHole: Doubt = {
+  reason: 'the log lacks events from before it, and nobody knows what they did to its keys',
+  missing: 'the events that the log lacks, or a snapshot from behind them',
+};
+
+export const perhapsSentAgain: Doubt = {
+  reason: 'it was recorded again as before: it was handled a second time, or only its record was sent again',
+  missing: 'later outputs or a recorded state that depend on it',
+};
+
+export const perhapsCut: Doubt = {
+  reason: 'not all of its outputs are there, and they are the first ones of its partition that were recorded',
+  missing: 'earlier records',
+};
+
+export const perhapsRepeated: Doubt = {
+  reason:
+    'its outputs are not the expected ones; it came to a wrong result, or an event of its keys was handled twice and left no outputs once',
+  missing: 'a ledger of the handled events, or a recorded state behind it',
+};
+
+export const perhapsCopy: Doubt = {
+  reason: 'an event with its business id came before, and nothing shows which of the two was handled',
+  missing: everyEvent,
+};
+
 /** An event that left no outputs, and that nothing later shows to have been missed. */
 export function undeterminedOf({ walked }: OpenEvent): Undetermined {
   return {

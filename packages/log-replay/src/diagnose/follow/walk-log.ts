@@ -16,8 +16,8 @@ export interface WalkedEvent {
   /** Number of its partition among those of the spec. */
   readonly place: number;
   readonly offset: number;
-  /** Its number on the canonical path, from 0. */
-  readonly rank: number;
+  /** Its number on the path that is walked, from 0; known once it is left behind. */
+  rank: number;
   /** Effective time in milliseconds; -Infinity before the first timestamp. */
   readonly now: number;
   readonly event: WorkerEvent;
@@ -29,93 +29,137 @@ export interface WalkedEvent {
 /** How many events are read ahead for a worker that is asked in batches. */
 const readAhead = 512;
 
-/** Walks the events of a stretch of the log in canonical order, each with its keys, up to exclusive ends by place. */
+/** One way through the log: over all partitions in canonical order, or along a single one. */
+interface WalkedPath {
+  readonly path: Path;
+  next: WalkedEvent | null;
+  /** Events whose keys were asked for together; the path is ahead by them. */
+  ahead: WalkedEvent[];
+}
+
+/**
+ * Walks the events of a stretch of the log, each with its keys, up to exclusive ends by place: in canonical order, or each
+ * partition by itself, for a service that put the partitions together in its own way.
+ */
 export class LogWalk {
   readonly #inputs: ReplayInputs;
-  readonly #path: Path;
+  /** One for all partitions, or one for each place. */
+  readonly #paths: readonly WalkedPath[];
   readonly #ends: readonly number[];
   /** Why, by partition and offset. */
   readonly #forced = new Map<string, string>();
+  /** Places of the paths' own, by path. */
+  readonly #placesOf: readonly (readonly number[])[];
   #rank = 0;
-  #next: WalkedEvent | null = null;
-  /** Events whose keys were asked for together; the path is ahead by them. */
-  #ahead: WalkedEvent[] = [];
+  /** The path that was looked at last. */
+  #current = 0;
   /** The next offset of each place: everything below was passed or is not there. */
   readonly passed: number[];
 
-  /** @param forced events that the worker must not be asked to handle */
+  /**
+   * @param apart whether each partition is walked by itself
+   * @param forced events that the worker must not be asked to handle
+   */
   constructor(
     spec: ReplaySpec,
     inputs: ReplayInputs,
     ends: readonly number[],
-    forced: readonly ForcedQuarantine[] = [],
+    { apart, forced = [] }: { readonly apart: boolean; readonly forced?: readonly ForcedQuarantine[] },
   ) {
     this.#inputs = inputs;
     for (const one of forced) this.#forced.set(`${partitionKey(one.partition)}@${one.offset}`, one.reason);
     this.#ends = ends;
     this.passed = spec.partitions.map(({ next }) => next);
-    this.#path = new Path(
-      spec.partitions.map(({ id, next, order, ranges }) => ({
-        id,
-        next,
-        order,
-        ranges: ranges.map(({ from, to, log, segment }) => ({
-          from,
-          to,
-          log: log === null ? null : (inputs.logs[log] ?? null),
-          segment,
-        })),
-      })),
-      orderValuesFor(spec.order, inputs.recorded),
-    );
+    const all = spec.partitions.map((_, place) => place);
+    this.#placesOf = apart ? all.map((place) => [place]) : [all];
+    this.#paths = this.#placesOf.map((places) => ({
+      path: new Path(
+        places
+          .map((place) => spec.partitions[place] as ReplaySpec['partitions'][number])
+          .map(({ id, next, order, ranges }) => ({
+            id,
+            next,
+            order,
+            ranges: ranges.map(({ from, to, log, segment }) => ({
+              from,
+              to,
+              log: log === null ? null : (inputs.logs[log] ?? null),
+              segment,
+            })),
+          })),
+        orderValuesFor(spec.order, inputs.recorded),
+      ),
+      next: null,
+      ahead: [],
+    }));
+  }
+
+  get isApart(): boolean {
+    return this.#paths.length > 1;
   }
 
   /** Reads on where that is necessary. A promise only where the log has to be waited for. */
-  load(): undefined | Promise<undefined> {
-    if (this.#inputs.instance.mode === 'batches') return this.#ahead.length === 0 ? this.#readAhead() : undefined;
-    return this.#path.mustLoad ? this.#path.load() : undefined;
+  load(place: number): undefined | Promise<undefined> {
+    const walked = this.#pathOf(place);
+    if (walked.next !== null) return undefined;
+    if (this.#inputs.instance.mode === 'batches')
+      return walked.ahead.length === 0 ? this.#readAhead(walked) : undefined;
+    return walked.path.mustLoad ? walked.path.load() : undefined;
   }
 
   /** The next event; null at the end of the stretch, or where `load` has to be called first. */
-  peek(): WalkedEvent | null {
-    if (this.#next !== null) return this.#next;
-    if (this.#inputs.instance.mode === 'batches') return (this.#next = this.#ahead.shift() ?? null);
-    if (this.#path.mustLoad && this.#path.load() !== undefined) return null;
-    const cursor = this.#head();
-    return cursor === null ? null : (this.#next = this.#describe(cursor, cursor.offsets[cursor.index] as number));
+  peek(place: number): WalkedEvent | null {
+    const walked = this.#pathOf(place);
+    if (walked.next !== null) return walked.next;
+    if (this.#inputs.instance.mode === 'batches') return (walked.next = walked.ahead.shift() ?? null);
+    // What was asked for must not be asked for again: whoever waits for the log calls `load`.
+    if (walked.path.mustLoad) return null;
+    const cursor = this.#head(walked);
+    if (cursor === null) return null;
+    return (walked.next = this.#describe(cursor, cursor.offsets[cursor.index] as number));
   }
 
   /** The partition whose event is next. One that has come to its end is left out; the others go on to theirs. */
-  #head(): PartitionCursor | null {
+  #head(walked: WalkedPath): PartitionCursor | null {
     for (;;) {
-      const cursor = this.#path.head;
+      const cursor = walked.path.head;
       if (cursor === null) return null;
-      if ((cursor.offsets[cursor.index] as number) < (this.#ends[cursor.place] as number)) return cursor;
-      this.#path.hold();
+      if ((cursor.offsets[cursor.index] as number) < (this.#ends[this.#placeOf(walked, cursor)] as number))
+        return cursor;
+      walked.path.hold();
     }
   }
 
-  /** Leaves the event behind that `peek` gave. */
+  /** Leaves the event behind that `peek` gave last. */
   step(): void {
-    const walked = this.#next;
+    const current = this.#paths[this.#current] as WalkedPath;
+    const walked = current.next;
     if (walked === null) return;
-    this.#next = null;
+    current.next = null;
     this.passed[walked.place] = walked.offset + 1;
-    if (this.#inputs.instance.mode === 'batches') return;
-    this.#rank++;
-    this.#path.step();
+    walked.rank = this.#rank++;
+    if (this.#inputs.instance.mode !== 'batches') current.path.step();
   }
 
   close(): void {
-    this.#path.close();
+    for (const { path } of this.#paths) path.close();
   }
 
-  async #readAhead(): Promise<undefined> {
+  #pathOf(place: number): WalkedPath {
+    this.#current = this.isApart ? place : 0;
+    return this.#paths[this.#current] as WalkedPath;
+  }
+
+  #placeOf(walked: WalkedPath, cursor: PartitionCursor): number {
+    return this.#placesOf[this.#paths.indexOf(walked)]?.[cursor.place] ?? cursor.place;
+  }
+
+  async #readAhead(walked: WalkedPath): Promise<undefined> {
     const scan = new KeyScan<Pick<WalkedEvent, 'place' | 'offset' | 'rank' | 'now'> & { readonly id: PartitionId }>(
       this.#inputs.instance,
       (scanned) => {
         const { id, ...at } = scanned.note;
-        this.#ahead.push(
+        walked.ahead.push(
           'error' in scanned
             ? { ...at, event: withoutValue(id, at.offset), keys: [], fault: scanned.error }
             : { ...at, event: scanned.event, keys: scanned.keys, fault: this.#faultOf(id, at.offset) },
@@ -123,14 +167,15 @@ export class LogWalk {
       },
     );
     for (let read = 0; read < readAhead; read++) {
-      if (this.#path.mustLoad) await this.#path.load();
-      const cursor = this.#head();
+      if (walked.path.mustLoad) await walked.path.load();
+      const cursor = this.#head(walked);
       if (cursor === null) break;
-      const { id, index, place } = cursor;
+      const { id, index } = cursor;
+      const place = this.#placeOf(walked, cursor);
       const now = cursor.clock[index] as number;
-      const note = { id, place, offset: cursor.offsets[index] as number, rank: this.#rank++, now };
+      const note = { id, place, offset: cursor.offsets[index] as number, rank: -1, now };
       const asking = scan.ask(note, cursor.page as NonNullable<typeof cursor.page>, index, id, now);
-      this.#path.step();
+      walked.path.step();
       if (asking !== undefined) await asking;
     }
     await scan.flush();
@@ -146,8 +191,8 @@ export class LogWalk {
   #describe(cursor: PartitionCursor, offset: number): WalkedEvent {
     const instance = this.#inputs.instance as WorkerInstance;
     const now = cursor.clock[cursor.index] as number;
-    const { place } = cursor;
-    const rank = this.#rank;
+    const place = this.#placeOf(this.#paths[this.#current] as WalkedPath, cursor);
+    const rank = -1;
     try {
       const event = instance.event(cursor.page as NonNullable<typeof cursor.page>, cursor.index, cursor.id);
       // Written out: spreading an object a second time costs more than the event.

@@ -99,6 +99,16 @@ export class ExplanationReport {
         );
         break;
       }
+      case 'perhaps': {
+        const { accusations } = judgement;
+        const what = accusations.map((one) => described(suspect, one)).join(' and ');
+        this.#open(keys, {
+          suspicion: oneKind(accusations.map(({ kind }) => kind)),
+          reason: `${what} explains it, and so may a wrong result of some event ${this.#between(suspect)}`,
+          missing,
+        });
+        break;
+      }
       case 'several': {
         const { explanations } = judgement;
         const names = explanations.map((all) => all.map((one) => described(suspect, one)).join(' and '));

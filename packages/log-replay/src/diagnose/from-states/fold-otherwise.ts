@@ -36,12 +36,14 @@ export async function foldOtherwise(
   handling: OtherHandling,
   folding: Folding,
   budget: CallBudget,
+  onOutcome: (states: ReadonlyMap<string, string | null>) => void = () => undefined,
 ): Promise<FoldResult> {
   const { events, outside } = suspect;
   if (outside.size > 0 && changesOutside(suspect, handling)) return 'not-followed';
   const states = statesBefore(suspect, handling.from);
   for (const item of handling.sequence) {
     if (item < 0) {
+      if (-1 - item === suspect.decisive) onOutcome(comparable(suspect.keys, states, folding.instance));
       if (holds(suspect.checks[-1 - item], states, folding.instance)) continue;
       const reach = -1 - item - suspect.decisive - 1;
       return reach < 0 ? 'does-not' : reach;
@@ -66,6 +68,19 @@ export async function foldOtherwise(
     if (outside.size > 0 && leavesOut(event, writes, outside)) return 'not-followed';
   }
   return suspect.checks.length - suspect.decisive - 1;
+}
+
+function comparable(
+  keys: readonly string[],
+  states: ReadonlyMap<string, unknown>,
+  instance: WorkerBasis,
+): ReadonlyMap<string, string | null> {
+  return new Map(keys.map((key) => [key, states.has(key) ? comparableState(instance, states.get(key), key) : null]));
+}
+
+/** The right states of a suspect at the cut that is to be explained. */
+export function rightOutcome(suspect: Suspect, instance: WorkerBasis): ReadonlyMap<string, string | null> {
+  return comparable(suspect.keys, statesBefore(suspect, suspect.end), instance);
 }
 
 function holds(check: StateCheck | undefined, states: ReadonlyMap<string, unknown>, instance: WorkerBasis): boolean {

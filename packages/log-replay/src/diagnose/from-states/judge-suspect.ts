@@ -1,5 +1,6 @@
 import type { CallBudget } from './call-budget.js';
-import { foldOtherwise, type Folding, type FoldResult } from './fold-otherwise.js';
+import { chanceOfAccident, mostChance } from './chance-of-accident.js';
+import { foldOtherwise, rightOutcome, type Folding, type FoldResult } from './fold-otherwise.js';
 import {
   doubleFaults,
   pairsUpTo,
@@ -13,6 +14,8 @@ import type { Suspect } from './suspect.js';
 /** What came of trying all single faults on a suspect. */
 export type Judgement =
   | { readonly judged: 'one'; readonly accusations: readonly Accusation[]; readonly tried: number }
+  /** It explains the states, and so may some wrong result: one that happens to lead there is likely enough. */
+  | { readonly judged: 'perhaps'; readonly accusations: readonly Accusation[] }
   | { readonly judged: 'several'; readonly explanations: readonly (readonly Accusation[])[] }
   /** No single fault, but these pairs of faults, of which too many are tried for one of them to be believed. */
   | { readonly judged: 'pairs-only'; readonly explanations: readonly (readonly Accusation[])[] }
@@ -32,7 +35,10 @@ export async function judgeSuspect(
 ): Promise<Judgement> {
   const single = await tryAll(suspect, singleFaults(suspect, mayMove), folding, budget);
   if (single.open !== null) return { judged: single.open };
-  if (single.explaining.length > 0) return decide(single.explaining, single.tried);
+  if (single.explaining.length > 0) {
+    const judgement = decide(single.explaining, single.tried);
+    return judgement.judged === 'one' && (isAccident(suspect, single, folding)) ? byAccident(judgement) : judgement;
+  }
   const explanations: (readonly Accusation[])[] = [...patterns];
   if (suspect.end - suspect.first <= pairsUpTo) {
     const double = await tryAll(suspect, doubleFaults(suspect), folding, budget);
@@ -50,6 +56,8 @@ interface Explaining {
 interface Tried {
   readonly explaining: readonly Hypothesis['claims'][];
   readonly tried: number;
+  /** States that they lead to at the cut, each once, as JSON. */
+  readonly outcomes: ReadonlySet<string>;
   /** Why some hypotheses could be neither confirmed nor refuted; null where all were. */
   readonly open: Extract<FoldResult, 'not-followed' | 'no-budget'> | null;
 }
@@ -62,16 +70,30 @@ async function tryAll(
 ): Promise<Tried> {
   const explaining: Explaining[] = [];
   let tried = 0;
+  const outcomes = new Set<string>();
   let open: Tried['open'] = null;
   for (const { handling, claims } of hypotheses) {
-    if (folding.control.stopRequested) return { explaining: [], tried, open: 'no-budget' };
-    const result = await foldOtherwise(suspect, handling, folding, budget);
+    if (folding.control.stopRequested) return { explaining: [], tried, outcomes, open: 'no-budget' };
+    const result = await foldOtherwise(suspect, handling, folding, budget, (states) => {
+      outcomes.add(JSON.stringify([...states]));
+    });
     tried++;
     if (typeof result === 'number') explaining.push({ claims, reach: result });
-    else if (result === 'no-budget') return { explaining: [], tried, open: 'no-budget' };
+    else if (result === 'no-budget') return { explaining: [], tried, outcomes, open: 'no-budget' };
     else if (result === 'not-followed') open = 'not-followed';
   }
-  return { explaining: missedOrLate(explaining), tried, open };
+  return { explaining: missedOrLate(explaining), tried, outcomes, open };
+}
+
+/** True where a wrong result may as well have led to the recorded states: too many handlings that were tried lie close by. */
+function isAccident(suspect: Suspect, { outcomes }: Tried, { instance }: Folding): boolean {
+  const recorded = suspect.checks[suspect.decisive]?.recorded ?? new Map<string, string | null>();
+  const all = [...outcomes].map((text) => new Map(JSON.parse(text) as [string, string | null][]));
+  return chanceOfAccident(rightOutcome(suspect, instance), recorded, all) > mostChance;
+}
+
+function byAccident({ accusations }: Extract<Judgement, { judged: 'one' }>): Judgement {
+  return { judged: 'perhaps', accusations };
 }
 
 /** Of the explanations by one event that was missed or came late, only those that explain most of the cuts behind. */

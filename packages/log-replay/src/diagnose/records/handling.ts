@@ -10,6 +10,10 @@ export interface Handling {
   readonly outputs: readonly RecordedOutput[] | null;
   /** When the service noted it, in milliseconds; null where it did not. */
   readonly time: number | null;
+  /** Only its outputs show it, beside a ledger that does not name it: nobody knows when it came. */
+  readonly unplaced?: boolean;
+  /** Rows that were recorded before, under the same business ids and with the same values. */
+  readonly isRepeated?: boolean;
 }
 
 /** `orders[3]@18204933`, for people. */

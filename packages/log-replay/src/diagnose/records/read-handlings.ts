@@ -1,3 +1,4 @@
+import type { RecordedEventRef } from '@eventmend/core/engine';
 import type { LedgerEntry, ProcessedLedger, RecordedOutput, RecordedOutputs } from '@eventmend/core';
 import type { Handling } from './handling.js';
 
@@ -9,10 +10,14 @@ import type { Handling } from './handling.js';
 export function readHandlings(
   outputs: RecordedOutputs | null,
   ledger: ProcessedLedger | null,
+  ledgerBegin: LedgerBegin = () => 0,
 ): AsyncIterable<readonly Handling[]> {
   if (ledger === null) return outputs === null ? none() : groupsOf(outputs);
-  return outputs === null ? entriesOf(ledger) : joined(ledger, outputs);
+  return outputs === null ? entriesOf(ledger) : joined(ledger, outputs, ledgerBegin);
 }
+
+/** The first offset of a partition that the ledger speaks of; null where it speaks of none. */
+export type LedgerBegin = (partition: Pick<RecordedEventRef, 'topic' | 'partition'>) => number | null;
 
 async function* none(): AsyncIterable<readonly Handling[]> {
   // Nothing was recorded.
@@ -34,6 +39,7 @@ interface OpenGroup {
   /** The number of its last record. */
   last: number;
   closed: boolean;
+  readonly isRepeated?: boolean;
 }
 
 /**
@@ -44,17 +50,29 @@ interface OpenGroup {
 async function* groupsOf(source: RecordedOutputs): AsyncIterable<readonly Handling[]> {
   let queue: OpenGroup[] = [];
   const openOf = new Map<string, OpenGroup>();
+  const recentOf = new Map<string, readonly OpenGroup[]>();
   let latest: OpenGroup | null = null;
   let number = 0;
+  const isRepeat = repeatsById();
   for await (const batch of source.read()) {
     for (const record of batch) {
       number++;
+      if (isRepeat(record)) {
+        queue.push({ records: [record], last: number, closed: true, isRepeated: true });
+        continue;
+      }
       if (latest !== null && sameEvent(latest.records[0] as RecordedOutput, record)) {
         latest.records.push(record);
         latest.last = number;
         continue;
       }
       const lane = partitionOf(record);
+      const groups = recentOf.get(lane) ?? [];
+      if (groups.some((group) => group !== openOf.get(lane) && repeats(group, record))) {
+        // A row of before that came again: what is going on is not over for that.
+        queue.push({ records: [record], last: number, closed: true });
+        continue;
+      }
       const open = openOf.get(lane);
       if (open !== undefined && completes(open, record)) {
         open.records.push(record);
@@ -65,6 +83,7 @@ async function* groupsOf(source: RecordedOutputs): AsyncIterable<readonly Handli
       if (open !== undefined) open.closed = true;
       latest = { records: [record], last: number, closed: false };
       openOf.set(lane, latest);
+      recentOf.set(lane, [...groups.slice(1 - recentGroups), latest]);
       queue.push(latest);
     }
     const open = queue.findIndex((group) => !group.closed && number - group.last <= recordsBetween);
@@ -74,9 +93,40 @@ async function* groupsOf(source: RecordedOutputs): AsyncIterable<readonly Handli
     for (const group of done) group.closed = true;
     if (latest?.closed === true) latest = null;
     for (const [lane, group] of openOf) if (group.closed) openOf.delete(lane);
-    if (done.length > 0) yield done.map(({ records }) => groupOf(records));
+    if (done.length > 0) yield done.map(groupOf);
   }
-  if (queue.length > 0) yield queue.map(({ records }) => groupOf(records));
+  if (queue.length > 0) yield queue.map(groupOf);
+}
+
+/** So many business ids of outputs are remembered. */
+const rememberedIds = 100_000;
+
+/** Tells rows that were sent again: the same output of the same event under the same business id, with the same value. */
+function repeatsById(): (record: RecordedOutput) => boolean {
+  const known = new Map<string, string>();
+  return ({ output, key, value, event, eventId, businessId }) => {
+    if (businessId === null) return false;
+    const id = JSON.stringify([output, key, businessId]);
+    const content = JSON.stringify([event, eventId, value]);
+    if (known.get(id) === content) return true;
+    known.set(id, content);
+    if (known.size > rememberedIds) for (const oldest of known.keys()) return !known.delete(oldest);
+    return false;
+  };
+}
+
+/** So many groups of a partition are remembered, for rows that come again. */
+const recentGroups = 16;
+
+/** True for a record that a group holds already, to the letter. */
+function repeats({ records }: OpenGroup, record: RecordedOutput): boolean {
+  return (
+    sameEvent(records[0] as RecordedOutput, record) &&
+    records.some(
+      ({ output, key, value }) =>
+        output === record.output && key === record.key && JSON.stringify(value) === JSON.stringify(record.value),
+    )
+  );
 }
 
 /** True for a record of the same event that adds an output or key which the group does not have yet. */
@@ -91,9 +141,11 @@ function partitionOf({ event }: RecordedOutput): string {
   return event === null ? '' : `${event.partition} ${event.topic}`;
 }
 
-function groupOf(outputs: readonly RecordedOutput[]): Handling {
+function groupOf({ records: outputs, isRepeated }: OpenGroup): Handling {
   const [first] = outputs;
-  return { event: first?.event ?? null, eventId: first?.eventId ?? null, outputs, time: first?.time ?? null };
+  return {
+    ...(isRepeated === true ? { isRepeated } : {}),
+    event: first?.event ?? null, eventId: first?.eventId ?? null, outputs, time: first?.time ?? null };
 }
 
 function sameEvent(a: RecordedOutput, b: RecordedOutput): boolean {
@@ -108,11 +160,18 @@ function sameEvent(a: RecordedOutput, b: RecordedOutput): boolean {
 /** How far the outputs may run ahead of the ledger, in groups, before a group counts as one without an entry. */
 const groupsAhead = 5000;
 
-async function* joined(ledger: ProcessedLedger, outputs: RecordedOutputs): AsyncIterable<readonly Handling[]> {
+async function* joined(
+  ledger: ProcessedLedger,
+  outputs: RecordedOutputs,
+  ledgerBegin: LedgerBegin,
+): AsyncIterable<readonly Handling[]> {
   const groups = groupsOf(outputs)[Symbol.asyncIterator]();
   const waiting = new Map<string, Handling[]>();
-  /** Outputs may have been kept for a shorter time than the ledger. */
-  let begun = false;
+  /** Outputs may have been kept for a shorter time than the ledger: by partition, whether there were any, and how many wait. */
+  const begun = new Set<string>();
+  const left = new Map<string, number>();
+  /** Outputs of events from before the ledger. */
+  let earlier: Handling[] = [];
   let count = 0;
   let ended = false;
   const pull = async (): Promise<void> => {
@@ -122,7 +181,13 @@ async function* joined(ledger: ProcessedLedger, outputs: RecordedOutputs): Async
       return;
     }
     for (const group of next.value) {
+      if (group.event !== null && group.event.offset < (ledgerBegin(group.event) ?? Infinity)) {
+        earlier.push(group);
+        continue;
+      }
       const name = nameOf(group);
+      const lane = laneOf(group);
+      left.set(lane, (left.get(lane) ?? 0) + 1);
       const known = waiting.get(name);
       if (known === undefined) waiting.set(name, [group]);
       else known.push(group);
@@ -133,22 +198,34 @@ async function* joined(ledger: ProcessedLedger, outputs: RecordedOutputs): Async
     const handlings: Handling[] = [];
     for (const entry of batch) {
       const name = nameOf(entry);
+      const lane = laneOf(entry);
       while (!waiting.has(name) && !ended && count < groupsAhead) await pull();
+      if (earlier.length > 0) {
+        handlings.push(...earlier);
+        earlier = [];
+      }
       const [group, ...rest] = waiting.get(name) ?? [];
       if (rest.length > 0) waiting.set(name, rest);
       else waiting.delete(name);
       if (group !== undefined) {
         count--;
-        begun = true;
+        begun.add(lane);
+        left.set(lane, (left.get(lane) ?? 1) - 1);
       }
-      handlings.push(handlingOf(entry, group?.outputs ?? (begun ? [] : null)));
+      // Before the first outputs of its partition, behind the last ones, or where they stand too far away: not known.
+      const isKept = begun.has(lane) && (ended ? (left.get(lane) ?? 0) > 0 : count < groupsAhead);
+      handlings.push(handlingOf(entry, group?.outputs ?? (isKept ? [] : null)));
     }
     yield handlings;
   }
   // Outputs that no entry of the ledger explains are handlings all the same.
   while (!ended) await pull();
-  const left = [...waiting.values()].flat();
-  if (left.length > 0) yield left;
+  const others = [...earlier, ...waiting.values()].flat();
+  if (others.length > 0) yield others.map((one) => ({ ...one, unplaced: true }));
+}
+
+function laneOf({ event }: Pick<Handling, 'event'>): string {
+  return event === null ? '' : `${event.partition} ${event.topic}`;
 }
 
 function nameOf({ event, eventId }: Pick<Handling, 'event' | 'eventId'>): string {

@@ -13,13 +13,17 @@ export function splitGroup(
   const allowed = new Map<string, number>();
   for (const { output, key } of expected) count(allowed, output, key);
   const seen = new Map<string, number>();
-  for (const [index, { output, key }] of records.entries()) {
+  const first: RecordedOutput[] = [];
+  const rest: RecordedOutput[] = [];
+  for (const record of records) {
+    const { output, key } = record;
     const times = count(seen, output, key ?? '');
-    const name = JSON.stringify([output, key ?? '']);
-    if (times > Math.max(1, allowed.get(name) ?? 1))
-      return { first: records.slice(0, index), rest: records.slice(index) };
+    const most = allowed.get(JSON.stringify([output, key ?? '']));
+    // Behind a row that was sent again, the first handling goes on with what is still owed of it.
+    const belongs = times <= (rest.length === 0 ? Math.max(1, most ?? 1) : (most ?? 0));
+    (belongs ? first : rest).push(record);
   }
-  return { first: records, rest: [] };
+  return { first, rest };
 }
 
 function count(counts: Map<string, number>, output: string, key: string): number {

@@ -35,8 +35,20 @@ export async function surveyRecords(
     if (seen >= looked) break;
   }
   return {
-    witnessedFrom: offsets.map((list) => (list.length === 0 ? null : firstWitnessed(list))),
+    witnessedFrom: offsets.map((list, place) =>
+      list.length === 0 ? null : firstWitnessed(withoutRedelivered(list, partitions[place]?.next ?? 0)),
+    ),
     recordsBy: seen > 0 && withOffset === 0 ? 'id' : 'offset',
     empty: seen === 0,
   };
+}
+
+/**
+ * The first record of a partition may be of an event that came again: then it does not say that those behind it were
+ * recorded too.
+ * @param beginning the first offset of the partition: records from there on are records from the beginning
+ */
+function withoutRedelivered(offsets: readonly number[], beginning: number): readonly number[] {
+  const [first = beginning, second] = offsets;
+  return first > beginning && second !== undefined && second > first + 1 ? offsets.slice(1) : offsets;
 }

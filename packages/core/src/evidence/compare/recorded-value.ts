@@ -1,0 +1,74 @@
+import { fieldPath, firstDifference, type Difference } from '../../model/json/first-difference.js';
+import type { OutputDeclaration } from '../../model/outputs/output.js';
+
+/** How far numbers at paths of an output may be off, by `$.total`: as the worker declares that its service rounds them. */
+export type Tolerances = ReadonlyMap<string, number>;
+
+const none: Tolerances = new Map();
+
+/** Numbers that languages compute in another order differ in their last bits, and in no more. */
+const lastBits = 1e-12;
+
+/** The tolerances of an output, from what its declaration says of the states that it reveals. */
+export function tolerancesOf(declaration: OutputDeclaration | undefined): Tolerances {
+  const tolerances = new Map<string, number>();
+  for (const { fields, within = {} } of declaration?.reveals ?? []) {
+    for (const [ofState, path] of Object.entries(fields)) {
+      const most = within[ofState] ?? 0;
+      if (most <= 0) continue;
+      const at = path === '' ? '$' : path.split('.').reduce(fieldPath, '$');
+      tolerances.set(at, Math.max(most, tolerances.get(at) ?? 0));
+    }
+  }
+  return tolerances.size === 0 ? none : tolerances;
+}
+
+/**
+ * Where a recorded value is another than the one that is expected; null where it is the same as far as anybody can tell.
+ * An absent field is as good as null; a number may be off by its tolerance, and a fraction in its last bits.
+ */
+export function recordedDifference(
+  expected: unknown,
+  recorded: unknown,
+  tolerances: Tolerances = none,
+): Difference | null {
+  const found = firstDifference(expected, recorded);
+  return found === null ? null : difference(expected, recorded, '$', tolerances);
+}
+
+/** True for two numbers that are the same as far as anybody can tell. */
+export function sameNumber(expected: number, recorded: number, within: number): boolean {
+  const off = Math.abs(expected - recorded);
+  // Half a unit is not exact in binary.
+  if (within > 0 && off <= within * (1 + 1e-9) + Math.abs(recorded) * lastBits) return true;
+  if (Number.isInteger(expected) && Number.isInteger(recorded)) return off === 0;
+  return off <= Math.max(Math.abs(expected), Math.abs(recorded)) * lastBits;
+}
+
+function difference(left: unknown, right: unknown, path: string, tolerances: Tolerances): Difference | null {
+  if (left === right || ((left ?? null) === null && (right ?? null) === null)) return null;
+  if (typeof left === 'number' && typeof right === 'number') {
+    return sameNumber(left, right, tolerances.get(path) ?? 0) ? null : { path, left, right };
+  }
+  if (Array.isArray(left) && Array.isArray(right)) {
+    for (let index = 0; index < Math.max(left.length, right.length); index++) {
+      const found = difference(left[index], right[index], `${path}[${index}]`, tolerances);
+      if (found !== null) return found;
+    }
+    return null;
+  }
+  if (!isRecord(left) || !isRecord(right)) return { path, left, right };
+  for (const name of new Set([...Object.keys(left), ...Object.keys(right)])) {
+    const found = difference(own(left, name), own(right, name), fieldPath(path, name), tolerances);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+function own(record: Readonly<Record<string, unknown>>, name: string): unknown {
+  return Object.hasOwn(record, name) ? record[name] : undefined;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

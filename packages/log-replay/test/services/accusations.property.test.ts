@@ -1,0 +1,110 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { diagnose } from '../../src/diagnose/diagnose.js';
+import type { Fault } from '../../src/diagnose/fault.js';
+import { readFaults } from '../../src/diagnose/fault-files.js';
+import { inputsOfService } from './build-service.js';
+import { judgeAccusations } from './judge-accusations.js';
+import { playService, type PlayedService } from './play-service.js';
+import { designOfSeed } from './service-design.js';
+
+const full = process.env['EVENTMEND_FULL'] === '1';
+const firstSeed = Number(process.env['EVENTMEND_PROPERTY_SEED'] ?? 1);
+const healthyServices = Number(process.env['EVENTMEND_SERVICES'] ?? (full ? 10_000 : 250));
+const faultyServices = Number(process.env['EVENTMEND_SERVICES'] ?? (full ? 3000 : 150));
+
+let folder: string;
+beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'eventmend-services-'))));
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function accusationsOf(played: PlayedService, seed: number): Promise<readonly Fault[]> {
+  const store = join(folder, `s-${seed}`);
+  try {
+    await diagnose(inputsOfService(played, store));
+    return [...readFaults(store)].filter(({ kind }) => kind !== 'sent-twice' || !isSentAgain(played));
+  } finally {
+    rmSync(store, { recursive: true, force: true });
+  }
+}
+
+/** Where rows really were sent again, saying so accuses no handling. */
+function isSentAgain({ design }: PlayedService): boolean {
+  return (design.records?.resent ?? 0) > 0 || (design.ledger?.resent ?? 0) > 0;
+}
+
+/** What is at hand, in a word. */
+function evidenceOf({ design: { records, ledger, live } }: PlayedService): string {
+  const parts = [
+    records === null ? null : `outputs by ${records.order}`,
+    ledger === null ? null : 'ledger',
+    live ? 'state' : null,
+  ].filter((part) => part !== null);
+  return parts.join(' + ') || 'nothing';
+}
+
+describe(`accusations of random services (seeds from ${firstSeed})`, () => {
+  it(
+    `accuses none of ${healthyServices} healthy services`,
+    async () => {
+      const lines: string[] = [];
+      for (let seed = firstSeed; seed < firstSeed + healthyServices; seed++) {
+        const played = playService(designOfSeed(seed), seed);
+        const faults = await accusationsOf(played, seed);
+        if (faults.length === 0) continue;
+        const [{ kind, event, evidence } = { kind: '', event: null, evidence: '' }] = faults;
+        lines.push(
+          `seed ${seed}: ${faults.length} accusations; ${kind} ${JSON.stringify(event)} ${evidence} :: ${JSON.stringify(played.design)}`,
+        );
+      }
+      console.log(
+        `healthy services, seeds ${firstSeed} to ${firstSeed + healthyServices - 1}: ${lines.length} accused`,
+      );
+      expect(lines.slice(0, 40)).toEqual([]);
+    },
+    full ? 3_600_000 : 300_000,
+  );
+
+  it(
+    `accuses nobody else of ${faultyServices} faulty services`,
+    async () => {
+      const lines: string[] = [];
+      const told = new Map<string, { planted: number; right: number; false: number }>();
+      const count = (name: string) => {
+        let known = told.get(name);
+        if (known === undefined) told.set(name, (known = { planted: 0, right: 0, false: 0 }));
+        return known;
+      };
+      for (let seed = firstSeed; seed < firstSeed + faultyServices; seed++) {
+        const played = playService(designOfSeed(seed, 3), seed);
+        const faults = await accusationsOf(played, seed);
+        const judged = judgeAccusations(played.mistakes, faults);
+        for (const mistake of played.mistakes) {
+          for (const name of [mistake.kind, evidenceOf(played)]) {
+            count(name).planted++;
+            if (judged.right.includes(mistake)) count(name).right++;
+          }
+        }
+        for (const { kind } of judged.false) for (const name of [kind, evidenceOf(played)]) count(name).false++;
+        if (judged.false.length === 0) continue;
+        const [{ kind, event, evidence, other } = { kind: '', event: null, evidence: '', other: null }] = judged.false;
+        lines.push(
+          `seed ${seed}: ${judged.false.length} false; ${kind} ${JSON.stringify(event)} ${JSON.stringify(other)} ${evidence}; planted ${JSON.stringify(played.mistakes.map((one) => [one.kind, one.event]))} :: ${JSON.stringify(played.design)}`,
+        );
+      }
+      const table = [...told].sort(([a], [b]) => (a < b ? -1 : 1));
+      console.log(
+        [`faulty services, seeds ${firstSeed} to ${firstSeed + faultyServices - 1}: found of planted, false`]
+          .concat(
+            table.map(([name, { planted, right, false: wrong }]) => `${name}: ${right} of ${planted}, ${wrong} false`),
+          )
+          .join('\n'),
+      );
+      expect(lines.slice(0, 40)).toEqual([]);
+    },
+    full ? 3_600_000 : 300_000,
+  );
+});
