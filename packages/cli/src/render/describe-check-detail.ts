@@ -93,7 +93,13 @@ function describeCoverageCheck({ parts, unproven, declared }: CoverageDetail): s
 }
 
 /** `events of type order.refunded: 312 events, 19 keys`. */
-function describeUncoveredPart({ kind, name, events, keys, reviewed }: NonNullable<CoverageDetail['parts']>[number]): string {
+function describeUncoveredPart({
+  kind,
+  name,
+  events,
+  keys,
+  reviewed,
+}: NonNullable<CoverageDetail['parts']>[number]): string {
   const mark = reviewed ? ', reviewed' : '';
   switch (kind) {
     case 'type':

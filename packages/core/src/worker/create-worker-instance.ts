@@ -3,7 +3,7 @@ import type { EventPage } from '../model/log/event-page.js';
 import type { PartitionId } from '../model/log/partition-id.js';
 import { deduplicationIdOf } from './deduplication-id.js';
 import { deriveKeys } from './derive-keys.js';
-import { rehearse, triedToChangeFrozen, type Rehearsal } from './find-changed-input.js';
+import { rehearse, triedToChangeFrozen, type ChangedInput, type Rehearsal } from './find-changed-input.js';
 import { HandlerCall } from './handler-call.js';
 import type { InstanceSettings } from './instance-settings.js';
 import { makeWorkerEvent } from './make-worker-event.js';
@@ -18,6 +18,8 @@ export interface WorkerInstanceOptions {
   readonly lookups?: ReferenceTables;
   /** What `context.replaying` says: true in every recovery, proof and verification (the default), false in a live host. */
   readonly replaying?: boolean;
+  /** Where a write to a frozen input may be swallowed, it is looked for while inputs are frozen. True by default. */
+  readonly mayBeSloppy?: boolean;
 }
 
 /**
@@ -36,7 +38,7 @@ export function createWorkerInstance(worker: Worker, options: WorkerInstanceOpti
       },
     );
   }
-  return new CheckedWorker(worker, lookups, options.replaying ?? true);
+  return new CheckedWorker(worker, lookups, options.replaying ?? true, options.mayBeSloppy ?? true);
 }
 
 class CheckedWorker implements WorkerInstance {
@@ -50,7 +52,7 @@ class CheckedWorker implements WorkerInstance {
   private call: HandlerCall;
   private async = false;
 
-  constructor(worker: Worker, lookups: ReferenceTables, replaying: boolean) {
+  constructor(worker: Worker, lookups: ReferenceTables, replaying: boolean, mayBeSloppy: boolean) {
     const codec = worker.codec as { encode(state: unknown): unknown; decode(json: unknown): unknown } | undefined;
     this.worker = worker;
     this.settings = {
@@ -61,6 +63,7 @@ class CheckedWorker implements WorkerInstance {
       encode: codec === undefined ? undefined : (state) => codec.encode(state),
       decode: codec === undefined ? undefined : (json) => codec.decode(json),
       freezing: false,
+      watchingWrites: mayBeSloppy,
       valuesChecked: 0,
     };
     this.single = worker.definition.key !== undefined;
@@ -106,7 +109,13 @@ class CheckedWorker implements WorkerInstance {
     let returned: unknown;
     try {
       returned = handler(this.single ? call.firstState() : call.states, event, call.context);
-      if (!isThenable(returned)) return this.effects(call, returned);
+      if (!isThenable(returned)) {
+        const effects = this.effects(call, returned);
+        if (this.settings.freezing && this.settings.watchingWrites) {
+          this.refuseSwallowed(handler, event, keys, now, states);
+        }
+        return effects;
+      }
     } catch (thrown) {
       call.close();
       const rehearsal = this.rehearsalOf(thrown, call, handler, event, keys, now, states);
@@ -135,6 +144,42 @@ class CheckedWorker implements WorkerInstance {
       if (rehearsal !== null) await ignoreFailure(rehearsal.run);
       throw this.failure(thrown, call, event, keys, rehearsal);
     }
+  }
+
+  /**
+   * Code that is not strict goes on where it writes to frozen data, and the write is lost: a second call on copies shows
+   * it.
+   */
+  private refuseSwallowed(
+    handler: ErasedHandler,
+    event: WorkerEvent,
+    keys: readonly string[],
+    now: number,
+    states: StateView,
+  ): void {
+    const rehearsal = rehearse({ settings: this.settings, handler, single: this.single, event, keys, now, states });
+    try {
+      rehearsal.run();
+    } catch {
+      // The call that counts did not throw.
+    }
+    const changed = rehearsal.changed();
+    if (changed !== null) throw this.mutated(changed, event, keys, undefined);
+  }
+
+  private mutated(changed: ChangedInput, event: WorkerEvent, keys: readonly string[], cause: unknown): RecoveryError {
+    return workerFailure(
+      'input-mutated',
+      this.worker,
+      event,
+      `it changed ${changed.what} in place, at ${changed.path}`,
+      {
+        hint: 'build a new object instead: states and events may be shared with what is stored',
+        cause,
+        keys: changed.key === null ? keys : [changed.key],
+        path: changed.path,
+      },
+    );
   }
 
   /** A TypeError over frozen data is looked into by a second call on copies, which shows what the handler changes. */
@@ -185,20 +230,7 @@ class CheckedWorker implements WorkerInstance {
   ): unknown {
     if (call.violation !== null) return call.violation;
     const changed = rehearsal?.changed() ?? null;
-    if (changed !== null) {
-      return workerFailure(
-        'input-mutated',
-        this.worker,
-        event,
-        `it changed ${changed.what} in place, at ${changed.path}`,
-        {
-          hint: 'build a new object instead: states and events may be shared with what is stored',
-          cause: thrown,
-          keys: changed.key === null ? keys : [changed.key],
-          path: changed.path,
-        },
-      );
-    }
+    if (changed !== null) return this.mutated(changed, event, keys, thrown);
     const what = `it threw ${describeThrown(thrown)} (keys ${keys.slice(0, 5).map(quoteKey).join(', ')})`;
     return workerFailure('worker-failed', this.worker, event, what, {
       hint: 'mend the handler and plan again, or let poison: quarantine-event park such events',

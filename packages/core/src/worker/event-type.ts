@@ -21,7 +21,8 @@ export function eventTypeOf(worker: Worker, event: WorkerEvent): string {
 function fromHeaders(headers: EventHeaders): string | null {
   if (headers.length === 0) return null;
   for (const wanted of headerNames) {
-    for (const [name, value] of headers) if (name === wanted && value !== null) return typeof value === 'string' ? usable(value) : null;
+    for (const [name, value] of headers)
+      if (name === wanted && value !== null) return typeof value === 'string' ? usable(value) : null;
   }
   return null;
 }

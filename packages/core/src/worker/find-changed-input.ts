@@ -6,7 +6,7 @@ import type { StateView } from './worker-instance.js';
 import { quoteKey } from './worker-failures.js';
 import type { WorkerEvent } from './worker.js';
 
-interface ChangedInput {
+export interface ChangedInput {
   /** `the event`, or `the state of key "A"`. */
   readonly what: string;
   readonly key: string | null;

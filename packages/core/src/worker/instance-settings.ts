@@ -10,6 +10,8 @@ export interface InstanceSettings {
   readonly encode: ((state: unknown) => unknown) | undefined;
   readonly decode: ((json: unknown) => unknown) | undefined;
   freezing: boolean;
+  /** Look for writes that frozen inputs swallowed: some of the code may not run in strict mode. */
+  readonly watchingWrites: boolean;
   /** How many objects the plain-JSON check has seen; decides which get the close look. */
   valuesChecked: number;
 }

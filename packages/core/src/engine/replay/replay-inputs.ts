@@ -2,7 +2,7 @@ import type { EventLog, LogLocator } from '../../model/log/event-log.js';
 import { openLocator } from '../../sources/log/open-locator.js';
 import type { RecordedRanks } from '../../model/order/recorded-ranks.js';
 import type { OpenWorker } from '../../worker/describe-worker.js';
-import { startBlockRecorder, type BlockRecorder } from '../../worker/coverage/block-recorder.js';
+import { startBlockRecorder, type BlockRecorder } from '../../worker/blocks/block-recorder.js';
 import { openWorker } from '../../sources/reference-tables/open-worker.js';
 import type { ReferenceFiles, WorkerLocator, WorkerSource } from '../../worker/worker-source.js';
 

@@ -1,5 +1,5 @@
-import type { BlockCounts, CodeSpans } from '../../worker/coverage/block-recorder.js';
-import { uniteSpans } from '../../worker/coverage/spans.js';
+import type { BlockCounts, CodeSpans } from '../../worker/blocks/block-recorder.js';
+import { uniteSpans } from '../../worker/blocks/spans.js';
 
 /** What of a worker was exercised where it came to the same as the service. */
 export interface CheckCoverage {

@@ -1,6 +1,6 @@
 import type { LaneObserver } from '../../engine/fold/lane-observer.js';
 import type { EmittedOutput } from '../../worker/worker-instance.js';
-import type { BlockRecorder, CodeSpans } from '../../worker/coverage/block-recorder.js';
+import type { BlockRecorder, CodeSpans } from '../../worker/blocks/block-recorder.js';
 import { eventTypeOf } from '../../worker/event-type.js';
 import type { Worker, WorkerEvent } from '../../worker/worker.js';
 import { mostTypes, runtimeOfCode, uniteCode, type CheckCoverage, type CoveredCode } from './check-coverage.js';
@@ -84,7 +84,12 @@ export class CoverageObserver implements LaneObserver {
 
   #coveredCode(recorder: BlockRecorder): CoveredCode {
     const spans = this.#code;
-    return { runtime: runtimeOfCode, spans, notRun: recorder.locate(recorder.without(spans)), ...recorder.count(spans) };
+    return {
+      runtime: runtimeOfCode,
+      spans,
+      notRun: recorder.locate(recorder.without(spans)),
+      ...recorder.count(spans),
+    };
   }
 
   #takeCode(recorder: BlockRecorder): void {

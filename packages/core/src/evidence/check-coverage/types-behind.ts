@@ -31,7 +31,10 @@ export async function typesBehind(
   if (instance.mode !== 'events') return [];
   control.idle();
   const found = new Map(
-    [...onStretch].map(([type, { events, keys }]) => [type, { events, keys: new Set(keys) }] as [string, { events: number; keys: Set<string> }]),
+    [...onStretch].map(
+      ([type, { events, keys }]) =>
+        [type, { events, keys: new Set(keys) }] as [string, { events: number; keys: Set<string> }],
+    ),
   );
   for (const { id, ranges, from, to } of stretches) {
     for (const range of ranges) {

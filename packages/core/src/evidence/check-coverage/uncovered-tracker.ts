@@ -1,7 +1,7 @@
 import type { EventPage } from '../../model/log/event-page.js';
 import type { PartitionId } from '../../model/log/partition-id.js';
-import type { BlockRecorder, CodeSpans } from '../../worker/coverage/block-recorder.js';
-import { subtractSpans } from '../../worker/coverage/spans.js';
+import type { BlockRecorder, CodeSpans } from '../../worker/blocks/block-recorder.js';
+import { subtractSpans, uniteSpans } from '../../worker/blocks/spans.js';
 import type { HandlerEffects, StateView, WorkerInstance } from '../../worker/worker-instance.js';
 import type { WorkerEvent } from '../../worker/worker.js';
 import { runtimeOfCode, type CheckCoverage } from './check-coverage.js';
@@ -60,6 +60,8 @@ export class UncoveredTracker {
   #given = new Map<string, unknown>();
   #chunk: Applied[] = [];
   #looks = 0;
+  /** Calls of this chunk that failed: they applied nothing, whatever they ran. */
+  #failed: (() => unknown)[] = [];
 
   constructor(options: TrackerOptions) {
     const { covered, recorder } = options;
@@ -78,7 +80,13 @@ export class UncoveredTracker {
     this.#instance = inner;
     const invoke: WorkerInstance['invoke'] = (event, keys, now, states) => {
       this.#given = new Map();
-      return inner.invoke(event, keys, now, remember(states, this.#given));
+      const given = this.#given;
+      try {
+        return inner.invoke(event, keys, now, remember(states, given));
+      } catch (thrown) {
+        this.#failed.push(() => inner.invoke(event, keys, now, { read: (key) => given.get(key) }));
+        throw thrown;
+      }
     };
     return new Proxy(inner, {
       get: (target, name) => {
@@ -179,7 +187,11 @@ export class UncoveredTracker {
   /** New blocks by event, as locations. */
   async #blocksOf(chunk: readonly Applied[]): Promise<ReadonlyMap<Applied, readonly string[]>> {
     const byEvent = new Map<Applied, readonly string[]>();
-    const fresh = this.#takeNew();
+    const failed = this.#failed;
+    this.#failed = [];
+    const ran = this.#takeNew();
+    if (ran === null) return byEvent;
+    const fresh = failed.length === 0 ? ran : await this.#withoutFailed(ran, failed, chunk);
     if (fresh === null) return byEvent;
     // What an event of an uncovered type runs adds nothing to its mark, and only its place is told.
     const [ofUncovered, others] = partition(chunk, (applied) => this.#typeIfUncovered(applied) !== null);
@@ -190,6 +202,29 @@ export class UncoveredTracker {
     const locations = this.#recorder?.locate(Object.fromEntries(theirs) as CodeSpans) ?? [];
     for (const applied of ofUncovered) byEvent.set(applied, locations);
     return byEvent;
+  }
+
+  /** What the calls that failed do not explain, or what others ran too; null where nothing is left. */
+  async #withoutFailed(
+    ran: CodeSpans,
+    failed: readonly (() => unknown)[],
+    chunk: readonly Applied[],
+  ): Promise<CodeSpans | null> {
+    for (const call of failed) {
+      try {
+        call();
+      } catch {
+        // As before.
+      }
+    }
+    const theirs = this.#takeNew() ?? {};
+    const others = (await this.#runAgain(chunk)) ?? {};
+    const left: Record<string, CodeSpans[string]> = {};
+    for (const [name, spans] of Object.entries(ran)) {
+      const rest = uniteSpans(subtractSpans(spans, theirs[name] ?? []), others[name] ?? []);
+      if (rest.length > 0) left[name] = rest;
+    }
+    return Object.keys(left).length === 0 ? null : left;
   }
 
   /** Blocks that ran and that the check did not cover; null where there are none. */
@@ -203,7 +238,11 @@ export class UncoveredTracker {
     return Object.keys(fresh).length === 0 ? null : fresh;
   }
 
-  async #attribute(some: readonly Applied[], fresh: CodeSpans, byEvent: Map<Applied, readonly string[]>): Promise<void> {
+  async #attribute(
+    some: readonly Applied[],
+    fresh: CodeSpans,
+    byEvent: Map<Applied, readonly string[]>,
+  ): Promise<void> {
     if (some.length > 1 && this.#looks < mostLooks) {
       const middle = some.length >> 1;
       let isFound = false;

@@ -57,7 +57,15 @@ describe('normalise', () => {
   });
 
   it('is no constant where states are alike by themselves, or rounded', () => {
-    expect(look(({ open }) => ({ open }), [{ open: 1, cache: 1 }, { open: 1, cache: 2 }])).not.toThrow();
+    expect(
+      look(
+        ({ open }) => ({ open }),
+        [
+          { open: 1, cache: 1 },
+          { open: 1, cache: 2 },
+        ],
+      ),
+    ).not.toThrow();
     expect(look(({ open }) => ({ open: Math.round(open) }), [{ open: 1.1 }, { open: 1.2 }])).not.toThrow();
   });
 });

@@ -35,8 +35,11 @@ export interface Examination {
   readonly proofMs: number | null;
 }
 
-/** `recorded-proofs` answers at once from certificates; `prove` replays what they do not cover. */
-export type ExaminationDepth = 'recorded-proofs' | 'prove';
+/**
+ * `recorded-proofs` answers at once from certificates; `prove` replays where there are none; `coverage` also where one of an
+ * earlier version does not say what the proof covered.
+ */
+export type ExaminationDepth = 'recorded-proofs' | 'prove' | 'coverage';
 
 /**
  * Finds out which snapshots a replay from a trust root reproduces. The root is the beginning of the log where the log
@@ -55,16 +58,15 @@ export async function examineSnapshots(
   const pinned = input.survey.logs.every(({ description }) => description.fingerprint !== null);
   const readable = pinned ? readCertificates(situation.store) : [];
   const usable =
-    depth === 'recorded-proofs'
+    depth !== 'coverage'
       ? readable
-      : // A proof of an earlier version does not say what it covered: it is made again.
-        readable.filter(({ covered, finding }) => covered !== undefined || finding.finding !== 'proven');
+      : readable.filter(({ covered, finding }) => covered !== undefined || finding.finding !== 'proven');
   let certificates = certificatesFor(usable, basis, provable);
   let eventsPerSecond: number | null = null;
   let proofMs: number | null = null;
   const last = provable.at(-1);
   if (
-    depth === 'prove' &&
+    depth !== 'recorded-proofs' &&
     root !== null &&
     last !== undefined &&
     provable.some(({ description }) => !certificates.has(description.id))
@@ -86,7 +88,12 @@ export async function examineSnapshots(
     const certificate = certificates.get(candidate.description.id);
     return certificate === undefined
       ? { candidate, finding: judgeCandidate(candidate, undefined, situation.trusted), order: [], covered: null }
-      : { candidate, finding: trustOver(certificate.finding, situation.trusted), order: certificate.order, covered: certificate.covered ?? null };
+      : {
+          candidate,
+          finding: trustOver(certificate.finding, situation.trusted),
+          order: certificate.order,
+          covered: certificate.covered ?? null,
+        };
   });
   const made = await findCheckCertificate(input);
   const workerCheck = withCertificate(checkWorker(examined, situation.incident.onset), made);

@@ -112,7 +112,8 @@ export async function replayLane(request: LaneRequest): Promise<LaneOutcome> {
   const takeIn = (evaluation: Evaluation, { walk, event, count }: Step): Promise<void> | undefined => {
     const parkedBefore = count.quarantined;
     settle(evaluation, walk, event, count);
-    const looking = evaluation.kind === 'applied' ? request.onApplied?.(evaluation, walk.partition.id, event) : undefined;
+    const looking =
+      evaluation.kind === 'applied' ? request.onApplied?.(evaluation, walk.partition.id, event) : undefined;
     const pause = request.onEvent(count.quarantined > parkedBefore);
     return looking === undefined ? pause : looking.then(() => pause);
   };

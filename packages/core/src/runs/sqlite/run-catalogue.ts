@@ -151,7 +151,12 @@ function readRebuiltStates(files: RunFiles): Iterable<RecoveredState> {
       const state = JSON.parse(text) as unknown;
       if (hashState(key, state) !== hash) throw damagedRow(files, `the state of key ${JSON.stringify(key)}`);
       const causes = lookup.causes(lane, provenance);
-      yield { key, state, fidelity: fidelityUnder(markOf(key), fidelityOf(causes, standing)), causes: causes.map(describeCause) };
+      yield {
+        key,
+        state,
+        fidelity: fidelityUnder(markOf(key), fidelityOf(causes, standing)),
+        causes: causes.map(describeCause),
+      };
     }
   });
 }

@@ -82,7 +82,9 @@ async function verifyLocked(
     ];
     const unnamed = { runId, checks, measures: again.measures };
     const outcome = checks.some(({ result }) => result === 'failed') ? 'failed' : 'passed';
-    const verification: Verification = { ...unnamed, verdict: judgeRun(summary, plan.workerCheck, outcome, unprovenOf(uncovered)),
+    const verification: Verification = {
+      ...unnamed,
+      verdict: judgeRun(summary, plan.workerCheck, outcome, unprovenOf(uncovered)),
     };
     writeCoverageMarks(files.uncovered, uncovered ?? noMarks);
     writeFileDurably(files.verification, `${JSON.stringify(verification, null, 2)}\n`);
@@ -145,7 +147,7 @@ async function derive(
 
 /** What the check of the worker covered: from what is recorded, or by proving again. Null where nobody knows. */
 async function coverageOfCheck(prepared: PreparedInputs, work: LongWork): Promise<CheckCoverage | null> {
-  return (await examineSnapshots(prepared, 'prove', work)).covered;
+  return (await examineSnapshots(prepared, 'coverage', work)).covered;
 }
 
 /** The way from the beginning of the log to the baseline, where the logs still hold it. */

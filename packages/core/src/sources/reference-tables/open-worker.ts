@@ -1,3 +1,4 @@
+import { mayRunSloppyCode } from '../../worker/may-run-sloppy-code.js';
 import { createWorkerInstance } from '../../worker/create-worker-instance.js';
 import { defaultEventTimeoutMs, describeWorker, type OpenWorker } from '../../worker/describe-worker.js';
 import { openReferenceTables } from './open-reference-tables.js';
@@ -15,5 +16,6 @@ export async function openWorker(
 ): Promise<OpenWorker> {
   if (source.kind === 'process') return openProcessWorker(source, eventTimeoutMs);
   const worker = await describeWorker(source);
-  return createWorkerInstance(worker, { lookups: await openReferenceTables(worker, references), replaying: true });
+  const lookups = await openReferenceTables(worker, references);
+  return createWorkerInstance(worker, { lookups, replaying: true, mayBeSloppy: mayRunSloppyCode(source) });
 }

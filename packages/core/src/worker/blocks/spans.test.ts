@@ -3,8 +3,34 @@ import { spansThatRan, subtractSpans, uniteSpans } from './spans.js';
 
 describe('spans', () => {
   it('unites and subtracts', () => {
-    expect(uniteSpans([[0, 5], [10, 12]], [[4, 8]])).toEqual([[0, 8], [10, 12]]);
-    expect(subtractSpans([[0, 10], [20, 30]], [[2, 3], [8, 22]])).toEqual([[0, 2], [3, 8], [22, 30]]);
+    expect(
+      uniteSpans(
+        [
+          [0, 5],
+          [10, 12],
+        ],
+        [[4, 8]],
+      ),
+    ).toEqual([
+      [0, 8],
+      [10, 12],
+    ]);
+    expect(
+      subtractSpans(
+        [
+          [0, 10],
+          [20, 30],
+        ],
+        [
+          [2, 3],
+          [8, 22],
+        ],
+      ),
+    ).toEqual([
+      [0, 2],
+      [3, 8],
+      [22, 30],
+    ]);
     expect(subtractSpans([[5, 6]], [])).toEqual([[5, 6]]);
   });
 
