@@ -131,7 +131,9 @@ async function diagnosePrepared(
     orderJudged: judgedOrder(prepared, described),
     apart: isWalkedApart(prepared, described, records),
     notedFrom: noted.witnessedFrom,
-    sequenceKnown: (ofLedger ?? ofOutputs)?.order === 'handling',
+    sequenceKnown:
+      (ofLedger ?? ofOutputs)?.order === 'handling' &&
+      (ofOutputs === null || ofOutputs.order === 'handling' || reachesBack(noted, start)),
     holes: holesBehind(prepared, start),
     partitionLocal: prepared.facts.locality === 'partition' || prepared.survey.partitions.length === 1,
     witnessedFrom: records.witnessedFrom,
@@ -244,6 +246,11 @@ function judgedOrder(
   if (facts.locality === 'partition' || survey.partitions.length === 1) return 'canonical';
   const handling = described.every((one) => one === null || one.order === 'handling');
   return situation.order.by === 'field' && handling ? 'canonical' : 'partition';
+}
+
+/** True where the ledger speaks of every partition from the start on. */
+function reachesBack({ witnessedFrom }: RecordSurvey, { position }: DiagnosisStart): boolean {
+  return position.every(({ next }, place) => (witnessedFrom[place] ?? Infinity) <= next);
 }
 
 /** By place: the first offset behind each stretch that no log holds. */

@@ -22,7 +22,9 @@ export async function joinStateFaults(
   const accused = new Set(known.flatMap(({ keys }) => keys));
   const open = fromStates.filter(({ keys }) => !keys.some((key) => accused.has(key)));
   const times = await timesRecorded(open, records);
-  const added = open.filter((fault) => agreesWithRecords(fault, times.get(describeRef(fault.event)) ?? 0, records.ledger));
+  const added = open.filter((fault) =>
+    agreesWithRecords(fault, times.get(describeRef(fault.event)) ?? 0, records.ledger),
+  );
   if (added.length === 0) return told;
   const explained = new Set(added.map(({ event }) => describeRef(event)));
   const keys = new Set(added.flatMap((fault) => fault.keys));

@@ -260,7 +260,12 @@ export class DeviationFinder implements JoinListener, SurplusListener {
     event: RecordedEventRef,
     key: string,
   ): Pick<CorrectionFinding, 'standing' | 'intended' | 'recorded' | 'reason'> {
-    return { standing: 'surplus', intended: null, recorded: { value }, reason: this.#rooms.doubts.reasonOf(event, key) };
+    return {
+      standing: 'surplus',
+      intended: null,
+      recorded: { value },
+      reason: this.#rooms.doubts.reasonOf(event, key),
+    };
   }
 
   /** As far as anybody can tell: rounded as declared, the last bits of fractions, absent as null. */

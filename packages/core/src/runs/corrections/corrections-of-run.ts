@@ -116,7 +116,10 @@ export async function correctionsOfRun(
   const scratch = join(store, 'scratch');
   try {
     const reasons = faultOf === null ? {} : { faultOf };
-    const independent = run.orderMayDiffer && given.orderMatters === undefined ? await independentKeys(situation, worker, catalogue.plan(runId), report) : null;
+    const independent =
+      run.orderMayDiffer && given.orderMatters === undefined
+        ? await independentKeys(situation, worker, catalogue.plan(runId), report)
+        : null;
     const order = independent === null ? {} : { orderMatters: (key: string) => !independent.has(key) };
     const tolerances = new Map(
       Object.entries(worker.outputs ?? {}).map(([name, declaration]) => [name, tolerancesOf(declaration)]),

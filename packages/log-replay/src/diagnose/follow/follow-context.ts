@@ -10,7 +10,7 @@ import { RecentHandlings, type RecentHandling } from './recent-handlings.js';
 import { Revelations } from './revealed-fields.js';
 import { ExpectedAndLiveStates } from './expected-and-live-states.js';
 import { describeRef } from '../records/handling.js';
-import { behindHole, orderNotDetermined, perhapsRepeated } from './undecided.js';
+import { behindHole, orderNotDetermined, perhapsOlder, perhapsRepeated } from './undecided.js';
 import type { WalkedEvent } from './walk-log.js';
 
 /** Between which handlings the service came to what a hole held; null while nothing behind it was handled. */
@@ -84,9 +84,17 @@ export class FollowContext {
       difference: more.difference ?? null,
     };
     const restsOnStates = !byLedger && kind !== 'out-of-order';
-    if (restsOnStates && (this.#mayBeObjectedTo() || (kind === 'wrong' && this.request.hasLedger))) {
+    const waits = this.#mayBeObjectedTo() || (this.request.hasLedger && (kind === 'wrong' || kind === 'not-sent'));
+    if (restsOnStates && this.#restsOnSilence(kind)) this.cannotTell(walked, perhapsOlder);
+    else if (restsOnStates && waits) {
       this.#held.add({ fault, walked, turn: this.tally.handlings, restsOnStates });
     } else this.#tell(fault, walked);
+  }
+
+  /** Where events leave no record at all, what differs may come of one of them: missed, late, or with another result. */
+  #restsOnSilence(kind: FaultKind): boolean {
+    if (kind === 'not-sent') return this.sometimesSilent;
+    return this.unplacedSilence && (kind === 'wrong' || kind === 'missed');
   }
 
   #tell(fault: Fault, walked: WalkedEvent): void {
@@ -122,6 +130,7 @@ export class FollowContext {
     const { independent } = this;
     if (independent === null) return null;
     const isPlacedByGuess = this.unplacedSilence || this.tally.unwitnessed > 0;
+    if (this.#restsOnSilence(fault.kind)) return perhapsOlder;
     if (recordsBy === 'id' && isPlacedByGuess) return orderNotDetermined;
     if (fault.keys.every((key) => independent.has(key))) return null;
     return sequenceKnown && !isPlacedByGuess ? null : orderNotDetermined;

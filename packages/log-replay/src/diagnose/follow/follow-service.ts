@@ -369,7 +369,7 @@ export class ServiceFollower {
     const handled = this.#handled(walked, handling);
     if (open !== null && handling.unplaced !== true) {
       // Where it may have been handled in its place without a trace, this may be its second handling as well.
-      if (!open.doubtful || !context.sometimesSilent || this.#isNoted(walked)) noteOvertaking(context, handled, open);
+      if (!context.sometimesSilent || this.#isNoted(walked)) noteOvertaking(context, handled, open);
       else context.cannotTell(walked, handledLater);
     }
     const together = open === null && states.areTogether(walked.keys);
@@ -526,7 +526,11 @@ export class ServiceFollower {
     if (this.#request.readUpTo !== null) await this.#passRest();
     for (const walked of this.#carried.keys()) {
       const { next = 0 } = this.#request.spec.partitions[walked.place] ?? {};
-      if (context.request.sequenceKnown && !this.#request.beginsLate && (this.#request.notedFrom[walked.place] ?? Infinity) <= next)
+      if (
+        context.request.sequenceKnown &&
+        !this.#request.beginsLate &&
+        (this.#request.notedFrom[walked.place] ?? Infinity) <= next
+      )
         context.fault('sent-twice', walked, 'its outputs were recorded more often than the ledger names it');
       else context.cannotTell(walked, perhapsSentAgain);
     }

@@ -32,7 +32,7 @@ export async function settleFirst(context: FollowContext, handling: FirstHandlin
     context.states.noteQuiet(walked.keys);
     commitLive(context, walked, live, standing, tainted);
   } else if (records.length === 0 && live.outputs.length > 0) {
-    if (context.sometimesSilent) context.cannotTell(walked, perhapsSilent);
+    if (context.sometimesSilent || standing !== 'exact') context.cannotTell(walked, perhapsSilent);
     else context.fault('not-sent', walked, 'the ledger names it, and no output of it was recorded');
     context.states.noteQuiet(walked.keys);
     commitLive(context, walked, live, standing, true);

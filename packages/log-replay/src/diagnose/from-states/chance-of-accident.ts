@@ -31,7 +31,9 @@ export function chanceOfAccident(
   for (const outcome of outcomes) {
     const leaves = leavesOf(outcome);
     const values = paths.map((path) => leaves.get(path));
-    if (!values.every((value, index) => isNear(value, at(rightLeaves, paths, index), at(recordedLeaves, paths, index)))) {
+    if (
+      !values.every((value, index) => isNear(value, at(rightLeaves, paths, index), at(recordedLeaves, paths, index)))
+    ) {
       continue;
     }
     whole &&= values.every((value) => typeof value !== 'number' || Number.isInteger(value));

@@ -37,7 +37,7 @@ export async function judgeSuspect(
   if (single.open !== null) return { judged: single.open };
   if (single.explaining.length > 0) {
     const judgement = decide(single.explaining, single.tried);
-    return judgement.judged === 'one' && (isAccident(suspect, single, folding)) ? byAccident(judgement) : judgement;
+    return judgement.judged === 'one' && isAccident(suspect, single, folding) ? byAccident(judgement) : judgement;
   }
   const explanations: (readonly Accusation[])[] = [...patterns];
   if (suspect.end - suspect.first <= pairsUpTo) {

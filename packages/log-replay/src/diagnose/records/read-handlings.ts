@@ -145,7 +145,11 @@ function groupOf({ records: outputs, isRepeated }: OpenGroup): Handling {
   const [first] = outputs;
   return {
     ...(isRepeated === true ? { isRepeated } : {}),
-    event: first?.event ?? null, eventId: first?.eventId ?? null, outputs, time: first?.time ?? null };
+    event: first?.event ?? null,
+    eventId: first?.eventId ?? null,
+    outputs,
+    time: first?.time ?? null,
+  };
 }
 
 function sameEvent(a: RecordedOutput, b: RecordedOutput): boolean {
