@@ -37,7 +37,7 @@ const uses = {
     return writeExport({ table: stateTable, rows: [], format: 'sqlite', file: join(dirname(file), 'state.sqlite') });
   },
   rowsOfSqlite: () => modules['./rows'].openRowStream({ kind: 'sqlite', file, from: { table: 't' } }),
-  rowsOfParquet: () => modules['./rows'].parquetRows(file),
+  rowsOfParquet: () => modules['./rows'].openRows(file, { format: 'parquet' }),
   kafka: () =>
     modules['./kafka'].openKafkaLog({ connection: { brokers: ['127.0.0.1:1'] }, topics: ['t'], patienceMs: 1 }),
   avro: () => readWithSchema('AVRO', '"int"'),

@@ -32,7 +32,44 @@ export function wholeScenario(scenario: Scenario): Scenario {
       },
     ];
   });
-  return { ...scenario, partitions, order: listedOrder(scenario, partitions), forced: [], initialStates: [] };
+  return withUsableField({
+    ...scenario,
+    partitions,
+    order: listedOrder(scenario, partitions),
+    forced: [],
+    initialStates: [],
+  });
+}
+
+/**
+ * A field that cannot order is refused before anything is replayed, so that each event gets a number there. Where one cannot
+ * have a field, the order is that of the times.
+ */
+function withUsableField(scenario: Scenario): Scenario {
+  const { order } = scenario;
+  if (order.by !== 'field') return scenario;
+  let usable = true;
+  const partitions = scenario.partitions.map((partition) => ({
+    ...partition,
+    events: partition.events.map((event) => {
+      const value = withNumbers(event.value);
+      usable &&= value !== null;
+      return value === null ? event : { ...event, value };
+    }),
+  }));
+  return usable ? { ...scenario, partitions } : { ...scenario, order: { by: 'time', maxStepMs: 86_400_000 } };
+}
+
+function withNumbers(text: unknown): string | null {
+  if (typeof text !== 'string') return null;
+  try {
+    const value = JSON.parse(text) as { readonly n?: unknown; readonly order?: { readonly seq?: unknown } } | null;
+    if (typeof value?.n !== 'number' || Array.isArray(value)) return null;
+    const seq = Number(value.order?.seq);
+    return JSON.stringify({ ...value, order: { seq: Number.isSafeInteger(seq) && seq < 1e15 ? seq : value.n } });
+  } catch {
+    return null;
+  }
 }
 
 function listedOrder(scenario: Scenario, partitions: readonly ScenarioPartition[]): Scenario['order'] {

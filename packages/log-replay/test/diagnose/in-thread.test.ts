@@ -15,7 +15,7 @@ const events = [
   { value: { key: 'a', add: 4 } },
   { partition: 1, value: { key: 'b', add: 2 } },
   { value: { key: 'b', add: -4 } },
-  { value: { key: 'c', add: 1 } },
+  { value: { key: 'c', add: 4711 } },
 ];
 
 async function prepared<Result>(
@@ -37,7 +37,7 @@ async function incident(worker = balanceWorker()) {
   await made.writeSnapshot('live', [5, 2], {
     a: { balance: 4, seen: 3 },
     b: { balance: 1, seen: 3 },
-    c: { balance: 2, seen: 2 },
+    c: { balance: 9422, seen: 2 },
   });
   const live = openNdjsonSnapshots(join(made.folder, 'snapshots', 'live.ndjson'), { defaultSource: 'fixture' });
   return made.but({ snapshots: snapshotsOf(made), live });

@@ -4,7 +4,7 @@ import type { Transfer } from './service-worker.js';
 
 export type PlantedKind = 'missed' | 'twice' | 'out-of-order' | 'wrong';
 
-export interface PlayedEvent {
+interface PlayedEvent {
   readonly ref: RecordedEventRef;
   readonly time: number;
   readonly value: Transfer;

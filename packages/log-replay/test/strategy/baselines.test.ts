@@ -83,7 +83,10 @@ describe('the latest proven correct state', () => {
     expect(states['a']).toMatchObject({ seen: 6, cachedAt: 'yesterday' });
     const { checks, verdict } = await logReplay(situation).verify(report);
     expect(checks.filter(({ result }) => result === 'failed')).toEqual([]);
-    expect(verdict).toEqual({ verdict: 'complete' });
+    // What was never compared is not proven, whoever dropped it.
+    expect(verdict).toEqual({ verdict: 'incomplete', missing: [{ kind: 'not-covered', keys: 1 }] });
+    const reviewed = { ...situation, reviewed: ['$.cachedAt'] };
+    expect((await logReplay(reviewed).verify(report)).verdict).toEqual({ verdict: 'complete' });
   });
 
   it('proofs are kept as certificates, and hold only for the same worker, snapshot and order', async () => {

@@ -5,7 +5,7 @@ import type { CorrectionReason, UnknownReason } from './correction.js';
 import type { IntendedRun } from './intended-run.js';
 
 /** What the service did wrong with an event; null for one that it handled well. */
-export interface FaultOfEvent {
+interface FaultOfEvent {
   (event: RecordedEventRef): { readonly kind: FaultKind } | null;
   /** Whether a fault was diagnosed that what follows for a key may come of; yes for all where absent. */
   readonly reaches?: (key: string) => boolean;

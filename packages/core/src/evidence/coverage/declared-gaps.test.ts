@@ -28,7 +28,10 @@ const partition = (holes: readonly LogHole[], events = 5) => ({
 });
 
 const missing = (from: number, to: number): LogHole => ({ from, to, reason: 'missing' });
-const offsets = (from: number, to: number, reason = 'r'): DeclaredGap => ({ at: { kind: 'offsets', from, to }, reason });
+const offsets = (from: number, to: number, reason = 'r'): DeclaredGap => ({
+  at: { kind: 'offsets', from, to },
+  reason,
+});
 
 describe('declared gaps', () => {
   it('are what no log has of the offsets that are named', () => {

@@ -123,7 +123,10 @@ export function proofOf(
 ): ProofRun {
   const { situation, survey, recorded } = input;
   // What a hole may have held is never taken for a difference: see `holeReach`.
-  const spec = { ...specBetween(input, root.position, end, root.id === null ? 'genesis' : 'declared'), acceptGaps: true };
+  const spec = {
+    ...specBetween(input, root.position, end, root.id === null ? 'genesis' : 'declared'),
+    acceptGaps: true,
+  };
   const proven = situation.poison === 'stop' ? { ...spec, partitions: spec.partitions.map(withDamageAsGaps) } : spec;
   const cuts = candidates.map(({ description, position }) => ({
     id: description.id,

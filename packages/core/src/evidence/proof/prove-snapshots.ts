@@ -50,7 +50,7 @@ export interface CutFinding {
 }
 
 /** Of the compared keys those that a hole or a parked event before the cut can reach. */
-export interface ReachedKeys {
+interface ReachedKeys {
   readonly keys: number;
   /** Of these: keys that differ. */
   readonly differing: number;

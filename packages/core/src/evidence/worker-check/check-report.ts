@@ -133,7 +133,7 @@ export interface FaultyFinding {
 }
 
 /** What a check can say nothing about. */
-export interface NotCovered {
+interface NotCovered {
   /** Types of events of the log that it did not cover. */
   readonly types: readonly UncoveredType[];
   /** Lines of the worker's code that did not run, such as `worker.ts:41-44`; empty where code is not recorded. */

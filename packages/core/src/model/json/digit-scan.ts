@@ -78,7 +78,7 @@ export class DigitScan {
  * Looks closely at what `DigitScan` found at a byte, within bounds that a number does not cross: where it ends when it is
  * surely no number that loses digits, -1 when it may be one (or stands inside of a text, between commas and blanks).
  */
-export function endOfHarmless(bytes: Uint8Array, at: number, from: number, to: number): number {
+function endOfHarmless(bytes: Uint8Array, at: number, from: number, to: number): number {
   let begin = at;
   let end = at;
   while (begin > from && isNumberByte(bytes[begin - 1] as number)) begin--;

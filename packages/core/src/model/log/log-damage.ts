@@ -19,7 +19,7 @@ export interface DamagedRecord {
   readonly reason: string;
 }
 
-export interface DamagedOffsets {
+interface DamagedOffsets {
   readonly topic: string;
   readonly partition: number;
   readonly from: Offset;

@@ -47,7 +47,12 @@ export function reportRun({
     strategy: plan.strategy,
     status,
     verdict: judgeRun(summary, plan.workerCheck, verification, unprovenOf(uncovered)),
-    fidelity: summariseFidelity(spec, store, { checked: checked && summary.order.unconfirmed === 0 }, uncovered ?? noMarks),
+    fidelity: summariseFidelity(
+      spec,
+      store,
+      { checked: checked && summary.order.unconfirmed === 0 },
+      uncovered ?? noMarks,
+    ),
     ...(plan.scope === undefined ? {} : { scope: summariseScope(plan.scope, liveOutside) }),
     accounts: summary.accounts,
     totals,

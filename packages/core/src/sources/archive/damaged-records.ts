@@ -13,7 +13,7 @@ import { readProgressOf, writeProgress } from './progress-table.js';
 const damagePrefix = 'damage/';
 
 /** What the raw bytes of a damaged record are: a line of a file, a record batch of Kafka, or the value of a record. */
-export type RawForm = 'line' | 'record-batch' | 'value';
+type RawForm = 'line' | 'record-batch' | 'value';
 
 /** A record that could not be read when the archive was written, as the archive keeps it. */
 export interface ArchivedDamage {

@@ -12,6 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
+import { loadDriver } from '../drivers/load-driver.js';
 import { openSqlite } from '../drivers/open-sqlite.js';
 
 /** Bytes 18 and 19 of a database say how it is written and read: 1 with a rollback journal, 2 with a write-ahead log. */
@@ -31,6 +32,7 @@ export function lacksWriteAheadLog(file: string): boolean {
  * @throws what SQLite and the file system throw
  */
 export function openSqliteInput(file: string, lockedAfterMs: number): Database.Database {
+  loadDriver('better-sqlite3', file); // told before anything is wrong with the file
   const options = { readonly: true, fileMustExist: true, timeout: lockedAfterMs };
   const complete = existsSync(`${file}-wal`) && existsSync(`${file}-shm`);
   if (complete || !usesWriteAheadLog(file)) return openSqlite(file, options);

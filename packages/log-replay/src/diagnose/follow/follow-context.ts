@@ -10,6 +10,7 @@ import { RecentHandlings, type RecentHandling } from './recent-handlings.js';
 import { Revelations } from './revealed-fields.js';
 import { ExpectedAndLiveStates } from './expected-and-live-states.js';
 import { describeRef } from '../records/handling.js';
+import { refOf } from './event-ref.js';
 import { behindHole, orderNotDetermined, perhapsOlder, perhapsRepeated } from './undecided.js';
 import type { WalkedEvent } from './walk-log.js';
 
@@ -207,10 +208,6 @@ export class FollowContext {
     this.tally.unknownEvents++;
     this.tally.firstUnknownEvent ??= what;
   }
-}
-
-export function refOf({ event }: WalkedEvent): RecordedEventRef {
-  return { topic: event.topic, partition: event.partition, offset: event.offset };
 }
 
 export function businessIdOf({ event }: WalkedEvent): string | null {

@@ -1,7 +1,8 @@
 import type { RecordedOutput } from '@eventmend/core';
 import { overlaid, type CalledWorker } from './call-worker.js';
 import { commitLive, applyRevealedFields } from './commit-handling.js';
-import { refOf, type FollowContext } from './follow-context.js';
+import { refOf } from './event-ref.js';
+import type { FollowContext } from './follow-context.js';
 import { describeRef } from '../records/handling.js';
 import { judgeHandling, type PredictedHandling } from './judge-handling.js';
 import type { OpenEvent } from './open-events.js';

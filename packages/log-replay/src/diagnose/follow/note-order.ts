@@ -1,5 +1,6 @@
 import { markFaulty } from './commit-handling.js';
-import { refOf, type FollowContext } from './follow-context.js';
+import { refOf } from './event-ref.js';
+import type { FollowContext } from './follow-context.js';
 import { describeRef } from '../records/handling.js';
 import type { OpenEvent } from './open-events.js';
 import type { RecentHandling } from './recent-handlings.js';

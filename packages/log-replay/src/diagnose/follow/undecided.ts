@@ -1,5 +1,5 @@
 import type { Undetermined } from '../fault.js';
-import { refOf } from './follow-context.js';
+import { refOf } from './event-ref.js';
 import type { OpenEvent } from './open-events.js';
 
 type Doubt = Pick<Undetermined, 'reason' | 'missing'>;

@@ -2,7 +2,7 @@
 export type ComparableStates = ReadonlyMap<string, string | null>;
 
 /** A fault is stated of states alone only where an accident explains them this seldom. */
-export const mostChance = 1 / 30;
+export const mostChance = 1 / 1000;
 
 /** Which share of the values near a fraction are hit by accident: none that matters. */
 const fractions = 1e6;

@@ -116,10 +116,10 @@ describe('what states cannot tell', () => {
 
   it('tells neighbours of two partitions apart only where their order is explicit', async () => {
     const pair = [
-      { partition: 0, value: { key: 'a', add: 5, seq: 1 } },
-      { partition: 1, value: { key: 'a', add: 7, seq: 2 } },
+      { partition: 0, value: { key: 'a', add: 5003, seq: 1 } },
+      { partition: 1, value: { key: 'a', add: 7001, seq: 2 } },
     ];
-    const states = { id: 'live', next: [1, 1], states: { a: mixed(7, 5) } };
+    const states = { id: 'live', next: [1, 1], states: { a: mixed(7001, 5003) } };
     const explicit = await explain({ events: pair, live: states, more: { order: { by: 'field', path: 'seq' } } });
     expect(explicit.faults).toMatchObject([
       { kind: 'out-of-order', event: { partition: 0, offset: 0 }, other: { partition: 1, offset: 0 } },

@@ -64,14 +64,21 @@ describe('order sensitivity', () => {
   });
 
   it.each([
-    ['recorded or explicit', { more: { order: { by: 'field' as const, path: 'seq' } } }, 'order-given'],
+    [
+      'recorded or explicit',
+      {
+        more: { order: { by: 'field' as const, path: 'seq' } },
+        events: events.map((event, seq) => ({ ...event, value: { ...event.value, seq } })),
+      },
+      'order-given',
+    ],
     [
       'of one partition',
       { events: events.filter(({ partition }) => partition === 0), live: { ...live, next: [5] } },
       'one-partition',
     ],
   ])('is not measured where the order is %s', async (_, part, reason) => {
-    const result = await measure({ worker: balances, events, live, ...part });
+    const result = await measure({ worker: balances, live, ...part });
     expect(result.notMeasured).toEqual({ kind: reason });
     expect(result.sensitive).toEqual([]);
   });

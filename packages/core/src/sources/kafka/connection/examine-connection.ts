@@ -1,4 +1,10 @@
-import { describeAddress, isLoopback, parseBrokerAddress, withoutCredentials, type BrokerAddress } from './broker-address.js';
+import {
+  describeAddress,
+  isLoopback,
+  parseBrokerAddress,
+  withoutCredentials,
+  type BrokerAddress,
+} from './broker-address.js';
 import type { MetadataAnswer } from './broker-answers.js';
 import { connectToBroker, type BrokerConnection } from './broker-connection.js';
 import type { ConnectionFinding, TakeFinding } from './connection-finding.js';
