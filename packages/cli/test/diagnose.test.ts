@@ -107,7 +107,7 @@ describe('eventmend diagnose', () => {
   it('tells what went wrong on 80 columns, with the next command last, and changes nothing but the store', async () => {
     await writeIncident();
     const before = readFileSync(join(folder, 'live.ndjson'), 'utf8');
-    const { out, err, code } = await run('diagnose');
+    const { out, err, code } = await run('diagnose', '--quiet');
     expect({ code, err }).toEqual({ code: 0, err: '' });
     for (const line of out.split('\n')) expect(textWidth(line), line).toBeLessThanOrEqual(80);
     expect(out).toContain('1 missed, 1 handled twice, 1 wrong result');

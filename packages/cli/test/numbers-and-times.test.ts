@@ -109,21 +109,25 @@ describe('numbers that a double cannot hold', () => {
   }, 120_000);
 
   it('are kept by an archive as they stood', async () => {
-    const words = [
-      'archive',
-      'import',
-      'ev.ndjson',
-      '--into',
-      'a.archive',
-      '--topic',
-      't',
-      '--key',
-      'account',
-      '--time',
-      'at',
-    ];
-    expect((await run(...words)).err).toContain('column "account"');
-    expect((await run(...words, '--numbers', 'text')).code).toBe(0);
+    const importInto = (archive: string, ...more: readonly string[]) =>
+      run(
+        'archive',
+        'import',
+        'ev.ndjson',
+        '--into',
+        archive,
+        '--topic',
+        't',
+        '--key',
+        'account',
+        '--time',
+        'at',
+        ...more,
+      );
+    // Kept as they stand and named, so that nothing is lost; no event has them.
+    const kept = await importInto('kept.archive');
+    expect(kept.out.replace(/\s+/g, ' ')).toContain('column "account" holds a number that a double cannot hold');
+    expect((await importInto('a.archive', '--numbers', 'text')).code).toBe(0);
     await run('archive', 'export', 'a.archive', '--out', 'a.out');
     const out = readFileSync(join(folder, 'a.out'), 'utf8');
     for (const id of ids) {

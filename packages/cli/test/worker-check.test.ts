@@ -90,7 +90,7 @@ describe('eventmend worker check', () => {
     const { code, out } = await run('worker check');
     expect(code).toBe(11);
     expect(out).toMatch(/First disagreement\n {2}event +bookings\[\d\]@\d+, output /);
-    expect(out.trimEnd().split('\n').at(-1)).toBe('Next: eventmend worker check');
+    expect(out.trimEnd().split('\n').at(-1)).toBe('Next: eventmend doctor');
     const { check } = (await document('worker check')) as unknown as {
       check: { verdict: string; firstDifference: unknown };
     };

@@ -201,7 +201,7 @@ function describeRow(row: ResourceRow): {
 } {
   switch (row.kind) {
     case 'event': {
-      const when = row.time === null ? 'no time' : new Date(row.time).toISOString();
+      const when = row.time === null ? 'no time' : isoTime(row.time);
       const becomes = `key ${JSON.stringify(row.key)}, ${when}`;
       return { place: describeOffset(row), row: row.undecodable ?? shortJson(row.value), becomes };
     }
