@@ -79,7 +79,7 @@ export function summariseFidelity(
     keys[after] = (keys[after] ?? 0) + 1;
     const left = (keys[before] ?? 0) - 1;
     if (left > 0) keys[before] = left;
-    else delete keys[before];
+    else Reflect.deleteProperty(keys, before);
   };
   for (const key of marks.unproven) move(key, 'unreviewed');
   for (const key of marks.declared) move(key, 'reviewed');
