@@ -88,12 +88,11 @@ export class LaneRunner implements Lane, StateView {
         ended = false;
       }
       if (!ended && !this.#commits.due) continue;
+      control.idle();
       await control.settle();
       if (ended) return this.#commits.finish(cuts);
-      else {
-        this.#commits.commit(false);
-        if (control.stopRequested) return 'interrupted';
-      }
+      this.#commits.commit(false);
+      if (control.stopRequested) return 'interrupted';
     }
   }
 

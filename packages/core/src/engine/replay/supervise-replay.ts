@@ -43,7 +43,7 @@ function nameEvent(spec: WatchedPartitions, at: HandlerPlace): string {
   return partition === undefined ? `offset ${at.offset}` : `${describePartition(partition)}@${at.offset}`;
 }
 
-/** The event that an `worker-timeout` is about; null where it does not say. */
+/** The event that a `worker-timeout` is about; null where it does not say. */
 function timedOutEvent(spec: WatchedPartitions, error: RecoveryError): ForcedQuarantine | null {
   const { lane, place, offset } = error.details;
   const at = { lane: Number(lane), place: Number(place), offset: Number(offset) };

@@ -1,3 +1,4 @@
+import { pagesOf } from '../../sources/log/pages-of.js';
 import { describePartition } from '../../model/log/partition-id.js';
 import { RecoveryError } from '../../model/errors/recovery-error.js';
 import type { EventLog, OffsetRange } from '../../model/log/event-log.js';
@@ -71,13 +72,8 @@ async function forEachEvent(
   range: OffsetRange,
   take: (offset: number, content: string) => void,
 ): Promise<void> {
-  const reader = log.read({ source, topic, incarnation, partition, ...range });
-  try {
-    for (let page = await reader.next(); page !== null; page = await reader.next()) {
-      for (let index = 0; index < page.count; index++) take(page.offsets[index] as number, contentOf(page, index));
-    }
-  } finally {
-    reader.close();
+  for await (const page of pagesOf(log, { source, topic, incarnation, partition, ...range })) {
+    for (let index = 0; index < page.count; index++) take(page.offsets[index] as number, contentOf(page, index));
   }
 }
 

@@ -1,3 +1,4 @@
+import { pagesOf } from '../../sources/log/pages-of.js';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -83,7 +84,7 @@ async function rank(path: string, logs: readonly ChosenLog[], store: string, fil
   const names = path.split('.');
   const kinds = fieldKinds();
   const unusable: string[] = [];
-  for await (const { page, id } of pagesOf(logs)) {
+  for await (const { page, id } of pagesOfAll(logs)) {
     for (let index = 0; index < page.count && unusable.length < namedEvents; index++) {
       if (isDamaged(page, index)) continue;
       const reason = kinds.refuse(orderValueAt(page.valueWithDigits(index), names));
@@ -114,7 +115,7 @@ async function writeRanks(
     );
     const insert = database.prepare('INSERT OR IGNORE INTO event VALUES (?, ?, ?, ?)');
     database.exec('BEGIN');
-    for await (const { page, id } of pagesOf(logs)) {
+    for await (const { page, id } of pagesOfAll(logs)) {
       for (let index = 0; index < page.count; index++) {
         if (isDamaged(page, index)) continue;
         const key = orderKey(orderValueAt(page.valueWithDigits(index), names), kind);
@@ -144,17 +145,12 @@ async function writeRanks(
   }
 }
 
-async function* pagesOf(
+async function* pagesOfAll(
   logs: readonly ChosenLog[],
 ): AsyncGenerator<{ readonly page: EventPage; readonly id: PartitionDescription }> {
   for (const { log, partitions } of logs) {
     for (const id of partitions) {
-      const reader = log.read({ ...id, ...id.range });
-      try {
-        for (let page = await reader.next(); page !== null; page = await reader.next()) yield { page, id };
-      } finally {
-        reader.close();
-      }
+      for await (const page of pagesOf(log, { ...id, ...id.range })) yield { page, id };
     }
   }
 }

@@ -1,3 +1,4 @@
+import { pagesOf } from '../../sources/log/pages-of.js';
 import { RecoveryError } from '../../model/errors/recovery-error.js';
 import { describePartition, partitionKey } from '../../model/log/partition-id.js';
 import type { PartitionPosition } from '../../model/position/position.js';
@@ -66,19 +67,14 @@ async function timeInFrontOf(
     const from = Math.max(held.range.from, to - looksBack);
     if (from >= to || to < part.next) continue;
     const { source, topic, incarnation, partition } = held;
-    const reader = log.read({ source, topic, incarnation, partition, from, to });
-    try {
-      let last: { readonly offset: number; readonly time: number } | null = null;
-      for (let page = await reader.next(); page !== null; page = await reader.next()) {
-        for (const [index, offset] of Array.from(page.offsets).entries()) {
-          const time = page.timestamps[index];
-          if (time !== undefined && Number.isFinite(time)) last = { offset, time };
-        }
+    let last: { readonly offset: number; readonly time: number } | null = null;
+    for await (const page of pagesOf(log, { source, topic, incarnation, partition, from, to })) {
+      for (let index = 0; index < page.count; index++) {
+        const time = page.timestamps[index] as number;
+        if (Number.isFinite(time)) last = { offset: page.offsets[index] as number, time };
       }
-      return last;
-    } finally {
-      reader.close();
     }
+    return last;
   }
   return null;
 }

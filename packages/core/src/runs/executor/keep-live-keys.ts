@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { hash as hashOnce } from 'node:crypto';
+import { writeFileDurably } from '../../model/files/write-file-durably.js';
 import type { Plan } from '../../model/plan/plan.js';
 import type { KeptLiveKeys } from '../../model/strategy/run-report.js';
 import type { SnapshotSource } from '../../model/snapshots/snapshot-source.js';
@@ -23,28 +23,14 @@ export async function keepLiveKeys(
   if (live === null || !losesUnknownKeys(spec, store)) return null;
   const [described] = (await live.list()).snapshots;
   if (described === undefined) return null;
-  const hash = createHash('sha256');
-  const temporary = `${file}.tmp`;
-  const fd = openSync(temporary, 'w');
-  let keys = 0;
-  try {
-    for await (const { key, state } of rowsOfScope(live.rows(described.id), scope)) {
-      if (store.state(key) !== undefined) continue;
-      const line = `${JSON.stringify({ key, state })}\n`;
-      hash.update(line);
-      writeSync(fd, line);
-      keys++;
-    }
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
+  const lines: string[] = [];
+  for await (const { key, state } of rowsOfScope(live.rows(described.id), scope)) {
+    if (store.state(key) === undefined) lines.push(`${JSON.stringify({ key, state })}\n`);
   }
-  if (keys === 0) {
-    rmSync(temporary);
-    return null;
-  }
-  renameSync(temporary, file);
-  return { keys, sha256: hash.digest('hex') };
+  if (lines.length === 0) return null;
+  const text = lines.join('');
+  writeFileDurably(file, text);
+  return { keys: lines.length, sha256: hashOnce('sha256', text) };
 }
 
 /** True where a lane carries a mark on all of its keys: a hole, or a parked event that names none. */

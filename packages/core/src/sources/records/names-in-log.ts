@@ -1,3 +1,4 @@
+import { pagesOf } from '../log/pages-of.js';
 import type { EventLog } from '../../model/log/event-log.js';
 import { businessIdIn } from '../rows/business-id-header.js';
 import { KeyScan } from '../../worker/key-scan.js';
@@ -38,26 +39,21 @@ export async function namesInLog(
   let events = 0;
   let whole = true;
   for (const partition of described) {
-    const reader = log.read({ ...partition, ...partition.range });
+    if (keys.size === 0 && eventIds.size === 0) break;
     let seen = 0;
-    try {
-      while (keys.size > 0 || eventIds.size > 0) {
-        const page = await reader.next();
-        if (page === null) break;
-        if (seen >= share) {
-          whole = false;
-          break;
-        }
-        for (let i = 0; i < page.count; i++) {
-          const id = eventIds.size === 0 ? null : businessIdIn(page.headers?.[i]);
-          if (id !== null) eventIds.delete(id);
-          if (keys.size > 0) await scan.ask(null, page, i, partition, clockOf(page.timestamps[i]));
-        }
-        await scan.flush();
-        seen += page.count;
+    for await (const page of pagesOf(log, { ...partition, ...partition.range })) {
+      if (seen >= share) {
+        whole = false;
+        break;
       }
-    } finally {
-      reader.close();
+      for (let i = 0; i < page.count; i++) {
+        const id = eventIds.size === 0 ? null : businessIdIn(page.headers?.[i]);
+        if (id !== null) eventIds.delete(id);
+        if (keys.size > 0) await scan.ask(null, page, i, partition, clockOf(page.timestamps[i]));
+      }
+      await scan.flush();
+      seen += page.count;
+      if (keys.size === 0 && eventIds.size === 0) break;
     }
     events += seen;
   }

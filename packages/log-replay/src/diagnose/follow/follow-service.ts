@@ -18,10 +18,12 @@ import { quarantine, takeUnknown } from './lose-effect.js';
 import { noteOvertaking, tellDisplaced } from './note-order.js';
 import type { OpenEvent } from './open-events.js';
 import type { RecentHandling } from './recent-handlings.js';
+import { RecordWitness } from './record-witness.js';
 import { settleAgain } from './settle-again.js';
 import { predicted, settleAgreeing, settleFirst } from './settle-first.js';
 import { splitGroup } from '../records/split-group.js';
-import { handledLater, perhapsCopy, perhapsSentAgain } from './undecided.js';
+import { tellLeftOverOutputs, tellNeverHandled } from './tell-never-handled.js';
+import { handledLater, perhapsCopy } from './undecided.js';
 import { PlaceIndex } from '../records/place-index.js';
 import { LogWalk, type WalkedEvent } from './walk-log.js';
 
@@ -46,9 +48,7 @@ export class ServiceFollower {
   readonly #seenIds: RecentIds | null;
   /** Records of a ledger's handling that belong to the next one of the same event. */
   readonly #carried = new Map<WalkedEvent, readonly RecordedOutput[]>();
-  /** By place: the highest offset that was handled. */
-  readonly #highest: number[];
-  #entered = false;
+  readonly #witness: RecordWitness;
   /** Numbers on the path of the event that was passed last, and of the last one of those that were handled. */
   #rank = -1;
   #highestRank = -1;
@@ -64,7 +64,7 @@ export class ServiceFollower {
     const { deduplicate } = inputs.instance.worker;
     this.#seenIds = deduplicate === undefined ? null : createRecentIds(deduplicate.window);
     this.#places = new PlaceIndex(spec.partitions.map(({ id }) => id));
-    this.#highest = spec.partitions.map(() => -1);
+    this.#witness = new RecordWitness(request);
   }
 
   /** A state that both begin with. */
@@ -157,7 +157,7 @@ export class ServiceFollower {
     } else if (offset >= (this.#request.readUpTo?.[place] ?? Infinity)) {
       context.tally.behindLiveState++;
     } else if (offset < partition.next) {
-      if (this.#entered) await this.#redelivered(place, offset, handling);
+      if (this.#witness.hasBegun) await this.#redelivered(place, offset, handling);
       else context.tally.beforeStretch++;
     } else if (offset >= passed) {
       const walked = await this.#passUntil(
@@ -196,7 +196,7 @@ export class ServiceFollower {
     else {
       const walked = await this.#passUntil(
         (one) => businessIdOf(one) === id,
-        () => !this.#entered || this.#rank - this.#highestRank < lookAhead * (1 + this.#unknownIds),
+        () => !this.#witness.hasBegun || this.#rank - this.#highestRank < lookAhead * (1 + this.#unknownIds),
       );
       if (walked === null) {
         this.#unknownIds++;
@@ -207,7 +207,7 @@ export class ServiceFollower {
 
   /** Where the records of a partition begin may be any distance away. */
   #isFarAhead(place: number, offset: number): boolean {
-    return (this.#highest[place] as number) >= 0 && offset - (this.#walk.passed[place] as number) > farAhead;
+    return this.#witness.highest(place) >= 0 && offset - (this.#walk.passed[place] as number) > farAhead;
   }
 
   /**
@@ -256,8 +256,8 @@ export class ServiceFollower {
       return;
     }
     if (right.outputs.length === 0) context.sometimesSilent = true;
-    const isNoted = this.#isNoted(walked);
-    const witnessed = this.#isWitnessed(walked);
+    const isNoted = this.#witness.isNoted(walked);
+    const witnessed = this.#witness.isWitnessed(walked);
     const live = states.areTogether(walked.keys) ? right : await context.call(walked, states.liveView);
     const silent = !isNoted && !('fault' in live) && live.outputs.length === 0;
     if (witnessed && !silent) {
@@ -296,24 +296,6 @@ export class ServiceFollower {
     recent.add({ turn: tally.handlings, rank: walked.rank, walked, records: null, time: null, assumed: true });
     if (independent === null) return;
     for (const key of walked.keys) if (!independent.has(key)) states.part(key).standing = 'guessed';
-  }
-
-  /** True where the ledger would name the event if it had been handled. */
-  #isNoted({ place, offset }: WalkedEvent): boolean {
-    const { notedFrom, recordsBy, hasLedger } = this.#request;
-    if (recordsBy === 'id') return hasLedger && (this.#highest[place] as number) >= 0;
-    const from = notedFrom[place] ?? null;
-    return from !== null && offset >= from;
-  }
-
-  #isWitnessed(walked: WalkedEvent): boolean {
-    const { outputsFrom } = this.#request;
-    const { place, offset, now } = walked;
-    if (this.#isNoted(walked)) return true;
-    if (this.#request.hasOutputs === false) return false;
-    if (outputsFrom !== null) return now >= outputsFrom;
-    const from = this.#request.witnessedFrom[place] ?? null;
-    return from === null ? this.#entered : offset >= from;
   }
 
   #isDuplicate({ event, fault }: WalkedEvent): boolean {
@@ -361,15 +343,15 @@ export class ServiceFollower {
     if (context.isOutOfScope(walked)) return;
     context.enterFog(walked);
     if (open === null && this.#isDuplicate(walked)) {
-      this.#entered = true;
+      this.#witness.begin();
       await this.#copyHandled(walked, handling);
       return;
     }
-    const isFirst = (this.#highest[walked.place] as number) < 0;
+    const isFirst = this.#witness.highest(walked.place) < 0;
     const handled = this.#handled(walked, handling);
     if (open !== null && handling.unplaced !== true) {
       // Where it may have been handled in its place without a trace, this may be its second handling as well.
-      if (!context.sometimesSilent || this.#isNoted(walked)) noteOvertaking(context, handled, open);
+      if (!context.sometimesSilent || this.#witness.isNoted(walked)) noteOvertaking(context, handled, open);
       else context.cannotTell(walked, handledLater);
     }
     const together = open === null && states.areTogether(walked.keys);
@@ -397,14 +379,12 @@ export class ServiceFollower {
   #handled(walked: WalkedEvent, { outputs, time }: Handling): RecentHandling {
     const { tally, recent, open } = this.#context;
     this.#context.noteTurn(walked);
-    this.#entered = true;
     this.#unknownIds = 0;
     this.#highestRank = Math.max(this.#highestRank, walked.rank);
     const turn = tally.handlings++;
     const handled: RecentHandling = { turn, rank: walked.rank, walked, records: outputs, time, assumed: false };
     recent.add(handled);
-    if (walked.offset > (this.#highest[walked.place] as number)) {
-      this.#highest[walked.place] = walked.offset;
+    if (this.#witness.advance(walked)) {
       // A later event of its partition was handled: from here on an open one is out of order or missed, whatever happens.
       for (const other of open.takeOvertaken(walked.place, walked.offset)) markFaulty(this.#context, other.walked);
     }
@@ -416,12 +396,12 @@ export class ServiceFollower {
     const records = handling.outputs;
     if (!known.assumed) {
       const notedApart = known.time !== null && handling.time !== null && known.time !== handling.time;
-      await this.#again(known.walked, known.records, records, notedApart && this.#isNoted(known.walked));
+      await this.#again(known.walked, known.records, records, notedApart && this.#witness.isNoted(known.walked));
       return;
     }
     known.assumed = false;
     known.records = records;
-    if (!this.#isWitnessed(known.walked)) return;
+    if (!this.#witness.isWitnessed(known.walked)) return;
     this.#context.cannotTell(known.walked, handledLater);
     applyRevealedFields(this.#context, known.walked, records ?? [], 'guessed');
   }
@@ -461,7 +441,7 @@ export class ServiceFollower {
     const carried = this.#carried.get(walked) ?? [];
     if (carried.length > 0) this.#carried.delete(walked);
     const { first, rest } = splitGroup([...carried, ...given], expected);
-    if (!this.#isNoted(walked) || rest.length === 0) return { own: first, rest };
+    if (!this.#witness.isNoted(walked) || rest.length === 0) return { own: first, rest };
     // The ledger will come to the other handling by itself.
     this.#carried.set(walked, rest);
     return { own: first, rest: [] };
@@ -496,7 +476,7 @@ export class ServiceFollower {
     if (!this.#walk.isApart) return;
     const { witnessedFrom, outputsFrom } = this.#request;
     const known = witnessedFrom.flatMap((from, place) => (from === null && outputsFrom === null ? [] : [place]));
-    await this.#passInTurns(new Set(known), (walked) => !this.#isWitnessed(walked));
+    await this.#passInTurns(new Set(known), (walked) => !this.#witness.isWitnessed(walked));
   }
 
   /** Passes the events of some partitions in the order of their times, each as long as it is said to. */
@@ -524,29 +504,9 @@ export class ServiceFollower {
   async #finish(): Promise<readonly OpenEvent[]> {
     const context = this.#context;
     if (this.#request.readUpTo !== null) await this.#passRest();
-    for (const walked of this.#carried.keys()) {
-      const { next = 0 } = this.#request.spec.partitions[walked.place] ?? {};
-      if (
-        context.request.sequenceKnown &&
-        !this.#request.beginsLate &&
-        (this.#request.notedFrom[walked.place] ?? Infinity) <= next
-      )
-        context.fault('sent-twice', walked, 'its outputs were recorded more often than the ledger names it');
-      else context.cannotTell(walked, perhapsSentAgain);
-    }
+    tellLeftOverOutputs(context, this.#carried.keys());
     tellDisplaced(context, Infinity);
-    const unclear: OpenEvent[] = [];
-    for (const one of [...context.open.all()].sort((a, b) => a.walked.rank - b.walked.rank)) {
-      const read = this.#request.readUpTo !== null || one.walked.offset < (this.#highest[one.walked.place] as number);
-      const isNoted = this.#isNoted(one.walked);
-      if ((isNoted || one.finding === 'missed') && context.mayBeCopy(one.walked))
-        context.cannotTell(one.walked, perhapsCopy);
-      else if (read && isNoted) context.fault('missed', one.walked, 'the ledger does not name it', { byLedger: true });
-      else if (read && one.finding === 'missed' && !(context.sometimesSilent && one.doubtful)) {
-        const evidence = 'no output of it was recorded, and later outputs of its keys are right without it';
-        context.fault('missed', one.walked, evidence);
-      } else if (read || one.finding === 'missed') unclear.push(one);
-    }
+    const unclear = tellNeverHandled(context, this.#witness);
     if (context.independent !== null && context.holdsAny) await this.#connectRest();
     context.releaseHeld();
     return unclear;

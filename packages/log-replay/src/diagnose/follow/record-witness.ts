@@ -1,0 +1,60 @@
+import type { FollowRequest } from './follow-request.js';
+import type { WalkedEvent } from './walk-log.js';
+
+/** Which handlings the records would tell of if they had happened, and how far they have told. */
+export class RecordWitness {
+  readonly #request: FollowRequest;
+  /** By place: the highest offset that was handled. */
+  readonly #highest: number[];
+  #hasBegun = false;
+
+  constructor(request: FollowRequest) {
+    this.#request = request;
+    this.#highest = request.spec.partitions.map(() => -1);
+  }
+
+  /** True where they have told of any handling. */
+  get hasBegun(): boolean {
+    return this.#hasBegun;
+  }
+
+  begin(): void {
+    this.#hasBegun = true;
+  }
+
+  /** The highest offset of a partition that was handled; -1 before the first. */
+  highest(place: number): number {
+    return this.#highest[place] as number;
+  }
+
+  /** Takes a handling in; true where none of a later event of its partition came before it. */
+  advance({ place, offset }: WalkedEvent): boolean {
+    this.#hasBegun = true;
+    if (offset <= this.highest(place)) return false;
+    this.#highest[place] = offset;
+    return true;
+  }
+
+  /** True where the ledger would name the event if it had been handled. */
+  isNoted({ place, offset }: WalkedEvent): boolean {
+    const { notedFrom, recordsBy, hasLedger } = this.#request;
+    if (recordsBy === 'id') return hasLedger && this.highest(place) >= 0;
+    const from = notedFrom[place] ?? null;
+    return from !== null && offset >= from;
+  }
+
+  /** True where the ledger would name it, or its outputs would have been kept if it had any. */
+  isWitnessed(walked: WalkedEvent): boolean {
+    const { outputsFrom, hasOutputs, witnessedFrom } = this.#request;
+    if (this.isNoted(walked)) return true;
+    if (hasOutputs === false) return false;
+    if (outputsFrom !== null) return walked.now >= outputsFrom;
+    const from = witnessedFrom[walked.place] ?? null;
+    return from === null ? this.#hasBegun : walked.offset >= from;
+  }
+
+  /** True where the service is known to have read on behind the event. */
+  hasReadBehind({ place, offset }: WalkedEvent): boolean {
+    return this.#request.readUpTo !== null || offset < this.highest(place);
+  }
+}

@@ -1,0 +1,37 @@
+import type { FollowContext } from './follow-context.js';
+import type { OpenEvent } from './open-events.js';
+import type { RecordWitness } from './record-witness.js';
+import { perhapsCopy, perhapsSentAgain } from './undecided.js';
+import type { WalkedEvent } from './walk-log.js';
+
+/**
+ * Tells at the end what is still open: events that the service never handled, as far as the records show that.
+ * @returns those of which nobody can tell whether they were missed or their outputs were lost
+ */
+export function tellNeverHandled(context: FollowContext, witness: RecordWitness): readonly OpenEvent[] {
+  const unclear: OpenEvent[] = [];
+  for (const open of [...context.open.all()].sort((a, b) => a.walked.rank - b.walked.rank)) {
+    const { walked, finding } = open;
+    const isRead = witness.hasReadBehind(walked);
+    const isNoted = witness.isNoted(walked);
+    if ((isNoted || finding === 'missed') && context.mayBeCopy(walked)) context.cannotTell(walked, perhapsCopy);
+    else if (isRead && isNoted) context.fault('missed', walked, 'the ledger does not name it', { byLedger: true });
+    else if (isRead && finding === 'missed' && !(context.sometimesSilent && open.doubtful)) {
+      const evidence = 'no output of it was recorded, and later outputs of its keys are right without it';
+      context.fault('missed', walked, evidence);
+    } else if (isRead || finding === 'missed') unclear.push(open);
+  }
+  return unclear;
+}
+
+/** Tells of events with more groups of outputs than the ledger has handlings: they were sent twice, or the rows were. */
+export function tellLeftOverOutputs(context: FollowContext, events: Iterable<WalkedEvent>): void {
+  const { request } = context;
+  for (const walked of events) {
+    const { next = 0 } = request.spec.partitions[walked.place] ?? {};
+    const ledgerIsWhole = !request.beginsLate && (request.notedFrom[walked.place] ?? Infinity) <= next;
+    if (request.sequenceKnown && ledgerIsWhole)
+      context.fault('sent-twice', walked, 'its outputs were recorded more often than the ledger names it');
+    else context.cannotTell(walked, perhapsSentAgain);
+  }
+}
