@@ -91,6 +91,23 @@ test('an async handler, too', async () => {
   });
 });
 
+/** Code that is not strict: what it writes to frozen data is lost without an error. */
+const sloppy = (body: string, kind = 'function') => new Function(`return ${kind} (s, e) { ${body} }`)() as Evolve; // eslint-disable-line @typescript-eslint/no-implied-eval
+
+test.each([
+  ["s.get('a').total = 9;", /key "a" in place, at \$\.total/],
+  ['e.value.lines[0].n = 6;', /the event in place, at \$\.value\.lines\[0\]\.n/],
+])('a write that sloppy code loses is found: %s', async (body, message) => {
+  const found = { code: 'input-mutated', message: expect.stringMatching(message) as unknown };
+  expect(thrownBy(() => callInstance(frozen(sloppy(body)), event(), states()))).toMatchObject(found);
+  const later = frozen(sloppy(`await 0; ${body}`, 'async function'));
+  await expect(callInstance(later, event(), states())).rejects.toMatchObject(found);
+});
+
+test('sloppy code that writes to nothing is left alone', () => {
+  expect(callInstance(frozen(sloppy("s.set('a', { ...s.get('a'), total: 9 });")), event(), states())).toBeDefined();
+});
+
 test('the initial state and what a codec gives are inputs as well', () => {
   const initial = () => ({ lines: [], total: 0 });
   const change: Evolve = (s) => {

@@ -107,24 +107,25 @@ class CheckedWorker implements WorkerInstance {
     const call = this.async ? new HandlerCall(this.settings) : this.call;
     call.begin(event, keys, now, states);
     let returned: unknown;
+    let effects: HandlerEffects | null = null;
     try {
       returned = handler(this.single ? call.firstState() : call.states, event, call.context);
-      if (!isThenable(returned)) {
-        const effects = this.effects(call, returned);
-        if (this.settings.freezing && this.settings.watchingWrites) {
-          this.refuseSwallowed(handler, event, keys, now, states);
-        }
-        return effects;
-      }
+      if (!isThenable(returned)) effects = this.effects(call, returned);
     } catch (thrown) {
       call.close();
       const rehearsal = this.rehearsalOf(thrown, call, handler, event, keys, now, states);
       if (rehearsal !== null) void ignoreFailure(rehearsal.run);
       throw this.failure(thrown, call, event, keys, rehearsal);
     }
+    if (effects !== null) {
+      const rehearsal = this.rehearsalOfSwallowed(handler, event, keys, now, states);
+      if (rehearsal !== null) void ignoreFailure(rehearsal.run);
+      this.refuseChanged(rehearsal, event, keys);
+      return effects;
+    }
     // What an async handler keeps of its frame must not reach the next event.
     this.async = true;
-    return this.settle(returned, call, handler, event, keys, now, states);
+    return this.settle(returned as PromiseLike<unknown>, call, handler, event, keys, now, states);
   }
 
   private async settle(
@@ -136,34 +137,36 @@ class CheckedWorker implements WorkerInstance {
     now: number,
     states: StateView,
   ): Promise<HandlerEffects> {
+    let effects: HandlerEffects;
     try {
-      return this.effects(call, await pending);
+      effects = this.effects(call, await pending);
     } catch (thrown) {
       call.close();
       const rehearsal = this.rehearsalOf(thrown, call, handler, event, keys, now, states);
       if (rehearsal !== null) await ignoreFailure(rehearsal.run);
       throw this.failure(thrown, call, event, keys, rehearsal);
     }
+    const rehearsal = this.rehearsalOfSwallowed(handler, event, keys, now, states);
+    if (rehearsal !== null) await ignoreFailure(rehearsal.run);
+    this.refuseChanged(rehearsal, event, keys);
+    return effects;
   }
 
-  /**
-   * Code that is not strict goes on where it writes to frozen data, and the write is lost: a second call on copies shows
-   * it.
-   */
-  private refuseSwallowed(
+  /** Code that is not strict goes on where it writes to frozen data, and the write is lost: a second call on copies shows it. */
+  private rehearsalOfSwallowed(
     handler: ErasedHandler,
     event: WorkerEvent,
     keys: readonly string[],
     now: number,
     states: StateView,
-  ): void {
-    const rehearsal = rehearse({ settings: this.settings, handler, single: this.single, event, keys, now, states });
-    try {
-      rehearsal.run();
-    } catch {
-      // The call that counts did not throw.
-    }
-    const changed = rehearsal.changed();
+  ): Rehearsal | null {
+    const { freezing, watchingWrites } = this.settings;
+    if (!freezing || !watchingWrites) return null;
+    return rehearse({ settings: this.settings, handler, single: this.single, event, keys, now, states });
+  }
+
+  private refuseChanged(rehearsal: Rehearsal | null, event: WorkerEvent, keys: readonly string[]): void {
+    const changed = rehearsal?.changed() ?? null;
     if (changed !== null) throw this.mutated(changed, event, keys, undefined);
   }
 

@@ -4,7 +4,7 @@ import type { LogLocator } from '../../model/log/event-log.js';
 import { openLocator } from '../../sources/log/open-locator.js';
 import { openReplayInputs, type ReplayInputs, type ReplayLocators } from '../replay/replay-inputs.js';
 import { packError, type TransferredError } from './error-transfer.js';
-import { observe, workingControl } from './shared-control.js';
+import { observerOf, workingControl } from './shared-control.js';
 import { watchStrayFailures } from './stray-failures.js';
 
 /**
@@ -52,10 +52,7 @@ try {
 }
 
 async function carryOut({ module, request, locators, sources, shared }: JobOrder): Promise<unknown> {
-  const strays = watchStrayFailures(() => {
-    const { busy, lane, place, offset } = observe(shared);
-    return busy ? { lane, place, offset } : null;
-  });
+  const strays = watchStrayFailures(observerOf(shared));
   const { default: job } = (await import(module)) as { default: Job<unknown, unknown, unknown> };
   const inputs = await openReplayInputs(locators);
   const opened = new Map<string, { close?(): void } | null>();
@@ -64,7 +61,7 @@ async function carryOut({ module, request, locators, sources, shared }: JobOrder
       opened.set(name, locator === null ? null : await openLocator(locator));
     }
     const control = workingControl(shared, () => strays.settle());
-    const result = await job(request, inputs, Object.fromEntries(opened), control);
+    const result = await Promise.race([job(request, inputs, Object.fromEntries(opened), control), strays.failed]);
     await strays.settle();
     return result;
   } finally {

@@ -61,9 +61,14 @@ export interface Observation {
 
 /** The supervisor's side. */
 export function observe(shared: SharedArrayBuffer): Observation {
+  return observerOf(shared)();
+}
+
+/** For who looks often. */
+export function observerOf(shared: SharedArrayBuffer): () => Observation {
   const { numbers, marks } = views(shared);
   const number = (at: number): number => numbers[at] as number;
-  return {
+  return () => ({
     busy: marks[integers.busy] === 1,
     lane: number(floats.lane),
     entered: number(floats.entered),
@@ -71,7 +76,7 @@ export function observe(shared: SharedArrayBuffer): Observation {
     offset: number(floats.offset),
     handled: number(floats.handled),
     quarantined: number(floats.quarantined),
-  };
+  });
 }
 
 export function requestStop(shared: SharedArrayBuffer): void {

@@ -1,6 +1,7 @@
 import { promiseHooks } from 'node:v8';
 import { RecoveryError } from '../../model/errors/recovery-error.js';
 import { describeThrown } from '../../worker/worker-failures.js';
+import type { Observation } from './shared-control.js';
 
 /** Where a handler is at work, by the numbers that a thread shares with its supervisor. */
 export interface HandlerPlace {
@@ -10,45 +11,55 @@ export interface HandlerPlace {
 }
 
 export interface StrayFailures {
-  /** @throws RecoveryError `worker-failed` for the first failure that nobody awaited, with its place among the details */
+  /** Rejects with the first failure that nobody awaited, at once: the work may never come to an end without it. */
+  readonly failed: Promise<never>;
+  /** @throws that failure, where there is one by now */
   settle(): Promise<void>;
 }
 
 /**
  * Watches this thread for what a handler starts and does not await: a promise that fails behind its back, or an error that
- * is thrown later. Such a handler has not done what it seems to have done. A promise is told by the event during which it was
- * made; what is thrown later belongs to that event or to an earlier one.
- * @param handlerPlace where the handler is at work now; null where none is
+ * is thrown later. Such a handler has not done what it seems to have done, and the failure is `worker-failed` with its place
+ * among the details. A promise is told by the event during which it was made; what is thrown later belongs to the event at
+ * hand or to an earlier one. Before any handler was at work, a failure is what it is.
  */
-export function watchStrayFailures(handlerPlace: () => HandlerPlace | null): StrayFailures {
+export function watchStrayFailures(look: () => Observation): StrayFailures {
   const made = new WeakMap<Promise<unknown>, HandlerPlace>();
-  let last: HandlerPlace | null = null;
-  let first: RecoveryError | undefined;
+  let first: unknown;
+  let fail: (error: unknown) => void = () => undefined;
+  const failed = new Promise<never>((_, reject) => (fail = reject));
+  failed.catch(() => undefined); // who does not race against it asks `settle`
+  const note = (what: string, thrown: unknown, at: HandlerPlace | undefined): void => {
+    if (first !== undefined) return;
+    const now = look();
+    first = now.entered === 0 ? thrown : strayFailure(what, thrown, at ?? now, at !== undefined);
+    fail(first);
+  };
   // Handlers that await nothing make no promise, so that they pay nothing for this.
   promiseHooks.onInit((promise) => {
-    const place = handlerPlace();
-    if (place !== null) made.set(promise, (last = place));
+    const now = look();
+    if (now.busy) made.set(promise, now);
   });
   process.on('unhandledRejection', (thrown, promise) => {
-    const place = made.get(promise);
-    first ??= strayFailure('a promise that it did not await failed with', thrown, place ?? last, place !== undefined);
+    note('a promise that it did not await failed with', thrown, made.get(promise));
   });
   process.on('uncaughtException', (thrown) => {
-    first ??= strayFailure('what it had started threw, after it had come back,', thrown, handlerPlace() ?? last, false);
+    note('what it had started threw, after it had come back,', thrown, undefined);
   });
   return {
+    failed,
     async settle() {
       // Node tells of a failed promise when the microtasks are done, before the next turn.
       await new Promise((resolve) => setImmediate(resolve));
-      if (first !== undefined) throw first;
+      if (first !== undefined) await failed;
     },
   };
 }
 
-function strayFailure(what: string, thrown: unknown, at: HandlerPlace | null, certain: boolean): RecoveryError {
+function strayFailure(what: string, thrown: unknown, { lane, place, offset }: HandlerPlace, certain: boolean) {
   return new RecoveryError('worker-failed', `${what} ${describeThrown(thrown)}`, {
     hint: 'await everything that the handler starts: what fails behind its back is lost',
-    details: at === null ? {} : { stray: certain ? 'at' : 'at or before', ...at },
+    details: { stray: certain ? 'at' : 'at or before', lane, place, offset },
     cause: thrown instanceof Error ? thrown : undefined,
   });
 }

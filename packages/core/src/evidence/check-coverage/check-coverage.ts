@@ -1,5 +1,5 @@
 import type { BlockCounts, CodeSpans } from '../../worker/blocks/block-recorder.js';
-import { uniteSpans } from '../../worker/blocks/spans.js';
+import { subtractSpans, uniteSpans } from '../../worker/blocks/spans.js';
 
 /** What of a worker was exercised where it came to the same as the service. */
 export interface CheckCoverage {
@@ -28,6 +28,16 @@ export function uniteCode(one: CodeSpans, other: CodeSpans): CodeSpans {
   const united: Record<string, CodeSpans[string]> = { ...one };
   for (const [name, spans] of Object.entries(other)) united[name] = uniteSpans(united[name] ?? [], spans);
   return united;
+}
+
+/** What of `one` is not in `other`; null where that is nothing. */
+export function subtractCode(one: CodeSpans, other: CodeSpans): CodeSpans | null {
+  const left: Record<string, CodeSpans[string]> = {};
+  for (const [name, spans] of Object.entries(one)) {
+    const rest = subtractSpans(spans, other[name] ?? []);
+    if (rest.length > 0) left[name] = rest;
+  }
+  return Object.keys(left).length === 0 ? null : left;
 }
 
 /** What either of them covered; what neither counts, it does not count twice. */

@@ -1,10 +1,9 @@
 import type { EventPage } from '../../model/log/event-page.js';
 import type { PartitionId } from '../../model/log/partition-id.js';
 import type { BlockRecorder, CodeSpans } from '../../worker/blocks/block-recorder.js';
-import { subtractSpans, uniteSpans } from '../../worker/blocks/spans.js';
 import type { HandlerEffects, StateView, WorkerInstance } from '../../worker/worker-instance.js';
 import type { WorkerEvent } from '../../worker/worker.js';
-import { runtimeOfCode, type CheckCoverage } from './check-coverage.js';
+import { runtimeOfCode, subtractCode, uniteCode, type CheckCoverage } from './check-coverage.js';
 import type { UncoveredPart } from '../../model/strategy/verification.js';
 import { ReviewedParts } from './reviewed-parts.js';
 import type { UncoveredFinding } from './uncovered-finding.js';
@@ -81,11 +80,15 @@ export class UncoveredTracker {
     const invoke: WorkerInstance['invoke'] = (event, keys, now, states) => {
       this.#given = new Map();
       const given = this.#given;
-      try {
-        return inner.invoke(event, keys, now, remember(states, given));
-      } catch (thrown) {
+      const noteFailed = (thrown: unknown): never => {
         this.#failed.push(() => inner.invoke(event, keys, now, { read: (key) => given.get(key) }));
         throw thrown;
+      };
+      try {
+        const effects = inner.invoke(event, keys, now, remember(states, given));
+        return effects instanceof Promise ? effects.catch(noteFailed) : effects;
+      } catch (thrown) {
+        return noteFailed(thrown);
       }
     };
     return new Proxy(inner, {
@@ -195,12 +198,17 @@ export class UncoveredTracker {
     if (fresh === null) return byEvent;
     // What an event of an uncovered type runs adds nothing to its mark, and only its place is told.
     const [ofUncovered, others] = partition(chunk, (applied) => this.#typeIfUncovered(applied) !== null);
-    const again = ofUncovered.length === 0 ? fresh : await this.#runAgain(others);
-    if (again !== null) await this.#attribute(others, again, byEvent);
-    if (again !== null && ofUncovered.length === 0) return byEvent;
-    const theirs = Object.entries(fresh).map(([name, spans]) => [name, subtractSpans(spans, again?.[name] ?? [])]);
-    const locations = this.#recorder?.locate(Object.fromEntries(theirs) as CodeSpans) ?? [];
-    for (const applied of ofUncovered) byEvent.set(applied, locations);
+    if (ofUncovered.length === 0) {
+      await this.#attribute(others, fresh, byEvent);
+      return byEvent;
+    }
+    const ofOthers = (await this.#runAgain(others)) ?? {};
+    await this.#attribute(others, ofOthers, byEvent);
+    const theirs = subtractCode(fresh, ofOthers);
+    if (theirs === null) return byEvent;
+    this.#addLocations(ofUncovered, theirs, byEvent);
+    const ofNobody = subtractCode(theirs, (await this.#runAgain(ofUncovered)) ?? {});
+    if (ofNobody !== null) this.#addLocations(others, ofNobody, byEvent);
     return byEvent;
   }
 
@@ -212,30 +220,20 @@ export class UncoveredTracker {
   ): Promise<CodeSpans | null> {
     for (const call of failed) {
       try {
-        call();
+        await call();
       } catch {
         // As before.
       }
     }
     const theirs = this.#takeNew() ?? {};
     const others = (await this.#runAgain(chunk)) ?? {};
-    const left: Record<string, CodeSpans[string]> = {};
-    for (const [name, spans] of Object.entries(ran)) {
-      const rest = uniteSpans(subtractSpans(spans, theirs[name] ?? []), others[name] ?? []);
-      if (rest.length > 0) left[name] = rest;
-    }
-    return Object.keys(left).length === 0 ? null : left;
+    return subtractCode(uniteCode(subtractCode(ran, theirs) ?? {}, others), {});
   }
 
   /** Blocks that ran and that the check did not cover; null where there are none. */
   #takeNew(): CodeSpans | null {
     if (this.#recorder === null || this.#code === null) return null;
-    const fresh: Record<string, CodeSpans[string]> = {};
-    for (const [name, spans] of Object.entries(this.#recorder.take())) {
-      const left = subtractSpans(spans, this.#code[name] ?? []);
-      if (left.length > 0) fresh[name] = left;
-    }
-    return Object.keys(fresh).length === 0 ? null : fresh;
+    return subtractCode(this.#recorder.take(), this.#code);
   }
 
   async #attribute(
@@ -243,20 +241,23 @@ export class UncoveredTracker {
     fresh: CodeSpans,
     byEvent: Map<Applied, readonly string[]>,
   ): Promise<void> {
+    let left = subtractCode(fresh, {});
     if (some.length > 1 && this.#looks < mostLooks) {
       const middle = some.length >> 1;
-      let isFound = false;
       for (const half of [some.slice(0, middle), some.slice(middle)]) {
         const again = await this.#runAgain(half);
         if (again === null) continue;
-        isFound = true;
         await this.#attribute(half, again, byEvent);
+        left = left === null ? null : subtractCode(left, again);
       }
-      if (isFound) return;
-      // Nothing of it ran again: it depends on what the worker keeps to itself, so each of them may have run it.
     }
-    const locations = this.#recorder?.locate(fresh) ?? [];
-    for (const applied of some) byEvent.set(applied, locations);
+    // What did not run again depends on what the worker keeps to itself, so that each of them may have run it.
+    if (left !== null) this.#addLocations(some, left, byEvent);
+  }
+
+  #addLocations(some: readonly Applied[], code: CodeSpans, byEvent: Map<Applied, readonly string[]>): void {
+    const locations = this.#recorder?.locate(code) ?? [];
+    for (const applied of some) byEvent.set(applied, [...new Set([...(byEvent.get(applied) ?? []), ...locations])]);
   }
 
   async #runAgain(some: readonly Applied[]): Promise<CodeSpans | null> {

@@ -1,4 +1,4 @@
-import type { Cause } from '../../model/provenance/provenance.js';
+import { isLoss } from '../../model/provenance/provenance.js';
 import { lanesOf, type ReplaySpec } from '../../engine/spec/replay-spec.js';
 import { baselineLane, type RunStore } from '../../engine/store/run-store.js';
 
@@ -6,10 +6,12 @@ import { baselineLane, type RunStore } from '../../engine/store/run-store.js';
 export interface HoleReach {
   /** False where no hole was crossed and no event was parked: then nothing is reached. */
   readonly any: boolean;
+  /** True where it may have named keys that nobody knows: those that no other event has named. */
+  readonly unnamed: boolean;
   has(key: string): boolean;
 }
 
-const nothing: HoleReach = { any: false, has: () => false };
+const nothing: HoleReach = { any: false, unnamed: false, has: () => false };
 
 /** As of the last commit of each lane. */
 export function holeReach(spec: ReplaySpec, store: RunStore): HoleReach {
@@ -20,10 +22,10 @@ export function holeReach(spec: ReplaySpec, store: RunStore): HoleReach {
   });
   if (!lanes.some(({ marked }) => marked.includes(true))) return nothing;
   const byLane = new Map(lanes.map((entry) => [entry.lane, entry]));
-  // Of a key that no event has named nobody knows whether a lost one did.
   const unnamed = lanes.some(({ whole }) => !whole);
   return {
     any: true,
+    unnamed,
     has(key) {
       const stored = store.state(key);
       if (stored === undefined || stored.lane === baselineLane) return unnamed;
@@ -31,8 +33,4 @@ export function holeReach(spec: ReplaySpec, store: RunStore): HoleReach {
       return lane === undefined || !lane.whole || (lane.marked[stored.provenance] ?? false);
     },
   };
-}
-
-function isLoss({ kind }: Cause): boolean {
-  return kind === 'hole' || kind === 'quarantine';
 }

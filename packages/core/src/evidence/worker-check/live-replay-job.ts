@@ -28,7 +28,12 @@ const liveReplayJob: Job<LiveReplayRequest, LiveReplaySources, LiveReplay> = asy
 ) => {
   const rowsOf = (id: string) => (id === liveCut ? snapshotRows(live, liveId) : snapshotRows(snapshots, id));
   const instance = outside === null ? inputs.instance : await windowedWorker(inputs.instance, outside);
-  return replayToLive(proof, { ...inputs, instance }, rowsOf, control);
+  try {
+    return await replayToLive(proof, { ...inputs, instance }, rowsOf, control);
+  } finally {
+    // The version inside of the window belongs to whoever opened the inputs.
+    if (instance !== inputs.instance) await instance.close();
+  }
 };
 
 export default liveReplayJob;

@@ -48,9 +48,7 @@ export async function windowedWorker(
       inside.freezeInputs(freeze);
       outside.freezeInputs(freeze);
     },
-    close: async () => {
-      await outside.close();
-      await inside.close();
-    },
+    // The one inside is its owner's to close.
+    close: () => outside.close(),
   };
 }

@@ -16,6 +16,11 @@ export type Cause =
   /** Events were parked for this reason; which ones stands in the list of quarantined events. */
   | { readonly kind: 'quarantine'; readonly reason: string };
 
+/** True where something that may have belonged to the value is lost: a hole, or an event that was parked. */
+export function isLoss({ kind }: Cause): boolean {
+  return kind === 'hole' || kind === 'quarantine';
+}
+
 export type SegmentSource = 'log' | 'archive' | 'external' | 'fact' | 'estimate';
 
 /** The one word that sums a value's provenance up. */

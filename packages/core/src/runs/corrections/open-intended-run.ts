@@ -1,6 +1,6 @@
 import { partitionKey } from '../../model/log/partition-id.js';
 import { positionFromJson } from '../../model/position/position.js';
-import type { Cause } from '../../model/provenance/provenance.js';
+import { isLoss } from '../../model/provenance/provenance.js';
 import type { Plan } from '../../model/plan/plan.js';
 import type { RunReport } from '../../model/strategy/run-report.js';
 import type { OutputsOfRun, RunCatalogue } from '../sqlite/run-catalogue.js';
@@ -94,7 +94,3 @@ function doubtful({ totals }: RunReport, outputs: OutputsOfRun): IntendedRun['do
 }
 
 const rememberedKeys = 100_000;
-
-function isLoss({ kind }: Cause): boolean {
-  return kind === 'hole' || kind === 'quarantine';
-}

@@ -1,10 +1,13 @@
-import { hash as hashOnce } from 'node:crypto';
-import { writeFileDurably } from '../../model/files/write-file-durably.js';
+import { createHash } from 'node:crypto';
+import { closeSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { asDiskRefusal } from '../../model/files/disk-refusal.js';
+import { beginNewFile } from '../../model/files/new-file.js';
 import type { Plan } from '../../model/plan/plan.js';
 import type { KeptLiveKeys } from '../../model/strategy/run-report.js';
 import type { SnapshotSource } from '../../model/snapshots/snapshot-source.js';
-import { lanesOf, type ReplaySpec } from '../../engine/spec/replay-spec.js';
+import type { ReplaySpec } from '../../engine/spec/replay-spec.js';
 import type { RunStore } from '../../engine/store/run-store.js';
+import { holeReach } from '../../evidence/proof/hole-reach.js';
 import { rowsOfScope } from '../../evidence/scope/rows-of-scope.js';
 
 /**
@@ -20,24 +23,28 @@ export async function keepLiveKeys(
   live: SnapshotSource | null,
   file: string,
 ): Promise<KeptLiveKeys | null> {
-  if (live === null || !losesUnknownKeys(spec, store)) return null;
+  if (live === null || !holeReach(spec, store).unnamed) return null;
   const [described] = (await live.list()).snapshots;
   if (described === undefined) return null;
-  const lines: string[] = [];
-  for await (const { key, state } of rowsOfScope(live.rows(described.id), scope)) {
-    if (store.state(key) === undefined) lines.push(`${JSON.stringify({ key, state })}\n`);
+  rmSync(file, { force: true }); // of an attempt before this one
+  const made = beginNewFile(file);
+  const hash = createHash('sha256');
+  const descriptor = openSync(made.draft, 'wx');
+  let keys = 0;
+  try {
+    for await (const { key, state } of rowsOfScope(live.rows(described.id), scope)) {
+      if (store.state(key) !== undefined) continue;
+      const line = `${JSON.stringify({ key, state })}\n`;
+      hash.update(line);
+      writeFileSync(descriptor, line);
+      keys++;
+    }
+    if (keys > 0) made.publish();
+  } catch (error) {
+    throw asDiskRefusal(error, file);
+  } finally {
+    closeSync(descriptor);
+    made.discard();
   }
-  if (lines.length === 0) return null;
-  const text = lines.join('');
-  writeFileDurably(file, text);
-  return { keys: lines.length, sha256: hashOnce('sha256', text) };
-}
-
-/** True where a lane carries a mark on all of its keys: a hole, or a parked event that names none. */
-function losesUnknownKeys(spec: ReplaySpec, store: RunStore): boolean {
-  return lanesOf(spec).some(({ lane }) => {
-    const laneStore = store.lane(lane);
-    const floor = laneStore.provenance()[laneStore.head?.floor ?? -1] ?? [];
-    return floor.some(({ kind }) => kind === 'hole' || kind === 'quarantine');
-  });
+  return keys === 0 ? null : { keys, sha256: hash.digest('hex') };
 }

@@ -1,6 +1,7 @@
 import {
   fidelityOf,
   fidelityUnder,
+  isLoss,
   type Cause,
   type CoverageMark,
   type Fidelity,
@@ -68,7 +69,7 @@ export function summariseFidelity(
     const causes = lookup.causes(group.lane, group.provenance);
     const fidelity = fidelityOf(causes, worker);
     keys[fidelity] = (keys[fidelity] ?? 0) + group.keys;
-    if (causes.some((cause) => cause.kind === 'hole' || cause.kind === 'quarantine')) marked += group.keys;
+    if (causes.some(isLoss)) marked += group.keys;
   }
   const move = (key: string, mark: CoverageMark): void => {
     const stored = store.state(key);

@@ -161,7 +161,7 @@ function readRebuiltStates(files: RunFiles): Iterable<RecoveredState> {
   });
 }
 
-/** A verification of an earlier version did not look for it, and says so by having no such check. */
+/** What an earlier version verified had no such check; what it said then stands. */
 function isCoverageKnown({ checks }: Verification): boolean {
   return checks.every(({ detail }) => detail.kind !== 'coverage' || detail.parts !== null);
 }

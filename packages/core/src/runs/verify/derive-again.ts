@@ -49,20 +49,18 @@ export async function deriveAgain(
   snapshots: SnapshotSource | null,
   control: RunControl,
 ): Promise<DerivedAgain> {
-  const { plan, descriptions, approach } = route;
-  const { coverage } = route;
-  const partitionsOfPlan = specOfPlan(plan, descriptions).partitions;
+  const { plan, descriptions, approach, coverage } = route;
+  const spec = specOfPlan(plan, descriptions);
   const tracker =
     coverage === null
       ? null
       : new UncoveredTracker({
           ...coverage,
-          typeOf: eventTypeNamer(inputs.instance.worker, partitionsOfPlan),
+          typeOf: eventTypeNamer(inputs.instance.worker, spec.partitions),
           recorder: inputs.blocks ?? null,
         });
   const instance = tracker === null ? inputs.instance : tracker.watch(inputs.instance);
   if (instance.mode === 'events') instance.freezeInputs(true);
-  const spec = { ...specOfPlan(plan, descriptions), partitions: partitionsOfPlan };
   const ranks = inputs.recorded === null ? undefined : ranksOneByOne(inputs.recorded);
   const shared = {
     instance,

@@ -43,9 +43,14 @@ export function openSqliteInput(file: string, lockedAfterMs: number): Database.D
     if (existsSync(`${file}-wal`)) copyFileSync(`${file}-wal`, `${copy}-wal`, constants.COPYFILE_FICLONE);
     else useRollbackJournal(copy);
     const database = openSqlite(copy, options);
-    // Read once, so that all its files are open before their names go.
-    database.prepare('SELECT count(*) FROM sqlite_master').get();
-    return database;
+    try {
+      // Read once, so that all its files are open before their names go.
+      database.prepare('SELECT count(*) FROM sqlite_master').get();
+      return database;
+    } catch (error) {
+      database.close();
+      throw error;
+    }
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
