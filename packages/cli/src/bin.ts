@@ -10,7 +10,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 // The scripts of a shell's completion are printed by a library, and load nothing of the user.
-const stdout = /^complet/.test(process.argv[2] ?? '') ? process.stdout : takeStdout();
+const stdout = ['completion', 'complete'].includes(process.argv[2] ?? '') ? process.stdout : takeStdout();
 process.exitCode = await runCli(process.argv.slice(2), processEnvironment(stdout));
 // Threads or handles that a failure left open must not keep the process; what was written must arrive first.
 stdout.write('', () => process.exit());

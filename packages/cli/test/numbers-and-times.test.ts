@@ -126,6 +126,7 @@ describe('numbers that a double cannot hold', () => {
       );
     // Kept as they stand and named, so that nothing is lost; no event has them.
     const kept = await importInto('kept.archive');
+    expect(kept.code).toBe(0);
     expect(kept.out.replace(/\s+/g, ' ')).toContain('column "account" holds a number that a double cannot hold');
     expect((await importInto('a.archive', '--numbers', 'text')).code).toBe(0);
     await run('archive', 'export', 'a.archive', '--out', 'a.out');
@@ -252,7 +253,7 @@ describe('odd times', () => {
       'log: { ndjson: t.ndjson, mapping: { topic: t, time: { column: at, unit: milliseconds } } }',
     );
     const { code, out } = await run('doctor', 'i.incident.yaml');
-    expect([0, 16]).toContain(code);
+    expect(code).toBe(0);
     expect(out).toContain('nanoseconds');
   }, 120_000);
 

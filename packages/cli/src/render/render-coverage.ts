@@ -12,10 +12,9 @@ export function renderCoverage(coverage: Coverage, labelWidth: number, style: Te
   const parts = describeNotCovered(coverage);
   const shown = parts.slice(0, shownParts);
   if (parts.length > shownParts) shown.push(`and ${formatCount(parts.length - shownParts)} more`);
-  const width = Math.max(labelWidth, 'not covered '.length + 1);
   return [
-    ...labelled(style, 'covered', describeCovered(coverage), width),
-    ...shown.flatMap((part, index) => labelled(style, index === 0 ? 'not covered' : '', part, width)),
+    ...labelled(style, 'covered', describeCovered(coverage), labelWidth),
+    ...shown.flatMap((part, index) => labelled(style, index === 0 ? 'not covered' : '', part, labelWidth)),
   ];
 }
 

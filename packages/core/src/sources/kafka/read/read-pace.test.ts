@@ -37,3 +37,12 @@ test('whoever asks to wait is waited for before anything is asked of a broker', 
   order.push('asked');
   expect(order).toEqual(['yielded', 'asked']);
 });
+
+test('a stop ends the wait for a rate', async () => {
+  const controller = new AbortController();
+  const pace = paceOf({ bytesPerSecond: 1 }, null, controller.signal);
+  pace.after([page]);
+  const waiting = pace.before();
+  controller.abort();
+  await expect(waiting).rejects.toMatchObject({ name: 'AbortError' });
+});

@@ -38,7 +38,8 @@ export const noPace: ReadPace = { before: () => Promise.resolve(), after: () => 
 /** How much may be caught up with after a pause, in milliseconds. */
 const burstMs = 200;
 
-export function paceOf(limit: RateLimit, yieldTo: Yield | null): ReadPace {
+/** @param signal ends a pause, whatever it is for */
+export function paceOf(limit: RateLimit, yieldTo: Yield | null, signal?: AbortSignal): ReadPace {
   /** When what was read is paid for. */
   let paidUntil = 0;
   const pauseMs = (bytes: number, events: number): number =>
@@ -50,7 +51,7 @@ export function paceOf(limit: RateLimit, yieldTo: Yield | null): ReadPace {
     async before() {
       await yieldTo?.();
       const wait = paidUntil - performance.now();
-      if (wait > 0) await sleep(wait);
+      if (wait > 0) await sleep(wait, undefined, signal === undefined ? {} : { signal });
     },
     after(pages) {
       const bytes = pages.reduce((sum, page) => sum + page.bytes, 0);

@@ -13,7 +13,7 @@ const lookMs = 2000;
 const pauseMs = 1000;
 
 /** Reading waits while the lag of the group is larger than at the look before. */
-export function yieldToGroup(cluster: KafkaCluster, { group, topics }: LiveGroup): Yield {
+export function yieldToGroup(cluster: KafkaCluster, { group, topics }: LiveGroup, signal?: AbortSignal): Yield {
   let lookedAt = -Infinity;
   let before = Infinity;
 
@@ -24,7 +24,7 @@ export function yieldToGroup(cluster: KafkaCluster, { group, topics }: LiveGroup
       const grows = lag > before;
       before = lag;
       if (!grows) return;
-      await sleep(pauseMs);
+      await sleep(pauseMs, undefined, signal === undefined ? {} : { signal });
       lookedAt = -Infinity;
     }
   };

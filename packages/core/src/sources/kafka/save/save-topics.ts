@@ -48,20 +48,51 @@ export async function saveTopics(request: SaveRequest, work: LongWork = {}): Pro
   const stop = (): void => void cluster.close();
   work.signal?.addEventListener('abort', stop, { once: true });
   try {
-    const survey = await surveyTopics(cluster, request.topics, request.now());
-    const source = request.source ?? survey.clusterId;
-    refuseAnotherTopic(request.archive, source, survey);
-    const writer = createArchiveWriter(request.archive, { source });
-    try {
-      return await saveSurveyed(cluster, writer, source, survey, request, work);
-    } finally {
-      writer.close();
-    }
+    return await orStopped(saveFrom(cluster, request, work), work.signal);
   } catch (error) {
     throw work.signal?.aborted === true ? interrupted(request.archive) : error;
   } finally {
     work.signal?.removeEventListener('abort', stop);
-    await cluster.close();
+    // kafkajs ends connections in its own time; whoever stopped does not wait for that either.
+    const closed = cluster.close();
+    if (work.signal?.aborted !== true) await closed;
+  }
+}
+
+async function saveFrom(cluster: KafkaCluster, request: SaveRequest, work: LongWork): Promise<SaveReport> {
+  const survey = await surveyTopics(cluster, request.topics, request.now());
+  const source = request.source ?? survey.clusterId;
+  refuseAnotherTopic(request.archive, source, survey);
+  const writer = createArchiveWriter(request.archive, { source });
+  try {
+    return await saveSurveyed(cluster, writer, source, survey, request, work);
+  } finally {
+    writer.close();
+  }
+}
+
+/** How long a stop waits for what has come to be committed, in milliseconds. */
+const stopMs = 500;
+
+/**
+ * Most waits end with the signal. Some are inside of kafkajs or of a registry's connection and cannot be ended: whoever
+ * stopped does not wait for them. What they bring later is thrown away; commits are transactions, so nothing is torn.
+ */
+async function orStopped<Result>(saving: Promise<Result>, signal: AbortSignal | undefined): Promise<Result> {
+  if (signal === undefined) return saving;
+  let timer: NodeJS.Timeout | undefined;
+  let giveUp: () => void = () => undefined;
+  const stopped = new Promise<never>((_resolve, reject) => {
+    giveUp = () => (timer = setTimeout(() => reject(signal.reason as Error), stopMs));
+    if (signal.aborted) giveUp();
+    else signal.addEventListener('abort', giveUp, { once: true });
+  });
+  try {
+    return await Promise.race([saving, stopped]);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', giveUp);
+    saving.catch(() => undefined);
   }
 }
 
@@ -77,7 +108,11 @@ async function saveSurveyed(
   const pace =
     request.rate === undefined && request.yieldTo === undefined
       ? noPace
-      : paceOf(request.rate ?? {}, request.yieldTo === undefined ? null : yieldToGroup(cluster, request.yieldTo));
+      : paceOf(
+          request.rate ?? {},
+          request.yieldTo === undefined ? null : yieldToGroup(cluster, request.yieldTo, work.signal),
+          work.signal,
+        );
   const readingOf = ({ topicId, rule }: PartitionToSave): PartitionReading => ({
     cluster,
     topicId,
