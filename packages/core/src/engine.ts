@@ -134,3 +134,16 @@ export { openRun } from './runs/executor/open-run.js';
 export { errorCatalogue } from './model/errors/error-catalogue.js';
 export { describeDamagedRecord } from './sources/log/damaged-records-error.js';
 export type { DamagedRecord, LogDamage } from './model/log/log-damage.js';
+export { canonicalIdentity, describeEvent } from './model/event/event-identity.js';
+export { semanticId } from './model/outputs/semantic-id.js';
+export { samePosition } from './model/position/position.js';
+export { openReferenceTables } from './sources/reference-tables/open-reference-tables.js';
+export { describeWorker, hashWorker } from './worker/describe-worker.js';
+export { stateVersionOf } from './worker/migrate-state.js';
+export { compareCodePoints } from './sources/snapshots/ndjson/compare-code-points.js';
+export {
+  type EarlierCheckpoint,
+  type SnapshotEndJson,
+  type SnapshotHeaderJson,
+  parseSnapshotHeader,
+} from './sources/snapshots/ndjson/snapshot-lines.js';

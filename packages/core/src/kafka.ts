@@ -14,3 +14,5 @@ export { type SaveReport, saveTopics } from './sources/kafka/save/save-topics.js
 export type { SavedPartition } from './sources/kafka/save/saved-partition.js';
 export type { SavedGroup } from './sources/kafka/save/cluster-metadata.js';
 export type { PartitionToSave, SurveyedTopic, TopicSurvey } from './sources/kafka/save/survey-topics.js';
+export { type IdentifiedTopics, identifyTopics } from './sources/kafka/cluster/identify-topics.js';
+export { type ConsumedMessage, pageOfMessages } from './sources/kafka/read/page-of-messages.js';

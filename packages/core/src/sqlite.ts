@@ -22,3 +22,11 @@ export {
 } from './runs/sqlite/run-folder.js';
 export { type RunLock, lockRun } from './runs/sqlite/run-lock.js';
 export { openSqliteRunStore } from './runs/sqlite/sqlite-run-store.js';
+export {
+  type DatabaseFormat,
+  type DurableDatabase,
+  type DurableDatabaseOptions,
+  openDurableDatabase,
+} from './sources/drivers/durable-database.js';
+export { type ChainHead, type HeadFile, openHeadFile, readHeadFile } from './sources/drivers/head-file.js';
+export { isBusy, storageError, withStorageErrors } from './sources/drivers/storage-error.js';

@@ -172,6 +172,18 @@ export const errorCatalogue = {
     'events connect the chosen keys with others, and nobody has accepted these',
   ),
   'event-crosses-scope': entry('EM4013', 'stale', 'an event names keys inside and outside of the scope of the plan'),
+  'fenced-by-another-process': entry('EM4014', 'locked', 'another process has taken over a partition of a live worker'),
+  'corrupt-checkpoint-store': entry(
+    'EM4015',
+    'error',
+    'the store of a live worker is damaged or was replaced by an older copy',
+  ),
+  'checkpoint-store-version-mismatch': entry(
+    'EM4016',
+    'error',
+    'the store of a live worker was written by another version',
+  ),
+  'checkpoint-failed': entry('EM4017', 'transient', 'a checkpoint could not be made, and the worker is to stop then'),
 
   'invalid-snapshot': entry('EM5001', 'error', 'a snapshot is not readable or contradicts itself'),
   'snapshot-beyond-log': entry('EM5002', 'error', 'a snapshot is at a position that the log does not reach'),

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openHeadFile, readHeadFile } from '../../runs/sqlite/head-file.js';
+import { openHeadFile, readHeadFile } from '../../sources/drivers/head-file.js';
 import { scratchFolder, type ScratchFolder } from '../../testing/scratch-folder.js';
 import { codeOf } from '../../testing/test-framework.js';
 import { asDiskRefusal } from './disk-refusal.js';

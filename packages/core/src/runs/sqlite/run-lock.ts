@@ -1,6 +1,7 @@
 import { RecoveryError } from '../../model/errors/recovery-error.js';
-import { storageError } from './storage-error.js';
 import { openSqlite } from '../../sources/drivers/open-sqlite.js';
+import { isBusy, storageError } from '../../sources/drivers/storage-error.js';
+import { runStoreFormat } from './open-run-database.js';
 
 export interface RunLock {
   release(): void;
@@ -18,14 +19,13 @@ export function lockRun(file: string, runId: string): RunLock {
     database.exec('BEGIN EXCLUSIVE');
   } catch (error) {
     database.close();
-    const code = (error as { code?: unknown }).code;
-    if (typeof code === 'string' && code.startsWith('SQLITE_BUSY')) {
+    if (isBusy(error)) {
       throw new RecoveryError('locked-by-another-process', `another process works on run ${runId}`, {
         hint: 'wait for it, or end it; the run can be resumed then',
         cause: error,
       });
     }
-    throw storageError(error, file);
+    throw storageError(error, file, runStoreFormat);
   }
   return {
     release: () => {

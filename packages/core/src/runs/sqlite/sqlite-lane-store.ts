@@ -12,9 +12,9 @@ import {
   type OutputChunk,
   type StoredState,
 } from '../../engine/store/run-store.js';
-import { readHeadFile, type ChainHead, type HeadFile } from './head-file.js';
-import type { RunDatabase } from './open-run-database.js';
-import { withStorageErrors } from './storage-error.js';
+import { readHeadFile, type ChainHead, type HeadFile } from '../../sources/drivers/head-file.js';
+import { withStorageErrors } from '../../sources/drivers/storage-error.js';
+import { runStoreFormat, type RunDatabase } from './open-run-database.js';
 
 /** How JSON writes a head: no watermark is null there. */
 function headToText(head: LaneHead): string {
@@ -127,7 +127,7 @@ export function openSqliteLane(
         .all()
         .flatMap((ids) => JSON.parse(ids as string) as (string | null)[]),
     load: (key) => {
-      const stored = withStorageErrors(file, () => selectState.get(key));
+      const stored = withStorageErrors(file, runStoreFormat, () => selectState.get(key));
       if (stored === undefined) return undefined;
       if (stored.lane !== baselineLane && stored.lane !== lane) throw foreignKeyError(key);
       if (stored.text !== null && hashState(key, JSON.parse(stored.text)) !== stored.hash) {
@@ -139,7 +139,7 @@ export function openSqliteLane(
       const headText = headToText(commit.head);
       const headHash = hashOnce('sha256', headText);
       const chain = hashOnce('sha256', (link?.chain ?? firstLink) + headHash);
-      withStorageErrors(file, () => {
+      withStorageErrors(file, runStoreFormat, () => {
         write.immediate(commit, headText, headHash, chain);
         headFile.write(lane, { seq: commit.head.seq, chain });
       });

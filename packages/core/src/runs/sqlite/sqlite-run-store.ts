@@ -12,10 +12,10 @@ import {
   type RunStore,
   type StoredState,
 } from '../../engine/store/run-store.js';
-import { openHeadFile } from './head-file.js';
-import { openRunDatabase, type RunDatabase, type RunDatabaseOptions } from './open-run-database.js';
+import { openHeadFile } from '../../sources/drivers/head-file.js';
+import { storageError, withStorageErrors } from '../../sources/drivers/storage-error.js';
+import { openRunDatabase, runStoreFormat, type RunDatabase, type RunDatabaseOptions } from './open-run-database.js';
 import { openSqliteLane } from './sqlite-lane-store.js';
-import { storageError, withStorageErrors } from './storage-error.js';
 import type { PartitionId } from '../../model/log/partition-id.js';
 
 interface QuarantinedRow extends PartitionId {
@@ -48,7 +48,7 @@ export function openSqliteRunStore(file: string, options: RunDatabaseOptions): R
         })),
     forceQuarantine: ({ partition, offset, reason }: ForcedQuarantine) => {
       const { source, topic, incarnation } = partition;
-      withStorageErrors(file, () =>
+      withStorageErrors(file, runStoreFormat, () =>
         database
           .prepare('INSERT OR REPLACE INTO forced_quarantine VALUES (?, ?, ?, ?, ?, ?)')
           .run(source, topic, incarnation, partition.partition, offset, reason),
@@ -96,7 +96,7 @@ async function writeBaseline(
   const digest = new StateDigest();
   let keys = 0;
   // One transaction over the whole stream: a baseline is there whole or not at all.
-  withStorageErrors(file, () => database.exec('BEGIN IMMEDIATE'));
+  withStorageErrors(file, runStoreFormat, () => database.exec('BEGIN IMMEDIATE'));
   try {
     for await (const row of rows) {
       const { changes } = insert.run(row.key, row.text, row.part, row.hash);
@@ -110,7 +110,7 @@ async function writeBaseline(
     return summary;
   } catch (error) {
     if (database.inTransaction) database.exec('ROLLBACK');
-    throw storageError(error, file);
+    throw storageError(error, file, runStoreFormat);
   }
 }
 

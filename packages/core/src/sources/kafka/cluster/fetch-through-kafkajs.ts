@@ -1,5 +1,5 @@
 import { compressionCodecs, decompress } from '../batches/decompress.js';
-import type { RecordColumns } from '../batches/record-columns.js';
+import { addMessage } from '../kafkajs/add-message.js';
 import type { FetchedBatch, FetchedPartition, PartitionFetch } from './fetched-partition.js';
 import { outOfRange } from './kafka-failures.js';
 import { PassingFailure } from './patience.js';
@@ -84,57 +84,6 @@ function batchOf(messages: readonly [KafkajsMessage, ...KafkajsMessage[]]): Fetc
     // Version, then type: 0 for a transaction that was undone.
     endsAborted: () => isControlBatch && first.key?.readInt16BE(2) === 0,
   };
-}
-
-/** Adds a message as if it had been read from bytes: the parts that kafkajs has cut out, in a buffer of their own. */
-function addMessage(
-  columns: RecordColumns,
-  message: KafkajsMessage,
-  {
-    offset,
-    time,
-    timeType,
-  }: { readonly offset: number; readonly time: number; readonly timeType: 'append' | 'create' },
-): void {
-  const { key, value } = message;
-  const headers = headersOf(message);
-  const keyLength = key?.length ?? 0;
-  const valueLength = value?.length ?? 0;
-  columns.offsets.push(offset);
-  columns.times.push(time < 0 ? NaN : time);
-  columns.timeTypes.push(timeType);
-  columns.sources.push(Buffer.concat([key ?? empty, value ?? empty, ...headers.map(packHeader)]));
-  columns.keyStart.push(0);
-  columns.keyLength.push(key === null ? -1 : keyLength);
-  columns.valueStart.push(keyLength);
-  columns.valueLength.push(value === null ? -1 : valueLength);
-  columns.headersStart.push(keyLength + valueLength);
-  columns.headerCount.push(headers.length);
-}
-
-const empty = Buffer.alloc(0);
-
-/** As a record holds it: name and value, each behind its length as a zigzag varint. */
-function packHeader([name, value]: readonly [string, Uint8Array | null]): Buffer {
-  const bytes = Buffer.from(name, 'utf8');
-  return Buffer.concat([zigzag(bytes.length), bytes, zigzag(value === null ? -1 : value.length), value ?? empty]);
-}
-
-function zigzag(value: number): Buffer {
-  const bytes: number[] = [];
-  let rest = value < 0 ? -2 * value - 1 : 2 * value;
-  for (; rest > 0x7f; rest >>>= 7) bytes.push((rest & 0x7f) | 0x80);
-  return Buffer.from([...bytes, rest]);
-}
-
-/** The order of names that appear again is lost in kafkajs' decoder. */
-function headersOf({ headers }: KafkajsMessage): readonly (readonly [string, Uint8Array | null])[] {
-  return Object.entries(headers).flatMap(([name, value]) => {
-    const values = Array.isArray(value)
-      ? (value as readonly (Buffer | string)[])
-      : [value as Buffer | string | undefined];
-    return values.map((each) => [name, typeof each === 'string' ? Buffer.from(each) : (each ?? null)] as const);
-  });
 }
 
 let taught = false;

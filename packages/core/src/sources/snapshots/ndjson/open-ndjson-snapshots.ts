@@ -3,13 +3,9 @@ import { join, resolve } from 'node:path';
 import { isRecoveryError } from '../../../model/errors/recovery-error.js';
 import { noSuchSnapshot } from '../memory-snapshots.js';
 import { compareSnapshots } from '../../../model/snapshots/snapshot-order.js';
-import type {
-  SnapshotDescription,
-  SnapshotListing,
-  SnapshotRow,
-  SnapshotSource,
-} from '../../../model/snapshots/snapshot-source.js';
-import { describeSnapshotFile, snapshotFileRows } from './read-snapshot-file.js';
+import type { SnapshotListing, SnapshotRow, SnapshotSource } from '../../../model/snapshots/snapshot-source.js';
+import { newestRows } from './newest-rows.js';
+import { describeSnapshotFile, snapshotFileRows, type DescribedFile } from './read-snapshot-file.js';
 
 export interface NdjsonSnapshotOptions {
   /** Source of positions that name none: the one of the log that the service read. '' by default. */
@@ -22,9 +18,16 @@ export interface NdjsonSnapshotLocation {
   readonly options: NdjsonSnapshotOptions;
 }
 
+interface ReadSnapshots {
+  readonly listing: SnapshotListing;
+  /** By id the files that it is made of, the newest first. */
+  readonly layers: ReadonlyMap<string, readonly string[]>;
+}
+
 /**
  * Snapshots in NDJSON files (plain, .gz, .zst): of a folder, all that end in `.ndjson` or `.jsonl`; or the named files.
- * Each file is read once to list it. Files that cannot be used, and paths that do not exist, are listed as damaged.
+ * Each file is read once to list it. Files that cannot be used, and paths that do not exist, are listed as damaged; so are
+ * checkpoints that stand on one that is.
  */
 export function openNdjsonSnapshots(
   path: string | readonly string[],
@@ -32,41 +35,69 @@ export function openNdjsonSnapshots(
 ): SnapshotSource {
   const paths = (typeof path === 'string' ? [path] : path).map((one) => resolve(one));
   const defaultSource = options.defaultSource ?? '';
-  let listing: Promise<SnapshotListing> | null = null;
+  let read: Promise<ReadSnapshots> | null = null;
 
-  async function readAll(): Promise<SnapshotListing> {
-    const snapshots: SnapshotDescription[] = [];
+  async function readAll(): Promise<ReadSnapshots> {
+    const files: DescribedFile[] = [];
     const damaged: { location: string; reason: string }[] = [];
     for (const location of paths.flatMap((one) => snapshotFiles(one))) {
       try {
-        const description = await describeSnapshotFile(location, defaultSource);
-        const same = snapshots.find((other) => other.id === description.id);
-        if (same === undefined) snapshots.push(description);
-        else damaged.push({ location, reason: `its id ${JSON.stringify(description.id)} is that of ${same.location}` });
+        const file = await describeSnapshotFile(location, defaultSource);
+        const { id } = file.description;
+        const same = files.find((other) => other.description.id === id);
+        if (same === undefined) files.push(file);
+        else damaged.push({ location, reason: `its id ${JSON.stringify(id)} is that of ${same.description.location}` });
       } catch (error) {
         if (!isRecoveryError(error)) throw error;
         const reason = error.details['reason'];
         damaged.push({ location, reason: typeof reason === 'string' ? reason : error.message });
       }
     }
-    return { snapshots: snapshots.sort(compareSnapshots), damaged };
+    const layers = new Map<string, readonly string[]>();
+    for (const file of files) {
+      const { id, location } = file.description;
+      const stacked = layersOf(file, files);
+      if (stacked.missing === null) layers.set(id, stacked.locations);
+      else
+        damaged.push({ location, reason: `it stands on checkpoint ${stacked.missing}, which is missing or damaged` });
+    }
+    const snapshots = files.map(({ description }) => description).filter(({ id }) => layers.has(id));
+    return { listing: { snapshots: snapshots.sort(compareSnapshots), damaged }, layers };
   }
 
   async function* rows(id: string): AsyncGenerator<SnapshotRow> {
-    const { snapshots } = await (listing ??= readAll());
-    const found = snapshots.find((snapshot) => snapshot.id === id);
-    if (found === undefined) throw noSuchSnapshot(id);
-    yield* snapshotFileRows(found.location, defaultSource);
+    const layers = (await (read ??= readAll())).layers.get(id);
+    if (layers === undefined) throw noSuchSnapshot(id);
+    yield* newestRows(layers.map((location) => snapshotFileRows(location, defaultSource)));
   }
 
   return {
-    list: () => (listing ??= readAll()),
+    list: async () => (await (read ??= readAll())).listing,
     rows,
     locator: {
       module: new URL('./ndjson-snapshots-module.js', import.meta.url).href,
       options: { paths, options } satisfies NdjsonSnapshotLocation,
     },
   };
+}
+
+/** The files that a checkpoint is made of, the newest first; or the id of the first that is not there as it was. */
+function layersOf(
+  top: DescribedFile,
+  files: readonly DescribedFile[],
+): { readonly locations: readonly string[]; readonly missing: string | null } {
+  const locations = [top.description.location];
+  for (let file = top; file.base !== null;) {
+    const { id, sha256 } = file.base;
+    const below = files.find(
+      ({ description, sealed, sorted }) => description.id === id && sealed === sha256 && sorted === 'code-points',
+    );
+    // A file cannot hold the hash of one that holds its own, but a folder may hold anything.
+    if (below === undefined || locations.includes(below.description.location)) return { locations, missing: id };
+    locations.push(below.description.location);
+    file = below;
+  }
+  return { locations, missing: null };
 }
 
 /** The files that a path stands for, in the order of their names. */

@@ -5,20 +5,33 @@ import { ndjsonRows } from '../../rows/ndjson-rows.js';
 import { detectRowFormat } from '../../rows/open-rows.js';
 import { openByteChunks } from '../../rows/byte-chunks.js';
 import type { RowBatch, RowReader } from '../../rows/row-source.js';
-import type { SnapshotDescription, SnapshotRow } from '../../../model/snapshots/snapshot-source.js';
+import type { SnapshotDescription } from '../../../model/snapshots/snapshot-source.js';
+import { compareCodePoints } from './compare-code-points.js';
 import {
   parseSnapshotEnd,
   parseSnapshotHeader,
   parseSnapshotRow,
+  type EarlierCheckpoint,
   type SnapshotEndJson,
+  type SnapshotFileRow,
   type SnapshotHeader,
 } from './snapshot-lines.js';
+
+/** A snapshot file that was read to its end and agrees with itself. */
+export interface DescribedFile {
+  readonly description: SnapshotDescription;
+  /** What it was made on top of; null where it holds all keys itself. */
+  readonly base: EarlierCheckpoint | null;
+  /** What its end line says of its content; null where it has none. */
+  readonly sealed: string | null;
+  readonly sorted: SnapshotHeader['sorted'];
+}
 
 /**
  * Reads a snapshot file once from end to end and says what it holds.
  * @throws RecoveryError `invalid-snapshot` when it is not one, is cut, or contradicts its own end line.
  */
-export async function describeSnapshotFile(file: string, defaultSource: string): Promise<SnapshotDescription> {
+export async function describeSnapshotFile(file: string, defaultSource: string): Promise<DescribedFile> {
   const found = { header: null as SnapshotHeader | null, end: null as SnapshotEndJson | null, endByte: 0 };
   let keys = 0;
   for await (const row of snapshotLines(file, defaultSource, found)) if (row.key !== null) keys++;
@@ -29,23 +42,44 @@ export async function describeSnapshotFile(file: string, defaultSource: string):
   const { whole, untilEnd } = await digests(file, end === null ? null : found.endByte);
   if (end !== null && end.sha256 !== untilEnd)
     throw damaged(file, 'its content does not match the digest in its end line');
-  const { id, takenAt, position, worker, stateVersion } = header;
+  const { id, takenAt, position, worker, stateVersion, base, sorted } = header;
+  if (base !== null && (end === null || sorted !== 'code-points'))
+    throw damaged(
+      file,
+      'it was made on top of another checkpoint, and is not sorted by code points or has no end line',
+    );
   const completeness = end === null ? 'not-checked' : 'checked';
-  return { id, location: file, takenAt, position, keys, digest: whole, worker, stateVersion, completeness };
+  return {
+    description: {
+      id,
+      location: file,
+      takenAt,
+      position,
+      keys: header.keys ?? keys,
+      digest: whole,
+      worker,
+      stateVersion,
+      completeness,
+    },
+    base,
+    sealed: end?.sha256 ?? null,
+    sorted,
+  };
 }
 
 /**
- * The rows of a snapshot file.
+ * The rows of a snapshot file; a state is undefined where it says that the key is gone.
  * @throws RecoveryError `invalid-snapshot` when a key is there twice, or the file is damaged.
  */
-export async function* snapshotFileRows(file: string, defaultSource: string): AsyncGenerator<SnapshotRow> {
+export async function* snapshotFileRows(file: string, defaultSource: string): AsyncGenerator<SnapshotFileRow> {
   const found: FoundLines = { header: null, end: null, endByte: 0 };
   const seen = new Set<string>();
   let last: string | null = null;
   for await (const { key, state } of snapshotLines(file, defaultSource, found)) {
     if (key === null) continue;
-    if (found.header?.sorted === true) {
-      if (last !== null && key <= last)
+    const sorted = found.header?.sorted ?? 'no';
+    if (sorted !== 'no') {
+      if (last !== null && (sorted === 'code-units' ? key <= last : compareCodePoints(key, last) <= 0))
         throw damaged(file, `key ${quote(key)} is there twice, or the keys are not sorted`);
       last = key;
     } else if (seen.size === seen.add(key).size) throw damaged(file, `key ${quote(key)} is there twice`);
@@ -60,7 +94,7 @@ interface FoundLines {
   endByte: number;
 }
 
-type Line = { readonly key: string; readonly state: unknown } | { readonly key: null; readonly state?: undefined };
+type Line = SnapshotFileRow | { readonly key: null; readonly state?: undefined };
 
 /** Goes over the lines, and puts header and end line where the caller finds them. */
 async function* snapshotLines(file: string, defaultSource: string, found: FoundLines): AsyncGenerator<Line> {
@@ -79,7 +113,7 @@ async function* snapshotLines(file: string, defaultSource: string, found: FoundL
         }
         if (found.end !== null) throw damaged(file, 'there are lines behind its end line');
         found.end = parseSnapshotEnd(value);
-        if (found.end === null) yield parseSnapshotRow(value);
+        if (found.end === null) yield parseSnapshotRow(value, found.header.format);
         else found.endByte = batch.place(i).byte ?? 0;
       }
     }

@@ -9,23 +9,43 @@ export interface SnapshotHeader extends Pick<
   SnapshotDescription,
   'id' | 'takenAt' | 'worker' | 'stateVersion' | 'position'
 > {
-  /** The keys rise (by UTF-16 code units), so that a repeated one is found without remembering all. */
-  readonly sorted: boolean;
+  /** From format 2 on a row may say that its key is gone. */
+  readonly format: 1 | 2;
+  /**
+   * The keys rise, so that a repeated one is found without remembering all: by UTF-16 code units, or by code points, which
+   * is the order of their UTF-8 bytes.
+   */
+  readonly sorted: 'no' | KeyOrder;
+  /** The checkpoint that this one was made on top of; null for one that stands alone. */
+  readonly base: EarlierCheckpoint | null;
+  /** How many keys there are with what its base holds; null where the rows themselves say it. */
+  readonly keys: number | null;
   /** Whether its states have texts for numbers that a double cannot give back; else such a number is an error. */
   readonly numbers: NumberForm;
 }
 
+export type KeyOrder = 'code-units' | 'code-points';
+
+/** An earlier checkpoint, by its id and what the end line of its file says. */
+export interface EarlierCheckpoint {
+  readonly id: string;
+  readonly sha256: string;
+}
+
 /** The header as it stands in the file. */
 export interface SnapshotHeaderJson {
-  readonly format_version: 1;
+  readonly format_version: 1 | 2;
   readonly kind: 'snapshot';
   readonly id: string;
   readonly taken_at: string | null;
   readonly worker: string | null;
   readonly state_version: number;
   readonly position: readonly PartitionPositionJson[] | null;
-  readonly sorted?: boolean;
+  readonly sorted?: boolean | 'code-points';
   readonly numbers?: NumberForm;
+  /** From format 2 on: this file holds what has changed since that checkpoint, or was deleted. */
+  readonly base?: EarlierCheckpoint | null;
+  readonly keys?: number;
 }
 
 /** The last line: how many keys there are, and the SHA-256 of all bytes in front of it. */
@@ -49,8 +69,11 @@ export function parseSnapshotHeader(value: unknown, defaultSource: string): Snap
     position,
     sorted,
     numbers,
+    base,
+    keys,
   } = value;
-  if (version !== 1) throw wrong(`format_version ${JSON.stringify(version)} is not known; this version reads 1`);
+  if (version !== 1 && version !== 2)
+    throw wrong(`format_version ${JSON.stringify(version)} is not known; this version reads 1 and 2`);
   if (typeof id !== 'string' || id === '') throw wrong('the header has no id');
   const takenAt = taken === null || taken === undefined ? NaN : parseTime(taken, null);
   if (takenAt === undefined) throw wrong('taken_at in the header is not a time in ISO 8601 form');
@@ -63,22 +86,45 @@ export function parseSnapshotHeader(value: unknown, defaultSource: string): Snap
     throw wrong('numbers in the header is neither exact nor text');
   }
   return {
+    format: version,
     id,
     takenAt: Number.isNaN(takenAt) ? null : takenAt,
     worker: worker ?? null,
     stateVersion: typeof stateVersion === 'number' ? stateVersion : 1,
     position: position === null || position === undefined ? null : parsePosition(position, defaultSource),
-    sorted: sorted === true,
+    sorted: sorted === true ? 'code-units' : sorted === 'code-points' ? sorted : 'no',
     numbers: numbers === 'text' ? 'text' : 'exact',
+    ...(version === 1 ? { base: null, keys: null } : { base: parseBase(base), keys: parseKeys(keys) }),
   };
 }
 
+function parseBase(value: unknown): EarlierCheckpoint | null {
+  if (value === undefined || value === null) return null;
+  if (isObject(value) && typeof value['id'] === 'string' && typeof value['sha256'] === 'string')
+    return { id: value['id'], sha256: value['sha256'] };
+  throw wrong('base in the header is not {"id":…,"sha256":…}');
+}
+
+function parseKeys(value: unknown): number | null {
+  if (value === undefined) return null;
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
+  throw wrong('keys in the header is not a count');
+}
+
+/** A key with its state; `state` is undefined for a key that has none any more. */
+export interface SnapshotFileRow {
+  readonly key: string;
+  readonly state: unknown;
+}
+
 /** @throws RecoveryError `invalid-snapshot` when the line is not a key with its state. */
-export function parseSnapshotRow(value: unknown): { readonly key: string; readonly state: unknown } {
-  if (!isObject(value) || typeof value['key'] !== 'string' || !Object.hasOwn(value, 'state')) {
-    throw wrong('a line is not a row ({"key":…,"state":…})');
+export function parseSnapshotRow(value: unknown, format: SnapshotHeader['format']): SnapshotFileRow {
+  if (isObject(value) && typeof value['key'] === 'string') {
+    const key = value['key'];
+    if (Object.hasOwn(value, 'state')) return { key, state: value['state'] };
+    if (format === 2 && value['deleted'] === true) return { key, state: undefined };
   }
-  return { key: value['key'], state: value['state'] };
+  throw wrong('a line is not a row ({"key":…,"state":…})');
 }
 
 /** The end line, or null for any other. */

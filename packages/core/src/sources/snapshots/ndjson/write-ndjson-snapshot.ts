@@ -6,7 +6,7 @@ import { positionToJson } from '../../../model/position/position.js';
 import type { SnapshotRow } from '../../../model/snapshots/snapshot-source.js';
 import type { SnapshotEndJson, SnapshotHeader, SnapshotHeaderJson } from './snapshot-lines.js';
 
-export interface SnapshotToWrite extends Omit<SnapshotHeader, 'sorted' | 'numbers'> {
+export interface SnapshotToWrite extends Omit<SnapshotHeader, 'format' | 'sorted' | 'numbers' | 'base' | 'keys'> {
   /** Each key once. States must be plain JSON data. */
   readonly rows: Iterable<SnapshotRow> | AsyncIterable<SnapshotRow>;
   /** The rows come with rising keys (by UTF-16 code units): readers then need no memory to find repeats. */

@@ -1,0 +1,390 @@
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import {
+  RecoveryError,
+  type EventPage,
+  type PartitionId,
+  type Position,
+  type Worker,
+  type WorkerSource,
+} from '@eventmend/core';
+import {
+  createWorkerInstance,
+  describeWorker,
+  hashWorker,
+  migrateState,
+  openReferenceTables,
+  semanticId,
+  sortPosition,
+  stateVersionOf,
+  type WorkerInstance,
+} from '@eventmend/core/engine';
+import { CheckpointMaker } from '../files/checkpoint-maker.js';
+import { LiveStore, requireSameLog, type StoredOutput, type StoredPartition } from '../store/live-store.js';
+import { newProcessName } from '../store/process-name.js';
+import { applyPage, type AppliedPage } from './apply-page.js';
+import { beginPatiently } from './begin-patiently.js';
+import { rhythmOf, type CheckpointerSettings } from './checkpointer-settings.js';
+import { fenced, heldKey, takeOver, type HeldPartitions } from './held-partitions.js';
+import { pageOfBatch, type LiveBatch } from './live-batch.js';
+import { LiveMetrics, type CheckpointerMetrics } from './live-metrics.js';
+import { LiveStates } from './live-states.js';
+
+/** An output of the worker that is committed and still to be sent. */
+export interface UnsentOutput {
+  /** What `sent` is told. */
+  readonly number: number;
+  /** The same whenever this output is derived: send it along, so that a reader can drop repeats. */
+  readonly id: string;
+  readonly output: string;
+  readonly key: string;
+  readonly value: unknown;
+  /** The time of its event in milliseconds; null where that has none. */
+  readonly time: number | null;
+  /** The event that it came of. */
+  readonly event: PartitionId & { readonly offset: number };
+}
+
+/** What became of a batch. */
+export interface AppliedBatch {
+  /** Events that were applied now. */
+  readonly applied: number;
+  /** Events that had been applied before, by their position. */
+  readonly repeated: number;
+  /** Events that were left out by their business id. */
+  readonly duplicates: number;
+  /** The next offset of the partition. */
+  readonly next: number;
+}
+
+/**
+ * A live worker whose states, position and proofs are committed together, and whose checkpoints can be trusted.
+ */
+export interface Checkpointer {
+  readonly worker: Worker;
+  readonly folder: string;
+  /**
+   * Applies events and commits what they did in one transaction, or nothing of it. Events below the position were applied
+   * before and are passed over. Batches of one process wait for each other.
+   * @throws RecoveryError what the worker's fault is called; `fenced-by-another-process`; `log-changed` where the topic
+   *   is another one; `disk-write-failed`, after which the process has to end; `checkpoint-failed`
+   */
+  apply(batch: LiveBatch): Promise<AppliedBatch>;
+  /** The same with a page, as adapters read it. */
+  applyPage(id: PartitionId, page: EventPage): Promise<AppliedBatch>;
+  /**
+   * Takes partitions over from whoever had them: from here on the commits of others are refused. Without it, the first
+   * batch of a partition takes it over.
+   * @returns where each goes on
+   */
+  takeOver(partitions: readonly PartitionId[]): readonly StoredPartition[];
+  /** What has been applied. */
+  position(): Position;
+  /** The state of a key as it is committed; undefined where it has none. */
+  state(key: string): unknown;
+  /** Outputs that are not known to be sent, the oldest first, of all processes that share the store. */
+  unsent(limit?: number): readonly UnsentOutput[];
+  /** Forgets outputs that have been sent. */
+  sent(outputs: Iterable<Pick<UnsentOutput, 'number'>>): Promise<void>;
+  /** Makes a checkpoint now; null where nothing has changed since the last, or another process makes one. */
+  checkpoint(): Promise<{ readonly id: string; readonly file: string } | null>;
+  metrics(): CheckpointerMetrics;
+  /** Waits for the batch and the checkpoint in hand, and closes the store. Makes no checkpoint. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the store of a live worker, or makes it.
+ * @throws RecoveryError `invalid-worker`, `invalid-reference-data`, `operation-not-allowed` where the folder belongs to
+ *   another worker, `state-migration-failed`, `corrupt-checkpoint-store`, `checkpoint-store-version-mismatch`
+ */
+export async function openCheckpointer(settings: CheckpointerSettings): Promise<Checkpointer> {
+  const source = sourceOf(settings.worker);
+  const worker = await describeWorker(source);
+  const lookups = await openReferenceTables(worker, settings.references ?? {});
+  const instance = createWorkerInstance(worker, { lookups, replaying: false });
+  const folder = resolve(settings.folder);
+  mkdirSync(folder, { recursive: true });
+  const store = new LiveStore(join(folder, 'live.sqlite'), { create: true, busyMs: 5000 });
+  try {
+    adoptWorker(store, worker);
+    return new LiveCheckpointer(
+      settings,
+      folder,
+      store,
+      instance,
+      source.kind === 'module' ? hashWorker(source) : null,
+    );
+  } catch (error) {
+    store.close();
+    throw error;
+  }
+}
+
+function sourceOf(worker: string | Worker): Exclude<WorkerSource, { kind: 'process' }> {
+  if (typeof worker === 'string') return { kind: 'module', url: pathToFileURL(resolve(worker)).href };
+  return { kind: 'definition', worker, hash: '' };
+}
+
+/** A folder belongs to one worker; a newer version of it brings the states into its own form, all or none. */
+function adoptWorker(store: LiveStore, worker: Worker): void {
+  store.inTransaction(() => {
+    const name = store.meta('worker');
+    if (name !== null && name !== worker.name) {
+      throw new RecoveryError(
+        'operation-not-allowed',
+        `${store.file} is the store of worker ${name}, not of ${worker.name}`,
+        {
+          hint: 'give each worker a folder of its own',
+        },
+      );
+    }
+    const version = Number(store.meta('state_version') ?? stateVersionOf(worker));
+    if (name !== null && version !== stateVersionOf(worker)) migrateAll(store, worker, version);
+    store.setMeta('worker', worker.name);
+    store.setMeta('state_version', String(stateVersionOf(worker)));
+  });
+}
+
+function migrateAll(store: LiveStore, worker: Worker, version: number): void {
+  for (const row of [...store.rows()]) {
+    if (row.text === null) continue;
+    const state = migrateState(worker, JSON.parse(row.text) as unknown, version, row.key);
+    store.rewrite({ ...row, text: JSON.stringify(state) });
+  }
+}
+
+class LiveCheckpointer implements Checkpointer {
+  readonly worker: Worker;
+  readonly folder: string;
+  readonly #settings: CheckpointerSettings;
+  readonly #store: LiveStore;
+  readonly #instance: WorkerInstance;
+  readonly #states: LiveStates;
+  readonly #maker: CheckpointMaker;
+  readonly #metrics = new LiveMetrics();
+  readonly #owner = newProcessName();
+  readonly #held: HeldPartitions = new Map();
+  readonly #now: () => number;
+  readonly #timer: NodeJS.Timeout;
+  /** The last batch in the queue. */
+  #queue: Promise<unknown> = Promise.resolve();
+  #failure: RecoveryError | null = null;
+  #closed = false;
+
+  constructor(
+    settings: CheckpointerSettings,
+    folder: string,
+    store: LiveStore,
+    instance: WorkerInstance,
+    workerHash: string | null,
+  ) {
+    this.#settings = settings;
+    this.folder = folder;
+    this.#store = store;
+    this.#instance = instance;
+    this.worker = instance.worker;
+    this.#states = new LiveStates(store);
+    this.#now = settings.now ?? Date.now;
+    const rhythm = rhythmOf(settings);
+    this.#maker = new CheckpointMaker({
+      folder,
+      store,
+      owner: this.#owner,
+      worker: this.worker,
+      workerHash,
+      rhythm,
+      settings,
+      now: this.#now,
+      metrics: this.#metrics,
+      transact: (work) => this.#transact(work),
+    });
+    this.#timer = setInterval(() => this.#checkpointIfDue(), rhythm.seconds * 1000);
+    this.#timer.unref();
+  }
+
+  apply(batch: LiveBatch): Promise<AppliedBatch> {
+    const { topic, partition, incarnation = '' } = batch;
+    const id = { source: batch.source ?? this.#settings.source ?? 'live', topic, incarnation, partition };
+    return this.#whileOpen(() => this.#apply(id, pageOfBatch(id, batch.events)));
+  }
+
+  applyPage(id: PartitionId, page: EventPage): Promise<AppliedBatch> {
+    return this.#whileOpen(() => this.#apply(id, page));
+  }
+
+  takeOver(partitions: readonly PartitionId[]): readonly StoredPartition[] {
+    return takeOver(this.#store, this.#held, this.#owner, partitions);
+  }
+
+  position(): Position {
+    return sortPosition(
+      this.#store.partitions().map(({ source, topic, incarnation, partition, next, order }) => ({
+        source,
+        topic,
+        incarnation,
+        partition,
+        next,
+        order,
+      })),
+    );
+  }
+
+  state(key: string): unknown {
+    const text = this.#store.row(key)?.text ?? null;
+    return text === null ? undefined : (JSON.parse(text) as unknown);
+  }
+
+  unsent(limit = 1000): readonly UnsentOutput[] {
+    return this.#store.unsent(limit).map((output) => unsentOf(this.worker.name, output));
+  }
+
+  async sent(outputs: Iterable<Pick<UnsentOutput, 'number'>>): Promise<void> {
+    const numbers = Array.from(outputs, ({ number }) => number);
+    if (numbers.length > 0) await this.#transact(() => this.#store.forgetSent(numbers));
+  }
+
+  checkpoint(): Promise<{ readonly id: string; readonly file: string } | null> {
+    return this.#maker.make();
+  }
+
+  metrics(): CheckpointerMetrics {
+    return this.#metrics.read(this.#store.countUnsent());
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    clearInterval(this.#timer);
+    await this.#queue;
+    await this.#maker.close();
+    await this.#instance.close();
+    this.#store.close();
+  }
+
+  #whileOpen<Result>(work: () => Promise<Result>): Promise<Result> {
+    return this.#closed ? Promise.reject(closed()) : this.#inTurn(work);
+  }
+
+  /** When no batch is in hand: one whose handler is async has its transaction open on the same connection. */
+  #transact<Result>(work: () => Result): Promise<Result> {
+    return this.#inTurn(async () => {
+      await beginPatiently(this.#store);
+      const started = performance.now();
+      try {
+        const result = work();
+        this.#store.commit();
+        this.#metrics.blocked(started);
+        return result;
+      } catch (error) {
+        this.#store.rollback();
+        throw this.#explained(error);
+      }
+    });
+  }
+
+  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const turn = this.#queue.then(work);
+    this.#queue = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #apply(id: PartitionId, page: EventPage | null): Promise<AppliedBatch> {
+    if (this.#failure !== null) throw this.#failure;
+    if (!this.#held.has(heldKey(id))) this.takeOver([id]);
+    const store = this.#store;
+    await beginPatiently(store);
+    let started = performance.now();
+    let applied: AppliedPage;
+    try {
+      const position = this.#ownPosition(id);
+      if (page === null) {
+        store.rollback();
+        return { applied: 0, repeated: 0, duplicates: 0, next: position.next };
+      }
+      this.#states.begin();
+      const running = applyPage({ page, id, position, instance: this.#instance, states: this.#states, store });
+      if (running instanceof Promise) {
+        applied = await running;
+        // What an async handler waited for kept nobody.
+        started = performance.now();
+      } else applied = running;
+      if (applied.commit.position.next === position.next) store.rollback();
+      else {
+        const link = store.write({ ...applied.commit, at: this.#now() });
+        store.commit();
+        this.#states.committed();
+        store.noteHead(link);
+        this.#metrics.commits++;
+      }
+    } catch (error) {
+      this.#states.dropped();
+      store.rollback();
+      throw this.#explained(error);
+    }
+    this.#metrics.blocked(started);
+    const { repeated, duplicates, commit } = applied;
+    this.#metrics.events += commit.events;
+    this.#metrics.repeated += repeated;
+    this.#metrics.duplicates += duplicates;
+    this.#checkpointIfDue();
+    return { applied: commit.events, repeated, duplicates, next: commit.position.next };
+  }
+
+  /** @throws RecoveryError `fenced-by-another-process`, `log-changed` */
+  #ownPosition(id: PartitionId): StoredPartition {
+    const epoch = this.#held.get(heldKey(id));
+    const stored = this.#store.partition(id);
+    if (stored === null || stored.epoch !== epoch || stored.owner !== this.#owner) {
+      this.#held.delete(heldKey(id));
+      this.#metrics.fenced++;
+      throw fenced(id);
+    }
+    requireSameLog(stored, id);
+    return stored;
+  }
+
+  #explained(error: unknown): unknown {
+    const explained = this.#store.explain(error);
+    // SQLite may say that a write failed and show it after a restart: nothing more is built on what this process believes.
+    if (
+      explained instanceof RecoveryError &&
+      ['disk-write-failed', 'corrupt-checkpoint-store'].includes(explained.code)
+    )
+      this.#failure = explained;
+    return explained;
+  }
+
+  #checkpointIfDue(): void {
+    if (this.#closed || !this.#maker.isDue()) return;
+    this.#maker.make().catch((cause: unknown) => {
+      if ((this.#settings.onFailure ?? 'stop') === 'go-on') return;
+      this.#failure ??= new RecoveryError('checkpoint-failed', `no checkpoint could be made: ${messageOf(cause)}`, {
+        hint: "what was applied is committed; mend the cause and open it again, or set onFailure: 'go-on'",
+        cause,
+      });
+    });
+  }
+}
+
+function unsentOf(worker: string, output: StoredOutput): UnsentOutput {
+  const { number, key, value, time, source, topic, incarnation, partition, offset } = output;
+  return {
+    number,
+    id: semanticId(worker, output),
+    output: output.output,
+    key,
+    value: JSON.parse(value) as unknown,
+    time,
+    event: { source, topic, incarnation, partition, offset },
+  };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function closed(): RecoveryError {
+  return new RecoveryError('operation-not-allowed', 'the checkpointer is closed', { hint: 'open it again' });
+}

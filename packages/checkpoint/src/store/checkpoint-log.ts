@@ -1,0 +1,108 @@
+import type { LiveStore } from './live-store.js';
+import { isAlive, type ProcessName } from './process-name.js';
+
+/** A checkpoint as the store has noted it. */
+export interface NotedCheckpoint {
+  readonly number: number;
+  readonly id: string;
+  /** Milliseconds since 1970. */
+  readonly begun: number;
+  /** The id of the one that it stands on; null for a full one. */
+  readonly base: string | null;
+  /** The commit that it shows. */
+  readonly seq: number;
+  /** Events applied up to it. */
+  readonly events: number;
+  /** What its end line says. */
+  readonly sha256: string;
+}
+
+/** A checkpoint that is being made. */
+export interface BegunCheckpoint {
+  readonly number: number;
+  readonly id: string;
+  /** The id of one whose process has died over it: what is left of its file can go. */
+  readonly abandoned: string | null;
+}
+
+/** After so long another process takes a checkpoint that was begun for given up, in milliseconds. */
+const givenUpMs = 10 * 60 * 1000;
+
+/** The list of checkpoints in the store: who makes the next one, and what was made. */
+export class CheckpointLog {
+  readonly #store: LiveStore;
+  readonly #statements: ReturnType<typeof prepareStatements>;
+
+  constructor(store: LiveStore) {
+    this.#store = store;
+    this.#statements = prepareStatements(store);
+  }
+
+  /** The newest one that is finished. */
+  newest(): NotedCheckpoint | null {
+    return this.#statements.newest.get() ?? null;
+  }
+
+  /** The finished ones, the oldest first. */
+  all(): readonly NotedCheckpoint[] {
+    return this.#statements.all.all();
+  }
+
+  /** Null where another process is making one; to be called in a transaction. */
+  begin(owner: ProcessName, now: number): BegunCheckpoint | null {
+    const { unfinished, highest, insert, drop } = this.#statements;
+    const other = unfinished.get();
+    if (other !== undefined) {
+      if (isAlive(other.owner) && other.owner !== owner && now - other.begun < givenUpMs) return null;
+      drop.run(other.number);
+    }
+    const number = (highest.get() ?? 0) + 1;
+    const id = `c-${String(number).padStart(10, '0')}`;
+    insert.run(number, id, owner, now);
+    // Numbers are never used again, also after one was dropped.
+    this.#store.setMeta('last_checkpoint', String(number));
+    return { number, id, abandoned: other?.id ?? null };
+  }
+
+  /** False where another process has given this one up meanwhile; to be called in a transaction. */
+  finish(number: number, made: Omit<NotedCheckpoint, 'number' | 'id' | 'begun'>, now: number): boolean {
+    return this.#statements.finish.run(now, made.base, made.seq, made.events, made.sha256, number).changes === 1;
+  }
+
+  drop(number: number): void {
+    this.#statements.drop.run(number);
+  }
+
+  /** Commits that no checkpoint needs for its chain; the newest stays. */
+  dropCommitsBefore(seq: number): void {
+    this.#statements.dropCommits.run(seq);
+  }
+}
+
+function prepareStatements({ database }: LiveStore) {
+  const columns = 'number, id, begun, base, seq, events, sha256';
+  return {
+    newest: database.prepare<[], NotedCheckpoint>(
+      `SELECT ${columns} FROM checkpoints WHERE finished IS NOT NULL ORDER BY number DESC LIMIT 1`,
+    ),
+    all: database.prepare<[], NotedCheckpoint>(
+      `SELECT ${columns} FROM checkpoints WHERE finished IS NOT NULL ORDER BY number`,
+    ),
+    unfinished: database.prepare<[], { number: number; id: string; owner: ProcessName; begun: number }>(
+      'SELECT number, id, owner, begun FROM checkpoints WHERE finished IS NULL',
+    ),
+    highest: database
+      .prepare<[], number>("SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'last_checkpoint'")
+      .pluck(),
+    insert: database.prepare<[number, string, string, number]>(
+      'INSERT INTO checkpoints (number, id, owner, begun) VALUES (?, ?, ?, ?)',
+    ),
+    finish: database.prepare<[number, string | null, number, number, string, number]>(
+      'UPDATE checkpoints SET finished = ?, base = ?, seq = ?, events = ?, sha256 = ? WHERE number = ?',
+    ),
+    drop: database.prepare<[number]>('DELETE FROM checkpoints WHERE number = ?'),
+    dropCommits: database.prepare<[number]>(
+      'DELETE FROM commits WHERE seq < ? AND seq < (SELECT max(seq) FROM commits)',
+    ),
+  };
+}
