@@ -1,2 +1,31 @@
-export { openCheckpointer, type Checkpointer, type AppliedBatch, type UnsentOutput } from './live/open-checkpointer.js';
+export {
+  openCheckpointer,
+  type AppliedBatch,
+  type Checkpointer,
+  type UnsentOutput,
+  type UnsentRequest,
+} from './live/open-checkpointer.js';
 export type { CheckpointerSettings } from './live/checkpointer-settings.js';
+export { runConsumer, type ConsumerToRun } from './kafka/run-consumer.js';
+export type { CheckpointerMetrics } from './live/live-metrics.js';
+export type { LiveBatch, LiveEvent } from './live/live-batch.js';
+export type { PartitionToTake } from './live/held-partitions.js';
+export type { CopyTarget } from './files/copy-checkpoint.js';
+export type { KeepingPolicy } from './history/choose-expired.js';
+export {
+  checkProcessing,
+  type KeyProcessing,
+  type ProcessingReport,
+  type ProcessingToCheck,
+} from './history/check-processing.js';
+export { openCheckpoint, type OpenCheckpoint } from './history/checkpoint-rows.js';
+export { diffCheckpoints, type CheckpointDifference, type KeyDifference } from './history/diff-checkpoints.js';
+export {
+  examineCheckpoints,
+  type ChainBreak,
+  type CheckpointProblem,
+  type ExaminedCheckpoint,
+  type ExaminedCheckpoints,
+} from './history/examine-checkpoints.js';
+export { pruneCheckpoints, type PrunedCheckpoints } from './history/prune-checkpoints.js';
+export { restoreCheckpoint, type RestoredCheckpoint } from './history/restore-checkpoint.js';

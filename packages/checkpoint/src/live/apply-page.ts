@@ -20,6 +20,8 @@ export interface PageToApply {
   readonly instance: WorkerInstance;
   readonly states: LiveStates;
   readonly store: Pick<LiveStore, 'isRecent'>;
+  /** The events were handled elsewhere: only that is noted, also of those that were handled before. */
+  readonly observing: boolean;
 }
 
 /**
@@ -78,17 +80,21 @@ class PageProgress {
   }
 
   #one(index: number): Promise<void> | null {
-    const { page, id, instance, states, store } = this.#work;
+    const { page, id, instance, states, store, observing } = this.#work;
     const offset = page.offsets[index] as number;
     if (offset < this.#next) {
       this.#repeated++;
-      return null;
+      if (!observing) return null;
     }
-    this.#next = offset + 1;
+    this.#next = Math.max(this.#next, offset + 1);
     const time = page.timestamps[index] as number;
     // As in a replay by time: late events, and those without a time (Kafka writes -1), take the partition's watermark.
     if (time > this.#watermark && time >= 0) this.#watermark = time;
     const event = instance.event(page, index, id);
+    if (observing) {
+      this.#note(offset, instance.keys(event));
+      return null;
+    }
     const businessId = instance.deduplicationId(event);
     if (businessId !== null) {
       if (this.#recentIds.has(businessId) || store.isRecent(businessId)) {
@@ -107,9 +113,7 @@ class PageProgress {
   #take(offset: number, keys: readonly string[], effects: HandlerEffects): void {
     const { id, states } = this.#work;
     for (const { key, state } of effects.writes) states.write(key, state);
-    const identityHash = hashIdentity(canonicalIdentity({ kind: 'log', ...id, offset }));
-    const last: LastEvent = [id.topic, id.partition, String(offset)];
-    for (const key of keys) states.note(key, identityHash, last);
+    this.#note(offset, keys);
     const ordinals = new Map<string, number>();
     for (const { output, key, businessId, value } of effects.outputs) {
       const name = JSON.stringify([output, key]);
@@ -118,6 +122,13 @@ class PageProgress {
       const time = Number.isFinite(this.#watermark) ? this.#watermark : null;
       this.#outputs.push({ ...id, offset, ordinal, output, key, businessId, value: JSON.stringify(value), time });
     }
+  }
+
+  #note(offset: number, keys: readonly string[]): void {
+    const { id, states } = this.#work;
+    const identityHash = hashIdentity(canonicalIdentity({ kind: 'log', ...id, offset }));
+    const last: LastEvent = [id.topic, id.partition, String(offset)];
+    for (const key of keys) states.note(key, identityHash, last);
     this.#events++;
   }
 }

@@ -11,6 +11,11 @@ export function heldKey({ topic, partition }: Pick<PartitionId, 'topic' | 'parti
   return JSON.stringify([topic, partition]);
 }
 
+export interface PartitionToTake extends PartitionId {
+  /** Where it begins if nothing of it was applied yet; 0 by default. */
+  readonly begin?: number;
+}
+
 /**
  * Makes this process the owner of partitions, whoever owned them: their epochs rise, and every commit under an older one
  * is refused.
@@ -20,16 +25,16 @@ export function takeOver(
   store: LiveStore,
   held: HeldPartitions,
   owner: ProcessName,
-  partitions: readonly PartitionId[],
+  partitions: readonly PartitionToTake[],
 ): readonly StoredPartition[] {
   return store.inTransaction(() =>
-    partitions.map(({ source, topic, incarnation, partition }) => {
+    partitions.map(({ source, topic, incarnation, partition, begin = 0 }) => {
       const id = { source, topic, incarnation, partition };
       const stored = store.partition(id);
       if (stored !== null) requireSameLog(stored, id);
       const taken: StoredPartition = {
         ...id,
-        next: stored?.next ?? 0,
+        next: stored?.next ?? begin,
         order: stored?.order ?? startOfOrder,
         epoch: (stored?.epoch ?? 0) + 1,
         owner,

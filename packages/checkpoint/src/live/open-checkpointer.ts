@@ -26,7 +26,7 @@ import { newProcessName } from '../store/process-name.js';
 import { applyPage, type AppliedPage } from './apply-page.js';
 import { beginPatiently } from './begin-patiently.js';
 import { rhythmOf, type CheckpointerSettings } from './checkpointer-settings.js';
-import { fenced, heldKey, takeOver, type HeldPartitions } from './held-partitions.js';
+import { fenced, heldKey, takeOver, type HeldPartitions, type PartitionToTake } from './held-partitions.js';
 import { pageOfBatch, type LiveBatch } from './live-batch.js';
 import { LiveMetrics, type CheckpointerMetrics } from './live-metrics.js';
 import { LiveStates } from './live-states.js';
@@ -44,6 +44,12 @@ export interface UnsentOutput {
   readonly time: number | null;
   /** The event that it came of. */
   readonly event: PartitionId & { readonly offset: number };
+}
+
+export interface UnsentRequest {
+  readonly partition?: Pick<PartitionId, 'topic' | 'partition'>;
+  /** 1,000 by default. */
+  readonly limit?: number;
 }
 
 /** What became of a batch. */
@@ -71,20 +77,29 @@ export interface Checkpointer {
    *   is another one; `disk-write-failed`, after which the process has to end; `checkpoint-failed`
    */
   apply(batch: LiveBatch): Promise<AppliedBatch>;
-  /** The same with a page, as adapters read it. */
+  /**
+   * Notes that a worker that keeps its state elsewhere has handled these events, each time that it did: the proofs then tell
+   * what it missed, repeated or reordered (`checkProcessing`). To be called after its own commit; a folder is used either
+   * for `apply` or for `observe`.
+   * @throws RecoveryError `operation-not-allowed` where states were applied; what `apply` throws
+   */
+  observe(batch: LiveBatch): Promise<AppliedBatch>;
+  /** The same as `apply` with a page, as adapters read it. */
   applyPage(id: PartitionId, page: EventPage): Promise<AppliedBatch>;
   /**
    * Takes partitions over from whoever had them: from here on the commits of others are refused. Without it, the first
    * batch of a partition takes it over.
+   * @param partitions `begin` is where one of which nothing was applied yet begins; 0 by default
    * @returns where each goes on
+   * @throws RecoveryError `log-changed` where a topic was made anew
    */
-  takeOver(partitions: readonly PartitionId[]): readonly StoredPartition[];
+  takeOver(partitions: readonly PartitionToTake[]): readonly StoredPartition[];
   /** What has been applied. */
   position(): Position;
   /** The state of a key as it is committed; undefined where it has none. */
   state(key: string): unknown;
-  /** Outputs that are not known to be sent, the oldest first, of all processes that share the store. */
-  unsent(limit?: number): readonly UnsentOutput[];
+  /** Outputs that are not known to be sent, the oldest first; of one partition, or of all processes that share the store. */
+  unsent(of?: UnsentRequest): readonly UnsentOutput[];
   /** Forgets outputs that have been sent. */
   sent(outputs: Iterable<Pick<UnsentOutput, 'number'>>): Promise<void>;
   /** Makes a checkpoint now; null where nothing has changed since the last, or another process makes one. */
@@ -205,16 +220,20 @@ class LiveCheckpointer implements Checkpointer {
   }
 
   apply(batch: LiveBatch): Promise<AppliedBatch> {
-    const { topic, partition, incarnation = '' } = batch;
-    const id = { source: batch.source ?? this.#settings.source ?? 'live', topic, incarnation, partition };
-    return this.#whileOpen(() => this.#apply(id, pageOfBatch(id, batch.events)));
+    const id = this.#idOf(batch);
+    return this.#whileOpen(() => this.#apply(id, pageOfBatch(id, batch.events), 'applied'));
+  }
+
+  observe(batch: LiveBatch): Promise<AppliedBatch> {
+    const id = this.#idOf(batch);
+    return this.#whileOpen(() => this.#apply(id, pageOfBatch(id, batch.events), 'observed'));
   }
 
   applyPage(id: PartitionId, page: EventPage): Promise<AppliedBatch> {
-    return this.#whileOpen(() => this.#apply(id, page));
+    return this.#whileOpen(() => this.#apply(id, page, 'applied'));
   }
 
-  takeOver(partitions: readonly PartitionId[]): readonly StoredPartition[] {
+  takeOver(partitions: readonly PartitionToTake[]): readonly StoredPartition[] {
     return takeOver(this.#store, this.#held, this.#owner, partitions);
   }
 
@@ -236,8 +255,8 @@ class LiveCheckpointer implements Checkpointer {
     return text === null ? undefined : (JSON.parse(text) as unknown);
   }
 
-  unsent(limit = 1000): readonly UnsentOutput[] {
-    return this.#store.unsent(limit).map((output) => unsentOf(this.worker.name, output));
+  unsent({ partition, limit = 1000 }: UnsentRequest = {}): readonly UnsentOutput[] {
+    return this.#store.unsent(limit, partition ?? null).map((output) => unsentOf(this.worker.name, output));
   }
 
   async sent(outputs: Iterable<Pick<UnsentOutput, 'number'>>): Promise<void> {
@@ -290,7 +309,11 @@ class LiveCheckpointer implements Checkpointer {
     return turn;
   }
 
-  async #apply(id: PartitionId, page: EventPage | null): Promise<AppliedBatch> {
+  #idOf({ source, topic, partition, incarnation = '' }: LiveBatch): PartitionId {
+    return { source: source ?? this.#settings.source ?? 'live', topic, incarnation, partition };
+  }
+
+  async #apply(id: PartitionId, page: EventPage | null, use: StoreUse): Promise<AppliedBatch> {
     if (this.#failure !== null) throw this.#failure;
     if (!this.#held.has(heldKey(id))) this.takeOver([id]);
     const store = this.#store;
@@ -299,18 +322,21 @@ class LiveCheckpointer implements Checkpointer {
     let applied: AppliedPage;
     try {
       const position = this.#ownPosition(id);
+      requireUse(store, use);
       if (page === null) {
         store.rollback();
         return { applied: 0, repeated: 0, duplicates: 0, next: position.next };
       }
       this.#states.begin();
-      const running = applyPage({ page, id, position, instance: this.#instance, states: this.#states, store });
+      const observing = use === 'observed';
+      const work = { page, id, position, instance: this.#instance, states: this.#states, store, observing };
+      const running = applyPage(work);
       if (running instanceof Promise) {
         applied = await running;
         // What an async handler waited for kept nobody.
         started = performance.now();
       } else applied = running;
-      if (applied.commit.position.next === position.next) store.rollback();
+      if (applied.commit.events + applied.duplicates === 0) store.rollback();
       else {
         const link = store.write({ ...applied.commit, at: this.#now() });
         store.commit();
@@ -366,6 +392,19 @@ class LiveCheckpointer implements Checkpointer {
       });
     });
   }
+}
+
+/** What a folder is for: states that were applied, or notes of what was handled elsewhere. */
+type StoreUse = 'applied' | 'observed';
+
+/** Inside of the transaction of a batch, so that the first one decides. */
+function requireUse(store: LiveStore, use: StoreUse): void {
+  const known = store.meta('use');
+  if (known === use) return;
+  if (known === null) return store.setMeta('use', use);
+  throw new RecoveryError('operation-not-allowed', `${store.file} has events that were ${known}, not ${use}`, {
+    hint: 'use a folder of its own for observe()',
+  });
 }
 
 function unsentOf(worker: string, output: StoredOutput): UnsentOutput {

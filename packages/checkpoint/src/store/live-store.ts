@@ -122,6 +122,11 @@ export class LiveStore {
     return storageError(error, this.file, liveStoreFormat);
   }
 
+  /** The error for something that should not be in this store. */
+  damaged(what: string): RecoveryError {
+    return corrupt(this.file, what);
+  }
+
   /** Rises when another connection has written. */
   get version(): number {
     return this.database.pragma('data_version', { simple: true }) as number;
@@ -202,12 +207,23 @@ export class LiveStore {
     this.#statements.writeRow.run(key, text, proofText, hashRow(key, text, proofText), this.link().seq + 1);
   }
 
+  /** The first commit of a store that was made from a checkpoint: its chain goes on from there. */
+  beginFrom(checkpoint: { readonly events: number; readonly keys: number; readonly from: string }): CommitLink {
+    const { events, keys, from } = checkpoint;
+    const body = JSON.stringify({ restored: from });
+    const seq = 1;
+    const chain = chainAfter(from, { seq, at: 0, events, keys, body });
+    this.#statements.addCommit.run(seq, 0, events, keys, body, chain);
+    return { seq, events, keys, chain };
+  }
+
   link(): CommitLink {
     return this.#statements.link.get() ?? beginning;
   }
 
-  unsent(limit: number): readonly StoredOutput[] {
-    return this.#statements.unsent.all(limit);
+  unsent(limit: number, of: Pick<PartitionId, 'topic' | 'partition'> | null): readonly StoredOutput[] {
+    const { unsent, unsentOf } = this.#statements;
+    return of === null ? unsent.all(limit) : unsentOf.all(of.topic, of.partition, limit);
   }
 
   countUnsent(): number {
@@ -283,7 +299,7 @@ function partitionOfRow({ watermark, clock, ...row }: PartitionRow): StoredParti
   return { ...row, order: { watermark: watermark ?? -Infinity, clock: clock ?? -Infinity } };
 }
 
-export function corrupt(file: string, what: string): RecoveryError {
+function corrupt(file: string, what: string): RecoveryError {
   return new RecoveryError('corrupt-checkpoint-store', `${file}: ${what}`, { hint: liveStoreFormat.corruptHint });
 }
 
@@ -299,6 +315,9 @@ export function requireSameLog(stored: StoredPartition, id: PartitionId): void {
     },
   );
 }
+
+const outputColumns =
+  'number, source, topic, incarnation, partition, offset, ordinal, output, key, business_id AS businessId, value, time';
 
 function prepareStatements(database: DurableDatabase) {
   return {
@@ -326,9 +345,9 @@ function prepareStatements(database: DurableDatabase) {
       `INSERT INTO outbox (source, topic, incarnation, partition, offset, ordinal, output, key, business_id, value, time)
        VALUES (:source, :topic, :incarnation, :partition, :offset, :ordinal, :output, :key, :businessId, :value, :time)`,
     ),
-    unsent: database.prepare<[number], StoredOutput>(
-      `SELECT number, source, topic, incarnation, partition, offset, ordinal, output, key, business_id AS businessId, value, time
-       FROM outbox ORDER BY number LIMIT ?`,
+    unsent: database.prepare<[number], StoredOutput>(`SELECT ${outputColumns} FROM outbox ORDER BY number LIMIT ?`),
+    unsentOf: database.prepare<[string, number, number], StoredOutput>(
+      `SELECT ${outputColumns} FROM outbox WHERE topic = ? AND partition = ? ORDER BY number LIMIT ?`,
     ),
     countUnsent: database.prepare<[], number>('SELECT count(*) FROM outbox').pluck(),
     forgetSent: database.prepare<[number]>('DELETE FROM outbox WHERE number = ?'),

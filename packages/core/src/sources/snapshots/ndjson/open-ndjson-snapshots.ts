@@ -68,7 +68,8 @@ export function openNdjsonSnapshots(
   async function* rows(id: string): AsyncGenerator<SnapshotRow> {
     const layers = (await (read ??= readAll())).layers.get(id);
     if (layers === undefined) throw noSuchSnapshot(id);
-    yield* newestRows(layers.map((location) => snapshotFileRows(location, defaultSource)));
+    const newest = newestRows(layers.map((location) => snapshotFileRows(location, defaultSource)));
+    for await (const { key, state } of newest) if (state !== undefined) yield { key, state };
   }
 
   return {

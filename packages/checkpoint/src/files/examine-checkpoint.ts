@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto';
+import { statSync } from 'node:fs';
+import { basename } from 'node:path';
+import { isRecoveryError } from '@eventmend/core';
+import { parseSnapshotHeader } from '@eventmend/core/engine';
+import type { CheckpointHeaderJson } from './checkpoint-file.js';
+import { parseObject, parseRow, type RowProblem } from './checkpoint-row.js';
+import { readLines } from './read-lines.js';
+
+/** What is wrong inside of one file. */
+export type FileProblem =
+  | { readonly kind: 'no-header'; readonly reason: string }
+  /** The first bad row; `key` where it could still be read. */
+  | { readonly kind: 'bad-row'; readonly line: number; readonly key: string | null; readonly reason: RowProblem }
+  | { readonly kind: 'keys-do-not-rise'; readonly line: number; readonly key: string }
+  | { readonly kind: 'cut'; readonly lines: number }
+  | { readonly kind: 'rows-differ'; readonly rows: number; readonly said: number }
+  | { readonly kind: 'content-differs' }
+  | { readonly kind: 'behind-the-end'; readonly line: number };
+
+/** One checkpoint file, read from end to end. */
+export interface ExaminedFile {
+  readonly file: string;
+  /** That of its header; of its name where it has none. */
+  readonly id: string;
+  readonly bytes: number;
+  /** Null where the first line is none. */
+  readonly header: CheckpointHeaderJson | null;
+  /** Rows that are whole. */
+  readonly rows: number;
+  /** What its end line says of its content; null where it has none. */
+  readonly sha256: string | null;
+  /** Null where everything agrees. */
+  readonly problem: FileProblem | null;
+}
+
+/**
+ * Reads a checkpoint file line by line, and names the first thing that is wrong with it: a flipped bit is told by the hash of
+ * its row, and also where the file agrees with its end line again.
+ */
+export function examineCheckpointFile(file: string): ExaminedFile {
+  const hash = createHash('sha256');
+  let header: CheckpointHeaderJson | null = null;
+  let headerProblem: FileProblem | null = null;
+  let end: { readonly keys: unknown; readonly sha256: unknown } | null = null;
+  let problem: FileProblem | null = null;
+  let rows = 0;
+  let lines = 0;
+  let last: Buffer | null = null;
+  const note = (found: FileProblem): void => void (problem ??= found);
+  for (const { number, bytes, ended } of readLines(file)) {
+    lines = number;
+    if (end !== null) {
+      note({ kind: 'behind-the-end', line: number });
+      break;
+    }
+    if (number === 1) {
+      const read = readHeader(bytes);
+      if (read.kind === 'no-header') headerProblem = read;
+      else header = read;
+      hash.update(bytes).update('\n');
+      continue;
+    }
+    if (ended && bytes.subarray(0, endStart.length).equals(endStart)) {
+      const parsed = parseObject(bytes);
+      if (parsed !== null) {
+        end = { keys: parsed['keys'], sha256: parsed['sha256'] };
+        continue;
+      }
+    }
+    hash.update(bytes).update('\n');
+    const row = parseRow(bytes);
+    if ('problem' in row) note({ kind: 'bad-row', line: number, key: row.key, reason: row.problem });
+    else {
+      const key = Buffer.from(row.key, 'utf8');
+      if (last !== null && Buffer.compare(key, last) <= 0)
+        note({ kind: 'keys-do-not-rise', line: number, key: row.key });
+      last = key;
+      rows++;
+    }
+  }
+  if (end === null) note({ kind: 'cut', lines });
+  else if (end.keys !== rows) note({ kind: 'rows-differ', rows, said: Number(end.keys) });
+  else if (end.sha256 !== hash.digest('hex')) note({ kind: 'content-differs' });
+  return {
+    file,
+    id: header?.id ?? basename(file, '.ndjson'),
+    bytes: statSync(file).size,
+    header,
+    rows,
+    sha256: typeof end?.sha256 === 'string' ? end.sha256 : null,
+    problem: headerProblem ?? problem,
+  };
+}
+
+const endStart = Buffer.from('{"end":true,');
+
+function readHeader(bytes: Buffer): CheckpointHeaderJson | Extract<FileProblem, { kind: 'no-header' }> {
+  const value = parseObject(bytes);
+  try {
+    parseSnapshotHeader(value, '');
+  } catch (error) {
+    return { kind: 'no-header', reason: isRecoveryError(error) ? error.message : String(error) };
+  }
+  const header = value as unknown as Partial<CheckpointHeaderJson>;
+  if (header.format_version !== 2 || header.commit === undefined || header.previous === undefined)
+    return { kind: 'no-header', reason: 'it is a snapshot, and no checkpoint that openCheckpointer made' };
+  return header as CheckpointHeaderJson;
+}
