@@ -44,6 +44,7 @@ export function fakeWorld(cwd: string, fakes: Fakes = {}): FakeEnvironment {
   };
   const engine: Engine = {
     archives: () => Promise.reject(new Error('no archive in this test')),
+    checkpoints: () => Promise.reject(new Error('no checkpoints in this test')),
     strategy: () => Promise.resolve(strategy),
     corrections: () => Promise.reject(new Error('no corrections in this test')),
     lastDiagnosis: () => Promise.resolve(null),

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { statSync } from 'node:fs';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { isRecoveryError } from '@eventmend/core';
 import { parseSnapshotHeader } from '@eventmend/core/engine';
@@ -13,7 +13,8 @@ export type FileProblem =
   /** The first bad row; `key` where it could still be read. */
   | { readonly kind: 'bad-row'; readonly line: number; readonly key: string | null; readonly reason: RowProblem }
   | { readonly kind: 'keys-do-not-rise'; readonly line: number; readonly key: string }
-  | { readonly kind: 'cut'; readonly lines: number }
+  /** `lines` is null where they were not counted. */
+  | { readonly kind: 'cut'; readonly lines: number | null }
   | { readonly kind: 'rows-differ'; readonly rows: number; readonly said: number }
   | { readonly kind: 'content-differs' }
   | { readonly kind: 'behind-the-end'; readonly line: number };
@@ -26,7 +27,7 @@ export interface ExaminedFile {
   readonly bytes: number;
   /** Null where the first line is none. */
   readonly header: CheckpointHeaderJson | null;
-  /** Rows that are whole. */
+  /** Rows that are whole; what the end line says where they were not read. */
   readonly rows: number;
   /** What its end line says of its content; null where it has none. */
   readonly sha256: string | null;
@@ -93,6 +94,47 @@ export function examineCheckpointFile(file: string): ExaminedFile {
   };
 }
 
+/** How far from its end the last line of a file may begin, in bytes. */
+const tailBytes = 4096;
+
+/** The first and the last line of a checkpoint file: a cut is seen, a flipped bit between them is not. */
+export function glanceAtCheckpointFile(file: string): ExaminedFile {
+  let header: CheckpointHeaderJson | null = null;
+  let problem: FileProblem | null = null;
+  for (const { bytes } of readLines(file)) {
+    const read = readHeader(bytes);
+    if (read.kind === 'no-header') problem = read;
+    else header = read;
+    break;
+  }
+  const bytes = statSync(file).size;
+  const end = parseObject(lastLine(file, bytes));
+  const ended = end?.['end'] === true && typeof end['sha256'] === 'string' && typeof end['keys'] === 'number';
+  return {
+    file,
+    id: header?.id ?? basename(file, '.ndjson'),
+    bytes,
+    header,
+    rows: ended ? Number(end['keys']) : 0,
+    sha256: ended ? String(end['sha256']) : null,
+    problem: problem ?? (ended ? null : { kind: 'cut', lines: null }),
+  };
+}
+
+function lastLine(file: string, size: number): Buffer {
+  const length = Math.min(size, tailBytes);
+  const tail = Buffer.alloc(length);
+  const descriptor = openSync(file, 'r');
+  try {
+    readSync(descriptor, tail, 0, length, size - length);
+  } finally {
+    closeSync(descriptor);
+  }
+  const end = tail.at(-1) === lineFeed ? length - 1 : length;
+  return tail.subarray(tail.subarray(0, end).lastIndexOf(lineFeed) + 1, end);
+}
+
+const lineFeed = 0x0a;
 const endStart = Buffer.from('{"end":true,');
 
 function readHeader(bytes: Buffer): CheckpointHeaderJson | Extract<FileProblem, { kind: 'no-header' }> {

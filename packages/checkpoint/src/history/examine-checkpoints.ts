@@ -1,7 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RecoveryError } from '@eventmend/core';
-import { examineCheckpointFile, type ExaminedFile, type FileProblem } from '../files/examine-checkpoint.js';
+import {
+  examineCheckpointFile,
+  glanceAtCheckpointFile,
+  type ExaminedFile,
+  type FileProblem,
+} from '../files/examine-checkpoint.js';
 import { parseObject } from '../files/checkpoint-row.js';
 import { examineStore, type ExaminedStore } from '../store/examine-store.js';
 import { readProven, type ProvenCheckpoint } from './proven-checkpoints.js';
@@ -43,12 +48,14 @@ export interface ExaminedCheckpoints {
 }
 
 /**
- * Looks at everything in the folder of a checkpointer: each checkpoint from end to end, what it stands on, the chain over all,
- * the head file and the store.
+ * Looks at everything in the folder of a checkpointer: each checkpoint, what it stands on, the chain over all, the head file and
+ * the store.
+ * @param options.deep reads all of it and checks every row; else first and last lines alone, which takes no time and finds
+ *   less
  * @throws RecoveryError `file-unavailable` where there is no such folder
  */
-export function examineCheckpoints(folder: string): ExaminedCheckpoints {
-  const files = checkpointFiles(folder).map(examineCheckpointFile);
+export function examineCheckpoints(folder: string, { deep }: { readonly deep: boolean }): ExaminedCheckpoints {
+  const files = checkpointFiles(folder).map(deep ? examineCheckpointFile : glanceAtCheckpointFile);
   const proven = readProven(folder);
   const byId = new Map(files.map((file) => [file.id, file]));
   const checkpoints = files.map((file): ExaminedCheckpoint => ({
@@ -63,12 +70,12 @@ export function examineCheckpoints(folder: string): ExaminedCheckpoints {
     newestWhole: checkpoints.findLast(({ problem }) => problem === null)?.id ?? null,
     breaks: [...chainBreaks(files, byId), ...breaks],
     head,
-    store: examineStore(join(folder, 'live.sqlite')),
+    store: examineStore(join(folder, 'live.sqlite'), deep),
   };
 }
 
 /** The checkpoint files of a folder by their names, which are in the order in which they were made. */
-export function checkpointFiles(folder: string): readonly string[] {
+function checkpointFiles(folder: string): readonly string[] {
   if (!existsSync(folder)) {
     throw new RecoveryError('file-unavailable', `there is no folder ${folder}`, {
       hint: 'name the folder that openCheckpointer was given, or a copy of its checkpoints',

@@ -23,7 +23,7 @@ export function pruneCheckpoints(
   policy: KeepingPolicy,
   options: { readonly apply: boolean; readonly now: number },
 ): PrunedCheckpoints {
-  const { checkpoints } = examineCheckpoints(folder);
+  const { checkpoints } = examineCheckpoints(folder, { deep: true });
   const whole = checkpoints.filter(({ problem }) => problem === null);
   const expired = new Set(
     chooseExpired(

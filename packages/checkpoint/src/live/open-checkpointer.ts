@@ -310,7 +310,7 @@ class LiveCheckpointer implements Checkpointer {
   }
 
   #idOf({ source, topic, partition, incarnation = '' }: LiveBatch): PartitionId {
-    return { source: source ?? this.#settings.source ?? 'live', topic, incarnation, partition };
+    return { source: source ?? this.#settings.source ?? '', topic, incarnation, partition };
   }
 
   async #apply(id: PartitionId, page: EventPage | null, use: StoreUse): Promise<AppliedBatch> {

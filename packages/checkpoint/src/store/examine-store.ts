@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
-import type { Position } from '@eventmend/core';
-import { isRecoveryError } from '@eventmend/core';
+import { isRecoveryError, type ErrorCode, type Position } from '@eventmend/core';
 import { chainAfter, LiveStore, type CommitLink } from './live-store.js';
 
 /** The store of a live worker, read from end to end. */
@@ -9,24 +8,29 @@ export interface ExaminedStore {
   /** The newest commit; null where the store cannot be read. */
   readonly link: CommitLink | null;
   readonly position: Position;
-  /** In words, with the first bad row or commit; null where everything agrees. */
-  readonly problem: string | null;
+  /** The first bad row or commit; null where everything agrees, or where the rows were not looked at. */
+  readonly problem: { readonly code: ErrorCode; readonly message: string } | null;
 }
 
-/** Checks every row against its hash, and the chain of commits; changes nothing. Null where there is no store. */
-export function examineStore(file: string): ExaminedStore | null {
+/**
+ * Checks every row against its hash, and the chain of commits; changes nothing. Null where there is no store.
+ * @param deep false to look at its newest commit alone
+ */
+export function examineStore(file: string, deep: boolean): ExaminedStore | null {
   if (!existsSync(file)) return null;
   let store: LiveStore | null = null;
   try {
     store = new LiveStore(file, { create: false, busyMs: 5000 });
     // One moment of it, while a worker may go on.
     store.database.exec('BEGIN');
-    for (const _ of store.rows());
-    checkChain(store);
+    if (deep) {
+      for (const _ of store.rows());
+      checkChain(store);
+    }
     return { file, link: store.link(), position: store.partitions(), problem: null };
   } catch (error) {
     if (!isRecoveryError(error)) throw error;
-    return { file, link: null, position: [], problem: error.message };
+    return { file, link: null, position: [], problem: { code: error.code, message: error.message } };
   } finally {
     store?.close();
   }

@@ -9,6 +9,14 @@ import {
 import { assessDocument } from './assess-document.js';
 import { diagnoseDocument } from './diagnose-document.js';
 import { doctorDocument } from './doctor-document.js';
+import {
+  checkpointDiffDocument,
+  checkpointListDocument,
+  checkpointPruneDocument,
+  checkpointRestoreDocument,
+  checkpointShowDocument,
+  checkpointVerifyDocument,
+} from './checkpoint-documents.js';
 import { correctionsDocument } from './corrections-document.js';
 import { conformanceDocument } from './conformance-document.js';
 import { errorDocument } from './error-document.js';
@@ -29,6 +37,12 @@ export const publishedSchemas = {
   'archive-info.output': archiveInfoDocument,
   'archive-verify.output': archiveVerifyDocument,
   'assess.output': assessDocument,
+  'checkpoint-diff.output': checkpointDiffDocument,
+  'checkpoint-list.output': checkpointListDocument,
+  'checkpoint-prune.output': checkpointPruneDocument,
+  'checkpoint-restore.output': checkpointRestoreDocument,
+  'checkpoint-show.output': checkpointShowDocument,
+  'checkpoint-verify.output': checkpointVerifyDocument,
   'diagnose.output': diagnoseDocument,
   'doctor.output': doctorDocument,
   'corrections.output': correctionsDocument,

@@ -4,6 +4,7 @@ import type { Engine } from './engine.js';
 export function createEngine(): Engine {
   return {
     archives: () => import('@eventmend/core/archive'),
+    checkpoints: () => import('@eventmend/checkpoint'),
     strategy: async (incident) => (await import('@eventmend/log-replay')).logReplay(incident),
     corrections: () => import('@eventmend/core/engine'),
     diagnosis: () => import('@eventmend/log-replay'),

@@ -12,6 +12,12 @@ export type ArchiveTools = Pick<
   'importIntoArchive' | 'describeArchive' | 'verifyArchive' | 'exportArchive' | 'sealArchive'
 >;
 
+/** What `eventmend checkpoint` is made of. */
+export type CheckpointTools = Pick<
+  typeof import('@eventmend/checkpoint'),
+  'examineCheckpoints' | 'openCheckpoint' | 'diffCheckpoints' | 'pruneCheckpoints' | 'restoreCheckpoint'
+>;
+
 /** What `eventmend diagnose` is made of. */
 type DiagnosisTools = Pick<
   typeof import('@eventmend/log-replay'),
@@ -27,6 +33,7 @@ type CorrectionTools = Pick<typeof import('@eventmend/core/engine'), 'correction
  */
 export interface Engine {
   archives(): Promise<ArchiveTools>;
+  checkpoints(): Promise<CheckpointTools>;
   strategy(incident: OpenIncident): Promise<ReplayStrategy>;
   diagnosis(): Promise<DiagnosisTools>;
   /** The last diagnosis in a store; null where there is none. */

@@ -6,6 +6,7 @@ import type { ExportOptions } from '../commands/export.js';
 import type { SaveOptions } from '../commands/save.js';
 import type { InitOptions } from '../commands/init.js';
 import { addArchiveCommands } from './archive-commands.js';
+import { addCheckpointCommands } from './checkpoint-commands.js';
 import { addScopeOptions } from './scope-options.js';
 import type { Dispatch, Handler } from './dispatch.js';
 import { addWorkerCommands } from './worker-commands.js';
@@ -179,6 +180,7 @@ export function createProgram(dispatch: Dispatch): Command {
     );
 
   addArchiveCommands(program, dispatch);
+  addCheckpointCommands(program, dispatch);
   addWorkerCommands(program, dispatch);
   return program;
 }
