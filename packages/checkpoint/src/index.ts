@@ -1,3 +1,4 @@
+export { defineWorker } from '@eventmend/core';
 export {
   openCheckpointer,
   type AppliedBatch,

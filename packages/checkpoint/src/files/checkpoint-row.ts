@@ -19,6 +19,15 @@ export function parseRow(bytes: Buffer): StateRow | { readonly problem: RowProbl
   return { key, text, proof };
 }
 
+/** The business ids of a line that holds some; null for any other line. */
+export function parseRecentIds(bytes: Buffer): readonly (string | null)[] | null {
+  if (!bytes.subarray(0, recentStart.length).equals(recentStart)) return null;
+  const ids = parseObject(bytes)?.['recent_ids'];
+  return Array.isArray(ids) && ids.every((id) => id === null || typeof id === 'string') ? ids : null;
+}
+
+const recentStart = Buffer.from('{"recent_ids":');
+
 /** Null for what is no JSON object in UTF-8. */
 export function parseObject(bytes: Buffer): Readonly<Record<string, unknown>> | null {
   if (!isUtf8(bytes)) return null;

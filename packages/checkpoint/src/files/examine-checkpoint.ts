@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 import { isRecoveryError } from '@eventmend/core';
 import { parseSnapshotHeader } from '@eventmend/core/engine';
 import type { CheckpointHeaderJson } from './checkpoint-file.js';
-import { parseObject, parseRow, type RowProblem } from './checkpoint-row.js';
+import { parseObject, parseRecentIds, parseRow, type RowProblem } from './checkpoint-row.js';
 import { readLines } from './read-lines.js';
 
 /** What is wrong inside of one file. */
@@ -70,6 +70,7 @@ export function examineCheckpointFile(file: string): ExaminedFile {
       }
     }
     hash.update(bytes).update('\n');
+    if (parseRecentIds(bytes) !== null) continue;
     const row = parseRow(bytes);
     if ('problem' in row) note({ kind: 'bad-row', line: number, key: row.key, reason: row.problem });
     else {

@@ -50,6 +50,7 @@ export function makeCheckpoint(storeFile: string, job: CheckpointJob): MadeCheck
         ...job.header,
         takenAt: job.takenAt,
         position,
+        recentIds: store.recentIds(),
         keys: link.keys,
         base: base === null ? null : { id: base.id, sha256: base.sha256 },
         commit: { sequence: link.seq, events: link.events, chain: link.chain },

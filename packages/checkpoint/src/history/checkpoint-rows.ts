@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { RecoveryError } from '@eventmend/core';
 import { newestRows } from '@eventmend/core/engine';
 import type { CheckpointHeaderJson } from '../files/checkpoint-file.js';
-import { parseObject, parseRow } from '../files/checkpoint-row.js';
+import { parseObject, parseRecentIds, parseRow } from '../files/checkpoint-row.js';
 import { readLines } from '../files/read-lines.js';
 import type { StateRow } from '../store/state-row.js';
 
@@ -11,6 +11,8 @@ export interface OpenCheckpoint {
   readonly header: CheckpointHeaderJson;
   /** Every key that was ever touched, by code points, with its state (null where it has none) and its proof. */
   rows(): AsyncGenerator<StateRow>;
+  /** Business ids of the last events, the oldest first; null for one without. */
+  recentIds(): Iterable<string | null>;
 }
 
 /**
@@ -29,7 +31,7 @@ export function openCheckpoint(folder: string, id: string): OpenCheckpoint {
     wanted = read.base?.id ?? null;
   }
   if (header === null) throw damaged(folder, `it has no checkpoint ${id}`);
-  return { header, rows: () => newestRows(layers.map(rowsOfFile)) };
+  return { header, rows: () => newestRows(layers.map(rowsOfFile)), recentIds: () => recentIdsOf(layers[0] ?? '') };
 }
 
 function headerOf(file: string): CheckpointHeaderJson {
@@ -50,7 +52,7 @@ function headerOf(file: string): CheckpointHeaderJson {
 async function* rowsOfFile(file: string): AsyncGenerator<StateRow> {
   let ended = false;
   for (const { number, bytes } of readLines(file)) {
-    if (number === 1) continue;
+    if (number === 1 || parseRecentIds(bytes) !== null) continue;
     const row = parseRow(bytes);
     if ('problem' in row) {
       ended = parseObject(bytes)?.['end'] === true;
@@ -63,6 +65,10 @@ async function* rowsOfFile(file: string): AsyncGenerator<StateRow> {
     yield row;
   }
   if (!ended) throw damaged(file, 'it has no end line: it was cut');
+}
+
+function* recentIdsOf(file: string): Generator<string | null> {
+  for (const { bytes } of readLines(file)) yield* parseRecentIds(bytes) ?? [];
 }
 
 function damaged(file: string, reason: string, cause?: unknown): RecoveryError {

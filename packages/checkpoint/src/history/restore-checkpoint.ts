@@ -23,7 +23,7 @@ export interface RestoredCheckpoint {
  * @throws RecoveryError `file-exists` where the new folder has a store, `invalid-snapshot` where the checkpoint is damaged
  */
 export async function restoreCheckpoint(folder: string, id: string, into: string): Promise<RestoredCheckpoint> {
-  const { header, rows } = openCheckpoint(folder, id);
+  const { header, rows, recentIds } = openCheckpoint(folder, id);
   const position = positionFromJson(header.position ?? []);
   mkdirSync(into, { recursive: true });
   const file = join(into, 'live.sqlite');
@@ -40,6 +40,7 @@ export async function restoreCheckpoint(folder: string, id: string, into: string
       store.rewrite(row);
       if (row.text !== null) keys++;
     }
+    for (const recent of recentIds()) store.addRecentId(recent);
     for (const part of position) store.writePartition({ ...part, epoch: 0, owner: '' });
     store.setMeta('worker', (header.worker ?? '').replace(/@[^@]*$/, ''));
     store.setMeta('state_version', String(header.state_version));

@@ -1,6 +1,7 @@
 import type { EventPage, PartitionId } from '@eventmend/core';
 import { canonicalIdentity, type HandlerEffects, type WorkerInstance } from '@eventmend/core/engine';
-import type { LiveCommit, LiveStore, StoredOutput, StoredPartition } from '../store/live-store.js';
+import type { LiveCommit, StoredOutput, StoredPartition } from '../store/live-store.js';
+import type { LiveRecentIds } from './live-recent-ids.js';
 import type { LiveStates } from './live-states.js';
 import { hashIdentity, type LastEvent } from './processing-proof.js';
 
@@ -19,7 +20,8 @@ export interface PageToApply {
   readonly position: StoredPartition;
   readonly instance: WorkerInstance;
   readonly states: LiveStates;
-  readonly store: Pick<LiveStore, 'isRecent'>;
+  /** Null for a worker that looks for no repeats. */
+  readonly recentIds: LiveRecentIds | null;
   /** The events were handled elsewhere: only that is noted, also of those that were handled before. */
   readonly observing: boolean;
 }
@@ -44,7 +46,6 @@ class PageProgress {
   #repeated = 0;
   #duplicates = 0;
   readonly #outputs: Omit<StoredOutput, 'number'>[] = [];
-  readonly #recentIds = new Set<string>();
 
   constructor(work: PageToApply) {
     this.#work = work;
@@ -63,7 +64,7 @@ class PageProgress {
   }
 
   result(): AppliedPage {
-    const { position, states, instance } = this.#work;
+    const { position, states, instance, recentIds } = this.#work;
     return {
       commit: {
         events: this.#events,
@@ -71,7 +72,7 @@ class PageProgress {
         addedKeys: states.addedKeys(),
         rows: states.changedRows(),
         outputs: this.#outputs,
-        recentIds: [...this.#recentIds],
+        recentIds: recentIds === null ? [] : [...recentIds.added],
         window: instance.worker.deduplicate?.window ?? 0,
       },
       repeated: this.#repeated,
@@ -80,7 +81,7 @@ class PageProgress {
   }
 
   #one(index: number): Promise<void> | null {
-    const { page, id, instance, states, store, observing } = this.#work;
+    const { page, id, instance, states, recentIds, observing } = this.#work;
     const offset = page.offsets[index] as number;
     if (offset < this.#next) {
       this.#repeated++;
@@ -95,13 +96,13 @@ class PageProgress {
       this.#note(offset, instance.keys(event));
       return null;
     }
-    const businessId = instance.deduplicationId(event);
-    if (businessId !== null) {
-      if (this.#recentIds.has(businessId) || store.isRecent(businessId)) {
+    if (recentIds !== null) {
+      const businessId = instance.deduplicationId(event);
+      if (businessId !== null && recentIds.has(businessId)) {
         this.#duplicates++;
         return null;
       }
-      this.#recentIds.add(businessId);
+      recentIds.add(businessId);
     }
     const keys = instance.keys(event);
     const returned = instance.invoke(event, keys, this.#watermark, states);

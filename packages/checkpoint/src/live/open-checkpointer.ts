@@ -29,6 +29,7 @@ import { rhythmOf, type CheckpointerSettings } from './checkpointer-settings.js'
 import { fenced, heldKey, takeOver, type HeldPartitions, type PartitionToTake } from './held-partitions.js';
 import { pageOfBatch, type LiveBatch } from './live-batch.js';
 import { LiveMetrics, type CheckpointerMetrics } from './live-metrics.js';
+import { LiveRecentIds } from './live-recent-ids.js';
 import { LiveStates } from './live-states.js';
 
 /** An output of the worker that is committed and still to be sent. */
@@ -177,6 +178,7 @@ class LiveCheckpointer implements Checkpointer {
   readonly #store: LiveStore;
   readonly #instance: WorkerInstance;
   readonly #states: LiveStates;
+  readonly #recentIds: LiveRecentIds | null;
   readonly #maker: CheckpointMaker;
   readonly #metrics = new LiveMetrics();
   readonly #owner = newProcessName();
@@ -201,6 +203,8 @@ class LiveCheckpointer implements Checkpointer {
     this.#instance = instance;
     this.worker = instance.worker;
     this.#states = new LiveStates(store);
+    const { deduplicate } = instance.worker;
+    this.#recentIds = deduplicate === undefined ? null : new LiveRecentIds(store, deduplicate.window);
     this.#now = settings.now ?? Date.now;
     const rhythm = rhythmOf(settings);
     this.#maker = new CheckpointMaker({
@@ -328,8 +332,17 @@ class LiveCheckpointer implements Checkpointer {
         return { applied: 0, repeated: 0, duplicates: 0, next: position.next };
       }
       this.#states.begin();
+      this.#recentIds?.begin();
       const observing = use === 'observed';
-      const work = { page, id, position, instance: this.#instance, states: this.#states, store, observing };
+      const work = {
+        page,
+        id,
+        position,
+        instance: this.#instance,
+        states: this.#states,
+        recentIds: this.#recentIds,
+        observing,
+      };
       const running = applyPage(work);
       if (running instanceof Promise) {
         applied = await running;
@@ -341,11 +354,13 @@ class LiveCheckpointer implements Checkpointer {
         const link = store.write({ ...applied.commit, at: this.#now() });
         store.commit();
         this.#states.committed();
+        this.#recentIds?.committed();
         store.noteHead(link);
         this.#metrics.commits++;
       }
     } catch (error) {
       this.#states.dropped();
+      this.#recentIds?.dropped();
       store.rollback();
       throw this.#explained(error);
     }

@@ -45,7 +45,7 @@ export interface LiveCommit {
   readonly addedKeys: number;
   readonly rows: readonly StateRow[];
   readonly outputs: readonly Omit<StoredOutput, 'number'>[];
-  readonly recentIds: readonly string[];
+  readonly recentIds: readonly (string | null)[];
   /** How many ids are remembered; 0 where the worker looks for no repeats. */
   readonly window: number;
 }
@@ -163,8 +163,13 @@ export class LiveStore {
     );
   }
 
-  isRecent(id: string): boolean {
-    return this.#statements.isRecent.get(id) !== undefined;
+  /** The oldest first. */
+  recentIds(): Iterable<string | null> {
+    return this.#statements.recentIds.iterate();
+  }
+
+  addRecentId(id: string | null): void {
+    this.#statements.addRecent.run(id);
   }
 
   /** Writes what a batch did, and gives the new link; the head file follows when the transaction is committed. */
@@ -180,7 +185,7 @@ export class LiveStore {
       hashes.push(hash);
     }
     this.writePartition(commit.position);
-    for (const id of commit.recentIds) statements.addRecent.run(id);
+    for (const id of commit.recentIds) this.addRecentId(id);
     if (commit.recentIds.length > 0) statements.dropRecent.run(commit.window);
     for (const output of commit.outputs) statements.addOutput.run(output);
     const events = before.events + commit.events;
@@ -336,8 +341,8 @@ function prepareStatements(database: DurableDatabase) {
       `INSERT OR REPLACE INTO partitions (source, topic, incarnation, partition, next, watermark, clock, epoch, owner)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
-    isRecent: database.prepare<[string], number>('SELECT 1 FROM recent_ids WHERE id = ?').pluck(),
-    addRecent: database.prepare<[string]>('INSERT INTO recent_ids (id) VALUES (?)'),
+    recentIds: database.prepare<[], string | null>('SELECT id FROM recent_ids ORDER BY number').pluck(),
+    addRecent: database.prepare<[string | null]>('INSERT INTO recent_ids (id) VALUES (?)'),
     dropRecent: database.prepare<[number]>(
       'DELETE FROM recent_ids WHERE number <= (SELECT max(number) FROM recent_ids) - ?',
     ),

@@ -8,6 +8,7 @@ import type { RowBatch, RowReader } from '../../rows/row-source.js';
 import type { SnapshotDescription } from '../../../model/snapshots/snapshot-source.js';
 import { compareCodePoints } from './compare-code-points.js';
 import {
+  isRecentIdsLine,
   parseSnapshotEnd,
   parseSnapshotHeader,
   parseSnapshotRow,
@@ -113,8 +114,9 @@ async function* snapshotLines(file: string, defaultSource: string, found: FoundL
         }
         if (found.end !== null) throw damaged(file, 'there are lines behind its end line');
         found.end = parseSnapshotEnd(value);
-        if (found.end === null) yield parseSnapshotRow(value, found.header.format);
-        else found.endByte = batch.place(i).byte ?? 0;
+        if (found.end === null) {
+          if (!isRecentIdsLine(value, found.header.format)) yield parseSnapshotRow(value, found.header.format);
+        } else found.endByte = batch.place(i).byte ?? 0;
       }
     }
   } catch (error) {
