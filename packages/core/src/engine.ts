@@ -148,3 +148,4 @@ export {
   type SnapshotHeaderJson,
   parseSnapshotHeader,
 } from './sources/snapshots/ndjson/snapshot-lines.js';
+export { decodeStoredValues, storedValueBytes, type StoredValue } from './model/log/decode-value.js';

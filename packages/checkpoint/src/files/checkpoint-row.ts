@@ -19,6 +19,45 @@ export function parseRow(bytes: Buffer): StateRow | { readonly problem: RowProbl
   return { key, text, proof };
 }
 
+/** A row with the texts that stand in its line: nothing of it is parsed but its key, and nothing checked. */
+export interface RowText {
+  readonly key: string;
+  /** The state as JSON text; null where the key has none. */
+  readonly text: string | null;
+  /** The proof as JSON text. */
+  readonly proof: string;
+  readonly hash: string;
+}
+
+const keyStart = '{"key":';
+const stateStart = ',"state":';
+const goneText = ',"deleted":true';
+const proofStart = ',"proof":';
+const hashStart = ',"hash":"';
+
+/**
+ * Cuts a line into the texts of its row, as a writer put them together; null for a line in any other form. A quote inside of
+ * a key, a state or a topic is escaped there, so that what stands between two members is found by its text.
+ */
+export function cutRow(line: string): RowText | null {
+  const hashAt = line.lastIndexOf(hashStart);
+  const proofAt = line.lastIndexOf(proofStart, hashAt);
+  if (!line.startsWith(keyStart) || !line.endsWith('"}') || proofAt < 0) return null;
+  // The key ends at the first quote that nothing escapes.
+  let keyEnd = keyStart.length + 1;
+  while (keyEnd < proofAt && line[keyEnd] !== '"') keyEnd += line[keyEnd] === '\\' ? 2 : 1;
+  const keyText = line.slice(keyStart.length, keyEnd + 1);
+  const rest = keyEnd + 1;
+  const gone = line.startsWith(goneText, rest);
+  if (!gone && !line.startsWith(stateStart, rest)) return null;
+  return {
+    key: keyText.includes('\\') ? (JSON.parse(keyText) as string) : keyText.slice(1, -1),
+    text: gone ? null : line.slice(rest + stateStart.length, proofAt),
+    proof: line.slice(proofAt + proofStart.length, hashAt),
+    hash: line.slice(hashAt + hashStart.length, -2),
+  };
+}
+
 /** The business ids of a line that holds some; null for any other line. */
 export function parseRecentIds(bytes: Buffer): readonly (string | null)[] | null {
   if (!bytes.subarray(0, recentStart.length).equals(recentStart)) return null;

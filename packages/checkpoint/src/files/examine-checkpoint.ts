@@ -99,7 +99,7 @@ export function examineCheckpointFile(file: string): ExaminedFile {
 const tailBytes = 4096;
 
 /** The first and the last line of a checkpoint file: a cut is seen, a flipped bit between them is not. */
-export function glanceAtCheckpointFile(file: string): ExaminedFile {
+export function glanceAtCheckpointFile(file: string): ExaminedFile & { readonly endLength: number } {
   let header: CheckpointHeaderJson | null = null;
   let problem: FileProblem | null = null;
   for (const { bytes } of readLines(file)) {
@@ -109,7 +109,8 @@ export function glanceAtCheckpointFile(file: string): ExaminedFile {
     break;
   }
   const bytes = statSync(file).size;
-  const end = parseObject(lastLine(file, bytes));
+  const last = lastLine(file, bytes);
+  const end = parseObject(last);
   const ended = end?.['end'] === true && typeof end['sha256'] === 'string' && typeof end['keys'] === 'number';
   return {
     file,
@@ -119,6 +120,7 @@ export function glanceAtCheckpointFile(file: string): ExaminedFile {
     rows: ended ? Number(end['keys']) : 0,
     sha256: ended ? String(end['sha256']) : null,
     problem: problem ?? (ended ? null : { kind: 'cut', lines: null }),
+    endLength: last.length + 1,
   };
 }
 
@@ -131,8 +133,9 @@ function lastLine(file: string, size: number): Buffer {
   } finally {
     closeSync(descriptor);
   }
-  const end = tail.at(-1) === lineFeed ? length - 1 : length;
-  return tail.subarray(tail.subarray(0, end).lastIndexOf(lineFeed) + 1, end);
+  // A last line that nothing ends was cut.
+  if (tail.at(-1) !== lineFeed) return Buffer.alloc(0);
+  return tail.subarray(tail.subarray(0, -1).lastIndexOf(lineFeed) + 1, -1);
 }
 
 const lineFeed = 0x0a;

@@ -37,13 +37,15 @@ export function makeCheckpoint(storeFile: string, job: CheckpointJob): MadeCheck
     const link = store.link();
     const position = store.partitions();
     const base = job.base !== null && isWorthwhile(store, job.base.seq, link) ? job.base : null;
-    const rows = database
-      .prepare<[number], StoredStateRow>(
-        base === null
-          ? 'SELECT key, text, proof, hash FROM states WHERE changed > ? ORDER BY key'
-          : 'SELECT key, text, proof, hash FROM states INDEXED BY states_changed WHERE changed > ? ORDER BY key',
-      )
-      .iterate(base?.seq ?? -1);
+    const rows =
+      base === null
+        ? database.prepare<[], StoredStateRow>('SELECT key, text, proof, hash FROM states ORDER BY key').iterate()
+        : database
+            .prepare<[number], StoredStateRow>(
+              `SELECT key, text, proof, hash FROM states
+               WHERE key IN (SELECT key FROM touched WHERE seq > ?) ORDER BY key`,
+            )
+            .iterate(base.seq);
     const written = writeCheckpointFile(
       job.file,
       {
@@ -66,7 +68,7 @@ export function makeCheckpoint(storeFile: string, job: CheckpointJob): MadeCheck
 function isWorthwhile({ database }: LiveStore, seq: number, link: CommitLink): boolean {
   const limit = Math.ceil(link.keys * worthwhileShare);
   const changed = database
-    .prepare<[number, number], number>('SELECT count(*) FROM (SELECT 1 FROM states WHERE changed > ? LIMIT ?)')
+    .prepare<[number, number], number>('SELECT count(*) FROM (SELECT DISTINCT key FROM touched WHERE seq > ? LIMIT ?)')
     .pluck()
     .get(seq, limit + 1);
   return (changed ?? 0) <= limit;

@@ -1,4 +1,5 @@
-import { createMemoryLog, type EventHeaders, type EventPage, type PartitionId } from '@eventmend/core';
+import { EventPage, RecoveryError, type EventHeaders, type PartitionId } from '@eventmend/core';
+import { decodeStoredValues, describePartition, storedValueBytes, type StoredValue } from '@eventmend/core/engine';
 
 /** One event as any loop has it. */
 export interface LiveEvent {
@@ -24,14 +25,47 @@ export interface LiveBatch {
   readonly events: readonly LiveEvent[];
 }
 
-/** The page that a log with these events would give. @throws RecoveryError `invalid-field`, `conflicting-events` */
+/**
+ * The page that a log with these events would give: values are what JSON makes of them, as in a replay.
+ * @throws RecoveryError `invalid-field` for what is no offset, `offsets-out-of-order` where they do not rise
+ */
 export function pageOfBatch(id: PartitionId, events: readonly LiveEvent[]): EventPage | null {
-  const { source, topic, incarnation, partition } = id;
-  const log = createMemoryLog({
-    source,
-    topic,
-    pageSize: Math.max(1, events.length),
-    events: events.map((event) => ({ ...event, incarnation, partition })),
+  if (events.length === 0) return null;
+  let last = -1;
+  for (const { offset } of events) {
+    if (!Number.isSafeInteger(offset) || offset < 0) throw noOffset(id, offset);
+    if (offset <= last) throw outOfOrder(id, last, offset);
+    last = offset;
+  }
+  return new EventPage({
+    offsets: events.map(({ offset }) => offset),
+    timestamps: events.map(({ time }) => time ?? NaN),
+    keys: events.map(({ key }) => key ?? null),
+    headers: events.some(({ headers }) => headers !== undefined) ? events.map(({ headers }) => headers ?? null) : null,
+    decodeValues: () => decodeStoredValues(events.map(storedOf)),
+    valueBytes: (index) => storedValueBytes(storedOf(events[index])),
+    keyBytes: (index) => {
+      const key = events[index]?.key;
+      return typeof key === 'string' ? Buffer.from(key, 'utf8') : null;
+    },
   });
-  return log.read({ ...id, from: 0, to: Number.MAX_SAFE_INTEGER }).next() as EventPage | null;
+}
+
+function storedOf(event: LiveEvent | undefined): StoredValue {
+  if (event?.stored !== undefined) return event.stored;
+  return event?.value === undefined ? null : JSON.stringify(event.value);
+}
+
+function noOffset(id: PartitionId, offset: unknown): RecoveryError {
+  return new RecoveryError('invalid-field', `an event of ${describePartition(id)} has no offset: ${String(offset)}`, {
+    hint: 'an offset is a whole number from 0 to 9007199254740991',
+  });
+}
+
+function outOfOrder(id: PartitionId, before: number, offset: number): RecoveryError {
+  return new RecoveryError(
+    'offsets-out-of-order',
+    `${describePartition(id)}@${offset} was handed in behind ${before}`,
+    { hint: 'a batch holds the events of one partition in the order of their offsets, each once' },
+  );
 }

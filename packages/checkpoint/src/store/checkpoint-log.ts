@@ -64,9 +64,15 @@ export class CheckpointLog {
     return { number, id, abandoned: other?.id ?? null };
   }
 
-  /** False where another process has given this one up meanwhile; to be called in a transaction. */
+  /**
+   * False where another process has given this one up meanwhile; to be called in a transaction. What the checkpoint holds is
+   * not looked for any more.
+   */
   finish(number: number, made: Omit<NotedCheckpoint, 'number' | 'id' | 'begun'>, now: number): boolean {
-    return this.#statements.finish.run(now, made.base, made.seq, made.events, made.sha256, number).changes === 1;
+    const { finish, forgetTouched } = this.#statements;
+    if (finish.run(now, made.base, made.seq, made.events, made.sha256, number).changes !== 1) return false;
+    forgetTouched.run(made.seq);
+    return true;
   }
 
   drop(number: number): void {
@@ -100,6 +106,7 @@ function prepareStatements({ database }: LiveStore) {
     finish: database.prepare<[number, string | null, number, number, string, number]>(
       'UPDATE checkpoints SET finished = ?, base = ?, seq = ?, events = ?, sha256 = ? WHERE number = ?',
     ),
+    forgetTouched: database.prepare<[number]>('DELETE FROM touched WHERE seq <= ?'),
     drop: database.prepare<[number]>('DELETE FROM checkpoints WHERE number = ?'),
     dropCommits: database.prepare<[number]>(
       'DELETE FROM commits WHERE seq < ? AND seq < (SELECT max(seq) FROM commits)',

@@ -181,7 +181,8 @@ export class LiveStore {
     for (const { key, text, proof } of commit.rows) {
       const proofText = JSON.stringify(proof);
       const hash = hashRow(key, text, proofText);
-      statements.writeRow.run(key, text, proofText, hash, seq);
+      statements.writeRow.run(key, text, proofText, hash);
+      statements.touch.run(seq, key);
       hashes.push(hash);
     }
     this.writePartition(commit.position);
@@ -209,7 +210,8 @@ export class LiveStore {
   rewrite({ key, text, proof }: StateRow): void {
     const proofText = JSON.stringify(proof);
     // As if the next commit had written it: every checkpoint from here on needs it.
-    this.#statements.writeRow.run(key, text, proofText, hashRow(key, text, proofText), this.link().seq + 1);
+    this.#statements.writeRow.run(key, text, proofText, hashRow(key, text, proofText));
+    this.#statements.touch.run(this.link().seq + 1, key);
   }
 
   /** The first commit of a store that was made from a checkpoint: its chain goes on from there. */
@@ -330,9 +332,11 @@ function prepareStatements(database: DurableDatabase) {
     rows: database.prepare<[], StoredRow & { readonly key: string }>(
       'SELECT key, text, proof, hash FROM states ORDER BY key',
     ),
-    writeRow: database.prepare<[string, string | null, string, string, number]>(
-      'INSERT OR REPLACE INTO states (key, text, proof, hash, changed) VALUES (?, ?, ?, ?, ?)',
+    writeRow: database.prepare<[string, string | null, string, string]>(
+      `INSERT INTO states (key, text, proof, hash) VALUES (?, ?, ?, ?)
+       ON CONFLICT (key) DO UPDATE SET text = excluded.text, proof = excluded.proof, hash = excluded.hash`,
     ),
+    touch: database.prepare<[number, string]>('INSERT INTO touched (seq, key) VALUES (?, ?)'),
     partition: database.prepare<[string, number], PartitionRow>(
       'SELECT * FROM partitions WHERE topic = ? AND partition = ?',
     ),

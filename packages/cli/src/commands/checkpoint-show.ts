@@ -32,7 +32,7 @@ export async function checkpointShow(
       hint: `${eventmendCommand('checkpoint', 'list', here)} names them`,
     });
   }
-  const row = key === undefined ? null : await findRow(openCheckpoint(path, id).rows(), key);
+  const row = key === undefined ? null : await openCheckpoint(path, id).row(key);
   if (key !== undefined && row === null) {
     throw new RecoveryError('empty-scope', `checkpoint ${id} has nothing of key ${JSON.stringify(key)}`, {
       hint: 'no event of it was applied up to there; keys are compared exactly',
@@ -57,11 +57,6 @@ export async function checkpointShow(
     },
     next: [eventmendCommand('checkpoint', 'verify', here)],
   };
-}
-
-async function findRow(rows: AsyncGenerator<StateRow>, key: string): Promise<StateRow | null> {
-  for await (const row of rows) if (row.key === key) return row;
-  return null;
 }
 
 function lastOf({ proof: { last } }: StateRow) {
