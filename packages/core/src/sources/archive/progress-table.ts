@@ -30,8 +30,13 @@ export function readProgressRows(db: Database.Database): readonly unknown[] {
 }
 
 export function writeProgress(db: Database.Database, name: string, body: string): void {
-  db.prepare('INSERT INTO progress VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET body = excluded.body').run(
-    name,
-    body,
+  progressWriter(db)(name, body);
+}
+
+/** The same for many names, prepared once. */
+export function progressWriter(db: Database.Database): (name: string, body: string) => void {
+  const statement = db.prepare(
+    'INSERT INTO progress VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET body = excluded.body',
   );
+  return (name, body) => void statement.run(name, body);
 }

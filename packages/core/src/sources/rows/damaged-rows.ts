@@ -38,7 +38,8 @@ export function damagedRows(
   tell: (row: DamagedRow, at: DamagedPlace | null) => void,
   limits: DamageLimits | null = null,
 ): DamagedRows {
-  const waiting: Waiting[] = [];
+  let waiting: Waiting[] = [];
+  let told = 0;
 
   function tellOf({ row, identity }: Waiting): void {
     if (identity === null) tell(row, null);
@@ -46,7 +47,12 @@ export function damagedRows(
   }
 
   function tellUpTo(number: number): void {
-    while (waiting[0] !== undefined && waiting[0].row.place.number < number) tellOf(waiting.shift() as Waiting);
+    for (let next = waiting[told]; next !== undefined && next.row.place.number < number; next = waiting[++told]) {
+      tellOf(next);
+    }
+    if (told < waiting.length) return;
+    waiting = [];
+    told = 0;
   }
 
   return {
