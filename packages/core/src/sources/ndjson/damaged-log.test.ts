@@ -152,6 +152,20 @@ describe('a log with damaged rows', () => {
     });
   });
 
+  it('reads a document that is one array like its elements as lines, and refuses one that is cut', async () => {
+    const rows = Array.from({ length: 50 }, (_, index) => line(index % 3, Math.floor(index / 3)));
+    const lines = await opened(rows.join('\n'), mapping, { pageSize: 3 });
+    for (const document of [`[${rows.join(',')}]`, `[\n${rows.join(',\n')}\n]\n`]) {
+      const array = await opened(document, mapping, { pageSize: 3 });
+      expect(array.offsets).toEqual(lines.offsets);
+      expect(array.description.damage).toBe(lines.description.damage);
+    }
+    await expect(opened(`[\n${rows.join(',\n')}`)).rejects.toMatchObject({
+      code: 'unreadable-row',
+      message: expect.stringContaining('the JSON array is cut') as string,
+    });
+  });
+
   it('gives what is whole exactly as without the damage, wherever it strikes', async () => {
     const damage = fc.record({ at: fc.nat(39), how: fc.constantFrom('cut', 'bytes', 'twice') });
     const property = fc.asyncProperty(

@@ -19,8 +19,9 @@ export function parseDamagedLines(
   block: LineBlock,
   linesBefore: number,
   onDamage: OnDamagedRow,
+  unit: RowPlace['unit'] = 'line',
 ): ParsedLines {
-  const first = parseLines(file, block, linesBefore);
+  const first = parseLines(file, block, linesBefore, unit);
   if (first.failure === null) return first;
   const pieces: ParsedPiece[] = [{ parsed: first, lines: 0 }];
   let piece = first;
@@ -51,7 +52,7 @@ export function parseDamagedLines(
       start: block.start + start,
       last: block.last && end === block.bytes.length,
     };
-    piece = parseLines(file, part, lines);
+    piece = parseLines(file, part, lines, unit);
     pieces.push({ parsed: piece, lines: lines - linesBefore });
   }
   return joinPieces(pieces, piece.linesAfter);
