@@ -97,6 +97,14 @@ describe('damaged records', () => {
       ['contradiction', 2, '0', 'line'],
     ]);
     expect((await run('archive', 'verify', 'a.archive')).code).toBe(0);
+    const exported = await run('archive', 'export', 'a.archive', '--out', 'whole.ndjson');
+    expect(exported.out.replace(/\s+/g, ' ')).toContain(
+      'Exported 2 events to whole.ndjson Left out: 3 damaged records, and 1 event that something contradicts',
+    );
+    const document = publishedSchemas['archive-export.output'].parse(
+      JSON.parse((await run('archive', 'export', 'a.archive', '--out', 'again.ndjson', '--json')).out),
+    );
+    expect(document).toMatchObject({ events: 2, contradicted: 1, damaged: 3 });
   });
 
   it('are no gaps, and gaps that are declared with a reason are none', async () => {

@@ -6,7 +6,7 @@ export {
   createArchiveWriter,
 } from './sources/archive/archive-writer.js';
 export { type ArchiveDescription, describeArchive } from './sources/archive/describe-archive.js';
-export { type ExportOptions, exportArchive } from './sources/archive/export-archive.js';
+export { type ExportedEvents, type ExportOptions, exportArchive } from './sources/archive/export-archive.js';
 export type { FileIdentity } from './sources/archive/import/file-identity.js';
 export {
   type ImportOptions,

@@ -1,4 +1,5 @@
 export { unbalancedAccounts } from './model/accounts/accounts.js';
+export { newDraft, removeAbandonedDrafts, removeDraft } from './model/files/draft-files.js';
 export { beginNewFile } from './model/files/new-file.js';
 export { writeFileDurably } from './model/files/write-file-durably.js';
 export { canonicalJson } from './model/json/canonical-json.js';

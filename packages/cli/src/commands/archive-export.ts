@@ -5,6 +5,8 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { beginNewFile } from '@eventmend/core/engine';
 import { exitCodes } from '@eventmend/core';
+import type { ExportedEvents } from '@eventmend/core/archive';
+import { renderLeftOut } from '../render/render-archived-damage.js';
 import type { CommandContext, CommandResult } from '../program/command-context.js';
 import { pathHere } from '../program/incident-argument.js';
 import { countOf } from '../terminal/format.js';
@@ -29,9 +31,9 @@ export async function archiveExport(
   written.catch(() => undefined);
   try {
     const work = { onProgress: progress.report, signal: context.signal };
-    const { events } = await Promise.race([
+    const exported = await Promise.race([
       exportArchive(archive, lines, {}, work),
-      written.then(() => ({ events: 0 })),
+      written.then((): ExportedEvents => ({ events: 0 })),
     ]);
     lines.end();
     await written;
@@ -39,8 +41,11 @@ export async function archiveExport(
     progress.end();
     return {
       exitCode: exitCodes.ok,
-      lines: [`Exported ${countOf(events, 'event')} to ${safeText(pathHere(out, context.cwd))}`],
-      document: { archive, file: out, events },
+      lines: [
+        `Exported ${countOf(exported.events, 'event')} to ${safeText(pathHere(out, context.cwd))}`,
+        ...renderLeftOut(exported, context.terminal.outStyle),
+      ],
+      document: { archive, file: out, ...exported },
       next: [eventmendCommand('archive', 'import', pathHere(out, context.cwd), '--into', 'NEW.archive')],
     };
   } finally {

@@ -92,4 +92,6 @@ export const archiveExportDocument = documentOf('archive export', {
   archive: z.string(),
   file: z.string(),
   events: count,
+  contradicted: count.optional(),
+  damaged: count.optional(),
 });

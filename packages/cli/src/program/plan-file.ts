@@ -1,6 +1,6 @@
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { RecoveryError, type Plan } from '@eventmend/core';
-import { parsePlan } from '@eventmend/core/engine';
+import { newDraft, parsePlan, removeAbandonedDrafts, removeDraft } from '@eventmend/core/engine';
 
 /**
  * Reads a plan file.
@@ -37,12 +37,14 @@ export function writePlanFile(file: string, plan: Plan, force: boolean): void {
       });
     }
   }
-  const draft = `${file}.partial-${process.pid}`;
+  removeAbandonedDrafts(file);
+  const draft = newDraft(file);
   try {
     writeFileSync(draft, JSON.stringify(plan, null, 2) + '\n', { flag: 'wx', flush: true });
     renameSync(draft, file);
+    removeDraft(draft);
   } catch (cause) {
-    rmSync(draft, { force: true });
+    removeDraft(draft);
     throw new RecoveryError('file-unavailable', `the plan file ${file} cannot be written`, {
       hint: 'check the folder and its permissions',
       cause,

@@ -1,4 +1,4 @@
-import type { ArchiveDescription } from '@eventmend/core/archive';
+import type { ArchiveDescription, ExportedEvents } from '@eventmend/core/archive';
 import { describePartition } from '@eventmend/core/engine';
 import { countOf, formatBytes } from '../terminal/format.js';
 import { labelled, paragraph } from '../terminal/labelled.js';
@@ -19,6 +19,19 @@ export function renderArchivedDamage(damage: readonly ArchivedDamage[], style: T
     ),
     ...listArchivedDamage(damage, style),
   ];
+}
+
+/** What of an archive is not in an export of it; nothing where all is. */
+export function renderLeftOut(
+  { contradicted = 0, damaged = 0 }: ExportedEvents,
+  style: TerminalStyle,
+): readonly string[] {
+  if (contradicted === 0 && damaged === 0) return [];
+  const events = contradicted === 0 ? '' : `, and ${countOf(contradicted, 'event')} that something contradicts`;
+  return paragraph(
+    style,
+    `Left out: ${countOf(damaged, 'damaged record')}${events}; the archive alone keeps them, and their offsets are gaps of the file`,
+  );
 }
 
 /** The records alone. */

@@ -118,6 +118,7 @@ test('every offset is an event or in one hole with its reason, however a range i
         let next = start;
         for (let turn = 0; next < end; turn++) {
           const taken = takeBatches(fetch(log, next, sizes[turn % sizes.length] as number, shuffle + turn), {
+            place: { topic: 't', partition: 0 },
             next,
             end,
             readCommitted,

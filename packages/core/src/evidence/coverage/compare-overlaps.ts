@@ -1,8 +1,8 @@
-import { pagesOf } from '../../sources/log/pages-of.js';
 import { describePartition } from '../../model/log/partition-id.js';
 import { RecoveryError } from '../../model/errors/recovery-error.js';
 import type { EventLog, OffsetRange } from '../../model/log/event-log.js';
 import type { EventPage } from '../../model/log/event-page.js';
+import { pagesOf } from '../../sources/log/pages-of.js';
 import type { LogSurvey, SurveyedPartition } from './survey-logs.js';
 
 /** Offsets that are compared at each place. */

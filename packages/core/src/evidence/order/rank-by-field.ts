@@ -1,14 +1,15 @@
-import { pagesOf } from '../../sources/log/pages-of.js';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { RecoveryError } from '../../model/errors/recovery-error.js';
-import { writeFileDurably } from '../../model/files/write-file-durably.js';
+import { writePiecesDurably } from '../../model/files/write-file-durably.js';
 import type { EventPage } from '../../model/log/event-page.js';
 import type { EventLog, LogDescription, PartitionDescription } from '../../model/log/event-log.js';
 import { describePartition } from '../../model/log/partition-id.js';
 import type { OrderSpec } from '../../model/order/order-spec.js';
 import { openSqlite } from '../../sources/drivers/open-sqlite.js';
+import { pagesOf } from '../../sources/log/pages-of.js';
+import { readNote, writeNote } from '../proof/store-note.js';
 import { fieldKinds, orderKey, orderValueAt, type FieldKind } from './field-order-keys.js';
 
 /** What was found about the field that orders a log, and of which log. */
@@ -22,6 +23,11 @@ export interface DescribedLog {
   readonly log: EventLog;
   readonly description: LogDescription;
 }
+
+const rankFile = 'field-order.ndjson';
+/** So much of the ranks is held at a time. */
+const pieceLength = 1 << 20;
+const noteName = `${rankFile}.json`;
 
 /** So many events are named that cannot be ordered. */
 const namedEvents = 5;
@@ -39,22 +45,20 @@ export async function rankByField(
   topics: readonly string[] | undefined,
   store: string,
 ): Promise<Extract<OrderSpec, { readonly by: 'recorded' }> | null> {
-  const file = join(store, 'field-order.ndjson');
-  const noteFile = `${file}.json`;
+  const file = join(store, rankFile);
   const chosen = logs.map(({ log, description }) => ({
     log,
     fingerprint: description.fingerprint,
     partitions: description.partitions.filter(({ topic }) => topics === undefined || topics.includes(topic)),
   }));
   const content = contentOf(path, chosen);
-  const note = content === null ? null : readNote(noteFile);
+  const note = content === null ? null : readNote<FieldOrderNote>(store, noteName);
   let kind = note !== null && note.content === content ? note.kind : null;
   if (kind === null || (kind !== 'number' && !existsSync(file))) {
+    // First of all: a note of other logs must not stand beside the ranks of these.
+    rmSync(join(store, noteName), { force: true });
     kind = await rank(path, chosen, store, file);
-    if (content !== null) {
-      mkdirSync(store, { recursive: true });
-      writeFileDurably(noteFile, JSON.stringify({ format_version: 1, content, kind } satisfies FieldOrderNote));
-    }
+    if (content !== null) writeNote<FieldOrderNote>(store, noteName, { format_version: 1, content, kind });
   }
   return kind === 'number' ? null : { by: 'recorded', file };
 }
@@ -129,20 +133,22 @@ async function writeRanks(
       )
       .raw();
     mkdirSync(store, { recursive: true });
-    const building: string[] = [];
-    // A damaged event has no line: it takes the place of the next of its partition.
-    let text = '{"format_version":1,"kind":"recorded-order","absent":"before-next"}\n';
-    for (const [topic, partition, offset] of sorted.iterate()) {
-      text += `${JSON.stringify({ topic, partition, offset: String(offset) })}\n`;
-      if (text.length < 1 << 20) continue;
-      building.push(text);
-      text = '';
-    }
-    building.push(text);
-    writeFileDurably(file, building.join(''));
+    writePiecesDurably(file, rankLines(sorted.iterate()));
   } finally {
     database.close();
   }
+}
+
+function* rankLines(events: Iterable<[string, number, number]>): Generator<string> {
+  // A damaged event has no line: it takes the place of the next of its partition.
+  let text = '{"format_version":1,"kind":"recorded-order","absent":"before-next"}\n';
+  for (const [topic, partition, offset] of events) {
+    text += `${JSON.stringify({ topic, partition, offset: String(offset) })}\n`;
+    if (text.length < pieceLength) continue;
+    yield text;
+    text = '';
+  }
+  yield text;
 }
 
 async function* pagesOfAll(
@@ -165,13 +171,4 @@ function unusableOrder(path: string, what: string): RecoveryError {
     hint: 'name a field that every event has, of one type: numbers, times, or texts of one length; or order by time',
     details: { path },
   });
-}
-
-function readNote(file: string): FieldOrderNote | null {
-  try {
-    const note = JSON.parse(readFileSync(file, 'utf8')) as Partial<FieldOrderNote> | null;
-    return note?.format_version === 1 && note.kind !== undefined ? (note as FieldOrderNote) : null;
-  } catch {
-    return null;
-  }
 }

@@ -1,7 +1,7 @@
-import { pagesOf } from '../../sources/log/pages-of.js';
 import { RecoveryError } from '../../model/errors/recovery-error.js';
 import { describePartition, partitionKey } from '../../model/log/partition-id.js';
 import type { PartitionPosition } from '../../model/position/position.js';
+import { pagesOf } from '../../sources/log/pages-of.js';
 import type { LogSurvey } from '../coverage/survey-logs.js';
 import type { RecoveryInputs } from '../inputs/recovery-inputs.js';
 import type { SnapshotCandidate, SnapshotCandidates } from './snapshot-candidates.js';

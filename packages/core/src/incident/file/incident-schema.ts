@@ -24,6 +24,10 @@ const gap = z
       .union([z.int().min(0), z.string().regex(/^\d{1,15}(-\d{1,15})?$/)], {
         error: 'must be an offset, or a range such as 17-19',
       })
+      .refine((offsets) => !isBackward(offsets), {
+        error: ({ input }) =>
+          `${String(input)} ends before it begins: name the first offset, then the last, such as 17-19`,
+      })
       .optional()
       .describe('An offset, or the first and the last of a range: 17-19.'),
     before: count.optional().describe('All offsets below this one: an export or a numbering that begins there.'),
@@ -36,6 +40,11 @@ const gap = z
     ({ offsets, before, up_to }) => [offsets, before, up_to].filter((given) => given !== undefined).length === 1,
     { message: 'needs one of "offsets", "before" and "up_to"' },
   );
+
+function isBackward(offsets: number | string): boolean {
+  const [first, last = first] = String(offsets).split('-').map(Number) as [number, number?];
+  return last < first;
+}
 
 /** A path is relative to the incident file. */
 const log = z

@@ -164,6 +164,11 @@ tuning: { threads: 2, batch_events: 10, batch_ms: 5, cached_states: 7, event_tim
       'line 6: "order.max_step" belongs to "by: time"',
     ],
     ['a key twice', least + 'name: again\n', 'line 6: Map keys must be unique'],
+    [
+      'a gap that ends before it begins',
+      least.replace('ndjson: [events.ndjson]', 'ndjson: [events.ndjson], gaps: [{ offsets: 19-17, reason: r }]'),
+      'line 5: "log.gaps.0.offsets" 19-17 ends before it begins: name the first offset, then the last, such as 17-19',
+    ],
     ['a wrong policy', least + 'poison: skip\n', 'line 6: "poison" must be stop, quarantine-event or quarantine-key'],
     ['an empty file', '', 'line 1: the file must be keys with values, such as "format_version: 1"'],
     ['threads below one', least + 'tuning: { threads: 0 }\n', 'line 6: "tuning.threads" must be at least 1'],

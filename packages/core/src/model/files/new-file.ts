@@ -1,6 +1,7 @@
-import { closeSync, copyFileSync, constants, fsyncSync, linkSync, openSync, existsSync, rmSync } from 'node:fs';
+import { closeSync, copyFileSync, constants, fsyncSync, linkSync, openSync, existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { RecoveryError } from '../errors/recovery-error.js';
+import { newDraft, removeAbandonedDrafts, removeDraft } from './draft-files.js';
 
 /** A file that appears under its name complete or not at all, and never in place of another. */
 export interface NewFile {
@@ -16,18 +17,18 @@ export interface NewFile {
 }
 
 /**
- * Begins a new file.
+ * Begins a new file, and removes what killed processes left of earlier ones of this name.
  * @throws RecoveryError `file-exists` when the target exists, `file-unavailable` when its folder does not.
  */
 export function beginNewFile(target: string): NewFile {
+  removeAbandonedDrafts(target);
   if (existsSync(target)) throw taken(target);
   if (!existsSync(dirname(target))) {
     throw new RecoveryError('file-unavailable', `there is no folder ${dirname(target)}`, {
       hint: 'make the folder first',
     });
   }
-  const draft = `${target}.partial-${process.pid}`;
-  rmSync(draft, { force: true });
+  const draft = newDraft(target);
   return {
     draft,
     publish() {
@@ -41,11 +42,11 @@ export function beginNewFile(target: string): NewFile {
         copyFileSync(draft, target, constants.COPYFILE_EXCL);
         syncFile(target);
       }
-      rmSync(draft, { force: true });
+      removeDraft(draft);
       syncFile(dirname(target));
     },
     discard() {
-      for (const suffix of ['', '-journal', '-wal', '-shm']) rmSync(draft + suffix, { force: true });
+      removeDraft(draft);
     },
   };
 }

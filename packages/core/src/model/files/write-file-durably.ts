@@ -7,11 +7,16 @@ import { asDiskRefusal } from './disk-refusal.js';
  * @throws RecoveryError `disk-write-failed` when the disk refuses; the old file is then still there
  */
 export function writeFileDurably(path: string, text: string): void {
+  writePiecesDurably(path, [text]);
+}
+
+/** The same for a file that is longer than memory should hold; pieces are asked for one after the other. */
+export function writePiecesDurably(path: string, pieces: Iterable<string>): void {
   const temporary = `${path}.${process.pid}.tmp`;
   try {
     const descriptor = openSync(temporary, 'w', 0o600);
     try {
-      writeFileSync(descriptor, text); // unlike writeSync, goes on after a short write
+      for (const piece of pieces) writeFileSync(descriptor, piece); // unlike writeSync, goes on after a short write
       fsyncSync(descriptor);
     } finally {
       closeSync(descriptor);

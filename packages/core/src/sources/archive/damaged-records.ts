@@ -7,7 +7,7 @@ import { partitionKey, type PartitionId } from '../../model/log/partition-id.js'
 import { damageSchema, damagedArchiveVersion } from './archive-format.js';
 import { overlayDamage, type DamagedRange } from '../log/overlay-damage.js';
 import type { PartitionSummary } from './partition-summary.js';
-import { readProgressOf, writeProgress } from './progress-table.js';
+import { lastProgressName, progressWriter, readProgressOf } from './progress-table.js';
 
 /** Names of damaged records among the progress, which the digest of the archive covers. */
 const damagePrefix = 'damage/';
@@ -42,11 +42,13 @@ export function writeDamage(db: Database.Database, records: readonly DamageToKee
     db.pragma(`user_version = ${damagedArchiveVersion}`);
   }
   const insert = db.prepare('INSERT INTO damaged_record (number, bytes) VALUES (?, ?)');
-  let number = readDamage(db).length;
+  const write = progressWriter(db);
+  const last = lastProgressName(db, damagePrefix);
+  let number = last === null ? 0 : Number(last.slice(damagePrefix.length)) + 1;
   for (const { raw, ...known } of records) {
     const kept = raw === null ? null : { bytes: raw.length, sha256: sha256(raw) };
     const damage: ArchivedDamage = { ...known, number, raw: kept };
-    writeProgress(db, `${damagePrefix}${String(number).padStart(9, '0')}`, JSON.stringify(damage));
+    write(`${damagePrefix}${String(number).padStart(9, '0')}`, JSON.stringify(damage));
     if (raw !== null) insert.run(number, raw);
     number++;
   }

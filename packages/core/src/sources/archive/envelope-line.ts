@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { PartitionId } from '../../model/log/partition-id.js';
+import { isJson } from './event-value.js';
 import { valueForms } from './archive-format.js';
 import { storedTimeType, storedValue, type SegmentContent } from './segment-content.js';
 
@@ -37,13 +38,4 @@ function inlineText(bytes: Buffer, knownAsJson: boolean): string | null {
   const text = bytes.toString('utf8');
   if (text === 'null' || /^\s|[\n\r\u2028\u2029]|\s$/.test(text)) return null;
   return knownAsJson || isJson(text) ? text : null;
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

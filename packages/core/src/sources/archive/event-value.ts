@@ -42,7 +42,8 @@ function checkDepth(text: string, place: () => string): void {
   });
 }
 
-function isJson(text: string): boolean {
+/** One JSON value and nothing else. */
+export function isJson(text: string): boolean {
   try {
     JSON.parse(text);
     return true;

@@ -16,10 +16,22 @@ export interface ExportOptions {
   readonly partitions?: readonly PartitionId[];
 }
 
+/** What an export wrote, and what of the archive is not in it. */
+export interface ExportedEvents {
+  readonly events: number;
+  /** Events that the archive holds and something contradicts: they are left out. Absent where there is none. */
+  readonly contradicted?: number;
+  /**
+   * Records that could not be read when the archive was written, of these partitions or of no known place: the archive alone
+   * keeps them, contradictions among them. Absent where there is none.
+   */
+  readonly damaged?: number;
+}
+
 /**
  * Writes an archive as NDJSON, one event a line in the form that `importIntoArchive` takes with `form: 'envelope'`,
  * partition by partition in the order of the offsets. Keys and values come back byte by byte; known holes are not
- * written and would come back as `missing`, events that something contradicts are left out. Does not end the stream.
+ * written and would come back as `missing`, events that something contradicts are left out and counted. Does not end the stream.
  * @throws RecoveryError `unreadable-archive`, `corrupt-archive-segment`, `archive-version-mismatch`; `interrupted` when
  *   it was stopped.
  */
@@ -28,19 +40,21 @@ export async function exportArchive(
   output: Writable,
   options: ExportOptions = {},
   work: LongWork = {},
-): Promise<{ readonly events: number }> {
+): Promise<ExportedEvents> {
   const db = openArchiveForReading(path);
   try {
     const wanted = options.partitions === undefined ? null : new Set(options.partitions.map(partitionKey));
     const all = guarded(path, () => readArchiveIndex(db, path).partitions);
     const summaries = all.filter((summary) => wanted === null || wanted.has(partitionKey(summary)));
-    const total = summaries.reduce((sum, summary) => sum + summary.events, 0);
     const table = segmentTable(db, path);
     const damage = guarded(path, () => readDamage(db));
-    let events = 0;
-    for (const summary of summaries) {
+    const exported = summaries.map((summary) => {
       const stored = damage.length === 0 ? [] : guarded(path, () => readHoles(db, path, summary));
-      const contradicted = new Set(damagedRange(damage, summary, stored).contradicted);
+      return { summary, contradicted: new Set(damagedRange(damage, summary, stored).contradicted) };
+    });
+    const total = exported.reduce((sum, { summary, contradicted }) => sum + summary.events - contradicted.size, 0);
+    let events = 0;
+    for (const { summary, contradicted } of exported) {
       const rows = segmentsOf(table, path, summary, 0, Infinity);
       for (;;) {
         const step = guarded(path, () => rows.next());
@@ -50,14 +64,17 @@ export async function exportArchive(
         for (let i = 0; i < content.row.events; i++) {
           if (contradicted.has(content.offsets[i] as number)) continue;
           lines += envelopeLine(summary, content, i) + '\n';
+          events++;
         }
-        events += content.row.events;
         if (!output.write(lines)) await once(output, 'drain');
         work.onProgress?.({ phase: 'export', done: events, total, quarantined: 0 });
         if (work.signal?.aborted === true) throw new RecoveryError('interrupted', 'the export was stopped');
       }
     }
-    return { events };
+    const names = new Set(summaries.map(partitionKey));
+    const contradicted = exported.reduce((sum, partition) => sum + partition.contradicted.size, 0);
+    const damaged = damage.filter(({ at }) => at === null || names.has(partitionKey(at))).length;
+    return { events, ...(contradicted > 0 && { contradicted }), ...(damaged > 0 && { damaged }) };
   } finally {
     db.close();
   }

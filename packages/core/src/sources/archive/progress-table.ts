@@ -15,14 +15,28 @@ export function readProgressOf(db: Database.Database, prefix: string): readonly 
   return bodies.map((body) => JSON.parse(String(body)) as unknown);
 }
 
+/** The last of these names; null where there is none. */
+export function lastProgressName(db: Database.Database, prefix: string): string | null {
+  const name: unknown = db
+    .prepare('SELECT max(name) FROM progress WHERE name >= ? AND name < ?')
+    .pluck()
+    .get(prefix, `${prefix}\uffff`);
+  return typeof name === 'string' ? name : null;
+}
+
 /** All rows as name and body, for the digest of the archive. */
 export function readProgressRows(db: Database.Database): readonly unknown[] {
   return db.prepare('SELECT name, body FROM progress ORDER BY name').raw().all();
 }
 
 export function writeProgress(db: Database.Database, name: string, body: string): void {
-  db.prepare('INSERT INTO progress VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET body = excluded.body').run(
-    name,
-    body,
+  progressWriter(db)(name, body);
+}
+
+/** The same for many names, prepared once. */
+export function progressWriter(db: Database.Database): (name: string, body: string) => void {
+  const statement = db.prepare(
+    'INSERT INTO progress VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET body = excluded.body',
   );
+  return (name, body) => void statement.run(name, body);
 }

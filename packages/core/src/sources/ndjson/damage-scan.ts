@@ -1,10 +1,11 @@
-import { RecoveryError } from '../../model/errors/recovery-error.js';
 import type { Offset } from '../../model/event/offset.js';
 import type { LogHole } from '../../model/log/event-log.js';
 import { describedDamage, type DamagedRecord, type LogDamage } from '../../model/log/log-damage.js';
 import type { PartitionId } from '../../model/log/partition-id.js';
-import type { PartitionTable } from '../../model/log/partition-table.js';
+import { newPartitionTable, type PartitionTable } from '../../model/log/partition-table.js';
 import { damageKindOf } from '../rows/damage-kind.js';
+import type { DamageLimits } from '../rows/damage-limits.js';
+import { reasonOfDamage } from '../rows/damaged-rows.js';
 import type { DamagedRow } from '../rows/row-source.js';
 import type { MappedEvent } from '../rows/event-mapping.js';
 import { describeRowPlace, type RowPlace } from '../rows/row-source.js';
@@ -13,18 +14,9 @@ import { overlayDamage, pushHole } from '../log/overlay-damage.js';
 import { newPartitionScan, type PartitionScan } from './partition-scan.js';
 import { contradiction } from './repeated-events.js';
 
-/** So many damaged rows are remembered at most: above that a file is not damaged but something else. */
-const maxDamaged = 250_000;
-
-/** So many rows that no partition can be told of are placed one by one. */
-const maxUnplaced = 1_000;
-
 /** Gathers what cannot be read while files are scanned. */
 export interface DamageScan {
-  readonly count: number;
-  /** The first of them, as reading alone would have failed. */
-  readonly first: RecoveryError | null;
-  /** A row that cannot be read. @param scans as they stand in front of it */
+  /** A row that cannot be read, counted already. @param scans as they stand in front of it */
   addRow(damaged: DamagedEvent, scans: readonly PartitionScan[]): void;
   /** Two rows that say different things of one offset. */
   addContradiction(event: MappedEvent, first: RowPlace, second: RowPlace): void;
@@ -42,55 +34,42 @@ interface DamagedPartition extends PartitionId {
   readonly offsets: Set<Offset>;
 }
 
-export function newDamageScan(): DamageScan {
-  const partitions = new Map<string, DamagedPartition>();
+/** @param limits in which the rows were counted, and contradictions are */
+export function newDamageScan(limits: DamageLimits): DamageScan {
+  const partitions = newPartitionTable<DamagedPartition>();
   const described: DamagedRecord[] = [];
   const unplaced: UnplacedRow[] = [];
-  let count = 0;
-  let first: RecoveryError | null = null;
 
-  function add(record: DamagedRecord, error: RecoveryError): void {
-    if (++count > maxDamaged) throw tooMuch(error);
-    first ??= error;
+  function describe(record: DamagedRecord): void {
     if (described.length < describedDamage) described.push(record);
   }
 
   function mark({ source, topic, incarnation, partition }: PartitionId, offset: Offset): void {
-    const name = JSON.stringify([source, topic, incarnation, partition]);
-    let entry = partitions.get(name);
-    if (entry === undefined) {
-      partitions.set(name, (entry = { source, topic, incarnation, partition, offsets: new Set() }));
-    }
+    const id = { source, topic, incarnation, partition };
+    let entry = partitions.get(id);
+    if (entry === undefined) partitions.add((entry = { ...id, offsets: new Set() }));
     entry.offsets.add(offset);
   }
 
   return {
-    get count() {
-      return count;
-    },
-    get first() {
-      return first;
-    },
     addRow({ row, identity }, scans) {
       const record = recordOf(row, identity);
-      add(record, row.error);
+      describe(record);
       if (identity !== null) mark(identity, identity.offset);
-      else if (unplaced.length < maxUnplaced) unplaced.push({ record, next: scans.map((scan) => scan.next) });
-      else throw tooMuch(row.error);
+      else unplaced.push({ record, next: scans.map((scan) => scan.next) });
     },
     addContradiction(event, one, other) {
-      const error = contradiction(event, one, other);
       const { topic, partition, offset } = event;
-      const known = partitions.get(JSON.stringify([event.source, topic, event.incarnation, partition]));
-      if (known?.offsets.has(offset) === true) return; // a third copy, or a row that was not readable either
+      if (partitions.get(event)?.offsets.has(offset) === true) return; // a third copy, or a row that was not readable either
       const places = [describeRowPlace(one), describeRowPlace(other)];
       const at = { topic, partition, from: offset, to: offset + 1 };
-      add({ kind: 'contradiction', at, places, reason: 'is there twice with different content' }, error);
+      limits.add(contradiction(event, one, other), true);
+      describe({ kind: 'contradiction', at, places, reason: 'is there twice with different content' });
       mark(event, offset);
     },
     settle(table) {
-      if (count === 0) return null;
-      for (const damaged of partitions.values()) {
+      if (limits.count === 0) return null;
+      for (const damaged of partitions.entries) {
         let scan = table.get(damaged);
         if (scan === undefined) {
           const offset = Math.min(...damaged.offsets);
@@ -99,15 +78,12 @@ export function newDamageScan(): DamageScan {
         digHoles(scan, damaged.offsets);
       }
       placeRows(unplaced, table.entries);
-      return { records: count, described };
+      return { records: limits.count, described };
     },
   };
 }
 
 function recordOf(row: DamagedRow, identity: DamagedEvent['identity']): DamagedRecord {
-  const place = describeRowPlace(row.place);
-  const { message } = row.error;
-  const reason = message.startsWith(`${place}: `) ? message.slice(place.length + 2) : message;
   const at =
     identity === null
       ? null
@@ -117,7 +93,7 @@ function recordOf(row: DamagedRow, identity: DamagedEvent['identity']): DamagedR
           from: identity.offset,
           to: identity.offset + 1,
         };
-  return { kind: damageKindOf(row.error), at, places: [place], reason };
+  return { kind: damageKindOf(row.error), at, places: [describeRowPlace(row.place)], reason: reasonOfDamage(row) };
 }
 
 /** Makes holes of damaged offsets: what the files say there is not handed out. */
@@ -158,11 +134,4 @@ function placeRows(rows: readonly UnplacedRow[], scans: readonly PartitionScan[]
     pushHole(scan.holes, scan.next, scan.next + lost, 'damaged');
     scan.next += lost;
   }
-}
-
-function tooMuch(first: RecoveryError): RecoveryError {
-  return new RecoveryError(first.code, `${first.message}; so many rows cannot be read that no list of them helps`, {
-    hint: 'is the file what the mapping says? Look at its first lines, and at the mapping',
-    details: { ...first.details },
-  });
 }

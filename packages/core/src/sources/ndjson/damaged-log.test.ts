@@ -109,6 +109,28 @@ describe('a log with damaged rows', () => {
     });
   });
 
+  it('tells the partition of a damaged row by all digits of its key, and none where such numbers are an error', async () => {
+    const keys = Array.from({ length: 40 }, (_, index) => String(2n ** 60n + BigInt(index)));
+    const big: EventMapping = {
+      ...mapping,
+      partition: { hash: 'k', count: 8 },
+      key: 'k',
+      offset: 'assigned',
+      numbers: 'text',
+    };
+    const whole = await opened(keys.map((key) => `{"k":"${key}"}`).join('\n'), big);
+    const cut = keys.map((key) => `{"k":${key},"n":1,"m`);
+    const unmapped = keys.map((key) => `{"k":${key},"h":5}`);
+    const all = [...keys.map((key) => `{"k":"${key}"}`), ...cut, ...unmapped];
+    const { description } = await opened(all.join('\n'), { ...big, headers: { column: 'h', optional: true } });
+    const damaged = (partition: number) =>
+      description.damage?.described.filter(({ at }) => at?.partition === partition).length;
+    for (const { partition, events } of whole.description.partitions) expect(damaged(partition)).toBe(events * 2);
+    await expect(opened(cut.join('\n'), { ...big, numbers: 'exact' })).rejects.toMatchObject({
+      message: expect.stringContaining('nothing tells the partition') as string,
+    });
+  });
+
   it('is refused with the whole list where damage is not kept, and with the first error where nothing is readable', async () => {
     const rows = [line(0, 0), '{"p":0,"o":1', line(0, 2), '{"p":0,"o":3,', line(0, 4), line(0, 4, ',"n":1')];
     await expect(opened(rows.join('\n'), mapping, { damage: 'refuse' })).rejects.toMatchObject({
@@ -119,6 +141,28 @@ describe('a log with damaged rows', () => {
     await expect(opened('a\nb\nc\n')).rejects.toMatchObject({
       code: 'unreadable-row',
       message: expect.stringContaining('none of 3 rows') as string,
+    });
+  });
+
+  it('says that a file is something else where so many of its lines cannot be read that no list of them helps', async () => {
+    const bad = '{"o":1\n'.repeat(1_001);
+    await expect(opened(`${line(0, 0)}\n${bad}`)).rejects.toMatchObject({
+      code: 'unreadable-row',
+      message: expect.stringContaining('no list of them helps') as string,
+    });
+  });
+
+  it('reads a document that is one array like its elements as lines, and refuses one that is cut', async () => {
+    const rows = Array.from({ length: 50 }, (_, index) => line(index % 3, Math.floor(index / 3)));
+    const lines = await opened(rows.join('\n'), mapping, { pageSize: 3 });
+    for (const document of [`[${rows.join(',')}]`, `[\n${rows.join(',\n')}\n]\n`]) {
+      const array = await opened(document, mapping, { pageSize: 3 });
+      expect(array.offsets).toEqual(lines.offsets);
+      expect(array.description.damage).toBe(lines.description.damage);
+    }
+    await expect(opened(`[\n${rows.join(',\n')}`)).rejects.toMatchObject({
+      code: 'unreadable-row',
+      message: expect.stringContaining('the JSON array is cut') as string,
     });
   });
 

@@ -1,18 +1,19 @@
 import { isRecoveryError } from '../../model/errors/recovery-error.js';
 import type { CompiledMapping } from '../rows/compile-mapping.js';
-import type { DamagedRow } from '../rows/row-source.js';
+import type { DamageLimits } from '../rows/damage-limits.js';
+import { damagedRows, type DamagedPlace } from '../rows/damaged-rows.js';
 import type { MappedEvent } from '../rows/event-mapping.js';
 import { mapRow } from '../rows/map-row.js';
-import { takeOffset, type MappingState } from '../rows/mapping-state.js';
+import type { MappingState } from '../rows/mapping-state.js';
 import {
   startOfRows,
+  type DamagedRow,
   type RowBatch,
   type RowPlace,
   type RowPosition,
   type RowReader,
   type RowSource,
 } from '../rows/row-source.js';
-import { identityOfRow, salvageIdentity, type SalvagedIdentity } from '../rows/salvage-identity.js';
 
 /** A place in a list of files, in front of a row. */
 export interface FilesPosition {
@@ -47,41 +48,33 @@ export interface DamagedEvent {
   /** So many events of its batch stand in front of it. */
   readonly behind: number;
   readonly row: DamagedRow;
-  readonly identity: (SalvagedIdentity & { readonly offset: number }) | null;
+  readonly identity: DamagedPlace | null;
 }
 
 /**
- * The state is moved on; it must be the one that belongs to the position.
- * @param damage `keep`: rows that cannot be read, or cannot become events, are left out and told of; `refuse`: the first
- *   of them is an error
+ * The state is moved on; it must be the one that belongs to the position. Rows that cannot be read, or cannot become events,
+ * are left out and told of.
+ * @param limits those of what is told of, where nobody has counted it yet
  */
 export function openEventCursor(
   files: readonly RowSource[],
   mapping: CompiledMapping,
   state: MappingState,
   from: FilesPosition,
-  damage: 'keep' | 'refuse' = 'refuse',
+  limits: DamageLimits | null = null,
 ): EventCursor {
-  /** What the reader told of and no batch has taken in yet. */
-  const unread: DamagedRow[] = [];
-  const takeUnread = damage === 'refuse' ? undefined : (row: DamagedRow) => void unread.push(row);
   let damaged: DamagedEvent[] = [];
+  /** So many events of the batch stand in front of what is told of. */
+  let behind = 0;
+  const rowsOfDamage = damagedRows(
+    mapping,
+    state,
+    (row, identity) => void damaged.push({ row, identity, behind }),
+    limits,
+  );
   let file = from.file;
-  let reader: RowReader | null = files[file]?.open(from.position, takeUnread) ?? null;
+  let reader: RowReader | null = files[file]?.open(from.position, rowsOfDamage.take) ?? null;
   let rows = from.position.rows;
-
-  function note(row: DamagedRow, identity: SalvagedIdentity | null, behind: number): void {
-    // Where offsets are assigned, a row that cannot be read has one too: those behind it keep theirs.
-    const offset = identity === null ? 0 : (identity.offset ?? takeOffset(state, identity.topic, identity.partition));
-    damaged.push({ row, identity: identity === null ? null : { ...identity, offset }, behind });
-  }
-
-  function noteUnread(upToNumber: number, behind: number): void {
-    while (unread[0] !== undefined && unread[0].place.number < upToNumber) {
-      const row = unread.shift() as DamagedRow;
-      note(row, salvageIdentity(row, mapping), behind);
-    }
-  }
 
   function takeDamaged(): readonly DamagedEvent[] {
     const taken = damaged;
@@ -94,24 +87,15 @@ export function openEventCursor(
     /** Which row became which event, where some did not. */
     let rowOf: number[] | null = null;
     for (let i = 0; i < batch.count; i++) {
-      if (unread.length > 0) noteUnread(batch.place(i).number, events.length);
-      if (damage === 'refuse') {
-        events.push(mapRow(batch, i, mapping, state));
-        continue;
-      }
+      behind = events.length;
+      rowsOfDamage.tellBefore(batch, i);
       try {
         events.push(mapRow(batch, i, mapping, state));
         rowOf?.push(i);
       } catch (error) {
         if (!isRecoveryError(error)) throw error;
         rowOf ??= events.map((_, index) => index);
-        const place = batch.place(i);
-        const row = { place, error, bytes: batch.bytes(i) };
-        note(
-          row,
-          identityOfRow(batch.values[i], mapping, () => place),
-          events.length,
-        );
+        rowsOfDamage.tellRow(batch, i, error);
       }
     }
     const inFile = file;
@@ -132,11 +116,12 @@ export function openEventCursor(
   }
 
   function nextFile(): void {
-    noteUnread(Infinity, 0);
+    behind = 0;
+    rowsOfDamage.tellRest();
     reader?.close();
     file++;
     rows = 0;
-    reader = files[file]?.open(startOfRows, takeUnread) ?? null;
+    reader = files[file]?.open(startOfRows, rowsOfDamage.take) ?? null;
   }
 
   function next(): EventBatch | null | Promise<EventBatch | null> {

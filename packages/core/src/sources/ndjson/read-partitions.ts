@@ -2,7 +2,7 @@ import type { Offset } from '../../model/event/offset.js';
 import type { PageReader, ReadRequest } from '../../model/log/event-log.js';
 import type { EventPage } from '../../model/log/event-page.js';
 import { isSamePartition } from '../../model/log/partition-table.js';
-import type { CompiledMapping } from '../rows/compile-mapping.js';
+import { offsetsAreAssigned, type CompiledMapping } from '../rows/compile-mapping.js';
 import type { RowSource } from '../rows/row-source.js';
 import { openEventCursor } from './event-cursor.js';
 import { eventPageOfRows } from './event-page-of-rows.js';
@@ -33,7 +33,7 @@ export function partitionReads(
   const budget = laneBudget(bufferBytes, scan.partitions.length);
   /** A page of large events is full before it has all its events. */
   const pageBytes = Math.ceil(budget / 4);
-  const assigned = mapping.form === 'columns' && mapping.offset === null;
+  const assigned = offsetsAreAssigned(mapping);
   const streams = new Set<SharedStream>();
   const damaged = new Map(scan.partitions.map((partition) => [partition, damagedOffsets(partition)]));
   const damagedOf = (partition: PartitionScan) => damaged.get(partition) ?? null;
@@ -57,7 +57,7 @@ export function partitionReads(
   function newStream(mark: FileMark, request: ReadRequest): SharedStream {
     // It holds the same ready again, and two of them would hold twice as much.
     for (const stream of streams) stream.abandonUnclaimed();
-    const cursor = openEventCursor(files, mapping, mappingStateAt(mark, scan.partitions, assigned), mark.at, 'keep');
+    const cursor = openEventCursor(files, mapping, mappingStateAt(mark, scan.partitions, assigned), mark.at);
     const lanes = scan.partitions.flatMap((partition, index) => {
       const start = mark.next[index] ?? 0;
       const lane = emptyLane(partition, start, damagedOf(partition));

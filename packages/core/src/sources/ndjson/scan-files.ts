@@ -1,14 +1,16 @@
 import { createHash, type Hash } from 'node:crypto';
 import { setImmediate as letOthersRun } from 'node:timers/promises';
-import { RecoveryError } from '../../model/errors/recovery-error.js';
+import type { RecoveryError } from '../../model/errors/recovery-error.js';
 import type { LogDamage } from '../../model/log/log-damage.js';
-import type { CompiledMapping } from '../rows/compile-mapping.js';
+import { offsetsAreAssigned, type CompiledMapping } from '../rows/compile-mapping.js';
+import { newDamageLimits, nothingReadable, type DamageLimits } from '../rows/damage-limits.js';
+import { offsetsUnknown } from '../rows/damaged-rows.js';
 import { newMappingState } from '../rows/mapping-state.js';
 import type { MappedEvent } from '../rows/event-mapping.js';
 import type { RowPlace, RowSource } from '../rows/row-source.js';
 import { newPartitionTable, type PartitionTable } from '../../model/log/partition-table.js';
 import { damagedRecordsError } from '../log/damaged-records-error.js';
-import { newDamageScan, type DamageScan } from './damage-scan.js';
+import { newDamageScan } from './damage-scan.js';
 import { openEventCursor, startOfFiles, type DamagedEvent, type EventBatch } from './event-cursor.js';
 import { markStep, type FileMark } from './file-marks.js';
 import { newPartitionScan, scanDamaged, scanEvent, type PartitionScan } from './partition-scan.js';
@@ -40,8 +42,9 @@ export async function scanFiles(
   mapping: CompiledMapping,
   onDamage: 'refuse' | 'keep' = 'refuse',
 ): Promise<FilesScan> {
-  const assigned = mapping.form === 'columns' && mapping.offset === null;
-  const damage = newDamageScan();
+  const assigned = offsetsAreAssigned(mapping);
+  const limits = newDamageLimits();
+  const damage = newDamageScan(limits);
   const table = newPartitionTable<PartitionScan>();
   const repeats = newRepeatedEvents();
   const contents: Hash[] = [];
@@ -62,7 +65,7 @@ export async function scanFiles(
       scanDamaged(scan, identity.offset);
     }
   };
-  await eachBatch(files, mapping, (batch) => {
+  await eachBatch(files, mapping, limits, (batch) => {
     const at = batch.positionOf(0);
     const newFile = at.file !== file;
     if (
@@ -93,32 +96,16 @@ export async function scanFiles(
     });
   }
   if (misplaced !== null) throw offsetsUnknown(misplaced);
-  if (damage.first !== null && table.entries.every(({ events }) => events === 0)) throw nothingReadable(damage);
+  const { first, count } = limits;
+  if (first !== null && table.entries.every(({ events }) => events === 0)) throw nothingReadable(first, count);
   const found = damage.settle(table);
-  if (found !== null && onDamage === 'refuse') throw damage.count === 1 ? damage.first : damagedRecordsError(found);
+  if (found !== null && onDamage === 'refuse') throw first !== null && count === 1 ? first : damagedRecordsError(found);
   return {
     partitions: table.entries,
     marks,
     contents: contents.map((content) => content.digest('hex')),
     ...(found !== null && { damage: found }),
   };
-}
-
-/** A row that does not tell its partition may have taken an offset of any: those behind it cannot be numbered. */
-function offsetsUnknown({ message, code, details }: RecoveryError): RecoveryError {
-  return new RecoveryError(code, `${message}; offsets are assigned, and nothing tells the partition of this row`, {
-    hint: 'repair the row or take it out of the file: without it nobody knows the offsets of the rows behind it',
-    details: { ...details },
-  });
-}
-
-function nothingReadable({ first, count }: DamageScan): RecoveryError {
-  if (first === null || count === 1) return first as RecoveryError;
-  const { message, code, hint, details } = first;
-  return new RecoveryError(code, `${message}; none of ${count.toLocaleString('en-US')} rows can be read`, {
-    ...(hint !== undefined && { hint }),
-    details: { ...details },
-  });
 }
 
 /** The first copy of each offset is the one that rises. */
@@ -130,7 +117,7 @@ async function compareCopies(
   contradicts: (event: MappedEvent, first: RowPlace, second: RowPlace) => void,
 ): Promise<void> {
   const reached = new Map<PartitionScan, number>();
-  await eachBatch(files, mapping, (batch) => {
+  await eachBatch(files, mapping, null, (batch) => {
     for (const [index, event] of batch.events.entries()) {
       const scan = scans.get(event);
       if (scan === undefined || event.offset < (reached.get(scan) ?? 0)) continue;
@@ -144,9 +131,10 @@ async function compareCopies(
 async function eachBatch(
   files: readonly RowSource[],
   mapping: CompiledMapping,
+  limits: DamageLimits | null,
   visit: (batch: EventBatch) => void,
 ): Promise<void> {
-  const cursor = openEventCursor(files, mapping, newMappingState(), startOfFiles, 'keep');
+  const cursor = openEventCursor(files, mapping, newMappingState(), startOfFiles, limits);
   try {
     for (let count = 1; ; count++) {
       const batch = await cursor.next();

@@ -11,10 +11,13 @@ import type { EventReferenceMapping, FieldSource, LedgerMapping, OutputMapping }
 import type { RecordedEventRef, RecordedOutput } from '../../model/records/recorded-outputs.js';
 
 type Place = () => RowPlace;
-type Reader<Value> = (row: unknown, place: Place) => Value;
+type Reader<Value> = (row: unknown, place: Place, timeColumns?: ReadonlySet<string>) => Value;
 
-/** Makes a record of a row; `seq` is its place among all. @throws RecoveryError `invalid-field` with the row's place */
-export type RecordReader<Row> = (row: unknown, seq: number, place: Place) => Row;
+/**
+ * Makes a record of a row; `seq` is its place among all, `timeColumns` what its batch says.
+ * @throws RecoveryError `invalid-field` with the row's place
+ */
+export type RecordReader<Row> = (row: unknown, seq: number, place: Place, timeColumns?: ReadonlySet<string>) => Row;
 
 /** @throws RecoveryError `invalid-configuration` when the mapping contradicts itself. */
 export function outputReader(mapping: OutputMapping): RecordReader<RecordedOutput> {
@@ -25,7 +28,7 @@ export function outputReader(mapping: OutputMapping): RecordReader<RecordedOutpu
   const eventId = idReader(mapping.eventId);
   const businessId = idReader(mapping.id);
   const time = timeReader(mapping.time ?? null);
-  return (row, seq, place) => ({
+  return (row, seq, place, timeColumns) => ({
     seq,
     output: output(row, place),
     key: key(row, place),
@@ -33,7 +36,7 @@ export function outputReader(mapping: OutputMapping): RecordReader<RecordedOutpu
     event: event(row, place),
     eventId: eventId(row, place),
     businessId: businessId(row, place),
-    time: time(row, place),
+    time: time(row, place, timeColumns),
   });
 }
 
@@ -49,11 +52,11 @@ export function ledgerReader(mapping: LedgerMapping): RecordReader<LedgerEntry> 
   const event = eventReader(mapping.event ?? null);
   const eventId = idReader(mapping.eventId);
   const time = timeReader(mapping.time ?? null);
-  return (row, seq, place) => ({
+  return (row, seq, place, timeColumns) => ({
     seq,
     event: event(row, place),
     eventId: eventId(row, place),
-    time: time(row, place),
+    time: time(row, place, timeColumns),
   });
 }
 
@@ -103,8 +106,8 @@ function timeReader(mapping: TimeMapping | null): Reader<number | null> {
   const from = column(mapping);
   const unit = mapping.unit ?? null;
   const zone = knownZone(mapping.zone);
-  return (row, place) => {
-    const time = readTime(from, unit, row, place, zone);
+  return (row, place, timeColumns) => {
+    const time = readTime(from, unit, row, place, zone, timeColumns);
     return Number.isNaN(time) ? null : time;
   };
 }

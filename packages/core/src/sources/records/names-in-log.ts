@@ -1,5 +1,5 @@
-import { pagesOf } from '../log/pages-of.js';
 import type { EventLog } from '../../model/log/event-log.js';
+import { pagesOf } from '../log/pages-of.js';
 import { businessIdIn } from '../rows/business-id-header.js';
 import { KeyScan } from '../../worker/key-scan.js';
 import type { OpenWorker } from '../../worker/describe-worker.js';

@@ -1,3 +1,4 @@
+import { parquetWriteBuffer } from 'hyparquet-writer';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { LogLocator } from '../../model/log/event-log.js';
@@ -63,6 +64,29 @@ describe('recorded outputs', () => {
         businessId: 'o-1',
         eventId: 'e-1',
       },
+    ]);
+  });
+
+  it('knows the unit of a Parquet column of times, also where a long number of the row becomes a text', async () => {
+    const long = { id: 9007199254740992 };
+    const columnData = [
+      { name: 'at', data: [new Date(1_700_000_000_123), new Date(1_700_000_000_456)], type: 'TIMESTAMP' as const },
+      { name: 'value', data: [{ id: 1 }, long], type: 'JSON' as const },
+    ];
+    const written = Buffer.from(parquetWriteBuffer({ columnData, codec: 'UNCOMPRESSED' }));
+    // No double holds it, so no writer takes it as a number.
+    const bytes = Buffer.from(written.toString('latin1').replace('9007199254740992', '9007199254740993'), 'latin1');
+    const input: RecordInput = { kind: 'file', format: 'parquet', file: folder.file('rows.parquet', bytes) };
+    const mapping: OutputMapping = {
+      output: { constant: 'balance' },
+      key: null,
+      value: { form: 'column', column: 'value' },
+      time: { column: 'at', unit: 'seconds' },
+      numbers: 'text',
+    };
+    expect(await outputsOf(input, mapping)).toMatchObject([
+      { time: 1_700_000_000_123, value: { id: 1 } },
+      { time: 1_700_000_000_456, value: { id: '9007199254740993' } },
     ]);
   });
 

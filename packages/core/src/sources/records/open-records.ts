@@ -134,7 +134,7 @@ function mapBatch<Row>(
 ): readonly Row[] {
   const mapped = new Array<Row>(batch.count);
   for (let i = 0; i < batch.count; i++) {
-    mapped[i] = map(rowForMapping(batch, i, numbers), before + i, () => batch.place(i));
+    mapped[i] = map(rowForMapping(batch, i, numbers), before + i, () => batch.place(i), batch.timeColumns);
     refuseInexact(mapped[i], batch, i);
   }
   return mapped;
@@ -155,7 +155,7 @@ async function firstEvents(
 function whileRising<Row>(read: RecordReader<Row>, name: string): RecordReader<Row> {
   const order = risingReader(name);
   let highest = -Infinity;
-  return (row, seq, place) => {
+  return (row, seq, place, timeColumns) => {
     const at = order(row, place);
     if (at < highest) {
       throw new RecoveryError(
@@ -168,6 +168,6 @@ function whileRising<Row>(read: RecordReader<Row>, name: string): RecordReader<R
       );
     }
     highest = at;
-    return read(row, seq, place);
+    return read(row, seq, place, timeColumns);
   };
 }

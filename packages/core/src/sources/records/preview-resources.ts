@@ -54,7 +54,7 @@ async function previewRecords<Row>(
   const { rows, close } = await openRecordRows(input);
   let seq = 0;
   try {
-    return await previewRows(rows, (row, place) => read(row, seq++, place), limit, numbers);
+    return await previewRows(rows, (row, place, timeColumns) => read(row, seq++, place, timeColumns), limit, numbers);
   } finally {
     close();
   }

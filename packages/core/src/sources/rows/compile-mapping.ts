@@ -44,6 +44,11 @@ type CompiledValue =
   | { readonly kind: 'column'; readonly column: Column }
   | { readonly kind: 'columns'; readonly columns: readonly Column[] };
 
+/** The rows are numbered in the order of the files. */
+export function offsetsAreAssigned(mapping: CompiledMapping): boolean {
+  return mapping.form === 'columns' && mapping.offset === null;
+}
+
 /** @throws RecoveryError `invalid-configuration` when the mapping contradicts itself. */
 export function compileMapping(mapping: EventMapping): CompiledMapping {
   if (mapping.form === 'envelope') {

@@ -1,14 +1,13 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { RecoveryError } from '../../model/errors/recovery-error.js';
-
-/** UTF-8's; the first line stands behind it. */
-export const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
+import { byteOrderMark } from './byte-order-mark.js';
 
 /**
- * Makes sure that a byte of a plain file is where a line begins, so that a position of another file is noticed.
+ * Makes sure that a byte of a plain file is where a line, or an element of an array, begins, so that a position of another file is noticed.
+ * @param isArray whether the content is one array, between whose elements commas stand
  * @throws RecoveryError `unreadable-row` when it is in the middle of a line.
  */
-export function assertLineStart(file: string, byte: number): void {
+export function assertRowStart(file: string, byte: number, isArray: boolean): void {
   if (byte === 0) return;
   let fd: number;
   try {
@@ -24,7 +23,8 @@ export function assertLineStart(file: string, byte: number): void {
     const around = Buffer.alloc(2);
     const read = readSync(fd, around, 0, 2, byte - 1);
     // A last line without its end may have got it since: then the position stands in front of the line end.
-    if (read < 2 || around[0] === 0x0a || around[1] === 0x0a || around[1] === 0x0d) return;
+    if (read < 2 || around[0] === 0x0a || (isArray && around[0] === 0x2c) || around[1] === 0x0a || around[1] === 0x0d)
+      return;
   } finally {
     closeSync(fd);
   }

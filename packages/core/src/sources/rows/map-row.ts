@@ -55,7 +55,8 @@ function mapColumns(
   const partition = readPartition(mapping.partition, fields, place);
   const key = mapping.key === null ? null : readText(mapping.key, fields, place);
   const id = mapping.id === null ? null : readText(mapping.id, fields, place);
-  const time = mapping.time === null ? NaN : readTime(mapping.time, mapping.timeUnit, row, place, mapping.timeZone);
+  const { time: timeColumn, timeUnit, timeZone } = mapping;
+  const time = timeColumn === null ? NaN : readTime(timeColumn, timeUnit, row, place, timeZone, batch.timeColumns);
   const headers = mapping.headers === null ? null : mapHeaders(mapping.headers, row, place);
   const value = readValue(mapping, row, state, place);
   const whole = mapping.value.kind === 'row' && mapping.rowNumber === null;

@@ -53,6 +53,10 @@ function file(content: string | Uint8Array, options: Parameters<typeof ndjsonRow
 /** Integers beyond 2^53 have tests of their own. */
 const exactJson = fc.jsonValue().filter((value) => keepDigits(JSON.stringify(value)) === null);
 
+/** A document of its own: `json-array-rows.test.ts` is about it. */
+const isOneArray = (rows: readonly unknown[]): boolean =>
+  rows.length === 1 && /^\[(\{|\]$)/.test(JSON.stringify(rows[0]));
+
 describe('ndjsonRows', () => {
   it('gives the same rows and texts however the pieces fall', async () => {
     const row = fc.oneof(exactJson, fc.string({ unit: 'binary', maxLength: 50 }));
@@ -62,6 +66,7 @@ describe('ndjsonRows', () => {
         fc.integer({ min: 1, max: 40 }),
         fc.constantFrom('\n', '\r\n', '\n\n'),
         async (rows, chunkBytes, end) => {
+          fc.pre(!isOneArray(rows));
           const { texts, values, error } = await readAll(file(lines(rows, end), { chunkBytes }));
           expect(error).toBe(null);
           expect(texts).toEqual(rows.map((value) => JSON.stringify(value)));
@@ -78,6 +83,7 @@ describe('ndjsonRows', () => {
         fc.array(exactJson, { maxLength: 12 }),
         fc.constantFrom('\n', '\r\n', ' \n\n'),
         async (rows, end) => {
+          fc.pre(!isOneArray(rows));
           const source = file(lines(rows, end).trimEnd(), { chunkBytes: 5 });
           const reader = source.open();
           let seen = 0;

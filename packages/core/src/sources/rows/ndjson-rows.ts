@@ -1,14 +1,16 @@
 import { maxRowBytes } from '../../model/json/value-limits.js';
-import { assertLineStart } from './line-start.js';
+import { arrayAsLines } from './array-as-lines.js';
+import { assertRowStart } from './line-start.js';
 import { defaultChunkBytes, fileBytes, openByteChunks, watchedChunks, type ByteChunks } from './byte-chunks.js';
 import { cutIntoLineBlocks, type LineBlock } from './line-blocks.js';
-import type { OnDamagedRow } from './row-source.js';
 import { parseDamagedLines } from './parse-damaged-lines.js';
 import { parseLines, type ParsedLines } from './parse-lines.js';
 import { rowTooLarge } from './row-limits.js';
 import {
   noConversions,
   startOfRows,
+  type DamagedRow,
+  type OnDamagedRow,
   type RowBatch,
   type RowCompression,
   type RowPlace,
@@ -28,7 +30,7 @@ export interface NdjsonRowOptions {
 }
 
 /**
- * Rows of an NDJSON file: one JSON value a line. Empty lines, CRLF and a byte order mark in front are fine; a line that
+ * Rows of an NDJSON file: one JSON value a line, or of a document that is one JSON array of objects. Empty lines, CRLF and a byte order mark in front are fine; a line that
  * is cut, not UTF-8, not JSON, longer than 16 MiB or deeper than 1,000 levels is an error that names the line.
  * @throws RecoveryError `file-unavailable` when the file cannot be opened.
  */
@@ -55,31 +57,67 @@ function openNdjson(
   onDamage: OnDamagedRow | undefined,
 ): RowReader {
   const start = from.byte ?? 0;
-  if (compression === 'none') assertLineStart(file, start);
+  let resumed: (() => boolean | Promise<boolean>) | null = null;
+  if (start > 0) resumed = () => isArrayFile(file, compression, chunkBytes);
+  if (start > 0 && compression === 'none') {
+    const isArray = isArrayFile(file, compression, chunkBytes) === true;
+    assertRowStart(file, start, isArray);
+    resumed = () => isArray;
+  }
   const opened = openByteChunks(file, compression, start, chunkBytes);
-  return readNdjson(file, onBytes === undefined ? opened : watchedChunks(opened, onBytes), from, onDamage);
+  return readNdjson(file, onBytes === undefined ? opened : watchedChunks(opened, onBytes), from, onDamage, resumed);
 }
 
-/** Reads NDJSON from pieces that begin at a position of the content; `file` names them in messages. */
-export function readNdjson(file: string, chunks: ByteChunks, from: RowPosition, onDamage?: OnDamagedRow): RowReader {
+/** Whether the file is one array, by its first bytes. */
+function isArrayFile(file: string, compression: RowCompression, chunkBytes: number): boolean | Promise<boolean> {
+  const lines = arrayAsLines(file, openByteChunks(file, compression, 0, chunkBytes), null);
+  const seen = (): boolean => {
+    lines.close();
+    return lines.isArray;
+  };
+  const first = lines.next();
+  return first instanceof Promise ? first.then(seen, seen) : seen();
+}
+
+/**
+ * Reads NDJSON from pieces that begin at a position of the content; `file` names them in messages.
+ * @param resumed for a position behind a row: whether the content is one array
+ */
+export function readNdjson(
+  file: string,
+  chunks: ByteChunks,
+  from: RowPosition,
+  onDamage?: OnDamagedRow,
+  resumed: (() => boolean | Promise<boolean>) | null = null,
+): RowReader {
   const start = from.byte ?? 0;
-  const blocks = cutIntoLineBlocks(chunks, start, maxRowBytes);
+  const content = arrayAsLines(file, chunks, resumed);
+  const blocks = cutIntoLineBlocks(content, start, maxRowBytes);
+  const unit = (): RowPlace['unit'] => (content.isArray ? 'row' : 'line');
   let lines = from.lines;
   let rows = from.rows;
   let failure: Error | null = null;
   let closed = false;
 
+  const tell = onDamage === undefined ? undefined : tellDamage;
+
+  function tellDamage(row: DamagedRow): void {
+    // Behind a quote that is missing, texts could be taken for elements: of a damaged array nothing is believed.
+    if (content.isArray && row.error.code !== 'size-limit-exceeded') throw (failure = row.error);
+    onDamage?.(row);
+  }
+
   /** The batch of a block; undefined for a block of empty lines only. */
   function batchOf(block: LineBlock): RowBatch | undefined {
     const parsed =
-      onDamage === undefined ? parseLines(file, block, lines) : parseDamagedLines(file, block, lines, onDamage);
+      tell === undefined ? parseLines(file, block, lines, unit()) : parseDamagedLines(file, block, lines, tell, unit());
     failure = parsed.failure;
     if (parsed.values.length === 0) {
       lines = parsed.linesAfter;
       if (failure !== null) throw failure;
       return undefined;
     }
-    const batch = asBatch(file, parsed, lines, rows);
+    const batch = asBatch(file, unit(), parsed, lines, rows);
     lines = parsed.linesAfter;
     rows += parsed.values.length;
     return batch;
@@ -88,10 +126,10 @@ export function readNdjson(file: string, chunks: ByteChunks, from: RowPosition, 
   function accept(block: LineBlock | 'too-long' | null): RowBatch | null | undefined {
     if (block === null) return null;
     if (block !== 'too-long') return batchOf(block);
-    const place: RowPlace = { file, unit: 'line', number: lines + 1, byte: blocks.lineStart };
+    const place: RowPlace = { file, unit: unit(), number: lines + 1, byte: blocks.lineStart };
     const tooLarge = rowTooLarge(place);
-    if (onDamage === undefined) throw (failure = tooLarge);
-    onDamage({ place, error: tooLarge, bytes: null });
+    if (tell === undefined) throw (failure = tooLarge);
+    tell({ place, error: tooLarge, bytes: null });
     blocks.skipLine();
     lines++;
     return undefined;
@@ -126,7 +164,7 @@ export function readNdjson(file: string, chunks: ByteChunks, from: RowPosition, 
   };
 }
 
-function asBatch(file: string, parsed: ParsedLines, lines: number, rows: number): RowBatch {
+function asBatch(file: string, unit: RowPlace['unit'], parsed: ParsedLines, lines: number, rows: number): RowBatch {
   const { values, inexact, text, begins, ends, lineNumbers, bytePositions, nextBytes } = parsed;
   const textAt = (index: number): string => text.slice(begins[index], ends[index]);
   return {
@@ -137,7 +175,7 @@ function asBatch(file: string, parsed: ParsedLines, lines: number, rows: number)
     bytes: (index) => Buffer.from(textAt(index), 'utf8'),
     place: (index) => ({
       file,
-      unit: 'line',
+      unit,
       number: lines + (lineNumbers[index] ?? 0) + 1,
       byte: bytePositions[index] ?? null,
     }),

@@ -59,7 +59,7 @@ export async function openRows(file: string, options: OpenRowsOptions = {}): Pro
       return parquetRows(file);
     case null:
       throw new RecoveryError('invalid-argument', `${file}: the ending does not tell the format`, {
-        hint: 'say which it is: ndjson, csv or parquet',
+        hint: 'say which it is: ndjson (lines, or one JSON array), csv or parquet',
       });
   }
 }

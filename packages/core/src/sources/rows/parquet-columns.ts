@@ -1,6 +1,5 @@
 import type { AsyncBuffer, ColumnData, ParquetParsers } from 'hyparquet';
 import { pathOfInexact } from '../../model/json/keep-digits.js';
-import { markTimeColumns } from './time-columns.js';
 import { defineField } from './define-field.js';
 import { decimalColumns, type DecimalRounding } from './parquet-decimals.js';
 import type { ParquetFile } from './parquet-file.js';
@@ -71,7 +70,6 @@ export async function readParquetColumns(
 
 /** Rows `from` to `to` (exclusive, counted over the file) as plain objects. */
 export function rowsOfColumns(decoded: ParquetColumns, from: number, to: number, counts: PlainCounts): unknown[] {
-  const times = new Set<string>();
   const rows: Record<string, unknown>[] = Array.from({ length: to - from }, () => ({}));
   for (const column of decoded.columns) {
     let filled = 0;
@@ -84,11 +82,13 @@ export function rowsOfColumns(decoded: ParquetColumns, from: number, to: number,
         filled++;
       }
     }
-    if (column.isTime) times.add(column.name);
     if (filled !== rows.length) throw new Error(`column ${JSON.stringify(column.name)} has too few values`);
   }
-  if (times.size > 0) for (const row of rows) markTimeColumns(row, times);
   return rows;
+}
+
+export function timeColumnsOf({ columns }: ParquetColumns): ReadonlySet<string> {
+  return new Set(columns.filter(({ isTime }) => isTime).map(({ name }) => name));
 }
 
 /** Rows with a number in a JSON column that a double cannot give back; null where there are none. */

@@ -4,7 +4,13 @@ import { RecoveryError, isRecoveryError } from '../../model/errors/recovery-erro
 import { importDriver } from '../drivers/load-driver.js';
 import { arrayBatch } from './array-batch.js';
 import { fileBytes } from './byte-chunks.js';
-import { inexactRows, readParquetColumns, rowsOfColumns, type ParquetColumns } from './parquet-columns.js';
+import {
+  inexactRows,
+  readParquetColumns,
+  rowsOfColumns,
+  timeColumnsOf,
+  type ParquetColumns,
+} from './parquet-columns.js';
 import type { ParquetFile } from './parquet-file.js';
 import { parquetSpans, type ParquetSpan } from './parquet-spans.js';
 import { newPlainCounts, plainParsers } from './parquet-values.js';
@@ -72,7 +78,7 @@ function openParquet(parquet: ParquetFile, options: ParquetRowOptions, from: Row
     }
     const to = Math.min(columns.span.to, row + batchRows);
     const values = rowsOfColumns(columns, row, to, counts);
-    const batch = arrayBatch(parquet.file, values, row, inexactRows(columns, values));
+    const batch = arrayBatch(parquet.file, values, row, inexactRows(columns, values), timeColumnsOf(columns));
     row = to;
     return batch;
   }

@@ -2,7 +2,7 @@ import { isAscii, isUtf8 } from 'node:buffer';
 import { RecoveryError } from '../../model/errors/recovery-error.js';
 import { endOfValidLines } from './end-of-valid-lines.js';
 import type { LineBlock } from './line-blocks.js';
-import { byteOrderMark } from './line-start.js';
+import { byteOrderMark } from './byte-order-mark.js';
 import { rowTooDeep, rowTooLarge } from './row-limits.js';
 import { DigitScan, nextSuspect } from '../../model/json/digit-scan.js';
 import { parseWithInexact } from '../../model/json/keep-digits.js';
@@ -33,7 +33,12 @@ export interface ParsedLines {
  * Parses the lines of a block. The whole block becomes one string (a plain copy where it is ASCII), lines are cut from it
  * without copying, and the check for valid UTF-8 is made once for the block: only a block that fails it is searched.
  */
-export function parseLines(file: string, block: LineBlock, linesBefore: number): ParsedLines {
+export function parseLines(
+  file: string,
+  block: LineBlock,
+  linesBefore: number,
+  unit: RowPlace['unit'] = 'line',
+): ParsedLines {
   const start = byteOrderMarkLength(block);
   const valid = isUtf8(block.bytes);
   const bytes = valid ? block.bytes : block.bytes.subarray(0, endOfValidLines(block.bytes));
@@ -63,7 +68,7 @@ export function parseLines(file: string, block: LineBlock, linesBefore: number):
     const nextByte = ascii ? next : found < 0 ? bytes.length : bytes.indexOf(0x0a, byte) + 1;
     if (!isBlank(text, begin, end)) {
       const lineText = text.slice(begin, end);
-      const place = (): RowPlace => ({ file, unit: 'line', number: linesBefore + line + 1, byte: block.start + byte });
+      const place = (): RowPlace => ({ file, unit, number: linesBefore + line + 1, byte: block.start + byte });
       if (wide && nextByte - byte > maxRowBytes) failure = rowTooLarge(place());
       else if (end - begin > shortEnoughToBeShallow && isNestedDeeperThan(lineText, maxDepth))
         failure = rowTooDeep(place());
@@ -93,7 +98,7 @@ export function parseLines(file: string, block: LineBlock, linesBefore: number):
     line++;
   }
   if (failure === null && !valid) {
-    const place: RowPlace = { file, unit: 'line', number: linesBefore + line + 1, byte: block.start + bytes.length };
+    const place: RowPlace = { file, unit, number: linesBefore + line + 1, byte: block.start + bytes.length };
     const cut = block.last && block.bytes.indexOf(0x0a, bytes.length) < 0;
     failure = cut ? lineIsCut(place) : notUtf8(place);
   }

@@ -35,9 +35,13 @@ export function parseTime(value: unknown, unit: TimeUnit | null, zone: string | 
 export function nanosecondsOf(text: string): bigint | null {
   const iso = isoForm.exec(text);
   if (iso === null || !text.includes(':')) return null;
-  const milliseconds = parseIso(text, iso, null);
-  if (milliseconds === undefined) return null;
-  return BigInt(Math.floor(milliseconds)) * 1_000_000n + BigInt(fractionOf(iso).slice(3) || '0');
+  const milliseconds = wholeMilliseconds(text, iso, null);
+  return milliseconds === undefined ? null : BigInt(milliseconds) * 1_000_000n + BigInt(belowMillisecond(iso));
+}
+
+/** Nanoseconds. */
+function belowMillisecond(iso: RegExpExecArray): number {
+  return Number(fractionOf(iso).slice(3));
 }
 
 /** Nine digits behind the second. */
@@ -66,6 +70,12 @@ function fromText(text: string, unit: TimeUnit): number | undefined {
 }
 
 function parseIso(text: string, iso: RegExpExecArray, zone: string | null): number | undefined {
+  const milliseconds = wholeMilliseconds(text, iso, zone);
+  return milliseconds === undefined ? undefined : milliseconds + belowMillisecond(iso) / 1_000_000;
+}
+
+/** The digits below a millisecond cut off, in front of 1970 too. */
+function wholeMilliseconds(text: string, iso: RegExpExecArray, zone: string | null): number | undefined {
   const [, year, month, day, , named] = iso;
   let form = text.replace(' ', 'T').replace(',', '.');
   if (named !== undefined) form = form.slice(0, -named.length) + zoneWithColon(named);
@@ -75,9 +85,7 @@ function parseIso(text: string, iso: RegExpExecArray, zone: string | null): numb
   // Date.parse turns 30 February into 2 March without a word.
   const lastDay = Number(day) <= 28 ? 28 : new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate();
   if (Number(day) > lastDay) return undefined;
-  const instant = named === undefined && zone !== null ? instantInZone(time, zone) : time;
-  if (instant === undefined) return undefined;
-  return instant + Number(fractionOf(iso).slice(3)) / 1_000_000;
+  return named === undefined && zone !== null ? instantInZone(time, zone) : time;
 }
 
 /** `+0530` and `+05` in the one form that Date.parse knows. */

@@ -21,7 +21,7 @@ export interface RowsPreview<Made> {
 /** Maps the first rows for a person to look at: a row that does not fit is shown with its error, and the next is tried. */
 export async function previewRows<Made>(
   rows: RowStream,
-  map: (row: unknown, place: () => RowPlace) => Made,
+  map: (row: unknown, place: () => RowPlace, timeColumns?: ReadonlySet<string>) => Made,
   limit: number,
   numbers?: NumberForm,
 ): Promise<RowsPreview<Made>> {
@@ -35,7 +35,7 @@ export async function previewRows<Made>(
         const place = batch.place(i);
         const row = rowForMapping(batch, i, numbers);
         try {
-          const made = map(row, () => place);
+          const made = map(row, () => place, batch.timeColumns);
           refuseInexact(made, batch, i);
           previewed.push({ place, row, made, error: null });
         } catch (error) {

@@ -1,7 +1,6 @@
 import { parseOffset } from '../../model/event/offset.js';
 import type { TimeUnit } from './event-mapping.js';
 import { parseTime } from './parse-time.js';
-import { isTimeColumn } from './time-columns.js';
 import { badColumn, readColumn, type Column } from './read-column.js';
 import { describeRowPlace, type RowPlace } from './row-source.js';
 
@@ -24,16 +23,17 @@ export function readText(from: Column, row: unknown, place: () => RowPlace): str
   throw badColumn(from.name, 'a text or a number', value, place());
 }
 
-/** Milliseconds, NaN for a missing time. A column that is a time by its type knows its unit, whatever the mapping says. */
+/** Milliseconds, NaN for a missing time. A column of `timeColumns` knows its unit, whatever the mapping says. */
 export function readTime(
   from: Column,
   declared: TimeUnit | null,
   row: unknown,
   place: () => RowPlace,
   zone: string | null = null,
+  timeColumns?: ReadonlySet<string>,
 ): number {
   const value = readColumn(from, row, place);
-  const unit = isTimeColumn(row, from.name) ? 'milliseconds' : declared;
+  const unit = timeColumns?.has(from.name) === true ? 'milliseconds' : declared;
   const time = parseTime(value, unit, zone);
   if (time !== undefined) return time;
   const expected =

@@ -36,6 +36,8 @@ export interface RowBatch {
    * Null or absent where there are none.
    */
   readonly inexact?: ReadonlySet<number> | null;
+  /** Columns that are times by their type: milliseconds since 1970, whatever unit the file has. Absent where there are none. */
+  readonly timeColumns?: ReadonlySet<string>;
   /** The line exactly as it stands in the file, without its line end; null where the format has no such text. */
   text(index: number): string | null;
   /** The same as bytes; the text is valid UTF-8, so the two are interchangeable without loss. */

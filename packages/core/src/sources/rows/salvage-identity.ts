@@ -1,7 +1,11 @@
 import { isRecoveryError } from '../../model/errors/recovery-error.js';
+import { mayLoseDigits } from '../../model/json/digit-scan.js';
+import { inexactAsText, parseWithInexact } from '../../model/json/keep-digits.js';
+import { isNestedDeeperThan, maxDepth } from '../../model/json/value-limits.js';
 import type { Offset } from '../../model/event/offset.js';
 import type { PartitionId } from '../../model/log/partition-id.js';
 import type { CompiledEnvelope, CompiledMapping } from './compile-mapping.js';
+import type { NumberForm } from './inexact-rows.js';
 import type { DamagedRow } from './row-source.js';
 import { readPartition, readTopic } from './map-row.js';
 import { readOffset } from './read-field.js';
@@ -27,11 +31,11 @@ export function salvageIdentity(
   mapping: CompiledMapping,
 ): SalvagedIdentity | null {
   // Where the mapping itself says everything, even a row of which nothing is left tells it.
-  const row = (bytes === null ? null : salvageRow(Buffer.from(bytes).toString('utf8'))) ?? {};
-  return identityOfRow(row, mapping, () => place);
+  const row = bytes === null ? null : salvageRow(Buffer.from(bytes).toString('utf8'), mapping.numbers);
+  return identityOfRow(row ?? {}, mapping, () => place);
 }
 
-/** Partition and offset of a row that was parsed but cannot become an event. */
+/** Partition and offset of a row, as `rowForMapping` gives it, that was parsed but cannot become an event. */
 export function identityOfRow(row: unknown, mapping: CompiledMapping, place: () => RowPlace): SalvagedIdentity | null {
   try {
     const identity = mapping.form === 'envelope' ? envelopeIdentity(row, mapping) : columnIdentity(row, mapping, place);
@@ -77,21 +81,27 @@ function isWhole(value: unknown): value is number {
 }
 
 /** The object that a line is, or as many of its members as stand whole in front of the damage. */
-function salvageRow(text: string): unknown {
-  const whole = parseObject(text);
+function salvageRow(text: string, numbers: NumberForm): unknown {
+  const whole = parseObject(text, numbers);
   if (whole !== null) return whole;
   const ends = memberEnds(text);
   for (const end of ends.reverse().slice(0, triedEnds)) {
-    const members = parseObject(`${text.slice(0, end)}}`);
+    const members = parseObject(`${text.slice(0, end)}}`, numbers);
     if (members !== null) return members;
   }
   return null;
 }
 
-function parseObject(text: string): object | null {
+/** With numbers that a double cannot give back as the mapping wants them, like `rowForMapping`. */
+function parseObject(text: string, numbers: NumberForm): unknown {
   try {
     const value: unknown = JSON.parse(text);
-    return value !== null && typeof value === 'object' && !Array.isArray(value) ? value : null;
+    if (value === null || typeof value !== 'object' || Array.isArray(value)) return null;
+    if (!mayLoseDigits(Buffer.from(text, 'utf8'))) return value;
+    // What is nested too deep is not looked at with care; the members in front of it are tried alone.
+    if (isNestedDeeperThan(text, maxDepth)) return null;
+    const kept = parseWithInexact(text);
+    return kept === null ? value : numbers === 'text' ? inexactAsText(kept.value) : kept.value;
   } catch {
     return null;
   }

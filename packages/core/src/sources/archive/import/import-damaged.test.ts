@@ -71,7 +71,7 @@ describe('an import of damaged rows', () => {
         done();
       },
     });
-    await exportArchive(archive, output);
+    expect(await exportArchive(archive, output)).toEqual({ events: 2, contradicted: 1, damaged: 2 });
     expect(exported).not.toContain('"n":1');
   });
 
@@ -96,5 +96,64 @@ describe('an import of damaged rows', () => {
     expect(version()).toBe(1);
     await run('b.ndjson', '{"p":0,"o":1}\n{"cut\n');
     expect(version()).toBe(2);
+  });
+
+  it('gives a damaged row the offset that it would have had, by all digits of its key', async () => {
+    const keys = Array.from({ length: 40 }, (_, index) => String(2n ** 60n + BigInt(index)));
+    const assigned: EventMapping = {
+      source: 's',
+      topic: 't',
+      partition: { hash: 'k', count: 8 },
+      key: 'k',
+      offset: 'assigned',
+      numbers: 'text',
+    };
+    const importAs = async (name: string, lines: readonly string[]) => {
+      writeFileSync(folder.file(`${name}.ndjson`), lines.join('\n'));
+      const sources = [await openRows(folder.file(`${name}.ndjson`))];
+      await importIntoArchive(folder.file(name), sources, assigned, { damage: 'keep' });
+      return describeArchive(folder.file(name));
+    };
+    const whole = await importAs(
+      'whole',
+      [...keys, ...keys].map((key) => `{"k":${key}}`),
+    );
+    const broken = await importAs('broken', [
+      ...keys.map((key, index) => (index % 2 === 0 ? `{"k":${key},"n` : `{"k":${key}}`)),
+      ...keys.map((key) => `{"k":${key}}`),
+    ]);
+    const nexts = ({ partitions }: typeof whole) => partitions.map(({ partition, range }) => [partition, range.to]);
+    expect(nexts(broken).sort()).toEqual(nexts(whole).sort());
+    expect(broken.damage).toHaveLength(20);
+  });
+
+  it('stops with a clear error where a file is something else, and keeps all that came before', async () => {
+    await run('a.ndjson', '{"p":0,"o":0}\n');
+    const bad = 'garbage\n'.repeat(1_001);
+    await expect(run('b.ndjson', `{"p":0,"o":1}\n${bad}`)).rejects.toMatchObject({
+      code: 'unreadable-row',
+      message: expect.stringContaining('no list of them helps') as string,
+    });
+    await expect(run('c.ndjson', 'garbage\n'.repeat(3))).rejects.toMatchObject({
+      code: 'unreadable-row',
+      message: expect.stringContaining('none of 3 rows can be read') as string,
+    });
+    expect(describeArchive(archive)).toMatchObject({ events: 1, damage: [] });
+  });
+
+  it('keeps to the limit over all that stopped imports of one file counted', async () => {
+    const lines = Array.from({ length: 1_001 }, (_, index) => `{"p":0,"o":${index}}\ngarbage\n`).join('');
+    const refused = { code: 'unreadable-row', message: expect.stringContaining('no list of them helps') as string };
+    await expect(run('a.ndjson', lines, { commitBytes: 1 })).rejects.toMatchObject(refused);
+    await expect(run('a.ndjson', lines, { commitBytes: 1 })).rejects.toMatchObject(refused);
+  });
+
+  it('numbers damaged rows on from commit to commit', async () => {
+    const cut = (from: number) => Array.from({ length: 100 }, (_, index) => `{"p":0,"o":${from + index},\n`).join('');
+    await run('a.ndjson', `{"p":1,"o":0}\n${cut(0)}`, { commitBytes: 1 });
+    await run('b.ndjson', `{"p":1,"o":1}\n${cut(100)}`, { commitBytes: 300 });
+    expect(describeArchive(archive).damage.map(({ number, at }) => [number, at?.from])).toEqual(
+      Array.from({ length: 200 }, (_, index) => [index, index]),
+    );
   });
 });

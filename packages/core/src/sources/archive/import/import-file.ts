@@ -19,6 +19,7 @@ import { headersWithId } from '../../rows/business-id-header.js';
 import type { ArchiveWriter } from '../archive-writer.js';
 import type { PartitionWriter } from '../partition-writer.js';
 import { keepDamagedRows } from './keep-damaged-rows.js';
+import { newDamageLimits, nothingReadable } from '../../rows/damage-limits.js';
 import type { TimesOfFile } from './times-of-files.js';
 import { importName, mappingStateName, type ImportProgress } from './import-progress.js';
 
@@ -48,27 +49,37 @@ export interface FileCounts {
   readonly repeated: number;
   /** Rows that could not be read, and rows that contradict one that is there already; absent where there is none. */
   readonly damaged?: number;
+  /** Of these, the ones that do not tell where they belong; absent where there is none. */
+  readonly unplaced?: number;
 }
 
 /**
  * Imports the rows of one file from where `from` says, committing as it goes; the last rows are left for the caller to
  * commit together with the word that the file is finished.
- * @throws RecoveryError of the reader, the mapping or the archive, naming the row; `interrupted` when it was stopped.
+ * @throws RecoveryError of the reader, the mapping or the archive, naming the row, also where none of the rows can be read or
+ *   too many cannot; `interrupted` when it was stopped.
  */
 export async function importFile(task: FileImport, from: ImportProgress, work: LongWork): Promise<FileCounts> {
   const { writer, rows, mapping, state } = task;
   const partitionOf = partitionsOf(writer, task.beginning);
   const limit = task.commitBytes ?? commitBytes;
-  const keeping = keepDamagedRows(task);
+  const limits = newDamageLimits(from);
+  const keeping = keepDamagedRows({ ...task, limits });
   const start = isStart(from.position) ? startOfRows : from.position;
   const reader = rows.open(start, task.damage === 'keep' ? keeping.take : undefined);
-  const damagedBefore = from.damaged ?? 0;
   let { position, events, repeated } = from;
   let breath = 0;
 
   function counts(): FileCounts {
-    const damaged = damagedBefore + keeping.count;
-    return { position, events, repeated, ...(damaged > 0 && { damaged }) };
+    const damaged = (from.damaged ?? 0) + keeping.count;
+    const unplaced = (from.unplaced ?? 0) + keeping.unplaced;
+    return { position, events, repeated, ...(damaged > 0 && { damaged }), ...(unplaced > 0 && { unplaced }) };
+  }
+
+  /** One damaged row does not make a file another one than it should be; the first file has to show what it is. */
+  function refuseNothing(): void {
+    if (limits.first === null || events + repeated > 0) return;
+    if (limits.count > 1 || writer.reached().length === 0) throw nothingReadable(limits.first, limits.count);
   }
 
   function commit(): void {
@@ -122,6 +133,7 @@ export async function importFile(task: FileImport, from: ImportProgress, work: L
           );
         }
         keeping.keepRest();
+        refuseNothing();
         return counts();
       }
       importBatch(batch);

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { LongWork } from '../../../model/strategy/strategy.js';
 import type { Offset } from '../../../model/event/offset.js';
-import { compileMapping, type CompiledMapping } from '../../rows/compile-mapping.js';
+import { compileMapping, offsetsAreAssigned, type CompiledMapping } from '../../rows/compile-mapping.js';
 import {
   newMappingState,
   restoreMappingState,
@@ -15,7 +15,7 @@ import type { EventMapping } from '../../rows/event-mapping.js';
 import { createArchiveWriter, type ArchiveWriter } from '../archive-writer.js';
 import { changedFile, findEarlierImport } from './find-earlier-import.js';
 import { compareNaturally } from './natural-order.js';
-import { offsetsAreAssigned, timesOfFiles, type TimesOfFiles } from './times-of-files.js';
+import { timesOfFiles, type TimesOfFiles } from './times-of-files.js';
 import { hashFile } from './hash-file.js';
 import { identifyFile, isUntouched } from './file-identity.js';
 import { importFile } from './import-file.js';

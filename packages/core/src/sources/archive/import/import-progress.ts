@@ -15,6 +15,8 @@ export interface ImportProgress {
   readonly repeated: number;
   /** Rows that could not be read; absent where all could. */
   readonly damaged?: number;
+  /** Of these, rows that did not tell where they belong; absent where all did. */
+  readonly unplaced?: number;
   /** Events below an earlier time, where there are any. */
   readonly falling?: number;
 }

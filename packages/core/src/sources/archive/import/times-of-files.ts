@@ -1,6 +1,6 @@
 import { RecoveryError } from '../../../model/errors/recovery-error.js';
 import { describePartition, partitionKey } from '../../../model/log/partition-id.js';
-import type { CompiledMapping } from '../../rows/compile-mapping.js';
+import { offsetsAreAssigned, type CompiledMapping } from '../../rows/compile-mapping.js';
 import type { MappedEvent } from '../../rows/event-mapping.js';
 
 /** Watches the times of one file. */
@@ -17,10 +17,6 @@ export interface TimesOfFile {
 export interface TimesOfFiles {
   /** @param resumed true for the rest of a file whose beginning is in the archive */
   ofFile(resumed: boolean): TimesOfFile;
-}
-
-export function offsetsAreAssigned(mapping: CompiledMapping): boolean {
-  return mapping.form === 'columns' && mapping.offset === null;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { RecoveryError } from '../../../model/errors/recovery-error.js';
+import { isRecoveryError, RecoveryError } from '../../../model/errors/recovery-error.js';
 
 /**
  * A record batch is not what its producer and its broker made. `baseOffset` is the first offset of the batch, null where
@@ -18,6 +18,31 @@ export function unspokenBatch(baseOffset: number | null, what: string, hint: str
     hint,
     details: { baseOffset: baseOffset === null ? null : String(baseOffset) },
   });
+}
+
+/** Nobody can tell whether a batch counts: what would say so is damaged. */
+export function undecidedBatch(baseOffset: number): RecoveryError {
+  return damagedBatch(
+    baseOffset,
+    'whether its transaction was undone is not known, since a batch before it that may say so is damaged',
+  );
+}
+
+/** The same error with the partition, which a batch does not know. */
+export function inPartition(
+  error: RecoveryError,
+  { topic, partition }: { readonly topic: string; readonly partition: number },
+): RecoveryError {
+  return new RecoveryError(error.code, `${topic}[${partition}]: ${error.message}`, {
+    ...(error.hint !== undefined && { hint: error.hint }),
+    cause: error,
+    details: { ...error.details, topic, partition },
+  });
+}
+
+/** A codec that is not known is as good as damage: the bytes can be kept, and nothing else. */
+export function isBatchDamage(error: unknown): error is RecoveryError {
+  return isRecoveryError(error) && (error.code === 'corrupt-record-batch' || error.code === 'kafka-incompatible');
 }
 
 function nameBatch(baseOffset: number | null): string {

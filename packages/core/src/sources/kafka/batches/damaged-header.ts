@@ -1,3 +1,5 @@
+import { batchFields, recordsStart, uncountedBytes } from './record-batch.js';
+
 /** What can be believed of a batch whose bytes are not what was written: where it lies, and how long it is. */
 export interface DamagedHeader {
   readonly baseOffset: number;
@@ -5,13 +7,6 @@ export interface DamagedHeader {
   readonly lastOffset: number;
   readonly bytes: Buffer;
 }
-
-const headerBytes = 61;
-/** In bytes: what the length in the header does not count, the base offset and itself. */
-const uncounted = 12;
-const lengthAt = 8;
-const magicAt = 16;
-const lastOffsetDeltaAt = 23;
 
 /** No batch that a broker takes holds more records. */
 const greatestDelta = 10_000_000;
@@ -21,16 +16,17 @@ const greatestDelta = 10_000_000;
  * either, and for the formats before Kafka 0.11.
  */
 export function damagedHeader(records: Buffer, position: number): DamagedHeader | null {
-  if (records.length - position < headerBytes || records[position + magicAt] !== 2) return null;
+  if (records.length - position < recordsStart || records[position + batchFields.magic] !== 2) return null;
   const baseOffset = baseOffsetAt(records, position);
-  const length = uncounted + records.readInt32BE(position + lengthAt);
-  if (baseOffset === null || length < headerBytes || length > records.length - position) return null;
+  const length = uncountedBytes + records.readInt32BE(position + batchFields.length);
+  if (baseOffset === null || length < recordsStart || length > records.length - position) return null;
   const bytes = records.subarray(position, position + length);
-  const next = records.length - position - length >= lengthAt ? baseOffsetAt(records, position + length) : null;
+  const next =
+    records.length - position - length >= batchFields.length ? baseOffsetAt(records, position + length) : null;
   if (next !== null && next > baseOffset && next - baseOffset <= greatestDelta) {
     return { baseOffset, lastOffset: next - 1, bytes };
   }
-  const delta = records.readInt32BE(position + lastOffsetDeltaAt);
+  const delta = records.readInt32BE(position + batchFields.lastOffsetDelta);
   return { baseOffset, lastOffset: baseOffset + (delta >= 0 && delta <= greatestDelta ? delta : 0), bytes };
 }
 

@@ -34,7 +34,7 @@ export interface RecordBatch {
 }
 
 /** Where the fields of a batch lie, in bytes from its beginning. */
-const fields = {
+export const batchFields = {
   baseOffset: 0,
   length: 8,
   partitionLeaderEpoch: 12,
@@ -54,7 +54,7 @@ const fields = {
 export const recordsStart = 61;
 
 /** In bytes: what the length in the header does not count, the base offset and itself. */
-const uncounted = 12;
+export const uncountedBytes = 12;
 
 /**
  * Walks the batches in the records field of a Fetch response, or in a segment of a broker's log. A last batch that is
@@ -72,10 +72,10 @@ export function* recordBatches(
 ): Generator<RecordBatch, void, undefined> {
   let position = 0;
   // As long as the magic is there, which has its place in every format.
-  while (records.length - position > fields.magic) {
-    const bytes = uncounted + records.readInt32BE(position + fields.length);
-    const baseOffset = readInt64(records, position + fields.baseOffset);
-    requireMagic(records[position + fields.magic]!, nameable(baseOffset));
+  while (records.length - position > batchFields.magic) {
+    const bytes = uncountedBytes + records.readInt32BE(position + batchFields.length);
+    const baseOffset = readInt64(records, position + batchFields.baseOffset);
+    requireMagic(records[position + batchFields.magic]!, nameable(baseOffset));
     if (bytes < recordsStart) throw damagedBatch(nameable(baseOffset), 'its length is less than that of a header');
     if (bytes > records.length - position) return;
     yield readBatch(records, position, bytes, baseOffset, checkCrc);
@@ -91,20 +91,20 @@ function readBatch(
   checkCrc: boolean,
 ): RecordBatch {
   if (checkCrc) {
-    const computed = crc32c(buffer.subarray(position + fields.attributes, position + bytes));
-    if (computed !== buffer.readUInt32BE(position + fields.crc)) {
+    const computed = crc32c(buffer.subarray(position + batchFields.attributes, position + bytes));
+    if (computed !== buffer.readUInt32BE(position + batchFields.crc)) {
       throw damagedBatch(nameable(baseOffset), 'its bytes do not match its CRC');
     }
   }
-  const lastOffset = baseOffset + buffer.readInt32BE(position + fields.lastOffsetDelta);
+  const lastOffset = baseOffset + buffer.readInt32BE(position + batchFields.lastOffsetDelta);
   if (!isOffset(baseOffset) || !isOffset(lastOffset) || lastOffset < baseOffset) {
     throw damagedBatch(nameable(baseOffset), 'its offsets are not between 0 and 2^53');
   }
-  const producerId = readInt64(buffer, position + fields.producerId);
+  const producerId = readInt64(buffer, position + batchFields.producerId);
   if (!Number.isSafeInteger(producerId)) throw damagedBatch(baseOffset, 'its producer id is beyond 2^53');
-  const count = buffer.readInt32BE(position + fields.count);
+  const count = buffer.readInt32BE(position + batchFields.count);
   if (count < 0) throw damagedBatch(baseOffset, 'it has a negative number of records');
-  const attributes = buffer.readInt16BE(position + fields.attributes);
+  const attributes = buffer.readInt16BE(position + batchFields.attributes);
   return {
     buffer,
     position,
@@ -115,13 +115,13 @@ function readBatch(
     timestampType: (attributes & 0x08) === 0 ? 'create' : 'append',
     transactional: (attributes & 0x10) !== 0,
     control: (attributes & 0x20) !== 0,
-    baseTimestamp: readInt64(buffer, position + fields.baseTimestamp),
-    maxTimestamp: readInt64(buffer, position + fields.maxTimestamp),
+    baseTimestamp: readInt64(buffer, position + batchFields.baseTimestamp),
+    maxTimestamp: readInt64(buffer, position + batchFields.maxTimestamp),
     producerId,
-    producerEpoch: buffer.readInt16BE(position + fields.producerEpoch),
-    baseSequence: buffer.readInt32BE(position + fields.baseSequence),
+    producerEpoch: buffer.readInt16BE(position + batchFields.producerEpoch),
+    baseSequence: buffer.readInt32BE(position + batchFields.baseSequence),
     count,
-    partitionLeaderEpoch: buffer.readInt32BE(position + fields.partitionLeaderEpoch),
+    partitionLeaderEpoch: buffer.readInt32BE(position + batchFields.partitionLeaderEpoch),
   };
 }
 

@@ -1,4 +1,5 @@
-import { isRecoveryError, RecoveryError } from '../../../model/errors/recovery-error.js';
+import { isRecoveryError, type RecoveryError } from '../../../model/errors/recovery-error.js';
+import { inPartition, isBatchDamage } from '../batches/batch-failures.js';
 import { decodeControlRecord } from '../batches/control-record.js';
 import { decodeRecords } from '../batches/decode-records.js';
 import { damagedHeader, type DamagedHeader } from '../batches/damaged-header.js';
@@ -25,17 +26,12 @@ export function* batchesOfRecords(records: Buffer, place: Place): Generator<Fetc
       yield batchOf(next.value, place);
     } catch (error) {
       const header = damagedHeader(records, position);
-      if (header === null || !isRecoveryError(error) || !isDamage(error)) throw error;
+      if (header === null || !isBatchDamage(error)) throw error;
       yield damagedBatchOf(header, error);
       position += header.bytes.length;
       batches = recordBatches(records.subarray(position));
     }
   }
-}
-
-/** A codec that is not known is as good as damage: the bytes can be kept, and nothing else. */
-function isDamage({ code }: RecoveryError): boolean {
-  return code === 'corrupt-record-batch' || code === 'kafka-incompatible';
 }
 
 function damagedBatchOf({ baseOffset, lastOffset, bytes }: DamagedHeader, error: RecoveryError): FetchedBatch {
@@ -69,15 +65,10 @@ function batchOf(batch: RecordBatch, place: Place): FetchedBatch {
   };
 }
 
-function placed<Result>({ topic, partition }: Place, work: () => Result): Result {
+function placed<Result>(place: Place, work: () => Result): Result {
   try {
     return work();
   } catch (error) {
-    if (!isRecoveryError(error)) throw error;
-    throw new RecoveryError(error.code, `${topic}[${partition}]: ${error.message}`, {
-      ...(error.hint !== undefined && { hint: error.hint }),
-      cause: error,
-      details: { ...error.details, topic, partition },
-    });
+    throw isRecoveryError(error) ? inPartition(error, place) : error;
   }
 }

@@ -16,16 +16,27 @@ function flipped(bytes: Buffer): Buffer {
   return copy;
 }
 
-function take(records: Buffer, damage: 'keep' | 'refuse') {
+/** Of a transaction of producer 7, or the marker that ends one. */
+function transactional(base: number, content: readonly string[] | 'commit' | 'abort' | 'unreadable marker'): Buffer {
+  const common = { baseOffset: BigInt(base), producerId: 7n };
+  if (typeof content !== 'string') {
+    const records = content.map((value, offsetDelta) => encodeRecord({ offsetDelta, value: Buffer.from(value) }));
+    return encodeBatch({ ...common, attributes: 0x10, records });
+  }
+  const key = content === 'unreadable marker' ? Buffer.from([0]) : Buffer.from([0, 0, 0, content === 'abort' ? 0 : 1]);
+  return encodeBatch({ ...common, attributes: 0x30, records: [encodeRecord({ key })] });
+}
+
+function take(records: Buffer, damage: 'keep' | 'refuse', aborted: readonly number[] = [], next = 0) {
   const fetched = {
     highWatermark: 10,
     lastStableOffset: 10,
     logStartOffset: 0,
-    aborted: [],
+    aborted: aborted.map((firstOffset) => ({ producerId: 7, firstOffset })),
     recordBytes: records.length,
     batches: batchesOfRecords(records, place),
   };
-  return takeBatches(fetched, { next: 0, end: 10, readCommitted: true, absent: 'missing', damage });
+  return takeBatches(fetched, { place, next, end: 10, readCommitted: true, absent: 'missing', damage });
 }
 
 describe('a batch that does not match its checksum', () => {
@@ -59,5 +70,61 @@ describe('a batch that does not match its checksum', () => {
     const { pages, holes } = take(Buffer.concat([wrong, batch(1, ['b'])]), 'keep');
     expect(holes).toEqual([{ from: 0, to: 1, reason: 'damaged' }]);
     expect(pages.flatMap(({ offsets }) => offsets)).toEqual([1]);
+  });
+});
+
+describe('a damaged batch among transactions', () => {
+  const undone = transactional(0, ['a', 'b']);
+  const marker = transactional(2, 'abort');
+  const committed = [transactional(3, ['c', 'd']), transactional(5, 'commit'), transactional(6, ['e'])];
+
+  it('hides no committed event behind a transaction whose end it may have been', () => {
+    const { pages, holes, damaged, next } = take(Buffer.concat([undone, flipped(marker), ...committed]), 'keep', [0]);
+    expect(holes).toEqual([
+      { from: 0, to: 2, reason: 'aborted' },
+      { from: 2, to: 5, reason: 'damaged' },
+      { from: 5, to: 6, reason: 'control' },
+    ]);
+    expect(damaged).toMatchObject([
+      { from: 2, to: 3 },
+      { from: 3, to: 5, error: { code: 'corrupt-record-batch' } },
+    ]);
+    expect(damaged[1]?.error.message).toMatch(/t\[0\].*offset 3.*whether its transaction was undone is not known/);
+    expect(Buffer.from(damaged[1]?.raw ?? []).equals(committed[0] as Buffer)).toBe(true);
+    // The marker tells that the transaction was another one.
+    expect(pages.flatMap(({ offsets }) => offsets)).toEqual([6]);
+    expect(next).toBe(7);
+  });
+
+  it('counts where it lies before what was asked for', () => {
+    const records = Buffer.concat([undone, flipped(marker), ...committed]);
+    expect(take(records, 'keep', [0], 3).holes).toEqual([
+      { from: 3, to: 5, reason: 'damaged' },
+      { from: 5, to: 6, reason: 'control' },
+    ]);
+    expect(() => take(records, 'refuse', [0], 3)).toThrow(/offset 3.*whether its transaction was undone/);
+  });
+
+  it('may be a marker whose checksum is right', () => {
+    const records = Buffer.concat([undone, transactional(2, 'unreadable marker'), ...committed]);
+    const { pages, holes } = take(records, 'keep', [0]);
+    expect(holes).toContainEqual({ from: 2, to: 5, reason: 'damaged' });
+    expect(pages.flatMap(({ offsets }) => offsets)).toEqual([6]);
+    expect(() => take(records, 'refuse', [0])).toThrow(/t\[0\].*no valid key/);
+  });
+
+  it('leaves in no doubt what is undone for sure, nor what was never in a transaction that was undone', () => {
+    const again = [transactional(3, ['c', 'd']), transactional(5, 'abort'), transactional(6, ['e'])];
+    const records = Buffer.concat([undone, flipped(marker), ...again]);
+    const taken = take(records, 'keep', [0, 3]);
+    expect(taken.holes).toEqual([
+      { from: 0, to: 2, reason: 'aborted' },
+      { from: 2, to: 3, reason: 'damaged' },
+      { from: 3, to: 5, reason: 'aborted' },
+      { from: 5, to: 6, reason: 'control' },
+    ]);
+    expect(taken.pages.flatMap(({ offsets }) => offsets)).toEqual([6]);
+    const others = take(Buffer.concat([undone, flipped(marker), batch(3, ['c'])]), 'keep', [0]);
+    expect(others.pages.flatMap(({ offsets }) => offsets)).toEqual([3]);
   });
 });

@@ -33,6 +33,7 @@ export async function findHoles(
       maxWaitMs: waitMs,
     });
     const taken = takeBatches(fetched, {
+      place: id,
       next,
       end: range.to,
       readCommitted,

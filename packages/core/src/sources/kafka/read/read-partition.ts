@@ -107,6 +107,7 @@ export function readRecords(reading: PartitionReading, request: ReadRequest): Re
       }
       const before = next;
       const taken = takeBatches(fetched, {
+        place,
         next,
         end,
         readCommitted,

@@ -1,12 +1,14 @@
-import type { ErrorCode } from '../../../model/errors/error-catalogue.js';
-import { isRecoveryError, type RecoveryError } from '../../../model/errors/recovery-error.js';
+import type { RecoveryError } from '../../../model/errors/recovery-error.js';
 import type { HoleReason, LogHole } from '../../../model/log/event-log.js';
+import { inPartition, isBatchDamage, undecidedBatch } from '../batches/batch-failures.js';
 import { RecordColumns } from '../batches/record-columns.js';
 import type { FetchedBatch, FetchedPartition } from '../cluster/fetched-partition.js';
-import { AbortedTransactions } from './aborted-transactions.js';
+import { AbortedTransactions, type BatchFate } from './aborted-transactions.js';
 
 /** What is wanted of a fetched answer. */
 export interface WantedRange {
+  /** Whose answer it is, for errors. */
+  readonly place: { readonly topic: string; readonly partition: number };
   /** The first offset that is not accounted for yet, and one past the last that is wanted. */
   readonly next: number;
   readonly end: number;
@@ -36,15 +38,13 @@ export interface TakenBatches {
   readonly next: number;
 }
 
-const damageCodes: readonly ErrorCode[] = ['corrupt-record-batch', 'kafka-incompatible'];
-
 /** Records of a page, about: enough that what is done once a page costs nothing, few enough that a page stays small. */
 const pageRecords = 2000;
 
 /** Sorts the batches of a fetch into events and holes. Pure, but for the decoding of the batches. */
 export function takeBatches(
   fetched: FetchedPartition,
-  { next: from, end, readCommitted, absent, damage = 'refuse' }: WantedRange,
+  { place, next: from, end, readCommitted, absent, damage = 'refuse' }: WantedRange,
 ): TakenBatches {
   const aborted = new AbortedTransactions(fetched.aborted, readCommitted);
   const pages: RecordColumns[] = [];
@@ -54,7 +54,7 @@ export function takeBatches(
   let next = from;
 
   const skipDamaged = (batch: FetchedBatch, error: unknown, to: number): void => {
-    if (damage === 'refuse' || !isRecoveryError(error) || !damageCodes.includes(error.code)) throw error;
+    if (damage === 'refuse' || !isBatchDamage(error)) throw error;
     damaged.push({ from: next, to, error, raw: batch.raw ?? null });
     passTo(to, 'damaged');
   };
@@ -67,20 +67,31 @@ export function takeBatches(
     next = to;
   };
 
+  /** Null, where it is kept, for a batch that cannot be judged: it may have ended any transaction. */
+  const judge = (batch: FetchedBatch): BatchFate | null => {
+    try {
+      if (batch.damaged !== undefined) throw batch.damaged;
+      return aborted.judge(batch);
+    } catch (error) {
+      if (!isBatchDamage(error)) throw error;
+      aborted.passDamaged(batch);
+      // One that lies before what was asked for is not missed; what it leaves undecided is.
+      if (batch.lastOffset >= next) skipDamaged(batch, error, Math.min(batch.lastOffset + 1, end));
+      return null;
+    }
+  };
+
   for (const batch of fetched.batches) {
     if (next >= end) break;
-    if (batch.lastOffset < next) {
-      // The broker gives whole batches: this one lies before what was asked for. It still counts for the transactions.
-      aborted.judge(batch);
-      continue;
-    }
-    passTo(Math.min(batch.baseOffset, end), absent);
+    // The broker gives whole batches: one may lie before what was asked for. It still counts for the transactions.
+    if (batch.lastOffset >= next) passTo(Math.min(batch.baseOffset, end), absent);
+    const fate = judge(batch);
+    if (fate === null || batch.lastOffset < next) continue;
     const to = Math.min(batch.lastOffset + 1, end);
-    if (batch.damaged !== undefined) {
-      skipDamaged(batch, batch.damaged, to);
+    if (fate === 'undecided') {
+      skipDamaged(batch, inPartition(undecidedBatch(batch.baseOffset), place), to);
       continue;
     }
-    const fate = aborted.judge(batch);
     if (fate !== 'deliver') {
       passTo(to, fate);
       continue;
