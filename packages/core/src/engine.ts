@@ -72,6 +72,7 @@ export {
   describeGap,
   eventsOf,
   gapsOf,
+  lostOf,
   type PartitionCover,
   type ReplayGap,
 } from './evidence/coverage/cover-partitions.js';

@@ -31,7 +31,7 @@ interface SentRow {
 export interface PlayedService {
   readonly design: ServiceDesign;
   readonly events: readonly PlayedEvent[];
-  /** Offsets that the log lacks. */
+  /** Offsets that the log lacks, or that nobody can read. */
   readonly lacks: {
     readonly topic: string;
     readonly partition: number;
@@ -311,7 +311,7 @@ function leave(
     );
   }
   let lacks: PlayedService['lacks'] = null;
-  if (design.hole) {
+  if (design.hole !== null) {
     const { ref } = events[Math.floor(events.length * (0.3 + 0.4 * draw.share()))] as PlayedEvent;
     const first = start?.position.get(laneOf(ref)) ?? 0;
     const from = Math.max(first, ref.offset);

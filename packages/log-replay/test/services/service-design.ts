@@ -62,8 +62,8 @@ export interface ServiceDesign {
   readonly nulls: boolean;
   /** Events come again under one business id, and the worker knows them by it. */
   readonly copies: 'none' | 'ignored' | 'failed-first';
-  /** A stretch of one partition that the log lacks. */
-  readonly hole: boolean;
+  /** A stretch of one partition that the log lacks, or that nobody can read. */
+  readonly hole: 'missing' | 'damaged' | null;
   /** Where the trusted snapshot was taken, as a share of all; null for the beginning of the log. */
   readonly start: number | null;
   /** Records of a topic that the worker does not read. */
@@ -82,7 +82,7 @@ export function designOfSeed(seed: number, faults = 0): ServiceDesign {
     begin: draw.chance(0.3) ? draw.share() * 0.6 : 0,
     resent: draw.chance(0.25) ? 0.1 : 0,
   });
-  const hole = draw.chance(0.2);
+  const hasHole = draw.chance(0.2);
   const design: ServiceDesign = {
     topics: draw.one([[1], [2], [3], [1, 1], [2, 1]]),
     events: 10 + draw.below(draw.one([20, 60, 110])),
@@ -106,10 +106,10 @@ export function designOfSeed(seed: number, faults = 0): ServiceDesign {
     lastBit: draw.chance(0.2),
     nulls: draw.chance(0.2),
     copies: draw.one(['none', 'none', 'none', 'ignored', 'failed-first']),
-    hole,
-    start: hole ? 0 : draw.chance(0.25) ? draw.share() * 0.5 : null,
+    hole: null,
+    start: hasHole ? 0 : draw.chance(0.25) ? draw.share() * 0.5 : null,
     foreign: draw.chance(0.1),
     faults: faults === 0 ? 0 : 1 + draw.below(faults),
   };
-  return design;
+  return hasHole ? { ...design, hole: draw.one(['missing', 'damaged'] as const) } : design;
 }
