@@ -240,12 +240,12 @@ function startOf(
 
 /** What the service's order is held against: across partitions only an explicit order is one that it had to keep. */
 function judgedOrder(
-  { situation, facts, survey }: PreparedInputs,
+  { orderIsExplicit, facts, survey }: PreparedInputs,
   described: readonly (RecordedDescription | null)[],
 ): JudgedOrder {
   if (facts.locality === 'partition' || survey.partitions.length === 1) return 'canonical';
   const handling = described.every((one) => one === null || one.order === 'handling');
-  return situation.order.by === 'field' && handling ? 'canonical' : 'partition';
+  return orderIsExplicit && handling ? 'canonical' : 'partition';
 }
 
 /** True where the ledger speaks of every partition from the start on. */

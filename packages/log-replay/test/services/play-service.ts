@@ -128,7 +128,7 @@ function layOut(design: ServiceDesign, draw: Draw): PlayedEvent[] {
         at: events.length + (design.copies === 'ignored' ? 1 + draw.below(6) : 1),
       });
     }
-    const seq = design.order === 'field' ? { seq: events.length } : {};
+    const seq = design.order === 'field' ? { seq: orderValue(design, events.length) } : {};
     events.push({
       ref: { topic: lane.topic, partition: lane.partition, offset: lane.next++ },
       time: clock,
@@ -136,6 +136,18 @@ function layOut(design: ServiceDesign, draw: Draw): PlayedEvent[] {
     });
   }
   return events;
+}
+
+/** The number of an event, as its service writes it. */
+function orderValue({ orderField }: ServiceDesign, number: number): number | string {
+  switch (orderField) {
+    case 'number':
+      return number;
+    case 'text':
+      return `n${String(number).padStart(6, '0')}`;
+    case 'time':
+      return new Date(t0 + number).toISOString();
+  }
 }
 
 /** The order in which the service comes to the events: offsets in order, partitions as they lag. */

@@ -48,6 +48,8 @@ export interface ServiceDesign {
   /** Outputs carry business ids. */
   readonly outputIds: boolean;
   readonly order: 'time' | 'field';
+  /** What the field of an explicit order holds. */
+  readonly orderField: 'number' | 'text' | 'time';
   /** How far partitions lag behind each other, in milliseconds. */
   readonly lag: number;
   readonly ties: boolean;
@@ -97,6 +99,7 @@ export function designOfSeed(seed: number, faults = 0): ServiceDesign {
     alerts: draw.chance(0.4),
     outputIds: draw.chance(0.3),
     order: draw.one(['time', 'time', 'time', 'field']),
+    orderField: 'number',
     lag: draw.one([0, 20, 200]),
     ties: draw.chance(0.3),
     records: draw.chance(0.8) ? list() : null,
@@ -111,5 +114,7 @@ export function designOfSeed(seed: number, faults = 0): ServiceDesign {
     foreign: draw.chance(0.1),
     faults: faults === 0 ? 0 : 1 + draw.below(faults),
   };
-  return hasHole ? { ...design, hole: draw.one(['missing', 'damaged'] as const) } : design;
+  // Drawn behind all others, so that what a seed was before it still is.
+  const hole = draw.one(['missing', 'damaged'] as const);
+  return { ...design, hole: hasHole ? hole : null, orderField: draw.one(['number', 'text', 'time']) };
 }
