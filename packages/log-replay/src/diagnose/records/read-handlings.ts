@@ -248,10 +248,13 @@ async function* joined(
     earlierNames = new Set(kept.map(({ handling }) => nameOf(handling)));
   };
   /** What was handled before an entry, although no entry names it. */
-  const takeEarlier = ({ event }: LedgerEntry, before: number): Handling[] => {
+  const takeEarlier = ({ event }: LedgerEntry, group: WaitingGroup | undefined): Handling[] => {
+    const [next] = waiting.values();
+    const before = group?.number ?? next?.[0]?.number ?? Infinity;
     const isBefore = ({ handling, number }: WaitingGroup): boolean =>
       number < before ||
-      (event !== null &&
+      (group === undefined &&
+        event !== null &&
         handling.event !== null &&
         laneOf(handling) === laneOf({ event }) &&
         handling.event.offset < event.offset);
@@ -266,10 +269,7 @@ async function* joined(
       const lane = laneOf(entry);
       while (!waiting.has(name) && !earlierNames.has(name) && !ended && count < groupsAhead) await pull();
       const group = take(entry);
-      if (earlier.length > 0) {
-        const [next] = waiting.values();
-        handlings.push(...takeEarlier(entry, group?.number ?? next?.[0]?.number ?? Infinity));
-      }
+      if (earlier.length > 0) handlings.push(...takeEarlier(entry, group));
       // Before the first outputs of its partition, behind the last ones, or where they stand too far away: not known.
       const isKept = begun.has(lane) && (ended ? (left.get(lane) ?? 0) > 0 : count < groupsAhead);
       handlings.push(handlingOf(entry, group?.handling.outputs ?? (isKept ? [] : null)));
