@@ -54,6 +54,7 @@ export type { ForcedQuarantine } from './engine/store/run-store.js';
 export type { Job } from './engine/threads/job-thread.js';
 export type { RunControl } from './engine/threads/run-control.js';
 export { comparableState, shortened } from './evidence/compare/comparable-state.js';
+export { sameComparable } from './evidence/compare/same-comparable.js';
 export { recordedDifference, sameNumber, tolerancesOf, type Tolerances } from './evidence/compare/recorded-value.js';
 export type {
   Correction,
@@ -73,6 +74,7 @@ export {
   describeGap,
   eventsOf,
   gapsOf,
+  lostOf,
   type PartitionCover,
   type ReplayGap,
 } from './evidence/coverage/cover-partitions.js';

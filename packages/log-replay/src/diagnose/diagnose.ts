@@ -13,7 +13,7 @@ import {
   beginningOf,
   endOf,
   coverPartitions,
-  gapsOf,
+  lostOf,
   requireClosureAccepted,
   resolveScope,
   type ScopeRequest,
@@ -226,7 +226,7 @@ function startOf(
   { witnessedFrom }: RecordSurvey,
 ): DiagnosisStart {
   const beginning = beginningOf(survey);
-  const whole = gapsOf(coverPartitions(survey, beginning, endOf(survey))).length === 0;
+  const whole = lostOf(coverPartitions(survey, beginning, endOf(survey))).length === 0;
   const start = chooseStart(examined, witnessedFrom, whole ? beginning : null);
   if (start !== null) return start;
   throw new RecoveryError(
@@ -240,12 +240,12 @@ function startOf(
 
 /** What the service's order is held against: across partitions only an explicit order is one that it had to keep. */
 function judgedOrder(
-  { situation, facts, survey }: PreparedInputs,
+  { orderIsExplicit, facts, survey }: PreparedInputs,
   described: readonly (RecordedDescription | null)[],
 ): JudgedOrder {
   if (facts.locality === 'partition' || survey.partitions.length === 1) return 'canonical';
   const handling = described.every((one) => one === null || one.order === 'handling');
-  return situation.order.by === 'field' && handling ? 'canonical' : 'partition';
+  return orderIsExplicit && handling ? 'canonical' : 'partition';
 }
 
 /** True where the ledger speaks of every partition from the start on. */
@@ -253,9 +253,9 @@ function reachesBack({ witnessedFrom }: RecordSurvey, { position }: DiagnosisSta
   return position.every(({ next }, place) => (witnessedFrom[place] ?? Infinity) <= next);
 }
 
-/** By place: the first offset behind each stretch that no log holds. */
+/** By place: the first offset behind each stretch that no log holds, or that cannot be read. */
 function holesBehind({ survey }: PreparedInputs, { position }: DiagnosisStart): readonly (readonly number[])[] {
-  const gaps = gapsOf(coverPartitions(survey, position, endOf(survey)));
+  const gaps = lostOf(coverPartitions(survey, position, endOf(survey)));
   return survey.partitions.map((of) =>
     gaps
       .filter((gap) => gap.topic === of.topic && gap.partition === of.partition)

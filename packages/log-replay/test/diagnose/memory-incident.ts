@@ -14,6 +14,8 @@ interface TestEvent {
   readonly partition?: number;
   readonly time?: number;
   readonly value: unknown;
+  /** The log has it, and nobody can read it. */
+  readonly damaged?: true;
 }
 
 /** States that the service left, with the next offset of each partition. */
@@ -38,15 +40,22 @@ export async function withIncident<Result>(
   work: (prepared: PreparedInputs) => Promise<Result>,
 ): Promise<Result> {
   const next = new Map<number, number>();
+  const placed = events.map(({ partition = 0, time, value, damaged = false }, index) => {
+    const offset = next.get(partition) ?? 0;
+    next.set(partition, offset + 1);
+    return { partition, offset, time: time ?? index * 1000, value, damaged };
+  });
   const log = createMemoryLog({
     source: 'test',
     topic: 't',
-    partitions: live.next.map((_, partition) => ({ partition })),
-    events: events.map(({ partition = 0, time, value }, index) => {
-      const offset = next.get(partition) ?? 0;
-      next.set(partition, offset + 1);
-      return { partition, offset, time: time ?? index * 1000, value };
-    }),
+    partitions: live.next.map((_, partition) => ({
+      partition,
+      range: { from: 0, to: next.get(partition) ?? 0 },
+      holes: placed
+        .filter((one) => one.damaged && one.partition === partition)
+        .map(({ offset }) => ({ from: offset, to: offset + 1, reason: 'damaged' as const })),
+    })),
+    events: placed.filter(({ damaged }) => !damaged),
   });
   const prepared = await prepareInputs({
     incident: { name: 'test', digest: '0'.repeat(64), onset: null, end: null },

@@ -40,7 +40,13 @@ export function inputsOfService(played: PlayedService, store: string): RecoveryI
     logs: [
       {
         log: createMemoryLog({
-          partitions: lanes.map((lane) => ({ ...lane, range: { from: 0, to: countOf(laneOf(lane)) } })),
+          partitions: lanes.map((lane) => ({
+            ...lane,
+            range: { from: 0, to: countOf(laneOf(lane)) },
+            ...(lacks !== null && design.hole !== null && laneOf(lacks) === laneOf(lane)
+              ? { holes: [{ from: lacks.from, to: lacks.to, reason: design.hole }] }
+              : {}),
+          })),
           events: events
             .filter(({ ref }) => !isLacking(ref))
             .map(({ ref, time, value }) => ({ ...ref, time, key: value.keys[0] ?? null, value })),

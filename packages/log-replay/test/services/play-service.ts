@@ -31,7 +31,7 @@ interface SentRow {
 export interface PlayedService {
   readonly design: ServiceDesign;
   readonly events: readonly PlayedEvent[];
-  /** Offsets that the log lacks. */
+  /** Offsets that the log lacks, or that nobody can read. */
   readonly lacks: {
     readonly topic: string;
     readonly partition: number;
@@ -128,7 +128,7 @@ function layOut(design: ServiceDesign, draw: Draw): PlayedEvent[] {
         at: events.length + (design.copies === 'ignored' ? 1 + draw.below(6) : 1),
       });
     }
-    const seq = design.order === 'field' ? { seq: events.length } : {};
+    const seq = design.order === 'field' ? { seq: orderValue(design, events.length) } : {};
     events.push({
       ref: { topic: lane.topic, partition: lane.partition, offset: lane.next++ },
       time: clock,
@@ -136,6 +136,18 @@ function layOut(design: ServiceDesign, draw: Draw): PlayedEvent[] {
     });
   }
   return events;
+}
+
+/** The number of an event, as its service writes it. */
+function orderValue({ orderField }: ServiceDesign, number: number): number | string {
+  switch (orderField) {
+    case 'number':
+      return number;
+    case 'text':
+      return `n${String(number).padStart(6, '0')}`;
+    case 'time':
+      return new Date(t0 + number).toISOString();
+  }
 }
 
 /** The order in which the service comes to the events: offsets in order, partitions as they lag. */
@@ -311,7 +323,7 @@ function leave(
     );
   }
   let lacks: PlayedService['lacks'] = null;
-  if (design.hole) {
+  if (design.hole !== null) {
     const { ref } = events[Math.floor(events.length * (0.3 + 0.4 * draw.share()))] as PlayedEvent;
     const first = start?.position.get(laneOf(ref)) ?? 0;
     const from = Math.max(first, ref.offset);

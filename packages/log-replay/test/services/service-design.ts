@@ -48,6 +48,8 @@ export interface ServiceDesign {
   /** Outputs carry business ids. */
   readonly outputIds: boolean;
   readonly order: 'time' | 'field';
+  /** What the field of an explicit order holds. */
+  readonly orderField: 'number' | 'text' | 'time';
   /** How far partitions lag behind each other, in milliseconds. */
   readonly lag: number;
   readonly ties: boolean;
@@ -62,8 +64,8 @@ export interface ServiceDesign {
   readonly nulls: boolean;
   /** Events come again under one business id, and the worker knows them by it. */
   readonly copies: 'none' | 'ignored' | 'failed-first';
-  /** A stretch of one partition that the log lacks. */
-  readonly hole: boolean;
+  /** A stretch of one partition that the log lacks, or that nobody can read. */
+  readonly hole: 'missing' | 'damaged' | null;
   /** Where the trusted snapshot was taken, as a share of all; null for the beginning of the log. */
   readonly start: number | null;
   /** Records of a topic that the worker does not read. */
@@ -82,7 +84,7 @@ export function designOfSeed(seed: number, faults = 0): ServiceDesign {
     begin: draw.chance(0.3) ? draw.share() * 0.6 : 0,
     resent: draw.chance(0.25) ? 0.1 : 0,
   });
-  const hole = draw.chance(0.2);
+  const hasHole = draw.chance(0.2);
   const design: ServiceDesign = {
     topics: draw.one([[1], [2], [3], [1, 1], [2, 1]]),
     events: 10 + draw.below(draw.one([20, 60, 110])),
@@ -97,6 +99,7 @@ export function designOfSeed(seed: number, faults = 0): ServiceDesign {
     alerts: draw.chance(0.4),
     outputIds: draw.chance(0.3),
     order: draw.one(['time', 'time', 'time', 'field']),
+    orderField: 'number',
     lag: draw.one([0, 20, 200]),
     ties: draw.chance(0.3),
     records: draw.chance(0.8) ? list() : null,
@@ -106,10 +109,12 @@ export function designOfSeed(seed: number, faults = 0): ServiceDesign {
     lastBit: draw.chance(0.2),
     nulls: draw.chance(0.2),
     copies: draw.one(['none', 'none', 'none', 'ignored', 'failed-first']),
-    hole,
-    start: hole ? 0 : draw.chance(0.25) ? draw.share() * 0.5 : null,
+    hole: null,
+    start: hasHole ? 0 : draw.chance(0.25) ? draw.share() * 0.5 : null,
     foreign: draw.chance(0.1),
     faults: faults === 0 ? 0 : 1 + draw.below(faults),
   };
-  return design;
+  // Drawn behind all others, so that what a seed was before it still is.
+  const hole = draw.one(['missing', 'damaged'] as const);
+  return { ...design, hole: hasHole ? hole : null, orderField: draw.one(['number', 'text', 'time']) };
 }

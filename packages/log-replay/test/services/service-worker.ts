@@ -7,7 +7,7 @@ export interface Transfer {
   readonly amount: number;
   readonly half?: boolean;
   readonly id?: string;
-  readonly seq?: number;
+  readonly seq?: number | string;
 }
 
 interface Holding {

@@ -11,6 +11,7 @@ import {
   played,
   revealing,
   told,
+  type Booking,
   type Handled,
 } from './played-service.js';
 
@@ -80,6 +81,27 @@ describe('under the order by time', () => {
 });
 
 describe('under an explicit order', () => {
+  /** The same number in forms that a double does not hold, or that no number is. */
+  it.each([
+    ['texts of one length', (n: number) => `n${String(n).padStart(6, '0')}`],
+    ['times', (n: number) => new Date(n * 1000).toISOString()],
+    ['integers beyond a double', (n: number) => (9_007_199_254_740_993n + BigInt(n)).toString()],
+  ])('of %s the same service is out of order', async (_, orderOf) => {
+    const ordered = events.map((event) => {
+      const value = event.value as Booking;
+      return { ...event, value: { ...value, at: orderOf(value.n) } };
+    });
+    const f = use(ordered, accountWorker(revealing));
+    const { outputs, states, next } = played(ordered, lagging(except(count, () => undefined)), accountRule);
+    const order = { by: 'field', path: 'at' } as const;
+    const { faults } = await told(await leftBehind(f, { outputs, live: { next, states } }, { order }));
+    const { faults: byNumber } = await diagnosed(lagging(except(count, () => undefined)), {
+      order: { by: 'field', path: 'n' },
+    });
+    expect(faults.length).toBeGreaterThan(0);
+    expect(faults).toEqual(byNumber);
+  });
+
   it('the same service is out of order', async () => {
     const { faults } = await diagnosed(lagging(except(count, () => undefined)), { order: { by: 'field', path: 'n' } });
     expect(faults.length).toBeGreaterThan(0);

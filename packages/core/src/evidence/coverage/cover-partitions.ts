@@ -68,6 +68,17 @@ export function damagedOf(cover: readonly PartitionCover[]): readonly ReplayGap[
   );
 }
 
+/** Everything whose events nobody knows, by partition and offset: what no log holds, and what cannot be read. */
+export function lostOf(cover: readonly PartitionCover[]): readonly ReplayGap[] {
+  return cover.flatMap(({ partition: { source, topic, incarnation, partition }, ranges }) =>
+    ranges.flatMap(({ from, to, log, damaged, declared }): ReplayGap[] =>
+      damaged === true || (log === null && declared === undefined)
+        ? [{ source, topic, incarnation, partition, from, to }]
+        : [],
+    ),
+  );
+}
+
 /** How many offsets of a cover hold an event, as far as the logs know. */
 export function eventsOf(cover: readonly PartitionCover[]): number {
   let events = 0;

@@ -13,6 +13,11 @@ import { inspectWorker, type WorkerFacts } from './inspect-worker.js';
 /** Everything about a situation that is known without replaying an event. */
 export interface PreparedInputs {
   readonly situation: RecoveryInputs;
+  /**
+   * The events themselves say the order over the partitions, so that the service had to keep it. Still true where that order
+   * became a recorded one, because no double holds what the events say.
+   */
+  readonly orderIsExplicit: boolean;
   readonly facts: WorkerFacts;
   readonly survey: LogSurvey;
   readonly snapshots: SnapshotCandidates;
@@ -30,7 +35,8 @@ export async function prepareInputs(given: RecoveryInputs): Promise<PreparedInpu
   const snapshots = await snapshotCandidates(situation.snapshots, survey);
   await refuseTrustedBehindOnset(situation, survey, snapshots);
   const recorded = await openRecorded(situation);
-  return { situation, facts, survey, snapshots, recorded, close: () => recorded?.close() };
+  const orderIsExplicit = given.order.by === 'field';
+  return { situation, orderIsExplicit, facts, survey, snapshots, recorded, close: () => recorded?.close() };
 }
 
 /** Where the live service and its snapshots stood, as they say themselves. */

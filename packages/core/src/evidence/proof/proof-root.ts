@@ -4,13 +4,7 @@ import { partitionKey } from '../../model/log/partition-id.js';
 import type { RecordedRanks } from '../../model/order/recorded-ranks.js';
 import type { RecoveryInputs } from '../inputs/recovery-inputs.js';
 import { beginningOf, endOf } from '../coverage/boundary-positions.js';
-import {
-  coverPartitions,
-  damagedOf,
-  gapsOf,
-  type PartitionCover,
-  type ReplayGap,
-} from '../coverage/cover-partitions.js';
+import { coverPartitions, lostOf } from '../coverage/cover-partitions.js';
 import type { LogSurvey } from '../coverage/survey-logs.js';
 import type { WorkerFacts } from '../inputs/inspect-worker.js';
 import type { ProofRun } from './run-proof.js';
@@ -87,10 +81,6 @@ function lanesToldOf(
     told += locality === 'partition' ? cover.length - broken : broken === 0 ? 1 : 0;
   }
   return told;
-}
-
-function lostOf(cover: readonly PartitionCover[]): readonly ReplayGap[] {
-  return [...gapsOf(cover), ...damagedOf(cover)];
 }
 
 function endOfProof({ candidates }: SnapshotCandidates, survey: LogSurvey): Position {

@@ -6,7 +6,7 @@ import { proofOf, type Root } from '../proof/proof-root.js';
 import { proofOfRun, watchedProof } from '../proof/run-proof.js';
 import { placeOnLog } from '../proof/snapshot-candidates.js';
 import type { PreparedInputs } from '../inputs/prepare-inputs.js';
-import { coverPartitions, gapsOf } from '../coverage/cover-partitions.js';
+import { coverPartitions, lostOf } from '../coverage/cover-partitions.js';
 import { jobModule, runJob } from '../inputs/run-job.js';
 import { inspectWorker } from '../inputs/inspect-worker.js';
 import type { FaultyFinding } from './check-report.js';
@@ -41,7 +41,7 @@ export async function checkFaultyVersion(
   if (live === null || described === undefined) return { ...named, ...nothing, reason: { kind: 'no-live-state' } };
   const position = placeOnLog(described.position, prepared.survey);
   if ('kind' in position) return { ...named, ...nothing, reason: { kind: 'live-not-on-log', problem: position } };
-  const gaps = gapsOf(coverPartitions(prepared.survey, from.position, position));
+  const gaps = lostOf(coverPartitions(prepared.survey, from.position, position));
   if (gaps.length > 0) return { ...named, ...nothing, reason: { kind: 'gaps', gaps } };
   const at = { id: described.id, stateVersion: described.stateVersion, position };
   const corrected = await replayVersion(prepared, from, at, null, work);

@@ -14,7 +14,7 @@ import { segmentsOf } from '../../evidence/coverage/plan-segments.js';
 import { prepareInputs, type PreparedInputs } from '../../evidence/inputs/prepare-inputs.js';
 import type { RecoveryInputs } from '../../evidence/inputs/recovery-inputs.js';
 import { beginningOf } from '../../evidence/coverage/boundary-positions.js';
-import { coverPartitions, damagedOf, gapsOf } from '../../evidence/coverage/cover-partitions.js';
+import { coverPartitions, lostOf } from '../../evidence/coverage/cover-partitions.js';
 import { jobModule, runJob } from '../../evidence/inputs/run-job.js';
 import { judgeRun } from '../report/judge-run.js';
 import { summariseRun } from '../report/summarise-run.js';
@@ -155,7 +155,7 @@ function approachOf({ survey }: PreparedInputs, plan: Plan): VerificationRoute['
   if (plan.baseline.every((part) => part.source.kind === 'genesis') || plan.baseline.length > 1) return null;
   const baseline = positionFromJson(plan.baseline[0]?.position ?? []);
   const cover = coverPartitions(survey, beginningOf(survey), baseline);
-  return gapsOf(cover).length + damagedOf(cover).length > 0 ? null : segmentsOf(cover, survey, 'exact');
+  return lostOf(cover).length > 0 ? null : segmentsOf(cover, survey, 'exact');
 }
 
 function offsetsOf({ plan, approach }: VerificationRoute): number {

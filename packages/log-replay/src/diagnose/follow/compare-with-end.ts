@@ -1,9 +1,9 @@
 import {
   firstDifference,
-  recordedDifference,
   migrateState,
   type WorkerBasis,
   comparableState,
+  sameComparable,
   shortened,
 } from '@eventmend/core/engine';
 import type { SnapshotRow } from '@eventmend/core';
@@ -54,14 +54,14 @@ export async function explainEnd(
     keys++;
     const right = comparable(states.right.get(key), key);
     const followed = comparable(states.liveState(key), key);
-    if (sameText(live, right) && sameText(live, followed)) return;
+    if (sameComparable(right, live) && sameComparable(followed, live)) return;
     const { standing = 'exact', tainted = false } = states.apart.get(key) ?? {};
-    if (orderAssumed && !tainted && (sameText(live, followed) || standing !== 'exact')) {
-      if (!sameText(live, right)) orderNotDetermined++;
+    if (orderAssumed && !tainted && (sameComparable(followed, live) || standing !== 'exact')) {
+      if (!sameComparable(right, live)) orderNotDetermined++;
       return;
     }
-    if (!sameText(live, right)) wrong++;
-    if (sameText(live, followed)) reproduced++;
+    if (!sameComparable(right, live)) wrong++;
+    if (sameComparable(followed, live)) reproduced++;
     else if (standing !== 'exact') approximate++;
     else {
       unexplained++;
@@ -79,11 +79,6 @@ export async function explainEnd(
     if (held && !seen.has(key)) look(key, null);
   }
   return { keys, orderNotDetermined, wrong, reproduced, approximate, unexplained, firstUnexplained: first };
-}
-
-/** Also where numbers differ in their last bits only. */
-function sameText(a: string | null, b: string | null): boolean {
-  return a === b || (a !== null && b !== null && recordedDifference(parsed(a), parsed(b)) === null);
 }
 
 function undeterminedOf(key: string, { path, expected, recorded }: ObservedDifference): Undetermined {

@@ -10,13 +10,14 @@ export interface HeldFault {
   readonly walked: WalkedEvent;
   /** Number of the handling at which it was found. */
   readonly turn: number;
-  /** It rests on the states that the service had, and so on everything that it did before. */
+  /** It rests on the states that the service had, and so on everything that it did before; else nothing speaks against it. */
   readonly restsOnStates: boolean;
 }
 
 /**
  * Accusations that are not told yet, since what comes may show that another permissible explanation holds as well: another
- * interleaving of the partitions, another place of events that left no outputs, the content of a hole.
+ * interleaving of the partitions, another place of events that left no outputs, the content of a hole. All are kept in the
+ * order in which they were found, so that they are told in it.
  */
 export class DeferredFaults {
   #held: HeldFault[] = [];
@@ -27,9 +28,14 @@ export class DeferredFaults {
     return this.#held.length;
   }
 
-  add(held: HeldFault): void {
-    if (this.#held.length < most) this.#held.push(held);
-    else this.dropped++;
+  /** False where there is no room for it. */
+  add(held: HeldFault): boolean {
+    if (this.#held.length < most) {
+      this.#held.push(held);
+      return true;
+    }
+    if (held.restsOnStates) this.dropped++;
+    return false;
   }
 
   /** @param objection why an accusation does not hold in every permissible explanation; null where it does */

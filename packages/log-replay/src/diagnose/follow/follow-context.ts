@@ -8,6 +8,7 @@ import { OpenEvents } from './open-events.js';
 import { ConflictLedger } from './order-conflicts.js';
 import { RecentHandlings, type RecentHandling } from './recent-handlings.js';
 import { Revelations } from './revealed-fields.js';
+import { UnplacedEvents } from './unplaced-events.js';
 import { ExpectedAndLiveStates } from './expected-and-live-states.js';
 import { describeRef } from '../records/handling.js';
 import { refOf } from './event-ref.js';
@@ -19,6 +20,9 @@ interface HoleSpan {
   after: number;
   before: number | null;
 }
+
+/** So many accusations wait although nothing speaks against them yet: by then it would have. */
+const heldAtMost = 5000;
 
 /** What the steps of following a service share: the states, what is out of step, and where findings go. */
 export class FollowContext {
@@ -34,8 +38,10 @@ export class FollowContext {
   readonly tally: FollowTally = newTally();
   /** The worker gives no outputs for some events, depending on the state perhaps: then their absence shows less. */
   sometimesSilent = false;
-  /** Some of those events are in no ledger either: nobody knows when they were handled. */
-  unplacedSilence = false;
+  /** Events that left no record, nor an entry in a ledger. */
+  readonly unplaced = new UnplacedEvents();
+  /** First handlings whose records are not what the handler makes of the states that the service was thought to have. */
+  readonly unexpected = new UnplacedEvents();
   /** By place and number of the hole. */
   readonly #holeSpans: Record<string, HoleSpan> = {};
   /** By key: how many holes of its partition it has come behind. */
@@ -85,17 +91,25 @@ export class FollowContext {
       difference: more.difference ?? null,
     };
     const restsOnStates = !byLedger && kind !== 'out-of-order';
-    const waits = this.#mayBeObjectedTo() || (this.request.hasLedger && (kind === 'wrong' || kind === 'not-sent'));
-    if (restsOnStates && this.#restsOnSilence(kind)) this.cannotTell(walked, perhapsOlder);
-    else if (restsOnStates && waits) {
-      this.#held.add({ fault, walked, turn: this.tally.handlings, restsOnStates });
-    } else this.#tell(fault, walked);
+    const held: HeldFault = { fault, walked, turn: this.tally.handlings, restsOnStates };
+    if (restsOnStates && this.#restsOnSilence(held)) this.cannotTell(walked, perhapsOlder);
+    else if (!this.#held.add(held) && !restsOnStates) this.#tell(fault, walked);
+    if (this.#held.size > heldAtMost && !this.#mayBeObjectedTo()) this.releaseHeld();
   }
 
-  /** Where events leave no record at all, what differs may come of one of them: missed, late, or with another result. */
-  #restsOnSilence(kind: FaultKind): boolean {
-    if (kind === 'not-sent') return this.sometimesSilent;
-    return this.unplacedSilence && (kind === 'wrong' || kind === 'missed');
+  /** Where events leave no record at all, what differs may come of one of them: missed, early, late, or with another result. */
+  #restsOnSilence({ fault: { kind }, walked }: HeldFault): boolean {
+    switch (kind) {
+      case 'not-sent':
+        return this.sometimesSilent;
+      case 'wrong':
+        return this.unplaced.reach(walked);
+      case 'missed':
+        // An event that seems missed may have been handled early, where it left nothing but another state.
+        return this.unplaced.reach(walked) || (this.sometimesSilent && this.unexpected.reach(walked));
+      default:
+        return false;
+    }
   }
 
   #tell(fault: Fault, walked: WalkedEvent): void {
@@ -108,7 +122,7 @@ export class FollowContext {
   }
 
   #mayBeObjectedTo(): boolean {
-    return this.independent !== null || this.hasHoles;
+    return this.independent !== null || this.hasHoles || this.sometimesSilent || this.request.hasLedger;
   }
 
   /** Tells what was held back, now that everything has been seen. */
@@ -122,16 +136,17 @@ export class FollowContext {
   }
 
   /** Why an accusation does not hold in every permissible explanation; null where it does. */
-  #objectionTo({ fault, turn, restsOnStates }: HeldFault): Pick<Undetermined, 'reason' | 'missing'> | null {
+  #objectionTo(held: HeldFault): Pick<Undetermined, 'reason' | 'missing'> | null {
+    const { fault, turn, restsOnStates } = held;
     const { partitionLocal, sequenceKnown, recordsBy } = this.request;
     if (!restsOnStates) return null;
+    if (this.#restsOnSilence(held)) return perhapsOlder;
     // The outputs that were taken for those of the first handling may be those of the second one.
     if (fault.kind === 'wrong' && this.handledAgain.has(describeRef(fault.event))) return perhapsRepeated;
     if (this.hasHoles && !partitionLocal && (!sequenceKnown || this.#mayLieInHole(turn))) return behindHole;
     const { independent } = this;
     if (independent === null) return null;
-    const isPlacedByGuess = this.unplacedSilence || this.tally.unwitnessed > 0;
-    if (this.#restsOnSilence(fault.kind)) return perhapsOlder;
+    const isPlacedByGuess = this.unplaced.any || this.tally.unwitnessed > 0;
     if (recordsBy === 'id' && isPlacedByGuess) return orderNotDetermined;
     if (fault.keys.every((key) => independent.has(key))) return null;
     return sequenceKnown && !isPlacedByGuess ? null : orderNotDetermined;

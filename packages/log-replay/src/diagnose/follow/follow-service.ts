@@ -240,6 +240,10 @@ export class ServiceFollower {
       return;
     }
     this.#context.tally.events++;
+    if (walked.keys.length > 1) {
+      this.#context.unplaced.connect();
+      this.#context.unexpected.connect();
+    }
     this.#context.independent?.connect(walked.place, walked.keys.map(named));
     this.#request.onEvent(walked);
   }
@@ -266,7 +270,7 @@ export class ServiceFollower {
     }
     if (witnessed) {
       tally.silent++;
-      context.unplacedSilence = true;
+      context.unplaced.add(walked);
     } else tally.unwitnessed++;
     commitBoth(context, walked, right, live);
     this.#takeForGranted(walked);
@@ -424,8 +428,22 @@ export class ServiceFollower {
     const walked = await fetchEvent(spec, inputs, place, offset);
     const id = spec.partitions[place]?.id;
     if (walked !== null) {
-      if (!this.#context.isOutOfScope(walked)) await this.#again(walked, null, records);
+      if (!this.#context.isOutOfScope(walked)) await this.#againOrCopy(walked, records);
     } else if (id !== undefined) takeUnknown(this.#context, `${describePartition(id)}@${offset}`, records);
+  }
+
+  /** An earlier event again; or a delivery whose handling was taken for the one of an earlier delivery. */
+  async #againOrCopy(walked: WalkedEvent, records: Records): Promise<void> {
+    const context = this.#context;
+    const id = context.copyIdOf(walked);
+    const known = id === null ? undefined : context.recent.find((one) => context.copyIdOf(one) === id);
+    if (id === null || (known !== undefined && !known.assumed)) {
+      await this.#again(walked, known?.records ?? null, records);
+      return;
+    }
+    context.cannotTell(walked, perhapsCopy);
+    for (const key of walked.keys) context.states.part(key).standing = 'guessed';
+    applyRevealedFields(context, walked, records ?? [], 'guessed');
   }
 
   /** The records of this handling, and those of the next one of the same event. */
@@ -435,12 +453,12 @@ export class ServiceFollower {
     expected: CalledWorker['outputs'],
   ): { readonly own: Records; readonly rest: readonly RecordedOutput[] } {
     const { outputsFrom } = this.#request;
-    if (given === null || (given.length === 0 && outputsFrom !== null && walked.now < outputsFrom)) {
-      return { own: null, rest: [] };
-    }
     const carried = this.#carried.get(walked) ?? [];
     if (carried.length > 0) this.#carried.delete(walked);
-    const { first, rest } = splitGroup([...carried, ...given], expected);
+    else if (given === null || (given.length === 0 && outputsFrom !== null && walked.now < outputsFrom)) {
+      return { own: null, rest: [] };
+    }
+    const { first, rest } = splitGroup([...carried, ...(given ?? [])], expected);
     if (!this.#witness.isNoted(walked) || rest.length === 0) return { own: first, rest };
     // The ledger will come to the other handling by itself.
     this.#carried.set(walked, rest);
@@ -467,8 +485,15 @@ export class ServiceFollower {
         if (walked === null) break;
         this.#walk.step();
         this.#context.independent?.connect(walked.place, walked.keys.map(named));
+        if (this.#isUnplaced(walked)) this.#context.unplaced.add(walked);
       }
     }
+  }
+
+  /** No record shows the event, and none would have to: nobody knows when it was handled. */
+  #isUnplaced(walked: WalkedEvent): boolean {
+    if (this.#witness.isNoted(walked)) return false;
+    return this.#context.sometimesSilent || this.#witness.highest(walked.place) < 0;
   }
 
   /** What was handled before the records begin was handled before everything that they speak of. */
@@ -506,6 +531,7 @@ export class ServiceFollower {
     if (this.#request.readUpTo !== null) await this.#passRest();
     tellLeftOverOutputs(context, this.#carried.keys());
     tellDisplaced(context, Infinity);
+    for (const { walked } of context.open.all()) if (this.#isUnplaced(walked)) context.unplaced.add(walked);
     const unclear = tellNeverHandled(context, this.#witness);
     if (context.independent !== null && context.holdsAny) await this.#connectRest();
     context.releaseHeld();

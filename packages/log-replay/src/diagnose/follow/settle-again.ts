@@ -42,10 +42,10 @@ export async function settleAgain(
   }
   const { standing } = context.states.standingOf(walked.keys);
   const agrees = records !== null && (await judge(context, walked, live, records, standing)).judgement === 'agrees';
-  if (records === null || records.length === 0) {
-    if (notedApart) handledTwice(context, walked, why, live, records, true);
-    else perhapsHandledAgain(context, walked, live);
-  } else if (before !== null && isPartOf(records, before)) {
+  const again: SecondHandling = { walked, why, live, records, agrees, notedApart };
+  if (notedApart) handledTwice(context, again);
+  else if (records === null || records.length === 0) perhapsHandledAgain(context, walked, live);
+  else if (before !== null && isPartOf(records, before)) {
     const isWhole = records.length === before.length && context.revelations.roundedFields.length === 0;
     if (!agrees && standing === 'exact' && isWhole) {
       context.fault(
@@ -53,29 +53,34 @@ export async function settleAgain(
         walked,
         'the same outputs were recorded again, and a second handling would have given others',
       );
-    } else if (agrees && notedApart) handledTwice(context, walked, why, live, records, agrees);
-    else perhapsHandledAgain(context, walked, live);
-  } else if (before !== null || notedApart || (agrees && (await dependsOnState(context, walked, live)))) {
-    handledTwice(context, walked, why, live, records, agrees);
-  } else perhapsHandledAgain(context, walked, live);
+    } else perhapsHandledAgain(context, walked, live);
+  } else if (before !== null && contradicts(records, before)) handledTwice(context, again);
+  else if (agrees && (await dependsOnState(context, walked, live))) handledTwice(context, again);
+  else perhapsHandledAgain(context, walked, live);
+}
+
+interface SecondHandling {
+  readonly walked: WalkedEvent;
+  readonly why: string;
+  readonly live: CalledWorker;
+  readonly records: Records;
+  /** The records are those of a handling from the states that the service had. */
+  readonly agrees: boolean;
+  readonly notedApart: boolean;
 }
 
 function handledTwice(
   context: FollowContext,
-  walked: WalkedEvent,
-  why: string,
-  live: CalledWorker,
-  records: Records,
-  agrees: boolean,
+  { walked, why, live, records, agrees, notedApart }: SecondHandling,
 ): void {
   const { standing } = context.states.standingOf(walked.keys);
   const more =
     agrees && records !== null && records.length > 0 ? ', and its outputs are those of one handling more' : '';
-  context.fault('twice', walked, `${why}${more}`, { byLedger: records === null });
+  context.fault('twice', walked, `${why}${more}`, { byLedger: notedApart });
   commitLive(context, walked, live, standing, true);
   markFaulty(context, walked);
-  if (records !== null && (standing !== 'exact' || !agrees))
-    applyRevealedFields(context, walked, records, agrees ? standing : 'guessed');
+  if (records === null || records.length === 0 || (standing === 'exact' && agrees)) return;
+  applyRevealedFields(context, walked, records, agrees ? standing : 'guessed');
 }
 
 /** Both states go on, the one of a second handling and the one without. */
@@ -97,6 +102,17 @@ async function dependsOnState(context: FollowContext, walked: WalkedEvent, live:
   if ('fault' in fromNothing) return true;
   const records = live.outputs.map((output, seq) => ({ ...output, seq, event: null, eventId: null, time: null }));
   return !sameOutputs(fromNothing.outputs, records, () => undefined);
+}
+
+/**
+ * True where a record says something else than those before of the same output and key, which one handling does not do. One
+ * that says what they do not speak of at all may be a late one of the first handling.
+ */
+function contradicts(records: readonly RecordedOutput[], before: readonly RecordedOutput[]): boolean {
+  return records.some(({ output, key, value }) => {
+    const same = before.filter((other) => other.output === output && other.key === key);
+    return same.length > 0 && same.every((other) => recordedDifference(other.value, value) !== null);
+  });
 }
 
 /** True where each record repeats one of those before. */

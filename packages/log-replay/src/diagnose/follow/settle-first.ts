@@ -66,6 +66,7 @@ async function compare(
       applyRevealedFields(context, walked, records, 'guessed');
       return;
     case 'differs':
+      context.unexpected.add(walked);
       if (await explainByLostOutputs(context, walked, records, standing)) return;
       if (handling.isFirst && records.length < live.outputs.length) context.cannotTell(walked, perhapsCut);
       else if (await mayBeRepeated(context, walked, live, records)) context.cannotTell(walked, perhapsRepeated);

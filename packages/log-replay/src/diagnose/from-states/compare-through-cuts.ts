@@ -1,9 +1,9 @@
 import {
   firstDifference,
-  recordedDifference,
   migrateState,
   type WorkerBasis,
   comparableState,
+  sameComparable,
   shortened,
 } from '@eventmend/core/engine';
 import type { SnapshotRow } from '@eventmend/core';
@@ -82,7 +82,7 @@ export async function compareThroughCuts(
       const recorded = comparableState(instance, migrateState(instance.worker, state, cut.stateVersion, key), key);
       if (following.has(key)) following.set(key, recorded);
       const replayed = states.has(key) ? comparableState(instance, states.get(key), key) : null;
-      if (!sameState(replayed, recorded)) note(key, replayed, recorded);
+      if (!sameComparable(replayed, recorded)) note(key, replayed, recorded);
     }
     for (const [key, state] of states) {
       if (seen.has(key)) continue;
@@ -95,11 +95,6 @@ export async function compareThroughCuts(
     compared.push({ id: cut.id, keys, differing });
   }
   return { compared, discrepancies, beyond };
-}
-
-/** Also where numbers differ in their last bits only. */
-function sameState(a: string | null, b: string | null): boolean {
-  return a === b || (a !== null && b !== null && recordedDifference(JSON.parse(a), JSON.parse(b)) === null);
 }
 
 function differenceOf(key: string, replayed: string | null, recorded: string | null): ObservedDifference {

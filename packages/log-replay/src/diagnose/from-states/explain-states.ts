@@ -5,7 +5,7 @@ import {
   type PreparedInputs,
   beginningOf,
   coverPartitions,
-  gapsOf,
+  lostOf,
   offsetsOf,
   jobModule,
   runJob,
@@ -42,7 +42,7 @@ export async function explainStates(input: ExplainStatesInput, work: LongWork): 
   }
   const end = from.map((part, place): Position[number] => ({ ...part, next: last.ends[place] ?? part.next }));
   const cover = coverPartitions(survey, from, end);
-  const gaps = gapsOf(cover);
+  const gaps = lostOf(cover);
   if (gaps.length > 0) {
     return nothingCompared({ kind: 'gaps', gaps: gaps.slice(0, 3) });
   }

@@ -1,5 +1,11 @@
 import { isWorkerError } from '@eventmend/core';
-import { type RunControl, type OpenWorker, type WorkerBasis, comparableState } from '@eventmend/core/engine';
+import {
+  type RunControl,
+  type OpenWorker,
+  type WorkerBasis,
+  comparableState,
+  sameComparable,
+} from '@eventmend/core/engine';
 import type { CallBudget } from './call-budget.js';
 import type { GatheredEvent } from './gather-events.js';
 import { keptWrites, textOfStates, type KeptWrites, type KnownWrites } from './known-writes.js';
@@ -85,7 +91,8 @@ export function rightOutcome(suspect: Suspect, instance: WorkerBasis): ReadonlyM
 
 function holds(check: StateCheck | undefined, states: ReadonlyMap<string, unknown>, instance: WorkerBasis): boolean {
   for (const [key, recorded] of check?.recorded ?? []) {
-    if ((states.has(key) ? comparableState(instance, states.get(key), key) : null) !== recorded) return false;
+    const folded = states.has(key) ? comparableState(instance, states.get(key), key) : null;
+    if (!sameComparable(folded, recorded)) return false;
   }
   return true;
 }

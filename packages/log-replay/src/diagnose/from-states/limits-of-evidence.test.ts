@@ -114,6 +114,16 @@ describe('what states cannot tell', () => {
     expect(windowed.faults).toEqual([]);
   });
 
+  it('compares nothing behind a record that cannot be read', async () => {
+    const lost = events.map((event, number) => (number === 4 ? { ...event, damaged: true as const } : event));
+    const found = await explain({
+      events: lost,
+      live: { ...live, states: { a: mixed(5, 7, 9, 2), b: mixed(0, 1, 2, 3) } },
+    });
+    expect(found.notCompared).toMatchObject({ kind: 'gaps', gaps: [{ partition: 0, from: 4, to: 5 }] });
+    expect(found.faults).toEqual([]);
+  });
+
   it('tells neighbours of two partitions apart only where their order is explicit', async () => {
     const pair = [
       { partition: 0, value: { key: 'a', add: 5003, seq: 1 } },

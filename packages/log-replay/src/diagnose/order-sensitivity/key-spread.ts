@@ -1,3 +1,4 @@
+import { sameComparable } from '@eventmend/core/engine';
 import { scalarFields } from '../scalar-fields.js';
 import type { FieldSpread, StandingOfLive } from './order-sensitivity.js';
 
@@ -21,7 +22,7 @@ export function fieldSpreads(states: readonly (string | null)[]): readonly Field
 
 /** How a recorded state stands to the sampled ones. */
 export function standingOf(recorded: string | null, states: readonly (string | null)[]): StandingOfLive {
-  if (states.includes(recorded)) return 'among';
+  if (states.some((state) => sameComparable(state, recorded))) return 'among';
   if (recorded === null) return 'beyond';
   const form = withoutNumbers(recorded);
   const alike = states.filter((state) => state !== null && withoutNumbers(state) === form);

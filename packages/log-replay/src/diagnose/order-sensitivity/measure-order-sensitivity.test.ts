@@ -52,6 +52,12 @@ describe('order sensitivity', () => {
     expect(standing).toMatchObject({ among: 2, within: 0, beyond: 0 });
   });
 
+  it('is not measured over a record that cannot be read', async () => {
+    const lost = events.map((event, number) => (number === 2 ? { ...event, damaged: true as const } : event));
+    const { notMeasured } = await measure({ worker: balances, events: lost, live });
+    expect(notMeasured).toMatchObject({ kind: 'gaps', gaps: [{ partition: 0, from: 1, to: 2 }] });
+  });
+
   it('keeps within the lag: partitions that are further apart than it are never interleaved otherwise', async () => {
     const apart = events.map((event, index) => ({ ...event, time: index * 60 * second }));
     const { keys } = await measure({ worker: balances, events: apart, live }, { lagMs: 30 * second });

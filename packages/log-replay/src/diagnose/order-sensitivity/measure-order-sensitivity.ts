@@ -7,7 +7,7 @@ import {
   beginningOf,
   endOf,
   coverPartitions,
-  gapsOf,
+  lostOf,
   offsetsOf,
   jobModule,
   runJob,
@@ -46,7 +46,7 @@ export async function measureOrderSensitivity(input: OrderSensitivityInput, work
   const from = start?.position ?? beginningOf(survey);
   const live = await liveBehind(prepared, from);
   const end = live?.position ?? endOf(survey);
-  const gaps = gapsOf(coverPartitions(survey, from, end));
+  const gaps = lostOf(coverPartitions(survey, from, end));
   if (gaps.length > 0) return notMeasured({ kind: 'gaps', gaps: gaps.slice(0, 3) }, options);
   const spec = specBetween(prepared, from, end, start === null ? 'genesis' : 'declared');
   const startVersion = prepared.snapshots.candidates.find(({ description }) => description.id === start?.id);

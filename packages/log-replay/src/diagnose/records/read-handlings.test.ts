@@ -45,6 +45,37 @@ describe('reading handlings', () => {
     expect(await all(readHandlings(createMemoryRecordedOutputs(mixed, { batchRecords: 1 }), null))).toEqual(told);
   });
 
+  it('keeps rows that came again apart from the handling that goes on', async () => {
+    const row = (output: string, partition: number, offset: number) => ({ output, event: at(partition, offset) });
+    const resent = [
+      row('a', 0, 1),
+      row('a', 1, 1),
+      // Again, between the first output of its event and the second.
+      row('a', 0, 1),
+      row('b', 0, 1),
+      row('a', 0, 2),
+    ];
+    const told = ['0@1 ab', '1@1 a', '0@1 a', '0@2 a'];
+    expect(await all(readHandlings(createMemoryRecordedOutputs(resent), null))).toEqual(told);
+    // As many rows again as the handling had are still one group.
+    const twice = [row('a', 0, 1), row('b', 0, 1), row('a', 1, 1), row('a', 0, 1), row('a', 1, 2), row('b', 0, 1)];
+    expect(await all(readHandlings(createMemoryRecordedOutputs(twice), null))).toEqual([
+      '0@1 ab',
+      '1@1 a',
+      '0@1 ab',
+      '1@2 a',
+    ]);
+  });
+
+  it('does not take what a ledger names, although it seemed to begin later, for something from before it', async () => {
+    const ledger = createMemoryLedger([{ event: at(1, 4) }, { event: at(0, 9) }, { event: at(0, 11) }]);
+    const outputs = createMemoryRecordedOutputs(
+      [at(0, 8), at(1, 4), at(0, 9), at(0, 11)].map((event) => ({ output: 'a', event })),
+    );
+    const begins = ({ partition }: { readonly partition: number }): number => (partition === 0 ? 10 : 4);
+    expect(await all(readHandlings(outputs, ledger, begins))).toEqual(['0@8 a', '1@4 a', '0@9 a', '0@11 a']);
+  });
+
   it('lets a ledger name the handlings, and gives each its outputs', async () => {
     const ledger = createMemoryLedger([{ event: at(0, 1) }, { event: at(0, 2) }, { event: at(0, 3) }]);
     const outputs = createMemoryRecordedOutputs([

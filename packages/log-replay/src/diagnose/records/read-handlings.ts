@@ -50,6 +50,7 @@ interface OpenGroup {
 async function* groupsOf(source: RecordedOutputs): AsyncIterable<readonly Handling[]> {
   let queue: OpenGroup[] = [];
   const openOf = new Map<string, OpenGroup>();
+  const againOf = new Map<string, OpenGroup>();
   const recentOf = new Map<string, readonly OpenGroup[]>();
   let latest: OpenGroup | null = null;
   let number = 0;
@@ -66,21 +67,32 @@ async function* groupsOf(source: RecordedOutputs): AsyncIterable<readonly Handli
         latest.last = number;
         continue;
       }
-      const lane = partitionOf(record);
+      const lane = laneOf(record);
       const groups = recentOf.get(lane) ?? [];
-      if (groups.some((group) => group !== openOf.get(lane) && repeats(group, record))) {
-        // A row of before that came again: what is going on is not over for that.
-        queue.push({ records: [record], last: number, closed: true });
-        continue;
-      }
       const open = openOf.get(lane);
+      const again = againOf.get(lane);
       if (open !== undefined && completes(open, record)) {
         open.records.push(record);
         open.last = number;
         latest = open;
         continue;
       }
+      if (again !== undefined && completes(again, record)) {
+        again.records.push(record);
+        again.last = number;
+        continue;
+      }
+      if (groups.some((group) => repeats(group, record))) {
+        // A row of before that came again: what is going on is not over for that.
+        const repeated: OpenGroup = { records: [record], last: number, closed: false };
+        if (again !== undefined) again.closed = true;
+        againOf.set(lane, repeated);
+        queue.push(repeated);
+        continue;
+      }
       if (open !== undefined) open.closed = true;
+      if (again !== undefined) again.closed = true;
+      againOf.delete(lane);
       latest = { records: [record], last: number, closed: false };
       openOf.set(lane, latest);
       recentOf.set(lane, [...groups.slice(1 - recentGroups), latest]);
@@ -92,7 +104,8 @@ async function* groupsOf(source: RecordedOutputs): AsyncIterable<readonly Handli
     // What was given away must not grow any more.
     for (const group of done) group.closed = true;
     if (latest?.closed === true) latest = null;
-    for (const [lane, group] of openOf) if (group.closed) openOf.delete(lane);
+    for (const growing of [openOf, againOf])
+      for (const [lane, group] of growing) if (group.closed) growing.delete(lane);
     if (done.length > 0) yield done.map(groupOf);
   }
   if (queue.length > 0) yield queue.map(groupOf);
@@ -137,10 +150,6 @@ function completes({ records }: OpenGroup, record: RecordedOutput): boolean {
   );
 }
 
-function partitionOf({ event }: RecordedOutput): string {
-  return event === null ? '' : `${event.partition} ${event.topic}`;
-}
-
 function groupOf({ records: outputs, isRepeated }: OpenGroup): Handling {
   const [first] = outputs;
   return {
@@ -164,18 +173,29 @@ function sameEvent(a: RecordedOutput, b: RecordedOutput): boolean {
 /** How far the outputs may run ahead of the ledger, in groups, before a group counts as one without an entry. */
 const groupsAhead = 5000;
 
+/** A group of outputs that no entry of the ledger has named yet. */
+interface WaitingGroup {
+  readonly handling: Handling;
+  /** Its number among all groups. */
+  readonly number: number;
+}
+
 async function* joined(
   ledger: ProcessedLedger,
   outputs: RecordedOutputs,
   ledgerBegin: LedgerBegin,
 ): AsyncIterable<readonly Handling[]> {
   const groups = groupsOf(outputs)[Symbol.asyncIterator]();
-  const waiting = new Map<string, Handling[]>();
+  const waiting = new Map<string, WaitingGroup[]>();
   /** Outputs may have been kept for a shorter time than the ledger: by partition, whether there were any, and how many wait. */
   const begun = new Set<string>();
   const left = new Map<string, number>();
   /** Outputs of events from before the ledger. */
-  let earlier: Handling[] = [];
+  let earlier: WaitingGroup[] = [];
+  let earlierNames = new Set<string>();
+  /** Rows that came again under their business ids: no entry of the ledger belongs to them. */
+  let repeated: Handling[] = [];
+  let pulled = 0;
   let count = 0;
   let ended = false;
   const pull = async (): Promise<void> => {
@@ -184,13 +204,19 @@ async function* joined(
       ended = true;
       return;
     }
-    for (const group of next.value) {
-      if (group.event !== null && group.event.offset < (ledgerBegin(group.event) ?? Infinity)) {
-        earlier.push(group);
+    for (const handling of next.value) {
+      if (handling.isRepeated === true) {
+        repeated.push(handling);
         continue;
       }
-      const name = nameOf(group);
-      const lane = laneOf(group);
+      const group = { handling, number: pulled++ };
+      const name = nameOf(handling);
+      if (handling.event !== null && handling.event.offset < (ledgerBegin(handling.event) ?? Infinity)) {
+        earlier.push(group);
+        earlierNames.add(name);
+        continue;
+      }
+      const lane = laneOf(handling);
       left.set(lane, (left.get(lane) ?? 0) + 1);
       const known = waiting.get(name);
       if (known === undefined) waiting.set(name, [group]);
@@ -198,36 +224,70 @@ async function* joined(
       count++;
     }
   };
+  const take = (entry: LedgerEntry): WaitingGroup | undefined => {
+    const name = nameOf(entry);
+    const lane = laneOf(entry);
+    const [group, ...rest] = waiting.get(name) ?? [];
+    if (rest.length > 0) waiting.set(name, rest);
+    else waiting.delete(name);
+    if (group !== undefined) {
+      count--;
+      begun.add(lane);
+      left.set(lane, (left.get(lane) ?? 1) - 1);
+      return group;
+    }
+    // Where a ledger begins can only be estimated: it may name one of those all the same.
+    if (!earlierNames.has(name)) return undefined;
+    const known = earlier.find(({ handling }) => nameOf(handling) === name);
+    keepEarlier(earlier.filter((other) => other !== known));
+    return known;
+  };
+  const keepEarlier = (kept: WaitingGroup[]): void => {
+    if (kept.length === earlier.length) return;
+    earlier = kept;
+    earlierNames = new Set(kept.map(({ handling }) => nameOf(handling)));
+  };
+  /** What was handled before an entry, although no entry names it. */
+  const takeEarlier = ({ event }: LedgerEntry, group: WaitingGroup | undefined): Handling[] => {
+    const [next] = waiting.values();
+    const before = group?.number ?? next?.[0]?.number ?? Infinity;
+    const isBefore = ({ handling, number }: WaitingGroup): boolean =>
+      number < before ||
+      (group === undefined &&
+        event !== null &&
+        handling.event !== null &&
+        laneOf(handling) === laneOf({ event }) &&
+        handling.event.offset < event.offset);
+    const taken = earlier.filter(isBefore).map(({ handling }) => handling);
+    keepEarlier(earlier.filter((group) => !isBefore(group)));
+    return taken;
+  };
   for await (const batch of ledger.read()) {
     const handlings: Handling[] = [];
     for (const entry of batch) {
       const name = nameOf(entry);
       const lane = laneOf(entry);
-      while (!waiting.has(name) && !ended && count < groupsAhead) await pull();
-      if (earlier.length > 0) {
-        handlings.push(...earlier);
-        earlier = [];
-      }
-      const [group, ...rest] = waiting.get(name) ?? [];
-      if (rest.length > 0) waiting.set(name, rest);
-      else waiting.delete(name);
-      if (group !== undefined) {
-        count--;
-        begun.add(lane);
-        left.set(lane, (left.get(lane) ?? 1) - 1);
-      }
+      while (!waiting.has(name) && !earlierNames.has(name) && !ended && count < groupsAhead) await pull();
+      const group = take(entry);
+      if (earlier.length > 0) handlings.push(...takeEarlier(entry, group));
       // Before the first outputs of its partition, behind the last ones, or where they stand too far away: not known.
       const isKept = begun.has(lane) && (ended ? (left.get(lane) ?? 0) > 0 : count < groupsAhead);
-      handlings.push(handlingOf(entry, group?.outputs ?? (isKept ? [] : null)));
+      handlings.push(handlingOf(entry, group?.handling.outputs ?? (isKept ? [] : null)));
+      if (repeated.length > 0) {
+        handlings.push(...repeated);
+        repeated = [];
+      }
     }
     yield handlings;
   }
   // Outputs that no entry of the ledger explains are handlings all the same.
   while (!ended) await pull();
-  const others = [...earlier, ...waiting.values()].flat();
-  if (others.length > 0) yield others.map((one) => ({ ...one, unplaced: true }));
+  const others = [...earlier, ...[...waiting.values()].flat()];
+  if (repeated.length > 0) yield repeated;
+  if (others.length > 0) yield others.map(({ handling }) => ({ ...handling, unplaced: true }));
 }
 
+/** The partition of an event, as a name. */
 function laneOf({ event }: Pick<Handling, 'event'>): string {
   return event === null ? '' : `${event.partition} ${event.topic}`;
 }

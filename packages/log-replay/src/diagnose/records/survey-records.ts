@@ -36,11 +36,19 @@ export async function surveyRecords(
   }
   return {
     witnessedFrom: offsets.map((list, place) =>
-      list.length === 0 ? null : firstWitnessed(withoutRedelivered(list, partitions[place]?.next ?? 0)),
+      list.length === 0 ? null : beginningOf(withoutRedelivered(list, partitions[place]?.next ?? 0)),
     ),
     recordsBy: seen > 0 && withOffset === 0 ? 'id' : 'offset',
     empty: seen === 0,
   };
+}
+
+/**
+ * The first offset that was recorded first. An earlier one that comes behind it may be late, or may have been handled before
+ * the records began, and again: it does not say that those behind it were recorded too.
+ */
+function beginningOf(offsets: readonly number[]): number {
+  return Math.max(firstWitnessed(offsets), offsets[0] as number);
 }
 
 /**
