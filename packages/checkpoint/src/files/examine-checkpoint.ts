@@ -102,8 +102,36 @@ function readHeader(bytes: Buffer): CheckpointHeaderJson | Extract<FileProblem, 
   } catch (error) {
     return { kind: 'no-header', reason: isRecoveryError(error) ? error.message : String(error) };
   }
-  const header = value as unknown as Partial<CheckpointHeaderJson>;
-  if (header.format_version !== 2 || header.commit === undefined || header.previous === undefined)
+  if (!isCheckpointHeader(value))
     return { kind: 'no-header', reason: 'it is a snapshot, and no checkpoint that openCheckpointer made' };
-  return header as CheckpointHeaderJson;
+  return value;
+}
+
+/** Whether it has all that a checkpoint says and a snapshot of another maker may not. */
+export function isCheckpointHeader(value: unknown): value is CheckpointHeaderJson {
+  if (!isObject(value)) return false;
+  const { format_version: version, kind, id, taken_at: taken, keys, sorted, position, commit } = value;
+  return (
+    version === 2 &&
+    kind === 'snapshot' &&
+    typeof id === 'string' &&
+    typeof taken === 'string' &&
+    Number.isSafeInteger(keys) &&
+    sorted === 'code-points' &&
+    Array.isArray(position) &&
+    isObject(commit) &&
+    typeof commit['chain'] === 'string' &&
+    typeof commit['states_sum'] === 'string' &&
+    isObject(value['omits']) &&
+    Array.isArray(value['recent_ids']) &&
+    [value['base'], value['previous']].every((earlier) => earlier === null || isEarlier(earlier))
+  );
+}
+
+function isEarlier(value: unknown): boolean {
+  return isObject(value) && typeof value['id'] === 'string' && typeof value['sha256'] === 'string';
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

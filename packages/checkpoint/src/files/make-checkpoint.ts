@@ -1,4 +1,6 @@
 import { LiveStore, type CommitLink } from '../store/live-store.js';
+import { emptySum, HashSum } from '../store/hash-sum.js';
+import { hashRow } from '../store/state-row.js';
 import {
   writeCheckpointFile,
   type CheckpointToWrite,
@@ -27,6 +29,7 @@ const worthwhileShare = 0.5;
 /**
  * Reads one moment of the store on a connection of its own, while the worker goes on committing, and writes it as a
  * checkpoint.
+ * @throws RecoveryError `corrupt-checkpoint-store` where a row does not match its hash, or rows are gone
  */
 export function makeCheckpoint(storeFile: string, job: CheckpointJob): MadeCheckpoint {
   const store = new LiveStore(storeFile, { create: false, busyMs: 60_000 });
@@ -44,6 +47,7 @@ export function makeCheckpoint(storeFile: string, job: CheckpointJob): MadeCheck
           : 'SELECT key, text, proof, hash FROM states INDEXED BY states_changed WHERE changed > ? ORDER BY key',
       )
       .iterate(base?.seq ?? -1);
+    const checked = base === null ? checkedRows(store, rows, link) : checkedRows(store, rows, null);
     const written = writeCheckpointFile(
       job.file,
       {
@@ -52,14 +56,32 @@ export function makeCheckpoint(storeFile: string, job: CheckpointJob): MadeCheck
         position,
         keys: link.keys,
         base: base === null ? null : { id: base.id, sha256: base.sha256 },
-        commit: { sequence: link.seq, events: link.events, chain: link.chain },
+        commit: { sequence: link.seq, events: link.events, chain: link.chain, states_sum: link.statesSum },
+        recent_ids: store.recentIds().map(({ id, place }) => [id, place]),
       },
-      rows,
+      checked,
     );
     return { ...written, base: base?.id ?? null, link };
   } finally {
     store.close();
   }
+}
+
+/** What the disk has spoilt must not get a digest that says that it is whole. */
+function* checkedRows(
+  store: LiveStore,
+  rows: Iterable<StoredStateRow>,
+  all: Pick<CommitLink, 'statesSum'> | null,
+): Generator<StoredStateRow> {
+  const sum = new HashSum(emptySum);
+  for (const row of rows) {
+    if (hashRow(row.key, row.text, row.proof) !== row.hash)
+      throw store.damaged(`the row of key ${JSON.stringify(row.key.slice(0, 100))} does not match its hash`);
+    if (all !== null) sum.add(row.hash);
+    yield row;
+  }
+  if (all !== null && sum.toString() !== all.statesSum)
+    throw store.damaged('rows of states are not all there, or are older than the newest commit');
 }
 
 function isWorthwhile({ database }: LiveStore, seq: number, link: CommitLink): boolean {

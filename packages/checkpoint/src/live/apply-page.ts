@@ -1,6 +1,6 @@
 import type { EventPage, PartitionId } from '@eventmend/core';
 import { canonicalIdentity, type HandlerEffects, type WorkerInstance } from '@eventmend/core/engine';
-import type { LiveCommit, LiveStore, StoredOutput, StoredPartition } from '../store/live-store.js';
+import type { LiveCommit, LiveStore, RecentId, StoredOutput, StoredPartition } from '../store/live-store.js';
 import type { LiveStates } from './live-states.js';
 import { hashIdentity, type LastEvent } from './processing-proof.js';
 
@@ -19,7 +19,7 @@ export interface PageToApply {
   readonly position: StoredPartition;
   readonly instance: WorkerInstance;
   readonly states: LiveStates;
-  readonly store: Pick<LiveStore, 'isRecent'>;
+  readonly store: Pick<LiveStore, 'placeOf' | 'link'>;
   /** The events were handled elsewhere: only that is noted, also of those that were handled before. */
   readonly observing: boolean;
 }
@@ -44,12 +44,18 @@ class PageProgress {
   #repeated = 0;
   #duplicates = 0;
   readonly #outputs: Omit<StoredOutput, 'number'>[] = [];
-  readonly #recentIds = new Set<string>();
+  /** By business id the place of the last event of this page that had it. */
+  readonly #places = new Map<string, number>();
+  readonly #window: number;
+  /** Events that were applied before this page. */
+  readonly #before: number;
 
   constructor(work: PageToApply) {
     this.#work = work;
     this.#next = work.position.next;
     this.#watermark = work.position.order.watermark;
+    this.#window = work.instance.worker.deduplicate?.window ?? 0;
+    this.#before = this.#window === 0 ? 0 : work.store.link().events;
   }
 
   /** Null when all is done; else a promise, at the first handler that is async. */
@@ -63,7 +69,8 @@ class PageProgress {
   }
 
   result(): AppliedPage {
-    const { position, states, instance } = this.#work;
+    const { position, states } = this.#work;
+    const recentIds: RecentId[] = [...this.#places].map(([id, place]) => ({ id, place }));
     return {
       commit: {
         events: this.#events,
@@ -71,8 +78,8 @@ class PageProgress {
         addedKeys: states.addedKeys(),
         rows: states.changedRows(),
         outputs: this.#outputs,
-        recentIds: [...this.#recentIds],
-        window: instance.worker.deduplicate?.window ?? 0,
+        recentIds,
+        window: this.#window,
       },
       repeated: this.#repeated,
       duplicates: this.#duplicates,
@@ -80,7 +87,7 @@ class PageProgress {
   }
 
   #one(index: number): Promise<void> | null {
-    const { page, id, instance, states, store, observing } = this.#work;
+    const { page, id, instance, states, observing } = this.#work;
     const offset = page.offsets[index] as number;
     if (offset < this.#next) {
       this.#repeated++;
@@ -97,17 +104,23 @@ class PageProgress {
     }
     const businessId = instance.deduplicationId(event);
     if (businessId !== null) {
-      if (this.#recentIds.has(businessId) || store.isRecent(businessId)) {
+      if (this.#isRecent(businessId)) {
         this.#duplicates++;
         return null;
       }
-      this.#recentIds.add(businessId);
+      this.#places.set(businessId, this.#before + this.#events);
     }
     const keys = instance.keys(event);
     const returned = instance.invoke(event, keys, this.#watermark, states);
     if (returned instanceof Promise) return returned.then((effects) => this.#take(offset, keys, effects));
     this.#take(offset, keys, returned);
     return null;
+  }
+
+  /** As in a replay: among the last events that were applied, with an id or without. */
+  #isRecent(businessId: string): boolean {
+    const place = this.#places.get(businessId) ?? this.#work.store.placeOf(businessId);
+    return place !== undefined && place >= this.#before + this.#events - this.#window;
   }
 
   #take(offset: number, keys: readonly string[], effects: HandlerEffects): void {

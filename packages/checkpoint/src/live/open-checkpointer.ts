@@ -160,14 +160,16 @@ function adoptWorker(store: LiveStore, worker: Worker): void {
     store.setMeta('worker', worker.name);
     store.setMeta('state_version', String(stateVersionOf(worker)));
   });
+  store.noteHead(store.link());
 }
 
 function migrateAll(store: LiveStore, worker: Worker, version: number): void {
-  for (const row of [...store.rows()]) {
-    if (row.text === null) continue;
-    const state = migrateState(worker, JSON.parse(row.text) as unknown, version, row.key);
-    store.rewrite({ ...row, text: JSON.stringify(state) });
-  }
+  const rows = [...store.rows()].flatMap(({ key, text, proof, hash }) => {
+    if (text === null) return [];
+    const state = migrateState(worker, JSON.parse(text) as unknown, version, key);
+    return [{ key, text: JSON.stringify(state), proof, replaces: hash }];
+  });
+  store.rewrite(rows, { migrated: [version, stateVersionOf(worker)] });
 }
 
 class LiveCheckpointer implements Checkpointer {
@@ -338,9 +340,9 @@ class LiveCheckpointer implements Checkpointer {
       } else applied = running;
       if (applied.commit.events + applied.duplicates === 0) store.rollback();
       else {
-        const link = store.write({ ...applied.commit, at: this.#now() });
+        const { link, hashes } = store.write({ ...applied.commit, at: this.#now() });
         store.commit();
-        this.#states.committed();
+        this.#states.committed(applied.commit.rows, hashes);
         store.noteHead(link);
         this.#metrics.commits++;
       }
