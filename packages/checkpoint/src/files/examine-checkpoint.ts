@@ -5,6 +5,7 @@ import { isRecoveryError } from '@eventmend/core';
 import { parseSnapshotHeader } from '@eventmend/core/engine';
 import type { CheckpointHeaderJson } from './checkpoint-file.js';
 import { parseObject, parseRow, type RowProblem } from './checkpoint-row.js';
+import { emptySum, HashSum } from '../store/hash-sum.js';
 import { readLines } from './read-lines.js';
 
 /** What is wrong inside of one file. */
@@ -16,12 +17,16 @@ export type FileProblem =
   | { readonly kind: 'cut'; readonly lines: number }
   | { readonly kind: 'rows-differ'; readonly rows: number; readonly said: number }
   | { readonly kind: 'content-differs' }
+  /** Its file has the name of another one. */
+  | { readonly kind: 'other-name'; readonly name: string }
+  /** With what it stands on it has not all rows, or others than it was made of. */
+  | { readonly kind: 'states-differ' }
   | { readonly kind: 'behind-the-end'; readonly line: number };
 
 /** One checkpoint file, read from end to end. */
 export interface ExaminedFile {
   readonly file: string;
-  /** That of its header; of its name where it has none. */
+  /** That of its name. */
   readonly id: string;
   readonly bytes: number;
   /** Null where the first line is none. */
@@ -47,6 +52,8 @@ export function examineCheckpointFile(file: string): ExaminedFile {
   let rows = 0;
   let lines = 0;
   let last: Buffer | null = null;
+  const sum = new HashSum(emptySum);
+  let states = 0;
   const note = (found: FileProblem): void => void (problem ??= found);
   for (const { number, bytes, ended } of readLines(file)) {
     lines = number;
@@ -77,14 +84,22 @@ export function examineCheckpointFile(file: string): ExaminedFile {
         note({ kind: 'keys-do-not-rise', line: number, key: row.key });
       last = key;
       rows++;
+      sum.add(row.hash);
+      if (row.text !== null) states++;
     }
   }
   if (end === null) note({ kind: 'cut', lines });
   else if (end.keys !== rows) note({ kind: 'rows-differ', rows, said: Number(end.keys) });
   else if (end.sha256 !== hash.digest('hex')) note({ kind: 'content-differs' });
+  const name = basename(file, '.ndjson');
+  if (header !== null) {
+    if (header.id !== name) note({ kind: 'other-name', name: header.id });
+    if (header.base === null && (states !== header.keys || sum.toString() !== header.commit.states_sum))
+      note({ kind: 'states-differ' });
+  }
   return {
     file,
-    id: header?.id ?? basename(file, '.ndjson'),
+    id: name,
     bytes: statSync(file).size,
     header,
     rows,

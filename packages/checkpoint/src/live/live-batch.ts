@@ -35,3 +35,15 @@ export function pageOfBatch(id: PartitionId, events: readonly LiveEvent[]): Even
   });
   return log.read({ ...id, from: 0, to: Number.MAX_SAFE_INTEGER }).next() as EventPage | null;
 }
+
+/** Events in stretches in which the offsets rise. */
+export function risingRuns(events: readonly LiveEvent[]): readonly (readonly LiveEvent[])[] {
+  const runs: LiveEvent[][] = [];
+  let last: LiveEvent | null = null;
+  for (const event of events) {
+    if (last === null || event.offset <= last.offset) runs.push([]);
+    runs.at(-1)?.push(event);
+    last = event;
+  }
+  return runs;
+}

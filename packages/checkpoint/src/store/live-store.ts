@@ -1,4 +1,6 @@
 import { hash as hashOnce } from 'node:crypto';
+import { existsSync, statSync } from 'node:fs';
+import Database from 'better-sqlite3';
 import { RecoveryError, type PartitionId, type PartitionPosition } from '@eventmend/core';
 import { describePartition, partitionKey, positionToJson, sortPosition } from '@eventmend/core/engine';
 import {
@@ -96,17 +98,20 @@ interface PartitionRow extends Omit<StoredPartition, 'order'> {
 export class LiveStore {
   readonly database: DurableDatabase;
   readonly file: string;
-  readonly #head: HeadFile;
+  /** Opened at the first commit: whoever only reads makes no file. */
+  #head: HeadFile | null = null;
   readonly #statements: ReturnType<typeof prepareStatements>;
 
   /** @throws RecoveryError `corrupt-checkpoint-store`, `checkpoint-store-version-mismatch` */
   constructor(file: string, options: { readonly create: boolean; readonly busyMs: number }) {
     this.file = file;
     this.database = openDurableDatabase(file, liveStoreFormat, options);
-    this.#head = openHeadFile(`${file}.head`);
     try {
-      this.#statements = withStorageErrors(file, liveStoreFormat, () => prepareStatements(this.database));
-      this.#refuseOlderCopy();
+      this.#statements = withStorageErrors(file, liveStoreFormat, () => {
+        refuseOtherSchema(this.database, file);
+        return prepareStatements(this.database);
+      });
+      withStorageErrors(file, liveStoreFormat, () => this.#refuseOlderCopy());
     } catch (error) {
       this.close();
       throw error;
@@ -253,7 +258,7 @@ export class LiveStore {
 
   /** Tells outside of the database how far it is; it may lag behind by the commits of others, never run ahead. */
   noteHead({ seq, chain }: CommitLink): void {
-    this.#head.write(0, { seq, chain });
+    (this.#head ??= openHeadFile(this.#headPath)).write(0, { seq, chain });
   }
 
   /** A commit that brings states into another form; the events that were applied to their keys stay the same. */
@@ -298,11 +303,7 @@ export class LiveStore {
   unsent(limit: number, of: Pick<PartitionId, 'topic' | 'partition'> | null): readonly StoredOutput[] {
     const { unsent, unsentOf } = this.#statements;
     const rows = of === null ? unsent.all(limit) : unsentOf.all(of.topic, of.partition, limit);
-    return rows.map(({ hash, ...output }) => {
-      if (hashFields('outbox', outputFields(output)) !== hash)
-        throw corrupt(this.file, `the unsent output ${output.number} does not match its hash`);
-      return output;
-    });
+    return rows.map((row) => this.#checkedOutput(row));
   }
 
   countUnsent(): number {
@@ -346,6 +347,9 @@ export class LiveStore {
     const others = new HashSum(emptySum);
     for (const partition of this.partitions()) if (partition.changed > 0) others.add(hashPosition(partition));
     for (const recent of this.recentIds()) others.add(hashRecentId(recent));
+    const { allUnsent, names } = this.#statements;
+    for (const output of allUnsent.iterate()) this.#checkedOutput(output);
+    for (const name of names.all()) this.meta(name);
     if (states.toString() !== link.statesSum || keys !== link.keys)
       throw corrupt(this.file, 'rows of states are not all there, or are older than the newest commit');
     if (others.toString() !== link.othersSum)
@@ -365,6 +369,11 @@ export class LiveStore {
     return before;
   }
 
+  #checkedOutput({ hash, ...output }: OutputRow): StoredOutput {
+    if (hashFields('outbox', outputFields(output)) === hash) return output;
+    throw corrupt(this.file, `the unsent output ${output.number} does not match its hash`);
+  }
+
   #checkedPartition({ hash, ...row }: PartitionRow): StoredPartition {
     const partition = partitionOfRow({ ...row, hash });
     if (hashFields('partitions', fieldsOf(partition)) === hash) return partition;
@@ -372,13 +381,30 @@ export class LiveStore {
   }
 
   close(): void {
-    this.#head.close();
+    this.#head?.close();
+    this.#head = null;
     this.database.close();
   }
 
   #refuseOlderCopy(): void {
-    const outside = readHeadFile(`${this.file}.head`, 0);
-    if (outside === null) return;
+    const outside = readHeadFile(this.#headPath, 0);
+    if (outside === null) {
+      // After a power loss it may be empty or gone; anything else in its place was put there.
+      if (!existsSync(this.#headPath) || statSync(this.#headPath).size === 0) return;
+      throw corrupt(
+        this.file,
+        `its head file ${this.#headPath} is damaged: whether it is the newest copy cannot be told`,
+      );
+    }
+    this.refuseOlderThan(outside);
+  }
+
+  get #headPath(): string {
+    return `${this.file}.head`;
+  }
+
+  /** @throws RecoveryError `corrupt-checkpoint-store` where it lacks a commit that was made, or has another in its place */
+  refuseOlderThan(outside: { readonly seq: number; readonly chain: string }): void {
     const link = this.link();
     if (link.seq < outside.seq) {
       throw corrupt(
@@ -389,6 +415,20 @@ export class LiveStore {
     const same = this.#statements.chainAt.get(outside.seq);
     if (same !== undefined && same !== outside.chain)
       throw corrupt(this.file, `commit ${outside.seq} is another one than was made`);
+  }
+}
+
+/** A file that somebody else made may have triggers, or views in place of tables. */
+function refuseOtherSchema(database: DurableDatabase, file: string): void {
+  const ours = new Database(':memory:');
+  try {
+    ours.exec(liveStoreFormat.schema);
+    const [found, expected] = [database, ours].map((of) =>
+      JSON.stringify(of.prepare('SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name').all()),
+    );
+    if (found !== expected) throw corrupt(file, 'its tables are not those of the store of a live worker');
+  } finally {
+    ours.close();
   }
 }
 
@@ -505,6 +545,7 @@ function prepareStatements(database: DurableDatabase) {
          (:source, :topic, :incarnation, :partition, :offset, :ordinal, :output, :key, :businessId, :value, :time, :hash)`,
     ),
     unsent: database.prepare<[number], OutputRow>(`SELECT ${outputColumns} FROM outbox ORDER BY number LIMIT ?`),
+    allUnsent: database.prepare<[], OutputRow>(`SELECT ${outputColumns} FROM outbox ORDER BY number`),
     unsentOf: database.prepare<[string, number, number], OutputRow>(
       `SELECT ${outputColumns} FROM outbox WHERE topic = ? AND partition = ? ORDER BY number LIMIT ?`,
     ),
@@ -520,6 +561,7 @@ function prepareStatements(database: DurableDatabase) {
     meta: database.prepare<[string], { readonly value: string; readonly hash: string }>(
       'SELECT value, hash FROM meta WHERE name = ?',
     ),
+    names: database.prepare<[], string>('SELECT name FROM meta').pluck(),
     setMeta: database.prepare<[string, string, string]>(
       'INSERT OR REPLACE INTO meta (name, value, hash) VALUES (?, ?, ?)',
     ),
