@@ -90,7 +90,7 @@ export function workerOf(shape: Shape, trouble: (offset: number) => void = () =>
             try {
               resolve(result());
             } catch (error) {
-              reject(error as Error);
+              reject(error);
             }
           }),
         )
@@ -330,7 +330,7 @@ export function randomEvents(random: Random, count: number, keys: readonly strin
           : time < 0.9 && { time: null }),
       ...(random.chance(0.2) && {
         headers: [
-          ['type', random.pick(['x', 'y', '']) as string],
+          ['type', random.pick<string>(['x', 'y', ''])],
           ['none', null],
         ] as const,
       }),

@@ -40,14 +40,13 @@ export function makeCheckpoint(storeFile: string, job: CheckpointJob): MadeCheck
     const link = store.link();
     const position = store.partitions();
     const base = job.base !== null && isWorthwhile(store, job.base.seq, link) ? job.base : null;
-    const rows = database
-      .prepare<[number], StoredStateRow>(
-        base === null
-          ? 'SELECT key, text, proof, hash FROM states WHERE changed > ? ORDER BY key'
-          : 'SELECT key, text, proof, hash FROM states INDEXED BY states_changed WHERE changed > ? ORDER BY key',
-      )
-      .iterate(base?.seq ?? -1);
-    const checked = base === null ? checkedRows(store, rows, link) : checkedRows(store, rows, null);
+    const statement = database.prepare<[number], StoredStateRow>(
+      base === null
+        ? 'SELECT key, text, proof, hash FROM states WHERE changed > ? ORDER BY key'
+        : 'SELECT key, text, proof, hash FROM states INDEXED BY states_changed WHERE changed > ? ORDER BY key',
+    );
+    // Begun with the first row: one that nobody reads to its end would keep the connection from being closed.
+    const rows = (): Iterable<StoredStateRow> => statement.iterate(base?.seq ?? -1);
     const written = writeCheckpointFile(
       job.file,
       {
@@ -59,7 +58,7 @@ export function makeCheckpoint(storeFile: string, job: CheckpointJob): MadeCheck
         commit: { sequence: link.seq, events: link.events, chain: link.chain, states_sum: link.statesSum },
         recent_ids: store.recentIds().map(({ id, place }) => [id, place]),
       },
-      checked,
+      checkedRows(store, rows, base === null ? link : null),
     );
     return { ...written, base: base?.id ?? null, link };
   } finally {
@@ -70,11 +69,11 @@ export function makeCheckpoint(storeFile: string, job: CheckpointJob): MadeCheck
 /** What the disk has spoilt must not get a digest that says that it is whole. */
 function* checkedRows(
   store: LiveStore,
-  rows: Iterable<StoredStateRow>,
+  rows: () => Iterable<StoredStateRow>,
   all: Pick<CommitLink, 'statesSum'> | null,
 ): Generator<StoredStateRow> {
   const sum = new HashSum(emptySum);
-  for (const row of rows) {
+  for (const row of rows()) {
     if (hashRow(row.key, row.text, row.proof) !== row.hash)
       throw store.damaged(`the row of key ${JSON.stringify(row.key.slice(0, 100))} does not match its hash`);
     if (all !== null) sum.add(row.hash);

@@ -475,7 +475,7 @@ function fieldsOf({ source, topic, incarnation, partition, next, order, epoch, o
     epoch,
     owner,
     changed,
-  ] satisfies PartitionFields as PartitionFields;
+  ] satisfies PartitionFields;
 }
 
 /** Without its owner, which changes outside of the chain of commits. */
