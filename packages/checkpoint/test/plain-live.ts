@@ -84,17 +84,7 @@ export function workerOf(shape: Shape, trouble: (offset: number) => void = () =>
     }),
   };
   const later = <T>(offset: number, result: () => T): T | Promise<T> =>
-    shape.async && offset % 3 === 0
-      ? new Promise((resolve, reject) =>
-          setImmediate(() => {
-            try {
-              resolve(result());
-            } catch (error) {
-              reject(error);
-            }
-          }),
-        )
-      : result();
+    shape.async && offset % 3 === 0 ? new Promise<void>((resolve) => setImmediate(resolve)).then(result) : result();
   if (!shape.many) {
     return defineWorker<Value | null, State>({
       ...common,
@@ -200,7 +190,7 @@ export class PlainLoop {
     let now = this.watermarks.get(partition) ?? -Infinity;
     if (typeof event.time === 'number' && event.time >= 0 && event.time > now) now = event.time;
     this.watermarks.set(partition, now);
-    const value = (event.value ?? null) as Value | null;
+    const value: Value | null = event.value ?? null;
     const { window } = this.shape;
     if (window !== null) {
       const id = value?.id ?? null;
