@@ -23,7 +23,7 @@ import {
   type Shape,
 } from './plain-live.js';
 
-const rounds = process.env['EVENTMEND_FULL'] === undefined ? 7 : 400;
+const rounds = process.env['EVENTMEND_FULL'] === undefined ? 4 : 400;
 const topic = 'orders';
 
 test('random workers do what a plain loop does, and their checkpoints show it', { timeout: 3_600_000 }, async () => {

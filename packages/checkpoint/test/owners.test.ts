@@ -97,7 +97,7 @@ test(
   { timeout: 600_000 },
   async () => {
     const seed = seedOf('owners');
-    for (let round = 0; round < (full ? 200 : 8); round++) {
+    for (let round = 0; round < (full ? 200 : 4); round++) {
       const random = new Random(seed + round);
       const store = join(folder, String(round));
       const worker = workerOf(shape);
@@ -163,7 +163,7 @@ test('a process that was stopped in the middle is fenced when it wakes', { timeo
     return child;
   };
   let zombie = await start();
-  const rounds = full ? 15 : 2;
+  const rounds = full ? 15 : 1;
   for (let round = 0; round < rounds && zombie.exitCode === null; round++) {
     await sleep(random.below(30));
     zombie.kill('SIGSTOP');

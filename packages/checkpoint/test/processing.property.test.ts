@@ -37,7 +37,7 @@ function logOf(events: readonly Handled[]): EventLog {
 
 test('missed, repeated and swapped events are named, and no right key is accused', { timeout: 3_600_000 }, async () => {
   const seed = seedOf('processing');
-  for (let round = 0; round < (full ? 300 : 10); round++) {
+  for (let round = 0; round < (full ? 300 : 5); round++) {
     await playRound(new Random(seed + round), join(folder, String(round)), seed + round);
   }
 });

@@ -91,7 +91,7 @@ describe('checkpoints that stand on each other', () => {
         );
         for (const [id, rows] of expected) expect(await rowsOf(id)).toEqual(rows);
       }),
-      { numRuns: process.env['EVENTMEND_FULL'] === undefined ? 120 : 5000 },
+      { numRuns: process.env['EVENTMEND_FULL'] === undefined ? 60 : 5000 },
     );
   });
 
