@@ -20,7 +20,7 @@ export interface Shape {
   readonly window: number | null;
 }
 
-export interface Value {
+interface Value {
   readonly id?: string;
   readonly add?: number;
   readonly to?: string;
@@ -41,7 +41,7 @@ interface Emitted {
 const begun: State = { n: 0, trail: [] };
 
 /** The fold itself; null is a deleted state. */
-export function fold(
+function fold(
   state: State | undefined,
   value: Value | null,
   now: number,
@@ -117,7 +117,7 @@ export function workerOf(shape: Shape, trouble: (offset: number) => void = () =>
   } as never);
 }
 
-export function keysOf({ many }: Pick<Shape, 'many'>, key: string | null, value: Value | null): readonly string[] {
+function keysOf({ many }: Pick<Shape, 'many'>, key: string | null, value: Value | null): readonly string[] {
   const first = key ?? 'nobody';
   return many && value?.to !== undefined && value.to !== first ? [first, value.to] : [first];
 }
@@ -138,11 +138,11 @@ export interface PlainOutput {
   readonly time: number | null;
 }
 
-export const untouched: PlainProof = { events: 0, last: null, order: '', sum: '0'.repeat(32) };
+const untouched: PlainProof = { events: 0, last: null, order: '', sum: '0'.repeat(32) };
 
 const sha = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 32);
 
-export function proofWith(proof: PlainProof, topic: string, partition: number, offset: number): PlainProof {
+function proofWith(proof: PlainProof, topic: string, partition: number, offset: number): PlainProof {
   const identity = sha(JSON.stringify(['log', 'live', topic, '', partition, String(offset)]));
   return {
     events: proof.events + 1,

@@ -418,22 +418,33 @@ export class LiveStore {
   }
 }
 
+let ourSchema: string | null = null;
+
 /** A file that somebody else made may have triggers, or views in place of tables. */
 function refuseOtherSchema(database: DurableDatabase, file: string): void {
+  ourSchema ??= describeOurSchema();
+  if (describeSchema(database) !== ourSchema)
+    throw corrupt(file, 'its tables are not those of the store of a live worker');
+}
+
+function describeOurSchema(): string {
   const ours = new Database(':memory:');
   try {
     ours.exec(liveStoreFormat.schema);
-    const [found, expected] = [database, ours].map((of) =>
-      JSON.stringify(of.prepare('SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name').all()),
-    );
-    if (found !== expected) throw corrupt(file, 'its tables are not those of the store of a live worker');
+    return describeSchema(ours);
   } finally {
     ours.close();
   }
 }
 
+function describeSchema(database: DurableDatabase): string {
+  return JSON.stringify(
+    database.prepare('SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name').all(),
+  );
+}
+
 /** The hash of a commit over the one before it. */
-export function chainAfter(before: string, commit: Omit<CommitLink, 'chain'> & CommitText): string {
+function chainAfter(before: string, commit: Omit<CommitLink, 'chain'> & CommitText): string {
   const { seq, at, events, keys, statesSum, othersSum, body } = commit;
   return hashOnce('sha256', JSON.stringify([before, seq, at, events, keys, statesSum, othersSum, body]));
 }
