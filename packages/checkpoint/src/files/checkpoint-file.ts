@@ -20,8 +20,15 @@ export interface CheckpointHeaderJson extends SnapshotHeaderJson {
   readonly worker_hash: string | null;
   /** The checkpoint before this one, whether it stands on it or not; null for the first. */
   readonly previous: EarlierCheckpoint | null;
-  /** The commit that it shows, with its place in the chain. */
-  readonly commit: { readonly sequence: number; readonly events: number; readonly chain: string };
+  /** The commit that it shows, with its place in the chain, and the sum of the hashes of all rows with those of its base. */
+  readonly commit: {
+    readonly sequence: number;
+    readonly events: number;
+    readonly chain: string;
+    readonly states_sum: string;
+  };
+  /** Business ids that are remembered to find repeats, each with how many events had been applied before its event. */
+  readonly recent_ids: readonly (readonly [id: string, place: number])[];
   /** What the worker holds and the checkpoint does not, by name. */
   readonly omits: Readonly<Record<string, string>>;
 }
@@ -29,7 +36,7 @@ export interface CheckpointHeaderJson extends SnapshotHeaderJson {
 /** What is known of a checkpoint before it is written. */
 export interface CheckpointToWrite extends Pick<
   CheckpointHeaderJson,
-  'id' | 'worker' | 'state_version' | 'worker_hash' | 'previous' | 'base' | 'commit' | 'omits' | 'keys'
+  'id' | 'worker' | 'state_version' | 'worker_hash' | 'previous' | 'base' | 'commit' | 'recent_ids' | 'omits' | 'keys'
 > {
   readonly takenAt: number;
   readonly position: readonly PartitionPosition[];
@@ -126,7 +133,7 @@ function* recentLines(ids: Iterable<string | null>): Generator<string> {
 }
 
 function headerOf({ takenAt, position, ...checkpoint }: CheckpointToWrite): CheckpointHeaderJson {
-  const { id, worker, worker_hash, state_version, keys, base, previous, commit, omits } = checkpoint;
+  const { id, worker, worker_hash, state_version, keys, base, previous, commit, recent_ids, omits } = checkpoint;
   return {
     format_version: 2,
     kind: 'snapshot',
@@ -141,6 +148,7 @@ function headerOf({ takenAt, position, ...checkpoint }: CheckpointToWrite): Chec
     base,
     previous,
     commit,
+    recent_ids,
     omits,
   };
 }

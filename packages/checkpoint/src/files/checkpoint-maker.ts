@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Worker } from '@eventmend/core';
 import { stateVersionOf, writeFileDurably } from '@eventmend/core/engine';
@@ -64,12 +64,13 @@ export class CheckpointMaker {
 
   async #make(): Promise<{ id: string; file: string } | null> {
     const { store, owner, now, metrics, folder, settings, transact } = this.#options;
-    const newest = this.#log.newest();
-    if (newest !== null && store.link().seq === newest.seq) return null;
+    if (this.#log.newest()?.seq === store.link().seq) return null;
     const takenAt = now();
     const begun = await transact(() => this.#log.begin(owner, takenAt));
     if (begun === null) return null;
-    if (begun.abandoned !== null) rmSync(this.#fileOf(begun.abandoned), { force: true });
+    // From here on no other process finishes one.
+    const newest = this.#log.newest();
+    if (begun.abandoned !== null) this.#removeRests(begun.abandoned);
     const file = this.#fileOf(begun.id);
     const started = performance.now();
     try {
@@ -139,6 +140,14 @@ export class CheckpointMaker {
     });
     // The list first: a file that nobody lists is found and named, one that is listed and gone would look like a loss.
     for (const id of expired) rmSync(this.#fileOf(id), { force: true });
+  }
+
+  /** What a process left that died over a checkpoint. */
+  #removeRests(id: string): void {
+    const { folder } = this.#options;
+    for (const name of readdirSync(folder))
+      if (name === `${id}.ndjson` || name.startsWith(`${id}.ndjson.partial-`))
+        rmSync(join(folder, name), { force: true });
   }
 
   #fileOf(id: string): string {

@@ -1,12 +1,12 @@
 import { isUtf8 } from 'node:buffer';
 import type { ProcessingProof } from '../live/processing-proof.js';
-import { hashRow, type StateRow } from '../store/state-row.js';
+import { hashRow, type HashedRow } from '../store/state-row.js';
 
 /** Why a line is no row of a checkpoint. */
 export type RowProblem = 'not-json' | 'not-a-row' | 'hash-differs';
 
 /** The row that a line holds, or what is wrong with it. */
-export function parseRow(bytes: Buffer): StateRow | { readonly problem: RowProblem; readonly key: string | null } {
+export function parseRow(bytes: Buffer): HashedRow | { readonly problem: RowProblem; readonly key: string | null } {
   const row = parseObject(bytes);
   if (row === null) return { problem: 'not-json', key: null };
   const key = typeof row['key'] === 'string' ? row['key'] : null;
@@ -15,8 +15,9 @@ export function parseRow(bytes: Buffer): StateRow | { readonly problem: RowProbl
   if (key === null || gone === Object.hasOwn(row, 'state') || !isProof(proof)) return { problem: 'not-a-row', key };
   // What was written was made by JSON.stringify, so this gives the same text again.
   const text = gone ? null : JSON.stringify(row['state']);
-  if (hashRow(key, text, JSON.stringify(proof)) !== row['hash']) return { problem: 'hash-differs', key };
-  return { key, text, proof };
+  const hash = hashRow(key, text, JSON.stringify(proof));
+  if (hash !== row['hash']) return { problem: 'hash-differs', key };
+  return { key, text, proof, hash };
 }
 
 /** A row with the texts that stand in its line: nothing of it is parsed but its key, and nothing checked. */

@@ -4,7 +4,8 @@ import { basename } from 'node:path';
 import { isRecoveryError } from '@eventmend/core';
 import { parseSnapshotHeader } from '@eventmend/core/engine';
 import type { CheckpointHeaderJson } from './checkpoint-file.js';
-import { parseObject, parseRecentIds, parseRow, type RowProblem } from './checkpoint-row.js';
+import { parseObject, parseRow, type RowProblem } from './checkpoint-row.js';
+import { emptySum, HashSum } from '../store/hash-sum.js';
 import { readLines } from './read-lines.js';
 
 /** What is wrong inside of one file. */
@@ -17,12 +18,16 @@ export type FileProblem =
   | { readonly kind: 'cut'; readonly lines: number | null }
   | { readonly kind: 'rows-differ'; readonly rows: number; readonly said: number }
   | { readonly kind: 'content-differs' }
+  /** Its file has the name of another one. */
+  | { readonly kind: 'other-name'; readonly name: string }
+  /** With what it stands on it has not all rows, or others than it was made of. */
+  | { readonly kind: 'states-differ' }
   | { readonly kind: 'behind-the-end'; readonly line: number };
 
 /** One checkpoint file, read from end to end. */
 export interface ExaminedFile {
   readonly file: string;
-  /** That of its header; of its name where it has none. */
+  /** That of its name. */
   readonly id: string;
   readonly bytes: number;
   /** Null where the first line is none. */
@@ -48,6 +53,8 @@ export function examineCheckpointFile(file: string): ExaminedFile {
   let rows = 0;
   let lines = 0;
   let last: Buffer | null = null;
+  const sum = new HashSum(emptySum);
+  let states = 0;
   const note = (found: FileProblem): void => void (problem ??= found);
   for (const { number, bytes, ended } of readLines(file)) {
     lines = number;
@@ -79,14 +86,22 @@ export function examineCheckpointFile(file: string): ExaminedFile {
         note({ kind: 'keys-do-not-rise', line: number, key: row.key });
       last = key;
       rows++;
+      sum.add(row.hash);
+      if (row.text !== null) states++;
     }
   }
   if (end === null) note({ kind: 'cut', lines });
   else if (end.keys !== rows) note({ kind: 'rows-differ', rows, said: Number(end.keys) });
   else if (end.sha256 !== hash.digest('hex')) note({ kind: 'content-differs' });
+  const name = basename(file, '.ndjson');
+  if (header !== null) {
+    if (header.id !== name) note({ kind: 'other-name', name: header.id });
+    if (header.base === null && (states !== header.keys || sum.toString() !== header.commit.states_sum))
+      note({ kind: 'states-differ' });
+  }
   return {
     file,
-    id: header?.id ?? basename(file, '.ndjson'),
+    id: name,
     bytes: statSync(file).size,
     header,
     rows,
@@ -148,8 +163,36 @@ function readHeader(bytes: Buffer): CheckpointHeaderJson | Extract<FileProblem, 
   } catch (error) {
     return { kind: 'no-header', reason: isRecoveryError(error) ? error.message : String(error) };
   }
-  const header = value as unknown as Partial<CheckpointHeaderJson>;
-  if (header.format_version !== 2 || header.commit === undefined || header.previous === undefined)
+  if (!isCheckpointHeader(value))
     return { kind: 'no-header', reason: 'it is a snapshot, and no checkpoint that openCheckpointer made' };
-  return header as CheckpointHeaderJson;
+  return value;
+}
+
+/** Whether it has all that a checkpoint says and a snapshot of another maker may not. */
+export function isCheckpointHeader(value: unknown): value is CheckpointHeaderJson {
+  if (!isObject(value)) return false;
+  const { format_version: version, kind, id, taken_at: taken, keys, sorted, position, commit } = value;
+  return (
+    version === 2 &&
+    kind === 'snapshot' &&
+    typeof id === 'string' &&
+    typeof taken === 'string' &&
+    Number.isSafeInteger(keys) &&
+    sorted === 'code-points' &&
+    Array.isArray(position) &&
+    isObject(commit) &&
+    typeof commit['chain'] === 'string' &&
+    typeof commit['states_sum'] === 'string' &&
+    isObject(value['omits']) &&
+    Array.isArray(value['recent_ids']) &&
+    [value['base'], value['previous']].every((earlier) => earlier === null || isEarlier(earlier))
+  );
+}
+
+function isEarlier(value: unknown): boolean {
+  return isObject(value) && typeof value['id'] === 'string' && typeof value['sha256'] === 'string';
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

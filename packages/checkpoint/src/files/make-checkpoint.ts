@@ -1,4 +1,6 @@
 import { LiveStore, type CommitLink } from '../store/live-store.js';
+import { emptySum, HashSum } from '../store/hash-sum.js';
+import { hashRow } from '../store/state-row.js';
 import {
   writeCheckpointFile,
   type CheckpointToWrite,
@@ -27,6 +29,7 @@ const worthwhileShare = 0.5;
 /**
  * Reads one moment of the store on a connection of its own, while the worker goes on committing, and writes it as a
  * checkpoint.
+ * @throws RecoveryError `corrupt-checkpoint-store` where a row does not match its hash, or rows are gone
  */
 export function makeCheckpoint(storeFile: string, job: CheckpointJob): MadeCheckpoint {
   const store = new LiveStore(storeFile, { create: false, busyMs: 60_000 });
@@ -37,15 +40,13 @@ export function makeCheckpoint(storeFile: string, job: CheckpointJob): MadeCheck
     const link = store.link();
     const position = store.partitions();
     const base = job.base !== null && isWorthwhile(store, job.base.seq, link) ? job.base : null;
-    const rows =
+    const statement = database.prepare<[number], StoredStateRow>(
       base === null
-        ? database.prepare<[], StoredStateRow>('SELECT key, text, proof, hash FROM states ORDER BY key').iterate()
-        : database
-            .prepare<[number], StoredStateRow>(
-              `SELECT key, text, proof, hash FROM states
-               WHERE key IN (SELECT key FROM touched WHERE seq > ?) ORDER BY key`,
-            )
-            .iterate(base.seq);
+        ? 'SELECT key, text, proof, hash FROM states WHERE changed > ? ORDER BY key'
+        : 'SELECT key, text, proof, hash FROM states INDEXED BY states_changed WHERE changed > ? ORDER BY key',
+    );
+    // Begun with the first row: one that nobody reads to its end would keep the connection from being closed.
+    const rows = (): Iterable<StoredStateRow> => statement.iterate(base?.seq ?? -1);
     const written = writeCheckpointFile(
       job.file,
       {
@@ -55,14 +56,32 @@ export function makeCheckpoint(storeFile: string, job: CheckpointJob): MadeCheck
         recentIds: store.recentIds(),
         keys: link.keys,
         base: base === null ? null : { id: base.id, sha256: base.sha256 },
-        commit: { sequence: link.seq, events: link.events, chain: link.chain },
+        commit: { sequence: link.seq, events: link.events, chain: link.chain, states_sum: link.statesSum },
+        recent_ids: store.recentIds().map(({ id, place }) => [id, place]),
       },
-      rows,
+      checkedRows(store, rows, base === null ? link : null),
     );
     return { ...written, base: base?.id ?? null, link };
   } finally {
     store.close();
   }
+}
+
+/** What the disk has spoilt must not get a digest that says that it is whole. */
+function* checkedRows(
+  store: LiveStore,
+  rows: () => Iterable<StoredStateRow>,
+  all: Pick<CommitLink, 'statesSum'> | null,
+): Generator<StoredStateRow> {
+  const sum = new HashSum(emptySum);
+  for (const row of rows()) {
+    if (hashRow(row.key, row.text, row.proof) !== row.hash)
+      throw store.damaged(`the row of key ${JSON.stringify(row.key.slice(0, 100))} does not match its hash`);
+    if (all !== null) sum.add(row.hash);
+    yield row;
+  }
+  if (all !== null && sum.toString() !== all.statesSum)
+    throw store.damaged('rows of states are not all there, or are older than the newest commit');
 }
 
 function isWorthwhile({ database }: LiveStore, seq: number, link: CommitLink): boolean {

@@ -49,9 +49,6 @@ export interface ProcessingToCheck {
   readonly since?: OpenCheckpoint;
 }
 
-/** Up to so many events of a key, pairs of them are looked for too. */
-const pairsUpTo = 2000;
-
 /**
  * Holds what a worker has noted of each key (how many events, and two hashes of which) against the log. Nothing is folded:
  * only the keys of the events are asked for. Holds the proofs of all keys that the stretch touches in memory.
@@ -138,7 +135,7 @@ function findSum(
     const found = candidates.find(({ hash }) => hash === difference);
     return found === undefined ? null : [found];
   }
-  if (count !== 2 || candidates.length > pairsUpTo) return null;
+  if (count !== 2) return null;
   const byHash = new Map(candidates.map((candidate) => [candidate.hash, candidate]));
   for (const first of candidates) {
     const second = byHash.get(hashBetween(first.hash, difference));

@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { RecoveryError } from '@eventmend/core';
-import { newestRows } from '@eventmend/core/engine';
+import { compareCodePoints, newestRows, type EarlierCheckpoint } from '@eventmend/core/engine';
 import type { CheckpointHeaderJson } from '../files/checkpoint-file.js';
-import { cutRow, parseRecentIds, type RowText } from '../files/checkpoint-row.js';
-import { glanceAtCheckpointFile } from '../files/examine-checkpoint.js';
+import { parseObject, parseRow } from '../files/checkpoint-row.js';
+import { isCheckpointHeader } from '../files/examine-checkpoint.js';
 import { readLines } from '../files/read-lines.js';
-import type { ProcessingProof } from '../live/processing-proof.js';
-import { hashRow, type StateRow } from '../store/state-row.js';
+import { emptySum, HashSum } from '../store/hash-sum.js';
+import type { HashedRow, StateRow } from '../store/state-row.js';
 
 /** One checkpoint, opened to be read. */
 export interface OpenCheckpoint {
@@ -33,32 +32,48 @@ interface Layer {
 }
 
 /**
- * Opens a checkpoint by its id.
- * @throws RecoveryError `invalid-snapshot` where there is no such checkpoint, or one that it stands on is missing, cut or another
+ * Opens a checkpoint by its id. Each row is checked while it is read, and at the end of the rows all of them: against the end
+ * lines of the files, what each says of the one below it, and the sum over all rows. Whoever reads to the end has read what
+ * was written, or is told that it is damaged.
+ * @throws RecoveryError `invalid-snapshot` where there is no such checkpoint, or it or one below it is damaged
  */
 export function openCheckpoint(folder: string, id: string): OpenCheckpoint {
-  const layers = layersOf(folder, id);
-  const [top] = layers;
-  if (top === undefined) throw damaged(folder, `it has no checkpoint ${id}`);
-  const texts = (): AsyncGenerator<RowText> => newestRows(layers.map(rowTexts));
-  return {
-    header: top.header,
-    async *rows() {
-      for await (const { key, text, proof } of texts())
-        yield { key, text, proof: JSON.parse(proof) as ProcessingProof };
-    },
-    async row(key) {
-      for await (const found of texts()) {
-        if (found.key !== key) continue;
-        const { text, proof, hash } = found;
-        if (hashRow(key, text, proof) !== hash)
-          throw damaged(folder, `the row of key ${JSON.stringify(key)} is damaged`);
-        return { key, text, proof: JSON.parse(proof) as ProcessingProof };
-      }
-      return null;
-    },
-    recentIds: () => recentIdsOf(top.file),
-  };
+  const layers: Layer[] = [];
+  let header: CheckpointHeaderJson | null = null;
+  for (let wanted: EarlierCheckpoint | null = { id, sha256: '' }; wanted !== null;) {
+    const file = join(folder, `${wanted.id}.ndjson`);
+    if (layers.some((layer) => layer.file === file)) throw damaged(file, 'it stands on itself');
+    const read = headerOf(file);
+    if (read.id !== wanted.id) throw damaged(file, `it is checkpoint ${JSON.stringify(read.id)} under another name`);
+    layers.push({ file, sha256: header === null ? null : wanted.sha256 });
+    header ??= read;
+    wanted = read.base;
+  }
+  if (header === null) throw damaged(folder, `it has no checkpoint ${id}`);
+  const top = header;
+  return { header: top, rows: () => summedRows(newestRows(layers.map(rowsOfFile)), top, join(folder, `${id}.ndjson`)) };
+}
+
+/** One file of the stack; `sha256` is what the one above says of it. */
+interface Layer {
+  readonly file: string;
+  readonly sha256: string | null;
+}
+
+async function* summedRows(
+  rows: AsyncGenerator<HashedRow>,
+  { commit, keys }: CheckpointHeaderJson,
+  file: string,
+): AsyncGenerator<StateRow> {
+  const sum = new HashSum(emptySum);
+  let states = 0;
+  for await (const { hash, ...row } of rows) {
+    sum.add(hash);
+    if (row.text !== null) states++;
+    yield row;
+  }
+  if (states !== keys || sum.toString() !== commit.states_sum)
+    throw damaged(file, 'together with what it stands on it has not all rows, or others than it was made of');
 }
 
 function layersOf(folder: string, id: string): readonly Layer[] {
@@ -74,25 +89,41 @@ function layersOf(folder: string, id: string): readonly Layer[] {
     layers.push({ file, header, sha256 });
     wanted = header.base;
   }
-  return layers;
+  const header = first === undefined ? null : parseObject(first);
+  if (!isCheckpointHeader(header)) throw damaged(file, 'it is no checkpoint');
+  return header;
 }
 
-/** The rows of a file; behind the last one its content is held against its end line. */
-// eslint-disable-next-line @typescript-eslint/require-await -- merged with files that are read in other ways
-async function* rowTexts({ file, sha256 }: Layer): AsyncGenerator<RowText> {
-  const content = contentHash(file);
-  let ended = false;
-  for (const { number, bytes } of readLines(file, content.update)) {
-    if (number === 1 || parseRecentIds(bytes) !== null) continue;
-    if (bytes.subarray(0, endStart.length).equals(endStart)) {
-      ended = true;
+async function* rowsOfFile({ file, sha256 }: Layer): AsyncGenerator<HashedRow> {
+  const hash = createHash('sha256');
+  let rows = 0;
+  let last: string | null = null;
+  let end: Readonly<Record<string, unknown>> | null = null;
+  for (const { number, bytes, ended } of readLines(file)) {
+    if (end !== null) throw damaged(file, `line ${number} is behind its end line`);
+    const row = number === 1 ? null : parseRow(bytes);
+    if (row !== null && 'problem' in row) {
+      const object = parseObject(bytes);
+      if (object?.['end'] !== true || !ended) {
+        const key = row.key === null ? '' : ` (key ${JSON.stringify(row.key)})`;
+        throw damaged(file, `line ${number} is no whole row${key}`);
+      }
+      end = object;
       continue;
     }
-    const row = ended ? null : cutRow(bytes.toString('utf8'));
-    if (row === null) throw damaged(file, `line ${number} is no row`);
+    hash.update(bytes).update('\n');
+    if (row === null) continue;
+    if (last !== null && compareCodePoints(row.key, last) <= 0)
+      throw damaged(file, `the keys do not rise in line ${number}`);
+    last = row.key;
+    rows++;
     yield row;
   }
-  if (!ended || content.hex() !== sha256) throw damaged(file, 'its content does not match its end line');
+  if (end === null) throw damaged(file, 'it has no end line: it was cut');
+  if (end['keys'] !== rows || end['sha256'] !== hash.digest('hex'))
+    throw damaged(file, 'its content does not match its end line');
+  if (sha256 !== null && end['sha256'] !== sha256)
+    throw damaged(file, 'it is another one than the checkpoint above it was made on');
 }
 
 /** SHA-256 of a file without its last line, from the pieces in which it is read. */

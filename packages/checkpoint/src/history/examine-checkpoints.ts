@@ -9,6 +9,7 @@ import {
 } from '../files/examine-checkpoint.js';
 import { parseObject } from '../files/checkpoint-row.js';
 import { examineStore, type ExaminedStore } from '../store/examine-store.js';
+import { findIncomplete } from './examine-stacks.js';
 import { readProven, type ProvenCheckpoint } from './proven-checkpoints.js';
 
 /** What is wrong with a checkpoint: in its file, or in what it stands on. */
@@ -58,9 +59,14 @@ export function examineCheckpoints(folder: string, { deep }: { readonly deep: bo
   const files = checkpointFiles(folder).map(deep ? examineCheckpointFile : glanceAtCheckpointFile);
   const proven = readProven(folder);
   const byId = new Map(files.map((file) => [file.id, file]));
+  const problems = new Map<string, CheckpointProblem | null>(
+    files.map((file) => [file.id, file.problem ?? problemBelow(file, byId)]),
+  );
+  for (const id of findIncomplete(files.filter((file) => problems.get(file.id) === null)))
+    problems.set(id, { kind: 'states-differ' });
   const checkpoints = files.map((file): ExaminedCheckpoint => ({
     ...file,
-    problem: file.problem ?? problemBelow(file, byId),
+    problem: problems.get(file.id) ?? null,
     proven: proven.get(file.id)?.sha256 === file.sha256 ? (proven.get(file.id) ?? null) : null,
   }));
   const { head, breaks } = examineHead(folder, byId);

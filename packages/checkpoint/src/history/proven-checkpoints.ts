@@ -1,6 +1,9 @@
+import { hash as hashOnce } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { RecoveryError } from '@eventmend/core';
 import { writeFileDurably } from '@eventmend/core/engine';
+import { parseObject } from '../files/checkpoint-row.js';
 
 /** By the id of a checkpoint: how it was proven. */
 export interface ProvenCheckpoint {
@@ -11,15 +14,30 @@ export interface ProvenCheckpoint {
 
 const fileOf = (folder: string): string => join(folder, 'proven.json');
 
-/** The checkpoints that were proven correct; empty where nobody noted any. */
+/**
+ * The checkpoints that were proven correct; empty where nobody noted any.
+ * @throws RecoveryError `invalid-snapshot` where the file is damaged: which one must not be removed is then not known
+ */
 export function readProven(folder: string): ReadonlyMap<string, ProvenCheckpoint> {
-  if (!existsSync(fileOf(folder))) return new Map();
-  const { proven } = JSON.parse(readFileSync(fileOf(folder), 'utf8')) as { proven: Record<string, ProvenCheckpoint> };
-  return new Map(Object.entries(proven));
+  const file = fileOf(folder);
+  if (!existsSync(file)) return new Map();
+  const content = parseObject(readFileSync(file));
+  const proven = content?.['proven'];
+  if (typeof proven !== 'object' || proven === null || content?.['sha256'] !== digestOf(proven)) {
+    throw new RecoveryError('invalid-snapshot', `${file} is damaged: which checkpoints were proven is not known`, {
+      hint: 'remove it, and have the checkpoints proven again',
+      details: { file },
+    });
+  }
+  return new Map(Object.entries(proven as Record<string, ProvenCheckpoint>));
 }
 
 /** Notes that checkpoints were proven, so that no policy removes the last of them. */
 export function noteProven(folder: string, proven: ReadonlyMap<string, ProvenCheckpoint>): void {
   const all = Object.fromEntries([...readProven(folder), ...proven]);
-  writeFileDurably(fileOf(folder), `${JSON.stringify({ format_version: 1, proven: all })}\n`);
+  writeFileDurably(fileOf(folder), `${JSON.stringify({ format_version: 1, proven: all, sha256: digestOf(all) })}\n`);
+}
+
+function digestOf(proven: object): string {
+  return hashOnce('sha256', JSON.stringify(proven));
 }

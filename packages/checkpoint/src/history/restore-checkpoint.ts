@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { RecoveryError, type Position } from '@eventmend/core';
 import { positionFromJson } from '@eventmend/core/engine';
@@ -32,29 +32,46 @@ export async function restoreCheckpoint(folder: string, id: string, into: string
       hint: 'restore into a new folder; nothing is ever overwritten',
     });
   }
-  const store = new LiveStore(file, { create: true, busyMs: 5000 });
+  const draft = `${file}.partial`;
+  for (const ending of endings) rmSync(draft + ending, { force: true });
+  const store = new LiveStore(draft, { create: true, busyMs: 5000 });
   try {
     store.begin();
-    let keys = 0;
-    for await (const row of rows()) {
-      store.rewrite(row);
-      if (row.text !== null) keys++;
-    }
-    for (const recent of recentIds()) store.addRecentId(recent);
-    for (const part of position) store.writePartition({ ...part, epoch: 0, owner: '' });
+    const link = await store.beginFrom({
+      rows: rows(),
+      position,
+      recentIds: header.recent_ids.map(([recent, place]) => ({ id: recent, place })),
+      events: header.commit.events,
+      chain: header.commit.chain,
+    });
     store.setMeta('worker', (header.worker ?? '').replace(/@[^@]*$/, ''));
     store.setMeta('state_version', String(header.state_version));
     store.setMeta('restored_from', JSON.stringify({ id, commit: header.commit }));
-    const link = store.beginFrom({ events: header.commit.events, keys, from: header.commit.chain });
     store.commit();
     store.noteHead(link);
-    return { id, folder: into, keys, position, omits: header.omits };
-  } catch (error) {
-    store.rollback();
     store.close();
-    for (const ending of ['', '-wal', '-shm', '.head']) rmSync(file + ending, { force: true });
-    throw error;
+    // A store without its head would be taken for whole; a head without its store is refused.
+    renameSync(`${draft}.head`, `${file}.head`);
+    renameSync(draft, file);
+    syncFolder(into);
+    return { id, folder: into, keys: link.keys, position, omits: header.omits };
+  } catch (error) {
+    if (store.database.open) {
+      store.rollback();
+      store.close();
+    }
+    for (const ending of endings) rmSync(draft + ending, { force: true });
+    throw store.explain(error);
+  }
+}
+
+const endings = ['', '-wal', '-shm', '.head'];
+
+function syncFolder(folder: string): void {
+  const descriptor = openSync(folder, 'r');
+  try {
+    fsyncSync(descriptor);
   } finally {
-    if (store.database.open) store.close();
+    closeSync(descriptor);
   }
 }

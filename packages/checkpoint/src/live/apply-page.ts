@@ -1,7 +1,6 @@
 import type { EventPage, PartitionId } from '@eventmend/core';
 import { canonicalIdentity, type HandlerEffects, type WorkerInstance } from '@eventmend/core/engine';
-import type { LiveCommit, StoredOutput, StoredPartition } from '../store/live-store.js';
-import type { LiveRecentIds } from './live-recent-ids.js';
+import type { LiveCommit, LiveStore, RecentId, StoredOutput, StoredPartition } from '../store/live-store.js';
 import type { LiveStates } from './live-states.js';
 import { hashIdentity, type LastEvent } from './processing-proof.js';
 
@@ -20,8 +19,7 @@ export interface PageToApply {
   readonly position: StoredPartition;
   readonly instance: WorkerInstance;
   readonly states: LiveStates;
-  /** Null for a worker that looks for no repeats. */
-  readonly recentIds: LiveRecentIds | null;
+  readonly store: Pick<LiveStore, 'placeOf' | 'link'>;
   /** The events were handled elsewhere: only that is noted, also of those that were handled before. */
   readonly observing: boolean;
 }
@@ -46,11 +44,18 @@ class PageProgress {
   #repeated = 0;
   #duplicates = 0;
   readonly #outputs: Omit<StoredOutput, 'number'>[] = [];
+  /** By business id the place of the last event of this page that had it. */
+  readonly #places = new Map<string, number>();
+  readonly #window: number;
+  /** Events that were applied before this page. */
+  readonly #before: number;
 
   constructor(work: PageToApply) {
     this.#work = work;
     this.#next = work.position.next;
     this.#watermark = work.position.order.watermark;
+    this.#window = work.instance.worker.deduplicate?.window ?? 0;
+    this.#before = this.#window === 0 ? 0 : work.store.link().events;
   }
 
   /** Null when all is done; else a promise, at the first handler that is async. */
@@ -64,7 +69,8 @@ class PageProgress {
   }
 
   result(): AppliedPage {
-    const { position, states, instance, recentIds } = this.#work;
+    const { position, states } = this.#work;
+    const recentIds: RecentId[] = [...this.#places].map(([id, place]) => ({ id, place }));
     return {
       commit: {
         events: this.#events,
@@ -72,8 +78,8 @@ class PageProgress {
         addedKeys: states.addedKeys(),
         rows: states.changedRows(),
         outputs: this.#outputs,
-        recentIds: recentIds === null ? [] : [...recentIds.added],
-        window: instance.worker.deduplicate?.window ?? 0,
+        recentIds,
+        window: this.#window,
       },
       repeated: this.#repeated,
       duplicates: this.#duplicates,
@@ -81,7 +87,7 @@ class PageProgress {
   }
 
   #one(index: number): Promise<void> | null {
-    const { page, id, instance, states, recentIds, observing } = this.#work;
+    const { page, id, instance, states, observing } = this.#work;
     const offset = page.offsets[index] as number;
     if (offset < this.#next) {
       this.#repeated++;
@@ -96,19 +102,25 @@ class PageProgress {
       this.#note(offset, instance.keys(event));
       return null;
     }
-    if (recentIds !== null) {
-      const businessId = instance.deduplicationId(event);
-      if (businessId !== null && recentIds.has(businessId)) {
+    const businessId = instance.deduplicationId(event);
+    if (businessId !== null) {
+      if (this.#isRecent(businessId)) {
         this.#duplicates++;
         return null;
       }
-      recentIds.add(businessId);
+      this.#places.set(businessId, this.#before + this.#events);
     }
     const keys = instance.keys(event);
     const returned = instance.invoke(event, keys, this.#watermark, states);
     if (returned instanceof Promise) return returned.then((effects) => this.#take(offset, keys, effects));
     this.#take(offset, keys, returned);
     return null;
+  }
+
+  /** As in a replay: among the last events that were applied, with an id or without. */
+  #isRecent(businessId: string): boolean {
+    const place = this.#places.get(businessId) ?? this.#work.store.placeOf(businessId);
+    return place !== undefined && place >= this.#before + this.#events - this.#window;
   }
 
   #take(offset: number, keys: readonly string[], effects: HandlerEffects): void {

@@ -38,6 +38,7 @@ export function takeOver(
         order: stored?.order ?? startOfOrder,
         epoch: (stored?.epoch ?? 0) + 1,
         owner,
+        changed: stored?.changed ?? 0,
       };
       store.writePartition(taken);
       held.set(heldKey(id), taken.epoch);

@@ -69,3 +69,15 @@ function outOfOrder(id: PartitionId, before: number, offset: number): RecoveryEr
     { hint: 'a batch holds the events of one partition in the order of their offsets, each once' },
   );
 }
+
+/** Events in stretches in which the offsets rise. */
+export function risingRuns(events: readonly LiveEvent[]): readonly (readonly LiveEvent[])[] {
+  const runs: LiveEvent[][] = [];
+  let last: LiveEvent | null = null;
+  for (const event of events) {
+    if (last === null || event.offset <= last.offset) runs.push([]);
+    runs.at(-1)?.push(event);
+    last = event;
+  }
+  return runs;
+}

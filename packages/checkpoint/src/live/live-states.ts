@@ -1,12 +1,14 @@
 import type { StateView } from '@eventmend/core/engine';
 import type { LiveStore } from '../store/live-store.js';
-import type { StateRow } from '../store/state-row.js';
+import type { ChangedRow } from '../store/state-row.js';
 import { nothingApplied, proofAfter, type LastEvent, type ProcessingProof } from './processing-proof.js';
 
 interface LiveState {
   /** Undefined where the key has none. */
   state: unknown;
   proof: ProcessingProof;
+  /** The hash of its row; null where there is none. */
+  hash: string | null;
 }
 
 interface ChangedState extends LiveState {
@@ -55,10 +57,15 @@ export class LiveStates implements StateView {
   }
 
   /** What the batch changed, in the order of the keys. */
-  changedRows(): readonly StateRow[] {
+  changedRows(): readonly ChangedRow[] {
     return [...this.#changed]
       .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, { state, proof }]) => ({ key, text: state === undefined ? null : JSON.stringify(state), proof }));
+      .map(([key, { state, proof, hash }]) => ({
+        key,
+        text: state === undefined ? null : JSON.stringify(state),
+        proof,
+        replaces: hash,
+      }));
   }
 
   /** By how many the keys that have a state became more. */
@@ -68,15 +75,19 @@ export class LiveStates implements StateView {
     return added;
   }
 
-  /** The batch counts. */
-  committed(): void {
-    for (const [key, { state, proof }] of this.#changed) this.#kept.set(key, { state, proof });
+  /** The batch counts. @param hashes of its rows, in their order */
+  committed(rows: readonly ChangedRow[], hashes: readonly string[]): void {
+    rows.forEach(({ key, proof }, index) => {
+      const entry = this.#changed.get(key);
+      if (entry !== undefined) this.#kept.set(key, { state: entry.state, proof, hash: hashes[index] ?? null });
+    });
     this.#changed.clear();
   }
 
-  /** The batch never was. */
+  /** The batch never was. A handler that changed a state in place before it threw has changed what is kept. */
   dropped(): void {
     this.#changed.clear();
+    this.#kept.clear();
   }
 
   #of(key: string): LiveState {
@@ -86,6 +97,7 @@ export class LiveStates implements StateView {
     const read: LiveState = {
       state: row?.text == null ? undefined : (JSON.parse(row.text) as unknown),
       proof: row?.proof ?? nothingApplied,
+      hash: row?.hash ?? null,
     };
     this.#kept.set(key, read);
     return read;
@@ -95,8 +107,8 @@ export class LiveStates implements StateView {
     let entry = this.#changed.get(key);
     if (entry !== undefined) return entry;
     // A copy: what is kept stays what is committed.
-    const { state, proof } = this.#of(key);
-    this.#changed.set(key, (entry = { state, proof, had: state !== undefined }));
+    const { state, proof, hash } = this.#of(key);
+    this.#changed.set(key, (entry = { state, proof, hash, had: state !== undefined }));
     return entry;
   }
 }

@@ -1,8 +1,9 @@
 import { mkdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import {
   RecoveryError,
+  isRecoveryError,
   type EventPage,
   type PartitionId,
   type Position,
@@ -21,13 +22,14 @@ import {
   type WorkerInstance,
 } from '@eventmend/core/engine';
 import { CheckpointMaker } from '../files/checkpoint-maker.js';
-import { LiveStore, requireSameLog, type StoredOutput, type StoredPartition } from '../store/live-store.js';
+import { openTrusted } from '../store/open-trusted.js';
+import { type LiveStore, requireSameLog, type StoredOutput, type StoredPartition } from '../store/live-store.js';
 import { newProcessName } from '../store/process-name.js';
 import { applyPage, type AppliedPage } from './apply-page.js';
 import { beginPatiently } from './begin-patiently.js';
 import { rhythmOf, type CheckpointerSettings } from './checkpointer-settings.js';
 import { fenced, heldKey, takeOver, type HeldPartitions, type PartitionToTake } from './held-partitions.js';
-import { pageOfBatch, type LiveBatch } from './live-batch.js';
+import { pageOfBatch, risingRuns, type LiveBatch } from './live-batch.js';
 import { LiveMetrics, type CheckpointerMetrics } from './live-metrics.js';
 import { LiveRecentIds } from './live-recent-ids.js';
 import { LiveStates } from './live-states.js';
@@ -80,7 +82,7 @@ export interface Checkpointer {
   apply(batch: LiveBatch): Promise<AppliedBatch>;
   /**
    * Notes that a worker that keeps its state elsewhere has handled these events, each time that it did: the proofs then tell
-   * what it missed, repeated or reordered (`checkProcessing`). To be called after its own commit; a folder is used either
+   * what it missed, repeated or reordered (`checkProcessing`), so they are handed in in the order of their handling. To be called after its own commit; a folder is used either
    * for `apply` or for `observe`.
    * @throws RecoveryError `operation-not-allowed` where states were applied; what `apply` throws
    */
@@ -89,10 +91,10 @@ export interface Checkpointer {
   applyPage(id: PartitionId, page: EventPage): Promise<AppliedBatch>;
   /**
    * Takes partitions over from whoever had them: from here on the commits of others are refused. Without it, the first
-   * batch of a partition takes it over.
+   * batch of a partition takes it over; one that was lost to another process stays lost until it is taken over again.
    * @param partitions `begin` is where one of which nothing was applied yet begins; 0 by default
    * @returns where each goes on
-   * @throws RecoveryError `log-changed` where a topic was made anew
+   * @throws RecoveryError `log-changed` where a topic was made anew; `operation-not-allowed` while a batch is in hand
    */
   takeOver(partitions: readonly PartitionToTake[]): readonly StoredPartition[];
   /** What has been applied. */
@@ -103,7 +105,10 @@ export interface Checkpointer {
   unsent(of?: UnsentRequest): readonly UnsentOutput[];
   /** Forgets outputs that have been sent. */
   sent(outputs: Iterable<Pick<UnsentOutput, 'number'>>): Promise<void>;
-  /** Makes a checkpoint now; null where nothing has changed since the last, or another process makes one. */
+  /**
+   * Makes a checkpoint now; null where nothing has changed since the last, or another process makes one.
+   * @throws RecoveryError `checkpoint-failed`
+   */
   checkpoint(): Promise<{ readonly id: string; readonly file: string } | null>;
   metrics(): CheckpointerMetrics;
   /** Waits for the batch and the checkpoint in hand, and closes the store. Makes no checkpoint. */
@@ -122,7 +127,7 @@ export async function openCheckpointer(settings: CheckpointerSettings): Promise<
   const instance = createWorkerInstance(worker, { lookups, replaying: false });
   const folder = resolve(settings.folder);
   mkdirSync(folder, { recursive: true });
-  const store = new LiveStore(join(folder, 'live.sqlite'), { create: true, busyMs: 5000 });
+  const store = openTrusted(folder);
   try {
     adoptWorker(store, worker);
     return new LiveCheckpointer(
@@ -161,14 +166,16 @@ function adoptWorker(store: LiveStore, worker: Worker): void {
     store.setMeta('worker', worker.name);
     store.setMeta('state_version', String(stateVersionOf(worker)));
   });
+  store.noteHead(store.link());
 }
 
 function migrateAll(store: LiveStore, worker: Worker, version: number): void {
-  for (const row of [...store.rows()]) {
-    if (row.text === null) continue;
-    const state = migrateState(worker, JSON.parse(row.text) as unknown, version, row.key);
-    store.rewrite({ ...row, text: JSON.stringify(state) });
-  }
+  const rows = [...store.rows()].flatMap(({ key, text, proof, hash }) => {
+    if (text === null) return [];
+    const state = migrateState(worker, JSON.parse(text) as unknown, version, key);
+    return [{ key, text: JSON.stringify(state), proof, replaces: hash }];
+  });
+  store.rewrite(rows, { migrated: [version, stateVersionOf(worker)] });
 }
 
 class LiveCheckpointer implements Checkpointer {
@@ -230,7 +237,20 @@ class LiveCheckpointer implements Checkpointer {
 
   observe(batch: LiveBatch): Promise<AppliedBatch> {
     const id = this.#idOf(batch);
-    return this.#whileOpen(() => this.#apply(id, pageOfBatch(id, batch.events), 'observed'));
+    return this.#whileOpen(async () => {
+      // In the order in which they were handled, which need not be that of their offsets.
+      let answer = await this.#apply(id, null, 'observed');
+      for (const events of risingRuns(batch.events)) {
+        const { applied, repeated, duplicates, next } = await this.#apply(id, pageOfBatch(id, events), 'observed');
+        answer = {
+          applied: answer.applied + applied,
+          repeated: answer.repeated + repeated,
+          duplicates: answer.duplicates + duplicates,
+          next,
+        };
+      }
+      return answer;
+    });
   }
 
   applyPage(id: PartitionId, page: EventPage): Promise<AppliedBatch> {
@@ -238,12 +258,18 @@ class LiveCheckpointer implements Checkpointer {
   }
 
   takeOver(partitions: readonly PartitionToTake[]): readonly StoredPartition[] {
+    if (this.#store.database.inTransaction) {
+      throw new RecoveryError('operation-not-allowed', 'partitions cannot be taken over while a batch is in hand', {
+        hint: 'wait for what apply() returned before takeOver() is called',
+      });
+    }
     return takeOver(this.#store, this.#held, this.#owner, partitions);
   }
 
   position(): Position {
+    const partitions = this.#read(() => this.#store.partitions());
     return sortPosition(
-      this.#store.partitions().map(({ source, topic, incarnation, partition, next, order }) => ({
+      partitions.map(({ source, topic, incarnation, partition, next, order }) => ({
         source,
         topic,
         incarnation,
@@ -255,12 +281,13 @@ class LiveCheckpointer implements Checkpointer {
   }
 
   state(key: string): unknown {
-    const text = this.#store.row(key)?.text ?? null;
+    const text = this.#read(() => this.#store.row(key))?.text ?? null;
     return text === null ? undefined : (JSON.parse(text) as unknown);
   }
 
   unsent({ partition, limit = 1000 }: UnsentRequest = {}): readonly UnsentOutput[] {
-    return this.#store.unsent(limit, partition ?? null).map((output) => unsentOf(this.worker.name, output));
+    const outputs = this.#read(() => this.#store.unsent(limit, partition ?? null));
+    return outputs.map((output) => unsentOf(this.worker.name, output));
   }
 
   async sent(outputs: Iterable<Pick<UnsentOutput, 'number'>>): Promise<void> {
@@ -268,12 +295,17 @@ class LiveCheckpointer implements Checkpointer {
     if (numbers.length > 0) await this.#transact(() => this.#store.forgetSent(numbers));
   }
 
-  checkpoint(): Promise<{ readonly id: string; readonly file: string } | null> {
-    return this.#maker.make();
+  async checkpoint(): Promise<{ readonly id: string; readonly file: string } | null> {
+    if (this.#closed) throw closed();
+    try {
+      return await this.#maker.make();
+    } catch (cause) {
+      throw isRecoveryError(cause) ? cause : checkpointFailed(cause);
+    }
   }
 
   metrics(): CheckpointerMetrics {
-    return this.#metrics.read(this.#store.countUnsent());
+    return this.#metrics.read(this.#read(() => this.#store.countUnsent()));
   }
 
   async close(): Promise<void> {
@@ -284,6 +316,15 @@ class LiveCheckpointer implements Checkpointer {
     await this.#maker.close();
     await this.#instance.close();
     this.#store.close();
+  }
+
+  #read<Result>(work: () => Result): Result {
+    if (this.#closed) throw closed();
+    try {
+      return work();
+    } catch (error) {
+      throw this.#explained(error);
+    }
   }
 
   #whileOpen<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -351,10 +392,9 @@ class LiveCheckpointer implements Checkpointer {
       } else applied = running;
       if (applied.commit.events + applied.duplicates === 0) store.rollback();
       else {
-        const link = store.write({ ...applied.commit, at: this.#now() });
+        const { link, hashes } = store.write({ ...applied.commit, at: this.#now() });
         store.commit();
-        this.#states.committed();
-        this.#recentIds?.committed();
+        this.#states.committed(applied.commit.rows, hashes);
         store.noteHead(link);
         this.#metrics.commits++;
       }
@@ -378,7 +418,8 @@ class LiveCheckpointer implements Checkpointer {
     const epoch = this.#held.get(heldKey(id));
     const stored = this.#store.partition(id);
     if (stored === null || stored.epoch !== epoch || stored.owner !== this.#owner) {
-      this.#held.delete(heldKey(id));
+      // It stays fenced until it takes the partition over again: what a process that was thrown out has still in hand must
+      // not take it back.
       this.#metrics.fenced++;
       throw fenced(id);
     }
@@ -401,10 +442,7 @@ class LiveCheckpointer implements Checkpointer {
     if (this.#closed || !this.#maker.isDue()) return;
     this.#maker.make().catch((cause: unknown) => {
       if ((this.#settings.onFailure ?? 'stop') === 'go-on') return;
-      this.#failure ??= new RecoveryError('checkpoint-failed', `no checkpoint could be made: ${messageOf(cause)}`, {
-        hint: "what was applied is committed; mend the cause and open it again, or set onFailure: 'go-on'",
-        cause,
-      });
+      this.#failure ??= checkpointFailed(cause);
     });
   }
 }
@@ -433,6 +471,13 @@ function unsentOf(worker: string, output: StoredOutput): UnsentOutput {
     time,
     event: { source, topic, incarnation, partition, offset },
   };
+}
+
+function checkpointFailed(cause: unknown): RecoveryError {
+  return new RecoveryError('checkpoint-failed', `no checkpoint could be made: ${messageOf(cause)}`, {
+    hint: "what was applied is committed; mend the cause and open it again, or set onFailure: 'go-on'",
+    cause,
+  });
 }
 
 function messageOf(error: unknown): string {

@@ -1,5 +1,6 @@
 import type { LiveStore } from './live-store.js';
 import { isAlive, type ProcessName } from './process-name.js';
+import { hashFields } from './state-row.js';
 
 /** A checkpoint as the store has noted it. */
 export interface NotedCheckpoint {
@@ -40,23 +41,24 @@ export class CheckpointLog {
 
   /** The newest one that is finished. */
   newest(): NotedCheckpoint | null {
-    return this.#statements.newest.get() ?? null;
+    const newest = this.#statements.newest.get();
+    return newest === undefined ? null : this.#checked(newest);
   }
 
   /** The finished ones, the oldest first. */
   all(): readonly NotedCheckpoint[] {
-    return this.#statements.all.all();
+    return this.#statements.all.all().map((row) => this.#checked(row));
   }
 
   /** Null where another process is making one; to be called in a transaction. */
   begin(owner: ProcessName, now: number): BegunCheckpoint | null {
-    const { unfinished, highest, insert, drop } = this.#statements;
+    const { unfinished, insert, drop } = this.#statements;
     const other = unfinished.get();
     if (other !== undefined) {
       if (isAlive(other.owner) && other.owner !== owner && now - other.begun < givenUpMs) return null;
       drop.run(other.number);
     }
-    const number = (highest.get() ?? 0) + 1;
+    const number = Number(this.#store.meta('last_checkpoint') ?? 0) + 1;
     const id = `c-${String(number).padStart(10, '0')}`;
     insert.run(number, id, owner, now);
     // Numbers are never used again, also after one was dropped.
@@ -69,9 +71,11 @@ export class CheckpointLog {
    * not looked for any more.
    */
   finish(number: number, made: Omit<NotedCheckpoint, 'number' | 'id' | 'begun'>, now: number): boolean {
-    const { finish, forgetTouched } = this.#statements;
-    if (finish.run(now, made.base, made.seq, made.events, made.sha256, number).changes !== 1) return false;
-    forgetTouched.run(made.seq);
+    const { finish, begunOf } = this.#statements;
+    const begun = begunOf.get(number);
+    if (begun === undefined) return false;
+    const hash = hashNoted({ ...begun, ...made, number });
+    finish.run(now, made.base, made.seq, made.events, made.sha256, hash, number);
     return true;
   }
 
@@ -79,35 +83,57 @@ export class CheckpointLog {
     this.#statements.drop.run(number);
   }
 
-  /** Commits that no checkpoint needs for its chain; the newest stays. */
+  /** Commits that no checkpoint needs for its chain; the newest stays. To be called in a transaction. */
   dropCommitsBefore(seq: number): void {
-    this.#statements.dropCommits.run(seq);
+    const { lastBefore, dropCommits } = this.#statements;
+    const last = lastBefore.get(seq);
+    if (last === undefined) return;
+    this.#store.setMeta('chain_before', last);
+    dropCommits.run(seq);
+  }
+
+  #checked({ hash, ...noted }: NotedRow): NotedCheckpoint {
+    if (hashNoted(noted) === hash) return noted;
+    throw this.#store.damaged(`what it notes of checkpoint ${noted.id} does not match its hash`);
   }
 }
 
+interface NotedRow extends NotedCheckpoint {
+  readonly hash: string;
+}
+
+function hashNoted({ number, id, begun, base, seq, events, sha256 }: NotedCheckpoint): string {
+  return hashFields('checkpoints', [number, id, begun, base, seq, events, sha256]);
+}
+
 function prepareStatements({ database }: LiveStore) {
-  const columns = 'number, id, begun, base, seq, events, sha256';
+  const columns = 'number, id, begun, base, seq, events, sha256, hash';
   return {
-    newest: database.prepare<[], NotedCheckpoint>(
+    newest: database.prepare<[], NotedRow>(
       `SELECT ${columns} FROM checkpoints WHERE finished IS NOT NULL ORDER BY number DESC LIMIT 1`,
     ),
-    all: database.prepare<[], NotedCheckpoint>(
+    all: database.prepare<[], NotedRow>(
       `SELECT ${columns} FROM checkpoints WHERE finished IS NOT NULL ORDER BY number`,
     ),
     unfinished: database.prepare<[], { number: number; id: string; owner: ProcessName; begun: number }>(
       'SELECT number, id, owner, begun FROM checkpoints WHERE finished IS NULL',
     ),
-    highest: database
-      .prepare<[], number>("SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'last_checkpoint'")
-      .pluck(),
+    begunOf: database.prepare<[number], { id: string; begun: number }>(
+      'SELECT id, begun FROM checkpoints WHERE number = ?',
+    ),
     insert: database.prepare<[number, string, string, number]>(
       'INSERT INTO checkpoints (number, id, owner, begun) VALUES (?, ?, ?, ?)',
     ),
-    finish: database.prepare<[number, string | null, number, number, string, number]>(
-      'UPDATE checkpoints SET finished = ?, base = ?, seq = ?, events = ?, sha256 = ? WHERE number = ?',
+    finish: database.prepare<[number, string | null, number, number, string, string, number]>(
+      'UPDATE checkpoints SET finished = ?, base = ?, seq = ?, events = ?, sha256 = ?, hash = ? WHERE number = ?',
     ),
     forgetTouched: database.prepare<[number]>('DELETE FROM touched WHERE seq <= ?'),
     drop: database.prepare<[number]>('DELETE FROM checkpoints WHERE number = ?'),
+    lastBefore: database
+      .prepare<[number], string>(
+        'SELECT chain FROM commits WHERE seq < ? AND seq < (SELECT max(seq) FROM commits) ORDER BY seq DESC LIMIT 1',
+      )
+      .pluck(),
     dropCommits: database.prepare<[number]>(
       'DELETE FROM commits WHERE seq < ? AND seq < (SELECT max(seq) FROM commits)',
     ),

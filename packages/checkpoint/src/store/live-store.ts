@@ -1,4 +1,6 @@
 import { hash as hashOnce } from 'node:crypto';
+import { existsSync, statSync } from 'node:fs';
+import Database from 'better-sqlite3';
 import { RecoveryError, type PartitionId, type PartitionPosition } from '@eventmend/core';
 import { describePartition, partitionKey, positionToJson, sortPosition } from '@eventmend/core/engine';
 import {
@@ -12,13 +14,16 @@ import {
 } from '@eventmend/core/sqlite';
 import type { ProcessingProof } from '../live/processing-proof.js';
 import { liveStoreFormat } from './store-format.js';
-import { hashRow, type StateRow } from './state-row.js';
+import { emptySum, HashSum } from './hash-sum.js';
+import { hashFields, hashRow, type ChangedRow, type HashedRow, type StateRow } from './state-row.js';
 
 /** A partition as the store knows it. */
 export interface StoredPartition extends PartitionPosition {
   /** Rises with every process that takes the partition over. */
   readonly epoch: number;
   readonly owner: string;
+  /** The commit that moved it last; 0 where nothing of it was applied. */
+  readonly changed: number;
 }
 
 /** An output that was emitted and is not known to be sent. */
@@ -43,11 +48,17 @@ export interface LiveCommit {
   readonly position: StoredPartition;
   /** By how many the keys that have a state became more. */
   readonly addedKeys: number;
-  readonly rows: readonly StateRow[];
+  readonly rows: readonly ChangedRow[];
   readonly outputs: readonly Omit<StoredOutput, 'number'>[];
-  readonly recentIds: readonly (string | null)[];
-  /** How many ids are remembered; 0 where the worker looks for no repeats. */
+  readonly recentIds: readonly RecentId[];
+  /** How many of the last events are remembered by their ids; 0 where the worker looks for no repeats. */
   readonly window: number;
+}
+
+/** A business id, and how many events had been applied before its event. */
+export interface RecentId {
+  readonly id: string;
+  readonly place: number;
 }
 
 /** The newest link of the chain of commits. */
@@ -57,14 +68,26 @@ export interface CommitLink {
   readonly events: number;
   /** Keys that have a state. */
   readonly keys: number;
+  /** The sum of the hashes of all rows of states. */
+  readonly statesSum: string;
+  /** The same of positions and recent ids. */
+  readonly othersSum: string;
   readonly chain: string;
 }
 
-const beginning: CommitLink = { seq: 0, events: 0, keys: 0, chain: hashOnce('sha256', 'eventmend live commits 1') };
+const beginning: CommitLink = {
+  seq: 0,
+  events: 0,
+  keys: 0,
+  statesSum: emptySum,
+  othersSum: emptySum,
+  chain: hashOnce('sha256', 'eventmend live commits 1'),
+};
 
 interface PartitionRow extends Omit<StoredPartition, 'order'> {
   readonly watermark: number | null;
   readonly clock: number | null;
+  readonly hash: string;
 }
 
 /**
@@ -75,17 +98,20 @@ interface PartitionRow extends Omit<StoredPartition, 'order'> {
 export class LiveStore {
   readonly database: DurableDatabase;
   readonly file: string;
-  readonly #head: HeadFile;
+  /** Opened at the first commit: whoever only reads makes no file. */
+  #head: HeadFile | null = null;
   readonly #statements: ReturnType<typeof prepareStatements>;
 
   /** @throws RecoveryError `corrupt-checkpoint-store`, `checkpoint-store-version-mismatch` */
   constructor(file: string, options: { readonly create: boolean; readonly busyMs: number }) {
     this.file = file;
     this.database = openDurableDatabase(file, liveStoreFormat, options);
-    this.#head = openHeadFile(`${file}.head`);
     try {
-      this.#statements = withStorageErrors(file, liveStoreFormat, () => prepareStatements(this.database));
-      this.#refuseOlderCopy();
+      this.#statements = withStorageErrors(file, liveStoreFormat, () => {
+        refuseOtherSchema(this.database, file);
+        return prepareStatements(this.database);
+      });
+      withStorageErrors(file, liveStoreFormat, () => this.#refuseOlderCopy());
     } catch (error) {
       this.close();
       throw error;
@@ -133,95 +159,141 @@ export class LiveStore {
   }
 
   /** @throws RecoveryError `corrupt-checkpoint-store` where the row does not match its hash */
-  row(key: string): StateRow | null {
+  row(key: string): HashedRow | null {
     const stored = this.#statements.row.get(key);
     return stored === undefined ? null : checkedRow(this.file, key, stored);
   }
 
   partition(id: Pick<PartitionId, 'topic' | 'partition'>): StoredPartition | null {
     const row = this.#statements.partition.get(id.topic, id.partition);
-    return row === undefined ? null : partitionOfRow(row);
+    return row === undefined ? null : this.#checkedPartition(row);
   }
 
   partitions(): readonly StoredPartition[] {
-    return sortPosition(this.#statements.partitions.all().map(partitionOfRow)) as readonly StoredPartition[];
+    return sortPosition(
+      this.#statements.partitions.all().map((row) => this.#checkedPartition(row)),
+    ) as readonly StoredPartition[];
   }
 
   writePartition(partition: StoredPartition): void {
-    const { source, topic, incarnation, next, order, epoch, owner } = partition;
-    const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
-    this.#statements.writePartition.run(
-      source,
-      topic,
-      incarnation,
-      partition.partition,
-      next,
-      finite(order.watermark),
-      finite(order.clock),
-      epoch,
-      owner,
-    );
+    this.#statements.writePartition.run(...fieldsOf(partition), hashFields('partitions', fieldsOf(partition)));
   }
 
-  /** The oldest first. */
-  recentIds(): Iterable<string | null> {
-    return this.#statements.recentIds.iterate();
+  /** The place of a business id that is remembered. */
+  placeOf(id: string): number | undefined {
+    return this.#statements.placeOf.get(id);
   }
 
-  addRecentId(id: string | null): void {
-    this.#statements.addRecent.run(id);
+  recentIds(): readonly RecentId[] {
+    return this.#statements.recentIds.all();
   }
 
-  /** Writes what a batch did, and gives the new link; the head file follows when the transaction is committed. */
-  write(commit: LiveCommit): CommitLink {
+  /** Writes what a batch did, and gives the new link and the hashes of its rows; the head file follows when the transaction is committed. */
+  write(commit: LiveCommit): { readonly link: CommitLink; readonly hashes: readonly string[] } {
     const statements = this.#statements;
     const before = this.link();
     const seq = before.seq + 1;
-    const hashes: string[] = [];
-    for (const { key, text, proof } of commit.rows) {
-      const proofText = JSON.stringify(proof);
-      const hash = hashRow(key, text, proofText);
-      statements.writeRow.run(key, text, proofText, hash);
-      statements.touch.run(seq, key);
-      hashes.push(hash);
-    }
-    this.writePartition(commit.position);
-    for (const id of commit.recentIds) this.addRecentId(id);
-    if (commit.recentIds.length > 0) statements.dropRecent.run(commit.window);
-    for (const output of commit.outputs) statements.addOutput.run(output);
+    const states = new HashSum(before.statesSum);
+    const hashes = commit.rows.map((row) => this.#writeRow(row, seq, states));
+    const others = new HashSum(before.othersSum);
+    this.#movePosition({ ...commit.position, changed: seq }, others);
     const events = before.events + commit.events;
-    const keys = before.keys + commit.addedKeys;
+    this.#remember(commit.recentIds, events - commit.window, others);
+    for (const output of commit.outputs)
+      statements.addOutput.run({ ...output, hash: hashFields('outbox', outputFields(output)) });
     const body = JSON.stringify({
       position: positionToJson([commit.position]),
       rows: hashOnce('sha256', hashes.join('\n')),
       outputs: commit.outputs.length,
     });
-    const chain = chainAfter(before.chain, { seq, at: commit.at, events, keys, body });
-    statements.addCommit.run(seq, commit.at, events, keys, body, chain);
-    return { seq, events, keys, chain };
+    const link = this.#addCommit(before, commit.at, body, {
+      events,
+      keys: before.keys + commit.addedKeys,
+      statesSum: states.toString(),
+      othersSum: others.toString(),
+    });
+    return { link, hashes };
+  }
+
+  #writeRow({ key, text, proof, replaces }: ChangedRow, seq: number, sum: HashSum): string {
+    const proofText = JSON.stringify(proof);
+    const hash = hashRow(key, text, proofText);
+    this.#statements.writeRow.run(key, text, proofText, hash, seq);
+    if (replaces !== null) sum.remove(replaces);
+    sum.add(hash);
+    return hash;
+  }
+
+  #movePosition(position: StoredPartition, sum: HashSum): void {
+    const before = this.partition(position);
+    if (before !== null && before.changed > 0) sum.remove(hashPosition(before));
+    sum.add(hashPosition(position));
+    this.writePartition(position);
+  }
+
+  #remember(recentIds: readonly RecentId[], keepFrom: number, sum: HashSum): void {
+    if (recentIds.length === 0) return;
+    const { dropRecent, addRecent } = this.#statements;
+    // An id that is there again has left the window, or it would have been a repeat.
+    for (const { id, place } of recentIds) {
+      const before = this.placeOf(id);
+      if (before !== undefined) sum.remove(hashRecentId({ id, place: before }));
+      addRecent.run(id, place);
+      sum.add(hashRecentId({ id, place }));
+    }
+    for (const dropped of dropRecent.all(keepFrom)) sum.remove(hashRecentId(dropped));
+  }
+
+  #addCommit(
+    before: Pick<CommitLink, 'seq' | 'chain'>,
+    at: number,
+    body: string,
+    to: Omit<CommitLink, 'seq' | 'chain'>,
+  ): CommitLink {
+    const seq = before.seq + 1;
+    const chain = chainAfter(before.chain, { ...to, seq, at, body });
+    this.#statements.addCommit.run(seq, at, to.events, to.keys, to.statesSum, to.othersSum, body, chain);
+    return { ...to, seq, chain };
   }
 
   /** Tells outside of the database how far it is; it may lag behind by the commits of others, never run ahead. */
   noteHead({ seq, chain }: CommitLink): void {
-    this.#head.write(0, { seq, chain });
+    (this.#head ??= openHeadFile(this.#headPath)).write(0, { seq, chain });
   }
 
-  /** Brings a state into another form; the events that were applied to its key stay the same. */
-  rewrite({ key, text, proof }: StateRow): void {
-    const proofText = JSON.stringify(proof);
-    // As if the next commit had written it: every checkpoint from here on needs it.
-    this.#statements.writeRow.run(key, text, proofText, hashRow(key, text, proofText));
-    this.#statements.touch.run(this.link().seq + 1, key);
+  /** A commit that brings states into another form; the events that were applied to their keys stay the same. */
+  rewrite(rows: Iterable<ChangedRow>, body: Readonly<Record<string, unknown>>): void {
+    const before = this.link();
+    const sum = new HashSum(before.statesSum);
+    for (const row of rows) this.#writeRow(row, before.seq + 1, sum);
+    this.#addCommit(before, 0, JSON.stringify(body), { ...before, statesSum: sum.toString() });
   }
 
-  /** The first commit of a store that was made from a checkpoint: its chain goes on from there. */
-  beginFrom(checkpoint: { readonly events: number; readonly keys: number; readonly from: string }): CommitLink {
-    const { events, keys, from } = checkpoint;
-    const body = JSON.stringify({ restored: from });
-    const seq = 1;
-    const chain = chainAfter(from, { seq, at: 0, events, keys, body });
-    this.#statements.addCommit.run(seq, 0, events, keys, body, chain);
-    return { seq, events, keys, chain };
+  /** The first commit of a store that is made from a checkpoint: its chain goes on from there. */
+  async beginFrom(checkpoint: {
+    readonly rows: AsyncIterable<StateRow>;
+    readonly position: readonly PartitionPosition[];
+    readonly recentIds: readonly RecentId[];
+    readonly events: number;
+    readonly chain: string;
+  }): Promise<CommitLink> {
+    const { events, chain } = checkpoint;
+    const states = new HashSum(emptySum);
+    const others = new HashSum(emptySum);
+    let keys = 0;
+    for await (const row of checkpoint.rows) {
+      this.#writeRow({ ...row, replaces: null }, 1, states);
+      if (row.text !== null) keys++;
+    }
+    for (const part of checkpoint.position) this.#movePosition({ ...part, epoch: 0, owner: '', changed: 1 }, others);
+    this.#remember(checkpoint.recentIds, -Infinity, others);
+    this.setMeta('chain_before', chain);
+    return this.#addCommit({ seq: 0, chain }, 0, JSON.stringify({ restored: chain }), {
+      events,
+      keys,
+      statesSum: states.toString(),
+      othersSum: others.toString(),
+    });
   }
 
   link(): CommitLink {
@@ -230,7 +302,8 @@ export class LiveStore {
 
   unsent(limit: number, of: Pick<PartitionId, 'topic' | 'partition'> | null): readonly StoredOutput[] {
     const { unsent, unsentOf } = this.#statements;
-    return of === null ? unsent.all(limit) : unsentOf.all(of.topic, of.partition, limit);
+    const rows = of === null ? unsent.all(limit) : unsentOf.all(of.topic, of.partition, limit);
+    return rows.map((row) => this.#checkedOutput(row));
   }
 
   countUnsent(): number {
@@ -242,26 +315,96 @@ export class LiveStore {
   }
 
   meta(name: string): string | null {
-    return this.#statements.meta.get(name) ?? null;
+    const row = this.#statements.meta.get(name);
+    if (row === undefined) return null;
+    if (hashFields('meta', [name, row.value]) !== row.hash)
+      throw corrupt(this.file, `${name} of the store does not match its hash`);
+    return row.value;
   }
 
   setMeta(name: string, value: string): void {
-    this.#statements.setMeta.run(name, value);
+    this.#statements.setMeta.run(name, value, hashFields('meta', [name, value]));
   }
 
   /** Goes over the rows of the keys, and checks each. */
-  *rows(): Generator<StateRow> {
+  *rows(): Generator<HashedRow> {
     for (const { key, ...stored } of this.#statements.rows.iterate()) yield checkedRow(this.file, key, stored);
   }
 
+  /**
+   * Checks all that a store knows by itself: every row against its hash, all of them against the sums of the newest commit,
+   * and the chain of commits. To be called inside of a transaction.
+   * @throws RecoveryError `corrupt-checkpoint-store` that names the first bad row or commit
+   */
+  check(): void {
+    const link = this.#checkChain();
+    const states = new HashSum(emptySum);
+    let keys = 0;
+    for (const { hash, text } of this.rows()) {
+      states.add(hash);
+      if (text !== null) keys++;
+    }
+    const others = new HashSum(emptySum);
+    for (const partition of this.partitions()) if (partition.changed > 0) others.add(hashPosition(partition));
+    for (const recent of this.recentIds()) others.add(hashRecentId(recent));
+    const { allUnsent, names } = this.#statements;
+    for (const output of allUnsent.iterate()) this.#checkedOutput(output);
+    for (const name of names.all()) this.meta(name);
+    if (states.toString() !== link.statesSum || keys !== link.keys)
+      throw corrupt(this.file, 'rows of states are not all there, or are older than the newest commit');
+    if (others.toString() !== link.othersSum)
+      throw corrupt(this.file, 'positions or recent business ids are not those of the newest commit');
+  }
+
+  #checkChain(): CommitLink {
+    let before = { ...beginning, chain: this.meta('chain_before') ?? beginning.chain };
+    let first = true;
+    for (const commit of this.#statements.commits.iterate()) {
+      // The first one may stand on commits that no checkpoint needed any more.
+      if ((!first && commit.seq !== before.seq + 1) || chainAfter(before.chain, commit) !== commit.chain)
+        throw corrupt(this.file, `commit ${commit.seq} does not follow from the one before it`);
+      before = commit;
+      first = false;
+    }
+    return before;
+  }
+
+  #checkedOutput({ hash, ...output }: OutputRow): StoredOutput {
+    if (hashFields('outbox', outputFields(output)) === hash) return output;
+    throw corrupt(this.file, `the unsent output ${output.number} does not match its hash`);
+  }
+
+  #checkedPartition({ hash, ...row }: PartitionRow): StoredPartition {
+    const partition = partitionOfRow({ ...row, hash });
+    if (hashFields('partitions', fieldsOf(partition)) === hash) return partition;
+    throw corrupt(this.file, `the position of ${describePartition(partition)} does not match its hash`);
+  }
+
   close(): void {
-    this.#head.close();
+    this.#head?.close();
+    this.#head = null;
     this.database.close();
   }
 
   #refuseOlderCopy(): void {
-    const outside = readHeadFile(`${this.file}.head`, 0);
-    if (outside === null) return;
+    const outside = readHeadFile(this.#headPath, 0);
+    if (outside === null) {
+      // After a power loss it may be empty or gone; anything else in its place was put there.
+      if (!existsSync(this.#headPath) || statSync(this.#headPath).size === 0) return;
+      throw corrupt(
+        this.file,
+        `its head file ${this.#headPath} is damaged: whether it is the newest copy cannot be told`,
+      );
+    }
+    this.refuseOlderThan(outside);
+  }
+
+  get #headPath(): string {
+    return `${this.file}.head`;
+  }
+
+  /** @throws RecoveryError `corrupt-checkpoint-store` where it lacks a commit that was made, or has another in its place */
+  refuseOlderThan(outside: { readonly seq: number; readonly chain: string }): void {
     const link = this.link();
     if (link.seq < outside.seq) {
       throw corrupt(
@@ -275,19 +418,41 @@ export class LiveStore {
   }
 }
 
+let ourSchema: string | null = null;
+
+/** A file that somebody else made may have triggers, or views in place of tables. */
+function refuseOtherSchema(database: DurableDatabase, file: string): void {
+  ourSchema ??= describeOurSchema();
+  if (describeSchema(database) !== ourSchema)
+    throw corrupt(file, 'its tables are not those of the store of a live worker');
+}
+
+function describeOurSchema(): string {
+  const ours = new Database(':memory:');
+  try {
+    ours.exec(liveStoreFormat.schema);
+    return describeSchema(ours);
+  } finally {
+    ours.close();
+  }
+}
+
+function describeSchema(database: DurableDatabase): string {
+  return JSON.stringify(
+    database.prepare('SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name').all(),
+  );
+}
+
 /** The hash of a commit over the one before it. */
-export function chainAfter(
-  before: string,
-  commit: {
-    readonly seq: number;
-    readonly at: number;
-    readonly events: number;
-    readonly keys: number;
-    readonly body: string;
-  },
-): string {
-  const { seq, at, events, keys, body } = commit;
-  return hashOnce('sha256', JSON.stringify([before, seq, at, events, keys, body]));
+function chainAfter(before: string, commit: Omit<CommitLink, 'chain'> & CommitText): string {
+  const { seq, at, events, keys, statesSum, othersSum, body } = commit;
+  return hashOnce('sha256', JSON.stringify([before, seq, at, events, keys, statesSum, othersSum, body]));
+}
+
+/** What a commit says besides its link. */
+interface CommitText {
+  readonly at: number;
+  readonly body: string;
 }
 
 interface StoredRow {
@@ -296,14 +461,46 @@ interface StoredRow {
   readonly hash: string;
 }
 
-function checkedRow(file: string, key: string, { text, proof, hash }: StoredRow): StateRow {
+function checkedRow(file: string, key: string, { text, proof, hash }: StoredRow): HashedRow {
   if (hashRow(key, text, proof) !== hash)
     throw corrupt(file, `the row of key ${JSON.stringify(key.slice(0, 100))} does not match its hash`);
-  return { key, text, proof: JSON.parse(proof) as ProcessingProof };
+  return { key, text, proof: JSON.parse(proof) as ProcessingProof, hash };
 }
 
-function partitionOfRow({ watermark, clock, ...row }: PartitionRow): StoredPartition {
+function partitionOfRow({ watermark, clock, hash: _, ...row }: PartitionRow): StoredPartition {
   return { ...row, order: { watermark: watermark ?? -Infinity, clock: clock ?? -Infinity } };
+}
+
+type PartitionFields = [string, string, string, number, number, number | null, number | null, number, string, number];
+
+function fieldsOf({ source, topic, incarnation, partition, next, order, epoch, owner, changed }: StoredPartition) {
+  const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
+  return [
+    source,
+    topic,
+    incarnation,
+    partition,
+    next,
+    finite(order.watermark),
+    finite(order.clock),
+    epoch,
+    owner,
+    changed,
+  ] satisfies PartitionFields;
+}
+
+/** Without its owner, which changes outside of the chain of commits. */
+function hashPosition(partition: StoredPartition): string {
+  return hashFields('positions', fieldsOf({ ...partition, epoch: 0, owner: '' }));
+}
+
+function hashRecentId({ id, place }: RecentId): string {
+  return hashFields('recent_ids', [id, place]);
+}
+
+function outputFields(output: Omit<StoredOutput, 'number'>): readonly (string | number | null)[] {
+  const { source, topic, incarnation, partition, offset, ordinal, key, businessId, value, time } = output;
+  return [source, topic, incarnation, partition, offset, ordinal, output.output, key, businessId, value, time];
 }
 
 function corrupt(file: string, what: string): RecoveryError {
@@ -323,8 +520,12 @@ export function requireSameLog(stored: StoredPartition, id: PartitionId): void {
   );
 }
 
+/** An output with its hash. */
+type OutputRow = StoredOutput & { readonly hash: string };
+
+const linkColumns = 'seq, events, keys, states_sum AS statesSum, others_sum AS othersSum, chain';
 const outputColumns =
-  'number, source, topic, incarnation, partition, offset, ordinal, output, key, business_id AS businessId, value, time';
+  'number, source, topic, incarnation, partition, offset, ordinal, output, key, business_id AS businessId, value, time, hash';
 
 function prepareStatements(database: DurableDatabase) {
   return {
@@ -341,31 +542,41 @@ function prepareStatements(database: DurableDatabase) {
       'SELECT * FROM partitions WHERE topic = ? AND partition = ?',
     ),
     partitions: database.prepare<[], PartitionRow>('SELECT * FROM partitions'),
-    writePartition: database.prepare(
-      `INSERT OR REPLACE INTO partitions (source, topic, incarnation, partition, next, watermark, clock, epoch, owner)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    writePartition: database.prepare<[...PartitionFields, string]>(
+      `INSERT OR REPLACE INTO partitions
+         (source, topic, incarnation, partition, next, watermark, clock, epoch, owner, changed, hash)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
-    recentIds: database.prepare<[], string | null>('SELECT id FROM recent_ids ORDER BY number').pluck(),
-    addRecent: database.prepare<[string | null]>('INSERT INTO recent_ids (id) VALUES (?)'),
-    dropRecent: database.prepare<[number]>(
-      'DELETE FROM recent_ids WHERE number <= (SELECT max(number) FROM recent_ids) - ?',
+    placeOf: database.prepare<[string], number>('SELECT place FROM recent_ids WHERE id = ?').pluck(),
+    recentIds: database.prepare<[], RecentId>('SELECT id, place FROM recent_ids ORDER BY place'),
+    addRecent: database.prepare<[string, number]>('INSERT OR REPLACE INTO recent_ids (id, place) VALUES (?, ?)'),
+    dropRecent: database.prepare<[number], RecentId>('DELETE FROM recent_ids WHERE place < ? RETURNING id, place'),
+    addOutput: database.prepare<[Omit<OutputRow, 'number'>]>(
+      `INSERT INTO outbox
+         (source, topic, incarnation, partition, offset, ordinal, output, key, business_id, value, time, hash)
+       VALUES
+         (:source, :topic, :incarnation, :partition, :offset, :ordinal, :output, :key, :businessId, :value, :time, :hash)`,
     ),
-    addOutput: database.prepare<[Omit<StoredOutput, 'number'>]>(
-      `INSERT INTO outbox (source, topic, incarnation, partition, offset, ordinal, output, key, business_id, value, time)
-       VALUES (:source, :topic, :incarnation, :partition, :offset, :ordinal, :output, :key, :businessId, :value, :time)`,
-    ),
-    unsent: database.prepare<[number], StoredOutput>(`SELECT ${outputColumns} FROM outbox ORDER BY number LIMIT ?`),
-    unsentOf: database.prepare<[string, number, number], StoredOutput>(
+    unsent: database.prepare<[number], OutputRow>(`SELECT ${outputColumns} FROM outbox ORDER BY number LIMIT ?`),
+    allUnsent: database.prepare<[], OutputRow>(`SELECT ${outputColumns} FROM outbox ORDER BY number`),
+    unsentOf: database.prepare<[string, number, number], OutputRow>(
       `SELECT ${outputColumns} FROM outbox WHERE topic = ? AND partition = ? ORDER BY number LIMIT ?`,
     ),
     countUnsent: database.prepare<[], number>('SELECT count(*) FROM outbox').pluck(),
     forgetSent: database.prepare<[number]>('DELETE FROM outbox WHERE number = ?'),
-    addCommit: database.prepare<[number, number, number, number, string, string]>(
-      'INSERT INTO commits (seq, at, events, keys, body, chain) VALUES (?, ?, ?, ?, ?, ?)',
+    addCommit: database.prepare<[number, number, number, number, string, string, string, string]>(
+      `INSERT INTO commits (seq, at, events, keys, states_sum, others_sum, body, chain)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
-    link: database.prepare<[], CommitLink>('SELECT seq, events, keys, chain FROM commits ORDER BY seq DESC LIMIT 1'),
+    link: database.prepare<[], CommitLink>(`SELECT ${linkColumns} FROM commits ORDER BY seq DESC LIMIT 1`),
+    commits: database.prepare<[], CommitLink & CommitText>(`SELECT ${linkColumns}, at, body FROM commits ORDER BY seq`),
     chainAt: database.prepare<[number], string>('SELECT chain FROM commits WHERE seq = ?').pluck(),
-    meta: database.prepare<[string], string>('SELECT value FROM meta WHERE name = ?').pluck(),
-    setMeta: database.prepare<[string, string]>('INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)'),
+    meta: database.prepare<[string], { readonly value: string; readonly hash: string }>(
+      'SELECT value, hash FROM meta WHERE name = ?',
+    ),
+    names: database.prepare<[], string>('SELECT name FROM meta').pluck(),
+    setMeta: database.prepare<[string, string, string]>(
+      'INSERT OR REPLACE INTO meta (name, value, hash) VALUES (?, ?, ?)',
+    ),
   };
 }
