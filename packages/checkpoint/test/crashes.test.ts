@@ -92,7 +92,7 @@ async function expectPrefix(folder: string, { said }: Ended): Promise<number> {
   for (const line of said)
     for (const code of [line.failed, line.noCheckpoint, line.again]) expect(code ?? '').not.toMatch(/no code/);
   if (!existsSync(join(folder, 'live.sqlite'))) return 0;
-  const examined = examineCheckpoints(folder);
+  const examined = examineCheckpoints(folder, { deep: true });
   expect(examined.checkpoints.flatMap(({ id, problem }) => (problem === null ? [] : [{ id, problem }]))).toEqual([]);
   expect(examined.breaks).toEqual([]);
   const snapshots = openNdjsonSnapshots(folder);
@@ -138,7 +138,7 @@ async function expectEnd(folder: string, alsoCheckpoint: boolean): Promise<void>
   expect([...numbers.keys()].map(Number).sort((a, b) => a - b)).toEqual(Array.from({ length: until }, (_, n) => n));
   if (alsoCheckpoint) await checkpointer.checkpoint();
   await checkpointer.close();
-  const { checkpoints, breaks, store } = examineCheckpoints(folder);
+  const { checkpoints, breaks, store } = examineCheckpoints(folder, { deep: true });
   expect({ problems: checkpoints.filter(({ problem }) => problem !== null), breaks, store: store?.problem }).toEqual({
     problems: [],
     breaks: [],

@@ -135,7 +135,7 @@ async function expectNothingWrong(
   damaged: string,
   alsoCheckpoint = false,
 ): Promise<ExaminedCheckpoints | null> {
-  const examined = await codeOr(() => examineCheckpoints(folder));
+  const examined = await codeOr(() => examineCheckpoints(folder, { deep: true }));
   const whole = new Set(
     'value' in examined ? examined.value.checkpoints.filter(({ problem }) => problem === null).map(({ id }) => id) : [],
   );
@@ -277,7 +277,7 @@ test('the last commits that a -wal file loses are noticed', { timeout: 600_000 }
       },
       async (folder) => {
         expect(await codeOr(() => openCheckpointer({ folder, worker }))).toEqual({ code: 'corrupt-checkpoint-store' });
-        expect(examineCheckpoints(folder).store?.problem).toMatch(/older copy|damaged|cut off/);
+        expect(examineCheckpoints(folder, { deep: true }).store?.problem).toMatch(/older copy|damaged|cut off/);
       },
     );
   }
@@ -322,7 +322,7 @@ describe('an older copy that was put back', () => {
         closed,
         (folder) => copyFileSync(join(other, `${id}.ndjson`), join(folder, `${id}.ndjson`)),
         async (folder) => {
-          const { checkpoints, breaks, head } = examineCheckpoints(folder);
+          const { checkpoints, breaks, head } = examineCheckpoints(folder, { deep: true });
           const above = checkpoints.filter(({ header }) => header?.previous?.id === id);
           for (const { id: next } of above)
             expect(breaks).toContainEqual({ kind: 'another', checkpoint: next, previous: id });
@@ -346,7 +346,7 @@ describe('an older copy that was put back', () => {
       closed,
       (folder) => copyFileSync(join(folder, 'c-0000000001.ndjson'), join(folder, 'c-0000000006.ndjson')),
       async (folder) => {
-        const { checkpoints, newestWhole } = examineCheckpoints(folder);
+        const { checkpoints, newestWhole } = examineCheckpoints(folder, { deep: true });
         expect(checkpoints.at(-1)).toMatchObject({ id: 'c-0000000006', problem: { kind: 'other-name' } });
         expect(newestWhole).toBe('c-0000000005');
         expect(await codeOr(() => openCheckpoint(folder, 'c-0000000006'))).toEqual({ code: 'invalid-snapshot' });
@@ -363,7 +363,7 @@ describe('a file that is gone', () => {
         closed,
         (folder) => rmSync(join(folder, `${id}.ndjson`)),
         async (folder) => {
-          const { checkpoints, breaks } = examineCheckpoints(folder);
+          const { checkpoints, breaks } = examineCheckpoints(folder, { deep: true });
           for (const { id: next, header, problem } of checkpoints) {
             if (header?.base?.id === id) {
               expect(problem).toEqual({ kind: 'base-missing', base: id });
@@ -382,7 +382,7 @@ describe('a file that is gone', () => {
       closed,
       (folder) => rmSync(join(folder, 'c-0000000006.ndjson')),
       async (folder) => {
-        expect(examineCheckpoints(folder)).toMatchObject({
+        expect(examineCheckpoints(folder, { deep: true })).toMatchObject({
           head: 'differs',
           breaks: [{ kind: 'newest-missing', checkpoint: 'c-0000000006' }],
           newestWhole: 'c-0000000005',
@@ -397,7 +397,7 @@ describe('a file that is gone', () => {
       rmSync(join(folder, 'live.sqlite.head'));
     };
     await withCopy(closed, lose, async (folder) => {
-      expect(examineCheckpoints(folder)).toMatchObject({ head: 'absent', store: { problem: null } });
+      expect(examineCheckpoints(folder, { deep: true })).toMatchObject({ head: 'absent', store: { problem: null } });
       expect(existsSync(join(folder, 'live.sqlite.head')), 'examining makes no file').toBe(false);
       const checkpointer = await openCheckpointer({ folder, worker });
       expectStates(checkpointer, closed.plain);
@@ -455,7 +455,7 @@ describe('a SQLite file that somebody else made', () => {
       },
       async (folder) => {
         expect(await codeOr(() => openCheckpointer({ folder, worker }))).toEqual({ code: 'corrupt-checkpoint-store' });
-        expect(examineCheckpoints(folder).store?.problem).not.toBeNull();
+        expect(examineCheckpoints(folder, { deep: true }).store?.problem).not.toBeNull();
       },
     );
   });
@@ -486,7 +486,7 @@ test('an index that lost rows makes no checkpoint that is called whole', async (
       changed.close();
       const made = await checkpointer.checkpoint();
       await checkpointer.close();
-      const { checkpoints, newestWhole } = examineCheckpoints(folder);
+      const { checkpoints, newestWhole } = examineCheckpoints(folder, { deep: true });
       if (made !== null && checkpoints.at(-1)?.header?.base !== null) {
         expect(checkpoints.at(-1)).toMatchObject({ id: made.id, problem: { kind: 'states-differ' } });
         expect(newestWhole).toBe('c-0000000006');

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defineWorker, openNdjsonSnapshots } from '@eventmend/core';
-import { openCheckpointer, restoreCheckpoint, type CheckpointerSettings } from '@eventmend/checkpoint';
+import { openCheckpointer, type CheckpointerSettings } from '@eventmend/checkpoint';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 
 let folder: string;
@@ -78,33 +78,4 @@ it('makes checkpoints that core reads, full and incremental', async () => {
     ]),
   );
   expect(readdirSync(join(folder, 'store')).sort()).toContain('head.json');
-});
-
-it('a restored worker remembers the business ids that it had seen', async () => {
-  const counting = defineWorker<{ id: string }, number>({
-    name: 'counting',
-    version: '1.0.0',
-    key: () => 'all',
-    initial: () => 0,
-    deduplicate: { id: ({ value }) => value.id, window: 3 },
-    evolve: (count) => count + 1,
-  });
-  const paid = (offset: number, id: string) => ({ offset, value: { id } });
-  const checkpointer = await open({ worker: counting });
-  const applied = await checkpointer.apply({
-    topic: 'p',
-    partition: 0,
-    events: [paid(0, 'a'), paid(1, 'b'), paid(2, 'a'), paid(3, 'c'), paid(4, 'd'), paid(5, 'a')],
-  });
-  // The window holds three: at offset 5 the first `a` has left it.
-  expect(applied).toMatchObject({ applied: 5, duplicates: 1 });
-  const made = await checkpointer.checkpoint();
-  await checkpointer.close();
-  const into = join(folder, 'restored');
-  await restoreCheckpoint(join(folder, 'store'), made?.id ?? '', into);
-  const restored = await open({ folder: into, worker: counting });
-  const more = await restored.apply({ topic: 'p', partition: 0, events: [paid(6, 'c'), paid(7, 'b')] });
-  expect(more).toMatchObject({ applied: 1, duplicates: 1 });
-  expect(restored.state('all')).toBe(6);
-  await restored.close();
 });

@@ -55,7 +55,7 @@ test('the newest owner of a partition wins, and nothing of the other one stays',
   });
   await first.close();
   await second.close();
-  expect(examineCheckpoints(folder).store?.problem).toBeNull();
+  expect(examineCheckpoints(folder, { deep: true }).store?.problem).toBeNull();
 });
 
 function expectSame(checkpointer: Checkpointer, plain: PlainLoop): void {
@@ -142,7 +142,7 @@ test(
         plain.outputs.map(({ value }) => value),
       );
       for (const rival of rivals) await rival.close();
-      expect(examineCheckpoints(store).store?.problem).toBeNull();
+      expect(examineCheckpoints(store, { deep: true }).store?.problem).toBeNull();
     }
   },
 );

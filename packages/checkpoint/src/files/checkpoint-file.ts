@@ -40,8 +40,6 @@ export interface CheckpointToWrite extends Pick<
 > {
   readonly takenAt: number;
   readonly position: readonly PartitionPosition[];
-  /** Business ids of the last events, the oldest first, null for one without; all of them in every checkpoint. */
-  readonly recentIds: Iterable<string | null>;
 }
 
 /** A row as the store holds it: texts go into the file as they are. */
@@ -104,7 +102,6 @@ function writeLines(
     keys++;
     if (waiting.length >= bufferBytes) flush();
   }
-  for (const line of recentLines(checkpoint.recentIds)) waiting += line;
   flush();
   const end: SnapshotEndJson = { end: true, keys, sha256: hash.digest('hex') };
   bytes += writeAll(descriptor, Buffer.from(`${JSON.stringify(end)}\n`, 'utf8'));
@@ -115,21 +112,6 @@ function writeLines(
 function rowLine({ key, text, proof, hash }: StoredStateRow): string {
   const state = text === null ? '"deleted":true' : `"state":${text}`;
   return `{"key":${JSON.stringify(key)},${state},"proof":${proof},"hash":"${hash}"}\n`;
-}
-
-/** How many ids stand in one line. */
-const idsOfLine = 1000;
-
-function* recentLines(ids: Iterable<string | null>): Generator<string> {
-  let list: (string | null)[] = [];
-  const line = (): string => `${JSON.stringify({ recent_ids: list })}\n`;
-  for (const id of ids) {
-    list.push(id);
-    if (list.length < idsOfLine) continue;
-    yield line();
-    list = [];
-  }
-  if (list.length > 0) yield line();
 }
 
 function headerOf({ takenAt, position, ...checkpoint }: CheckpointToWrite): CheckpointHeaderJson {

@@ -35,6 +35,7 @@ const stateStart = ',"state":';
 const goneText = ',"deleted":true';
 const proofStart = ',"proof":';
 const hashStart = ',"hash":"';
+const hashForm = /^[0-9a-f]{32}$/;
 
 /**
  * Cuts a line into the texts of its row, as a writer put them together; null for a line in any other form. A quote inside of
@@ -50,23 +51,15 @@ export function cutRow(line: string): RowText | null {
   const keyText = line.slice(keyStart.length, keyEnd + 1);
   const rest = keyEnd + 1;
   const gone = line.startsWith(goneText, rest);
-  if (!gone && !line.startsWith(stateStart, rest)) return null;
+  const hash = line.slice(hashAt + hashStart.length, -2);
+  if ((!gone && !line.startsWith(stateStart, rest)) || !hashForm.test(hash)) return null;
   return {
     key: keyText.includes('\\') ? (JSON.parse(keyText) as string) : keyText.slice(1, -1),
     text: gone ? null : line.slice(rest + stateStart.length, proofAt),
     proof: line.slice(proofAt + proofStart.length, hashAt),
-    hash: line.slice(hashAt + hashStart.length, -2),
+    hash,
   };
 }
-
-/** The business ids of a line that holds some; null for any other line. */
-export function parseRecentIds(bytes: Buffer): readonly (string | null)[] | null {
-  if (!bytes.subarray(0, recentStart.length).equals(recentStart)) return null;
-  const ids = parseObject(bytes)?.['recent_ids'];
-  return Array.isArray(ids) && ids.every((id) => id === null || typeof id === 'string') ? ids : null;
-}
-
-const recentStart = Buffer.from('{"recent_ids":');
 
 /** Null for what is no JSON object in UTF-8. */
 export function parseObject(bytes: Buffer): Readonly<Record<string, unknown>> | null {

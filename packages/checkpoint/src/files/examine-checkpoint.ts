@@ -77,7 +77,6 @@ export function examineCheckpointFile(file: string): ExaminedFile {
       }
     }
     hash.update(bytes).update('\n');
-    if (parseRecentIds(bytes) !== null) continue;
     const row = parseRow(bytes);
     if ('problem' in row) note({ kind: 'bad-row', line: number, key: row.key, reason: row.problem });
     else {
@@ -110,11 +109,13 @@ export function examineCheckpointFile(file: string): ExaminedFile {
   };
 }
 
+const endStart = Buffer.from('{"end":true,');
+
 /** How far from its end the last line of a file may begin, in bytes. */
 const tailBytes = 4096;
 
 /** The first and the last line of a checkpoint file: a cut is seen, a flipped bit between them is not. */
-export function glanceAtCheckpointFile(file: string): ExaminedFile & { readonly endLength: number } {
+export function glanceAtCheckpointFile(file: string): ExaminedFile {
   let header: CheckpointHeaderJson | null = null;
   let problem: FileProblem | null = null;
   for (const { bytes } of readLines(file)) {
@@ -124,21 +125,20 @@ export function glanceAtCheckpointFile(file: string): ExaminedFile & { readonly 
     break;
   }
   const bytes = statSync(file).size;
-  const last = lastLine(file, bytes);
-  const end = parseObject(last);
+  const end = parseObject(lastLine(file, bytes));
   const ended = end?.['end'] === true && typeof end['sha256'] === 'string' && typeof end['keys'] === 'number';
   return {
     file,
-    id: header?.id ?? basename(file, '.ndjson'),
+    id: basename(file, '.ndjson'),
     bytes,
     header,
     rows: ended ? Number(end['keys']) : 0,
     sha256: ended ? String(end['sha256']) : null,
     problem: problem ?? (ended ? null : { kind: 'cut', lines: null }),
-    endLength: last.length + 1,
   };
 }
 
+/** Empty for one that nothing ends: it was cut. */
 function lastLine(file: string, size: number): Buffer {
   const length = Math.min(size, tailBytes);
   const tail = Buffer.alloc(length);
@@ -148,13 +148,11 @@ function lastLine(file: string, size: number): Buffer {
   } finally {
     closeSync(descriptor);
   }
-  // A last line that nothing ends was cut.
   if (tail.at(-1) !== lineFeed) return Buffer.alloc(0);
   return tail.subarray(tail.subarray(0, -1).lastIndexOf(lineFeed) + 1, -1);
 }
 
 const lineFeed = 0x0a;
-const endStart = Buffer.from('{"end":true,');
 
 function readHeader(bytes: Buffer): CheckpointHeaderJson | Extract<FileProblem, { kind: 'no-header' }> {
   const value = parseObject(bytes);

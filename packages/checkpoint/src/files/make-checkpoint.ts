@@ -40,20 +40,14 @@ export function makeCheckpoint(storeFile: string, job: CheckpointJob): MadeCheck
     const link = store.link();
     const position = store.partitions();
     const base = job.base !== null && isWorthwhile(store, job.base.seq, link) ? job.base : null;
-    const statement = database.prepare<[number], StoredStateRow>(
-      base === null
-        ? 'SELECT key, text, proof, hash FROM states WHERE changed > ? ORDER BY key'
-        : 'SELECT key, text, proof, hash FROM states INDEXED BY states_changed WHERE changed > ? ORDER BY key',
-    );
     // Begun with the first row: one that nobody reads to its end would keep the connection from being closed.
-    const rows = (): Iterable<StoredStateRow> => statement.iterate(base?.seq ?? -1);
+    const rows = (): Iterable<StoredStateRow> => (base === null ? allRows(store) : touchedRows(store, base.seq));
     const written = writeCheckpointFile(
       job.file,
       {
         ...job.header,
         takenAt: job.takenAt,
         position,
-        recentIds: store.recentIds(),
         keys: link.keys,
         base: base === null ? null : { id: base.id, sha256: base.sha256 },
         commit: { sequence: link.seq, events: link.events, chain: link.chain, states_sum: link.statesSum },
@@ -82,6 +76,18 @@ function* checkedRows(
   }
   if (all !== null && sum.toString() !== all.statesSum)
     throw store.damaged('rows of states are not all there, or are older than the newest commit');
+}
+
+function allRows({ database }: LiveStore): Iterable<StoredStateRow> {
+  return database.prepare<[], StoredStateRow>('SELECT key, text, proof, hash FROM states ORDER BY key').iterate();
+}
+
+function touchedRows({ database }: LiveStore, since: number): Iterable<StoredStateRow> {
+  const statement = database.prepare<[number], StoredStateRow>(
+    `SELECT key, text, proof, hash FROM states
+     WHERE key IN (SELECT key FROM touched WHERE seq > ?) ORDER BY key`,
+  );
+  return statement.iterate(since);
 }
 
 function isWorthwhile({ database }: LiveStore, seq: number, link: CommitLink): boolean {

@@ -14,11 +14,8 @@ export interface FileLine {
 const chunkBytes = 1024 * 1024;
 const lineFeed = 0x0a;
 
-/**
- * The lines of a file one by one, as bytes: a damaged one may not be text.
- * @param onBytes is given what was read, before its lines are
- */
-export function* readLines(file: string, onBytes?: (bytes: Buffer) => void): Generator<FileLine> {
+/** The lines of a file one by one, as bytes: a damaged one may not be text. */
+export function* readLines(file: string): Generator<FileLine> {
   const descriptor = openSync(file, 'r');
   try {
     let rest = Buffer.alloc(0);
@@ -28,7 +25,6 @@ export function* readLines(file: string, onBytes?: (bytes: Buffer) => void): Gen
       const chunk = Buffer.allocUnsafe(chunkBytes);
       const read = readSync(descriptor, chunk, 0, chunkBytes, null);
       if (read === 0) break;
-      onBytes?.(chunk.subarray(0, read));
       const waiting = rest.length === 0 ? chunk.subarray(0, read) : Buffer.concat([rest, chunk.subarray(0, read)]);
       let from = 0;
       for (let at = waiting.indexOf(lineFeed); at >= 0; at = waiting.indexOf(lineFeed, from)) {

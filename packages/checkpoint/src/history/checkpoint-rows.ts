@@ -3,38 +3,26 @@ import { join } from 'node:path';
 import { RecoveryError } from '@eventmend/core';
 import { compareCodePoints, newestRows, type EarlierCheckpoint } from '@eventmend/core/engine';
 import type { CheckpointHeaderJson } from '../files/checkpoint-file.js';
-import { parseObject, parseRow } from '../files/checkpoint-row.js';
+import { cutRow, parseObject, type RowText } from '../files/checkpoint-row.js';
 import { isCheckpointHeader } from '../files/examine-checkpoint.js';
 import { readLines } from '../files/read-lines.js';
 import { emptySum, HashSum } from '../store/hash-sum.js';
-import type { HashedRow, StateRow } from '../store/state-row.js';
+import type { ProcessingProof } from '../live/processing-proof.js';
+import type { StateRow } from '../store/state-row.js';
 
 /** One checkpoint, opened to be read. */
 export interface OpenCheckpoint {
   readonly header: CheckpointHeaderJson;
-  /**
-   * Every key that was ever touched, by code points, with its state (null where it has none) and its proof. At its end each
-   * file is held against its end line: rows count when all of them have come.
-   * @throws RecoveryError `invalid-snapshot`
-   */
+  /** Every key that was ever touched, by code points, with its state (null where it has none) and its proof. */
   rows(): AsyncGenerator<StateRow>;
-  /** The row of one key, checked against its hash; null where nothing was ever applied to it. */
+  /** The row of one key, when the whole checkpoint has been read and is whole; null where nothing was applied to the key. */
   row(key: string): Promise<StateRow | null>;
-  /** Business ids of the last events, the oldest first; null for one without. */
-  recentIds(): Iterable<string | null>;
-}
-
-interface Layer {
-  readonly file: string;
-  readonly header: CheckpointHeaderJson;
-  /** What its end line says. */
-  readonly sha256: string;
 }
 
 /**
- * Opens a checkpoint by its id. Each row is checked while it is read, and at the end of the rows all of them: against the end
- * lines of the files, what each says of the one below it, and the sum over all rows. Whoever reads to the end has read what
- * was written, or is told that it is damaged.
+ * Opens a checkpoint by its id. At the end of the rows all of them are checked: against the end lines of the files, what each
+ * says of the one below it, and the sum over all rows. Whoever reads to the end has read what was written, or is told that
+ * it is damaged.
  * @throws RecoveryError `invalid-snapshot` where there is no such checkpoint, or it or one below it is damaged
  */
 export function openCheckpoint(folder: string, id: string): OpenCheckpoint {
@@ -51,7 +39,17 @@ export function openCheckpoint(folder: string, id: string): OpenCheckpoint {
   }
   if (header === null) throw damaged(folder, `it has no checkpoint ${id}`);
   const top = header;
-  return { header: top, rows: () => summedRows(newestRows(layers.map(rowsOfFile)), top, join(folder, `${id}.ndjson`)) };
+  const rows = (): AsyncGenerator<StateRow> =>
+    summedRows(newestRows(layers.map(rowsOfFile)), top, join(folder, `${id}.ndjson`));
+  return {
+    header: top,
+    rows,
+    async row(key) {
+      let found: StateRow | null = null;
+      for await (const row of rows()) if (row.key === key) found = row;
+      return found;
+    },
+  };
 }
 
 /** One file of the stack; `sha256` is what the one above says of it. */
@@ -61,53 +59,48 @@ interface Layer {
 }
 
 async function* summedRows(
-  rows: AsyncGenerator<HashedRow>,
+  rows: AsyncGenerator<RowText>,
   { commit, keys }: CheckpointHeaderJson,
   file: string,
 ): AsyncGenerator<StateRow> {
   const sum = new HashSum(emptySum);
   let states = 0;
-  for await (const { hash, ...row } of rows) {
+  for await (const { key, text, proof, hash } of rows) {
     sum.add(hash);
-    if (row.text !== null) states++;
-    yield row;
+    if (text !== null) states++;
+    yield { key, text, proof: JSON.parse(proof) as ProcessingProof };
   }
   if (states !== keys || sum.toString() !== commit.states_sum)
     throw damaged(file, 'together with what it stands on it has not all rows, or others than it was made of');
 }
 
-function layersOf(folder: string, id: string): readonly Layer[] {
-  const layers: Layer[] = [];
-  for (let wanted: { id: string; sha256: string | null } | null = { id, sha256: null }; wanted !== null;) {
-    const file = join(folder, `${wanted.id}.ndjson`);
-    // A name may come from a header that somebody changed: only names of checkpoints are followed.
-    if (!/^c-\d+$/.test(wanted.id) || !existsSync(file)) throw damaged(file, 'it is not there');
-    const { header, sha256, problem } = glanceAtCheckpointFile(file);
-    if (header === null || sha256 === null || problem !== null) throw damaged(file, 'it is cut, or no checkpoint');
-    if (wanted.sha256 !== null && wanted.sha256 !== sha256) throw damaged(file, 'it is another one than was built on');
-    if (layers.some((layer) => layer.file === file)) throw damaged(file, 'it stands on itself');
-    layers.push({ file, header, sha256 });
-    wanted = header.base;
+function headerOf(file: string): CheckpointHeaderJson {
+  let first: Buffer | undefined;
+  try {
+    for (const { bytes } of readLines(file)) {
+      first = Buffer.from(bytes);
+      break;
+    }
+  } catch (cause) {
+    throw damaged(file, 'it cannot be read', cause);
   }
   const header = first === undefined ? null : parseObject(first);
   if (!isCheckpointHeader(header)) throw damaged(file, 'it is no checkpoint');
   return header;
 }
 
-async function* rowsOfFile({ file, sha256 }: Layer): AsyncGenerator<HashedRow> {
+/** The digest over all lines stands for the hash of each; `eventmend checkpoint verify` names the row that differs. */
+async function* rowsOfFile({ file, sha256 }: Layer): AsyncGenerator<RowText> {
   const hash = createHash('sha256');
   let rows = 0;
   let last: string | null = null;
   let end: Readonly<Record<string, unknown>> | null = null;
   for (const { number, bytes, ended } of readLines(file)) {
     if (end !== null) throw damaged(file, `line ${number} is behind its end line`);
-    const row = number === 1 ? null : parseRow(bytes);
-    if (row !== null && 'problem' in row) {
+    const row = number === 1 ? null : cutRow(bytes.toString('utf8'));
+    if (row === null && number > 1) {
       const object = parseObject(bytes);
-      if (object?.['end'] !== true || !ended) {
-        const key = row.key === null ? '' : ` (key ${JSON.stringify(row.key)})`;
-        throw damaged(file, `line ${number} is no whole row${key}`);
-      }
+      if (object?.['end'] !== true || !ended) throw damaged(file, `line ${number} is no whole row`);
       end = object;
       continue;
     }
@@ -126,30 +119,10 @@ async function* rowsOfFile({ file, sha256 }: Layer): AsyncGenerator<HashedRow> {
     throw damaged(file, 'it is another one than the checkpoint above it was made on');
 }
 
-/** SHA-256 of a file without its last line, from the pieces in which it is read. */
-function contentHash(file: string): { readonly update: (bytes: Buffer) => void; readonly hex: () => string } {
-  const { bytes: size, endLength } = glanceAtCheckpointFile(file);
-  const hash = createHash('sha256');
-  let left = size - endLength;
-  return {
-    update(bytes) {
-      if (left <= 0) return;
-      hash.update(bytes.subarray(0, Math.min(bytes.length, left)));
-      left -= bytes.length;
-    },
-    hex: () => hash.digest('hex'),
-  };
-}
-
-const endStart = Buffer.from('{"end":true,');
-
-function* recentIdsOf(file: string): Generator<string | null> {
-  for (const { bytes } of readLines(file)) yield* parseRecentIds(bytes) ?? [];
-}
-
-function damaged(file: string, reason: string): RecoveryError {
+function damaged(file: string, reason: string, cause?: unknown): RecoveryError {
   return new RecoveryError('invalid-snapshot', `checkpoint ${file}: ${reason}`, {
     hint: 'eventmend checkpoint verify names the newest whole one',
     details: { file, reason },
+    ...(cause !== undefined && { cause }),
   });
 }

@@ -62,8 +62,8 @@ export function examineCheckpoints(folder: string, { deep }: { readonly deep: bo
   const problems = new Map<string, CheckpointProblem | null>(
     files.map((file) => [file.id, file.problem ?? problemBelow(file, byId)]),
   );
-  for (const id of findIncomplete(files.filter((file) => problems.get(file.id) === null)))
-    problems.set(id, { kind: 'states-differ' });
+  const whole = deep ? files.filter((file) => problems.get(file.id) === null) : [];
+  for (const id of findIncomplete(whole)) problems.set(id, { kind: 'states-differ' });
   const checkpoints = files.map((file): ExaminedCheckpoint => ({
     ...file,
     problem: problems.get(file.id) ?? null,

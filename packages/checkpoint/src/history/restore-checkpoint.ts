@@ -23,7 +23,7 @@ export interface RestoredCheckpoint {
  * @throws RecoveryError `file-exists` where the new folder has a store, `invalid-snapshot` where the checkpoint is damaged
  */
 export async function restoreCheckpoint(folder: string, id: string, into: string): Promise<RestoredCheckpoint> {
-  const { header, rows, recentIds } = openCheckpoint(folder, id);
+  const { header, rows } = openCheckpoint(folder, id);
   const position = positionFromJson(header.position ?? []);
   mkdirSync(into, { recursive: true });
   const file = join(into, 'live.sqlite');

@@ -8,10 +8,7 @@ export interface CheckpointerSettings {
   readonly folder: string;
   /** Path of a worker module, or a worker made by `defineWorker`. */
   readonly worker: string | Worker;
-  /**
-   * Name of the original log, as a recovery will know it, for batches that name none: it is part of every event's identity, and
-   * so of random numbers and of the ids of outputs. Not known by default; `runConsumer` takes the id of the cluster.
-   */
+  /** Name of the original log, for batches that name none; `live` by default. With Kafka it is the id of the cluster. */
   readonly source?: string;
   /** Files of the reference tables that the worker looks things up in. */
   readonly references?: ReferenceFiles;

@@ -1,5 +1,5 @@
-import { EventPage, RecoveryError, type EventHeaders, type PartitionId } from '@eventmend/core';
-import { decodeStoredValues, describePartition, storedValueBytes, type StoredValue } from '@eventmend/core/engine';
+import { createMemoryLog, EventPage, type EventHeaders, type PartitionId } from '@eventmend/core';
+import { decodeStoredValues, storedValueBytes, type StoredValue } from '@eventmend/core/engine';
 
 /** One event as any loop has it. */
 export interface LiveEvent {
@@ -27,16 +27,11 @@ export interface LiveBatch {
 
 /**
  * The page that a log with these events would give: values are what JSON makes of them, as in a replay.
- * @throws RecoveryError `invalid-field` for what is no offset, `offsets-out-of-order` where they do not rise
+ * @throws RecoveryError `invalid-field` for what is no offset, `conflicting-events` where two differ at one offset
  */
 export function pageOfBatch(id: PartitionId, events: readonly LiveEvent[]): EventPage | null {
   if (events.length === 0) return null;
-  let last = -1;
-  for (const { offset } of events) {
-    if (!Number.isSafeInteger(offset) || offset < 0) throw noOffset(id, offset);
-    if (offset <= last) throw outOfOrder(id, last, offset);
-    last = offset;
-  }
+  if (!offsetsRise(events)) return sortedPage(id, events);
   return new EventPage({
     offsets: events.map(({ offset }) => offset),
     timestamps: events.map(({ time }) => time ?? NaN),
@@ -56,18 +51,25 @@ function storedOf(event: LiveEvent | undefined): StoredValue {
   return event?.value === undefined ? null : JSON.stringify(event.value);
 }
 
-function noOffset(id: PartitionId, offset: unknown): RecoveryError {
-  return new RecoveryError('invalid-field', `an event of ${describePartition(id)} has no offset: ${String(offset)}`, {
-    hint: 'an offset is a whole number from 0 to 9007199254740991',
-  });
+function offsetsRise(events: readonly LiveEvent[]): boolean {
+  let last = -1;
+  for (const { offset } of events) {
+    if (!Number.isSafeInteger(offset) || offset <= last) return false;
+    last = offset;
+  }
+  return true;
 }
 
-function outOfOrder(id: PartitionId, before: number, offset: number): RecoveryError {
-  return new RecoveryError(
-    'offsets-out-of-order',
-    `${describePartition(id)}@${offset} was handed in behind ${before}`,
-    { hint: 'a batch holds the events of one partition in the order of their offsets, each once' },
-  );
+/** Sorted, and without what is there twice. */
+function sortedPage(id: PartitionId, events: readonly LiveEvent[]): EventPage | null {
+  const { source, topic, incarnation, partition } = id;
+  const log = createMemoryLog({
+    source,
+    topic,
+    pageSize: events.length,
+    events: events.map((event) => ({ ...event, incarnation, partition })),
+  });
+  return log.read({ ...id, from: 0, to: Number.MAX_SAFE_INTEGER }).next() as EventPage | null;
 }
 
 /** Events in stretches in which the offsets rise. */

@@ -31,7 +31,6 @@ import { rhythmOf, type CheckpointerSettings } from './checkpointer-settings.js'
 import { fenced, heldKey, takeOver, type HeldPartitions, type PartitionToTake } from './held-partitions.js';
 import { pageOfBatch, risingRuns, type LiveBatch } from './live-batch.js';
 import { LiveMetrics, type CheckpointerMetrics } from './live-metrics.js';
-import { LiveRecentIds } from './live-recent-ids.js';
 import { LiveStates } from './live-states.js';
 
 /** An output of the worker that is committed and still to be sent. */
@@ -185,7 +184,6 @@ class LiveCheckpointer implements Checkpointer {
   readonly #store: LiveStore;
   readonly #instance: WorkerInstance;
   readonly #states: LiveStates;
-  readonly #recentIds: LiveRecentIds | null;
   readonly #maker: CheckpointMaker;
   readonly #metrics = new LiveMetrics();
   readonly #owner = newProcessName();
@@ -210,8 +208,6 @@ class LiveCheckpointer implements Checkpointer {
     this.#instance = instance;
     this.worker = instance.worker;
     this.#states = new LiveStates(store);
-    const { deduplicate } = instance.worker;
-    this.#recentIds = deduplicate === undefined ? null : new LiveRecentIds(store, deduplicate.window);
     this.#now = settings.now ?? Date.now;
     const rhythm = rhythmOf(settings);
     this.#maker = new CheckpointMaker({
@@ -355,7 +351,7 @@ class LiveCheckpointer implements Checkpointer {
   }
 
   #idOf({ source, topic, partition, incarnation = '' }: LiveBatch): PartitionId {
-    return { source: source ?? this.#settings.source ?? '', topic, incarnation, partition };
+    return { source: source ?? this.#settings.source ?? 'live', topic, incarnation, partition };
   }
 
   async #apply(id: PartitionId, page: EventPage | null, use: StoreUse): Promise<AppliedBatch> {
@@ -373,17 +369,8 @@ class LiveCheckpointer implements Checkpointer {
         return { applied: 0, repeated: 0, duplicates: 0, next: position.next };
       }
       this.#states.begin();
-      this.#recentIds?.begin();
       const observing = use === 'observed';
-      const work = {
-        page,
-        id,
-        position,
-        instance: this.#instance,
-        states: this.#states,
-        recentIds: this.#recentIds,
-        observing,
-      };
+      const work = { page, id, position, instance: this.#instance, states: this.#states, store, observing };
       const running = applyPage(work);
       if (running instanceof Promise) {
         applied = await running;
@@ -400,7 +387,6 @@ class LiveCheckpointer implements Checkpointer {
       }
     } catch (error) {
       this.#states.dropped();
-      this.#recentIds?.dropped();
       store.rollback();
       throw this.#explained(error);
     }

@@ -66,16 +66,15 @@ export class CheckpointLog {
     return { number, id, abandoned: other?.id ?? null };
   }
 
-  /**
-   * False where another process has given this one up meanwhile; to be called in a transaction. What the checkpoint holds is
-   * not looked for any more.
-   */
+  /** False where another process has given this one up meanwhile; to be called in a transaction. */
   finish(number: number, made: Omit<NotedCheckpoint, 'number' | 'id' | 'begun'>, now: number): boolean {
-    const { finish, begunOf } = this.#statements;
+    const { finish, begunOf, forgetTouched } = this.#statements;
     const begun = begunOf.get(number);
     if (begun === undefined) return false;
     const hash = hashNoted({ ...begun, ...made, number });
     finish.run(now, made.base, made.seq, made.events, made.sha256, hash, number);
+    // What it holds, the next one need not look for.
+    forgetTouched.run(made.seq);
     return true;
   }
 

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
-import type { Position } from '@eventmend/core';
-import { isRecoveryError } from '@eventmend/core';
+import { isRecoveryError, type ErrorCode, type Position } from '@eventmend/core';
 import { LiveStore, type CommitLink } from './live-store.js';
 
 /** The store of a live worker, read from end to end. */
@@ -24,12 +23,12 @@ export function examineStore(file: string, deep: boolean): ExaminedStore | null 
     store = new LiveStore(file, { create: false, busyMs: 5000 });
     // One moment of it, while a worker may go on.
     store.database.exec('BEGIN');
-    store.check();
+    if (deep) store.check();
     return { file, link: store.link(), position: store.partitions(), problem: null };
   } catch (error) {
     const problem = store === null ? error : store.explain(error);
     if (!isRecoveryError(problem)) throw problem;
-    return { file, link: null, position: [], problem: problem.message };
+    return { file, link: null, position: [], problem: { code: problem.code, message: problem.message } };
   } finally {
     store?.close();
   }

@@ -218,7 +218,8 @@ export class LiveStore {
   #writeRow({ key, text, proof, replaces }: ChangedRow, seq: number, sum: HashSum): string {
     const proofText = JSON.stringify(proof);
     const hash = hashRow(key, text, proofText);
-    this.#statements.writeRow.run(key, text, proofText, hash, seq);
+    this.#statements.writeRow.run(key, text, proofText, hash);
+    this.#statements.touch.run(seq, key);
     if (replaces !== null) sum.remove(replaces);
     sum.add(hash);
     return hash;

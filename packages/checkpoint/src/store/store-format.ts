@@ -3,7 +3,8 @@ import type { DatabaseFormat } from '@eventmend/core/sqlite';
 
 /**
  * Tables of the store of a live worker. `states` has a row a key that was ever touched: a deleted one has no text and
- * keeps its proof. `changed` is the commit that wrote the row last, so that an incremental checkpoint finds what it needs.
+ * keeps its proof. `touched` names the keys of each commit behind the last checkpoint, for the next incremental one: an index
+ * over the states would cost every commit more.
  * A commit holds the sum of the hashes of all rows of `states`, and of all positions and recent ids: a row that vanished has
  * no hash that could be wrong. The place of a recent id counts the events that were applied.
  */

@@ -14,7 +14,8 @@ const problem = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('keys-do-not-rise'), line: count, key: z.string() }),
   z.object({ kind: z.literal('cut'), lines: count.nullable() }),
   z.object({ kind: z.literal('rows-differ'), rows: count, said: z.number().nullable() }),
-  z.object({ kind: z.literal('content-differs') }),
+  z.object({ kind: z.enum(['content-differs', 'states-differ']) }),
+  z.object({ kind: z.literal('other-name'), name: z.string() }),
   z.object({ kind: z.literal('behind-the-end'), line: count }),
   z.object({ kind: z.enum(['base-missing', 'base-damaged']), base: z.string() }),
 ]);

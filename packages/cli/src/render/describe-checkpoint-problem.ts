@@ -18,6 +18,10 @@ export function describeCheckpointProblem(problem: CheckpointProblem): string {
       return `it holds ${countOf(problem.rows, 'row')}, and its end line says ${formatCount(problem.said)}`;
     case 'content-differs':
       return 'its content does not match the digest in its end line';
+    case 'other-name':
+      return `it is checkpoint ${problem.name} under another name`;
+    case 'states-differ':
+      return 'with what it stands on it has not all rows, or others than it was made of';
     case 'behind-the-end':
       return `line ${problem.line} stands behind its end line`;
     case 'base-missing':

@@ -8,7 +8,6 @@ import type { RowBatch, RowReader } from '../../rows/row-source.js';
 import type { SnapshotDescription } from '../../../model/snapshots/snapshot-source.js';
 import { compareCodePoints } from './compare-code-points.js';
 import {
-  isRecentIdsLine,
   parseSnapshotEnd,
   parseSnapshotHeader,
   parseSnapshotRow,
@@ -115,7 +114,7 @@ async function* snapshotLines(file: string, defaultSource: string, found: FoundL
         if (found.end !== null) throw damaged(file, 'there are lines behind its end line');
         found.end = parseSnapshotEnd(value);
         if (found.end === null) {
-          if (!isRecentIdsLine(value, found.header.format)) yield parseSnapshotRow(value, found.header.format);
+          yield parseSnapshotRow(value, found.header.format);
         } else found.endByte = batch.place(i).byte ?? 0;
       }
     }

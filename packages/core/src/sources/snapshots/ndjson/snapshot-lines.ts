@@ -127,11 +127,6 @@ export function parseSnapshotRow(value: unknown, format: SnapshotHeader['format'
   throw wrong('a line is not a row ({"key":…,"state":…})');
 }
 
-/** True for a line with the business ids that a worker remembers: only whoever goes on with the worker needs those. */
-export function isRecentIdsLine(value: unknown, format: SnapshotHeader['format']): boolean {
-  return format === 2 && isObject(value) && Array.isArray(value['recent_ids']) && !Object.hasOwn(value, 'key');
-}
-
 /** The end line, or null for any other. */
 export function parseSnapshotEnd(value: unknown): SnapshotEndJson | null {
   if (!isObject(value) || value['end'] !== true || Object.hasOwn(value, 'key')) return null;
