@@ -41,12 +41,7 @@ interface Emitted {
 const begun: State = { n: 0, trail: [] };
 
 /** The fold itself; null is a deleted state. */
-function fold(
-  state: State | undefined,
-  value: Value | null,
-  now: number,
-  emit: (e: Emitted) => void,
-): State | null {
+function fold(state: State | undefined, value: Value | null, now: number, emit: (e: Emitted) => void): State | null {
   if (value === null || value.remove === true) {
     emit({ name: 'gone', value: { had: state?.n ?? null } });
     return null;
