@@ -46,7 +46,7 @@ test('states are brought into a new form once, in a commit of its own, and a ful
     const after = await openCheckpointer({ folder, worker: second });
     expect([after.state('a'), after.state('b')]).toEqual([{ sum: 4 }, { sum: 2 }]);
     await after.close();
-    expect(examineCheckpoints(folder).store?.problem).toBeNull();
+    expect(examineCheckpoints(folder, { deep: true }).store?.problem).toBeNull();
   }
   const after = await openCheckpointer({ folder, worker: second });
   const made = await after.checkpoint();
@@ -58,7 +58,7 @@ test('states are brought into a new form once, in a commit of its own, and a ful
     ['a', { sum: 4 }],
     ['b', { sum: 2 }],
   ]);
-  const { checkpoints, breaks } = examineCheckpoints(folder);
+  const { checkpoints, breaks } = examineCheckpoints(folder, { deep: true });
   expect(breaks).toEqual([]);
   expect(checkpoints.map(({ problem, header }) => [problem, header?.state_version])).toEqual([
     [null, 1],
