@@ -138,8 +138,8 @@ export function glanceAtCheckpointFile(file: string): ExaminedFile {
   };
 }
 
-/** Empty for one that nothing ends: it was cut. */
-function lastLine(file: string, size: number): Buffer {
+/** The last line of a file; empty for one that nothing ends: it was cut. */
+export function lastLine(file: string, size: number): Buffer {
   const length = Math.min(size, tailBytes);
   const tail = Buffer.alloc(length);
   const descriptor = openSync(file, 'r');

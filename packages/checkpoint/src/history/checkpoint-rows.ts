@@ -1,10 +1,11 @@
-import { createHash } from 'node:crypto';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { RecoveryError } from '@eventmend/core';
 import { compareCodePoints, newestRows, type EarlierCheckpoint } from '@eventmend/core/engine';
 import type { CheckpointHeaderJson } from '../files/checkpoint-file.js';
 import { cutRow, parseObject, type RowText } from '../files/checkpoint-row.js';
-import { isCheckpointHeader } from '../files/examine-checkpoint.js';
+import { digestContent } from '../files/digest-content.js';
+import { isCheckpointHeader, lastLine } from '../files/examine-checkpoint.js';
 import { readLines } from '../files/read-lines.js';
 import { emptySum, HashSum } from '../store/hash-sum.js';
 import type { ProcessingProof } from '../live/processing-proof.js';
@@ -89,34 +90,38 @@ function headerOf(file: string): CheckpointHeaderJson {
   return header;
 }
 
-/** The digest over all lines stands for the hash of each; `eventmend checkpoint verify` names the row that differs. */
+/**
+ * The rows of a file, which is held against its end line before any is given. That digest stands for the hash of each row;
+ * `eventmend checkpoint verify` names the row that differs.
+ */
+// eslint-disable-next-line @typescript-eslint/require-await -- merged like files that are read asynchronously
 async function* rowsOfFile({ file, sha256 }: Layer): AsyncGenerator<RowText> {
-  const hash = createHash('sha256');
+  const end = requireWhole(file);
+  if (sha256 !== null && end['sha256'] !== sha256)
+    throw damaged(file, 'it is another one than the checkpoint above it was made on');
   let rows = 0;
   let last: string | null = null;
-  let end: Readonly<Record<string, unknown>> | null = null;
-  for (const { number, bytes, ended } of readLines(file)) {
-    if (end !== null) throw damaged(file, `line ${number} is behind its end line`);
-    const row = number === 1 ? null : cutRow(bytes.toString('utf8'));
-    if (row === null && number > 1) {
-      const object = parseObject(bytes);
-      if (object?.['end'] !== true || !ended) throw damaged(file, `line ${number} is no whole row`);
-      end = object;
-      continue;
-    }
-    hash.update(bytes).update('\n');
-    if (row === null) continue;
+  for (const { number, bytes } of readLines(file)) {
+    if (number === 1) continue;
+    const row = cutRow(bytes.toString('utf8'));
+    if (row === null) break;
     if (last !== null && compareCodePoints(row.key, last) <= 0)
       throw damaged(file, `the keys do not rise in line ${number}`);
     last = row.key;
     rows++;
     yield row;
   }
-  if (end === null) throw damaged(file, 'it has no end line: it was cut');
-  if (end['keys'] !== rows || end['sha256'] !== hash.digest('hex'))
+  if (end['keys'] !== rows) throw damaged(file, 'it has not as many rows as its end line says');
+}
+
+/** What the end line says of a file that agrees with it. */
+function requireWhole(file: string): Readonly<Record<string, unknown>> {
+  const line = lastLine(file, statSync(file).size);
+  const end = parseObject(line);
+  if (end?.['end'] !== true) throw damaged(file, 'it has no end line: it was cut');
+  if (end['sha256'] !== digestContent(file, line.length + 1))
     throw damaged(file, 'its content does not match its end line');
-  if (sha256 !== null && end['sha256'] !== sha256)
-    throw damaged(file, 'it is another one than the checkpoint above it was made on');
+  return end;
 }
 
 function damaged(file: string, reason: string, cause?: unknown): RecoveryError {
