@@ -13,7 +13,7 @@ export type ArchiveTools = Pick<
 >;
 
 /** What `eventmend checkpoint` is made of. */
-export type CheckpointTools = Pick<
+type CheckpointTools = Pick<
   typeof import('@eventmend/checkpoint'),
   'examineCheckpoints' | 'openCheckpoint' | 'diffCheckpoints' | 'pruneCheckpoints' | 'restoreCheckpoint'
 >;

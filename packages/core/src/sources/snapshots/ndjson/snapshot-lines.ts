@@ -24,7 +24,7 @@ export interface SnapshotHeader extends Pick<
   readonly numbers: NumberForm;
 }
 
-export type KeyOrder = 'code-units' | 'code-points';
+type KeyOrder = 'code-units' | 'code-points';
 
 /** An earlier checkpoint, by its id and what the end line of its file says. */
 export interface EarlierCheckpoint {
