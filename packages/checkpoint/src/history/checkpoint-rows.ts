@@ -94,7 +94,6 @@ function headerOf(file: string): CheckpointHeaderJson {
  * The rows of a file, which is held against its end line before any is given. That digest stands for the hash of each row;
  * `eventmend checkpoint verify` names the row that differs.
  */
-// eslint-disable-next-line @typescript-eslint/require-await -- merged like files that are read asynchronously
 async function* rowsOfFile({ file, sha256 }: Layer): AsyncGenerator<RowText> {
   const end = requireWhole(file);
   if (sha256 !== null && end['sha256'] !== sha256)
