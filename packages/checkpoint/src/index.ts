@@ -30,7 +30,7 @@ export {
 } from './history/examine-checkpoints.js';
 export { pruneCheckpoints, type PrunedCheckpoints } from './history/prune-checkpoints.js';
 export { restoreCheckpoint, type RestoredCheckpoint } from './history/restore-checkpoint.js';
-export { noteProven, readProven, type ProvenCheckpoint } from './history/proven-checkpoints.js';
+export { noteProven, noteReproduced, readProven, type ProvenCheckpoint } from './history/proven-checkpoints.js';
 export type { ProcessingProof } from './live/processing-proof.js';
 export type { CheckpointHeaderJson } from './files/checkpoint-file.js';
 export type { ExaminedStore } from './store/examine-store.js';

@@ -183,6 +183,25 @@ onset: '2026-01-01T00:01:00Z'
     expect(code).toBe(0);
     const { run: report } = recovered;
     expect(report?.totals).toMatchObject({ applied: 30 });
+    const proven = await document(
+      publishedSchemas['checkpoint-verify.output'],
+      'checkpoint',
+      'verify',
+      'accounts.checkpoints',
+      '--incident',
+      'accounts.incident.yaml',
+    );
+    expect(proven.document.checkpoints.map((checkpoint) => checkpoint.proven !== null)).toEqual([true, true, false]);
+    const kept = await document(
+      publishedSchemas['checkpoint-prune.output'],
+      'checkpoint',
+      'prune',
+      'accounts.checkpoints',
+      '--newest',
+      '1',
+    );
+    // The last proven one stays beside the newest, which is wrong.
+    expect(kept.document.removed).toEqual(['c-0000000001']);
     await run('export', report?.runId ?? '', '--what', 'state', '--out', 'state.ndjson');
     const states = readFileSync(join(folder, 'state.ndjson'), 'utf8');
     for (const [index, key] of ['ada', 'bob', 'cyd'].entries()) {

@@ -15,7 +15,12 @@ export type ArchiveTools = Pick<
 /** What `eventmend checkpoint` is made of. */
 type CheckpointTools = Pick<
   typeof import('@eventmend/checkpoint'),
-  'examineCheckpoints' | 'openCheckpoint' | 'diffCheckpoints' | 'pruneCheckpoints' | 'restoreCheckpoint'
+  | 'examineCheckpoints'
+  | 'openCheckpoint'
+  | 'diffCheckpoints'
+  | 'pruneCheckpoints'
+  | 'restoreCheckpoint'
+  | 'noteReproduced'
 >;
 
 /** What `eventmend diagnose` is made of. */

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { CheckpointDiffOptions } from '../commands/checkpoint-diff.js';
 import type { CheckpointPruneOptions } from '../commands/checkpoint-prune.js';
 import type { CheckpointShowOptions } from '../commands/checkpoint-show.js';
+import type { CheckpointVerifyOptions } from '../commands/checkpoint-verify.js';
 import type { Dispatch } from './dispatch.js';
 
 /** `eventmend checkpoint …`: what the checkpointer of a live worker has made. */
@@ -35,9 +36,10 @@ export function addCheckpointCommands(program: Command, dispatch: Dispatch): voi
   on('verify')
     .description('read all checkpoints and the store, check every row and the chain, name the newest whole one')
     .argument('<folder>')
-    .action((folder: string, _: unknown, command: Command) =>
+    .option('--incident <file>', 'replay the log of this incident too, and note which of them it reproduces')
+    .action((folder: string, options: CheckpointVerifyOptions, command: Command) =>
       dispatch('checkpoint verify', command.optsWithGlobals(), async (context) =>
-        (await import('../commands/checkpoint-verify.js')).checkpointVerify(context, folder),
+        (await import('../commands/checkpoint-verify.js')).checkpointVerify(context, folder, options),
       ),
     );
 
