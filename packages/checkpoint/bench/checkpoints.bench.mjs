@@ -95,7 +95,7 @@ async function restore(folder, keys, quick) {
   let rows = 0;
   const { speed } = await interleaved({
     async subject() {
-      for await (const { text } of openCheckpoint(path, id).rows()) rows += JSON.parse(text).payments;
+      for (const { text } of openCheckpoint(path, id).rows()) rows += JSON.parse(text).payments;
     },
     async reference() {
       for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) {

@@ -100,7 +100,7 @@ async function expectPrefix(folder: string, { said }: Ended): Promise<number> {
   for (const { id } of examined.checkpoints) {
     const { header, rows } = openCheckpoint(folder, id);
     const read = new Map<string, unknown>();
-    for await (const { key, text } of rows()) read.set(key, JSON.parse(text ?? 'null'));
+    for (const { key, text } of rows()) read.set(key, JSON.parse(text ?? 'null'));
     expect(read).toEqual(plainStates(Number(header.position?.[0]?.next ?? 0)));
   }
   const checkpointer = await openCheckpointer({ folder, worker });

@@ -79,7 +79,7 @@ beforeAll(async () => {
   }
   for (let n = 0; n < 10; n++) await applyTo(0, 120 + n * 3, 123 + n * 3);
   const second = openCheckpoint(folder, 'c-0000000002');
-  for await (const _ of second.rows());
+  for (const _ of second.rows());
   noteProven(
     folder,
     new Map([['c-0000000002', { by: 'replay', sha256: lastLine(join(folder, 'c-0000000002.ndjson')) }]]),
@@ -123,7 +123,7 @@ async function codeOr<T>(work: () => T | Promise<T>): Promise<{ code: string } |
 
 async function rowsOf(folder: string, id: string): Promise<unknown[]> {
   const rows: unknown[] = [];
-  for await (const { key, text, proof } of openCheckpoint(folder, id).rows())
+  for (const { key, text, proof } of openCheckpoint(folder, id).rows())
     rows.push({ key, state: text === null ? undefined : (JSON.parse(text) as unknown), proof });
   return rows;
 }

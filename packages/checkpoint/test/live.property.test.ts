@@ -115,7 +115,7 @@ async function playRound(seed: number, folder: string): Promise<void> {
   // From any of them the same end is reached.
   const id = random.pick(ids);
   const moment = moments.get(id) as PlainLoop;
-  const restored = await restoreCheckpoint(store, id, join(folder, 'restored'));
+  const restored = restoreCheckpoint(store, id, join(folder, 'restored'));
   expect(restored.keys).toBe(moment.states.size);
   const again = await openCheckpointer({ folder: restored.folder, worker });
   expectStates(again, moment);
@@ -169,7 +169,7 @@ function expectStates(checkpointer: Checkpointer, plain: PlainLoop): void {
 
 async function rowsOf(folder: string, id: string): Promise<unknown[]> {
   const rows: unknown[] = [];
-  for await (const { key, text, proof } of openCheckpoint(folder, id).rows())
+  for (const { key, text, proof } of openCheckpoint(folder, id).rows())
     rows.push({ key, state: text === null ? undefined : (JSON.parse(text) as unknown), proof });
   return rows;
 }
@@ -231,7 +231,7 @@ async function expectDifference(
     const events = (after.proofs.get(key)?.events ?? 0) - (before.proofs.get(key)?.events ?? 0);
     examples.push({ key, kind, before: left, after: right, events });
   }
-  const difference = await diffCheckpoints(folder, from, to, { examples: 1000 });
+  const difference = diffCheckpoints(folder, from, to, { examples: 1000 });
   expect(difference).toMatchObject({ from, to, ...counts });
   expect(difference.examples.map(({ path: _, ...rest }) => rest)).toEqual(examples);
 }

@@ -143,7 +143,6 @@ export { samePosition } from './model/position/position.js';
 export { openReferenceTables } from './sources/reference-tables/open-reference-tables.js';
 export { describeWorker, hashWorker } from './worker/describe-worker.js';
 export { stateVersionOf } from './worker/migrate-state.js';
-export { newestRows } from './sources/snapshots/ndjson/newest-rows.js';
 export { compareCodePoints } from './sources/snapshots/ndjson/compare-code-points.js';
 export {
   type EarlierCheckpoint,

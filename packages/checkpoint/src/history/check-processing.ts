@@ -62,7 +62,7 @@ export async function checkProcessing(check: ProcessingToCheck): Promise<Process
   const to = positionFromJson(checkpoint.header.position ?? []);
   if (worker.deduplicate !== undefined) throw deduplicates(worker);
   await requireWholeStretch(check.log, from, to);
-  const expected = await proofsFrom(since);
+  const expected = proofsFrom(since);
   const touched = new Map<string, { events: number; partitions: Set<string> }>();
   let events = 0;
   await walk(check.log, instance, from, to, (keys, id, offset) => {
@@ -88,7 +88,7 @@ export async function checkProcessing(check: ProcessingToCheck): Promise<Process
       return;
     wrong.set(key, { expected: proof, recorded });
   };
-  for await (const { key, proof } of checkpoint.rows()) {
+  for (const { key, proof } of checkpoint.rows()) {
     unseen.delete(key);
     compare(key, proof);
   }
@@ -144,9 +144,9 @@ function findSum(
   return null;
 }
 
-async function proofsFrom(since: OpenCheckpoint | undefined): Promise<Map<string, ProcessingProof>> {
+function proofsFrom(since: OpenCheckpoint | undefined): Map<string, ProcessingProof> {
   const proofs = new Map<string, ProcessingProof>();
-  if (since !== undefined) for await (const { key, proof } of since.rows()) proofs.set(key, proof);
+  if (since !== undefined) for (const { key, proof } of since.rows()) proofs.set(key, proof);
   return proofs;
 }
 

@@ -1,13 +1,14 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { RecoveryError } from '@eventmend/core';
-import { compareCodePoints, newestRows, type EarlierCheckpoint } from '@eventmend/core/engine';
+import { compareCodePoints, type EarlierCheckpoint } from '@eventmend/core/engine';
 import type { CheckpointHeaderJson } from '../files/checkpoint-file.js';
 import { cutRow, parseObject, type RowText } from '../files/checkpoint-row.js';
 import { digestContent } from '../files/digest-content.js';
 import { isCheckpointHeader, lastLine } from '../files/examine-checkpoint.js';
 import { readLines } from '../files/read-lines.js';
 import { emptySum, HashSum } from '../store/hash-sum.js';
+import { newestOfStack } from './newest-of-stack.js';
 import type { ProcessingProof } from '../live/processing-proof.js';
 import type { StateRow } from '../store/state-row.js';
 
@@ -15,9 +16,9 @@ import type { StateRow } from '../store/state-row.js';
 export interface OpenCheckpoint {
   readonly header: CheckpointHeaderJson;
   /** Every key that was ever touched, by code points, with its state (null where it has none) and its proof. */
-  rows(): AsyncGenerator<StateRow>;
+  rows(): Generator<StateRow>;
   /** The row of one key, when the whole checkpoint has been read and is whole; null where nothing was applied to the key. */
-  row(key: string): Promise<StateRow | null>;
+  row(key: string): StateRow | null;
 }
 
 /**
@@ -40,14 +41,14 @@ export function openCheckpoint(folder: string, id: string): OpenCheckpoint {
   }
   if (header === null) throw damaged(folder, `it has no checkpoint ${id}`);
   const top = header;
-  const rows = (): AsyncGenerator<StateRow> =>
-    summedRows(newestRows(layers.map(rowsOfFile)), top, join(folder, `${id}.ndjson`));
+  const rows = (): Generator<StateRow> =>
+    summedRows(newestOfStack(layers.map(rowsOfFile)), top, join(folder, `${id}.ndjson`));
   return {
     header: top,
     rows,
-    async row(key) {
+    row(key) {
       let found: StateRow | null = null;
-      for await (const row of rows()) if (row.key === key) found = row;
+      for (const row of rows()) if (row.key === key) found = row;
       return found;
     },
   };
@@ -59,14 +60,14 @@ interface Layer {
   readonly sha256: string | null;
 }
 
-async function* summedRows(
-  rows: AsyncGenerator<RowText>,
+function* summedRows(
+  rows: Generator<RowText>,
   { commit, keys }: CheckpointHeaderJson,
   file: string,
-): AsyncGenerator<StateRow> {
+): Generator<StateRow> {
   const sum = new HashSum(emptySum);
   let states = 0;
-  for await (const { key, text, proof, hash } of rows) {
+  for (const { key, text, proof, hash } of rows) {
     sum.add(hash);
     if (text !== null) states++;
     yield { key, text, proof: JSON.parse(proof) as ProcessingProof };
@@ -94,7 +95,7 @@ function headerOf(file: string): CheckpointHeaderJson {
  * The rows of a file, which is held against its end line before any is given. That digest stands for the hash of each row;
  * `eventmend checkpoint verify` names the row that differs.
  */
-async function* rowsOfFile({ file, sha256 }: Layer): AsyncGenerator<RowText> {
+function* rowsOfFile({ file, sha256 }: Layer): Generator<RowText> {
   const end = requireWhole(file);
   if (sha256 !== null && end['sha256'] !== sha256)
     throw damaged(file, 'it is another one than the checkpoint above it was made on');

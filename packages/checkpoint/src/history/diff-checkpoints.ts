@@ -32,16 +32,16 @@ export interface CheckpointDifference {
 const defaultExamples = 100;
 
 /** Compares two checkpoints key by key, streaming. @throws RecoveryError `invalid-snapshot` */
-export async function diffCheckpoints(
+export function diffCheckpoints(
   folder: string,
   from: string,
   to: string,
   options: { readonly examples?: number } = {},
-): Promise<CheckpointDifference> {
+): CheckpointDifference {
   const limit = options.examples ?? defaultExamples;
   const counts = { added: 0, removed: 0, changed: 0, touched: 0, same: 0 };
   const examples: KeyDifference[] = [];
-  for await (const [before, after] of paired(openCheckpoint(folder, from).rows(), openCheckpoint(folder, to).rows())) {
+  for (const [before, after] of paired(openCheckpoint(folder, from).rows(), openCheckpoint(folder, to).rows())) {
     const difference = differenceOf(before, after);
     if (difference !== null) {
       counts[difference.kind]++;
@@ -72,20 +72,20 @@ function stateOf(text: string | null): unknown {
 }
 
 /** The rows of two sorted streams, side by side where their keys are the same. */
-async function* paired(
-  left: AsyncGenerator<StateRow>,
-  right: AsyncGenerator<StateRow>,
-): AsyncGenerator<readonly [StateRow | null, StateRow | null]> {
-  const next = async (rows: AsyncGenerator<StateRow>): Promise<StateRow | null> => {
-    const read = await rows.next();
+function* paired(
+  left: Generator<StateRow>,
+  right: Generator<StateRow>,
+): Generator<readonly [StateRow | null, StateRow | null]> {
+  const next = (rows: Generator<StateRow>): StateRow | null => {
+    const read = rows.next();
     return read.done === true ? null : read.value;
   };
-  let before = await next(left);
-  let after = await next(right);
+  let before = next(left);
+  let after = next(right);
   while (before !== null || after !== null) {
     const order = before === null ? 1 : after === null ? -1 : compareCodePoints(before.key, after.key);
     yield [order <= 0 ? before : null, order >= 0 ? after : null];
-    if (order <= 0) before = await next(left);
-    if (order >= 0) after = await next(right);
+    if (order <= 0) before = next(left);
+    if (order >= 0) after = next(right);
   }
 }

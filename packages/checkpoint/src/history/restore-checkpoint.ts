@@ -22,7 +22,7 @@ export interface RestoredCheckpoint {
  * @param folder where the checkpoints are
  * @throws RecoveryError `file-exists` where the new folder has a store, `invalid-snapshot` where the checkpoint is damaged
  */
-export async function restoreCheckpoint(folder: string, id: string, into: string): Promise<RestoredCheckpoint> {
+export function restoreCheckpoint(folder: string, id: string, into: string): RestoredCheckpoint {
   const { header, rows } = openCheckpoint(folder, id);
   const position = positionFromJson(header.position ?? []);
   mkdirSync(into, { recursive: true });
@@ -37,7 +37,7 @@ export async function restoreCheckpoint(folder: string, id: string, into: string
   const store = new LiveStore(draft, { create: true, busyMs: 5000 });
   try {
     store.begin();
-    const link = await store.beginFrom({
+    const link = store.beginFrom({
       rows: rows(),
       position,
       recentIds: header.recent_ids.map(([recent, place]) => ({ id: recent, place })),

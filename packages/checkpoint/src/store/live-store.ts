@@ -271,18 +271,18 @@ export class LiveStore {
   }
 
   /** The first commit of a store that is made from a checkpoint: its chain goes on from there. */
-  async beginFrom(checkpoint: {
-    readonly rows: AsyncIterable<StateRow>;
+  beginFrom(checkpoint: {
+    readonly rows: Iterable<StateRow>;
     readonly position: readonly PartitionPosition[];
     readonly recentIds: readonly RecentId[];
     readonly events: number;
     readonly chain: string;
-  }): Promise<CommitLink> {
+  }): CommitLink {
     const { events, chain } = checkpoint;
     const states = new HashSum(emptySum);
     const others = new HashSum(emptySum);
     let keys = 0;
-    for await (const row of checkpoint.rows) {
+    for (const row of checkpoint.rows) {
       this.#writeRow({ ...row, replaces: null }, 1, states);
       if (row.text !== null) keys++;
     }

@@ -26,7 +26,7 @@ export async function checkpointDiff(
   const path = resolve(context.cwd, folder);
   const { diffCheckpoints } = await context.engine.checkpoints();
   const examples = wholeNumber('--limit', options.limit);
-  const difference = await diffCheckpoints(path, from, to, { examples });
+  const difference = diffCheckpoints(path, from, to, { examples });
   const { added, removed, changed, touched, same } = difference;
   return {
     exitCode: exitCodes.ok,

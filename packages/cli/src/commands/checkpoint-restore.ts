@@ -18,7 +18,7 @@ export async function checkpointRestore(
   const target = resolve(context.cwd, into);
   const here = pathHere(target, context.cwd);
   const { restoreCheckpoint } = await context.engine.checkpoints();
-  const restored = await restoreCheckpoint(resolve(context.cwd, folder), id, target);
+  const restored = restoreCheckpoint(resolve(context.cwd, folder), id, target);
   const { outStyle } = context.terminal;
   return {
     exitCode: exitCodes.ok,

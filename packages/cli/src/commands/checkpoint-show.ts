@@ -32,7 +32,7 @@ export async function checkpointShow(
       hint: `${eventmendCommand('checkpoint', 'list', here)} names them`,
     });
   }
-  const row = key === undefined ? null : await openCheckpoint(path, id).row(key);
+  const row = key === undefined ? null : openCheckpoint(path, id).row(key);
   if (key !== undefined && row === null) {
     throw new RecoveryError('empty-scope', `checkpoint ${id} has nothing of key ${JSON.stringify(key)}`, {
       hint: 'no event of it was applied up to there; keys are compared exactly',
