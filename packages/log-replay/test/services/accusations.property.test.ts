@@ -36,6 +36,11 @@ function isSentAgain({ design }: PlayedService): boolean {
   return (design.records?.resent ?? 0) > 0 || (design.ledger?.resent ?? 0) > 0;
 }
 
+/** So much of what was planted must be found at least, by kind: a diagnosis that says nothing accuses nobody. */
+const leastFound = { missed: 0.2, twice: 0.28, 'out-of-order': 0.32, wrong: 0.1 } as const;
+/** From so many planted on, the share means something. */
+const enoughPlanted = 40;
+
 /** What is at hand, in a word. */
 function evidenceOf({ design: { records, ledger, live } }: PlayedService): string {
   const parts = [
@@ -104,6 +109,10 @@ describe(`accusations of random services (seeds from ${firstSeed})`, () => {
           .join('\n'),
       );
       expect(lines.slice(0, 40)).toEqual([]);
+      for (const [kind, least] of Object.entries(leastFound)) {
+        const { planted, right } = count(kind);
+        if (planted >= enoughPlanted) expect(right / planted, `share of ${kind} that is found`).toBeGreaterThan(least);
+      }
     },
     full ? 3_600_000 : 300_000,
   );

@@ -77,7 +77,7 @@ export function playService(design: ServiceDesign, seed: number): PlayedService 
     const isCopy = id !== undefined && design.copies !== 'none' && done.has(id) && step.kind !== 'again';
     const time = t0 + turn * 7;
     if (isCopy) {
-      if (seed % 2 === 0) ledger.push({ event: event.ref, time });
+      if (design.notesCopies) ledger.push({ event: event.ref, time });
       continue;
     }
     if (id !== undefined) done.add(id);
