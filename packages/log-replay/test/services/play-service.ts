@@ -82,7 +82,9 @@ export function playService(design: ServiceDesign, seed: number): PlayedService 
     }
     if (id !== undefined) done.add(id);
     ledger.push({ event: event.ref, time });
-    rows.push(...handle(design, accounts, event, step.slip).map((row) => ({ ...row, event: event.ref, time })));
+    const sent = handle(design, accounts, event, step.slip);
+    // Outputs are recorded a little later than the ledger notes their event.
+    rows.push(...sent.map((row) => ({ ...row, event: event.ref, time: time + 2 })));
   }
   const left = leave(design, events, rows, ledger, start, draw);
   return {

@@ -159,7 +159,7 @@ export class FollowContext {
     if (this.hasHoles && !partitionLocal && (!sequenceKnown || this.#mayLieInHole(turn))) return behindHole;
     const { independent } = this;
     if (independent === null) return null;
-    const isPlacedByGuess = this.unplaced.any || this.tally.unwitnessed > 0;
+    const isPlacedByGuess = this.unplaced.any || this.open.hasUnclear || this.tally.unwitnessed > 0;
     if (recordsBy === 'id' && isPlacedByGuess) return orderNotDetermined;
     if (fault.keys.every((key) => independent.has(key))) return null;
     return sequenceKnown && !isPlacedByGuess ? null : orderNotDetermined;

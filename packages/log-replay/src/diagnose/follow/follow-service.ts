@@ -301,7 +301,7 @@ export class ServiceFollower {
   #takeForGranted(walked: WalkedEvent): void {
     const { states, recent, independent, tally } = this.#context;
     states.noteQuiet(walked.keys);
-    recent.add({ turn: tally.handlings, rank: walked.rank, walked, records: null, time: null, assumed: true });
+    recent.add({ turn: tally.handlings, rank: walked.rank, walked, records: null, times: [], assumed: true });
     if (independent === null) return;
     for (const key of walked.keys) if (!independent.has(key)) states.part(key).standing = 'guessed';
   }
@@ -392,7 +392,8 @@ export class ServiceFollower {
     this.#unknownIds = 0;
     this.#highestRank = Math.max(this.#highestRank, walked.rank);
     const turn = tally.handlings++;
-    const handled: RecentHandling = { turn, rank: walked.rank, walked, records: outputs, time, assumed: false };
+    const times = time === null ? [] : [time];
+    const handled: RecentHandling = { turn, rank: walked.rank, walked, records: outputs, times, assumed: false };
     recent.add(handled);
     if (this.#witness.advance(walked)) {
       // A later event of its partition was handled: from here on an open one is out of order or missed, whatever happens.
@@ -405,7 +406,10 @@ export class ServiceFollower {
   async #seenAgain(known: RecentHandling, handling: Handling): Promise<void> {
     const records = handling.outputs;
     if (!known.assumed) {
-      const notedApart = known.time !== null && handling.time !== null && known.time !== handling.time;
+      // Outputs that no entry of the ledger explains have times, too, and those are not the ledger's.
+      const time = handling.unplaced === true ? null : handling.time;
+      const notedApart = time !== null && known.times.length > 0 && !known.times.includes(time);
+      if (time !== null) known.times.push(time);
       await this.#again(known.walked, known.records, records, notedApart && this.#witness.isNoted(known.walked));
       // What comes once more may repeat any of them.
       known.records = [...(known.records ?? []), ...(records ?? [])];
