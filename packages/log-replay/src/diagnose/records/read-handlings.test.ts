@@ -81,11 +81,7 @@ describe('reading handlings', () => {
     const rows = (...times: readonly number[]) =>
       times.map((time, number) => ({ output: `${number}`, event: at(0, 1), time, value: number }));
     const ledger = createMemoryLedger([entry(1, 10), entry(1, 10), entry(1, 30)]);
-    const outputs = createMemoryRecordedOutputs([
-      ...rows(10),
-      { output: 'x', event: at(0, 2), time: 20 },
-      ...rows(30),
-    ]);
+    const outputs = createMemoryRecordedOutputs([...rows(10), { output: 'x', event: at(0, 2), time: 20 }, ...rows(30)]);
     expect(await all(readHandlings(outputs, ledger))).toEqual(['0@1 0', '0@1 -', '0@1 0', '0@2 x']);
     // Times of events say nothing of handlings.
     const ofEvents = createMemoryLedger([entry(1, 10), entry(2, 20), entry(1, 10)]);
