@@ -41,6 +41,7 @@ function timeOf(value: unknown): number | null {
 }
 
 function amountOf(value: unknown): Decimal | null {
+  if (Number.isSafeInteger(value)) return String(value === 0 ? 0 : value);
   if (typeof value === 'number') return parseDecimal(String(value));
   return typeof value === 'string' ? parseDecimal(value) : null;
 }

@@ -25,6 +25,8 @@ export interface MatchRule {
   readonly amount: { readonly path: EventPath; readonly factor: Decimal } | null;
   /** The records tell the type of their event. */
   readonly typed: boolean;
+  /** Some records take earlier ones back. */
+  readonly reversible: boolean;
   /** The events of this time are in the records, in milliseconds; null where nobody says: from the first record to the last. */
   readonly from: number | null;
   readonly until: number | null;

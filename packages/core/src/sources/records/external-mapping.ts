@@ -28,7 +28,6 @@ export interface AmountMapping {
 
 export interface TypeMapping {
   readonly column: ColumnName;
-  readonly optional?: boolean;
   /** The type of event for a text of the column; a text that is not named here is a type itself. */
   readonly names?: Readonly<Record<string, string>>;
 }
