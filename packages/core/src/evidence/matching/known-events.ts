@@ -36,15 +36,18 @@ export interface KnownEvents {
 
 /**
  * The events of the logs of an incident, as the worker sees them: each range from the first log that has it, holes left out.
+ * @param only topics to read; null for all of the worker's
  * @throws RecoveryError what `surveyLogs` throws
  */
 export async function knownEvents(
   inputs: Pick<RecoveryInputs, 'logs' | 'declaredGaps'>,
   worker: OpenWorker,
   rule: MatchRule,
+  only: readonly string[] | null = null,
 ): Promise<KnownEvents> {
   const { topics } = worker.worker;
-  const survey = await surveyLogs(inputs, topics);
+  const read = only === null ? topics : (topics ?? only).filter((topic) => only.includes(topic));
+  const survey = await surveyLogs(inputs, read);
   const facts = eventFacts(rule, worker.worker);
   const eventOf = eventReader(worker);
   const blind: BlindTime[] = [];
@@ -52,7 +55,7 @@ export async function knownEvents(
   let first = Infinity;
   let last = -Infinity;
 
-  async function* read(signal?: AbortSignal): AsyncGenerator<readonly KnownEvent[]> {
+  async function* readAll(signal?: AbortSignal): AsyncGenerator<readonly KnownEvent[]> {
     for (const { partition, ranges } of coverPartitions(survey, [], [])) {
       if (rule.topic !== null && partition.topic !== rule.topic) continue;
       const { topic, partition: number } = partition;
@@ -107,7 +110,7 @@ export async function knownEvents(
   }
 
   return {
-    read,
+    read: readAll,
     blind: () => joined(blind),
     held: () => (first <= last ? { from: first, until: last } : null),
     undecodable: () => undecodable,
