@@ -31,8 +31,8 @@ const payments: readonly Payment[] = Array.from({ length: 120 }, (_, n) => ({
 /** The log has lost the payments 40 to 49. */
 const isLost = ({ n }: Payment) => n >= 40 && n < 50;
 
-const worker = `
-export default {
+const worker = `import { defineWorker } from '@eventmend/core';
+export default defineWorker({
   name: 'accounts',
   version: '1.0.0',
   key: ({ value }) => value.account,
@@ -40,7 +40,7 @@ export default {
   evolve: ({ cents }, { value }) => ({ cents: cents + value.amount_cents }),
   // Old events say euros: the records are held against what the worker makes of them.
   upcasters: [(value) => ('euros' in value ? { ...value, amount_cents: Math.round(value.euros * 100) } : value)],
-};
+});
 `;
 
 /** 1.234,50 */
@@ -127,22 +127,22 @@ describe("a bank's CSV over a log with a hole", () => {
     expect(bank.agreement).toMatchObject({
       records: 119,
       events: 110,
-      known: 109,
-      matched: 106,
+      known: 108,
+      matched: 105,
       missing: 3,
       twice: 1,
       onlyInRecords: 1,
-      // The last payment may be booked behind the last row.
-      outsidePeriod: 1,
+      // The first and the last could be booked in front of the first row, and behind the last.
+      outsidePeriod: 2,
       ambiguousEvents: 0,
       clockShifts: [],
       amountFactor: null,
     });
     expect(bank.agreement?.notComparable).toBe(10);
-    expect(bank.agreement?.agreement).toBeCloseTo(106 / 109);
-    expect(bank.agreement?.classes).toMatchObject([{ type: 'payment', month: '2026-03', matched: 106 }]);
+    expect(bank.agreement?.agreement).toBeCloseTo(105 / 108);
+    expect(bank.agreement?.classes).toMatchObject([{ type: 'payment', month: '2026-03', matched: 105 }]);
     expect(bank.found).toMatch(
-      /agrees with 97\.2 % of 109 known payment events; 3 known ones are missing there; 1 stands/,
+      /agrees with 97\.2 % of 108 known payment events; 3 known ones are missing there; 1 stands/,
     );
     expect(bank.preview[0]).toEqual({
       place: 'row 1',
@@ -160,7 +160,7 @@ describe("a bank's CSV over a log with a hole", () => {
     const { out, code } = await spawnEventmend(folder, ['doctor']);
     expect(code).toBe(0);
     expect(out).toMatch(/records\.bank {2}usable/);
-    expect(out.replace(/\s+/g, ' ')).toMatch(/agrees with 100 % of 109 known payment events/);
+    expect(out.replace(/\s+/g, ' ')).toMatch(/agrees with 100 % of 108 known payment events/);
     expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
   });
 
@@ -170,7 +170,7 @@ describe("a bank's CSV over a log with a hole", () => {
       payments.map((one) => rowOf(one)),
     );
     expect([code, bank.state, bank.agreement]).toEqual([16, 'unusable', undefined]);
-    expect(remarksOf(bank)).toMatch(/bank\.csv, row 1: column "Betrag" holds .*decimal point.*"1\.234,50".*line 15/);
+    expect(remarksOf(bank)).toMatch(/bank\.csv, row 1: column "Betrag" holds .*decimal point.*"1\.234,50".*line 12/);
   });
 
   it('tells of another zone, and moves nothing', async () => {
@@ -212,6 +212,6 @@ describe("a bank's CSV over a log with a hole", () => {
     expect(code).toBe(2);
     expect(err).toMatch(/whithin/);
     writeIncident(records.replace('complete_for: payment', 'complete_for: refund'), []);
-    expect((await spawnEventmend(folder, ['doctor'])).err).toMatch(/refund, which is not under stands_for\.types/);
+    expect((await spawnEventmend(folder, ['doctor'])).err).toMatch(/refund, which is not under\s+stands_for\.types/);
   });
 });

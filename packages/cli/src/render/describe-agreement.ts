@@ -28,7 +28,7 @@ export function describeAgreement(agreement: Agreement): string {
   const { lateness } = agreement;
   if (lateness !== null) {
     const { median, p95 } = lateness;
-    parts.push(`half of them at most ${lateBy(median)}, 95 % at most ${lateBy(p95)}`);
+    parts.push(`half of the rows are at most ${lateBy(median)}, 95 % at most ${lateBy(p95)}`);
   }
   return parts.join('; ');
 }
