@@ -117,7 +117,13 @@ export default async function matching({ quick }) {
     await writeInputs(folder, count);
     return [
       await bench('matching_by_id_vs_reading', folder, count, { ...byId, from: start, until: start * 2 }, quick),
-      await bench('matching_by_amount_vs_reading', folder, count, { ...byAmount, from: start, until: start * 2 }, quick),
+      await bench(
+        'matching_by_amount_vs_reading',
+        folder,
+        count,
+        { ...byAmount, from: start, until: start * 2 },
+        quick,
+      ),
     ];
   } finally {
     rmSync(folder, { recursive: true, force: true });

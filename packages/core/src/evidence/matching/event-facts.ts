@@ -1,4 +1,5 @@
 import { parseDecimal, type Decimal } from '../../model/records/decimal.js';
+import type { RecordedEventRef } from '../../model/records/recorded-outputs.js';
 import { parseTime } from '../../sources/rows/parse-time.js';
 import { eventTypeOf } from '../../worker/event-type.js';
 import type { Worker, WorkerEvent } from '../../worker/worker.js';
@@ -15,7 +16,10 @@ export interface EventFacts {
 }
 
 /** Takes the facts of an event; null for one that no record of the rule stands for. */
-export function eventFacts(rule: MatchRule, worker: Worker): (event: WorkerEvent) => EventFacts | null {
+export function eventFacts(
+  rule: MatchRule,
+  worker: Worker,
+): (event: WorkerEvent) => (EventFacts & RecordedEventRef) | null {
   const types = rule.types === null ? null : new Set(rule.types);
   const id = textAt(rule.id);
   const key = textAt(rule.key);
@@ -26,6 +30,9 @@ export function eventFacts(rule: MatchRule, worker: Worker): (event: WorkerEvent
     const type = eventTypeOf(worker, event);
     if (types !== null && !types.has(type)) return null;
     return {
+      topic: event.topic,
+      partition: event.partition,
+      offset: event.offset,
       id: id(event),
       key: key(event),
       time: timeOf(time(event)),
@@ -36,6 +43,7 @@ export function eventFacts(rule: MatchRule, worker: Worker): (event: WorkerEvent
 }
 
 function timeOf(value: unknown): number | null {
+  if (typeof value === 'number') return value === value ? value : null;
   const time = parseTime(value ?? null, 'milliseconds');
   return time === undefined || Number.isNaN(time) ? null : time;
 }

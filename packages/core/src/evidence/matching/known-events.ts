@@ -12,9 +12,7 @@ import type { RecoveryInputs } from '../inputs/recovery-inputs.js';
 import { eventFacts, type EventFacts } from './event-facts.js';
 import type { MatchRule } from './match-rule.js';
 
-export interface KnownEvent extends EventFacts {
-  readonly at: RecordedEventRef;
-}
+export interface KnownEvent extends EventFacts, RecordedEventRef {}
 
 /** A stretch of time of which events may be unknown; both ends belong to it. */
 export interface BlindTime {
@@ -58,7 +56,6 @@ export async function knownEvents(
   async function* readAll(signal?: AbortSignal): AsyncGenerator<readonly KnownEvent[]> {
     for (const { partition, ranges } of coverPartitions(survey, [], [])) {
       if (rule.topic !== null && partition.topic !== rule.topic) continue;
-      const { topic, partition: number } = partition;
       let before = -Infinity;
       let lost = false;
       const see = (time: number) => {
@@ -98,7 +95,7 @@ export async function knownEvents(
               continue;
             }
             const known = facts(event);
-            if (known !== null) events.push({ ...known, at: { topic, partition: number, offset } });
+            if (known !== null) events.push(known);
           }
           yield events;
           signal?.throwIfAborted();

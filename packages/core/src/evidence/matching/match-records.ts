@@ -25,8 +25,8 @@ export interface MatchOptions {
   readonly signal?: AbortSignal;
   /** Is told of every record and event, in no particular order. */
   readonly take?: (outcome: MatchOutcome) => void;
-  /** Characters that are kept in memory before rows go to temporary files. */
-  readonly keptCharacters?: number;
+  /** Rows that are kept in memory before they go to temporary files. */
+  readonly keptRows?: number;
 }
 
 // As they stand in temporary files; the amount of a record is in the unit of the events.
@@ -98,9 +98,9 @@ class Matching {
     this.#rule = rule;
     this.#types = rule.types === null ? null : new Set(rule.types);
     this.#options = options;
-    this.#byId = new Spill(options.keptCharacters);
-    this.#byGroup = new Spill(options.keptCharacters);
-    this.#reversals = new Spill(options.keptCharacters);
+    this.#byId = new Spill(options.keptRows);
+    this.#byGroup = new Spill(options.keptRows);
+    this.#reversals = new Spill(options.keptRows);
   }
 
   close(): void {
@@ -144,21 +144,15 @@ class Matching {
 
   async addEvents(): Promise<void> {
     const rule = this.#rule;
-    const places = new Map<string, number>();
     for await (const batch of this.#events.read(this.#options.signal)) {
-      for (const { at, id, key, time, amount, type } of batch) {
+      for (const { topic, partition, offset, id, key, time, amount, type } of batch) {
         this.#counts.events++;
-        const name = `${at.partition} ${at.topic}`;
-        let place = places.get(name);
-        if (place === undefined) {
-          places.set(name, (place = this.#places.length));
-          this.#places.push({ topic: at.topic, partition: at.partition });
-        }
+        const place = this.#placeOf(topic, partition);
         if (rule.id !== null && id === null) this.#without.id++;
         if (rule.key !== null && key === null) this.#without.key++;
         if (time === null) this.#without.time++;
         if (rule.amount !== null && amount === null) this.#without.amount++;
-        const row: EventRow = [place, at.offset, id, key, time, amount, type];
+        const row: EventRow = [place, offset, id, key, time, amount, type];
         if (rule.id !== null && (id !== null || rule.within === null)) this.#byId.add(id ?? '', row);
         else this.#byGroup.add(groupOfEvent(row, rule.typed), row);
         if (rule.within !== null && time !== null) this.#systematic.event({ key: key ?? '', time, amount });
@@ -169,6 +163,14 @@ class Matching {
     const until = rule.until ?? (known ? this.#last - (rule.within?.later ?? 0) : null);
     this.#period = from === null || until === null ? null : { from, until };
     this.#blind = this.#events.blind();
+  }
+
+  /** Events come partition by partition. */
+  #placeOf(topic: string, partition: number): number {
+    const last = this.#places.at(-1);
+    if (last?.topic === topic && last.partition === partition) return this.#places.length - 1;
+    const known = this.#places.findIndex((place) => place.topic === topic && place.partition === partition);
+    return known === -1 ? this.#places.push({ topic, partition }) - 1 : known;
   }
 
   settle(): Agreement {
@@ -222,6 +224,10 @@ class Matching {
       else for (const row of this.#distinct(records)) this.#onlyInRecords(row);
       return;
     }
+    if (records.length === 1 && events.length === 1) {
+      this.#sameId(record, event);
+      return;
+    }
     const distinct = this.#distinctEvents(events);
     const contents = new Set(records.map(contentOf));
     if (distinct.length > 1 || contents.size > 1) {
@@ -233,6 +239,10 @@ class Matching {
       return;
     }
     for (const row of records.slice(1)) this.#twice(row);
+    this.#sameId(record, event);
+  }
+
+  #sameId(record: RecordRow, event: EventRow): void {
     this.#systematic.pair({ time: record[3], amount: record[4] }, { time: event[4], amount: event[5] });
     this.#matched(record, event);
   }
@@ -243,6 +253,16 @@ class Matching {
     if (within === null) throw new Error('without a tolerance nothing is matched by time');
     const whole = (of: string | null, much: Decimal | null, time: number | null) =>
       time !== null && (key === null || of !== null) && (amount === null || much !== null);
+    const [record, event] = [records[0], events[0]];
+    if (record !== undefined && event !== undefined && records.length === 1 && events.length === 1) {
+      // So it is nearly always, and then there is nothing to settle.
+      const late = (record[3] ?? NaN) - (event[4] ?? NaN);
+      const complete = whole(record[2], record[4], record[3]) && whole(event[3], event[5], event[4]);
+      if (complete && late <= within.later && -late <= within.earlier && (record[1] === null || event[2] === null)) {
+        this.#matched(record, event);
+        return;
+      }
+    }
     const [left, right]: [RecordRow[], EventRow[]] = [[], []];
     for (const row of records) {
       if (whole(row[2], row[4], row[3])) left.push(row);

@@ -4,39 +4,41 @@ import { join } from 'node:path';
 
 /** So many buckets are processed one after the other. */
 const buckets = 256;
-/** So many characters are kept before they go to files. */
-const keptCharacters = 48_000_000;
+/** So many rows are kept before they go to files. */
+const keptRows = 400_000;
 
 /**
  * Rows put apart by a name, so that all rows of a name can be looked at together without all rows in memory: few of them
  * stay in memory, many go to temporary files.
  */
 export class Spill<Row extends readonly unknown[]> {
-  readonly #kept: string[][] = Array.from({ length: buckets }, () => []);
+  #kept: Row[][] = newBuckets();
   readonly #limit: number;
-  #characters = 0;
+  #count = 0;
   #folder: string | null = null;
 
-  constructor(limit = keptCharacters) {
+  constructor(limit = keptRows) {
     this.#limit = limit;
   }
 
   add(name: string, row: Row): void {
-    const text = JSON.stringify(row);
-    this.#kept[hashOf(name) % buckets]?.push(text);
-    this.#characters += text.length;
-    if (this.#characters > this.#limit) this.#write();
+    this.#kept[hashOf(name) % buckets]?.push(row);
+    if (++this.#count > this.#limit) this.#write();
   }
 
   /** Gives each bucket once, and forgets it. Rows of one name stand together in one, in the order in which they came. */
   *read(): Generator<readonly Row[]> {
-    for (const [index, kept] of this.#kept.entries()) {
-      const file = this.#folder === null ? '' : this.#textOf(index);
-      this.#kept[index] = [];
-      if (file === '' && kept.length === 0) continue;
-      yield JSON.parse(`[${file}${kept.join(',') || 'null'}]`).filter((row: Row | null) => row !== null) as Row[];
+    const kept = this.#kept;
+    this.#kept = newBuckets();
+    this.#count = 0;
+    for (let index = 0; index < buckets; index++) {
+      const rows = kept[index] ?? [];
+      kept[index] = [];
+      const text = this.#folder === null ? '' : this.#textOf(index);
+      // What stands in a file ends with a comma.
+      const written = text === '' ? [] : (JSON.parse(`[${text.slice(0, -1)}]`) as Row[]);
+      if (written.length + rows.length > 0) yield written.length === 0 ? rows : written.concat(rows);
     }
-    this.#characters = 0;
   }
 
   close(): void {
@@ -48,10 +50,10 @@ export class Spill<Row extends readonly unknown[]> {
     this.#folder ??= mkdtempSync(join(tmpdir(), 'eventmend-matching-'));
     for (const [index, kept] of this.#kept.entries()) {
       if (kept.length === 0) continue;
-      appendFileSync(join(this.#folder, String(index)), `${kept.join(',')},`, { mode: 0o600 });
+      appendFileSync(join(this.#folder, String(index)), `${JSON.stringify(kept).slice(1, -1)},`, { mode: 0o600 });
       this.#kept[index] = [];
     }
-    this.#characters = 0;
+    this.#count = 0;
   }
 
   #textOf(index: number): string {
@@ -62,6 +64,10 @@ export class Spill<Row extends readonly unknown[]> {
       throw error;
     }
   }
+}
+
+function newBuckets<Row>(): Row[][] {
+  return Array.from({ length: buckets }, () => []);
 }
 
 /** FNV-1a over the code units, mixed so that low and high bits serve. */

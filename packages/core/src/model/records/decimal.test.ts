@@ -21,6 +21,12 @@ test.each(['', '1,5', '1.', '.5', 'NaN', '1 000', '0x10', '1.2.3'])('%j is no de
 
 test('products are exact, and signs are kept', () => {
   expect(multiplyDecimals('12.34', '100')).toBe('1234');
+  expect([multiplyDecimals('0.05', '100'), multiplyDecimals('-1.234', '100'), multiplyDecimals('7', '1000')]).toEqual([
+    '5',
+    '-123.4',
+    '7000',
+  ]);
+  expect(multiplyDecimals('0', '10')).toBe('0');
   expect(multiplyDecimals('-1234', '0.01')).toBe('-12.34');
   expect(multiplyDecimals('0.1', '0.2')).toBe('0.02');
   expect(multiplyDecimals('-3', '-1')).toBe('3');

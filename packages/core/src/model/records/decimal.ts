@@ -25,10 +25,20 @@ export function absoluteDecimal(value: Decimal): Decimal {
 
 export function multiplyDecimals(one: Decimal, other: Decimal): Decimal {
   if (other === '1') return one;
+  const zeros = /^10*$/.test(other) ? other.length - 1 : 0;
+  if (zeros > 0) return movePoint(one, zeros);
   const a = partsOf(one);
   const b = partsOf(other);
   const product = (BigInt(a.digits) * BigInt(b.digits)).toString();
   return decimalOf(a.negative !== b.negative, product, a.places + b.places);
+}
+
+/** Money in cents against money in euros is the usual case, and needs no arithmetic. */
+function movePoint(value: Decimal, places: number): Decimal {
+  const point = value.indexOf('.');
+  if (point === -1) return value === '0' ? value : value + '0'.repeat(places);
+  const { negative, digits, places: had } = partsOf(value);
+  return decimalOf(negative, digits, had - places);
 }
 
 function partsOf(value: Decimal): { negative: boolean; digits: string; places: number } {
