@@ -41,7 +41,7 @@ function kindOf({ classes }: Agreement): string {
 }
 
 /** Never 100 % where something differs, and never 0 % where something agrees. */
-export function percent(fraction: number): string {
+function percent(fraction: number): string {
   const shown = (fraction * 100).toFixed(1);
   if (shown === '100.0') return fraction < 1 ? 'all but 0.1 %' : '100 %';
   if (shown === '0.0') return fraction > 0 ? 'less than 0.1 %' : '0 %';

@@ -15,7 +15,7 @@ import type { MatchRule } from './match-rule.js';
 export interface KnownEvent extends EventFacts, RecordedEventRef {}
 
 /** A stretch of time of which events may be unknown; both ends belong to it. */
-export interface BlindTime {
+interface BlindTime {
   readonly from: number;
   readonly until: number;
 }
@@ -60,7 +60,7 @@ export async function knownEvents(
       let lost = false;
       const see = (time: number) => {
         if (Number.isNaN(time)) return;
-        if (lost) blind.push({ from: Math.min(before, time), until: Math.max(before, time) });
+        if (lost) addTo(blind, { from: Math.min(before, time), until: Math.max(before, time) });
         lost = false;
         before = time;
         if (time < first) first = time;
@@ -102,7 +102,7 @@ export async function knownEvents(
         }
         lost ||= holes.length > 0;
       }
-      if (lost) blind.push({ from: before, until: Infinity });
+      if (lost) addTo(blind, { from: before, until: Infinity });
     }
   }
 
@@ -134,10 +134,13 @@ function eventReader(worker: OpenWorker): (page: EventPage, index: number, id: P
 /** In rising order, disjoint. */
 function joined(times: readonly BlindTime[]): readonly BlindTime[] {
   const result: BlindTime[] = [];
-  for (const time of [...times].sort((a, b) => a.from - b.from)) {
-    const before = result.at(-1);
-    if (before === undefined || before.until < time.from) result.push(time);
-    else if (before.until < time.until) result[result.length - 1] = { from: before.from, until: time.until };
-  }
+  for (const time of [...times].sort((a, b) => a.from - b.from)) addTo(result, time);
   return result;
+}
+
+/** Stretches that follow each other without a gap are one: many damaged events in a row take no memory. */
+function addTo(times: BlindTime[], time: BlindTime): void {
+  const before = times.at(-1);
+  if (before === undefined || before.until < time.from || time.from < before.from) times.push(time);
+  else if (before.until < time.until) times[times.length - 1] = { from: before.from, until: time.until };
 }

@@ -293,7 +293,10 @@ class Matching {
   #distinctEvents(events: readonly EventRow[]): readonly EventRow[] {
     const types = new Set<string>();
     const [distinct, repeated]: [EventRow[], EventRow[]] = [[], []];
-    for (const row of events) (types.has(row[6]) ? repeated : distinct).push(row) && types.add(row[6]);
+    for (const row of events) {
+      (types.has(row[6]) ? repeated : distinct).push(row);
+      types.add(row[6]);
+    }
     for (const event of repeated) {
       this.#options.take?.({ kind: 'repeated-event', event: this.#refOf(event) });
       this.#tally.of(event[6], monthOf(event[4])).repeatedEvents++;
@@ -400,7 +403,14 @@ class Matching {
     const { earlier, later } = this.#rule.within ?? { earlier: 0, later: 0 };
     const [from, until] = [time - later, time + earlier];
     if (from < held.from || until > held.until) return true;
-    return this.#blind.some((blind) => blind.from <= until && from <= blind.until);
+    // They rise and are disjoint: the first that ends behind the beginning is the one that may matter.
+    let [low, high] = [0, this.#blind.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#blind[middle]?.until ?? Infinity) < from) low = middle + 1;
+      else high = middle;
+    }
+    return (this.#blind[low]?.from ?? Infinity) <= until;
   }
 
   /** Each reversal takes back a record of the same key and amount (or id) that is not later than it. */

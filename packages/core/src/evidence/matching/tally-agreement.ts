@@ -5,7 +5,7 @@ type Counts = { -readonly [Name in keyof AgreementCounts]: number };
 /** More types and months than this are counted together, under none. */
 const mostClasses = 5000;
 
-export function noCounts(): Counts {
+function noCounts(): Counts {
   return {
     known: 0,
     matched: 0,

@@ -128,9 +128,9 @@ function typeReader(mapping: TypeMapping | null): Reader<string | null> {
 }
 
 function reversalReader(
-  mapping: ExternalMapping['reversal'] & unknown,
+  mapping: NonNullable<ExternalMapping['reversal']> | null,
 ): (row: unknown, place: () => RowPlace, amount: Decimal | null) => boolean {
-  if (mapping === null || mapping === undefined) return () => false;
+  if (mapping === null) return () => false;
   if (mapping === 'negative') return (_row, _place, amount) => amount?.startsWith('-') === true;
   const from = column({ column: mapping.column, optional: false });
   const texts = new Set(mapping.is);
