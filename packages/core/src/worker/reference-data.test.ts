@@ -114,7 +114,6 @@ test.each([
   ['a year alone', 'x.csv', 'key,valid_from,value\na,2001,1\n', /row 1: its valid_from is no time: "2001"/],
   ['the 30th of February', 'x.csv', 'key,valid_from,value\na,2001-02-30,1\n', /valid_from is no time/],
   ['too many levels', 'x.ndjson', `{"key":"a","value":${'['.repeat(1e5)}${']'.repeat(1e5)}}\n`, /line 1 .*1000 levels/],
-  ['a JSON array over lines', 'x.json', '[\n{"key":"a","value":1}\n]\n', /line 1/],
   ['a file that is not compressed', 'x.csv.gz', 'key,value\na,1\n', /gzip/],
   [
     'a time that is neither number nor text',

@@ -110,7 +110,7 @@ describe('openNdjsonSnapshots', () => {
   const broken: readonly [name: string, content: string, reason: RegExp][] = [
     ['an empty file', '', /empty/],
     ['a file of another kind', '{"order":1}\n', /not the header of a snapshot/],
-    ['another version', header.replace('"format_version":1', '"format_version":2'), /format_version 2/],
+    ['another version', header.replace('"format_version":1', '"format_version":3'), /format_version 3/],
     ['a header without an id', header.replace('"id":"x"', '"id":""'), /no id/],
     ['an impossible offset', header.replace('null}', '[{"topic":"t","partition":0,"next":"-1"}]}'), /not an offset/],
     [
