@@ -6,8 +6,7 @@ import {
   createMemorySnapshots,
   type Position,
 } from '@eventmend/core';
-import type { PlayedService } from './play-service.js';
-import { laneOf } from './played-event.js';
+import { laneOf, type PlayedService } from './play-service.js';
 import { serviceWorker } from './service-worker.js';
 
 /** The incident of a played service; `store` is the folder of the diagnosis. */
