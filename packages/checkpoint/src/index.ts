@@ -1,11 +1,6 @@
 export { defineWorker } from '@eventmend/core';
-export {
-  openCheckpointer,
-  type AppliedBatch,
-  type Checkpointer,
-  type UnsentOutput,
-  type UnsentRequest,
-} from './live/open-checkpointer.js';
+export type { AppliedBatch, Checkpointer, UnsentOutput, UnsentRequest } from './live/checkpointer.js';
+export { openCheckpointer } from './live/open-checkpointer.js';
 export type { CheckpointerSettings } from './live/checkpointer-settings.js';
 export { runConsumer, type ConsumerToRun } from './kafka/run-consumer.js';
 export type { CheckpointerMetrics } from './live/live-metrics.js';

@@ -79,3 +79,24 @@ it('makes checkpoints that core reads, full and incremental', async () => {
   );
   expect(readdirSync(join(folder, 'store')).sort()).toContain('head.json');
 });
+
+it('a state that a handler changes in place without writing it is refused, and none of it stays', async () => {
+  const careless = defineWorker<null, { n: number }>({
+    name: 'careless',
+    version: '1.0.0',
+    keys: () => ['a'],
+    evolve: (states, { offset }) => {
+      const state = states.get('a');
+      if (state === undefined) states.set('a', { n: 1 });
+      else if (offset === 1) state.n += 1;
+      else states.set('a', { n: state.n + 10 });
+    },
+  });
+  const checkpointer = await open({ worker: careless });
+  const event = (offset: number) => ({ topic: 'p', partition: 0, events: [{ offset }] });
+  await checkpointer.apply(event(0));
+  await expect(checkpointer.apply(event(1))).rejects.toMatchObject({ code: 'input-mutated' });
+  await checkpointer.apply(event(2));
+  expect(checkpointer.state('a')).toEqual({ n: 11 });
+  await checkpointer.close();
+});

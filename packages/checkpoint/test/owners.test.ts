@@ -31,7 +31,7 @@ test('the newest owner of a partition wins, and nothing of the other one stays',
   const both = numbers(0, 20);
   for (const event of both.slice(0, 10)) plain.apply(0, event);
   await first.apply({ topic, partition: 0, events: both.slice(0, 10) });
-  expect(second.takeOver([{ source: 'live', topic, incarnation: '', partition: 0 }])).toMatchObject([
+  expect(second.takeOver([{ source: '', topic, incarnation: '', partition: 0 }])).toMatchObject([
     { next: 10, epoch: 2 },
   ]);
   // It may try as often as it likes.
@@ -48,7 +48,7 @@ test('the newest owner of a partition wins, and nothing of the other one stays',
   expectSame(second, plain);
   // Other partitions are still its own; and what it takes over again it has again.
   await first.apply({ topic, partition: 1, events: numbers(0, 3) });
-  first.takeOver([{ source: 'live', topic, incarnation: '', partition: 0 }]);
+  first.takeOver([{ source: '', topic, incarnation: '', partition: 0 }]);
   await first.apply({ topic, partition: 0, events: numbers(20, 21) });
   await expect(second.apply({ topic, partition: 0, events: numbers(20, 22) })).rejects.toMatchObject({
     code: 'fenced-by-another-process',
@@ -80,14 +80,12 @@ test('partitions cannot be taken over while a handler is waiting, and its batch 
   const checkpointer = await openCheckpointer({ folder, worker });
   const applying = checkpointer.apply({ topic, partition: 0, events: numbers(0, 9) });
   await sleep(20);
-  expect(() => checkpointer.takeOver([{ source: 'live', topic, incarnation: '', partition: 1 }])).toThrow(
+  expect(() => checkpointer.takeOver([{ source: '', topic, incarnation: '', partition: 1 }])).toThrow(
     expect.objectContaining({ code: 'operation-not-allowed' }) as Error,
   );
   go();
   expect(await applying).toMatchObject({ applied: 9, next: 9 });
-  expect(checkpointer.takeOver([{ source: 'live', topic, incarnation: '', partition: 1 }])).toMatchObject([
-    { next: 0 },
-  ]);
+  expect(checkpointer.takeOver([{ source: '', topic, incarnation: '', partition: 1 }])).toMatchObject([{ next: 0 }]);
   expect(['k0', 'k1', 'k2'].map((key) => checkpointer.state(key))).toEqual([27, 27, 27]);
   await checkpointer.close();
 });
@@ -114,7 +112,7 @@ test(
         const rival = rivals[who] as Checkpointer;
         const partition = random.below(2);
         if (random.chance(0.2)) {
-          rival.takeOver([{ source: 'live', topic, incarnation: '', partition }]);
+          rival.takeOver([{ source: '', topic, incarnation: '', partition }]);
           started.add(`${who} ${partition}`);
           owner[partition] = who;
           continue;

@@ -138,7 +138,7 @@ const untouched: PlainProof = { events: 0, last: null, order: '', sum: '0'.repea
 const sha = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 32);
 
 function proofWith(proof: PlainProof, topic: string, partition: number, offset: number): PlainProof {
-  const identity = sha(JSON.stringify(['log', 'live', topic, '', partition, String(offset)]));
+  const identity = sha(JSON.stringify(['log', '', topic, '', partition, String(offset)]));
   return {
     events: proof.events + 1,
     last: [topic, partition, String(offset)],

@@ -1,4 +1,5 @@
-import { LiveStore, type CommitLink } from '../store/live-store.js';
+import { LiveStore } from '../store/live-store.js';
+import type { CommitLink } from '../store/stored-rows.js';
 import { emptySum, HashSum } from '../store/hash-sum.js';
 import { hashRow } from '../store/state-row.js';
 import {

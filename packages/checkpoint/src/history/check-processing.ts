@@ -22,6 +22,7 @@ export interface KeyProcessing {
   readonly key: string;
   /**
    * `reordered`: the same events in another order. `mixed`: some are missing and others too many; or others altogether.
+   * Where no events are named, `missed` and `repeated` say what there was more of, by at least the difference of the counts.
    */
   readonly kind: 'missed' | 'repeated' | 'reordered' | 'mixed';
   /** Events that the log has for the key in the stretch. */
@@ -57,15 +58,18 @@ export interface ProcessingToCheck {
  */
 export async function checkProcessing(check: ProcessingToCheck): Promise<ProcessingReport> {
   const { checkpoint, since, worker } = check;
-  const instance = createWorkerInstance(worker);
+  // Keys are all that is asked for, and they look nothing up.
+  const nothing = { at: () => undefined };
+  const lookups = Object.fromEntries((worker.lookups ?? []).map((table) => [table, nothing]));
+  const instance = createWorkerInstance(worker, { lookups });
   const from = since === undefined ? [] : positionFromJson(since.header.position ?? []);
   const to = positionFromJson(checkpoint.header.position ?? []);
   if (worker.deduplicate !== undefined) throw deduplicates(worker);
-  await requireWholeStretch(check.log, from, to);
+  const stretches = await stretchesOf(check.log, from, to);
   const expected = proofsFrom(since);
   const touched = new Map<string, { events: number; partitions: Set<string> }>();
   let events = 0;
-  await walk(check.log, instance, from, to, (keys, id, offset) => {
+  await walk(check.log, instance, stretches, (keys, id, offset) => {
     events++;
     const identityHash = hashIdentity(canonicalIdentity({ kind: 'log', ...id, offset }));
     for (const key of keys) {
@@ -93,7 +97,7 @@ export async function checkProcessing(check: ProcessingToCheck): Promise<Process
     compare(key, proof);
   }
   for (const key of unseen) compare(key, nothingApplied);
-  const candidates = await eventsOfKeys(check.log, instance, from, to, new Set(wrong.keys()));
+  const candidates = await eventsOfKeys(check.log, instance, stretches, new Set(wrong.keys()));
   return {
     events,
     keys: touched.size,
@@ -153,13 +157,12 @@ function proofsFrom(since: OpenCheckpoint | undefined): Map<string, ProcessingPr
 async function eventsOfKeys(
   log: EventLog,
   instance: WorkerInstance,
-  from: Position,
-  to: Position,
+  stretches: readonly Stretch[],
   wanted: ReadonlySet<string>,
 ): Promise<ReadonlyMap<string, readonly CandidateEvent[]>> {
   const events = new Map<string, CandidateEvent[]>();
   if (wanted.size === 0) return events;
-  await walk(log, instance, from, to, (keys, id, offset) => {
+  await walk(log, instance, stretches, (keys, id, offset) => {
     for (const key of keys) {
       if (!wanted.has(key)) continue;
       const list = events.get(key) ?? [];
@@ -170,23 +173,41 @@ async function eventsOfKeys(
   return events;
 }
 
-async function requireWholeStretch(log: EventLog, from: Position, to: Position): Promise<void> {
+/** A part of the log between two positions, and how its events were called when they were noted. */
+interface Stretch {
+  readonly noted: PartitionId;
+  readonly read: PartitionId & { readonly from: number; readonly to: number };
+}
+
+/** @throws RecoveryError `log-gap` */
+async function stretchesOf(log: EventLog, from: Position, to: Position): Promise<readonly Stretch[]> {
   const { partitions } = await log.describe();
   const startOf = new Map(from.map((part) => [partitionKey(part), part.next]));
-  for (const part of to) {
+  return to.flatMap((part): Stretch[] => {
     const start = startOf.get(partitionKey(part)) ?? 0;
-    const held = partitions.find((candidate) => partitionKey(candidate) === partitionKey(part));
+    if (part.next <= start) return [];
+    const held = partitions.find((candidate) => isSamePartition(part, candidate));
     const hole = held?.holes.find((one) => !isHarmlessHole(one.reason) && one.from < part.next && one.to > start);
-    if (part.next <= start || (held !== undefined && held.range.from <= start && held.range.to >= part.next && !hole))
-      continue;
-    throw new RecoveryError(
-      'log-gap',
-      `the log does not hold all of ${describePartition(part)}@${start} to ${part.next - 1}`,
-      {
-        hint: 'name an earlier checkpoint that is right and from where on the log is whole',
-      },
-    );
-  }
+    if (held === undefined || held.range.from > start || held.range.to < part.next || hole !== undefined) {
+      throw new RecoveryError(
+        'log-gap',
+        `the log does not hold all of ${describePartition(part)}@${start} to ${part.next - 1}`,
+        { hint: 'name an earlier checkpoint that is right and from where on the log is whole' },
+      );
+    }
+    const { source, topic, incarnation, partition } = held;
+    return [{ noted: part, read: { source, topic, incarnation, partition, from: start, to: part.next } }];
+  });
+}
+
+/** A worker in a plain loop seldom knows the log's own name. */
+function isSamePartition(noted: PartitionId, held: PartitionId): boolean {
+  return (
+    noted.topic === held.topic &&
+    noted.partition === held.partition &&
+    (noted.source === '' || noted.source === held.source) &&
+    (noted.incarnation === '' || noted.incarnation === held.incarnation)
+  );
 }
 
 function deduplicates({ name }: Worker): RecoveryError {
@@ -195,22 +216,21 @@ function deduplicates({ name }: Worker): RecoveryError {
   });
 }
 
-/** All events between two positions, partition by partition. */
+/** All events of the stretches, partition by partition, under the names under which they were noted. */
 async function walk(
   log: EventLog,
   instance: WorkerInstance,
-  from: Position,
-  to: Position,
+  stretches: readonly Stretch[],
   visit: (keys: readonly string[], id: PartitionId, offset: number) => void,
 ): Promise<void> {
-  const startOf = new Map(from.map((part) => [partitionKey(part), part.next]));
-  for (const { source, topic, incarnation, partition, next } of to) {
+  for (const { noted, read } of stretches) {
+    const { source, topic, incarnation, partition } = noted;
     const id = { source, topic, incarnation, partition };
-    const reader = log.read({ ...id, from: startOf.get(partitionKey(id)) ?? 0, to: next });
+    const reader = log.read(read);
     try {
       for (let page = await reader.next(); page !== null; page = await reader.next()) {
         for (let index = 0; index < page.count; index++) {
-          visit(instance.keys(instance.event(page, index, id)), id, page.offsets[index] as number);
+          visit(instance.keys(instance.event(page, index, read)), id, page.offsets[index] as number);
         }
       }
     } finally {

@@ -1,5 +1,5 @@
 import type { PartitionId } from '@eventmend/core';
-import type { Checkpointer, UnsentOutput } from '../live/open-checkpointer.js';
+import type { Checkpointer, UnsentOutput } from '../live/checkpointer.js';
 
 /** How many outputs are handed over together. */
 const sentTogether = 500;

@@ -3,7 +3,7 @@ import { RecoveryError, isRecoveryError, type PartitionId } from '@eventmend/cor
 import { describePartition } from '@eventmend/core/engine';
 import { identifyTopics, pageOfMessages, type IdentifiedTopics } from '@eventmend/core/kafka';
 import { heldKey } from '../live/held-partitions.js';
-import type { Checkpointer, UnsentOutput } from '../live/open-checkpointer.js';
+import type { Checkpointer, UnsentOutput } from '../live/checkpointer.js';
 import { OutputSender } from './output-sender.js';
 
 /** A consumer of kafkajs that is connected and subscribed, and what belongs to it. */

@@ -1,6 +1,7 @@
 import type { EventPage, PartitionId } from '@eventmend/core';
 import { canonicalIdentity, type HandlerEffects, type WorkerInstance } from '@eventmend/core/engine';
-import type { LiveCommit, LiveStore, RecentId, StoredOutput, StoredPartition } from '../store/live-store.js';
+import type { LiveStore } from '../store/live-store.js';
+import type { LiveCommit, RecentId, StoredOutput, StoredPartition } from '../store/stored-rows.js';
 import type { LiveStates } from './live-states.js';
 import { hashIdentity, type LastEvent } from './processing-proof.js';
 

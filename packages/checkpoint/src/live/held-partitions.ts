@@ -1,6 +1,8 @@
 import { RecoveryError, type PartitionId } from '@eventmend/core';
 import { describePartition, startOfOrder } from '@eventmend/core/engine';
-import { requireSameLog, type LiveStore, type StoredPartition } from '../store/live-store.js';
+import type { LiveStore } from '../store/live-store.js';
+import type { StoredPartition } from '../store/stored-rows.js';
+import { requireSameLog } from './require-same-log.js';
 import type { ProcessName } from '../store/process-name.js';
 
 /** The epoch of each partition that this process took over, by `heldKey`. */

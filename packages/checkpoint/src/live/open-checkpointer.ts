@@ -14,105 +14,26 @@ import {
   createWorkerInstance,
   describeWorker,
   hashWorker,
-  migrateState,
   openReferenceTables,
   semanticId,
   sortPosition,
-  stateVersionOf,
   type WorkerInstance,
 } from '@eventmend/core/engine';
 import { CheckpointMaker } from '../files/checkpoint-maker.js';
 import { openTrusted } from '../store/open-trusted.js';
-import { type LiveStore, requireSameLog, type StoredOutput, type StoredPartition } from '../store/live-store.js';
+import type { LiveStore } from '../store/live-store.js';
+import type { StoredOutput, StoredPartition } from '../store/stored-rows.js';
+import { requireSameLog } from './require-same-log.js';
 import { newProcessName } from '../store/process-name.js';
+import { adoptWorker } from './adopt-worker.js';
 import { applyPage, type AppliedPage } from './apply-page.js';
 import { beginPatiently } from './begin-patiently.js';
+import type { AppliedBatch, Checkpointer, UnsentOutput, UnsentRequest } from './checkpointer.js';
 import { rhythmOf, type CheckpointerSettings } from './checkpointer-settings.js';
 import { fenced, heldKey, takeOver, type HeldPartitions, type PartitionToTake } from './held-partitions.js';
 import { pageOfBatch, risingRuns, type LiveBatch } from './live-batch.js';
 import { LiveMetrics, type CheckpointerMetrics } from './live-metrics.js';
 import { LiveStates } from './live-states.js';
-
-/** An output of the worker that is committed and still to be sent. */
-export interface UnsentOutput {
-  /** What `sent` is told. */
-  readonly number: number;
-  /** The same whenever this output is derived: send it along, so that a reader can drop repeats. */
-  readonly id: string;
-  readonly output: string;
-  readonly key: string;
-  readonly value: unknown;
-  /** The time of its event in milliseconds; null where that has none. */
-  readonly time: number | null;
-  /** The event that it came of. */
-  readonly event: PartitionId & { readonly offset: number };
-}
-
-export interface UnsentRequest {
-  readonly partition?: Pick<PartitionId, 'topic' | 'partition'>;
-  /** 1,000 by default. */
-  readonly limit?: number;
-}
-
-/** What became of a batch. */
-export interface AppliedBatch {
-  /** Events that were applied now. */
-  readonly applied: number;
-  /** Events that had been applied before, by their position. */
-  readonly repeated: number;
-  /** Events that were left out by their business id. */
-  readonly duplicates: number;
-  /** The next offset of the partition. */
-  readonly next: number;
-}
-
-/**
- * A live worker whose states, position and proofs are committed together, and whose checkpoints can be trusted.
- */
-export interface Checkpointer {
-  readonly worker: Worker;
-  readonly folder: string;
-  /**
-   * Applies events and commits what they did in one transaction, or nothing of it. Events below the position were applied
-   * before and are passed over. Batches of one process wait for each other.
-   * @throws RecoveryError what the worker's fault is called; `fenced-by-another-process`; `log-changed` where the topic
-   *   is another one; `disk-write-failed`, after which the process has to end; `checkpoint-failed`
-   */
-  apply(batch: LiveBatch): Promise<AppliedBatch>;
-  /**
-   * Notes that a worker that keeps its state elsewhere has handled these events, each time that it did: the proofs then tell
-   * what it missed, repeated or reordered (`checkProcessing`), so they are handed in in the order of their handling. To be called after its own commit; a folder is used either
-   * for `apply` or for `observe`.
-   * @throws RecoveryError `operation-not-allowed` where states were applied; what `apply` throws
-   */
-  observe(batch: LiveBatch): Promise<AppliedBatch>;
-  /** The same as `apply` with a page, as adapters read it. */
-  applyPage(id: PartitionId, page: EventPage): Promise<AppliedBatch>;
-  /**
-   * Takes partitions over from whoever had them: from here on the commits of others are refused. Without it, the first
-   * batch of a partition takes it over; one that was lost to another process stays lost until it is taken over again.
-   * @param partitions `begin` is where one of which nothing was applied yet begins; 0 by default
-   * @returns where each goes on
-   * @throws RecoveryError `log-changed` where a topic was made anew; `operation-not-allowed` while a batch is in hand
-   */
-  takeOver(partitions: readonly PartitionToTake[]): readonly StoredPartition[];
-  /** What has been applied. */
-  position(): Position;
-  /** The state of a key as it is committed; undefined where it has none. */
-  state(key: string): unknown;
-  /** Outputs that are not known to be sent, the oldest first; of one partition, or of all processes that share the store. */
-  unsent(of?: UnsentRequest): readonly UnsentOutput[];
-  /** Forgets outputs that have been sent. */
-  sent(outputs: Iterable<Pick<UnsentOutput, 'number'>>): Promise<void>;
-  /**
-   * Makes a checkpoint now; null where nothing has changed since the last, or another process makes one.
-   * @throws RecoveryError `checkpoint-failed`
-   */
-  checkpoint(): Promise<{ readonly id: string; readonly file: string } | null>;
-  metrics(): CheckpointerMetrics;
-  /** Waits for the batch and the checkpoint in hand, and closes the store. Makes no checkpoint. */
-  close(): Promise<void>;
-}
 
 /**
  * Opens the store of a live worker, or makes it.
@@ -123,7 +44,10 @@ export async function openCheckpointer(settings: CheckpointerSettings): Promise<
   const source = sourceOf(settings.worker);
   const worker = await describeWorker(source);
   const lookups = await openReferenceTables(worker, settings.references ?? {});
-  const instance = createWorkerInstance(worker, { lookups, replaying: false });
+  const instance = createWorkerInstance(worker, { lookups, replaying: false, mayBeSloppy: false });
+  // States stay in memory between batches: one that a handler changed in place without writing it would be seen by the next
+  // event, and be another one after a restart.
+  instance.freezeInputs(true);
   const folder = resolve(settings.folder);
   mkdirSync(folder, { recursive: true });
   const store = openTrusted(folder);
@@ -145,36 +69,6 @@ export async function openCheckpointer(settings: CheckpointerSettings): Promise<
 function sourceOf(worker: string | Worker): Exclude<WorkerSource, { kind: 'process' }> {
   if (typeof worker === 'string') return { kind: 'module', url: pathToFileURL(resolve(worker)).href };
   return { kind: 'definition', worker, hash: '' };
-}
-
-/** A folder belongs to one worker; a newer version of it brings the states into its own form, all or none. */
-function adoptWorker(store: LiveStore, worker: Worker): void {
-  store.inTransaction(() => {
-    const name = store.meta('worker');
-    if (name !== null && name !== worker.name) {
-      throw new RecoveryError(
-        'operation-not-allowed',
-        `${store.file} is the store of worker ${name}, not of ${worker.name}`,
-        {
-          hint: 'give each worker a folder of its own',
-        },
-      );
-    }
-    const version = Number(store.meta('state_version') ?? stateVersionOf(worker));
-    if (name !== null && version !== stateVersionOf(worker)) migrateAll(store, worker, version);
-    store.setMeta('worker', worker.name);
-    store.setMeta('state_version', String(stateVersionOf(worker)));
-  });
-  store.noteHead(store.link());
-}
-
-function migrateAll(store: LiveStore, worker: Worker, version: number): void {
-  const rows = [...store.rows()].flatMap(({ key, text, proof, hash }) => {
-    if (text === null) return [];
-    const state = migrateState(worker, JSON.parse(text) as unknown, version, key);
-    return [{ key, text: JSON.stringify(state), proof, replaces: hash }];
-  });
-  store.rewrite(rows, { migrated: [version, stateVersionOf(worker)] });
 }
 
 class LiveCheckpointer implements Checkpointer {
@@ -351,7 +245,7 @@ class LiveCheckpointer implements Checkpointer {
   }
 
   #idOf({ source, topic, partition, incarnation = '' }: LiveBatch): PartitionId {
-    return { source: source ?? this.#settings.source ?? 'live', topic, incarnation, partition };
+    return { source: source ?? this.#settings.source ?? '', topic, incarnation, partition };
   }
 
   async #apply(id: PartitionId, page: EventPage | null, use: StoreUse): Promise<AppliedBatch> {

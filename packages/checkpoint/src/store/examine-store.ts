@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { isRecoveryError, type ErrorCode, type Position } from '@eventmend/core';
-import { LiveStore, type CommitLink } from './live-store.js';
+import { LiveStore } from './live-store.js';
+import type { CommitLink } from './stored-rows.js';
 
 /** The store of a live worker, read from end to end. */
 export interface ExaminedStore {

@@ -1,8 +1,7 @@
 import { hash as hashOnce } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
-import Database from 'better-sqlite3';
-import { RecoveryError, type PartitionId, type PartitionPosition } from '@eventmend/core';
-import { describePartition, partitionKey, positionToJson, sortPosition } from '@eventmend/core/engine';
+import type { PartitionId, PartitionPosition, RecoveryError } from '@eventmend/core';
+import { describePartition, positionToJson, sortPosition } from '@eventmend/core/engine';
 import {
   openDurableDatabase,
   openHeadFile,
@@ -13,67 +12,29 @@ import {
   type HeadFile,
 } from '@eventmend/core/sqlite';
 import type { ProcessingProof } from '../live/processing-proof.js';
-import { liveStoreFormat } from './store-format.js';
+import { corrupt } from './corrupt-store.js';
 import { emptySum, HashSum } from './hash-sum.js';
+import { refuseOtherSchema } from './refuse-other-schema.js';
 import { hashFields, hashRow, type ChangedRow, type HashedRow, type StateRow } from './state-row.js';
-
-/** A partition as the store knows it. */
-export interface StoredPartition extends PartitionPosition {
-  /** Rises with every process that takes the partition over. */
-  readonly epoch: number;
-  readonly owner: string;
-  /** The commit that moved it last; 0 where nothing of it was applied. */
-  readonly changed: number;
-}
-
-/** An output that was emitted and is not known to be sent. */
-export interface StoredOutput extends PartitionId {
-  /** Rises in the order in which outputs were emitted. */
-  readonly number: number;
-  readonly offset: number;
-  readonly ordinal: number;
-  readonly output: string;
-  readonly key: string;
-  readonly businessId: string | null;
-  /** JSON text. */
-  readonly value: string;
-  readonly time: number | null;
-}
-
-/** What one commit changes, apart from the position. */
-export interface LiveCommit {
-  readonly at: number;
-  /** Events that were applied. */
-  readonly events: number;
-  readonly position: StoredPartition;
-  /** By how many the keys that have a state became more. */
-  readonly addedKeys: number;
-  readonly rows: readonly ChangedRow[];
-  readonly outputs: readonly Omit<StoredOutput, 'number'>[];
-  readonly recentIds: readonly RecentId[];
-  /** How many of the last events are remembered by their ids; 0 where the worker looks for no repeats. */
-  readonly window: number;
-}
-
-/** A business id, and how many events had been applied before its event. */
-export interface RecentId {
-  readonly id: string;
-  readonly place: number;
-}
-
-/** The newest link of the chain of commits. */
-export interface CommitLink {
-  readonly seq: number;
-  /** Events applied since the store was made. */
-  readonly events: number;
-  /** Keys that have a state. */
-  readonly keys: number;
-  /** The sum of the hashes of all rows of states. */
-  readonly statesSum: string;
-  /** The same of positions and recent ids. */
-  readonly othersSum: string;
-  readonly chain: string;
-}
+import { liveStoreFormat } from './store-format.js';
+import {
+  chainAfter,
+  fieldsOf,
+  hashPosition,
+  hashRecentId,
+  outputFields,
+  partitionOfRow,
+  type CommitLink,
+  type CommitText,
+  type LiveCommit,
+  type OutputRow,
+  type PartitionFields,
+  type PartitionRow,
+  type RecentId,
+  type StoredOutput,
+  type StoredPartition,
+  type StoredRow,
+} from './stored-rows.js';
 
 const beginning: CommitLink = {
   seq: 0,
@@ -83,12 +44,6 @@ const beginning: CommitLink = {
   othersSum: emptySum,
   chain: hashOnce('sha256', 'eventmend live commits 1'),
 };
-
-interface PartitionRow extends Omit<StoredPartition, 'order'> {
-  readonly watermark: number | null;
-  readonly clock: number | null;
-  readonly hash: string;
-}
 
 /**
  * The store of a live worker: states, position, proofs and unsent outputs in one SQLite file that several processes of one
@@ -419,110 +374,11 @@ export class LiveStore {
   }
 }
 
-let ourSchema: string | null = null;
-
-/** A file that somebody else made may have triggers, or views in place of tables. */
-function refuseOtherSchema(database: DurableDatabase, file: string): void {
-  ourSchema ??= describeOurSchema();
-  if (describeSchema(database) !== ourSchema)
-    throw corrupt(file, 'its tables are not those of the store of a live worker');
-}
-
-function describeOurSchema(): string {
-  const ours = new Database(':memory:');
-  try {
-    ours.exec(liveStoreFormat.schema);
-    return describeSchema(ours);
-  } finally {
-    ours.close();
-  }
-}
-
-function describeSchema(database: DurableDatabase): string {
-  return JSON.stringify(
-    database.prepare('SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name').all(),
-  );
-}
-
-/** The hash of a commit over the one before it. */
-function chainAfter(before: string, commit: Omit<CommitLink, 'chain'> & CommitText): string {
-  const { seq, at, events, keys, statesSum, othersSum, body } = commit;
-  return hashOnce('sha256', JSON.stringify([before, seq, at, events, keys, statesSum, othersSum, body]));
-}
-
-/** What a commit says besides its link. */
-interface CommitText {
-  readonly at: number;
-  readonly body: string;
-}
-
-interface StoredRow {
-  readonly text: string | null;
-  readonly proof: string;
-  readonly hash: string;
-}
-
 function checkedRow(file: string, key: string, { text, proof, hash }: StoredRow): HashedRow {
   if (hashRow(key, text, proof) !== hash)
     throw corrupt(file, `the row of key ${JSON.stringify(key.slice(0, 100))} does not match its hash`);
   return { key, text, proof: JSON.parse(proof) as ProcessingProof, hash };
 }
-
-function partitionOfRow({ watermark, clock, hash: _, ...row }: PartitionRow): StoredPartition {
-  return { ...row, order: { watermark: watermark ?? -Infinity, clock: clock ?? -Infinity } };
-}
-
-type PartitionFields = [string, string, string, number, number, number | null, number | null, number, string, number];
-
-function fieldsOf({ source, topic, incarnation, partition, next, order, epoch, owner, changed }: StoredPartition) {
-  const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
-  return [
-    source,
-    topic,
-    incarnation,
-    partition,
-    next,
-    finite(order.watermark),
-    finite(order.clock),
-    epoch,
-    owner,
-    changed,
-  ] satisfies PartitionFields;
-}
-
-/** Without its owner, which changes outside of the chain of commits. */
-function hashPosition(partition: StoredPartition): string {
-  return hashFields('positions', fieldsOf({ ...partition, epoch: 0, owner: '' }));
-}
-
-function hashRecentId({ id, place }: RecentId): string {
-  return hashFields('recent_ids', [id, place]);
-}
-
-function outputFields(output: Omit<StoredOutput, 'number'>): readonly (string | number | null)[] {
-  const { source, topic, incarnation, partition, offset, ordinal, key, businessId, value, time } = output;
-  return [source, topic, incarnation, partition, offset, ordinal, output.output, key, businessId, value, time];
-}
-
-function corrupt(file: string, what: string): RecoveryError {
-  return new RecoveryError('corrupt-checkpoint-store', `${file}: ${what}`, { hint: liveStoreFormat.corruptHint });
-}
-
-/** Where a partition is another log than the one that the store has read. */
-export function requireSameLog(stored: StoredPartition, id: PartitionId): void {
-  if (partitionKey(stored) === partitionKey(id)) return;
-  throw new RecoveryError(
-    'log-changed',
-    `${describePartition(id)} is another log than the one that was applied up to ${stored.next}: the topic was made anew, or the cluster is another one`,
-    {
-      hint: 'begin in another folder, from a checkpoint or from the beginning of the new log',
-      details: { stored: partitionKey(stored), now: partitionKey(id) },
-    },
-  );
-}
-
-/** An output with its hash. */
-type OutputRow = StoredOutput & { readonly hash: string };
 
 const linkColumns = 'seq, events, keys, states_sum AS statesSum, others_sum AS othersSum, chain';
 const outputColumns =
