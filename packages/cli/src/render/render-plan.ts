@@ -1,9 +1,10 @@
-import type { BaselinePart, PlanSegment, SnapshotFinding } from '@eventmend/core/engine';
+import type { BaselinePart, PlanSegment, PlanStandIns, SnapshotFinding } from '@eventmend/core/engine';
 import type { Plan } from '@eventmend/core';
 import { describePlanScope } from './render-scope.js';
 import { countOf, formatCount, formatDuration, formatTime, shortDigest } from '../terminal/format.js';
 import { labelled, paragraph } from '../terminal/labelled.js';
 import { paint, type TerminalStyle, type Paint } from '../terminal/terminal-style.js';
+import { safeText } from '../terminal/safe-text.js';
 import { table } from '../terminal/table.js';
 
 const shownPartitions = 4;
@@ -18,7 +19,11 @@ export function renderPlan(plan: Plan, style: TerminalStyle): string[] {
       labelled(style, index === 0 ? 'scope' : '', text),
     ),
     ...plan.baseline.flatMap((part) => labelled(style, 'baseline', describeBaseline(part))),
+    ...plan.baseline.flatMap(({ omits = {} }) =>
+      Object.entries(omits).flatMap(([name, why]) => labelled(style, 'omits', `${safeText(name)}: ${safeText(why)}`)),
+    ),
     ...describeRanges(plan).flatMap((text, index) => labelled(style, `range ${index + 1}`, text)),
+    ...(plan.standIns ?? []).flatMap((standIns) => labelled(style, 'records', describeStandIns(standIns))),
     ...labelled(style, 'order', describeOrder(plan)),
     ...labelled(style, 'target', describeTarget(plan)),
     ...labelled(style, 'poison', plan.poison),
@@ -77,6 +82,27 @@ function describeRanges(plan: Plan): string[] {
     // Not every offset holds an event: markers of transactions, and what compaction took, have offsets too.
     return `${as}  up to ${countOf(offsets, 'event')} of ${countOf(partitionsOf(segments), 'partition')}, ${fidelity}`;
   });
+}
+
+/** How far the records of another system agree with what is known, and where their rows go. */
+function describeStandIns({ records, rows, agreement }: PlanStandIns): string {
+  const { standIns, known, doubtful, beforeBaseline, repeated } = rows;
+  const share =
+    agreement.events === 0
+      ? 'agrees with no known event'
+      : `has ${formatShare(agreement.matched, agreement.events)} of ${countOf(agreement.events, 'known event')}`;
+  const others = [
+    known > 0 ? `${formatCount(known)} known already` : '',
+    doubtful > 0 ? `${formatCount(doubtful)} doubtful, not used` : '',
+    beforeBaseline > 0 ? `${formatCount(beforeBaseline)} held by the baseline` : '',
+    repeated > 0 ? `${formatCount(repeated)} repeated` : '',
+  ].filter((text) => text !== '');
+  return `${safeText(records)} ${share}; ${countOf(standIns, 'row')} ${standIns === 1 ? 'stands' : 'stand'} in for lost events${others.length === 0 ? '' : ` (${others.join(', ')})`}`;
+}
+
+function formatShare(part: number, of: number): string {
+  // Rounded down: 99.96 % is not all.
+  return part === of ? '100 %' : `${(Math.floor((part / of) * 1000) / 10).toFixed(1)} %`;
 }
 
 function offsetsOf(segments: readonly PlanSegment[]): number {

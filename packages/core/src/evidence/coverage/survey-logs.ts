@@ -39,7 +39,9 @@ export async function surveyLogs(situation: RecoveryInputs, topics: readonly str
     string,
     { id: PartitionDescription; held: { log: number; holds: PartitionDescription }[] }
   >();
-  logs.forEach(({ description }, log) => {
+  logs.forEach(({ as, description }, log) => {
+    // Stand-ins are no part of any log: no partition has them, and nothing is proven or compared with them.
+    if (as === 'external') return;
     for (const holds of description.partitions) {
       if (topics !== undefined && !topics.includes(holds.topic)) continue;
       const known = partitions.get(partitionKey(holds)) ?? { id: holds, held: [] };

@@ -54,7 +54,8 @@ export interface RecoveryInputs {
 
 export interface ReplayLog {
   readonly log: EventLog;
-  readonly as: 'log' | 'archive';
+  /** `external`: events made from the records of another system, which a plan applies beside those of the log. */
+  readonly as: 'log' | 'archive' | 'external';
 }
 
 /** Knobs of speed and memory; none of them changes a result. */

@@ -58,6 +58,8 @@ export interface BaselinePart {
   readonly position: readonly PartitionPositionJson[];
   /** Why it may be trusted, in one sentence. */
   readonly evidence: string;
+  /** What the team says that its checkpoint does not hold, by name; absent for nothing. */
+  readonly omits?: Readonly<Record<string, string>>;
 }
 
 /** A range of one partition and where its events come from. */
@@ -83,6 +85,41 @@ interface PlanLog {
   readonly kind: string;
   readonly location: string;
   readonly fingerprint: string | null;
+}
+
+/** Rows of another system that stand in for events which no log holds, and what became of the others. */
+export interface PlanStandIns {
+  /** Name of the records. */
+  readonly records: string;
+  /** Index into `plan.logs`: the rows as events, which the plan pins. */
+  readonly log: number;
+  readonly rows: StandInCounts;
+  /** Events of the log that should have a row, and those that have one: how far the records can be believed. */
+  readonly agreement: { readonly events: number; readonly matched: number };
+}
+
+/** Where the rows of a source of records went. */
+export interface StandInCounts {
+  /** Applied in the place of lost events. */
+  readonly standIns: number;
+  /** They tell of events that the log holds. */
+  readonly known: number;
+  /** Nobody can tell whether they tell of a lost event. */
+  readonly doubtful: number;
+  /** Of times that no hole reaches. */
+  readonly outside: number;
+  /** The baseline holds what they tell. */
+  readonly beforeBaseline: number;
+  /** Said before, by another row. */
+  readonly repeated: number;
+}
+
+/** How often the live service was wrong where the log can still tell: what a choice between it and a rebuilt state rests on. */
+export interface LiveErrorRate {
+  /** Keys whose live value was wrong behind events that it had been right in front of. */
+  readonly wrongKeys: number;
+  /** Those events. */
+  readonly events: number;
 }
 
 export type PlanTarget =
@@ -150,6 +187,13 @@ export interface Plan {
   readonly references: Readonly<Record<string, { readonly location: string; readonly digest: string }>>;
   readonly snapshots: readonly SnapshotFinding[];
   readonly workerCheck: WorkerCheck;
+  /** Absent where the records of no other system are used. */
+  readonly standIns?: readonly PlanStandIns[];
+  /**
+   * The live state is a candidate beside the rebuilt one, for each key that a hole reaches; null where nothing showed at
+   * planning how often it is wrong. Absent where it is no candidate.
+   */
+  readonly liveCandidate?: { readonly errorRate: LiveErrorRate | null };
   readonly expected: { readonly events: number; readonly loss: LossEstimate };
   /** Not part of the id. */
   readonly measured: {

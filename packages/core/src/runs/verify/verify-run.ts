@@ -11,7 +11,7 @@ import type { ReplaySpec } from '../../engine/spec/replay-spec.js';
 import type { RunStore } from '../../engine/store/run-store.js';
 import type { Verification, VerificationCheck } from '../../model/strategy/verification.js';
 import { segmentsOf } from '../../evidence/coverage/plan-segments.js';
-import { prepareInputs, type PreparedInputs } from '../../evidence/inputs/prepare-inputs.js';
+import type { PreparedInputs } from '../../evidence/inputs/prepare-inputs.js';
 import type { RecoveryInputs } from '../../evidence/inputs/recovery-inputs.js';
 import { beginningOf } from '../../evidence/coverage/boundary-positions.js';
 import { coverPartitions, lostOf } from '../../evidence/coverage/cover-partitions.js';
@@ -24,6 +24,7 @@ import { isVerified } from '../sqlite/run-catalogue.js';
 import { readRunPlan, runFiles, type RunFiles } from '../sqlite/run-folder.js';
 import { readRunReport } from '../sqlite/read-run-report.js';
 import { checkPlanIsCurrent } from '../executor/check-plan-is-current.js';
+import { withInputsOfPlan } from '../executor/inputs-of-plan.js';
 import { isFinished } from '../executor/recover-run.js';
 import { reportRun, unprovenOf } from '../report/report-run.js';
 import { checkStoredRows } from './check-stored-rows.js';
@@ -50,21 +51,20 @@ export async function verifyRun(situation: RecoveryInputs, runId: string, work: 
   }
   const lock = lockRun(files.lock, runId);
   try {
-    return await verifyLocked(situation, plan, report, files, work);
+    return await withInputsOfPlan(situation, plan, (prepared) => verifyLocked(prepared, plan, report, files, work));
   } finally {
     lock.release();
   }
 }
 
 async function verifyLocked(
-  situation: RecoveryInputs,
+  prepared: PreparedInputs,
   plan: Plan,
   report: RunReport,
   files: RunFiles,
   work: LongWork,
 ): Promise<Verification> {
   const { runId } = report;
-  const prepared = await prepareInputs(situation);
   const store = openSqliteRunStore(files.database, { create: false });
   try {
     const descriptions = prepared.survey.logs.map(({ description }) => description);
@@ -84,12 +84,12 @@ async function verifyLocked(
     const outcome = checks.some(({ result }) => result === 'failed') ? 'failed' : 'passed';
     const verification: Verification = {
       ...unnamed,
-      verdict: judgeRun(summary, plan.workerCheck, outcome, unprovenOf(uncovered)),
+      verdict: judgeRun(summary, plan, outcome, unprovenOf(uncovered)),
     };
     writeCoverageMarks(files.uncovered, uncovered ?? noMarks);
     writeFileDurably(files.verification, `${JSON.stringify(verification, null, 2)}\n`);
     const status = isVerified(verification) ? 'verified' : 'mismatch';
-    const { live, scope, elapsedMs, kept } = report;
+    const { live, scope, elapsedMs, kept, candidates } = report;
     const liveOutside = scope?.liveOutside ?? null;
     const renewed = reportRun({
       plan,
@@ -99,6 +99,7 @@ async function verifyLocked(
       live,
       liveOutside,
       ...(kept !== undefined && { kept }),
+      ...(candidates !== undefined && { candidates }),
       verification: outcome,
       elapsedMs,
       uncovered,
@@ -107,7 +108,6 @@ async function verifyLocked(
     return verification;
   } finally {
     store.close();
-    prepared.close();
   }
 }
 

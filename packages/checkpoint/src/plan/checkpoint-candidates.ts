@@ -1,0 +1,100 @@
+import type { Position, SnapshotDescription } from '@eventmend/core';
+import {
+  beginningOf,
+  behindOnset,
+  coverPartitions,
+  isBeforeOrAt,
+  lostOf,
+  type Examination,
+  type ExaminedSnapshot,
+  type PreparedInputs,
+  type Transition,
+} from '@eventmend/core/engine';
+
+/** A state that a recovery could begin at. */
+export interface BaselineCandidate {
+  /** Null for the beginning of the log. */
+  readonly snapshot: SnapshotDescription | null;
+  readonly position: Position;
+  readonly basis: 'genesis' | 'proven' | 'declared' | 'unproven';
+  /** Why it may be begun at, in one sentence. */
+  readonly evidence: string;
+  /** Offsets between it and the target whose events no log gives. */
+  readonly lost: number;
+}
+
+/**
+ * All states that a recovery up to a target could begin at: the beginning of the log, snapshots that are proven or declared
+ * trusted, and, where the onset is known, those from before it that nothing speaks against.
+ */
+export async function baselineCandidates(
+  prepared: PreparedInputs,
+  examination: Examination,
+  transitions: readonly Transition[],
+  target: Position,
+): Promise<readonly BaselineCandidate[]> {
+  const { survey, facts } = prepared;
+  const lostFrom = (position: Position): number =>
+    lostOf(coverPartitions(survey, position, target)).reduce((sum, { from, to }) => sum + to - from, 0);
+  const beginning = beginningOf(survey);
+  const genesis: BaselineCandidate = {
+    snapshot: null,
+    position: beginning,
+    basis: 'genesis',
+    evidence: 'the beginning of the log, where no state is',
+    lost: lostFrom(beginning),
+  };
+  // A snapshot of the service lacks the window of recent ids that such a worker needs.
+  if (facts.worker.deduplicate !== undefined) return [genesis];
+  const candidates: BaselineCandidate[] = [genesis];
+  for (const examined of examination.examined) {
+    const { candidate } = examined;
+    if (!isBeforeOrAt(candidate.position, target)) continue;
+    const standing = await standingOf(examined, prepared, examination, transitions);
+    if (standing === null) continue;
+    const position = withOrder(examined);
+    candidates.push({ snapshot: candidate.description, position, ...standing, lost: lostFrom(position) });
+  }
+  return candidates;
+}
+
+/** A proof knows the state of the order at the snapshot; a service that wrote the snapshot itself seldom does. */
+function withOrder({ candidate, order }: ExaminedSnapshot): Position {
+  return candidate.position.map((part, index) => {
+    const at = order[index];
+    return at === undefined
+      ? part
+      : { ...part, order: { watermark: at.watermark ?? -Infinity, clock: at.clock ?? -Infinity } };
+  });
+}
+
+/** What a snapshot rests on; null where it must not be begun at. */
+async function standingOf(
+  { candidate, finding }: ExaminedSnapshot,
+  { situation, survey }: PreparedInputs,
+  { rootBasis }: Examination,
+  transitions: readonly Transition[],
+): Promise<Pick<BaselineCandidate, 'basis' | 'evidence'> | null> {
+  if (finding.finding === 'proven')
+    return { basis: rootBasis === 'genesis' ? 'proven' : 'declared', evidence: finding.reason };
+  if (finding.finding === 'declared') return { basis: 'declared', evidence: finding.reason };
+  if (finding.finding === 'differs') return null;
+  const { onset } = situation.incident;
+  const { takenAt } = candidate.description;
+  // Without the time of either nobody knows that it is from before the error.
+  if (onset === null || takenAt === null || takenAt > onset) return null;
+  if ((await behindOnset(candidate, survey, onset)) !== null) return null;
+  const into = transitions.find(({ to }) => to === candidate);
+  if (into?.finding.finding === 'differs') return null;
+  const outOf = transitions.find(({ from, finding: { finding: next } }) => from === candidate && next === 'proven');
+  const seen = [into, outOf].flatMap((transition) =>
+    transition?.finding.finding === 'proven'
+      ? [`a replay from ${transition.from.description.id} gives ${transition.to.description.id}`]
+      : [],
+  );
+  const whole = candidate.description.completeness === 'checked' ? 'it is whole and ' : '';
+  return {
+    basis: 'unproven',
+    evidence: [`${whole}from before the onset; the log that could prove it is gone`, ...seen].join('; '),
+  };
+}
