@@ -98,7 +98,7 @@ export { gapError } from './evidence/coverage/gap-error.js';
 export { segmentsOf } from './evidence/coverage/plan-segments.js';
 export type { LogSurvey, SurveyedLog, SurveyedPartition } from './evidence/coverage/survey-logs.js';
 export { offsetsOf } from './evidence/inputs/locate-replay.js';
-export { planOfInputs } from './evidence/inputs/plan-of-inputs.js';
+export { assemblePlan } from './evidence/inputs/assemble-plan.js';
 export { replayBasis, specBetween } from './evidence/inputs/spec-between.js';
 export { type PreparedInputs, prepareInputs } from './evidence/inputs/prepare-inputs.js';
 export type { ReplayPlanOptions, RecoveryInputs, TargetRequest } from './evidence/inputs/recovery-inputs.js';

@@ -1,5 +1,6 @@
 import { RecoveryError, type LongWork, type Plan } from '@eventmend/core';
 import {
+  assemblePlan,
   beginningOf,
   behindOnset,
   compareOverlaps,
@@ -11,8 +12,6 @@ import {
   examineSnapshots,
   expectedLoss,
   gapsOf,
-  namePlan,
-  planOfInputs,
   positionToJson,
   prepareInputs,
   proveTransitions,
@@ -78,22 +77,25 @@ async function planPrepared(prepared: PreparedInputs, options: ReplayPlanOptions
   const events = eventsOf(cover);
   const rate = examination.eventsPerSecond ?? readEvidence(situation.store, facts.hash);
   const gaps = gapsOf(cover);
-  return namePlan({
-    ...planOfInputs(prepared, { findings: examination.findings, workerCheck }),
-    strategy: 'checkpoint',
-    // What is not there is what this tier is for; it is counted, and its reach is told.
-    acceptGaps: true,
-    baseline: [partOf(baseline)],
-    segments: segmentsOf(cover, survey, fidelityOf(baseline)),
-    target: { spec: target.spec, position: positionToJson(target.position) },
-    ...(situation.live !== null && { liveCandidate: { errorRate: await liveErrorRate(transitions, prepared) } }),
-    expected: { events, loss: expectedLoss(gaps, damagedOf(cover)) },
-    measured: {
-      eventsPerSecond: rate,
-      durationMs: rate === null ? null : Math.round((events / rate) * 1000),
-      proofMs: examination.proofMs,
+  return assemblePlan(
+    prepared,
+    { findings: examination.findings, workerCheck },
+    {
+      strategy: 'checkpoint',
+      // What is not there is what this tier is for; it is counted, and its reach is told.
+      acceptGaps: true,
+      baseline: [partOf(baseline)],
+      segments: segmentsOf(cover, survey, fidelityOf(baseline)),
+      target: { spec: target.spec, position: positionToJson(target.position) },
+      ...(situation.live !== null && { liveCandidate: { errorRate: await liveErrorRate(transitions, prepared) } }),
+      expected: { events, loss: expectedLoss(gaps, damagedOf(cover)) },
+      measured: {
+        eventsPerSecond: rate,
+        durationMs: rate === null ? null : Math.round((events / rate) * 1000),
+        proofMs: examination.proofMs,
+      },
     },
-  });
+  );
 }
 
 function partOf({ snapshot, basis, position, evidence }: BaselineCandidate): BaselinePart {

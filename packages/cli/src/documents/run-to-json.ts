@@ -8,9 +8,10 @@ import type { QuarantinedJson, RunJson } from './run-document.js';
 
 /** A run as it stands in JSON: offsets become texts, coded cases become words. */
 export function runToJson(report: RunReport): RunJson {
-  const { live, accounts, standIns, ...others } = report;
+  const { standIns, ...ofLog } = report;
+  const { live, accounts } = ofLog;
   return {
-    ...others,
+    ...ofLog,
     accounts: accounts.map(accountToJson),
     ...(standIns !== undefined && { standIns: standIns.map(accountToJson) }),
     verdict: verdictToJson(report.verdict),

@@ -8,7 +8,7 @@ import { describeResource } from './describe-resource.js';
 export function describeReason(reason: NonNullable<Assessment['reason']>): string {
   switch (reason.kind) {
     case 'no-baseline':
-      return 'there is no snapshot from before the error to begin at (it must be proven, declared trusted, or taken before a known onset)';
+      return 'no snapshot that is proven, trusted, or from before a known onset';
     case 'gaps':
       return describeGaps(reason.gaps);
     case 'error':

@@ -1,5 +1,4 @@
 import {
-  namePlan,
   positionToJson,
   type PlanScope,
   examineSnapshots,
@@ -20,7 +19,7 @@ import {
   resolveTarget,
   endWithLive,
   gapError,
-  planOfInputs,
+  assemblePlan,
   segmentsOf,
   refuseDamage,
   refuseHeldBack,
@@ -76,8 +75,7 @@ async function planPrepared(prepared: PreparedInputs, options: ReplayPlanOptions
   refuseDamage(survey, cover, situation.poison);
   const events = eventsOf(cover);
   const rate = examination.eventsPerSecond ?? readEvidence(situation.store, facts.hash);
-  return namePlan({
-    ...planOfInputs(prepared, examination),
+  return assemblePlan(prepared, examination, {
     strategy: 'log-replay',
     acceptGaps,
     ...(scope === null ? {} : { scope }),
