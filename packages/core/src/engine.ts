@@ -106,6 +106,7 @@ export { jobModule, runJob } from './evidence/inputs/run-job.js';
 export { OrderIndependentKeys } from './evidence/order/order-independent-keys.js';
 export { orderMayMatter } from './evidence/order/order-may-matter.js';
 export { type Examination, type ExaminedSnapshot, examineSnapshots } from './evidence/proof/examine-snapshots.js';
+export { positionAtTime } from './evidence/proof/position-at-time.js';
 export { proveTransitions, type Transition } from './evidence/proof/prove-transitions.js';
 export { refuseInterrupted } from './evidence/proof/refuse-interrupted.js';
 export { readEvidence, writeEvidence } from './evidence/proof/replay-rate.js';

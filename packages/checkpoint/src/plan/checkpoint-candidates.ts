@@ -5,6 +5,7 @@ import {
   coverPartitions,
   isBeforeOrAt,
   lostOf,
+  positionAtTime,
   type Examination,
   type ExaminedSnapshot,
   type PreparedInputs,
@@ -54,6 +55,34 @@ export async function baselineCandidates(
     if (standing === null) continue;
     const position = withOrder(examined);
     candidates.push({ snapshot: candidate.description, position, ...standing, lost: lostFrom(position) });
+  }
+  candidates.push(...(await placedByTime(prepared, target, lostFrom)));
+  return candidates;
+}
+
+/** States of which only the time is known, such as a nightly copy: they are placed by the times of the events. */
+async function placedByTime(
+  { situation, snapshots, survey }: PreparedInputs,
+  target: Position,
+  lostFrom: (position: Position) => number,
+): Promise<readonly BaselineCandidate[]> {
+  const { onset } = situation.incident;
+  const candidates: BaselineCandidate[] = [];
+  for (const { description, reason } of snapshots.rejected) {
+    const { takenAt } = description;
+    if (reason.kind !== 'no-position' || takenAt === null) continue;
+    const { id } = description;
+    const isBefore = onset !== null && takenAt <= onset;
+    const isMeant = situation.trusted.includes(id) && (onset === null || situation.trustedBehindOnset?.includes(id));
+    if (!isBefore && isMeant !== true) continue;
+    const placed = await positionAtTime(survey, takenAt);
+    if (placed === null || !isBeforeOrAt(placed.position, target)) continue;
+    const where = placed.bracketed.map(({ topic, partition }) => `${topic}[${partition}]`).join(', ');
+    const within =
+      where === '' ? '' : `; in ${where} it lies among offsets that no log holds, all of which count as lost`;
+    const evidence = `its position is not recorded: it is taken to hold the events up to ${new Date(takenAt).toISOString()}${within}`;
+    const { position } = placed;
+    candidates.push({ snapshot: description, position, basis: 'unproven', evidence, lost: lostFrom(position) });
   }
   return candidates;
 }

@@ -126,7 +126,10 @@ async function checkedByTransitions(
   if (check.checked || check.failed === true) return check;
   const healthy: Transition[] = [];
   for (const transition of transitions) if (await isHealthy(transition, prepared)) healthy.push(transition);
-  const last = healthy.findLast(({ finding }) => finding.finding === 'proven');
+  // A stretch without an event, or one that touches no key, shows nothing.
+  const last = healthy.findLast(
+    ({ finding, covered }) => finding.finding === 'proven' && covered !== null && covered.keys > 0,
+  );
   if (last === undefined) return check;
   const keys = last.finding.keysCompared.toLocaleString('en-US');
   const { id } = last.to.description;

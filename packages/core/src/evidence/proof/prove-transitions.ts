@@ -1,6 +1,7 @@
 import { isBeforeOrAt, samePosition } from '../../model/position/position.js';
 import type { SnapshotFinding } from '../../model/plan/plan.js';
 import type { LongWork } from '../../model/strategy/strategy.js';
+import type { CheckCoverage } from '../check-coverage/check-coverage.js';
 import { coverPartitions, lostOf } from '../coverage/cover-partitions.js';
 import { offsetsOf } from '../inputs/locate-replay.js';
 import { certificatesFor, certify, type Certificate, readCertificates, writeCertificates } from './certificates.js';
@@ -17,6 +18,8 @@ export interface Transition {
   readonly offsets: number;
   /** Of the later one, replayed from the earlier one as it stands. */
   readonly finding: SnapshotFinding;
+  /** What was exercised on the way. */
+  readonly covered: CheckCoverage | null;
 }
 
 /**
@@ -63,7 +66,9 @@ export async function proveTransitions(input: ProofInput, work: LongWork, atOnce
   refuseInterrupted(signal);
   writeCertificates(situation.store, [...certificates.values()]);
   return proofs.flatMap(({ from, to, proof }) => {
-    const finding = certificates.get(to)?.finding;
-    return finding === undefined ? [] : [{ from, to, offsets: offsetsOf(proof.spec), finding }];
+    const made = certificates.get(to);
+    if (made === undefined) return [];
+    const { finding, covered = null } = made;
+    return [{ from, to, offsets: offsetsOf(proof.spec), finding, covered }];
   });
 }
