@@ -151,3 +151,28 @@ export {
   parseSnapshotHeader,
 } from './sources/snapshots/ndjson/snapshot-lines.js';
 export { decodeStoredValues, storedValueBytes, type StoredValue } from './model/log/decode-value.js';
+export {
+  type Agreement,
+  type AgreementClass,
+  type AgreementCounts,
+  type ClockShift,
+  type Lateness,
+  agreementAtMost,
+  agreementFraction,
+} from './evidence/matching/agreement.js';
+export { type KnownEvent, type KnownEvents, knownEvents } from './evidence/matching/known-events.js';
+export { type MatchOptions, type MatchOutcome, matchRecords } from './evidence/matching/match-records.js';
+export type { EventPath, MatchRule } from './evidence/matching/match-rule.js';
+export type { Decimal } from './model/records/decimal.js';
+export type { ExternalRecord } from './model/records/external-record.js';
+export type {
+  AmountMapping,
+  ExternalMapping,
+  RecordTimeMapping,
+  TypeMapping,
+} from './sources/records/external-mapping.js';
+export {
+  type ExternalRecords,
+  memoryExternalRecords,
+  openExternalRecords,
+} from './sources/records/open-external-records.js';
