@@ -9,22 +9,20 @@ import type { WorkerEvent } from '../../worker/worker.js';
 import { coverPartitions } from '../coverage/cover-partitions.js';
 import { surveyLogs } from '../coverage/survey-logs.js';
 import type { RecoveryInputs } from '../inputs/recovery-inputs.js';
+import { addTime, joinTimes, type BlindTime } from './blind-time.js';
 import { eventFacts, type EventFacts } from './event-facts.js';
 import type { MatchRule } from './match-rule.js';
 
 export interface KnownEvent extends EventFacts, RecordedEventRef {}
 
-/** A stretch of time of which events may be unknown; both ends belong to it. */
-interface BlindTime {
-  readonly from: number;
-  readonly until: number;
-}
-
 /** What the logs hold of the events that records may stand for. */
 export interface KnownEvents {
   /** Gives the events, partition by partition. */
   read(signal?: AbortSignal): AsyncIterable<readonly KnownEvent[]>;
-  /** Where events may be unknown: behind holes, damage, and events that cannot be decoded. Whole after `read` ended. */
+  /**
+   * Where events may be unknown: behind holes, damage, and events that cannot be decoded. In any order, and they may
+   * overlap. Whole after `read` ended.
+   */
   blind(): readonly BlindTime[];
   /** From the first event that is held to the last, over all partitions; null for none. Whole after `read` ended. */
   held(): { readonly from: number; readonly until: number } | null;
@@ -60,7 +58,7 @@ export async function knownEvents(
       let lost = false;
       const see = (time: number) => {
         if (Number.isNaN(time)) return;
-        if (lost) addTo(blind, { from: Math.min(before, time), until: Math.max(before, time) });
+        if (lost) addTime(blind, { from: Math.min(before, time), until: Math.max(before, time) });
         lost = false;
         before = time;
         if (time < first) first = time;
@@ -102,13 +100,13 @@ export async function knownEvents(
         }
         lost ||= holes.length > 0;
       }
-      if (lost) addTo(blind, { from: before, until: Infinity });
+      if (lost) addTime(blind, { from: before, until: Infinity });
     }
   }
 
   return {
     read: readAll,
-    blind: () => joined(blind),
+    blind: () => joinTimes(blind),
     held: () => (first <= last ? { from: first, until: last } : null),
     undecodable: () => undecodable,
   };
@@ -129,18 +127,4 @@ function eventReader(worker: OpenWorker): (page: EventPage, index: number, id: P
       throw error;
     }
   };
-}
-
-/** In rising order, disjoint. */
-function joined(times: readonly BlindTime[]): readonly BlindTime[] {
-  const result: BlindTime[] = [];
-  for (const time of [...times].sort((a, b) => a.from - b.from)) addTo(result, time);
-  return result;
-}
-
-/** Stretches that follow each other without a gap are one: many damaged events in a row take no memory. */
-function addTo(times: BlindTime[], time: BlindTime): void {
-  const before = times.at(-1);
-  if (before === undefined || before.until < time.from || time.from < before.from) times.push(time);
-  else if (before.until < time.until) times[times.length - 1] = { from: before.from, until: time.until };
 }

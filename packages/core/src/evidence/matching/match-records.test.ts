@@ -5,9 +5,9 @@ import { memoryExternalRecords } from '../../sources/records/open-external-recor
 import { createWorkerInstance } from '../../worker/create-worker-instance.js';
 import { defineWorker } from '../../worker/define-worker.js';
 import type { Agreement } from './agreement.js';
-import { knownEvents } from './known-events.js';
+import { knownEvents, type KnownEvents } from './known-events.js';
 import type { MatchRule } from './match-rule.js';
-import { matchRecords } from './match-records.js';
+import { matchRecords, type MatchOutcome } from './match-records.js';
 
 const worker = createWorkerInstance(
   defineWorker<{ cents?: number; euros?: number }, number>({
@@ -136,6 +136,23 @@ describe('records of another system and the events of a log', () => {
       byAmount,
     );
     expect(agreement).toMatchObject({ undecodable: 1, matched: 19, onlyInRecords: 0, notComparable: 1 });
+  });
+
+  it('rows are not compared in any blind time, in whatever order these are given', async () => {
+    const events: KnownEvents = {
+      async *read() {
+        await Promise.resolve();
+        yield [];
+      },
+      blind: () => [5, 2, 3].map((n) => ({ from: start + n * hour, until: start + (n + 0.5) * hour })),
+      held: () => ({ from: start - hour, until: start + 9 * hour }),
+      undecodable: () => 0,
+    };
+    const outcomes: MatchOutcome[] = [];
+    const rows = memoryExternalRecords(range(7).map((n) => record(n)));
+    await matchRecords(rows, events, byId, { take: (outcome) => outcomes.push(outcome) });
+    const compared = outcomes.filter(({ kind }) => kind === 'only-in-records');
+    expect(compared.map((outcome) => 'record' in outcome && outcome.record).sort()).toEqual([0, 1, 4, 6]);
   });
 
   it('tells clocks that are off by whole hours, by month, and changes nothing', async () => {

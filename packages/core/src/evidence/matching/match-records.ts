@@ -3,6 +3,7 @@ import type { ExternalRecord } from '../../model/records/external-record.js';
 import type { RecordedEventRef } from '../../model/records/recorded-outputs.js';
 import type { ExternalRecords } from '../../sources/records/open-external-records.js';
 import type { Agreement } from './agreement.js';
+import { joinTimes, touchesTime, type BlindTime } from './blind-time.js';
 import type { KnownEvents } from './known-events.js';
 import { LatenessTally } from './lateness.js';
 import type { MatchRule } from './match-rule.js';
@@ -91,7 +92,7 @@ class Matching {
   #first = Infinity;
   #last = -Infinity;
   #period: { readonly from: number; readonly until: number } | null = null;
-  #blind: ReturnType<KnownEvents['blind']> = [];
+  #blind: readonly BlindTime[] = [];
 
   constructor(events: KnownEvents, rule: MatchRule, options: MatchOptions) {
     this.#events = events;
@@ -162,7 +163,7 @@ class Matching {
     const from = rule.from ?? (known ? this.#first + (rule.within?.earlier ?? 0) : null);
     const until = rule.until ?? (known ? this.#last - (rule.within?.later ?? 0) : null);
     this.#period = from === null || until === null ? null : { from, until };
-    this.#blind = this.#events.blind();
+    this.#blind = joinTimes(this.#events.blind());
   }
 
   /** Events come partition by partition. */
@@ -403,14 +404,7 @@ class Matching {
     const { earlier, later } = this.#rule.within ?? { earlier: 0, later: 0 };
     const [from, until] = [time - later, time + earlier];
     if (from < held.from || until > held.until) return true;
-    // They rise and are disjoint: the first that ends behind the beginning is the one that may matter.
-    let [low, high] = [0, this.#blind.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.#blind[middle]?.until ?? Infinity) < from) low = middle + 1;
-      else high = middle;
-    }
-    return (this.#blind[low]?.from ?? Infinity) <= until;
+    return touchesTime(this.#blind, { from, until });
   }
 
   /** Each reversal takes back a record of the same key and amount (or id) that is not later than it. */
