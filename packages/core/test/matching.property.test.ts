@@ -138,6 +138,7 @@ describe(`matching records with events (seed ${seed}, ${runs} runs)`, { timeout:
         const count = (kind: MatchOutcome['kind']) => outcomes.filter((outcome) => outcome.kind === kind).length;
         expect(agreement).toMatchObject({
           matched: count('matched'),
+          doubtful: count('doubtful'),
           missing: count('missing'),
           ambiguousEvents: count('ambiguous-event'),
           ambiguousRecords: count('ambiguous-record'),
@@ -150,7 +151,9 @@ describe(`matching records with events (seed ${seed}, ${runs} runs)`, { timeout:
         // Every record and every event has one outcome.
         expect(outcomes.filter((outcome) => 'record' in outcome).length + agreement.reversals).toBe(rows.length);
         expect(outcomes.filter((outcome) => 'event' in outcome).length).toBe(known.length);
-        expect(agreement.known).toBe(agreement.matched + agreement.missing + agreement.ambiguousEvents);
+        expect(agreement.known).toBe(
+          agreement.matched + agreement.doubtful + agreement.missing + agreement.ambiguousEvents,
+        );
       }),
       { seed, numRuns: runs },
     ));

@@ -6,10 +6,11 @@ const fraction = z.number().min(0).max(1).nullable();
 const counts = {
   /** Of the known events, those that the records have and do not contradict; null where nothing was compared. */
   agreement: fraction,
-  /** The most that it can be: with ambiguous events that have a record in any case. */
+  /** The most that it can be: with doubtful events, and ambiguous ones that have a record in any case. */
   agreementAtMost: fraction,
   known: count,
   matched: count,
+  doubtful: count,
   differing: count,
   outsideTolerance: count,
   missing: count,

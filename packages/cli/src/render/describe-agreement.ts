@@ -3,7 +3,7 @@ import { countOf, formatCount, formatDuration } from '../terminal/format.js';
 
 /** How records agree with the events that are known, as a sentence behind the name of their source. */
 export function describeAgreement(agreement: Agreement): string {
-  const { known, missing, differing, outsideTolerance, ambiguousEvents, ambiguousRecords } = agreement;
+  const { known, missing, differing, doubtful, outsideTolerance, ambiguousEvents, ambiguousRecords } = agreement;
   const fraction = agreementFraction(agreement);
   if (fraction === null) return 'compared with nothing';
   const most = agreementAtMost(agreement) ?? fraction;
@@ -19,6 +19,7 @@ export function describeAgreement(agreement: Agreement): string {
   if (ambiguousEvents + ambiguousRecords > 0) {
     parts.push(`${countOf(ambiguousEvents, 'event')} and ${countOf(ambiguousRecords, 'row')} could be one or another`);
   }
+  add(doubtful, `${doubtful === 1 ? 'has' : 'have'} a row that a lost event could be as well`);
   add(outsideTolerance, `${outsideTolerance === 1 ? 'is' : 'are'} earlier or later than declared`);
   add(agreement.notComparable, 'cannot be compared, since the log does not hold their time');
   add(agreement.outsidePeriod, 'events are outside of the time that it covers');

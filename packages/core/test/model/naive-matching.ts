@@ -42,6 +42,10 @@ export function matchNaively(
     told(unknown ? 'not-comparable' : 'only-in-records', nameRecord(record));
   };
 
+  // A lost event could be what the record speaks of: a hole's time, widened by the tolerance, has the record's.
+  const couldBeLost = ({ time }: ExternalRecord): boolean =>
+    blind.some((hole) => time !== null && time >= hole.from - within.earlier && time <= hole.until + within.later);
+
   // By id: equal ones are one, and what contradicts is ambiguous.
   let ambiguousPairs = 0;
   const leftRecords = records.filter(({ id }) => id === null);
@@ -126,7 +130,8 @@ export function matchNaively(
   for (const one of recordNames) {
     for (const other of eventNames) {
       const pairs = always(`${one} ${other}`) ?? 0;
-      for (let i = 0; i < pairs; i++) told('matched', one, other);
+      const record = complete.find((each) => nameRecord(each) === one) as ExternalRecord;
+      for (let i = 0; i < pairs; i++) told(couldBeLost(record) ? 'doubtful' : 'matched', one, other);
       certainOf.set(`r ${one}`, (certainOf.get(`r ${one}`) ?? 0) + pairs);
       certainOf.set(`e ${other}`, (certainOf.get(`e ${other}`) ?? 0) + pairs);
       certain += pairs;

@@ -32,13 +32,18 @@ export interface AgreementClass extends AgreementCounts {
   readonly month: string | null;
 }
 
-/** `known = matched + missing + ambiguousEvents`. */
+/** `known = matched + doubtful + missing + ambiguousEvents`. */
 export interface AgreementCounts {
   /** Events that the source should have, each once. */
   readonly known: number;
   /** Events that exactly one record can be. */
   readonly matched: number;
-  /** Of these, the ones whose record has another amount or key. */
+  /**
+   * Events that exactly one record can be, not by an id, and beside a hole: an event that was lost there could as well be what
+   * the record speaks of. They neither agree nor differ.
+   */
+  readonly doubtful: number;
+  /** Of the matched ones, the ones whose record has another amount or key. */
   readonly differing: number;
   /** Of the matched ones, those whose record is earlier or later than the rule allows. */
   readonly outsideTolerance: number;
@@ -85,7 +90,8 @@ export function agreementFraction({ known, matched, differing }: AgreementCounts
   return known === 0 ? null : (matched - differing) / known;
 }
 
-/** The most that it can be: with every ambiguous event that has a record in any case. */
-export function agreementAtMost({ known, matched, differing, ambiguousPairs }: AgreementCounts): number | null {
-  return known === 0 ? null : (matched - differing + ambiguousPairs) / known;
+/** The most that it can be: with every ambiguous event that has a record in any case, and every doubtful one. */
+export function agreementAtMost(counts: AgreementCounts): number | null {
+  const { known, matched, differing, doubtful, ambiguousPairs } = counts;
+  return known === 0 ? null : (matched - differing + doubtful + ambiguousPairs) / known;
 }

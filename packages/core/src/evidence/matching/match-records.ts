@@ -15,7 +15,8 @@ import { AgreementTally } from './tally-agreement.js';
 
 /** What became of a record or an event. */
 export type MatchOutcome =
-  | { readonly kind: 'matched'; readonly record: number; readonly event: RecordedEventRef }
+  /** `doubtful`: not by an id, and an event that nobody holds could as well be what the record speaks of. */
+  | { readonly kind: 'matched' | 'doubtful'; readonly record: number; readonly event: RecordedEventRef }
   | { readonly kind: 'missing' | 'ambiguous-event' | 'repeated-event'; readonly event: RecordedEventRef }
   | {
       readonly kind: 'only-in-records' | 'not-comparable' | 'ambiguous-record' | 'twice' | 'contradicting';
@@ -260,7 +261,7 @@ class Matching {
       const late = (record[3] ?? NaN) - (event[4] ?? NaN);
       const complete = whole(record[2], record[4], record[3]) && whole(event[3], event[5], event[4]);
       if (complete && late <= within.later && -late <= within.earlier && (record[1] === null || event[2] === null)) {
-        this.#matched(record, event);
+        this.#matchedByTime(record, event);
         return;
       }
     }
@@ -278,7 +279,9 @@ class Matching {
       right.map((row) => ({ time: row[4] as number, id: row[2], type: row[6] })),
       within,
     );
-    for (const [record, event] of settled.pairs) this.#matched(left[record] as RecordRow, right[event] as EventRow);
+    for (const [record, event] of settled.pairs) {
+      this.#matchedByTime(left[record] as RecordRow, right[event] as EventRow);
+    }
     for (const { record, twice } of settled.recordsAlone) {
       if (twice) this.#twice(left[record] as RecordRow);
       else this.#onlyInRecords(left[record] as RecordRow);
@@ -314,6 +317,19 @@ class Matching {
       else this.#contradicting(row);
     }
     return [first];
+  }
+
+  /** Beside a hole the event that fits need not be the one: another that fits as well may have been lost. */
+  #matchedByTime(record: RecordRow, event: EventRow): void {
+    if (!this.#isInBlindTime(record[3])) {
+      this.#matched(record, event);
+      return;
+    }
+    this.#options.take?.({ kind: 'doubtful', record: record[0], event: this.#refOf(event) });
+    const counts = this.#countsOfEvent(event);
+    if (counts === null) return;
+    counts.known++;
+    counts.doubtful++;
   }
 
   #matched(record: RecordRow, event: EventRow): void {
@@ -401,10 +417,18 @@ class Matching {
     const held = this.#events.held();
     if (held === null) return true;
     if (time === null) return this.#blind.length > 0;
+    const { from, until } = this.#timesOfEvent(time);
+    return from < held.from || until > held.until || this.#isInBlindTime(time);
+  }
+
+  #isInBlindTime(time: number | null): boolean {
+    return time === null ? this.#blind.length > 0 : touchesTime(this.#blind, this.#timesOfEvent(time));
+  }
+
+  /** When the event of a record of this time can have been. */
+  #timesOfEvent(time: number): BlindTime {
     const { earlier, later } = this.#rule.within ?? { earlier: 0, later: 0 };
-    const [from, until] = [time - later, time + earlier];
-    if (from < held.from || until > held.until) return true;
-    return touchesTime(this.#blind, { from, until });
+    return { from: time - later, until: time + earlier };
   }
 
   /** Each reversal takes back a record of the same key and amount (or id) that is not later than it. */

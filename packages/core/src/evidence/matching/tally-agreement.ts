@@ -9,6 +9,7 @@ function noCounts(): Counts {
   return {
     known: 0,
     matched: 0,
+    doubtful: 0,
     differing: 0,
     outsideTolerance: 0,
     missing: 0,

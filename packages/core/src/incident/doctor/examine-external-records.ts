@@ -74,7 +74,7 @@ export async function examineExternalRecords(
 
 /** What looks like an error of the declaration, or makes the agreement less than it seems. */
 function agreementRemarks(key: string, agreement: Agreement, rule: MatchRule): readonly Remark[] {
-  const { records, events, known, matched, ambiguousPairs, eventsWithout, clockShifts, amountFactor } = agreement;
+  const { records, events, known, matched, doubtful, ambiguousPairs, eventsWithout, clockShifts, amountFactor } = agreement;
   const remarks: Remark[] = [];
   const doubt = { severity: 'doubt', key } as const;
   const match = `${key}.stands_for.match`;
@@ -102,7 +102,7 @@ function agreementRemarks(key: string, agreement: Agreement, rule: MatchRule): r
   }
   if (clockShifts.length > 0)
     remarks.push({ ...doubt, key: `${key}.mapping.time`, kind: 'clock-shifted', shifts: clockShifts });
-  if (known > 0 && matched + ambiguousPairs === 0)
+  if (known > 0 && matched + doubtful + ambiguousPairs === 0)
     remarks.push({ ...doubt, key: match, kind: 'nothing-matched', known });
   if (agreement.contradicting > 0)
     remarks.push({ ...doubt, key: `${key}.mapping.id`, kind: 'rows-contradicting', rows: agreement.contradicting });
