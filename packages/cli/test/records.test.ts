@@ -128,7 +128,9 @@ describe("a bank's CSV over a log with a hole", () => {
       records: 119,
       events: 110,
       known: 108,
-      matched: 105,
+      matched: 103,
+      // The rows of the payments beside the hole: a lost one could fit as well.
+      doubtful: 2,
       missing: 3,
       twice: 1,
       onlyInRecords: 1,
@@ -139,10 +141,10 @@ describe("a bank's CSV over a log with a hole", () => {
       amountFactor: null,
     });
     expect(bank.agreement?.notComparable).toBe(10);
-    expect(bank.agreement?.agreement).toBeCloseTo(105 / 108);
-    expect(bank.agreement?.classes).toMatchObject([{ type: 'payment', month: '2026-03', matched: 105 }]);
+    expect(bank.agreement?.agreement).toBeCloseTo(103 / 108);
+    expect(bank.agreement?.classes).toMatchObject([{ type: 'payment', month: '2026-03', matched: 103, doubtful: 2 }]);
     expect(bank.found).toMatch(
-      /agrees with 97\.2 % of 108 known payment events; 3 known ones are missing there; 1 stands/,
+      /agrees with 95\.4 % \(at most 97\.2 %\) of 108 known payment events; 3 known ones are missing there; 1 stands/,
     );
     expect(bank.preview[0]).toEqual({
       place: 'row 1',
@@ -160,7 +162,7 @@ describe("a bank's CSV over a log with a hole", () => {
     const { out, code } = await spawnEventmend(folder, ['doctor']);
     expect(code).toBe(0);
     expect(out).toMatch(/records\.bank {2}usable/);
-    expect(out.replace(/\s+/g, ' ')).toMatch(/agrees with 100 % of 108 known payment events/);
+    expect(out.replace(/\s+/g, ' ')).toMatch(/agrees with 98\.1 % \(at most 100 %\) of 108 known payment events; 2 have a row that a lost event could be/);
     expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
   });
 
