@@ -162,7 +162,9 @@ describe("a bank's CSV over a log with a hole", () => {
     const { out, code } = await spawnEventmend(folder, ['doctor']);
     expect(code).toBe(0);
     expect(out).toMatch(/records\.bank {2}usable/);
-    expect(out.replace(/\s+/g, ' ')).toMatch(/agrees with 98\.1 % \(at most 100 %\) of 108 known payment events; 2 have a row that a lost event could be/);
+    expect(out.replace(/\s+/g, ' ')).toMatch(
+      /agrees with 98\.1 % \(at most 100 %\) of 108 known payment events; 2 have a row that a lost event could be/,
+    );
     expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
   });
 
