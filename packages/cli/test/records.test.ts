@@ -210,6 +210,20 @@ describe("a bank's CSV over a log with a hole", () => {
     ]);
   });
 
+  it('tries how the first rows become events, where rows may stand in for lost ones', async () => {
+    const rows = payments.map((one) => rowOf(one));
+    const asEvents = (field: string) => `${records}    use: events
+    event:
+      topic: payments
+      value: { columns: { type: { constant: payment }, account: Konto, ${field}: { mapped: amount } } }
+`;
+    const right = await doctor(asEvents('amount_cents'), rows);
+    expect([right.code, right.bank.state, remarksOf(right.bank)]).toEqual([0, 'usable', '']);
+    const wrong = await doctor(asEvents('cents'), rows);
+    expect([wrong.code, wrong.bank.state]).toEqual([16, 'unusable']);
+    expect(remarksOf(wrong.bank)).toMatch(/row 1: the event that the row becomes has another amount .* line 2\d/);
+  });
+
   it('knows every key of a declaration', async () => {
     writeIncident(records.replace('within: 5m', 'whithin: 5m'), []);
     const { err, code } = await spawnEventmend(folder, ['doctor']);

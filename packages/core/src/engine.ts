@@ -176,3 +176,7 @@ export {
   memoryExternalRecords,
   openExternalRecords,
 } from './sources/records/open-external-records.js';
+export type { ExternalRecordsConfig } from './evidence/matching/external-records-config.js';
+export { findStandIns } from './evidence/stand-ins/find-stand-ins.js';
+export type { StandIn, StandInRange, StandInRows, StandIns, StandInSource } from './evidence/stand-ins/stand-in.js';
+export type { EventTemplate, MappedField, TemplateField } from './sources/records/event-template.js';

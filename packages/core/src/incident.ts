@@ -2,7 +2,6 @@ export { examineIncident } from './incident/doctor/examine-incident.js';
 export { examineKafka } from './incident/doctor/examine-kafka.js';
 export type { ResourceRow, Remark, ResourceFinding } from './incident/doctor/finding.js';
 export { eventMappingOf } from './incident/file/event-mapping-of.js';
-export type { ExternalRecordsConfig } from './incident/file/external-records-of.js';
 export { incidentFilesIn, onlyIncidentIn } from './incident/file/find-incident.js';
 export { incidentSchema } from './incident/file/incident-schema.js';
 export type { Incident } from './incident/file/incident.js';

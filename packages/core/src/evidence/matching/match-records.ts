@@ -19,9 +19,11 @@ export type MatchOutcome =
   | { readonly kind: 'matched' | 'doubtful'; readonly record: number; readonly event: RecordedEventRef }
   | { readonly kind: 'missing' | 'ambiguous-event' | 'repeated-event'; readonly event: RecordedEventRef }
   | {
-      readonly kind: 'only-in-records' | 'not-comparable' | 'ambiguous-record' | 'twice' | 'contradicting';
+      readonly kind: 'only-in-records' | 'not-comparable' | 'ambiguous-record' | 'twice';
       readonly record: number;
-    };
+    }
+  /** `first`: the row with the same id that it contradicts, and that has an outcome of its own. */
+  | { readonly kind: 'contradicting'; readonly record: number; readonly first: number };
 
 export interface MatchOptions {
   readonly signal?: AbortSignal;
@@ -314,7 +316,7 @@ class Matching {
     if (first === undefined) return [];
     for (const row of others) {
       if (contentOf(row) === contentOf(first)) this.#twice(row);
-      else this.#contradicting(row);
+      else this.#contradicting(row, first);
     }
     return [first];
   }
@@ -390,8 +392,8 @@ class Matching {
     this.#countsOfRecord(record).twice++;
   }
 
-  #contradicting(record: RecordRow): void {
-    this.#options.take?.({ kind: 'contradicting', record: record[0] });
+  #contradicting(record: RecordRow, first: RecordRow): void {
+    this.#options.take?.({ kind: 'contradicting', record: record[0], first: first[0] });
     this.#countsOfRecord(record).contradicting++;
   }
 

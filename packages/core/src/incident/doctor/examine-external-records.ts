@@ -4,9 +4,10 @@ import type { Agreement } from '../../evidence/matching/agreement.js';
 import { knownEvents } from '../../evidence/matching/known-events.js';
 import type { MatchRule } from '../../evidence/matching/match-rule.js';
 import { matchRecords } from '../../evidence/matching/match-records.js';
+import { tryStandIns } from '../../evidence/stand-ins/try-stand-ins.js';
 import { openExternalRecords, previewExternalRecords } from '../../sources/records/open-external-records.js';
 import type { OpenWorker } from '../../worker/describe-worker.js';
-import type { ExternalRecordsConfig } from '../file/external-records-of.js';
+import type { ExternalRecordsConfig } from '../../evidence/matching/external-records-config.js';
 import type { Incident } from '../file/incident.js';
 import { finding, hasProblem, type Remark, type ResourceFinding } from './finding.js';
 import { judgeTimes } from './judge-times.js';
@@ -50,6 +51,7 @@ export async function examineExternalRecords(
     }
     const records = await openExternalRecords(config.rows, config.mapping);
     const content = { kind: 'external-records', location: records.location } as const;
+    if (worker !== null) remarks.push(...(await eventRemarks(key, config, worker)));
     if (worker === null || logs.length === 0) {
       remarks.push({ severity: 'doubt', key, kind: 'nothing-to-compare-with' });
       return finding(resource, { ...content, agreement: null }, remarks, preview);
@@ -72,9 +74,25 @@ export async function examineExternalRecords(
   }
 }
 
+/** The first rows must become the events that they stand for, where they are to stand in for lost ones. */
+async function eventRemarks(
+  key: string,
+  config: ExternalRecordsConfig,
+  worker: OpenWorker,
+): Promise<readonly Remark[]> {
+  try {
+    await tryStandIns(config, worker, previewedRows);
+    return [];
+  } catch (error) {
+    if (!isRecoveryError(error)) throw error;
+    return [{ severity: 'problem', key: `${key}.event`, kind: 'error', error }];
+  }
+}
+
 /** What looks like an error of the declaration, or makes the agreement less than it seems. */
 function agreementRemarks(key: string, agreement: Agreement, rule: MatchRule): readonly Remark[] {
-  const { records, events, known, matched, doubtful, ambiguousPairs, eventsWithout, clockShifts, amountFactor } = agreement;
+  const { records, events, known, matched, doubtful, ambiguousPairs, eventsWithout, clockShifts, amountFactor } =
+    agreement;
   const remarks: Remark[] = [];
   const doubt = { severity: 'doubt', key } as const;
   const match = `${key}.stands_for.match`;

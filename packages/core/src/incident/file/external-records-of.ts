@@ -1,21 +1,11 @@
+import type { ExternalRecordsConfig } from '../../evidence/matching/external-records-config.js';
 import type { MatchRule } from '../../evidence/matching/match-rule.js';
 import { parseDecimal } from '../../model/records/decimal.js';
+import type { EventTemplate, TemplateField } from '../../sources/records/event-template.js';
 import type { ExternalMapping } from '../../sources/records/external-mapping.js';
-import type { RowInput } from '../../sources/rows/row-input.js';
-import { parseDuration } from './duration.js';
-import { listOf, type ExternalRecordsDocument } from './external-records-schema.js';
+import { listOf, withinOf, type ExternalRecordsDocument } from './external-records-schema.js';
 import { parseInstant } from './instant.js';
-import { defined, referenceOf, rowInputOf, type Paths } from './rows-of.js';
-
-/** Records of another system, and the events that they stand for. */
-export interface ExternalRecordsConfig {
-  readonly name: string;
-  readonly rows: RowInput;
-  readonly mapping: ExternalMapping;
-  readonly rule: MatchRule;
-  /** Types of event of which the source has every one, so it says. */
-  readonly completeFor: readonly string[];
-}
+import { defined, numbersOf, referenceOf, rowInputOf, rowValueOf, type Paths } from './rows-of.js';
 
 export function externalRecordsOf(document: ExternalRecordsDocument, paths: Paths): ExternalRecordsConfig {
   const { name, mapping, stands_for: claim, complete_for: complete, from, until } = document;
@@ -38,17 +28,49 @@ export function externalRecordsOf(document: ExternalRecordsDocument, paths: Path
       until: until === undefined ? null : parseInstant(until),
     },
     completeFor: complete === undefined ? [] : listOf(complete),
+    event: document.event === undefined ? null : templateOf(document.event, claim),
+  };
+}
+
+type EventDocument = NonNullable<ExternalRecordsDocument['event']>;
+
+function templateOf(event: EventDocument, claim: ExternalRecordsDocument['stands_for']): EventTemplate {
+  const { key, headers, value } = event;
+  return {
+    topic: event.topic ?? claim.topic ?? '',
+    key: key === undefined || key === null ? null : typeof key === 'string' ? key : defined(key),
+    ...(headers !== undefined && { headers: referenceOf(headers) }),
+    value: valueOf(value, event, claim),
+    ...numbersOf(event),
+  };
+}
+
+function valueOf(
+  value: EventDocument['value'],
+  event: EventDocument,
+  claim: ExternalRecordsDocument['stands_for'],
+): EventTemplate['value'] {
+  if (value === undefined || value === 'row' || 'column' in value) {
+    const whole = rowValueOf(value, event);
+    if (whole.form === 'columns') throw new Error('the columns of a value are fields');
+    return whole;
+  }
+  const { amount } = claim.match;
+  const factor = amount === undefined ? '1' : amountOf(amount).factor;
+  return {
+    form: 'fields',
+    fields: Object.entries(value.columns).map(([field, given]): TemplateField => {
+      if (typeof given === 'string') return { field, column: given };
+      if ('constant' in given) return { field, constant: given.constant };
+      if ('column' in given) return { field, ...defined(given) };
+      const { mapped } = given;
+      const as = given.as ?? (mapped === 'amount' || mapped === 'time' ? 'number' : 'text');
+      return { field, mapped, as, ...(mapped === 'amount' && { factor }) };
+    }),
   };
 }
 
 type Match = ExternalRecordsDocument['stands_for']['match'];
-
-function withinOf(within: Match['within']): MatchRule['within'] {
-  if (within === undefined) return null;
-  const ms = (duration = '0s') => parseDuration(duration) ?? 0;
-  if (typeof within === 'string') return { earlier: ms(within), later: ms(within) };
-  return { earlier: ms(within.earlier), later: ms(within.later) };
-}
 
 function amountOf(amount: NonNullable<Match['amount']>): NonNullable<MatchRule['amount']> {
   if (typeof amount === 'string') return { path: amount, factor: '1' };

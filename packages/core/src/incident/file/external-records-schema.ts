@@ -4,6 +4,7 @@ import { parseDecimal } from '../../model/records/decimal.js';
 import { timeForm } from '../../sources/records/time-form.js';
 import { parseDuration } from './duration.js';
 import { parseInstant } from './instant.js';
+import { numbersShape, rowValueField, wholeRowShape } from './row-value-schema.js';
 import { checkRows, rowsShape } from './rows-schema.js';
 
 const column = z.string({ error: 'must be the name of a column' }).min(1);
@@ -119,6 +120,45 @@ const standsFor = z.strictObject({
   match: match.describe('How the event of a record is recognised: by id, else by key, time and amount.'),
 });
 
+const mappedField = z.strictObject({
+  mapped: z
+    .enum(['id', 'key', 'time', 'amount', 'type'], { error: 'must be id, key, time, amount or type' })
+    .describe('What "mapping" makes of the row; an amount times the factor of the match.'),
+  as: z
+    .enum(['number', 'text'], { error: 'must be number or text' })
+    .optional()
+    .describe('By default amounts and times (in milliseconds) are numbers, and all else is text.'),
+});
+const templateField = z.union(
+  [rowValueField, z.strictObject({ constant: z.union([z.string(), z.number(), z.boolean(), z.null()]) }), mappedField],
+  { error: 'must be the name of a column, {column, type, empty, optional}, {constant} or {mapped, as}' },
+);
+
+const event = z.strictObject({
+  topic: text.optional().describe('The topic that the event was in; that of stands_for by default.'),
+  key: z
+    .union([reference, z.strictObject({ mapped: z.literal('key') })], {
+      error: 'must be a column, {column, optional} or {mapped: key}',
+    })
+    .nullable()
+    .optional()
+    .describe('The key of the event; none by default.'),
+  headers: reference.optional(),
+  value: z
+    .union(
+      [
+        z.literal('row'),
+        z.strictObject({ column, type: z.literal('json').optional() }),
+        z.strictObject({ columns: z.record(z.string().min(1), templateField) }),
+      ],
+      { error: 'must be "row", {column: NAME}, or {columns: {FIELD: COLUMN}}' },
+    )
+    .optional()
+    .describe('The whole row by default.'),
+  ...wholeRowShape,
+  ...numbersShape,
+});
+
 /** What another system recorded, as it is written under `records`. */
 export const externalRecordsConfig = z
   .strictObject({
@@ -129,6 +169,11 @@ export const externalRecordsConfig = z
     mapping: mapping.describe('What the columns are.'),
     stands_for: standsFor.describe('Which events a row stands for.'),
     complete_for: texts.optional().describe('Types of event of which the source has every one.'),
+    use: z
+      .literal('events', { error: 'must be events: rows stand in for events that are lost' })
+      .optional()
+      .describe('`events`: rows stand in for events that are lost. Without it they are only held against known ones.'),
+    event: event.optional().describe('How a row becomes the event that it stands for.'),
     from: moment.optional().describe('From when on the source has the events; its first record by default.'),
     until: moment.optional().describe('Up to when; its last record by default.'),
   })
@@ -157,6 +202,27 @@ export const externalRecordsConfig = z
     if (columns.reversal === 'negative' && columns.amount === undefined) {
       wrong('negative needs "mapping.amount"', 'mapping', 'reversal');
     }
+    const { event: made, use } = value;
+    if (use !== undefined && made === undefined) wrong('needs "event": how does a row become one?', 'use');
+    if (made !== undefined) {
+      if (use === undefined) wrong('needs "use: events"', 'event');
+      if (columns.time === undefined) wrong('needs "mapping.time": an event has its place by it', 'event');
+      if (by.within === undefined) {
+        wrong('needs "within": how much earlier or later than a lost event may its row be?', ...here);
+      }
+      const { topic = claim.topic } = made;
+      if (topic === undefined) wrong('needs a topic, here or under stands_for', 'event');
+      else if (claim.topic !== undefined && claim.topic !== topic) wrong('is not that of stands_for', 'event', 'topic');
+      const fields =
+        made.value !== undefined && made.value !== 'row' && 'columns' in made.value ? made.value.columns : {};
+      for (const [field, given] of Object.entries(fields)) {
+        if (typeof given === 'string' || !('mapped' in given) || columns[given.mapped] !== undefined) continue;
+        wrong(`needs "mapping.${given.mapped}"`, 'event', 'value', 'columns', field);
+      }
+      if (made.key !== null && typeof made.key === 'object' && 'mapped' in made.key && columns.key === undefined) {
+        wrong('needs "mapping.key"', 'event', 'key');
+      }
+    }
     const types = claim.types === undefined ? null : listOf(claim.types);
     for (const type of listOf(value.complete_for ?? [])) {
       if (types?.includes(type) !== false) continue;
@@ -166,8 +232,38 @@ export const externalRecordsConfig = z
     if (from !== null && until !== null && until < from) wrong('is before "from"', 'until');
   });
 
+/** How much earlier and later than its event a row may be, in milliseconds; null where nobody says. */
+export function withinOf(
+  within: ExternalRecordsDocument['stands_for']['match']['within'],
+): { readonly earlier: number; readonly later: number } | null {
+  if (within === undefined) return null;
+  const ms = (given = '0s') => parseDuration(given) ?? 0;
+  if (typeof within === 'string') return { earlier: ms(within), later: ms(within) };
+  return { earlier: ms(within.earlier), later: ms(within.later) };
+}
+
 export function listOf(given: string | readonly string[]): readonly string[] {
   return typeof given === 'string' ? [given] : given;
+}
+
+/** Whether two sources may make an event of the same lost one. */
+export function mayMakeTheSame(one: ExternalRecordsDocument, other: ExternalRecordsDocument): boolean {
+  if (one.event === undefined || other.event === undefined) return false;
+  const topicOf = ({ event: made, stands_for: claim }: ExternalRecordsDocument) => made?.topic ?? claim.topic;
+  if (topicOf(one) !== topicOf(other)) return false;
+  const types = other.stands_for.types === undefined ? null : listOf(other.stands_for.types);
+  if (one.stands_for.types !== undefined && types !== null) {
+    if (!listOf(one.stands_for.types).some((type) => types.includes(type))) return false;
+  }
+  const endsBefore = (first: ExternalRecordsDocument, second: ExternalRecordsDocument) => {
+    const [until, from] = [parseInstant(first.until ?? ''), parseInstant(second.from ?? '')];
+    if (until === null || from === null) return false;
+    // An event between them can be early in the one and late in the other.
+    const early = withinOf(first.stands_for.match.within)?.earlier ?? Infinity;
+    const late = withinOf(second.stands_for.match.within)?.later ?? Infinity;
+    return until + early + late < from;
+  };
+  return !endsBefore(one, other) && !endsBefore(other, one);
 }
 
 export type ExternalRecordsDocument = z.infer<typeof externalRecordsConfig>;

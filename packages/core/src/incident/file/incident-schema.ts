@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { externalRecordsConfig } from './external-records-schema.js';
+import { externalRecordsConfig, mayMakeTheSame } from './external-records-schema.js';
 import { kafkaSchema } from './kafka-schema.js';
 import { logSchemasSchema } from './log-schemas-schema.js';
 import { mappingSchema } from './mapping-schema.js';
@@ -196,6 +196,12 @@ export const incidentSchema = z
       if (all.findIndex((each) => each.name === name) === index) return;
       const message = `${name} is the name of an earlier source`;
       context.addIssue({ code: 'custom', path: ['records', index, 'name'], message });
+    });
+    value.records?.forEach((source, index, all) => {
+      const other = all.slice(0, index).find((each) => mayMakeTheSame(each, source));
+      if (other === undefined) return;
+      const message = `makes events that ${other.name} makes too, so that a lost one would come back twice: give them other types, or times (from, until) that lie apart by more than a row may be early and late`;
+      context.addIssue({ code: 'custom', path: ['records', index, 'event'], message });
     });
     for (const id of value.trusted_behind_onset ?? []) {
       if (value.trusted?.includes(id) === true) continue;

@@ -57,8 +57,72 @@ records:
           until: null,
         },
         completeFor: ['payment'],
+        event: null,
       },
     ]);
+  });
+
+  const claim =
+    'mapping: { key: Konto, time: t, amount: sum }, stands_for: { types: payment, match: { key: value.account, within: 1h, amount: { path: value.cents, factor: 100 } } }';
+  it('may say how a row becomes the event that it stands for', () => {
+    const { records } = parseIncident(
+      least(`${claim}, use: events, event: { topic: payments, key: Konto, headers: { column: h, optional: true },
+      value: { columns: { type: { constant: payment }, account: Konto, cents: { mapped: amount }, at: { mapped: time, as: text }, n: { column: n, type: integer } } } }`),
+      '/in/x.incident.yaml',
+    );
+    expect(records[0]?.event).toEqual({
+      topic: 'payments',
+      key: 'Konto',
+      headers: { column: 'h', optional: true },
+      value: {
+        form: 'fields',
+        fields: [
+          { field: 'type', constant: 'payment' },
+          { field: 'account', column: 'Konto' },
+          { field: 'cents', mapped: 'amount', as: 'number', factor: '100' },
+          { field: 'at', mapped: 'time', as: 'text' },
+          { field: 'n', column: 'n', type: 'integer' },
+        ],
+      },
+    });
+    const whole = parseIncident(least(`${claim}, use: events, event: { topic: p, drop: [x], numbers: text }`), '/in/x');
+    expect(whole.records[0]?.event).toEqual({
+      topic: 'p',
+      key: null,
+      value: { form: 'row', types: {}, drop: ['x'], numbers: 'text' },
+      numbers: 'text',
+    });
+  });
+
+  it.each([
+    [`${claim}, use: events`, /needs "event"/],
+    [`${claim}, use: facts`, /must be events/],
+    [`${claim}, event: { topic: t }`, /needs "use: events"/],
+    [`${claim}, use: events, event: {}`, /needs a topic/],
+    [`${claim}, use: events, event: { topic: t, value: { columns: { a: { mapped: id } } } }`, /needs "mapping.id"/],
+    [
+      'mapping: { id: a, time: t }, stands_for: { topic: t, match: { id: key } }, use: events, event: {}',
+      /needs "within": how much/,
+    ],
+    [
+      'mapping: { id: a, key: b }, stands_for: { topic: t, match: { id: key, key: key } }, use: events, event: {}',
+      /needs "mapping.time"/,
+    ],
+    [
+      `mapping: { key: b, time: t }, stands_for: { topic: t, match: { key: key, within: 1h } }, use: events, event: { topic: u }`,
+      /is not that of stands_for/,
+    ],
+  ])('are refused as events where they say %s', (more, problem) => {
+    expect(problemsOf(least(more))).toMatch(problem);
+  });
+
+  it('are refused where two of them would make the same event', () => {
+    const second = (more: string) =>
+      `${least(`${claim}, use: events, event: { topic: t }, until: 2026-01-31T23:59:59Z`)}  - { name: other, csv: o.csv, ${claim}, use: events, event: { topic: t }, ${more} }\n`;
+    expect(problemsOf(second(''))).toMatch(/makes events that bank makes too/);
+    expect(problemsOf(second('from: 2026-01-15'))).toMatch(/makes events that bank makes too/);
+    expect(problemsOf(second('from: 2026-02-01T01:00:00Z'))).toMatch(/makes events that bank makes too/);
+    expect(parseIncident(second('from: 2026-02-01T03:00:00Z'), '/in/x').records).toHaveLength(2);
   });
 
   it('are part of what the incident means; an incident without them is what it was', () => {
