@@ -5,6 +5,7 @@ import { defaultMaxStepMs, type OrderSpec } from '../../model/order/order-spec.j
 import type { ReplayTuning } from '../../evidence/inputs/recovery-inputs.js';
 import { parseDuration } from './duration.js';
 import { declaredGapsOf } from './declared-gaps-of.js';
+import { externalRecordsOf } from './external-records-of.js';
 import { eventMappingOf } from './event-mapping-of.js';
 import type { Incident } from './incident.js';
 import type { IncidentDocument } from './incident-schema.js';
@@ -42,6 +43,7 @@ export function incidentOf(document: IncidentDocument, file: string): Incident {
     onset: meaning.onset,
     end: meaning.end,
     ...liveResources(document, { at: absolute, folder }),
+    records: (document.records ?? []).map((each) => externalRecordsOf(each, { at: absolute, folder })),
     trusted: meaning.trusted,
     trustedBehindOnset: meaning.trustedBehindOnset ?? [],
     // It changes what may be relied on, and no result: a run that was made before can be verified under it.
@@ -78,6 +80,9 @@ function meaningOf(document: IncidentDocument) {
     onset: document.onset === undefined ? null : parseInstant(document.onset),
     end: document.end === undefined ? null : parseInstant(document.end),
     ...liveResources(document, { at: plainPath, folder: '.' }),
+    ...(document.records !== undefined && {
+      records: document.records.map((each) => externalRecordsOf(each, { at: plainPath, folder: '.' })),
+    }),
     trusted: [...(document.trusted ?? [])].sort(),
     // Left out where it is not said, so that a file from before this is the same incident.
     ...(document.trusted_behind_onset !== undefined && {

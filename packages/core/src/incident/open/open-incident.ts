@@ -86,6 +86,7 @@ async function situationOf(incident: Incident, logs: readonly ReplayLog[]): Prom
     live: await openStates(incident.live.state === null ? [] : [incident.live.state]),
     recordedOutputs: incident.live.outputs === null ? null : await openOutputs(incident.live.outputs),
     ledger: incident.live.ledger === null ? null : await openLedger(incident.live.ledger),
+    ...(incident.records.length > 0 && { records: incident.records }),
     order: incident.order,
     poison: incident.poison,
     acceptGaps: incident.acceptGaps,

@@ -27,6 +27,8 @@ type CheckDetail =
   /** Quarantined events. */
   | { readonly kind: 'quarantine'; readonly run: number; readonly again: number }
   | { readonly kind: 'baseline-is-genesis' }
+  /** Nothing that is left proves the snapshot that the run begins at. */
+  | { readonly kind: 'baseline-unproven' }
   | { readonly kind: 'baseline-behind-quarantine'; readonly events: number }
   | { readonly kind: 'log-has-no-beginning' }
   /** The baseline, derived from the beginning of the log. */

@@ -61,17 +61,15 @@ export async function chooseCandidates(
     const rows = rowsOfScope(live.rows(described.id), plan.scope);
     const seen = await compareKeys(store, inputs.instance, rows, described.stateVersion, reach, counts);
     const measured = orderMayMatter(plan.order, plan.worker.locality) ? null : rateOf(seen.whole);
-    return choose(seen, measured ?? plan.liveCandidate.errorRate, counts, lostEvents(spec, store));
+    return choose(
+      seen,
+      measured ?? plan.liveCandidate.errorRate,
+      counts,
+      plan.liveCandidate.lost + summariseRun(spec, store).quarantined,
+    );
   } finally {
     await inputs.close();
   }
-}
-
-/** Offsets that nothing stands in for. */
-function lostEvents(spec: ReplaySpec, store: RunStore): number {
-  const { totals, standIns } = summariseRun(spec, store);
-  const stoodIn = standIns.reduce((sum, { applied }) => sum + applied, 0);
-  return Math.max(0, totals.unavailable + totals.quarantined - stoodIn);
 }
 
 interface SeenKeys {

@@ -153,6 +153,8 @@ async function coverageOfCheck(prepared: PreparedInputs, work: LongWork): Promis
 /** The way from the beginning of the log to the baseline, where the logs still hold it. */
 function approachOf({ survey }: PreparedInputs, plan: Plan): VerificationRoute['approach'] {
   if (plan.baseline.every((part) => part.source.kind === 'genesis') || plan.baseline.length > 1) return null;
+  // Where nothing proves it, the service may have come to it in another permissible order, or stood somewhere else.
+  if (plan.baseline.some(({ basis }) => basis === 'unproven')) return null;
   const baseline = positionFromJson(plan.baseline[0]?.position ?? []);
   const cover = coverPartitions(survey, beginningOf(survey), baseline);
   return lostOf(cover).length > 0 ? null : segmentsOf(cover, survey, 'exact');
