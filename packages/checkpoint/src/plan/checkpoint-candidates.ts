@@ -87,8 +87,12 @@ async function placedByTime(
   return candidates;
 }
 
-/** A proof knows the state of the order at the snapshot; a service that wrote the snapshot itself seldom does. */
-function withOrder({ candidate, order }: ExaminedSnapshot): Position {
+/**
+ * A proof knows the state of the order at the snapshot; a service that wrote the snapshot itself seldom does. A replay that
+ * went over a hole knows it of the events that it saw only, which says too little.
+ */
+function withOrder({ candidate, finding, order }: ExaminedSnapshot): Position {
+  if (finding.finding !== 'proven') return candidate.position;
   return candidate.position.map((part, index) => {
     const at = order[index];
     return at === undefined

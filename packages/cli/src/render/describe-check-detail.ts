@@ -36,7 +36,7 @@ export function describeCheckDetail({ result, detail }: VerificationCheck): stri
     case 'baseline-behind-quarantine':
       return `${formatCount(detail.events)} events before it are quarantined when it is derived from the beginning`;
     case 'baseline-unproven':
-      return 'not checked: nothing that is left proves the snapshot that the run begins at';
+      return 'nothing that is left proves the snapshot that the run begins at';
     case 'log-has-no-beginning':
       return 'the log does not reach back to its beginning';
     case 'baseline-derived-again':
