@@ -4,7 +4,7 @@ import type { RecordedEventRef } from '../../model/records/recorded-outputs.js';
 import type { ExternalRecords } from '../../sources/records/open-external-records.js';
 import type { Agreement } from './agreement.js';
 import { joinTimes, touchesTime, type BlindTime } from './blind-time.js';
-import type { KnownEvents } from './known-events.js';
+import type { KnownEvent, KnownEvents } from './known-events.js';
 import { LatenessTally } from './lateness.js';
 import type { MatchRule } from './match-rule.js';
 import { monthOf } from './month.js';
@@ -16,14 +16,19 @@ import { AgreementTally } from './tally-agreement.js';
 /** What became of a record or an event. */
 export type MatchOutcome =
   /** `doubtful`: not by an id, and an event that nobody holds could as well be what the record speaks of. */
-  | { readonly kind: 'matched' | 'doubtful'; readonly record: number; readonly event: RecordedEventRef }
-  | { readonly kind: 'missing' | 'ambiguous-event' | 'repeated-event'; readonly event: RecordedEventRef }
+  | { readonly kind: 'matched'; readonly record: number; readonly event: RecordedEventRef }
+  | { readonly kind: 'doubtful'; readonly record: number; readonly event: UnsettledEvent }
+  | { readonly kind: 'missing' | 'ambiguous-event'; readonly event: UnsettledEvent }
+  | { readonly kind: 'repeated-event'; readonly event: RecordedEventRef }
   | {
       readonly kind: 'only-in-records' | 'not-comparable' | 'ambiguous-record' | 'twice';
       readonly record: number;
     }
   /** `first`: the row with the same id that it contradicts, and that has an outcome of its own. */
   | { readonly kind: 'contradicting'; readonly record: number; readonly first: number };
+
+/** An event of which no record is surely the one. */
+export type UnsettledEvent = RecordedEventRef & Pick<KnownEvent, 'id' | 'key' | 'time'>;
 
 export interface MatchOptions {
   readonly signal?: AbortSignal;
@@ -327,7 +332,7 @@ class Matching {
       this.#matched(record, event);
       return;
     }
-    this.#options.take?.({ kind: 'doubtful', record: record[0], event: this.#refOf(event) });
+    this.#options.take?.({ kind: 'doubtful', record: record[0], event: this.#unsettled(event) });
     const counts = this.#countsOfEvent(event);
     if (counts === null) return;
     counts.known++;
@@ -353,14 +358,14 @@ class Matching {
 
   #missing(event: EventRow): void {
     const counts = this.#countsOfEvent(event);
-    this.#options.take?.({ kind: 'missing', event: this.#refOf(event) });
+    this.#options.take?.({ kind: 'missing', event: this.#unsettled(event) });
     if (counts === null) return;
     counts.known++;
     counts.missing++;
   }
 
   #ambiguousEvent(event: EventRow, hasRecord = false): void {
-    this.#options.take?.({ kind: 'ambiguous-event', event: this.#refOf(event) });
+    this.#options.take?.({ kind: 'ambiguous-event', event: this.#unsettled(event) });
     const counts = this.#countsOfEvent(event);
     if (counts === null) return;
     counts.known++;
@@ -452,6 +457,11 @@ class Matching {
         }
       }
     }
+  }
+
+  #unsettled(event: EventRow): UnsettledEvent {
+    const [, , id, key, time] = event;
+    return { ...this.#refOf(event), id, key, time };
   }
 
   #refOf([place, offset]: EventRow): RecordedEventRef {

@@ -276,6 +276,38 @@ describe('rows that stand in for lost events', () => {
     }
   });
 
+  it('are doubtful where a known event without a row could be theirs, with another amount', async () => {
+    const rows = range(0, 30)
+      .filter((n) => n !== 20)
+      .map((n) => rowAt(n, { id: null }));
+    const other = { id: null, cents: 999, at: start + 20 * hour + 2 * minute };
+    const { rule, event } = source('');
+    if (event?.value.form !== 'fields') throw new Error('made of fields');
+    const byTime = {
+      rule: { ...rule, id: null },
+      event: { ...event, value: { ...event.value, fields: event.value.fields.slice(0, 3) } },
+    };
+    const found = await find(log(isLost), [...rows, rowAt(20, other)], {}, byTime);
+    expect(used(found)).toEqual(range(10, 20));
+    // So does the row of the last event in front of the hole: an equal one could be lost right behind it.
+    expect(found.leftOut.map(({ row, value }) => [row, value])).toEqual([
+      [10, '{"type":"paid","account":"a","cents":109}'],
+      [30, '{"type":"paid","account":"a","cents":999}'],
+    ]);
+    const elsewhere = await find(log(isLost), [...rows, rowAt(20, { ...other, account: 'b' })], {}, byTime);
+    expect(used(elsewhere)).toEqual([...range(10, 20), 29]);
+  });
+
+  it('are told of where they are left out, unless they are surely no lost event', async () => {
+    const rows = range(0, 30).map((n) => rowAt(n));
+    const found = await find(log(isLost), [...rows, rowAt(12), rowAt(15, { cents: 1 }), rowAt(3, { id: 'x' })], {
+      from: 14,
+      clock: start + 13 * hour,
+    });
+    expect(used(found)).toEqual([14, 16, 17, 18, 19]);
+    expect(found.leftOut.map(({ row }) => row - 1)).toEqual([13, 15, 31]);
+  });
+
   it('must be the same at both readings', async () => {
     const script = join(folder, 'rows.mjs');
     writeFileSync(
@@ -291,6 +323,10 @@ describe('rows that stand in for lost events', () => {
   });
 
   it('are read from no source that does not say how its rows become events', async () => {
-    expect(await find(log(isLost), [{ at: 0 }], {}, { event: null })).toEqual({ standIns: [], perSource: [] });
+    expect(await find(log(isLost), [{ at: 0 }], {}, { event: null })).toEqual({
+      standIns: [],
+      leftOut: [],
+      perSource: [],
+    });
   });
 });

@@ -1,6 +1,7 @@
 import { RecoveryError } from '../../model/errors/recovery-error.js';
 import type { StandInRows } from '../../model/plan/plan.js';
 import type { Position } from '../../model/position/position.js';
+import type { ExternalRecord } from '../../model/records/external-record.js';
 import type { LongWork } from '../../model/strategy/strategy.js';
 import { openExternalRecords, readRecordEvents } from '../../sources/records/open-external-records.js';
 import type { EventTemplate } from '../../sources/records/event-template.js';
@@ -9,13 +10,15 @@ import type { OpenWorker } from '../../worker/describe-worker.js';
 import { completePosition, endOf } from '../coverage/boundary-positions.js';
 import type { PreparedInputs } from '../inputs/prepare-inputs.js';
 import type { Agreement } from '../matching/agreement.js';
+import type { BlindTime } from '../matching/blind-time.js';
 import type { ExternalRecordsConfig } from '../matching/external-records-config.js';
 import { knownEventsAround } from '../matching/known-events.js';
 import { matchRecords } from '../matching/match-records.js';
 import { standInMaker } from './make-stand-ins.js';
-import { latenessBounds, recordPlacer, type RecordPlace } from './place-record.js';
-import { RowFates, type RowFate } from './row-fates.js';
+import { latenessBounds, recordPlacer } from './place-record.js';
+import { RowFates } from './row-fates.js';
 import type { StandIn, StandInRange, StandIns, StandInSource } from './stand-in.js';
+import { UnsettledEvents } from './unsettled-events.js';
 
 /**
  * Finds the rows of other systems that can stand in for events of a range that nobody holds: those that are no known event,
@@ -33,7 +36,7 @@ export async function findStandIns(
   const sources = (situation.records ?? []).flatMap((config) =>
     config.event === null ? [] : [{ config, event: config.event }],
   );
-  if (sources.length === 0) return { standIns: [], perSource: [] };
+  if (sources.length === 0) return { standIns: [], leftOut: [], perSource: [] };
   const worker = await openWorker(situation.worker, situation.references, situation.tuning?.eventTimeoutMs);
   const around = {
     // Partitions that the baseline does not name begin with their first event, whenever that was.
@@ -45,9 +48,13 @@ export async function findStandIns(
     for (const source of sources) found.push(await findInSource(source, { survey, around, worker }, work));
     const order = new Map(found.map(({ source: { name } }, index) => [name, index]));
     const rank = ({ source }: StandIn) => order.get(source) ?? 0;
-    const standIns = found.flatMap((each) => each.standIns);
-    standIns.sort((a, b) => a.time - b.time || rank(a) - rank(b) || a.row - b.row);
-    return { standIns, perSource: found.map(({ source }) => source) };
+    const sorted = (standIns: StandIn[]) =>
+      standIns.sort((a, b) => a.time - b.time || rank(a) - rank(b) || a.row - b.row);
+    return {
+      standIns: sorted(found.flatMap(({ standIns }) => standIns)),
+      leftOut: sorted(found.flatMap(({ leftOut }) => leftOut)),
+      perSource: found.map(({ source }) => source),
+    };
   } finally {
     await worker.close();
   }
@@ -64,6 +71,7 @@ function withClock(position: Position, time: number | null): Position {
 interface FoundInSource {
   readonly source: StandInSource;
   readonly standIns: readonly StandIn[];
+  readonly leftOut: readonly StandIn[];
 }
 
 async function findInSource(
@@ -83,29 +91,50 @@ async function findInSource(
   const known = knownEventsAround(survey, around, worker, rule);
   const fates = new RowFates();
   const records = await openExternalRecords(rows, mapping);
+  const unsettled = new UnsettledEvents(rule);
+  let blind: readonly BlindTime[] | null = null;
   const agreement = await matchRecords(fates.watch(records), known, rule, {
     ...(signal !== undefined && { signal }),
-    take: (outcome) => {
+    take(outcome) {
+      const { kind } = outcome;
+      if (kind === 'missing' || kind === 'doubtful' || kind === 'ambiguous-event') {
+        unsettled.add(outcome.event, (blind ??= known.blind()));
+      }
       fates.take(outcome);
     },
   });
   const lateness = latenessBounds(rule, agreement);
   const distrusted = reasonForDistrust(agreement);
-  const placeOf = recordPlacer(known, event.topic, rule, lateness);
+  const placer = recordPlacer(known, event.topic, rule, lateness);
+  const isDoubtful = (record: ExternalRecord) =>
+    distrusted !== null ||
+    fates.mayBeReversed(record) ||
+    (record.time !== null && unsettled.mayBe(record, placer.timesOfEvent(record.time)));
   const counts = noRows();
+  let unplaced = 0;
   const again = new RowFates();
-  const make = standInMaker(name, rule, worker);
-  const standIns: StandIn[] = [];
+  const used = new Set<number>();
   const batches = readRecordEvents(rows, mapping, event, (record) => {
     again.see(record);
     const fate = fates.of(record);
-    const place: RecordPlace | Exclude<RowFate, 'alone'> | null =
-      fate !== 'alone' ? fate : distrusted !== null || fates.mayBeReversed(record) ? 'doubtful' : placeOf(record);
-    if (place !== null) counts[place]++;
-    return place === 'used';
+    if (fate === null) return false;
+    let place: keyof StandInRows = fate === 'alone' ? placer.placeOf(record) : fate;
+    if (place === 'used' && isDoubtful(record)) place = 'doubtful';
+    counts[place]++;
+    if (place === 'used') used.add(record.seq);
+    if (place === 'used') return true;
+    const saysMore = place === 'doubtful' || place === 'contradicting' || (place === 'repeated' && record.id === null);
+    if (saysMore && record.time === null) unplaced++;
+    return saysMore && placer.mayBeLost(record);
   });
-  for await (const made of batches) {
-    standIns.push(...make(made));
+  const make = standInMaker(name, rule, worker);
+  const [standIns, leftOut]: [StandIn[], StandIn[]] = [[], []];
+  for await (const batch of batches) {
+    const made = make(batch);
+    batch.forEach(({ record }, index) => {
+      (used.has(record.seq) ? standIns : leftOut).push(made[index] as StandIn);
+    });
+    used.clear();
     signal?.throwIfAborted();
   }
   if (!again.sameAs(fates)) {
@@ -116,8 +145,17 @@ async function findInSource(
   }
   const { reversals, otherTypes } = agreement;
   return {
-    source: { name, agreement, completeFor, rows: { ...counts, reversals, otherTypes }, lateness, distrusted },
+    source: {
+      name,
+      agreement,
+      completeFor,
+      rows: { ...counts, reversals, otherTypes },
+      unplaced,
+      lateness,
+      distrusted,
+    },
     standIns,
+    leftOut,
   };
 }
 

@@ -26,31 +26,45 @@ export function latenessBounds({ within }: MatchRule, { lateness }: Agreement): 
 /** Where the event of a record can be that is none of those that are known. */
 export type RecordPlace = 'used' | 'doubtful' | 'outside' | 'beforeBaseline';
 
-/**
- * Makes ready to say of records without a known event where theirs can be: used are those that can be in a hole of the range
- * and nowhere else.
- */
+export interface RecordPlacer {
+  /** Whether the event of a record can be one that was lost in the range. */
+  mayBeLost(record: ExternalRecord): boolean;
+  /** Of a record without a known event: used are those that can be lost in the range and nowhere else. */
+  placeOf(record: ExternalRecord): RecordPlace;
+  /** When the event of a record of this time can have been. */
+  timesOfEvent(time: number): BlindTime;
+}
+
 export function recordPlacer(
   events: KnownEventsOfRange,
   topic: string,
   rule: MatchRule,
   { earlier, later }: LatenessBounds,
-): (record: ExternalRecord) => RecordPlace {
+): RecordPlacer {
   const { lost } = events;
   const within = lost.of(topic, 'within');
   const before = lost.of(topic, 'before');
   const beyond = joinTimes([...lost.of(topic, 'behind'), ...timesWithoutLog(events, within, rule)]);
   const unclear = joinTimes([...lost.of(topic, 'undecodable'), ...lost.of(topic, 'unrecognised')]);
-  return (record) => {
-    const { time } = record;
-    if (time === null || !isRecognisable(rule, record) || earlier === Infinity) return 'doubtful';
-    if ((rule.from !== null && time < rule.from) || (rule.until !== null && time > rule.until)) return 'outside';
-    const can = { from: time - later, until: time + earlier };
-    const places = [before, beyond, unclear].map((times) => touchesTime(times, can));
-    if (touchesTime(within, can)) return places.includes(true) ? 'doubtful' : 'used';
-    const [isBefore, isBeyond, isUnclear] = places;
-    if (isUnclear === true || (isBefore === true && isBeyond === true)) return 'doubtful';
-    return isBefore === true ? 'beforeBaseline' : 'outside';
+  const timesOfEvent = (time: number) => ({ from: time - later, until: time + earlier });
+  const isCovered = (time: number) =>
+    (rule.from === null || time >= rule.from) && (rule.until === null || time <= rule.until);
+  return {
+    timesOfEvent,
+    mayBeLost: ({ time }) => time !== null && isCovered(time) && touchesTime(within, timesOfEvent(time)),
+    placeOf(record) {
+      const { time } = record;
+      if (time === null) return 'doubtful';
+      if (!isCovered(time)) return 'outside';
+      if (!isRecognisable(rule, record) || earlier === Infinity) return 'doubtful';
+      const can = timesOfEvent(time);
+      const [isBefore = false, isBeyond = false, isUnclear = false] = [before, beyond, unclear].map((times) =>
+        touchesTime(times, can),
+      );
+      if (touchesTime(within, can)) return isBefore || isBeyond || isUnclear ? 'doubtful' : 'used';
+      if (isUnclear || (isBefore && isBeyond)) return 'doubtful';
+      return isBefore ? 'beforeBaseline' : 'outside';
+    },
   };
 }
 

@@ -38,6 +38,12 @@ export interface StandInRange {
 export interface StandIns {
   /** Rising by time, then by the order of the sources, then by row. */
   readonly standIns: readonly StandIn[];
+  /**
+   * What other rows say that may have been lost in the range as well, in the same order: doubtful ones, ones that contradict
+   * each other, and ones that are said twice without an id. Nothing is to be made of them; but a key that one of them
+   * names is not complete.
+   */
+  readonly leftOut: readonly StandIn[];
   /** Of each source whose rows may stand in, in the order of the incident. */
   readonly perSource: readonly StandInSource[];
 }
@@ -49,6 +55,8 @@ export interface StandInSource {
   /** Types of event of which it has every one, so it says. */
   readonly completeFor: readonly string[];
   readonly rows: StandInRows;
+  /** Rows without a time that may be events of the range, so that nothing at all is complete; they are in `doubtful` or the like. */
+  readonly unplaced: number;
   /**
    * How much earlier and later than its event a row may be, in milliseconds: as declared, or more where the matched ones
    * show it. Infinite where nothing is declared: all rows without an event are doubtful then.
