@@ -30,6 +30,7 @@ it('the example of docs/recovery-from-checkpoints.md recovers the balances, and 
   expect(recover).toContain('4 rows of bank applied in the place of lost events');
   expect(recover).toContain('7 events unavailable');
   expect(verify).not.toContain('✗');
+  expect(verify).toContain('total: cents is 10200, as the statement of 20 November says');
   const states = readFileSync(join(folder, 'balances.ndjson'), 'utf8').trim().split('\n');
   // By hand: A-1 100.00 - 40.00 - 20.00 + 5.00; A-2 50.00 + 25.00 - 30.00; A-3 0 - 10.00 (refused) + 12.00.
   expect(states.map((line) => JSON.parse(line) as { key: string; state: unknown; fidelity: string })).toMatchObject([

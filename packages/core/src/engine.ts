@@ -123,6 +123,8 @@ export { requireClosureAccepted } from './evidence/scope/require-closure-accepte
 export { resolveScope } from './evidence/scope/resolve-scope.js';
 export { rowsOfScope } from './evidence/scope/rows-of-scope.js';
 export type { PartitionChoice, ScopeRequest } from './evidence/scope/scope-request.js';
+export { isWithin, type ControlTotal, type HeldTotal } from './evidence/totals/control-total.js';
+export { measureSnapshot } from './evidence/totals/measure-snapshot.js';
 export { typesOfLogs } from './evidence/stand-ins/types-of-logs.js';
 export { writeStandIns } from './evidence/stand-ins/write-stand-ins.js';
 export { endWithLive } from './evidence/stop-position/end-of-service.js';

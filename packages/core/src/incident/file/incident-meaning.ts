@@ -48,6 +48,8 @@ export function incidentOf(document: IncidentDocument, file: string): Incident {
     trustedBehindOnset: meaning.trustedBehindOnset ?? [],
     // It changes what may be relied on, and no result: a run that was made before can be verified under it.
     reviewed: [...new Set(document.reviewed ?? [])],
+    // So do totals: they tell whether a state is believed.
+    totals: totalsOf(document.totals),
     deploys: deploysOf(document.deploys),
     references: Object.fromEntries(Object.entries(meaning.references).map(([name, path]) => [name, absolute(path)])),
     poison: meaning.poison,
@@ -145,6 +147,16 @@ function list(value: string | readonly string[] | undefined): readonly string[] 
 
 function plainPath(path: string): string {
   return posix.normalize(path);
+}
+
+function totalsOf(totals: IncidentDocument['totals']): Incident['totals'] {
+  return (totals ?? []).map(({ measure, value, within = 0, at, of = null }) => ({
+    measure,
+    value,
+    within,
+    at: at === undefined ? null : parseInstant(at),
+    of,
+  }));
 }
 
 /** They help to read a diagnosis and change no result, so they are not part of the digest. */

@@ -151,6 +151,21 @@ export const incidentSchema = z
       .min(1)
       .optional()
       .describe('What other systems recorded: a bank, a payment provider. Held against the events that are known.'),
+    totals: z
+      .array(
+        z.strictObject({
+          measure: z.string().min(1).describe('A measure that the worker declares.'),
+          value: z.number({ error: 'must be a number' }).describe('What it comes to over all keys.'),
+          within: z.number().min(0).optional().describe('How far it may be off; 0 by default.'),
+          at: instant
+            .optional()
+            .describe('When it was so: the moment of a snapshot. Where the recovery ends by default.'),
+          of: z.string().min(1).optional().describe('Who says so, such as a statement of the bank.'),
+        }),
+      )
+      .min(1)
+      .optional()
+      .describe('Control totals: what somebody else says that the states come to.'),
     deploys: z
       .array(
         z.strictObject({

@@ -91,6 +91,7 @@ async function situationOf(incident: Incident, logs: readonly ReplayLog[]): Prom
     poison: incident.poison,
     acceptGaps: incident.acceptGaps,
     ...(incident.log.gaps.length > 0 && { declaredGaps: incident.log.gaps }),
+    ...(incident.totals.length > 0 && { totals: incident.totals }),
     deploys: incident.deploys,
     references: incident.references,
     store: incident.store,

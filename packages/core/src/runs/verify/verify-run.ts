@@ -33,6 +33,7 @@ import type { DerivationDigest } from './derivation-digest.js';
 import type { CheckCoverage } from '../../evidence/check-coverage/check-coverage.js';
 import { examineSnapshots } from '../../evidence/proof/examine-snapshots.js';
 import { noMarks, writeCoverageMarks } from '../report/coverage-marks.js';
+import { judgeTotals } from './judge-totals.js';
 import { judgeCoverage, judgeVerification } from './judge-verification.js';
 import verifyJob from './verify-job.js';
 
@@ -78,6 +79,7 @@ async function verifyLocked(
       checkStoredRows(spec, store, summary),
       ...checkScope(plan, store, report),
       ...judgeVerification(plan, summary, store.baseline()?.digest ?? '', again),
+      ...judgeTotals(prepared.situation.totals ?? [], again.measures, summary),
       ...(plan.workerCheck.checked ? [judgeCoverage(again.uncovered)] : []),
     ];
     const unnamed = { runId, checks, measures: again.measures };
