@@ -24,7 +24,7 @@ export function latenessBounds({ within }: MatchRule, { lateness }: Agreement): 
 }
 
 /** Where the event of a record can be that is none of those that are known. */
-export type RecordPlace = 'used' | 'doubtful' | 'outside' | 'beforeBaseline';
+type RecordPlace = 'used' | 'doubtful' | 'outside' | 'beforeBaseline';
 
 export interface RecordPlacer {
   /** Whether the event of a record can be one that was lost in the range. */
