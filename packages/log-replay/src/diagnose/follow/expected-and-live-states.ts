@@ -99,6 +99,11 @@ export class ExpectedAndLiveStates {
     }
   }
 
+  /** Those of some keys of which that was so at any time. */
+  everQuietOf(keys: readonly string[]): readonly string[] {
+    return this.#everQuiet.size === 0 ? [] : keys.filter((key) => this.#everQuiet.has(key));
+  }
+
   /** Whether that was so at any time, agreements since then or not. */
   everQuiet(keys: readonly string[]): boolean {
     return this.#everQuiet.size > 0 && keys.some((key) => this.#everQuiet.has(key));

@@ -1,6 +1,6 @@
 import { type RecordedEventRef, type OpenWorker, OrderIndependentKeys, type FaultKind } from '@eventmend/core/engine';
 import { businessIdIn } from '@eventmend/core/rows';
-import { callWorker, type WorkerAnswer } from './call-worker.js';
+import { callWorker, type CalledWorker, type WorkerAnswer } from './call-worker.js';
 import type { Fault, ObservedDifference, Undetermined } from '../fault.js';
 import { newTally, type FollowRequest, type FollowTally } from './follow-request.js';
 import { DeferredFaults, type HeldFault } from './deferred-faults.js';
@@ -38,6 +38,8 @@ export class FollowContext {
   readonly tally: FollowTally = newTally();
   /** The worker gives no outputs for some events, depending on the state perhaps: then their absence shows less. */
   sometimesSilent = false;
+  /** By how many keys an event has: of how many of them its outputs speak. */
+  readonly #spokenOf = new Map<number, number>();
   /** Events that left no record, nor an entry in a ledger. */
   readonly unplaced = new UnplacedEvents();
   /** First handlings whose records are not what the handler makes of the states that the service was thought to have. */
@@ -58,6 +60,17 @@ export class FollowContext {
     this.open = new OpenEvents(places, idOf, (walked) => this.copyIdOf(walked));
     this.independent = request.orderJudged === 'canonical' ? null : new OrderIndependentKeys();
     this.revelations = new Revelations(this.instance.worker.outputs);
+  }
+
+  /** Notes of how many of its keys the outputs of an event speak: where that varies, they may be silent of all. */
+  noteSpeech({ keys }: WalkedEvent, outputs: CalledWorker['outputs']): void {
+    if (this.sometimesSilent) return;
+    if (outputs.length === 0) this.sometimesSilent = true;
+    if (keys.length <= 1) return;
+    const spoken = keys.filter((key) => outputs.some((output) => output.key === key)).length;
+    const before = this.#spokenOf.get(keys.length);
+    if (before === undefined) this.#spokenOf.set(keys.length, spoken);
+    else if (before !== spoken) this.sometimesSilent = true;
   }
 
   /** Calls the worker on the right states, or on those that the service is believed to have. */
@@ -146,7 +159,7 @@ export class FollowContext {
     if (this.hasHoles && !partitionLocal && (!sequenceKnown || this.#mayLieInHole(turn))) return behindHole;
     const { independent } = this;
     if (independent === null) return null;
-    const isPlacedByGuess = this.unplaced.any || this.tally.unwitnessed > 0;
+    const isPlacedByGuess = this.unplaced.any || this.open.hasUnclear || this.tally.unwitnessed > 0;
     if (recordsBy === 'id' && isPlacedByGuess) return orderNotDetermined;
     if (fault.keys.every((key) => independent.has(key))) return null;
     return sequenceKnown && !isPlacedByGuess ? null : orderNotDetermined;

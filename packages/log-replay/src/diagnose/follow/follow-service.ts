@@ -33,6 +33,9 @@ const farAhead = 1_000_000;
 /** How far behind the last handled event an id is looked for: it may be one that no event has. Further for each in a row. */
 const lookAhead = 20_000;
 
+/** So many events behind those that the records show are looked at for silence, a partition. */
+const eventsBehind = 1000;
+
 type Records = Handling['outputs'];
 
 /**
@@ -119,6 +122,7 @@ export class ServiceFollower {
     const right = together ? live : context.call(walked, states.rightView);
     if (right instanceof Promise || 'fault' in right) return false;
     this.#step(walked);
+    context.noteSpeech(walked, right.outputs);
     this.#handled(walked, { event, eventId: null, outputs, time });
     if (together) {
       commitRight(context, right);
@@ -259,7 +263,7 @@ export class ServiceFollower {
       quarantine(context, walked, right.fault, null);
       return;
     }
-    if (right.outputs.length === 0) context.sometimesSilent = true;
+    context.noteSpeech(walked, right.outputs);
     const isNoted = this.#witness.isNoted(walked);
     const witnessed = this.#witness.isWitnessed(walked);
     const live = states.areTogether(walked.keys) ? right : await context.call(walked, states.liveView);
@@ -297,7 +301,7 @@ export class ServiceFollower {
   #takeForGranted(walked: WalkedEvent): void {
     const { states, recent, independent, tally } = this.#context;
     states.noteQuiet(walked.keys);
-    recent.add({ turn: tally.handlings, rank: walked.rank, walked, records: null, time: null, assumed: true });
+    recent.add({ turn: tally.handlings, rank: walked.rank, walked, records: null, times: [], assumed: true });
     if (independent === null) return;
     for (const key of walked.keys) if (!independent.has(key)) states.part(key).standing = 'guessed';
   }
@@ -364,7 +368,7 @@ export class ServiceFollower {
       quarantine(context, walked, right.fault, given);
       return;
     }
-    if (right?.outputs.length === 0) context.sometimesSilent = true;
+    if (right !== null) context.noteSpeech(walked, right.outputs);
     const live = together && right !== null ? right : await context.call(walked, states.liveView);
     if (right !== null) commitApart(context, walked, right);
     if ('fault' in live) {
@@ -377,7 +381,9 @@ export class ServiceFollower {
     handled.records = own;
     const intended = open?.intended ?? right?.outputs ?? [];
     await settleFirst(context, { walked, intended, live, records: own, isFirst });
-    if (rest.length > 0) await this.#again(walked, own, rest);
+    if (rest.length === 0) return;
+    await this.#again(walked, own, rest);
+    handled.records = [...(own ?? []), ...rest];
   }
 
   #handled(walked: WalkedEvent, { outputs, time }: Handling): RecentHandling {
@@ -386,7 +392,8 @@ export class ServiceFollower {
     this.#unknownIds = 0;
     this.#highestRank = Math.max(this.#highestRank, walked.rank);
     const turn = tally.handlings++;
-    const handled: RecentHandling = { turn, rank: walked.rank, walked, records: outputs, time, assumed: false };
+    const times = time === null ? [] : [time];
+    const handled: RecentHandling = { turn, rank: walked.rank, walked, records: outputs, times, assumed: false };
     recent.add(handled);
     if (this.#witness.advance(walked)) {
       // A later event of its partition was handled: from here on an open one is out of order or missed, whatever happens.
@@ -399,8 +406,13 @@ export class ServiceFollower {
   async #seenAgain(known: RecentHandling, handling: Handling): Promise<void> {
     const records = handling.outputs;
     if (!known.assumed) {
-      const notedApart = known.time !== null && handling.time !== null && known.time !== handling.time;
+      // Outputs that no entry of the ledger explains have times, too, and those are not the ledger's.
+      const time = handling.unplaced === true ? null : handling.time;
+      const notedApart = time !== null && known.times.length > 0 && !known.times.includes(time);
+      if (time !== null) known.times.push(time);
       await this.#again(known.walked, known.records, records, notedApart && this.#witness.isNoted(known.walked));
+      // What comes once more may repeat any of them.
+      known.records = [...(known.records ?? []), ...(records ?? [])];
       return;
     }
     known.assumed = false;
@@ -474,6 +486,30 @@ export class ServiceFollower {
     await this.#passInTurns(new Set(this.#request.spec.partitions.keys()), () => true);
   }
 
+  /**
+   * The service may have come early, without a trace, to events behind those that the records show: where the handler gives
+   * no outputs for some of them, nobody knows.
+   */
+  async #lookForSilence(): Promise<void> {
+    const context = this.#context;
+    const places = this.#walk.isApart ? [...this.#request.spec.partitions.keys()] : [0];
+    for (const place of places) {
+      for (let looked = 0; looked < eventsBehind; looked++) {
+        const loading = this.#walk.load(place);
+        if (loading !== undefined) await loading;
+        const walked = this.#walk.peek(place);
+        if (walked === null) break;
+        this.#walk.step();
+        context.independent?.connect(walked.place, walked.keys.map(named));
+        const answer = context.isOutOfScope(walked) ? null : await context.call(walked, context.states.rightView);
+        if (answer === null || 'fault' in answer) continue;
+        commitBoth(context, walked, answer, answer);
+        context.noteSpeech(walked, answer.outputs);
+        if (this.#isUnplaced(walked)) context.unplaced.add(walked);
+      }
+    }
+  }
+
   /** Events that nothing shows to have been handled may have been, and connect the keys of partitions. */
   async #connectRest(): Promise<void> {
     const places = this.#walk.isApart ? [...this.#request.spec.partitions.keys()] : [0];
@@ -529,6 +565,7 @@ export class ServiceFollower {
   async #finish(): Promise<readonly OpenEvent[]> {
     const context = this.#context;
     if (this.#request.readUpTo !== null) await this.#passRest();
+    else if (context.holdsAny) await this.#lookForSilence();
     tellLeftOverOutputs(context, this.#carried.keys());
     tellDisplaced(context, Infinity);
     for (const { walked } of context.open.all()) if (this.#isUnplaced(walked)) context.unplaced.add(walked);

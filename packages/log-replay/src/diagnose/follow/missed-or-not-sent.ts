@@ -8,6 +8,7 @@ import { judgeHandling, type PredictedHandling } from './judge-handling.js';
 import type { OpenEvent } from './open-events.js';
 import type { Confidence } from './expected-and-live-states.js';
 import { perhapsSilent } from './undecided.js';
+import { wereConfirmed } from './were-confirmed.js';
 import type { WalkedEvent } from './walk-log.js';
 
 /** Handlings after which a doubt about an open event is no longer looked into. */
@@ -27,7 +28,8 @@ export async function explainByLostOutputs(
     const both = await withOpen(context, open, walked, records, standing);
     if (both === null) continue;
     context.open.remove(open);
-    if (context.sometimesSilent) context.cannotTell(open.walked, perhapsSilent);
+    if (context.sometimesSilent || !(await wereConfirmed(context, walked)))
+      context.cannotTell(open.walked, perhapsSilent);
     else {
       const shownBy = describeRef(refOf(walked));
       context.fault('not-sent', open.walked, `no output of it was recorded, but ${shownBy} shows that it was handled`);
@@ -53,6 +55,7 @@ export async function confirmMissed(
   if (standing === 'guessed' || (context.sometimesSilent && standing !== 'exact')) return;
   // It may have been handled with a wrong result that left no outputs and that the rounding hides.
   if (context.sometimesSilent && context.revelations.roundedFields.length > 0) return;
+  if (!(await wereConfirmed(context, walked))) return;
   for (const one of open) {
     one.tries++;
     if ((await withOpen(context, one, walked, records, standing)) === null) one.finding = 'missed';

@@ -120,6 +120,12 @@ export class OpenEvents {
     return overtaken;
   }
 
+  /** Some may have been handled at any time, and only their outputs be lost. */
+  get hasUnclear(): boolean {
+    for (const { finding } of this.all()) if (finding === 'unclear') return true;
+    return false;
+  }
+
   *all(): Iterable<OpenEvent> {
     for (const place of this.#byPlace) yield* place.values();
   }

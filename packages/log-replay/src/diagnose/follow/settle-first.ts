@@ -1,4 +1,5 @@
 import type { RecordedOutput } from '@eventmend/core';
+import { sameJson } from '@eventmend/core/engine';
 import { overlaid, type CalledWorker } from './call-worker.js';
 import { commitLive, applyRevealedFields, markFaulty } from './commit-handling.js';
 import { sameOutputs } from './compare-handling.js';
@@ -8,6 +9,7 @@ import { judgeHandling, type HandlingJudgement, type PredictedHandling } from '.
 import { confirmMissed, explainByLostOutputs } from './missed-or-not-sent.js';
 import { perturbedViews, roundedViews } from './perturbed-views.js';
 import type { Confidence } from './expected-and-live-states.js';
+import { wereConfirmed } from './were-confirmed.js';
 import { perhapsOlder, perhapsCut, perhapsRepeated, perhapsSilent, stateLost } from './undecided.js';
 import type { WalkedEvent } from './walk-log.js';
 
@@ -193,7 +195,7 @@ async function mayBeOlder(
   records: readonly RecordedOutput[],
 ): Promise<boolean> {
   const { states, open, revelations, sometimesSilent } = context;
-  if (states.hadQuiet(walked.keys)) return true;
+  if (states.hadQuiet(walked.keys) || !(await wereConfirmed(context, walked))) return true;
   if (sometimesSilent) {
     if (states.standingOf(walked.keys).standing !== 'exact') return true;
     if (open.sharing(walked.keys, walked.rank).some(({ finding }) => finding === 'unclear')) return true;
@@ -223,7 +225,11 @@ async function mayBeRepeated(
   const { states, recent, revelations } = context;
   const fits = (outputs: CalledWorker['outputs']): boolean => sameOutputs(outputs, records, revelations.tolerancesOf);
   const again = await context.call(walked, overlaid(states.liveView, live.writes));
-  if (!('fault' in again) && fits([...live.outputs, ...again.outputs])) return true;
+  if (!('fault' in again)) {
+    const others = again.outputs.filter((output) => !live.outputs.some((first) => sameJson(first, output)));
+    // Rows that repeat those of the first handling may have been left out as ones that came again.
+    if (fits([...live.outputs, ...again.outputs]) || fits([...live.outputs, ...others])) return true;
+  }
   if (!context.sometimesSilent && live.outputs.length > 0) return false;
   let asked = 0;
   for (const { walked: earlier } of recent.since(0)) {
