@@ -6,7 +6,7 @@ import {
   createMemorySnapshots,
   type Position,
 } from '@eventmend/core';
-import type { PlayedService } from './play-service.js';
+import type { PlayedService } from './played-service.js';
 import { laneOf } from './played-event.js';
 import { serviceWorker } from './service-worker.js';
 

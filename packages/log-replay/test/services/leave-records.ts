@@ -1,5 +1,5 @@
 import type { RecordedEventRef, RecordOrder } from '@eventmend/core/engine';
-import type { PlayedService } from './play-service.js';
+import type { PlayedService } from './played-service.js';
 import { laneOf, nameOf, type PlayedEvent, type SentRow } from './played-event.js';
 import type { Draw, ServiceDesign } from './service-design.js';
 
