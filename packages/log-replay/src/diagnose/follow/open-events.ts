@@ -8,6 +8,8 @@ export interface OpenEvent {
   readonly intended: readonly EmittedOutput[];
   /** How many handlings were seen when the path passed it. */
   readonly passedAt: number;
+  /** The ledger would name it if it had been handled. */
+  readonly isNoted: boolean;
   /** The states that it would have been handled from are not known for sure. */
   readonly doubtful: boolean;
   /**
@@ -118,12 +120,6 @@ export class OpenEvents {
       waiting.delete(open);
     }
     return overtaken;
-  }
-
-  /** Some may have been handled at any time, and only their outputs be lost. */
-  get hasUnclear(): boolean {
-    for (const { finding } of this.all()) if (finding === 'unclear') return true;
-    return false;
   }
 
   *all(): Iterable<OpenEvent> {

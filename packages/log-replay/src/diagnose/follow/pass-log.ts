@@ -66,11 +66,7 @@ export class LogPassage {
       return;
     }
     this.#context.tally.events++;
-    if (walked.keys.length > 1) {
-      this.#context.unplaced.connect();
-      this.#context.unexpected.connect();
-    }
-    this.#context.independent?.connect(walked.place, walked.keys.map(named));
+    this.#context.connect(walked);
     this.#context.request.onEvent(walked);
   }
 
@@ -97,7 +93,10 @@ export class LogPassage {
     if (witnessed) {
       tally.silent++;
       context.unplaced.add(walked);
-    } else tally.unwitnessed++;
+    } else {
+      tally.unwitnessed++;
+      context.placedByGuess.add(walked);
+    }
     commitBoth(context, walked, right, live);
     this.#takeForGranted(walked);
   }
@@ -110,6 +109,7 @@ export class LogPassage {
       walked,
       intended: right.outputs,
       passedAt: tally.handlings,
+      isNoted: this.#witness.isNoted(walked),
       doubtful,
       finding: 'unclear',
       tries: 0,
@@ -167,7 +167,7 @@ export class LogPassage {
         const walked = this.walk.peek(place);
         if (walked === null) break;
         this.walk.step();
-        context.independent?.connect(walked.place, walked.keys.map(named));
+        context.connect(walked);
         const answer = context.isOutOfScope(walked) ? null : await context.call(walked, context.states.rightView);
         if (answer === null || 'fault' in answer) continue;
         commitBoth(context, walked, answer, answer);
@@ -187,7 +187,7 @@ export class LogPassage {
         const walked = this.walk.peek(place);
         if (walked === null) break;
         this.walk.step();
-        this.#context.independent?.connect(walked.place, walked.keys.map(named));
+        this.#context.connect(walked);
         if (this.isUnplaced(walked)) this.#context.unplaced.add(walked);
       }
     }
@@ -219,8 +219,4 @@ export class LogPassage {
       );
     }
   }
-}
-
-function named(key: string): { readonly key: string } {
-  return { key };
 }

@@ -35,7 +35,7 @@ export async function settleAgain(
   if (notedApart) context.handledAgain.add(describeRef(refOf(walked)));
   const live = await context.call(walked, context.states.liveView);
   if ('fault' in live) {
-    if (notedApart) context.fault('twice', walked, why, { byLedger: true });
+    if (notedApart) context.fault('twice', walked, why, { fromAnyState: true });
     else context.cannotTell(walked, perhapsSentAgain);
     markUnknown(context, walked);
     return;
@@ -76,7 +76,7 @@ function handledTwice(
   const { standing } = context.states.standingOf(walked.keys);
   const more =
     agrees && records !== null && records.length > 0 ? ', and its outputs are those of one handling more' : '';
-  context.fault('twice', walked, `${why}${more}`, { byLedger: notedApart });
+  context.fault('twice', walked, `${why}${more}`, { fromAnyState: notedApart });
   commitLive(context, walked, live, standing, true);
   markFaulty(context, walked);
   if (records === null || records.length === 0 || (standing === 'exact' && agrees)) return;

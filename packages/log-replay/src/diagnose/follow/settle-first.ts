@@ -10,6 +10,7 @@ import { confirmMissed, explainByLostOutputs } from './missed-or-not-sent.js';
 import { perturbedViews, roundedViews } from './perturbed-views.js';
 import type { Confidence } from './expected-and-live-states.js';
 import { wereConfirmed } from './were-confirmed.js';
+import { tellWrongFromAnyState } from './wrong-from-any-state.js';
 import { perhapsOlder, perhapsCut, perhapsRepeated, perhapsSilent, stateLost } from './undecided.js';
 import type { WalkedEvent } from './walk-log.js';
 
@@ -63,7 +64,7 @@ async function compare(
       if (other !== null) for (const { key, state } of other.writes) states.guess(key, state);
       return;
     case 'unknown':
-      context.cannotTell(walked, stateLost);
+      if (!(await tellWrongFromAnyState(context, walked, live, records))) context.cannotTell(walked, stateLost);
       commitLive(context, walked, live, 'guessed', tainted);
       applyRevealedFields(context, walked, records, 'guessed');
       return;
@@ -71,11 +72,8 @@ async function compare(
       context.unexpected.add(walked);
       if (await explainByLostOutputs(context, walked, records, standing)) return;
       if (handling.isFirst && records.length < live.outputs.length) context.cannotTell(walked, perhapsCut);
-      else if (await mayBeRepeated(context, walked, live, records)) context.cannotTell(walked, perhapsRepeated);
-      else if (await mayBeOlder(context, walked, live, records)) context.cannotTell(walked, perhapsOlder);
-      else {
-        const { difference } = judged;
-        context.fault('wrong', walked, evidenceOf(difference, standing), { difference });
+      else if (!(await tellWrongFromAnyState(context, walked, live, records))) {
+        await tellWrongFromStates(context, { ...handling, records }, judged.difference, standing);
       }
       commitLive(context, walked, live, standing, true);
       markFaulty(context, walked);
@@ -86,6 +84,18 @@ async function compare(
         states.guess(key, write === undefined ? states.liveState(key) : write.state);
       }
   }
+}
+
+/** The records are not those of the states that the service had before it, as far as nothing else explains them. */
+async function tellWrongFromStates(
+  context: FollowContext,
+  { walked, live, records }: FirstHandling & { readonly records: readonly RecordedOutput[] },
+  difference: ObservedDifference,
+  standing: Confidence,
+): Promise<void> {
+  if (await mayBeRepeated(context, walked, live, records)) context.cannotTell(walked, perhapsRepeated);
+  else if (await mayBeOlder(context, walked, live, records)) context.cannotTell(walked, perhapsOlder);
+  else context.fault('wrong', walked, evidenceOf(difference, standing), { difference });
 }
 
 /** How well the states before an agreeing handling were known, and how well it agrees. */
@@ -167,9 +177,9 @@ async function choose(
     commitLive(context, walked, other, 'exact', tainted);
     return;
   }
-  // Outputs that reveal no state may fit by chance: then a guess stays one.
-  const decided = fits && other === null && revelations.any && states.hasOther(walked.keys);
-  if (!fits) context.cannotTell(walked, stateLost);
+  // Outputs that reveal no state may fit by chance, and silence even more so: then a guess stays one.
+  const decided = fits && other === null && revelations.of(records).length > 0 && states.hasOther(walked.keys);
+  if (!fits && !(await tellWrongFromAnyState(context, walked, live, records))) context.cannotTell(walked, stateLost);
   commitLive(context, walked, live, decided ? 'exact' : 'guessed', tainted);
   if (!decided) applyRevealedFields(context, walked, records, 'guessed');
   if (fits && other !== null) for (const { key, state } of other.writes) states.guess(key, state);
@@ -230,13 +240,15 @@ async function mayBeRepeated(
     // Rows that repeat those of the first handling may have been left out as ones that came again.
     if (fits([...live.outputs, ...again.outputs]) || fits([...live.outputs, ...others])) return true;
   }
-  if (!context.sometimesSilent && live.outputs.length > 0) return false;
+  const { outputsFrom } = context.request;
+  if (!context.sometimesSilent && live.outputs.length > 0 && outputsFrom === null) return false;
   let asked = 0;
   for (const { walked: earlier } of recent.since(0)) {
     if (earlier === walked || !earlier.keys.some((key) => walked.keys.includes(key))) continue;
     if (++asked > askedHandlings) return false;
     const second = await context.call(earlier, states.liveView);
-    if ('fault' in second || second.outputs.length > 0) continue;
+    const isKept = outputsFrom === null || earlier.now >= outputsFrom;
+    if ('fault' in second || (isKept && second.outputs.length > 0)) continue;
     const after = await context.call(walked, overlaid(states.liveView, second.writes));
     if (!('fault' in after) && fits(after.outputs)) return true;
   }

@@ -1,6 +1,7 @@
 import { sameJson } from '@eventmend/core/engine';
 import type { FollowContext } from './follow-context.js';
 import { withValueAt } from './json-path.js';
+import { numbersIn } from './numbers-in.js';
 import type { WalkedEvent } from './walk-log.js';
 
 /** So many of the last handlings of a key are asked. */
@@ -46,12 +47,4 @@ async function dependsOn(context: FollowContext, walked: WalkedEvent, key: strin
     if ('fault' in other || !sameJson(now.outputs, other.outputs)) return true;
   }
   return false;
-}
-
-function numbersIn(state: unknown): readonly { readonly path: readonly string[]; readonly value: number }[] {
-  if (typeof state === 'number') return [{ path: [], value: state }];
-  if (typeof state !== 'object' || state === null || Array.isArray(state)) return [];
-  return Object.entries(state).flatMap(([name, inner]) =>
-    numbersIn(inner).map(({ path, value }) => ({ path: [name, ...path], value })),
-  );
 }
