@@ -91,6 +91,13 @@ export class ExpectedAndLiveStates {
     return this.#live.size > 0 && keys.some((key) => this.#live.get(key)?.other !== undefined);
   }
 
+  /** True where the states of some keys are one of two sets, and not each key's one of two of its own. */
+  areEitherOr(keys: readonly string[]): boolean {
+    const doubtful = keys.filter((key) => this.#live.get(key)?.standing === 'guessed');
+    const [only] = doubtful;
+    return doubtful.length === 1 && only !== undefined && this.#live.get(only)?.other !== undefined;
+  }
+
   /** An event of these keys was taken for handled, although nothing shows it. */
   noteQuiet(keys: readonly string[]): void {
     for (const key of keys) {

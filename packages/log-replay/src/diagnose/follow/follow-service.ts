@@ -42,6 +42,8 @@ export class ServiceFollower {
   /** Records of a ledger's handling that belong to the next one of the same event. */
   readonly #carried = new Map<WalkedEvent, readonly RecordedOutput[]>();
   readonly #witness: RecordWitness;
+  /** Partitions of which outputs were recorded already. */
+  readonly #speaking = new Set<number>();
   /** Number on the path of the last one of the events that were handled. */
   #highestRank = -1;
   /** How many ids of no event came in a row. */
@@ -107,6 +109,7 @@ export class ServiceFollower {
     const right = together ? live : context.call(walked, states.rightView);
     if (right instanceof Promise || 'fault' in right) return false;
     this.#passage.step(walked);
+    this.#speaking.add(place);
     context.noteSpeech(walked, right.outputs);
     this.#handled(walked, { event, eventId: null, outputs, time });
     if (together) {
@@ -240,7 +243,8 @@ export class ServiceFollower {
       await this.#copyHandled(walked, handling);
       return;
     }
-    const isFirst = this.#witness.highest(walked.place) < 0;
+    const isFirst = !this.#speaking.has(walked.place);
+    if (given !== null && given.length > 0) this.#speaking.add(walked.place);
     const handled = this.#handled(walked, handling);
     if (open !== null && handling.unplaced !== true) {
       // Where it may have been handled in its place without a trace, this may be its second handling as well.

@@ -173,12 +173,14 @@ async function choose(
   const { tainted } = states.standingOf(walked.keys);
   const fits = sameOutputs(live.outputs, records, revelations.tolerancesOf);
   const other = await otherThatFits(context, walked, records);
+  const areEitherOr = states.areEitherOr(walked.keys);
   if (!fits && other !== null) {
-    commitLive(context, walked, other, 'exact', tainted);
+    commitLive(context, walked, other, areEitherOr ? 'exact' : 'guessed', tainted);
+    if (!areEitherOr) applyRevealedFields(context, walked, records, 'guessed');
     return;
   }
   // Outputs that reveal no state may fit by chance, and silence even more so: then a guess stays one.
-  const decided = fits && other === null && revelations.of(records).length > 0 && states.hasOther(walked.keys);
+  const decided = fits && other === null && revelations.of(records).length > 0 && areEitherOr;
   if (!fits && !(await tellWrongFromAnyState(context, walked, live, records))) context.cannotTell(walked, stateLost);
   commitLive(context, walked, live, decided ? 'exact' : 'guessed', tainted);
   if (!decided) applyRevealedFields(context, walked, records, 'guessed');
