@@ -1,4 +1,6 @@
-export { defineWorker } from '@eventmend/core';
+export { checkpointRecovery } from './checkpoint-recovery.js';
+// The few names of core that a program of this package needs.
+export { defineWorker, openIncident, type IncidentInputs, type Run } from '@eventmend/core';
 export type { AppliedBatch, Checkpointer, UnsentOutput, UnsentRequest } from './live/checkpointer.js';
 export { openCheckpointer } from './live/open-checkpointer.js';
 export type { CheckpointerSettings } from './live/checkpointer-settings.js';

@@ -30,7 +30,7 @@ function picture(lines: readonly string[]): string {
 
 describe('pictures at 80 columns', () => {
   it('assess', () => {
-    expect(picture(renderAssessment(incident, assessment, same, plainStyle))).toMatchInlineSnapshot(`
+    expect(picture(renderAssessment(incident, [assessment], same, plainStyle))).toMatchInlineSnapshot(`
       "
       Incident  flights-2001   2001-02-05 09:12 -> 2001-02-05 14:40 UTC
 
@@ -63,7 +63,7 @@ describe('pictures at 80 columns', () => {
       warnings: [],
     };
     expect(
-      picture(renderAssessment(incident, impossible, same, plainStyle))
+      picture(renderAssessment(incident, [impossible], same, plainStyle))
         .split('\n')
         .slice(12, 16)
         .join('\n'),

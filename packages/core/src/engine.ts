@@ -10,12 +10,27 @@ export { describePartition, partitionKey } from './model/log/partition-id.js';
 export type { RecordedRanks } from './model/order/recorded-ranks.js';
 export type { StateEvidence } from './model/outputs/output.js';
 export { type UnnamedPlan, namePlan, parsePlan, runIdOf } from './model/plan/plan-id.js';
-export type { BaselinePart, PlanScope, PlanSegment, SnapshotFinding, WorkerCheck } from './model/plan/plan.js';
+export type {
+  BaselinePart,
+  LiveErrorRate,
+  PlanScope,
+  PlanSegment,
+  PlanStandIns,
+  StandInRows,
+  SnapshotFinding,
+  WorkerCheck,
+} from './model/plan/plan.js';
 export type { PlacementProblem } from './model/position/placement-problem.js';
-export { positionFromJson, positionToJson, sortPosition, startOfOrder } from './model/position/position.js';
+export {
+  isBeforeOrAt,
+  positionFromJson,
+  positionToJson,
+  sortPosition,
+  startOfOrder,
+} from './model/position/position.js';
 export type { RecordOrder, RecordedDescription, RecordedEventRef } from './model/records/recorded-outputs.js';
 export type { OffsetGap } from './model/strategy/assessment.js';
-export type { FidelitySummary, ScopeSummary } from './model/strategy/run-report.js';
+export type { CandidateChoice, FidelitySummary, ScopeSummary } from './model/strategy/run-report.js';
 export type { EarlierText } from './model/strategy/verdict.js';
 export type { VerificationCheck } from './model/strategy/verification.js';
 export {
@@ -79,11 +94,12 @@ export {
   type ReplayGap,
 } from './evidence/coverage/cover-partitions.js';
 export { refuseDamage } from './evidence/coverage/refuse-damage.js';
+export { expectedLoss } from './evidence/coverage/expected-loss.js';
 export { gapError } from './evidence/coverage/gap-error.js';
 export { segmentsOf } from './evidence/coverage/plan-segments.js';
 export type { LogSurvey, SurveyedLog, SurveyedPartition } from './evidence/coverage/survey-logs.js';
 export { offsetsOf } from './evidence/inputs/locate-replay.js';
-export { pinReferences } from './evidence/inputs/pin-references.js';
+export { assemblePlan } from './evidence/inputs/assemble-plan.js';
 export { replayBasis, specBetween } from './evidence/inputs/spec-between.js';
 export { type PreparedInputs, prepareInputs } from './evidence/inputs/prepare-inputs.js';
 export type { ReplayPlanOptions, RecoveryInputs, TargetRequest } from './evidence/inputs/recovery-inputs.js';
@@ -91,8 +107,11 @@ export { jobModule, runJob } from './evidence/inputs/run-job.js';
 export { OrderIndependentKeys } from './evidence/order/order-independent-keys.js';
 export { orderMayMatter } from './evidence/order/order-may-matter.js';
 export { type Examination, type ExaminedSnapshot, examineSnapshots } from './evidence/proof/examine-snapshots.js';
+export { positionAtTime } from './evidence/proof/position-at-time.js';
+export { proveTransitions, type Transition } from './evidence/proof/prove-transitions.js';
 export { refuseInterrupted } from './evidence/proof/refuse-interrupted.js';
 export { readEvidence, writeEvidence } from './evidence/proof/replay-rate.js';
+export { behindOnset } from './evidence/proof/refuse-trusted-behind-onset.js';
 export { placeOnLog } from './evidence/proof/snapshot-candidates.js';
 export type { Evaluation } from './evidence/reference-replay/evaluate-event.js';
 export { evaluateOne, keysOfOne } from './evidence/reference-replay/evaluate-one.js';
@@ -104,6 +123,10 @@ export { requireClosureAccepted } from './evidence/scope/require-closure-accepte
 export { resolveScope } from './evidence/scope/resolve-scope.js';
 export { rowsOfScope } from './evidence/scope/rows-of-scope.js';
 export type { PartitionChoice, ScopeRequest } from './evidence/scope/scope-request.js';
+export { isWithin, type ControlTotal, type HeldTotal } from './evidence/totals/control-total.js';
+export { measureSnapshot } from './evidence/totals/measure-snapshot.js';
+export { typesOfLogs } from './evidence/stand-ins/types-of-logs.js';
+export { writeStandIns } from './evidence/stand-ins/write-stand-ins.js';
 export { endWithLive } from './evidence/stop-position/end-of-service.js';
 export { refuseHeldBack } from './evidence/stop-position/refuse-held-back.js';
 export { resolveTarget } from './evidence/stop-position/resolve-target.js';
@@ -151,3 +174,32 @@ export {
   parseSnapshotHeader,
 } from './sources/snapshots/ndjson/snapshot-lines.js';
 export { decodeStoredValues, storedValueBytes, type StoredValue } from './model/log/decode-value.js';
+export {
+  type Agreement,
+  type AgreementClass,
+  type AgreementCounts,
+  type ClockShift,
+  type Lateness,
+  agreementAtMost,
+  agreementFraction,
+} from './evidence/matching/agreement.js';
+export { type KnownEvent, type KnownEvents, knownEvents } from './evidence/matching/known-events.js';
+export { type MatchOptions, type MatchOutcome, matchRecords } from './evidence/matching/match-records.js';
+export type { EventPath, MatchRule } from './evidence/matching/match-rule.js';
+export type { Decimal } from './model/records/decimal.js';
+export type { ExternalRecord } from './model/records/external-record.js';
+export type {
+  AmountMapping,
+  ExternalMapping,
+  RecordTimeMapping,
+  TypeMapping,
+} from './sources/records/external-mapping.js';
+export {
+  type ExternalRecords,
+  memoryExternalRecords,
+  openExternalRecords,
+} from './sources/records/open-external-records.js';
+export type { ExternalRecordsConfig } from './evidence/matching/external-records-config.js';
+export { findStandIns } from './evidence/stand-ins/find-stand-ins.js';
+export type { StandIn, StandInRange, StandIns, StandInSource } from './evidence/stand-ins/stand-in.js';
+export type { EventTemplate, MappedField, TemplateField } from './sources/records/event-template.js';

@@ -2,6 +2,7 @@ import { sep } from 'node:path';
 import { exitCodes, type Assessment, type Resource } from '@eventmend/core';
 import { assessmentToJson } from '../documents/assessment-to-json.js';
 import type { Incident } from '@eventmend/core/incident';
+import { strategyNames } from '../engine/engine.js';
 import type { CommandContext, CommandResult } from '../program/command-context.js';
 import { incidentWords } from '../program/commands-for.js';
 import { incidentFrom } from '../program/incident-argument.js';
@@ -15,24 +16,29 @@ export async function assess(context: CommandContext, file: string | undefined):
   const open = await context.engine.openIncident(incident, { withoutLog: (log) => lost.push(log) });
   const progress = context.progress();
   try {
-    const strategy = await context.engine.strategy(open);
-    const found = await strategy.assess({ onProgress: progress.report, signal: context.signal });
+    const assessments: Assessment[] = [];
+    for (const name of strategyNames) {
+      const strategy = await context.engine.strategy(open, name);
+      assessments.push(await strategy.assess({ onProgress: progress.report, signal: context.signal }));
+    }
     progress.end();
+    const [found, ...others] = assessments as [Assessment, ...Assessment[]];
     // What only the opening of the incident shows: logs that could not be opened.
     const assessment = { ...found, resources: [...lost, ...found.resources] };
+    const best = [assessment, ...others].find(({ feasible }) => feasible) ?? assessment;
     // Paths are absolute in the document; on the screen, what is in this folder is named as the reader would.
     const near = (text: string) => text.replaceAll(`${context.cwd}${sep}`, '');
     const words = incidentWords(incident, context.cwd);
     return {
-      exitCode: assessment.feasible ? exitCodes.ok : exitCodes.infeasible,
-      lines: renderAssessment(incident, assessment, near, context.terminal.outStyle),
+      exitCode: best.feasible ? exitCodes.ok : exitCodes.infeasible,
+      lines: renderAssessment(incident, [assessment, ...others], near, context.terminal.outStyle),
       document: {
         incident: { name: incident.name, digest: incident.digest, file: incident.file },
-        assessments: [assessmentToJson(assessment)],
+        assessments: [assessment, ...others].map(assessmentToJson),
       },
       next: [
         ...(assessment.actBefore === null ? [] : [eventmendCommand('save', ...words)]),
-        nextAfter(assessment, incident, words),
+        nextAfter(best, incident, words),
       ],
     };
   } finally {
@@ -43,10 +49,11 @@ export async function assess(context: CommandContext, file: string | undefined):
 
 function nextAfter(assessment: Assessment, incident: Incident, words: readonly string[]): string {
   const out = ['--out', `${incident.name}.plan.json`];
-  if (assessment.feasible) return eventmendCommand('plan', ...words, ...out);
+  const strategy = assessment.strategy === 'checkpoint' ? ['--strategy', 'checkpoint'] : [];
+  if (assessment.feasible) return eventmendCommand('plan', ...words, ...strategy, ...out);
   // A loss of a few events may be worth accepting; without any log there is nothing to plan.
   const { expectedLoss } = assessment;
   return expectedLoss.kind === 'events' && expectedLoss.events > 0
     ? eventmendCommand('plan', ...words, '--accept-gaps', ...out)
-    : eventmendCommand('assess', ...words);
+    : eventmendCommand('doctor', ...words);
 }

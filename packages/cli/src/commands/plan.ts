@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { exitCodes, isRecoveryError, type Plan } from '@eventmend/core';
-import type { ReplayStrategy } from '../engine/engine.js';
+import type { ChosenStrategy, ReplayStrategy } from '../engine/engine.js';
 import { type Incident } from '@eventmend/core/incident';
 import type { CommandContext, CommandResult } from '../program/command-context.js';
 import { incidentWords } from '../program/commands-for.js';
@@ -15,6 +15,7 @@ import { eventmendCommand } from '../terminal/shell-word.js';
 
 /** What a plan may be asked for, on the command lines of `plan` and `recover`. */
 export interface PlanChoices extends TargetOptions, ScopeOptions {
+  readonly strategy?: ChosenStrategy;
   readonly acceptGaps?: boolean;
   readonly baseline?: string;
 }
@@ -33,7 +34,7 @@ export async function plan(
   const incident = incidentFrom(file, context.cwd);
   const open = await context.engine.openIncident(incident);
   try {
-    const made = await makePlan(context, incident, await context.engine.strategy(open), options);
+    const made = await makePlan(context, incident, await context.engine.strategy(open, options.strategy), options);
     if (options.out !== undefined) writePlanFile(resolve(context.cwd, options.out), made, options.force ?? false);
     const words = incidentWords(incident, context.cwd);
     return {
@@ -90,6 +91,7 @@ function acceptingCommand(incident: Incident, choices: PlanOptions, cwd: string)
 /** The options that made a plan, so that the next command makes the same. */
 function choiceWords(choices: PlanChoices): string[] {
   return [
+    ...(choices.strategy === undefined ? [] : ['--strategy', choices.strategy]),
     ...(choices.acceptGaps === true ? ['--accept-gaps'] : []),
     ...(choices.baseline === undefined ? [] : ['--baseline', choices.baseline]),
     ...(choices.targetTime === undefined ? [] : ['--target-time', choices.targetTime]),

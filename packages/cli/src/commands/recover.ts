@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { exitCodes, RecoveryError } from '@eventmend/core';
 import { type Incident } from '@eventmend/core/incident';
-import type { ReplayStrategy } from '../engine/engine.js';
+import type { ChosenStrategy, ReplayStrategy } from '../engine/engine.js';
 import { carryOut, refuseUsedPlan } from '../program/carry-out.js';
 import type { CommandContext, CommandResult } from '../program/command-context.js';
 import { incidentWords } from '../program/commands-for.js';
@@ -28,7 +28,7 @@ export async function recover(
     refuseChoices(options);
     const plan = readPlanFile(resolve(context.cwd, options.plan));
     const incident = incidentOfPlan(plan.incident.name, file, options.plan, context.cwd);
-    return withStrategy(context, incident, (strategy) => carryOut(context, incident, strategy, plan));
+    return withStrategy(context, incident, undefined, (strategy) => carryOut(context, incident, strategy, plan));
   }
   // Said before planning: nobody wants to wait for a proof only to be told that a flag is missing.
   if (options.yes !== true && !context.terminal.interactive) {
@@ -39,7 +39,7 @@ export async function recover(
     );
   }
   const incident = incidentFrom(file, context.cwd);
-  return withStrategy(context, incident, async (strategy) => {
+  return withStrategy(context, incident, options.strategy, async (strategy) => {
     const plan = await makePlan(context, incident, strategy, options);
     context.say(renderPlan(plan, context.terminal.errStyle));
     await refuseUsedPlan(context, incident, plan);
@@ -63,11 +63,12 @@ function nothingDone(context: CommandContext, incident: Incident, answer: false 
 async function withStrategy(
   context: CommandContext,
   incident: Incident,
+  name: ChosenStrategy | undefined,
   act: (strategy: ReplayStrategy) => Promise<CommandResult>,
 ): Promise<CommandResult> {
   const open = await context.engine.openIncident(incident);
   try {
-    return await act(await context.engine.strategy(open));
+    return await act(await context.engine.strategy(open, name));
   } finally {
     open.close();
   }
@@ -75,7 +76,7 @@ async function withStrategy(
 
 function refuseChoices(options: RecoverOptions): void {
   const given = (
-    ['acceptGaps', 'baseline', 'targetTime', 'targetOffsets', 'targetEvent', ...scopeOptionNames] as const
+    ['strategy', 'acceptGaps', 'baseline', 'targetTime', 'targetOffsets', 'targetEvent', ...scopeOptionNames] as const
   ).filter((name) => options[name] !== undefined);
   if (given.length === 0) return;
   const flags = given.map((name) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`);

@@ -28,6 +28,8 @@ const baselinePart = z.object({
   basis: z.enum(['genesis', 'proven', 'declared', 'unproven']),
   position,
   evidence: z.string(),
+  /** What the snapshot is said not to hold, by name; absent for nothing. */
+  omits: z.record(z.string(), z.string()).optional(),
 });
 
 const segment = z.object({
@@ -87,6 +89,35 @@ export const planSchema = z.object({
   references: z.record(z.string(), z.object({ location: z.string(), digest: z.string() })),
   snapshots: z.array(snapshotFinding),
   workerCheck: z.object({ checked: z.boolean(), snapshot: z.string().nullable(), reason: z.string() }),
+  /** Rows of other systems that stand in for lost events, and what became of the others; absent where none are used. */
+  standIns: z
+    .array(
+      z.object({
+        records: z.string(),
+        /** Null where no row is used. */
+        log: count.nullable(),
+        rows: z.object({
+          used: count,
+          alreadyKnown: count,
+          doubtful: count,
+          outside: count,
+          beforeBaseline: count,
+          contradicting: count,
+          repeated: count,
+          reversals: count,
+          otherTypes: count,
+        }),
+        agreement: z.object({ known: count, agreeing: count }),
+        completeFor: z.array(z.string()),
+        /** Why no row is used whatever it says; null where rows may be. */
+        unusable: z.enum(['clock-shifted', 'amounts-in-other-unit', 'order-recorded']).nullable(),
+      }),
+    )
+    .optional(),
+  /** The live state is a candidate beside the rebuilt one; absent where it is none. */
+  liveCandidate: z
+    .object({ errorRate: z.object({ wrongKeys: count, events: count }).nullable(), lost: count })
+    .optional(),
   expected: z.object({ events: count, loss }),
   measured: z.object({
     eventsPerSecond: z.number().nullable(),

@@ -49,6 +49,8 @@ const runSchema = z.object({
   scope: scopeSummary.optional(),
   accounts: z.array(account),
   totals: z.object({ offsets: count, ...accountColumns }),
+  /** What was applied of the records of other systems, beside the accounts of the log; absent where there was none. */
+  standIns: z.array(account).optional(),
   order: z.object({ missing: count, falling: count, negative: count, unconfirmed: count, equal: count }),
   stateKeys: count,
   stateDigest: z.string(),
@@ -58,7 +60,18 @@ const runSchema = z.object({
   negativeZeros: count,
   live: live.nullable(),
   /** Keys of the live state that may live in lost events alone, exported as they are there; absent for none. */
-  kept: z.object({ keys: count, sha256: z.string() }).optional(),
+  kept: z.object({ keys: count, chosen: count.optional(), sha256: z.string() }).optional(),
+  /** The choice between the rebuilt and the live value of the keys that a hole reaches; absent where there was none. */
+  candidates: z
+    .object({
+      reached: count,
+      same: count,
+      fromLive: count,
+      onlyRebuilt: count,
+      errorRate: z.object({ wrongKeys: count, events: count }).nullable(),
+      expectedWrong: z.object({ rebuilt: z.number(), live: z.number().nullable(), chosen: z.number().nullable() }),
+    })
+    .optional(),
   notes: z.array(z.string()),
   elapsedMs: z.number(),
   eventsPerSecond: z.number().nullable(),

@@ -8,17 +8,20 @@ import type { QuarantinedJson, RunJson } from './run-document.js';
 
 /** A run as it stands in JSON: offsets become texts, coded cases become words. */
 export function runToJson(report: RunReport): RunJson {
-  const { live } = report;
+  const { standIns, ...ofLog } = report;
+  const { live, accounts } = ofLog;
   return {
-    ...report,
-    accounts: report.accounts.map((part) => ({
-      ...part,
-      range: { from: String(part.range.from), to: String(part.range.to) },
-    })),
+    ...ofLog,
+    accounts: accounts.map(accountToJson),
+    ...(standIns !== undefined && { standIns: standIns.map(accountToJson) }),
     verdict: verdictToJson(report.verdict),
     live: live === null ? null : { ...live, reason: live.reason === null ? null : describeLiveDoubt(live.reason) },
     notes: report.notes.map(describeNote),
   };
+}
+
+function accountToJson(account: RunReport['accounts'][number]): RunJson['accounts'][number] {
+  return { ...account, range: { from: String(account.range.from), to: String(account.range.to) } };
 }
 
 export function verdictToJson(verdict: Verdict): VerdictJson {

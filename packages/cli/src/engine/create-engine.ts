@@ -5,7 +5,10 @@ export function createEngine(): Engine {
   return {
     archives: () => import('@eventmend/core/archive'),
     checkpoints: () => import('@eventmend/checkpoint'),
-    strategy: async (incident) => (await import('@eventmend/log-replay')).logReplay(incident),
+    strategy: async (incident, name = 'log-replay') =>
+      name === 'checkpoint'
+        ? (await import('@eventmend/checkpoint')).checkpointRecovery(incident)
+        : (await import('@eventmend/log-replay')).logReplay(incident),
     corrections: () => import('@eventmend/core/engine'),
     diagnosis: () => import('@eventmend/log-replay'),
     lastDiagnosis: async (store) => (await import('@eventmend/log-replay')).readDiagnosis(store),

@@ -6,6 +6,10 @@ import type { Diagnosis } from '@eventmend/log-replay';
 
 export type ReplayStrategy = Strategy<ReplayPlanOptions>;
 
+/** The strategies that there are so far. */
+export const strategyNames = ['log-replay', 'checkpoint'] as const;
+export type ChosenStrategy = (typeof strategyNames)[number];
+
 /** What `eventmend archive` is made of. */
 export type ArchiveTools = Pick<
   typeof import('@eventmend/core/archive'),
@@ -39,7 +43,8 @@ type CorrectionTools = Pick<typeof import('@eventmend/core/engine'), 'correction
 export interface Engine {
   archives(): Promise<ArchiveTools>;
   checkpoints(): Promise<CheckpointTools>;
-  strategy(incident: OpenIncident): Promise<ReplayStrategy>;
+  /** `log-replay` where no other is named. Runs of both are carried on and verified by either. */
+  strategy(incident: OpenIncident, name?: ChosenStrategy): Promise<ReplayStrategy>;
   diagnosis(): Promise<DiagnosisTools>;
   /** The last diagnosis in a store; null where there is none. */
   lastDiagnosis(store: string): Promise<Diagnosis | null>;

@@ -5,6 +5,7 @@ import type { DoctorOptions } from '../commands/doctor.js';
 import type { ExportOptions } from '../commands/export.js';
 import type { SaveOptions } from '../commands/save.js';
 import type { InitOptions } from '../commands/init.js';
+import { strategyNames } from '../engine/engine.js';
 import { addArchiveCommands } from './archive-commands.js';
 import { addCheckpointCommands } from './checkpoint-commands.js';
 import { addScopeOptions } from './scope-options.js';
@@ -206,6 +207,7 @@ function planOptions(command: Command): Command {
     .option('--target-time <time>', 'stop at a moment, such as 2026-11-19T09:12:00Z')
     .option('--target-offsets <list>', 'stop at offsets, such as p0=1200,p1=900 (exclusive)')
     .option('--target-event <event>', 'stop behind an event, such as orders[3]@18204933')
+    .addOption(new Option('--strategy <name>', 'log-replay if not given').choices(strategyNames))
     .option('--accept-gaps', 'go on without events that are gone; the result is then incomplete')
     .option('--baseline <which>', 'auto, genesis, or the id of a proven or trusted snapshot');
 }

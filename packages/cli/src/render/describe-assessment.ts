@@ -7,6 +7,8 @@ import { describeResource } from './describe-resource.js';
 /** Why a strategy can do nothing. */
 export function describeReason(reason: NonNullable<Assessment['reason']>): string {
   switch (reason.kind) {
+    case 'no-baseline':
+      return 'no snapshot that is proven, trusted, or from before a known onset';
     case 'gaps':
       return describeGaps(reason.gaps);
     case 'error':

@@ -27,16 +27,18 @@ const resourcePaint: Record<Resource['state'], Paint> = {
  */
 export function renderAssessment(
   incident: Incident,
-  assessment: Assessment,
+  assessments: readonly [Assessment, ...Assessment[]],
   near: (text: string) => string,
   style: TerminalStyle,
 ): string[] {
+  // The first strategy lists what survived; what it warns of concerns the others too.
+  const [assessment] = assessments;
   return [
     ...renderIncidentHead(incident, style),
     '',
     ...renderResources(assessment.resources, near, style),
     '',
-    ...renderStrategies([assessment], style),
+    ...renderStrategies(assessments, style),
     '',
     ...paragraph(style, `Worker check: ${describeAssessedWorker(assessment.workerCheck)}`),
     ...describeWarnings(assessment).flatMap((warning) => warn(style, near(warning))),

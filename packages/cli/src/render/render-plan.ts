@@ -1,9 +1,10 @@
-import type { BaselinePart, PlanSegment, SnapshotFinding } from '@eventmend/core/engine';
+import type { BaselinePart, PlanSegment, PlanStandIns, SnapshotFinding } from '@eventmend/core/engine';
 import type { Plan } from '@eventmend/core';
 import { describePlanScope } from './render-scope.js';
 import { countOf, formatCount, formatDuration, formatTime, shortDigest } from '../terminal/format.js';
 import { labelled, paragraph } from '../terminal/labelled.js';
 import { paint, type TerminalStyle, type Paint } from '../terminal/terminal-style.js';
+import { safeText } from '../terminal/safe-text.js';
 import { table } from '../terminal/table.js';
 
 const shownPartitions = 4;
@@ -12,13 +13,17 @@ const shownPartitions = 4;
 export function renderPlan(plan: Plan, style: TerminalStyle): string[] {
   const { worker } = plan;
   return [
-    `${paint(style, 'strong', `Plan ${plan.id.slice(0, 8)}`)}  ${plan.strategy}, ${countOf(partitionsOf(plan.segments), 'partition')}`,
+    `${paint(style, 'strong', `Plan ${plan.id.slice(0, 8)}`)}  ${plan.strategy}, ${countOf(partitionsOf(plan.segments.filter(({ as }) => as !== 'external')), 'partition')}`,
     ...labelled(style, 'worker', `${worker.name}@${worker.version} (sha256 ${shortDigest(worker.hash)})`),
     ...(plan.scope === undefined ? [] : describePlanScope(plan.scope)).flatMap((text, index) =>
       labelled(style, index === 0 ? 'scope' : '', text),
     ),
     ...plan.baseline.flatMap((part) => labelled(style, 'baseline', describeBaseline(part))),
+    ...plan.baseline.flatMap(({ omits = {} }) =>
+      Object.entries(omits).flatMap(([name, why]) => labelled(style, 'omits', `${safeText(name)}: ${safeText(why)}`)),
+    ),
     ...describeRanges(plan).flatMap((text, index) => labelled(style, `range ${index + 1}`, text)),
+    ...(plan.standIns ?? []).flatMap((standIns) => labelled(style, 'records', describeStandIns(standIns))),
     ...labelled(style, 'order', describeOrder(plan)),
     ...labelled(style, 'target', describeTarget(plan)),
     ...labelled(style, 'poison', plan.poison),
@@ -75,8 +80,48 @@ function describeRanges(plan: Plan): string[] {
       return `${as}  cannot be read: ${namedRanges(segments)} (${countOf(offsets, 'offset')}), ${fidelity}`;
     }
     // Not every offset holds an event: markers of transactions, and what compaction took, have offsets too.
+    if (as === 'external') {
+      const rows = offsetsOf(segments);
+      return `${as}  ${countOf(rows, 'row')} of other systems in the place of lost events, ${fidelity}`;
+    }
     return `${as}  up to ${countOf(offsets, 'event')} of ${countOf(partitionsOf(segments), 'partition')}, ${fidelity}`;
   });
+}
+
+/** How far the records of another system agree with what is known, and where their rows go. */
+function describeStandIns({ records, rows, agreement, unusable }: PlanStandIns): string {
+  const { known, agreeing } = agreement;
+  const share =
+    known === 0
+      ? 'nothing that is known can be compared with it'
+      : `agrees with ${formatShare(agreeing, known)} of ${countOf(known, 'known event')}`;
+  const others = [
+    [rows.alreadyKnown, 'known already'],
+    [rows.doubtful, 'doubtful, not used'],
+    [rows.beforeBaseline, 'held by the baseline'],
+    [rows.outside, 'of no lost event'],
+    [rows.repeated, 'said twice'],
+    [rows.contradicting, 'contradicting each other'],
+    [rows.reversals, 'reversals'],
+    [rows.otherTypes, 'of other types'],
+  ] as const;
+  const rest = others.filter(([count]) => count > 0).map(([count, what]) => `${formatCount(count)} ${what}`);
+  const used =
+    unusable === null
+      ? `${countOf(rows.used, 'row')} ${rows.used === 1 ? 'stands' : 'stand'} in for lost events`
+      : `no row is used: ${unusableRecords[unusable]}`;
+  return `${safeText(records)} ${share}; ${used}${rest.length === 0 ? '' : ` (${rest.join(', ')})`}`;
+}
+
+const unusableRecords: Readonly<Record<NonNullable<PlanStandIns['unusable']>, string>> = {
+  'clock-shifted': 'most of its times are off by whole hours',
+  'amounts-in-other-unit': 'most of its amounts are of another unit',
+  'order-recorded': 'the order of the events was recorded, and no row has a place in it',
+};
+
+function formatShare(part: number, of: number): string {
+  // Rounded down: 99.96 % is not all.
+  return part === of ? '100 %' : `${(Math.floor((part / of) * 1000) / 10).toFixed(1)} %`;
 }
 
 function offsetsOf(segments: readonly PlanSegment[]): number {

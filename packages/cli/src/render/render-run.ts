@@ -1,5 +1,10 @@
-import { describePartition, type FidelitySummary, type QuarantinedEvent } from '@eventmend/core/engine';
-import type { AccountTotals, LiveComparison, RunReport, Verdict } from '@eventmend/core';
+import {
+  describePartition,
+  type CandidateChoice,
+  type FidelitySummary,
+  type QuarantinedEvent,
+} from '@eventmend/core/engine';
+import type { AccountTotals, LiveComparison, PartitionAccount, RunReport, Verdict } from '@eventmend/core';
 import { describeReason } from './describe-assessment.js';
 import { describePlacement } from './describe-placement.js';
 import { describeScope } from './render-scope.js';
@@ -26,6 +31,7 @@ export function renderRun(report: RunReport, parked: readonly QuarantinedEvent[]
     ...describeMissing(verdict).flatMap((missing) => labelled(style, 'missing', missing)),
     ...(report.scope === undefined ? [] : labelled(style, 'scope', describeScope(report.scope))),
     ...labelled(style, 'events', describeAccounts(report.totals)),
+    ...(report.standIns ?? []).flatMap((account) => labelled(style, 'stand-ins', describeStandIns(account))),
     ...labelled(style, 'state', `${countOf(report.stateKeys, 'key')}, digest ${shortDigest(report.stateDigest)}`),
     ...labelled(style, 'fidelity', describeFidelity(report.fidelity)),
     ...labelled(
@@ -34,7 +40,8 @@ export function renderRun(report: RunReport, parked: readonly QuarantinedEvent[]
       `${formatCount(report.outputs)} intended, digest ${shortDigest(report.outputsDigest)}; nothing was published`,
     ),
     ...labelled(style, 'live', describeLive(report.live)),
-    ...(report.kept === undefined ? [] : labelled(style, 'kept', describeKept(report.kept.keys))),
+    ...(report.candidates === undefined ? [] : labelled(style, 'chosen', describeChoice(report.candidates))),
+    ...keptKeys(report.kept).flatMap((keys) => labelled(style, 'kept', describeKept(keys))),
     ...describeOrderCounts(report.order).flatMap((text) => labelled(style, 'order', text)),
     ...parked.flatMap((event) =>
       labelled(
@@ -81,6 +88,10 @@ export function describeMissing(verdict: Verdict): string[] {
         return `${countOf(part.events, 'event')} quarantined`;
       case 'times-unconfirmed':
         return `${countOf(part.events, 'event')} with a leap of time that nothing confirms, so the order is assumed (order.max_step says how large a leap may be)`;
+      case 'baseline-unproven':
+        return `nothing proves that snapshot ${part.snapshot} is right, which the run begins at`;
+      case 'not-in-baseline':
+        return `snapshot ${part.snapshot} does not hold: ${part.parts.join(', ')}`;
       case 'worker-not-checked':
         return `the worker is not checked: ${part.reason}`;
       case 'not-covered':
@@ -136,6 +147,38 @@ function describeFidelity(fidelity: FidelitySummary): string {
       ? ''
       : ` (holes and parked events: ${countOf(fidelity.directKeys, 'key')} directly, ${formatCount(fidelity.carriedKeys)} by what they read)`;
   return `${fidelity.overall}${keys === '' ? '' : `: ${keys}`}${touched}`;
+}
+
+/** Rows of another system that were applied in the place of lost events: beside the events of the log. */
+function describeStandIns({ source, applied, quarantined }: PartitionAccount): string {
+  const parked = quarantined === 0 ? '' : `, ${formatCount(quarantined)} quarantined`;
+  return `${countOf(applied, 'row')} of ${safeText(source.replace(/^records:/, ''))} applied in the place of lost events${parked}`;
+}
+
+/** What came of the choice between the rebuilt and the live values, with the same figures for doing nothing. */
+function describeChoice({ reached, same, fromLive, errorRate, expectedWrong }: CandidateChoice): string {
+  const rate =
+    errorRate === null
+      ? 'how often the service was wrong is not known'
+      : `where the log still tells, the service left ${countOf(errorRate.wrongKeys, 'key')} wrong in ${countOf(errorRate.events, 'event')}`;
+  const differing = reached - same;
+  const { rebuilt, live, chosen } = expectedWrong;
+  const rounded = (keys: number): string => formatCount(Math.round(keys));
+  const figures =
+    live === null || chosen === null
+      ? `${rounded(rebuilt)} if all were rebuilt`
+      : `${rounded(rebuilt)} if all were rebuilt, ${rounded(live)} if nothing were done, ${rounded(chosen)} as chosen`;
+  const others =
+    differing === 0
+      ? ''
+      : `; ${formatCount(fromLive)} of them are taken from live, unproven (${rate}). Expected to be wrong of those ${formatCount(differing)}: ${figures}`;
+  return `of ${countOf(reached, 'key')} that lost events reach ${formatCount(differing)} ${differing === 1 ? 'differs' : 'differ'} from live${others}`;
+}
+
+/** Keys that are kept since the run has no row of them. */
+function keptKeys(kept: RunReport['kept']): number[] {
+  const keys = (kept?.keys ?? 0) - (kept?.chosen ?? 0);
+  return keys === 0 ? [] : [keys];
 }
 
 /** Keys that may live in lost events alone. */

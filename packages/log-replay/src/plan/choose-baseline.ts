@@ -87,6 +87,7 @@ function fromSnapshot(snapshot: ExaminedSnapshot, rootBasis: Examination['rootBa
       source: { kind: 'snapshot', id, digest },
       basis: finding.finding === 'proven' && rootBasis === 'genesis' ? 'proven' : 'declared',
       position: positionToJson(position),
+      ...(candidate.description.omits !== undefined && { omits: candidate.description.omits }),
       evidence:
         rootBasis === 'genesis'
           ? finding.reason

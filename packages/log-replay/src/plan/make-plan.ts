@@ -1,5 +1,4 @@
 import {
-  namePlan,
   positionToJson,
   type PlanScope,
   examineSnapshots,
@@ -12,19 +11,18 @@ import {
   compareOverlaps,
   coverPartitions,
   damagedOf,
-  describeGap,
   eventsOf,
+  expectedLoss,
   gapsOf,
   requireClosureAccepted,
   resolveScope,
   resolveTarget,
   endWithLive,
   gapError,
-  pinReferences,
+  assemblePlan,
   segmentsOf,
   refuseDamage,
   refuseHeldBack,
-  type ReplayGap,
   refuseInterrupted,
   prepareInputs,
   type PreparedInputs,
@@ -77,29 +75,13 @@ async function planPrepared(prepared: PreparedInputs, options: ReplayPlanOptions
   refuseDamage(survey, cover, situation.poison);
   const events = eventsOf(cover);
   const rate = examination.eventsPerSecond ?? readEvidence(situation.store, facts.hash);
-  return namePlan({
-    format_version: 1,
+  return assemblePlan(prepared, examination, {
     strategy: 'log-replay',
-    incident: { name: situation.incident.name, digest: situation.incident.digest },
-    worker: {
-      name: facts.worker.name,
-      version: facts.worker.version,
-      hash: facts.hash,
-      locality: facts.locality,
-      outputs: facts.outputs,
-    },
-    order: situation.order,
-    poison: situation.poison,
     acceptGaps,
     ...(scope === null ? {} : { scope }),
     baseline: [baseline.part],
     segments: segmentsOf(cover, survey, baseline.part.basis === 'declared' ? 'declared' : 'exact'),
-    logs: survey.logs.map(({ description: { kind, location, fingerprint } }) => ({ kind, location, fingerprint })),
     target: { spec: target.spec, position: positionToJson(target.position) },
-    logEnd: positionToJson(logEnd),
-    references: pinReferences(prepared),
-    snapshots: examination.findings,
-    workerCheck: examination.workerCheck,
     expected: {
       events,
       loss: expectedLoss(gaps, damagedOf(cover)),
@@ -110,16 +92,6 @@ async function planPrepared(prepared: PreparedInputs, options: ReplayPlanOptions
       proofMs: examination.proofMs,
     },
   });
-}
-
-function expectedLoss(gaps: readonly ReplayGap[], damaged: readonly ReplayGap[]): Plan['expected']['loss'] {
-  const named = (what: string, ranges: readonly ReplayGap[]): readonly string[] =>
-    ranges.length === 0 ? [] : [`${what}: ${ranges.map(describeGap).join(', ')}`];
-  const lost = [...named('not in any log', gaps), ...named('not readable', damaged)];
-  return {
-    events: [...gaps, ...damaged].reduce((sum, { from, to }) => sum + to - from, 0),
-    description: lost.length === 0 ? 'none' : lost.join('; '),
-  };
 }
 
 async function scopeOfPlan(

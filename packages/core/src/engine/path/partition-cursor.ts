@@ -2,7 +2,7 @@ import type { Offset } from '../../model/event/offset.js';
 import type { EventPage } from '../../model/log/event-page.js';
 import type { LogHole } from '../../model/log/event-log.js';
 import type { PartitionId } from '../../model/log/partition-id.js';
-import { assignOrder, type AssignedOrder } from '../order/assign-order.js';
+import { assignOrder, type AssignedOrder, type AssignOptions } from '../order/assign-order.js';
 import { confirmationWindow } from '../../model/order/order-spec.js';
 import type { OrderValues } from '../order/order-values.js';
 import type { PartitionOrderState } from '../../model/position/position.js';
@@ -15,6 +15,8 @@ export interface PathPartition {
   readonly order: PartitionOrderState;
   /** Rising and disjoint, from `next` to the end of the log as it was when the plan was made. */
   readonly ranges: readonly SourcedRange[];
+  /** No step of time is too large to be believed; false where absent. */
+  readonly timesConfirmed?: boolean;
   /** Told of holes that a log finds while it reads, before the events behind them. */
   readonly onHole?: (hole: LogHole) => void;
 }
@@ -41,6 +43,7 @@ export class PartitionCursor {
 
   readonly #reader: PartitionRangeReader;
   readonly #values: OrderValues;
+  readonly #options: AssignOptions;
   #ahead: SourcedPage[] = [];
   #pageWatermark: number;
   #pageClock: number;
@@ -53,6 +56,7 @@ export class PartitionCursor {
     this.#pageWatermark = partition.order.watermark;
     this.#pageClock = partition.order.clock;
     this.#values = values;
+    this.#options = partition.timesConfirmed === true ? { ...values.options, maxStep: Infinity } : values.options;
     this.#reader = new PartitionRangeReader(partition.id, partition.ranges, partition.onHole ?? ignored);
   }
 
@@ -80,7 +84,7 @@ export class PartitionCursor {
       return false;
     }
     const raw = this.#values.read(current.page, this.id);
-    const assigned = assignOrder(raw, this.#pageWatermark, null, this.#values.options);
+    const assigned = assignOrder(raw, this.#pageWatermark, null, this.#options);
     if (assigned !== null) {
       this.#enter(current, assigned);
       return true;
@@ -98,7 +102,7 @@ export class PartitionCursor {
         following.push(values[index] ?? NaN);
       }
     }
-    const assigned = assignOrder(raw, this.#pageWatermark, following, this.#values.options);
+    const assigned = assignOrder(raw, this.#pageWatermark, following, this.#options);
     if (assigned === null) throw new Error('the order asked twice for the same events');
     this.#enter(current, assigned);
     return true;

@@ -110,6 +110,7 @@ function pathPartition(
     id: partition.id,
     next,
     order: saved?.order ?? partition.order,
+    timesConfirmed: partition.standIns === true,
     ranges: partition.ranges
       .filter((range) => range.to > next)
       .map((range) => ({

@@ -26,6 +26,11 @@ export interface SpecPartition {
   /** From `next` to the end of the log as it was at planning; what lies beyond the target serves the order only. */
   readonly ranges: readonly SpecRange[];
   readonly holes: readonly LogHole[];
+  /**
+   * Stand-ins from the records of another system: counted beside the accounts of the log, and in the order of their times,
+   * which were confirmed when they were chosen.
+   */
+  readonly standIns?: true;
 }
 
 /** Where the events of a segment come from: which log of the plan, and what it is. */

@@ -23,6 +23,7 @@ export function specOfPlan(plan: ReplayablePlan, descriptions: readonly LogDescr
   const ends = positions(positionFromJson(plan.logEnd));
   const baselines = plan.baseline.map((part) => positionFromJson(part.position));
   const oldest = positionOfOldest(baselines);
+  const standIns = new Set(plan.segments.filter(({ as }) => as === 'external').map(partitionKey));
   const partitions = targets.map((target): SpecPartition => {
     const key = partitionKey(target);
     const start = oldest.get(key);
@@ -35,6 +36,7 @@ export function specOfPlan(plan: ReplayablePlan, descriptions: readonly LogDescr
       target: target.next,
       ranges,
       holes: holesOf(target, ranges, descriptions),
+      ...(standIns.has(key) && { standIns: true }),
     };
   });
   partitions.sort((a, b) => comparePartitions(a.id, b.id));

@@ -32,14 +32,19 @@ export interface LogSurvey {
  * Describes all logs without reading an event and puts together what they hold.
  * @throws RecoveryError `log-changed` when none of the worker's topics is in any log
  */
-export async function surveyLogs(situation: RecoveryInputs, topics: readonly string[] | undefined): Promise<LogSurvey> {
+export async function surveyLogs(
+  situation: Pick<RecoveryInputs, 'logs' | 'declaredGaps'>,
+  topics: readonly string[] | undefined,
+): Promise<LogSurvey> {
   const logs: SurveyedLog[] = [];
   for (const log of situation.logs) logs.push({ ...log, description: await log.log.describe() });
   const partitions = new Map<
     string,
     { id: PartitionDescription; held: { log: number; holds: PartitionDescription }[] }
   >();
-  logs.forEach(({ description }, log) => {
+  logs.forEach(({ as, description }, log) => {
+    // Stand-ins are no part of any log: no partition has them, and nothing is proven or compared with them.
+    if (as === 'external') return;
     for (const holds of description.partitions) {
       if (topics !== undefined && !topics.includes(holds.topic)) continue;
       const known = partitions.get(partitionKey(holds)) ?? { id: holds, held: [] };

@@ -1,6 +1,8 @@
 import type { SnapshotFinding } from '../../model/plan/plan.js';
 import type { CheckCoverage } from '../check-coverage/check-coverage.js';
-import type { OrderAtCut } from './prove-snapshots.js';
+import { judgeCandidate } from './judge-snapshots.js';
+import type { CutFinding, OrderAtCut } from './prove-snapshots.js';
+import type { SnapshotCandidate } from './snapshot-candidates.js';
 import { readNote, writeNote } from './store-note.js';
 
 /**
@@ -38,4 +40,25 @@ export function writeCertificates(store: string, fresh: readonly Certificate[]):
 
 function nameOf({ digest, basis, snapshot }: Certificate): string {
   return `${basis}/${digest}/${snapshot}`;
+}
+
+/** Those of a basis that were made of the candidates as they are now, by the id of the snapshot. */
+export function certificatesFor(
+  all: readonly Certificate[],
+  basis: string,
+  candidates: readonly SnapshotCandidate[],
+): ReadonlyMap<string, Certificate> {
+  const digests = new Map(candidates.map(({ description }) => [description.id, description.digest]));
+  return new Map(
+    all
+      .filter((certificate) => certificate.basis === basis && digests.get(certificate.snapshot) === certificate.digest)
+      .map((certificate) => [certificate.snapshot, certificate]),
+  );
+}
+
+/** What is kept of a finding. */
+export function certify(candidate: SnapshotCandidate, cut: CutFinding, basis: string): Certificate {
+  const { id, digest } = candidate.description;
+  const covered = cut.covered === undefined ? {} : { covered: cut.covered };
+  return { snapshot: id, digest, basis, finding: judgeCandidate(candidate, cut, []), order: cut.order, ...covered };
 }

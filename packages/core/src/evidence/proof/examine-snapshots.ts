@@ -3,10 +3,10 @@ import type { SnapshotFinding, WorkerCheck } from '../../model/plan/plan.js';
 import { refuseInterrupted } from './refuse-interrupted.js';
 import type { CheckCoverage } from '../check-coverage/check-coverage.js';
 import { findCheckCertificate, withCertificate, type CheckCertificate } from '../worker-check/check-certificates.js';
-import { readCertificates, writeCertificates, type Certificate } from './certificates.js';
+import { certificatesFor, certify, readCertificates, writeCertificates } from './certificates.js';
 import { checkWorker } from './check-worker.js';
 import { judgeCandidate, judgeRejected } from './judge-snapshots.js';
-import type { CutFinding, OrderAtCut } from './prove-snapshots.js';
+import type { OrderAtCut } from './prove-snapshots.js';
 import { furthest, proofBasis, proofOf, proofRoot, type ProofInput } from './proof-root.js';
 import { runProof } from './run-proof.js';
 import type { SnapshotCandidate } from './snapshot-candidates.js';
@@ -106,25 +106,6 @@ export async function examineSnapshots(
     eventsPerSecond,
     proofMs,
   };
-}
-
-function certificatesFor(
-  all: readonly Certificate[],
-  basis: string,
-  candidates: readonly SnapshotCandidate[],
-): ReadonlyMap<string, Certificate> {
-  const digests = new Map(candidates.map(({ description }) => [description.id, description.digest]));
-  return new Map(
-    all
-      .filter((certificate) => certificate.basis === basis && digests.get(certificate.snapshot) === certificate.digest)
-      .map((certificate) => [certificate.snapshot, certificate]),
-  );
-}
-
-function certify(candidate: SnapshotCandidate, cut: CutFinding, basis: string): Certificate {
-  const { id, digest } = candidate.description;
-  const covered = cut.covered === undefined ? {} : { covered: cut.covered };
-  return { snapshot: id, digest, basis, finding: judgeCandidate(candidate, cut, []), order: cut.order, ...covered };
 }
 
 function coveredBy(

@@ -61,7 +61,8 @@ export function proofRoot(input: ProofInput, end = endOfProof(input.snapshots, i
   return roots[worth.indexOf(Math.max(...worth))] ?? null;
 }
 
-function rootOf({ description: { id, digest, stateVersion }, position, reach }: SnapshotCandidate): Root {
+/** A snapshot as the place where a proof begins. */
+export function rootOf({ description: { id, digest, stateVersion }, position, reach }: SnapshotCandidate): Root {
   return { id, basis: 'declared', digest, stateVersion, position, reach };
 }
 

@@ -39,7 +39,7 @@ export async function refuseTrustedBehindOnset(
 }
 
 /** How the snapshot shows that it is from behind the onset; null where it shows nothing of that kind. */
-async function behindOnset(
+export async function behindOnset(
   { description, position }: SnapshotCandidate,
   survey: LogSurvey,
   onset: number,

@@ -13,6 +13,7 @@ export function partitionsOfSpec(spec: ReplaySpec, logs: readonly EventLog[]): r
     logEnd: partition.ranges.reduce((end, range) => Math.max(end, range.to), partition.target),
     watermark: partition.order.watermark,
     clock: partition.order.clock,
+    ...(partition.standIns === true && { timesConfirmed: true }),
     holes: partition.holes,
     ranges: partition.ranges.map(({ from, to, log }) => ({ from, to, log: log === null ? null : (logs[log] ?? null) })),
   }));

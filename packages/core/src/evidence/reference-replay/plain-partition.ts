@@ -21,6 +21,8 @@ export interface PlainPartition {
   /** State of the order at `start`; -Infinity at the beginning of the log. */
   readonly watermark: number;
   readonly clock: number;
+  /** No step of time is too large to be believed; false where absent. */
+  readonly timesConfirmed?: boolean;
   /** Described holes, in rising order. */
   readonly holes: readonly LogHole[];
   /** In rising order, disjoint, covering `start` to `logEnd`: what is not covered counts as not there. */

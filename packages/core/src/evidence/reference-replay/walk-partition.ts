@@ -41,7 +41,8 @@ export async function walkPartition(
   orderValueOf: OrderValueOf,
   requestOffsets: number,
 ): Promise<PartitionWalk> {
-  const maxStep = order.by === 'time' ? order.maxStepMs : null;
+  const largestStep = partition.timesConfirmed === true ? Infinity : order.by === 'time' ? order.maxStepMs : null;
+  const maxStep = order.by === 'time' ? largestStep : null;
   const absent = createAbsentCounter(partition.holes);
   const upcoming = readUpcoming(partition, orderValueOf, {
     until: order.by === 'time' ? Math.max(partition.end, partition.logEnd) : partition.end,

@@ -71,7 +71,7 @@ snapshots:
       'live: { state: { csv: a.csv, sqlite: b.db, table: t, mapping: { key: k } } }',
       /"live.state.sqlite" stands beside "csv"/,
     ],
-    ['live: { state: { mapping: { key: k } } }', /needs one of ndjson, csv, parquet, sqlite, command/],
+    ['live: { state: { mapping: { key: k } } }', /needs one of ndjson, csv, json, parquet, sqlite, command/],
     ['live: { state: { sqlite: b.db, mapping: { key: k } } }', /needs either "table" or "query"/],
     [
       'live: { state: { csv: a.csv, maping: { key: k } } }',

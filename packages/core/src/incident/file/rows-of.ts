@@ -21,6 +21,9 @@ export function rowInputOf(document: RowsDocument, { at, folder }: Paths): RowIn
   const { delimiter, command, format, time_limit: limit } = document;
   const between = delimiter === undefined ? {} : { delimiter };
   if (document.csv !== undefined) return { kind: 'file', file: at(document.csv), format: 'csv', ...between };
+  if (document.json !== undefined) {
+    return { kind: 'members', file: at(document.json), path: document.members_of?.split('.') ?? [] };
+  }
   if (document.parquet !== undefined) return { kind: 'file', file: at(document.parquet), format: 'parquet' };
   if (document.sqlite !== undefined) {
     const { table, query = '' } = document;

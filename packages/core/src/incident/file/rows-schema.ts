@@ -2,12 +2,22 @@ import { z } from 'zod';
 import { parseDuration } from './duration.js';
 
 const path = z.string().min(1, 'must not be empty');
-const sources = ['ndjson', 'csv', 'parquet', 'sqlite', 'command'] as const;
+const sources = ['ndjson', 'csv', 'json', 'parquet', 'sqlite', 'command'] as const;
 
 /** Where the rows of a resource are: one of five, and what belongs to it. Paths are relative to the incident file. */
 export const rowsShape = {
   ndjson: path.optional().describe('An NDJSON file (plain, .gz, .zst).'),
   csv: path.optional().describe('A CSV file with a header row (plain, .gz, .zst).'),
+  json: path
+    .optional()
+    .describe('A file that is one JSON object with a member a row; its rows are {key, value} (plain, .gz, .zst).'),
+  members_of: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'Names with dots between them that lead to the object in the JSON document; the document itself by default.',
+    ),
   parquet: path.optional().describe('A Parquet file.'),
   sqlite: path.optional().describe('A SQLite database, with "table" or "query"; opened for reading only.'),
   table: z.string().min(1).optional().describe('The table of the SQLite database.'),
@@ -53,6 +63,7 @@ export function checkRows(
   for (const name of ['table', 'query'] as const) {
     if (value[name] !== undefined && value.sqlite === undefined) wrong('belongs to "sqlite"', name);
   }
+  if (value.members_of !== undefined && value.json === undefined) wrong('belongs to "json"', 'members_of');
   for (const name of ['format', 'time_limit'] as const) {
     if (value[name] !== undefined && value.command === undefined) wrong('belongs to "command"', name);
   }

@@ -4,10 +4,13 @@ import type { StateConfig } from './live-resources.js';
 import { nameOfRows, numbersOf, rowInputOf, rowValueOf, type Paths } from './rows-of.js';
 import type { StateDocument, StateOfRowsDocument } from './state-schema.js';
 
+/** Of a JSON object the names are the keys, and the values the states. */
+const membersAsStates: NonNullable<StateOfRowsDocument['mapping']> = { key: 'key', state: { column: 'value' } };
+
 /** The state that a document stands for; `name` is its id where neither it nor a file gives one. */
 export function stateOf(document: StateDocument, paths: Paths, name: string | null): StateConfig {
   if (typeof document === 'string') return { kind: 'snapshot-files', path: paths.at(document) };
-  const { mapping, taken_at: takenAt } = document;
+  const { mapping = membersAsStates, taken_at: takenAt } = document;
   const rows = rowInputOf(document, paths);
   return {
     kind: 'rows',

@@ -31,7 +31,11 @@ const stateMapping = z
 export const stateOfRows = z
   .strictObject({
     ...rowsShape,
-    mapping: stateMapping.describe('How a row becomes a key and its state.'),
+    mapping: stateMapping
+      .optional()
+      .describe(
+        'How a row becomes a key and its state. Of a JSON object the names are the keys, and the values the states.',
+      ),
     position: position.optional().describe('What the service had read at that moment; without it nothing is compared.'),
     taken_at: z
       .string({ error: 'must be a moment such as 2026-11-19T09:12:00Z' })
@@ -43,6 +47,9 @@ export const stateOfRows = z
   })
   .superRefine((value, context) => {
     checkRows(value, context);
+    if (value.mapping === undefined && value.json === undefined) {
+      context.addIssue({ code: 'custom', path: ['mapping'], message: 'is needed: it says which column is the key' });
+    }
   });
 
 export const stateConfig = z.union([path, stateOfRows]);

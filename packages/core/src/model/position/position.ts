@@ -42,6 +42,12 @@ export function samePosition(a: Position, b: Position): boolean {
   return a.every((part) => byKey.get(partitionKey(part)) === part.next);
 }
 
+/** True when `a` has read nothing that `b` has not; both name the same partitions. */
+export function isBeforeOrAt(a: Position, b: Position): boolean {
+  const byKey = new Map(b.map((part) => [partitionKey(part), part.next]));
+  return a.every((part) => part.next <= (byKey.get(partitionKey(part)) ?? 0));
+}
+
 export function positionToJson(position: Position): readonly PartitionPositionJson[] {
   return position.map(({ source, topic, incarnation, partition, next, order }) => ({
     source,

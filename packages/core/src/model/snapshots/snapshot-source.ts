@@ -21,6 +21,8 @@ export interface SnapshotDescription {
    * ends early between two rows is not noticed. Absent where the source cannot lose rows.
    */
   readonly completeness?: 'checked' | 'not-checked';
+  /** What it is said not to hold, by name: timers, caches, outputs in flight. Absent where it says nothing. */
+  readonly omits?: Readonly<Record<string, string>>;
 }
 
 export interface SnapshotRow {

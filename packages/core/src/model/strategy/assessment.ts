@@ -23,6 +23,8 @@ export interface Assessment {
 }
 
 export type InfeasibleReason =
+  /** No snapshot from before the error, and no beginning of the log, to start from. */
+  | { readonly kind: 'no-baseline' }
   | { readonly kind: 'gaps'; readonly gaps: readonly OffsetGap[] }
   | { readonly kind: 'error'; readonly error: ErrorSummary };
 

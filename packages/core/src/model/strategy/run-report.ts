@@ -1,5 +1,5 @@
 import type { AccountTotals, PartitionAccount } from '../accounts/accounts.js';
-import type { StrategyName } from '../plan/plan.js';
+import type { LiveErrorRate, StrategyName } from '../plan/plan.js';
 import type { Fidelity } from '../provenance/provenance.js';
 import type { LiveComparison } from './live-comparison.js';
 import type { EarlierText, Verdict } from './verdict.js';
@@ -33,7 +33,32 @@ type RunNote = { readonly kind: 'unevaluated-in-deduplication'; readonly events:
 /** Keys that the run has no row of and that are kept as the live state has them, with the SHA-256 of their file. */
 export interface KeptLiveKeys {
   readonly keys: number;
+  /** Of these: keys that the run has a row of, and whose live value is more likely right; none where absent. */
+  readonly chosen?: number;
   readonly sha256: string;
+}
+
+/** How it was chosen between the rebuilt and the live value of the keys that a hole reaches. */
+export interface CandidateChoice {
+  /** Keys that a hole reaches, directly or by what their events read. */
+  readonly reached: number;
+  /** Of these: keys of which both values are the same, which shows nothing. */
+  readonly same: number;
+  /** Keys whose live value was taken. */
+  readonly fromLive: number;
+  /** Keys that the live state does not have, and that stay as they were rebuilt. */
+  readonly onlyRebuilt: number;
+  /** How often the live service was wrong where the log still tells; null where nothing shows it. */
+  readonly errorRate: LiveErrorRate | null;
+  /**
+   * Of the keys whose two values differ, so many are expected to be wrong: if all were rebuilt, if nothing were done, and as
+   * chosen. Null where nothing shows how often the service was wrong.
+   */
+  readonly expectedWrong: {
+    readonly rebuilt: number;
+    readonly live: number | null;
+    readonly chosen: number | null;
+  };
 }
 
 /** One run as `recover` and `runs` report it. */
@@ -48,6 +73,8 @@ export interface RunReport {
   readonly scope?: ScopeSummary;
   readonly accounts: readonly PartitionAccount[];
   readonly totals: AccountTotals;
+  /** What was applied of the records of other systems, a source each; absent where there was none. */
+  readonly standIns?: readonly PartitionAccount[];
   readonly order: Readonly<Record<'missing' | 'falling' | 'negative' | 'unconfirmed' | 'equal', number>>;
   readonly stateKeys: number;
   readonly stateDigest: string;
@@ -60,6 +87,8 @@ export interface RunReport {
   readonly live: LiveComparison | null;
   /** Keys of the live state that may live in lost events alone; absent where there are none. */
   readonly kept?: KeptLiveKeys;
+  /** Absent where the live state was no candidate. */
+  readonly candidates?: CandidateChoice;
   /** What a reader has to know to believe the rest. */
   readonly notes: readonly RunNote[];
   /** Wall time spent in this and earlier attempts; for people, part of no decision. */

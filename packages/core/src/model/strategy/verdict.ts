@@ -12,6 +12,10 @@ export type MissingPart =
   | { readonly kind: 'target-not-reached' }
   | { readonly kind: 'events-unavailable'; readonly events: number }
   | { readonly kind: 'events-quarantined'; readonly events: number }
+  /** What the run begins at is from before the error as far as is known, and nothing proves it right. */
+  | { readonly kind: 'baseline-unproven'; readonly snapshot: string }
+  /** What the team says that its checkpoint does not hold, by name. */
+  | { readonly kind: 'not-in-baseline'; readonly snapshot: string; readonly parts: readonly string[] }
   /** `reason` as the plan says it, see `WorkerCheck`. */
   | { readonly kind: 'worker-not-checked'; readonly reason: string }
   /** Keys that depend on what no check of the worker covered, and nobody reviewed; null where that is not known. */

@@ -1,5 +1,5 @@
 import { adoptReplayInputs } from '../../engine/replay/replay-inputs.js';
-import { positionFromJson, samePosition } from '../../model/position/position.js';
+import { samePosition } from '../../model/position/position.js';
 import { specOfPlan } from '../../engine/spec/spec-of-plan.js';
 import { summariseRun } from '../report/summarise-run.js';
 import type { LiveComparison } from '../../model/strategy/live-comparison.js';
@@ -13,6 +13,7 @@ import { connectKeysOfLog } from '../../evidence/order/connect-keys-of-log.js';
 import type { OrderIndependentKeys } from '../../evidence/order/order-independent-keys.js';
 import { orderMayMatter } from '../../evidence/order/order-may-matter.js';
 import { placeOnLog } from '../../evidence/proof/snapshot-candidates.js';
+import { targetOnLog } from '../../evidence/stop-position/target-on-log.js';
 import { rowsOfScope } from '../../evidence/scope/rows-of-scope.js';
 import type { RecoveryInputs } from '../../evidence/inputs/recovery-inputs.js';
 import type { LogSurvey } from '../../evidence/coverage/survey-logs.js';
@@ -35,7 +36,7 @@ export async function compareWithLive(
   if (described === undefined) return { ...nothing, compared: false, reason: { kind: 'live-unreadable' } };
   const placed = placeOnLog(described.position, survey);
   if ('kind' in placed) return { ...nothing, compared: false, reason: { kind: 'not-on-log', problem: placed } };
-  if (!samePosition(placed, positionFromJson(plan.target.position))) {
+  if (!samePosition(placed, targetOnLog(plan))) {
     return { ...nothing, compared: false, reason: { kind: 'not-at-target' } };
   }
   const inputs = await adoptReplayInputs([], situation.worker, situation.references, null, eventTimeoutOf(situation));

@@ -13,8 +13,8 @@ import { rowsOfScope } from '../../evidence/scope/rows-of-scope.js';
 /**
  * Where events are lost whose keys nobody knows, a key of the live state that the run has no row of may live in them alone.
  * Such keys are kept as the live state has them, so that who puts the run in its place does not lose them: they are no part
- * of the run's state, its digest or its verification.
- * @returns null where no such events are lost, and where no live state is given
+ * of the run's state, its digest or its verification. So are the live values that were chosen over the run's own.
+ * @returns null where no such events are lost and none is chosen, and where no live state is given
  */
 export async function keepLiveKeys(
   { scope }: Plan,
@@ -22,8 +22,10 @@ export async function keepLiveKeys(
   store: RunStore,
   live: SnapshotSource | null,
   file: string,
+  chosen: ReadonlySet<string>,
 ): Promise<KeptLiveKeys | null> {
-  if (live === null || !holeReach(spec, store).unnamed) return null;
+  const { unnamed } = holeReach(spec, store);
+  if (live === null || (!unnamed && chosen.size === 0)) return null;
   const [described] = (await live.list()).snapshots;
   if (described === undefined) return null;
   rmSync(file, { force: true }); // of an attempt before this one
@@ -33,8 +35,9 @@ export async function keepLiveKeys(
   let keys = 0;
   try {
     for await (const { key, state } of rowsOfScope(live.rows(described.id), scope)) {
-      if (store.state(key) !== undefined) continue;
-      const line = `${JSON.stringify({ key, state })}\n`;
+      const isChosen = chosen.has(key);
+      if (!isChosen && (!unnamed || store.state(key) !== undefined)) continue;
+      const line = `${JSON.stringify({ key, state, ...(isChosen && { chosen: true }) })}\n`;
       hash.update(line);
       writeFileSync(descriptor, line);
       keys++;
@@ -46,5 +49,6 @@ export async function keepLiveKeys(
     closeSync(descriptor);
     made.discard();
   }
-  return keys === 0 ? null : { keys, sha256: hash.digest('hex') };
+  if (keys === 0) return null;
+  return { keys, ...(chosen.size > 0 && { chosen: chosen.size }), sha256: hash.digest('hex') };
 }

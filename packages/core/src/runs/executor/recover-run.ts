@@ -7,7 +7,7 @@ import { runIdOf } from '../../model/plan/plan-id.js';
 import { specOfPlan } from '../../engine/spec/spec-of-plan.js';
 import { summariseRun } from '../report/summarise-run.js';
 import { writeFileDurably } from '../../model/files/write-file-durably.js';
-import type { RunReport } from '../../model/strategy/run-report.js';
+import type { CandidateChoice, RunReport } from '../../model/strategy/run-report.js';
 import type { LongWork } from '../../model/strategy/strategy.js';
 import type { Plan } from '../../model/plan/plan.js';
 import type { RunStore } from '../../engine/store/run-store.js';
@@ -16,7 +16,7 @@ import { openSqliteRunStore } from '../sqlite/sqlite-run-store.js';
 import { prepareRunFolder, runFiles, type RunFiles } from '../sqlite/run-folder.js';
 import { readRunReport } from '../sqlite/read-run-report.js';
 import { writeEvidence } from '../../evidence/proof/replay-rate.js';
-import { prepareInputs, type PreparedInputs } from '../../evidence/inputs/prepare-inputs.js';
+import type { PreparedInputs } from '../../evidence/inputs/prepare-inputs.js';
 import { reportRun } from '../report/report-run.js';
 import type { RecoveryInputs } from '../../evidence/inputs/recovery-inputs.js';
 import { countLiveOutside } from '../../evidence/scope/summarise-scope.js';
@@ -25,6 +25,8 @@ import { baselineOfPlan } from './baseline-of-plan.js';
 import { checkPlanIsCurrent } from './check-plan-is-current.js';
 import { keepLiveKeys } from './keep-live-keys.js';
 import { compareWithLive } from './compare-with-live.js';
+import { chooseCandidates } from '../candidates/choose-candidates.js';
+import { withInputsOfPlan } from './inputs-of-plan.js';
 
 /**
  * Carries a plan out, or goes on with it where it was left.
@@ -33,8 +35,7 @@ import { compareWithLive } from './compare-with-live.js';
  */
 export async function recoverRun(situation: RecoveryInputs, plan: Plan, work: LongWork): Promise<RunReport> {
   refuseFinished(readRunReport(runFiles(situation.store, runIdOf(plan))));
-  const prepared = await prepareInputs(situation);
-  try {
+  return withInputsOfPlan(situation, plan, async (prepared) => {
     // Before the folder is made: a plan that is stale leaves no run behind.
     await checkPlanIsCurrent(plan, prepared);
     const files = prepareRunFolder(situation.store, plan);
@@ -46,9 +47,7 @@ export async function recoverRun(situation: RecoveryInputs, plan: Plan, work: Lo
     } finally {
       lock.release();
     }
-  } finally {
-    prepared.close();
-  }
+  });
 }
 
 function refuseFinished(earlier: RunReport | null): void {
@@ -80,9 +79,21 @@ async function carryOut(
     live: RunReport['live'] = null,
     liveOutside: number | null = null,
     kept: RunReport['kept'] | null = null,
+    candidates: CandidateChoice | null = null,
   ): RunReport => {
     const elapsedMs = Math.round((earlier?.elapsedMs ?? 0) + performance.now() - started);
-    const report = reportRun({ plan, spec, store, status, live, liveOutside, kept, verification: 'none', elapsedMs });
+    const report = reportRun({
+      plan,
+      spec,
+      store,
+      status,
+      live,
+      liveOutside,
+      kept,
+      candidates,
+      verification: 'none',
+      elapsedMs,
+    });
     writeFileDurably(files.report, `${JSON.stringify(report, null, 2)}\n`);
     return report;
   };
@@ -106,8 +117,10 @@ async function carryOut(
     const elapsed = performance.now() - started;
     if (applied > 1000) writeEvidence(situation.store, facts.hash, Math.round((applied / elapsed) * 1000));
     const live = await tryLiveComparison(plan, situation, survey, store);
-    const kept = await keepLiveKeys(plan, spec, store, situation.live, files.kept).catch(unreadableLive);
-    return write('recovered', live, await tryCountLiveOutside(plan, situation), kept);
+    const chosen = await chooseCandidates(plan, prepared, spec, store).catch(unreadableLive);
+    const fromLive = chosen?.fromLive ?? new Set<string>();
+    const kept = await keepLiveKeys(plan, spec, store, situation.live, files.kept, fromLive).catch(unreadableLive);
+    return write('recovered', live, await tryCountLiveOutside(plan, situation), kept, chosen?.choice ?? null);
   } catch (error) {
     if (!isRecoveryError(error) || error.code !== 'interrupted') writeFailure(write, error);
     throw error;

@@ -1,11 +1,11 @@
-import type { WorkerCheck } from '../../model/plan/plan.js';
+import type { Plan } from '../../model/plan/plan.js';
 import type { MissingPart, Verdict } from '../../model/strategy/verdict.js';
 import type { RunSummary } from './summarise-run.js';
 
 /** What keeps a run from being complete; nothing that is unknown counts in its favour. */
 export function judgeRun(
   { done, totals, quarantined, order }: RunSummary,
-  workerCheck: WorkerCheck,
+  { workerCheck, baseline }: Pick<Plan, 'workerCheck' | 'baseline'>,
   verification: 'passed' | 'failed' | 'none',
   uncovered: { readonly unproven: number | null } = { unproven: 0 },
 ): Verdict {
@@ -14,6 +14,11 @@ export function judgeRun(
   if (totals.unavailable > 0) missing.push({ kind: 'events-unavailable', events: totals.unavailable });
   if (quarantined > 0) missing.push({ kind: 'events-quarantined', events: quarantined });
   if (order.unconfirmed > 0) missing.push({ kind: 'times-unconfirmed', events: order.unconfirmed });
+  for (const { source, basis, omits } of baseline) {
+    if (source.kind === 'genesis') continue;
+    if (basis === 'unproven') missing.push({ kind: 'baseline-unproven', snapshot: source.id });
+    if (omits !== undefined) missing.push({ kind: 'not-in-baseline', snapshot: source.id, parts: Object.keys(omits) });
+  }
   if (!workerCheck.checked) missing.push({ kind: 'worker-not-checked', reason: workerCheck.reason });
   if (uncovered.unproven !== 0) missing.push({ kind: 'not-covered', keys: uncovered.unproven });
   if (verification === 'none') missing.push({ kind: 'not-verified' });

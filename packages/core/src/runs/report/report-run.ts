@@ -5,7 +5,7 @@ import { runIdOf } from '../../model/plan/plan-id.js';
 import { summariseFidelity } from './key-fidelity.js';
 import { summariseRun } from './summarise-run.js';
 import type { Plan } from '../../model/plan/plan.js';
-import type { RunReport } from '../../model/strategy/run-report.js';
+import type { FidelitySummary, RunReport } from '../../model/strategy/run-report.js';
 import type { RunStore } from '../../engine/store/run-store.js';
 import { summariseScope } from '../../evidence/scope/summarise-scope.js';
 
@@ -19,6 +19,8 @@ export interface ReportInput {
   readonly liveOutside: number | null;
   /** Absent or null where no key is kept. */
   readonly kept?: RunReport['kept'] | null;
+  /** Absent or null where the live state was no candidate. */
+  readonly candidates?: RunReport['candidates'] | null;
   readonly verification: 'passed' | 'failed' | 'none';
   readonly elapsedMs: number;
   /** Absent before a verification; null where nobody knows what the check of the worker covered. */
@@ -34,6 +36,7 @@ export function reportRun({
   live,
   liveOutside,
   kept,
+  candidates,
   verification,
   elapsedMs,
   uncovered,
@@ -46,16 +49,15 @@ export function reportRun({
     planId: plan.id,
     strategy: plan.strategy,
     status,
-    verdict: judgeRun(summary, plan.workerCheck, verification, unprovenOf(uncovered)),
-    fidelity: summariseFidelity(
-      spec,
-      store,
-      { checked: checked && summary.order.unconfirmed === 0 },
-      uncovered ?? noMarks,
+    verdict: judgeRun(summary, plan, verification, unprovenOf(uncovered)),
+    fidelity: withChosen(
+      summariseFidelity(spec, store, { checked: checked && summary.order.unconfirmed === 0 }, uncovered ?? noMarks),
+      kept?.chosen ?? 0,
     ),
     ...(plan.scope === undefined ? {} : { scope: summariseScope(plan.scope, liveOutside) }),
     accounts: summary.accounts,
     totals,
+    ...(summary.standIns.length > 0 && { standIns: summary.standIns }),
     order: summary.order,
     stateKeys: summary.stateKeys,
     stateDigest: summary.stateDigest,
@@ -65,9 +67,21 @@ export function reportRun({
     negativeZeros: summary.negativeZeros,
     live,
     ...(kept !== undefined && kept !== null && { kept }),
+    ...(candidates !== undefined && candidates !== null && { candidates }),
     notes: notesOf(plan, spec, store, totals),
     elapsedMs,
     eventsPerSecond: elapsedMs > 0 ? Math.round((totals.applied / elapsedMs) * 1000) : null,
+  };
+}
+
+/** Values that were taken from the live state prove nothing, where the run's own were incomplete. */
+function withChosen(fidelity: FidelitySummary, chosen: number): FidelitySummary {
+  if (chosen === 0) return fidelity;
+  const { incomplete = 0, unproven = 0, ...others } = fidelity.keys;
+  const left = Math.max(0, incomplete - chosen);
+  return {
+    ...fidelity,
+    keys: { ...others, ...(left > 0 && { incomplete: left }), unproven: unproven + chosen },
   };
 }
 

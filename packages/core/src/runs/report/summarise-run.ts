@@ -1,5 +1,6 @@
 import { totalAccounts, type PartitionAccount, type AccountTotals } from '../../model/accounts/accounts.js';
 import { combineOutputChains, emptyOutputChain } from '../../engine/digest/output-digest.js';
+import { partitionKey } from '../../model/log/partition-id.js';
 import { StateDigest } from '../../engine/digest/state-digest.js';
 import { completeOutputChain } from '../../engine/fold/output-journal.js';
 import { newFlagCounts, orderCounts } from '../../engine/order/assign-order.js';
@@ -10,8 +11,11 @@ import type { LaneHead, RunStore } from '../../engine/store/run-store.js';
 /** What a run has come to, derived from its store alone. */
 export interface RunSummary {
   readonly done: boolean;
+  /** Of the log. */
   readonly accounts: readonly PartitionAccount[];
   readonly totals: AccountTotals;
+  /** Of stand-ins from the records of other systems, a source each: beside the accounts of the log, never in them. */
+  readonly standIns: readonly PartitionAccount[];
   readonly order: OrderCounts;
   readonly stateKeys: number;
   readonly stateDigest: string;
@@ -27,11 +31,14 @@ export function summariseRun(spec: ReplaySpec, store: RunStore): RunSummary {
   const baseline = store.baseline();
   const digest = StateDigest.fromHex(baseline?.digest ?? '0'.repeat(64));
   for (const head of heads) digest.add(head.stateDelta);
-  const accounts = heads.flatMap(accountsOf);
+  const external = new Set(spec.partitions.filter((one) => one.standIns === true).map(({ id }) => partitionKey(id)));
+  const all = heads.flatMap(accountsOf);
+  const accounts = all.filter((account) => !external.has(partitionKey(account)));
   return {
     done: lanes.every(({ head }) => head?.done === true),
     accounts,
     totals: totalAccounts(accounts),
+    standIns: all.filter((account) => external.has(partitionKey(account))),
     order: sumOrder(heads),
     stateKeys: heads.reduce((sum, head) => sum + head.keysDelta, baseline?.keys ?? 0),
     stateDigest: digest.toHex(),

@@ -121,21 +121,25 @@ function readQuarantined(files: RunFiles): Iterable<QuarantinedEvent> {
 }
 
 function* readStates(files: RunFiles): Iterable<RecoveredState> {
-  yield* readRebuiltStates(files);
-  yield* readKeptStates(files);
+  const kept = [...readKeptStates(files)];
+  const chosen = new Set(kept.filter(({ fidelity }) => fidelity === 'unproven').map(({ key }) => key));
+  for (const rebuilt of readRebuiltStates(files)) if (!chosen.has(rebuilt.key)) yield rebuilt;
+  yield* kept;
 }
 
-/** Keys that may live in lost events alone, as the live state has them. */
+/** Keys that may live in lost events alone, and keys whose live value is more likely right, as the live state has them. */
 function* readKeptStates(files: RunFiles): Iterable<RecoveredState> {
   const kept = readRunReport(files)?.kept;
   if (kept === undefined) return;
   const text = readFileSync(files.kept, 'utf8');
   if (hashOnce('sha256', text) !== kept.sha256) throw damagedRow(files, 'what is kept of the live state');
-  const causes = ['the live state, kept: no event that can be read names this key'];
+  const unnamed = ['the live state, kept: no event that can be read names this key'];
+  const better = ['the live state, chosen: the rebuilt value is more likely to lack a lost event'];
   for (const line of text.split('\n')) {
     if (line === '') continue;
-    const { key, state } = JSON.parse(line) as Pick<RecoveredState, 'key' | 'state'>;
-    yield { key, state, fidelity: 'incomplete', causes };
+    const { key, state, chosen } = JSON.parse(line) as Pick<RecoveredState, 'key' | 'state'> & { chosen?: true };
+    if (chosen === true) yield { key, state, fidelity: 'unproven', causes: better };
+    else yield { key, state, fidelity: 'incomplete', causes: unnamed };
   }
 }
 

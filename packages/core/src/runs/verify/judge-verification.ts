@@ -1,5 +1,6 @@
 import { canonicalJson } from '../../model/json/canonical-json.js';
 import { unbalancedAccounts, type PartitionAccount } from '../../model/accounts/accounts.js';
+import { comparePartitions } from '../../model/log/partition-id.js';
 import type { Plan } from '../../model/plan/plan.js';
 import type { RunSummary } from '../report/summarise-run.js';
 import type { VerificationCheck } from '../../model/strategy/verification.js';
@@ -59,6 +60,9 @@ function checkBaseline(plan: Plan, baselineDigest: string, again: DerivationDige
   if (plan.baseline.every(({ source }) => source.kind === 'genesis')) {
     return { name, result: 'passed', detail: { kind: 'baseline-is-genesis' } };
   }
+  if (plan.baseline.some(({ basis }) => basis === 'unproven')) {
+    return { name, result: 'not-checked', detail: { kind: 'baseline-unproven' } };
+  }
   if (again.parkedBefore > 0) {
     return { name, result: 'failed', detail: { kind: 'baseline-behind-quarantine', events: again.parkedBefore } };
   }
@@ -69,8 +73,10 @@ function checkBaseline(plan: Plan, baselineDigest: string, again: DerivationDige
 }
 
 function checkAccounts(run: RunSummary, again: DerivationDigest): VerificationCheck {
-  const unbalanced = unbalancedAccounts(run.accounts);
-  const same = comparable(run.accounts) === comparable(again.accounts);
+  // The derivation counts stand-ins where they stand, among the partitions of the plan.
+  const accounts = [...run.accounts, ...run.standIns].sort(comparePartitions);
+  const unbalanced = unbalancedAccounts(accounts);
+  const same = comparable(accounts) === comparable([...again.accounts].sort(comparePartitions));
   return check('accounts', unbalanced.length === 0 && same && canonicalJson(run.order) === canonicalJson(again.order), {
     kind: 'accounts',
     offsets: run.totals.offsets,

@@ -11,7 +11,7 @@ import type { ReplaySpec } from '../../engine/spec/replay-spec.js';
 import type { RunStore } from '../../engine/store/run-store.js';
 import type { Verification, VerificationCheck } from '../../model/strategy/verification.js';
 import { segmentsOf } from '../../evidence/coverage/plan-segments.js';
-import { prepareInputs, type PreparedInputs } from '../../evidence/inputs/prepare-inputs.js';
+import type { PreparedInputs } from '../../evidence/inputs/prepare-inputs.js';
 import type { RecoveryInputs } from '../../evidence/inputs/recovery-inputs.js';
 import { beginningOf } from '../../evidence/coverage/boundary-positions.js';
 import { coverPartitions, lostOf } from '../../evidence/coverage/cover-partitions.js';
@@ -24,6 +24,7 @@ import { isVerified } from '../sqlite/run-catalogue.js';
 import { readRunPlan, runFiles, type RunFiles } from '../sqlite/run-folder.js';
 import { readRunReport } from '../sqlite/read-run-report.js';
 import { checkPlanIsCurrent } from '../executor/check-plan-is-current.js';
+import { withInputsOfPlan } from '../executor/inputs-of-plan.js';
 import { isFinished } from '../executor/recover-run.js';
 import { reportRun, unprovenOf } from '../report/report-run.js';
 import { checkStoredRows } from './check-stored-rows.js';
@@ -32,6 +33,7 @@ import type { DerivationDigest } from './derivation-digest.js';
 import type { CheckCoverage } from '../../evidence/check-coverage/check-coverage.js';
 import { examineSnapshots } from '../../evidence/proof/examine-snapshots.js';
 import { noMarks, writeCoverageMarks } from '../report/coverage-marks.js';
+import { judgeTotals } from './judge-totals.js';
 import { judgeCoverage, judgeVerification } from './judge-verification.js';
 import verifyJob from './verify-job.js';
 
@@ -50,21 +52,20 @@ export async function verifyRun(situation: RecoveryInputs, runId: string, work: 
   }
   const lock = lockRun(files.lock, runId);
   try {
-    return await verifyLocked(situation, plan, report, files, work);
+    return await withInputsOfPlan(situation, plan, (prepared) => verifyLocked(prepared, plan, report, files, work));
   } finally {
     lock.release();
   }
 }
 
 async function verifyLocked(
-  situation: RecoveryInputs,
+  prepared: PreparedInputs,
   plan: Plan,
   report: RunReport,
   files: RunFiles,
   work: LongWork,
 ): Promise<Verification> {
   const { runId } = report;
-  const prepared = await prepareInputs(situation);
   const store = openSqliteRunStore(files.database, { create: false });
   try {
     const descriptions = prepared.survey.logs.map(({ description }) => description);
@@ -78,18 +79,19 @@ async function verifyLocked(
       checkStoredRows(spec, store, summary),
       ...checkScope(plan, store, report),
       ...judgeVerification(plan, summary, store.baseline()?.digest ?? '', again),
+      ...judgeTotals(prepared.situation.totals ?? [], again.measures, summary),
       ...(plan.workerCheck.checked ? [judgeCoverage(again.uncovered)] : []),
     ];
     const unnamed = { runId, checks, measures: again.measures };
     const outcome = checks.some(({ result }) => result === 'failed') ? 'failed' : 'passed';
     const verification: Verification = {
       ...unnamed,
-      verdict: judgeRun(summary, plan.workerCheck, outcome, unprovenOf(uncovered)),
+      verdict: judgeRun(summary, plan, outcome, unprovenOf(uncovered)),
     };
     writeCoverageMarks(files.uncovered, uncovered ?? noMarks);
     writeFileDurably(files.verification, `${JSON.stringify(verification, null, 2)}\n`);
     const status = isVerified(verification) ? 'verified' : 'mismatch';
-    const { live, scope, elapsedMs, kept } = report;
+    const { live, scope, elapsedMs, kept, candidates } = report;
     const liveOutside = scope?.liveOutside ?? null;
     const renewed = reportRun({
       plan,
@@ -99,6 +101,7 @@ async function verifyLocked(
       live,
       liveOutside,
       ...(kept !== undefined && { kept }),
+      ...(candidates !== undefined && { candidates }),
       verification: outcome,
       elapsedMs,
       uncovered,
@@ -107,7 +110,6 @@ async function verifyLocked(
     return verification;
   } finally {
     store.close();
-    prepared.close();
   }
 }
 
@@ -153,6 +155,8 @@ async function coverageOfCheck(prepared: PreparedInputs, work: LongWork): Promis
 /** The way from the beginning of the log to the baseline, where the logs still hold it. */
 function approachOf({ survey }: PreparedInputs, plan: Plan): VerificationRoute['approach'] {
   if (plan.baseline.every((part) => part.source.kind === 'genesis') || plan.baseline.length > 1) return null;
+  // Where nothing proves it, the service may have come to it in another permissible order, or stood somewhere else.
+  if (plan.baseline.some(({ basis }) => basis === 'unproven')) return null;
   const baseline = positionFromJson(plan.baseline[0]?.position ?? []);
   const cover = coverPartitions(survey, beginningOf(survey), baseline);
   return lostOf(cover).length > 0 ? null : segmentsOf(cover, survey, 'exact');

@@ -1,3 +1,4 @@
+import { jsonMemberRows } from './json-member-rows.js';
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { openRows } from './open-rows.js';
@@ -18,6 +19,8 @@ export async function openRowStream(input: RowInput): Promise<RowStream> {
   switch (input.kind) {
     case 'file':
       return fileRows(input);
+    case 'members':
+      return jsonMemberRows(input.file, input.path);
     case 'sqlite':
       return sqliteRows(input);
     case 'command':

@@ -17,6 +17,7 @@ export interface OpenRowsOptions {
 const endings: ReadonlyMap<string, RowFormat> = new Map([
   ['ndjson', 'ndjson'],
   ['jsonl', 'ndjson'],
+  ['json', 'ndjson'],
   ['csv', 'csv'],
   ['tsv', 'csv'],
   ['parquet', 'parquet'],

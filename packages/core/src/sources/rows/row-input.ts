@@ -1,7 +1,7 @@
 import type { RowFormat } from './row-source.js';
 
 /** Where rows come from: plain JSON, so that another thread can open them too. Paths are absolute. */
-export type RowInput = FileInput | SqliteInput | CommandInput;
+export type RowInput = FileInput | MembersInput | SqliteInput | CommandInput;
 
 export interface FileInput {
   readonly kind: 'file';
@@ -9,6 +9,14 @@ export interface FileInput {
   readonly format: RowFormat;
   /** For CSV: the character between fields; by default `,`, and a tab for `.tsv`. */
   readonly delimiter?: string;
+}
+
+/** One JSON document, and of it the members of one object, as rows `{key, value}`. */
+export interface MembersInput {
+  readonly kind: 'members';
+  readonly file: string;
+  /** Names that lead to the object; empty for the document itself. */
+  readonly path: readonly string[];
 }
 
 export interface SqliteInput {

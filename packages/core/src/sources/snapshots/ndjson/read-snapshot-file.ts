@@ -42,7 +42,7 @@ export async function describeSnapshotFile(file: string, defaultSource: string):
   const { whole, untilEnd } = await digests(file, end === null ? null : found.endByte);
   if (end !== null && end.sha256 !== untilEnd)
     throw damaged(file, 'its content does not match the digest in its end line');
-  const { id, takenAt, position, worker, stateVersion, base, sorted } = header;
+  const { id, takenAt, position, worker, stateVersion, base, sorted, omits } = header;
   if (base !== null && (end === null || sorted !== 'code-points'))
     throw damaged(
       file,
@@ -60,6 +60,7 @@ export async function describeSnapshotFile(file: string, defaultSource: string):
       worker,
       stateVersion,
       completeness,
+      ...(omits !== undefined && { omits }),
     },
     base,
     sealed: end?.sha256 ?? null,

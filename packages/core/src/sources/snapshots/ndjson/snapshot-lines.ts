@@ -7,7 +7,7 @@ import type { SnapshotDescription } from '../../../model/snapshots/snapshot-sour
 /** The first line of a snapshot file. */
 export interface SnapshotHeader extends Pick<
   SnapshotDescription,
-  'id' | 'takenAt' | 'worker' | 'stateVersion' | 'position'
+  'id' | 'takenAt' | 'worker' | 'stateVersion' | 'position' | 'omits'
 > {
   /** From format 2 on a row may say that its key is gone. */
   readonly format: 1 | 2;
@@ -46,6 +46,7 @@ export interface SnapshotHeaderJson {
   /** From format 2 on: this file holds what has changed since that checkpoint, or was deleted. */
   readonly base?: EarlierCheckpoint | null;
   readonly keys?: number;
+  readonly omits?: Readonly<Record<string, string>>;
 }
 
 /** The last line: how many keys there are, and the SHA-256 of all bytes in front of it. */
@@ -71,6 +72,7 @@ export function parseSnapshotHeader(value: unknown, defaultSource: string): Snap
     numbers,
     base,
     keys,
+    omits,
   } = value;
   if (version !== 1 && version !== 2)
     throw wrong(`format_version ${JSON.stringify(version)} is not known; this version reads 1 and 2`);
@@ -94,6 +96,7 @@ export function parseSnapshotHeader(value: unknown, defaultSource: string): Snap
     position: position === null || position === undefined ? null : parsePosition(position, defaultSource),
     sorted: sorted === true ? 'code-units' : sorted === 'code-points' ? sorted : 'no',
     numbers: numbers === 'text' ? 'text' : 'exact',
+    ...parseOmissions(omits),
     ...(version === 1 ? { base: null, keys: null } : { base: parseBase(base), keys: parseKeys(keys) }),
   };
 }
@@ -103,6 +106,13 @@ function parseBase(value: unknown): EarlierCheckpoint | null {
   if (isObject(value) && typeof value['id'] === 'string' && typeof value['sha256'] === 'string')
     return { id: value['id'], sha256: value['sha256'] };
   throw wrong('base in the header is not {"id":…,"sha256":…}');
+}
+
+function parseOmissions(value: unknown): Pick<SnapshotHeader, 'omits'> {
+  if (value === undefined) return {};
+  if (!isObject(value) || !Object.values(value).every((text) => typeof text === 'string'))
+    throw wrong('omits in the header does not say by name, in texts, what the snapshot does not hold');
+  return Object.keys(value).length === 0 ? {} : { omits: value as Readonly<Record<string, string>> };
 }
 
 function parseKeys(value: unknown): number | null {

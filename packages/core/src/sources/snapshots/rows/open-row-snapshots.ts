@@ -89,6 +89,7 @@ async function describeSnapshot(snapshot: RowSnapshot, defaultSource: string): P
     worker,
     stateVersion,
     // Text files end anywhere; a database, a Parquet file and the exit code of a command tell that all rows came.
+    // A JSON document that ends early is no document.
     ...(rows.kind === 'file' && rows.format !== 'parquet' && { completeness: 'not-checked' as const }),
   };
 }

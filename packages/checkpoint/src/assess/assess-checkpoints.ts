@@ -1,0 +1,97 @@
+import { isRecoveryError, type Assessment, type LongWork, type RecoveryError } from '@eventmend/core';
+import {
+  endOf,
+  examineSnapshots,
+  prepareInputs,
+  readEvidence,
+  refuseDamage,
+  coverPartitions,
+  type PreparedInputs,
+  type RecoveryInputs,
+  eventsOf,
+} from '@eventmend/core/engine';
+import { baselineCandidates } from '../plan/checkpoint-candidates.js';
+import { chooseCheckpoint } from '../plan/choose-checkpoint.js';
+
+/**
+ * What a recovery from a checkpoint could bring back, from what is known without replaying. What is missing makes it
+ * infeasible; only contradictions are errors.
+ */
+export async function assessCheckpoints(inputs: RecoveryInputs, work: LongWork): Promise<Assessment> {
+  let prepared: PreparedInputs;
+  try {
+    prepared = await prepareInputs(inputs);
+  } catch (error) {
+    if (!isRecoveryError(error) || error.code !== 'log-changed') throw error;
+    return infeasible(error);
+  }
+  try {
+    return await assessPrepared(prepared, work);
+  } finally {
+    prepared.close();
+  }
+}
+
+async function assessPrepared(prepared: PreparedInputs, work: LongWork): Promise<Assessment> {
+  const { situation, facts, survey, snapshots } = prepared;
+  const examination = await examineSnapshots(prepared, 'recorded-proofs', work);
+  const end = endOf(survey);
+  const candidates = await baselineCandidates(prepared, examination, [], end);
+  const chosen = chooseCheckpoint(candidates, 'auto');
+  const cover = chosen === null ? [] : coverPartitions(survey, chosen.position, end);
+  const refusal = refusalOf(() => refuseDamage(survey, cover, situation.poison));
+  // From the beginning of the log there is nothing that log-replay would not do better.
+  const feasible = chosen?.snapshot != null && refusal === null;
+  const rate = readEvidence(situation.store, facts.hash);
+  const { checked, reason } = examination.workerCheck;
+  return {
+    strategy: 'checkpoint',
+    feasible,
+    reason: feasible ? null : (refusal ?? { kind: 'no-baseline' }),
+    bringsBack: chosen === null || !feasible ? null : { fidelity: fidelityOf(chosen, checked), condition: null },
+    expectedLoss: chosen === null ? { kind: 'everything' } : { kind: 'events', events: chosen.lost },
+    expectedDurationMs: rate === null ? null : Math.round((eventsOf(cover) / rate) * 1000),
+    actBefore: null,
+    resources: [],
+    workerCheck: {
+      worker: { name: facts.worker.name, version: facts.worker.version },
+      state: checked ? 'checked' : snapshots.candidates.length > 1 ? 'pending' : 'not-checked',
+      reason,
+    },
+    warnings: [],
+  };
+}
+
+function fidelityOf(
+  { lost, basis }: { readonly lost: number; readonly basis: string },
+  checked: boolean,
+): 'incomplete' | 'unproven' | 'declared' | 'exact' {
+  if (lost > 0) return 'incomplete';
+  if (basis === 'unproven' || !checked) return 'unproven';
+  return basis === 'declared' ? 'declared' : 'exact';
+}
+
+function refusalOf(act: () => void): Assessment['reason'] {
+  try {
+    act();
+    return null;
+  } catch (error) {
+    if (!isRecoveryError(error)) throw error;
+    return { kind: 'error', error: { code: error.code, message: error.message } };
+  }
+}
+
+function infeasible({ code, message }: RecoveryError): Assessment {
+  return {
+    strategy: 'checkpoint',
+    feasible: false,
+    reason: { kind: 'error', error: { code, message } },
+    bringsBack: null,
+    expectedLoss: { kind: 'everything' },
+    expectedDurationMs: null,
+    actBefore: null,
+    resources: [],
+    workerCheck: null,
+    warnings: [],
+  };
+}

@@ -1,0 +1,155 @@
+import type { Position, SnapshotDescription } from '@eventmend/core';
+import {
+  beginningOf,
+  behindOnset,
+  coverPartitions,
+  isBeforeOrAt,
+  isWithin,
+  lostOf,
+  measureSnapshot,
+  positionAtTime,
+  type Examination,
+  type ExaminedSnapshot,
+  type PreparedInputs,
+  type Transition,
+} from '@eventmend/core/engine';
+
+/** A state that a recovery could begin at. */
+export interface BaselineCandidate {
+  /** Null for the beginning of the log. */
+  readonly snapshot: SnapshotDescription | null;
+  readonly position: Position;
+  readonly basis: 'genesis' | 'proven' | 'declared' | 'unproven';
+  /** Why it may be begun at, in one sentence. */
+  readonly evidence: string;
+  /** Offsets between it and the target whose events no log gives. */
+  readonly lost: number;
+}
+
+/**
+ * All states that a recovery up to a target could begin at: the beginning of the log, snapshots that are proven or declared
+ * trusted, and, where the onset is known, those from before it that nothing speaks against.
+ */
+export async function baselineCandidates(
+  prepared: PreparedInputs,
+  examination: Examination,
+  transitions: readonly Transition[],
+  target: Position,
+): Promise<readonly BaselineCandidate[]> {
+  const { survey, facts } = prepared;
+  const lostFrom = (position: Position): number =>
+    lostOf(coverPartitions(survey, position, target)).reduce((sum, { from, to }) => sum + to - from, 0);
+  const beginning = beginningOf(survey);
+  const genesis: BaselineCandidate = {
+    snapshot: null,
+    position: beginning,
+    basis: 'genesis',
+    evidence: 'the beginning of the log, where no state is',
+    lost: lostFrom(beginning),
+  };
+  // A snapshot of the service lacks the window of recent ids that such a worker needs.
+  if (facts.worker.deduplicate !== undefined) return [genesis];
+  const candidates: BaselineCandidate[] = [genesis];
+  for (const examined of examination.examined) {
+    const { candidate } = examined;
+    if (!isBeforeOrAt(candidate.position, target)) continue;
+    const standing = await standingOf(examined, prepared, examination, transitions);
+    if (standing === null) continue;
+    const position = withOrder(examined);
+    candidates.push({ snapshot: candidate.description, position, ...standing, lost: lostFrom(position) });
+  }
+  candidates.push(...(await placedByTime(prepared, target, lostFrom)));
+  return candidates;
+}
+
+/** States of which only the time is known, such as a nightly copy: they are placed by the times of the events. */
+async function placedByTime(
+  { situation, snapshots, survey }: PreparedInputs,
+  target: Position,
+  lostFrom: (position: Position) => number,
+): Promise<readonly BaselineCandidate[]> {
+  const { onset } = situation.incident;
+  const candidates: BaselineCandidate[] = [];
+  for (const { description, reason } of snapshots.rejected) {
+    const { takenAt } = description;
+    if (reason.kind !== 'no-position' || takenAt === null) continue;
+    const { id } = description;
+    const isBefore = onset !== null && takenAt <= onset;
+    const isMeant = situation.trusted.includes(id) && (onset === null || situation.trustedBehindOnset?.includes(id));
+    if (!isBefore && isMeant !== true) continue;
+    const placed = await positionAtTime(survey, takenAt);
+    if (placed === null || !isBeforeOrAt(placed.position, target)) continue;
+    const totals = await totalsOf(situation, description);
+    if (totals === null) continue;
+    const where = placed.bracketed.map(({ topic, partition }) => `${topic}[${partition}]`).join(', ');
+    const within =
+      where === '' ? '' : `; in ${where} it lies among offsets that no log holds, all of which count as lost`;
+    const placedAt = `its position is not recorded: it is taken to hold the events up to ${new Date(takenAt).toISOString()}${within}`;
+    const evidence = [placedAt, ...totals].join('; ');
+    const { position } = placed;
+    candidates.push({ snapshot: description, position, basis: 'unproven', evidence, lost: lostFrom(position) });
+  }
+  return candidates;
+}
+
+/**
+ * A proof knows the state of the order at the snapshot; a service that wrote the snapshot itself seldom does. A replay that
+ * went over a hole knows it of the events that it saw only, which says too little.
+ */
+function withOrder({ candidate, finding, order }: ExaminedSnapshot): Position {
+  if (finding.finding !== 'proven') return candidate.position;
+  return candidate.position.map((part, index) => {
+    const at = order[index];
+    return at === undefined
+      ? part
+      : { ...part, order: { watermark: at.watermark ?? -Infinity, clock: at.clock ?? -Infinity } };
+  });
+}
+
+/** What a snapshot rests on; null where it must not be begun at. */
+async function standingOf(
+  { candidate, finding }: ExaminedSnapshot,
+  { situation, survey }: PreparedInputs,
+  { rootBasis }: Examination,
+  transitions: readonly Transition[],
+): Promise<Pick<BaselineCandidate, 'basis' | 'evidence'> | null> {
+  if (finding.finding === 'proven')
+    return { basis: rootBasis === 'genesis' ? 'proven' : 'declared', evidence: finding.reason };
+  if (finding.finding === 'declared') return { basis: 'declared', evidence: finding.reason };
+  if (finding.finding === 'differs') return null;
+  const { onset } = situation.incident;
+  const { takenAt } = candidate.description;
+  // Without the time of either nobody knows that it is from before the error.
+  if (onset === null || takenAt === null || takenAt > onset) return null;
+  if ((await behindOnset(candidate, survey, onset)) !== null) return null;
+  const into = transitions.find(({ to }) => to === candidate);
+  if (into?.finding.finding === 'differs') return null;
+  const outOf = transitions.find(({ from, finding: { finding: next } }) => from === candidate && next === 'proven');
+  const seen = [into, outOf].flatMap((transition) =>
+    transition?.finding.finding === 'proven'
+      ? [`a replay from ${transition.from.description.id} gives ${transition.to.description.id}`]
+      : [],
+  );
+  const totals = await totalsOf(situation, candidate.description);
+  if (totals === null) return null;
+  const whole = candidate.description.completeness === 'checked' ? 'it is whole and ' : '';
+  return {
+    basis: 'unproven',
+    evidence: [`${whole}from before the onset; the log that could prove it is gone`, ...seen, ...totals].join('; '),
+  };
+}
+
+/**
+ * What control totals of its moment say of a snapshot: at most one sentence; null where one of them says otherwise. They speak
+ * of a sum, and of no single state.
+ */
+async function totalsOf(
+  situation: PreparedInputs['situation'],
+  description: SnapshotDescription,
+): Promise<readonly string[] | null> {
+  const held = await measureSnapshot(situation, description);
+  if (!held.every(isWithin)) return null;
+  const measures = held.map(({ total: { measure } }) => measure);
+  if (measures.length === 0) return [];
+  return [`its ${measures.join(' and ')} ${measures.length === 1 ? 'is' : 'are'} what the control totals say`];
+}

@@ -1,0 +1,178 @@
+import { RecoveryError, type LongWork, type Plan } from '@eventmend/core';
+import {
+  assemblePlan,
+  beginningOf,
+  behindOnset,
+  compareOverlaps,
+  coverPartitions,
+  damagedOf,
+  endOf,
+  endWithLive,
+  eventsOf,
+  examineSnapshots,
+  expectedLoss,
+  gapsOf,
+  positionToJson,
+  prepareInputs,
+  proveTransitions,
+  readEvidence,
+  refuseDamage,
+  refuseHeldBack,
+  refuseInterrupted,
+  resolveTarget,
+  segmentsOf,
+  writeEvidence,
+  type BaselinePart,
+  type LiveErrorRate,
+  type PreparedInputs,
+  type RecoveryInputs,
+  type ReplayPlanOptions,
+  type Transition,
+  type WorkerCheck,
+} from '@eventmend/core/engine';
+import { baselineCandidates, type BaselineCandidate } from './checkpoint-candidates.js';
+import { chooseCheckpoint } from './choose-checkpoint.js';
+import { planStandIns } from './plan-stand-ins.js';
+
+/** Makes a plan: proves what can be proven, and writes nothing but certificates, evidence and stand-ins. */
+export async function makePlan(inputs: RecoveryInputs, options: ReplayPlanOptions, work: LongWork): Promise<Plan> {
+  if (options.scope !== undefined) {
+    throw new RecoveryError('operation-not-allowed', 'the strategy checkpoint is not limited to some keys', {
+      hint: 'plan for all keys, and export those that are wanted; or --strategy log-replay',
+    });
+  }
+  const prepared = await prepareInputs(inputs);
+  try {
+    return await planPrepared(prepared, options, work);
+  } finally {
+    prepared.close();
+  }
+}
+
+async function planPrepared(prepared: PreparedInputs, options: ReplayPlanOptions, work: LongWork): Promise<Plan> {
+  const { situation, facts, survey, recorded } = prepared;
+  await compareOverlaps(survey, work.signal);
+  const beginning = beginningOf(survey);
+  const examination = await examineSnapshots(prepared, 'prove', work);
+  if (examination.eventsPerSecond !== null) writeEvidence(situation.store, facts.hash, examination.eventsPerSecond);
+  const transitions = await proveTransitions(prepared, work);
+  const end = await endWithLive(endOf(survey), situation.live, survey);
+  const target = await resolveTarget(options.target ?? { kind: 'end' }, {
+    cover: coverPartitions(survey, beginning, endOf(survey)),
+    start: beginning,
+    end,
+    logs: survey.logs.map(({ log }) => log),
+    order: situation.order,
+    recorded,
+    locality: facts.locality,
+    ...(work.signal === undefined ? {} : { signal: work.signal }),
+  });
+  refuseHeldBack(survey, target.position, options.target);
+  const candidates = await baselineCandidates(prepared, examination, transitions, target.position);
+  const baseline = chooseCheckpoint(candidates, options.baseline ?? 'auto');
+  if (baseline === null) throw new Error('the beginning of the log is always a candidate');
+  refuseInterrupted(work.signal);
+  const cover = coverPartitions(survey, baseline.position, target.position);
+  refuseDamage(survey, cover, situation.poison);
+  const workerCheck = await checkedByTransitions(examination.workerCheck, transitions, prepared);
+  const events = eventsOf(cover);
+  const rate = examination.eventsPerSecond ?? readEvidence(situation.store, facts.hash);
+  const gaps = gapsOf(cover);
+  const replaced = await planStandIns(prepared, baseline, target.position, gaps, work);
+  refuseInterrupted(work.signal);
+  const damaged = damagedOf(cover);
+  const damagedOffsets = damaged.reduce((sum, { from, to }) => sum + to - from, 0);
+  const loss = expectedLoss(gaps, damaged);
+  return assemblePlan(
+    prepared,
+    { findings: examination.findings, workerCheck },
+    {
+      strategy: 'checkpoint',
+      // What is not there is what this tier is for; it is counted, and its reach is told.
+      acceptGaps: true,
+      baseline: [partOf(baseline)],
+      segments: [...segmentsOf(cover, survey, fidelityOf(baseline)), ...replaced.segments],
+      target: { spec: target.spec, position: [...positionToJson(target.position), ...replaced.ends] },
+      ...(replaced.standIns.length > 0 && { standIns: replaced.standIns }),
+      ownLogs: replaced.logs,
+      ownEnds: replaced.ends,
+      // A row of another system may name any key, whichever partition its events stand in.
+      ...(replaced.segments.length > 0 && { locality: 'global' as const }),
+      ...(situation.live !== null && {
+        liveCandidate: { errorRate: await liveErrorRate(transitions, prepared), lost: replaced.uncovered },
+      }),
+      expected: { events, loss: { ...loss, events: Math.min(loss.events, replaced.uncovered + damagedOffsets) } },
+      measured: {
+        eventsPerSecond: rate,
+        durationMs: rate === null ? null : Math.round((events / rate) * 1000),
+        proofMs: examination.proofMs,
+      },
+    },
+  );
+}
+
+function partOf({ snapshot, basis, position, evidence }: BaselineCandidate): BaselinePart {
+  const { omits } = snapshot ?? {};
+  return {
+    scope: { kind: 'all' },
+    source: snapshot === null ? { kind: 'genesis' } : { kind: 'snapshot', id: snapshot.id, digest: snapshot.digest },
+    basis,
+    position: positionToJson(position),
+    evidence,
+    ...(omits !== undefined && { omits }),
+  };
+}
+
+function fidelityOf({ basis }: BaselineCandidate): 'exact' | 'declared' | 'unproven' {
+  return basis === 'declared' || basis === 'unproven' ? basis : 'exact';
+}
+
+/**
+ * A healthy stretch that the worker reproduces checks it, whatever becomes of the snapshot in front of it: it did with those
+ * events what the service did.
+ */
+async function checkedByTransitions(
+  check: WorkerCheck,
+  transitions: readonly Transition[],
+  prepared: PreparedInputs,
+): Promise<WorkerCheck> {
+  if (check.checked || check.failed === true) return check;
+  const healthy: Transition[] = [];
+  for (const transition of transitions) if (await isHealthy(transition, prepared)) healthy.push(transition);
+  // A stretch without an event, or one that touches no key, shows nothing.
+  const last = healthy.findLast(
+    ({ finding, covered }) => finding.finding === 'proven' && covered !== null && covered.keys > 0,
+  );
+  if (last === undefined) return check;
+  const keys = last.finding.keysCompared.toLocaleString('en-US');
+  const { id } = last.to.description;
+  return {
+    checked: true,
+    snapshot: id,
+    reason: `from snapshot ${last.from.description.id} on it reproduces snapshot ${id} (${keys} of ${keys} keys)`,
+  };
+}
+
+/** True where both ends are known to be from before the error. */
+async function isHealthy({ to }: Transition, { situation, survey }: PreparedInputs): Promise<boolean> {
+  const { onset } = situation.incident;
+  const { takenAt } = to.description;
+  return onset !== null && takenAt !== null && takenAt <= onset && (await behindOnset(to, survey, onset)) === null;
+}
+
+/** How often the service was wrong since the error began, where snapshots still show it; null where none does. */
+async function liveErrorRate(
+  transitions: readonly Transition[],
+  prepared: PreparedInputs,
+): Promise<LiveErrorRate | null> {
+  let wrongKeys = 0;
+  let events = 0;
+  for (const transition of transitions) {
+    const { finding, offsets } = transition;
+    if (finding.finding !== 'proven' && finding.finding !== 'differs') continue;
+    if (await isHealthy(transition, prepared)) continue;
+    wrongKeys += finding.keysDiffering;
+    events += offsets;
+  }
+  return events === 0 ? null : { wrongKeys, events };
+}

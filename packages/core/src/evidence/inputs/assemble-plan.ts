@@ -1,0 +1,70 @@
+import type { Plan } from '../../model/plan/plan.js';
+import { namePlan } from '../../model/plan/plan-id.js';
+import { positionToJson } from '../../model/position/position.js';
+import { endOf } from '../coverage/boundary-positions.js';
+import type { Examination } from '../proof/examine-snapshots.js';
+import { pinReferences } from './pin-references.js';
+import type { PreparedInputs } from './prepare-inputs.js';
+
+/** What a strategy decides of its plan; the rest follows from the inputs that it is made for. */
+export interface DecidedPlan extends Pick<
+  Plan,
+  | 'strategy'
+  | 'acceptGaps'
+  | 'scope'
+  | 'baseline'
+  | 'segments'
+  | 'target'
+  | 'standIns'
+  | 'liveCandidate'
+  | 'expected'
+  | 'measured'
+> {
+  /** `partition` unless events of other partitions may name the same keys; as the worker declares where absent. */
+  readonly locality?: Plan['worker']['locality'];
+  /** Logs that the plan has made itself, and their ends. */
+  readonly ownLogs?: Plan['logs'];
+  readonly ownEnds?: Plan['logEnd'];
+}
+
+/** The plan for these inputs, with its name. */
+export function assemblePlan(
+  prepared: PreparedInputs,
+  { findings, workerCheck }: Pick<Examination, 'findings' | 'workerCheck'>,
+  decided: DecidedPlan,
+): Plan {
+  const { situation, facts, survey } = prepared;
+  const { strategy, acceptGaps, scope, baseline, segments, target, standIns, liveCandidate, expected, measured } =
+    decided;
+  return namePlan({
+    format_version: 1,
+    strategy,
+    incident: { name: situation.incident.name, digest: situation.incident.digest },
+    worker: {
+      name: facts.worker.name,
+      version: facts.worker.version,
+      hash: facts.hash,
+      locality: decided.locality ?? facts.locality,
+      outputs: facts.outputs,
+    },
+    order: situation.order,
+    poison: situation.poison,
+    acceptGaps,
+    ...(scope !== undefined && { scope }),
+    baseline,
+    segments,
+    logs: [
+      ...survey.logs.map(({ description: { kind, location, fingerprint } }) => ({ kind, location, fingerprint })),
+      ...(decided.ownLogs ?? []),
+    ],
+    target,
+    logEnd: [...positionToJson(endOf(survey)), ...(decided.ownEnds ?? [])],
+    references: pinReferences(prepared),
+    snapshots: findings,
+    workerCheck,
+    ...(standIns !== undefined && { standIns }),
+    ...(liveCandidate !== undefined && { liveCandidate }),
+    expected,
+    measured,
+  });
+}

@@ -1,0 +1,52 @@
+/** What is known of one key that lost events may have named. */
+export interface KeyExposure {
+  /** Events that the run applied and that name the key. */
+  readonly events: number;
+  /** Of these: events that the service handled since the error began. */
+  readonly eventsSinceOnset: number;
+}
+
+/** What is known of all keys together. */
+export interface LostEvents {
+  /** Events that nothing stands in for: so many at most. */
+  readonly lost: number;
+  /** Events of all keys, each as often as it names one; and the number of keys. */
+  readonly keyEvents: number;
+  readonly keys: number;
+  /** Keys that an event names, on average. */
+  readonly keysPerEvent: number;
+  /** How often an event leaves the live value of a key wrong; null where nothing shows it. */
+  readonly liveErrorPerEvent: number | null;
+}
+
+/** How likely each of the two values of a key is wrong. */
+export interface ExpectedErrors {
+  readonly rebuilt: number;
+  /** Null where nothing shows how often the service was wrong. */
+  readonly live: number | null;
+}
+
+/**
+ * How likely a rebuilt state lacks a lost event, and how likely the live one holds a wrong result. Lost events are taken to
+ * fall on the keys as the known ones do (half an event is added to every key: the rule of Jeffreys and Perks), independently
+ * of each other, and one is enough to make a value wrong.
+ */
+export function expectedErrors({ events, eventsSinceOnset }: KeyExposure, all: LostEvents): ExpectedErrors {
+  const share = (events + 0.5) / (all.keyEvents + 0.5 * Math.max(1, all.keys));
+  const lostOfKey = all.lost * all.keysPerEvent * share;
+  const rebuilt = 1 - Math.exp(-lostOfKey);
+  if (all.liveErrorPerEvent === null) return { rebuilt, live: null };
+  const handled = eventsSinceOnset + lostOfKey;
+  return { rebuilt, live: 1 - (1 - all.liveErrorPerEvent) ** handled };
+}
+
+/** A rebuilt value is taken for whole up to this. */
+const almostCertain = 0.05;
+
+/**
+ * Which of the two is more likely right. Where nothing shows how wrong the live state is, it stays, unless the rebuilt one
+ * almost certainly lacks nothing: a recovery must not be worse than doing nothing.
+ */
+export function betterCandidate({ rebuilt, live }: ExpectedErrors): 'rebuilt' | 'live' {
+  return (live ?? almostCertain) < rebuilt ? 'live' : 'rebuilt';
+}
