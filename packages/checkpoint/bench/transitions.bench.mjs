@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { openNdjsonSnapshots, writeNdjsonSnapshot } from '@eventmend/core';
 import { createArchiveWriter, openArchive } from '@eventmend/core/archive';
-import { completeInputs, positionToJson, prepareInputs, proveTransitions, startOfOrder } from '@eventmend/core/engine';
+import { completeInputs, prepareInputs, proveTransitions, startOfOrder } from '@eventmend/core/engine';
 import { interleaved } from '../../../.ci/bench/interleaved.mjs';
 import accounts from './accounts-worker.mjs';
 

@@ -19,7 +19,7 @@ export interface Account {
   readonly events: number;
 }
 
-export interface BankSnapshot {
+interface BankSnapshot {
   readonly id: string;
   readonly takenAt: number;
   readonly next: readonly number[];
@@ -48,7 +48,7 @@ export interface BankSettings {
 }
 
 /** Numbers from 0 to 1 that a seed determines (mulberry32). */
-export function randomNumbers(seed: number): () => number {
+function randomNumbers(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

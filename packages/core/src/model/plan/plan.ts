@@ -125,7 +125,7 @@ export interface StandInRows {
 }
 
 /** What a choice between the live and the rebuilt value of a key rests on. */
-export interface LiveCandidate {
+interface LiveCandidate {
   /** Null where nothing showed at planning how often the live state is wrong. */
   readonly errorRate: LiveErrorRate | null;
   /** So many events are lost and nothing stands in for them, as far as that can be told. */

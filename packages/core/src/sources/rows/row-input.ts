@@ -12,7 +12,7 @@ export interface FileInput {
 }
 
 /** One JSON document, and of it the members of one object, as rows `{key, value}`. */
-export interface MembersInput {
+interface MembersInput {
   readonly kind: 'members';
   readonly file: string;
   /** Names that lead to the object; empty for the document itself. */
