@@ -7,7 +7,10 @@ export type { CertificateWithKey } from './kafka-broker/private-authority.js';
 export type { KafkaMechanism, KafkaSecurityOptions, KafkaUser } from './kafka-broker/security-options.js';
 export { unsecuredToken } from './kafka-broker/unsecured-token.js';
 export { brokerForTests, type ForeignKafka, type KafkaForTests } from './kafka-broker/broker-for-tests.js';
-export { kafkaOrSkip, type DescribeTests, type KafkaNeeds } from './kafka-broker/kafka-or-skip.js';
+export type { DescribeTests } from './describe-tests.js';
+export { kafkaOrSkip, type KafkaNeeds } from './kafka-broker/kafka-or-skip.js';
+export { postgresOrSkip } from './postgres/postgres-or-skip.js';
+export { startPostgres, type PostgresServer } from './postgres/start-postgres.js';
 export {
   startSchemaRegistry,
   type SchemaToRegister,

@@ -13,7 +13,7 @@ import { problemOfSecurity, type KafkaSecurityOptions } from './security-options
 import { protocolOf, scramArguments, securityProperties } from './security-properties.js';
 import { serverProperties } from './server-properties.js';
 import { openServer, type Server } from './server-process.js';
-import { startGuard } from './start-guard.js';
+import { startGuard } from '../programs/start-guard.js';
 
 export interface KafkaBrokerOptions {
   /** Default: 4.3.0. */
