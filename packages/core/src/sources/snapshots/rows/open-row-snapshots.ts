@@ -26,7 +26,7 @@ export interface RowSnapshotLocation {
 }
 
 /**
- * Snapshots in rows of other systems: CSV, NDJSON or Parquet files, SQLite tables, what a command prints. Each is read once
+ * Snapshots in rows of other systems: CSV, NDJSON or Parquet files, tables of databases, what a command prints. Each is read once
  * to list it; those that cannot be used are listed as damaged. A source that gives other rows when it is read again (a
  * command, a live database) is noticed at the end of that reading.
  */
@@ -41,7 +41,8 @@ export function openRowSnapshots(snapshots: readonly RowSnapshot[], options: Row
       const listed = (await list()).snapshots.find((one) => one.id === id);
       if (snapshot === undefined || listed === undefined) throw noSuchSnapshot(id);
       const digest = newDigest();
-      for await (const row of readStates(await openRowStream(snapshot.rows), snapshot.mapping)) {
+      const stream = await openRowStream(snapshot.rows);
+      for await (const row of readStates(stream.location, stream.open(), snapshot.mapping)) {
         digest.add(row);
         yield row;
       }
@@ -72,18 +73,19 @@ async function listAll(snapshots: readonly RowSnapshot[], defaultSource: string)
 async function describeSnapshot(snapshot: RowSnapshot, defaultSource: string): Promise<SnapshotDescription> {
   const { id, takenAt, stateVersion, worker, rows, mapping } = snapshot;
   const stream = await openRowStream(rows);
-  const position = snapshot.position === null ? null : positionFromJson(snapshot.position, defaultSource);
+  const reader = stream.open();
   const digest = newDigest();
   let keys = 0;
-  for await (const row of readStates(stream, mapping)) {
+  for await (const row of readStates(stream.location, reader, mapping)) {
     digest.add(row);
     keys++;
   }
+  const position = snapshot.position ?? reader.position ?? null;
   return {
     id,
     location: stream.location,
     takenAt,
-    position,
+    position: position === null ? null : positionFromJson(position, defaultSource),
     keys,
     digest: digest.hex(),
     worker,
@@ -103,7 +105,14 @@ function newDigest() {
 }
 
 function locationOf(rows: RowInput): string {
-  return rows.kind === 'command' ? `command ${rows.command[0] ?? ''}` : rows.file;
+  switch (rows.kind) {
+    case 'command':
+      return `command ${rows.command[0] ?? ''}`;
+    case 'postgres':
+      return 'postgres';
+    default:
+      return rows.file;
+  }
 }
 
 function changed(id: string, location: string): RecoveryError {
