@@ -7,7 +7,7 @@ import { findKafka } from './find-kafka.js';
 import type { KafkaBroker } from './kafka-broker.js';
 import { kafkaJars } from './kafka-jars.js';
 import { defaultKafkaVersion } from './kafka-version.js';
-import { makePrivateAuthority, type PrivateAuthority } from './private-authority.js';
+import { makePrivateAuthority, type PrivateAuthority } from '../private-authority.js';
 import { propertiesText } from './properties-text.js';
 import { problemOfSecurity, type KafkaSecurityOptions } from './security-options.js';
 import { protocolOf, scramArguments, securityProperties } from './security-properties.js';

@@ -1,13 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { chown, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { chown, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { makePrivateAuthority } from '../private-authority.js';
 import { startGuard, type Guard, type GuardedProgram } from '../programs/start-guard.js';
 import { findPostgres, type PostgresInstallation } from './find-postgres.js';
+
+export interface PostgresOptions {
+  /** Whether it takes encrypted connections too, with a certificate for 127.0.0.1 and localhost. Default: not. */
+  readonly tls?: boolean;
+}
 
 /** A PostgreSQL server that this process has started. It ends with this process at the latest. */
 export interface PostgresServer {
@@ -18,6 +24,8 @@ export interface PostgresServer {
   readonly password: string;
   /** Its address with user and password: `postgres://USER:PASSWORD@HOST:PORT/DATABASE`. */
   readonly url: string;
+  /** The certificate of its private authority as PEM; null without TLS. */
+  readonly ca: string | null;
   /** Runs statements over a connection of its own, as a user who may do everything. Returns the rows of the last one. */
   query(sql: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
   /** Ends it by SIGKILL, as a crash would, and waits for its end. */
@@ -37,7 +45,7 @@ const database = 'postgres';
  * Starts an empty PostgreSQL server on the loopback, which asks for a password, and waits until it answers.
  * @throws Error in words: what is not installed, or the last lines of the server's log when it does not get ready.
  */
-export async function startPostgres(): Promise<PostgresServer> {
+export async function startPostgres({ tls = false }: PostgresOptions = {}): Promise<PostgresServer> {
   const installation = await findPostgres();
   if ('missing' in installation) throw new Error(installation.missing);
   const folder = await mkdtemp(join(tmpdir(), 'eventmend-postgres-'));
@@ -45,8 +53,10 @@ export async function startPostgres(): Promise<PostgresServer> {
   const password = randomBytes(12).toString('hex');
   try {
     await makeCluster(installation, guard, folder, password);
-    const { server, port } = await startOnFreePort(installation, guard, folder, password);
-    return serverOf(server, guard, port, password);
+    const certificates = tls ? await makeCertificates(installation, join(folder, 'certificates')) : null;
+    const settings = certificates?.settings ?? {};
+    const { server, port } = await startOnFreePort(installation, guard, folder, password, settings);
+    return serverOf({ server, guard, port, password, ca: certificates?.ca ?? null });
   } catch (error) {
     await guard.close();
     throw error;
@@ -76,14 +86,29 @@ async function makeCluster(
   if (code !== 0) throw new Error(`initdb failed (${signal ?? code}):\n${await lastLines(log)}`);
 }
 
+/** The settings that make the server speak TLS, and the authority. */
+async function makeCertificates({ user: owner }: PostgresInstallation, folder: string) {
+  const { ca, files } = await makePrivateAuthority(folder);
+  const paths = [folder, ...(await readdir(folder)).map((name) => join(folder, name))];
+  if (owner !== null) for (const path of paths) await chown(path, owner.uid, owner.gid);
+  return { ca, settings: { ssl: 'on', ssl_cert_file: files.server, ssl_key_file: files.server } };
+}
+
 async function startOnFreePort(
   installation: PostgresInstallation,
   guard: Guard,
   folder: string,
   password: string,
+  further: Readonly<Record<string, string>>,
 ): Promise<{ readonly server: GuardedProgram; readonly port: number }> {
   // Nothing is kept, so nothing has to reach the disk.
-  const settings = { listen_addresses: host, unix_socket_directories: '', fsync: 'off', shared_buffers: '16MB' };
+  const settings = {
+    listen_addresses: host,
+    unix_socket_directories: '',
+    fsync: 'off',
+    shared_buffers: '16MB',
+    ...further,
+  };
   const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   for (let attempt = 1; ; attempt++) {
     const port = await freePort();
@@ -142,7 +167,15 @@ async function run(sql: string, port: number, password: string): ReturnType<Post
   }
 }
 
-function serverOf(server: GuardedProgram, guard: Guard, port: number, password: string): PostgresServer {
+interface PostgresParts {
+  readonly server: GuardedProgram;
+  readonly guard: Guard;
+  readonly port: number;
+  readonly password: string;
+  readonly ca: string | null;
+}
+
+function serverOf({ server, guard, port, password, ca }: PostgresParts): PostgresServer {
   let stopping: Promise<void> | null = null;
   async function end(signal: NodeJS.Signals): Promise<void> {
     server.signal(signal);
@@ -154,6 +187,7 @@ function serverOf(server: GuardedProgram, guard: Guard, port: number, password: 
     database,
     user,
     password,
+    ca,
     url: `postgres://${user}:${password}@${host}:${port}/${database}`,
     query: (sql) => run(sql, port, password),
     kill: () => end('SIGKILL'),

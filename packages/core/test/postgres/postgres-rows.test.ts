@@ -181,7 +181,7 @@ describeWithPostgres('rows of a PostgreSQL database', () => {
     for (let batch = await reader.next(); batch !== null; batch = await reader.next()) counts.push(batch.count);
     expect(counts).toEqual([16, 4, 4, 4, 2]);
     const error = await refusal(rowsOf(`SELECT repeat('x', 17000000) AS text`));
-    expect(error).toMatchObject({ code: 'size-limit-exceeded', message: /row 1: longer than/ });
+    expect(error).toMatchObject({ code: 'size-limit-exceeded', message: expect.stringMatching(/row 1: longer than/) });
   });
 
   it('states its columns where there are no rows', async () => {
@@ -192,6 +192,7 @@ describeWithPostgres('rows of a PostgreSQL database', () => {
 
   it.each([
     ['two statements', 'SELECT 1 AS n; DELETE FROM balances', /more than one statement/],
+    ['a statement that ends the transaction', 'SELECT 1 AS n; COMMIT; DELETE FROM balances', /more than one statement/],
     [
       'an INSERT',
       `INSERT INTO balances VALUES ('x', 1)`,
@@ -207,7 +208,7 @@ describeWithPostgres('rows of a PostgreSQL database', () => {
     ['parameters', 'SELECT $1::text', /parameters such as \$1/],
   ])('refuses %s, and writes nothing', async (_, query, reason) => {
     const error = await refusal(rowsOf(query));
-    expect(error).toMatchObject({ code: 'unreadable-database', message: reason });
+    expect(error).toMatchObject({ code: 'unreadable-database', message: expect.stringMatching(reason) });
     expect(error.message).toMatch(/^postgres 127\.0\.0\.1:\d+\/postgres: /);
     expect(await server.query('SELECT count(*)::int AS n FROM balances')).toEqual([{ n: 2000 }]);
     await untilNoConnection();
@@ -216,7 +217,7 @@ describeWithPostgres('rows of a PostgreSQL database', () => {
   it('refuses two columns of one name', async () => {
     expect(await refusal(rowsOf('SELECT 1 AS n, 2 AS n'))).toMatchObject({
       code: 'invalid-field',
-      message: /two columns of the query are called "n"/,
+      message: expect.stringMatching(/two columns of the query are called "n"/),
     });
   });
 
@@ -241,13 +242,16 @@ describeWithPostgres('rows of a PostgreSQL database', () => {
     ['digits that are lost', `SELECT 'o' AS topic, 0 AS partition, 9007199254740993 AS next_offset`, /no offset/],
   ])('refuses a position with %s', async (_, query, reason) => {
     const error = await refusal(rowsOf('SELECT 1 AS n', { positionQuery: query }));
-    expect(error).toMatchObject({ code: 'invalid-field', message: reason });
+    expect(error).toMatchObject({ code: 'invalid-field', message: expect.stringMatching(reason) });
     await untilNoConnection();
   });
 
   it('refuses a query for the position that writes', async () => {
     const error = await refusal(rowsOf('SELECT 1 AS n', { positionQuery: 'DELETE FROM positions RETURNING *' }));
-    expect(error).toMatchObject({ code: 'unreadable-database', message: /the position_query is not a SELECT/ });
+    expect(error).toMatchObject({
+      code: 'unreadable-database',
+      message: expect.stringMatching(/the position_query is not a SELECT/),
+    });
   });
 
   it('says why it may not read, and shows no password', async () => {
@@ -268,7 +272,7 @@ describeWithPostgres('rows of a PostgreSQL database', () => {
     for (const [url, code, reason] of cases) {
       process.env[variable] = url;
       const error = await refusal(rowsOf('SELECT word FROM secrets'));
-      expect(error).toMatchObject({ code, message: reason });
+      expect(error).toMatchObject({ code, message: expect.stringMatching(reason) });
       expect(allOf(error)).not.toMatch(new RegExp(`${server.password}|wrong-password|clerks-password|${variable}`));
     }
   });
@@ -288,12 +292,17 @@ describeWithPostgres('rows of a PostgreSQL database', () => {
 
   it('gives up after the time limit, on the server too', async () => {
     const error = await refusal(rowsOf('SELECT pg_sleep(60)', { timeLimitMs: 300 }));
-    expect(error).toMatchObject({ code: 'unreadable-database', message: /did not end within 300 ms/ });
+    expect(error).toMatchObject({
+      code: 'unreadable-database',
+      message: expect.stringMatching(/did not end within 300 ms/),
+    });
     await untilNoConnection();
     const reader = await open(select('SELECT account FROM balances', { timeLimitMs: 500 }));
     await reader.next();
     await new Promise((resolve) => setTimeout(resolve, 700));
-    expect(await refusal(Promise.resolve(reader.next()))).toMatchObject({ message: /did not end within 500 ms/ });
+    expect(await refusal(Promise.resolve(reader.next()))).toMatchObject({
+      message: expect.stringMatching(/did not end within 500 ms/),
+    });
     await untilNoConnection();
   });
 
@@ -351,5 +360,66 @@ describeWithPostgres('a PostgreSQL server that is killed while rows are fetched'
     expect(error).toMatchObject({ code: 'database-unreachable', exitCode: 75 });
     expect(error.message).toMatch(/^postgres 127\.0\.0\.1:\d+\/postgres: /);
     expect(allOf(error)).not.toContain(server.password);
+  });
+});
+
+describeWithPostgres('a PostgreSQL server that speaks TLS', () => {
+  const folder = scratchFolder();
+  let server: PostgresServer;
+  beforeAll(async () => {
+    server = await startPostgres({ tls: true });
+    process.env[variable] = server.url;
+  });
+  afterAll(async () => {
+    Reflect.deleteProperty(process.env, variable);
+    folder.remove();
+    await server?.stop();
+  });
+
+  const query = `SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()`;
+
+  it('is read with its authority, and under the name in its certificate', async () => {
+    const ca = folder.file('ca.pem', server.ca ?? '');
+    expect(await rowsOf(query)).toEqual([{ ssl: false }]);
+    expect(await rowsOf(query, { tls: { ca } })).toEqual([{ ssl: true }]);
+    expect(await rowsOf(query, { tls: { ca, serverName: 'localhost' } })).toEqual([{ ssl: true }]);
+    const other = await refusal(rowsOf(query, { tls: { ca, serverName: 'other.example' } }));
+    expect(other.message).toMatch(/certificate of the server is not accepted \(ERR_TLS_CERT_ALTNAME_INVALID\)/);
+    process.env[variable] = server.url.replace(server.host, 'localhost');
+    expect(await rowsOf(query, { tls: { ca, serverName: '127.0.0.1' } })).toEqual([{ ssl: true }]);
+    expect(await refusal(rowsOf(query, { tls: { ca, serverName: 'other.example' } }))).toMatchObject({
+      code: 'unreadable-database',
+    });
+    process.env[variable] = server.url;
+  });
+
+  it('whose certificate nobody vouches for is not read, whatever the URL asks for', async () => {
+    for (const [suffix, tls] of [
+      ['', true],
+      ['?sslmode=require', undefined],
+      ['?sslmode=require', true],
+    ] as const) {
+      process.env[variable] = server.url + suffix;
+      const error = await refusal(rowsOf(query, tls === undefined ? {} : { tls }));
+      expect(error).toMatchObject({
+        code: 'unreadable-database',
+        message: expect.stringMatching(/certificate of the server is not accepted/),
+      });
+    }
+    const garbage = await refusal(rowsOf(query, { tls: { ca: folder.file('garbage.pem', 'none') } }));
+    expect(garbage).toMatchObject({
+      code: 'unreadable-database',
+      message: expect.stringMatching(/no certificate or key/),
+    });
+  });
+
+  it('and two words on encryption are a contradiction', async () => {
+    for (const [mode, tls] of [
+      ['require', false],
+      ['disable', true],
+    ] as const) {
+      process.env[variable] = `${server.url}?sslmode=${mode}`;
+      expect(await refusal(rowsOf(query, { tls }))).toMatchObject({ code: 'invalid-configuration' });
+    }
   });
 });
