@@ -18,11 +18,14 @@ export interface PostgresUser {
 /** Debian and Ubuntu put the programs of each version into a folder of their own, outside of PATH. */
 const debianFolder = '/usr/lib/postgresql';
 
-/** Looks whether a server can be started here. `missing` says in words what has to be installed. */
-export async function findPostgres(): Promise<PostgresInstallation | { readonly missing: string }> {
-  const programs = foldersToSearch().find((folder) =>
-    ['initdb', 'postgres'].every((name) => existsSync(join(folder, name))),
-  );
+/**
+ * Looks whether a server can be started here. `missing` says in words what has to be installed.
+ * @param folders where the programs may be; PATH and the folders of Debian by default
+ */
+export async function findPostgres(
+  folders: readonly string[] = foldersToSearch(),
+): Promise<PostgresInstallation | { readonly missing: string }> {
+  const programs = folders.find((folder) => ['initdb', 'postgres'].every((name) => existsSync(join(folder, name))));
   if (programs === undefined) {
     return {
       missing: `PostgreSQL is not installed: no initdb and postgres in PATH or ${debianFolder} (apt-get install postgresql)`,

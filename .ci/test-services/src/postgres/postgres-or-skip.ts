@@ -9,12 +9,14 @@ import { findPostgres } from './find-postgres.js';
  * ```ts
  * const describeWithPostgres = await postgresOrSkip(describe);
  * ```
+ * @param folders where its programs may be; see `findPostgres`
  * @throws Error in CI when PostgreSQL is not installed.
  */
 export async function postgresOrSkip(
   describe: DescribeTests & { readonly skip: DescribeTests },
+  folders?: readonly string[],
 ): Promise<DescribeTests> {
-  const installation = await findPostgres();
+  const installation = await findPostgres(folders);
   if (!('missing' in installation)) return describe;
   const { missing } = installation;
   if (inCi()) throw new Error(missing);

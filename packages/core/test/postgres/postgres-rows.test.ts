@@ -350,13 +350,13 @@ describeWithPostgres('a PostgreSQL server that is killed while rows are fetched'
     const reader = await open(input);
     await reader.next();
     await reader.next();
-    const later = reader.next();
-    await server.kill();
-    const error = await refusal(
+    const rest = refusal(
       (async () => {
-        for (let batch = await later; batch !== null; batch = await reader.next());
+        for (let batch = await reader.next(); batch !== null; batch = await reader.next());
       })(),
     );
+    await server.kill();
+    const error = await rest;
     expect(error).toMatchObject({ code: 'database-unreachable', exitCode: 75 });
     expect(error.message).toMatch(/^postgres 127\.0\.0\.1:\d+\/postgres: /);
     expect(allOf(error)).not.toContain(server.password);

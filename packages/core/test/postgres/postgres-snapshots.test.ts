@@ -2,6 +2,7 @@ import { postgresOrSkip, startPostgres, type PostgresServer } from '@eventmend/t
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openLocator } from '../../src/sources/log/open-locator.js';
 import type { SnapshotRow, SnapshotSource } from '../../src/model/snapshots/snapshot-source.js';
+import { openRecordedOutputs } from '../../src/sources/records/open-records.js';
 import { openRowSnapshots } from '../../src/sources/snapshots/rows/open-row-snapshots.js';
 import type { RowSnapshot } from '../../src/sources/snapshots/rows/row-snapshot.js';
 
@@ -96,11 +97,39 @@ describeWithPostgres('a state in a PostgreSQL database', () => {
     };
     const { snapshots, damaged } = await openRowSnapshots([secretless, broken, doubled as RowSnapshot]).list();
     expect(snapshots).toEqual([]);
-    expect(damaged.map(({ location }) => location)).toEqual(['postgres', 'postgres', 'postgres']);
+    expect(damaged.map(({ location }) => location)).toEqual([
+      'postgres',
+      `postgres 127.0.0.1:${server.port}/postgres`,
+      `postgres 127.0.0.1:${server.port}/postgres`,
+    ]);
     expect(damaged.map(({ reason }) => reason)).toEqual([
       expect.stringMatching(/EVENTMEND_NOT_SET is not set/),
       expect.stringMatching(/relation "nothing" does not exist/),
       expect.stringMatching(/row 2: key "a" is there twice/),
     ]);
+  });
+
+  it('records of the service are read in the same way', async () => {
+    await server.query(`CREATE TABLE outbox (id text, account text, cents bigint, part int, at bigint);
+      INSERT INTO outbox VALUES ('m-1', '007', 500, 0, 0), ('m-2', '008', 120, 0, 1)`);
+    const outputs = openRecordedOutputs(
+      { kind: 'postgres', url: { env: variable }, query: 'SELECT * FROM outbox ORDER BY id' },
+      {
+        output: { constant: 'balance' },
+        key: 'account',
+        value: { form: 'columns', columns: [{ field: 'open', column: 'cents', type: 'integer' }] },
+        event: { topic: { constant: 'orders' }, partition: { column: 'part' }, offset: 'at' },
+        id: 'id',
+      },
+      { order: null, from: null, until: null },
+    );
+    const records: unknown[] = [];
+    for await (const batch of outputs.read()) records.push(...batch);
+    expect(records).toEqual([
+      expect.objectContaining({ key: '007', value: { open: 500 }, businessId: 'm-1' }),
+      expect.objectContaining({ key: '008', value: { open: 120 }, businessId: 'm-2' }),
+    ]);
+    expect(await outputs.describe()).toMatchObject({ digest: null, order: 'handling' });
+    outputs.close();
   });
 });

@@ -71,7 +71,9 @@ describe('rows of a SQLite database', () => {
       code: 'unreadable-database',
       hint: 'did you mean "accounts"?',
     });
-    await expect(rowsOf(table(file, 'trap'))).rejects.toMatchObject({ message: expect.stringMatching(/"trap" is a view/) });
+    await expect(rowsOf(table(file, 'trap'))).rejects.toMatchObject({
+      message: expect.stringMatching(/"trap" is a view/),
+    });
   });
 
   it('says that a file is no database, is damaged or is locked', async () => {
@@ -201,7 +203,10 @@ describe('rows of a command', () => {
       message: expect.stringMatching(/cannot be started \(ENOENT\)/),
     });
     const garbage = node("console.log('{\"a\":1}'); console.log('Segmentation fault')", { format: 'ndjson' });
-    await expect(rowsOf(garbage)).rejects.toMatchObject({ code: 'unreadable-row', message: expect.stringMatching(/line 2.*not JSON/) });
+    await expect(rowsOf(garbage)).rejects.toMatchObject({
+      code: 'unreadable-row',
+      message: expect.stringMatching(/line 2.*not JSON/),
+    });
     await expect(rowsOf(node("process.kill(process.pid, 'SIGTERM')"))).rejects.toMatchObject({
       message: expect.stringMatching(/was ended by SIGTERM/),
     });

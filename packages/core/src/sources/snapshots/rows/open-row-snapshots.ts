@@ -3,6 +3,7 @@ import { RecoveryError, isRecoveryError } from '../../../model/errors/recovery-e
 import { positionFromJson } from '../../../model/position/position.js';
 import { openRowStream } from '../../rows/open-row-stream.js';
 import type { RowInput } from '../../rows/row-input.js';
+import type { RowStream } from '../../rows/row-stream.js';
 import { noSuchSnapshot } from '../memory-snapshots.js';
 import { compareSnapshots } from '../../../model/snapshots/snapshot-order.js';
 import type {
@@ -59,20 +60,26 @@ async function listAll(snapshots: readonly RowSnapshot[], defaultSource: string)
   const described: SnapshotDescription[] = [];
   const damaged: { location: string; reason: string }[] = [];
   for (const snapshot of snapshots) {
+    let location = locationOf(snapshot.rows);
     try {
-      described.push(await describeSnapshot(snapshot, defaultSource));
+      const stream = await openRowStream(snapshot.rows);
+      if (snapshot.rows.kind === 'postgres') location = stream.location; // only its secret tells which database it is
+      described.push(await describeSnapshot(snapshot, stream, defaultSource));
     } catch (error) {
       if (!isRecoveryError(error)) throw error;
       const reason = error.hint === undefined ? error.message : `${error.message} (${error.hint})`;
-      damaged.push({ location: locationOf(snapshot.rows), reason });
+      damaged.push({ location, reason });
     }
   }
   return { snapshots: described.sort(compareSnapshots), damaged };
 }
 
-async function describeSnapshot(snapshot: RowSnapshot, defaultSource: string): Promise<SnapshotDescription> {
+async function describeSnapshot(
+  snapshot: RowSnapshot,
+  stream: RowStream,
+  defaultSource: string,
+): Promise<SnapshotDescription> {
   const { id, takenAt, stateVersion, worker, rows, mapping } = snapshot;
-  const stream = await openRowStream(rows);
   const reader = stream.open();
   const digest = newDigest();
   let keys = 0;
