@@ -10,7 +10,7 @@ export interface PostgresInstallation {
   readonly user: PostgresUser | null;
 }
 
-export interface PostgresUser {
+interface PostgresUser {
   readonly uid: number;
   readonly gid: number;
 }

@@ -1,8 +1,10 @@
 import { postgresOrSkip, startPostgres, type PostgresServer } from '@eventmend/test-services';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { positionToJson } from '../../src/model/position/position.js';
 import { openLocator } from '../../src/sources/log/open-locator.js';
 import type { SnapshotRow, SnapshotSource } from '../../src/model/snapshots/snapshot-source.js';
 import { openRecordedOutputs } from '../../src/sources/records/open-records.js';
+import { describeSnapshotSourceContract } from '../../src/testing/snapshot-source-contract.js';
 import { openRowSnapshots } from '../../src/sources/snapshots/rows/open-row-snapshots.js';
 import type { RowSnapshot } from '../../src/sources/snapshots/rows/row-snapshot.js';
 
@@ -50,6 +52,32 @@ describeWithPostgres('a state in a PostgreSQL database', () => {
     await server?.stop();
   });
 
+  describeSnapshotSourceContract({ describe, it, expect }, 'rows of PostgreSQL', async (snapshots) => {
+    const tables = snapshots.map((snapshot, index) => ({ ...snapshot, table: `contract_${index}` }));
+    const literal = (value: unknown) => `'${JSON.stringify(value).replaceAll("'", "''")}'`;
+    for (const { table, rows } of tables) {
+      const states = rows.map((row) => `(${literal(row)})`);
+      await server.query(`
+        DROP TABLE IF EXISTS ${table};
+        CREATE TABLE ${table} (seq serial, made json);
+        ${states.length === 0 ? '' : `INSERT INTO ${table} (made) VALUES ${states.join(', ')};`}`);
+    }
+    return {
+      source: openRowSnapshots(
+        tables.map(({ rows: _, position, table, ...rest }) => ({
+          ...rest,
+          rows: {
+            kind: 'postgres',
+            url: { env: variable },
+            query: `SELECT made->>'key' AS key, made->'state' AS state FROM ${table} ORDER BY seq`,
+          },
+          mapping: { key: 'key', state: { form: 'column', column: 'state', type: 'json' } },
+          position: position === null ? null : positionToJson(position),
+        })),
+      ),
+    };
+  });
+
   it('is mapped as CSV is, and stands at the position of the same moment', async () => {
     const source = openRowSnapshots([balances], { defaultSource: 'shop' });
     const { snapshots, damaged } = await source.list();
@@ -95,7 +123,7 @@ describeWithPostgres('a state in a PostgreSQL database', () => {
       ...balances,
       rows: { ...balances.rows, query: `SELECT 'a' AS account, 1 AS cents FROM balances` },
     };
-    const { snapshots, damaged } = await openRowSnapshots([secretless, broken, doubled as RowSnapshot]).list();
+    const { snapshots, damaged } = await openRowSnapshots([secretless, broken, doubled]).list();
     expect(snapshots).toEqual([]);
     expect(damaged.map(({ location }) => location)).toEqual([
       'postgres',
