@@ -16,6 +16,7 @@ export type {
   PlanScope,
   PlanSegment,
   PlanStandIns,
+  StandInRows,
   SnapshotFinding,
   WorkerCheck,
 } from './model/plan/plan.js';
@@ -122,7 +123,10 @@ export { requireClosureAccepted } from './evidence/scope/require-closure-accepte
 export { resolveScope } from './evidence/scope/resolve-scope.js';
 export { rowsOfScope } from './evidence/scope/rows-of-scope.js';
 export type { PartitionChoice, ScopeRequest } from './evidence/scope/scope-request.js';
-export { type StandIn, writeStandIns } from './evidence/stand-ins/write-stand-ins.js';
+export { isWithin, type ControlTotal, type HeldTotal } from './evidence/totals/control-total.js';
+export { measureSnapshot } from './evidence/totals/measure-snapshot.js';
+export { typesOfLogs } from './evidence/stand-ins/types-of-logs.js';
+export { writeStandIns } from './evidence/stand-ins/write-stand-ins.js';
 export { endWithLive } from './evidence/stop-position/end-of-service.js';
 export { refuseHeldBack } from './evidence/stop-position/refuse-held-back.js';
 export { resolveTarget } from './evidence/stop-position/resolve-target.js';
@@ -170,3 +174,32 @@ export {
   parseSnapshotHeader,
 } from './sources/snapshots/ndjson/snapshot-lines.js';
 export { decodeStoredValues, storedValueBytes, type StoredValue } from './model/log/decode-value.js';
+export {
+  type Agreement,
+  type AgreementClass,
+  type AgreementCounts,
+  type ClockShift,
+  type Lateness,
+  agreementAtMost,
+  agreementFraction,
+} from './evidence/matching/agreement.js';
+export { type KnownEvent, type KnownEvents, knownEvents } from './evidence/matching/known-events.js';
+export { type MatchOptions, type MatchOutcome, matchRecords } from './evidence/matching/match-records.js';
+export type { EventPath, MatchRule } from './evidence/matching/match-rule.js';
+export type { Decimal } from './model/records/decimal.js';
+export type { ExternalRecord } from './model/records/external-record.js';
+export type {
+  AmountMapping,
+  ExternalMapping,
+  RecordTimeMapping,
+  TypeMapping,
+} from './sources/records/external-mapping.js';
+export {
+  type ExternalRecords,
+  memoryExternalRecords,
+  openExternalRecords,
+} from './sources/records/open-external-records.js';
+export type { ExternalRecordsConfig } from './evidence/matching/external-records-config.js';
+export { findStandIns } from './evidence/stand-ins/find-stand-ins.js';
+export type { StandIn, StandInRange, StandIns, StandInSource } from './evidence/stand-ins/stand-in.js';
+export type { EventTemplate, MappedField, TemplateField } from './sources/records/event-template.js';

@@ -4,7 +4,9 @@ import {
   behindOnset,
   coverPartitions,
   isBeforeOrAt,
+  isWithin,
   lostOf,
+  measureSnapshot,
   positionAtTime,
   type Examination,
   type ExaminedSnapshot,
@@ -77,18 +79,25 @@ async function placedByTime(
     if (!isBefore && isMeant !== true) continue;
     const placed = await positionAtTime(survey, takenAt);
     if (placed === null || !isBeforeOrAt(placed.position, target)) continue;
+    const totals = await totalsOf(situation, description);
+    if (totals === null) continue;
     const where = placed.bracketed.map(({ topic, partition }) => `${topic}[${partition}]`).join(', ');
     const within =
       where === '' ? '' : `; in ${where} it lies among offsets that no log holds, all of which count as lost`;
-    const evidence = `its position is not recorded: it is taken to hold the events up to ${new Date(takenAt).toISOString()}${within}`;
+    const placedAt = `its position is not recorded: it is taken to hold the events up to ${new Date(takenAt).toISOString()}${within}`;
+    const evidence = [placedAt, ...totals].join('; ');
     const { position } = placed;
     candidates.push({ snapshot: description, position, basis: 'unproven', evidence, lost: lostFrom(position) });
   }
   return candidates;
 }
 
-/** A proof knows the state of the order at the snapshot; a service that wrote the snapshot itself seldom does. */
-function withOrder({ candidate, order }: ExaminedSnapshot): Position {
+/**
+ * A proof knows the state of the order at the snapshot; a service that wrote the snapshot itself seldom does. A replay that
+ * went over a hole knows it of the events that it saw only, which says too little.
+ */
+function withOrder({ candidate, finding, order }: ExaminedSnapshot): Position {
+  if (finding.finding !== 'proven') return candidate.position;
   return candidate.position.map((part, index) => {
     const at = order[index];
     return at === undefined
@@ -121,9 +130,26 @@ async function standingOf(
       ? [`a replay from ${transition.from.description.id} gives ${transition.to.description.id}`]
       : [],
   );
+  const totals = await totalsOf(situation, candidate.description);
+  if (totals === null) return null;
   const whole = candidate.description.completeness === 'checked' ? 'it is whole and ' : '';
   return {
     basis: 'unproven',
-    evidence: [`${whole}from before the onset; the log that could prove it is gone`, ...seen].join('; '),
+    evidence: [`${whole}from before the onset; the log that could prove it is gone`, ...seen, ...totals].join('; '),
   };
+}
+
+/**
+ * What control totals of its moment say of a snapshot: at most one sentence; null where one of them says otherwise. They speak
+ * of a sum, and of no single state.
+ */
+async function totalsOf(
+  situation: PreparedInputs['situation'],
+  description: SnapshotDescription,
+): Promise<readonly string[] | null> {
+  const held = await measureSnapshot(situation, description);
+  if (!held.every(isWithin)) return null;
+  const measures = held.map(({ total: { measure } }) => measure);
+  if (measures.length === 0) return [];
+  return [`its ${measures.join(' and ')} ${measures.length === 1 ? 'is' : 'are'} what the control totals say`];
 }

@@ -4,19 +4,14 @@ import type { BaselineCandidate } from './checkpoint-candidates.js';
 const worth: Readonly<Record<BaselineCandidate['basis'], number>> = { genesis: 0, proven: 0, declared: 1, unproven: 2 };
 
 /**
- * The candidate behind which least is lost; of those the best proven, and of those the latest.
+ * The candidate behind which least is lost. Of those behind which nothing is lost the best proven, and of equals the latest.
+ * Where something is lost behind each, nothing will be exact, and the latest lacks least.
  * @param wanted `auto`, `genesis` or the id of a snapshot
  * @returns null where there is none
  * @throws RecoveryError `unproven-baseline` for a snapshot that was asked for and is no candidate
  */
 export function chooseCheckpoint(candidates: readonly BaselineCandidate[], wanted: string): BaselineCandidate | null {
-  if (wanted === 'auto') {
-    const reach = ({ position }: BaselineCandidate): number => position.reduce((sum, { next }) => sum + next, 0);
-    const [best] = [...candidates].sort(
-      (a, b) => a.lost - b.lost || worth[a.basis] - worth[b.basis] || reach(b) - reach(a),
-    );
-    return best ?? null;
-  }
+  if (wanted === 'auto') return [...candidates].sort(compareCandidates)[0] ?? null;
   const name = ({ snapshot }: BaselineCandidate): string => snapshot?.id ?? 'genesis';
   const named = candidates.find((candidate) => name(candidate) === wanted);
   if (named !== undefined) return named;
@@ -27,4 +22,12 @@ export function chooseCheckpoint(candidates: readonly BaselineCandidate[], wante
       hint: `use one of: ${candidates.map(name).join(', ')}; or declare it trusted`,
     },
   );
+}
+
+function compareCandidates(a: BaselineCandidate, b: BaselineCandidate): number {
+  const reach = ({ position }: BaselineCandidate): number => position.reduce((sum, { next }) => sum + next, 0);
+  const time = ({ snapshot }: BaselineCandidate): number =>
+    snapshot === null ? -Infinity : (snapshot.takenAt ?? Number.MIN_SAFE_INTEGER);
+  const worthiest = a.lost === 0 && b.lost === 0 ? worth[a.basis] - worth[b.basis] : 0;
+  return a.lost - b.lost || worthiest || reach(b) - reach(a) || (time(b) > time(a) ? 1 : -1);
 }

@@ -32,6 +32,7 @@ import {
 } from '@eventmend/core/engine';
 import { baselineCandidates, type BaselineCandidate } from './checkpoint-candidates.js';
 import { chooseCheckpoint } from './choose-checkpoint.js';
+import { planStandIns } from './plan-stand-ins.js';
 
 /** Makes a plan: proves what can be proven, and writes nothing but certificates, evidence and stand-ins. */
 export async function makePlan(inputs: RecoveryInputs, options: ReplayPlanOptions, work: LongWork): Promise<Plan> {
@@ -77,6 +78,11 @@ async function planPrepared(prepared: PreparedInputs, options: ReplayPlanOptions
   const events = eventsOf(cover);
   const rate = examination.eventsPerSecond ?? readEvidence(situation.store, facts.hash);
   const gaps = gapsOf(cover);
+  const replaced = await planStandIns(prepared, baseline, target.position, gaps, work);
+  refuseInterrupted(work.signal);
+  const damaged = damagedOf(cover);
+  const damagedOffsets = damaged.reduce((sum, { from, to }) => sum + to - from, 0);
+  const loss = expectedLoss(gaps, damaged);
   return assemblePlan(
     prepared,
     { findings: examination.findings, workerCheck },
@@ -85,10 +91,17 @@ async function planPrepared(prepared: PreparedInputs, options: ReplayPlanOptions
       // What is not there is what this tier is for; it is counted, and its reach is told.
       acceptGaps: true,
       baseline: [partOf(baseline)],
-      segments: segmentsOf(cover, survey, fidelityOf(baseline)),
-      target: { spec: target.spec, position: positionToJson(target.position) },
-      ...(situation.live !== null && { liveCandidate: { errorRate: await liveErrorRate(transitions, prepared) } }),
-      expected: { events, loss: expectedLoss(gaps, damagedOf(cover)) },
+      segments: [...segmentsOf(cover, survey, fidelityOf(baseline)), ...replaced.segments],
+      target: { spec: target.spec, position: [...positionToJson(target.position), ...replaced.ends] },
+      ...(replaced.standIns.length > 0 && { standIns: replaced.standIns }),
+      ownLogs: replaced.logs,
+      ownEnds: replaced.ends,
+      // A row of another system may name any key, whichever partition its events stand in.
+      ...(replaced.segments.length > 0 && { locality: 'global' as const }),
+      ...(situation.live !== null && {
+        liveCandidate: { errorRate: await liveErrorRate(transitions, prepared), lost: replaced.uncovered },
+      }),
+      expected: { events, loss: { ...loss, events: Math.min(loss.events, replaced.uncovered + damagedOffsets) } },
       measured: {
         eventsPerSecond: rate,
         durationMs: rate === null ? null : Math.round((events / rate) * 1000),

@@ -55,5 +55,5 @@ function nextAfter(assessment: Assessment, incident: Incident, words: readonly s
   const { expectedLoss } = assessment;
   return expectedLoss.kind === 'events' && expectedLoss.events > 0
     ? eventmendCommand('plan', ...words, '--accept-gaps', ...out)
-    : eventmendCommand('assess', ...words);
+    : eventmendCommand('doctor', ...words);
 }

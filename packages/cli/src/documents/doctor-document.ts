@@ -1,10 +1,13 @@
 import { z } from 'zod';
+import { agreementPart } from './agreement-document.js';
 import { documentOf, incident } from './parts.js';
 
 const finding = z.object({
   resource: z.string(),
   state: z.enum(['usable', 'doubtful', 'unusable']),
   found: z.string(),
+  /** Of records of another system, where there are events to compare with. */
+  agreement: agreementPart.optional(),
   remarks: z.array(
     z.object({
       kind: z.enum(['doubt', 'problem']),

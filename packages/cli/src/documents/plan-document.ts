@@ -94,21 +94,30 @@ export const planSchema = z.object({
     .array(
       z.object({
         records: z.string(),
-        log: count,
+        /** Null where no row is used. */
+        log: count.nullable(),
         rows: z.object({
-          standIns: count,
-          known: count,
+          used: count,
+          alreadyKnown: count,
           doubtful: count,
           outside: count,
           beforeBaseline: count,
+          contradicting: count,
           repeated: count,
+          reversals: count,
+          otherTypes: count,
         }),
-        agreement: z.object({ events: count, matched: count }),
+        agreement: z.object({ known: count, agreeing: count }),
+        completeFor: z.array(z.string()),
+        /** Why no row is used whatever it says; null where rows may be. */
+        unusable: z.enum(['clock-shifted', 'amounts-in-other-unit', 'order-recorded']).nullable(),
       }),
     )
     .optional(),
   /** The live state is a candidate beside the rebuilt one; absent where it is none. */
-  liveCandidate: z.object({ errorRate: z.object({ wrongKeys: count, events: count }).nullable() }).optional(),
+  liveCandidate: z
+    .object({ errorRate: z.object({ wrongKeys: count, events: count }).nullable(), lost: count })
+    .optional(),
   expected: z.object({ events: count, loss }),
   measured: z.object({
     eventsPerSecond: z.number().nullable(),

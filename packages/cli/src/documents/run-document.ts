@@ -69,7 +69,7 @@ const runSchema = z.object({
       fromLive: count,
       onlyRebuilt: count,
       errorRate: z.object({ wrongKeys: count, events: count }).nullable(),
-      expectedWrong: z.object({ rebuilt: z.number(), live: z.number(), chosen: z.number() }),
+      expectedWrong: z.object({ rebuilt: z.number(), live: z.number().nullable(), chosen: z.number().nullable() }),
     })
     .optional(),
   notes: z.array(z.string()),

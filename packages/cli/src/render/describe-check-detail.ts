@@ -35,6 +35,15 @@ export function describeCheckDetail({ result, detail }: VerificationCheck): stri
       return 'the beginning of the log';
     case 'baseline-behind-quarantine':
       return `${formatCount(detail.events)} events before it are quarantined when it is derived from the beginning`;
+    case 'total': {
+      const { measure, stated, found, of } = detail;
+      const who = of === null ? 'the stated total' : of;
+      if (passed) return `${measure} is ${String(found)}, as ${who} says`;
+      const off = `${measure} is ${String(found)}, and ${who} says ${String(stated)}: off by ${String(found - stated)}`;
+      return result === 'failed' ? off : `${off}, which lost events may explain`;
+    }
+    case 'baseline-unproven':
+      return 'nothing that is left proves the snapshot that the run begins at';
     case 'log-has-no-beginning':
       return 'the log does not reach back to its beginning';
     case 'baseline-derived-again':

@@ -2,18 +2,24 @@ import { describeDamagedRecord, describePartition } from '@eventmend/core/engine
 import type { Remark, ResourceFinding, ResourceRow } from '@eventmend/core/incident';
 import type { RecordedOutput } from '@eventmend/core';
 import { countOf, formatCount, isoTime } from '../terminal/format.js';
+import { agreementToJson } from '../documents/agreement-to-json.js';
+import { describeAgreement, describeShifts } from './describe-agreement.js';
 import { describeOffset } from './describe-offset.js';
 
 /** A finding in words, as `--json` has it. */
-export type FindingText = ReturnType<typeof describeFinding>;
+export type FindingText = Omit<ReturnType<typeof describeFinding>, 'agreement'> & {
+  readonly agreement?: ReturnType<typeof agreementToJson> | undefined;
+};
 
 /** A finding in words, with the lines of the incident file where its remarks are mended. */
 export function describeFinding(finding: ResourceFinding, lineOf: (key: string) => number | null) {
-  const { resource, state, preview, steps, remarks } = finding;
+  const { resource, state, preview, steps, remarks, content } = finding;
+  const agreement = content?.kind === 'external-records' ? content.agreement : null;
   return {
     resource,
     state,
     found: describeContent(finding),
+    ...(agreement !== null && { agreement: agreementToJson(agreement) }),
     preview: preview.map(describeRow),
     steps: steps.map(({ step, subject, state: ended, found }) => ({
       subject: `${step} ${subject}`,
@@ -58,6 +64,11 @@ function describeContent({ content, steps }: ResourceFinding): string {
     case 'processed-events': {
       const records = countOf(content.records, content.kind === 'recorded-outputs' ? 'output' : 'handling');
       return `${records} of ${content.location}, ${recordOrders[content.order]}`;
+    }
+    case 'external-records': {
+      const { location, agreement } = content;
+      if (agreement === null) return `rows of ${location}`;
+      return `${countOf(agreement.records, 'row')} of ${location}: ${describeAgreement(agreement)}`;
     }
     case 'unmapped-rows':
       return 'rows that cannot be mapped';
@@ -163,6 +174,65 @@ function describeRemark(remark: Remark): readonly [text: string, hint?: string |
         `${countOf(remark.outputs, 'output')} with the id of an earlier one and another content, first ${JSON.stringify(remark.id)} (rows ${remark.earlier + 1} and ${remark.seq + 1})`,
         'is that column really an id of the output? What they mean is unknown otherwise',
       ];
+    case 'odd-record-times': {
+      const { times, looked } = remark;
+      const hint =
+        times.unit === null ? 'are these numbers times?' : `they look like ${times.unit}: set unit: ${times.unit}`;
+      return [
+        `${times.events} of the first ${countOf(looked, 'row')} have a time such as ${isoTime(times.time)}`,
+        hint,
+      ];
+    }
+    case 'nothing-to-compare-with':
+      return ['nothing is known to compare it with: the log or the worker cannot be opened'];
+    case 'no-such-events':
+      return [
+        'the log has no event that its rows could stand for',
+        'look at topic and types: a type is what the worker calls it (eventType), or what the event itself says',
+      ];
+    case 'no-common-time':
+      return [
+        'it covers no time of which the log holds events, or less than its rows may be early or late',
+        'is the time in the right column, unit and form? from and until say what the source covers',
+      ];
+    case 'only-other-types':
+      return [
+        `all ${countOf(remark.records, 'row')} are of types that it does not stand for`,
+        'say with mapping.type.names which type of event a text means',
+      ];
+    case 'nothing-matched':
+      return [
+        `none of its rows is one of the ${countOf(remark.known, 'known event')}`,
+        'compare the rows above with the events of the log: is it the same id, key, time and amount?',
+      ];
+    case 'path-not-in-events':
+      return [
+        `${formatCount(remark.without)} of ${countOf(remark.events, 'event')} have nothing at ${remark.path}`,
+        remark.severity === 'problem' ? 'is the path right? It begins with key, time, header or value' : null,
+      ];
+    case 'amounts-in-other-unit': {
+      const { factor, pairs, declared } = remark;
+      return [
+        `amounts look as if they were in another unit: ${countOf(pairs, 'row')} with ${factor} in place of factor ${declared}`,
+        `say so: amount: {path: …, factor: ${factor}}; or is the decimal comma another?`,
+      ];
+    }
+    case 'clock-shifted':
+      return [
+        `all times are ${describeShifts(remark.shifts)} than the events`,
+        'say in which zone they are, zone: Europe/Berlin for instance; nothing is moved without it',
+      ];
+    case 'rows-contradicting':
+      return [
+        `${countOf(remark.rows, 'row')} with the id of an earlier one and another content`,
+        'which of them holds is not known: is the id that of the event, and are reversals declared?',
+      ];
+    case 'reversals-of-nothing':
+      return [
+        `${formatCount(remark.rows)} of ${countOf(remark.reversals, 'reversal')} take back a row that is not there`,
+      ];
+    case 'events-not-decodable':
+      return [`${countOf(remark.events, 'event')} cannot be decoded: rows of their time are not compared`];
     case 'nothing-placed':
       return [`live.${remark.from} gives no event a place`];
     case 'records-without-place':
@@ -227,7 +297,7 @@ function describeOddTimes({ times, looked, mapped }: Extract<Remark, { kind: 'od
 }
 
 /** What a mapping made of a row; null where it made nothing. */
-function describeMade(row: Extract<ResourceRow, { kind: 'state' | 'output' | 'handling' }>): string | null {
+function describeMade(row: Extract<ResourceRow, { kind: 'state' | 'output' | 'handling' | 'record' }>): string | null {
   if (row.made === null) return null;
   switch (row.kind) {
     case 'state':
@@ -238,6 +308,18 @@ function describeMade(row: Extract<ResourceRow, { kind: 'state' | 'output' | 'ha
     }
     case 'handling':
       return describeNamed(row.made);
+    case 'record': {
+      const { id, key, time, amount, type, reversal } = row.made;
+      const parts = [
+        ...(id === null ? [] : [`id ${JSON.stringify(id)}`]),
+        ...(key === null ? [] : [`key ${JSON.stringify(key)}`]),
+        ...(amount === null ? [] : [`amount ${amount}`]),
+        ...(time === null ? [] : [isoTime(time)]),
+        ...(type === null ? [] : [`type ${type}`]),
+        ...(reversal ? ['takes an earlier row back'] : []),
+      ];
+      return parts.length === 0 ? 'nothing to recognise an event by' : parts.join(', ');
+    }
   }
 }
 

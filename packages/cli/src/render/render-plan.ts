@@ -13,7 +13,7 @@ const shownPartitions = 4;
 export function renderPlan(plan: Plan, style: TerminalStyle): string[] {
   const { worker } = plan;
   return [
-    `${paint(style, 'strong', `Plan ${plan.id.slice(0, 8)}`)}  ${plan.strategy}, ${countOf(partitionsOf(plan.segments), 'partition')}`,
+    `${paint(style, 'strong', `Plan ${plan.id.slice(0, 8)}`)}  ${plan.strategy}, ${countOf(partitionsOf(plan.segments.filter(({ as }) => as !== 'external')), 'partition')}`,
     ...labelled(style, 'worker', `${worker.name}@${worker.version} (sha256 ${shortDigest(worker.hash)})`),
     ...(plan.scope === undefined ? [] : describePlanScope(plan.scope)).flatMap((text, index) =>
       labelled(style, index === 0 ? 'scope' : '', text),
@@ -80,25 +80,44 @@ function describeRanges(plan: Plan): string[] {
       return `${as}  cannot be read: ${namedRanges(segments)} (${countOf(offsets, 'offset')}), ${fidelity}`;
     }
     // Not every offset holds an event: markers of transactions, and what compaction took, have offsets too.
+    if (as === 'external') {
+      const rows = offsetsOf(segments);
+      return `${as}  ${countOf(rows, 'row')} of other systems in the place of lost events, ${fidelity}`;
+    }
     return `${as}  up to ${countOf(offsets, 'event')} of ${countOf(partitionsOf(segments), 'partition')}, ${fidelity}`;
   });
 }
 
 /** How far the records of another system agree with what is known, and where their rows go. */
-function describeStandIns({ records, rows, agreement }: PlanStandIns): string {
-  const { standIns, known, doubtful, beforeBaseline, repeated } = rows;
+function describeStandIns({ records, rows, agreement, unusable }: PlanStandIns): string {
+  const { known, agreeing } = agreement;
   const share =
-    agreement.events === 0
-      ? 'agrees with no known event'
-      : `has ${formatShare(agreement.matched, agreement.events)} of ${countOf(agreement.events, 'known event')}`;
+    known === 0
+      ? 'nothing that is known can be compared with it'
+      : `agrees with ${formatShare(agreeing, known)} of ${countOf(known, 'known event')}`;
   const others = [
-    known > 0 ? `${formatCount(known)} known already` : '',
-    doubtful > 0 ? `${formatCount(doubtful)} doubtful, not used` : '',
-    beforeBaseline > 0 ? `${formatCount(beforeBaseline)} held by the baseline` : '',
-    repeated > 0 ? `${formatCount(repeated)} repeated` : '',
-  ].filter((text) => text !== '');
-  return `${safeText(records)} ${share}; ${countOf(standIns, 'row')} ${standIns === 1 ? 'stands' : 'stand'} in for lost events${others.length === 0 ? '' : ` (${others.join(', ')})`}`;
+    [rows.alreadyKnown, 'known already'],
+    [rows.doubtful, 'doubtful, not used'],
+    [rows.beforeBaseline, 'held by the baseline'],
+    [rows.outside, 'of no lost event'],
+    [rows.repeated, 'said twice'],
+    [rows.contradicting, 'contradicting each other'],
+    [rows.reversals, 'reversals'],
+    [rows.otherTypes, 'of other types'],
+  ] as const;
+  const rest = others.filter(([count]) => count > 0).map(([count, what]) => `${formatCount(count)} ${what}`);
+  const used =
+    unusable === null
+      ? `${countOf(rows.used, 'row')} ${rows.used === 1 ? 'stands' : 'stand'} in for lost events`
+      : `no row is used: ${unusableRecords[unusable]}`;
+  return `${safeText(records)} ${share}; ${used}${rest.length === 0 ? '' : ` (${rest.join(', ')})`}`;
 }
+
+const unusableRecords: Readonly<Record<NonNullable<PlanStandIns['unusable']>, string>> = {
+  'clock-shifted': 'most of its times are off by whole hours',
+  'amounts-in-other-unit': 'most of its amounts are of another unit',
+  'order-recorded': 'the order of the events was recorded, and no row has a place in it',
+};
 
 function formatShare(part: number, of: number): string {
   // Rounded down: 99.96 % is not all.

@@ -161,11 +161,18 @@ function describeChoice({ reached, same, fromLive, errorRate, expectedWrong }: C
     errorRate === null
       ? 'how often the service was wrong is not known'
       : `where the log still tells, the service left ${countOf(errorRate.wrongKeys, 'key')} wrong in ${countOf(errorRate.events, 'event')}`;
-  const [rebuilt, live, chosen] = [expectedWrong.rebuilt, expectedWrong.live, expectedWrong.chosen].map((keys) =>
-    formatCount(Math.round(keys)),
-  );
   const differing = reached - same;
-  return `of ${countOf(reached, 'key')} that lost events reach ${formatCount(differing)} differ from live; ${formatCount(fromLive)} of them are taken from live, unproven (${rate}). Expected to be wrong of those ${formatCount(differing)}: ${rebuilt} rebuilt, ${live} if nothing is done, ${chosen} as chosen`;
+  const { rebuilt, live, chosen } = expectedWrong;
+  const rounded = (keys: number): string => formatCount(Math.round(keys));
+  const figures =
+    live === null || chosen === null
+      ? `${rounded(rebuilt)} if all were rebuilt`
+      : `${rounded(rebuilt)} if all were rebuilt, ${rounded(live)} if nothing were done, ${rounded(chosen)} as chosen`;
+  const others =
+    differing === 0
+      ? ''
+      : `; ${formatCount(fromLive)} of them are taken from live, unproven (${rate}). Expected to be wrong of those ${formatCount(differing)}: ${figures}`;
+  return `of ${countOf(reached, 'key')} that lost events reach ${formatCount(differing)} ${differing === 1 ? 'differs' : 'differ'} from live${others}`;
 }
 
 /** Keys that are kept since the run has no row of them. */

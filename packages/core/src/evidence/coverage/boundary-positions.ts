@@ -1,3 +1,4 @@
+import { partitionKey } from '../../model/log/partition-id.js';
 import { startOfOrder, type Position } from '../../model/position/position.js';
 import type { LogSurvey, SurveyedPartition } from './survey-logs.js';
 
@@ -9,6 +10,12 @@ export function beginningOf(survey: LogSurvey): Position {
 /** Behind the last event that any log holds. */
 export function endOf(survey: LogSurvey): Position {
   return positionAt(survey, ({ end }) => end);
+}
+
+/** A position over all partitions of another one, in its order: those that it does not name stand as they do there. */
+export function completePosition(position: Position, all: Position): Position {
+  const known = new Map(position.map((part) => [partitionKey(part), part]));
+  return all.map((part) => known.get(partitionKey(part)) ?? part);
 }
 
 function positionAt({ partitions }: LogSurvey, next: (partition: SurveyedPartition) => number): Position {

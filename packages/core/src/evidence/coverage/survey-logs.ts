@@ -32,7 +32,10 @@ export interface LogSurvey {
  * Describes all logs without reading an event and puts together what they hold.
  * @throws RecoveryError `log-changed` when none of the worker's topics is in any log
  */
-export async function surveyLogs(situation: RecoveryInputs, topics: readonly string[] | undefined): Promise<LogSurvey> {
+export async function surveyLogs(
+  situation: Pick<RecoveryInputs, 'logs' | 'declaredGaps'>,
+  topics: readonly string[] | undefined,
+): Promise<LogSurvey> {
   const logs: SurveyedLog[] = [];
   for (const log of situation.logs) logs.push({ ...log, description: await log.log.describe() });
   const partitions = new Map<

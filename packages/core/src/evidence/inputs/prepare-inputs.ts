@@ -4,6 +4,7 @@ import { openRecordedOrder, type RecordedOrder } from '../../sources/recorded-or
 import { comparePartitions } from '../../model/log/partition-id.js';
 import { refuseTrustedBehindOnset } from '../proof/refuse-trusted-behind-onset.js';
 import { snapshotCandidates, type SnapshotCandidates } from '../proof/snapshot-candidates.js';
+import { requireMeasures } from '../totals/control-total.js';
 import { surveyLogs, type LogSurvey, type SurveyedPartition } from '../coverage/survey-logs.js';
 import type { RecoveryInputs } from './recovery-inputs.js';
 import { rankByField } from '../order/rank-by-field.js';
@@ -29,6 +30,7 @@ export interface PreparedInputs {
 export async function prepareInputs(given: RecoveryInputs): Promise<PreparedInputs> {
   const facts = await inspectWorker(given);
   const { topics } = facts.worker;
+  requireMeasures(given.totals ?? [], facts.worker);
   const held = await surveyLogs(given, topics);
   const situation = await withUsableOrder(given, held, topics);
   const survey = withPartitionsBeyondLogs(held, await positionsOf(situation), topics);

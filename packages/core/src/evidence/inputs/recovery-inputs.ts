@@ -5,6 +5,8 @@ import type { ProcessedLedger } from '../../model/records/processed-ledger.js';
 import type { RecordedOutputs } from '../../model/records/recorded-outputs.js';
 import type { ReferenceFiles, WorkerSource } from '../../worker/worker-source.js';
 import type { SnapshotSource } from '../../model/snapshots/snapshot-source.js';
+import type { ControlTotal } from '../totals/control-total.js';
+import type { ExternalRecordsConfig } from '../matching/external-records-config.js';
 import type { DeclaredGap } from '../coverage/declared-gaps.js';
 import type { ScopeRequest } from '../scope/scope-request.js';
 
@@ -32,12 +34,16 @@ export interface RecoveryInputs {
    * `$.path` of fields that its `normalise` drops. What depends on it is declared then, not unproven.
    */
   readonly reviewed?: readonly string[];
+  /** What measures of the worker come to, as somebody else says; none where absent. */
+  readonly totals?: readonly ControlTotal[];
   /** The live state: a source with one snapshot; compared, never written. */
   readonly live: SnapshotSource | null;
   /** What the service really sent; absent or null where nothing was recorded. */
   readonly recordedOutputs?: RecordedOutputs | null;
   /** Which events the service noted as handled; absent or null where it kept no such list. */
   readonly ledger?: ProcessedLedger | null;
+  /** What other systems recorded; nothing where absent. Read only by who asks for it. */
+  readonly records?: readonly ExternalRecordsConfig[];
   readonly order: OrderSpec;
   readonly poison: PoisonPolicy;
   /** When which version of the service came into force, in milliseconds: what a diagnosis may find faults to begin with. */

@@ -4,28 +4,15 @@ import { join } from 'node:path';
 import { beginNewFile } from '../../model/files/new-file.js';
 import { canonicalJson } from '../../model/json/canonical-json.js';
 import type { LogDescription } from '../../model/log/event-log.js';
-import type { EventHeaders } from '../../model/log/event-page.js';
 import { createArchiveWriter } from '../../sources/archive/archive-writer.js';
 import { openArchive } from '../../sources/archive/open-archive.js';
 import type { LogSurvey } from '../coverage/survey-logs.js';
-
-/** A row of another system as the event that it tells of. */
-export interface StandIn {
-  /** The row, counted from 1, in the records that it comes from. */
-  readonly row: number;
-  readonly topic: string;
-  readonly key: string | null;
-  readonly headers: EventHeaders | null;
-  /** JSON. */
-  readonly value: string;
-  /** Milliseconds since 1970. */
-  readonly time: number;
-}
+import type { StandIn } from './stand-in.js';
 
 /**
  * Writes stand-ins of one source of records as an archive into the store, where a plan pins them and its run reads them. Each
- * topic has a partition of its own there, numbered behind those of the log, with the rows in the order of their times. The same
- * rows make the same archive.
+ * topic has a partition of its own there, numbered behind those of the log. The same rows in the same order make the same archive.
+ * @param standIns in the order in which they are to be applied
  * @param place of the source among those of the plan
  * @throws RecoveryError `disk-write-failed`
  */
@@ -65,7 +52,7 @@ function write(
   try {
     const writer = createArchiveWriter(made.draft, { source, id: digest });
     try {
-      for (const { topic, key, headers, value, time } of inOrder(standIns)) {
+      for (const { topic, key, headers, value, time } of standIns) {
         const id = { source, topic, incarnation: '', partition: numbers.get(topic) ?? 0 };
         const partition = writer.partition(id);
         partition.append({ offset: partition.next, time, timeType: 'create', key, headers, value });
@@ -78,10 +65,6 @@ function write(
   } finally {
     made.discard();
   }
-}
-
-function inOrder(standIns: readonly StandIn[]): readonly StandIn[] {
-  return [...standIns].sort((a, b) => a.time - b.time || a.row - b.row);
 }
 
 /** A number that no partition of the log has, so that no event of the log and no stand-in are ever taken for one another. */

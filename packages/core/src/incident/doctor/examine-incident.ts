@@ -1,4 +1,5 @@
 import type { Incident } from '../file/incident.js';
+import { examineExternalRecords } from './examine-external-records.js';
 import { examineLogs } from './examine-logs.js';
 import { examineNames, type ExaminedResource } from './examine-names.js';
 import { examineOrder } from './examine-order.js';
@@ -35,6 +36,10 @@ export async function examineIncident(incident: Incident, signal?: AbortSignal):
     if (state !== null) await add(await examineStates('live.state', state, ranges));
     if (outputs !== null) await add(await examineOutputs(outputs, ranges));
     if (ledger !== null) await add(await examineLedger(ledger, ranges));
+    for (const [index, config] of incident.records.entries()) {
+      findings.push(await examineExternalRecords(incident, index, config, { worker, logs }, signal));
+      signal?.throwIfAborted();
+    }
     const order = await examineOrder(incident);
     return order === null ? findings : [...findings, order];
   } finally {

@@ -1,4 +1,6 @@
 import { isRecoveryError, type RecoveryError } from '../../model/errors/recovery-error.js';
+import type { Agreement, ClockShift } from '../../evidence/matching/agreement.js';
+import type { ExternalRecord } from '../../model/records/external-record.js';
 import type { DamagedRecord } from '../../model/log/log-damage.js';
 import type { PlacementProblem } from '../../model/position/placement-problem.js';
 import type { LedgerEntry } from '../../model/records/processed-ledger.js';
@@ -32,6 +34,8 @@ type ExaminedContent = Readonly<
   /** `keys` of all snapshots together; `location` of the first, null where there is none. */
   | { kind: 'snapshots'; snapshots: number; keys: number; location: string | null }
   | { kind: 'recorded-outputs' | 'processed-events'; records: number; location: string; order: RecordOrder }
+  /** `agreement` is null where there are no events to compare with. */
+  | { kind: 'external-records'; location: string; agreement: Agreement | null }
   | { kind: 'unmapped-rows' }
   /** Events that have a place in the order, handlings behind a later one, and handlings of an event once more. */
   | { kind: 'order'; from: 'outputs' | 'ledger'; placed: number; late: number; repeated: number }
@@ -84,6 +88,18 @@ type RemarkContent = Readonly<
   | { kind: 'sent-again'; outputs: number }
   /** Outputs with the id of an earlier one and another content; the places of the first of these and of the earlier one. */
   | { kind: 'id-reused'; outputs: number; id: string; seq: number; earlier: number }
+  | { kind: 'odd-record-times'; times: TimeRemark; looked: number }
+  | { kind: 'nothing-to-compare-with' | 'no-such-events' | 'no-common-time' }
+  | { kind: 'only-other-types'; records: number }
+  | { kind: 'nothing-matched'; known: number }
+  /** Of `events` that records may stand for, `without` have nothing at a path of the match. */
+  | { kind: 'path-not-in-events'; path: string; without: number; events: number }
+  /** With `factor` the amounts of the events are those of the records; told by so many pairs. */
+  | { kind: 'amounts-in-other-unit'; factor: string; pairs: number; declared: string }
+  | { kind: 'clock-shifted'; shifts: readonly ClockShift[] }
+  | { kind: 'rows-contradicting'; rows: number }
+  | { kind: 'reversals-of-nothing'; rows: number; reversals: number }
+  | { kind: 'events-not-decodable'; events: number }
   | { kind: 'nothing-placed'; from: 'outputs' | 'ledger' }
   | { kind: 'records-without-place' | 'records-with-equal-times'; records: number }
 >;
@@ -103,6 +119,7 @@ export type ResourceRow = Readonly<
   | ({ kind: 'state' } & PreviewedMapping<SnapshotRow>)
   | ({ kind: 'output' } & PreviewedMapping<RecordedOutput>)
   | ({ kind: 'handling' } & PreviewedMapping<LedgerEntry>)
+  | ({ kind: 'record' } & PreviewedMapping<ExternalRecord>)
 >;
 
 export function finding(

@@ -8,15 +8,15 @@ export const previewedRows = 3;
  * whole resource.
  */
 export function previewOfRows<Made>(
-  resource: string,
+  key: string,
   { rows, error }: RowsPreview<Made>,
   toRow: (row: PreviewedMapping<Made>) => ResourceRow,
 ): { readonly preview: readonly ResourceRow[]; readonly remarks: readonly Remark[] } {
-  const key = `${resource}.mapping`;
+  const mapping = `${key}.mapping`;
   const failed = rows.find((row) => row.error !== null)?.error ?? null;
   const remarks: Remark[] = [];
-  if (failed !== null) remarks.push({ severity: 'problem', key, kind: 'error', error: failed });
-  else if (error !== null) remarks.push({ severity: 'problem', key: resource, kind: 'error', error });
-  else if (rows.length === 0) remarks.push({ severity: 'doubt', key, kind: 'no-rows' });
+  if (failed !== null) remarks.push({ severity: 'problem', key: mapping, kind: 'error', error: failed });
+  else if (error !== null) remarks.push({ severity: 'problem', key, kind: 'error', error });
+  else if (rows.length === 0) remarks.push({ severity: 'doubt', key: mapping, kind: 'no-rows' });
   return { preview: rows.map(toRow), remarks };
 }

@@ -5,6 +5,7 @@ import { defaultMaxStepMs, type OrderSpec } from '../../model/order/order-spec.j
 import type { ReplayTuning } from '../../evidence/inputs/recovery-inputs.js';
 import { parseDuration } from './duration.js';
 import { declaredGapsOf } from './declared-gaps-of.js';
+import { externalRecordsOf } from './external-records-of.js';
 import { eventMappingOf } from './event-mapping-of.js';
 import type { Incident } from './incident.js';
 import type { IncidentDocument } from './incident-schema.js';
@@ -42,10 +43,13 @@ export function incidentOf(document: IncidentDocument, file: string): Incident {
     onset: meaning.onset,
     end: meaning.end,
     ...liveResources(document, { at: absolute, folder }),
+    records: (document.records ?? []).map((each) => externalRecordsOf(each, { at: absolute, folder })),
     trusted: meaning.trusted,
     trustedBehindOnset: meaning.trustedBehindOnset ?? [],
     // It changes what may be relied on, and no result: a run that was made before can be verified under it.
     reviewed: [...new Set(document.reviewed ?? [])],
+    // So do totals: they tell whether a state is believed.
+    totals: totalsOf(document.totals),
     deploys: deploysOf(document.deploys),
     references: Object.fromEntries(Object.entries(meaning.references).map(([name, path]) => [name, absolute(path)])),
     poison: meaning.poison,
@@ -78,6 +82,9 @@ function meaningOf(document: IncidentDocument) {
     onset: document.onset === undefined ? null : parseInstant(document.onset),
     end: document.end === undefined ? null : parseInstant(document.end),
     ...liveResources(document, { at: plainPath, folder: '.' }),
+    ...(document.records !== undefined && {
+      records: document.records.map((each) => externalRecordsOf(each, { at: plainPath, folder: '.' })),
+    }),
     trusted: [...(document.trusted ?? [])].sort(),
     // Left out where it is not said, so that a file from before this is the same incident.
     ...(document.trusted_behind_onset !== undefined && {
@@ -140,6 +147,16 @@ function list(value: string | readonly string[] | undefined): readonly string[] 
 
 function plainPath(path: string): string {
   return posix.normalize(path);
+}
+
+function totalsOf(totals: IncidentDocument['totals']): Incident['totals'] {
+  return (totals ?? []).map(({ measure, value, within = 0, at, of = null }) => ({
+    measure,
+    value,
+    within,
+    at: at === undefined ? null : parseInstant(at),
+    of,
+  }));
 }
 
 /** They help to read a diagnosis and change no result, so they are not part of the digest. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { externalRecordsConfig, mayMakeTheSame } from './external-records-schema.js';
 import { kafkaSchema } from './kafka-schema.js';
 import { logSchemasSchema } from './log-schemas-schema.js';
 import { mappingSchema } from './mapping-schema.js';
@@ -145,6 +146,26 @@ export const incidentSchema = z
         ledger: ledgerConfig.optional().describe('The list that the service kept of the events that it handled.'),
       })
       .optional(),
+    records: z
+      .array(externalRecordsConfig)
+      .min(1)
+      .optional()
+      .describe('What other systems recorded: a bank, a payment provider. Held against the events that are known.'),
+    totals: z
+      .array(
+        z.strictObject({
+          measure: z.string().min(1).describe('A measure that the worker declares.'),
+          value: z.number({ error: 'must be a number' }).describe('What it comes to over all keys.'),
+          within: z.number().min(0).optional().describe('How far it may be off; 0 by default.'),
+          at: instant
+            .optional()
+            .describe('When it was so: the moment of a snapshot. Where the recovery ends by default.'),
+          of: z.string().min(1).optional().describe('Who says so, such as a statement of the bank.'),
+        }),
+      )
+      .min(1)
+      .optional()
+      .describe('Control totals: what somebody else says that the states come to.'),
     deploys: z
       .array(
         z.strictObject({
@@ -186,6 +207,17 @@ export const incidentSchema = z
     if (onset !== null && end !== null && end < onset) {
       context.addIssue({ code: 'custom', path: ['end'], message: 'is before the onset' });
     }
+    value.records?.forEach(({ name }, index, all) => {
+      if (all.findIndex((each) => each.name === name) === index) return;
+      const message = `${name} is the name of an earlier source`;
+      context.addIssue({ code: 'custom', path: ['records', index, 'name'], message });
+    });
+    value.records?.forEach((source, index, all) => {
+      const other = all.slice(0, index).find((each) => mayMakeTheSame(each, source));
+      if (other === undefined) return;
+      const message = `makes events that ${other.name} makes too, so that a lost one would come back twice: give them other types, or times (from, until) that lie apart by more than a row may be early and late`;
+      context.addIssue({ code: 'custom', path: ['records', index, 'event'], message });
+    });
     for (const id of value.trusted_behind_onset ?? []) {
       if (value.trusted?.includes(id) === true) continue;
       const message = `names ${id}, which is not declared "trusted"`;

@@ -5,6 +5,8 @@ import type { EventMapping } from '../../sources/rows/event-mapping.js';
 import type { ReplayTuning } from '../../evidence/inputs/recovery-inputs.js';
 import type { KafkaLogSettings } from '../../sources/kafka/log/open-kafka-log.js';
 import type { DeclaredGap } from '../../evidence/coverage/declared-gaps.js';
+import type { ControlTotal } from '../../evidence/totals/control-total.js';
+import type { ExternalRecordsConfig } from '../../evidence/matching/external-records-config.js';
 import type { LogSchemas } from './log-schemas-of.js';
 import type { LedgerConfig, OutputsConfig, StateConfig } from './live-resources.js';
 
@@ -41,6 +43,10 @@ export interface Incident {
     readonly outputs: OutputsConfig | null;
     readonly ledger: LedgerConfig | null;
   };
+  /** What other systems recorded. */
+  readonly records: readonly ExternalRecordsConfig[];
+  /** What measures of the worker come to, as somebody else says. */
+  readonly totals: readonly ControlTotal[];
   readonly deploys: readonly { readonly at: number; readonly name: string }[];
   readonly references: ReferenceFiles;
   readonly poison: PoisonPolicy;

@@ -18,6 +18,141 @@ function problemsOf(text: string): string {
   }
 }
 
+describe('records of other systems', () => {
+  const least = (more: string) => `
+format_version: 1
+name: x
+worker: ./worker.ts
+log: { ndjson: events.ndjson }
+records:
+  - { name: bank, csv: bank.csv, ${more} }
+`;
+
+  it('are declared in a few words', () => {
+    const { records } = parseIncident(
+      least(`mapping: { id: ref, amount: { column: sum, decimal: comma }, reversal: { column: kind, is: S } },
+      stands_for: { types: payment, match: { id: value.ref, amount: { path: value.cents, factor: 0.01 } } }, complete_for: [payment]`),
+      '/in/x.incident.yaml',
+    );
+    expect(records).toEqual([
+      {
+        name: 'bank',
+        rows: { kind: 'file', file: '/in/bank.csv', format: 'csv' },
+        mapping: {
+          id: 'ref',
+          amount: { column: 'sum', decimal: 'comma' },
+          reversal: { column: 'kind', is: ['S'] },
+        },
+        rule: {
+          topic: null,
+          types: ['payment'],
+          id: 'value.ref',
+          key: null,
+          time: 'time',
+          within: null,
+          amount: { path: 'value.cents', factor: '0.01' },
+          typed: false,
+          reversible: true,
+          from: null,
+          until: null,
+        },
+        completeFor: ['payment'],
+        event: null,
+      },
+    ]);
+  });
+
+  const claim =
+    'mapping: { key: Konto, time: t, amount: sum }, stands_for: { types: payment, match: { key: value.account, within: 1h, amount: { path: value.cents, factor: 100 } } }';
+  it('may say how a row becomes the event that it stands for', () => {
+    const { records } = parseIncident(
+      least(`${claim}, use: events, event: { topic: payments, key: Konto, headers: { column: h, optional: true },
+      value: { columns: { type: { constant: payment }, account: Konto, cents: { mapped: amount }, at: { mapped: time, as: text }, n: { column: n, type: integer } } } }`),
+      '/in/x.incident.yaml',
+    );
+    expect(records[0]?.event).toEqual({
+      topic: 'payments',
+      key: 'Konto',
+      headers: { column: 'h', optional: true },
+      value: {
+        form: 'fields',
+        fields: [
+          { field: 'type', constant: 'payment' },
+          { field: 'account', column: 'Konto' },
+          { field: 'cents', mapped: 'amount', as: 'number', factor: '100' },
+          { field: 'at', mapped: 'time', as: 'text' },
+          { field: 'n', column: 'n', type: 'integer' },
+        ],
+      },
+    });
+    const whole = parseIncident(least(`${claim}, use: events, event: { topic: p, drop: [x], numbers: text }`), '/in/x');
+    expect(whole.records[0]?.event).toEqual({
+      topic: 'p',
+      key: null,
+      value: { form: 'row', types: {}, drop: ['x'], numbers: 'text' },
+      numbers: 'text',
+    });
+  });
+
+  it.each([
+    [`${claim}, use: events`, /needs "event"/],
+    [`${claim}, use: facts`, /must be events/],
+    [`${claim}, event: { topic: t }`, /needs "use: events"/],
+    [`${claim}, use: events, event: {}`, /needs a topic/],
+    [`${claim}, use: events, event: { topic: t, value: { columns: { a: { mapped: id } } } }`, /needs "mapping.id"/],
+    [
+      'mapping: { id: a, time: t }, stands_for: { topic: t, match: { id: key } }, use: events, event: {}',
+      /needs "within": how much/,
+    ],
+    [
+      'mapping: { id: a, key: b }, stands_for: { topic: t, match: { id: key, key: key } }, use: events, event: {}',
+      /needs "mapping.time"/,
+    ],
+    [
+      `mapping: { key: b, time: t }, stands_for: { topic: t, match: { key: key, within: 1h } }, use: events, event: { topic: u }`,
+      /is not that of stands_for/,
+    ],
+  ])('are refused as events where they say %s', (more, problem) => {
+    expect(problemsOf(least(more))).toMatch(problem);
+  });
+
+  it('are refused where two of them would make the same event', () => {
+    const second = (more: string) =>
+      `${least(`${claim}, use: events, event: { topic: t }, until: 2026-01-31T23:59:59Z`)}  - { name: other, csv: o.csv, ${claim}, use: events, event: { topic: t }, ${more} }\n`;
+    expect(problemsOf(second(''))).toMatch(/makes events that bank makes too/);
+    expect(problemsOf(second('from: 2026-01-15'))).toMatch(/makes events that bank makes too/);
+    expect(problemsOf(second('from: 2026-02-01T01:00:00Z'))).toMatch(/makes events that bank makes too/);
+    expect(parseIncident(second('from: 2026-02-01T03:00:00Z'), '/in/x').records).toHaveLength(2);
+  });
+
+  it('are part of what the incident means; an incident without them is what it was', () => {
+    const digest = (by: string) =>
+      parseIncident(least(`mapping: { id: ref }, stands_for: { match: { id: ${by} } }`), '/in/x.yaml').digest;
+    expect(digest('value.a')).not.toBe(digest('value.b'));
+  });
+
+  it.each([
+    ['mapping: { id: ref }', /needs "stands_for"|stands_for/],
+    ['mapping: { key: a, time: t }, stands_for: { match: { key: key } }', /needs "id", or "within"/],
+    ['mapping: { time: t }, stands_for: { match: { within: 1h } }', /needs "key" or "amount" too/],
+    ['mapping: { key: a }, stands_for: { match: { key: key, within: 1h } }', /needs "mapping.time"/],
+    ['mapping: { id: a }, stands_for: { match: { id: payment_id } }', /must be key, time, header.NAME, or value.PATH/],
+    ['mapping: { key: a, id: b }, stands_for: { match: { id: key } }', /is compared with nothing/],
+    ['mapping: { id: a, sum: b }, stands_for: { match: { id: key } }', /sum/],
+    ['mapping: { id: a, reversal: negative }, stands_for: { match: { id: key } }', /negative needs "mapping.amount"/],
+    [
+      'mapping: { id: a, time: { column: t, form: DD.MM.YY } }, stands_for: { match: { id: key } }',
+      /DD\.MM\.YYYY HH:mm/,
+    ],
+    ['mapping: { id: a }, stands_for: { types: x, match: { id: key } }, complete_for: y', /y, which is not under/],
+    ['mapping: { id: a }, stands_for: { match: { id: key, amount: { path: value.c, factor: 0 } } }', /other than 0/],
+    ['mapping: { id: a }, stands_for: { match: { id: key } }, from: 2026-02-01, until: 2026-01-01', /before "from"/],
+    ['ndjson: b, mapping: { id: a }, stands_for: { match: { id: key } }', /stands beside/],
+  ])('are refused where they say %s', (more, problem) => {
+    expect(problemsOf(least(more))).toMatch(problem);
+  });
+});
+
 describe('parseIncident', () => {
   it('fills in the defaults and resolves paths against the file', () => {
     const incident = parseIncident(least, '/in/x.incident.yaml');

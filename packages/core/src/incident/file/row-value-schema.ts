@@ -8,7 +8,8 @@ const empty = z.enum(['null', 'absent'], { error: 'must be null or absent' });
 const typing = z.union([type, z.strictObject({ type, empty: empty.optional() })], {
   error: 'must be a type (text, integer, number, boolean, json), or {type, empty}',
 });
-const field = z.union(
+/** A field of a value: a column, and what it is. */
+export const rowValueField = z.union(
   [
     column,
     z.strictObject({ column, type: type.optional(), empty: empty.optional(), optional: z.boolean().optional() }),
@@ -21,7 +22,7 @@ export const rowValue = z.union(
   [
     z.literal('row'),
     z.strictObject({ column, type: type.optional(), empty: empty.optional(), optional: z.boolean().optional() }),
-    z.strictObject({ columns: z.union([z.array(column).min(1), z.record(z.string(), field)]) }),
+    z.strictObject({ columns: z.union([z.array(column).min(1), z.record(z.string(), rowValueField)]) }),
   ],
   { error: 'must be "row", {column: NAME}, or {columns: {FIELD: COLUMN}}' },
 );

@@ -63,7 +63,7 @@ export const errorCatalogue = {
     'error',
     'the mapping names a column that a row does not have, or a value of the wrong type',
   ),
-  'input-file-changed': entry('EM2009', 'error', 'an input file was changed since it was imported'),
+  'input-file-changed': entry('EM2009', 'error', 'an input was changed since it was imported, or while it was read'),
   'conflicting-sources': entry('EM2010', 'error', 'one partition stands in the logs under two sources'),
   'source-command-failed': entry(
     'EM2011',

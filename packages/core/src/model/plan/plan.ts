@@ -87,31 +87,47 @@ interface PlanLog {
   readonly fingerprint: string | null;
 }
 
-/** Rows of another system that stand in for events which no log holds, and what became of the others. */
+/** What a plan takes from the records of another system in the place of events that no log holds. */
 export interface PlanStandIns {
   /** Name of the records. */
   readonly records: string;
-  /** Index into `plan.logs`: the rows as events, which the plan pins. */
-  readonly log: number;
-  readonly rows: StandInCounts;
-  /** Events of the log that should have a row, and those that have one: how far the records can be believed. */
-  readonly agreement: { readonly events: number; readonly matched: number };
+  /** Index into `plan.logs`: the rows as events, which the plan pins. Null where no row is used. */
+  readonly log: number | null;
+  readonly rows: StandInRows;
+  /** Events of the log that should have a row, and those that have one and agree with it. */
+  readonly agreement: { readonly known: number; readonly agreeing: number };
+  /** Types of event of which the records say that they have every one. */
+  readonly completeFor: readonly string[];
+  /** Why no row is used whatever it says; null where rows may be. */
+  readonly unusable: 'clock-shifted' | 'amounts-in-other-unit' | 'order-recorded' | null;
 }
 
-/** Where the rows of a source of records went. */
-export interface StandInCounts {
-  /** Applied in the place of lost events. */
-  readonly standIns: number;
-  /** They tell of events that the log holds. */
-  readonly known: number;
-  /** Nobody can tell whether they tell of a lost event. */
+/** What became of the rows of a source of records; together they are all of its rows. */
+export interface StandInRows {
+  readonly used: number;
+  /** They are events that a log holds. */
+  readonly alreadyKnown: number;
+  /** They could be an event that is known and one that is lost, or lost inside of the range and outside of it. */
   readonly doubtful: number;
-  /** Of times that no hole reaches. */
+  /** In no hole of the range: nobody lost an event there, or it lies behind the target. */
   readonly outside: number;
-  /** The baseline holds what they tell. */
+  /** They are events in front of the baseline that no log holds: the state there has them already. */
   readonly beforeBaseline: number;
-  /** Said before, by another row. */
+  /** Rows of one id that do not say the same. */
+  readonly contradicting: number;
+  /** Rows that say once more what an earlier one says. */
   readonly repeated: number;
+  readonly reversals: number;
+  /** Rows of types that the source does not stand for. */
+  readonly otherTypes: number;
+}
+
+/** What a choice between the live and the rebuilt value of a key rests on. */
+export interface LiveCandidate {
+  /** Null where nothing showed at planning how often the live state is wrong. */
+  readonly errorRate: LiveErrorRate | null;
+  /** So many events are lost and nothing stands in for them, as far as that can be told. */
+  readonly lost: number;
 }
 
 /** How often the live service was wrong where the log can still tell: what a choice between it and a rebuilt state rests on. */
@@ -190,10 +206,9 @@ export interface Plan {
   /** Absent where the records of no other system are used. */
   readonly standIns?: readonly PlanStandIns[];
   /**
-   * The live state is a candidate beside the rebuilt one, for each key that a hole reaches; null where nothing showed at
-   * planning how often it is wrong. Absent where it is no candidate.
+   * The live state is a candidate beside the rebuilt one, for each key that a hole reaches. Absent where it is none.
    */
-  readonly liveCandidate?: { readonly errorRate: LiveErrorRate | null };
+  readonly liveCandidate?: LiveCandidate;
   readonly expected: { readonly events: number; readonly loss: LossEstimate };
   /** Not part of the id. */
   readonly measured: {

@@ -52,9 +52,13 @@ export interface CandidateChoice {
   readonly errorRate: LiveErrorRate | null;
   /**
    * Of the keys whose two values differ, so many are expected to be wrong: if all were rebuilt, if nothing were done, and as
-   * chosen. Where nothing shows how often the service was wrong, every second of its values counts as wrong.
+   * chosen. Null where nothing shows how often the service was wrong.
    */
-  readonly expectedWrong: { readonly rebuilt: number; readonly live: number; readonly chosen: number };
+  readonly expectedWrong: {
+    readonly rebuilt: number;
+    readonly live: number | null;
+    readonly chosen: number | null;
+  };
 }
 
 /** One run as `recover` and `runs` report it. */

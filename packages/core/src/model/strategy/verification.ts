@@ -8,7 +8,7 @@ export interface Verification {
 }
 
 export interface VerificationCheck {
-  /** `state`, `outputs`, `accounts`, `quarantine`, `baseline`, `invariant`, `invariants`, `worker`, `coverage`, `scope`, `store`. */
+  /** `state`, `outputs`, `accounts`, `quarantine`, `baseline`, `invariant`, `invariants`, `total`, `worker`, `coverage`, `scope`, `store`. */
   readonly name: string;
   readonly result: 'passed' | 'failed' | 'not-checked';
   readonly detail: CheckDetail;
@@ -26,7 +26,17 @@ type CheckDetail =
     }
   /** Quarantined events. */
   | { readonly kind: 'quarantine'; readonly run: number; readonly again: number }
+  /** What a measure comes to, and what a control total says; `of` is who says it. */
+  | {
+      readonly kind: 'total';
+      readonly measure: string;
+      readonly stated: number;
+      readonly found: number;
+      readonly of: string | null;
+    }
   | { readonly kind: 'baseline-is-genesis' }
+  /** Nothing that is left proves the snapshot that the run begins at. */
+  | { readonly kind: 'baseline-unproven' }
   | { readonly kind: 'baseline-behind-quarantine'; readonly events: number }
   | { readonly kind: 'log-has-no-beginning' }
   /** The baseline, derived from the beginning of the log. */

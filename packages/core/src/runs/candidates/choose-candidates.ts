@@ -61,17 +61,15 @@ export async function chooseCandidates(
     const rows = rowsOfScope(live.rows(described.id), plan.scope);
     const seen = await compareKeys(store, inputs.instance, rows, described.stateVersion, reach, counts);
     const measured = orderMayMatter(plan.order, plan.worker.locality) ? null : rateOf(seen.whole);
-    return choose(seen, measured ?? plan.liveCandidate.errorRate, counts, lostEvents(spec, store));
+    return choose(
+      seen,
+      measured ?? plan.liveCandidate.errorRate,
+      counts,
+      plan.liveCandidate.lost + summariseRun(spec, store).quarantined,
+    );
   } finally {
     await inputs.close();
   }
-}
-
-/** Offsets that nothing stands in for. */
-function lostEvents(spec: ReplaySpec, store: RunStore): number {
-  const { totals, standIns } = summariseRun(spec, store);
-  const stoodIn = standIns.reduce((sum, { applied }) => sum + applied, 0);
-  return Math.max(0, totals.unavailable + totals.quarantined - stoodIn);
 }
 
 interface SeenKeys {
@@ -134,14 +132,14 @@ function choose(seen: SeenKeys, rate: LiveErrorRate | null, counts: KeyEventCoun
       rate === null ? null : Math.min(1, (rate.wrongKeys + 1) / (rate.events * keysPerEvent(counts) + 2)),
   };
   const fromLive = new Set<string>();
-  const expectedWrong = { rebuilt: 0, live: 0, chosen: 0 };
+  const wrong = { rebuilt: 0, live: 0, chosen: 0 };
   for (const { key, hasLive } of seen.differing) {
     const errors = expectedErrors(counts.of(key), all);
     const chosen = hasLive ? betterCandidate(errors) : 'rebuilt';
     if (chosen === 'live') fromLive.add(key);
-    expectedWrong.rebuilt += errors.rebuilt;
-    expectedWrong.live += errors.live ?? 0.5;
-    expectedWrong.chosen += chosen === 'live' ? (errors.live ?? 0.5) : errors.rebuilt;
+    wrong.rebuilt += errors.rebuilt;
+    wrong.live += errors.live ?? 0;
+    wrong.chosen += chosen === 'live' ? (errors.live ?? 0) : errors.rebuilt;
   }
   return {
     fromLive,
@@ -151,7 +149,7 @@ function choose(seen: SeenKeys, rate: LiveErrorRate | null, counts: KeyEventCoun
       fromLive: fromLive.size,
       onlyRebuilt: seen.differing.filter(({ hasLive }) => !hasLive).length,
       errorRate: rate,
-      expectedWrong,
+      expectedWrong: rate === null ? { ...wrong, live: null, chosen: null } : wrong,
     },
   };
 }

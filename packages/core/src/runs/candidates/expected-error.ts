@@ -40,7 +40,13 @@ export function expectedErrors({ events, eventsSinceOnset }: KeyExposure, all: L
   return { rebuilt, live: 1 - (1 - all.liveErrorPerEvent) ** handled };
 }
 
-/** Which of the two is more likely right. Where nothing shows how wrong the live state is, the one that lacks nothing. */
+/** A rebuilt value is taken for whole up to this. */
+const almostCertain = 0.05;
+
+/**
+ * Which of the two is more likely right. Where nothing shows how wrong the live state is, it stays, unless the rebuilt one
+ * almost certainly lacks nothing: a recovery must not be worse than doing nothing.
+ */
 export function betterCandidate({ rebuilt, live }: ExpectedErrors): 'rebuilt' | 'live' {
-  return (live ?? 0.5) < rebuilt ? 'live' : 'rebuilt';
+  return (live ?? almostCertain) < rebuilt ? 'live' : 'rebuilt';
 }

@@ -15,7 +15,9 @@ export async function withInputsOfPlan<Result>(
 ): Promise<Result> {
   const opened: ReplayLog[] = [];
   try {
-    for (const { log } of standIns) opened.push({ log: openArchive(logs[log]?.location ?? ''), as: 'external' });
+    for (const { log } of standIns) {
+      if (log !== null) opened.push({ log: openArchive(logs[log]?.location ?? ''), as: 'external' });
+    }
     const prepared = await prepareInputs(
       opened.length === 0 ? inputs : { ...inputs, logs: [...inputs.logs, ...opened] },
     );

@@ -1,3 +1,4 @@
+import { sumMeasure } from '../../evidence/compare/sum-measure.js';
 import type { OrderCounts } from '../../model/order/order-spec.js';
 import type { PartitionAccount } from '../../model/accounts/accounts.js';
 import type { WorkerBasis } from '../../worker/worker-instance.js';
@@ -30,7 +31,6 @@ interface InvariantResult {
 }
 
 type Rule = (state: unknown, key: string) => boolean | string;
-type Measure = (state: unknown, key: string) => number;
 
 export function digestOfDerivation(
   { baselineDigest, parkedBefore, outcome, uncovered }: DerivedAgain,
@@ -52,10 +52,7 @@ export function digestOfDerivation(
       checkInvariant(name, rule, states, instance),
     ),
     measures: Object.fromEntries(
-      Object.entries((instance.worker.measures ?? {}) as Record<string, Measure>).map(([name, measure]) => [
-        name,
-        sumMeasure(measure, states, instance),
-      ]),
+      Object.keys(instance.worker.measures ?? {}).map((name) => [name, sumMeasure(instance, name, states)]),
     ),
   };
 }
@@ -80,11 +77,4 @@ function checkInvariant(
     first ??= { key, said: typeof said === 'string' ? shortened(said) : null };
   }
   return { name, broken, first };
-}
-
-/** In the order of the keys, so that a sum of fractions is the same every time. */
-function sumMeasure(measure: Measure, states: ReadonlyMap<string, unknown>, instance: WorkerBasis): number {
-  let sum = 0;
-  for (const key of [...states.keys()].sort()) sum += measure(instance.decodeState(states.get(key)), key);
-  return sum;
 }

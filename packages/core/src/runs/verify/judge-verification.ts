@@ -60,6 +60,9 @@ function checkBaseline(plan: Plan, baselineDigest: string, again: DerivationDige
   if (plan.baseline.every(({ source }) => source.kind === 'genesis')) {
     return { name, result: 'passed', detail: { kind: 'baseline-is-genesis' } };
   }
+  if (plan.baseline.some(({ basis }) => basis === 'unproven')) {
+    return { name, result: 'not-checked', detail: { kind: 'baseline-unproven' } };
+  }
   if (again.parkedBefore > 0) {
     return { name, result: 'failed', detail: { kind: 'baseline-behind-quarantine', events: again.parkedBefore } };
   }

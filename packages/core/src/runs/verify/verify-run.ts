@@ -33,6 +33,7 @@ import type { DerivationDigest } from './derivation-digest.js';
 import type { CheckCoverage } from '../../evidence/check-coverage/check-coverage.js';
 import { examineSnapshots } from '../../evidence/proof/examine-snapshots.js';
 import { noMarks, writeCoverageMarks } from '../report/coverage-marks.js';
+import { judgeTotals } from './judge-totals.js';
 import { judgeCoverage, judgeVerification } from './judge-verification.js';
 import verifyJob from './verify-job.js';
 
@@ -78,6 +79,7 @@ async function verifyLocked(
       checkStoredRows(spec, store, summary),
       ...checkScope(plan, store, report),
       ...judgeVerification(plan, summary, store.baseline()?.digest ?? '', again),
+      ...judgeTotals(prepared.situation.totals ?? [], again.measures, summary),
       ...(plan.workerCheck.checked ? [judgeCoverage(again.uncovered)] : []),
     ];
     const unnamed = { runId, checks, measures: again.measures };
@@ -153,6 +155,8 @@ async function coverageOfCheck(prepared: PreparedInputs, work: LongWork): Promis
 /** The way from the beginning of the log to the baseline, where the logs still hold it. */
 function approachOf({ survey }: PreparedInputs, plan: Plan): VerificationRoute['approach'] {
   if (plan.baseline.every((part) => part.source.kind === 'genesis') || plan.baseline.length > 1) return null;
+  // Where nothing proves it, the service may have come to it in another permissible order, or stood somewhere else.
+  if (plan.baseline.some(({ basis }) => basis === 'unproven')) return null;
   const baseline = positionFromJson(plan.baseline[0]?.position ?? []);
   const cover = coverPartitions(survey, beginningOf(survey), baseline);
   return lostOf(cover).length > 0 ? null : segmentsOf(cover, survey, 'exact');

@@ -1,0 +1,158 @@
+import { RecoveryError, type LongWork, type Plan, type Position } from '@eventmend/core';
+import {
+  findStandIns,
+  typesOfLogs,
+  writeStandIns,
+  type PlanSegment,
+  type PlanStandIns,
+  type PreparedInputs,
+  type ReplayGap,
+  type StandIn,
+  type StandInSource,
+} from '@eventmend/core/engine';
+import type { BaselineCandidate } from './checkpoint-candidates.js';
+
+/** What stands in for lost events, as a plan has it. */
+export interface PlannedStandIns {
+  readonly standIns: readonly PlanStandIns[];
+  readonly segments: readonly PlanSegment[];
+  readonly logs: Plan['logs'];
+  readonly ends: Plan['logEnd'];
+  /** Lost events that nothing stands in for, as far as that can be told: so many at most, where nothing tells. */
+  readonly uncovered: number;
+}
+
+/**
+ * Takes from the records of other systems what can stand in for the events of the gaps, and writes it into the store.
+ * @throws RecoveryError `invalid-field` for a row that the order cannot place; what reading the records throws
+ */
+export async function planStandIns(
+  prepared: PreparedInputs,
+  baseline: BaselineCandidate,
+  target: Position,
+  gaps: readonly ReplayGap[],
+  work: LongWork,
+): Promise<PlannedStandIns> {
+  const { situation, survey } = prepared;
+  const lost = gaps.reduce((sum, { from, to }) => sum + to - from, 0);
+  const none: PlannedStandIns = { standIns: [], segments: [], logs: [], ends: [], uncovered: lost };
+  if (lost === 0 || (situation.records ?? []).every(({ event }) => event === null)) return none;
+  const range = { from: baseline.position, to: target, fromTime: baseline.snapshot?.takenAt ?? null };
+  const found = await findStandIns(prepared, range, work);
+  const isPlaceless = situation.order.by === 'recorded';
+  const usable = isPlaceless ? [] : found.standIns;
+  if (situation.order.by === 'field') requireOrder(usable, situation.order.path);
+  const planned: {
+    standIns: PlanStandIns[];
+    segments: PlanSegment[];
+    logs: Plan['logs'][number][];
+    ends: Plan['logEnd'][number][];
+  } = { standIns: [], segments: [], logs: [], ends: [] };
+  for (const [place, source] of found.perSource.entries()) {
+    const own = usable.filter((standIn) => standIn.source === source.name);
+    const log = own.length === 0 ? null : survey.logs.length + planned.logs.length;
+    planned.standIns.push(standInsOf(source, log, isPlaceless));
+    if (log === null) continue;
+    const { kind, location, fingerprint, partitions } = writeStandIns(
+      situation.store,
+      source.name,
+      inOrder(own, situation.order),
+      survey,
+      place,
+    );
+    planned.logs.push({ kind, location, fingerprint });
+    for (const { source: name, topic, incarnation, partition, range: held } of partitions) {
+      const to = String(held.to);
+      const id = { source: name, topic, incarnation, partition };
+      const events = held.to - held.from;
+      planned.segments.push({
+        scope: { kind: 'all' },
+        ...id,
+        from: '0',
+        to,
+        log,
+        as: 'external',
+        events,
+        fidelity: 'external',
+      });
+      planned.ends.push({ ...id, next: to });
+    }
+  }
+  return { ...planned, uncovered: await uncovered(prepared, found.perSource, usable.length, gaps, lost) };
+}
+
+function standInsOf(
+  { name, rows, agreement, completeFor, distrusted }: StandInSource,
+  log: number | null,
+  isPlaceless: boolean,
+): PlanStandIns {
+  const { known, matched, differing } = agreement;
+  return {
+    records: name,
+    log,
+    rows,
+    agreement: { known, agreeing: matched - differing },
+    completeFor,
+    unusable: distrusted ?? (isPlaceless ? 'order-recorded' : null),
+  };
+}
+
+/** Under an order by time rows stay in the order of their times; under a field in that of its values. */
+function inOrder(standIns: readonly StandIn[], order: PreparedInputs['situation']['order']): readonly StandIn[] {
+  if (order.by !== 'field') return standIns;
+  const valueOf = new Map(standIns.map((standIn) => [standIn, orderOf(standIn, order.path)]));
+  return [...standIns].sort((a, b) => (valueOf.get(a) ?? 0) - (valueOf.get(b) ?? 0) || a.row - b.row);
+}
+
+/** An explicit order must be able to order: there is no place for a row without its field. */
+function requireOrder(standIns: readonly StandIn[], path: string): void {
+  const without = standIns.find((standIn) => !Number.isFinite(orderOf(standIn, path)));
+  if (without === undefined) return;
+  throw new RecoveryError(
+    'invalid-field',
+    `row ${without.row} of the records ${without.source} has no number at ${path}, by which the events are ordered`,
+    { hint: `map a column to ${path} in records.event.value, or order the events by time` },
+  );
+}
+
+function orderOf({ value }: StandIn, path: string): number {
+  let found: unknown = JSON.parse(value);
+  for (const name of path.split('.')) {
+    if (typeof found !== 'object' || found === null || !Object.hasOwn(found, name)) return NaN;
+    found = (found as Readonly<Record<string, unknown>>)[name];
+  }
+  return typeof found === 'number'
+    ? found
+    : typeof found === 'string' && /^-?\d{1,15}$/.test(found)
+      ? Number(found)
+      : NaN;
+}
+
+/**
+ * Where the records say that they have every event of all types that there are, what they lack of the lost ones is what they
+ * lack of the known ones. Else every offset that nothing stands in for may have held an event.
+ */
+async function uncovered(
+  prepared: PreparedInputs,
+  sources: readonly StandInSource[],
+  used: number,
+  gaps: readonly ReplayGap[],
+  lost: number,
+): Promise<number> {
+  const atMost = Math.max(0, lost - used);
+  if (used === 0) return atMost;
+  const types = await typesOfLogs(prepared);
+  const complete = new Set(sources.flatMap(({ completeFor }) => completeFor));
+  const isComplete = gaps.every(({ topic }) => {
+    const ofTopic = types?.get(topic);
+    return ofTopic !== undefined && ofTopic.size > 0 && [...ofTopic].every((type) => complete.has(type));
+  });
+  if (!isComplete) return atMost;
+  let lacking = 0;
+  for (const { rows, agreement } of sources) {
+    const agreeing = agreement.matched - agreement.differing;
+    if (agreement.known === 0 || agreeing === 0) return atMost;
+    lacking += rows.used * (agreement.known / agreeing - 1) + rows.doubtful;
+  }
+  return Math.min(atMost, Math.ceil(lacking));
+}

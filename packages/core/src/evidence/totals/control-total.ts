@@ -1,0 +1,44 @@
+import { RecoveryError } from '../../model/errors/recovery-error.js';
+import type { Worker } from '../../worker/worker.js';
+import { nearestName } from '../../worker/nearest-name.js';
+
+/** What somebody else says that a measure of the worker comes to over all keys. */
+export interface ControlTotal {
+  /** A measure that the worker declares. */
+  readonly measure: string;
+  readonly value: number;
+  /** How far the measure may be off, 0 for not at all. */
+  readonly within: number;
+  /** When it was so, in milliseconds: the moment of a snapshot. Null where the recovery ends. */
+  readonly at: number | null;
+  /** Who says so, for people; null where nobody is named. */
+  readonly of: string | null;
+}
+
+/** A total and what it was held against. */
+export interface HeldTotal {
+  readonly total: ControlTotal;
+  readonly found: number;
+}
+
+export function isWithin({ total, found }: HeldTotal): boolean {
+  return Math.abs(found - total.value) <= total.within;
+}
+
+/** @throws RecoveryError `invalid-configuration` for a total of a measure that the worker does not have */
+export function requireMeasures(totals: readonly ControlTotal[], worker: Worker): void {
+  const known = Object.keys(worker.measures ?? {});
+  const unknown = totals.find(({ measure }) => !known.includes(measure));
+  if (unknown === undefined) return;
+  const nearest = nearestName(unknown.measure, known);
+  throw new RecoveryError(
+    'invalid-configuration',
+    `the worker ${worker.name} has no measure ${JSON.stringify(unknown.measure)}, of which a total is given`,
+    {
+      hint:
+        nearest !== null && nearest !== undefined
+          ? `did you mean ${JSON.stringify(nearest)}?`
+          : `it has ${known.length === 0 ? 'none: declare it under measures' : known.join(', ')}`,
+    },
+  );
+}

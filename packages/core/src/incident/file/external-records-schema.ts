@@ -1,0 +1,269 @@
+import { z } from 'zod';
+import { isEventPath } from '../../evidence/matching/event-facts.js';
+import { parseDecimal } from '../../model/records/decimal.js';
+import { timeForm } from '../../sources/records/time-form.js';
+import { parseDuration } from './duration.js';
+import { parseInstant } from './instant.js';
+import { numbersShape, rowValueField, wholeRowShape } from './row-value-schema.js';
+import { checkRows, rowsShape } from './rows-schema.js';
+
+const column = z.string({ error: 'must be the name of a column' }).min(1);
+const reference = z.union([column, z.strictObject({ column, optional: z.boolean().optional() })], {
+  error: 'must be the name of a column, or {column, optional}',
+});
+const text = z.string({ error: 'must be a text' }).min(1, 'must not be empty');
+const texts = z.union([text, z.array(text).min(1)], { error: 'must be a text, or a list of them' });
+const moment = z
+  .string({ error: 'must be a moment such as 2026-11-19T09:12:00Z' })
+  .refine((given) => parseInstant(given) !== null, 'must be a moment such as 2026-11-19T09:12:00Z');
+const duration = z
+  .string({ error: 'must be a duration such as 2h' })
+  .refine((given) => parseDuration(given) !== null, 'must be a duration such as 2h');
+
+const time = z.union(
+  [
+    column,
+    z.strictObject({
+      column,
+      form: z
+        .string()
+        .refine((form) => timeForm(form) !== null, 'must be made of YYYY, MM, DD, HH, mm, ss: DD.MM.YYYY HH:mm, say')
+        .optional()
+        .describe('How times are written that are not in ISO 8601 form: DD.MM.YYYY HH:mm, MM/DD/YYYY.'),
+      unit: z.enum(['seconds', 'milliseconds', 'microseconds', 'nanoseconds']).optional(),
+      zone: z
+        .string()
+        .min(1)
+        .optional()
+        .describe('The zone of times that name none, such as Europe/Berlin; UTC by default.'),
+      optional: z.boolean().optional(),
+    }),
+  ],
+  { error: 'must be a column, or {column, form, unit, zone, optional}' },
+);
+
+const amount = z.union(
+  [
+    column,
+    z.strictObject({
+      column,
+      decimal: z
+        .enum(['point', 'comma'], { error: 'must be point or comma' })
+        .optional()
+        .describe('What stands before the fraction; a point by default.'),
+      thousands: z
+        .string()
+        .length(1, 'must be one character')
+        .refine((given) => /^[^\d+-]$/.test(given), 'must be neither a digit nor a sign')
+        .optional()
+        .describe('What stands between thousands; nothing by default.'),
+      optional: z.boolean().optional(),
+    }),
+  ],
+  { error: 'must be a column, or {column, decimal, thousands, optional}' },
+);
+
+const mapping = z.strictObject({
+  id: reference.optional().describe('A business id that the event has too.'),
+  key: reference.optional().describe('The key of the event, or what else names it: an account, a customer.'),
+  time: time.optional().describe('When it happened.'),
+  amount: amount.optional().describe('Read digit by digit; money is never a floating-point number here.'),
+  type: z
+    .union([column, z.strictObject({ column, names: z.record(z.string(), text).optional() })], {
+      error: 'must be a column, or {column, names}',
+    })
+    .optional()
+    .describe('The type of event; names says which type a text of the column means.'),
+  reversal: z
+    .union([z.literal('negative'), z.strictObject({ column, is: texts })], {
+      error: 'must be "negative", or {column, is}',
+    })
+    .optional()
+    .describe('Rows that take an earlier one back: they stand for no event.'),
+});
+
+const eventPath = z
+  .string({ error: 'must be a path into the event' })
+  .refine(isEventPath, 'must be key, time, header.NAME, or value.PATH');
+
+const match = z.strictObject({
+  id: eventPath.optional().describe('Where the event has the id of the record.'),
+  key: eventPath.optional(),
+  time: eventPath.optional().describe('Where the event has its time; its own by default.'),
+  within: z
+    .union([duration, z.strictObject({ earlier: duration.optional(), later: duration.optional() })], {
+      error: 'must be a duration such as 2h, or {earlier, later}',
+    })
+    .optional()
+    .describe('How much earlier and later than its event a record may be.'),
+  amount: z
+    .union(
+      [
+        eventPath,
+        z.strictObject({
+          path: eventPath,
+          factor: z
+            .union([z.number(), z.string()], { error: 'must be a number' })
+            .refine((given) => !['0', null].includes(parseDecimal(String(given))), 'must be a number other than 0')
+            .optional()
+            .describe('The event has the amount of the record times this: 100 for euros against cents.'),
+        }),
+      ],
+      { error: 'must be a path into the event, or {path, factor}' },
+    )
+    .optional(),
+});
+
+const standsFor = z.strictObject({
+  topic: text.optional().describe('All topics of the worker if absent.'),
+  types: texts.optional().describe('The types of event, as the worker names them; all if absent.'),
+  match: match.describe('How the event of a record is recognised: by id, else by key, time and amount.'),
+});
+
+const mappedField = z.strictObject({
+  mapped: z
+    .enum(['id', 'key', 'time', 'amount', 'type'], { error: 'must be id, key, time, amount or type' })
+    .describe('What "mapping" makes of the row; an amount times the factor of the match.'),
+  as: z
+    .enum(['number', 'text'], { error: 'must be number or text' })
+    .optional()
+    .describe('By default amounts and times (in milliseconds) are numbers, and all else is text.'),
+});
+const templateField = z.union(
+  [rowValueField, z.strictObject({ constant: z.union([z.string(), z.number(), z.boolean(), z.null()]) }), mappedField],
+  { error: 'must be the name of a column, {column, type, empty, optional}, {constant} or {mapped, as}' },
+);
+
+const event = z.strictObject({
+  topic: text.optional().describe('The topic that the event was in; that of stands_for by default.'),
+  key: z
+    .union([reference, z.strictObject({ mapped: z.literal('key') })], {
+      error: 'must be a column, {column, optional} or {mapped: key}',
+    })
+    .nullable()
+    .optional()
+    .describe('The key of the event; none by default.'),
+  headers: reference.optional(),
+  value: z
+    .union(
+      [
+        z.literal('row'),
+        z.strictObject({ column, type: z.literal('json').optional() }),
+        z.strictObject({ columns: z.record(z.string().min(1), templateField) }),
+      ],
+      { error: 'must be "row", {column: NAME}, or {columns: {FIELD: COLUMN}}' },
+    )
+    .optional()
+    .describe('The whole row by default.'),
+  ...wholeRowShape,
+  ...numbersShape,
+});
+
+/** What another system recorded, as it is written under `records`. */
+export const externalRecordsConfig = z
+  .strictObject({
+    name: z
+      .string({ error: 'must be a text' })
+      .regex(/^[\w][\w.-]{0,79}$/, 'must be 1 to 80 letters, digits, dots, hyphens or underscores'),
+    ...rowsShape,
+    mapping: mapping.describe('What the columns are.'),
+    stands_for: standsFor.describe('Which events a row stands for.'),
+    complete_for: texts.optional().describe('Types of event of which the source has every one.'),
+    use: z
+      .literal('events', { error: 'must be events: rows stand in for events that are lost' })
+      .optional()
+      .describe('`events`: rows stand in for events that are lost. Without it they are only held against known ones.'),
+    event: event.optional().describe('How a row becomes the event that it stands for.'),
+    from: moment.optional().describe('From when on the source has the events; its first record by default.'),
+    until: moment.optional().describe('Up to when; its last record by default.'),
+  })
+  .superRefine((value, context) => {
+    const wrong = (message: string, ...path: string[]) => {
+      context.addIssue({ code: 'custom', path, message });
+    };
+    checkRows(value, context);
+    const { mapping: columns, stands_for: claim } = value;
+    const { match: by } = claim;
+    const here = ['stands_for', 'match'] as const;
+    if (by.id === undefined && by.within === undefined) {
+      wrong('needs "id", or "within" (a duration) with "key" or "amount": how else is an event recognised?', ...here);
+    }
+    if (by.within !== undefined && by.key === undefined && by.amount === undefined) {
+      wrong('needs "key" or "amount" too: events are not recognised by their time alone', ...here, 'within');
+    }
+    for (const name of ['id', 'key', 'amount'] as const) {
+      if (by[name] !== undefined && columns[name] === undefined) wrong(`needs "mapping.${name}"`, ...here, name);
+      if (by[name] === undefined && columns[name] !== undefined && !(name !== 'id' && columns.reversal !== undefined)) {
+        wrong(`is compared with nothing: name where the event has it, under stands_for.match.${name}`, 'mapping', name);
+      }
+    }
+    if (by.within !== undefined && columns.time === undefined) wrong('needs "mapping.time"', ...here, 'within');
+    if (by.time !== undefined && columns.time === undefined) wrong('needs "mapping.time"', ...here, 'time');
+    if (columns.reversal === 'negative' && columns.amount === undefined) {
+      wrong('negative needs "mapping.amount"', 'mapping', 'reversal');
+    }
+    const { event: made, use } = value;
+    if (use !== undefined && made === undefined) wrong('needs "event": how does a row become one?', 'use');
+    if (made !== undefined) {
+      if (use === undefined) wrong('needs "use: events"', 'event');
+      if (columns.time === undefined) wrong('needs "mapping.time": an event has its place by it', 'event');
+      if (by.within === undefined) {
+        wrong('needs "within": how much earlier or later than a lost event may its row be?', ...here);
+      }
+      const { topic = claim.topic } = made;
+      if (topic === undefined) wrong('needs a topic, here or under stands_for', 'event');
+      else if (claim.topic !== undefined && claim.topic !== topic) wrong('is not that of stands_for', 'event', 'topic');
+      const fields =
+        made.value !== undefined && made.value !== 'row' && 'columns' in made.value ? made.value.columns : {};
+      for (const [field, given] of Object.entries(fields)) {
+        if (typeof given === 'string' || !('mapped' in given) || columns[given.mapped] !== undefined) continue;
+        wrong(`needs "mapping.${given.mapped}"`, 'event', 'value', 'columns', field);
+      }
+      if (made.key !== null && typeof made.key === 'object' && 'mapped' in made.key && columns.key === undefined) {
+        wrong('needs "mapping.key"', 'event', 'key');
+      }
+    }
+    const types = claim.types === undefined ? null : listOf(claim.types);
+    for (const type of listOf(value.complete_for ?? [])) {
+      if (types?.includes(type) !== false) continue;
+      wrong(`names ${type}, which is not under stands_for.types`, 'complete_for');
+    }
+    const [from, until] = [parseInstant(value.from ?? ''), parseInstant(value.until ?? '')];
+    if (from !== null && until !== null && until < from) wrong('is before "from"', 'until');
+  });
+
+/** How much earlier and later than its event a row may be, in milliseconds; null where nobody says. */
+export function withinOf(
+  within: ExternalRecordsDocument['stands_for']['match']['within'],
+): { readonly earlier: number; readonly later: number } | null {
+  if (within === undefined) return null;
+  const ms = (given = '0s') => parseDuration(given) ?? 0;
+  if (typeof within === 'string') return { earlier: ms(within), later: ms(within) };
+  return { earlier: ms(within.earlier), later: ms(within.later) };
+}
+
+export function listOf(given: string | readonly string[]): readonly string[] {
+  return typeof given === 'string' ? [given] : given;
+}
+
+/** Whether two sources may make an event of the same lost one. */
+export function mayMakeTheSame(one: ExternalRecordsDocument, other: ExternalRecordsDocument): boolean {
+  if (one.event === undefined || other.event === undefined) return false;
+  const topicOf = ({ event: made, stands_for: claim }: ExternalRecordsDocument) => made?.topic ?? claim.topic;
+  if (topicOf(one) !== topicOf(other)) return false;
+  const types = other.stands_for.types === undefined ? null : listOf(other.stands_for.types);
+  if (one.stands_for.types !== undefined && types !== null) {
+    if (!listOf(one.stands_for.types).some((type) => types.includes(type))) return false;
+  }
+  const endsBefore = (first: ExternalRecordsDocument, second: ExternalRecordsDocument) => {
+    const [until, from] = [parseInstant(first.until ?? ''), parseInstant(second.from ?? '')];
+    if (until === null || from === null) return false;
+    // An event between them can be early in the one and late in the other.
+    const early = withinOf(first.stands_for.match.within)?.earlier ?? Infinity;
+    const late = withinOf(second.stands_for.match.within)?.later ?? Infinity;
+    return until + early + late < from;
+  };
+  return !endsBefore(one, other) && !endsBefore(other, one);
+}
+
+export type ExternalRecordsDocument = z.infer<typeof externalRecordsConfig>;
