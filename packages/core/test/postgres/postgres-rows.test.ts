@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { postgresOrSkip, startPostgres, type PostgresServer } from '@eventmend/test-services';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { isRecoveryError, type RecoveryError } from '../../src/model/errors/recovery-error.js';
@@ -314,12 +317,41 @@ describeWithPostgres('rows of a PostgreSQL database', () => {
     reader.close();
     expect(await reader.next()).toBe(null);
     await untilNoConnection();
-    const waiting = await open(select('SELECT pg_sleep(60)'));
+    // The server notices at the end of its time limit at the latest.
+    const waiting = await open(select('SELECT pg_sleep(60)', { timeLimitMs: 2000 }));
     const answer = refusal(Promise.resolve(waiting.next()));
     while ((await connections()) === 0) await new Promise((resolve) => setTimeout(resolve, 20));
     waiting.close();
     await answer;
     expect(await waiting.next()).toBe(null);
+    await untilNoConnection();
+  });
+
+  it('does not keep a process alive that has closed it, though the server hangs', async () => {
+    const script = `
+      import { openRowStream } from '@eventmend/core/rows';
+      const input = { kind: 'postgres', url: { env: '${variable}' }, query: 'SELECT account FROM balances' };
+      const reader = (await openRowStream(input)).open();
+      await reader.next();
+      process.stdout.write('read');
+      await new Promise((resolve) => process.stdin.once('data', resolve));
+      reader.close();
+      process.stdin.destroy();`;
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script], { cwd: import.meta.dirname });
+    const ended = once(child, 'exit');
+    await once(child.stdout, 'data');
+    const [row] = await server.query(`SELECT pid FROM pg_stat_activity WHERE application_name = 'eventmend'`);
+    const backend = Number(row?.['pid']);
+    process.kill(backend, 'SIGSTOP');
+    try {
+      child.stdin.write('close');
+      const late = new Promise((resolve) => setTimeout(resolve, 10_000, ['still running']));
+      expect(await Promise.race([ended, late])).toEqual([0, null]);
+    } finally {
+      child.kill('SIGKILL');
+      process.kill(backend, 'SIGCONT');
+    }
+    await untilNoConnection();
   });
 
   it('is an error when the server ends the connection, and the next reading is whole', async () => {
@@ -421,5 +453,48 @@ describeWithPostgres('a PostgreSQL server that speaks TLS', () => {
       process.env[variable] = `${server.url}?sslmode=${mode}`;
       expect(await refusal(rowsOf(query, { tls }))).toMatchObject({ code: 'invalid-configuration' });
     }
+  });
+});
+
+describe('a port on which no PostgreSQL server answers', () => {
+  const folder = scratchFolder();
+  const sockets = new Set<Socket>();
+  const open: Server[] = [];
+  afterAll(() => {
+    folder.remove();
+    for (const socket of sockets) socket.destroy();
+    for (const server of open) server.close();
+  });
+
+  /** What comes of reading from a server that does this with each connection. */
+  async function outcome(serve: (socket: Socket) => void, timeLimitMs: number): Promise<RecoveryError> {
+    const server = createServer((socket) => {
+      sockets.add(socket);
+      socket.on('error', () => undefined).resume();
+      serve(socket);
+    }).listen(0, '127.0.0.1');
+    open.push(server);
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const url = { file: folder.file(`url-${port}`, `postgres://me:hunter2@127.0.0.1:${port}/shop`) };
+    const stream = await openRowStream({ kind: 'postgres', url, query: 'SELECT 1 AS n', timeLimitMs });
+    const error = await refusal(Promise.resolve(stream.open().next()));
+    expect(allOf(error)).not.toContain('hunter2');
+    return error;
+  }
+
+  it('is waited for until the time limit, and no longer', async () => {
+    const began = performance.now();
+    expect(await outcome(() => undefined, 300)).toMatchObject({
+      code: 'unreadable-database',
+      message: expect.stringMatching(/did not end within 300 ms/),
+    });
+    expect(performance.now() - began).toBeLessThan(5000);
+  });
+
+  it('is an error where it hangs up or speaks of other things', async () => {
+    const broke = { code: 'database-unreachable', message: expect.stringMatching(/the connection broke|ECONNRESET/) };
+    expect(await outcome((socket) => socket.destroy(), 60_000)).toMatchObject(broke);
+    expect(await outcome((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'), 60_000)).toMatchObject(broke);
   });
 });

@@ -19,6 +19,9 @@ export interface PostgresSnapshot {
   close(): void;
 }
 
+/** The types of the driver leave out that its socket can be left alone. */
+type EndableClient = Client & { unref(): void };
+
 /** What Node's timers and PostgreSQL take at most. */
 const longestMs = 2 ** 31 - 1;
 
@@ -30,11 +33,15 @@ const longestMs = 2 ** 31 - 1;
 export function openPostgresSnapshot(connection: PostgresConnection, timeLimitMs: number): PostgresSnapshot {
   const { location, secrets } = connection;
   const driver = loadDriver('pg', location);
-  let client: Client | null = null;
+  let client: EndableClient | null = null;
   let begun: Promise<Client> | null = null;
   let late = false;
   /** What ended the connection while nothing was asked of it. */
   let broken: Error | null = null;
+  let giveUp: (error: Error) => void = () => undefined;
+  /** The driver leaves who waits for a connection waiting for ever where it is ended meanwhile. */
+  const closed = new Promise<never>((_, reject) => (giveUp = reject));
+  closed.catch(() => undefined);
   const timer = setTimeout(
     () => {
       late = true;
@@ -45,17 +52,19 @@ export function openPostgresSnapshot(connection: PostgresConnection, timeLimitMs
   timer.unref();
 
   async function begin(): Promise<Client> {
-    client = new driver.Client(connection.client);
-    client.on('error', (error) => (broken ??= error));
-    await client.connect();
-    await client.query(`BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${sessionSettings(timeLimitMs)}`);
-    return client;
+    const made = new driver.Client(connection.client) as EndableClient;
+    client = made;
+    made.on('error', (error) => (broken ??= error));
+    await made.connect();
+    await made.query(`BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${sessionSettings(timeLimitMs)}`);
+    return made;
   }
 
   async function ask(query: QueryArrayConfig): Promise<QueryArrayResult<(string | null)[]>> {
     try {
-      const ready = await (begun ??= begin());
-      return await ready.query<(string | null)[]>(query);
+      begun ??= begin();
+      const answer = begun.then((ready) => ready.query<(string | null)[]>(query));
+      return await Promise.race([closed, answer]);
     } catch (error) {
       close();
       throw explainPostgresError(broken ?? error, { location, secrets, timeLimitMs, late });
@@ -64,8 +73,10 @@ export function openPostgresSnapshot(connection: PostgresConnection, timeLimitMs
 
   function close(): void {
     clearTimeout(timer);
-    // Where an answer is waited for, this breaks the connection, and the waiting ends with an error.
+    giveUp(new Error('Connection terminated'));
+    // Where an answer is waited for, this breaks the connection.
     client?.end().catch(() => undefined);
+    client?.unref(); // a server that is gone never says that it has heard, and keeps nobody waiting
   }
 
   return {
