@@ -24,6 +24,7 @@ import {
   writeEvidence,
   type BaselinePart,
   type LiveErrorRate,
+  type PlanSegment,
   type PreparedInputs,
   type RecoveryInputs,
   type ReplayPlanOptions,
@@ -80,6 +81,7 @@ async function planPrepared(prepared: PreparedInputs, options: ReplayPlanOptions
   const gaps = gapsOf(cover);
   const replaced = await planStandIns(prepared, baseline, target.position, gaps, work);
   refuseInterrupted(work.signal);
+  const { uncovered, isWhole } = replaced.coverage;
   const damaged = damagedOf(cover);
   const damagedOffsets = damaged.reduce((sum, { from, to }) => sum + to - from, 0);
   const loss = expectedLoss(gaps, damaged);
@@ -91,7 +93,10 @@ async function planPrepared(prepared: PreparedInputs, options: ReplayPlanOptions
       // What is not there is what this tier is for; it is counted, and its reach is told.
       acceptGaps: true,
       baseline: [partOf(baseline)],
-      segments: [...segmentsOf(cover, survey, fidelityOf(baseline)), ...replaced.segments],
+      segments: [
+        ...segmentsOf(cover, survey, fidelityOf(baseline)).map((segment) => (isWhole ? stoodIn(segment) : segment)),
+        ...replaced.segments,
+      ],
       target: { spec: target.spec, position: [...positionToJson(target.position), ...replaced.ends] },
       ...(replaced.standIns.length > 0 && { standIns: replaced.standIns }),
       ownLogs: replaced.logs,
@@ -99,9 +104,9 @@ async function planPrepared(prepared: PreparedInputs, options: ReplayPlanOptions
       // A row of another system may name any key, whichever partition its events stand in.
       ...(replaced.segments.length > 0 && { locality: 'global' as const }),
       ...(situation.live !== null && {
-        liveCandidate: { errorRate: await liveErrorRate(transitions, prepared), lost: replaced.uncovered },
+        liveCandidate: { errorRate: await liveErrorRate(transitions, prepared), lost: uncovered },
       }),
-      expected: { events, loss: { ...loss, events: Math.min(loss.events, replaced.uncovered + damagedOffsets) } },
+      expected: { events, loss: { ...loss, events: Math.min(loss.events, uncovered + damagedOffsets) } },
       measured: {
         eventsPerSecond: rate,
         durationMs: rate === null ? null : Math.round((events / rate) * 1000),
@@ -109,6 +114,12 @@ async function planPrepared(prepared: PreparedInputs, options: ReplayPlanOptions
       },
     },
   );
+}
+
+/** Of a range that nobody holds: what stands in for it is said to be all of it. */
+function stoodIn(segment: PlanSegment): PlanSegment {
+  if (segment.log !== null || segment.declared !== undefined) return segment;
+  return { ...segment, fidelity: 'external', stoodIn: true };
 }
 
 function partOf({ snapshot, basis, position, evidence }: BaselineCandidate): BaselinePart {

@@ -8,6 +8,7 @@ import {
   type PreparedInputs,
   type ReplayGap,
   type StandIn,
+  type StandIns,
   type StandInSource,
 } from '@eventmend/core/engine';
 import type { BaselineCandidate } from './checkpoint-candidates.js';
@@ -18,8 +19,7 @@ export interface PlannedStandIns {
   readonly segments: readonly PlanSegment[];
   readonly logs: Plan['logs'];
   readonly ends: Plan['logEnd'];
-  /** Lost events that nothing stands in for, as far as that can be told: so many at most, where nothing tells. */
-  readonly uncovered: number;
+  readonly coverage: Coverage;
 }
 
 /**
@@ -34,8 +34,14 @@ export async function planStandIns(
   work: LongWork,
 ): Promise<PlannedStandIns> {
   const { situation, survey } = prepared;
-  const lost = gaps.reduce((sum, { from, to }) => sum + to - from, 0);
-  const none: PlannedStandIns = { standIns: [], segments: [], logs: [], ends: [], uncovered: lost };
+  const lost = offsetsIn(gaps);
+  const none: PlannedStandIns = {
+    standIns: [],
+    segments: [],
+    logs: [],
+    ends: [],
+    coverage: { uncovered: lost, isWhole: false },
+  };
   if (lost === 0 || (situation.records ?? []).every(({ event }) => event === null)) return none;
   const range = { from: baseline.position, to: target, fromTime: baseline.snapshot?.takenAt ?? null };
   const found = await findStandIns(prepared, range, work);
@@ -78,7 +84,7 @@ export async function planStandIns(
       planned.ends.push({ ...id, next: to });
     }
   }
-  return { ...planned, uncovered: await uncovered(prepared, found.perSource, usable.length, gaps, lost) };
+  return { ...planned, coverage: await coverageOf(prepared, found, usable.length, gaps) };
 }
 
 function standInsOf(
@@ -128,31 +134,44 @@ function orderOf({ value }: StandIn, path: string): number {
       : NaN;
 }
 
+interface Coverage {
+  /** Lost events that nothing stands in for: so many at most, where nothing tells. */
+  readonly uncovered: number;
+  /** The records are said to have all of them, and nothing contradicts that. */
+  readonly isWhole: boolean;
+}
+
 /**
  * Where the records say that they have every event of all types that there are, what they lack of the lost ones is what they
  * lack of the known ones. Else every offset that nothing stands in for may have held an event.
  */
-async function uncovered(
+async function coverageOf(
   prepared: PreparedInputs,
-  sources: readonly StandInSource[],
+  { perSource, leftOut }: StandIns,
   used: number,
   gaps: readonly ReplayGap[],
-  lost: number,
-): Promise<number> {
-  const atMost = Math.max(0, lost - used);
+): Promise<Coverage> {
+  const lost = offsetsIn(gaps);
+  const atMost: Coverage = { uncovered: Math.max(0, lost - used), isWhole: false };
   if (used === 0) return atMost;
   const types = await typesOfLogs(prepared);
-  const complete = new Set(sources.flatMap(({ completeFor }) => completeFor));
+  const complete = new Set(perSource.flatMap(({ completeFor }) => completeFor));
   const isComplete = gaps.every(({ topic }) => {
     const ofTopic = types?.get(topic);
     return ofTopic !== undefined && ofTopic.size > 0 && [...ofTopic].every((type) => complete.has(type));
   });
   if (!isComplete) return atMost;
   let lacking = 0;
-  for (const { rows, agreement } of sources) {
+  for (const { rows, agreement } of perSource) {
     const agreeing = agreement.matched - agreement.differing;
     if (agreement.known === 0 || agreeing === 0) return atMost;
-    lacking += rows.used * (agreement.known / agreeing - 1) + rows.doubtful;
+    lacking += rows.used * (agreement.known / agreeing - 1) + rows.doubtful + rows.contradicting;
   }
-  return Math.min(atMost, Math.ceil(lacking));
+  const uncovered = Math.min(atMost.uncovered, Math.ceil(lacking));
+  const isDoubted = leftOut.length > 0 || perSource.some(({ unplaced }) => unplaced > 0);
+  return { uncovered, isWhole: lacking === 0 && !isDoubted };
+}
+
+function offsetsIn(gaps: readonly ReplayGap[]): number {
+  return gaps.reduce((sum, { from, to }) => sum + to - from, 0);
 }

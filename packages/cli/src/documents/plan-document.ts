@@ -48,6 +48,8 @@ const segment = z.object({
   damaged: z.literal(true).optional(),
   /** Why no event ever stood there; absent for every other range. */
   declared: z.string().optional(),
+  /** Records that are said to have every event stand in for it; absent for every other range. */
+  stoodIn: z.literal(true).optional(),
 });
 
 const order = z.discriminatedUnion('by', [

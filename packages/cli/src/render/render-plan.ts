@@ -62,19 +62,21 @@ function describeRanges(plan: Plan): string[] {
       segment.fidelity,
       segment.damaged ?? false,
       segment.declared ?? '',
+      segment.stoodIn ?? false,
     ]);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [segment]);
     else group.push(segment);
   }
   return [...groups.values()].map((segments) => {
-    const [{ log, as, fidelity, damaged, declared }] = segments;
+    const [{ log, as, fidelity, damaged, declared, stoodIn }] = segments;
     const offsets = offsetsOf(segments);
     if (declared !== undefined) {
       return `declared to hold no event: ${namedRanges(segments)} (${countOf(offsets, 'offset')}): ${declared}`;
     }
     if (log === null) {
-      return `held by nothing: ${namedRanges(segments)} (${countOf(offsets, 'offset')}), ${fidelity}`;
+      const others = stoodIn === true ? ', but other systems are said to have all of it' : '';
+      return `held by nothing${others}: ${namedRanges(segments)} (${countOf(offsets, 'offset')}), ${fidelity}`;
     }
     if (damaged === true) {
       return `${as}  cannot be read: ${namedRanges(segments)} (${countOf(offsets, 'offset')}), ${fidelity}`;

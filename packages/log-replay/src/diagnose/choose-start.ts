@@ -1,5 +1,14 @@
-import type { Position } from '@eventmend/core';
-import type { ExaminedSnapshot } from '@eventmend/core/engine';
+import { RecoveryError, type Position } from '@eventmend/core';
+import {
+  beginningOf,
+  coverPartitions,
+  endOf,
+  lostOf,
+  type ExaminedSnapshot,
+  type Examination,
+  type PreparedInputs,
+} from '@eventmend/core/engine';
+import type { RecordSurvey } from './records/survey-records.js';
 
 /** Where a diagnosis begins: with states that are known to be right, in front of what the records speak of. */
 export interface DiagnosisStart {
@@ -14,7 +23,7 @@ export interface DiagnosisStart {
  * @param witnessedFrom by place of the position: the first offset that the records speak of, null where that is not known
  * @returns null where nothing is known to be right
  */
-export function chooseStart(
+function chooseStart(
   examined: readonly ExaminedSnapshot[],
   witnessedFrom: readonly (number | null)[],
   beginning: Position | null,
@@ -38,4 +47,23 @@ function withOrder({ candidate, order }: ExaminedSnapshot): Position {
       ? part
       : { ...part, order: { watermark: at.watermark ?? -Infinity, clock: at.clock ?? -Infinity } };
   });
+}
+
+/** @throws RecoveryError `no-trusted-state` where no state is known to be right */
+export function requireStart(
+  { survey }: PreparedInputs,
+  { examined }: Examination,
+  { witnessedFrom }: RecordSurvey,
+): DiagnosisStart {
+  const beginning = beginningOf(survey);
+  const whole = lostOf(coverPartitions(survey, beginning, endOf(survey))).length === 0;
+  const start = chooseStart(examined, witnessedFrom, whole ? beginning : null);
+  if (start !== null) return start;
+  throw new RecoveryError(
+    'no-trusted-state',
+    'there is no state that is known to be right to begin the diagnosis with',
+    {
+      hint: 'name an archive that reaches back to the beginning of the log, or declare a snapshot from before the error trusted',
+    },
+  );
 }

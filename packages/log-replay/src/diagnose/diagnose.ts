@@ -5,15 +5,11 @@ import {
   type PlanScope,
   type RecordedDescription,
   examineSnapshots,
-  type Examination,
-  placeOnLog,
   prepareInputs,
   type PreparedInputs,
   type RecoveryInputs,
   beginningOf,
   endOf,
-  coverPartitions,
-  lostOf,
   requireClosureAccepted,
   resolveScope,
   type ScopeRequest,
@@ -25,19 +21,20 @@ import {
   type ProcessedLedger,
   type RecordedOutputs,
 } from '@eventmend/core';
-import { chooseStart, type DiagnosisStart } from './choose-start.js';
+import { requireStart, type DiagnosisStart } from './choose-start.js';
 import type { RecordsDiagnosis, RecordsDiagnosisSpec } from './diagnose-records.js';
 import type { Diagnosis } from './diagnosis.js';
 import { diagnosisFiles, openFaultFiles, writeDiagnosis, type DiagnosisFiles } from './fault-files.js';
-import type { JudgedOrder } from './follow/follow-request.js';
+import { holesBehind } from './holes-behind.js';
 import { joinStateFaults } from './join-state-faults.js';
 import { explainStates } from './from-states/explain-states.js';
 import type { StateExplanations } from './from-states/state-explanations.js';
 import { measureOrderSensitivity } from './order-sensitivity/measure-order-sensitivity.js';
-import type { MissingEvidence } from './missing-evidence.js';
+import { livePosition, requireReadableLiveState } from './placed-live.js';
 import { readHandlings } from './records/read-handlings.js';
 import { runRecordsDiagnosis } from './run-records-diagnosis.js';
-import { surveyRecords, type RecordSurvey } from './records/survey-records.js';
+import { surveyRecords } from './records/survey-records.js';
+import { isWalkedApart, judgedOrder, reachesBack } from './service-order.js';
 import { buildRecordsDiagnosis, buildStatesDiagnosis } from './build-diagnosis.js';
 
 export interface DiagnoseOptions {
@@ -91,7 +88,7 @@ async function diagnosePrepared(
   const whole = specBetween(prepared, beginningOf(survey), endOf(survey), 'genesis');
   const records = await surveyRecords(whole.partitions, readHandlings(outputs, ledger));
   const noted = await surveyRecords(whole.partitions, readHandlings(null, ledger));
-  const start = startOf(prepared, examination, records);
+  const start = requireStart(prepared, examination, records);
   const scope = await scopeOf(prepared, options, start, work);
   const outputsDigest = all[0]?.digest ?? null;
   const basis = basisOf(prepared, start, scope, all);
@@ -220,61 +217,6 @@ function withinScope(states: StateExplanations, scope: PlanScope | null): StateE
   };
 }
 
-function startOf(
-  { survey }: PreparedInputs,
-  { examined }: Examination,
-  { witnessedFrom }: RecordSurvey,
-): DiagnosisStart {
-  const beginning = beginningOf(survey);
-  const whole = lostOf(coverPartitions(survey, beginning, endOf(survey))).length === 0;
-  const start = chooseStart(examined, witnessedFrom, whole ? beginning : null);
-  if (start !== null) return start;
-  throw new RecoveryError(
-    'no-trusted-state',
-    'there is no state that is known to be right to begin the diagnosis with',
-    {
-      hint: 'name an archive that reaches back to the beginning of the log, or declare a snapshot from before the error trusted',
-    },
-  );
-}
-
-/** What the service's order is held against: across partitions only an explicit order is one that it had to keep. */
-function judgedOrder(
-  { orderIsExplicit, facts, survey }: PreparedInputs,
-  described: readonly (RecordedDescription | null)[],
-): JudgedOrder {
-  if (facts.locality === 'partition' || survey.partitions.length === 1) return 'canonical';
-  const handling = described.every((one) => one === null || one.order === 'handling');
-  return orderIsExplicit && handling ? 'canonical' : 'partition';
-}
-
-/** True where the ledger speaks of every partition from the start on. */
-function reachesBack({ witnessedFrom }: RecordSurvey, { position }: DiagnosisStart): boolean {
-  return position.every(({ next }, place) => (witnessedFrom[place] ?? Infinity) <= next);
-}
-
-/** By place: the first offset behind each stretch that no log holds, or that cannot be read. */
-function holesBehind({ survey }: PreparedInputs, { position }: DiagnosisStart): readonly (readonly number[])[] {
-  const gaps = lostOf(coverPartitions(survey, position, endOf(survey)));
-  return survey.partitions.map((of) =>
-    gaps
-      .filter((gap) => gap.topic === of.topic && gap.partition === of.partition)
-      .map(({ to }) => to)
-      .sort((a, b) => a - b),
-  );
-}
-
-/** An order by time over several partitions is one that the service need not have kept. */
-function isWalkedApart(
-  { situation, survey }: PreparedInputs,
-  described: readonly (RecordedDescription | null)[],
-  { recordsBy }: RecordSurvey,
-): boolean {
-  if (survey.partitions.length === 1 || recordsBy === 'id') return false;
-  const handling = described.every((one) => one === null || one.order === 'handling');
-  return situation.order.by === 'time' || !handling;
-}
-
 function basisOf(
   prepared: PreparedInputs,
   start: DiagnosisStart,
@@ -287,34 +229,4 @@ function basisOf(
     scope: scope?.keys ?? null,
     start: { id: start.snapshot?.candidate.description.digest ?? null, position: positionToJson(start.position) },
   });
-}
-
-/**
- * A live state that was named and cannot be read is no live state that agrees.
- * @throws RecoveryError `invalid-snapshot`
- */
-async function requireReadableLiveState({ live }: PreparedInputs['situation']): Promise<void> {
-  if (live === null) return;
-  const { snapshots, damaged } = await live.list();
-  const [first] = damaged;
-  if (snapshots.length > 0 || first === undefined) return;
-  throw new RecoveryError('invalid-snapshot', `the live state ${first.location} cannot be read: ${first.reason}`, {
-    hint: 'mend its file or its mapping, or leave live.state out of the incident file',
-  });
-}
-
-interface PlacedLive {
-  readonly id: string;
-  readonly stateVersion: number;
-  readonly position: Position;
-}
-
-/** Where the live state stands; where that is not known or not on the log, what is missing. */
-async function livePosition({ situation, survey }: PreparedInputs): Promise<PlacedLive | MissingEvidence> {
-  const [described] = situation.live === null ? [] : (await situation.live.list()).snapshots;
-  if (described === undefined) return { kind: 'live-state-with-position' };
-  const position = placeOnLog(described.position, survey);
-  return 'kind' in position
-    ? { kind: 'live-state-on-log', problem: position }
-    : { id: described.id, stateVersion: described.stateVersion, position };
 }

@@ -6,7 +6,8 @@ import {
   createMemorySnapshots,
   type Position,
 } from '@eventmend/core';
-import { laneOf, type PlayedService } from './play-service.js';
+import type { PlayedService } from './played-service.js';
+import { laneOf } from './played-event.js';
 import { serviceWorker } from './service-worker.js';
 
 /** The incident of a played service; `store` is the folder of the diagnosis. */

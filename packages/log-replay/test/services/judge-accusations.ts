@@ -1,6 +1,6 @@
 import type { RecordedEventRef } from '@eventmend/core/engine';
 import type { Fault } from '../../src/diagnose/fault.js';
-import { nameOf, type PlantedKind, type PlantedMistake } from './play-service.js';
+import { nameOf, type PlantedKind, type PlantedMistake } from './played-event.js';
 
 export interface JudgedAccusations {
   readonly right: readonly PlantedMistake[];

@@ -64,6 +64,8 @@ export interface ServiceDesign {
   readonly nulls: boolean;
   /** Events come again under one business id, and the worker knows them by it. */
   readonly copies: 'none' | 'ignored' | 'failed-first';
+  /** The ledger notes deliveries that were left out as copies, too. */
+  readonly notesCopies: boolean;
   /** A stretch of one partition that the log lacks, or that nobody can read. */
   readonly hole: 'missing' | 'damaged' | null;
   /** Where the trusted snapshot was taken, as a share of all; null for the beginning of the log. */
@@ -109,6 +111,7 @@ export function designOfSeed(seed: number, faults = 0): ServiceDesign {
     lastBit: draw.chance(0.2),
     nulls: draw.chance(0.2),
     copies: draw.one(['none', 'none', 'none', 'ignored', 'failed-first']),
+    notesCopies: seed % 2 === 0,
     hole: null,
     start: hasHole ? 0 : draw.chance(0.25) ? draw.share() * 0.5 : null,
     foreign: draw.chance(0.1),

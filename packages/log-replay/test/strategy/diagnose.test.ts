@@ -179,6 +179,24 @@ describe('a service whose outputs reveal nothing', () => {
   });
 });
 
+describe('a service whose outputs depend on no state', () => {
+  const rule: ServiceRule<Account> = { ...accountRule, outputs: (_, { add }) => [['booked', { add }]] };
+  const worker = accountWorker().replace("emit('booked', next)", "emit('booked', { add: value.add })");
+
+  it('every wrong one is named, although the one before it left a state that nobody knows', async () => {
+    const f = use(events, worker);
+    const service = played(
+      events,
+      except(count, (all) => {
+        for (const n of [100, 105, 110]) all[n] = { n, add: -3 };
+      }),
+      rule,
+    );
+    const { faults } = await told(await leftBehind(f, { outputs: service.outputs }));
+    expect(sorted(faults)).toEqual([100, 110, 105].map((n) => `wrong ${formatLocation(n)}`));
+  });
+});
+
 /** Balances that are told in tenths only. */
 const smoothRule: ServiceRule<Account> = {
   initial: { balance: 0, seen: 0 },

@@ -1,4 +1,4 @@
-import { isHarmlessHole, type HoleReason, type LogHole } from '../../model/log/event-log.js';
+import { isHarmlessHole, type HoleReason, type LogHole, type OffsetRange } from '../../model/log/event-log.js';
 import type { PartitionId } from '../../model/log/partition-id.js';
 import type { Offset } from '../../model/event/offset.js';
 import type { AccountTotals, PartitionAccount, SkipReason } from '../../model/accounts/accounts.js';
@@ -8,8 +8,11 @@ export interface Gap {
   readonly id: PartitionId;
   readonly from: Offset;
   readonly to: Offset;
-  readonly reason: HoleReason;
+  readonly reason: HoleReason | 'stood-in';
 }
+
+/** A hole of the log, or offsets that nobody has and for all of whose events others stand in. */
+export type AccountedHole = LogHole | (OffsetRange & { readonly reason: 'stood-in' });
 
 /** The counts of a ledger as they are committed. */
 export interface LedgerState extends Omit<AccountTotals, 'offsets'> {
@@ -33,12 +36,12 @@ export class PartitionLedger {
   unavailable: number;
   repeated: number;
   readonly skipped: Partial<Record<SkipReason, number>>;
-  readonly #holes: LogHole[];
+  readonly #holes: AccountedHole[];
   /** The first hole that may still lie ahead. */
   #hole = 0;
 
   /** @param holes known to the log, in rising order; an offset that is passed over and in none of them is `missing` */
-  constructor(id: PartitionId, state: LedgerState, holes: readonly LogHole[]) {
+  constructor(id: PartitionId, state: LedgerState, holes: readonly AccountedHole[]) {
     this.id = id;
     this.start = state.start;
     this.next = state.next;
@@ -80,13 +83,13 @@ export class PartitionLedger {
     const gaps: Gap[] = [];
     let at = this.next;
     for (; this.#hole < this.#holes.length; this.#hole++) {
-      const hole = this.#holes[this.#hole] as LogHole;
+      const hole = this.#holes[this.#hole] as AccountedHole;
       if (hole.to <= at) continue;
       if (hole.from >= offset) break;
       if (hole.from > at) this.#bookGap(gaps, at, hole.from, 'missing');
       const from = Math.max(at, hole.from);
       const to = Math.min(offset, hole.to);
-      if (isHarmlessHole(hole.reason)) this.skip(hole.reason as SkipReason, to - from);
+      if (hole.reason !== 'stood-in' && isHarmlessHole(hole.reason)) this.skip(hole.reason as SkipReason, to - from);
       else this.#bookGap(gaps, from, to, hole.reason);
       at = to;
       if (hole.to > offset) break; // the rest of it still lies ahead
@@ -107,7 +110,7 @@ export class PartitionLedger {
     return { ...this.id, range, applied, quarantined, unavailable, repeated, skipped: { ...this.skipped } };
   }
 
-  #bookGap(gaps: Gap[], from: Offset, to: Offset, reason: HoleReason): void {
+  #bookGap(gaps: Gap[], from: Offset, to: Offset, reason: Gap['reason']): void {
     if (from >= to) return;
     if (reason === 'damaged') this.quarantined += to - from;
     else this.unavailable += to - from;

@@ -1,9 +1,9 @@
-import type { LogHole } from '../../model/log/event-log.js';
 import type { PartitionId } from '../../model/log/partition-id.js';
 import type { OrderSpec } from '../../model/order/order-spec.js';
 import type { KeyScope, PoisonPolicy } from '../../model/plan/plan.js';
 import type { PartitionOrderState } from '../../model/position/position.js';
 import type { Cause, SegmentSource } from '../../model/provenance/provenance.js';
+import type { AccountedHole } from '../accounts/partition-ledger.js';
 import type { LaneNumber } from '../store/run-store.js';
 
 /** One range of a partition; `log` is an index into the logs at hand, null where nobody has the range. */
@@ -14,6 +14,8 @@ export interface SpecRange {
   readonly segment: number;
   /** Nobody has the range, since no event ever stood there. */
   readonly declared?: true;
+  /** Nobody has the range, and what stands in for it is said to be all of it. */
+  readonly stoodIn?: true;
 }
 
 export interface SpecPartition {
@@ -25,7 +27,7 @@ export interface SpecPartition {
   readonly target: number;
   /** From `next` to the end of the log as it was at planning; what lies beyond the target serves the order only. */
   readonly ranges: readonly SpecRange[];
-  readonly holes: readonly LogHole[];
+  readonly holes: readonly AccountedHole[];
   /**
    * Stand-ins from the records of another system: counted beside the accounts of the log, and in the order of their times,
    * which were confirmed when they were chosen.

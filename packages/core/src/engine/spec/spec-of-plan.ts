@@ -84,6 +84,7 @@ function rangesOf(plan: ReplayablePlan, id: PartitionId, target: number, logEnd:
             log: segment.log,
             segment: number,
             ...(segment.declared !== undefined && { declared: true }),
+            ...(segment.stoodIn === true && { stoodIn: true }),
           },
         ]
       : [],
@@ -100,11 +101,12 @@ function holesOf(
   id: PartitionId,
   ranges: readonly SpecRange[],
   descriptions: readonly LogDescription[],
-): readonly LogHole[] {
+): SpecPartition['holes'] {
   const key = partitionKey(id);
-  return ranges.flatMap((range): LogHole[] => {
+  return ranges.flatMap((range): SpecPartition['holes'] => {
     if (range.log === null) {
-      return [{ from: range.from, to: range.to, reason: range.declared === true ? 'declared' : 'missing' }];
+      const reason = range.declared === true ? 'declared' : range.stoodIn === true ? 'stood-in' : 'missing';
+      return [{ from: range.from, to: range.to, reason }];
     }
     const described = descriptions[range.log]?.partitions.find((partition) => partitionKey(partition) === key);
     return (described?.holes ?? []).flatMap((hole): LogHole[] => {

@@ -62,10 +62,12 @@ export async function compareStates(
   const constant = new ConstantNormalise(instance);
   const comparable = (stored: unknown, key: string): string => {
     const text = comparableState(instance, stored, key);
-    if (dropped !== undefined && instance.worker.normalise !== undefined) {
-      for (const path of droppedFields(instance.decodeState(stored), JSON.parse(text))) dropped.add(path);
-    }
-    if (constant.isSuspected) constant.look(instance.decodeState(stored), text);
+    const isLookedAt = dropped !== undefined || constant.isSuspected;
+    if (instance.worker.normalise === undefined || !isLookedAt) return text;
+    // Decoded apart from what `normalise` got, which it may have changed.
+    const state = instance.decodeState(stored);
+    for (const path of dropped === undefined ? [] : droppedFields(state, JSON.parse(text))) dropped?.add(path);
+    if (constant.isSuspected) constant.look(state, text);
     return text;
   };
   const take = (key: string, derived: string | null, theirs: string | null): void => {

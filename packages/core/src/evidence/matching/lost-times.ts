@@ -6,8 +6,14 @@ import { addTime, joinTimes, type BlindTime } from './blind-time.js';
  */
 export type LostPlace = 'before' | 'within' | 'behind' | 'undecodable' | 'unrecognised';
 
+/** A time further above those before it is taken for a wrong clock, unless as many events as this follow it. */
+const maxStep = 86_400_000;
+const confirming = 50;
+
 /** When events that nobody knows can have been, by topic and place. */
 export class LostTimes {
+  #disorder = 0;
+
   readonly #times = new Map<string, Map<LostPlace, BlindTime[]>>();
 
   add(topic: string, place: LostPlace, time: BlindTime): void {
@@ -21,6 +27,18 @@ export class LostTimes {
   /** In rising order, disjoint. */
   of(topic: string, place: LostPlace): readonly BlindTime[] {
     return joinTimes(this.#times.get(topic)?.get(place) ?? []);
+  }
+
+  /**
+   * How far events that are known stand behind earlier times of their partition, in milliseconds: a lost one may have been so
+   * much before the event in front of it, or behind the next.
+   */
+  get disorder(): number {
+    return this.#disorder;
+  }
+
+  seeDisorder(difference: number): void {
+    if (difference > this.#disorder) this.#disorder = difference;
   }
 
   /** Where events may be unknown, over all topics. */
@@ -41,6 +59,8 @@ export class LostTimesOfPartition {
   /** Something was lost behind the last event. */
   #endsLost = false;
   #unrecognisedSince: number | null = null;
+  #watermark = -Infinity;
+  #above = 0;
 
   constructor(times: LostTimes, topic: string) {
     this.#times = times;
@@ -56,6 +76,13 @@ export class LostTimesOfPartition {
   see(time: number): void {
     this.#endsLost = false;
     this.mark(time);
+    if (time <= this.#watermark) {
+      this.#times.seeDisorder(this.#watermark - time);
+      this.#above = 0;
+    } else if (time - this.#watermark <= maxStep || this.#watermark === -Infinity || ++this.#above >= confirming) {
+      this.#watermark = time;
+      this.#above = 0;
+    }
   }
 
   /** A moment that lies between two events. */

@@ -24,6 +24,8 @@ export interface PlainReplayRequest {
   readonly order: OrderSpec;
   /** Needed for a recorded order only. */
   readonly recordedRanks?: RecordedRanks;
+  /** As the worker declares it where absent; `global` puts all partitions into one order. */
+  readonly locality?: 'partition' | 'global';
   readonly poison: PoisonPolicy;
   readonly forced: readonly TimedOutEvent[];
   /** Keys that the replay is limited to; all where absent. */
@@ -64,7 +66,7 @@ const eventsBetweenPauses = 256;
  */
 export async function plainReplay(request: PlainReplayRequest): Promise<PlainReplayOutcome> {
   const { instance } = request;
-  const { locality } = instance.worker;
+  const locality = request.locality ?? instance.worker.locality;
   const partitions = [...request.partitions].sort((a, b) => comparePartitions(a.id, b.id));
   const lanes = locality === 'partition' ? partitions.map((partition) => [partition]) : [partitions];
   const states = new Map<string, unknown>();

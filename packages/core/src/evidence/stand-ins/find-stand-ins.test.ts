@@ -298,6 +298,22 @@ describe('rows that stand in for lost events', () => {
     expect(used(elsewhere)).toEqual([...range(10, 20), 29]);
   });
 
+  it('are doubtful as far around the baseline as events stand out of the order of their times', async () => {
+    const rows = range(0, 30).map((n) => rowAt(n));
+    // The event behind the baseline happened 100 minutes before its last one.
+    rows[14] = rowAt(14, { at: start + 13 * hour - 100 * minute });
+    const options = { from: 14, clock: start + 13 * hour };
+    expect((await find(log(isLost), rows, options)).perSource[0]?.rows).toMatchObject({ beforeBaseline: 4 });
+    const orderly = log(isLost);
+    const events = (orderly.events ?? []).map((event) =>
+      event.offset === 5 ? { ...event, time: start + 2 * hour } : event,
+    );
+    rows[5] = rowAt(5, { at: start + 2 * hour + minute });
+    const found = await find({ ...orderly, events }, rows, options);
+    expect(found.leftOut.map(({ row }) => row - 1)).toContain(14);
+    expect(used(found)).toEqual([16, 17, 18, 19]);
+  });
+
   it('are told of where they are left out, unless they are surely no lost event', async () => {
     const rows = range(0, 30).map((n) => rowAt(n));
     const found = await find(log(isLost), [...rows, rowAt(12), rowAt(15, { cents: 1 }), rowAt(3, { id: 'x' })], {

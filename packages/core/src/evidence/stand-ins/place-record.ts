@@ -24,7 +24,7 @@ export function latenessBounds({ within }: MatchRule, { lateness }: Agreement): 
 }
 
 /** Where the event of a record can be that is none of those that are known. */
-export type RecordPlace = 'used' | 'doubtful' | 'outside' | 'beforeBaseline';
+type RecordPlace = 'used' | 'doubtful' | 'outside' | 'beforeBaseline';
 
 export interface RecordPlacer {
   /** Whether the event of a record can be one that was lost in the range. */
@@ -46,7 +46,10 @@ export function recordPlacer(
   const before = lost.of(topic, 'before');
   const beyond = joinTimes([...lost.of(topic, 'behind'), ...timesWithoutLog(events, within, rule)]);
   const unclear = joinTimes([...lost.of(topic, 'undecodable'), ...lost.of(topic, 'unrecognised')]);
-  const timesOfEvent = (time: number) => ({ from: time - later, until: time + earlier });
+  const timesOfEvent = (time: number) => ({
+    from: time - later - lost.disorder,
+    until: time + earlier + lost.disorder,
+  });
   const isCovered = (time: number) =>
     (rule.from === null || time >= rule.from) && (rule.until === null || time <= rule.until);
   return {

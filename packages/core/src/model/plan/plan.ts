@@ -78,6 +78,8 @@ export interface PlanSegment extends PartitionId {
   readonly damaged?: true;
   /** Why no event ever stood there, as the user says; only where nobody holds the range. */
   readonly declared?: string;
+  /** Records that say that they have every event stand in for the range, and nothing contradicts them; only where nobody holds it. */
+  readonly stoodIn?: true;
 }
 
 /** A log that the plan reads, pinned so that another one under the same name is noticed. */

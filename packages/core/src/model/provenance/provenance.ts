@@ -12,14 +12,29 @@ export type Cause =
   /** Events were applied that came from log `log` of the plan. */
   | { readonly kind: 'range'; readonly log: number; readonly source: SegmentSource }
   /** Offsets of this partition may have held events and are not there; the accounts say how many, the plan which. */
-  | { readonly kind: 'hole'; readonly topic: string; readonly partition: number; readonly reason: HoleReason }
+  | {
+      readonly kind: 'hole';
+      readonly topic: string;
+      readonly partition: number;
+      readonly reason: HoleReason | 'stood-in';
+    }
   /** Events were parked for this reason; which ones stands in the list of quarantined events. */
   | { readonly kind: 'quarantine'; readonly reason: string };
 
-/** True where something that may have belonged to the value is lost: a hole, or an event that was parked. */
-export function isLoss({ kind }: Cause): boolean {
-  return kind === 'hole' || kind === 'quarantine';
+/**
+ * True where something that may have belonged to the value is lost: a hole, or an event that was parked. Not where the records
+ * of other systems are said to have every event of a hole, and nothing contradicts that.
+ */
+export function isLoss(cause: Cause): boolean {
+  return cause.kind === 'quarantine' || (cause.kind === 'hole' && cause.reason !== 'stood-in');
 }
+
+/** True where the value rests on something else than the log: a loss, or what stands in for it. */
+export function isBesideLog(cause: Cause): boolean {
+  return isLoss(cause) || cause.kind === 'hole' || (cause.kind === 'range' && !ofLog.has(cause.source));
+}
+
+const ofLog: ReadonlySet<SegmentSource> = new Set(['log', 'archive']);
 
 export type SegmentSource = 'log' | 'archive' | 'external' | 'fact' | 'estimate';
 
@@ -54,6 +69,9 @@ export function fidelityOf(causes: Iterable<Cause>, worker: WorkerStanding): Fid
   for (const cause of causes) {
     switch (cause.kind) {
       case 'hole':
+        if (isLoss(cause)) incomplete = true;
+        else external = true;
+        break;
       case 'quarantine':
         incomplete = true;
         break;

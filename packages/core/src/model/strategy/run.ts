@@ -20,7 +20,10 @@ export interface Run {
   /** By partition: where every offset of the range went. */
   readonly accounts: readonly PartitionAccount[];
   readonly report: RunReport;
-  /** In the order of the keys, each checked against its hash. @throws RecoveryError `corrupt-run-store` */
+  /**
+   * In the order of the keys, each checked against its hash; behind them those that were kept from the live state, in the
+   * order in which it has them. @throws RecoveryError `corrupt-run-store`
+   */
   states(): Iterable<RecoveredState>;
   /** What the worker intended to send, in order, partition by partition. @throws RecoveryError `corrupt-run-store` */
   outputs(): Iterable<IntendedOutput>;

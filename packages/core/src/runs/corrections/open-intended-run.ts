@@ -1,6 +1,6 @@
 import { partitionKey } from '../../model/log/partition-id.js';
 import { positionFromJson } from '../../model/position/position.js';
-import { isLoss } from '../../model/provenance/provenance.js';
+import { isBesideLog } from '../../model/provenance/provenance.js';
 import type { Plan } from '../../model/plan/plan.js';
 import type { RunReport } from '../../model/strategy/run-report.js';
 import type { OutputsOfRun, RunCatalogue } from '../sqlite/run-catalogue.js';
@@ -87,7 +87,7 @@ function doubtful({ totals }: RunReport, outputs: OutputsOfRun): IntendedRun['do
     const before = known.get(key);
     if (before !== undefined) return before;
     // Without a state nobody knows what an output of this key rests on.
-    const answer = outputs.causesOf(key)?.some(isLoss) ?? true;
+    const answer = outputs.causesOf(key)?.some(isBesideLog) ?? true;
     if (known.size < rememberedKeys) known.set(key, answer);
     return answer;
   };

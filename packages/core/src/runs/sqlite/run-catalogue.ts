@@ -45,7 +45,10 @@ export interface RunCatalogue {
   /** The report of the last attempt, or null for a run that never got that far. */
   report(runId: string): RunReport | null;
   verification(runId: string): Verification | null;
-  /** In the order of the keys, each checked against its hash. @throws RecoveryError `corrupt-run-store` */
+  /**
+   * In the order of the keys, each checked against its hash; behind them those that were kept from the live state, in the
+   * order in which it has them. @throws RecoveryError `corrupt-run-store`
+   */
   states(runId: string): Iterable<RecoveredState>;
   /** In the order of the golden list, lane by lane. @throws RecoveryError `corrupt-run-store` */
   outputs(runId: string): Iterable<IntendedOutput>;

@@ -74,6 +74,7 @@ export async function deriveAgain(
   const scope = plan.scope === undefined ? null : new Set(plan.scope.keys);
   const limited = {
     ...shared,
+    locality: plan.worker.locality,
     ...(scope === null ? {} : { scope }),
     ...(tracker === null ? {} : { onApplied: tellTracker(tracker) }),
   };

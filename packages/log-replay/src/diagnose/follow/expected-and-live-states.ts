@@ -91,12 +91,24 @@ export class ExpectedAndLiveStates {
     return this.#live.size > 0 && keys.some((key) => this.#live.get(key)?.other !== undefined);
   }
 
+  /** True where the states of some keys are one of two sets, and not each key's one of two of its own. */
+  areEitherOr(keys: readonly string[]): boolean {
+    const doubtful = keys.filter((key) => this.#live.get(key)?.standing === 'guessed');
+    const [only] = doubtful;
+    return doubtful.length === 1 && only !== undefined && this.#live.get(only)?.other !== undefined;
+  }
+
   /** An event of these keys was taken for handled, although nothing shows it. */
   noteQuiet(keys: readonly string[]): void {
     for (const key of keys) {
       this.#quiet.add(key);
       this.#everQuiet.add(key);
     }
+  }
+
+  /** Those of some keys of which that was so at any time. */
+  everQuietOf(keys: readonly string[]): readonly string[] {
+    return this.#everQuiet.size === 0 ? [] : keys.filter((key) => this.#everQuiet.has(key));
   }
 
   /** Whether that was so at any time, agreements since then or not. */

@@ -1,6 +1,6 @@
 import { type RecordedEventRef, type OpenWorker, OrderIndependentKeys, type FaultKind } from '@eventmend/core/engine';
 import { businessIdIn } from '@eventmend/core/rows';
-import { callWorker, type WorkerAnswer } from './call-worker.js';
+import { callWorker, type CalledWorker, type WorkerAnswer } from './call-worker.js';
 import type { Fault, ObservedDifference, Undetermined } from '../fault.js';
 import { newTally, type FollowRequest, type FollowTally } from './follow-request.js';
 import { DeferredFaults, type HeldFault } from './deferred-faults.js';
@@ -8,6 +8,7 @@ import { OpenEvents } from './open-events.js';
 import { ConflictLedger } from './order-conflicts.js';
 import { RecentHandlings, type RecentHandling } from './recent-handlings.js';
 import { Revelations } from './revealed-fields.js';
+import { Speech } from './speech.js';
 import { UnplacedEvents } from './unplaced-events.js';
 import { ExpectedAndLiveStates } from './expected-and-live-states.js';
 import { describeRef } from '../records/handling.js';
@@ -38,8 +39,11 @@ export class FollowContext {
   readonly tally: FollowTally = newTally();
   /** The worker gives no outputs for some events, depending on the state perhaps: then their absence shows less. */
   sometimesSilent = false;
+  readonly #speech = new Speech();
   /** Events that left no record, nor an entry in a ledger. */
   readonly unplaced = new UnplacedEvents();
+  /** Events from before the records, taken for handled in their place; at the end also those of which perhaps only outputs lack. */
+  readonly placedByGuess = new UnplacedEvents();
   /** First handlings whose records are not what the handler makes of the states that the service was thought to have. */
   readonly unexpected = new UnplacedEvents();
   /** By place and number of the hole. */
@@ -60,6 +64,22 @@ export class FollowContext {
     this.revelations = new Revelations(this.instance.worker.outputs);
   }
 
+  /** An event was passed that carries states from one of its keys to another, and over partitions. */
+  connect({ place, keys }: WalkedEvent): void {
+    if (keys.length > 1) {
+      for (const events of [this.unplaced, this.placedByGuess, this.unexpected]) events.connect();
+    }
+    this.independent?.connect(
+      place,
+      keys.map((key) => ({ key })),
+    );
+  }
+
+  /** Notes what the handler sends for an event: some events may leave no outputs. */
+  noteSpeech({ keys }: WalkedEvent, outputs: CalledWorker['outputs']): void {
+    this.sometimesSilent ||= this.#speech.maySilenceFollow(keys, outputs);
+  }
+
   /** Calls the worker on the right states, or on those that the service is believed to have. */
   call(walked: WalkedEvent, view: ExpectedAndLiveStates['liveView']): WorkerAnswer | Promise<WorkerAnswer> {
     this.request.control.enter(walked.place, walked.offset);
@@ -75,11 +95,11 @@ export class FollowContext {
     more: {
       readonly other?: RecordedEventRef;
       readonly difference?: ObservedDifference;
-      /** The ledger alone says so, whatever the states were. */
-      readonly byLedger?: boolean;
+      /** It holds whatever the states were: the ledger alone says so, or an output that depends on none. */
+      readonly fromAnyState?: boolean;
     } = {},
   ): void {
-    const { byLedger = false } = more;
+    const { fromAnyState = false } = more;
     const { now, keys } = walked;
     const fault: Fault = {
       kind,
@@ -90,7 +110,7 @@ export class FollowContext {
       evidence,
       difference: more.difference ?? null,
     };
-    const restsOnStates = !byLedger && kind !== 'out-of-order';
+    const restsOnStates = !fromAnyState && kind !== 'out-of-order';
     const held: HeldFault = { fault, walked, turn: this.tally.handlings, restsOnStates };
     if (restsOnStates && this.#restsOnSilence(held)) this.cannotTell(walked, perhapsOlder);
     else if (!this.#held.add(held) && !restsOnStates) this.#tell(fault, walked);
@@ -128,6 +148,7 @@ export class FollowContext {
   /** Tells what was held back, now that everything has been seen. */
   releaseHeld(): void {
     const { log } = this.request;
+    for (const { walked, finding } of this.open.all()) if (finding === 'unclear') this.placedByGuess.add(walked);
     const { faults, undetermined } = this.#held.release((held) => this.#objectionTo(held));
     for (const { fault, walked } of faults) this.#tell(fault, walked);
     for (const one of undetermined) log.undetermined(one);
@@ -137,7 +158,7 @@ export class FollowContext {
 
   /** Why an accusation does not hold in every permissible explanation; null where it does. */
   #objectionTo(held: HeldFault): Pick<Undetermined, 'reason' | 'missing'> | null {
-    const { fault, turn, restsOnStates } = held;
+    const { fault, walked, turn, restsOnStates } = held;
     const { partitionLocal, sequenceKnown, recordsBy } = this.request;
     if (!restsOnStates) return null;
     if (this.#restsOnSilence(held)) return perhapsOlder;
@@ -146,10 +167,13 @@ export class FollowContext {
     if (this.hasHoles && !partitionLocal && (!sequenceKnown || this.#mayLieInHole(turn))) return behindHole;
     const { independent } = this;
     if (independent === null) return null;
-    const isPlacedByGuess = this.unplaced.any || this.tally.unwitnessed > 0;
-    if (recordsBy === 'id' && isPlacedByGuess) return orderNotDetermined;
+    const { unplaced, placedByGuess } = this;
+    if (recordsBy === 'id' && (unplaced.any || placedByGuess.any)) return orderNotDetermined;
     if (fault.keys.every((key) => independent.has(key))) return null;
-    return sequenceKnown && !isPlacedByGuess ? null : orderNotDetermined;
+    // At another time it may have given no outputs itself.
+    const isPerhapsSilent = fault.kind === 'missed' && this.sometimesSilent;
+    const isReached = isPerhapsSilent || unplaced.reach(walked) || placedByGuess.reach(walked);
+    return sequenceKnown && !isReached ? null : orderNotDetermined;
   }
 
   /** An event of a place was handled: what holes before it held was handled by then. */
@@ -194,7 +218,10 @@ export class FollowContext {
     for (const key of keys) {
       if ((this.#fogPassed.get(key) ?? 0) >= passed) continue;
       this.#fogPassed.set(key, passed);
-      this.states.part(key).standing = 'guessed';
+      const apart = this.states.part(key);
+      apart.standing = 'guessed';
+      // Of two states that were possible, neither need be the one behind it.
+      delete apart.other;
     }
   }
 

@@ -1,14 +1,7 @@
-import { describePartition, createRecentIds, type RecentIds } from '@eventmend/core/engine';
+import { describePartition } from '@eventmend/core/engine';
 import type { RecordedOutput } from '@eventmend/core';
 import type { CalledWorker } from './call-worker.js';
-import {
-  commitApart,
-  commitBoth,
-  commitRight,
-  applyRevealedFields,
-  markUnknown,
-  markFaulty,
-} from './commit-handling.js';
+import { commitApart, commitRight, applyRevealedFields, markUnknown, markFaulty } from './commit-handling.js';
 import { fetchEvent } from './fetch-event.js';
 import { businessIdOf, FollowContext } from './follow-context.js';
 import type { Followed, FollowRequest } from './follow-request.js';
@@ -17,6 +10,7 @@ import { judgeHandling } from './judge-handling.js';
 import { quarantine, takeUnknown } from './lose-effect.js';
 import { noteOvertaking, tellDisplaced } from './note-order.js';
 import type { OpenEvent } from './open-events.js';
+import { LogPassage } from './pass-log.js';
 import type { RecentHandling } from './recent-handlings.js';
 import { RecordWitness } from './record-witness.js';
 import { settleAgain } from './settle-again.js';
@@ -25,7 +19,7 @@ import { splitGroup } from '../records/split-group.js';
 import { tellLeftOverOutputs, tellNeverHandled } from './tell-never-handled.js';
 import { handledLater, perhapsCopy } from './undecided.js';
 import { PlaceIndex } from '../records/place-index.js';
-import { LogWalk, type WalkedEvent } from './walk-log.js';
+import type { WalkedEvent } from './walk-log.js';
 
 /** How far a record may be ahead of the path, in events of its partition, before it counts as one of an event far away. */
 const farAhead = 1_000_000;
@@ -43,28 +37,24 @@ type Records = Handling['outputs'];
 export class ServiceFollower {
   readonly #context: FollowContext;
   readonly #request: FollowRequest;
-  readonly #walk: LogWalk;
+  readonly #passage: LogPassage;
   readonly #places: PlaceIndex;
-  readonly #seenIds: RecentIds | null;
   /** Records of a ledger's handling that belong to the next one of the same event. */
   readonly #carried = new Map<WalkedEvent, readonly RecordedOutput[]>();
   readonly #witness: RecordWitness;
-  /** Numbers on the path of the event that was passed last, and of the last one of those that were handled. */
-  #rank = -1;
+  /** Partitions of which outputs were recorded already. */
+  readonly #speaking = new Set<number>();
+  /** Number on the path of the last one of the events that were handled. */
   #highestRank = -1;
   /** How many ids of no event came in a row. */
   #unknownIds = 0;
 
   constructor(request: FollowRequest) {
-    const { spec, inputs, readUpTo } = request;
     this.#request = request;
     this.#context = new FollowContext(request);
-    const ends = readUpTo ?? spec.partitions.map(({ target }) => target);
-    this.#walk = new LogWalk(spec, inputs, ends, { apart: request.apart, forced: request.forced });
-    const { deduplicate } = inputs.instance.worker;
-    this.#seenIds = deduplicate === undefined ? null : createRecentIds(deduplicate.window);
-    this.#places = new PlaceIndex(spec.partitions.map(({ id }) => id));
+    this.#places = new PlaceIndex(request.spec.partitions.map(({ id }) => id));
     this.#witness = new RecordWitness(request);
+    this.#passage = new LogPassage(this.#context, this.#witness);
   }
 
   /** A state that both begin with. */
@@ -76,7 +66,7 @@ export class ServiceFollower {
     const { control, handlings } = this.#request;
     const { tally, states } = this.#context;
     try {
-      await this.#passEarlier();
+      await this.#passage.passEarlier();
       for await (const batch of handlings) {
         for (const handling of batch) if (!this.#takeInStep(handling)) await this.#take(handling);
         tellDisplaced(this.#context, tally.handlings);
@@ -86,7 +76,7 @@ export class ServiceFollower {
       return { tally, states, unclear: await this.#finish(), interrupted: false };
     } finally {
       control.idle();
-      this.#walk.close();
+      this.#passage.walk.close();
     }
   }
 
@@ -96,15 +86,15 @@ export class ServiceFollower {
    */
   #takeInStep({ event, outputs, time, unplaced, isRepeated }: Handling): boolean {
     if (event === null || outputs === null || outputs.length === 0) return false;
-    if (this.#seenIds !== null || unplaced === true || isRepeated === true) return false;
+    if (this.#passage.leavesOutCopies || unplaced === true || isRepeated === true) return false;
     const place = this.#places.of(event);
-    if (place === undefined || event.offset !== this.#walk.passed[place]) return false;
-    const walked = this.#walk.peek(place);
+    if (place === undefined || event.offset !== this.#passage.walk.passed[place]) return false;
+    const walked = this.#passage.walk.peek(place);
     if (walked === null || walked.place !== place || walked.offset !== event.offset) return false;
     const context = this.#context;
     const { states } = context;
     if (context.isOutOfScope(walked)) {
-      this.#step(walked);
+      this.#passage.step(walked);
       return true;
     }
     context.enterFog(walked);
@@ -118,7 +108,9 @@ export class ServiceFollower {
     if (judged.judgement !== 'agrees') return false;
     const right = together ? live : context.call(walked, states.rightView);
     if (right instanceof Promise || 'fault' in right) return false;
-    this.#step(walked);
+    this.#passage.step(walked);
+    this.#speaking.add(place);
+    context.noteSpeech(walked, right.outputs);
     this.#handled(walked, { event, eventId: null, outputs, time });
     if (together) {
       commitRight(context, right);
@@ -148,7 +140,7 @@ export class ServiceFollower {
     const place = this.#places.of(event);
     const { offset } = event;
     const partition = place === undefined ? undefined : this.#request.spec.partitions[place];
-    const passed = place === undefined ? 0 : (this.#walk.passed[place] as number);
+    const passed = place === undefined ? 0 : (this.#passage.walk.passed[place] as number);
     if (place === undefined || partition === undefined) {
       // The worker reads no such partition: whatever it was, these states do not come of it.
       context.unknownEvent(describeRef(event));
@@ -160,9 +152,9 @@ export class ServiceFollower {
       if (this.#witness.hasBegun) await this.#redelivered(place, offset, handling);
       else context.tally.beforeStretch++;
     } else if (offset >= passed) {
-      const walked = await this.#passUntil(
+      const walked = await this.#passage.passUntil(
         (one) => one.place === place && one.offset === offset,
-        () => (this.#walk.passed[place] as number) <= offset,
+        () => (this.#passage.walk.passed[place] as number) <= offset,
         place,
       );
       if (walked === null) takeUnknown(context, describeRef(event), outputs);
@@ -194,9 +186,9 @@ export class ServiceFollower {
     if (waiting !== undefined) await this.#openHandled(waiting, handling);
     else if (known !== undefined) await this.#seenAgain(known, handling);
     else {
-      const walked = await this.#passUntil(
+      const walked = await this.#passage.passUntil(
         (one) => businessIdOf(one) === id,
-        () => !this.#witness.hasBegun || this.#rank - this.#highestRank < lookAhead * (1 + this.#unknownIds),
+        () => !this.#witness.hasBegun || this.#passage.rank - this.#highestRank < lookAhead * (1 + this.#unknownIds),
       );
       if (walked === null) {
         this.#unknownIds++;
@@ -207,107 +199,7 @@ export class ServiceFollower {
 
   /** Where the records of a partition begin may be any distance away. */
   #isFarAhead(place: number, offset: number): boolean {
-    return this.#witness.highest(place) >= 0 && offset - (this.#walk.passed[place] as number) > farAhead;
-  }
-
-  /**
-   * Walks on to an event, which is given back unhandled; those on the way are passed. Null where the stretch ends first, or
-   * where it may not be any further on.
-   * @param place the partition to walk along, where each is walked by itself
-   */
-  async #passUntil(
-    isIt: (walked: WalkedEvent) => boolean,
-    maybeFurther: () => boolean = () => true,
-    place = 0,
-  ): Promise<WalkedEvent | null> {
-    while (maybeFurther()) {
-      const loading = this.#walk.load(place);
-      if (loading !== undefined) await loading;
-      const walked = this.#walk.peek(place);
-      if (walked === null) return null;
-      this.#step(walked);
-      if (isIt(walked)) return walked;
-      await this.#pass(walked);
-    }
-    return null;
-  }
-
-  #step(walked: WalkedEvent): void {
-    this.#walk.step();
-    this.#rank = walked.rank;
-    if (this.#context.isOutOfScope(walked)) {
-      this.#context.tally.outOfScope++;
-      return;
-    }
-    this.#context.tally.events++;
-    if (walked.keys.length > 1) {
-      this.#context.unplaced.connect();
-      this.#context.unexpected.connect();
-    }
-    this.#context.independent?.connect(walked.place, walked.keys.map(named));
-    this.#request.onEvent(walked);
-  }
-
-  /** The path passes an event that the records do not speak of, or not yet. */
-  async #pass(walked: WalkedEvent): Promise<void> {
-    const context = this.#context;
-    if (context.isOutOfScope(walked) || this.#isDuplicate(walked)) return;
-    context.enterFog(walked);
-    const { states, tally } = context;
-    const right = await context.call(walked, states.rightView);
-    if ('fault' in right) {
-      quarantine(context, walked, right.fault, null);
-      return;
-    }
-    if (right.outputs.length === 0) context.sometimesSilent = true;
-    const isNoted = this.#witness.isNoted(walked);
-    const witnessed = this.#witness.isWitnessed(walked);
-    const live = states.areTogether(walked.keys) ? right : await context.call(walked, states.liveView);
-    const silent = !isNoted && !('fault' in live) && live.outputs.length === 0;
-    if (witnessed && !silent) {
-      this.#leaveOpen(walked, right);
-      return;
-    }
-    if (witnessed) {
-      tally.silent++;
-      context.unplaced.add(walked);
-    } else tally.unwitnessed++;
-    commitBoth(context, walked, right, live);
-    this.#takeForGranted(walked);
-  }
-
-  #leaveOpen(walked: WalkedEvent, right: CalledWorker): void {
-    const { states, open, tally } = this.#context;
-    const doubtful = states.hadQuiet(walked.keys) || states.standingOf(walked.keys).standing !== 'exact';
-    commitApart(this.#context, walked, right);
-    open.add({
-      walked,
-      intended: right.outputs,
-      passedAt: tally.handlings,
-      doubtful,
-      finding: 'unclear',
-      tries: 0,
-    });
-  }
-
-  /**
-   * An event without records was taken for handled where the path has it. Whether it was, nothing shows; and under an order
-   * that is only assumed, nothing shows when, so that keys which other partitions reach too are guessed from here on.
-   */
-  #takeForGranted(walked: WalkedEvent): void {
-    const { states, recent, independent, tally } = this.#context;
-    states.noteQuiet(walked.keys);
-    recent.add({ turn: tally.handlings, rank: walked.rank, walked, records: null, time: null, assumed: true });
-    if (independent === null) return;
-    for (const key of walked.keys) if (!independent.has(key)) states.part(key).standing = 'guessed';
-  }
-
-  #isDuplicate({ event, fault }: WalkedEvent): boolean {
-    if (this.#seenIds === null || fault !== null) return false;
-    const id = this.#context.instance.deduplicationId(event);
-    if (id !== null && this.#seenIds.has(id)) return true;
-    this.#seenIds.add(id);
-    return false;
+    return this.#witness.highest(place) >= 0 && offset - (this.#passage.walk.passed[place] as number) > farAhead;
   }
 
   async #openHandled(open: OpenEvent, handling: Handling): Promise<void> {
@@ -346,12 +238,13 @@ export class ServiceFollower {
     const given = handling.outputs;
     if (context.isOutOfScope(walked)) return;
     context.enterFog(walked);
-    if (open === null && this.#isDuplicate(walked)) {
+    if (open === null && this.#passage.isDuplicate(walked)) {
       this.#witness.begin();
       await this.#copyHandled(walked, handling);
       return;
     }
-    const isFirst = this.#witness.highest(walked.place) < 0;
+    const isFirst = !this.#speaking.has(walked.place);
+    if (given !== null && given.length > 0) this.#speaking.add(walked.place);
     const handled = this.#handled(walked, handling);
     if (open !== null && handling.unplaced !== true) {
       // Where it may have been handled in its place without a trace, this may be its second handling as well.
@@ -364,7 +257,7 @@ export class ServiceFollower {
       quarantine(context, walked, right.fault, given);
       return;
     }
-    if (right?.outputs.length === 0) context.sometimesSilent = true;
+    if (right !== null) context.noteSpeech(walked, right.outputs);
     const live = together && right !== null ? right : await context.call(walked, states.liveView);
     if (right !== null) commitApart(context, walked, right);
     if ('fault' in live) {
@@ -377,7 +270,9 @@ export class ServiceFollower {
     handled.records = own;
     const intended = open?.intended ?? right?.outputs ?? [];
     await settleFirst(context, { walked, intended, live, records: own, isFirst });
-    if (rest.length > 0) await this.#again(walked, own, rest);
+    if (rest.length === 0) return;
+    await this.#again(walked, own, rest);
+    handled.records = [...(own ?? []), ...rest];
   }
 
   #handled(walked: WalkedEvent, { outputs, time }: Handling): RecentHandling {
@@ -386,7 +281,8 @@ export class ServiceFollower {
     this.#unknownIds = 0;
     this.#highestRank = Math.max(this.#highestRank, walked.rank);
     const turn = tally.handlings++;
-    const handled: RecentHandling = { turn, rank: walked.rank, walked, records: outputs, time, assumed: false };
+    const times = time === null ? [] : [time];
+    const handled: RecentHandling = { turn, rank: walked.rank, walked, records: outputs, times, assumed: false };
     recent.add(handled);
     if (this.#witness.advance(walked)) {
       // A later event of its partition was handled: from here on an open one is out of order or missed, whatever happens.
@@ -399,8 +295,13 @@ export class ServiceFollower {
   async #seenAgain(known: RecentHandling, handling: Handling): Promise<void> {
     const records = handling.outputs;
     if (!known.assumed) {
-      const notedApart = known.time !== null && handling.time !== null && known.time !== handling.time;
+      // Outputs that no entry of the ledger explains have times, too, and those are not the ledger's.
+      const time = handling.unplaced === true ? null : handling.time;
+      const notedApart = time !== null && known.times.length > 0 && !known.times.includes(time);
+      if (time !== null) known.times.push(time);
       await this.#again(known.walked, known.records, records, notedApart && this.#witness.isNoted(known.walked));
+      // What comes once more may repeat any of them.
+      known.records = [...(known.records ?? []), ...(records ?? [])];
       return;
     }
     known.assumed = false;
@@ -465,80 +366,17 @@ export class ServiceFollower {
     return { own: first, rest: [] };
   }
 
-  /** Passes what is left up to where the service has read: what no records speak of comes in the order of its times. */
-  async #passRest(): Promise<void> {
-    if (!this.#walk.isApart) {
-      await this.#passUntil(() => false);
-      return;
-    }
-    await this.#passInTurns(new Set(this.#request.spec.partitions.keys()), () => true);
-  }
-
-  /** Events that nothing shows to have been handled may have been, and connect the keys of partitions. */
-  async #connectRest(): Promise<void> {
-    const places = this.#walk.isApart ? [...this.#request.spec.partitions.keys()] : [0];
-    for (const place of places) {
-      for (;;) {
-        const loading = this.#walk.load(place);
-        if (loading !== undefined) await loading;
-        const walked = this.#walk.peek(place);
-        if (walked === null) break;
-        this.#walk.step();
-        this.#context.independent?.connect(walked.place, walked.keys.map(named));
-        if (this.#isUnplaced(walked)) this.#context.unplaced.add(walked);
-      }
-    }
-  }
-
-  /** No record shows the event, and none would have to: nobody knows when it was handled. */
-  #isUnplaced(walked: WalkedEvent): boolean {
-    if (this.#witness.isNoted(walked)) return false;
-    return this.#context.sometimesSilent || this.#witness.highest(walked.place) < 0;
-  }
-
-  /** What was handled before the records begin was handled before everything that they speak of. */
-  async #passEarlier(): Promise<void> {
-    if (!this.#walk.isApart) return;
-    const { witnessedFrom, outputsFrom } = this.#request;
-    const known = witnessedFrom.flatMap((from, place) => (from === null && outputsFrom === null ? [] : [place]));
-    await this.#passInTurns(new Set(known), (walked) => !this.#witness.isWitnessed(walked));
-  }
-
-  /** Passes the events of some partitions in the order of their times, each as long as it is said to. */
-  async #passInTurns(places: Set<number>, isPassed: (walked: WalkedEvent) => boolean): Promise<void> {
-    while (places.size > 0) {
-      let next: WalkedEvent | null = null;
-      for (const place of places) {
-        const loading = this.#walk.load(place);
-        if (loading !== undefined) await loading;
-        const walked = this.#walk.peek(place);
-        if (walked === null || !isPassed(walked)) places.delete(place);
-        else if (next === null || walked.now < next.now) next = walked;
-      }
-      if (next === null) return;
-      const { place, offset } = next;
-      await this.#passUntil(
-        () => false,
-        () => (this.#walk.passed[place] as number) <= offset,
-        place,
-      );
-    }
-  }
-
   /** Takes the right replay on to where the service had read, and tells what it never handled. */
   async #finish(): Promise<readonly OpenEvent[]> {
     const context = this.#context;
-    if (this.#request.readUpTo !== null) await this.#passRest();
+    if (this.#request.readUpTo !== null) await this.#passage.passRest();
+    else if (context.holdsAny) await this.#passage.lookForSilence();
     tellLeftOverOutputs(context, this.#carried.keys());
     tellDisplaced(context, Infinity);
-    for (const { walked } of context.open.all()) if (this.#isUnplaced(walked)) context.unplaced.add(walked);
+    for (const { walked } of context.open.all()) if (this.#passage.isUnplaced(walked)) context.unplaced.add(walked);
     const unclear = tellNeverHandled(context, this.#witness);
-    if (context.independent !== null && context.holdsAny) await this.#connectRest();
+    if (context.independent !== null && context.holdsAny) await this.#passage.connectRest();
     context.releaseHeld();
     return unclear;
   }
-}
-
-function named(key: string): { readonly key: string } {
-  return { key };
 }

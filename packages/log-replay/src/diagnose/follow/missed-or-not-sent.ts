@@ -7,7 +7,8 @@ import { describeRef } from '../records/handling.js';
 import { judgeHandling, type PredictedHandling } from './judge-handling.js';
 import type { OpenEvent } from './open-events.js';
 import type { Confidence } from './expected-and-live-states.js';
-import { perhapsSilent } from './undecided.js';
+import { perhapsCopy, perhapsSilent, stateLost } from './undecided.js';
+import { wereConfirmed } from './were-confirmed.js';
 import type { WalkedEvent } from './walk-log.js';
 
 /** Handlings after which a doubt about an open event is no longer looked into. */
@@ -26,9 +27,21 @@ export async function explainByLostOutputs(
   for (const open of context.open.sharing(walked.keys, walked.rank)) {
     const both = await withOpen(context, open, walked, records, standing);
     if (both === null) continue;
+    if (open.isNoted) {
+      // A handling of it would stand in the ledger: that the records fit is an accident, which tells nothing of this one.
+      context.open.decide(open);
+      context.cannotTell(walked, stateLost);
+      commitLive(context, walked, both.second, 'guessed', true);
+      applyRevealedFields(context, walked, records, 'guessed');
+      return true;
+    }
     context.open.remove(open);
-    if (context.sometimesSilent) context.cannotTell(open.walked, perhapsSilent);
-    else {
+    const isCopy = context.mayBeCopy(open.walked);
+    if (isCopy || context.sometimesSilent || !(await wereConfirmed(context, walked))) {
+      context.cannotTell(open.walked, isCopy ? perhapsCopy : perhapsSilent);
+      context.unplaced.add(open.walked);
+    } else {
+      context.placedByGuess.add(open.walked);
       const shownBy = describeRef(refOf(walked));
       context.fault('not-sent', open.walked, `no output of it was recorded, but ${shownBy} shows that it was handled`);
     }
@@ -53,6 +66,7 @@ export async function confirmMissed(
   if (standing === 'guessed' || (context.sometimesSilent && standing !== 'exact')) return;
   // It may have been handled with a wrong result that left no outputs and that the rounding hides.
   if (context.sometimesSilent && context.revelations.roundedFields.length > 0) return;
+  if (!(await wereConfirmed(context, walked))) return;
   for (const one of open) {
     one.tries++;
     if ((await withOpen(context, one, walked, records, standing)) === null) one.finding = 'missed';

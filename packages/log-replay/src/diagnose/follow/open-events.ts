@@ -8,6 +8,8 @@ export interface OpenEvent {
   readonly intended: readonly EmittedOutput[];
   /** How many handlings were seen when the path passed it. */
   readonly passedAt: number;
+  /** The ledger would name it if it had been handled. */
+  readonly isNoted: boolean;
   /** The states that it would have been handled from are not known for sure. */
   readonly doubtful: boolean;
   /**

@@ -7,8 +7,8 @@ export interface RecentHandling extends OrderedHandling {
   readonly walked: WalkedEvent;
   /** What the first handling sent; null where outputs were not recorded. */
   records: readonly RecordedOutput[] | null;
-  /** When the service noted it; null where it did not. */
-  readonly time: number | null;
+  /** When the service noted it, each time; empty where it did not. */
+  readonly times: number[];
   /** Taken for granted, since no record of it could be expected. */
   assumed: boolean;
 }

@@ -47,7 +47,7 @@ export class RecordWitness {
   isWitnessed(walked: WalkedEvent): boolean {
     const { outputsFrom, hasOutputs, witnessedFrom } = this.#request;
     if (this.isNoted(walked)) return true;
-    if (hasOutputs === false) return false;
+    if (!hasOutputs) return false;
     if (outputsFrom !== null) return walked.now >= outputsFrom;
     const from = witnessedFrom[walked.place] ?? null;
     return from === null ? this.#hasBegun : walked.offset >= from;

@@ -1,4 +1,5 @@
 import type { RecordedOutput } from '@eventmend/core';
+import { sameJson } from '@eventmend/core/engine';
 import { overlaid, type CalledWorker } from './call-worker.js';
 import { commitLive, applyRevealedFields, markFaulty } from './commit-handling.js';
 import { sameOutputs } from './compare-handling.js';
@@ -8,6 +9,8 @@ import { judgeHandling, type HandlingJudgement, type PredictedHandling } from '.
 import { confirmMissed, explainByLostOutputs } from './missed-or-not-sent.js';
 import { perturbedViews, roundedViews } from './perturbed-views.js';
 import type { Confidence } from './expected-and-live-states.js';
+import { wereConfirmed } from './were-confirmed.js';
+import { tellWrongFromAnyState } from './wrong-from-any-state.js';
 import { perhapsOlder, perhapsCut, perhapsRepeated, perhapsSilent, stateLost } from './undecided.js';
 import type { WalkedEvent } from './walk-log.js';
 
@@ -61,7 +64,7 @@ async function compare(
       if (other !== null) for (const { key, state } of other.writes) states.guess(key, state);
       return;
     case 'unknown':
-      context.cannotTell(walked, stateLost);
+      if (!(await tellWrongFromAnyState(context, walked, live, records))) context.cannotTell(walked, stateLost);
       commitLive(context, walked, live, 'guessed', tainted);
       applyRevealedFields(context, walked, records, 'guessed');
       return;
@@ -69,11 +72,8 @@ async function compare(
       context.unexpected.add(walked);
       if (await explainByLostOutputs(context, walked, records, standing)) return;
       if (handling.isFirst && records.length < live.outputs.length) context.cannotTell(walked, perhapsCut);
-      else if (await mayBeRepeated(context, walked, live, records)) context.cannotTell(walked, perhapsRepeated);
-      else if (await mayBeOlder(context, walked, live, records)) context.cannotTell(walked, perhapsOlder);
-      else {
-        const { difference } = judged;
-        context.fault('wrong', walked, evidenceOf(difference, standing), { difference });
+      else if (!(await tellWrongFromAnyState(context, walked, live, records))) {
+        await tellWrongFromStates(context, { ...handling, records }, judged.difference, standing);
       }
       commitLive(context, walked, live, standing, true);
       markFaulty(context, walked);
@@ -84,6 +84,18 @@ async function compare(
         states.guess(key, write === undefined ? states.liveState(key) : write.state);
       }
   }
+}
+
+/** The records are not those of the states that the service had before it, as far as nothing else explains them. */
+async function tellWrongFromStates(
+  context: FollowContext,
+  { walked, live, records }: FirstHandling & { readonly records: readonly RecordedOutput[] },
+  difference: ObservedDifference,
+  standing: Confidence,
+): Promise<void> {
+  if (await mayBeRepeated(context, walked, live, records)) context.cannotTell(walked, perhapsRepeated);
+  else if (await mayBeOlder(context, walked, live, records)) context.cannotTell(walked, perhapsOlder);
+  else context.fault('wrong', walked, evidenceOf(difference, standing), { difference });
 }
 
 /** How well the states before an agreeing handling were known, and how well it agrees. */
@@ -161,13 +173,15 @@ async function choose(
   const { tainted } = states.standingOf(walked.keys);
   const fits = sameOutputs(live.outputs, records, revelations.tolerancesOf);
   const other = await otherThatFits(context, walked, records);
+  const areEitherOr = states.areEitherOr(walked.keys);
   if (!fits && other !== null) {
-    commitLive(context, walked, other, 'exact', tainted);
+    commitLive(context, walked, other, areEitherOr ? 'exact' : 'guessed', tainted);
+    if (!areEitherOr) applyRevealedFields(context, walked, records, 'guessed');
     return;
   }
-  // Outputs that reveal no state may fit by chance: then a guess stays one.
-  const decided = fits && other === null && revelations.any && states.hasOther(walked.keys);
-  if (!fits) context.cannotTell(walked, stateLost);
+  // Outputs that reveal no state may fit by chance, and silence even more so: then a guess stays one.
+  const decided = fits && other === null && revelations.of(records).length > 0 && areEitherOr;
+  if (!fits && !(await tellWrongFromAnyState(context, walked, live, records))) context.cannotTell(walked, stateLost);
   commitLive(context, walked, live, decided ? 'exact' : 'guessed', tainted);
   if (!decided) applyRevealedFields(context, walked, records, 'guessed');
   if (fits && other !== null) for (const { key, state } of other.writes) states.guess(key, state);
@@ -193,7 +207,7 @@ async function mayBeOlder(
   records: readonly RecordedOutput[],
 ): Promise<boolean> {
   const { states, open, revelations, sometimesSilent } = context;
-  if (states.hadQuiet(walked.keys)) return true;
+  if (states.hadQuiet(walked.keys) || !(await wereConfirmed(context, walked))) return true;
   if (sometimesSilent) {
     if (states.standingOf(walked.keys).standing !== 'exact') return true;
     if (open.sharing(walked.keys, walked.rank).some(({ finding }) => finding === 'unclear')) return true;
@@ -223,14 +237,20 @@ async function mayBeRepeated(
   const { states, recent, revelations } = context;
   const fits = (outputs: CalledWorker['outputs']): boolean => sameOutputs(outputs, records, revelations.tolerancesOf);
   const again = await context.call(walked, overlaid(states.liveView, live.writes));
-  if (!('fault' in again) && fits([...live.outputs, ...again.outputs])) return true;
-  if (!context.sometimesSilent && live.outputs.length > 0) return false;
+  if (!('fault' in again)) {
+    const others = again.outputs.filter((output) => !live.outputs.some((first) => sameJson(first, output)));
+    // Rows that repeat those of the first handling may have been left out as ones that came again.
+    if (fits([...live.outputs, ...again.outputs]) || fits([...live.outputs, ...others])) return true;
+  }
+  const { outputsFrom } = context.request;
+  if (!context.sometimesSilent && live.outputs.length > 0 && outputsFrom === null) return false;
   let asked = 0;
   for (const { walked: earlier } of recent.since(0)) {
     if (earlier === walked || !earlier.keys.some((key) => walked.keys.includes(key))) continue;
     if (++asked > askedHandlings) return false;
     const second = await context.call(earlier, states.liveView);
-    if ('fault' in second || second.outputs.length > 0) continue;
+    const isKept = outputsFrom === null || earlier.now >= outputsFrom;
+    if ('fault' in second || (isKept && second.outputs.length > 0)) continue;
     const after = await context.call(walked, overlaid(states.liveView, second.writes));
     if (!('fault' in after) && fits(after.outputs)) return true;
   }

@@ -15,7 +15,7 @@ export function tellNeverHandled(context: FollowContext, witness: RecordWitness)
     const isRead = witness.hasReadBehind(walked);
     const isNoted = witness.isNoted(walked);
     if ((isNoted || finding === 'missed') && context.mayBeCopy(walked)) context.cannotTell(walked, perhapsCopy);
-    else if (isRead && isNoted) context.fault('missed', walked, 'the ledger does not name it', { byLedger: true });
+    else if (isRead && isNoted) context.fault('missed', walked, 'the ledger does not name it', { fromAnyState: true });
     else if (isRead && finding === 'missed' && !(context.sometimesSilent && open.doubtful)) {
       const evidence = 'no output of it was recorded, and later outputs of its keys are right without it';
       context.fault('missed', walked, evidence);

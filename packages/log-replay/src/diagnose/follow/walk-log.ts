@@ -32,6 +32,8 @@ const readAhead = 512;
 /** One way through the log: over all partitions in canonical order, or along a single one. */
 interface WalkedPath {
   readonly path: Path;
+  /** The partitions that it goes through, by their numbers among those of the path. */
+  readonly places: readonly number[];
   next: WalkedEvent | null;
   /** Events whose keys were asked for together; the path is ahead by them. */
   ahead: WalkedEvent[];
@@ -48,8 +50,6 @@ export class LogWalk {
   readonly #ends: readonly number[];
   /** Why, by partition and offset. */
   readonly #forced = new Map<string, string>();
-  /** Places of the paths' own, by path. */
-  readonly #placesOf: readonly (readonly number[])[];
   #rank = 0;
   /** The path that was looked at last. */
   #current = 0;
@@ -71,8 +71,9 @@ export class LogWalk {
     this.#ends = ends;
     this.passed = spec.partitions.map(({ next }) => next);
     const all = spec.partitions.map((_, place) => place);
-    this.#placesOf = apart ? all.map((place) => [place]) : [all];
-    this.#paths = this.#placesOf.map((places) => ({
+    const placesOfPaths = apart ? all.map((place) => [place]) : [all];
+    this.#paths = placesOfPaths.map((places) => ({
+      places,
       path: new Path(
         places
           .map((place) => spec.partitions[place] as ReplaySpec['partitions'][number])
@@ -124,8 +125,7 @@ export class LogWalk {
     for (;;) {
       const cursor = walked.path.head;
       if (cursor === null) return null;
-      if ((cursor.offsets[cursor.index] as number) < (this.#ends[this.#placeOf(walked, cursor)] as number))
-        return cursor;
+      if ((cursor.offsets[cursor.index] as number) < (this.#ends[placeOf(walked, cursor)] as number)) return cursor;
       walked.path.hold();
     }
   }
@@ -150,10 +150,6 @@ export class LogWalk {
     return this.#paths[this.#current] as WalkedPath;
   }
 
-  #placeOf(walked: WalkedPath, cursor: PartitionCursor): number {
-    return this.#placesOf[this.#paths.indexOf(walked)]?.[cursor.place] ?? cursor.place;
-  }
-
   async #readAhead(walked: WalkedPath): Promise<undefined> {
     const scan = new KeyScan<Pick<WalkedEvent, 'place' | 'offset' | 'rank' | 'now'> & { readonly id: PartitionId }>(
       this.#inputs.instance,
@@ -171,7 +167,7 @@ export class LogWalk {
       const cursor = this.#head(walked);
       if (cursor === null) break;
       const { id, index } = cursor;
-      const place = this.#placeOf(walked, cursor);
+      const place = placeOf(walked, cursor);
       const now = cursor.clock[index] as number;
       const note = { id, place, offset: cursor.offsets[index] as number, rank: -1, now };
       const asking = scan.ask(note, cursor.page as NonNullable<typeof cursor.page>, index, id, now);
@@ -191,7 +187,7 @@ export class LogWalk {
   #describe(cursor: PartitionCursor, offset: number): WalkedEvent {
     const instance = this.#inputs.instance as WorkerInstance;
     const now = cursor.clock[cursor.index] as number;
-    const place = this.#placeOf(this.#paths[this.#current] as WalkedPath, cursor);
+    const place = placeOf(this.#paths[this.#current] as WalkedPath, cursor);
     const rank = -1;
     try {
       const event = instance.event(cursor.page as NonNullable<typeof cursor.page>, cursor.index, cursor.id);
@@ -202,6 +198,11 @@ export class LogWalk {
       return { place, offset, rank, now, event: withoutValue(cursor.id, offset), keys: [], fault: error };
     }
   }
+}
+
+/** The number of a cursor's partition among all. */
+function placeOf({ places }: WalkedPath, { place }: PartitionCursor): number {
+  return places[place] ?? place;
 }
 
 function withoutValue({ source, topic, incarnation, partition }: PartitionId, offset: number): WorkerEvent {

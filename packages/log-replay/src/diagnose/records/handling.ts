@@ -12,7 +12,7 @@ export interface Handling {
   readonly time: number | null;
   /** Only its outputs show it, beside a ledger that does not name it: nobody knows when it came. */
   readonly unplaced?: boolean;
-  /** Rows that were recorded before, under the same business ids and with the same values. */
+  /** Rows that were recorded before, under the same business ids and with the same values; or an entry of a ledger as it was. */
   readonly isRepeated?: boolean;
 }
 

@@ -76,6 +76,19 @@ describe('reading handlings', () => {
     expect(await all(readHandlings(outputs, ledger, begins))).toEqual(['0@8 a', '1@4 a', '0@9 a', '0@11 a']);
   });
 
+  it('gives an entry that came again as it was no outputs of another handling', async () => {
+    const entry = (offset: number, time: number) => ({ event: at(0, offset), time });
+    const rows = (...times: readonly number[]) =>
+      times.map((time, number) => ({ output: `${number}`, event: at(0, 1), time, value: number }));
+    const ledger = createMemoryLedger([entry(1, 10), entry(1, 10), entry(1, 30)]);
+    const outputs = createMemoryRecordedOutputs([...rows(10), { output: 'x', event: at(0, 2), time: 20 }, ...rows(30)]);
+    expect(await all(readHandlings(outputs, ledger))).toEqual(['0@1 0', '0@1 -', '0@1 0', '0@2 x']);
+    // Times of events say nothing of handlings.
+    const ofEvents = createMemoryLedger([entry(1, 10), entry(2, 20), entry(1, 10)]);
+    const sent = createMemoryRecordedOutputs([...rows(10), { output: 'x', event: at(0, 2), time: 20 }, ...rows(10)]);
+    expect(await all(readHandlings(sent, ofEvents))).toEqual(['0@1 0', '0@2 x', '0@1 0']);
+  });
+
   it('lets a ledger name the handlings, and gives each its outputs', async () => {
     const ledger = createMemoryLedger([{ event: at(0, 1) }, { event: at(0, 2) }, { event: at(0, 3) }]);
     const outputs = createMemoryRecordedOutputs([

@@ -128,6 +128,26 @@ function repeatsById(): (record: RecordedOutput) => boolean {
   };
 }
 
+/**
+ * Tells entries of a ledger that came again as they were: the same event, noted at the same time, although the outputs that
+ * wait for it were recorded at another time than the first ones. Where those have the same time too, times are not those of
+ * handlings, and tell nothing.
+ */
+function repeatsToTheLetter(): (name: string, time: number | null, ofOutputs: number | null) => boolean {
+  const known = new Map<string, { readonly time: number; readonly ofOutputs: number | null }>();
+  return (name, time, ofOutputs) => {
+    if (time === null) return false;
+    const before = known.get(name);
+    if (before?.time === time && before.ofOutputs !== null && ofOutputs !== null && ofOutputs !== before.ofOutputs) {
+      return true;
+    }
+    known.delete(name);
+    known.set(name, { time, ofOutputs });
+    if (known.size > rememberedIds) for (const oldest of known.keys()) return !known.delete(oldest);
+    return false;
+  };
+}
+
 /** So many groups of a partition are remembered, for rows that come again. */
 const recentGroups = 16;
 
@@ -262,12 +282,18 @@ async function* joined(
     keepEarlier(earlier.filter((group) => !isBefore(group)));
     return taken;
   };
+  const isRepeat = repeatsToTheLetter();
   for await (const batch of ledger.read()) {
     const handlings: Handling[] = [];
     for (const entry of batch) {
       const name = nameOf(entry);
       const lane = laneOf(entry);
       while (!waiting.has(name) && !earlierNames.has(name) && !ended && count < groupsAhead) await pull();
+      if (isRepeat(name, entry.time, waiting.get(name)?.[0]?.handling.time ?? null)) {
+        // It came again as it was, and is no handling that the next outputs of its event belong to.
+        handlings.push({ ...handlingOf(entry, null), isRepeated: true });
+        continue;
+      }
       const group = take(entry);
       if (earlier.length > 0) handlings.push(...takeEarlier(entry, group));
       // Before the first outputs of its partition, behind the last ones, or where they stand too far away: not known.
