@@ -3,11 +3,14 @@ export { kafkaJars } from './kafka-broker/kafka-jars.js';
 export { defaultKafkaVersion, testedKafkaVersions } from './kafka-broker/kafka-version.js';
 export { startKafkaBroker, type KafkaBrokerOptions } from './kafka-broker/start-kafka-broker.js';
 export type { KafkaBroker, KafkaBrokerSecurity } from './kafka-broker/kafka-broker.js';
-export type { CertificateWithKey } from './kafka-broker/private-authority.js';
+export type { CertificateWithKey } from './private-authority.js';
 export type { KafkaMechanism, KafkaSecurityOptions, KafkaUser } from './kafka-broker/security-options.js';
 export { unsecuredToken } from './kafka-broker/unsecured-token.js';
 export { brokerForTests, type ForeignKafka, type KafkaForTests } from './kafka-broker/broker-for-tests.js';
-export { kafkaOrSkip, type DescribeTests, type KafkaNeeds } from './kafka-broker/kafka-or-skip.js';
+export type { DescribeTests } from './describe-tests.js';
+export { kafkaOrSkip, type KafkaNeeds } from './kafka-broker/kafka-or-skip.js';
+export { postgresOrSkip } from './postgres/postgres-or-skip.js';
+export { startPostgres, type PostgresOptions, type PostgresServer } from './postgres/start-postgres.js';
 export {
   startSchemaRegistry,
   type SchemaToRegister,

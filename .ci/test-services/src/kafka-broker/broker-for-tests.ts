@@ -1,3 +1,4 @@
+import { inCi } from '../in-ci.js';
 import { findKafka } from './find-kafka.js';
 import type { KafkaBroker } from './kafka-broker.js';
 import { kafkaJars } from './kafka-jars.js';
@@ -42,9 +43,4 @@ export async function missingForKafka(version?: string): Promise<string | null> 
   } catch (error) {
     return (error as Error).message;
   }
-}
-
-/** Where a test that is skipped is a failure. */
-export function inCi(): boolean {
-  return (process.env['CI'] ?? '') !== '';
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { cachedJars } from './kafka-jars.js';
 import { defaultKafkaVersion, javaVersionIn, oldestJavaFor } from './kafka-version.js';
-import { runProgram } from './run-program.js';
+import { runProgram } from '../programs/run-program.js';
 
 /** What a broker can be started with. */
 export interface KafkaInstallation {

@@ -1,4 +1,4 @@
-import type { CertificateWithKey } from './private-authority.js';
+import type { CertificateWithKey } from '../private-authority.js';
 
 /** What a client needs for the listener with security. */
 export interface KafkaBrokerSecurity {

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { defaultKafkaVersion, majorOf } from './kafka-version.js';
-import { runProgram } from './run-program.js';
+import { runProgram } from '../programs/run-program.js';
 
 /** What Maven is asked for: the broker, and a logger that writes to standard error. */
 const pom = `<project xmlns="http://maven.apache.org/POM/4.0.0">

@@ -1,7 +1,6 @@
-import { inCi, missingForKafka } from './broker-for-tests.js';
-
-/** `describe` of a test framework, as far as it is needed here; those of vitest, jest and Node fit. */
-export type DescribeTests = (name: string, body: () => void) => unknown;
+import type { DescribeTests } from '../describe-tests.js';
+import { inCi } from '../in-ci.js';
+import { missingForKafka } from './broker-for-tests.js';
 
 export interface KafkaNeeds {
   /** Which versions the tests start. Default: the one that is started by default. */

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Guard, GuardedProgram } from './start-guard.js';
+import type { Guard, GuardedProgram } from '../programs/start-guard.js';
 import { waitForMetadata } from './wait-for-metadata.js';
 
 export interface ServerOptions {

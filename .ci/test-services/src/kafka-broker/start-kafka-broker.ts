@@ -7,13 +7,13 @@ import { findKafka } from './find-kafka.js';
 import type { KafkaBroker } from './kafka-broker.js';
 import { kafkaJars } from './kafka-jars.js';
 import { defaultKafkaVersion } from './kafka-version.js';
-import { makePrivateAuthority, type PrivateAuthority } from './private-authority.js';
+import { makePrivateAuthority, type PrivateAuthority } from '../private-authority.js';
 import { propertiesText } from './properties-text.js';
 import { problemOfSecurity, type KafkaSecurityOptions } from './security-options.js';
 import { protocolOf, scramArguments, securityProperties } from './security-properties.js';
 import { serverProperties } from './server-properties.js';
 import { openServer, type Server } from './server-process.js';
-import { startGuard } from './start-guard.js';
+import { startGuard } from '../programs/start-guard.js';
 
 export interface KafkaBrokerOptions {
   /** Default: 4.3.0. */

@@ -28,6 +28,8 @@ function readWithSchema(type, schema) {
 }
 
 writeFileSync(file, Buffer.alloc(1024));
+const databaseUrl = join(dirname(file), 'url');
+writeFileSync(databaseUrl, 'postgres://127.0.0.1:1/none');
 const uses = {
   archive: () => modules['./archive'].openArchive(file),
   runStore: () => modules['./sqlite'].openSqliteRunStore(join(dirname(file), 'run.sqlite'), { create: true }),
@@ -37,6 +39,8 @@ const uses = {
     return writeExport({ table: stateTable, rows: [], format: 'sqlite', file: join(dirname(file), 'state.sqlite') });
   },
   rowsOfSqlite: () => modules['./rows'].openRowStream({ kind: 'sqlite', file, from: { table: 't' } }),
+  rowsOfPostgres: () =>
+    modules['./rows'].openRowStream({ kind: 'postgres', url: { file: databaseUrl }, query: 'SELECT 1 AS n' }),
   rowsOfParquet: () => modules['./rows'].openRows(file, { format: 'parquet' }),
   kafka: () =>
     modules['./kafka'].openKafkaLog({ connection: { brokers: ['127.0.0.1:1'] }, topics: ['t'], patienceMs: 1 }),

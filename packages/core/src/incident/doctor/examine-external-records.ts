@@ -34,7 +34,7 @@ export async function examineExternalRecords(
   let preview: ResourceFinding['preview'] = [];
   try {
     const first = await previewExternalRecords(config.rows, config.mapping, previewedRows);
-    const shown = previewOfRows(`${key}.mapping`, first, (row) => ({ kind: 'record', ...row }));
+    const shown = previewOfRows(key, first, (row) => ({ kind: 'record', ...row }));
     preview = shown.preview;
     remarks.push(...shown.remarks, ...missingWriteAheadLog(key, config.rows));
     if (hasProblem(remarks)) return finding(resource, { kind: 'unmapped-rows' }, remarks, preview);

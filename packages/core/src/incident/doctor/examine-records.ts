@@ -18,7 +18,7 @@ export function examineOutputs(config: OutputsConfig, ranges: Ranges): Promise<E
   const resource = 'live.outputs';
   const preview = async () => {
     const first = await previewOutputs(await inputOf(config.rows), config.mapping, previewedRows);
-    const shown = previewOfRows(`${resource}.mapping`, first, (row) => ({ kind: 'output', ...row }));
+    const shown = previewOfRows(resource, first, (row) => ({ kind: 'output', ...row }));
     if (hasProblem(shown.remarks)) return shown;
     const values = first.rows.map((row) => row.made?.value);
     const remarks = [
@@ -35,7 +35,7 @@ export function examineLedger(config: LedgerConfig, ranges: Ranges): Promise<Exa
   const resource = 'live.ledger';
   const preview = async () => {
     const first = await previewLedger(await inputOf(config.rows), config.mapping, previewedRows);
-    const shown = previewOfRows(`${resource}.mapping`, first, (row) => ({ kind: 'handling', ...row }));
+    const shown = previewOfRows(resource, first, (row) => ({ kind: 'handling', ...row }));
     return { ...shown, remarks: [...shown.remarks, ...missingWriteAheadLog(resource, config.rows)] };
   };
   return examineRecords(resource, 'processed-events', ranges, preview, () => openLedger(config));

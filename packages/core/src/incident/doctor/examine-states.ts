@@ -67,7 +67,7 @@ async function firstRows(
 ): Promise<ReturnType<typeof previewOfRows>> {
   if (config.kind === 'rows') {
     const states = await previewStates(config, previewedRows);
-    const shown = previewOfRows(`${resource}.mapping`, states, (row) => ({ kind: 'state', ...row }));
+    const shown = previewOfRows(resource, states, (row) => ({ kind: 'state', ...row }));
     const made = states.rows.map((row) => row.made?.state);
     return { ...shown, remarks: [...shown.remarks, ...jsonAsText(`${resource}.mapping.state`, made)] };
   }

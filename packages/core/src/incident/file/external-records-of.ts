@@ -5,7 +5,8 @@ import type { EventTemplate, TemplateField } from '../../sources/records/event-t
 import type { ExternalMapping } from '../../sources/records/external-mapping.js';
 import { listOf, withinOf, type ExternalRecordsDocument } from './external-records-schema.js';
 import { parseInstant } from './instant.js';
-import { defined, numbersOf, referenceOf, rowInputOf, rowValueOf, type Paths } from './rows-of.js';
+import type { Paths } from './paths.js';
+import { defined, numbersOf, referenceOf, rowInputOf, rowValueOf } from './rows-of.js';
 
 export function externalRecordsOf(document: ExternalRecordsDocument, paths: Paths): ExternalRecordsConfig {
   const { name, mapping, stands_for: claim, complete_for: complete, from, until } = document;

@@ -13,7 +13,7 @@ import { parseInstant } from './instant.js';
 import { kafkaMeaning, kafkaOf } from './kafka-of.js';
 import { decodingOf, logSchemasOf } from './log-schemas-of.js';
 import { ledgerOf, outputsOf } from './records-of.js';
-import type { Paths } from './rows-of.js';
+import type { Paths } from './paths.js';
 import { stateOf } from './state-of.js';
 import { workerMeaning, workerOf } from './worker-of.js';
 

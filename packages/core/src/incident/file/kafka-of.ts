@@ -3,7 +3,7 @@ import type { KafkaLogSettings } from '../../sources/kafka/log/open-kafka-log.js
 import { parseDuration } from './duration.js';
 import type { KafkaDocument, SecretDocument } from './kafka-schema.js';
 import { parseRate } from './rate.js';
-import type { Paths } from './rows-of.js';
+import type { Paths } from './paths.js';
 
 type Connection = KafkaLogSettings['connection'];
 
@@ -41,7 +41,7 @@ function connectionOf({ brokers, client_id: clientId, tls, sasl }: KafkaDocument
   };
 }
 
-function tlsOf(tls: NonNullable<KafkaDocument['tls']>, paths: Paths): NonNullable<Connection['tls']> {
+export function tlsOf(tls: NonNullable<KafkaDocument['tls']>, paths: Paths): NonNullable<Connection['tls']> {
   if (typeof tls === 'boolean') return tls;
   const { ca, cert, key, key_passphrase: passphrase, server_name: serverName } = tls;
   return {

@@ -17,7 +17,8 @@ export const secretSchema = z
   )
   .describe('A file, an environment variable, or a program and its arguments that prints it.');
 
-const tls = z.union(
+/** How a connection is encrypted. */
+export const tlsSchema = z.union(
   [
     z.boolean(),
     z.strictObject({
@@ -25,7 +26,7 @@ const tls = z.union(
       cert: path.optional().describe('The client certificate (PEM).'),
       key: path.optional().describe('Its key (PEM).'),
       key_passphrase: secretSchema.optional(),
-      server_name: name.optional().describe('The name in the certificate of the broker, where it is not its address.'),
+      server_name: name.optional().describe('The name in the certificate of the server, where it is not its address.'),
     }),
   ],
   { error: 'must be true, or {ca, cert, key, key_passphrase, server_name}' },
@@ -60,7 +61,7 @@ export const kafkaSchema = z.strictObject({
     .describe('Whether events of transactions that were undone or are open are read; committed by default.'),
   source: name.optional().describe('Name of the log in the identity of its events; the id of the cluster by default.'),
   client_id: name.optional().describe('How the brokers call this client; eventmend by default.'),
-  tls: tls.optional(),
+  tls: tlsSchema.optional(),
   sasl: sasl.optional(),
   max_rate: z
     .string({ error: 'must be a rate such as 20MB/s or 5000 events/s' })

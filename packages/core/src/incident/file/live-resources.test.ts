@@ -66,12 +66,43 @@ snapshots:
     ]);
   });
 
+  it('understands a PostgreSQL database', () => {
+    const { snapshots, live } = parse(`
+snapshots:
+  - postgres: { url: { file: secrets/url }, tls: { ca: ca.pem } }
+    query: SELECT account, cents FROM balances
+    position_query: SELECT topic, partition, next_offset FROM positions
+    time_limit: 5m
+    mapping: { key: account }
+live:
+  outputs: { postgres: { url: { env: DATABASE_URL } }, query: SELECT * FROM outbox ORDER BY id }
+`);
+    expect(snapshots).toEqual([
+      expect.objectContaining({
+        id: 'postgres',
+        rows: {
+          kind: 'postgres',
+          url: { file: '/in/secrets/url' },
+          tls: { ca: '/in/ca.pem' },
+          query: 'SELECT account, cents FROM balances',
+          positionQuery: 'SELECT topic, partition, next_offset FROM positions',
+          timeLimitMs: 300_000,
+        },
+        position: null,
+        takenAt: null,
+      }),
+    ]);
+    expect(live.outputs?.rows).toEqual({
+      ...{ kind: 'postgres', url: { env: 'DATABASE_URL' }, query: 'SELECT * FROM outbox ORDER BY id' },
+    });
+  });
+
   it.each([
     [
       'live: { state: { csv: a.csv, sqlite: b.db, table: t, mapping: { key: k } } }',
       /"live.state.sqlite" stands beside "csv"/,
     ],
-    ['live: { state: { mapping: { key: k } } }', /needs one of ndjson, csv, json, parquet, sqlite, command/],
+    ['live: { state: { mapping: { key: k } } }', /needs one of ndjson, csv, json, parquet, sqlite, postgres, command/],
     ['live: { state: { sqlite: b.db, mapping: { key: k } } }', /needs either "table" or "query"/],
     [
       'live: { state: { csv: a.csv, maping: { key: k } } }',
@@ -82,6 +113,22 @@ snapshots:
       /belongs to "state: row"/,
     ],
     ['live: { state: { csv: a.csv, mapping: { key: k }, position: { orders: { a: "6" } } } }', /position/],
+    ['live: { state: { postgres: { url: { env: U } }, mapping: { key: k } } }', /"live.state.postgres" needs "query"/],
+    [
+      'live: { state: { postgres: { url: "postgres://me:word@db/shop" }, query: SELECT 1, mapping: { key: k } } }',
+      /"live.state.postgres.url" must be {file}, {env} or {command}: a secret itself does not belong here$/m,
+    ],
+    ['live: { state: { csv: a.csv, query: SELECT 1, mapping: { key: k } } }', /belongs to "sqlite" or "postgres"/],
+    ['live: { state: { csv: a.csv, time_limit: 5m, mapping: { key: k } } }', /belongs to "command" or "postgres"/],
+    ['live: { state: { csv: a.csv, position_query: SELECT 1, mapping: { key: k } } }', /belongs to "postgres"/],
+    [
+      'live: { state: { postgres: { url: { env: U } }, query: SELECT 1, position_query: SELECT 2, position: at.json, mapping: { key: k } } }',
+      /position_query" stands beside "position": one of them says it/,
+    ],
+    [
+      'live: { outputs: { postgres: { url: { env: U } }, query: SELECT 1, position_query: SELECT 2 } }',
+      /position_query/,
+    ],
     ['live: { state: { command: psql, mapping: { key: k } } }', /must be a list: the program and its arguments/],
     ['live: { outputs: { ndjson: a.ndjson, topics: [x] } }', /belongs to "archive"/],
     ['live: { outputs: { ndjson: a.ndjson, order: any } }', /must be handling, partition or unknown/],

@@ -2,7 +2,7 @@ import type { RegistrySettings } from '../../sources/schemas/registry/schema-reg
 import type { SchemaDecoding } from '../../sources/schemas/with-schemas.js';
 import { secretOf } from './kafka-of.js';
 import type { LogSchemasDocument } from './log-schemas-schema.js';
-import type { Paths } from './rows-of.js';
+import type { Paths } from './paths.js';
 
 /** How the values of a log are decoded; the registry is null where the schemas stand in the archives. */
 export interface LogSchemas {

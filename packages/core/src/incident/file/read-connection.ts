@@ -2,7 +2,7 @@ import { dirname, resolve } from 'node:path';
 import { kafkaSchema, type KafkaDocument } from './kafka-schema.js';
 import { checkConfiguration, parseConfiguration, type ConfigurationKind } from './parse-configuration.js';
 import { readConfiguration } from './read-configuration.js';
-import type { Paths } from './rows-of.js';
+import type { Paths } from './paths.js';
 
 /** A connection file, and where its paths are relative to. */
 export interface ConnectionFile {

@@ -6,6 +6,7 @@ import {
 import { parseInstant } from './instant.js';
 import type { LedgerConfig, OutputsConfig } from './live-resources.js';
 import type { EventDocument, LedgerDocument, OutputsDocument } from './records-schema.js';
+import type { Paths } from './paths.js';
 import {
   defined,
   fileAlone,
@@ -15,7 +16,6 @@ import {
   rowsConfigFrom,
   rowValueOf,
   timeMappingOf,
-  type Paths,
 } from './rows-of.js';
 
 /** The recorded outputs that a document stands for. */

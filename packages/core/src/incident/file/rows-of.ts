@@ -5,20 +5,19 @@ import type { RowInput } from '../../sources/rows/row-input.js';
 import type { RowValueMapping } from '../../sources/rows/row-value.js';
 import { detectRowFormat } from '../../sources/rows/open-rows.js';
 import { parseDuration } from './duration.js';
+import { secretOf, tlsOf } from './kafka-of.js';
 import type { RowsConfig } from './live-resources.js';
+import type { Paths } from './paths.js';
 import type { ReferenceDocument, TimeDocument } from './records-schema.js';
 import type { RowsDocument } from './rows-schema.js';
 import type { RowValueDocument, WholeRowDocument } from './row-value-schema.js';
 
-/** Paths as they are to stand in the result, and the folder of the incident file in the same way. */
-export interface Paths {
-  readonly at: (path: string) => string;
-  readonly folder: string;
-}
-
 /** Where the rows of a checked document are. */
-export function rowInputOf(document: RowsDocument, { at, folder }: Paths): RowInput {
-  const { delimiter, command, format, time_limit: limit } = document;
+export function rowInputOf(document: RowsDocument, paths: Paths): RowInput {
+  const { at, folder } = paths;
+  const { delimiter, command, format, postgres, query = '' } = document;
+  const limit = document.time_limit === undefined ? null : parseDuration(document.time_limit);
+  const timeLimit = limit === null ? {} : { timeLimitMs: limit };
   const between = delimiter === undefined ? {} : { delimiter };
   if (document.csv !== undefined) return { kind: 'file', file: at(document.csv), format: 'csv', ...between };
   if (document.json !== undefined) {
@@ -26,19 +25,16 @@ export function rowInputOf(document: RowsDocument, { at, folder }: Paths): RowIn
   }
   if (document.parquet !== undefined) return { kind: 'file', file: at(document.parquet), format: 'parquet' };
   if (document.sqlite !== undefined) {
-    const { table, query = '' } = document;
+    const { table } = document;
     return { kind: 'sqlite', file: at(document.sqlite), from: table === undefined ? { query } : { table } };
   }
+  if (postgres !== undefined) {
+    const { url, tls } = postgres;
+    const encryption = tls === undefined ? {} : { tls: tlsOf(tls, paths) };
+    return { kind: 'postgres', url: secretOf(url, paths), ...encryption, query, ...timeLimit };
+  }
   if (command !== undefined) {
-    const timeLimitMs = limit === undefined ? null : parseDuration(limit);
-    return {
-      kind: 'command',
-      command,
-      format: format ?? 'csv',
-      ...between,
-      folder,
-      ...(timeLimitMs !== null && { timeLimitMs }),
-    };
+    return { kind: 'command', command, format: format ?? 'csv', ...between, folder, ...timeLimit };
   }
   return { kind: 'file', file: at(document.ndjson ?? ''), format: 'ndjson' };
 }
@@ -109,6 +105,7 @@ export function timeMappingOf(time: TimeDocument): TimeMapping {
 
 /** What a resource is called that was given no name. */
 export function nameOfRows(rows: RowInput): string {
+  if (rows.kind === 'postgres') return 'postgres';
   return basename(rows.kind === 'command' ? (rows.command[0] ?? 'command') : rows.file);
 }
 

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { parseDuration } from './duration.js';
+import { secretSchema, tlsSchema } from './kafka-schema.js';
 
 const path = z.string().min(1, 'must not be empty');
-const sources = ['ndjson', 'csv', 'json', 'parquet', 'sqlite', 'command'] as const;
+const sources = ['ndjson', 'csv', 'json', 'parquet', 'sqlite', 'postgres', 'command'] as const;
 
-/** Where the rows of a resource are: one of five, and what belongs to it. Paths are relative to the incident file. */
+/** Where the rows of a resource are: one of these sources, and what belongs to it. Paths are relative to the incident file. */
 export const rowsShape = {
   ndjson: path.optional().describe('An NDJSON file (plain, .gz, .zst).'),
   csv: path.optional().describe('A CSV file with a header row (plain, .gz, .zst).'),
@@ -21,7 +22,14 @@ export const rowsShape = {
   parquet: path.optional().describe('A Parquet file.'),
   sqlite: path.optional().describe('A SQLite database, with "table" or "query"; opened for reading only.'),
   table: z.string().min(1).optional().describe('The table of the SQLite database.'),
-  query: z.string().min(1).optional().describe('One SELECT over the SQLite database.'),
+  postgres: z
+    .strictObject({
+      url: secretSchema.describe('Gives postgres://USER:PASSWORD@HOST:PORT/DATABASE.'),
+      tls: tlsSchema.optional().describe('Encrypts the connection; what sslmode in the URL says by default.'),
+    })
+    .optional()
+    .describe('A PostgreSQL database, with "query"; read in one transaction that can write nothing.'),
+  query: z.string().min(1).optional().describe('One SELECT over the SQLite or PostgreSQL database.'),
   command: z
     .array(z.string(), { error: 'must be a list: the program and its arguments' })
     .min(1)
@@ -36,7 +44,7 @@ export const rowsShape = {
     .string({ error: 'must be a duration such as 5m' })
     .refine((text) => parseDuration(text) !== null, 'must be a duration such as 5m')
     .optional()
-    .describe('The command is killed after this time; 10m by default.'),
+    .describe('A command is killed, and reading from PostgreSQL given up, after this time; 10m by default.'),
 };
 
 export type RowsDocument = { readonly [Name in keyof typeof rowsShape]?: z.infer<(typeof rowsShape)[Name]> } & {
@@ -60,12 +68,15 @@ export function checkRows(
   if (value.sqlite !== undefined && (value.table === undefined) === (value.query === undefined)) {
     wrong('needs either "table" or "query"', 'sqlite');
   }
-  for (const name of ['table', 'query'] as const) {
-    if (value[name] !== undefined && value.sqlite === undefined) wrong('belongs to "sqlite"', name);
+  if (value.table !== undefined && value.sqlite === undefined) wrong('belongs to "sqlite"', 'table');
+  if (value.postgres !== undefined && value.query === undefined) wrong('needs "query"', 'postgres');
+  if (value.query !== undefined && value.sqlite === undefined && value.postgres === undefined) {
+    wrong('belongs to "sqlite" or "postgres"', 'query');
   }
   if (value.members_of !== undefined && value.json === undefined) wrong('belongs to "json"', 'members_of');
-  for (const name of ['format', 'time_limit'] as const) {
-    if (value[name] !== undefined && value.command === undefined) wrong('belongs to "command"', name);
+  if (value.format !== undefined && value.command === undefined) wrong('belongs to "command"', 'format');
+  if (value.time_limit !== undefined && value.command === undefined && value.postgres === undefined) {
+    wrong('belongs to "command" or "postgres"', 'time_limit');
   }
   if (value.delimiter !== undefined && value.csv === undefined && value.command === undefined) {
     wrong('belongs to "csv" or a command', 'delimiter');

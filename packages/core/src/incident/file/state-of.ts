@@ -1,7 +1,9 @@
 import type { PartitionPositionJson } from '../../model/position/position.js';
+import type { RowInput } from '../../sources/rows/row-input.js';
 import { parseInstant } from './instant.js';
 import type { StateConfig } from './live-resources.js';
-import { nameOfRows, numbersOf, rowInputOf, rowValueOf, type Paths } from './rows-of.js';
+import type { Paths } from './paths.js';
+import { nameOfRows, numbersOf, rowInputOf, rowValueOf } from './rows-of.js';
 import type { StateDocument, StateOfRowsDocument } from './state-schema.js';
 
 /** Of a JSON object the names are the keys, and the values the states. */
@@ -11,7 +13,7 @@ const membersAsStates: NonNullable<StateOfRowsDocument['mapping']> = { key: 'key
 export function stateOf(document: StateDocument, paths: Paths, name: string | null): StateConfig {
   if (typeof document === 'string') return { kind: 'snapshot-files', path: paths.at(document) };
   const { mapping = membersAsStates, taken_at: takenAt } = document;
-  const rows = rowInputOf(document, paths);
+  const rows = withPositionQuery(rowInputOf(document, paths), document.position_query);
   return {
     kind: 'rows',
     id: document.id ?? name ?? nameOfRows(rows),
@@ -22,6 +24,11 @@ export function stateOf(document: StateDocument, paths: Paths, name: string | nu
     stateVersion: document.state_version ?? 1,
     worker: document.worker ?? null,
   };
+}
+
+/** What the rows themselves tell of the position is asked of the database together with them. */
+function withPositionQuery(rows: RowInput, positionQuery: string | undefined): RowInput {
+  return rows.kind === 'postgres' && positionQuery !== undefined ? { ...rows, positionQuery } : rows;
 }
 
 function positionOf(position: StateOfRowsDocument['position'], { at }: Paths) {

@@ -37,6 +37,13 @@ export const stateOfRows = z
         'How a row becomes a key and its state. Of a JSON object the names are the keys, and the values the states.',
       ),
     position: position.optional().describe('What the service had read at that moment; without it nothing is compared.'),
+    position_query: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        'One SELECT of topic, partition and next_offset that gives the position from the same state of PostgreSQL.',
+      ),
     taken_at: z
       .string({ error: 'must be a moment such as 2026-11-19T09:12:00Z' })
       .refine((text) => parseInstant(text) !== null, 'must be a moment such as 2026-11-19T09:12:00Z')
@@ -47,6 +54,13 @@ export const stateOfRows = z
   })
   .superRefine((value, context) => {
     checkRows(value, context);
+    if (value.position_query !== undefined) {
+      const issue = (message: string) => {
+        context.addIssue({ code: 'custom', path: ['position_query'], message });
+      };
+      if (value.postgres === undefined) issue('belongs to "postgres"');
+      if (value.position !== undefined) issue('stands beside "position": one of them says it');
+    }
     if (value.mapping === undefined && value.json === undefined) {
       context.addIssue({ code: 'custom', path: ['mapping'], message: 'is needed: it says which column is the key' });
     }

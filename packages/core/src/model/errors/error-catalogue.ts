@@ -73,12 +73,17 @@ export const errorCatalogue = {
   'unreadable-database': entry(
     'EM2012',
     'error',
-    'a SQLite database cannot be read (none, locked, damaged), or the query is not one SELECT',
+    'a database cannot be read (none, locked, damaged, no access), or the query is not one SELECT',
   ),
   'times-out-of-order': entry(
     'EM2013',
     'error',
     'files that are numbered in their order have times that fall from one to the next',
+  ),
+  'database-unreachable': entry(
+    'EM2014',
+    'transient',
+    'a database server cannot be reached, or the connection to it broke',
   ),
   'log-gap': entry('EM2101', 'infeasible', 'the log has gaps in the range that the recovery needs'),
   'gap-during-read': entry('EM2102', 'error', 'a gap appeared while the log was being read'),

@@ -61,6 +61,7 @@ describe('core where no driver is installed', () => {
     ['exported', 'better-sqlite3'],
     ['rowsOfSqlite', 'better-sqlite3'],
     ['rowsOfParquet', 'hyparquet'],
+    ['rowsOfPostgres', 'pg'],
     ['kafka', 'kafkajs'],
     ['avro', 'avsc'],
     ['protobuf', 'protobufjs'],

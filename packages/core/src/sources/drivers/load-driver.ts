@@ -8,6 +8,7 @@ interface Drivers {
   readonly avsc: typeof import('avsc');
   readonly 'better-sqlite3': typeof import('better-sqlite3');
   readonly kafkajs: typeof import('kafkajs');
+  readonly pg: typeof import('pg');
   readonly protobufjs: typeof import('protobufjs');
 }
 

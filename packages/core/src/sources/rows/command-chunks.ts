@@ -3,8 +3,7 @@ import { RecoveryError } from '../../model/errors/recovery-error.js';
 import type { ByteChunks } from './byte-chunks.js';
 import { lastLines } from './last-lines.js';
 import type { CommandInput } from './row-input.js';
-
-const defaultTimeLimitMs = 600_000;
+import { defaultTimeLimitMs } from './row-limits.js';
 
 /**
  * What a command prints, in bounded pieces: it waits while nobody reads. It runs in a process group of its own, which

@@ -4,6 +4,7 @@ import { createReadStream } from 'node:fs';
 import { openRows } from './open-rows.js';
 import type { FileInput, RowInput, CommandInput } from './row-input.js';
 import type { RowStream } from './row-stream.js';
+import { postgresRows } from './postgres/postgres-rows.js';
 import { sqliteRows } from './sqlite-rows.js';
 import { readCsv } from './csv-rows.js';
 import { openCommandChunks } from './command-chunks.js';
@@ -13,7 +14,8 @@ import { startOfRows } from './row-source.js';
 /**
  * Opens the rows of an input; nothing is read yet, and no command started.
  * @throws RecoveryError `file-unavailable` for a missing file, `missing-package` for a missing package,
- *   `unreadable-database` for a database or query that cannot be used.
+ *   `unreadable-database` for a database or query that cannot be used, `secret-unavailable` or `invalid-configuration` for
+ *   the URL of one.
  */
 export async function openRowStream(input: RowInput): Promise<RowStream> {
   switch (input.kind) {
@@ -23,6 +25,8 @@ export async function openRowStream(input: RowInput): Promise<RowStream> {
       return jsonMemberRows(input.file, input.path);
     case 'sqlite':
       return sqliteRows(input);
+    case 'postgres':
+      return postgresRows(input);
     case 'command':
       return commandRows(input);
   }

@@ -1,7 +1,9 @@
+import type { KafkaTlsSettings } from '../kafka/connection/kafka-settings.js';
+import type { SecretSource } from '../secrets/secret-source.js';
 import type { RowFormat } from './row-source.js';
 
 /** Where rows come from: plain JSON, so that another thread can open them too. Paths are absolute. */
-export type RowInput = FileInput | MembersInput | SqliteInput | CommandInput;
+export type RowInput = FileInput | MembersInput | SqliteInput | PostgresInput | CommandInput;
 
 export interface FileInput {
   readonly kind: 'file';
@@ -24,6 +26,20 @@ export interface SqliteInput {
   readonly file: string;
   /** A table whose rows are read in the order of the database, or one SELECT. */
   readonly from: { readonly table: string } | { readonly query: string };
+}
+
+export interface PostgresInput {
+  readonly kind: 'postgres';
+  /** Where its URL is had from, with user and password: `postgres://USER:PASSWORD@HOST:PORT/DATABASE`. */
+  readonly url: SecretSource;
+  /** Whether the connection is encrypted; what the URL says by default, and not where it says nothing. */
+  readonly tls?: boolean | KafkaTlsSettings;
+  /** One SELECT. */
+  readonly query: string;
+  /** One SELECT of topic, partition and next_offset: what the service had read, in the same state of the database. */
+  readonly positionQuery?: string;
+  /** How long one reading may take, in milliseconds; 600,000 by default. */
+  readonly timeLimitMs?: number;
 }
 
 export interface CommandInput {

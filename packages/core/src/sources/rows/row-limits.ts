@@ -2,6 +2,9 @@ import { RecoveryError } from '../../model/errors/recovery-error.js';
 import { maxDepth, maxRowBytes } from '../../model/json/value-limits.js';
 import { describeRowPlace, type RowPlace } from './row-source.js';
 
+/** How long a reading from something that runs may take where nobody says, in milliseconds. */
+export const defaultTimeLimitMs = 600_000;
+
 export function rowTooLarge(place: RowPlace): RecoveryError {
   return new RecoveryError(
     'size-limit-exceeded',

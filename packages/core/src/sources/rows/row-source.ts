@@ -1,4 +1,5 @@
 import type { RecoveryError } from '../../model/errors/recovery-error.js';
+import type { PartitionPositionJson } from '../../model/position/position.js';
 
 /**
  * Where a row stands in its file, for messages and for finding it again. `number` counts from 1: physical lines for
@@ -57,6 +58,8 @@ export interface RowReader {
   next(): RowBatch | null | Promise<RowBatch | null>;
   /** The columns where the input states them apart from its rows, as a CSV header does; null as long as it has not. */
   readonly columns?: readonly string[] | null;
+  /** What the service had read when the rows were so, where the input itself tells; null as long as it has not. */
+  readonly position?: readonly PartitionPositionJson[] | null;
   /** Bytes of the file as it is stored that were read so far; with `RowSource.bytes` the progress. */
   readonly bytesRead: number;
   /** What was changed while converting to plain JSON data. */

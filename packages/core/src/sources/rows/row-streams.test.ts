@@ -71,21 +71,23 @@ describe('rows of a SQLite database', () => {
       code: 'unreadable-database',
       hint: 'did you mean "accounts"?',
     });
-    await expect(rowsOf(table(file, 'trap'))).rejects.toMatchObject({ message: /"trap" is a view/ });
+    await expect(rowsOf(table(file, 'trap'))).rejects.toMatchObject({
+      message: expect.stringMatching(/"trap" is a view/),
+    });
   });
 
   it('says that a file is no database, is damaged or is locked', async () => {
     const none = folder.file('none.db', 'id,cents\n1,2\n'.repeat(100));
     await expect(rowsOf(table(none, 'x'))).rejects.toMatchObject({
       code: 'unreadable-database',
-      message: /not a SQLite database/,
+      message: expect.stringMatching(/not a SQLite database/),
     });
     const holder = new Database(file);
     holder.exec('BEGIN EXCLUSIVE');
     try {
       await expect(rowsOf(table(file, 'accounts'))).rejects.toMatchObject({
         code: 'unreadable-database',
-        message: /locked/,
+        message: expect.stringMatching(/locked/),
       });
     } finally {
       holder.close();
@@ -171,7 +173,7 @@ describe('rows of a command', () => {
     const script = `require('child_process').spawn(process.execPath, ['-e', ${JSON.stringify(child)}], { stdio: 'inherit' }); setInterval(() => 0, 1000);`;
     await expect(rowsOf(node(script, { timeLimitMs: 700 }))).rejects.toMatchObject({
       code: 'source-command-failed',
-      message: /did not end within 700 ms/,
+      message: expect.stringMatching(/did not end within 700 ms/),
     });
     const { readFileSync } = await import('node:fs');
     const after = readFileSync(marker).length;
@@ -198,12 +200,15 @@ describe('rows of a command', () => {
   it('names what cannot be started, and the line of garbage', async () => {
     await expect(rowsOf({ ...node(''), command: ['no-such-program-here'] })).rejects.toMatchObject({
       code: 'source-command-failed',
-      message: /cannot be started \(ENOENT\)/,
+      message: expect.stringMatching(/cannot be started \(ENOENT\)/),
     });
     const garbage = node("console.log('{\"a\":1}'); console.log('Segmentation fault')", { format: 'ndjson' });
-    await expect(rowsOf(garbage)).rejects.toMatchObject({ code: 'unreadable-row', message: /line 2.*not JSON/ });
+    await expect(rowsOf(garbage)).rejects.toMatchObject({
+      code: 'unreadable-row',
+      message: expect.stringMatching(/line 2.*not JSON/),
+    });
     await expect(rowsOf(node("process.kill(process.pid, 'SIGTERM')"))).rejects.toMatchObject({
-      message: /was ended by SIGTERM/,
+      message: expect.stringMatching(/was ended by SIGTERM/),
     });
   });
 });

@@ -1,24 +1,25 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createSecureContext, type ConnectionOptions } from 'node:tls';
+import type { ErrorCode } from '../../../model/errors/error-catalogue.js';
 import { RecoveryError } from '../../../model/errors/recovery-error.js';
 import type { KafkaTlsSettings } from './kafka-settings.js';
 import { readSecret } from '../../secrets/read-secret.js';
 
 /**
  * What Node needs for an encrypted connection.
- * @throws RecoveryError `file-unavailable` when a file cannot be read, `kafka-tls-failed` when what stands in them does
- *   not fit together, `secret-unavailable` when the passphrase cannot be had.
+ * @param code of the error when what stands in the files does not fit together
+ * @throws RecoveryError `file-unavailable` when a file cannot be read, the one of `code`, `secret-unavailable` when the passphrase cannot be had.
  */
-export function readTlsOptions(tls: KafkaTlsSettings): ConnectionOptions {
+export function readTlsOptions(tls: KafkaTlsSettings, code: ErrorCode = 'kafka-tls-failed'): ConnectionOptions {
   const passphrase = tls.keyPassphrase === undefined ? undefined : readSecret(tls.keyPassphrase);
   const files = {
-    ...(tls.ca === undefined ? {} : { ca: readCertificate('tls.ca', tls.ca) }),
-    ...(tls.cert === undefined ? {} : { cert: readCertificate('tls.cert', tls.cert) }),
-    ...(tls.key === undefined ? {} : { key: readPem('tls.key', tls.key) }),
+    ...(tls.ca === undefined ? {} : { ca: readCertificate('tls.ca', tls.ca, code) }),
+    ...(tls.cert === undefined ? {} : { cert: readCertificate('tls.cert', tls.cert, code) }),
+    ...(tls.key === undefined ? {} : { key: readPem('tls.key', tls.key, code) }),
     ...(passphrase === undefined ? {} : { passphrase }),
   };
-  checkFiles(tls, files);
+  checkFiles(tls, files, code);
   return {
     ...files,
     ...(tls.serverName === undefined ? {} : { servername: tls.serverName }),
@@ -27,7 +28,7 @@ export function readTlsOptions(tls: KafkaTlsSettings): ConnectionOptions {
   };
 }
 
-function readPem(setting: string, path: string): string {
+function readPem(setting: string, path: string, code: ErrorCode): string {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
@@ -39,19 +40,19 @@ function readPem(setting: string, path: string): string {
     });
   }
   if (text.includes('-----BEGIN ')) return text;
-  throw new RecoveryError('kafka-tls-failed', `${path} (${setting}): holds no certificate or key in the PEM format`, {
+  throw new RecoveryError(code, `${path} (${setting}): holds no certificate or key in the PEM format`, {
     hint: 'convert it: a Java key store with "keytool -exportcert -rfc", a PKCS#12 file with "openssl pkcs12 -nodes"',
     details: { path },
   });
 }
 
 /** Node passes over authorities that it cannot read, and then calls the broker's certificate an unknown one. */
-function readCertificate(setting: string, path: string): string {
-  const text = readPem(setting, path);
+function readCertificate(setting: string, path: string, code: ErrorCode): string {
+  const text = readPem(setting, path, code);
   try {
     new X509Certificate(text);
   } catch (error) {
-    throw new RecoveryError('kafka-tls-failed', `${path} (${setting}): the certificate in it cannot be read`, {
+    throw new RecoveryError(code, `${path} (${setting}): the certificate in it cannot be read`, {
       hint: 'fetch the file again from who runs the cluster; a key stands in tls.key alone',
       cause: error,
       details: { path },
@@ -61,16 +62,16 @@ function readCertificate(setting: string, path: string): string {
 }
 
 /** OpenSSL would tell the same at the first connection, once for every broker and every try. */
-function checkFiles(tls: KafkaTlsSettings, files: ConnectionOptions): void {
+function checkFiles(tls: KafkaTlsSettings, files: ConnectionOptions, code: ErrorCode): void {
   if ((tls.cert === undefined) !== (tls.key === undefined)) {
-    throw new RecoveryError('kafka-tls-failed', 'of tls.cert and tls.key one is given without the other', {
+    throw new RecoveryError(code, 'of tls.cert and tls.key one is given without the other', {
       hint: 'a client certificate needs both: the certificate and its key',
     });
   }
   try {
     createSecureContext(files);
   } catch (error) {
-    throw new RecoveryError('kafka-tls-failed', `the files of tls cannot be used: ${reasonOf(error)}`, {
+    throw new RecoveryError(code, `the files of tls cannot be used: ${reasonOf(error)}`, {
       hint: 'tls.ca and tls.cert hold certificates, tls.key the key of tls.cert, and tls.keyPassphrase opens that key',
       cause: error,
     });

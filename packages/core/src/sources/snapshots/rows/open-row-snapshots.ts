@@ -3,6 +3,7 @@ import { RecoveryError, isRecoveryError } from '../../../model/errors/recovery-e
 import { positionFromJson } from '../../../model/position/position.js';
 import { openRowStream } from '../../rows/open-row-stream.js';
 import type { RowInput } from '../../rows/row-input.js';
+import type { RowStream } from '../../rows/row-stream.js';
 import { noSuchSnapshot } from '../memory-snapshots.js';
 import { compareSnapshots } from '../../../model/snapshots/snapshot-order.js';
 import type {
@@ -26,7 +27,7 @@ export interface RowSnapshotLocation {
 }
 
 /**
- * Snapshots in rows of other systems: CSV, NDJSON or Parquet files, SQLite tables, what a command prints. Each is read once
+ * Snapshots in rows of other systems: CSV, NDJSON or Parquet files, tables of databases, what a command prints. Each is read once
  * to list it; those that cannot be used are listed as damaged. A source that gives other rows when it is read again (a
  * command, a live database) is noticed at the end of that reading.
  */
@@ -41,7 +42,8 @@ export function openRowSnapshots(snapshots: readonly RowSnapshot[], options: Row
       const listed = (await list()).snapshots.find((one) => one.id === id);
       if (snapshot === undefined || listed === undefined) throw noSuchSnapshot(id);
       const digest = newDigest();
-      for await (const row of readStates(await openRowStream(snapshot.rows), snapshot.mapping)) {
+      const stream = await openRowStream(snapshot.rows);
+      for await (const row of readStates(stream.location, stream.open(), snapshot.mapping)) {
         digest.add(row);
         yield row;
       }
@@ -58,32 +60,39 @@ async function listAll(snapshots: readonly RowSnapshot[], defaultSource: string)
   const described: SnapshotDescription[] = [];
   const damaged: { location: string; reason: string }[] = [];
   for (const snapshot of snapshots) {
+    let location = locationOf(snapshot.rows);
     try {
-      described.push(await describeSnapshot(snapshot, defaultSource));
+      const stream = await openRowStream(snapshot.rows);
+      if (snapshot.rows.kind === 'postgres') location = stream.location; // only its secret tells which database it is
+      described.push(await describeSnapshot(snapshot, stream, defaultSource));
     } catch (error) {
       if (!isRecoveryError(error)) throw error;
       const reason = error.hint === undefined ? error.message : `${error.message} (${error.hint})`;
-      damaged.push({ location: locationOf(snapshot.rows), reason });
+      damaged.push({ location, reason });
     }
   }
   return { snapshots: described.sort(compareSnapshots), damaged };
 }
 
-async function describeSnapshot(snapshot: RowSnapshot, defaultSource: string): Promise<SnapshotDescription> {
+async function describeSnapshot(
+  snapshot: RowSnapshot,
+  stream: RowStream,
+  defaultSource: string,
+): Promise<SnapshotDescription> {
   const { id, takenAt, stateVersion, worker, rows, mapping } = snapshot;
-  const stream = await openRowStream(rows);
-  const position = snapshot.position === null ? null : positionFromJson(snapshot.position, defaultSource);
+  const reader = stream.open();
   const digest = newDigest();
   let keys = 0;
-  for await (const row of readStates(stream, mapping)) {
+  for await (const row of readStates(stream.location, reader, mapping)) {
     digest.add(row);
     keys++;
   }
+  const position = snapshot.position ?? reader.position ?? null;
   return {
     id,
     location: stream.location,
     takenAt,
-    position,
+    position: position === null ? null : positionFromJson(position, defaultSource),
     keys,
     digest: digest.hex(),
     worker,
@@ -103,7 +112,14 @@ function newDigest() {
 }
 
 function locationOf(rows: RowInput): string {
-  return rows.kind === 'command' ? `command ${rows.command[0] ?? ''}` : rows.file;
+  switch (rows.kind) {
+    case 'command':
+      return `command ${rows.command[0] ?? ''}`;
+    case 'postgres':
+      return 'postgres';
+    default:
+      return rows.file;
+  }
 }
 
 function changed(id: string, location: string): RecoveryError {

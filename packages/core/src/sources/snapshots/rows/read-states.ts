@@ -3,8 +3,7 @@ import { assertColumns } from '../../rows/assert-columns.js';
 import { refuseInexact, rowForMapping } from '../../rows/inexact-rows.js';
 import { badColumn, column, type Column } from '../../rows/read-column.js';
 import { readText } from '../../rows/read-field.js';
-import { describeRowPlace, type RowPlace } from '../../rows/row-source.js';
-import type { RowStream } from '../../rows/row-stream.js';
+import { describeRowPlace, type RowPlace, type RowReader } from '../../rows/row-source.js';
 import { rowValueReader } from '../../rows/row-value.js';
 import type { SnapshotRow } from '../../../model/snapshots/snapshot-source.js';
 import type { StateMapping } from './row-snapshot.js';
@@ -24,15 +23,18 @@ export function stateReader(mapping: StateMapping): StateReader {
 }
 
 /**
- * The states of all rows. The keys are remembered, so the memory follows their number.
+ * The states of all rows; closes the reader. The keys are remembered, so the memory follows their number.
  * @throws RecoveryError `invalid-field` for a key that is null or a value of a wrong type, `invalid-snapshot` for a key
  *   that is there twice.
  */
-export async function* readStates(rows: RowStream, mapping: StateMapping): AsyncGenerator<SnapshotRow> {
-  const read = stateReader(mapping);
+export async function* readStates(
+  location: string,
+  reader: RowReader,
+  mapping: StateMapping,
+): AsyncGenerator<SnapshotRow> {
   const seen = new Set<string>();
-  const reader = rows.open();
   try {
+    const read = stateReader(mapping);
     for (let batch = await reader.next(); batch !== null; batch = await reader.next()) {
       for (let i = 0; i < batch.count; i++) {
         const of = batch;
@@ -42,7 +44,7 @@ export async function* readStates(rows: RowStream, mapping: StateMapping): Async
         yield row;
       }
     }
-    if (seen.size === 0) assertColumns(rows.location, reader, read);
+    if (seen.size === 0) assertColumns(location, reader, read);
   } finally {
     reader.close();
   }

@@ -18,7 +18,7 @@ export interface RowSnapshot {
   readonly id: string;
   readonly rows: RowInput;
   readonly mapping: StateMapping;
-  /** Null where it is not known: the state is then never compared. */
+  /** Null where only the rows may tell it (see `PostgresInput`), or nobody does: the state is then never compared. */
   readonly position: readonly PartitionPositionJson[] | null;
   readonly takenAt: number | null;
   readonly stateVersion: number;

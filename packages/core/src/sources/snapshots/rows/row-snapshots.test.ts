@@ -158,7 +158,7 @@ describe('states of rows', () => {
     };
     await expect(statesOf(rows, { key: 'k', state: { form: 'row' } })).rejects.toMatchObject({
       code: 'invalid-snapshot',
-      message: /gave other rows/,
+      message: expect.stringMatching(/gave other rows/),
     });
   });
 });

@@ -35,7 +35,7 @@ export interface Guard {
  */
 export function startGuard(folder: string | null): Guard {
   // The built file wherever this module runs from, and without the loaders and debuggers of this process.
-  const module = createRequire(import.meta.url).resolve('#kafka-guard');
+  const module = createRequire(import.meta.url).resolve('#guard');
   const child = fork(module, [folder ?? ''], { detached: true, execArgv: [], stdio: 'ignore' });
   const listeners = new Map<number, (message: GuardMessage) => void>();
   let started = 0;

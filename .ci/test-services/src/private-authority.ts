@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runProgram } from './run-program.js';
+import { runProgram } from './programs/run-program.js';
 
 /** A certificate and its key, both as PEM. */
 export interface CertificateWithKey {
