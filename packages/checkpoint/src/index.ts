@@ -1,4 +1,5 @@
-export { checkpointRecovery } from './checkpoint-recovery.js';
+export { checkpointRecovery, type CheckpointRecoverySettings } from './checkpoint-recovery.js';
+export type { EstimatedEvent, GapEstimator, GapToEstimate } from '@eventmend/core/engine';
 // The few names of core that a program of this package needs.
 export { defineWorker, openIncident, type IncidentInputs, type Run } from '@eventmend/core';
 export type { AppliedBatch, Checkpointer, UnsentOutput, UnsentRequest } from './live/checkpointer.js';

@@ -10,7 +10,7 @@ import {
 } from '@eventmend/core';
 import { startOfOrder } from '@eventmend/core/engine';
 import { afterAll, describe, expect, it } from 'vitest';
-import { checkpointRecovery } from '../src/index.js';
+import { checkpointRecovery, type GapEstimator, type GapToEstimate } from '../src/index.js';
 import { applyToAccount, playBank, type Account, type BankEvent, type DamagedBank } from './damaged-bank.js';
 
 const scratch = mkdtempSync(join(tmpdir(), 'eventmend-roll-forward-'));
@@ -192,6 +192,42 @@ describe('rolling forward from a checkpoint', () => {
     expect(run.verdict).toMatchObject({
       missing: expect.arrayContaining([{ kind: 'not-in-baseline', snapshot: 's-003500', parts: ['mails'] }]) as unknown,
     });
+  });
+
+  it('takes estimates through a port, beside the accounts, and calls nothing better for them', async () => {
+    const bank = playBank({ ...settings, seed: 7 });
+    const lostFrom = bank.onset + 100 * 60_000;
+    const isKept = ({ time }: BankEvent): boolean => time < lostFrom || time >= lostFrom + 50 * 60_000;
+    const asked: GapToEstimate[] = [];
+    const estimator: GapEstimator = {
+      name: 'even',
+      estimate: (request) => {
+        asked.push(request);
+        const value = JSON.stringify({ type: 'deposit', amount: 1, id: 'estimated' });
+        const event = { topic: 'payments', key: 'account-1', headers: null, value };
+        return Promise.resolve(
+          Array.from({ length: request.events }, (_, at) => ({ ...event, time: lostFrom + at * 60_000 })),
+        );
+      },
+    };
+    const incident = { ...incidentOf(bank, isKept), live: null };
+    const strategy = checkpointRecovery(incident, { estimator });
+    const plan = await strategy.plan();
+    expect(asked[0]).toMatchObject({ events: 50 });
+    expect(plan.estimates).toMatchObject({ estimator: 'even', events: 50 });
+    expect((await strategy.plan()).id).toBe(plan.id);
+    const run = await strategy.recover(plan);
+    expect(run.report.standIns).toMatchObject([{ source: 'estimate:even', applied: 50 }]);
+    expect(run.report.totals.unavailable).toBe(50);
+    const { checks } = await strategy.verify(run);
+    expect(checks.filter(({ result }) => result === 'failed')).toEqual([]);
+    const without = await checkpointRecovery({ ...incident, store: `${incident.store ?? ''}-without` }).recover();
+    const stateOf = (states: Iterable<{ key: string; state: unknown }>) =>
+      [...states].find(({ key }) => key === 'account-1')?.state as Account;
+    expect(stateOf(run.states()).events).toBe(stateOf(without.states()).events + 50);
+    expect(new Set([...run.states()].map(({ fidelity }) => fidelity))).toEqual(new Set(['incomplete']));
+    const silent = { name: 'silent', estimate: () => Promise.resolve(null) };
+    expect((await checkpointRecovery(incident, { estimator: silent }).plan()).estimates).toBeUndefined();
   });
 
   it('refuses a snapshot that is no candidate, and a scope', async () => {

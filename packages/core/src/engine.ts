@@ -29,6 +29,7 @@ export {
   startOfOrder,
 } from './model/position/position.js';
 export type { RecordOrder, RecordedDescription, RecordedEventRef } from './model/records/recorded-outputs.js';
+export type { EstimatedEvent, GapEstimator, GapToEstimate } from './model/strategy/gap-estimator.js';
 export type { OffsetGap } from './model/strategy/assessment.js';
 export type { CandidateChoice, FidelitySummary, ScopeSummary } from './model/strategy/run-report.js';
 export type { EarlierText } from './model/strategy/verdict.js';

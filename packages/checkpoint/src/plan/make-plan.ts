@@ -23,6 +23,7 @@ import {
   segmentsOf,
   writeEvidence,
   type BaselinePart,
+  type GapEstimator,
   type LiveErrorRate,
   type PlanSegment,
   type PreparedInputs,
@@ -33,10 +34,16 @@ import {
 } from '@eventmend/core/engine';
 import { baselineCandidates, type BaselineCandidate } from './checkpoint-candidates.js';
 import { chooseCheckpoint } from './choose-checkpoint.js';
+import { planEstimates } from './plan-estimates.js';
 import { planStandIns } from './plan-stand-ins.js';
 
 /** Makes a plan: proves what can be proven, and writes nothing but certificates, evidence and stand-ins. */
-export async function makePlan(inputs: RecoveryInputs, options: ReplayPlanOptions, work: LongWork): Promise<Plan> {
+export async function makePlan(
+  inputs: RecoveryInputs,
+  options: ReplayPlanOptions,
+  work: LongWork,
+  estimator: GapEstimator | null,
+): Promise<Plan> {
   if (options.scope !== undefined) {
     throw new RecoveryError('operation-not-allowed', 'the strategy checkpoint is not limited to some keys', {
       hint: 'plan for all keys, and export those that are wanted; or --strategy log-replay',
@@ -44,13 +51,18 @@ export async function makePlan(inputs: RecoveryInputs, options: ReplayPlanOption
   }
   const prepared = await prepareInputs(inputs);
   try {
-    return await planPrepared(prepared, options, work);
+    return await planPrepared(prepared, options, work, estimator);
   } finally {
     prepared.close();
   }
 }
 
-async function planPrepared(prepared: PreparedInputs, options: ReplayPlanOptions, work: LongWork): Promise<Plan> {
+async function planPrepared(
+  prepared: PreparedInputs,
+  options: ReplayPlanOptions,
+  work: LongWork,
+  estimator: GapEstimator | null,
+): Promise<Plan> {
   const { situation, facts, survey, recorded } = prepared;
   await compareOverlaps(survey, work.signal);
   const beginning = beginningOf(survey);
@@ -81,6 +93,7 @@ async function planPrepared(prepared: PreparedInputs, options: ReplayPlanOptions
   const gaps = gapsOf(cover);
   const replaced = await planStandIns(prepared, baseline, target.position, gaps, work);
   refuseInterrupted(work.signal);
+  const estimated = await planEstimates(estimator, prepared, baseline, gaps, replaced, work);
   const { uncovered, isWhole } = replaced.coverage;
   const damaged = damagedOf(cover);
   const damagedOffsets = damaged.reduce((sum, { from, to }) => sum + to - from, 0);
@@ -96,13 +109,18 @@ async function planPrepared(prepared: PreparedInputs, options: ReplayPlanOptions
       segments: [
         ...segmentsOf(cover, survey, fidelityOf(baseline)).map((segment) => (isWhole ? stoodIn(segment) : segment)),
         ...replaced.segments,
+        ...(estimated?.segments ?? []),
       ],
-      target: { spec: target.spec, position: [...positionToJson(target.position), ...replaced.ends] },
+      target: {
+        spec: target.spec,
+        position: [...positionToJson(target.position), ...replaced.ends, ...(estimated?.ends ?? [])],
+      },
       ...(replaced.standIns.length > 0 && { standIns: replaced.standIns }),
-      ownLogs: replaced.logs,
-      ownEnds: replaced.ends,
-      // A row of another system may name any key, whichever partition its events stand in.
-      ...(replaced.segments.length > 0 && { locality: 'global' as const }),
+      ...(estimated !== null && { estimates: estimated.estimates }),
+      ownLogs: [...replaced.logs, ...(estimated === null ? [] : [estimated.log])],
+      ownEnds: [...replaced.ends, ...(estimated?.ends ?? [])],
+      // A row of another system, or an estimate, may name any key, whichever partition its events stand in.
+      ...((replaced.segments.length > 0 || estimated !== null) && { locality: 'global' as const }),
       ...(situation.live !== null && {
         liveCandidate: { errorRate: await liveErrorRate(transitions, prepared), lost: uncovered },
       }),

@@ -1,4 +1,4 @@
-import { RecoveryError, type LongWork, type Plan, type Position } from '@eventmend/core';
+import { RecoveryError, type LongWork, type PartitionDescription, type Plan, type Position } from '@eventmend/core';
 import {
   findStandIns,
   typesOfLogs,
@@ -61,30 +61,48 @@ export async function planStandIns(
     if (log === null) continue;
     const { kind, location, fingerprint, partitions } = writeStandIns(
       situation.store,
-      source.name,
+      `records:${source.name}`,
       inOrder(own, situation.order),
       survey,
       place,
     );
     planned.logs.push({ kind, location, fingerprint });
-    for (const { source: name, topic, incarnation, partition, range: held } of partitions) {
-      const to = String(held.to);
-      const id = { source: name, topic, incarnation, partition };
-      const events = held.to - held.from;
-      planned.segments.push({
-        scope: { kind: 'all' },
-        ...id,
-        from: '0',
-        to,
-        log,
-        as: 'external',
-        events,
-        fidelity: 'external',
-      });
-      planned.ends.push({ ...id, next: to });
-    }
+    planned.segments.push(...segmentsBeside(partitions, log, 'external'));
+    planned.ends.push(...endsOf(partitions));
   }
   return { ...planned, coverage: await coverageOf(prepared, found, usable.length, gaps) };
+}
+
+/** The segments of a log that stands beside that of the service. */
+export function segmentsBeside(
+  partitions: readonly PartitionDescription[],
+  log: number,
+  as: 'external' | 'estimate',
+): readonly PlanSegment[] {
+  return partitions.map(({ source, topic, incarnation, partition, range }) => ({
+    scope: { kind: 'all' },
+    source,
+    topic,
+    incarnation,
+    partition,
+    from: '0',
+    to: String(range.to),
+    log,
+    as,
+    events: range.to,
+    fidelity: as === 'external' ? 'external' : 'interpolated',
+  }));
+}
+
+/** Where a plan ends in the partitions of such a log. */
+export function endsOf(partitions: readonly PartitionDescription[]): Plan['logEnd'] {
+  return partitions.map(({ source, topic, incarnation, partition, range }) => ({
+    source,
+    topic,
+    incarnation,
+    partition,
+    next: String(range.to),
+  }));
 }
 
 function standInsOf(

@@ -116,6 +116,8 @@ export const planSchema = z.object({
       }),
     )
     .optional(),
+  /** Estimated events that are applied, and whose they are; absent where there are none. */
+  estimates: z.object({ estimator: z.string(), log: count, events: count }).optional(),
   /** The live state is a candidate beside the rebuilt one; absent where it is none. */
   liveCandidate: z
     .object({ errorRate: z.object({ wrongKeys: count, events: count }).nullable(), lost: count })

@@ -13,7 +13,7 @@ const shownPartitions = 4;
 export function renderPlan(plan: Plan, style: TerminalStyle): string[] {
   const { worker } = plan;
   return [
-    `${paint(style, 'strong', `Plan ${plan.id.slice(0, 8)}`)}  ${plan.strategy}, ${countOf(partitionsOf(plan.segments.filter(({ as }) => as !== 'external')), 'partition')}`,
+    `${paint(style, 'strong', `Plan ${plan.id.slice(0, 8)}`)}  ${plan.strategy}, ${countOf(partitionsOf(plan.segments.filter(({ as }) => as !== 'external' && as !== 'estimate')), 'partition')}`,
     ...labelled(style, 'worker', `${worker.name}@${worker.version} (sha256 ${shortDigest(worker.hash)})`),
     ...(plan.scope === undefined ? [] : describePlanScope(plan.scope)).flatMap((text, index) =>
       labelled(style, index === 0 ? 'scope' : '', text),
@@ -82,6 +82,7 @@ function describeRanges(plan: Plan): string[] {
       return `${as}  cannot be read: ${namedRanges(segments)} (${countOf(offsets, 'offset')}), ${fidelity}`;
     }
     // Not every offset holds an event: markers of transactions, and what compaction took, have offsets too.
+    if (as === 'estimate') return `${as}  ${countOf(offsets, 'estimated event')}, ${fidelity}`;
     if (as === 'external') {
       const rows = offsetsOf(segments);
       return `${as}  ${countOf(rows, 'row')} of other systems in the place of lost events, ${fidelity}`;

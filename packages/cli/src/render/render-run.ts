@@ -151,6 +151,7 @@ function describeFidelity(fidelity: FidelitySummary): string {
 
 /** Rows of another system that were applied in the place of lost events: beside the events of the log. */
 function describeStandIns({ source, applied, quarantined }: PartitionAccount): string {
+  if (source.startsWith('estimate:')) return `${countOf(applied, 'event')} estimated by ${safeText(source.slice(9))}`;
   const parked = quarantined === 0 ? '' : `, ${formatCount(quarantined)} quarantined`;
   return `${countOf(applied, 'row')} of ${safeText(source.replace(/^records:/, ''))} applied in the place of lost events${parked}`;
 }

@@ -1,7 +1,7 @@
 import type { LogDescription, LogHole } from '../../model/log/event-log.js';
 import { comparePartitions, partitionKey, type PartitionId } from '../../model/log/partition-id.js';
 import { parseOffset } from '../../model/event/offset.js';
-import type { BaselinePart, Plan } from '../../model/plan/plan.js';
+import type { BaselinePart, Plan, PlanSegment } from '../../model/plan/plan.js';
 import { positionFromJson } from '../../model/position/position.js';
 import type { ReplaySpec, SpecPartition, SpecRange } from './replay-spec.js';
 
@@ -23,7 +23,7 @@ export function specOfPlan(plan: ReplayablePlan, descriptions: readonly LogDescr
   const ends = positions(positionFromJson(plan.logEnd));
   const baselines = plan.baseline.map((part) => positionFromJson(part.position));
   const oldest = positionOfOldest(baselines);
-  const standIns = new Set(plan.segments.filter(({ as }) => as === 'external').map(partitionKey));
+  const standIns = new Set(plan.segments.filter(isBesideLog).map(partitionKey));
   const partitions = targets.map((target): SpecPartition => {
     const key = partitionKey(target);
     const start = oldest.get(key);
@@ -57,6 +57,11 @@ export function specOfPlan(plan: ReplayablePlan, descriptions: readonly LogDescr
     }),
     segmentOrigins: plan.segments.map(({ log, as }) => ({ log: log ?? -1, source: as })),
   };
+}
+
+/** Stand-ins and estimates are no part of any log. */
+export function isBesideLog({ as }: Pick<PlanSegment, 'as'>): boolean {
+  return as === 'external' || as === 'estimate';
 }
 
 function positions<T extends PartitionId>(parts: readonly T[]): ReadonlyMap<string, T> {

@@ -16,6 +16,7 @@ export interface DecidedPlan extends Pick<
   | 'segments'
   | 'target'
   | 'standIns'
+  | 'estimates'
   | 'liveCandidate'
   | 'expected'
   | 'measured'
@@ -63,6 +64,7 @@ export function assemblePlan(
     snapshots: findings,
     workerCheck,
     ...(standIns !== undefined && { standIns }),
+    ...(decided.estimates !== undefined && { estimates: decided.estimates }),
     ...(liveCandidate !== undefined && { liveCandidate }),
     expected,
     measured,

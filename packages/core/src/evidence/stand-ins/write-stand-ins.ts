@@ -9,29 +9,33 @@ import { openArchive } from '../../sources/archive/open-archive.js';
 import type { LogSurvey } from '../coverage/survey-logs.js';
 import type { StandIn } from './stand-in.js';
 
+/** What is applied beside the events of a log. */
+type EventBesideLog = Pick<StandIn, 'topic' | 'key' | 'headers' | 'value' | 'time'>;
+
 /**
  * Writes stand-ins of one source of records as an archive into the store, where a plan pins them and its run reads them. Each
  * topic has a partition of its own there, numbered behind those of the log. The same rows in the same order make the same archive.
+ * @param source of the events, such as `records:bank`
  * @param standIns in the order in which they are to be applied
  * @param place of the source among those of the plan
  * @throws RecoveryError `disk-write-failed`
  */
 export function writeStandIns(
   store: string,
-  records: string,
-  standIns: readonly StandIn[],
+  source: string,
+  standIns: readonly EventBesideLog[],
   survey: LogSurvey,
   place: number,
 ): LogDescription {
   const topics = [...new Set(standIns.map(({ topic }) => topic))].sort();
   const numbers = new Map(topics.map((topic) => [topic, firstFree(survey, topic) + place]));
   const digest = createHash('sha256')
-    .update(canonicalJson({ records, numbers: [...numbers], standIns }))
+    .update(canonicalJson({ source, numbers: [...numbers], standIns }))
     .digest('hex');
   const folder = join(store, 'stand-ins');
   mkdirSync(folder, { recursive: true });
   const file = join(folder, `${digest.slice(0, 16)}.archive`);
-  if (!existsSync(file)) write(file, digest, records, standIns, numbers);
+  if (!existsSync(file)) write(file, digest, source, standIns, numbers);
   const log = openArchive(file);
   try {
     return log.describe();
@@ -43,11 +47,10 @@ export function writeStandIns(
 function write(
   file: string,
   digest: string,
-  records: string,
-  standIns: readonly StandIn[],
+  source: string,
+  standIns: readonly EventBesideLog[],
   numbers: ReadonlyMap<string, number>,
 ): void {
-  const source = `records:${records}`;
   const made = beginNewFile(file);
   try {
     const writer = createArchiveWriter(made.draft, { source, id: digest });

@@ -207,6 +207,8 @@ export interface Plan {
   readonly workerCheck: WorkerCheck;
   /** Absent where the records of no other system are used. */
   readonly standIns?: readonly PlanStandIns[];
+  /** Estimated events that the plan applies, and which estimator gave them; absent where none did. */
+  readonly estimates?: { readonly estimator: string; readonly log: number; readonly events: number };
   /**
    * The live state is a candidate beside the rebuilt one, for each key that a hole reaches. Absent where it is none.
    */
