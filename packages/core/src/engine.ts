@@ -129,7 +129,7 @@ export { typesOfLogs } from './evidence/stand-ins/types-of-logs.js';
 export { writeStandIns } from './evidence/stand-ins/write-stand-ins.js';
 export { endWithLive } from './evidence/stop-position/end-of-service.js';
 export { refuseHeldBack } from './evidence/stop-position/refuse-held-back.js';
-export { resolveTarget } from './evidence/stop-position/resolve-target.js';
+export { resolveTarget, type ResolvedTarget } from './evidence/stop-position/resolve-target.js';
 export type {
   CheckDifference,
   CheckReason,

@@ -79,7 +79,7 @@ async function planPrepared(prepared: PreparedInputs, options: ReplayPlanOptions
   const events = eventsOf(cover);
   const rate = examination.eventsPerSecond ?? readEvidence(situation.store, facts.hash);
   const gaps = gapsOf(cover);
-  const replaced = await planStandIns(prepared, baseline, target.position, gaps, work);
+  const replaced = await planStandIns(prepared, baseline, target, gaps, work);
   refuseInterrupted(work.signal);
   const { uncovered, isWhole } = replaced.coverage;
   const damaged = damagedOf(cover);

@@ -1,4 +1,4 @@
-import { RecoveryError, type LongWork, type Plan, type Position } from '@eventmend/core';
+import { RecoveryError, type LongWork, type Plan } from '@eventmend/core';
 import {
   findStandIns,
   typesOfLogs,
@@ -7,6 +7,7 @@ import {
   type PlanStandIns,
   type PreparedInputs,
   type ReplayGap,
+  type ResolvedTarget,
   type StandIn,
   type StandIns,
   type StandInSource,
@@ -29,7 +30,7 @@ export interface PlannedStandIns {
 export async function planStandIns(
   prepared: PreparedInputs,
   baseline: BaselineCandidate,
-  target: Position,
+  target: ResolvedTarget,
   gaps: readonly ReplayGap[],
   work: LongWork,
 ): Promise<PlannedStandIns> {
@@ -43,7 +44,12 @@ export async function planStandIns(
     coverage: { uncovered: lost, isWhole: false },
   };
   if (lost === 0 || (situation.records ?? []).every(({ event }) => event === null)) return none;
-  const range = { from: baseline.position, to: target, fromTime: baseline.snapshot?.takenAt ?? null };
+  const range = {
+    from: baseline.position,
+    to: target.position,
+    fromTime: baseline.snapshot?.takenAt ?? null,
+    toTime: target.time,
+  };
   const found = await findStandIns(prepared, range, work);
   const isPlaceless = situation.order.by === 'recorded';
   const usable = isPlaceless ? [] : found.standIns;
