@@ -263,6 +263,36 @@ describe('rows of another system in the place of lost events', () => {
     incident.close();
   });
 
+  it.each([
+    [
+      'they end inside of the lost stretch',
+      (lost: Row, index: number, middle: number) => (index < middle ? [lost] : []),
+    ],
+    [
+      'one of them is there too often',
+      (lost: Row, index: number, middle: number) =>
+        index === middle ? [lost, { ...lost, id: 'another', time: lost.time + minute / 2 }] : [lost],
+    ],
+    [
+      'an event was of a type that no other is of',
+      (lost: Row, index: number, middle: number) => (index === middle ? [] : [lost]),
+    ],
+  ])('are no reason to call anything external where %s', async (_, rowsOf) => {
+    const bank = playBank({ ...settings, events: 1200, seed: 33 });
+    const isKept = losing(bank);
+    const lost = bank.events.filter((event) => !isKept(event));
+    const middle = Math.floor(lost.length / 2);
+    const standing = lost.flatMap((event, index) => rowsOf(rowOf(event), index, middle));
+    const known = bank.events.filter(isKept);
+    const until = standing.length < lost.length - 1 ? (lost[middle]?.time ?? 0) : Infinity;
+    const rows = [...known.filter(({ time }) => time < until).map(rowOf), ...standing];
+    const incident = await openBank(bank, { isKept, rows });
+    const plan = await checkpointRecovery(incident).plan();
+    expect(plan.standIns?.[0]?.rows.used).toBeGreaterThan(0);
+    expect(plan.segments.some(({ stoodIn }) => stoodIn === true)).toBe(false);
+    incident.close();
+  });
+
   it('have no place under an order by a field that they lack: the first such row is an error', async () => {
     const bank = playBank({ ...settings, seed: 32 });
     const events = bank.events.map((event, seq) => ({ ...event, value: { ...event.value, seq } }));

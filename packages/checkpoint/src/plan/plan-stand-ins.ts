@@ -90,7 +90,7 @@ export async function planStandIns(
       planned.ends.push({ ...id, next: to });
     }
   }
-  return { ...planned, coverage: await coverageOf(prepared, found, usable.length, gaps) };
+  return { ...planned, coverage: await coverageOf(prepared, found, usable, gaps) };
 }
 
 function standInsOf(
@@ -149,22 +149,31 @@ interface Coverage {
 
 /**
  * Where the records say that they have every event of all types that there are, what they lack of the lost ones is what they
- * lack of the known ones. Else every offset that nothing stands in for may have held an event.
+ * lack of the known ones. Else every offset that nothing stands in for may have held an event. A topic is whole only where as
+ * many rows stand in as offsets are lost: an event of a type that no known one has leaves no other trace, and neither does a
+ * row too many.
  */
 async function coverageOf(
   prepared: PreparedInputs,
   { perSource, leftOut }: StandIns,
-  used: number,
+  usable: readonly StandIn[],
   gaps: readonly ReplayGap[],
 ): Promise<Coverage> {
-  const lost = offsetsIn(gaps);
-  const atMost: Coverage = { uncovered: Math.max(0, lost - used), isWhole: false };
-  if (used === 0) return atMost;
+  const topics = [...new Set(gaps.map(({ topic }) => topic))].map((topic) => ({
+    topic,
+    lost: offsetsIn(gaps.filter((gap) => gap.topic === topic)),
+    used: usable.filter((standIn) => standIn.topic === topic).length,
+  }));
+  const unreplaced = topics.reduce((sum, { lost, used }) => sum + Math.max(0, lost - used), 0);
+  const atMost: Coverage = { uncovered: unreplaced, isWhole: false };
+  if (usable.length === 0) return atMost;
   const types = await typesOfLogs(prepared);
-  const complete = new Set(perSource.flatMap(({ completeFor }) => completeFor));
-  const isComplete = gaps.every(({ topic }) => {
-    const ofTopic = types?.get(topic);
-    return ofTopic !== undefined && ofTopic.size > 0 && [...ofTopic].every((type) => complete.has(type));
+  const isComplete = topics.every(({ topic }) => {
+    const ofTopic = types?.get(topic) ?? new Set();
+    const complete = new Set(
+      perSource.flatMap((source) => (source.topic === topic && source.spansLost ? source.completeFor : [])),
+    );
+    return ofTopic.size > 0 && [...ofTopic].every((type) => complete.has(type));
   });
   if (!isComplete) return atMost;
   let lacking = 0;
@@ -175,7 +184,8 @@ async function coverageOf(
   }
   const uncovered = Math.min(atMost.uncovered, Math.ceil(lacking));
   const isDoubted = leftOut.length > 0 || perSource.some(({ unplaced }) => unplaced > 0);
-  return { uncovered, isWhole: lacking === 0 && !isDoubted };
+  const isCounted = topics.every(({ lost, used }) => lost === used);
+  return { uncovered, isWhole: lacking === 0 && !isDoubted && isCounted };
 }
 
 function offsetsIn(gaps: readonly ReplayGap[]): number {

@@ -52,8 +52,12 @@ export interface StandInSource {
   readonly name: string;
   /** How its rows agree with all events that are known, by type and month. */
   readonly agreement: Agreement;
+  /** The topic of the events that its rows become. */
+  readonly topic: string;
   /** Types of event of which it has every one, so it says. */
   readonly completeFor: readonly string[];
+  /** Whether the time of which it has them takes in every moment at which something was lost of its topic in the range. */
+  readonly spansLost: boolean;
   readonly rows: StandInRows;
   /** Rows without a time that may be events of the range, so that nothing at all is complete; they are in `doubtful` or the like. */
   readonly unplaced: number;
