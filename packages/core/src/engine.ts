@@ -125,6 +125,7 @@ export { rowsOfScope } from './evidence/scope/rows-of-scope.js';
 export type { PartitionChoice, ScopeRequest } from './evidence/scope/scope-request.js';
 export { isWithin, type ControlTotal, type HeldTotal } from './evidence/totals/control-total.js';
 export { measureSnapshot } from './evidence/totals/measure-snapshot.js';
+export { isOrderCertain } from './evidence/stand-ins/is-order-certain.js';
 export { typesOfLogs } from './evidence/stand-ins/types-of-logs.js';
 export { writeStandIns } from './evidence/stand-ins/write-stand-ins.js';
 export { endWithLive } from './evidence/stop-position/end-of-service.js';

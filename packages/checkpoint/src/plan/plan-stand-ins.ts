@@ -1,6 +1,7 @@
 import { RecoveryError, type LongWork, type Plan } from '@eventmend/core';
 import {
   findStandIns,
+  isOrderCertain,
   typesOfLogs,
   writeStandIns,
   type PlanSegment,
@@ -185,7 +186,8 @@ async function coverageOf(
   const uncovered = Math.min(atMost.uncovered, Math.ceil(lacking));
   const isDoubted = leftOut.length > 0 || perSource.some(({ unplaced }) => unplaced > 0);
   const isCounted = topics.every(({ lost, used }) => lost === used);
-  return { uncovered, isWhole: lacking === 0 && !isDoubted && isCounted };
+  const isSaid = lacking === 0 && !isDoubted && isCounted;
+  return { uncovered, isWhole: isSaid && (await isOrderCertain(prepared, { standIns: usable, perSource })) };
 }
 
 function offsetsIn(gaps: readonly ReplayGap[]): number {

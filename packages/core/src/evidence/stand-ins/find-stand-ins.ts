@@ -154,6 +154,7 @@ async function findInSource(
       rows: { ...counts, reversals, otherTypes },
       unplaced,
       lateness,
+      disorder: known.lost.disorder,
       distrusted,
     },
     standIns,

@@ -11,6 +11,8 @@ export interface StandIn {
   readonly row: number;
   readonly topic: string;
   readonly key: string | null;
+  /** The keys of the states that it touches; null where the worker is a process, or cannot say it. */
+  readonly keys: readonly string[] | null;
   /** As the worker names it. */
   readonly type: string;
   /** JSON text. */
@@ -66,6 +68,8 @@ export interface StandInSource {
    * show it. Infinite where nothing is declared: all rows without an event are doubtful then.
    */
   readonly lateness: { readonly earlier: number; readonly later: number };
+  /** How far known events stand behind earlier times of their partition, in milliseconds. */
+  readonly disorder: number;
   /** Why none of its rows is used: the declaration misreads them. Null where nothing shows that. */
   readonly distrusted: 'clock-shifted' | 'amounts-in-other-unit' | null;
 }
