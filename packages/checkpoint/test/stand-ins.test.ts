@@ -315,6 +315,23 @@ describe('rows of another system in the place of lost events', () => {
     incident.close();
   });
 
+  it('are all of it only as long as no total says otherwise', async () => {
+    const bank = playBank({ ...settings, events: 1200, seed: 35 });
+    const value = [...bank.truth.values()].reduce((sum, { balance }) => sum + balance, 0);
+    for (const [off, result] of [
+      [0, 'passed'],
+      [1, 'failed'],
+    ] as const) {
+      const totals = [{ measure: 'balance', value: value + off }];
+      const rows = bank.events.map(rowOf);
+      const incident = await openBank(bank, { isKept: losing(bank), rows, within: '20s', totals });
+      const strategy = checkpointRecovery(incident);
+      const { checks } = await strategy.verify(await strategy.recover(await strategy.plan()));
+      expect(checks.filter(({ name }) => name === 'total')).toMatchObject([{ result }]);
+      incident.close();
+    }
+  });
+
   it('have no place under an order by a field that they lack: the first such row is an error', async () => {
     const bank = playBank({ ...settings, seed: 32 });
     const events = bank.events.map((event, seq) => ({ ...event, value: { ...event.value, seq } }));
