@@ -157,7 +157,8 @@ describe('rolling forward from a checkpoint', () => {
     const strategy = checkpointRecovery(incident);
     const plan = await strategy.plan({ baseline: 'night' });
     expect(plan.baseline[0]?.position.map(({ next }) => Number(next))).toEqual(night.next);
-    expect(plan.baseline[0]).toMatchObject({ basis: 'unproven' });
+    // The log reaches back to its beginning here, so that a replay proves the copy, and its place with it.
+    expect(plan.baseline[0]).toMatchObject({ basis: 'proven' });
     const run = await strategy.recover(plan);
     expect(judge(bank, run.states()).right).toBe(bank.truth.size);
 
@@ -169,6 +170,22 @@ describe('rolling forward from a checkpoint', () => {
     const bracketed = await holed.plan({ baseline: 'night' });
     expect(bracketed.expected.loss.events).toBe(400);
     expect(bracketed.baseline[0]?.evidence).toContain('lies among offsets that no log holds');
+  });
+
+  it('holds a copy that is placed by its time against a replay, and one of the very onset is behind it', async () => {
+    const bank = playBank({ ...settings, seed: 8 });
+    const night = bank.snapshots.find(({ id }) => id === 's-003500');
+    if (night === undefined) throw new Error('there is a snapshot of every 500 events');
+    const copyOf = (rows: typeof night.rows, takenAt = night.takenAt) =>
+      createMemorySnapshots([{ id: 'night', takenAt, rows }]);
+    const whole = incidentOf(bank, () => true);
+    const right = await checkpointRecovery({ ...whole, snapshots: copyOf(night.rows) }).plan();
+    expect(right.baseline[0]).toMatchObject({ source: { id: 'night' }, basis: 'proven' });
+    const wrong = night.rows.map((row, at) => (at === 0 ? { ...row, state: { balance: -1, events: 0 } } : row));
+    const other = await checkpointRecovery({ ...incidentOf(bank, () => true), snapshots: copyOf(wrong) }).plan();
+    expect(other.baseline[0]).toMatchObject({ source: { kind: 'genesis' } });
+    const late = { ...incidentOf(bank, ({ offset }) => offset >= 1500), snapshots: copyOf(night.rows, bank.onset) };
+    expect((await checkpointRecovery(late).plan()).baseline[0]).toMatchObject({ source: { kind: 'genesis' } });
   });
 
   it('says what a checkpoint does not hold, in plan and verdict', async () => {

@@ -34,8 +34,8 @@ it('the example of docs/recovery-from-checkpoints.md recovers the balances, and 
   const states = readFileSync(join(folder, 'balances.ndjson'), 'utf8').trim().split('\n');
   // By hand: A-1 100.00 - 40.00 - 20.00 + 5.00; A-2 50.00 + 25.00 - 30.00; A-3 0 - 10.00 (refused) + 12.00.
   expect(states.map((line) => JSON.parse(line) as { key: string; state: unknown; fidelity: string })).toMatchObject([
-    { key: 'A-1', state: { cents: 4500 }, fidelity: 'unproven' },
-    { key: 'A-2', state: { cents: 4500 }, fidelity: 'unproven' },
-    { key: 'A-3', state: { cents: 1200 }, fidelity: 'unproven' },
+    { key: 'A-1', state: { cents: 4500 }, fidelity: 'incomplete' },
+    { key: 'A-2', state: { cents: 4500 }, fidelity: 'incomplete' },
+    { key: 'A-3', state: { cents: 1200 }, fidelity: 'incomplete' },
   ]);
 });

@@ -108,7 +108,7 @@ export { jobModule, runJob } from './evidence/inputs/run-job.js';
 export { OrderIndependentKeys } from './evidence/order/order-independent-keys.js';
 export { orderMayMatter } from './evidence/order/order-may-matter.js';
 export { type Examination, type ExaminedSnapshot, examineSnapshots } from './evidence/proof/examine-snapshots.js';
-export { positionAtTime } from './evidence/proof/position-at-time.js';
+export { positionAtTime, type PositionAtTime } from './evidence/proof/position-at-time.js';
 export { proveTransitions, type Transition } from './evidence/proof/prove-transitions.js';
 export { refuseInterrupted } from './evidence/proof/refuse-interrupted.js';
 export { readEvidence, writeEvidence } from './evidence/proof/replay-rate.js';
@@ -126,11 +126,12 @@ export { rowsOfScope } from './evidence/scope/rows-of-scope.js';
 export type { PartitionChoice, ScopeRequest } from './evidence/scope/scope-request.js';
 export { isWithin, type ControlTotal, type HeldTotal } from './evidence/totals/control-total.js';
 export { measureSnapshot } from './evidence/totals/measure-snapshot.js';
+export { isOrderCertain } from './evidence/stand-ins/is-order-certain.js';
 export { typesOfLogs } from './evidence/stand-ins/types-of-logs.js';
 export { writeStandIns } from './evidence/stand-ins/write-stand-ins.js';
 export { endWithLive } from './evidence/stop-position/end-of-service.js';
 export { refuseHeldBack } from './evidence/stop-position/refuse-held-back.js';
-export { resolveTarget } from './evidence/stop-position/resolve-target.js';
+export { resolveTarget, type ResolvedTarget } from './evidence/stop-position/resolve-target.js';
 export type {
   CheckDifference,
   CheckReason,

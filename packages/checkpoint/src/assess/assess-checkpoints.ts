@@ -11,6 +11,7 @@ import {
   eventsOf,
 } from '@eventmend/core/engine';
 import { baselineCandidates } from '../plan/checkpoint-candidates.js';
+import { placeByTime } from '../plan/place-by-time.js';
 import { chooseCheckpoint } from '../plan/choose-checkpoint.js';
 
 /**
@@ -32,11 +33,13 @@ export async function assessCheckpoints(inputs: RecoveryInputs, work: LongWork):
   }
 }
 
-async function assessPrepared(prepared: PreparedInputs, work: LongWork): Promise<Assessment> {
+async function assessPrepared(given: PreparedInputs, work: LongWork): Promise<Assessment> {
+  const withPlaces = await placeByTime(given);
+  const { prepared } = withPlaces;
   const { situation, facts, survey, snapshots } = prepared;
   const examination = await examineSnapshots(prepared, 'recorded-proofs', work);
   const end = endOf(survey);
-  const candidates = await baselineCandidates(prepared, examination, [], end);
+  const candidates = await baselineCandidates(withPlaces, examination, [], end);
   const chosen = chooseCheckpoint(candidates, 'auto');
   const cover = chosen === null ? [] : coverPartitions(survey, chosen.position, end);
   const refusal = refusalOf(() => refuseDamage(survey, cover, situation.poison));

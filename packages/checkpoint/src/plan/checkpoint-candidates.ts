@@ -7,12 +7,12 @@ import {
   isWithin,
   lostOf,
   measureSnapshot,
-  positionAtTime,
   type Examination,
   type ExaminedSnapshot,
   type PreparedInputs,
   type Transition,
 } from '@eventmend/core/engine';
+import type { PlacedByTime } from './place-by-time.js';
 
 /** A state that a recovery could begin at. */
 export interface BaselineCandidate {
@@ -31,7 +31,7 @@ export interface BaselineCandidate {
  * trusted, and, where the onset is known, those from before it that nothing speaks against.
  */
 export async function baselineCandidates(
-  prepared: PreparedInputs,
+  { prepared, placed }: PlacedByTime,
   examination: Examination,
   transitions: readonly Transition[],
   target: Position,
@@ -55,41 +55,43 @@ export async function baselineCandidates(
     if (!isBeforeOrAt(candidate.position, target)) continue;
     const standing = await standingOf(examined, prepared, examination, transitions);
     if (standing === null) continue;
+    const { id } = candidate.description;
+    const evidence = placed.has(id) ? `${placeOf(candidate.description)}; ${standing.evidence}` : standing.evidence;
     const position = withOrder(examined);
-    candidates.push({ snapshot: candidate.description, position, ...standing, lost: lostFrom(position) });
+    const { basis } = standing;
+    candidates.push({ snapshot: candidate.description, position, basis, evidence, lost: lostFrom(position) });
   }
-  candidates.push(...(await placedByTime(prepared, target, lostFrom)));
+  candidates.push(...(await placedInHoles(prepared, placed, target, lostFrom)));
   return candidates;
 }
 
-/** States of which only the time is known, such as a nightly copy: they are placed by the times of the events. */
-async function placedByTime(
-  { situation, snapshots, survey }: PreparedInputs,
+/** States of which only the time is known, and whose place lies among offsets that no log holds. */
+async function placedInHoles(
+  { situation }: PreparedInputs,
+  placed: PlacedByTime['placed'],
   target: Position,
   lostFrom: (position: Position) => number,
 ): Promise<readonly BaselineCandidate[]> {
   const { onset } = situation.incident;
   const candidates: BaselineCandidate[] = [];
-  for (const { description, reason } of snapshots.rejected) {
-    const { takenAt } = description;
-    if (reason.kind !== 'no-position' || takenAt === null) continue;
-    const { id } = description;
-    const isBefore = onset !== null && takenAt <= onset;
+  for (const { description, position, bracketed } of placed.values()) {
+    if (bracketed.length === 0 || !isBeforeOrAt(position, target)) continue;
+    const { id, takenAt } = description;
+    const isBefore = onset !== null && takenAt !== null && takenAt < onset;
     const isMeant = situation.trusted.includes(id) && (onset === null || situation.trustedBehindOnset?.includes(id));
     if (!isBefore && isMeant !== true) continue;
-    const placed = await positionAtTime(survey, takenAt);
-    if (placed === null || !isBeforeOrAt(placed.position, target)) continue;
     const totals = await totalsOf(situation, description);
     if (totals === null) continue;
-    const where = placed.bracketed.map(({ topic, partition }) => `${topic}[${partition}]`).join(', ');
-    const within =
-      where === '' ? '' : `; in ${where} it lies among offsets that no log holds, all of which count as lost`;
-    const placedAt = `its position is not recorded: it is taken to hold the events up to ${new Date(takenAt).toISOString()}${within}`;
-    const evidence = [placedAt, ...totals].join('; ');
-    const { position } = placed;
+    const where = bracketed.map(({ topic, partition }) => `${topic}[${partition}]`).join(', ');
+    const within = `in ${where} it lies among offsets that no log holds, all of which count as lost`;
+    const evidence = [placeOf(description), within, ...totals].join('; ');
     candidates.push({ snapshot: description, position, basis: 'unproven', evidence, lost: lostFrom(position) });
   }
   return candidates;
+}
+
+function placeOf({ takenAt }: SnapshotDescription): string {
+  return `its position is not recorded: it is taken to hold the events up to ${new Date(takenAt ?? NaN).toISOString()}`;
 }
 
 /**

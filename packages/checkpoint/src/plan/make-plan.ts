@@ -34,6 +34,7 @@ import {
 } from '@eventmend/core/engine';
 import { baselineCandidates, type BaselineCandidate } from './checkpoint-candidates.js';
 import { chooseCheckpoint } from './choose-checkpoint.js';
+import { placeByTime } from './place-by-time.js';
 import { planEstimates } from './plan-estimates.js';
 import { planStandIns } from './plan-stand-ins.js';
 
@@ -58,13 +59,15 @@ export async function makePlan(
 }
 
 async function planPrepared(
-  prepared: PreparedInputs,
+  given: PreparedInputs,
   options: ReplayPlanOptions,
   work: LongWork,
   estimator: GapEstimator | null,
 ): Promise<Plan> {
-  const { situation, facts, survey, recorded } = prepared;
+  const { situation, facts, survey, recorded } = given;
   await compareOverlaps(survey, work.signal);
+  const withPlaces = await placeByTime(given);
+  const { prepared } = withPlaces;
   const beginning = beginningOf(survey);
   const examination = await examineSnapshots(prepared, 'prove', work);
   if (examination.eventsPerSecond !== null) writeEvidence(situation.store, facts.hash, examination.eventsPerSecond);
@@ -81,7 +84,7 @@ async function planPrepared(
     ...(work.signal === undefined ? {} : { signal: work.signal }),
   });
   refuseHeldBack(survey, target.position, options.target);
-  const candidates = await baselineCandidates(prepared, examination, transitions, target.position);
+  const candidates = await baselineCandidates(withPlaces, examination, transitions, target.position);
   const baseline = chooseCheckpoint(candidates, options.baseline ?? 'auto');
   if (baseline === null) throw new Error('the beginning of the log is always a candidate');
   refuseInterrupted(work.signal);
@@ -91,7 +94,7 @@ async function planPrepared(
   const events = eventsOf(cover);
   const rate = examination.eventsPerSecond ?? readEvidence(situation.store, facts.hash);
   const gaps = gapsOf(cover);
-  const replaced = await planStandIns(prepared, baseline, target.position, gaps, work);
+  const replaced = await planStandIns(prepared, baseline, target, gaps, work);
   refuseInterrupted(work.signal);
   const estimated = await planEstimates(estimator, prepared, baseline, gaps, replaced, work);
   const { uncovered, isWhole } = replaced.coverage;

@@ -33,7 +33,7 @@ export async function planEstimates(
   if (events === null || events.length === 0) return null;
   const inOrder = [...events].sort((a, b) => a.time - b.time);
   const place = replaced.standIns.length;
-  const written = writeStandIns(situation.store, `estimate:${estimator.name}`, inOrder, survey, place);
+  const written = await writeStandIns(situation.store, `estimate:${estimator.name}`, inOrder, survey, place);
   const { kind, location, fingerprint, partitions } = written;
   const log = survey.logs.length + replaced.logs.length;
   return {

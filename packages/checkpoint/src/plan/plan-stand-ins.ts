@@ -1,12 +1,14 @@
-import { RecoveryError, type LongWork, type PartitionDescription, type Plan, type Position } from '@eventmend/core';
+import { RecoveryError, type LongWork, type PartitionDescription, type Plan } from '@eventmend/core';
 import {
   findStandIns,
+  isOrderCertain,
   typesOfLogs,
   writeStandIns,
   type PlanSegment,
   type PlanStandIns,
   type PreparedInputs,
   type ReplayGap,
+  type ResolvedTarget,
   type StandIn,
   type StandIns,
   type StandInSource,
@@ -29,7 +31,7 @@ export interface PlannedStandIns {
 export async function planStandIns(
   prepared: PreparedInputs,
   baseline: BaselineCandidate,
-  target: Position,
+  target: ResolvedTarget,
   gaps: readonly ReplayGap[],
   work: LongWork,
 ): Promise<PlannedStandIns> {
@@ -43,7 +45,12 @@ export async function planStandIns(
     coverage: { uncovered: lost, isWhole: false },
   };
   if (lost === 0 || (situation.records ?? []).every(({ event }) => event === null)) return none;
-  const range = { from: baseline.position, to: target, fromTime: baseline.snapshot?.takenAt ?? null };
+  const range = {
+    from: baseline.position,
+    to: target.position,
+    fromTime: baseline.snapshot?.takenAt ?? null,
+    toTime: target.time,
+  };
   const found = await findStandIns(prepared, range, work);
   const isPlaceless = situation.order.by === 'recorded';
   const usable = isPlaceless ? [] : found.standIns;
@@ -59,7 +66,7 @@ export async function planStandIns(
     const log = own.length === 0 ? null : survey.logs.length + planned.logs.length;
     planned.standIns.push(standInsOf(source, log, isPlaceless));
     if (log === null) continue;
-    const { kind, location, fingerprint, partitions } = writeStandIns(
+    const { kind, location, fingerprint, partitions } = await writeStandIns(
       situation.store,
       `records:${source.name}`,
       inOrder(own, situation.order),
@@ -70,7 +77,7 @@ export async function planStandIns(
     planned.segments.push(...segmentsBeside(partitions, log, 'external'));
     planned.ends.push(...endsOf(partitions));
   }
-  return { ...planned, coverage: await coverageOf(prepared, found, usable.length, gaps) };
+  return { ...planned, coverage: await coverageOf(prepared, found, usable, gaps) };
 }
 
 /** The segments of a log that stands beside that of the service. */
@@ -161,22 +168,31 @@ interface Coverage {
 
 /**
  * Where the records say that they have every event of all types that there are, what they lack of the lost ones is what they
- * lack of the known ones. Else every offset that nothing stands in for may have held an event.
+ * lack of the known ones. Else every offset that nothing stands in for may have held an event. A topic is whole only where as
+ * many rows stand in as offsets are lost: an event of a type that no known one has leaves no other trace, and neither does a
+ * row too many.
  */
 async function coverageOf(
   prepared: PreparedInputs,
   { perSource, leftOut }: StandIns,
-  used: number,
+  usable: readonly StandIn[],
   gaps: readonly ReplayGap[],
 ): Promise<Coverage> {
-  const lost = offsetsIn(gaps);
-  const atMost: Coverage = { uncovered: Math.max(0, lost - used), isWhole: false };
-  if (used === 0) return atMost;
+  const topics = [...new Set(gaps.map(({ topic }) => topic))].map((topic) => ({
+    topic,
+    lost: offsetsIn(gaps.filter((gap) => gap.topic === topic)),
+    used: usable.filter((standIn) => standIn.topic === topic).length,
+  }));
+  const unreplaced = topics.reduce((sum, { lost, used }) => sum + Math.max(0, lost - used), 0);
+  const atMost: Coverage = { uncovered: unreplaced, isWhole: false };
+  if (usable.length === 0) return atMost;
   const types = await typesOfLogs(prepared);
-  const complete = new Set(perSource.flatMap(({ completeFor }) => completeFor));
-  const isComplete = gaps.every(({ topic }) => {
-    const ofTopic = types?.get(topic);
-    return ofTopic !== undefined && ofTopic.size > 0 && [...ofTopic].every((type) => complete.has(type));
+  const isComplete = topics.every(({ topic }) => {
+    const ofTopic = types?.get(topic) ?? new Set();
+    const complete = new Set(
+      perSource.flatMap((source) => (source.topic === topic && source.spansLost ? source.completeFor : [])),
+    );
+    return ofTopic.size > 0 && [...ofTopic].every((type) => complete.has(type));
   });
   if (!isComplete) return atMost;
   let lacking = 0;
@@ -187,7 +203,9 @@ async function coverageOf(
   }
   const uncovered = Math.min(atMost.uncovered, Math.ceil(lacking));
   const isDoubted = leftOut.length > 0 || perSource.some(({ unplaced }) => unplaced > 0);
-  return { uncovered, isWhole: lacking === 0 && !isDoubted };
+  const isCounted = topics.every(({ lost, used }) => lost === used);
+  const isSaid = lacking === 0 && !isDoubted && isCounted;
+  return { uncovered, isWhole: isSaid && (await isOrderCertain(prepared, { standIns: usable, perSource })) };
 }
 
 function offsetsIn(gaps: readonly ReplayGap[]): number {

@@ -45,6 +45,17 @@ describe('gaps', () => {
     expect(verification.verdict.verdict).toBe('incomplete');
   });
 
+  it('in front of a target belong to it, whatever they are, since nobody knows when they were', async () => {
+    const { situation } = use(gappy);
+    // The events of t[0] 4-5 were in the second between its two neighbours.
+    const within = { kind: 'time', time: epoch + 1500 } as const;
+    expect((await failure(logReplay(situation).plan({ target: within }))).code).toBe('log-gap');
+    const { report } = await recovered(situation, { target: within, acceptGaps: true });
+    const { verdict } = await logReplay(situation).verify(report);
+    expect(report.totals).toMatchObject({ applied: 2, unavailable: 4 });
+    expect(verdict.verdict).toBe('incomplete');
+  });
+
   it('are filled from the next log that has them, and the provenance says from where', async () => {
     const f = use(gappy);
     const missing = [0, 1, 4, 5].map((offset) => ({

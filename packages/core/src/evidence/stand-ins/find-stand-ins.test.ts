@@ -146,6 +146,7 @@ describe('rows that stand in for lost events', () => {
       row: 26,
       topic: 't',
       key: 'a',
+      keys: ['a'],
       type: 'paid',
       value: '{"type":"paid","account":"a","cents":110,"id":"10"}',
       headers: null,

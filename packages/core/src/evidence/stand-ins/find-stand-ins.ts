@@ -12,7 +12,7 @@ import type { PreparedInputs } from '../inputs/prepare-inputs.js';
 import type { Agreement } from '../matching/agreement.js';
 import type { BlindTime } from '../matching/blind-time.js';
 import type { ExternalRecordsConfig } from '../matching/external-records-config.js';
-import { knownEventsAround } from '../matching/known-events.js';
+import { knownEventsAround, type KnownEventsOfRange } from '../matching/known-events.js';
 import { matchRecords } from '../matching/match-records.js';
 import { standInMaker } from './make-stand-ins.js';
 import { latenessBounds, recordPlacer } from './place-record.js';
@@ -147,16 +147,26 @@ async function findInSource(
   return {
     source: {
       name,
+      topic: event.topic,
       agreement,
       completeFor,
+      spansLost: spansLost(agreement, known, event.topic),
       rows: { ...counts, reversals, otherTypes },
       unplaced,
       lateness,
+      disorder: known.lost.disorder,
       distrusted,
     },
     standIns,
     leftOut,
   };
+}
+
+function spansLost({ period }: Agreement, { lost }: KnownEventsOfRange, topic: string): boolean {
+  if (period === null) return false;
+  return lost
+    .of(topic, 'within')
+    .every(({ from, until }) => from - lost.disorder >= period.from && until + lost.disorder <= period.until);
 }
 
 function reasonForDistrust({ clockShifts, amountFactor }: Agreement): StandInSource['distrusted'] {

@@ -1,4 +1,4 @@
-import { RecoveryError } from '../../model/errors/recovery-error.js';
+import { isRecoveryError, RecoveryError } from '../../model/errors/recovery-error.js';
 import { decodeStoredValues, storedValueBytes } from '../../model/log/decode-value.js';
 import { EventPage } from '../../model/log/event-page.js';
 import { multiplyDecimals } from '../../model/records/decimal.js';
@@ -7,6 +7,7 @@ import type { RecordWithEvent } from '../../sources/records/open-external-record
 import { describeRowPlace } from '../../sources/rows/row-source.js';
 import { eventTypeOf } from '../../worker/event-type.js';
 import type { OpenWorker } from '../../worker/describe-worker.js';
+import type { WorkerEvent } from '../../worker/worker.js';
 import { eventFacts, type EventFacts } from '../matching/event-facts.js';
 import { eventReader } from '../matching/known-events.js';
 import type { MatchRule } from '../matching/match-rule.js';
@@ -51,9 +52,21 @@ export function standInMaker(
           `give the event the ${different} of the row: { mapped: ${different} }`,
         );
       }
-      return { source: name, row: place.number, topic, key, type, value, headers, time: record.time ?? NaN };
+      const keys = keysOf(worker, event);
+      return { source: name, row: place.number, topic, key, keys, type, value, headers, time: record.time ?? NaN };
     });
   };
+}
+
+/** Where the worker cannot say them the event is parked, or ends the run, when its turn comes. */
+function keysOf(worker: OpenWorker, event: WorkerEvent): readonly string[] | null {
+  if (worker.mode !== 'events') return null;
+  try {
+    return worker.keys(event);
+  } catch (error) {
+    if (isRecoveryError(error)) return null;
+    throw error;
+  }
 }
 
 function differenceOf(record: ExternalRecord, facts: EventFacts, rule: MatchRule): string | null {

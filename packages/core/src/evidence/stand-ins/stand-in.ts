@@ -11,6 +11,8 @@ export interface StandIn {
   readonly row: number;
   readonly topic: string;
   readonly key: string | null;
+  /** The keys of the states that it touches; null where the worker is a process, or cannot say it. */
+  readonly keys: readonly string[] | null;
   /** As the worker names it. */
   readonly type: string;
   /** JSON text. */
@@ -52,8 +54,12 @@ export interface StandInSource {
   readonly name: string;
   /** How its rows agree with all events that are known, by type and month. */
   readonly agreement: Agreement;
+  /** The topic of the events that its rows become. */
+  readonly topic: string;
   /** Types of event of which it has every one, so it says. */
   readonly completeFor: readonly string[];
+  /** Whether the time of which it has them takes in every moment at which something was lost of its topic in the range. */
+  readonly spansLost: boolean;
   readonly rows: StandInRows;
   /** Rows without a time that may be events of the range, so that nothing at all is complete; they are in `doubtful` or the like. */
   readonly unplaced: number;
@@ -62,6 +68,8 @@ export interface StandInSource {
    * show it. Infinite where nothing is declared: all rows without an event are doubtful then.
    */
   readonly lateness: { readonly earlier: number; readonly later: number };
+  /** How far known events stand behind earlier times of their partition, in milliseconds. */
+  readonly disorder: number;
   /** Why none of its rows is used: the declaration misreads them. Null where nothing shows that. */
   readonly distrusted: 'clock-shifted' | 'amounts-in-other-unit' | null;
 }

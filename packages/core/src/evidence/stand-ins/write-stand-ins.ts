@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { isRecoveryError } from '../../model/errors/recovery-error.js';
 import { beginNewFile } from '../../model/files/new-file.js';
 import { canonicalJson } from '../../model/json/canonical-json.js';
 import type { LogDescription } from '../../model/log/event-log.js';
 import { createArchiveWriter } from '../../sources/archive/archive-writer.js';
 import { openArchive } from '../../sources/archive/open-archive.js';
+import { verifyArchive } from '../../sources/archive/verify-archive.js';
 import type { LogSurvey } from '../coverage/survey-logs.js';
 import type { StandIn } from './stand-in.js';
 
@@ -20,13 +22,13 @@ type EventBesideLog = Pick<StandIn, 'topic' | 'key' | 'headers' | 'value' | 'tim
  * @param place of the source among those of the plan
  * @throws RecoveryError `disk-write-failed`
  */
-export function writeStandIns(
+export async function writeStandIns(
   store: string,
   source: string,
   standIns: readonly EventBesideLog[],
   survey: LogSurvey,
   place: number,
-): LogDescription {
+): Promise<LogDescription> {
   const topics = [...new Set(standIns.map(({ topic }) => topic))].sort();
   const numbers = new Map(topics.map((topic) => [topic, firstFree(survey, topic) + place]));
   const digest = createHash('sha256')
@@ -35,12 +37,23 @@ export function writeStandIns(
   const folder = join(store, 'stand-ins');
   mkdirSync(folder, { recursive: true });
   const file = join(folder, `${digest.slice(0, 16)}.archive`);
+  // One that was damaged since is made anew: the rows are at hand.
+  if (existsSync(file) && !(await isWhole(file))) rmSync(file);
   if (!existsSync(file)) write(file, digest, source, standIns, numbers);
   const log = openArchive(file);
   try {
     return log.describe();
   } finally {
     log.close();
+  }
+}
+
+async function isWhole(file: string): Promise<boolean> {
+  try {
+    return (await verifyArchive(file)).ok;
+  } catch (error) {
+    if (!isRecoveryError(error)) throw error;
+    return false;
   }
 }
 

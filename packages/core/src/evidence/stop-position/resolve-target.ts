@@ -8,11 +8,13 @@ import type { PlanTarget } from '../../model/plan/plan.js';
 import type { Position } from '../../model/position/position.js';
 import type { RecordedRanks } from '../../model/order/recorded-ranks.js';
 import type { TargetRequest } from '../inputs/recovery-inputs.js';
-import type { PartitionCover } from '../coverage/cover-partitions.js';
+import { lostOf, type PartitionCover } from '../coverage/cover-partitions.js';
 
 export interface ResolvedTarget {
   readonly spec: PlanTarget;
   readonly position: Position;
+  /** A moment that no event in front of it is behind, in milliseconds; null where nobody knows one. */
+  readonly time: number | null;
 }
 
 export interface TargetContext {
@@ -34,10 +36,11 @@ export interface TargetContext {
 export async function resolveTarget(request: TargetRequest, context: TargetContext): Promise<ResolvedTarget> {
   switch (request.kind) {
     case 'end':
-      return { spec: { kind: 'end' }, position: context.end };
+      return { spec: { kind: 'end' }, position: context.end, time: null };
     case 'time': {
-      const position = await walkUntil(context, (at) => at.clock >= request.time);
-      return { spec: { kind: 'time', time: request.time }, position: position.reached };
+      const { reached } = await walkUntil(context, (at) => at.clock >= request.time);
+      const { time } = request;
+      return { spec: { kind: 'time', time }, position: behindLost(reached, context), time };
     }
     case 'event': {
       const wanted = findPartition(context, request.topic, request.partition);
@@ -48,10 +51,11 @@ export async function resolveTarget(request: TargetRequest, context: TargetConte
           hint: `give an event of ${describePartition(wanted)} below offset ${nextOf(context.end, wanted)}`,
         });
       }
-      return { spec: { kind: 'event', event: where }, position: found.reached };
+      const position = behindLost(found.reached, context, wanted);
+      return { spec: { kind: 'event', event: where }, position, time: found.clock };
     }
     case 'offsets':
-      return { spec: { kind: 'offsets' }, position: await resolveOffsets(request.offsets, context) };
+      return { spec: { kind: 'offsets' }, position: await resolveOffsets(request.offsets, context), time: null };
   }
 }
 
@@ -88,6 +92,23 @@ async function resolveOffsets(
   return position;
 }
 
+/**
+ * A position in front of a lost stretch moves behind it: nobody knows how much of what was lost happened before the target, so
+ * all of it counts. A replay that ended in front of it would lack it without a word.
+ * @param exact a partition in which the target is an offset
+ */
+function behindLost(position: Position, { cover }: TargetContext, exact?: PartitionId): Position {
+  const lost = lostOf(cover);
+  return position.map((part) => {
+    if (exact !== undefined && partitionKey(part) === partitionKey(exact)) return part;
+    let { next } = part;
+    for (const gap of lost) {
+      if (partitionKey(gap) === partitionKey(part) && gap.from <= next && next < gap.to) next = gap.to;
+    }
+    return { ...part, next };
+  });
+}
+
 interface PlaceOnPath {
   /** Clock of the event that is next. */
   readonly clock: number;
@@ -97,13 +118,17 @@ interface PlaceOnPath {
   passed(partition: PartitionId): number;
 }
 
-/** Walks the path until the predicate holds before an event, and says which position that is. */
+/**
+ * Walks the path until the predicate holds before an event, and says which position that is, and the clock of the last event in
+ * front of it.
+ */
 async function walkUntil(
   context: TargetContext,
   stop: (at: PlaceOnPath) => boolean,
-): Promise<{ readonly stopped: boolean; readonly reached: Position }> {
+): Promise<{ readonly stopped: boolean; readonly reached: Position; readonly clock: number | null }> {
   const path = openPath(context);
   const next = new Map(context.start.map((part) => [partitionKey(part), part.next]));
+  let clock: number | null = null;
   const keys = path.cursors.map((cursor) => partitionKey(cursor.id));
   try {
     for (;;) {
@@ -112,7 +137,7 @@ async function walkUntil(
         context.signal?.throwIfAborted();
       }
       const cursor = path.head;
-      if (cursor === null) return { stopped: false, reached: positionAt(context, next, true) };
+      if (cursor === null) return { stopped: false, reached: positionAt(context, next, true), clock };
       const headPartition = keys[cursor.place] as string;
       const headOffset = cursor.offsets[cursor.index] as number;
       const at: PlaceOnPath = {
@@ -121,8 +146,9 @@ async function walkUntil(
         headOffset,
         passed: (partition) => next.get(partitionKey(partition)) ?? 0,
       };
-      if (stop(at)) return { stopped: true, reached: positionAt(context, next, false) };
+      if (stop(at)) return { stopped: true, reached: positionAt(context, next, false), clock };
       next.set(headPartition, headOffset + 1);
+      clock = at.clock;
       path.step();
     }
   } finally {

@@ -79,7 +79,7 @@ async function verifyLocked(
       checkStoredRows(spec, store, summary),
       ...checkScope(plan, store, report),
       ...judgeVerification(plan, summary, store.baseline()?.digest ?? '', again),
-      ...judgeTotals(prepared.situation.totals ?? [], again.measures, summary),
+      ...judgeTotals(prepared.situation.totals ?? [], again.measures, summary, plan),
       ...(plan.workerCheck.checked ? [judgeCoverage(again.uncovered)] : []),
     ];
     const unnamed = { runId, checks, measures: again.measures };
