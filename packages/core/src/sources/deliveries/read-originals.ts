@@ -13,7 +13,7 @@ export interface DeliveryRange {
 }
 
 /** A record of a delivery topic, with the event that it delivers; null where that is not known. */
-export interface Delivery {
+interface Delivery {
   readonly at: RecordedEventRef;
   readonly original: RecordedEventRef | null;
 }
