@@ -70,6 +70,8 @@ function describeContent({ content, steps }: ResourceFinding): string {
       if (agreement === null) return `rows of ${location}`;
       return `${countOf(agreement.records, 'row')} of ${location}: ${describeAgreement(agreement)}`;
     }
+    case 'deliveries':
+      return `${countOf(content.records, 'record')} of ${content.topic}, ${formatCount(content.named)} with the event that they deliver`;
     case 'unmapped-rows':
       return 'rows that cannot be mapped';
     case 'order': {
@@ -167,6 +169,18 @@ function describeRemark(remark: Remark): readonly [text: string, hint?: string |
         `${rowsOf(remark)} name offsets that the log never held, first ${describeOffset(remark.first)}`,
         'is the offset that of the event, and not that of the output? Or does the log lack its newest events?',
       ];
+    case 'deliveries-of-unknown':
+      return [
+        `${deliveriesOf(remark)} do not tell which event they deliver, first ${describeOffset(remark.first)}`,
+        'where the service handled one of them, no event can be told to be missed; check "headers"',
+      ];
+    case 'deliveries-of-other-topic':
+      return [`${deliveriesOf(remark)} deliver events of other topics, first ${describeOffset(remark.first)}`];
+    case 'originals-not-held':
+      return [
+        `${deliveriesOf(remark)} deliver events that no log holds, first ${describeOffset(remark.first)}`,
+        'name a log that holds them: a delivery does not stand in for its event',
+      ];
     case 'sent-again':
       return [`${countOf(remark.outputs, 'output')} sent again under the id of an earlier one`];
     case 'id-reused':
@@ -246,6 +260,10 @@ function describeRemark(remark: Remark): readonly [text: string, hint?: string |
 
 function rowsOf({ rows, records }: { readonly rows: number; readonly records: number }): string {
   return `${formatCount(rows)} of ${formatCount(records)} rows`;
+}
+
+function deliveriesOf({ deliveries, records }: { readonly deliveries: number; readonly records: number }): string {
+  return `${formatCount(deliveries)} of ${formatCount(records)} records`;
 }
 
 function describeNames(

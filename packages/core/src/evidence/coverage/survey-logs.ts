@@ -24,7 +24,7 @@ export interface SurveyedPartition extends PartitionId {
 
 export interface LogSurvey {
   readonly logs: readonly SurveyedLog[];
-  /** Sorted by `comparePartitions`, limited to the topics that the worker reads. */
+  /** Sorted by `comparePartitions`, limited to the topics that the worker reads; those of deliveries are none of them. */
   readonly partitions: readonly SurveyedPartition[];
 }
 
@@ -33,11 +33,14 @@ export interface LogSurvey {
  * @throws RecoveryError `log-changed` when none of the worker's topics is in any log
  */
 export async function surveyLogs(
-  situation: Pick<RecoveryInputs, 'logs' | 'declaredGaps'>,
+  situation: Pick<RecoveryInputs, 'logs' | 'declaredGaps' | 'deliveries'>,
   topics: readonly string[] | undefined,
 ): Promise<LogSurvey> {
   const logs: SurveyedLog[] = [];
-  for (const log of situation.logs) logs.push({ ...log, description: await log.log.describe() });
+  const deliveries = (situation.deliveries ?? []).map(({ topic }) => topic);
+  for (const log of situation.logs) {
+    logs.push({ ...log, description: withoutTopics(await log.log.describe(), deliveries) });
+  }
   const partitions = new Map<
     string,
     { id: PartitionDescription; held: { log: number; holds: PartitionDescription }[] }
@@ -63,6 +66,12 @@ export async function surveyLogs(
     .sort(comparePartitions);
   refuseTwoSources(joined);
   return { logs, partitions: joined };
+}
+
+/** A delivery that stood among the events would be applied beside its original. */
+function withoutTopics(description: LogDescription, topics: readonly string[]): LogDescription {
+  if (topics.length === 0) return description;
+  return { ...description, partitions: description.partitions.filter(({ topic }) => !topics.includes(topic)) };
 }
 
 function join({ id, held }: { id: PartitionDescription; held: SurveyedPartition['held'] }): SurveyedPartition {

@@ -33,7 +33,7 @@ export async function prepareInputs(given: RecoveryInputs): Promise<PreparedInpu
   requireMeasures(given.totals ?? [], facts.worker);
   const held = await surveyLogs(given, topics);
   const situation = await withUsableOrder(given, held, topics);
-  const survey = withPartitionsBeyondLogs(held, await positionsOf(situation), topics);
+  const survey = withPartitionsBeyondLogs(held, await positionsOf(situation), (topic) => isRead(topic, topics, given));
   const snapshots = await snapshotCandidates(situation.snapshots, survey);
   await refuseTrustedBehindOnset(situation, survey, snapshots);
   const recorded = await openRecorded(situation);
@@ -46,6 +46,15 @@ async function positionsOf({ live, snapshots }: RecoveryInputs): Promise<readonl
   const described = [];
   for (const source of [live, snapshots]) if (source !== null) described.push(...(await source.list()).snapshots);
   return described.flatMap(({ position }) => (position === null ? [] : [position]));
+}
+
+/** @param topics that the worker reads; all where it does not say */
+function isRead(
+  topic: string,
+  topics: readonly string[] | undefined,
+  { deliveries = [] }: Pick<RecoveryInputs, 'deliveries'>,
+): boolean {
+  return topics?.includes(topic) !== false && !deliveries.some((delivery) => delivery.topic === topic);
 }
 
 /** An explicit order that is no number, or not one that a double holds, becomes a recorded one. */
@@ -70,17 +79,17 @@ async function openRecorded(situation: RecoveryInputs): Promise<RecordedOrder | 
  * Adds the partitions that the service has read and that no log holds at all: without them a whole partition could be
  * missing and nothing would look like a gap.
  * @param read positions of the live state and of snapshots
- * @param topics that the worker reads; all where it does not say
+ * @param isRead whether the worker reads events of a topic
  */
 function withPartitionsBeyondLogs(
   survey: LogSurvey,
   read: readonly Position[],
-  topics: readonly string[] | undefined,
+  isRead: (topic: string) => boolean,
 ): LogSurvey {
   const added = new Map<string, SurveyedPartition>();
   const [known] = survey.partitions;
   for (const { source, topic, incarnation, partition, next } of read.flat()) {
-    if (topics !== undefined && !topics.includes(topic)) continue;
+    if (!isRead(topic)) continue;
     if (survey.partitions.some((one) => one.topic === topic && one.partition === partition)) continue;
     const name = JSON.stringify([topic, partition]);
     const end = Math.max(next, added.get(name)?.end ?? 0);

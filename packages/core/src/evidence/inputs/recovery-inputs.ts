@@ -6,6 +6,7 @@ import type { RecordedOutputs } from '../../model/records/recorded-outputs.js';
 import type { ReferenceFiles, WorkerSource } from '../../worker/worker-source.js';
 import type { SnapshotSource } from '../../model/snapshots/snapshot-source.js';
 import type { ControlTotal } from '../totals/control-total.js';
+import type { DeliveryTopic } from '../../sources/deliveries/delivery-topic.js';
 import type { ExternalRecordsConfig } from '../matching/external-records-config.js';
 import type { DeclaredGap } from '../coverage/declared-gaps.js';
 import type { ScopeRequest } from '../scope/scope-request.js';
@@ -53,6 +54,11 @@ export interface RecoveryInputs {
   readonly acceptGaps?: boolean;
   /** Offsets of which the user says that no event ever stood there; none where absent. */
   readonly declaredGaps?: readonly DeclaredGap[];
+  /**
+   * Topics whose records deliver events of other topics once more: none of their records is an event of its own. Outputs and
+   * ledger name the originals then. None where absent.
+   */
+  readonly deliveries?: readonly DeliveryTopic[];
   /** Folder of runs, certificates and cached evidence. */
   readonly store: string;
   readonly tuning?: ReplayTuning;

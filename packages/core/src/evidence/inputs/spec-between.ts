@@ -51,6 +51,7 @@ export function replayBasis(
       recorded: recorded?.digest ?? null,
       logs: survey.logs.map(({ description }) => description.fingerprint),
       ...((situation.declaredGaps ?? []).length > 0 && { gaps: situation.declaredGaps }),
+      ...((situation.deliveries ?? []).length > 0 && { deliveries: situation.deliveries }),
       ...more,
     }),
   );

@@ -47,7 +47,7 @@ export interface KnownEventsOfRange extends KnownEvents {
  * @throws RecoveryError what `surveyLogs` throws
  */
 export async function knownEvents(
-  inputs: Pick<RecoveryInputs, 'logs' | 'declaredGaps'>,
+  inputs: Pick<RecoveryInputs, 'logs' | 'declaredGaps' | 'deliveries'>,
   worker: OpenWorker,
   rule: MatchRule,
   only: readonly string[] | null = null,

@@ -57,7 +57,9 @@ export async function examineExternalRecords(
       return finding(resource, { ...content, agreement: null }, remarks, preview);
     }
     const named = incident.log.topics;
-    const inputs = { logs: logs.map((log) => ({ log, as: 'log' as const })), declaredGaps: incident.log.gaps };
+    const { deliveries } = incident;
+    const given = logs.map((log) => ({ log, as: 'log' as const }));
+    const inputs = { logs: given, declaredGaps: incident.log.gaps, deliveries };
     const events = await knownEvents(inputs, worker, config.rule, named);
     const agreement = await matchRecords(records, events, config.rule, signal === undefined ? {} : { signal });
     remarks.push(...agreementRemarks(key, agreement, config.rule));

@@ -1,4 +1,6 @@
+import { openDeliveries } from '../../sources/deliveries/open-deliveries.js';
 import type { Incident } from '../file/incident.js';
+import { examineDeliveries } from './examine-deliveries.js';
 import { examineExternalRecords } from './examine-external-records.js';
 import { examineLogs } from './examine-logs.js';
 import { examineNames, type ExaminedResource } from './examine-names.js';
@@ -17,6 +19,7 @@ import { logRanges } from './log-ranges.js';
 export async function examineIncident(incident: Incident, signal?: AbortSignal): Promise<readonly ResourceFinding[]> {
   const { findings: ofWorker, worker } = await examineWorker(incident);
   const { findings: ofLogs, logs, descriptions } = await examineLogs(incident);
+  const deliveries = await openDeliveries(logs, incident.deliveries);
   const ranges = logRanges(descriptions.flatMap(({ partitions }) => partitions));
   const findings = [...ofWorker, ...ofLogs];
   const [log] = logs;
@@ -28,19 +31,20 @@ export async function examineIncident(incident: Incident, signal?: AbortSignal):
     signal?.throwIfAborted();
   };
   try {
+    findings.push(...(await examineDeliveries(deliveries, descriptions)));
     for (const [index, config] of incident.snapshots.entries()) {
       const resource = incident.snapshots.length === 1 ? 'snapshots' : `snapshots.${index}`;
       await add(await examineStates(resource, config, ranges));
     }
     const { state, outputs, ledger } = incident.live;
     if (state !== null) await add(await examineStates('live.state', state, ranges));
-    if (outputs !== null) await add(await examineOutputs(outputs, ranges));
-    if (ledger !== null) await add(await examineLedger(ledger, ranges));
+    if (outputs !== null) await add(await examineOutputs(outputs, ranges, deliveries));
+    if (ledger !== null) await add(await examineLedger(ledger, ranges, deliveries));
     for (const [index, config] of incident.records.entries()) {
       findings.push(await examineExternalRecords(incident, index, config, { worker, logs }, signal));
       signal?.throwIfAborted();
     }
-    const order = await examineOrder(incident);
+    const order = await examineOrder(incident, deliveries);
     return order === null ? findings : [...findings, order];
   } finally {
     for (const opened of logs) opened.close();

@@ -1,17 +1,21 @@
+import type { Deliveries } from '../../sources/deliveries/open-deliveries.js';
 import type { Incident } from '../file/incident.js';
 import { deriveOrder } from '../open/derive-order.js';
 import { openLedger, openOutputs } from '../open/open-live-resources.js';
 import { finding, findingOrError, type Remark, type ResourceFinding } from './finding.js';
 
 /** What the records of the service tell of its order; null for an incident that takes none from them. */
-export async function examineOrder({ derivedOrder, order, live }: Incident): Promise<ResourceFinding | null> {
+export async function examineOrder(
+  { derivedOrder, order, live }: Incident,
+  deliveries: Deliveries,
+): Promise<ResourceFinding | null> {
   if (derivedOrder === null || order.by !== 'recorded') return null;
   const { from, using } = derivedOrder;
   return findingOrError('order', async () => {
     const records =
       from === 'outputs'
-        ? live.outputs && (await openOutputs(live.outputs))
-        : live.ledger && (await openLedger(live.ledger));
+        ? live.outputs && (await openOutputs(live.outputs, deliveries))
+        : live.ledger && (await openLedger(live.ledger, deliveries));
     if (records === null) throw new Error(`an incident with an order from live.${from} has live.${from}`);
     try {
       const { placed, silent, repeated, late, tied } = await deriveOrder(order, using, records);

@@ -1,5 +1,6 @@
 import type { ProcessedLedger } from '../../model/records/processed-ledger.js';
 import type { RecordedDescription, RecordedOutputs } from '../../model/records/recorded-outputs.js';
+import type { Deliveries } from '../../sources/deliveries/open-deliveries.js';
 import { countSameIds } from '../../sources/records/count-same-ids.js';
 import { previewLedger, previewOutputs } from '../../sources/records/preview-resources.js';
 import { surveyRecords, type RecordedPartition, type RecordSurvey } from '../../sources/records/survey-records.js';
@@ -14,7 +15,11 @@ import { previewedRows, previewOfRows } from './preview-of-rows.js';
 type Ranges = readonly RecordedPartition[];
 
 /** Reads the recorded outputs once, and says what their rows become. */
-export function examineOutputs(config: OutputsConfig, ranges: Ranges): Promise<ExaminedResource> {
+export function examineOutputs(
+  config: OutputsConfig,
+  ranges: Ranges,
+  deliveries: Deliveries,
+): Promise<ExaminedResource> {
   const resource = 'live.outputs';
   const preview = async () => {
     const first = await previewOutputs(await inputOf(config.rows), config.mapping, previewedRows);
@@ -27,18 +32,25 @@ export function examineOutputs(config: OutputsConfig, ranges: Ranges): Promise<E
     ];
     return { ...shown, remarks: [...shown.remarks, ...remarks] };
   };
-  return examineRecords(resource, 'recorded-outputs', ranges, preview, () => openOutputs(config), sameIdRemarks);
+  return examineRecords(
+    resource,
+    'recorded-outputs',
+    ranges,
+    preview,
+    () => openOutputs(config, deliveries),
+    sameIdRemarks,
+  );
 }
 
 /** Reads the list of processed events once, and says what its rows become. */
-export function examineLedger(config: LedgerConfig, ranges: Ranges): Promise<ExaminedResource> {
+export function examineLedger(config: LedgerConfig, ranges: Ranges, deliveries: Deliveries): Promise<ExaminedResource> {
   const resource = 'live.ledger';
   const preview = async () => {
     const first = await previewLedger(await inputOf(config.rows), config.mapping, previewedRows);
     const shown = previewOfRows(resource, first, (row) => ({ kind: 'handling', ...row }));
     return { ...shown, remarks: [...shown.remarks, ...missingWriteAheadLog(resource, config.rows)] };
   };
-  return examineRecords(resource, 'processed-events', ranges, preview, () => openLedger(config));
+  return examineRecords(resource, 'processed-events', ranges, preview, () => openLedger(config, deliveries));
 }
 
 async function examineRecords<Records extends RecordedOutputs | ProcessedLedger>(

@@ -36,6 +36,8 @@ type ExaminedContent = Readonly<
   | { kind: 'recorded-outputs' | 'processed-events'; records: number; location: string; order: RecordOrder }
   /** `agreement` is null where there are no events to compare with. */
   | { kind: 'external-records'; location: string; agreement: Agreement | null }
+  /** Records of a delivery topic, and how many of them name the event that they deliver. */
+  | { kind: 'deliveries'; topic: string; records: number; named: number }
   | { kind: 'unmapped-rows' }
   /** Events that have a place in the order, handlings behind a later one, and handlings of an event once more. */
   | { kind: 'order'; from: 'outputs' | 'ledger'; placed: number; late: number; repeated: number }
@@ -85,6 +87,16 @@ type RemarkContent = Readonly<
     }
   | { kind: 'rows-without-event'; rows: number; records: number }
   | { kind: 'rows-of-unknown-partition' | 'rows-outside-log'; rows: number; records: number; first: RecordedEventRef }
+  /**
+   * Of so many `records` of a delivery topic these name no event, one of another topic than is declared, or one that no log
+   * holds; `first` is the delivery where no event is named, else that event.
+   */
+  | {
+      kind: 'deliveries-of-unknown' | 'deliveries-of-other-topic' | 'originals-not-held';
+      deliveries: number;
+      records: number;
+      first: RecordedEventRef;
+    }
   | { kind: 'sent-again'; outputs: number }
   /** Outputs with the id of an earlier one and another content; the places of the first of these and of the earlier one. */
   | { kind: 'id-reused'; outputs: number; id: string; seq: number; earlier: number }

@@ -5,6 +5,7 @@ import { defaultMaxStepMs, type OrderSpec } from '../../model/order/order-spec.j
 import type { ReplayTuning } from '../../evidence/inputs/recovery-inputs.js';
 import { parseDuration } from './duration.js';
 import { declaredGapsOf } from './declared-gaps-of.js';
+import { deliveriesOf } from './deliveries-of.js';
 import { externalRecordsOf } from './external-records-of.js';
 import { eventMappingOf } from './event-mapping-of.js';
 import type { Incident } from './incident.js';
@@ -38,6 +39,7 @@ export function incidentOf(document: IncidentDocument, file: string): Incident {
       topics: meaning.log.topics,
       gaps: declaredGapsOf(document.log.gaps),
     },
+    deliveries: deliveriesOf(document.deliveries),
     order: absoluteOrder(meaning.order, absolute, store),
     derivedOrder: derivedOrderOf(document),
     onset: meaning.onset,
@@ -77,6 +79,7 @@ function meaningOf(document: IncidentDocument) {
       topics: document.log.topics ?? null,
       ...(document.log.gaps !== undefined && { gaps: declaredGapsOf(document.log.gaps) }),
     },
+    ...(document.deliveries !== undefined && { deliveries: deliveriesOf(document.deliveries) }),
     order: orderOf(document.order),
     ...(document.order?.from !== undefined && { derivedOrder: derivedOrderOf(document) }),
     onset: document.onset === undefined ? null : parseInstant(document.onset),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { deliveriesSchema } from './deliveries-schema.js';
 import { externalRecordsConfig, mayMakeTheSame } from './external-records-schema.js';
 import { kafkaSchema } from './kafka-schema.js';
 import { logSchemasSchema } from './log-schemas-schema.js';
@@ -121,6 +122,9 @@ export const incidentSchema = z
       .regex(/^[\w][\w.-]{0,79}$/, 'must be 1 to 80 letters, digits, dots, hyphens or underscores'),
     worker: workerSchema,
     log,
+    deliveries: deliveriesSchema
+      .optional()
+      .describe('Dead-letter and retry topics: their records deliver events of other topics once more.'),
     order: order.optional().describe('How partitions are put together; by time if absent.'),
     onset: instant.optional().describe('When the error began, as far as known.'),
     end: instant.optional().describe('When it ended; absent while it goes on.'),

@@ -4,6 +4,7 @@ import type { ReferenceFiles, WorkerLocator } from '../../worker/worker-source.j
 import type { EventMapping } from '../../sources/rows/event-mapping.js';
 import type { ReplayTuning } from '../../evidence/inputs/recovery-inputs.js';
 import type { KafkaLogSettings } from '../../sources/kafka/log/open-kafka-log.js';
+import type { DeliveryTopic } from '../../sources/deliveries/delivery-topic.js';
 import type { DeclaredGap } from '../../evidence/coverage/declared-gaps.js';
 import type { ControlTotal } from '../../evidence/totals/control-total.js';
 import type { ExternalRecordsConfig } from '../../evidence/matching/external-records-config.js';
@@ -29,6 +30,8 @@ export interface Incident {
     /** Gaps that are known to have held no event. */
     readonly gaps: readonly DeclaredGap[];
   };
+  /** Dead-letter and retry topics. */
+  readonly deliveries: readonly DeliveryTopic[];
   readonly order: OrderSpec;
   /** Which records of the service the recorded order is taken from; null where a file holds it, or there is none. */
   readonly derivedOrder: { readonly from: 'outputs' | 'ledger'; readonly using: 'order' | 'time' } | null;

@@ -18,6 +18,58 @@ function problemsOf(text: string): string {
   }
 }
 
+describe('dead-letter and retry topics', () => {
+  const deliveries = (...each: readonly string[]) =>
+    `${least}deliveries:\n${each.map((one) => `  - ${one}\n`).join('')}`;
+
+  it('are declared with the headers that name the original', () => {
+    const text = deliveries(
+      '{ topic: orders.DLT, of: orders, headers: connect }',
+      '{ topic: orders-retry, of: orders, headers: { topic: t, partition: p, offset: o } }',
+    );
+    expect(parseIncident(text, '/in/x.incident.yaml').deliveries).toEqual([
+      {
+        topic: 'orders.DLT',
+        of: 'orders',
+        headers: [
+          {
+            topic: '__connect.errors.topic',
+            partition: '__connect.errors.partition',
+            offset: '__connect.errors.offset',
+          },
+        ],
+      },
+      { topic: 'orders-retry', of: 'orders', headers: [{ topic: 't', partition: 'p', offset: 'o' }] },
+    ]);
+  });
+
+  it('are part of what the incident means', () => {
+    const digests = [
+      least,
+      deliveries('{ topic: orders.DLT, of: orders, headers: spring }'),
+      deliveries('{ topic: orders.DLT, of: orders, headers: connect }'),
+      deliveries('{ topic: orders.DLT, of: payments, headers: spring }'),
+    ].map((text) => parseIncident(text, '/in/x.incident.yaml').digest);
+    expect(new Set(digests).size).toBe(4);
+  });
+
+  it.each([
+    ['{ topic: a, of: b, headers: kafka }', /headers" must be spring, connect, or \{topic, partition, offset\}/],
+    ['{ topic: a, of: b }', /headers" /],
+    ['{ topic: a, of: b, headers: spring, from: c }', /unknown key "from"/],
+    ['{ topic: a, of: b, headers: { topic: t, partition: p } }', /headers/],
+    ['{ topic: a, of: a, headers: spring }', /a holds deliveries itself/],
+  ])('are refused as %s', (declaration, problem) => {
+    expect(problemsOf(deliveries(declaration))).toMatch(problem);
+  });
+
+  it('are refused twice, or as originals of others', () => {
+    const first = '{ topic: a, of: b, headers: spring }';
+    expect(problemsOf(deliveries(first, first))).toMatch(/a is declared before/);
+    expect(problemsOf(deliveries(first, '{ topic: c, of: a, headers: spring }'))).toMatch(/a holds deliveries itself/);
+  });
+});
+
 describe('records of other systems', () => {
   const least = (more: string) => `
 format_version: 1

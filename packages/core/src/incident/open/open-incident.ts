@@ -3,6 +3,7 @@ import { isRecoveryError, RecoveryError } from '../../model/errors/recovery-erro
 import type { EventLog, LogDescription } from '../../model/log/event-log.js';
 import type { Resource } from '../../model/strategy/resource.js';
 import type { ReplayLog, RecoveryInputs } from '../../evidence/inputs/recovery-inputs.js';
+import { openDeliveries, type Deliveries } from '../../sources/deliveries/open-deliveries.js';
 import type { Incident } from '../file/incident.js';
 import type { IncidentDocument } from '../file/incident-schema.js';
 import { checkIncident } from '../file/parse-incident.js';
@@ -39,6 +40,8 @@ export async function openIncident(
   const incident = typeof source === 'string' ? readIncident(source) : 'digest' in source ? source : ofSettings(source);
   const { withoutLog } = options;
   const logs: ReplayLog[] = [];
+  /** With all of their topics: deliveries are looked for in any. */
+  const whole: EventLog[] = [];
   const close = () => logs.forEach(({ log }) => log.close());
   try {
     for (const { kind, locations, open } of namedLogs(incident)) {
@@ -47,6 +50,7 @@ export async function openIncident(
       try {
         const log = await open();
         const { topics } = incident.log;
+        whole.push(log);
         logs.push({ log: topics === null ? log : selectTopics(log, topics), as });
       } catch (error) {
         const lost = withoutLog === undefined ? null : lostLog(as, locations, error);
@@ -54,7 +58,8 @@ export async function openIncident(
         withoutLog?.(lost);
       }
     }
-    const situation = await situationOf(incident, logs);
+    const deliveries = await openDeliveries(whole, incident.deliveries);
+    const situation = await situationOf(incident, logs, deliveries);
     await deriveOrderOf(incident, situation);
     return {
       ...situation,
@@ -74,7 +79,11 @@ function ofSettings(settings: IncidentSettings): Incident {
   return checkIncident({ format_version: 1, name: 'incident', ...settings });
 }
 
-async function situationOf(incident: Incident, logs: readonly ReplayLog[]): Promise<RecoveryInputs> {
+async function situationOf(
+  incident: Incident,
+  logs: readonly ReplayLog[],
+  deliveries: Deliveries,
+): Promise<RecoveryInputs> {
   return {
     incident: { name: incident.name, digest: incident.digest, onset: incident.onset, end: incident.end },
     worker: incident.worker,
@@ -84,13 +93,14 @@ async function situationOf(incident: Incident, logs: readonly ReplayLog[]): Prom
     trustedBehindOnset: incident.trustedBehindOnset,
     reviewed: incident.reviewed,
     live: await openStates(incident.live.state === null ? [] : [incident.live.state]),
-    recordedOutputs: incident.live.outputs === null ? null : await openOutputs(incident.live.outputs),
-    ledger: incident.live.ledger === null ? null : await openLedger(incident.live.ledger),
+    recordedOutputs: incident.live.outputs === null ? null : await openOutputs(incident.live.outputs, deliveries),
+    ledger: incident.live.ledger === null ? null : await openLedger(incident.live.ledger, deliveries),
     ...(incident.records.length > 0 && { records: incident.records }),
     order: incident.order,
     poison: incident.poison,
     acceptGaps: incident.acceptGaps,
     ...(incident.log.gaps.length > 0 && { declaredGaps: incident.log.gaps }),
+    ...(incident.deliveries.length > 0 && { deliveries: incident.deliveries }),
     ...(incident.totals.length > 0 && { totals: incident.totals }),
     deploys: incident.deploys,
     references: incident.references,

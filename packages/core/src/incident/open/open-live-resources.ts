@@ -3,6 +3,8 @@ import { isRecoveryError, RecoveryError } from '../../model/errors/recovery-erro
 import type { PartitionPositionJson } from '../../model/position/position.js';
 import type { ProcessedLedger } from '../../model/records/processed-ledger.js';
 import type { RecordedOutputs } from '../../model/records/recorded-outputs.js';
+import type { Deliveries } from '../../sources/deliveries/open-deliveries.js';
+import { recordsOfOriginals } from '../../sources/deliveries/records-of-originals.js';
 import type { RecordInput } from '../../sources/records/record-rows.js';
 import { openProcessedLedger, openRecordedOutputs } from '../../sources/records/open-records.js';
 import { combineSnapshots } from '../../sources/snapshots/combine-snapshots.js';
@@ -30,16 +32,22 @@ export async function openStates(given: readonly StateConfig[]): Promise<Snapsho
   return files === null ? rows : combineSnapshots([files, rows]);
 }
 
-export async function openOutputs(given: OutputsConfig): Promise<RecordedOutputs> {
+/** @param deliveries whose handlings count as such of the originals */
+export async function openOutputs(given: OutputsConfig, deliveries: Deliveries): Promise<RecordedOutputs> {
   const { mapping, order, from, until } = given;
   const input = await orError(inputOf(given.rows));
-  return isRecoveryError(input) ? unreadable(input) : openRecordedOutputs(input, mapping, { order, from, until });
+  if (isRecoveryError(input)) return unreadable(input);
+  const outputs = openRecordedOutputs(input, mapping, { order, from, until });
+  return deliveries.topics.length === 0 ? outputs : recordsOfOriginals(outputs, deliveries);
 }
 
-export async function openLedger(given: LedgerConfig): Promise<ProcessedLedger> {
+/** @param deliveries whose handlings count as such of the originals */
+export async function openLedger(given: LedgerConfig, deliveries: Deliveries): Promise<ProcessedLedger> {
   const { mapping, order, from, until } = given;
   const input = await orError(inputOf(given.rows));
-  return isRecoveryError(input) ? unreadable(input) : openProcessedLedger(input, mapping, { order, from, until });
+  if (isRecoveryError(input)) return unreadable(input);
+  const ledger = openProcessedLedger(input, mapping, { order, from, until });
+  return deliveries.topics.length === 0 ? ledger : recordsOfOriginals(ledger, deliveries);
 }
 
 /**

@@ -38,6 +38,8 @@ export interface RecordedDescription {
   readonly order: RecordOrder;
   /** Why it is another than the stated one, in words; absent or null where it is not. */
   readonly objection?: string | null;
+  /** Records of deliveries whose original event is not known; absent where there are none. */
+  readonly unknownOriginals?: { readonly records: number; readonly first: RecordedEventRef };
   /** SHA-256 over content and mapping; null where the source cannot tell (a command). */
   readonly digest: string | null;
   /**

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { RecoveryError } from '../../model/errors/recovery-error.js';
 import { writeFileDurably } from '../../model/files/write-file-durably.js';
+import type { RecordedDescription } from '../../model/records/recorded-outputs.js';
 import type { RunReport } from '../../model/strategy/run-report.js';
 import type { LongWork } from '../../model/strategy/strategy.js';
 import { openRunCatalogue } from '../sqlite/run-catalogue.js';
@@ -48,6 +49,18 @@ async function independentKeys(
   } finally {
     await instance.close();
   }
+}
+
+/** An output that was sent through such a delivery would look as if it were still owed. */
+function originalsNotKnown({
+  records,
+  first: { topic, partition, offset },
+}: NonNullable<RecordedDescription['unknownOriginals']>): RecoveryError {
+  return new RecoveryError(
+    'operation-not-allowed',
+    `${records.toLocaleString('en-US')} of the recorded outputs, of ${topic}[${partition}]@${offset} the first, are of deliveries whose original event is not known: which outputs are owed cannot be told`,
+    { hint: `name a log that holds ${topic} under log, and the headers of its records under deliveries` },
+  );
 }
 
 /** What a diagnosis and the proof of the order add. */
@@ -109,7 +122,8 @@ export async function correctionsOfRun(
       hint: 'corrections are made with the worker of the run: put it back, or plan and recover again',
     });
   }
-  const { location, digest } = await recorded.describe();
+  const { location, digest, unknownOriginals } = await recorded.describe();
+  if (unknownOriginals !== undefined) throw originalsNotKnown(unknownOriginals);
   const { diagnosedFaults, ...given } = ports;
   const faultOf = given.faultOf ?? diagnosedFaults?.(store, { workerHash: hash, outputsDigest: digest }) ?? null;
   const run = openIntendedRun(catalogue, report);
