@@ -11,7 +11,8 @@ import { batchesOfRecords } from './batches-of-records.js';
 import { fetchThroughKafkajs } from './fetch-through-kafkajs.js';
 import type { FetchedPartition, PartitionFetch } from './fetched-partition.js';
 import type { DescribedCluster, KafkaCluster, OffsetAt } from './kafka-cluster.js';
-import { missingTopic, outOfRange, partitionFailure, startingMs } from './kafka-failures.js';
+import { isRecoveryError } from '../../../model/errors/recovery-error.js';
+import { missingTopic, outOfRange, partitionFailure, startingMs, topicReplaced } from './kafka-failures.js';
 import { breakConnections, connectBroker } from '../kafkajs/broker-connections.js';
 import type { KafkajsBroker } from '../kafkajs/kafkajs-types.js';
 import { createKafkajsCluster, sendRawRequest } from '../kafkajs/private-members.js';
@@ -220,6 +221,12 @@ export async function connectCluster(settings: KafkaSettings, options: ClusterOp
           options.plainKafkajs !== true && request.topicId !== '' && speaks(broker, kafkaApis.fetch, fetchVersion);
         if (raw) return fetchRaw(request);
         return fetchThroughKafkajs(broker, request, () => rangeOf(request.topic, request.partition));
+      }).catch((error: unknown) => {
+        // It was described under this id: that it is not there any more is no mistake in a name.
+        const wasThere = request.topicId !== '';
+        throw wasThere && isRecoveryError(error) && error.code === 'kafka-topic-not-found'
+          ? topicReplaced(request.topic)
+          : error;
       }),
     async producers(topic, partition) {
       try {

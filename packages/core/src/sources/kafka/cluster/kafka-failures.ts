@@ -40,7 +40,8 @@ function noSuchPartition(where: string): RecoveryError {
   });
 }
 
-function topicReplaced(topic: string): RecoveryError {
+/** The topic was there when it was described. */
+export function topicReplaced(topic: string): RecoveryError {
   return new RecoveryError('log-changed', `the topic ${JSON.stringify(topic)} was deleted, or deleted and made again`, {
     hint: 'what it held is gone from the cluster: name an archive of it in the incident, then plan again',
     details: { topic },
