@@ -129,9 +129,8 @@ export { measureSnapshot } from './evidence/totals/measure-snapshot.js';
 export { isOrderCertain } from './evidence/stand-ins/is-order-certain.js';
 export { typesOfLogs } from './evidence/stand-ins/types-of-logs.js';
 export { writeStandIns } from './evidence/stand-ins/write-stand-ins.js';
-export { endWithLive } from './evidence/stop-position/end-of-service.js';
-export { refuseHeldBack } from './evidence/stop-position/refuse-held-back.js';
-export { resolveTarget, type ResolvedTarget } from './evidence/stop-position/resolve-target.js';
+export type { ResolvedTarget } from './evidence/stop-position/resolve-target.js';
+export { targetOfPlan } from './evidence/stop-position/target-of-plan.js';
 export type {
   CheckDifference,
   CheckReason,

@@ -1,13 +1,10 @@
 import { RecoveryError, type LongWork, type Plan } from '@eventmend/core';
 import {
   assemblePlan,
-  beginningOf,
   behindOnset,
   compareOverlaps,
   coverPartitions,
   damagedOf,
-  endOf,
-  endWithLive,
   eventsOf,
   examineSnapshots,
   expectedLoss,
@@ -17,9 +14,8 @@ import {
   proveTransitions,
   readEvidence,
   refuseDamage,
-  refuseHeldBack,
   refuseInterrupted,
-  resolveTarget,
+  targetOfPlan,
   segmentsOf,
   writeEvidence,
   type BaselinePart,
@@ -64,26 +60,14 @@ async function planPrepared(
   work: LongWork,
   estimator: GapEstimator | null,
 ): Promise<Plan> {
-  const { situation, facts, survey, recorded } = given;
+  const { situation, facts, survey } = given;
   await compareOverlaps(survey, work.signal);
   const withPlaces = await placeByTime(given);
   const { prepared } = withPlaces;
-  const beginning = beginningOf(survey);
   const examination = await examineSnapshots(prepared, 'prove', work);
   if (examination.eventsPerSecond !== null) writeEvidence(situation.store, facts.hash, examination.eventsPerSecond);
   const transitions = await proveTransitions(prepared, work);
-  const end = await endWithLive(endOf(survey), situation.live, survey);
-  const target = await resolveTarget(options.target ?? { kind: 'end' }, {
-    cover: coverPartitions(survey, beginning, endOf(survey)),
-    start: beginning,
-    end,
-    logs: survey.logs.map(({ log }) => log),
-    order: situation.order,
-    recorded,
-    locality: facts.locality,
-    ...(work.signal === undefined ? {} : { signal: work.signal }),
-  });
-  refuseHeldBack(survey, target.position, options.target);
+  const target = await targetOfPlan(prepared, options.target, work);
   const candidates = await baselineCandidates(withPlaces, examination, transitions, target.position);
   const baseline = chooseCheckpoint(candidates, options.baseline ?? 'auto');
   if (baseline === null) throw new Error('the beginning of the log is always a candidate');

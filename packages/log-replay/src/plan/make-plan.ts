@@ -7,7 +7,6 @@ import {
   type ReplayPlanOptions,
   type RecoveryInputs,
   beginningOf,
-  endOf,
   compareOverlaps,
   coverPartitions,
   damagedOf,
@@ -16,13 +15,11 @@ import {
   gapsOf,
   requireClosureAccepted,
   resolveScope,
-  resolveTarget,
-  endWithLive,
+  targetOfPlan,
   gapError,
   assemblePlan,
   segmentsOf,
   refuseDamage,
-  refuseHeldBack,
   refuseInterrupted,
   prepareInputs,
   type PreparedInputs,
@@ -41,25 +38,13 @@ export async function makePlan(situation: RecoveryInputs, options: ReplayPlanOpt
 }
 
 async function planPrepared(prepared: PreparedInputs, options: ReplayPlanOptions, work: LongWork): Promise<Plan> {
-  const { situation, facts, survey, recorded } = prepared;
+  const { situation, facts, survey } = prepared;
   const acceptGaps = options.acceptGaps ?? situation.acceptGaps ?? false;
   await compareOverlaps(survey, work.signal);
   const beginning = beginningOf(survey);
-  const logEnd = endOf(survey);
   const examination = await examineSnapshots(prepared, 'prove', work);
   if (examination.eventsPerSecond !== null) writeEvidence(situation.store, facts.hash, examination.eventsPerSecond);
-  const end = await endWithLive(logEnd, situation.live, survey);
-  const target = await resolveTarget(options.target ?? { kind: 'end' }, {
-    cover: coverPartitions(survey, beginning, logEnd),
-    start: beginning,
-    end,
-    logs: survey.logs.map(({ log }) => log),
-    order: situation.order,
-    recorded,
-    locality: facts.locality,
-    ...(work.signal === undefined ? {} : { signal: work.signal }),
-  });
-  refuseHeldBack(survey, target.position, options.target);
+  const target = await targetOfPlan(prepared, options.target, work);
   const baseline = chooseBaseline({
     wanted: options.baseline ?? 'auto',
     examination,

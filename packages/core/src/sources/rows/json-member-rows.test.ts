@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openRowSnapshots } from '../snapshots/rows/open-row-snapshots.js';
-import { jsonMemberRows } from './json-member-rows.js';
+import { readJsonMembers } from './json-member-rows.js';
 import { MemberScanner } from './scan-members.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'eventmend-members-'));
@@ -19,7 +19,7 @@ function write(content: string | Buffer, ending = 'json'): string {
 }
 
 async function rowsOf(file: string, path: readonly string[] = []): Promise<unknown[]> {
-  const reader = jsonMemberRows(file, path).open();
+  const reader = readJsonMembers(file, path);
   const rows: unknown[] = [];
   for (let batch = await reader.next(); batch !== null; batch = await reader.next()) rows.push(...batch.values);
   return rows;

@@ -1,13 +1,10 @@
-import { createHash } from 'node:crypto';
 import { isUtf8 } from 'node:buffer';
-import { createReadStream } from 'node:fs';
 import { RecoveryError } from '../../model/errors/recovery-error.js';
 import { mayLoseDigits } from '../../model/json/digit-scan.js';
 import { parseWithInexact } from '../../model/json/keep-digits.js';
 import { openByteChunks } from './byte-chunks.js';
 import { detectRowFormat } from './open-rows.js';
 import { noConversions, type RowBatch, type RowReader } from './row-source.js';
-import type { RowStream } from './row-stream.js';
 import { MemberScanner, NoObject, type ScannedMember } from './scan-members.js';
 
 /**
@@ -15,19 +12,7 @@ import { MemberScanner, NoObject, type ScannedMember } from './scan-members.js';
  * Read in pieces; memory follows the largest member.
  * @param path names that lead to the object; empty for the document itself
  */
-export function jsonMemberRows(file: string, path: readonly string[]): RowStream {
-  return {
-    location: file,
-    open: () => readMembers(file, path),
-    async digest() {
-      const hash = createHash('sha256');
-      for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
-      return hash.digest('hex');
-    },
-  };
-}
-
-function readMembers(file: string, path: readonly string[]): RowReader {
+export function readJsonMembers(file: string, path: readonly string[]): RowReader {
   const chunks = openByteChunks(file, detectRowFormat(file).compression, 0);
   const scanner = new MemberScanner(path);
   let rows = 0;

@@ -1,4 +1,4 @@
-import { jsonMemberRows } from './json-member-rows.js';
+import { readJsonMembers } from './json-member-rows.js';
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { openRows } from './open-rows.js';
@@ -22,7 +22,11 @@ export async function openRowStream(input: RowInput): Promise<RowStream> {
     case 'file':
       return fileRows(input);
     case 'members':
-      return jsonMemberRows(input.file, input.path);
+      return {
+        location: input.file,
+        open: () => readJsonMembers(input.file, input.path),
+        digest: () => digestOfFile(input.file),
+      };
     case 'sqlite':
       return sqliteRows(input);
     case 'postgres':
