@@ -111,7 +111,8 @@ async function planPrepared(
       ...(situation.live !== null && {
         liveCandidate: { errorRate: await liveErrorRate(transitions, prepared), lost: uncovered },
       }),
-      expected: { events, loss: { ...loss, events: Math.min(loss.events, uncovered + damagedOffsets) } },
+      // Rows that stand in make a loss no smaller, unless they are said to be all of it: nobody knows what they lack.
+      expected: { events, loss: isWhole ? { ...loss, events: damagedOffsets } : loss },
       measured: {
         eventsPerSecond: rate,
         durationMs: rate === null ? null : Math.round((events / rate) * 1000),
