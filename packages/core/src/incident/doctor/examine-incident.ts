@@ -8,6 +8,7 @@ import { examineOrder } from './examine-order.js';
 import { examineLedger, examineOutputs } from './examine-records.js';
 import { examineStates } from './examine-states.js';
 import { examineWorker } from './examine-worker.js';
+import { openLiveState, openStates } from '../open/open-live-resources.js';
 import { finding, type ResourceFinding } from './finding.js';
 import { logRanges } from './log-ranges.js';
 
@@ -34,10 +35,10 @@ export async function examineIncident(incident: Incident, signal?: AbortSignal):
     findings.push(...(await examineDeliveries(deliveries, descriptions)));
     for (const [index, config] of incident.snapshots.entries()) {
       const resource = incident.snapshots.length === 1 ? 'snapshots' : `snapshots.${index}`;
-      await add(await examineStates(resource, config, ranges));
+      await add(await examineStates(resource, config, (given) => openStates([given]), ranges));
     }
     const { state, outputs, ledger } = incident.live;
-    if (state !== null) await add(await examineStates('live.state', state, ranges));
+    if (state !== null) await add(await examineStates('live.state', state, openLiveState, ranges));
     if (outputs !== null) await add(await examineOutputs(outputs, ranges, deliveries));
     if (ledger !== null) await add(await examineLedger(ledger, ranges, deliveries));
     for (const [index, config] of incident.records.entries()) {

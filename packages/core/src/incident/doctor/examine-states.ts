@@ -2,7 +2,6 @@ import type { SnapshotDescription, SnapshotSource } from '../../model/snapshots/
 import { previewStates } from '../../sources/records/preview-resources.js';
 import type { RecordedPartition } from '../../sources/records/survey-records.js';
 import type { StateConfig } from '../file/live-resources.js';
-import { openStates } from '../open/open-live-resources.js';
 import type { ExaminedResource } from './examine-names.js';
 import { finding, findingOrError, hasProblem, type ResourceRow, type Remark } from './finding.js';
 import { jsonAsText } from './json-as-text.js';
@@ -11,15 +10,19 @@ import { previewedRows, previewOfRows } from './preview-of-rows.js';
 
 const keysKept = 10_000;
 
-/** Opens one copy of the service's state, or a folder of them, and reads its first rows. */
+/**
+ * Opens one copy of the service's state, or a folder of them, and reads its first rows.
+ * @param open how a recovery opens it
+ */
 export async function examineStates(
   resource: string,
   config: StateConfig,
+  open: (config: StateConfig) => Promise<SnapshotSource | null>,
   ranges: readonly RecordedPartition[],
 ): Promise<ExaminedResource> {
   const keys = new Set<string>();
   const result = await findingOrError(resource, async () => {
-    const source = await openStates([config]);
+    const source = await open(config);
     const { snapshots = [], damaged = [] } = (await source?.list()) ?? {};
     const [first] = snapshots;
     const shown = await firstRows(resource, config, source, first);

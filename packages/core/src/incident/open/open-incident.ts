@@ -10,7 +10,7 @@ import { checkIncident } from '../file/parse-incident.js';
 import { readIncident } from '../file/read-incident.js';
 import { deriveOrder } from './derive-order.js';
 import { namedLogs } from './named-logs.js';
-import { openLedger, openOutputs, openStates } from './open-live-resources.js';
+import { openLedger, openLiveState, openOutputs, openStates } from './open-live-resources.js';
 
 /** An incident with everything that it names open, as the strategies take it. To be closed. */
 export interface OpenIncident extends RecoveryInputs {
@@ -92,7 +92,7 @@ async function situationOf(
     trusted: incident.trusted,
     trustedBehindOnset: incident.trustedBehindOnset,
     reviewed: incident.reviewed,
-    live: await openStates(incident.live.state === null ? [] : [incident.live.state]),
+    live: incident.live.state === null ? null : await openLiveState(incident.live.state),
     recordedOutputs: incident.live.outputs === null ? null : await openOutputs(incident.live.outputs, deliveries),
     ledger: incident.live.ledger === null ? null : await openLedger(incident.live.ledger, deliveries),
     ...(incident.records.length > 0 && { records: incident.records }),

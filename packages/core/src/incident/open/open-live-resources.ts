@@ -32,6 +32,11 @@ export async function openStates(given: readonly StateConfig[]): Promise<Snapsho
   return files === null ? rows : combineSnapshots([files, rows]);
 }
 
+/** The state as the service has it now; of a folder, such as one of checkpoints, the newest in it. */
+export async function openLiveState(given: StateConfig): Promise<SnapshotSource | null> {
+  return given.kind === 'snapshot-files' ? openNdjsonSnapshots(given.path, { newestOnly: true }) : openStates([given]);
+}
+
 /** @param deliveries whose handlings count as such of the originals */
 export async function openOutputs(given: OutputsConfig, deliveries: Deliveries): Promise<RecordedOutputs> {
   const { mapping, order, from, until } = given;

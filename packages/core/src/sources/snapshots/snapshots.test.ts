@@ -107,6 +107,22 @@ describe('openNdjsonSnapshots', () => {
     }
   });
 
+  it('takes the newest of a folder where it stands for one state, whatever the files are called', async () => {
+    const positions: readonly [string, string][] = [
+      ['a', '9'],
+      ['b', '30'],
+      ['c', '4'],
+    ];
+    const own = scratchFolder();
+    for (const [name, next] of positions) {
+      const line = header.replace('"id":"x"', `"id":"${name}"`);
+      own.file(`${name}.ndjson`, line.replace('null}', `[{"topic":"t","partition":0,"next":"${next}"}]}`));
+    }
+    const { snapshots } = await openNdjsonSnapshots(own.path, { newestOnly: true }).list();
+    expect(snapshots.map(({ id }) => id)).toEqual(['b']);
+    expect((await openNdjsonSnapshots(own.path).list()).snapshots).toHaveLength(3);
+  });
+
   const broken: readonly [name: string, content: string, reason: RegExp][] = [
     ['an empty file', '', /empty/],
     ['a file of another kind', '{"order":1}\n', /not the header of a snapshot/],

@@ -10,6 +10,8 @@ import { describeSnapshotFile, snapshotFileRows, type DescribedFile } from './re
 export interface NdjsonSnapshotOptions {
   /** Source of positions that name none: the one of the log that the service read. '' by default. */
   readonly defaultSource?: string;
+  /** Lists the newest alone, for a folder that stands for one state; all by default. */
+  readonly newestOnly?: boolean;
 }
 
 /** What the module of the locator takes: plain JSON. */
@@ -62,7 +64,8 @@ export function openNdjsonSnapshots(
         damaged.push({ location, reason: `it stands on checkpoint ${stacked.missing}, which is missing or damaged` });
     }
     const snapshots = files.map(({ description }) => description).filter(({ id }) => layers.has(id));
-    return { listing: { snapshots: snapshots.sort(compareSnapshots), damaged }, layers };
+    snapshots.sort(compareSnapshots);
+    return { listing: { snapshots: options.newestOnly === true ? snapshots.slice(-1) : snapshots, damaged }, layers };
   }
 
   async function* rows(id: string): AsyncGenerator<SnapshotRow> {
