@@ -92,7 +92,7 @@ export default {
       'source-of-oneself',
       'what is published imports its own files by their paths, not its build by the name of the package',
       { path: '^(packages/[^/]+)/src/', pathNot: test },
-      { path: '^$1/dist/' },
+      { path: '^$1/(dist|bundle)/' },
     ),
     error(
       'resolves',
@@ -123,7 +123,7 @@ export default {
     moduleSystems: ['es6'],
     // Packages of ours resolve through their exports to the build; the build itself is not looked into.
     doNotFollow: { path: ['node_modules', '/dist/'] },
-    exclude: { path: '/(out-tsc|coverage|test-output|data)/' },
+    exclude: { path: '/(out-tsc|bundle|coverage|test-output|data)/' },
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['types', 'import', 'node', 'default'] },
   },
 };

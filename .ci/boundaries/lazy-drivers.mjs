@@ -6,7 +6,7 @@ const packages = workspacePackages('packages', process.cwd()).filter(({ manifest
 
 /** The source of a package's root, from the folder of the workspace. */
 const rootOf = ({ folder, manifest }) =>
-  manifest.exports['.'].default.replace(/^[.][/]dist[/](.*)[.]js$/, `${folder}/src/$1.ts`);
+  manifest.exports['.'].types.replace(/^[.][/]dist[/](.*)[.]d[.]ts$/, `${folder}/src/$1.ts`);
 
 export const roots = packages.map(rootOf);
 
@@ -28,7 +28,7 @@ export default {
   options: {
     tsPreCompilationDeps: false,
     moduleSystems: ['es6'],
-    doNotFollow: { path: ['node_modules', '/dist/'] },
+    doNotFollow: { path: ['node_modules', '/(dist|bundle)/'] },
     exclude: { dynamic: true },
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] },
   },

@@ -16,7 +16,8 @@ export async function copyWorkspace(target, { withAddon = false } = {}) {
   }
   const entries = wholeWorkspace();
   for (const { folder, path } of entries) {
-    if (existsSync(join(path, 'dist'))) cpSync(join(path, 'dist'), join(target, folder, 'dist'), { recursive: true });
+    for (const made of ['dist', 'bundle'])
+      if (existsSync(join(path, made))) cpSync(join(path, made), join(target, folder, made), { recursive: true });
     const own = join(path, 'node_modules');
     if (existsSync(own)) symlinkSync(own, join(target, folder, 'node_modules'));
   }

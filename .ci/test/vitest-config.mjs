@@ -35,6 +35,7 @@ const overTheBuild = {
 export const vitestConfig = {
   plugins: process.env['EVENTMEND_TEST_BUILD'] === undefined ? [] : [overTheBuild],
   test: {
+    globalSetup: [join(import.meta.dirname, 'bundle-before-tests.mjs')],
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**', ...(full ? [] : brokerSuites)],
     // Generous, since a busy machine is no failure; the long variants of `npm run test:full` take longer still.

@@ -1,3 +1,4 @@
+import { bundleCore } from './bundle-core.mjs';
 import { removeLeftOvers } from './left-overs.mjs';
 import { linkBins } from './link-bins.mjs';
 import { wholeWorkspace } from './paths.mjs';
@@ -7,17 +8,18 @@ import { expectSuccess } from './step.mjs';
 /** Builds every package and example; what is built already is taken from the cache of the workspace. */
 export async function build() {
   expectSuccess(await runTool('nx', ['run-many', '-t', 'build', '--output-style=stream']), 'the build failed');
-  finishBuild();
+  await finishBuild();
 }
 
 /** Sources and tests in one run of the compiler, which then reads and checks each type once. */
 export async function buildWithTests() {
   expectSuccess(await runTool('tsc', ['-b', 'tsconfig.json', '--pretty', 'false']), 'types do not fit');
-  finishBuild();
+  await finishBuild();
 }
 
-/** What the compiler leaves undone: outputs of sources that are gone, commands that can be called. */
-function finishBuild() {
+/** What the compiler leaves undone: outputs of sources that are gone, the bundle of core, commands that can be called. */
+async function finishBuild() {
   for (const { path } of wholeWorkspace()) removeLeftOvers(path);
+  await bundleCore();
   linkBins();
 }

@@ -45,7 +45,7 @@ function versionIn(manifest: string | URL): string | null {
 }
 
 function ownVersion(): string {
-  return versionIn(new URL('../../package.json', import.meta.url)) ?? '';
+  return versionIn(createRequire(import.meta.url).resolve('@eventmend/core/package.json')) ?? '';
 }
 
 function hashCodeOf(folder: string): string {

@@ -62,7 +62,7 @@ async function importModule(path: string): Promise<Exports> {
   // The runtime would give the old code again, and it would run under the new hash: a changed graph goes past its cache.
   const changed = (firstLoaded.get(path) ?? hash) !== hash;
   if (!firstLoaded.has(path)) firstLoaded.set(path, hash);
-  const own = fileURLToPath(new URL('../index.js', import.meta.url));
+  const own = createRequire(import.meta.url).resolve(packageName);
   const found = resolvedPackage(path);
   const native = !changed && javascript.includes(extname(path)) && found !== null ? await importNatively(path) : null;
   if (native !== null) return native;

@@ -7,7 +7,7 @@ import { pinReferences } from './pin-references.js';
 import type { PreparedInputs } from './prepare-inputs.js';
 
 /** What a strategy decides of its plan; the rest follows from the inputs that it is made for. */
-export interface DecidedPlan extends Pick<
+interface DecidedPlan extends Pick<
   Plan,
   | 'strategy'
   | 'acceptGaps'

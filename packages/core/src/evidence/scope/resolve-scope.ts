@@ -13,7 +13,7 @@ import type { ScopeRequest } from './scope-request.js';
 import { parseWhere } from './where/parse-where.js';
 
 /** The stretch of the log that a scope has to be closed over. */
-export interface ScopeRange {
+interface ScopeRange {
   readonly from: Position;
   readonly to: Position;
   /** Id of the snapshot at its beginning, whose keys are known too; null for the beginning of the log. */

@@ -24,7 +24,7 @@ import { judgeCheck, type JudgedSnapshot } from './judge-check.js';
 import type { CheckFindings, CheckTask } from './replay-check.js';
 import { spoolRecordedOutputs, type SpoolSummary } from './spool-recorded-outputs.js';
 
-export interface WorkerCheckOptions {
+interface WorkerCheckOptions {
   /** Outputs of events before this moment are left alone, in milliseconds. */
   readonly stretchFrom?: number;
   /** Where the healthy stretch ends, in milliseconds; by default the onset of the incident. */

@@ -5,7 +5,7 @@ import { readConfiguration } from './read-configuration.js';
 import type { Paths } from './paths.js';
 
 /** A connection file, and where its paths are relative to. */
-export interface ConnectionFile {
+interface ConnectionFile {
   readonly document: KafkaDocument;
   readonly paths: Paths;
 }

@@ -6,8 +6,6 @@ import type { ReplayLog, RecoveryInputs } from '../../evidence/inputs/recovery-i
 import { openDeliveries, type Deliveries } from '../../sources/deliveries/open-deliveries.js';
 import type { Incident } from '../file/incident.js';
 import type { IncidentDocument } from '../file/incident-schema.js';
-import { checkIncident } from '../file/parse-incident.js';
-import { readIncident } from '../file/read-incident.js';
 import { deriveOrder } from './derive-order.js';
 import { namedLogs } from './named-logs.js';
 import { openLedger, openLiveState, openOutputs, openStates } from './open-live-resources.js';
@@ -37,7 +35,7 @@ export async function openIncident(
   source: string | IncidentSettings | Incident,
   options: OpenIncidentOptions = {},
 ): Promise<OpenIncident> {
-  const incident = typeof source === 'string' ? readIncident(source) : 'digest' in source ? source : ofSettings(source);
+  const incident = await incidentOf(source);
   const { withoutLog } = options;
   const logs: ReplayLog[] = [];
   /** With all of their topics: deliveries are looked for in any. */
@@ -75,8 +73,12 @@ export async function openIncident(
   }
 }
 
-function ofSettings(settings: IncidentSettings): Incident {
-  return checkIncident({ format_version: 1, name: 'incident', ...settings });
+/** What reads and checks incidents is loaded on use: each thread of a replay loads this module, and reads none. */
+async function incidentOf(source: string | IncidentSettings | Incident): Promise<Incident> {
+  if (typeof source === 'string') return (await import('../file/read-incident.js')).readIncident(source);
+  if ('digest' in source) return source;
+  const { checkIncident } = await import('../file/parse-incident.js');
+  return checkIncident({ format_version: 1, name: 'incident', ...source });
 }
 
 async function situationOf(

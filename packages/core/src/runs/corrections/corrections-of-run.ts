@@ -64,7 +64,7 @@ function originalsNotKnown({
 }
 
 /** What a diagnosis and the proof of the order add. */
-export interface CorrectionPorts extends Pick<CorrectionsInput, 'faultOf' | 'orderMatters' | 'eventOf'> {
+interface CorrectionPorts extends Pick<CorrectionsInput, 'faultOf' | 'orderMatters' | 'eventOf'> {
   /**
    * What the diagnosis in a store says of single events, where it was made by this worker and from these outputs; null
    * where there is none. Asked only where `faultOf` is absent.
