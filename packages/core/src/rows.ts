@@ -26,3 +26,4 @@ export type {
   RowReader,
   RowSource,
 } from './sources/rows/row-source.js';
+export { isTimeZone, zoneOffsetAt } from './sources/rows/zone-time.js';
