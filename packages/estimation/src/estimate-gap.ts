@@ -1,7 +1,8 @@
 import { RecoveryError } from '@eventmend/core';
 import { findAssumptions } from './assumptions/find-assumptions.js';
-import { chooseMasks, placeGap, type Masks, type PlacedGap } from './backtest/choose-masks.js';
+import { chooseMasks, countApart, placeGap, type Masks, type PlacedGap } from './backtest/choose-masks.js';
 import { chooseMethod } from './backtest/choose-method.js';
+import { findLackOfSkill } from './backtest/find-lack-of-skill.js';
 import { maskedHistories, type HistorySource } from './backtest/masked-histories.js';
 import { runBacktest, type BacktestErrors } from './backtest/run-backtest.js';
 import { errorSize, slotSizes } from './backtest/error-size.js';
@@ -13,10 +14,10 @@ import { baselineMethod, methodNamed, portfolioFor } from './methods/portfolio.j
 import type { Span } from './methods/history.js';
 import { findLevelShift } from './refusal/find-level-shift.js';
 import { refuse, type RefusalReason } from './refusal/refusal.js';
-import { hasSkill } from './refusal/has-skill.js';
 import { findOutliers } from './series/find-outliers.js';
 import { extendSeries } from './series/regular-series.js';
 import type { Series } from './series/series.js';
+import { spanOf } from './series/span-of-gap.js';
 
 export interface EstimateOptions {
   /** The sum over the gap by default; for a level its value at the end. */
@@ -50,8 +51,7 @@ export function estimateWithMasks(
   options: EstimateOptions,
   masksOf: (series: Series, place: PlacedGap) => Masks,
 ): GapEstimate {
-  requireGap(gap);
-  const series = extendSeries(history, gap.to);
+  const series = extendSeries(history, Number.isFinite(gap.to) ? gap.to : 0);
   const span = spanOf(series, gap);
   const target = options.target ?? (series.measure === 'level' ? 'end' : 'total');
   if (series.measure === 'level' && target === 'total') {
@@ -87,15 +87,16 @@ export function estimateWithMasks(
   if (method === null || path === null) return refused({ code: 'no-method' });
   const quantity = target === 'path' ? (series.measure === 'level' ? 'end' : 'total') : target;
   const calibration = calibrate(histories, masks.calibration, methodNamed(method), quantity, path.length);
-  const backtest = describeBacktest(series, masks, errors, calibration);
+  const independent = countApart(masks.calibration, data.slots);
+  const backtest = describeBacktest(series, masks, independent, errors, calibration);
   const shift = isCovered && method === 'covariate-ratio' ? null : findLevelShift(histories, masks.calibration);
   if (shift !== null) return refused({ code: 'level-shift', ...shift }, backtest);
-  const skill = hasSkill(errors, method);
-  if (skill !== null) return refused({ code: 'no-skill', ...skill }, backtest);
+  const lack = findLackOfSkill(errors, method);
+  if (lack !== null) return refused({ code: 'no-skill', ...lack }, backtest);
   const estimate = quantityOf(path, quantity);
   const size = errorSize(path, histories.ofGap(), quantity);
   const intervals = intervalLevels.map((level) =>
-    conformalInterval(estimate, size, calibration.scores, level, series.isNonNegative),
+    conformalInterval(estimate, size, { scores: calibration.scores, independent, level }, series.isNonNegative),
   );
   const width = relativeWidth(estimate, intervals.find(({ level }) => level === 0.9)!.high);
   if (options.maxWidth !== undefined && !(width <= options.maxWidth)) {
@@ -105,9 +106,9 @@ export function estimateWithMasks(
     status: 'estimated',
     fidelity: place.seen.after === 0 || place.seen.before === 0 ? 'extrapolated' : 'interpolated',
     ...{ target, estimate, intervals, method, backtest, data },
-    path: pathOf(series, span, path, histories, calibration, target),
+    path: pathOf(series, span, path, histories, { ...calibration, independent }, target),
     bands: target === 'path' ? 'all' : 'each',
-    assumptions: findAssumptions({ series, place, histories, method, quantity, masks, data }),
+    assumptions: findAssumptions({ series, place, histories, method, quantity, masks, independent, data }),
   };
 }
 
@@ -116,27 +117,6 @@ function refuseEarly(series: Series, span: Span, { known }: DataUsed, isCovered:
   if (known < slots) return { code: 'gap-too-long', gap: slots, longestKnown: longestKnown(series, span) };
   const needed = 2 * series.season;
   return known < needed && !isCovered ? { code: 'too-few-seasons', known, needed } : null;
-}
-
-function requireGap({ from, to }: Gap): void {
-  if (Number.isFinite(from) && Number.isFinite(to) && from < to) return;
-  throw new RecoveryError('invalid-argument', 'the gap ends before it begins, or is none', {
-    hint: 'give two moments, the first of them earlier',
-  });
-}
-
-/** The slots that a gap touches. */
-function spanOf({ edges }: Series, gap: Gap): Span {
-  if (gap.to <= edges[0]!) {
-    throw new RecoveryError('invalid-argument', 'the gap lies in front of all that is known', {
-      hint: 'give a gap inside of the history or behind it',
-    });
-  }
-  let from = 0;
-  while (edges[from + 1]! <= gap.from) from++;
-  let to = from + 1;
-  while (edges[to]! < gap.to) to++;
-  return { from, to };
 }
 
 /** @throws RecoveryError `invalid-argument` where its slots are not those of the series */
@@ -182,6 +162,7 @@ function longestKnown({ values }: Series, span: Span): number {
 function describeBacktest(
   { edges }: Series,
   { selection, calibration, isApart, phase }: Masks,
+  independent: number,
   { scores }: BacktestErrors,
   { scores: distances }: CalibrationErrors,
 ): Backtest {
@@ -189,7 +170,7 @@ function describeBacktest(
   return {
     selection: selection.length,
     calibration: distances.length,
-    ...{ isApart, phase, scores, baseline: baselineMethod },
+    ...{ independent, isApart, phase, scores, baseline: baselineMethod },
     coverage: intervalLevels.map((level) => ({
       level,
       covered: coverageOf(distances, level),
@@ -204,13 +185,13 @@ function pathOf(
   span: Span,
   path: Float64Array,
   histories: HistorySource,
-  { slotScores, largestSlotScores }: CalibrationErrors,
+  { slotScores, largestSlotScores, independent }: CalibrationErrors & { readonly independent: number },
   target: Target,
 ): readonly PathSlot[] {
   const sizes = slotSizes(path, histories.ofGap());
   return Array.from(path, (estimate, at) => {
     const scores = target === 'path' ? largestSlotScores : slotScores[at]!;
-    const { low, high } = conformalInterval(estimate, sizes[at]!, scores, 0.9, isNonNegative);
+    const { low, high } = conformalInterval(estimate, sizes[at]!, { scores, independent, level: 0.9 }, isNonNegative);
     return { from: edges[span.from + at]!, to: edges[span.from + at + 1]!, estimate, low, high };
   });
 }

@@ -47,6 +47,8 @@ export interface Backtest {
   /** Masks on which methods were compared, and those that the intervals come from. */
   readonly selection: number;
   readonly calibration: number;
+  /** How many of the calibration can be taken without two that overlap: what they overlap, they know twice. */
+  readonly independent: number;
   /** Whether the two share no mask. */
   readonly isApart: boolean;
   readonly phase: MaskPhase;
@@ -94,6 +96,8 @@ export interface Assumption {
     | 'shared-masks'
     /** Fewer than 40 masks: methods were not compared. */
     | 'few-masks'
+    /** Fewer than 19 masks of the calibration do not overlap: the intervals are those of so many, and rest on few. */
+    | 'overlapping-masks'
     /** All that is known is one and the same value. */
     | 'no-variation'
     /** The end of a month lies in the gap, and only the week is modelled. */

@@ -1,4 +1,5 @@
 export { estimateGap, type EstimateOptions } from './estimate-gap.js';
+export { estimateKeys, type KeysEstimate, type SumEstimate } from './estimate-keys.js';
 export type { Assumption, Backtest, DataUsed, Estimated, Gap, GapEstimate, PathSlot } from './estimate.js';
 export type { MaskPhase } from './backtest/choose-masks.js';
 export type { MethodScore } from './backtest/run-backtest.js';

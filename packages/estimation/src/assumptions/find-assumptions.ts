@@ -15,12 +15,14 @@ export interface EstimateBasis {
   readonly method: MethodName;
   readonly quantity: Exclude<Target, 'path'>;
   readonly masks: Masks;
+  /** Masks of the calibration that do not overlap. */
+  readonly independent: number;
   readonly data: DataUsed;
 }
 
 /** What an estimate takes for granted, with the figures if it is not so. */
 export function findAssumptions(basis: EstimateBasis): readonly Assumption[] {
-  const { series, place, histories, masks, data } = basis;
+  const { series, place, histories, masks, independent, data } = basis;
   const { gap, seen } = place;
   const history = histories.ofGap();
   const levels = sideLevels(history, Math.max(series.season, 7));
@@ -38,6 +40,7 @@ export function findAssumptions(basis: EstimateBasis): readonly Assumption[] {
   if (masks.phase !== 'season') found.push({ code: 'phase-relaxed', ifNot: [] });
   if (masks.selection.length < enoughMasks) found.push({ code: 'few-masks', ifNot: [] });
   else if (!masks.isApart) found.push({ code: 'shared-masks', ifNot: [] });
+  if (independent < 19) found.push({ code: 'overlapping-masks', ifNot: [] });
   if (series.season < 28 && series.marks.slice(gap.from, gap.to).some(({ isMonthEnd }) => isMonthEnd)) {
     found.push({ code: 'month-end', ifNot: [] });
   }

@@ -94,3 +94,14 @@ function spread(starts: readonly number[], most: number): readonly number[] {
   if (starts.length <= most) return starts;
   return Array.from({ length: most }, (_, at) => starts[Math.round((at * (starts.length - 1)) / (most - 1))]!);
 }
+
+/** How many of the masks can be taken without two that overlap. */
+export function countApart(starts: readonly number[], length: number): number {
+  let [count, end] = [0, -Infinity];
+  for (const start of starts) {
+    if (start < end) continue;
+    count++;
+    end = start + length;
+  }
+  return count;
+}

@@ -1,32 +1,41 @@
 import { mean, sampleStandardDeviation } from 'simple-statistics';
 import { baselineMethod, type MethodName } from '../methods/portfolio.js';
 import { enoughMasks } from './choose-masks.js';
+import { findLackOfSkill } from './find-lack-of-skill.js';
 import type { BacktestErrors } from './run-backtest.js';
 
+/** By so many standard errors the baseline must be beaten: one is the rule for one rival, and there are a dozen. */
+const clearly = 2;
+
 /**
- * The method with the smallest mean squared error among those that beat the baseline clearly: by more than one standard error of
- * the paired differences (the one-standard-error rule of Breiman, Friedman, Olshen & Stone 1984, turned in favour of the
- * baseline). Errors are divided by the size of what the baseline expects, so that large masks do not decide alone. With fewer
+ * The method with the smallest mean squared error among those that beat the baseline clearly: by more than two standard errors of
+ * the paired differences (in the manner of the one-standard-error rule of Breiman, Friedman, Olshen & Stone 1984), without filling
+ * the slots worse than it. Errors are divided by the size of what the baseline expects, so that large masks do not decide alone. With fewer
  * than 40 masks nothing is compared, and the baseline stays. Where the baseline could not fill every mask, the first method
- * that could takes its place.
+ * that could takes its place; where the baseline knows no more than the mean of everything, the best method that does.
  * @returns null where no method could fill every mask
  */
-export function chooseMethod({ squares, scales, masks }: BacktestErrors): MethodName | null {
+export function chooseMethod(errors: BacktestErrors): MethodName | null {
+  const { squares, slotSquares, scales, masks } = errors;
   const isWhole = (name: MethodName) => squares.get(name)?.every((square) => square === square) === true;
   const whole = [...squares.keys()].filter(isWhole);
   const baseline = isWhole(baselineMethod) ? baselineMethod : (whole[0] ?? null);
   if (baseline === null || masks.length < enoughMasks) return baseline;
   const scaled = (name: MethodName) => Array.from(squares.get(name)!, (square, at) => square / scales[at]! ** 2);
+  const slotError = (name: MethodName) => mean(Array.from(slotSquares.get(name)!));
   const ofBaseline = scaled(baseline);
   let chosen: MethodName = baseline;
   let smallest = mean(ofBaseline);
   for (const name of whole) {
-    const errors = scaled(name);
-    const gains = errors.map((square, at) => ofBaseline[at]! - square);
+    const squaresOfName = scaled(name);
+    const gains = squaresOfName.map((square, at) => ofBaseline[at]! - square);
     const standardError = sampleStandardDeviation(gains) / Math.sqrt(gains.length);
-    const error = mean(errors);
-    if (mean(gains) <= standardError || error >= smallest) continue;
+    const error = mean(squaresOfName);
+    if (mean(gains) <= clearly * standardError || error >= smallest || slotError(name) > slotError(baseline)) continue;
     [chosen, smallest] = [name, error];
   }
-  return chosen;
+  if (chosen !== baseline || findLackOfSkill(errors, baseline) === null) return chosen;
+  // A baseline that knows no more than the mean of everything is none: the best that knows more takes its place.
+  const skilled = whole.filter((name) => findLackOfSkill(errors, name) === null);
+  return skilled.sort((a, b) => mean(scaled(a)) - mean(scaled(b)))[0] ?? baseline;
 }

@@ -10,25 +10,14 @@ export function errorSize(path: Float64Array, history: History, target: Target):
   if (!history.isNonNegative) return 1;
   const slots = target === 'total' ? path.length : 1;
   const size = target === 'path' ? quantityOf(path, 'total') / path.length : quantityOf(path, target);
-  return positive(Math.max(size, (meanOfKnown(history) * slots) / 10));
+  return positive(Math.max(size, (history.profile.meanOfSlots * slots) / 10));
 }
 
 /** The same for each slot of a path: night and day differ. */
 export function slotSizes(path: Float64Array, history: History): Float64Array {
   if (!history.isNonNegative) return new Float64Array(path.length).fill(1);
-  const least = meanOfKnown(history) / 10;
+  const least = history.profile.meanOfSlots / 10;
   return path.map((value) => positive(Math.max(value, least)));
-}
-
-export function meanOfKnown({ values }: Pick<History, 'values'>): number {
-  let [sum, count] = [0, 0];
-  for (let slot = 0; slot < values.length; slot++) {
-    const value = values[slot]!;
-    if (value !== value) continue;
-    sum += value;
-    count++;
-  }
-  return sum / count;
 }
 
 /** A history of nothing but zeros has no size: its errors are taken as they are. */

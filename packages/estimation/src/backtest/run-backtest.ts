@@ -1,7 +1,7 @@
 import type { Method } from '../methods/method.js';
 import { baselineMethod, type MethodName } from '../methods/portfolio.js';
 import type { HistorySource } from './masked-histories.js';
-import { errorSize, meanOfKnown } from './error-size.js';
+import { errorSize } from './error-size.js';
 import { meanMiss, missOf, quantityOf, squaredMiss, type Target } from './target.js';
 
 /** How a method did over the masks of the selection. */
@@ -51,7 +51,7 @@ export function runBacktest(
     const history = histories.ofMask(start);
     const truth = histories.truth(start);
     truthSum += Math.abs(target === 'path' ? quantityOf(truth, target) / truth.length : quantityOf(truth, target));
-    const flat = new Float64Array(truth.length).fill(meanOfKnown(history));
+    const flat = new Float64Array(truth.length).fill(history.profile.meanOfSlots);
     climatology.squares[index] = squaredMiss(flat, truth, target);
     climatology.slotSquares[index] = squaredMiss(flat, truth, 'path');
     for (const [name, method] of methods) {
@@ -64,7 +64,9 @@ export function runBacktest(
       if (name === baselineMethod) scales[index] = errorSize(path, history, target);
     }
   });
-  const scores = [...tallies].map(([method, { squares, sums }]) => scoreOf(method, squares, sums, truthSum / masks.length));
+  const scores = [...tallies]
+    .filter(([, { sums }]) => sums.count > 0)
+    .map(([method, { squares, sums }]) => scoreOf(method, squares, sums, truthSum / masks.length));
   return {
     masks,
     squares: new Map([...tallies].map(([name, { squares }]) => [name, squares])),

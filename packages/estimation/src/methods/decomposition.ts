@@ -55,10 +55,8 @@ function localSeason(
   let sum = 0;
   let weight = 0;
   const reach = bandwidth * season;
-  for (const [distances, sign] of [
-    [toPrevious, -1],
-    [toNext, 1],
-  ] as const) {
+  for (let sign = -1; sign <= 1; sign += 2) {
+    const distances = sign < 0 ? toPrevious : toNext;
     for (let at = slot; ; ) {
       const distance = distances[at]!;
       at += sign * distance;
@@ -66,7 +64,9 @@ function localSeason(
       if (distance === 0 || at < 0 || at >= values.length || apart >= reach) break;
       const value = values[at]!;
       if (value !== value || !(isFactor ? trend[at]! > 0 : trend[at] === trend[at])) continue;
-      const tricube = (1 - (apart / reach) ** 3) ** 3;
+      const place = apart / reach;
+      const rest = 1 - place * place * place;
+      const tricube = rest * rest * rest;
       sum += tricube * (isFactor ? value / trend[at]! : value - trend[at]!);
       weight += tricube;
     }

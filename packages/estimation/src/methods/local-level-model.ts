@@ -12,18 +12,19 @@ const ratios = [0.001, 0.01, 0.1, 1];
  */
 export const localLevelModel: Method = (history) => {
   const { values, phases, profile, season, from, to } = history;
-  const reach = Math.max(4 * season, 28);
+  const reach = Math.max(2 * season, 28);
   const begin = Math.max(0, from - reach);
   const end = Math.min(values.length, to + reach);
   const adjusted = new Float64Array(end - begin);
   for (let slot = begin; slot < end; slot++) adjusted[slot - begin] = values[slot]! - profile.difference[phases[slot]!]!;
-  let best: Filtered | null = null;
+  let [best, greatest] = [ratios[0]!, -Infinity];
   for (const ratio of ratios) {
-    const filtered = filter(adjusted, ratio);
-    if (filtered !== null && (best === null || filtered.logLikelihood > best.logLikelihood)) best = filtered;
+    const likelihood = filter(adjusted, ratio, null);
+    if (likelihood > greatest) [best, greatest] = [ratio, likelihood];
   }
-  if (best === null) return null;
-  const levels = smooth(best);
+  const filtered = { levels: new Float64Array(adjusted.length), variances: new Float64Array(adjusted.length) };
+  if (filter(adjusted, best, filtered) === -Infinity) return null;
+  const levels = smooth(filtered, best);
   const path = new Float64Array(to - from);
   for (let at = 0; at < path.length; at++) {
     path[at] = profile.difference[phases[from + at]!]! + levels[from - begin + at]!;
@@ -31,43 +32,48 @@ export const localLevelModel: Method = (history) => {
   return finishPath(path, history);
 };
 
+/** Level and its variance (in units of the noise's) given everything up to each slot. */
 interface Filtered {
-  readonly ratio: number;
-  /** Level and its variance (in units of the noise's) given everything up to each slot. */
   readonly levels: Float64Array;
   readonly variances: Float64Array;
-  readonly logLikelihood: number;
 }
 
-function filter(values: Float64Array, ratio: number): Filtered | null {
-  const levels = new Float64Array(values.length);
-  const variances = new Float64Array(values.length);
+/** Gives the concentrated log-likelihood, -Infinity without a known value, and notes levels where somebody wants them. */
+function filter(values: Float64Array, ratio: number, into: Filtered | null): number {
   const first = values.findIndex((value) => value === value);
-  if (first < 0) return null;
+  if (first < 0) return -Infinity;
   // A diffuse start: the first known value is the level, with the variance of the noise.
   let [level, variance] = [values[first]!, 1];
-  let [squares, logs, count] = [0, 0, 0];
-  levels.fill(level, 0, first + 1);
-  variances.fill(variance, 0, first + 1);
+  into?.levels.fill(level, 0, first + 1);
+  into?.variances.fill(variance, 0, first + 1);
+  // Logarithms of many spreads are taken at once, since they are most of the work.
+  let [squares, product, logs, count] = [0, 1, 0, 0];
   for (let slot = first + 1; slot < values.length; slot++) {
     variance += ratio;
     const value = values[slot]!;
     if (value === value) {
       const error = value - level;
       const spread = variance + 1;
+      const gain = variance / spread;
       squares += (error * error) / spread;
-      logs += Math.log(spread);
+      product *= spread;
+      if (product > 1e200) {
+        logs += Math.log(product);
+        product = 1;
+      }
       count++;
-      level += (variance / spread) * error;
-      variance /= spread;
+      level += gain * error;
+      variance = gain;
     }
-    levels[slot] = level;
-    variances[slot] = variance;
+    if (into !== null) {
+      into.levels[slot] = level;
+      into.variances[slot] = variance;
+    }
   }
-  return { ratio, levels, variances, logLikelihood: -0.5 * (count * Math.log(squares / count + 1e-300) + logs) };
+  return -0.5 * (count * Math.log(squares / count + 1e-300) + logs + Math.log(product));
 }
 
-function smooth({ levels, variances, ratio }: Filtered): Float64Array {
+function smooth({ levels, variances }: Filtered, ratio: number): Float64Array {
   const smoothed = levels.slice();
   for (let slot = levels.length - 2; slot >= 0; slot--) {
     const gain = variances[slot]! / (variances[slot]! + ratio);

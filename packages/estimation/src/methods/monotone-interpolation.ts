@@ -38,19 +38,26 @@ function slope(left: number, right: number, leftWidth: number, rightWidth: numbe
   return (one + other) / (one / left + other / right);
 }
 
-/** Neighbours differ by far less than the whole varies: von Neumann's ratio (1941) below 0.2, where noise has 2. */
-function isSmooth({ values }: History): boolean {
-  let [steps, squares, sum, count, sumOfSquares] = [0, 0, 0, 0, 0];
-  for (let slot = 0; slot < values.length; slot++) {
+/**
+ * Neighbours differ by far less than the whole varies: von Neumann's ratio (1941) below 0.2, where noise has 2. Judged by the two
+ * seasons nearest to the gap.
+ */
+function isSmooth({ values, season, from, to }: History): boolean {
+  const width = Math.max(season, 28);
+  const end = Math.min(values.length, to + width);
+  let [steps, squares, sum, count, sumOfSquares, before] = [0, 0, 0, 0, 0, NaN];
+  for (let slot = Math.max(0, from - width); slot < end; slot++) {
     const value = values[slot]!;
-    if (value !== value) continue;
-    sum += value;
-    sumOfSquares += value * value;
-    count++;
-    const difference = value - (values[slot - 1] ?? NaN);
-    if (difference !== difference) continue;
-    squares += difference * difference;
-    steps++;
+    if (value === value) {
+      sum += value;
+      sumOfSquares += value * value;
+      count++;
+      if (before === before) {
+        squares += (value - before) ** 2;
+        steps++;
+      }
+    }
+    before = value;
   }
   const variance = sumOfSquares / count - (sum / count) ** 2;
   return steps > 0 && squares / steps < 0.2 * variance;

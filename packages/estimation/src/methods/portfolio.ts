@@ -1,3 +1,4 @@
+import { combine } from './combination.js';
 import { covariateRatio } from './covariate-ratio.js';
 import { interpolateDecomposed } from './decomposition.js';
 import { decompositionSmoothing, simpleExponentialSmoothing } from './exponential-smoothing.js';
@@ -32,6 +33,7 @@ const methods = {
   'local-level-model': localLevelModel,
   'exponential-smoothing': simpleExponentialSmoothing,
   'intermittent-demand': intermittentDemand,
+  combination: combine([slotMean(8), profileAtLevel(wholeSeason), localLevelModel]),
   'covariate-ratio': covariateRatio,
 } as const satisfies Record<string, Method>;
 

@@ -1,7 +1,9 @@
 /** What each phase of the season is like, from all known slots of a history. */
 export interface SeasonalProfile {
-  /** Mean of all known slots; NaN where there are none. */
+  /** Mean of the phases, each known one weighing the same; NaN where there are none. */
   readonly mean: number;
+  /** Mean of all known slots. */
+  readonly meanOfSlots: number;
   /** By phase: its mean over the mean of all. NaN for a phase that is never known. */
   readonly ratio: Float64Array;
   /** By phase: its mean less the mean of all. */
@@ -16,7 +18,7 @@ export function seasonalProfile(values: Float64Array, phases: Uint16Array): Seas
   let most = 0;
   for (const phase of phases) if (phase > most) most = phase;
   const sums = new Float64Array(most + 1);
-  const counts = new Uint32Array(most + 1);
+  const counts = new Float64Array(most + 1);
   for (let slot = 0; slot < values.length; slot++) {
     const value = values[slot]!;
     if (value !== value) continue;
@@ -24,11 +26,12 @@ export function seasonalProfile(values: Float64Array, phases: Uint16Array): Seas
     sums[phase]! += value;
     counts[phase]!++;
   }
-  let total = 0;
-  let known = 0;
+  let [total, known, all, slots] = [0, 0, 0, 0];
   for (let phase = 0; phase <= most; phase++) {
     if (counts[phase] === 0) continue;
     total += sums[phase]! / counts[phase]!;
+    all += sums[phase]!;
+    slots += counts[phase]!;
     known++;
   }
   const mean = total / known;
@@ -39,5 +42,5 @@ export function seasonalProfile(values: Float64Array, phases: Uint16Array): Seas
     ratio[phase] = ofPhase / mean;
     difference[phase] = ofPhase - mean;
   }
-  return { mean, ratio, difference };
+  return { mean, meanOfSlots: all / slots, ratio, difference };
 }

@@ -73,6 +73,31 @@ export function extendSeries(series: Series, to: number): Series {
   return { ...series, edges, values, ...placesOf(edges, step, zone, calendar) };
 }
 
+/**
+ * Several series on the grid that holds all of them and reaches to `to`; what is new is missing.
+ * @throws RecoveryError `invalid-argument` where their steps, zones, measures or seasons differ
+ */
+export function sameGrid(seriesByKey: ReadonlyMap<string, Series>, to: number): ReadonlyMap<string, Series> {
+  const all = [...seriesByKey.values()];
+  const kinds = new Set(all.map(({ step, zone, measure, season }) => `${step} ${zone} ${measure} ${season}`));
+  if (kinds.size > 1) {
+    throw new RecoveryError('invalid-argument', 'the series of several keys have different steps, zones or measures', {
+      hint: 'make all of them with the same settings',
+    });
+  }
+  const begin = Math.min(...all.map(({ edges }) => edges[0]!));
+  const end = Math.max(to, ...all.map(({ edges }) => edges.at(-1)!));
+  return new Map(
+    [...seriesByKey].map(([key, series]) => {
+      const { step, zone, calendar } = series;
+      const edges = Float64Array.from(slotEdges(begin, end, step, zone));
+      const values = new Float64Array(edges.length - 1).fill(NaN);
+      values.set(series.values, edges.indexOf(series.edges[0]!));
+      return [key, { ...series, edges, values, ...placesOf(edges, step, zone, calendar) }];
+    }),
+  );
+}
+
 function placesOf(edges: Float64Array, step: GridStep, zone: string, { season, holidays }: SeriesCalendar) {
   const marks = Array.from(edges.subarray(0, -1), (start) => calendarMark(start, zone, holidays));
   const phases = Uint16Array.from(marks, (mark, index) => slotPhase(mark, index, step, season));
