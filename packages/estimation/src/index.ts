@@ -4,6 +4,8 @@ export type { Assumption, Backtest, DataUsed, Estimated, Gap, GapEstimate, PathS
 export type { MaskPhase } from './backtest/choose-masks.js';
 export type { MethodScore } from './backtest/run-backtest.js';
 export type { Target } from './backtest/target.js';
+export { type ObservedTable, type TableMapping, readTable } from './observations/read-table.js';
+export { type TableSeriesSettings, seriesOfTable } from './observations/series-of-table.js';
 export { type Interval, conformalInterval, conformalQuantile } from './intervals/conformal.js';
 export type { GapSide, MethodName } from './methods/portfolio.js';
 export type { Help, Refusal, RefusalReason } from './refusal/refusal.js';

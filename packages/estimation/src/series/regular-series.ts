@@ -1,8 +1,8 @@
 import { RecoveryError } from '@eventmend/core';
-import { isTimeZone } from '@eventmend/core/rows';
 import { calendarMark } from './calendar-marks.js';
 import { counterIncrements } from './counter-increments.js';
 import { slotEdges, slotStart, type GridStep } from './grid.js';
+import { requireZone } from './require-zone.js';
 import type { Measure, Series, SeriesCalendar } from './series.js';
 import { seasonOfStep, slotPhase } from './slot-phase.js';
 
@@ -92,8 +92,10 @@ export function sameGrid(seriesByKey: ReadonlyMap<string, Series>, to: number): 
       const { step, zone, calendar } = series;
       const edges = Float64Array.from(slotEdges(begin, end, step, zone));
       const values = new Float64Array(edges.length - 1).fill(NaN);
-      values.set(series.values, edges.indexOf(series.edges[0]!));
-      return [key, { ...series, edges, values, ...placesOf(edges, step, zone, calendar) }];
+      const shift = edges.indexOf(series.edges[0]!);
+      values.set(series.values, shift);
+      const resets = series.resets.map((slot) => slot + shift);
+      return [key, { ...series, edges, values, resets, ...placesOf(edges, step, zone, calendar) }];
     }),
   );
 }
@@ -142,11 +144,7 @@ function hidePartialEnds(values: Float64Array, edges: Float64Array, { complete =
 }
 
 function calendarOf({ season, holidays = [] }: SeriesSettings, zone: string): SeriesCalendar {
-  if (!isTimeZone(zone)) {
-    throw new RecoveryError('invalid-argument', `${JSON.stringify(zone)} is no time zone`, {
-      hint: 'give one such as Europe/Berlin',
-    });
-  }
+  requireZone(zone);
   if (season !== undefined && !(Number.isInteger(season) && season >= 1 && season <= 10_000)) {
     throw new RecoveryError('invalid-argument', `a season of ${season} slots is none`, {
       hint: 'give a whole number of slots, 1 for no season',
