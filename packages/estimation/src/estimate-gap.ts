@@ -9,7 +9,8 @@ import { errorSize, slotSizes } from './backtest/error-size.js';
 import { quantityOf, type Target } from './backtest/target.js';
 import type { Backtest, DataUsed, Gap, GapEstimate, PathSlot } from './estimate.js';
 import { calibrate, type CalibrationErrors } from './intervals/calibrate.js';
-import { conformalInterval, coverageOf, intervalLevels } from './intervals/conformal.js';
+import { conformalInterval, coverageOf, intervalLevels, widen } from './intervals/conformal.js';
+import { covariateInProportion } from './methods/covariate-ratio.js';
 import { baselineMethod, methodNamed, portfolioFor } from './methods/portfolio.js';
 import type { Span } from './methods/history.js';
 import { findLevelShift } from './refusal/find-level-shift.js';
@@ -89,14 +90,17 @@ export function estimateWithMasks(
   const calibration = calibrate(histories, masks.calibration, methodNamed(method), quantity, path.length);
   const independent = countApart(masks.calibration, data.slots);
   const backtest = describeBacktest(series, masks, independent, errors, calibration);
-  const shift = isCovered && method === 'covariate-ratio' ? null : findLevelShift(histories, masks.calibration);
+  const shift = isCovered && method === 'covariate-ratio' ? null : findLevelShift(histories, masks.calibration, place, series.season);
   if (shift !== null) return refused({ code: 'level-shift', ...shift }, backtest);
   const lack = findLackOfSkill(errors, method);
   if (lack !== null) return refused({ code: 'no-skill', ...lack }, backtest);
   const estimate = quantityOf(path, quantity);
   const size = errorSize(path, histories.ofGap(), quantity);
+  const proportional = method === 'covariate-ratio' ? covariateInProportion(histories.ofGap()) : null;
+  // A covariate may move as it never did before: the interval then holds the estimate of plain proportion too.
+  const alternative = proportional === null ? estimate : quantityOf(proportional, quantity);
   const intervals = intervalLevels.map((level) =>
-    conformalInterval(estimate, size, { scores: calibration.scores, independent, level }, series.isNonNegative),
+    widen(conformalInterval(estimate, size, { scores: calibration.scores, independent, level }, series.isNonNegative), alternative),
   );
   const width = relativeWidth(estimate, intervals.find(({ level }) => level === 0.9)!.high);
   if (options.maxWidth !== undefined && !(width <= options.maxWidth)) {
@@ -108,7 +112,7 @@ export function estimateWithMasks(
     ...{ target, estimate, intervals, method, backtest, data },
     path: pathOf(series, span, path, histories, { ...calibration, independent }, target),
     bands: target === 'path' ? 'all' : 'each',
-    assumptions: findAssumptions({ series, place, histories, method, quantity, masks, independent, data }),
+    assumptions: findAssumptions({ series, place, histories, method, quantity, masks, independent, data, proportional }),
   };
 }
 

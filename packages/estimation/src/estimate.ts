@@ -84,6 +84,8 @@ export interface Assumption {
     | 'level-between'
     /** The level stays as it was. */
     | 'level-stays'
+    /** The series follows its covariate as it did in the history: the estimate if it follows by the same share. */
+    | 'covariate-elasticity'
     /** No holiday that is not known as one: the estimate if every day were like the lowest day of the week. */
     | 'no-holiday'
     /** Outliers belong to the history: the estimate without them. */

@@ -56,6 +56,8 @@ export function describeAssumption({ code, ifNot }: Assumption, uncertainty: num
       return `the level went from that before the gap to that behind it${figures === '' ? '' : ` (either alone: ${figures})`}`;
     case 'level-stays':
       return 'the level stayed as it was before the gap';
+    case 'covariate-elasticity':
+      return `it follows the covariate as in the history${figures === '' ? '' : ` (by the same share: ${figures})`}`;
     case 'no-holiday':
       return `no holiday that was not given${figures === '' ? '' : ` (if all days were like the lowest of the week: ${figures})`}`;
     case 'outliers-belong':

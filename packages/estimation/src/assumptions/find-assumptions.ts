@@ -18,6 +18,8 @@ export interface EstimateBasis {
   /** Masks of the calibration that do not overlap. */
   readonly independent: number;
   readonly data: DataUsed;
+  /** The path if the series goes up and down by the share of its covariate; null where that was not the method. */
+  readonly proportional: Float64Array | null;
 }
 
 /** What an estimate takes for granted, with the figures if it is not so. */
@@ -32,6 +34,9 @@ export function findAssumptions(basis: EstimateBasis): readonly Assumption[] {
     const ifNot = [levels.before, levels.behind].flatMap((level) => atLevel(basis, history, levels, level));
     found.push({ code: 'level-between', ifNot });
   } else found.push({ code: 'level-stays', ifNot: [] });
+  if (basis.proportional !== null) {
+    found.push({ code: 'covariate-elasticity', ifNot: [quantityOf(basis.proportional, basis.quantity)] });
+  }
   found.push(...ofCalendar(basis, history, levels));
   if (data.outliers.length > 0) found.push({ code: 'outliers-belong', ifNot: withoutOutliers(basis) });
   if (data.isNonNegative && (series.measure === 'sum' || series.measure === 'level')) {

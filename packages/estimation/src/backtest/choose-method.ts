@@ -12,7 +12,8 @@ const clearly = 2;
  * the paired differences (in the manner of the one-standard-error rule of Breiman, Friedman, Olshen & Stone 1984), without filling
  * the slots worse than it. Errors are divided by the size of what the baseline expects, so that large masks do not decide alone. With fewer
  * than 40 masks nothing is compared, and the baseline stays. Where the baseline could not fill every mask, the first method
- * that could takes its place; where the baseline knows no more than the mean of everything, the best method that does.
+ * that could takes its place; where the baseline knows no more than the mean of everything, the best method that clearly
+ * does.
  * @returns null where no method could fill every mask
  */
 export function chooseMethod(errors: BacktestErrors): MethodName | null {
@@ -27,15 +28,28 @@ export function chooseMethod(errors: BacktestErrors): MethodName | null {
   let chosen: MethodName = baseline;
   let smallest = mean(ofBaseline);
   for (const name of whole) {
-    const squaresOfName = scaled(name);
-    const gains = squaresOfName.map((square, at) => ofBaseline[at]! - square);
-    const standardError = sampleStandardDeviation(gains) / Math.sqrt(gains.length);
-    const error = mean(squaresOfName);
-    if (mean(gains) <= clearly * standardError || error >= smallest || slotError(name) > slotError(baseline)) continue;
+    const ofName = scaled(name);
+    const error = mean(ofName);
+    if (gainOver(ofBaseline, ofName) <= clearly || error >= smallest || slotError(name) > slotError(baseline)) continue;
     [chosen, smallest] = [name, error];
   }
   if (chosen !== baseline || findLackOfSkill(errors, baseline) === null) return chosen;
   // A baseline that knows no more than the mean of everything is none: the best that knows more takes its place.
-  const skilled = whole.filter((name) => findLackOfSkill(errors, name) === null);
+  const skilled = whole.filter((name) => beatsMeanClearly(errors, name));
   return skilled.sort((a, b) => mean(scaled(a)) - mean(scaled(b)))[0] ?? baseline;
+}
+
+/** By more than two standard errors, in what is asked for or slot by slot. */
+function beatsMeanClearly({ squares, slotSquares, climatology }: BacktestErrors, name: MethodName): boolean {
+  return (
+    gainOver(climatology.squares, squares.get(name)!) > clearly ||
+    gainOver(climatology.slotSquares, slotSquares.get(name)!) > clearly
+  );
+}
+
+/** Mean of paired differences in standard errors; 0 where there is no difference. */
+function gainOver(reference: ArrayLike<number>, errors: ArrayLike<number>): number {
+  const gains = Array.from(reference, (of, at) => of - errors[at]!);
+  const gain = mean(gains);
+  return gain === 0 ? 0 : gain / (sampleStandardDeviation(gains) / Math.sqrt(gains.length));
 }

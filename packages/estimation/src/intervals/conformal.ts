@@ -36,6 +36,11 @@ export function conformalInterval(
   return { level, low: isNonNegative ? Math.max(0, estimate - reach) : estimate - reach, high: estimate + reach };
 }
 
+/** The same interval, so wide that it holds a value. */
+export function widen({ level, low, high }: Interval, value: number): Interval {
+  return { level, low: Math.min(low, value), high: Math.max(high, value) };
+}
+
 /** How many scores lie within the distance that all the others give: what the intervals would have covered. */
 export function coverageOf(scores: ArrayLike<number>, level: number): number {
   const all = Float64Array.from(scores);

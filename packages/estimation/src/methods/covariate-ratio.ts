@@ -1,3 +1,4 @@
+import type { History } from './history.js';
 import { finishPath, type Method } from './method.js';
 import { meanOfPhase } from './slot-mean.js';
 
@@ -10,31 +11,64 @@ const neighbours = 4;
  * that is known in the whole gap, and for what can be negative.
  */
 export const covariateRatio: Method = (history) => {
-  const { values, covariate, from, to, isNonNegative, profile } = history;
+  const { covariate, profile, isNonNegative } = history;
   if (covariate === null || !isNonNegative || !(profile.mean > 0)) return null;
-  const [own, other] = [profile.mean / 10, meanOf(covariate) / 10];
-  // The slot mean of the covariate looks at other slots only, as that of the series does.
-  const deviation = (of: Float64Array, slot: number, least: number) =>
-    Math.log((of[slot]! + least) / (meanOfPhase(history, of, slot, neighbours) + least));
+  const deviations = deviationsOf(history, covariate);
+  const beta = elasticity(history, deviations);
+  return beta === null ? null : atElasticity(history, deviations, beta);
+};
+
+/** What it would be if both went up and down by the same share: for gaps unlike all of the history. */
+export const covariateInProportion: Method = (history) => {
+  const { covariate, profile, isNonNegative } = history;
+  if (covariate === null || !isNonNegative || !(profile.mean > 0)) return null;
+  return atElasticity(history, deviationsOf(history, covariate), 1);
+};
+
+interface Deviations {
+  /** Logarithms of a slot over its slot mean. */
+  readonly ofOwn: (slot: number) => number;
+  readonly ofCovariate: (slot: number) => number;
+  /** What is added under the logarithm of the series. */
+  readonly least: number;
+}
+
+function deviationsOf(history: History, covariate: Float64Array): Deviations {
+  const { values, from, to, profile } = history;
+  // What the covariate did in the gap belongs to no slot mean, as what the series did there does not.
+  const outside = covariate.slice().fill(NaN, from, to);
+  const deviation = (of: Float64Array, usual: Float64Array, least: number) => (slot: number) =>
+    Math.log((of[slot]! + least) / (meanOfPhase(history, usual, slot, neighbours) + least));
+  const least = profile.mean / 10;
+  return {
+    ofOwn: deviation(values, values, least),
+    ofCovariate: deviation(covariate, outside, meanOf(outside) / 10),
+    least,
+  };
+}
+
+function elasticity({ values }: History, { ofOwn, ofCovariate }: Deviations): number | null {
   let [products, squares] = [0, 0];
   for (let slot = 0; slot < values.length; slot++) {
     if (values[slot] !== values[slot]) continue;
-    const x = deviation(covariate, slot, other);
-    const product = x * deviation(values, slot, own);
+    const x = ofCovariate(slot);
+    const product = x * ofOwn(slot);
     if (!Number.isFinite(product)) continue;
     products += product;
     squares += x * x;
   }
-  if (!(squares > 0)) return null;
-  const beta = products / squares;
+  return squares > 0 ? products / squares : null;
+}
+
+function atElasticity(history: History, { ofCovariate, least }: Deviations, beta: number): Float64Array | null {
+  const { values, from, to } = history;
   const path = new Float64Array(to - from);
   for (let at = 0; at < path.length; at++) {
-    const slot = from + at;
-    const mean = meanOfPhase(history, values, slot, neighbours);
-    path[at] = (mean + own) * Math.exp(beta * deviation(covariate, slot, other)) - own;
+    const mean = meanOfPhase(history, values, from + at, neighbours);
+    path[at] = (mean + least) * Math.exp(beta * ofCovariate(from + at)) - least;
   }
   return finishPath(path, history);
-};
+}
 
 function meanOf(values: Float64Array): number {
   let [sum, count] = [0, 0];

@@ -1,7 +1,8 @@
+import { max } from 'simple-statistics';
+import type { PlacedGap } from '../backtest/choose-masks.js';
 import type { HistorySource } from '../backtest/masked-histories.js';
 import type { History } from '../methods/history.js';
 import { sideLevels } from '../methods/local-level.js';
-import { conformalQuantile } from '../intervals/conformal.js';
 
 export interface LevelShift {
   readonly before: number;
@@ -10,14 +11,21 @@ export interface LevelShift {
 
 /**
  * Whether the level moved inside the gap as it moves nowhere else: the levels of one season on each side differ by more than a
- * fifth, and by more than one and a half times as much as around any mask. Null where it did not, or where there are not two
+ * fifth, and by more than one and a half times as much as around any mask that is a season away. Null where it did not, or where there are not two
  * sides or too few masks to tell.
  */
-export function findLevelShift(histories: HistorySource, masks: readonly number[]): LevelShift | null {
+export function findLevelShift(
+  histories: HistorySource,
+  masks: readonly number[],
+  { gap: { from, to }, hidden }: PlacedGap,
+  season: number,
+): LevelShift | null {
   const gap = stepOf(histories.ofGap());
-  if (gap === null || masks.length < 9) return null;
-  const steps = masks.map((start) => stepOf(histories.ofMask(start))?.size ?? 0);
-  const usual = conformalQuantile(steps, masks.length / (masks.length + 1));
+  const width = Math.max(season, 7);
+  // A mask that has the gap beside it has the shift beside it too.
+  const apart = masks.filter((start) => start + to - from + width <= hidden.from || start - width >= hidden.to);
+  if (gap === null || apart.length < 9) return null;
+  const usual = max(apart.map((start) => stepOf(histories.ofMask(start))?.size ?? 0));
   if (gap.size <= gap.least || gap.size <= 1.5 * usual) return null;
   return { before: gap.before, behind: gap.behind };
 }

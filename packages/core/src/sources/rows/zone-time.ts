@@ -24,6 +24,7 @@ export function instantInZone(shown: number, zone: string): number | undefined {
 
 /** How far a zone is ahead of UTC at an instant, in milliseconds. @throws RangeError for a zone that this Node does not know */
 export function zoneOffsetAt(instant: number, zone: string): number {
+  if (zone === 'UTC') return 0;
   const quarter = `${zone} ${Math.floor(instant / 900_000)}`;
   let offset = offsets.get(quarter);
   if (offset === undefined) {
