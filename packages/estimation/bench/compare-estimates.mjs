@@ -37,11 +37,45 @@ function slotMean(values, seen, { step, from, to }) {
   });
 }
 
+/** How much of the variance is the season's: 1 - Var(remainder) / Var(all) (after Wang, Smith & Hyndman 2006). */
+function seasonalStrength(values, season) {
+  const mean = (of) => of.reduce((sum, value) => sum + value, 0) / of.length;
+  const phases = Array.from({ length: season }, (_, phase) =>
+    mean(values.filter((_, slot) => slot % season === phase)),
+  );
+  const all = mean(values);
+  const square = (of) => of.reduce((sum, value) => sum + value * value, 0);
+  const remainder = square(values.map((value, slot) => value - phases[slot % season]));
+  return 1 - remainder / square(values.map((value) => value - all));
+}
+
+const strengths = new Map();
+function hasSeason(airport, step, values) {
+  const name = `${airport} ${step}`;
+  if (!strengths.has(name)) strengths.set(name, seasonalStrength(values, step === 'hour' ? 168 : 7));
+  return strengths.get(name) > 0.3;
+}
+
 const cells = new Map();
 function cellOf({ step, side, hours }) {
   const name = `${step} ${side} ${hours}h`;
   if (!cells.has(name)) {
-    cells.set(name, { name, gaps: 0, refused: {}, total: 0, slotMeanTotal: 0, path: 0, slotMeanPath: 0, scaled: 0, slotMeanScaled: 0, held: [0, 0, 0], width: 0, methods: {} });
+    cells.set(name, {
+      name,
+      gaps: 0,
+      seasonal: 0,
+      refusedSeasonal: 0,
+      refused: {},
+      total: 0,
+      slotMeanTotal: 0,
+      path: 0,
+      slotMeanPath: 0,
+      scaled: 0,
+      slotMeanScaled: 0,
+      held: [0, 0, 0],
+      width: 0,
+      methods: {},
+    });
   }
   return cells.get(name);
 }
@@ -55,14 +89,25 @@ for (const trial of trials) {
   const result = estimateGap(series, { from: at(trial.from), to: at(trial.to) });
   const cell = cellOf(trial);
   cell.gaps++;
+  const isSeasonal = hasSeason(
+    trial.airport,
+    trial.step,
+    all.map(({ value }) => value),
+  );
+  if (isSeasonal) cell.seasonal++;
   if (result.status === 'refused') {
+    if (isSeasonal) cell.refusedSeasonal++;
     cell.refused[result.reason.code] = (cell.refused[result.reason.code] ?? 0) + 1;
     continue;
   }
   const truth = all.slice(trial.from, trial.to).map(({ value }) => value);
   const sum = truth.reduce((a, b) => a + b, 0);
   const usual = (all.reduce((a, { value }) => a + value, 0) / all.length) * truth.length;
-  const baseline = slotMean(all.map(({ value }) => value), seen.length, trial);
+  const baseline = slotMean(
+    all.map(({ value }) => value),
+    seen.length,
+    trial,
+  );
   const baselineSum = baseline.reduce((a, b) => a + b, 0);
   const mean = (path) => path.reduce((a, value, slot) => a + Math.abs(value - truth[slot]), 0) / truth.length;
   cell.total += Math.abs(result.estimate - sum);
@@ -84,6 +129,8 @@ const rows = [...cells.values()].map((cell) => {
     gap: cell.name,
     gaps: cell.gaps,
     refused,
+    seasonal: cell.seasonal,
+    refusedSeasonal: cell.refusedSeasonal,
     reasons: cell.refused,
     totalError: per(cell.total),
     totalOfSlotMean: per(cell.slotMeanTotal),
@@ -98,18 +145,33 @@ const rows = [...cells.values()].map((cell) => {
     methods: cell.methods,
   };
 });
-const estimated = rows.reduce((sum, { gaps, refused }) => sum + gaps - refused, 0);
-const pooled = (of) => rows.reduce((sum, row) => sum + row[of] * (row.gaps - row.refused), 0) / estimated;
+/** Over all gaps of some cells; those of a week are apart, since few masks of them do not overlap. */
+function pooled(name, of) {
+  const estimated = of.reduce((sum, { gaps, refused }) => sum + gaps - refused, 0);
+  const total = (key) => of.reduce((sum, row) => sum + row[key], 0);
+  const mean = (key) => of.reduce((sum, row) => sum + row[key] * (row.gaps - row.refused), 0) / estimated;
+  return {
+    gaps: `${name}: ${total('gaps')}`,
+    refused: total('refused'),
+    seasonal: total('seasonal'),
+    refusedSeasonal: total('refusedSeasonal'),
+    held80: mean('held80'),
+    held90: mean('held90'),
+    held95: mean('held95'),
+    scaledError: mean('scaledError'),
+    scaledOfSlotMean: mean('scaledOfSlotMean'),
+  };
+}
+
+const isWeek = ({ gap }) => gap.endsWith(' 168h');
 const summary = {
   seed: Number(options.seed),
   airports: airports.length,
-  gaps: trials.length,
-  refused: trials.length - estimated,
-  held80: pooled('held80'),
-  held90: pooled('held90'),
-  held95: pooled('held95'),
-  scaledError: pooled('scaledError'),
-  scaledOfSlotMean: pooled('scaledOfSlotMean'),
+  below: pooled(
+    '6 to 72 hours',
+    rows.filter((row) => !isWeek(row)),
+  ),
+  week: pooled('7 days', rows.filter(isWeek)),
   msPerGap: (performance.now() - started) / trials.length,
 };
 if (options.json) console.log(JSON.stringify({ summary, rows }, null, 2));
@@ -117,7 +179,9 @@ else {
   const short = (value) => Number(value.toPrecision(3));
   console.table(
     rows.map(({ reasons: _reasons, methods: _methods, ...row }) =>
-      Object.fromEntries(Object.entries(row).map(([name, value]) => [name, typeof value === 'number' ? short(value) : value])),
+      Object.fromEntries(
+        Object.entries(row).map(([name, value]) => [name, typeof value === 'number' ? short(value) : value]),
+      ),
     ),
   );
   for (const { gap, reasons, methods } of rows) console.log(gap, JSON.stringify(reasons), JSON.stringify(methods));

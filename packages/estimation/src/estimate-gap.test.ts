@@ -34,7 +34,10 @@ describe('an estimate', () => {
     const series = shop(120, 1);
     const result = estimated(series, gapAt(60, 3));
     expect(result.path).toHaveLength(3);
-    expect(result.estimate).toBeCloseTo(result.path.reduce((total, { estimate }) => total + estimate, 0), 8);
+    expect(result.estimate).toBeCloseTo(
+      result.path.reduce((total, { estimate }) => total + estimate, 0),
+      8,
+    );
     expect(Math.abs(result.estimate / sum(series, 60, 3) - 1)).toBeLessThan(0.1);
     expect(result.intervals.map(({ level }) => level)).toEqual([0.8, 0.9, 0.95]);
     for (const [narrow, wide] of [
@@ -80,7 +83,10 @@ describe('an estimate', () => {
     const zone = 'Europe/Berlin';
     const start = Date.parse('2026-08-30T22:00:00Z');
     const random = randomOf(5);
-    const rows = Array.from({ length: 100 * 24 }, (_, slot) => ({ time: start + slot * hour, value: poisson(20, random) }));
+    const rows = Array.from({ length: 100 * 24 }, (_, slot) => ({
+      time: start + slot * hour,
+      value: poisson(20, random),
+    }));
     const series = regularSeries(rows, { step: 'hour', measure: 'count', zone });
     const result = estimateGap(series, { from: Date.parse('2026-10-24T22:00Z'), to: Date.parse('2026-10-25T23:00Z') });
     expect(result.data.slots).toBe(25);
@@ -108,11 +114,17 @@ describe('an estimate', () => {
   it('keeps below zero what can be below zero, and cuts at zero what cannot', () => {
     const random = randomOf(8);
     const rare = Array.from({ length: 300 }, (_, slot) => poisson(0.3 * pattern('day', slot) ** 2, random));
-    const counts = estimateGap(seriesOf(300, (slot) => rare[slot], { measure: 'count' }), gapAt(150, 2));
+    const counts = estimateGap(
+      seriesOf(300, (slot) => rare[slot], { measure: 'count' }),
+      gapAt(150, 2),
+    );
     if (counts.status === 'estimated') for (const { low } of counts.intervals) expect(low).toBeGreaterThanOrEqual(0);
     const normal = normalOf(9);
     const flows = Array.from({ length: 200 }, (_, slot) => 100 * (pattern('day', slot) - 1.05) + 10 * normal());
-    const result = estimated(seriesOf(200, (slot) => flows[slot]), gapAt(100, 1));
+    const result = estimated(
+      seriesOf(200, (slot) => flows[slot]),
+      gapAt(100, 1),
+    );
     expect(result.data.isNonNegative).toBe(false);
     expect(result.assumptions.map(({ code }) => code)).not.toContain('non-negative');
   });
@@ -200,7 +212,12 @@ describe('a refusal, and its near twin that is none', () => {
     expect(refusedWith(result)).not.toBe('too-few-seasons');
     expect(estimateGap(shop(13, 1), gapAt(13, 1))).toMatchObject({
       reason: { known: 13, needed: 14 },
-      helps: [{ kind: 'longer-history', slots: 1 }, { kind: 'covariate' }, { kind: 'state-season' }, { kind: 'control-total' }],
+      helps: [
+        { kind: 'longer-history', slots: 1 },
+        { kind: 'covariate' },
+        { kind: 'state-season' },
+        { kind: 'control-total' },
+      ],
     });
     expect(refusedWith(estimateGap(shop(40, 1), gapAt(40, 1)))).toBe('estimated');
   });
@@ -210,7 +227,9 @@ describe('a refusal, and its near twin that is none', () => {
       const series = shop(140, 2);
       return { ...series, values: series.values.map((value, slot) => (slot % each === 0 ? NaN : value)) };
     };
-    expect(estimateGap(holes(5), gapAt(61, 6))).toMatchObject({ reason: { code: 'gap-too-long', gap: 6, longestKnown: 4 } });
+    expect(estimateGap(holes(5), gapAt(61, 6))).toMatchObject({
+      reason: { code: 'gap-too-long', gap: 6, longestKnown: 4 },
+    });
     expect(refusedWith(estimateGap(holes(9), gapAt(61, 6)))).toBe('estimated');
   });
 
@@ -265,7 +284,10 @@ describe('a refusal, and its near twin that is none', () => {
   it('a demand that the incident changed, and the same with a covariate', () => {
     const series = shop(200, 7);
     const normal = normalOf(70);
-    const other = seriesOf(200, (slot) => series.values[slot]! * 0.1 * (1 + 0.02 * normal()) * (slot >= 100 && slot < 103 ? 0.5 : 1));
+    const other = seriesOf(
+      200,
+      (slot) => series.values[slot]! * 0.1 * (1 + 0.02 * normal()) * (slot >= 100 && slot < 103 ? 0.5 : 1),
+    );
     expect(refusedWith(estimateGap(series, gapAt(100, 3), { demandChanged: true }))).toBe('demand-changed');
     const result = estimated(series, gapAt(100, 3), { demandChanged: true, covariate: other });
     expect(result.method).toBe('covariate-ratio');
@@ -274,9 +296,9 @@ describe('a refusal, and its near twin that is none', () => {
     // What was never seen in the history: the interval holds what is proportional as well.
     expect(result.intervals[0]!.low).toBeLessThan(truth * 1.02);
     expect(result.assumptions.map(({ code }) => code)).toContain('covariate-elasticity');
-    expect(refusedWith(estimateGap(series, gapAt(100, 3), { covariate: without(other, 101, 102), demandChanged: true }))).toBe(
-      'demand-changed',
-    );
+    expect(
+      refusedWith(estimateGap(series, gapAt(100, 3), { covariate: without(other, 101, 102), demandChanged: true })),
+    ).toBe('demand-changed');
   });
 });
 

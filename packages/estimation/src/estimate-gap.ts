@@ -90,7 +90,10 @@ export function estimateWithMasks(
   const calibration = calibrate(histories, masks.calibration, methodNamed(method), quantity, path.length);
   const independent = countApart(masks.calibration, data.slots);
   const backtest = describeBacktest(series, masks, independent, errors, calibration);
-  const shift = isCovered && method === 'covariate-ratio' ? null : findLevelShift(histories, masks.calibration, place, series.season);
+  const shift =
+    isCovered && method === 'covariate-ratio'
+      ? null
+      : findLevelShift(histories, masks.calibration, place, series.season);
   if (shift !== null) return refused({ code: 'level-shift', ...shift }, backtest);
   const lack = findLackOfSkill(errors, method);
   if (lack !== null) return refused({ code: 'no-skill', ...lack }, backtest);
@@ -100,7 +103,10 @@ export function estimateWithMasks(
   // A covariate may move as it never did before: the interval then holds the estimate of plain proportion too.
   const alternative = proportional === null ? estimate : quantityOf(proportional, quantity);
   const intervals = intervalLevels.map((level) =>
-    widen(conformalInterval(estimate, size, { scores: calibration.scores, independent, level }, series.isNonNegative), alternative),
+    widen(
+      conformalInterval(estimate, size, { scores: calibration.scores, independent, level }, series.isNonNegative),
+      alternative,
+    ),
   );
   const width = relativeWidth(estimate, intervals.find(({ level }) => level === 0.9)!.high);
   if (options.maxWidth !== undefined && !(width <= options.maxWidth)) {
@@ -112,7 +118,17 @@ export function estimateWithMasks(
     ...{ target, estimate, intervals, method, backtest, data },
     path: pathOf(series, span, path, histories, { ...calibration, independent }, target),
     bands: target === 'path' ? 'all' : 'each',
-    assumptions: findAssumptions({ series, place, histories, method, quantity, masks, independent, data, proportional }),
+    assumptions: findAssumptions({
+      series,
+      place,
+      histories,
+      method,
+      quantity,
+      masks,
+      independent,
+      data,
+      proportional,
+    }),
   };
 }
 

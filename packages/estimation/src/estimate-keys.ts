@@ -52,9 +52,7 @@ export function estimateKeys(
   const shared = chooseMasks(total, place);
   const isShared = shared.calibration.length >= enoughMasks / 2;
   const masksOf = isShared ? withKnown(shared) : chooseMasks;
-  const keys = new Map(
-    [...series].map(([key, of]) => [key, estimateWithMasks(of, gap, options, masksOf)] as const),
-  );
+  const keys = new Map([...series].map(([key, of]) => [key, estimateWithMasks(of, gap, options, masksOf)] as const));
   const estimated = [...keys.values()].filter((of) => of.status === 'estimated');
   if (!isShared || estimated.length < keys.size) {
     return { keys, sum: { from: 'sum', result: estimateWithMasks(total, gap, options, () => shared) } };
@@ -103,7 +101,8 @@ function withKnown(shared: Masks): typeof chooseMasks {
 /** Slot by slot; missing where any of them is. */
 function sumOfSeries(series: readonly Series[]): Series {
   const [first] = series;
-  if (first === undefined) throw new RecoveryError('invalid-argument', 'there are no series', { hint: 'give at least one' });
+  if (first === undefined)
+    throw new RecoveryError('invalid-argument', 'there are no series', { hint: 'give at least one' });
   const values = new Float64Array(first.values.length);
   for (const of of series) of.values.forEach((value, slot) => (values[slot]! += value));
   return { ...first, values, isNonNegative: series.every(({ isNonNegative }) => isNonNegative), resets: [] };

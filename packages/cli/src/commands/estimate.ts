@@ -180,7 +180,12 @@ function inOwnWords(error: unknown, { decimal, value }: EstimateCommandOptions):
   });
 }
 
-function resultOfGap({ context, file, options }: Asked, result: GapEstimate, series: Series, subject: EstimateSubject): CommandResult {
+function resultOfGap(
+  { context, file, options }: Asked,
+  result: GapEstimate,
+  series: Series,
+  subject: EstimateSubject,
+): CommandResult {
   return {
     exitCode: result.status === 'estimated' ? exitCodes.ok : exitCodes.infeasible,
     lines: renderEstimate(result, series, subject, context.terminal.outStyle),
@@ -192,7 +197,11 @@ function resultOfGap({ context, file, options }: Asked, result: GapEstimate, ser
   };
 }
 
-function resultOfKeys({ context, file, options }: Asked, result: KeysEstimate, subject: EstimateSubject): CommandResult {
+function resultOfKeys(
+  { context, file, options }: Asked,
+  result: KeysEstimate,
+  subject: EstimateSubject,
+): CommandResult {
   const isSummed = result.sum.from === 'keys' || result.sum.result.status === 'estimated';
   return {
     exitCode: isSummed ? exitCodes.ok : exitCodes.infeasible,
@@ -202,7 +211,12 @@ function resultOfKeys({ context, file, options }: Asked, result: KeysEstimate, s
   };
 }
 
-function documentSubject(file: string, { cwd }: CommandContext, { by }: EstimateCommandOptions, subject: EstimateSubject) {
+function documentSubject(
+  file: string,
+  { cwd }: CommandContext,
+  { by }: EstimateCommandOptions,
+  subject: EstimateSubject,
+) {
   const { name, measure, step, zone, empty } = subject;
   return { file: pathHere(resolve(cwd, file), cwd), value: name, by: by ?? null, measure, step, zone, empty };
 }

@@ -30,7 +30,9 @@ export function describeChoice(method: MethodName, { scores, baseline, selection
   const error = (name: MethodName) => {
     const score = scores.find((of) => of.method === name);
     if (score === undefined) return 'unknown';
-    return score.relativeError === null ? roundAs(score.meanError, score.meanError) : formatPercent(score.relativeError);
+    return score.relativeError === null
+      ? roundAs(score.meanError, score.meanError)
+      : formatPercent(score.relativeError);
   };
   const place =
     method === baseline
@@ -41,10 +43,9 @@ export function describeChoice(method: MethodName, { scores, baseline, selection
 }
 
 export function describeCoverage({ coverage, calibration, isApart }: Backtest): string {
-  const held = coverage
-    .map(({ level, covered, of }) => `${formatPercent(level)}: ${formatCount(covered)} of ${formatCount(of)}`)
-    .join(', ');
-  return `the intervals would have held ${held} (${countOf(calibration, 'gap')}, ${isApart ? 'others than those above' : 'the same as above'})`;
+  const levels = coverage.map(({ level }) => formatPercent(level).replace(' %', '')).join(', ');
+  const held = coverage.map(({ covered }) => formatCount(covered)).join(', ');
+  return `intervals of ${levels} % would have held in ${held} of ${countOf(calibration, isApart ? 'other gap' : 'gap')}`;
 }
 
 /** @param uncertainty half the width of the interval, for digits */

@@ -34,6 +34,8 @@ export function describeHelp(help: Help): string {
     case 'state-season':
       return 'to say after how many slots the pattern repeats, or that it does not (--season 1)';
     case 'allow-width':
-      return Number.isFinite(help.width) ? `to allow ${formatPercent(help.width)} (--max-width)` : 'no limit (--max-width)';
+      return Number.isFinite(help.width)
+        ? `to allow ${formatPercent(help.width)} (--max-width)`
+        : 'no limit (--max-width)';
   }
 }

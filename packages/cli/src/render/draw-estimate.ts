@@ -14,10 +14,7 @@ export function drawEstimate(series: Series, result: GapEstimate, subject: Estim
   const shown = stretchAround(series, result);
   const path = result.status === 'estimated' ? result.path : [];
   const scale = scaleFor(shown, path);
-  const title =
-    result.status === 'estimated'
-      ? `${subject.name}: ${headline(result)}`
-      : `${subject.name}: no estimate`;
+  const title = result.status === 'estimated' ? `${subject.name}: ${headline(result)}` : `${subject.name}: no estimate`;
   const notes =
     result.status === 'estimated'
       ? [describeChoice(result.method, result.backtest), describeCoverage(result.backtest)]
@@ -42,10 +39,23 @@ export function drawEstimate(series: Series, result: GapEstimate, subject: Estim
 ${gridLines(scale)}
 ${timeLabels(shown, scale, subject)}
 ${path.length === 0 ? '' : `<path class="band" d="${bandOf(path, scale)}"/>`}
-${runsOf(shown).map((run) => `<path class="known" stroke-width="1.5" d="${lineOf(run, scale)}"/>`).join('\n')}
-${path.length === 0 ? '' : `<path class="estimate" stroke-width="2" d="${lineOf(path.map(({ from, to, estimate }) => ({ from, to, value: estimate })), scale)}"/>`}
+${runsOf(shown)
+  .map((run) => `<path class="known" stroke-width="1.5" d="${lineOf(run, scale)}"/>`)
+  .join('\n')}
+${
+  path.length === 0
+    ? ''
+    : `<path class="estimate" stroke-width="2" d="${lineOf(
+        path.map(({ from, to, estimate }) => ({ from, to, value: estimate })),
+        scale,
+      )}"/>`
+}
 ${legend(path.length > 0)}
-${notes.flatMap((note) => wrapped(note)).slice(0, 3).map((line, row) => `<text class="quiet" x="${plot.left}" y="${352 + row * 16}">${escaped(line)}</text>`).join('\n')}
+${notes
+  .flatMap((note) => wrapped(note))
+  .slice(0, 3)
+  .map((line, row) => `<text class="quiet" x="${plot.left}" y="${352 + row * 16}">${escaped(line)}</text>`)
+  .join('\n')}
 </svg>
 `;
 }
@@ -78,7 +88,10 @@ function stretchAround({ edges, values, season }: Series, { data }: GapEstimate)
 }
 
 function scaleFor(shown: readonly ShownSlot[], path: readonly PathSlot[]): Scale {
-  const known = [...shown.map(({ value }) => value), ...path.flatMap(({ low, high, estimate }) => [low, high, estimate])];
+  const known = [
+    ...shown.map(({ value }) => value),
+    ...path.flatMap(({ low, high, estimate }) => [low, high, estimate]),
+  ];
   const finite = known.filter(Number.isFinite);
   const [least, most] = [Math.min(0, ...finite), Math.max(0, ...finite)];
   const span = most > least ? most - least : 1;
@@ -111,7 +124,7 @@ function timeLabels(shown: readonly ShownSlot[], { x }: Scale, { zone, step }: E
   const wanted = step === 'hour' ? 5 : 7;
   const each = Math.max(1, Math.ceil(shown.length / wanted));
   return shown
-    .filter((_, slot) => slot % each === 0)
+    .filter(({ from }, slot) => slot % each === 0 && x(from) < plot.right - 60)
     .map(
       ({ from }) =>
         `<text class="quiet" x="${at(x(from))}" y="${plot.bottom + 16}">${escaped(formatLocal(from, zone, step))}</text>`,
@@ -137,7 +150,9 @@ function lineOf(slots: readonly ShownSlot[], { x, y }: Scale): string {
 }
 
 function bandOf(path: readonly PathSlot[], { x, y }: Scale): string {
-  const above = path.map(({ from, to, high }, index) => `${index === 0 ? 'M' : 'L'}${at(x(from))} ${at(y(high))}H${at(x(to))}`);
+  const above = path.map(
+    ({ from, to, high }, index) => `${index === 0 ? 'M' : 'L'}${at(x(from))} ${at(y(high))}H${at(x(to))}`,
+  );
   const below = path.toReversed().map(({ from, to, low }) => `L${at(x(to))} ${at(y(low))}H${at(x(from))}`);
   return `${above.join('')}${below.join('')}Z`;
 }

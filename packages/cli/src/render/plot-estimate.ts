@@ -23,7 +23,13 @@ export function plotEstimate(series: Series, result: Estimated, style: TerminalS
     return `${padText(label, 10, 'right')}  ${cells.join('').trimEnd()}`;
   });
   const { dash } = { dash: symbol(style, 'dash') };
-  lines.push(' '.repeat(12) + bars.map(({ isEstimate }) => (isEstimate ? dash : ' ')).join('').trimEnd());
+  lines.push(
+    ' '.repeat(12) +
+      bars
+        .map(({ isEstimate }) => (isEstimate ? dash : ' '))
+        .join('')
+        .trimEnd(),
+  );
   return lines.map((line) => paint(style, 'dim', line));
 }
 
@@ -38,7 +44,8 @@ function barsAround({ edges, values, step }: Series, { path, data }: Estimated, 
   const begin = first < 0 ? values.length : first;
   const around = Math.max(2 * path.length, step === 'hour' ? 48 : 14);
   const slots: Bar[] = [];
-  for (let slot = Math.max(0, begin - around); slot < begin; slot++) slots.push({ value: values[slot]!, isEstimate: false });
+  for (let slot = Math.max(0, begin - around); slot < begin; slot++)
+    slots.push({ value: values[slot]!, isEstimate: false });
   for (const { estimate } of path) slots.push({ value: estimate, isEstimate: true });
   const end = begin + path.length;
   for (let slot = end; slot < Math.min(values.length, end + around); slot++) {

@@ -32,7 +32,7 @@ export function renderEstimate(
 ): string[] {
   if (result.status === 'refused') {
     return [
-      ...headline(`No estimate of ${titleOf(result, subject)}`, style),
+      ...headline(`No estimate: ${titleOf(result, subject)}`, style),
       ...labelled(style, 'reason', describeRefusal(result.reason)),
       ...result.helps.flatMap((help, at) => labelled(style, at === 0 ? 'would help' : '', describeHelp(help))),
       ...renderData(result, subject, style),
@@ -56,7 +56,11 @@ export function renderEstimate(
   ];
 }
 
-export function renderKeysEstimate({ keys, sum }: KeysEstimate, subject: EstimateSubject, style: TerminalStyle): string[] {
+export function renderKeysEstimate(
+  { keys, sum }: KeysEstimate,
+  subject: EstimateSubject,
+  style: TerminalStyle,
+): string[] {
   const all = [...keys];
   const [first] = keys.values();
   const sumLine =
@@ -112,7 +116,7 @@ function titleOf({ data }: GapEstimate, { name, measure, step, zone }: EstimateS
   const range = begin === last ? begin : `${begin} to ${last}`;
   return measure === 'level'
     ? `${name} at the end of ${last} (${slots} from ${begin} on)`
-    : `Lost ${name === 'rows' ? 'rows' : name}, ${range} (${slots})`;
+    : `Lost ${name}, ${range} (${slots})`;
 }
 
 function figures(estimate: number, intervals: readonly Interval[]): string {
@@ -136,7 +140,11 @@ function uncertaintyOf(intervals: readonly Interval[]): number {
   return Number.isFinite(high) ? (high - low) / 2 : 0;
 }
 
-function renderData({ data }: GapEstimate | Estimated, { zone, step, empty }: EstimateSubject, style: TerminalStyle): string[] {
+function renderData(
+  { data }: GapEstimate | Estimated,
+  { zone, step, empty }: EstimateSubject,
+  style: TerminalStyle,
+): string[] {
   const facts = [
     `${countOf(data.known, `known ${step}`)}, ${formatCount(data.missing)} missing`,
     ...(empty > 0 ? [`${countOf(empty, 'row')} without a value`] : []),
@@ -145,7 +153,10 @@ function renderData({ data }: GapEstimate | Estimated, { zone, step, empty }: Es
   ];
   const outliers = data.outliers
     .slice(0, 3)
-    .map(({ time, value, usual }) => `${formatLocal(time, zone, step)} (${formatCount(value)}, usually ${formatCount(usual)})`);
+    .map(
+      ({ time, value, usual }) =>
+        `${formatLocal(time, zone, step)} (${formatCount(value)}, usually ${formatCount(usual)})`,
+    );
   const more = data.outliers.length - outliers.length;
   return [
     ...labelled(style, 'data', facts.join(', ')),
@@ -154,7 +165,8 @@ function renderData({ data }: GapEstimate | Estimated, { zone, step, empty }: Es
       : labelled(
           style,
           'outliers',
-          outliers.join(', ') + (more > 0 ? ` and ${formatCount(more)} more ${symbol(style, 'dot')} none was removed` : ''),
+          outliers.join(', ') +
+            (more > 0 ? ` and ${formatCount(more)} more ${symbol(style, 'dot')} none was removed` : ''),
         )),
   ];
 }

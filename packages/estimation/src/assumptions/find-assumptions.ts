@@ -53,7 +53,10 @@ export function findAssumptions(basis: EstimateBasis): readonly Assumption[] {
 }
 
 function atLevel({ quantity }: EstimateBasis, history: History, { isFactor }: SideLevels, level: number): number[] {
-  const path = finishPath(seasonAtLevel(history, isFactor, () => level), history);
+  const path = finishPath(
+    seasonAtLevel(history, isFactor, () => level),
+    history,
+  );
   return path === null ? [] : [quantityOf(path, quantity)];
 }
 
@@ -79,7 +82,10 @@ function ofCalendar(
     : Number.isNaN(levels.before)
       ? levels.behind
       : (levels.before + levels.behind) / 2;
-  const path = finishPath(seasonAtLevel({ ...history, phases }, levels.isFactor, () => level), history);
+  const path = finishPath(
+    seasonAtLevel({ ...history, phases }, levels.isFactor, () => level),
+    history,
+  );
   return [{ code: 'no-holiday', ifNot: path === null ? [] : [quantityOf(path, quantity)] }];
 }
 

@@ -42,7 +42,8 @@ describe('masks', () => {
       const masks = chooseMasks(series, placeGap(series, { from, to: from + 3 }));
       const all = [...masks.selection, ...masks.calibration];
       if (masks.phase === 'season') for (const start of all) expect(series.phases[start]).toBe(series.phases[from]);
-      if (masks.phase === 'day') for (const start of all) expect(series.phases[start]! % 24).toBe(series.phases[from]! % 24);
+      if (masks.phase === 'day')
+        for (const start of all) expect(series.phases[start]! % 24).toBe(series.phases[from]! % 24);
       return masks.phase;
     };
     expect(phaseOf(168 * 60, 'hour')).toBe('season');

@@ -25,19 +25,28 @@ describe('the choice of a method', () => {
   it('is the baseline unless another is clearly better', () => {
     const normal = normalOf(1);
     const errors = Array.from({ length: 40 }, () => 10 + normal());
-    const little = errorsOf(40, { 'slot-mean-4': (at) => errors[at]!, 'profile-level': (at) => errors[at]! + 0.5 * normal() });
+    const little = errorsOf(40, {
+      'slot-mean-4': (at) => errors[at]!,
+      'profile-level': (at) => errors[at]! + 0.5 * normal(),
+    });
     expect(chooseMethod(little)).toBe('slot-mean-4');
     const much = errorsOf(40, { 'slot-mean-4': (at) => errors[at]!, 'profile-level': (at) => errors[at]! * 0.8 });
     expect(chooseMethod(much)).toBe('profile-level');
   });
 
   it('is the best of several that are', () => {
-    const by = { 'slot-mean-4': () => 10, 'slot-mean-8': (at: number) => 6 + (at % 2), 'profile-level': (at: number) => 4 + (at % 2) };
+    const by = {
+      'slot-mean-4': () => 10,
+      'slot-mean-8': (at: number) => 6 + (at % 2),
+      'profile-level': (at: number) => 4 + (at % 2),
+    };
     expect(chooseMethod(errorsOf(40, by))).toBe('profile-level');
   });
 
   it('is not compared with fewer than 40 masks', () => {
-    expect(chooseMethod(errorsOf(39, { 'slot-mean-4': () => 10, 'profile-level': (at) => 1 + (at % 2) }))).toBe('slot-mean-4');
+    expect(chooseMethod(errorsOf(39, { 'slot-mean-4': () => 10, 'profile-level': (at) => 1 + (at % 2) }))).toBe(
+      'slot-mean-4',
+    );
   });
 
   it('is nothing that could not fill every mask', () => {

@@ -12,7 +12,10 @@ export function findLackOfSkill(
   method: MethodName,
 ): { readonly error: number; readonly errorOfMean: number } | null {
   const [error, errorOfMean] = [mean(Array.from(squares.get(method)!)), mean(Array.from(climatology.squares))];
-  const [ofSlot, ofSlotOfMean] = [mean(Array.from(slotSquares.get(method)!)), mean(Array.from(climatology.slotSquares))];
+  const [ofSlot, ofSlotOfMean] = [
+    mean(Array.from(slotSquares.get(method)!)),
+    mean(Array.from(climatology.slotSquares)),
+  ];
   if (error < errorOfMean || ofSlot < ofSlotOfMean || error === 0) return null;
   return { error: Math.sqrt(error), errorOfMean: Math.sqrt(errorOfMean) };
 }

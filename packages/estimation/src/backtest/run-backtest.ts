@@ -60,7 +60,11 @@ export function runBacktest(
       const { squares, slots, sums } = tallies.get(name)!;
       squares[index] = squaredMiss(path, truth, target);
       slots[index] = squaredMiss(path, truth, 'path');
-      sums.add(missOf(path, truth, target), meanMiss(path, truth), quantityOf(path, target) - quantityOf(truth, target));
+      sums.add(
+        missOf(path, truth, target),
+        meanMiss(path, truth),
+        quantityOf(path, target) - quantityOf(truth, target),
+      );
       if (name === baselineMethod) scales[index] = errorSize(path, history, target);
     }
   });

@@ -43,7 +43,10 @@ describe('the conformal quantile', () => {
       const trials = 4000;
       let covered = 0;
       for (let trial = 0; trial < trials; trial++) {
-        const distance = conformalQuantile(Float64Array.from({ length: scores }, () => Math.abs(normal())), level);
+        const distance = conformalQuantile(
+          Float64Array.from({ length: scores }, () => Math.abs(normal())),
+          level,
+        );
         if (Math.abs(normal()) <= distance) covered++;
       }
       const expected = Math.ceil((scores + 1) * level - 1e-9) / (scores + 1);
@@ -58,7 +61,11 @@ describe('an interval', () => {
     const given = { scores, level: 0.9 };
     expect(conformalInterval(10, 1, given, true)).toEqual({ level: 0.9, low: 0, high: 47 });
     expect(conformalInterval(10, 1, given, false)).toEqual({ level: 0.9, low: -27, high: 47 });
-    expect(conformalInterval(10, 1, { scores: upTo(3), level: 0.9 }, true)).toEqual({ level: 0.9, low: 0, high: Infinity });
+    expect(conformalInterval(10, 1, { scores: upTo(3), level: 0.9 }, true)).toEqual({
+      level: 0.9,
+      low: 0,
+      high: Infinity,
+    });
     expect(conformalInterval(10, 1, { scores: upTo(3), level: 0.9 }, false).low).toBe(-Infinity);
   });
 });
@@ -68,7 +75,12 @@ describe('the coverage of a backtest', () => {
     const scores = upTo(20);
     for (const level of [0.8, 0.9, 0.95]) {
       const covered = [...scores].filter(
-        (score, index) => score <= conformalQuantile([...scores].filter((_, other) => other !== index), level),
+        (score, index) =>
+          score <=
+          conformalQuantile(
+            [...scores].filter((_, other) => other !== index),
+            level,
+          ),
       );
       expect(coverageOf(scores, level)).toBe(covered.length);
     }

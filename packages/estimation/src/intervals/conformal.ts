@@ -28,7 +28,11 @@ export function conformalQuantile(scores: ArrayLike<number>, level: number, inde
 export function conformalInterval(
   estimate: number,
   scale: number,
-  { scores, independent, level }: { readonly scores: ArrayLike<number>; readonly independent?: number; readonly level: number },
+  {
+    scores,
+    independent,
+    level,
+  }: { readonly scores: ArrayLike<number>; readonly independent?: number; readonly level: number },
   isNonNegative: boolean,
 ): Interval {
   const distance = conformalQuantile(scores, level, independent) * scale;

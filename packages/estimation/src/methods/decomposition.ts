@@ -57,7 +57,7 @@ function localSeason(
   const reach = bandwidth * season;
   for (let sign = -1; sign <= 1; sign += 2) {
     const distances = sign < 0 ? toPrevious : toNext;
-    for (let at = slot; ; ) {
+    for (let at = slot; ;) {
       const distance = distances[at]!;
       at += sign * distance;
       const apart = (at - slot) * sign;

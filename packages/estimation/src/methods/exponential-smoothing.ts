@@ -16,7 +16,10 @@ export const simpleExponentialSmoothing: Method = (history) => {
   const adjusted = adjust(history, (value, slot) => value - profile.difference[phases[slot]!]!);
   const fitted = fit(adjusted, false);
   if (fitted === null) return null;
-  const path = Float64Array.from({ length: to - from }, (_, at) => profile.difference[phases[from + at]!]! + fitted.level);
+  const path = Float64Array.from(
+    { length: to - from },
+    (_, at) => profile.difference[phases[from + at]!]! + fitted.level,
+  );
   return finishPath(path, history);
 };
 

@@ -14,6 +14,7 @@ export const linearInterpolation: Method = (history) => {
 
 /** The nearest known slot from `start` on in one direction; -1 for none. */
 export function nearestKnown(values: Float64Array, start: number, sign: 1 | -1): number {
-  for (let slot = start; slot >= 0 && slot < values.length; slot += sign) if (values[slot] === values[slot]) return slot;
+  for (let slot = start; slot >= 0 && slot < values.length; slot += sign)
+    if (values[slot] === values[slot]) return slot;
   return -1;
 }

@@ -16,7 +16,8 @@ export const localLevelModel: Method = (history) => {
   const begin = Math.max(0, from - reach);
   const end = Math.min(values.length, to + reach);
   const adjusted = new Float64Array(end - begin);
-  for (let slot = begin; slot < end; slot++) adjusted[slot - begin] = values[slot]! - profile.difference[phases[slot]!]!;
+  for (let slot = begin; slot < end; slot++)
+    adjusted[slot - begin] = values[slot]! - profile.difference[phases[slot]!]!;
   let [best, greatest] = [ratios[0]!, -Infinity];
   for (const ratio of ratios) {
     const likelihood = filter(adjusted, ratio, null);

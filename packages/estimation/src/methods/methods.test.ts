@@ -65,7 +65,12 @@ describe('every method', () => {
       for (const name of everywhere(side)) {
         const path = fill(name, rare, side === 'end' ? 117 : 60, 3);
         if (path !== null) expect(Math.min(...path)).toBeGreaterThanOrEqual(0);
-        const zeros = fill(name, seriesOf(120, () => 0), side === 'end' ? 117 : 60, 3);
+        const zeros = fill(
+          name,
+          seriesOf(120, () => 0),
+          side === 'end' ? 117 : 60,
+          3,
+        );
         if (zeros !== null) expect([...zeros]).toEqual([0, 0, 0]);
       }
     }
@@ -88,11 +93,23 @@ describe('the slot mean', () => {
   it('is the mean of the nearest slots of the same phase, on both sides', () => {
     const series = seriesOf(70, (slot) => slot);
     expect([...fill('slot-mean-2', series, 30, 1)!]).toEqual([30]);
-    expect([...fill('slot-mean-4', seriesOf(70, (slot) => slot ** 2), 30, 1)!]).toEqual([
-      (16 ** 2 + 23 ** 2 + 37 ** 2 + 44 ** 2) / 4,
-    ]);
+    expect([
+      ...fill(
+        'slot-mean-4',
+        seriesOf(70, (slot) => slot ** 2),
+        30,
+        1,
+      )!,
+    ]).toEqual([(16 ** 2 + 23 ** 2 + 37 ** 2 + 44 ** 2) / 4]);
     // At the end the last four.
-    expect([...fill('slot-mean-4', seriesOf(63, (slot) => slot), 63, 1)!]).toEqual([(56 + 49 + 42 + 35) / 4]);
+    expect([
+      ...fill(
+        'slot-mean-4',
+        seriesOf(63, (slot) => slot),
+        63,
+        1,
+      )!,
+    ]).toEqual([(56 + 49 + 42 + 35) / 4]);
   });
 
   it('passes over missing slots and takes those beyond', () => {
@@ -140,7 +157,12 @@ describe('the local level model', () => {
     const normal = normalOf(3);
     let level = 100;
     const walk = Array.from({ length: 140 }, () => (level += normal()));
-    const path = fill('local-level-model', seriesOf(140, (slot) => walk[slot]!, { season: 1 }), 60, 10)!;
+    const path = fill(
+      'local-level-model',
+      seriesOf(140, (slot) => walk[slot]!, { season: 1 }),
+      60,
+      10,
+    )!;
     const steps = [...path].slice(1).map((value, at) => value - path[at]!);
     for (const step of steps) expect(step).toBeCloseTo(steps[0]!, 8);
     expect(Math.abs(path[0]! - walk[59]!)).toBeLessThan(2);
@@ -150,7 +172,10 @@ describe('the local level model', () => {
 
 describe('interpolation of levels', () => {
   it('is a straight line, or a cubic that overshoots nothing', () => {
-    const steps = seriesOf(120, (slot) => (slot < 60 ? 10 + slot * 0.01 : 20 - slot * 0.01), { season: 1, measure: 'level' });
+    const steps = seriesOf(120, (slot) => (slot < 60 ? 10 + slot * 0.01 : 20 - slot * 0.01), {
+      season: 1,
+      measure: 'level',
+    });
     const linear = fill('linear-interpolation', steps, 58, 4)!;
     expect(linear[1]! - linear[0]!).toBeCloseTo(linear[2]! - linear[1]!, 9);
     const monotone = fill('monotone-interpolation', steps, 58, 4)!;
@@ -164,14 +189,29 @@ describe('interpolation of levels', () => {
 
   it('the cubic is not for noise', () => {
     const random = randomOf(2);
-    expect(fill('monotone-interpolation', seriesOf(120, () => random()), 60, 3)).toBeNull();
-    expect(fill('monotone-interpolation', seriesOf(120, (slot) => Math.sin(slot / 20) + 2), 60, 3)).not.toBeNull();
+    expect(
+      fill(
+        'monotone-interpolation',
+        seriesOf(120, () => random()),
+        60,
+        3,
+      ),
+    ).toBeNull();
+    expect(
+      fill(
+        'monotone-interpolation',
+        seriesOf(120, (slot) => Math.sin(slot / 20) + 2),
+        60,
+        3,
+      ),
+    ).not.toBeNull();
   });
 
   it('follows a smooth curve more closely than the line', () => {
     const value = (slot: number) => 50 + 40 * Math.sin(slot / 12);
     const series = seriesOf(160, value, { season: 1, measure: 'level' });
-    const miss = (name: MethodName) => sum([...fill(name, series, 90, 8)!].map((of, at) => Math.abs(of - value(90 + at))));
+    const miss = (name: MethodName) =>
+      sum([...fill(name, series, 90, 8)!].map((of, at) => Math.abs(of - value(90 + at))));
     expect(miss('monotone-interpolation')).toBeLessThan(miss('linear-interpolation'));
   });
 });
@@ -182,7 +222,14 @@ describe('intermittent demand', () => {
     const rate = fill('intermittent-demand', rare, 400, 5)!;
     expect(new Set(rate).size).toBe(1);
     expect(Math.abs(rate[0]! - 2)).toBeLessThan(0.5);
-    expect(fill('intermittent-demand', seriesOf(100, (slot) => slot + 1), 100, 5)).toBeNull();
+    expect(
+      fill(
+        'intermittent-demand',
+        seriesOf(100, (slot) => slot + 1),
+        100,
+        5,
+      ),
+    ).toBeNull();
   });
 
   it('falls where nothing comes any more', () => {

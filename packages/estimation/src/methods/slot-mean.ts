@@ -9,7 +9,8 @@ import { finishPath, type Method } from './method.js';
 export function slotMean(neighbours: number): Method {
   return (history) => {
     const path = new Float64Array(history.to - history.from);
-    for (let at = 0; at < path.length; at++) path[at] = meanOfPhase(history, history.values, history.from + at, neighbours);
+    for (let at = 0; at < path.length; at++)
+      path[at] = meanOfPhase(history, history.values, history.from + at, neighbours);
     return finishPath(path, history);
   };
 }

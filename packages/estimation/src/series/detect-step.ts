@@ -8,6 +8,7 @@ const steps = ['month', 'week', 'day', 'hour'] as const;
  */
 export function detectStep(times: readonly number[], zone: string): GridStep | null {
   if (times.length === 0) return null;
-  const isOwn = (step: GridStep) => new Set(times.map((time) => slotStart(time, step, zone))).size >= 0.9 * times.length;
+  const isOwn = (step: GridStep) =>
+    new Set(times.map((time) => slotStart(time, step, zone))).size >= 0.9 * times.length;
   return steps.find(isOwn) ?? null;
 }

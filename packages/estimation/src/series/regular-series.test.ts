@@ -14,7 +14,13 @@ describe('a regular series', () => {
   });
 
   it('counts and adds events; only between the first and the last a slot without any is zero', () => {
-    const rows = ['2026-03-01T05:00Z', '2026-03-02T01:00Z', '2026-03-02T02:00Z', '2026-03-04T01:00Z', '2026-03-05T01:00Z'];
+    const rows = [
+      '2026-03-01T05:00Z',
+      '2026-03-02T01:00Z',
+      '2026-03-02T02:00Z',
+      '2026-03-04T01:00Z',
+      '2026-03-05T01:00Z',
+    ];
     const events = rows.map((time) => ({ time: at(time), value: 10 }));
     const settings = { step: 'day', rows: 'events' } as const;
     expect(values(regularSeries(events, { ...settings, measure: 'sum' }))).toEqual([NaN, 20, 0, 10, NaN]);
@@ -61,7 +67,14 @@ describe('a regular series', () => {
   });
 
   it('edges rise, hold every time, and no slot is longer than its step', () => {
-    const zones = ['UTC', 'Europe/Berlin', 'America/St_Johns', 'Australia/Lord_Howe', 'America/Sao_Paulo', 'Asia/Kolkata'];
+    const zones = [
+      'UTC',
+      'Europe/Berlin',
+      'America/St_Johns',
+      'Australia/Lord_Howe',
+      'America/Sao_Paulo',
+      'Asia/Kolkata',
+    ];
     const most = { hour, day: 25 * hour, week: 169 * hour, month: 745 * hour };
     fc.assert(
       fc.property(
@@ -110,13 +123,27 @@ describe('a regular series', () => {
     expect(longer.values).toHaveLength(8);
     expect([...longer.phases]).toEqual([1, 2, 3, 4, 5, 6, 0, 1]);
     const later = regularSeries([{ time: at('2026-10-23T12:00Z'), value: 2 }], { step: 'day', measure: 'sum', zone });
-    const both = sameGrid(new Map([['a', one], ['b', later]]), 0);
+    const both = sameGrid(
+      new Map([
+        ['a', one],
+        ['b', later],
+      ]),
+      0,
+    );
     expect([...both.values()].map(values)).toEqual([
       [1, NaN, NaN, NaN],
       [NaN, NaN, NaN, 2],
     ]);
     const hourly = regularSeries([{ time: start, value: 1 }], { step: 'hour', measure: 'sum', zone });
-    expect(() => sameGrid(new Map([['a', one], ['b', hourly]]), 0)).toThrow(/different steps/);
+    expect(() =>
+      sameGrid(
+        new Map([
+          ['a', one],
+          ['b', hourly],
+        ]),
+        0,
+      ),
+    ).toThrow(/different steps/);
   });
 });
 
@@ -135,9 +162,17 @@ describe('what no series is made of', () => {
     ['a sum beyond 2^53', [row(2 ** 53), row(2, 1)], { ...settings, rows: 'events' }, 'unusable-series', /2\^53/],
     ['an unknown zone', [row(1)], { ...settings, zone: 'Europe/Atlantis' }, 'invalid-argument', /Europe\/Atlantis/],
     ['half a season', [row(1)], { ...settings, season: 1.5 }, 'invalid-argument', /1\.5/],
-    ['a date far in the future', [row(1), row(1, at('9999-01-01'))], { ...settings, step: 'hour' }, 'unusable-series', /million/],
+    [
+      'a date far in the future',
+      [row(1), row(1, at('9999-01-01'))],
+      { ...settings, step: 'hour' },
+      'unusable-series',
+      /million/,
+    ],
   ] as const)('%s', (_, rows, given, code, message) => {
-    expect(() => regularSeries(rows, given)).toThrow(expect.objectContaining({ code, message: expect.stringMatching(message) }));
+    expect(() => regularSeries(rows, given)).toThrow(
+      expect.objectContaining({ code, message: expect.stringMatching(message) }),
+    );
   });
 
   it('2^53 itself is fine', () => {

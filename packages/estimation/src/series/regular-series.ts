@@ -119,11 +119,16 @@ function gather(
   for (const observation of sorted) {
     const { time, value } = observation;
     while (edges[slot + 1]! <= time) slot++;
-    if (value < 0 && (measure === 'count' || measure === 'counter')) throw unusable(`a ${measure} is negative`, observation);
+    if (value < 0 && (measure === 'count' || measure === 'counter'))
+      throw unusable(`a ${measure} is negative`, observation);
     if (rows === 'slots' && measure !== 'counter' && !Number.isNaN(values[slot]!)) {
-      throw unusable(`two rows stand for the ${step} of ${new Date(slotStart(time, step, zone)).toISOString()}`, observation, {
-        hint: 'if each row is one event, say so (rows: events): they are then added up',
-      });
+      throw unusable(
+        `two rows stand for the ${step} of ${new Date(slotStart(time, step, zone)).toISOString()}`,
+        observation,
+        {
+          hint: 'if each row is one event, say so (rows: events): they are then added up',
+        },
+      );
     }
     values[slot] = adds ? values[slot]! + (measure === 'count' ? 1 : value) : value;
     if (!(Math.abs(values[slot]!) <= largest)) {
@@ -153,7 +158,11 @@ function calendarOf({ season, holidays = [] }: SeriesSettings, zone: string): Se
   return { season: season ?? null, holidays: new Set(holidays) };
 }
 
-function unusable(message: string, observation?: Observation, { hint }: { readonly hint?: string } = {}): RecoveryError {
+function unusable(
+  message: string,
+  observation?: Observation,
+  { hint }: { readonly hint?: string } = {},
+): RecoveryError {
   const time = observation?.time ?? NaN;
   const at = Number.isFinite(time) && Math.abs(time) < 8.64e15 ? ` (${new Date(time).toISOString()})` : '';
   return new RecoveryError('unusable-series', `${message}${at}`, {
