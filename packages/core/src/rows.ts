@@ -11,6 +11,7 @@ export { mapRow } from './sources/rows/map-row.js';
 export { type MappingState, newMappingState } from './sources/rows/mapping-state.js';
 export { partitionOfKey } from './sources/rows/murmur2.js';
 export { ndjsonRows } from './sources/rows/ndjson-rows.js';
+export { parseTime } from './sources/rows/parse-time.js';
 export { type OpenRowsOptions, detectRowFormat, openRows } from './sources/rows/open-rows.js';
 export { openRowStream } from './sources/rows/open-row-stream.js';
 export type { RowInput } from './sources/rows/row-input.js';
@@ -26,3 +27,4 @@ export type {
   RowReader,
   RowSource,
 } from './sources/rows/row-source.js';
+export { isTimeZone, zoneOffsetAt } from './sources/rows/zone-time.js';

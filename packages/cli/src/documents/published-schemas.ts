@@ -20,6 +20,7 @@ import {
 import { correctionsDocument } from './corrections-document.js';
 import { conformanceDocument } from './conformance-document.js';
 import { errorDocument } from './error-document.js';
+import { estimateDocument } from './estimate-document.js';
 import { exportDocument } from './export-document.js';
 import { initDocument } from './init-document.js';
 import { planDocument, planSchema } from './plan-document.js';
@@ -47,6 +48,7 @@ export const publishedSchemas = {
   'doctor.output': doctorDocument,
   'corrections.output': correctionsDocument,
   'error.output': errorDocument,
+  'estimate.output': estimateDocument,
   'export.output': exportDocument,
   'init.output': initDocument,
   'plan.output': planDocument,

@@ -10,6 +10,7 @@ export function createEngine(): Engine {
         ? (await import('@eventmend/checkpoint')).checkpointRecovery(incident)
         : (await import('@eventmend/log-replay')).logReplay(incident),
     corrections: () => import('@eventmend/core/engine'),
+    estimation: () => import('@eventmend/estimation'),
     diagnosis: () => import('@eventmend/log-replay'),
     lastDiagnosis: async (store) => (await import('@eventmend/log-replay')).readDiagnosis(store),
     workerCheck: async () => (await import('@eventmend/core/engine')).runWorkerCheck,

@@ -27,6 +27,12 @@ type CheckpointTools = Pick<
   | 'noteReproduced'
 >;
 
+/** What `eventmend estimate` is made of. */
+type EstimationTools = Pick<
+  typeof import('@eventmend/estimation'),
+  'readTable' | 'seriesOfTable' | 'estimateGap' | 'estimateKeys'
+>;
+
 /** What `eventmend diagnose` is made of. */
 type DiagnosisTools = Pick<
   typeof import('@eventmend/log-replay'),
@@ -45,6 +51,7 @@ export interface Engine {
   checkpoints(): Promise<CheckpointTools>;
   /** `log-replay` where no other is named. Runs of both are carried on and verified by either. */
   strategy(incident: OpenIncident, name?: ChosenStrategy): Promise<ReplayStrategy>;
+  estimation(): Promise<EstimationTools>;
   diagnosis(): Promise<DiagnosisTools>;
   /** The last diagnosis in a store; null where there is none. */
   lastDiagnosis(store: string): Promise<Diagnosis | null>;

@@ -28,7 +28,8 @@ function entry(number: `EM${number}`, exit: keyof typeof exitCodes, meaning: str
 /**
  * Every error by its code, with the number under which people look it up, its exit code and its meaning. EM1xxx: what the
  * user typed or configured; EM2xxx: the event log and archives (EM22xx: Kafka); EM3xxx: the worker; EM4xxx: plans, runs
- * and their store; EM5xxx: snapshots; EM6xxx: verification. A number is never used again for another error.
+ * and their store; EM5xxx: snapshots; EM6xxx: verification;
+ * EM7xxx: estimation. A number is never used again for another error.
  */
 export const errorCatalogue = {
   'invalid-argument': entry('EM1001', 'usage', 'the command line is not understood'),
@@ -207,6 +208,8 @@ export const errorCatalogue = {
 
   'verification-mismatch': entry('EM6001', 'mismatch', 'verification derived another result than the run'),
   'invariant-violated': entry('EM6002', 'mismatch', 'an invariant of the worker does not hold'),
+
+  'unusable-series': entry('EM7001', 'error', 'no regular series can be made of the observations'),
 };
 
 /** A stable error code such as `log-gap`; see docs/errors.md. */

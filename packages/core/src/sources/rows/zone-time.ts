@@ -17,13 +17,14 @@ export function isTimeZone(name: string): boolean {
  */
 export function instantInZone(shown: number, zone: string): number | undefined {
   const hour = 3_600_000;
-  const candidates = new Set([-26, -13, 0, 13, 26].map((hours) => shown - offsetAt(shown + hours * hour, zone)));
-  const instants = [...candidates].filter((instant) => instant + offsetAt(instant, zone) === shown);
+  const candidates = new Set([-26, -13, 0, 13, 26].map((hours) => shown - zoneOffsetAt(shown + hours * hour, zone)));
+  const instants = [...candidates].filter((instant) => instant + zoneOffsetAt(instant, zone) === shown);
   return instants.length === 1 ? instants[0] : undefined;
 }
 
-/** How far a zone is ahead of UTC at an instant, in milliseconds. */
-function offsetAt(instant: number, zone: string): number {
+/** How far a zone is ahead of UTC at an instant, in milliseconds. @throws RangeError for a zone that this Node does not know */
+export function zoneOffsetAt(instant: number, zone: string): number {
+  if (zone === 'UTC') return 0;
   const quarter = `${zone} ${Math.floor(instant / 900_000)}`;
   let offset = offsets.get(quarter);
   if (offset === undefined) {

@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { normalOf } from '../../test/synthetic-series.js';
+import type { MethodName } from '../methods/portfolio.js';
+import { chooseMethod } from './choose-method.js';
+import type { BacktestErrors } from './run-backtest.js';
+
+/** Errors of methods over masks, the mean of everything twice as bad as the worst. */
+function errorsOf(masks: number, byMethod: Partial<Record<MethodName, (mask: number) => number>>): BacktestErrors {
+  const squares = new Map(
+    Object.entries(byMethod).map(([name, error]) => [
+      name as MethodName,
+      Float64Array.from({ length: masks }, (_, mask) => error(mask) ** 2),
+    ]),
+  );
+  const flat = new Float64Array(masks).fill(1e6);
+  return {
+    masks: Array.from({ length: masks }, (_, mask) => mask),
+    ...{ squares, slotSquares: squares, climatology: { squares: flat, slotSquares: flat } },
+    scales: new Float64Array(masks).fill(1),
+    scores: [],
+  };
+}
+
+describe('the choice of a method', () => {
+  it('is the baseline unless another is clearly better', () => {
+    const normal = normalOf(1);
+    const errors = Array.from({ length: 40 }, () => 10 + normal());
+    const little = errorsOf(40, {
+      'slot-mean-4': (at) => errors[at]!,
+      'profile-level': (at) => errors[at]! + 0.5 * normal(),
+    });
+    expect(chooseMethod(little)).toBe('slot-mean-4');
+    const much = errorsOf(40, { 'slot-mean-4': (at) => errors[at]!, 'profile-level': (at) => errors[at]! * 0.8 });
+    expect(chooseMethod(much)).toBe('profile-level');
+  });
+
+  it('is the best of several that are', () => {
+    const by = {
+      'slot-mean-4': () => 10,
+      'slot-mean-8': (at: number) => 6 + (at % 2),
+      'profile-level': (at: number) => 4 + (at % 2),
+    };
+    expect(chooseMethod(errorsOf(40, by))).toBe('profile-level');
+  });
+
+  it('is not compared with fewer than 40 masks', () => {
+    expect(chooseMethod(errorsOf(39, { 'slot-mean-4': () => 10, 'profile-level': (at) => 1 + (at % 2) }))).toBe(
+      'slot-mean-4',
+    );
+  });
+
+  it('is nothing that could not fill every mask', () => {
+    const by = { 'slot-mean-4': () => 10, 'profile-level': (at: number) => (at === 3 ? NaN : 1) };
+    expect(chooseMethod(errorsOf(40, by))).toBe('slot-mean-4');
+    expect(chooseMethod(errorsOf(40, { 'slot-mean-4': () => NaN, 'profile-level': () => 1 }))).toBe('profile-level');
+    expect(chooseMethod(errorsOf(40, { 'slot-mean-4': () => NaN }))).toBeNull();
+  });
+
+  it('does not go to one that fills the slots worse', () => {
+    const errors = errorsOf(40, { 'slot-mean-4': () => 10, 'local-mean': (at) => 5 + (at % 2) });
+    const slotSquares = new Map<MethodName, Float64Array>([
+      ['slot-mean-4', new Float64Array(40).fill(1)],
+      ['local-mean', new Float64Array(40).fill(2)],
+    ]);
+    expect(chooseMethod({ ...errors, slotSquares })).toBe('slot-mean-4');
+  });
+
+  it('leaves a baseline that the mean of everything beats for the best that it does not', () => {
+    const errors = errorsOf(40, { 'slot-mean-4': () => 10, 'slot-mean-8': () => 9.9, 'profile-level': () => 9.8 });
+    const flat = new Float64Array(40).fill(9.95 ** 2);
+    const squares = { ...errors, climatology: { squares: flat, slotSquares: flat } };
+    expect(chooseMethod(squares)).toBe('profile-level');
+  });
+});

@@ -1,0 +1,26 @@
+import type { History } from '../methods/history.js';
+import { quantityOf, type Target } from './target.js';
+
+/**
+ * The size by which an error is judged: what was estimated, for what cannot be negative, since errors grow with it; at least a
+ * tenth of what an average gap of this length holds, so that an estimate near zero does not make every error endless. One for
+ * what can be negative.
+ */
+export function errorSize(path: Float64Array, history: History, target: Target): number {
+  if (!history.isNonNegative) return 1;
+  const slots = target === 'total' ? path.length : 1;
+  const size = target === 'path' ? quantityOf(path, 'total') / path.length : quantityOf(path, target);
+  return positive(Math.max(size, (history.profile.meanOfSlots * slots) / 10));
+}
+
+/** The same for each slot of a path: night and day differ. */
+export function slotSizes(path: Float64Array, history: History): Float64Array {
+  if (!history.isNonNegative) return new Float64Array(path.length).fill(1);
+  const least = history.profile.meanOfSlots / 10;
+  return path.map((value) => positive(Math.max(value, least)));
+}
+
+/** A history of nothing but zeros has no size: its errors are taken as they are. */
+function positive(size: number): number {
+  return size > 0 ? size : 1;
+}

@@ -1,0 +1,16 @@
+export { estimateGap, type EstimateOptions } from './estimate-gap.js';
+export { estimateKeys, type KeysEstimate, type SumEstimate } from './estimate-keys.js';
+export type { Assumption, Backtest, DataUsed, Estimated, Gap, GapEstimate, PathSlot } from './estimate.js';
+export type { MaskPhase } from './backtest/choose-masks.js';
+export type { MethodScore } from './backtest/run-backtest.js';
+export type { Target } from './backtest/target.js';
+export { type ObservedTable, type TableMapping, readTable } from './observations/read-table.js';
+export { type TableSeriesSettings, seriesOfTable } from './observations/series-of-table.js';
+export { type Interval, conformalInterval, conformalQuantile } from './intervals/conformal.js';
+export type { GapSide, MethodName } from './methods/portfolio.js';
+export type { Help, Refusal, RefusalReason } from './refusal/refusal.js';
+export type { CalendarMark } from './series/calendar-marks.js';
+export type { Outlier } from './series/find-outliers.js';
+export type { GridStep } from './series/grid.js';
+export { type Observation, type SeriesSettings, extendSeries, regularSeries } from './series/regular-series.js';
+export type { Measure, Series, SeriesCalendar } from './series/series.js';

@@ -1,0 +1,87 @@
+import type { Series } from '../series/series.js';
+import { seasonalProfile, type SeasonalProfile } from './seasonal-profile.js';
+
+/** Slots of a series: `from` is in it, `to` is not. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** All that a method may look at when it fills a gap: a stretch around it, in which the gap is hidden. */
+export interface History {
+  /** NaN where nothing is known, and so in the whole gap. */
+  readonly values: Float64Array;
+  readonly phases: Uint16Array;
+  /** Distance to the slot before and behind that has the same phase; 0 where there is none. */
+  readonly toPrevious: Uint16Array;
+  readonly toNext: Uint16Array;
+  readonly season: number;
+  /** The gap, in slots of this stretch. */
+  readonly from: number;
+  readonly to: number;
+  readonly isNonNegative: boolean;
+  readonly profile: SeasonalProfile;
+  /** Another system's measure in the same slots, known in the gap too; null where there is none. */
+  readonly covariate: Float64Array | null;
+}
+
+/** What of a series every method sees: computed once, whatever is hidden later. */
+export interface SlotLinks {
+  readonly toPrevious: Uint16Array;
+  readonly toNext: Uint16Array;
+}
+
+/**
+ * So many slots on each side of a gap are looked at: eight seasons, so that the pattern is of its time and a refit in every
+ * mask is cheap; never fewer than 56.
+ */
+export function reachOf(season: number): number {
+  return Math.max(8 * season, 56);
+}
+
+export function linkSlots(phases: Uint16Array): SlotLinks {
+  const toPrevious = new Uint16Array(phases.length);
+  const toNext = new Uint16Array(phases.length);
+  const last = new Map<number, number>();
+  for (let slot = 0; slot < phases.length; slot++) {
+    const before = last.get(phases[slot]!);
+    last.set(phases[slot]!, slot);
+    if (before === undefined || slot - before > 0xffff) continue;
+    toPrevious[slot] = slot - before;
+    toNext[before] = slot - before;
+  }
+  return { toPrevious, toNext };
+}
+
+/**
+ * The stretch around a gap with the gap hidden.
+ * @param hidden what is not known because of the gap: it, and missing slots beside it
+ * @param seen slots in front of what is hidden, and behind it, that may be looked at; none behind at the end of a series
+ */
+export function historyOf(
+  series: Series,
+  links: SlotLinks,
+  gap: Span,
+  hidden: Span,
+  seen: { readonly before: number; readonly after: number },
+  covariate: Float64Array | null,
+): History {
+  const reach = reachOf(series.season);
+  const begin = Math.max(0, hidden.from - Math.min(seen.before, reach));
+  const end = Math.min(series.values.length, Math.max(gap.to, hidden.to + Math.min(seen.after, reach)));
+  const values = series.values.slice(begin, end);
+  values.fill(NaN, hidden.from - begin, hidden.to - begin);
+  const phases = series.phases.subarray(begin, end);
+  return {
+    values,
+    phases,
+    toPrevious: links.toPrevious.subarray(begin, end),
+    toNext: links.toNext.subarray(begin, end),
+    season: series.season,
+    from: gap.from - begin,
+    to: gap.to - begin,
+    isNonNegative: series.isNonNegative,
+    profile: seasonalProfile(values, phases),
+    covariate: covariate === null ? null : covariate.subarray(begin, end),
+  };
+}
