@@ -13,6 +13,7 @@ export { type UnnamedPlan, namePlan, parsePlan, runIdOf } from './model/plan/pla
 export type {
   BaselinePart,
   LiveErrorRate,
+  NotMixed,
   PlanScope,
   PlanSegment,
   PlanStandIns,
@@ -108,6 +109,9 @@ export { jobModule, runJob } from './evidence/inputs/run-job.js';
 export { OrderIndependentKeys } from './evidence/order/order-independent-keys.js';
 export { orderMayMatter } from './evidence/order/order-may-matter.js';
 export { type Examination, type ExaminedSnapshot, examineSnapshots } from './evidence/proof/examine-snapshots.js';
+export { examineKeys, knownKeyFindings } from './evidence/proof/examine-keys.js';
+export type { KeyFindings } from './evidence/proof/key-findings.js';
+export { rootAtBeginning } from './evidence/proof/proof-root.js';
 export { positionAtTime, type PositionAtTime } from './evidence/proof/position-at-time.js';
 export { proveTransitions, type Transition } from './evidence/proof/prove-transitions.js';
 export { refuseInterrupted } from './evidence/proof/refuse-interrupted.js';

@@ -3,7 +3,6 @@ import {
   assemblePlan,
   behindOnset,
   compareOverlaps,
-  coverPartitions,
   damagedOf,
   eventsOf,
   examineSnapshots,
@@ -16,9 +15,7 @@ import {
   refuseDamage,
   refuseInterrupted,
   targetOfPlan,
-  segmentsOf,
   writeEvidence,
-  type BaselinePart,
   type GapEstimator,
   type LiveErrorRate,
   type PlanSegment,
@@ -28,8 +25,8 @@ import {
   type Transition,
   type WorkerCheck,
 } from '@eventmend/core/engine';
-import { baselineCandidates, type BaselineCandidate } from './checkpoint-candidates.js';
-import { chooseCheckpoint } from './choose-checkpoint.js';
+import { baselineParts, segmentsOfWay, wayOf } from './baseline-parts.js';
+import { chooseBaseline, thoroughSearch } from './choose-baseline.js';
 import { placeByTime } from './place-by-time.js';
 import { planEstimates } from './plan-estimates.js';
 import { planStandIns } from './plan-stand-ins.js';
@@ -68,19 +65,26 @@ async function planPrepared(
   if (examination.eventsPerSecond !== null) writeEvidence(situation.store, facts.hash, examination.eventsPerSecond);
   const transitions = await proveTransitions(prepared, work);
   const target = await targetOfPlan(prepared, options.target, work);
-  const candidates = await baselineCandidates(withPlaces, examination, transitions, target.position);
-  const baseline = chooseCheckpoint(candidates, options.baseline ?? 'auto');
-  if (baseline === null) throw new Error('the beginning of the log is always a candidate');
+  const chosen = await chooseBaseline(
+    withPlaces,
+    examination,
+    transitions,
+    target.position,
+    options.baseline ?? 'auto',
+    thoroughSearch(withPlaces, target.position, work),
+  );
+  const { newest, notMixed } = chosen;
   refuseInterrupted(work.signal);
-  const cover = coverPartitions(survey, baseline.position, target.position);
+  const way = wayOf(chosen, survey, target.position);
+  const { cover } = way;
   refuseDamage(survey, cover, situation.poison);
   const workerCheck = await checkedByTransitions(examination.workerCheck, transitions, prepared);
-  const events = eventsOf(cover);
+  const events = eventsOf(cover) + eventsOf(way.olderCover);
   const rate = examination.eventsPerSecond ?? readEvidence(situation.store, facts.hash);
   const gaps = gapsOf(cover);
-  const replaced = await planStandIns(prepared, baseline, target, gaps, work);
+  const replaced = await planStandIns(prepared, newest, target, gaps, work);
   refuseInterrupted(work.signal);
-  const estimated = await planEstimates(estimator, prepared, baseline, gaps, replaced, work);
+  const estimated = await planEstimates(estimator, prepared, newest, gaps, replaced, work);
   const { uncovered, isWhole } = replaced.coverage;
   const damaged = damagedOf(cover);
   const damagedOffsets = damaged.reduce((sum, { from, to }) => sum + to - from, 0);
@@ -92,9 +96,10 @@ async function planPrepared(
       strategy: 'checkpoint',
       // What is not there is what this tier is for; it is counted, and its reach is told.
       acceptGaps: true,
-      baseline: [partOf(baseline)],
+      baseline: baselineParts(chosen),
+      ...(notMixed !== null && { notMixed }),
       segments: [
-        ...segmentsOf(cover, survey, fidelityOf(baseline)).map((segment) => (isWhole ? stoodIn(segment) : segment)),
+        ...segmentsOfWay(chosen, way, survey).map((segment) => (isWhole ? stoodIn(segment) : segment)),
         ...replaced.segments,
         ...(estimated?.segments ?? []),
       ],
@@ -126,22 +131,6 @@ async function planPrepared(
 function stoodIn(segment: PlanSegment): PlanSegment {
   if (segment.log !== null || segment.declared !== undefined) return segment;
   return { ...segment, fidelity: 'external', stoodIn: true };
-}
-
-function partOf({ snapshot, basis, position, evidence }: BaselineCandidate): BaselinePart {
-  const { omits } = snapshot ?? {};
-  return {
-    scope: { kind: 'all' },
-    source: snapshot === null ? { kind: 'genesis' } : { kind: 'snapshot', id: snapshot.id, digest: snapshot.digest },
-    basis,
-    position: positionToJson(position),
-    evidence,
-    ...(omits !== undefined && { omits }),
-  };
-}
-
-function fidelityOf({ basis }: BaselineCandidate): 'exact' | 'declared' | 'unproven' {
-  return basis === 'declared' || basis === 'unproven' ? basis : 'exact';
 }
 
 /**

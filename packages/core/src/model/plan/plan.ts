@@ -60,6 +60,26 @@ export interface BaselinePart {
   readonly evidence: string;
   /** What the team says that its checkpoint does not hold, by name; absent for nothing. */
   readonly omits?: Readonly<Record<string, string>>;
+  /**
+   * Why these keys do not begin at the snapshot that all others do: a replay from this state gives `wrong` of them otherwise, and
+   * events connect the rest of them with these. Absent where nothing was said against another state.
+   */
+  readonly insteadOf?: { readonly snapshot: string; readonly wrong: number };
+}
+
+/** Two states of which one alone is begun at, although less is lost behind the newer one. */
+export interface NotMixed {
+  /** Null for the beginning of the log. */
+  readonly older: string | null;
+  readonly newer: string;
+  /**
+   * - `keys-of-any-partition`: the worker does not promise that each key stays in one partition, so that a lost event may have
+   *   named any key, and connected it with any other
+   * - `nothing-told`: a replay from the older one tells of no key of the newer one
+   * - `older-is-better`: so many of the keys that are told of are wrong that lost events are expected to leave fewer wrong
+   * - `too-many-keys`: more keys would begin at the older one than a plan can name
+   */
+  readonly reason: 'keys-of-any-partition' | 'nothing-told' | 'older-is-better' | 'too-many-keys';
 }
 
 /** A range of one partition and where its events come from. */
@@ -196,7 +216,10 @@ export interface Plan {
   readonly acceptGaps: boolean;
   /** Absent where the recovery is about all keys. */
   readonly scope?: PlanScope;
+  /** Keys that a part names begin there, all others at the part for all. Parts of different ages serve keys that no event connects. */
   readonly baseline: readonly BaselinePart[];
+  /** Why the newer of two states is not begun at beside the older one; absent where nothing suggests it. */
+  readonly notMixed?: NotMixed;
   readonly segments: readonly PlanSegment[];
   readonly logs: readonly PlanLog[];
   readonly target: { readonly spec: PlanTarget; readonly position: readonly PartitionPositionJson[] };

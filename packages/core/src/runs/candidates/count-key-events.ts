@@ -1,3 +1,4 @@
+import { routeBaseline } from '../../engine/fold/baseline-routing.js';
 import { orderValuesFor } from '../../engine/order/order-values.js';
 import { Path } from '../../engine/path/path.js';
 import type { ReplaySpec, SpecPartition } from '../../engine/spec/replay-spec.js';
@@ -28,28 +29,42 @@ export async function countKeyEvents(
   const counts = new Map<string, { events: number; eventsSinceOnset: number }>();
   let events = 0;
   let keyEvents = 0;
-  const scan = new KeyScan<boolean>(instance, (scanned) => {
+  const routing = routeBaseline(spec.parts);
+  const scan = new KeyScan<ScannedPlace>(instance, (scanned) => {
     if ('error' in scanned) return; // It is quarantined, or ends the run: no state rests on it.
+    const { place, offset, isSinceOnset } = scanned.note;
+    if (!routing.single && offset < routing.startOf(scanned.keys, place)) return;
     events++;
     for (const key of scanned.keys) {
       keyEvents++;
       const count = counts.get(key) ?? { events: 0, eventsSinceOnset: 0 };
       count.events++;
-      if (scanned.note) count.eventsSinceOnset++;
+      if (isSinceOnset) count.eventsSinceOnset++;
       counts.set(key, count);
     }
   });
-  for (const partition of spec.partitions) await scanPartition(partition, spec, logs, scan, onset);
+  for (const [place, partition] of spec.partitions.entries()) {
+    await scanPartition(partition, place, spec, logs, scan, onset);
+  }
   await scan.flush();
   const none = { events: 0, eventsSinceOnset: 0 };
   return { of: (key) => counts.get(key) ?? none, keys: counts.size, events, keyEvents };
 }
 
+/** Where an event that is scanned stands. */
+interface ScannedPlace {
+  /** Place of its partition in the spec. */
+  readonly place: number;
+  readonly offset: number;
+  readonly isSinceOnset: boolean;
+}
+
 async function scanPartition(
   { id, next, order, target, ranges }: SpecPartition,
+  place: number,
   spec: ReplaySpec,
   logs: readonly EventLog[],
-  scan: KeyScan<boolean>,
+  scan: KeyScan<ScannedPlace>,
   onset: number | null,
 ): Promise<void> {
   const read = ranges
@@ -60,9 +75,12 @@ async function scanPartition(
     for (;;) {
       if (path.mustLoad) await path.load();
       const cursor = path.head;
-      if (cursor === null || cursor.page === null || (cursor.offsets[cursor.index] as number) >= target) return;
+      if (cursor === null || cursor.page === null) return;
+      const offset = cursor.offsets[cursor.index] as number;
+      if (offset >= target) return;
       const clock = cursor.clock[cursor.index] as number;
-      const asking = scan.ask(onset === null || clock >= onset, cursor.page, cursor.index, id, clock);
+      const note = { place, offset, isSinceOnset: onset === null || clock >= onset };
+      const asking = scan.ask(note, cursor.page, cursor.index, id, clock);
       if (asking !== undefined) await asking;
       path.step();
     }
