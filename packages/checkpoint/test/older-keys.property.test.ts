@@ -1,13 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  createMemoryLog,
-  createMemorySnapshots,
-  type IncidentInputs,
-  type Plan,
-  type Run,
-} from '@eventmend/core';
+import { createMemoryLog, createMemorySnapshots, type IncidentInputs, type Plan, type Run } from '@eventmend/core';
 import { startOfOrder, unbalancedAccounts } from '@eventmend/core/engine';
 import { afterAll, describe, expect, it } from 'vitest';
 import { checkpointRecovery } from '../src/index.js';
@@ -112,7 +106,9 @@ function replayPlan(world: TransferWorld, { baseline }: Plan): Balances {
   const whole = baseline.map(({ source }) =>
     recoverPlainly(world, stateOf(world, source) ?? beginning(world), world.next),
   );
-  const named = new Map(baseline.flatMap(({ scope }, part) => (scope.kind === 'keys' ? scope.keys.map((key) => [key, part] as const) : [])));
+  const named = new Map(
+    baseline.flatMap(({ scope }, part) => (scope.kind === 'keys' ? scope.keys.map((key) => [key, part] as const) : [])),
+  );
   const rest = baseline.findIndex(({ scope }) => scope.kind === 'all');
   const states = new Map<string, number>();
   for (const key of new Set(whole.flatMap((balances) => [...balances.keys()]))) {
@@ -127,43 +123,56 @@ function statesOf(run: Run): ReadonlyMap<string, { readonly state: unknown; read
 }
 
 describe('single keys from an older state', () => {
-  it('make nothing wrong that is called right, and are at least as good as either state alone', { timeout: 3_600_000 }, async () => {
-    const seed = seedOf('older keys');
-    const sums = { mixed: 0, older: 0, newer: 0, rounds: 0, exact: 0, passedOver: 0 };
-    for (let round = 0; round < rounds; round++) {
-      const random = new Random(seed + round);
-      const world = playTransfers(random);
-      const settings = settingsOf(world, random);
-      const name = `seed ${seed + round}`;
-      const strategy = checkpointRecovery(incidentOf(world, settings));
-      const plan = await strategy.plan();
-      judgePlan(world, plan, name);
-      const run = await strategy.recover(plan);
-      expect(unbalancedAccounts(run.accounts), name).toEqual([]);
-      const { checks } = await strategy.verify(run);
-      expect(checks.filter(({ result }) => result === 'failed'), name).toEqual([]);
-      const states = statesOf(run);
-      for (const [key, { state, fidelity }] of states) {
-        if (fidelity === 'incomplete' || fidelity === 'unproven') continue;
-        expect(state, `${name} ${key} ${fidelity}`).toBe(world.truth.get(key));
-        sums.exact++;
+  it(
+    'make nothing wrong that is called right, and are at least as good as either state alone',
+    { timeout: 3_600_000 },
+    async () => {
+      const seed = seedOf('older keys');
+      const sums = { mixed: 0, older: 0, newer: 0, rounds: 0, exact: 0, passedOver: 0 };
+      for (let round = 0; round < rounds; round++) {
+        const random = new Random(seed + round);
+        const world = playTransfers(random);
+        const settings = settingsOf(world, random);
+        const name = `seed ${seed + round}`;
+        const strategy = checkpointRecovery(incidentOf(world, settings));
+        const plan = await strategy.plan();
+        judgePlan(world, plan, name);
+        const run = await strategy.recover(plan);
+        expect(unbalancedAccounts(run.accounts), name).toEqual([]);
+        const { checks } = await strategy.verify(run);
+        expect(
+          checks.filter(({ result }) => result === 'failed'),
+          name,
+        ).toEqual([]);
+        const states = statesOf(run);
+        for (const [key, { state, fidelity }] of states) {
+          if (fidelity === 'incomplete' || fidelity === 'unproven') continue;
+          expect(state, `${name} ${key} ${fidelity}`).toBe(world.truth.get(key));
+          sums.exact++;
+        }
+        if (plan.baseline.length === 1) continue;
+        const recovered = new Map([...states].map(([key, { state }]) => [key, state as number]));
+        const plain = replayPlan(world, plan);
+        if (!settings.live) expect(new Map([...recovered].sort()), name).toEqual(new Map([...plain].sort()));
+        const [told] = plan.baseline;
+        const newest = plan.baseline.at(-1);
+        if (told?.insteadOf === undefined || newest === undefined) continue;
+        sums.passedOver += run.report.totals.skipped['before-baseline'] ?? 0;
+        sums.rounds++;
+        sums.mixed += rightKeys(world, plain);
+        sums.older += rightKeys(
+          world,
+          recoverPlainly(world, stateOf(world, told.source) ?? beginning(world), world.next),
+        );
+        sums.newer += rightKeys(
+          world,
+          recoverPlainly(world, stateOf(world, newest.source) ?? beginning(world), world.next),
+        );
       }
-      if (plan.baseline.length === 1) continue;
-      const recovered = new Map([...states].map(([key, { state }]) => [key, state as number]));
-      const plain = replayPlan(world, plan);
-      if (!settings.live) expect(new Map([...recovered].sort()), name).toEqual(new Map([...plain].sort()));
-      const [told] = plan.baseline;
-      const newest = plan.baseline.at(-1);
-      if (told?.insteadOf === undefined || newest === undefined) continue;
-      sums.passedOver += run.report.totals.skipped['before-baseline'] ?? 0;
-      sums.rounds++;
-      sums.mixed += rightKeys(world, plain);
-      sums.older += rightKeys(world, recoverPlainly(world, stateOf(world, told.source) ?? beginning(world), world.next));
-      sums.newer += rightKeys(world, recoverPlainly(world, stateOf(world, newest.source) ?? beginning(world), world.next));
-    }
-    process.stderr.write(`older keys: ${JSON.stringify(sums)}\n`);
-    expect(sums.rounds, `seed ${seed}`).toBeGreaterThan(0);
-    expect(sums.passedOver, `seed ${seed}`).toBeGreaterThan(0);
-    expect(sums.mixed, `seed ${seed}`).toBeGreaterThanOrEqual(Math.max(sums.older, sums.newer));
-  });
+      process.stderr.write(`older keys: ${JSON.stringify(sums)}\n`);
+      expect(sums.rounds, `seed ${seed}`).toBeGreaterThan(0);
+      expect(sums.passedOver, `seed ${seed}`).toBeGreaterThan(0);
+      expect(sums.mixed, `seed ${seed}`).toBeGreaterThanOrEqual(Math.max(sums.older, sums.newer));
+    },
+  );
 });

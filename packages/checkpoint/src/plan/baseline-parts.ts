@@ -23,9 +23,7 @@ export function wayOf({ newest, told }: ChosenBaseline, survey: LogSurvey, targe
   return {
     cover: coverPartitions(survey, newest.position, target),
     olderCover:
-      told === null
-        ? []
-        : coverPartitions(survey, olderPosition(told.older, newest, told.partitions), newest.position),
+      told === null ? [] : coverPartitions(survey, olderPosition(told.older, newest, told.partitions), newest.position),
   };
 }
 
@@ -64,9 +62,10 @@ export function segmentsOfWay(
   const ofOlder =
     told === null
       ? []
-      : segmentsOf(olderCover, survey, fidelityOf(told.older)).map(
-          (segment): PlanSegment => ({ ...segment, scope: { kind: 'keys', keys: told.keys } }),
-        );
+      : segmentsOf(olderCover, survey, fidelityOf(told.older)).map((segment): PlanSegment => ({
+          ...segment,
+          scope: { kind: 'keys', keys: told.keys },
+        }));
   return [...ofOlder, ...segmentsOf(cover, survey, fidelityOf(newest))];
 }
 

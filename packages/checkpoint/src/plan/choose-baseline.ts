@@ -2,6 +2,7 @@ import { isRecoveryError, type LongWork, type PartitionId, type Position } from 
 import {
   coverPartitions,
   examineKeys,
+  gapsOf,
   isBeforeOrAt,
   knownKeyFindings,
   lostOf,
@@ -12,6 +13,7 @@ import {
   type ExaminedSnapshot,
   type KeyFindings,
   type NotMixed,
+  type ResolvedTarget,
   type Transition,
 } from '@eventmend/core/engine';
 import {
@@ -24,6 +26,7 @@ import {
 } from './checkpoint-candidates.js';
 import { chooseCheckpoint, compareCandidates, worth } from './choose-checkpoint.js';
 import type { PlacedByTime } from './place-by-time.js';
+import { planStandIns } from './plan-stand-ins.js';
 import { weighStates } from './weigh-states.js';
 
 /** What a recovery begins at. */
@@ -52,17 +55,24 @@ export interface ToldKeys {
 export interface BaselineSearch {
   /** What the replay from one state tells of the keys of a later one; null where nothing is known. */
   readonly examine: (older: BaselineCandidate, newer: NewerState) => Promise<KeyFindings | null>;
+  /** How many of the events that are lost behind a state nothing stands in for. */
+  readonly uncovered: (state: BaselineCandidate) => Promise<number>;
   /** The keys that events up to the target connect with some. */
   readonly close: (keys: readonly string[], older: BaselineCandidate, from: Position) => Promise<readonly string[]>;
 }
 
 /** Replays where nothing is known yet, and reads the log for what events connect. */
-export function thoroughSearch({ prepared }: PlacedByTime, target: Position, work: LongWork): BaselineSearch {
+export function thoroughSearch({ prepared }: PlacedByTime, target: ResolvedTarget, work: LongWork): BaselineSearch {
   return {
-    examine: (older, { examined }) =>
-      examineKeys(prepared, rootOf(older, prepared), examined.candidate, work),
+    uncovered: async (state) => {
+      const gaps = gapsOf(coverPartitions(prepared.survey, state.position, target.position));
+      const missing = gaps.reduce((sum, { from, to }) => sum + to - from, 0);
+      const { coverage } = await planStandIns(prepared, state, target, gaps, work);
+      return state.lost - missing + coverage.uncovered;
+    },
+    examine: (older, { examined }) => examineKeys(prepared, rootOf(older, prepared), examined.candidate, work),
     close: async (keys, older, from) => {
-      const range = { from, to: target, baseline: older.snapshot?.id ?? null };
+      const range = { from, to: target.position, baseline: older.snapshot?.id ?? null };
       return (await resolveScope(prepared, { keys }, range, work)).keys;
     },
   };
@@ -70,7 +80,10 @@ export function thoroughSearch({ prepared }: PlacedByTime, target: Position, wor
 
 /** Takes what earlier plans found out. Which keys events connect is not known then. */
 export function knownSearch({ prepared }: PlacedByTime): BaselineSearch {
+  const mayStandIn = (prepared.situation.records ?? []).some(({ event }) => event !== null);
   return {
+    // Nobody has matched them yet: they may stand in for all of it.
+    uncovered: ({ lost }) => Promise.resolve(mayStandIn ? 0 : lost),
     examine: (older, { examined }) =>
       Promise.resolve(knownKeyFindings(prepared, rootOf(older, prepared), examined.candidate)),
     close: (keys) => Promise.resolve(keys),
@@ -117,9 +130,9 @@ export async function chooseBaseline(
   let notMixed: NotMixed | null = null;
   for (let replays = 0; replays < mostReplays;) {
     const best = chooseCheckpoint(candidates, 'auto');
-    const [newer] = newerStates
-      .filter((state) => !tried.has(state))
-      .filter((state) => (isNamed ? state.snapshot?.id === wanted : isAtLeast(state, best)));
+    const [newer] = newerStates.filter(
+      (state) => !tried.has(state) && isAtLeast(state, best) && (!isNamed || state.snapshot?.id === wanted),
+    );
     if (newer === undefined) break;
     tried.add(newer);
     const older = bestOlder(newer, candidates, prepared);
@@ -132,20 +145,30 @@ export async function chooseBaseline(
       refuse('keys-of-any-partition');
       continue;
     }
+    const alone = chooseCheckpoint(
+      candidates.filter(({ snapshot }) => snapshot?.id !== newer.snapshot?.id),
+      'auto',
+    );
+    const missing = alone === null ? 0 : Math.min(alone.lost - newer.lost, await search.uncovered(alone));
+    if (missing <= 0) {
+      refuse('older-is-better');
+      continue;
+    }
     replays++;
     const findings = await search.examine(older, newer);
     if (findings === null || findings.wrong.length + findings.agreeing.length === 0) {
       refuse('nothing-told');
       continue;
     }
-    const expected = weighStates(findings, lostBetween(prepared.survey, older.position, newer.position));
+    const expected = weighStates(findings, missing);
     const keys =
       expected.newer >= expected.older
         ? 'older-is-better'
         : await closed(findings, search, older, olderPosition(older, newer, findings.partitions));
     if (typeof keys !== 'string') return mixed(older, newer, findings, keys, candidates);
     refuse(keys);
-    if (findings.wrong.length > 0) candidates = candidates.filter(({ snapshot }) => snapshot?.id !== newer.snapshot?.id);
+    if (findings.wrong.length > 0)
+      candidates = candidates.filter(({ snapshot }) => snapshot?.id !== newer.snapshot?.id);
   }
   return single(chooseCheckpoint(candidates, wanted), notMixed);
 }
@@ -169,7 +192,10 @@ function mixed(
   // What rests on an unproven state is worth no more for being reproduced from it.
   const agreeing = older.basis === 'unproven' || keys.length + others.length > mostKeys ? [] : others;
   const standing = candidates.find(({ snapshot }) => snapshot?.id === newer.snapshot?.id);
-  const newest = { ...(standing ?? newer), evidence: `${evidenceOf(older, findings)}; ${(standing ?? newer).evidence}` };
+  const newest = {
+    ...(standing ?? newer),
+    evidence: `${evidenceOf(older, findings)}; ${(standing ?? newer).evidence}`,
+  };
   if (keys.length === 0 && agreeing.length === 0) return { newest, told: null, notMixed: null };
   return { newest, told: { older, wrong: wrong.length, keys, partitions, agreeing }, notMixed: null };
 }
@@ -265,6 +291,8 @@ function bestOlder(
         ? []
         : [{ older, whole: whole.length }];
     })
-    .sort((a, b) => b.whole - a.whole || worth[a.older.basis] - worth[b.older.basis] || reach(b.older) - reach(a.older));
+    .sort(
+      (a, b) => b.whole - a.whole || worth[a.older.basis] - worth[b.older.basis] || reach(b.older) - reach(a.older),
+    );
   return best?.older ?? null;
 }

@@ -2,7 +2,12 @@ import { RecoveryError } from '@eventmend/core';
 import type { BaselineCandidate } from './checkpoint-candidates.js';
 
 /** Bases by how much they are worth, the best with the smallest number. */
-export const worth: Readonly<Record<BaselineCandidate['basis'], number>> = { genesis: 0, proven: 0, declared: 1, unproven: 2 };
+export const worth: Readonly<Record<BaselineCandidate['basis'], number>> = {
+  genesis: 0,
+  proven: 0,
+  declared: 1,
+  unproven: 2,
+};
 
 /**
  * The candidate behind which least is lost. Of those behind which nothing is lost the best proven, and of equals the latest.

@@ -71,7 +71,7 @@ async function planPrepared(
     transitions,
     target.position,
     options.baseline ?? 'auto',
-    thoroughSearch(withPlaces, target.position, work),
+    thoroughSearch(withPlaces, target, work),
   );
   const { newest, notMixed } = chosen;
   refuseInterrupted(work.signal);

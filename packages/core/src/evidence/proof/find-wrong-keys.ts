@@ -18,12 +18,12 @@ export async function findWrongKeys(
   const wrong: string[] = [];
   const agreeing: string[] = [];
   let unknown = 0;
-  const partitionOf = new Map<string, string>();
+  const named = new Map<string, { partition: string; events: number }>();
   const [finding] = await proveSnapshots(proof, inputs, rowsOf, control, {
     observer: {
       applied: ({ source, topic, incarnation, partition }, _, entries) => {
-        const key = partitionKey({ source, topic, incarnation, partition });
-        for (const entry of entries) partitionOf.set(entry.key, key);
+        const own = partitionKey({ source, topic, incarnation, partition });
+        for (const { key } of entries) named.set(key, { partition: own, events: (named.get(key)?.events ?? 0) + 1 });
       },
       parked: () => undefined,
     },
@@ -33,7 +33,16 @@ export async function findWrongKeys(
     },
   });
   if (finding?.stop !== 'reached') return null;
-  const named = new Set(wrong.map((key) => partitionOf.get(key)));
-  const partitions = proof.spec.partitions.map(({ id }) => id).filter((id) => named.has(partitionKey(id)));
-  return { wrong: wrong.sort(), agreeing: agreeing.sort(), unknown, partitions };
+  const ofWrong = new Set(wrong.map((key) => named.get(key)?.partition));
+  const partitions = proof.spec.partitions.map(({ id }) => id).filter((id) => ofWrong.has(partitionKey(id)));
+  const unevenness = unevennessOf([...wrong, ...agreeing].map((key) => named.get(key)?.events ?? 0));
+  return { wrong: wrong.sort(), agreeing: agreeing.sort(), unknown, partitions, unevenness };
+}
+
+/** By moments: the variance beyond that of a Poisson number, over the square of the mean. */
+function unevennessOf(counts: readonly number[]): number {
+  if (counts.length < 2) return 0;
+  const mean = counts.reduce((sum, count) => sum + count, 0) / counts.length;
+  const variance = counts.reduce((sum, count) => sum + (count - mean) ** 2, 0) / (counts.length - 1);
+  return mean === 0 ? 0 : Math.max(0, (variance - mean) / mean ** 2);
 }

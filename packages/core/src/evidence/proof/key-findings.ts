@@ -11,6 +11,11 @@ export interface KeyFindings {
   readonly unknown: number;
   /** Partitions whose events named the wrong keys. */
   readonly partitions: readonly PartitionId[];
+  /**
+   * How unevenly the events fell on the keys that are told of: how much more their numbers vary than those of events that fall on
+   * all alike, over the square of their mean. 0 where they vary no more than that.
+   */
+  readonly unevenness: number;
 }
 
 /** Findings as they are kept for later plans. */

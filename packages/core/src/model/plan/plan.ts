@@ -76,7 +76,8 @@ export interface NotMixed {
    * - `keys-of-any-partition`: the worker does not promise that each key stays in one partition, so that a lost event may have
    *   named any key, and connected it with any other
    * - `nothing-told`: a replay from the older one tells of no key of the newer one
-   * - `older-is-better`: so many of the keys that are told of are wrong that lost events are expected to leave fewer wrong
+   * - `older-is-better`: fewer keys are expected to be wrong where an older state is begun at: other systems have the events that
+   *   are lost behind it, or too many of the keys that are told of are wrong in the newer one
    * - `too-many-keys`: more keys would begin at the older one than a plan can name
    */
   readonly reason: 'keys-of-any-partition' | 'nothing-told' | 'older-is-better' | 'too-many-keys';
