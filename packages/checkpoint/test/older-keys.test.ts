@@ -79,6 +79,7 @@ function incidentOf({
 }: {
   readonly locality?: 'partition' | 'global';
   readonly trusted?: readonly string[];
+  readonly live?: NonNullable<IncidentInputs['live']>;
   readonly tuning?: NonNullable<IncidentInputs['tuning']>;
 } = {}): IncidentInputs {
   return {
@@ -194,5 +195,28 @@ describe('a newer snapshot that is wrong in some keys', () => {
       }
     }
     expect(stops).toBeGreaterThan(0);
+  });
+
+  it('is expected to leave so many keys wrong as the events that are lost may have named', async () => {
+    const states = rowsOf(balancesAt([60, 60]));
+    const live = createMemorySnapshots([{ id: 'live', position: positionOf([60, 60]), rows: states }]);
+    // All twelve keys may have been in one of the 20 lost events: how often each is named by the 60 that are left.
+    const known = events.filter(({ partition, offset }) => offset >= (partition === 0 ? 20 : 40));
+    const named = known.flatMap(({ key, value: { also } }) => (also === undefined ? [key] : [key, also]));
+    const lost = 20 * (named.length / known.length);
+    const wrong = [...truth.keys()].map((key) => {
+      const times = named.filter((one) => one === key).length;
+      return 1 - Math.exp((-lost * (times + 0.5)) / (named.length + 0.5 * truth.size));
+    });
+    const { liveCandidate } = await checkpointRecovery(incidentOf({ locality: 'global', live })).plan();
+    expect(liveCandidate?.expectedWrong).toMatchObject({ reached: 12, live: null, chosen: null });
+    expect(liveCandidate?.expectedWrong?.rebuilt).toBeCloseTo(
+      wrong.reduce((sum, one) => sum + one, 0),
+      2,
+    );
+    // Where the newer state has seen all that is lost, nothing is.
+    const mixed = await checkpointRecovery(incidentOf({ live })).plan();
+    expect(mixed.liveCandidate).toMatchObject({ lost: 0 });
+    expect(mixed.liveCandidate?.expectedWrong).toBeUndefined();
   });
 });

@@ -12,6 +12,7 @@ export type { StateEvidence } from './model/outputs/output.js';
 export { type UnnamedPlan, namePlan, parsePlan, runIdOf } from './model/plan/plan-id.js';
 export type {
   BaselinePart,
+  ExpectedWrongKeys,
   LiveErrorRate,
   NotMixed,
   PlanScope,
@@ -147,6 +148,7 @@ export type {
 export type { FieldFinding } from './evidence/worker-check/field-tally.js';
 export { runWorkerCheck } from './evidence/worker-check/run-worker-check.js';
 export type { CorrectionsOfRun } from './runs/corrections/corrections-of-run.js';
+export { expectWrongKeys } from './runs/candidates/expect-wrong-keys.js';
 export { recoverRun } from './runs/executor/recover-run.js';
 export {
   type ExportTable,

@@ -1,7 +1,6 @@
 import { RecoveryError, type LongWork, type Plan } from '@eventmend/core';
 import {
   assemblePlan,
-  behindOnset,
   compareOverlaps,
   damagedOf,
   eventsOf,
@@ -17,19 +16,18 @@ import {
   targetOfPlan,
   writeEvidence,
   type GapEstimator,
-  type LiveErrorRate,
   type PlanSegment,
   type PreparedInputs,
   type RecoveryInputs,
   type ReplayPlanOptions,
-  type Transition,
-  type WorkerCheck,
 } from '@eventmend/core/engine';
 import { baselineParts, segmentsOfWay, wayOf } from './baseline-parts.js';
 import { chooseBaseline, thoroughSearch } from './choose-baseline.js';
 import { placeByTime } from './place-by-time.js';
 import { planEstimates } from './plan-estimates.js';
+import { planLiveCandidate } from './plan-live-candidate.js';
 import { planStandIns } from './plan-stand-ins.js';
+import { checkedByTransitions } from './shown-by-transitions.js';
 
 /** Makes a plan: proves what can be proven, and writes nothing but certificates, evidence and stand-ins. */
 export async function makePlan(
@@ -89,6 +87,17 @@ async function planPrepared(
   const damaged = damagedOf(cover);
   const damagedOffsets = damaged.reduce((sum, { from, to }) => sum + to - from, 0);
   const loss = expectedLoss(gaps, damaged);
+  const baseline = baselineParts(chosen);
+  const segments = segmentsOfWay(chosen, way, survey).map((segment) => (isWhole ? stoodIn(segment) : segment));
+  // A row of another system, or an estimate, may name any key, whichever partition its events stand in.
+  const locality = replaced.segments.length > 0 || estimated !== null ? 'global' : facts.locality;
+  const targetOfLog = positionToJson(target.position);
+  const liveCandidate = await planLiveCandidate(
+    prepared,
+    transitions,
+    { baseline, segments, locality, target: targetOfLog },
+    uncovered,
+  );
   return assemblePlan(
     prepared,
     { findings: examination.findings, workerCheck },
@@ -96,26 +105,19 @@ async function planPrepared(
       strategy: 'checkpoint',
       // What is not there is what this tier is for; it is counted, and its reach is told.
       acceptGaps: true,
-      baseline: baselineParts(chosen),
+      baseline,
       ...(notMixed !== null && { notMixed }),
-      segments: [
-        ...segmentsOfWay(chosen, way, survey).map((segment) => (isWhole ? stoodIn(segment) : segment)),
-        ...replaced.segments,
-        ...(estimated?.segments ?? []),
-      ],
+      segments: [...segments, ...replaced.segments, ...(estimated?.segments ?? [])],
       target: {
         spec: target.spec,
-        position: [...positionToJson(target.position), ...replaced.ends, ...(estimated?.ends ?? [])],
+        position: [...targetOfLog, ...replaced.ends, ...(estimated?.ends ?? [])],
       },
       ...(replaced.standIns.length > 0 && { standIns: replaced.standIns }),
       ...(estimated !== null && { estimates: estimated.estimates }),
       ownLogs: [...replaced.logs, ...(estimated === null ? [] : [estimated.log])],
       ownEnds: [...replaced.ends, ...(estimated?.ends ?? [])],
-      // A row of another system, or an estimate, may name any key, whichever partition its events stand in.
-      ...((replaced.segments.length > 0 || estimated !== null) && { locality: 'global' as const }),
-      ...(situation.live !== null && {
-        liveCandidate: { errorRate: await liveErrorRate(transitions, prepared), lost: uncovered },
-      }),
+      locality,
+      ...(liveCandidate !== null && { liveCandidate }),
       // Rows that stand in make a loss no smaller, unless they are said to be all of it: nobody knows what they lack.
       expected: { events, loss: isWhole ? { ...loss, events: damagedOffsets } : loss },
       measured: {
@@ -131,54 +133,4 @@ async function planPrepared(
 function stoodIn(segment: PlanSegment): PlanSegment {
   if (segment.log !== null || segment.declared !== undefined) return segment;
   return { ...segment, fidelity: 'external', stoodIn: true };
-}
-
-/**
- * A healthy stretch that the worker reproduces checks it, whatever becomes of the snapshot in front of it: it did with those
- * events what the service did.
- */
-async function checkedByTransitions(
-  check: WorkerCheck,
-  transitions: readonly Transition[],
-  prepared: PreparedInputs,
-): Promise<WorkerCheck> {
-  if (check.checked || check.failed === true) return check;
-  const healthy: Transition[] = [];
-  for (const transition of transitions) if (await isHealthy(transition, prepared)) healthy.push(transition);
-  // A stretch without an event, or one that touches no key, shows nothing.
-  const last = healthy.findLast(
-    ({ finding, covered }) => finding.finding === 'proven' && covered !== null && covered.keys > 0,
-  );
-  if (last === undefined) return check;
-  const keys = last.finding.keysCompared.toLocaleString('en-US');
-  const { id } = last.to.description;
-  return {
-    checked: true,
-    snapshot: id,
-    reason: `from snapshot ${last.from.description.id} on it reproduces snapshot ${id} (${keys} of ${keys} keys)`,
-  };
-}
-
-/** True where both ends are known to be from before the error. */
-async function isHealthy({ to }: Transition, { situation, survey }: PreparedInputs): Promise<boolean> {
-  const { onset } = situation.incident;
-  const { takenAt } = to.description;
-  return onset !== null && takenAt !== null && takenAt <= onset && (await behindOnset(to, survey, onset)) === null;
-}
-
-/** How often the service was wrong since the error began, where snapshots still show it; null where none does. */
-async function liveErrorRate(
-  transitions: readonly Transition[],
-  prepared: PreparedInputs,
-): Promise<LiveErrorRate | null> {
-  let wrongKeys = 0;
-  let events = 0;
-  for (const transition of transitions) {
-    const { finding, offsets } = transition;
-    if (finding.finding !== 'proven' && finding.finding !== 'differs') continue;
-    if (await isHealthy(transition, prepared)) continue;
-    wrongKeys += finding.keysDiffering;
-    events += offsets;
-  }
-  return events === 0 ? null : { wrongKeys, events };
 }

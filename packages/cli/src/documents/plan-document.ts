@@ -131,7 +131,14 @@ export const planSchema = z.object({
   estimates: z.object({ estimator: z.string(), log: count, events: count }).optional(),
   /** The live state is a candidate beside the rebuilt one; absent where it is none. */
   liveCandidate: z
-    .object({ errorRate: z.object({ wrongKeys: count, events: count }).nullable(), lost: count })
+    .object({
+      errorRate: z.object({ wrongKeys: count, events: count }).nullable(),
+      lost: count,
+      /** How many of the reached keys are expected to be wrong, before any value is compared; null where nothing shows it. */
+      expectedWrong: z
+        .object({ reached: count, rebuilt: z.number(), live: z.number().nullable(), chosen: z.number().nullable() })
+        .optional(),
+    })
     .optional(),
   expected: z.object({ events: count, loss }),
   measured: z.object({

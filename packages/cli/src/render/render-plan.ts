@@ -1,5 +1,6 @@
 import type { BaselinePart, NotMixed, PlanSegment, PlanStandIns, SnapshotFinding } from '@eventmend/core/engine';
 import type { Plan } from '@eventmend/core';
+import { describeExpectedWrong } from './describe-expected-wrong.js';
 import { describePlanScope } from './render-scope.js';
 import { countOf, formatCount, formatDuration, formatTime, shortDigest } from '../terminal/format.js';
 import { labelled, paragraph } from '../terminal/labelled.js';
@@ -36,6 +37,7 @@ export function renderPlan(plan: Plan, style: TerminalStyle): string[] {
     ...renderFindings(plan.snapshots, style),
     ...paragraph(style, `Worker check: ${describePlannedCheck(plan.workerCheck)}`),
     ...paragraph(style, expected(plan)),
+    ...expectedWrong(plan).flatMap((text) => paragraph(style, text)),
   ];
 }
 
@@ -248,6 +250,15 @@ function expected(plan: Plan): string {
       : `${formatDuration(durationMs)}${eventsPerSecond === null ? '' : ` (measured: ${formatCount(Math.round(eventsPerSecond))}/s)`}`;
   const lost = loss.events === 0 ? 'no loss' : `loss: ${loss.description || countOf(loss.events, 'event')}`;
   return `Expected: up to ${countOf(events, 'event')}, ${time}, ${lost}`;
+}
+
+function expectedWrong({ liveCandidate }: Plan): string[] {
+  const wrong = liveCandidate?.expectedWrong;
+  if (wrong === undefined) return [];
+  const unknown = wrong.live === null ? '; how often the service was wrong is not known' : '';
+  return [
+    `Expected to be wrong, of ${countOf(wrong.reached, 'key')} that lost events may have named: ${describeExpectedWrong(wrong)}${unknown}`,
+  ];
 }
 
 /** Offsets that nobody holds and that the plan goes on without. */

@@ -151,6 +151,20 @@ interface LiveCandidate {
   readonly errorRate: LiveErrorRate | null;
   /** So many events are lost and nothing stands in for them, as far as that can be told. */
   readonly lost: number;
+  /** Absent where no key is reached, or the live state stands somewhere else than the plan ends. */
+  readonly expectedWrong?: ExpectedWrongKeys;
+}
+
+/**
+ * How many keys that lost events may have named are expected to be wrong, before any value is compared: if all are rebuilt, if
+ * nothing is done, and as a recovery chooses. Null where nothing shows how often the service was wrong.
+ */
+export interface ExpectedWrongKeys {
+  /** So many keys of the live state lost events may have named. */
+  readonly reached: number;
+  readonly rebuilt: number;
+  readonly live: number | null;
+  readonly chosen: number | null;
 }
 
 /** How often the live service was wrong where the log can still tell: what a choice between it and a rebuilt state rests on. */

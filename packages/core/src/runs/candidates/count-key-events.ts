@@ -3,6 +3,7 @@ import { orderValuesFor } from '../../engine/order/order-values.js';
 import { Path } from '../../engine/path/path.js';
 import type { ReplaySpec, SpecPartition } from '../../engine/spec/replay-spec.js';
 import type { EventLog } from '../../model/log/event-log.js';
+import type { RecordedRanks } from '../../model/order/recorded-ranks.js';
 import type { OpenWorker } from '../../worker/describe-worker.js';
 import { KeyScan } from '../../worker/key-scan.js';
 import type { KeyExposure } from './expected-error.js';
@@ -10,6 +11,8 @@ import type { KeyExposure } from './expected-error.js';
 /** How often the events of a run name each key. */
 export interface KeyEventCounts {
   of(key: string): KeyExposure;
+  /** The partition of the last event that names the key, as a place of the spec; null where none does. */
+  placeOf(key: string): number | null;
   readonly keys: number;
   readonly events: number;
   /** Each event as often as it names a key. */
@@ -18,6 +21,7 @@ export interface KeyEventCounts {
 
 /**
  * Counts the events of a run by key, applying none. Memory grows with the keys, not with the events.
+ * @param recorded the ranks of a recorded order; null under every other
  * @param onset when the error began, in milliseconds; null counts all events as handled since
  */
 export async function countKeyEvents(
@@ -25,8 +29,9 @@ export async function countKeyEvents(
   logs: readonly EventLog[],
   instance: OpenWorker,
   onset: number | null,
+  recorded: RecordedRanks | null,
 ): Promise<KeyEventCounts> {
-  const counts = new Map<string, { events: number; eventsSinceOnset: number }>();
+  const counts = new Map<string, { events: number; eventsSinceOnset: number; place: number }>();
   let events = 0;
   let keyEvents = 0;
   const routing = routeBaseline(spec.parts);
@@ -37,18 +42,25 @@ export async function countKeyEvents(
     events++;
     for (const key of scanned.keys) {
       keyEvents++;
-      const count = counts.get(key) ?? { events: 0, eventsSinceOnset: 0 };
+      const count = counts.get(key) ?? { events: 0, eventsSinceOnset: 0, place };
       count.events++;
+      count.place = place;
       if (isSinceOnset) count.eventsSinceOnset++;
       counts.set(key, count);
     }
   });
   for (const [place, partition] of spec.partitions.entries()) {
-    await scanPartition(partition, place, spec, logs, scan, onset);
+    await scanPartition(partition, place, spec, logs, scan, onset, recorded);
   }
   await scan.flush();
   const none = { events: 0, eventsSinceOnset: 0 };
-  return { of: (key) => counts.get(key) ?? none, keys: counts.size, events, keyEvents };
+  return {
+    of: (key) => counts.get(key) ?? none,
+    placeOf: (key) => counts.get(key)?.place ?? null,
+    keys: counts.size,
+    events,
+    keyEvents,
+  };
 }
 
 /** Where an event that is scanned stands. */
@@ -66,11 +78,15 @@ async function scanPartition(
   logs: readonly EventLog[],
   scan: KeyScan<ScannedPlace>,
   onset: number | null,
+  recorded: RecordedRanks | null,
 ): Promise<void> {
   const read = ranges
     .filter(({ from }) => from < target)
     .map(({ from, to, log, segment }) => ({ from, to, log: log === null ? null : (logs[log] ?? null), segment }));
-  const path = new Path([{ id, next, order, ranges: read, timesConfirmed: true }], orderValuesFor(spec.order, null));
+  const path = new Path(
+    [{ id, next, order, ranges: read, timesConfirmed: true }],
+    orderValuesFor(spec.order, recorded),
+  );
   try {
     for (;;) {
       if (path.mustLoad) await path.load();
