@@ -12,7 +12,9 @@ export type { StateEvidence } from './model/outputs/output.js';
 export { type UnnamedPlan, namePlan, parsePlan, runIdOf } from './model/plan/plan-id.js';
 export type {
   BaselinePart,
+  ExpectedWrongKeys,
   LiveErrorRate,
+  NotMixed,
   PlanScope,
   PlanSegment,
   PlanStandIns,
@@ -108,6 +110,9 @@ export { jobModule, runJob } from './evidence/inputs/run-job.js';
 export { OrderIndependentKeys } from './evidence/order/order-independent-keys.js';
 export { orderMayMatter } from './evidence/order/order-may-matter.js';
 export { type Examination, type ExaminedSnapshot, examineSnapshots } from './evidence/proof/examine-snapshots.js';
+export { examineKeys, knownKeyFindings } from './evidence/proof/examine-keys.js';
+export type { KeyFindings } from './evidence/proof/key-findings.js';
+export { rootAtBeginning } from './evidence/proof/proof-root.js';
 export { positionAtTime, type PositionAtTime } from './evidence/proof/position-at-time.js';
 export { proveTransitions, type Transition } from './evidence/proof/prove-transitions.js';
 export { refuseInterrupted } from './evidence/proof/refuse-interrupted.js';
@@ -143,6 +148,7 @@ export type {
 export type { FieldFinding } from './evidence/worker-check/field-tally.js';
 export { runWorkerCheck } from './evidence/worker-check/run-worker-check.js';
 export type { CorrectionsOfRun } from './runs/corrections/corrections-of-run.js';
+export { expectWrongKeys } from './runs/candidates/expect-wrong-keys.js';
 export { recoverRun } from './runs/executor/recover-run.js';
 export {
   type ExportTable,

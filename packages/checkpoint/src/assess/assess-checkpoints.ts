@@ -5,14 +5,13 @@ import {
   prepareInputs,
   readEvidence,
   refuseDamage,
-  coverPartitions,
   type PreparedInputs,
   type RecoveryInputs,
   eventsOf,
 } from '@eventmend/core/engine';
-import { baselineCandidates } from '../plan/checkpoint-candidates.js';
+import { wayOf } from '../plan/baseline-parts.js';
+import { chooseBaseline, knownSearch } from '../plan/choose-baseline.js';
 import { placeByTime } from '../plan/place-by-time.js';
-import { chooseCheckpoint } from '../plan/choose-checkpoint.js';
 
 /**
  * What a recovery from a checkpoint could bring back, from what is known without replaying. What is missing makes it
@@ -39,21 +38,26 @@ async function assessPrepared(given: PreparedInputs, work: LongWork): Promise<As
   const { situation, facts, survey, snapshots } = prepared;
   const examination = await examineSnapshots(prepared, 'recorded-proofs', work);
   const end = endOf(survey);
-  const candidates = await baselineCandidates(withPlaces, examination, [], end);
-  const chosen = chooseCheckpoint(candidates, 'auto');
-  const cover = chosen === null ? [] : coverPartitions(survey, chosen.position, end);
+  const chosen = await chooseBaseline(withPlaces, examination, [], end, 'auto', knownSearch(withPlaces));
+  const { newest, told } = chosen;
+  const { cover, olderCover } = wayOf(chosen, survey, end);
   const refusal = refusalOf(() => refuseDamage(survey, cover, situation.poison));
   // From the beginning of the log there is nothing that log-replay would not do better.
-  const feasible = chosen?.snapshot != null && refusal === null;
+  const feasible = newest.snapshot !== null && refusal === null;
   const rate = readEvidence(situation.store, facts.hash);
   const { checked, reason } = examination.workerCheck;
   return {
     strategy: 'checkpoint',
     feasible,
     reason: feasible ? null : (refusal ?? { kind: 'no-baseline' }),
-    bringsBack: chosen === null || !feasible ? null : { fidelity: fidelityOf(chosen, checked), condition: null },
-    expectedLoss: chosen === null ? { kind: 'everything' } : { kind: 'events', events: chosen.lost },
-    expectedDurationMs: rate === null ? null : Math.round((eventsOf(cover) / rate) * 1000),
+    ...(newest.snapshot !== null &&
+      told !== null &&
+      told.wrong > 0 && {
+        olderKeys: { newest: newest.snapshot.id, older: told.older.snapshot?.id ?? null, wrong: told.wrong },
+      }),
+    bringsBack: feasible ? { fidelity: fidelityOf(newest, checked), condition: null } : null,
+    expectedLoss: { kind: 'events', events: newest.lost },
+    expectedDurationMs: rate === null ? null : Math.round(((eventsOf(cover) + eventsOf(olderCover)) / rate) * 1000),
     actBefore: null,
     resources: [],
     workerCheck: {

@@ -9,6 +9,7 @@ import {
   measureSnapshot,
   type Examination,
   type ExaminedSnapshot,
+  type LogSurvey,
   type PreparedInputs,
   type Transition,
 } from '@eventmend/core/engine';
@@ -37,8 +38,7 @@ export async function baselineCandidates(
   target: Position,
 ): Promise<readonly BaselineCandidate[]> {
   const { survey, facts } = prepared;
-  const lostFrom = (position: Position): number =>
-    lostOf(coverPartitions(survey, position, target)).reduce((sum, { from, to }) => sum + to - from, 0);
+  const lostFrom = (position: Position): number => lostBetween(survey, position, target);
   const beginning = beginningOf(survey);
   const genesis: BaselineCandidate = {
     snapshot: null,
@@ -63,6 +63,11 @@ export async function baselineCandidates(
   }
   candidates.push(...(await placedInHoles(prepared, placed, target, lostFrom)));
   return candidates;
+}
+
+/** Offsets between two positions whose events no log gives. */
+export function lostBetween(survey: LogSurvey, from: Position, to: Position): number {
+  return lostOf(coverPartitions(survey, from, to)).reduce((sum, gap) => sum + gap.to - gap.from, 0);
 }
 
 /** States of which only the time is known, and whose place lies among offsets that no log holds. */
@@ -90,7 +95,8 @@ async function placedInHoles(
   return candidates;
 }
 
-function placeOf({ takenAt }: SnapshotDescription): string {
+/** What to say of a state that is placed by its time. */
+export function placeOf({ takenAt }: SnapshotDescription): string {
   return `its position is not recorded: it is taken to hold the events up to ${new Date(takenAt ?? NaN).toISOString()}`;
 }
 
@@ -98,7 +104,7 @@ function placeOf({ takenAt }: SnapshotDescription): string {
  * A proof knows the state of the order at the snapshot; a service that wrote the snapshot itself seldom does. A replay that
  * went over a hole knows it of the events that it saw only, which says too little.
  */
-function withOrder({ candidate, finding, order }: ExaminedSnapshot): Position {
+export function withOrder({ candidate, finding, order }: ExaminedSnapshot): Position {
   if (finding.finding !== 'proven') return candidate.position;
   return candidate.position.map((part, index) => {
     const at = order[index];
@@ -145,7 +151,7 @@ async function standingOf(
  * What control totals of its moment say of a snapshot: at most one sentence; null where one of them says otherwise. They speak
  * of a sum, and of no single state.
  */
-async function totalsOf(
+export async function totalsOf(
   situation: PreparedInputs['situation'],
   description: SnapshotDescription,
 ): Promise<readonly string[] | null> {

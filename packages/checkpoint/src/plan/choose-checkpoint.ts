@@ -1,7 +1,13 @@
 import { RecoveryError } from '@eventmend/core';
 import type { BaselineCandidate } from './checkpoint-candidates.js';
 
-const worth: Readonly<Record<BaselineCandidate['basis'], number>> = { genesis: 0, proven: 0, declared: 1, unproven: 2 };
+/** Bases by how much they are worth, the best with the smallest number. */
+export const worth: Readonly<Record<BaselineCandidate['basis'], number>> = {
+  genesis: 0,
+  proven: 0,
+  declared: 1,
+  unproven: 2,
+};
 
 /**
  * The candidate behind which least is lost. Of those behind which nothing is lost the best proven, and of equals the latest.
@@ -24,7 +30,8 @@ export function chooseCheckpoint(candidates: readonly BaselineCandidate[], wante
   );
 }
 
-function compareCandidates(a: BaselineCandidate, b: BaselineCandidate): number {
+/** The one to begin at first. */
+export function compareCandidates(a: BaselineCandidate, b: BaselineCandidate): number {
   const reach = ({ position }: BaselineCandidate): number => position.reduce((sum, { next }) => sum + next, 0);
   const time = ({ snapshot }: BaselineCandidate): number =>
     snapshot === null ? -Infinity : (snapshot.takenAt ?? Number.MIN_SAFE_INTEGER);

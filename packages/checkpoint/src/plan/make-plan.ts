@@ -1,9 +1,7 @@
 import { RecoveryError, type LongWork, type Plan } from '@eventmend/core';
 import {
   assemblePlan,
-  behindOnset,
   compareOverlaps,
-  coverPartitions,
   damagedOf,
   eventsOf,
   examineSnapshots,
@@ -16,23 +14,20 @@ import {
   refuseDamage,
   refuseInterrupted,
   targetOfPlan,
-  segmentsOf,
   writeEvidence,
-  type BaselinePart,
   type GapEstimator,
-  type LiveErrorRate,
   type PlanSegment,
   type PreparedInputs,
   type RecoveryInputs,
   type ReplayPlanOptions,
-  type Transition,
-  type WorkerCheck,
 } from '@eventmend/core/engine';
-import { baselineCandidates, type BaselineCandidate } from './checkpoint-candidates.js';
-import { chooseCheckpoint } from './choose-checkpoint.js';
+import { baselineParts, segmentsOfWay, wayOf } from './baseline-parts.js';
+import { chooseBaseline, thoroughSearch } from './choose-baseline.js';
 import { placeByTime } from './place-by-time.js';
 import { planEstimates } from './plan-estimates.js';
+import { planLiveCandidate } from './plan-live-candidate.js';
 import { planStandIns } from './plan-stand-ins.js';
+import { checkedByTransitions } from './shown-by-transitions.js';
 
 /** Makes a plan: proves what can be proven, and writes nothing but certificates, evidence and stand-ins. */
 export async function makePlan(
@@ -68,23 +63,41 @@ async function planPrepared(
   if (examination.eventsPerSecond !== null) writeEvidence(situation.store, facts.hash, examination.eventsPerSecond);
   const transitions = await proveTransitions(prepared, work);
   const target = await targetOfPlan(prepared, options.target, work);
-  const candidates = await baselineCandidates(withPlaces, examination, transitions, target.position);
-  const baseline = chooseCheckpoint(candidates, options.baseline ?? 'auto');
-  if (baseline === null) throw new Error('the beginning of the log is always a candidate');
+  const chosen = await chooseBaseline(
+    withPlaces,
+    examination,
+    transitions,
+    target.position,
+    options.baseline ?? 'auto',
+    thoroughSearch(withPlaces, target, work),
+  );
+  const { newest, notMixed } = chosen;
   refuseInterrupted(work.signal);
-  const cover = coverPartitions(survey, baseline.position, target.position);
+  const way = wayOf(chosen, survey, target.position);
+  const { cover } = way;
   refuseDamage(survey, cover, situation.poison);
   const workerCheck = await checkedByTransitions(examination.workerCheck, transitions, prepared);
-  const events = eventsOf(cover);
+  const events = eventsOf(cover) + eventsOf(way.olderCover);
   const rate = examination.eventsPerSecond ?? readEvidence(situation.store, facts.hash);
   const gaps = gapsOf(cover);
-  const replaced = await planStandIns(prepared, baseline, target, gaps, work);
+  const replaced = await planStandIns(prepared, newest, target, gaps, work);
   refuseInterrupted(work.signal);
-  const estimated = await planEstimates(estimator, prepared, baseline, gaps, replaced, work);
+  const estimated = await planEstimates(estimator, prepared, newest, gaps, replaced, work);
   const { uncovered, isWhole } = replaced.coverage;
   const damaged = damagedOf(cover);
   const damagedOffsets = damaged.reduce((sum, { from, to }) => sum + to - from, 0);
   const loss = expectedLoss(gaps, damaged);
+  const baseline = baselineParts(chosen);
+  const segments = segmentsOfWay(chosen, way, survey).map((segment) => (isWhole ? stoodIn(segment) : segment));
+  // A row of another system, or an estimate, may name any key, whichever partition its events stand in.
+  const locality = replaced.segments.length > 0 || estimated !== null ? 'global' : facts.locality;
+  const targetOfLog = positionToJson(target.position);
+  const liveCandidate = await planLiveCandidate(
+    prepared,
+    transitions,
+    { baseline, segments, locality, target: targetOfLog },
+    uncovered,
+  );
   return assemblePlan(
     prepared,
     { findings: examination.findings, workerCheck },
@@ -92,25 +105,19 @@ async function planPrepared(
       strategy: 'checkpoint',
       // What is not there is what this tier is for; it is counted, and its reach is told.
       acceptGaps: true,
-      baseline: [partOf(baseline)],
-      segments: [
-        ...segmentsOf(cover, survey, fidelityOf(baseline)).map((segment) => (isWhole ? stoodIn(segment) : segment)),
-        ...replaced.segments,
-        ...(estimated?.segments ?? []),
-      ],
+      baseline,
+      ...(notMixed !== null && { notMixed }),
+      segments: [...segments, ...replaced.segments, ...(estimated?.segments ?? [])],
       target: {
         spec: target.spec,
-        position: [...positionToJson(target.position), ...replaced.ends, ...(estimated?.ends ?? [])],
+        position: [...targetOfLog, ...replaced.ends, ...(estimated?.ends ?? [])],
       },
       ...(replaced.standIns.length > 0 && { standIns: replaced.standIns }),
       ...(estimated !== null && { estimates: estimated.estimates }),
       ownLogs: [...replaced.logs, ...(estimated === null ? [] : [estimated.log])],
       ownEnds: [...replaced.ends, ...(estimated?.ends ?? [])],
-      // A row of another system, or an estimate, may name any key, whichever partition its events stand in.
-      ...((replaced.segments.length > 0 || estimated !== null) && { locality: 'global' as const }),
-      ...(situation.live !== null && {
-        liveCandidate: { errorRate: await liveErrorRate(transitions, prepared), lost: uncovered },
-      }),
+      locality,
+      ...(liveCandidate !== null && { liveCandidate }),
       // Rows that stand in make a loss no smaller, unless they are said to be all of it: nobody knows what they lack.
       expected: { events, loss: isWhole ? { ...loss, events: damagedOffsets } : loss },
       measured: {
@@ -126,70 +133,4 @@ async function planPrepared(
 function stoodIn(segment: PlanSegment): PlanSegment {
   if (segment.log !== null || segment.declared !== undefined) return segment;
   return { ...segment, fidelity: 'external', stoodIn: true };
-}
-
-function partOf({ snapshot, basis, position, evidence }: BaselineCandidate): BaselinePart {
-  const { omits } = snapshot ?? {};
-  return {
-    scope: { kind: 'all' },
-    source: snapshot === null ? { kind: 'genesis' } : { kind: 'snapshot', id: snapshot.id, digest: snapshot.digest },
-    basis,
-    position: positionToJson(position),
-    evidence,
-    ...(omits !== undefined && { omits }),
-  };
-}
-
-function fidelityOf({ basis }: BaselineCandidate): 'exact' | 'declared' | 'unproven' {
-  return basis === 'declared' || basis === 'unproven' ? basis : 'exact';
-}
-
-/**
- * A healthy stretch that the worker reproduces checks it, whatever becomes of the snapshot in front of it: it did with those
- * events what the service did.
- */
-async function checkedByTransitions(
-  check: WorkerCheck,
-  transitions: readonly Transition[],
-  prepared: PreparedInputs,
-): Promise<WorkerCheck> {
-  if (check.checked || check.failed === true) return check;
-  const healthy: Transition[] = [];
-  for (const transition of transitions) if (await isHealthy(transition, prepared)) healthy.push(transition);
-  // A stretch without an event, or one that touches no key, shows nothing.
-  const last = healthy.findLast(
-    ({ finding, covered }) => finding.finding === 'proven' && covered !== null && covered.keys > 0,
-  );
-  if (last === undefined) return check;
-  const keys = last.finding.keysCompared.toLocaleString('en-US');
-  const { id } = last.to.description;
-  return {
-    checked: true,
-    snapshot: id,
-    reason: `from snapshot ${last.from.description.id} on it reproduces snapshot ${id} (${keys} of ${keys} keys)`,
-  };
-}
-
-/** True where both ends are known to be from before the error. */
-async function isHealthy({ to }: Transition, { situation, survey }: PreparedInputs): Promise<boolean> {
-  const { onset } = situation.incident;
-  const { takenAt } = to.description;
-  return onset !== null && takenAt !== null && takenAt <= onset && (await behindOnset(to, survey, onset)) === null;
-}
-
-/** How often the service was wrong since the error began, where snapshots still show it; null where none does. */
-async function liveErrorRate(
-  transitions: readonly Transition[],
-  prepared: PreparedInputs,
-): Promise<LiveErrorRate | null> {
-  let wrongKeys = 0;
-  let events = 0;
-  for (const transition of transitions) {
-    const { finding, offsets } = transition;
-    if (finding.finding !== 'proven' && finding.finding !== 'differs') continue;
-    if (await isHealthy(transition, prepared)) continue;
-    wrongKeys += finding.keysDiffering;
-    events += offsets;
-  }
-  return events === 0 ? null : { wrongKeys, events };
 }

@@ -30,6 +30,8 @@ const baselinePart = z.object({
   evidence: z.string(),
   /** What the snapshot is said not to hold, by name; absent for nothing. */
   omits: z.record(z.string(), z.string()).optional(),
+  /** Why these keys do not begin at that snapshot, as all others do; absent where nothing was said against another state. */
+  insteadOf: z.object({ snapshot: z.string(), wrong: count }).optional(),
 });
 
 const segment = z.object({
@@ -84,6 +86,15 @@ export const planSchema = z.object({
   /** Absent where the recovery is about all keys. */
   scope: planScope.optional(),
   baseline: z.array(baselinePart),
+  /** Why the newer of two states is not begun at beside the older one; absent where nothing suggests it. */
+  notMixed: z
+    .object({
+      /** Null for the beginning of the log. */
+      older: z.string().nullable(),
+      newer: z.string(),
+      reason: z.enum(['keys-of-any-partition', 'nothing-told', 'older-is-better', 'too-many-keys']),
+    })
+    .optional(),
   segments: z.array(segment),
   logs: z.array(z.object({ kind: z.string(), location: z.string(), fingerprint: z.string().nullable() })),
   target: z.object({ spec: targetSpec, position }),
@@ -120,7 +131,14 @@ export const planSchema = z.object({
   estimates: z.object({ estimator: z.string(), log: count, events: count }).optional(),
   /** The live state is a candidate beside the rebuilt one; absent where it is none. */
   liveCandidate: z
-    .object({ errorRate: z.object({ wrongKeys: count, events: count }).nullable(), lost: count })
+    .object({
+      errorRate: z.object({ wrongKeys: count, events: count }).nullable(),
+      lost: count,
+      /** How many of the reached keys are expected to be wrong, before any value is compared; null where nothing shows it. */
+      expectedWrong: z
+        .object({ reached: count, rebuilt: z.number(), live: z.number().nullable(), chosen: z.number().nullable() })
+        .optional(),
+    })
     .optional(),
   expected: z.object({ events: count, loss }),
   measured: z.object({

@@ -1,6 +1,6 @@
 import { describePartition } from '@eventmend/core/engine';
 import type { Assessment } from '@eventmend/core';
-import { formatCount, formatMinute } from '../terminal/format.js';
+import { countOf, formatCount, formatMinute } from '../terminal/format.js';
 import { describeGaps } from './describe-gap.js';
 import { describeResource } from './describe-resource.js';
 
@@ -30,6 +30,15 @@ function describeFidelity({ fidelity, condition }: NonNullable<Assessment['bring
     case null:
       return fidelity === 'unproven' ? 'unproven: nothing checks the worker' : fidelity;
   }
+}
+
+/** Where the keys would begin, in one sentence; null where all begin at one state. */
+export function describeOlderKeys({ olderKeys }: Assessment): string | null {
+  if (olderKeys === undefined) return null;
+  const { newest, older, wrong } = olderKeys;
+  const from = older === null ? 'the beginning of the log' : older;
+  const [values, are] = wrong === 1 ? ['value', 'is'] : ['values', 'are'];
+  return `${countOf(wrong, 'key')} from ${from}, whose ${values} in ${newest} ${are} not what a replay from there gives, and keys that events connect with ${wrong === 1 ? 'it' : 'them'}; the rest from ${newest}`;
 }
 
 export function describeLoss(loss: Assessment['expectedLoss']): string {

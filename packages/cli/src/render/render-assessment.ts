@@ -8,6 +8,7 @@ import { table } from '../terminal/table.js';
 import {
   describeAssessedWorker,
   describeLoss,
+  describeOlderKeys,
   describeReason,
   describeResult,
   describeWarnings,
@@ -40,6 +41,10 @@ export function renderAssessment(
     '',
     ...renderStrategies(assessments, style),
     '',
+    ...assessments.flatMap((one) => {
+      const keys = describeOlderKeys(one);
+      return keys === null ? [] : paragraph(style, `The strategy ${one.strategy} begins with ${keys}.`);
+    }),
     ...paragraph(style, `Worker check: ${describeAssessedWorker(assessment.workerCheck)}`),
     ...describeWarnings(assessment).flatMap((warning) => warn(style, near(warning))),
   ];

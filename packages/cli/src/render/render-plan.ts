@@ -1,5 +1,6 @@
-import type { BaselinePart, PlanSegment, PlanStandIns, SnapshotFinding } from '@eventmend/core/engine';
+import type { BaselinePart, NotMixed, PlanSegment, PlanStandIns, SnapshotFinding } from '@eventmend/core/engine';
 import type { Plan } from '@eventmend/core';
+import { describeExpectedWrong } from './describe-expected-wrong.js';
 import { describePlanScope } from './render-scope.js';
 import { countOf, formatCount, formatDuration, formatTime, shortDigest } from '../terminal/format.js';
 import { labelled, paragraph } from '../terminal/labelled.js';
@@ -18,7 +19,8 @@ export function renderPlan(plan: Plan, style: TerminalStyle): string[] {
     ...(plan.scope === undefined ? [] : describePlanScope(plan.scope)).flatMap((text, index) =>
       labelled(style, index === 0 ? 'scope' : '', text),
     ),
-    ...plan.baseline.flatMap((part) => labelled(style, 'baseline', describeBaseline(part))),
+    ...plan.baseline.flatMap((part) => labelled(style, 'baseline', describeBaseline(part, plan.baseline.length > 1))),
+    ...(plan.notMixed === undefined ? [] : labelled(style, '', describeNotMixed(plan.notMixed))),
     ...plan.baseline.flatMap(({ omits = {} }) =>
       Object.entries(omits).flatMap(([name, why]) => labelled(style, 'omits', `${safeText(name)}: ${safeText(why)}`)),
     ),
@@ -35,15 +37,50 @@ export function renderPlan(plan: Plan, style: TerminalStyle): string[] {
     ...renderFindings(plan.snapshots, style),
     ...paragraph(style, `Worker check: ${describePlannedCheck(plan.workerCheck)}`),
     ...paragraph(style, expected(plan)),
+    ...expectedWrong(plan).flatMap((text) => paragraph(style, text)),
   ];
 }
 
-function describeBaseline(part: BaselinePart): string {
-  const scope = part.scope.kind === 'all' ? '' : `${countOf(part.scope.keys.length, 'key')}: `;
+function describeBaseline(part: BaselinePart, isOneOfSeveral: boolean): string {
+  const { scope, source, basis, evidence, insteadOf } = part;
+  const whose =
+    scope.kind === 'keys' ? `${countOf(scope.keys.length, 'key')} from ` : isOneOfSeveral ? 'the rest from ' : '';
   const from =
-    part.source.kind === 'genesis' ? 'the beginning of the log' : `snapshot ${part.source.id}${describePosition(part)}`;
-  return `${scope}${from}, ${part.basis}: ${part.evidence}`;
+    source.kind === 'genesis' ? 'the beginning of the log' : `snapshot ${source.id}${describePosition(part)}`;
+  const why =
+    scope.kind === 'keys' && insteadOf !== undefined
+      ? `, ${describeWrongKeys({ ...insteadOf, keys: scope.keys.length, isProven: basis !== 'unproven' })}`
+      : '';
+  return `${whose}${from}${why}, ${basis}: ${evidence}`;
 }
+
+/** Why keys do not begin where all others do. What rests on an unproven state accuses nobody. */
+function describeWrongKeys(of: {
+  readonly snapshot: string;
+  readonly wrong: number;
+  readonly keys: number;
+  readonly isProven: boolean;
+}): string {
+  const { snapshot, wrong, keys, isProven } = of;
+  const values = wrong === 1 ? 'value' : 'values';
+  const are = isProven ? (wrong === 1 ? 'is wrong' : 'are wrong') : `a replay from there contradicts`;
+  if (keys === wrong) return `whose ${values} in ${snapshot} ${are}`;
+  const joined = `events connect the other ${formatCount(keys - wrong)} with ${wrong === 1 ? 'it' : 'them'}`;
+  return `the ${values} of ${formatCount(wrong)} of which in ${snapshot} ${are}; ${joined}`;
+}
+
+function describeNotMixed({ older, newer, reason }: NotMixed): string {
+  const before = older === null ? 'the beginning of the log' : `snapshot ${older}`;
+  return `snapshot ${newer} is not begun at beside ${before}: ${whyNotMixed[reason]}`;
+}
+
+const whyNotMixed: Readonly<Record<NotMixed['reason'], string>> = {
+  'keys-of-any-partition':
+    'the worker does not say that each key stays in one partition, so a lost event may have named any key',
+  'nothing-told': 'a replay to it tells of no key',
+  'older-is-better': 'fewer values are expected to be wrong without it',
+  'too-many-keys': 'more keys would begin at the older one than a plan can name',
+};
 
 function describePosition(part: BaselinePart): string {
   const places = part.position.map(({ partition, next }) => `p${partition}@${next}`);
@@ -63,13 +100,14 @@ function describeRanges(plan: Plan): string[] {
       segment.damaged ?? false,
       segment.declared ?? '',
       segment.stoodIn ?? false,
+      segment.scope.kind,
     ]);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [segment]);
     else group.push(segment);
   }
   return [...groups.values()].map((segments) => {
-    const [{ log, as, fidelity, damaged, declared, stoodIn }] = segments;
+    const [{ scope, log, as, fidelity, damaged, declared, stoodIn }] = segments;
     const offsets = offsetsOf(segments);
     if (declared !== undefined) {
       return `declared to hold no event: ${namedRanges(segments)} (${countOf(offsets, 'offset')}): ${declared}`;
@@ -87,7 +125,8 @@ function describeRanges(plan: Plan): string[] {
       const rows = offsetsOf(segments);
       return `${as}  ${countOf(rows, 'row')} of other systems in the place of lost events, ${fidelity}`;
     }
-    return `${as}  up to ${countOf(offsets, 'event')} of ${countOf(partitionsOf(segments), 'partition')}, ${fidelity}`;
+    const whose = scope.kind === 'keys' ? `, those of ${countOf(scope.keys.length, 'key')} only` : '';
+    return `${as}  up to ${countOf(offsets, 'event')} of ${countOf(partitionsOf(segments), 'partition')}${whose}, ${fidelity}`;
   });
 }
 
@@ -211,6 +250,15 @@ function expected(plan: Plan): string {
       : `${formatDuration(durationMs)}${eventsPerSecond === null ? '' : ` (measured: ${formatCount(Math.round(eventsPerSecond))}/s)`}`;
   const lost = loss.events === 0 ? 'no loss' : `loss: ${loss.description || countOf(loss.events, 'event')}`;
   return `Expected: up to ${countOf(events, 'event')}, ${time}, ${lost}`;
+}
+
+function expectedWrong({ liveCandidate }: Plan): string[] {
+  const wrong = liveCandidate?.expectedWrong;
+  if (wrong === undefined) return [];
+  const unknown = wrong.live === null ? '; how often the service was wrong is not known' : '';
+  return [
+    `Expected to be wrong, of ${countOf(wrong.reached, 'key')} that lost events may have named: ${describeExpectedWrong(wrong)}${unknown}`,
+  ];
 }
 
 /** Offsets that nobody holds and that the plan goes on without. */

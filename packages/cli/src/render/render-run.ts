@@ -5,6 +5,7 @@ import {
   type QuarantinedEvent,
 } from '@eventmend/core/engine';
 import type { AccountTotals, LiveComparison, PartitionAccount, RunReport, Verdict } from '@eventmend/core';
+import { describeExpectedWrong } from './describe-expected-wrong.js';
 import { describeReason } from './describe-assessment.js';
 import { describePlacement } from './describe-placement.js';
 import { describeScope } from './render-scope.js';
@@ -163,12 +164,7 @@ function describeChoice({ reached, same, fromLive, errorRate, expectedWrong }: C
       ? 'how often the service was wrong is not known'
       : `where the log still tells, the service left ${countOf(errorRate.wrongKeys, 'key')} wrong in ${countOf(errorRate.events, 'event')}`;
   const differing = reached - same;
-  const { rebuilt, live, chosen } = expectedWrong;
-  const rounded = (keys: number): string => formatCount(Math.round(keys));
-  const figures =
-    live === null || chosen === null
-      ? `${rounded(rebuilt)} if all were rebuilt`
-      : `${rounded(rebuilt)} if all were rebuilt, ${rounded(live)} if nothing were done, ${rounded(chosen)} as chosen`;
+  const figures = describeExpectedWrong(expectedWrong);
   const others =
     differing === 0
       ? ''

@@ -6,7 +6,7 @@ export interface BaselineRouting {
   partOf(key: string): number;
   /**
    * The first offset that the baseline of these keys has not seen, by place of the cursor.
-   * @throws RecoveryError `mixed-baselines` when the keys' baselines are of different ages
+   * @throws RecoveryError `mixed-baselines` when the keys' baselines have not read the partition equally far
    */
   startOf(keys: readonly string[], place: number): number;
   /** True when all keys have one baseline, so that nobody needs to ask. */
@@ -32,20 +32,18 @@ export function routeBaseline(parts: readonly RoutedPart[]): BaselineRouting {
     partOf,
     single: parts.length <= 1,
     startOf(keys, place) {
-      const first = partOf(keys[0] ?? '');
+      const start = startAt(partOf(keys[0] ?? ''), place);
       for (const key of keys) {
-        const part = partOf(key);
-        if (part !== first && parts[part]?.starts.some((start, at) => start !== startAt(first, at)) === true) {
-          throw new RecoveryError(
-            'mixed-baselines',
-            `keys ${JSON.stringify(keys[0])} and ${JSON.stringify(key)} meet in one event, but their baselines are of different ages`,
-            {
-              hint: 'baselines of different ages can only serve key sets that no event between them connects',
-            },
-          );
-        }
+        if (startAt(partOf(key), place) === start) continue;
+        throw new RecoveryError(
+          'mixed-baselines',
+          `keys ${JSON.stringify(keys[0])} and ${JSON.stringify(key)} meet in one event, but their baselines are of different ages`,
+          {
+            hint: 'baselines of different ages can only serve key sets that no event between them connects',
+          },
+        );
       }
-      return startAt(first, place);
+      return start;
     },
   };
 }

@@ -28,7 +28,7 @@ export interface IntendedRun {
   readonly orderMayDiffer: boolean;
   /** False for a key that the run was told to leave alone. */
   inScope(key: string): boolean;
-  /** True for an event in the range of the run that was parked or that nobody holds. */
+  /** True for an event in the range of the run that was parked, that nobody holds, or that a baseline of the run may have seen. */
   notReplayed(partition: number, offset: number): boolean;
   /** True for a key whose value rests on parked events or holes. */
   doubtful(key: string): boolean;

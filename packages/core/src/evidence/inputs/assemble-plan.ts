@@ -13,6 +13,7 @@ interface DecidedPlan extends Pick<
   | 'acceptGaps'
   | 'scope'
   | 'baseline'
+  | 'notMixed'
   | 'segments'
   | 'target'
   | 'standIns'
@@ -53,6 +54,7 @@ export function assemblePlan(
     acceptGaps,
     ...(scope !== undefined && { scope }),
     baseline,
+    ...(decided.notMixed !== undefined && { notMixed: decided.notMixed }),
     segments,
     logs: [
       ...survey.logs.map(({ description: { kind, location, fingerprint } }) => ({ kind, location, fingerprint })),

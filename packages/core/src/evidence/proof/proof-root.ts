@@ -40,15 +40,7 @@ export interface Root {
 export function proofRoot(input: ProofInput, end = endOfProof(input.snapshots, input.survey)): Root | null {
   const { situation, survey, snapshots, facts } = input;
   const isWhole = ({ position }: Root): boolean => lostOf(coverPartitions(survey, position, end)).length === 0;
-  const beginning = beginningOf(survey);
-  const genesis: Root = {
-    id: null,
-    basis: 'genesis',
-    digest: '',
-    stateVersion: 1,
-    position: beginning,
-    reach: beginning.reduce((sum, part) => sum + part.next, 0) - 1,
-  };
+  const genesis = rootAtBeginning(survey);
   const trusted = snapshots.candidates
     .filter(({ description }) => situation.trusted.includes(description.id))
     .map(rootOf)
@@ -59,6 +51,13 @@ export function proofRoot(input: ProofInput, end = endOfProof(input.snapshots, i
   const roots = reachesBack ? [genesis, ...trusted] : trusted;
   const worth = roots.map((root) => lanesToldOf(root, snapshots, survey, facts.locality, end));
   return roots[worth.indexOf(Math.max(...worth))] ?? null;
+}
+
+/** The beginning of the log as the place where a proof begins. */
+export function rootAtBeginning(survey: LogSurvey): Root {
+  const position = beginningOf(survey);
+  const reach = position.reduce((sum, part) => sum + part.next, 0) - 1;
+  return { id: null, basis: 'genesis', digest: '', stateVersion: 1, position, reach };
 }
 
 /** A snapshot as the place where a proof begins. */

@@ -80,7 +80,7 @@ function judge(
   { partition, event }: LaneStep,
   named: NamedKeys,
   id: string | null,
-  { recentIds, scope, claimKeys, quarantinedKeys, forced }: BatchContext,
+  { recentIds, scope, hasSeen, claimKeys, quarantinedKeys, forced }: BatchContext,
 ): Evaluation | Wanted {
   const code = forced.codeOf(partition, event.offset);
   if (code !== undefined) return { kind: 'forced', code, keys: named.kind === 'keys' ? named.keys : [] };
@@ -88,6 +88,7 @@ function judge(
   if (named.kind === 'failed') return { kind: 'failed', error: named.error, keys: null };
   const { keys } = named;
   if (sideOfScope(keys, scope, event.offset) === 'outside') return { kind: 'outside', id };
+  if (hasSeen?.(keys, partition, event.offset) === true) return { kind: 'seen' };
   claimKeys(keys, partition);
   if (keys.some((key) => quarantinedKeys.has(key))) return { kind: 'parked', keys };
   return { kind: 'wanted', keys, id };

@@ -2,6 +2,7 @@ import { isWorkerError, type RecoveryError } from '../../model/errors/recovery-e
 import type { HandlerEffects, StateView, WorkerInstance } from '../../worker/worker-instance.js';
 import type { PartitionId } from '../../model/log/partition-id.js';
 import type { WorkerEvent } from '../../worker/worker.js';
+import type { HasSeen } from './baseline-ages.js';
 import type { RecentIds } from './recent-ids.js';
 import { sideOfScope } from './side-of-scope.js';
 import type { WalkedEvent } from './walk-partition.js';
@@ -17,6 +18,8 @@ export type Evaluation =
     }
   | { readonly kind: 'duplicate' }
   | { readonly kind: 'outside'; readonly id: string | null }
+  /** The states that the replay began with have it already. */
+  | { readonly kind: 'seen' }
   | { readonly kind: 'parked'; readonly keys: readonly string[] }
   /** Not invoked, because an earlier attempt did not come back from it. */
   | { readonly kind: 'forced'; readonly code: string; readonly keys: readonly string[] }
@@ -31,13 +34,14 @@ export interface EvaluationContext {
   readonly recentIds: RecentIds | null;
   /** The keys that the replay is about; null for all. */
   readonly scope: ReadonlySet<string> | null;
+  readonly hasSeen: HasSeen | null;
   /** Throws, and no policy excuses it, where another partition has named one of the keys. */
   readonly claimKeys: ClaimKeys;
   /** Keys whose events are parked since an earlier one failed. */
   readonly quarantinedKeys: ReadonlySet<string>;
 }
 
-/** Decodes, looks for duplicates, asks whether it is in scope, claims the keys, looks for parked ones, and calls the worker, in this order. */
+/** Decodes, looks for duplicates, asks whether it is in scope and not seen yet, claims the keys, looks for parked ones, and calls the worker, in this order. */
 export function evaluateEvent(
   walked: WalkedEvent,
   partition: PartitionId,
@@ -56,6 +60,7 @@ export function evaluateEvent(
     return failed(error, null);
   }
   if (sideOfScope(keys, context.scope, walked.offset) === 'outside') return { kind: 'outside', id };
+  if (context.hasSeen?.(keys, partition, walked.offset) === true) return { kind: 'seen' };
   context.claimKeys(keys, partition);
   if (quarantinedKeys.size > 0 && keys.some((key) => quarantinedKeys.has(key))) return { kind: 'parked', keys };
   try {

@@ -14,6 +14,7 @@ export function accountOf(walk: PartitionWalk, events: EventCounts | undefined):
   if (declared > 0) skipped.declared = declared;
   if (events !== undefined && events.duplicates > 0) skipped['duplicate-id'] = events.duplicates;
   if (events !== undefined && events.outside > 0) skipped['out-of-scope'] = events.outside;
+  if (events !== undefined && events.seen > 0) skipped['before-baseline'] = events.seen;
   return {
     source: id.source,
     topic: id.topic,

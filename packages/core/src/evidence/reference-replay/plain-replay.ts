@@ -8,6 +8,7 @@ import type { Position } from '../../model/position/position.js';
 import type { ProgressReport } from '../../model/strategy/strategy.js';
 import type { SnapshotRow } from '../../model/snapshots/snapshot-source.js';
 import type { OpenWorker } from '../../worker/describe-worker.js';
+import type { HasSeen } from './baseline-ages.js';
 import { digestLanes } from './digest-outputs.js';
 import { digestStates } from './digest-states.js';
 import type { ClaimKeys } from './evaluate-event.js';
@@ -30,6 +31,8 @@ export interface PlainReplayRequest {
   readonly forced: readonly TimedOutEvent[];
   /** Keys that the replay is limited to; all where absent. */
   readonly scope?: ReadonlySet<string>;
+  /** Which events some of the initial states have seen already; none where absent or null. */
+  readonly hasSeen?: HasSeen | null;
   /** States at the start as they are stored: encoded, and already of the worker's state version. */
   readonly initialStates: Iterable<SnapshotRow> | AsyncIterable<SnapshotRow>;
   /** Offsets that one read request spans; it changes no result. A range is one request where absent. */
@@ -61,7 +64,8 @@ const eventsBetweenPauses = 256;
  * Derives a replay again, in the plainest way that memory allows: its order, accounts, duplicates, quarantines and
  * digests share no line with the engine, only the log's decoding and the worker. Keeps all states in memory.
  * @throws RecoveryError `interrupted` when stopped by the signal, `key-in-several-partitions` for a key in two
- *   partitions of a partition-local worker, `event-crosses-scope` for an event on both sides of the scope, and what the
+ *   partitions of a partition-local worker, `event-crosses-scope` for an event on both sides of the scope, `mixed-baselines`
+ *   for one that only some of its keys have seen, and what the
  *   worker throws under the policy `stop`.
  */
 export async function plainReplay(request: PlainReplayRequest): Promise<PlainReplayOutcome> {
@@ -89,6 +93,7 @@ export async function plainReplay(request: PlainReplayRequest): Promise<PlainRep
           poison: request.poison,
           forced,
           scope,
+          hasSeen: request.hasSeen ?? null,
           claimKeys,
           onEvent,
           ...(request.onApplied === undefined ? {} : { onApplied: request.onApplied }),

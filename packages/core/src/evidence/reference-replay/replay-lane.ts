@@ -1,5 +1,6 @@
 import type { OpenWorker } from '../../worker/describe-worker.js';
 import type { PoisonPolicy } from '../../model/plan/plan.js';
+import type { HasSeen } from './baseline-ages.js';
 import { createOutputChain, digestedOutputs } from './digest-outputs.js';
 import { evaluateBatch, type LaneStep } from './evaluate-batch.js';
 import { evaluateEvent, keysWithoutInvoking, type ClaimKeys, type Evaluation } from './evaluate-event.js';
@@ -20,6 +21,7 @@ export interface EventCounts {
   applied: number;
   duplicates: number;
   outside: number;
+  seen: number;
   quarantined: number;
 }
 
@@ -32,6 +34,8 @@ export interface LaneRequest {
   readonly forced: ForcedQuarantines;
   /** The keys that the replay is about; null for all. */
   readonly scope: ReadonlySet<string> | null;
+  /** Which events the states have already that the replay began with; null for none. */
+  readonly hasSeen: HasSeen | null;
   readonly claimKeys: ClaimKeys;
   /** Called after each event; a promise is awaited. */
   readonly onEvent: (quarantined: boolean) => Promise<void> | undefined;
@@ -55,14 +59,14 @@ export interface LaneOutcome {
 
 /** Replays some partitions as one sequence of events: always the smallest head, the first partition of equal ones. */
 export async function replayLane(request: LaneRequest): Promise<LaneOutcome> {
-  const { walks, instance, states, poison, forced, scope, claimKeys } = request;
+  const { walks, instance, states, poison, forced, scope, hasSeen, claimKeys } = request;
   const deduplicate = instance.worker.deduplicate;
   const recentIds = deduplicate === undefined ? null : createRecentIds(deduplicate.window);
   const quarantinedKeys = new Set<string>();
   const view = { read: (key: string) => states.get(key) };
-  const context = { states: view, recentIds, scope, claimKeys, quarantinedKeys };
+  const context = { states: view, recentIds, scope, hasSeen, claimKeys, quarantinedKeys };
   const outputs = createOutputChain();
-  const counts = walks.map((): EventCounts => ({ applied: 0, duplicates: 0, outside: 0, quarantined: 0 }));
+  const counts = walks.map((): EventCounts => ({ applied: 0, duplicates: 0, outside: 0, seen: 0, quarantined: 0 }));
   const quarantined: PlainQuarantine[] = [];
 
   const park = (walk: PartitionWalk, offset: number, code: string, count: EventCounts): void => {
@@ -90,6 +94,9 @@ export async function replayLane(request: LaneRequest): Promise<LaneOutcome> {
         count.outside++;
         // Nobody evaluates it, so it is taken for one that happened.
         recentIds?.add(evaluation.id);
+        break;
+      case 'seen':
+        count.seen++;
         break;
       case 'parked':
         park(walk, event.offset, 'blocked', count);

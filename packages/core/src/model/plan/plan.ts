@@ -60,6 +60,27 @@ export interface BaselinePart {
   readonly evidence: string;
   /** What the team says that its checkpoint does not hold, by name; absent for nothing. */
   readonly omits?: Readonly<Record<string, string>>;
+  /**
+   * Why these keys do not begin at the snapshot that all others do: a replay from this state gives `wrong` of them otherwise, and
+   * events connect the rest of them with these. Absent where nothing was said against another state.
+   */
+  readonly insteadOf?: { readonly snapshot: string; readonly wrong: number };
+}
+
+/** Two states of which one alone is begun at, although less is lost behind the newer one. */
+export interface NotMixed {
+  /** Null for the beginning of the log. */
+  readonly older: string | null;
+  readonly newer: string;
+  /**
+   * - `keys-of-any-partition`: the worker does not promise that each key stays in one partition, so that a lost event may have
+   *   named any key, and connected it with any other
+   * - `nothing-told`: a replay from the older one tells of no key of the newer one
+   * - `older-is-better`: fewer keys are expected to be wrong where an older state is begun at: other systems have the events that
+   *   are lost behind it, or too many of the keys that are told of are wrong in the newer one
+   * - `too-many-keys`: more keys would begin at the older one than a plan can name
+   */
+  readonly reason: 'keys-of-any-partition' | 'nothing-told' | 'older-is-better' | 'too-many-keys';
 }
 
 /** A range of one partition and where its events come from. */
@@ -130,6 +151,20 @@ interface LiveCandidate {
   readonly errorRate: LiveErrorRate | null;
   /** So many events are lost and nothing stands in for them, as far as that can be told. */
   readonly lost: number;
+  /** Absent where no key is reached, or the live state stands somewhere else than the plan ends. */
+  readonly expectedWrong?: ExpectedWrongKeys;
+}
+
+/**
+ * How many keys that lost events may have named are expected to be wrong, before any value is compared: if all are rebuilt, if
+ * nothing is done, and as a recovery chooses. Null where nothing shows how often the service was wrong.
+ */
+export interface ExpectedWrongKeys {
+  /** So many keys of the live state lost events may have named. */
+  readonly reached: number;
+  readonly rebuilt: number;
+  readonly live: number | null;
+  readonly chosen: number | null;
 }
 
 /** How often the live service was wrong where the log can still tell: what a choice between it and a rebuilt state rests on. */
@@ -196,7 +231,10 @@ export interface Plan {
   readonly acceptGaps: boolean;
   /** Absent where the recovery is about all keys. */
   readonly scope?: PlanScope;
+  /** Keys that a part names begin there, all others at the part for all. Parts of different ages serve keys that no event connects. */
   readonly baseline: readonly BaselinePart[];
+  /** Why the newer of two states is not begun at beside the older one; absent where nothing suggests it. */
+  readonly notMixed?: NotMixed;
   readonly segments: readonly PlanSegment[];
   readonly logs: readonly PlanLog[];
   readonly target: { readonly spec: PlanTarget; readonly position: readonly PartitionPositionJson[] };

@@ -15,7 +15,8 @@ import type { CandidateChoice } from '../../model/strategy/run-report.js';
 import type { OpenWorker } from '../../worker/describe-worker.js';
 import { summariseRun } from '../report/summarise-run.js';
 import { countKeyEvents, type KeyEventCounts } from './count-key-events.js';
-import { betterCandidate, expectedErrors, type LostEvents } from './expected-error.js';
+import { betterCandidate, errorPerKeyEvent, expectedErrors, type LostEvents } from './expected-error.js';
+import { keysPerEvent } from './keys-per-event.js';
 
 /** Keys whose live value is taken, and how the choice came about. */
 export interface ChosenCandidates {
@@ -57,6 +58,7 @@ export async function chooseCandidates(
       survey.logs.map(({ log }) => log),
       inputs.instance,
       situation.incident.onset,
+      prepared.recorded,
     );
     const rows = rowsOfScope(live.rows(described.id), plan.scope);
     const seen = await compareKeys(store, inputs.instance, rows, described.stateVersion, reach, counts);
@@ -110,10 +112,6 @@ async function compareKeys(
   return { reached, same, differing, whole: { wrongKeys, events: Math.round(keyEvents / keysPerEvent(counts)) } };
 }
 
-function keysPerEvent({ events, keyEvents }: KeyEventCounts): number {
-  return events === 0 ? 1 : Math.max(1, keyEvents / events);
-}
-
 /** A handful of events shows nothing. */
 const eventsToMeasure = 100;
 
@@ -127,9 +125,7 @@ function choose(seen: SeenKeys, rate: LiveErrorRate | null, counts: KeyEventCoun
     keyEvents: counts.keyEvents,
     keys: Math.max(counts.keys, seen.reached),
     keysPerEvent: keysPerEvent(counts),
-    // One more wrong key than was seen: that none was seen does not show that none is.
-    liveErrorPerEvent:
-      rate === null ? null : Math.min(1, (rate.wrongKeys + 1) / (rate.events * keysPerEvent(counts) + 2)),
+    liveErrorPerEvent: rate === null ? null : errorPerKeyEvent(rate, counts),
   };
   const fromLive = new Set<string>();
   const wrong = { rebuilt: 0, live: 0, chosen: 0 };

@@ -1,7 +1,9 @@
+import { routeBaseline } from '../../engine/fold/baseline-routing.js';
 import { orderValuesFor } from '../../engine/order/order-values.js';
 import { Path } from '../../engine/path/path.js';
 import type { ReplaySpec, SpecPartition } from '../../engine/spec/replay-spec.js';
 import type { EventLog } from '../../model/log/event-log.js';
+import type { RecordedRanks } from '../../model/order/recorded-ranks.js';
 import type { OpenWorker } from '../../worker/describe-worker.js';
 import { KeyScan } from '../../worker/key-scan.js';
 import type { KeyExposure } from './expected-error.js';
@@ -9,6 +11,8 @@ import type { KeyExposure } from './expected-error.js';
 /** How often the events of a run name each key. */
 export interface KeyEventCounts {
   of(key: string): KeyExposure;
+  /** The partition of the last event that names the key, as a place of the spec; null where none does. */
+  placeOf(key: string): number | null;
   readonly keys: number;
   readonly events: number;
   /** Each event as often as it names a key. */
@@ -17,6 +21,7 @@ export interface KeyEventCounts {
 
 /**
  * Counts the events of a run by key, applying none. Memory grows with the keys, not with the events.
+ * @param recorded the ranks of a recorded order; null under every other
  * @param onset when the error began, in milliseconds; null counts all events as handled since
  */
 export async function countKeyEvents(
@@ -24,45 +29,74 @@ export async function countKeyEvents(
   logs: readonly EventLog[],
   instance: OpenWorker,
   onset: number | null,
+  recorded: RecordedRanks | null,
 ): Promise<KeyEventCounts> {
-  const counts = new Map<string, { events: number; eventsSinceOnset: number }>();
+  const counts = new Map<string, { events: number; eventsSinceOnset: number; place: number }>();
   let events = 0;
   let keyEvents = 0;
-  const scan = new KeyScan<boolean>(instance, (scanned) => {
+  const routing = routeBaseline(spec.parts);
+  const scan = new KeyScan<ScannedPlace>(instance, (scanned) => {
     if ('error' in scanned) return; // It is quarantined, or ends the run: no state rests on it.
+    const { place, offset, isSinceOnset } = scanned.note;
+    if (!routing.single && offset < routing.startOf(scanned.keys, place)) return;
     events++;
     for (const key of scanned.keys) {
       keyEvents++;
-      const count = counts.get(key) ?? { events: 0, eventsSinceOnset: 0 };
+      const count = counts.get(key) ?? { events: 0, eventsSinceOnset: 0, place };
       count.events++;
-      if (scanned.note) count.eventsSinceOnset++;
+      count.place = place;
+      if (isSinceOnset) count.eventsSinceOnset++;
       counts.set(key, count);
     }
   });
-  for (const partition of spec.partitions) await scanPartition(partition, spec, logs, scan, onset);
+  for (const [place, partition] of spec.partitions.entries()) {
+    await scanPartition(partition, place, spec, logs, scan, onset, recorded);
+  }
   await scan.flush();
   const none = { events: 0, eventsSinceOnset: 0 };
-  return { of: (key) => counts.get(key) ?? none, keys: counts.size, events, keyEvents };
+  return {
+    of: (key) => counts.get(key) ?? none,
+    placeOf: (key) => counts.get(key)?.place ?? null,
+    keys: counts.size,
+    events,
+    keyEvents,
+  };
+}
+
+/** Where an event that is scanned stands. */
+interface ScannedPlace {
+  /** Place of its partition in the spec. */
+  readonly place: number;
+  readonly offset: number;
+  readonly isSinceOnset: boolean;
 }
 
 async function scanPartition(
   { id, next, order, target, ranges }: SpecPartition,
+  place: number,
   spec: ReplaySpec,
   logs: readonly EventLog[],
-  scan: KeyScan<boolean>,
+  scan: KeyScan<ScannedPlace>,
   onset: number | null,
+  recorded: RecordedRanks | null,
 ): Promise<void> {
   const read = ranges
     .filter(({ from }) => from < target)
     .map(({ from, to, log, segment }) => ({ from, to, log: log === null ? null : (logs[log] ?? null), segment }));
-  const path = new Path([{ id, next, order, ranges: read, timesConfirmed: true }], orderValuesFor(spec.order, null));
+  const path = new Path(
+    [{ id, next, order, ranges: read, timesConfirmed: true }],
+    orderValuesFor(spec.order, recorded),
+  );
   try {
     for (;;) {
       if (path.mustLoad) await path.load();
       const cursor = path.head;
-      if (cursor === null || cursor.page === null || (cursor.offsets[cursor.index] as number) >= target) return;
+      if (cursor === null || cursor.page === null) return;
+      const offset = cursor.offsets[cursor.index] as number;
+      if (offset >= target) return;
       const clock = cursor.clock[cursor.index] as number;
-      const asking = scan.ask(onset === null || clock >= onset, cursor.page, cursor.index, id, clock);
+      const note = { place, offset, isSinceOnset: onset === null || clock >= onset };
+      const asking = scan.ask(note, cursor.page, cursor.index, id, clock);
       if (asking !== undefined) await asking;
       path.step();
     }

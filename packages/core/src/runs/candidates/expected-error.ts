@@ -1,3 +1,6 @@
+import type { LiveErrorRate } from '../../model/plan/plan.js';
+import { keysPerEvent } from './keys-per-event.js';
+
 /** What is known of one key that lost events may have named. */
 export interface KeyExposure {
   /** Events that the run applied and that name the key. */
@@ -38,6 +41,14 @@ export function expectedErrors({ events, eventsSinceOnset }: KeyExposure, all: L
   if (all.liveErrorPerEvent === null) return { rebuilt, live: null };
   const handled = eventsSinceOnset + lostOfKey;
   return { rebuilt, live: 1 - (1 - all.liveErrorPerEvent) ** handled };
+}
+
+/** How often one event leaves one of its keys wrong; one more than was seen: that none was seen does not show that none is. */
+export function errorPerKeyEvent(
+  { wrongKeys, events }: LiveErrorRate,
+  counts: Parameters<typeof keysPerEvent>[0],
+): number {
+  return Math.min(1, (wrongKeys + 1) / (events * keysPerEvent(counts) + 2));
 }
 
 /** A rebuilt value is taken for whole up to this. */

@@ -52,7 +52,7 @@ function partitionsOf(plan: Plan, outputs: OutputsOfRun): readonly RunPartition[
     }));
 }
 
-/** Parked events and those that nobody holds: what the service recorded of them cannot be judged. */
+/** Parked events, those that nobody holds, and those that only older baselines have not seen: what the service recorded of them cannot be judged. */
 function notReplayed(
   catalogue: RunCatalogue,
   report: RunReport,
@@ -64,12 +64,13 @@ function notReplayed(
     parked.add(`${partitionKey(partition)}@${offset}`);
   }
   const lost = plan.segments.filter(({ log }) => log === null);
+  const seen = newestStarts(plan);
   const accounts = new Map(report.accounts.map((account) => [partitionKey(account), account.unavailable]));
   return (index, offset) => {
     const partition = partitions[index];
     if (partition === undefined) return true;
     const key = partitionKey(partition);
-    if (parked.has(`${key}@${offset}`)) return true;
+    if (parked.has(`${key}@${offset}`) || offset < (seen.get(key) ?? 0)) return true;
     const unavailable = accounts.get(key) ?? 0;
     if (unavailable === 0) return false;
     const ranges = lost.filter((segment) => partitionKey(segment) === key);
@@ -77,6 +78,17 @@ function notReplayed(
     // Offsets that a log lacks in between stand in no plan: any event of the partition may be one of them.
     return unavailable > known || ranges.some(({ from, to }) => offset >= Number(from) && offset < Number(to));
   };
+}
+
+/** Where baselines of different ages have read a partition up to: before that, only events of some keys were replayed. */
+function newestStarts({ baseline }: Plan): ReadonlyMap<string, number> {
+  const starts = new Map<string, number>();
+  if (baseline.length === 1) return starts;
+  for (const part of baseline.flatMap(({ position }) => positionFromJson(position))) {
+    const key = partitionKey(part);
+    starts.set(key, Math.max(part.next, starts.get(key) ?? 0));
+  }
+  return starts;
 }
 
 /** A key whose value misses events cannot show what its outputs should have been. */

@@ -16,6 +16,7 @@ import { UncoveredTracker } from '../../evidence/check-coverage/uncovered-tracke
 import type { OnApplied } from '../../evidence/reference-replay/replay-lane.js';
 import { comparableState, normalisedState } from '../../evidence/compare/comparable-state.js';
 import { rowsOfScope } from '../../evidence/scope/rows-of-scope.js';
+import { seenByBaseline } from '../../evidence/reference-replay/baseline-ages.js';
 import { digestStates } from '../../evidence/reference-replay/digest-states.js';
 import type { TimedOutEvent } from '../../evidence/reference-replay/forced-quarantines.js';
 import { partitionsOfSpec, ranksOneByOne } from '../../evidence/reference-replay/partitions-of-spec.js';
@@ -76,12 +77,14 @@ export async function deriveAgain(
     ...shared,
     locality: plan.worker.locality,
     ...(scope === null ? {} : { scope }),
+    hasSeen: seenByBaseline(spec),
     ...(tracker === null ? {} : { onApplied: tellTracker(tracker) }),
   };
   const ended = async (outcome: PlainReplayOutcome): Promise<Pick<DerivedAgain, 'outcome' | 'uncovered'>> => ({
     outcome,
     uncovered: tracker === null ? null : await tracker.finish(droppedOf(instance, outcome.states)),
   });
+  const partOf = baselinePartOf(plan);
   const fromBaseline = async function* (): AsyncIterable<SnapshotRow> {
     for (const [number, part] of plan.baseline.entries()) {
       if (part.source.kind === 'genesis' || snapshots === null) continue;
@@ -93,7 +96,9 @@ export async function deriveAgain(
         described?.stateVersion ?? 1,
         number,
       );
-      for await (const row of rows) yield { key: row.key, state: JSON.parse(row.text) as unknown };
+      for await (const { key, text } of rows) {
+        if (partOf(key) === number) yield { key, state: JSON.parse(text) as unknown };
+      }
     }
   };
   if (approach === null) {
@@ -117,6 +122,16 @@ export async function deriveAgain(
   const outcome = await plainReplay({ ...limited, partitions: continued, initialStates: states });
   const baselineDigest = digestStates(same ? recorded : derived);
   return { baselineDigest, parkedBefore: first.quarantined.length, ...(await ended(outcome)) };
+}
+
+/** The part of the baseline that a key's state is from: the one that names it, else the one for all others. */
+function baselinePartOf({ baseline }: Plan): (key: string) => number {
+  const named = new Map<string, number>();
+  for (const [number, { scope }] of baseline.entries()) {
+    if (scope.kind === 'keys') for (const key of scope.keys) named.set(key, number);
+  }
+  const rest = baseline.findIndex(({ scope }) => scope.kind === 'all');
+  return (key) => named.get(key) ?? rest;
 }
 
 function tellTracker(tracker: UncoveredTracker): OnApplied {

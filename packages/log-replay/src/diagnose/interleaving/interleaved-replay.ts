@@ -133,6 +133,7 @@ export async function openInterleaved(request: InterleavedRequest): Promise<Inte
             states: { read: (key) => states.get(key) },
             recentIds,
             scope,
+            hasSeen: null,
             claimKeys: (keys) => {
               claimKeys(keys, place, id);
             },
