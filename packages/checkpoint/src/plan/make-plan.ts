@@ -5,6 +5,7 @@ import {
   compareOverlaps,
   coverPartitions,
   damagedOf,
+  endOf,
   eventsOf,
   examineSnapshots,
   expectedLoss,
@@ -32,7 +33,10 @@ import { baselineCandidates, type BaselineCandidate } from './checkpoint-candida
 import { chooseCheckpoint } from './choose-checkpoint.js';
 import { placeByTime } from './place-by-time.js';
 import { planEstimates } from './plan-estimates.js';
+import { planFacts } from './plan-facts.js';
 import { planStandIns } from './plan-stand-ins.js';
+import { holdAgainstTotals, planTotals, withObjections } from './plan-totals.js';
+import { SnapshotObjections } from './snapshot-objections.js';
 
 /** Makes a plan: proves what can be proven, and writes nothing but certificates, evidence and stand-ins. */
 export async function makePlan(
@@ -68,7 +72,9 @@ async function planPrepared(
   if (examination.eventsPerSecond !== null) writeEvidence(situation.store, facts.hash, examination.eventsPerSecond);
   const transitions = await proveTransitions(prepared, work);
   const target = await targetOfPlan(prepared, options.target, work);
-  const candidates = await baselineCandidates(withPlaces, examination, transitions, target.position);
+  const objections = new SnapshotObjections(situation);
+  await holdAgainstTotals(withPlaces, objections);
+  const candidates = await baselineCandidates(withPlaces, examination, transitions, target.position, objections);
   const baseline = chooseCheckpoint(candidates, options.baseline ?? 'auto');
   if (baseline === null) throw new Error('the beginning of the log is always a candidate');
   refuseInterrupted(work.signal);
@@ -85,29 +91,53 @@ async function planPrepared(
   const damaged = damagedOf(cover);
   const damagedOffsets = damaged.reduce((sum, { from, to }) => sum + to - from, 0);
   const loss = expectedLoss(gaps, damaged);
+  const parts = [partOf(baseline)];
+  const segments = [
+    ...segmentsOf(cover, survey, fidelityOf(baseline)).map((segment) => (isWhole ? stoodIn(segment) : segment)),
+    ...replaced.segments,
+    ...(estimated?.segments ?? []),
+  ];
+  const ends = [...replaced.ends, ...(estimated?.ends ?? [])];
+  const ownLogs = [...replaced.logs, ...(estimated === null ? [] : [estimated.log])];
+  const targetWith = (more: Plan['logEnd']): Plan['target'] => ({
+    spec: target.spec,
+    position: [...positionToJson(target.position), ...ends, ...more],
+  });
+  const stated = await planFacts(
+    prepared,
+    {
+      baseline: parts,
+      segments,
+      target: targetWith([]),
+      logEnd: [...positionToJson(endOf(survey)), ...ends],
+      ownLogs,
+      from: baseline.position,
+      to: target.position,
+      fromTime: baseline.snapshot === null ? -Infinity : baseline.snapshot.takenAt,
+      toTime: target.time,
+      slack: replaced.slack,
+    },
+    work,
+  );
+  const totals = planTotals(prepared, target.spec.kind === 'time' ? target.spec.time : null, objections);
   return assemblePlan(
     prepared,
-    { findings: examination.findings, workerCheck },
+    { findings: withObjections(examination.findings, objections), workerCheck },
     {
       strategy: 'checkpoint',
       // What is not there is what this tier is for; it is counted, and its reach is told.
       acceptGaps: true,
-      baseline: [partOf(baseline)],
-      segments: [
-        ...segmentsOf(cover, survey, fidelityOf(baseline)).map((segment) => (isWhole ? stoodIn(segment) : segment)),
-        ...replaced.segments,
-        ...(estimated?.segments ?? []),
-      ],
-      target: {
-        spec: target.spec,
-        position: [...positionToJson(target.position), ...replaced.ends, ...(estimated?.ends ?? [])],
-      },
+      baseline: parts,
+      segments: [...segments, ...(stated?.segments ?? [])],
+      target: targetWith(stated?.ends ?? []),
       ...(replaced.standIns.length > 0 && { standIns: replaced.standIns }),
       ...(estimated !== null && { estimates: estimated.estimates }),
-      ownLogs: [...replaced.logs, ...(estimated === null ? [] : [estimated.log])],
-      ownEnds: [...replaced.ends, ...(estimated?.ends ?? [])],
+      ...(totals !== undefined && { totals }),
+      ...(stated !== null && { facts: stated.facts }),
+      ownLogs: [...ownLogs, ...(stated?.logs ?? [])],
+      ownEnds: [...ends, ...(stated?.ends ?? [])],
       // A row of another system, or an estimate, may name any key, whichever partition its events stand in.
-      ...((replaced.segments.length > 0 || estimated !== null) && { locality: 'global' as const }),
+      ...(ends.length + (stated?.ends.length ?? 0) > 0 && { locality: 'global' as const }),
       ...(situation.live !== null && {
         liveCandidate: { errorRate: await liveErrorRate(transitions, prepared), lost: uncovered },
       }),

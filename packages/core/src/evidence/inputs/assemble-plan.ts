@@ -16,6 +16,8 @@ export interface DecidedPlan extends Pick<
   | 'segments'
   | 'target'
   | 'standIns'
+  | 'totals'
+  | 'facts'
   | 'estimates'
   | 'liveCandidate'
   | 'expected'
@@ -64,6 +66,8 @@ export function assemblePlan(
     snapshots: findings,
     workerCheck,
     ...(standIns !== undefined && { standIns }),
+    ...(decided.totals !== undefined && { totals: decided.totals }),
+    ...(decided.facts !== undefined && { facts: decided.facts }),
     ...(decided.estimates !== undefined && { estimates: decided.estimates }),
     ...(liveCandidate !== undefined && { liveCandidate }),
     expected,

@@ -39,7 +39,9 @@ export async function countKeyEvents(
       counts.set(key, count);
     }
   });
-  for (const partition of spec.partitions) await scanPartition(partition, spec, logs, scan, onset);
+  // Facts name no event: what they set is no event of a key.
+  const withEvents = spec.partitions.filter(({ facts }) => facts !== true);
+  for (const partition of withEvents) await scanPartition(partition, spec, logs, scan, onset);
   await scan.flush();
   const none = { events: 0, eventsSinceOnset: 0 };
   return { of: (key) => counts.get(key) ?? none, keys: counts.size, events, keyEvents };

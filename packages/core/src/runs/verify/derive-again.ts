@@ -15,6 +15,7 @@ import type { UncoveredFinding } from '../../evidence/check-coverage/uncovered-f
 import { UncoveredTracker } from '../../evidence/check-coverage/uncovered-tracker.js';
 import type { OnApplied } from '../../evidence/reference-replay/replay-lane.js';
 import { comparableState, normalisedState } from '../../evidence/compare/comparable-state.js';
+import type { ControlTotal } from '../../evidence/totals/control-total.js';
 import { rowsOfScope } from '../../evidence/scope/rows-of-scope.js';
 import { digestStates } from '../../evidence/reference-replay/digest-states.js';
 import type { TimedOutEvent } from '../../evidence/reference-replay/forced-quarantines.js';
@@ -28,6 +29,8 @@ export interface VerificationRoute {
   /** From the beginning of the log to the baseline; null where the log does not hold it. */
   readonly approach: readonly PlanSegment[] | null;
   readonly forced: readonly TimedOutEvent[];
+  /** Control totals of the run's end. */
+  readonly totals: readonly ControlTotal[];
   /** What the check of the worker covered, to find what it did not; null where the worker was not checked. */
   readonly coverage: { readonly covered: CheckCoverage; readonly reviewed: readonly string[] } | null;
 }
@@ -56,7 +59,10 @@ export async function deriveAgain(
       ? null
       : new UncoveredTracker({
           ...coverage,
-          typeOf: eventTypeNamer(inputs.instance.worker, spec.partitions),
+          typeOf: eventTypeNamer(
+            inputs.instance.worker,
+            spec.partitions.filter(({ facts }) => facts !== true),
+          ),
           recorder: inputs.blocks ?? null,
         });
   const instance = tracker === null ? inputs.instance : tracker.watch(inputs.instance);
