@@ -1,12 +1,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createMemoryLog, createMemorySnapshots, defineWorker } from '@eventmend/core';
+import { fileURLToPath } from 'node:url';
+import { createMemoryLog, createMemorySnapshots, defineWorker, type WorkerSource } from '@eventmend/core';
 import { startOfOrder, type FactsConfig } from '@eventmend/core/engine';
 import { afterAll, expect, it } from 'vitest';
 import { checkpointRecovery } from '../src/index.js';
 
-const worlds = Number(process.env['EVENTMEND_PROPERTY_RUNS'] ?? 150);
+const worlds = Number(process.env['EVENTMEND_PROPERTY_RUNS'] ?? 60);
 const firstSeed = Number(process.env['EVENTMEND_PROPERTY_SEED'] ?? 20261129);
 const scratch = mkdtempSync(join(tmpdir(), 'eventmend-facts-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
@@ -129,7 +130,18 @@ function worldOf(seed: number) {
 
 type World = ReturnType<typeof worldOf>;
 
-async function recover({ seed, partitions, events, states, baselineAt, isLost, within, rows, isPartial, next }: World) {
+/** A process, or the same in this thread. */
+const asProcess: WorkerSource = {
+  kind: 'process',
+  command: [process.execPath, 'purses-worker.mjs'],
+  cwd: fileURLToPath(new URL('./processes', import.meta.url)),
+  files: ['purses-worker.mjs'],
+};
+
+async function recover(
+  { seed, partitions, events, states, baselineAt, isLost, within, rows, isPartial, next }: World,
+  source: WorkerSource | typeof worker = worker,
+) {
   const file = join(scratch, `${seed}.ndjson`);
   writeFileSync(file, rows.map(({ isWrong: _, ...row }) => `${JSON.stringify(row)}\n`).join(''));
   const fields = isPartial ? [{ field: 'cents', column: 'cents' }] : [];
@@ -165,7 +177,7 @@ async function recover({ seed, partitions, events, states, baselineAt, isLost, w
   }));
   const strategy = checkpointRecovery({
     incident: { name: 'purses', onset: (at?.time ?? 0) + second / 2 },
-    worker,
+    worker: source,
     logs: [
       createMemoryLog({
         source: 'purses',
@@ -186,7 +198,7 @@ async function recover({ seed, partitions, events, states, baselineAt, isLost, w
       },
     ]),
     facts: [facts],
-    store: join(scratch, `store-${seed}`),
+    store: join(scratch, `store-${seed}-${source === worker ? 'module' : 'process'}`),
     tuning: { batchEvents: 7 },
   });
   const plan = await strategy.plan();
@@ -239,3 +251,12 @@ it(`facts make nothing exact or external that is wrong where they are right (see
   if (process.env['EVENTMEND_SHOW'] !== undefined) console.log(seen);
   for (const count of Object.values(seen)) expect(count).toBeGreaterThan(0);
 }, 600_000);
+
+it.each([1, 2, 3, 4])('facts set the same under a worker that is a process (seed %i)', async (seed) => {
+  const world = worldOf(firstSeed + seed);
+  const [here, there] = [await recover(world), await recover(world, asProcess)];
+  expect(there.checks.filter(({ result }) => result === 'failed')).toEqual([]);
+  expect(there.plan.facts).toEqual(here.plan.facts?.map((facts) => ({ ...facts, log: facts.log })));
+  const [ours, theirs] = [here, there].map(({ run }) => [...run.states()].map(({ key, state }) => [key, state]));
+  expect(theirs).toEqual(ours);
+});
