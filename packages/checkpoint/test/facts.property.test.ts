@@ -252,7 +252,7 @@ it(`facts make nothing exact or external that is wrong where they are right (see
   for (const count of Object.values(seen)) expect(count).toBeGreaterThan(0);
 }, 600_000);
 
-it.each([1, 2, 3, 4])('facts set the same under a worker that is a process (seed %i)', async (seed) => {
+it.each([100_001, 100_002])('facts set the same under a worker that is a process (seed %i)', async (seed) => {
   const world = worldOf(firstSeed + seed);
   const [here, there] = [await recover(world), await recover(world, asProcess)];
   expect(there.checks.filter(({ result }) => result === 'failed')).toEqual([]);

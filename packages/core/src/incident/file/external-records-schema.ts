@@ -148,7 +148,7 @@ const templateValue = z.union(
 const fact = z.strictObject({
   state: templateValue.optional().describe('All of the state of the key.'),
   fields: z
-    .record(z.string().regex(/^[^.]+(\.[^.]+)*$/, 'must be a name, or names with dots between them'), templateField)
+    .record(z.string().min(1), templateField)
     .optional()
     .describe('A part of it: fields, and what is in them. A dot in a name leads into an object.'),
   within: earlierAndLater.describe(
@@ -303,6 +303,7 @@ function checkStatement(value: z.infer<typeof sourceShape>, use: 'facts' | 'tota
   const named = fields ?? (typeof state === 'object' && 'columns' in state ? state.columns : {});
   const at = fields === undefined ? ['fact', 'state', 'columns'] : ['fact', 'fields'];
   for (const [field, given] of Object.entries(named)) {
+    if (field.split('.').includes('')) wrong('must be a name, or names with dots between them', ...at, field);
     if (typeof given === 'string' || !('mapped' in given) || columns[given.mapped] !== undefined) continue;
     wrong(`needs "mapping.${given.mapped}"`, ...at, field);
   }
