@@ -186,6 +186,20 @@ describe('what another system says of a state', () => {
     expect(states.get('ada')).toMatchObject({ state: truth('ada'), fidelity: 'incomplete' });
   });
 
+  it('is held against what the log has in front of the baseline too, and named where it is wrong there', async () => {
+    const before = rowAt('bob', 5 * hour + 30 * minute);
+    const behind = rowAt('ada', 19 * hour + 30 * minute);
+    const { plan, states } = await recover({ rows: [before, behind] });
+    expect(found(plan)).toMatchObject({ agreement: { known: 1, agreeing: 1 }, rows: { used: 1, agreeing: 1 } });
+    expect(states.get('ada')).toMatchObject({ state: truth('ada'), fidelity: 'external' });
+    const wrong = await recover({ rows: [{ ...before, cents: 1 }, behind] });
+    expect(found(wrong.plan)).toMatchObject({
+      unusable: 'disagrees',
+      rows: { differing: 1, disbelieved: 1 },
+      contradictions: [{ key: 'bob', rebuilt: JSON.stringify(stateAt('bob', 5 * hour)) }],
+    });
+  });
+
   it('is held against an earlier one and the events behind that', async () => {
     const rows = [rowAt('ada', 19 * hour + 30 * minute), rowAt('ada', 25 * hour)];
     const { plan, states } = await recover({ rows });
@@ -203,7 +217,11 @@ describe('what another system says of a state', () => {
 
   it('is not used in front of the baseline, nor behind all that is known', async () => {
     const rows = [known, rowAt('ada', 5 * hour + 30 * minute), rowAt('ada', 29 * hour + 30 * minute)];
-    const { plan } = await recover({ rows });
+    const lost = [
+      [0, 3],
+      [12, 18],
+    ] as const;
+    const { plan } = await recover({ rows, lost });
     expect(found(plan)).toMatchObject({ rows: { used: 0, beforeBaseline: 1, outside: 1 } });
   });
 

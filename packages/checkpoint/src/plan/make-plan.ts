@@ -31,6 +31,7 @@ import {
 } from '@eventmend/core/engine';
 import { baselineCandidates, type BaselineCandidate } from './checkpoint-candidates.js';
 import { chooseCheckpoint } from './choose-checkpoint.js';
+import { knownStretch } from './known-stretch.js';
 import { placeByTime } from './place-by-time.js';
 import { planEstimates } from './plan-estimates.js';
 import { planFacts } from './plan-facts.js';
@@ -116,6 +117,7 @@ async function planPrepared(
       fromTime: baseline.snapshot === null ? -Infinity : baseline.snapshot.takenAt,
       toTime: target.time,
       slack: replaced.slack,
+      known: (situation.facts ?? []).length === 0 ? null : knownStretch(prepared, baseline),
     },
     work,
   );

@@ -1,6 +1,7 @@
 import type { LongWork, Plan } from '@eventmend/core';
 import { openArchive } from '@eventmend/core/archive';
 import {
+  type FactStretch,
   factTopic,
   findFacts,
   writeStandIns,
@@ -25,6 +26,7 @@ export interface PlanWithoutFacts extends Pick<Plan, 'baseline' | 'segments' | '
   /** When the state that it begins at was taken, in milliseconds; -Infinity at the beginning of the log, null where nobody knows. */
   readonly fromTime: number | null;
   readonly toTime: number | null;
+  readonly known: FactStretch | null;
   readonly from: Parameters<typeof findFacts>[0]['range']['from'];
   readonly to: Parameters<typeof findFacts>[0]['range']['to'];
   readonly slack: number;
@@ -33,7 +35,7 @@ export interface PlanWithoutFacts extends Pick<Plan, 'baseline' | 'segments' | '
 /** Finds the facts that are set, and writes them into the store; null where nobody says anything of states. */
 export async function planFacts(
   prepared: PreparedInputs,
-  { ownLogs, from, to, fromTime, toTime, slack, ...plan }: PlanWithoutFacts,
+  { ownLogs, from, to, fromTime, toTime, slack, known, ...plan }: PlanWithoutFacts,
   work: LongWork,
 ): Promise<PlannedFacts | null> {
   const { situation, survey } = prepared;
@@ -45,7 +47,13 @@ export async function planFacts(
       ...opened.map((log) => ({ log, as: 'external' as const, description: log.describe() })),
     ];
     const found = await findFacts(
-      { prepared: { ...prepared, survey: { ...survey, logs } }, plan, range: { from, to, fromTime, toTime }, slack },
+      {
+        prepared: { ...prepared, survey: { ...survey, logs } },
+        plan,
+        range: { from, to, fromTime, toTime },
+        slack,
+        known,
+      },
       work,
     );
     const planned: {

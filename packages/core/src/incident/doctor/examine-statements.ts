@@ -87,6 +87,7 @@ async function compareWithLog(
       const found = await findFacts(
         {
           prepared,
+          known: null,
           plan: {
             baseline: [
               {

@@ -13,11 +13,17 @@ import { agreementOf, isBelieved, type FactAgreement } from './choose-facts.js';
 import { factTopic, type FactTrialOutcome, type FactVerdict, type OfferedSource } from './fact-trial.js';
 import tryFactsJob from './try-facts-job.js';
 
-/** The recovery that facts are for, without them: its logs stand in `prepared.survey`. */
-export interface FactsWanted {
-  readonly prepared: PreparedInputs;
+/** A way through the logs on which facts are held against what is rebuilt. */
+export interface FactStretch {
   readonly plan: Pick<Plan, 'baseline' | 'segments' | 'target' | 'logEnd'>;
   readonly range: StandInRange;
+}
+
+/** The recovery that facts are for, without them: its logs stand in `prepared.survey`. */
+export interface FactsWanted extends FactStretch {
+  readonly prepared: PreparedInputs;
+  /** What is known in front of its baseline: nothing is lost there, so that it shows how far a source is right. Null for nothing. */
+  readonly known: FactStretch | null;
   /** How far an event that stands in for a lost one may be from its time, in milliseconds. */
   readonly slack: number;
 }
@@ -44,47 +50,40 @@ const toldContradictions = 3;
  * rebuilt none is used.
  * @throws RecoveryError what reading the rows and replaying throws
  */
-export async function findFacts({ prepared, plan, range, slack }: FactsWanted, work: LongWork): Promise<FoundFacts> {
-  const { situation, survey, facts: workerFacts } = prepared;
+export async function findFacts(wanted: FactsWanted, work: LongWork): Promise<FoundFacts> {
+  const { prepared, plan, known } = wanted;
+  const { situation, facts: workerFacts } = prepared;
   const configs = situation.facts ?? [];
   const names = configs.map(({ name }) => name);
-  const { order } = situation;
   const unusable =
-    order.by !== 'time' ? 'order-not-by-time' : workerFacts.worker.deduplicate !== undefined ? 'deduplicates' : null;
+    situation.order.by !== 'time'
+      ? 'order-not-by-time'
+      : workerFacts.worker.deduplicate !== undefined
+        ? 'deduplicates'
+        : null;
   if (unusable !== null) return { perSource: names.map((records) => notUsed(records, unusable)) };
-  const replayable: ReplayablePlan & Pick<Plan, 'baseline'> = {
-    worker: { locality: 'global' },
-    order,
-    poison: situation.poison,
-    acceptGaps: true,
-    logs: survey.logs,
-    ...plan,
-  };
-  const descriptions = survey.logs.map(({ description }) => description);
-  const spec = specOfPlan(replayable, descriptions);
-  const logs = survey.logs.map(({ log }) => log);
-  const worker = await openWorker(situation.worker, situation.references, situation.tuning?.eventTimeoutMs);
-  let placed: readonly PlacedFact[];
-  try {
-    placed = await placeFacts(configs, { survey, spec, logs, worker, range, slack }, work.signal);
-  } finally {
-    await worker.close();
-  }
+  const placed = await placeOn(wanted, prepared, wanted.slack, work);
   const tryThem = (facts: readonly PlacedFact[]): Promise<Verdicts> =>
-    tryPlaced(prepared, replayable, names, facts, work);
+    tryPlaced(prepared, replayableOf(plan, prepared), names, facts, work);
+  const earlier = known === null ? noVerdicts : await tryKnown(known, prepared, names, work);
+  const earlierOf = (name: string): readonly FactVerdict[] =>
+    [...earlier.of].flatMap(([{ source }, verdict]) => (source === name ? [verdict] : []));
   const agreements = new Map<string, FactAgreement>();
   const alone = new Map<string, Verdicts>();
   for (const name of names) {
     const own = placed.filter(({ source, place }) => source === name && (place === 'clear' || place === 'inside'));
     const verdicts = await tryThem(own);
     alone.set(name, verdicts);
-    agreements.set(name, agreementOf([...verdicts.of.values()]));
+    agreements.set(name, agreementOf([...earlierOf(name), ...verdicts.of.values()]));
   }
   const believed = names.filter((name) => isBelieved(agreements.get(name) ?? nothingKnown));
   const contradicted = new Set(
     placed.filter(({ place, source }) => place === 'contradicting' && believed.includes(source)).map(({ key }) => key),
   );
-  let joint: Verdicts = { of: new Map(), rebuilt: new Map() };
+  for (const [{ source, key }, verdict] of earlier.of) {
+    if (verdict === 'differs' && believed.includes(source)) contradicted.add(key);
+  }
+  let joint = noVerdicts;
   for (let pass = 0; pass < mostPasses; pass++) {
     const offered = placed.filter(
       ({ source, place, key }) =>
@@ -106,14 +105,21 @@ export async function findFacts({ prepared, plan, range, slack }: FactsWanted, w
       const used: UsedFact[] = [];
       const ofSource = placed.filter(({ source }) => source === records);
       const ownVerdicts = alone.get(records)?.of;
+      const before = new Map([...earlier.of].map(([{ source, row }, verdict]) => [`${source} ${row}`, verdict]));
       for (const fact of ofSource) {
-        const became = becameOf(fact, ownVerdicts?.get(fact), joint.of.get(fact), isUsed, contradicted.has(fact.key));
+        const became = becameOf(
+          fact,
+          ownVerdicts?.get(fact) ?? before.get(`${records} ${fact.row}`),
+          joint.of.get(fact),
+          isUsed,
+          contradicted.has(fact.key),
+        );
         rows[became]++;
         if (became !== 'used') continue;
         keys.add(fact.key);
         used.push({ key: fact.key, time: fact.time, fact: factOf(fact, agreement.known > 0) });
       }
-      const told = [...(alone.get(records)?.rebuilt ?? []), ...joint.rebuilt].filter(
+      const told = [...earlier.rebuilt, ...(alone.get(records)?.rebuilt ?? []), ...joint.rebuilt].filter(
         ([{ source }]) => source === records,
       );
       return {
@@ -135,6 +141,46 @@ export async function findFacts({ prepared, plan, range, slack }: FactsWanted, w
   };
 }
 
+function replayableOf(
+  plan: FactStretch['plan'],
+  { situation, survey }: PreparedInputs,
+): ReplayablePlan & Pick<Plan, 'baseline'> {
+  const { order, poison } = situation;
+  return { worker: { locality: 'global' }, order, poison, acceptGaps: true, logs: survey.logs, ...plan };
+}
+
+async function placeOn(
+  { plan, range }: FactStretch,
+  prepared: PreparedInputs,
+  slack: number,
+  work: LongWork,
+): Promise<readonly PlacedFact[]> {
+  const { situation, survey } = prepared;
+  const spec = specOfPlan(
+    replayableOf(plan, prepared),
+    survey.logs.map(({ description }) => description),
+  );
+  const logs = survey.logs.map(({ log }) => log);
+  const worker = await openWorker(situation.worker, situation.references, situation.tuning?.eventTimeoutMs);
+  try {
+    return await placeFacts(situation.facts ?? [], { survey, spec, logs, worker, range, slack }, work.signal);
+  } finally {
+    await worker.close();
+  }
+}
+
+/** Of all sources at once: where nothing is lost no fact is set, and none is held against another. */
+async function tryKnown(
+  known: FactStretch,
+  prepared: PreparedInputs,
+  names: readonly string[],
+  work: LongWork,
+): Promise<Verdicts> {
+  const placed = await placeOn(known, prepared, 0, work);
+  const clear = placed.filter(({ place }) => place === 'clear');
+  return tryPlaced(prepared, replayableOf(known.plan, prepared), names, clear, work);
+}
+
 const nothingKnown: FactAgreement = { known: 0, agreeing: 0 };
 
 const fieldOf = ([path, value]: readonly [readonly string[], unknown]): [string, unknown] => [path.join('.'), value];
@@ -151,8 +197,8 @@ function becameOf(
   isUsed: boolean,
   isContradicted: boolean,
 ): keyof FactRows {
-  if (place !== 'clear' && place !== 'inside') return place;
   if (own === 'agrees' || own === 'differs') return own === 'agrees' ? 'agreeing' : 'differing';
+  if (place !== 'clear' && place !== 'inside') return place;
   if (isContradicted) return 'contradicting';
   if (own === 'unfit' || joint === 'unfit') return 'unfit';
   if (!isUsed) return 'disbelieved';
@@ -165,6 +211,8 @@ interface Verdicts {
   readonly rebuilt: ReadonlyMap<PlacedFact, string | null>;
 }
 
+const noVerdicts: Verdicts = { of: new Map(), rebuilt: new Map() };
+
 async function tryPlaced(
   prepared: PreparedInputs,
   plan: ReplayablePlan & Pick<Plan, 'baseline'>,
@@ -172,7 +220,7 @@ async function tryPlaced(
   facts: readonly PlacedFact[],
   work: LongWork,
 ): Promise<Verdicts> {
-  if (facts.length === 0) return { of: new Map(), rebuilt: new Map() };
+  if (facts.length === 0) return noVerdicts;
   const { situation, survey } = prepared;
   const lists = names.flatMap((name, partition) => {
     const own = facts.filter(({ source }) => source === name);

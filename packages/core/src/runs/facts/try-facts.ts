@@ -1,5 +1,5 @@
+import { openLane } from '../../engine/replay/open-lane.js';
 import type { ReplayInputs } from '../../engine/replay/replay-inputs.js';
-import { runLanes } from '../../engine/replay/run-lanes.js';
 import { lanesOf } from '../../engine/spec/replay-spec.js';
 import type { FactJudge } from '../../engine/fold/assign-fact.js';
 import { createMemoryRunStore } from '../../engine/store/memory-run-store.js';
@@ -52,10 +52,15 @@ export async function tryFacts(
   };
   const all = [...logs, ...sources.map(logOf)];
   const replay = { spec, logs: all, recorded, instance, store, tuning, control, factJudge };
-  await runLanes(
-    replay,
-    lanesOf(spec).map(({ lane }) => lane),
-  );
+  for (const { lane } of lanesOf(spec)) {
+    const { runner, targets } = openLane(replay, lane);
+    try {
+      // Where the target is no position on the path, the facts behind where the path leaves it are not read.
+      if ((await runner.runUntil(targets)) === 'interrupted') break;
+    } finally {
+      runner.close();
+    }
+  }
   return { verdicts, rebuilt };
 }
 
