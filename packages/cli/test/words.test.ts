@@ -291,7 +291,42 @@ describe('checks of a verification in words', () => {
     [
       'failed',
       { kind: 'invariant', invariant: 'total', broken: 1, first: { key: 'k', said: 'x'.repeat(200) } },
-      `1 keys break it, first ${said.slice(0, 119)}…`,
+      `1 key breaks it, first ${said.slice(0, 119)}…`,
+    ],
+    [
+      'failed',
+      { kind: 'invariant', invariant: 'total', broken: 3, first: { key: 'k', said: null }, keys: ['k', 'l', 'm'] },
+      '3 keys break it, first key "k"; then "l", "m"',
+    ],
+    [
+      'passed',
+      { kind: 'total', measure: 'cents', stated: 7, found: 7, of: 'the bank', keys: ['a', 'b'] },
+      'cents of "a", "b" is 7, as the bank says',
+    ],
+    [
+      'passed',
+      { kind: 'totals', measure: 'cents', of: 'the bank', totals: 3, agreeing: 3, first: [] },
+      'cents: 3 of 3 totals are what the bank says',
+    ],
+    [
+      'not-checked',
+      {
+        kind: 'totals',
+        measure: 'cents',
+        of: null,
+        totals: 3,
+        agreeing: 1,
+        first: [
+          { keys: ['a'], stated: 7, found: 8 },
+          { keys: null, stated: 9, found: 10 },
+        ],
+      },
+      'cents: 1 of 3 totals are what the source says; "a" is 8, and the source says 7; is 10, and the source says 9, which lost events may explain',
+    ],
+    [
+      'not-checked',
+      { kind: 'totals-unused', of: 'the bank', totals: 2, first: 0 },
+      '2 totals of the bank unused: of a moment that is that of no snapshot, nor of the target (1970-01-01T00:00:00.000Z, …)',
     ],
     ['not-checked', { kind: 'no-invariants' }, 'the worker declares none'],
     ['passed', { kind: 'worker-check', reason: 'it reproduces s1' }, 'it reproduces s1'],

@@ -17,7 +17,9 @@ export type {
   NotMixed,
   PlanScope,
   PlanSegment,
+  PlanFacts,
   PlanStandIns,
+  PlanTotals,
   StandInRows,
   SnapshotFinding,
   WorkerCheck,
@@ -129,8 +131,9 @@ export { requireClosureAccepted } from './evidence/scope/require-closure-accepte
 export { resolveScope } from './evidence/scope/resolve-scope.js';
 export { rowsOfScope } from './evidence/scope/rows-of-scope.js';
 export type { PartitionChoice, ScopeRequest } from './evidence/scope/scope-request.js';
-export { isWithin, type ControlTotal, type HeldTotal } from './evidence/totals/control-total.js';
-export { measureSnapshot } from './evidence/totals/measure-snapshot.js';
+export { isWithin, unusedTotals, type ControlTotal, type HeldTotal } from './evidence/totals/control-total.js';
+export { examineStates, type ExaminedStates } from './evidence/totals/examine-states.js';
+export { momentsOf } from './evidence/totals/moments.js';
 export { isOrderCertain } from './evidence/stand-ins/is-order-certain.js';
 export { typesOfLogs } from './evidence/stand-ins/types-of-logs.js';
 export { writeStandIns } from './evidence/stand-ins/write-stand-ins.js';
@@ -207,6 +210,9 @@ export {
   openExternalRecords,
 } from './sources/records/open-external-records.js';
 export type { ExternalRecordsConfig } from './evidence/matching/external-records-config.js';
+export type { FactsConfig } from './evidence/facts/facts-config.js';
+export { findFacts, type FactStretch, type FoundFacts } from './runs/facts/find-facts.js';
+export { factTopic } from './runs/facts/fact-trial.js';
 export { findStandIns } from './evidence/stand-ins/find-stand-ins.js';
 export type { StandIn, StandInRange, StandIns, StandInSource } from './evidence/stand-ins/stand-in.js';
 export type { EventTemplate, MappedField, TemplateField } from './sources/records/event-template.js';

@@ -4,9 +4,7 @@ import {
   behindOnset,
   coverPartitions,
   isBeforeOrAt,
-  isWithin,
   lostOf,
-  measureSnapshot,
   type Examination,
   type ExaminedSnapshot,
   type LogSurvey,
@@ -14,6 +12,7 @@ import {
   type Transition,
 } from '@eventmend/core/engine';
 import type { PlacedByTime } from './place-by-time.js';
+import { SnapshotObjections } from './snapshot-objections.js';
 
 /** A state that a recovery could begin at. */
 export interface BaselineCandidate {
@@ -30,12 +29,14 @@ export interface BaselineCandidate {
 /**
  * All states that a recovery up to a target could begin at: the beginning of the log, snapshots that are proven or declared
  * trusted, and, where the onset is known, those from before it that nothing speaks against.
+ * @param objections takes note of what speaks against those that are passed over
  */
 export async function baselineCandidates(
   { prepared, placed }: PlacedByTime,
   examination: Examination,
   transitions: readonly Transition[],
   target: Position,
+  objections = new SnapshotObjections(prepared.situation),
 ): Promise<readonly BaselineCandidate[]> {
   const { survey, facts } = prepared;
   const lostFrom = (position: Position): number => lostBetween(survey, position, target);
@@ -53,7 +54,7 @@ export async function baselineCandidates(
   for (const examined of examination.examined) {
     const { candidate } = examined;
     if (!isBeforeOrAt(candidate.position, target)) continue;
-    const standing = await standingOf(examined, prepared, examination, transitions);
+    const standing = await standingOf(examined, prepared, examination, transitions, objections);
     if (standing === null) continue;
     const { id } = candidate.description;
     const evidence = placed.has(id) ? `${placeOf(candidate.description)}; ${standing.evidence}` : standing.evidence;
@@ -61,7 +62,7 @@ export async function baselineCandidates(
     const { basis } = standing;
     candidates.push({ snapshot: candidate.description, position, basis, evidence, lost: lostFrom(position) });
   }
-  candidates.push(...(await placedInHoles(prepared, placed, target, lostFrom)));
+  candidates.push(...(await placedInHoles(prepared, placed, target, lostFrom, objections)));
   return candidates;
 }
 
@@ -76,6 +77,7 @@ async function placedInHoles(
   placed: PlacedByTime['placed'],
   target: Position,
   lostFrom: (position: Position) => number,
+  objections: SnapshotObjections,
 ): Promise<readonly BaselineCandidate[]> {
   const { onset } = situation.incident;
   const candidates: BaselineCandidate[] = [];
@@ -85,11 +87,11 @@ async function placedInHoles(
     const isBefore = onset !== null && takenAt !== null && takenAt < onset;
     const isMeant = situation.trusted.includes(id) && (onset === null || situation.trustedBehindOnset?.includes(id));
     if (!isBefore && isMeant !== true) continue;
-    const totals = await totalsOf(situation, description);
-    if (totals === null) continue;
+    const { broken, against, confirmed } = await objections.of(description);
+    if (broken.length > 0 || against.length > 0) continue;
     const where = bracketed.map(({ topic, partition }) => `${topic}[${partition}]`).join(', ');
     const within = `in ${where} it lies among offsets that no log holds, all of which count as lost`;
-    const evidence = [placeOf(description), within, ...totals].join('; ');
+    const evidence = [placeOf(description), within, ...confirmed].join('; ');
     candidates.push({ snapshot: description, position, basis: 'unproven', evidence, lost: lostFrom(position) });
   }
   return candidates;
@@ -120,11 +122,15 @@ async function standingOf(
   { situation, survey }: PreparedInputs,
   { rootBasis }: Examination,
   transitions: readonly Transition[],
+  objections: SnapshotObjections,
 ): Promise<Pick<BaselineCandidate, 'basis' | 'evidence'> | null> {
+  if (finding.finding === 'differs') return null;
+  const isTrusted = finding.finding === 'proven' || finding.finding === 'declared';
+  // Nobody's word, and no replay, makes states of what the worker calls impossible.
+  if (isTrusted && (await objections.of(candidate.description)).broken.length > 0) return null;
   if (finding.finding === 'proven')
     return { basis: rootBasis === 'genesis' ? 'proven' : 'declared', evidence: finding.reason };
   if (finding.finding === 'declared') return { basis: 'declared', evidence: finding.reason };
-  if (finding.finding === 'differs') return null;
   const { onset } = situation.incident;
   const { takenAt } = candidate.description;
   // Without the time of either nobody knows that it is from before the error.
@@ -138,26 +144,11 @@ async function standingOf(
       ? [`a replay from ${transition.from.description.id} gives ${transition.to.description.id}`]
       : [],
   );
-  const totals = await totalsOf(situation, candidate.description);
-  if (totals === null) return null;
+  const { broken, against, confirmed } = await objections.of(candidate.description);
+  if (broken.length > 0 || against.length > 0) return null;
   const whole = candidate.description.completeness === 'checked' ? 'it is whole and ' : '';
   return {
     basis: 'unproven',
-    evidence: [`${whole}from before the onset; the log that could prove it is gone`, ...seen, ...totals].join('; '),
+    evidence: [`${whole}from before the onset; the log that could prove it is gone`, ...seen, ...confirmed].join('; '),
   };
-}
-
-/**
- * What control totals of its moment say of a snapshot: at most one sentence; null where one of them says otherwise. They speak
- * of a sum, and of no single state.
- */
-export async function totalsOf(
-  situation: PreparedInputs['situation'],
-  description: SnapshotDescription,
-): Promise<readonly string[] | null> {
-  const held = await measureSnapshot(situation, description);
-  if (!held.every(isWithin)) return null;
-  const measures = held.map(({ total: { measure } }) => measure);
-  if (measures.length === 0) return [];
-  return [`its ${measures.join(' and ')} ${measures.length === 1 ? 'is' : 'are'} what the control totals say`];
 }

@@ -20,13 +20,13 @@ import {
   baselineCandidates,
   lostBetween,
   placeOf,
-  totalsOf,
   withOrder,
   type BaselineCandidate,
 } from './checkpoint-candidates.js';
 import { chooseCheckpoint, compareCandidates, worth } from './choose-checkpoint.js';
 import type { PlacedByTime } from './place-by-time.js';
 import { planStandIns } from './plan-stand-ins.js';
+import { SnapshotObjections } from './snapshot-objections.js';
 import { weighStates } from './weigh-states.js';
 
 /** What a recovery begins at. */
@@ -110,6 +110,7 @@ const mostReplays = 3;
  * Chooses what to begin at: one state, or, where the latest is wrong in some keys and events between it and an older one are
  * lost, that for most keys and the older one for those.
  * @param wanted `auto`, `genesis` or the id of a snapshot
+ * @param objections takes note of what speaks against those that are passed over
  * @throws RecoveryError `unproven-baseline` for a snapshot that was asked for and cannot be begun at
  */
 export async function chooseBaseline(
@@ -119,13 +120,14 @@ export async function chooseBaseline(
   target: Position,
   wanted: string,
   search: BaselineSearch,
+  objections = new SnapshotObjections(withPlaces.prepared.situation),
 ): Promise<ChosenBaseline> {
   const { prepared } = withPlaces;
-  let candidates = await baselineCandidates(withPlaces, examination, transitions, target);
+  let candidates = await baselineCandidates(withPlaces, examination, transitions, target, objections);
   const isNamed = wanted !== 'auto';
   const names = candidates.map(({ snapshot }) => snapshot?.id ?? 'genesis');
   if (isNamed && names.includes(wanted)) return single(chooseCheckpoint(candidates, wanted), null);
-  const newerStates = await statesBehindLoss(withPlaces, examination, candidates, target);
+  const newerStates = await statesBehindLoss(withPlaces, examination, candidates, target, objections);
   const tried = new Set<NewerState>();
   let notMixed: NotMixed | null = null;
   for (let replays = 0; replays < mostReplays;) {
@@ -253,8 +255,9 @@ async function statesBehindLoss(
   { examined }: Examination,
   candidates: readonly BaselineCandidate[],
   target: Position,
+  objections: SnapshotObjections,
 ): Promise<readonly NewerState[]> {
-  const { situation, survey, facts } = prepared;
+  const { survey, facts } = prepared;
   // A snapshot of the service lacks the window of recent ids that such a worker needs.
   if (facts.worker.deduplicate !== undefined) return [];
   const isGood = new Set(candidates.flatMap(({ basis, snapshot }) => (basis === 'unproven' ? [] : [snapshot?.id])));
@@ -262,11 +265,11 @@ async function statesBehindLoss(
   for (const one of examined) {
     const { description, position: recorded } = one.candidate;
     if (isGood.has(description.id) || !isBeforeOrAt(recorded, target)) continue;
-    const totals = await totalsOf(situation, description);
-    if (totals === null) continue;
+    const { broken, against, confirmed } = await objections.of(description);
+    if (broken.length > 0 || against.length > 0) continue;
     const position = withOrder(one);
     const whence = placed.has(description.id) ? [placeOf(description)] : [];
-    const evidence = [...whence, 'the log in front of it is gone in part', ...totals].join('; ');
+    const evidence = [...whence, 'the log in front of it is gone in part', ...confirmed].join('; ');
     const lost = lostBetween(survey, position, target);
     states.push({ snapshot: description, position, basis: 'unproven', evidence, lost, examined: one });
   }

@@ -3,6 +3,7 @@ import {
   assemblePlan,
   compareOverlaps,
   damagedOf,
+  endOf,
   eventsOf,
   examineSnapshots,
   expectedLoss,
@@ -23,11 +24,15 @@ import {
 } from '@eventmend/core/engine';
 import { baselineParts, segmentsOfWay, wayOf } from './baseline-parts.js';
 import { chooseBaseline, thoroughSearch } from './choose-baseline.js';
+import { knownStretch } from './known-stretch.js';
 import { placeByTime } from './place-by-time.js';
 import { planEstimates } from './plan-estimates.js';
+import { planFacts } from './plan-facts.js';
 import { planLiveCandidate } from './plan-live-candidate.js';
 import { planStandIns } from './plan-stand-ins.js';
+import { holdAgainstTotals, planTotals, withObjections } from './plan-totals.js';
 import { checkedByTransitions } from './shown-by-transitions.js';
+import { SnapshotObjections } from './snapshot-objections.js';
 
 /** Makes a plan: proves what can be proven, and writes nothing but certificates, evidence and stand-ins. */
 export async function makePlan(
@@ -63,6 +68,8 @@ async function planPrepared(
   if (examination.eventsPerSecond !== null) writeEvidence(situation.store, facts.hash, examination.eventsPerSecond);
   const transitions = await proveTransitions(prepared, work);
   const target = await targetOfPlan(prepared, options.target, work);
+  const objections = new SnapshotObjections(situation);
+  await holdAgainstTotals(withPlaces, objections);
   const chosen = await chooseBaseline(
     withPlaces,
     examination,
@@ -70,6 +77,7 @@ async function planPrepared(
     target.position,
     options.baseline ?? 'auto',
     thoroughSearch(withPlaces, target, work),
+    objections,
   );
   const { newest, notMixed } = chosen;
   refuseInterrupted(work.signal);
@@ -88,34 +96,58 @@ async function planPrepared(
   const damagedOffsets = damaged.reduce((sum, { from, to }) => sum + to - from, 0);
   const loss = expectedLoss(gaps, damaged);
   const baseline = baselineParts(chosen);
-  const segments = segmentsOfWay(chosen, way, survey).map((segment) => (isWhole ? stoodIn(segment) : segment));
-  // A row of another system, or an estimate, may name any key, whichever partition its events stand in.
-  const locality = replaced.segments.length > 0 || estimated !== null ? 'global' : facts.locality;
+  const ofLog = segmentsOfWay(chosen, way, survey).map((segment) => (isWhole ? stoodIn(segment) : segment));
+  const segments = [...ofLog, ...replaced.segments, ...(estimated?.segments ?? [])];
+  const ends = [...replaced.ends, ...(estimated?.ends ?? [])];
+  const ownLogs = [...replaced.logs, ...(estimated === null ? [] : [estimated.log])];
   const targetOfLog = positionToJson(target.position);
+  const targetWith = (more: Plan['logEnd']): Plan['target'] => ({
+    spec: target.spec,
+    position: [...targetOfLog, ...ends, ...more],
+  });
+  const stated = await planFacts(
+    prepared,
+    {
+      baseline,
+      segments,
+      target: targetWith([]),
+      logEnd: [...positionToJson(endOf(survey)), ...ends],
+      ownLogs,
+      from: newest.position,
+      to: target.position,
+      fromTime: newest.snapshot === null ? -Infinity : newest.snapshot.takenAt,
+      toTime: target.time,
+      slack: replaced.slack,
+      known: (situation.facts ?? []).length === 0 ? null : knownStretch(prepared, newest),
+    },
+    work,
+  );
+  const totals = planTotals(prepared, target.spec.kind === 'time' ? target.spec.time : null, objections);
+  // A row of another system, or an estimate, may name any key, whichever partition its events stand in.
+  const locality = ends.length + (stated?.ends.length ?? 0) > 0 ? 'global' : facts.locality;
   const liveCandidate = await planLiveCandidate(
     prepared,
     transitions,
-    { baseline, segments, locality, target: targetOfLog },
+    { baseline, segments: ofLog, locality, target: targetOfLog },
     uncovered,
   );
   return assemblePlan(
     prepared,
-    { findings: examination.findings, workerCheck },
+    { findings: withObjections(examination.findings, objections), workerCheck },
     {
       strategy: 'checkpoint',
       // What is not there is what this tier is for; it is counted, and its reach is told.
       acceptGaps: true,
       baseline,
       ...(notMixed !== null && { notMixed }),
-      segments: [...segments, ...replaced.segments, ...(estimated?.segments ?? [])],
-      target: {
-        spec: target.spec,
-        position: [...targetOfLog, ...replaced.ends, ...(estimated?.ends ?? [])],
-      },
+      segments: [...segments, ...(stated?.segments ?? [])],
+      target: targetWith(stated?.ends ?? []),
       ...(replaced.standIns.length > 0 && { standIns: replaced.standIns }),
       ...(estimated !== null && { estimates: estimated.estimates }),
-      ownLogs: [...replaced.logs, ...(estimated === null ? [] : [estimated.log])],
-      ownEnds: [...replaced.ends, ...(estimated?.ends ?? [])],
+      ...(totals !== undefined && { totals }),
+      ...(stated !== null && { facts: stated.facts }),
+      ownLogs: [...ownLogs, ...(stated?.logs ?? [])],
+      ownEnds: [...ends, ...(stated?.ends ?? [])],
       locality,
       ...(liveCandidate !== null && { liveCandidate }),
       // Rows that stand in make a loss no smaller, unless they are said to be all of it: nobody knows what they lack.

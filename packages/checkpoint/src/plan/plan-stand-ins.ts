@@ -22,6 +22,8 @@ export interface PlannedStandIns {
   readonly logs: Plan['logs'];
   readonly ends: Plan['logEnd'];
   readonly coverage: Coverage;
+  /** How far a row that stands in may be from the time of its event, in milliseconds. */
+  readonly slack: number;
 }
 
 /**
@@ -43,6 +45,7 @@ export async function planStandIns(
     logs: [],
     ends: [],
     coverage: { uncovered: lost, isWhole: false },
+    slack: 0,
   };
   if (lost === 0 || (situation.records ?? []).every(({ event }) => event === null)) return none;
   const range = {
@@ -77,14 +80,18 @@ export async function planStandIns(
     planned.segments.push(...segmentsBeside(partitions, log, 'external'));
     planned.ends.push(...endsOf(partitions));
   }
-  return { ...planned, coverage: await coverageOf(prepared, found, usable, gaps) };
+  const slack = Math.max(
+    0,
+    ...found.perSource.map(({ lateness: { earlier, later }, disorder }) => Math.max(earlier, later) + disorder),
+  );
+  return { ...planned, coverage: await coverageOf(prepared, found, usable, gaps), slack };
 }
 
 /** The segments of a log that stands beside that of the service. */
 export function segmentsBeside(
   partitions: readonly PartitionDescription[],
   log: number,
-  as: 'external' | 'estimate',
+  as: 'external' | 'fact' | 'estimate',
 ): readonly PlanSegment[] {
   return partitions.map(({ source, topic, incarnation, partition, range }) => ({
     scope: { kind: 'all' },
@@ -97,7 +104,7 @@ export function segmentsBeside(
     log,
     as,
     events: range.to,
-    fidelity: as === 'external' ? 'external' : 'interpolated',
+    fidelity: as === 'estimate' ? 'interpolated' : 'external',
   }));
 }
 

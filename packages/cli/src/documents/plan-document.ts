@@ -127,6 +127,47 @@ export const planSchema = z.object({
       }),
     )
     .optional(),
+  /** What became of the control totals, a source each; absent where there are none. */
+  totals: z
+    .array(
+      z.object({
+        records: z.string().nullable(),
+        totals: count,
+        held: count,
+        agreeing: count,
+        atTarget: count,
+        unused: count,
+      }),
+    )
+    .optional(),
+  /** What other systems say of states, and what becomes of it; absent where none does. */
+  facts: z
+    .array(
+      z.object({
+        records: z.string(),
+        /** Null where no fact is set. */
+        log: count.nullable(),
+        rows: z.object({
+          used: count,
+          agreeing: count,
+          differing: count,
+          doubtful: count,
+          outside: count,
+          beforeBaseline: count,
+          repeated: count,
+          contradicting: count,
+          unfit: count,
+          disbelieved: count,
+        }),
+        keys: count,
+        agreement: z.object({ known: count, agreeing: count }),
+        contradictions: z.array(
+          z.object({ key: z.string(), time: z.number(), stated: z.string(), rebuilt: z.string().nullable() }),
+        ),
+        unusable: z.enum(['disagrees', 'order-not-by-time', 'deduplicates']).nullable(),
+      }),
+    )
+    .optional(),
   /** Estimated events that are applied, and whose they are; absent where there are none. */
   estimates: z.object({ estimator: z.string(), log: count, events: count }).optional(),
   /** The live state is a candidate beside the rebuilt one; absent where it is none. */

@@ -51,6 +51,8 @@ const runSchema = z.object({
   totals: z.object({ offsets: count, ...accountColumns }),
   /** What was applied of the records of other systems, beside the accounts of the log; absent where there was none. */
   standIns: z.array(account).optional(),
+  /** Facts of other systems that were set, and of how many keys; absent where there were none. */
+  facts: z.array(z.object({ records: z.string(), facts: count, keys: count })).optional(),
   order: z.object({ missing: count, falling: count, negative: count, unconfirmed: count, equal: count }),
   stateKeys: count,
   stateDigest: z.string(),

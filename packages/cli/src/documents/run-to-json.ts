@@ -8,12 +8,13 @@ import type { QuarantinedJson, RunJson } from './run-document.js';
 
 /** A run as it stands in JSON: offsets become texts, coded cases become words. */
 export function runToJson(report: RunReport): RunJson {
-  const { standIns, ...ofLog } = report;
+  const { standIns, facts, ...ofLog } = report;
   const { live, accounts } = ofLog;
   return {
     ...ofLog,
     accounts: accounts.map(accountToJson),
     ...(standIns !== undefined && { standIns: standIns.map(accountToJson) }),
+    ...(facts !== undefined && { facts: [...facts] }),
     verdict: verdictToJson(report.verdict),
     live: live === null ? null : { ...live, reason: live.reason === null ? null : describeLiveDoubt(live.reason) },
     notes: report.notes.map(describeNote),

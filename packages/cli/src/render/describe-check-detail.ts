@@ -1,5 +1,5 @@
 import { describePartition, type VerificationCheck } from '@eventmend/core/engine';
-import { countOf, formatCount } from '../terminal/format.js';
+import { countOf, formatCount, isoTime } from '../terminal/format.js';
 
 /** `invariant balance`, `state`. */
 export function describeCheckName({ name, detail }: VerificationCheck): string {
@@ -36,12 +36,26 @@ export function describeCheckDetail({ result, detail }: VerificationCheck): stri
     case 'baseline-behind-quarantine':
       return `${formatCount(detail.events)} events before it are quarantined when it is derived from the beginning`;
     case 'total': {
-      const { measure, stated, found, of } = detail;
+      const { stated, found, of, keys } = detail;
       const who = of === null ? 'the stated total' : of;
+      const measure = keys === undefined ? detail.measure : `${detail.measure} of ${namedKeys(keys)}`;
       if (passed) return `${measure} is ${String(found)}, as ${who} says`;
       const off = `${measure} is ${String(found)}, and ${who} says ${String(stated)}: off by ${String(found - stated)}`;
       return result === 'failed' ? off : `${off}, which lost events may explain`;
     }
+    case 'totals': {
+      const { measure, of, totals, agreeing, first } = detail;
+      const who = of ?? 'the source';
+      if (passed) return `${measure}: ${formatCount(agreeing)} of ${countOf(totals, 'total')} are what ${who} says`;
+      const others = first.map(
+        ({ keys, stated, found }) =>
+          `${keys === null ? '' : `${namedKeys(keys)} `}is ${String(found)}, and ${who} says ${String(stated)}`,
+      );
+      const off = `${measure}: ${formatCount(agreeing)} of ${countOf(totals, 'total')} are what ${who} says; ${others.join('; ')}`;
+      return result === 'failed' ? off : `${off}, which lost events may explain`;
+    }
+    case 'totals-unused':
+      return `${countOf(detail.totals, 'total')}${detail.of === null ? '' : ` of ${detail.of}`} unused: of a moment that is that of no snapshot, nor of the target (${isoTime(detail.first)}${detail.totals === 1 ? '' : ', …'})`;
     case 'baseline-unproven':
       return 'nothing that is left proves the snapshot that the run begins at';
     case 'log-has-no-beginning':
@@ -55,7 +69,9 @@ export function describeCheckDetail({ result, detail }: VerificationCheck): stri
       const { broken, first } = detail;
       const said =
         first === null ? '' : `key ${JSON.stringify(first.key)}${first.said === null ? '' : `: ${first.said}`}`;
-      return `${formatCount(broken)} keys break it, first ${said.length <= 120 ? said : `${said.slice(0, 119)}…`}`;
+      const [, ...others] = detail.keys ?? [];
+      const more = others.length === 0 ? '' : `; then ${namedKeys(others)}`;
+      return `${countOf(broken, 'key')} ${broken === 1 ? 'breaks' : 'break'} it, first ${said.length <= 120 ? said : `${said.slice(0, 119)}…`}${more}`;
     }
     case 'no-invariants':
       return 'the worker declares none';
@@ -86,6 +102,11 @@ export function describeCheckDetail({ result, detail }: VerificationCheck): stri
     case 'text':
       return detail.text;
   }
+}
+
+function namedKeys(keys: readonly string[]): string {
+  const named = keys.slice(0, 5).map((key) => JSON.stringify(key.slice(0, 40)));
+  return named.join(', ') + (keys.length > named.length ? ', …' : '');
 }
 
 type CoverageDetail = Extract<VerificationCheck['detail'], { kind: 'coverage' }>;

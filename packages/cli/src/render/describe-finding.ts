@@ -4,6 +4,7 @@ import type { RecordedOutput } from '@eventmend/core';
 import { countOf, formatCount, isoTime } from '../terminal/format.js';
 import { agreementToJson } from '../documents/agreement-to-json.js';
 import { describeAgreement, describeShifts } from './describe-agreement.js';
+import { describeFacts } from './describe-facts.js';
 import { describeOffset } from './describe-offset.js';
 
 /** A finding in words, as `--json` has it. */
@@ -70,6 +71,13 @@ function describeContent({ content, steps }: ResourceFinding): string {
       if (agreement === null) return `rows of ${location}`;
       return `${countOf(agreement.records, 'row')} of ${location}: ${describeAgreement(agreement)}`;
     }
+    case 'facts': {
+      const { location, facts, keys, compared } = content;
+      const rows = `${countOf(facts, 'row')} of ${location} about ${countOf(keys, 'key')}`;
+      return compared === null ? rows : `${rows}: ${describeFacts(compared).agreement}`;
+    }
+    case 'totals':
+      return `${countOf(content.totals, 'total')} of ${content.measure} in ${content.location}`;
     case 'deliveries':
       return `${countOf(content.records, 'record')} of ${content.topic}, ${formatCount(content.named)} with the event that they deliver`;
     case 'unmapped-rows':

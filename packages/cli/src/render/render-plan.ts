@@ -1,6 +1,14 @@
-import type { BaselinePart, NotMixed, PlanSegment, PlanStandIns, SnapshotFinding } from '@eventmend/core/engine';
+import type {
+  BaselinePart,
+  NotMixed,
+  PlanFacts,
+  PlanSegment,
+  PlanStandIns,
+  SnapshotFinding,
+} from '@eventmend/core/engine';
 import type { Plan } from '@eventmend/core';
 import { describeExpectedWrong } from './describe-expected-wrong.js';
+import { describeFacts, describePlanTotals } from './describe-facts.js';
 import { describePlanScope } from './render-scope.js';
 import { countOf, formatCount, formatDuration, formatTime, shortDigest } from '../terminal/format.js';
 import { labelled, paragraph } from '../terminal/labelled.js';
@@ -14,7 +22,7 @@ const shownPartitions = 4;
 export function renderPlan(plan: Plan, style: TerminalStyle): string[] {
   const { worker } = plan;
   return [
-    `${paint(style, 'strong', `Plan ${plan.id.slice(0, 8)}`)}  ${plan.strategy}, ${countOf(partitionsOf(plan.segments.filter(({ as }) => as !== 'external' && as !== 'estimate')), 'partition')}`,
+    `${paint(style, 'strong', `Plan ${plan.id.slice(0, 8)}`)}  ${plan.strategy}, ${countOf(partitionsOf(plan.segments.filter(({ as }) => as === 'log' || as === 'archive')), 'partition')}`,
     ...labelled(style, 'worker', `${worker.name}@${worker.version} (sha256 ${shortDigest(worker.hash)})`),
     ...(plan.scope === undefined ? [] : describePlanScope(plan.scope)).flatMap((text, index) =>
       labelled(style, index === 0 ? 'scope' : '', text),
@@ -26,6 +34,8 @@ export function renderPlan(plan: Plan, style: TerminalStyle): string[] {
     ),
     ...describeRanges(plan).flatMap((text, index) => labelled(style, `range ${index + 1}`, text)),
     ...(plan.standIns ?? []).flatMap((standIns) => labelled(style, 'records', describeStandIns(standIns))),
+    ...(plan.facts ?? []).flatMap((facts) => renderFacts(facts, style)),
+    ...(plan.totals ?? []).flatMap((totals) => labelled(style, 'totals', describePlanTotals(totals))),
     ...labelled(style, 'order', describeOrder(plan)),
     ...labelled(style, 'target', describeTarget(plan)),
     ...labelled(style, 'poison', plan.poison),
@@ -121,6 +131,7 @@ function describeRanges(plan: Plan): string[] {
     }
     // Not every offset holds an event: markers of transactions, and what compaction took, have offsets too.
     if (as === 'estimate') return `${as}  ${countOf(offsets, 'estimated event')}, ${fidelity}`;
+    if (as === 'fact') return `${as}  ${countOf(offsets, 'state')} that other systems tell, ${fidelity}`;
     if (as === 'external') {
       const rows = offsetsOf(segments);
       return `${as}  ${countOf(rows, 'row')} of other systems in the place of lost events, ${fidelity}`;
@@ -128,6 +139,14 @@ function describeRanges(plan: Plan): string[] {
     const whose = scope.kind === 'keys' ? `, those of ${countOf(scope.keys.length, 'key')} only` : '';
     return `${as}  up to ${countOf(offsets, 'event')} of ${countOf(partitionsOf(segments), 'partition')}${whose}, ${fidelity}`;
   });
+}
+
+function renderFacts(facts: PlanFacts, style: TerminalStyle): string[] {
+  const { agreement, use, contradictions } = describeFacts(facts);
+  return [
+    ...labelled(style, 'facts', `${safeText(facts.records)} ${agreement}; ${use}`),
+    ...contradictions.flatMap((text) => labelled(style, '', text)),
+  ];
 }
 
 /** How far the records of another system agree with what is known, and where their rows go. */

@@ -32,7 +32,12 @@ export function renderRun(report: RunReport, parked: readonly QuarantinedEvent[]
     ...describeMissing(verdict).flatMap((missing) => labelled(style, 'missing', missing)),
     ...(report.scope === undefined ? [] : labelled(style, 'scope', describeScope(report.scope))),
     ...labelled(style, 'events', describeAccounts(report.totals)),
-    ...(report.standIns ?? []).flatMap((account) => labelled(style, 'stand-ins', describeStandIns(account))),
+    ...(report.standIns ?? [])
+      .filter(({ source }) => !source.startsWith('facts:'))
+      .flatMap((account) => labelled(style, 'stand-ins', describeStandIns(account))),
+    ...(report.facts ?? []).flatMap(({ records, facts, keys }) =>
+      labelled(style, 'facts', `${countOf(facts, 'fact')} of ${safeText(records)} set ${countOf(keys, 'key')}`),
+    ),
     ...labelled(style, 'state', `${countOf(report.stateKeys, 'key')}, digest ${shortDigest(report.stateDigest)}`),
     ...labelled(style, 'fidelity', describeFidelity(report.fidelity)),
     ...labelled(

@@ -25,11 +25,20 @@ export function renderVerification(verification: Verification, style: TerminalSt
     `${paint(style, 'strong', `Verification of ${verification.runId}`)}   verdict: ${paint(style, verdictPaint(verdict), describeVerdict(verdict))}`,
     ...describeMissing(verdict).flatMap((missing) => labelled(style, 'missing', missing)),
     ...checks.flatMap((check) => renderCheck(check, signWidth, style)),
+    ...describeInvariants(checks).flatMap((text) => labelled(style, 'invariants', text)),
     ...Object.entries(verification.measures).flatMap(([name, value]) =>
       labelled(style, 'measure', `${name} = ${formatCount(value)}`),
     ),
     `${countOf(passed, 'check')} passed, ${formatCount(failed)} failed, ${formatCount(unchecked)} not checked`,
   ];
+}
+
+/** `3 of 3 invariants hold`; nothing where the worker declares none. */
+function describeInvariants(checks: Verification['checks']): readonly string[] {
+  const own = checks.filter(({ detail }) => detail.kind === 'invariant');
+  if (own.length === 0) return [];
+  const holding = own.filter(({ result }) => result === 'passed').length;
+  return [`${formatCount(holding)} of ${countOf(own.length, 'invariant')} ${holding === 1 ? 'holds' : 'hold'}`];
 }
 
 function renderCheck(check: VerificationCheck, signWidth: number, style: TerminalStyle): string[] {

@@ -4,8 +4,9 @@ import { isRecoveryError, type RecoveryError } from '../../model/errors/recovery
 import type { PartitionId } from '../../model/log/partition-id.js';
 import type { AppliedBatch, BatchWorker, SentBatch, SentEvent } from '../../worker/process/batch-worker.js';
 import type { HandlerEffects } from '../../worker/worker-instance.js';
+import { takeFact } from './assign-fact.js';
 import { BatchSize } from './batch-size.js';
-import { gatherEvent, type GatheredEvent } from './gathered-event.js';
+import { gatherEvent, gatherFact, type Gathered, type GatheredEvent, type GatheredFact } from './gathered-event.js';
 import { judgeBatch, type Judgement } from './judge-batch.js';
 import { LaneCommits } from './lane-commits.js';
 import type { Lane, LaneOptions, LaneStop } from './lane.js';
@@ -32,6 +33,11 @@ interface Batch {
   readonly sent: SentBatch;
 }
 
+/** Facts that follow each other: the events behind them are another batch, so that the worker sees what they set. */
+interface FactBatch {
+  readonly facts: readonly GatheredFact[];
+}
+
 /** Characters of events in one batch, from which on no more are added. */
 const maxBatchLength = 8 * 1024 * 1024;
 
@@ -46,7 +52,7 @@ export class BatchLaneRunner implements Lane {
   readonly #forced: ForcedEvents;
   readonly #commits: LaneCommits;
   readonly #size = new BatchSize();
-  #ahead: Batch | null = null;
+  #ahead: Batch | FactBatch | null = null;
   #holding = false;
 
   constructor(options: BatchLaneOptions) {
@@ -66,7 +72,10 @@ export class BatchLaneRunner implements Lane {
       let batch = this.#ahead ?? (await this.#gather(cuts));
       if (batch === null) return this.#commits.finish(cuts);
       this.#ahead = null;
-      while (batch !== null) batch = await this.#handle(batch, cuts);
+      while (batch !== null) {
+        if ('facts' in batch) batch = this.#takeFacts(batch);
+        else batch = await this.#handle(batch, cuts);
+      }
       if (this.#commits.due) {
         this.#commits.commit(false);
         if (control.stopRequested) return 'interrupted';
@@ -83,12 +92,13 @@ export class BatchLaneRunner implements Lane {
   }
 
   /** Takes the next events off the path and sends them; null at the cut or the end of the path. */
-  async #gather(cuts: ArrayLike<number>): Promise<Batch | null> {
+  async #gather(cuts: ArrayLike<number>): Promise<Batch | FactBatch | null> {
     const { path } = this.#options;
     const events: GatheredEvent[] = [];
+    const facts: GatheredFact[] = [];
     let length = 0;
     const limit = Math.min(this.#size.events, this.#options.batchEvents);
-    while (events.length < limit && length < maxBatchLength) {
+    while (events.length + facts.length < limit && length < maxBatchLength) {
       if (path.mustLoad) {
         const loading = path.load();
         if (loading !== undefined) await loading;
@@ -101,12 +111,43 @@ export class BatchLaneRunner implements Lane {
         path.hold();
         continue;
       }
+      const isFact = this.#options.facts?.has(cursor.place) === true;
+      if (isFact ? events.length > 0 : facts.length > 0) break;
+      if (isFact) {
+        facts.push(gatherFact(cursor));
+        path.step();
+        continue;
+      }
       const event = gatherEvent(cursor, this.#worker);
       if (!isRecoveryError(event.sent)) length += event.sent.text.length;
       events.push(event);
       path.step();
     }
+    if (facts.length > 0) return { facts };
     return events.length === 0 ? null : this.#send(events);
+  }
+
+  #takeFacts({ facts }: FactBatch): null {
+    const { ledger } = this.#options;
+    for (const fact of facts) {
+      const account = ledger.ledgers[fact.place] as PartitionLedger;
+      this.#commits.pending++;
+      this.#moveTo(fact);
+      if (fact.offset < account.next) {
+        account.repeated++;
+        continue;
+      }
+      if (fact.offset !== account.next) this.#commits.cross(account.passOverTo(fact.offset));
+      takeFact(this.#options, account, fact.offset, fact.key, fact.segment, fact.fact);
+      this.#bookFlag(fact, account);
+    }
+    return null;
+  }
+
+  #bookFlag({ flag }: Gathered, account: PartitionLedger): void {
+    const { orderFlags } = this.#options.ledger;
+    orderFlags[flag] = (orderFlags[flag] as number) + 1;
+    account.next++;
   }
 
   #send(events: readonly GatheredEvent[]): Batch {
@@ -152,8 +193,7 @@ export class BatchLaneRunner implements Lane {
       if (failed) this.#quarantine(account, judgement.entries, applied.failure as RecoveryError);
       else
         this.#bookOne(account, event, judgement, answer === null ? null : (applied.effects[answer] ?? null), applied);
-      ledger.orderFlags[event.flag] = (ledger.orderFlags[event.flag] as number) + 1;
-      account.next++;
+      this.#bookFlag(event, account);
       if (failed) return place + 1;
     }
     return events.length;
@@ -207,7 +247,7 @@ export class BatchLaneRunner implements Lane {
     quarantineEvent(this.#options, account, entries, error.number, error.message);
   }
 
-  #moveTo({ place, order, clock }: GatheredEvent): void {
+  #moveTo({ place, order, clock }: Gathered): void {
     const standing = this.#options.standings[place] as BookedStanding;
     standing.watermark = order;
     standing.lastClock = clock;

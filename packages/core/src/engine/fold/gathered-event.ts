@@ -1,10 +1,11 @@
 import { isRecoveryError, type RecoveryError } from '../../model/errors/recovery-error.js';
 import type { PartitionId } from '../../model/log/partition-id.js';
+import type { StateFact } from '../../model/records/state-fact.js';
 import type { PartitionCursor } from '../path/partition-cursor.js';
 import type { BatchWorker, SentEvent } from '../../worker/process/batch-worker.js';
 
-/** An event that was taken off the path and is not booked yet, with all that its books will need. */
-export interface GatheredEvent {
+/** What the books will need of something that was taken off the path and is not booked yet. */
+export interface Gathered {
   readonly id: PartitionId;
   readonly place: number;
   readonly offset: number;
@@ -12,23 +13,41 @@ export interface GatheredEvent {
   readonly flag: number;
   readonly order: number;
   readonly clock: number;
+}
+
+export interface GatheredEvent extends Gathered {
   /** What the worker is sent, or why it cannot be. */
   readonly sent: SentEvent | RecoveryError;
 }
 
+/** A fact, which no worker is sent. */
+export interface GatheredFact extends Gathered {
+  readonly key: string;
+  readonly fact: StateFact;
+}
+
 /** Takes down the event that a cursor stands at. */
 export function gatherEvent(cursor: PartitionCursor, worker: BatchWorker): GatheredEvent {
+  const gathered = gather(cursor);
+  return { ...gathered, sent: sentOrRefused(cursor, worker, gathered.clock) };
+}
+
+export function gatherFact(cursor: PartitionCursor): GatheredFact {
+  const { keys, values } = cursor.page as NonNullable<typeof cursor.page>;
   const { index } = cursor;
-  const clock = cursor.clock[index] as number;
+  return { ...gather(cursor), key: keys[index] ?? '', fact: values[index] as StateFact };
+}
+
+function gather(cursor: PartitionCursor): Gathered {
+  const { id, place, segment, index } = cursor;
   return {
-    id: cursor.id,
-    place: cursor.place,
+    id,
+    place,
     offset: cursor.offsets[index] as number,
-    segment: cursor.segment,
+    segment,
     flag: cursor.flags[index] as number,
     order: cursor.order[index] as number,
-    clock,
-    sent: sentOrRefused(cursor, worker, clock),
+    clock: cursor.clock[index] as number,
   };
 }
 

@@ -1,5 +1,5 @@
 import type { PartitionId } from '../../model/log/partition-id.js';
-import type { Cause } from '../../model/provenance/provenance.js';
+import { isLoss, lossOfAnyKey, type Cause } from '../../model/provenance/provenance.js';
 import type { QuarantinedEvent } from '../../model/accounts/quarantined-event.js';
 import type { Gap, PartitionLedger } from '../accounts/partition-ledger.js';
 import { StateDigest, hashState } from '../digest/state-digest.js';
@@ -55,8 +55,14 @@ export class LaneLedger {
   readonly #store: LaneStore;
   readonly #standings: readonly OrderStanding[];
   readonly #noCause: ProvenanceId;
+  /** By segment of the plan: the log that it is read from. */
+  readonly #logs: readonly number[];
   readonly #delta: StateDigest;
   #floor: ProvenanceId;
+  /** Null as long as no fact has set a state. */
+  #floors: ProvenanceId[] | null;
+  /** By set: with what any key may have lost since a fact. */
+  readonly #whole = new Map<ProvenanceId, ProvenanceId>();
   #keysDelta: number;
   #seq: number;
   #negativeZeros: number;
@@ -74,6 +80,7 @@ export class LaneLedger {
     // Interned first, so that the number of a baseline part is the number of its set in every lane.
     for (const cause of options.baselineCauses) this.sets.intern([cause]);
     this.#noCause = this.sets.intern([]);
+    this.#logs = options.segmentOrigins.map(({ log }) => log);
     this.segmentSets = options.segmentOrigins.map((origin) => this.sets.intern([{ kind: 'range', ...origin }]));
     const claimFor = options.ownsKeys ? options.lane : null;
     this.cache = new StateCache(options.cachedStates, (key) => store.load(key), options.partOf, claimFor);
@@ -88,6 +95,7 @@ export class LaneLedger {
     this.#delta = StateDigest.fromHex(head?.stateDelta ?? '0'.repeat(64));
     this.#keysDelta = head?.keysDelta ?? 0;
     this.#floor = head?.floor ?? this.#noCause;
+    this.#floors = head?.floors === undefined ? null : [...head.floors];
     this.#seq = head?.seq ?? 0;
     this.quarantinedCount = head?.quarantined ?? 0;
     this.#negativeZeros = head?.negativeZeros ?? 0;
@@ -96,12 +104,50 @@ export class LaneLedger {
   /** What every value written under a segment depends on: its range, and the holes that any key may suffer from. */
   causesOfSegment(segment: number): ProvenanceId {
     const range = this.segmentSets[segment] as ProvenanceId;
-    return this.#floor === this.#noCause ? range : this.sets.join(range, this.#floor);
+    return this.#floor === this.#noCause || this.#floors !== null ? range : this.sets.join(range, this.#floor);
+  }
+
+  /** What a value gives to those that are made of it: once facts have set states, what it lost is not what all have lost. */
+  carriedBy({ provenance }: StateEntry): ProvenanceId {
+    return this.#floors === null ? provenance : this.wholeOf(provenance);
   }
 
   /** Marks all keys of the lane, touched or not: nobody knows which keys the lost events named. */
   markAll(cause: Cause): void {
-    this.#floor = this.sets.join(this.#floor, this.sets.intern([cause]));
+    const mark = this.sets.intern([cause]);
+    this.#floor = this.sets.join(this.#floor, mark);
+    if (this.#floors === null) return;
+    this.#floors.push(this.sets.join(this.#floors.pop() ?? this.#noCause, mark));
+    this.#whole.clear();
+  }
+
+  /** All of the state of a key was set by a fact of a segment: nothing in front of that reaches it any more. */
+  reset(entry: StateEntry, segment: number): void {
+    this.#floors ??= [this.#floor];
+    if (this.#floors.at(-1) !== this.#noCause) {
+      this.#floors.push(this.#noCause);
+      this.#whole.clear();
+    }
+    const log = this.#logs[segment] ?? -1;
+    entry.provenance = this.sets.intern([{ kind: 'fact', log, since: this.#floors.length - 1 }]);
+  }
+
+  /** What a value rests on, with what any key of the lane may have lost. */
+  wholeOf(provenance: ProvenanceId): ProvenanceId {
+    if (this.#floors === null) return this.sets.join(provenance, this.#floor);
+    let whole = this.#whole.get(provenance);
+    if (whole === undefined) {
+      const own = this.sets.causes(provenance);
+      const stretches = this.#floors.map((floor) => this.sets.causes(floor));
+      whole = this.sets.join(provenance, this.sets.intern(lossOfAnyKey(own, stretches)));
+      this.#whole.set(provenance, whole);
+    }
+    return whole;
+  }
+
+  /** Something that may have belonged to the value is lost, as far as the lane has come. */
+  isReached({ provenance }: StateEntry): boolean {
+    return this.sets.causes(this.wholeOf(provenance)).some(isLoss);
   }
 
   mark(entries: readonly StateEntry[], cause: Cause): void {
@@ -176,6 +222,7 @@ export class LaneLedger {
       outputs: this.journal.count,
       outputChain: this.journal.chain,
       floor: this.#floor,
+      ...(this.#floors !== null && { floors: [...this.#floors] }),
       quarantined: this.quarantinedCount,
       negativeZeros,
       deduplicated: this.window?.entered ?? 0,

@@ -2,9 +2,11 @@ import { errorCatalogue } from '../../model/errors/error-catalogue.js';
 import type { PartitionLedger } from '../accounts/partition-ledger.js';
 import type { PartitionCursor } from '../path/partition-cursor.js';
 import type { Path } from '../path/path.js';
+import type { StateFact } from '../../model/records/state-fact.js';
 import { checkDeterminism } from '../../worker/check-determinism.js';
 import type { HandlerEffects, StateView, WorkerInstance } from '../../worker/worker-instance.js';
 import type { WorkerEvent } from '../../worker/worker.js';
+import { takeFact } from './assign-fact.js';
 import { LaneCommits } from './lane-commits.js';
 import type { LaneLedger } from './lane-ledger.js';
 import type { Lane, LaneOptions, LaneStop } from './lane.js';
@@ -144,6 +146,10 @@ export class LaneRunner implements Lane, StateView {
       }
       this.#commits.cross(account.passOverTo(offset));
     }
+    if (this.#options.facts?.has(cursor.place) === true) {
+      this.#takeFact(cursor, account, offset);
+      return;
+    }
     if (!this.#forced.none) {
       const reason = this.#forced.reasonFor(cursor.id, offset);
       if (reason !== undefined) {
@@ -189,6 +195,13 @@ export class LaneRunner implements Lane, StateView {
       return effects.then((settled) => this.#settle(cursor, account, event, now, settled));
     this.#settle(cursor, account, event, now, effects);
     return;
+  }
+
+  #takeFact(cursor: PartitionCursor, account: PartitionLedger, offset: number): void {
+    const { keys, values } = cursor.page as NonNullable<typeof cursor.page>;
+    const fact = values[cursor.index] as StateFact;
+    takeFact(this.#options, account, offset, keys[cursor.index] ?? '', cursor.segment, fact);
+    this.#book(cursor, account);
   }
 
   /** An event that is none of the scope's: no state is touched, but it counts as one that happened. */

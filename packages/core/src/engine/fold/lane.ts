@@ -3,6 +3,7 @@ import type { PoisonPolicy } from '../../model/plan/plan.js';
 import type { RunControl } from '../threads/run-control.js';
 import type { ForcedQuarantine, LaneNumber } from '../store/run-store.js';
 import type { BaselineRouting } from './baseline-routing.js';
+import type { FactJudge } from './assign-fact.js';
 import type { LaneLedger } from './lane-ledger.js';
 import type { LaneObserver } from './lane-observer.js';
 
@@ -41,4 +42,8 @@ export interface LaneOptions {
   readonly batchMs: number;
   readonly control: RunControl;
   readonly observer: LaneObserver | null;
+  /** Places of the cursors whose events are facts: they set states, and the worker never sees them. Null for none. */
+  readonly facts: ReadonlySet<number> | null;
+  /** Null where every fact is taken. */
+  readonly factJudge: FactJudge | null;
 }

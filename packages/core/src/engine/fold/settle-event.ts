@@ -22,13 +22,13 @@ export function settleEvent(
     const { sets, cache } = ledger;
     let joined: ProvenanceId = ledger.causesOfSegment(segment);
     for (let index = 0; index < reads.length; index++) {
-      joined = sets.join(joined, entryOf(entries, reads[index] as string).provenance);
+      joined = sets.join(joined, ledger.carriedBy(entryOf(entries, reads[index] as string)));
     }
     for (let index = 0; index < writes.length; index++) {
       const write = writes[index] as HandlerEffects['writes'][number];
       const entry = entryOf(entries, write.key);
       entry.state = write.state;
-      entry.provenance = sets.join(joined, entry.provenance);
+      entry.provenance = sets.join(joined, ledger.carriedBy(entry));
       if (!entry.dirty) cache.markDirty(entry);
     }
   }

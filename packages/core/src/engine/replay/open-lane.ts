@@ -2,6 +2,7 @@ import { PartitionLedger } from '../accounts/partition-ledger.js';
 import { routeBaseline } from '../fold/baseline-routing.js';
 import { LaneLedger } from '../fold/lane-ledger.js';
 import { BatchLaneRunner, type BookedStanding } from '../fold/batch-lane-runner.js';
+import type { FactJudge } from '../fold/assign-fact.js';
 import type { LaneObserver } from '../fold/lane-observer.js';
 import { LaneRunner } from '../fold/lane-runner.js';
 import type { Lane, LaneOptions } from '../fold/lane.js';
@@ -26,6 +27,8 @@ export interface OpenReplay {
   readonly tuning: RunTuning;
   readonly control: RunControl;
   readonly observer?: LaneObserver;
+  /** Whether facts are taken; all are where absent. */
+  readonly factJudge?: FactJudge;
 }
 
 export interface OpenLane {
@@ -91,6 +94,8 @@ export function openLane(replay: OpenReplay, lane: LaneNumber): OpenLane {
     batchMs: tuning.batchMs,
     control: replay.control,
     observer: replay.observer ?? null,
+    facts: factPlaces(partitions),
+    factJudge: replay.factJudge ?? null,
   };
   const { determinismSample, alwaysFreeze } = tuning;
   const runner =
@@ -98,6 +103,11 @@ export function openLane(replay: OpenReplay, lane: LaneNumber): OpenLane {
       ? new LaneRunner({ ...options, instance, determinismSample, alwaysFreeze })
       : new BatchLaneRunner({ ...options, worker: instance, standings });
   return { runner, targets: partitions.map((partition) => partition.target), done: laneStore.head?.done ?? false };
+}
+
+function factPlaces(partitions: readonly SpecPartition[]): ReadonlySet<number> | null {
+  const places = partitions.flatMap(({ facts }, place) => (facts === true ? [place] : []));
+  return places.length === 0 ? null : new Set(places);
 }
 
 function pathPartition(

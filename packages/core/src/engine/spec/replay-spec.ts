@@ -33,6 +33,8 @@ export interface SpecPartition {
    * which were confirmed when they were chosen.
    */
   readonly standIns?: true;
+  /** Of these: facts about states, which are set and not handled. */
+  readonly facts?: true;
 }
 
 /** Where the events of a segment come from: which log of the plan, and what it is. */

@@ -24,6 +24,7 @@ export function specOfPlan(plan: ReplayablePlan, descriptions: readonly LogDescr
   const baselines = plan.baseline.map((part) => positionFromJson(part.position));
   const oldest = positionOfOldest(baselines);
   const standIns = new Set(plan.segments.filter(isBesideLog).map(partitionKey));
+  const facts = new Set(plan.segments.filter(({ as }) => as === 'fact').map(partitionKey));
   const partitions = targets.map((target): SpecPartition => {
     const key = partitionKey(target);
     const start = oldest.get(key);
@@ -37,6 +38,7 @@ export function specOfPlan(plan: ReplayablePlan, descriptions: readonly LogDescr
       ranges,
       holes: holesOf(target, ranges, descriptions),
       ...(standIns.has(key) && { standIns: true }),
+      ...(facts.has(key) && { facts: true }),
     };
   });
   partitions.sort((a, b) => comparePartitions(a.id, b.id));
@@ -59,9 +61,9 @@ export function specOfPlan(plan: ReplayablePlan, descriptions: readonly LogDescr
   };
 }
 
-/** Stand-ins and estimates are no part of any log. */
+/** Stand-ins, facts and estimates are no part of any log. */
 export function isBesideLog({ as }: Pick<PlanSegment, 'as'>): boolean {
-  return as === 'external' || as === 'estimate';
+  return as === 'external' || as === 'fact' || as === 'estimate';
 }
 
 function positions<T extends PartitionId>(parts: readonly T[]): ReadonlyMap<string, T> {

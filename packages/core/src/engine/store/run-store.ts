@@ -57,6 +57,11 @@ export interface LaneHead {
   readonly outputChain: string;
   /** Causes that every key of the lane has: holes whose keys nobody knows. */
   readonly floor: ProvenanceId;
+  /**
+   * The same by stretches, see `lossOfAnyKey`: a fact that sets all of a state begins a new one, where something was lost in the last.
+   * Absent where no fact has set a state.
+   */
+  readonly floors?: readonly ProvenanceId[];
   readonly quarantined: number;
   readonly negativeZeros: number;
   /** Events that entered the window of the deduplication. */

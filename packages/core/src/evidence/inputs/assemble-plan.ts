@@ -17,6 +17,8 @@ interface DecidedPlan extends Pick<
   | 'segments'
   | 'target'
   | 'standIns'
+  | 'totals'
+  | 'facts'
   | 'estimates'
   | 'liveCandidate'
   | 'expected'
@@ -66,6 +68,8 @@ export function assemblePlan(
     snapshots: findings,
     workerCheck,
     ...(standIns !== undefined && { standIns }),
+    ...(decided.totals !== undefined && { totals: decided.totals }),
+    ...(decided.facts !== undefined && { facts: decided.facts }),
     ...(decided.estimates !== undefined && { estimates: decided.estimates }),
     ...(liveCandidate !== undefined && { liveCandidate }),
     expected,

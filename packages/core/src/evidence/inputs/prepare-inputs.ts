@@ -4,6 +4,7 @@ import { openRecordedOrder, type RecordedOrder } from '../../sources/recorded-or
 import { comparePartitions } from '../../model/log/partition-id.js';
 import { refuseTrustedBehindOnset } from '../proof/refuse-trusted-behind-onset.js';
 import { snapshotCandidates, type SnapshotCandidates } from '../proof/snapshot-candidates.js';
+import { readTotalRows } from '../totals/read-total-rows.js';
 import { requireMeasures } from '../totals/control-total.js';
 import { surveyLogs, type LogSurvey, type SurveyedPartition } from '../coverage/survey-logs.js';
 import type { RecoveryInputs } from './recovery-inputs.js';
@@ -27,8 +28,9 @@ export interface PreparedInputs {
 }
 
 /** @throws RecoveryError `trusted-behind-onset` for a snapshot that is trusted on one word only; what opening throws */
-export async function prepareInputs(given: RecoveryInputs): Promise<PreparedInputs> {
-  const facts = await inspectWorker(given);
+export async function prepareInputs(inputs: RecoveryInputs): Promise<PreparedInputs> {
+  const facts = await inspectWorker(inputs);
+  const given = await withTotalRows(inputs);
   const { topics } = facts.worker;
   requireMeasures(given.totals ?? [], facts.worker);
   const held = await surveyLogs(given, topics);
@@ -39,6 +41,12 @@ export async function prepareInputs(given: RecoveryInputs): Promise<PreparedInpu
   const recorded = await openRecorded(situation);
   const orderIsExplicit = given.order.by === 'field';
   return { situation, orderIsExplicit, facts, survey, snapshots, recorded, close: () => recorded?.close() };
+}
+
+async function withTotalRows(inputs: RecoveryInputs): Promise<RecoveryInputs> {
+  const { totals = [], totalRows = [] } = inputs;
+  if (totalRows.length === 0) return inputs;
+  return { ...inputs, totals: [...totals, ...(await Promise.all(totalRows.map(readTotalRows))).flat()] };
 }
 
 /** Where the live service and its snapshots stood, as they say themselves. */

@@ -6,7 +6,9 @@ import type { RecordedOutputs } from '../../model/records/recorded-outputs.js';
 import type { ReferenceFiles, WorkerSource } from '../../worker/worker-source.js';
 import type { SnapshotSource } from '../../model/snapshots/snapshot-source.js';
 import type { ControlTotal } from '../totals/control-total.js';
+import type { TotalRowsConfig } from '../totals/total-rows-config.js';
 import type { DeliveryTopic } from '../../sources/deliveries/delivery-topic.js';
+import type { FactsConfig } from '../facts/facts-config.js';
 import type { ExternalRecordsConfig } from '../matching/external-records-config.js';
 import type { DeclaredGap } from '../coverage/declared-gaps.js';
 import type { ScopeRequest } from '../scope/scope-request.js';
@@ -37,6 +39,8 @@ export interface RecoveryInputs {
   readonly reviewed?: readonly string[];
   /** What measures of the worker come to, as somebody else says; none where absent. */
   readonly totals?: readonly ControlTotal[];
+  /** Rows of other systems that are totals; read when the inputs are prepared. None where absent. */
+  readonly totalRows?: readonly TotalRowsConfig[];
   /** The live state: a source with one snapshot; compared, never written. */
   readonly live: SnapshotSource | null;
   /** What the service really sent; absent or null where nothing was recorded. */
@@ -45,6 +49,8 @@ export interface RecoveryInputs {
   readonly ledger?: ProcessedLedger | null;
   /** What other systems recorded; nothing where absent. Read only by who asks for it. */
   readonly records?: readonly ExternalRecordsConfig[];
+  /** What other systems say of the states of keys; nothing where absent. Read only by who asks for it. */
+  readonly facts?: readonly FactsConfig[];
   readonly order: OrderSpec;
   readonly poison: PoisonPolicy;
   /** When which version of the service came into force, in milliseconds: what a diagnosis may find faults to begin with. */

@@ -33,7 +33,7 @@ async function connectPartition(
   instance: OpenWorker,
 ): Promise<void> {
   const partition = spec.partitions[place];
-  if (partition === undefined) return;
+  if (partition === undefined || partition.facts === true) return;
   const { id, next, order, target } = partition;
   const ranges = partition.ranges.map(({ from, to, log, segment }) => ({
     from,

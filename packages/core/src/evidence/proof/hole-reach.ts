@@ -1,4 +1,4 @@
-import { isLoss } from '../../model/provenance/provenance.js';
+import { isLoss, lossOfAnyKey } from '../../model/provenance/provenance.js';
 import { lanesOf, type ReplaySpec } from '../../engine/spec/replay-spec.js';
 import { baselineLane, type RunStore } from '../../engine/store/run-store.js';
 
@@ -17,8 +17,11 @@ const nothing: HoleReach = { any: false, unnamed: false, has: () => false };
 export function holeReach(spec: ReplaySpec, store: RunStore): HoleReach {
   const lanes = lanesOf(spec).map(({ lane }) => {
     const laneStore = store.lane(lane);
-    const marked = laneStore.provenance().map((causes) => causes.some(isLoss));
-    return { lane, marked, whole: !(marked[laneStore.head?.floor ?? -1] ?? false) };
+    const sets = laneStore.provenance();
+    const { floor = -1, floors = [floor] } = laneStore.head ?? {};
+    const stretches = floors.map((id) => sets[id] ?? []);
+    const marked = sets.map((causes) => [...causes, ...lossOfAnyKey(causes, stretches)].some(isLoss));
+    return { lane, marked, whole: !(sets[floor] ?? []).some(isLoss) };
   });
   if (!lanes.some(({ marked }) => marked.includes(true))) return nothing;
   const byLane = new Map(lanes.map((entry) => [entry.lane, entry]));
@@ -30,7 +33,7 @@ export function holeReach(spec: ReplaySpec, store: RunStore): HoleReach {
       const stored = store.state(key);
       if (stored === undefined || stored.lane === baselineLane) return unnamed;
       const lane = byLane.get(stored.lane);
-      return lane === undefined || !lane.whole || (lane.marked[stored.provenance] ?? false);
+      return lane === undefined || (lane.marked[stored.provenance] ?? !lane.whole);
     },
   };
 }

@@ -14,6 +14,7 @@ export function partitionsOfSpec(spec: ReplaySpec, logs: readonly EventLog[]): r
     watermark: partition.order.watermark,
     clock: partition.order.clock,
     ...(partition.standIns === true && { timesConfirmed: true }),
+    ...(partition.facts === true && { facts: true }),
     // For the accounts an offset is not there, whatever stands in for its event.
     holes: partition.holes.map((hole) => (hole.reason === 'stood-in' ? { ...hole, reason: 'missing' as const } : hole)),
     ranges: partition.ranges.map(({ from, to, log }) => ({ from, to, log: log === null ? null : (logs[log] ?? null) })),

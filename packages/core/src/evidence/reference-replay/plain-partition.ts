@@ -23,6 +23,8 @@ export interface PlainPartition {
   readonly clock: number;
   /** No step of time is too large to be believed; false where absent. */
   readonly timesConfirmed?: boolean;
+  /** Its events are facts about states, which are set and not handled. */
+  readonly facts?: boolean;
   /** Described holes, in rising order. */
   readonly holes: readonly LogHole[];
   /** In rising order, disjoint, covering `start` to `logEnd`: what is not covered counts as not there. */

@@ -1,11 +1,13 @@
 import type { OpenWorker } from '../../worker/describe-worker.js';
 import type { PoisonPolicy } from '../../model/plan/plan.js';
+import type { StateFact } from '../../model/records/state-fact.js';
 import type { HasSeen } from './baseline-ages.js';
 import { createOutputChain, digestedOutputs } from './digest-outputs.js';
 import { evaluateBatch, type LaneStep } from './evaluate-batch.js';
 import { evaluateEvent, keysWithoutInvoking, type ClaimKeys, type Evaluation } from './evaluate-event.js';
 import type { ForcedQuarantines } from './forced-quarantines.js';
 import { createRecentIds } from './recent-ids.js';
+import { setFact } from './set-fact.js';
 import { sideOfScope } from './side-of-scope.js';
 import type { PartitionWalk, WalkedEvent } from './walk-partition.js';
 import type { PartitionId } from '../../model/log/partition-id.js';
@@ -125,13 +127,26 @@ export async function replayLane(request: LaneRequest): Promise<LaneOutcome> {
     return looking === undefined ? pause : looking.then(() => pause);
   };
 
+  const set = ({ event: { page, index }, count }: Step): Promise<void> | undefined => {
+    setFact(states, page.keys[index] ?? '', page.values[index] as StateFact);
+    count.applied++;
+    return request.onEvent(false);
+  };
+
   if (instance.mode === 'batches') {
     const batched = { ...context, worker: instance, forced };
-    await replayInBatches(walks, counts, (steps) => evaluateBatch(steps, batched), takeIn);
+    await replayInBatches(walks, counts, (steps) => evaluateBatch(steps, batched), takeIn, set);
   } else {
     const single = { ...context, instance };
     for (let step = nextStep(walks, counts); step !== null; step = nextStep(walks, counts)) {
       const { partition, event } = step;
+      if (step.walk.partition.facts === true) {
+        const pause = set(step);
+        if (pause !== undefined) await pause;
+        const reading = step.walk.advance();
+        if (reading !== undefined) await reading;
+        continue;
+      }
       const code = forced.codeOf(partition, event.offset);
       const evaluation =
         code === undefined
@@ -175,6 +190,7 @@ async function replayInBatches(
   counts: readonly EventCounts[],
   evaluate: (steps: readonly Step[]) => Promise<readonly Evaluation[]>,
   takeIn: (evaluation: Evaluation, step: Step) => Promise<void> | undefined,
+  set: (step: Step) => Promise<void> | undefined,
 ): Promise<void> {
   const waiting: Step[] = [];
   let size = 16;
@@ -182,7 +198,12 @@ async function replayInBatches(
     while (waiting.length < size) {
       const step = nextStep(walks, counts);
       if (step === null) break;
-      waiting.push(step);
+      if (step.walk.partition.facts === true) {
+        // What it sets is seen by the events behind it, so those in front of it are handled first.
+        if (waiting.length > 0) break;
+        const pause = set(step);
+        if (pause !== undefined) await pause;
+      } else waiting.push(step);
       const reading = step.walk.advance();
       if (reading !== undefined) await reading;
     }

@@ -61,7 +61,7 @@ export async function findStandIns(
 }
 
 /** A position whose partitions say when their last event was, where they did not. */
-function withClock(position: Position, time: number | null): Position {
+export function withClock(position: Position, time: number | null): Position {
   if (time === null) return position;
   return position.map((part) =>
     Number.isFinite(part.order.clock) ? part : { ...part, order: { ...part.order, clock: time } },

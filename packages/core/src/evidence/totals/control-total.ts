@@ -13,6 +13,10 @@ export interface ControlTotal {
   readonly at: number | null;
   /** Who says so, for people; null where nobody is named. */
   readonly of: string | null;
+  /** Over these keys alone; over all where absent. */
+  readonly keys?: readonly string[];
+  /** The name of the source that it is a row of; absent for one that the incident itself gives. */
+  readonly records?: string;
 }
 
 /** A total and what it was held against. */
@@ -23,6 +27,18 @@ export interface HeldTotal {
 
 export function isWithin({ total, found }: HeldTotal): boolean {
   return Math.abs(found - total.value) <= total.within;
+}
+
+/**
+ * Totals that are held against nothing: their moment is that of no snapshot, nor that of the target.
+ * @param moments of the snapshots, in milliseconds
+ */
+export function unusedTotals(
+  totals: readonly ControlTotal[],
+  moments: ReadonlySet<number>,
+  target: number | null,
+): readonly ControlTotal[] {
+  return totals.filter(({ at }) => at !== null && at !== target && !moments.has(at));
 }
 
 /** @throws RecoveryError `invalid-configuration` for a total of a measure that the worker does not have */

@@ -23,13 +23,12 @@ interface KnownSources {
 /** Reads the records of another system once, and holds them against the events that the logs hold. */
 export async function examineExternalRecords(
   incident: Incident,
-  index: number,
+  key: string,
   config: ExternalRecordsConfig,
   { worker, logs }: KnownSources,
   signal?: AbortSignal,
 ): Promise<ResourceFinding> {
   const resource = `records.${config.name}`;
-  const key = `records.${index}`;
   const remarks: Remark[] = [];
   let preview: ResourceFinding['preview'] = [];
   try {

@@ -6,6 +6,7 @@ import { examineLogs } from './examine-logs.js';
 import { examineNames, type ExaminedResource } from './examine-names.js';
 import { examineOrder } from './examine-order.js';
 import { examineLedger, examineOutputs } from './examine-records.js';
+import { examineFacts, examineTotalRows } from './examine-statements.js';
 import { examineStates } from './examine-states.js';
 import { examineWorker } from './examine-worker.js';
 import { openLiveState, openStates } from '../open/open-live-resources.js';
@@ -41,10 +42,16 @@ export async function examineIncident(incident: Incident, signal?: AbortSignal):
     if (state !== null) await add(await examineStates('live.state', state, openLiveState, ranges));
     if (outputs !== null) await add(await examineOutputs(outputs, ranges, deliveries));
     if (ledger !== null) await add(await examineLedger(ledger, ranges, deliveries));
-    for (const [index, config] of incident.records.entries()) {
-      findings.push(await examineExternalRecords(incident, index, config, { worker, logs }, signal));
+    const keyOf = (name: string) => `records.${incident.recordNames.indexOf(name)}`;
+    for (const config of incident.records) {
+      findings.push(await examineExternalRecords(incident, keyOf(config.name), config, { worker, logs }, signal));
       signal?.throwIfAborted();
     }
+    for (const config of incident.facts) {
+      findings.push(await examineFacts(incident, keyOf(config.name), config, signal));
+      signal?.throwIfAborted();
+    }
+    for (const config of incident.totalRows) findings.push(await examineTotalRows(keyOf(config.name), config));
     const order = await examineOrder(incident, deliveries);
     return order === null ? findings : [...findings, order];
   } finally {

@@ -2,6 +2,7 @@ import { isRecoveryError, type RecoveryError } from '../../model/errors/recovery
 import type { Agreement, ClockShift } from '../../evidence/matching/agreement.js';
 import type { ExternalRecord } from '../../model/records/external-record.js';
 import type { DamagedRecord } from '../../model/log/log-damage.js';
+import type { PlanFacts } from '../../model/plan/plan.js';
 import type { PlacementProblem } from '../../model/position/placement-problem.js';
 import type { LedgerEntry } from '../../model/records/processed-ledger.js';
 import type { RecordedEventRef, RecordedOutput, RecordOrder } from '../../model/records/recorded-outputs.js';
@@ -36,6 +37,9 @@ type ExaminedContent = Readonly<
   | { kind: 'recorded-outputs' | 'processed-events'; records: number; location: string; order: RecordOrder }
   /** `agreement` is null where there are no events to compare with. */
   | { kind: 'external-records'; location: string; agreement: Agreement | null }
+  /** What it says of states; `compared` with a replay of the log, null where there was none. */
+  | { kind: 'facts'; location: string; facts: number; keys: number; compared: PlanFacts | null }
+  | { kind: 'totals'; location: string; totals: number; measure: string }
   /** Records of a delivery topic, and how many of them name the event that they deliver. */
   | { kind: 'deliveries'; topic: string; records: number; named: number }
   | { kind: 'unmapped-rows' }

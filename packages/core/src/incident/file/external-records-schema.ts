@@ -20,6 +20,15 @@ const duration = z
   .string({ error: 'must be a duration such as 2h' })
   .refine((given) => parseDuration(given) !== null, 'must be a duration such as 2h');
 
+const earlierAndLater = z.union(
+  [duration, z.strictObject({ earlier: duration.optional(), later: duration.optional() })],
+  { error: 'must be a duration such as 2h, or {earlier, later}' },
+);
+
+const factor = z
+  .union([z.number(), z.string()], { error: 'must be a number' })
+  .refine((given) => !['0', null].includes(parseDecimal(String(given))), 'must be a number other than 0');
+
 const time = z.union(
   [
     column,
@@ -90,21 +99,14 @@ const match = z.strictObject({
   id: eventPath.optional().describe('Where the event has the id of the record.'),
   key: eventPath.optional(),
   time: eventPath.optional().describe('Where the event has its time; its own by default.'),
-  within: z
-    .union([duration, z.strictObject({ earlier: duration.optional(), later: duration.optional() })], {
-      error: 'must be a duration such as 2h, or {earlier, later}',
-    })
-    .optional()
-    .describe('How much earlier and later than its event a record may be.'),
+  within: earlierAndLater.optional().describe('How much earlier and later than its event a record may be.'),
   amount: z
     .union(
       [
         eventPath,
         z.strictObject({
           path: eventPath,
-          factor: z
-            .union([z.number(), z.string()], { error: 'must be a number' })
-            .refine((given) => !['0', null].includes(parseDecimal(String(given))), 'must be a number other than 0')
+          factor: factor
             .optional()
             .describe('The event has the amount of the record times this: 100 for euros against cents.'),
         }),
@@ -134,6 +136,40 @@ const templateField = z.union(
   { error: 'must be the name of a column, {column, type, empty, optional}, {constant} or {mapped, as}' },
 );
 
+const templateValue = z.union(
+  [
+    z.literal('row'),
+    z.strictObject({ column, type: z.literal('json').optional() }),
+    z.strictObject({ columns: z.record(z.string().min(1), templateField) }),
+  ],
+  { error: 'must be "row", {column: NAME}, or {columns: {FIELD: COLUMN}}' },
+);
+
+const fact = z.strictObject({
+  state: templateValue.optional().describe('All of the state of the key.'),
+  fields: z
+    .record(z.string().min(1), templateField)
+    .optional()
+    .describe('A part of it: fields, and what is in them. A dot in a name leads into an object.'),
+  within: earlierAndLater.describe(
+    'How much earlier and later than the moment of which it speaks the time of a row may be.',
+  ),
+  factor: factor.optional().describe('The state has the amount of a row times this: 100 for euros against cents.'),
+  ...wholeRowShape,
+  ...numbersShape,
+});
+
+const total = z.strictObject({
+  measure: text.describe('A measure that the worker declares.'),
+  factor: factor.optional().describe('The measure has the amount of a row times this: 100 for euros against cents.'),
+  within: z.number().min(0).optional().describe('How far it may be off; 0 by default.'),
+  of: text.optional().describe('Who says so; the name of the source by default.'),
+  groups: z
+    .record(z.string(), z.array(z.string()).min(1))
+    .optional()
+    .describe('The keys that a text of the column "key" stands for; any other text is a key itself.'),
+});
+
 const event = z.strictObject({
   topic: text.optional().describe('The topic that the event was in; that of stands_for by default.'),
   key: z
@@ -144,97 +180,138 @@ const event = z.strictObject({
     .optional()
     .describe('The key of the event; none by default.'),
   headers: reference.optional(),
-  value: z
-    .union(
-      [
-        z.literal('row'),
-        z.strictObject({ column, type: z.literal('json').optional() }),
-        z.strictObject({ columns: z.record(z.string().min(1), templateField) }),
-      ],
-      { error: 'must be "row", {column: NAME}, or {columns: {FIELD: COLUMN}}' },
-    )
-    .optional()
-    .describe('The whole row by default.'),
+  value: templateValue.optional().describe('The whole row by default.'),
   ...wholeRowShape,
   ...numbersShape,
 });
 
+const sourceShape = z.strictObject({
+  name: z
+    .string({ error: 'must be a text' })
+    .regex(/^[\w][\w.-]{0,79}$/, 'must be 1 to 80 letters, digits, dots, hyphens or underscores'),
+  ...rowsShape,
+  mapping: mapping.describe('What the columns are.'),
+  stands_for: standsFor.optional().describe('Which events a row stands for; not where rows are facts or totals.'),
+  complete_for: texts.optional().describe('Types of event of which the source has every one.'),
+  use: z
+    .enum(['events', 'facts', 'totals'], { error: 'must be events, facts or totals' })
+    .optional()
+    .describe(
+      '`events`: rows stand in for events that are lost. `facts`: they say what the states of keys were. `totals`: they say what a measure came to. Without it they are only held against known events.',
+    ),
+  event: event.optional().describe('How a row becomes the event that it stands for.'),
+  fact: fact.optional().describe('What a row says of the state of its key (use: facts).'),
+  total: total.optional().describe('What a row says of a measure (use: totals).'),
+  from: moment.optional().describe('From when on the source has the events; its first record by default.'),
+  until: moment.optional().describe('Up to when; its last record by default.'),
+});
+
 /** What another system recorded, as it is written under `records`. */
-export const externalRecordsConfig = z
-  .strictObject({
-    name: z
-      .string({ error: 'must be a text' })
-      .regex(/^[\w][\w.-]{0,79}$/, 'must be 1 to 80 letters, digits, dots, hyphens or underscores'),
-    ...rowsShape,
-    mapping: mapping.describe('What the columns are.'),
-    stands_for: standsFor.describe('Which events a row stands for.'),
-    complete_for: texts.optional().describe('Types of event of which the source has every one.'),
-    use: z
-      .literal('events', { error: 'must be events: rows stand in for events that are lost' })
-      .optional()
-      .describe('`events`: rows stand in for events that are lost. Without it they are only held against known ones.'),
-    event: event.optional().describe('How a row becomes the event that it stands for.'),
-    from: moment.optional().describe('From when on the source has the events; its first record by default.'),
-    until: moment.optional().describe('Up to when; its last record by default.'),
-  })
-  .superRefine((value, context) => {
-    const wrong = (message: string, ...path: string[]) => {
-      context.addIssue({ code: 'custom', path, message });
-    };
-    checkRows(value, context);
-    const { mapping: columns, stands_for: claim } = value;
-    const { match: by } = claim;
-    const here = ['stands_for', 'match'] as const;
-    if (by.id === undefined && by.within === undefined) {
-      wrong('needs "id", or "within" (a duration) with "key" or "amount": how else is an event recognised?', ...here);
+export const externalRecordsConfig = sourceShape.superRefine((value, context) => {
+  const wrong: Wrong = (message, ...path) => {
+    context.addIssue({ code: 'custom', path, message });
+  };
+  checkRows(value, context);
+  if (value.use === 'facts' || value.use === 'totals') {
+    checkStatement(value, value.use, wrong);
+    return;
+  }
+  for (const name of ['fact', 'total'] as const) {
+    if (value[name] !== undefined) wrong(`needs "use: ${name}s"`, name);
+  }
+  const { mapping: columns, stands_for: claim } = value;
+  if (claim === undefined) {
+    wrong('is needed: which events does a row stand for?', 'stands_for');
+    return;
+  }
+  const { match: by } = claim;
+  const here = ['stands_for', 'match'] as const;
+  if (by.id === undefined && by.within === undefined) {
+    wrong('needs "id", or "within" (a duration) with "key" or "amount": how else is an event recognised?', ...here);
+  }
+  if (by.within !== undefined && by.key === undefined && by.amount === undefined) {
+    wrong('needs "key" or "amount" too: events are not recognised by their time alone', ...here, 'within');
+  }
+  for (const name of ['id', 'key', 'amount'] as const) {
+    if (by[name] !== undefined && columns[name] === undefined) wrong(`needs "mapping.${name}"`, ...here, name);
+    if (by[name] === undefined && columns[name] !== undefined && !(name !== 'id' && columns.reversal !== undefined)) {
+      wrong(`is compared with nothing: name where the event has it, under stands_for.match.${name}`, 'mapping', name);
     }
-    if (by.within !== undefined && by.key === undefined && by.amount === undefined) {
-      wrong('needs "key" or "amount" too: events are not recognised by their time alone', ...here, 'within');
+  }
+  if (by.within !== undefined && columns.time === undefined) wrong('needs "mapping.time"', ...here, 'within');
+  if (by.time !== undefined && columns.time === undefined) wrong('needs "mapping.time"', ...here, 'time');
+  if (columns.reversal === 'negative' && columns.amount === undefined) {
+    wrong('negative needs "mapping.amount"', 'mapping', 'reversal');
+  }
+  const { event: made, use } = value;
+  if (use !== undefined && made === undefined) wrong('needs "event": how does a row become one?', 'use');
+  if (made !== undefined) {
+    if (use === undefined) wrong('needs "use: events"', 'event');
+    if (columns.time === undefined) wrong('needs "mapping.time": an event has its place by it', 'event');
+    if (by.within === undefined) {
+      wrong('needs "within": how much earlier or later than a lost event may its row be?', ...here);
     }
-    for (const name of ['id', 'key', 'amount'] as const) {
-      if (by[name] !== undefined && columns[name] === undefined) wrong(`needs "mapping.${name}"`, ...here, name);
-      if (by[name] === undefined && columns[name] !== undefined && !(name !== 'id' && columns.reversal !== undefined)) {
-        wrong(`is compared with nothing: name where the event has it, under stands_for.match.${name}`, 'mapping', name);
-      }
+    const { topic = claim.topic } = made;
+    if (topic === undefined) wrong('needs a topic, here or under stands_for', 'event');
+    else if (claim.topic !== undefined && claim.topic !== topic) wrong('is not that of stands_for', 'event', 'topic');
+    const fields =
+      made.value !== undefined && made.value !== 'row' && 'columns' in made.value ? made.value.columns : {};
+    for (const [field, given] of Object.entries(fields)) {
+      if (typeof given === 'string' || !('mapped' in given) || columns[given.mapped] !== undefined) continue;
+      wrong(`needs "mapping.${given.mapped}"`, 'event', 'value', 'columns', field);
     }
-    if (by.within !== undefined && columns.time === undefined) wrong('needs "mapping.time"', ...here, 'within');
-    if (by.time !== undefined && columns.time === undefined) wrong('needs "mapping.time"', ...here, 'time');
-    if (columns.reversal === 'negative' && columns.amount === undefined) {
-      wrong('negative needs "mapping.amount"', 'mapping', 'reversal');
+    if (made.key !== null && typeof made.key === 'object' && 'mapped' in made.key && columns.key === undefined) {
+      wrong('needs "mapping.key"', 'event', 'key');
     }
-    const { event: made, use } = value;
-    if (use !== undefined && made === undefined) wrong('needs "event": how does a row become one?', 'use');
-    if (made !== undefined) {
-      if (use === undefined) wrong('needs "use: events"', 'event');
-      if (columns.time === undefined) wrong('needs "mapping.time": an event has its place by it', 'event');
-      if (by.within === undefined) {
-        wrong('needs "within": how much earlier or later than a lost event may its row be?', ...here);
-      }
-      const { topic = claim.topic } = made;
-      if (topic === undefined) wrong('needs a topic, here or under stands_for', 'event');
-      else if (claim.topic !== undefined && claim.topic !== topic) wrong('is not that of stands_for', 'event', 'topic');
-      const fields =
-        made.value !== undefined && made.value !== 'row' && 'columns' in made.value ? made.value.columns : {};
-      for (const [field, given] of Object.entries(fields)) {
-        if (typeof given === 'string' || !('mapped' in given) || columns[given.mapped] !== undefined) continue;
-        wrong(`needs "mapping.${given.mapped}"`, 'event', 'value', 'columns', field);
-      }
-      if (made.key !== null && typeof made.key === 'object' && 'mapped' in made.key && columns.key === undefined) {
-        wrong('needs "mapping.key"', 'event', 'key');
-      }
-    }
-    const types = claim.types === undefined ? null : listOf(claim.types);
-    for (const type of listOf(value.complete_for ?? [])) {
-      if (types?.includes(type) !== false) continue;
-      wrong(`names ${type}, which is not under stands_for.types`, 'complete_for');
-    }
-    const [from, until] = [parseInstant(value.from ?? ''), parseInstant(value.until ?? '')];
-    if (from !== null && until !== null && until < from) wrong('is before "from"', 'until');
-  });
+  }
+  const types = claim.types === undefined ? null : listOf(claim.types);
+  for (const type of listOf(value.complete_for ?? [])) {
+    if (types?.includes(type) !== false) continue;
+    wrong(`names ${type}, which is not under stands_for.types`, 'complete_for');
+  }
+  const [from, until] = [parseInstant(value.from ?? ''), parseInstant(value.until ?? '')];
+  if (from !== null && until !== null && until < from) wrong('is before "from"', 'until');
+});
+
+type Wrong = (message: string, ...path: string[]) => void;
+
+/** Rows that say of states what they were stand for no event: what belongs to events has no place there. */
+function checkStatement(value: z.infer<typeof sourceShape>, use: 'facts' | 'totals', wrong: Wrong): void {
+  const { mapping: columns, fact: stated, total: sum } = value;
+  for (const name of ['stands_for', 'complete_for', 'event', 'from', 'until'] as const) {
+    if (value[name] !== undefined) wrong(`belongs to rows that stand for events, and not to "use: ${use}"`, name);
+  }
+  if (columns.reversal !== undefined) wrong(`belongs to rows that stand for events`, 'mapping', 'reversal');
+  const needed = use === 'facts' ? (['key', 'time'] as const) : (['amount', 'time'] as const);
+  for (const name of needed) {
+    const given = columns[name];
+    if (given === undefined) wrong(`needs "mapping.${name}"`, 'use');
+    else if (typeof given === 'object' && given.optional === true) wrong('is needed in every row', 'mapping', name);
+  }
+  if (use === 'totals') {
+    if (sum === undefined) wrong('needs "total": which measure is it?', 'use');
+    if (stated !== undefined) wrong('needs "use: facts"', 'fact');
+    return;
+  }
+  if (sum !== undefined) wrong('needs "use: totals"', 'total');
+  if (stated === undefined) {
+    wrong('needs "fact": what does a row say of the state of its key?', 'use');
+    return;
+  }
+  const { state, fields } = stated;
+  if ((state === undefined) === (fields === undefined)) wrong('needs either "state", all of it, or "fields"', 'fact');
+  const named = fields ?? (typeof state === 'object' && 'columns' in state ? state.columns : {});
+  const at = fields === undefined ? ['fact', 'state', 'columns'] : ['fact', 'fields'];
+  for (const [field, given] of Object.entries(named)) {
+    if (field.split('.').includes('')) wrong('must be a name, or names with dots between them', ...at, field);
+    if (typeof given === 'string' || !('mapped' in given) || columns[given.mapped] !== undefined) continue;
+    wrong(`needs "mapping.${given.mapped}"`, ...at, field);
+  }
+}
 
 /** How much earlier and later than its event a row may be, in milliseconds; null where nobody says. */
 export function withinOf(
-  within: ExternalRecordsDocument['stands_for']['match']['within'],
+  within: z.infer<typeof earlierAndLater> | undefined,
 ): { readonly earlier: number; readonly later: number } | null {
   if (within === undefined) return null;
   const ms = (given = '0s') => parseDuration(given) ?? 0;
@@ -249,18 +326,18 @@ export function listOf(given: string | readonly string[]): readonly string[] {
 /** Whether two sources may make an event of the same lost one. */
 export function mayMakeTheSame(one: ExternalRecordsDocument, other: ExternalRecordsDocument): boolean {
   if (one.event === undefined || other.event === undefined) return false;
-  const topicOf = ({ event: made, stands_for: claim }: ExternalRecordsDocument) => made?.topic ?? claim.topic;
+  const topicOf = ({ event: made, stands_for: claim }: ExternalRecordsDocument) => made?.topic ?? claim?.topic;
   if (topicOf(one) !== topicOf(other)) return false;
-  const types = other.stands_for.types === undefined ? null : listOf(other.stands_for.types);
-  if (one.stands_for.types !== undefined && types !== null) {
-    if (!listOf(one.stands_for.types).some((type) => types.includes(type))) return false;
-  }
+  const [types, others] = [one, other].map(({ stands_for: claim }) =>
+    claim?.types === undefined ? null : listOf(claim.types),
+  );
+  if (types && others && !types.some((type) => others.includes(type))) return false;
   const endsBefore = (first: ExternalRecordsDocument, second: ExternalRecordsDocument) => {
     const [until, from] = [parseInstant(first.until ?? ''), parseInstant(second.from ?? '')];
     if (until === null || from === null) return false;
     // An event between them can be early in the one and late in the other.
-    const early = withinOf(first.stands_for.match.within)?.earlier ?? Infinity;
-    const late = withinOf(second.stands_for.match.within)?.later ?? Infinity;
+    const early = withinOf(first.stands_for?.match.within)?.earlier ?? Infinity;
+    const late = withinOf(second.stands_for?.match.within)?.later ?? Infinity;
     return until + early + late < from;
   };
   return !endsBefore(one, other) && !endsBefore(other, one);

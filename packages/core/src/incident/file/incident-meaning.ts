@@ -6,7 +6,7 @@ import type { ReplayTuning } from '../../evidence/inputs/recovery-inputs.js';
 import { parseDuration } from './duration.js';
 import { declaredGapsOf } from './declared-gaps-of.js';
 import { deliveriesOf } from './deliveries-of.js';
-import { externalRecordsOf } from './external-records-of.js';
+import { externalRecordsOf, factsOf, totalRowsOf } from './external-records-of.js';
 import { eventMappingOf } from './event-mapping-of.js';
 import type { Incident } from './incident.js';
 import type { IncidentDocument } from './incident-schema.js';
@@ -45,7 +45,7 @@ export function incidentOf(document: IncidentDocument, file: string): Incident {
     onset: meaning.onset,
     end: meaning.end,
     ...liveResources(document, { at: absolute, folder }),
-    records: (document.records ?? []).map((each) => externalRecordsOf(each, { at: absolute, folder })),
+    ...recordsOf(document, { at: absolute, folder }),
     trusted: meaning.trusted,
     trustedBehindOnset: meaning.trustedBehindOnset ?? [],
     // It changes what may be relied on, and no result: a run that was made before can be verified under it.
@@ -85,9 +85,7 @@ function meaningOf(document: IncidentDocument) {
     onset: document.onset === undefined ? null : parseInstant(document.onset),
     end: document.end === undefined ? null : parseInstant(document.end),
     ...liveResources(document, { at: plainPath, folder: '.' }),
-    ...(document.records !== undefined && {
-      records: document.records.map((each) => externalRecordsOf(each, { at: plainPath, folder: '.' })),
-    }),
+    ...recordsMeaning(document),
     trusted: [...(document.trusted ?? [])].sort(),
     // Left out where it is not said, so that a file from before this is the same incident.
     ...(document.trusted_behind_onset !== undefined && {
@@ -99,6 +97,25 @@ function meaningOf(document: IncidentDocument) {
     poison: document.poison ?? 'stop',
     acceptGaps: document.accept?.gaps ?? false,
   };
+}
+
+/** What other systems recorded, by what it is used for. */
+function recordsOf({ records = [] }: IncidentDocument, paths: Paths): Pick<Incident, RecordsMember> {
+  return {
+    recordNames: records.map(({ name }) => name),
+    records: records.flatMap((each) => externalRecordsOf(each, paths) ?? []),
+    facts: records.flatMap((each) => factsOf(each, paths) ?? []),
+    totalRows: records.flatMap((each) => totalRowsOf(each, paths) ?? []),
+  };
+}
+
+type RecordsMember = 'recordNames' | 'records' | 'facts' | 'totalRows';
+
+/** Totals tell whether a state is believed; they change no result. */
+function recordsMeaning(document: IncidentDocument): Partial<Pick<Incident, 'records' | 'facts'>> {
+  const { records, facts } = recordsOf(document, { at: plainPath, folder: '.' });
+  // Left out where there are none, so that a file from before this is the same incident.
+  return { ...(records.length > 0 && { records }), ...(facts.length > 0 && { facts }) };
 }
 
 /** What the service left besides its log. */
@@ -153,10 +170,11 @@ function plainPath(path: string): string {
 }
 
 function totalsOf(totals: IncidentDocument['totals']): Incident['totals'] {
-  return (totals ?? []).map(({ measure, value, within = 0, at, of = null }) => ({
+  return (totals ?? []).map(({ measure, value, within = 0, at, of = null, keys }) => ({
     measure,
     value,
     within,
+    ...(keys !== undefined && { keys: list(keys) }),
     at: at === undefined ? null : parseInstant(at),
     of,
   }));

@@ -165,6 +165,12 @@ export const incidentSchema = z
             .optional()
             .describe('When it was so: the moment of a snapshot. Where the recovery ends by default.'),
           of: z.string().min(1).optional().describe('Who says so, such as a statement of the bank.'),
+          keys: z
+            .union([z.string().min(1), z.array(z.string().min(1)).min(1)], {
+              error: 'must be a key, or a list of keys',
+            })
+            .optional()
+            .describe('Over these keys alone.'),
         }),
       )
       .min(1)

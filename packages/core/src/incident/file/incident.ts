@@ -7,6 +7,8 @@ import type { KafkaLogSettings } from '../../sources/kafka/log/open-kafka-log.js
 import type { DeliveryTopic } from '../../sources/deliveries/delivery-topic.js';
 import type { DeclaredGap } from '../../evidence/coverage/declared-gaps.js';
 import type { ControlTotal } from '../../evidence/totals/control-total.js';
+import type { FactsConfig } from '../../evidence/facts/facts-config.js';
+import type { TotalRowsConfig } from '../../evidence/totals/total-rows-config.js';
 import type { ExternalRecordsConfig } from '../../evidence/matching/external-records-config.js';
 import type { LogSchemas } from './log-schemas-of.js';
 import type { LedgerConfig, OutputsConfig, StateConfig } from './live-resources.js';
@@ -46,8 +48,14 @@ export interface Incident {
     readonly outputs: OutputsConfig | null;
     readonly ledger: LedgerConfig | null;
   };
-  /** What other systems recorded. */
+  /** The names of all that other systems recorded, in the order of the file. */
+  readonly recordNames: readonly string[];
+  /** Of these: what stands for events. */
   readonly records: readonly ExternalRecordsConfig[];
+  /** What says of keys what their states were. */
+  readonly facts: readonly FactsConfig[];
+  /** What says what a measure came to, a row each time. */
+  readonly totalRows: readonly TotalRowsConfig[];
   /** What measures of the worker come to, as somebody else says. */
   readonly totals: readonly ControlTotal[];
   readonly deploys: readonly { readonly at: number; readonly name: string }[];

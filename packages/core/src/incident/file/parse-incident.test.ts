@@ -148,7 +148,7 @@ records:
 
   it.each([
     [`${claim}, use: events`, /needs "event"/],
-    [`${claim}, use: facts`, /must be events/],
+    [`${claim}, use: rows`, /must be events, facts or totals/],
     [`${claim}, event: { topic: t }`, /needs "use: events"/],
     [`${claim}, use: events, event: {}`, /needs a topic/],
     [`${claim}, use: events, event: { topic: t, value: { columns: { a: { mapped: id } } } }`, /needs "mapping.id"/],
@@ -175,6 +175,82 @@ records:
     expect(problemsOf(second('from: 2026-01-15'))).toMatch(/makes events that bank makes too/);
     expect(problemsOf(second('from: 2026-02-01T01:00:00Z'))).toMatch(/makes events that bank makes too/);
     expect(parseIncident(second('from: 2026-02-01T03:00:00Z'), '/in/x').records).toHaveLength(2);
+  });
+
+  const saldo = 'mapping: { key: Konto, time: t, amount: { column: saldo, decimal: comma } }';
+  it('may say what the states of keys were, all of them or fields', () => {
+    const source = { name: 'bank', rows: { kind: 'file', file: '/in/bank.csv', format: 'csv' } };
+    const mapping = { key: 'Konto', time: { column: 't' }, amount: { column: 'saldo', decimal: 'comma' } };
+    const whole = parseIncident(
+      least(
+        `${saldo}, use: facts, fact: { state: { columns: { cents: { mapped: amount }, n: { column: n, type: integer } } }, factor: 100, within: { later: 1h } }`,
+      ),
+      '/in/x',
+    );
+    expect(whole.records).toEqual([]);
+    expect(whole.facts).toEqual([
+      {
+        ...source,
+        mapping,
+        template: {
+          topic: '',
+          key: null,
+          value: {
+            form: 'fields',
+            fields: [
+              { field: 'cents', mapped: 'amount', as: 'number', factor: '100' },
+              { field: 'n', column: 'n', type: 'integer' },
+            ],
+          },
+        },
+        fields: null,
+        within: { earlier: 0, later: 3_600_000 },
+      },
+    ]);
+    const part = parseIncident(
+      least(`${saldo}, use: facts, fact: { fields: { held.cents: { mapped: amount } }, within: 1m }`),
+      '/in/x',
+    );
+    expect(part.facts).toMatchObject([{ fields: [['held', 'cents']], within: { earlier: 60_000, later: 60_000 } }]);
+    expect(part.digest).not.toBe(whole.digest);
+  });
+
+  it('may be control totals, which change no result', () => {
+    const total = (value: string) =>
+      parseIncident(
+        least(`${saldo}, use: totals, total: { measure: ${value}, factor: 100, groups: { all: [a, b] } }`),
+        '/in/x',
+      );
+    expect(total('cents').totalRows).toMatchObject([
+      { name: 'bank', measure: 'cents', factor: '100', within: 0, of: 'bank', groups: { all: ['a', 'b'] } },
+    ]);
+    expect(total('cents').records).toEqual([]);
+    expect(total('cents').digest).toBe(total('euros').digest);
+  });
+
+  it.each([
+    [`${saldo}, use: facts`, /needs "fact"/],
+    [`${saldo}, use: facts, fact: { state: row }`, /"records.0.fact.within"/],
+    [`${saldo}, use: facts, fact: { within: 1m }`, /needs either "state", all of it, or "fields"/],
+    [`${saldo}, use: facts, fact: { state: row, fields: { a: b }, within: 1m }`, /needs either "state"/],
+    [`${saldo}, use: facts, fact: { fields: { a..b: c }, within: 1m }`, /names with dots between them/],
+    [`${saldo}, use: facts, fact: { fields: { a: { mapped: id } }, within: 1m }`, /needs "mapping.id"/],
+    ['mapping: { key: a }, use: facts, fact: { state: row, within: 1m }', /needs "mapping.time"/],
+    ['mapping: { time: a }, use: facts, fact: { state: row, within: 1m }', /needs "mapping.key"/],
+    [
+      'mapping: { key: { column: a, optional: true }, time: t }, use: facts, fact: { state: row, within: 1m }',
+      /is needed in every row/,
+    ],
+    [`${claim}, use: facts, fact: { state: row, within: 1m }`, /"records.0.stands_for" belongs to rows that stand for/],
+    [`${saldo}, use: facts, fact: { state: row, within: 1m }, from: 2026-01-01`, /"records.0.from" belongs to rows/],
+    [`${saldo}, use: facts, fact: { state: row, within: 1m }, total: { measure: m }`, /needs "use: totals"/],
+    [`${saldo}, use: totals`, /needs "total"/],
+    ['mapping: { time: a }, use: totals, total: { measure: m }', /needs "mapping.amount"/],
+    [`${saldo}, use: totals, total: { measure: m, factor: 0 }`, /other than 0/],
+    [`${claim}, fact: { state: row, within: 1m }`, /needs "use: facts"/],
+    [`${claim}, total: { measure: m }`, /needs "use: totals"/],
+  ])('are refused as facts and totals where they say %s', (more, problem) => {
+    expect(problemsOf(least(more))).toMatch(problem);
   });
 
   it('are part of what the incident means; an incident without them is what it was', () => {

@@ -98,6 +98,8 @@ async function situationOf(
     recordedOutputs: incident.live.outputs === null ? null : await openOutputs(incident.live.outputs, deliveries),
     ledger: incident.live.ledger === null ? null : await openLedger(incident.live.ledger, deliveries),
     ...(incident.records.length > 0 && { records: incident.records }),
+    ...(incident.facts.length > 0 && { facts: incident.facts }),
+    ...(incident.totalRows.length > 0 && { totalRows: incident.totalRows }),
     order: incident.order,
     poison: incident.poison,
     acceptGaps: incident.acceptGaps,

@@ -19,7 +19,12 @@ export type Cause =
       readonly reason: HoleReason | 'stood-in';
     }
   /** Events were parked for this reason; which ones stands in the list of quarantined events. */
-  | { readonly kind: 'quarantine'; readonly reason: string };
+  | { readonly kind: 'quarantine'; readonly reason: string }
+  /**
+   * All of a state was set as log `log` of the plan states it. What is lost in front of that does not reach the value any more;
+   * what is lost since then does, see `lossOfAnyKey`.
+   */
+  | { readonly kind: 'fact'; readonly log: number; readonly since: number };
 
 /**
  * True where something that may have belonged to the value is lost: a hole, or an event that was parked. Not where the records
@@ -31,7 +36,17 @@ export function isLoss(cause: Cause): boolean {
 
 /** True where the value rests on something else than the log: a loss, or what stands in for it. */
 export function isBesideLog(cause: Cause): boolean {
-  return isLoss(cause) || cause.kind === 'hole' || (cause.kind === 'range' && !ofLog.has(cause.source));
+  if (cause.kind === 'fact' || cause.kind === 'hole') return true;
+  return isLoss(cause) || (cause.kind === 'range' && !ofLog.has(cause.source));
+}
+
+/**
+ * What any key of a lane may have lost, for a value that has `own` causes: what was lost since a fact set all of it, or ever.
+ * @param stretches what was lost in front of the first fact that set a state, then up to the next such fact behind a loss, and so on
+ */
+export function lossOfAnyKey(own: readonly Cause[], stretches: readonly (readonly Cause[])[]): readonly Cause[] {
+  const since = own.reduce((last, cause) => (cause.kind === 'fact' ? Math.max(last, cause.since) : last), 0);
+  return stretches.slice(since).flat();
 }
 
 const ofLog: ReadonlySet<SegmentSource> = new Set(['log', 'archive']);
@@ -81,7 +96,10 @@ export function fidelityOf(causes: Iterable<Cause>, worker: WorkerStanding): Fid
         break;
       case 'range':
         estimated ||= cause.source === 'estimate';
-        external ||= cause.source === 'external';
+        external ||= cause.source === 'external' || cause.source === 'fact';
+        break;
+      case 'fact':
+        external = true;
         break;
     }
   }

@@ -75,6 +75,8 @@ export interface RunReport {
   readonly totals: AccountTotals;
   /** What was applied of the records of other systems, a source each; absent where there was none. */
   readonly standIns?: readonly PartitionAccount[];
+  /** Facts of other systems that were set, a source each, and of how many keys; absent where there were none. */
+  readonly facts?: readonly { readonly records: string; readonly facts: number; readonly keys: number }[];
   readonly order: Readonly<Record<'missing' | 'falling' | 'negative' | 'unconfirmed' | 'equal', number>>;
   readonly stateKeys: number;
   readonly stateDigest: string;

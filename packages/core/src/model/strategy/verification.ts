@@ -33,6 +33,29 @@ type CheckDetail =
       readonly stated: number;
       readonly found: number;
       readonly of: string | null;
+      /** Over these keys alone; absent for all. */
+      readonly keys?: readonly string[];
+    }
+  /** Rows of a source that are totals of a measure: how many are what it comes to, and the first that are not. */
+  | {
+      readonly kind: 'totals';
+      readonly measure: string;
+      readonly of: string | null;
+      readonly totals: number;
+      readonly agreeing: number;
+      readonly first: readonly {
+        readonly keys: readonly string[] | null;
+        readonly stated: number;
+        readonly found: number;
+      }[];
+    }
+  /** Totals of moments that are those of no snapshot, nor that of the target: they are held against nothing. */
+  | {
+      readonly kind: 'totals-unused';
+      readonly of: string | null;
+      readonly totals: number;
+      /** The first of these moments, in milliseconds. */
+      readonly first: number;
     }
   | { readonly kind: 'baseline-is-genesis' }
   /** Nothing that is left proves the snapshot that the run begins at. */
@@ -48,6 +71,8 @@ type CheckDetail =
       readonly broken: number;
       /** With the worker's own words, where it has any. */
       readonly first: { readonly key: string; readonly said: string | null } | null;
+      /** The first keys that break it; absent in what an earlier version wrote. */
+      readonly keys?: readonly string[];
     }
   | { readonly kind: 'no-invariants' }
   /** `reason` as the plan says it, see `WorkerCheck`. */

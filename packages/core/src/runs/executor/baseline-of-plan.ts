@@ -8,7 +8,7 @@ import { rowsOfScope } from '../../evidence/scope/rows-of-scope.js';
 
 /** All states that the run begins with, part by part; none of keys outside of the plan's scope. */
 export async function* baselineOfPlan(
-  plan: Plan,
+  plan: Pick<Plan, 'baseline' | 'scope'>,
   source: SnapshotSource | null,
   worker: Worker,
 ): AsyncIterable<BaselineRow> {
@@ -28,7 +28,7 @@ export async function* baselineOfPlan(
   }
 }
 
-function claimedElsewhere(plan: Plan, number: number): ReadonlySet<string> {
+function claimedElsewhere(plan: Pick<Plan, 'baseline'>, number: number): ReadonlySet<string> {
   return new Set(
     plan.baseline.flatMap((part, other) => (other !== number && part.scope.kind === 'keys' ? part.scope.keys : [])),
   );

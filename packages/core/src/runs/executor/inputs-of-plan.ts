@@ -5,17 +5,17 @@ import { openArchive } from '../../sources/archive/open-archive.js';
 
 /**
  * Prepares the inputs of a plan for as long as `act` takes: those of the incident, and behind its logs the stand-ins that
- * the plan has made of the records of other systems, and the estimates that it was given.
+ * the plan has made of the records of other systems, the estimates that it was given, and facts.
  * @throws RecoveryError `unreadable-archive` where the stand-ins are gone
  */
 export async function withInputsOfPlan<Result>(
   inputs: RecoveryInputs,
-  { standIns = [], estimates, logs }: Pick<Plan, 'standIns' | 'estimates' | 'logs'>,
+  { standIns = [], estimates, facts = [], logs }: Pick<Plan, 'standIns' | 'estimates' | 'facts' | 'logs'>,
   act: (prepared: PreparedInputs) => Promise<Result>,
 ): Promise<Result> {
   const opened: ReplayLog[] = [];
   try {
-    for (const log of [...standIns.map((of) => of.log), estimates?.log ?? null]) {
+    for (const log of [...standIns, { log: estimates?.log ?? null }, ...facts].map((of) => of.log)) {
       if (log !== null) opened.push({ log: openArchive(logs[log]?.location ?? ''), as: 'external' });
     }
     const prepared = await prepareInputs(

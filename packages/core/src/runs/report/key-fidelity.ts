@@ -2,6 +2,7 @@ import {
   fidelityOf,
   fidelityUnder,
   isLoss,
+  lossOfAnyKey,
   type Cause,
   type CoverageMark,
   type Fidelity,
@@ -33,11 +34,12 @@ export function causeLookup(spec: ReplaySpec, store: RunStore): CauseLookup {
     lanesOf(spec).map(({ lane }) => {
       const laneStore = store.lane(lane);
       const sets = laneStore.provenance();
-      return [lane, { sets, floor: sets[laneStore.head?.floor ?? -1] ?? [] }];
+      const { floor = -1, floors = [floor] } = laneStore.head ?? {};
+      return [lane, { sets, floors: floors.map((id) => sets[id] ?? []) }];
     }),
   );
   // A baseline row that no event named may still miss events: nobody knows which keys a hole would have named.
-  const anyFloor = [...lanes.values()].flatMap(({ floor }) => floor);
+  const anyFloor = [...lanes.values()].flatMap(({ floors }) => floors.flat());
   return {
     causes: (lane, provenance) => {
       if (lane === baselineLane) {
@@ -45,7 +47,8 @@ export function causeLookup(spec: ReplaySpec, store: RunStore): CauseLookup {
         return part === undefined ? anyFloor : [part.cause, ...anyFloor];
       }
       const known = lanes.get(lane);
-      return distinct([...(known?.sets[provenance] ?? []), ...(known?.floor ?? [])]);
+      const own = known?.sets[provenance] ?? [];
+      return distinct([...own, ...lossOfAnyKey(own, known?.floors ?? [])]);
     },
   };
 }

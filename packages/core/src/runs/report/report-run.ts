@@ -3,7 +3,7 @@ import { judgeRun } from './judge-run.js';
 import { lanesOf, type ReplaySpec } from '../../engine/spec/replay-spec.js';
 import { runIdOf } from '../../model/plan/plan-id.js';
 import { summariseFidelity } from './key-fidelity.js';
-import { summariseRun } from './summarise-run.js';
+import { summariseRun, type RunSummary } from './summarise-run.js';
 import type { Plan } from '../../model/plan/plan.js';
 import type { FidelitySummary, RunReport } from '../../model/strategy/run-report.js';
 import type { RunStore } from '../../engine/store/run-store.js';
@@ -58,6 +58,7 @@ export function reportRun({
     accounts: summary.accounts,
     totals,
     ...(summary.standIns.length > 0 && { standIns: summary.standIns }),
+    ...factsOf(plan, summary),
     order: summary.order,
     stateKeys: summary.stateKeys,
     stateDigest: summary.stateDigest,
@@ -71,6 +72,19 @@ export function reportRun({
     notes: notesOf(plan, spec, store, totals),
     elapsedMs,
     eventsPerSecond: elapsedMs > 0 ? Math.round((totals.applied / elapsedMs) * 1000) : null,
+  };
+}
+
+/** Once all are set they are those of the plan; before that nobody counted their keys. */
+function factsOf({ facts = [] }: Plan, { done, standIns }: RunSummary): Pick<RunReport, 'facts'> {
+  const set = facts.filter(({ log }) => log !== null);
+  if (!done || set.length === 0) return {};
+  return {
+    facts: set.map(({ records, keys }) => ({
+      records,
+      facts: standIns.find(({ source }) => source === `facts:${records}`)?.applied ?? 0,
+      keys,
+    })),
   };
 }
 

@@ -244,5 +244,7 @@ function describeCause(cause: Cause): string {
       return `holes in ${cause.topic}[${cause.partition}] (${cause.reason})`;
     case 'quarantine':
       return `quarantine ${cause.reason}`;
+    case 'fact':
+      return `fact ${cause.log}`;
   }
 }

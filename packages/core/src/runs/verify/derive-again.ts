@@ -15,6 +15,7 @@ import type { UncoveredFinding } from '../../evidence/check-coverage/uncovered-f
 import { UncoveredTracker } from '../../evidence/check-coverage/uncovered-tracker.js';
 import type { OnApplied } from '../../evidence/reference-replay/replay-lane.js';
 import { comparableState, normalisedState } from '../../evidence/compare/comparable-state.js';
+import type { ControlTotal } from '../../evidence/totals/control-total.js';
 import { rowsOfScope } from '../../evidence/scope/rows-of-scope.js';
 import { seenByBaseline } from '../../evidence/reference-replay/baseline-ages.js';
 import { digestStates } from '../../evidence/reference-replay/digest-states.js';
@@ -29,6 +30,8 @@ export interface VerificationRoute {
   /** From the beginning of the log to the baseline; null where the log does not hold it. */
   readonly approach: readonly PlanSegment[] | null;
   readonly forced: readonly TimedOutEvent[];
+  /** Control totals of the run's end. */
+  readonly totals: readonly ControlTotal[];
   /** What the check of the worker covered, to find what it did not; null where the worker was not checked. */
   readonly coverage: { readonly covered: CheckCoverage; readonly reviewed: readonly string[] } | null;
 }
@@ -57,7 +60,10 @@ export async function deriveAgain(
       ? null
       : new UncoveredTracker({
           ...coverage,
-          typeOf: eventTypeNamer(inputs.instance.worker, spec.partitions),
+          typeOf: eventTypeNamer(
+            inputs.instance.worker,
+            spec.partitions.filter(({ facts }) => facts !== true),
+          ),
           recorder: inputs.blocks ?? null,
         });
   const instance = tracker === null ? inputs.instance : tracker.watch(inputs.instance);

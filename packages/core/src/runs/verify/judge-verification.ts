@@ -32,8 +32,8 @@ export function judgeVerification(
       again: again.quarantined,
     }),
     checkBaseline(plan, baselineDigest, again),
-    ...again.invariants.map(({ name, broken, first }) =>
-      check('invariant', broken === 0, { kind: 'invariant', invariant: name, broken, first }),
+    ...again.invariants.map(({ name, broken, first, keys }) =>
+      check('invariant', broken === 0, { kind: 'invariant', invariant: name, broken, first, keys }),
     ),
   ];
   if (again.invariants.length === 0) {

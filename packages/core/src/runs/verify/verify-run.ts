@@ -31,9 +31,12 @@ import { checkStoredRows } from './check-stored-rows.js';
 import type { VerificationRoute } from './derive-again.js';
 import type { DerivationDigest } from './derivation-digest.js';
 import type { CheckCoverage } from '../../evidence/check-coverage/check-coverage.js';
+import { holeReach } from '../../evidence/proof/hole-reach.js';
+import { unusedTotals, type ControlTotal } from '../../evidence/totals/control-total.js';
+import { momentsOf, targetMoment } from '../../evidence/totals/moments.js';
 import { examineSnapshots } from '../../evidence/proof/examine-snapshots.js';
 import { noMarks, writeCoverageMarks } from '../report/coverage-marks.js';
-import { judgeTotals } from './judge-totals.js';
+import { heldTotals, judgeTotals, judgeUnusedTotals } from './judge-totals.js';
 import { judgeCoverage, judgeVerification } from './judge-verification.js';
 import verifyJob from './verify-job.js';
 
@@ -72,14 +75,17 @@ async function verifyLocked(
     await checkPlanIsCurrent(plan, prepared);
     const spec = specOfPlan(plan, descriptions);
     const covered = plan.workerCheck.checked ? await coverageOfCheck(prepared, work) : null;
-    const again = await derive(prepared, plan, spec, store, covered, work);
+    const { totals = [] } = prepared.situation;
+    const atEnd = totals.filter(({ at }) => at === null || at === targetMoment(plan));
+    const again = await derive(prepared, plan, spec, store, covered, atEnd, work);
     const uncovered = plan.workerCheck.checked && covered === null ? null : (again.uncovered ?? noMarks);
     const summary = summariseRun(spec, store);
     const checks = [
       checkStoredRows(spec, store, summary),
       ...checkScope(plan, store, report),
       ...judgeVerification(plan, summary, store.baseline()?.digest ?? '', again),
-      ...judgeTotals(prepared.situation.totals ?? [], again.measures, summary, plan),
+      ...judgeTotals(heldTotals(atEnd, again.totals), summary, plan, holeReach(spec, store)),
+      ...judgeUnusedTotals(unusedTotals(totals, momentsOf(prepared), targetMoment(plan))),
       ...(plan.workerCheck.checked ? [judgeCoverage(again.uncovered)] : []),
     ];
     const unnamed = { runId, checks, measures: again.measures };
@@ -119,6 +125,7 @@ async function derive(
   spec: ReplaySpec,
   store: RunStore,
   covered: CheckCoverage | null,
+  totals: readonly ControlTotal[],
   work: LongWork,
 ): Promise<DerivationDigest> {
   const forced = store
@@ -129,6 +136,7 @@ async function derive(
     descriptions: prepared.survey.logs.map(({ description }) => description),
     approach: approachOf(prepared, plan),
     forced,
+    totals,
     coverage: covered === null ? null : { covered, reviewed: prepared.situation.reviewed ?? [] },
   };
   return runJob(

@@ -1,0 +1,131 @@
+import type { ReplaySpec } from '../../engine/spec/replay-spec.js';
+import { canonicalJson } from '../../model/json/canonical-json.js';
+import type { EventLog } from '../../model/log/event-log.js';
+import type { OpenWorker } from '../../worker/describe-worker.js';
+import { completePosition, endOf } from '../coverage/boundary-positions.js';
+import type { LogSurvey } from '../coverage/survey-logs.js';
+import { joinTimes, touchesTime, type BlindTime } from '../matching/blind-time.js';
+import { knownEventsAround } from '../matching/known-events.js';
+import type { MatchRule } from '../matching/match-rule.js';
+import { withClock } from '../stand-ins/find-stand-ins.js';
+import type { StandInRange } from '../stand-ins/stand-in.js';
+import type { FactsConfig } from './facts-config.js';
+import { readFacts, type StatedFact } from './read-facts.js';
+import { watchEventsNear } from './watch-events-near.js';
+
+/**
+ * Where a fact stands. `inside`: among events that are lost, of which some may be behind it. `clear`: nothing is lost near it.
+ * The others are not used: `doubtful` ones have an event of their key, or the edge of what is lost, so near that nobody knows which
+ * came first.
+ */
+export type FactPlace = 'inside' | 'clear' | 'doubtful' | 'outside' | 'beforeBaseline' | 'repeated' | 'contradicting';
+
+export interface PlacedFact extends StatedFact {
+  place: FactPlace;
+  /** When the state can have been what is stated. */
+  readonly window: BlindTime;
+}
+
+/** What is gone through for the facts: the run that they are for, without them. */
+export interface FactSurroundings {
+  readonly survey: LogSurvey;
+  /** Its partitions from the baseline to the target, stand-ins among them. */
+  readonly spec: ReplaySpec;
+  /** Those of the spec. */
+  readonly logs: readonly EventLog[];
+  readonly worker: OpenWorker;
+  /** `fromTime` is -Infinity where no event is in front of the baseline. */
+  readonly range: StandInRange;
+  /** How far an event that stands in for a lost one may be from its time, in milliseconds. */
+  readonly slack: number;
+}
+
+/** Any event, recognised by nothing: only when it was is asked for. */
+const anyEvent: MatchRule = {
+  topic: null,
+  types: null,
+  id: null,
+  key: null,
+  time: 'time',
+  within: null,
+  amount: null,
+  typed: false,
+  reversible: false,
+  from: null,
+  until: null,
+};
+
+/**
+ * Places what other systems say of states among the events, by time. All logs are read twice.
+ * @throws RecoveryError what reading the rows throws
+ */
+export async function placeFacts(
+  configs: readonly FactsConfig[],
+  { survey, spec, logs, worker, range, slack }: FactSurroundings,
+  signal?: AbortSignal,
+): Promise<readonly PlacedFact[]> {
+  const around = {
+    from: withClock(range.from, range.fromTime ?? null),
+    to: withClock(completePosition(range.to, endOf(survey)), range.toTime ?? null),
+  };
+  const events = knownEventsAround(survey, around, worker, anyEvent);
+  for await (const page of events.read(signal)) void page;
+  const { lost } = events;
+  const topics = [...new Set(survey.partitions.map(({ topic }) => topic))];
+  const timesOf = (...places: readonly Parameters<typeof lost.of>[1][]): readonly BlindTime[] =>
+    joinTimes(topics.flatMap((topic) => places.flatMap((place) => lost.of(topic, place))));
+  const within = timesOf('within');
+  const unclear = timesOf('before', 'behind', 'undecodable');
+  const edges = within.flatMap(({ until }) => (until === Infinity ? [] : [{ from: until, until }]));
+  const begin = range.fromTime === -Infinity ? -Infinity : momentOf(around.from);
+  const end = range.toTime ?? events.held()?.until ?? -Infinity;
+  const placeOf = ({ from, until }: BlindTime): FactPlace => {
+    if (Number.isNaN(from)) return 'doubtful';
+    if (until <= begin) return 'beforeBaseline';
+    if (until > end) return 'outside';
+    if (from <= begin || touchesTime(unclear, { from, until }) || touchesTime(edges, { from, until }))
+      return 'doubtful';
+    return touchesTime(within, { from, until }) ? 'inside' : 'clear';
+  };
+  const facts: PlacedFact[] = [];
+  for (const config of configs) {
+    const { earlier, later } = config.within;
+    const ofSource = (await readFacts(config)).map((fact): PlacedFact => {
+      const window = { from: fact.time - later - lost.disorder, until: fact.time + earlier + lost.disorder };
+      return { ...fact, window, place: placeOf(window) };
+    });
+    markRepeated(ofSource);
+    facts.push(...ofSource);
+  }
+  await watchEventsNear(facts, { survey, spec, logs, worker, around, slack }, signal);
+  const order = new Map(configs.map(({ name }, index) => [name, index]));
+  const rank = ({ source }: PlacedFact): number => order.get(source) ?? 0;
+  return facts.sort((a, b) => a.time - b.time || rank(a) - rank(b) || a.row - b.row);
+}
+
+/** A moment that no event in front of a position is behind; Infinity where nobody knows one. */
+function momentOf(position: StandInRange['from']): number {
+  return Math.max(
+    -Infinity,
+    ...position.map(({ next, order }) =>
+      next === 0 ? -Infinity : Number.isFinite(order.clock) ? order.clock : Infinity,
+    ),
+  );
+}
+
+/** Two rows about one key and time say the same, or contradict each other: then nobody knows which is right. */
+function markRepeated(facts: readonly PlacedFact[]): void {
+  const first = new Map<string, PlacedFact>();
+  for (const fact of facts) {
+    const name = `${fact.time} ${fact.key}`;
+    const earlier = first.get(name);
+    if (earlier === undefined) {
+      first.set(name, fact);
+    } else if (canonicalJson(earlier.content) === canonicalJson(fact.content)) {
+      fact.place = 'repeated';
+    } else {
+      earlier.place = 'contradicting';
+      fact.place = 'contradicting';
+    }
+  }
+}
