@@ -48,7 +48,7 @@ export function openCheckpoint(folder: string, id: string): OpenCheckpoint {
     rows,
     row(key) {
       let found: StateRow | null = null;
-      for (const row of rows()) if (row.key === key) found = row;
+      for (const row of rows()) if (row.key === key) found = { key, text: row.text, proof: row.proof };
       return found;
     },
   };
@@ -58,6 +58,23 @@ export function openCheckpoint(folder: string, id: string): OpenCheckpoint {
 interface Layer {
   readonly file: string;
   readonly sha256: string | null;
+}
+
+/** A row whose proof is parsed only for those who look at it. */
+class ReadRow implements StateRow {
+  readonly key: string;
+  readonly text: string | null;
+  readonly #proof: string;
+
+  constructor(key: string, text: string | null, proof: string) {
+    this.key = key;
+    this.text = text;
+    this.#proof = proof;
+  }
+
+  get proof(): ProcessingProof {
+    return JSON.parse(this.#proof) as ProcessingProof;
+  }
 }
 
 function* summedRows(
@@ -70,7 +87,7 @@ function* summedRows(
   for (const { key, text, proof, hash } of rows) {
     sum.add(hash);
     if (text !== null) states++;
-    yield { key, text, proof: JSON.parse(proof) as ProcessingProof };
+    yield new ReadRow(key, text, proof);
   }
   if (states !== keys || sum.toString() !== commit.states_sum)
     throw damaged(file, 'together with what it stands on it has not all rows, or others than it was made of');

@@ -237,9 +237,9 @@ export class LiveStore {
     const states = new HashSum(emptySum);
     const others = new HashSum(emptySum);
     let keys = 0;
-    for (const row of checkpoint.rows) {
-      this.#writeRow({ ...row, replaces: null }, 1, states);
-      if (row.text !== null) keys++;
+    for (const { key, text, proof } of checkpoint.rows) {
+      this.#writeRow({ key, text, proof, replaces: null }, 1, states);
+      if (text !== null) keys++;
     }
     for (const part of checkpoint.position) this.#movePosition({ ...part, epoch: 0, owner: '', changed: 1 }, others);
     this.#remember(checkpoint.recentIds, -Infinity, others);
