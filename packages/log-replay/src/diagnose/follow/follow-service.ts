@@ -13,7 +13,7 @@ import type { OpenEvent } from './open-events.js';
 import { LogPassage } from './pass-log.js';
 import type { RecentHandling } from './recent-handlings.js';
 import { RecordWitness } from './record-witness.js';
-import { settleAgain } from './settle-again.js';
+import { settleAgain, settleGranted } from './settle-again.js';
 import { predicted, settleAgreeing, settleFirst } from './settle-first.js';
 import { splitGroup } from '../records/split-group.js';
 import { tellLeftOverOutputs, tellNeverHandled } from './tell-never-handled.js';
@@ -306,9 +306,8 @@ export class ServiceFollower {
     }
     known.assumed = false;
     known.records = records;
-    if (!this.#witness.isWitnessed(known.walked)) return;
-    this.#context.cannotTell(known.walked, handledLater);
-    applyRevealedFields(this.#context, known.walked, records ?? [], 'guessed');
+    this.#context.tally.handlings++;
+    await settleGranted(this.#context, known.walked, records);
   }
 
   /** An event that was handled before comes again, perhaps several times. */
@@ -329,8 +328,17 @@ export class ServiceFollower {
     const walked = await fetchEvent(spec, inputs, place, offset);
     const id = spec.partitions[place]?.id;
     if (walked !== null) {
-      if (!this.#context.isOutOfScope(walked)) await this.#againOrCopy(walked, records);
+      if (this.#context.isOutOfScope(walked)) return;
+      if (this.#mayBeGranted(walked)) await settleGranted(this.#context, walked, records);
+      else await this.#againOrCopy(walked, records);
     } else if (id !== undefined) takeUnknown(this.#context, `${describePartition(id)}@${offset}`, records);
+  }
+
+  /** True for an event of the stretch that was perhaps only taken for handled, longer ago than handlings are remembered. */
+  #mayBeGranted(walked: WalkedEvent): boolean {
+    if (walked.offset < (this.#request.spec.partitions[walked.place]?.next ?? 0)) return false;
+    if (this.#witness.isGranted(walked)) return true;
+    return this.#context.sometimesSilent && !this.#witness.isNoted(walked);
   }
 
   /** An earlier event again; or a delivery whose handling was taken for the one of an earlier delivery. */

@@ -95,6 +95,7 @@ export class LogPassage {
       context.unplaced.add(walked);
     } else {
       tally.unwitnessed++;
+      this.#witness.grant(walked);
       context.placedByGuess.add(walked);
     }
     commitBoth(context, walked, right, live);

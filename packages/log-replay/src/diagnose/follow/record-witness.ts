@@ -6,11 +6,14 @@ export class RecordWitness {
   readonly #request: FollowRequest;
   /** By place: the highest offset that was handled. */
   readonly #highest: number[];
+  /** By place: the highest offset that was taken for handled, since the records had not begun. */
+  readonly #granted: number[];
   #hasBegun = false;
 
   constructor(request: FollowRequest) {
     this.#request = request;
     this.#highest = request.spec.partitions.map(() => -1);
+    this.#granted = request.spec.partitions.map(() => -1);
   }
 
   /** True where they have told of any handling. */
@@ -33,6 +36,15 @@ export class RecordWitness {
     if (offset <= this.highest(place)) return false;
     this.#highest[place] = offset;
     return true;
+  }
+
+  /** An event from before the records is taken for handled. */
+  grant({ place, offset }: WalkedEvent): void {
+    this.#granted[place] = Math.max(offset, this.#granted[place] as number);
+  }
+
+  isGranted({ place, offset }: WalkedEvent): boolean {
+    return offset <= (this.#granted[place] as number);
   }
 
   /** True where the ledger would name the event if it had been handled. */

@@ -7,7 +7,7 @@ import { describeRef } from '../records/handling.js';
 import { refOf } from './event-ref.js';
 import type { FollowContext } from './follow-context.js';
 import { judge } from './settle-first.js';
-import { perhapsSentAgain } from './undecided.js';
+import { handledLater, perhapsSentAgain } from './undecided.js';
 import type { WalkedEvent } from './walk-log.js';
 
 type Records = readonly RecordedOutput[] | null;
@@ -84,10 +84,37 @@ function handledTwice(
   applyRevealedFields(context, walked, records, agrees ? standing : 'guessed');
 }
 
+/**
+ * Settles records of an event that was only taken for handled: nobody knows whether this is its first handling or one
+ * more. Either way it was handled from the states that the service had here.
+ */
+export async function settleGranted(context: FollowContext, walked: WalkedEvent, records: Records): Promise<void> {
+  context.cannotTell(walked, handledLater);
+  const live = await context.call(walked, context.states.liveView);
+  if ('fault' in live) {
+    markUnknown(context, walked);
+    applyRevealedFields(context, walked, records ?? [], 'guessed');
+    return;
+  }
+  const { standing, tainted } = context.states.standingOf(walked.keys);
+  const judged = records === null ? null : await judge(context, walked, live, records, standing);
+  if (judged?.judgement === 'agrees' && standing !== 'guessed' && (await dependsOnState(context, walked, live))) {
+    commitLive(context, walked, live, standing, tainted);
+    if (standing !== 'exact') applyRevealedFields(context, walked, records ?? [], standing);
+    return;
+  }
+  handledPerhaps(context, walked, live);
+  applyRevealedFields(context, walked, records ?? [], 'guessed');
+}
+
 /** Both states go on, the one of a second handling and the one without. */
 function perhapsHandledAgain(context: FollowContext, walked: WalkedEvent, live: CalledWorker): void {
-  const { states } = context;
   context.cannotTell(walked, perhapsSentAgain);
+  handledPerhaps(context, walked, live);
+}
+
+function handledPerhaps(context: FollowContext, walked: WalkedEvent, live: CalledWorker): void {
+  const { states } = context;
   const before = walked.keys.map((key) => states.liveState(key));
   const { standing, tainted } = states.standingOf(walked.keys);
   commitLive(context, walked, live, 'guessed', tainted);
