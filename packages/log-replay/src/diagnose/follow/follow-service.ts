@@ -154,7 +154,8 @@ export class ServiceFollower {
     } else if (offset >= passed) {
       const walked = await this.#passage.passUntil(
         (one) => one.place === place && one.offset === offset,
-        () => (this.#passage.walk.passed[place] as number) <= offset,
+        // What stands behind a hole must not be passed before its turn.
+        (next) => (next.place === place ? next.offset : (this.#passage.walk.passed[place] as number)) <= offset,
         place,
       );
       if (walked === null) takeUnknown(context, describeRef(event), outputs);
@@ -248,7 +249,8 @@ export class ServiceFollower {
     const handled = this.#handled(walked, handling);
     if (open !== null && handling.unplaced !== true) {
       // Where it may have been handled in its place without a trace, this may be its second handling as well.
-      if (!context.sometimesSilent || this.#witness.isNoted(walked)) noteOvertaking(context, handled, open);
+      const isPlain = !context.sometimesSilent || this.#witness.isNoted(walked);
+      if (isPlain && !open.isAtEdge) noteOvertaking(context, handled, open);
       else context.cannotTell(walked, handledLater);
     }
     const together = open === null && states.areTogether(walked.keys);
@@ -282,11 +284,16 @@ export class ServiceFollower {
     this.#highestRank = Math.max(this.#highestRank, walked.rank);
     const turn = tally.handlings++;
     const times = time === null ? [] : [time];
-    const handled: RecentHandling = { turn, rank: walked.rank, walked, records: outputs, times, assumed: false };
+    const handled: RecentHandling = { turn, rank: walked.rank, walked, records: outputs, times, unnoted: 0, assumed: false };
     recent.add(handled);
     if (this.#witness.advance(walked)) {
-      // A later event of its partition was handled: from here on an open one is out of order or missed, whatever happens.
-      for (const other of open.takeOvertaken(walked.place, walked.offset)) markFaulty(this.#context, other.walked);
+      const overtaken = open.takeOvertaken(walked.place, walked.offset);
+      const isAtEdge = this.#witness.isAtEdge(walked, overtaken.length > 0);
+      for (const other of overtaken) {
+        other.isAtEdge = isAtEdge;
+        // A later event of its partition was handled: from here on an open one is out of order or missed, whatever happens.
+        markFaulty(this.#context, other.walked);
+      }
     }
     return handled;
   }
@@ -299,7 +306,14 @@ export class ServiceFollower {
       const time = handling.unplaced === true ? null : handling.time;
       const notedApart = time !== null && known.times.length > 0 && !known.times.includes(time);
       if (time !== null) known.times.push(time);
-      await this.#again(known.walked, known.records, records, notedApart && this.#witness.isNoted(known.walked));
+      const isNotedApart = notedApart && this.#witness.isNoted(known.walked);
+      if (isNotedApart && known.unnoted > 0 && (records ?? []).length === 0 && !this.#carried.has(known.walked)) {
+        // Its records came with an entry that was merely written again.
+        known.unnoted--;
+        return;
+      }
+      const shown = await this.#again(known.walked, known.records, records, isNotedApart);
+      if (!isNotedApart) known.unnoted += shown;
       // What comes once more may repeat any of them.
       known.records = [...(known.records ?? []), ...(records ?? [])];
       return;
@@ -310,17 +324,19 @@ export class ServiceFollower {
     await settleGranted(this.#context, known.walked, records);
   }
 
-  /** An event that was handled before comes again, perhaps several times. */
-  async #again(walked: WalkedEvent, before: Records, given: Records, notedApart = false): Promise<void> {
+  /** An event that was handled before comes again, perhaps several times. Counts those that it surely was. */
+  async #again(walked: WalkedEvent, before: Records, given: Records, notedApart = false): Promise<number> {
     const context = this.#context;
+    let shown = 0;
     let left: Records = given;
     do {
       context.tally.handlings++;
       const live = await context.call(walked, context.states.liveView);
       const { own, rest } = this.#recordsOf(walked, left, 'fault' in live ? [] : live.outputs);
-      await settleAgain(context, walked, { before, why: 'it was handled before', notedApart }, own);
+      if (await settleAgain(context, walked, { before, why: 'it was handled before', notedApart }, own)) shown++;
       left = rest;
     } while (left.length > 0);
+    return shown;
   }
 
   async #redelivered(place: number, offset: number, { outputs: records }: Handling): Promise<void> {
@@ -382,7 +398,7 @@ export class ServiceFollower {
     tellLeftOverOutputs(context, this.#carried.keys());
     tellDisplaced(context, Infinity);
     for (const { walked } of context.open.all()) if (this.#passage.isUnplaced(walked)) context.unplaced.add(walked);
-    const unclear = tellNeverHandled(context, this.#witness);
+    const unclear = await tellNeverHandled(context, this.#witness);
     if (context.independent !== null && context.holdsAny) await this.#passage.connectRest();
     context.releaseHeld();
     return unclear;

@@ -8,12 +8,17 @@ export class RecordWitness {
   readonly #highest: number[];
   /** By place: the highest offset that was taken for handled, since the records had not begun. */
   readonly #granted: number[];
+  /** By place: its records are known to go on in order, and not to begin with handlings that came once more. */
+  readonly #inStep: boolean[];
+  /** By place: whether the handling that was furthest on is the first one that its records speak of. */
+  readonly #isFirst: boolean[] = [];
   #hasBegun = false;
 
   constructor(request: FollowRequest) {
     this.#request = request;
     this.#highest = request.spec.partitions.map(() => -1);
     this.#granted = request.spec.partitions.map(() => -1);
+    this.#inStep = request.spec.partitions.map(({ next }, place) => (request.witnessedFrom[place] ?? Infinity) <= next);
   }
 
   /** True where they have told of any handling. */
@@ -33,9 +38,21 @@ export class RecordWitness {
   /** Takes a handling in; true where none of a later event of its partition came before it. */
   advance({ place, offset }: WalkedEvent): boolean {
     this.#hasBegun = true;
-    if (offset <= this.highest(place)) return false;
+    const highest = this.highest(place);
+    if (offset <= highest) return false;
+    this.#isFirst[place] = highest < (this.#request.witnessedFrom[place] ?? 0);
     this.#highest[place] = offset;
     return true;
+  }
+
+  /**
+   * Takes in whether the handling that was further on than all others of its partition overtook any events. True where these
+   * may have been handled before the records begin: nothing shows yet that those go on in step.
+   */
+  isAtEdge({ place }: WalkedEvent, overtakes: boolean): boolean {
+    if (this.#inStep[place] === true) return false;
+    this.#inStep[place] = !overtakes && this.#isFirst[place] !== true;
+    return overtakes;
   }
 
   /** An event from before the records is taken for handled. */
