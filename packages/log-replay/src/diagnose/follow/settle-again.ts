@@ -49,8 +49,8 @@ export async function settleAgain(
   if (notedApart) return handledTwice(context, again);
   if (records === null || records.length === 0) perhapsHandledAgain(context, walked, live);
   else if (before !== null && isRepeated) {
-    const isWhole = records.length === before.length && context.revelations.roundedFields.length === 0;
-    if (!agrees && standing === 'exact' && isWhole) {
+    const isAll = records.length === before.length && context.revelations.roundedFields.length === 0;
+    if (!agrees && standing === 'exact' && isAll) {
       context.fault(
         'sent-twice',
         walked,
@@ -59,7 +59,7 @@ export async function settleAgain(
     } else perhapsHandledAgain(context, walked, live);
   } else if (before !== null && contradicts(records, before)) return handledTwice(context, again);
   // Behind a hole nobody knows what the first handling had to leave, and these may be late rows of it.
-  else if (agrees && !context.hasHoles && (await dependsOnState(context, walked, live))) {
+  else if (agrees && isWhole(records, live) && !context.hasHoles && (await dependsOnState(context, walked, live))) {
     return handledTwice(context, again);
   } else perhapsHandledAgain(context, walked, live);
   return false;
@@ -153,6 +153,17 @@ async function dependsOnState(context: FollowContext, walked: WalkedEvent, live:
   if ('fault' in fromNothing) return true;
   const records = live.outputs.map((output, seq) => ({ ...output, seq, event: null, eventId: null, time: null }));
   return !sameOutputs(fromNothing.outputs, records, () => undefined);
+}
+
+/** True where the records are of the outputs and keys that a handling leaves: no more, and no fewer. */
+function isWhole(records: readonly RecordedOutput[], { outputs }: CalledWorker): boolean {
+  if (records.length !== outputs.length) return false;
+  const left = [...outputs];
+  return records.every(({ output, key }) => {
+    const at = left.findIndex((other) => other.output === output && (key === null || other.key === key));
+    if (at >= 0) left.splice(at, 1);
+    return at >= 0;
+  });
 }
 
 /**
