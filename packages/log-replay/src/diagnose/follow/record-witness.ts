@@ -13,12 +13,17 @@ export class RecordWitness {
   /** By place: whether the handling that was furthest on is the first one that its records speak of. */
   readonly #isFirst: boolean[] = [];
   #hasBegun = false;
+  /** Outputs in one order over all partitions, whose first one is of the first event: they were kept from there on. */
+  #areWhole = false;
 
   constructor(request: FollowRequest) {
     this.#request = request;
     this.#highest = request.spec.partitions.map(() => -1);
     this.#granted = request.spec.partitions.map(() => -1);
-    this.#inStep = request.spec.partitions.map(({ next }, place) => (request.witnessedFrom[place] ?? Infinity) <= next);
+    // Behind a snapshot the first record may be of an event that came again, and say nothing of when they begin.
+    this.#inStep = request.spec.partitions.map(
+      ({ next }, place) => !request.beginsLate && (request.witnessedFrom[place] ?? Infinity) <= next,
+    );
   }
 
   /** True where they have told of any handling. */
@@ -37,7 +42,11 @@ export class RecordWitness {
 
   /** Takes a handling in; true where none of a later event of its partition came before it. */
   advance({ place, offset }: WalkedEvent): boolean {
-    this.#hasBegun = true;
+    if (!this.#hasBegun) {
+      const { apart, hasLedger } = this.#request;
+      this.#areWhole = !apart && !hasLedger && this.#granted.every((granted) => granted < 0);
+      this.#hasBegun = true;
+    }
     const highest = this.highest(place);
     if (offset <= highest) return false;
     this.#isFirst[place] = highest < (this.#request.witnessedFrom[place] ?? 0);
@@ -50,9 +59,14 @@ export class RecordWitness {
    * may have been handled before the records begin: nothing shows yet that those go on in step.
    */
   isAtEdge({ place }: WalkedEvent, overtakes: boolean): boolean {
-    if (this.#inStep[place] === true) return false;
+    if (this.isInStep(place)) return false;
     this.#inStep[place] = !overtakes && this.#isFirst[place] !== true;
     return overtakes;
+  }
+
+  /** True where the records of a partition are known to go on event by event. */
+  isInStep(place: number): boolean {
+    return this.#areWhole || this.#inStep[place] === true;
   }
 
   /** An event from before the records is taken for handled. */
@@ -78,6 +92,7 @@ export class RecordWitness {
     if (this.isNoted(walked)) return true;
     if (!hasOutputs) return false;
     if (outputsFrom !== null) return walked.now >= outputsFrom;
+    if (this.#areWhole) return true;
     const from = witnessedFrom[walked.place] ?? null;
     return from === null ? this.#hasBegun : walked.offset >= from;
   }

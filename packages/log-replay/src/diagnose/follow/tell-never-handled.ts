@@ -18,7 +18,7 @@ export async function tellNeverHandled(
     const isRead = witness.hasReadBehind(walked);
     const isNoted = witness.isNoted(walked);
     if ((isNoted || finding === 'missed') && context.mayBeCopy(walked)) context.cannotTell(walked, perhapsCopy);
-    else if (isAtEdge) unclear.push(open);
+    else if (isAtEdge || !witness.isInStep(walked.place)) unclear.push(open);
     else if (isRead && isNoted) context.fault('missed', walked, 'the ledger does not name it', { fromAnyState: true });
     else if (isRead && finding === 'missed' && !(await isPerhapsHandledSilently(context, open))) {
       const evidence = 'no output of it was recorded, and later outputs of its keys are right without it';
