@@ -153,15 +153,10 @@ function traceOf(
  * them an event may have been handled as well, before they begin, and with any result that later outputs show. Records of other
  * partitions speak of its time only where one list has them all in an order that the service had to keep.
  */
-function beginBefore(
-  design: IncidentDesign,
-  events: readonly LaidEvent[],
-  left: LeftBehind,
-  place: number,
-): boolean {
+function beginBefore(design: IncidentDesign, events: readonly LaidEvent[], left: LeftBehind, place: number): boolean {
   if (keptFromTime(design, events) !== null) return true;
   const { order, recordOrder, partitions } = design;
-  const isOneList = left.ledger === null && recordOrder === 'handling' && (order === 'field' || partitions === 1);
+  const isOneList = recordOrder === 'handling' && (order === 'field' || partitions === 1);
   const { partition, offset } = (events[place] as LaidEvent).ref;
   return recordsOf(left).some(({ event }) => {
     const { ref } = events[event] as LaidEvent;

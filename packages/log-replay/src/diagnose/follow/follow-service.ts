@@ -284,7 +284,15 @@ export class ServiceFollower {
     this.#highestRank = Math.max(this.#highestRank, walked.rank);
     const turn = tally.handlings++;
     const times = time === null ? [] : [time];
-    const handled: RecentHandling = { turn, rank: walked.rank, walked, records: outputs, times, unnoted: 0, assumed: false };
+    const handled: RecentHandling = {
+      turn,
+      rank: walked.rank,
+      walked,
+      records: outputs,
+      times,
+      unnoted: 0,
+      assumed: false,
+    };
     recent.add(handled);
     if (this.#witness.advance(walked)) {
       const overtaken = open.takeOvertaken(walked.place, walked.offset);

@@ -125,7 +125,15 @@ export class LogPassage {
   #takeForGranted(walked: WalkedEvent): void {
     const { states, recent, independent, tally } = this.#context;
     states.noteQuiet(walked.keys);
-    recent.add({ turn: tally.handlings, rank: walked.rank, walked, records: null, times: [], unnoted: 0, assumed: true });
+    recent.add({
+      turn: tally.handlings,
+      rank: walked.rank,
+      walked,
+      records: null,
+      times: [],
+      unnoted: 0,
+      assumed: true,
+    });
     if (independent === null) return;
     for (const key of walked.keys) if (!independent.has(key)) states.part(key).standing = 'guessed';
   }

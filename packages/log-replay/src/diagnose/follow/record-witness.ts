@@ -13,7 +13,7 @@ export class RecordWitness {
   /** By place: whether the handling that was furthest on is the first one that its records speak of. */
   readonly #isFirst: boolean[] = [];
   #hasBegun = false;
-  /** Outputs in one order over all partitions, whose first one is of the first event: they were kept from there on. */
+  /** Records in one order over all partitions, whose first one is of the first event: they were kept from there on. */
   #areWhole = false;
 
   constructor(request: FollowRequest) {
@@ -41,12 +41,14 @@ export class RecordWitness {
   }
 
   /** Takes a handling in; true where none of a later event of its partition came before it. */
-  advance({ place, offset }: WalkedEvent): boolean {
+  advance(walked: WalkedEvent): boolean {
     if (!this.#hasBegun) {
       const { apart, hasLedger } = this.#request;
-      this.#areWhole = !apart && !hasLedger && this.#granted.every((granted) => granted < 0);
+      const isFirst = this.#granted.every((granted) => granted < 0);
+      this.#areWhole = !apart && isFirst && (!hasLedger || this.isNoted(walked));
       this.#hasBegun = true;
     }
+    const { place, offset } = walked;
     const highest = this.highest(place);
     if (offset <= highest) return false;
     this.#isFirst[place] = highest < (this.#request.witnessedFrom[place] ?? 0);
@@ -81,6 +83,7 @@ export class RecordWitness {
   /** True where the ledger would name the event if it had been handled. */
   isNoted({ place, offset }: WalkedEvent): boolean {
     const { notedFrom, recordsBy, hasLedger } = this.#request;
+    if (hasLedger && this.#areWhole) return true;
     if (recordsBy === 'id') return hasLedger && this.highest(place) >= 0;
     const from = notedFrom[place] ?? null;
     return from !== null && offset >= from;

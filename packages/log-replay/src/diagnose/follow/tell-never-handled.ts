@@ -8,10 +8,7 @@ import type { WalkedEvent } from './walk-log.js';
  * Tells at the end what is still open: events that the service never handled, as far as the records show that.
  * @returns those of which nobody can tell whether they were missed or their outputs were lost
  */
-export async function tellNeverHandled(
-  context: FollowContext,
-  witness: RecordWitness,
-): Promise<readonly OpenEvent[]> {
+export async function tellNeverHandled(context: FollowContext, witness: RecordWitness): Promise<readonly OpenEvent[]> {
   const unclear: OpenEvent[] = [];
   for (const open of [...context.open.all()].sort((a, b) => a.walked.rank - b.walked.rank)) {
     const { walked, finding, isAtEdge } = open;

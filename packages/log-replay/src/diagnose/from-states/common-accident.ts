@@ -63,15 +63,13 @@ function* handlingsOf(suspect: Suspect, candidates: readonly SystematicCandidate
   const stretches = (own.length > goneThroughUpTo ? [] : own).flatMap((_, from) =>
     own.slice(from).flatMap((__, length) => {
       const within = new Set(own.slice(from, from + length + 1));
-      return (['missed', 'twice'] as const).map(
-        (kind): SystematicCandidate => ({
-          kind,
-          property: '',
-          holds: (event) => within.has(event),
-          repeats: 'stretch',
-          complexity: 0,
-        }),
-      );
+      return (['missed', 'twice'] as const).map((kind): SystematicCandidate => ({
+        kind,
+        property: '',
+        holds: (event) => within.has(event),
+        repeats: 'stretch',
+        complexity: 0,
+      }));
     }),
   );
   for (const candidate of [...stretches, ...candidates]) {
