@@ -1,6 +1,9 @@
 import type { FollowRequest } from './follow-request.js';
 import type { WalkedEvent } from './walk-log.js';
 
+/** So many handlings in a row that overtake nothing show that the records of a partition go on event by event. */
+const inARow = 3;
+
 /** Which handlings the records would tell of if they had happened, and how far they have told. */
 export class RecordWitness {
   readonly #request: FollowRequest;
@@ -8,8 +11,8 @@ export class RecordWitness {
   readonly #highest: number[];
   /** By place: the highest offset that was taken for handled, since the records had not begun. */
   readonly #granted: number[];
-  /** By place: its records are known to go on in order, and not to begin with handlings that came once more. */
-  readonly #inStep: boolean[];
+  /** By place: how many handlings in a row overtook nothing; those that came once more, at the beginning, do. */
+  readonly #steps: number[];
   /** By place: whether the handling that was furthest on is the first one that its records speak of. */
   readonly #isFirst: boolean[] = [];
   #hasBegun = false;
@@ -21,8 +24,8 @@ export class RecordWitness {
     this.#highest = request.spec.partitions.map(() => -1);
     this.#granted = request.spec.partitions.map(() => -1);
     // Behind a snapshot the first record may be of an event that came again, and say nothing of when they begin.
-    this.#inStep = request.spec.partitions.map(
-      ({ next }, place) => !request.beginsLate && (request.witnessedFrom[place] ?? Infinity) <= next,
+    this.#steps = request.spec.partitions.map(({ next }, place) =>
+      !request.beginsLate && (request.witnessedFrom[place] ?? Infinity) <= next ? inARow : 0,
     );
   }
 
@@ -62,13 +65,13 @@ export class RecordWitness {
    */
   isAtEdge({ place }: WalkedEvent, overtakes: boolean): boolean {
     if (this.isInStep(place)) return false;
-    this.#inStep[place] = !overtakes && this.#isFirst[place] !== true;
+    this.#steps[place] = overtakes || this.#isFirst[place] === true ? 0 : (this.#steps[place] as number) + 1;
     return overtakes;
   }
 
   /** True where the records of a partition are known to go on event by event. */
   isInStep(place: number): boolean {
-    return this.#areWhole || this.#inStep[place] === true;
+    return this.#areWhole || (this.#steps[place] as number) >= inARow;
   }
 
   /** An event from before the records is taken for handled. */
