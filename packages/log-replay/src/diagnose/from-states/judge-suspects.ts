@@ -1,4 +1,4 @@
-import { describePartition, lanesOf, type ReplaySpec } from '@eventmend/core/engine';
+import { describePartition, describeTime, lanesOf, type ReplaySpec } from '@eventmend/core/engine';
 import { callBudget } from './call-budget.js';
 import { isPerhapsAccident } from './common-accident.js';
 import type { CutComparisons } from './compare-through-cuts.js';
@@ -96,7 +96,7 @@ function propertyCandidates(spec: ReplaySpec, all: readonly Suspect[]): readonly
 
 function axesOf(spec: ReplaySpec): readonly Axis[] {
   const along: Axis = {
-    name: (from, to) => `time from ${timeOf(from)} to ${timeOf(to)}`,
+    name: (from, to) => `time from ${describeTime(from.now)} to ${describeTime(to.now)}`,
     at: ({ seq }) => seq,
   };
   const offsets = spec.partitions.map(({ id }, place): Axis => ({
@@ -104,11 +104,6 @@ function axesOf(spec: ReplaySpec): readonly Axis[] {
     at: (event) => (event.place === place ? event.event.offset : null),
   }));
   return spec.partitions.length > 1 ? [along, ...offsets] : offsets;
-}
-
-function timeOf({ now }: GatheredEvent): string {
-  if (!Number.isFinite(now)) return 'before the first timestamp';
-  return Math.abs(now) <= 8.64e15 ? new Date(now).toISOString() : `${now} ms`;
 }
 
 /** What the statements about many events decide. */
