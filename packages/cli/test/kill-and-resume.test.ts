@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -124,4 +124,41 @@ describe('two processes on one run', () => {
     expect(ended.code, ended.err).toBe(0);
     expect(outcomeIn(where)).toEqual(neverStopped);
   }, 60_000);
+});
+
+describe('an export that is killed in the middle', () => {
+  it.each(['ndjson', 'csv', 'sqlite'])(
+    'leaves no file of that name, and the next one removes what is left of it (%s)',
+    async (format) => {
+      const where = join(folder, 'whole');
+      const target = `outputs.${format}`;
+      const words = ['export', runId, '--what', 'outputs', '--out', target];
+      const ownFiles = (): readonly string[] => readdirSync(where).filter((name) => name.startsWith(target));
+      let left: readonly string[] = [];
+      // Sometimes it is finished before anybody sees it at work.
+      for (let attempt = 0; left.length === 0 && attempt < 20; attempt++) {
+        rmSync(join(where, target), { force: true });
+        const hasEnded = { yet: false };
+        const exporting = spawnEventmend(where, words, {
+          onSpawn: (kill) =>
+            void (async () => {
+              while (ownFiles().length === 0 && !hasEnded.yet) await sleep(1);
+              kill('SIGKILL');
+            })(),
+        });
+        const { signal } = await exporting;
+        hasEnded.yet = true;
+        if (signal === 'SIGKILL' && !existsSync(join(where, target))) left = ownFiles();
+      }
+      expect(left.length, 'no export was killed at work').toBeGreaterThan(0);
+      const again = await spawnEventmend(where, words);
+      expect(again.code, again.err).toBe(0);
+      expect(ownFiles()).toEqual([target]);
+      if (format !== 'sqlite') {
+        const lines = readFileSync(join(where, target), 'utf8').trimEnd().split('\n');
+        expect(lines).toHaveLength(neverStopped.outputs + (format === 'csv' ? 1 : 0));
+      }
+    },
+    120_000,
+  );
 });

@@ -6,6 +6,7 @@ export { canonicalJson } from './model/json/canonical-json.js';
 export { firstDifference } from './model/json/first-difference.js';
 export { sameJson } from './model/json/same-json.js';
 export { isHarmlessHole } from './model/log/event-log.js';
+export { describeTime } from './model/event/describe-time.js';
 export { describePartition, partitionKey } from './model/log/partition-id.js';
 export type { RecordedRanks } from './model/order/recorded-ranks.js';
 export type { StateEvidence } from './model/outputs/output.js';

@@ -1,4 +1,5 @@
 import { RecoveryError } from '../model/errors/recovery-error.js';
+import { describeTime } from '../model/event/describe-time.js';
 import type { EventPage } from '../model/log/event-page.js';
 import type { PartitionId } from '../model/log/partition-id.js';
 import { deduplicationIdOf } from './deduplication-id.js';
@@ -213,15 +214,15 @@ class CheckedWorker implements WorkerInstance {
     if (current !== undefined && now >= current.from && now < current.until) return current.evolve;
     this.version = selectVersion(this.versions, now);
     if (this.version !== undefined) return this.version.evolve;
-    const when =
-      Math.abs(now) <= 8.64e15
-        ? new Date(now).toISOString()
-        : now === -Infinity
-          ? 'a time before the first timestamp'
-          : `${now} ms`;
-    throw workerFailure('no-valid-worker-version', this.worker, event, `no version of it is valid at ${when}`, {
-      hint: 'let the ranges of `versions` cover the time of every event; the first may have no `from`, the last no `until`',
-    });
+    throw workerFailure(
+      'no-valid-worker-version',
+      this.worker,
+      event,
+      `no version of it is valid for its time, ${describeTime(now)}`,
+      {
+        hint: 'let the ranges of `versions` cover the time of every event; the first may have no `from`, the last no `until`',
+      },
+    );
   }
 
   private failure(

@@ -2,7 +2,7 @@ import type { RecordedEventRef, FaultKind } from '@eventmend/core/engine';
 import type { CauseKind, IncidentDesign, Slip } from './incident-design.js';
 import type { LaidEvent } from './lay-out-events.js';
 import { mustKeepOrder, type PlacedFault } from './plant-faults.js';
-import { runService, type LeftBehind } from './run-service.js';
+import { keptFromTime, runService, type LeftBehind } from './run-service.js';
 
 /**
  * Where a fault shows. `own`: in outputs or ledger entries of the very events. `elsewhere`: only in outputs of later
@@ -144,7 +144,24 @@ function traceOf(
       return ref.partition === partition && ref.offset > offset;
     });
   const isSeen = recordsOf(left).some(({ event }) => involved.has(event) || passed(event));
-  return design.live || isSeen ? 'own' : 'elsewhere';
+  if (!design.live && !isSeen) return 'elsewhere';
+  return [...involved].some((place) => beginBefore(design, events, left, place)) ? 'own' : 'elsewhere';
+}
+
+/**
+ * Whether records are known to have begun before an event. Where nobody says from when on they were kept, in front of all of
+ * them an event may have been handled as well, before they begin, and with any result that later outputs show. Records of other
+ * partitions speak of its time only where one list has them all in an order that the service had to keep.
+ */
+function beginBefore(design: IncidentDesign, events: readonly LaidEvent[], left: LeftBehind, place: number): boolean {
+  if (keptFromTime(design, events) !== null) return true;
+  const { order, recordOrder, partitions } = design;
+  const isOneList = recordOrder === 'handling' && (order === 'field' || partitions === 1);
+  const { partition, offset } = (events[place] as LaidEvent).ref;
+  return recordsOf(left).some(({ event }) => {
+    const { ref } = events[event] as LaidEvent;
+    return event === place || (isOneList ? event < place : ref.partition === partition && ref.offset < offset);
+  });
 }
 
 type NamesEvent = readonly { readonly event: number }[];

@@ -1,4 +1,5 @@
 import type { LogDescription, LogHole } from '../../model/log/event-log.js';
+import { overlap } from '../../model/log/overlap.js';
 import { comparePartitions, partitionKey, type PartitionId } from '../../model/log/partition-id.js';
 import { parseOffset } from '../../model/event/offset.js';
 import type { BaselinePart, Plan, PlanSegment } from '../../model/plan/plan.js';
@@ -117,9 +118,8 @@ function holesOf(
     }
     const described = descriptions[range.log]?.partitions.find((partition) => partitionKey(partition) === key);
     return (described?.holes ?? []).flatMap((hole): LogHole[] => {
-      const from = Math.max(hole.from, range.from);
-      const to = Math.min(hole.to, range.to);
-      return from < to ? [{ from, to, reason: hole.reason }] : [];
+      const common = overlap(hole, range);
+      return common === null ? [] : [{ ...common, reason: hole.reason }];
     });
   });
 }

@@ -1,6 +1,7 @@
 import { describePartition } from '../../model/log/partition-id.js';
 import { RecoveryError } from '../../model/errors/recovery-error.js';
 import type { EventLog, OffsetRange } from '../../model/log/event-log.js';
+import { overlap } from '../../model/log/overlap.js';
 import type { EventPage } from '../../model/log/event-page.js';
 import { pagesOf } from '../../sources/log/pages-of.js';
 import type { LogSurvey, SurveyedPartition } from './survey-logs.js';
@@ -17,9 +18,8 @@ export async function compareOverlaps({ logs, partitions }: LogSurvey, signal?: 
   for (const partition of partitions) {
     for (const [index, first] of partition.held.entries()) {
       for (const second of partition.held.slice(index + 1)) {
-        const from = Math.max(first.holds.range.from, second.holds.range.from);
-        const to = Math.min(first.holds.range.to, second.holds.range.to);
-        for (const place of placesIn({ from, to })) {
+        const common = overlap(first.holds.range, second.holds.range);
+        for (const place of common === null ? [] : placesIn(common)) {
           signal?.throwIfAborted();
           await comparePlace(partition, place, [logAt(logs, first.log), logAt(logs, second.log)]);
         }

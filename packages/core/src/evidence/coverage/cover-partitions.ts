@@ -1,5 +1,6 @@
 import { coverRange, type CoveredRange } from '../../model/plan/cover-ranges.js';
 import { isHarmlessHole } from '../../model/log/event-log.js';
+import { offsetsWithin } from '../../model/log/overlap.js';
 import { partitionKey, type PartitionId } from '../../model/log/partition-id.js';
 import type { Position } from '../../model/position/position.js';
 import type { DeclaredRange } from './declared-gaps.js';
@@ -87,11 +88,7 @@ export function eventsOf(cover: readonly PartitionCover[]): number {
       if (range.log === null || range.damaged === true) continue;
       const holds = partition.held.find(({ log }) => log === range.log)?.holds;
       const holes = (holds?.holes ?? []).filter((hole) => isHarmlessHole(hole.reason));
-      const without = holes.reduce(
-        (sum, hole) => sum + Math.max(0, Math.min(hole.to, range.to) - Math.max(hole.from, range.from)),
-        0,
-      );
-      events += range.to - range.from - without;
+      events += range.to - range.from - offsetsWithin(range, holes);
     }
   }
   return events;

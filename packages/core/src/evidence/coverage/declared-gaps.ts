@@ -1,6 +1,7 @@
 import { RecoveryError } from '../../model/errors/recovery-error.js';
 import type { Offset } from '../../model/event/offset.js';
 import { isHarmlessHole, type OffsetRange, type PartitionDescription } from '../../model/log/event-log.js';
+import { offsetsWithin, overlap } from '../../model/log/overlap.js';
 import { describePartition } from '../../model/log/partition-id.js';
 import { coverRange, type RangeSource } from '../../model/plan/cover-ranges.js';
 
@@ -47,7 +48,12 @@ export function declaredRanges(partition: HeldPartition, gaps: readonly Declared
     if (at.kind === 'offsets') {
       const contradicted = held.find(({ holds }) => holdsAnyOf(holds, at));
       if (contradicted !== undefined) throw notEmpty(partition, at);
-      ranges.push(...open.flatMap((piece) => intersection(piece, at, reason)));
+      ranges.push(
+        ...open.flatMap((piece) => {
+          const common = overlap(piece, at);
+          return common === null ? [] : [{ ...common, reason }];
+        }),
+      );
     } else {
       const between = open.filter((piece) => piece.from >= from && piece.to - piece.from <= at.length);
       ranges.push(...between.map((piece) => ({ from: piece.from, to: piece.to, reason })));
@@ -59,18 +65,10 @@ export function declaredRanges(partition: HeldPartition, gaps: readonly Declared
 /** Whether a log that knows its events has one there. */
 function holdsAnyOf({ events, range, holes }: PartitionDescription, at: OffsetRange): boolean {
   if (events < 0) return false;
-  const from = Math.max(at.from, range.from);
-  const to = Math.min(at.to, range.to);
-  const empty = holes
-    .filter(({ reason }) => !isHarmlessHole(reason) || reason === 'control' || reason === 'aborted')
-    .reduce((sum, hole) => sum + Math.max(0, Math.min(hole.to, to) - Math.max(hole.from, from)), 0);
-  return from < to && empty < to - from;
-}
-
-function intersection(piece: OffsetRange, at: OffsetRange, reason: string): readonly DeclaredRange[] {
-  const from = Math.max(piece.from, at.from);
-  const to = Math.min(piece.to, at.to);
-  return from < to ? [{ from, to, reason }] : [];
+  const common = overlap(at, range);
+  if (common === null) return false;
+  const empty = holes.filter(({ reason }) => !isHarmlessHole(reason) || reason === 'control' || reason === 'aborted');
+  return offsetsWithin(common, empty) < common.to - common.from;
 }
 
 /** In rising order; the first that names an offset has it. */

@@ -1,4 +1,5 @@
 import { RecoveryError } from '../../model/errors/recovery-error.js';
+import { describeTime } from '../../model/event/describe-time.js';
 import { describePartition, partitionKey } from '../../model/log/partition-id.js';
 import type { PartitionPosition } from '../../model/position/position.js';
 import { pagesOf } from '../../sources/log/pages-of.js';
@@ -29,7 +30,7 @@ export async function refuseTrustedBehindOnset(
     if (why === null) continue;
     throw new RecoveryError(
       'trusted-behind-onset',
-      `snapshot ${id} is declared trusted, and ${why}, behind the onset ${moment(onset)}: it may hold the error itself`,
+      `snapshot ${id} is declared trusted, and ${why}, behind the onset ${describeTime(onset)}: it may hold the error itself`,
       {
         hint: `trust one from before the onset, or say that it is meant with trusted_behind_onset: [${id}]`,
         details: { snapshot: id },
@@ -45,11 +46,11 @@ export async function behindOnset(
   onset: number,
 ): Promise<string | null> {
   const { takenAt } = description;
-  if (takenAt !== null && takenAt > onset) return `was taken at ${moment(takenAt)}`;
+  if (takenAt !== null && takenAt > onset) return `was taken at ${describeTime(takenAt)}`;
   for (const part of position) {
     const seen = await timeInFrontOf(part, survey);
     if (seen !== null && seen.time >= onset) {
-      return `its position has seen ${describePartition(part)}@${seen.offset} of ${moment(seen.time)}`;
+      return `its position has seen ${describePartition(part)}@${seen.offset} of ${describeTime(seen.time)}`;
     }
   }
   return null;
@@ -77,9 +78,4 @@ async function timeInFrontOf(
     return last;
   }
   return null;
-}
-
-function moment(time: number): string {
-  const date = new Date(time);
-  return Number.isNaN(date.getTime()) ? String(time) : date.toISOString();
 }

@@ -1,4 +1,5 @@
 import { isHarmlessHole, type LogHole, type OffsetRange, type PartitionDescription } from '../log/event-log.js';
+import { overlap } from '../log/overlap.js';
 
 /** One source of a partition: what it holds, and its place in the list of logs. */
 export interface RangeSource {
@@ -28,12 +29,11 @@ export function coverRange(range: OffsetRange, sources: readonly RangeSource[]):
     for (const piece of open) {
       let at = piece.from;
       for (const held of available) {
-        const from = Math.max(at, held.from);
-        const to = Math.min(piece.to, held.to);
-        if (from >= to) continue;
-        if (from > at) left.push({ from: at, to: from });
-        covered.push({ from, to, ...as });
-        at = to;
+        const common = overlap({ from: at, to: piece.to }, held);
+        if (common === null) continue;
+        if (common.from > at) left.push({ from: at, to: common.from });
+        covered.push({ ...common, ...as });
+        at = common.to;
       }
       if (at < piece.to) left.push({ from: at, to: piece.to });
     }

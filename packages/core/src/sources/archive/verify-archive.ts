@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import { isRecoveryError, type RecoveryError } from '../../model/errors/recovery-error.js';
 import { partitionKey } from '../../model/log/partition-id.js';
+import { offsetsWithin } from '../../model/log/overlap.js';
 import type { LogHole } from '../../model/log/event-log.js';
 import type { LongWork } from '../../model/strategy/strategy.js';
 import { readArchiveIndex } from './archive-index.js';
@@ -124,11 +125,7 @@ function* verifyPartition(db: Database.Database, path: string, summary: Partitio
 function gapsWithoutHole(summary: PartitionSummary, holes: readonly LogHole[]): number {
   if (summary.first === null) return 0;
   const { first, end } = summary;
-  const inHoles = holes.reduce(
-    (sum, hole) => sum + Math.max(0, Math.min(hole.to, end) - Math.max(hole.from, first)),
-    0,
-  );
-  return end - first - inHoles - summary.events;
+  return end - first - offsetsWithin({ from: first, to: end }, holes) - summary.events;
 }
 
 /** Rows that no partition counts cannot have been written by us. */

@@ -46,11 +46,13 @@ export class FollowContext {
   readonly placedByGuess = new UnplacedEvents();
   /** First handlings whose records are not what the handler makes of the states that the service was thought to have. */
   readonly unexpected = new UnplacedEvents();
+  /** The same, by name. */
+  readonly differing = new Set<string>();
   /** By place and number of the hole. */
   readonly #holeSpans: Record<string, HoleSpan> = {};
   /** By key: how many holes of its partition it has come behind. */
   readonly #fogPassed = new Map<string, number>();
-  /** Events that came again, by name. */
+  /** Events that came again with other records, by name. */
   readonly handledAgain = new Set<string>();
   readonly #held = new DeferredFaults();
 
@@ -123,7 +125,8 @@ export class FollowContext {
       case 'not-sent':
         return this.sometimesSilent;
       case 'wrong':
-        return this.unplaced.reach(walked);
+        // An event whose records are not the expected ones may have been handled before them too, without a trace.
+        return this.unplaced.reach(walked) || (this.sometimesSilent && this.unexpected.reach(walked));
       case 'missed':
         // An event that seems missed may have been handled early, where it left nothing but another state.
         return this.unplaced.reach(walked) || (this.sometimesSilent && this.unexpected.reach(walked));

@@ -13,7 +13,7 @@ import type { OpenEvent } from './open-events.js';
 import { LogPassage } from './pass-log.js';
 import type { RecentHandling } from './recent-handlings.js';
 import { RecordWitness } from './record-witness.js';
-import { settleAgain } from './settle-again.js';
+import { settleAgain, settleGranted } from './settle-again.js';
 import { predicted, settleAgreeing, settleFirst } from './settle-first.js';
 import { splitGroup } from '../records/split-group.js';
 import { tellLeftOverOutputs, tellNeverHandled } from './tell-never-handled.js';
@@ -154,7 +154,8 @@ export class ServiceFollower {
     } else if (offset >= passed) {
       const walked = await this.#passage.passUntil(
         (one) => one.place === place && one.offset === offset,
-        () => (this.#passage.walk.passed[place] as number) <= offset,
+        // What stands behind a hole must not be passed before its turn.
+        (next) => (next.place === place ? next.offset : (this.#passage.walk.passed[place] as number)) <= offset,
         place,
       );
       if (walked === null) takeUnknown(context, describeRef(event), outputs);
@@ -248,7 +249,8 @@ export class ServiceFollower {
     const handled = this.#handled(walked, handling);
     if (open !== null && handling.unplaced !== true) {
       // Where it may have been handled in its place without a trace, this may be its second handling as well.
-      if (!context.sometimesSilent || this.#witness.isNoted(walked)) noteOvertaking(context, handled, open);
+      const isPlain = !context.sometimesSilent || this.#witness.isNoted(walked);
+      if (isPlain && !open.isAtEdge) noteOvertaking(context, handled, open);
       else context.cannotTell(walked, handledLater);
     }
     const together = open === null && states.areTogether(walked.keys);
@@ -282,11 +284,24 @@ export class ServiceFollower {
     this.#highestRank = Math.max(this.#highestRank, walked.rank);
     const turn = tally.handlings++;
     const times = time === null ? [] : [time];
-    const handled: RecentHandling = { turn, rank: walked.rank, walked, records: outputs, times, assumed: false };
+    const handled: RecentHandling = {
+      turn,
+      rank: walked.rank,
+      walked,
+      records: outputs,
+      times,
+      unnoted: 0,
+      assumed: false,
+    };
     recent.add(handled);
     if (this.#witness.advance(walked)) {
-      // A later event of its partition was handled: from here on an open one is out of order or missed, whatever happens.
-      for (const other of open.takeOvertaken(walked.place, walked.offset)) markFaulty(this.#context, other.walked);
+      const overtaken = open.takeOvertaken(walked.place, walked.offset);
+      const isAtEdge = this.#witness.isAtEdge(walked, overtaken.length > 0);
+      for (const other of overtaken) {
+        other.isAtEdge = isAtEdge;
+        // A later event of its partition was handled: from here on an open one is out of order or missed, whatever happens.
+        markFaulty(this.#context, other.walked);
+      }
     }
     return handled;
   }
@@ -299,29 +314,37 @@ export class ServiceFollower {
       const time = handling.unplaced === true ? null : handling.time;
       const notedApart = time !== null && known.times.length > 0 && !known.times.includes(time);
       if (time !== null) known.times.push(time);
-      await this.#again(known.walked, known.records, records, notedApart && this.#witness.isNoted(known.walked));
+      const isNotedApart = notedApart && this.#witness.isNoted(known.walked);
+      if (isNotedApart && known.unnoted > 0 && (records ?? []).length === 0 && !this.#carried.has(known.walked)) {
+        // Its records came with an entry that was merely written again.
+        known.unnoted--;
+        return;
+      }
+      const shown = await this.#again(known.walked, known.records, records, isNotedApart);
+      if (!isNotedApart) known.unnoted += shown;
       // What comes once more may repeat any of them.
       known.records = [...(known.records ?? []), ...(records ?? [])];
       return;
     }
     known.assumed = false;
     known.records = records;
-    if (!this.#witness.isWitnessed(known.walked)) return;
-    this.#context.cannotTell(known.walked, handledLater);
-    applyRevealedFields(this.#context, known.walked, records ?? [], 'guessed');
+    this.#context.tally.handlings++;
+    await settleGranted(this.#context, known.walked, records);
   }
 
-  /** An event that was handled before comes again, perhaps several times. */
-  async #again(walked: WalkedEvent, before: Records, given: Records, notedApart = false): Promise<void> {
+  /** An event that was handled before comes again, perhaps several times. Counts those that it surely was. */
+  async #again(walked: WalkedEvent, before: Records, given: Records, notedApart = false): Promise<number> {
     const context = this.#context;
+    let shown = 0;
     let left: Records = given;
     do {
       context.tally.handlings++;
       const live = await context.call(walked, context.states.liveView);
       const { own, rest } = this.#recordsOf(walked, left, 'fault' in live ? [] : live.outputs);
-      await settleAgain(context, walked, { before, why: 'it was handled before', notedApart }, own);
+      if (await settleAgain(context, walked, { before, why: 'it was handled before', notedApart }, own)) shown++;
       left = rest;
     } while (left.length > 0);
+    return shown;
   }
 
   async #redelivered(place: number, offset: number, { outputs: records }: Handling): Promise<void> {
@@ -329,8 +352,17 @@ export class ServiceFollower {
     const walked = await fetchEvent(spec, inputs, place, offset);
     const id = spec.partitions[place]?.id;
     if (walked !== null) {
-      if (!this.#context.isOutOfScope(walked)) await this.#againOrCopy(walked, records);
+      if (this.#context.isOutOfScope(walked)) return;
+      if (this.#mayBeGranted(walked)) await settleGranted(this.#context, walked, records);
+      else await this.#againOrCopy(walked, records);
     } else if (id !== undefined) takeUnknown(this.#context, `${describePartition(id)}@${offset}`, records);
+  }
+
+  /** True for an event of the stretch that was perhaps only taken for handled, longer ago than handlings are remembered. */
+  #mayBeGranted(walked: WalkedEvent): boolean {
+    if (walked.offset < (this.#request.spec.partitions[walked.place]?.next ?? 0)) return false;
+    if (this.#witness.isGranted(walked)) return true;
+    return this.#context.sometimesSilent && !this.#witness.isNoted(walked);
   }
 
   /** An earlier event again; or a delivery whose handling was taken for the one of an earlier delivery. */
@@ -374,7 +406,7 @@ export class ServiceFollower {
     tellLeftOverOutputs(context, this.#carried.keys());
     tellDisplaced(context, Infinity);
     for (const { walked } of context.open.all()) if (this.#passage.isUnplaced(walked)) context.unplaced.add(walked);
-    const unclear = tellNeverHandled(context, this.#witness);
+    const unclear = await tellNeverHandled(context, this.#witness);
     if (context.independent !== null && context.holdsAny) await this.#passage.connectRest();
     context.releaseHeld();
     return unclear;

@@ -8,7 +8,7 @@ import { judgeHandling, type PredictedHandling } from './judge-handling.js';
 import type { OpenEvent } from './open-events.js';
 import type { Confidence } from './expected-and-live-states.js';
 import { perhapsCopy, perhapsSilent, stateLost } from './undecided.js';
-import { wereConfirmed } from './were-confirmed.js';
+import { dependsOn, wereConfirmed } from './were-confirmed.js';
 import type { WalkedEvent } from './walk-log.js';
 
 /** Handlings after which a doubt about an open event is no longer looked into. */
@@ -37,7 +37,7 @@ export async function explainByLostOutputs(
     }
     context.open.remove(open);
     const isCopy = context.mayBeCopy(open.walked);
-    if (isCopy || context.sometimesSilent || !(await wereConfirmed(context, walked))) {
+    if (isCopy || context.sometimesSilent || !(await isTelling(context, open, walked))) {
       context.cannotTell(open.walked, isCopy ? perhapsCopy : perhapsSilent);
       context.unplaced.add(open.walked);
     } else {
@@ -50,6 +50,18 @@ export async function explainByLostOutputs(
     commitLive(context, walked, both.second, standing, tainted);
     if (standing !== 'exact') applyRevealedFields(context, walked, records, standing);
     return true;
+  }
+  return false;
+}
+
+/** How far a number is moved, up and down: what tells one from the other can not be rounded to much more than a unit. */
+const telling = [2, -2] as const;
+
+/** True where the outputs of a handling say so much of a state of an open event that they do not fit it by accident. */
+async function isTelling(context: FollowContext, open: OpenEvent, walked: WalkedEvent): Promise<boolean> {
+  if (!(await wereConfirmed(context, walked))) return false;
+  for (const key of walked.keys) {
+    if (open.walked.keys.includes(key) && (await dependsOn(context, walked, key, telling))) return true;
   }
   return false;
 }

@@ -7,8 +7,10 @@ import type { RecentHandling } from './recent-handlings.js';
 
 /** Notes by which events this handling was overtaken, where that is for the service to answer for. */
 export function noteOvertaking(context: FollowContext, late: RecentHandling, open: OpenEvent): void {
-  const { orderJudged } = context.request;
+  const { orderJudged, control } = context.request;
   if (orderJudged === 'none') return;
+  // What is compared here takes none of the worker's time.
+  control.idle();
   const { walked } = late;
   for (const early of context.recent.since(open.passedAt)) {
     if (early.assumed || early.rank <= walked.rank || !sharesKey(early, late)) continue;
@@ -20,6 +22,7 @@ export function noteOvertaking(context: FollowContext, late: RecentHandling, ope
 
 /** Tells what was displaced, of all that is complete at this turn. */
 export function tellDisplaced(context: FollowContext, turn: number): void {
+  context.request.control.idle();
   for (const { moved, other, swapped } of context.conflicts.take(turn)) {
     const side = moved.rank < other.rank ? 'after' : 'before';
     const others = swapped ? 'which shares a key and belongs' : 'and perhaps others, which share a key and belong';

@@ -10,6 +10,11 @@ export interface OpenEvent {
   readonly passedAt: number;
   /** The ledger would name it if it had been handled. */
   readonly isNoted: boolean;
+  /**
+   * It was overtaken right where the records of its partition begin: the handling that shows so may have been a second one,
+   * and this event may have been handled before it, and before the records.
+   */
+  isAtEdge: boolean;
   /** The states that it would have been handled from are not known for sure. */
   readonly doubtful: boolean;
   /**

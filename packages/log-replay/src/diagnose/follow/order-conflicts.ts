@@ -97,18 +97,31 @@ function moves<Handled extends OrderedHandling>(byEvent: ConflictsByEvent<Handle
 /** After so many handlings without another conflict, what hangs together is complete. */
 const quietTurns = 5000;
 
+/** Conflicts that hang together by their events. */
+interface ConflictGroup<Handled> {
+  readonly conflicts: Conflict<Handled>[];
+  readonly members: Set<Handled>;
+  /** The turn of the last one. */
+  last: number;
+}
+
 /** Gathers conflicts while the service is followed, and explains those that hang together once nothing more can join them. */
 export class ConflictLedger<Handled extends OrderedHandling> {
-  #open: { conflicts: Conflict<Handled>[]; members: Set<Handled>; last: number }[] = [];
+  #open: ConflictGroup<Handled>[] = [];
 
   add(late: Handled, early: Handled, turn: number): void {
     const touching = this.#open.filter(({ members }) => members.has(late) || members.has(early));
-    const joined = {
-      conflicts: [...touching.flatMap(({ conflicts }) => conflicts), { late, early }],
-      members: new Set([...touching.flatMap(({ members }) => [...members]), late, early]),
-      last: turn,
-    };
-    this.#open = [...this.#open.filter((group) => !touching.includes(group)), joined];
+    const [group = { conflicts: [], members: new Set<Handled>(), last: turn }, ...others] = touching;
+    if (touching.length === 0) this.#open.push(group);
+    if (others.length > 0) this.#open = this.#open.filter((open) => !others.includes(open));
+    for (const { conflicts, members } of others) {
+      for (const conflict of conflicts) group.conflicts.push(conflict);
+      for (const member of members) group.members.add(member);
+    }
+    // In place: an event that comes far behind others of its key conflicts with each of them.
+    group.conflicts.push({ late, early });
+    group.members.add(late).add(early);
+    group.last = turn;
   }
 
   /** What is complete at this turn; everything at `Infinity`. */

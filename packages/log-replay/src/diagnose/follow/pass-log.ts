@@ -39,23 +39,23 @@ export class LogPassage {
   /**
    * Walks on to an event, which is given back unhandled; those on the way are passed. Null where the stretch ends first, or
    * where it may not be any further on.
+   * @param mayComeStill false for a next event that it does not stand behind, nor is
    * @param place the partition to walk along, where each is walked by itself
    */
   async passUntil(
     isIt: (walked: WalkedEvent) => boolean,
-    maybeFurther: () => boolean = () => true,
+    mayComeStill: (next: WalkedEvent) => boolean = () => true,
     place = 0,
   ): Promise<WalkedEvent | null> {
-    while (maybeFurther()) {
+    for (;;) {
       const loading = this.walk.load(place);
       if (loading !== undefined) await loading;
       const walked = this.walk.peek(place);
-      if (walked === null) return null;
+      if (walked === null || !mayComeStill(walked)) return null;
       this.step(walked);
       if (isIt(walked)) return walked;
       await this.#pass(walked);
     }
-    return null;
   }
 
   step(walked: WalkedEvent): void {
@@ -95,6 +95,7 @@ export class LogPassage {
       context.unplaced.add(walked);
     } else {
       tally.unwitnessed++;
+      this.#witness.grant(walked);
       context.placedByGuess.add(walked);
     }
     commitBoth(context, walked, right, live);
@@ -110,6 +111,7 @@ export class LogPassage {
       intended: right.outputs,
       passedAt: tally.handlings,
       isNoted: this.#witness.isNoted(walked),
+      isAtEdge: false,
       doubtful,
       finding: 'unclear',
       tries: 0,
@@ -123,7 +125,15 @@ export class LogPassage {
   #takeForGranted(walked: WalkedEvent): void {
     const { states, recent, independent, tally } = this.#context;
     states.noteQuiet(walked.keys);
-    recent.add({ turn: tally.handlings, rank: walked.rank, walked, records: null, times: [], assumed: true });
+    recent.add({
+      turn: tally.handlings,
+      rank: walked.rank,
+      walked,
+      records: null,
+      times: [],
+      unnoted: 0,
+      assumed: true,
+    });
     if (independent === null) return;
     for (const key of walked.keys) if (!independent.has(key)) states.part(key).standing = 'guessed';
   }
@@ -214,7 +224,7 @@ export class LogPassage {
       const { place, offset } = next;
       await this.passUntil(
         () => false,
-        () => (this.walk.passed[place] as number) <= offset,
+        (walked) => walked.offset <= offset,
         place,
       );
     }

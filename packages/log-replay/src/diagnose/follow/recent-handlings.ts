@@ -9,6 +9,8 @@ export interface RecentHandling extends OrderedHandling {
   records: readonly RecordedOutput[] | null;
   /** When the service noted it, each time; empty where it did not. */
   readonly times: number[];
+  /** Second handlings that its records showed, and that no entry of the ledger with a time of its own stands for yet. */
+  unnoted: number;
   /** Taken for granted, since no record of it could be expected. */
   assumed: boolean;
 }

@@ -7,7 +7,7 @@ import { describeRef } from '../records/handling.js';
 import { refOf } from './event-ref.js';
 import type { FollowContext } from './follow-context.js';
 import { judge } from './settle-first.js';
-import { perhapsSentAgain } from './undecided.js';
+import { handledLater, perhapsSentAgain } from './undecided.js';
 import type { WalkedEvent } from './walk-log.js';
 
 type Records = readonly RecordedOutput[] | null;
@@ -25,39 +25,44 @@ export interface EarlierHandling {
  * Settles records of an event that was handled before. That it was handled twice is said only where a row that was merely
  * sent again cannot be the reason: the records are others than the first ones, or the ledger noted both. Where they
  * repeat the first ones, and a second handling would have given others, only the outputs were sent again.
+ * @returns whether that was said
  */
 export async function settleAgain(
   context: FollowContext,
   walked: WalkedEvent,
   { before, why, notedApart }: EarlierHandling,
   records: Records,
-): Promise<void> {
-  if (notedApart) context.handledAgain.add(describeRef(refOf(walked)));
+): Promise<boolean> {
+  // What only repeats the first records cannot have been taken for them.
+  const isRepeated = before !== null && records !== null && isPartOf(records, before);
+  if (notedApart || !isRepeated) context.handledAgain.add(describeRef(refOf(walked)));
   const live = await context.call(walked, context.states.liveView);
   if ('fault' in live) {
     if (notedApart) context.fault('twice', walked, why, { fromAnyState: true });
     else context.cannotTell(walked, perhapsSentAgain);
     markUnknown(context, walked);
-    return;
+    return notedApart;
   }
   const { standing } = context.states.standingOf(walked.keys);
   const agrees = records !== null && (await judge(context, walked, live, records, standing)).judgement === 'agrees';
   const again: SecondHandling = { walked, why, live, records, agrees, notedApart };
-  if (notedApart) handledTwice(context, again);
-  else if (records === null || records.length === 0) perhapsHandledAgain(context, walked, live);
-  else if (before !== null && isPartOf(records, before)) {
-    const isWhole = records.length === before.length && context.revelations.roundedFields.length === 0;
-    if (!agrees && standing === 'exact' && isWhole) {
+  if (notedApart) return handledTwice(context, again);
+  if (records === null || records.length === 0) perhapsHandledAgain(context, walked, live);
+  else if (before !== null && isRepeated) {
+    const isAll = records.length === before.length && context.revelations.roundedFields.length === 0;
+    if (!agrees && standing === 'exact' && isAll) {
       context.fault(
         'sent-twice',
         walked,
         'the same outputs were recorded again, and a second handling would have given others',
       );
     } else perhapsHandledAgain(context, walked, live);
-  } else if (before !== null && contradicts(records, before)) handledTwice(context, again);
+  } else if (before !== null && contradicts(records, before)) return handledTwice(context, again);
   // Behind a hole nobody knows what the first handling had to leave, and these may be late rows of it.
-  else if (agrees && !context.hasHoles && (await dependsOnState(context, walked, live))) handledTwice(context, again);
-  else perhapsHandledAgain(context, walked, live);
+  else if (agrees && isWhole(records, live) && !context.hasHoles && (await dependsOnState(context, walked, live))) {
+    return handledTwice(context, again);
+  } else perhapsHandledAgain(context, walked, live);
+  return false;
 }
 
 interface SecondHandling {
@@ -73,21 +78,65 @@ interface SecondHandling {
 function handledTwice(
   context: FollowContext,
   { walked, why, live, records, agrees, notedApart }: SecondHandling,
-): void {
+): true {
   const { standing } = context.states.standingOf(walked.keys);
   const more =
     agrees && records !== null && records.length > 0 ? ', and its outputs are those of one handling more' : '';
   context.fault('twice', walked, `${why}${more}`, { fromAnyState: notedApart });
+  if (hasPerhapsLeftTheOthers(context, walked, live, records)) {
+    handledPerhaps(context, walked, live);
+    markFaulty(context, walked);
+    return true;
+  }
   commitLive(context, walked, live, standing, true);
   markFaulty(context, walked);
-  if (records === null || records.length === 0 || (standing === 'exact' && agrees)) return;
+  if (records === null || records.length === 0 || (standing === 'exact' && agrees)) return true;
   applyRevealedFields(context, walked, records, agrees ? standing : 'guessed');
+  return true;
+}
+
+/** True where the records that were taken for those of the first handling may be those of this one, which left none else. */
+function hasPerhapsLeftTheOthers(
+  { differing }: FollowContext,
+  walked: WalkedEvent,
+  { outputs }: CalledWorker,
+  records: Records,
+): boolean {
+  if (records !== null && records.length > 0) return false;
+  return differing.has(describeRef(refOf(walked))) || (records !== null && outputs.length > 0);
+}
+
+/**
+ * Settles records of an event that was only taken for handled: nobody knows whether this is its first handling or one
+ * more. Either way it was handled from the states that the service had here.
+ */
+export async function settleGranted(context: FollowContext, walked: WalkedEvent, records: Records): Promise<void> {
+  context.cannotTell(walked, handledLater);
+  const live = await context.call(walked, context.states.liveView);
+  if ('fault' in live) {
+    markUnknown(context, walked);
+    applyRevealedFields(context, walked, records ?? [], 'guessed');
+    return;
+  }
+  const { standing, tainted } = context.states.standingOf(walked.keys);
+  const judged = records === null ? null : await judge(context, walked, live, records, standing);
+  if (judged?.judgement === 'agrees' && standing !== 'guessed' && (await dependsOnState(context, walked, live))) {
+    commitLive(context, walked, live, standing, tainted);
+    if (standing !== 'exact') applyRevealedFields(context, walked, records ?? [], standing);
+    return;
+  }
+  handledPerhaps(context, walked, live);
+  applyRevealedFields(context, walked, records ?? [], 'guessed');
 }
 
 /** Both states go on, the one of a second handling and the one without. */
 function perhapsHandledAgain(context: FollowContext, walked: WalkedEvent, live: CalledWorker): void {
-  const { states } = context;
   context.cannotTell(walked, perhapsSentAgain);
+  handledPerhaps(context, walked, live);
+}
+
+function handledPerhaps(context: FollowContext, walked: WalkedEvent, live: CalledWorker): void {
+  const { states } = context;
   const before = walked.keys.map((key) => states.liveState(key));
   const { standing, tainted } = states.standingOf(walked.keys);
   commitLive(context, walked, live, 'guessed', tainted);
@@ -104,6 +153,17 @@ async function dependsOnState(context: FollowContext, walked: WalkedEvent, live:
   if ('fault' in fromNothing) return true;
   const records = live.outputs.map((output, seq) => ({ ...output, seq, event: null, eventId: null, time: null }));
   return !sameOutputs(fromNothing.outputs, records, () => undefined);
+}
+
+/** True where the records are of the outputs and keys that a handling leaves: no more, and no fewer. */
+function isWhole(records: readonly RecordedOutput[], { outputs }: CalledWorker): boolean {
+  if (records.length !== outputs.length) return false;
+  const left = [...outputs];
+  return records.every(({ output, key }) => {
+    const at = left.findIndex((other) => other.output === output && (key === null || other.key === key));
+    if (at >= 0) left.splice(at, 1);
+    return at >= 0;
+  });
 }
 
 /**

@@ -5,6 +5,8 @@ import { commitLive, applyRevealedFields, markFaulty } from './commit-handling.j
 import { sameOutputs } from './compare-handling.js';
 import type { ObservedDifference } from '../fault.js';
 import type { FollowContext } from './follow-context.js';
+import { refOf } from './event-ref.js';
+import { describeRef } from '../records/handling.js';
 import { judgeHandling, type HandlingJudgement, type PredictedHandling } from './judge-handling.js';
 import { confirmMissed, explainByLostOutputs } from './missed-or-not-sent.js';
 import { perturbedViews, roundedViews } from './perturbed-views.js';
@@ -64,12 +66,14 @@ async function compare(
       if (other !== null) for (const { key, state } of other.writes) states.guess(key, state);
       return;
     case 'unknown':
+      context.unexpected.add(walked);
       if (!(await tellWrongFromAnyState(context, walked, live, records))) context.cannotTell(walked, stateLost);
       commitLive(context, walked, live, 'guessed', tainted);
       applyRevealedFields(context, walked, records, 'guessed');
       return;
     case 'differs':
       context.unexpected.add(walked);
+      context.differing.add(describeRef(refOf(walked)));
       if (await explainByLostOutputs(context, walked, records, standing)) return;
       if (handling.isFirst && records.length < live.outputs.length) context.cannotTell(walked, perhapsCut);
       else if (!(await tellWrongFromAnyState(context, walked, live, records))) {
@@ -179,6 +183,7 @@ async function choose(
     if (!areEitherOr) applyRevealedFields(context, walked, records, 'guessed');
     return;
   }
+  if (!fits) context.unexpected.add(walked);
   // Outputs that reveal no state may fit by chance, and silence even more so: then a guess stays one.
   const decided = fits && other === null && revelations.of(records).length > 0 && areEitherOr;
   if (!fits && !(await tellWrongFromAnyState(context, walked, live, records))) context.cannotTell(walked, stateLost);

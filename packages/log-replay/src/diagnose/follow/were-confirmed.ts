@@ -32,8 +32,16 @@ async function isShown(context: FollowContext, walked: WalkedEvent, key: string)
   return false;
 }
 
-/** True where the outputs of an event are others as soon as a number in the state of a key is another one. */
-async function dependsOn(context: FollowContext, walked: WalkedEvent, key: string): Promise<boolean> {
+/**
+ * True where the outputs of an event are others as soon as a number in the state of a key is another one.
+ * @param by how much it is moved; each of them must lead to other outputs
+ */
+export async function dependsOn(
+  context: FollowContext,
+  walked: WalkedEvent,
+  key: string,
+  by: readonly number[] = [1],
+): Promise<boolean> {
   const { states } = context;
   const state = states.liveState(key);
   const numbers = numbersIn(state);
@@ -42,9 +50,13 @@ async function dependsOn(context: FollowContext, walked: WalkedEvent, key: strin
   const now = await context.call(walked, states.liveView);
   if ('fault' in now) return false;
   for (const { path, value } of numbers) {
-    const moved = withValueAt(state, path, value + 1);
-    const other = await context.call(walked, { read: (name) => (name === key ? moved : states.liveState(name)) });
-    if ('fault' in other || !sameJson(now.outputs, other.outputs)) return true;
+    let differs = true;
+    for (const step of by) {
+      const moved = withValueAt(state, path, value + step);
+      const other = await context.call(walked, { read: (name) => (name === key ? moved : states.liveState(name)) });
+      differs &&= 'fault' in other || !sameJson(now.outputs, other.outputs);
+    }
+    if (differs) return true;
   }
   return false;
 }

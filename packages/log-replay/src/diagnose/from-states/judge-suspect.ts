@@ -37,7 +37,9 @@ export async function judgeSuspect(
   if (single.open !== null) return { judged: single.open };
   if (single.explaining.length > 0) {
     const judgement = decide(single.explaining, single.tried);
-    return judgement.judged === 'one' && isAccident(suspect, single, folding) ? byAccident(judgement) : judgement;
+    if (judgement.judged !== 'one') return judgement;
+    if (isAccident(suspect, single, folding)) return byAccident(judgement);
+    return single.reach === 0 && isFollowed(suspect) ? orLate(judgement) : judgement;
   }
   const explanations: (readonly Accusation[])[] = [...patterns];
   if (suspect.end - suspect.first <= pairsUpTo) {
@@ -55,6 +57,8 @@ interface Explaining {
 
 interface Tried {
   readonly explaining: readonly Hypothesis['claims'][];
+  /** How many cuts behind the best of them explains as well. */
+  readonly reach: number;
   readonly tried: number;
   /** States that they lead to at the cut, each once, as JSON. */
   readonly outcomes: ReadonlySet<string>;
@@ -73,16 +77,17 @@ async function tryAll(
   const outcomes = new Set<string>();
   let open: Tried['open'] = null;
   for (const { handling, claims } of hypotheses) {
-    if (folding.control.stopRequested) return { explaining: [], tried, outcomes, open: 'no-budget' };
+    if (folding.control.stopRequested) return { explaining: [], reach: 0, tried, outcomes, open: 'no-budget' };
     const result = await foldOtherwise(suspect, handling, folding, budget, (states) => {
       outcomes.add(JSON.stringify([...states]));
     });
     tried++;
     if (typeof result === 'number') explaining.push({ claims, reach: result });
-    else if (result === 'no-budget') return { explaining: [], tried, outcomes, open: 'no-budget' };
+    else if (result === 'no-budget') return { explaining: [], reach: 0, tried, outcomes, open: 'no-budget' };
     else if (result === 'not-followed') open = 'not-followed';
   }
-  return { explaining: missedOrLate(explaining), tried, outcomes, open };
+  const reach = Math.max(0, ...explaining.map((explained) => explained.reach));
+  return { explaining: missedOrLate(explaining), reach, tried, outcomes, open };
 }
 
 /** True where a wrong result may as well have led to the recorded states: too many handlings that were tried lie close by. */
@@ -90,6 +95,20 @@ function isAccident(suspect: Suspect, { outcomes }: Tried, { instance }: Folding
   const recorded = suspect.checks[suspect.decisive]?.recorded ?? new Map<string, string | null>();
   const all = [...outcomes].map((text) => new Map(JSON.parse(text) as [string, string | null][]));
   return chanceOfAccident(rightOutcome(suspect, instance), recorded, all) > mostChance;
+}
+
+/** True where states from behind were recorded too, and so speak for or against what explains these. */
+function isFollowed({ checks, decisive }: Suspect): boolean {
+  return checks.length > decisive + 1;
+}
+
+/** An event that is missing in a state, while nothing explains those behind, may have come late: anywhere between them. */
+function orLate(judgement: Extract<Judgement, { judged: 'one' }>): Judgement {
+  const late = judgement.accusations.map((said): Accusation => {
+    return said.kind === 'missed' ? { kind: 'out-of-order', event: said.event, other: null } : said;
+  });
+  const isSame = judgement.accusations.every(({ kind }) => kind !== 'missed');
+  return isSame ? judgement : { judged: 'several', explanations: [judgement.accusations, late] };
 }
 
 function byAccident({ accusations }: Extract<Judgement, { judged: 'one' }>): Judgement {

@@ -1,5 +1,6 @@
-import { describePartition, lanesOf, type ReplaySpec } from '@eventmend/core/engine';
+import { describePartition, describeTime, lanesOf, type ReplaySpec } from '@eventmend/core/engine';
 import { callBudget } from './call-budget.js';
+import { isPerhapsAccident } from './common-accident.js';
 import type { CutComparisons } from './compare-through-cuts.js';
 import { eventProperties } from './event-properties.js';
 import type { Folding } from './fold-otherwise.js';
@@ -48,7 +49,13 @@ export async function judgeSuspects(
   ];
   const findings = await trySystematic(candidates, testable, healthy, folding, common, control);
   book.systematic(findings, suspects);
-  const { chosen, contested } = chooseSystematic(findings);
+  const doubted = new Set<SystematicFinding>();
+  for (const finding of findings) {
+    if (finding.explained.size > 1 && (await isPerhapsAccident(finding, candidates, folding, common))) {
+      doubted.add(finding);
+    }
+  }
+  const { chosen, contested } = chooseSystematic(findings, doubted);
   const mayMove = (a: GatheredEvent, b: GatheredEvent): boolean => a.place === b.place || spec.order.by !== 'time';
   for (const suspect of testable) {
     if (control.stopRequested) return;
@@ -89,7 +96,7 @@ function propertyCandidates(spec: ReplaySpec, all: readonly Suspect[]): readonly
 
 function axesOf(spec: ReplaySpec): readonly Axis[] {
   const along: Axis = {
-    name: (from, to) => `time from ${timeOf(from)} to ${timeOf(to)}`,
+    name: (from, to) => `time from ${describeTime(from.now)} to ${describeTime(to.now)}`,
     at: ({ seq }) => seq,
   };
   const offsets = spec.partitions.map(({ id }, place): Axis => ({
@@ -97,11 +104,6 @@ function axesOf(spec: ReplaySpec): readonly Axis[] {
     at: (event) => (event.place === place ? event.event.offset : null),
   }));
   return spec.partitions.length > 1 ? [along, ...offsets] : offsets;
-}
-
-function timeOf({ now }: GatheredEvent): string {
-  if (!Number.isFinite(now)) return 'before the first timestamp';
-  return Math.abs(now) <= 8.64e15 ? new Date(now).toISOString() : `${now} ms`;
 }
 
 /** What the statements about many events decide. */
@@ -119,12 +121,16 @@ const rivalShare = 0.5;
  * A statement that explains several suspects at once is better than as many faults that have nothing to do with each
  * other. One that explains a single suspect is no better than a fault of that suspect alone, and left to its judgement.
  * @param findings the best first
+ * @param doubted those that may hold by accident: they decide nothing, and still speak against others
  */
-function chooseSystematic(findings: readonly SystematicFinding[]): SystematicChoice {
+function chooseSystematic(
+  findings: readonly SystematicFinding[],
+  doubted: ReadonlySet<SystematicFinding>,
+): SystematicChoice {
   const chosen = new Map<Suspect, SystematicFinding>();
   const contested = new Map<Suspect, readonly SystematicFinding[]>();
   for (const finding of findings) {
-    if (finding.explained.size < 2) continue;
+    if (finding.explained.size < 2 || doubted.has(finding)) continue;
     for (const [suspect, name] of finding.explained) {
       if (chosen.has(suspect) || contested.has(suspect)) continue;
       const rivals = findings.filter((other) => {

@@ -99,4 +99,11 @@ describe('reading handlings', () => {
     expect(await all(readHandlings(outputs, ledger))).toEqual(['0@1 -', '0@2 a', '0@3 ', '0@9 a']);
     expect(await all(readHandlings(null, ledger))).toEqual(['0@1 -', '0@2 -', '0@3 -']);
   });
+
+  it('does not take outputs of a second handling for the beginning of all', async () => {
+    const ledger = createMemoryLedger([1, 2, 3, 1, 4].map((offset) => ({ event: at(0, offset) })));
+    const outputs = createMemoryRecordedOutputs([3, 1, 4].map((offset) => ({ output: 'a', event: at(0, offset) })));
+    // What the first entry is given is open to doubt; that the second one left nothing is not said.
+    expect(await all(readHandlings(outputs, ledger))).toEqual(['0@1 a', '0@2 -', '0@3 a', '0@1 ', '0@4 a']);
+  });
 });

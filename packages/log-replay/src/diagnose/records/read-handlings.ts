@@ -252,7 +252,8 @@ async function* joined(
     else waiting.delete(name);
     if (group !== undefined) {
       count--;
-      begun.add(lane);
+      // Behind outputs of later entries these are of a later handling: what comes before those may lack its outputs.
+      if (!begun.has(lane) && isNextOf(lane, group)) begun.add(lane);
       left.set(lane, (left.get(lane) ?? 1) - 1);
       return group;
     }
@@ -261,6 +262,14 @@ async function* joined(
     const known = earlier.find(({ handling }) => nameOf(handling) === name);
     keepEarlier(earlier.filter((other) => other !== known));
     return known;
+  };
+  /** True where no outputs of its partition that still wait were recorded before these. */
+  const isNextOf = (lane: string, { number }: WaitingGroup): boolean => {
+    for (const [next] of waiting.values()) {
+      if (next === undefined || next.number > number) return true;
+      if (laneOf(next.handling) === lane) return false;
+    }
+    return true;
   };
   const keepEarlier = (kept: WaitingGroup[]): void => {
     if (kept.length === earlier.length) return;

@@ -1,15 +1,27 @@
 import type { EmittedOutput } from '@eventmend/core/engine';
 import type { RecordedOutput } from '@eventmend/core';
+import { sameOutputs } from '../follow/compare-handling.js';
+
+/** Records of one event, cut into those of its first handling and those of the next ones. */
+interface SplitRecords {
+  readonly first: readonly RecordedOutput[];
+  readonly rest: readonly RecordedOutput[];
+}
 
 /**
  * Cuts neighbouring records of one event into those of its first handling and the rest: a handling leaves as many records of
- * an output and key as the handler emits, so one more belongs to the next handling.
+ * an output and key as the handler emits, so one more belongs to the next handling. Where there are too many, and the first
+ * ones are just what the handler emits, they are those of the first handling: the next one may speak of other keys.
  */
-export function splitGroup(
-  records: readonly RecordedOutput[],
-  expected: readonly EmittedOutput[],
-): { readonly first: readonly RecordedOutput[]; readonly rest: readonly RecordedOutput[] } {
+export function splitGroup(records: readonly RecordedOutput[], expected: readonly EmittedOutput[]): SplitRecords {
   if (records.length <= 1) return { first: records, rest: [] };
+  const split = splitByCount(records, expected);
+  if (split.rest.length === 0 || expected.length === 0) return split;
+  const own = records.slice(0, expected.length);
+  return sameOutputs(expected, own, () => undefined) ? { first: own, rest: records.slice(own.length) } : split;
+}
+
+function splitByCount(records: readonly RecordedOutput[], expected: readonly EmittedOutput[]): SplitRecords {
   const allowed = new Map<string, number>();
   for (const { output, key } of expected) count(allowed, output, key);
   const seen = new Map<string, number>();

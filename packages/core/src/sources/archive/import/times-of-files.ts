@@ -1,4 +1,5 @@
 import { RecoveryError } from '../../../model/errors/recovery-error.js';
+import { describeTime } from '../../../model/event/describe-time.js';
 import { describePartition, partitionKey } from '../../../model/log/partition-id.js';
 import { offsetsAreAssigned, type CompiledMapping } from '../../rows/compile-mapping.js';
 import type { MappedEvent } from '../../rows/event-mapping.js';
@@ -50,7 +51,7 @@ export function timesOfFiles(mapping: CompiledMapping, acceptFalling: boolean): 
 }
 
 function fallsBetweenFiles(event: MappedEvent, time: number, before: number): RecoveryError {
-  const [here, there] = [isoOf(time), isoOf(before)];
+  const [here, there] = [describeTime(time), describeTime(before)];
   return new RecoveryError(
     'times-out-of-order',
     `the first event of ${describePartition(event)} in this file is of ${here}, and the files before it reach ${there}`,
@@ -61,9 +62,4 @@ function fallsBetweenFiles(event: MappedEvent, time: number, before: number): Re
       details: { time: here, before: there },
     },
   );
-}
-
-function isoOf(time: number): string {
-  const date = new Date(time);
-  return Number.isNaN(date.getTime()) ? String(time) : date.toISOString();
 }
