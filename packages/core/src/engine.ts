@@ -116,6 +116,7 @@ export { rootAtBeginning } from './evidence/proof/proof-root.js';
 export { positionAtTime, type PositionAtTime } from './evidence/proof/position-at-time.js';
 export { proveTransitions, type Transition } from './evidence/proof/prove-transitions.js';
 export { refuseInterrupted } from './evidence/proof/refuse-interrupted.js';
+export { refuseUnreachable } from './evidence/proof/refuse-unreachable.js';
 export { readEvidence, writeEvidence } from './evidence/proof/replay-rate.js';
 export { behindOnset } from './evidence/proof/refuse-trusted-behind-onset.js';
 export { placeOnLog } from './evidence/proof/snapshot-candidates.js';

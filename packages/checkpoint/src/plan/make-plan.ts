@@ -13,6 +13,7 @@ import {
   readEvidence,
   refuseDamage,
   refuseInterrupted,
+  refuseUnreachable,
   targetOfPlan,
   writeEvidence,
   type GapEstimator,
@@ -56,6 +57,7 @@ async function planPrepared(
   estimator: GapEstimator | null,
 ): Promise<Plan> {
   const { situation, facts, survey } = given;
+  if (options.baseline === undefined || options.baseline === 'auto') refuseUnreachable(given.snapshots.damaged);
   await compareOverlaps(survey, work.signal);
   const withPlaces = await placeByTime(given);
   const { prepared } = withPlaces;
