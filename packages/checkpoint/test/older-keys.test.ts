@@ -219,4 +219,17 @@ describe('a newer snapshot that is wrong in some keys', () => {
     expect(mixed.liveCandidate).toMatchObject({ lost: 0 });
     expect(mixed.liveCandidate?.expectedWrong).toBeUndefined();
   });
+
+  it('is named by an assessment where the log ends before it', async () => {
+    const incident = incidentOf();
+    const ahead = { id: 'c-0500', takenAt: 200 * hour, position: positionOf([61, 60]), rows: rowsOf(truth) };
+    const assessment = await checkpointRecovery({ ...incident, snapshots: createMemorySnapshots([ahead]) }).assess();
+    expect(assessment.warnings).toEqual([
+      {
+        kind: 'snapshot-not-on-log',
+        snapshot: 'c-0500',
+        problem: { kind: 'behind-log-end', topic: 'bookings', partition: 0, next: 61, end: 60 },
+      },
+    ]);
+  });
 });

@@ -119,6 +119,7 @@ export { refuseInterrupted } from './evidence/proof/refuse-interrupted.js';
 export { refuseUnreachable } from './evidence/proof/refuse-unreachable.js';
 export { readEvidence, writeEvidence } from './evidence/proof/replay-rate.js';
 export { behindOnset } from './evidence/proof/refuse-trusted-behind-onset.js';
+export { snapshotWarnings } from './evidence/proof/snapshot-warnings.js';
 export { placeOnLog } from './evidence/proof/snapshot-candidates.js';
 export type { Evaluation } from './evidence/reference-replay/evaluate-event.js';
 export { evaluateOne, keysOfOne } from './evidence/reference-replay/evaluate-one.js';
