@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   createMemoryLog,
+  createMemoryRecordedOutputs,
   createMemorySnapshots,
   defineWorker,
   isRecoveryError,
   type IncidentInputs,
 } from '@eventmend/core';
-import { startOfOrder, unbalancedAccounts } from '@eventmend/core/engine';
+import { completeInputs, correctionsOfRun, startOfOrder, unbalancedAccounts } from '@eventmend/core/engine';
 import { afterAll, describe, expect, it } from 'vitest';
 import { checkpointRecovery } from '../src/index.js';
 
@@ -29,7 +30,9 @@ const workerOf = (locality: 'partition' | 'global') =>
     locality,
     keys: ({ key, value: { also } }) => (also === undefined ? [key ?? ''] : [key ?? '', also]),
     initial: () => 0,
-    evolve: (states, { key, value: { cents, also } }) => {
+    outputs: { booked: { kind: 'event', retract: () => null } },
+    evolve: (states, { key, value: { cents, also } }, { emit }) => {
+      emit('booked', cents);
       states.set(key ?? '', states.get(key ?? '') + cents);
       if (also !== undefined) states.set(also, states.get(also) + cents);
     },
@@ -218,5 +221,37 @@ describe('a newer snapshot that is wrong in some keys', () => {
     const mixed = await checkpointRecovery(incidentOf({ live })).plan();
     expect(mixed.liveCandidate).toMatchObject({ lost: 0 });
     expect(mixed.liveCandidate?.expectedWrong).toBeUndefined();
+  });
+
+  it('is named by an assessment where the log ends before it', async () => {
+    const incident = incidentOf();
+    const ahead = { id: 'c-0500', takenAt: 200 * hour, position: positionOf([61, 60]), rows: rowsOf(truth) };
+    const assessment = await checkpointRecovery({ ...incident, snapshots: createMemorySnapshots([ahead]) }).assess();
+    expect(assessment.warnings).toEqual([
+      {
+        kind: 'snapshot-not-on-log',
+        snapshot: 'c-0500',
+        problem: { kind: 'behind-log-end', topic: 'bookings', partition: 0, next: 61, end: 60 },
+      },
+    ]);
+  });
+
+  it('leaves what the service sent between the two unjudged, but for the keys that begin at the older one', async () => {
+    // The service missed the bookings at 24 and 25 of partition 0, and sent one of d twice, at 21.
+    const handled = events.filter(({ partition, offset }) => partition === 1 || (offset !== 24 && offset !== 25));
+    const sent = handled.flatMap((event) => (event.partition === 0 && event.offset === 21 ? [event, event] : [event]));
+    const recordedOutputs = createMemoryRecordedOutputs(
+      sent.map(({ partition, offset, key, value: { cents } }) => ({
+        ...{ output: 'booked', key, value: cents, event: { topic: 'bookings', partition, offset } },
+      })),
+    );
+    const incident = incidentOf();
+    const run = await checkpointRecovery(incident).recover();
+    const corrections = await correctionsOfRun(completeInputs({ ...incident, recordedOutputs }), run.runId);
+    expect(corrections.counts).toMatchObject({ toRetract: 0 });
+    const owed = [...corrections.list()].map(({ action, event }) => `${action} ${event.partition}@${event.offset}`);
+    // What is owed for a and b is told; what d, e and f were sent between the two states may be right.
+    expect(owed).toEqual(['send 0@24', 'send 0@25']);
+    corrections.close();
   });
 });

@@ -350,4 +350,35 @@ describe('rows of another system in the place of lost events', () => {
     });
     incident.close();
   });
+
+  it('are applied where they stand for events in front of a target and are later than what is behind it', async () => {
+    const bank = playBank({ ...settings, events: 1200, seed: 36 });
+    const { events } = bank;
+    const at = events.findIndex(
+      ({ partition, time }, index) =>
+        time > bank.onset + 150 * minute && partition !== 2 && events[index + 1]?.partition === 2,
+    );
+    const [last, target] = [events[at], events[at + 1]];
+    if (last === undefined || target === undefined) throw new Error('there is such an event');
+    const isKept = ({ partition, time }: BankEvent): boolean =>
+      partition === 2 || time < last.time - 60 * minute || time > last.time;
+    // The row of the last lost event is later than the events that follow the target.
+    const rows = events.map((event) =>
+      event === last ? { ...rowOf(event), time: event.time + 150_000 } : rowOf(event),
+    );
+    const incident = await openBank(withoutLaterStates(bank), { isKept, rows, within: '3m' });
+    const strategy = checkpointRecovery(incident);
+    const { topic, partition, offset } = { topic: 'payments', ...target };
+    const plan = await strategy.plan({ target: { kind: 'event', topic, partition, offset } });
+    const used = plan.standIns?.[0]?.rows.used ?? 0;
+    expect(used).toBeGreaterThan(0);
+    const run = await strategy.recover(plan);
+    expect(run.report.standIns).toMatchObject([{ applied: used }]);
+    const { checks } = await strategy.verify(run);
+    expect(checks.filter(({ result }) => result === 'failed')).toEqual([]);
+    const handled = [...run.states()].find(({ key }) => key === last.key)?.state as { events: number };
+    const upTo = events.filter(({ key }, index) => key === last.key && index <= at + 1).length;
+    expect(handled.events).toBe(upTo);
+    incident.close();
+  });
 });

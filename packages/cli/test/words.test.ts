@@ -77,6 +77,7 @@ describe('assessments in words', () => {
         resources: [lost],
         warnings: [
           { kind: 'snapshot-damaged', location: 's.ndjson', reason: 'line 3 is cut off' },
+          { kind: 'snapshot-not-on-log', snapshot: 's', problem: { kind: 'behind-log-end', ...at, next: 9, end: 7 } },
           { ...retention, time: null, partitions: 1 },
           { ...retention, time: Date.UTC(2026, 10, 28, 9, 5, 30), partitions: 3 },
           { kind: 'open-transaction', ...at, from: 7, to: 9, by: 'producer 4' },
@@ -86,6 +87,7 @@ describe('assessments in words', () => {
       }).warnings,
     ).toEqual([
       'snapshot s.ndjson is not usable: line 3 is cut off',
+      'snapshot s is not used: it is at t[1]@9, and the log ends at 7',
       't[1]: events from offset 17 on may be deleted at any time (retention.ms=1000); no archive has them',
       't[1]: events from offset 17 on, and others of 3 partitions may be deleted from 2026-11-28 09:05 on (retention.ms=1000); no archive has them',
       't[1]: an open transaction of producer 4 hides offsets 7 to 8',

@@ -8,6 +8,7 @@ import {
   type PreparedInputs,
   type RecoveryInputs,
   eventsOf,
+  snapshotWarnings,
 } from '@eventmend/core/engine';
 import { wayOf } from '../plan/baseline-parts.js';
 import { chooseBaseline, knownSearch } from '../plan/choose-baseline.js';
@@ -65,7 +66,8 @@ async function assessPrepared(given: PreparedInputs, work: LongWork): Promise<As
       state: checked ? 'checked' : snapshots.candidates.length > 1 ? 'pending' : 'not-checked',
       reason,
     },
-    warnings: [],
+    // One without a position that its time does not place is told by the plan.
+    warnings: snapshotWarnings(snapshots),
   };
 }
 

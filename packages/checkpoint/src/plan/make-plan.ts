@@ -14,6 +14,7 @@ import {
   readEvidence,
   refuseDamage,
   refuseInterrupted,
+  refuseUnreachable,
   targetOfPlan,
   writeEvidence,
   type GapEstimator,
@@ -61,6 +62,7 @@ async function planPrepared(
   estimator: GapEstimator | null,
 ): Promise<Plan> {
   const { situation, facts, survey } = given;
+  if (options.baseline === undefined || options.baseline === 'auto') refuseUnreachable(given.snapshots.damaged);
   await compareOverlaps(survey, work.signal);
   const withPlaces = await placeByTime(given);
   const { prepared } = withPlaces;

@@ -27,8 +27,7 @@ export async function planLiveCandidate(
     target: { position: target },
     logEnd: positionToJson(endOf(survey)),
   };
-  const expectedWrong =
-    lost === 0 ? null : await expectWrongKeys(replayed, prepared, lost, errorRate).catch(unreadable);
+  const expectedWrong = await expectWrongKeys(replayed, prepared, lost, errorRate).catch(unreadable);
   return { errorRate, lost, ...(expectedWrong !== null && { expectedWrong }) };
 }
 

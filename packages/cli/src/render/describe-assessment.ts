@@ -1,6 +1,7 @@
 import { describePartition } from '@eventmend/core/engine';
 import type { Assessment } from '@eventmend/core';
 import { countOf, formatCount, formatMinute } from '../terminal/format.js';
+import { describePlacement } from './describe-placement.js';
 import { describeGaps } from './describe-gap.js';
 import { describeResource } from './describe-resource.js';
 
@@ -72,6 +73,8 @@ function describeWarning(warning: Assessment['warnings'][number]): string {
   switch (warning.kind) {
     case 'snapshot-damaged':
       return `snapshot ${warning.location} is not usable: ${warning.reason}`;
+    case 'snapshot-not-on-log':
+      return `snapshot ${warning.snapshot} is not used: ${describePlacement(warning.problem)}`;
     case 'retention': {
       const { offset, time, by, partitions } = warning;
       const when = time === null ? 'at any time' : `from ${formatMinute(time)} on`;

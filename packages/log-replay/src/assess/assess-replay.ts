@@ -14,6 +14,7 @@ import {
   gapsOf,
   refuseDamage,
   type PartitionCover,
+  snapshotWarnings,
 } from '@eventmend/core/engine';
 import { actBeforeOf, retentionWarnings } from './act-before.js';
 import { listResources } from './list-resources.js';
@@ -100,11 +101,7 @@ function warningsOf(
   { snapshots, situation, survey }: PreparedInputs,
   { examined }: Examination,
 ): Assessment['warnings'] {
-  const warnings: Assessment['warnings'][number][] = snapshots.damaged.map(({ location, reason }) => ({
-    kind: 'snapshot-damaged',
-    location,
-    reason,
-  }));
+  const warnings = [...snapshotWarnings(snapshots)];
   warnings.push(...retentionWarnings(survey));
   if (situation.snapshots === null) warnings.push({ kind: 'no-snapshots' });
   const undetermined = examined.filter(({ finding }) => finding.finding === 'order-not-determined');

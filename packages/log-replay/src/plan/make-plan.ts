@@ -21,6 +21,7 @@ import {
   segmentsOf,
   refuseDamage,
   refuseInterrupted,
+  refuseUnreachable,
   prepareInputs,
   type PreparedInputs,
 } from '@eventmend/core/engine';
@@ -40,6 +41,7 @@ export async function makePlan(situation: RecoveryInputs, options: ReplayPlanOpt
 async function planPrepared(prepared: PreparedInputs, options: ReplayPlanOptions, work: LongWork): Promise<Plan> {
   const { situation, facts, survey } = prepared;
   const acceptGaps = options.acceptGaps ?? situation.acceptGaps ?? false;
+  if (options.baseline === undefined || options.baseline === 'auto') refuseUnreachable(prepared.snapshots.damaged);
   await compareOverlaps(survey, work.signal);
   const beginning = beginningOf(survey);
   const examination = await examineSnapshots(prepared, 'prove', work);

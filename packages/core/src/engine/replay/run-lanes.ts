@@ -9,11 +9,13 @@ export type LanesOutcome = 'reached' | 'interrupted';
  * @throws RecoveryError `stale-plan` when the target is not on the path of a lane any more
  */
 export async function runLanes(replay: OpenReplay, lanes: readonly LaneNumber[]): Promise<LanesOutcome> {
+  // Stand-ins may be later than the target, whose event they are in front of: they come last then.
+  const endsTogether = replay.spec.partitions.every(({ standIns }) => standIns !== true);
   for (const lane of lanes) {
     const { runner, targets, done } = openLane(replay, lane);
     if (done) continue;
     try {
-      const stop = await runner.runUntil(targets);
+      const stop = await runner.runUntil(targets, endsTogether ? 'stop' : 'hold');
       if (stop === 'interrupted') return 'interrupted';
       if (stop === 'off-path') {
         throw new RecoveryError(

@@ -1,7 +1,7 @@
 import { partitionKey } from '../../model/log/partition-id.js';
 import type { PlacementProblem } from '../../model/position/placement-problem.js';
 import type { Position } from '../../model/position/position.js';
-import type { SnapshotDescription, SnapshotSource } from '../../model/snapshots/snapshot-source.js';
+import type { DamagedSnapshot, SnapshotDescription, SnapshotSource } from '../../model/snapshots/snapshot-source.js';
 import type { LogSurvey } from '../coverage/survey-logs.js';
 
 /** A snapshot whose position is one of this log's. */
@@ -21,7 +21,7 @@ export interface SnapshotCandidates {
   /** The earliest first. */
   readonly candidates: readonly SnapshotCandidate[];
   readonly rejected: readonly RejectedSnapshot[];
-  readonly damaged: readonly { readonly location: string; readonly reason: string }[];
+  readonly damaged: readonly DamagedSnapshot[];
 }
 
 export async function snapshotCandidates(

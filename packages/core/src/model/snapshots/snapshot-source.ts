@@ -43,7 +43,15 @@ export interface SnapshotSource {
   readonly locator?: LogLocator;
 }
 
+/** A snapshot that cannot be used. */
+export interface DamagedSnapshot {
+  readonly location: string;
+  readonly reason: string;
+  /** True where what holds it does not answer now, such as a database: nothing says that it is damaged. */
+  readonly unreachable?: true;
+}
+
 export interface SnapshotListing {
   readonly snapshots: readonly SnapshotDescription[];
-  readonly damaged: readonly { readonly location: string; readonly reason: string }[];
+  readonly damaged: readonly DamagedSnapshot[];
 }

@@ -1,3 +1,4 @@
+import type { PlacementProblem } from '../position/placement-problem.js';
 import type { Offset } from '../event/offset.js';
 import type { StrategyName } from '../plan/plan.js';
 import type { Fidelity } from '../provenance/provenance.js';
@@ -59,6 +60,8 @@ interface AssessedWorkerCheck {
 
 type AssessmentWarning =
   | { readonly kind: 'snapshot-damaged'; readonly location: string; readonly reason: string }
+  /** Its position is none of the log: it has read more than the log holds, or something else. */
+  | { readonly kind: 'snapshot-not-on-log'; readonly snapshot: string; readonly problem: PlacementProblem }
   /** A log deletes its oldest events by itself, and no archive has them. */
   | {
       readonly kind: 'retention';

@@ -4,13 +4,15 @@ import { RecoveryError } from '../../model/errors/recovery-error.js';
 import type { LogDescription } from '../../model/log/event-log.js';
 import type { Plan } from '../../model/plan/plan.js';
 import type { SnapshotSource } from '../../model/snapshots/snapshot-source.js';
+import { refuseUnreachable } from '../../evidence/proof/refuse-unreachable.js';
 import { pinReferences } from '../../evidence/inputs/pin-references.js';
 import type { PreparedInputs } from '../../evidence/inputs/prepare-inputs.js';
 
 /**
  * Makes sure that the plan still fits what it was made for.
  * @throws RecoveryError `stale-plan` for another incident or worker, `invalid-reference-data` for other reference data,
- *   `log-changed` for another log, `invalid-snapshot` for another snapshot
+ *   `log-changed` for another log, `invalid-snapshot` for another snapshot, `database-unreachable` for one that cannot be
+ *   read now
  */
 export async function checkPlanIsCurrent(plan: Plan, prepared: PreparedInputs): Promise<void> {
   const { situation, facts, survey } = prepared;
@@ -72,10 +74,11 @@ function checkSegment(segment: Plan['segments'][number], description: LogDescrip
 async function checkSnapshots(plan: Plan, source: SnapshotSource | null): Promise<void> {
   const needed = plan.baseline.flatMap((part) => (part.source.kind === 'snapshot' ? [part.source] : []));
   if (needed.length === 0) return;
-  const { snapshots } = source === null ? { snapshots: [] } : await source.list();
+  const { snapshots, damaged } = source === null ? { snapshots: [], damaged: [] } : await source.list();
   for (const { id, digest } of needed) {
     const now = snapshots.find((snapshot) => snapshot.id === id);
     if (now?.digest === digest) continue;
+    if (now === undefined) refuseUnreachable(damaged);
     throw new RecoveryError(
       'invalid-snapshot',
       `the baseline snapshot ${id} ${now === undefined ? 'is gone' : 'was changed'} since the plan was made`,

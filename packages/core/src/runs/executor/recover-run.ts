@@ -119,7 +119,9 @@ async function carryOut(
     const live = await tryLiveComparison(plan, situation, survey, store);
     const chosen = await chooseCandidates(plan, prepared, spec, store).catch(unreadableLive);
     const fromLive = chosen?.fromLive ?? new Set<string>();
-    const kept = await keepLiveKeys(plan, spec, store, situation.live, files.kept, fromLive).catch(unreadableLive);
+    const kept = await keepLiveKeys(plan, spec, store, situation.live, facts.worker, files.kept, fromLive).catch(
+      unreadableLive,
+    );
     return write('recovered', live, await tryCountLiveOutside(plan, situation), kept, chosen?.choice ?? null);
   } catch (error) {
     if (!isRecoveryError(error) || error.code !== 'interrupted') writeFailure(write, error);

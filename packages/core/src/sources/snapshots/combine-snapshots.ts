@@ -1,7 +1,12 @@
 import type { LogLocator } from '../../model/log/event-log.js';
 import { noSuchSnapshot } from './memory-snapshots.js';
 import { compareSnapshots } from '../../model/snapshots/snapshot-order.js';
-import type { SnapshotDescription, SnapshotListing, SnapshotSource } from '../../model/snapshots/snapshot-source.js';
+import type {
+  DamagedSnapshot,
+  SnapshotDescription,
+  SnapshotListing,
+  SnapshotSource,
+} from '../../model/snapshots/snapshot-source.js';
 
 /** What the module of the locator takes: plain JSON. */
 export interface CombinedLocation {
@@ -19,7 +24,7 @@ export function combineSnapshots(sources: readonly SnapshotSource[]): SnapshotSo
 
   async function listAll() {
     const snapshots: SnapshotDescription[] = [];
-    const damaged: { location: string; reason: string }[] = [];
+    const damaged: DamagedSnapshot[] = [];
     const owners = new Map<string, SnapshotSource>();
     for (const source of sources) {
       const listed = await source.list();

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { errorCatalogue, exitCodes } from '../../../model/errors/error-catalogue.js';
 import { RecoveryError, isRecoveryError } from '../../../model/errors/recovery-error.js';
 import { positionFromJson } from '../../../model/position/position.js';
 import { openRowStream } from '../../rows/open-row-stream.js';
@@ -7,6 +8,7 @@ import type { RowStream } from '../../rows/row-stream.js';
 import { noSuchSnapshot } from '../memory-snapshots.js';
 import { compareSnapshots } from '../../../model/snapshots/snapshot-order.js';
 import type {
+  DamagedSnapshot,
   SnapshotDescription,
   SnapshotListing,
   SnapshotRow,
@@ -58,7 +60,7 @@ export function openRowSnapshots(snapshots: readonly RowSnapshot[], options: Row
 
 async function listAll(snapshots: readonly RowSnapshot[], defaultSource: string): Promise<SnapshotListing> {
   const described: SnapshotDescription[] = [];
-  const damaged: { location: string; reason: string }[] = [];
+  const damaged: DamagedSnapshot[] = [];
   for (const snapshot of snapshots) {
     let location = locationOf(snapshot.rows);
     try {
@@ -68,7 +70,8 @@ async function listAll(snapshots: readonly RowSnapshot[], defaultSource: string)
     } catch (error) {
       if (!isRecoveryError(error)) throw error;
       const reason = error.hint === undefined ? error.message : `${error.message} (${error.hint})`;
-      damaged.push({ location, reason });
+      const unreachable = errorCatalogue[error.code].exit === exitCodes.transient;
+      damaged.push({ location, reason, ...(unreachable && { unreachable }) });
     }
   }
   return { snapshots: described.sort(compareSnapshots), damaged };
