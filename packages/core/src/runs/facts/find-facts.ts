@@ -3,7 +3,8 @@ import type { FactRows, Plan, PlanFacts, PlanSegment } from '../../model/plan/pl
 import type { StateFact } from '../../model/records/state-fact.js';
 import type { LongWork } from '../../model/strategy/strategy.js';
 import { openWorker } from '../../sources/reference-tables/open-worker.js';
-import { placeFacts, type PlacedFact } from '../../evidence/facts/place-facts.js';
+import { placeFacts } from '../../evidence/facts/place-facts.js';
+import type { PlacedFact } from '../../evidence/facts/placed-fact.js';
 import { offsetsOf, runTuning } from '../../evidence/inputs/locate-replay.js';
 import type { PreparedInputs } from '../../evidence/inputs/prepare-inputs.js';
 import { jobModule, runJob } from '../../evidence/inputs/run-job.js';
