@@ -29,7 +29,7 @@ function play(purses: Map<string, Purse>, move: Move): void {
   };
   if (move.type === 'deposit') add(move.to, move.cents);
   else if (move.type === 'interest') add(move.to, Math.floor((at(move.to).cents * move.cents) / 100));
-  else {
+  else if (move.type === 'transfer') {
     const taken = Math.min(at(move.from).cents, move.cents);
     add(move.from, -taken);
     add(move.to, taken);

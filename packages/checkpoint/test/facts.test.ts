@@ -225,6 +225,21 @@ describe('what another system says of a state', () => {
     expect(found(plan)).toMatchObject({ rows: { used: 0, beforeBaseline: 1, outside: 1 } });
   });
 
+  it('is not used behind all that is known, whatever time one event has', async () => {
+    const strange = { ...incidentOf({ rows: [known, rowAt('ada', 29 * hour + 30 * minute)] }) };
+    const log = createMemoryLog({
+      source: 'bank',
+      topic: 'payments',
+      fingerprint: 'strange',
+      partitions: [{ partition: 0, beginning: 0, range: { from: 0, to: 31 } }],
+      events: [...events, { offset: 30, time: 10_000 * hour, key: 'bob', value: { cents: 1 } }]
+        .filter(({ offset }) => offset < 12 || offset >= 18)
+        .map((event) => ({ ...event, partition: 0 })),
+    });
+    const plan = await checkpointRecovery({ ...strange, logs: [log] }).plan();
+    expect(found(plan)).toMatchObject({ rows: { used: 0, outside: 1, agreeing: 1 } });
+  });
+
   it('is not used about a key of which another contradicts it, or what is rebuilt; and that is named', async () => {
     const agreeing = Array.from({ length: 200 }, (_, n) => rowAt('bob', 7 * hour + 20 * minute + n * 1000));
     const first = rowAt('ada', 19 * hour + 30 * minute);

@@ -214,7 +214,8 @@ export {
 } from './sources/records/open-external-records.js';
 export type { ExternalRecordsConfig } from './evidence/matching/external-records-config.js';
 export type { FactsConfig } from './evidence/facts/facts-config.js';
-export { findFacts, type FactStretch, type FoundFacts } from './runs/facts/find-facts.js';
+export { findFacts, type FactsWanted, type FoundFacts } from './runs/facts/find-facts.js';
+export type { FactStretch } from './runs/facts/run-fact-trial.js';
 export { factTopic } from './runs/facts/fact-trial.js';
 export { findStandIns } from './evidence/stand-ins/find-stand-ins.js';
 export type { StandIn, StandInRange, StandIns, StandInSource } from './evidence/stand-ins/stand-in.js';

@@ -27,8 +27,8 @@ export interface PlanWithoutFacts extends Pick<Plan, 'baseline' | 'segments' | '
   readonly fromTime: number | null;
   readonly toTime: number | null;
   readonly known: FactStretch | null;
-  readonly from: Parameters<typeof findFacts>[0]['range']['from'];
-  readonly to: Parameters<typeof findFacts>[0]['range']['to'];
+  readonly from: FactStretch['range']['from'];
+  readonly to: FactStretch['range']['to'];
   readonly slack: number;
 }
 

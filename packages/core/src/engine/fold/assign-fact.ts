@@ -1,19 +1,8 @@
-import type { PartitionId } from '../../model/log/partition-id.js';
 import { isPlainObject, type FactField, type StateFact } from '../../model/records/state-fact.js';
 import type { PartitionLedger } from '../accounts/partition-ledger.js';
 import type { LaneLedger } from './lane-ledger.js';
 import type { LaneOptions } from './lane.js';
 import type { StateEntry } from './state-cache.js';
-
-/** Decides whether a fact that is only offered is taken, before it is. */
-export interface FactJudge {
-  /**
-   * @param partition of the log of facts, and the offset there
-   * @param state the rebuilt one; undefined where there is none
-   * @param isReached something that may have belonged to that state is lost
-   */
-  isTaken(partition: PartitionId, offset: number, key: string, state: unknown, isReached: boolean): boolean;
-}
 
 /** Takes the fact that is next in its books, unless the judge says otherwise. */
 export function takeFact(

@@ -3,7 +3,7 @@ import type { PoisonPolicy } from '../../model/plan/plan.js';
 import type { RunControl } from '../threads/run-control.js';
 import type { ForcedQuarantine, LaneNumber } from '../store/run-store.js';
 import type { BaselineRouting } from './baseline-routing.js';
-import type { FactJudge } from './assign-fact.js';
+import type { FactJudge } from './fact-judge.js';
 import type { LaneLedger } from './lane-ledger.js';
 import type { LaneObserver } from './lane-observer.js';
 

@@ -2,7 +2,7 @@ import { PartitionLedger } from '../accounts/partition-ledger.js';
 import { routeBaseline } from '../fold/baseline-routing.js';
 import { LaneLedger } from '../fold/lane-ledger.js';
 import { BatchLaneRunner, type BookedStanding } from '../fold/batch-lane-runner.js';
-import type { FactJudge } from '../fold/assign-fact.js';
+import type { FactJudge } from '../fold/fact-judge.js';
 import type { LaneObserver } from '../fold/lane-observer.js';
 import { LaneRunner } from '../fold/lane-runner.js';
 import type { Lane, LaneOptions } from '../fold/lane.js';

@@ -1,7 +1,7 @@
 import type { EventTemplate } from '../../sources/records/event-template.js';
 import type { ExternalMapping } from '../../sources/records/external-mapping.js';
 import type { RowInput } from '../../sources/rows/row-input.js';
-import type { LatenessBounds } from '../stand-ins/place-record.js';
+import type { MatchRule } from '../matching/match-rule.js';
 
 /** A source that says of keys what their states were, as an incident names it. Plain JSON. */
 export interface FactsConfig {
@@ -14,5 +14,5 @@ export interface FactsConfig {
   /** Paths of the fields that are stated; null where all of the state is. */
   readonly fields: readonly (readonly string[])[] | null;
   /** How much earlier and later than the moment of which it speaks the time of a row may be, in milliseconds. */
-  readonly within: LatenessBounds;
+  readonly within: NonNullable<MatchRule['within']>;
 }

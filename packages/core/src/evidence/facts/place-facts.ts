@@ -1,44 +1,14 @@
-import type { ReplaySpec } from '../../engine/spec/replay-spec.js';
 import { canonicalJson } from '../../model/json/canonical-json.js';
-import type { EventLog } from '../../model/log/event-log.js';
-import type { OpenWorker } from '../../worker/describe-worker.js';
 import { completePosition, endOf } from '../coverage/boundary-positions.js';
-import type { LogSurvey } from '../coverage/survey-logs.js';
 import { joinTimes, touchesTime, type BlindTime } from '../matching/blind-time.js';
 import { knownEventsAround } from '../matching/known-events.js';
 import type { MatchRule } from '../matching/match-rule.js';
 import { withClock } from '../stand-ins/find-stand-ins.js';
 import type { StandInRange } from '../stand-ins/stand-in.js';
 import type { FactsConfig } from './facts-config.js';
-import { readFacts, type StatedFact } from './read-facts.js';
+import type { FactPlace, FactSurroundings, PlacedFact } from './placed-fact.js';
+import { readFacts } from './read-facts.js';
 import { watchEventsNear } from './watch-events-near.js';
-
-/**
- * Where a fact stands. `inside`: among events that are lost, of which some may be behind it. `clear`: nothing is lost near it.
- * The others are not used: `doubtful` ones have an event of their key, or the edge of what is lost, so near that nobody knows which
- * came first.
- */
-export type FactPlace = 'inside' | 'clear' | 'doubtful' | 'outside' | 'beforeBaseline' | 'repeated' | 'contradicting';
-
-export interface PlacedFact extends StatedFact {
-  place: FactPlace;
-  /** When the state can have been what is stated. */
-  readonly window: BlindTime;
-}
-
-/** What is gone through for the facts: the run that they are for, without them. */
-export interface FactSurroundings {
-  readonly survey: LogSurvey;
-  /** Its partitions from the baseline to the target, stand-ins among them. */
-  readonly spec: ReplaySpec;
-  /** Those of the spec. */
-  readonly logs: readonly EventLog[];
-  readonly worker: OpenWorker;
-  /** `fromTime` is -Infinity where no event is in front of the baseline. */
-  readonly range: StandInRange;
-  /** How far an event that stands in for a lost one may be from its time, in milliseconds. */
-  readonly slack: number;
-}
 
 /** Any event, recognised by nothing: only when it was is asked for. */
 const anyEvent: MatchRule = {
@@ -78,7 +48,7 @@ export async function placeFacts(
   const unclear = timesOf('before', 'behind', 'undecodable');
   const edges = within.flatMap(({ until }) => (until === Infinity ? [] : [{ from: until, until }]));
   const begin = range.fromTime === -Infinity ? -Infinity : momentOf(around.from);
-  const end = range.toTime ?? events.held()?.until ?? -Infinity;
+  const end = range.toTime ?? Infinity;
   const placeOf = ({ from, until }: BlindTime): FactPlace => {
     if (Number.isNaN(from)) return 'doubtful';
     if (until <= begin) return 'beforeBaseline';
@@ -97,7 +67,12 @@ export async function placeFacts(
     markRepeated(ofSource);
     facts.push(...ofSource);
   }
-  await watchEventsNear(facts, { survey, spec, logs, worker, around, slack }, signal);
+  const latest = await watchEventsNear(facts, { survey, spec, logs, worker, around, slack }, signal);
+  const isPlaced = ({ place }: PlacedFact): boolean => place === 'clear' || place === 'inside';
+  if (range.toTime == null) {
+    // What happened behind the last event nobody knows: another may have, that no log has.
+    for (const fact of facts) if (isPlaced(fact) && fact.window.until > latest) fact.place = 'outside';
+  }
   const order = new Map(configs.map(({ name }, index) => [name, index]));
   const rank = ({ source }: PlacedFact): number => order.get(source) ?? 0;
   return facts.sort((a, b) => a.time - b.time || rank(a) - rank(b) || a.row - b.row);

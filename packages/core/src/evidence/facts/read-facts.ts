@@ -14,7 +14,7 @@ export interface StatedFact {
   readonly content: FactContent;
 }
 
-export type FactContent = { readonly state: unknown } | { readonly fields: readonly FactField[] };
+type FactContent = { readonly state: unknown } | { readonly fields: readonly FactField[] };
 
 /**
  * Reads what all rows of a source say, and keeps it in memory.

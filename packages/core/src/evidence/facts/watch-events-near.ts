@@ -6,7 +6,7 @@ import type { Position } from '../../model/position/position.js';
 import { pagesOf } from '../../sources/log/pages-of.js';
 import { KeyScan } from '../../worker/key-scan.js';
 import type { BlindTime } from '../matching/blind-time.js';
-import type { FactSurroundings, PlacedFact } from './place-facts.js';
+import type { FactSurroundings, PlacedFact } from './placed-fact.js';
 
 type EventPart = 'before' | 'within' | 'behind';
 
@@ -19,6 +19,7 @@ interface SeenEvent {
 /**
  * Finds the facts that have an event of their key so near that nobody knows which came first, and those that may hold an event
  * from behind the target, or lack one from in front of the baseline.
+ * @returns the time of the last event in front of the target as the order has it: one that nothing confirms is not taken for a time
  */
 export async function watchEventsNear(
   facts: readonly PlacedFact[],
@@ -33,7 +34,7 @@ export async function watchEventsNear(
     readonly around: { readonly from: Position; readonly to: Position };
   },
   signal?: AbortSignal,
-): Promise<void> {
+): Promise<number> {
   const byKey = new Map<string, PlacedFact[]>();
   for (const fact of facts) {
     if (fact.place !== 'inside' && fact.place !== 'clear') continue;
@@ -42,14 +43,15 @@ export async function watchEventsNear(
     else ofKey.push(fact);
   }
   for (const ofKey of byKey.values()) ofKey.sort((a, b) => a.window.from - b.window.from);
-  if (byKey.size === 0) return;
+  let latest = -Infinity;
+  if (byKey.size === 0) return latest;
   const scan = new KeyScan<SeenEvent>(worker, (scanned) => {
     // One that cannot name its keys may be of any.
     const lists = 'error' in scanned ? byKey.values() : scanned.keys.flatMap((key) => [byKey.get(key) ?? []]);
     for (const list of lists) markNear(list, scanned.note);
   });
   for (const partition of spec.partitions) {
-    await scanRange(partition, { spec, logs, slack }, scan);
+    latest = Math.max(latest, await scanRange(partition, { spec, logs, slack }, scan));
     signal?.throwIfAborted();
   }
   const starts = new Map(around.from.map((part) => [partitionKey(part), part.next]));
@@ -80,26 +82,31 @@ export async function watchEventsNear(
     }
   }
   await scan.flush();
+  return latest;
 }
 
 async function scanRange(
   { id, next, order, target, ranges, standIns }: SpecPartition,
   { spec, logs, slack }: Pick<FactSurroundings, 'spec' | 'logs' | 'slack'>,
   scan: KeyScan<SeenEvent>,
-): Promise<void> {
+): Promise<number> {
   const read = ranges
     .filter(({ from }) => from < target)
     .map(({ from, to, log, segment }) => ({ from, to, log: log === null ? null : (logs[log] ?? null), segment }));
   const timesConfirmed = standIns === true;
   const path = new Path([{ id, next, order, ranges: read, timesConfirmed }], orderValuesFor(spec.order, null));
   const around = standIns === true ? slack : 0;
+  let latest = -Infinity;
   try {
     for (;;) {
       if (path.mustLoad) await path.load();
       const cursor = path.head;
-      if (cursor === null || cursor.page === null || (cursor.offsets[cursor.index] as number) >= target) return;
+      if (cursor === null || cursor.page === null || (cursor.offsets[cursor.index] as number) >= target) {
+        return standIns === true ? -Infinity : latest;
+      }
       const own = cursor.page.timestamps[cursor.index] as number;
       const placed = cursor.order[cursor.index] as number;
+      if (placed > latest) latest = placed;
       // Without a time of its own it can have been whenever.
       const isTimeless = Number.isNaN(own) || own < 0;
       const time = isTimeless

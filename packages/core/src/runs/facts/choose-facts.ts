@@ -1,13 +1,15 @@
 import type { FactVerdict } from './fact-trial.js';
 
 /** Of the states that are known a source must have so many right, or none of its facts is used. */
-export const leastAgreement = 0.99;
+const leastAgreement = 0.99;
 
 export interface FactAgreement {
   /** Facts about states that the log gives, or an earlier fact of the source and the log behind it. */
   readonly known: number;
   readonly agreeing: number;
 }
+
+export const nothingKnown: FactAgreement = { known: 0, agreeing: 0 };
 
 export function agreementOf(verdicts: readonly FactVerdict[]): FactAgreement {
   const count = (wanted: FactVerdict): number => verdicts.filter((verdict) => verdict === wanted).length;

@@ -21,7 +21,7 @@ export interface OfferedSource {
   readonly facts: readonly OfferedFact[];
 }
 
-export interface OfferedFact {
+interface OfferedFact {
   readonly key: string;
   readonly time: number;
   readonly fact: StateFact;

@@ -1,7 +1,7 @@
 import { openLane } from '../../engine/replay/open-lane.js';
 import type { ReplayInputs } from '../../engine/replay/replay-inputs.js';
 import { lanesOf } from '../../engine/spec/replay-spec.js';
-import type { FactJudge } from '../../engine/fold/assign-fact.js';
+import type { FactJudge } from '../../engine/fold/fact-judge.js';
 import { createMemoryRunStore } from '../../engine/store/memory-run-store.js';
 import type { RunControl } from '../../engine/threads/run-control.js';
 import type { SnapshotSource } from '../../model/snapshots/snapshot-source.js';
