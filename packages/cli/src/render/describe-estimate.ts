@@ -21,7 +21,7 @@ const methodWords = {
   'covariate-ratio': 'deviation of the covariate from its slot means',
 } as const satisfies Record<MethodName, string>;
 
-export function describeMethod(method: MethodName): string {
+function describeMethod(method: MethodName): string {
   return methodWords[method];
 }
 

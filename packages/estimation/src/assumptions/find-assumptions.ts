@@ -2,6 +2,7 @@ import { enoughMasks, type Masks, type PlacedGap } from '../backtest/choose-mask
 import { maskedHistories, type HistorySource } from '../backtest/masked-histories.js';
 import { quantityOf, type Target } from '../backtest/target.js';
 import type { Assumption, DataUsed } from '../estimate.js';
+import { fewIndependent } from '../intervals/conformal.js';
 import { seasonAtLevel, sideLevels, type SideLevels } from '../methods/local-level.js';
 import { finishPath } from '../methods/method.js';
 import { methodNamed, type MethodName } from '../methods/portfolio.js';
@@ -45,7 +46,7 @@ export function findAssumptions(basis: EstimateBasis): readonly Assumption[] {
   if (masks.phase !== 'season') found.push({ code: 'phase-relaxed', ifNot: [] });
   if (masks.selection.length < enoughMasks) found.push({ code: 'few-masks', ifNot: [] });
   else if (!masks.isApart) found.push({ code: 'shared-masks', ifNot: [] });
-  if (independent < 19) found.push({ code: 'overlapping-masks', ifNot: [] });
+  if (independent < fewIndependent) found.push({ code: 'overlapping-masks', ifNot: [] });
   if (series.season < 28 && series.marks.slice(gap.from, gap.to).some(({ isMonthEnd }) => isMonthEnd)) {
     found.push({ code: 'month-end', ifNot: [] });
   }

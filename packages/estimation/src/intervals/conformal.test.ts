@@ -26,10 +26,12 @@ describe('the conformal quantile', () => {
     }
   });
 
-  it('takes scores that overlap for as many as are independent, and for no more than there are', () => {
+  it('takes scores that overlap for as many as are independent where these are few, and for no more than there are', () => {
     expect(conformalQuantile(upTo(100), 0.8, 10)).toBe(88);
     expect(conformalQuantile(upTo(100), 0.95, 10)).toBe(100);
     expect(conformalQuantile(upTo(100), 0.9, 100)).toBe(91);
+    expect(conformalQuantile(upTo(100), 0.8, 18)).toBe(85);
+    expect(conformalQuantile(upTo(100), 0.8, 19)).toBe(81);
     expect(conformalQuantile(upTo(18), 0.95, 18)).toBe(Infinity);
   });
 

@@ -15,7 +15,7 @@ export function slotMean(neighbours: number): Method {
   };
 }
 
-/** The mean of the nearest known values of the same phase; NaN where fewer than half as many are known. */
+/** The mean of the nearest known values of the same phase, of fewer where no more are known; NaN where none is. */
 export function meanOfPhase(
   { toPrevious, toNext }: Pick<History, 'toPrevious' | 'toNext'>,
   values: Float64Array,
@@ -48,5 +48,5 @@ export function meanOfPhase(
     }
     count++;
   }
-  return count * 2 < Math.min(neighbours, 8) ? NaN : sum / count;
+  return sum / count;
 }

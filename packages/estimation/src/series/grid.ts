@@ -20,7 +20,7 @@ export function slotStart(instant: number, step: GridStep, zone: string): number
 }
 
 /** The start of the slot behind the one that begins at `start`. A day in which clocks are changed has 23 or 25 hours. */
-export function nextSlot(start: number, step: GridStep, zone: string): number {
+function nextSlot(start: number, step: GridStep, zone: string): number {
   if (step === 'hour') return start + hour;
   const shown = start + zoneOffsetAt(start, zone);
   // The clocks may have skipped midnight: then the day began later than it shows.
