@@ -187,7 +187,14 @@ export {
 export { type KnownEvent, type KnownEvents, knownEvents } from './evidence/matching/known-events.js';
 export { type MatchOptions, type MatchOutcome, matchRecords } from './evidence/matching/match-records.js';
 export type { EventPath, MatchRule } from './evidence/matching/match-rule.js';
-export type { Decimal } from './model/records/decimal.js';
+export {
+  type Decimal,
+  addDecimals,
+  compareDecimals,
+  multiplyDecimals,
+  negateDecimal,
+  parseDecimal,
+} from './model/records/decimal.js';
 export type { ExternalRecord } from './model/records/external-record.js';
 export type {
   AmountMapping,

@@ -11,3 +11,21 @@ export type { Outlier } from './series/find-outliers.js';
 export type { GridStep } from './series/grid.js';
 export { type Observation, type SeriesSettings, extendSeries, regularSeries } from './series/regular-series.js';
 export type { Measure, Series, SeriesCalendar } from './series/series.js';
+export type { Booking, Period } from './arithmetic/booking.js';
+export type { Bridge, BridgeLine } from './arithmetic/bridge.js';
+export { type BalancesToBridge, type BridgedBalances, bridgeBalances } from './arithmetic/bridge-balances.js';
+export type { BookingPair } from './arithmetic/match-bookings.js';
+export {
+  type MissingAmount,
+  type MissingRefusal,
+  type PeriodWithGap,
+  missingAmount,
+} from './arithmetic/missing-amount.js';
+export { type Money, minorUnitsOf, money, moneyOfMinorUnits } from './arithmetic/money.js';
+export {
+  type DefinitionCheck,
+  type KnownPeriod,
+  type PeriodResidual,
+  type TotalDefinition,
+  checkDefinition,
+} from './arithmetic/total-definition.js';
