@@ -29,3 +29,9 @@ export {
   type TotalDefinition,
   checkDefinition,
 } from './arithmetic/total-definition.js';
+export { type AllocatedCounts, allocateCounts } from './totals/allocate-counts.js';
+export { type ValueBounds, findContradiction } from './totals/find-contradiction.js';
+export { type SpanTotal, fitProfile } from './totals/fit-profile.js';
+export { type LinearTotal, totalOf } from './totals/linear-total.js';
+export { type JointEstimates, type Reconciled, reconcile, varianceOfSum } from './totals/reconcile.js';
+export { roundToTotals } from './totals/round-to-totals.js';
