@@ -44,6 +44,7 @@ export { createWorkerInstance } from './worker/create-worker-instance.js';
 export type { OpenWorker } from './worker/describe-worker.js';
 export { KeyScan } from './worker/key-scan.js';
 export { loadWorkerModule } from './worker/load-worker-module.js';
+export { freezeDeeply } from './worker/freeze-deeply.js';
 export { migrateState } from './worker/migrate-state.js';
 export type {
   EmittedOutput,

@@ -36,10 +36,17 @@ export { type LinearTotal, totalOf } from './totals/linear-total.js';
 export { type JointEstimates, type Reconciled, reconcile, varianceOfSum } from './totals/reconcile.js';
 export { roundToTotals } from './totals/round-to-totals.js';
 export { type StatesOptions, estimateStates } from './ensemble/estimate-states.js';
-export type { EstimateFidelity, EstimatedState, EstimatedStates, StatesEstimate } from './ensemble/estimated-states.js';
+export type {
+  EstimateFidelity,
+  EstimatedGapEvent,
+  EstimatedState,
+  EstimatedStates,
+  StatesEstimate,
+} from './ensemble/estimated-states.js';
 export type { EnsembleBaseline } from './ensemble/choose-baseline.js';
 export type { DonorPhase } from './ensemble/choose-donors.js';
 export type { LocatedGap, TimeSpan } from './ensemble/locate-gaps.js';
 export { type EnsembleQuantity, quantityOfMembers } from './ensemble/member-intervals.js';
 export type { EnsembleCounts } from './ensemble/run-ensemble.js';
 export type { StatesRefusal } from './ensemble/states-refusal.js';
+export { donorEstimator } from './ensemble/donor-estimator.js';

@@ -31,7 +31,9 @@ import {
   estimatedStates,
   MemberMeasures,
   representativeMember,
+  type EstimatedGapEvent,
   type EstimatedStates,
+  type FinishedEnsemble,
   type StatesEstimate,
 } from './estimated-states.js';
 import {
@@ -47,6 +49,7 @@ import { MemberStates } from './member-states.js';
 import { randomSource, shuffle } from './random-source.js';
 import { countRecurringKeys } from './recurring-keys.js';
 import { runEnsemble, type FilledGap } from './run-ensemble.js';
+import { estimatedEvent } from './synthetic-event.js';
 import type { StatesRefusal } from './states-refusal.js';
 
 export interface StatesOptions {
@@ -133,7 +136,7 @@ async function estimatePrepared(
       );
       const fidelity = located.gaps.every(({ isBounded }) => isBounded) ? 'interpolated' : 'extrapolated';
       const ensemble = { states, worker, donors: filled.donors, fidelity } as const;
-      return summarise(prepared, ensemble, { ...{ baseline, seed, counts, fidelity }, gaps: ofGaps });
+      return summarise(prepared, ensemble, filled.gaps, { ...{ baseline, seed, counts, fidelity }, gaps: ofGaps });
     } finally {
       for (const walk of walks) walk.close();
     }
@@ -148,7 +151,8 @@ function refuse(reason: StatesRefusal): StatesEstimate {
 
 function summarise(
   { situation }: PreparedInputs,
-  ensemble: ConstructorParameters<typeof MemberMeasures>[0],
+  ensemble: FinishedEnsemble,
+  filled: readonly FilledGap[],
   known: Pick<EstimatedStates, 'baseline' | 'seed' | 'counts' | 'fidelity' | 'gaps'>,
 ): StatesEstimate {
   const { states, donors } = ensemble;
@@ -186,7 +190,16 @@ function summarise(
     sums: Object.fromEntries(quantities),
     totals: ofTarget.map((total) => ({ total, found: bySum.get(total.measure)!.estimate })),
     states: () => estimatedStates(ensemble, measures, conditionings, member),
+    events: () => eventsOf(filled, member),
   };
+}
+
+function* eventsOf(filled: readonly FilledGap[], member: number): Iterable<EstimatedGapEvent> {
+  for (const { gap, paths } of filled) {
+    for (const { event, time } of paths[member]!) {
+      yield { gap: gap.offsets, event: estimatedEvent(event, gap.offsets.topic, time) };
+    }
+  }
 }
 
 async function openWalks(prepared: PreparedInputs, from: Position, to: Position): Promise<readonly PartitionWalk[]> {

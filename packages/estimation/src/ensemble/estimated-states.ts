@@ -1,5 +1,4 @@
-import type { HeldTotal, OpenWorker } from '@eventmend/core/engine';
-import { sameJson } from '@eventmend/core/engine';
+import { sameJson, type EstimatedEvent, type HeldTotal, type OpenWorker, type ReplayGap } from '@eventmend/core/engine';
 import type { DonorPhase } from './choose-donors.js';
 import type { EnsembleBaseline } from './choose-baseline.js';
 import { conditionPart, type Conditioning } from './condition-on-total.js';
@@ -43,6 +42,14 @@ export interface EstimatedStates {
   readonly totals: readonly HeldTotal[];
   /** In the order of the keys. */
   states(): Iterable<EstimatedState>;
+  /** What the representative member has in each gap, in the order of the gaps and then of the times. */
+  events(): Iterable<EstimatedGapEvent>;
+}
+
+/** An event that was drawn for the representative member. */
+export interface EstimatedGapEvent {
+  readonly gap: ReplayGap;
+  readonly event: EstimatedEvent;
 }
 
 export type StatesEstimate = EstimatedStates | { readonly status: 'refused'; readonly reason: StatesRefusal };

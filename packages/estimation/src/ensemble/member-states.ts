@@ -1,8 +1,8 @@
-import type { StateView } from '@eventmend/core/engine';
+import { freezeDeeply, type StateView } from '@eventmend/core/engine';
 
 /**
  * The states of many members at once. What is the same in all of them is kept once, so that a fork costs nothing until an event
- * tells the members apart.
+ * tells the members apart. All states are frozen: nothing can change one under another member that shares it.
  */
 export class MemberStates {
   readonly size: number;
@@ -14,6 +14,7 @@ export class MemberStates {
   constructor(size: number, states: Map<string, unknown>) {
     this.size = size;
     this.#shared = states;
+    for (const state of states.values()) freezeDeeply(state);
   }
 
   view(member: number): StateView {
@@ -52,6 +53,7 @@ export class MemberStates {
 
   /** @param state undefined for a deletion */
   write(members: readonly number[], key: string, state: unknown): void {
+    freezeDeeply(state);
     let apart = this.#apart.get(key);
     if (apart === undefined) {
       if (members.length === this.size) {

@@ -3,6 +3,7 @@ import type { LongWork, PartitionId, PoisonPolicy } from '@eventmend/core';
 import {
   createRecentIds,
   evaluateOne,
+  freezeDeeply,
   partitionKey,
   refuseInterrupted,
   type Evaluation,
@@ -40,6 +41,9 @@ export interface EnsembleCounts {
   failedInSome: number;
 }
 
+const sampleAtFirst = 100;
+const sampleEvery = 100;
+
 /**
  * Carries all members through the known events, in their order, and each one through what was drawn for it, at the times drawn for
  * it: behind the event in front of its gap, before the one behind it. A known event that finds the same states in several members is
@@ -56,8 +60,6 @@ export async function runEnsemble(
   const recentIds = deduplicate === undefined ? null : createRecentIds(deduplicate.window);
   const context = { recentIds: null, scope: null, claimKeys: () => undefined, quarantinedKeys: new Set<string>() };
   const pending = gaps.map((filled) => new PendingGap(filled));
-  // A frozen state cannot be changed under another member that shares it.
-  if (worker.mode === 'events') worker.freezeInputs(true);
 
   const applyDrawn = async (limitOf: (gap: PendingGap) => number): Promise<void> => {
     const due = pending.filter((gap) => gap.nextTime <= limitOf(gap));
@@ -66,6 +68,7 @@ export async function runEnsemble(
       const source = `estimate:${seed}/${member}`;
       for (const { gap, drawn, place } of takeInOrder(due, member, limitOf)) {
         const { from } = gap.offsets;
+        freezeValue(drawn.event, worker);
         const made = syntheticEvent(drawn.event, gap.offsets, source, from + place, drawn.time);
         const view = states.view(member);
         const evaluation = await evaluateOne(made.event, made.partition, worker, { ...context, states: view });
@@ -78,6 +81,10 @@ export async function runEnsemble(
   };
 
   const applyKnown = async (event: WalkedEvent, partition: PartitionId): Promise<void> => {
+    // Whether a handler writes to what it is given, and code that is not strict swallows it, a sample shows.
+    const isLookedAt = counts.known < sampleAtFirst || counts.known % sampleEvery === 0;
+    if (worker.mode === 'events') worker.freezeInputs(isLookedAt);
+    freezeValue(event, worker);
     counts.known++;
     const first = await evaluateOne(event, partition, worker, { ...context, recentIds, states: states.view(0) });
     if (first.kind === 'duplicate') return;
@@ -123,6 +130,11 @@ export async function runEnsemble(
   }
   await applyDrawn(() => Infinity);
   return counts;
+}
+
+/** Several members are given the same value. A worker that decodes values itself makes a new one each time. */
+function freezeValue({ page, index }: WalkedEvent, { worker }: OpenWorker): void {
+  if (worker.decode === undefined) freezeDeeply(page.values[index]);
 }
 
 /** Effects may be used again by the next call of the worker: what is kept of them is kept now. */

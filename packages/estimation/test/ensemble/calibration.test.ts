@@ -14,14 +14,14 @@ afterAll(() => {
   rmSync(store, { recursive: true, force: true });
 });
 
-const incidents = 60;
+// Each is a log of its own, some weeks long.
+const incidents = process.env['EVENTMEND_FULL'] === undefined ? 60 : 200;
 
 test(`the truth of ${incidents} incidents lies in the intervals of 80 and 90 % as often as it should`, async () => {
   const held = { cents: { 0.8: 0, 0.9: 0 }, refused: { 0.8: 0, 0.9: 0 } };
   const expected = { 0.8: 0, 0.9: 0 };
   let refused = 0;
   const ofKeys = { all: 0, held: 0 };
-  const errors = { live: 0, estimated: 0 };
   for (let seed = 1; seed <= incidents; seed++) {
     const { whole, logWithGap } = simulateIncident(seed);
     const truth = (await foldLog(balances, whole)).states as ReadonlyMap<string, { cents: number; refused: number }>;
@@ -47,17 +47,17 @@ test(`the truth of ${incidents} incidents lies in the intervals of 80 and 90 % a
       const { cents } = truth.get(key)!;
       ofKeys.all++;
       if (low <= cents && cents <= high) ofKeys.held++;
-      errors.estimated += Math.abs(measures['cents']!.estimate - cents);
     }
   }
-  console.log(JSON.stringify({ held, expected, refused, ofKeys, share: ofKeys.held / ofKeys.all, errors }));
   const estimated = incidents - refused;
   expect(refused).toBeLessThan(0.05 * incidents);
-  for (const measure of ['cents'] as const) {
-    for (const level of [0.8, 0.9] as const) {
-      const share = expected[level] / estimated;
-      const standardError = Math.sqrt((share * (1 - share)) / estimated);
-      expect(Math.abs(held[measure][level] / estimated - share)).toBeLessThan(3.5 * standardError);
-    }
+  for (const level of [0.8, 0.9] as const) {
+    const share = expected[level] / estimated;
+    const slack = 3.5 * Math.sqrt((share * (1 - share)) / estimated);
+    expect(Math.abs(held.cents[level] / estimated - share)).toBeLessThan(slack);
+    // Whole numbers of few refusals are held more often: many members have the very same.
+    expect(held.refused[level] / estimated).toBeGreaterThan(share - slack);
   }
-}, 300_000);
+  // Keys of one incident go together, so that they count for less than as many by themselves.
+  expect(ofKeys.held / ofKeys.all).toBeGreaterThan(0.9 - 3.5 * Math.sqrt((0.9 * 0.1) / estimated));
+}, 600_000);

@@ -18,10 +18,12 @@ export const balances = defineWorker({
   evolve: (states, { value: { type, from, to, cents } }) => {
     const source = states.get(from);
     if (type === 'deposit') states.set(from, { ...source, cents: source.cents + cents });
-    else if (source.cents < cents) states.set(from, { cents: source.cents - Math.min(source.cents, 50), refused: source.refused + 1 });
+    else if (source.cents < cents)
+      states.set(from, { cents: source.cents - Math.min(source.cents, 50), refused: source.refused + 1 });
     else {
       states.set(from, { ...source, cents: source.cents - cents });
-      if (type === 'transfer' && to !== from) states.set(to, { ...states.get(to), cents: states.get(to).cents + cents });
+      if (type === 'transfer' && to !== from)
+        states.set(to, { ...states.get(to), cents: states.get(to).cents + cents });
     }
   },
   measures: { cents: ({ cents }) => cents, refused: ({ refused }) => refused },
@@ -34,13 +36,15 @@ export const begin = Date.UTC(2026, 0, 5);
 export interface SimulatedIncident {
   readonly whole: EventLog;
   readonly logWithGap: EventLog;
+  /** The events of the log with the gap. */
+  readonly known: readonly MemoryEvent[];
   readonly lost: number;
 }
 
 /** Some weeks of payments between accounts, busy by day and on some days more than on others, of which some hours are lost. */
 export function simulateIncident(
   seed: number,
-  { days = 32, perDay = 40, accounts = 10, gap = { from: 18 * day + 9 * hour, to: 18 * day + 15 * hour } } = {},
+  { days = 32, perDay = 40, accounts = 10, gap = { from: 25 * day + 9 * hour, to: 25 * day + 15 * hour } } = {},
 ): SimulatedIncident {
   const generator = xoroshiro128plus(seed);
   const random = (): number => uniformFloat64(generator);
@@ -63,9 +67,11 @@ export function simulateIncident(
   });
   const isLost = ({ time }: MemoryEvent): boolean => time! >= begin + gap.from && time! < begin + gap.to;
   const partitions = next.map((to, partition) => ({ partition, range: { from: 0, to } }));
+  const known = events.filter((event) => !isLost(event));
   return {
+    known,
     whole: createMemoryLog({ events }),
-    logWithGap: createMemoryLog({ events: events.filter((event) => !isLost(event)), partitions }),
-    lost: events.filter(isLost).length,
+    logWithGap: createMemoryLog({ events: known, partitions }),
+    lost: events.length - known.length,
   };
 }
