@@ -14,6 +14,7 @@ export type {
   BaselinePart,
   LiveErrorRate,
   PlanScope,
+  PlannedSum,
   PlanSegment,
   PlanStandIns,
   StandInRows,
@@ -129,6 +130,7 @@ export { isWithin, type ControlTotal, type HeldTotal } from './evidence/totals/c
 export { measureSnapshot } from './evidence/totals/measure-snapshot.js';
 export { isOrderCertain } from './evidence/stand-ins/is-order-certain.js';
 export { typesOfLogs } from './evidence/stand-ins/types-of-logs.js';
+export { endsOf, segmentsBeside } from './evidence/stand-ins/segments-beside.js';
 export { writeStandIns } from './evidence/stand-ins/write-stand-ins.js';
 export type { ResolvedTarget } from './evidence/stop-position/resolve-target.js';
 export { targetOfPlan } from './evidence/stop-position/target-of-plan.js';

@@ -50,3 +50,4 @@ export { type EnsembleQuantity, quantityOfMembers } from './ensemble/member-inte
 export type { EnsembleCounts } from './ensemble/run-ensemble.js';
 export type { StatesRefusal } from './ensemble/states-refusal.js';
 export { donorEstimator } from './ensemble/donor-estimator.js';
+export { estimation } from './strategy/estimation.js';

@@ -80,38 +80,6 @@ export async function planStandIns(
   return { ...planned, coverage: await coverageOf(prepared, found, usable, gaps) };
 }
 
-/** The segments of a log that stands beside that of the service. */
-export function segmentsBeside(
-  partitions: readonly PartitionDescription[],
-  log: number,
-  as: 'external' | 'estimate',
-): readonly PlanSegment[] {
-  return partitions.map(({ source, topic, incarnation, partition, range }) => ({
-    scope: { kind: 'all' },
-    source,
-    topic,
-    incarnation,
-    partition,
-    from: '0',
-    to: String(range.to),
-    log,
-    as,
-    events: range.to,
-    fidelity: as === 'external' ? 'external' : 'interpolated',
-  }));
-}
-
-/** Where a plan ends in the partitions of such a log. */
-export function endsOf(partitions: readonly PartitionDescription[]): Plan['logEnd'] {
-  return partitions.map(({ source, topic, incarnation, partition, range }) => ({
-    source,
-    topic,
-    incarnation,
-    partition,
-    next: String(range.to),
-  }));
-}
-
 function standInsOf(
   { name, rows, agreement, completeFor, distrusted }: StandInSource,
   log: number | null,

@@ -24,13 +24,14 @@ export interface EnsembleBaseline {
 export async function chooseBaseline(
   prepared: PreparedInputs,
   target: Position,
+  depth: 'prove' | 'recorded-proofs',
   work: LongWork,
 ): Promise<EnsembleBaseline> {
   const { survey, facts, situation } = prepared;
   const genesis: EnsembleBaseline = { snapshot: null, position: beginningOf(survey), basis: 'genesis' };
   // A snapshot of the service lacks the window of recent ids that such a worker needs.
   if (facts.worker.deduplicate !== undefined) return genesis;
-  const { examined } = await examineSnapshots(prepared, 'prove', work);
+  const { examined } = await examineSnapshots(prepared, depth, work);
   const { onset } = situation.incident;
   const baselines = [genesis];
   for (const { candidate, finding } of examined) {

@@ -62,8 +62,10 @@ export function drawPath<Event>(
   return drawn.map((entry) => ({ ...entry, tie: random.next() })).sort(compareDrawn);
 }
 
-function placed<Event>({ event, time }: DonorEvent<Event>, gap: LocatedGap, shift: number): DonorEvent<Event> {
+function placed<Event>({ event, time: then }: DonorEvent<Event>, gap: LocatedGap, shift: number): DonorEvent<Event> {
   const window = donorWindow(gap, shift);
-  const share = (time - window.from) / (window.to - window.from);
-  return { event, time: Math.round(gap.from + share * (gap.to - gap.from)) };
+  const share = (then - window.from) / (window.to - window.from);
+  const time = Math.round(gap.from + share * (gap.to - gap.from));
+  // Before the known event that ends the gap.
+  return { event, time: Math.max(gap.from, Math.min(time, gap.to - 1)) };
 }

@@ -87,16 +87,26 @@ export async function estimateStates(
   }
 }
 
-async function estimatePrepared(
+/** Where events are lost, and what stands in for them. */
+export interface GapsWithDonors {
+  readonly target: Position;
+  readonly baseline: EnsembleBaseline;
+  readonly located: LocatedGaps;
+  readonly clusters: readonly GapCluster[];
+}
+
+/** Finds the gaps and their donors by the times of all events that the logs hold; the worker is not run for it. */
+export async function findDonors(
   prepared: PreparedInputs,
-  { members = 200, seed = 1, target: request }: StatesOptions,
+  request: TargetRequest | undefined,
+  depth: 'prove' | 'recorded-proofs',
   work: LongWork,
-): Promise<StatesEstimate> {
-  const { situation, survey, recorded } = prepared;
-  const target = await targetOfPlan(prepared, request, work);
-  const baseline = await chooseBaseline(prepared, target.position, work);
-  const wanted = lostOf(coverPartitions(survey, baseline.position, target.position));
-  if (wanted.length === 0) return refuse({ code: 'nothing-lost' });
+): Promise<GapsWithDonors | StatesRefusal> {
+  const { situation, survey } = prepared;
+  const { position: target } = await targetOfPlan(prepared, request, work);
+  const baseline = await chooseBaseline(prepared, target, depth, work);
+  const wanted = lostOf(coverPartitions(survey, baseline.position, target));
+  if (wanted.length === 0) return { code: 'nothing-lost' };
   const times = await readHistory(prepared, work);
   const history = historyOf(times);
   const end = Math.max(
@@ -105,13 +115,23 @@ async function estimatePrepared(
     request?.kind === 'time' ? request.time : -Infinity,
   );
   const located = locateGaps(wanted, times, { baseline: baseline.snapshot?.takenAt ?? null, end });
-  if (located.unplaced.length > 0) return refuse({ code: 'unplaced-gap', gaps: located.unplaced });
+  if (located.unplaced.length > 0) return { code: 'unplaced-gap', gaps: located.unplaced };
   const clusters = chooseDonors(located.gaps, located.unknown, history);
   const poor = clusters.find(({ shifts }) => shifts.length < fewestDonors);
-  if (poor !== undefined) {
-    const donors = poor.shifts.length;
-    return refuse({ code: 'too-few-donors', span: spanOf(poor), donors, needed: fewestDonors });
-  }
+  if (poor === undefined) return { target, baseline, located, clusters };
+  return { code: 'too-few-donors', span: spanOf(poor), donors: poor.shifts.length, needed: fewestDonors };
+}
+
+/** The same over inputs that are prepared already. */
+export async function estimatePrepared(
+  prepared: PreparedInputs,
+  { members = 200, seed = 1, target: request }: StatesOptions,
+  work: LongWork,
+): Promise<StatesEstimate> {
+  const { situation, survey, recorded } = prepared;
+  const found = await findDonors(prepared, request, 'prove', work);
+  if ('code' in found) return refuse(found);
+  const { target, baseline, located, clusters } = found;
   const inputs = await adoptReplayInputs(
     survey.logs.map(({ log }) => log),
     situation.worker,
@@ -124,7 +144,7 @@ async function estimatePrepared(
     const filled = await fillGaps(prepared, clusters, worker, members, seed, work);
     if ('code' in filled) return refuse(filled);
     const states = new MemberStates(filled.members, await statesOf(prepared, baseline, worker));
-    const walks = await openWalks(prepared, baseline.position, target.position);
+    const walks = await openWalks(prepared, baseline.position, target);
     try {
       const run = { walks, worker, poison: situation.poison, gaps: filled.gaps, seed };
       const counts = await runEnsemble(run, states, work);

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { LongWork, PartitionId, PoisonPolicy } from '@eventmend/core';
+import { isWorkerError, type LongWork, type PartitionId, type PoisonPolicy, type RecoveryError } from '@eventmend/core';
 import {
   createRecentIds,
   evaluateOne,
@@ -7,6 +7,7 @@ import {
   partitionKey,
   refuseInterrupted,
   type Evaluation,
+  type HandlerEffects,
   type OpenWorker,
   type PartitionWalk,
   type WalkedEvent,
@@ -91,22 +92,36 @@ export async function runEnsemble(
     const keys = first.kind === 'applied' ? first.keys : first.kind === 'failed' ? (first.keys ?? []) : [];
     const groups = states.groupsOf(keys);
     if (first.kind === 'applied') recentIds?.add(first.id);
-    let failed: Extract<Evaluation, { kind: 'failed' }> | null = null;
+    let failure: RecoveryError | null = null;
     let handled = 0;
-    const settle = (evaluation: Evaluation, members: readonly number[]): void => {
-      if (evaluation.kind === 'applied') {
-        writeAll(states, members, evaluation);
+    for (const members of groups) {
+      const outcome = members === groups[0] ? first : await handleAgain(first, event, partition, members[0]!);
+      if (outcome.kind === 'applied') {
+        writeAll(states, members, outcome);
         handled += members.length;
-      } else if (evaluation.kind === 'failed') failed ??= evaluation;
-    };
-    settle(first, groups[0]!);
-    for (const members of groups.slice(1)) {
-      settle(await evaluateOne(event, partition, worker, { ...context, states: states.view(members[0]!) }), members);
+      } else if (outcome.kind === 'failed') failure ??= outcome.error;
     }
-    const failure = failed as Extract<Evaluation, { kind: 'failed' }> | null;
     if (failure === null) return;
     if (handled > 0) counts.failedInSome++;
-    else if (poison === 'stop') throw failure.error;
+    else if (poison === 'stop') throw failure;
+  };
+
+  /** The event is made, and its keys are asked for, once for all members. */
+  const handleAgain = async (
+    first: Evaluation,
+    walked: WalkedEvent,
+    partition: PartitionId,
+    member: number,
+  ): Promise<Outcome> => {
+    const view = states.view(member);
+    if (first.kind !== 'applied') return evaluateOne(walked, partition, worker, { ...context, states: view });
+    try {
+      const returned = worker.invoke(first.event, first.keys, walked.now, view);
+      return { kind: 'applied', effects: returned instanceof Promise ? await returned : returned };
+    } catch (error) {
+      if (!isWorkerError(error)) throw error;
+      return { kind: 'failed', error };
+    }
   };
 
   const walksByName = new Map(walks.map((walk) => [partitionKey(walk.partition.id), walk]));
@@ -132,6 +147,12 @@ export async function runEnsemble(
   return counts;
 }
 
+/** What came of an event in some members. */
+type Outcome =
+  | { readonly kind: 'applied'; readonly effects: HandlerEffects }
+  | { readonly kind: 'failed'; readonly error: RecoveryError }
+  | { readonly kind: Exclude<Evaluation['kind'], 'applied' | 'failed'> };
+
 /** Several members are given the same value. A worker that decodes values itself makes a new one each time. */
 function freezeValue({ page, index }: WalkedEvent, { worker }: OpenWorker): void {
   if (worker.decode === undefined) freezeDeeply(page.values[index]);
@@ -141,7 +162,7 @@ function freezeValue({ page, index }: WalkedEvent, { worker }: OpenWorker): void
 function writeAll(
   states: MemberStates,
   members: readonly number[],
-  { effects }: Extract<Evaluation, { kind: 'applied' }>,
+  { effects }: Extract<Outcome, { kind: 'applied' }>,
 ): void {
   for (const { key, state } of effects.writes) states.write(members, key, state);
 }

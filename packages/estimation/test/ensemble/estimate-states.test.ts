@@ -248,7 +248,7 @@ test('drawn events stand behind the event in front of their gap, before the one 
   });
   // Both partitions have their events at the same times, so that the edges of each gap are ties.
   const events = [0, 1].flatMap((partition) => hourly(24 * 25, () => ({ partition, key: 'all' })));
-  const isLost = ({ partition, offset }: MemoryEvent) => offset >= (partition === 0 ? 300 : 302) && offset < 306;
+  const isLost = ({ partition, offset }: MemoryEvent) => offset >= (partition === 0 ? 560 : 562) && offset < 566;
   const { states, members, gaps } = await estimated({
     worker: history,
     logs: [createMemoryLog({ events: events.filter((event) => !isLost(event)) })],

@@ -213,6 +213,7 @@ export const errorCatalogue = {
   'unusable-amount': entry('EM7101', 'error', 'an amount of money, or its currency, cannot be read without a loss'),
   'mixed-currencies': entry('EM7102', 'error', 'amounts of several currencies were to be added'),
   'conflicting-bookings': entry('EM7103', 'error', 'two bookings have one id and differ'),
+  'estimate-refused': entry('EM7201', 'infeasible', 'what is lost cannot be estimated from what is known'),
 };
 
 /** A stable error code such as `log-gap`; see docs/errors.md. */
