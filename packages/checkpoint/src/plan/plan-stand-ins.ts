@@ -1,7 +1,9 @@
-import { RecoveryError, type LongWork, type PartitionDescription, type Plan } from '@eventmend/core';
+import { RecoveryError, type LongWork, type Plan } from '@eventmend/core';
 import {
+  endsOf,
   findStandIns,
   isOrderCertain,
+  segmentsBeside,
   typesOfLogs,
   writeStandIns,
   type PlanSegment,
