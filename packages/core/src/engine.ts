@@ -17,6 +17,7 @@ export type {
   LiveErrorRate,
   NotMixed,
   PlanScope,
+  PlannedSum,
   PlanSegment,
   PlanFacts,
   PlanStandIns,
@@ -49,6 +50,7 @@ export { createWorkerInstance } from './worker/create-worker-instance.js';
 export type { OpenWorker } from './worker/describe-worker.js';
 export { KeyScan } from './worker/key-scan.js';
 export { loadWorkerModule } from './worker/load-worker-module.js';
+export { freezeDeeply } from './worker/freeze-deeply.js';
 export { migrateState } from './worker/migrate-state.js';
 export type {
   EmittedOutput,
@@ -139,6 +141,7 @@ export { examineStates, type ExaminedStates } from './evidence/totals/examine-st
 export { momentsOf } from './evidence/totals/moments.js';
 export { isOrderCertain } from './evidence/stand-ins/is-order-certain.js';
 export { typesOfLogs } from './evidence/stand-ins/types-of-logs.js';
+export { endsOf, segmentsBeside } from './evidence/stand-ins/segments-beside.js';
 export { writeStandIns } from './evidence/stand-ins/write-stand-ins.js';
 export type { ResolvedTarget } from './evidence/stop-position/resolve-target.js';
 export { targetOfPlan } from './evidence/stop-position/target-of-plan.js';
@@ -199,7 +202,14 @@ export {
 export { type KnownEvent, type KnownEvents, knownEvents } from './evidence/matching/known-events.js';
 export { type MatchOptions, type MatchOutcome, matchRecords } from './evidence/matching/match-records.js';
 export type { EventPath, MatchRule } from './evidence/matching/match-rule.js';
-export type { Decimal } from './model/records/decimal.js';
+export {
+  type Decimal,
+  addDecimals,
+  compareDecimals,
+  multiplyDecimals,
+  negateDecimal,
+  parseDecimal,
+} from './model/records/decimal.js';
 export type { ExternalRecord } from './model/records/external-record.js';
 export type {
   AmountMapping,

@@ -14,3 +14,43 @@ export type { Outlier } from './series/find-outliers.js';
 export type { GridStep } from './series/grid.js';
 export { type Observation, type SeriesSettings, extendSeries, regularSeries } from './series/regular-series.js';
 export type { Measure, Series, SeriesCalendar } from './series/series.js';
+export type { Booking, Period } from './arithmetic/booking.js';
+export type { Bridge, BridgeLine } from './arithmetic/bridge.js';
+export { type BalancesToBridge, type BridgedBalances, bridgeBalances } from './arithmetic/bridge-balances.js';
+export type { BookingPair } from './arithmetic/match-bookings.js';
+export {
+  type MissingAmount,
+  type MissingRefusal,
+  type PeriodWithGap,
+  missingAmount,
+} from './arithmetic/missing-amount.js';
+export { type Money, minorUnitsOf, money, moneyOfMinorUnits } from './arithmetic/money.js';
+export {
+  type DefinitionCheck,
+  type KnownPeriod,
+  type PeriodResidual,
+  type TotalDefinition,
+  checkDefinition,
+} from './arithmetic/total-definition.js';
+export { type AllocatedCounts, allocateCounts } from './totals/allocate-counts.js';
+export { type ValueBounds, findContradiction } from './totals/find-contradiction.js';
+export { type SpanTotal, fitProfile } from './totals/fit-profile.js';
+export { type LinearTotal, totalOf } from './totals/linear-total.js';
+export { type JointEstimates, type Reconciled, reconcile, varianceOfSum } from './totals/reconcile.js';
+export { roundToTotals } from './totals/round-to-totals.js';
+export { type StatesOptions, estimateStates } from './ensemble/estimate-states.js';
+export type {
+  EstimateFidelity,
+  EstimatedGapEvent,
+  EstimatedState,
+  EstimatedStates,
+  StatesEstimate,
+} from './ensemble/estimated-states.js';
+export type { EnsembleBaseline } from './ensemble/choose-baseline.js';
+export type { DonorPhase } from './ensemble/choose-donors.js';
+export type { LocatedGap, TimeSpan } from './ensemble/locate-gaps.js';
+export { type EnsembleQuantity, quantityOfMembers } from './ensemble/member-intervals.js';
+export type { EnsembleCounts } from './ensemble/run-ensemble.js';
+export type { StatesRefusal } from './ensemble/states-refusal.js';
+export { donorEstimator } from './ensemble/donor-estimator.js';
+export { estimation } from './strategy/estimation.js';

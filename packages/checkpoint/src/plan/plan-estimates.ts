@@ -1,5 +1,7 @@
 import type { LongWork, Plan } from '@eventmend/core';
 import {
+  endsOf,
+  segmentsBeside,
   writeStandIns,
   type GapEstimator,
   type PlanSegment,
@@ -7,7 +9,7 @@ import {
   type ReplayGap,
 } from '@eventmend/core/engine';
 import type { BaselineCandidate } from './checkpoint-candidates.js';
-import { endsOf, segmentsBeside, type PlannedStandIns } from './plan-stand-ins.js';
+import type { PlannedStandIns } from './plan-stand-ins.js';
 
 /** What an estimator adds to a plan. */
 export interface PlannedEstimates {

@@ -1,15 +1,16 @@
 import type { LongWork, Plan } from '@eventmend/core';
 import { openArchive } from '@eventmend/core/archive';
 import {
-  type FactStretch,
+  endsOf,
   factTopic,
   findFacts,
+  segmentsBeside,
   writeStandIns,
+  type FactStretch,
   type PlanFacts,
   type PlanSegment,
   type PreparedInputs,
 } from '@eventmend/core/engine';
-import { endsOf, segmentsBeside } from './plan-stand-ins.js';
 
 /** What a plan takes of what other systems say of states. */
 export interface PlannedFacts {

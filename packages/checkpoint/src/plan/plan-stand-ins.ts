@@ -1,7 +1,9 @@
-import { RecoveryError, type LongWork, type PartitionDescription, type Plan } from '@eventmend/core';
+import { RecoveryError, type LongWork, type Plan } from '@eventmend/core';
 import {
+  endsOf,
   findStandIns,
   isOrderCertain,
+  segmentsBeside,
   typesOfLogs,
   writeStandIns,
   type PlanSegment,
@@ -85,38 +87,6 @@ export async function planStandIns(
     ...found.perSource.map(({ lateness: { earlier, later }, disorder }) => Math.max(earlier, later) + disorder),
   );
   return { ...planned, coverage: await coverageOf(prepared, found, usable, gaps), slack };
-}
-
-/** The segments of a log that stands beside that of the service. */
-export function segmentsBeside(
-  partitions: readonly PartitionDescription[],
-  log: number,
-  as: 'external' | 'fact' | 'estimate',
-): readonly PlanSegment[] {
-  return partitions.map(({ source, topic, incarnation, partition, range }) => ({
-    scope: { kind: 'all' },
-    source,
-    topic,
-    incarnation,
-    partition,
-    from: '0',
-    to: String(range.to),
-    log,
-    as,
-    events: range.to,
-    fidelity: as === 'estimate' ? 'interpolated' : 'external',
-  }));
-}
-
-/** Where a plan ends in the partitions of such a log. */
-export function endsOf(partitions: readonly PartitionDescription[]): Plan['logEnd'] {
-  return partitions.map(({ source, topic, incarnation, partition, range }) => ({
-    source,
-    topic,
-    incarnation,
-    partition,
-    next: String(range.to),
-  }));
 }
 
 function standInsOf(

@@ -2,7 +2,7 @@ import { sep } from 'node:path';
 import { exitCodes, type Assessment, type Resource } from '@eventmend/core';
 import { assessmentToJson } from '../documents/assessment-to-json.js';
 import type { Incident } from '@eventmend/core/incident';
-import { strategyNames } from '../engine/engine.js';
+import { assessedStrategies } from '../engine/engine.js';
 import type { CommandContext, CommandResult } from '../program/command-context.js';
 import { incidentWords } from '../program/commands-for.js';
 import { incidentFrom } from '../program/incident-argument.js';
@@ -17,7 +17,7 @@ export async function assess(context: CommandContext, file: string | undefined):
   const progress = context.progress();
   try {
     const assessments: Assessment[] = [];
-    for (const name of strategyNames) {
+    for (const name of assessedStrategies) {
       const strategy = await context.engine.strategy(open, name);
       assessments.push(await strategy.assess({ onProgress: progress.report, signal: context.signal }));
     }

@@ -169,7 +169,30 @@ export const planSchema = z.object({
     )
     .optional(),
   /** Estimated events that are applied, and whose they are; absent where there are none. */
-  estimates: z.object({ estimator: z.string(), log: count, events: count }).optional(),
+  estimates: z
+    .object({
+      estimator: z.string(),
+      log: count,
+      events: count,
+      /** Where the events are one possibility of many; absent where they are not. */
+      ensemble: z
+        .object({
+          members: count,
+          donors: count,
+          seed: z.int(),
+          sums: z.array(
+            z.object({
+              measure: z.string(),
+              estimate: z.number(),
+              level: z.number(),
+              low: z.number(),
+              high: z.number(),
+            }),
+          ),
+        })
+        .optional(),
+    })
+    .optional(),
   /** The live state is a candidate beside the rebuilt one; absent where it is none. */
   liveCandidate: z
     .object({

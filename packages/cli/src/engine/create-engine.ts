@@ -5,10 +5,16 @@ export function createEngine(): Engine {
   return {
     archives: () => import('@eventmend/core/archive'),
     checkpoints: () => import('@eventmend/checkpoint'),
-    strategy: async (incident, name = 'log-replay') =>
-      name === 'checkpoint'
-        ? (await import('@eventmend/checkpoint')).checkpointRecovery(incident)
-        : (await import('@eventmend/log-replay')).logReplay(incident),
+    strategy: async (incident, name = 'log-replay') => {
+      switch (name) {
+        case 'log-replay':
+          return (await import('@eventmend/log-replay')).logReplay(incident);
+        case 'checkpoint':
+          return (await import('@eventmend/checkpoint')).checkpointRecovery(incident);
+        case 'estimation':
+          return (await import('@eventmend/estimation')).estimation(incident);
+      }
+    },
     corrections: () => import('@eventmend/core/engine'),
     estimation: () => import('@eventmend/estimation'),
     diagnosis: () => import('@eventmend/log-replay'),

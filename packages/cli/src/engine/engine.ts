@@ -7,7 +7,9 @@ import type { Diagnosis } from '@eventmend/log-replay';
 export type ReplayStrategy = Strategy<ReplayPlanOptions>;
 
 /** The strategies that there are so far. */
-export const strategyNames = ['log-replay', 'checkpoint'] as const;
+export const strategyNames = ['log-replay', 'checkpoint', 'estimation'] as const;
+/** Those that are assessed by themselves: estimation has to read all events first, and is asked for by its name. */
+export const assessedStrategies = ['log-replay', 'checkpoint'] as const;
 export type ChosenStrategy = (typeof strategyNames)[number];
 
 /** What `eventmend archive` is made of. */

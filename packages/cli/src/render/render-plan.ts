@@ -36,6 +36,7 @@ export function renderPlan(plan: Plan, style: TerminalStyle): string[] {
     ...(plan.standIns ?? []).flatMap((standIns) => labelled(style, 'records', describeStandIns(standIns))),
     ...(plan.facts ?? []).flatMap((facts) => renderFacts(facts, style)),
     ...(plan.totals ?? []).flatMap((totals) => labelled(style, 'totals', describePlanTotals(totals))),
+    ...describeEnsemble(plan.estimates?.ensemble).flatMap((text) => labelled(style, 'estimate', text)),
     ...labelled(style, 'order', describeOrder(plan)),
     ...labelled(style, 'target', describeTarget(plan)),
     ...labelled(style, 'poison', plan.poison),
@@ -172,6 +173,26 @@ function describeStandIns({ records, rows, agreement, unusable }: PlanStandIns):
       ? `${countOf(rows.used, 'row')} ${rows.used === 1 ? 'stands' : 'stand'} in for lost events`
       : `no row is used: ${unusableRecords[unusable]}`;
   return `${safeText(records)} ${share}; ${used}${rest.length === 0 ? '' : ` (${rest.join(', ')})`}`;
+}
+
+/** What the measures come to by all that was drawn; the run itself holds one possibility. */
+function describeEnsemble(ensemble: NonNullable<Plan['estimates']>['ensemble']): string[] {
+  if (ensemble === undefined) return [];
+  const { members, donors, seed, sums } = ensemble;
+  const drawn = `${countOf(members, 'possibility', 'possibilities')} from ${countOf(donors, 'stretch', 'stretches')} of the history (seed ${seed}); the run holds one of them`;
+  return [
+    ...sums.map(({ measure, estimate, level, low, high }) => {
+      const [about, from, to] = [estimate, low, high].map((value) => formatMeasure(value, high - low));
+      return `${safeText(measure)} over all keys ${about}, ${Math.round(level * 100)} %: ${from} to ${to}`;
+    }),
+    drawn,
+  ];
+}
+
+/** As many decimals as tell the ends of a range apart. */
+function formatMeasure(value: number, width: number): string {
+  const digits = width === 0 ? 6 : Math.max(0, Math.min(6, 2 - Math.floor(Math.log10(width))));
+  return value.toLocaleString('en-US', { maximumFractionDigits: digits });
 }
 
 const unusableRecords: Readonly<Record<NonNullable<PlanStandIns['unusable']>, string>> = {

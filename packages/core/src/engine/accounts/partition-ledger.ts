@@ -1,3 +1,4 @@
+import { isFilledHole, type FilledHole } from '../../model/provenance/provenance.js';
 import { isHarmlessHole, type HoleReason, type LogHole, type OffsetRange } from '../../model/log/event-log.js';
 import type { PartitionId } from '../../model/log/partition-id.js';
 import type { Offset } from '../../model/event/offset.js';
@@ -8,11 +9,11 @@ export interface Gap {
   readonly id: PartitionId;
   readonly from: Offset;
   readonly to: Offset;
-  readonly reason: HoleReason | 'stood-in';
+  readonly reason: HoleReason | FilledHole;
 }
 
-/** A hole of the log, or offsets that nobody has and for all of whose events others stand in. */
-export type AccountedHole = LogHole | (OffsetRange & { readonly reason: 'stood-in' });
+/** A hole of the log, or offsets that nobody has and that are filled otherwise. */
+export type AccountedHole = LogHole | (OffsetRange & { readonly reason: FilledHole });
 
 /** The counts of a ledger as they are committed. */
 export interface LedgerState extends Omit<AccountTotals, 'offsets'> {
@@ -89,7 +90,7 @@ export class PartitionLedger {
       if (hole.from > at) this.#bookGap(gaps, at, hole.from, 'missing');
       const from = Math.max(at, hole.from);
       const to = Math.min(offset, hole.to);
-      if (hole.reason !== 'stood-in' && isHarmlessHole(hole.reason)) this.skip(hole.reason as SkipReason, to - from);
+      if (!isFilledHole(hole.reason) && isHarmlessHole(hole.reason)) this.skip(hole.reason as SkipReason, to - from);
       else this.#bookGap(gaps, from, to, hole.reason);
       at = to;
       if (hole.to > offset) break; // the rest of it still lies ahead

@@ -16,6 +16,8 @@ export interface SpecRange {
   readonly declared?: true;
   /** Nobody has the range, and what stands in for it is said to be all of it. */
   readonly stoodIn?: true;
+  /** Nobody has the range, and as many events as it held were estimated. */
+  readonly estimated?: 'interpolated' | 'extrapolated';
 }
 
 export interface SpecPartition {

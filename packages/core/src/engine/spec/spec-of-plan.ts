@@ -2,6 +2,7 @@ import type { LogDescription, LogHole } from '../../model/log/event-log.js';
 import { overlap } from '../../model/log/overlap.js';
 import { comparePartitions, partitionKey, type PartitionId } from '../../model/log/partition-id.js';
 import { parseOffset } from '../../model/event/offset.js';
+import type { Fidelity } from '../../model/provenance/provenance.js';
 import type { BaselinePart, Plan, PlanSegment } from '../../model/plan/plan.js';
 import { positionFromJson } from '../../model/position/position.js';
 import type { ReplaySpec, SpecPartition, SpecRange } from './replay-spec.js';
@@ -67,6 +68,10 @@ export function isBesideLog({ as }: Pick<PlanSegment, 'as'>): boolean {
   return as === 'external' || as === 'fact' || as === 'estimate';
 }
 
+function isEstimate(fidelity: Fidelity): fidelity is 'interpolated' | 'extrapolated' {
+  return fidelity === 'interpolated' || fidelity === 'extrapolated';
+}
+
 function positions<T extends PartitionId>(parts: readonly T[]): ReadonlyMap<string, T> {
   return new Map(parts.map((part) => [partitionKey(part), part]));
 }
@@ -93,6 +98,7 @@ function rangesOf(plan: ReplayablePlan, id: PartitionId, target: number, logEnd:
             segment: number,
             ...(segment.declared !== undefined && { declared: true }),
             ...(segment.stoodIn === true && { stoodIn: true }),
+            ...(segment.log === null && isEstimate(segment.fidelity) && { estimated: segment.fidelity }),
           },
         ]
       : [],
@@ -113,8 +119,8 @@ function holesOf(
   const key = partitionKey(id);
   return ranges.flatMap((range): SpecPartition['holes'] => {
     if (range.log === null) {
-      const reason = range.declared === true ? 'declared' : range.stoodIn === true ? 'stood-in' : 'missing';
-      return [{ from: range.from, to: range.to, reason }];
+      const filled = range.stoodIn === true ? 'stood-in' : range.estimated;
+      return [{ from: range.from, to: range.to, reason: range.declared === true ? 'declared' : (filled ?? 'missing') }];
     }
     const described = descriptions[range.log]?.partitions.find((partition) => partitionKey(partition) === key);
     return (described?.holes ?? []).flatMap((hole): LogHole[] => {

@@ -1,3 +1,4 @@
+import { isFilledHole } from '../../model/provenance/provenance.js';
 import type { EventLog } from '../../model/log/event-log.js';
 import type { RecordedRanks as RankColumns } from '../../model/order/recorded-ranks.js';
 import type { ReplaySpec } from '../../engine/spec/replay-spec.js';
@@ -16,7 +17,10 @@ export function partitionsOfSpec(spec: ReplaySpec, logs: readonly EventLog[]): r
     ...(partition.standIns === true && { timesConfirmed: true }),
     ...(partition.facts === true && { facts: true }),
     // For the accounts an offset is not there, whatever stands in for its event.
-    holes: partition.holes.map((hole) => (hole.reason === 'stood-in' ? { ...hole, reason: 'missing' as const } : hole)),
+    holes: partition.holes.map(({ reason, ...hole }) => ({
+      ...hole,
+      reason: isFilledHole(reason) ? ('missing' as const) : reason,
+    })),
     ranges: partition.ranges.map(({ from, to, log }) => ({ from, to, log: log === null ? null : (logs[log] ?? null) })),
   }));
 }

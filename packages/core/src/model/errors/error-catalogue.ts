@@ -210,6 +210,10 @@ export const errorCatalogue = {
   'invariant-violated': entry('EM6002', 'mismatch', 'an invariant of the worker does not hold'),
 
   'unusable-series': entry('EM7001', 'error', 'no regular series can be made of the observations'),
+  'unusable-amount': entry('EM7101', 'error', 'an amount of money, or its currency, cannot be read without a loss'),
+  'mixed-currencies': entry('EM7102', 'error', 'amounts of several currencies were to be added'),
+  'conflicting-bookings': entry('EM7103', 'error', 'two bookings have one id and differ'),
+  'estimate-refused': entry('EM7201', 'infeasible', 'what is lost cannot be estimated from what is known'),
 };
 
 /** A stable error code such as `log-gap`; see docs/errors.md. */

@@ -204,6 +204,30 @@ export interface PlanTotals {
   readonly unused: number;
 }
 
+/** Estimated events that a plan applies. */
+interface PlannedEstimates {
+  readonly estimator: string;
+  /** Index into `plan.logs`. */
+  readonly log: number;
+  readonly events: number;
+  /** Where they are one possibility of many: how many were drawn, from which seed, and what the measures of the worker come to. */
+  readonly ensemble?: {
+    readonly members: number;
+    readonly donors: number;
+    readonly seed: number;
+    readonly sums: readonly PlannedSum[];
+  };
+}
+
+/** What a measure comes to over all keys: with so much probability from `low` to `high`. */
+export interface PlannedSum {
+  readonly measure: string;
+  readonly estimate: number;
+  readonly level: number;
+  readonly low: number;
+  readonly high: number;
+}
+
 /** What a choice between the live and the rebuilt value of a key rests on. */
 interface LiveCandidate {
   /** Null where nothing showed at planning how often the live state is wrong. */
@@ -309,7 +333,7 @@ export interface Plan {
   /** Absent where no other system says of states what they were. */
   readonly facts?: readonly PlanFacts[];
   /** Estimated events that the plan applies, and which estimator gave them; absent where none did. */
-  readonly estimates?: { readonly estimator: string; readonly log: number; readonly events: number };
+  readonly estimates?: PlannedEstimates;
   /**
    * The live state is a candidate beside the rebuilt one, for each key that a hole reaches. Absent where it is none.
    */

@@ -16,7 +16,7 @@ export type Cause =
       readonly kind: 'hole';
       readonly topic: string;
       readonly partition: number;
-      readonly reason: HoleReason | 'stood-in';
+      readonly reason: HoleReason | FilledHole;
     }
   /** Events were parked for this reason; which ones stands in the list of quarantined events. */
   | { readonly kind: 'quarantine'; readonly reason: string }
@@ -26,12 +26,20 @@ export type Cause =
    */
   | { readonly kind: 'fact'; readonly log: number; readonly since: number };
 
+/** A hole whose events others stand in for, or whose events were estimated. */
+export type FilledHole = 'stood-in' | 'interpolated' | 'extrapolated';
+
+export function isFilledHole(reason: string): reason is FilledHole {
+  return reason === 'stood-in' || reason === 'interpolated' || reason === 'extrapolated';
+}
+
 /**
  * True where something that may have belonged to the value is lost: a hole, or an event that was parked. Not where the records
- * of other systems are said to have every event of a hole, and nothing contradicts that.
+ * of other systems are said to have every event of a hole, and nothing contradicts that, nor where as many events as it held
+ * were estimated: values then say themselves that they are.
  */
 export function isLoss(cause: Cause): boolean {
-  return cause.kind === 'quarantine' || (cause.kind === 'hole' && cause.reason !== 'stood-in');
+  return cause.kind === 'quarantine' || (cause.kind === 'hole' && !isFilledHole(cause.reason));
 }
 
 /** True where the value rests on something else than the log: a loss, or what stands in for it. */
@@ -78,6 +86,7 @@ export function fidelityUnder(mark: CoverageMark, fidelity: Fidelity): Fidelity 
 export function fidelityOf(causes: Iterable<Cause>, worker: WorkerStanding): Fidelity {
   let incomplete = false;
   let estimated = false;
+  let extrapolated = false;
   let external = false;
   let unproven = !worker.checked;
   let declared = false;
@@ -85,6 +94,8 @@ export function fidelityOf(causes: Iterable<Cause>, worker: WorkerStanding): Fid
     switch (cause.kind) {
       case 'hole':
         if (isLoss(cause)) incomplete = true;
+        else if (cause.reason === 'extrapolated') extrapolated = true;
+        else if (cause.reason === 'interpolated') estimated = true;
         else external = true;
         break;
       case 'quarantine':
@@ -104,6 +115,7 @@ export function fidelityOf(causes: Iterable<Cause>, worker: WorkerStanding): Fid
     }
   }
   if (incomplete) return 'incomplete';
+  if (extrapolated) return 'extrapolated';
   if (estimated) return 'interpolated';
   if (unproven) return 'unproven';
   if (external) return 'external';

@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { absoluteDecimal, multiplyDecimals, negateDecimal, parseDecimal } from './decimal.js';
+import {
+  absoluteDecimal,
+  addDecimals,
+  compareDecimals,
+  multiplyDecimals,
+  negateDecimal,
+  parseDecimal,
+} from './decimal.js';
 
 test.each([
   ['0', '0'],
@@ -33,4 +40,18 @@ test('products are exact, and signs are kept', () => {
   expect(multiplyDecimals('0', '-1')).toBe('0');
   expect([negateDecimal('1.5'), negateDecimal('-1.5'), negateDecimal('0')]).toEqual(['-1.5', '1.5', '0']);
   expect(absoluteDecimal('-2')).toBe('2');
+});
+
+test.each([
+  ['0.1', '0.2', '0.3'],
+  ['1', '-1', '0'],
+  ['-0.05', '0.04', '-0.01'],
+  ['90071992547409930.1', '0.01', '90071992547409930.11'],
+  ['99.5', '0.5', '100'],
+])('%s + %s is %s', (one, other, sum) => {
+  expect([addDecimals(one, other), addDecimals(other, one)]).toEqual([sum, sum]);
+});
+
+test('decimals are compared by value', () => {
+  expect([compareDecimals('2', '10'), compareDecimals('-2', '-10'), compareDecimals('0.1', '0.1')]).toEqual([-1, 1, 0]);
 });

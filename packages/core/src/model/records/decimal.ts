@@ -23,6 +23,20 @@ export function absoluteDecimal(value: Decimal): Decimal {
   return value.startsWith('-') ? value.slice(1) : value;
 }
 
+export function addDecimals(one: Decimal, other: Decimal): Decimal {
+  const a = partsOf(one);
+  const b = partsOf(other);
+  const places = Math.max(a.places, b.places);
+  const sum = unitsOf(a, places) + unitsOf(b, places);
+  return decimalOf(sum < 0n, (sum < 0n ? -sum : sum).toString(), places);
+}
+
+/** Below zero where the first is less, above zero where it is more, 0 where they are the same. */
+export function compareDecimals(one: Decimal, other: Decimal): number {
+  const difference = addDecimals(one, negateDecimal(other));
+  return difference === '0' ? 0 : difference.startsWith('-') ? -1 : 1;
+}
+
 export function multiplyDecimals(one: Decimal, other: Decimal): Decimal {
   if (other === '1') return one;
   const zeros = /^10*$/.test(other) ? other.length - 1 : 0;
@@ -39,6 +53,11 @@ function movePoint(value: Decimal, places: number): Decimal {
   if (point === -1) return value === '0' ? value : value + '0'.repeat(places);
   const { negative, digits, places: had } = partsOf(value);
   return decimalOf(negative, digits, had - places);
+}
+
+function unitsOf({ negative, digits, places: had }: ReturnType<typeof partsOf>, places: number): bigint {
+  const units = BigInt(digits + '0'.repeat(places - had));
+  return negative ? -units : units;
 }
 
 function partsOf(value: Decimal): { negative: boolean; digits: string; places: number } {

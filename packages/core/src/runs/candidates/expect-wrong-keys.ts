@@ -6,6 +6,7 @@ import { placeOnLog } from '../../evidence/proof/snapshot-candidates.js';
 import { isHarmlessHole } from '../../model/log/event-log.js';
 import type { ExpectedWrongKeys, LiveErrorRate } from '../../model/plan/plan.js';
 import { positionFromJson, samePosition } from '../../model/position/position.js';
+import { isFilledHole } from '../../model/provenance/provenance.js';
 import { countKeyEvents } from './count-key-events.js';
 import { betterCandidate, errorPerKeyEvent, expectedErrors, type LostEvents } from './expected-error.js';
 import { keysPerEvent } from './keys-per-event.js';
@@ -35,7 +36,7 @@ export async function expectWrongKeys(
     survey.logs.map(({ description }) => description),
   );
   const broken = spec.partitions.map(({ holes, next, target: end }) =>
-    holes.some(({ from, to, reason }) => from < end && to > next && reason !== 'stood-in' && !isHarmlessHole(reason)),
+    holes.some(({ from, to, reason }) => from < end && to > next && !isFilledHole(reason) && !isHarmlessHole(reason)),
   );
   if (!broken.includes(true)) return null;
   const { worker, references, incident } = situation;

@@ -1,0 +1,351 @@
+import type { IncidentInputs, LongWork, Position } from '@eventmend/core';
+import {
+  adoptReplayInputs,
+  beginningOf,
+  completeInputs,
+  coverPartitions,
+  endOf,
+  lostOf,
+  migrateState,
+  orderValueReader,
+  partitionKey,
+  partitionsOfSpec,
+  prepareInputs,
+  ranksOneByOne,
+  refuseInterrupted,
+  specBetween,
+  targetOfPlan,
+  walkPartition,
+  type OpenWorker,
+  type PartitionWalk,
+  type PreparedInputs,
+  type TargetRequest,
+  type WalkedEvent,
+} from '@eventmend/core/engine';
+import { chooseBaseline, type EnsembleBaseline } from './choose-baseline.js';
+import { chooseDonors, fewestDonors, type GapCluster } from './choose-donors.js';
+import { collectDonors } from './collect-donors.js';
+import { conditionOnTotal, conditionPart, type Conditioning } from './condition-on-total.js';
+import { drawPath, type DonorBlocks, type DrawnEvent } from './draw-path.js';
+import {
+  estimatedStates,
+  MemberMeasures,
+  representativeMember,
+  type EstimatedGapEvent,
+  type EstimatedStates,
+  type FinishedEnsemble,
+  type StatesEstimate,
+} from './estimated-states.js';
+import {
+  locateGaps,
+  lostByPartition,
+  readTimes,
+  type LocatedGaps,
+  type PartitionTimes,
+  type TimeSpan,
+} from './locate-gaps.js';
+import { quantityOfMembers } from './member-intervals.js';
+import { MemberStates } from './member-states.js';
+import { randomSource, shuffle } from './random-source.js';
+import { countRecurringKeys } from './recurring-keys.js';
+import { runEnsemble, type FilledGap } from './run-ensemble.js';
+import { estimatedEvent } from './synthetic-event.js';
+import type { StatesRefusal } from './states-refusal.js';
+
+export interface StatesOptions {
+  /** At least so many members, 200 by default: rounded up to the same number for each donor. */
+  readonly members?: number;
+  /** 1 by default. */
+  readonly seed?: number;
+  /** The end of the log, or of what the live service has read, by default. */
+  readonly target?: TargetRequest;
+}
+
+/** The largest share of drawn events that the worker may refuse, and the smallest of events whose keys were seen before. */
+const mostFailures = 0.05;
+const leastRecurring = 0.2;
+
+/**
+ * Estimates the states behind lost events through the worker itself: for each gap whole paths of events are drawn from stretches of
+ * the history, as many events as offsets are lost, the worker is run over each, and all members are carried on through the known
+ * events behind the gap. Nothing of it is called exact, also not of keys that no member reaches. The states of all members are held
+ * in memory, and so are the events of the donors; the worker runs in this thread, where an endless loop is not ended. Writes
+ * nothing but proofs of snapshots into the store.
+ * @param incident what `openIncident` gives, or what a program has: a worker, logs and snapshots
+ * @throws RecoveryError what opening and reading throw, and the worker for a known event under the policy `stop`
+ */
+export async function estimateStates(
+  incident: IncidentInputs,
+  options: StatesOptions = {},
+  work: LongWork = {},
+): Promise<StatesEstimate> {
+  const prepared = await prepareInputs(completeInputs(incident));
+  try {
+    return await estimatePrepared(prepared, options, work);
+  } finally {
+    prepared.close();
+  }
+}
+
+/** Where events are lost, and what stands in for them. */
+export interface GapsWithDonors {
+  readonly target: Position;
+  readonly baseline: EnsembleBaseline;
+  readonly located: LocatedGaps;
+  readonly clusters: readonly GapCluster[];
+}
+
+/** Finds the gaps and their donors by the times of all events that the logs hold; the worker is not run for it. */
+export async function findDonors(
+  prepared: PreparedInputs,
+  request: TargetRequest | undefined,
+  depth: 'prove' | 'recorded-proofs',
+  work: LongWork,
+): Promise<GapsWithDonors | StatesRefusal> {
+  const { situation, survey } = prepared;
+  const { position: target } = await targetOfPlan(prepared, request, work);
+  const baseline = await chooseBaseline(prepared, target, depth, work);
+  const wanted = lostOf(coverPartitions(survey, baseline.position, target));
+  if (wanted.length === 0) return { code: 'nothing-lost' };
+  const times = await readHistory(prepared, work);
+  const history = historyOf(times);
+  const end = Math.max(
+    history.to,
+    (await situation.live?.list())?.snapshots[0]?.takenAt ?? -Infinity,
+    request?.kind === 'time' ? request.time : -Infinity,
+  );
+  const located = locateGaps(wanted, times, { baseline: baseline.snapshot?.takenAt ?? null, end });
+  if (located.unplaced.length > 0) return { code: 'unplaced-gap', gaps: located.unplaced };
+  const clusters = chooseDonors(located.gaps, located.unknown, history);
+  const poor = clusters.find(({ shifts }) => shifts.length < fewestDonors);
+  if (poor === undefined) return { target, baseline, located, clusters };
+  return { code: 'too-few-donors', span: spanOf(poor), donors: poor.shifts.length, needed: fewestDonors };
+}
+
+/** The same over inputs that are prepared already. */
+export async function estimatePrepared(
+  prepared: PreparedInputs,
+  { members = 200, seed = 1, target: request }: StatesOptions,
+  work: LongWork,
+): Promise<StatesEstimate> {
+  const { situation, survey, recorded } = prepared;
+  const found = await findDonors(prepared, request, 'prove', work);
+  if ('code' in found) return refuse(found);
+  const { target, baseline, located, clusters } = found;
+  const inputs = await adoptReplayInputs(
+    survey.logs.map(({ log }) => log),
+    situation.worker,
+    situation.references,
+    recorded,
+    situation.tuning?.eventTimeoutMs,
+  );
+  const worker = inputs.instance;
+  try {
+    const filled = await fillGaps(prepared, clusters, worker, members, seed, work);
+    if ('code' in filled) return refuse(filled);
+    const states = new MemberStates(filled.members, await statesOf(prepared, baseline, worker));
+    const walks = await openWalks(prepared, baseline.position, target);
+    try {
+      const run = { walks, worker, poison: situation.poison, gaps: filled.gaps, seed };
+      const counts = await runEnsemble(run, states, work);
+      if (counts.failed > mostFailures * counts.drawn) {
+        return refuse({ code: 'draws-fail', failed: counts.failed, drawn: counts.drawn });
+      }
+      const ofGaps = clusters.flatMap(({ gaps, phase, shifts }) =>
+        gaps.map((gap) => ({ ...gap, phase, donors: shifts.length })),
+      );
+      const fidelity = located.gaps.every(({ isBounded }) => isBounded) ? 'interpolated' : 'extrapolated';
+      const ensemble = { states, worker, donors: filled.donors, fidelity } as const;
+      return summarise(prepared, ensemble, filled.gaps, { ...{ baseline, seed, counts, fidelity }, gaps: ofGaps });
+    } finally {
+      for (const walk of walks) walk.close();
+    }
+  } finally {
+    await inputs.close();
+  }
+}
+
+function refuse(reason: StatesRefusal): StatesEstimate {
+  return { status: 'refused', reason };
+}
+
+function summarise(
+  { situation }: PreparedInputs,
+  ensemble: FinishedEnsemble,
+  filled: readonly FilledGap[],
+  known: Pick<EstimatedStates, 'baseline' | 'seed' | 'counts' | 'fidelity' | 'gaps'>,
+): StatesEstimate {
+  const { states, donors } = ensemble;
+  const measures = new MemberMeasures(ensemble);
+  const conditionings = new Map<string, Conditioning>();
+  const sums = measures.names.map((name) => ({ name, values: measures.sums(name) }));
+  const ofTarget = (situation.totals ?? []).filter(({ at }) => at === null);
+  for (const { measure, value, within } of ofTarget) {
+    if (within > 0 || conditionings.has(measure)) continue;
+    const { values } = sums.find(({ name }) => name === measure)!;
+    const conditioning = conditionOnTotal(values, value);
+    if (conditioning === null) {
+      const { estimate, standardDeviation } = quantityOfMembers(values, donors);
+      return refuse({ code: 'contradicting-total', measure, total: value, estimate, standardDeviation });
+    }
+    conditionings.set(measure, conditioning);
+  }
+  const quantities = sums.map(({ name, values }) => {
+    const conditioning = conditionings.get(name);
+    return [
+      name,
+      quantityOfMembers(conditioning === undefined ? values : conditionPart(values, conditioning), donors),
+    ] as const;
+  });
+  const bySum = new Map(quantities);
+  const member = representativeMember(
+    sums.map(({ name, values }) => ({ values, wanted: bySum.get(name)!.estimate })),
+    states.size,
+  );
+  return {
+    status: 'estimated',
+    ...known,
+    members: states.size,
+    keys: { all: states.keys().length, reached: states.apart().size },
+    sums: Object.fromEntries(quantities),
+    totals: ofTarget.map((total) => ({ total, found: bySum.get(total.measure)!.estimate })),
+    states: () => estimatedStates(ensemble, measures, conditionings, member),
+    events: () => eventsOf(filled, member),
+  };
+}
+
+function* eventsOf(filled: readonly FilledGap[], member: number): Iterable<EstimatedGapEvent> {
+  for (const { gap, paths } of filled) {
+    for (const { event, time } of paths[member]!) {
+      yield { gap: gap.offsets, event: estimatedEvent(event, gap.offsets.topic, time) };
+    }
+  }
+}
+
+async function openWalks(prepared: PreparedInputs, from: Position, to: Position): Promise<readonly PartitionWalk[]> {
+  const { situation, survey, recorded } = prepared;
+  const spec = specBetween(prepared, from, to, 'genesis');
+  const orderValueOf = orderValueReader(situation.order, recorded === null ? undefined : ranksOneByOne(recorded));
+  const logs = survey.logs.map(({ log }) => log);
+  const walks: PartitionWalk[] = [];
+  try {
+    for (const partition of partitionsOfSpec(spec, logs)) {
+      walks.push(await walkPartition(partition, situation.order, orderValueOf, Infinity));
+    }
+  } catch (error) {
+    for (const walk of walks) walk.close();
+    throw error;
+  }
+  return walks;
+}
+
+/** Goes once through everything that the logs hold, one partition after the other. */
+async function walkWhole(
+  prepared: PreparedInputs,
+  work: LongWork,
+  visit: (walk: PartitionWalk, partition: string) => Promise<void>,
+): Promise<void> {
+  const walks = await openWalks(prepared, beginningOf(prepared.survey), endOf(prepared.survey));
+  try {
+    for (const walk of walks) {
+      await visit(walk, partitionKey(walk.partition.id));
+      refuseInterrupted(work.signal);
+    }
+  } finally {
+    for (const walk of walks) walk.close();
+  }
+}
+
+async function readHistory(prepared: PreparedInputs, work: LongWork): Promise<ReadonlyMap<string, PartitionTimes>> {
+  const lost = lostByPartition(coverPartitions(prepared.survey, [], []));
+  const times = new Map<string, PartitionTimes>();
+  await walkWhole(prepared, work, async (walk, partition) => {
+    times.set(partition, await readTimes(walk, lost.get(partition) ?? []));
+  });
+  return times;
+}
+
+function historyOf(times: ReadonlyMap<string, PartitionTimes>): TimeSpan {
+  const known = [...times.values()].flatMap((partition) => partition.known ?? []);
+  return {
+    from: known.reduce((least, { from }) => Math.min(least, from), Infinity),
+    to: known.reduce((most, { to }) => Math.max(most, to), -Infinity),
+  };
+}
+
+function spanOf({ gaps }: GapCluster): TimeSpan {
+  return {
+    from: gaps.reduce((least, { from }) => Math.min(least, from), Infinity),
+    to: gaps.reduce((most, { to }) => Math.max(most, to), -Infinity),
+  };
+}
+
+interface FilledGaps {
+  readonly gaps: readonly FilledGap[];
+  readonly members: number;
+  readonly donors: number;
+}
+
+async function fillGaps(
+  prepared: PreparedInputs,
+  clusters: readonly GapCluster[],
+  worker: OpenWorker,
+  wanted: number,
+  seed: number,
+  work: LongWork,
+): Promise<FilledGaps | StatesRefusal> {
+  const ofClusters = clusters.flatMap((cluster, place) => cluster.gaps.map((gap) => ({ gap, place, ...cluster })));
+  const blocks = new Map<LocatedGaps['gaps'][number], DonorBlocks<WalkedEvent>>();
+  await walkWhole(prepared, work, async (walk, partition) => {
+    const here = ofClusters.filter(({ gap }) => gap.partition === partition);
+    if (here.length === 0) return;
+    const collected = await collectDonors(walk, here);
+    here.forEach(({ gap }, at) => blocks.set(gap, collected[at]!));
+  });
+  const { events, recurring } = await countRecurringKeys(
+    ofClusters.map(({ gap }) => ({ gap, blocks: blocks.get(gap)! })),
+    worker,
+  );
+  if (events >= fewestDonors && recurring < leastRecurring * events) {
+    return { code: 'keys-do-not-recur', recurring, events };
+  }
+  const donors = Math.min(...clusters.map(({ shifts }) => shifts.length));
+  const repeats = Math.max(1, Math.ceil(wanted / donors));
+  const members = donors * repeats;
+  const choices = clusters.map(({ shifts }, place) => chooseBlocks(shifts.length, donors, repeats, seed, place));
+  const gaps: FilledGap[] = [];
+  for (const { gap, place, shifts } of ofClusters) {
+    const paths: (readonly DrawnEvent<WalkedEvent>[])[] = [];
+    for (let member = 0; member < members; member++) {
+      const random = randomSource(seed, 'path', gap.partition, gap.offsets.from, member);
+      const path = drawPath(gap, blocks.get(gap)!, shifts, choices[place]![member]!, random);
+      if (path === null) return { code: 'no-donor-events', span: gap };
+      paths.push(path);
+    }
+    gaps.push({ gap, paths });
+  }
+  return { gaps, members, donors };
+}
+
+/** Which donor each member has in a cluster: every donor as often as the others, gaps far apart independently of each other. */
+function chooseBlocks(all: number, donors: number, repeats: number, seed: number, cluster: number): readonly number[] {
+  return Array.from({ length: repeats }, (_, repeat) =>
+    shuffle(
+      Array.from({ length: all }, (__, donor) => donor),
+      randomSource(seed, 'donors', cluster, repeat),
+    ).slice(0, donors),
+  ).flat();
+}
+
+async function statesOf(
+  { situation }: PreparedInputs,
+  { snapshot }: EnsembleBaseline,
+  { worker }: OpenWorker,
+): Promise<Map<string, unknown>> {
+  const states = new Map<string, unknown>();
+  if (snapshot === null || situation.snapshots === null) return states;
+  for await (const { key, state } of situation.snapshots.rows(snapshot.id)) {
+    states.set(key, migrateState(worker, state, snapshot.stateVersion, key));
+  }
+  return states;
+}

@@ -1,0 +1,163 @@
+import { RecoveryError, type LongWork, type Plan } from '@eventmend/core';
+import {
+  assemblePlan,
+  coverPartitions,
+  damagedOf,
+  endsOf,
+  eventsOf,
+  examineSnapshots,
+  expectedLoss,
+  gapsOf,
+  positionToJson,
+  prepareInputs,
+  readEvidence,
+  refuseDamage,
+  refuseInterrupted,
+  segmentsBeside,
+  segmentsOf,
+  targetOfPlan,
+  writeStandIns,
+  type BaselinePart,
+  type PlannedSum,
+  type PlanSegment,
+  type PreparedInputs,
+  type RecoveryInputs,
+  type ReplayPlanOptions,
+} from '@eventmend/core/engine';
+import type { EnsembleBaseline } from '../ensemble/choose-baseline.js';
+import { estimatePrepared, type StatesOptions } from '../ensemble/estimate-states.js';
+import type { EstimatedStates } from '../ensemble/estimated-states.js';
+
+const estimator = 'ensemble';
+const shownLevel = 0.9;
+
+/**
+ * Plans a recovery over the path of one member of an ensemble, with what the whole ensemble says of the sums. Writes certificates and
+ * the drawn events into the store.
+ * @throws RecoveryError `estimate-refused` where nothing can be estimated, `operation-not-allowed` for what this strategy cannot do
+ */
+export async function planEstimation(
+  inputs: RecoveryInputs,
+  options: ReplayPlanOptions,
+  settings: StatesOptions,
+  work: LongWork,
+): Promise<Plan> {
+  refuseUnsupported(inputs, options);
+  const prepared = await prepareInputs(inputs);
+  try {
+    return await planPrepared(prepared, options, settings, work);
+  } finally {
+    prepared.close();
+  }
+}
+
+async function planPrepared(
+  prepared: PreparedInputs,
+  options: ReplayPlanOptions,
+  settings: StatesOptions,
+  work: LongWork,
+): Promise<Plan> {
+  const { situation, survey, facts } = prepared;
+  const request = options.target ?? settings.target;
+  const estimate = await estimatePrepared(
+    prepared,
+    { ...settings, ...(request !== undefined && { target: request }) },
+    work,
+  );
+  refuseInterrupted(work.signal);
+  if (estimate.status === 'refused') {
+    throw new RecoveryError('estimate-refused', `nothing is estimated: ${estimate.reason.code}`, {
+      hint:
+        estimate.reason.code === 'nothing-lost'
+          ? 'the log holds all of it: --strategy log-replay'
+          : 'a longer history, or a snapshot from nearer to the loss, would allow one (docs/estimation.md)',
+      details: { reason: estimate.reason },
+    });
+  }
+  const target = await targetOfPlan(prepared, request, work);
+  const examination = await examineSnapshots(prepared, 'recorded-proofs', work);
+  const { baseline } = estimate;
+  const cover = coverPartitions(survey, baseline.position, target.position);
+  refuseDamage(survey, cover, situation.poison);
+  const events = [...estimate.events()].map(({ event }) => event).sort((a, b) => a.time - b.time);
+  const written = await writeStandIns(situation.store, `estimate:${estimator}`, events, survey, 0);
+  const log = survey.logs.length;
+  const basis = baseline.basis === 'declared' || baseline.basis === 'unproven' ? baseline.basis : 'exact';
+  const rate = readEvidence(situation.store, facts.hash);
+  const known = eventsOf(cover);
+  return assemblePlan(prepared, examination, {
+    strategy: 'estimation',
+    // What is not there is what this tier is for; its offsets stay unavailable, whatever is applied in their place.
+    acceptGaps: true,
+    baseline: [partOf(baseline)],
+    segments: [
+      ...segmentsOf(cover, survey, basis).map((segment) => filled(segment, estimate)),
+      ...segmentsBeside(written.partitions, log, 'estimate'),
+    ],
+    target: { spec: target.spec, position: [...positionToJson(target.position), ...endsOf(written.partitions)] },
+    estimates: {
+      ...{ estimator, log, events: events.length },
+      ensemble: { ...ensembleOf(estimate), sums: sumsOf(estimate) },
+    },
+    ownLogs: [{ kind: written.kind, location: written.location, fingerprint: written.fingerprint }],
+    ownEnds: endsOf(written.partitions),
+    // A drawn event may name any key.
+    locality: 'global',
+    expected: { events: known, loss: expectedLoss(gapsOf(cover), damagedOf(cover)) },
+    measured: {
+      eventsPerSecond: rate,
+      durationMs: rate === null ? null : Math.round((known / rate) * 1000),
+      proofMs: null,
+    },
+  });
+}
+
+/** Of a range that nobody holds: as many events as it held were drawn. */
+function filled(segment: PlanSegment, { fidelity }: EstimatedStates): PlanSegment {
+  return segment.log !== null || segment.declared !== undefined ? segment : { ...segment, fidelity };
+}
+
+function ensembleOf({ members, seed, gaps }: EstimatedStates) {
+  return { members, seed, donors: Math.min(...gaps.map(({ donors }) => donors)) };
+}
+
+function sumsOf({ sums }: EstimatedStates): readonly PlannedSum[] {
+  return Object.entries(sums).map(([measure, { estimate, intervals }]) => {
+    const { level, low, high } = intervals.find((interval) => interval.level === shownLevel)!;
+    return { measure, estimate, level, low, high };
+  });
+}
+
+function partOf({ snapshot, basis, position }: EnsembleBaseline): BaselinePart {
+  const { omits } = snapshot ?? {};
+  return {
+    scope: { kind: 'all' },
+    source: snapshot === null ? { kind: 'genesis' } : { kind: 'snapshot', id: snapshot.id, digest: snapshot.digest },
+    basis,
+    position: positionToJson(position),
+    evidence: snapshot === null ? 'the beginning of the log, where no state is' : evidenceOf[basis],
+    ...(omits !== undefined && { omits }),
+  };
+}
+
+const evidenceOf: Readonly<Record<EnsembleBaseline['basis'], string>> = {
+  genesis: '',
+  proven: 'a replay reproduces it',
+  declared: 'declared trusted in the incident',
+  unproven: 'from before the onset, and nothing speaks against it',
+};
+
+function refuseUnsupported({ order }: RecoveryInputs, { scope, baseline = 'auto' }: ReplayPlanOptions): void {
+  const what =
+    scope !== undefined
+      ? 'limited to some keys'
+      : baseline !== 'auto'
+        ? 'begun at a state that you name'
+        : order.by !== 'time'
+          ? 'possible under an order that is not by time'
+          : null;
+  if (what === null) return;
+  throw new RecoveryError('operation-not-allowed', `the strategy estimation is not ${what}`, {
+    hint: 'plan without that, or with another strategy',
+  });
+}

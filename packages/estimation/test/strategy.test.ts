@@ -1,0 +1,84 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createMemoryLog, type IncidentInputs, type MemoryEvent } from '@eventmend/core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { estimateStates, estimation, type EstimatedStates } from '../src/index.js';
+import { balances, simulateIncident } from './ensemble/simulate-incident.js';
+
+let store: string;
+beforeAll(() => {
+  store = mkdtempSync(join(tmpdir(), 'eventmend-'));
+});
+afterAll(() => {
+  rmSync(store, { recursive: true, force: true });
+});
+
+function incidentOf(seed: number, name: string): IncidentInputs & { readonly lost: number } {
+  const { known, lost } = simulateIncident(seed);
+  const last = (partition: number) =>
+    known.reduce((most, event) => (event.partition === partition ? Math.max(most, event.offset + 1) : most), 0);
+  const partitions = [0, 1].map((partition) => ({ partition, range: { from: 0, to: last(partition) } }));
+  const logs = [createMemoryLog({ events: known, partitions, fingerprint: name })];
+  return { worker: balances, logs, store: join(store, name), lost };
+}
+
+test('a run over one possibility says how far the sums may be off, and calls nothing better than interpolated', async () => {
+  const { lost, ...incident } = incidentOf(6, 'one');
+  const strategy = estimation(incident, { members: 1 });
+  expect(await strategy.assess()).toMatchObject({
+    ...{ strategy: 'estimation', feasible: true, bringsBack: { fidelity: 'interpolated' } },
+    expectedLoss: { kind: 'events', events: lost },
+  });
+  const plan = await strategy.plan();
+  const estimate = (await estimateStates(incident, { members: 1 })) as EstimatedStates;
+  expect(plan.estimates).toMatchObject({ estimator: 'ensemble', events: lost, ensemble: { members: 31, seed: 1 } });
+  const sum = plan.estimates!.ensemble!.sums.find(({ measure }) => measure === 'cents')!;
+  expect(sum.estimate).toBe(estimate.sums['cents']!.estimate);
+  expect({ ...sum }).toMatchObject(estimate.sums['cents']!.intervals[1]!);
+  expect((await strategy.plan()).id).toBe(plan.id);
+
+  const run = await strategy.recover(plan);
+  expect(run.report.totals.unavailable).toBe(lost);
+  expect(run.verdict).toMatchObject({ verdict: 'incomplete' });
+  const states = [...run.states()];
+  expect(new Set(states.map(({ fidelity }) => fidelity))).toEqual(new Set(['interpolated']));
+  expect(run.report.fidelity.overall).toBe('interpolated');
+  const expected = new Map([...estimate.states()].map(({ key, state }) => [key, state]));
+  for (const { key, state } of states) expect(state).toEqual(expected.get(key));
+  const { checks } = await strategy.verify(run);
+  expect(checks.filter(({ result }) => result === 'failed')).toEqual([]);
+});
+
+test('where nothing is lost it is not feasible, and a plan is refused with its reason', async () => {
+  const { whole } = simulateIncident(6);
+  const strategy = estimation({ worker: balances, logs: [whole], store: join(store, 'whole') });
+  expect(await strategy.assess()).toMatchObject({ feasible: false });
+  await expect(strategy.plan()).rejects.toMatchObject({
+    code: 'estimate-refused',
+    details: { reason: { code: 'nothing-lost' } },
+  });
+});
+
+test('what it cannot do it refuses: some keys, a baseline by name, another order than by time', async () => {
+  const { lost: _, ...incident } = incidentOf(7, 'refused');
+  const denied = { code: 'operation-not-allowed' };
+  await expect(estimation(incident).plan({ scope: { keys: ['A-1'] } })).rejects.toMatchObject(denied);
+  await expect(estimation(incident).plan({ baseline: 'genesis' })).rejects.toMatchObject(denied);
+  const byField = { ...incident, order: { by: 'field', path: 'n' } as const };
+  await expect(estimation(byField).plan()).rejects.toMatchObject(denied);
+});
+
+test('a loss at the end is called extrapolated in every key', async () => {
+  const { known, whole } = simulateIncident(9);
+  const { partitions } = await whole.describe();
+  const ends = partitions.map(({ partition, range }) => ({ partition, range }));
+  const isKept = ({ partition, offset }: MemoryEvent) => offset < ends[partition!]!.range.to - 6;
+  const kept = known.filter(isKept);
+  const logs = [createMemoryLog({ events: kept, partitions: ends, fingerprint: 'end' })];
+  const last = known.reduce((most, { time }) => Math.max(most, time!), 0);
+  const strategy = estimation({ worker: balances, logs, store: join(store, 'end') }, { members: 1 });
+  const plan = await strategy.plan({ target: { kind: 'time', time: last + 1 } });
+  const run = await strategy.recover(plan);
+  expect(new Set([...run.states()].map(({ fidelity }) => fidelity))).toEqual(new Set(['extrapolated']));
+});
