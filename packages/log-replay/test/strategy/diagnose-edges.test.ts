@@ -83,7 +83,7 @@ describe('rows of events that the log does not hold', () => {
       accountRule,
     );
     const behind = (n: number): number =>
-      outputs.findIndex(({ partition, offset }) => `${partition}@${offset}` === formatLocation(n)) + 1;
+      outputs.findIndex(({ partition, offset }) => `${String(partition)}@${String(offset)}` === formatLocation(n)) + 1;
     // They left the state of their key as it was, which is the one behind its event before.
     const lost = (n: number, offset: string) => ({ ...outputs[behind(n) - 1], partition: 1, offset });
     const [first, second] = [lost(50, '777777'), lost(60, '777778')];
