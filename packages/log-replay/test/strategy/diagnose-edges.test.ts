@@ -73,3 +73,24 @@ describe('the first event of a partition', () => {
     expect((await told(await leftBehind(f, { [kind]: first[kind] }))).faults).toEqual([]);
   });
 });
+
+describe('rows of events that the log does not hold', () => {
+  it('accuse nobody when they come again', async () => {
+    const f = use(events, accountWorker(revealing));
+    const { outputs } = played(
+      events,
+      except(count, () => undefined),
+      accountRule,
+    );
+    const behind = (n: number): number =>
+      outputs.findIndex(({ partition, offset }) => `${String(partition)}@${String(offset)}` === formatLocation(n)) + 1;
+    // They left the state of their key as it was, which is the one behind its event before.
+    const lost = (n: number, offset: string) => ({ ...outputs[behind(n) - 1], partition: 1, offset });
+    const [first, second] = [lost(50, '777777'), lost(60, '777778')];
+    const rows = [...outputs.slice(0, behind(50)), first, ...outputs.slice(behind(50), behind(60)), second];
+    const all = [...rows, ...outputs.slice(behind(60), behind(80)), first, second, ...outputs.slice(behind(80))];
+    const found = await told(await leftBehind(f, { outputs: all }));
+    expect(found.faults).toEqual([]);
+    expect(found.diagnosis.tally).toMatchObject({ unknownEvents: 4 });
+  });
+});

@@ -1,3 +1,4 @@
+import type { RecordedOutput } from '@eventmend/core';
 import { type RecordedEventRef, type OpenWorker, OrderIndependentKeys, type FaultKind } from '@eventmend/core/engine';
 import { businessIdIn } from '@eventmend/core/rows';
 import { callWorker, type CalledWorker, type WorkerAnswer } from './call-worker.js';
@@ -54,6 +55,8 @@ export class FollowContext {
   readonly #fogPassed = new Map<string, number>();
   /** Events that came again with other records, by name. */
   readonly handledAgain = new Set<string>();
+  /** What was recorded of events that the log does not hold, by name; the last ones. */
+  readonly unknownRecords = new Map<string, readonly RecordedOutput[]>();
   readonly #held = new DeferredFaults();
 
   constructor(request: FollowRequest) {

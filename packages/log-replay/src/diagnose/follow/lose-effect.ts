@@ -1,6 +1,7 @@
 import type { RecordedOutput, RecoveryError } from '@eventmend/core';
 import { applyRevealedFields, markUnknown } from './commit-handling.js';
 import type { FollowContext } from './follow-context.js';
+import { isPartOf } from './settle-again.js';
 import { inQuarantine } from './undecided.js';
 import type { WalkedEvent } from './walk-log.js';
 
@@ -18,12 +19,48 @@ export function quarantine(context: FollowContext, walked: WalkedEvent, fault: R
   loseKeys(context, [...walked.keys, ...keysOf(context, records)], records);
 }
 
+/** So many events that the log does not hold are remembered, for rows of them that come again. */
+const rememberedEvents = 1024;
+
 /** The service handled an event that the log does not hold: nothing is known of its keys but what its outputs tell. */
 export function takeUnknown(context: FollowContext, what: string, records: Records): void {
   context.unknownEvent(what);
-  const { scope } = context.request;
-  const keys = keysOf(context, records);
-  loseKeys(context, scope === null ? keys : keys.filter((key) => scope.has(key)), records, false);
+  const { unknownRecords, request } = context;
+  const { scope } = request;
+  const all = keysOf(context, records);
+  const keys = scope === null ? all : all.filter((key) => scope.has(key));
+  const before = unknownRecords.get(what);
+  if (before !== undefined && records !== null && isPartOf(records, before)) {
+    doubtKeys(context, keys, records);
+    return;
+  }
+  if (records !== null) {
+    unknownRecords.delete(what);
+    unknownRecords.set(what, [...(before ?? []), ...records]);
+    if (unknownRecords.size > rememberedEvents) {
+      for (const oldest of unknownRecords.keys()) {
+        unknownRecords.delete(oldest);
+        break;
+      }
+    }
+  }
+  loseKeys(context, keys, records, false);
+}
+
+/** Rows came again as they were: what they reveal was once so, and is so again only if they are of a second handling. */
+function doubtKeys(context: FollowContext, keys: readonly string[], records: readonly RecordedOutput[]): void {
+  const { states } = context;
+  for (const key of new Set(keys)) {
+    const { state, standing } = states.part(key);
+    applyRevealedFields(context, { keys: [key] }, records, 'guessed');
+    const apart = states.part(key);
+    const revealed = apart.state;
+    apart.state = state;
+    apart.standing = 'guessed';
+    // Of one doubt on top of another come more states than two.
+    delete apart.other;
+    if (standing !== 'guessed') states.guess(key, revealed);
+  }
 }
 
 function loseKeys(context: FollowContext, keys: readonly string[], records: Records, isFault = true): void {

@@ -178,7 +178,7 @@ function contradicts(records: readonly RecordedOutput[], before: readonly Record
 }
 
 /** True where each record repeats one of those before. */
-function isPartOf(records: readonly RecordedOutput[], before: readonly RecordedOutput[]): boolean {
+export function isPartOf(records: readonly RecordedOutput[], before: readonly RecordedOutput[]): boolean {
   const left = [...before];
   return records.every(({ output, key, value }) => {
     const at = left.findIndex(

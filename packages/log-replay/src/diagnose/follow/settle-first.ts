@@ -59,6 +59,13 @@ async function compare(
     commitLive(context, walked, other, 'exact', tainted);
     return;
   }
+  const rough = judged.judgement === 'differs' ? await otherThatFitsRoughly(context, walked, records, standing) : null;
+  if (rough !== null) {
+    context.cannotTell(walked, stateLost);
+    commitLive(context, walked, rough, 'guessed', tainted);
+    applyRevealedFields(context, walked, records, 'guessed');
+    return;
+  }
   switch (judged.judgement) {
     case 'agrees':
       await confirmMissed(context, walked, records);
@@ -199,6 +206,20 @@ async function otherThatFits(
 ): Promise<CalledWorker | null> {
   const answer = await context.call(walked, context.states.otherView);
   return 'fault' in answer || !sameOutputs(answer.outputs, records, context.revelations.tolerancesOf) ? null : answer;
+}
+
+/** The other state may be rounded as well: then the records may fit what it leads to within that only. */
+async function otherThatFitsRoughly(
+  context: FollowContext,
+  walked: WalkedEvent,
+  records: readonly RecordedOutput[],
+  standing: Confidence,
+): Promise<CalledWorker | null> {
+  if (standing !== 'approximate' || !context.states.hasOther(walked.keys)) return null;
+  const answer = await context.call(walked, context.states.otherView);
+  if ('fault' in answer) return null;
+  const judged = judgeHandling(predicted(context, answer), records, standing, context.revelations);
+  return judged.judgement === 'agrees' ? answer : null;
 }
 
 /**
