@@ -45,7 +45,7 @@ const worker = defineWorker<Move, Purse>({
   evolve(states, { value }) {
     const purses = new Map<string, Purse>();
     const keys = value.type === 'transfer' ? [value.from, value.to] : [value.to];
-    for (const key of keys) purses.set(key, states.get(key) as Purse);
+    for (const key of keys) purses.set(key, states.get(key));
     play(purses, value);
     for (const [key, purse] of purses) states.set(key, purse);
   },
@@ -229,7 +229,7 @@ it(`facts make nothing exact or external that is wrong where they are right (see
     expect(failed, `seed ${seed}: the second replay`).toEqual([]);
     const [found] = plan.facts ?? [];
     expect(
-      Object.values(found?.rows ?? {}).reduce((sum, count) => sum + count, 0),
+      Object.values<number>(found?.rows ?? {}).reduce((sum, count) => sum + count, 0),
       `seed ${seed}: all rows`,
     ).toBe(world.rows.length);
     const applied = run.report.standIns?.find(({ source }) => source === 'facts:audit')?.applied ?? 0;
