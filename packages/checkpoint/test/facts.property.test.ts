@@ -248,7 +248,8 @@ it(`facts make nothing exact or external that is wrong where they are right (see
     if (tainted.size === 0) expect(found?.rows.differing, `seed ${seed}: right rows agree`).toBe(0);
   }
   if (process.env['EVENTMEND_SHOW'] !== undefined) console.log(seen);
-  for (const count of Object.values(seen)) expect(count).toBeGreaterThan(0);
+  // A handful of worlds need not show everything.
+  if (worlds >= 60) for (const count of Object.values(seen)) expect(count).toBeGreaterThan(0);
 }, 600_000);
 
 it.each([100_001, 100_002])('facts set the same under a worker that is a process (seed %i)', async (seed) => {
