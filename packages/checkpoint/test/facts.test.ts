@@ -297,6 +297,24 @@ describe('what another system says of a state', () => {
     expect(results).toEqual(['passed', 'failed', 'not-checked']);
   });
 
+  it('takes the place of what was estimated in front of it', async () => {
+    const given = incidentOf({ rows: [known, rowAt('ada', 19 * hour + 30 * minute)] });
+    const estimated = { topic: 'payments', headers: null, value: JSON.stringify({ cents: 500 }), time: 13 * hour };
+    const estimator = {
+      name: 'guess',
+      estimate: () => Promise.resolve(['ada', 'bob'].map((key) => ({ ...estimated, key }))),
+    };
+    const strategy = checkpointRecovery(given, { estimator });
+    const plan = await strategy.plan();
+    expect(found(plan)?.log).toBe((plan.estimates?.log ?? 0) + 1);
+    const run = await strategy.recover(plan);
+    const { checks } = await strategy.verify(run);
+    expect(checks.filter(({ result }) => result === 'failed')).toEqual([]);
+    const states = new Map([...run.states()].map((row) => [row.key, row]));
+    expect(states.get('ada')).toMatchObject({ state: truth('ada'), fidelity: 'external' });
+    expect(states.get('bob')?.causes.some((cause) => cause.startsWith('estimate'))).toBe(true);
+  });
+
   it('has no place where the order is no time, nor where recent ids are remembered', async () => {
     const rows = [known, rowAt('ada', 19 * hour + 30 * minute)];
     const byField = incidentOf({ rows, more: { order: { by: 'field', path: 'cents' } } });

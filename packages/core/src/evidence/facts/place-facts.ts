@@ -39,7 +39,10 @@ export async function placeFacts(
     to: withClock(completePosition(range.to, endOf(survey)), range.toTime ?? null),
   };
   const events = knownEventsAround(survey, around, worker, anyEvent);
-  for await (const page of events.read(signal)) void page;
+  const pages = events.read(signal)[Symbol.asyncIterator]();
+  while ((await pages.next()).done !== true) {
+    // What is lost is known once all are read.
+  }
   const { lost } = events;
   const topics = [...new Set(survey.partitions.map(({ topic }) => topic))];
   const timesOf = (...places: readonly Parameters<typeof lost.of>[1][]): readonly BlindTime[] =>
