@@ -56,7 +56,7 @@ export function transferWorker(locality: 'partition' | 'global'): Worker {
     name: 'transfers',
     version: '1.0.0',
     locality,
-    keys: ({ value }) => keysOfTransfer({ value }) as string[],
+    keys: ({ value }) => keysOfTransfer({ value }),
     initial: () => 0,
     outputs: { balance: { kind: 'latest' } },
     evolve(states, { value: { from, to, amount, interest } }, context) {
@@ -69,7 +69,7 @@ export function transferWorker(locality: 'partition' | 'global'): Worker {
       }
       context.emit('balance', states.get(from));
     },
-  }) as Worker;
+  });
 }
 
 const minute = 60_000;
