@@ -60,7 +60,7 @@ export default defineWorker({
     });
     const prepared = await prepareInputs(completeInputs(incident));
     try {
-      return await proveTransitions(prepared, {}, atOnce);
+      return await proveTransitions(prepared, {}, atOnce, 1);
     } finally {
       prepared.close();
       incident.close();

@@ -26,9 +26,15 @@ export interface Transition {
  * Replays from each snapshot to the next one, wherever the logs hold all that lies between them, several at once. Where the
  * beginning of the log is gone this still tells between which two snapshots the service went wrong, and that the worker does
  * what the service did. A transition that is reproduced does not make the later snapshot right where the earlier is not.
- * @param atOnce threads
+ * @param atOnce threads at most
+ * @param leastOffsets from so many on another thread pays: it loads everything anew
  */
-export async function proveTransitions(input: ProofInput, work: LongWork, atOnce = 2): Promise<readonly Transition[]> {
+export async function proveTransitions(
+  input: ProofInput,
+  work: LongWork,
+  atOnce = 2,
+  leastOffsets = 100_000,
+): Promise<readonly Transition[]> {
   // A snapshot of the service does not hold the window of recent ids, so no replay can begin at one.
   if (input.facts.worker.deduplicate !== undefined) return [];
   const { situation, survey, snapshots } = input;
@@ -51,7 +57,11 @@ export async function proveTransitions(input: ProofInput, work: LongWork, atOnce
   const waiting = proofs.filter(({ to }) => !certificates.has(to));
   const total = waiting.reduce((sum, { proof }) => sum + offsetsOf(proof.spec), 0);
   const { signal } = work;
-  const shares = shareOut(waiting, ({ proof }) => offsetsOf(proof.spec), Math.max(1, atOnce));
+  const shares = shareOut(
+    waiting,
+    ({ proof }) => offsetsOf(proof.spec),
+    Math.max(1, Math.min(atOnce, Math.floor(total / leastOffsets))),
+  );
   const done = shares.map(() => 0);
   const proveShare = async (share: readonly (typeof waiting)[number][], number: number): Promise<void> => {
     const onProgress: NonNullable<LongWork['onProgress']> = (report) => {
