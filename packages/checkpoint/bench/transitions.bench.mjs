@@ -47,7 +47,7 @@ export default async function proofOfTransitions({ quick }) {
   const folder = mkdtempSync(join(tmpdir(), 'eventmend-bench-'));
   try {
     const count = transitions(quick);
-    const { archive, snapshots } = await write(folder, quick ? 5_000 : 20_000, count);
+    const { archive, snapshots } = await write(folder, 20_000, count);
     let round = 0;
     const prove = async (atOnce) => {
       const log = openArchive(archive);

@@ -5,7 +5,7 @@ import type { Random } from './plain-live.js';
  * Accounts between which money moves, and a service that goes wrong for a while, played by a plain loop. A transfer is refused
  * where the balance does not suffice and interest multiplies, so that the order matters and errors travel.
  */
-export interface Transfer {
+interface Transfer {
   readonly partition: number;
   readonly offset: number;
   readonly time: number;
@@ -36,11 +36,11 @@ export interface TransferWorld {
   readonly onset: number;
 }
 
-export function keysOfTransfer({ value: { from, to } }: Pick<Transfer, 'value'>): readonly string[] {
+function keysOfTransfer({ value: { from, to } }: Pick<Transfer, 'value'>): readonly string[] {
   return to === undefined || to === from ? [from] : [from, to];
 }
 
-export function applyTransfer(balances: Map<string, number>, { value }: Pick<Transfer, 'value'>): void {
+function applyTransfer(balances: Map<string, number>, { value }: Pick<Transfer, 'value'>): void {
   const { from, to, amount, interest } = value;
   const before = balances.get(from) ?? 0;
   if (interest === true) balances.set(from, before + Math.floor((before * amount) / 50));
@@ -56,7 +56,7 @@ export function transferWorker(locality: 'partition' | 'global'): Worker {
     name: 'transfers',
     version: '1.0.0',
     locality,
-    keys: ({ value }) => keysOfTransfer({ value }) as string[],
+    keys: ({ value }) => keysOfTransfer({ value }),
     initial: () => 0,
     outputs: { balance: { kind: 'latest' } },
     evolve(states, { value: { from, to, amount, interest } }, context) {
@@ -69,10 +69,10 @@ export function transferWorker(locality: 'partition' | 'global'): Worker {
       }
       context.emit('balance', states.get(from));
     },
-  }) as Worker;
+  });
 }
 
-export const minute = 60_000;
+const minute = 60_000;
 const firstTime = Date.UTC(2026, 10, 1);
 
 /** A world that the numbers of a seed determine. */

@@ -33,7 +33,7 @@ export default defineWorker({ name: 'w', version: '1', key: ({ key }) => key, in
   return openIncident({
     ...{ worker, log: { ndjson: log }, onset: '2026-11-18T18:00:00Z', store: join(scratch, name) },
     snapshots: [copy, ...snapshots],
-  } as unknown as Parameters<typeof openIncident>[0]);
+  });
 }
 
 it('a snapshot in a database that does not answer stops a plan, unless it is said where to begin', async () => {

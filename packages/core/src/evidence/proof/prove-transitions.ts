@@ -7,7 +7,7 @@ import { offsetsOf } from '../inputs/locate-replay.js';
 import { certificatesFor, certify, type Certificate, readCertificates, writeCertificates } from './certificates.js';
 import { proofBasis, proofOf, type ProofInput, rootOf } from './proof-root.js';
 import { refuseInterrupted } from './refuse-interrupted.js';
-import { runProof } from './run-proof.js';
+import { runProofs } from './run-proof.js';
 import type { SnapshotCandidate } from './snapshot-candidates.js';
 
 /** What the service made of the events between two of its snapshots, against what the worker makes of them. */
@@ -26,9 +26,15 @@ export interface Transition {
  * Replays from each snapshot to the next one, wherever the logs hold all that lies between them, several at once. Where the
  * beginning of the log is gone this still tells between which two snapshots the service went wrong, and that the worker does
  * what the service did. A transition that is reproduced does not make the later snapshot right where the earlier is not.
- * @param atOnce threads
+ * @param atOnce threads at most
+ * @param leastOffsets from so many on another thread pays: it loads everything anew
  */
-export async function proveTransitions(input: ProofInput, work: LongWork, atOnce = 2): Promise<readonly Transition[]> {
+export async function proveTransitions(
+  input: ProofInput,
+  work: LongWork,
+  atOnce = 2,
+  leastOffsets = 100_000,
+): Promise<readonly Transition[]> {
   // A snapshot of the service does not hold the window of recent ids, so no replay can begin at one.
   if (input.facts.worker.deduplicate !== undefined) return [];
   const { situation, survey, snapshots } = input;
@@ -51,18 +57,27 @@ export async function proveTransitions(input: ProofInput, work: LongWork, atOnce
   const waiting = proofs.filter(({ to }) => !certificates.has(to));
   const total = waiting.reduce((sum, { proof }) => sum + offsetsOf(proof.spec), 0);
   const { signal } = work;
-  let done = 0;
-  const proveNext = async (): Promise<void> => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      refuseInterrupted(signal);
-      const { findings } = await runProof(next.proof, signal === undefined ? {} : { signal });
-      done += offsetsOf(next.proof.spec);
-      work.onProgress?.({ phase: 'prove', done, total, quarantined: 0 });
-      const [cut] = findings;
-      if (cut !== undefined) certificates.set(next.to, certify(next.to, cut, next.basis));
+  const shares = shareOut(
+    waiting,
+    ({ proof }) => offsetsOf(proof.spec),
+    Math.max(1, Math.min(atOnce, Math.floor(total / leastOffsets))),
+  );
+  const done = shares.map(() => 0);
+  const proveShare = async (share: readonly (typeof waiting)[number][], number: number): Promise<void> => {
+    const onProgress: NonNullable<LongWork['onProgress']> = (report) => {
+      done[number] = report.done;
+      work.onProgress?.({ phase: 'prove', done: done.reduce((sum, part) => sum + part, 0), total, quarantined: 0 });
+    };
+    const findings = await runProofs(
+      share.map(({ proof }) => proof),
+      { onProgress, ...(signal !== undefined && { signal }) },
+    );
+    for (const [index, { to, basis }] of share.entries()) {
+      const cut = findings[index]?.[0];
+      if (cut !== undefined) certificates.set(to, certify(to, cut, basis));
     }
   };
-  await Promise.all(Array.from({ length: Math.max(1, atOnce) }, proveNext));
+  await Promise.all(shares.map(proveShare));
   refuseInterrupted(signal);
   writeCertificates(situation.store, [...certificates.values()]);
   return proofs.flatMap(({ from, to, proof }) => {
@@ -71,4 +86,15 @@ export async function proveTransitions(input: ProofInput, work: LongWork, atOnce
     const { finding, covered = null } = made;
     return [{ from, to, offsets: offsetsOf(proof.spec), finding, covered }];
   });
+}
+
+/** Shares of about the same size: the largest first to whoever has least. In their own order within each. */
+function shareOut<Item>(items: readonly Item[], sizeOf: (item: Item) => number, shares: number): readonly Item[][] {
+  const made = Array.from({ length: shares }, () => ({ size: 0, items: new Set<Item>() }));
+  for (const item of [...items].sort((a, b) => sizeOf(b) - sizeOf(a))) {
+    const least = made.reduce((best, share) => (share.size < best.size ? share : best));
+    least.items.add(item);
+    least.size += sizeOf(item);
+  }
+  return made.map((share) => items.filter((item) => share.items.has(item))).filter((share) => share.length > 0);
 }

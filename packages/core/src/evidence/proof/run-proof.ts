@@ -18,23 +18,36 @@ export interface ProofOutcome {
 
 /** Replays through the positions of snapshots of a situation. */
 export async function runProof(run: ProofRun, work: LongWork): Promise<ProofOutcome> {
-  const { snapshots } = run.situation;
-  if (snapshots === null) return { findings: [], elapsedMs: 0 };
-  const proof = proofOfRun(run);
   const started = performance.now();
-  const findings = await runJob(
-    run,
+  const [findings = []] = await runProofs([run], work);
+  return { findings, elapsedMs: performance.now() - started };
+}
+
+/**
+ * Carries out proofs of one situation in turn, in one thread: a thread that is started for each costs more than a short proof.
+ * @returns what each found, in their order; those that were not begun when it was stopped are missing
+ */
+export async function runProofs(
+  runs: readonly ProofRun[],
+  work: LongWork,
+): Promise<readonly (readonly CutFinding[])[]> {
+  const [first] = runs;
+  const snapshots = first?.situation.snapshots ?? null;
+  if (first === undefined || snapshots === null) return [];
+  const proofs = runs.map(proofOfRun);
+  return runJob(
+    first,
     {
       module: jobModule(import.meta.url, '#prove-job'),
       job: proveJob,
-      request: (forced) => ({ ...proof, forced }),
+      request: (forced) => proofs.map((proof) => ({ ...proof, forced })),
       sources: { snapshots },
       recordBlocks: true,
-      ...watchedProof(run),
+      ...watchedProof(first),
+      total: runs.reduce((sum, { spec }) => sum + offsetsOf(spec), 0),
     },
     work,
   );
-  return { findings, elapsedMs: performance.now() - started };
 }
 
 export function proofOfRun({ situation, spec, root, cuts }: ProofRun): Proof {

@@ -96,6 +96,7 @@ export async function openInterleaved(request: InterleavedRequest): Promise<Inte
         break;
       }
       case 'duplicate':
+      case 'seen':
         break;
       case 'outside':
         lanes[place]?.add(evaluation.id);
