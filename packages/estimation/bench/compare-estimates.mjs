@@ -178,9 +178,11 @@ if (options.json) console.log(JSON.stringify({ summary, rows }, null, 2));
 else {
   const short = (value) => Number(value.toPrecision(3));
   console.table(
-    rows.map(({ reasons: _reasons, methods: _methods, ...row }) =>
+    rows.map((row) =>
       Object.fromEntries(
-        Object.entries(row).map(([name, value]) => [name, typeof value === 'number' ? short(value) : value]),
+        Object.entries(row)
+          .filter(([, value]) => typeof value !== 'object')
+          .map(([name, value]) => [name, typeof value === 'number' ? short(value) : value]),
       ),
     ),
   );
