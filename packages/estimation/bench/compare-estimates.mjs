@@ -1,6 +1,6 @@
-// Estimates seeded gaps of the flight series and holds them against what was there: node bench/compare-estimates.mjs [--seed N] [--per-airport N]
+// Estimates seeded gaps of the flight series and holds them against what was there: node bench/compare-estimates.mjs [--seed N] [--per-airport N] [--sums N]
 import { parseArgs } from 'node:util';
-import { estimateGap, regularSeries } from '@eventmend/estimation';
+import { estimateGap, estimateKeys, regularSeries } from '@eventmend/estimation';
 import { hourlyDepartures } from './flight-series.mjs';
 import { chooseAirports, observationsOf, trialGaps } from './trial-gaps.mjs';
 
@@ -9,6 +9,7 @@ const { values: options } = parseArgs({
     seed: { type: 'string', default: '1' },
     airports: { type: 'string', default: '36' },
     'per-airport': { type: 'string', default: '3' },
+    sums: { type: 'string', default: '60' },
     json: { type: 'boolean', default: false },
   },
 });
@@ -163,6 +164,42 @@ function pooled(name, of) {
   };
 }
 
+/** Days of all airports at once: how often the interval of their sum holds. */
+function trySums() {
+  const sums = { gaps: 0, fromKeys: 0, refused: 0, held80: 0, held90: 0, held95: 0 };
+  const times = trials.filter(({ step, hours, airport }) => step === 'day' && hours < 168 && airport === airports[0]);
+  const wanted = Number(options.sums);
+  for (let n = 0; n < wanted; n++) {
+    // The times of one airport, moved by a day each time round.
+    const { from, to, ...trial } = times[n % times.length];
+    const shift = -Math.floor(n / times.length);
+    const moved = { ...trial, from: from + shift, to: to + shift };
+    const observed = new Map(airports.map((airport) => [airport, observationsOf(moved, flights, airport)]));
+    const series = new Map(
+      [...observed].map(([airport, { seen }]) => [airport, regularSeries(seen, { step: 'day', measure: 'count' })]),
+    );
+    const at = (slot) => flights.start + slot * 24 * hour;
+    const { sum } = estimateKeys(series, { from: at(moved.from), to: at(moved.to) });
+    const result = sum.from === 'keys' ? sum : sum.result;
+    sums.gaps++;
+    if (sum.from === 'keys') sums.fromKeys++;
+    if (result.intervals === undefined) {
+      sums.refused++;
+      continue;
+    }
+    const truth = [...observed.values()].reduce(
+      (total, { all }) => total + all.slice(moved.from, moved.to).reduce((part, { value }) => part + value, 0),
+      0,
+    );
+    ['held80', 'held90', 'held95'].forEach((name, level) => {
+      const { low, high } = result.intervals[level];
+      if (low <= truth && truth <= high) sums[name]++;
+    });
+  }
+  const per = (count) => count / (sums.gaps - sums.refused);
+  return { ...sums, held80: per(sums.held80), held90: per(sums.held90), held95: per(sums.held95) };
+}
+
 const isWeek = ({ gap }) => gap.endsWith(' 168h');
 const summary = {
   seed: Number(options.seed),
@@ -173,14 +210,17 @@ const summary = {
   ),
   week: pooled('7 days', rows.filter(isWeek)),
   msPerGap: (performance.now() - started) / trials.length,
+  sums: trySums(),
 };
 if (options.json) console.log(JSON.stringify({ summary, rows }, null, 2));
 else {
   const short = (value) => Number(value.toPrecision(3));
   console.table(
-    rows.map(({ reasons: _reasons, methods: _methods, ...row }) =>
+    rows.map((row) =>
       Object.fromEntries(
-        Object.entries(row).map(([name, value]) => [name, typeof value === 'number' ? short(value) : value]),
+        Object.entries(row)
+          .filter(([, value]) => typeof value !== 'object')
+          .map(([name, value]) => [name, typeof value === 'number' ? short(value) : value]),
       ),
     ),
   );

@@ -74,8 +74,9 @@ export function estimateKeys(
     });
   }
   const estimate = estimated.reduce((sum, of) => sum + of.estimate, 0);
-  const usual = sizes.reduce((sum, size) => sum + size, 0) / sizes.length;
-  const sizeOf = (of: number) => (total.isNonNegative ? Math.max(of, usual / 10, Number.MIN_VALUE) : 1);
+  const whole = sizes.filter((size) => size === size);
+  const usual = whole.reduce((sum, size) => sum + size, 0) / whole.length;
+  const sizeOf = (of: number) => (total.isNonNegative ? Math.max(of, usual / 10) || 1 : 1);
   const scores = errors.map((error, mask) => Math.abs(error) / sizeOf(sizes[mask]!)).filter((score) => score === score);
   const independent = countApart(shared.calibration, place.gap.to - place.gap.from);
   return {

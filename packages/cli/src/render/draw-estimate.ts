@@ -181,10 +181,11 @@ function rangeOf({ data, status, ...rest }: GapEstimate, { zone, step }: Estimat
 }
 
 function wrapped(text: string): readonly string[] {
-  const lines = [''];
+  const lines: string[] = [];
   for (const word of text.split(' ')) {
-    if (lines.at(-1)!.length + word.length > 120) lines.push('');
-    lines[lines.length - 1] += (lines.at(-1) === '' ? '' : ' ') + word;
+    const last = lines.at(-1);
+    if (last === undefined || last.length + word.length > 120) lines.push(word);
+    else lines[lines.length - 1] = `${last} ${word}`;
   }
   return lines;
 }

@@ -5,7 +5,11 @@ import { chooseMethod } from './choose-method.js';
 import type { BacktestErrors } from './run-backtest.js';
 
 /** Errors of methods over masks, the mean of everything twice as bad as the worst. */
-function errorsOf(masks: number, byMethod: Partial<Record<MethodName, (mask: number) => number>>): BacktestErrors {
+function errorsOf(
+  masks: number,
+  byMethod: Partial<Record<MethodName, (mask: number) => number>>,
+  independent = masks,
+): BacktestErrors {
   const squares = new Map(
     Object.entries(byMethod).map(([name, error]) => [
       name as MethodName,
@@ -15,7 +19,7 @@ function errorsOf(masks: number, byMethod: Partial<Record<MethodName, (mask: num
   const flat = new Float64Array(masks).fill(1e6);
   return {
     masks: Array.from({ length: masks }, (_, mask) => mask),
-    ...{ squares, slotSquares: squares, climatology: { squares: flat, slotSquares: flat } },
+    ...{ independent, squares, slotSquares: squares, climatology: { squares: flat, slotSquares: flat } },
     scales: new Float64Array(masks).fill(1),
     scores: [],
   };
@@ -32,6 +36,12 @@ describe('the choice of a method', () => {
     expect(chooseMethod(little)).toBe('slot-mean-4');
     const much = errorsOf(40, { 'slot-mean-4': (at) => errors[at]!, 'profile-level': (at) => errors[at]! * 0.8 });
     expect(chooseMethod(much)).toBe('profile-level');
+  });
+
+  it('is the baseline where masks overlap so much that few tell', () => {
+    const by = { 'slot-mean-4': () => 10, 'profile-level': (at: number) => (at % 4 === 0 ? 11 : 8.5) };
+    expect(chooseMethod(errorsOf(40, by))).toBe('profile-level');
+    expect(chooseMethod(errorsOf(40, by, 6))).toBe('slot-mean-4');
   });
 
   it('is the best of several that are', () => {

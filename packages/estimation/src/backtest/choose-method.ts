@@ -9,7 +9,7 @@ const clearly = 2;
 
 /**
  * The method with the smallest mean squared error among those that beat the baseline clearly: by more than two standard errors of
- * the paired differences (in the manner of the one-standard-error rule of Breiman, Friedman, Olshen & Stone 1984), without filling
+ * the paired differences (of as many masks as do not overlap; in the manner of the one-standard-error rule of Breiman, Friedman, Olshen & Stone 1984), without filling
  * the slots worse than it. Errors are divided by the size of what the baseline expects, so that large masks do not decide alone. With fewer
  * than 40 masks nothing is compared, and the baseline stays. Where the baseline could not fill every mask, the first method
  * that could takes its place; where the baseline knows no more than the mean of everything, the best method that clearly
@@ -17,7 +17,7 @@ const clearly = 2;
  * @returns null where no method could fill every mask
  */
 export function chooseMethod(errors: BacktestErrors): MethodName | null {
-  const { squares, slotSquares, scales, masks } = errors;
+  const { squares, slotSquares, scales, masks, independent } = errors;
   const isWhole = (name: MethodName) => squares.get(name)?.every((square) => square === square) === true;
   const whole = [...squares.keys()].filter(isWhole);
   const baseline = isWhole(baselineMethod) ? baselineMethod : (whole[0] ?? null);
@@ -30,7 +30,12 @@ export function chooseMethod(errors: BacktestErrors): MethodName | null {
   for (const name of whole) {
     const ofName = scaled(name);
     const error = mean(ofName);
-    if (gainOver(ofBaseline, ofName) <= clearly || error >= smallest || slotError(name) > slotError(baseline)) continue;
+    if (
+      gainOver(ofBaseline, ofName, independent) <= clearly ||
+      error >= smallest ||
+      slotError(name) > slotError(baseline)
+    )
+      continue;
     [chosen, smallest] = [name, error];
   }
   if (chosen !== baseline || findLackOfSkill(errors, baseline) === null) return chosen;
@@ -40,16 +45,19 @@ export function chooseMethod(errors: BacktestErrors): MethodName | null {
 }
 
 /** By more than two standard errors, in what is asked for or slot by slot. */
-function beatsMeanClearly({ squares, slotSquares, climatology }: BacktestErrors, name: MethodName): boolean {
+function beatsMeanClearly(
+  { squares, slotSquares, climatology, independent }: BacktestErrors,
+  name: MethodName,
+): boolean {
   return (
-    gainOver(climatology.squares, squares.get(name)!) > clearly ||
-    gainOver(climatology.slotSquares, slotSquares.get(name)!) > clearly
+    gainOver(climatology.squares, squares.get(name)!, independent) > clearly ||
+    gainOver(climatology.slotSquares, slotSquares.get(name)!, independent) > clearly
   );
 }
 
-/** Mean of paired differences in standard errors; 0 where there is no difference. */
-function gainOver(reference: ArrayLike<number>, errors: ArrayLike<number>): number {
+/** Mean of paired differences in standard errors of as many as do not overlap; 0 where there is no difference. */
+function gainOver(reference: ArrayLike<number>, errors: ArrayLike<number>, independent: number): number {
   const gains = Array.from(reference, (of, at) => of - errors[at]!);
   const gain = mean(gains);
-  return gain === 0 ? 0 : gain / (sampleStandardDeviation(gains) / Math.sqrt(gains.length));
+  return gain === 0 ? 0 : gain / (sampleStandardDeviation(gains) / Math.sqrt(independent));
 }

@@ -1,6 +1,7 @@
 import type { Method } from '../methods/method.js';
 import { baselineMethod, type MethodName } from '../methods/portfolio.js';
 import type { HistorySource } from './masked-histories.js';
+import { countApart } from './choose-masks.js';
 import { errorSize } from './error-size.js';
 import { meanMiss, missOf, quantityOf, squaredMiss, type Target } from './target.js';
 
@@ -24,6 +25,8 @@ export interface MethodScore {
 /** Errors of all methods, by mask. */
 export interface BacktestErrors {
   readonly masks: readonly number[];
+  /** How many of the masks can be taken without two that overlap. */
+  readonly independent: number;
   /** By method: squared errors of what is asked for, by mask; NaN where it could not fill one. */
   readonly squares: ReadonlyMap<MethodName, Float64Array>;
   /** Squared errors of the mean of all that is known, which knows no season and no level: of what is asked for, and of a slot. */
@@ -46,10 +49,11 @@ export function runBacktest(
   const tallies = new Map(methods.map(([name]) => [name, { squares: empty(), slots: empty(), sums: new Sums() }]));
   const climatology = { squares: empty(), slotSquares: empty() };
   const scales = new Float64Array(masks.length).fill(1);
-  let truthSum = 0;
+  let [truthSum, length] = [0, 0];
   masks.forEach((start, index) => {
     const history = histories.ofMask(start);
     const truth = histories.truth(start);
+    length = truth.length;
     truthSum += Math.abs(target === 'path' ? quantityOf(truth, target) / truth.length : quantityOf(truth, target));
     const flat = new Float64Array(truth.length).fill(history.profile.meanOfSlots);
     climatology.squares[index] = squaredMiss(flat, truth, target);
@@ -73,6 +77,7 @@ export function runBacktest(
     .map(([method, { squares, sums }]) => scoreOf(method, squares, sums, truthSum / masks.length));
   return {
     masks,
+    independent: countApart(masks, length),
     squares: new Map([...tallies].map(([name, { squares }]) => [name, squares])),
     slotSquares: new Map([...tallies].map(([name, { slots }]) => [name, slots])),
     ...{ climatology, scales, scores },

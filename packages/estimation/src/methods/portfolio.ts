@@ -8,6 +8,7 @@ import { localLevelModel } from './local-level-model.js';
 import type { Method } from './method.js';
 import { monotoneInterpolation } from './monotone-interpolation.js';
 import { besideGap, localMean, profileAtLevel, wholeSeason } from './profile-level.js';
+import { remember } from './remember.js';
 import { slotMean } from './slot-mean.js';
 
 /** On which side of the gap something is known: on both, or only before it. */
@@ -18,22 +19,26 @@ export type MethodName = keyof typeof methods;
 /** The one that stays unless another is clearly better. */
 export const baselineMethod = 'slot-mean-4' satisfies MethodName;
 
+const [nearestEight, seasonAtLocalLevel, levelModel] = [slotMean(8), profileAtLevel(wholeSeason), localLevelModel].map(
+  remember,
+) as [Method, Method, Method];
+
 const methods = {
   'slot-mean-2': slotMean(2),
   'slot-mean-4': slotMean(4),
-  'slot-mean-8': slotMean(8),
+  'slot-mean-8': nearestEight,
   'slot-mean-all': slotMean(Infinity),
-  'profile-level': profileAtLevel(wholeSeason),
+  'profile-level': seasonAtLocalLevel,
   'profile-near-level': profileAtLevel(besideGap),
   'local-mean': localMean,
   'decomposition-interpolation': interpolateDecomposed,
   'decomposition-smoothing': decompositionSmoothing,
   'linear-interpolation': linearInterpolation,
   'monotone-interpolation': monotoneInterpolation,
-  'local-level-model': localLevelModel,
+  'local-level-model': levelModel,
   'exponential-smoothing': simpleExponentialSmoothing,
   'intermittent-demand': intermittentDemand,
-  combination: combine([slotMean(8), profileAtLevel(wholeSeason), localLevelModel]),
+  combination: combine([nearestEight, seasonAtLocalLevel, levelModel]),
   'covariate-ratio': covariateRatio,
 } as const satisfies Record<string, Method>;
 
