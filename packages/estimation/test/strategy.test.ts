@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createMemoryLog, type IncidentInputs, type MemoryEvent } from '@eventmend/core';
+import { createMemoryLog, defineWorker, type IncidentInputs, type MemoryEvent } from '@eventmend/core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { estimateStates, estimation, type EstimatedStates } from '../src/index.js';
 import { balances, simulateIncident } from './ensemble/simulate-incident.js';
@@ -65,6 +65,8 @@ test('what it cannot do it refuses: some keys, a baseline by name, another order
   const denied = { code: 'operation-not-allowed' };
   await expect(estimation(incident).plan({ scope: { keys: ['A-1'] } })).rejects.toMatchObject(denied);
   await expect(estimation(incident).plan({ baseline: 'genesis' })).rejects.toMatchObject(denied);
+  const withIds = defineWorker({ ...balances.definition, deduplicate: { id: () => 'one', window: 10 } } as never);
+  await expect(estimation({ ...incident, worker: withIds }).plan()).rejects.toMatchObject(denied);
   const byField = { ...incident, order: { by: 'field', path: 'n' } as const };
   await expect(estimation(byField).plan()).rejects.toMatchObject(denied);
 });

@@ -1,5 +1,12 @@
 import type { IncidentInputs } from '@eventmend/core';
-import { partitionKey, type EstimatedEvent, type GapEstimator, type ReplayGap } from '@eventmend/core/engine';
+import {
+  completeInputs,
+  describeWorker,
+  partitionKey,
+  type EstimatedEvent,
+  type GapEstimator,
+  type ReplayGap,
+} from '@eventmend/core/engine';
 import { estimateStates, type StatesOptions } from './estimate-states.js';
 import { randomSource, shuffle } from './random-source.js';
 
@@ -14,6 +21,9 @@ export function donorEstimator(incident: IncidentInputs, options: StatesOptions 
   return {
     name: 'donor-path',
     async estimate({ gaps, events }, work) {
+      // The ids of events of the history would be taken for repeats.
+      const { deduplicate } = await describeWorker(completeInputs(incident).worker);
+      if (deduplicate !== undefined) return null;
       const result = await estimateStates(incident, options, work);
       if (result.status === 'refused') return null;
       const drawn = [...result.events()].flatMap(({ gap, event }) => (isAsked(gap, gaps) ? [event] : []));

@@ -45,6 +45,7 @@ export async function planEstimation(
   refuseUnsupported(inputs, options);
   const prepared = await prepareInputs(inputs);
   try {
+    refuseIds(prepared);
     return await planPrepared(prepared, options, settings, work);
   } finally {
     prepared.close();
@@ -148,16 +149,18 @@ const evidenceOf: Readonly<Record<EnsembleBaseline['basis'], string>> = {
 };
 
 function refuseUnsupported({ order }: RecoveryInputs, { scope, baseline = 'auto' }: ReplayPlanOptions): void {
-  const what =
-    scope !== undefined
-      ? 'limited to some keys'
-      : baseline !== 'auto'
-        ? 'begun at a state that you name'
-        : order.by !== 'time'
-          ? 'possible under an order that is not by time'
-          : null;
-  if (what === null) return;
-  throw new RecoveryError('operation-not-allowed', `the strategy estimation is not ${what}`, {
+  if (scope !== undefined) throw notAllowed('limited to some keys');
+  if (baseline !== 'auto') throw notAllowed('begun at a state that you name');
+  if (order.by !== 'time') throw notAllowed('possible under an order that is not by time');
+}
+
+function refuseIds({ facts }: PreparedInputs): void {
+  if (facts.worker.deduplicate === undefined) return;
+  throw notAllowed('possible for a worker that knows events by an id: those of the history would be taken for repeats');
+}
+
+function notAllowed(what: string): RecoveryError {
+  return new RecoveryError('operation-not-allowed', `the strategy estimation is not ${what}`, {
     hint: 'plan without that, or with another strategy',
   });
 }

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createMemoryLog, foldLog, type MemoryEvent } from '@eventmend/core';
+import { createMemoryLog, defineWorker, foldLog, type MemoryEvent } from '@eventmend/core';
 import type { GapToEstimate } from '@eventmend/core/engine';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { donorEstimator, estimateStates, type EstimatedStates } from '../../src/index.js';
@@ -48,6 +48,14 @@ test('fewer where records stand in for some, and nothing of offsets that were no
   const first = gaps.slice(0, 1);
   const ofFirst = await estimator.estimate({ gaps: first, events: lost, baselineTime: null }, {});
   expect(ofFirst).toHaveLength(first[0]!.to - first[0]!.from);
+});
+
+test('a worker that knows events by an id is given none: they would be repeats', async () => {
+  const { logWithGap, lost } = simulateIncident(4);
+  const worker = defineWorker({ ...balances.definition, deduplicate: { id: () => 'one', window: 10 } } as never);
+  const estimator = donorEstimator({ worker, logs: [logWithGap], store }, { members: 1 });
+  const gaps = [{ source: 'memory', topic: 'events', incarnation: '', partition: 0, from: 0, to: 1e6 }];
+  expect(await estimator.estimate({ gaps, events: lost, baselineTime: null }, {})).toBeNull();
 });
 
 test('where nothing can be estimated it says nothing', async () => {

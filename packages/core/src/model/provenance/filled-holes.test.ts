@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { fidelityOf, isBesideLog, isLoss, type Cause } from './provenance.js';
+
+const genesis: Cause = { kind: 'baseline', part: 0, basis: 'genesis' };
+const hole = (reason: Extract<Cause, { kind: 'hole' }>['reason']): Cause => ({
+  kind: 'hole',
+  topic: 'orders',
+  partition: 0,
+  reason,
+});
+
+test.each([
+  ['missing', 'incomplete', true],
+  ['damaged', 'incomplete', true],
+  ['stood-in', 'external', false],
+  ['interpolated', 'interpolated', false],
+  ['extrapolated', 'extrapolated', false],
+] as const)('a value behind a hole that is %s is %s', (reason, fidelity, lost) => {
+  expect(fidelityOf([genesis, hole(reason)], { checked: true })).toBe(fidelity);
+  expect([isLoss(hole(reason)), isBesideLog(hole(reason))]).toEqual([lost, true]);
+});
+
+test('of several holes the worst counts', () => {
+  const of = (...reasons: Parameters<typeof hole>[0][]) => fidelityOf(reasons.map(hole), { checked: true });
+  expect(of('stood-in', 'interpolated')).toBe('interpolated');
+  expect(of('interpolated', 'extrapolated')).toBe('extrapolated');
+  expect(of('extrapolated', 'missing')).toBe('incomplete');
+});
