@@ -9,7 +9,8 @@ import { errorSize, slotSizes } from './backtest/error-size.js';
 import { quantityOf, type Target } from './backtest/target.js';
 import type { Backtest, DataUsed, Gap, GapEstimate, PathSlot } from './estimate.js';
 import { calibrate, type CalibrationErrors } from './intervals/calibrate.js';
-import { conformalInterval, coverageOf, intervalLevels, widen } from './intervals/conformal.js';
+import { conformalInterval, intervalLevels, widen } from './intervals/conformal.js';
+import { coverageByHalves } from './intervals/coverage-by-halves.js';
 import { covariateInProportion } from './methods/covariate-ratio.js';
 import { baselineMethod, methodNamed, portfolioFor } from './methods/portfolio.js';
 import type { Span } from './methods/history.js';
@@ -88,8 +89,8 @@ export function estimateWithMasks(
   if (method === null || path === null) return refused({ code: 'no-method' });
   const quantity = target === 'path' ? (series.measure === 'level' ? 'end' : 'total') : target;
   const calibration = calibrate(histories, masks.calibration, methodNamed(method), quantity, path.length);
-  const independent = countApart(masks.calibration, data.slots);
-  const backtest = describeBacktest(series, masks, independent, errors, calibration);
+  const independent = countApart(calibration.starts, data.slots);
+  const backtest = describeBacktest(series, masks, data.slots, errors, calibration);
   const shift =
     isCovered && method === 'covariate-ratio'
       ? null
@@ -182,20 +183,17 @@ function longestKnown({ values }: Series, span: Span): number {
 function describeBacktest(
   { edges }: Series,
   { selection, calibration, isApart, phase }: Masks,
-  independent: number,
+  length: number,
   { scores }: BacktestErrors,
-  { scores: distances }: CalibrationErrors,
+  { starts, scores: distances }: CalibrationErrors,
 ): Backtest {
   const all = [...new Set([...selection, ...calibration])].sort((a, b) => a - b);
   return {
     selection: selection.length,
     calibration: distances.length,
-    ...{ independent, isApart, phase, scores, baseline: baselineMethod },
-    coverage: intervalLevels.map((level) => ({
-      level,
-      covered: coverageOf(distances, level),
-      of: distances.length,
-    })),
+    independent: countApart(starts, length),
+    ...{ isApart, phase, scores, baseline: baselineMethod },
+    coverage: coverageByHalves(starts, distances, length),
     masks: all.map((slot) => edges[slot]!),
   };
 }

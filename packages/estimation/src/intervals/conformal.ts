@@ -48,18 +48,3 @@ export function conformalInterval(
 export function widen({ level, low, high }: Interval, value: number): Interval {
   return { level, low: Math.min(low, value), high: Math.max(high, value) };
 }
-
-/** How many scores lie within the distance that all the others give: what the intervals would have covered. */
-export function coverageOf(scores: ArrayLike<number>, level: number): number {
-  const all = Float64Array.from(scores);
-  let covered = 0;
-  const sorted = all.slice().sort();
-  const rank = Math.ceil(all.length * level - 1e-9);
-  for (const score of all) {
-    if (rank > all.length - 1) return all.length;
-    // Without this score, those above it move down by one rank.
-    const distance = score <= sorted[rank - 1]! ? sorted[rank]! : sorted[rank - 1]!;
-    if (score <= distance) covered++;
-  }
-  return covered;
-}
