@@ -17,6 +17,7 @@ import type { Span } from './methods/history.js';
 import { findLevelShift } from './refusal/find-level-shift.js';
 import { refuse, type RefusalReason } from './refusal/refusal.js';
 import { findOutliers } from './series/find-outliers.js';
+import { hideBehindGap } from './series/hide-behind-gap.js';
 import { extendSeries } from './series/regular-series.js';
 import type { Series } from './series/series.js';
 import { spanOf } from './series/span-of-gap.js';
@@ -53,8 +54,9 @@ export function estimateWithMasks(
   options: EstimateOptions,
   masksOf: (series: Series, place: PlacedGap) => Masks,
 ): GapEstimate {
-  const series = extendSeries(history, Number.isFinite(gap.to) ? gap.to : 0);
-  const span = spanOf(series, gap);
+  const extended = extendSeries(history, Number.isFinite(gap.to) ? gap.to : 0);
+  const span = spanOf(extended, gap);
+  const series = hideBehindGap(extended, span);
   const target = options.target ?? (series.measure === 'level' ? 'end' : 'total');
   if (series.measure === 'level' && target === 'total') {
     throw new RecoveryError('invalid-argument', 'the values of a level cannot be added up', {
