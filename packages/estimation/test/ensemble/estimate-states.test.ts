@@ -55,7 +55,9 @@ const definition = {
   version: '1.0.0',
   key: ({ key }: { readonly key: string | null }) => key ?? '',
   initial: () => ({ n: 0 }),
-  evolve: ({ n }: { readonly n: number }, { value }: { readonly value: { readonly by: number } }) => ({ n: n + value.by }),
+  evolve: ({ n }: { readonly n: number }, { value }: { readonly value: { readonly by: number } }) => ({
+    n: n + value.by,
+  }),
   measures: { n: ({ n }: { readonly n: number }) => n },
 };
 const counter = defineWorker(definition);

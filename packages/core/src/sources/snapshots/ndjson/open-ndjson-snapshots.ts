@@ -11,7 +11,12 @@ import type {
   SnapshotSource,
 } from '../../../model/snapshots/snapshot-source.js';
 import { newestRows } from './newest-rows.js';
-import { describeSnapshotFile, readSnapshotHeader, snapshotFileRows, type DescribedFile } from './read-snapshot-file.js';
+import {
+  describeSnapshotFile,
+  readSnapshotHeader,
+  snapshotFileRows,
+  type DescribedFile,
+} from './read-snapshot-file.js';
 
 export interface NdjsonSnapshotOptions {
   /** Source of positions that name none: the one of the log that the service read. '' by default. */
