@@ -36,7 +36,7 @@ export interface TransferWorld {
   readonly onset: number;
 }
 
-export function keysOfTransfer({ value: { from, to } }: Pick<Transfer, 'value'>): readonly string[] {
+function keysOfTransfer({ value: { from, to } }: Pick<Transfer, 'value'>): readonly string[] {
   return to === undefined || to === from ? [from] : [from, to];
 }
 
@@ -76,7 +76,7 @@ export function transferWorker(
   }) as Worker;
 }
 
-export const minute = 60_000;
+const minute = 60_000;
 const firstTime = Date.UTC(2026, 10, 1);
 
 /** A world that the numbers of a seed determine. */
