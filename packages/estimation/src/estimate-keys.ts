@@ -77,7 +77,9 @@ export function estimateKeys(
     });
   }
   const estimate = estimated.reduce((sum, of) => sum + of.estimate, 0);
-  const usual = sizes.reduce((sum, size) => sum + size, 0) / sizes.length;
+  // A mask in which a method has nothing to work with has no size.
+  const known = sizes.filter((size) => size === size);
+  const usual = known.reduce((sum, size) => sum + size, 0) / known.length;
   const sizeOf = (of: number) => (total.isNonNegative ? Math.max(of, usual / 10, Number.MIN_VALUE) : 1);
   const scores = errors.map((error, mask) => Math.abs(error) / sizeOf(sizes[mask]!)).filter((score) => score === score);
   const independent = countApart(shared.calibration, place.gap.to - place.gap.from);

@@ -69,5 +69,8 @@ describe('an interval', () => {
       high: Infinity,
     });
     expect(conformalInterval(10, 1, { scores: upTo(3), level: 0.9 }, false).low).toBe(-Infinity);
+    for (const scores of [upTo(0), upTo(40)]) {
+      expect(conformalInterval(10, NaN, { scores, level: 0.9 }, true)).toEqual({ level: 0.9, low: 0, high: Infinity });
+    }
   });
 });

@@ -40,7 +40,8 @@ export function conformalInterval(
   isNonNegative: boolean,
 ): Interval {
   const distance = conformalQuantile(scores, level, independent) * scale;
-  const reach = Number.isNaN(distance) ? 0 : distance;
+  // A scale that nobody knows makes an interval that says nothing, and not one without a width.
+  const reach = Number.isNaN(distance) ? Infinity : distance;
   return { level, low: isNonNegative ? Math.max(0, estimate - reach) : estimate - reach, high: estimate + reach };
 }
 
