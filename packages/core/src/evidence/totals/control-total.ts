@@ -33,8 +33,8 @@ export interface HeldTotal {
 }
 
 /** Numbers are compared as the decimals that they are written as: 0.4 is 0.1 from 0.3, and no hair more. */
-export function isWithin({ total: { value, within }, found }: HeldTotal): boolean {
-  const [stated, has, most] = [value, found, within].map((number) => parseDecimal(String(number)));
+export function isWithin({ total, found }: HeldTotal): boolean {
+  const [stated, has, most] = [total.value, found, total.within].map((number) => parseDecimal(String(number)));
   if (stated == null || has == null || most == null) return false;
   return compareDecimals(absoluteDecimal(addDecimals(has, negateDecimal(stated))), most) <= 0;
 }
