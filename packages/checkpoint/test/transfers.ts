@@ -1,4 +1,4 @@
-import { defineWorker, type Worker } from '@eventmend/core';
+import { defineWorker, type Worker, type WorkerDefinition } from '@eventmend/core';
 import type { Random } from './plain-live.js';
 
 /**
@@ -51,8 +51,12 @@ function applyTransfer(balances: Map<string, number>, { value }: Pick<Transfer, 
   }
 }
 
-export function transferWorker(locality: 'partition' | 'global'): Worker {
+export function transferWorker(
+  locality: 'partition' | 'global',
+  more: Pick<WorkerDefinition<Transfer['value'], number>, 'eventType' | 'measures' | 'invariants'> = {},
+): Worker {
   return defineWorker<Transfer['value'], number>({
+    ...more,
     name: 'transfers',
     version: '1.0.0',
     locality,

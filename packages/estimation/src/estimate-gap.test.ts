@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { day, gapAt, hour, monday, normalOf, pattern, poisson, randomOf, seriesOf } from '../test/synthetic-series.js';
+import { estimateKeys } from './estimate-keys.js';
 import { estimateGap, type EstimateOptions } from './estimate-gap.js';
 import type { Gap, GapEstimate } from './estimate.js';
 import { regularSeries, type SeriesSettings } from './series/regular-series.js';
@@ -54,6 +55,29 @@ describe('an estimate', () => {
       data: { slots: 3, season: 7, known: 117, missing: 0, survived: 3, isNonNegative: true },
     });
     expect(result.backtest.scores.length).toBeGreaterThan(6);
+  });
+
+  it('is the same where the readings of a counter stood still in the gap', () => {
+    const normal = normalOf(5);
+    const counts = Array.from({ length: 120 }, (_, slot) => Math.round(1000 * pattern('day', slot) + 20 * normal()));
+    let reading = 0;
+    const readings = counts.map((value) => (reading += value));
+    const counterOf = (at: (slot: number) => number | undefined) =>
+      regularSeries(
+        readings.flatMap((_, slot) => {
+          const value = at(slot);
+          return value === undefined ? [] : [{ time: monday + slot * day, value }];
+        }),
+        { step: 'day', measure: 'counter' },
+      );
+    const isLost = (slot: number) => slot >= 60 && slot < 63;
+    const missing = counterOf((slot) => (isLost(slot) ? undefined : readings[slot]));
+    const still = counterOf((slot) => readings[isLost(slot) ? 59 : slot]);
+    const [first, second] = [estimated(missing, gapAt(60, 3)), estimated(still, gapAt(60, 3))];
+    expect(second.estimate).toBe(first.estimate);
+    expect(second.intervals).toEqual(first.intervals);
+    const keys = estimateKeys(new Map([['a', still]]), gapAt(60, 3));
+    expect(keys.sum).toMatchObject({ estimate: first.estimate });
   });
 
   it('is the same whatever survived in the gap', () => {

@@ -9,13 +9,15 @@ import { errorSize, slotSizes } from './backtest/error-size.js';
 import { quantityOf, type Target } from './backtest/target.js';
 import type { Backtest, DataUsed, Gap, GapEstimate, PathSlot } from './estimate.js';
 import { calibrate, type CalibrationErrors } from './intervals/calibrate.js';
-import { conformalInterval, coverageOf, intervalLevels, widen } from './intervals/conformal.js';
+import { conformalInterval, intervalLevels, widen } from './intervals/conformal.js';
+import { coverageByHalves } from './intervals/coverage-by-halves.js';
 import { covariateInProportion } from './methods/covariate-ratio.js';
 import { baselineMethod, methodNamed, portfolioFor } from './methods/portfolio.js';
 import type { Span } from './methods/history.js';
 import { findLevelShift } from './refusal/find-level-shift.js';
 import { refuse, type RefusalReason } from './refusal/refusal.js';
 import { findOutliers } from './series/find-outliers.js';
+import { hideBehindGap } from './series/hide-behind-gap.js';
 import { extendSeries } from './series/regular-series.js';
 import type { Series } from './series/series.js';
 import { spanOf } from './series/span-of-gap.js';
@@ -52,8 +54,9 @@ export function estimateWithMasks(
   options: EstimateOptions,
   masksOf: (series: Series, place: PlacedGap) => Masks,
 ): GapEstimate {
-  const series = extendSeries(history, Number.isFinite(gap.to) ? gap.to : 0);
-  const span = spanOf(series, gap);
+  const extended = extendSeries(history, Number.isFinite(gap.to) ? gap.to : 0);
+  const span = spanOf(extended, gap);
+  const series = hideBehindGap(extended, span);
   const target = options.target ?? (series.measure === 'level' ? 'end' : 'total');
   if (series.measure === 'level' && target === 'total') {
     throw new RecoveryError('invalid-argument', 'the values of a level cannot be added up', {
@@ -88,8 +91,8 @@ export function estimateWithMasks(
   if (method === null || path === null) return refused({ code: 'no-method' });
   const quantity = target === 'path' ? (series.measure === 'level' ? 'end' : 'total') : target;
   const calibration = calibrate(histories, masks.calibration, methodNamed(method), quantity, path.length);
-  const independent = countApart(masks.calibration, data.slots);
-  const backtest = describeBacktest(series, masks, independent, errors, calibration);
+  const independent = countApart(calibration.starts, data.slots);
+  const backtest = describeBacktest(series, masks, data.slots, errors, calibration);
   const shift =
     isCovered && method === 'covariate-ratio'
       ? null
@@ -182,20 +185,17 @@ function longestKnown({ values }: Series, span: Span): number {
 function describeBacktest(
   { edges }: Series,
   { selection, calibration, isApart, phase }: Masks,
-  independent: number,
+  length: number,
   { scores }: BacktestErrors,
-  { scores: distances }: CalibrationErrors,
+  { starts, scores: distances }: CalibrationErrors,
 ): Backtest {
   const all = [...new Set([...selection, ...calibration])].sort((a, b) => a - b);
   return {
     selection: selection.length,
     calibration: distances.length,
-    ...{ independent, isApart, phase, scores, baseline: baselineMethod },
-    coverage: intervalLevels.map((level) => ({
-      level,
-      covered: coverageOf(distances, level),
-      of: distances.length,
-    })),
+    independent: countApart(starts, length),
+    ...{ isApart, phase, scores, baseline: baselineMethod },
+    coverage: coverageByHalves(starts, distances, length),
     masks: all.map((slot) => edges[slot]!),
   };
 }

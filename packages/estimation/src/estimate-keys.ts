@@ -6,6 +6,7 @@ import { estimateWithMasks, type EstimateOptions } from './estimate-gap.js';
 import type { Gap, GapEstimate } from './estimate.js';
 import { conformalInterval, intervalLevels, type Interval } from './intervals/conformal.js';
 import { methodNamed } from './methods/portfolio.js';
+import { hideBehindGap } from './series/hide-behind-gap.js';
 import { spanOf } from './series/span-of-gap.js';
 import { sameGrid } from './series/regular-series.js';
 import type { Series } from './series/series.js';
@@ -41,14 +42,16 @@ export function estimateKeys(
   gap: Gap,
   options: Omit<EstimateOptions, 'covariate'> = {},
 ): KeysEstimate {
-  const series = sameGrid(seriesByKey, gap.to);
+  const onGrid = sameGrid(seriesByKey, gap.to);
+  const span = spanOf(sumOfSeries([...onGrid.values()]), gap);
+  const series = new Map([...onGrid].map(([key, of]) => [key, hideBehindGap(of, span)] as const));
   const total = sumOfSeries([...series.values()]);
   if (total.measure === 'level' && options.target === 'path') {
     throw new RecoveryError('invalid-argument', 'the paths of several levels are not estimated together', {
       hint: 'ask for one key, or for the end of the gap',
     });
   }
-  const place = placeGap(total, spanOf(total, gap));
+  const place = placeGap(total, span);
   const shared = chooseMasks(total, place);
   const isShared = shared.calibration.length >= enoughMasks / 2;
   const masksOf = isShared ? withKnown(shared) : chooseMasks;
@@ -74,9 +77,10 @@ export function estimateKeys(
     });
   }
   const estimate = estimated.reduce((sum, of) => sum + of.estimate, 0);
-  const whole = sizes.filter((size) => size === size);
-  const usual = whole.reduce((sum, size) => sum + size, 0) / whole.length;
-  const sizeOf = (of: number) => (total.isNonNegative ? Math.max(of, usual / 10) || 1 : 1);
+  // A mask in which a method has nothing to work with has no size.
+  const known = sizes.filter((size) => size === size);
+  const usual = known.reduce((sum, size) => sum + size, 0) / known.length;
+  const sizeOf = (of: number) => (total.isNonNegative ? Math.max(of, usual / 10, Number.MIN_VALUE) : 1);
   const scores = errors.map((error, mask) => Math.abs(error) / sizeOf(sizes[mask]!)).filter((score) => score === score);
   const independent = countApart(shared.calibration, place.gap.to - place.gap.from);
   return {

@@ -2,6 +2,7 @@ import type { MaskPhase } from './backtest/choose-masks.js';
 import type { MethodScore } from './backtest/run-backtest.js';
 import type { Target } from './backtest/target.js';
 import type { Interval } from './intervals/conformal.js';
+import type { HalvesCoverage } from './intervals/coverage-by-halves.js';
 import type { MethodName } from './methods/portfolio.js';
 import type { Refusal } from './refusal/refusal.js';
 import type { Outlier } from './series/find-outliers.js';
@@ -55,8 +56,8 @@ export interface Backtest {
   /** In the order of the portfolio. */
   readonly scores: readonly MethodScore[];
   readonly baseline: MethodName;
-  /** How often the intervals would have held in the masks of the calibration, each judged by all others. */
-  readonly coverage: readonly { readonly level: number; readonly covered: number; readonly of: number }[];
+  /** Whether intervals made of one half of the calibration's masks hold in the other: fewer than the level says show a drift. */
+  readonly coverage: readonly HalvesCoverage[];
   /** First slots of all masks, in milliseconds since 1970. */
   readonly masks: readonly number[];
 }

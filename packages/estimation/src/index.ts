@@ -7,6 +7,7 @@ export type { Target } from './backtest/target.js';
 export { type ObservedTable, type TableMapping, readTable } from './observations/read-table.js';
 export { type TableSeriesSettings, seriesOfTable } from './observations/series-of-table.js';
 export { type Interval, conformalInterval, conformalQuantile } from './intervals/conformal.js';
+export type { HalvesCoverage, HeldMasks } from './intervals/coverage-by-halves.js';
 export type { GapSide, MethodName } from './methods/portfolio.js';
 export type { Help, Refusal, RefusalReason } from './refusal/refusal.js';
 export type { CalendarMark } from './series/calendar-marks.js';

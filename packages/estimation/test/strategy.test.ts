@@ -1,7 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createMemoryLog, defineWorker, type IncidentInputs, type MemoryEvent } from '@eventmend/core';
+import {
+  createMemoryLog,
+  createMemorySnapshots,
+  defineWorker,
+  foldLog,
+  type IncidentInputs,
+  type MemoryEvent,
+} from '@eventmend/core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { estimateStates, estimation, type EstimatedStates } from '../src/index.js';
 import { balances, simulateIncident } from './ensemble/simulate-incident.js';
@@ -48,6 +55,24 @@ test('a run over one possibility says how far the sums may be off, and calls not
   for (const { key, state } of states) expect(state).toEqual(expected.get(key));
   const { checks } = await strategy.verify(run);
   expect(checks.filter(({ result }) => result === 'failed')).toEqual([]);
+});
+
+test('a right total of one key is no mistake of an estimate, and keys that only the live state has are kept', async () => {
+  const { whole } = simulateIncident(6);
+  const { states } = (await foldLog(balances, whole)) as { states: ReadonlyMap<string, { cents: number }> };
+  const totals = [...states].map(([key, { cents }]) => ({
+    ...{ measure: 'cents', value: cents, within: 0, at: null, of: 'the bank', keys: [key] },
+  }));
+  const rows = [{ key: 'A-99', state: { cents: 5, refused: 0 } }];
+  const { lost: _, ...incident } = incidentOf(6, 'totals');
+  const live = createMemorySnapshots([{ id: 'live', position: null, rows }]);
+  const strategy = estimation({ ...incident, totals, live }, { members: 1 });
+  const run = await strategy.recover(await strategy.plan());
+  expect(run.report.kept).toMatchObject({ keys: 1 });
+  const { checks } = await strategy.verify(run);
+  const judged = checks.filter(({ name }) => name === 'total').map(({ result }) => result);
+  expect(judged).toContain('not-checked');
+  expect(judged).not.toContain('failed');
 });
 
 test('where nothing is lost it is not feasible, and a plan is refused with its reason', async () => {

@@ -6,6 +6,9 @@ const time = z.number();
 const bound = z.number().nullable();
 const interval = z.object({ level: z.number(), low: bound, high: bound });
 
+/** Null where half of the masks is too few for an interval of the level. */
+const held = z.object({ covered: count, of: count }).nullable();
+
 const backtest = z.object({
   selection: count,
   calibration: count,
@@ -24,7 +27,8 @@ const backtest = z.object({
       meanSlotError: z.number(),
     }),
   ),
-  coverage: z.array(z.object({ level: z.number(), covered: count, of: count })),
+  /** Intervals made of the earlier half of the masks, held against the later one, and the other way round. */
+  coverage: z.array(z.object({ level: z.number(), later: held, earlier: held })),
   /** First slots, in milliseconds since 1970. */
   masks: z.array(time),
 });

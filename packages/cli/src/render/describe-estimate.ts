@@ -42,10 +42,19 @@ export function describeChoice(method: MethodName, { scores, baseline, selection
   return `${describeMethod(method)}; error ${error(method)} in a backtest of ${countOf(selection, 'gap')} ${kind}; ${place}`;
 }
 
+/** Whether intervals made of one half of the gaps hold in the other: errors that drift with time show there. */
 export function describeCoverage({ coverage, calibration, isApart }: Backtest): string {
-  const levels = coverage.map(({ level }) => formatPercent(level).replace(' %', '')).join(', ');
-  const held = coverage.map(({ covered }) => formatCount(covered)).join(', ');
-  return `intervals of ${levels} % would have held in ${held} of ${countOf(calibration, isApart ? 'other gap' : 'gap')}`;
+  const gaps = countOf(calibration, isApart ? 'other gap' : 'gap');
+  const known = coverage.filter(({ later, earlier }) => later !== null && earlier !== null);
+  const [first] = known;
+  if (first === undefined) return `${gaps}: too few to hold the intervals of one half against the other`;
+  const levels = known.map(({ level }) => formatPercent(level).replace(' %', '')).join(', ');
+  const later = known.map((of) => formatCount(of.later?.covered ?? 0)).join(', ');
+  const earlier = known.map((of) => formatCount(of.earlier?.covered ?? 0)).join(', ');
+  return (
+    `of ${gaps} in two halves, intervals of ${levels} % from the earlier held in ${later} of ` +
+    `${formatCount(first.later?.of ?? 0)} later, from the later in ${earlier} of ${formatCount(first.earlier?.of ?? 0)} earlier`
+  );
 }
 
 /** @param uncertainty half the width of the interval, for digits */

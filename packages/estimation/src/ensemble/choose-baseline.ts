@@ -4,7 +4,9 @@ import {
   behindOnset,
   coverPartitions,
   examineSnapshots,
+  examineStates,
   isBeforeOrAt,
+  isWithin,
   lostOf,
   type PreparedInputs,
 } from '@eventmend/core/engine';
@@ -19,7 +21,8 @@ export interface EnsembleBaseline {
 
 /**
  * The beginning of the log, or a snapshot from before the target that is proven, declared trusted, or from before the onset with
- * nothing against it: the one behind which least is lost, of equals the latest.
+ * nothing against it: the one behind which least is lost, of equals the latest. One that breaks an invariant of the worker is none,
+ * nor is an unproven one that a control total of its moment contradicts.
  */
 export async function chooseBaseline(
   prepared: PreparedInputs,
@@ -45,6 +48,8 @@ export async function chooseBaseline(
       (await behindOnset(candidate, survey, onset)) === null;
     if (!isSure && !isBefore) continue;
     const basis = finding.finding === 'proven' || finding.finding === 'declared' ? finding.finding : 'unproven';
+    const { broken, totals } = await examineStates(situation, description);
+    if (broken.length > 0 || (basis === 'unproven' && !totals.every(isWithin))) continue;
     baselines.push({ snapshot: description, position, basis });
   }
   const lostBehind = ({ position }: EnsembleBaseline): number =>

@@ -16,6 +16,7 @@ import {
   specBetween,
   targetOfPlan,
   walkPartition,
+  type ControlTotal,
   type OpenWorker,
   type PartitionWalk,
   type PreparedInputs,
@@ -32,6 +33,7 @@ import {
   MemberMeasures,
   representativeMember,
   type EstimatedGapEvent,
+  type EstimateFidelity,
   type EstimatedStates,
   type FinishedEnsemble,
   type StatesEstimate,
@@ -154,9 +156,12 @@ export async function estimatePrepared(
       const ofGaps = clusters.flatMap(({ gaps, phase, shifts }) =>
         gaps.map((gap) => ({ ...gap, phase, donors: shifts.length })),
       );
-      const fidelity = located.gaps.every(({ isBounded }) => isBounded) ? 'interpolated' : 'extrapolated';
-      const ensemble = { states, worker, donors: filled.donors, fidelity } as const;
-      return summarise(prepared, ensemble, filled.gaps, { ...{ baseline, seed, counts, fidelity }, gaps: ofGaps });
+      const fidelity: EstimateFidelity = located.gaps.every(({ isBounded }) => isBounded)
+        ? 'interpolated'
+        : 'extrapolated';
+      const ensemble = { states, worker, donors: filled.donors, fidelity };
+      const known = { ...{ baseline, seed, counts, fidelity }, gaps: ofGaps };
+      return summarise(prepared, ensemble, filled.gaps, known, request?.kind === 'time' ? request.time : null);
     } finally {
       for (const walk of walks) walk.close();
     }
@@ -174,30 +179,38 @@ function summarise(
   ensemble: FinishedEnsemble,
   filled: readonly FilledGap[],
   known: Pick<EstimatedStates, 'baseline' | 'seed' | 'counts' | 'fidelity' | 'gaps'>,
+  targetTime: number | null,
 ): StatesEstimate {
   const { states, donors } = ensemble;
   const measures = new MemberMeasures(ensemble);
   const conditionings = new Map<string, Conditioning>();
   const sums = measures.names.map((name) => ({ name, values: measures.sums(name) }));
-  const ofTarget = (situation.totals ?? []).filter(({ at }) => at === null);
-  for (const { measure, value, within } of ofTarget) {
-    if (within > 0 || conditionings.has(measure)) continue;
+  const ofTarget = (situation.totals ?? []).filter(({ at }) => at === null || at === targetTime);
+  const kept = new Map<string, number>();
+  for (const { measure, value, within, keys } of ofTarget) {
+    // A total of some keys says nothing of the sum over all.
+    if (within > 0 || keys !== undefined || kept.get(measure) === value) continue;
     const { values } = sums.find(({ name }) => name === measure)!;
-    const conditioning = conditionOnTotal(values, value);
+    const conditioning = kept.has(measure) ? null : conditionOnTotal(values, value);
     if (conditioning === null) {
       const { estimate, standardDeviation } = quantityOfMembers(values, donors);
       return refuse({ code: 'contradicting-total', measure, total: value, estimate, standardDeviation });
     }
+    kept.set(measure, value);
     conditionings.set(measure, conditioning);
   }
-  const quantities = sums.map(({ name, values }) => {
+  const conditioned = (name: string, values: Float64Array): Float64Array => {
     const conditioning = conditionings.get(name);
-    return [
-      name,
-      quantityOfMembers(conditioning === undefined ? values : conditionPart(values, conditioning), donors),
-    ] as const;
-  });
+    return conditioning === undefined ? values : conditionPart(values, conditioning);
+  };
+  const quantities = sums.map(
+    ({ name, values }) => [name, quantityOfMembers(conditioned(name, values), donors)] as const,
+  );
   const bySum = new Map(quantities);
+  const foundOf = ({ measure, keys }: ControlTotal): number =>
+    keys === undefined
+      ? bySum.get(measure)!.estimate
+      : quantityOfMembers(conditioned(measure, measures.sums(measure, [...new Set(keys)].sort())), donors).estimate;
   const member = representativeMember(
     sums.map(({ name, values }) => ({ values, wanted: bySum.get(name)!.estimate })),
     states.size,
@@ -208,7 +221,7 @@ function summarise(
     members: states.size,
     keys: { all: states.keys().length, reached: states.apart().size },
     sums: Object.fromEntries(quantities),
-    totals: ofTarget.map((total) => ({ total, found: bySum.get(total.measure)!.estimate })),
+    totals: ofTarget.map((total) => ({ total, found: foundOf(total) })),
     states: () => estimatedStates(ensemble, measures, conditionings, member),
     events: () => eventsOf(filled, member),
   };

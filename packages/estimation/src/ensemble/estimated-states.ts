@@ -38,7 +38,7 @@ export interface EstimatedStates {
   readonly keys: { readonly all: number; readonly reached: number };
   /** What the measures of the worker come to over all keys. */
   readonly sums: Readonly<Record<string, EnsembleQuantity>>;
-  /** Control totals of the target, held against what was estimated; those without a tolerance were kept. */
+  /** Control totals of the target, held against what was estimated; those of all keys without a tolerance were kept. */
   readonly totals: readonly HeldTotal[];
   /** In the order of the keys. */
   states(): Iterable<EstimatedState>;
@@ -92,11 +92,11 @@ export class MemberMeasures {
     return values;
   }
 
-  /** Over all keys, in their order, by member. */
-  sums(name: string): Float64Array {
+  /** Over all keys, in their order, or over some, by member. */
+  sums(name: string, keys?: readonly string[]): Float64Array {
     const { states } = this.#ensemble;
     const sums = new Float64Array(states.size);
-    for (const key of states.keys()) {
+    for (const key of keys ?? states.keys()) {
       const values = this.ofKey(name, key);
       for (let member = 0; member < sums.length; member++) sums[member]! += values[member]!;
     }

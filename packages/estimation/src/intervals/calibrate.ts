@@ -5,6 +5,8 @@ import type { Method } from '../methods/method.js';
 
 /** What a method got wrong in the masks of the calibration. */
 export interface CalibrationErrors {
+  /** First slots of the masks that the method could fill, rising. */
+  readonly starts: readonly number[];
   /** By mask: the error of the quantity, over its size. */
   readonly scores: Float64Array;
   /** By mask: the largest error of a slot, over the size of that slot. */
@@ -21,6 +23,7 @@ export function calibrate(
   target: Exclude<Target, 'path'>,
   length: number,
 ): CalibrationErrors {
+  const starts: number[] = [];
   const scores: number[] = [];
   const largestSlotScores: number[] = [];
   const slotScores: number[][] = Array.from({ length }, () => []);
@@ -37,9 +40,11 @@ export function calibrate(
       if (score > largest) largest = score;
     }
     largestSlotScores.push(largest);
+    starts.push(start);
     scores.push(missOf(path, truth, target) / errorSize(path, history, target));
   }
   return {
+    starts,
     scores: Float64Array.from(scores),
     largestSlotScores: Float64Array.from(largestSlotScores),
     slotScores: slotScores.map((of) => Float64Array.from(of)),

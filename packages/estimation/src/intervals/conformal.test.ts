@@ -1,7 +1,7 @@
 import { quantile } from 'simple-statistics';
 import { describe, expect, it } from 'vitest';
 import { normalOf } from '../../test/synthetic-series.js';
-import { conformalInterval, conformalQuantile, coverageOf } from './conformal.js';
+import { conformalInterval, conformalQuantile } from './conformal.js';
 
 const upTo = (count: number) => Float64Array.from({ length: count }, (_, index) => index + 1);
 
@@ -69,23 +69,8 @@ describe('an interval', () => {
       high: Infinity,
     });
     expect(conformalInterval(10, 1, { scores: upTo(3), level: 0.9 }, false).low).toBe(-Infinity);
-  });
-});
-
-describe('the coverage of a backtest', () => {
-  it('judges each score by all others', () => {
-    const scores = upTo(20);
-    for (const level of [0.8, 0.9, 0.95]) {
-      const covered = [...scores].filter(
-        (score, index) =>
-          score <=
-          conformalQuantile(
-            [...scores].filter((_, other) => other !== index),
-            level,
-          ),
-      );
-      expect(coverageOf(scores, level)).toBe(covered.length);
+    for (const scores of [upTo(0), upTo(40)]) {
+      expect(conformalInterval(10, NaN, { scores, level: 0.9 }, true)).toEqual({ level: 0.9, low: 0, high: Infinity });
     }
-    expect(coverageOf(upTo(5), 0.95)).toBe(5);
   });
 });

@@ -40,26 +40,12 @@ export function conformalInterval(
   isNonNegative: boolean,
 ): Interval {
   const distance = conformalQuantile(scores, level, independent) * scale;
-  const reach = Number.isNaN(distance) ? 0 : distance;
+  // A scale that nobody knows makes an interval that says nothing, and not one without a width.
+  const reach = Number.isNaN(distance) ? Infinity : distance;
   return { level, low: isNonNegative ? Math.max(0, estimate - reach) : estimate - reach, high: estimate + reach };
 }
 
 /** The same interval, so wide that it holds a value. */
 export function widen({ level, low, high }: Interval, value: number): Interval {
   return { level, low: Math.min(low, value), high: Math.max(high, value) };
-}
-
-/** How many scores lie within the distance that all the others give: what the intervals would have covered. */
-export function coverageOf(scores: ArrayLike<number>, level: number): number {
-  const all = Float64Array.from(scores);
-  let covered = 0;
-  const sorted = all.slice().sort();
-  const rank = Math.ceil(all.length * level - 1e-9);
-  for (const score of all) {
-    if (rank > all.length - 1) return all.length;
-    // Without this score, those above it move down by one rank.
-    const distance = score <= sorted[rank - 1]! ? sorted[rank]! : sorted[rank - 1]!;
-    if (score <= distance) covered++;
-  }
-  return covered;
 }

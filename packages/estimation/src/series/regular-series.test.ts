@@ -107,6 +107,15 @@ describe('a regular series', () => {
     expect(series.resets).toEqual([3]);
   });
 
+  it('notices that a counter began anew between two readings of one slot', () => {
+    const readings = [90, 100, 110, 5, 120, 3, 130];
+    const rows = readings.map((value, at) => ({ time: (at * hour) / 2, value }));
+    const series = regularSeries(rows, { step: 'hour', measure: 'counter' });
+    // Hours: 90 100 | 110 5 | 120 3 | 130.
+    expect(values(series)).toEqual([NaN, 10 + 5, 115 + 3, 127]);
+    expect(series.resets).toEqual([1, 2]);
+  });
+
   it('marks weekdays, holidays and ends of months, and takes a holiday for a Sunday', () => {
     const rows = Array.from({ length: 10 }, (_, slot) => ({ time: at('2026-04-24') + slot * 24 * hour, value: 1 }));
     const { marks, phases } = regularSeries(rows, { step: 'day', measure: 'sum', holidays: ['2026-05-01'] });

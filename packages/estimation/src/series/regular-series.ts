@@ -55,7 +55,10 @@ export function regularSeries(observations: Iterable<Observation>, settings: Ser
   const edges = Float64Array.from(slotEdges(begin, end, step, zone));
   const gathered = gather(sorted, edges, settings, rows);
   if (rows === 'events') hidePartialEnds(gathered, edges, settings);
-  const { values, resets } = measure === 'counter' ? counterIncrements(gathered) : { values: gathered, resets: [] };
+  const { values, resets } =
+    measure === 'counter'
+      ? counterIncrements({ readings: gathered, before: countedBeforeResets(sorted, edges) })
+      : { values: gathered, resets: [] };
   return {
     ...{ step, zone, measure, edges, values, resets, calendar },
     ...placesOf(edges, step, zone, calendar),
@@ -138,6 +141,19 @@ function gather(
     }
   }
   return values;
+}
+
+/** By slot of a counter, what it had counted when it began anew: each reading in the slot that is below the one before it. */
+function countedBeforeResets(sorted: readonly Observation[], edges: Float64Array): Float64Array {
+  const counted = new Float64Array(edges.length - 1);
+  let slot = 0;
+  let last = 0;
+  for (const { time, value } of sorted) {
+    while (edges[slot + 1]! <= time) slot++;
+    if (value < last) counted[slot]! += last;
+    last = value;
+  }
+  return counted;
 }
 
 /** The first and the last slot with events, where nobody says that they are whole. */

@@ -50,14 +50,17 @@ const without = (events: readonly MemoryEvent[], from: number, to: number) =>
 const order = { watermark: -Infinity, clock: -Infinity };
 const positionAt = (next: number) => [{ source: '', topic: 'events', incarnation: '', partition: 0, next, order }];
 
-const counter = defineWorker({
+const definition = {
   name: 'counter',
   version: '1.0.0',
   key: ({ key }: { readonly key: string | null }) => key ?? '',
   initial: () => ({ n: 0 }),
-  evolve: ({ n }: { readonly n: number }, { value }) => ({ n: n + (value as { by: number }).by }),
+  evolve: ({ n }: { readonly n: number }, { value }: { readonly value: { readonly by: number } }) => ({
+    n: n + value.by,
+  }),
   measures: { n: ({ n }: { readonly n: number }) => n },
-});
+};
+const counter = defineWorker(definition);
 
 test('as many events as offsets are lost, so that a count of them is known however they went', async () => {
   const events = hourly(24 * 30);
@@ -121,6 +124,44 @@ test('a known sum of a measure is kept, and makes the intervals of the keys narr
   expect(await estimate({ worker: balances, logs: [logWithGap], totals: [wrong] })).toMatchObject({
     reason: { code: 'contradicting-total', measure: 'cents', total: 10 * value },
   });
+  // Two exact totals of one sum cannot both be kept.
+  expect(
+    await estimate({ worker: balances, logs: [logWithGap], totals: [total, { ...total, value: value + 1 }] }),
+  ).toMatchObject({ reason: { code: 'contradicting-total', total: value + 1 } });
+});
+
+test('a total of some keys is held against these, and moves no sum', async () => {
+  const log = createMemoryLog({ events: without(hourly(24 * 30), 400, 406) });
+  const total = { measure: 'n', value: 240, within: 0, at: null, of: 'a count', keys: ['K-0', 'K-0'] };
+  const { sums, totals, states } = await estimated({ worker: counter, logs: [log], totals: [total] });
+  expect(sums['n']).toMatchObject({ estimate: 720 });
+  const [first] = [...states()];
+  expect(totals).toEqual([{ total, found: first!.measures['n']!.estimate }]);
+  expect(totals[0]!.found).toBeGreaterThan(230);
+  expect(totals[0]!.found).toBeLessThan(250);
+});
+
+test('a snapshot that breaks an invariant, or a total of its moment, is not begun at', async () => {
+  const events = hourly(24 * 30);
+  const log = createMemoryLog({
+    events: without(events, 0, 300),
+    partitions: [{ partition: 0, range: { from: 300, to: 720 } }],
+  });
+  const snapshot = (id: string, next: number, n: number) => ({
+    ...{ id, takenAt: begin + (next - 0.5) * hour, position: positionAt(next) },
+    rows: [0, 1, 2].map((key) => ({ key: `K-${key}`, state: { n: key === 0 ? n : next / 3 } })),
+  });
+  const snapshots = createMemorySnapshots([snapshot('right', 291, 97), snapshot('wrong', 294, -98)]);
+  const incident = { onset: begin + 700 * hour };
+  const inputs = { logs: [log], incident, snapshots };
+  const bare = await estimated({ ...inputs, worker: counter });
+  expect(bare.baseline.snapshot!.id).toBe('wrong');
+  const worker = defineWorker({ ...definition, invariants: { positive: ({ n }: { readonly n: number }) => n >= 0 } });
+  const held = await estimated({ ...inputs, worker });
+  expect(held.baseline.snapshot!.id).toBe('right');
+  const total = { measure: 'n', value: 294, within: 0, at: begin + 293.5 * hour, of: 'a count' };
+  const counted = await estimated({ ...inputs, worker: counter, totals: [total] });
+  expect(counted.baseline.snapshot!.id).toBe('right');
 });
 
 test('a snapshot behind the gap, from before the error, leaves nothing to estimate; one in front of it is begun at', async () => {

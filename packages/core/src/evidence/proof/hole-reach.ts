@@ -1,8 +1,11 @@
-import { isLoss, lossOfAnyKey } from '../../model/provenance/provenance.js';
+import { lossOfAnyKey, mayMissEvents } from '../../model/provenance/provenance.js';
 import { lanesOf, type ReplaySpec } from '../../engine/spec/replay-spec.js';
 import { baselineLane, type RunStore } from '../../engine/store/run-store.js';
 
-/** Tells which keys of a replay a hole or a parked event may have touched, directly or by what their events read. */
+/**
+ * Tells which keys of a replay a hole or a parked event may have touched, directly or by what their events read. Estimated events close
+ * no hole: what was really lost may have named other keys.
+ */
 export interface HoleReach {
   /** False where no hole was crossed and no event was parked: then nothing is reached. */
   readonly any: boolean;
@@ -20,8 +23,8 @@ export function holeReach(spec: ReplaySpec, store: RunStore): HoleReach {
     const sets = laneStore.provenance();
     const { floor = -1, floors = [floor] } = laneStore.head ?? {};
     const stretches = floors.map((id) => sets[id] ?? []);
-    const marked = sets.map((causes) => [...causes, ...lossOfAnyKey(causes, stretches)].some(isLoss));
-    return { lane, marked, whole: !(sets[floor] ?? []).some(isLoss) };
+    const marked = sets.map((causes) => [...causes, ...lossOfAnyKey(causes, stretches)].some(mayMissEvents));
+    return { lane, marked, whole: !(sets[floor] ?? []).some(mayMissEvents) };
   });
   if (!lanes.some(({ marked }) => marked.includes(true))) return nothing;
   const byLane = new Map(lanes.map((entry) => [entry.lane, entry]));

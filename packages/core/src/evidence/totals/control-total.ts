@@ -1,3 +1,10 @@
+import {
+  absoluteDecimal,
+  addDecimals,
+  compareDecimals,
+  negateDecimal,
+  parseDecimal,
+} from '../../model/records/decimal.js';
 import { RecoveryError } from '../../model/errors/recovery-error.js';
 import type { Worker } from '../../worker/worker.js';
 import { nearestName } from '../../worker/nearest-name.js';
@@ -25,8 +32,11 @@ export interface HeldTotal {
   readonly found: number;
 }
 
+/** Numbers are compared as the decimals that they are written as: 0.4 is 0.1 from 0.3, and no hair more. */
 export function isWithin({ total, found }: HeldTotal): boolean {
-  return Math.abs(found - total.value) <= total.within;
+  const [stated, has, most] = [total.value, found, total.within].map((number) => parseDecimal(String(number)));
+  if (stated == null || has == null || most == null) return false;
+  return compareDecimals(absoluteDecimal(addDecimals(has, negateDecimal(stated))), most) <= 0;
 }
 
 /**

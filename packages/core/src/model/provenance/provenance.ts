@@ -42,6 +42,11 @@ export function isLoss(cause: Cause): boolean {
   return cause.kind === 'quarantine' || (cause.kind === 'hole' && !isFilledHole(cause.reason));
 }
 
+/** True where a value may be another than it should be for what is lost: also where as many events as that were estimated. */
+export function mayMissEvents(cause: Cause): boolean {
+  return isLoss(cause) || (cause.kind === 'hole' && cause.reason !== 'stood-in');
+}
+
 /** True where the value rests on something else than the log: a loss, or what stands in for it. */
 export function isBesideLog(cause: Cause): boolean {
   if (cause.kind === 'fact' || cause.kind === 'hole') return true;

@@ -123,6 +123,46 @@ describe('openNdjsonSnapshots', () => {
     expect((await openNdjsonSnapshots(own.path).list()).snapshots).toHaveLength(3);
   });
 
+  it('takes none of a folder for the newest where a file that cannot be used may be newer', async () => {
+    const own = scratchFolder();
+    const position = (next: number) => [
+      { source: '', topic: 't', incarnation: '', partition: 0, next, order: { watermark: 0, clock: 0 } },
+    ];
+    const write = (id: string, next: number) =>
+      writeNdjsonSnapshot(own.file(`${id}.ndjson`), {
+        ...base,
+        ...{ id, position: position(next), rows: [{ key: 'a', state: next }] },
+      });
+    for (const [id, next] of [
+      ['a', 10],
+      ['b', 20],
+      ['c', 30],
+    ] as const)
+      await write(id, next);
+    const newest = async () =>
+      (await openNdjsonSnapshots(own.path, { newestOnly: true }).list()).snapshots.map(({ id }) => id);
+    const damage = (id: string) => {
+      const content = readFileSync(own.file(`${id}.ndjson`), 'utf8');
+      own.file(`${id}.ndjson`, content.replace('"state":', '"state":7'));
+    };
+    const whole = readFileSync(own.file('c.ndjson'));
+    damage('a');
+    expect(await newest()).toEqual(['c']);
+    damage('c');
+    const live = openNdjsonSnapshots(own.path, { newestOnly: true });
+    expect(await live.list()).toMatchObject({ snapshots: [], damaged: [{}, {}] });
+    // A copy of the newest is it; what has its id and another content may be it.
+    own.file('c.ndjson', whole);
+    own.file('copy.ndjson', whole);
+    expect(await newest()).toEqual(['c']);
+    own.file('copy.ndjson', `${whole.toString().split('\n')[0]}\n`);
+    expect(await newest()).toEqual([]);
+    // Of what has no header nobody knows how new it is.
+    own.file('copy.ndjson', '{"order":1}\n');
+    expect(await newest()).toEqual([]);
+    own.remove();
+  });
+
   const broken: readonly [name: string, content: string, reason: RegExp][] = [
     ['an empty file', '', /empty/],
     ['a file of another kind', '{"order":1}\n', /not the header of a snapshot/],

@@ -3,14 +3,28 @@ import { join, resolve } from 'node:path';
 import { isRecoveryError } from '../../../model/errors/recovery-error.js';
 import { noSuchSnapshot } from '../memory-snapshots.js';
 import { compareSnapshots } from '../../../model/snapshots/snapshot-order.js';
-import type { SnapshotListing, SnapshotRow, SnapshotSource } from '../../../model/snapshots/snapshot-source.js';
+import type {
+  DamagedSnapshot,
+  SnapshotDescription,
+  SnapshotListing,
+  SnapshotRow,
+  SnapshotSource,
+} from '../../../model/snapshots/snapshot-source.js';
 import { newestRows } from './newest-rows.js';
-import { describeSnapshotFile, snapshotFileRows, type DescribedFile } from './read-snapshot-file.js';
+import {
+  describeSnapshotFile,
+  readSnapshotHeader,
+  snapshotFileRows,
+  type DescribedFile,
+} from './read-snapshot-file.js';
 
 export interface NdjsonSnapshotOptions {
   /** Source of positions that name none: the one of the log that the service read. '' by default. */
   readonly defaultSource?: string;
-  /** Lists the newest alone, for a folder that stands for one state; all by default. */
+  /**
+   * Lists the newest alone, for a folder that stands for one state; all by default. Where a damaged file may be newer, none: an
+   * older state is not the one that is meant.
+   */
   readonly newestOnly?: boolean;
 }
 
@@ -65,7 +79,9 @@ export function openNdjsonSnapshots(
     }
     const snapshots = files.map(({ description }) => description).filter(({ id }) => layers.has(id));
     snapshots.sort(compareSnapshots);
-    return { listing: { snapshots: options.newestOnly === true ? snapshots.slice(-1) : snapshots, damaged }, layers };
+    if (options.newestOnly !== true) return { listing: { snapshots, damaged }, layers };
+    const newest = await newestOf(snapshots, damaged, defaultSource);
+    return { listing: { snapshots: newest === null ? [] : [newest], damaged }, layers };
   }
 
   async function* rows(id: string): AsyncGenerator<SnapshotRow> {
@@ -83,6 +99,34 @@ export function openNdjsonSnapshots(
       options: { paths, options } satisfies NdjsonSnapshotLocation,
     },
   };
+}
+
+/** The newest; null where a file that cannot be used may be newer, as far as its header tells, or holds the same otherwise. */
+async function newestOf(
+  snapshots: readonly SnapshotDescription[],
+  unusable: readonly DamagedSnapshot[],
+  defaultSource: string,
+): Promise<SnapshotDescription | null> {
+  const newest = snapshots.at(-1);
+  if (newest === undefined) return null;
+  for (const { location } of unusable) {
+    const header = await readSnapshotHeader(location, defaultSource);
+    if (header === null) return null;
+    const { id, takenAt, position } = header;
+    const copy = snapshots.find((snapshot) => snapshot.id === id);
+    if (copy !== undefined && (await isCopy(location, copy, defaultSource))) continue;
+    if (compareSnapshots({ ...newest, id, takenAt, position }, newest) >= 0) return null;
+  }
+  return newest;
+}
+
+async function isCopy(location: string, { digest }: SnapshotDescription, defaultSource: string): Promise<boolean> {
+  try {
+    return (await describeSnapshotFile(location, defaultSource)).description.digest === digest;
+  } catch (error) {
+    if (!isRecoveryError(error)) throw error;
+    return false;
+  }
 }
 
 /** The files that a checkpoint is made of, the newest first; or the id of the first that is not there as it was. */

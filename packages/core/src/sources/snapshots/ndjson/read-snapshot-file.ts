@@ -68,6 +68,20 @@ export async function describeSnapshotFile(file: string, defaultSource: string):
   };
 }
 
+/** The header of a snapshot file, also of one that is damaged further on; null where it cannot be read. */
+export async function readSnapshotHeader(file: string, defaultSource: string): Promise<SnapshotHeader | null> {
+  const found: FoundLines = { header: null, end: null, endByte: 0 };
+  try {
+    for await (const line of snapshotLines(file, defaultSource, found)) {
+      void line;
+      break;
+    }
+  } catch (error) {
+    if (!isRecoveryError(error)) throw error;
+  }
+  return found.header;
+}
+
 /**
  * The rows of a snapshot file; a state is undefined where it says that the key is gone.
  * @throws RecoveryError `invalid-snapshot` when a key is there twice, or the file is damaged.
