@@ -5,7 +5,7 @@ import type { Random } from './plain-live.js';
  * Accounts between which money moves, and a service that goes wrong for a while, played by a plain loop. A transfer is refused
  * where the balance does not suffice and interest multiplies, so that the order matters and errors travel.
  */
-interface Transfer {
+export interface Transfer {
   readonly partition: number;
   readonly offset: number;
   readonly time: number;
@@ -40,7 +40,7 @@ function keysOfTransfer({ value: { from, to } }: Pick<Transfer, 'value'>): reado
   return to === undefined || to === from ? [from] : [from, to];
 }
 
-function applyTransfer(balances: Map<string, number>, { value }: Pick<Transfer, 'value'>): void {
+export function applyTransfer(balances: Map<string, number>, { value }: Pick<Transfer, 'value'>): void {
   const { from, to, amount, interest } = value;
   const before = balances.get(from) ?? 0;
   if (interest === true) balances.set(from, before + Math.floor((before * amount) / 50));
