@@ -60,7 +60,7 @@ export function transferWorker(
     name: 'transfers',
     version: '1.0.0',
     locality,
-    keys: ({ value }) => keysOfTransfer({ value }) as string[],
+    keys: ({ value }) => keysOfTransfer({ value }),
     initial: () => 0,
     outputs: { balance: { kind: 'latest' } },
     evolve(states, { value: { from, to, amount, interest } }, context) {
@@ -73,7 +73,7 @@ export function transferWorker(
       }
       context.emit('balance', states.get(from));
     },
-  }) as Worker;
+  });
 }
 
 const minute = 60_000;
