@@ -72,10 +72,9 @@ export async function describeSnapshotFile(file: string, defaultSource: string):
 export async function readSnapshotHeader(file: string, defaultSource: string): Promise<SnapshotHeader | null> {
   const found: FoundLines = { header: null, end: null, endByte: 0 };
   try {
-    for await (const line of snapshotLines(file, defaultSource, found)) {
-      void line;
-      break;
-    }
+    const lines = snapshotLines(file, defaultSource, found);
+    await lines.next();
+    await lines.return(undefined);
   } catch (error) {
     if (!isRecoveryError(error)) throw error;
   }
