@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { scratchFolder } from '../../testing/scratch-folder.js';
 
-// Runs the built package: build it first (`npx tsc -b tsconfig.json`).
+// Runs the package as it is published: build it first (`npx tsc -b tsconfig.json`).
 const core = fileURLToPath(new URL('../../..', import.meta.url));
 const useDrivers = fileURLToPath(new URL('../../../test/drivers/use-drivers.mjs', import.meta.url));
 const manifest = JSON.parse(readFileSync(join(core, 'package.json'), 'utf8')) as {
@@ -36,7 +36,7 @@ describe('core where no driver is installed', () => {
     const installed = join(modules, '@eventmend', 'core');
     mkdirSync(installed, { recursive: true });
     cpSync(join(core, 'package.json'), join(installed, 'package.json'));
-    cpSync(join(core, 'dist'), join(installed, 'dist'), { recursive: true });
+    cpSync(join(core, 'bundle'), join(installed, 'bundle'), { recursive: true });
     for (const name of Object.keys(manifest.dependencies)) {
       mkdirSync(dirname(join(modules, name)), { recursive: true });
       symlinkSync(folderOf(name), join(modules, name), 'junction');

@@ -60,7 +60,7 @@ function isInstalled(name: string): boolean {
 }
 
 function notInstalled(name: string, user: string, cause: unknown): RecoveryError {
-  const { peerDependencies } = load('../../../package.json') as {
+  const { peerDependencies } = load('@eventmend/core/package.json') as {
     readonly peerDependencies: Readonly<Record<string, string>>;
   };
   return new RecoveryError('missing-package', `${user} needs the package ${name}, which is not installed`, {
