@@ -230,3 +230,4 @@ export { factTopic } from './runs/facts/fact-trial.js';
 export { findStandIns } from './evidence/stand-ins/find-stand-ins.js';
 export type { StandIn, StandInRange, StandIns, StandInSource } from './evidence/stand-ins/stand-in.js';
 export type { EventTemplate, MappedField, TemplateField } from './sources/records/event-template.js';
+export { infeasibleAssessment } from './model/strategy/infeasible-assessment.js';

@@ -1,4 +1,4 @@
-import { isRecoveryError, type Assessment, type LongWork, type RecoveryError } from '@eventmend/core';
+import { isRecoveryError, type Assessment, type LongWork } from '@eventmend/core';
 import {
   endOf,
   examineSnapshots,
@@ -9,6 +9,7 @@ import {
   type RecoveryInputs,
   eventsOf,
   snapshotWarnings,
+  infeasibleAssessment,
 } from '@eventmend/core/engine';
 import { wayOf } from '../plan/baseline-parts.js';
 import { chooseBaseline, knownSearch } from '../plan/choose-baseline.js';
@@ -24,7 +25,7 @@ export async function assessCheckpoints(inputs: RecoveryInputs, work: LongWork):
     prepared = await prepareInputs(inputs);
   } catch (error) {
     if (!isRecoveryError(error) || error.code !== 'log-changed') throw error;
-    return infeasible(error);
+    return infeasibleAssessment('checkpoint', error);
   }
   try {
     return await assessPrepared(prepared, work);
@@ -88,19 +89,4 @@ function refusalOf(act: () => void): Assessment['reason'] {
     if (!isRecoveryError(error)) throw error;
     return { kind: 'error', error: { code: error.code, message: error.message } };
   }
-}
-
-function infeasible({ code, message }: RecoveryError): Assessment {
-  return {
-    strategy: 'checkpoint',
-    feasible: false,
-    reason: { kind: 'error', error: { code, message } },
-    bringsBack: null,
-    expectedLoss: { kind: 'everything' },
-    expectedDurationMs: null,
-    actBefore: null,
-    resources: [],
-    workerCheck: null,
-    warnings: [],
-  };
 }

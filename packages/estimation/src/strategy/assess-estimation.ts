@@ -1,44 +1,39 @@
 import { isRecoveryError, type Assessment, type LongWork } from '@eventmend/core';
-import { prepareInputs, readEvidence, type RecoveryInputs } from '@eventmend/core/engine';
+import { infeasibleAssessment, prepareInputs, readEvidence, type RecoveryInputs } from '@eventmend/core/engine';
 import { findDonors } from '../ensemble/estimate-states.js';
+
+const name = 'estimation';
 
 /** What the strategy could do, without running the worker: it reads the times of all events that the logs hold. */
 export async function assessEstimation(inputs: RecoveryInputs, work: LongWork): Promise<Assessment> {
-  const infeasible = (code: string, message: string): Assessment => ({
-    strategy: 'estimation',
-    feasible: false,
-    reason: { kind: 'error', error: { code, message } },
-    bringsBack: null,
-    expectedLoss: { kind: 'everything' },
-    expectedDurationMs: null,
-    actBefore: null,
-    resources: [],
-    workerCheck: null,
-    warnings: [],
-  });
   try {
     const prepared = await prepareInputs(inputs);
     try {
       const found = await findDonors(prepared, undefined, 'recorded-proofs', work);
-      if ('code' in found) return infeasible('estimate-refused', `nothing is estimated: ${found.code}`);
+      if ('code' in found)
+        return infeasibleAssessment(name, { code: 'estimate-refused', message: `nothing is estimated: ${found.code}` });
       const lost = found.located.gaps.reduce((sum, { offsets: { from, to } }) => sum + to - from, 0);
       const isBounded = found.located.gaps.every((gap) => gap.isBounded);
       const rate = readEvidence(inputs.store, prepared.facts.hash);
       const known = prepared.survey.partitions.reduce((sum, { from, end }) => sum + end - from, 0);
       const members = Math.min(...found.clusters.map(({ shifts }) => shifts.length));
       return {
-        ...infeasible('', ''),
+        strategy: name,
         feasible: true,
         reason: null,
         bringsBack: { fidelity: isBounded ? 'interpolated' : 'extrapolated', condition: null },
         expectedLoss: { kind: 'events', events: lost },
         expectedDurationMs: rate === null ? null : Math.round((known * members * 1000) / rate),
+        actBefore: null,
+        resources: [],
+        workerCheck: null,
+        warnings: [],
       };
     } finally {
       prepared.close();
     }
   } catch (error) {
     if (!isRecoveryError(error) || error.code === 'interrupted') throw error;
-    return infeasible(error.code, error.message);
+    return infeasibleAssessment(name, error);
   }
 }

@@ -1,4 +1,4 @@
-import { isRecoveryError, type Assessment, type LongWork, type RecoveryError } from '@eventmend/core';
+import { isRecoveryError, type Assessment, type LongWork } from '@eventmend/core';
 import {
   examineSnapshots,
   type Examination,
@@ -15,6 +15,7 @@ import {
   refuseDamage,
   type PartitionCover,
   snapshotWarnings,
+  infeasibleAssessment,
 } from '@eventmend/core/engine';
 import { actBeforeOf, retentionWarnings } from './act-before.js';
 import { listResources } from './list-resources.js';
@@ -29,7 +30,7 @@ export async function assessReplay(situation: RecoveryInputs, work: LongWork): P
     prepared = await prepareInputs(situation);
   } catch (error) {
     if (!isRecoveryError(error) || error.code !== 'log-changed') throw error;
-    return infeasible(error);
+    return infeasibleAssessment('log-replay', error);
   }
   try {
     return await assessPrepared(prepared, await examineSnapshots(prepared, 'recorded-proofs', work));
@@ -107,19 +108,4 @@ function warningsOf(
   const undetermined = examined.filter(({ finding }) => finding.finding === 'order-not-determined');
   if (undetermined.length > 0) warnings.push({ kind: 'order-not-determined', snapshots: undetermined.length });
   return warnings;
-}
-
-function infeasible({ code, message }: RecoveryError): Assessment {
-  return {
-    strategy: 'log-replay',
-    feasible: false,
-    reason: { kind: 'error', error: { code, message } },
-    bringsBack: null,
-    expectedLoss: { kind: 'everything' },
-    expectedDurationMs: null,
-    actBefore: null,
-    resources: [],
-    workerCheck: null,
-    warnings: [],
-  };
 }

@@ -86,7 +86,8 @@ export function fidelityUnder(mark: CoverageMark, fidelity: Fidelity): Fidelity 
 
 /**
  * Derives the fidelity of a value from its causes; nothing sets it directly. The worst cause wins:
- * a hole or quarantine makes it `incomplete`, then an unproven basis or unchecked worker `unproven`, and so on to `exact`.
+ * a hole or quarantine makes it `incomplete`, then drawn events make an estimate of it, also on an unproven basis; then that
+ * basis or an unchecked worker makes it `unproven`, and so on to `exact`.
  */
 export function fidelityOf(causes: Iterable<Cause>, worker: WorkerStanding): Fidelity {
   let incomplete = false;
