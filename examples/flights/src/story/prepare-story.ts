@@ -11,8 +11,7 @@ import type { DemoPlace } from '../prepare/demo-place.js';
 import { losses } from './story-place.js';
 
 /** The 21st to the 40th of the airports by the number of their flights: 154,927 flights go between them. */
-const airports =
-  'BNA BWI CLE CVG DCA FLL HOU IAD JFK MCI MDW MEM MIA MSY OAK PDX SAN SJC SLC TPA'.split(' ');
+const airports = 'BNA BWI CLE CVG DCA FLL HOU IAD JFK MCI MDW MEM MIA MSY OAK PDX SAN SJC SLC TPA'.split(' ');
 /** A long history, four days of error, and two weeks behind them. */
 const shares = { snapshots: [0.3, 0.6, 0.85, 0.91, 0.95], outputsKeptFrom: 0.87, errorFrom: 0.9, errorUntil: 0.92 };
 /** Partitions whose events of those days are lost where half of the log is. */
@@ -28,10 +27,16 @@ export interface StoryFacts extends PlayedIncident {
   readonly lost: { readonly half: number; readonly window: number };
 }
 
+export interface StoryOptions {
+  readonly seed: number;
+  /** Only the first so many; all where absent. */
+  readonly flights?: number;
+}
+
 /** Makes the logs, the lists of other systems, what the service left, and an incident file for each loss. */
-export async function prepareStory(place: DemoPlace, seed: number): Promise<StoryFacts> {
+export async function prepareStory(place: DemoPlace, { seed, flights }: StoryOptions): Promise<StoryFacts> {
   mkdirSync(place.data, { recursive: true });
-  const table = flightsBetween(await readFlights(), airports);
+  const table = flightsBetween(await readFlights(), airports, flights);
   await importFlights(place, table);
   const played = playIncident(table, { seed, folder: place.data, shares });
   const { errorFrom, errorUntil, believedOnset } = played.moments;
