@@ -46,6 +46,7 @@ export function fakeWorld(cwd: string, fakes: Fakes = {}): FakeEnvironment {
     archives: () => Promise.reject(new Error('no archive in this test')),
     checkpoints: () => Promise.reject(new Error('no checkpoints in this test')),
     strategy: () => Promise.resolve(strategy),
+    strategies: () => Promise.resolve([strategy]),
     corrections: () => Promise.reject(new Error('no corrections in this test')),
     lastDiagnosis: () => Promise.resolve(null),
     estimation: () => Promise.reject(new Error('no estimation in this test')),

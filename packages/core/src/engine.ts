@@ -5,6 +5,7 @@ export { writeFileDurably } from './model/files/write-file-durably.js';
 export { canonicalJson } from './model/json/canonical-json.js';
 export { firstDifference } from './model/json/first-difference.js';
 export { sameJson } from './model/json/same-json.js';
+export { fidelitiesFromWorst } from './model/provenance/provenance.js';
 export { isHarmlessHole } from './model/log/event-log.js';
 export { describeTime } from './model/event/describe-time.js';
 export { describePartition, partitionKey } from './model/log/partition-id.js';
@@ -26,6 +27,7 @@ export type {
   SnapshotFinding,
   WorkerCheck,
 } from './model/plan/plan.js';
+export type { BrokenLimit, ChoiceReason, PlanFigures, WeighedStrategy } from './model/plan/recovery-choice.js';
 export type { PlacementProblem } from './model/position/placement-problem.js';
 export {
   isBeforeOrAt,
@@ -104,6 +106,7 @@ export {
 export { refuseDamage } from './evidence/coverage/refuse-damage.js';
 export { expectedLoss } from './evidence/coverage/expected-loss.js';
 export { gapError } from './evidence/coverage/gap-error.js';
+export { actBeforeOf, retentionWarnings } from './evidence/coverage/retention.js';
 export { segmentsOf } from './evidence/coverage/plan-segments.js';
 export type { LogSurvey, SurveyedLog, SurveyedPartition } from './evidence/coverage/survey-logs.js';
 export { offsetsOf } from './evidence/inputs/locate-replay.js';
@@ -123,6 +126,7 @@ export { proveTransitions, type Transition } from './evidence/proof/prove-transi
 export { refuseInterrupted } from './evidence/proof/refuse-interrupted.js';
 export { refuseUnreachable } from './evidence/proof/refuse-unreachable.js';
 export { readEvidence, writeEvidence } from './evidence/proof/replay-rate.js';
+export { readNote, writeNote } from './evidence/proof/store-note.js';
 export { behindOnset } from './evidence/proof/refuse-trusted-behind-onset.js';
 export { snapshotWarnings } from './evidence/proof/snapshot-warnings.js';
 export { placeOnLog } from './evidence/proof/snapshot-candidates.js';
@@ -158,6 +162,11 @@ export type { FieldFinding } from './evidence/worker-check/field-tally.js';
 export { runWorkerCheck } from './evidence/worker-check/run-worker-check.js';
 export type { CorrectionsOfRun } from './runs/corrections/corrections-of-run.js';
 export { expectWrongKeys } from './runs/candidates/expect-wrong-keys.js';
+export { type PlanChoice, type WeighedPlan, choosePlan } from './runs/choice/choose-plan.js';
+export { brokenLimits, requireLimits } from './runs/choice/limits.js';
+export { figuresOf } from './runs/choice/plan-figures.js';
+export { bestAssessment } from './runs/choice/best-assessment.js';
+export { type PlanPart, partsOfPlan } from './runs/choice/plan-parts.js';
 export { recoverRun } from './runs/executor/recover-run.js';
 export {
   type ExportTable,

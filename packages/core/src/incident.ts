@@ -5,6 +5,7 @@ export { eventMappingOf } from './incident/file/event-mapping-of.js';
 export { incidentFilesIn, onlyIncidentIn } from './incident/file/find-incident.js';
 export { incidentSchema } from './incident/file/incident-schema.js';
 export type { Incident } from './incident/file/incident.js';
+export { parseDuration } from './incident/file/duration.js';
 export { parseInstant } from './incident/file/instant.js';
 export { kafkaOf } from './incident/file/kafka-of.js';
 export { linesOfIncident } from './incident/file/line-of-key.js';

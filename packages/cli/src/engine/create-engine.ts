@@ -15,6 +15,15 @@ export function createEngine(): Engine {
           return (await import('@eventmend/estimation')).estimation(incident);
       }
     },
+    strategies: async (incident, withEstimates) => {
+      const [{ logReplay }, { checkpointRecovery }, { estimation, donorEstimator }] = await Promise.all([
+        import('@eventmend/log-replay'),
+        import('@eventmend/checkpoint'),
+        import('@eventmend/estimation'),
+      ]);
+      const estimator = withEstimates ? donorEstimator(incident) : null;
+      return [logReplay(incident), checkpointRecovery(incident, { estimator }), estimation(incident)];
+    },
     corrections: () => import('@eventmend/core/engine'),
     estimation: () => import('@eventmend/estimation'),
     diagnosis: () => import('@eventmend/log-replay'),

@@ -6,11 +6,9 @@ import type { Diagnosis } from '@eventmend/log-replay';
 
 export type ReplayStrategy = Strategy<ReplayPlanOptions>;
 
-/** The strategies that there are so far. */
-export const strategyNames = ['log-replay', 'checkpoint', 'estimation'] as const;
-/** Those that are assessed by themselves: estimation has to read all events first, and is asked for by its name. */
-export const assessedStrategies = ['log-replay', 'checkpoint'] as const;
-export type ChosenStrategy = (typeof strategyNames)[number];
+/** What may be asked for: one of the strategies, or the best of them. */
+export const strategyNames = ['auto', 'log-replay', 'checkpoint', 'estimation'] as const;
+export type ChosenStrategy = Exclude<(typeof strategyNames)[number], 'auto'>;
 
 /** What `eventmend archive` is made of. */
 export type ArchiveTools = Pick<
@@ -53,6 +51,11 @@ export interface Engine {
   checkpoints(): Promise<CheckpointTools>;
   /** `log-replay` where no other is named. Runs of both are carried on and verified by either. */
   strategy(incident: OpenIncident, name?: ChosenStrategy): Promise<ReplayStrategy>;
+  /**
+   * All strategies, the better tier first.
+   * @param withEstimates checkpoint puts estimates in the place of what no record stands in for
+   */
+  strategies(incident: OpenIncident, withEstimates: boolean): Promise<readonly ReplayStrategy[]>;
   estimation(): Promise<EstimationTools>;
   diagnosis(): Promise<DiagnosisTools>;
   /** The last diagnosis in a store; null where there is none. */

@@ -9,6 +9,7 @@ import type {
 import type { Plan } from '@eventmend/core';
 import { describeExpectedWrong } from './describe-expected-wrong.js';
 import { describeFacts, describePlanTotals } from './describe-facts.js';
+import { renderChosen, renderWeighed } from './render-choice.js';
 import { describePlanScope } from './render-scope.js';
 import { countOf, formatCount, formatDuration, formatTime, shortDigest } from '../terminal/format.js';
 import { labelled, paragraph } from '../terminal/labelled.js';
@@ -23,6 +24,7 @@ export function renderPlan(plan: Plan, style: TerminalStyle): string[] {
   const { worker } = plan;
   return [
     `${paint(style, 'strong', `Plan ${plan.id.slice(0, 8)}`)}  ${plan.strategy}, ${countOf(partitionsOf(plan.segments.filter(({ as }) => as === 'log' || as === 'archive')), 'partition')}`,
+    ...renderChosen(plan, style),
     ...labelled(style, 'worker', `${worker.name}@${worker.version} (sha256 ${shortDigest(worker.hash)})`),
     ...(plan.scope === undefined ? [] : describePlanScope(plan.scope)).flatMap((text, index) =>
       labelled(style, index === 0 ? 'scope' : '', text),
@@ -46,6 +48,7 @@ export function renderPlan(plan: Plan, style: TerminalStyle): string[] {
       `${plan.scope === undefined ? '' : 'all other keys, '}the live state and the input; nothing is published`,
     ),
     ...renderFindings(plan.snapshots, style),
+    ...renderWeighed(plan, style),
     ...paragraph(style, `Worker check: ${describePlannedCheck(plan.workerCheck)}`),
     ...paragraph(style, expected(plan)),
     ...expectedWrong(plan).flatMap((text) => paragraph(style, text)),

@@ -20,6 +20,7 @@ import {
   type OpenWorker,
   type PartitionWalk,
   type PreparedInputs,
+  type ReplayGap,
   type TargetRequest,
   type WalkedEvent,
 } from '@eventmend/core/engine';
@@ -97,6 +98,18 @@ export interface GapsWithDonors {
   readonly clusters: readonly GapCluster[];
 }
 
+/** What is lost between the best baseline and the target, without reading an event. */
+export async function findLost(
+  prepared: PreparedInputs,
+  request: TargetRequest | undefined,
+  depth: 'prove' | 'recorded-proofs',
+  work: LongWork,
+): Promise<Pick<GapsWithDonors, 'target' | 'baseline'> & { readonly wanted: readonly ReplayGap[] }> {
+  const { position: target } = await targetOfPlan(prepared, request, work);
+  const baseline = await chooseBaseline(prepared, target, depth, work);
+  return { target, baseline, wanted: lostOf(coverPartitions(prepared.survey, baseline.position, target)) };
+}
+
 /** Finds the gaps and their donors by the times of all events that the logs hold; the worker is not run for it. */
 export async function findDonors(
   prepared: PreparedInputs,
@@ -104,10 +117,8 @@ export async function findDonors(
   depth: 'prove' | 'recorded-proofs',
   work: LongWork,
 ): Promise<GapsWithDonors | StatesRefusal> {
-  const { situation, survey } = prepared;
-  const { position: target } = await targetOfPlan(prepared, request, work);
-  const baseline = await chooseBaseline(prepared, target, depth, work);
-  const wanted = lostOf(coverPartitions(survey, baseline.position, target));
+  const { situation } = prepared;
+  const { target, baseline, wanted } = await findLost(prepared, request, depth, work);
   if (wanted.length === 0) return { code: 'nothing-lost' };
   const times = await readHistory(prepared, work);
   const history = historyOf(times);

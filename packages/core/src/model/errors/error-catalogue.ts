@@ -190,6 +190,8 @@ export const errorCatalogue = {
     'the store of a live worker was written by another version',
   ),
   'checkpoint-failed': entry('EM4017', 'transient', 'a checkpoint could not be made, and the worker is to stop then'),
+  'no-feasible-strategy': entry('EM4018', 'infeasible', 'no strategy can bring anything back'),
+  'limits-not-held': entry('EM4019', 'loss', 'no plan holds the limits that the user set'),
 
   'invalid-snapshot': entry('EM5001', 'error', 'a snapshot is not readable or contradicts itself'),
   'snapshot-beyond-log': entry('EM5002', 'error', 'a snapshot is at a position that the log does not reach'),

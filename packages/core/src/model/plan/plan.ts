@@ -3,6 +3,7 @@ import type { OrderSpec } from '../order/order-spec.js';
 import type { PartitionPositionJson } from '../position/position.js';
 import type { Basis, Fidelity, SegmentSource } from '../provenance/provenance.js';
 import type { LossEstimate } from './loss-estimate.js';
+import type { RecoveryChoice } from './recovery-choice.js';
 import type { PartitionId } from '../log/partition-id.js';
 
 export type StrategyName = 'log-replay' | 'checkpoint' | 'estimation';
@@ -344,5 +345,9 @@ export interface Plan {
     readonly eventsPerSecond: number | null;
     readonly durationMs: number | null;
     readonly proofMs: number | null;
+    /** By the slowest of the last runs; absent where fewer than two were measured. */
+    readonly slowestMs?: number;
   };
+  /** How it was chosen among the strategies; absent where the user named one. Not part of the id. */
+  readonly choice?: RecoveryChoice;
 }

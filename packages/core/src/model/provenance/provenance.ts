@@ -69,6 +69,17 @@ export type SegmentSource = 'log' | 'archive' | 'external' | 'fact' | 'estimate'
 /** The one word that sums a value's provenance up. */
 export type Fidelity = 'exact' | 'declared' | 'external' | 'interpolated' | 'extrapolated' | 'incomplete' | 'unproven';
 
+/** From the worst to the best: what is made of several parts is as good as the worst of them. */
+export const fidelitiesFromWorst: readonly Fidelity[] = [
+  'incomplete',
+  'unproven',
+  'extrapolated',
+  'interpolated',
+  'external',
+  'declared',
+  'exact',
+];
+
 /** What the run knows besides the causes: whether the worker itself was checked against the service. */
 export interface WorkerStanding {
   readonly checked: boolean;

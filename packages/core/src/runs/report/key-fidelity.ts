@@ -1,4 +1,5 @@
 import {
+  fidelitiesFromWorst,
   fidelityOf,
   fidelityUnder,
   isLoss,
@@ -12,17 +13,6 @@ import type { FidelitySummary } from '../../model/strategy/run-report.js';
 import { lanesOf, type ReplaySpec } from '../../engine/spec/replay-spec.js';
 import { noMarks, type CoverageMarks } from './coverage-marks.js';
 import { baselineLane, type LaneNumber, type RunStore } from '../../engine/store/run-store.js';
-
-/** From the worst to the best: the overall word of a run is the worst of its keys. */
-const worstFirst: readonly Fidelity[] = [
-  'incomplete',
-  'unproven',
-  'extrapolated',
-  'interpolated',
-  'external',
-  'declared',
-  'exact',
-];
 
 /** Looks up which causes a stored value has, the ones of its whole lane included. */
 export interface CauseLookup {
@@ -91,7 +81,8 @@ export function summariseFidelity(
   for (const { keys: named } of store.quarantined()) for (const key of named ?? []) direct.add(key);
   const directWithState = [...direct].filter((key) => typeof store.state(key)?.text === 'string').length;
   return {
-    overall: worstFirst.find((fidelity) => keys[fidelity] !== undefined) ?? (worker.checked ? 'exact' : 'unproven'),
+    overall:
+      fidelitiesFromWorst.find((fidelity) => keys[fidelity] !== undefined) ?? (worker.checked ? 'exact' : 'unproven'),
     keys,
     directKeys: direct.size,
     carriedKeys: Math.max(0, marked - directWithState),
