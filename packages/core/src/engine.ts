@@ -78,6 +78,18 @@ export type { QuarantinedEvent } from './model/accounts/quarantined-event.js';
 export type { ForcedQuarantine } from './engine/store/run-store.js';
 export type { Job } from './engine/threads/job-thread.js';
 export type { RunControl } from './engine/threads/run-control.js';
+export {
+  baselineCandidates,
+  placeOf,
+  withOrder,
+  type BaselineCandidate,
+} from './evidence/baseline/baseline-candidates.js';
+export { baselinePart, fidelityBehind } from './evidence/baseline/baseline-part.js';
+export { chooseCandidate, compareCandidates, worth } from './evidence/baseline/choose-candidate.js';
+export { placeByTime, type PlacedByTime } from './evidence/baseline/place-by-time.js';
+export { checkedByTransitions, liveErrorRate } from './evidence/baseline/shown-by-transitions.js';
+export { SnapshotObjections, withObjections } from './evidence/baseline/snapshot-objections.js';
+export { fidelityOf, worstOf } from './model/provenance/provenance.js';
 export { comparableState, shortened } from './evidence/compare/comparable-state.js';
 export { sameComparable } from './evidence/compare/same-comparable.js';
 export { recordedDifference, sameNumber, tolerancesOf, type Tolerances } from './evidence/compare/recorded-value.js';
@@ -99,6 +111,7 @@ export {
   describeGap,
   eventsOf,
   gapsOf,
+  lostBetween,
   lostOf,
   type PartitionCover,
   type ReplayGap,

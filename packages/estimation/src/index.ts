@@ -41,10 +41,10 @@ export { type JointEstimates, type Reconciled, reconcile, varianceOfSum } from '
 export { roundToTotals } from './totals/round-to-totals.js';
 export { type StatesOptions, estimateStates } from './ensemble/estimate-states.js';
 export type {
-  EstimateFidelity,
   EstimatedGapEvent,
   EstimatedState,
   EstimatedStates,
+  GapFidelity,
   StatesEstimate,
 } from './ensemble/estimated-states.js';
 export type { EnsembleBaseline } from './ensemble/choose-baseline.js';

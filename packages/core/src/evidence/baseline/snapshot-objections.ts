@@ -1,11 +1,8 @@
-import type { SnapshotDescription } from '@eventmend/core';
-import {
-  examineStates,
-  isWithin,
-  type ExaminedStates,
-  type HeldTotal,
-  type PreparedInputs,
-} from '@eventmend/core/engine';
+import type { SnapshotFinding } from '../../model/plan/plan.js';
+import type { SnapshotDescription } from '../../model/snapshots/snapshot-source.js';
+import type { PreparedInputs } from '../inputs/prepare-inputs.js';
+import { isWithin, type HeldTotal } from '../totals/control-total.js';
+import { examineStates, type ExaminedStates } from '../totals/examine-states.js';
 
 /** What speaks for the states of a snapshot and against them, without any event. */
 export interface StatesJudgement {
@@ -39,6 +36,18 @@ export class SnapshotObjections {
     this.#judged.set(description.id, judgement);
     return judgement;
   }
+}
+
+/** The findings of snapshots, with what totals and invariants say against them. */
+export function withObjections(
+  findings: readonly SnapshotFinding[],
+  { judged }: SnapshotObjections,
+): readonly SnapshotFinding[] {
+  return findings.map((finding) => {
+    const { broken = [], against = [] } = judged.get(finding.id) ?? {};
+    const said = [...broken, ...against];
+    return said.length === 0 ? finding : { ...finding, reason: [...said, finding.reason].join('; ') };
+  });
 }
 
 function judge({ totals, broken }: ExaminedStates): Omit<StatesJudgement, 'examined'> {

@@ -1,10 +1,7 @@
-import {
-  behindOnset,
-  type LiveErrorRate,
-  type PreparedInputs,
-  type Transition,
-  type WorkerCheck,
-} from '@eventmend/core/engine';
+import type { LiveErrorRate, WorkerCheck } from '../../model/plan/plan.js';
+import type { PreparedInputs } from '../inputs/prepare-inputs.js';
+import type { Transition } from '../proof/prove-transitions.js';
+import { behindOnset } from '../proof/refuse-trusted-behind-onset.js';
 
 /**
  * A healthy stretch that the worker reproduces checks it, whatever becomes of the snapshot in front of it: it did with those

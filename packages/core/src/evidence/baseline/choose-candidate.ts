@@ -1,5 +1,5 @@
-import { RecoveryError } from '@eventmend/core';
-import type { BaselineCandidate } from './checkpoint-candidates.js';
+import { RecoveryError } from '../../model/errors/recovery-error.js';
+import type { BaselineCandidate } from './baseline-candidates.js';
 
 /** Bases by how much they are worth, the best with the smallest number. */
 export const worth: Readonly<Record<BaselineCandidate['basis'], number>> = {
@@ -16,7 +16,7 @@ export const worth: Readonly<Record<BaselineCandidate['basis'], number>> = {
  * @returns null where there is none
  * @throws RecoveryError `unproven-baseline` for a snapshot that was asked for and is no candidate
  */
-export function chooseCheckpoint(candidates: readonly BaselineCandidate[], wanted: string): BaselineCandidate | null {
+export function chooseCandidate(candidates: readonly BaselineCandidate[], wanted: string): BaselineCandidate | null {
   if (wanted === 'auto') return [...candidates].sort(compareCandidates)[0] ?? null;
   const name = ({ snapshot }: BaselineCandidate): string => snapshot?.id ?? 'genesis';
   const named = candidates.find((candidate) => name(candidate) === wanted);

@@ -1,16 +1,11 @@
-import type { Position, SnapshotDescription } from '@eventmend/core';
-import {
-  beginningOf,
-  behindOnset,
-  coverPartitions,
-  isBeforeOrAt,
-  lostOf,
-  type Examination,
-  type ExaminedSnapshot,
-  type LogSurvey,
-  type PreparedInputs,
-  type Transition,
-} from '@eventmend/core/engine';
+import { isBeforeOrAt, type Position } from '../../model/position/position.js';
+import type { SnapshotDescription } from '../../model/snapshots/snapshot-source.js';
+import { beginningOf } from '../coverage/boundary-positions.js';
+import { lostBetween } from '../coverage/cover-partitions.js';
+import type { PreparedInputs } from '../inputs/prepare-inputs.js';
+import type { Examination, ExaminedSnapshot } from '../proof/examine-snapshots.js';
+import type { Transition } from '../proof/prove-transitions.js';
+import { behindOnset } from '../proof/refuse-trusted-behind-onset.js';
 import type { PlacedByTime } from './place-by-time.js';
 import { SnapshotObjections } from './snapshot-objections.js';
 
@@ -24,6 +19,11 @@ export interface BaselineCandidate {
   readonly evidence: string;
   /** Offsets between it and the target whose events no log gives. */
   readonly lost: number;
+  /**
+   * True where only its time is known, and its place lies among offsets that no log holds: all of them count as lost, although
+   * the state has seen some.
+   */
+  readonly isWithinLoss: boolean;
 }
 
 /**
@@ -47,6 +47,7 @@ export async function baselineCandidates(
     basis: 'genesis',
     evidence: 'the beginning of the log, where no state is',
     lost: lostFrom(beginning),
+    isWithinLoss: false,
   };
   // A snapshot of the service lacks the window of recent ids that such a worker needs.
   if (facts.worker.deduplicate !== undefined) return [genesis];
@@ -60,15 +61,13 @@ export async function baselineCandidates(
     const evidence = placed.has(id) ? `${placeOf(candidate.description)}; ${standing.evidence}` : standing.evidence;
     const position = withOrder(examined);
     const { basis } = standing;
-    candidates.push({ snapshot: candidate.description, position, basis, evidence, lost: lostFrom(position) });
+    candidates.push({
+      ...{ snapshot: candidate.description, position, basis, evidence },
+      ...{ lost: lostFrom(position), isWithinLoss: false },
+    });
   }
   candidates.push(...(await placedInHoles(prepared, placed, target, lostFrom, objections)));
   return candidates;
-}
-
-/** Offsets between two positions whose events no log gives. */
-export function lostBetween(survey: LogSurvey, from: Position, to: Position): number {
-  return lostOf(coverPartitions(survey, from, to)).reduce((sum, gap) => sum + gap.to - gap.from, 0);
 }
 
 /** States of which only the time is known, and whose place lies among offsets that no log holds. */
@@ -92,7 +91,10 @@ async function placedInHoles(
     const where = bracketed.map(({ topic, partition }) => `${topic}[${partition}]`).join(', ');
     const within = `in ${where} it lies among offsets that no log holds, all of which count as lost`;
     const evidence = [placeOf(description), within, ...confirmed].join('; ');
-    candidates.push({ snapshot: description, position, basis: 'unproven', evidence, lost: lostFrom(position) });
+    candidates.push({
+      ...{ snapshot: description, position, basis: 'unproven', evidence },
+      ...{ lost: lostFrom(position), isWithinLoss: true },
+    });
   }
   return candidates;
 }

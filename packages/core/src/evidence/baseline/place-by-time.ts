@@ -1,5 +1,6 @@
-import type { SnapshotDescription } from '@eventmend/core';
-import { positionAtTime, type PositionAtTime, type PreparedInputs } from '@eventmend/core/engine';
+import type { SnapshotDescription } from '../../model/snapshots/snapshot-source.js';
+import type { PreparedInputs } from '../inputs/prepare-inputs.js';
+import { positionAtTime, type PositionAtTime } from '../proof/position-at-time.js';
 
 /** States of which only the time is known, such as nightly copies, with the places that the times of the events give them. */
 export interface PlacedByTime {
