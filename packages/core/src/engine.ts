@@ -253,3 +253,22 @@ export { findStandIns } from './evidence/stand-ins/find-stand-ins.js';
 export type { StandIn, StandInRange, StandIns, StandInSource } from './evidence/stand-ins/stand-in.js';
 export type { EventTemplate, MappedField, TemplateField } from './sources/records/event-template.js';
 export { infeasibleAssessment } from './model/strategy/infeasible-assessment.js';
+export { compareRecoveries, type ComparisonRequest, type MadeComparison } from './runs/compare/compare-recoveries.js';
+export type { ComparedKey, KeyFinding } from './runs/compare/compared-key.js';
+export type {
+  ComparedMeasure,
+  ComparedRecovery,
+  ComparedSubject,
+  Comparison,
+  ComparisonReference,
+  HeldOutComparison,
+  OutputsAgainst,
+  RefusedStrategy,
+  RunLeftOut,
+  StatesAgainst,
+  WrongKey,
+} from './runs/compare/comparison.js';
+export { readComparison } from './runs/compare/keep-comparison.js';
+export { type MadeRuns, makeMissingRuns, type MakingStep } from './runs/compare/make-missing-runs.js';
+export type { Truth } from './runs/compare/open-sides.js';
+export { openTruth } from './runs/compare/open-truth.js';

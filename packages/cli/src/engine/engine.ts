@@ -6,9 +6,11 @@ import type { Diagnosis } from '@eventmend/log-replay';
 
 export type ReplayStrategy = Strategy<ReplayPlanOptions>;
 
+/** All strategies, from the best tier to the last. */
+export const strategies = ['log-replay', 'checkpoint', 'estimation'] as const;
+export type ChosenStrategy = (typeof strategies)[number];
 /** What may be asked for: one of the strategies, or the best of them. */
-export const strategyNames = ['auto', 'log-replay', 'checkpoint', 'estimation'] as const;
-export type ChosenStrategy = Exclude<(typeof strategyNames)[number], 'auto'>;
+export const strategyNames = ['auto', ...strategies] as const;
 
 /** What `eventmend archive` is made of. */
 export type ArchiveTools = Pick<
@@ -42,6 +44,12 @@ type DiagnosisTools = Pick<
 /** What `eventmend corrections` is made of. */
 type CorrectionTools = Pick<typeof import('@eventmend/core/engine'), 'correctionsOfRun' | 'correctionsTable'>;
 
+/** What `eventmend compare` is made of. */
+type ComparisonTools = Pick<
+  typeof import('@eventmend/core/engine'),
+  'compareRecoveries' | 'makeMissingRuns' | 'openTruth'
+>;
+
 /**
  * What the commands use of the packages below. Everything is opened lazily, so that `--help` loads none of it, and tests
  * hand in their own.
@@ -61,6 +69,7 @@ export interface Engine {
   /** The last diagnosis in a store; null where there is none. */
   lastDiagnosis(store: string): Promise<Diagnosis | null>;
   corrections(): Promise<CorrectionTools>;
+  comparison(): Promise<ComparisonTools>;
   workerCheck(): Promise<typeof import('@eventmend/core/engine').runWorkerCheck>;
   /** Opens all that an incident names, once. */
   openIncident: (incident: Incident, options?: OpenIncidentOptions) => Promise<OpenIncident>;

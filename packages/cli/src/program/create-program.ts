@@ -7,6 +7,7 @@ import type { SaveOptions } from '../commands/save.js';
 import type { InitOptions } from '../commands/init.js';
 import { strategyNames } from '../engine/engine.js';
 import { addArchiveCommands } from './archive-commands.js';
+import { addCompareCommand } from './compare-command.js';
 import { addCheckpointCommands } from './checkpoint-commands.js';
 import { addEstimateCommand } from './estimate-command.js';
 import { addLimitOptions } from './limit-options.js';
@@ -183,6 +184,7 @@ export function createProgram(dispatch: Dispatch): Command {
       run('runs', command, async (context) => (await import('../commands/runs.js')).runs(context, file, options)),
     );
 
+  addCompareCommand(program, dispatch);
   addEstimateCommand(program, dispatch);
   addArchiveCommands(program, dispatch);
   addCheckpointCommands(program, dispatch);

@@ -192,6 +192,11 @@ export const errorCatalogue = {
   'checkpoint-failed': entry('EM4017', 'transient', 'a checkpoint could not be made, and the worker is to stop then'),
   'no-feasible-strategy': entry('EM4018', 'infeasible', 'no strategy can bring anything back'),
   'limits-not-held': entry('EM4019', 'loss', 'no plan holds the limits that the user set'),
+  'not-comparable': entry(
+    'EM4020',
+    'infeasible',
+    'there is nothing to compare, or what is to be compared is not of the same moment or the same keys',
+  ),
 
   'invalid-snapshot': entry('EM5001', 'error', 'a snapshot is not readable or contradicts itself'),
   'snapshot-beyond-log': entry('EM5002', 'error', 'a snapshot is at a position that the log does not reach'),
