@@ -78,7 +78,13 @@ export type { Job } from './engine/threads/job-thread.js';
 export type { RunControl } from './engine/threads/run-control.js';
 export { comparableState, shortened } from './evidence/compare/comparable-state.js';
 export { sameComparable } from './evidence/compare/same-comparable.js';
-export { recordedDifference, sameNumber, tolerancesOf, type Tolerances } from './evidence/compare/recorded-value.js';
+export {
+  recordedDifference,
+  sameNumber,
+  sameRecorded,
+  tolerancesOf,
+  type Tolerances,
+} from './evidence/compare/recorded-value.js';
 export type {
   Correction,
   CorrectionCounts,

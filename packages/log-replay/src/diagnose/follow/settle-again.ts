@@ -1,5 +1,5 @@
 import type { RecordedOutput } from '@eventmend/core';
-import { recordedDifference } from '@eventmend/core/engine';
+import { sameRecorded } from '@eventmend/core/engine';
 import type { CalledWorker } from './call-worker.js';
 import { commitLive, applyRevealedFields, markUnknown, markFaulty } from './commit-handling.js';
 import { sameOutputs } from './compare-handling.js';
@@ -173,7 +173,7 @@ function isWhole(records: readonly RecordedOutput[], { outputs }: CalledWorker):
 function contradicts(records: readonly RecordedOutput[], before: readonly RecordedOutput[]): boolean {
   return records.some(({ output, key, value }) => {
     const same = before.filter((other) => other.output === output && other.key === key);
-    return same.length > 0 && same.every((other) => recordedDifference(other.value, value) !== null);
+    return same.length > 0 && same.every((other) => !sameRecorded(other.value, value));
   });
 }
 
@@ -182,7 +182,7 @@ export function isPartOf(records: readonly RecordedOutput[], before: readonly Re
   const left = [...before];
   return records.every(({ output, key, value }) => {
     const at = left.findIndex(
-      (other) => other.output === output && other.key === key && recordedDifference(other.value, value) === null,
+      (other) => other.output === output && other.key === key && sameRecorded(other.value, value),
     );
     if (at >= 0) left.splice(at, 1);
     return at >= 0;
