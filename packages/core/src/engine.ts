@@ -92,7 +92,13 @@ export { SnapshotObjections, withObjections } from './evidence/baseline/snapshot
 export { fidelityOf, worstOf } from './model/provenance/provenance.js';
 export { comparableState, shortened } from './evidence/compare/comparable-state.js';
 export { sameComparable } from './evidence/compare/same-comparable.js';
-export { recordedDifference, sameNumber, tolerancesOf, type Tolerances } from './evidence/compare/recorded-value.js';
+export {
+  recordedDifference,
+  sameNumber,
+  sameRecorded,
+  tolerancesOf,
+  type Tolerances,
+} from './evidence/compare/recorded-value.js';
 export type {
   Correction,
   CorrectionCounts,

@@ -16,6 +16,7 @@ import { RecordWitness } from './record-witness.js';
 import { settleAgain, settleGranted } from './settle-again.js';
 import { predicted, settleAgreeing, settleFirst } from './settle-first.js';
 import { splitGroup } from '../records/split-group.js';
+import { tellByLiveState } from './tell-by-live-state.js';
 import { tellLeftOverOutputs, tellNeverHandled } from './tell-never-handled.js';
 import { handledLater, perhapsCopy } from './undecided.js';
 import { PlaceIndex } from '../records/place-index.js';
@@ -99,6 +100,7 @@ export class ServiceFollower {
     }
     context.enterFog(walked);
     if (context.open.anySharing(walked.keys) || states.hasOther(walked.keys)) return false;
+    if (context.histories?.follows(walked.keys) === true) return false;
     const together = states.areTogether(walked.keys);
     const live = context.call(walked, states.liveView);
     if (live instanceof Promise || 'fault' in live || live.outputs.length !== outputs.length) return false;
@@ -172,12 +174,14 @@ export class ServiceFollower {
 
   /** Rows that came again under their business ids: sent again, or of a second handling that nothing else shows. */
   #noteRepeated({ event, outputs }: Handling): void {
-    const { recent, states } = this.#context;
+    const { recent, states, histories } = this.#context;
     const known = recent.find((one) => {
       const { topic, partition, offset } = one.event;
       return event !== null && topic === event.topic && partition === event.partition && offset === event.offset;
     });
-    states.noteQuiet(known?.walked.keys ?? (outputs ?? []).flatMap(({ key }) => (key === null ? [] : [key])));
+    const keys = known?.walked.keys ?? (outputs ?? []).flatMap(({ key }) => (key === null ? [] : [key]));
+    states.noteQuiet(keys);
+    histories?.giveUp(keys);
   }
 
   async #takeById(id: string, handling: Handling): Promise<void> {
@@ -263,6 +267,7 @@ export class ServiceFollower {
     const live = together && right !== null ? right : await context.call(walked, states.liveView);
     if (right !== null) commitApart(context, walked, right);
     if ('fault' in live) {
+      context.histories?.giveUp(walked.keys);
       markUnknown(context, walked);
       applyRevealedFields(context, walked, given ?? [], 'guessed');
       context.tally.notJudged++;
@@ -270,6 +275,7 @@ export class ServiceFollower {
     }
     const { own, rest } = this.#recordsOf(walked, given, live.outputs);
     handled.records = own;
+    await context.histories?.handled(walked, own);
     const intended = open?.intended ?? right?.outputs ?? [];
     await settleFirst(context, { walked, intended, live, records: own, isFirst });
     if (rest.length === 0) return;
@@ -406,7 +412,7 @@ export class ServiceFollower {
     tellLeftOverOutputs(context, this.#carried.keys());
     tellDisplaced(context, Infinity);
     for (const { walked } of context.open.all()) if (this.#passage.isUnplaced(walked)) context.unplaced.add(walked);
-    const unclear = await tellNeverHandled(context, this.#witness);
+    const unclear = await tellByLiveState(context, this.#witness, await tellNeverHandled(context, this.#witness));
     if (context.independent !== null && context.holdsAny) await this.#passage.connectRest();
     context.releaseHeld();
     return unclear;
