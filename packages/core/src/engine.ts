@@ -231,3 +231,8 @@ export { findStandIns } from './evidence/stand-ins/find-stand-ins.js';
 export type { StandIn, StandInRange, StandIns, StandInSource } from './evidence/stand-ins/stand-in.js';
 export type { EventTemplate, MappedField, TemplateField } from './sources/records/event-template.js';
 export { infeasibleAssessment } from './model/strategy/infeasible-assessment.js';
+export { type DrillOptions, drill } from './runs/drill/run-drill.js';
+export type { DrillReport } from './runs/drill/drill-report.js';
+export { type DrillMix, defaultDrillMix } from './runs/drill/drill-mix.js';
+export type { DrilledStrategy } from './runs/drill/score-strategy.js';
+export type { DrillDiagnosis } from './runs/drill/score-detection.js';

@@ -1,0 +1,141 @@
+import { writeFileSync } from 'node:fs';
+import { coverPartitions, lostOf } from '../../evidence/coverage/cover-partitions.js';
+import { prepareInputs } from '../../evidence/inputs/prepare-inputs.js';
+import type { RecoveryInputs } from '../../evidence/inputs/recovery-inputs.js';
+import type { LongWork } from '../../model/strategy/strategy.js';
+import { openNdjsonSnapshots } from '../../sources/snapshots/ndjson/open-ndjson-snapshots.js';
+import type { WorkerSource } from '../../worker/worker-source.js';
+import { checkDrillMix, type DrillFaultKind, type DrillMix } from './drill-mix.js';
+import type { DrillReport } from './drill-report.js';
+import { shapeOfMix } from './drill-shape.js';
+import { drilledInputs } from './drilled-inputs.js';
+import { findStretch } from './find-stretch.js';
+import { makeDrill } from './make-drill.js';
+import type { LeftBehind } from './play-request.js';
+import { endDrillFolder, prepareDrillFolder } from './prepare-folder.js';
+import { scoreDetection, type DrillDiagnosis } from './score-detection.js';
+import { scoreStrategy, type DrilledStrategy } from './score-strategy.js';
+
+export interface DrillOptions {
+  /** A new folder for all that the drill makes. */
+  readonly folder: string;
+  /** Files and folders of the live service, near which nothing may be written. None where absent. */
+  readonly untouchable?: readonly string[];
+  readonly seed: number;
+  readonly mix: DrillMix;
+  /** So many events at most, the first ones; all healthy ones where absent. */
+  readonly events?: number;
+  /** What the service of the drill leaves; as in the incident where absent, and its state in any case. */
+  readonly leaves?: Partial<LeftBehind>;
+  /** How many checkpoints it has from before the error; as many as the incident where absent. */
+  readonly checkpoints?: number;
+  /** A faulty version of the worker that handles the events of the error, in place of single wrong results. */
+  readonly faulty?: WorkerSource;
+  readonly strategies: readonly DrilledStrategy[];
+  /** Where absent, nobody looks for the faults. */
+  readonly diagnose?: (inputs: RecoveryInputs, work: LongWork) => Promise<DrillDiagnosis | null>;
+}
+
+/**
+ * Rehearses an incident: copies a healthy stretch of a log, lets a service handle the copy with an error, recovers with every
+ * strategy, and holds what they say against the truth. Writes into the folder of the drill alone.
+ * @param inputs of an incident; what lies behind its onset is not used, and all is where it has none
+ * @throws RecoveryError `invalid-argument` for a mix that is none, `too-little-history`, `live-resource`, `file-exists`; what the
+ *   worker throws on healthy events
+ */
+export async function drill(inputs: RecoveryInputs, options: DrillOptions, work: LongWork = {}): Promise<DrillReport> {
+  const { mix, seed } = options;
+  checkDrillMix(mix);
+  const files = prepareDrillFolder(options.folder, options.untouchable ?? []);
+  const prepared = await prepareInputs({ ...inputs, store: files.store });
+  try {
+    const limits = { before: inputs.incident.onset, events: options.events ?? Infinity };
+    const stretch = await findStretch(prepared, limits, work);
+    const healthy = prepared.snapshots.candidates.filter(({ reach }) => reach <= reachOf(stretch.to)).length;
+    const shape = shapeOfMix(stretch, mix, seed, options.checkpoints ?? healthy);
+    const leaves = {
+      state: true,
+      outputs: (inputs.recordedOutputs ?? null) !== null,
+      ledger: (inputs.ledger ?? null) !== null,
+      ...options.leaves,
+    };
+    const faulty = options.faulty ?? null;
+    const played = await makeDrill(prepared, { stretch, shape, mix, seed, leaves, faulty }, files, work);
+    const left = { files, played, leaves, hasBase: stretch.base !== null, seed };
+    const drilled = drilledInputs(inputs, left);
+    try {
+      const found = options.diagnose === undefined ? null : await options.diagnose(drilled, work);
+      const truth = await truthOf(files.trueStates);
+      const strategies = [];
+      for (const strategy of options.strategies) strategies.push(await scoreStrategy(strategy, drilled, truth, work));
+      const planted = countKinds(played.planted);
+      const report: DrillReport = {
+        format_version: 1,
+        seed,
+        mix,
+        incident: { name: inputs.incident.name, digest: inputs.incident.digest },
+        worker: { name: prepared.facts.worker.name, version: prepared.facts.worker.version, hash: prepared.facts.hash },
+        stretch: {
+          events: stretch.places.length,
+          partitions: stretch.to.length,
+          base: stretch.base?.description.id ?? null,
+          absent: lostOf(coverPartitions(prepared.survey, stretch.from, stretch.to)).reduce(
+            (sum, { from, to }) => sum + to - from,
+            0,
+          ),
+        },
+        error: { events: shape.errorUntil - shape.errorFrom, onset: played.onset, end: played.end, planted },
+        lost: {
+          retention: lostEvents(stretch, shape.lost, 'retention'),
+          hole: lostEvents(stretch, shape.lost, 'hole'),
+          untimed: shape.untimed.length,
+          tainted: played.checkpoints.filter(({ events }) => events > shape.errorFrom).length,
+          damaged: Math.min(shape.damaged, played.checkpoints.filter(({ events }) => events <= shape.errorFrom).length),
+        },
+        checkpoints: played.checkpoints.length,
+        live: null,
+        detection: found === null ? null : scoreDetection(played.planted, played.stumbled, found),
+        strategies,
+        falseClaims: strategies.reduce((sum, { states }) => sum + (states?.byFidelity.exact?.wrong ?? 0), 0),
+      };
+      writeFileSync(`${files.folder}/report.json`, `${JSON.stringify(report, null, 2)}\n`);
+      endDrillFolder(files);
+      return report;
+    } finally {
+      drilled.close();
+    }
+  } finally {
+    prepared.close();
+  }
+}
+
+function reachOf(position: readonly { readonly next: number }[]): number {
+  return position.reduce((sum, { next }) => sum + next, 0);
+}
+
+async function truthOf(file: string) {
+  const states = new Map<string, unknown>();
+  for await (const { key, state } of openNdjsonSnapshots(file).rows('truth')) states.set(key, state);
+  return { states };
+}
+
+function countKinds(planted: readonly { readonly kind: DrillFaultKind }[]): Record<DrillFaultKind, number> {
+  const counts = { missed: 0, twice: 0, reordered: 0, wrong: 0 };
+  for (const { kind } of planted) counts[kind]++;
+  return counts;
+}
+
+function lostEvents(
+  { places, offsets }: { readonly places: readonly number[]; readonly offsets: readonly number[] },
+  lost: readonly { readonly kind: string; readonly place: number; readonly from: number; readonly to: number }[],
+  kind: string,
+): number {
+  const ranges = lost.filter((range) => range.kind === kind);
+  if (ranges.length === 0) return 0;
+  return places.filter((place, event) =>
+    ranges.some(
+      (range) =>
+        range.place === place && (offsets[event] as number) >= range.from && (offsets[event] as number) < range.to,
+    ),
+  ).length;
+}
