@@ -8,6 +8,7 @@ import type { InitOptions } from '../commands/init.js';
 import { strategyNames } from '../engine/engine.js';
 import { addArchiveCommands } from './archive-commands.js';
 import { addCheckpointCommands } from './checkpoint-commands.js';
+import { addDrillCommand } from './drill-command.js';
 import { addEstimateCommand } from './estimate-command.js';
 import { addScopeOptions } from './scope-options.js';
 import type { Dispatch, Handler } from './dispatch.js';
@@ -181,6 +182,7 @@ export function createProgram(dispatch: Dispatch): Command {
       run('runs', command, async (context) => (await import('../commands/runs.js')).runs(context, file, options)),
     );
 
+  addDrillCommand(program, dispatch);
   addEstimateCommand(program, dispatch);
   addArchiveCommands(program, dispatch);
   addCheckpointCommands(program, dispatch);

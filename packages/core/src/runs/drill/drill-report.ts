@@ -1,45 +1,36 @@
 import type { ErrorSummary } from '../../model/strategy/resource.js';
 import type { Verdict } from '../../model/strategy/verdict.js';
-import type { Fidelity } from '../../model/provenance/provenance.js';
 import type { DetectionScore } from './score-detection.js';
 import type { DrillFaultKind, DrillMix } from './drill-mix.js';
 
-/** Keys of one fidelity, and how many of them are not what they should be. */
-export interface FidelityScore {
-  readonly keys: number;
+/** Values of which it is known whether they are right. */
+export interface RightAndWrong {
+  readonly of: number;
   readonly wrong: number;
 }
 
-/** What came of one strategy in a drill. */
+/** What came of one strategy in a drill. All but its name, the refusal and the time is null where it was refused. */
 export interface StrategyScore {
   readonly strategy: string;
-  /** Why it did nothing; null where it recovered. What follows is null then. */
+  /** Why it did nothing; null where it recovered. */
   readonly refused: ErrorSummary | null;
+  readonly runId: string | null;
   readonly verdict: Verdict | null;
   /** Whether the run withstood its verification. */
   readonly verified: boolean | null;
-  readonly states: StateScore | null;
-  readonly outputs: OutputScore | null;
+  /** Keys of the truth and of the run together; a missing key is wrong. */
+  readonly keys: RightAndWrong | null;
+  /** Of those: the ones that are called exact. A wrong one here is the worst that there is. */
+  readonly exact: RightAndWrong | null;
+  /** Outputs of the events that the run went over; null where the worker sends none. */
+  readonly outputs: RightAndWrong | null;
+  /** Intervals that were given, and those that do not hold the truth; null where none was given. */
+  readonly intervals: RightAndWrong | null;
   /** Milliseconds of planning, recovery and verification together. */
   readonly durationMs: number;
 }
 
-export interface StateScore {
-  /** Keys of the truth and of the run together. */
-  readonly keys: number;
-  readonly wrong: number;
-  readonly byFidelity: Readonly<Partial<Record<Fidelity, FidelityScore>>>;
-  /** The first key that is called exact and is wrong; null where there is none. */
-  readonly firstFalse: string | null;
-}
-
-export interface OutputScore {
-  /** Outputs of the events that the run went over. */
-  readonly outputs: number;
-  readonly wrong: number;
-}
-
-/** What a drill came to. Plain data, kept in its folder and in the history. */
+/** What a drill came to. Plain data, kept in its folder. */
 export interface DrillReport {
   readonly format_version: 1;
   readonly seed: number;
@@ -51,7 +42,7 @@ export interface DrillReport {
     readonly partitions: number;
     /** The snapshot that it begins with; null for the beginning of the log. */
     readonly base: string | null;
-    /** Offsets that the real log lacks, and that stand for nothing in the copy. */
+    /** Offsets that the real log lacks; the copy says that no event stood there. */
     readonly absent: number;
   };
   readonly error: {
@@ -62,20 +53,19 @@ export interface DrillReport {
     readonly end: number | null;
     readonly planted: Readonly<Record<DrillFaultKind, number>>;
   };
-  readonly lost: {
-    /** Events that the copy lacks. */
-    readonly retention: number;
-    readonly hole: number;
-    readonly untimed: number;
-    readonly tainted: number;
-    readonly damaged: number;
+  /** Events that the copy lacks, or that lack their time; checkpoints from behind the onset, and damaged ones. */
+  readonly lost: Readonly<Record<'retention' | 'hole' | 'untimed' | 'tainted' | 'damaged', number>>;
+  /** What the service left. */
+  readonly left: {
+    readonly checkpoints: number;
+    readonly state: boolean;
+    readonly outputs: boolean;
+    readonly ledger: boolean;
   };
-  readonly checkpoints: number;
   /** Of the live state, if nothing were done; null where the service left none. */
-  readonly live: { readonly keys: number; readonly wrong: number } | null;
-  /** Null where nobody diagnosed. */
+  readonly live: RightAndWrong | null;
+  /** Null where nobody diagnosed, or could. */
   readonly detection: DetectionScore | null;
+  readonly diagnosisRefused: ErrorSummary | null;
   readonly strategies: readonly StrategyScore[];
-  /** Keys and outputs that a strategy called exact and that are wrong, and runs that were called complete and are not. */
-  readonly falseClaims: number;
 }

@@ -7,15 +7,18 @@ import { drillFiles, type DrillFiles } from './drill-files.js';
 /**
  * Makes the folder of a drill, anew where an earlier one was killed in it.
  * @param untouchable files and folders of the live service and of the incident
+ * @param replace whether a drill that has ended there is made anew too
  * @throws RecoveryError `live-resource` for a folder in which one of those lies, or which lies in one of them; `file-exists` for one
  *   that is there and is no unfinished drill
  */
-export function prepareDrillFolder(folder: string, untouchable: readonly string[]): DrillFiles {
+export function prepareDrillFolder(folder: string, untouchable: readonly string[], replace: boolean): DrillFiles {
   const files = drillFiles(resolve(folder));
   for (const path of untouchable) refuseLive(files.folder, path);
   if (existsSync(files.folder) && readdirSync(files.folder).length > 0) {
-    if (!isUnfinishedDrill(files.marker)) {
-      throw new RecoveryError('file-exists', `${files.folder} exists already, and is no unfinished drill`, {
+    const there = drillAt(files.marker);
+    if (there === 'none' || (there === 'ended' && !replace)) {
+      const what = there === 'none' ? 'is no drill' : 'holds a drill that has ended';
+      throw new RecoveryError('file-exists', `${files.folder} exists already, and ${what}`, {
         hint: 'name a new folder with --into, or remove this one',
       });
     }
@@ -32,16 +35,16 @@ export function endDrillFolder({ marker }: DrillFiles): void {
   writeFileDurably(marker, `${JSON.stringify({ format_version: 1, kind: 'drill', ended: true })}\n`);
 }
 
-function isUnfinishedDrill(marker: string): boolean {
-  if (!existsSync(marker)) return false;
+function drillAt(marker: string): 'none' | 'unfinished' | 'ended' {
+  if (!existsSync(marker)) return 'none';
   try {
     const { kind, ended } = JSON.parse(readFileSync(marker, 'utf8')) as {
       readonly kind?: unknown;
       readonly ended?: unknown;
     };
-    return kind === 'drill' && ended === false;
+    return kind !== 'drill' ? 'none' : ended === false ? 'unfinished' : 'ended';
   } catch {
-    return false; // whatever it is, nobody says that it may be removed
+    return 'none'; // whatever it is, nobody says that it may be removed
   }
 }
 

@@ -2,6 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { coverPartitions, lostOf } from '../../evidence/coverage/cover-partitions.js';
 import { prepareInputs } from '../../evidence/inputs/prepare-inputs.js';
 import type { RecoveryInputs } from '../../evidence/inputs/recovery-inputs.js';
+import { isRecoveryError } from '../../model/errors/recovery-error.js';
+import type { ErrorSummary } from '../../model/strategy/resource.js';
 import type { LongWork } from '../../model/strategy/strategy.js';
 import { openNdjsonSnapshots } from '../../sources/snapshots/ndjson/open-ndjson-snapshots.js';
 import type { WorkerSource } from '../../worker/worker-source.js';
@@ -21,6 +23,8 @@ export interface DrillOptions {
   readonly folder: string;
   /** Files and folders of the live service, near which nothing may be written. None where absent. */
   readonly untouchable?: readonly string[];
+  /** A drill that has ended in this folder is made anew; false where absent, where only one that was killed is. */
+  readonly replace?: boolean;
   readonly seed: number;
   readonly mix: DrillMix;
   /** So many events at most, the first ones; all healthy ones where absent. */
@@ -46,7 +50,7 @@ export interface DrillOptions {
 export async function drill(inputs: RecoveryInputs, options: DrillOptions, work: LongWork = {}): Promise<DrillReport> {
   const { mix, seed } = options;
   checkDrillMix(mix);
-  const files = prepareDrillFolder(options.folder, options.untouchable ?? []);
+  const files = prepareDrillFolder(options.folder, options.untouchable ?? [], options.replace ?? false);
   const prepared = await prepareInputs({ ...inputs, store: files.store });
   try {
     const limits = { before: inputs.incident.onset, events: options.events ?? Infinity };
@@ -64,7 +68,7 @@ export async function drill(inputs: RecoveryInputs, options: DrillOptions, work:
     const left = { files, played, leaves, hasBase: stretch.base !== null, seed };
     const drilled = drilledInputs(inputs, left);
     try {
-      const found = options.diagnose === undefined ? null : await options.diagnose(drilled, work);
+      const found = await diagnosed(options.diagnose, drilled, work);
       const truth = await truthOf(files.trueStates);
       const strategies = [];
       for (const strategy of options.strategies) strategies.push(await scoreStrategy(strategy, drilled, truth, work));
@@ -92,11 +96,11 @@ export async function drill(inputs: RecoveryInputs, options: DrillOptions, work:
           tainted: played.checkpoints.filter(({ events }) => events > shape.errorFrom).length,
           damaged: Math.min(shape.damaged, played.checkpoints.filter(({ events }) => events <= shape.errorFrom).length),
         },
-        checkpoints: played.checkpoints.length,
+        left: { checkpoints: played.checkpoints.length, ...leaves },
         live: null,
-        detection: found === null ? null : scoreDetection(played.planted, played.stumbled, found),
+        detection: found.diagnosis === null ? null : scoreDetection(played.planted, played.stumbled, found.diagnosis),
+        diagnosisRefused: found.refused,
         strategies,
-        falseClaims: strategies.reduce((sum, { states }) => sum + (states?.byFidelity.exact?.wrong ?? 0), 0),
       };
       writeFileSync(`${files.folder}/report.json`, `${JSON.stringify(report, null, 2)}\n`);
       endDrillFolder(files);
@@ -106,6 +110,20 @@ export async function drill(inputs: RecoveryInputs, options: DrillOptions, work:
     }
   } finally {
     prepared.close();
+  }
+}
+
+/** A diagnosis that has nothing to begin with is an answer too. */
+async function diagnosed(
+  diagnose: DrillOptions['diagnose'],
+  inputs: RecoveryInputs,
+  work: LongWork,
+): Promise<{ readonly diagnosis: DrillDiagnosis | null; readonly refused: ErrorSummary | null }> {
+  try {
+    return { diagnosis: (await diagnose?.(inputs, work)) ?? null, refused: null };
+  } catch (error) {
+    if (!isRecoveryError(error) || error.code === 'interrupted') throw error;
+    return { diagnosis: null, refused: { code: error.code, message: error.message } };
   }
 }
 

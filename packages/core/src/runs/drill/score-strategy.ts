@@ -1,13 +1,12 @@
 import type { ReplayPlanOptions, RecoveryInputs } from '../../evidence/inputs/recovery-inputs.js';
 import { isRecoveryError } from '../../model/errors/recovery-error.js';
 import { sameJson } from '../../model/json/same-json.js';
-import type { Fidelity } from '../../model/provenance/provenance.js';
 import type { RunReport } from '../../model/strategy/run-report.js';
 import type { Run } from '../../model/strategy/run.js';
 import type { LongWork, Strategy } from '../../model/strategy/strategy.js';
 import { openRunCatalogue } from '../sqlite/run-catalogue.js';
 import { openRun } from '../executor/open-run.js';
-import type { FidelityScore, StateScore, StrategyScore } from './drill-report.js';
+import type { StrategyScore } from './drill-report.js';
 
 /** A strategy as a drill opens it, for the incident that it made. */
 export interface DrilledStrategy {
@@ -40,36 +39,43 @@ export async function scoreStrategy(
     return {
       strategy: name,
       refused: null,
+      runId,
       verdict: verification.verdict,
       verified: verification.checks.every(({ result }) => result !== 'failed'),
-      states: scoreStates(run, truth.states),
+      ...scoreStates(run, truth.states),
       outputs: null,
+      intervals: null,
       durationMs,
     };
   } catch (error) {
     if (!isRecoveryError(error) || error.code === 'interrupted') throw error;
     const { code, message } = error;
-    const nothing = { verdict: null, verified: null, states: null, outputs: null };
+    const nothing = {
+      runId: null,
+      verdict: null,
+      verified: null,
+      keys: null,
+      exact: null,
+      outputs: null,
+      intervals: null,
+    };
     return { strategy: name, refused: { code, message }, ...nothing, durationMs: took() };
   }
 }
 
-function scoreStates(run: Run, truth: ReadonlyMap<string, unknown>): StateScore {
-  const byFidelity: Partial<Record<Fidelity, FidelityScore>> = {};
-  let firstFalse: string | null = null;
-  let keys = 0;
-  let wrong = 0;
+function scoreStates(run: Run, truth: ReadonlyMap<string, unknown>): Pick<StrategyScore, 'keys' | 'exact'> {
+  const exact = { of: 0, wrong: 0 };
+  const keys = { of: 0, wrong: 0 };
   const seen = new Set<string>();
   for (const { key, state, fidelity } of run.states()) {
-    keys++;
     seen.add(key);
-    const right = truth.has(key) && sameJson(state, truth.get(key));
-    const { keys: before, wrong: wrongBefore } = byFidelity[fidelity] ?? { keys: 0, wrong: 0 };
-    byFidelity[fidelity] = { keys: before + 1, wrong: wrongBefore + (right ? 0 : 1) };
-    if (right) continue;
-    wrong++;
-    if (fidelity === 'exact') firstFalse ??= key;
+    const wrong = truth.has(key) && sameJson(state, truth.get(key)) ? 0 : 1;
+    keys.of++;
+    keys.wrong += wrong;
+    if (fidelity !== 'exact') continue;
+    exact.of++;
+    exact.wrong += wrong;
   }
   const missing = [...truth.keys()].filter((key) => !seen.has(key)).length;
-  return { keys: keys + missing, wrong: wrong + missing, byFidelity, firstFalse };
+  return { keys: { of: keys.of + missing, wrong: keys.wrong + missing }, exact };
 }
