@@ -241,7 +241,7 @@ export {
   drillFaultKinds,
   drillLossKinds,
 } from './runs/drill/drill-mix.js';
-export type { DrilledStrategy } from './runs/drill/score-strategy.js';
+export type { DrilledStrategy } from './runs/drill/score-strategies.js';
 export type { Accusation, DetectionScore, DrillDiagnosis } from './runs/drill/score-detection.js';
 export { type DrillBounds, type DrillBreach, bestOf, isFalseClaim, judgeDrill } from './runs/drill/judge-drill.js';
 export {
@@ -251,3 +251,22 @@ export {
   readDrillHistory,
   rememberDrill,
 } from './runs/drill/drill-history.js';
+export { compareRecoveries, type ComparisonRequest, type MadeComparison } from './runs/compare/compare-recoveries.js';
+export type { ComparedKey, KeyFinding } from './runs/compare/compared-key.js';
+export type {
+  ComparedMeasure,
+  ComparedRecovery,
+  ComparedSubject,
+  Comparison,
+  ComparisonReference,
+  HeldOutComparison,
+  OutputsAgainst,
+  RefusedStrategy,
+  RunLeftOut,
+  StatesAgainst,
+  WrongKey,
+} from './runs/compare/comparison.js';
+export { readComparison } from './runs/compare/keep-comparison.js';
+export { type MadeRuns, makeMissingRuns, type MakingStep } from './runs/compare/make-missing-runs.js';
+export type { Truth } from './runs/compare/open-sides.js';
+export { openTruth } from './runs/compare/open-truth.js';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { comparison } from './compare-document.js';
 import { count, documentOf, event, incident, strategyName, verdict } from './parts.js';
 
 const faults = z.object({ missed: count, twice: count, reordered: count, wrong: count });
@@ -47,6 +48,8 @@ const drill = z.object({
   detection: detection.nullable(),
   diagnosisRefused: refusal.nullable(),
   strategies: z.array(strategy),
+  /** Null where every strategy was refused. */
+  comparison: comparison.nullable(),
   /** What is outside of the bounds; empty where all is within. */
   breaches: z.array(breach),
   /** Null where the folder was removed. */

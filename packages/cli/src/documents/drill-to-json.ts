@@ -1,5 +1,6 @@
 import type { DrillBreach, DrillReport, PastDrill } from '@eventmend/core/engine';
 import { describeBreach } from '../render/describe-drill.js';
+import { comparisonToJson } from './comparison-to-json.js';
 import type { DrillJson, PastDrillJson } from './drill-document.js';
 import { eventToJson } from './event-to-json.js';
 import type { ChosenStrategy } from '../engine/engine.js';
@@ -27,6 +28,7 @@ export function drillToJson({
       strategy: strategy as ChosenStrategy,
       verdict: verdict === null ? null : verdictToJson(verdict),
     })),
+    comparison: report.comparison === null ? null : comparisonToJson(report.comparison),
     breaches: breaches.map(breachToJson),
     folder,
     again,

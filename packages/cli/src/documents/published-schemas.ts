@@ -18,6 +18,7 @@ import {
   checkpointShowDocument,
   checkpointVerifyDocument,
 } from './checkpoint-documents.js';
+import { compareDocument } from './compare-document.js';
 import { correctionsDocument } from './corrections-document.js';
 import { conformanceDocument } from './conformance-document.js';
 import { errorDocument } from './error-document.js';
@@ -45,6 +46,7 @@ export const publishedSchemas = {
   'checkpoint-restore.output': checkpointRestoreDocument,
   'checkpoint-show.output': checkpointShowDocument,
   'checkpoint-verify.output': checkpointVerifyDocument,
+  'compare.output': compareDocument,
   'diagnose.output': diagnoseDocument,
   'doctor.output': doctorDocument,
   'drill.output': drillDocument,

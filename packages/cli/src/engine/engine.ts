@@ -57,6 +57,12 @@ type DrillTools = Pick<
   | 'drillsFolder'
 >;
 
+/** What `eventmend compare` is made of. */
+type ComparisonTools = Pick<
+  typeof import('@eventmend/core/engine'),
+  'compareRecoveries' | 'makeMissingRuns' | 'openTruth'
+>;
+
 /**
  * What the commands use of the packages below. Everything is opened lazily, so that `--help` loads none of it, and tests
  * hand in their own.
@@ -72,6 +78,7 @@ export interface Engine {
   lastDiagnosis(store: string): Promise<Diagnosis | null>;
   corrections(): Promise<CorrectionTools>;
   drills(): Promise<DrillTools>;
+  comparison(): Promise<ComparisonTools>;
   workerCheck(): Promise<typeof import('@eventmend/core/engine').runWorkerCheck>;
   /** Opens all that an incident names, once. */
   openIncident: (incident: Incident, options?: OpenIncidentOptions) => Promise<OpenIncident>;

@@ -7,6 +7,7 @@ import type { SaveOptions } from '../commands/save.js';
 import type { InitOptions } from '../commands/init.js';
 import { strategyNames } from '../engine/engine.js';
 import { addArchiveCommands } from './archive-commands.js';
+import { addCompareCommand } from './compare-command.js';
 import { addCheckpointCommands } from './checkpoint-commands.js';
 import { addDrillCommand } from './drill-command.js';
 import { addEstimateCommand } from './estimate-command.js';
@@ -183,6 +184,7 @@ export function createProgram(dispatch: Dispatch): Command {
     );
 
   addDrillCommand(program, dispatch);
+  addCompareCommand(program, dispatch);
   addEstimateCommand(program, dispatch);
   addArchiveCommands(program, dispatch);
   addCheckpointCommands(program, dispatch);

@@ -190,6 +190,11 @@ export const errorCatalogue = {
     'the store of a live worker was written by another version',
   ),
   'checkpoint-failed': entry('EM4017', 'transient', 'a checkpoint could not be made, and the worker is to stop then'),
+  'not-comparable': entry(
+    'EM4018',
+    'infeasible',
+    'there is nothing to compare, or what is to be compared is not of the same moment or the same keys',
+  ),
 
   'invalid-snapshot': entry('EM5001', 'error', 'a snapshot is not readable or contradicts itself'),
   'snapshot-beyond-log': entry('EM5002', 'error', 'a snapshot is at a position that the log does not reach'),

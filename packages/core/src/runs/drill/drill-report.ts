@@ -1,3 +1,4 @@
+import type { Comparison } from '../compare/comparison.js';
 import type { ErrorSummary } from '../../model/strategy/resource.js';
 import type { Verdict } from '../../model/strategy/verdict.js';
 import type { DetectionScore } from './score-detection.js';
@@ -68,4 +69,6 @@ export interface DrillReport {
   readonly detection: DetectionScore | null;
   readonly diagnosisRefused: ErrorSummary | null;
   readonly strategies: readonly StrategyScore[];
+  /** The recoveries and the live state side by side, against the truth; null where every strategy was refused. */
+  readonly comparison: Comparison | null;
 }

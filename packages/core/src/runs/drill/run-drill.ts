@@ -5,8 +5,13 @@ import type { RecoveryInputs } from '../../evidence/inputs/recovery-inputs.js';
 import { isRecoveryError } from '../../model/errors/recovery-error.js';
 import type { ErrorSummary } from '../../model/strategy/resource.js';
 import type { LongWork } from '../../model/strategy/strategy.js';
+import { openRecordedOutputs } from '../../sources/records/open-records.js';
+import { standardOutputMapping } from '../../sources/records/record-mapping.js';
+import type { RowInput } from '../../sources/rows/row-input.js';
 import { openNdjsonSnapshots } from '../../sources/snapshots/ndjson/open-ndjson-snapshots.js';
 import type { WorkerSource } from '../../worker/worker-source.js';
+import type { Truth } from '../compare/open-sides.js';
+import type { DrillFiles } from './drill-files.js';
 import { checkDrillMix, type DrillFaultKind, type DrillMix } from './drill-mix.js';
 import type { DrillReport } from './drill-report.js';
 import { shapeOfMix } from './drill-shape.js';
@@ -16,7 +21,7 @@ import { makeDrill } from './make-drill.js';
 import type { LeftBehind } from './play-request.js';
 import { endDrillFolder, prepareDrillFolder } from './prepare-folder.js';
 import { scoreDetection, type DrillDiagnosis } from './score-detection.js';
-import { scoreStrategy, type DrilledStrategy } from './score-strategy.js';
+import { scoreStrategies, type DrilledStrategy } from './score-strategies.js';
 
 export interface DrillOptions {
   /** A new folder for all that the drill makes. */
@@ -69,9 +74,7 @@ export async function drill(inputs: RecoveryInputs, options: DrillOptions, work:
     const drilled = drilledInputs(inputs, left);
     try {
       const found = await diagnosed(options.diagnose, drilled, work);
-      const truth = await truthOf(files.trueStates);
-      const strategies = [];
-      for (const strategy of options.strategies) strategies.push(await scoreStrategy(strategy, drilled, truth, work));
+      const scores = await scoreStrategies(options.strategies, drilled, truthOf(files), work);
       const planted = countKinds(played.planted);
       const report: DrillReport = {
         format_version: 1,
@@ -97,10 +100,11 @@ export async function drill(inputs: RecoveryInputs, options: DrillOptions, work:
           damaged: Math.min(shape.damaged, played.checkpoints.filter(({ events }) => events <= shape.errorFrom).length),
         },
         left: { checkpoints: played.checkpoints.length, ...leaves },
-        live: null,
+        live: scores.live,
         detection: found.diagnosis === null ? null : scoreDetection(played.planted, played.stumbled, found.diagnosis),
         diagnosisRefused: found.refused,
-        strategies,
+        strategies: scores.strategies,
+        comparison: scores.comparison,
       };
       writeFileSync(`${files.folder}/report.json`, `${JSON.stringify(report, null, 2)}\n`);
       endDrillFolder(files);
@@ -131,10 +135,13 @@ function reachOf(position: readonly { readonly next: number }[]): number {
   return position.reduce((sum, { next }) => sum + next, 0);
 }
 
-async function truthOf(file: string) {
-  const states = new Map<string, unknown>();
-  for await (const { key, state } of openNdjsonSnapshots(file).rows('truth')) states.set(key, state);
-  return { states };
+function truthOf({ trueStates, trueOutputs }: DrillFiles): Truth {
+  const settings = { order: 'handling', from: null, until: null } as const;
+  const outputs: RowInput = { kind: 'file', file: trueOutputs, format: 'ndjson' };
+  return {
+    states: openNdjsonSnapshots(trueStates),
+    outputs: openRecordedOutputs(outputs, standardOutputMapping, settings),
+  };
 }
 
 function countKinds(planted: readonly { readonly kind: DrillFaultKind }[]): Record<DrillFaultKind, number> {

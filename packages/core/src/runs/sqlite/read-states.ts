@@ -1,0 +1,155 @@
+import { hash as hashOnce } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { RecoveryError } from '../../model/errors/recovery-error.js';
+import { fidelityOf, fidelityUnder, type Cause, type Fidelity } from '../../model/provenance/provenance.js';
+import type { RecoveredState } from '../../model/strategy/run.js';
+import type { Verification } from '../../model/strategy/verification.js';
+import { hashState } from '../../engine/digest/state-digest.js';
+import { specOfPlan } from '../../engine/spec/spec-of-plan.js';
+import { baselineLane, type LaneNumber, type StoredState } from '../../engine/store/run-store.js';
+import { compareCodePoints } from '../../sources/snapshots/ndjson/compare-code-points.js';
+import { marksByKey, readCoverageMarks } from '../report/coverage-marks.js';
+import { causeLookup } from '../report/key-fidelity.js';
+import { summariseRun } from '../report/summarise-run.js';
+import { readRunReport, readVerification } from './read-run-report.js';
+import { readRunPlan, type RunFiles } from './run-folder.js';
+import { openSqliteRunStore } from './sqlite-run-store.js';
+
+/** The states of a run, open for reading. To be closed. */
+export interface StatesOfRun {
+  /** Those that were rebuilt, but for keys whose live value was chosen, in the order of the keys; then those kept from the live state. */
+  read(): Iterable<RecoveredState>;
+  /** The same, all in the order of the keys. */
+  readInOrder(): Iterable<RecoveredState>;
+  /** How good it is that a key has no state. */
+  absence(key: string): Fidelity;
+  close(): void;
+}
+
+/** @throws RecoveryError `corrupt-run-store` here, and while the states are read */
+export function openStatesOfRun(files: RunFiles): StatesOfRun {
+  const plan = readRunPlan(files);
+  const verification = readVerification(files);
+  const isKnown = verification !== null && isVerified(verification) && isCoverageKnown(verification);
+  const markOf = marksByKey(readCoverageMarks(files.uncovered));
+  const kept = [...readKeptStates(files)];
+  const chosen = new Set(kept.filter(({ fidelity }) => fidelity === 'unproven').map(({ key }) => key));
+  const store = openSqliteRunStore(files.database, { create: false });
+  const spec = specOfPlan(plan, []);
+  const isChecked = plan.workerCheck.checked && isKnown && summariseRun(spec, store).order.unconfirmed === 0;
+  const worthOf = worthLookup(causeLookup(spec, store).causes, isChecked);
+  const all = Math.max(
+    0,
+    plan.baseline.findIndex(({ scope }) => scope.kind === 'all'),
+  );
+  function* rebuilt(): Iterable<RecoveredState> {
+    for (const { key, text, hash, lane, provenance } of store.states()) {
+      if (text === null || chosen.has(key)) continue;
+      const state = JSON.parse(text) as unknown;
+      if (hashState(key, state) !== hash) throw damagedState(files, `the state of key ${JSON.stringify(key)}`);
+      const { fidelity, causes } = worthOf(lane, provenance);
+      yield { key, state, fidelity: fidelityUnder(markOf(key), fidelity), causes };
+    }
+  }
+  return {
+    *read() {
+      yield* rebuilt();
+      yield* kept;
+    },
+    readInOrder: () =>
+      kept.length === 0
+        ? rebuilt()
+        : mergeInOrder(
+            rebuilt(),
+            [...kept].sort((a, b) => compareCodePoints(a.key, b.key)),
+          ),
+    absence: (key) => {
+      const { lane, provenance }: Pick<StoredState, 'lane' | 'provenance'> = store.state(key) ?? {
+        lane: baselineLane,
+        provenance: all,
+      };
+      return fidelityUnder(markOf(key), worthOf(lane, provenance).fidelity);
+    },
+    close: () => {
+      store.close();
+    },
+  };
+}
+
+/** What stands in a run of a provenance is the same for all keys that have it. */
+function worthLookup(causesOf: (lane: LaneNumber, provenance: number) => readonly Cause[], checked: boolean) {
+  type Worth = { readonly fidelity: Fidelity; readonly causes: readonly string[] };
+  const known = new Map<LaneNumber, Map<number, Worth>>();
+  return (lane: LaneNumber, provenance: number): Worth => {
+    const ofLane = known.get(lane) ?? new Map<number, Worth>();
+    if (ofLane.size === 0) known.set(lane, ofLane);
+    let worth = ofLane.get(provenance);
+    if (worth === undefined) {
+      const causes = causesOf(lane, provenance);
+      worth = { fidelity: fidelityOf(causes, { checked }), causes: causes.map(describeCause) };
+      ofLane.set(provenance, worth);
+    }
+    return worth;
+  };
+}
+
+/** @param others sorted, and none of them in `states` */
+function* mergeInOrder(states: Iterable<RecoveredState>, others: readonly RecoveredState[]): Iterable<RecoveredState> {
+  let at = 0;
+  for (const state of states) {
+    for (let next = others[at]; next !== undefined && compareCodePoints(next.key, state.key) < 0; next = others[at]) {
+      yield next;
+      at++;
+    }
+    yield state;
+  }
+  yield* others.slice(at);
+}
+
+/** Keys that may live in lost events alone, and keys whose live value is more likely right, as the live state has them. */
+function* readKeptStates(files: RunFiles): Iterable<RecoveredState> {
+  const kept = readRunReport(files)?.kept;
+  if (kept === undefined) return;
+  const text = readFileSync(files.kept, 'utf8');
+  if (hashOnce('sha256', text) !== kept.sha256) throw damagedState(files, 'what is kept of the live state');
+  const unnamed = ['the live state, kept: no event that can be read names this key'];
+  const better = ['the live state, chosen: the rebuilt value is more likely to lack a lost event'];
+  for (const line of text.split('\n')) {
+    if (line === '') continue;
+    const { key, state, chosen } = JSON.parse(line) as Pick<RecoveredState, 'key' | 'state'> & { chosen?: true };
+    if (chosen === true) yield { key, state, fidelity: 'unproven', causes: better };
+    else yield { key, state, fidelity: 'incomplete', causes: unnamed };
+  }
+}
+
+/** True when nothing that was checked failed. */
+export function isVerified(verification: Verification): boolean {
+  return verification.checks.every((check) => check.result !== 'failed');
+}
+
+/** What an earlier version verified had no such check; what it said then stands. */
+function isCoverageKnown({ checks }: Verification): boolean {
+  return checks.every(({ detail }) => detail.kind !== 'coverage' || detail.parts !== null);
+}
+
+/** What a run stores does not match the hash that it was stored with. */
+export function damagedState({ database }: RunFiles, what: string): RecoveryError {
+  return new RecoveryError('corrupt-run-store', `${database}: ${what} does not match its hash`, {
+    hint: 'remove this run with `eventmend runs --remove RUN` and recover again from the plan',
+  });
+}
+
+function describeCause(cause: Cause): string {
+  switch (cause.kind) {
+    case 'baseline':
+      return `baseline ${cause.part} (${cause.basis})`;
+    case 'range':
+      return `${cause.source} ${cause.log}`;
+    case 'hole':
+      return `holes in ${cause.topic}[${cause.partition}] (${cause.reason})`;
+    case 'quarantine':
+      return `quarantine ${cause.reason}`;
+    case 'fact':
+      return `fact ${cause.log}`;
+  }
+}
