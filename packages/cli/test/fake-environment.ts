@@ -48,6 +48,7 @@ export function fakeWorld(cwd: string, fakes: Fakes = {}): FakeEnvironment {
     strategy: () => Promise.resolve(strategy),
     strategies: () => Promise.resolve([strategy]),
     corrections: () => Promise.reject(new Error('no corrections in this test')),
+    drills: () => Promise.reject(new Error('no drill in this test')),
     comparison: () => Promise.reject(new Error('no comparison in this test')),
     lastDiagnosis: () => Promise.resolve(null),
     estimation: () => Promise.reject(new Error('no estimation in this test')),

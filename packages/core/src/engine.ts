@@ -259,6 +259,26 @@ export { findStandIns } from './evidence/stand-ins/find-stand-ins.js';
 export type { StandIn, StandInRange, StandIns, StandInSource } from './evidence/stand-ins/stand-in.js';
 export type { EventTemplate, MappedField, TemplateField } from './sources/records/event-template.js';
 export { infeasibleAssessment } from './model/strategy/infeasible-assessment.js';
+export { type DrillOptions, drill } from './runs/drill/run-drill.js';
+export type { DrillReport, RightAndWrong, StrategyScore } from './runs/drill/drill-report.js';
+export {
+  type DrillFaultKind,
+  type DrillLossKind,
+  type DrillMix,
+  defaultDrillMix,
+  drillFaultKinds,
+  drillLossKinds,
+} from './runs/drill/drill-mix.js';
+export type { DrilledStrategy } from './runs/drill/score-strategies.js';
+export type { Accusation, DetectionScore, DrillDiagnosis } from './runs/drill/score-detection.js';
+export { type DrillBounds, type DrillBreach, bestOf, isFalseClaim, judgeDrill } from './runs/drill/judge-drill.js';
+export {
+  type PastDrill,
+  drillsFolder,
+  pastDrill,
+  readDrillHistory,
+  rememberDrill,
+} from './runs/drill/drill-history.js';
 export { compareRecoveries, type ComparisonRequest, type MadeComparison } from './runs/compare/compare-recoveries.js';
 export type { ComparedKey, KeyFinding } from './runs/compare/compared-key.js';
 export type {

@@ -9,6 +9,7 @@ import {
 import { assessDocument } from './assess-document.js';
 import { diagnoseDocument } from './diagnose-document.js';
 import { doctorDocument } from './doctor-document.js';
+import { drillDocument } from './drill-document.js';
 import {
   checkpointDiffDocument,
   checkpointListDocument,
@@ -48,6 +49,7 @@ export const publishedSchemas = {
   'compare.output': compareDocument,
   'diagnose.output': diagnoseDocument,
   'doctor.output': doctorDocument,
+  'drill.output': drillDocument,
   'corrections.output': correctionsDocument,
   'error.output': errorDocument,
   'estimate.output': estimateDocument,

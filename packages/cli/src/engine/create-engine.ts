@@ -25,6 +25,7 @@ export function createEngine(): Engine {
       return [logReplay(incident), checkpointRecovery(incident, { estimator }), estimation(incident)];
     },
     corrections: () => import('@eventmend/core/engine'),
+    drills: () => import('@eventmend/core/engine'),
     comparison: () => import('@eventmend/core/engine'),
     estimation: () => import('@eventmend/estimation'),
     diagnosis: () => import('@eventmend/log-replay'),

@@ -44,6 +44,19 @@ type DiagnosisTools = Pick<
 /** What `eventmend corrections` is made of. */
 type CorrectionTools = Pick<typeof import('@eventmend/core/engine'), 'correctionsOfRun' | 'correctionsTable'>;
 
+/** What `eventmend drill` is made of. */
+type DrillTools = Pick<
+  typeof import('@eventmend/core/engine'),
+  | 'drill'
+  | 'judgeDrill'
+  | 'isFalseClaim'
+  | 'bestOf'
+  | 'pastDrill'
+  | 'rememberDrill'
+  | 'readDrillHistory'
+  | 'drillsFolder'
+>;
+
 /** What `eventmend compare` is made of. */
 type ComparisonTools = Pick<
   typeof import('@eventmend/core/engine'),
@@ -69,6 +82,7 @@ export interface Engine {
   /** The last diagnosis in a store; null where there is none. */
   lastDiagnosis(store: string): Promise<Diagnosis | null>;
   corrections(): Promise<CorrectionTools>;
+  drills(): Promise<DrillTools>;
   comparison(): Promise<ComparisonTools>;
   workerCheck(): Promise<typeof import('@eventmend/core/engine').runWorkerCheck>;
   /** Opens all that an incident names, once. */

@@ -9,6 +9,7 @@ import { strategyNames } from '../engine/engine.js';
 import { addArchiveCommands } from './archive-commands.js';
 import { addCompareCommand } from './compare-command.js';
 import { addCheckpointCommands } from './checkpoint-commands.js';
+import { addDrillCommand } from './drill-command.js';
 import { addEstimateCommand } from './estimate-command.js';
 import { addLimitOptions } from './limit-options.js';
 import { addScopeOptions } from './scope-options.js';
@@ -184,6 +185,7 @@ export function createProgram(dispatch: Dispatch): Command {
       run('runs', command, async (context) => (await import('../commands/runs.js')).runs(context, file, options)),
     );
 
+  addDrillCommand(program, dispatch);
   addCompareCommand(program, dispatch);
   addEstimateCommand(program, dispatch);
   addArchiveCommands(program, dispatch);
