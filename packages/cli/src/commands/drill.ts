@@ -11,7 +11,7 @@ import {
 } from '@eventmend/core/engine';
 import { dataPathsOf, type Incident } from '@eventmend/core/incident';
 import { drillToJson, pastDrillToJson } from '../documents/drill-to-json.js';
-import { strategyNames, type ChosenStrategy, type Engine } from '../engine/engine.js';
+import { strategies, type ChosenStrategy, type Engine } from '../engine/engine.js';
 import type { CommandContext, CommandResult } from '../program/command-context.js';
 import { incidentWords } from '../program/commands-for.js';
 import { deployedWorker } from '../program/deployed-worker.js';
@@ -123,7 +123,7 @@ function askedOf(options: DrillCommandOptions, cwd: string, history: readonly Pa
     runs: parseCount('--runs', options.runs, 1) ?? 1,
     into: options.into === undefined ? null : resolve(cwd, options.into),
     bounds: parseBounds(options),
-    strategies: options.strategy ?? strategyNames,
+    strategies: options.strategy ?? strategies,
     drill: {
       mix: options.mix === undefined ? defaultDrillMix : parseMix(options.mix),
       events: parseCount('--events', options.events, 1) ?? usualEvents,
