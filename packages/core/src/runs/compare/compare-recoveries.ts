@@ -150,7 +150,8 @@ async function determinedKeys(
   { inputs, worker }: SideInputs,
   { plan, report }: SelectedRun,
 ): Promise<ComparedSide['isDetermined']> {
-  if (!orderMayMatter(plan.order, worker.locality ?? 'global')) return undefined;
+  // What the incident says of the order goes before how one of the runs was planned.
+  if (!orderMayMatter(inputs.order, worker.locality ?? 'global')) return undefined;
   try {
     const independent = await independentKeys(inputs, worker, plan, report);
     return (key) => independent?.has(key) ?? false;
