@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { RecoveryError } from '@eventmend/core';
+import { RecoveryError, type Plan } from '@eventmend/core';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { publishedSchemas, type PublishedSchema } from '../src/documents/published-schemas.js';
 import { runCli } from '../src/program/run-cli.js';

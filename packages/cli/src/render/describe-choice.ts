@@ -69,6 +69,16 @@ export function describeChoiceReason(reason: ChoiceReason): string {
   return reasons[reason];
 }
 
+/** What became of a strategy, with the figures of its plan where it has one. */
+export function describeWeighed(weighed: WeighedStrategy): string {
+  const outcome = describeOutcome(weighed);
+  if (!('figures' in weighed) || weighed.outcome === 'worse-than-live') return outcome;
+  const { lostEvents, fidelity, durationMs } = weighed.figures;
+  const lost = lostEvents === 0 ? 'nothing lost' : `${countOf(lostEvents, 'event')} lost`;
+  const time = durationMs === null ? 'time not measured' : formatDuration(durationMs);
+  return `${outcome}: ${lost}, called ${fidelity}, ${describeWrong(weighed.figures)}, ${time}`;
+}
+
 /** Why a strategy was not taken, or that it was; without its figures. */
 export function describeOutcome(weighed: WeighedStrategy): string {
   switch (weighed.outcome) {
@@ -114,7 +124,7 @@ const notAsked: Readonly<Record<Extract<WeighedStrategy, { outcome: 'not-asked' 
 
 function describeWrong({ expectedWrongKeys }: PlanFigures): string {
   return expectedWrongKeys === null
-    ? 'wrong keys not known'
+    ? 'number of wrong keys not known'
     : `${countOf(Math.round(expectedWrongKeys), 'key')} expected to be wrong`;
 }
 
