@@ -5,6 +5,7 @@ import { chooseRequested } from './choose-requested.js';
 import type { CommandContext } from './command-context.js';
 import { planAgain } from './commands-for.js';
 import { renderPlan } from '../render/render-plan.js';
+import { renderRefusals } from '../render/render-refusals.js';
 import { paragraph } from '../terminal/labelled.js';
 import type { TerminalStyle } from '../terminal/terminal-style.js';
 import { withLines, withNext } from './next-on-error.js';
@@ -40,14 +41,17 @@ export async function asStalePlan(
     ? error
     : new RecoveryError('stale-plan', `what this plan needs is gone, or is not what it was: ${error.message}`, {
         cause: error,
-        hint: 'look at the new plan, and carry that out if it will do',
+        hint:
+          anew.plan === null
+            ? 'bring back what is gone, or see what is left with: eventmend assess'
+            : 'look at the new plan, and make it with eventmend plan if it will do',
         details: error.details,
       });
   const { message, hint, cause, details, code } = stale;
   const told = new RecoveryError(code, message, {
     ...(hint !== undefined && { hint }),
     cause,
-    details: { ...details, newPlan: anew.plan, withoutLogs: anew.lost, noPlan: anew.reason },
+    details: { ...details, newPlan: anew.plan, withoutLogs: anew.lost, noPlan: anew.reason?.message ?? null },
   });
   return withLines(withNext(told, next), renderAnew(anew, context.terminal.errStyle));
 }
@@ -57,7 +61,7 @@ interface PlanAnew {
   /** Logs that the incident names and that cannot be opened: the plan does without them. */
   readonly lost: readonly string[];
   /** Why there is no plan. */
-  readonly reason: string | null;
+  readonly reason: RecoveryError | null;
 }
 
 async function planWithWhatIsLeft(context: CommandContext, incident: Incident, old: Plan): Promise<PlanAnew> {
@@ -86,7 +90,7 @@ async function planWithWhatIsLeft(context: CommandContext, incident: Incident, o
     }
   } catch (error) {
     if (!isRecoveryError(error) || error.code === 'interrupted') throw error;
-    return { plan: null, lost, reason: error.message };
+    return { plan: null, lost, reason: error };
   }
 }
 
@@ -95,9 +99,10 @@ function renderAnew({ plan, lost, reason }: PlanAnew, style: TerminalStyle): str
     lost.length === 0 ? '' : ` without ${lost.join(', ')}, once that is no longer named in the incident file`;
   const head =
     plan === null
-      ? `No plan can be made of what is left${without}: ${reason ?? 'unknown'}`
+      ? `No plan can be made of what is left${without}: ${reason?.message ?? 'unknown'}`
       : `What is left allows this plan${without}; nothing of it was done:`;
-  return ['', ...paragraph(style, head), ...(plan === null ? [] : ['', ...renderPlan(plan, style)])];
+  const refusals = reason === null ? [] : renderRefusals(reason.details, style);
+  return ['', ...paragraph(style, head), ...refusals, ...(plan === null ? [] : ['', ...renderPlan(plan, style)])];
 }
 
 function targetOf({ target: { spec, position } }: Plan): TargetRequest {

@@ -110,7 +110,8 @@ const refusedEstimates: Readonly<Record<string, string>> = {
   'contradicting-total': 'a control total contradicts what is drawn from the history',
 };
 
-function describeRefusal(message: string): string {
+/** Why a strategy refuses. */
+export function describeRefusal(message: string): string {
   const code = /^nothing is estimated: ([a-z-]+)$/.exec(message)?.[1] ?? '';
   const words = refusedEstimates[code];
   return words === undefined ? message : `nothing is estimated: ${words}`;
