@@ -55,7 +55,7 @@ function rangesOf(numbers: readonly number[]): string {
 }
 
 const reasons: Readonly<Record<ChoiceReason, string>> = {
-  'nothing-lost': 'it loses nothing: no other plan was made',
+  'nothing-lost': 'it loses nothing, so no further plan was made',
   'only-plan': 'no other strategy has a plan',
   limits: 'it holds the limits',
   'expected-wrong-keys': 'fewest keys are expected to be wrong, as far as that is known',

@@ -15,10 +15,11 @@ export function renderChosen(plan: Plan, style: TerminalStyle): string[] {
   ];
 }
 
-/** What the plan was weighed against, doing nothing included; nothing where it loses nothing. */
+/** What the plan was weighed against, doing nothing included; nothing where the best tier loses nothing. */
 export function renderWeighed(plan: Plan, style: TerminalStyle): string[] {
   const { choice } = plan;
-  return choice === undefined || choice.reason === 'nothing-lost' ? [] : [...linesOf(choice, style), ''];
+  const isAlone = choice?.reason === 'nothing-lost' && choice.weighed[0]?.outcome === 'chosen';
+  return choice === undefined || isAlone ? [] : [...linesOf(choice, style), ''];
 }
 
 function linesOf({ weighed, live }: RecoveryChoice, style: TerminalStyle): string[] {
