@@ -144,7 +144,7 @@ export { positionAtTime, type PositionAtTime } from './evidence/proof/position-a
 export { proveTransitions, type Transition } from './evidence/proof/prove-transitions.js';
 export { refuseInterrupted } from './evidence/proof/refuse-interrupted.js';
 export { refuseUnreachable } from './evidence/proof/refuse-unreachable.js';
-export { readEvidence, writeEvidence } from './evidence/proof/replay-rate.js';
+export { type ExpectedRun, type MeasuredRun, expectRun, readEvidence, writeEvidence } from './evidence/proof/replay-rate.js';
 export { readNote, writeNote } from './evidence/proof/store-note.js';
 export { behindOnset } from './evidence/proof/refuse-trusted-behind-onset.js';
 export { snapshotWarnings } from './evidence/proof/snapshot-warnings.js';

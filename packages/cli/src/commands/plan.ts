@@ -1,15 +1,8 @@
 import { resolve } from 'node:path';
-import {
-  chooseRecovery,
-  exitCodes,
-  isRecoveryError,
-  type ChosenRecovery,
-  type OpenIncident,
-  type Plan,
-} from '@eventmend/core';
-import { requireLimits } from '@eventmend/core/engine';
+import { exitCodes, isRecoveryError, type ChosenRecovery, type OpenIncident, type Plan } from '@eventmend/core';
 import type { ChosenStrategy, ReplayStrategy } from '../engine/engine.js';
 import { type Incident } from '@eventmend/core/incident';
+import { chooseRequested } from '../program/choose-requested.js';
 import type { CommandContext, CommandResult } from '../program/command-context.js';
 import { incidentWords } from '../program/commands-for.js';
 import { incidentFrom, pathHere } from '../program/incident-argument.js';
@@ -70,17 +63,10 @@ export async function chooseAndPlan(
   open: OpenIncident,
   choices: PlanOptions,
 ): Promise<ChosenRecovery<ReplayStrategy>> {
-  const limits = parseLimits(choices);
-  if (choices.strategy !== undefined && choices.strategy !== 'auto') {
-    const strategy = await context.engine.strategy(open, choices.strategy);
-    const plan = await makePlan(context, incident, strategy, choices);
-    requireLimits(plan, limits);
-    return { strategy, plan };
-  }
-  const acceptGaps = choices.acceptGaps ?? incident.acceptGaps;
-  // Who goes on without what is lost wants no guess in its place.
-  const strategies = await context.engine.strategies(open, !acceptGaps);
-  return planWith(context, incident, choices, (options, work) => chooseRecovery(strategies, options, limits, work));
+  const wanted = { strategy: choices.strategy ?? 'auto', limits: parseLimits(choices) } as const;
+  return planWith(context, incident, choices, (request = {}, work = {}) =>
+    chooseRequested(context.engine, open, wanted, request, work),
+  );
 }
 
 /** Makes a plan of one strategy with progress. */

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { exitCodes, RecoveryError, type OpenIncident } from '@eventmend/core';
+import { exitCodes, isRecoveryError, RecoveryError, type OpenIncident } from '@eventmend/core';
 import { requireLimits } from '@eventmend/core/engine';
 import { type Incident } from '@eventmend/core/incident';
 import { carryOut, refuseUsedPlan } from '../program/carry-out.js';
@@ -8,6 +8,7 @@ import { incidentWords } from '../program/commands-for.js';
 import { incidentFrom } from '../program/incident-argument.js';
 import { incidentOfPlan } from '../program/locate-run.js';
 import { parseLimits } from '../program/parse-limits.js';
+import { asStalePlan } from '../program/plan-anew.js';
 import { readPlanFile } from '../program/plan-file.js';
 import { scopeOptionNames } from '../program/scope-options.js';
 import { renderPlan } from '../render/render-plan.js';
@@ -30,9 +31,12 @@ export async function recover(
     const plan = readPlanFile(resolve(context.cwd, options.plan));
     const incident = incidentOfPlan(plan.incident.name, file, options.plan, context.cwd);
     requireLimits(plan, parseLimits(options));
-    // Any strategy carries the plan of any other out.
-    return withOpen(context, incident, async (open) =>
-      carryOut(context, incident, await context.engine.strategy(open), plan),
+    return withOpen(
+      context,
+      incident,
+      // Any strategy carries the plan of any other out.
+      async (open) => carryOut(context, incident, await context.engine.strategy(open), plan),
+      (error) => asStalePlan(context, incident, plan, error),
     );
   }
   // Said before planning: nobody wants to wait for a proof only to be told that a flag is missing.
@@ -69,8 +73,11 @@ async function withOpen(
   context: CommandContext,
   incident: Incident,
   act: (open: OpenIncident) => Promise<CommandResult>,
+  onUnopened: (error: RecoveryError) => RecoveryError | Promise<RecoveryError> = (error) => error,
 ): Promise<CommandResult> {
-  const open = await context.engine.openIncident(incident);
+  const open = await context.engine.openIncident(incident).catch(async (error: unknown) => {
+    throw isRecoveryError(error) ? await onUnopened(error) : error;
+  });
   try {
     return await act(open);
   } finally {

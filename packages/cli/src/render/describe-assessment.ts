@@ -1,6 +1,7 @@
 import { describePartition } from '@eventmend/core/engine';
 import type { Assessment } from '@eventmend/core';
 import { countOf, formatCount, formatMinute } from '../terminal/format.js';
+import { describeRefusal } from './describe-choice.js';
 import { describePlacement } from './describe-placement.js';
 import { describeGaps } from './describe-gap.js';
 import { describeResource } from './describe-resource.js';
@@ -15,7 +16,7 @@ export function describeReason(reason: NonNullable<Assessment['reason']>): strin
     case 'gaps':
       return describeGaps(reason.gaps);
     case 'error':
-      return reason.error.message;
+      return describeRefusal(reason.error.message);
   }
 }
 

@@ -55,7 +55,7 @@ function rangesOf(numbers: readonly number[]): string {
 }
 
 const reasons: Readonly<Record<ChoiceReason, string>> = {
-  'nothing-lost': 'it loses nothing: no other plan was made',
+  'nothing-lost': 'it loses nothing, so no further plan was made',
   'only-plan': 'no other strategy has a plan',
   limits: 'it holds the limits',
   'expected-wrong-keys': 'fewest keys are expected to be wrong, as far as that is known',
@@ -67,6 +67,16 @@ const reasons: Readonly<Record<ChoiceReason, string>> = {
 
 export function describeChoiceReason(reason: ChoiceReason): string {
   return reasons[reason];
+}
+
+/** What became of a strategy, with the figures of its plan where it has one. */
+export function describeWeighed(weighed: WeighedStrategy): string {
+  const outcome = describeOutcome(weighed);
+  if (!('figures' in weighed) || weighed.outcome === 'worse-than-live') return outcome;
+  const { lostEvents, fidelity, durationMs } = weighed.figures;
+  const lost = lostEvents === 0 ? 'nothing lost' : `${countOf(lostEvents, 'event')} lost`;
+  const time = durationMs === null ? 'time not measured' : formatDuration(durationMs);
+  return `${outcome}: ${lost}, called ${fidelity}, ${describeWrong(weighed.figures)}, ${time}`;
 }
 
 /** Why a strategy was not taken, or that it was; without its figures. */
@@ -100,7 +110,8 @@ const refusedEstimates: Readonly<Record<string, string>> = {
   'contradicting-total': 'a control total contradicts what is drawn from the history',
 };
 
-function describeRefusal(message: string): string {
+/** Why a strategy refuses. */
+export function describeRefusal(message: string): string {
   const code = /^nothing is estimated: ([a-z-]+)$/.exec(message)?.[1] ?? '';
   const words = refusedEstimates[code];
   return words === undefined ? message : `nothing is estimated: ${words}`;
@@ -114,7 +125,7 @@ const notAsked: Readonly<Record<Extract<WeighedStrategy, { outcome: 'not-asked' 
 
 function describeWrong({ expectedWrongKeys }: PlanFigures): string {
   return expectedWrongKeys === null
-    ? 'wrong keys not known'
+    ? 'number of wrong keys not known'
     : `${countOf(Math.round(expectedWrongKeys), 'key')} expected to be wrong`;
 }
 

@@ -345,8 +345,16 @@ export interface Plan {
     readonly eventsPerSecond: number | null;
     readonly durationMs: number | null;
     readonly proofMs: number | null;
-    /** By the slowest of the last runs; absent where fewer than two were measured. */
+    /** By the fastest and the slowest of the last runs; absent where fewer than two were measured. */
+    readonly fastestMs?: number;
     readonly slowestMs?: number;
+    /** Size of the run's database, and the most memory of its process, by the last runs; absent where none was measured. */
+    readonly diskBytes?: number;
+    readonly memoryBytes?: number;
+    /** The last runs that this rests on; absent where none was measured. */
+    readonly runs?: number;
+    /** When the log begins to delete what no other log has, in milliseconds since 1970; absent where it does not. */
+    readonly actBefore?: number;
   };
   /** How it was chosen among the strategies; absent where the user named one. Not part of the id. */
   readonly choice?: RecoveryChoice;
