@@ -76,7 +76,7 @@ export interface ComparedMeasure {
 }
 
 /** What was lost, and what the plan said would be. */
-export interface ComparedLoss {
+interface ComparedLoss {
   /** Offsets that nobody holds, and events that were set aside. */
   readonly unavailable: number;
   readonly quarantined: number;
@@ -88,7 +88,7 @@ export interface ComparedLoss {
 }
 
 /** In milliseconds and events; what was expected stands in the plan. */
-export interface ComparedTime {
+interface ComparedTime {
   readonly elapsedMs: number;
   /** Null where nothing was measured when it was planned. */
   readonly expectedMs: number | null;
