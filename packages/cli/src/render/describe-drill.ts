@@ -81,10 +81,14 @@ export function describeWrong(values: RightAndWrong | null): string {
   return values === null ? '-' : `${formatCount(values.wrong)} of ${formatCount(values.of)}`;
 }
 
+/** Intervals that hold the truth. */
+export function describeHeld(intervals: RightAndWrong | null): string {
+  return intervals === null ? '-' : `${formatCount(intervals.of - intervals.wrong)} of ${formatCount(intervals.of)}`;
+}
+
 export function describeOutcome({ refused, verdict, verified }: StrategyScore): string {
-  if (refused !== null) return `refused: ${refused.message}`;
-  const word = verdict === null ? '' : describeVerdict(verdict);
-  return verified === false ? `${word}, and failed its verification` : word;
+  if (refused !== null) return 'refused';
+  return verified === false ? 'failed' : verdict === null ? '' : describeVerdict(verdict);
 }
 
 export function describeBreach(breach: DrillBreach): string {

@@ -7,6 +7,7 @@ import { paint, symbol, type TerminalStyle } from '../terminal/terminal-style.js
 import {
   describeBreach,
   describeDetection,
+  describeHeld,
   describeLeft,
   describeLost,
   describeNotPlanted,
@@ -74,25 +75,28 @@ function renderStrategies({ strategies, live }: DrillReport, style: TerminalStyl
     describeWrong(score.keys),
     { text: describeWrong(score.exact), paint: (score.exact?.wrong ?? 0) > 0 ? ('bad' as const) : ('good' as const) },
     describeWrong(score.outputs),
-    score.intervals === null
-      ? '-'
-      : `${formatCount(score.intervals.of - score.intervals.wrong)} of ${formatCount(score.intervals.of)}`,
+    describeHeld(score.intervals),
     formatDuration(score.durationMs),
   ]);
-  const nothing = live === null ? [] : [['nothing', 'the live state', describeWrong(live), '-', '-', '-', '-']];
-  return table(
-    [
-      { title: 'Strategy' },
-      { title: 'Verdict', wrap: true },
-      { title: 'Keys wrong', wrap: true },
-      { title: 'Called exact and wrong', wrap: true },
-      { title: 'Outputs wrong', wrap: true },
-      { title: 'Intervals that hold', wrap: true },
-      { title: 'Took' },
-    ],
-    [...rows, ...nothing],
-    style,
-  );
+  const nothing = live === null ? [] : [['nothing', 'live state', describeWrong(live), '-', '-', '-', '-']];
+  return [
+    ...table(
+      [
+        { title: 'Strategy' },
+        { title: 'Verdict', wrap: true },
+        { title: 'Keys wrong', wrap: true },
+        { title: 'Exact, wrong', wrap: true },
+        { title: 'Outputs wrong', wrap: true },
+        { title: 'Intervals hold', wrap: true },
+        { title: 'Took' },
+      ],
+      [...rows, ...nothing],
+      style,
+    ),
+    ...strategies.flatMap(({ strategy, refused }) =>
+      refused === null ? [] : labelled(style, 'refused', `${strategy}: ${refused.message}`),
+    ),
+  ];
 }
 
 const shownDrills = 12;

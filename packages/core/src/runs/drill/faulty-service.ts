@@ -88,10 +88,11 @@ export function faultyService(options: FaultyServiceOptions): FaultyService {
   const handleByFaulty = async (coming: ComingEvent, worker: OpenWorker): Promise<void> => {
     const right = await handler.evaluate(coming);
     const wrong = await handler.evaluate(coming, { worker });
+    const isRight = right === null || (wrong !== null && sameHandling(right, wrong));
+    const isMissed =
+      right !== null && isNoticeable(right, handler.states) && (wrong === null || !isNoticeable(wrong, handler.states));
     if (wrong !== null) carryOut(coming, wrong);
-    if (right === null || (wrong !== null && sameHandling(right, wrong))) return;
-    const leavesNothing = wrong === null || !isNoticeable(wrong, handler.states);
-    plant(leavesNothing && isNoticeable(right, handler.states) ? 'missed' : 'wrong', coming, null, 'faulty-worker');
+    if (!isRight) plant(isMissed ? 'missed' : 'wrong', coming, null, 'faulty-worker');
   };
 
   /** True where the event was handled, wrongly. */

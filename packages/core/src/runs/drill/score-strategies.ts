@@ -41,7 +41,7 @@ export async function scoreStrategies(
       ...recovery,
       ...scoreOf(compared((subject) => subject.kind === 'run' && subject.runId === recovery.runId)),
     })),
-    live: statesScore(compared(({ kind }) => kind === 'live')?.states ?? null),
+    live: liveScore(compared(({ kind }) => kind === 'live')?.states ?? null),
     comparison,
   };
 }
@@ -76,7 +76,8 @@ function scoreOf(recovery: ComparedRecovery | null): Pick<StrategyScore, 'keys' 
     keys: statesScore(states),
     exact: states === null ? null : calledExact(states, fidelity ?? {}),
     outputs: outputs === null ? null : outputsScore(outputs),
-    intervals: intervals.length === 0 ? null : { of: intervals.length, wrong: intervals.filter((holds) => !holds).length },
+    intervals:
+      intervals.length === 0 ? null : { of: intervals.length, wrong: intervals.filter((holds) => !holds).length },
   };
 }
 
@@ -87,13 +88,25 @@ function statesScore(states: StatesAgainst | null): RightAndWrong | null {
   return { of: same + wrong + undetermined, wrong };
 }
 
+/** In a drill it is known that the service came to its events in the order of the replay: no other order excuses a difference. */
+function liveScore(states: StatesAgainst | null): RightAndWrong | null {
+  const score = statesScore(states);
+  return score === null ? null : { of: score.of, wrong: score.wrong + (states?.undetermined ?? 0) };
+}
+
 /** A key of which it is called exact that there is none counts too. */
 function calledExact({ wrongAs }: StatesAgainst, fidelity: Readonly<Partial<Record<Fidelity, number>>>): RightAndWrong {
   const wrong = wrongAs.exact ?? 0;
   return { of: Math.max(fidelity.exact ?? 0, wrong), wrong };
 }
 
-function outputsScore({ same, differing, missing, surplus, besideLog }: NonNullable<ComparedRecovery['outputs']>): RightAndWrong {
+function outputsScore({
+  same,
+  differing,
+  missing,
+  surplus,
+  besideLog,
+}: NonNullable<ComparedRecovery['outputs']>): RightAndWrong {
   const wrong = differing + missing + surplus;
   return { of: same + wrong + besideLog, wrong };
 }
