@@ -66,6 +66,7 @@ export type { MemoryOutput } from './sources/records/memory-recorded-outputs.js'
 export { type RecordSettings, openProcessedLedger, openRecordedOutputs } from './sources/records/open-records.js';
 export { standardLedgerMapping, standardOutputMapping } from './sources/records/record-mapping.js';
 export { orderValuesFor } from './engine/order/order-values.js';
+export { amountParser } from './sources/records/parse-amount.js';
 export { parseOutputChunk } from './engine/outputs/output-columns.js';
 export { PartitionCursor } from './engine/path/partition-cursor.js';
 export { Path } from './engine/path/path.js';

@@ -32,7 +32,17 @@ type CheckpointTools = Pick<
 /** What `eventmend estimate` is made of. */
 type EstimationTools = Pick<
   typeof import('@eventmend/estimation'),
-  'readTable' | 'seriesOfTable' | 'estimateGap' | 'estimateKeys'
+  | 'readTable'
+  | 'seriesOfTable'
+  | 'estimateGap'
+  | 'estimateKeys'
+  | 'readBookings'
+  | 'readTotals'
+  | 'parsePeriod'
+  | 'explainGap'
+  | 'fitToTotals'
+  | 'levelHolding'
+  | 'compareBooks'
 >;
 
 /** What `eventmend diagnose` is made of. */
