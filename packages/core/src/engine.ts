@@ -231,3 +231,13 @@ export { findStandIns } from './evidence/stand-ins/find-stand-ins.js';
 export type { StandIn, StandInRange, StandIns, StandInSource } from './evidence/stand-ins/stand-in.js';
 export type { EventTemplate, MappedField, TemplateField } from './sources/records/event-template.js';
 export { infeasibleAssessment } from './model/strategy/infeasible-assessment.js';
+export {
+  type PreparedPublication,
+  type PublicationRequest,
+  preparePublication,
+} from './runs/publish/prepare-publication.js';
+export type { PublicationReport, PublishedPartition, PublishOptions } from './runs/publish/publish-outbox.js';
+export type { PublicationWarning } from './runs/publish/preflight.js';
+export type { PublicationTarget } from './runs/publish/publication-target.js';
+export type { PublicationRow } from './runs/publish/publication-row.js';
+export type { LeftAlone, OutboxSeal, PublicationMode, PublicationTime } from './runs/publish/outbox.js';

@@ -44,6 +44,9 @@ type DiagnosisTools = Pick<
 /** What `eventmend corrections` is made of. */
 type CorrectionTools = Pick<typeof import('@eventmend/core/engine'), 'correctionsOfRun' | 'correctionsTable'>;
 
+/** What `eventmend publish` is made of. */
+type PublicationTools = Pick<typeof import('@eventmend/core/engine'), 'preparePublication'>;
+
 /**
  * What the commands use of the packages below. Everything is opened lazily, so that `--help` loads none of it, and tests
  * hand in their own.
@@ -58,6 +61,7 @@ export interface Engine {
   /** The last diagnosis in a store; null where there is none. */
   lastDiagnosis(store: string): Promise<Diagnosis | null>;
   corrections(): Promise<CorrectionTools>;
+  publication(): Promise<PublicationTools>;
   workerCheck(): Promise<typeof import('@eventmend/core/engine').runWorkerCheck>;
   /** Opens all that an incident names, once. */
   openIncident: (incident: Incident, options?: OpenIncidentOptions) => Promise<OpenIncident>;

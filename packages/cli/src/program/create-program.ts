@@ -9,6 +9,7 @@ import { strategyNames } from '../engine/engine.js';
 import { addArchiveCommands } from './archive-commands.js';
 import { addCheckpointCommands } from './checkpoint-commands.js';
 import { addEstimateCommand } from './estimate-command.js';
+import { addPublishCommand } from './publish-command.js';
 import { addScopeOptions } from './scope-options.js';
 import type { Dispatch, Handler } from './dispatch.js';
 import { addWorkerCommands } from './worker-commands.js';
@@ -172,6 +173,8 @@ export function createProgram(dispatch: Dispatch): Command {
         (await import('../commands/corrections.js')).corrections(context, runId, options),
       ),
     );
+
+  addPublishCommand(program, dispatch);
 
   on('runs')
     .description('list the runs of an incident')

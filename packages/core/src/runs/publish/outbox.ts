@@ -1,3 +1,5 @@
+import type { PublicationWarning } from './preflight.js';
+
 /** What of a run is published: the whole list of what it intends in a new topic, or what is owed to those who read the old one. */
 export type PublicationMode = 'rebuild' | 'corrections';
 
@@ -24,6 +26,8 @@ export interface LeftAlone {
   readonly notRetractable: number;
   /** Nothing can be said about them. */
   readonly unknown: number;
+  /** Of another name than those that the topic holds. */
+  readonly elsewhere: number;
   /** Of kind `latest`, with a newer value of the key recorded already. */
   readonly superseded: number;
   /** Corrections that another run published before, the same by their ids. */
@@ -44,15 +48,18 @@ export interface OutboxSeal {
   readonly partitions: readonly SealedPartition[];
   readonly rows: number;
   /** Of these: the first ones, those of chosen keys; null where no keys were chosen. */
-  readonly chosen: number | null;
+  readonly chosen: { readonly keys: readonly string[]; readonly rows: number } | null;
   /** Rows by what they do: `send` an output, or `retract` one. */
   readonly actions: { readonly send: number; readonly retract: number };
   readonly leftAlone: LeftAlone;
+  /** The header in which the service names the output; null where it writes one output only, or names it elsewhere. */
+  readonly outputHeader: string | null;
   /** How the partition of a key was chosen. */
   readonly partitioner: 'murmur2' | 'recorded';
   /** When it was sealed, in milliseconds since 1970: the time of its records, unless they carry the original one. */
   readonly sealedAt: number;
   readonly time: PublicationTime;
+  readonly warnings: readonly PublicationWarning[];
   /** SHA-256 over the hashes of all batches. */
   readonly chain: string;
 }

@@ -1,3 +1,5 @@
+import { correctionHeader } from '../../sources/log/log-rows.js';
+
 /** Headers of what Eventmend publishes. They are an interface to whoever reads the topic: never renamed. */
 export const publicationHeaders = {
   /** The semantic id of the output. */
@@ -10,7 +12,7 @@ export const publicationHeaders = {
   /** `send` or `retract`; only in corrections. */
   action: 'eventmend-action',
   /** The id of the correction: the same whatever run makes it. */
-  correction: 'eventmend-correction',
+  correction: correctionHeader,
   /** The semantic id of what was recorded and is wrong; only where something was. */
   corrects: 'eventmend-corrects',
   /** When the event of the output happened, in milliseconds since 1970; only in corrections. */

@@ -2,7 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { RecoveryError } from '../../model/errors/recovery-error.js';
 import { PassingFailure } from '../../sources/kafka/cluster/patience.js';
 import { headersOf, keyTextOf } from '../../sources/kafka/batches/record-columns.js';
-import { FencedSession, type OutputPartition, type PublishingSession } from '../../sources/kafka/publish/output-topic.js';
+import {
+  FencedSession,
+  type OutputPartition,
+  type PublishingSession,
+} from '../../sources/kafka/publish/output-topic.js';
 import { foreignKey, publicationOf, TailMatcher, type ForeignKeys, type TailSettings } from './match-tail.js';
 import { nextChunk, type Chunk, type ChunkLimits } from './next-chunk.js';
 import { seqOfPublication } from './outbox.js';
@@ -248,7 +252,11 @@ function takenOver({ topic, rows }: TailSettings, cause?: unknown): RecoveryErro
 
 export function refuseIfStopped(signal: AbortSignal | undefined): void {
   if (signal?.aborted !== true) return;
-  throw new RecoveryError('interrupted', 'publishing was stopped between two transactions; nothing is lost or doubled', {
-    hint: 'run the same command again: it goes on where the topic shows it to be',
-  });
+  throw new RecoveryError(
+    'interrupted',
+    'publishing was stopped between two transactions; nothing is lost or doubled',
+    {
+      hint: 'run the same command again: it goes on where the topic shows it to be',
+    },
+  );
 }
