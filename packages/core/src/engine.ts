@@ -299,3 +299,13 @@ export { readComparison } from './runs/compare/keep-comparison.js';
 export { type MadeRuns, makeMissingRuns, type MakingStep } from './runs/compare/make-missing-runs.js';
 export type { Truth } from './runs/compare/open-sides.js';
 export { openTruth } from './runs/compare/open-truth.js';
+export {
+  type PreparedPublication,
+  type PublicationRequest,
+  preparePublication,
+} from './runs/publish/prepare-publication.js';
+export type { PublicationReport, PublishedPartition, PublishOptions } from './runs/publish/publish-outbox.js';
+export type { PublicationWarning } from './runs/publish/preflight.js';
+export type { PublicationTarget } from './runs/publish/publication-target.js';
+export type { PublicationRow } from './runs/publish/publication-row.js';
+export type { LeftAlone, OutboxSeal, PublicationMode, PublicationTime } from './runs/publish/outbox.js';

@@ -26,6 +26,7 @@ import { estimateDocument } from './estimate-document.js';
 import { exportDocument } from './export-document.js';
 import { initDocument } from './init-document.js';
 import { planDocument, planSchema } from './plan-document.js';
+import { publishDocument } from './publish-document.js';
 import { recoverDocument, resumeDocument, runsDocument } from './run-document.js';
 import { saveDocument } from './save-document.js';
 import { verifyDocument } from './verify-document.js';
@@ -56,6 +57,7 @@ export const publishedSchemas = {
   'export.output': exportDocument,
   'init.output': initDocument,
   'plan.output': planDocument,
+  'publish.output': publishDocument,
   'recover.output': recoverDocument,
   'resume.output': resumeDocument,
   'runs.output': runsDocument,

@@ -72,6 +72,8 @@ type ComparisonTools = Pick<
   typeof import('@eventmend/core/engine'),
   'compareRecoveries' | 'makeMissingRuns' | 'openTruth'
 >;
+/** What `eventmend publish` is made of. */
+type PublicationTools = Pick<typeof import('@eventmend/core/engine'), 'preparePublication'>;
 
 /**
  * What the commands use of the packages below. Everything is opened lazily, so that `--help` loads none of it, and tests
@@ -94,6 +96,7 @@ export interface Engine {
   corrections(): Promise<CorrectionTools>;
   drills(): Promise<DrillTools>;
   comparison(): Promise<ComparisonTools>;
+  publication(): Promise<PublicationTools>;
   workerCheck(): Promise<typeof import('@eventmend/core/engine').runWorkerCheck>;
   /** Opens all that an incident names, once. */
   openIncident: (incident: Incident, options?: OpenIncidentOptions) => Promise<OpenIncident>;

@@ -12,6 +12,7 @@ import { addCheckpointCommands } from './checkpoint-commands.js';
 import { addDrillCommand } from './drill-command.js';
 import { addEstimateCommand } from './estimate-command.js';
 import { addLimitOptions } from './limit-options.js';
+import { addPublishCommand } from './publish-command.js';
 import { addScopeOptions } from './scope-options.js';
 import type { Dispatch, Handler } from './dispatch.js';
 import { addWorkerCommands } from './worker-commands.js';
@@ -176,6 +177,8 @@ export function createProgram(dispatch: Dispatch): Command {
         (await import('../commands/corrections.js')).corrections(context, runId, options),
       ),
     );
+
+  addPublishCommand(program, dispatch);
 
   on('runs')
     .description('list the runs of an incident')

@@ -5,7 +5,17 @@ import type { Verification } from './verification.js';
 
 export interface ProgressReport {
   readonly phase:
-    'scan' | 'prove' | 'replay' | 'verify' | 'export' | 'import' | 'save' | 'diagnose' | 'explain' | 'compare';
+    | 'scan'
+    | 'prove'
+    | 'replay'
+    | 'verify'
+    | 'export'
+    | 'import'
+    | 'save'
+    | 'diagnose'
+    | 'explain'
+    | 'compare'
+    | 'publish';
   readonly done: number;
   /** 0 where nobody knows how much there is to do. */
   readonly total: number;
