@@ -25,6 +25,7 @@ import { exportDocument } from './export-document.js';
 import { initDocument } from './init-document.js';
 import { planDocument, planSchema } from './plan-document.js';
 import { recoverDocument, resumeDocument, runsDocument } from './run-document.js';
+import { reportDocument, reportFileSchema } from './report-document.js';
 import { saveDocument } from './save-document.js';
 import { verifyDocument } from './verify-document.js';
 import { workerCheckDocument } from './worker-check-document.js';
@@ -33,6 +34,7 @@ import { workerCheckDocument } from './worker-check-document.js';
 export const publishedSchemas = {
   incident: incidentSchema,
   plan: planSchema,
+  report: reportFileSchema,
   'archive-export.output': archiveExportDocument,
   'archive-import.output': archiveImportDocument,
   'archive-info.output': archiveInfoDocument,
@@ -53,6 +55,7 @@ export const publishedSchemas = {
   'init.output': initDocument,
   'plan.output': planDocument,
   'recover.output': recoverDocument,
+  'report.output': reportDocument,
   'resume.output': resumeDocument,
   'runs.output': runsDocument,
   'save.output': saveDocument,

@@ -44,6 +44,11 @@ type DiagnosisTools = Pick<
 /** What `eventmend corrections` is made of. */
 type CorrectionTools = Pick<typeof import('@eventmend/core/engine'), 'correctionsOfRun' | 'correctionsTable'>;
 
+/** What `eventmend report` reads of a run, besides what other commands do. */
+type ReportTools = Pick<typeof import('@eventmend/core/engine'), 'inspectWorker' | 'timeSegments'> &
+  Pick<typeof import('@eventmend/core/sqlite'), 'checkStoredKeys' | 'surveyKeys' | 'writeKeys'> &
+  Pick<typeof import('@eventmend/core/archive'), 'openArchive'>;
+
 /**
  * What the commands use of the packages below. Everything is opened lazily, so that `--help` loads none of it, and tests
  * hand in their own.
@@ -58,6 +63,7 @@ export interface Engine {
   /** The last diagnosis in a store; null where there is none. */
   lastDiagnosis(store: string): Promise<Diagnosis | null>;
   corrections(): Promise<CorrectionTools>;
+  report(): Promise<ReportTools>;
   workerCheck(): Promise<typeof import('@eventmend/core/engine').runWorkerCheck>;
   /** Opens all that an incident names, once. */
   openIncident: (incident: Incident, options?: OpenIncidentOptions) => Promise<OpenIncident>;
