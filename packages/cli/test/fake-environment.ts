@@ -53,6 +53,7 @@ export function fakeWorld(cwd: string, fakes: Fakes = {}): FakeEnvironment {
     lastDiagnosis: () => Promise.resolve(null),
     estimation: () => Promise.reject(new Error('no estimation in this test')),
     diagnosis: () => Promise.reject(new Error('no diagnosis in this test')),
+    report: () => Promise.reject(new Error('no report in this test')),
     workerCheck: () => Promise.reject(new Error('no worker check in this test')),
     kafka: () => Promise.reject(new Error('no Kafka in this test')),
     schemas: () => Promise.reject(new Error('no schemas in this test')),

@@ -40,6 +40,7 @@ export type { RecordOrder, RecordedDescription, RecordedEventRef } from './model
 export type { EstimatedEvent, GapEstimator, GapToEstimate } from './model/strategy/gap-estimator.js';
 export type { OffsetGap } from './model/strategy/assessment.js';
 export type { CandidateChoice, FidelitySummary, ScopeSummary } from './model/strategy/run-report.js';
+export type { Cause } from './model/provenance/provenance.js';
 export type { EarlierText } from './model/strategy/verdict.js';
 export type { VerificationCheck } from './model/strategy/verification.js';
 export {
@@ -129,6 +130,7 @@ export { gapError } from './evidence/coverage/gap-error.js';
 export { actBeforeOf, retentionWarnings } from './evidence/coverage/retention.js';
 export { segmentsOf } from './evidence/coverage/plan-segments.js';
 export type { LogSurvey, SurveyedLog, SurveyedPartition } from './evidence/coverage/survey-logs.js';
+export { type WorkerFacts, inspectWorker } from './evidence/inputs/inspect-worker.js';
 export { offsetsOf } from './evidence/inputs/locate-replay.js';
 export { assemblePlan } from './evidence/inputs/assemble-plan.js';
 export { replayBasis, specBetween } from './evidence/inputs/spec-between.js';
@@ -196,6 +198,9 @@ export {
   stateTable,
 } from './runs/export/export-table.js';
 export { type ExportFormat, writeExport } from './runs/export/write-export.js';
+export type { KeyCounts, KeyOfRun, KeyStanding } from './runs/keys/key-of-run.js';
+export type { NoLiveValues } from './runs/keys/live-side.js';
+export { type SegmentTimes, timeSegments } from './runs/times/time-segments.js';
 export { verifyRun } from './runs/verify/verify-run.js';
 export { correctionsOfRun } from './runs/corrections/corrections-of-run.js';
 export { correctionsTable } from './runs/corrections/corrections-table.js';

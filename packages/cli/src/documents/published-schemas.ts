@@ -28,6 +28,7 @@ import { initDocument } from './init-document.js';
 import { planDocument, planSchema } from './plan-document.js';
 import { publishDocument } from './publish-document.js';
 import { recoverDocument, resumeDocument, runsDocument } from './run-document.js';
+import { reportDocument, reportFileSchema } from './report-document.js';
 import { saveDocument } from './save-document.js';
 import { verifyDocument } from './verify-document.js';
 import { workerCheckDocument } from './worker-check-document.js';
@@ -36,6 +37,7 @@ import { workerCheckDocument } from './worker-check-document.js';
 export const publishedSchemas = {
   incident: incidentSchema,
   plan: planSchema,
+  report: reportFileSchema,
   'archive-export.output': archiveExportDocument,
   'archive-import.output': archiveImportDocument,
   'archive-info.output': archiveInfoDocument,
@@ -59,6 +61,7 @@ export const publishedSchemas = {
   'plan.output': planDocument,
   'publish.output': publishDocument,
   'recover.output': recoverDocument,
+  'report.output': reportDocument,
   'resume.output': resumeDocument,
   'runs.output': runsDocument,
   'save.output': saveDocument,

@@ -74,6 +74,10 @@ type ComparisonTools = Pick<
 >;
 /** What `eventmend publish` is made of. */
 type PublicationTools = Pick<typeof import('@eventmend/core/engine'), 'preparePublication'>;
+/** What `eventmend report` reads of a run, besides what other commands do. */
+type ReportTools = Pick<typeof import('@eventmend/core/engine'), 'inspectWorker' | 'timeSegments'> &
+  Pick<typeof import('@eventmend/core/sqlite'), 'checkStoredKeys' | 'surveyKeys' | 'writeKeys'> &
+  Pick<typeof import('@eventmend/core/archive'), 'openArchive'>;
 
 /**
  * What the commands use of the packages below. Everything is opened lazily, so that `--help` loads none of it, and tests
@@ -97,6 +101,7 @@ export interface Engine {
   drills(): Promise<DrillTools>;
   comparison(): Promise<ComparisonTools>;
   publication(): Promise<PublicationTools>;
+  report(): Promise<ReportTools>;
   workerCheck(): Promise<typeof import('@eventmend/core/engine').runWorkerCheck>;
   /** Opens all that an incident names, once. */
   openIncident: (incident: Incident, options?: OpenIncidentOptions) => Promise<OpenIncident>;
