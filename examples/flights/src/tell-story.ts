@@ -2,7 +2,15 @@ import { rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { wholeNumber } from './demo/whole-number.js';
 import { isEventmendFailure } from './prepare/run-eventmend.js';
-import { tellHalfLog, tellIncident, tellLostWindow, tellRecordsOnly, tellWholeLog } from './story/chapters.js';
+import {
+  tellComparison,
+  tellHalfLog,
+  tellIncident,
+  tellLostWindow,
+  tellRecordsOnly,
+  tellReport,
+  tellWholeLog,
+} from './story/chapters.js';
 import { prepareStory } from './story/prepare-story.js';
 import { storyPlace } from './story/story-place.js';
 import { createTeller } from './story/teller.js';
@@ -23,10 +31,12 @@ try {
     ...(values.flights !== undefined && { flights: wholeNumber('--flights', values.flights) }),
   });
   tellIncident(teller, facts);
-  await tellWholeLog(teller, place);
+  const whole = await tellWholeLog(teller, place);
   await tellHalfLog(teller, facts);
   await tellLostWindow(teller, facts);
   await tellRecordsOnly(teller, facts);
+  await tellComparison(teller);
+  await tellReport(teller, whole);
   console.log(`\nAll of it stands in ${place.data} (${((performance.now() - started) / 1000).toFixed(0)} s).`);
 } catch (error) {
   if (!isEventmendFailure(error)) throw error;

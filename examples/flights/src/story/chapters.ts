@@ -40,7 +40,7 @@ export function tellIncident({ say, heading }: Teller, facts: StoryFacts): void 
   heading(`The incident: ${count(facts.flights)} flights between ${count(facts.airports)} airports`);
   say(
     'A service keeps books on airports: delays, backlogs, alerts. Order matters in them. From',
-    `${facts.believedOnset} on, for ${days} days, a faulty version of it handled some flights wrongly`,
+    `${facts.believedOnset} on, for ${days === 1 ? 'a day' : `${days} days`}, a faulty version of it handled some flights wrongly`,
     `(${listOf(planted)}). Since then the`,
     `books of ${facts.wrongAirports} of ${facts.airports} airports are wrong, and nobody knows which flights did it.`,
     'The flights are real (first half of 2001); the error is planted, so that the truth is known.',
@@ -70,14 +70,29 @@ export async function tellWholeLog(teller: Teller, place: DemoPlace): Promise<Ch
   return { runId: run.runId };
 }
 
+interface HalfPlanDocument {
+  readonly plan: {
+    readonly strategy: string;
+    readonly standIns?: readonly { readonly agreement: { readonly known: number; readonly agreeing: number } }[];
+  };
+}
+
 export async function tellHalfLog(teller: Teller, facts: StoryFacts): Promise<Chapter> {
-  const { say, heading } = teller;
+  const { say, heading, command } = teller;
   heading('2. Half of the log of those days is gone: checkpoint and records');
   say(
-    `Partitions 4 to 7 lost ${count(facts.lost.half)} flights. The airports reported every flight to another system,`,
-    'some of them twice: departures.csv has 138,577 flights more that show that it can be trusted.',
+    `Partitions 4 to 7 lost ${count(facts.lost.half)} flights. The airports reported every flight to another system, some`,
+    'of them twice: departures.csv.',
   );
-  const run = await recover(teller, 'half');
+  const { plan } = await command<HalfPlanDocument>(
+    ...['plan', 'half.incident.yaml', '--out', 'half.plan.json', '--force'],
+  );
+  const { known, agreeing } = plan.standIns![0]!.agreement;
+  say(
+    `chosen: ${plan.strategy}, since no log has all of it. The list has ${count(agreeing)} of ${count(known)} flights that the log`,
+    'has too, as it has them: it can be trusted.',
+  );
+  const { run } = await command<RecoverDocument>('recover', 'half.incident.yaml', '--plan', 'half.plan.json');
   const applied = (run.standIns ?? []).reduce((sum, { applied: rows }) => sum + rows, 0);
   say(
     `${count(run.totals.offsets)} flights = ${count(run.totals.applied)} of the log + ${count(run.totals.unavailable)} lost; ${count(applied)} rows stand in for them, in order`,
@@ -100,10 +115,13 @@ export async function tellLostWindow(teller: Teller, facts: StoryFacts): Promise
   say(
     `${count(facts.lost.window)} flights are lost. ${count(members)} possible courses of those days are drawn from ${count(donors)} stretches`,
     'of the history, and the worker runs over each, and over the known days behind.',
-    ...sums.map(
-      ({ measure, estimate, low, high }) =>
-        `${measure}: ${rounded(estimate)}, with 90 % probability ${rounded(low)} to ${rounded(high)} (truth: ${rounded(facts.trueSums[measure] ?? NaN)})`,
-    ),
+    // How many flights were lost, the offsets say exactly.
+    ...sums
+      .filter(({ low, high }) => low < high)
+      .map(
+        ({ measure, estimate, low, high }) =>
+          `${measure}: ${rounded(estimate)}, with 90 % probability ${rounded(low)} to ${rounded(high)} (truth: ${rounded(facts.trueSums[measure] ?? NaN)})`,
+      ),
   );
   const { run } = await command<RecoverDocument>('recover', 'window.incident.yaml', '--plan', 'window.plan.json');
   await verify(teller, run.runId, 'window');
@@ -111,7 +129,7 @@ export async function tellLostWindow(teller: Teller, facts: StoryFacts): Promise
 }
 
 interface EstimateDocument {
-  readonly total: { readonly result: EstimatedResult } | null;
+  readonly sum: { readonly result: EstimatedResult } | null;
   readonly keys: readonly { readonly key: string; readonly result: EstimatedResult }[];
 }
 
@@ -133,7 +151,7 @@ export async function tellRecordsOnly({ say, heading, command }: Teller, facts: 
   );
   const inside = document.keys.filter(({ key, result }) => isInside(result, truth.get(key) ?? 0)).length;
   const refused = document.keys.filter(({ result }) => result.status === 'refused').map(({ key }) => key);
-  const sum = document.total?.result;
+  const sum = document.sum?.result;
   const ofAll = [...truth.values()].reduce((total, departures) => total + departures, 0);
   if (sum?.status === 'estimated') {
     const { low, high } = sum.intervals.find(({ level }) => level === 0.9)!;
@@ -146,6 +164,65 @@ export async function tellRecordsOnly({ say, heading, command }: Teller, facts: 
     ...(refused.length === 0 ? [] : [`refused: ${refused.join(', ')}`]),
     'Delays, backlogs and alerts depend on the order of single flights: nothing is said of them.',
   );
+}
+
+interface CompareDocument {
+  readonly comparison: { readonly recoveries: readonly ComparedRecovery[] };
+}
+
+interface ComparedRecovery {
+  readonly subject: { readonly kind: 'live' } | { readonly kind: 'run'; readonly strategy: string };
+  readonly states: {
+    readonly same: number;
+    readonly differing: number;
+    readonly wrongAs: Record<string, number>;
+  } | null;
+  readonly measures: readonly { readonly measure: string; readonly off: number; readonly offByKey: number }[];
+}
+
+const inTiers = ['log-replay', 'checkpoint', 'estimation', 'live (nothing)'];
+
+function nameOf({ subject }: ComparedRecovery): string {
+  return subject.kind === 'live' ? 'live (nothing)' : subject.strategy;
+}
+
+/** Holds the runs of all chapters against the truth. */
+export async function tellComparison({ say, heading, command }: Teller): Promise<void> {
+  heading('All of them against the truth, which no recovery was told');
+  const { comparison } = await command<CompareDocument>(
+    'compare',
+    'whole.incident.yaml',
+    '--truth',
+    'truth/state.ndjson',
+  );
+  say('strategy      right  wrong  of these called exact  flights off  alerts off');
+  const named = comparison.recoveries.map((recovery) => ({ ...recovery, name: nameOf(recovery) }));
+  const rank = ({ name }: { readonly name: string }): number => inTiers.indexOf(name);
+  for (const { name, states, measures } of named.sort((a, b) => rank(a) - rank(b))) {
+    const off = (wanted: string): number => measures.find(({ measure }) => measure === wanted)?.offByKey ?? NaN;
+    say(
+      [
+        name.padEnd(14),
+        cell(states?.same, 5),
+        cell(states?.differing, 6),
+        cell(states?.wrongAs['exact'] ?? 0, 22),
+        cell(off('flights handled'), 12),
+        cell(off('alerts raised'), 11),
+      ].join(' '),
+    );
+  }
+}
+
+/** Writes the page about the first run; the comparison is a chapter of it. */
+export async function tellReport({ say, heading, command }: Teller, { runId }: Chapter): Promise<void> {
+  heading('The page to look at, and to keep');
+  const words = ['report', runId, '--incident', 'whole.incident.yaml', '--out', 'report.html', '--force'];
+  const { file } = await command<{ readonly file: string }>(...words);
+  say(file);
+}
+
+function cell(number: number | undefined, width: number): string {
+  return (number === undefined || Number.isNaN(number) ? '-' : count(number)).padStart(width);
 }
 
 function isInside(result: EstimatedResult, truth: number): boolean {
