@@ -154,7 +154,8 @@ async function determinedKeys(
   { inputs, worker }: SideInputs,
   { plan, report }: SelectedRun,
 ): Promise<ComparedSide['isDetermined']> {
-  if (!orderMayMatter(plan.order, worker.locality ?? 'global')) return undefined;
+  const isOrdered = targetOnLog(plan).length === 1 || !orderMayMatter(plan.order, worker.locality ?? 'global');
+  if (isOrdered) return undefined;
   try {
     const independent = await independentKeys(inputs, worker, plan, report);
     return (key) => independent?.has(key) ?? false;
