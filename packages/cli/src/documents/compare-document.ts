@@ -72,7 +72,7 @@ const refused = z.array(
   z.object({ strategy: strategyName, error: z.object({ code: z.string(), message: z.string() }) }),
 );
 
-const comparison = z.object({
+export const comparison = z.object({
   format_version: z.literal(1),
   incident: z.object({ name: z.string(), digest: z.string() }),
   worker: z.object({ name: z.string(), version: z.string() }),
