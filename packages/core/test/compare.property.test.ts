@@ -151,7 +151,7 @@ describe('a comparison', () => {
           }
         },
       ),
-      { numRuns: 2_000, seed: 1140 },
+      { numRuns: 800, seed: 1140 },
     );
   });
 });
