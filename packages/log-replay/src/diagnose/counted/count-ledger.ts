@@ -2,7 +2,7 @@ import type { ProcessedLedger } from '@eventmend/core';
 import type { PlaceIndex } from '../records/place-index.js';
 
 /** What a ledger says of one event. */
-export interface NotedEvent {
+interface NotedEvent {
   /** The time of its first entry; null where that has none. */
   readonly time: number | null;
   /** An entry at another time follows: what is merely written again has the same one. */
