@@ -99,13 +99,18 @@ function endOf({ time, event }: Fault, handlings: number | null): EstimatedMomen
   return time === null ? null : { time, evidence: { kind: 'last-fault', event, handlings } };
 }
 
-/** The diagnosis where only states were left, or records that do not tell the order. */
+/**
+ * The diagnosis where only states were left, or records that do not tell the order.
+ * @param records a ledger in no order, which was counted; none where there is none
+ */
 export function buildStatesDiagnosis(
   context: DiagnosisContext,
   states: StateExplanations,
   order: OrderSensitivity,
-  missing: readonly MissingEvidence[],
+  records: { readonly locations: readonly string[]; readonly inOrder: boolean },
 ): Diagnosis {
+  const { locations, inOrder } = records;
+  const missing: readonly MissingEvidence[] = inOrder ? [] : [{ kind: 'records-in-handling-order' }];
   const { faults, undetermined } = states;
   const counts = Object.fromEntries(
     faultKinds.map((kind) => [kind, faults.filter((fault) => fault.kind === kind).length]),
@@ -115,8 +120,8 @@ export function buildStatesDiagnosis(
   const last = timed.at(-1);
   return {
     ...commonOf(context),
-    evidence: states.notCompared === null ? 'states' : 'none',
-    records: [],
+    evidence: states.notCompared === null ? 'states' : locations.length > 0 ? 'records' : 'none',
+    records: locations,
     tally: null,
     counts,
     undetermined: undetermined.length,

@@ -24,9 +24,12 @@ import {
 import { requireStart, type DiagnosisStart } from './choose-start.js';
 import type { RecordsDiagnosis, RecordsDiagnosisSpec } from './diagnose-records.js';
 import type { Diagnosis } from './diagnosis.js';
+import type { Fault } from './fault.js';
+import { describeRef } from './records/handling.js';
 import { diagnosisFiles, openFaultFiles, writeDiagnosis, type DiagnosisFiles } from './fault-files.js';
 import { holesBehind } from './holes-behind.js';
-import { joinStateFaults, readAccusedKeys } from './join-state-faults.js';
+import { runCounted } from './counted/run-counted.js';
+import { joinCountedFaults, joinStateFaults, readAccusedKeys } from './join-state-faults.js';
 import { explainStates } from './from-states/explain-states.js';
 import type { StateExplanations } from './from-states/state-explanations.js';
 import { measureOrderSensitivity } from './order-sensitivity/measure-order-sensitivity.js';
@@ -94,6 +97,14 @@ async function diagnosePrepared(
   const basis = basisOf(prepared, start, scope, all);
   const context = { prepared, examination, start, scope, outputsDigest, basis };
   const inOrder = all.every((one) => one === null || one.order !== 'unknown');
+  const placed = await livePosition(prepared);
+  const live = 'kind' in placed ? null : placed;
+  const readUpTo = live === null ? null : live.position.map(({ next }) => next);
+  const basisOfStart = start.snapshot === null ? 'genesis' : 'declared';
+  const spec = specBetween(prepared, start.position, endOf(survey), basisOfStart);
+  const [, unordered = null] = all.map((one) => (one?.order === 'unknown' ? one : null));
+  const counted =
+    unordered === null ? null : await runCounted(prepared, { spec, readUpTo, scope: scope?.keys ?? null }, work);
 
   if (records.empty) {
     const from =
@@ -102,21 +113,19 @@ async function diagnosePrepared(
     const order = await measureOrderSensitivity({ prepared, start: from, options: { seed } }, work);
     const diagnosis = buildStatesDiagnosis(
       context,
-      states,
+      { ...states, faults: joinedFaults(counted ?? [], states.faults) },
       order,
-      inOrder ? [] : [{ kind: 'records-in-handling-order' }],
+      { locations: unordered === null ? [] : [unordered.location], inOrder },
     );
     const sink = openFaultFiles(files);
-    for (const fault of states.faults) sink.fault(fault);
+    for (const fault of joinedFaults(counted ?? [], states.faults)) sink.fault(fault);
     for (const one of states.undetermined) sink.undetermined(one);
     sink.keep();
     writeDiagnosis(files, diagnosis);
     return diagnosis;
   }
-  const placed = await livePosition(prepared);
-  const live = 'kind' in placed ? null : placed;
   const what: RecordsDiagnosisSpec = {
-    spec: specBetween(prepared, start.position, endOf(survey), start.snapshot === null ? 'genesis' : 'declared'),
+    spec,
     start:
       start.snapshot === null
         ? null
@@ -135,7 +144,7 @@ async function diagnosePrepared(
     partitionLocal: prepared.facts.locality === 'partition' || prepared.survey.partitions.length === 1,
     witnessedFrom: records.witnessedFrom,
     outputsFrom: ofOutputs?.from ?? null,
-    readUpTo: live === null ? null : live.position.map(({ next }) => next),
+    readUpTo,
     liveStateVersion: live === null ? null : live.stateVersion,
     forced: [],
     scope,
@@ -153,11 +162,12 @@ async function diagnosePrepared(
     });
   }
   const from = what.start === null ? null : { id: what.start.id, position: start.position };
-  const joined = await joinStates(told, { prepared, start: from, files, scope, outputs, ledger }, work);
+  const followed = joinCountedFaults(told, counted ?? [], files);
+  const joined = await joinStates(followed, { prepared, start: from, files, scope, outputs, ledger }, work);
   const order = orderSensitivity
     ? await measureOrderSensitivity({ prepared, start: from, options: { seed } }, work)
     : null;
-  const locations = [ofOutputs, ofLedger].flatMap((one) => (one === null ? [] : [one.location]));
+  const locations = [ofOutputs, ofLedger ?? unordered].flatMap((one) => (one === null ? [] : [one.location]));
   const diagnosis = buildRecordsDiagnosis(context, joined, order, {
     locations,
     witnessed: ofOutputs?.from ?? null,
@@ -190,6 +200,12 @@ interface StatesBesideRecords {
   readonly scope: PlanScope | null;
   readonly outputs: RecordedOutputs | null;
   readonly ledger: ProcessedLedger | null;
+}
+
+/** Faults that a ledger proves, and those that states show of other events. */
+function joinedFaults(counted: readonly Fault[], fromStates: readonly Fault[]): readonly Fault[] {
+  const known = new Set(counted.map(({ event }) => describeRef(event)));
+  return [...counted, ...fromStates.filter(({ event }) => !known.has(describeRef(event)))];
 }
 
 /** @throws RecoveryError `closure-not-accepted` for a scope that events widen, unless that is accepted */

@@ -25,11 +25,37 @@ export async function joinStateFaults(
   const added = open.filter((fault) =>
     agreesWithRecords(fault, times.get(describeRef(fault.event)) ?? 0, records.ledger),
   );
+  const keys = new Set(added.flatMap((fault) => fault.keys));
+  return addFaults(told, known, added, files, (key) => keys.has(key));
+}
+
+/**
+ * Adds faults that a ledger in no order proves to those that the other records showed: none of an event of which those say
+ * something else.
+ */
+export function joinCountedFaults(
+  told: RecordsDiagnosis,
+  counted: readonly Fault[],
+  files: DiagnosisFiles,
+): RecordsDiagnosis {
+  const known = linesOf<Fault>(files.faults);
+  const accused = new Set(known.map(({ event }) => describeRef(event)));
+  const added = counted.filter(({ event }) => !accused.has(describeRef(event)));
+  return addFaults(told, known, added, files, () => false);
+}
+
+/** @param isExplained for a key of which more was open than single events */
+function addFaults(
+  told: RecordsDiagnosis,
+  known: readonly Fault[],
+  added: readonly Fault[],
+  files: DiagnosisFiles,
+  isExplained: (key: string) => boolean,
+): RecordsDiagnosis {
   if (added.length === 0) return told;
   const explained = new Set(added.map(({ event }) => describeRef(event)));
-  const keys = new Set(added.flatMap((fault) => fault.keys));
   const undetermined = linesOf<Undetermined>(files.undetermined).filter(({ event, key }) =>
-    event === null ? key === null || !keys.has(key) : !explained.has(describeRef(event)),
+    event === null ? key === null || !isExplained(key) : !explained.has(describeRef(event)),
   );
   const sink = openFaultFiles(files);
   try {

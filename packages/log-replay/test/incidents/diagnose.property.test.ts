@@ -36,7 +36,7 @@ async function judged(seed: number, design: IncidentDesign): Promise<{ judgement
 
 /** Sums over seeds, with a line for each incident that was not told as it was. */
 async function pooled(scale: IncidentScale, isOne: (design: IncidentDesign) => boolean = () => true) {
-  const sum = { incidents: 0, found: 0, falseAlarms: 0, notFound: 0, ownNotFound: 0, cannotBeTold: 0 };
+  const sum = { incidents: 0, found: 0, namedByNext: 0, falseAlarms: 0, notFound: 0, ownNotFound: 0, cannotBeTold: 0 };
   const lines: string[] = [];
   for (let seed = firstSeed; seed < firstSeed + seeds; seed++) {
     const design = incidentOfSeed(seed, scale);
@@ -44,6 +44,7 @@ async function pooled(scale: IncidentScale, isOne: (design: IncidentDesign) => b
     const { judgement, description } = await judged(seed, design);
     sum.incidents++;
     sum.found += judgement.found.length;
+    sum.namedByNext += judgement.namedByNext.length;
     sum.falseAlarms += judgement.falseAlarms.length;
     sum.notFound += judgement.missedFaults.length;
     sum.ownNotFound += judgement.missedFaults.filter(({ trace }) => trace === 'own').length;

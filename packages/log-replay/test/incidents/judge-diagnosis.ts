@@ -14,6 +14,8 @@ export interface Judgement {
   /** Of the planted faults that show and were not called undetermined, the share that was found; 1 where there are none. */
   readonly recall: number;
   readonly found: readonly PlantedFault[];
+  /** Of the found ones: wrong states under right outputs, for which the event of the next output is named. */
+  readonly namedByNext: readonly PlantedFault[];
   /** Faults that are none, or are another kind, or were said twice. */
   readonly falseAlarms: readonly Fault[];
   /** Planted faults that show, and about which the diagnosis says nothing. */
@@ -43,6 +45,7 @@ export function judgeDiagnosis(truth: PlantedTruth, { faults, undetermined }: Ju
     precision: share(faults.length - falseAlarms.length, faults.length),
     recall: share(found.size, found.size + missedFaults.length),
     found: [...found],
+    namedByNext: [...found].filter((planted) => faults.some((fault) => isNamedByNext(fault, planted))),
     falseAlarms,
     missedFaults,
     cannotBeTold: told,
@@ -58,6 +61,8 @@ export function judgeDiagnosis(truth: PlantedTruth, { faults, undetermined }: Ju
 
 function isRight(fault: Fault, planted: PlantedFault): boolean {
   if (!planted.accepts.includes(fault.kind)) return false;
+  // A wrong state under a right output shows at the next output of its keys, and that event is named: a documented limit.
+  if (isNamedByNext(fault, planted)) return true;
   if (fault.kind !== 'out-of-order') return sameEvent(fault.event, planted.event);
   const { event, other } = fault;
   return planted.inversions.some(([a, b]) =>
@@ -65,6 +70,10 @@ function isRight(fault: Fault, planted: PlantedFault): boolean {
       ? [planted.event, planted.swappedWith].some((moved) => moved !== null && sameEvent(moved, event))
       : (sameEvent(event, a) && sameEvent(other, b)) || (sameEvent(event, b) && sameEvent(other, a)),
   );
+}
+
+function isNamedByNext({ kind, event }: Fault, { slip, shownBy }: PlantedFault): boolean {
+  return kind === 'wrong' && slip === 'state-only' && shownBy !== null && sameEvent(shownBy, event);
 }
 
 /** By the event; or by a key alone, where the fault shows in no output of its own event. */

@@ -88,7 +88,7 @@ export class FirstHandlings {
     } else {
       commitApart(context, walked, right);
       const { toTheLetter } = judged;
-      const handling = { walked, intended: right.outputs, live, records: outputs, isFirst: false };
+      const handling = { walked, intended: right.outputs, live, records: outputs, isFirst: false, lost: [] };
       settleAgreeing(context, handling, { standing, tainted, toTheLetter });
     }
     return true;
@@ -138,9 +138,9 @@ export class FirstHandlings {
     }
     const { own, rest } = this.#carried.recordsOf(walked, given, live.outputs);
     handled.records = own;
-    await context.histories?.handled(walked, own);
+    const lost = (await context.histories?.handled(walked, own)) ?? [];
     const intended = open?.intended ?? right?.outputs ?? [];
-    await settleFirst(context, { walked, intended, live, records: own, isFirst });
+    await settleFirst(context, { walked, intended, live, records: own, isFirst, lost });
     if (rest.length === 0) return;
     await this.#repeated.again(walked, own, rest);
     handled.records = [...(own ?? []), ...rest];

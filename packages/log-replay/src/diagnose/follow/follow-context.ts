@@ -58,8 +58,11 @@ export class FollowContext {
   readonly handledAgain = new Set<string>();
   /** What was recorded of events that the log does not hold, by name; the last ones. */
   readonly unknownRecords = new Map<string, readonly RecordedOutput[]>();
-  /** Null where a live state at the end cannot decide what outputs leave open. */
+  /** Null where there are no outputs to leave anything open. */
   readonly histories: PossibleHistories | null;
+  /** Accusations of wrong results that rest on states. */
+  readonly #wrong: HeldFault[] = [];
+  #areKeysConnected = false;
   /** What was asked of records that came again. */
   readonly askedAgain: OpenQuestion[] = [];
   readonly #held = new DeferredFaults();
@@ -72,11 +75,11 @@ export class FollowContext {
     this.open = new OpenEvents(places, idOf, (walked) => this.copyIdOf(walked));
     this.independent = request.orderJudged === 'canonical' ? null : new OrderIndependentKeys();
     this.revelations = new Revelations(this.instance.worker.outputs);
-    this.histories = this.#canDecideByStates() ? this.#openHistories() : null;
+    this.histories = request.hasOutputs ? this.#openHistories() : null;
   }
 
   /** True where every handling shows in outputs, as far as these have begun, and a live state shows what they lead to. */
-  #canDecideByStates(): boolean {
+  get isDecidedByStates(): boolean {
     const { hasOutputs, hasLedger, live, readUpTo } = this.request;
     if (!hasOutputs || hasLedger || live === null || readUpTo === null || this.hasHoles) return false;
     // A wrong result may hide behind what is rounded, and an event behind another with its business id.
@@ -92,6 +95,7 @@ export class FollowContext {
   /** An event was passed that carries states from one of its keys to another, and over partitions. */
   connect({ place, keys }: WalkedEvent): void {
     if (keys.length > 1) {
+      this.#areKeysConnected = true;
       for (const events of [this.unplaced, this.placedByGuess, this.unexpected]) events.connect();
     }
     this.independent?.connect(
@@ -137,6 +141,7 @@ export class FollowContext {
     };
     const restsOnStates = !fromAnyState && kind !== 'out-of-order';
     const held: HeldFault = { fault, walked, turn: this.tally.handlings, restsOnStates };
+    if (restsOnStates && kind === 'wrong' && this.independent !== null) this.#wrong.push(held);
     if (restsOnStates && this.#restsOnSilence(held)) this.cannotTell(walked, perhapsOlder);
     else if (!this.#held.add(held) && !restsOnStates) this.#tell(fault, walked);
     if (this.#held.size > heldAtMost && !this.#mayBeObjectedTo()) this.releaseHeld();
@@ -199,7 +204,23 @@ export class FollowContext {
     // At another time it may have given no outputs itself.
     const isPerhapsSilent = fault.kind === 'missed' && this.sometimesSilent;
     const isReached = isPerhapsSilent || unplaced.reach(walked) || placedByGuess.reach(walked);
-    return sequenceKnown && !isReached ? null : orderNotDetermined;
+    return sequenceKnown && !isReached && !this.#mayBeAhead(held) ? null : orderNotDetermined;
+  }
+
+  /**
+   * Where each partition is walked by itself, an event without records may have been handled, in another partition, before
+   * one whose records differ, although it was passed only later: then it was neither missed, nor need the result be wrong.
+   */
+  #mayBeAhead({ fault: { kind }, walked, turn }: HeldFault): boolean {
+    const isReached = (other: WalkedEvent): boolean =>
+      other.place !== walked.place && (this.#areKeysConnected || other.keys.some((key) => walked.keys.includes(key)));
+    if (kind === 'wrong') {
+      for (const open of this.open.all()) if (open.passedAt >= turn && isReached(open.walked)) return true;
+    }
+    if (kind !== 'missed' || this.#wrong.length === 0) return false;
+    const { place, offset } = walked;
+    const { passedAt = -1 } = this.open.find(place, offset) ?? {};
+    return this.#wrong.some((held) => passedAt >= held.turn && isReached(held.walked));
   }
 
   /** An event of a place was handled: what holes before it held was handled by then. */

@@ -81,7 +81,9 @@ export async function confirmMissed(
   if (!(await wereConfirmed(context, walked))) return;
   for (const one of open) {
     one.tries++;
-    if ((await withOpen(context, one, walked, records, standing)) === null) one.finding = 'missed';
+    const isLate = (await withOpen(context, one, walked, records, standing)) !== null;
+    // It may have been handled long before, where the outputs since then do not tell.
+    if (!isLate && context.histories?.mayBeHandled(one.walked) !== true) one.finding = 'missed';
     if (one.finding === 'missed') context.histories?.answered(one.walked);
     if (one.finding === 'missed' || one.tries >= mostTries) context.open.decide(one);
   }

@@ -40,7 +40,7 @@ export interface DecidedQuestions {
 }
 
 /** Beyond so many histories or keys of a group, its questions stay open. */
-const historiesAtMost = 64;
+const historiesAtMost = 128;
 const keysAtMost = 16;
 
 /**
@@ -73,29 +73,44 @@ export class PossibleHistories {
     group?.questions.add({ asks: 'missed', walked });
   }
 
-  /** Records show a first handling of an event, at this turn. */
-  async handled(walked: WalkedEvent, records: readonly RecordedOutput[] | null): Promise<void> {
-    if (!this.follows(walked.keys)) return;
+  /**
+   * Records show a first handling of an event, at this turn.
+   * @returns where the records fit only what supposes that outputs were lost: the events whose outputs those are
+   */
+  async handled(walked: WalkedEvent, records: readonly RecordedOutput[] | null): Promise<readonly WalkedEvent[]> {
+    if (!this.follows(walked.keys)) return [];
     const group = this.#join(walked.keys);
-    if (group === null) return;
+    if (group === null) return [];
     this.#withdraw(group, walked);
-    if (this.#isSettled(group)) return;
+    if (this.#isSettled(group)) return [];
     if (records === null || records.length === 0) {
       this.giveUp(walked.keys);
-      return;
+      return [];
     }
     const kept: History[] = [];
-    const before = await this.#withLateHandlings(group, walked.keys);
-    for (const [number, history] of before.entries()) {
+    let isRefuted = false;
+    for (const history of await this.#withLateHandlings(group, walked.keys)) {
       const answer = await this.#applied(history, walked, records);
       if (answer !== null) kept.push(answer);
-      // Only what supposes that outputs were lost may be refuted by others: else something unknown happened.
-      else if (number < group.histories.length && !supposesLoss(history)) {
-        this.giveUp(walked.keys);
-        return;
-      }
+      else isRefuted ||= !supposesLoss(history);
     }
-    this.#keep(group, kept);
+    if (!isRefuted) {
+      this.#keep(group, kept);
+      return [];
+    }
+    // Only what supposes that outputs were lost may be refuted by others: else something unknown happened.
+    this.giveUp(walked.keys);
+    return kept.flatMap(({ handled }) => [...handled].flatMap((one) => (one.asks === 'missed' ? [one.walked] : [])));
+  }
+
+  /** True where an event without records may have been handled, as far as the histories tell. */
+  mayBeHandled(walked: WalkedEvent): boolean {
+    const group = this.#groups.get(walked.keys[0] ?? '');
+    return (
+      group?.histories.some(({ handled }) =>
+        [...handled].some((one) => one.asks === 'missed' && one.walked === walked),
+      ) === true
+    );
   }
 
   /**

@@ -145,7 +145,7 @@ async function perhapsHandledAgain(
   let asked: OpenQuestion | null = null;
   if (records === null || records.length === 0) histories?.giveUp(walked.keys);
   else asked = (await histories?.again(walked, records, false)) ?? null;
-  if (asked === null) context.cannotTell(walked, perhapsSentAgain);
+  if (asked === null || !context.isDecidedByStates) context.cannotTell(walked, perhapsSentAgain);
   else askedAgain.push(asked);
   handledPerhaps(context, walked, live);
 }

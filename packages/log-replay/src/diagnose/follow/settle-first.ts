@@ -13,7 +13,7 @@ import { perturbedViews, roundedViews } from './perturbed-views.js';
 import type { Confidence } from './expected-and-live-states.js';
 import { wereConfirmed } from './were-confirmed.js';
 import { tellWrongFromAnyState } from './wrong-from-any-state.js';
-import { perhapsOlder, perhapsCut, perhapsRepeated, perhapsSilent, stateLost } from './undecided.js';
+import { perhapsOlder, perhapsCut, perhapsLost, perhapsRepeated, perhapsSilent, stateLost } from './undecided.js';
 import type { WalkedEvent } from './walk-log.js';
 
 /** One first handling of an event, before it is judged. */
@@ -27,6 +27,8 @@ export interface FirstHandling {
   readonly records: readonly RecordedOutput[] | null;
   /** The first of its partition: what was recorded may begin in the middle of it. */
   readonly isFirst: boolean;
+  /** Events without records that it may show to have been handled before it: their outputs were lost then. */
+  readonly lost: readonly WalkedEvent[];
 }
 
 /** Judges a handling from the states just before it, and takes the service's states on. */
@@ -84,7 +86,8 @@ async function compare(
       if (await explainByLostOutputs(context, walked, records, standing)) return;
       if (handling.isFirst && records.length < live.outputs.length) context.cannotTell(walked, perhapsCut);
       else if (!(await tellWrongFromAnyState(context, walked, live, records))) {
-        await tellWrongFromStates(context, { ...handling, records }, judged.difference, standing);
+        if (handling.lost.length > 0) perhapsLostOutputs(context, handling);
+        else await tellWrongFromStates(context, { ...handling, records }, judged.difference, standing);
       }
       commitLive(context, walked, live, standing, true);
       markFaulty(context, walked);
@@ -94,6 +97,16 @@ async function compare(
         const write = live.writes.find((one) => one.key === key);
         states.guess(key, write === undefined ? states.liveState(key) : write.state);
       }
+  }
+}
+
+/** Neither is it told of this event that it came to a wrong result, nor of those before it that they were missed. */
+function perhapsLostOutputs(context: FollowContext, { walked, lost }: FirstHandling): void {
+  context.cannotTell(walked, perhapsLost);
+  for (const open of context.open.sharing(walked.keys, walked.rank)) {
+    if (!lost.includes(open.walked)) continue;
+    open.finding = 'unclear';
+    context.open.decide(open);
   }
 }
 

@@ -18,7 +18,7 @@ export async function tellByLiveState(
 ): Promise<readonly OpenEvent[]> {
   const { histories, askedAgain, states } = context;
   const decided =
-    histories === null || context.sometimesSilent
+    histories === null || !context.isDecidedByStates || context.sometimesSilent
       ? []
       : await histories.decide(await readLiveStates(context, histories));
   const answers = new Map(decided.flatMap((one) => [...one.answers]));

@@ -53,6 +53,12 @@ export const perhapsCut: Doubt = {
   missing: 'earlier records',
 };
 
+export const perhapsLost: Doubt = {
+  reason:
+    'its outputs are not the expected ones; it came to a wrong result, or an earlier event of its keys was handled and its outputs were lost',
+  missing: everyEvent,
+};
+
 export const perhapsRepeated: Doubt = {
   reason:
     'its outputs are not the expected ones; it came to a wrong result, or an event of its keys was handled twice and left no outputs once',

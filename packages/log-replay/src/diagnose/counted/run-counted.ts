@@ -1,0 +1,35 @@
+import { RecoveryError, type LongWork } from '@eventmend/core';
+import { type PreparedInputs, offsetsOf, jobModule, runJob } from '@eventmend/core/engine';
+import type { Fault } from '../fault.js';
+import countedJob from './counted-job.js';
+import type { CountedRequest } from './tell-counted.js';
+
+/**
+ * What a ledger in no order proves of single events.
+ * @throws RecoveryError `interrupted` when it was stopped
+ */
+export async function runCounted(
+  prepared: PreparedInputs,
+  request: Omit<CountedRequest, 'forced'>,
+  work: LongWork,
+): Promise<readonly Fault[]> {
+  const told = await runJob(
+    prepared,
+    {
+      module: jobModule(import.meta.url, '#counted-job'),
+      job: countedJob,
+      request: (forced) => ({ ...request, forced }),
+      sources: { ledger: prepared.situation.ledger ?? null },
+      spec: { ...request.spec, locality: 'global' },
+      phase: 'diagnose',
+      total: offsetsOf(request.spec),
+    },
+    work,
+  );
+  if (told === null || work.signal?.aborted === true) {
+    throw new RecoveryError('interrupted', 'stopped before the ledger was counted', {
+      hint: 'run the same command again',
+    });
+  }
+  return told;
+}
