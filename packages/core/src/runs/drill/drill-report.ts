@@ -36,6 +36,8 @@ export interface DrillReport {
   readonly format_version: 1;
   readonly seed: number;
   readonly mix: DrillMix;
+  /** Where in the healthy history the incident itself was laid, 0 to 1; null where the mix says all. */
+  readonly likeIncident: number | null;
   readonly incident: { readonly name: string; readonly digest: string };
   readonly worker: { readonly name: string; readonly version: string; readonly hash: string };
   readonly stretch: {
