@@ -4,7 +4,7 @@ import type { Fidelity } from '../src/model/provenance/provenance.js';
 import { compareCodePoints } from '../src/sources/snapshots/ndjson/compare-code-points.js';
 import { createWorkerInstance } from '../src/worker/create-worker-instance.js';
 import { defineWorker } from '../src/worker/define-worker.js';
-import { compareKeys } from '../src/runs/compare/compare-keys.js';
+import { KeyComparison } from '../src/runs/compare/compare-keys.js';
 import type { ComparedSide } from '../src/runs/compare/compared-key.js';
 import { comparePlainly, type PlainSide } from './compare.oracle.js';
 
@@ -70,7 +70,7 @@ function streamed(plain: PlainSide): ComparedSide {
     id: plain.id,
     *states() {
       for (const [key, { state, fidelity }] of inOrder(plain.states))
-        yield { key, state, fidelity: fidelity as Fidelity | null };
+        yield { key, text: JSON.stringify(state), fidelity: fidelity as Fidelity | null };
     },
     absence: () => plain.absence as Fidelity | null,
     outputs:
@@ -105,7 +105,7 @@ describe('a comparison', () => {
           });
           const whole = sides.map((plain, index): PlainSide => ({ ...plain, id: String(index) }));
           const reference = truth === null ? null : { ...truth, id: 'truth' };
-          const compared = compareKeys(
+          const compared = new KeyComparison(
             whole.map(streamed),
             reference === null ? null : streamed(reference),
             instance,

@@ -54,7 +54,14 @@ const recovery = z.object({
     }),
   ),
   loss: z
-    .object({ unavailable: count, quarantined: count, directKeys: count, carriedKeys: count, expected: count })
+    .object({
+      unavailable: count,
+      quarantined: count,
+      stoodIn: count,
+      directKeys: count,
+      carriedKeys: count,
+      expected: count,
+    })
     .nullable(),
   time: z.object({ elapsedMs: z.number(), expectedMs: number, applied: count, expectedEvents: count }).nullable(),
   /** Why the live state cannot be compared. */

@@ -35,6 +35,7 @@ const strategy = z.object({
   exact: rightAndWrong.nullable(),
   outputs: rightAndWrong.nullable(),
   intervals: rightAndWrong.nullable(),
+  offInSum: z.number().nullable(),
   durationMs: z.number(),
 });
 

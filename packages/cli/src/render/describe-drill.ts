@@ -26,7 +26,7 @@ export function describeNotPlanted({ error, mix }: DrillReport): string | null {
       ? [`${formatCount(count)} of ${formatCount(asked)} ${faultWords[kind as keyof typeof faultWords]}`]
       : [];
   });
-  return short.length === 0 ? null : `${short.join(', ')}: no other event of the error would have shown it`;
+  return short.length === 0 ? null : `${short.join(', ')}: the error has too few events that would have shown it`;
 }
 
 export function describeLost(lost: DrillReport['lost']): string | null {

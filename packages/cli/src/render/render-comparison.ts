@@ -32,7 +32,7 @@ export function renderComparison(
     [...qualityTable(recoveries, names, style), ...refused.flatMap((one) => refusedLines(one, style))],
     comparison.reference.kind === 'none' ? [] : againstTable(comparison, names, style),
     outputsTable(recoveries, names, style),
-    sumsTable(recoveries, names, style),
+    ...sumTables(comparison, names, near, style),
     costTable(recoveries, names, style),
     [
       ...recoveries.flatMap(({ doubt }) =>
@@ -144,7 +144,7 @@ function againstTable({ reference, recoveries }: Comparison, names: readonly str
   return table(
     [
       { title: 'States' },
-      ...[right(same), right(wrong), right('of these exact'), right('missing'), right('surplus')],
+      ...[right(same), right(wrong), right('called exact'), right('missing'), right('surplus')],
       ...(isOpen ? [right('order unclear')] : []),
     ],
     recoveries.map(({ states, fidelity }, index): readonly Cell[] => {
@@ -186,29 +186,52 @@ function outputsTable(
   return table([{ title: 'Outputs' }, ...titles.map(right)], rows, style);
 }
 
-/** What the measures come to, a row for each recovery and measure. */
-function sumsTable(recoveries: readonly ComparedRecovery[], names: readonly string[], style: TerminalStyle): string[] {
-  const rows = recoveries.flatMap(({ measures }, index) =>
-    measures.map((one) => [
-      one.measure,
-      names[index] ?? '',
-      one.sum === null ? 'no number' : formatCount(one.sum),
-      describeOff(one),
-      one.offByKey === null ? '-' : formatCount(one.offByKey),
-      describeInterval(one.interval),
-    ]),
-  );
-  if (rows.length === 0) return [];
-  return table(
-    [
-      { title: 'Sum', wrap: true },
-      { title: 'Recovery' },
-      ...[right('comes to'), right('off'), right('off by key')],
-      { title: 'interval', wrap: true },
-    ],
-    rows,
-    style,
-  );
+/** What the measures come to, a table each. */
+function sumTables(
+  { reference, recoveries }: Comparison,
+  names: readonly string[],
+  near: (path: string) => string,
+  style: TerminalStyle,
+): readonly (readonly string[])[] {
+  const measures = recoveries[0]?.measures.map(({ measure }) => measure) ?? [];
+  return measures.map((measure, at) => {
+    const ofMeasure = recoveries.flatMap(({ measures: all }) => all[at] ?? []);
+    const stated = ofMeasure.find((one) => one.reference !== null)?.reference ?? null;
+    const isHeldAgainst = stated !== null;
+    const hasInterval = ofMeasure.some(({ interval }) => interval !== undefined);
+    const title = `Sum of ${measure}${stated === null ? '' : `, ${formatCount(stated)} in ${referenceName(reference, near)}`}`;
+    return [
+      ...paragraph(style, title),
+      ...table(
+        [
+          { title: 'Recovery' },
+          right('comes to'),
+          ...(isHeldAgainst ? [right('off'), right('off by key')] : []),
+          ...(hasInterval ? [{ title: 'said before', wrap: true }] : []),
+        ],
+        ofMeasure.map((one, index) => [
+          names[index] ?? '',
+          one.sum === null ? 'no number' : formatCount(one.sum),
+          ...(isHeldAgainst ? [describeOff(one), one.offByKey === null ? '-' : formatCount(one.offByKey)] : []),
+          ...(hasInterval ? [describeInterval(one.interval)] : []),
+        ]),
+        style,
+      ),
+    ];
+  });
+}
+
+function referenceName(reference: Comparison['reference'], near: (path: string) => string): string {
+  switch (reference.kind) {
+    case 'truth':
+      return 'the truth';
+    case 'run':
+      return reference.runId;
+    case 'live':
+      return near(reference.location);
+    case 'none':
+      return '';
+  }
 }
 
 function describeOff({ off, reference }: ComparedMeasure): string {
@@ -222,7 +245,7 @@ function describeInterval(interval: ComparedMeasure['interval']): string {
   if (interval === undefined) return '-';
   const { level, low, high, holds } = interval;
   const range = `${Math.round(level * 100)} %: ${formatCount(low)} to ${formatCount(high)}`;
-  return holds === null ? range : `${range}, ${holds ? 'holds' : 'missed'}`;
+  return holds === null ? range : `${range}, ${holds ? 'holds it' : 'misses it'}`;
 }
 
 /** What each of them cost, beside what its plan expected. */
@@ -237,7 +260,7 @@ function costTable(recoveries: readonly ComparedRecovery[], names: readonly stri
             describeVerdict(subject.verdict),
             formatDuration(time.elapsedMs),
             time.expectedMs === null ? '-' : formatDuration(time.expectedMs),
-            formatCount(loss.unavailable + loss.quarantined),
+            formatCount(loss.unavailable - loss.stoodIn + loss.quarantined),
             formatCount(loss.expected),
           ],
         ],

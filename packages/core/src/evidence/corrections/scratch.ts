@@ -45,7 +45,7 @@ let opened = 0;
  * @param limit entries that a map keeps in memory
  */
 export function openScratch(folder: string, limit: number): Scratch {
-  const file = join(folder, `sorted-${process.pid}-${opened++}.scratch`);
+  const file = join(folder, `corrections-${process.pid}-${opened++}.scratch`);
   let connection: Connection | null = null;
   let tables = 0;
   let spilled = 0;
@@ -211,7 +211,7 @@ function refusedByDisk(write: () => void): void {
   try {
     write();
   } catch (cause) {
-    throw new RecoveryError('disk-write-failed', 'the disk refused what is kept aside while it is compared', {
+    throw new RecoveryError('disk-write-failed', 'the disk refused what is kept aside for the corrections', {
       hint: 'make room in the folder of the store and run the same command again',
       cause,
     });

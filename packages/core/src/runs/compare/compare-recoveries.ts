@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { isRecoveryError, RecoveryError } from '../../model/errors/recovery-error.js';
 import type { LongWork } from '../../model/strategy/strategy.js';
-import { openScratch } from '../../evidence/corrections/scratch.js';
 import { inspectWorker } from '../../evidence/inputs/inspect-worker.js';
 import type { RecoveryInputs } from '../../evidence/inputs/recovery-inputs.js';
 import { orderMayMatter } from '../../evidence/order/order-may-matter.js';
@@ -13,13 +12,14 @@ import { independentKeys } from '../corrections/corrections-of-run.js';
 import type { ExportFormat } from '../export/write-export.js';
 import { writeExport } from '../export/write-export.js';
 import { openRunCatalogue, type RunCatalogue } from '../sqlite/run-catalogue.js';
-import { compareKeys, type KeyComparison } from './compare-keys.js';
+import { KeyComparison } from './compare-keys.js';
 import type { ComparedKey, ComparedSide } from './compared-key.js';
 import type { Comparison, ComparisonReference, RefusedStrategy } from './comparison.js';
 import { comparisonTable } from './comparison-table.js';
 import { keepComparison } from './keep-comparison.js';
 import { openLiveSide, openRunSide, openTruthSide, type OpenSide, type SideInputs, type Truth } from './open-sides.js';
 import { refuseIfStopped } from './order-rows.js';
+import { openOrderedTexts } from './ordered-texts.js';
 import { stretchOfAll } from './output-stretch.js';
 import { selectRuns, type SelectedRun } from './select-runs.js';
 import { summariseSide } from './summarise-side.js';
@@ -44,8 +44,7 @@ export interface MadeComparison {
   readonly rows: number;
 }
 
-const keptInMemory = 100_000;
-const rowsPerTurn = 20_000;
+const keysPerTurn = 20_000;
 
 /**
  * Compares runs of one incident, and what stands if nothing is done, key by key and in sum; with a reference, says of every value
@@ -71,23 +70,28 @@ export async function compareRecoveries(
   const reference = selected.find(({ report }) => report.runId === referenceRun) ?? null;
   if (referenceRun !== null && reference === null) throw notAmongRuns(catalogue, wanted, referenceRun);
   const runs = selected.filter((run) => run !== reference);
-  const scratch = openScratch(join(inputs.store, 'scratch'), keptInMemory);
   const instance = await openWorker(inputs.worker, inputs.references);
-  const opened: { close(): void }[] = [scratch];
+  const opened: { close(): void }[] = [];
+  const newTexts = () => {
+    const texts = openOrderedTexts(join(inputs.store, 'scratch'));
+    opened.push(texts);
+    return texts;
+  };
   try {
     const sideInputs: SideInputs = {
-      ...{ inputs, catalogue, worker, scratch, opened, signal: work.signal },
+      ...{ inputs, catalogue, worker, newTexts, opened, signal: work.signal },
       stretch: stretchOfAll(selected.map(({ plan }) => plan)),
     };
     if (runs.length === 0 && inputs.live === null) throw nothingBeside(referenceRun);
     const compared = await openAll(sideInputs, runs, reference, against, selected[0] as SelectedRun);
     const scope = sharedScope(selected);
-    const found = compareKeys(
+    const found = new KeyComparison(
       compared.sides.map(({ side }) => side),
       compared.reference,
       instance,
       scope === null ? undefined : (key) => scope.has(key),
     );
+    opened.unshift(found);
     const rows = await readRows(found, request, work);
     const comparison = summarise(found, compared, selected, worker, scope?.size ?? null, request, inputs, leftOut);
     keepComparison(inputs.store, comparison);
@@ -150,7 +154,8 @@ async function determinedKeys(
   { inputs, worker }: SideInputs,
   { plan, report }: SelectedRun,
 ): Promise<ComparedSide['isDetermined']> {
-  if (!orderMayMatter(plan.order, worker.locality ?? 'global')) return undefined;
+  const isOrdered = targetOnLog(plan).length === 1 || !orderMayMatter(plan.order, worker.locality ?? 'global');
+  if (isOrdered) return undefined;
   try {
     const independent = await independentKeys(inputs, worker, plan, report);
     return (key) => independent?.has(key) ?? false;
@@ -174,12 +179,13 @@ function sharedScope(runs: readonly SelectedRun[]): ReadonlySet<string> | null {
 
 /** Goes over all rows, into a file where one is wanted. */
 async function readRows(found: KeyComparison, { into, visit }: ComparisonRequest, work: LongWork): Promise<number> {
-  const rows = visit === undefined ? found.rows() : visited(found.rows(), visit);
-  if (into !== undefined) return (await writeExport({ table: comparisonTable, rows, ...into }, work)).rows;
-  let done = 0;
-  for (const _ of rows) {
-    if (++done % rowsPerTurn !== 0) continue;
-    work.onProgress?.({ phase: 'compare', done: found.keys, total: 0, quarantined: 0 });
+  if (into !== undefined) {
+    const rows = visit === undefined ? found.rows() : visited(found.rows(), visit);
+    return (await writeExport({ table: comparisonTable, rows, ...into }, work)).rows;
+  }
+  for (let done = 1; found.next(visit ?? null); done++) {
+    if (done % keysPerTurn !== 0) continue;
+    work.onProgress?.({ phase: 'compare', done, total: 0, quarantined: 0 });
     await setImmediate();
     refuseIfStopped(work.signal);
   }

@@ -9,8 +9,8 @@ export type KeyFinding = 'same' | 'differs' | 'missing' | 'surplus' | 'undetermi
 /** What one side of a comparison has of a key. */
 export interface SideState {
   readonly key: string;
-  /** As it is stored: JSON data, in the worker's version. */
-  readonly state: unknown;
+  /** As it is stored, in the worker's version: JSON. */
+  readonly text: string;
   /** Null where nothing says how good it is. */
   readonly fidelity: Fidelity | null;
 }
@@ -18,7 +18,7 @@ export interface SideState {
 /** One output of a side. */
 export interface SideOutput {
   readonly key: string;
-  /** Which one it is; among those of its key. */
+  /** Which one it is, among those of its key; several of one id are told apart by the order in which they come. */
   readonly id: string;
   readonly output: string;
   readonly value: unknown;
@@ -32,7 +32,7 @@ export interface ComparedSide {
   states(): Iterable<SideState>;
   /** How good it is said to be that this key has no state; null where nothing says so. */
   absence(key: string): Fidelity | null;
-  /** By the code points of the keys, then of the ids, each once; null where there are none to compare. */
+  /** By the code points of the keys; null where there are none to compare. */
   outputs: (() => Iterable<SideOutput>) | null;
   /** False where its states are not those of the same moment: they are counted, and held against nothing. */
   readonly isComparable: boolean;

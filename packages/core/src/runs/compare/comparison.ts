@@ -76,19 +76,21 @@ export interface ComparedMeasure {
 }
 
 /** What was lost, and what the plan said would be. */
-export interface ComparedLoss {
-  /** Offsets that nobody holds, and events that were set aside. */
+interface ComparedLoss {
+  /** Offsets that no log holds, and events that were set aside. */
   readonly unavailable: number;
   readonly quarantined: number;
+  /** Of the unavailable ones: those for which the records of another system stand in, which say that they have every one. */
+  readonly stoodIn: number;
   /** Keys that those name themselves, and keys that only read from these. */
   readonly directKeys: number;
   readonly carriedKeys: number;
-  /** Events that the plan said are lost. */
+  /** Events that the plan said are lost, without those that are stood in for. */
   readonly expected: number;
 }
 
 /** In milliseconds and events; what was expected stands in the plan. */
-export interface ComparedTime {
+interface ComparedTime {
   readonly elapsedMs: number;
   /** Null where nothing was measured when it was planned. */
   readonly expectedMs: number | null;

@@ -1,36 +1,36 @@
 import { RecoveryError } from '../../model/errors/recovery-error.js';
 import { compareCodePoints } from '../../sources/snapshots/ndjson/compare-code-points.js';
 
-/** Reads one ordered stream; what stands in front is looked at before it is taken. */
+/** Reads one stream in the order of its keys; what stands in front is looked at before it is taken. */
 export class OrderedCursor<Row extends { readonly key: string }> {
   readonly #rows: Iterator<Row>;
   readonly #name: string;
-  #head: Row | null;
+  readonly #mayRepeat: boolean;
+  head: Row | null;
 
-  /** @param name of the stream, for the error where it is not in order */
-  constructor(rows: Iterable<Row>, name: string) {
+  /**
+   * @param name of the stream, for the error where it is not in order
+   * @param mayRepeat a key may stand in several rows
+   */
+  constructor(rows: Iterable<Row>, name: string, mayRepeat: boolean) {
     this.#rows = rows[Symbol.iterator]();
     this.#name = name;
-    this.#head = this.#next();
+    this.#mayRepeat = mayRepeat;
+    this.head = this.#next();
   }
 
-  get head(): Row | null {
-    return this.#head;
-  }
-
-  /** @param mayRepeat a key may stand in several rows */
-  take(mayRepeat: boolean): void {
-    const before = this.#head;
-    this.#head = this.#next();
-    if (before === null || this.#head === null) return;
-    const order = compareCodePoints(this.#head.key, before.key);
-    if (order > 0 || (mayRepeat && order === 0)) return;
+  /** @throws RecoveryError `invalid-snapshot` where the next key does not rise */
+  take(): void {
+    const before = this.head;
+    this.head = this.#next();
+    if (before === null || this.head === null) return;
+    const order = compareCodePoints(this.head.key, before.key);
+    if (order > 0 || (this.#mayRepeat && order === 0)) return;
     // A stream out of order would make missing keys of keys that are there.
-    throw new RecoveryError(
-      'corrupt-run-store',
-      `the keys of ${this.#name} do not rise: ${JSON.stringify(this.#head.key.slice(0, 60))} stands behind ${JSON.stringify(before.key.slice(0, 60))}`,
-      { hint: 'each key stands once in what is compared' },
-    );
+    const [one, other] = [this.head.key, before.key].map((key) => JSON.stringify(key.slice(0, 60)));
+    throw new RecoveryError('invalid-snapshot', `${this.#name}: key ${one} stands behind ${other}`, {
+      hint: 'each key stands once in what is compared',
+    });
   }
 
   /** Frees what the stream holds open. */

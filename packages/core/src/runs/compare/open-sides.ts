@@ -1,4 +1,3 @@
-import type { Scratch } from '../../evidence/corrections/scratch.js';
 import type { RecoveryInputs } from '../../evidence/inputs/recovery-inputs.js';
 import { targetOnLog } from '../../evidence/stop-position/target-on-log.js';
 import { RecoveryError } from '../../model/errors/recovery-error.js';
@@ -12,6 +11,7 @@ import type { ComparedSide } from './compared-key.js';
 import type { ComparedSubject, ComparisonReference } from './comparison.js';
 import type { OutputStretch } from './output-stretch.js';
 import { orderSnapshot } from './order-rows.js';
+import type { OrderedTexts } from './ordered-texts.js';
 import { placeState } from './place-state.js';
 import type { SelectedRun } from './select-runs.js';
 import { orderIntended, orderTruth, type OutputIdentityKind } from './side-outputs.js';
@@ -36,7 +36,8 @@ export interface SideInputs {
   readonly inputs: RecoveryInputs;
   readonly catalogue: RunCatalogue;
   readonly worker: Worker;
-  readonly scratch: Scratch;
+  /** Room on disk to put something into order; closed with everything that was opened. */
+  readonly newTexts: () => OrderedTexts;
   readonly stretch: OutputStretch;
   readonly signal: AbortSignal | undefined;
   /** Whatever must be closed once the comparison is over. */
@@ -45,14 +46,14 @@ export interface SideInputs {
 
 /** @param by null where no outputs are compared */
 export function openRunSide(
-  { inputs, catalogue, stretch, scratch, opened }: SideInputs,
+  { inputs, catalogue, stretch, newTexts, opened }: SideInputs,
   { plan, report }: SelectedRun,
   by: OutputIdentityKind | null,
 ): OpenSide {
   const { runId, strategy, status, verdict } = report;
   const states = openStatesOfRun(runFiles(inputs.store, runId));
   opened.push(states);
-  const outputs = by === null ? null : orderIntended(catalogue.outputs(runId), by, stretch, scratch);
+  const outputs = by === null ? null : orderIntended(catalogue.outputs(runId), by, stretch, newTexts());
   return {
     side: {
       id: runId,
@@ -120,7 +121,7 @@ export async function openTruthSide(
       { hint: 'recover up to its position first (--target-offsets), or give a truth of where the runs end' },
     );
   }
-  const sent = outputs === undefined ? null : await orderTruth(outputs, sides.stretch, sides.scratch, sides.signal);
+  const sent = outputs === undefined ? null : await orderTruth(outputs, sides.stretch, sides.newTexts(), sides.signal);
   return {
     side: {
       id: 'truth',
@@ -138,6 +139,6 @@ export async function openTruthSide(
   };
 }
 
-function ordered({ worker, scratch, signal }: SideInputs, source: SnapshotSource, description: SnapshotDescription) {
-  return orderSnapshot(source, description, worker, scratch, signal);
+function ordered({ worker, newTexts, signal }: SideInputs, source: SnapshotSource, description: SnapshotDescription) {
+  return orderSnapshot(source, description, worker, newTexts(), signal);
 }

@@ -1,62 +1,45 @@
-import type { Scratch } from '../../evidence/corrections/scratch.js';
 import { RecoveryError } from '../../model/errors/recovery-error.js';
 import type { SnapshotDescription, SnapshotSource } from '../../model/snapshots/snapshot-source.js';
 import { migrateState } from '../../worker/migrate-state.js';
 import type { Worker } from '../../worker/worker.js';
 import type { SideOutput, SideState } from './compared-key.js';
+import type { OrderedTexts } from './ordered-texts.js';
 
-/** The states of a snapshot in the order of the keys, on disk where they are many; in the worker's version. */
+/** The states of a snapshot in the order of the keys, in the worker's version. */
 export async function orderSnapshot(
   source: SnapshotSource,
   { id, stateVersion }: SnapshotDescription,
   worker: Worker,
-  scratch: Scratch,
+  texts: OrderedTexts,
   signal?: AbortSignal,
 ): Promise<() => Iterable<SideState>> {
-  const states = scratch.map<string, unknown>();
   for await (const { key, state } of source.rows(id)) {
     refuseIfStopped(signal);
-    states.add(key, migrateState(worker, state, stateVersion, key));
+    texts.add(key, JSON.stringify(migrateState(worker, state, stateVersion, key)));
   }
   return function* () {
-    for (const [key, state] of states.inOrder()) yield { key, state, fidelity: null };
+    for (const [key, text] of texts.read()) yield { key, text, fidelity: null };
   };
 }
 
-type StoredOutput = readonly [output: string, value: unknown];
-
-/** Puts outputs into the order of their keys, then of their ids. */
+/** Puts outputs into the order of their keys; those of one key stay as they come. */
 export class OrderedOutputs {
-  readonly #outputs;
+  readonly #texts: OrderedTexts;
 
-  constructor(scratch: Scratch) {
-    this.#outputs = scratch.map<string, StoredOutput>();
+  constructor(texts: OrderedTexts) {
+    this.#texts = texts;
   }
 
-  /** False where there is one of this key and id already. */
-  add({ key, id, output, value }: SideOutput): boolean {
-    const place = placeOf(key, id);
-    if (this.#outputs.get(place) !== undefined) return false;
-    this.#outputs.add(place, [output, value]);
-    return true;
+  add({ key, id, output, value }: SideOutput): void {
+    this.#texts.add(key, JSON.stringify([id, output, value]));
   }
 
   *read(): Iterable<SideOutput> {
-    for (const [place, [output, value]] of this.#outputs.inOrder()) {
-      const [key, id] = keyAndId(place);
+    for (const [key, text] of this.#texts.read()) {
+      const [id, output, value] = JSON.parse(text) as readonly [string, string, unknown];
       yield { key, id, output, value };
     }
   }
-}
-
-/** One text that sorts as the key does, and then as the id: a NUL inside of a key is told from the two between key and id. */
-function placeOf(key: string, id: string): string {
-  return `${key.replaceAll('\0', '\0\u0001')}\0\0${id}`;
-}
-
-function keyAndId(place: string): readonly [key: string, id: string] {
-  const end = place.indexOf('\0\0');
-  return [place.slice(0, end).replaceAll('\0\u0001', '\0'), place.slice(end + 2)];
 }
 
 export function refuseIfStopped(signal: AbortSignal | undefined): void {

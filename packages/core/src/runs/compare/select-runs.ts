@@ -1,5 +1,5 @@
 import { RecoveryError } from '../../model/errors/recovery-error.js';
-import type { Plan } from '../../model/plan/plan.js';
+import type { Plan, StrategyName } from '../../model/plan/plan.js';
 import { samePosition } from '../../model/position/position.js';
 import type { RunReport } from '../../model/strategy/run-report.js';
 import { targetOnLog } from '../../evidence/stop-position/target-on-log.js';
@@ -52,7 +52,15 @@ export function selectRuns(catalogue: RunCatalogue, { store, named, ...wanted }:
   for (const { report } of runs.filter(isTrial)) leftOut.push({ runId: report.runId, reason: 'limited-to-keys' });
   if (compared.length === 0) throw noRuns(leftOut);
   refuseOtherTargets(compared);
-  return { runs: compared, leftOut };
+  return { runs: compared.sort(byStrategy), leftOut };
+}
+
+const strategies: readonly StrategyName[] = ['log-replay', 'checkpoint', 'estimation'];
+
+/** The best tier first. */
+function byStrategy(a: SelectedRun, b: SelectedRun): number {
+  const place = ({ report: { strategy } }: SelectedRun) => strategies.indexOf(strategy);
+  return place(a) - place(b) || (a.report.runId < b.report.runId ? -1 : 1);
 }
 
 function whyNot(

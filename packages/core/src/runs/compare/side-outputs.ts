@@ -1,9 +1,9 @@
-import type { Scratch } from '../../evidence/corrections/scratch.js';
 import { RecoveryError } from '../../model/errors/recovery-error.js';
 import type { IntendedOutput } from '../../model/outputs/output.js';
 import type { RecordedOutput, RecordedOutputs } from '../../model/records/recorded-outputs.js';
 import type { SideOutput } from './compared-key.js';
 import { OrderedOutputs, refuseIfStopped } from './order-rows.js';
+import type { OrderedTexts } from './ordered-texts.js';
 import type { OutputStretch } from './output-stretch.js';
 
 /** By what two outputs are known to be the same one: the event that they are of, or their own business id. */
@@ -22,8 +22,8 @@ interface EventOfOutput {
   readonly offset: number;
 }
 
-function idOf({ topic, partition, offset }: EventOfOutput, output: string, ordinal: number): string {
-  return JSON.stringify([topic, partition, offset, output, ordinal]);
+function idOf({ topic, partition, offset }: EventOfOutput, output: string): string {
+  return JSON.stringify([topic, partition, offset, output]);
 }
 
 /** What a run intended, within the stretch. */
@@ -31,16 +31,16 @@ export function orderIntended(
   outputs: Iterable<IntendedOutput>,
   by: OutputIdentityKind,
   stretch: OutputStretch,
-  scratch: Scratch,
+  texts: OrderedTexts,
 ): SideOutputs {
-  const ordered = new OrderedOutputs(scratch);
+  const ordered = new OrderedOutputs(texts);
   let besideLog = 0;
   for (const intended of outputs) {
     const where = stretch.locate(intended);
     if (where === 'beside-log') besideLog++;
     if (where !== 'inside') continue;
-    const { key, output, value, ordinal, businessId } = intended;
-    const id = by === 'business-id' && businessId !== null ? businessId : idOf(intended, output, ordinal);
+    const { key, output, value, businessId } = intended;
+    const id = by === 'business-id' && businessId !== null ? businessId : idOf(intended, output);
     ordered.add({ key, id, output, value });
   }
   return { read: () => ordered.read(), besideLog };
@@ -48,15 +48,15 @@ export function orderIntended(
 
 /**
  * Outputs that somebody says are the right ones. The first of them decides by what all are known.
- * @throws RecoveryError `invalid-field` for one that names neither its key nor an event or id as the first does, and for two of one id
+ * @throws RecoveryError `invalid-field` for one that does not name its key, and an event or an id as the first does
  */
 export async function orderTruth(
   truth: RecordedOutputs,
   stretch: OutputStretch,
-  scratch: Scratch,
+  texts: OrderedTexts,
   signal: AbortSignal | undefined,
 ): Promise<SideOutputs & { readonly by: OutputIdentityKind }> {
-  const ordered = new OrderedOutputs(scratch);
+  const ordered = new OrderedOutputs(texts);
   const { location } = await truth.describe();
   let by: OutputIdentityKind | null = null;
   for await (const batch of truth.read()) {
@@ -72,16 +72,11 @@ export async function orderTruth(
 
 function addRecord(ordered: OrderedOutputs, record: RecordedOutput, by: OutputIdentityKind, location: string): void {
   const { key, output, value, event, businessId } = record;
-  const lacks = key === null ? 'no key' : by === 'event' ? (event === null ? 'no event' : null) : null;
-  if (key === null || lacks !== null) throw unusable(record, location, `names ${lacks ?? 'no key'}`);
-  if (by === 'event' && event !== null) {
-    let ordinal = 0;
-    while (!ordered.add({ key, id: idOf(event, output, ordinal), output, value })) ordinal++;
-    return;
-  }
-  if (businessId === null) throw unusable(record, location, 'names neither an event nor an id');
-  if (!ordered.add({ key, id: businessId, output, value }))
-    throw unusable(record, location, `has the id ${JSON.stringify(businessId.slice(0, 60))} of an earlier one`);
+  const id = by === 'business-id' ? businessId : event === null ? null : idOf(event, output);
+  if (key === null) throw unusable(record, location, 'names no key');
+  if (id === null)
+    throw unusable(record, location, by === 'event' ? 'names no event' : 'names neither an event nor an id');
+  ordered.add({ key, id, output, value });
 }
 
 function unusable({ seq }: RecordedOutput, location: string, what: string): RecoveryError {

@@ -75,7 +75,10 @@ function intervalOf(plan: Plan | undefined, measure: string) {
 function lossOf({ plan, report }: SelectedRun): ComparedRecovery['loss'] {
   const { unavailable, quarantined } = report.totals;
   const { directKeys, carriedKeys } = report.fidelity;
-  return { unavailable, quarantined, directKeys, carriedKeys, expected: plan.expected.loss.events };
+  const stoodIn = plan.segments
+    .filter(({ log, stoodIn: isStoodIn }) => log === null && isStoodIn === true)
+    .reduce((sum, { from, to }) => sum + Number(to) - Number(from), 0);
+  return { unavailable, quarantined, stoodIn, directKeys, carriedKeys, expected: plan.expected.loss.events };
 }
 
 function timeOf({ plan, report }: SelectedRun): ComparedRecovery['time'] {

@@ -36,12 +36,14 @@ export class SideTally {
     this.measures = Array.from({ length: measures }, () => ({ sum: new SumAsWritten(), offByKey: new SumAsWritten() }));
   }
 
-  has(fidelity: Fidelity | null): void {
+  /** It has a state of a key. */
+  has(fidelity: Fidelity | null, measured: readonly number[]): void {
     this.keys++;
+    for (let at = 0; at < measured.length; at++) this.measures[at]?.sum.add(measured[at] as number);
     if (fidelity !== null) this.fidelity[fidelity] = (this.fidelity[fidelity] ?? 0) + 1;
   }
 
-  /** @param example made where one is wanted */
+  /** What a key is against the reference. @param example made where one is wanted */
   found(finding: KeyFinding, fidelity: Fidelity | null, example: () => WrongKey): void {
     switch (finding) {
       case 'not-compared':
@@ -65,6 +67,12 @@ export class SideTally {
     if (finding !== 'undetermined' && fidelity !== null) this.wrongAs[fidelity] = (this.wrongAs[fidelity] ?? 0) + 1;
     const list = fidelity === 'exact' && finding !== 'undetermined' ? this.#calledExact : this.#others;
     if (list.length < namedKeys) list.push(example());
+  }
+
+  /** What the measures of a key are here and there; empty where there is no state. */
+  off(measured: readonly number[], theirs: readonly number[]): void {
+    for (const [at, { offByKey }] of this.measures.entries())
+      offByKey.add(Math.abs((measured[at] ?? 0) - (theirs[at] ?? 0)));
   }
 
   /** Those that are called exact first. */

@@ -27,6 +27,11 @@ export interface StrategyScore {
   readonly outputs: RightAndWrong | null;
   /** Intervals that were given, and those that do not hold the truth; null where none was given. */
   readonly intervals: RightAndWrong | null;
+  /**
+   * The largest share by which the sum of a measure of the worker is off what it should be, 0 for none; null where the worker
+   * measures nothing, or it should be 0.
+   */
+  readonly offInSum: number | null;
   /** Milliseconds of planning, recovery and verification together. */
   readonly durationMs: number;
 }

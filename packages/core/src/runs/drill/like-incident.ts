@@ -1,5 +1,5 @@
 import { beginningOf, endOf } from '../../evidence/coverage/boundary-positions.js';
-import { coverPartitions, lostOf } from '../../evidence/coverage/cover-partitions.js';
+import { coverPartitions, lostOf, type ReplayGap } from '../../evidence/coverage/cover-partitions.js';
 import type { PreparedInputs } from '../../evidence/inputs/prepare-inputs.js';
 import { RecoveryError } from '../../model/errors/recovery-error.js';
 import { partitionKey } from '../../model/log/partition-id.js';
@@ -33,7 +33,6 @@ export function layIncident(
   const onset = healthy.to;
   const logEnd = endOf(survey);
   const behind = distance(onset, logEnd);
-  const error = end === null ? behind : distance(onset, end);
   const earliest = leastBefore;
   const latest = healthy.places.length - behind;
   if (behind === 0 || latest < earliest) {
@@ -49,6 +48,13 @@ export function layIncident(
   const shift = onset.map((part, place) => part.next - (onsetThere[place]?.next ?? 0));
   const placeOf = new Map(onset.map((part, place) => [partitionKey(part), place]));
   const lost = lostOf(coverPartitions(survey, healthy.base === null ? beginningOf(survey) : healthy.from, logEnd));
+  const error =
+    end === null
+      ? behind
+      : distance(
+          onset,
+          end.map((part) => behindGap(part, lost)),
+        );
   const reach = sumOf(onset);
   return {
     stretch,
@@ -86,6 +92,15 @@ function firstOf(stretch: Stretch, count: number): Stretch {
     offsets,
     to: stretch.to.map((part, place) => ({ ...part, next: nexts[place] ?? part.next })),
   };
+}
+
+/** Where the time of the end falls among offsets that nobody holds, the error may have lasted to the end of those. */
+function behindGap(part: Position[number], lost: readonly ReplayGap[]): Position[number] {
+  const gap = lost.find(
+    ({ topic, partition, from, to }) =>
+      topic === part.topic && partition === part.partition && from <= part.next && part.next < to,
+  );
+  return gap === undefined ? part : { ...part, next: gap.to };
 }
 
 /** Offsets between two positions over the same partitions; those that one of them does not name count as not moved. */

@@ -15,12 +15,19 @@ import { readRunReport, readVerification } from './read-run-report.js';
 import { readRunPlan, type RunFiles } from './run-folder.js';
 import { openSqliteRunStore } from './sqlite-run-store.js';
 
+/** One state as it is stored. */
+interface StoredText {
+  readonly key: string;
+  readonly text: string;
+  readonly fidelity: Fidelity;
+}
+
 /** The states of a run, open for reading. To be closed. */
 export interface StatesOfRun {
   /** Those that were rebuilt, but for keys whose live value was chosen, in the order of the keys; then those kept from the live state. */
   read(): Iterable<RecoveredState>;
-  /** The same, all in the order of the keys. */
-  readInOrder(): Iterable<RecoveredState>;
+  /** The same, all in the order of the keys, as the JSON that is stored. */
+  readInOrder(): Iterable<StoredText>;
   /** How good it is that a key has no state. */
   absence(key: string): Fidelity;
   close(): void;
@@ -42,27 +49,21 @@ export function openStatesOfRun(files: RunFiles): StatesOfRun {
     0,
     plan.baseline.findIndex(({ scope }) => scope.kind === 'all'),
   );
-  function* rebuilt(): Iterable<RecoveredState> {
+  function* rebuilt(): Iterable<RecoveredState & StoredText> {
     for (const { key, text, hash, lane, provenance } of store.states()) {
       if (text === null || chosen.has(key)) continue;
       const state = JSON.parse(text) as unknown;
       if (hashState(key, state) !== hash) throw damagedState(files, `the state of key ${JSON.stringify(key)}`);
       const { fidelity, causes } = worthOf(lane, provenance);
-      yield { key, state, fidelity: fidelityUnder(markOf(key), fidelity), causes };
+      yield { key, text, state, fidelity: fidelityUnder(markOf(key), fidelity), causes };
     }
   }
   return {
     *read() {
-      yield* rebuilt();
+      for (const { key, state, fidelity, causes } of rebuilt()) yield { key, state, fidelity, causes };
       yield* kept;
     },
-    readInOrder: () =>
-      kept.length === 0
-        ? rebuilt()
-        : mergeInOrder(
-            rebuilt(),
-            [...kept].sort((a, b) => compareCodePoints(a.key, b.key)),
-          ),
+    readInOrder: () => (kept.length === 0 ? rebuilt() : mergeInOrder(rebuilt(), sortedTexts(kept))),
     absence: (key) => {
       const { lane, provenance }: Pick<StoredState, 'lane' | 'provenance'> = store.state(key) ?? {
         lane: baselineLane,
@@ -93,8 +94,14 @@ function worthLookup(causesOf: (lane: LaneNumber, provenance: number) => readonl
   };
 }
 
+function sortedTexts(states: readonly RecoveredState[]): readonly StoredText[] {
+  return states
+    .map(({ key, state, fidelity }) => ({ key, text: JSON.stringify(state), fidelity }))
+    .sort((a, b) => compareCodePoints(a.key, b.key));
+}
+
 /** @param others sorted, and none of them in `states` */
-function* mergeInOrder(states: Iterable<RecoveredState>, others: readonly RecoveredState[]): Iterable<RecoveredState> {
+function* mergeInOrder(states: Iterable<StoredText>, others: readonly StoredText[]): Iterable<StoredText> {
   let at = 0;
   for (const state of states) {
     for (let next = others[at]; next !== undefined && compareCodePoints(next.key, state.key) < 0; next = others[at]) {
