@@ -1,10 +1,11 @@
 import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { exitCodes } from '@eventmend/core';
+import { exitCodes, RecoveryError } from '@eventmend/core';
 import {
   defaultDrillMix,
   type DrillBounds,
   type DrillBreach,
+  type DrillMix,
   type DrillOptions,
   type DrillReport,
   type PastDrill,
@@ -17,7 +18,7 @@ import { incidentWords } from '../program/commands-for.js';
 import { deployedWorker } from '../program/deployed-worker.js';
 import { incidentFrom, pathHere } from '../program/incident-argument.js';
 import { parseBounds, parseCount, parseMix } from '../program/parse-drill-options.js';
-import { renderDrill, renderDrillHistory } from '../render/render-drill.js';
+import { renderDrill, renderDrillHistory, renderHeldOut } from '../render/render-drill.js';
 import { eventmendCommand } from '../terminal/shell-word.js';
 
 export interface DrillCommandOptions {
@@ -29,6 +30,8 @@ export interface DrillCommandOptions {
   readonly leave?: readonly ('outputs' | 'ledger' | 'nothing')[];
   readonly faulty?: string;
   readonly strategy?: readonly ChosenStrategy[];
+  readonly likeIncident?: boolean;
+  readonly stretches?: string;
   readonly into?: string;
   readonly keep?: boolean;
   readonly minPrecision?: string;
@@ -59,17 +62,21 @@ export async function drill(
   const tools = await context.engine.drills();
   if (options.history === true) return shownHistory(context, incident, tools.readDrillHistory(incident.store));
   const asked = askedOf(options, context.cwd, tools.readDrillHistory(incident.store));
+  const mix = await mixOf(options, context.engine, incident);
   const made: MadeDrill[] = [];
   const open = await context.engine.openIncident(incident);
   const progress = context.progress();
   try {
     const work = { onProgress: progress.report, signal: context.signal };
-    for (let seed = asked.firstSeed; seed < asked.firstSeed + asked.runs; seed++) {
+    for (let run = 0; run < asked.runs; run++) {
+      const seed = asked.firstSeed + run;
       const folder = folderOf(asked, tools.drillsFolder(incident.store), seed);
       const report = await tools.drill(
         open,
         {
           ...asked.drill,
+          mix,
+          ...(options.likeIncident === true && { likeIncident: asked.runs === 1 ? 1 : run / (asked.runs - 1) }),
           ...{ seed, folder, replace: asked.into === null, untouchable: dataPathsOf(incident) },
           ...portsOf(context.engine, asked.strategies),
         },
@@ -79,7 +86,7 @@ export async function drill(
       tools.rememberDrill(incident.store, tools.pastDrill(report, breaches, Date.now()));
       const isKept = asked.into !== null || options.keep === true || breaches.length > 0;
       if (!isKept) rmSync(folder, { recursive: true });
-      const again = againCommand(incident, options, report, context.cwd);
+      const again = againCommand(incident, options, report, asked, context.cwd);
       made.push({ report, breaches, folder: isKept ? folder : null, again });
     }
   } finally {
@@ -94,6 +101,15 @@ export async function drill(
         ...renderDrill(each, context.terminal.outStyle, (path) => pathHere(path, context.cwd)),
         '',
       ]),
+      ...(options.likeIncident === true
+        ? [
+            ...renderHeldOut(
+              made.map(({ report }) => report),
+              context.terminal.outStyle,
+            ),
+            '',
+          ]
+        : []),
       ...renderDrillHistory(history, context.terminal.outStyle),
     ],
     document: {
@@ -111,27 +127,54 @@ interface Asked {
   readonly into: string | null;
   readonly bounds: DrillBounds;
   readonly strategies: readonly ChosenStrategy[];
-  readonly drill: Pick<DrillOptions, 'mix' | 'events' | 'checkpoints' | 'leaves' | 'faulty'>;
+  readonly drill: Pick<DrillOptions, 'events' | 'checkpoints' | 'leaves' | 'faulty'>;
 }
 
 function askedOf(options: DrillCommandOptions, cwd: string, history: readonly PastDrill[]): Asked {
   const checkpoints = parseCount('--checkpoints', options.checkpoints, 0);
   const last = history.reduce((most, { seed }) => Math.max(most, seed), 0);
+  const events = parseCount('--events', options.events, 1) ?? (options.likeIncident === true ? undefined : usualEvents);
   const { leave } = options;
   return {
     firstSeed: parseCount('--seed', options.seed, 0) ?? last + 1,
-    runs: parseCount('--runs', options.runs, 1) ?? 1,
+    runs: runsOf(options),
     into: options.into === undefined ? null : resolve(cwd, options.into),
     bounds: parseBounds(options),
     strategies: options.strategy ?? strategies,
     drill: {
-      mix: options.mix === undefined ? defaultDrillMix : parseMix(options.mix),
-      events: parseCount('--events', options.events, 1) ?? usualEvents,
+      ...(events !== undefined && { events }),
       ...(checkpoints !== undefined && { checkpoints }),
       ...(leave !== undefined && { leaves: { outputs: leave.includes('outputs'), ledger: leave.includes('ledger') } }),
       ...(options.faulty !== undefined && { faulty: deployedWorker(options.faulty, cwd) }),
     },
   };
+}
+
+function runsOf({ runs, stretches, likeIncident }: DrillCommandOptions): number {
+  if ((likeIncident === true ? runs : stretches) !== undefined) {
+    throw new RecoveryError(
+      'invalid-argument',
+      likeIncident === true ? '--runs says nothing with --like-incident' : '--stretches needs --like-incident',
+      { hint: 'give --stretches with --like-incident, --runs without it' },
+    );
+  }
+  return likeIncident === true ? (parseCount('--stretches', stretches, 1) ?? 3) : (parseCount('--runs', runs, 1) ?? 1);
+}
+
+/** Of an incident that was diagnosed, what was found in it; else what is usual. */
+async function mixOf(
+  { mix, likeIncident }: DrillCommandOptions,
+  engine: Engine,
+  { store }: Incident,
+): Promise<DrillMix> {
+  if (mix !== undefined) return parseMix(mix);
+  if (likeIncident !== true) return defaultDrillMix;
+  const found = (await engine.lastDiagnosis(store))?.counts;
+  const { missed = 0, twice = 0, wrong = 0 } = found ?? {};
+  const diagnosed = { missed, twice, reordered: found?.['out-of-order'] ?? 0, wrong };
+  if (Object.values(diagnosed).some((count) => count > 0)) return diagnosed;
+  const { tainted: _, ...faults } = defaultDrillMix;
+  return faults;
 }
 
 /** The strategies of this installation, and its diagnosis. */
@@ -163,14 +206,22 @@ function exitCodeOf(made: readonly MadeDrill[], isFalseClaim: (breach: DrillBrea
   return breaches.length > 0 ? exitCodes.loss : exitCodes.ok;
 }
 
-function againCommand(incident: Incident, options: DrillCommandOptions, report: DrillReport, cwd: string): string {
+function againCommand(
+  incident: Incident,
+  options: DrillCommandOptions,
+  report: DrillReport,
+  { firstSeed, runs }: Asked,
+  cwd: string,
+): string {
   const { mix, leave, faulty, strategy } = options;
   return eventmendCommand(
     'drill',
     ...incidentWords(incident, cwd),
-    ...['--seed', String(report.seed), '--events', String(report.stretch.events)],
+    ...(options.likeIncident === true
+      ? ['--like-incident', '--stretches', String(runs), '--seed', String(firstSeed)]
+      : ['--seed', String(report.seed), '--events', String(report.stretch.events)]),
     ...(mix === undefined ? [] : ['--mix', ...mix]),
-    ...['--checkpoints', String(report.left.checkpoints - report.lost.tainted)],
+    ...(options.likeIncident === true ? [] : ['--checkpoints', String(report.left.checkpoints - report.lost.tainted)]),
     ...(leave === undefined ? [] : ['--leave', ...leave]),
     ...(faulty === undefined ? [] : ['--faulty', faulty]),
     ...(strategy === undefined ? [] : ['--strategy', ...strategy]),

@@ -8,6 +8,8 @@ const refusal = z.object({ code: z.string(), message: z.string() });
 const breach = z.looseObject({ kind: z.string(), text: z.string() });
 /** By name; whole numbers are events or checkpoints, numbers below 1 a share of the events. */
 const mix = z.record(z.string(), z.number());
+/** Where in the healthy history the incident was laid, from 0 to 1; null where the mix says all. */
+const place = z.number().nullable();
 /** Milliseconds since 1970. */
 const time = z.number().nullable();
 
@@ -33,12 +35,14 @@ const strategy = z.object({
   exact: rightAndWrong.nullable(),
   outputs: rightAndWrong.nullable(),
   intervals: rightAndWrong.nullable(),
+  offInSum: z.number().nullable(),
   durationMs: z.number(),
 });
 
 const drill = z.object({
   seed: count,
   mix,
+  likeIncident: place,
   worker: z.object({ name: z.string(), version: z.string(), hash: z.string() }),
   stretch: z.object({ events: count, partitions: count, base: z.string().nullable(), absent: count }),
   error: z.object({ events: count, onset: time, end: time, planted: faults }),
@@ -62,6 +66,7 @@ const pastDrill = z.object({
   at: time,
   seed: count,
   mix,
+  likeIncident: place,
   worker: z.object({ version: z.string(), hash: z.string() }),
   events: count,
   planted: count,

@@ -24,6 +24,11 @@ export function addDrillCommand(program: Command, dispatch: Dispatch): void {
         'what the service leaves besides its state; as in the incident if not given',
       ).choices(['outputs', 'ledger', 'nothing']),
     )
+    .option(
+      '--like-incident',
+      'with the length, the losses and the checkpoints of the incident, over its healthy history',
+    )
+    .option('--stretches <number>', 'so many places of that history; 3 if not given')
     .option('--faulty <file>', 'a faulty version of the worker, in place of wrong results')
     .addOption(new Option('--strategy <names...>', 'only these; all if not given').choices(strategies))
     .option('--into <folder>', 'a new folder for the drill, which is kept')

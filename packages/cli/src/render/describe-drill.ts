@@ -26,14 +26,14 @@ export function describeNotPlanted({ error, mix }: DrillReport): string | null {
       ? [`${formatCount(count)} of ${formatCount(asked)} ${faultWords[kind as keyof typeof faultWords]}`]
       : [];
   });
-  return short.length === 0 ? null : `${short.join(', ')}: no other event of the error would have shown it`;
+  return short.length === 0 ? null : `${short.join(', ')}: the error has too few events that would have shown it`;
 }
 
 export function describeLost(lost: DrillReport['lost']): string | null {
   const { retention, hole, untimed, tainted, damaged } = lost;
   const parts = [
     ...(retention > 0 ? [`the first ${countOf(retention, 'event')} of the log`] : []),
-    ...(hole > 0 ? [`${countOf(hole, 'event')} in a row of one partition`] : []),
+    ...(hole > 0 ? [`${countOf(hole, 'event')} in the middle of the log`] : []),
     ...(untimed > 0 ? [`the times of ${countOf(untimed, 'event')}`] : []),
     ...(damaged > 0 ? [`${countOf(damaged, 'checkpoint')} from before the error, by flipped bytes`] : []),
     ...(tainted > 0
@@ -108,4 +108,11 @@ export function describeBreach(breach: DrillBreach): string {
     case 'wrong-keys':
       return `${formatPercent(breach.found)} of the keys are wrong in the best recovery, and ${formatPercent(breach.bound)} may be`;
   }
+}
+
+/** `0 % to 12 %`, from the least to the most; `-` for none. */
+export function describeShares(shares: readonly number[]): string {
+  if (shares.length === 0) return '-';
+  const [least, most] = [formatPercent(Math.min(...shares)), formatPercent(Math.max(...shares))];
+  return least === most ? least : `${least} to ${most}`;
 }

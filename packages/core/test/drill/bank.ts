@@ -37,7 +37,7 @@ export function bookings(count: number, seed: number, partitions = 3): readonly 
 const opening = 2000;
 const start: Account = { cents: opening, bookings: 0 };
 
-export const bank = defineWorker<Booking, Account>({
+const bank = defineWorker<Booking, Account>({
   name: 'bank',
   version: '1',
   keys: ({ value: { from, to } }) => (from === to ? [from] : [from, to]),

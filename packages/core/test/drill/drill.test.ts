@@ -222,3 +222,58 @@ describe('a drill', () => {
     expect(history[0]).toMatchObject({ planted: 4, found: null, best: null, breaches });
   });
 });
+
+describe('an incident laid over its own healthy history', () => {
+  const onset = events[320]?.at ?? 0;
+  /** Of partition 1, what stands behind the onset is gone but for the last few. */
+  const ofPartition1 = events.filter(({ partition }) => partition === 1);
+  const before = ofPartition1.filter(({ at }) => at < onset).length;
+  const kept = 5;
+  const isLeft = ({ partition, offset }: (typeof events)[number]) =>
+    partition !== 1 || offset < before || offset >= ofPartition1.length - kept;
+  const snapshotAt = (id: string, count: number) => ({
+    id,
+    takenAt: events[count]?.at ?? null,
+    position: positionAfter(count),
+    rows: [...statesAfter(count)].map(([key, state]) => ({ key, state })),
+  });
+  const inputs = (): Partial<IncidentInputs> => ({
+    ...bankInputs(events.filter(isLeft)),
+    incident: { name: 'bank', onset },
+    snapshots: createMemorySnapshots([snapshotAt('s-1', 250), snapshotAt('s-2', 330)]),
+  });
+
+  it('has its length, its losses in the same partition, and its checkpoints, wherever it is laid', async () => {
+    for (const [place, from] of [
+      [0, 200],
+      [1, 240],
+    ] as const) {
+      const at = join(folder, `d-${place}`);
+      const { stretch, error, lost, left, likeIncident } = await rehearse({ folder: at, likeIncident: place }, inputs());
+      expect(likeIncident).toBe(place);
+      expect(stretch.events).toBe(from + 80);
+      expect(error.events).toBe(80);
+      expect(error.onset).toBe(events[from]?.at);
+      // 70 events in front of the onset, and 10 behind it.
+      expect(left).toMatchObject({ checkpoints: 2, state: false });
+      expect(lost.tainted).toBe(1);
+      const log = openArchive(join(at, 'log.archive'));
+      const [described] = log.describe().partitions.filter(({ partition }) => partition === 1);
+      log.close();
+      const there = events.slice(0, from).filter(({ partition }) => partition === 1).length;
+      expect(described?.holes).toEqual([
+        { from: there, to: Math.min(there + ofPartition1.length - before - kept, described?.range.to ?? 0), reason: 'missing' },
+      ]);
+      expect(readStates(at, 'truth', 'states.ndjson')).toEqual(Object.fromEntries(statesAfter(from + 80)));
+    }
+  });
+
+  it('is refused without an onset, with losses of its own, and where it lasted longer than what lies before it', async () => {
+    const refused = { code: 'invalid-argument' };
+    await expect(rehearse({ likeIncident: 0 })).rejects.toMatchObject(refused);
+    await expect(rehearse({ likeIncident: 0, mix: { missed: 3, hole: 5 } }, inputs())).rejects.toMatchObject(refused);
+    await expect(rehearse({ likeIncident: 1.5 }, inputs())).rejects.toMatchObject(refused);
+    const early = { ...inputs(), incident: { name: 'bank', onset: events[250]?.at ?? 0 } };
+    await expect(rehearse({ likeIncident: 0 }, early)).rejects.toMatchObject({ code: 'too-little-history' });
+  });
+});

@@ -11,6 +11,7 @@ export interface PastDrill {
   readonly at: number | null;
   readonly seed: number;
   readonly mix: DrillMix;
+  readonly likeIncident: number | null;
   readonly worker: { readonly version: string; readonly hash: string };
   readonly events: number;
   readonly planted: number;
@@ -27,13 +28,14 @@ export interface PastDrill {
 }
 
 export function pastDrill(report: DrillReport, breaches: readonly DrillBreach[], at: number | null): PastDrill {
-  const { seed, mix, worker, stretch, error, detection, live, strategies } = report;
+  const { seed, mix, likeIncident, worker, stretch, error, detection, live, strategies } = report;
   const best = bestOf(strategies);
   return {
     format_version: 1,
     at,
     seed,
     mix,
+    likeIncident,
     worker: { version: worker.version, hash: worker.hash },
     events: stretch.events,
     planted: Object.values(error.planted).reduce((sum, count) => sum + count, 0),

@@ -27,6 +27,11 @@ export interface StrategyScore {
   readonly outputs: RightAndWrong | null;
   /** Intervals that were given, and those that do not hold the truth; null where none was given. */
   readonly intervals: RightAndWrong | null;
+  /**
+   * The largest share by which the sum of a measure of the worker is off what it should be, 0 for none; null where the worker
+   * measures nothing, or it should be 0.
+   */
+  readonly offInSum: number | null;
   /** Milliseconds of planning, recovery and verification together. */
   readonly durationMs: number;
 }
@@ -36,6 +41,8 @@ export interface DrillReport {
   readonly format_version: 1;
   readonly seed: number;
   readonly mix: DrillMix;
+  /** Where in the healthy history the incident itself was laid, 0 to 1; null where the mix says all. */
+  readonly likeIncident: number | null;
   readonly incident: { readonly name: string; readonly digest: string };
   readonly worker: { readonly name: string; readonly version: string; readonly hash: string };
   readonly stretch: {

@@ -3,7 +3,7 @@ import type { Stretch } from './find-stretch.js';
 import { seededNumbers } from './seeded-numbers.js';
 
 /** Offsets of one partition that the copy lacks. */
-export interface LostRange {
+interface LostRange {
   readonly kind: 'retention' | 'hole';
   /** Of the partition, in the position of the stretch. */
   readonly place: number;

@@ -32,7 +32,7 @@ export interface FaultyService {
   finish(): Promise<ServiceFaults>;
 }
 
-export interface ServiceFaults {
+interface ServiceFaults {
   /** What was done wrongly, in the order in which it was done. */
   readonly planted: readonly PlantedFault[];
   /** Events that came to nothing since the states are wrong that they met: the handler threw, or took them for repeats. */

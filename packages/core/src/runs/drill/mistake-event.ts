@@ -3,7 +3,7 @@ import { isNoticeable } from './service-handler.js';
 import type { SeededNumbers } from './seeded-numbers.js';
 
 /** How a handler mistakes an event: a number of it with the other sign, or sixty times as large; or it forgets to write. */
-export type Slip = 'sign' | 'unit' | 'not-written';
+type Slip = 'sign' | 'unit' | 'not-written';
 
 /** What a wrong handling comes to. `path` is that of the number in the value. */
 export interface Mistake {

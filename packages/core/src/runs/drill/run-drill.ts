@@ -1,8 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { coverPartitions, lostOf } from '../../evidence/coverage/cover-partitions.js';
-import { prepareInputs } from '../../evidence/inputs/prepare-inputs.js';
+import { prepareInputs, type PreparedInputs } from '../../evidence/inputs/prepare-inputs.js';
 import type { RecoveryInputs } from '../../evidence/inputs/recovery-inputs.js';
-import { isRecoveryError } from '../../model/errors/recovery-error.js';
+import { positionAtTime } from '../../evidence/proof/position-at-time.js';
+import { isRecoveryError, RecoveryError } from '../../model/errors/recovery-error.js';
 import type { ErrorSummary } from '../../model/strategy/resource.js';
 import type { LongWork } from '../../model/strategy/strategy.js';
 import { openRecordedOutputs } from '../../sources/records/open-records.js';
@@ -12,11 +13,12 @@ import { openNdjsonSnapshots } from '../../sources/snapshots/ndjson/open-ndjson-
 import type { WorkerSource } from '../../worker/worker-source.js';
 import type { Truth } from '../compare/open-sides.js';
 import type { DrillFiles } from './drill-files.js';
-import { checkDrillMix, type DrillFaultKind, type DrillMix } from './drill-mix.js';
+import { checkDrillMix, drillLossKinds, type DrillFaultKind, type DrillMix } from './drill-mix.js';
 import type { DrillReport } from './drill-report.js';
 import { shapeOfMix } from './drill-shape.js';
 import { drilledInputs } from './drilled-inputs.js';
-import { findStretch } from './find-stretch.js';
+import { findStretch, type Stretch } from './find-stretch.js';
+import { layIncident, type LaidIncident } from './like-incident.js';
 import { makeDrill } from './make-drill.js';
 import type { LeftBehind } from './play-request.js';
 import { endDrillFolder, prepareDrillFolder } from './prepare-folder.js';
@@ -38,6 +40,11 @@ export interface DrillOptions {
   readonly leaves?: Partial<LeftBehind>;
   /** How many checkpoints it has from before the error; as many as the incident where absent. */
   readonly checkpoints?: number;
+  /**
+   * Takes length, losses and checkpoints from the incident itself and lays them over its healthy history, in place of what the mix
+   * says of them: from 0 for the earliest place to 1 for the latest. Which strategy would have been how wrong then?
+   */
+  readonly likeIncident?: number;
   /** A faulty version of the worker that handles the events of the error, in place of single wrong results. */
   readonly faulty?: WorkerSource;
   readonly strategies: readonly DrilledStrategy[];
@@ -55,15 +62,15 @@ export interface DrillOptions {
 export async function drill(inputs: RecoveryInputs, options: DrillOptions, work: LongWork = {}): Promise<DrillReport> {
   const { mix, seed } = options;
   checkDrillMix(mix);
+  refuseUnlikely(inputs, options);
   const files = prepareDrillFolder(options.folder, options.untouchable ?? [], options.replace ?? false);
   const prepared = await prepareInputs({ ...inputs, store: files.store });
   try {
     const limits = { before: inputs.incident.onset, events: options.events ?? Infinity };
-    const stretch = await findStretch(prepared, limits, work);
-    const healthy = prepared.snapshots.candidates.filter(({ reach }) => reach <= reachOf(stretch.to)).length;
-    const shape = shapeOfMix(stretch, mix, seed, options.checkpoints ?? healthy);
+    const healthy = await findStretch(prepared, limits, work);
+    const { stretch, shape } = await shapeOf(prepared, healthy, inputs, options);
     const leaves = {
-      state: true,
+      state: options.likeIncident === undefined || inputs.live !== null,
       outputs: (inputs.recordedOutputs ?? null) !== null,
       ledger: (inputs.ledger ?? null) !== null,
       ...options.leaves,
@@ -80,6 +87,7 @@ export async function drill(inputs: RecoveryInputs, options: DrillOptions, work:
         format_version: 1,
         seed,
         mix,
+        likeIncident: options.likeIncident ?? null,
         incident: { name: inputs.incident.name, digest: inputs.incident.digest },
         worker: { name: prepared.facts.worker.name, version: prepared.facts.worker.version, hash: prepared.facts.hash },
         stretch: {
@@ -115,6 +123,20 @@ export async function drill(inputs: RecoveryInputs, options: DrillOptions, work:
   } finally {
     prepared.close();
   }
+}
+
+async function shapeOf(
+  prepared: PreparedInputs,
+  healthy: Stretch,
+  { incident }: RecoveryInputs,
+  { mix, seed, checkpoints, likeIncident }: DrillOptions,
+): Promise<LaidIncident> {
+  if (likeIncident !== undefined) {
+    const end = incident.end === null ? null : await positionAtTime(prepared.survey, incident.end);
+    return layIncident(prepared, healthy, end?.position ?? null, likeIncident);
+  }
+  const taken = prepared.snapshots.candidates.filter(({ reach }) => reach <= reachOf(healthy.to)).length;
+  return { stretch: healthy, shape: shapeOfMix(healthy, mix, seed, checkpoints ?? taken) };
 }
 
 /** A diagnosis that has nothing to begin with is an answer too. */
@@ -163,4 +185,21 @@ function lostEvents(
         range.place === place && (offsets[event] as number) >= range.from && (offsets[event] as number) < range.to,
     ),
   ).length;
+}
+
+function refuseUnlikely({ incident }: RecoveryInputs, { likeIncident, mix }: DrillOptions): void {
+  if (likeIncident === undefined) return;
+  const lost = drillLossKinds.find((kind) => (mix[kind] ?? 0) > 0);
+  if (lost !== undefined) {
+    throw new RecoveryError('invalid-argument', `${lost} is what the incident says itself, and not the mix`, {
+      hint: 'leave it out: what is lost is as in the incident',
+    });
+  }
+  if (incident.onset === null) {
+    throw new RecoveryError('invalid-argument', 'the incident has no onset, so that nobody knows what lies before it', {
+      hint: 'say in the incident file since when the handling is wrong: onset',
+    });
+  }
+  if (likeIncident >= 0 && likeIncident <= 1) return;
+  throw new RecoveryError('invalid-argument', `${likeIncident} is no place from 0 to 1 in the history`);
 }

@@ -68,11 +68,15 @@ function isOfThisMachine(code: string): boolean {
   return code === 'interrupted' || code === 'disk-write-failed' || code === 'locked-by-another-process';
 }
 
-function scoreOf(recovery: ComparedRecovery | null): Pick<StrategyScore, 'keys' | 'exact' | 'outputs' | 'intervals'> {
-  if (recovery === null) return { keys: null, exact: null, outputs: null, intervals: null };
+type Scored = 'keys' | 'exact' | 'outputs' | 'intervals' | 'offInSum';
+
+function scoreOf(recovery: ComparedRecovery | null): Pick<StrategyScore, Scored> {
+  if (recovery === null) return { keys: null, exact: null, outputs: null, intervals: null, offInSum: null };
   const { states, fidelity, outputs, measures } = recovery;
   const intervals = measures.flatMap(({ interval }) => (interval?.holds == null ? [] : [interval.holds]));
+  const off = measures.flatMap(({ off, reference }) => (off === null || !reference ? [] : [Math.abs(off / reference)]));
   return {
+    offInSum: off.length === 0 ? null : Math.max(...off),
     keys: statesScore(states),
     exact: states === null ? null : calledExact(states, fidelity ?? {}),
     outputs: outputs === null ? null : outputsScore(outputs),
