@@ -49,7 +49,7 @@ test('a run over one possibility says how far the sums may be off, and calls not
   const onset = begin + 25 * day;
   const incident = { ...bare, snapshots: await snapshotBefore(6), incident: { onset } };
   const strategy = estimation(incident, { members: 1 });
-  expect(await strategy.assess()).toMatchObject({
+  expect(await strategy.assess({ deep: true })).toMatchObject({
     // Nothing is replayed for it, so that the worker is not checked yet.
     ...{ strategy: 'estimation', feasible: true, bringsBack: { fidelity: 'unproven' } },
     expectedLoss: { kind: 'events', events: lost },
@@ -100,7 +100,7 @@ test('a right total of one key is no mistake of an estimate, and keys that only 
 test('where nothing is lost it is not feasible, and a plan is refused with its reason', async () => {
   const { whole } = simulateIncident(6);
   const strategy = estimation({ worker: balances, logs: [whole], store: join(store, 'whole') });
-  expect(await strategy.assess()).toMatchObject({ feasible: false });
+  expect(await strategy.assess({ deep: true })).toMatchObject({ feasible: false });
   await expect(strategy.plan()).rejects.toMatchObject({
     code: 'estimate-refused',
     details: { reason: { code: 'nothing-lost' } },

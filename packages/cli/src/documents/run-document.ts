@@ -78,6 +78,8 @@ const runSchema = z.object({
     .optional(),
   notes: z.array(z.string()),
   elapsedMs: z.number(),
+  /** What the plan expected; absent where nothing had been measured. */
+  expectedMs: z.number().optional(),
   eventsPerSecond: z.number().nullable(),
 });
 

@@ -240,9 +240,10 @@ function describeOrderCounts(order: RunReport['order']): string[] {
   return parts.length === 0 ? [] : [`events placed by their partition's watermark: ${parts.join(', ')}`];
 }
 
-function describeSpeed({ elapsedMs, eventsPerSecond }: RunReport): string {
+function describeSpeed({ elapsedMs, expectedMs, eventsPerSecond }: RunReport): string {
   return (
     formatDuration(elapsedMs) +
-    (eventsPerSecond === null ? '' : ` (${formatCount(Math.round(eventsPerSecond))} events/s)`)
+    (eventsPerSecond === null ? '' : ` (${formatCount(Math.round(eventsPerSecond))} events/s)`) +
+    (expectedMs === undefined ? '' : `; expected ${formatDuration(expectedMs)}`)
   );
 }

@@ -11,6 +11,7 @@ import {
   type ControlTotal,
   type OpenWorker,
   type PreparedInputs,
+  type ReplayGap,
   type TargetRequest,
   type WalkedEvent,
 } from '@eventmend/core/engine';
@@ -92,18 +93,30 @@ export interface GapsWithDonors {
   readonly clusters: readonly GapCluster[];
 }
 
-/** Finds the gaps and their donors by the times of all events that the logs hold; the worker is not run for it. */
-export async function findDonors(
+/** What is lost between the best baseline and the target, without reading an event. */
+export async function findLost(
   inputs: PreparedInputs,
   { target: request, baseline: wantedBaseline = 'auto' }: StatesOptions,
   depth: 'prove' | 'recorded-proofs',
   work: LongWork,
-): Promise<GapsWithDonors | StatesRefusal> {
+): Promise<Pick<GapsWithDonors, 'target' | 'chosen'> & { readonly wanted: readonly ReplayGap[] }> {
   const { position: target } = await targetOfPlan(inputs, request, work);
   const chosen = await chooseBaseline(inputs, target, wantedBaseline, depth, work);
   const { baseline, prepared } = chosen;
-  const { situation, survey } = prepared;
-  const wanted = lostOf(coverPartitions(survey, baseline.position, target));
+  return { target, chosen, wanted: lostOf(coverPartitions(prepared.survey, baseline.position, target)) };
+}
+
+/** Finds the gaps and their donors by the times of all events that the logs hold; the worker is not run for it. */
+export async function findDonors(
+  inputs: PreparedInputs,
+  options: StatesOptions,
+  depth: 'prove' | 'recorded-proofs',
+  work: LongWork,
+): Promise<GapsWithDonors | StatesRefusal> {
+  const { target: request } = options;
+  const { target, chosen, wanted } = await findLost(inputs, options, depth, work);
+  const { baseline, prepared } = chosen;
+  const { situation } = prepared;
   if (wanted.length === 0) return { code: 'nothing-lost' };
   const times = await readHistory(prepared, work);
   const history = historyOf(times);

@@ -69,8 +69,8 @@ export type SegmentSource = 'log' | 'archive' | 'external' | 'fact' | 'estimate'
 /** The one word that sums a value's provenance up. */
 export type Fidelity = 'exact' | 'declared' | 'external' | 'interpolated' | 'extrapolated' | 'incomplete' | 'unproven';
 
-/** From the worst to the best. */
-const worstFirst: readonly Fidelity[] = [
+/** From the worst to the best: what is made of several parts is as good as the worst of them. */
+export const fidelitiesFromWorst: readonly Fidelity[] = [
   'incomplete',
   'unproven',
   'extrapolated',
@@ -82,9 +82,9 @@ const worstFirst: readonly Fidelity[] = [
 
 /** The worst of some words; `exact` of none. */
 export function worstOf(fidelities: Iterable<Fidelity>): Fidelity {
-  let worst = worstFirst.length - 1;
-  for (const fidelity of fidelities) worst = Math.min(worst, worstFirst.indexOf(fidelity));
-  return worstFirst[worst]!;
+  let worst = fidelitiesFromWorst.length - 1;
+  for (const fidelity of fidelities) worst = Math.min(worst, fidelitiesFromWorst.indexOf(fidelity));
+  return fidelitiesFromWorst[worst]!;
 }
 
 /** What the run knows besides the causes: whether the worker itself was checked against the service. */

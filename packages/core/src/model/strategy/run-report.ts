@@ -97,5 +97,7 @@ export interface RunReport {
   readonly notes: readonly RunNote[];
   /** Wall time spent in this and earlier attempts; for people, part of no decision. */
   readonly elapsedMs: number;
+  /** What the plan expected of it; absent where nothing had been measured. */
+  readonly expectedMs?: number;
   readonly eventsPerSecond: number | null;
 }

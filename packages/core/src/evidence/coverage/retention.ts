@@ -1,5 +1,6 @@
-import { isHarmlessHole, type LogSurvey, type SurveyedPartition } from '@eventmend/core/engine';
-import type { Assessment, PartitionDescription } from '@eventmend/core';
+import { isHarmlessHole, type PartitionDescription } from '../../model/log/event-log.js';
+import type { Assessment } from '../../model/strategy/assessment.js';
+import type { LogSurvey, SurveyedPartition } from './survey-logs.js';
 
 type Warning = Assessment['warnings'][number];
 
