@@ -29,15 +29,10 @@ export { type ReadBookings, type BookingMapping, readBookings } from './observat
 export { readTotals } from './observations/read-totals.js';
 export { type CalendarPeriod, parsePeriod } from './series/calendar-period.js';
 export { type PeriodTotal, totalName } from './explain/period-total.js';
-export {
-  type ExplainedGap,
-  type ExplainedPeriod,
-  type GapToExplain,
-  type UnusedTotal,
-  explainGap,
-} from './explain/explain-gap.js';
+export { type ExplainedGap, type GapToExplain, type UnusedTotal, explainGap } from './explain/explain-gap.js';
 export type { GapAmount, KnownSpan } from './explain/cover-gap.js';
 export type { UnusablePeriod } from './explain/slots-of-period.js';
+export type { ExplainedPeriod } from './explain/explained-period.js';
 export { levelHolding } from './explain/level-holding.js';
 export { fitToTotals } from './explain/fit-to-totals.js';
 export { type BooksToCompare, type ComparedBooks, compareBooks } from './explain/compare-books.js';

@@ -1,25 +1,15 @@
 import type { Fidelity, IncidentInputs, LongWork, Position } from '@eventmend/core';
 import {
   adoptReplayInputs,
-  beginningOf,
   completeInputs,
   coverPartitions,
-  endOf,
   fidelityOf,
   lostOf,
   migrateState,
-  orderValueReader,
-  partitionKey,
-  partitionsOfSpec,
   prepareInputs,
-  ranksOneByOne,
-  refuseInterrupted,
-  specBetween,
   targetOfPlan,
-  walkPartition,
   type ControlTotal,
   type OpenWorker,
-  type PartitionWalk,
   type PreparedInputs,
   type ReplayGap,
   type TargetRequest,
@@ -52,6 +42,7 @@ import { quantityOfMembers } from './member-intervals.js';
 import { MemberStates } from './member-states.js';
 import { randomSource, shuffle } from './random-source.js';
 import { countRecurringKeys } from './recurring-keys.js';
+import { openWalks, walkWhole } from './walk-logs.js';
 import { runEnsemble, type FilledGap } from './run-ensemble.js';
 import { estimatedEvent } from './synthetic-event.js';
 import type { StatesRefusal } from './states-refusal.js';
@@ -273,40 +264,6 @@ function* eventsOf(filled: readonly FilledGap[], member: number): Iterable<Estim
     for (const { event, time } of paths[member]!) {
       yield { gap: gap.offsets, event: estimatedEvent(event, gap.offsets.topic, time) };
     }
-  }
-}
-
-async function openWalks(prepared: PreparedInputs, from: Position, to: Position): Promise<readonly PartitionWalk[]> {
-  const { situation, survey, recorded } = prepared;
-  const spec = specBetween(prepared, from, to, 'genesis');
-  const orderValueOf = orderValueReader(situation.order, recorded === null ? undefined : ranksOneByOne(recorded));
-  const logs = survey.logs.map(({ log }) => log);
-  const walks: PartitionWalk[] = [];
-  try {
-    for (const partition of partitionsOfSpec(spec, logs)) {
-      walks.push(await walkPartition(partition, situation.order, orderValueOf, Infinity));
-    }
-  } catch (error) {
-    for (const walk of walks) walk.close();
-    throw error;
-  }
-  return walks;
-}
-
-/** Goes once through everything that the logs hold, one partition after the other. */
-async function walkWhole(
-  prepared: PreparedInputs,
-  work: LongWork,
-  visit: (walk: PartitionWalk, partition: string) => Promise<void>,
-): Promise<void> {
-  const walks = await openWalks(prepared, beginningOf(prepared.survey), endOf(prepared.survey));
-  try {
-    for (const walk of walks) {
-      await visit(walk, partitionKey(walk.partition.id));
-      refuseInterrupted(work.signal);
-    }
-  } finally {
-    for (const walk of walks) walk.close();
   }
 }
 

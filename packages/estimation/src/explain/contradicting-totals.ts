@@ -1,6 +1,6 @@
 import { findContradiction } from '../totals/find-contradiction.js';
 import { totalOf } from '../totals/linear-total.js';
-import type { ExplainedPeriod } from './explain-gap.js';
+import type { ExplainedPeriod } from './explained-period.js';
 import { totalName, type PeriodTotal } from './period-total.js';
 
 /** Totals that say two things of one and the same period; none where each period has one. */

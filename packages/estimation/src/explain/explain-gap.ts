@@ -1,14 +1,14 @@
 import { distinctBookings, isWithinPeriod, type Booking } from '../arithmetic/booking.js';
-import { missingAmount, type MissingAmount } from '../arithmetic/missing-amount.js';
+import { missingAmount } from '../arithmetic/missing-amount.js';
 import { money, type Money } from '../arithmetic/money.js';
 import { checkDefinition, type DefinitionCheck, type TotalDefinition } from '../arithmetic/total-definition.js';
 import type { Gap } from '../estimate.js';
-import type { Span } from '../methods/history.js';
 import { extendSeries } from '../series/regular-series.js';
 import type { Series } from '../series/series.js';
 import { spanOf } from '../series/span-of-gap.js';
 import { coverGap, type GapAmount, type KnownSpan } from './cover-gap.js';
 import { contradictingTotals, conflictingTotals } from './contradicting-totals.js';
+import type { ExplainedPeriod } from './explained-period.js';
 import { totalName, type PeriodTotal } from './period-total.js';
 import { slotsOfPeriod, type UnusablePeriod } from './slots-of-period.js';
 
@@ -43,13 +43,6 @@ export interface ExplainedGap {
   readonly survived: readonly Booking[];
   /** Rows that say a booking once more, by its id. */
   readonly repeated: number;
-}
-
-export interface ExplainedPeriod {
-  readonly total: PeriodTotal;
-  readonly result: MissingAmount | { readonly status: 'unusable'; readonly reason: UnusablePeriod };
-  /** Slots of the gap that the period holds, counted from its first. */
-  readonly span: Span;
 }
 
 export interface UnusedTotal {

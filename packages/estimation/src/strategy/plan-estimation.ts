@@ -27,6 +27,7 @@ import {
 } from '@eventmend/core/engine';
 import { estimatePrepared, type StatesOptions } from '../ensemble/estimate-states.js';
 import type { EstimatedStates } from '../ensemble/estimated-states.js';
+import { withOrderValues } from './order-values.js';
 
 const estimator = 'ensemble';
 const shownLevel = 0.9;
@@ -86,7 +87,9 @@ async function planPrepared(
   const { baseline } = estimate;
   const cover = coverPartitions(survey, baseline.position, target.position);
   refuseDamage(survey, cover, situation.poison);
-  const events = [...estimate.events()].map(({ event }) => event).sort((a, b) => a.time - b.time);
+  const drawn = [...estimate.events()].map(({ event }) => event).sort((a, b) => a.time - b.time);
+  const { order } = situation;
+  const events = order.by === 'field' ? await withOrderValues(drawn, order.path, estimate.gaps, prepared, work) : drawn;
   const written = await writeStandIns(situation.store, `estimate:${estimator}`, events, survey, 0);
   const log = survey.logs.length;
   const rate = readEvidence(situation.store, facts.hash);
@@ -136,7 +139,7 @@ function sumsOf({ sums }: EstimatedStates): readonly PlannedSum[] {
 
 function refuseUnsupported({ order }: RecoveryInputs, { scope }: ReplayPlanOptions): void {
   if (scope !== undefined) throw notAllowed('limited to some keys');
-  if (order.by !== 'time') throw notAllowed('possible under an order that is not by time');
+  if (order.by === 'recorded') throw notAllowed('possible under a recorded order, in which drawn events have no place');
 }
 
 function refuseIds({ facts }: PreparedInputs): void {
