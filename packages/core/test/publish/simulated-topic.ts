@@ -58,7 +58,6 @@ interface Producer {
   nextSequence: number;
 }
 
-
 /**
  * One partition and the coordinator of its transactions, as a broker without the later checks of KIP-890 has them: the
  * leader takes a batch by its epoch and sequence alone. Requests may be lost, answered late or never, or come into effect
@@ -230,7 +229,8 @@ export class SimulatedTopic {
         return high;
       },
       read({ from, to, committed }) {
-        let columns = topic.#mutant === 'no-scan' && committed ? new RecordColumns() : topic.visible(committed, from, to);
+        let columns =
+          topic.#mutant === 'no-scan' && committed ? new RecordColumns() : topic.visible(committed, from, to);
         if (topic.#mutant === 'subtracted-offsets' && committed) columns = topic.#asManyRows(to - from);
         let given = columns.length === 0;
         return {
