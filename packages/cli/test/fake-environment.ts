@@ -47,6 +47,7 @@ export function fakeWorld(cwd: string, fakes: Fakes = {}): FakeEnvironment {
     checkpoints: () => Promise.reject(new Error('no checkpoints in this test')),
     strategy: () => Promise.resolve(strategy),
     corrections: () => Promise.reject(new Error('no corrections in this test')),
+    publication: () => Promise.reject(new Error('no publication in this test')),
     lastDiagnosis: () => Promise.resolve(null),
     estimation: () => Promise.reject(new Error('no estimation in this test')),
     diagnosis: () => Promise.reject(new Error('no diagnosis in this test')),

@@ -19,7 +19,7 @@ export interface Sent {
   readonly of: Movement;
 }
 
-export const movementWorker = `import { defineWorker } from '@eventmend/core';
+const movementWorker = `import { defineWorker } from '@eventmend/core';
 
 export default defineWorker({
   name: 'movements',

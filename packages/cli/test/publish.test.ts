@@ -1,6 +1,10 @@
 import { cpSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { kafkaOrSkip, readCommitted, startKafkaBroker, type KafkaBroker } from '@eventmend/test-services';
+import { openIncident } from '@eventmend/core';
+import { preparePublication } from '@eventmend/core/engine';
+import { publicationTarget, readIncident } from '@eventmend/core/incident';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { publishedSchemas } from '../src/documents/published-schemas.js';
 import {
@@ -30,6 +34,7 @@ describeWithKafka('eventmend publish', () => {
   let outputs: string;
   const all = movements(900);
   const right = outputsOf(all);
+  const lastOf = new Map(all.map((movement) => [movement.account, movement]));
   const isFaulty = (sent: Sent, rest: number) => (sent.of.offset + sent.of.partition) % 50 === rest;
 
   beforeAll(async () => {
@@ -53,6 +58,7 @@ describeWithKafka('eventmend publish', () => {
   /** What the faulty service sent: some missed, some twice, some wrong. */
   function faulty(): Sent[] {
     return right.flatMap((sent) => {
+      if (sent.type === 'balance' && lastOf.get(sent.key) === sent.of && Number(sent.key.slice(1)) % 5 === 1) return [];
       if (isFaulty(sent, 7)) return [];
       if (isFaulty(sent, 17)) return [sent, sent];
       if (isFaulty(sent, 27) && sent.type === 'moved') return [{ ...sent, value: { cents: -1 } }];
@@ -103,11 +109,12 @@ describeWithKafka('eventmend publish', () => {
     expect(sent.length).toBe(published.rows);
 
     // What a reader comes to that adds up what it sees, against what the right outputs come to.
-    const fold = (records: readonly { type: string; key: string; value: unknown; retract: boolean }[]) => {
+    const fold = (records: readonly { type: string; key: string | null; value: unknown; retract: boolean }[]) => {
       const moved = new Map<string, number>();
       const balance = new Map<string, unknown>();
       const turnover = new Map<string, number>();
-      for (const { type, key, value, retract } of records) {
+      for (const { type, key: of, value, retract } of records) {
+        const key = of ?? '';
         if (type === 'moved') {
           const cents = retract
             ? -(value as { undo: { cents: number } }).undo.cents
@@ -176,6 +183,44 @@ describeWithKafka('eventmend publish', () => {
     }
     expect(new Set(seen.map(({ headers }) => headers['eventmend-id'])).size).toBe(golden.length);
   });
+
+  test('what the service writes behind the sealed ends is seen when publishing, and no older value sent behind it', async () => {
+    const runId = await recoveredRun();
+    await ok('verify', runId);
+    const incident = readIncident(join(folder, 'movements.incident.yaml'));
+    const open = await openIncident(incident);
+    const target = publicationTarget(incident, open, null);
+    const newer: Sent[] = [...lastOf.values()].map((of) => ({
+      ...{ type: 'balance', key: of.account, value: { cents: 1 } },
+      of: { ...of, offset: 1_000_000 },
+    }));
+    const topic = outputs;
+    const recordedUpTo: typeof target.recordedUpTo = async (ends) => {
+      const recorded = await target.recordedUpTo!(ends);
+      return {
+        ...recorded,
+        async *read() {
+          yield* recorded.read();
+          // Just when everything recorded has been compared.
+          await sendAsService(broker.bootstrap, topic, newer);
+        },
+      };
+    };
+    const request = { mode: 'corrections', target: { ...target, recordedUpTo }, now: Date.now() } as const;
+    const prepared = await preparePublication(open, runId, request);
+    try {
+      const report = await prepared.publish({});
+      expect(report.dropped).toBeGreaterThanOrEqual(4);
+      expect(report.complete).toBe(true);
+    } finally {
+      await prepared.close();
+      open.close();
+    }
+    const seen = await readCommitted(broker.bootstrap, outputs);
+    const sent = seen.filter(({ headers }) => 'eventmend-publication' in headers);
+    expect(sent.length).toBeGreaterThan(50);
+    expect(sent.filter(({ headers }) => headers['type'] === 'balance')).toEqual([]);
+  }, 300_000);
 
   test(`killed at ${kills} moments (seed ${seed}), the topic comes to hold the golden list`, async () => {
     const runId = await recoveredRun();

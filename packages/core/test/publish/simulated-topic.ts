@@ -150,7 +150,10 @@ export class SimulatedTopic {
 
   /** The partition as one process sees it. `tick` hands over to others between two requests. */
   partition(tick: () => Promise<void>): OutputPartition {
-    const topic = this;
+    return SimulatedTopic.#partitionOf(this, tick);
+  }
+
+  static #partitionOf(topic: SimulatedTopic, tick: () => Promise<void>): OutputPartition {
     let kept: PublishingSession | null = null;
 
     async function request<Answer>(apply: () => Answer): Promise<Answer> {
@@ -158,8 +161,9 @@ export class SimulatedTopic {
       const chance = topic.calm ? 1 : topic.#random();
       const { lostRequest, lostAnswer, delayed, crash } = topic.#faults;
       if (chance < crash) {
-        if (topic.#random() < 0.5) quietly(apply);
-        else if (topic.#random() < 0.5) topic.#late.push(apply);
+        const fate = topic.#random();
+        if (fate < 0.5) quietly(apply);
+        else if (fate < 0.75) topic.#late.push(apply);
         throw new Crash('killed');
       }
       if (chance < crash + lostRequest) throw new PassingFailure('lost');

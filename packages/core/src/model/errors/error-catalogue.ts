@@ -178,7 +178,11 @@ export const errorCatalogue = {
     'events connect the chosen keys with others, and nobody has accepted these',
   ),
   'event-crosses-scope': entry('EM4013', 'stale', 'an event names keys inside and outside of the scope of the plan'),
-  'fenced-by-another-process': entry('EM4014', 'locked', 'another process has taken over a partition of a live worker, or the publication of a run'),
+  'fenced-by-another-process': entry(
+    'EM4014',
+    'locked',
+    'another process has taken over a partition of a live worker, or the publication of a run',
+  ),
   'corrupt-checkpoint-store': entry(
     'EM4015',
     'error',
