@@ -56,6 +56,8 @@ export function incidentOf(document: IncidentDocument, file: string): Incident {
     references: Object.fromEntries(Object.entries(meaning.references).map(([name, path]) => [name, absolute(path)])),
     poison: meaning.poison,
     acceptGaps: meaning.acceptGaps,
+    // What a report hides changes no result.
+    masked: [...new Set(document.report?.mask ?? [])],
     store,
     tuning: tuningOf(document.tuning),
   };

@@ -29,7 +29,7 @@ function entry(number: `EM${number}`, exit: keyof typeof exitCodes, meaning: str
  * Every error by its code, with the number under which people look it up, its exit code and its meaning. EM1xxx: what the
  * user typed or configured; EM2xxx: the event log and archives (EM22xx: Kafka); EM3xxx: the worker; EM4xxx: plans, runs
  * and their store; EM5xxx: snapshots; EM6xxx: verification;
- * EM7xxx: estimation. A number is never used again for another error.
+ * EM7xxx: estimation; EM8xxx: drills. A number is never used again for another error.
  */
 export const errorCatalogue = {
   'invalid-argument': entry('EM1001', 'usage', 'the command line is not understood'),
@@ -193,8 +193,15 @@ export const errorCatalogue = {
     'error',
     'the store of a live worker was written by another version',
   ),
-  'publication-refused': entry('EM4018', 'preflight', 'what a run intends must not be published, or not there'),
   'checkpoint-failed': entry('EM4017', 'transient', 'a checkpoint could not be made, and the worker is to stop then'),
+  'no-feasible-strategy': entry('EM4018', 'infeasible', 'no strategy can bring anything back'),
+  'limits-not-held': entry('EM4019', 'loss', 'no plan holds the limits that the user set'),
+  'not-comparable': entry(
+    'EM4020',
+    'infeasible',
+    'there is nothing to compare, or what is to be compared is not of the same moment or the same keys',
+  ),
+  'publication-refused': entry('EM4021', 'preflight', 'what a run intends must not be published, or not there'),
 
   'invalid-snapshot': entry('EM5001', 'error', 'a snapshot is not readable or contradicts itself'),
   'snapshot-beyond-log': entry('EM5002', 'error', 'a snapshot is at a position that the log does not reach'),
@@ -225,6 +232,9 @@ export const errorCatalogue = {
   'mixed-currencies': entry('EM7102', 'error', 'amounts of several currencies were to be added'),
   'conflicting-bookings': entry('EM7103', 'error', 'two bookings have one id and differ'),
   'estimate-refused': entry('EM7201', 'infeasible', 'what is lost cannot be estimated from what is known'),
+
+  'live-resource': entry('EM8001', 'preflight', 'a drill would write where data of the live service lie'),
+  'too-little-history': entry('EM8002', 'infeasible', 'there is not enough healthy history to rehearse with'),
 };
 
 /** A stable error code such as `log-gap`; see docs/errors.md. */
