@@ -19,7 +19,7 @@ export interface Sent {
   readonly of: Movement;
 }
 
-export const movementWorker = `import { defineWorker } from '@eventmend/core';
+const movementWorker = `import { defineWorker } from '@eventmend/core';
 
 export default defineWorker({
   name: 'movements',
@@ -145,4 +145,13 @@ live:
 store: .store
 `,
   );
+}
+
+/** The ends of a topic's partitions, added up: enough to see that something is happening. */
+export async function endOf(bootstrap: string, topic: string): Promise<number> {
+  const admin = clientOf(bootstrap).admin();
+  await admin.connect();
+  const ends = await admin.fetchTopicOffsets(topic);
+  await admin.disconnect();
+  return ends.reduce((sum, { high }) => sum + Number(high), 0);
 }

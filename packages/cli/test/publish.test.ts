@@ -1,10 +1,14 @@
-import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import { kafkaOrSkip, startKafkaBroker, type KafkaBroker } from '@eventmend/test-services';
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { kafkaOrSkip, readCommitted, startKafkaBroker, type KafkaBroker } from '@eventmend/test-services';
+import { openIncident } from '@eventmend/core';
+import { preparePublication } from '@eventmend/core/engine';
+import { publicationTarget, readIncident } from '@eventmend/core/incident';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { publishedSchemas } from '../src/documents/published-schemas.js';
 import {
+  endOf,
   makeTopics,
   movements,
   outputsOf,
@@ -16,36 +20,21 @@ import {
 import { spawnEventmend, type Ended } from './spawn-eventmend.js';
 import { temporaryFolder } from './temporary-folder.js';
 
+const full = process.env['EVENTMEND_FULL'] === '1';
+const kills = full ? 100 : 4;
+const seed = Number(process.env['EVENTMEND_KILL_SEED'] ?? 20261129);
 const describeWithKafka = await kafkaOrSkip(describe, { own: true });
-
-interface SeenRecord {
-  readonly partition: number;
-  readonly offset: string;
-  readonly time: number;
-  readonly key: string;
-  readonly value: string | null;
-  readonly headers: Readonly<Record<string, string>>;
-}
-
-/** What a read-committed consumer in a process of its own sees, in the order of each partition. */
-export async function readTopic(bootstrap: string, topic: string): Promise<readonly SeenRecord[]> {
-  const program = fileURLToPath(new URL('read-committed.mjs', import.meta.url));
-  const { stdout } = await promisify(execFile)(process.execPath, [program, bootstrap, topic], { maxBuffer: 2 ** 28 });
-  return stdout
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as SeenRecord)
-    .sort((a, b) => a.partition - b.partition || Number(a.offset) - Number(b.offset));
-}
 
 describeWithKafka('eventmend publish', () => {
   let broker: KafkaBroker;
   let folder: string;
+  let otherFolder: string;
   let count = 0;
   let events: string;
   let outputs: string;
   const all = movements(900);
   const right = outputsOf(all);
+  const lastOf = new Map(all.map((movement) => [movement.account, movement]));
   const isFaulty = (sent: Sent, rest: number) => (sent.of.offset + sent.of.partition) % 50 === rest;
 
   beforeAll(async () => {
@@ -53,6 +42,7 @@ describeWithKafka('eventmend publish', () => {
   });
   afterAll(() => broker.stop());
   beforeEach(() => temporaryFolder((path) => (folder = path)));
+  beforeEach(() => temporaryFolder((path) => (otherFolder = path)));
   beforeEach(() => {
     events = `movements-${++count}`;
     outputs = `outputs-${count}`;
@@ -68,6 +58,7 @@ describeWithKafka('eventmend publish', () => {
   /** What the faulty service sent: some missed, some twice, some wrong. */
   function faulty(): Sent[] {
     return right.flatMap((sent) => {
+      if (sent.type === 'balance' && lastOf.get(sent.key) === sent.of && Number(sent.key.slice(1)) % 5 === 1) return [];
       if (isFaulty(sent, 7)) return [];
       if (isFaulty(sent, 17)) return [sent, sent];
       if (isFaulty(sent, 27) && sent.type === 'moved') return [{ ...sent, value: { cents: -1 } }];
@@ -88,43 +79,46 @@ describeWithKafka('eventmend publish', () => {
   test('only a verified run, only with a word, and a dry run sends nothing', async () => {
     const runId = await recoveredRun();
     const early = await run('publish', runId, '--corrections', '--yes');
-    expect([early.code, early.err]).toEqual([16, expect.stringContaining('not verified: nothing of it is published')]);
+    expect([early.code, early.err]).toEqual([16, expect.stringContaining('recovered, not verified')]);
     await ok('verify', runId);
     const silent = await run('publish', runId, '--corrections');
-    expect([silent.code, silent.err]).toEqual([2, expect.stringContaining('no terminal to ask on')]);
+    expect([silent.code, silent.err]).toEqual([2, expect.stringContaining('publish asks before it sends')]);
     const neither = await run('publish', runId, '--yes');
     expect(neither.code).toBe(2);
-    const before = await readTopic(broker.bootstrap, outputs);
+    const before = await readCommitted(broker.bootstrap, outputs);
     const dry = await ok('publish', runId, '--corrections', '--dry-run');
     expect(publishedSchemas['publish.output'].parse(dry)).toEqual(dry);
     expect(dry.published).toBeNull();
     expect(dry.first.length).toBe(5);
     expect(dry.rows).toBeGreaterThan(50);
-    expect(await readTopic(broker.bootstrap, outputs)).toEqual(before);
+    expect(await readCommitted(broker.bootstrap, outputs)).toEqual(before);
   });
 
   test('corrections: each owed output and retraction once, in order, with its headers', async () => {
     const runId = await recoveredRun();
     await ok('verify', runId);
-    const before = await readTopic(broker.bootstrap, outputs);
+    const before = await readCommitted(broker.bootstrap, outputs);
     const canary = await ok('publish', runId, '--corrections', '--canary', '5', '--yes');
     expect(canary.published).toMatchObject({ complete: false, records: 5 });
     const published = await ok('publish', runId, '--corrections', '--yes');
     expect(published.published.complete).toBe(true);
     expect(publishedSchemas['publish.output'].parse(published)).toEqual(published);
-    const after = await readTopic(broker.bootstrap, outputs);
+    const after = await readCommitted(broker.bootstrap, outputs);
     const sent = after.filter(({ headers }) => headers['eventmend-publication'] !== undefined);
     expect(after.filter(({ headers }) => headers['eventmend-publication'] === undefined)).toEqual(before);
     expect(sent.length).toBe(published.rows);
 
     // What a reader comes to that adds up what it sees, against what the right outputs come to.
-    const fold = (records: readonly { type: string; key: string; value: unknown; retract: boolean }[]) => {
+    const fold = (records: readonly { type: string; key: string | null; value: unknown; retract: boolean }[]) => {
       const moved = new Map<string, number>();
       const balance = new Map<string, unknown>();
       const turnover = new Map<string, number>();
-      for (const { type, key, value, retract } of records) {
+      for (const { type, key: of, value, retract } of records) {
+        const key = of ?? '';
         if (type === 'moved') {
-          const cents = retract ? -(value as { undo: { cents: number } }).undo.cents : (value as { cents: number }).cents;
+          const cents = retract
+            ? -(value as { undo: { cents: number } }).undo.cents
+            : (value as { cents: number }).cents;
           moved.set(key, (moved.get(key) ?? 0) + cents);
         } else if (type === 'balance') balance.set(key, value);
         else if (type === 'turnover') turnover.set(key, (turnover.get(key) ?? 0) + (value as number));
@@ -153,7 +147,7 @@ describeWithKafka('eventmend publish', () => {
     // Everything is there already: nothing more is sent, and the corrections of the run are what they were.
     const again = await ok('publish', runId, '--corrections', '--yes');
     expect(again.published).toEqual(published.published);
-    expect((await readTopic(broker.bootstrap, outputs)).length).toBe(after.length);
+    expect((await readCommitted(broker.bootstrap, outputs)).length).toBe(after.length);
   });
 
   test('rebuild: the golden list in a new topic, in order; not into one that holds something, or is compacted', async () => {
@@ -172,7 +166,7 @@ describeWithKafka('eventmend publish', () => {
     const first = await ok('publish', runId, '--rebuild', rebuilt, '--canary', '100', '--yes');
     expect(first.published).toMatchObject({ complete: false, records: 100 });
     const { published, leftAlone } = await ok('publish', runId, '--rebuild', rebuilt, '--yes');
-    const seen = await readTopic(broker.bootstrap, rebuilt);
+    const seen = await readCommitted(broker.bootstrap, rebuilt);
     const golden = right.filter(({ type }) => type !== 'mail');
     expect(published).toMatchObject({ complete: true, records: golden.length });
     expect(leftAlone.effects).toBe(right.length - golden.length);
@@ -180,11 +174,122 @@ describeWithKafka('eventmend publish', () => {
     for (const part of [0, 1, 2]) {
       const keys = new Set(byPartition(part).map(({ key }) => key));
       // In the order of the run: lane by lane, and each lane in the order of its events.
-      const expected = [0, 1, 2].flatMap((lane) => golden.filter(({ key, of }) => keys.has(key) && of.partition === lane));
+      const expected = [0, 1, 2].flatMap((lane) =>
+        golden.filter(({ key, of }) => keys.has(key) && of.partition === lane),
+      );
       expect(byPartition(part).map(({ headers, key, value }) => [headers['type'], key, value])).toEqual(
         expected.map(({ type, key, value }) => [type, key, JSON.stringify(value)]),
       );
     }
     expect(new Set(seen.map(({ headers }) => headers['eventmend-id'])).size).toBe(golden.length);
   });
+
+  test('what the service writes behind the sealed ends is seen when publishing, and no older value sent behind it', async () => {
+    const runId = await recoveredRun();
+    await ok('verify', runId);
+    const incident = readIncident(join(folder, 'movements.incident.yaml'));
+    const open = await openIncident(incident);
+    const target = publicationTarget(incident, open, null);
+    const newer: Sent[] = [...lastOf.values()].map((of) => ({
+      ...{ type: 'balance', key: of.account, value: { cents: 1 } },
+      of: { ...of, offset: 1_000_000 },
+    }));
+    const topic = outputs;
+    const recordedUpTo: typeof target.recordedUpTo = async (ends) => {
+      const recorded = await target.recordedUpTo!(ends);
+      return {
+        ...recorded,
+        async *read() {
+          yield* recorded.read();
+          // Just when everything recorded has been compared.
+          await sendAsService(broker.bootstrap, topic, newer);
+        },
+      };
+    };
+    const request = { mode: 'corrections', target: { ...target, recordedUpTo }, now: Date.now() } as const;
+    const prepared = await preparePublication(open, runId, request);
+    try {
+      const report = await prepared.publish({});
+      expect(report.dropped).toBeGreaterThanOrEqual(4);
+      expect(report.complete).toBe(true);
+    } finally {
+      await prepared.close();
+      open.close();
+    }
+    const seen = await readCommitted(broker.bootstrap, outputs);
+    const sent = seen.filter(({ headers }) => 'eventmend-publication' in headers);
+    expect(sent.length).toBeGreaterThan(50);
+    expect(sent.filter(({ headers }) => headers['type'] === 'balance')).toEqual([]);
+  }, 300_000);
+
+  test(`killed at ${kills} moments (seed ${seed}), the topic comes to hold the golden list`, async () => {
+    const runId = await recoveredRun();
+    await ok('verify', runId);
+    const rebuilt = `${outputs}-killed`;
+    await makeTopics(broker.bootstrap, [rebuilt]);
+    const publish = ['publish', runId, '--rebuild', rebuilt, '--yes', '--max-rate', '400 events/s'];
+    let random = seed;
+    const next = () => (random = (random * 1_103_515_245 + 12_345) % 2 ** 31) / 2 ** 31;
+    let killed = 0;
+    for (let n = 0; n < kills; n++) {
+      const afterMs = 500 + next() * 4500;
+      const ended = await spawnEventmend(folder, publish, {
+        onSpawn: (kill) => void sleep(afterMs).then(() => kill('SIGKILL')),
+      });
+      if (ended.signal === 'SIGKILL') killed++;
+      else expect(ended.code, ended.err).toBe(0);
+    }
+    expect(killed).toBeGreaterThan(0);
+    const { published } = await ok('publish', runId, '--rebuild', rebuilt, '--yes');
+    expect(published.complete).toBe(true);
+    const golden = right.filter(({ type }) => type !== 'mail');
+    const seen = await readCommitted(broker.bootstrap, rebuilt);
+    const listed = (
+      all: readonly { type: string | undefined; key: string | null; value: string | null }[],
+      of: string,
+    ) => all.filter(({ key }) => key === of).map(({ type, value }) => [type, value]);
+    for (const key of new Set(golden.map((one) => one.key))) {
+      expect(
+        listed(
+          seen.map((record) => ({ ...record, type: record.headers['type'] })),
+          key,
+        ),
+      ).toEqual(
+        listed(
+          golden.map((one) => ({ ...one, value: JSON.stringify(one.value) })),
+          key,
+        ),
+      );
+    }
+    expect(seen.length).toBe(golden.length);
+  }, 900_000);
+
+  test('two publishers: of one store the second is locked out; of a copy the one that slept is fenced', async () => {
+    const runId = await recoveredRun();
+    await ok('verify', runId);
+    const rebuilt = `${outputs}-two`;
+    await makeTopics(broker.bootstrap, [rebuilt]);
+    const publish = ['publish', runId, '--rebuild', rebuilt, '--yes'];
+    await ok(...publish, '--canary', '10');
+    cpSync(folder, otherFolder, { recursive: true });
+    let signal: (signal: NodeJS.Signals) => void = () => undefined;
+    const slow = spawnEventmend(folder, [...publish, '--max-rate', '100 events/s'], {
+      onSpawn: (kill) => (signal = kill),
+    });
+    const records = async () => (await readCommitted(broker.bootstrap, rebuilt)).length;
+    const begun = await endOf(broker.bootstrap, rebuilt);
+    for (let waits = 0; waits < 300 && (await endOf(broker.bootstrap, rebuilt)) < begun + 60; waits++) await sleep(100);
+    signal('SIGSTOP');
+    const second = await run(...publish);
+    expect([second.code, second.err]).toEqual([15, expect.stringContaining('another process works on run')]);
+    const other = await spawnEventmend(otherFolder, publish);
+    expect(other.code, other.err).toBe(0);
+    signal('SIGCONT');
+    const woken = await slow;
+    expect([woken.code, woken.err]).toEqual([15, expect.stringContaining('another process publishes this run')]);
+    const golden = right.filter(({ type }) => type !== 'mail');
+    expect(await records()).toBe(golden.length);
+    const { published } = await ok(...publish);
+    expect(published).toMatchObject({ complete: true, records: golden.length });
+  }, 300_000);
 });

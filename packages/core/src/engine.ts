@@ -310,7 +310,7 @@ export {
   preparePublication,
 } from './runs/publish/prepare-publication.js';
 export type { PublicationReport, PublishedPartition, PublishOptions } from './runs/publish/publish-outbox.js';
-export type { PublicationWarning } from './runs/publish/preflight.js';
+export type { PublicationWarning } from './runs/publish/publication-warning.js';
 export type { PublicationTarget } from './runs/publish/publication-target.js';
 export type { PublicationRow } from './runs/publish/publication-row.js';
 export type { LeftAlone, OutboxSeal, PublicationMode, PublicationTime } from './runs/publish/outbox.js';

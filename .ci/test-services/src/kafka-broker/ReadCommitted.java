@@ -1,5 +1,6 @@
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -9,9 +10,9 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * Kafka's own consumer, read committed and without a group: what a reader of a topic sees. Prints a record a line: partition,
+ * Kafka's own consumer, read committed and without a group: what a reader of a topic sees. Prints a record a line: topic, partition,
  * offset, time, key, value and headers, with tabs between them, bytes as base64 and "-" for none. Ends at the end of what is
- * stable now. `java -cp JARS ReadCommitted.java BOOTSTRAP TOPIC`
+ * stable now. `java -cp JARS ReadCommitted.java BOOTSTRAP TOPICS`
  */
 public class ReadCommitted {
   public static void main(String[] words) {
@@ -23,13 +24,16 @@ public class ReadCommitted {
     StringBuilder out = new StringBuilder();
     try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(properties, bytes, bytes)) {
       List<TopicPartition> partitions =
-          consumer.partitionsFor(words[1]).stream().map(each -> new TopicPartition(words[1], each.partition())).toList();
+          Arrays.stream(words).skip(1)
+              .flatMap(topic -> consumer.partitionsFor(topic).stream())
+              .map(each -> new TopicPartition(each.topic(), each.partition()))
+              .toList();
       consumer.assign(partitions);
       consumer.seekToBeginning(partitions);
       Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
       while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
         consumer.poll(Duration.ofMillis(200)).forEach(record -> {
-          out.append(record.partition()).append('\t').append(record.offset()).append('\t').append(record.timestamp());
+          out.append(record.topic()).append('\t').append(record.partition()).append('\t').append(record.offset()).append('\t').append(record.timestamp());
           out.append('\t').append(text(record.key())).append('\t').append(text(record.value()));
           record.headers().forEach(header -> out
               .append('\t').append(text(header.key().getBytes(StandardCharsets.UTF_8))).append(':').append(text(header.value())));

@@ -7,6 +7,7 @@ import { kafkaJars } from './kafka-jars.js';
 
 /** A record as a consumer of Kafka's own sees it, its bytes read as UTF-8. */
 export interface CommittedRecord {
+  readonly topic: string;
   readonly partition: number;
   readonly offset: number;
   readonly time: number;
@@ -18,16 +19,28 @@ export interface CommittedRecord {
 const program = fileURLToPath(new URL('../../src/kafka-broker/ReadCommitted.java', import.meta.url));
 
 /**
- * What a read-committed consumer sees of a topic, in the order of each partition: by Kafka's own client in a process of its
+ * What a read-committed consumer sees of topics, in the order of each partition: by Kafka's own client in a process of its
  * own, since kafkajs gives records of transactions that were undone as well.
  * @throws Error where Java ends with an error, or takes longer than a minute
  */
-export async function readCommitted(bootstrap: string, topic: string): Promise<readonly CommittedRecord[]> {
+export async function readCommitted(
+  bootstrap: string,
+  ...topics: readonly string[]
+): Promise<readonly CommittedRecord[]> {
   const installation = await findKafka();
   if ('missing' in installation) throw new Error(installation.missing);
   const jars = installation.jars ?? (await kafkaJars());
   const quiet = '-Dorg.slf4j.simpleLogger.defaultLogLevel=error';
-  const args = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', quiet, '-cp', join(jars, '*'), program, bootstrap, topic];
+  const args = [
+    '-XX:TieredStopAtLevel=1',
+    '-XX:+UseSerialGC',
+    quiet,
+    '-cp',
+    join(jars, '*'),
+    program,
+    bootstrap,
+    ...topics,
+  ];
   const { stdout } = await promisify(execFile)(installation.java, args, { maxBuffer: 2 ** 29, timeout: 60_000 });
   return stdout
     .split('\n')
@@ -37,9 +50,9 @@ export async function readCommitted(bootstrap: string, topic: string): Promise<r
 }
 
 function recordOf(line: string): CommittedRecord {
-  const [partition, offset, time, key, value, ...headers] = line.split('\t');
+  const [topic = '', partition, offset, time, key, value, ...headers] = line.split('\t');
   return {
-    ...{ partition: Number(partition), offset: Number(offset), time: Number(time) },
+    ...{ topic, partition: Number(partition), offset: Number(offset), time: Number(time) },
     ...{ key: textOf(key), value: textOf(value) },
     headers: Object.fromEntries(
       headers.map((header) => {

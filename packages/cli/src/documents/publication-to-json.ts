@@ -25,5 +25,5 @@ export function publicationToJson(
             ...{ complete: report.complete, records: report.published, dropped: report.dropped },
             partitions: report.partitions.map((part) => ({ ...part, start: starts.get(part.partition) ?? '0' })),
           },
-  } as Members;
+  };
 }

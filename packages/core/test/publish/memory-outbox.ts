@@ -28,7 +28,9 @@ export function memoryOutbox(rows: readonly SmallRow[], batchRows: number): Outb
         ],
       });
     });
-    const guarded: GuardedRow[] = part.flatMap(({ guarded: is, key }, index) => (is ? [{ index, output: 'o', key }] : []));
+    const guarded: GuardedRow[] = part.flatMap(({ guarded: is, key }, index) =>
+      is ? [{ index, output: 'o', key }] : [],
+    );
     const places = Uint32Array.from(part, (_, index) => at + index);
     batches.push({ firstSeq: at, count: part.length, bytes: writer.take().bytes, places, guarded });
   }

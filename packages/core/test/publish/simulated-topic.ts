@@ -58,7 +58,6 @@ interface Producer {
   nextSequence: number;
 }
 
-
 /**
  * One partition and the coordinator of its transactions, as a broker without the later checks of KIP-890 has them: the
  * leader takes a batch by its epoch and sequence alone. Requests may be lost, answered late or never, or come into effect
@@ -151,7 +150,10 @@ export class SimulatedTopic {
 
   /** The partition as one process sees it. `tick` hands over to others between two requests. */
   partition(tick: () => Promise<void>): OutputPartition {
-    const topic = this;
+    return SimulatedTopic.#partitionOf(this, tick);
+  }
+
+  static #partitionOf(topic: SimulatedTopic, tick: () => Promise<void>): OutputPartition {
     let kept: PublishingSession | null = null;
 
     async function request<Answer>(apply: () => Answer): Promise<Answer> {
@@ -159,8 +161,9 @@ export class SimulatedTopic {
       const chance = topic.calm ? 1 : topic.#random();
       const { lostRequest, lostAnswer, delayed, crash } = topic.#faults;
       if (chance < crash) {
-        if (topic.#random() < 0.5) quietly(apply);
-        else if (topic.#random() < 0.5) topic.#late.push(apply);
+        const fate = topic.#random();
+        if (fate < 0.5) quietly(apply);
+        else if (fate < 0.75) topic.#late.push(apply);
         throw new Crash('killed');
       }
       if (chance < crash + lostRequest) throw new PassingFailure('lost');
@@ -230,7 +233,8 @@ export class SimulatedTopic {
         return high;
       },
       read({ from, to, committed }) {
-        let columns = topic.#mutant === 'no-scan' && committed ? new RecordColumns() : topic.visible(committed, from, to);
+        let columns =
+          topic.#mutant === 'no-scan' && committed ? new RecordColumns() : topic.visible(committed, from, to);
         if (topic.#mutant === 'subtracted-offsets' && committed) columns = topic.#asManyRows(to - from);
         let given = columns.length === 0;
         return {

@@ -25,7 +25,7 @@ export type RowsConfig =
   | OutputTopicConfig;
 
 /** Output topics of a cluster that are read as they are. */
-export interface OutputTopicConfig {
+interface OutputTopicConfig {
   readonly kind: 'kafka';
   readonly log: KafkaLogSettings;
 }

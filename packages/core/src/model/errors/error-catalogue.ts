@@ -178,7 +178,11 @@ export const errorCatalogue = {
     'events connect the chosen keys with others, and nobody has accepted these',
   ),
   'event-crosses-scope': entry('EM4013', 'stale', 'an event names keys inside and outside of the scope of the plan'),
-  'fenced-by-another-process': entry('EM4014', 'locked', 'another process has taken over a partition of a live worker, or the publication of a run'),
+  'fenced-by-another-process': entry(
+    'EM4014',
+    'locked',
+    'another process has taken over a partition of a live worker, or the publication of a run',
+  ),
   'corrupt-checkpoint-store': entry(
     'EM4015',
     'error',
@@ -189,7 +193,6 @@ export const errorCatalogue = {
     'error',
     'the store of a live worker was written by another version',
   ),
-  'publication-refused': entry('EM4018', 'preflight', 'what a run intends must not be published, or not there'),
   'checkpoint-failed': entry('EM4017', 'transient', 'a checkpoint could not be made, and the worker is to stop then'),
   'no-feasible-strategy': entry('EM4018', 'infeasible', 'no strategy can bring anything back'),
   'limits-not-held': entry('EM4019', 'loss', 'no plan holds the limits that the user set'),
@@ -198,6 +201,7 @@ export const errorCatalogue = {
     'infeasible',
     'there is nothing to compare, or what is to be compared is not of the same moment or the same keys',
   ),
+  'publication-refused': entry('EM4021', 'preflight', 'what a run intends must not be published, or not there'),
 
   'invalid-snapshot': entry('EM5001', 'error', 'a snapshot is not readable or contradicts itself'),
   'snapshot-beyond-log': entry('EM5002', 'error', 'a snapshot is at a position that the log does not reach'),

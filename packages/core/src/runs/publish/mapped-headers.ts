@@ -3,7 +3,7 @@ import type { FieldSource, OutputMapping } from '../../sources/records/record-ma
 import type { RecordedEventRef } from '../../model/records/recorded-outputs.js';
 
 /** What is known of an output that a service may have put into headers. */
-export interface HeaderFacts {
+interface HeaderFacts {
   readonly output: string;
   readonly event: RecordedEventRef;
   readonly semanticId: string;

@@ -1,4 +1,4 @@
-import type { PublicationWarning } from './preflight.js';
+import type { PublicationWarning } from './publication-warning.js';
 
 /** What of a run is published: the whole list of what it intends in a new topic, or what is owed to those who read the old one. */
 export type PublicationMode = 'rebuild' | 'corrections';
@@ -7,7 +7,7 @@ export type PublicationMode = 'rebuild' | 'corrections';
 export type PublicationTime = 'publication' | 'original';
 
 /** One partition of an output topic, as the outbox was sealed for it. */
-export interface SealedPartition {
+interface SealedPartition {
   readonly partition: number;
   /** One past the last record that counted as recorded: where looking for what was published begins. */
   readonly start: number;

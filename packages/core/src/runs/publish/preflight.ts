@@ -2,21 +2,7 @@ import { RecoveryError } from '../../model/errors/recovery-error.js';
 import type { MissingPart } from '../../model/strategy/verdict.js';
 import type { RunReport } from '../../model/strategy/run-report.js';
 import type { PublicationMode, PublicationTime } from './outbox.js';
-
-/** What is no reason to refuse, and the user should know. Coded, for others to put into words. */
-export type PublicationWarning =
-  /** One broker alone may acknowledge, and lose, what was published. */
-  | { readonly kind: 'one-replica-suffices'; readonly minInsyncReplicas: number }
-  /** The user may not see the topic's settings: whether it is compacted is not known. */
-  | { readonly kind: 'settings-hidden' }
-  /** Nothing recorded shows which partitioner the service uses. */
-  | { readonly kind: 'partitioner-unconfirmed' }
-  /** Keys stand elsewhere than Java's partitioner puts them; each is published where it was recorded. */
-  | { readonly kind: 'partitioner-deviates'; readonly keys: number; readonly first: readonly string[] }
-  /** The run does not begin with the log: the topic holds the list from a baseline on. */
-  | { readonly kind: 'begins-at-baseline' }
-  /** What keeps the run from being complete: what it says of the keys that it reaches is not proven. */
-  | { readonly kind: 'not-proven'; readonly missing: readonly MissingPart[] };
+import type { PublicationWarning } from './publication-warning.js';
 
 /** What a rebuilt topic can live with; everything else leaves outputs out of it, or wrong ones in. */
 const bearable: ReadonlySet<MissingPart['kind']> = new Set(['worker-not-checked', 'not-covered']);

@@ -12,7 +12,7 @@ import { nextChunk, type Chunk, type ChunkLimits } from './next-chunk.js';
 import { seqOfPublication } from './outbox.js';
 
 /** Time, so that tests can do without. */
-export interface PublishingClock {
+interface PublishingClock {
   now(): number;
   pause(ms: number): Promise<void>;
 }

@@ -11,7 +11,13 @@ const record: fc.Arbitrary<RecordToWrite> = fc.record({
   key: fc.option(bytes),
   value: fc.option(bytes),
   time: fc.oneof(fc.integer({ min: 0, max: 2 ** 44 }), fc.nat(5000)),
-  headers: fc.array(fc.tuple(fc.string({ maxLength: 20 }).map((text) => Buffer.from(text)), bytes), { maxLength: 4 }),
+  headers: fc.array(
+    fc.tuple(
+      fc.string({ maxLength: 20 }).map((text) => Buffer.from(text)),
+      bytes,
+    ),
+    { maxLength: 4 },
+  ),
 });
 
 /** The only member of kafkajs' decoder that is used here. */

@@ -20,7 +20,7 @@ export interface ProduceAnswer {
 }
 
 /** Produce, version 7 (Kafka 2.1 and later): the batch as it is, acknowledged by all replicas that are in sync. */
-export const produceVersion = 7;
+const produceVersion = 7;
 
 const allReplicas = -1;
 

@@ -34,7 +34,11 @@ const notReadyTypes: ReadonlySet<string> = new Set([
 
 /** Writes to partitions in transactions: kafkajs' connections, and sequence numbers of our own. */
 export interface TransactionClient {
-  fence(place: { readonly topic: string; readonly partition: number; readonly transactionalId: string }): Promise<PublishingSession>;
+  fence(place: {
+    readonly topic: string;
+    readonly partition: number;
+    readonly transactionalId: string;
+  }): Promise<PublishingSession>;
   close(): Promise<void>;
 }
 
@@ -116,7 +120,7 @@ export function openTransactionClient(
 
       async function begin(): Promise<void> {
         if (open) return;
-        producer: await atCoordinator(transactionalId, (coordinator) =>
+        await atCoordinator(transactionalId, (coordinator) =>
           coordinator.addPartitionsToTxn({ ...transaction, topics: [{ topic, partitions: [partition] }] }),
         );
         open = true;
