@@ -38,6 +38,7 @@ export {
 } from './model/position/position.js';
 export type { RecordOrder, RecordedDescription, RecordedEventRef } from './model/records/recorded-outputs.js';
 export type { EstimatedEvent, GapEstimator, GapToEstimate } from './model/strategy/gap-estimator.js';
+export type { AssessWork } from './model/strategy/strategy.js';
 export type { OffsetGap } from './model/strategy/assessment.js';
 export type { CandidateChoice, FidelitySummary, ScopeSummary } from './model/strategy/run-report.js';
 export type { Cause } from './model/provenance/provenance.js';
@@ -147,7 +148,13 @@ export { positionAtTime, type PositionAtTime } from './evidence/proof/position-a
 export { proveTransitions, type Transition } from './evidence/proof/prove-transitions.js';
 export { refuseInterrupted } from './evidence/proof/refuse-interrupted.js';
 export { refuseUnreachable } from './evidence/proof/refuse-unreachable.js';
-export { type ExpectedRun, type MeasuredRun, expectRun, readEvidence, writeEvidence } from './evidence/proof/replay-rate.js';
+export {
+  type ExpectedRun,
+  type MeasuredRun,
+  expectRun,
+  readEvidence,
+  writeEvidence,
+} from './evidence/proof/replay-rate.js';
 export { readNote, writeNote } from './evidence/proof/store-note.js';
 export { behindOnset } from './evidence/proof/refuse-trusted-behind-onset.js';
 export { snapshotWarnings } from './evidence/proof/snapshot-warnings.js';
@@ -184,6 +191,7 @@ export type { FieldFinding } from './evidence/worker-check/field-tally.js';
 export { runWorkerCheck } from './evidence/worker-check/run-worker-check.js';
 export type { CorrectionsOfRun } from './runs/corrections/corrections-of-run.js';
 export { expectWrongKeys } from './runs/candidates/expect-wrong-keys.js';
+export type { ChosenRecovery } from './runs/choice/choose-recovery.js';
 export { type PlanChoice, type WeighedPlan, choosePlan } from './runs/choice/choose-plan.js';
 export { brokenLimits, requireLimits } from './runs/choice/limits.js';
 export { figuresOf } from './runs/choice/plan-figures.js';

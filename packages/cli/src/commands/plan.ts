@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import { exitCodes, isRecoveryError, type ChosenRecovery, type OpenIncident, type Plan } from '@eventmend/core';
+import { exitCodes, isRecoveryError, type OpenIncident, type Plan } from '@eventmend/core';
+import type { ChosenRecovery } from '@eventmend/core/engine';
 import type { ChosenStrategy, ReplayStrategy } from '../engine/engine.js';
 import { type Incident } from '@eventmend/core/incident';
 import { chooseRequested } from '../program/choose-requested.js';

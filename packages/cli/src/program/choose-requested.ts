@@ -1,11 +1,5 @@
-import {
-  chooseRecovery,
-  type ChosenRecovery,
-  type LongWork,
-  type OpenIncident,
-  type RecoveryLimits,
-} from '@eventmend/core';
-import { requireLimits, type ReplayPlanOptions } from '@eventmend/core/engine';
+import { chooseRecovery, type LongWork, type OpenIncident, type RecoveryLimits } from '@eventmend/core';
+import { requireLimits, type ChosenRecovery, type ReplayPlanOptions } from '@eventmend/core/engine';
 import type { ChosenStrategy, Engine, ReplayStrategy } from '../engine/engine.js';
 
 /** The plan of the strategy that was asked for, or of the one that loses least, within limits. */

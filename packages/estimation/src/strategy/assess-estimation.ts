@@ -1,9 +1,10 @@
-import { isRecoveryError, type Assessment, type AssessWork } from '@eventmend/core';
+import { isRecoveryError, type Assessment } from '@eventmend/core';
 import {
   actBeforeOf,
   infeasibleAssessment,
   prepareInputs,
   readEvidence,
+  type AssessWork,
   type PreparedInputs,
   type RecoveryInputs,
 } from '@eventmend/core/engine';

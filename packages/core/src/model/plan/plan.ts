@@ -4,9 +4,8 @@ import type { PartitionPositionJson } from '../position/position.js';
 import type { Basis, Fidelity, SegmentSource } from '../provenance/provenance.js';
 import type { LossEstimate } from './loss-estimate.js';
 import type { RecoveryChoice } from './recovery-choice.js';
+import type { StrategyName } from './strategy-name.js';
 import type { PartitionId } from '../log/partition-id.js';
-
-export type StrategyName = 'log-replay' | 'checkpoint' | 'estimation';
 
 /** Which keys something is about; within a plan, `all` are those of the plan's own scope. */
 export type KeyScope = { readonly kind: 'all' } | { readonly kind: 'keys'; readonly keys: readonly string[] };

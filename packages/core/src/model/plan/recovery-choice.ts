@@ -1,6 +1,6 @@
-import type { ErrorSummary } from '../strategy/resource.js';
+import type { ErrorSummary } from '../errors/error-summary.js';
 import type { Fidelity } from '../provenance/provenance.js';
-import type { StrategyName } from './plan.js';
+import type { StrategyName } from './strategy-name.js';
 
 /** What a recovery must hold, as its user says; what is absent is not limited. */
 export interface RecoveryLimits {

@@ -1,8 +1,9 @@
 import type { PlacementProblem } from '../position/placement-problem.js';
 import type { Offset } from '../event/offset.js';
-import type { StrategyName } from '../plan/plan.js';
+import type { StrategyName } from '../plan/strategy-name.js';
 import type { Fidelity } from '../provenance/provenance.js';
-import type { ErrorSummary, Resource } from './resource.js';
+import type { ErrorSummary } from '../errors/error-summary.js';
+import type { Resource } from './resource.js';
 
 /** What one strategy could do with the resources. An infeasible one is an answer, not an exception. */
 export interface Assessment {

@@ -1,3 +1,4 @@
+import type { ErrorSummary } from '../errors/error-summary.js';
 import type { Offset } from '../event/offset.js';
 import type { LogDamage } from '../log/log-damage.js';
 import type { SnapshotFinding } from '../plan/plan.js';
@@ -62,10 +63,4 @@ interface ResourceGap {
   readonly offsets: number;
   /** The first offset that is held again for `front`, the first that is missing for `inside`. */
   readonly offset: Offset;
-}
-
-/** An error as data: its message is for people and for logs. */
-export interface ErrorSummary {
-  readonly code: string;
-  readonly message: string;
 }

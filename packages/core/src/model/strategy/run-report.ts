@@ -1,5 +1,6 @@
 import type { AccountTotals, PartitionAccount } from '../accounts/accounts.js';
-import type { LiveErrorRate, StrategyName } from '../plan/plan.js';
+import type { LiveErrorRate } from '../plan/plan.js';
+import type { StrategyName } from '../plan/strategy-name.js';
 import type { Fidelity } from '../provenance/provenance.js';
 import type { LiveComparison } from './live-comparison.js';
 import type { EarlierText, Verdict } from './verdict.js';

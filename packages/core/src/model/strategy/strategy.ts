@@ -1,4 +1,5 @@
-import type { Plan, StrategyName } from '../plan/plan.js';
+import type { Plan } from '../plan/plan.js';
+import type { StrategyName } from '../plan/strategy-name.js';
 import type { Assessment } from './assessment.js';
 import type { Run } from './run.js';
 import type { Verification } from './verification.js';

@@ -1,4 +1,4 @@
-import type { StrategyName } from '../../model/plan/plan.js';
+import type { StrategyName } from '../../model/plan/strategy-name.js';
 import type { BrokenLimit, ChoiceReason, PlanFigures, RecoveryLimits } from '../../model/plan/recovery-choice.js';
 import { fidelitiesFromWorst } from '../../model/provenance/provenance.js';
 import { brokenLimits } from './limits.js';

@@ -27,7 +27,7 @@ function lostEventsOf({ expected, standIns = [] }: Plan): number {
 }
 
 /** What the result of a plan may be called as a whole at best: the worst of its parts, as `Fidelity` is derived from causes. */
-export function fidelityOfPlan({ segments, baseline, workerCheck, facts = [] }: Plan): Fidelity {
+function fidelityOfPlan({ segments, baseline, workerCheck, facts = [] }: Plan): Fidelity {
   const words = new Set<Fidelity>(segments.flatMap(wordOf));
   for (const { basis } of baseline) {
     if (basis === 'unproven') words.add('unproven');

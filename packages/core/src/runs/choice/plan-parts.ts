@@ -1,5 +1,6 @@
 import { partitionKey, type PartitionId } from '../../model/log/partition-id.js';
-import type { Plan, PlanSegment, StrategyName } from '../../model/plan/plan.js';
+import type { Plan, PlanSegment } from '../../model/plan/plan.js';
+import type { StrategyName } from '../../model/plan/strategy-name.js';
 import { isBesideLog } from '../../engine/spec/spec-of-plan.js';
 import { isLeftOut } from './plan-figures.js';
 

@@ -1,0 +1,1 @@
+export type StrategyName = 'log-replay' | 'checkpoint' | 'estimation';
