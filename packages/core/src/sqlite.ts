@@ -10,8 +10,8 @@ export {
   type OutputsOfRun,
   type RunCatalogue,
   openRunCatalogue,
-  isVerified,
 } from './runs/sqlite/run-catalogue.js';
+export { isVerified } from './runs/sqlite/read-states.js';
 export {
   type RunFiles,
   listRunIds,

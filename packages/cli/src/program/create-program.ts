@@ -7,8 +7,12 @@ import type { InitOptions } from '../commands/init.js';
 import type { VerifyOptions } from '../commands/verify.js';
 import { strategyNames } from '../engine/engine.js';
 import { addArchiveCommands } from './archive-commands.js';
+import { addCompareCommand } from './compare-command.js';
 import { addCheckpointCommands } from './checkpoint-commands.js';
+import { addDrillCommand } from './drill-command.js';
 import { addEstimateCommand } from './estimate-command.js';
+import { addLimitOptions } from './limit-options.js';
+import { addPublishCommand } from './publish-command.js';
 import { ownVersion } from './own-version.js';
 import { addReportCommand } from './report-command.js';
 import { addScopeOptions } from './scope-options.js';
@@ -89,8 +93,9 @@ export function createProgram(dispatch: Dispatch): Command {
   on('assess')
     .description('what survived, and what each strategy could bring back')
     .addArgument(incidentArgument())
-    .action((file: string | undefined, _: unknown, command: Command) =>
-      run('assess', command, async (context) => (await import('../commands/assess.js')).assess(context, file)),
+    .option('--deep', 'also find out what takes as long as reading all events')
+    .action((file: string | undefined, options: object, command: Command) =>
+      run('assess', command, async (context) => (await import('../commands/assess.js')).assess(context, file, options)),
     );
 
   addScopeOptions(
@@ -177,6 +182,8 @@ export function createProgram(dispatch: Dispatch): Command {
       ),
     );
 
+  addPublishCommand(program, dispatch);
+
   on('runs')
     .description('list the runs of an incident')
     .addArgument(incidentArgument())
@@ -185,6 +192,8 @@ export function createProgram(dispatch: Dispatch): Command {
       run('runs', command, async (context) => (await import('../commands/runs.js')).runs(context, file, options)),
     );
 
+  addDrillCommand(program, dispatch);
+  addCompareCommand(program, dispatch);
   addReportCommand(program, dispatch);
   addEstimateCommand(program, dispatch);
   addArchiveCommands(program, dispatch);
@@ -210,11 +219,11 @@ function incidentOption(): Option {
 }
 
 function planOptions(command: Command): Command {
-  return addScopeOptions(command)
+  return addLimitOptions(addScopeOptions(command))
     .option('--target-time <time>', 'stop at a moment, such as 2026-11-19T09:12:00Z')
     .option('--target-offsets <list>', 'stop at offsets, such as p0=1200,p1=900 (exclusive)')
     .option('--target-event <event>', 'stop behind an event, such as orders[3]@18204933')
-    .addOption(new Option('--strategy <name>', 'log-replay if not given').choices(strategyNames))
+    .addOption(new Option('--strategy <name>', 'auto if not given: the one that loses least').choices(strategyNames))
     .option('--accept-gaps', 'go on without events that are gone; the result is then incomplete')
     .option('--baseline <which>', 'auto, genesis, or the id of a proven or trusted snapshot');
 }

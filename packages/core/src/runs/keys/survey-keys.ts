@@ -7,7 +7,7 @@ import type { SnapshotRow } from '../../model/snapshots/snapshot-source.js';
 import { marksByKey, readCoverageMarks } from '../report/coverage-marks.js';
 import { causeLookup } from '../report/key-fidelity.js';
 import { summariseRun } from '../report/summarise-run.js';
-import { damagedRow, isCoverageKnown, isVerified, readKeptKeys } from '../sqlite/run-catalogue.js';
+import { damagedState, isCoverageKnown, isVerified, readKeptKeys } from '../sqlite/read-states.js';
 import { readRunReport, readVerification } from '../sqlite/read-run-report.js';
 import { readRunPlan, runFiles, type RunFiles } from '../sqlite/run-folder.js';
 import { openSqliteRunStore } from '../sqlite/sqlite-run-store.js';
@@ -86,7 +86,7 @@ export function checkStoredKeys(store: string, runId: string, keys: Iterable<str
     for (const key of keys) {
       const stored = database.state(key);
       if (typeof stored?.text !== 'string' || hashState(key, JSON.parse(stored.text)) === stored.hash) continue;
-      throw damagedRow(files, `the state of key ${JSON.stringify(key)}`);
+      throw damagedState(files, `the state of key ${JSON.stringify(key)}`);
     }
   } finally {
     database.close();
