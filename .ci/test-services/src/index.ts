@@ -10,6 +10,7 @@ export { unsecuredToken } from './kafka-broker/unsecured-token.js';
 export { brokerForTests, type ForeignKafka, type KafkaForTests } from './kafka-broker/broker-for-tests.js';
 export type { DescribeTests } from './describe-tests.js';
 export { kafkaOrSkip, type KafkaNeeds } from './kafka-broker/kafka-or-skip.js';
+export { chromiumOrSkip, findChromium } from './chromium/chromium-or-skip.js';
 export { postgresOrSkip } from './postgres/postgres-or-skip.js';
 export { startPostgres, type PostgresOptions, type PostgresServer } from './postgres/start-postgres.js';
 export {

@@ -48,9 +48,15 @@ export async function report(context: CommandContext, runId: string, options: Re
     const built = await buildReport({ ...{ engine: context.engine, open, catalogue, runId, masked, made, work } });
     progress.status('report  page');
     const { body, seal } = await renderReport(built, format);
-    const text = withSeal({ body, seal: options.sign === undefined ? seal : signSeal(seal, resolve(cwd, options.sign)) });
+    const text = withSeal({
+      body,
+      seal: options.sign === undefined ? seal : signSeal(seal, resolve(cwd, options.sign)),
+    });
     write(file, text, options.force ?? false);
-    const keysFile = options.keys === undefined || !built.run.hasEnded ? null : await writeAllKeys(context, open, { runId, masked, file: resolve(cwd, options.keys) });
+    const keysFile =
+      options.keys === undefined || !built.run.hasEnded
+        ? null
+        : await writeAllKeys(context, open, { runId, masked, file: resolve(cwd, options.keys) });
     progress.end();
     const isOpened = options.open === true && terminal.interactive && (await openInBrowser(file));
     const style = terminal.outStyle;
@@ -59,12 +65,26 @@ export async function report(context: CommandContext, runId: string, options: Re
       lines: [
         ...paragraph(style, safeText(built.headline)),
         ...built.warnings.flatMap((warning) => paragraph(style, `Warning: ${safeText(warning)}`)),
-        ...paragraph(style, `Wrote ${safeText(pathHere(file, cwd))} (${formatBytes(statSync(file).size)}${options.sign === undefined ? '' : ', signed'})`),
-        ...(keysFile === null ? [] : paragraph(style, `Wrote ${formatCount(keysFile.rows)} keys to ${safeText(pathHere(keysFile.file, cwd))}`)),
-        ...(options.open === true && !isOpened ? ['Not opened: there is no terminal, or no browser that can be started'] : []),
+        ...paragraph(
+          style,
+          `Wrote ${safeText(pathHere(file, cwd))} (${formatBytes(statSync(file).size)}${options.sign === undefined ? '' : ', signed'})`,
+        ),
+        ...(keysFile === null
+          ? []
+          : paragraph(style, `Wrote ${formatCount(keysFile.rows)} keys to ${safeText(pathHere(keysFile.file, cwd))}`)),
+        ...(options.open === true && !isOpened
+          ? ['Not opened: there is no terminal, or no browser that can be started']
+          : []),
       ],
       document: {
-        ...{ runId, file, format, bytes: statSync(file).size, sha256: seal.sha256, isSigned: options.sign !== undefined },
+        ...{
+          runId,
+          file,
+          format,
+          bytes: statSync(file).size,
+          sha256: seal.sha256,
+          isSigned: options.sign !== undefined,
+        },
         ...{ headline: built.headline, verdict: built.verdict, hasEnded: built.run.hasEnded, keysFile },
       },
       next: built.run.hasEnded

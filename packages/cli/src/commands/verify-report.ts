@@ -26,7 +26,8 @@ export async function verifyReport(
   const sealed = readSeal(readText(file));
   const key = options.key === undefined ? null : resolve(context.cwd, options.key);
   const ofSeal = checkSeal(sealed, key);
-  const located = sealed === null ? null : await locate(context, runId ?? sealed.seal.runId, runId !== undefined, options.incident);
+  const located =
+    sealed === null ? null : await locate(context, runId ?? sealed.seal.runId, runId !== undefined, options.incident);
   const ofRun = sealed === null ? [] : await againstRun(context, sealed, located, runId);
   const checks = [...ofSeal, ...ofRun];
   const failed = checks.some(({ result }) => result === 'failed');
@@ -35,9 +36,17 @@ export async function verifyReport(
     lines: renderReportChecks(sealed?.seal ?? null, checks, context.terminal.outStyle),
     document: {
       verification: null,
-      report: { file, runId: sealed?.seal.runId ?? null, isSigned: sealed !== null && sealed.seal.signature !== null, checks },
+      report: {
+        file,
+        runId: sealed?.seal.runId ?? null,
+        isSigned: sealed !== null && sealed.seal.signature !== null,
+        checks,
+      },
     },
-    next: failed || located === null || sealed === null ? [] : [runCommand('verify', sealed.seal.runId, located.incident, context.cwd)],
+    next:
+      failed || located === null || sealed === null
+        ? []
+        : [runCommand('verify', sealed.seal.runId, located.incident, context.cwd)],
   };
 }
 
@@ -75,7 +84,9 @@ async function againstRun(
     return [{ name: 'run', result: 'failed', detail: `the report is of run ${seal.runId}, not of ${runId}` }];
   }
   if (located === null) {
-    return [{ name: 'run', result: 'not-checked', detail: `run ${seal.runId} is in no store that can be reached from here` }];
+    return [
+      { name: 'run', result: 'not-checked', detail: `run ${seal.runId} is in no store that can be reached from here` },
+    ];
   }
   const { incident, catalogue } = located;
   const open = await context.engine.openIncident(incident, { withoutLog: () => undefined });
@@ -83,7 +94,9 @@ async function againstRun(
   try {
     const work = { signal: context.signal, onPhase: (phase: string) => progress.status(`verify  ${phase}`) };
     const { masked, made } = seal;
-    const now = await buildReport({ ...{ engine: context.engine, open, catalogue, runId: seal.runId, masked, made, work } });
+    const now = await buildReport({
+      ...{ engine: context.engine, open, catalogue, runId: seal.runId, masked, made, work },
+    });
     progress.end();
     return await compareWithRun(sealed, now);
   } finally {

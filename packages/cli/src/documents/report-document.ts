@@ -47,7 +47,14 @@ const diagnosis = z.object({
   end: z.object({ time: z.number(), evidence: z.string() }).nullable(),
   patterns: z.array(z.object({ kind: z.string(), text: z.string(), share: z.number(), strength: z.number() })),
   faults: z.array(
-    z.object({ kind: z.string(), event, time, keys: z.array(z.string()), other: event.nullable(), evidence: z.string() }),
+    z.object({
+      kind: z.string(),
+      event,
+      time,
+      keys: z.array(z.string()),
+      other: event.nullable(),
+      evidence: z.string(),
+    }),
   ),
   /** All faults; `faults` are the first of each kind. */
   faultsInAll: count,
@@ -151,7 +158,22 @@ const account = z.object({
 });
 
 const hash = z.object({
-  what: z.enum(['incident', 'plan', 'worker', 'log', 'reference', 'snapshot', 'live', 'outputs', 'ledger', 'state', 'intended', 'kept', 'verification', 'diagnosis']),
+  what: z.enum([
+    'incident',
+    'plan',
+    'worker',
+    'log',
+    'reference',
+    'snapshot',
+    'live',
+    'outputs',
+    'ledger',
+    'state',
+    'intended',
+    'kept',
+    'verification',
+    'diagnosis',
+  ]),
   name: z.string(),
   /** Null where nothing names its content: it cannot be checked later. */
   sha256: sha256.nullable(),

@@ -12,9 +12,14 @@ const signs: Record<ReportCheck['result'], readonly ['passed' | 'failed' | 'unch
 };
 
 /** Whether a report still says what its run and inputs say, check by check. */
-export function renderReportChecks(seal: SealJson | null, checks: readonly ReportCheck[], style: TerminalStyle): string[] {
+export function renderReportChecks(
+  seal: SealJson | null,
+  checks: readonly ReportCheck[],
+  style: TerminalStyle,
+): string[] {
   const of = (wanted: ReportCheck['result']): number => checks.filter(({ result }) => result === wanted).length;
-  const verdict = of('failed') > 0 ? 'does not hold' : of('not-checked') > 0 ? 'holds as far as it was checked' : 'holds';
+  const verdict =
+    of('failed') > 0 ? 'does not hold' : of('not-checked') > 0 ? 'holds as far as it was checked' : 'holds';
   const about = seal === null ? 'Report' : `Report of ${safeText(seal.runId)}, made ${safeText(seal.made.at)}`;
   return [
     `${paint(style, 'strong', about)}   ${paint(style, of('failed') > 0 ? 'bad' : 'good', verdict)}`,
@@ -28,5 +33,7 @@ function renderCheck({ name, result, detail }: ReportCheck, style: TerminalStyle
   const [sign, color] = signs[result];
   const left = `  ${paint(style, color, padText(symbol(style, sign), width))} `;
   const text = safeText(`${name}: ${result === 'not-checked' ? 'not checked: ' : ''}${detail}`);
-  return wrapText(text, style.columns - width - 3).map((line, index) => (index === 0 ? left + line : ' '.repeat(width + 5) + line));
+  return wrapText(text, style.columns - width - 3).map((line, index) =>
+    index === 0 ? left + line : ' '.repeat(width + 5) + line,
+  );
 }

@@ -32,7 +32,12 @@ function accountToJson(name: string, of: RunReport['accounts'][number]): Account
   return { name, from: String(from), to: String(to), offsets: to - from, ...columnsOf(of) };
 }
 
-function columnsOf({ applied, skipped, quarantined, unavailable }: Pick<RunReport['totals'], 'applied' | 'skipped' | 'quarantined' | 'unavailable'>) {
+function columnsOf({
+  applied,
+  skipped,
+  quarantined,
+  unavailable,
+}: Pick<RunReport['totals'], 'applied' | 'skipped' | 'quarantined' | 'unavailable'>) {
   return { applied, skipped: Object.values(skipped).reduce((sum, count) => sum + count, 0), quarantined, unavailable };
 }
 

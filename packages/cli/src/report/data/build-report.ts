@@ -50,7 +50,10 @@ export async function buildReport(input: ReportInput): Promise<ReportJson> {
   work.onPhase('outputs');
   const outputs = ended ? await outputsOfRun(engine, open, report, mask, { signal: work.signal }) : null;
   work.onPhase('keys');
-  const surveyed = { ...{ engine, open, plan, report, diagnosis, mask, masked, quarantined }, outputs: outputs?.byKey ?? new Map() };
+  const surveyed = {
+    ...{ engine, open, plan, report, diagnosis, mask, masked, quarantined },
+    outputs: outputs?.byKey ?? new Map(),
+  };
   const keys = ended ? await surveyRun(surveyed) : null;
   const worker = await tools.inspectWorker(open).catch(() => null);
   return mask.everywhere<ReportJson>({
@@ -76,7 +79,13 @@ export async function buildReport(input: ReportInput): Promise<ReportJson> {
     diagnosis: diagnosisOfStore(diagnosis, plan, open.incident.onset, mask),
     keys,
     estimates: estimatesOfPlan(plan),
-    outputs: outputs?.json ?? { notCompared: 'the run has not ended', intended: 0, counts: null, unknown: [], first: [] },
+    outputs: outputs?.json ?? {
+      notCompared: 'the run has not ended',
+      intended: 0,
+      counts: null,
+      unknown: [],
+      first: [],
+    },
     quarantined: {
       inAll: report.quarantined,
       first: quarantined.map(({ partition, offset, keys: named, code, reason }) => ({
@@ -128,7 +137,8 @@ function checkText({ workerCheck }: Plan, mask: Mask): string {
 function verificationToJson({ checks, measures }: Verification, mask: Mask): NonNullable<ReportJson['verification']> {
   return {
     checks: checks.map((check) => {
-      const mayQuote = check.detail.kind === 'invariant' || check.detail.kind === 'total' || check.detail.kind === 'totals';
+      const mayQuote =
+        check.detail.kind === 'invariant' || check.detail.kind === 'total' || check.detail.kind === 'totals';
       const detail = describeCheckDetail(check);
       return {
         name: describeCheckName(check),
@@ -168,7 +178,9 @@ function warningsOf({ plan, report, verification, worker, incident }: Warned): s
   return [
     ...(hasEnded(report)
       ? []
-      : [`This run has not ended (${report.status}): keys and outputs are left out, since a part of a state is no state.`]),
+      : [
+          `This run has not ended (${report.status}): keys and outputs are left out, since a part of a state is no state.`,
+        ]),
     ...(hasEnded(report) && verification === null
       ? ['The result was not verified: nothing but the run itself says that it is right.']
       : []),

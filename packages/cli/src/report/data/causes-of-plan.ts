@@ -49,21 +49,34 @@ export class CausesOfPlan {
         const ranges = this.#plan.segments
           .filter((of) => of.log === null && of.topic === cause.topic && of.partition === cause.partition)
           .map(rangeText);
-        return { kind: 'hole', text: `events of ${where} that no log holds: ${holeWords[cause.reason] ?? cause.reason}`, detail: cut(ranges) };
+        return {
+          kind: 'hole',
+          text: `events of ${where} that no log holds: ${holeWords[cause.reason] ?? cause.reason}`,
+          detail: cut(ranges),
+        };
       }
       case 'quarantine': {
         const events = this.#quarantined.filter(({ code, reason }) => code === cause.reason || reason === cause.reason);
         const named = (events.length === 0 ? this.#quarantined : events).map(
           ({ partition, offset }) => `${describePartition(partition)}@${offset}`,
         );
-        return { kind: 'quarantine', text: `events that were parked: ${this.#mask.freeText(cause.reason)}`, detail: cut(named) };
+        return {
+          kind: 'quarantine',
+          text: `events that were parked: ${this.#mask.freeText(cause.reason)}`,
+          detail: cut(named),
+        };
       }
       case 'fact': {
         const facts = this.#plan.facts?.find(({ log }) => log === cause.log);
         return {
           kind: 'fact',
           text: `all of the state as ${facts?.records ?? 'another system'} states it`,
-          detail: facts === undefined ? [] : [`${countOf(facts.keys, 'key')} set; ${formatCount(facts.agreement.agreeing)} of ${formatCount(facts.agreement.known)} known states agree`],
+          detail:
+            facts === undefined
+              ? []
+              : [
+                  `${countOf(facts.keys, 'key')} set; ${formatCount(facts.agreement.agreeing)} of ${formatCount(facts.agreement.known)} known states agree`,
+                ],
         };
       }
     }
@@ -75,7 +88,11 @@ export class CausesOfPlan {
     const places = (part?.position ?? []).map(
       ({ topic, partition, next }) => `${describePartition({ topic, partition })} up to offset ${next}`,
     );
-    return { kind: 'baseline', text: `${from}, ${basis}`, detail: cut([...(part === undefined ? [] : [part.evidence]), ...places]) };
+    return {
+      kind: 'baseline',
+      text: `${from}, ${basis}`,
+      detail: cut([...(part === undefined ? [] : [part.evidence]), ...places]),
+    };
   }
 
   #range({ log, source }: Extract<Cause, { kind: 'range' }>): ReportCause {
@@ -87,19 +104,35 @@ export class CausesOfPlan {
       const draws =
         ensemble === undefined
           ? []
-          : [`one of ${countOf(ensemble.members, 'possibility', 'possibilities')}, drawn with seed ${ensemble.seed} from ${countOf(ensemble.donors, 'stretch', 'stretches')} of the history`];
-      return { kind: 'range', text: `events estimated by ${estimates?.estimator ?? 'an estimator'}`, detail: cut([...draws, ...ranges]) };
+          : [
+              `one of ${countOf(ensemble.members, 'possibility', 'possibilities')}, drawn with seed ${ensemble.seed} from ${countOf(ensemble.donors, 'stretch', 'stretches')} of the history`,
+            ];
+      return {
+        kind: 'range',
+        text: `events estimated by ${estimates?.estimator ?? 'an estimator'}`,
+        detail: cut([...draws, ...ranges]),
+      };
     }
     if (source === 'external') {
       const rows = standIns.find((of) => of.log === log);
       const agreement =
         rows === undefined
           ? []
-          : [`${formatCount(rows.rows.used)} rows used, in the order of their times; ${formatCount(rows.agreement.agreeing)} of ${formatCount(rows.agreement.known)} known events agree`];
-      return { kind: 'range', text: `rows of ${rows?.records ?? 'another system'} in the place of lost events`, detail: cut([...agreement, ...ranges]) };
+          : [
+              `${formatCount(rows.rows.used)} rows used, in the order of their times; ${formatCount(rows.agreement.agreeing)} of ${formatCount(rows.agreement.known)} known events agree`,
+            ];
+      return {
+        kind: 'range',
+        text: `rows of ${rows?.records ?? 'another system'} in the place of lost events`,
+        detail: cut([...agreement, ...ranges]),
+      };
     }
     const location = logs[log]?.location.split('/').at(-1) ?? `log ${log}`;
-    return { kind: 'range', text: `events of the ${source === 'archive' ? 'archive' : 'log'} ${location}`, detail: cut(ranges) };
+    return {
+      kind: 'range',
+      text: `events of the ${source === 'archive' ? 'archive' : 'log'} ${location}`,
+      detail: cut(ranges),
+    };
   }
 }
 
@@ -118,5 +151,7 @@ function rangeText({ topic, partition, from, to }: Plan['segments'][number]): st
 }
 
 function cut(lines: readonly string[]): string[] {
-  return lines.length <= mostLines ? [...lines] : [...lines.slice(0, mostLines), `and ${formatCount(lines.length - mostLines)} more`];
+  return lines.length <= mostLines
+    ? [...lines]
+    : [...lines.slice(0, mostLines), `and ${formatCount(lines.length - mostLines)} more`];
 }

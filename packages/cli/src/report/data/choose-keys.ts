@@ -89,9 +89,7 @@ export class KeyChoice {
     const [worst = [], others = [], rest = []] = chosen;
     return [
       ...[...worst, ...others].map((of) => ({ of, chosenAs: 'worst' as const })),
-      ...rest
-        .toSorted((a, b) => (a.key < b.key ? -1 : 1))
-        .map((of) => ({ of, chosenAs: 'sample' as const })),
+      ...rest.toSorted((a, b) => (a.key < b.key ? -1 : 1)).map((of) => ({ of, chosenAs: 'sample' as const })),
     ];
   }
 

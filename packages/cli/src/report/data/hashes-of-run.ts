@@ -8,7 +8,10 @@ import type { ReportHash } from '../../documents/report-document.js';
 
 /** What a report of a run rests on, now: what of it is gone has no hash. */
 export interface HashedInputs {
-  readonly open: Pick<OpenIncident, 'incident' | 'logs' | 'snapshots' | 'live' | 'recordedOutputs' | 'ledger' | 'store'>;
+  readonly open: Pick<
+    OpenIncident,
+    'incident' | 'logs' | 'snapshots' | 'live' | 'recordedOutputs' | 'ledger' | 'store'
+  >;
   readonly plan: Plan;
   readonly report: RunReport;
   /** Null where the worker cannot be loaded. */
@@ -24,9 +27,11 @@ export async function hashesOfRun({ open, plan, report, worker, diagnosis }: Has
     { what: 'plan', name: plan.id.slice(0, 8), sha256: sha256(canonicalJson(plan)) },
     { what: 'worker', name: `${plan.worker.name}@${plan.worker.version}`, sha256: worker?.hash ?? null },
     ...(await logHashes(open, plan)),
-    ...Object.entries(worker?.references ?? {}).map(
-      ([name, { digest }]): ReportHash => ({ what: 'reference', name, sha256: digest }),
-    ),
+    ...Object.entries(worker?.references ?? {}).map(([name, { digest }]): ReportHash => ({
+      what: 'reference',
+      name,
+      sha256: digest,
+    })),
     ...(await snapshotHashes(open.snapshots, 'snapshot')),
     ...(await snapshotHashes(open.live, 'live')),
     ...(await recordHashes(open.recordedOutputs, 'outputs')),
@@ -39,7 +44,9 @@ export async function hashesOfRun({ open, plan, report, worker, diagnosis }: Has
     ...(existsSync(files.verification)
       ? [{ what: 'verification', name: report.runId, sha256: hashOfFile(files.verification) } as const]
       : []),
-    ...(diagnosis === null ? [] : [{ what: 'diagnosis', name: open.incident.name, sha256: sha256(canonicalJson(diagnosis)) } as const]),
+    ...(diagnosis === null
+      ? []
+      : [{ what: 'diagnosis', name: open.incident.name, sha256: sha256(canonicalJson(diagnosis)) } as const]),
   ];
 }
 

@@ -75,7 +75,9 @@ function capital(text: string): string {
 function lossOf({ totals }: RunReport): string | null {
   const parts = [
     ...(totals.unavailable > 0
-      ? [`${formatCount(totals.unavailable)} of ${countOf(totals.offsets, 'event')} ${totals.unavailable === 1 ? 'is' : 'are'} lost`]
+      ? [
+          `${formatCount(totals.unavailable)} of ${countOf(totals.offsets, 'event')} ${totals.unavailable === 1 ? 'is' : 'are'} lost`,
+        ]
       : []),
     ...(totals.quarantined > 0 ? [`${countOf(totals.quarantined, 'event')} could not be processed`] : []),
   ];
@@ -87,7 +89,9 @@ function standingIn({ standIns = [] }: RunReport): string {
   const drawn = standIns.filter(({ source }) => source.startsWith('estimate:'));
   const sum = (of: typeof standIns): number => of.reduce((total, { applied }) => total + applied, 0);
   return [
-    ...(sum(rows) > 0 ? [`, ${countOf(sum(rows), 'row')} of other systems ${sum(rows) === 1 ? 'stands' : 'stand'} in`] : []),
+    ...(sum(rows) > 0
+      ? [`, ${countOf(sum(rows), 'row')} of other systems ${sum(rows) === 1 ? 'stands' : 'stand'} in`]
+      : []),
     ...(sum(drawn) > 0 ? [`, ${countOf(sum(drawn), 'event')} ${sum(drawn) === 1 ? 'was' : 'were'} estimated`] : []),
   ].join('');
 }

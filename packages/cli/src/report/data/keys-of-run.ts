@@ -1,4 +1,10 @@
-import { firstDifference, type Cause, type KeyOfRun, type KeySummary, type RecordedEventRef } from '@eventmend/core/engine';
+import {
+  firstDifference,
+  type Cause,
+  type KeyOfRun,
+  type KeySummary,
+  type RecordedEventRef,
+} from '@eventmend/core/engine';
 import type { KeySurvey } from '@eventmend/core/sqlite';
 import type { RunReport } from '@eventmend/core';
 import { eventToJson } from '../../documents/event-to-json.js';
@@ -65,9 +71,7 @@ function keyToJson(of: KeyOfRun, chosenAs: ReportKey['chosenAs'], input: KeysInp
     difference: differenceOf(of, mask),
     provenance: causes.numberOf(of.causes as readonly Cause[]),
     outputs:
-      outputs === undefined
-        ? null
-        : { owed: outputs.owed, replaced: outputs.replaced, toRetract: outputs.toRetract },
+      outputs === undefined ? null : { owed: outputs.owed, replaced: outputs.replaced, toRetract: outputs.toRetract },
     faults: (input.faults.get(of.key) ?? []).map(({ kind, event }) => ({ kind, event: eventToJson(event) })),
     chosenAs,
   };

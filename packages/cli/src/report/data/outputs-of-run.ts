@@ -60,7 +60,11 @@ function toJson(found: CorrectionsOfRun, intended: number, mask: Mask): ReportJs
       const first = found.unknown.find((of) => of.reason === reason);
       const where = first?.event == null ? '' : ` of ${describeOffset(first.event)}`;
       const key = first?.key == null ? '' : ` ${shownText(mask.key(first.key), 80)}`;
-      return { reason: unknownTexts[reason], count, first: first === undefined ? null : `${first.output}${key}${where}` };
+      return {
+        reason: unknownTexts[reason],
+        count,
+        first: first === undefined ? null : `${first.output}${key}${where}`,
+      };
     }),
     first: [...firstOf(found.list({}), mostCorrections)].map((of) => correctionToJson(of, mask)),
   };

@@ -18,7 +18,10 @@ export function timelineOfRun(
   const listed =
     all.length <= mostSegments
       ? all
-      : [...all.filter(({ state }) => state !== 'held'), ...all.filter(({ state }) => state === 'held')].slice(0, mostSegments);
+      : [...all.filter(({ state }) => state !== 'held'), ...all.filter(({ state }) => state === 'held')].slice(
+          0,
+          mostSegments,
+        );
   return {
     onset: incident.incident.onset,
     end: incident.incident.end,

@@ -32,8 +32,13 @@ function head({ incident, run, headline, warnings, made, verdict }: ReportJson):
     '',
     `**${text(headline)}**`,
     '',
-    ...warnings.map((warning) => `> ${text(warning)}`).join('\n>\n').split('\n'),
-    ...(missing.length === 0 ? [] : ['What keeps it from being complete:', '', ...missing.map((of) => `- ${text(of)}`), '']),
+    ...warnings
+      .map((warning) => `> ${text(warning)}`)
+      .join('\n>\n')
+      .split('\n'),
+    ...(missing.length === 0
+      ? []
+      : ['What keeps it from being complete:', '', ...missing.map((of) => `- ${text(of)}`), '']),
   ];
 }
 
@@ -41,18 +46,25 @@ function timeline({ timeline: { onset, end, deploys, snapshots, segments }, diag
   const moments: (readonly [number, string])[] = [
     ...(onset === null ? [] : [[onset, 'the error began, as the incident file says'] as const]),
     ...(end === null ? [] : [[end, 'the error ended, as the incident file says'] as const]),
-    ...(found?.onset == null ? [] : [[found.onset.time, `the first fault that is shown: ${found.onset.evidence}`] as const]),
+    ...(found?.onset == null
+      ? []
+      : [[found.onset.time, `the first fault that is shown: ${found.onset.evidence}`] as const]),
     ...(found?.end == null ? [] : [[found.end.time, `the last fault that is shown: ${found.end.evidence}`] as const]),
     ...deploys.map(({ at, name }) => [at, `deploy of ${name}`] as const),
     ...snapshots.flatMap(({ id, takenAt, finding, isBaseline }) =>
-      takenAt === null ? [] : [[takenAt, `snapshot ${id}: ${finding}${isBaseline ? '; the recovery begins here' : ''}`] as const],
+      takenAt === null
+        ? []
+        : [[takenAt, `snapshot ${id}: ${finding}${isBaseline ? '; the recovery begins here' : ''}`] as const],
     ),
   ];
   const gone = segments.filter(({ state }) => state === 'gone' || state === 'damaged' || state === 'stood-in');
   return [
     '## Timeline',
     '',
-    ...markdownTable(['When', 'What'], moments.toSorted(([a], [b]) => a - b).map(([at, what]) => [formatMinute(at), what])),
+    ...markdownTable(
+      ['When', 'What'],
+      moments.toSorted(([a], [b]) => a - b).map(([at, what]) => [formatMinute(at), what]),
+    ),
     '',
     gone.length === 0
       ? 'The log holds every event that the recovery needed.'
@@ -70,7 +82,9 @@ function diagnosis({ diagnosis: found }: ReportJson): string[] {
     ...(doubt === null ? [] : [`> But first: ${text(doubt)}`, '']),
     `${text(summary)}.${consequences === null || consequences === 0 ? '' : ` ${formatCount(consequences)} later events differ as a consequence only.`}`,
     '',
-    ...(patterns.length === 0 ? [] : ['What the faulty events have in common:', '', ...patterns.map((of) => `- ${text(of.text)}`), '']),
+    ...(patterns.length === 0
+      ? []
+      : ['What the faulty events have in common:', '', ...patterns.map((of) => `- ${text(of.text)}`), '']),
     ...(faults.length === 0
       ? []
       : [
@@ -78,12 +92,14 @@ function diagnosis({ diagnosis: found }: ReportJson): string[] {
           '',
           ...markdownTable(
             ['Event', 'Fault', 'Keys', 'Evidence'],
-            faults.slice(0, shownFaults).map(({ event, kind, keys: named, evidence }) => [
-              `${event.topic}[${event.partition}]@${event.offset}`,
-              kind,
-              named.join(', '),
-              evidence,
-            ]),
+            faults
+              .slice(0, shownFaults)
+              .map(({ event, kind, keys: named, evidence }) => [
+                `${event.topic}[${event.partition}]@${event.offset}`,
+                kind,
+                named.join(', '),
+                evidence,
+              ]),
           ),
           '',
         ]),
@@ -96,18 +112,24 @@ function keys({ keys: found }: ReportJson): string[] {
   return [
     '## Impact',
     '',
-    `${formatCount(inAll)} keys: ${Object.entries(byFidelity).map(([word, count]) => `${formatCount(count)} ${word}`).join(', ')}; ${text(live)}.`,
+    `${formatCount(inAll)} keys: ${Object.entries(byFidelity)
+      .map(([word, count]) => `${formatCount(count)} ${word}`)
+      .join(', ')}; ${text(live)}.`,
     '',
     ...markdownTable(
       ['Key', 'Live', 'Recovered', 'Fidelity'],
-      listed.slice(0, shownKeys).map(({ key, difference, fidelity, standing }) => [
-        key,
-        difference === null ? standing : `${difference.path} ${difference.live}`,
-        difference === null ? '' : difference.recovered,
-        fidelity ?? 'no value',
-      ]),
+      listed
+        .slice(0, shownKeys)
+        .map(({ key, difference, fidelity, standing }) => [
+          key,
+          difference === null ? standing : `${difference.path} ${difference.live}`,
+          difference === null ? '' : difference.recovered,
+          fidelity ?? 'no value',
+        ]),
     ),
-    ...(inAll > shownKeys ? ['', `The worst ${formatCount(Math.min(shownKeys, listed.length))} of ${formatCount(inAll)}.`] : []),
+    ...(inAll > shownKeys
+      ? ['', `The worst ${formatCount(Math.min(shownKeys, listed.length))} of ${formatCount(inAll)}.`]
+      : []),
     '',
   ];
 }
@@ -137,7 +159,9 @@ function outputs({ outputs: found, quarantined }: ReportJson): string[] {
       : `${formatCount(intended)} intended: ${formatCount(counts.done)} done, ${formatCount(counts.owed)} owed, ${formatCount(counts.replaced)} with another value, ${formatCount(counts.toRetract)} to retract, ${formatCount(counts.unknown)} unknown.`,
     '',
     ...unknown.map(({ reason, count }) => `- unknown, ${formatCount(count)}: ${text(reason)}`),
-    ...(quarantined.inAll === 0 ? [] : ['', `${formatCount(quarantined.inAll)} events could not be processed and were parked.`]),
+    ...(quarantined.inAll === 0
+      ? []
+      : ['', `${formatCount(quarantined.inAll)} events could not be processed and were parked.`]),
     '',
   ];
 }
@@ -163,7 +187,10 @@ function again({ again: commands, verification, run, hashes }: ReportJson): stri
     '',
     ...commands.map(({ command, what }) => `- ${codeSpan(command)} ${text(what)}`),
     '',
-    ...markdownTable(['Of', 'Name', 'SHA-256'], hashes.map(({ what, name, sha256 }) => [what, name, sha256 ?? 'not known'])),
+    ...markdownTable(
+      ['Of', 'Name', 'SHA-256'],
+      hashes.map(({ what, name, sha256 }) => [what, name, sha256 ?? 'not known']),
+    ),
     '',
   ];
 }

@@ -9,7 +9,7 @@ export interface Html {
 export type Content = Html | string | number | null | undefined | false | readonly Content[];
 
 /** Markup with everything escaped that stands in it, also between the quotes of an attribute. */
-export function html(strings: TemplateStringsArray, ...values: readonly Content[]): Html {
+export function markup(strings: TemplateStringsArray, ...values: readonly Content[]): Html {
   let text = strings[0] ?? '';
   values.forEach((value, index) => {
     text += textOf(value) + (strings[index + 1] ?? '');
@@ -32,12 +32,9 @@ function textOf(value: Content): string {
   return value.map(textOf).join('');
 }
 
-/**
- * Text as it may stand in markup and in attributes. Control characters, marks that turn or hide text, and halves of characters
- * are shown as escapes: what is seen is what is there.
- */
+/** Text as it may stand in markup and in attributes, see `visibleText`. */
 export function escapeText(text: string): string {
-  return safeText(wellFormed(text))
+  return visibleText(text)
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
@@ -45,9 +42,15 @@ export function escapeText(text: string): string {
     .replaceAll("'", '&#39;');
 }
 
-function wellFormed(text: string): string {
-  return text.replace(
-    /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g,
-    (half) => `\\u${half.charCodeAt(0).toString(16)}`,
+/**
+ * Text of which all is seen: control characters, marks that turn or hide text, and halves of characters are shown as escapes.
+ * Not yet fit for markup.
+ */
+export function visibleText(text: string): string {
+  return safeText(
+    text.replace(
+      /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g,
+      (half) => `\\u${half.charCodeAt(0).toString(16)}`,
+    ),
   );
 }

@@ -9,7 +9,7 @@ import { keysChapter } from './chapters/keys-chapter.js';
 import { outputsChapter } from './chapters/outputs-chapter.js';
 import { timelineChapter } from './chapters/timeline-chapter.js';
 import { verdictHeader } from './chapters/verdict-header.js';
-import { html, trusted, type Html } from './html.js';
+import { markup, trusted, type Html } from './html.js';
 import type { Charts } from './charts/load-charts.js';
 import { script } from './script.js';
 import { style } from './style.js';
@@ -35,7 +35,7 @@ export function renderPage(report: ReportJson, charts: Charts): string {
   ];
   const told = chapters.filter(({ body }) => body !== null);
   const title = `${report.incident.name} · ${report.run.runId}`;
-  const page = html`<!doctype html>
+  const page = markup`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -51,9 +51,9 @@ export function renderPage(report: ReportJson, charts: Charts): string {
 <div class="page">
 ${verdictHeader(report)}
 <div class="columns">
-<nav class="chapters" aria-label="Chapters"><ol>${told.map(({ id, title: name }) => html`<li><a href="#${id}">${name}</a></li>`)}</ol></nav>
+<nav class="chapters" aria-label="Chapters"><ol>${told.map(({ id, title: name }) => markup`<li><a href="#${id}">${name}</a></li>`)}</ol></nav>
 <main id="content">
-${told.map(({ id, title: name, body }) => html`<section id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${name}</h2>\n${body}</section>\n`)}
+${told.map(({ id, title: name, body }) => markup`<section id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${name}</h2>\n${body}</section>\n`)}
 <footer>Made ${report.made.at.slice(0, 16).replace('T', ' ')} UTC by eventmend ${report.made.by} of run ${report.run.runId}, plan <span class="hash">${report.run.planId}</span>. All times are UTC. This file asks no network.</footer>
 </main>
 </div>

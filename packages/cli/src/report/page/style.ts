@@ -17,7 +17,7 @@ export const style = `
     --exact: #5f9ad6; --unproven: #7c8697; --incomplete: #ee7488; --interpolated: #e7a648; --extrapolated: #c9822b;
   }
 }
-* { box-sizing: border-box; }
+* { box-sizing: border-box; } [hidden] { display: none !important; }
 html { -webkit-text-size-adjust: 100%; scroll-padding-top: 1rem; }
 body { margin: 0; background: var(--back); color: var(--text); font: 15px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; font-variant-numeric: tabular-nums; overflow-wrap: break-word; }
 a { color: var(--link); text-underline-offset: 2px; }
@@ -85,7 +85,7 @@ button.all { font: inherit; font-size: .875rem; color: var(--link); background: 
 @media (max-width: 40rem) {
   .page { padding: 0 1rem 3rem; } header.top { padding-top: 1.4rem; }
   .wide-only { display: none; } .narrow-only { display: block; }
-  .keys summary { grid-template-columns: 1rem minmax(0, 1fr) auto; } .keys .change { grid-column: 2 / -1; }
+  .keys summary { grid-template-columns: 1rem minmax(0, 1fr) auto; } .keys .change { grid-area: 2 / 2 / 3 / 4; } .keys summary .mark { grid-area: 1 / 3 / 2 / 4; }
   .causes ul { columns: 1; } .keys .body { padding-left: 1rem; } .tools input { width: 100%; } .tools > div { flex: 1 1 9rem; }
 }
 @media print {

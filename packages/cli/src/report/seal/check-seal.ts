@@ -15,7 +15,11 @@ export interface ReportCheck {
 export function checkSeal(sealed: SealedFile | null, key: string | null): readonly ReportCheck[] {
   if (sealed === null) {
     return [
-      { name: 'seal', result: 'failed', detail: 'the file does not end with a seal: it is no report, or its end was changed' },
+      {
+        name: 'seal',
+        result: 'failed',
+        detail: 'the file does not end with a seal: it is no report, or its end was changed',
+      },
     ];
   }
   const { body, seal } = sealed;

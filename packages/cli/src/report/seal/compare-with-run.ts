@@ -22,15 +22,24 @@ function compareHashes(sealed: readonly ReportHash[], now: readonly ReportHash[]
   const checks = sealed.map((of): ReportCheck => {
     const name = nameOf(of);
     const found = present.get(name);
-    if (of.sha256 === null) return { name, result: 'not-checked', detail: 'nothing named its content when the report was made' };
-    if (found === undefined || found === null) return { name, result: 'failed', detail: 'it is gone, or cannot be read' };
+    if (of.sha256 === null)
+      return { name, result: 'not-checked', detail: 'nothing named its content when the report was made' };
+    if (found === undefined || found === null)
+      return { name, result: 'failed', detail: 'it is gone, or cannot be read' };
     return found === of.sha256
       ? { name, result: 'passed', detail: `the same (${of.sha256.slice(0, 12)})` }
       : { name, result: 'failed', detail: `it was ${of.sha256.slice(0, 12)}, and is ${found.slice(0, 12)} now` };
   });
   const known = new Set(sealed.map(nameOf));
   const added = now.filter((of) => !known.has(nameOf(of)));
-  return [...checks, ...added.map((of): ReportCheck => ({ name: nameOf(of), result: 'failed', detail: 'it was not there when the report was made' }))];
+  return [
+    ...checks,
+    ...added.map((of): ReportCheck => ({
+      name: nameOf(of),
+      result: 'failed',
+      detail: 'it was not there when the report was made',
+    })),
+  ];
 }
 
 function differingChapters(sealed: Readonly<Record<string, string>>, now: Readonly<Record<string, string>>): string[] {
@@ -39,7 +48,12 @@ function differingChapters(sealed: Readonly<Record<string, string>>, now: Readon
 }
 
 /** The seal says itself what it should be of: only the same bytes made anew show that nobody sealed other ones. */
-async function compareBytes(body: string, seal: SealedFile['seal'], now: ReportJson, isSame: boolean): Promise<ReportCheck> {
+async function compareBytes(
+  body: string,
+  seal: SealedFile['seal'],
+  now: ReportJson,
+  isSame: boolean,
+): Promise<ReportCheck> {
   const name = 'bytes';
   if (!isSame) return { name, result: 'not-checked', detail: 'the run gives another report now' };
   if (seal.made.by !== ownVersion()) {

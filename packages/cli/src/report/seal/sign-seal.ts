@@ -30,7 +30,9 @@ function signedPart({ signature: _, ...seal }: SealJson): Buffer {
 }
 
 function fingerprintOf(key: KeyObject): string {
-  return createHash('sha256').update(key.export({ type: 'spki', format: 'der' })).digest('hex');
+  return createHash('sha256')
+    .update(key.export({ type: 'spki', format: 'der' }))
+    .digest('hex');
 }
 
 function readKey(file: string, read: (pem: string) => KeyObject, which: 'private' | 'public'): KeyObject {
@@ -46,10 +48,16 @@ function readKey(file: string, read: (pem: string) => KeyObject, which: 'private
     key = read(pem);
   } catch {
     // What the library says may quote the file: a key is never shown.
-    throw new RecoveryError('invalid-argument', `${file} is not a ${which} key in PEM form without a passphrase`, { hint });
+    throw new RecoveryError('invalid-argument', `${file} is not a ${which} key in PEM form without a passphrase`, {
+      hint,
+    });
   }
   if (key.asymmetricKeyType !== 'ed25519') {
-    throw new RecoveryError('invalid-argument', `${file} holds a key of type ${String(key.asymmetricKeyType)}, not ed25519`, { hint });
+    throw new RecoveryError(
+      'invalid-argument',
+      `${file} holds a key of type ${String(key.asymmetricKeyType)}, not ed25519`,
+      { hint },
+    );
   }
   return key;
 }

@@ -51,8 +51,7 @@ export async function openLiveSide(
     comparableState(instance, JSON.parse(rebuilt), key) === comparableState(instance, JSON.parse(live), key);
   const side: LiveSide = {
     rows: () => rowsOfScope(source.rows(described.id), plan.scope),
-    textOf: ({ key, state }) =>
-      JSON.stringify(migrateState(instance.worker, state, described.stateVersion, key)),
+    textOf: ({ key, state }) => JSON.stringify(migrateState(instance.worker, state, described.stateVersion, key)),
     standingOf: (key, rebuilt, live) => {
       if (rebuilt === null) return 'only-live';
       if (live === null) return 'only-recovered';

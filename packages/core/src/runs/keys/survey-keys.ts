@@ -146,6 +146,13 @@ function basisLookup(files: RunFiles, store: RunStore): (stored: StoredRow) => B
 }
 
 function newCounts(): { recovered: number; byStanding: Record<KeyStanding, number> } {
-  const byStanding = { same: 0, differs: 0, 'not-determined': 0, 'only-recovered': 0, 'only-live': 0, 'not-compared': 0 };
+  const byStanding = {
+    same: 0,
+    differs: 0,
+    'not-determined': 0,
+    'only-recovered': 0,
+    'only-live': 0,
+    'not-compared': 0,
+  };
   return { recovered: 0, byStanding };
 }

@@ -2,7 +2,7 @@ import type { ReportJson } from '../../../documents/report-document.js';
 import { countOf, formatCount } from '../../../terminal/format.js';
 import type { Charts } from '../charts/load-charts.js';
 import { legendOfTimeline, timelineChart } from '../charts/timeline-chart.js';
-import { html, type Html } from '../html.js';
+import { markup, type Html } from '../html.js';
 import { more, tableOf, when } from '../words.js';
 
 const findings: Readonly<Record<string, string>> = {
@@ -18,19 +18,25 @@ const findings: Readonly<Record<string, string>> = {
 export function timelineChapter({ timeline, diagnosis }: ReportJson, charts: Charts): Html {
   const { onset, end, deploys, snapshots, segments, more: left } = timeline;
   const gone = segments.filter(({ state }) => state === 'gone' || state === 'damaged' || state === 'stood-in');
-  return html`
-<p class="lead">${onset === null ? 'The incident file does not say when the error began.' : html`The error began at ${when(onset)} ${end === null ? 'and has no stated end.' : html`and ended at ${when(end)}.`}`} ${diagnosis?.onset == null ? null : html`The first fault that is shown: ${when(diagnosis.onset.time)}${diagnosis.end === null ? null : html`, the last: ${when(diagnosis.end.time)}`}.`}</p>
+  return markup`
+<p class="lead">${onset === null ? 'The incident file does not say when the error began.' : markup`The error began at ${when(onset)} ${end === null ? 'and has no stated end.' : markup`and ended at ${when(end)}.`}`} ${diagnosis?.onset == null ? null : markup`The first fault that is shown: ${when(diagnosis.onset.time)}${diagnosis.end === null ? null : markup`, the last: ${when(diagnosis.end.time)}`}.`}</p>
 ${timelineChart(timeline, charts)}
 ${legendOfTimeline(timeline)}
-${snapshots.length === 0 ? html`<p class="quiet">No snapshot was looked at.</p>` : more(`The ${countOf(snapshots.length, 'snapshot')}, and what came of each`, snapshotTable(snapshots))}
+${snapshots.length === 0 ? markup`<p class="quiet">No snapshot was looked at.</p>` : more(`The ${countOf(snapshots.length, 'snapshot')}, and what came of each`, snapshotTable(snapshots))}
 ${more(`${countOf(segments.length, 'range')} of the log${gone.length === 0 ? '' : `, ${formatCount(gone.length)} of them not held by it`}`, segmentTable(segments, left))}
-${deploys.length === 0 ? null : html`<h3>Deploys</h3><ul>${deploys.map(({ at, name }) => html`<li>${when(at)} ${name}</li>`)}</ul>`}`;
+${deploys.length === 0 ? null : markup`<h3>Deploys</h3><ul>${deploys.map(({ at, name }) => markup`<li>${when(at)} ${name}</li>`)}</ul>`}`;
 }
 
 function snapshotTable(snapshots: ReportJson['timeline']['snapshots']): Html {
   return tableOf(
     'Snapshots and checkpoints, held against the replay',
-    [{ title: 'Snapshot' }, { title: 'Taken' }, { title: 'Finding' }, { title: 'Keys agree', isNumber: true }, { title: 'Why' }],
+    [
+      { title: 'Snapshot' },
+      { title: 'Taken' },
+      { title: 'Finding' },
+      { title: 'Keys agree', isNumber: true },
+      { title: 'Why' },
+    ],
     snapshots.map(({ id, takenAt, finding, keysCompared, keysDiffering, reason, isBaseline }) => [
       id,
       when(takenAt),
@@ -50,9 +56,17 @@ const states: Readonly<Record<string, string>> = {
 };
 
 function segmentTable(segments: ReportJson['timeline']['segments'], left: number): Html {
-  return html`${tableOf(
+  return markup`${tableOf(
     'Ranges of the log, as the plan reads them',
-    [{ title: 'Partition' }, { title: 'Offsets' }, { title: 'Events', isNumber: true }, { title: 'From' }, { title: 'To' }, { title: 'Coverage' }, { title: 'Fidelity' }],
+    [
+      { title: 'Partition' },
+      { title: 'Offsets' },
+      { title: 'Events', isNumber: true },
+      { title: 'From' },
+      { title: 'To' },
+      { title: 'Coverage' },
+      { title: 'Fidelity' },
+    ],
     segments.map(({ row, from, to, events, first, last, as, state, fidelity }) => [
       row,
       `${from}–${Number(to) - 1}`,
@@ -62,5 +76,5 @@ function segmentTable(segments: ReportJson['timeline']['segments'], left: number
       state === 'held' ? as : (states[state] ?? state),
       fidelity,
     ]),
-  )}${left === 0 ? null : html`<p class="quiet">and ${formatCount(left)} more ranges, all of them read</p>`}`;
+  )}${left === 0 ? null : markup`<p class="quiet">and ${formatCount(left)} more ranges, all of them read</p>`}`;
 }

@@ -1,18 +1,18 @@
 import type { ReportJson } from '../../../documents/report-document.js';
 import { formatCount, formatDuration } from '../../../terminal/format.js';
-import { html, type Content, type Html } from '../html.js';
+import { markup, type Content, type Html } from '../html.js';
 import { mark, type Tone } from '../words.js';
 
 /** The first thing that is read: verdict and loss in one sentence, what to know before the rest, and the figures. */
 export function verdictHeader(report: ReportJson): Html {
   const { incident, run, headline, warnings, verdict } = report;
   const missing = verdict.verdict === 'incomplete' ? verdict.missing : [];
-  return html`<header class="top">
+  return markup`<header class="top">
 <p class="crumbs"><span>Incident <strong>${incident.name}</strong></span><span>Run <strong>${run.runId}</strong></span><span>${run.strategy}</span><span>worker ${run.worker.name}@${run.worker.version}</span>${mark(toneOf(report), statusText(report))}</p>
 <h1>${headline}</h1>
-${warnings.length === 0 ? null : html`<div class="notice${run.hasEnded ? '' : ' bad'}" role="note">${warnings.map((text) => html`<p>${text}</p>`)}</div>`}
-${missing.length === 0 ? null : html`<details class="more"><summary>What keeps it from being complete (${missing.length})</summary><ul>${missing.map((text) => html`<li>${text}</li>`)}</ul></details>`}
-<dl class="figures">${figuresOf(report).map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
+${warnings.length === 0 ? null : markup`<div class="notice${run.hasEnded ? '' : ' bad'}" role="note">${warnings.map((text) => markup`<p>${text}</p>`)}</div>`}
+${missing.length === 0 ? null : markup`<details class="more"><summary>What keeps it from being complete (${missing.length})</summary><ul>${missing.map((text) => markup`<li>${text}</li>`)}</ul></details>`}
+<dl class="figures">${figuresOf(report).map(([name, value]) => markup`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
 </header>`;
 }
 

@@ -1,5 +1,5 @@
 import type { ReportJson } from '../../../documents/report-document.js';
-import { html, type Html } from '../html.js';
+import { markup, type Html } from '../html.js';
 import type { Charts } from './load-charts.js';
 import { shareBar, type Share } from './share-bar.js';
 
@@ -29,5 +29,5 @@ export function keyChart({ byFidelity, byStanding }: NonNullable<ReportJson['key
     { name: 'only recovered', count: byStanding['only-recovered'] ?? 0, colour: 'var(--external)' },
     { name: 'only live', count: byStanding['only-live'] ?? 0, colour: 'var(--gone)', isHollow: true },
   ];
-  return html`${shareBar(fidelities, 'Keys by fidelity', charts)}${shareBar(standings, 'Rebuilt values against live ones', charts)}`;
+  return markup`${shareBar(fidelities, 'Keys by fidelity', charts)}${shareBar(standings, 'Rebuilt values against live ones', charts)}`;
 }

@@ -16,7 +16,11 @@ export async function loadCharts(): Promise<Charts> {
   return {
     plot,
     draw(options, label) {
-      const svg = plot.plot({ ...options, document: document as unknown as NonNullable<Plot.PlotOptions['document']>, className: 'plot' });
+      const svg = plot.plot({
+        ...options,
+        document: document as unknown as NonNullable<Plot.PlotOptions['document']>,
+        className: 'plot',
+      });
       // The page has the style once, and its policy allows no other.
       for (const each of [...svg.querySelectorAll('style')]) each.remove();
       for (const each of [...svg.querySelectorAll('[style]')]) each.removeAttribute('style');

@@ -1,5 +1,5 @@
 import { formatCount } from '../../../terminal/format.js';
-import { html, type Html } from '../html.js';
+import { markup, type Html } from '../html.js';
 import type { Charts } from './load-charts.js';
 
 export interface Share {
@@ -14,7 +14,7 @@ export interface Share {
 export function shareBar(shares: readonly Share[], label: string, { plot, draw }: Charts): Html {
   const parts = shares.filter(({ count }) => count > 0);
   const sum = parts.reduce((total, { count }) => total + count, 0);
-  if (sum === 0) return html``;
+  if (sum === 0) return markup``;
   const text = `${label}: ${parts.map(({ name, count }) => `${formatCount(count)} ${name}`).join(', ')}.`;
   let at = 0;
   const bars = parts.map((part) => ({ ...part, from: at, to: (at += part.count) }));
@@ -41,5 +41,5 @@ export function shareBar(shares: readonly Share[], label: string, { plot, draw }
     },
     text,
   );
-  return html`<figure>${chart}<ul class="legend">${parts.map(({ name, count, colour, isHollow }) => html`<li><svg viewBox="0 0 22 14" aria-hidden="true"><rect x="1.5" y="1.5" width="19" height="11" rx="1" fill="${isHollow === true ? 'none' : colour}" stroke="${colour}" stroke-width="2"/></svg>${formatCount(count)} ${name}</li>`)}</ul></figure>`;
+  return markup`<figure>${chart}<ul class="legend">${parts.map(({ name, count, colour, isHollow }) => markup`<li><svg viewBox="0 0 22 14" aria-hidden="true"><rect x="1.5" y="1.5" width="19" height="11" rx="1" fill="${isHollow === true ? 'none' : colour}" stroke="${colour}" stroke-width="2"/></svg>${formatCount(count)} ${name}</li>`)}</ul></figure>`;
 }
