@@ -59,7 +59,9 @@ async function readFlights() {
 }
 
 const flights = await readFlights();
-const { default: demo } = await createJiti(import.meta.url).import('../../../examples/flights/worker.ts');
+// A path that is put together here: the examples depend on the packages, and no package on an example.
+const exampleWorker = join(import.meta.dirname, '..', '..', '..', 'examples', 'flights', 'worker.ts');
+const { default: demo } = await createJiti(import.meta.url).import(exampleWorker);
 /** The worker of the demo, with more of what its books hold as measures: most of it depends on the order of the flights. */
 const { defineWorker } = await import('@eventmend/core');
 const worker = defineWorker({

@@ -1,6 +1,6 @@
 import type { Fidelity } from '../../model/provenance/provenance.js';
-import type { StrategyName } from '../../model/plan/plan.js';
-import type { ErrorSummary } from '../../model/strategy/resource.js';
+import type { StrategyName } from '../../model/plan/strategy-name.js';
+import type { ErrorSummary } from '../../model/errors/error-summary.js';
 import type { LiveComparison } from '../../model/strategy/live-comparison.js';
 import type { RunReport } from '../../model/strategy/run-report.js';
 import type { KeyFinding } from './compared-key.js';

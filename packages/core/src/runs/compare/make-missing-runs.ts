@@ -1,6 +1,7 @@
 import { isRecoveryError } from '../../model/errors/recovery-error.js';
 import { runIdOf } from '../../model/plan/plan-id.js';
-import type { Plan, StrategyName } from '../../model/plan/plan.js';
+import type { StrategyName } from '../../model/plan/strategy-name.js';
+import type { Plan } from '../../model/plan/plan.js';
 import { samePosition } from '../../model/position/position.js';
 import type { LongWork, Strategy } from '../../model/strategy/strategy.js';
 import { targetOnLog } from '../../evidence/stop-position/target-on-log.js';

@@ -1,5 +1,6 @@
 import { RecoveryError } from '../../model/errors/recovery-error.js';
-import type { Plan, StrategyName } from '../../model/plan/plan.js';
+import type { StrategyName } from '../../model/plan/strategy-name.js';
+import type { Plan } from '../../model/plan/plan.js';
 import { samePosition } from '../../model/position/position.js';
 import type { RunReport } from '../../model/strategy/run-report.js';
 import { targetOnLog } from '../../evidence/stop-position/target-on-log.js';

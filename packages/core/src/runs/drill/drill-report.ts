@@ -1,5 +1,5 @@
 import type { Comparison } from '../compare/comparison.js';
-import type { ErrorSummary } from '../../model/strategy/resource.js';
+import type { ErrorSummary } from '../../model/errors/error-summary.js';
 import type { Verdict } from '../../model/strategy/verdict.js';
 import type { DetectionScore } from './score-detection.js';
 import type { DrillFaultKind, DrillMix } from './drill-mix.js';

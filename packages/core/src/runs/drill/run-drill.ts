@@ -4,7 +4,7 @@ import { prepareInputs, type PreparedInputs } from '../../evidence/inputs/prepar
 import type { RecoveryInputs } from '../../evidence/inputs/recovery-inputs.js';
 import { positionAtTime } from '../../evidence/proof/position-at-time.js';
 import { isRecoveryError, RecoveryError } from '../../model/errors/recovery-error.js';
-import type { ErrorSummary } from '../../model/strategy/resource.js';
+import type { ErrorSummary } from '../../model/errors/error-summary.js';
 import type { LongWork } from '../../model/strategy/strategy.js';
 import { openRecordedOutputs } from '../../sources/records/open-records.js';
 import { standardOutputMapping } from '../../sources/records/record-mapping.js';
