@@ -18,7 +18,8 @@ export function listDepartures(file: string, table: FlightTable, fromRow: number
 }
 
 /**
- * How many flights left an airport on each day, as its operator counts them; nothing for the days that are lost.
+ * How many flights left an airport on each day, as its operator counts them; nothing for the days that are lost, nor for the last,
+ * which is not over yet.
  * @returns how many left each airport on those days
  */
 export function listDailyDepartures(
@@ -37,7 +38,7 @@ export function listDailyDepartures(
   const list = lineFile(file, { hashed: false });
   list.write('day,airport,departures');
   const lost = new Map<string, number>();
-  for (const [day, counts] of days) {
+  for (const [day, counts] of [...days].slice(0, -1)) {
     for (const [airport, departures] of [...counts].sort()) {
       if (isLost(day)) lost.set(airport, (lost.get(airport) ?? 0) + departures);
       else list.write(`${day},${airport},${departures}`);
