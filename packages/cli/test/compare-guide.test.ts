@@ -21,7 +21,7 @@ function withoutTimes(text: string): string[] {
       isCost
         ? line
             .replace(/r-[0-9a-f]{8}/, 'RUN')
-            .replace(/ [\d.]+m?s\b|  -(?= )/g, '')
+            .replace(/ [\d.]+m?s\b| {2}-(?= )/g, '')
             .replace(/ +/g, ' ')
         : line,
     ];
