@@ -21,7 +21,7 @@ function withoutTimes(text: string): string[] {
       isCost
         ? line
             .replace(/r-[0-9a-f]{8}/, 'RUN')
-            .replace(/ [\d.]+m?s\b|  -(?= )/g, '')
+            .replace(/ [\d.]+m?s\b| {2}-(?= )/g, '')
             .replace(/ +/g, ' ')
         : line,
     ];
@@ -127,6 +127,6 @@ it('says that there is nothing to compare, and what to do', async () => {
   const ended = await spawnEventmend(folder, ['compare']);
   expect([ended.code, ended.err]).toEqual([
     13,
-    expect.stringMatching(/EM4018: there is no run to compare.*--recover-missing/s),
+    expect.stringMatching(/EM4020: there is no run to compare.*--recover-missing/s),
   ]);
 }, 60_000);

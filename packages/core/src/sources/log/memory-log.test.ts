@@ -51,6 +51,11 @@ describe('createMemoryLog', () => {
     expect(description.partitions[1]).toMatchObject({ partition: 3, range: { from: 0, to: 0 }, events: 0 });
   });
 
+  it('holds more events of a partition than a call takes arguments', async () => {
+    const events = Array.from({ length: 200_000 }, (_, offset) => ({ offset, value: 0 }));
+    expect(await createMemoryLog({ events }).describe()).toMatchObject({ partitions: [{ events: 200_000 }] });
+  });
+
   it('drops and counts exact repeats, and refuses contradicting ones', async () => {
     const event = { offset: 4, key: 'a', value: { n: 1 } };
     const log = createMemoryLog({ events: [event, event, { offset: 2 }, event] });

@@ -145,7 +145,9 @@ function dropRepeats(lane: Lane): void {
       );
     }
   }
-  lane.events.splice(0, lane.events.length, ...kept);
+  // Not as arguments of one call: there may be more than a call takes.
+  lane.events.length = 0;
+  for (const event of kept) lane.events.push(event);
 }
 
 function contentOf({ time, key, keyBytes, headers, stored }: StoredEvent): string {
