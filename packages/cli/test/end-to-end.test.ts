@@ -138,7 +138,14 @@ describe('a small incident', () => {
     const assessed = await run('assess');
     expect(assessed.out).toMatch(/100/);
     const refused = await run('plan');
-    expect([refused.code, refused.err]).toEqual([13, expect.stringMatching(/error EM2101: [\s\S]*100/)]);
+    expect([refused.code, refused.err]).toEqual([
+      13,
+      expect.stringMatching(
+        /error EM4018: [\s\S]*log-replay +refused: no log holds 3[\s\S]*100-102[\s\S]*--accept-gaps/,
+      ),
+    ]);
+    const replay = await run('plan --strategy log-replay');
+    expect([replay.code, replay.err]).toEqual([13, expect.stringMatching(/error EM2101: [\s\S]*100/)]);
     const accepted = await succeed('recover --yes --accept-gaps');
     expect(accepted.out).toMatch(/verdict: incomplete/);
     expect(accepted.out).toMatch(/3 unavailable/);

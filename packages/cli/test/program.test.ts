@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { RecoveryError } from '@eventmend/core';
+import { RecoveryError, type Plan } from '@eventmend/core';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { publishedSchemas, type PublishedSchema } from '../src/documents/published-schemas.js';
 import { runCli } from '../src/program/run-cli.js';
@@ -51,7 +51,9 @@ describe('commands', () => {
       'plan {"target":{"kind":"time","time":983404800000},"acceptGaps":true,"baseline":"auto"}',
     ]);
     expect(lastLine(first.written.out)).toBe('Next: eventmend recover --plan p.json');
-    expect(JSON.parse(readFileSync(join(folder, 'p.json'), 'utf8'))).toEqual(plan);
+    const { choice, ...written } = JSON.parse(readFileSync(join(folder, 'p.json'), 'utf8')) as Plan;
+    expect(written).toEqual(plan);
+    expect(choice).toMatchObject({ reason: 'only-plan', weighed: [{ strategy: 'log-replay', outcome: 'chosen' }] });
     expect((await run('plan --out p.json')).code).toBe(0);
     writeFileSync(join(folder, 'p.json'), JSON.stringify({ ...plan, id: 'other' }));
     const refused = await run('plan --out p.json');

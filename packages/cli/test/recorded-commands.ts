@@ -95,7 +95,7 @@ function normalise(said: string, folder: string): string {
   return said
     .replaceAll(folder, placeholder)
     .replaceAll(/^( {2}took {8}).*$/gm, '$1(measured)')
-    .replaceAll(/("(?:elapsedMs|eventsPerSecond)": )[\d.]+/g, '$1"(measured)"');
+    .replaceAll(/("(?:elapsedMs|expectedMs|eventsPerSecond)": )[\d.]+/g, '$1"(measured)"');
 }
 
 /** Calls a command in a fresh copy of the resources, for people (`text`) or for programs (`json`). */
@@ -106,8 +106,8 @@ export async function record(
 ): Promise<Recording> {
   const { folder, remove } = unpackResources(resources);
   try {
-    for (const earlier of before) await runIn(folder, [...earlier, '--quiet']);
-    const { exitCode, out, err } = await runIn(folder, [form === 'json' ? '--json' : '--quiet', ...words]);
+    for (const earlier of before) await runHere(folder, [...earlier, '--quiet']);
+    const { exitCode, out, err } = await runHere(folder, [form === 'json' ? '--json' : '--quiet', ...words]);
     // What a failed command says stands on stderr. Where it names the folder, its lines break elsewhere in each copy: then
     // the document alone has the message.
     const said = form === 'json' || exitCode === 0 || err.includes(folder) ? out : out + err;
@@ -124,7 +124,7 @@ export async function record(
 }
 
 /** In this process, since to start one takes longer than what most commands do; without a terminal, 80 columns wide. */
-async function runIn(cwd: string, words: readonly string[]) {
+export async function runHere(cwd: string, words: readonly string[]) {
   const written = { out: '', err: '' };
   const stream = (name: 'out' | 'err') => ({ write: (text: string) => (written[name] += text) });
   const world: CliEnvironment = {

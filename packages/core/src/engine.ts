@@ -5,6 +5,7 @@ export { writeFileDurably } from './model/files/write-file-durably.js';
 export { canonicalJson } from './model/json/canonical-json.js';
 export { firstDifference } from './model/json/first-difference.js';
 export { sameJson } from './model/json/same-json.js';
+export { fidelitiesFromWorst } from './model/provenance/provenance.js';
 export { isHarmlessHole } from './model/log/event-log.js';
 export { describeTime } from './model/event/describe-time.js';
 export { describePartition, partitionKey } from './model/log/partition-id.js';
@@ -26,6 +27,7 @@ export type {
   SnapshotFinding,
   WorkerCheck,
 } from './model/plan/plan.js';
+export type { BrokenLimit, ChoiceReason, PlanFigures, WeighedStrategy } from './model/plan/recovery-choice.js';
 export type { PlacementProblem } from './model/position/placement-problem.js';
 export {
   isBeforeOrAt,
@@ -38,6 +40,7 @@ export type { RecordOrder, RecordedDescription, RecordedEventRef } from './model
 export type { EstimatedEvent, GapEstimator, GapToEstimate } from './model/strategy/gap-estimator.js';
 export type { OffsetGap } from './model/strategy/assessment.js';
 export type { CandidateChoice, FidelitySummary, ScopeSummary } from './model/strategy/run-report.js';
+export type { Cause } from './model/provenance/provenance.js';
 export type { EarlierText } from './model/strategy/verdict.js';
 export type { VerificationCheck } from './model/strategy/verification.js';
 export {
@@ -64,6 +67,7 @@ export type { MemoryOutput } from './sources/records/memory-recorded-outputs.js'
 export { type RecordSettings, openProcessedLedger, openRecordedOutputs } from './sources/records/open-records.js';
 export { standardLedgerMapping, standardOutputMapping } from './sources/records/record-mapping.js';
 export { orderValuesFor } from './engine/order/order-values.js';
+export { amountParser } from './sources/records/parse-amount.js';
 export { parseOutputChunk } from './engine/outputs/output-columns.js';
 export { PartitionCursor } from './engine/path/partition-cursor.js';
 export { Path } from './engine/path/path.js';
@@ -76,9 +80,27 @@ export type { QuarantinedEvent } from './model/accounts/quarantined-event.js';
 export type { ForcedQuarantine } from './engine/store/run-store.js';
 export type { Job } from './engine/threads/job-thread.js';
 export type { RunControl } from './engine/threads/run-control.js';
+export {
+  baselineCandidates,
+  placeOf,
+  withOrder,
+  type BaselineCandidate,
+} from './evidence/baseline/baseline-candidates.js';
+export { baselinePart, fidelityBehind } from './evidence/baseline/baseline-part.js';
+export { chooseCandidate, compareCandidates, worth } from './evidence/baseline/choose-candidate.js';
+export { placeByTime, type PlacedByTime } from './evidence/baseline/place-by-time.js';
+export { checkedByTransitions, liveErrorRate } from './evidence/baseline/shown-by-transitions.js';
+export { SnapshotObjections, withObjections } from './evidence/baseline/snapshot-objections.js';
+export { fidelityOf, worstOf } from './model/provenance/provenance.js';
 export { comparableState, shortened } from './evidence/compare/comparable-state.js';
 export { sameComparable } from './evidence/compare/same-comparable.js';
-export { recordedDifference, sameNumber, tolerancesOf, type Tolerances } from './evidence/compare/recorded-value.js';
+export {
+  recordedDifference,
+  sameNumber,
+  sameRecorded,
+  tolerancesOf,
+  type Tolerances,
+} from './evidence/compare/recorded-value.js';
 export type {
   Correction,
   CorrectionCounts,
@@ -97,6 +119,7 @@ export {
   describeGap,
   eventsOf,
   gapsOf,
+  lostBetween,
   lostOf,
   type PartitionCover,
   type ReplayGap,
@@ -104,8 +127,10 @@ export {
 export { refuseDamage } from './evidence/coverage/refuse-damage.js';
 export { expectedLoss } from './evidence/coverage/expected-loss.js';
 export { gapError } from './evidence/coverage/gap-error.js';
+export { actBeforeOf, retentionWarnings } from './evidence/coverage/retention.js';
 export { segmentsOf } from './evidence/coverage/plan-segments.js';
 export type { LogSurvey, SurveyedLog, SurveyedPartition } from './evidence/coverage/survey-logs.js';
+export { type WorkerFacts, inspectWorker } from './evidence/inputs/inspect-worker.js';
 export { offsetsOf } from './evidence/inputs/locate-replay.js';
 export { assemblePlan } from './evidence/inputs/assemble-plan.js';
 export { replayBasis, specBetween } from './evidence/inputs/spec-between.js';
@@ -122,7 +147,8 @@ export { positionAtTime, type PositionAtTime } from './evidence/proof/position-a
 export { proveTransitions, type Transition } from './evidence/proof/prove-transitions.js';
 export { refuseInterrupted } from './evidence/proof/refuse-interrupted.js';
 export { refuseUnreachable } from './evidence/proof/refuse-unreachable.js';
-export { readEvidence, writeEvidence } from './evidence/proof/replay-rate.js';
+export { type ExpectedRun, type MeasuredRun, expectRun, readEvidence, writeEvidence } from './evidence/proof/replay-rate.js';
+export { readNote, writeNote } from './evidence/proof/store-note.js';
 export { behindOnset } from './evidence/proof/refuse-trusted-behind-onset.js';
 export { snapshotWarnings } from './evidence/proof/snapshot-warnings.js';
 export { placeOnLog } from './evidence/proof/snapshot-candidates.js';
@@ -158,6 +184,11 @@ export type { FieldFinding } from './evidence/worker-check/field-tally.js';
 export { runWorkerCheck } from './evidence/worker-check/run-worker-check.js';
 export type { CorrectionsOfRun } from './runs/corrections/corrections-of-run.js';
 export { expectWrongKeys } from './runs/candidates/expect-wrong-keys.js';
+export { type PlanChoice, type WeighedPlan, choosePlan } from './runs/choice/choose-plan.js';
+export { brokenLimits, requireLimits } from './runs/choice/limits.js';
+export { figuresOf } from './runs/choice/plan-figures.js';
+export { bestAssessment } from './runs/choice/best-assessment.js';
+export { type PlanPart, partsOfPlan } from './runs/choice/plan-parts.js';
 export { recoverRun } from './runs/executor/recover-run.js';
 export {
   type ExportTable,
@@ -167,6 +198,9 @@ export {
   stateTable,
 } from './runs/export/export-table.js';
 export { type ExportFormat, writeExport } from './runs/export/write-export.js';
+export type { KeyCounts, KeyOfRun, KeyStanding } from './runs/keys/key-of-run.js';
+export type { NoLiveValues } from './runs/keys/live-side.js';
+export { type SegmentTimes, timeSegments } from './runs/times/time-segments.js';
 export { verifyRun } from './runs/verify/verify-run.js';
 export { correctionsOfRun } from './runs/corrections/corrections-of-run.js';
 export { correctionsTable } from './runs/corrections/corrections-table.js';
@@ -270,3 +304,13 @@ export { readComparison } from './runs/compare/keep-comparison.js';
 export { type MadeRuns, makeMissingRuns, type MakingStep } from './runs/compare/make-missing-runs.js';
 export type { Truth } from './runs/compare/open-sides.js';
 export { openTruth } from './runs/compare/open-truth.js';
+export {
+  type PreparedPublication,
+  type PublicationRequest,
+  preparePublication,
+} from './runs/publish/prepare-publication.js';
+export type { PublicationReport, PublishedPartition, PublishOptions } from './runs/publish/publish-outbox.js';
+export type { PublicationWarning } from './runs/publish/preflight.js';
+export type { PublicationTarget } from './runs/publish/publication-target.js';
+export type { PublicationRow } from './runs/publish/publication-row.js';
+export type { LeftAlone, OutboxSeal, PublicationMode, PublicationTime } from './runs/publish/outbox.js';

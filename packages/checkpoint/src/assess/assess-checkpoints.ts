@@ -1,6 +1,8 @@
 import { isRecoveryError, type Assessment, type LongWork } from '@eventmend/core';
 import {
+  actBeforeOf,
   endOf,
+  placeByTime,
   examineSnapshots,
   prepareInputs,
   readEvidence,
@@ -13,7 +15,6 @@ import {
 } from '@eventmend/core/engine';
 import { wayOf } from '../plan/baseline-parts.js';
 import { chooseBaseline, knownSearch } from '../plan/choose-baseline.js';
-import { placeByTime } from '../plan/place-by-time.js';
 
 /**
  * What a recovery from a checkpoint could bring back, from what is known without replaying. What is missing makes it
@@ -44,8 +45,9 @@ async function assessPrepared(given: PreparedInputs, work: LongWork): Promise<As
   const { newest, told } = chosen;
   const { cover, olderCover } = wayOf(chosen, survey, end);
   const refusal = refusalOf(() => refuseDamage(survey, cover, situation.poison));
-  // From the beginning of the log there is nothing that log-replay would not do better.
-  const feasible = newest.snapshot !== null && refusal === null;
+  // From the beginning of a log there is nothing that log-replay would not do better, unless records stand in for what is lost.
+  const mayStandIn = newest.lost > 0 && (situation.records ?? []).some(({ event }) => event !== null);
+  const feasible = (newest.snapshot !== null || mayStandIn) && refusal === null;
   const rate = readEvidence(situation.store, facts.hash);
   const { checked, reason } = examination.workerCheck;
   return {
@@ -60,7 +62,7 @@ async function assessPrepared(given: PreparedInputs, work: LongWork): Promise<As
     bringsBack: feasible ? { fidelity: fidelityOf(newest, checked), condition: null } : null,
     expectedLoss: { kind: 'events', events: newest.lost },
     expectedDurationMs: rate === null ? null : Math.round(((eventsOf(cover) + eventsOf(olderCover)) / rate) * 1000),
-    actBefore: null,
+    actBefore: actBeforeOf(survey),
     resources: [],
     workerCheck: {
       worker: { name: facts.worker.name, version: facts.worker.version },

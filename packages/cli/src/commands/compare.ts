@@ -3,7 +3,7 @@ import { exitCodes, RecoveryError, type OpenIncident } from '@eventmend/core';
 import type { Comparison, ComparisonRequest, ExportFormat, MadeRuns } from '@eventmend/core/engine';
 import type { Incident } from '@eventmend/core/incident';
 import { comparisonToJson } from '../documents/comparison-to-json.js';
-import { strategyNames } from '../engine/engine.js';
+import { strategies } from '../engine/engine.js';
 import type { CommandContext, CommandResult } from '../program/command-context.js';
 import { exportState, incidentWords } from '../program/commands-for.js';
 import { formatOfFile } from '../program/export-format.js';
@@ -88,10 +88,10 @@ async function recoverMissing(
   work: Parameters<Awaited<ReturnType<CommandContext['engine']['comparison']>>['makeMissingRuns']>[3],
 ): Promise<MadeRuns> {
   const { makeMissingRuns } = await context.engine.comparison();
-  const strategies = [];
-  for (const name of strategyNames) strategies.push(await context.engine.strategy(open, name));
+  const able = [];
+  for (const name of strategies) able.push(await context.engine.strategy(open, name));
   const options = { acceptGaps: incident.acceptGaps };
-  const made = await makeMissingRuns(incident.store, strategies, options, work, (step) =>
+  const made = await makeMissingRuns(incident.store, able, options, work, (step) =>
     context.say(renderMakingStep(step, context.terminal.errStyle)),
   );
   if (made.runs.length > 0) return made;

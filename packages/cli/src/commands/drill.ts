@@ -12,7 +12,7 @@ import {
 } from '@eventmend/core/engine';
 import { dataPathsOf, type Incident } from '@eventmend/core/incident';
 import { drillToJson, pastDrillToJson } from '../documents/drill-to-json.js';
-import { strategyNames, type ChosenStrategy, type Engine } from '../engine/engine.js';
+import { strategies, type ChosenStrategy, type Engine } from '../engine/engine.js';
 import type { CommandContext, CommandResult } from '../program/command-context.js';
 import { incidentWords } from '../program/commands-for.js';
 import { deployedWorker } from '../program/deployed-worker.js';
@@ -140,7 +140,7 @@ function askedOf(options: DrillCommandOptions, cwd: string, history: readonly Pa
     runs: runsOf(options),
     into: options.into === undefined ? null : resolve(cwd, options.into),
     bounds: parseBounds(options),
-    strategies: options.strategy ?? strategyNames,
+    strategies: options.strategy ?? strategies,
     drill: {
       ...(events !== undefined && { events }),
       ...(checkpoints !== undefined && { checkpoints }),

@@ -1,11 +1,14 @@
 import { resolve } from 'node:path';
-import { exitCodes, isRecoveryError, type Plan } from '@eventmend/core';
+import { exitCodes, isRecoveryError, type ChosenRecovery, type OpenIncident, type Plan } from '@eventmend/core';
 import type { ChosenStrategy, ReplayStrategy } from '../engine/engine.js';
 import { type Incident } from '@eventmend/core/incident';
+import { chooseRequested } from '../program/choose-requested.js';
 import type { CommandContext, CommandResult } from '../program/command-context.js';
 import { incidentWords } from '../program/commands-for.js';
 import { incidentFrom, pathHere } from '../program/incident-argument.js';
+import { limitWords, type LimitOptions } from '../program/limit-options.js';
 import { withNext } from '../program/next-on-error.js';
+import { parseLimits } from '../program/parse-limits.js';
 import { parseTarget, type TargetOptions } from '../program/parse-target.js';
 import { writePlanFile } from '../program/plan-file.js';
 import { scopeWords, type ScopeOptions } from '../program/scope-options.js';
@@ -14,8 +17,9 @@ import { renderPlan } from '../render/render-plan.js';
 import { eventmendCommand } from '../terminal/shell-word.js';
 
 /** What a plan may be asked for, on the command lines of `plan` and `recover`. */
-export interface PlanChoices extends TargetOptions, ScopeOptions {
-  readonly strategy?: ChosenStrategy;
+export interface PlanChoices extends TargetOptions, ScopeOptions, LimitOptions {
+  /** The best of all where absent. */
+  readonly strategy?: ChosenStrategy | 'auto';
   readonly acceptGaps?: boolean;
   readonly baseline?: string;
 }
@@ -34,7 +38,7 @@ export async function plan(
   const incident = incidentFrom(file, context.cwd);
   const open = await context.engine.openIncident(incident);
   try {
-    const made = await makePlan(context, incident, await context.engine.strategy(open, options.strategy), options);
+    const { plan: made } = await chooseAndPlan(context, incident, open, options);
     if (options.out !== undefined) writePlanFile(resolve(context.cwd, options.out), made, options.force ?? false);
     const words = incidentWords(incident, context.cwd);
     return {
@@ -52,18 +56,40 @@ export async function plan(
   }
 }
 
-/** Makes a plan with progress. */
-export async function makePlan(
+/** The plan of the strategy that was asked for, or of the one that loses least, within the limits that were given. */
+export async function chooseAndPlan(
+  context: CommandContext,
+  incident: Incident,
+  open: OpenIncident,
+  choices: PlanOptions,
+): Promise<ChosenRecovery<ReplayStrategy>> {
+  const wanted = { strategy: choices.strategy ?? 'auto', limits: parseLimits(choices) } as const;
+  return planWith(context, incident, choices, (request = {}, work = {}) =>
+    chooseRequested(context.engine, open, wanted, request, work),
+  );
+}
+
+/** Makes a plan of one strategy with progress. */
+export function makePlan(
   context: CommandContext,
   incident: Incident,
   strategy: ReplayStrategy,
   choices: PlanOptions,
 ): Promise<Plan> {
+  return planWith(context, incident, choices, (options, work) => strategy.plan(options, work));
+}
+
+async function planWith<Made>(
+  context: CommandContext,
+  incident: Incident,
+  choices: PlanOptions,
+  make: (...request: Parameters<ReplayStrategy['plan']>) => Promise<Made>,
+): Promise<Made> {
   const target = parseTarget(choices);
   const scope = scopeRequestOf(choices, context.cwd);
   const progress = context.progress();
   try {
-    return await strategy.plan(
+    return await make(
       {
         target,
         acceptGaps: choices.acceptGaps ?? incident.acceptGaps,
@@ -98,5 +124,6 @@ function choiceWords(choices: PlanChoices): string[] {
     ...(choices.targetOffsets === undefined ? [] : ['--target-offsets', choices.targetOffsets]),
     ...(choices.targetEvent === undefined ? [] : ['--target-event', choices.targetEvent]),
     ...scopeWords(choices),
+    ...limitWords(choices),
   ];
 }

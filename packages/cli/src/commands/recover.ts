@@ -1,17 +1,19 @@
 import { resolve } from 'node:path';
-import { exitCodes, RecoveryError } from '@eventmend/core';
+import { exitCodes, isRecoveryError, RecoveryError, type OpenIncident } from '@eventmend/core';
+import { requireLimits } from '@eventmend/core/engine';
 import { type Incident } from '@eventmend/core/incident';
-import type { ChosenStrategy, ReplayStrategy } from '../engine/engine.js';
 import { carryOut, refuseUsedPlan } from '../program/carry-out.js';
 import type { CommandContext, CommandResult } from '../program/command-context.js';
 import { incidentWords } from '../program/commands-for.js';
 import { incidentFrom } from '../program/incident-argument.js';
 import { incidentOfPlan } from '../program/locate-run.js';
+import { parseLimits } from '../program/parse-limits.js';
+import { asStalePlan } from '../program/plan-anew.js';
 import { readPlanFile } from '../program/plan-file.js';
 import { scopeOptionNames } from '../program/scope-options.js';
 import { renderPlan } from '../render/render-plan.js';
 import { eventmendCommand } from '../terminal/shell-word.js';
-import { makePlan, type PlanChoices } from './plan.js';
+import { chooseAndPlan, type PlanChoices } from './plan.js';
 
 export interface RecoverOptions extends PlanChoices {
   readonly plan?: string;
@@ -28,7 +30,14 @@ export async function recover(
     refuseChoices(options);
     const plan = readPlanFile(resolve(context.cwd, options.plan));
     const incident = incidentOfPlan(plan.incident.name, file, options.plan, context.cwd);
-    return withStrategy(context, incident, undefined, (strategy) => carryOut(context, incident, strategy, plan));
+    requireLimits(plan, parseLimits(options));
+    return withOpen(
+      context,
+      incident,
+      // Any strategy carries the plan of any other out.
+      async (open) => carryOut(context, incident, await context.engine.strategy(open), plan),
+      (error) => asStalePlan(context, incident, plan, error),
+    );
   }
   // Said before planning: nobody wants to wait for a proof only to be told that a flag is missing.
   if (options.yes !== true && !context.terminal.interactive) {
@@ -39,8 +48,8 @@ export async function recover(
     );
   }
   const incident = incidentFrom(file, context.cwd);
-  return withStrategy(context, incident, options.strategy, async (strategy) => {
-    const plan = await makePlan(context, incident, strategy, options);
+  return withOpen(context, incident, async (open) => {
+    const { strategy, plan } = await chooseAndPlan(context, incident, open, options);
     context.say(renderPlan(plan, context.terminal.errStyle));
     await refuseUsedPlan(context, incident, plan);
     const answer = options.yes === true || (await context.confirm('Carry this plan out?'));
@@ -60,15 +69,17 @@ function nothingDone(context: CommandContext, incident: Incident, answer: false 
 }
 
 /** What the incident names is opened once, for the plan and for what carries it out. */
-async function withStrategy(
+async function withOpen(
   context: CommandContext,
   incident: Incident,
-  name: ChosenStrategy | undefined,
-  act: (strategy: ReplayStrategy) => Promise<CommandResult>,
+  act: (open: OpenIncident) => Promise<CommandResult>,
+  onUnopened: (error: RecoveryError) => RecoveryError | Promise<RecoveryError> = (error) => error,
 ): Promise<CommandResult> {
-  const open = await context.engine.openIncident(incident);
+  const open = await context.engine.openIncident(incident).catch(async (error: unknown) => {
+    throw isRecoveryError(error) ? await onUnopened(error) : error;
+  });
   try {
-    return await act(await context.engine.strategy(open, name));
+    return await act(open);
   } finally {
     open.close();
   }

@@ -22,8 +22,17 @@ const assessment = z.object({
   resources: z.array(resource),
   workerCheck: z.string(),
   warnings: z.array(z.string()),
+  /** When all events were read for it, in milliseconds since 1970; absent where that was not needed, or is just done. */
+  recordedAt: z.number().optional(),
 });
 
-export const assessDocument = documentOf('assess', { incident, assessments: z.array(assessment) });
+export const assessDocument = documentOf('assess', {
+  incident,
+  assessments: z.array(assessment),
+  /** The strategy that promises most; null where none is possible. */
+  best: strategyName.nullable(),
+  /** How wrong the live state is, as the last run shows that was compared with it; null where none was. */
+  live: z.object({ runId: z.string(), keys: z.int(), differing: z.int() }).nullable(),
+});
 
 export type AssessmentJson = z.input<typeof assessment>;

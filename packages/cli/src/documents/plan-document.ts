@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { recoveryChoice } from './choice-parts.js';
 import { planScope } from './scope-parts.js';
 import { count, documentOf, fidelity, loss, offset, snapshotFinding, strategyName } from './parts.js';
 
@@ -209,7 +210,18 @@ export const planSchema = z.object({
     eventsPerSecond: z.number().nullable(),
     durationMs: z.number().nullable(),
     proofMs: z.number().nullable(),
+    /** By the fastest and the slowest of the last runs; absent where fewer than two were measured. */
+    fastestMs: z.number().optional(),
+    slowestMs: z.number().optional(),
+    /** By the last runs; absent where none was measured. */
+    diskBytes: z.number().optional(),
+    memoryBytes: z.number().optional(),
+    runs: count.optional(),
+    /** When the log begins to delete what no other log has, in milliseconds since 1970; absent where it does not. */
+    actBefore: z.number().optional(),
   }),
+  /** How it was chosen among the strategies; absent where one was named. Not part of the id. */
+  choice: recoveryChoice.optional(),
 });
 
 export const planDocument = documentOf('plan', { file: z.string().nullable(), plan: planSchema });

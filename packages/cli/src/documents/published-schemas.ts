@@ -26,7 +26,9 @@ import { estimateDocument } from './estimate-document.js';
 import { exportDocument } from './export-document.js';
 import { initDocument } from './init-document.js';
 import { planDocument, planSchema } from './plan-document.js';
+import { publishDocument } from './publish-document.js';
 import { recoverDocument, resumeDocument, runsDocument } from './run-document.js';
+import { reportDocument, reportFileSchema } from './report-document.js';
 import { saveDocument } from './save-document.js';
 import { verifyDocument } from './verify-document.js';
 import { workerCheckDocument } from './worker-check-document.js';
@@ -35,6 +37,7 @@ import { workerCheckDocument } from './worker-check-document.js';
 export const publishedSchemas = {
   incident: incidentSchema,
   plan: planSchema,
+  report: reportFileSchema,
   'archive-export.output': archiveExportDocument,
   'archive-import.output': archiveImportDocument,
   'archive-info.output': archiveInfoDocument,
@@ -56,7 +59,9 @@ export const publishedSchemas = {
   'export.output': exportDocument,
   'init.output': initDocument,
   'plan.output': planDocument,
+  'publish.output': publishDocument,
   'recover.output': recoverDocument,
+  'report.output': reportDocument,
   'resume.output': resumeDocument,
   'runs.output': runsDocument,
   'save.output': saveDocument,

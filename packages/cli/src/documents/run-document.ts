@@ -42,6 +42,8 @@ const runSchema = z.object({
   fidelity: z.object({
     overall: fidelity,
     keys: z.partialRecord(fidelity, count),
+    /** Keys that rest on estimated events, whatever word they have; absent for none. */
+    estimatedKeys: count.optional(),
     directKeys: count,
     carriedKeys: count,
   }),
@@ -76,6 +78,8 @@ const runSchema = z.object({
     .optional(),
   notes: z.array(z.string()),
   elapsedMs: z.number(),
+  /** What the plan expected; absent where nothing had been measured. */
+  expectedMs: z.number().optional(),
   eventsPerSecond: z.number().nullable(),
 });
 

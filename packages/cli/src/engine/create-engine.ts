@@ -15,12 +15,28 @@ export function createEngine(): Engine {
           return (await import('@eventmend/estimation')).estimation(incident);
       }
     },
+    strategies: async (incident, withEstimates) => {
+      const [{ logReplay }, { checkpointRecovery }, { estimation, donorEstimator }] = await Promise.all([
+        import('@eventmend/log-replay'),
+        import('@eventmend/checkpoint'),
+        import('@eventmend/estimation'),
+      ]);
+      const estimator = withEstimates ? donorEstimator(incident) : null;
+      return [logReplay(incident), checkpointRecovery(incident, { estimator }), estimation(incident)];
+    },
     corrections: () => import('@eventmend/core/engine'),
     drills: () => import('@eventmend/core/engine'),
     comparison: () => import('@eventmend/core/engine'),
+    publication: () => import('@eventmend/core/engine'),
     estimation: () => import('@eventmend/estimation'),
     diagnosis: () => import('@eventmend/log-replay'),
     lastDiagnosis: async (store) => (await import('@eventmend/log-replay')).readDiagnosis(store),
+    report: async () => {
+      const { inspectWorker, timeSegments } = await import('@eventmend/core/engine');
+      const { checkStoredKeys, surveyKeys, writeKeys } = await import('@eventmend/core/sqlite');
+      const { openArchive } = await import('@eventmend/core/archive');
+      return { inspectWorker, timeSegments, checkStoredKeys, surveyKeys, writeKeys, openArchive };
+    },
     workerCheck: async () => (await import('@eventmend/core/engine')).runWorkerCheck,
     kafka: () => import('@eventmend/core/kafka'),
     schemas: () => import('@eventmend/core/schemas'),

@@ -6,11 +6,11 @@ import type { Diagnosis } from '@eventmend/log-replay';
 
 export type ReplayStrategy = Strategy<ReplayPlanOptions>;
 
-/** The strategies that there are so far. */
-export const strategyNames = ['log-replay', 'checkpoint', 'estimation'] as const;
-/** Those that are assessed by themselves: estimation has to read all events first, and is asked for by its name. */
-export const assessedStrategies = ['log-replay', 'checkpoint'] as const;
-export type ChosenStrategy = (typeof strategyNames)[number];
+/** All strategies, from the best tier to the last. */
+export const strategies = ['log-replay', 'checkpoint', 'estimation'] as const;
+export type ChosenStrategy = (typeof strategies)[number];
+/** What may be asked for: one of the strategies, or the best of them. */
+export const strategyNames = ['auto', ...strategies] as const;
 
 /** What `eventmend archive` is made of. */
 export type ArchiveTools = Pick<
@@ -32,7 +32,17 @@ type CheckpointTools = Pick<
 /** What `eventmend estimate` is made of. */
 type EstimationTools = Pick<
   typeof import('@eventmend/estimation'),
-  'readTable' | 'seriesOfTable' | 'estimateGap' | 'estimateKeys'
+  | 'readTable'
+  | 'seriesOfTable'
+  | 'estimateGap'
+  | 'estimateKeys'
+  | 'readBookings'
+  | 'readTotals'
+  | 'parsePeriod'
+  | 'explainGap'
+  | 'fitToTotals'
+  | 'levelHolding'
+  | 'compareBooks'
 >;
 
 /** What `eventmend diagnose` is made of. */
@@ -62,6 +72,12 @@ type ComparisonTools = Pick<
   typeof import('@eventmend/core/engine'),
   'compareRecoveries' | 'makeMissingRuns' | 'openTruth'
 >;
+/** What `eventmend publish` is made of. */
+type PublicationTools = Pick<typeof import('@eventmend/core/engine'), 'preparePublication'>;
+/** What `eventmend report` reads of a run, besides what other commands do. */
+type ReportTools = Pick<typeof import('@eventmend/core/engine'), 'inspectWorker' | 'timeSegments'> &
+  Pick<typeof import('@eventmend/core/sqlite'), 'checkStoredKeys' | 'surveyKeys' | 'writeKeys'> &
+  Pick<typeof import('@eventmend/core/archive'), 'openArchive'>;
 
 /**
  * What the commands use of the packages below. Everything is opened lazily, so that `--help` loads none of it, and tests
@@ -72,6 +88,11 @@ export interface Engine {
   checkpoints(): Promise<CheckpointTools>;
   /** `log-replay` where no other is named. Runs of both are carried on and verified by either. */
   strategy(incident: OpenIncident, name?: ChosenStrategy): Promise<ReplayStrategy>;
+  /**
+   * All strategies, the better tier first.
+   * @param withEstimates checkpoint puts estimates in the place of what no record stands in for
+   */
+  strategies(incident: OpenIncident, withEstimates: boolean): Promise<readonly ReplayStrategy[]>;
   estimation(): Promise<EstimationTools>;
   diagnosis(): Promise<DiagnosisTools>;
   /** The last diagnosis in a store; null where there is none. */
@@ -79,6 +100,8 @@ export interface Engine {
   corrections(): Promise<CorrectionTools>;
   drills(): Promise<DrillTools>;
   comparison(): Promise<ComparisonTools>;
+  publication(): Promise<PublicationTools>;
+  report(): Promise<ReportTools>;
   workerCheck(): Promise<typeof import('@eventmend/core/engine').runWorkerCheck>;
   /** Opens all that an incident names, once. */
   openIncident: (incident: Incident, options?: OpenIncidentOptions) => Promise<OpenIncident>;

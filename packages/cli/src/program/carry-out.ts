@@ -8,6 +8,7 @@ import { plannedGaps } from '../render/render-plan.js';
 import { countsText } from '../render/render-diagnosis.js';
 import { renderRun } from '../render/render-run.js';
 import { labelled } from '../terminal/labelled.js';
+import { asStalePlan } from './plan-anew.js';
 import type { CommandContext, CommandResult } from './command-context.js';
 import { eventmendCommand } from '../terminal/shell-word.js';
 import { incidentWords, nextAfterRun, planAgain, runCommand } from './commands-for.js';
@@ -32,9 +33,12 @@ export async function carryOut(
   } catch (error) {
     if (!isRecoveryError(error)) throw error;
     if (canBeResumed(error.exitCode)) throw withNext(error, [resume]);
-    // The worker or the plan is not what it should be: with either changed, only a new plan goes on.
-    const planned = error.exitCode === exitCodes.stale || isWorkerError(error);
-    throw planned ? withNext(error, [planAgain(incident, context.cwd)]) : error;
+    // The worker is not what it should be: with it changed, only a new plan goes on.
+    if (isWorkerError(error) && error.code !== 'invalid-reference-data') {
+      throw withNext(error, [planAgain(incident, context.cwd)]);
+    }
+    progress.end();
+    throw await asStalePlan(context, incident, plan, error);
   } finally {
     progress.end();
   }

@@ -1,16 +1,20 @@
-import { readFileSync } from 'node:fs';
 import { Argument, Command, Option } from 'commander';
 import type { CorrectionsOptions } from '../commands/corrections.js';
 import type { DoctorOptions } from '../commands/doctor.js';
 import type { ExportOptions } from '../commands/export.js';
 import type { SaveOptions } from '../commands/save.js';
 import type { InitOptions } from '../commands/init.js';
+import type { VerifyOptions } from '../commands/verify.js';
 import { strategyNames } from '../engine/engine.js';
 import { addArchiveCommands } from './archive-commands.js';
 import { addCompareCommand } from './compare-command.js';
 import { addCheckpointCommands } from './checkpoint-commands.js';
 import { addDrillCommand } from './drill-command.js';
 import { addEstimateCommand } from './estimate-command.js';
+import { addLimitOptions } from './limit-options.js';
+import { addPublishCommand } from './publish-command.js';
+import { ownVersion } from './own-version.js';
+import { addReportCommand } from './report-command.js';
 import { addScopeOptions } from './scope-options.js';
 import type { Dispatch, Handler } from './dispatch.js';
 import { addWorkerCommands } from './worker-commands.js';
@@ -89,8 +93,9 @@ export function createProgram(dispatch: Dispatch): Command {
   on('assess')
     .description('what survived, and what each strategy could bring back')
     .addArgument(incidentArgument())
-    .action((file: string | undefined, _: unknown, command: Command) =>
-      run('assess', command, async (context) => (await import('../commands/assess.js')).assess(context, file)),
+    .option('--deep', 'also find out what takes as long as reading all events')
+    .action((file: string | undefined, options: object, command: Command) =>
+      run('assess', command, async (context) => (await import('../commands/assess.js')).assess(context, file, options)),
     );
 
   addScopeOptions(
@@ -136,10 +141,12 @@ export function createProgram(dispatch: Dispatch): Command {
     );
 
   on('verify')
-    .description('derive the result of a run again, independently, and compare')
-    .argument('<run>', 'the run, such as r-7f3a91c2')
+    .description('derive the result of a run again, independently, and compare; or hold a report against its run')
+    .argument('[run]', 'the run, such as r-7f3a91c2; with --report that of the report if not given')
+    .option('--report <file>', 'what eventmend report wrote: is it as it was, and are run and inputs?')
+    .option('--key <file>', 'the public key (ed25519, PEM) that the report is signed with')
     .addOption(incidentOption())
-    .action((runId: string, options: object, command: Command) =>
+    .action((runId: string | undefined, options: VerifyOptions, command: Command) =>
       run('verify', command, async (context) =>
         (await import('../commands/verify.js')).verify(context, runId, options),
       ),
@@ -175,6 +182,8 @@ export function createProgram(dispatch: Dispatch): Command {
       ),
     );
 
+  addPublishCommand(program, dispatch);
+
   on('runs')
     .description('list the runs of an incident')
     .addArgument(incidentArgument())
@@ -185,6 +194,7 @@ export function createProgram(dispatch: Dispatch): Command {
 
   addDrillCommand(program, dispatch);
   addCompareCommand(program, dispatch);
+  addReportCommand(program, dispatch);
   addEstimateCommand(program, dispatch);
   addArchiveCommands(program, dispatch);
   addCheckpointCommands(program, dispatch);
@@ -209,18 +219,11 @@ function incidentOption(): Option {
 }
 
 function planOptions(command: Command): Command {
-  return addScopeOptions(command)
+  return addLimitOptions(addScopeOptions(command))
     .option('--target-time <time>', 'stop at a moment, such as 2026-11-19T09:12:00Z')
     .option('--target-offsets <list>', 'stop at offsets, such as p0=1200,p1=900 (exclusive)')
     .option('--target-event <event>', 'stop behind an event, such as orders[3]@18204933')
-    .addOption(new Option('--strategy <name>', 'log-replay if not given').choices(strategyNames))
+    .addOption(new Option('--strategy <name>', 'auto if not given: the one that loses least').choices(strategyNames))
     .option('--accept-gaps', 'go on without events that are gone; the result is then incomplete')
     .option('--baseline <which>', 'auto, genesis, or the id of a proven or trusted snapshot');
-}
-
-function ownVersion(): string {
-  const file = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-    readonly version: string;
-  };
-  return file.version;
 }

@@ -1,6 +1,6 @@
 import { Argument, Option, type Command } from 'commander';
 import type { DrillCommandOptions } from '../commands/drill.js';
-import { strategyNames } from '../engine/engine.js';
+import { strategies } from '../engine/engine.js';
 import type { Dispatch } from './dispatch.js';
 
 /** `eventmend drill`: an incident that is made up, to rehearse with. */
@@ -30,7 +30,7 @@ export function addDrillCommand(program: Command, dispatch: Dispatch): void {
     )
     .option('--stretches <number>', 'so many places of that history; 3 if not given')
     .option('--faulty <file>', 'a faulty version of the worker, in place of wrong results')
-    .addOption(new Option('--strategy <names...>', 'only these; all if not given').choices(strategyNames))
+    .addOption(new Option('--strategy <names...>', 'only these; all if not given').choices(strategies))
     .option('--into <folder>', 'a new folder for the drill, which is kept')
     .option('--keep', 'keep the folder of a drill that went well too')
     .option('--min-precision <share>', 'of what the diagnosis says, so much has to be right; 100% if not given')

@@ -4,7 +4,7 @@ import { exitCodeOf, renderError } from '../render/render-error.js';
 import { renderNext } from '../render/render-next.js';
 import { safeJson } from '../terminal/safe-text.js';
 import type { CommandContext, CommandResult } from './command-context.js';
-import { nextOf, withNext } from './next-on-error.js';
+import { linesOf, nextOf, withNext } from './next-on-error.js';
 import { createProgressReporter } from './progress-reporter.js';
 import type { CliEnvironment } from './cli-environment.js';
 
@@ -55,6 +55,7 @@ export function reportError(world: CliEnvironment, name: string, options: Global
   const next = nextOf(error);
   terminal.err([
     ...renderError(error, terminal.errStyle, options.debug === true),
+    ...linesOf(error),
     ...renderNext(next, terminal.errStyle),
   ]);
   if (options.json === true) printJson(world, errorToJson(error, name, next));

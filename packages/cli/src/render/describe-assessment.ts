@@ -1,6 +1,7 @@
 import { describePartition } from '@eventmend/core/engine';
 import type { Assessment } from '@eventmend/core';
 import { countOf, formatCount, formatMinute } from '../terminal/format.js';
+import { describeRefusal } from './describe-choice.js';
 import { describePlacement } from './describe-placement.js';
 import { describeGaps } from './describe-gap.js';
 import { describeResource } from './describe-resource.js';
@@ -10,10 +11,12 @@ export function describeReason(reason: NonNullable<Assessment['reason']>): strin
   switch (reason.kind) {
     case 'no-baseline':
       return 'no snapshot that is proven, trusted, or from before a known onset';
+    case 'not-checked':
+      return 'not checked: only reading all events would tell (--deep)';
     case 'gaps':
       return describeGaps(reason.gaps);
     case 'error':
-      return reason.error.message;
+      return describeRefusal(reason.error.message);
   }
 }
 
@@ -31,6 +34,19 @@ function describeFidelity({ fidelity, condition }: NonNullable<Assessment['bring
     case null:
       return fidelity === 'unproven' ? 'unproven: nothing checks the worker' : fidelity;
   }
+}
+
+/** The strategy that promises most, and what; null where none is possible. */
+export function describeBest(best: Assessment | null): string | null {
+  if (best === null) return null;
+  const { strategy, bringsBack, expectedLoss } = best;
+  const loss = expectedLoss.kind === 'events' && expectedLoss.events === 0 ? 'nothing is lost' : describeLossOf(best);
+  return `${strategy}: ${loss}, and the result is ${bringsBack === null ? 'not known' : describeFidelity(bringsBack)}`;
+}
+
+function describeLossOf({ strategy, expectedLoss }: Assessment): string {
+  const lost = `${describeLoss(expectedLoss)} lost`;
+  return strategy === 'checkpoint' ? `${lost}, less what records stand in for` : lost;
 }
 
 /** Where the keys would begin, in one sentence; null where all begin at one state. */

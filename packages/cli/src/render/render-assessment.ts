@@ -1,4 +1,5 @@
 import type { Assessment, Resource } from '@eventmend/core';
+import { bestAssessment } from '@eventmend/core/engine';
 import type { Incident } from '@eventmend/core/incident';
 import { formatDuration, formatTime } from '../terminal/format.js';
 import { paragraph } from '../terminal/labelled.js';
@@ -7,12 +8,14 @@ import { safeText } from '../terminal/safe-text.js';
 import { table } from '../terminal/table.js';
 import {
   describeAssessedWorker,
+  describeBest,
   describeLoss,
   describeOlderKeys,
   describeReason,
   describeResult,
   describeWarnings,
 } from './describe-assessment.js';
+import { describeLive, type LiveStanding } from './describe-live.js';
 import { describeResource } from './describe-resource.js';
 
 const resourcePaint: Record<Resource['state'], Paint> = {
@@ -29,22 +32,25 @@ const resourcePaint: Record<Resource['state'], Paint> = {
 export function renderAssessment(
   incident: Incident,
   assessments: readonly [Assessment, ...Assessment[]],
+  live: LiveStanding | null,
   near: (text: string) => string,
   style: TerminalStyle,
 ): string[] {
   // The first strategy lists what survived; what it warns of concerns the others too.
   const [assessment] = assessments;
+  const best = describeBest(bestAssessment(assessments));
   return [
     ...renderIncidentHead(incident, style),
     '',
     ...renderResources(assessment.resources, near, style),
     '',
-    ...renderStrategies(assessments, style),
+    ...renderStrategies(assessments, live, style),
     '',
     ...assessments.flatMap((one) => {
       const keys = describeOlderKeys(one);
       return keys === null ? [] : paragraph(style, `The strategy ${one.strategy} begins with ${keys}.`);
     }),
+    ...(best === null ? [] : paragraph(style, `Best: ${best}`)),
     ...paragraph(style, `Worker check: ${describeAssessedWorker(assessment.workerCheck)}`),
     ...describeWarnings(assessment).flatMap((warning) => warn(style, near(warning))),
   ];
@@ -84,15 +90,26 @@ function renderResources(
   );
 }
 
-function renderStrategies(assessments: readonly Assessment[], style: TerminalStyle): string[] {
+function renderStrategies(
+  assessments: readonly Assessment[],
+  live: LiveStanding | null,
+  style: TerminalStyle,
+): string[] {
+  const hasEnd = assessments.some(({ actBefore }) => actBefore !== null);
   const rows = assessments.map((assessment) => [
     assessment.strategy,
-    assessment.feasible ? ({ text: 'yes', paint: 'good' } as const) : ({ text: 'no', paint: 'bad' } as const),
+    possible(assessment),
     assessment.reason === null ? describeResult(assessment.bringsBack) : describeReason(assessment.reason),
     assessment.feasible ? describeLoss(assessment.expectedLoss) : '',
-    assessment.expectedDurationMs === null ? 'not measured' : formatDuration(assessment.expectedDurationMs),
-    ...(assessment.actBefore === null ? [] : [formatTime(assessment.actBefore)]),
+    !assessment.feasible
+      ? ''
+      : assessment.expectedDurationMs === null
+        ? 'not measured'
+        : formatDuration(assessment.expectedDurationMs),
+    ...(hasEnd ? [assessment.feasible && assessment.actBefore !== null ? formatTime(assessment.actBefore) : ''] : []),
   ]);
+  // Doing nothing is a choice too.
+  rows.push(['live', 'as it is', describeLive(live), '', '', ...(hasEnd ? [''] : [])]);
   return table(
     [
       { title: 'Strategy' },
@@ -100,11 +117,20 @@ function renderStrategies(assessments: readonly Assessment[], style: TerminalSty
       { title: 'Brings back', wrap: true },
       { title: 'Expected loss', wrap: true },
       { title: 'Takes', wrap: true },
-      ...(assessments.some((assessment) => assessment.actBefore !== null) ? [{ title: 'Act before', wrap: true }] : []),
+      ...(hasEnd ? [{ title: 'Act before', wrap: true }] : []),
     ],
     rows,
     style,
   );
+}
+
+function possible({ feasible, reason, recordedAt }: Assessment): { readonly text: string; readonly paint: Paint } {
+  if (reason?.kind === 'not-checked') return { text: 'not checked', paint: 'warn' };
+  const word = feasible ? 'yes' : 'no';
+  return {
+    text: recordedAt === undefined ? word : `${word} (${formatTime(recordedAt).slice(0, 10)})`,
+    paint: feasible ? 'good' : 'bad',
+  };
 }
 
 /** A warning, the word in colour. */

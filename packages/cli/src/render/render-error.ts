@@ -1,4 +1,5 @@
 import { isRecoveryError, type RecoveryError } from '@eventmend/core';
+import { renderRefusals } from './render-refusals.js';
 import { labelled, paragraph } from '../terminal/labelled.js';
 import { paint, symbol, type TerminalStyle } from '../terminal/terminal-style.js';
 import { safeLines, safeText } from '../terminal/safe-text.js';
@@ -26,9 +27,14 @@ function pictureOf(error: unknown, style: TerminalStyle): string[] {
   const lines = headline(`error ${error.number}:`, error.message, style);
   const why = causeOf(error);
   if (why !== null) lines.push(...labelled(style, 'why', why, 4));
+  if (isAboutChoice(error)) lines.push(...renderRefusals(error.details, style));
   if (error.hint !== undefined) lines.push(...labelled(style, 'do', error.hint, 4));
   lines.push(`  exit ${error.exitCode} ${symbol(style, 'dot')} docs/errors.md#${error.number.toLowerCase()}`);
   return lines;
+}
+
+function isAboutChoice({ code }: RecoveryError): boolean {
+  return code === 'no-feasible-strategy' || code === 'limits-not-held';
 }
 
 /** Having stopped when asked to is no failure, and does not look like one; the command that resumes stands below. */

@@ -9,8 +9,9 @@ import type {
 import type { Plan } from '@eventmend/core';
 import { describeExpectedWrong } from './describe-expected-wrong.js';
 import { describeFacts, describePlanTotals } from './describe-facts.js';
+import { renderChosen, renderWeighed } from './render-choice.js';
 import { describePlanScope } from './render-scope.js';
-import { countOf, formatCount, formatDuration, formatTime, shortDigest } from '../terminal/format.js';
+import { countOf, formatBytes, formatCount, formatDuration, formatTime, shortDigest } from '../terminal/format.js';
 import { labelled, paragraph } from '../terminal/labelled.js';
 import { paint, type TerminalStyle, type Paint } from '../terminal/terminal-style.js';
 import { safeText } from '../terminal/safe-text.js';
@@ -23,6 +24,7 @@ export function renderPlan(plan: Plan, style: TerminalStyle): string[] {
   const { worker } = plan;
   return [
     `${paint(style, 'strong', `Plan ${plan.id.slice(0, 8)}`)}  ${plan.strategy}, ${countOf(partitionsOf(plan.segments.filter(({ as }) => as === 'log' || as === 'archive')), 'partition')}`,
+    ...renderChosen(plan, style),
     ...labelled(style, 'worker', `${worker.name}@${worker.version} (sha256 ${shortDigest(worker.hash)})`),
     ...(plan.scope === undefined ? [] : describePlanScope(plan.scope)).flatMap((text, index) =>
       labelled(style, index === 0 ? 'scope' : '', text),
@@ -46,9 +48,10 @@ export function renderPlan(plan: Plan, style: TerminalStyle): string[] {
       `${plan.scope === undefined ? '' : 'all other keys, '}the live state and the input; nothing is published`,
     ),
     ...renderFindings(plan.snapshots, style),
+    ...renderWeighed(plan, style),
     ...paragraph(style, `Worker check: ${describePlannedCheck(plan.workerCheck)}`),
     ...paragraph(style, expected(plan)),
-    ...expectedWrong(plan).flatMap((text) => paragraph(style, text)),
+    ...[...expectedWrong(plan), ...describeActBefore(plan)].flatMap((text) => paragraph(style, text)),
   ];
 }
 
@@ -283,13 +286,29 @@ function renderFindings(findings: readonly SnapshotFinding[], style: TerminalSty
 
 function expected(plan: Plan): string {
   const { loss, events } = plan.expected;
-  const { durationMs, eventsPerSecond } = plan.measured;
-  const time =
-    durationMs === null
-      ? 'time not measured yet'
-      : `${formatDuration(durationMs)}${eventsPerSecond === null ? '' : ` (measured: ${formatCount(Math.round(eventsPerSecond))}/s)`}`;
   const lost = loss.events === 0 ? 'no loss' : `loss: ${loss.description || countOf(loss.events, 'event')}`;
-  return `Expected: up to ${countOf(events, 'event')}, ${time}, ${lost}`;
+  return `Expected: up to ${countOf(events, 'event')}, ${describeTime(plan)}, ${lost}`;
+}
+
+function describeTime({ measured }: Plan): string {
+  const { durationMs, eventsPerSecond, fastestMs, slowestMs, runs, diskBytes, memoryBytes } = measured;
+  if (durationMs === null) return 'time not measured yet';
+  const rate = eventsPerSecond === null ? '' : `${formatCount(Math.round(eventsPerSecond))}/s`;
+  const spread =
+    fastestMs === undefined || slowestMs === undefined || runs === undefined
+      ? ''
+      : `, ${formatDuration(fastestMs)} to ${formatDuration(slowestMs)} by the last ${countOf(runs, 'run')}`;
+  const needed = [
+    ...(diskBytes === undefined ? [] : [`${formatBytes(diskBytes)} of disk`]),
+    ...(memoryBytes === undefined ? [] : [`${formatBytes(memoryBytes)} of memory at most in the last runs`]),
+  ];
+  const time = `${formatDuration(durationMs)}${rate === '' ? '' : ` (measured: ${rate}${spread})`}`;
+  return [time, ...needed].join(', ');
+}
+
+function describeActBefore({ measured: { actBefore } }: Plan): string[] {
+  if (actBefore === undefined) return [];
+  return [`Act before ${formatTime(actBefore)} UTC: from then on the log deletes events that no archive has.`];
 }
 
 function expectedWrong({ liveCandidate }: Plan): string[] {

@@ -152,7 +152,9 @@ function describeFidelity(fidelity: FidelitySummary): string {
     fidelity.directKeys + fidelity.carriedKeys === 0
       ? ''
       : ` (holes and parked events: ${countOf(fidelity.directKeys, 'key')} directly, ${formatCount(fidelity.carriedKeys)} by what they read)`;
-  return `${fidelity.overall}${keys === '' ? '' : `: ${keys}`}${touched}`;
+  const { estimatedKeys = 0 } = fidelity;
+  const estimated = estimatedKeys === 0 ? '' : `; ${countOf(estimatedKeys, 'key')} on estimated events`;
+  return `${fidelity.overall}${keys === '' ? '' : `: ${keys}`}${estimated}${touched}`;
 }
 
 /** Rows of another system that were applied in the place of lost events: beside the events of the log. */
@@ -238,9 +240,10 @@ function describeOrderCounts(order: RunReport['order']): string[] {
   return parts.length === 0 ? [] : [`events placed by their partition's watermark: ${parts.join(', ')}`];
 }
 
-function describeSpeed({ elapsedMs, eventsPerSecond }: RunReport): string {
+function describeSpeed({ elapsedMs, expectedMs, eventsPerSecond }: RunReport): string {
   return (
     formatDuration(elapsedMs) +
-    (eventsPerSecond === null ? '' : ` (${formatCount(Math.round(eventsPerSecond))} events/s)`)
+    (eventsPerSecond === null ? '' : ` (${formatCount(Math.round(eventsPerSecond))} events/s)`) +
+    (expectedMs === undefined ? '' : `; expected ${formatDuration(expectedMs)}`)
   );
 }

@@ -1,34 +1,35 @@
-import { isRecoveryError, type Assessment, type LongWork } from '@eventmend/core';
-import { infeasibleAssessment, prepareInputs, readEvidence, type RecoveryInputs } from '@eventmend/core/engine';
-import { findDonors } from '../ensemble/estimate-states.js';
+import { isRecoveryError, type Assessment, type AssessWork } from '@eventmend/core';
+import {
+  actBeforeOf,
+  infeasibleAssessment,
+  prepareInputs,
+  readEvidence,
+  type PreparedInputs,
+  type RecoveryInputs,
+} from '@eventmend/core/engine';
+import { fidelityBehindGaps, findDonors, findLost } from '../ensemble/estimate-states.js';
+import { recallAssessment, rememberAssessment } from './assessment-note.js';
 
 const name = 'estimation';
 
-/** What the strategy could do, without running the worker: it reads the times of all events that the logs hold. */
-export async function assessEstimation(inputs: RecoveryInputs, work: LongWork): Promise<Assessment> {
+/**
+ * What the strategy could do, without running the worker. Which stretches of the history may stand in for what is lost, only the
+ * times of all events tell: they are read where that is asked for (`deep`), and what came of it is remembered for as long as
+ * worker, incident and logs are the same.
+ */
+export async function assessEstimation(
+  inputs: RecoveryInputs,
+  { deep = false, ...work }: AssessWork,
+): Promise<Assessment> {
   try {
     const prepared = await prepareInputs(inputs);
     try {
-      const found = await findDonors(prepared, undefined, 'recorded-proofs', work);
-      if ('code' in found)
-        return infeasibleAssessment(name, { code: 'estimate-refused', message: `nothing is estimated: ${found.code}` });
-      const lost = found.located.gaps.reduce((sum, { offsets: { from, to } }) => sum + to - from, 0);
-      const isBounded = found.located.gaps.every((gap) => gap.isBounded);
-      const rate = readEvidence(inputs.store, prepared.facts.hash);
-      const known = prepared.survey.partitions.reduce((sum, { from, end }) => sum + end - from, 0);
-      const members = Math.min(...found.clusters.map(({ shifts }) => shifts.length));
-      return {
-        strategy: name,
-        feasible: true,
-        reason: null,
-        bringsBack: { fidelity: isBounded ? 'interpolated' : 'extrapolated', condition: null },
-        expectedLoss: { kind: 'events', events: lost },
-        expectedDurationMs: rate === null ? null : Math.round((known * members * 1000) / rate),
-        actBefore: null,
-        resources: [],
-        workerCheck: null,
-        warnings: [],
-      };
+      const { wanted } = await findLost(prepared, {}, 'recorded-proofs', work);
+      if (wanted.length === 0) return refused('nothing-lost');
+      if (!deep) return recallAssessment(prepared) ?? notChecked(prepared, wanted);
+      const assessment = await assessDeeply(prepared, work);
+      rememberAssessment(prepared, assessment);
+      return assessment;
     } finally {
       prepared.close();
     }
@@ -36,4 +37,43 @@ export async function assessEstimation(inputs: RecoveryInputs, work: LongWork): 
     if (!isRecoveryError(error) || error.code === 'interrupted') throw error;
     return infeasibleAssessment(name, error);
   }
+}
+
+async function assessDeeply(prepared: PreparedInputs, work: AssessWork): Promise<Assessment> {
+  const found = await findDonors(prepared, {}, 'recorded-proofs', work);
+  if ('code' in found) return refused(found.code);
+  const lost = found.located.gaps.reduce((sum, { offsets: { from, to } }) => sum + to - from, 0);
+  const filledAs = found.located.gaps.every((gap) => gap.isBounded) ? 'interpolated' : 'extrapolated';
+  const { baseline, workerCheck } = found.chosen;
+  const rate = readEvidence(prepared.situation.store, prepared.facts.hash);
+  const known = prepared.survey.partitions.reduce((sum, { from, end }) => sum + end - from, 0);
+  const members = Math.min(...found.clusters.map(({ shifts }) => shifts.length));
+  return {
+    strategy: name,
+    feasible: true,
+    reason: null,
+    bringsBack: { fidelity: fidelityBehindGaps(baseline, filledAs, workerCheck), condition: null },
+    expectedLoss: { kind: 'events', events: lost },
+    expectedDurationMs: rate === null ? null : Math.round((known * members * 1000) / rate),
+    actBefore: actBeforeOf(prepared.survey),
+    resources: [],
+    workerCheck: null,
+    warnings: [],
+  };
+}
+
+function notChecked(
+  prepared: PreparedInputs,
+  wanted: readonly { readonly from: number; readonly to: number }[],
+): Assessment {
+  return {
+    ...refused('nothing-lost'),
+    reason: { kind: 'not-checked' },
+    expectedLoss: { kind: 'events', events: wanted.reduce((sum, { from, to }) => sum + to - from, 0) },
+    actBefore: actBeforeOf(prepared.survey),
+  };
+}
+
+function refused(code: string): Assessment {
+  return infeasibleAssessment(name, { code: 'estimate-refused', message: `nothing is estimated: ${code}` });
 }

@@ -1,5 +1,6 @@
 import { isRecoveryError, type Assessment, type LongWork } from '@eventmend/core';
 import {
+  actBeforeOf,
   examineSnapshots,
   type Examination,
   readEvidence,
@@ -14,10 +15,10 @@ import {
   gapsOf,
   refuseDamage,
   type PartitionCover,
+  retentionWarnings,
   snapshotWarnings,
   infeasibleAssessment,
 } from '@eventmend/core/engine';
-import { actBeforeOf, retentionWarnings } from './act-before.js';
 import { listResources } from './list-resources.js';
 
 /**

@@ -2,7 +2,9 @@ import type { Plan } from '../../model/plan/plan.js';
 import { namePlan } from '../../model/plan/plan-id.js';
 import { positionToJson } from '../../model/position/position.js';
 import { endOf } from '../coverage/boundary-positions.js';
+import { actBeforeOf } from '../coverage/retention.js';
 import type { Examination } from '../proof/examine-snapshots.js';
+import { expectRun } from '../proof/replay-rate.js';
 import { pinReferences } from './pin-references.js';
 import type { PreparedInputs } from './prepare-inputs.js';
 
@@ -73,6 +75,20 @@ export function assemblePlan(
     ...(decided.estimates !== undefined && { estimates: decided.estimates }),
     ...(liveCandidate !== undefined && { liveCandidate }),
     expected,
-    measured,
+    measured: measuredFor(prepared, expected.events, measured),
   });
+}
+
+/** What earlier runs needed tells more than a proof, which stores nothing. */
+function measuredFor(
+  { situation, facts, survey }: PreparedInputs,
+  events: number,
+  measured: Plan['measured'],
+): Plan['measured'] {
+  const actBefore = actBeforeOf(survey);
+  return {
+    ...measured,
+    ...expectRun(situation.store, facts.hash, events),
+    ...(actBefore !== null && { actBefore }),
+  };
 }

@@ -178,7 +178,7 @@ export const errorCatalogue = {
     'events connect the chosen keys with others, and nobody has accepted these',
   ),
   'event-crosses-scope': entry('EM4013', 'stale', 'an event names keys inside and outside of the scope of the plan'),
-  'fenced-by-another-process': entry('EM4014', 'locked', 'another process has taken over a partition of a live worker'),
+  'fenced-by-another-process': entry('EM4014', 'locked', 'another process has taken over a partition of a live worker, or the publication of a run'),
   'corrupt-checkpoint-store': entry(
     'EM4015',
     'error',
@@ -189,9 +189,12 @@ export const errorCatalogue = {
     'error',
     'the store of a live worker was written by another version',
   ),
+  'publication-refused': entry('EM4018', 'preflight', 'what a run intends must not be published, or not there'),
   'checkpoint-failed': entry('EM4017', 'transient', 'a checkpoint could not be made, and the worker is to stop then'),
+  'no-feasible-strategy': entry('EM4018', 'infeasible', 'no strategy can bring anything back'),
+  'limits-not-held': entry('EM4019', 'loss', 'no plan holds the limits that the user set'),
   'not-comparable': entry(
-    'EM4018',
+    'EM4020',
     'infeasible',
     'there is nothing to compare, or what is to be compared is not of the same moment or the same keys',
   ),
@@ -213,6 +216,12 @@ export const errorCatalogue = {
 
   'verification-mismatch': entry('EM6001', 'mismatch', 'verification derived another result than the run'),
   'invariant-violated': entry('EM6002', 'mismatch', 'an invariant of the worker does not hold'),
+
+  'publication-mismatch': entry(
+    'EM6003',
+    'mismatch',
+    'the output topic does not hold what was published, in its order and with its contents',
+  ),
 
   'unusable-series': entry('EM7001', 'error', 'no regular series can be made of the observations'),
   'unusable-amount': entry('EM7101', 'error', 'an amount of money, or its currency, cannot be read without a loss'),

@@ -3,6 +3,7 @@ import type { OrderSpec } from '../order/order-spec.js';
 import type { PartitionPositionJson } from '../position/position.js';
 import type { Basis, Fidelity, SegmentSource } from '../provenance/provenance.js';
 import type { LossEstimate } from './loss-estimate.js';
+import type { RecoveryChoice } from './recovery-choice.js';
 import type { PartitionId } from '../log/partition-id.js';
 
 export type StrategyName = 'log-replay' | 'checkpoint' | 'estimation';
@@ -344,5 +345,17 @@ export interface Plan {
     readonly eventsPerSecond: number | null;
     readonly durationMs: number | null;
     readonly proofMs: number | null;
+    /** By the fastest and the slowest of the last runs; absent where fewer than two were measured. */
+    readonly fastestMs?: number;
+    readonly slowestMs?: number;
+    /** Size of the run's database, and the most memory of its process, by the last runs; absent where none was measured. */
+    readonly diskBytes?: number;
+    readonly memoryBytes?: number;
+    /** The last runs that this rests on; absent where none was measured. */
+    readonly runs?: number;
+    /** When the log begins to delete what no other log has, in milliseconds since 1970; absent where it does not. */
+    readonly actBefore?: number;
   };
+  /** How it was chosen among the strategies; absent where the user named one. Not part of the id. */
+  readonly choice?: RecoveryChoice;
 }

@@ -26,11 +26,15 @@ export interface Assessment {
   /** Null where there is nothing to check it with. */
   readonly workerCheck: AssessedWorkerCheck | null;
   readonly warnings: readonly AssessmentWarning[];
+  /** When all events were read for this, in milliseconds since 1970; absent where that was not needed, or is just done. */
+  readonly recordedAt?: number;
 }
 
 export type InfeasibleReason =
   /** No snapshot from before the error, and no beginning of the log, to start from. */
   | { readonly kind: 'no-baseline' }
+  /** Only reading all events would show it, and nobody has looked: see `AssessWork.deep`. */
+  | { readonly kind: 'not-checked' }
   | { readonly kind: 'gaps'; readonly gaps: readonly OffsetGap[] }
   | { readonly kind: 'error'; readonly error: ErrorSummary };
 

@@ -8,6 +8,8 @@ import type { EarlierText, Verdict } from './verdict.js';
 export interface FidelitySummary {
   readonly overall: Fidelity;
   readonly keys: Readonly<Partial<Record<Fidelity, number>>>;
+  /** Keys that rest on events that were estimated, whatever word they have; absent for none. */
+  readonly estimatedKeys?: number;
   /** Keys that a quarantined event or a hole names itself, and keys that only read from those. */
   readonly directKeys: number;
   readonly carriedKeys: number;
@@ -95,5 +97,7 @@ export interface RunReport {
   readonly notes: readonly RunNote[];
   /** Wall time spent in this and earlier attempts; for people, part of no decision. */
   readonly elapsedMs: number;
+  /** What the plan expected of it; absent where nothing had been measured. */
+  readonly expectedMs?: number;
   readonly eventsPerSecond: number | null;
 }

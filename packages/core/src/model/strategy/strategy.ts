@@ -5,7 +5,17 @@ import type { Verification } from './verification.js';
 
 export interface ProgressReport {
   readonly phase:
-    'scan' | 'prove' | 'replay' | 'verify' | 'export' | 'import' | 'save' | 'diagnose' | 'explain' | 'compare';
+    | 'scan'
+    | 'prove'
+    | 'replay'
+    | 'verify'
+    | 'export'
+    | 'import'
+    | 'save'
+    | 'diagnose'
+    | 'explain'
+    | 'compare'
+    | 'publish';
   readonly done: number;
   /** 0 where nobody knows how much there is to do. */
   readonly total: number;
@@ -18,11 +28,17 @@ export interface LongWork {
   readonly signal?: AbortSignal;
 }
 
+/** What an assessment takes. */
+export interface AssessWork extends LongWork {
+  /** Also find out what takes as long as reading all events; false where absent. */
+  readonly deep?: boolean;
+}
+
 /** A strategy for one incident: the four verbs that every strategy has, over what it was given of the incident. */
 export interface Strategy<PlanOptions> {
   readonly name: StrategyName;
   /** What the strategy could bring back, from what is known already. */
-  assess(work?: LongWork): Promise<Assessment>;
+  assess(work?: AssessWork): Promise<Assessment>;
   plan(options?: PlanOptions, work?: LongWork): Promise<Plan>;
   /**
    * Begins the run of a plan, or goes on with it where it was left. Without a plan it makes one with the incident's own

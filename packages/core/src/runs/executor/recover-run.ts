@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { adoptReplayInputs } from '../../engine/replay/replay-inputs.js';
 import { isRecoveryError, RecoveryError } from '../../model/errors/recovery-error.js';
@@ -15,7 +16,7 @@ import { lockRun } from '../sqlite/run-lock.js';
 import { openSqliteRunStore } from '../sqlite/sqlite-run-store.js';
 import { prepareRunFolder, runFiles, type RunFiles } from '../sqlite/run-folder.js';
 import { readRunReport } from '../sqlite/read-run-report.js';
-import { writeEvidence } from '../../evidence/proof/replay-rate.js';
+import { noteRun } from '../../evidence/proof/replay-rate.js';
 import type { PreparedInputs } from '../../evidence/inputs/prepare-inputs.js';
 import { reportRun } from '../report/report-run.js';
 import type { RecoveryInputs } from '../../evidence/inputs/recovery-inputs.js';
@@ -115,7 +116,15 @@ async function carryOut(
     }
     const applied = summariseRun(spec, store).totals.applied - before;
     const elapsed = performance.now() - started;
-    if (applied > 1000) writeEvidence(situation.store, facts.hash, Math.round((applied / elapsed) * 1000));
+    if (applied > 1000) {
+      noteRun(situation.store, facts.hash, {
+        events: applied,
+        ms: Math.round(elapsed),
+        expectedMs: plan.measured.durationMs,
+        diskBytes: before === 0 ? sizeOf(files.database) : null,
+        memoryBytes: process.resourceUsage().maxRSS * 1024,
+      });
+    }
     const live = await tryLiveComparison(plan, situation, survey, store);
     const chosen = await chooseCandidates(plan, prepared, spec, store).catch(unreadableLive);
     const fromLive = chosen?.fromLive ?? new Set<string>();
@@ -129,6 +138,14 @@ async function carryOut(
   } finally {
     store.close();
   }
+}
+
+/** With what was not yet moved into it. */
+function sizeOf(database: string): number {
+  return [database, `${database}-wal`].reduce(
+    (sum, file) => sum + (statSync(file, { throwIfNoEntry: false })?.size ?? 0),
+    0,
+  );
 }
 
 async function replay(

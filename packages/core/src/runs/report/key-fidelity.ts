@@ -1,8 +1,10 @@
 import {
   fidelityOf,
   fidelityUnder,
+  isEstimate,
   isLoss,
   lossOfAnyKey,
+  worstOf,
   type Cause,
   type CoverageMark,
   type Fidelity,
@@ -12,17 +14,6 @@ import type { FidelitySummary } from '../../model/strategy/run-report.js';
 import { lanesOf, type ReplaySpec } from '../../engine/spec/replay-spec.js';
 import { noMarks, type CoverageMarks } from './coverage-marks.js';
 import { baselineLane, type LaneNumber, type RunStore } from '../../engine/store/run-store.js';
-
-/** From the worst to the best: the overall word of a run is the worst of its keys. */
-const worstFirst: readonly Fidelity[] = [
-  'incomplete',
-  'unproven',
-  'extrapolated',
-  'interpolated',
-  'external',
-  'declared',
-  'exact',
-];
 
 /** Looks up which causes a stored value has, the ones of its whole lane included. */
 export interface CauseLookup {
@@ -68,11 +59,13 @@ export function summariseFidelity(
   const lookup = causeLookup(spec, store);
   const keys: Partial<Record<Fidelity, number>> = {};
   let marked = 0;
+  let estimated = 0;
   for (const group of store.provenanceGroups()) {
     const causes = lookup.causes(group.lane, group.provenance);
     const fidelity = fidelityOf(causes, worker);
     keys[fidelity] = (keys[fidelity] ?? 0) + group.keys;
     if (causes.some(isLoss)) marked += group.keys;
+    if (causes.some(isEstimate)) estimated += group.keys;
   }
   const move = (key: string, mark: CoverageMark): void => {
     const stored = store.state(key);
@@ -90,9 +83,11 @@ export function summariseFidelity(
   const direct = new Set<string>();
   for (const { keys: named } of store.quarantined()) for (const key of named ?? []) direct.add(key);
   const directWithState = [...direct].filter((key) => typeof store.state(key)?.text === 'string').length;
+  const summed = Object.keys(keys) as Fidelity[];
   return {
-    overall: worstFirst.find((fidelity) => keys[fidelity] !== undefined) ?? (worker.checked ? 'exact' : 'unproven'),
+    overall: summed.length > 0 ? worstOf(summed) : worker.checked ? 'exact' : 'unproven',
     keys,
+    ...(estimated > 0 && { estimatedKeys: estimated }),
     directKeys: direct.size,
     carriedKeys: Math.max(0, marked - directWithState),
   };

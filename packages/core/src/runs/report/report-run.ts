@@ -71,6 +71,7 @@ export function reportRun({
     ...(candidates !== undefined && candidates !== null && { candidates }),
     notes: notesOf(plan, spec, store, totals),
     elapsedMs,
+    ...(plan.measured.durationMs !== null && { expectedMs: plan.measured.durationMs }),
     eventsPerSecond: elapsedMs > 0 ? Math.round((totals.applied / elapsedMs) * 1000) : null,
   };
 }

@@ -115,17 +115,25 @@ function* mergeInOrder(states: Iterable<StoredText>, others: readonly StoredText
 
 /** Keys that may live in lost events alone, and keys whose live value is more likely right, as the live state has them. */
 function* readKeptStates(files: RunFiles): Iterable<RecoveredState> {
+  const unnamed = ['the live state, kept: no event that can be read names this key'];
+  const better = ['the live state, chosen: the rebuilt value is more likely to lack a lost event'];
+  for (const { key, state, chosen } of readKeptKeys(files)) {
+    if (chosen === true) yield { key, state, fidelity: 'unproven', causes: better };
+    else yield { key, state, fidelity: 'incomplete', causes: unnamed };
+  }
+}
+
+/**
+ * What a run keeps of the live state; `chosen` where it has a row of the key too.
+ * @throws RecoveryError `corrupt-run-store`
+ */
+export function* readKeptKeys(files: RunFiles): Iterable<Pick<RecoveredState, 'key' | 'state'> & { chosen?: true }> {
   const kept = readRunReport(files)?.kept;
   if (kept === undefined) return;
   const text = readFileSync(files.kept, 'utf8');
   if (hashOnce('sha256', text) !== kept.sha256) throw damagedState(files, 'what is kept of the live state');
-  const unnamed = ['the live state, kept: no event that can be read names this key'];
-  const better = ['the live state, chosen: the rebuilt value is more likely to lack a lost event'];
   for (const line of text.split('\n')) {
-    if (line === '') continue;
-    const { key, state, chosen } = JSON.parse(line) as Pick<RecoveredState, 'key' | 'state'> & { chosen?: true };
-    if (chosen === true) yield { key, state, fidelity: 'unproven', causes: better };
-    else yield { key, state, fidelity: 'incomplete', causes: unnamed };
+    if (line !== '') yield JSON.parse(line) as Pick<RecoveredState, 'key' | 'state'> & { chosen?: true };
   }
 }
 
@@ -135,7 +143,7 @@ export function isVerified(verification: Verification): boolean {
 }
 
 /** What an earlier version verified had no such check; what it said then stands. */
-function isCoverageKnown({ checks }: Verification): boolean {
+export function isCoverageKnown({ checks }: Verification): boolean {
   return checks.every(({ detail }) => detail.kind !== 'coverage' || detail.parts !== null);
 }
 

@@ -1,0 +1,205 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Plan } from '@eventmend/core';
+import { publishedSchemas, type PublishedSchema } from '../src/documents/published-schemas.js';
+import { payments, statesBehind, writeIncident } from './auto-incident.js';
+import { runHere } from './recorded-commands.js';
+import { temporaryFolder } from './temporary-folder.js';
+
+let folder: string;
+beforeEach(() => temporaryFolder((path) => (folder = path)));
+
+async function run(...words: string[]) {
+  const { exitCode, out, err } = await runHere(folder, ['--quiet', ...words]);
+  return { code: exitCode, out: out.replace(/\s+/g, ' '), err: err.replace(/\s+/g, ' ') };
+}
+
+async function json(schema: PublishedSchema, ...words: string[]) {
+  const { out, err } = await runHere(folder, ['--json', ...words]);
+  const parsed = publishedSchemas[schema].safeParse(JSON.parse(out));
+  expect(parsed.error, err).toBeUndefined();
+  return JSON.parse(out) as {
+    readonly plan: Plan;
+    readonly assessments: { strategy: string; reason: string | null }[];
+  };
+}
+
+const planOf = async (...words: string[]) => (await json('plan.output', 'plan', ...words)).plan;
+
+function stateOf(file: string): Record<string, unknown> {
+  const lines = readFileSync(join(folder, file), 'utf8').trim().split('\n');
+  return Object.fromEntries(
+    lines.map((line) => {
+      const { key, state } = JSON.parse(line) as { key: string; state: unknown };
+      return [key, state];
+    }),
+  );
+}
+
+describe('what survived decides the strategy', () => {
+  it('the whole log: the plan of log-replay, and no other is made', async () => {
+    writeIncident(folder, { snapshotBehind: 1000, isRecorded: () => true });
+    const chosen = await planOf();
+    const replay = await planOf('--strategy', 'log-replay');
+    expect([chosen.id, chosen.strategy, chosen.choice?.reason]).toEqual([replay.id, 'log-replay', 'nothing-lost']);
+    expect(replay.choice).toBeUndefined();
+    expect((await run('plan')).out).toMatch(
+      /chosen log-replay for payments\[0-1\] because it loses nothing, so no further plan was made/,
+    );
+  }, 60_000);
+
+  it('a log without its beginning, and a checkpoint: from there, nothing lost', async () => {
+    writeIncident(folder, { isLost: ({ lane, offset }) => lane === 1 && offset < 400, snapshotBehind: 1000 });
+    const chosen = await planOf();
+    expect(chosen).toMatchObject({ strategy: 'checkpoint', expected: { loss: { events: 0 } } });
+    expect((await run('plan')).out).toMatch(
+      /log-replay refused: no log holds 400 offsets.*checkpoint chosen: nothing lost/,
+    );
+    const { out, code } = await run('recover', '--yes');
+    expect(code).toBe(0);
+    const id = /(r-[0-9a-f]{8})/.exec(out)?.[1] ?? '';
+    expect((await run('export', id, '--out', 'states.ndjson')).code).toBe(0);
+    expect(stateOf('states.ndjson')).toEqual(statesBehind(payments.length));
+  }, 60_000);
+
+  it('a hole in the middle and the list of another system: its rows, and no estimate beside them', async () => {
+    writeIncident(folder, {
+      isLost: ({ lane, offset }) => lane === 1 && offset >= 900 && offset < 940,
+      isRecorded: () => true,
+    });
+    const chosen = await planOf();
+    expect(chosen.strategy).toBe('checkpoint');
+    expect(chosen.choice?.weighed).toMatchObject([
+      { strategy: 'log-replay', outcome: 'refused', error: { code: 'EM2101' } },
+      { strategy: 'checkpoint', outcome: 'chosen' },
+      { strategy: 'estimation', outcome: 'not-asked', reason: 'better-known' },
+    ]);
+    const { out } = await run('plan');
+    expect(out).toMatch(
+      /chosen log-replay for payments\[0\]; checkpoint from bank for payments\[1\], whose log lacks 40 events inside/,
+    );
+    expect(out).toMatch(/live doing nothing: how many of its keys are wrong is not known/);
+  }, 60_000);
+
+  it('nothing but the history of a long log: estimates', async () => {
+    writeIncident(folder, { isLost: ({ lane, offset }) => lane === 1 && offset >= 1900 && offset < 1903 });
+    const assessed = await json('assess.output', 'assess');
+    expect(assessed.assessments.map(({ strategy }) => strategy)).toEqual(['log-replay', 'checkpoint', 'estimation']);
+    expect(assessed.assessments[2]?.reason).toMatch(/not checked/);
+    const chosen = await planOf();
+    expect(chosen.strategy).toBe('estimation');
+    // What is known now is known to an assessment too.
+    expect((await run('assess', '--deep')).out).toMatch(/estimation yes/);
+    expect((await run('assess')).out).toMatch(/estimation yes \(\d{4}-\d\d-\d\d\)/);
+    // Who goes on without what is lost wants no guess.
+    expect((await planOf('--accept-gaps')).strategy).toBe('log-replay');
+  }, 120_000);
+
+  it('nothing that helps: 13, with the reason of each', async () => {
+    writeIncident(folder, { isLost: ({ lane, offset }) => lane === 1 && offset >= 200 && offset < 1800 });
+    const { code, err } = await run('plan');
+    expect([code, err]).toEqual([
+      13,
+      expect.stringMatching(
+        /error EM4018.*log-replay refused: no log holds 1,600.*checkpoint has nothing in the place of 1,600 lost events.*estimation refused: nothing is estimated.*--accept-gaps/,
+      ),
+    ]);
+  }, 60_000);
+});
+
+describe('limits', () => {
+  const hole = {
+    isLost: ({ lane, offset }: { lane: number; offset: number }) => lane === 1 && offset >= 900 && offset < 940,
+  };
+
+  it('end with 12 where no plan holds them, and say which limit and what comes nearest', async () => {
+    // The bank knows 36 of the 40.
+    writeIncident(folder, { ...hole, isRecorded: ({ offset }) => offset < 910 || offset > 913 });
+    const { plan } = await json('plan.output', 'plan', '--max-loss', '40');
+    const lost = plan.choice?.weighed.flatMap((one) => ('figures' in one ? [one.figures.lostEvents] : []))[0] ?? 0;
+    expect(lost).toBe(4);
+    expect((await run('plan', '--max-loss', String(lost))).code).toBe(0);
+    const refused = await run('plan', '--max-loss', String(lost - 1));
+    expect([refused.code, refused.err]).toEqual([
+      12,
+      expect.stringMatching(/error EM4019: no plan holds the limits; checkpoint comes nearest.*--max-loss/),
+    ]);
+    expect((await run('plan', '--max-loss', '1%')).code).toBe(0);
+    expect((await run('plan', '--max-loss', '0%')).code).toBe(12);
+    expect((await run('plan', '--min-fidelity', 'external')).code).toBe(12);
+    expect((await run('plan', '--min-fidelity', 'incomplete')).code).toBe(0);
+  }, 120_000);
+
+  it('hold for a named strategy and for a plan file too', async () => {
+    writeIncident(folder, hole);
+    const replay = ['--strategy', 'log-replay', '--accept-gaps'];
+    expect((await run('plan', ...replay, '--max-loss', '39')).code).toBe(12);
+    expect((await run('plan', ...replay, '--max-loss', '40', '--out', 'p.json')).code).toBe(0);
+    const refused = await run('recover', '--plan', 'p.json', '--max-loss', '0.9%');
+    expect([refused.code, refused.err]).toEqual([12, expect.stringMatching(/limit --max-loss 0.9 %: 40 events lost/)]);
+    expect((await run('runs')).out).not.toMatch(/r-[0-9a-f]{8}/);
+  }, 60_000);
+
+  it('are not held by a time that nobody has measured; a run measures it', async () => {
+    writeIncident(folder, {});
+    const refused = await run('plan', '--deadline', '1h');
+    expect([refused.code, refused.err]).toEqual([12, expect.stringMatching(/its time was never measured/)]);
+    expect((await run('recover', '--yes')).code).toBe(0);
+    expect((await run('plan', '--deadline', '1h')).code).toBe(0);
+    expect((await run('plan', '--deadline', '1ms')).code).toBe(12);
+    const { measured } = await planOf();
+    expect(measured.runs).toBe(1);
+    expect(measured.diskBytes).toBeGreaterThan(10_000);
+    expect(measured.memoryBytes).toBeGreaterThan(1e6);
+  }, 60_000);
+
+  it.each([
+    ['--max-loss', 'few'],
+    ['--max-loss', '101%'],
+    ['--max-loss', '-1'],
+    ['--deadline', 'soon'],
+    ['--deadline', '0s'],
+    ['--min-fidelity', 'good'],
+    ['--strategy', 'best'],
+  ])('%s %s is a usage error', async (flag, value) => {
+    writeIncident(folder, {});
+    expect((await run('plan', flag, value)).code).toBe(2);
+  });
+});
+
+describe('a resource that vanishes', () => {
+  it('between plan and recovery: 14, with the plan that is left, and nothing is done', async () => {
+    writeIncident(folder, { snapshotBehind: 1000 });
+    expect((await run('plan', '--out', 'p.json')).code).toBe(0);
+    // The retention takes the beginning.
+    writeIncident(folder, { isLost: ({ offset }) => offset < 400, snapshotBehind: 1000 });
+    const { code, err } = await run('recover', '--plan', 'p.json');
+    expect([code, err]).toEqual([
+      14,
+      expect.stringMatching(/^error EM2103.*What is left allows this plan.*Plan \S+ checkpoint/),
+    ]);
+    expect(err).toMatch(/Next: eventmend plan/);
+    const document = await json('error.output', '--json', 'recover', '--plan', 'p.json');
+    expect(document).toMatchObject({ error: { code: 'EM2103', details: { newPlan: { strategy: 'checkpoint' } } } });
+    expect((await run('runs')).out).not.toMatch(/r-[0-9a-f]{8}/);
+  }, 60_000);
+
+  it('is a checkpoint, too: the plan begins elsewhere then, or there is none', async () => {
+    writeIncident(folder, { isLost: ({ offset }) => offset < 400, snapshotBehind: 1000 });
+    expect((await run('plan', '--out', 'p.json')).code).toBe(0);
+    writeFileSync(join(folder, 'c-1.ndjson'), 'no longer a snapshot\n');
+    const { code, err } = await run('recover', '--plan', 'p.json');
+    expect([code, err]).toEqual([14, expect.stringMatching(/^error EM4002.*No plan can be made of what is left/)]);
+  }, 60_000);
+
+  it('is the log itself: nothing is left', async () => {
+    writeIncident(folder, { snapshotBehind: 1000 });
+    expect((await run('plan', '--out', 'p.json')).code).toBe(0);
+    rmSync(join(folder, 'payments.ndjson'));
+    const { code, err } = await run('recover', '--plan', 'p.json');
+    expect([code, err]).toEqual([14, expect.stringMatching(/^error EM4002.*No plan can be made of what is left/)]);
+    // Without a plan there was nothing that could be stale.
+    expect((await run('plan')).code).toBe(2);
+  }, 60_000);
+});

@@ -1,0 +1,66 @@
+import type { Plan, PlanSegment } from '../../model/plan/plan.js';
+import type { PlanFigures } from '../../model/plan/recovery-choice.js';
+import { fidelitiesFromWorst, type Fidelity } from '../../model/provenance/provenance.js';
+
+/** What a plan is weighed by; pure, from what the plan says itself. */
+export function figuresOf(plan: Plan): PlanFigures {
+  const { liveCandidate, measured, expected } = plan;
+  const lostEvents = lostEventsOf(plan);
+  const fidelity = fidelityOfPlan(plan);
+  const isSure = lostEvents === 0 && (fidelity === 'exact' || fidelity === 'declared');
+  return {
+    expectedWrongKeys: isSure ? 0 : (liveCandidate?.expectedWrong?.chosen ?? null),
+    liveWrongKeys: liveCandidate?.expectedWrong?.live ?? null,
+    replayedEvents: expected.events,
+    neededEvents: expected.events + expected.loss.events,
+    lostEvents,
+    fidelity,
+    durationMs: measured.durationMs,
+    slowestMs: measured.slowestMs ?? measured.durationMs,
+  };
+}
+
+/** Lost events that no record stands in for, at most: each row that does is one lost event. */
+function lostEventsOf({ expected, standIns = [] }: Plan): number {
+  const rows = standIns.reduce((sum, { log, rows: { used } }) => sum + (log === null ? 0 : used), 0);
+  return Math.max(0, expected.loss.events - rows);
+}
+
+/** What the result of a plan may be called as a whole at best: the worst of its parts, as `Fidelity` is derived from causes. */
+export function fidelityOfPlan({ segments, baseline, workerCheck, facts = [] }: Plan): Fidelity {
+  const words = new Set<Fidelity>(segments.flatMap(wordOf));
+  for (const { basis } of baseline) {
+    if (basis === 'unproven') words.add('unproven');
+    if (basis === 'declared') words.add('declared');
+  }
+  if (!workerCheck.checked) words.add('unproven');
+  if (facts.some(({ log }) => log !== null)) words.add('external');
+  // Drawn events make an estimate of a value, also on an unproven basis; see `fidelityOf`.
+  const isEstimate = words.has('extrapolated') || words.has('interpolated');
+  if (isEstimate) words.delete('unproven');
+  return fidelitiesFromWorst.find((word) => words.has(word)) ?? 'exact';
+}
+
+function wordOf(segment: PlanSegment): readonly Fidelity[] {
+  if (segment.declared !== undefined) return ['declared'];
+  if (isLeftOut(segment)) return ['incomplete'];
+  return [segment.fidelity];
+}
+
+/** Events may have stood there, nothing has them, and nothing was put in their place. */
+export function isLeftOut({ log, damaged, declared, stoodIn, fidelity }: PlanSegment): boolean {
+  if (damaged === true) return true;
+  if (log !== null || declared !== undefined || stoodIn === true) return false;
+  return fidelity !== 'interpolated' && fidelity !== 'extrapolated';
+}
+
+/**
+ * True for a plan that goes on without lost events and has nothing else to offer for them: no record, no estimate, no fact, and no
+ * live value that could be kept instead. Whether that may be, its user has to say.
+ */
+export function goesOnWithout(plan: Plan): boolean {
+  if (plan.expected.loss.events === 0 || plan.estimates !== undefined || plan.liveCandidate !== undefined) return false;
+  const inTheirPlace = [...(plan.standIns ?? []), ...(plan.facts ?? [])].some(({ log }) => log !== null);
+  // What cannot be read is set aside under a policy of the incident: that is said already.
+  return !inTheirPlace && plan.segments.some((segment) => isLeftOut(segment) && segment.damaged !== true);
+}
