@@ -193,6 +193,30 @@ describe('eventmend drill', { timeout: 240_000 }, () => {
     expect(originals()).toEqual(before);
   });
 
+  it('lays the incident itself over its healthy history', async () => {
+    writeIncident();
+    const file = join(folder, 'bank.incident.yaml');
+    writeFileSync(file, `${readFileSync(file, 'utf8')}onset: ${events[900]?.at ?? ''}\n`);
+    const words = ['--like-incident', '--leave', 'outputs', '--mix', 'missed=5', '--strategy', 'log-replay'];
+    const ended = await run(...words, '--stretches', '2', '--json');
+    expect(ended.code, ended.err).toBe(0);
+    const { drills } = drillDocument.parse(JSON.parse(ended.out));
+    expect(drills.map(({ likeIncident, error, stretch }) => [likeIncident, error.events, stretch.events])).toEqual([
+      [0, 300, 500],
+      [1, 300, 900],
+    ]);
+    for (const { strategies } of drills) expect(strategies[0]?.keys).toEqual({ of: 11, wrong: 0 });
+    const shown = await run(...words, '--stretches', '1');
+    expect(shown.out).toMatch(/This incident over 1 healthy stretch\n/);
+    for (const wrong of [
+      ['--runs', '2'],
+      ['--mix', 'hole=5'],
+    ]) {
+      expect((await run('--like-incident', ...wrong)).code, wrong.join(' ')).toBe(2);
+    }
+    expect((await run('--stretches', '2')).code).toBe(2);
+  });
+
   it('finds a strategy out that calls exact what it cannot know', async () => {
     writeIncident();
     const open = await openIncident(join(folder, 'bank.incident.yaml'));
