@@ -28,7 +28,6 @@ const [incidents, rows, hours, behind, members, seed] = [
   ...['incidents', 'rows', 'hours', 'behind', 'members', 'seed'].map((name) => Number(options[name])),
 ];
 const hour = 3_600_000;
-const day = 24 * hour;
 const partitionCount = 8;
 
 /** Evenly thinned out of half a year: a sample keeps days and weeks as they were, and the flights of one airport in their order. */
