@@ -175,7 +175,13 @@ export class SimulatedTopic {
         quietly(apply);
         throw new PassingFailure('no answer');
       }
-      return apply();
+      try {
+        return apply();
+      } catch (error) {
+        // Even who uses a producer again after an error cannot use one that was fenced.
+        if (error instanceof FencedSession) kept = null;
+        throw error;
+      }
     }
 
     return {
