@@ -80,7 +80,8 @@ function whyNotAsked(
   // Estimates alone take long, know nothing of single keys, and use no record of another system.
   if (strategy !== 'estimation') return null;
   const isBetterKnown = holding.some(
-    ({ figures, plan }) => figures.expectedWrongKeys !== null || figures.lostEvents < plan.expected.loss.events,
+    ({ figures, plan }) =>
+      figures.expectedWrongKeys !== null || figures.keepsLive || figures.lostEvents < plan.expected.loss.events,
   );
   if (isBetterKnown) return 'better-known';
   return holding.some((proposal) => proposal.strategy === 'log-replay') ? 'loss-accepted' : null;
