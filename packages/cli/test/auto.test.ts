@@ -1,9 +1,13 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Plan } from '@eventmend/core';
+import { RecoveryError, type Plan } from '@eventmend/core';
+import { namePlan } from '@eventmend/core/engine';
 import { publishedSchemas, type PublishedSchema } from '../src/documents/published-schemas.js';
+import { runCli } from '../src/program/run-cli.js';
 import { payments, statesBehind, writeIncident } from './auto-incident.js';
+import { fakeWorld } from './fake-environment.js';
+import { plan } from './fixtures.js';
 import { runHere } from './recorded-commands.js';
 import { temporaryFolder } from './temporary-folder.js';
 
@@ -116,8 +120,8 @@ describe('limits', () => {
   it('end with 12 where no plan holds them, and say which limit and what comes nearest', async () => {
     // The bank knows 36 of the 40.
     writeIncident(folder, { ...hole, isRecorded: ({ offset }) => offset < 910 || offset > 913 });
-    const { plan } = await json('plan.output', 'plan', '--max-loss', '40');
-    const lost = plan.choice?.weighed.flatMap((one) => ('figures' in one ? [one.figures.lostEvents] : []))[0] ?? 0;
+    const made = await planOf('--max-loss', '40');
+    const lost = made.choice?.weighed.flatMap((one) => ('figures' in one ? [one.figures.lostEvents] : []))[0] ?? 0;
     expect(lost).toBe(4);
     expect((await run('plan', '--max-loss', String(lost))).code).toBe(0);
     const refused = await run('plan', '--max-loss', String(lost - 1));
@@ -184,6 +188,24 @@ describe('a resource that vanishes', () => {
     expect(document).toMatchObject({ error: { code: 'EM2103', details: { newPlan: { strategy: 'checkpoint' } } } });
     expect((await run('runs')).out).not.toMatch(/r-[0-9a-f]{8}/);
   }, 60_000);
+
+  it.each(['gap-during-read', 'corrupt-archive-segment', 'input-file-changed'] as const)(
+    'in the middle of a run (%s): 14 as well, unless the same plan would come out again',
+    async (code) => {
+      writeIncident(folder, {});
+      const { id: _, ...unnamed } = plan;
+      const other = namePlan({ ...unnamed, expected: { ...unnamed.expected, events: 5 } });
+      let made = 0;
+      const recover = () => Promise.reject(new RecoveryError(code, 'it was there a moment ago'));
+      const world = fakeWorld(folder, { recover, plan: () => Promise.resolve(made++ === 0 ? plan : other) });
+      expect(await runCli(['recover', '--yes'], world)).toBe(14);
+      expect(world.written.err.replace(/\s+/g, ' ')).toMatch(`it was there a moment ago`);
+      expect(world.written.err).toMatch(`Plan ${other.id.slice(0, 8)}`);
+      const same = fakeWorld(folder, { recover });
+      expect(await runCli(['recover', '--yes'], same)).toBe(1);
+      expect(same.written.err).toMatch(/error EM2\d+: it was there a moment ago/);
+    },
+  );
 
   it('is a checkpoint, too: the plan begins elsewhere then, or there is none', async () => {
     writeIncident(folder, { isLost: ({ offset }) => offset < 400, snapshotBehind: 1000 });

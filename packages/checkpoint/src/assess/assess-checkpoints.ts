@@ -53,7 +53,7 @@ async function assessPrepared(given: PreparedInputs, work: LongWork): Promise<As
   return {
     strategy: 'checkpoint',
     feasible,
-    reason: feasible ? null : (refusal ?? { kind: 'no-baseline' }),
+    reason: feasible ? null : (refusal ?? { kind: newest.lost === 0 ? 'nothing-lost' : 'no-baseline' }),
     ...(newest.snapshot !== null &&
       told !== null &&
       told.wrong > 0 && {

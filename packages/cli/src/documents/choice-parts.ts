@@ -12,6 +12,8 @@ const figures = z.object({
   /** Null where nothing shows it. */
   expectedWrongKeys: z.number().nullable(),
   liveWrongKeys: z.number().nullable(),
+  /** Of a key that lost events may have named, the live value is kept where it is more likely right. */
+  keepsLive: z.boolean(),
   replayedEvents: count,
   neededEvents: count,
   lostEvents: count,
@@ -53,6 +55,7 @@ export const recoveryChoice = z.object({
     'only-plan',
     'limits',
     'expected-wrong-keys',
+    'keeps-live',
     'lost-events',
     'fidelity',
     'replayed-events',

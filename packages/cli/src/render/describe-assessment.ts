@@ -11,6 +11,8 @@ export function describeReason(reason: NonNullable<Assessment['reason']>): strin
   switch (reason.kind) {
     case 'no-baseline':
       return 'no snapshot that is proven, trusted, or from before a known onset';
+    case 'nothing-lost':
+      return 'not needed: from its beginning on, the log has everything';
     case 'not-checked':
       return 'not checked: only reading all events would tell (--deep)';
     case 'gaps':

@@ -15,10 +15,11 @@ export function describeParts(plan: Plan, parts: readonly PlanPart[]): string {
 function describePart(plan: Plan, { strategy, partitions, lost }: PlanPart): string {
   const where = describePartitions(partitions);
   if (lost.front + lost.inside + lost.end === 0) return `${strategy} for ${where}`;
+  const [log, s, many] = partitions.length === 1 ? ['log', 's', ''] : ['logs', '', ' in all'];
   const losses = [
-    lost.front === 0 ? '' : `whose log begins ${countOf(lost.front, 'event')} late`,
-    lost.inside === 0 ? '' : `whose log lacks ${countOf(lost.inside, 'event')} inside`,
-    lost.end === 0 ? '' : `whose log ends ${countOf(lost.end, 'event')} early`,
+    lost.front === 0 ? '' : `whose ${log} begin${s} ${countOf(lost.front, 'event')} late${many}`,
+    lost.inside === 0 ? '' : `whose ${log} lack${s} ${countOf(lost.inside, 'event')} inside${many}`,
+    lost.end === 0 ? '' : `whose ${log} end${s} ${countOf(lost.end, 'event')} early${many}`,
   ].filter((text) => text !== '');
   return `${strategy}${meansOf(plan)} for ${where}, ${joinWords(losses)}`;
 }
@@ -59,6 +60,7 @@ const reasons: Readonly<Record<ChoiceReason, string>> = {
   'only-plan': 'no other strategy has a plan',
   limits: 'it holds the limits',
   'expected-wrong-keys': 'fewest keys are expected to be wrong, as far as that is known',
+  'keeps-live': 'it keeps the live value of a key where that is more likely right',
   'lost-events': 'fewest events are lost',
   fidelity: 'as much is lost otherwise, and the values would be called worse',
   'replayed-events': 'it is worth as much as the others and replays fewer events',
@@ -119,7 +121,7 @@ export function describeRefusal(message: string): string {
 
 const notAsked: Readonly<Record<Extract<WeighedStrategy, { outcome: 'not-asked' }>['reason'], string>> = {
   'nothing-lost': 'nothing is lost',
-  'better-known': 'estimates alone use no records and know nothing of single keys',
+  'better-known': 'estimates alone use no records, and make no choice between them and live values',
   'loss-accepted': 'the loss is accepted',
 };
 

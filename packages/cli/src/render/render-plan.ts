@@ -48,6 +48,7 @@ export function renderPlan(plan: Plan, style: TerminalStyle): string[] {
       `${plan.scope === undefined ? '' : 'all other keys, '}the live state and the input; nothing is published`,
     ),
     ...renderFindings(plan.snapshots, style),
+    ...(plan.snapshots.length === 0 && renderWeighed(plan, style).length > 0 ? [''] : []),
     ...renderWeighed(plan, style),
     ...paragraph(style, `Worker check: ${describePlannedCheck(plan.workerCheck)}`),
     ...paragraph(style, expected(plan)),

@@ -18,6 +18,8 @@ export interface PlanFigures {
   readonly expectedWrongKeys: number | null;
   /** The same keys as the live service has them now: if nothing were done. */
   readonly liveWrongKeys: number | null;
+  /** Of a key that lost events may have named, the live value is kept where it is more likely right than what is rebuilt. */
+  readonly keepsLive: boolean;
   /** Events of the log that are replayed, at most; and all that the recovery needs, with those that are lost. */
   readonly replayedEvents: number;
   readonly neededEvents: number;
@@ -44,6 +46,7 @@ export type ChoiceReason =
   | 'only-plan'
   | 'limits'
   | 'expected-wrong-keys'
+  | 'keeps-live'
   | 'lost-events'
   | 'fidelity'
   /** Fewer events are to be replayed. A measured time is another one each time, and decides nothing but a deadline. */
@@ -69,8 +72,8 @@ export type WeighedStrategy = { readonly strategy: StrategyName } & (
       readonly outcome: 'not-asked';
       /**
        * - `nothing-lost`: a better tier loses nothing
-       * - `better-known`: a better tier has records in the place of lost events, or knows how many keys will be wrong; estimates
-       *   alone know neither
+       * - `better-known`: a better tier has records in the place of lost events, knows how many keys will be wrong, or keeps live
+       *   values that are more likely right; estimates alone do none of it
        * - `loss-accepted`: the user goes on without what is lost (`acceptGaps`, or a policy for what cannot be read)
        */
       readonly reason: 'nothing-lost' | 'better-known' | 'loss-accepted';

@@ -34,6 +34,8 @@ export interface Assessment {
 export type InfeasibleReason =
   /** No snapshot from before the error, and no beginning of the log, to start from. */
   | { readonly kind: 'no-baseline' }
+  /** A replay from the beginning of the log has everything: there is nothing for this strategy to do. */
+  | { readonly kind: 'nothing-lost' }
   /** Only reading all events would show it, and nobody has looked: see `AssessWork.deep`. */
   | { readonly kind: 'not-checked' }
   | { readonly kind: 'gaps'; readonly gaps: readonly OffsetGap[] }

@@ -13,6 +13,7 @@ function planOf(strategy: WeighedPlan['strategy'], figures: Partial<PlanFigures>
     figures: {
       expectedWrongKeys: null,
       liveWrongKeys: null,
+      keepsLive: false,
       replayedEvents: 1000,
       neededEvents: 1100,
       lostEvents: 100,
@@ -29,6 +30,7 @@ const figures: fc.Arbitrary<PlanFigures> = fc
   .record({
     expectedWrongKeys: maybe(5),
     liveWrongKeys: maybe(5),
+    keepsLive: fc.boolean(),
     replayedEvents: fc.nat(3),
     lostEvents: fc.nat(3),
     fidelity: fc.constantFrom(...fidelitiesFromWorst),
@@ -89,6 +91,8 @@ describe('the plan that is chosen', () => {
         const wrong = (one: WeighedPlan | null) => one!.figures.expectedWrongKeys ?? Infinity;
         expect(wrong(after)).toBeLessThanOrEqual(wrong(before));
         if (wrong(after) < wrong(before)) return;
+        expect(after!.figures.keepsLive || !before.figures.keepsLive).toBe(true);
+        if (after!.figures.keepsLive && !before.figures.keepsLive) return;
         expect(after!.figures.lostEvents).toBeLessThanOrEqual(before.figures.lostEvents);
       }),
       settings,
@@ -112,6 +116,7 @@ describe('the plan that is chosen', () => {
   it.each([
     ['fewest keys wrong, before fewest events lost', { expectedWrongKeys: 5 }, { expectedWrongKeys: 6, lostEvents: 1 }],
     ['what is known before what is not', { expectedWrongKeys: 5000 }, { expectedWrongKeys: null, lostEvents: 1 }],
+    ['what keeps live values, where nobody knows more', { keepsLive: true, lostEvents: 9 }, { lostEvents: 1 }],
     ['fewest events lost, before the better word', { lostEvents: 2 }, { lostEvents: 3, fidelity: 'interpolated' }],
     ['the better word', { fidelity: 'interpolated' }, { fidelity: 'incomplete' }],
     ['what replays less', { replayedEvents: 1 }, { replayedEvents: 2 }],

@@ -23,17 +23,18 @@ export interface PlanChoice<Weighed extends WeighedPlan> {
 /**
  * Chooses among plans by what they say themselves. The same plans give the same choice in whatever order they stand, and a plan
  * more never makes it worse: what is chosen is the least of a total order.
+ * @param isLossAccepted the user goes on without what is lost: that a plan keeps live values for it counts for nothing
  */
 export function choosePlan<Weighed extends WeighedPlan>(
   plans: readonly Weighed[],
   limits: RecoveryLimits = {},
+  isLossAccepted = false,
 ): PlanChoice<Weighed> {
-  const ordered = plans
-    .filter(({ figures }) => !isWorseThanLive(figures))
-    .sort((a, b) => firstDifference(a, b, limits)?.sign ?? 0);
+  const compare = (a: Weighed, b: Weighed): Difference | null => firstDifference(a, b, limits, isLossAccepted);
+  const ordered = plans.filter(({ figures }) => !isWorseThanLive(figures)).sort((a, b) => compare(a, b)?.sign ?? 0);
   const [chosen = null, next] = ordered;
   if (chosen === null) return { chosen: null, reason: 'only-plan', broken: [] };
-  const reason = next === undefined ? 'only-plan' : (firstDifference(chosen, next, limits)?.reason ?? 'tier');
+  const reason = next === undefined ? 'only-plan' : (compare(chosen, next)?.reason ?? 'tier');
   return { chosen, reason, broken: brokenLimits(chosen.figures, limits) };
 }
 
@@ -56,8 +57,14 @@ interface Difference {
 }
 
 /** The first criterion by which two plans differ; null for none. Less is better everywhere, and what is not known is worst. */
-function firstDifference(a: WeighedPlan, b: WeighedPlan, limits: RecoveryLimits): Difference | null {
+function firstDifference(
+  a: WeighedPlan,
+  b: WeighedPlan,
+  limits: RecoveryLimits,
+  isLossAccepted: boolean,
+): Difference | null {
   for (const { reason, of } of criteria) {
+    if (isLossAccepted && reason === 'keeps-live') continue;
     const [left, right] = [of(a, limits), of(b, limits)];
     if (left !== right) return { sign: left < right ? -1 : 1, reason };
   }
@@ -70,6 +77,8 @@ const criteria: readonly {
 }[] = [
   { reason: 'limits', of: ({ figures }, limits) => brokenLimits(figures, limits).length },
   { reason: 'expected-wrong-keys', of: ({ figures }) => figures.expectedWrongKeys ?? Infinity },
+  // Where nobody knows how many are wrong, a plan that cannot make a key worse goes before one that can.
+  { reason: 'keeps-live', of: ({ figures }) => (figures.keepsLive ? 0 : 1) },
   { reason: 'lost-events', of: ({ figures }) => figures.lostEvents },
   { reason: 'fidelity', of: ({ figures }) => -fidelitiesFromWorst.indexOf(figures.fidelity) },
   { reason: 'replayed-events', of: ({ figures }) => figures.replayedEvents },

@@ -45,14 +45,15 @@ export async function chooseRecovery<Chosen extends Strategy<ReplayPlanOptions>>
   for (const strategy of strategies) {
     const reason = whyNotAsked(strategy.name, proposals(), limits);
     // Log-replay has the user's word, or refuses.
-    const isLossAccepted =
+    const hasWord =
       options.acceptGaps === true ||
       strategy.name === 'log-replay' ||
       proposals().some((proposal) => proposal.strategy === 'log-replay' && goesOnWithout(proposal.plan));
-    if (reason === null) outcomes.push(await propose(strategy, options, isLossAccepted, work));
+    if (reason === null) outcomes.push(await propose(strategy, options, hasWord, work));
     else outcomes.push({ without: { strategy: strategy.name, outcome: 'not-asked', reason }, error: null });
   }
-  const { chosen, reason, broken } = choosePlan(proposals(), limits);
+  const isLossAccepted = proposals().some(({ strategy }) => strategy === 'log-replay');
+  const { chosen, reason, broken } = choosePlan(proposals(), limits, isLossAccepted);
   const weighed = outcomes.map((outcome) =>
     'without' in outcome ? outcome.without : weigh(outcome.proposal, chosen, limits),
   );
@@ -79,23 +80,24 @@ function whyNotAsked(
   if (holding.some(({ figures }) => losesNothing(figures))) return 'nothing-lost';
   // Estimates alone take long, know nothing of single keys, and use no record of another system.
   if (strategy !== 'estimation') return null;
+  if (holding.some((proposal) => proposal.strategy === 'log-replay')) return 'loss-accepted';
   const isBetterKnown = holding.some(
-    ({ figures, plan }) => figures.expectedWrongKeys !== null || figures.lostEvents < plan.expected.loss.events,
+    ({ figures, plan }) =>
+      figures.expectedWrongKeys !== null || figures.keepsLive || figures.lostEvents < plan.expected.loss.events,
   );
-  if (isBetterKnown) return 'better-known';
-  return holding.some((proposal) => proposal.strategy === 'log-replay') ? 'loss-accepted' : null;
+  return isBetterKnown ? 'better-known' : null;
 }
 
 async function propose<Chosen extends Strategy<ReplayPlanOptions>>(
   strategy: Chosen,
   options: ReplayPlanOptions,
-  isLossAccepted: boolean,
+  hasWord: boolean,
   work: LongWork,
 ): Promise<Outcome<Chosen>> {
   const { name } = strategy;
   try {
     const plan = await strategy.plan(options, work);
-    if (!isLossAccepted && goesOnWithout(plan)) return withoutWord(plan);
+    if (!hasWord && goesOnWithout(plan)) return withoutWord(plan);
     return { proposal: { strategy: name, figures: figuresOf(plan), plan, by: strategy } };
   } catch (error) {
     if (!isRecoveryError(error) || !isRefusal(error, name)) throw error;

@@ -11,6 +11,7 @@ export function figuresOf(plan: Plan): PlanFigures {
   return {
     expectedWrongKeys: isSure ? 0 : (liveCandidate?.expectedWrong?.chosen ?? null),
     liveWrongKeys: liveCandidate?.expectedWrong?.live ?? null,
+    keepsLive: liveCandidate?.expectedWrong !== undefined,
     replayedEvents: expected.events,
     neededEvents: expected.events + expected.loss.events,
     lostEvents,

@@ -9,25 +9,36 @@ export interface PlanPart {
   /** `log-replay` where a replay from a state that is known to be right has every event; else the strategy of the plan. */
   readonly strategy: StrategyName;
   readonly partitions: readonly PartitionId[];
-  /** Offsets that no log holds or nobody can read, by where they are missing; estimates and records may be in their place. */
+  /** Offsets of all of them that no log holds or nobody can read, by where they are missing; estimates and records may be in their place. */
   readonly lost: { readonly front: number; readonly inside: number; readonly end: number };
 }
 
-/** Which partitions a plan brings back in which way, those with a loss each by itself. */
+/** Which partitions a plan brings back in which way: those that are whole, and those that lack events in the same places. */
 export function partsOfPlan(plan: Plan): readonly PlanPart[] {
   const isSureStart = plan.baseline.every(({ basis }) => basis !== 'unproven');
   const whole: PartitionId[] = [];
-  const parts: PlanPart[] = [];
+  const lossy = new Map<string, PlanPart>();
   for (const segments of byPartition(plan.segments)) {
     const [{ source, topic, incarnation, partition }] = segments;
     const id = { source, topic, incarnation, partition };
     const lost = lostIn(segments);
     if (lost.front + lost.inside + lost.end === 0) whole.push(id);
-    else parts.push({ strategy: plan.strategy, partitions: [id], lost });
+    else {
+      const places = [lost.front > 0, lost.inside > 0, lost.end > 0].join();
+      const { partitions = [], lost: before = none } = lossy.get(places) ?? {};
+      lossy.set(places, { strategy: plan.strategy, partitions: [...partitions, id], lost: add(before, lost) });
+    }
   }
+  const parts = [...lossy.values()];
   if (whole.length === 0) return parts;
   const strategy = isSureStart ? 'log-replay' : plan.strategy;
-  return [{ strategy, partitions: whole, lost: { front: 0, inside: 0, end: 0 } }, ...parts];
+  return [{ strategy, partitions: whole, lost: none }, ...parts];
+}
+
+const none: PlanPart['lost'] = { front: 0, inside: 0, end: 0 };
+
+function add(a: PlanPart['lost'], b: PlanPart['lost']): PlanPart['lost'] {
+  return { front: a.front + b.front, inside: a.inside + b.inside, end: a.end + b.end };
 }
 
 function byPartition(segments: readonly PlanSegment[]): readonly (readonly [PlanSegment, ...PlanSegment[]])[] {
