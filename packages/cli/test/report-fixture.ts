@@ -15,6 +15,11 @@ export function reportOf(text: string): ReportJson {
     quarantined: 1,
     unavailable: 1,
   };
+  const side = {
+    ...{ name: text, runId: null, isThisRun: false, verdict: text, keys: 3, fidelity: { exact: 2 } },
+    ...{ same: 2, other: 1, otherExact: 1, lost: 1, tookMs: 900 },
+    measures: [{ measure: text, sum: 5, off: -1, interval: { level: 0.9, low: 3, high: 8, holds: true } }],
+  };
   return {
     format_version: 1,
     kind: 'report',
@@ -128,6 +133,14 @@ export function reportOf(text: string): ReportJson {
       },
       unknown: [{ reason: text, count: 1, first: text }],
       first: [{ action: 'send', output: text, key: text, event, time: at, reason: text, was: text, value: text }],
+    },
+    comparison: {
+      reference: text,
+      isTruth: true,
+      doubt: text,
+      sides: [side],
+      refused: [{ strategy: 'estimation', reason: text }],
+      heldOut: [{ name: text, keys: 3, sides: [side], refused: [] }],
     },
     quarantined: { inAll: 1, first: [{ event, keys: [text], code: text, reason: text }] },
     accounts: {

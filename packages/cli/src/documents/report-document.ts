@@ -146,6 +146,44 @@ const outputs = z.object({
   ),
 });
 
+const side = z.object({
+  /** A strategy, or `live`: what stands if nothing is done. */
+  name: z.string(),
+  runId: z.string().nullable(),
+  isThisRun: z.boolean(),
+  verdict: z.string().nullable(),
+  keys: count,
+  fidelity: z.partialRecord(fidelity, count).nullable(),
+  /** Keys that are as the reference has them, and others; of these the ones called exact. Null without a reference. */
+  same: count.nullable(),
+  other: count.nullable(),
+  otherExact: count.nullable(),
+  measures: z.array(
+    z.object({
+      measure: z.string(),
+      sum: z.number().nullable(),
+      off: z.number().nullable(),
+      interval: z
+        .object({ level: z.number(), low: z.number(), high: z.number(), holds: z.boolean().nullable() })
+        .nullable(),
+    }),
+  ),
+  lost: count.nullable(),
+  tookMs: z.number().nullable(),
+});
+const refused = z.array(z.object({ strategy: strategyName, reason: z.string() }));
+
+const comparison = z.object({
+  /** What the recoveries are held against, in words. */
+  reference: z.string(),
+  isTruth: z.boolean(),
+  doubt: z.string().nullable(),
+  sides: z.array(side),
+  refused,
+  /** Healthy stretches that were hidden and recovered. */
+  heldOut: z.array(z.object({ name: z.string(), keys: count, sides: z.array(side), refused })),
+});
+
 const account = z.object({
   name: z.string(),
   from: offset,
@@ -207,6 +245,8 @@ export const reportSchema = z.object({
   keys: keys.nullable(),
   estimates: estimates.nullable(),
   outputs,
+  /** Null where nobody compared strategies. */
+  comparison: comparison.nullable(),
   quarantined: z.object({
     inAll: count,
     first: z.array(z.object({ event, keys: z.array(z.string()).nullable(), code: z.string(), reason: z.string() })),
@@ -269,6 +309,7 @@ export const reportDocument = documentOf('report', {
 
 export type SealJson = z.infer<typeof sealSchema>;
 export type ReportJson = z.infer<typeof reportSchema>;
+export type ComparedSide = z.infer<typeof side>;
 export type ReportKey = z.infer<typeof key>;
 export type ReportCause = z.infer<typeof cause>;
 export type ReportHash = z.infer<typeof hash>;

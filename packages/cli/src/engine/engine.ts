@@ -75,7 +75,7 @@ type ComparisonTools = Pick<
 /** What `eventmend publish` is made of. */
 type PublicationTools = Pick<typeof import('@eventmend/core/engine'), 'preparePublication'>;
 /** What `eventmend report` reads of a run, besides what other commands do. */
-type ReportTools = Pick<typeof import('@eventmend/core/engine'), 'inspectWorker' | 'timeSegments'> &
+type ReportTools = Pick<typeof import('@eventmend/core/engine'), 'inspectWorker' | 'readComparison' | 'timeSegments'> &
   Pick<typeof import('@eventmend/core/sqlite'), 'checkStoredKeys' | 'surveyKeys' | 'writeKeys'> &
   Pick<typeof import('@eventmend/core/archive'), 'openArchive'>;
 

@@ -75,7 +75,7 @@ function describeExtent({ keys, limitedTo, recoveries }: Comparison): string {
   return `${countOf(recoveries.length, 'recovery', 'recoveries')}, ${countOf(keys, 'key')}${limit}`;
 }
 
-function describeReference(reference: Comparison['reference'], near: (path: string) => string): string {
+export function describeReference(reference: Comparison['reference'], near: (path: string) => string): string {
   switch (reference.kind) {
     case 'none':
       return 'Nothing says what is right: give --truth FILE, or --against live or a run';

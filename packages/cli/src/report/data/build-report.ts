@@ -11,10 +11,12 @@ import { describeNote } from '../../render/render-run.js';
 import { Mask } from '../mask/mask.js';
 import { accountsOfRun } from './accounts-of-run.js';
 import { commandsAgain } from './commands-again.js';
+import { comparisonOfStore } from './comparison-of-store.js';
 import { diagnosisOfStore } from './diagnosis-of-store.js';
 import { estimatesOfPlan } from './estimates-of-plan.js';
 import { hashesOfRun } from './hashes-of-run.js';
 import { headlineOfRun } from './headline-of-run.js';
+import { listOnce } from './list-once.js';
 import { outputsOfRun } from './outputs-of-run.js';
 import { shownText } from './shown-json.js';
 import { surveyRun } from './survey-run.js';
@@ -36,7 +38,8 @@ export interface ReportInput {
 
 /** Reads all that is known of a run, once, and gives it as one document. Nothing of the run is changed. */
 export async function buildReport(input: ReportInput): Promise<ReportJson> {
-  const { engine, open, catalogue, runId, masked, made, work } = input;
+  const { engine, catalogue, runId, masked, made, work } = input;
+  const open = { ...input.open, live: listOnce(input.open.live), snapshots: listOnce(input.open.snapshots) };
   const mask = new Mask(masked);
   const plan = catalogue.plan(runId);
   const report = catalogue.report(runId) ?? neverReported(plan, runId);
@@ -86,6 +89,7 @@ export async function buildReport(input: ReportInput): Promise<ReportJson> {
       unknown: [],
       first: [],
     },
+    comparison: comparisonOfStore(tools.readComparison(open.store), plan, runId, mask),
     quarantined: {
       inAll: report.quarantined,
       first: quarantined.map(({ partition, offset, keys: named, code, reason }) => ({

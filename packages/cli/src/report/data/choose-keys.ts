@@ -1,7 +1,7 @@
 import type { KeyOfRun } from '@eventmend/core/engine';
 
 /** How many keys a report lists, at most. */
-export interface KeyLimits {
+interface KeyLimits {
   /** Keys whose value is the least to be relied on. */
   readonly doubtful: number;
   /** Keys that can be relied on, and whose live value is another. */
@@ -10,7 +10,7 @@ export interface KeyLimits {
   readonly sample: number;
 }
 
-export const keyLimits: KeyLimits = { doubtful: 200, changed: 200, sample: 100 };
+const keyLimits: KeyLimits = { doubtful: 200, changed: 200, sample: 100 };
 
 const doubts: Readonly<Record<string, number>> = {
   incomplete: 6,

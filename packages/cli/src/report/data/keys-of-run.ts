@@ -1,10 +1,4 @@
-import {
-  firstDifference,
-  type Cause,
-  type KeyOfRun,
-  type KeySummary,
-  type RecordedEventRef,
-} from '@eventmend/core/engine';
+import { firstDifference, type KeyOfRun, type KeySummary, type RecordedEventRef } from '@eventmend/core/engine';
 import type { KeySurvey } from '@eventmend/core/sqlite';
 import type { RunReport } from '@eventmend/core';
 import { eventToJson } from '../../documents/event-to-json.js';
@@ -69,7 +63,7 @@ function keyToJson(of: KeyOfRun, chosenAs: ReportKey['chosenAs'], input: KeysInp
     live: show(of.live),
     rebuilt: show(of.rebuilt),
     difference: differenceOf(of, mask),
-    provenance: causes.numberOf(of.causes as readonly Cause[]),
+    provenance: causes.numberOf(of.causes),
     outputs:
       outputs === undefined ? null : { owed: outputs.owed, replaced: outputs.replaced, toRetract: outputs.toRetract },
     faults: (input.faults.get(of.key) ?? []).map(({ kind, event }) => ({ kind, event: eventToJson(event) })),

@@ -17,6 +17,7 @@ export function renderMarkdown(report: ReportJson): string {
     ...keys(report),
     ...estimates(report),
     ...outputs(report),
+    ...comparison(report),
     ...accounts(report),
     ...again(report),
     ...toBeWritten,
@@ -162,6 +163,33 @@ function outputs({ outputs: found, quarantined }: ReportJson): string[] {
     ...(quarantined.inAll === 0
       ? []
       : ['', `${formatCount(quarantined.inAll)} events could not be processed and were parked.`]),
+    '',
+  ];
+}
+
+function comparison({ comparison: found }: ReportJson): string[] {
+  if (found === null) return [];
+  const { reference, isTruth, sides, refused } = found;
+  const count = (of: number | null): string => (of === null ? '' : formatCount(of));
+  return [
+    '## Strategies compared',
+    '',
+    `${text(reference)}.`,
+    '',
+    ...markdownTable(
+      ['Strategy', 'Keys', 'Exact', isTruth ? 'Right' : 'Same', isTruth ? 'Wrong' : 'Other', 'Events lost', 'Took'],
+      sides.map(({ name, keys: all, fidelity, same, other, lost, tookMs }) => [
+        name,
+        formatCount(all),
+        fidelity === null ? '' : formatCount(fidelity.exact ?? 0),
+        count(same),
+        count(other),
+        count(lost),
+        tookMs === null ? '' : formatDuration(tookMs),
+      ]),
+    ),
+    '',
+    ...refused.map(({ strategy, reason }) => `- ${strategy} refused: ${text(reason)}`),
     '',
   ];
 }

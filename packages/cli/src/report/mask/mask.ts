@@ -1,7 +1,7 @@
 import { type PathSteps, parsePath } from './parse-path.js';
 
 /** What stands in the place of a masked value. */
-export const hidden = '•••';
+const hidden = '•••';
 
 const withheld = 'withheld: fields of this incident are masked';
 /** Shorter values stand in too many texts that have nothing to do with them. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ReportJson } from '../../documents/report-document.js';
 import { accountsChapter } from './chapters/accounts-chapter.js';
 import { againChapter } from './chapters/again-chapter.js';
+import { comparisonChapter } from './chapters/comparison-chapter.js';
 import { diagnosisChapter } from './chapters/diagnosis-chapter.js';
 import { estimatesChapter } from './chapters/estimates-chapter.js';
 import { hashesChapter } from './chapters/hashes-chapter.js';
@@ -29,6 +30,7 @@ export function renderPage(report: ReportJson, charts: Charts): string {
     { id: 'keys', title: 'Keys', body: keysChapter(report, charts) },
     { id: 'estimates', title: 'Estimates', body: estimatesChapter(report, charts) },
     { id: 'outputs', title: 'Outputs', body: outputsChapter(report, charts) },
+    { id: 'comparison', title: 'Strategies compared', body: comparisonChapter(report) },
     { id: 'accounts', title: 'Accounts', body: accountsChapter(report) },
     { id: 'again', title: 'Verify again', body: againChapter(report) },
     { id: 'hashes', title: 'Hashes', body: hashesChapter(report) },

@@ -70,7 +70,7 @@ function parked({ inAll, first }: ReportJson['quarantined']): Html | null {
   if (inAll === 0) return null;
   return markup`<h3>Parked events</h3><p class="quiet">${countOf(inAll, 'event')} could not be processed, and ${inAll === 1 ? 'was' : 'were'} set aside with all keys that ${inAll === 1 ? 'it names' : 'they name'}.</p>
 ${tableOf(
-  `${first.length < inAll ? 'The first of them' : 'All of them'}`,
+  first.length < inAll ? 'The first of them' : 'All of them',
   [{ title: 'Event' }, { title: 'Keys' }, { title: 'Code' }, { title: 'Reason' }],
   first.map(({ event, keys, code, reason }) => [
     markup`<code>${place(event)}</code>`,

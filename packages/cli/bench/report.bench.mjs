@@ -1,0 +1,94 @@
+import { spawnSync } from 'node:child_process';
+import { createWriteStream, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const bin = join(import.meta.dirname, '..', 'dist', 'bin.js');
+
+const worker = `import { defineWorker } from '@eventmend/core';
+export default defineWorker({
+  name: 'accounts',
+  version: '1.0.0',
+  locality: 'partition',
+  key: (event) => event.key,
+  initial: () => ({ balance: 0, bookings: 0, last: '' }),
+  evolve: (state, { value }) => ({ balance: state.balance + value.amount, bookings: state.bookings + 1, last: value.id }),
+});
+`;
+
+const keyOf = (n) => `account-${String(n).padStart(8, '0')}`;
+
+async function writeLines(file, count, lineOf) {
+  const stream = createWriteStream(file);
+  for (let n = 0; n < count; n++) if (!stream.write(lineOf(n) + '\n')) await once(stream, 'drain');
+  stream.end();
+  await once(stream, 'finish');
+}
+
+/** One event a key, and a live state that missed the event of every hundredth. */
+async function makeIncident(folder, keys) {
+  const amount = (n) => (n * 37) % 10_000;
+  await writeLines(join(folder, 'events.ndjson'), keys, (n) =>
+    JSON.stringify({
+      ...{ topic: 'bookings', partition: 0, offset: String(n), timestamp: 1_700_000_000_000 + n, key: keyOf(n) },
+      value: { id: `b-${n}`, amount: amount(n) },
+    }),
+  );
+  const header = {
+    ...{ format_version: 1, kind: 'snapshot', id: 'live', worker: 'accounts@1.0.0', state_version: 1 },
+    position: [{ topic: 'bookings', partition: 0, next: String(keys) }],
+  };
+  await writeLines(join(folder, 'live.ndjson'), keys + 1, (n) => {
+    if (n === 0) return JSON.stringify(header);
+    const state = { balance: n % 100 === 0 ? 0 : amount(n - 1), bookings: n % 100 === 0 ? 0 : 1, last: `b-${n - 1}` };
+    return JSON.stringify({ key: keyOf(n - 1), state });
+  });
+  writeFileSync(join(folder, 'worker.mjs'), worker);
+  writeFileSync(
+    join(folder, 'bench.incident.yaml'),
+    'format_version: 1\nname: bench\nworker: ./worker.mjs\nlog: { archive: events.archive }\nlive: { state: live.ndjson }\n',
+  );
+}
+
+function run(folder, words, options = []) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...options, bin, ...words], {
+    cwd: folder,
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+  });
+  if (status !== 0) throw new Error(`eventmend ${words.join(' ')} ended with code ${status}\n${stderr}`);
+  return stdout;
+}
+
+/** The whole command, from its start to the file on the disk, over a run with a live state of as many keys. */
+export default async function report({ quick }) {
+  const keys = quick ? 100_000 : 1_000_000;
+  const folder = mkdtempSync(join(tmpdir(), 'eventmend-bench-'));
+  try {
+    await makeIncident(folder, keys);
+    run(folder, ['archive', 'import', 'events.ndjson', '--into', 'events.archive', '--source', 'bench']);
+    const { run: made } = JSON.parse(run(folder, ['recover', '--yes', '--json']));
+    const peakFile = join(folder, 'peak.txt');
+    const peak = `import { writeFileSync } from 'node:fs'; process.on('exit', () => writeFileSync(${JSON.stringify(peakFile)}, String(process.resourceUsage().maxRSS)));`;
+    const notePeak = ['--import', `data:text/javascript,${encodeURIComponent(peak)}`];
+    const seconds = [];
+    const megabytes = [];
+    for (let round = 0; round < (quick ? 1 : 3); round++) {
+      const started = performance.now();
+      run(folder, ['report', made.runId, '--out', 'page.html', '--force'], notePeak);
+      seconds.push((performance.now() - started) / 1000);
+      megabytes.push(Number(readFileSync(peakFile, 'utf8')) / 1000);
+    }
+    const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+    const name = quick ? 'report_100k_keys' : 'report_1m_keys';
+    const size = statSync(join(folder, 'page.html')).size / 1e6;
+    return [
+      { name, value: median(seconds), unit: 's', bar: '<= 5', runs: seconds },
+      { name: `${name}_memory`, value: Math.max(...megabytes), unit: 'MB', bar: '<= 300', runs: megabytes },
+      { name: `${name}_page`, value: size, unit: 'MB', bar: '<= 2', runs: [size] },
+    ];
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
