@@ -120,6 +120,7 @@ async function readSeries({ context, file, options, zone, gap }: Asked) {
     time: timeOf(options.time, options, zone),
     value: options.value === undefined ? null : amountOf(options.value, options),
     ...(options.by !== undefined && { by: options.by }),
+    ...(options.id !== undefined && { id: options.id }),
   }).catch((error: unknown) => {
     throw inOwnWords(error, options);
   });

@@ -44,6 +44,14 @@ describe('a table', () => {
     ).toMatchObject([{ value: 1234.5 }]);
   });
 
+  it('leaves out what says an earlier row once more, by its id alone', async () => {
+    const rows = ['day,id,n', '2026-03-01,a,1', '2026-03-01,a,1', '2026-03-02,,2', '2026-03-02,,2', '2026-03-03,a,1'];
+    const table = await read(rows, { id: 'id' });
+    // Without an id two equal rows may be two, and another time is another row.
+    expect([table.byKey.get('')!.length, table.rows, table.repeated]).toEqual([4, 5, 1]);
+    expect((await read(rows)).byKey.get('')).toHaveLength(5);
+  });
+
   it('is one series for each key; events of all keys are complete where the table is', async () => {
     const table = await read(
       ['day,key,n', '2026-03-01T05:00Z,a,1', '2026-03-02T05:00Z,b,2', '2026-03-04T05:00Z,a,3', '2026-03-05T05:00Z,a,3'],

@@ -10,6 +10,8 @@ export interface TableMapping {
   readonly value: AmountMapping | null;
   /** A column by whose texts the rows are told apart; all are one series without it. */
   readonly by?: string;
+  /** A column that names each row once: what says an earlier row once more is left out. It may be empty. */
+  readonly id?: string;
 }
 
 /** The observations of a table. */
@@ -19,6 +21,8 @@ export interface ObservedTable {
   readonly rows: number;
   /** Rows without a value. */
   readonly empty: number;
+  /** Rows left out, since an earlier one has their id, time, key and value. */
+  readonly repeated: number;
 }
 
 /**
@@ -27,20 +31,30 @@ export interface ObservedTable {
  * @throws RecoveryError `invalid-field` for the first row that is not what the mapping says, and where no row has a value; what
  *   opening the rows throws
  */
-export async function readTable(input: RowInput, { time, value, by }: TableMapping): Promise<ObservedTable> {
+export async function readTable(input: RowInput, { time, value, by, id }: TableMapping): Promise<ObservedTable> {
   const records = await openExternalRecords(input, {
     time,
     ...(by !== undefined && { key: by }),
+    ...(id !== undefined && { id: { column: id, optional: true } }),
     ...(value !== null && { amount: { ...value, optional: true } }),
   });
   const byKey = new Map<string, Observation[]>();
-  let [rows, empty] = [0, 0];
+  const seen = new Set<string>();
+  let [rows, empty, repeated] = [0, 0, 0];
   for await (const batch of records.read()) {
     for (const record of batch) {
       rows++;
       if (record.time === null || (value !== null && record.amount === null)) {
         empty++;
         continue;
+      }
+      if (record.id !== null) {
+        const content = JSON.stringify([record.id, record.time, record.key, record.amount]);
+        if (seen.has(content)) {
+          repeated++;
+          continue;
+        }
+        seen.add(content);
       }
       const observation = { time: record.time, value: value === null ? 1 : Number(record.amount) };
       const of = byKey.get(record.key ?? '');
@@ -54,5 +68,5 @@ export async function readTable(input: RowInput, { time, value, by }: TableMappi
       details: { column: value.column, rows },
     });
   }
-  return { byKey, rows, empty };
+  return { byKey, rows, empty, repeated };
 }
