@@ -249,7 +249,10 @@ describe('an incident laid over its own healthy history', () => {
       [1, 240],
     ] as const) {
       const at = join(folder, `d-${place}`);
-      const { stretch, error, lost, left, likeIncident } = await rehearse({ folder: at, likeIncident: place }, inputs());
+      const { stretch, error, lost, left, likeIncident } = await rehearse(
+        { folder: at, likeIncident: place },
+        inputs(),
+      );
       expect(likeIncident).toBe(place);
       expect(stretch.events).toBe(from + 80);
       expect(error.events).toBe(80);
@@ -262,7 +265,11 @@ describe('an incident laid over its own healthy history', () => {
       log.close();
       const there = events.slice(0, from).filter(({ partition }) => partition === 1).length;
       expect(described?.holes).toEqual([
-        { from: there, to: Math.min(there + ofPartition1.length - before - kept, described?.range.to ?? 0), reason: 'missing' },
+        {
+          from: there,
+          to: Math.min(there + ofPartition1.length - before - kept, described?.range.to ?? 0),
+          reason: 'missing',
+        },
       ]);
       expect(readStates(at, 'truth', 'states.ndjson')).toEqual(Object.fromEntries(statesAfter(from + 80)));
     }
