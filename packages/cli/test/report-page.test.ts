@@ -90,7 +90,7 @@ describe('the page of a report', () => {
     );
     expect(links.length).toBeGreaterThan(5);
     for (const link of links) expect(link).toMatch(/^#\w/);
-    for (const target of links) expect(document.querySelector(target!)).not.toBeNull();
+    for (const target of links) expect(document.querySelector(target)).not.toBeNull();
   });
 
   it('is allowed one style and one script, by their hashes, and nothing else', () => {

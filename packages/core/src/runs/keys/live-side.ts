@@ -50,7 +50,8 @@ export async function openLiveSide(
     rebuilt === live ||
     comparableState(instance, JSON.parse(rebuilt), key) === comparableState(instance, JSON.parse(live), key);
   const side: LiveSide = {
-    rows: () => rowsOfScope(source.rows(described.id), plan.scope),
+    rows: () =>
+      plan.scope === undefined ? source.rows(described.id) : rowsOfScope(source.rows(described.id), plan.scope),
     textOf: ({ key, state }) => JSON.stringify(migrateState(instance.worker, state, described.stateVersion, key)),
     standingOf: (key, rebuilt, live) => {
       if (rebuilt === null) return 'only-live';

@@ -20,7 +20,7 @@ export interface Charts {
 /** Loads what draws; nothing of it is loaded before. */
 export async function loadCharts(): Promise<Charts> {
   const plot = await import('@observablehq/plot');
-  const { parseHTML } = await import('linkedom');
+  const { parseHTML } = (await import('linkedom')) as unknown as { parseHTML(text: string): { document: unknown } };
   const drawOn = parseHTML('<!doctype html><html><body></body></html>').document as never;
   return {
     plot,
