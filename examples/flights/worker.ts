@@ -104,5 +104,6 @@ export default defineWorker<Flight, Airport>({
   measures: {
     'flights handled': ({ departures }) => departures,
     'flights arrived': ({ arrivals }) => arrivals,
+    'alerts raised': ({ alerts }) => alerts,
   },
 });

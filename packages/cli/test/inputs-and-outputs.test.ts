@@ -117,3 +117,20 @@ describe('inputs', () => {
     expect((await run('archive import e.csv --into a.archive --mapping m.yaml --source s')).code).toBe(0);
   });
 });
+
+describe('archive import', () => {
+  it('knows a large file again that was written anew with the same content', async () => {
+    const lines = Array.from({ length: 60_000 }, (_, n) =>
+      JSON.stringify({ topic: 't', partition: 0, offset: String(n), key: 'k', timestamp: n, value: 'x'.repeat(100) }),
+    );
+    const file = join(folder, 'large.ndjson');
+    const written = lines.join('\n') + '\n';
+    // Above 8 MiB a file is hashed in a thread of its own.
+    expect(written.length).toBeGreaterThan(8 * 1024 * 1024);
+    writeFileSync(file, written);
+    expect((await run('archive import large.ndjson --into large.archive')).code).toBe(0);
+    writeFileSync(file, written);
+    const again = await run('archive import large.ndjson --into large.archive');
+    expect([again.code, textOf(again)]).toEqual([0, expect.stringContaining('was there') as unknown]);
+  });
+});

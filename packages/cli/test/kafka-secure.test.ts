@@ -14,6 +14,7 @@ const password = 'planted-secret-7d41';
 const events = smallEvents(1200);
 const operations = {
   Read: AclOperationTypes.READ,
+  Write: AclOperationTypes.WRITE,
   Describe: AclOperationTypes.DESCRIBE,
   DescribeConfigs: AclOperationTypes.DESCRIBE_CONFIGS,
 } as const;

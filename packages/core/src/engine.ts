@@ -41,6 +41,7 @@ export type { EstimatedEvent, GapEstimator, GapToEstimate } from './model/strate
 export type { AssessWork } from './model/strategy/strategy.js';
 export type { OffsetGap } from './model/strategy/assessment.js';
 export type { CandidateChoice, FidelitySummary, ScopeSummary } from './model/strategy/run-report.js';
+export type { Cause } from './model/provenance/provenance.js';
 export type { EarlierText } from './model/strategy/verdict.js';
 export type { VerificationCheck } from './model/strategy/verification.js';
 export {
@@ -67,6 +68,7 @@ export type { MemoryOutput } from './sources/records/memory-recorded-outputs.js'
 export { type RecordSettings, openProcessedLedger, openRecordedOutputs } from './sources/records/open-records.js';
 export { standardLedgerMapping, standardOutputMapping } from './sources/records/record-mapping.js';
 export { orderValuesFor } from './engine/order/order-values.js';
+export { amountParser } from './sources/records/parse-amount.js';
 export { parseOutputChunk } from './engine/outputs/output-columns.js';
 export { PartitionCursor } from './engine/path/partition-cursor.js';
 export { Path } from './engine/path/path.js';
@@ -79,9 +81,27 @@ export type { QuarantinedEvent } from './model/accounts/quarantined-event.js';
 export type { ForcedQuarantine } from './engine/store/run-store.js';
 export type { Job } from './engine/threads/job-thread.js';
 export type { RunControl } from './engine/threads/run-control.js';
+export {
+  baselineCandidates,
+  placeOf,
+  withOrder,
+  type BaselineCandidate,
+} from './evidence/baseline/baseline-candidates.js';
+export { baselinePart, fidelityBehind } from './evidence/baseline/baseline-part.js';
+export { chooseCandidate, compareCandidates, worth } from './evidence/baseline/choose-candidate.js';
+export { placeByTime, type PlacedByTime } from './evidence/baseline/place-by-time.js';
+export { checkedByTransitions, liveErrorRate } from './evidence/baseline/shown-by-transitions.js';
+export { SnapshotObjections, withObjections } from './evidence/baseline/snapshot-objections.js';
+export { fidelityOf, worstOf } from './model/provenance/provenance.js';
 export { comparableState, shortened } from './evidence/compare/comparable-state.js';
 export { sameComparable } from './evidence/compare/same-comparable.js';
-export { recordedDifference, sameNumber, tolerancesOf, type Tolerances } from './evidence/compare/recorded-value.js';
+export {
+  recordedDifference,
+  sameNumber,
+  sameRecorded,
+  tolerancesOf,
+  type Tolerances,
+} from './evidence/compare/recorded-value.js';
 export type {
   Correction,
   CorrectionCounts,
@@ -100,6 +120,7 @@ export {
   describeGap,
   eventsOf,
   gapsOf,
+  lostBetween,
   lostOf,
   type PartitionCover,
   type ReplayGap,
@@ -110,6 +131,7 @@ export { gapError } from './evidence/coverage/gap-error.js';
 export { actBeforeOf, retentionWarnings } from './evidence/coverage/retention.js';
 export { segmentsOf } from './evidence/coverage/plan-segments.js';
 export type { LogSurvey, SurveyedLog, SurveyedPartition } from './evidence/coverage/survey-logs.js';
+export { type WorkerFacts, inspectWorker } from './evidence/inputs/inspect-worker.js';
 export { offsetsOf } from './evidence/inputs/locate-replay.js';
 export { assemblePlan } from './evidence/inputs/assemble-plan.js';
 export { replayBasis, specBetween } from './evidence/inputs/spec-between.js';
@@ -184,6 +206,9 @@ export {
   stateTable,
 } from './runs/export/export-table.js';
 export { type ExportFormat, writeExport } from './runs/export/write-export.js';
+export type { KeyCounts, KeyOfRun, KeyStanding } from './runs/keys/key-of-run.js';
+export type { NoLiveValues } from './runs/keys/live-side.js';
+export { type SegmentTimes, timeSegments } from './runs/times/time-segments.js';
 export { verifyRun } from './runs/verify/verify-run.js';
 export { correctionsOfRun } from './runs/corrections/corrections-of-run.js';
 export { correctionsTable } from './runs/corrections/corrections-table.js';
@@ -248,3 +273,52 @@ export { findStandIns } from './evidence/stand-ins/find-stand-ins.js';
 export type { StandIn, StandInRange, StandIns, StandInSource } from './evidence/stand-ins/stand-in.js';
 export type { EventTemplate, MappedField, TemplateField } from './sources/records/event-template.js';
 export { infeasibleAssessment } from './model/strategy/infeasible-assessment.js';
+export { type DrillOptions, drill } from './runs/drill/run-drill.js';
+export type { DrillReport, RightAndWrong, StrategyScore } from './runs/drill/drill-report.js';
+export {
+  type DrillFaultKind,
+  type DrillLossKind,
+  type DrillMix,
+  defaultDrillMix,
+  drillFaultKinds,
+  drillLossKinds,
+} from './runs/drill/drill-mix.js';
+export type { DrilledStrategy } from './runs/drill/score-strategies.js';
+export type { Accusation, DetectionScore, DrillDiagnosis } from './runs/drill/score-detection.js';
+export { type DrillBounds, type DrillBreach, bestOf, isFalseClaim, judgeDrill } from './runs/drill/judge-drill.js';
+export {
+  type PastDrill,
+  drillsFolder,
+  pastDrill,
+  readDrillHistory,
+  rememberDrill,
+} from './runs/drill/drill-history.js';
+export { compareRecoveries, type ComparisonRequest, type MadeComparison } from './runs/compare/compare-recoveries.js';
+export type { ComparedKey, KeyFinding } from './runs/compare/compared-key.js';
+export type {
+  ComparedMeasure,
+  ComparedRecovery,
+  ComparedSubject,
+  Comparison,
+  ComparisonReference,
+  HeldOutComparison,
+  OutputsAgainst,
+  RefusedStrategy,
+  RunLeftOut,
+  StatesAgainst,
+  WrongKey,
+} from './runs/compare/comparison.js';
+export { readComparison } from './runs/compare/keep-comparison.js';
+export { type MadeRuns, makeMissingRuns, type MakingStep } from './runs/compare/make-missing-runs.js';
+export type { Truth } from './runs/compare/open-sides.js';
+export { openTruth } from './runs/compare/open-truth.js';
+export {
+  type PreparedPublication,
+  type PublicationRequest,
+  preparePublication,
+} from './runs/publish/prepare-publication.js';
+export type { PublicationReport, PublishedPartition, PublishOptions } from './runs/publish/publish-outbox.js';
+export type { PublicationWarning } from './runs/publish/preflight.js';
+export type { PublicationTarget } from './runs/publish/publication-target.js';
+export type { PublicationRow } from './runs/publish/publication-row.js';
+export type { LeftAlone, OutboxSeal, PublicationMode, PublicationTime } from './runs/publish/outbox.js';

@@ -18,3 +18,5 @@ export { checkMapping, readMapping } from './incident/file/read-mapping.js';
 export type { OpenIncidentOptions } from './incident/open/open-incident.js';
 export { type OrderFieldRemark, judgeOrderField } from './incident/doctor/judge-order-field.js';
 export { type TimeRemark, judgeTimes } from './incident/doctor/judge-times.js';
+export { dataPathsOf } from './incident/file/data-paths-of.js';
+export { publicationTarget } from './incident/open/publication-target.js';

@@ -10,8 +10,8 @@ export {
   type OutputsOfRun,
   type RunCatalogue,
   openRunCatalogue,
-  isVerified,
 } from './runs/sqlite/run-catalogue.js';
+export { isVerified } from './runs/sqlite/read-states.js';
 export {
   type RunFiles,
   listRunIds,
@@ -30,3 +30,5 @@ export {
 } from './sources/drivers/durable-database.js';
 export { type ChainHead, type HeadFile, openHeadFile, readHeadFile } from './sources/drivers/head-file.js';
 export { isBusy, storageError, withStorageErrors } from './sources/drivers/storage-error.js';
+export { type KeySurvey, type KeyVisitor, checkStoredKeys, surveyKeys } from './runs/keys/survey-keys.js';
+export { type KeysRequest, writeKeys } from './runs/keys/write-keys.js';

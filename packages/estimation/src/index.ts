@@ -25,6 +25,22 @@ export {
   type PeriodWithGap,
   missingAmount,
 } from './arithmetic/missing-amount.js';
+export { type ReadBookings, type BookingMapping, readBookings } from './observations/read-bookings.js';
+export { readTotals } from './observations/read-totals.js';
+export { type CalendarPeriod, parsePeriod } from './series/calendar-period.js';
+export { type PeriodTotal, totalName } from './explain/period-total.js';
+export {
+  type ExplainedGap,
+  type ExplainedPeriod,
+  type GapToExplain,
+  type UnusedTotal,
+  explainGap,
+} from './explain/explain-gap.js';
+export type { GapAmount, KnownSpan } from './explain/cover-gap.js';
+export type { UnusablePeriod } from './explain/slots-of-period.js';
+export { levelHolding } from './explain/level-holding.js';
+export { fitToTotals } from './explain/fit-to-totals.js';
+export { type BooksToCompare, type ComparedBooks, compareBooks } from './explain/compare-books.js';
 export { type Money, minorUnitsOf, money, moneyOfMinorUnits } from './arithmetic/money.js';
 export {
   type DefinitionCheck,
@@ -41,10 +57,10 @@ export { type JointEstimates, type Reconciled, reconcile, varianceOfSum } from '
 export { roundToTotals } from './totals/round-to-totals.js';
 export { type StatesOptions, estimateStates } from './ensemble/estimate-states.js';
 export type {
-  EstimateFidelity,
   EstimatedGapEvent,
   EstimatedState,
   EstimatedStates,
+  GapFidelity,
   StatesEstimate,
 } from './ensemble/estimated-states.js';
 export type { EnsembleBaseline } from './ensemble/choose-baseline.js';

@@ -11,7 +11,7 @@ import {
 } from '@eventmend/core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { estimateStates, estimation, type EstimatedStates } from '../src/index.js';
-import { balances, simulateIncident } from './ensemble/simulate-incident.js';
+import { balances, begin, day, simulateIncident } from './ensemble/simulate-incident.js';
 
 let store: string;
 beforeAll(() => {
@@ -30,11 +30,28 @@ function incidentOf(seed: number, name: string): IncidentInputs & { readonly los
   return { worker: balances, logs, store: join(store, name), lost };
 }
 
+/** What the service wrote some days before the loss, which checks the worker. */
+async function snapshotBefore(seed: number) {
+  const until = begin + 20 * day;
+  const seen = simulateIncident(seed).known.filter(({ time }) => time! < until);
+  const { states } = await foldLog(balances, createMemoryLog({ events: seen }));
+  const position = [0, 1].map((partition) => ({
+    ...{ source: 'memory', topic: 'events', incarnation: '', partition },
+    next: seen.filter((event) => event.partition === partition).length,
+    order: { watermark: -Infinity, clock: -Infinity },
+  }));
+  const rows = [...states].map(([key, state]) => ({ key, state: state as Readonly<Record<string, number>> }));
+  return createMemorySnapshots([{ id: 'healthy', takenAt: until, position, rows }]);
+}
+
 test('a run over one possibility says how far the sums may be off, and calls nothing better than interpolated', async () => {
-  const { lost, ...incident } = incidentOf(6, 'one');
+  const { lost, ...bare } = incidentOf(6, 'one');
+  const onset = begin + 25 * day;
+  const incident = { ...bare, snapshots: await snapshotBefore(6), incident: { onset } };
   const strategy = estimation(incident, { members: 1 });
   expect(await strategy.assess({ deep: true })).toMatchObject({
-    ...{ strategy: 'estimation', feasible: true, bringsBack: { fidelity: 'interpolated' } },
+    // Nothing is replayed for it, so that the worker is not checked yet.
+    ...{ strategy: 'estimation', feasible: true, bringsBack: { fidelity: 'unproven' } },
     expectedLoss: { kind: 'events', events: lost },
   });
   const plan = await strategy.plan();
@@ -49,12 +66,17 @@ test('a run over one possibility says how far the sums may be off, and calls not
   expect(run.report.totals.unavailable).toBe(lost);
   expect(run.verdict).toMatchObject({ verdict: 'incomplete' });
   const states = [...run.states()];
-  expect(new Set(states.map(({ fidelity }) => fidelity))).toEqual(new Set(['interpolated']));
-  expect(run.report.fidelity.overall).toBe('interpolated');
+  expect(new Set(states.map(({ fidelity }) => fidelity))).toEqual(new Set(['unproven']));
+  expect(run.report.fidelity).toMatchObject({ overall: 'unproven', estimatedKeys: states.length });
   const expected = new Map([...estimate.states()].map(({ key, state }) => [key, state]));
   for (const { key, state } of states) expect(state).toEqual(expected.get(key));
   const { checks } = await strategy.verify(run);
   expect(checks.filter(({ result }) => result === 'failed')).toEqual([]);
+  // Only now is the worker known to be right, and is what is left of the doubt in the drawn events.
+  for (const { fidelity, causes } of run.states()) {
+    expect(fidelity).toBe('interpolated');
+    expect(causes).toContain('baseline 0 (proven)');
+  }
 });
 
 test('a right total of one key is no mistake of an estimate, and keys that only the live state has are kept', async () => {
@@ -85,18 +107,17 @@ test('where nothing is lost it is not feasible, and a plan is refused with its r
   });
 });
 
-test('what it cannot do it refuses: some keys, a baseline by name, another order than by time', async () => {
+test('what it cannot do it refuses: some keys, another order than by time', async () => {
   const { lost: _, ...incident } = incidentOf(7, 'refused');
   const denied = { code: 'operation-not-allowed' };
   await expect(estimation(incident).plan({ scope: { keys: ['A-1'] } })).rejects.toMatchObject(denied);
-  await expect(estimation(incident).plan({ baseline: 'genesis' })).rejects.toMatchObject(denied);
   const withIds = defineWorker({ ...balances.definition, deduplicate: { id: () => 'one', window: 10 } } as never);
   await expect(estimation({ ...incident, worker: withIds }).plan()).rejects.toMatchObject(denied);
   const byField = { ...incident, order: { by: 'field', path: 'n' } as const };
   await expect(estimation(byField).plan()).rejects.toMatchObject(denied);
 });
 
-test('a loss at the end is called extrapolated in every key', async () => {
+test('behind a loss at the end every key is extrapolated', async () => {
   const { known, whole } = simulateIncident(9);
   const { partitions } = await whole.describe();
   const ends = partitions.map(({ partition, range }) => ({ partition, range }));
@@ -104,8 +125,10 @@ test('a loss at the end is called extrapolated in every key', async () => {
   const kept = known.filter(isKept);
   const logs = [createMemoryLog({ events: kept, partitions: ends, fingerprint: 'end' })];
   const last = known.reduce((most, { time }) => Math.max(most, time!), 0);
-  const strategy = estimation({ worker: balances, logs, store: join(store, 'end') }, { members: 1 });
+  const healthy = { snapshots: await snapshotBefore(9), incident: { onset: begin + 25 * day } };
+  const strategy = estimation({ worker: balances, logs, store: join(store, 'end'), ...healthy }, { members: 1 });
   const plan = await strategy.plan({ target: { kind: 'time', time: last + 1 } });
   const run = await strategy.recover(plan);
+  await strategy.verify(run);
   expect(new Set([...run.states()].map(({ fidelity }) => fidelity))).toEqual(new Set(['extrapolated']));
 });

@@ -13,17 +13,32 @@ export interface IncidentMoments {
   readonly believedOnset: number;
 }
 
+/** Of all rows, how many stand in front of each moment. */
+export interface IncidentShares {
+  readonly snapshots: readonly number[];
+  readonly outputsKeptFrom: number;
+  readonly errorFrom: number;
+  readonly errorUntil: number;
+}
+
+const usualShares: IncidentShares = {
+  snapshots: [0.2, 0.35, 0.5, 0.6, 0.75, 0.9],
+  outputsKeptFrom: 0.52,
+  errorFrom: 0.55,
+  errorUntil: 0.7,
+};
+
 const hour = 3_600_000;
 
-export function incidentMoments(table: FlightTable): IncidentMoments {
+export function incidentMoments(table: FlightTable, shares = usualShares): IncidentMoments {
   const { rows } = table;
   const row = (share: number) => Math.floor(rows * share);
-  const errorFrom = row(0.55);
+  const errorFrom = row(shares.errorFrom);
   return {
-    snapshots: [0.2, 0.35, 0.5, 0.6, 0.75, 0.9].map((share, index) => ({ id: `s-0${index + 1}`, row: row(share) })),
-    outputsKeptFrom: row(0.52),
+    snapshots: shares.snapshots.map((share, index) => ({ id: `s-0${index + 1}`, row: row(share) })),
+    outputsKeptFrom: row(shares.outputsKeptFrom),
     errorFrom,
-    errorUntil: row(0.7),
+    errorUntil: row(shares.errorUntil),
     end: rows,
     believedOnset: Math.floor(table.flight(errorFrom).time / hour) * hour,
   };

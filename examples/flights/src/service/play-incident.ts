@@ -5,7 +5,7 @@ import { goldenOutputs } from '../truth/golden-outputs.js';
 import { writeTruth } from '../truth/write-truth.js';
 import { airportBoard } from './airport-board.js';
 import { believedDelay, faultyHandling, type Handling } from './faulty-handling.js';
-import { incidentMoments, type IncidentMoments } from './incident-moments.js';
+import { incidentMoments, type IncidentMoments, type IncidentShares } from './incident-moments.js';
 import { lineFile } from './line-file.js';
 import { plantFaults, type Fault } from './plant-faults.js';
 import { writeSnapshot } from './write-snapshot.js';
@@ -24,6 +24,8 @@ export interface PlayOptions {
   readonly seed: number;
   /** Where the service's files and the truth go. */
   readonly folder: string;
+  /** When what happens; as in the full demo where absent. */
+  readonly shares?: IncidentShares;
   /** Instead of the seeded ones. */
   readonly faults?: readonly Fault[];
   /** The rows in the order in which the live service comes to them; that of the file where absent. */
@@ -35,7 +37,7 @@ export interface PlayOptions {
  * as it was, with an error in the handling for a while (which leaves what a real service leaves).
  */
 export function playIncident(table: FlightTable, { seed, folder, order, ...options }: PlayOptions): PlayedIncident {
-  const moments = incidentMoments(table);
+  const moments = incidentMoments(table, options.shares);
   const faults = options.faults ?? plantFaults(table, { seed, from: moments.errorFrom, until: moments.errorUntil });
   const handling = faultyHandling(faults);
   const rowAt = (place: number) => order?.[place] ?? place;

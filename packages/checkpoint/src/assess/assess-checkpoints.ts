@@ -2,6 +2,7 @@ import { isRecoveryError, type Assessment, type LongWork } from '@eventmend/core
 import {
   actBeforeOf,
   endOf,
+  placeByTime,
   examineSnapshots,
   prepareInputs,
   readEvidence,
@@ -14,7 +15,6 @@ import {
 } from '@eventmend/core/engine';
 import { wayOf } from '../plan/baseline-parts.js';
 import { chooseBaseline, knownSearch } from '../plan/choose-baseline.js';
-import { placeByTime } from '../plan/place-by-time.js';
 
 /**
  * What a recovery from a checkpoint could bring back, from what is known without replaying. What is missing makes it

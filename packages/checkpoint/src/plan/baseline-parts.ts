@@ -1,14 +1,15 @@
 import type { Position } from '@eventmend/core';
 import {
+  baselinePart,
   coverPartitions,
-  positionToJson,
+  fidelityBehind,
   segmentsOf,
+  type BaselineCandidate,
   type BaselinePart,
   type LogSurvey,
   type PartitionCover,
   type PlanSegment,
 } from '@eventmend/core/engine';
-import type { BaselineCandidate } from './checkpoint-candidates.js';
 import { olderPosition, type ChosenBaseline, type ToldKeys } from './choose-baseline.js';
 
 /** What is read for a baseline. */
@@ -28,7 +29,7 @@ export function wayOf({ newest, told }: ChosenBaseline, survey: LogSurvey, targe
 }
 
 export function baselineParts({ newest, told }: ChosenBaseline): readonly BaselinePart[] {
-  return [...(told === null ? [] : partsOfTold(told, newest)), partOf(newest)];
+  return [...(told === null ? [] : partsOfTold(told, newest)), baselinePart(newest)];
 }
 
 function partsOfTold(told: ToldKeys, newest: BaselineCandidate): readonly BaselinePart[] {
@@ -36,7 +37,7 @@ function partsOfTold(told: ToldKeys, newest: BaselineCandidate): readonly Baseli
   const parts: BaselinePart[] = [];
   if (keys.length > 0) {
     parts.push({
-      ...partOf({ ...older, position: olderPosition(older, newest, partitions) }),
+      ...baselinePart({ ...older, position: olderPosition(older, newest, partitions) }),
       scope: { kind: 'keys', keys },
       insteadOf: { snapshot: newest.snapshot?.id ?? '', wrong },
     });
@@ -44,7 +45,7 @@ function partsOfTold(told: ToldKeys, newest: BaselineCandidate): readonly Baseli
   if (agreeing.length > 0) {
     const from = older.snapshot === null ? 'the beginning of the log' : older.snapshot.id;
     parts.push({
-      ...partOf(newest),
+      ...baselinePart(newest),
       scope: { kind: 'keys', keys: agreeing },
       basis: older.basis === 'genesis' ? 'proven' : older.basis,
       evidence: `a replay from ${from} gives them`,
@@ -62,25 +63,9 @@ export function segmentsOfWay(
   const ofOlder =
     told === null
       ? []
-      : segmentsOf(olderCover, survey, fidelityOf(told.older)).map((segment): PlanSegment => ({
+      : segmentsOf(olderCover, survey, fidelityBehind(told.older.basis)).map((segment): PlanSegment => ({
           ...segment,
           scope: { kind: 'keys', keys: told.keys },
         }));
-  return [...ofOlder, ...segmentsOf(cover, survey, fidelityOf(newest))];
-}
-
-function partOf({ snapshot, basis, position, evidence }: BaselineCandidate): BaselinePart {
-  const { omits } = snapshot ?? {};
-  return {
-    scope: { kind: 'all' },
-    source: snapshot === null ? { kind: 'genesis' } : { kind: 'snapshot', id: snapshot.id, digest: snapshot.digest },
-    basis,
-    position: positionToJson(position),
-    evidence,
-    ...(omits !== undefined && { omits }),
-  };
-}
-
-function fidelityOf({ basis }: BaselineCandidate): 'exact' | 'declared' | 'unproven' {
-  return basis === 'declared' || basis === 'unproven' ? basis : 'exact';
+  return [...ofOlder, ...segmentsOf(cover, survey, fidelityBehind(newest.basis))];
 }

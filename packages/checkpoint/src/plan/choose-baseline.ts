@@ -1,32 +1,32 @@
 import { isRecoveryError, type LongWork, type PartitionId, type Position } from '@eventmend/core';
 import {
+  baselineCandidates,
+  chooseCandidate,
+  compareCandidates,
   coverPartitions,
   examineKeys,
   gapsOf,
   isBeforeOrAt,
   knownKeyFindings,
+  lostBetween,
   lostOf,
   partitionKey,
+  placeOf,
   resolveScope,
   rootAtBeginning,
+  SnapshotObjections,
+  withOrder,
+  worth,
+  type BaselineCandidate,
   type Examination,
   type ExaminedSnapshot,
   type KeyFindings,
   type NotMixed,
+  type PlacedByTime,
   type ResolvedTarget,
   type Transition,
 } from '@eventmend/core/engine';
-import {
-  baselineCandidates,
-  lostBetween,
-  placeOf,
-  withOrder,
-  type BaselineCandidate,
-} from './checkpoint-candidates.js';
-import { chooseCheckpoint, compareCandidates, worth } from './choose-checkpoint.js';
-import type { PlacedByTime } from './place-by-time.js';
 import { planStandIns } from './plan-stand-ins.js';
-import { SnapshotObjections } from './snapshot-objections.js';
 import { weighStates } from './weigh-states.js';
 
 /** What a recovery begins at. */
@@ -126,12 +126,12 @@ export async function chooseBaseline(
   let candidates = await baselineCandidates(withPlaces, examination, transitions, target, objections);
   const isNamed = wanted !== 'auto';
   const names = candidates.map(({ snapshot }) => snapshot?.id ?? 'genesis');
-  if (isNamed && names.includes(wanted)) return single(chooseCheckpoint(candidates, wanted), null);
+  if (isNamed && names.includes(wanted)) return single(chooseCandidate(candidates, wanted), null);
   const newerStates = await statesBehindLoss(withPlaces, examination, candidates, target, objections);
   const tried = new Set<NewerState>();
   let notMixed: NotMixed | null = null;
   for (let replays = 0; replays < mostReplays;) {
-    const best = chooseCheckpoint(candidates, 'auto');
+    const best = chooseCandidate(candidates, 'auto');
     const [newer] = newerStates.filter(
       (state) => !tried.has(state) && isAtLeast(state, best) && (!isNamed || state.snapshot?.id === wanted),
     );
@@ -147,7 +147,7 @@ export async function chooseBaseline(
       refuse('keys-of-any-partition');
       continue;
     }
-    const alone = chooseCheckpoint(
+    const alone = chooseCandidate(
       candidates.filter(({ snapshot }) => snapshot?.id !== newer.snapshot?.id),
       'auto',
     );
@@ -172,7 +172,7 @@ export async function chooseBaseline(
     if (findings.wrong.length > 0)
       candidates = candidates.filter(({ snapshot }) => snapshot?.id !== newer.snapshot?.id);
   }
-  return single(chooseCheckpoint(candidates, wanted), notMixed);
+  return single(chooseCandidate(candidates, wanted), notMixed);
 }
 
 function single(newest: BaselineCandidate | null, notMixed: NotMixed | null): ChosenBaseline {
@@ -271,7 +271,10 @@ async function statesBehindLoss(
     const whence = placed.has(description.id) ? [placeOf(description)] : [];
     const evidence = [...whence, 'the log in front of it is gone in part', ...confirmed].join('; ');
     const lost = lostBetween(survey, position, target);
-    states.push({ snapshot: description, position, basis: 'unproven', evidence, lost, examined: one });
+    states.push({
+      ...{ snapshot: description, position, basis: 'unproven', evidence, lost },
+      ...{ isWithinLoss: false, examined: one },
+    });
   }
   return states.sort(compareCandidates);
 }

@@ -7,10 +7,10 @@ import {
   positionToJson,
   samePosition,
   segmentsOf,
+  type BaselineCandidate,
   type FactStretch,
   type PreparedInputs,
 } from '@eventmend/core/engine';
-import type { BaselineCandidate } from './checkpoint-candidates.js';
 
 /**
  * What the logs hold in front of a baseline without a loss: from their beginning, or from the earliest snapshot that nothing is lost

@@ -1,6 +1,7 @@
 import { RecoveryError, type LongWork, type Plan } from '@eventmend/core';
 import {
   assemblePlan,
+  checkedByTransitions,
   compareOverlaps,
   damagedOf,
   endOf,
@@ -8,6 +9,7 @@ import {
   examineSnapshots,
   expectedLoss,
   gapsOf,
+  placeByTime,
   positionToJson,
   prepareInputs,
   proveTransitions,
@@ -15,7 +17,9 @@ import {
   refuseDamage,
   refuseInterrupted,
   refuseUnreachable,
+  SnapshotObjections,
   targetOfPlan,
+  withObjections,
   writeEvidence,
   type GapEstimator,
   type PlanSegment,
@@ -26,14 +30,11 @@ import {
 import { baselineParts, segmentsOfWay, wayOf } from './baseline-parts.js';
 import { chooseBaseline, thoroughSearch } from './choose-baseline.js';
 import { knownStretch } from './known-stretch.js';
-import { placeByTime } from './place-by-time.js';
 import { planEstimates } from './plan-estimates.js';
 import { planFacts } from './plan-facts.js';
 import { planLiveCandidate } from './plan-live-candidate.js';
 import { planStandIns } from './plan-stand-ins.js';
-import { holdAgainstTotals, planTotals, withObjections } from './plan-totals.js';
-import { checkedByTransitions } from './shown-by-transitions.js';
-import { SnapshotObjections } from './snapshot-objections.js';
+import { holdAgainstTotals, planTotals } from './plan-totals.js';
 
 /** Makes a plan: proves what can be proven, and writes nothing but certificates, evidence and stand-ins. */
 export async function makePlan(

@@ -3,12 +3,12 @@ import {
   endsOf,
   segmentsBeside,
   writeStandIns,
+  type BaselineCandidate,
   type GapEstimator,
   type PlanSegment,
   type PreparedInputs,
   type ReplayGap,
 } from '@eventmend/core/engine';
-import type { BaselineCandidate } from './checkpoint-candidates.js';
 import type { PlannedStandIns } from './plan-stand-ins.js';
 
 /** What an estimator adds to a plan. */

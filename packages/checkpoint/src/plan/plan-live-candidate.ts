@@ -1,6 +1,12 @@
 import { isRecoveryError, type Plan } from '@eventmend/core';
-import { endOf, expectWrongKeys, positionToJson, type PreparedInputs, type Transition } from '@eventmend/core/engine';
-import { liveErrorRate } from './shown-by-transitions.js';
+import {
+  endOf,
+  expectWrongKeys,
+  liveErrorRate,
+  positionToJson,
+  type PreparedInputs,
+  type Transition,
+} from '@eventmend/core/engine';
 
 /**
  * The live state as a candidate, with what is expected of it; null where there is none.

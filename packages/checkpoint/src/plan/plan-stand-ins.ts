@@ -6,6 +6,7 @@ import {
   segmentsBeside,
   typesOfLogs,
   writeStandIns,
+  type BaselineCandidate,
   type PlanSegment,
   type PlanStandIns,
   type PreparedInputs,
@@ -15,7 +16,6 @@ import {
   type StandIns,
   type StandInSource,
 } from '@eventmend/core/engine';
-import type { BaselineCandidate } from './checkpoint-candidates.js';
 
 /** What stands in for lost events, as a plan has it. */
 export interface PlannedStandIns {

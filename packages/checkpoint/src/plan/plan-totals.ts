@@ -4,12 +4,11 @@ import {
   momentsOf,
   unusedTotals,
   type ControlTotal,
+  type PlacedByTime,
   type PlanTotals,
   type PreparedInputs,
-  type SnapshotFinding,
+  type SnapshotObjections,
 } from '@eventmend/core/engine';
-import type { PlacedByTime } from './place-by-time.js';
-import type { SnapshotObjections } from './snapshot-objections.js';
 
 /** Holds the snapshots of all moments that control totals are of against these, whether a recovery could begin there or not. */
 export async function holdAgainstTotals(
@@ -48,17 +47,5 @@ export function planTotals(
       atTarget: count(own, ({ at }) => at === null || at === target),
       unused: count(own, (total) => unused.has(total)),
     };
-  });
-}
-
-/** The findings of snapshots, with what totals and invariants say against them. */
-export function withObjections(
-  findings: readonly SnapshotFinding[],
-  { judged }: SnapshotObjections,
-): readonly SnapshotFinding[] {
-  return findings.map((finding) => {
-    const { broken = [], against = [] } = judged.get(finding.id) ?? {};
-    const said = [...broken, ...against];
-    return said.length === 0 ? finding : { ...finding, reason: [...said, finding.reason].join('; ') };
   });
 }

@@ -4,15 +4,26 @@ import { exitCodes, isRecoveryError, RecoveryError } from '@eventmend/core';
 import { beginNewFile } from '@eventmend/core/engine';
 import { detectRowFormat, type RowFormat } from '@eventmend/core/rows';
 import type { GapEstimate, GridStep, KeysEstimate, Measure, Series, Target } from '@eventmend/estimation';
+import { moneyToJson } from '../documents/money-to-json.js';
 import { gapEstimateToJson, keysEstimateToJson } from '../documents/estimate-to-json.js';
 import type { CommandContext, CommandResult } from '../program/command-context.js';
+import { asksForMoney, requireMoneyOptions, type MoneyOptions } from '../program/money-options.js';
 import { pathHere } from '../program/incident-argument.js';
-import { parseDates, parseGap, parsePercent, parseSeason, parseZone } from '../program/parse-estimate-options.js';
+import {
+  parseDates,
+  parseGap,
+  parseMoment,
+  parsePercent,
+  parseSeason,
+  parseZone,
+} from '../program/parse-estimate-options.js';
 import { drawEstimate } from '../render/draw-estimate.js';
+import { hasAmount, renderMoney } from '../render/render-money.js';
 import { renderEstimate, renderKeysEstimate, type EstimateSubject } from '../render/render-estimate.js';
+import { explainMoney, type ExplainedMoney, type MoneyTable } from './explain-money.js';
 import { eventmendCommand } from '../terminal/shell-word.js';
 
-export interface EstimateCommandOptions {
+export interface EstimateCommandOptions extends MoneyOptions {
   readonly time: string;
   readonly value?: string;
   readonly from: string;
@@ -53,6 +64,7 @@ export async function estimate(
   file: string,
   options: EstimateCommandOptions,
 ): Promise<CommandResult> {
+  requireMoneyOptions(options);
   const zone = parseZone(options.zone);
   const asked: Asked = { context, file, options, zone, gap: parseGap(options.from, options.to, zone) };
   const { estimateGap, estimateKeys } = await context.engine.estimation();
@@ -76,11 +88,14 @@ export async function estimate(
     const [only] = series.values();
     const covariate = await readCovariate(asked, stepOf(series));
     const result = estimateGap(only!, asked.gap, { ...limits, ...(covariate !== null && { covariate }) });
+    const money = asksForMoney(options)
+      ? await explainMoney(context, moneyTable(asked), options, { series: only!, result })
+      : null;
     if (svg !== null) {
       writeFileSync(svg.draft, drawEstimate(only!, result, subject));
       svg.publish();
     }
-    return resultOfGap(asked, result, only!, subject);
+    return resultOfGap(asked, result, only!, subject, money);
   } finally {
     svg?.discard();
   }
@@ -110,6 +125,7 @@ async function readSeries({ context, file, options, zone, gap }: Asked) {
   });
   const rows = options.rows ?? (options.value === undefined ? 'events' : 'slots');
   const series = seriesOfTable(table, gap, {
+    ...(options.completeTo !== undefined && { completeTo: parseMoment('--complete-to', options.completeTo, zone) }),
     measure: options.measure ?? (options.value === undefined ? 'count' : 'sum'),
     ...{ rows, zone },
     ...(options.step !== undefined && { step: options.step }),
@@ -139,6 +155,17 @@ async function readCovariate({ context, options, zone, gap }: Asked, step: GridS
     ...(options.season !== undefined && { season: parseSeason(options.season) }),
   }).values();
   return only ?? null;
+}
+
+function moneyTable({ context, file, options, zone }: Asked): MoneyTable {
+  return {
+    ...{ input: inputOf(context, file, options), zone, time: timeOf(options.time, options, zone) },
+    amount: amountOf(options.value ?? '', options),
+    inputOf: (other, delimiter = options.delimiter) => {
+      const { format: _format, ...unlikeTheTable } = options;
+      return inputOf(context, other, { ...unlikeTheTable, ...(delimiter !== undefined && { delimiter }) });
+    },
+  };
 }
 
 function timeOf(column: string, { timeForm, timeUnit }: EstimateCommandOptions, zone: string) {
@@ -185,11 +212,21 @@ function resultOfGap(
   result: GapEstimate,
   series: Series,
   subject: EstimateSubject,
+  money: ExplainedMoney | null,
 ): CommandResult {
+  const style = context.terminal.outStyle;
+  const isKnown = result.status === 'estimated' || (money !== null && hasAmount(money));
   return {
-    exitCode: result.status === 'estimated' ? exitCodes.ok : exitCodes.infeasible,
-    lines: renderEstimate(result, series, subject, context.terminal.outStyle),
-    document: { subject: documentSubject(file, context, options, subject), ...gapEstimateToJson(result) },
+    exitCode: isKnown ? exitCodes.ok : exitCodes.infeasible,
+    lines: [
+      ...(money === null ? [] : [...renderMoney(money, result, subject, style), '']),
+      ...renderEstimate(result, series, subject, style),
+    ],
+    document: {
+      subject: documentSubject(file, context, options, subject),
+      ...gapEstimateToJson(result),
+      ...(money !== null && { money: moneyToJson(money, result) }),
+    },
     next:
       options.svg === undefined && result.status === 'estimated'
         ? [again(context, file, { ...options, svg: 'gap.svg' })]
@@ -225,6 +262,7 @@ function documentSubject(
 function again({ cwd }: CommandContext, file: string, options: EstimateCommandOptions): string {
   const words = Object.entries(options).flatMap(([name, value]) => {
     const option = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    if (Array.isArray(value)) return (value as readonly string[]).flatMap((one) => [option, one]);
     return value === true ? [option] : typeof value === 'string' ? [option, value] : [];
   });
   return eventmendCommand('estimate', pathHere(resolve(cwd, file), cwd), ...words);

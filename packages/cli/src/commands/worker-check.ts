@@ -1,12 +1,11 @@
-import { existsSync } from 'node:fs';
-import { resolve, sep } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { exitCodes, RecoveryError, type WorkerSource } from '@eventmend/core';
+import { sep } from 'node:path';
+import { exitCodes, RecoveryError } from '@eventmend/core';
 import type { CheckVerdict, WorkerCheckReport } from '@eventmend/core/engine';
 import { workerCheckToJson } from '../documents/worker-check-to-json.js';
 import { parseInstant } from '@eventmend/core/incident';
 import type { CommandContext, CommandResult } from '../program/command-context.js';
 import { incidentWords } from '../program/commands-for.js';
+import { deployedWorker } from '../program/deployed-worker.js';
 import { incidentFrom } from '../program/incident-argument.js';
 import { renderWorkerCheck } from '../render/render-worker-check.js';
 import { eventmendCommand } from '../terminal/shell-word.js';
@@ -84,15 +83,4 @@ function momentOf(option: string, name: 'stretchFrom' | 'until', text: string | 
   throw new RecoveryError('invalid-argument', `${option} ${JSON.stringify(text)} is not understood`, {
     hint: 'give a moment such as 2026-11-19T09:12:00Z',
   });
-}
-
-function deployedWorker(file: string, cwd: string): WorkerSource {
-  const path = resolve(cwd, file);
-  if (!existsSync(path)) {
-    throw new RecoveryError('file-unavailable', `the worker ${file} does not exist`, {
-      hint: 'give the module of the version that was deployed',
-      details: { file: path },
-    });
-  }
-  return { kind: 'module', url: pathToFileURL(path).href };
 }

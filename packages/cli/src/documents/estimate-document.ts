@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { moneySchema } from './money-document.js';
 import { count, documentOf } from './parts.js';
 
 const time = z.number();
@@ -84,6 +85,8 @@ export const estimateDocument = documentOf('estimate', {
   }),
   /** Of one series; absent with --by. */
   result: result.optional(),
+  /** With totals or another side. */
+  money: moneySchema.optional(),
   /** With --by. */
   keys: z.array(z.object({ key: z.string(), result })).optional(),
   sum: z

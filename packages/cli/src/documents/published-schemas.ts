@@ -9,6 +9,7 @@ import {
 import { assessDocument } from './assess-document.js';
 import { diagnoseDocument } from './diagnose-document.js';
 import { doctorDocument } from './doctor-document.js';
+import { drillDocument } from './drill-document.js';
 import {
   checkpointDiffDocument,
   checkpointListDocument,
@@ -17,6 +18,7 @@ import {
   checkpointShowDocument,
   checkpointVerifyDocument,
 } from './checkpoint-documents.js';
+import { compareDocument } from './compare-document.js';
 import { correctionsDocument } from './corrections-document.js';
 import { conformanceDocument } from './conformance-document.js';
 import { errorDocument } from './error-document.js';
@@ -24,7 +26,9 @@ import { estimateDocument } from './estimate-document.js';
 import { exportDocument } from './export-document.js';
 import { initDocument } from './init-document.js';
 import { planDocument, planSchema } from './plan-document.js';
+import { publishDocument } from './publish-document.js';
 import { recoverDocument, resumeDocument, runsDocument } from './run-document.js';
+import { reportDocument, reportFileSchema } from './report-document.js';
 import { saveDocument } from './save-document.js';
 import { verifyDocument } from './verify-document.js';
 import { workerCheckDocument } from './worker-check-document.js';
@@ -33,6 +37,7 @@ import { workerCheckDocument } from './worker-check-document.js';
 export const publishedSchemas = {
   incident: incidentSchema,
   plan: planSchema,
+  report: reportFileSchema,
   'archive-export.output': archiveExportDocument,
   'archive-import.output': archiveImportDocument,
   'archive-info.output': archiveInfoDocument,
@@ -44,15 +49,19 @@ export const publishedSchemas = {
   'checkpoint-restore.output': checkpointRestoreDocument,
   'checkpoint-show.output': checkpointShowDocument,
   'checkpoint-verify.output': checkpointVerifyDocument,
+  'compare.output': compareDocument,
   'diagnose.output': diagnoseDocument,
   'doctor.output': doctorDocument,
+  'drill.output': drillDocument,
   'corrections.output': correctionsDocument,
   'error.output': errorDocument,
   'estimate.output': estimateDocument,
   'export.output': exportDocument,
   'init.output': initDocument,
   'plan.output': planDocument,
+  'publish.output': publishDocument,
   'recover.output': recoverDocument,
+  'report.output': reportDocument,
   'resume.output': resumeDocument,
   'runs.output': runsDocument,
   'save.output': saveDocument,

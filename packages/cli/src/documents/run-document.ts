@@ -42,6 +42,8 @@ const runSchema = z.object({
   fidelity: z.object({
     overall: fidelity,
     keys: z.partialRecord(fidelity, count),
+    /** Keys that rest on estimated events, whatever word they have; absent for none. */
+    estimatedKeys: count.optional(),
     directKeys: count,
     carriedKeys: count,
   }),

@@ -10,6 +10,21 @@ const verification = z.object({
   measures: z.record(z.string(), z.number()),
 });
 
-export const verifyDocument = documentOf('verify', { verification });
+const reportChecks = z.object({
+  file: z.string(),
+  /** Null where the file has no seal. */
+  runId: z.string().nullable(),
+  isSigned: z.boolean(),
+  checks: z.array(
+    z.object({ name: z.string(), result: z.enum(['passed', 'failed', 'not-checked']), detail: z.string() }),
+  ),
+});
+
+export const verifyDocument = documentOf('verify', {
+  /** Null with --report. */
+  verification: verification.nullable(),
+  /** With --report. */
+  report: reportChecks.optional(),
+});
 
 export type VerificationJson = z.input<typeof verification>;

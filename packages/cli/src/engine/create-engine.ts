@@ -25,9 +25,18 @@ export function createEngine(): Engine {
       return [logReplay(incident), checkpointRecovery(incident, { estimator }), estimation(incident)];
     },
     corrections: () => import('@eventmend/core/engine'),
+    drills: () => import('@eventmend/core/engine'),
+    comparison: () => import('@eventmend/core/engine'),
+    publication: () => import('@eventmend/core/engine'),
     estimation: () => import('@eventmend/estimation'),
     diagnosis: () => import('@eventmend/log-replay'),
     lastDiagnosis: async (store) => (await import('@eventmend/log-replay')).readDiagnosis(store),
+    report: async () => {
+      const { inspectWorker, timeSegments } = await import('@eventmend/core/engine');
+      const { checkStoredKeys, surveyKeys, writeKeys } = await import('@eventmend/core/sqlite');
+      const { openArchive } = await import('@eventmend/core/archive');
+      return { inspectWorker, timeSegments, checkStoredKeys, surveyKeys, writeKeys, openArchive };
+    },
     workerCheck: async () => (await import('@eventmend/core/engine')).runWorkerCheck,
     kafka: () => import('@eventmend/core/kafka'),
     schemas: () => import('@eventmend/core/schemas'),

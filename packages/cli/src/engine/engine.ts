@@ -6,9 +6,11 @@ import type { Diagnosis } from '@eventmend/log-replay';
 
 export type ReplayStrategy = Strategy<ReplayPlanOptions>;
 
+/** All strategies, from the best tier to the last. */
+export const strategies = ['log-replay', 'checkpoint', 'estimation'] as const;
+export type ChosenStrategy = (typeof strategies)[number];
 /** What may be asked for: one of the strategies, or the best of them. */
-export const strategyNames = ['auto', 'log-replay', 'checkpoint', 'estimation'] as const;
-export type ChosenStrategy = Exclude<(typeof strategyNames)[number], 'auto'>;
+export const strategyNames = ['auto', ...strategies] as const;
 
 /** What `eventmend archive` is made of. */
 export type ArchiveTools = Pick<
@@ -30,7 +32,17 @@ type CheckpointTools = Pick<
 /** What `eventmend estimate` is made of. */
 type EstimationTools = Pick<
   typeof import('@eventmend/estimation'),
-  'readTable' | 'seriesOfTable' | 'estimateGap' | 'estimateKeys'
+  | 'readTable'
+  | 'seriesOfTable'
+  | 'estimateGap'
+  | 'estimateKeys'
+  | 'readBookings'
+  | 'readTotals'
+  | 'parsePeriod'
+  | 'explainGap'
+  | 'fitToTotals'
+  | 'levelHolding'
+  | 'compareBooks'
 >;
 
 /** What `eventmend diagnose` is made of. */
@@ -41,6 +53,31 @@ type DiagnosisTools = Pick<
 
 /** What `eventmend corrections` is made of. */
 type CorrectionTools = Pick<typeof import('@eventmend/core/engine'), 'correctionsOfRun' | 'correctionsTable'>;
+
+/** What `eventmend drill` is made of. */
+type DrillTools = Pick<
+  typeof import('@eventmend/core/engine'),
+  | 'drill'
+  | 'judgeDrill'
+  | 'isFalseClaim'
+  | 'bestOf'
+  | 'pastDrill'
+  | 'rememberDrill'
+  | 'readDrillHistory'
+  | 'drillsFolder'
+>;
+
+/** What `eventmend compare` is made of. */
+type ComparisonTools = Pick<
+  typeof import('@eventmend/core/engine'),
+  'compareRecoveries' | 'makeMissingRuns' | 'openTruth'
+>;
+/** What `eventmend publish` is made of. */
+type PublicationTools = Pick<typeof import('@eventmend/core/engine'), 'preparePublication'>;
+/** What `eventmend report` reads of a run, besides what other commands do. */
+type ReportTools = Pick<typeof import('@eventmend/core/engine'), 'inspectWorker' | 'timeSegments'> &
+  Pick<typeof import('@eventmend/core/sqlite'), 'checkStoredKeys' | 'surveyKeys' | 'writeKeys'> &
+  Pick<typeof import('@eventmend/core/archive'), 'openArchive'>;
 
 /**
  * What the commands use of the packages below. Everything is opened lazily, so that `--help` loads none of it, and tests
@@ -61,6 +98,10 @@ export interface Engine {
   /** The last diagnosis in a store; null where there is none. */
   lastDiagnosis(store: string): Promise<Diagnosis | null>;
   corrections(): Promise<CorrectionTools>;
+  drills(): Promise<DrillTools>;
+  comparison(): Promise<ComparisonTools>;
+  publication(): Promise<PublicationTools>;
+  report(): Promise<ReportTools>;
   workerCheck(): Promise<typeof import('@eventmend/core/engine').runWorkerCheck>;
   /** Opens all that an incident names, once. */
   openIncident: (incident: Incident, options?: OpenIncidentOptions) => Promise<OpenIncident>;

@@ -1,15 +1,20 @@
-import { readFileSync } from 'node:fs';
 import { Argument, Command, Option } from 'commander';
 import type { CorrectionsOptions } from '../commands/corrections.js';
 import type { DoctorOptions } from '../commands/doctor.js';
 import type { ExportOptions } from '../commands/export.js';
 import type { SaveOptions } from '../commands/save.js';
 import type { InitOptions } from '../commands/init.js';
+import type { VerifyOptions } from '../commands/verify.js';
 import { strategyNames } from '../engine/engine.js';
 import { addArchiveCommands } from './archive-commands.js';
+import { addCompareCommand } from './compare-command.js';
 import { addCheckpointCommands } from './checkpoint-commands.js';
+import { addDrillCommand } from './drill-command.js';
 import { addEstimateCommand } from './estimate-command.js';
 import { addLimitOptions } from './limit-options.js';
+import { addPublishCommand } from './publish-command.js';
+import { ownVersion } from './own-version.js';
+import { addReportCommand } from './report-command.js';
 import { addScopeOptions } from './scope-options.js';
 import type { Dispatch, Handler } from './dispatch.js';
 import { addWorkerCommands } from './worker-commands.js';
@@ -136,10 +141,12 @@ export function createProgram(dispatch: Dispatch): Command {
     );
 
   on('verify')
-    .description('derive the result of a run again, independently, and compare')
-    .argument('<run>', 'the run, such as r-7f3a91c2')
+    .description('derive the result of a run again, independently, and compare; or hold a report against its run')
+    .argument('[run]', 'the run, such as r-7f3a91c2; with --report that of the report if not given')
+    .option('--report <file>', 'what eventmend report wrote: is it as it was, and are run and inputs?')
+    .option('--key <file>', 'the public key (ed25519, PEM) that the report is signed with')
     .addOption(incidentOption())
-    .action((runId: string, options: object, command: Command) =>
+    .action((runId: string | undefined, options: VerifyOptions, command: Command) =>
       run('verify', command, async (context) =>
         (await import('../commands/verify.js')).verify(context, runId, options),
       ),
@@ -175,6 +182,8 @@ export function createProgram(dispatch: Dispatch): Command {
       ),
     );
 
+  addPublishCommand(program, dispatch);
+
   on('runs')
     .description('list the runs of an incident')
     .addArgument(incidentArgument())
@@ -183,6 +192,9 @@ export function createProgram(dispatch: Dispatch): Command {
       run('runs', command, async (context) => (await import('../commands/runs.js')).runs(context, file, options)),
     );
 
+  addDrillCommand(program, dispatch);
+  addCompareCommand(program, dispatch);
+  addReportCommand(program, dispatch);
   addEstimateCommand(program, dispatch);
   addArchiveCommands(program, dispatch);
   addCheckpointCommands(program, dispatch);
@@ -214,11 +226,4 @@ function planOptions(command: Command): Command {
     .addOption(new Option('--strategy <name>', 'auto if not given: the one that loses least').choices(strategyNames))
     .option('--accept-gaps', 'go on without events that are gone; the result is then incomplete')
     .option('--baseline <which>', 'auto, genesis, or the id of a proven or trusted snapshot');
-}
-
-function ownVersion(): string {
-  const file = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-    readonly version: string;
-  };
-  return file.version;
 }

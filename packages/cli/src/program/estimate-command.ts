@@ -1,10 +1,11 @@
 import { Option, type Command } from 'commander';
 import type { EstimateCommandOptions } from '../commands/estimate.js';
 import type { Dispatch } from './dispatch.js';
+import { addMoneyOptions } from './money-options.js';
 
 /** `eventmend estimate`: what a gap in a table of numbers came to. */
 export function addEstimateCommand(program: Command, dispatch: Dispatch): void {
-  program
+  const command = program
     .command('estimate')
     .helpOption('-h, --help', 'show help')
     .description('estimate a gap in a table of numbers, with an interval, or say why not')
@@ -51,10 +52,10 @@ export function addEstimateCommand(program: Command, dispatch: Dispatch): void {
     .addOption(
       new Option('--format <format>', 'by the ending of the file if not given').choices(['ndjson', 'csv', 'parquet']),
     )
-    .option('--svg <file>', 'draw history, gap and estimate into a new file; never overwrites')
-    .action((file: string, options: EstimateCommandOptions, command: Command) =>
-      dispatch('estimate', command.optsWithGlobals(), async (context) =>
-        (await import('../commands/estimate.js')).estimate(context, file, options),
-      ),
-    );
+    .option('--svg <file>', 'draw history, gap and estimate into a new file; never overwrites');
+  addMoneyOptions(command).action((file: string, options: EstimateCommandOptions, asked: Command) =>
+    dispatch('estimate', asked.optsWithGlobals(), async (context) =>
+      (await import('../commands/estimate.js')).estimate(context, file, options),
+    ),
+  );
 }

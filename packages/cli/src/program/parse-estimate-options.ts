@@ -3,7 +3,7 @@ import { isTimeZone, parseTime } from '@eventmend/core/rows';
 
 /** Moments without a zone are those of the given one. @throws RecoveryError `invalid-argument` */
 export function parseGap(from: string, to: string, zone: string): { readonly from: number; readonly to: number } {
-  const gap = { from: momentOf('--from', from, zone), to: momentOf('--to', to, zone) };
+  const gap = { from: parseMoment('--from', from, zone), to: parseMoment('--to', to, zone) };
   if (gap.from < gap.to) return gap;
   throw new RecoveryError('invalid-argument', 'the gap ends before it begins', {
     hint: '--to is the first moment behind the gap: a gap of one day ends on the next',
@@ -37,7 +37,8 @@ export function parseDates(list: string): readonly string[] {
   throw wrong('--holidays', bad, 'dates such as 2026-12-25,2026-12-26');
 }
 
-function momentOf(option: string, text: string, zone: string): number {
+/** @throws RecoveryError `invalid-argument` for what is no moment, or one that clocks show twice */
+export function parseMoment(option: string, text: string, zone: string): number {
   const moment = parseTime(text.trim(), null, zone);
   if (moment !== undefined && Number.isFinite(moment)) return moment;
   throw wrong(option, text, `a moment such as 2026-11-03 or 2026-11-03T09:00 that clocks in ${zone} show once`);

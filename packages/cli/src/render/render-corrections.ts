@@ -7,7 +7,7 @@ import { cutText } from '../terminal/text-width.js';
 import { describeOffset } from './describe-offset.js';
 
 /** What each reason for saying nothing means, and what would help. */
-const unknownTexts: Readonly<Record<UnknownReason, string>> = {
+export const unknownTexts: Readonly<Record<UnknownReason, string>> = {
   'outside-recorded-stretch':
     'outside the recorded stretch (live.outputs may say from when on, and up to when, all was kept)',
   'order-not-determined': 'another permissible order of the partitions may explain it',

@@ -152,7 +152,9 @@ function describeFidelity(fidelity: FidelitySummary): string {
     fidelity.directKeys + fidelity.carriedKeys === 0
       ? ''
       : ` (holes and parked events: ${countOf(fidelity.directKeys, 'key')} directly, ${formatCount(fidelity.carriedKeys)} by what they read)`;
-  return `${fidelity.overall}${keys === '' ? '' : `: ${keys}`}${touched}`;
+  const { estimatedKeys = 0 } = fidelity;
+  const estimated = estimatedKeys === 0 ? '' : `; ${countOf(estimatedKeys, 'key')} on estimated events`;
+  return `${fidelity.overall}${keys === '' ? '' : `: ${keys}`}${estimated}${touched}`;
 }
 
 /** Rows of another system that were applied in the place of lost events: beside the events of the log. */

@@ -35,7 +35,12 @@ describeWithKafka('a real broker', () => {
   const admin = kafka === null ? null : createKafkaClient(open).admin();
 
   function rule({ operation, resourceType }: Pick<LeastPermission, 'operation' | 'resourceType'>): AclEntry {
-    const operations = { Read: 'READ', Describe: 'DESCRIBE', DescribeConfigs: 'DESCRIBE_CONFIGS' } as const;
+    const operations = {
+      Read: 'READ',
+      Write: 'WRITE',
+      Describe: 'DESCRIBE',
+      DescribeConfigs: 'DESCRIBE_CONFIGS',
+    } as const;
     return {
       resourceType: resourceType === 'topic' ? AclResourceTypes.TOPIC : AclResourceTypes.GROUP,
       resourceName: resourceType === 'topic' ? topic : group,

@@ -1,10 +1,11 @@
-import type { IncidentInputs, LongWork, Position } from '@eventmend/core';
+import type { Fidelity, IncidentInputs, LongWork, Position } from '@eventmend/core';
 import {
   adoptReplayInputs,
   beginningOf,
   completeInputs,
   coverPartitions,
   endOf,
+  fidelityOf,
   lostOf,
   migrateState,
   orderValueReader,
@@ -24,7 +25,7 @@ import {
   type TargetRequest,
   type WalkedEvent,
 } from '@eventmend/core/engine';
-import { chooseBaseline, type EnsembleBaseline } from './choose-baseline.js';
+import { chooseBaseline, type ChosenBaseline, type EnsembleBaseline } from './choose-baseline.js';
 import { chooseDonors, fewestDonors, type GapCluster } from './choose-donors.js';
 import { collectDonors } from './collect-donors.js';
 import { conditionOnTotal, conditionPart, type Conditioning } from './condition-on-total.js';
@@ -34,9 +35,9 @@ import {
   MemberMeasures,
   representativeMember,
   type EstimatedGapEvent,
-  type EstimateFidelity,
   type EstimatedStates,
   type FinishedEnsemble,
+  type GapFidelity,
   type StatesEstimate,
 } from './estimated-states.js';
 import {
@@ -62,6 +63,8 @@ export interface StatesOptions {
   readonly seed?: number;
   /** The end of the log, or of what the live service has read, by default. */
   readonly target?: TargetRequest;
+  /** `auto`, the default, `genesis` or the id of a snapshot. */
+  readonly baseline?: string;
 }
 
 /** The largest share of drawn events that the worker may refuse, and the smallest of events whose keys were seen before. */
@@ -84,7 +87,8 @@ export async function estimateStates(
 ): Promise<StatesEstimate> {
   const prepared = await prepareInputs(completeInputs(incident));
   try {
-    return await estimatePrepared(prepared, options, work);
+    const result = await estimatePrepared(prepared, options, work);
+    return result.status === 'refused' ? result : result.estimate;
   } finally {
     prepared.close();
   }
@@ -93,32 +97,35 @@ export async function estimateStates(
 /** Where events are lost, and what stands in for them. */
 export interface GapsWithDonors {
   readonly target: Position;
-  readonly baseline: EnsembleBaseline;
+  readonly chosen: ChosenBaseline;
   readonly located: LocatedGaps;
   readonly clusters: readonly GapCluster[];
 }
 
 /** What is lost between the best baseline and the target, without reading an event. */
 export async function findLost(
-  prepared: PreparedInputs,
-  request: TargetRequest | undefined,
+  inputs: PreparedInputs,
+  { target: request, baseline: wantedBaseline = 'auto' }: StatesOptions,
   depth: 'prove' | 'recorded-proofs',
   work: LongWork,
-): Promise<Pick<GapsWithDonors, 'target' | 'baseline'> & { readonly wanted: readonly ReplayGap[] }> {
-  const { position: target } = await targetOfPlan(prepared, request, work);
-  const baseline = await chooseBaseline(prepared, target, depth, work);
-  return { target, baseline, wanted: lostOf(coverPartitions(prepared.survey, baseline.position, target)) };
+): Promise<Pick<GapsWithDonors, 'target' | 'chosen'> & { readonly wanted: readonly ReplayGap[] }> {
+  const { position: target } = await targetOfPlan(inputs, request, work);
+  const chosen = await chooseBaseline(inputs, target, wantedBaseline, depth, work);
+  const { baseline, prepared } = chosen;
+  return { target, chosen, wanted: lostOf(coverPartitions(prepared.survey, baseline.position, target)) };
 }
 
 /** Finds the gaps and their donors by the times of all events that the logs hold; the worker is not run for it. */
 export async function findDonors(
-  prepared: PreparedInputs,
-  request: TargetRequest | undefined,
+  inputs: PreparedInputs,
+  options: StatesOptions,
   depth: 'prove' | 'recorded-proofs',
   work: LongWork,
 ): Promise<GapsWithDonors | StatesRefusal> {
+  const { target: request } = options;
+  const { target, chosen, wanted } = await findLost(inputs, options, depth, work);
+  const { baseline, prepared } = chosen;
   const { situation } = prepared;
-  const { target, baseline, wanted } = await findLost(prepared, request, depth, work);
   if (wanted.length === 0) return { code: 'nothing-lost' };
   const times = await readHistory(prepared, work);
   const history = historyOf(times);
@@ -131,20 +138,34 @@ export async function findDonors(
   if (located.unplaced.length > 0) return { code: 'unplaced-gap', gaps: located.unplaced };
   const clusters = chooseDonors(located.gaps, located.unknown, history);
   const poor = clusters.find(({ shifts }) => shifts.length < fewestDonors);
-  if (poor === undefined) return { target, baseline, located, clusters };
+  if (poor === undefined) return { target, chosen, located, clusters };
   return { code: 'too-few-donors', span: spanOf(poor), donors: poor.shifts.length, needed: fewestDonors };
 }
 
 /** The same over inputs that are prepared already. */
 export async function estimatePrepared(
-  prepared: PreparedInputs,
+  inputs: PreparedInputs,
+  options: StatesOptions,
+  work: LongWork,
+): Promise<PreparedEstimate> {
+  const found = await findDonors(inputs, options, 'prove', work);
+  if ('code' in found) return refuse(found);
+  const estimate = await estimateFrom(found, options, work);
+  return estimate.status === 'refused' ? estimate : { status: 'estimated', estimate, chosen: found.chosen };
+}
+
+/** An estimate, with what was found out about the state that it begins at. */
+export type PreparedEstimate =
+  | { readonly status: 'estimated'; readonly estimate: EstimatedStates; readonly chosen: ChosenBaseline }
+  | Extract<StatesEstimate, { readonly status: 'refused' }>;
+
+async function estimateFrom(
+  { target, chosen, located, clusters }: GapsWithDonors,
   { members = 200, seed = 1, target: request }: StatesOptions,
   work: LongWork,
 ): Promise<StatesEstimate> {
+  const { prepared, baseline, workerCheck } = chosen;
   const { situation, survey, recorded } = prepared;
-  const found = await findDonors(prepared, request, 'prove', work);
-  if ('code' in found) return refuse(found);
-  const { target, baseline, located, clusters } = found;
   const inputs = await adoptReplayInputs(
     survey.logs.map(({ log }) => log),
     situation.worker,
@@ -167,11 +188,10 @@ export async function estimatePrepared(
       const ofGaps = clusters.flatMap(({ gaps, phase, shifts }) =>
         gaps.map((gap) => ({ ...gap, phase, donors: shifts.length })),
       );
-      const fidelity: EstimateFidelity = located.gaps.every(({ isBounded }) => isBounded)
-        ? 'interpolated'
-        : 'extrapolated';
+      const filledAs: GapFidelity = located.gaps.every(({ isBounded }) => isBounded) ? 'interpolated' : 'extrapolated';
+      const fidelity = fidelityBehindGaps(baseline, filledAs, workerCheck);
       const ensemble = { states, worker, donors: filled.donors, fidelity };
-      const known = { ...{ baseline, seed, counts, fidelity }, gaps: ofGaps };
+      const known = { ...{ baseline, seed, counts, fidelity, filledAs }, gaps: ofGaps };
       return summarise(prepared, ensemble, filled.gaps, known, request?.kind === 'time' ? request.time : null);
     } finally {
       for (const walk of walks) walk.close();
@@ -181,7 +201,17 @@ export async function estimatePrepared(
   }
 }
 
-function refuse(reason: StatesRefusal): StatesEstimate {
+/** Of every value: a drawn event may name any key. */
+export function fidelityBehindGaps(
+  { basis }: Pick<EnsembleBaseline, 'basis'>,
+  filledAs: GapFidelity,
+  workerCheck: ChosenBaseline['workerCheck'],
+): Fidelity {
+  const hole = { kind: 'hole', topic: '', partition: 0, reason: filledAs } as const;
+  return fidelityOf([{ kind: 'baseline', part: 0, basis }, hole], workerCheck);
+}
+
+function refuse(reason: StatesRefusal): Extract<StatesEstimate, { readonly status: 'refused' }> {
   return { status: 'refused', reason };
 }
 
@@ -189,7 +219,7 @@ function summarise(
   { situation }: PreparedInputs,
   ensemble: FinishedEnsemble,
   filled: readonly FilledGap[],
-  known: Pick<EstimatedStates, 'baseline' | 'seed' | 'counts' | 'fidelity' | 'gaps'>,
+  known: Pick<EstimatedStates, 'baseline' | 'seed' | 'counts' | 'fidelity' | 'filledAs' | 'gaps'>,
   targetTime: number | null,
 ): StatesEstimate {
   const { states, donors } = ensemble;

@@ -1,3 +1,4 @@
+import type { Fidelity } from '@eventmend/core';
 import { sameJson, type EstimatedEvent, type HeldTotal, type OpenWorker, type ReplayGap } from '@eventmend/core/engine';
 import type { DonorPhase } from './choose-donors.js';
 import type { EnsembleBaseline } from './choose-baseline.js';
@@ -8,15 +9,15 @@ import type { MemberStates } from './member-states.js';
 import type { EnsembleCounts } from './run-ensemble.js';
 import type { StatesRefusal } from './states-refusal.js';
 
-/** `interpolated` where known events follow every gap, otherwise `extrapolated`. Never anything better. */
-export type EstimateFidelity = 'interpolated' | 'extrapolated';
+/** `interpolated` where known events follow every gap, otherwise `extrapolated`. */
+export type GapFidelity = 'interpolated' | 'extrapolated';
 
 /** What the state of one key may be. */
 export interface EstimatedState {
   readonly key: string;
   /** That of the representative member; undefined where it has none. All states of it belong together. */
   readonly state: unknown;
-  readonly fidelity: EstimateFidelity;
+  readonly fidelity: Fidelity;
   /** What was drawn made a difference to it in a member. */
   readonly isReached: boolean;
   /** The share of the members that have just this state. */
@@ -28,7 +29,12 @@ export interface EstimatedState {
 /** States estimated through the worker, with all that they rest on. */
 export interface EstimatedStates {
   readonly status: 'estimated';
-  readonly fidelity: EstimateFidelity;
+  /**
+   * Never better than `filledAs`, and `unproven` where the baseline or the worker is: intervals hold what was drawn against what
+   * else could have been, and say nothing of those.
+   */
+  readonly fidelity: Fidelity;
+  readonly filledAs: GapFidelity;
   readonly baseline: EnsembleBaseline;
   readonly gaps: readonly (LocatedGap & { readonly phase: DonorPhase; readonly donors: number })[];
   readonly members: number;
@@ -60,7 +66,7 @@ export interface FinishedEnsemble {
   readonly worker: OpenWorker;
   /** How many different donors its members come from. */
   readonly donors: number;
-  readonly fidelity: EstimateFidelity;
+  readonly fidelity: Fidelity;
 }
 
 type Measure = (state: unknown, key: string) => number;

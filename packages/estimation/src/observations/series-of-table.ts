@@ -10,6 +10,8 @@ import type { ObservedTable } from './read-table.js';
 export interface TableSeriesSettings extends Omit<SeriesSettings, 'step' | 'complete'> {
   /** Found from the times by default, where a row is a slot; a day where it is an event. */
   readonly step?: GridStep;
+  /** Up to when the table has every row where rows are events; by default to its last one, or to the gap if nothing lies behind it. */
+  readonly completeTo?: number;
 }
 
 /**
@@ -21,7 +23,7 @@ export interface TableSeriesSettings extends Omit<SeriesSettings, 'step' | 'comp
 export function seriesOfTable(
   { byKey }: ObservedTable,
   gap: Gap,
-  { step: wanted, ...settings }: TableSeriesSettings,
+  { step: wanted, completeTo, ...settings }: TableSeriesSettings,
 ): ReadonlyMap<string, Series> {
   const { zone = 'UTC', rows = 'slots' } = settings;
   requireZone(zone);
@@ -42,7 +44,7 @@ export function seriesOfTable(
     }
   }
   // The first and the last slot may be cut: the table begins and ends somewhere in them.
-  const complete = { from: first, to: last < gap.to ? Math.max(last, gap.from) : last };
+  const complete = { from: first, to: completeTo ?? (last < gap.to ? Math.max(last, gap.from) : last) };
   const step = wanted ?? 'day';
   return new Map(
     [...byKey].map(([key, observations]) => [key, regularSeries(observations, { ...settings, step, complete })]),

@@ -8,7 +8,7 @@ import {
   type PreparedInputs,
   type RecoveryInputs,
 } from '@eventmend/core/engine';
-import { findDonors, findLost } from '../ensemble/estimate-states.js';
+import { fidelityBehindGaps, findDonors, findLost } from '../ensemble/estimate-states.js';
 import { recallAssessment, rememberAssessment } from './assessment-note.js';
 
 const name = 'estimation';
@@ -25,7 +25,7 @@ export async function assessEstimation(
   try {
     const prepared = await prepareInputs(inputs);
     try {
-      const { wanted } = await findLost(prepared, undefined, 'recorded-proofs', work);
+      const { wanted } = await findLost(prepared, {}, 'recorded-proofs', work);
       if (wanted.length === 0) return refused('nothing-lost');
       if (!deep) return recallAssessment(prepared) ?? notChecked(prepared, wanted);
       const assessment = await assessDeeply(prepared, work);
@@ -41,10 +41,11 @@ export async function assessEstimation(
 }
 
 async function assessDeeply(prepared: PreparedInputs, work: AssessWork): Promise<Assessment> {
-  const found = await findDonors(prepared, undefined, 'recorded-proofs', work);
+  const found = await findDonors(prepared, {}, 'recorded-proofs', work);
   if ('code' in found) return refused(found.code);
   const lost = found.located.gaps.reduce((sum, { offsets: { from, to } }) => sum + to - from, 0);
-  const isBounded = found.located.gaps.every((gap) => gap.isBounded);
+  const filledAs = found.located.gaps.every((gap) => gap.isBounded) ? 'interpolated' : 'extrapolated';
+  const { baseline, workerCheck } = found.chosen;
   const rate = readEvidence(prepared.situation.store, prepared.facts.hash);
   const known = prepared.survey.partitions.reduce((sum, { from, end }) => sum + end - from, 0);
   const members = Math.min(...found.clusters.map(({ shifts }) => shifts.length));
@@ -52,7 +53,7 @@ async function assessDeeply(prepared: PreparedInputs, work: AssessWork): Promise
     strategy: name,
     feasible: true,
     reason: null,
-    bringsBack: { fidelity: isBounded ? 'interpolated' : 'extrapolated', condition: null },
+    bringsBack: { fidelity: fidelityBehindGaps(baseline, filledAs, workerCheck), condition: null },
     expectedLoss: { kind: 'events', events: lost },
     expectedDurationMs: rate === null ? null : Math.round((known * members * 1000) / rate),
     actBefore: actBeforeOf(prepared.survey),

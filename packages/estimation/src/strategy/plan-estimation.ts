@@ -1,30 +1,30 @@
 import { RecoveryError, type LongWork, type Plan } from '@eventmend/core';
 import {
   assemblePlan,
+  baselinePart,
   coverPartitions,
   damagedOf,
   endsOf,
   eventsOf,
-  examineSnapshots,
   expectedLoss,
+  fidelityBehind,
   gapsOf,
   positionToJson,
   prepareInputs,
   readEvidence,
   refuseDamage,
   refuseInterrupted,
+  refuseUnreachable,
   segmentsBeside,
   segmentsOf,
   targetOfPlan,
   writeStandIns,
-  type BaselinePart,
   type PlannedSum,
   type PlanSegment,
   type PreparedInputs,
   type RecoveryInputs,
   type ReplayPlanOptions,
 } from '@eventmend/core/engine';
-import type { EnsembleBaseline } from '../ensemble/choose-baseline.js';
 import { estimatePrepared, type StatesOptions } from '../ensemble/estimate-states.js';
 import type { EstimatedStates } from '../ensemble/estimated-states.js';
 
@@ -59,40 +59,45 @@ async function planPrepared(
   work: LongWork,
 ): Promise<Plan> {
   const { situation, survey, facts } = prepared;
-  const request = options.target ?? settings.target;
-  const estimate = await estimatePrepared(
+  const { target: request = settings.target, baseline: wanted = settings.baseline } = options;
+  if (wanted === undefined || wanted === 'auto') refuseUnreachable(prepared.snapshots.damaged);
+  const result = await estimatePrepared(
     prepared,
-    { ...settings, ...(request !== undefined && { target: request }) },
+    {
+      ...settings,
+      ...(request !== undefined && { target: request }),
+      ...(wanted !== undefined && { baseline: wanted }),
+    },
     work,
   );
   refuseInterrupted(work.signal);
-  if (estimate.status === 'refused') {
-    throw new RecoveryError('estimate-refused', `nothing is estimated: ${estimate.reason.code}`, {
+  if (result.status === 'refused') {
+    const { reason } = result;
+    throw new RecoveryError('estimate-refused', `nothing is estimated: ${reason.code}`, {
       hint:
-        estimate.reason.code === 'nothing-lost'
+        reason.code === 'nothing-lost'
           ? 'the log holds all of it: --strategy log-replay'
           : 'a longer history, or a snapshot from nearer to the loss, would allow one (docs/estimation.md)',
-      details: { reason: estimate.reason },
+      details: { reason },
     });
   }
+  const { estimate, chosen } = result;
   const target = await targetOfPlan(prepared, request, work);
-  const examination = await examineSnapshots(prepared, 'recorded-proofs', work);
   const { baseline } = estimate;
   const cover = coverPartitions(survey, baseline.position, target.position);
   refuseDamage(survey, cover, situation.poison);
   const events = [...estimate.events()].map(({ event }) => event).sort((a, b) => a.time - b.time);
   const written = await writeStandIns(situation.store, `estimate:${estimator}`, events, survey, 0);
   const log = survey.logs.length;
-  const basis = baseline.basis === 'declared' || baseline.basis === 'unproven' ? baseline.basis : 'exact';
   const rate = readEvidence(situation.store, facts.hash);
   const known = eventsOf(cover);
-  return assemblePlan(prepared, examination, {
+  return assemblePlan(prepared, chosen, {
     strategy: 'estimation',
     // What is not there is what this tier is for; its offsets stay unavailable, whatever is applied in their place.
     acceptGaps: true,
-    baseline: [partOf(baseline)],
+    baseline: [baselinePart(baseline)],
     segments: [
-      ...segmentsOf(cover, survey, basis).map((segment) => filled(segment, estimate)),
+      ...segmentsOf(cover, survey, fidelityBehind(baseline.basis)).map((segment) => filled(segment, estimate)),
       ...segmentsBeside(written.partitions, log, 'estimate'),
     ],
     target: { spec: target.spec, position: [...positionToJson(target.position), ...endsOf(written.partitions)] },
@@ -114,8 +119,8 @@ async function planPrepared(
 }
 
 /** Of a range that nobody holds: as many events as it held were drawn. */
-function filled(segment: PlanSegment, { fidelity }: EstimatedStates): PlanSegment {
-  return segment.log !== null || segment.declared !== undefined ? segment : { ...segment, fidelity };
+function filled(segment: PlanSegment, { filledAs }: EstimatedStates): PlanSegment {
+  return segment.log !== null || segment.declared !== undefined ? segment : { ...segment, fidelity: filledAs };
 }
 
 function ensembleOf({ members, seed, gaps }: EstimatedStates) {
@@ -129,28 +134,8 @@ function sumsOf({ sums }: EstimatedStates): readonly PlannedSum[] {
   });
 }
 
-function partOf({ snapshot, basis, position }: EnsembleBaseline): BaselinePart {
-  const { omits } = snapshot ?? {};
-  return {
-    scope: { kind: 'all' },
-    source: snapshot === null ? { kind: 'genesis' } : { kind: 'snapshot', id: snapshot.id, digest: snapshot.digest },
-    basis,
-    position: positionToJson(position),
-    evidence: snapshot === null ? 'the beginning of the log, where no state is' : evidenceOf[basis],
-    ...(omits !== undefined && { omits }),
-  };
-}
-
-const evidenceOf: Readonly<Record<EnsembleBaseline['basis'], string>> = {
-  genesis: '',
-  proven: 'a replay reproduces it',
-  declared: 'declared trusted in the incident',
-  unproven: 'from before the onset, and nothing speaks against it',
-};
-
-function refuseUnsupported({ order }: RecoveryInputs, { scope, baseline = 'auto' }: ReplayPlanOptions): void {
+function refuseUnsupported({ order }: RecoveryInputs, { scope }: ReplayPlanOptions): void {
   if (scope !== undefined) throw notAllowed('limited to some keys');
-  if (baseline !== 'auto') throw notAllowed('begun at a state that you name');
   if (order.by !== 'time') throw notAllowed('possible under an order that is not by time');
 }
 

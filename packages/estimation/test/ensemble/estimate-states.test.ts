@@ -64,7 +64,7 @@ const counter = defineWorker(definition);
 
 test('as many events as offsets are lost, so that a count of them is known however they went', async () => {
   const events = hourly(24 * 30);
-  const { sums, gaps, counts, fidelity, keys } = await estimated({
+  const { sums, gaps, counts, filledAs, keys } = await estimated({
     worker: counter,
     logs: [createMemoryLog({ events: without(events, 400, 406) })],
   });
@@ -73,7 +73,7 @@ test('as many events as offsets are lost, so that a count of them is known howev
   ]);
   expect(sums['n']).toMatchObject({ estimate: 720, standardDeviation: 0 });
   expect(counts).toMatchObject({ known: 714, failed: 0, failedInSome: 0 });
-  expect(fidelity).toBe('interpolated');
+  expect(filledAs).toBe('interpolated');
   expect(keys).toEqual({ all: 3, reached: 3 });
 });
 
@@ -81,7 +81,7 @@ test('nothing is called exact, not even a key that no member reaches', async () 
   const { logWithGap } = simulateIncident(5);
   const { states } = await estimated({ worker: balances, logs: [logWithGap] });
   const fidelities = new Set([...states()].map(({ fidelity }) => fidelity));
-  expect([...fidelities]).toEqual(['interpolated']);
+  expect([...fidelities]).toEqual(['unproven']);
 });
 
 test('the same seed gives the same members, and another one others', async () => {
@@ -164,6 +164,75 @@ test('a snapshot that breaks an invariant, or a total of its moment, is not begu
   expect(counted.baseline.snapshot!.id).toBe('right');
 });
 
+/** The hourly log from its 300th event on, with six lost ones, and snapshots of the counter. */
+const laterLog = createMemoryLog({
+  events: without(hourly(24 * 30), 0, 300).filter(({ offset }) => offset < 500 || offset >= 506),
+  partitions: [{ partition: 0, range: { from: 300, to: 720 } }],
+});
+const counted = (id: string, next: number, { wrongBy = 0, position = positionAt(next) as never } = {}) => ({
+  ...{ id, takenAt: begin + (next - 0.5) * hour, position },
+  rows: [0, 1, 2].map((key) => ({
+    key: `K-${key}`,
+    state: { n: Math.ceil((next - key) / 3) + (key === 1 ? wrongBy : 0) },
+  })),
+});
+
+test('a snapshot from before the onset that a replay from the one before it contradicts is not begun at', async () => {
+  const inputs = { worker: counter, logs: [laterLog], incident: { onset: begin + 700 * hour } };
+  const right = createMemorySnapshots([counted('first', 390), counted('second', 450)]);
+  const onRight = await estimated({ ...inputs, snapshots: right });
+  expect(onRight.baseline).toMatchObject({ basis: 'unproven', snapshot: { id: 'second' } });
+  expect(onRight.sums['n']!.estimate).toBe(720);
+  const wrong = createMemorySnapshots([counted('first', 390), counted('second', 450, { wrongBy: 7 })]);
+  const onFirst = await estimated({ ...inputs, snapshots: wrong });
+  expect(onFirst.baseline).toMatchObject({ basis: 'unproven', snapshot: { id: 'first' } });
+  expect(onFirst.sums['n']!.estimate).toBe(720);
+});
+
+test('a snapshot that is reproduced from one declared trusted is declared, and no better', async () => {
+  const snapshots = createMemorySnapshots([counted('trusted', 390), counted('later', 450)]);
+  const inputs = { worker: counter, logs: [laterLog], incident: { onset: begin + 700 * hour }, snapshots };
+  const { baseline, fidelity } = await estimated({ ...inputs, trusted: ['trusted'] });
+  expect(baseline).toMatchObject({ basis: 'declared', snapshot: { id: 'later' } });
+  // The replay up to it has checked the worker as well.
+  expect(fidelity).toBe('interpolated');
+});
+
+test('an estimate on a state that nobody proved, or by a worker that nothing checked, is unproven', async () => {
+  const inputs = { worker: counter, logs: [laterLog], incident: { onset: begin + 700 * hour } };
+  const unproven = await estimated({ ...inputs, snapshots: createMemorySnapshots([counted('only', 390)]) });
+  expect(unproven).toMatchObject({ fidelity: 'unproven', filledAs: 'interpolated' });
+  const log = createMemoryLog({ events: without(hourly(24 * 30), 400, 406) });
+  const unchecked = await estimated({ worker: counter, logs: [log] });
+  expect(unchecked).toMatchObject({ baseline: { basis: 'genesis' }, fidelity: 'unproven', filledAs: 'interpolated' });
+  const checked = await estimated({
+    ...{ worker: counter, logs: [log] },
+    snapshots: createMemorySnapshots([counted('early', 300)]),
+    incident: { onset: begin + 700 * hour },
+  });
+  expect(checked).toMatchObject({ fidelity: 'interpolated' });
+});
+
+test('a state of which only the time is known is begun at, unless nobody can say how many lost events it has seen', async () => {
+  const inputs = { worker: counter, logs: [laterLog], incident: { onset: begin + 700 * hour } };
+  const placeless = { position: null as never };
+  const early = counted('early', 390, placeless);
+  const { baseline } = await estimated({ ...inputs, snapshots: createMemorySnapshots([early]) });
+  expect(baseline).toMatchObject({ snapshot: { id: 'early' }, isWithinLoss: false });
+  const both = createMemorySnapshots([early, counted('within', 503, placeless)]);
+  expect((await estimated({ ...inputs, snapshots: both })).baseline).toMatchObject({ snapshot: { id: 'early' } });
+});
+
+test('it begins at the state that is asked for, and refuses one that it cannot begin at', async () => {
+  const snapshots = createMemorySnapshots([counted('first', 390), counted('second', 450)]);
+  const inputs = { worker: counter, logs: [laterLog], incident: { onset: begin + 700 * hour }, snapshots };
+  const { baseline } = await estimated(inputs, { members: 1, baseline: 'first' });
+  expect(baseline).toMatchObject({ snapshot: { id: 'first' } });
+  await expect(estimate(inputs, { members: 1, baseline: 'third' })).rejects.toMatchObject({
+    code: 'unproven-baseline',
+  });
+});
+
 test('a snapshot behind the gap, from before the error, leaves nothing to estimate; one in front of it is begun at', async () => {
   const events = hourly(24 * 30);
   const log = createMemoryLog({
@@ -199,7 +268,7 @@ test('a loss at the end is extrapolated up to a moment that is known, and refuse
     { id: 'live', takenAt: begin + 720 * hour, rows: [], position: positionAt(720) },
   ]);
   const result = await estimated({ worker: counter, logs: [log], live });
-  expect(result).toMatchObject({ fidelity: 'extrapolated', gaps: [{ events: 6, isBounded: false }] });
+  expect(result).toMatchObject({ filledAs: 'extrapolated', gaps: [{ events: 6, isBounded: false }] });
   expect(result.sums['n']!.estimate).toBe(720);
 });
 

@@ -29,7 +29,8 @@ const diagnoseJob: Job<DiagnoseRequest, DiagnoseSources, RecordsDiagnosis> = asy
   const outputs = reads.outputs ? sources.outputs : null;
   const ledger = reads.ledger ? sources.ledger : null;
   const startRows = what.start === null ? null : (sources.snapshots?.rows(what.start.id) ?? null);
-  const liveRows = live === null ? null : (sources.live?.rows(live) ?? null);
+  const liveSource = live === null ? null : sources.live;
+  const liveRows = live === null || liveSource === null ? null : () => liveSource.rows(live);
   const sink = openFaultFiles(files);
   try {
     const told = await diagnoseRecords(what, { inputs, outputs, ledger, startRows, liveRows }, sink, control);

@@ -52,7 +52,7 @@ export interface RecordsDiagnosisInputs {
   readonly ledger: ProcessedLedger | null;
   readonly startRows: AsyncIterable<SnapshotRow> | null;
   /** Rows of the live state, where it stands at `readUpTo`. */
-  readonly liveRows: AsyncIterable<SnapshotRow> | null;
+  readonly liveRows: (() => AsyncIterable<SnapshotRow>) | null;
 }
 
 /** What came of it, as plain data. */
@@ -107,6 +107,7 @@ export async function diagnoseRecords(
     witnessedFrom: what.witnessedFrom,
     outputsFrom: what.outputsFrom,
     readUpTo: what.readUpTo,
+    live: liveRows === null ? null : { stateVersion: what.liveStateVersion ?? 1, rows: liveRows },
     forced: what.forced,
     scope,
     log,
@@ -130,7 +131,7 @@ export async function diagnoseRecords(
       ? null
       : await explainEnd(
           states,
-          rowsOfScope(liveRows, what.scope ?? undefined),
+          rowsOfScope(liveRows(), what.scope ?? undefined),
           what.liveStateVersion ?? 1,
           { instance: inputs.instance, orderAssumed: what.orderJudged !== 'canonical' },
           (one) => {

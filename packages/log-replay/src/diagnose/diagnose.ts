@@ -26,7 +26,7 @@ import type { RecordsDiagnosis, RecordsDiagnosisSpec } from './diagnose-records.
 import type { Diagnosis } from './diagnosis.js';
 import { diagnosisFiles, openFaultFiles, writeDiagnosis, type DiagnosisFiles } from './fault-files.js';
 import { holesBehind } from './holes-behind.js';
-import { joinStateFaults } from './join-state-faults.js';
+import { joinStateFaults, readAccusedKeys } from './join-state-faults.js';
 import { explainStates } from './from-states/explain-states.js';
 import type { StateExplanations } from './from-states/state-explanations.js';
 import { measureOrderSensitivity } from './order-sensitivity/measure-order-sensitivity.js';
@@ -178,7 +178,8 @@ async function joinStates(
 ): Promise<RecordsDiagnosis> {
   const { live } = told;
   if (live === null || live.wrong - live.reproduced + live.unexplained <= 0) return told;
-  const states = withinScope(await explainStates({ prepared, start }, work), scope);
+  const accused = readAccusedKeys(files);
+  const states = withinScope(await explainStates({ prepared, start, accused }, work), scope);
   return states.faults.length === 0 ? told : joinStateFaults(told, states.faults, files, { outputs, ledger });
 }
 

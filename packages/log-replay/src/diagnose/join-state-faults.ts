@@ -51,6 +51,11 @@ export async function joinStateFaults(
   }
 }
 
+/** Keys of all faults that the records showed: of those, states are not asked. */
+export function readAccusedKeys({ faults }: DiagnosisFiles): ReadonlySet<string> {
+  return new Set(linesOf<Fault>(faults).flatMap(({ keys }) => keys));
+}
+
 /** What was recorded of an event speaks against its having been missed; a ledger that names it once, against a second time. */
 function agreesWithRecords({ kind }: Fault, recorded: number, ledger: ProcessedLedger | null): boolean {
   switch (kind) {

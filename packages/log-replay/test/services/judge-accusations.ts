@@ -19,7 +19,8 @@ export function judgeAccusations(mistakes: readonly PlantedMistake[], faults: re
   return { right: [...right], false: wrong };
 }
 
-function isMeant({ kind, event, other }: Fault, mistake: PlantedMistake): boolean {
+/** Whether an accusation names what a mistake was. */
+export function isMeant({ kind, event, other }: Fault, mistake: PlantedMistake): boolean {
   if (kind !== (mistake.kind satisfies PlantedKind)) return false;
   if (kind !== 'out-of-order') return same(event, mistake.event);
   const between = (a: RecordedEventRef, b: RecordedEventRef | null): boolean =>

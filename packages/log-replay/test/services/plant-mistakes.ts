@@ -65,7 +65,8 @@ export function plant(
   return { steps, mistakes };
 }
 
-function mustKeep({ order }: ServiceDesign, one: PlayedEvent, other: PlayedEvent | undefined): boolean {
+/** True for two events whose order is no choice of the service. */
+export function mustKeep({ order }: ServiceDesign, one: PlayedEvent, other: PlayedEvent | undefined): boolean {
   if (other === undefined) return false;
   if (order === 'time' && laneOf(one.ref) !== laneOf(other.ref)) return false;
   return one.value.keys.some((key) => other.value.keys.includes(key));

@@ -130,7 +130,8 @@ function interleave({ order, lag, copies }: ServiceDesign, events: readonly Play
   return numbers.sort((a, b) => (due[a] as number) - (due[b] as number) || a - b);
 }
 
-function handle(
+/** What the service makes of one event: its accounts change, and the outputs come back. */
+export function handle(
   design: ServiceDesign,
   accounts: Map<string, { open: number; n: number }>,
   { value }: PlayedEvent,
@@ -170,6 +171,7 @@ function handle(
   return sent;
 }
 
-function statesOf({ counts }: ServiceDesign, accounts: ReadonlyMap<string, { open: number; n: number }>) {
+/** Its accounts as states. */
+export function statesOf({ counts }: ServiceDesign, accounts: ReadonlyMap<string, { open: number; n: number }>) {
   return new Map([...accounts].map(([key, { open, n }]): [string, unknown] => [key, counts ? { open, n } : { open }]));
 }

@@ -36,6 +36,11 @@ export function recordedDifference(
   return found === null ? null : difference(expected, recorded, '$', tolerances);
 }
 
+/** The same question as `recordedDifference(…) === null`, several times faster because it builds no paths that nobody needs. */
+export function sameRecorded(expected: unknown, recorded: unknown, tolerances: Tolerances = none): boolean {
+  return isSame(expected, recorded, tolerances.size === 0 ? null : '$', tolerances);
+}
+
 /** True for two numbers that are the same as far as anybody can tell. */
 export function sameNumber(expected: number, recorded: number, within: number): boolean {
   const off = Math.abs(expected - recorded);
@@ -63,6 +68,26 @@ function difference(left: unknown, right: unknown, path: string, tolerances: Tol
     if (found !== null) return found;
   }
   return null;
+}
+
+/** @param path null where no tolerance is looked up by it */
+function isSame(left: unknown, right: unknown, path: string | null, tolerances: Tolerances): boolean {
+  if (left === right || ((left ?? null) === null && (right ?? null) === null)) return true;
+  if (typeof left === 'number' && typeof right === 'number') {
+    return sameNumber(left, right, path === null ? 0 : (tolerances.get(path) ?? 0));
+  }
+  if (Array.isArray(left) && Array.isArray(right)) {
+    for (let index = 0; index < Math.max(left.length, right.length); index++) {
+      if (!isSame(left[index], right[index], path === null ? null : `${path}[${index}]`, tolerances)) return false;
+    }
+    return true;
+  }
+  if (!isRecord(left) || !isRecord(right)) return false;
+  for (const name of Object.keys(left)) {
+    const at = path === null ? null : fieldPath(path, name);
+    if (!isSame(left[name], own(right, name), at, tolerances)) return false;
+  }
+  return Object.keys(right).every((name) => Object.hasOwn(left, name) || (right[name] ?? null) === null);
 }
 
 function own(record: Readonly<Record<string, unknown>>, name: string): unknown {

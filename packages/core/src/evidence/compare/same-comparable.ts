@@ -1,4 +1,4 @@
-import { recordedDifference } from './recorded-value.js';
+import { sameRecorded } from './recorded-value.js';
 
 /**
  * True for two states in their comparable form that are the same as far as anybody can tell: languages write the last bits
@@ -7,5 +7,5 @@ import { recordedDifference } from './recorded-value.js';
 export function sameComparable(expected: string | null, recorded: string | null): boolean {
   if (expected === recorded) return true;
   if (expected === null || recorded === null) return false;
-  return recordedDifference(JSON.parse(expected), JSON.parse(recorded)) === null;
+  return sameRecorded(JSON.parse(expected), JSON.parse(recorded));
 }

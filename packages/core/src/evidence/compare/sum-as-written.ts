@@ -1,19 +1,31 @@
 import { addDecimals, parseDecimal } from '../../model/records/decimal.js';
 
 /**
- * Adds numbers as the decimals that they are written as, whatever their order: three times 0.1 is 0.3, as whoever states a total has it,
- * and not 0.30000000000000004. NaN where one of them is no finite number.
+ * A sum of numbers as the decimals that they are written as, whatever their order: three times 0.1 is 0.3, as whoever states a total
+ * has it, and not 0.30000000000000004.
  */
-export function sumAsWritten(values: readonly number[]): number {
-  let whole = 0;
-  let others = '0';
-  for (const value of values) {
-    if (Number.isSafeInteger(value) && Number.isSafeInteger(whole + value)) whole += value;
-    else {
+export class SumAsWritten {
+  #whole = 0;
+  #others: string | null = '0';
+
+  add(value: number): void {
+    if (Number.isSafeInteger(value) && Number.isSafeInteger(this.#whole + value)) this.#whole += value;
+    else if (this.#others !== null) {
       const written = parseDecimal(String(value));
-      if (written === null) return NaN;
-      others = addDecimals(others, written);
+      this.#others = written === null ? null : addDecimals(this.#others, written);
     }
   }
-  return others === '0' ? whole : Number(addDecimals(others, String(whole)));
+
+  /** NaN where one of them is no finite number. */
+  get value(): number {
+    if (this.#others === null) return NaN;
+    return this.#others === '0' ? this.#whole : Number(addDecimals(this.#others, String(this.#whole)));
+  }
+}
+
+/** The sum of all of them, see `SumAsWritten`. */
+export function sumAsWritten(values: readonly number[]): number {
+  const sum = new SumAsWritten();
+  for (const value of values) sum.add(value);
+  return sum.value;
 }

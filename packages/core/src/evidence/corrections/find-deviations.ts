@@ -1,7 +1,7 @@
 import { sameJson } from '../../model/json/same-json.js';
 import type { IntendedOutput } from '../../model/outputs/output.js';
 import type { RecordedEventRef, RecordedOutput } from '../../model/records/recorded-outputs.js';
-import { recordedDifference, type Tolerances } from '../compare/recorded-value.js';
+import { sameRecorded, type Tolerances } from '../compare/recorded-value.js';
 import type { UnknownReason } from './correction.js';
 import type { Doubts } from './doubts.js';
 import type { CorrectionFinding } from './finding.js';
@@ -270,7 +270,7 @@ export class DeviationFinder implements JoinListener, SurplusListener {
 
   /** As far as anybody can tell: rounded as declared, the last bits of fractions, absent as null. */
   #same({ output, value }: IntendedOutput, recorded: unknown): boolean {
-    return recordedDifference(value, recorded, this.#rooms.tolerances?.get(output)) === null;
+    return sameRecorded(value, recorded, this.#rooms.tolerances?.get(output));
   }
 
   #put(place: number, finding: CorrectionFinding): void {

@@ -98,3 +98,8 @@ export function describeGap(gap: ReplayGap): string {
   const count = (gap.to - gap.from).toLocaleString('en-US');
   return `${gap.topic}[${gap.partition}] ${gap.from}-${gap.to - 1} (${count} offset${gap.to - gap.from === 1 ? '' : 's'})`;
 }
+
+/** How many offsets between two positions may have held events that no log gives. */
+export function lostBetween(survey: LogSurvey, from: Position, to: Position): number {
+  return lostOf(coverPartitions(survey, from, to)).reduce((sum, gap) => sum + gap.to - gap.from, 0);
+}

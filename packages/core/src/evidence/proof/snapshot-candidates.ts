@@ -1,4 +1,4 @@
-import { partitionKey } from '../../model/log/partition-id.js';
+import { partitionKey, type PartitionId } from '../../model/log/partition-id.js';
 import type { PlacementProblem } from '../../model/position/placement-problem.js';
 import type { Position } from '../../model/position/position.js';
 import type { DamagedSnapshot, SnapshotDescription, SnapshotSource } from '../../model/snapshots/snapshot-source.js';
@@ -41,11 +41,16 @@ export async function snapshotCandidates(
   return { candidates, rejected, damaged };
 }
 
+/** What a position is looked for on: the partitions of a log, or of a position of it. */
+export interface PlacedPartitions {
+  readonly partitions: readonly (PartitionId & Pick<LogSurvey['partitions'][number], 'beginning' | 'end'>)[];
+}
+
 /**
  * Finds a recorded position on the log: a service seldom knows the log's own name, so partitions are found by topic and
  * number.
  * @returns the position, or why it is none of this log */
-export function placeOnLog(position: Position | null, survey: LogSurvey): Position | PlacementProblem {
+export function placeOnLog(position: Position | null, survey: PlacedPartitions): Position | PlacementProblem {
   if (position === null) return { kind: 'no-position' };
   const placed = [];
   const used = new Set<string>();

@@ -56,6 +56,8 @@ export function incidentOf(document: IncidentDocument, file: string): Incident {
     references: Object.fromEntries(Object.entries(meaning.references).map(([name, path]) => [name, absolute(path)])),
     poison: meaning.poison,
     acceptGaps: meaning.acceptGaps,
+    // What a report hides changes no result.
+    masked: [...new Set(document.report?.mask ?? [])],
     store,
     tuning: tuningOf(document.tuning),
   };
@@ -84,7 +86,7 @@ function meaningOf(document: IncidentDocument) {
     ...(document.order?.from !== undefined && { derivedOrder: derivedOrderOf(document) }),
     onset: document.onset === undefined ? null : parseInstant(document.onset),
     end: document.end === undefined ? null : parseInstant(document.end),
-    ...liveResources(document, { at: plainPath, folder: '.' }),
+    ...liveMeaning(document),
     ...recordsMeaning(document),
     trusted: [...(document.trusted ?? [])].sort(),
     // Left out where it is not said, so that a file from before this is the same incident.
@@ -116,6 +118,17 @@ function recordsMeaning(document: IncidentDocument): Partial<Pick<Incident, 'rec
   const { records, facts } = recordsOf(document, { at: plainPath, folder: '.' });
   // Left out where there are none, so that a file from before this is the same incident.
   return { ...(records.length > 0 && { records }), ...(facts.length > 0 && { facts }) };
+}
+
+/** How the brokers of an output topic are reached changes no result. */
+function liveMeaning(document: IncidentDocument) {
+  const { snapshots, live } = liveResources(document, { at: plainPath, folder: '.' });
+  const kafka = typeof document.live?.outputs === 'object' ? document.live.outputs.kafka : undefined;
+  if (kafka === undefined || live.outputs === null) return { snapshots, live };
+  return {
+    snapshots,
+    live: { ...live, outputs: { ...live.outputs, rows: { kind: 'kafka', ...kafkaMeaning(kafka) } } },
+  };
 }
 
 /** What the service left besides its log. */

@@ -7,6 +7,7 @@ import { mappingSchema } from './mapping-schema.js';
 import { parseDuration } from './duration.js';
 import { parseInstant } from './instant.js';
 import { ledgerConfig, outputsConfig } from './records-schema.js';
+import { reportSchema } from './report-schema.js';
 import { stateConfig, stateOfRows } from './state-schema.js';
 import { workerSchema } from './worker-schema.js';
 
@@ -199,6 +200,7 @@ export const incidentSchema = z
       .strictObject({ gaps: z.boolean({ error: 'must be true or false' }).optional() })
       .optional()
       .describe('Losses that may stay; the result then says that it is incomplete.'),
+    report: reportSchema.optional().describe('What reports of runs do not show.'),
     store: path.optional().describe('Folder of runs and evidence; .eventmend beside the incident file by default.'),
     tuning: z
       .strictObject({

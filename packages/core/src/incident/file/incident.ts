@@ -62,6 +62,8 @@ export interface Incident {
   readonly references: ReferenceFiles;
   readonly poison: PoisonPolicy;
   readonly acceptGaps: boolean;
+  /** Fields that no report shows, as they are written: `$.card`, `key`. */
+  readonly masked: readonly string[];
   readonly store: string;
   readonly tuning: ReplayTuning;
 }

@@ -1,6 +1,7 @@
 import type { LedgerMapping, OutputMapping } from '../../sources/records/record-mapping.js';
 import type { RecordSettings } from '../../sources/records/open-records.js';
 import type { RowSnapshot } from '../../sources/snapshots/rows/row-snapshot.js';
+import type { KafkaLogSettings } from '../../sources/kafka/log/open-kafka-log.js';
 import type { RowInput } from '../../sources/rows/row-input.js';
 
 /** A copy of the service's state: snapshot files that say all about themselves, or rows with a mapping. */
@@ -19,7 +20,15 @@ export interface StateOfRows extends Omit<RowSnapshot, 'position'> {
 
 /** Rows, or the log of an output topic. */
 export type RowsConfig =
-  RowInput | { readonly kind: 'archive'; readonly file: string; readonly topics: readonly string[] | null };
+  | RowInput
+  | { readonly kind: 'archive'; readonly file: string; readonly topics: readonly string[] | null }
+  | OutputTopicConfig;
+
+/** Output topics of a cluster that are read as they are. */
+export interface OutputTopicConfig {
+  readonly kind: 'kafka';
+  readonly log: KafkaLogSettings;
+}
 
 interface RecordsConfig<Mapping> extends Omit<RecordSettings, 'order'> {
   readonly rows: RowsConfig;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseInstant } from './instant.js';
+import { kafkaSchema } from './kafka-schema.js';
 import { checkRows, rowsShape } from './rows-schema.js';
 import { numbersShape, rowValue, wholeRowShape } from './row-value-schema.js';
 
@@ -89,13 +90,19 @@ const outputsOfRows = z
     archive: path
       .optional()
       .describe('An archive of the output topic; its events are rows too (see docs/resources.md).'),
+    kafka: kafkaSchema
+      .optional()
+      .describe('The output topic itself, with "topics"; its committed records are rows too (see docs/publishing.md).'),
     topics: z.array(z.string().min(1)).min(1).optional().describe('Topics of the archive; all by default.'),
     mapping: outputMapping.optional().describe('How a row becomes an output.'),
     order: order.optional().describe('What the order of the rows means; handling by default.'),
     ...kept,
   })
   .superRefine((value, context) => {
-    checkRows(value, context, ['archive']);
+    checkRows(value, context, ['archive', 'kafka']);
+    if (value.kafka !== undefined && value.kafka.topics === undefined) {
+      context.addIssue({ code: 'custom', path: ['kafka'], message: 'needs "topics": the output topic' });
+    }
     if (value.topics !== undefined && value.archive === undefined) {
       context.addIssue({ code: 'custom', path: ['topics'], message: 'belongs to "archive"' });
     }

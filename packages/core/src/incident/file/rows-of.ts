@@ -5,7 +5,8 @@ import type { RowInput } from '../../sources/rows/row-input.js';
 import type { RowValueMapping } from '../../sources/rows/row-value.js';
 import { detectRowFormat } from '../../sources/rows/open-rows.js';
 import { parseDuration } from './duration.js';
-import { secretOf, tlsOf } from './kafka-of.js';
+import { kafkaOf, secretOf, tlsOf } from './kafka-of.js';
+import type { KafkaDocument } from './kafka-schema.js';
 import type { RowsConfig } from './live-resources.js';
 import type { Paths } from './paths.js';
 import type { ReferenceDocument, TimeDocument } from './records-schema.js';
@@ -41,9 +42,13 @@ export function rowInputOf(document: RowsDocument, paths: Paths): RowInput {
 
 /** The same where the log of an output topic will do too. */
 export function rowsConfigFrom(
-  document: RowsDocument & { readonly topics?: readonly string[] | undefined },
+  document: RowsDocument & {
+    readonly topics?: readonly string[] | undefined;
+    readonly kafka?: KafkaDocument | undefined;
+  },
   paths: Paths,
 ): RowsConfig {
+  if (document.kafka !== undefined) return { kind: 'kafka', log: kafkaOf(document.kafka, [], paths) };
   if (document.archive === undefined) return rowInputOf(document, paths);
   return { kind: 'archive', file: paths.at(document.archive), topics: document.topics ?? null };
 }

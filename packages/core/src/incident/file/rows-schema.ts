@@ -49,13 +49,14 @@ export const rowsShape = {
 
 export type RowsDocument = { readonly [Name in keyof typeof rowsShape]?: z.infer<(typeof rowsShape)[Name]> } & {
   readonly archive?: string | undefined;
+  readonly kafka?: object | undefined;
 };
 
 /** Says what does not go together; `also` names sources that this resource has besides. */
 export function checkRows(
   value: RowsDocument,
   context: { addIssue(issue: { code: 'custom'; path?: string[]; message: string }): void },
-  also: readonly 'archive'[] = [],
+  also: readonly ('archive' | 'kafka')[] = [],
 ): void {
   const wrong = (message: string, ...at: string[]) => {
     context.addIssue({ code: 'custom', path: at, message });

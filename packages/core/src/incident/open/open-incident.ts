@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { isRecoveryError, RecoveryError } from '../../model/errors/recovery-error.js';
 import type { EventLog, LogDescription } from '../../model/log/event-log.js';
+import type { RecordedOutputs } from '../../model/records/recorded-outputs.js';
+import type { RecordedEnds } from '../../sources/records/record-rows.js';
 import type { Resource } from '../../model/strategy/resource.js';
 import type { ReplayLog, RecoveryInputs } from '../../evidence/inputs/recovery-inputs.js';
 import { openDeliveries, type Deliveries } from '../../sources/deliveries/open-deliveries.js';
@@ -12,6 +14,8 @@ import { openLedger, openLiveState, openOutputs, openStates } from './open-live-
 
 /** An incident with everything that it names open, as the strategies take it. To be closed. */
 export interface OpenIncident extends RecoveryInputs {
+  /** The recorded outputs up to some ends of the output topic; absent where the incident names no such topic. To be closed. */
+  readonly outputsUpTo?: (ends: RecordedEnds) => Promise<RecordedOutputs>;
   close(): void;
 }
 
@@ -59,8 +63,12 @@ export async function openIncident(
     const deliveries = await openDeliveries(whole, incident.deliveries);
     const situation = await situationOf(incident, logs, deliveries);
     await deriveOrderOf(incident, situation);
+    const { outputs } = incident.live;
     return {
       ...situation,
+      ...(outputs?.rows.kind === 'kafka' && {
+        outputsUpTo: (ends: RecordedEnds) => openOutputs(outputs, deliveries, ends),
+      }),
       close() {
         close();
         situation.recordedOutputs?.close();

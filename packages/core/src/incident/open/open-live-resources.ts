@@ -5,7 +5,7 @@ import type { ProcessedLedger } from '../../model/records/processed-ledger.js';
 import type { RecordedOutputs } from '../../model/records/recorded-outputs.js';
 import type { Deliveries } from '../../sources/deliveries/open-deliveries.js';
 import { recordsOfOriginals } from '../../sources/deliveries/records-of-originals.js';
-import type { RecordInput } from '../../sources/records/record-rows.js';
+import type { RecordedEnds, RecordInput } from '../../sources/records/record-rows.js';
 import { openProcessedLedger, openRecordedOutputs } from '../../sources/records/open-records.js';
 import { combineSnapshots } from '../../sources/snapshots/combine-snapshots.js';
 import { openNdjsonSnapshots } from '../../sources/snapshots/ndjson/open-ndjson-snapshots.js';
@@ -37,10 +37,17 @@ export async function openLiveState(given: StateConfig): Promise<SnapshotSource 
   return given.kind === 'snapshot-files' ? openNdjsonSnapshots(given.path, { newestOnly: true }) : openStates([given]);
 }
 
-/** @param deliveries whose handlings count as such of the originals */
-export async function openOutputs(given: OutputsConfig, deliveries: Deliveries): Promise<RecordedOutputs> {
+/**
+ * @param deliveries whose handlings count as such of the originals
+ * @param ends for an output topic: what stands behind them does not count as recorded
+ */
+export async function openOutputs(
+  given: OutputsConfig,
+  deliveries: Deliveries,
+  ends?: RecordedEnds,
+): Promise<RecordedOutputs> {
   const { mapping, order, from, until } = given;
-  const input = await orError(inputOf(given.rows));
+  const input = await orError(inputOf(given.rows, ends));
   if (isRecoveryError(input)) return unreadable(input);
   const outputs = openRecordedOutputs(input, mapping, { order, from, until });
   return deliveries.topics.length === 0 ? outputs : recordsOfOriginals(outputs, deliveries);
@@ -59,7 +66,12 @@ export async function openLedger(given: LedgerConfig, deliveries: Deliveries): P
  * An archive is opened once to learn how others open it. One that cannot be is an error only for those who read it, as it is
  * with all records.
  */
-export async function inputOf(rows: RowsConfig): Promise<RecordInput> {
+export async function inputOf(rows: RowsConfig, ends?: RecordedEnds): Promise<RecordInput> {
+  if (rows.kind === 'kafka') {
+    const { kafkaLogModule } = await import('../../sources/kafka/log/open-kafka-log.js');
+    const log = { module: kafkaLogModule, options: rows.log };
+    return { kind: 'log', log, topics: null, grows: true, ...(ends !== undefined && { ends }) };
+  }
   if (rows.kind !== 'archive') return rows;
   const { openArchive } = await import('../../sources/archive/open-archive.js');
   const log = openArchive(rows.file);

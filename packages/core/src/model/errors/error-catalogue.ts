@@ -29,7 +29,7 @@ function entry(number: `EM${number}`, exit: keyof typeof exitCodes, meaning: str
  * Every error by its code, with the number under which people look it up, its exit code and its meaning. EM1xxx: what the
  * user typed or configured; EM2xxx: the event log and archives (EM22xx: Kafka); EM3xxx: the worker; EM4xxx: plans, runs
  * and their store; EM5xxx: snapshots; EM6xxx: verification;
- * EM7xxx: estimation. A number is never used again for another error.
+ * EM7xxx: estimation; EM8xxx: drills. A number is never used again for another error.
  */
 export const errorCatalogue = {
   'invalid-argument': entry('EM1001', 'usage', 'the command line is not understood'),
@@ -178,7 +178,7 @@ export const errorCatalogue = {
     'events connect the chosen keys with others, and nobody has accepted these',
   ),
   'event-crosses-scope': entry('EM4013', 'stale', 'an event names keys inside and outside of the scope of the plan'),
-  'fenced-by-another-process': entry('EM4014', 'locked', 'another process has taken over a partition of a live worker'),
+  'fenced-by-another-process': entry('EM4014', 'locked', 'another process has taken over a partition of a live worker, or the publication of a run'),
   'corrupt-checkpoint-store': entry(
     'EM4015',
     'error',
@@ -189,9 +189,15 @@ export const errorCatalogue = {
     'error',
     'the store of a live worker was written by another version',
   ),
+  'publication-refused': entry('EM4018', 'preflight', 'what a run intends must not be published, or not there'),
   'checkpoint-failed': entry('EM4017', 'transient', 'a checkpoint could not be made, and the worker is to stop then'),
   'no-feasible-strategy': entry('EM4018', 'infeasible', 'no strategy can bring anything back'),
   'limits-not-held': entry('EM4019', 'loss', 'no plan holds the limits that the user set'),
+  'not-comparable': entry(
+    'EM4020',
+    'infeasible',
+    'there is nothing to compare, or what is to be compared is not of the same moment or the same keys',
+  ),
 
   'invalid-snapshot': entry('EM5001', 'error', 'a snapshot is not readable or contradicts itself'),
   'snapshot-beyond-log': entry('EM5002', 'error', 'a snapshot is at a position that the log does not reach'),
@@ -211,11 +217,20 @@ export const errorCatalogue = {
   'verification-mismatch': entry('EM6001', 'mismatch', 'verification derived another result than the run'),
   'invariant-violated': entry('EM6002', 'mismatch', 'an invariant of the worker does not hold'),
 
+  'publication-mismatch': entry(
+    'EM6003',
+    'mismatch',
+    'the output topic does not hold what was published, in its order and with its contents',
+  ),
+
   'unusable-series': entry('EM7001', 'error', 'no regular series can be made of the observations'),
   'unusable-amount': entry('EM7101', 'error', 'an amount of money, or its currency, cannot be read without a loss'),
   'mixed-currencies': entry('EM7102', 'error', 'amounts of several currencies were to be added'),
   'conflicting-bookings': entry('EM7103', 'error', 'two bookings have one id and differ'),
   'estimate-refused': entry('EM7201', 'infeasible', 'what is lost cannot be estimated from what is known'),
+
+  'live-resource': entry('EM8001', 'preflight', 'a drill would write where data of the live service lie'),
+  'too-little-history': entry('EM8002', 'infeasible', 'there is not enough healthy history to rehearse with'),
 };
 
 /** A stable error code such as `log-gap`; see docs/errors.md. */

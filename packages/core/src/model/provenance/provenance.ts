@@ -80,6 +80,13 @@ export const fidelitiesFromWorst: readonly Fidelity[] = [
   'exact',
 ];
 
+/** The worst of some words; `exact` of none. */
+export function worstOf(fidelities: Iterable<Fidelity>): Fidelity {
+  let worst = fidelitiesFromWorst.length - 1;
+  for (const fidelity of fidelities) worst = Math.min(worst, fidelitiesFromWorst.indexOf(fidelity));
+  return fidelitiesFromWorst[worst]!;
+}
+
 /** What the run knows besides the causes: whether the worker itself was checked against the service. */
 export interface WorkerStanding {
   readonly checked: boolean;
@@ -90,51 +97,40 @@ export type CoverageMark = 'covered' | 'reviewed' | 'unreviewed';
 
 /** The fidelity of a value under its mark. What is worse already stays as it is. */
 export function fidelityUnder(mark: CoverageMark, fidelity: Fidelity): Fidelity {
-  if (mark === 'reviewed') return fidelity === 'exact' ? 'declared' : fidelity;
-  if (mark === 'covered') return fidelity;
-  return fidelity === 'exact' || fidelity === 'declared' || fidelity === 'external' ? 'unproven' : fidelity;
+  if (mark === 'reviewed') return worstOf([fidelity, 'declared']);
+  return mark === 'covered' ? fidelity : worstOf([fidelity, 'unproven']);
+}
+
+/** True where the value rests on events that were estimated, whatever else it rests on. */
+export function isEstimate(cause: Cause): boolean {
+  if (cause.kind === 'range') return cause.source === 'estimate';
+  return cause.kind === 'hole' && (cause.reason === 'interpolated' || cause.reason === 'extrapolated');
 }
 
 /**
- * Derives the fidelity of a value from its causes; nothing sets it directly. The worst cause wins:
- * a hole or quarantine makes it `incomplete`, then drawn events make an estimate of it, also on an unproven basis; then that
- * basis or an unchecked worker makes it `unproven`, and so on to `exact`.
+ * Derives the fidelity of a value from its causes; nothing sets it directly. The worst of what they and the check of the worker
+ * allow wins: an estimate on a basis that nobody proved is `unproven`, since its interval says nothing of that basis.
  */
 export function fidelityOf(causes: Iterable<Cause>, worker: WorkerStanding): Fidelity {
-  let incomplete = false;
-  let estimated = false;
-  let extrapolated = false;
-  let external = false;
-  let unproven = !worker.checked;
-  let declared = false;
-  for (const cause of causes) {
-    switch (cause.kind) {
-      case 'hole':
-        if (isLoss(cause)) incomplete = true;
-        else if (cause.reason === 'extrapolated') extrapolated = true;
-        else if (cause.reason === 'interpolated') estimated = true;
-        else external = true;
-        break;
-      case 'quarantine':
-        incomplete = true;
-        break;
-      case 'baseline':
-        unproven ||= cause.basis === 'unproven';
-        declared ||= cause.basis === 'declared';
-        break;
-      case 'range':
-        estimated ||= cause.source === 'estimate';
-        external ||= cause.source === 'external' || cause.source === 'fact';
-        break;
-      case 'fact':
-        external = true;
-        break;
-    }
+  const words: Fidelity[] = [worker.checked ? 'exact' : 'unproven'];
+  for (const cause of causes) words.push(mostOf(cause));
+  return worstOf(words);
+}
+
+/** The best that a value with this cause can be. */
+function mostOf(cause: Cause): Fidelity {
+  switch (cause.kind) {
+    case 'hole':
+      if (isLoss(cause)) return 'incomplete';
+      return cause.reason === 'interpolated' || cause.reason === 'extrapolated' ? cause.reason : 'external';
+    case 'quarantine':
+      return 'incomplete';
+    case 'baseline':
+      return cause.basis === 'unproven' || cause.basis === 'declared' ? cause.basis : 'exact';
+    case 'range':
+      if (cause.source === 'estimate') return 'interpolated';
+      return cause.source === 'external' || cause.source === 'fact' ? 'external' : 'exact';
+    case 'fact':
+      return 'external';
   }
-  if (incomplete) return 'incomplete';
-  if (extrapolated) return 'extrapolated';
-  if (estimated) return 'interpolated';
-  if (unproven) return 'unproven';
-  if (external) return 'external';
-  return declared ? 'declared' : 'exact';
 }

@@ -9,6 +9,8 @@ import type { EarlierText, Verdict } from './verdict.js';
 export interface FidelitySummary {
   readonly overall: Fidelity;
   readonly keys: Readonly<Partial<Record<Fidelity, number>>>;
+  /** Keys that rest on events that were estimated, whatever word they have; absent for none. */
+  readonly estimatedKeys?: number;
   /** Keys that a quarantined event or a hole names itself, and keys that only read from those. */
   readonly directKeys: number;
   readonly carriedKeys: number;

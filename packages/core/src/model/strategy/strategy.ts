@@ -5,7 +5,18 @@ import type { Run } from './run.js';
 import type { Verification } from './verification.js';
 
 export interface ProgressReport {
-  readonly phase: 'scan' | 'prove' | 'replay' | 'verify' | 'export' | 'import' | 'save' | 'diagnose' | 'explain';
+  readonly phase:
+    | 'scan'
+    | 'prove'
+    | 'replay'
+    | 'verify'
+    | 'export'
+    | 'import'
+    | 'save'
+    | 'diagnose'
+    | 'explain'
+    | 'compare'
+    | 'publish';
   readonly done: number;
   /** 0 where nobody knows how much there is to do. */
   readonly total: number;

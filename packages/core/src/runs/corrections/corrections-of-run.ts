@@ -27,7 +27,7 @@ import { openIntendedRun } from './open-intended-run.js';
 import { retractOfWorker } from '../../evidence/corrections/retract-of-worker.js';
 
 /** Keys whose events stand in one partition, whatever the worker declares; null where events of the run are not known. */
-async function independentKeys(
+export async function independentKeys(
   situation: RecoveryInputs,
   worker: Worker,
   plan: Plan,

@@ -1,9 +1,10 @@
 import {
-  fidelitiesFromWorst,
   fidelityOf,
   fidelityUnder,
+  isEstimate,
   isLoss,
   lossOfAnyKey,
+  worstOf,
   type Cause,
   type CoverageMark,
   type Fidelity,
@@ -58,11 +59,13 @@ export function summariseFidelity(
   const lookup = causeLookup(spec, store);
   const keys: Partial<Record<Fidelity, number>> = {};
   let marked = 0;
+  let estimated = 0;
   for (const group of store.provenanceGroups()) {
     const causes = lookup.causes(group.lane, group.provenance);
     const fidelity = fidelityOf(causes, worker);
     keys[fidelity] = (keys[fidelity] ?? 0) + group.keys;
     if (causes.some(isLoss)) marked += group.keys;
+    if (causes.some(isEstimate)) estimated += group.keys;
   }
   const move = (key: string, mark: CoverageMark): void => {
     const stored = store.state(key);
@@ -80,10 +83,11 @@ export function summariseFidelity(
   const direct = new Set<string>();
   for (const { keys: named } of store.quarantined()) for (const key of named ?? []) direct.add(key);
   const directWithState = [...direct].filter((key) => typeof store.state(key)?.text === 'string').length;
+  const summed = Object.keys(keys) as Fidelity[];
   return {
-    overall:
-      fidelitiesFromWorst.find((fidelity) => keys[fidelity] !== undefined) ?? (worker.checked ? 'exact' : 'unproven'),
+    overall: summed.length > 0 ? worstOf(summed) : worker.checked ? 'exact' : 'unproven',
     keys,
+    ...(estimated > 0 && { estimatedKeys: estimated }),
     directKeys: direct.size,
     carriedKeys: Math.max(0, marked - directWithState),
   };

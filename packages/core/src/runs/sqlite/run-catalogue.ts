@@ -1,14 +1,10 @@
-import { hash as hashOnce } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { isRecoveryError, RecoveryError } from '../../model/errors/recovery-error.js';
 import { parseOutputChunk } from '../../engine/outputs/output-columns.js';
 import type { IntendedOutput } from '../../model/outputs/output.js';
-import { fidelityOf, fidelityUnder, type Cause } from '../../model/provenance/provenance.js';
-import { marksByKey, readCoverageMarks } from '../report/coverage-marks.js';
-import { summariseRun } from '../report/summarise-run.js';
+import type { Cause } from '../../model/provenance/provenance.js';
 import { causeLookup } from '../report/key-fidelity.js';
 import { hashOutputChunk } from '../../engine/digest/output-digest.js';
-import { hashState } from '../../engine/digest/state-digest.js';
 import { specOfPlan } from '../../engine/spec/spec-of-plan.js';
 import { lanesOf, type SpecPartition } from '../../engine/spec/replay-spec.js';
 import type { QuarantinedEvent } from '../../model/accounts/quarantined-event.js';
@@ -20,6 +16,7 @@ import type { Verification } from '../../model/strategy/verification.js';
 import { lockRun } from './run-lock.js';
 import { listRunIds, readRunPlan, removeRunFolder, runFiles, type RunFiles } from './run-folder.js';
 import { readRunReport, readVerification } from './read-run-report.js';
+import { damagedState, openStatesOfRun } from './read-states.js';
 import { openSqliteRunStore } from './sqlite-run-store.js';
 
 /** The intended outputs of a run, open for reading. */
@@ -121,61 +118,12 @@ function readQuarantined(files: RunFiles): Iterable<QuarantinedEvent> {
 }
 
 function* readStates(files: RunFiles): Iterable<RecoveredState> {
-  const kept = [...readKeptStates(files)];
-  const chosen = new Set(kept.filter(({ fidelity }) => fidelity === 'unproven').map(({ key }) => key));
-  for (const rebuilt of readRebuiltStates(files)) if (!chosen.has(rebuilt.key)) yield rebuilt;
-  yield* kept;
-}
-
-/** Keys that may live in lost events alone, and keys whose live value is more likely right, as the live state has them. */
-function* readKeptStates(files: RunFiles): Iterable<RecoveredState> {
-  const kept = readRunReport(files)?.kept;
-  if (kept === undefined) return;
-  const text = readFileSync(files.kept, 'utf8');
-  if (hashOnce('sha256', text) !== kept.sha256) throw damagedRow(files, 'what is kept of the live state');
-  const unnamed = ['the live state, kept: no event that can be read names this key'];
-  const better = ['the live state, chosen: the rebuilt value is more likely to lack a lost event'];
-  for (const line of text.split('\n')) {
-    if (line === '') continue;
-    const { key, state, chosen } = JSON.parse(line) as Pick<RecoveredState, 'key' | 'state'> & { chosen?: true };
-    if (chosen === true) yield { key, state, fidelity: 'unproven', causes: better };
-    else yield { key, state, fidelity: 'incomplete', causes: unnamed };
+  const states = openStatesOfRun(files);
+  try {
+    yield* states.read();
+  } finally {
+    states.close();
   }
-}
-
-function readRebuiltStates(files: RunFiles): Iterable<RecoveredState> {
-  const plan = readRunPlan(files);
-  const verification = readVerification(files);
-  const isKnown = verification !== null && isVerified(verification) && isCoverageKnown(verification);
-  const checked = plan.workerCheck.checked && isKnown;
-  const markOf = marksByKey(readCoverageMarks(files.uncovered));
-  return withStore(files, function* (store) {
-    const spec = specOfPlan(plan, []);
-    const lookup = causeLookup(spec, store);
-    const standing = { checked: checked && summariseRun(spec, store).order.unconfirmed === 0 };
-    for (const { key, text, hash, lane, provenance } of store.states()) {
-      if (text === null) continue;
-      const state = JSON.parse(text) as unknown;
-      if (hashState(key, state) !== hash) throw damagedRow(files, `the state of key ${JSON.stringify(key)}`);
-      const causes = lookup.causes(lane, provenance);
-      yield {
-        key,
-        state,
-        fidelity: fidelityUnder(markOf(key), fidelityOf(causes, standing)),
-        causes: causes.map(describeCause),
-      };
-    }
-  });
-}
-
-/** What an earlier version verified had no such check; what it said then stands. */
-function isCoverageKnown({ checks }: Verification): boolean {
-  return checks.every(({ detail }) => detail.kind !== 'coverage' || detail.parts !== null);
-}
-
-/** True when nothing that was checked failed. */
-export function isVerified(verification: Verification): boolean {
-  return verification.checks.every((check) => check.result !== 'failed');
 }
 
 function* readOutputs(files: RunFiles): Iterable<IntendedOutput> {
@@ -216,7 +164,7 @@ function* readLane(
   const ids = new Map(partitions.map(({ id }) => [`${id.topic}/${id.partition}`, id]));
   let seq = 0;
   for (const chunk of chunks) {
-    if (hashOutputChunk(chunk.text) !== chunk.hash) throw damagedRow(files, `outputs ${seq} and following`);
+    if (hashOutputChunk(chunk.text) !== chunk.hash) throw damagedState(files, `outputs ${seq} and following`);
     for (const { topic, partition, output, ...rest } of parseOutputChunk(chunk.text)) {
       const { source = '', incarnation = '' } = ids.get(`${topic}/${partition}`) ?? {};
       yield { seq: seq++, output, kind: kindOf(plan, output), source, topic, incarnation, partition, ...rest };
@@ -226,25 +174,4 @@ function* readLane(
 
 function kindOf(plan: Plan, output: string): IntendedOutput['kind'] {
   return Object.hasOwn(plan.worker.outputs, output) ? (plan.worker.outputs[output] ?? 'undeclared') : 'undeclared';
-}
-
-function damagedRow(files: RunFiles, what: string): RecoveryError {
-  return new RecoveryError('corrupt-run-store', `${files.database}: ${what} does not match its hash`, {
-    hint: 'remove this run with `eventmend runs --remove RUN` and recover again from the plan',
-  });
-}
-
-function describeCause(cause: Cause): string {
-  switch (cause.kind) {
-    case 'baseline':
-      return `baseline ${cause.part} (${cause.basis})`;
-    case 'range':
-      return `${cause.source} ${cause.log}`;
-    case 'hole':
-      return `holes in ${cause.topic}[${cause.partition}] (${cause.reason})`;
-    case 'quarantine':
-      return `quarantine ${cause.reason}`;
-    case 'fact':
-      return `fact ${cause.log}`;
-  }
 }

@@ -8,21 +8,36 @@ import type { EventLog, PageReader, PartitionDescription } from '../../model/log
 import type { EventHeaders, EventPage } from '../../model/log/event-page.js';
 import { describePartition } from '../../model/log/partition-id.js';
 
+/** The header of a correction that was published, see docs/publishing.md. */
+export const correctionHeader = 'eventmend-correction';
+
+interface LogRowsChoice {
+  /** Null for all. */
+  readonly topics: readonly string[] | null;
+  /** The log is still written to: its digest says how far it was read. */
+  readonly grows: boolean;
+  /** By topic and partition, where to stop; null for the ends of the log. */
+  readonly ends: Readonly<Record<string, Readonly<Record<number, number>>>> | null;
+}
+
 /**
  * The events of a log as rows `{topic, partition, offset, key, time, headers: {name: text}, value}`, one partition after the
- * other; with `topics`, of these only. `time` is in milliseconds or null, `offset` a number.
+ * other, without corrections that Eventmend itself published. `time` is in milliseconds or null, `offset` a number.
  */
 export async function rowsOfLog(
   log: EventLog,
-  topics: readonly string[] | null,
+  { topics, grows, ends }: LogRowsChoice,
 ): Promise<RowStream & { readonly partitions: number }> {
   const { location, partitions, fingerprint } = await log.describe();
-  const chosen = partitions.filter(({ topic }) => topics === null || topics.includes(topic));
+  const chosen = partitions
+    .filter(({ topic }) => topics === null || topics.includes(topic))
+    .map((part) => ({ ...part, range: { ...part.range, to: ends?.[part.topic]?.[part.partition] ?? part.range.to } }));
+  const read = chosen.map(({ topic, partition, range }) => `${topic}[${partition}]${range.from}-${range.to}`);
   return {
     location,
     partitions: chosen.length,
     open: () => readPartitions(log, location, chosen),
-    digest: () => Promise.resolve(fingerprint),
+    digest: () => Promise.resolve(grows && fingerprint !== null ? `${fingerprint} ${read.join(' ')}` : fingerprint),
   };
 }
 
@@ -44,8 +59,8 @@ function readPartitions(log: EventLog, location: string, partitions: readonly Pa
         at++;
         continue;
       }
-      const inexact = page.inexact === null ? null : new Set(page.inexact.keys());
-      const batch = arrayBatch(location, rowsOfPage(page, partition), delivered, inexact);
+      const { rows, inexact } = rowsOfPage(page, partition);
+      const batch = arrayBatch(location, rows, delivered, inexact);
       delivered += batch.count;
       if (batch.count > 0) return batch;
     }
@@ -63,29 +78,45 @@ function readPartitions(log: EventLog, location: string, partitions: readonly Pa
   };
 }
 
-function rowsOfPage(page: EventPage, partition: PartitionDescription): readonly unknown[] {
+function rowsOfPage(page: EventPage, partition: PartitionDescription) {
+  const rows: unknown[] = [];
+  const inexact = page.inexact === null ? null : new Set<number>();
+  for (let index = 0; index < page.count; index++) {
+    const headers = byName(page.headers?.[index] ?? null);
+    // What was corrected is not what the service recorded.
+    if (headers[correctionHeader] !== undefined) continue;
+    if (page.inexact?.has(index) === true) inexact?.add(rows.length);
+    rows.push(rowOf(page, partition, index, headers));
+  }
+  return { rows, inexact };
+}
+
+function rowOf(
+  page: EventPage,
+  partition: PartitionDescription,
+  index: number,
+  headers: Readonly<Record<string, unknown>>,
+): unknown {
   const { topic, partition: number } = partition;
-  return Array.from({ length: page.count }, (_, index) => {
-    const offset = page.offsets[index] as number;
-    const time = page.timestamps[index] as number;
-    const reason = page.undecodable?.get(index);
-    const inexact = page.inexact?.has(index) === true;
-    if (reason !== undefined && !inexact) {
-      throw new RecoveryError('unreadable-row', `${describePartition(partition)}@${offset}: ${reason}`, {
-        hint: 'a recorded output must be JSON',
-        details: { topic, partition: number, offset: String(offset) },
-      });
-    }
-    return {
-      topic,
-      partition: number,
-      offset,
-      key: page.keys[index] ?? null,
-      time: Number.isNaN(time) ? null : time,
-      headers: byName(page.headers?.[index] ?? null),
-      value: inexact ? valueWithInexact(page, index) : (page.values[index] ?? null),
-    };
-  });
+  const offset = page.offsets[index] as number;
+  const time = page.timestamps[index] as number;
+  const reason = page.undecodable?.get(index);
+  const inexact = page.inexact?.has(index) === true;
+  if (reason !== undefined && !inexact) {
+    throw new RecoveryError('unreadable-row', `${describePartition(partition)}@${offset}: ${reason}`, {
+      hint: 'a recorded output must be JSON',
+      details: { topic, partition: number, offset: String(offset) },
+    });
+  }
+  return {
+    topic,
+    partition: number,
+    offset,
+    key: page.keys[index] ?? null,
+    time: Number.isNaN(time) ? null : time,
+    headers,
+    value: inexact ? valueWithInexact(page, index) : (page.values[index] ?? null),
+  };
 }
 
 function valueWithInexact(page: EventPage, index: number): unknown {

@@ -102,6 +102,14 @@ test('amounts have a sign in front or behind', () => {
   expect([0.1, -3, 1e21, true, null].map(parse)).toEqual(['0.1', '-3', '1000000000000000000000', null, null]);
 });
 
+test('a blank between thousands is any that looks like one, and only where thousands are', () => {
+  const parse = amountParser('comma', ' ');
+  expect(['1 234,50', '1\u00a0234,50', '1\u202f234\u202f567,5', '-1\u2009234'].map(parse)).toEqual([
+    ...['1234.5', '1234.5', '1234567.5', '-1234'],
+  ]);
+  expect(['1 23,50', '1\u2003234', '1.234,50', '12  345'].map(parse)).toEqual(Array<null>(4).fill(null));
+});
+
 test('forms of times', () => {
   expect(timeForm('MM/DD/YYYY')?.('07/04/2026')).toBe('2026-07-04');
   expect(timeForm('DD.MM.YYYY HH:mm:ss')?.('04.07.2026 01:02:03')).toBe('2026-07-04T01:02:03');

@@ -15,7 +15,14 @@ interface LogInput {
   readonly log: LogLocator;
   /** Null for all of its topics. */
   readonly topics: readonly string[] | null;
+  /** True for a topic that is still written to: its digest then says how far it was read. */
+  readonly grows?: boolean;
+  /** What stands behind these ends is not read. */
+  readonly ends?: RecordedEnds;
 }
+
+/** By topic and partition the exclusive end of what counts as recorded. */
+export type RecordedEnds = Readonly<Record<string, Readonly<Record<number, number>>>>;
 
 export interface RecordRows {
   readonly rows: RowStream;
@@ -28,7 +35,8 @@ export interface RecordRows {
 export async function openRecordRows(input: RecordInput): Promise<RecordRows> {
   if (input.kind !== 'log') return { rows: await openRowStream(input), order: 'handling', close: () => undefined };
   const log = await openLocator<EventLog>(input.log);
-  const rows = await rowsOfLog(log, input.topics);
+  const { topics, grows = false, ends = null } = input;
+  const rows = await rowsOfLog(log, { topics, grows, ends });
   return {
     rows,
     // Several partitions of an output topic tell no order between them, nor one in the partitions of the input.

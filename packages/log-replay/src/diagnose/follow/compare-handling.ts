@@ -1,4 +1,11 @@
-import { recordedDifference, sameJson, type EmittedOutput, shortened, type Tolerances } from '@eventmend/core/engine';
+import {
+  recordedDifference,
+  sameJson,
+  sameRecorded,
+  type EmittedOutput,
+  shortened,
+  type Tolerances,
+} from '@eventmend/core/engine';
 import type { RecordedOutput } from '@eventmend/core';
 import type { ObservedDifference } from '../fault.js';
 
@@ -13,7 +20,11 @@ export function sameOutputs(
 ): boolean {
   if (expected.length !== recorded.length) return false;
   if (inTheSameOrder(expected, recorded)) return true;
-  return firstUnequal(expected, recorded, tolerances) === null;
+  const left = [...recorded];
+  return expected.every((emitted) => {
+    const record = takeRecordOf(emitted, left);
+    return record !== undefined && sameRecorded(emitted.value, record.value, tolerances(emitted.output));
+  });
 }
 
 /** Where the records of a handling first differ from what the handler emits; null where they do not. */
@@ -24,11 +35,8 @@ export function firstUnequal(
 ): ObservedDifference | null {
   const left = [...recorded];
   for (const emitted of expected) {
-    const own = left.findIndex((record) => isOf(record, emitted) && sameJson(emitted.value, record.value));
-    const at = own >= 0 ? own : left.findIndex((record) => isOf(record, emitted));
-    const record = left[at];
+    const record = takeRecordOf(emitted, left);
     if (record === undefined) return difference(emitted, '$', emitted.value, undefined);
-    left.splice(at, 1);
     const found = recordedDifference(emitted.value, record.value, tolerances(emitted.output));
     if (found !== null) return difference(emitted, found.path, found.left, found.right);
   }
@@ -36,6 +44,21 @@ export function firstUnequal(
   return extra === undefined
     ? null
     : difference({ output: extra.output, key: extra.key ?? '' }, '$', undefined, extra.value);
+}
+
+/** Takes the record of an output out of those that are left: one of the same value, or else the first one. */
+function takeRecordOf(emitted: EmittedOutput, left: RecordedOutput[]): RecordedOutput | undefined {
+  let first = -1;
+  for (let at = 0; at < left.length; at++) {
+    const record = left[at] as RecordedOutput;
+    if (!isOf(record, emitted)) continue;
+    if (sameJson(emitted.value, record.value)) {
+      first = at;
+      break;
+    }
+    if (first < 0) first = at;
+  }
+  return first < 0 ? undefined : left.splice(first, 1)[0];
 }
 
 /** True for a record of this output and key; a record that names no key is one of any. */

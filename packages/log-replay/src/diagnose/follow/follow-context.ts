@@ -8,6 +8,7 @@ import { DeferredFaults, type HeldFault } from './deferred-faults.js';
 import { OpenEvents } from './open-events.js';
 import { ConflictLedger } from './order-conflicts.js';
 import { RecentHandlings, type RecentHandling } from './recent-handlings.js';
+import { PossibleHistories, type OpenQuestion } from './possible-histories.js';
 import { Revelations } from './revealed-fields.js';
 import { Speech } from './speech.js';
 import { UnplacedEvents } from './unplaced-events.js';
@@ -57,6 +58,10 @@ export class FollowContext {
   readonly handledAgain = new Set<string>();
   /** What was recorded of events that the log does not hold, by name; the last ones. */
   readonly unknownRecords = new Map<string, readonly RecordedOutput[]>();
+  /** Null where a live state at the end cannot decide what outputs leave open. */
+  readonly histories: PossibleHistories | null;
+  /** What was asked of records that came again. */
+  readonly askedAgain: OpenQuestion[] = [];
   readonly #held = new DeferredFaults();
 
   constructor(request: FollowRequest) {
@@ -67,6 +72,21 @@ export class FollowContext {
     this.open = new OpenEvents(places, idOf, (walked) => this.copyIdOf(walked));
     this.independent = request.orderJudged === 'canonical' ? null : new OrderIndependentKeys();
     this.revelations = new Revelations(this.instance.worker.outputs);
+    this.histories = this.#canDecideByStates() ? this.#openHistories() : null;
+  }
+
+  /** True where every handling shows in outputs, as far as these have begun, and a live state shows what they lead to. */
+  #canDecideByStates(): boolean {
+    const { hasOutputs, hasLedger, live, readUpTo } = this.request;
+    if (!hasOutputs || hasLedger || live === null || readUpTo === null || this.hasHoles) return false;
+    // A wrong result may hide behind what is rounded, and an event behind another with its business id.
+    return this.revelations.roundedFields.length === 0 && this.instance.worker.deduplicate === undefined;
+  }
+
+  #openHistories(): PossibleHistories {
+    const { states, revelations } = this;
+    const call = (walked: WalkedEvent, view: ExpectedAndLiveStates['liveView']) => this.call(walked, view);
+    return new PossibleHistories({ states, tolerancesOf: revelations.tolerancesOf, call });
   }
 
   /** An event was passed that carries states from one of its keys to another, and over partitions. */

@@ -1,4 +1,5 @@
 import type { ForcedQuarantine, ReplayInputs, ReplaySpec, RunControl, FaultKind } from '@eventmend/core/engine';
+import type { SnapshotRow } from '@eventmend/core';
 import type { FaultLog } from '../fault-log.js';
 import type { Handling } from '../records/handling.js';
 import type { OpenEvent } from './open-events.js';
@@ -41,6 +42,8 @@ export interface FollowRequest {
   readonly outputsFrom: number | null;
   /** By place: the exclusive end up to which the service is known to have read; null where its records end. */
   readonly readUpTo: readonly number[] | null;
+  /** The live state at `readUpTo`; null where there is none. */
+  readonly live: { readonly stateVersion: number; rows(): AsyncIterable<SnapshotRow> } | null;
   /** Events that the worker must not be asked to handle again. */
   readonly forced: readonly ForcedQuarantine[];
   /** Only events that name one of these keys count; a closed set, so that they name no others. Null for all. */

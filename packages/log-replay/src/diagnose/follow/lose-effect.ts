@@ -50,6 +50,7 @@ export function takeUnknown(context: FollowContext, what: string, records: Recor
 /** Rows came again as they were: what they reveal was once so, and is so again only if they are of a second handling. */
 function doubtKeys(context: FollowContext, keys: readonly string[], records: readonly RecordedOutput[]): void {
   const { states } = context;
+  context.histories?.giveUp(keys);
   for (const key of new Set(keys)) {
     const { state, standing } = states.part(key);
     applyRevealedFields(context, { keys: [key] }, records, 'guessed');
@@ -66,6 +67,7 @@ function doubtKeys(context: FollowContext, keys: readonly string[], records: rea
 function loseKeys(context: FollowContext, keys: readonly string[], records: Records, isFault = true): void {
   const { states } = context;
   const named = { keys: [...new Set(keys)] };
+  context.histories?.giveUp(named.keys);
   const before = named.keys.map((key) => states.liveState(key));
   if (isFault) markUnknown(context, named);
   else for (const key of named.keys) states.part(key).standing = 'guessed';

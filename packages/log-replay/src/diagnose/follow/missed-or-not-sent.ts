@@ -82,6 +82,7 @@ export async function confirmMissed(
   for (const one of open) {
     one.tries++;
     if ((await withOpen(context, one, walked, records, standing)) === null) one.finding = 'missed';
+    if (one.finding === 'missed') context.histories?.answered(one.walked);
     if (one.finding === 'missed' || one.tries >= mostTries) context.open.decide(one);
   }
 }

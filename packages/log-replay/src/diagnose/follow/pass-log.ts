@@ -105,6 +105,7 @@ export class LogPassage {
   #leaveOpen(walked: WalkedEvent, right: CalledWorker): void {
     const { states, open, tally } = this.#context;
     const doubtful = states.hadQuiet(walked.keys) || states.standingOf(walked.keys).standing !== 'exact';
+    this.#context.histories?.passed(walked);
     commitApart(this.#context, walked, right);
     open.add({
       walked,
@@ -123,8 +124,9 @@ export class LogPassage {
    * that is only assumed, nothing shows when, so that keys which other partitions reach too are guessed from here on.
    */
   #takeForGranted(walked: WalkedEvent): void {
-    const { states, recent, independent, tally } = this.#context;
+    const { states, recent, independent, tally, histories } = this.#context;
     states.noteQuiet(walked.keys);
+    histories?.giveUp(walked.keys);
     recent.add({
       turn: tally.handlings,
       rank: walked.rank,

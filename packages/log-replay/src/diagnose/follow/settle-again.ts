@@ -1,11 +1,12 @@
 import type { RecordedOutput } from '@eventmend/core';
-import { recordedDifference } from '@eventmend/core/engine';
+import { sameRecorded } from '@eventmend/core/engine';
 import type { CalledWorker } from './call-worker.js';
 import { commitLive, applyRevealedFields, markUnknown, markFaulty } from './commit-handling.js';
 import { sameOutputs } from './compare-handling.js';
 import { describeRef } from '../records/handling.js';
 import { refOf } from './event-ref.js';
 import type { FollowContext } from './follow-context.js';
+import type { OpenQuestion } from './possible-histories.js';
 import { judge } from './settle-first.js';
 import { handledLater, perhapsSentAgain } from './undecided.js';
 import type { WalkedEvent } from './walk-log.js';
@@ -40,14 +41,15 @@ export async function settleAgain(
   if ('fault' in live) {
     if (notedApart) context.fault('twice', walked, why, { fromAnyState: true });
     else context.cannotTell(walked, perhapsSentAgain);
+    context.histories?.giveUp(walked.keys);
     markUnknown(context, walked);
     return notedApart;
   }
   const { standing } = context.states.standingOf(walked.keys);
   const agrees = records !== null && (await judge(context, walked, live, records, standing)).judgement === 'agrees';
   const again: SecondHandling = { walked, why, live, records, agrees, notedApart };
-  if (notedApart) return handledTwice(context, again);
-  if (records === null || records.length === 0) perhapsHandledAgain(context, walked, live);
+  if (notedApart) return await handledTwice(context, again);
+  if (records === null || records.length === 0) await perhapsHandledAgain(context, walked, live, records);
   else if (before !== null && isRepeated) {
     const isAll = records.length === before.length && context.revelations.roundedFields.length === 0;
     if (!agrees && standing === 'exact' && isAll) {
@@ -56,12 +58,12 @@ export async function settleAgain(
         walked,
         'the same outputs were recorded again, and a second handling would have given others',
       );
-    } else perhapsHandledAgain(context, walked, live);
-  } else if (before !== null && contradicts(records, before)) return handledTwice(context, again);
+    } else await perhapsHandledAgain(context, walked, live, records);
+  } else if (before !== null && contradicts(records, before)) return await handledTwice(context, again);
   // Behind a hole nobody knows what the first handling had to leave, and these may be late rows of it.
   else if (agrees && isWhole(records, live) && !context.hasHoles && (await dependsOnState(context, walked, live))) {
-    return handledTwice(context, again);
-  } else perhapsHandledAgain(context, walked, live);
+    return await handledTwice(context, again);
+  } else await perhapsHandledAgain(context, walked, live, records);
   return false;
 }
 
@@ -75,11 +77,13 @@ interface SecondHandling {
   readonly notedApart: boolean;
 }
 
-function handledTwice(
+async function handledTwice(
   context: FollowContext,
   { walked, why, live, records, agrees, notedApart }: SecondHandling,
-): true {
+): Promise<true> {
   const { standing } = context.states.standingOf(walked.keys);
+  if (agrees && records !== null && records.length > 0) await context.histories?.again(walked, records, true);
+  else context.histories?.giveUp(walked.keys);
   const more =
     agrees && records !== null && records.length > 0 ? ', and its outputs are those of one handling more' : '';
   context.fault('twice', walked, `${why}${more}`, { fromAnyState: notedApart });
@@ -112,6 +116,7 @@ function hasPerhapsLeftTheOthers(
  */
 export async function settleGranted(context: FollowContext, walked: WalkedEvent, records: Records): Promise<void> {
   context.cannotTell(walked, handledLater);
+  context.histories?.giveUp(walked.keys);
   const live = await context.call(walked, context.states.liveView);
   if ('fault' in live) {
     markUnknown(context, walked);
@@ -130,8 +135,18 @@ export async function settleGranted(context: FollowContext, walked: WalkedEvent,
 }
 
 /** Both states go on, the one of a second handling and the one without. */
-function perhapsHandledAgain(context: FollowContext, walked: WalkedEvent, live: CalledWorker): void {
-  context.cannotTell(walked, perhapsSentAgain);
+async function perhapsHandledAgain(
+  context: FollowContext,
+  walked: WalkedEvent,
+  live: CalledWorker,
+  records: Records,
+): Promise<void> {
+  const { histories, askedAgain } = context;
+  let asked: OpenQuestion | null = null;
+  if (records === null || records.length === 0) histories?.giveUp(walked.keys);
+  else asked = (await histories?.again(walked, records, false)) ?? null;
+  if (asked === null) context.cannotTell(walked, perhapsSentAgain);
+  else askedAgain.push(asked);
   handledPerhaps(context, walked, live);
 }
 
@@ -173,7 +188,7 @@ function isWhole(records: readonly RecordedOutput[], { outputs }: CalledWorker):
 function contradicts(records: readonly RecordedOutput[], before: readonly RecordedOutput[]): boolean {
   return records.some(({ output, key, value }) => {
     const same = before.filter((other) => other.output === output && other.key === key);
-    return same.length > 0 && same.every((other) => recordedDifference(other.value, value) !== null);
+    return same.length > 0 && same.every((other) => !sameRecorded(other.value, value));
   });
 }
 
@@ -182,7 +197,7 @@ export function isPartOf(records: readonly RecordedOutput[], before: readonly Re
   const left = [...before];
   return records.every(({ output, key, value }) => {
     const at = left.findIndex(
-      (other) => other.output === output && other.key === key && recordedDifference(other.value, value) === null,
+      (other) => other.output === output && other.key === key && sameRecorded(other.value, value),
     );
     if (at >= 0) left.splice(at, 1);
     return at >= 0;

@@ -1,5 +1,5 @@
 import type { RecordedOutput } from '@eventmend/core';
-import { recordedDifference, sameJson, type EmittedOutput, type StateView } from '@eventmend/core/engine';
+import { sameRecorded, sameJson, type EmittedOutput, type StateView } from '@eventmend/core/engine';
 import type { ObservedDifference } from '../fault.js';
 import type { CalledWorker } from './call-worker.js';
 import { firstUnequal } from './compare-handling.js';
@@ -70,7 +70,7 @@ function isContradicted(
   const own = records.filter((record) => record.output === output && record.key === key);
   if (own.length !== outputs.filter((other) => other.output === output && other.key === key).length) return false;
   const tolerances = revelations.tolerancesOf(output);
-  return own.every((record) => recordedDifference(value, record.value, tolerances) !== null);
+  return own.every((record) => !sameRecorded(value, record.value, tolerances));
 }
 
 function recordsOf(records: readonly RecordedOutput[], outputs: readonly EmittedOutput[]): readonly RecordedOutput[] {

@@ -44,6 +44,7 @@ export interface CutComparisons {
 /**
  * Replays through the cuts and compares the states at each; null when it was stopped. Memory follows the states of the
  * replay, and the differing keys up to the limit.
+ * @param onCut is told, cut by cut, the keys that differ for the first time, up to the limit
  */
 export async function compareThroughCuts(
   replay: InterleavedReplay,
@@ -52,6 +53,7 @@ export async function compareThroughCuts(
   cuts: readonly StateCut[],
   rowsOf: (cut: StateCut) => AsyncIterable<SnapshotRow>,
   limit: number,
+  onCut: (differing: readonly string[]) => void = () => undefined,
 ): Promise<CutComparisons | null> {
   const compared: ComparedStates[] = [];
   const discrepancies = new Map<string, Discrepancy>();
@@ -93,6 +95,7 @@ export async function compareThroughCuts(
       discrepancies.set(one.key, { ...one, later: [...one.later, following.get(one.key) ?? null] });
     }
     compared.push({ id: cut.id, keys, differing });
+    onCut([...discrepancies.values()].flatMap((one) => (one.cut === number ? [one.key] : [])));
   }
   return { compared, discrepancies, beyond };
 }

@@ -1,5 +1,6 @@
 import { OrderIndependentKeys, orderMayMatter } from '@eventmend/core/engine';
 import { compareThroughCuts } from './compare-through-cuts.js';
+import { CrowdedStretches } from './crowded-stretches.js';
 import type { StateExplanations } from './state-explanations.js';
 import { ExplanationReport } from './explanation-report.js';
 import type { ExplanationRequest } from './explanation-request.js';
@@ -17,6 +18,7 @@ export async function explainInReplay(request: ExplanationRequest): Promise<Stat
   const independent = new OrderIndependentKeys();
   // A window of recent ids connects everything.
   if (mustBeIndependent && inputs.instance.worker.deduplicate !== undefined) independent.doubt(null);
+  const crowded = request.accused === null ? null : new CrowdedStretches(limits.eventsPerKey);
   const quarantinedKeys = new Set<string>();
   let parkedUnknown = 0;
   const found = await replayToExplain(
@@ -27,6 +29,7 @@ export async function explainInReplay(request: ExplanationRequest): Promise<Stat
           mustBeIndependent ? place : 0,
           keys.map((key) => ({ key })),
         );
+        crowded?.handled(keys);
       },
       parked: (keys) => {
         independent.doubt(keys);
@@ -34,7 +37,10 @@ export async function explainInReplay(request: ExplanationRequest): Promise<Stat
         else for (const key of keys) quarantinedKeys.add(key);
       },
     }),
-    (replay, states) => compareThroughCuts(replay, states, inputs.instance, cuts, request.rowsOf, limits.keys),
+    (replay, states) =>
+      compareThroughCuts(replay, states, inputs.instance, cuts, request.rowsOf, limits.keys, (keys) => {
+        crowded?.close(keys);
+      }),
   );
   if (found === null) return null;
   const book = new ExplanationReport(request.startName, cuts, found);
@@ -45,7 +51,7 @@ export async function explainInReplay(request: ExplanationRequest): Promise<Stat
     else book.parked(key);
     return false;
   });
-  if (told.length === 0) return book.close();
+  if (told.length === 0 || crowded?.allCrowded === true) return book.close();
   const healthy = sampleHealthyKeys(
     independent.keys(),
     (key) => !found.discrepancies.has(key) && !found.beyond.has(key) && isSettled(key),

@@ -11,13 +11,14 @@ export interface ExplainStatesRequest {
   readonly cuts: readonly StateCut[];
   readonly limits: ExplanationLimits;
   readonly forced: readonly ForcedQuarantine[];
+  readonly accused: readonly string[] | null;
 }
 
 type ExplainStatesSources = Readonly<Record<StateCut['from'], SnapshotSource | null>>;
 
 /** Explains states. Null when it was stopped. */
 const explainStatesJob: Job<ExplainStatesRequest, ExplainStatesSources, StateExplanations | null> = (
-  { start, ...request },
+  { start, accused, ...request },
   inputs,
   sources,
   control,
@@ -29,6 +30,7 @@ const explainStatesJob: Job<ExplainStatesRequest, ExplainStatesSources, StateExp
   };
   return explainInReplay({
     ...request,
+    accused: accused === null ? null : new Set(accused),
     start: start === null ? null : { stateVersion: start.stateVersion, rows: () => rows('snapshots', start.id) },
     startName: start?.id ?? null,
     rowsOf: (cut: StateCut) => rows(cut.from, cut.id),

@@ -20,6 +20,8 @@ export interface ExplainStatesInput {
   /** The last snapshot that is known to be right, and its position; null for the beginning of the log. */
   readonly start: { readonly id: string; readonly position: Position } | null;
   readonly limits?: Partial<ExplanationLimits>;
+  /** Where given, only faults are told, those that name none of these keys; nothing else of the result means anything then. */
+  readonly accused?: ReadonlySet<string>;
 }
 
 /**
@@ -53,6 +55,7 @@ export async function explainStates(input: ExplainStatesInput, work: LongWork): 
     start: start === null ? null : { id: start.id, stateVersion: startVersion?.description.stateVersion ?? 1 },
     cuts,
     limits: { ...defaultLimits, ...input.limits },
+    accused: input.accused === undefined ? null : [...input.accused],
   };
   const { snapshots, live } = prepared.situation;
   const explained = await runJob(

@@ -12,4 +12,9 @@ export interface ExplanationRequest extends Pick<InterleavedRequest, 'spec' | 'i
   readonly cuts: readonly StateCut[];
   readonly rowsOf: (cut: StateCut) => AsyncIterable<SnapshotRow>;
   readonly limits: ExplanationLimits;
+  /**
+   * Keys that records accuse already. Where they are given, nothing but faults is asked for, and of those only such as name
+   * none of these keys: what cannot lead to one need not be looked into. Null where all is to be told.
+   */
+  readonly accused: ReadonlySet<string> | null;
 }

@@ -1,5 +1,6 @@
 import { comparableState } from '@eventmend/core/engine';
 import { followedCuts, type CutComparisons } from './compare-through-cuts.js';
+import { isBeyondReach } from './beyond-reach.js';
 import { statesBefore } from './fold-otherwise.js';
 import { EventGatherer, type GatheredEvent } from './gather-events.js';
 import { groupSuspects, type RecordedState, type Stretches, type Suspect } from './suspect.js';
@@ -54,7 +55,10 @@ export async function gatherSuspects(
       return [...new Set(all)].filter((key) => cutOf(key) > cut && !found.beyond.has(key) && isSettled(key));
     });
     const missing = outside.reduce((sum, list) => sum + list.length, 0);
-    if (round === furtherRounds || missing === 0 || missing > limits.keys) {
+    // Further keys only come to what cannot be explained as it is, and do not change that.
+    const isOver =
+      request.accused !== null && suspects.every((suspect) => isBeyondReach(suspect, gathered.tooMany, found));
+    if (isOver || round === furtherRounds || missing === 0 || missing > limits.keys) {
       const wrong = new Set(keys);
       const unitsAt = (cut: number): readonly Suspect[] =>
         healthy.flatMap((key) => grouped(cut, [key], { ...stretchesOf(cut, [key]), before: [], behind: [] }));

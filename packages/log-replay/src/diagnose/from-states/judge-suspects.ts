@@ -8,6 +8,7 @@ import type { GatheredEvent } from './gather-events.js';
 import { KnownWrites } from './known-writes.js';
 import { judgeSuspect } from './judge-suspect.js';
 import { stretchCandidates, type Axis } from './missed-stretches.js';
+import { hasTooManyEvents, readsWrongKeys } from './beyond-reach.js';
 import type { Suspect } from './suspect.js';
 import { accusationsUnder, type SystematicCandidate } from './systematic-candidates.js';
 import { trySystematic, keysOf, type SystematicFinding } from './try-systematic.js';
@@ -17,7 +18,7 @@ import type { GatheredSuspects } from './gather-suspects.js';
 
 /** Tries first what explains many keys at once, then each key alone, and writes into the book what came of it. */
 export async function judgeSuspects(
-  { spec, inputs, limits, control, cuts }: ExplanationRequest,
+  { spec, inputs, limits, control, cuts, accused }: ExplanationRequest,
   book: ExplanationReport,
   { suspects, healthy, tooMany }: GatheredSuspects,
   found: CutComparisons,
@@ -30,16 +31,13 @@ export async function judgeSuspects(
     known: new KnownWrites(),
   };
   const testable = suspects.filter((suspect) => {
-    const names = [...suspect.keys, ...suspect.outside];
-    if (suspect.keys.some((key) => tooMany.has(key))) book.tooManyEvents(suspect, limits.eventsPerKey);
-    else if (
-      names.some((key) => found.beyond.has(key) || (found.discrepancies.get(key)?.cut ?? Infinity) < suspect.cut)
-    )
-      book.readsWrongKeys(suspect, cuts[suspect.cut - 1]?.id ?? null);
+    if (hasTooManyEvents(suspect, tooMany)) book.tooManyEvents(suspect, limits.eventsPerKey);
+    else if (readsWrongKeys(suspect, found)) book.readsWrongKeys(suspect, cuts[suspect.cut - 1]?.id ?? null);
     else if (suspect.events.length === 0) book.noEvents(suspect);
     else return true;
     return false;
   });
+  if (accused !== null && testable.every(({ keys }) => keys.every((key) => accused.has(key)))) return;
   const budget = callBudget(limits.calls, null);
   // Half of the calls at the most, so that enough are left for each key alone.
   const common = callBudget(limits.calls / 2, budget);

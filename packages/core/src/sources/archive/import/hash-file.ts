@@ -17,15 +17,18 @@ for (let read; (read = readSync(fd, block, 0, block.length, null)) > 0;) hash.up
 parentPort.postMessage(hash.digest('hex'));
 `;
 
-/** SHA-256 of a file in hex; a large one is hashed beside the caller's own work. */
-export async function hashFile(file: string, bytes: number): Promise<string> {
+/**
+ * SHA-256 of a file in hex; a large one is hashed beside the caller's own work, and the process stays alive until it is done or
+ * `signal` ends it.
+ */
+export async function hashFile(file: string, bytes: number, signal?: AbortSignal): Promise<string> {
   if (bytes < worthAThread) return hashHere(file);
   return new Promise((resolve, reject) => {
     const thread = new Worker(threadCode, { eval: true, workerData: file });
     thread.once('message', resolve);
     thread.once('error', reject);
     thread.once('exit', () => reject(new Error('the thread ended without a hash')));
-    thread.unref();
+    signal?.addEventListener('abort', () => void thread.terminate(), { once: true });
   });
 }
 

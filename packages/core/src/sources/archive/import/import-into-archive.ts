@@ -97,10 +97,28 @@ async function importOne(
   options: ImportOptions & { readonly times: TimesOfFiles },
   work: LongWork,
 ): Promise<ImportedFile> {
+  // Who was stopped or failed does not wait for the hash of a large file.
+  const over = new AbortController();
+  try {
+    return await importHashed(writer, rows, mapping, state, options, work, over.signal);
+  } finally {
+    over.abort();
+  }
+}
+
+async function importHashed(
+  writer: ArchiveWriter,
+  rows: RowSource,
+  mapping: CompiledMapping,
+  state: MappingState,
+  options: ImportOptions & { readonly times: TimesOfFiles },
+  work: LongWork,
+  over: AbortSignal,
+): Promise<ImportedFile> {
   const file = resolve(rows.file);
   const identity = identifyFile(file);
   let hashing: Promise<string> | undefined;
-  const sha256 = (): Promise<string> => (hashing ??= hashFile(file, identity.bytes));
+  const sha256 = (): Promise<string> => (hashing ??= hashFile(file, identity.bytes, over));
   const mappingHash = hash('sha256', JSON.stringify(mapping.mapping), 'hex');
   const earlier = writer.progressOf(importsPrefix) as readonly ImportProgress[];
   const decision = await findEarlierImport(file, identity, mappingHash, earlier, sha256);

@@ -1,7 +1,10 @@
 import type { AclOperation, AclResource } from './missing-acl.js';
 
-/** What is done with a cluster: its log is kept in an archive, read for a recovery, or the connection is examined. */
-export type KafkaVerb = 'save' | 'read' | 'doctor';
+/**
+ * What is done with a cluster: its log is kept in an archive, read for a recovery, the connection is examined, or outputs are
+ * published to it.
+ */
+export type KafkaVerb = 'save' | 'read' | 'doctor' | 'publish';
 
 /** One permission that a verb needs or can use. */
 export interface LeastPermission {
@@ -38,9 +41,26 @@ const seeGroup: LeastPermission = {
   purpose: 'how far the group of the service had come',
 };
 
-/** The least that a user of the cluster is given. Nothing here writes, joins a group or commits an offset. */
+const writeOutputs: LeastPermission = {
+  operation: 'Write',
+  resourceType: 'topic',
+  brings: ['Describe'],
+  optional: false,
+  purpose: 'outputs sent to the topic',
+};
+
+const writeInTransactions: LeastPermission = {
+  operation: 'Write',
+  resourceType: 'transactional-id',
+  brings: ['Describe'],
+  optional: false,
+  purpose: 'transactions whose ids begin with eventmend-',
+};
+
+/** The least that a user of the cluster is given. Only `publish` writes; nothing joins a group or commits an offset. */
 export const leastPermissions: Readonly<Record<KafkaVerb, readonly LeastPermission[]>> = {
   save: [readEvents, seeRetention],
   read: [readEvents, seeRetention, seeGroup],
   doctor: [readEvents, seeRetention, seeGroup],
+  publish: [readEvents, seeRetention, writeOutputs, writeInTransactions],
 };

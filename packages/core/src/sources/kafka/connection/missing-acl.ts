@@ -1,8 +1,8 @@
 /** What a rule of the cluster allows. */
-export type AclOperation = 'Read' | 'Describe' | 'DescribeConfigs';
+export type AclOperation = 'Read' | 'Write' | 'Describe' | 'DescribeConfigs';
 
 /** What a rule is about. */
-export type AclResource = 'topic' | 'group' | 'cluster';
+export type AclResource = 'topic' | 'group' | 'cluster' | 'transactional-id';
 
 /** A rule that the cluster lacks. */
 export interface MissingAcl {

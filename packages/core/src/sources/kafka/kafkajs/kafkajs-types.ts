@@ -25,6 +25,23 @@ export interface KafkajsBroker {
   fetch(request: unknown): Promise<KafkajsFetchAnswer>;
   listOffsets(request: unknown): Promise<KafkajsOffsetsAnswer>;
   metadata(topics: readonly string[]): Promise<KafkajsMetadata>;
+  initProducerId(request: {
+    readonly transactionalId: string;
+    readonly transactionTimeout: number;
+  }): Promise<{ readonly producerId: string; readonly producerEpoch: number }>;
+  addPartitionsToTxn(
+    request: KafkajsTransaction & {
+      readonly topics: readonly { readonly topic: string; readonly partitions: readonly number[] }[];
+    },
+  ): Promise<unknown>;
+  endTxn(request: KafkajsTransaction & { readonly transactionResult: boolean }): Promise<unknown>;
+}
+
+/** Whose transaction a request is about. */
+interface KafkajsTransaction {
+  readonly transactionalId: string;
+  readonly producerId: string;
+  readonly producerEpoch: number;
 }
 
 interface KafkajsMetadata {
@@ -95,4 +112,6 @@ export interface KafkajsCluster {
   addMultipleTargetTopics(topics: readonly string[]): Promise<void>;
   refreshMetadata(): Promise<void>;
   findBroker(node: { readonly nodeId: number }): Promise<KafkajsBroker>;
+  findTopicPartitionMetadata(topic: string): readonly { readonly partitionId: number; readonly leader: number }[];
+  findGroupCoordinator(of: { readonly groupId: string; readonly coordinatorType: number }): Promise<KafkajsBroker>;
 }

@@ -42,6 +42,9 @@ export interface KafkaLog extends EventLog {
   describe(): Promise<LogDescription>;
 }
 
+/** The module that opens such a log from its settings. */
+export const kafkaLogModule = moduleBeside(import.meta.url, 'kafka-log-module');
+
 export const defaultFetchBytes = 1024 * 1024;
 
 /** All partitions may be read at once, each with two answers in memory: so much for all of them together, in bytes. */
@@ -122,7 +125,7 @@ async function openOn(cluster: KafkaCluster, settings: KafkaLogSettings): Promis
       const topic = { name: request.topic, id: request.incarnation, partitions: [] };
       return readPartition(readingOf(topic), request);
     },
-    locator: { module: moduleBeside(import.meta.url, 'kafka-log-module'), options: settings },
+    locator: { module: kafkaLogModule, options: settings },
     close: () => void cluster.close(),
   };
 }

@@ -84,7 +84,8 @@ export class WireReader {
   }
 }
 
-function notAResponse(what: string): RecoveryError {
+/** The error of bytes that are no answer of a broker. */
+export function notAResponse(what: string): RecoveryError {
   return new RecoveryError('kafka-incompatible', `the broker answered with something that is not understood: ${what}`, {
     hint: 'is it a Kafka broker, and reached without anything in between that changes what it says?',
   });

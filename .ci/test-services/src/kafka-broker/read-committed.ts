@@ -1,0 +1,55 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { findKafka } from './find-kafka.js';
+import { kafkaJars } from './kafka-jars.js';
+
+/** A record as a consumer of Kafka's own sees it, its bytes read as UTF-8. */
+export interface CommittedRecord {
+  readonly partition: number;
+  readonly offset: number;
+  readonly time: number;
+  readonly key: string | null;
+  readonly value: string | null;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+const program = fileURLToPath(new URL('../../src/kafka-broker/ReadCommitted.java', import.meta.url));
+
+/**
+ * What a read-committed consumer sees of a topic, in the order of each partition: by Kafka's own client in a process of its
+ * own, since kafkajs gives records of transactions that were undone as well.
+ * @throws Error where Java ends with an error, or takes longer than a minute
+ */
+export async function readCommitted(bootstrap: string, topic: string): Promise<readonly CommittedRecord[]> {
+  const installation = await findKafka();
+  if ('missing' in installation) throw new Error(installation.missing);
+  const jars = installation.jars ?? (await kafkaJars());
+  const quiet = '-Dorg.slf4j.simpleLogger.defaultLogLevel=error';
+  const args = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', quiet, '-cp', join(jars, '*'), program, bootstrap, topic];
+  const { stdout } = await promisify(execFile)(installation.java, args, { maxBuffer: 2 ** 29, timeout: 60_000 });
+  return stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map(recordOf)
+    .sort((a, b) => a.partition - b.partition || a.offset - b.offset);
+}
+
+function recordOf(line: string): CommittedRecord {
+  const [partition, offset, time, key, value, ...headers] = line.split('\t');
+  return {
+    ...{ partition: Number(partition), offset: Number(offset), time: Number(time) },
+    ...{ key: textOf(key), value: textOf(value) },
+    headers: Object.fromEntries(
+      headers.map((header) => {
+        const [name, content] = header.split(':');
+        return [textOf(name) ?? '', textOf(content) ?? ''];
+      }),
+    ),
+  };
+}
+
+function textOf(base64: string | undefined): string | null {
+  return base64 === undefined || base64 === '-' ? null : Buffer.from(base64, 'base64').toString('utf8');
+}

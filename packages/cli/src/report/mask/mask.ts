@@ -1,0 +1,113 @@
+import { type PathSteps, parsePath } from './parse-path.js';
+
+/** What stands in the place of a masked value. */
+export const hidden = '•••';
+
+const withheld = 'withheld: fields of this incident are masked';
+/** Shorter values stand in too many texts that have nothing to do with them. */
+const leastLength = 4;
+
+/**
+ * Hides what an incident declares to be hidden, in all that a report shows. Nothing is hidden where it declares nothing. Keys
+ * become numbers in the order in which they are first shown, so that the same key is the same number everywhere.
+ */
+export class Mask {
+  readonly #paths: readonly PathSteps[];
+  readonly #hidesKeys: boolean;
+  readonly #numbers = new Map<string, number>();
+  readonly #values = new Set<string>();
+
+  /** @param declared as in the incident: `key`, `$.card`, `$.items[*].card` */
+  constructor(declared: readonly string[]) {
+    this.#paths = declared.filter((path) => path !== 'key').map(parsePath);
+    this.#hidesKeys = declared.includes('key');
+  }
+
+  get isActive(): boolean {
+    return this.#paths.length > 0 || this.#hidesKeys;
+  }
+
+  key(key: string): string {
+    if (!this.#hidesKeys) return key;
+    if (key.length >= leastLength) this.#values.add(key);
+    const known = this.#numbers.get(key);
+    if (known !== undefined) return `key ${known}`;
+    this.#numbers.set(key, this.#numbers.size + 1);
+    return `key ${this.#numbers.size}`;
+  }
+
+  keys(keys: readonly string[]): string[] {
+    return keys.map((key) => this.key(key));
+  }
+
+  /** @param path where the value stands, `$` by default */
+  value(value: unknown, path = '$'): unknown {
+    if (this.#paths.length === 0) return value;
+    return this.#hide(value, this.#behind(parsePath(path)));
+  }
+
+  /** Texts that may hold any value: what a worker throws, what a diagnosis saw. */
+  freeText(text: string): string {
+    return this.isActive ? withheld : text;
+  }
+
+  /** A property of events such as `value.card >= 4000`. */
+  property(text: string): string {
+    const [, field] = /^value((?:[.[]\S*)?)/.exec(text) ?? [];
+    if (field === undefined) return this.#hidesKeys && text.startsWith('key ') ? hidden : text;
+    const left = this.#behind(parsePath(`$${field}`));
+    return left.length === 0 ? text : `value${field} ${hidden}`;
+  }
+
+  /** The last step: any text in which a value stands that was hidden elsewhere. */
+  everywhere<T>(value: T): T {
+    if (this.#values.size === 0) return value;
+    const hiddenValues = [...this.#values].sort((a, b) => b.length - a.length);
+    const walk = (each: unknown): unknown => {
+      if (typeof each === 'string') return hiddenValues.reduce((text, secret) => text.replaceAll(secret, hidden), each);
+      if (Array.isArray(each)) return each.map(walk);
+      if (typeof each !== 'object' || each === null) return each;
+      return Object.fromEntries(Object.entries(each).map(([name, member]) => [name, walk(member)]));
+    };
+    return walk(value) as T;
+  }
+
+  /** What is left of the masked paths behind a path: an empty one hides all that is there. */
+  #behind(steps: PathSteps): readonly PathSteps[] {
+    return steps.reduce<readonly PathSteps[]>((paths, name) => stepInto(paths, name), this.#paths);
+  }
+
+  #hide(value: unknown, paths: readonly PathSteps[]): unknown {
+    if (paths.length === 0 || value === undefined) return value;
+    if (paths.some((path) => path.length === 0)) {
+      this.#note(value);
+      return hidden;
+    }
+    // A path that names no positions goes through lists: $.items.card is that of each item.
+    if (Array.isArray(value))
+      return value.map((item, index) => this.#hide(item, [...paths, ...stepInto(paths, String(index))]));
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([name, member]) => [name, this.#hide(member, stepInto(paths, name))]),
+    );
+  }
+
+  #note(value: unknown): void {
+    if (typeof value === 'string' || typeof value === 'number') {
+      if (String(value).length >= leastLength) this.#values.add(String(value));
+    } else if (typeof value === 'object' && value !== null) {
+      for (const member of Object.values(value)) this.#note(member);
+    }
+  }
+}
+
+function stepInto(paths: readonly PathSteps[], name: string): readonly PathSteps[] {
+  const inside: PathSteps[] = [];
+  for (const path of paths) {
+    const [first, ...rest] = path;
+    if (first === undefined) inside.push(path);
+    else if (first === name || first === '*') inside.push(rest);
+    else if (/^\d+$/.test(name)) inside.push(path);
+  }
+  return inside;
+}

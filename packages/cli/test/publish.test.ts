@@ -1,0 +1,190 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { kafkaOrSkip, startKafkaBroker, type KafkaBroker } from '@eventmend/test-services';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { publishedSchemas } from '../src/documents/published-schemas.js';
+import {
+  makeTopics,
+  movements,
+  outputsOf,
+  sendAsService,
+  sendMovements,
+  writeMovementIncident,
+  type Sent,
+} from './publish-incident.js';
+import { spawnEventmend, type Ended } from './spawn-eventmend.js';
+import { temporaryFolder } from './temporary-folder.js';
+
+const describeWithKafka = await kafkaOrSkip(describe, { own: true });
+
+interface SeenRecord {
+  readonly partition: number;
+  readonly offset: string;
+  readonly time: number;
+  readonly key: string;
+  readonly value: string | null;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** What a read-committed consumer in a process of its own sees, in the order of each partition. */
+export async function readTopic(bootstrap: string, topic: string): Promise<readonly SeenRecord[]> {
+  const program = fileURLToPath(new URL('read-committed.mjs', import.meta.url));
+  const { stdout } = await promisify(execFile)(process.execPath, [program, bootstrap, topic], { maxBuffer: 2 ** 28 });
+  return stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as SeenRecord)
+    .sort((a, b) => a.partition - b.partition || Number(a.offset) - Number(b.offset));
+}
+
+describeWithKafka('eventmend publish', () => {
+  let broker: KafkaBroker;
+  let folder: string;
+  let count = 0;
+  let events: string;
+  let outputs: string;
+  const all = movements(900);
+  const right = outputsOf(all);
+  const isFaulty = (sent: Sent, rest: number) => (sent.of.offset + sent.of.partition) % 50 === rest;
+
+  beforeAll(async () => {
+    broker = await startKafkaBroker();
+  });
+  afterAll(() => broker.stop());
+  beforeEach(() => temporaryFolder((path) => (folder = path)));
+  beforeEach(() => {
+    events = `movements-${++count}`;
+    outputs = `outputs-${count}`;
+  });
+
+  const run = (...words: string[]): Promise<Ended> => spawnEventmend(folder, words);
+  async function ok(...words: string[]) {
+    const ended = await run(...words, '--json');
+    expect(`${ended.code} ${ended.code === 0 ? '' : ended.err + ended.out}`).toBe('0 ');
+    return JSON.parse(ended.out);
+  }
+
+  /** What the faulty service sent: some missed, some twice, some wrong. */
+  function faulty(): Sent[] {
+    return right.flatMap((sent) => {
+      if (isFaulty(sent, 7)) return [];
+      if (isFaulty(sent, 17)) return [sent, sent];
+      if (isFaulty(sent, 27) && sent.type === 'moved') return [{ ...sent, value: { cents: -1 } }];
+      if (isFaulty(sent, 27) && sent.type === 'turnover') return [{ ...sent, value: (sent.value as number) + 5 }];
+      return [sent];
+    });
+  }
+
+  async function recoveredRun(): Promise<string> {
+    await makeTopics(broker.bootstrap, [events, outputs]);
+    await sendMovements(broker.bootstrap, events, all);
+    await sendAsService(broker.bootstrap, outputs, faulty());
+    writeMovementIncident(folder, { bootstrap: broker.bootstrap, events, outputs });
+    const { run: report } = await ok('recover', '--yes');
+    return report.runId;
+  }
+
+  test('only a verified run, only with a word, and a dry run sends nothing', async () => {
+    const runId = await recoveredRun();
+    const early = await run('publish', runId, '--corrections', '--yes');
+    expect([early.code, early.err]).toEqual([16, expect.stringContaining('not verified: nothing of it is published')]);
+    await ok('verify', runId);
+    const silent = await run('publish', runId, '--corrections');
+    expect([silent.code, silent.err]).toEqual([2, expect.stringContaining('no terminal to ask on')]);
+    const neither = await run('publish', runId, '--yes');
+    expect(neither.code).toBe(2);
+    const before = await readTopic(broker.bootstrap, outputs);
+    const dry = await ok('publish', runId, '--corrections', '--dry-run');
+    expect(publishedSchemas['publish.output'].parse(dry)).toEqual(dry);
+    expect(dry.published).toBeNull();
+    expect(dry.first.length).toBe(5);
+    expect(dry.rows).toBeGreaterThan(50);
+    expect(await readTopic(broker.bootstrap, outputs)).toEqual(before);
+  });
+
+  test('corrections: each owed output and retraction once, in order, with its headers', async () => {
+    const runId = await recoveredRun();
+    await ok('verify', runId);
+    const before = await readTopic(broker.bootstrap, outputs);
+    const canary = await ok('publish', runId, '--corrections', '--canary', '5', '--yes');
+    expect(canary.published).toMatchObject({ complete: false, records: 5 });
+    const published = await ok('publish', runId, '--corrections', '--yes');
+    expect(published.published.complete).toBe(true);
+    expect(publishedSchemas['publish.output'].parse(published)).toEqual(published);
+    const after = await readTopic(broker.bootstrap, outputs);
+    const sent = after.filter(({ headers }) => headers['eventmend-publication'] !== undefined);
+    expect(after.filter(({ headers }) => headers['eventmend-publication'] === undefined)).toEqual(before);
+    expect(sent.length).toBe(published.rows);
+
+    // What a reader comes to that adds up what it sees, against what the right outputs come to.
+    const fold = (records: readonly { type: string; key: string; value: unknown; retract: boolean }[]) => {
+      const moved = new Map<string, number>();
+      const balance = new Map<string, unknown>();
+      const turnover = new Map<string, number>();
+      for (const { type, key, value, retract } of records) {
+        if (type === 'moved') {
+          const cents = retract ? -(value as { undo: { cents: number } }).undo.cents : (value as { cents: number }).cents;
+          moved.set(key, (moved.get(key) ?? 0) + cents);
+        } else if (type === 'balance') balance.set(key, value);
+        else if (type === 'turnover') turnover.set(key, (turnover.get(key) ?? 0) + (value as number));
+      }
+      return { moved, balance, turnover };
+    };
+    const asRead = fold(
+      after.map(({ headers, key, value }) => ({
+        ...{ type: headers['type'] ?? '', key, value: JSON.parse(value ?? 'null') as unknown },
+        retract: headers['eventmend-action'] === 'retract',
+      })),
+    );
+    const asRight = fold(right.map(({ type, key, value }) => ({ type, key, value, retract: false })));
+    expect(asRead).toEqual(asRight);
+
+    const effects = right.filter((one) => one.type === 'mail' && (isFaulty(one, 7) || isFaulty(one, 17))).length;
+    expect(published.leftAlone).toMatchObject({ effects, undeclared: 0 });
+    expect(sent.every(({ headers }) => headers['type'] !== 'mail')).toBe(true);
+    const ids = new Set(sent.map(({ headers }) => headers['eventmend-publication']));
+    expect(ids.size).toBe(sent.length);
+    expect(sent[0]?.headers).toMatchObject({
+      ...{ 'eventmend-run': runId, 'eventmend-reason': expect.any(String), 'eventmend-time': expect.any(String) },
+      ...{ partition: expect.any(String), offset: expect.any(String) },
+    });
+
+    // Everything is there already: nothing more is sent, and the corrections of the run are what they were.
+    const again = await ok('publish', runId, '--corrections', '--yes');
+    expect(again.published).toEqual(published.published);
+    expect((await readTopic(broker.bootstrap, outputs)).length).toBe(after.length);
+  });
+
+  test('rebuild: the golden list in a new topic, in order; not into one that holds something, or is compacted', async () => {
+    const runId = await recoveredRun();
+    await ok('verify', runId);
+    const rebuilt = `${outputs}-rebuilt`;
+    await makeTopics(broker.bootstrap, [rebuilt]);
+    await makeTopics(broker.bootstrap, [`${rebuilt}-compacted`], { 'cleanup.policy': 'compact' });
+    const compacted = await run('publish', runId, '--rebuild', `${rebuilt}-compacted`, '--yes');
+    expect([compacted.code, compacted.err]).toEqual([16, expect.stringContaining('is compacted')]);
+    const occupied = await run('publish', runId, '--rebuild', outputs, '--yes');
+    expect([occupied.code, occupied.err]).toEqual([16, expect.stringContaining('the service writes to')]);
+    const absent = await run('publish', runId, '--rebuild', 'no-such-topic', '--yes');
+    expect(absent.code).toBe(2);
+
+    const first = await ok('publish', runId, '--rebuild', rebuilt, '--canary', '100', '--yes');
+    expect(first.published).toMatchObject({ complete: false, records: 100 });
+    const { published, leftAlone } = await ok('publish', runId, '--rebuild', rebuilt, '--yes');
+    const seen = await readTopic(broker.bootstrap, rebuilt);
+    const golden = right.filter(({ type }) => type !== 'mail');
+    expect(published).toMatchObject({ complete: true, records: golden.length });
+    expect(leftAlone.effects).toBe(right.length - golden.length);
+    const byPartition = (partition: number) => seen.filter((record) => record.partition === partition);
+    for (const part of [0, 1, 2]) {
+      const keys = new Set(byPartition(part).map(({ key }) => key));
+      // In the order of the run: lane by lane, and each lane in the order of its events.
+      const expected = [0, 1, 2].flatMap((lane) => golden.filter(({ key, of }) => keys.has(key) && of.partition === lane));
+      expect(byPartition(part).map(({ headers, key, value }) => [headers['type'], key, value])).toEqual(
+        expected.map(({ type, key, value }) => [type, key, JSON.stringify(value)]),
+      );
+    }
+    expect(new Set(seen.map(({ headers }) => headers['eventmend-id'])).size).toBe(golden.length);
+  });
+});

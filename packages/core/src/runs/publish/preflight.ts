@@ -1,0 +1,91 @@
+import { RecoveryError } from '../../model/errors/recovery-error.js';
+import type { MissingPart } from '../../model/strategy/verdict.js';
+import type { RunReport } from '../../model/strategy/run-report.js';
+import type { PublicationMode, PublicationTime } from './outbox.js';
+
+/** What is no reason to refuse, and the user should know. Coded, for others to put into words. */
+export type PublicationWarning =
+  /** One broker alone may acknowledge, and lose, what was published. */
+  | { readonly kind: 'one-replica-suffices'; readonly minInsyncReplicas: number }
+  /** The user may not see the topic's settings: whether it is compacted is not known. */
+  | { readonly kind: 'settings-hidden' }
+  /** Nothing recorded shows which partitioner the service uses. */
+  | { readonly kind: 'partitioner-unconfirmed' }
+  /** Keys stand elsewhere than Java's partitioner puts them; each is published where it was recorded. */
+  | { readonly kind: 'partitioner-deviates'; readonly keys: number; readonly first: readonly string[] }
+  /** The run does not begin with the log: the topic holds the list from a baseline on. */
+  | { readonly kind: 'begins-at-baseline' }
+  /** What keeps the run from being complete: what it says of the keys that it reaches is not proven. */
+  | { readonly kind: 'not-proven'; readonly missing: readonly MissingPart[] };
+
+/** What a rebuilt topic can live with; everything else leaves outputs out of it, or wrong ones in. */
+const bearable: ReadonlySet<MissingPart['kind']> = new Set(['worker-not-checked', 'not-covered']);
+
+function refused(message: string, hint: string, details?: Readonly<Record<string, unknown>>): RecoveryError {
+  return new RecoveryError('publication-refused', message, { hint, ...(details !== undefined && { details }) });
+}
+
+/**
+ * Refuses runs that nobody may publish.
+ * @throws RecoveryError `publication-refused`
+ */
+export function checkRun(report: RunReport, mode: PublicationMode): readonly PublicationWarning[] {
+  const { runId, status, verdict, scope } = report;
+  if (status !== 'verified') {
+    throw refused(`run ${runId} is ${status}, not verified: nothing of it is published`, `eventmend verify ${runId}`, {
+      status,
+    });
+  }
+  const missing = verdict.verdict === 'incomplete' ? verdict.missing : [];
+  const warnings: readonly PublicationWarning[] = missing.length === 0 ? [] : [{ kind: 'not-proven', missing }];
+  if (mode === 'corrections') return warnings;
+  const isBearable = verdict.verdict === 'incomplete' && missing.every(({ kind }) => bearable.has(kind));
+  if (verdict.verdict !== 'complete' && !isBearable) {
+    throw refused(
+      `run ${runId} is ${verdict.verdict}: a topic that is rebuilt from it would lack outputs, or hold wrong ones`,
+      'publish its corrections instead, which leave alone what is not known; or recover again when nothing is missing',
+      { verdict: verdict.verdict },
+    );
+  }
+  if (scope !== undefined) {
+    throw refused(
+      `run ${runId} is about some keys only: a topic that is rebuilt from it would lack all others`,
+      'publish its corrections instead',
+    );
+  }
+  return warnings;
+}
+
+/**
+ * Refuses topics in which it cannot be told what was published.
+ * @throws RecoveryError `publication-refused`
+ */
+export function checkTopic(
+  topic: string,
+  settings: Readonly<Record<string, string>> | null,
+  time: PublicationTime,
+): readonly PublicationWarning[] {
+  if (settings === null) return [{ kind: 'settings-hidden' }];
+  if (/compact/.test(settings['cleanup.policy'] ?? '')) {
+    throw refused(
+      `the topic ${topic} is compacted: its broker deletes records, and what was published could not be told any more`,
+      'publish to a topic with cleanup.policy=delete, and let it be copied from there',
+    );
+  }
+  if (time === 'original' && Number(settings['retention.ms'] ?? -1) >= 0) {
+    throw refused(
+      `the topic ${topic} deletes records by their time (retention.ms=${settings['retention.ms'] ?? ''}), and these would carry the times of their events`,
+      'set retention.ms=-1 for the time being, or publish with the time of publication',
+    );
+  }
+  const minInsyncReplicas = Number(settings['min.insync.replicas'] ?? 1);
+  return minInsyncReplicas < 2 ? [{ kind: 'one-replica-suffices', minInsyncReplicas }] : [];
+}
+
+/** In bytes: what a broker takes where the topic says nothing. */
+const defaultMaxBatchBytes = 1_048_588;
+
+export function maxBatchBytesOf(settings: Readonly<Record<string, string>> | null): number {
+  const stated = Number(settings?.['max.message.bytes'] ?? NaN);
+  return stated > 0 ? stated : defaultMaxBatchBytes;
+}

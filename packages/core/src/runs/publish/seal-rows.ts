@@ -1,0 +1,132 @@
+import { RecoveryError } from '../../model/errors/recovery-error.js';
+import { BatchWriter, largestSize, type RecordToWrite } from '../../sources/kafka/batches/batch-writer.js';
+import { ContentDigest } from './content-digest.js';
+import { publicationId, type GuardedRow, type OutboxSeal, type PublicationTime } from './outbox.js';
+import type { OutboxDraft } from './outbox-file.js';
+import { publicationHeaders } from './publication-headers.js';
+import type { PublicationRow } from './publication-row.js';
+
+/** What every record of an outbox has in common, and how its batches are cut. */
+export interface SealSettings {
+  readonly base: string;
+  readonly topic: string;
+  readonly partitions: readonly { readonly partition: number; readonly start: number }[];
+  /** The partition of a key. */
+  readonly partitionOf: (key: string) => number;
+  readonly sealedAt: number;
+  readonly time: PublicationTime;
+  /** The largest batch that the topic takes, in bytes. */
+  readonly maxBatchBytes: number;
+}
+
+export type SealedRows = Pick<OutboxSeal, 'partitions' | 'rows' | 'actions'>;
+
+/** So many records go into a batch at most: what is cut short by a limit has to be made anew. */
+const batchRows = 2000;
+const usualBatchBytes = 512 * 1024;
+
+/**
+ * Puts rows into an outbox: each into the partition of its key, with a dense number there, encoded as it will be sent.
+ * @param rows in the order in which they are published
+ * @throws RecoveryError `publication-refused` for a record that the topic cannot take
+ */
+export function sealRows(draft: OutboxDraft, settings: SealSettings, rows: Iterable<PublicationRow>): SealedRows {
+  const parts = new Map(
+    settings.partitions.map(({ partition, start }) => [
+      partition,
+      new PartitionSealer(draft, settings, partition, start),
+    ]),
+  );
+  const actions = { send: 0, retract: 0 };
+  let place = 0;
+  for (const row of rows) {
+    const part = parts.get(settings.partitionOf(row.key));
+    if (part === undefined) throw new Error(`no partition for the key ${JSON.stringify(row.key)}`);
+    part.add(row, place++);
+    actions[row.action]++;
+  }
+  return { partitions: [...parts.values()].map((part) => part.end()), rows: place, actions };
+}
+
+const idName = Buffer.from(publicationHeaders.id);
+const publicationName = Buffer.from(publicationHeaders.publication);
+
+class PartitionSealer {
+  readonly #draft: OutboxDraft;
+  readonly #settings: SealSettings;
+  readonly #partition: number;
+  readonly #start: number;
+  readonly #writer = new BatchWriter();
+  readonly #digest = new ContentDigest();
+  #names = new Map<string, Buffer>();
+  #seq = 0;
+  #places: number[] = [];
+  #guarded: GuardedRow[] = [];
+
+  constructor(draft: OutboxDraft, settings: SealSettings, partition: number, start: number) {
+    this.#draft = draft;
+    this.#settings = settings;
+    this.#partition = partition;
+    this.#start = start;
+  }
+
+  add(row: PublicationRow, place: number): void {
+    const record = this.#recordOf(row);
+    const size = largestSize(record);
+    const { maxBatchBytes, topic } = this.#settings;
+    const limit = Math.min(usualBatchBytes, maxBatchBytes);
+    if (this.#writer.count > 0 && (this.#writer.bytes + size > limit || this.#writer.count >= batchRows)) this.#flush();
+    this.#writer.add(record);
+    if (this.#writer.bytes > maxBatchBytes) {
+      throw new RecoveryError(
+        'publication-refused',
+        `an output of key ${JSON.stringify(row.key)} takes ${this.#writer.bytes} bytes, and ${topic} takes ${maxBatchBytes}`,
+        { hint: 'raise max.message.bytes of the topic', details: { topic, key: row.key, output: row.output } },
+      );
+    }
+    if (row.guarded) this.#guarded.push({ index: this.#places.length, output: row.output, key: row.key });
+    this.#places.push(place);
+    this.#digest.add(record.key, record.value, record.headers[0]?.[1] ?? null);
+    this.#seq++;
+  }
+
+  end(): SealedRows['partitions'][number] {
+    if (this.#writer.count > 0) this.#flush();
+    return { partition: this.#partition, start: this.#start, rows: this.#seq, digest: this.#digest.hex() };
+  }
+
+  #recordOf({ key, value, headers, originalTime }: PublicationRow): RecordToWrite {
+    const { base, time, sealedAt } = this.#settings;
+    const id = headers.find(([name]) => name === publicationHeaders.id)?.[1] ?? '';
+    const publication = publicationId(base, this.#partition, this.#seq);
+    return {
+      key: Buffer.from(key, 'utf8'),
+      value,
+      time: time === 'original' ? Math.max(0, Math.floor(originalTime ?? sealedAt)) : sealedAt,
+      headers: [
+        [idName, Buffer.from(id, 'utf8')],
+        [publicationName, Buffer.from(publication, 'latin1')],
+        ...headers
+          .filter(([name]) => name !== publicationHeaders.id)
+          .map(([name, content]) => [this.#nameOf(name), Buffer.from(content, 'utf8')] as const),
+      ],
+    };
+  }
+
+  #nameOf(name: string): Buffer {
+    let bytes = this.#names.get(name);
+    if (bytes === undefined) this.#names.set(name, (bytes = Buffer.from(name, 'utf8')));
+    return bytes;
+  }
+
+  #flush(): void {
+    const { bytes, count } = this.#writer.take();
+    this.#draft.add(this.#partition, {
+      ...{ firstSeq: this.#seq - count, count, bytes },
+      places: Uint32Array.from(this.#places),
+      guarded: this.#guarded,
+    });
+    this.#places = [];
+    this.#guarded = [];
+  }
+}

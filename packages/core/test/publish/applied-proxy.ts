@@ -1,0 +1,102 @@
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+
+/** What becomes of a request of one kind: the broker has applied it, and its answer is cut off or held back. */
+export interface AppliedFault {
+  /** Number of the request in Kafka's protocol. */
+  readonly api: number;
+  /** Which request of this kind from now on, from 0. */
+  readonly nth: number;
+  /** `cut` ends the connection in place of the answer; `drop` ends it before the request reaches the broker. */
+  readonly what: 'cut' | 'drop' | { readonly holdMs: number };
+}
+
+export const apis = { produce: 0, initProducerId: 22, addPartitions: 24, endTransaction: 26 } as const;
+
+export interface AppliedProxy {
+  readonly port: number;
+  inject(fault: AppliedFault): void;
+  /** Faults that happened. */
+  readonly happened: number;
+  to(port: number): void;
+  close(): Promise<void>;
+}
+
+/** A proxy that knows where requests and answers begin and end, and which of them belong together. */
+export async function startAppliedProxy(): Promise<AppliedProxy> {
+  let target = 0;
+  let fault: (AppliedFault & { seen: number }) | null = null;
+  let happened = 0;
+  const sockets = new Set<Socket>();
+
+  /** What is to become of the request that comes now. */
+  function fateOf(api: number): AppliedFault['what'] | null {
+    if (fault === null || fault.api !== api || fault.seen++ !== fault.nth) return null;
+    const { what } = fault;
+    fault = null;
+    happened++;
+    return what;
+  }
+
+  const server = createServer((client) => {
+    const broker = connect(target, '127.0.0.1');
+    for (const socket of [client, broker]) {
+      sockets.add(socket);
+      socket.on('close', () => sockets.delete(socket));
+      socket.on('error', () => undefined);
+    }
+    client.on('close', () => broker.destroy());
+    broker.on('close', () => client.destroy());
+    const asked: (AppliedFault['what'] | null)[] = [];
+    client.on(
+      'data',
+      framesOf((frame) => {
+        const fate = fateOf(frame.readInt16BE(4));
+        if (fate === 'drop') {
+          client.destroy();
+          broker.destroy();
+          return;
+        }
+        asked.push(fate);
+        broker.write(frame);
+      }),
+    );
+    broker.on(
+      'data',
+      framesOf((frame) => {
+        const fate = asked.shift() ?? null;
+        if (fate === 'cut') {
+          client.destroy();
+          broker.destroy();
+        } else if (fate !== null && typeof fate === 'object') {
+          setTimeout(() => client.write(frame), fate.holdMs);
+        } else client.write(frame);
+      }),
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    port: (server.address() as AddressInfo).port,
+    inject: (next) => void (fault = { ...next, seen: 0 }),
+    get happened() {
+      return happened;
+    },
+    to: (port) => void (target = port),
+    async close() {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** Puts bytes together to whole messages, their length in front. */
+function framesOf(take: (frame: Buffer) => void): (bytes: Buffer) => void {
+  let rest = Buffer.alloc(0);
+  return (bytes) => {
+    rest = Buffer.concat([rest, bytes]);
+    while (rest.length >= 4 && rest.length >= 4 + rest.readInt32BE(0)) {
+      const end = 4 + rest.readInt32BE(0);
+      take(rest.subarray(0, end));
+      rest = rest.subarray(end);
+    }
+  };
+}
