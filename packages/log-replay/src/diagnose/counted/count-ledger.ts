@@ -12,18 +12,21 @@ interface NotedEvent {
 export interface LedgerCounts {
   /** By place, then by offset. */
   readonly noted: readonly ReadonlyMap<number, NotedEvent>[];
-  /** Some entries name events by business id only, so that an event which no offset names may be noted all the same. */
-  readonly hasIds: boolean;
+  /**
+   * Some entries name no event that the log holds: they have a business id only, or are of deliveries whose original is not known.
+   * Any event that no entry names may be noted all the same.
+   */
+  readonly hasUnplaced: boolean;
 }
 
 /** Counts the entries of a ledger, whatever order they stand in. Memory follows the number of its events. */
 export async function countLedger(ledger: ProcessedLedger, places: PlaceIndex, count: number): Promise<LedgerCounts> {
   const noted = Array.from({ length: count }, () => new Map<number, NotedEvent>());
-  let hasIds = false;
+  let hasUnplaced = (await ledger.describe()).unknownOriginals !== undefined;
   for await (const batch of ledger.read()) {
     for (const { event, time } of batch) {
       if (event === null) {
-        hasIds = true;
+        hasUnplaced = true;
         continue;
       }
       const place = places.of(event);
@@ -36,5 +39,5 @@ export async function countLedger(ledger: ProcessedLedger, places: PlaceIndex, c
       }
     }
   }
-  return { noted, hasIds };
+  return { noted, hasUnplaced };
 }

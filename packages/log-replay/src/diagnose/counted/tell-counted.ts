@@ -68,7 +68,7 @@ export async function tellCounted(
 
 /** Says of the events of a partition, one after the other, what the ledger shows to be wrong with them. */
 function judgeEvents(
-  { noted, hasIds }: LedgerCounts,
+  { noted, hasUnplaced }: LedgerCounts,
   place: number,
   { isRead, mayBeParked }: { readonly isRead: boolean; readonly mayBeParked: boolean },
 ): (walked: WalkedEvent) => 'missed' | 'twice' | null {
@@ -86,7 +86,7 @@ function judgeEvents(
       row = 0;
       return null;
     }
-    return hasIds || mayBeParked || !(isRead || offset < highest) ? null : 'missed';
+    return hasUnplaced || mayBeParked || !(isRead || offset < highest) ? null : 'missed';
   };
 }
 
