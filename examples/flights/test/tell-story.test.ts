@@ -9,7 +9,7 @@ let folder: string;
 beforeAll(() => temporaryFolder((path) => (folder = path)));
 
 test('one incident is told under all losses, with every number from the runs, in 80 lines', () => {
-  const args = [script, '--flights', '60000', '--data', folder];
+  const args = [script, '--flights', '40000', '--data', folder];
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
   console.log(stdout);
   expect([status, stderr]).toEqual([0, '']);

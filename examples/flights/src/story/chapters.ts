@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { compareFaults } from '../truth/compare-faults.js';
 import type { DemoPlace } from '../prepare/demo-place.js';
 import type { StoryFacts } from './prepare-story.js';
@@ -218,7 +218,7 @@ export async function tellReport({ say, heading, command }: Teller, { runId }: C
   heading('The page to look at, and to keep');
   const words = ['report', runId, '--incident', 'whole.incident.yaml', '--out', 'report.html', '--force'];
   const { file } = await command<{ readonly file: string }>(...words);
-  say(file);
+  say(relative(process.cwd(), file));
 }
 
 function cell(number: number | undefined, width: number): string {
