@@ -15,6 +15,7 @@ import {
 import { prepareStory } from './story/prepare-story.js';
 import { storyPlace } from './story/story-place.js';
 import { createTeller } from './story/teller.js';
+import { whereCalled } from './story/where-called.js';
 
 /**
  * `node dist/tell-story.js [--data FOLDER] [--seed S] [--flights N]`: one incident, with less and less that survived, in a minute; all
@@ -46,7 +47,7 @@ try {
   await tellComparison(teller);
   await tellReport(teller, whole);
   console.log(
-    `\nAll of it stands in ${relative(process.cwd(), place.data)} (${((performance.now() - started) / 1000).toFixed(0)} s).`,
+    `\nAll of it stands in ${relative(whereCalled, place.data)} (${((performance.now() - started) / 1000).toFixed(0)} s).`,
   );
 } catch (error) {
   if (!isEventmendFailure(error)) throw error;

@@ -3,6 +3,7 @@ import { compareFaults } from '../truth/compare-faults.js';
 import type { DemoPlace } from '../prepare/demo-place.js';
 import type { StoryFacts } from './prepare-story.js';
 import { count, listOf, type Teller } from './teller.js';
+import { whereCalled } from './where-called.js';
 
 /** The parts of `eventmend recover --json` that the story tells. */
 interface RecoverDocument {
@@ -218,7 +219,7 @@ export async function tellReport({ say, heading, command }: Teller, { runId }: C
   heading('The page to look at, and to keep');
   const words = ['report', runId, '--incident', 'whole.incident.yaml', '--out', 'report.html', '--force'];
   const { file } = await command<{ readonly file: string }>(...words);
-  say(relative(process.cwd(), file));
+  say(relative(whereCalled, file));
 }
 
 function cell(number: number | undefined, width: number): string {
