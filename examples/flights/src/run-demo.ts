@@ -30,6 +30,6 @@ try {
   process.exitCode = error.exitCode;
   if (error.exitCode === 130)
     console.log(
-      `\nStopped; nothing is lost.\nNext: ${values.data === undefined ? 'npm start' : 'the same command again'}`,
+      `\nStopped; nothing is lost.\nNext: ${values.data === undefined ? 'npm start -- --full' : 'the same command again'}`,
     );
 }
