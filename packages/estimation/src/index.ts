@@ -50,7 +50,8 @@ export { type SpanTotal, fitProfile } from './totals/fit-profile.js';
 export { type LinearTotal, totalOf } from './totals/linear-total.js';
 export { type JointEstimates, type Reconciled, reconcile, varianceOfSum } from './totals/reconcile.js';
 export { roundToTotals } from './totals/round-to-totals.js';
-export { type StatesOptions, estimateStates } from './ensemble/estimate-states.js';
+export { estimateStates } from './ensemble/estimate-states.js';
+export type { StatesOptions } from './ensemble/states-options.js';
 export type {
   EstimatedGapEvent,
   EstimatedState,

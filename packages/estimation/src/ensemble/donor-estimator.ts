@@ -7,8 +7,9 @@ import {
   type GapEstimator,
   type ReplayGap,
 } from '@eventmend/core/engine';
-import { estimateStates, type StatesOptions } from './estimate-states.js';
+import { estimateStates } from './estimate-states.js';
 import { randomSource, shuffle } from './random-source.js';
+import type { StatesOptions } from './states-options.js';
 
 /**
  * Fills the gaps of another strategy's plan with the events of one member: of all paths that were drawn the one after which the

@@ -66,7 +66,6 @@ export interface FinishedEnsemble {
   readonly worker: OpenWorker;
   /** How many different donors its members come from. */
   readonly donors: number;
-  readonly fidelity: Fidelity;
 }
 
 type Measure = (state: unknown, key: string) => number;
@@ -136,14 +135,20 @@ export function representativeMember(
   return nearest;
 }
 
+/** What all states have in common. */
+export interface SharedByStates {
+  readonly fidelity: Fidelity;
+  readonly conditionings: ReadonlyMap<string, Conditioning>;
+  readonly representative: number;
+}
+
 export function* estimatedStates(
-  { states, donors, fidelity }: FinishedEnsemble,
+  { states, donors }: FinishedEnsemble,
   measures: MemberMeasures,
-  conditionings: ReadonlyMap<string, Conditioning>,
-  member: number,
+  { fidelity, conditionings, representative }: SharedByStates,
 ): Iterable<EstimatedState> {
   for (const key of states.keys()) {
-    const state = states.of(key, member);
+    const state = states.of(key, representative);
     const isReached = states.isApart(key);
     yield {
       ...{ key, state, fidelity, isReached },

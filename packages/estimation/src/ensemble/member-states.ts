@@ -9,11 +9,12 @@ export class MemberStates {
   /** States that all members share, as they are stored. */
   readonly #shared: Map<string, unknown>;
   /** By key, then by member; undefined where a member has none. */
-  readonly #apart = new Map<string, unknown[]>();
+  readonly #apart: Map<string, unknown[]>;
 
-  constructor(size: number, states: Map<string, unknown>) {
+  constructor(size: number, states: Map<string, unknown>, apart = new Map<string, unknown[]>()) {
     this.size = size;
     this.#shared = states;
+    this.#apart = apart;
     for (const state of states.values()) freezeDeeply(state);
   }
 
@@ -68,11 +69,11 @@ export class MemberStates {
     for (const member of members) apart[member] = state;
   }
 
-  shared(): ReadonlyMap<string, unknown> {
+  shared(): Map<string, unknown> {
     return this.#shared;
   }
 
-  apart(): ReadonlyMap<string, readonly unknown[]> {
+  apart(): Map<string, unknown[]> {
     return this.#apart;
   }
 

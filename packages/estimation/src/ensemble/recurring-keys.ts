@@ -8,10 +8,14 @@ export interface KeyRecurrence {
   readonly recurring: number;
 }
 
+/** Told which gap the event stands in for that the worker is given next. */
+export type EnterGap = (gap: LocatedGap) => void;
+
 /** How often the keys of an event are ones that were seen in another stretch of the history before. */
 export async function countRecurringKeys(
   donors: readonly { readonly gap: LocatedGap; readonly blocks: DonorBlocks<WalkedEvent> }[],
   worker: OpenWorker,
+  enter: EnterGap,
 ): Promise<KeyRecurrence> {
   const seen = new Set<string>();
   let [events, recurring] = [0, 0];
@@ -20,6 +24,7 @@ export async function countRecurringKeys(
     for (const [place, block] of byTime.entries()) {
       const named: string[] = [];
       for (const { event } of block) {
+        enter(gap);
         const keys = (await keysOfOne(event, gap.offsets, worker)) ?? [];
         named.push(...keys);
         if (place < byTime.length / 2) continue;

@@ -1,11 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
-import { isWorkerError, type LongWork, type PartitionId, type PoisonPolicy, type RecoveryError } from '@eventmend/core';
+import { isWorkerError, type PartitionId, type PoisonPolicy, type RecoveryError } from '@eventmend/core';
 import {
   createRecentIds,
   evaluateOne,
   freezeDeeply,
   partitionKey,
-  refuseInterrupted,
   type Evaluation,
   type HandlerEffects,
   type OpenWorker,
@@ -13,6 +12,7 @@ import {
   type WalkedEvent,
 } from '@eventmend/core/engine';
 import { compareDrawn, type DrawnEvent } from './draw-path.js';
+import type { EnsembleWatch } from './gap-watch.js';
 import type { LocatedGap } from './locate-gaps.js';
 import type { MemberStates } from './member-states.js';
 import { syntheticEvent } from './synthetic-event.js';
@@ -49,13 +49,14 @@ const sampleEvery = 100;
  * Carries all members through the known events, in their order, and each one through what was drawn for it, at the times drawn for
  * it: behind the event in front of its gap, before the one behind it. A known event that finds the same states in several members is
  * handled once for all of them.
- * @throws RecoveryError what the worker throws for a known event in every member under the policy `stop`, `interrupted`
+ * @returns null when it was stopped
+ * @throws RecoveryError what the worker throws for a known event in every member under the policy `stop`
  */
 export async function runEnsemble(
   { walks, worker, poison, gaps, seed }: EnsembleRun,
   states: MemberStates,
-  work: LongWork,
-): Promise<EnsembleCounts> {
+  { enter, control }: EnsembleWatch,
+): Promise<EnsembleCounts | null> {
   const counts: EnsembleCounts = { known: 0, drawn: 0, failed: 0, failedInSome: 0 };
   const deduplicate = worker.worker.deduplicate;
   const recentIds = deduplicate === undefined ? null : createRecentIds(deduplicate.window);
@@ -78,6 +79,7 @@ export async function runEnsemble(
         freezeValue(drawn.event, worker);
         const made = syntheticEvent(drawn.event, gap.offsets, source, from + place, drawn.time);
         const view = states.view(member);
+        enter(gap.offsets, from + place);
         const evaluation = await evaluateOne(made.event, made.partition, worker, { ...context, states: view });
         counts.drawn++;
         if (evaluation.kind === 'applied') writeAll(states, [member], evaluation);
@@ -131,7 +133,7 @@ export async function runEnsemble(
   };
 
   const walksByName = new Map(walks.map((walk) => [partitionKey(walk.partition.id), walk]));
-  const total = walks.reduce((sum, { partition }) => sum + partition.end - partition.start, 0);
+  let told = 0;
   for (let walk = nextWalk(walks); walk !== null; walk = nextWalk(walks)) {
     const event = walk.current!;
     const { id } = walk.partition;
@@ -141,15 +143,19 @@ export async function runEnsemble(
       if (head !== null && head.offset < gap.offsets.to) return -Infinity;
       return gap.partition === name ? Infinity : event.now;
     });
+    if (enter(id, event.offset)) return null;
     await applyKnown(event, id);
+    control.idle();
     const reading = walk.advance();
     if (reading !== undefined) await reading;
     if (counts.known % 256 !== 0) continue;
-    work.onProgress?.({ phase: 'replay', done: counts.known, total, quarantined: 0 });
+    control.progress(counts.known - told, 0);
+    told = counts.known;
     await setImmediate();
-    refuseInterrupted(work.signal);
   }
   await applyDrawn(() => Infinity);
+  control.idle();
+  await control.settle();
   return counts;
 }
 

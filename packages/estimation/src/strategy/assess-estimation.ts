@@ -8,7 +8,8 @@ import {
   type PreparedInputs,
   type RecoveryInputs,
 } from '@eventmend/core/engine';
-import { fidelityBehindGaps, findDonors, findLost } from '../ensemble/estimate-states.js';
+import { fidelityBehindGaps } from '../ensemble/estimate-states.js';
+import { findDonors, findLost } from '../ensemble/find-donors.js';
 import { recallAssessment, rememberAssessment } from './assessment-note.js';
 
 const name = 'estimation';

@@ -1,6 +1,6 @@
 import type { IncidentInputs, Strategy } from '@eventmend/core';
 import { completeInputs, openRun, recoverRun, verifyRun, type ReplayPlanOptions } from '@eventmend/core/engine';
-import type { StatesOptions } from '../ensemble/estimate-states.js';
+import type { StatesOptions } from '../ensemble/states-options.js';
 import { assessEstimation } from './assess-estimation.js';
 import { planEstimation } from './plan-estimation.js';
 

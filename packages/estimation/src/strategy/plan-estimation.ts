@@ -25,7 +25,8 @@ import {
   type RecoveryInputs,
   type ReplayPlanOptions,
 } from '@eventmend/core/engine';
-import { estimatePrepared, type StatesOptions } from '../ensemble/estimate-states.js';
+import { estimatePrepared } from '../ensemble/estimate-states.js';
+import type { StatesOptions } from '../ensemble/states-options.js';
 import type { EstimatedStates } from '../ensemble/estimated-states.js';
 import { withOrderValues } from './order-values.js';
 
