@@ -242,7 +242,8 @@ export {
   agreementFraction,
 } from './evidence/matching/agreement.js';
 export { type KnownEvent, type KnownEvents, knownEvents } from './evidence/matching/known-events.js';
-export { type MatchOptions, type MatchOutcome, matchRecords } from './evidence/matching/match-records.js';
+export type { MatchOutcome } from './evidence/matching/match-outcome.js';
+export { type MatchOptions, matchRecords } from './evidence/matching/match-records.js';
 export type { EventPath, MatchRule } from './evidence/matching/match-rule.js';
 export {
   type Decimal,

@@ -7,7 +7,8 @@ import { defineWorker } from '../../worker/define-worker.js';
 import { agreementAtMost, agreementFraction, type Agreement } from './agreement.js';
 import { knownEvents, type KnownEvents } from './known-events.js';
 import type { MatchRule } from './match-rule.js';
-import { matchRecords, type MatchOutcome } from './match-records.js';
+import type { MatchOutcome } from './match-outcome.js';
+import { matchRecords } from './match-records.js';
 
 const worker = createWorkerInstance(
   defineWorker<{ cents?: number; euros?: number }, number>({

@@ -1,7 +1,7 @@
 import type { ExternalRecord } from '../../model/records/external-record.js';
 import { absoluteDecimal } from '../../model/records/decimal.js';
 import type { ExternalRecords } from '../../sources/records/open-external-records.js';
-import type { MatchOutcome } from '../matching/match-records.js';
+import type { MatchOutcome } from '../matching/match-outcome.js';
 import { hashOf } from '../matching/spill.js';
 
 /** What matching made of a row; `alone` where it found no event that the row can be. */

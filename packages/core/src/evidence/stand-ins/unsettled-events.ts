@@ -1,6 +1,6 @@
 import type { ExternalRecord } from '../../model/records/external-record.js';
 import { touchesTime, type BlindTime } from '../matching/blind-time.js';
-import type { UnsettledEvent } from '../matching/match-records.js';
+import type { UnsettledEvent } from '../matching/match-outcome.js';
 import type { MatchRule } from '../matching/match-rule.js';
 
 /**
