@@ -1,18 +1,10 @@
 import { hash as hashOnce } from 'node:crypto';
-import { existsSync, statSync } from 'node:fs';
 import type { PartitionId, PartitionPosition, RecoveryError } from '@eventmend/core';
 import { describePartition, positionToJson, sortPosition } from '@eventmend/core/engine';
-import {
-  openDurableDatabase,
-  openHeadFile,
-  readHeadFile,
-  storageError,
-  withStorageErrors,
-  type DurableDatabase,
-  type HeadFile,
-} from '@eventmend/core/sqlite';
+import { openDurableDatabase, storageError, withStorageErrors, type DurableDatabase } from '@eventmend/core/sqlite';
 import type { ProcessingProof } from '../live/processing-proof.js';
 import { corrupt } from './corrupt-store.js';
+import { OutsideHead } from './outside-head.js';
 import { emptySum, HashSum } from './hash-sum.js';
 import { refuseOtherSchema } from './refuse-other-schema.js';
 import { hashFields, hashRow, type ChangedRow, type HashedRow, type StateRow } from './state-row.js';
@@ -53,20 +45,23 @@ const beginning: CommitLink = {
 export class LiveStore {
   readonly database: DurableDatabase;
   readonly file: string;
-  /** Opened at the first commit: whoever only reads makes no file. */
-  #head: HeadFile | null = null;
+  readonly #head: OutsideHead;
   readonly #statements: ReturnType<typeof prepareStatements>;
 
   /** @throws RecoveryError `corrupt-checkpoint-store`, `checkpoint-store-version-mismatch` */
   constructor(file: string, options: { readonly create: boolean; readonly busyMs: number }) {
     this.file = file;
+    this.#head = new OutsideHead(file);
     this.database = openDurableDatabase(file, liveStoreFormat, options);
     try {
       this.#statements = withStorageErrors(file, liveStoreFormat, () => {
         refuseOtherSchema(this.database, file);
         return prepareStatements(this.database);
       });
-      withStorageErrors(file, liveStoreFormat, () => this.#refuseOlderCopy());
+      withStorageErrors(file, liveStoreFormat, () => {
+        const outside = this.#head.read();
+        if (outside !== null) this.refuseOlderThan(outside);
+      });
     } catch (error) {
       this.close();
       throw error;
@@ -214,7 +209,7 @@ export class LiveStore {
 
   /** Tells outside of the database how far it is; it may lag behind by the commits of others, never run ahead. */
   noteHead({ seq, chain }: CommitLink): void {
-    (this.#head ??= openHeadFile(this.#headPath)).write(0, { seq, chain });
+    this.#head.write({ seq, chain });
   }
 
   /** A commit that brings states into another form; the events that were applied to their keys stay the same. */
@@ -337,26 +332,8 @@ export class LiveStore {
   }
 
   close(): void {
-    this.#head?.close();
-    this.#head = null;
+    this.#head.close();
     this.database.close();
-  }
-
-  #refuseOlderCopy(): void {
-    const outside = readHeadFile(this.#headPath, 0);
-    if (outside === null) {
-      // After a power loss it may be empty or gone; anything else in its place was put there.
-      if (!existsSync(this.#headPath) || statSync(this.#headPath).size === 0) return;
-      throw corrupt(
-        this.file,
-        `its head file ${this.#headPath} is damaged: whether it is the newest copy cannot be told`,
-      );
-    }
-    this.refuseOlderThan(outside);
-  }
-
-  get #headPath(): string {
-    return `${this.file}.head`;
   }
 
   /** @throws RecoveryError `corrupt-checkpoint-store` where it lacks a commit that was made, or has another in its place */
