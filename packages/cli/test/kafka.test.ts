@@ -8,6 +8,7 @@ import { ConfigResourceTypes } from 'kafkajs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { addPartitions, clientOf, deleteBefore, produceEvents, writeKafkaIncident } from './kafka-incident.js';
 import { expectedBalances, smallEvents } from './small-incident.js';
+import { runEventmend } from './run-eventmend.js';
 import { spawnEventmend, type Ended } from './spawn-eventmend.js';
 import { temporaryFolder } from './temporary-folder.js';
 
@@ -30,7 +31,7 @@ describeWithKafka('eventmend with a Kafka cluster', () => {
     topic = `bookings-${count++}`;
   });
 
-  const run = (...words: string[]): Promise<Ended> => spawnEventmend(folder, words);
+  const run = (...words: string[]): Promise<Ended> => runEventmend(folder, words);
   async function ok(...words: string[]): Promise<string> {
     const ended = await run(...words);
     expect(`${ended.code} ${ended.code === 0 ? '' : ended.err + ended.out}`).toBe('0 ');
@@ -365,8 +366,8 @@ describeWithKafka('eventmend with a Kafka cluster', () => {
     expect(mixed.code).toBe(2);
     expect(mixed.err.replace(/\s+/g, ' ')).toContain('was begun with --isolation committed');
     const [first, second] = await Promise.all([
-      run(...words, '--into', 'two.archive'),
-      run(...words, '--into', 'two.archive'),
+      spawnEventmend(folder, [...words, '--into', 'two.archive']),
+      spawnEventmend(folder, [...words, '--into', 'two.archive']),
     ]);
     // One of them may come too late to be in the way; none may leave a damaged archive.
     for (const { code, err } of [first, second]) expect([0, 15], err).toContain(code);
