@@ -8,19 +8,19 @@ import { runCli } from '../src/program/run-cli.js';
 import { payments, statesBehind, writeIncident } from './auto-incident.js';
 import { fakeWorld } from './fake-environment.js';
 import { plan } from './fixtures.js';
-import { runHere } from './recorded-commands.js';
+import { runEventmend } from './run-eventmend.js';
 import { temporaryFolder } from './temporary-folder.js';
 
 let folder: string;
 beforeEach(() => temporaryFolder((path) => (folder = path)));
 
 async function run(...words: string[]) {
-  const { exitCode, out, err } = await runHere(folder, ['--quiet', ...words]);
-  return { code: exitCode, out: out.replace(/\s+/g, ' '), err: err.replace(/\s+/g, ' ') };
+  const { code, out, err } = await runEventmend(folder, ['--quiet', ...words]);
+  return { code, out: out.replace(/\s+/g, ' '), err: err.replace(/\s+/g, ' ') };
 }
 
 async function json(schema: PublishedSchema, ...words: string[]) {
-  const { out, err } = await runHere(folder, ['--json', ...words]);
+  const { out, err } = await runEventmend(folder, ['--json', ...words]);
   const parsed = publishedSchemas[schema].safeParse(JSON.parse(out));
   expect(parsed.error, err).toBeUndefined();
   return JSON.parse(out) as {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { openCheckpointer } from '@eventmend/checkpoint';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { publishedSchemas } from '../src/documents/published-schemas.js';
-import { spawnEventmend } from './spawn-eventmend.js';
+import { runEventmend } from './run-eventmend.js';
 import { temporaryFolder } from './temporary-folder.js';
 
 let folder: string;
@@ -64,7 +64,7 @@ beforeEach(async () => {
   return remove;
 });
 
-const run = (...words: string[]) => spawnEventmend(folder, words);
+const run = (...words: string[]) => runEventmend(folder, words);
 const document = async <Document>(schema: { parse(value: unknown): Document }, ...words: string[]) => {
   const { out, code } = await run(...words, '--json');
   return { code, document: schema.parse(JSON.parse(out)) };

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
 import { compareDocument } from '../src/documents/compare-document.js';
-import { spawnEventmend } from './spawn-eventmend.js';
+import { runEventmend } from './run-eventmend.js';
 import { temporaryFolder } from './temporary-folder.js';
 
 let folder: string;
@@ -34,7 +34,7 @@ it('the example of docs/comparing.md prints what stands there; it is kept, writt
   for (const [, name = '', content = ''] of files) writeFileSync(join(folder, name), content);
   expect(spawnSync(process.execPath, ['make.mjs'], { cwd: folder }).status).toBe(0);
   const live = readFileSync(join(folder, 'live.ndjson'), 'utf8');
-  const run = (...words: string[]) => spawnEventmend(folder, ['compare', ...words]);
+  const run = (...words: string[]) => runEventmend(folder, ['compare', ...words]);
 
   const [, transcript = ''] = /--quiet\n```\n\n```\n(.*?)```/s.exec(guide) ?? [];
   const first = await run('--recover-missing', '--truth', 'truth.ndjson', '--quiet');
@@ -66,7 +66,7 @@ it('the example of docs/comparing.md prints what stands there; it is kept, writt
     subject.kind === 'run' ? [subject.runId] : [],
   );
   for (const file of ['states.ndjson', 'states.sqlite']) {
-    await spawnEventmend(folder, ['export', checkpoint, '--out', file]);
+    await runEventmend(folder, ['export', checkpoint, '--out', file]);
     const again = compareDocument.parse(JSON.parse((await run('--truth', file, '--json')).out));
     expect(again.comparison.recoveries[0]?.states).toMatchObject({ same: 5 });
   }
@@ -111,10 +111,10 @@ it('ends with 11 where a value is wrong and called exact, and says so first', as
     writeFileSync(join(folder, name), whole);
   }
   spawnSync(process.execPath, ['make.mjs'], { cwd: folder });
-  const made = await spawnEventmend(folder, ['compare', '--recover-missing', '--truth', 'truth.ndjson', '--quiet']);
+  const made = await runEventmend(folder, ['compare', '--recover-missing', '--truth', 'truth.ndjson', '--quiet']);
   expect([made.code, made.out]).toEqual([0, expect.stringMatching(/log-replay +5 +5\n/)]);
   expect(made.out.replace(/\s+/g, ' ')).toContain('estimation refused: nothing is estimated: nothing-lost');
-  const ended = await spawnEventmend(folder, ['compare', '--truth', 'live.ndjson']);
+  const ended = await runEventmend(folder, ['compare', '--truth', 'live.ndjson']);
   expect(ended.code).toBe(11);
   const [, , third = ''] = ended.out.split('\n');
   expect(third).toMatch(/^WRONG AND CALLED EXACT: 4 keys of log-replay; first A-0 is/);
@@ -124,7 +124,7 @@ it('says that there is nothing to compare, and what to do', async () => {
   for (const [, name = '', content = ''] of guide.matchAll(/<!-- file: (\S+) -->\s+```\w+\n(.*?)```/gs))
     writeFileSync(join(folder, name), content);
   spawnSync(process.execPath, ['make.mjs'], { cwd: folder });
-  const ended = await spawnEventmend(folder, ['compare']);
+  const ended = await runEventmend(folder, ['compare']);
   expect([ended.code, ended.err]).toEqual([
     13,
     expect.stringMatching(/EM4020: there is no run to compare.*--recover-missing/s),

@@ -4,13 +4,13 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { publishedSchemas } from '../src/documents/published-schemas.js';
 import { textWidth } from '../src/terminal/text-width.js';
 import { balanceWorker, smallEvents, writeSmallIncident } from './small-incident.js';
-import { spawnEventmend } from './spawn-eventmend.js';
+import { runEventmend } from './run-eventmend.js';
 import { temporaryFolder } from './temporary-folder.js';
 
 let folder: string;
 beforeEach(() => temporaryFolder((path) => (folder = path)));
 
-const run = (...words: readonly string[]) => spawnEventmend(folder, words);
+const run = (...words: readonly string[]) => runEventmend(folder, words);
 const events = smallEvents(300);
 const more = "context.emit('booked', { amount: event.value.amount });";
 const yaml = 'live: { outputs: ./sent.ndjson }\norder: { by: recorded, file: ./order.ndjson }\n';

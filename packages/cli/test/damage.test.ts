@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { publishedSchemas } from '../src/documents/published-schemas.js';
-import { spawnEventmend } from './spawn-eventmend.js';
+import { runEventmend } from './run-eventmend.js';
 
 let folder: string;
 beforeEach(() => {
@@ -40,7 +40,7 @@ ${more}`,
   );
 }
 
-const run = (...words: string[]) => spawnEventmend(folder, words);
+const run = (...words: string[]) => runEventmend(folder, words);
 
 describe('damaged records', () => {
   it('are all named by doctor and plan, and stop a plan where nothing may be parked', async () => {

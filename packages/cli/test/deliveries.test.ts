@@ -4,13 +4,13 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { writeNdjsonSnapshot } from '@eventmend/core';
 import { positionFromJson } from '@eventmend/core/engine';
 import { publishedSchemas } from '../src/documents/published-schemas.js';
-import { spawnEventmend } from './spawn-eventmend.js';
+import { runEventmend } from './run-eventmend.js';
 import { temporaryFolder } from './temporary-folder.js';
 
 let folder: string;
 beforeEach(() => temporaryFolder((path) => (folder = path)));
 
-const run = (...words: readonly string[]) => spawnEventmend(folder, words);
+const run = (...words: readonly string[]) => runEventmend(folder, words);
 
 interface Place {
   readonly topic: string;

@@ -6,13 +6,13 @@ import { writeNdjsonSnapshot } from '@eventmend/core';
 import { publishedSchemas } from '../src/documents/published-schemas.js';
 import { textWidth } from '../src/terminal/text-width.js';
 import { balanceWorker, expectedBalances, smallEvents, writeSmallIncident } from './small-incident.js';
-import { spawnEventmend } from './spawn-eventmend.js';
+import { runEventmend } from './run-eventmend.js';
 import { temporaryFolder } from './temporary-folder.js';
 
 let folder: string;
 beforeEach(() => temporaryFolder((path) => (folder = path)));
 
-const run = (...words: readonly string[]) => spawnEventmend(folder, words);
+const run = (...words: readonly string[]) => runEventmend(folder, words);
 const events = smallEvents(300);
 const places = events.map(({ lane }, n) => ({
   topic: 'bookings',

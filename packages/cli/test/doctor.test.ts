@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { publishedSchemas } from '../src/documents/published-schemas.js';
 import type { FindingText } from '../src/render/describe-finding.js';
 import { expectedBalances, smallEvents, writeSmallIncident } from './small-incident.js';
-import { spawnEventmend } from './spawn-eventmend.js';
+import { runEventmend } from './run-eventmend.js';
 import { temporaryFolder } from './temporary-folder.js';
 
 let folder: string;
@@ -58,7 +58,7 @@ interface Diagnosis {
 
 async function doctor(yaml: string): Promise<Diagnosis> {
   writeSmallIncident(folder, { events, yaml });
-  const { out, code, err } = await spawnEventmend(folder, ['doctor', '--json']);
+  const { out, code, err } = await runEventmend(folder, ['doctor', '--json']);
   const document = publishedSchemas['doctor.output'].parse(JSON.parse(out));
   return {
     code,
@@ -96,7 +96,7 @@ describe('eventmend doctor', () => {
   it('fits people: rows beside what they become, the line to change, the next command', async () => {
     writeResources();
     writeSmallIncident(folder, { events, yaml: `live:${state.replace('column: cents', 'column: cent')}\n` });
-    const { out, code } = await spawnEventmend(folder, ['doctor']);
+    const { out, code } = await runEventmend(folder, ['doctor']);
     expect(code).toBe(16);
     expect(out).toMatch(/live\.state {2}cannot be used/);
     expect(out).toMatch(/did you\s+mean "cents"/);
@@ -243,7 +243,7 @@ describe('eventmend doctor', () => {
   it('finds a worker that cannot be loaded, and goes on', async () => {
     writeResources();
     writeSmallIncident(folder, { events, yaml: `live:${outputs}\n`, more: '}}}' });
-    const { code, out } = await spawnEventmend(folder, ['doctor', '--json']);
+    const { code, out } = await runEventmend(folder, ['doctor', '--json']);
     expect(code).toBe(16);
     const { findings } = publishedSchemas['doctor.output'].parse(JSON.parse(out));
     expect(findings.map(({ resource, state: found }) => [resource, found])).toEqual([
@@ -272,10 +272,10 @@ live:
   state: { sqlite: live.db, table: accounts, mapping: { key: id, drop: [id] }, position: ${position} }${outputs}
 `,
     });
-    const assessed = await spawnEventmend(folder, ['assess']);
+    const assessed = await runEventmend(folder, ['assess']);
     expect(assessed.out).toMatch(/recorded +found.*sent\.csv/s);
     expect(assessed.out).not.toMatch(/does not compare outputs/);
-    const recovered = await spawnEventmend(folder, ['recover', '--yes', '--json']);
+    const recovered = await runEventmend(folder, ['recover', '--yes', '--json']);
     expect(recovered.code, recovered.err).toBe(0);
     expect(recovered.out).toMatch(/"differing": 1/);
   });

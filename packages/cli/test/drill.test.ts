@@ -7,6 +7,7 @@ import { logReplay } from '@eventmend/log-replay';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { drillDocument } from '../src/documents/drill-document.js';
 import { smallEvents } from './small-incident.js';
+import { runEventmend } from './run-eventmend.js';
 import { spawnEventmend } from './spawn-eventmend.js';
 import { temporaryFolder } from './temporary-folder.js';
 
@@ -52,7 +53,7 @@ snapshots: snapshots
   );
 }
 
-const run = (...words: string[]) => spawnEventmend(folder, ['drill', '--quiet', ...words]);
+const run = (...words: string[]) => runEventmend(folder, ['drill', '--quiet', ...words]);
 
 /** What the user has, without the store. */
 function originals(): Record<string, string> {
@@ -110,7 +111,7 @@ describe('eventmend drill', { timeout: 240_000 }, () => {
     expect(made?.again).toBe(
       'eventmend drill --seed 5 --events 1200 --mix missed=4 --checkpoints 2 --strategy log-replay',
     );
-    const again = await spawnEventmend(folder, (made?.again ?? '').split(' ').slice(1));
+    const again = await runEventmend(folder, (made?.again ?? '').split(' ').slice(1));
     expect(again.code).toBe(11);
     expect(readFileSync(planted, 'utf8')).toBe(first);
     expect(again.out).toContain(made?.again);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { errorDocument } from '../src/documents/error-document.js';
 import { estimateDocument } from '../src/documents/estimate-document.js';
-import { spawnEventmend } from './spawn-eventmend.js';
+import { runEventmend } from './run-eventmend.js';
 import { temporaryFolder } from './temporary-folder.js';
 
 let folder = '';
@@ -78,7 +78,7 @@ const theirs = [
   ...['--against-id', 'Referenz', '--against-type', 'Art', '--fees', 'Gebühr'],
 ];
 const totals = ['--totals', 'totals.csv'];
-const run = (...words: string[]) => spawnEventmend(folder, ['estimate', ...words]);
+const run = (...words: string[]) => runEventmend(folder, ['estimate', ...words]);
 
 async function documentOf(...words: string[]) {
   const { out, err, code } = await run(...words, '--json');

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { estimateDocument } from '../src/documents/estimate-document.js';
 import { errorDocument } from '../src/documents/error-document.js';
-import { spawnEventmend } from './spawn-eventmend.js';
+import { runEventmend } from './run-eventmend.js';
 import { temporaryFolder } from './temporary-folder.js';
 
 let folder = '';
@@ -46,7 +46,7 @@ const csv = (rows: readonly Sale[], change: (line: string, index: number) => str
 
 const gap = ['--from', '2026-11-03', '--to', '2026-11-06'];
 const columns = ['--time', 'day', '--value', 'revenue'];
-const run = (...words: string[]) => spawnEventmend(folder, ['estimate', ...words]);
+const run = (...words: string[]) => runEventmend(folder, ['estimate', ...words]);
 
 async function documentOf(...words: string[]) {
   const { out, code } = await run(...words, '--json');

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
-import { spawnEventmend } from './spawn-eventmend.js';
+import { runEventmend } from './run-eventmend.js';
 import { temporaryFolder } from './temporary-folder.js';
 
 let folder: string;
@@ -69,7 +69,7 @@ const paymentAt = (offset: number) => ({
   cents: ((offset * 7919) % 2003) - 900,
 });
 
-const run = (...words: string[]) => spawnEventmend(folder, words);
+const run = (...words: string[]) => runEventmend(folder, words);
 
 it('plans, recovers, verifies and exports over estimates, and says how far the sum may be off', async () => {
   writeIncident((offset) => offset >= 600 && offset < 606, true);

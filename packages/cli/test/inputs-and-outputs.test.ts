@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { expectedBalances, smallEvents, writeSmallIncident } from './small-incident.js';
+import { runEventmend } from './run-eventmend.js';
 import { spawnEventmend } from './spawn-eventmend.js';
 import { temporaryFolder } from './temporary-folder.js';
 
 let folder: string;
 beforeEach(() => temporaryFolder((path) => (folder = path)));
 
-const run = (words: string) => spawnEventmend(folder, words.split(' '));
+const run = (words: string) => runEventmend(folder, words.split(' '));
 const events = smallEvents(40);
 const textOf = ({ out, err }: { readonly out: string; readonly err: string }) => (out + err).replace(/\s+/g, ' ');
 
@@ -18,12 +19,13 @@ describe('stdout', () => {
     writeSmallIncident(folder, { events, more: "console.log('handled'); process.stdout.write('loud\\n');" });
     const worker = readFileSync(join(folder, 'worker.ts'), 'utf8');
     writeFileSync(join(folder, 'worker.ts'), `console.log('loaded');\n${worker}`);
-    const recovered = await run('recover --yes --json');
+    // In a process of its own: that is whose stdout the worker prints to.
+    const recovered = await spawnEventmend(folder, ['recover', '--yes', '--json']);
     const document = JSON.parse(recovered.out) as { command: string; run: { runId: string } };
     expect(document.command).toBe('recover');
     expect(recovered.err).toContain('handled\nloud\n');
     expect(recovered.err).toContain('loaded');
-    const verified = await run(`verify ${document.run.runId} --json`);
+    const verified = await spawnEventmend(folder, ['verify', document.run.runId, '--json']);
     expect(JSON.parse(verified.out)).toMatchObject({ command: 'verify' });
   });
 });

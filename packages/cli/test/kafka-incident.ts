@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Kafka } from 'kafkajs';
 import { balanceWorker, type SmallEvent } from './small-incident.js';
 
@@ -43,8 +44,12 @@ export async function produceEvents(
       timestamp: String(Date.parse(event.at)),
       value: options.encode?.(event) ?? JSON.stringify({ account: event.account, amount: event.amount }),
     }));
-    if (!transactional) await producer.send({ topic, messages });
-    else {
+    if (!transactional) {
+      const written = await producer.send({ topic, messages });
+      // kafkajs drops messages for a partition that it does not know of, without a word.
+      const partitions = new Set(messages.map(({ partition }) => partition));
+      if (written.length !== partitions.size) throw new Error(`${topic}: a partition was not written to`);
+    } else {
       const undone = await producer.transaction();
       await undone.send({ topic, messages });
       await undone.abort();
@@ -54,6 +59,19 @@ export async function produceEvents(
     }
   }
   await producer.disconnect();
+}
+
+/** Adds partitions, and comes back when the broker tells of their leaders: nothing can be written to them before. */
+export async function addPartitions(bootstrap: string, topic: string, count: number): Promise<void> {
+  const admin = clientOf(bootstrap).admin();
+  await admin.connect();
+  await admin.createPartitions({ topicPartitions: [{ topic, count }] });
+  const led = async (): Promise<number> => {
+    const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+    return topics[0]?.partitions.filter(({ leader }) => leader >= 0).length ?? 0;
+  };
+  while ((await led()) < count) await sleep(50);
+  await admin.disconnect();
 }
 
 export async function deleteBefore(bootstrap: string, topic: string, offsets: readonly number[]): Promise<void> {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { publishedSchemas, type PublishedSchema } from '../src/documents/published-schemas.js';
 import { expectedBalances, smallEvents, writeSmallIncident } from './small-incident.js';
-import { spawnEventmend } from './spawn-eventmend.js';
+import { runEventmend } from './run-eventmend.js';
 import { temporaryFolder } from './temporary-folder.js';
 
 const events = smallEvents(60);
@@ -14,7 +14,7 @@ beforeEach(() => {
   writeSmallIncident(folder, { events });
 });
 
-const run = (...words: readonly string[]) => spawnEventmend(folder, words);
+const run = (...words: readonly string[]) => runEventmend(folder, words);
 
 async function document(name: PublishedSchema, ...words: readonly string[]): Promise<Record<string, never>> {
   const { out } = await run(...words, '--json');

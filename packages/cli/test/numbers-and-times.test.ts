@@ -2,7 +2,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { spawnEventmend, type Ended } from './spawn-eventmend.js';
+import { runEventmend } from './run-eventmend.js';
+import type { Ended } from './spawn-eventmend.js';
 
 let folder: string;
 beforeEach(() => {
@@ -18,7 +19,7 @@ const write = (name: string, ...lines: readonly string[]): void => {
 
 /** Runs a command; what it prints is given without its line breaks. */
 async function run(...words: readonly string[]): Promise<Ended> {
-  const { out, err, ...ended } = await spawnEventmend(folder, words);
+  const { out, err, ...ended } = await runEventmend(folder, words);
   return { ...ended, out: out.replace(/\s+/g, ' '), err: err.replace(/\s+/g, ' ') };
 }
 

@@ -1,6 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { runEventmend } from './run-eventmend.js';
+import { smallEvents, writeSmallIncident } from './small-incident.js';
 import { spawnEventmend } from './spawn-eventmend.js';
 import { temporaryFolder } from './temporary-folder.js';
 
@@ -15,6 +17,37 @@ describe('the built program', () => {
     expect(help.out.split('\n').every((line) => line.length <= 80)).toBe(true);
     const wrong = await spawnEventmend(folder, ['asess']);
     expect([wrong.code, wrong.out, wrong.err.split('\n')[0]]).toEqual([2, '', "error EM1001: unknown command 'asess'"]);
+  });
+
+  it('says in a process of its own what it says in the process of a test', async () => {
+    const measured =
+      /(took|expected|about) +.*|\d+(\.\d+)? ?(ms|s|min)\b|"(elapsedMs|expectedMs|durationMs|proofMs|eventsPerSecond)": .*/g;
+    const said = async (run: typeof runEventmend) => {
+      let place = '';
+      onTestFinished(temporaryFolder((path) => (place = path)));
+      writeSmallIncident(place, { events: smallEvents(50) });
+      const all: unknown[] = [];
+      for (const words of [
+        'assess',
+        'plan --json',
+        'recover --yes',
+        'recover --yes',
+        'runs',
+        'verify r-none',
+        'plan --wrong',
+      ]) {
+        const { code, out, err } = await run(place, words.split(' '));
+        all.push([
+          words,
+          code,
+          ...[out, err].map((text) => text.replaceAll(place, '').replaceAll(measured, '').replace(/ +/g, ' ')),
+        ]);
+      }
+      return all;
+    };
+    const here = await said(runEventmend);
+    expect(here.map((one) => (one as unknown[])[1])).toEqual([0, 0, 0, 2, 0, 2, 2]);
+    expect(here).toEqual(await said(spawnEventmend));
   });
 
   it('has colour only when it is wanted', async () => {

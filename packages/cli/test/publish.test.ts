@@ -17,6 +17,7 @@ import {
   writeMovementIncident,
   type Sent,
 } from './publish-incident.js';
+import { runEventmend } from './run-eventmend.js';
 import { spawnEventmend, type Ended } from './spawn-eventmend.js';
 import { temporaryFolder } from './temporary-folder.js';
 
@@ -48,7 +49,7 @@ describeWithKafka('eventmend publish', () => {
     outputs = `outputs-${count}`;
   });
 
-  const run = (...words: string[]): Promise<Ended> => spawnEventmend(folder, words);
+  const run = (...words: string[]): Promise<Ended> => runEventmend(folder, words);
   async function ok(...words: string[]) {
     const ended = await run(...words, '--json');
     expect(`${ended.code} ${ended.code === 0 ? '' : ended.err + ended.out}`).toBe('0 ');

@@ -13,10 +13,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
-import { processEnvironment } from '../src/program/process-environment.js';
-import { runCli } from '../src/program/run-cli.js';
-import type { CliEnvironment } from '../src/program/cli-environment.js';
-import { openTerminal } from '../src/terminal/terminal.js';
+import { runEventmend } from './run-eventmend.js';
 
 /** A command of the program, and what it is called with in a fresh copy of the resources. */
 export interface RecordedCommand {
@@ -106,34 +103,21 @@ export async function record(
 ): Promise<Recording> {
   const { folder, remove } = unpackResources(resources);
   try {
-    for (const earlier of before) await runHere(folder, [...earlier, '--quiet']);
-    const { exitCode, out, err } = await runHere(folder, [form === 'json' ? '--json' : '--quiet', ...words]);
+    for (const earlier of before) await runEventmend(folder, [...earlier, '--quiet']);
+    const { code, out, err } = await runEventmend(folder, [form === 'json' ? '--json' : '--quiet', ...words]);
     // What a failed command says stands on stderr. Where it names the folder, its lines break elsewhere in each copy: then
     // the document alone has the message.
-    const said = form === 'json' || exitCode === 0 || err.includes(folder) ? out : out + err;
+    const said = form === 'json' || code === 0 || err.includes(folder) ? out : out + err;
     const missing = writes.find((name) => !existsSync(join(folder, name)));
     if (missing !== undefined) throw new Error(`${words.join(' ')} wrote no ${missing}: ${out}${err}`);
     return {
-      exitCode,
+      exitCode: code ?? -1,
       written: Object.fromEntries(writes.map((name) => [name, digestOf(join(folder, name), folder)])),
       said: normalise(said, folder),
     };
   } finally {
     remove();
   }
-}
-
-/** In this process, since to start one takes longer than what most commands do; without a terminal, 80 columns wide. */
-export async function runHere(cwd: string, words: readonly string[]) {
-  const written = { out: '', err: '' };
-  const stream = (name: 'out' | 'err') => ({ write: (text: string) => (written[name] += text) });
-  const world: CliEnvironment = {
-    ...processEnvironment(process.stdout),
-    cwd,
-    terminal: openTerminal({ stdin: {}, stdout: stream('out'), stderr: stream('err'), env: {}, platform: 'linux' }),
-    listenForStop: () => ({ signal: new AbortController().signal, release: () => undefined }),
-  };
-  return { exitCode: await runCli(words, world), ...written };
 }
 
 function digestOf(file: string, folder: string): string {

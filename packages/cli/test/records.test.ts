@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { publishedSchemas } from '../src/documents/published-schemas.js';
 import type { FindingText } from '../src/render/describe-finding.js';
-import { spawnEventmend } from './spawn-eventmend.js';
+import { runEventmend } from './run-eventmend.js';
 import { temporaryFolder } from './temporary-folder.js';
 
 let folder: string;
@@ -104,7 +104,7 @@ ${yaml}`,
 
 async function doctor(yaml: string, rows: readonly string[]): Promise<{ code: number | null; bank: FindingText }> {
   writeIncident(yaml, rows);
-  const { out, err, code } = await spawnEventmend(folder, ['doctor', '--json']);
+  const { out, err, code } = await runEventmend(folder, ['doctor', '--json']);
   expect(out, err).not.toBe('');
   const { findings } = publishedSchemas['doctor.output'].parse(JSON.parse(out));
   const bank = findings.find(({ resource }) => resource === 'records.bank');
@@ -159,7 +159,7 @@ describe("a bank's CSV over a log with a hole", () => {
       records,
       payments.map((payment) => rowOf(payment)),
     );
-    const { out, code } = await spawnEventmend(folder, ['doctor']);
+    const { out, code } = await runEventmend(folder, ['doctor']);
     expect(code).toBe(0);
     expect(out).toMatch(/records\.bank {2}usable/);
     expect(out.replace(/\s+/g, ' ')).toMatch(
@@ -226,10 +226,10 @@ describe("a bank's CSV over a log with a hole", () => {
 
   it('knows every key of a declaration', async () => {
     writeIncident(records.replace('within: 5m', 'whithin: 5m'), []);
-    const { err, code } = await spawnEventmend(folder, ['doctor']);
+    const { err, code } = await runEventmend(folder, ['doctor']);
     expect(code).toBe(2);
     expect(err).toMatch(/whithin/);
     writeIncident(records.replace('complete_for: payment', 'complete_for: refund'), []);
-    expect((await spawnEventmend(folder, ['doctor'])).err).toMatch(/refund, which is not under\s+stands_for\.types/);
+    expect((await runEventmend(folder, ['doctor'])).err).toMatch(/refund, which is not under\s+stands_for\.types/);
   });
 });

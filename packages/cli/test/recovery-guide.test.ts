@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
-import { spawnEventmend } from './spawn-eventmend.js';
+import { runEventmend } from './run-eventmend.js';
 import { temporaryFolder } from './temporary-folder.js';
 
 let folder: string;
@@ -19,7 +19,7 @@ it('the example of docs/recovery-from-checkpoints.md recovers the balances, and 
   let runId = '';
   for (const command of commands) {
     const words = command.replaceAll('RUN', runId).split(' ').slice(1);
-    const { code, out, err } = await spawnEventmend(folder, words);
+    const { code, out, err } = await runEventmend(folder, words);
     expect(code, `${command}\n${err}`).toBe(0);
     runId = /Recovered (r-[0-9a-f]{8})/.exec(out)?.[1] ?? runId;
     outs.push(out.replace(/\s+/g, ' '));

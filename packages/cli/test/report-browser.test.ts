@@ -6,7 +6,7 @@ import { chromiumOrSkip } from '@eventmend/test-services';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hostileKeys, writeHostileIncident } from './hostile-incident.js';
-import { spawnEventmend } from './spawn-eventmend.js';
+import { runEventmend } from './run-eventmend.js';
 import { temporaryFolder } from './temporary-folder.js';
 
 const describeInBrowser = chromiumOrSkip(describe);
@@ -22,10 +22,10 @@ describeInBrowser('the page of a report, in a real browser', (program) => {
   beforeAll(async () => {
     remove = temporaryFolder((path) => (folder = path));
     writeHostileIncident(folder, '', 900);
-    const recovered = await spawnEventmend(folder, ['recover', '--yes', '--json']);
+    const recovered = await runEventmend(folder, ['recover', '--yes', '--json']);
     const { run } = JSON.parse(recovered.out) as { run: { runId: string } };
-    await spawnEventmend(folder, ['verify', run.runId]);
-    const made = await spawnEventmend(folder, ['report', run.runId, '--out', 'page.html']);
+    await runEventmend(folder, ['verify', run.runId]);
+    const made = await runEventmend(folder, ['report', run.runId, '--out', 'page.html']);
     expect([made.code, made.err]).toEqual([0, expect.not.stringMatching(/^error/m)]);
     browser = await chromium.launch({ executablePath: program, args: ['--no-sandbox', '--disable-gpu'] });
   }, 180_000);

@@ -5,14 +5,14 @@ import { parseHTML } from 'linkedom';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { reportFileSchema } from '../src/documents/report-document.js';
 import { hostileKeys, writeHostileIncident } from './hostile-incident.js';
-import { spawnEventmend } from './spawn-eventmend.js';
+import { runEventmend } from './run-eventmend.js';
 import { temporaryFolder } from './temporary-folder.js';
 
 let folder: string;
 let runId: string;
 let remove: () => void;
 
-const run = (...words: string[]) => spawnEventmend(folder, words);
+const run = (...words: string[]) => runEventmend(folder, words);
 const read = (file: string): string => readFileSync(join(folder, file), 'utf8');
 
 async function recover(): Promise<string> {
@@ -155,12 +155,12 @@ describe('a report, held against its run', () => {
     const tidy = temporaryFolder((path) => (elsewhere = path));
     try {
       writeFileSync(join(elsewhere, 'alone.html'), read('alone.html'));
-      const alone = await spawnEventmend(elsewhere, ['verify', '--report', 'alone.html']);
+      const alone = await runEventmend(elsewhere, ['verify', '--report', 'alone.html']);
       expect([alone.code, alone.out]).toEqual([
         0,
         expect.stringMatching(/holds as far as it was checked[^]*run: not checked/),
       ]);
-      const asked = await spawnEventmend(elsewhere, ['verify', runId, '--report', 'alone.html']);
+      const asked = await runEventmend(elsewhere, ['verify', runId, '--report', 'alone.html']);
       expect(asked.code).toBe(2);
     } finally {
       tidy();
@@ -196,10 +196,10 @@ describe('what an incident hides', () => {
     const tidy = temporaryFolder((path) => (hidden = path));
     try {
       writeHostileIncident(hidden, 'report: { mask: [$.card, key] }\n');
-      const recovered = await spawnEventmend(hidden, ['recover', '--yes', '--json']);
+      const recovered = await runEventmend(hidden, ['recover', '--yes', '--json']);
       const { run: made } = JSON.parse(recovered.out) as { run: { runId: string } };
       for (const format of ['html', 'markdown', 'json']) {
-        const written = await spawnEventmend(hidden, [
+        const written = await runEventmend(hidden, [
           'report',
           made.runId,
           '--format',
@@ -217,7 +217,7 @@ describe('what an incident hides', () => {
           // The draft shows the first difference of each key alone, which is no hidden field here.
           if (file !== 'm.markdown') expect(text).toContain('•••');
         }
-        expect((await spawnEventmend(hidden, ['verify', '--report', `m.${format}`])).code).toBe(0);
+        expect((await runEventmend(hidden, ['verify', '--report', `m.${format}`])).code).toBe(0);
       }
     } finally {
       tidy();
@@ -229,7 +229,7 @@ describe('what an incident hides', () => {
     const tidy = temporaryFolder((path) => (hidden = path));
     try {
       writeHostileIncident(hidden, 'report: { mask: [card] }\n');
-      const refused = await spawnEventmend(hidden, ['recover', '--yes']);
+      const refused = await runEventmend(hidden, ['recover', '--yes']);
       expect([refused.code, refused.err]).toEqual([2, expect.stringMatching(/must be a path such as \$\.card/)]);
     } finally {
       tidy();

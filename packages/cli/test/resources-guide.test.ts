@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
-import { spawnEventmend } from './spawn-eventmend.js';
+import { runEventmend } from './run-eventmend.js';
 import { temporaryFolder } from './temporary-folder.js';
 
 let folder: string;
@@ -22,7 +22,7 @@ it('the example of docs/resources.md runs and shows what it says', async () => {
   expect(commands.map((command) => command.split(' ')[1])).toEqual(['doctor', 'recover']);
   const [doctor, recover] = await commands.reduce<Promise<readonly string[]>>(async (before, command) => {
     const outs = await before;
-    const { code, out, err } = await spawnEventmend(folder, command.split(' ').slice(1));
+    const { code, out, err } = await runEventmend(folder, command.split(' ').slice(1));
     expect(code, err).toBe(0);
     return [...outs, out];
   }, Promise.resolve([]));

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
 import { publishedSchemas } from '../src/documents/published-schemas.js';
-import { spawnEventmend } from './spawn-eventmend.js';
+import { runEventmend } from './run-eventmend.js';
 import { temporaryFolder } from './temporary-folder.js';
 
 let folder: string;
@@ -96,7 +96,7 @@ records:
   );
 }
 
-const run = (...words: string[]) => spawnEventmend(folder, words);
+const run = (...words: string[]) => runEventmend(folder, words);
 
 it('balances and totals of a bank are examined, planned with, set, verified and exported', async () => {
   files();

@@ -5,7 +5,7 @@ import { positionFromJson } from '@eventmend/core/engine';
 import { writeNdjsonSnapshot } from '@eventmend/core';
 import { publishedSchemas } from '../src/documents/published-schemas.js';
 import { balanceWorker, expectedBalances, smallEvents, writeSmallIncident, type SmallEvent } from './small-incident.js';
-import { spawnEventmend } from './spawn-eventmend.js';
+import { runEventmend } from './run-eventmend.js';
 import { temporaryFolder } from './temporary-folder.js';
 
 let folder: string;
@@ -57,7 +57,7 @@ function recordOutputs(): void {
   writeFileSync(join(folder, 'outputs.ndjson'), lines.join('\n') + '\n');
 }
 
-const run = (words: string) => spawnEventmend(folder, words.split(' '));
+const run = (words: string) => runEventmend(folder, words.split(' '));
 
 async function document(words: string): Promise<Record<string, never>> {
   const { out } = await run(`${words} --json`);

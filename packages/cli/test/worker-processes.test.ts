@@ -6,7 +6,7 @@ import { conformanceCheckNames } from '@eventmend/core/engine';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { conformanceDocument } from '../src/documents/conformance-document.js';
 import { testIn } from './test-in-language.js';
-import { spawnEventmend } from './spawn-eventmend.js';
+import { runEventmend } from './run-eventmend.js';
 import { temporaryFolder } from './temporary-folder.js';
 
 const templates = fileURLToPath(new URL('../templates/', import.meta.url));
@@ -18,14 +18,7 @@ beforeEach(() => temporaryFolder((path) => (folder = path)));
 
 /** The report of the conformance command about a process that runs in `cwd`. */
 async function conformance(cwd: string, options: readonly string[], ...command: readonly string[]) {
-  const { out, err, code } = await spawnEventmend(cwd, [
-    'worker',
-    'conformance',
-    '--json',
-    ...options,
-    '--',
-    ...command,
-  ]);
+  const { out, err, code } = await runEventmend(cwd, ['worker', 'conformance', '--json', ...options, '--', ...command]);
   expect(out, err).not.toBe('');
   const document: unknown = JSON.parse(out);
   const report = conformanceDocument.parse(document);
@@ -126,23 +119,23 @@ describe('init --process', () => {
   /** Recovers and verifies what init wrote into a folder; gives the digest of the states. */
   async function recover(name: string): Promise<string> {
     const cwd = join(folder, name);
-    const recovered = await spawnEventmend(cwd, ['recover', '--yes', '--json']);
+    const recovered = await runEventmend(cwd, ['recover', '--yes', '--json']);
     expect(recovered.code, recovered.err).toBe(0);
     const { run } = JSON.parse(recovered.out) as { run: { runId: string; stateDigest: string; outputsDigest: string } };
-    const verified = await spawnEventmend(cwd, ['verify', run.runId]);
+    const verified = await runEventmend(cwd, ['verify', run.runId]);
     expect(verified.code, verified.out + verified.err).toBe(0);
     return run.stateDigest;
   }
 
   testIn('python', 'writes a worker in Python that follows the protocol', async () => {
-    const { out, code } = await spawnEventmend(folder, ['init', 'mine', '--process', 'python']);
+    const { out, code } = await runEventmend(folder, ['init', 'mine', '--process', 'python']);
     expect([code, out]).toEqual([
       0,
       'Wrote mine/eventmend_worker.py, mine/worker.py, mine/mine.incident.yaml, mine/README.md, mine/events.ndjson\nNext: eventmend assess mine/mine.incident.yaml\n',
     ]);
     const { report } = await conformance(join(folder, 'mine'), ['--events', 'events.ndjson'], 'python3', 'worker.py');
     expect(report).toMatchObject({ conforms: true, worker: { name: 'mine' }, events: { from: 'given', handled: 64 } });
-    await spawnEventmend(folder, ['init', 'typescript']);
+    await runEventmend(folder, ['init', 'typescript']);
     expect(await recover('mine')).toBe(await recover('typescript'));
   });
 
@@ -151,7 +144,7 @@ describe('init --process', () => {
       join(folder, 'sales.ndjson'),
       '{"shop":"a","at":"2026-01-05T08:00:00Z"}\n{"shop":"b","at":"2026-01-05T08:01:00Z"}\n',
     );
-    const { out, code } = await spawnEventmend(folder, [
+    const { out, code } = await runEventmend(folder, [
       'init',
       'my shop',
       '--process',
@@ -172,12 +165,12 @@ describe('init --process', () => {
       'Counter',
     );
     expect(report).toMatchObject({ conforms: true, worker: { name: 'sales' }, events: { from: 'given', handled: 2 } });
-    await spawnEventmend(folder, ['init', 'typescript', '--from', 'sales.ndjson']);
+    await runEventmend(folder, ['init', 'typescript', '--from', 'sales.ndjson']);
     expect(await recover('my shop')).toBe(await recover('typescript'));
   });
 
   test('refuses a language that it does not know', async () => {
-    const { code, err } = await spawnEventmend(folder, ['init', 'mine', '--process', 'cobol']);
+    const { code, err } = await runEventmend(folder, ['init', 'mine', '--process', 'cobol']);
     expect([code, err.split(':')[0]]).toEqual([2, 'error EM1001']);
   });
 });
@@ -185,7 +178,7 @@ describe('init --process', () => {
 describe('worker conformance', () => {
   test('exits 11 and says what was expected when a process breaks the protocol', async () => {
     writeFileSync(join(folder, 'w.mjs'), 'process.stdin.on("data", () => console.log("hello there"));');
-    const { code, out } = await spawnEventmend(folder, ['worker', 'conformance', '--', process.execPath, 'w.mjs']);
+    const { code, out } = await runEventmend(folder, ['worker', 'conformance', '--', process.execPath, 'w.mjs']);
     expect(code).toBe(11);
     expect(out.replace(/\s+/g, ' ')).toContain(
       'hello: expected: it answers hello with type, protocol, name and version; got:',
@@ -214,7 +207,7 @@ describe('worker conformance', () => {
     [[], 2, 'EM1001'],
   ])('refuses %j', async (words, exit, error) => {
     writeFileSync(join(folder, 'empty.ndjson'), '');
-    const { code, err } = await spawnEventmend(folder, ['worker', 'conformance', ...words]);
+    const { code, err } = await runEventmend(folder, ['worker', 'conformance', ...words]);
     expect([code, err.split(':')[0]]).toEqual([exit, `error ${error}`]);
   });
 });

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { record, recordedCommands, recordingFile, runOfPlan, unpackResources } from './recorded-commands.js';
-import { spawnEventmend } from './spawn-eventmend.js';
+import { runEventmend } from './run-eventmend.js';
 
 const resources = fileURLToPath(new URL('./written-by-0.1/resources/', import.meta.url));
 const recorded = fileURLToPath(new URL('./written-by-0.1/recorded/', import.meta.url));
@@ -23,7 +23,7 @@ async function inCopy(use: (folder: string) => Promise<void>): Promise<void> {
 }
 
 async function documentOf<T>(folder: string, ...words: readonly string[]): Promise<T> {
-  const { code, out, err } = await spawnEventmend(folder, [...words, '--json']);
+  const { code, out, err } = await runEventmend(folder, [...words, '--json']);
   expect(code, err).toBe(0);
   return JSON.parse(out) as T;
 }

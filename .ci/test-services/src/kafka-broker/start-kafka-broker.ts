@@ -29,7 +29,7 @@ export interface KafkaBrokerOptions {
    * it. SCRAM users are those of the first start. Default: a temporary folder.
    */
   readonly dataFolder?: string;
-  /** How long it may take until the broker answers, in milliseconds. Default: 30 seconds. */
+  /** How long it may take until the broker answers, in milliseconds. Default: two minutes, since a busy machine is no failure. */
   readonly readyWithinMs?: number;
 }
 
@@ -42,7 +42,7 @@ const attempts = 5;
  * @throws Error in words: what is not installed, or the last lines of the broker's log when it does not get ready.
  */
 export async function startKafkaBroker(options: KafkaBrokerOptions = {}): Promise<KafkaBroker> {
-  const { version = defaultKafkaVersion, security, readyWithinMs = 30_000 } = options;
+  const { version = defaultKafkaVersion, security, readyWithinMs = 120_000 } = options;
   const problem = security === undefined ? null : problemOfSecurity(security);
   if (problem !== null) throw new Error(`a broker with this security cannot be started: ${problem}`);
   const installation = await findKafka(version);

@@ -125,11 +125,14 @@ export async function connectCluster(settings: KafkaSettings, options: ClusterOp
     // Whoever was waiting between two questions is told here that there is nobody to ask any more.
     closing.signal.throwIfAborted();
     try {
-      return await withPatience(
-        () => attempt().catch((error: unknown) => rethrow(error)),
-        (failure) => refresh(topic, failure),
-        // Whoever has never been reached is more likely misspelt than busy.
-        reached ? patienceMs : Math.min(patienceMs, firstPatienceMs),
+      return await untilClosed(
+        withPatience(
+          () => attempt().catch((error: unknown) => rethrow(error)),
+          (failure) => refresh(topic, failure),
+          // Whoever has never been reached is more likely misspelt than busy.
+          reached ? patienceMs : Math.min(patienceMs, firstPatienceMs),
+          closing.signal,
+        ),
         closing.signal,
       );
     } catch (error) {
@@ -249,6 +252,20 @@ export async function connectCluster(settings: KafkaSettings, options: ClusterOp
       await cluster.disconnect().catch(() => undefined);
     },
   };
+}
+
+/** Ends with the cluster: a request that is inside of kafkajs cannot be ended, and is not waited for any longer. */
+async function untilClosed<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
+  let leave: () => void = () => undefined;
+  const closed = new Promise<never>((_resolve, reject) => {
+    leave = () => reject(signal.reason as Error);
+    signal.addEventListener('abort', leave, { once: true });
+  });
+  try {
+    return await Promise.race([work, closed]);
+  } finally {
+    signal.removeEventListener('abort', leave);
+  }
 }
 
 function speaks(broker: KafkajsBroker, api: number, version: number): boolean {

@@ -82,7 +82,8 @@ export async function followTopics(following: Following, work: LongWork): Promis
       await round();
       goneSince = null;
     } catch (error) {
-      if (stopped()) return;
+      // What came last and could not be kept is told; a question that the stop broke off is not.
+      if (stopped() && !(isRecoveryError(error) && error.code === 'disk-write-failed')) return;
       // Between being deleted and being made again a topic is not there.
       if (
         remade !== undefined ||

@@ -43,6 +43,14 @@ export async function savePartition(saving: PartitionSaving, work: LongWork): Pr
   let damaged = 0;
   let committedAt = performance.now();
 
+  const finished = (): boolean => work.signal?.aborted === true;
+
+  /** Whoever stopped is told nothing of the question that this broke off. */
+  function unlessFinished(error: unknown): null {
+    if (finished()) return null;
+    throw error;
+  }
+
   /** Notes what was deleted between what the archive has and what the cluster still has. */
   function skipDeleted(low: number): void {
     if (low <= target.next) return;
@@ -101,19 +109,23 @@ export async function savePartition(saving: PartitionSaving, work: LongWork): Pr
       onSaved(target.next - told);
       writer.commit();
     } catch (error) {
-      keepWhatCame(writer);
-      throw error;
+      if (!finished()) {
+        keepWhatCame(writer);
+        throw error;
+      }
+      // A stop breaks off what is being read, which is no failure: what had come is kept, and told.
+      writer.commit();
     } finally {
       reader.close();
     }
   }
 
-  const finished = (): boolean => work.signal?.aborted === true;
   const shorterSince = performance.now();
   skipDeleted(surveyed.low);
   const { end } = surveyed;
   while (target.next < end && !finished()) {
-    const stable = await awaitStable({ ...reading, transactionWaitMs: 0 }, { topic, partition });
+    const stable = await awaitStable({ ...reading, transactionWaitMs: 0 }, { topic, partition }).catch(unlessFinished);
+    if (stable === null) break;
     try {
       skipDeleted(stable.low);
       // First all that can be seen; only then is a transaction waited for.
