@@ -85,10 +85,22 @@ export class FollowContext {
 
   /** True where every handling shows in outputs, as far as these have begun, and a live state shows what they lead to. */
   get isDecidedByStates(): boolean {
-    const { hasOutputs, hasLedger, live, readUpTo } = this.request;
-    if (!hasOutputs || hasLedger || live === null || readUpTo === null || this.hasHoles) return false;
+    const { hasLedger, live, readUpTo } = this.request;
+    return !hasLedger && live !== null && readUpTo !== null && this.#isShownByOutputs;
+  }
+
+  /** True where nothing but what is recorded as lost may lack: every handling shows in outputs that hide nothing. */
+  get #isShownByOutputs(): boolean {
     // A wrong result may hide behind what is rounded, and an event behind another with its business id.
-    return this.revelations.roundedFields.length === 0 && this.instance.worker.deduplicate === undefined;
+    const isHidden = this.revelations.roundedFields.length > 0 || this.instance.worker.deduplicate !== undefined;
+    return this.request.hasOutputs && !this.hasHoles && !isHidden;
+  }
+
+  /** True where the histories of events without records are all that may have happened besides what the records show. */
+  get #areHistoriesWhole(): boolean {
+    const { beginsLate, outputsFrom } = this.request;
+    if (beginsLate || outputsFrom !== null || this.sometimesSilent) return false;
+    return this.mayHandleAhead && this.#isShownByOutputs && this.tally.unwitnessed === 0 && this.tally.silent === 0;
   }
 
   /** True where an event may have been handled before its records show that its partition was passed. */
@@ -229,7 +241,7 @@ export class FollowContext {
   /** True where an event that was perhaps handled without records may have changed what an accusation rests on. */
   #isPerhapsReached({ fault, walked, turn }: HeldFault): boolean {
     if (!this.#perhapsHandled.reach(walked)) return false;
-    if (fault.kind !== 'wrong' || !this.mayHandleAhead) return true;
+    if (fault.kind !== 'wrong' || !this.#areHistoriesWhole) return true;
     // Up to where such an event is lost sight of, results are held against all histories in which it was handled.
     return this.handledAhead.isLostBefore(turn, this.areKeysConnected ? null : walked.keys);
   }
