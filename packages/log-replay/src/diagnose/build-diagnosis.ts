@@ -135,6 +135,11 @@ export function buildStatesDiagnosis(
     live: null,
     states,
     order,
-    missing: [...missing, ...(states.notCompared === null ? [] : [states.notCompared]), ...textsOf(undetermined)],
+    missing: [
+      ...missing,
+      ...(states.notCompared === null ? [] : [states.notCompared]),
+      ...(states.leftOut === undefined ? [] : [{ kind: 'gaps' as const, gaps: states.leftOut }]),
+      ...textsOf(undetermined),
+    ],
   };
 }

@@ -4,6 +4,7 @@ import {
   coverPartitions,
   endOf,
   lostOf,
+  partitionKey,
   type ExaminedSnapshot,
   type Examination,
   type PreparedInputs,
@@ -51,14 +52,17 @@ function withOrder({ candidate, order }: ExaminedSnapshot): Position {
 
 /** @throws RecoveryError `no-trusted-state` where no state is known to be right */
 export function requireStart(
-  { survey }: PreparedInputs,
+  { survey, facts }: PreparedInputs,
   { examined }: Examination,
   { witnessedFrom }: RecordSurvey,
 ): DiagnosisStart {
   const beginning = beginningOf(survey);
-  const whole = lostOf(coverPartitions(survey, beginning, endOf(survey))).length === 0;
-  const start = chooseStart(examined, witnessedFrom, whole ? beginning : null);
+  const lost = new Set(lostOf(coverPartitions(survey, beginning, endOf(survey))).map(partitionKey));
+  const start = chooseStart(examined, witnessedFrom, lost.size === 0 ? beginning : null);
   if (start !== null) return start;
+  // What one partition lacks says nothing of the others, where events touch keys of their own partition only.
+  if (facts.locality === 'partition' && lost.size < survey.partitions.length)
+    return { position: beginning, snapshot: null };
   throw new RecoveryError(
     'no-trusted-state',
     'there is no state that is known to be right to begin the diagnosis with',

@@ -177,6 +177,8 @@ export class FirstHandlings {
     this.highestRank = Math.max(this.highestRank, walked.rank);
     const turn = tally.handlings++;
     const times = time === null ? [] : [time];
+    const { states } = this.#context;
+    const areKnown = this.#context.mayHandleAhead && states.standingOf(walked.keys).standing === 'exact';
     const handled: RecentHandling = {
       turn,
       rank: walked.rank,
@@ -185,9 +187,10 @@ export class FirstHandlings {
       times,
       unnoted: 0,
       assumed: false,
+      before: areKnown ? walked.keys.map((key) => states.liveState(key)) : null,
     };
     recent.add(handled);
-    if (this.#witness.advance(walked)) {
+    if (this.#witness.advance(walked, turn)) {
       const overtaken = open.takeOvertaken(walked.place, walked.offset);
       const isAtEdge = this.#witness.isAtEdge(walked, overtaken.length > 0);
       for (const other of overtaken) {

@@ -5,6 +5,7 @@ import { callWorker, type CalledWorker, type WorkerAnswer } from './call-worker.
 import type { Fault, ObservedDifference, Undetermined } from '../fault.js';
 import { newTally, type FollowRequest, type FollowTally } from './follow-request.js';
 import { DeferredFaults, type HeldFault } from './deferred-faults.js';
+import { HandledAhead } from './note-handled-ahead.js';
 import { OpenEvents } from './open-events.js';
 import { ConflictLedger } from './order-conflicts.js';
 import { RecentHandlings, type RecentHandling } from './recent-handlings.js';
@@ -44,8 +45,10 @@ export class FollowContext {
   readonly #speech = new Speech();
   /** Events that left no record, nor an entry in a ledger. */
   readonly unplaced = new UnplacedEvents();
-  /** Events from before the records, taken for handled in their place; at the end also those of which perhaps only outputs lack. */
+  /** Events from before the records, taken for handled in their place. */
   readonly placedByGuess = new UnplacedEvents();
+  /** At the end, events of which perhaps only outputs lack. */
+  readonly #perhapsHandled = new UnplacedEvents();
   /** First handlings whose records are not what the handler makes of the states that the service was thought to have. */
   readonly unexpected = new UnplacedEvents();
   /** The same, by name. */
@@ -62,7 +65,9 @@ export class FollowContext {
   readonly histories: PossibleHistories | null;
   /** Accusations of wrong results that rest on states. */
   readonly #wrong: HeldFault[] = [];
-  #areKeysConnected = false;
+  /** What events without records explain if they were handled ahead of others, in their own partitions. */
+  readonly handledAhead = new HandledAhead();
+  areKeysConnected = false;
   /** What was asked of records that came again. */
   readonly askedAgain: OpenQuestion[] = [];
   readonly #held = new DeferredFaults();
@@ -80,22 +85,42 @@ export class FollowContext {
 
   /** True where every handling shows in outputs, as far as these have begun, and a live state shows what they lead to. */
   get isDecidedByStates(): boolean {
-    const { hasOutputs, hasLedger, live, readUpTo } = this.request;
-    if (!hasOutputs || hasLedger || live === null || readUpTo === null || this.hasHoles) return false;
+    const { hasLedger, live, readUpTo } = this.request;
+    return !hasLedger && live !== null && readUpTo !== null && this.#isShownByOutputs;
+  }
+
+  /** True where nothing but what is recorded as lost may lack: every handling shows in outputs that hide nothing. */
+  get #isShownByOutputs(): boolean {
     // A wrong result may hide behind what is rounded, and an event behind another with its business id.
-    return this.revelations.roundedFields.length === 0 && this.instance.worker.deduplicate === undefined;
+    const isHidden = this.revelations.roundedFields.length > 0 || this.instance.worker.deduplicate !== undefined;
+    return this.request.hasOutputs && !this.hasHoles && !isHidden;
+  }
+
+  /** True where the histories of events without records are all that may have happened besides what the records show. */
+  get #areHistoriesWhole(): boolean {
+    const { beginsLate, outputsFrom } = this.request;
+    if (beginsLate || outputsFrom !== null || this.sometimesSilent) return false;
+    return this.mayHandleAhead && this.#isShownByOutputs && this.tally.unwitnessed === 0 && this.tally.silent === 0;
+  }
+
+  /** True where an event may have been handled before its records show that its partition was passed. */
+  get mayHandleAhead(): boolean {
+    return this.request.apart && this.histories !== null;
   }
 
   #openHistories(): PossibleHistories {
     const { states, revelations } = this;
     const call = (walked: WalkedEvent, view: ExpectedAndLiveStates['liveView']) => this.call(walked, view);
-    return new PossibleHistories({ states, tolerancesOf: revelations.tolerancesOf, call });
+    const onLost = (walked: WalkedEvent): void => {
+      this.handledAhead.lose(walked, this.tally.handlings);
+    };
+    return new PossibleHistories({ states, tolerancesOf: revelations.tolerancesOf, call, onLost });
   }
 
   /** An event was passed that carries states from one of its keys to another, and over partitions. */
   connect({ place, keys }: WalkedEvent): void {
     if (keys.length > 1) {
-      this.#areKeysConnected = true;
+      this.areKeysConnected = true;
       for (const events of [this.unplaced, this.placedByGuess, this.unexpected]) events.connect();
     }
     this.independent?.connect(
@@ -179,7 +204,10 @@ export class FollowContext {
   /** Tells what was held back, now that everything has been seen. */
   releaseHeld(): void {
     const { log } = this.request;
-    for (const { walked, finding } of this.open.all()) if (finding === 'unclear') this.placedByGuess.add(walked);
+    const unclear = [...this.open.all()].flatMap(({ walked, finding }) => (finding === 'unclear' ? [walked] : []));
+    for (const walked of unclear) this.#perhapsHandled.add(walked);
+    this.handledAhead.close(unclear);
+    if (this.areKeysConnected) this.#perhapsHandled.connect();
     const { faults, undetermined } = this.#held.release((held) => this.#objectionTo(held));
     for (const { fault, walked } of faults) this.#tell(fault, walked);
     for (const one of undetermined) log.undetermined(one);
@@ -203,24 +231,24 @@ export class FollowContext {
     if (fault.keys.every((key) => independent.has(key))) return null;
     // At another time it may have given no outputs itself.
     const isPerhapsSilent = fault.kind === 'missed' && this.sometimesSilent;
-    const isReached = isPerhapsSilent || unplaced.reach(walked) || placedByGuess.reach(walked);
-    return sequenceKnown && !isReached && !this.#mayBeAhead(held) ? null : orderNotDetermined;
+    const isReached =
+      isPerhapsSilent || unplaced.reach(walked) || placedByGuess.reach(walked) || this.#isPerhapsReached(held);
+    return sequenceKnown && !isReached && !this.handledAhead.isExplained(fault.kind, walked)
+      ? null
+      : orderNotDetermined;
   }
 
-  /**
-   * Where each partition is walked by itself, an event without records may have been handled, in another partition, before
-   * one whose records differ, although it was passed only later: then it was neither missed, nor need the result be wrong.
-   */
-  #mayBeAhead({ fault: { kind }, walked, turn }: HeldFault): boolean {
-    const isReached = (other: WalkedEvent): boolean =>
-      other.place !== walked.place && (this.#areKeysConnected || other.keys.some((key) => walked.keys.includes(key)));
-    if (kind === 'wrong') {
-      for (const open of this.open.all()) if (open.passedAt >= turn && isReached(open.walked)) return true;
-    }
-    if (kind !== 'missed' || this.#wrong.length === 0) return false;
-    const { place, offset } = walked;
-    const { passedAt = -1 } = this.open.find(place, offset) ?? {};
-    return this.#wrong.some((held) => passedAt >= held.turn && isReached(held.walked));
+  /** True where an event that was perhaps handled without records may have changed what an accusation rests on. */
+  #isPerhapsReached({ fault, walked, turn }: HeldFault): boolean {
+    if (!this.#perhapsHandled.reach(walked)) return false;
+    if (fault.kind !== 'wrong' || !this.#areHistoriesWhole) return true;
+    // Up to where such an event is lost sight of, results are held against all histories in which it was handled.
+    return this.handledAhead.isLostBefore(turn, this.areKeysConnected ? null : walked.keys);
+  }
+
+  /** The wrong results that rest on states, of handlings from a turn on. */
+  wrongSince(turn: number): readonly WalkedEvent[] {
+    return this.#wrong.filter((held) => held.turn > turn).map(({ walked }) => walked);
   }
 
   /** An event of a place was handled: what holes before it held was handled by then. */

@@ -6,6 +6,8 @@ export interface OpenEvent {
   readonly walked: WalkedEvent;
   /** What the right handling sends. */
   readonly intended: readonly EmittedOutput[];
+  /** Number of the first handling before which it may have been handled: all of its partition before it came earlier. */
+  readonly earliest: number;
   /** How many handlings were seen when the path passed it. */
   readonly passedAt: number;
   /** The ledger would name it if it had been handled. */

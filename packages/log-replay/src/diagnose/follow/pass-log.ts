@@ -3,6 +3,8 @@ import type { CalledWorker } from './call-worker.js';
 import { commitApart, commitBoth } from './commit-handling.js';
 import type { FollowContext } from './follow-context.js';
 import { quarantine } from './lose-effect.js';
+import { noteHandledAhead } from './note-handled-ahead.js';
+import type { OpenEvent } from './open-events.js';
 import type { RecordWitness } from './record-witness.js';
 import { LogWalk, type WalkedEvent } from './walk-log.js';
 
@@ -87,7 +89,7 @@ export class LogPassage {
     const live = states.areTogether(walked.keys) ? right : await context.call(walked, states.liveView);
     const silent = !isNoted && !('fault' in live) && live.outputs.length === 0;
     if (witnessed && !silent) {
-      this.#leaveOpen(walked, right);
+      await this.#leaveOpen(walked, right);
       return;
     }
     if (witnessed) {
@@ -102,21 +104,22 @@ export class LogPassage {
     this.#takeForGranted(walked);
   }
 
-  #leaveOpen(walked: WalkedEvent, right: CalledWorker): void {
+  async #leaveOpen(walked: WalkedEvent, right: CalledWorker): Promise<void> {
     const { states, open, tally } = this.#context;
-    const doubtful = states.hadQuiet(walked.keys) || states.standingOf(walked.keys).standing !== 'exact';
-    this.#context.histories?.passed(walked);
-    commitApart(this.#context, walked, right);
-    open.add({
+    const left: OpenEvent = {
       walked,
       intended: right.outputs,
+      earliest: this.#witness.turnOfHighest(walked.place) + 1,
       passedAt: tally.handlings,
       isNoted: this.#witness.isNoted(walked),
       isAtEdge: false,
-      doubtful,
+      doubtful: states.hadQuiet(walked.keys) || states.standingOf(walked.keys).standing !== 'exact',
       finding: 'unclear',
       tries: 0,
-    });
+    };
+    await noteHandledAhead(this.#context, left);
+    commitApart(this.#context, walked, right);
+    open.add(left);
   }
 
   /**
@@ -135,6 +138,7 @@ export class LogPassage {
       times: [],
       unnoted: 0,
       assumed: true,
+      before: null,
     });
     if (independent === null) return;
     for (const key of walked.keys) if (!independent.has(key)) states.part(key).standing = 'guessed';

@@ -29,6 +29,8 @@ export interface AskedWorker {
   readonly states: ExpectedAndLiveStates;
   readonly tolerancesOf: TolerancesOf;
   readonly call: (walked: WalkedEvent, view: ExpectedAndLiveStates['liveView']) => WorkerAnswer | Promise<WorkerAnswer>;
+  /** Is told of an event without records that it is not followed any more whether it was handled. */
+  readonly onLost: (walked: WalkedEvent) => void;
 }
 
 /** What a recorded state says of keys that belong together. */
@@ -67,10 +69,26 @@ export class PossibleHistories {
     return new Set(this.#groups.keys());
   }
 
-  /** The log has passed an event that left no records. */
-  passed(walked: WalkedEvent): void {
+  /**
+   * The log has passed an event that left no records.
+   * @param ahead states of its keys in which the service may be if it was handled before
+   */
+  passed(walked: WalkedEvent, ahead: readonly ReadonlyMap<string, unknown>[]): void {
     const group = this.#join(walked.keys);
-    group?.questions.add({ asks: 'missed', walked });
+    if (group === null) {
+      this.#worker.onLost(walked);
+      return;
+    }
+    const question: OpenQuestion = { asks: 'missed', walked };
+    group.questions.add(question);
+    if (ahead.length === 0) return;
+    const earlier = group.histories.flatMap((history) =>
+      ahead.map((changed) => ({
+        states: new Map([...history.states, ...changed]),
+        handled: new Set([...history.handled, question]),
+      })),
+    );
+    this.#keep(group, [...group.histories, ...earlier]);
   }
 
   /**
@@ -157,6 +175,7 @@ export class PossibleHistories {
       this.#givenUp.add(key);
       const group = this.#groups.get(key);
       if (group === undefined) continue;
+      for (const { asks, walked } of group.questions) if (asks === 'missed') this.#worker.onLost(walked);
       for (const own of group.keys) {
         this.#groups.delete(own);
         this.#givenUp.add(own);

@@ -13,6 +13,8 @@ export interface RecentHandling extends OrderedHandling {
   unnoted: number;
   /** Taken for granted, since no record of it could be expected. */
   assumed: boolean;
+  /** States that the service is believed to have had of its keys just before; null where they are not known for sure. */
+  readonly before: readonly unknown[] | null;
 }
 
 /**
@@ -33,6 +35,12 @@ export class RecentHandlings {
   find(isIt: (walked: WalkedEvent) => boolean): RecentHandling | undefined {
     for (const handling of this.since(0)) if (isIt(handling.walked)) return handling;
     return undefined;
+  }
+
+  /** All handlings from a turn on, the oldest first; null where some of them are no longer remembered. */
+  allSince(turn: number): readonly RecentHandling[] | null {
+    const handlings = [...this.since(turn)].reverse();
+    return handlings.length === capacity ? null : handlings;
   }
 
   /** Handlings from a turn on, the newest first. */

@@ -15,6 +15,8 @@ export class RecordWitness {
   readonly #steps: number[];
   /** By place: whether the handling that was furthest on is the first one that its records speak of. */
   readonly #isFirst: boolean[] = [];
+  /** By place: the number of the handling that was furthest on. */
+  readonly #turns: number[];
   #hasBegun = false;
   /** Records in one order over all partitions, whose first one is of the first event: they were kept from there on. */
   #areWhole = false;
@@ -23,6 +25,7 @@ export class RecordWitness {
     this.#request = request;
     this.#highest = request.spec.partitions.map(() => -1);
     this.#granted = request.spec.partitions.map(() => -1);
+    this.#turns = request.spec.partitions.map(() => -1);
     // Behind a snapshot the first record may be of an event that came again, and say nothing of when they begin.
     this.#steps = request.spec.partitions.map(({ next }, place) =>
       !request.beginsLate && (request.witnessedFrom[place] ?? Infinity) <= next ? inARow : 0,
@@ -43,8 +46,13 @@ export class RecordWitness {
     return this.#highest[place] as number;
   }
 
+  /** Number of the handling that was furthest on in a partition; -1 before the first. */
+  turnOfHighest(place: number): number {
+    return this.#turns[place] as number;
+  }
+
   /** Takes a handling in; true where none of a later event of its partition came before it. */
-  advance(walked: WalkedEvent): boolean {
+  advance(walked: WalkedEvent, turn: number): boolean {
     if (!this.#hasBegun) {
       const { apart, hasLedger } = this.#request;
       const isFirst = this.#granted.every((granted) => granted < 0);
@@ -56,6 +64,7 @@ export class RecordWitness {
     if (offset <= highest) return false;
     this.#isFirst[place] = highest < (this.#request.witnessedFrom[place] ?? 0);
     this.#highest[place] = offset;
+    this.#turns[place] = turn;
     return true;
   }
 

@@ -39,11 +39,14 @@ export interface CutComparisons {
   readonly discrepancies: ReadonlyMap<string, Discrepancy>;
   /** Differing keys beyond the limit. */
   readonly beyond: ReadonlySet<string>;
+  /** Differing keys of which the replay knows nothing, since partitions are left out of it. */
+  readonly notReplayed: ReadonlySet<string>;
 }
 
 /**
  * Replays through the cuts and compares the states at each; null when it was stopped. Memory follows the states of the
  * replay, and the differing keys up to the limit.
+ * @param isReplayed false for a key that may live in a partition that is left out
  * @param onCut is told, cut by cut, the keys that differ for the first time, up to the limit
  */
 export async function compareThroughCuts(
@@ -53,11 +56,13 @@ export async function compareThroughCuts(
   cuts: readonly StateCut[],
   rowsOf: (cut: StateCut) => AsyncIterable<SnapshotRow>,
   limit: number,
+  isReplayed: (key: string) => boolean = () => true,
   onCut: (differing: readonly string[]) => void = () => undefined,
 ): Promise<CutComparisons | null> {
   const compared: ComparedStates[] = [];
   const discrepancies = new Map<string, Discrepancy>();
   const beyond = new Set<string>();
+  const notReplayed = new Set<string>();
   for (const [number, cut] of cuts.entries()) {
     if (!(await replay.runUntil(cut.ends))) return null;
     let keys = 0;
@@ -65,6 +70,11 @@ export async function compareThroughCuts(
     const note = (key: string, replayed: string | null, recorded: string | null): void => {
       differing++;
       if (discrepancies.has(key)) return;
+      // What was there before any event that is replayed may have come of one that is not.
+      if (notReplayed.has(key) || !isReplayed(key)) {
+        notReplayed.add(key);
+        return;
+      }
       if (discrepancies.size >= limit) beyond.add(key);
       else
         discrepancies.set(key, {
@@ -97,7 +107,7 @@ export async function compareThroughCuts(
     compared.push({ id: cut.id, keys, differing });
     onCut([...discrepancies.values()].flatMap((one) => (one.cut === number ? [one.key] : [])));
   }
-  return { compared, discrepancies, beyond };
+  return { compared, discrepancies, beyond, notReplayed };
 }
 
 function differenceOf(key: string, replayed: string | null, recorded: string | null): ObservedDifference {

@@ -19,6 +19,10 @@ export async function explainInReplay(request: ExplanationRequest): Promise<Stat
   // A window of recent ids connects everything.
   if (mustBeIndependent && inputs.instance.worker.deduplicate !== undefined) independent.doubt(null);
   const crowded = request.accused === null ? null : new CrowdedStretches(limits.eventsPerKey);
+  const isPartial = request.leavesOut.length > 0;
+  /** Keys of partitions that are replayed, where others are not. */
+  const replayed = new Set<string>();
+  const isReplayed = (key: string): boolean => !isPartial || replayed.has(key);
   const quarantinedKeys = new Set<string>();
   let parkedUnknown = 0;
   const found = await replayToExplain(
@@ -30,6 +34,7 @@ export async function explainInReplay(request: ExplanationRequest): Promise<Stat
           keys.map((key) => ({ key })),
         );
         crowded?.handled(keys);
+        if (isPartial) for (const key of keys) replayed.add(key);
       },
       parked: (keys) => {
         independent.doubt(keys);
@@ -38,13 +43,14 @@ export async function explainInReplay(request: ExplanationRequest): Promise<Stat
       },
     }),
     (replay, states) =>
-      compareThroughCuts(replay, states, inputs.instance, cuts, request.rowsOf, limits.keys, (keys) => {
+      compareThroughCuts(replay, states, inputs.instance, cuts, request.rowsOf, limits.keys, isReplayed, (keys) => {
         crowded?.close(keys);
       }),
   );
   if (found === null) return null;
-  const book = new ExplanationReport(request.startName, cuts, found);
+  const book = new ExplanationReport(request.startName, cuts, found, request.leavesOut);
   const isSettled = (key: string): boolean => independent.has(key);
+  for (const key of found.notReplayed) book.behindHole(key);
   const told = [...found.discrepancies.values()].filter(({ key }) => {
     if (isSettled(key)) return true;
     if (mustBeIndependent && parkedUnknown === 0 && !quarantinedKeys.has(key)) book.orderNotDetermined(key);

@@ -1,4 +1,4 @@
-import type { ForcedQuarantine, Job, ReplaySpec } from '@eventmend/core/engine';
+import type { ForcedQuarantine, Job, OffsetGap, ReplaySpec } from '@eventmend/core/engine';
 import type { SnapshotSource } from '@eventmend/core';
 import type { StateCut } from './compare-through-cuts.js';
 import { explainInReplay } from './explain-in-replay.js';
@@ -9,6 +9,7 @@ export interface ExplainStatesRequest {
   readonly start: { readonly id: string; readonly stateVersion: number } | null;
   /** Ids of the sources' own; the name under which each is spoken of is in the cut. */
   readonly cuts: readonly StateCut[];
+  readonly leavesOut: readonly OffsetGap[];
   readonly limits: ExplanationLimits;
   readonly forced: readonly ForcedQuarantine[];
   readonly accused: readonly string[] | null;

@@ -6,6 +6,7 @@ import {
   beginningOf,
   coverPartitions,
   lostOf,
+  partitionKey,
   offsetsOf,
   jobModule,
   runJob,
@@ -42,18 +43,23 @@ export async function explainStates(input: ExplainStatesInput, work: LongWork): 
   if (last === undefined) {
     return nothingCompared({ kind: 'no-later-states' });
   }
-  const end = from.map((part, place): Position[number] => ({ ...part, next: last.ends[place] ?? part.next }));
-  const cover = coverPartitions(survey, from, end);
-  const gaps = lostOf(cover);
-  if (gaps.length > 0) {
+  const reached = from.map((part, place): Position[number] => ({ ...part, next: last.ends[place] ?? part.next }));
+  const gaps = lostOf(coverPartitions(survey, from, reached));
+  const isWhole = from.map((part) => !gaps.some((gap) => partitionKey(gap) === partitionKey(part)));
+  if (gaps.length > 0 && !(facts.locality === 'partition' && isWhole.includes(true))) {
     return nothingCompared({ kind: 'gaps', gaps: gaps.slice(0, 3) });
   }
+  // Where events touch keys of one partition only, what another one lacks is no reason to leave this one out.
+  const ends = (of: readonly number[]): readonly number[] =>
+    from.map(({ next }, place) => (isWhole[place] === true ? (of[place] ?? next) : next));
+  const end = reached.map((part, place): Position[number] => ({ ...part, next: ends(last.ends)[place] ?? part.next }));
   const spec = specBetween(prepared, from, end, start === null ? 'genesis' : 'declared');
   const startVersion = prepared.snapshots.candidates.find(({ description }) => description.id === start?.id);
   const request = {
     spec,
     start: start === null ? null : { id: start.id, stateVersion: startVersion?.description.stateVersion ?? 1 },
-    cuts,
+    cuts: cuts.map((cut) => ({ ...cut, ends: ends(cut.ends) })),
+    leavesOut: gaps.slice(0, 3),
     limits: { ...defaultLimits, ...input.limits },
     accused: input.accused === undefined ? null : [...input.accused],
   };

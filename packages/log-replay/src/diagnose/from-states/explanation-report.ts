@@ -1,5 +1,6 @@
-import type { RecordedEventRef, FaultKind } from '@eventmend/core/engine';
+import type { RecordedEventRef, FaultKind, OffsetGap } from '@eventmend/core/engine';
 import type { Fault, Undetermined } from '../fault.js';
+import { behindHole } from '../follow/undecided.js';
 import type { CutComparisons, Discrepancy, StateCut } from './compare-through-cuts.js';
 import type { GatheredEvent } from './gather-events.js';
 import type { Judgement } from './judge-suspect.js';
@@ -21,12 +22,19 @@ export class ExplanationReport {
   readonly #undetermined: Undetermined[] = [];
   readonly #systematic: SystematicExplanation[] = [];
   readonly #explained = new Set<string>();
+  readonly #leftOut: readonly OffsetGap[];
   #orderNotDetermined = 0;
 
-  constructor(startName: string | null, cuts: readonly StateCut[], found: CutComparisons) {
+  constructor(
+    startName: string | null,
+    cuts: readonly StateCut[],
+    found: CutComparisons,
+    leftOut: readonly OffsetGap[] = [],
+  ) {
     this.#startName = startName;
     this.#cuts = cuts;
     this.#found = found;
+    this.#leftOut = leftOut;
   }
 
   orderNotDetermined(key: string): void {
@@ -36,6 +44,10 @@ export class ExplanationReport {
       missing:
         'the order in which the service handled the events (a recorded order, or outputs in the order of handling)',
     });
+  }
+
+  behindHole(key: string): void {
+    this.#open([key], behindHole);
   }
 
   parked(key: string): void {
@@ -159,7 +171,7 @@ export class ExplanationReport {
   }
 
   close(): StateExplanations {
-    const { compared, discrepancies, beyond } = this.#found;
+    const { compared, discrepancies, beyond, notReplayed } = this.#found;
     if (beyond.size > 0) {
       this.#undetermined.push({
         event: null,
@@ -169,10 +181,11 @@ export class ExplanationReport {
         missing: 'a higher limit of keys',
       });
     }
-    const differing = discrepancies.size + beyond.size;
+    const differing = discrepancies.size + beyond.size + notReplayed.size;
     const explained = this.#explained.size;
     return {
       notCompared: null,
+      ...(this.#leftOut.length > 0 ? { leftOut: this.#leftOut } : {}),
       compared,
       keys: {
         differing,

@@ -1,4 +1,5 @@
 import type { SnapshotRow } from '@eventmend/core';
+import type { OffsetGap } from '@eventmend/core/engine';
 import type { StartingStates } from '../interleaving/states-at-start.js';
 import type { StateCut } from './compare-through-cuts.js';
 import type { ExplanationLimits } from './state-explanations.js';
@@ -11,6 +12,8 @@ export interface ExplanationRequest extends Pick<InterleavedRequest, 'spec' | 'i
   readonly startName: string | null;
   readonly cuts: readonly StateCut[];
   readonly rowsOf: (cut: StateCut) => AsyncIterable<SnapshotRow>;
+  /** Ranges that no log holds: their partitions are left out of the replay, and so are all keys but those of the others. */
+  readonly leavesOut: readonly OffsetGap[];
   readonly limits: ExplanationLimits;
   /**
    * Keys that records accuse already. Where they are given, nothing but faults is asked for, and of those only such as name

@@ -38,7 +38,7 @@ export async function judgeSuspect(
   if (single.explaining.length > 0) {
     const judgement = decide(single.explaining, single.tried);
     if (judgement.judged !== 'one') return judgement;
-    if (isAccident(suspect, single, folding)) return byAccident(judgement);
+    if (!isWithoutEffect(suspect, judgement) && isAccident(suspect, single, folding)) return byAccident(judgement);
     return single.reach === 0 && isFollowed(suspect) ? orLate(judgement) : judgement;
   }
   const explanations: (readonly Accusation[])[] = [...patterns];
@@ -95,6 +95,14 @@ function isAccident(suspect: Suspect, { outcomes }: Tried, { instance }: Folding
   const recorded = suspect.checks[suspect.decisive]?.recorded ?? new Map<string, string | null>();
   const all = [...outcomes].map((text) => new Map(JSON.parse(text) as [string, string | null][]));
   return chanceOfAccident(rightOutcome(suspect, instance), recorded, all) > mostChance;
+}
+
+/**
+ * True where the keys had a single event, and its states are as if it had not been: whatever wrong result may have led
+ * there, it had no effect, which is what a missed event is told with.
+ */
+function isWithoutEffect({ first, end }: Suspect, { accusations }: Extract<Judgement, { judged: 'one' }>): boolean {
+  return end - first === 1 && accusations.every(({ kind, event }) => kind === 'missed' && event === first);
 }
 
 /** True where states from behind were recorded too, and so speak for or against what explains these. */

@@ -1,5 +1,5 @@
 import type { Fault, ObservedDifference, Undetermined } from '../fault.js';
-import type { FaultKind } from '@eventmend/core/engine';
+import type { FaultKind, OffsetGap } from '@eventmend/core/engine';
 import type { NotComparedReason } from '../missing-evidence.js';
 
 /** How much is looked at. Beyond a limit the answer is "cannot be told", never a guess. */
@@ -63,6 +63,8 @@ export interface SystematicExplanation {
 export interface StateExplanations {
   /** Why no states could be compared; null where they were. */
   readonly notCompared: NotComparedReason | null;
+  /** The first ranges that no log holds, whose partitions were left out; absent where all are whole. */
+  readonly leftOut?: readonly OffsetGap[];
   readonly compared: readonly ComparedStates[];
   /** All differing keys; each is explained, or it is not and the reason stands in `undetermined`. */
   readonly keys: {
