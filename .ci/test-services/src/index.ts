@@ -2,7 +2,12 @@ export { findKafka, type KafkaInstallation } from './kafka-broker/find-kafka.js'
 export { kafkaJars } from './kafka-broker/kafka-jars.js';
 export { defaultKafkaVersion, testedKafkaVersions } from './kafka-broker/kafka-version.js';
 export { startKafkaBroker, type KafkaBrokerOptions } from './kafka-broker/start-kafka-broker.js';
-export { type CommittedRecord, readCommitted } from './kafka-broker/read-committed.js';
+export {
+  type CommittedRecord,
+  type CommittedWatch,
+  readCommitted,
+  watchCommitted,
+} from './kafka-broker/read-committed.js';
 export type { KafkaBroker, KafkaBrokerSecurity } from './kafka-broker/kafka-broker.js';
 export type { CertificateWithKey } from './private-authority.js';
 export type { KafkaMechanism, KafkaSecurityOptions, KafkaUser } from './kafka-broker/security-options.js';

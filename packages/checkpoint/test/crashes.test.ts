@@ -83,7 +83,9 @@ async function run(program: string, words: readonly string[], kill: ((child: Chi
 /** Runs the applier, and does something to it at the n-th of some system calls, counted in each thread. */
 function runInjected(folder: string, calls: string, what: string, nth: number | string): Promise<Ended> {
   const inject = `inject=${calls}:${what}:when=${nth}`;
-  const words = ['-f', '--seccomp-bpf', '-qq', '-o', '/dev/null', '-e', `trace=${calls}`, '-e', inject];
+  // Stopping at these calls only is quicker, but strace 6.1 never sends a signal then.
+  const quicker = what.startsWith('signal') ? [] : ['--seccomp-bpf'];
+  const words = ['-f', ...quicker, '-qq', '-o', '/dev/null', '-e', `trace=${calls}`, '-e', inject];
   return run('strace', [...words, process.execPath, applier, argument(folder)]);
 }
 
@@ -169,6 +171,8 @@ describe.skipIf(!hasStrace)('a process that is killed at a system call', () => {
       const folder = join(scratch, `kill-${name}-${nth}`);
       mkdirSync(folder);
       const ended = await runInjected(folder, name, 'signal=KILL', nth);
+      // A kill that never happens proves nothing.
+      if (nth <= about / 3) expect([nth, ended.how]).toEqual([nth, 'SIGKILL']);
       try {
         await expectPrefix(folder, ended);
         await expectEnd(folder, full || nth % 3 === 0);

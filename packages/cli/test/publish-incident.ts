@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Partitioners } from 'kafkajs';
+import { Partitioners, type PartitionMetadata } from 'kafkajs';
 import { clientOf } from './kafka-incident.js';
 
 /** An account moves money; the service tells each movement, the new balance, and what it adds to the day. */
@@ -90,6 +90,23 @@ export async function sendAsService(bootstrap: string, topic: string, sent: read
     });
   }
   await producer.disconnect();
+}
+
+/** The golden list of a topic that is rebuilt, by partition: lane by lane, and each lane in the order of its events. */
+export function goldenOf(
+  right: readonly Sent[],
+  partition: number,
+): readonly (readonly [type: string, key: string, value: string])[] {
+  return [0, 1, 2].flatMap((lane) =>
+    right
+      .filter(({ type, key, of }) => type !== 'mail' && of.partition === lane && partitionOf(key) === partition)
+      .map(({ type, key, value }) => [type, key, JSON.stringify(value)] as const),
+  );
+}
+
+function partitionOf(key: string): number {
+  const partitionMetadata = [0, 1, 2].map((partitionId) => ({ partitionId, leader: 1 }) as PartitionMetadata);
+  return Partitioners.DefaultPartitioner()({ topic: '', partitionMetadata, message: { key, value: null } });
 }
 
 export async function sendMovements(bootstrap: string, topic: string, all: readonly Movement[]): Promise<void> {

@@ -12,13 +12,16 @@ export interface Ended {
 
 export interface SpawnOptions {
   readonly env?: Readonly<Record<string, string>>;
+  /** A program, with its arguments, that runs ours: strace, or a shell with limits. */
+  readonly through?: readonly string[];
   readonly onSpawn?: (kill: (signal: NodeJS.Signals) => void) => void;
 }
 
 /** Runs the built program in a process of its own, without a terminal. */
 export function spawnEventmend(cwd: string, words: readonly string[], options: SpawnOptions = {}): Promise<Ended> {
   const { NO_COLOR: _no, FORCE_COLOR: _force, ...env } = process.env;
-  const child = spawn(process.execPath, [bin, ...words], {
+  const [program, ...args] = [...(options.through ?? []), process.execPath, bin, ...words] as [string, ...string[]];
+  const child = spawn(program, args, {
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...env, ...options.env },

@@ -313,11 +313,8 @@ export { readComparison } from './runs/compare/keep-comparison.js';
 export { type MadeRuns, makeMissingRuns, type MakingStep } from './runs/compare/make-missing-runs.js';
 export type { Truth } from './runs/compare/open-sides.js';
 export { openTruth } from './runs/compare/open-truth.js';
-export {
-  type PreparedPublication,
-  type PublicationRequest,
-  preparePublication,
-} from './runs/publish/prepare-publication.js';
+export { type PreparedPublication, preparePublication } from './runs/publish/prepare-publication.js';
+export type { PublicationRequest } from './runs/publish/publication-request.js';
 export type { PublicationReport, PublishedPartition, PublishOptions } from './runs/publish/publish-outbox.js';
 export type { PublicationWarning } from './runs/publish/publication-warning.js';
 export type { PublicationTarget } from './runs/publish/publication-target.js';

@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -27,26 +28,57 @@ export async function readCommitted(
   bootstrap: string,
   ...topics: readonly string[]
 ): Promise<readonly CommittedRecord[]> {
+  const [java, args] = await command([bootstrap, ...topics]);
+  const { stdout } = await promisify(execFile)(java, args, { maxBuffer: 2 ** 29, timeout: 60_000 });
+  return recordsOf(stdout).sort((a, b) => a.partition - b.partition || a.offset - b.offset);
+}
+
+/** A consumer that reads on while things happen. */
+export interface CommittedWatch {
+  /** What it has seen so far, in the order in which it saw it. */
+  seen(): readonly CommittedRecord[];
+  /** Lets it read to the end of what is stable now, and gives all that it saw. */
+  end(): Promise<readonly CommittedRecord[]>;
+}
+
+/**
+ * The same consumer, which reads what comes until it is ended. It has nothing to do with the processes that are killed.
+ * @throws Error from `end`, where Java ended with an error
+ */
+export async function watchCommitted(bootstrap: string, ...topics: readonly string[]): Promise<CommittedWatch> {
+  const [java, args] = await command(['--follow', bootstrap, ...topics]);
+  const child = spawn(java, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+  let text = '';
+  child.stdout.setEncoding('utf8').on('data', (more: string) => (text += more));
+  const closed = once(child, 'close');
+  const lines = () => text.slice(0, text.lastIndexOf('\n') + 1);
+  return {
+    seen: () => recordsOf(lines()),
+    async end() {
+      child.stdin.end();
+      const [code] = (await closed) as [number | null];
+      if (code !== 0) throw new Error(`the consumer ended with ${String(code)}`);
+      return recordsOf(text);
+    },
+  };
+}
+
+async function command(words: readonly string[]): Promise<readonly [program: string, args: readonly string[]]> {
   const installation = await findKafka();
   if ('missing' in installation) throw new Error(installation.missing);
   const jars = installation.jars ?? (await kafkaJars());
   const quiet = '-Dorg.slf4j.simpleLogger.defaultLogLevel=error';
-  const args = [
-    '-XX:TieredStopAtLevel=1',
-    '-XX:+UseSerialGC',
-    quiet,
-    '-cp',
-    join(jars, '*'),
-    program,
-    bootstrap,
-    ...topics,
+  return [
+    installation.java,
+    ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', quiet, '-cp', join(jars, '*'), program, ...words],
   ];
-  const { stdout } = await promisify(execFile)(installation.java, args, { maxBuffer: 2 ** 29, timeout: 60_000 });
-  return stdout
+}
+
+function recordsOf(text: string): CommittedRecord[] {
+  return text
     .split('\n')
     .filter((line) => line !== '')
-    .map(recordOf)
-    .sort((a, b) => a.partition - b.partition || a.offset - b.offset);
+    .map(recordOf);
 }
 
 function recordOf(line: string): CommittedRecord {

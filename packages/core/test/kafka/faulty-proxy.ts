@@ -1,4 +1,4 @@
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { startLoopbackProxy, type LoopbackProxy } from './loopback-proxy.js';
 
 /** Stands in the value of every event of these tests, and nowhere else. */
 export const padding = 'xxxxxxxx';
@@ -15,32 +15,19 @@ export interface NetworkFault {
   readonly flipAt?: number;
 }
 
-export interface FaultyProxy {
-  readonly port: number;
+export interface FaultyProxy extends LoopbackProxy {
   /** Faults of the next connections, in their order; later ones have none. */
   inject(...faults: readonly NetworkFault[]): void;
   /** Faults that happened. */
   readonly happened: () => number;
-  to(port: number): void;
-  close(): Promise<void>;
 }
 
 /** A proxy on loopback between a client and a broker. */
 export async function startFaultyProxy(listenOn = 0): Promise<FaultyProxy> {
-  let target = 0;
   let faults: NetworkFault[] = [];
   let happened = 0;
-  const sockets = new Set<Socket>();
-  const server = createServer((client) => {
+  const proxy = await startLoopbackProxy((client, broker) => {
     const fault = faults.shift() ?? {};
-    const broker = connect(target, '127.0.0.1');
-    for (const socket of [client, broker]) {
-      sockets.add(socket);
-      socket.on('close', () => sockets.delete(socket));
-      socket.on('error', () => undefined);
-    }
-    client.on('close', () => broker.destroy());
-    broker.on('close', () => client.destroy());
     client.pipe(broker);
     let seen = 0;
     let flipped = false;
@@ -74,16 +61,10 @@ export async function startFaultyProxy(listenOn = 0): Promise<FaultyProxy> {
         setTimeout(() => broker.resume(), fault.stall.ms);
       }
     });
-  });
-  await new Promise<void>((resolve) => server.listen(listenOn, '127.0.0.1', resolve));
+  }, listenOn);
   return {
-    port: (server.address() as AddressInfo).port,
+    ...proxy,
     inject: (...next) => void (faults = [...next]),
     happened: () => happened,
-    to: (port) => void (target = port),
-    async close() {
-      for (const socket of sockets) socket.destroy();
-      await new Promise((resolve) => server.close(resolve));
-    },
   };
 }

@@ -1,4 +1,4 @@
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { startLoopbackProxy, type LoopbackProxy } from '../kafka/loopback-proxy.js';
 
 /** What becomes of a request of one kind: the broker has applied it, and its answer is cut off or held back. */
 export interface AppliedFault {
@@ -12,21 +12,16 @@ export interface AppliedFault {
 
 export const apis = { produce: 0, initProducerId: 22, addPartitions: 24, endTransaction: 26 } as const;
 
-export interface AppliedProxy {
-  readonly port: number;
+export interface AppliedProxy extends LoopbackProxy {
   inject(fault: AppliedFault): void;
   /** Faults that happened. */
   readonly happened: number;
-  to(port: number): void;
-  close(): Promise<void>;
 }
 
 /** A proxy that knows where requests and answers begin and end, and which of them belong together. */
 export async function startAppliedProxy(): Promise<AppliedProxy> {
-  let target = 0;
   let fault: (AppliedFault & { seen: number }) | null = null;
   let happened = 0;
-  const sockets = new Set<Socket>();
 
   /** What is to become of the request that comes now. */
   function fateOf(api: number): AppliedFault['what'] | null {
@@ -37,15 +32,7 @@ export async function startAppliedProxy(): Promise<AppliedProxy> {
     return what;
   }
 
-  const server = createServer((client) => {
-    const broker = connect(target, '127.0.0.1');
-    for (const socket of [client, broker]) {
-      sockets.add(socket);
-      socket.on('close', () => sockets.delete(socket));
-      socket.on('error', () => undefined);
-    }
-    client.on('close', () => broker.destroy());
-    broker.on('close', () => client.destroy());
+  const proxy = await startLoopbackProxy((client, broker) => {
     const asked: (AppliedFault['what'] | null)[] = [];
     client.on(
       'data',
@@ -53,7 +40,6 @@ export async function startAppliedProxy(): Promise<AppliedProxy> {
         const fate = fateOf(frame.readInt16BE(4));
         if (fate === 'drop') {
           client.destroy();
-          broker.destroy();
           return;
         }
         asked.push(fate);
@@ -64,26 +50,17 @@ export async function startAppliedProxy(): Promise<AppliedProxy> {
       'data',
       framesOf((frame) => {
         const fate = asked.shift() ?? null;
-        if (fate === 'cut') {
-          client.destroy();
-          broker.destroy();
-        } else if (fate !== null && typeof fate === 'object') {
-          setTimeout(() => client.write(frame), fate.holdMs);
-        } else client.write(frame);
+        if (fate === 'cut') client.destroy();
+        else if (fate !== null && typeof fate === 'object') setTimeout(() => client.write(frame), fate.holdMs);
+        else client.write(frame);
       }),
     );
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
-    port: (server.address() as AddressInfo).port,
+    ...proxy,
     inject: (next) => void (fault = { ...next, seen: 0 }),
     get happened() {
       return happened;
-    },
-    to: (port) => void (target = port),
-    async close() {
-      for (const socket of sockets) socket.destroy();
-      await new Promise((resolve) => server.close(resolve));
     },
   };
 }

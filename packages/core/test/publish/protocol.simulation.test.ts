@@ -1,5 +1,5 @@
 import { isRecoveryError } from '../../src/model/errors/recovery-error.js';
-import { headersOf, keyTextOf } from '../../src/sources/kafka/batches/record-columns.js';
+import { keyTextOf } from '../../src/sources/kafka/batches/record-columns.js';
 import { BatchWriter } from '../../src/sources/kafka/batches/batch-writer.js';
 import { publicationOf } from '../../src/runs/publish/match-tail.js';
 import { publishPartition, readTail } from '../../src/runs/publish/publish-partition.js';
@@ -133,7 +133,7 @@ async function drive(
 function publishedSeqs(topic: SimulatedTopic): readonly number[] {
   const columns = topic.visible(true);
   return columns.offsets.flatMap((_, index) => {
-    const id = publicationOf(headersOf(columns, index));
+    const id = publicationOf(columns, index);
     return id === null ? [] : [Number(id.slice(publicationId(base, 0, 0).length - 1))];
   });
 }
@@ -143,7 +143,7 @@ function guardViolation(topic: SimulatedTopic, rows: readonly SmallRow[], droppe
   const columns = topic.visible(true);
   const foreign = new Set<string>();
   for (let index = 0; index < columns.length; index++) {
-    const id = publicationOf(headersOf(columns, index));
+    const id = publicationOf(columns, index);
     if (id === null) foreign.add(keyTextOf(columns, index) ?? '');
     else {
       const row = rows[Number(id.slice(publicationId(base, 0, 0).length - 1))];

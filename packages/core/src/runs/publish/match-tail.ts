@@ -1,12 +1,6 @@
 import { RecoveryError } from '../../model/errors/recovery-error.js';
-import {
-  headersOf,
-  keyOf,
-  keyTextOf,
-  valueOf,
-  type RecordColumns,
-  type RecordHeaders,
-} from '../../sources/kafka/batches/record-columns.js';
+import { headerOf, keyOf, keyTextOf, valueOf, type RecordColumns } from '../../sources/kafka/batches/record-columns.js';
+import { sameContents } from '../../sources/kafka/batches/same-contents.js';
 import { ContentDigest } from './content-digest.js';
 import { publicationId, seqOfPublication, type OutboxRows } from './outbox.js';
 import { publicationHeaders } from './publication-headers.js';
@@ -16,7 +10,7 @@ import { RowCursor } from './row-cursor.js';
 export type ForeignKeys = Map<string, number>;
 
 /** Which output a record is of; null where that cannot be told, and it may be any. */
-export type OutputOfRecord = (headers: RecordHeaders | null) => string | null;
+export type OutputOfRecord = (columns: RecordColumns, index: number) => string | null;
 
 export interface TailSettings {
   readonly rows: OutboxRows;
@@ -73,40 +67,44 @@ export class TailMatcher {
   /** @throws RecoveryError `publication-mismatch` for a record of ours that is not the next row */
   take(columns: RecordColumns): void {
     for (let index = 0; index < columns.length; index++) {
-      const headers = headersOf(columns, index);
-      const id = publicationOf(headers);
-      const seq = id === null ? null : seqOfPublication(id, this.#settings.base, this.#settings.rows.partition);
-      if (seq === null) this.#takeForeign(columns, index, headers);
-      else this.#takeOurs(seq, columns, index, headers);
+      const expected = this.next;
+      const row = this.#cursor.at(expected);
+      // What is the same as the expected row has its id too, which is in a header.
+      if (row !== null && sameContents(row.columns, row.index, columns, index))
+        this.#takeNext(expected, columns, index);
+      else this.#takeOther(expected, columns, index);
     }
   }
 
-  #takeOurs(seq: number, columns: RecordColumns, index: number, headers: RecordHeaders | null): void {
-    const { rows, base } = this.#settings;
-    const expected = this.next;
-    const offset = columns.offsets[index] as number;
-    if (seq !== expected || expected >= rows.rows) {
-      const what = `row ${seq} stands where row ${expected} is expected`;
-      throw this.#mismatch(offset, seq < expected ? `${what}: it was published twice` : what);
-    }
-    const row = this.#cursor.at(seq);
-    const same =
-      row !== null &&
-      sameBytes(keyOf(row.columns, row.index), keyOf(columns, index)) &&
-      sameBytes(valueOf(row.columns, row.index), valueOf(columns, index)) &&
-      sameHeaders(headersOf(row.columns, row.index), headers);
-    if (!same) throw this.#mismatch(offset, `${publicationId(base, rows.partition, seq)} has other contents`);
-    this.#digest.add(keyOf(columns, index), valueOf(columns, index), valueOfHeader(headers, publicationHeaders.id));
+  #takeNext(seq: number, columns: RecordColumns, index: number): void {
+    this.#digest.add(keyOf(columns, index), valueOf(columns, index), headerOf(columns, index, idName));
     this.#next = seq + 1;
     this.#found++;
   }
 
-  #takeForeign(columns: RecordColumns, index: number, headers: RecordHeaders | null): void {
+  /** One that is not the expected row: another producer's, or ours in the wrong place or form. */
+  #takeOther(expected: number, columns: RecordColumns, index: number): void {
+    const { rows, base } = this.#settings;
+    const id = publicationOf(columns, index);
+    const seq = id === null ? null : seqOfPublication(id, base, rows.partition);
+    if (seq === null) {
+      this.#takeForeign(columns, index);
+      return;
+    }
+    const offset = columns.offsets[index] as number;
+    if (seq === expected && expected < rows.rows) {
+      throw this.#mismatch(offset, `${publicationId(base, rows.partition, seq)} has other contents`);
+    }
+    const what = `row ${seq} stands where row ${expected} is expected`;
+    throw this.#mismatch(offset, seq < expected ? `${what}: it was published twice` : what);
+  }
+
+  #takeForeign(columns: RecordColumns, index: number): void {
     this.#foreign++;
     const { outputOf } = this.#settings;
     if (outputOf === null) return;
     const offset = columns.offsets[index] as number;
-    this.#foreignKeys.set(foreignKey(outputOf(headers), keyTextOf(columns, index)), offset);
+    this.#foreignKeys.set(foreignKey(outputOf(columns, index), keyTextOf(columns, index)), offset);
   }
 
   #skipDropped(): void {
@@ -128,23 +126,10 @@ export function foreignKey(output: string | null, key: string | null): string {
   return JSON.stringify([output, key]);
 }
 
+const idName = Buffer.from(publicationHeaders.id);
+const publicationName = Buffer.from(publicationHeaders.publication);
+
 /** The id under which a record was published; null for a record of another producer. */
-export function publicationOf(headers: RecordHeaders | null): string | null {
-  const value = valueOfHeader(headers, publicationHeaders.publication);
-  return value === null ? null : Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('utf8');
-}
-
-/** Null where there is no such header. */
-export function valueOfHeader(headers: RecordHeaders | null, name: string): Uint8Array | null {
-  return headers?.find(([candidate]) => candidate === name)?.[1] ?? null;
-}
-
-function sameBytes(one: Uint8Array | null, other: Uint8Array | null): boolean {
-  return one === null || other === null ? one === other : Buffer.compare(one, other) === 0;
-}
-
-function sameHeaders(one: RecordHeaders | null, other: RecordHeaders | null): boolean {
-  if (one === null || other === null) return one === other;
-  if (one.length !== other.length) return false;
-  return one.every(([name, value], index) => name === other[index]?.[0] && sameBytes(value, other[index]?.[1] ?? null));
+export function publicationOf(columns: RecordColumns, index: number): string | null {
+  return headerOf(columns, index, publicationName)?.toString('utf8') ?? null;
 }

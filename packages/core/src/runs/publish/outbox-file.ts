@@ -102,8 +102,11 @@ export function openOutbox(file: string): Outbox | null {
 function outboxOf(database: DurableDatabase, file: string, seal: OutboxSeal): Outbox {
   const select = database.prepare<[number, number], BatchRow>(
     `SELECT first_seq, count, bytes, places, guarded, hash FROM outbox_batch
-     WHERE partition = ? AND first_seq + count > ? ORDER BY first_seq LIMIT 1`,
+     WHERE partition = ? AND first_seq >= ? ORDER BY first_seq LIMIT 1`,
   );
+  const begins = database
+    .prepare<[number, number], number>('SELECT max(first_seq) FROM outbox_batch WHERE partition = ? AND first_seq <= ?')
+    .pluck();
   const hasGuarded = database
     .prepare<[number], number>("SELECT count(*) FROM outbox_batch WHERE partition = ? AND guarded <> '[]'")
     .pluck();
@@ -116,13 +119,13 @@ function outboxOf(database: DurableDatabase, file: string, seal: OutboxSeal): Ou
   );
 
   function* batches(partition: number, from: number): Iterable<OutboxBatch> {
-    for (let next = from; ;) {
+    for (let next = begins.get(partition, from) ?? from; ;) {
       const row = select.get(partition, next);
       if (row === undefined) return;
       const batch = batchOf(row);
       if (hashOf(partition, batch) !== row.hash)
         throw damaged(file, `rows ${row.first_seq} and following do not match their hash`);
-      yield batch;
+      if (row.first_seq + row.count > from) yield batch;
       next = row.first_seq + row.count;
     }
   }

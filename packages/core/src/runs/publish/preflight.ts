@@ -1,8 +1,11 @@
 import { RecoveryError } from '../../model/errors/recovery-error.js';
 import type { MissingPart } from '../../model/strategy/verdict.js';
 import type { RunReport } from '../../model/strategy/run-report.js';
-import type { PublicationMode, PublicationTime } from './outbox.js';
+import type { OutputTopic } from '../../sources/kafka/publish/open-output-topic.js';
+import type { OutboxSeal, PublicationMode, PublicationTime } from './outbox.js';
+import type { PublicationRequest } from './publication-request.js';
 import type { PublicationWarning } from './publication-warning.js';
+import type { TopicSurvey } from './survey-topic.js';
 
 /** What a rebuilt topic can live with; everything else leaves outputs out of it, or wrong ones in. */
 const bearable: ReadonlySet<MissingPart['kind']> = new Set(['worker-not-checked', 'not-covered']);
@@ -74,4 +77,73 @@ const defaultMaxBatchBytes = 1_048_588;
 export function maxBatchBytesOf(settings: Readonly<Record<string, string>> | null): number {
   const stated = Number(settings?.['max.message.bytes'] ?? NaN);
   return stated > 0 ? stated : defaultMaxBatchBytes;
+}
+
+/**
+ * Refuses topics that hold what a publication of this mode must not find.
+ * @throws RecoveryError `publication-refused`
+ */
+export function checkSurvey(
+  { records, ofThis }: TopicSurvey,
+  { name }: OutputTopic,
+  { mode }: PublicationRequest,
+): void {
+  if (ofThis > 0) {
+    throw new RecoveryError(
+      'publication-refused',
+      `${name} holds ${ofThis} records of this very publication, and its outbox is gone`,
+      { hint: 'put back the folder of the run as it was when it was published, then run the same command again' },
+    );
+  }
+  if (mode === 'rebuild' && records > 0) {
+    throw new RecoveryError(
+      'publication-refused',
+      `${name} holds ${records} records already: a rebuilt topic begins empty`,
+      {
+        hint: 'make a new topic with as many partitions as the old one, and name that',
+      },
+    );
+  }
+}
+
+/**
+ * Refuses other choices than those with which it was sealed.
+ * @throws RecoveryError `operation-not-allowed`
+ */
+export function checkChoices(seal: OutboxSeal, { keys, time }: PublicationRequest): void {
+  const chosen = seal.chosen?.keys ?? [];
+  if (keys !== undefined && [...new Set(keys)].sort().join('\n') !== chosen.join('\n')) {
+    throw new RecoveryError(
+      'operation-not-allowed',
+      `what run ${seal.runId} publishes is sealed, and not with these keys first`,
+      {
+        hint: 'keys can be chosen when a run is published for the first time; leave out --keys, or use --canary N',
+      },
+    );
+  }
+  if (time !== undefined && time !== seal.time) {
+    throw new RecoveryError(
+      'operation-not-allowed',
+      `what run ${seal.runId} publishes is sealed with the time of ${seal.time}`,
+      {
+        hint: 'leave out --time',
+      },
+    );
+  }
+}
+
+export function undeclaredOutputs(runId: string, count: number): RecoveryError {
+  return new RecoveryError(
+    'publication-refused',
+    `${count} outputs of run ${runId} are of no declared kind: a topic that is rebuilt without them would lack them`,
+    { hint: 'declare the kind of every output in the worker, then plan and recover again' },
+  );
+}
+
+export function strangeCorrections(topic: string, count: number): RecoveryError {
+  return new RecoveryError(
+    'publication-refused',
+    `${topic} holds ${count} corrections of an earlier run that this run does not make: what its readers were told cannot be put right by adding to it`,
+    { hint: 'look at them (header eventmend-correction), or rebuild into a new topic with --rebuild' },
+  );
 }

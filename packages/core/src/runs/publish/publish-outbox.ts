@@ -3,8 +3,9 @@ import { RecoveryError } from '../../model/errors/recovery-error.js';
 import type { LongWork } from '../../model/strategy/strategy.js';
 import type { OutputTopic } from '../../sources/kafka/publish/open-output-topic.js';
 import { transactionTimeoutMs } from '../../sources/kafka/publish/transaction-client.js';
+import { headerOf } from '../../sources/kafka/batches/record-columns.js';
 import type { RateLimit } from '../../sources/kafka/read/read-pace.js';
-import { valueOfHeader, type OutputOfRecord } from './match-tail.js';
+import type { OutputOfRecord } from './match-tail.js';
 import type { OutboxSeal } from './outbox.js';
 import type { Outbox } from './outbox-file.js';
 import { publishPartition, readTail, type PartitionPublication } from './publish-partition.js';
@@ -64,8 +65,9 @@ export async function publishOutbox(
 ): Promise<PublicationReport> {
   const { seal } = outbox;
   const { outputHeader } = seal;
-  const outputOf: OutputOfRecord = (headers) =>
-    outputHeader === null ? null : textOf(valueOfHeader(headers, outputHeader));
+  const outputName = outputHeader === null ? null : Buffer.from(outputHeader);
+  const outputOf: OutputOfRecord = (columns, index) =>
+    outputName === null ? null : (headerOf(columns, index, outputName)?.toString('utf8') ?? null);
   refuseChangedTopic(seal, topic);
   const place = placeLimit(seal, options);
   const pace = paceOfPublishing(options.rate);
@@ -165,8 +167,4 @@ function otherDigest(topic: string, partition: number): RecoveryError {
       details: { topic, partition },
     },
   );
-}
-
-function textOf(bytes: Uint8Array | null): string | null {
-  return bytes === null ? null : Buffer.from(bytes).toString('utf8');
 }

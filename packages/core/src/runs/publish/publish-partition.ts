@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RecoveryError } from '../../model/errors/recovery-error.js';
 import { PassingFailure } from '../../sources/kafka/cluster/patience.js';
-import { headersOf, keyTextOf } from '../../sources/kafka/batches/record-columns.js';
+import { keyTextOf } from '../../sources/kafka/batches/record-columns.js';
 import {
   FencedSession,
   type OutputPartition,
@@ -219,7 +219,7 @@ class MeanwhileWritten {
     try {
       for (let page = await reader.next(); page !== null; page = await reader.next()) {
         for (let index = 0; index < page.length; index++) {
-          const id = publicationOf(headersOf(page, index));
+          const id = publicationOf(page, index);
           const isOurs = id !== null && seqOfPublication(id, base, rows.partition) !== null;
           if (!isOurs) this.keys.add(keyTextOf(page, index) ?? '');
         }

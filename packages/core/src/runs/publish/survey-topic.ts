@@ -1,7 +1,7 @@
 import { partitionOfKey } from '../../sources/rows/murmur2.js';
-import { headersOf, keyTextOf, type RecordColumns } from '../../sources/kafka/batches/record-columns.js';
+import { headerOf, keyTextOf, type RecordColumns } from '../../sources/kafka/batches/record-columns.js';
 import type { OutputPartition } from '../../sources/kafka/publish/output-topic.js';
-import { publicationOf, valueOfHeader } from './match-tail.js';
+import { publicationOf } from './match-tail.js';
 import { seqOfPublication } from './outbox.js';
 import { publicationHeaders } from './publication-headers.js';
 import { refuseIfStopped } from './publish-partition.js';
@@ -23,6 +23,7 @@ export interface TopicSurvey {
   partitionOf(key: string): number | null;
 }
 
+const correctionName = Buffer.from(publicationHeaders.correction);
 const inSeveral = -1;
 const shownKeys = 5;
 
@@ -68,11 +69,10 @@ class Survey {
   take(columns: RecordColumns, partition: number): void {
     for (let index = 0; index < columns.length; index++) {
       this.#records++;
-      const headers = headersOf(columns, index);
-      const id = publicationOf(headers);
+      const id = publicationOf(columns, index);
       if (id !== null && seqOfPublication(id, this.#base, partition) !== null) this.#ofThis++;
-      const correction = valueOfHeader(headers, publicationHeaders.correction);
-      if (correction !== null) this.#corrections.add(Buffer.from(correction).toString('utf8'));
+      const correction = headerOf(columns, index, correctionName);
+      if (correction !== null) this.#corrections.add(correction.toString('utf8'));
       const key = keyTextOf(columns, index);
       if (key === null) continue;
       const known = this.#keys.get(key);

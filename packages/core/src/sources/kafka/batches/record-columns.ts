@@ -91,6 +91,36 @@ export function headersOf(columns: RecordColumns, index: number): RecordHeaders 
   return headers;
 }
 
+/** The value of the first header of a name, a view; null where there is none, or it holds nothing. Decodes no other header. */
+export function headerOf(columns: RecordColumns, index: number, name: Buffer): Buffer | null {
+  const source = columns.sources[index]!;
+  const reader = new VarintReader(source, columns.headersStart[index]!, source.length);
+  for (let i = columns.headerCount[index]!; i > 0; i--) {
+    const nameLength = reader.int();
+    const nameStart = reader.at;
+    reader.skip(nameLength);
+    const length = reader.int();
+    const start = reader.at;
+    if (nameLength === name.length && name.compare(source, nameStart, nameStart + nameLength) === 0) {
+      return length < 0 ? null : source.subarray(start, start + length);
+    }
+    if (length > 0) reader.skip(length);
+  }
+  return null;
+}
+
+/** Where a record ends in its buffer: behind its last header. */
+export function endOf(columns: RecordColumns, index: number): number {
+  const source = columns.sources[index]!;
+  const reader = new VarintReader(source, columns.headersStart[index]!, source.length);
+  for (let i = columns.headerCount[index]!; i > 0; i--) {
+    reader.skip(reader.int());
+    const length = reader.int();
+    if (length > 0) reader.skip(length);
+  }
+  return reader.at;
+}
+
 function view(columns: RecordColumns, index: number, start: number, length: number): Buffer {
   return columns.sources[index]!.subarray(start, start + length);
 }
