@@ -213,6 +213,8 @@ export { collectTasks } from './runs/fleet/collect-tasks.js';
 export { type FleetFiles, fleetFiles, readFleet } from './runs/fleet/fleet-folder.js';
 export type { FleetPlan, FleetTask } from './runs/fleet/fleet-plan.js';
 export { type FleetRequest, type PlannedFleet, planFleet } from './runs/fleet/plan-fleet.js';
+export { type ReaderRequest, readEvents } from './runs/fleet/read-events.js';
+export type { ReaderBooks } from './runs/fleet/reader-books.js';
 export { type TaskOutcome, type TaskRequest, runTask } from './runs/fleet/run-task.js';
 export type { KeyGroups, Spread, SpreadRefusal } from './runs/fleet/spread.js';
 export { verifyRun } from './runs/verify/verify-run.js';

@@ -3,6 +3,7 @@ import { exitCodes } from '@eventmend/core';
 import type { CommandContext, CommandResult } from '../program/command-context.js';
 import { pathHere } from '../program/incident-argument.js';
 import { withFleet } from '../program/open-fleet.js';
+import { readTaskHeader } from '../program/read-task-header.js';
 import { wholeNumber } from '../program/whole-number.js';
 import { renderTask } from '../render/render-fleet.js';
 import { eventmendCommand } from '../terminal/shell-word.js';
@@ -20,7 +21,7 @@ export async function fleetTask(
   number: string,
   options: FleetTaskOptions,
 ): Promise<CommandResult> {
-  const task = wholeNumber(number, 'task', 0);
+  const task = number === '-' ? readTaskHeader(0) : wholeNumber(number, 'task', 0);
   const threads = options.threads === undefined ? 1 : wholeNumber(options.threads, '--threads', 1);
   const scratch = options.scratch === undefined ? {} : { scratch: resolve(context.cwd, options.scratch) };
   const tools = await context.engine.fleet();
@@ -30,7 +31,7 @@ export async function fleetTask(
       const inputs = tools.completeInputs(open);
       const outcome = await tools.runTask(
         { ...inputs, tuning: { ...inputs.tuning, threads } },
-        { files, task, ...scratch },
+        { files, task, ...scratch, ...(number === '-' && { input: 0 }) },
         { onProgress: progress.report, signal: context.signal },
       );
       progress.end();

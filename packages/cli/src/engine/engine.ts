@@ -77,7 +77,7 @@ type PublicationTools = Pick<typeof import('@eventmend/core/engine'), 'preparePu
 /** What `eventmend fleet` is made of. */
 type FleetTools = Pick<
   typeof import('@eventmend/core/engine'),
-  'planFleet' | 'runTask' | 'collectTasks' | 'fleetFiles' | 'readFleet' | 'completeInputs'
+  'planFleet' | 'readEvents' | 'runTask' | 'collectTasks' | 'fleetFiles' | 'readFleet' | 'completeInputs'
 >;
 /** What `eventmend report` reads of a run, besides what other commands do. */
 type ReportTools = Pick<typeof import('@eventmend/core/engine'), 'inspectWorker' | 'readComparison' | 'timeSegments'> &

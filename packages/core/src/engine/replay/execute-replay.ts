@@ -27,6 +27,8 @@ export interface LanesRequest {
   readonly storeFile: string;
   readonly tuning: RunTuning;
   readonly lanes: readonly LaneNumber[];
+  /** See OpenReplay. */
+  readonly orderedEvents?: string;
 }
 
 /** A replay in threads: everything is opened again there. */
@@ -40,6 +42,8 @@ export interface ThreadedReplay {
   readonly eventTimeoutMs: number;
   /** Some of the lanes; all where absent. */
   readonly lanes?: readonly LaneNumber[];
+  /** See OpenReplay. */
+  readonly orderedEvents?: string;
 }
 
 /**
@@ -98,6 +102,8 @@ export async function replayHere(
     readonly tuning: RunTuning;
     /** Some of the lanes; all where absent. */
     readonly lanes?: readonly LaneNumber[];
+    /** See OpenReplay. */
+    readonly orderedEvents?: string;
   },
   work: ReplayWork = {},
 ): Promise<LanesOutcome> {
@@ -105,7 +111,8 @@ export async function replayHere(
   const { logs, instance, recorded } = inputs;
   const control = localControl(work);
   const lanes = replay.lanes ?? lanesOf(spec).map(({ lane }) => lane);
-  return runLanes({ spec, logs, recorded, instance, store, tuning, control }, lanes);
+  const given = replay.orderedEvents === undefined ? {} : { orderedEvents: replay.orderedEvents };
+  return runLanes({ spec, logs, recorded, instance, store, tuning, control, ...given }, lanes);
 }
 
 /** Control of a replay in the calling thread. */
@@ -135,7 +142,8 @@ async function runShare(
   onRestart: () => void,
 ): Promise<LanesOutcome> {
   const { spec, locators, storeFile, tuning, eventTimeoutMs } = replay;
-  const request: LanesRequest = { spec, storeFile, tuning, lanes };
+  const given = replay.orderedEvents === undefined ? {} : { orderedEvents: replay.orderedEvents };
+  const request: LanesRequest = { spec, storeFile, tuning, lanes, ...given };
   return superviseReplay<LanesOutcome>({
     module: pathToFileURL(createRequire(import.meta.url).resolve('#lanes-job')).href,
     locators,

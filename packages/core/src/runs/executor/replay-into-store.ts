@@ -16,12 +16,14 @@ export interface ReplayIntoStore {
   readonly storeFile: string;
   /** Some of the lanes; all where absent. */
   readonly lanes?: readonly LaneNumber[];
+  /** A file of ordered events in the place of the logs, see OpenReplay. */
+  readonly orderedEvents?: string;
 }
 
 /** Replays from where the store stands to the target: in threads wherever everything can be opened there. */
 export async function replayIntoStore(
   prepared: Pick<PreparedInputs, 'situation' | 'survey' | 'recorded'>,
-  { spec, store, storeFile, lanes }: ReplayIntoStore,
+  { spec, store, storeFile, lanes, orderedEvents }: ReplayIntoStore,
   work: LongWork,
 ): Promise<LanesOutcome> {
   const { situation, survey, recorded } = prepared;
@@ -35,7 +37,10 @@ export async function replayIntoStore(
       work.onProgress?.({ phase: 'replay', done: Math.min(total, before + handled), total, quarantined }),
     ...(work.signal === undefined ? {} : { signal: work.signal }),
   };
-  const only = lanes === undefined ? {} : { lanes };
+  const only = {
+    ...(lanes !== undefined && { lanes }),
+    ...(orderedEvents !== undefined && { orderedEvents }),
+  };
   const locators = locateReplay(situation, logs);
   if (locators === null) {
     const { worker, references } = situation;

@@ -19,9 +19,9 @@ import { lockRun } from '../sqlite/run-lock.js';
 import type { CollectedTasks } from './collected-tasks.js';
 import { publishedTasks, readFleet, type FleetFiles } from './fleet-folder.js';
 import { judgeTasks, type FoundTask } from './judge-tasks.js';
-import { openTasks } from './open-store-of-run.js';
+import { openTasks, openTaskStore } from './open-store-of-run.js';
 import { hashFileOnDisk } from './publish-store.js';
-import { hashResult, parseManifest, resultOfLanes, type TaskManifest } from './task-manifest.js';
+import { hashResult, parseManifest, resultOfLanes } from './task-manifest.js';
 
 /**
  * Joins what the tasks of a fleet left into the run of its plan. States and outputs stay where they lie.
@@ -40,7 +40,10 @@ export async function collectTasks(
     return { folder, manifest: parseManifest(readFileSync(manifest, 'utf8'), manifest) };
   });
   const tasks = judgeTasks(fleet, found);
-  for (const task of tasks) checkFiles(task, work);
+  for (const task of tasks) {
+    checkFiles(task, work);
+    checkResult(task);
+  }
   return withInputsOfPlan(situation, plan, async (prepared) => {
     await checkPlanIsCurrent(plan, prepared);
     const spec = specOfPlan(
@@ -50,6 +53,7 @@ export async function collectTasks(
     const collected: CollectedTasks = {
       format_version: 1,
       fleet: fleet.id,
+      folder: files.folder,
       spread: fleet.spread.kind,
       tasks: tasks.map(({ folder, manifest: { task, lanes, result } }) => ({
         task,
@@ -60,7 +64,6 @@ export async function collectTasks(
     };
     const store = openTasks(collected);
     try {
-      for (const { manifest } of tasks) checkResult(store, manifest);
       refuseSharedKeys(store);
       const run = prepareRunFolder(situation.store, plan);
       const lock = lockRun(run.lock, runIdOf(plan));
@@ -105,15 +108,14 @@ function damaged(what: string, task: number, cause?: unknown): RecoveryError {
 }
 
 /** What the store says of itself must be what the manifest says of it. */
-function checkResult(store: RunStore, { task, lanes, result, baseline }: TaskManifest): void {
-  const same =
-    hashResult(
-      resultOfLanes(
-        store,
-        lanes.map(({ lane }) => lane),
-      ),
-    ) === result;
-  if (same && store.baseline()?.digest === baseline.digest) return;
+function checkResult({ folder, manifest: { task, lanes, result, baseline } }: FoundTask): void {
+  const store = openTaskStore(folder);
+  try {
+    const numbers = lanes.map(({ lane }) => lane);
+    if (hashResult(resultOfLanes(store, numbers)) === result && store.baseline()?.digest === baseline.digest) return;
+  } finally {
+    store.close();
+  }
   throw damaged(`the store of task ${task} holds another result than its manifest says`, task);
 }
 

@@ -6,6 +6,8 @@ import type { LaneNumber } from '../../engine/store/run-store.js';
 export interface CollectedTasks {
   readonly format_version: 1;
   readonly fleet: string;
+  /** The folder of the fleet. */
+  readonly folder: string;
   readonly spread: 'partitions' | 'keys';
   readonly tasks: readonly {
     readonly task: number;

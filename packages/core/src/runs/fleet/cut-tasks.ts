@@ -19,6 +19,7 @@ export function cutTasks(
   spread: Exclude<Spread, { readonly kind: 'refused' }>,
   tasks: number,
   expected: ExpectedOf,
+  groupsFile: string | null,
 ): FleetPlan {
   const cut = spread.kind === 'partitions' ? byPartitions(spec, tasks) : byKeys(spread.groups.events, tasks);
   const { name, hash } = plan.worker;
@@ -27,6 +28,8 @@ export function cutTasks(
     plan: plan.id,
     worker: { name, hash },
     spread,
+    groupsFile,
+    readers: spread.kind === 'keys' ? cutReaders(spec, tasks) : [],
     tasks: cut.map((task, number) => {
       const needs = expected(task.events);
       return {
@@ -58,4 +61,16 @@ function byKeys(events: number, tasks: number): readonly CutTask[] {
     ranges: [],
     events: Math.ceil(events / tasks),
   }));
+}
+
+function cutReaders(spec: ReplaySpec, most: number): FleetPlan['readers'] {
+  const shares = shareLanes({ locality: 'partition', partitions: spec.partitions }, most);
+  return shares.map((share, number) => {
+    const places = [...share].sort((a, b) => a - b);
+    const events = places.reduce((sum, place) => {
+      const partition = spec.partitions[place];
+      return sum + (partition === undefined ? 0 : partition.target - partition.next);
+    }, 0);
+    return { number, places, events };
+  });
 }

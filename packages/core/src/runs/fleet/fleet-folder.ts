@@ -1,3 +1,4 @@
+import { hash as hashOnce } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RecoveryError } from '../../model/errors/recovery-error.js';
@@ -17,6 +18,9 @@ export interface FleetFiles {
   readonly plan: string;
   readonly fleet: string;
   readonly tasks: string;
+  /** Books of the readers, and the groups of several keys, where the fleet is spread by keys. */
+  readonly readers: string;
+  readonly groups: string;
 }
 
 export function fleetFiles(folder: string): FleetFiles {
@@ -25,6 +29,8 @@ export function fleetFiles(folder: string): FleetFiles {
     plan: join(folder, 'plan.json'),
     fleet: join(folder, 'fleet.json'),
     tasks: join(folder, 'tasks'),
+    readers: join(folder, 'readers'),
+    groups: join(folder, 'groups.json'),
   };
 }
 
@@ -36,7 +42,7 @@ export function taskFolder({ tasks }: FleetFiles, task: number): string {
  * Writes a fleet into its folder; the same one may be written again.
  * @throws RecoveryError `file-exists` where another one stands there
  */
-export function writeFleet(files: FleetFiles, plan: Plan, fleet: FleetPlan): void {
+export function writeFleet(files: FleetFiles, plan: Plan, fleet: FleetPlan, groups: string | null): void {
   if (existsSync(files.fleet)) {
     if (parseFleet(readFileSync(files.fleet, 'utf8'), files.fleet).id === fleet.id) return;
     throw new RecoveryError('file-exists', `${files.folder} holds the tasks of another plan`, {
@@ -44,6 +50,8 @@ export function writeFleet(files: FleetFiles, plan: Plan, fleet: FleetPlan): voi
     });
   }
   mkdirSync(files.tasks, { recursive: true });
+  mkdirSync(files.readers, { recursive: true });
+  if (groups !== null) writeFileDurably(files.groups, groups);
   writeFileDurably(files.plan, `${JSON.stringify(plan, null, 2)}\n`);
   writeFileDurably(files.fleet, `${JSON.stringify(fleet, null, 2)}\n`);
 }
@@ -67,6 +75,15 @@ export function publishedTasks({ tasks }: FleetFiles): readonly string[] {
     .filter((name) => !name.startsWith('.') && existsSync(join(tasks, name, 'manifest.json')))
     .sort()
     .map((name) => join(tasks, name));
+}
+
+/** The groups of several keys. @throws RecoveryError `invalid-plan` where the file is another one */
+export function readGroups(files: FleetFiles, { groupsFile }: FleetPlan): readonly (readonly string[])[] {
+  const text = readText(files.groups, files);
+  if (hashOnce('sha256', text) === groupsFile) return JSON.parse(text) as readonly (readonly string[])[];
+  throw new RecoveryError('invalid-plan', `${files.groups} was changed after the fleet was planned`, {
+    hint: 'plan the fleet into a new folder: eventmend fleet plan',
+  });
 }
 
 function readText(file: string, { folder }: FleetFiles): string {

@@ -20,6 +20,14 @@ export interface FleetTask {
   readonly expectedMemoryBytes: number | null;
 }
 
+/** One reader of a fleet that is spread by keys: it reads partitions whole and gives each event to the task of its keys. */
+export interface FleetReader {
+  readonly number: number;
+  /** Places of its partitions among those of the plan. */
+  readonly places: readonly number[];
+  readonly events: number;
+}
+
 /** A plan cut into tasks. */
 export interface FleetPlan {
   readonly format_version: 1;
@@ -31,6 +39,10 @@ export interface FleetPlan {
   readonly worker: { readonly name: string; readonly hash: string };
   readonly spread: Exclude<Spread, { readonly kind: 'refused' }>;
   readonly tasks: readonly FleetTask[];
+  /** None where each task reads its own partitions. */
+  readonly readers: readonly FleetReader[];
+  /** SHA-256 of the file that lists the groups of several keys; null where each task has partitions. */
+  readonly groupsFile: string | null;
 }
 
 export type UnnamedFleet = Omit<FleetPlan, 'id'>;
@@ -39,9 +51,12 @@ export function nameFleet(fleet: UnnamedFleet): FleetPlan {
   return { ...fleet, id: fleetId(fleet) };
 }
 
-function fleetId({ format_version, plan, worker, spread, tasks }: UnnamedFleet): string {
+function fleetId({ format_version, plan, worker, spread, tasks, readers, groupsFile }: UnnamedFleet): string {
   const lasting = tasks.map(({ number, lanes, ranges, events }) => ({ number, lanes, ranges, events }));
-  return hashOnce('sha256', canonicalJson({ format_version, plan, worker, spread, tasks: lasting }));
+  return hashOnce(
+    'sha256',
+    canonicalJson({ format_version, plan, worker, spread, tasks: lasting, readers, groupsFile }),
+  );
 }
 
 /** @throws RecoveryError `invalid-plan` where the text is no fleet plan, or was changed after it was made */

@@ -5,7 +5,12 @@ import { RecoveryError } from '../../model/errors/recovery-error.js';
 import type { RunFiles } from '../sqlite/run-folder.js';
 import { openSqliteRunStore } from '../sqlite/sqlite-run-store.js';
 import { readCollectedTasks, type CollectedTasks } from './collected-tasks.js';
-import { joinLanes } from './joined-run-store.js';
+import { comparePartitions } from '../../model/log/partition-id.js';
+import { fleetFiles, readFleet } from './fleet-folder.js';
+import { joinKeys } from './join-keys.js';
+import { joinLanes, type TaskStore } from './joined-run-store.js';
+import { assignmentOf } from './assignment-of.js';
+import { readBooks } from './reader-books.js';
 
 /**
  * Opens what a run came to, for reading: its own database, or the stores of its tasks where they lie.
@@ -16,23 +21,22 @@ export function openStoreOfRun(files: RunFiles): RunStore {
   return collected === null ? openSqliteRunStore(files.database, { create: false }) : openTasks(collected);
 }
 
-export function openTasks({ tasks }: Pick<CollectedTasks, 'tasks'>): RunStore {
-  const opened: RunStore[] = [];
+export function openTasks({ tasks, spread, folder }: CollectedTasks): RunStore {
+  const opened: TaskStore[] = [];
   try {
-    return joinLanes(
-      tasks.map(({ task, folder, lanes }) => {
-        const store = openTaskStore(folder);
-        opened.push(store);
-        return { task, lanes, store };
-      }),
-    );
+    for (const { task, folder, lanes } of tasks) opened.push({ task, lanes, store: openTaskStore(folder) });
+    if (spread === 'partitions') return joinLanes(opened);
+    const files = fleetFiles(folder);
+    const { fleet } = readFleet(files);
+    const partitions = readBooks(files, fleet).flatMap((books) => books.partitions);
+    return joinKeys(opened, [...partitions].sort(comparePartitions), assignmentOf(files, fleet));
   } catch (error) {
-    for (const store of opened) store.close();
+    for (const { store } of opened) store.close();
     throw error;
   }
 }
 
-function openTaskStore(folder: string): RunStore {
+export function openTaskStore(folder: string): RunStore {
   const file = join(folder, 'run.db');
   if (existsSync(file)) return openSqliteRunStore(file, { create: false, readOnly: true });
   throw new RecoveryError('file-unavailable', `${file} cannot be read: the run has its states and outputs there`, {

@@ -1,3 +1,4 @@
+import { hash as hashOnce } from 'node:crypto';
 import { specOfPlan } from '../../engine/spec/spec-of-plan.js';
 import { lanesOf } from '../../engine/spec/replay-spec.js';
 import type { RecoveryInputs } from '../../evidence/inputs/recovery-inputs.js';
@@ -43,9 +44,21 @@ export async function planFleet(
     const surveyed = asksEvents ? await surveyGroups(prepared, spec, work) : null;
     const spread: Spread = decideSpread(plan, deduplicates, surveyed?.groups ?? null);
     if (spread.kind === 'refused') return { fleet: null, refused: spread.reason };
+    if (surveyed?.connected === null) {
+      return { fleet: null, refused: { kind: 'connected', groups: surveyed.groups, share: 1 } };
+    }
+    const groups = surveyed === null ? null : JSON.stringify(surveyed.connected.map(({ keys }) => keys));
+    const groupsFile = groups === null ? null : hashOnce('sha256', groups);
     const most = tasks ?? (spread.kind === 'partitions' ? lanesOf(spec).length : spec.partitions.length);
-    const fleet = cutTasks(plan, spec, spread, most, (events) => expectRun(situation.store, plan.worker.hash, events));
-    writeFleet(files, plan, fleet);
+    const fleet = cutTasks(
+      plan,
+      spec,
+      spread,
+      most,
+      (events) => expectRun(situation.store, plan.worker.hash, events),
+      groupsFile,
+    );
+    writeFleet(files, plan, fleet, groups);
     return { fleet, refused: null };
   });
 }

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs
 import { hostname, tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { specOfPlan } from '../../engine/spec/spec-of-plan.js';
+import type { LaneNumber } from '../../engine/store/run-store.js';
 import { isRecoveryError, RecoveryError } from '../../model/errors/recovery-error.js';
 import { asDiskRefusal } from '../../model/files/disk-refusal.js';
 import { writeFileDurably } from '../../model/files/write-file-durably.js';
@@ -16,6 +17,7 @@ import { openSqliteRunStore } from '../sqlite/sqlite-run-store.js';
 import type { FleetFiles } from './fleet-folder.js';
 import { readFleet, taskFolder } from './fleet-folder.js';
 import type { FleetPlan, FleetTask } from './fleet-plan.js';
+import { spoolEvents } from './spool-events.js';
 import { publishStore } from './publish-store.js';
 import { hashResult, parseManifest, resultOfLanes, type TaskManifest } from './task-manifest.js';
 
@@ -24,6 +26,8 @@ export interface TaskRequest {
   readonly task: number;
   /** A folder of this machine for what is not done yet; one of the system's where absent. */
   readonly scratch?: string;
+  /** An open file with the events of a task of keys, in the canonical order; not read where the task has partitions. */
+  readonly input?: number;
 }
 
 export interface TaskOutcome {
@@ -48,8 +52,7 @@ export async function runTask(
   const folder = taskFolder(request.files, task.number);
   const earlier = manifestIn(folder, fleet);
   if (earlier !== null) return { manifest: earlier, as: 'found' };
-  const { lanes } = task;
-  if (lanes === null) throw new Error('a task of keys is given its events');
+  const lanes = task.lanes ?? onlyLane;
   return withInputsOfPlan(situation, plan, async (prepared) => {
     await checkPlanIsCurrent(plan, prepared);
     const { facts, survey } = prepared;
@@ -68,7 +71,8 @@ export async function runTask(
         baseline =
           store.baseline() ??
           (await store.writeBaseline(baselineOfPlan(plan, prepared.situation.snapshots, facts.worker)));
-        const outcome = await replayIntoStore(prepared, { spec, store, storeFile, lanes }, work);
+        const given = task.lanes === null ? { orderedEvents: spool(request, task, attempt.folder) } : {};
+        const outcome = await replayIntoStore(prepared, { spec, store, storeFile, lanes, ...given }, work);
         if (outcome === 'interrupted') throw interrupted(task);
         lanesDone = resultOfLanes(store, lanes);
       } finally {
@@ -96,6 +100,20 @@ export async function runTask(
       attempt.release();
     }
   });
+}
+
+/** A task of keys has the one lane of a worker that is not partition-local. */
+const onlyLane: readonly LaneNumber[] = [0];
+
+function spool({ input }: TaskRequest, { number }: FleetTask, folder: string): string {
+  if (input === undefined) {
+    throw new RecoveryError('invalid-task-input', `task ${number} is one of keys, and nobody gave it its events`, {
+      hint: 'give them on standard input: eventmend fleet task FOLDER -',
+    });
+  }
+  const file = join(folder, 'events.ndjson');
+  spoolEvents(input, file);
+  return file;
 }
 
 function taskOf(fleet: FleetPlan, number: number): FleetTask {
