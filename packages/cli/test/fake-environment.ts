@@ -50,6 +50,7 @@ export function fakeWorld(cwd: string, fakes: Fakes = {}): FakeEnvironment {
     corrections: () => Promise.reject(new Error('no corrections in this test')),
     drills: () => Promise.reject(new Error('no drill in this test')),
     comparison: () => Promise.reject(new Error('no comparison in this test')),
+    fleet: () => import('@eventmend/core/engine'),
     publication: () => Promise.reject(new Error('no publication in this test')),
     lastDiagnosis: () => Promise.resolve(null),
     estimation: () => Promise.reject(new Error('no estimation in this test')),

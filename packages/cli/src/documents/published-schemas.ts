@@ -24,6 +24,7 @@ import { conformanceDocument } from './conformance-document.js';
 import { errorDocument } from './error-document.js';
 import { estimateDocument } from './estimate-document.js';
 import { exportDocument } from './export-document.js';
+import { fleetCollectDocument, fleetPlanDocument, fleetTaskDocument } from './fleet-documents.js';
 import { initDocument } from './init-document.js';
 import { planDocument, planSchema } from './plan-document.js';
 import { publishDocument } from './publish-document.js';
@@ -57,6 +58,9 @@ export const publishedSchemas = {
   'error.output': errorDocument,
   'estimate.output': estimateDocument,
   'export.output': exportDocument,
+  'fleet-collect.output': fleetCollectDocument,
+  'fleet-plan.output': fleetPlanDocument,
+  'fleet-task.output': fleetTaskDocument,
   'init.output': initDocument,
   'plan.output': planDocument,
   'publish.output': publishDocument,

@@ -33,7 +33,7 @@ const live = z.object({
   firstDifference: z.object({ key: z.string(), recovered: z.string(), live: z.string() }).nullable(),
 });
 
-const runSchema = z.object({
+export const runSchema = z.object({
   runId: z.string(),
   planId: z.string(),
   strategy: strategyName,

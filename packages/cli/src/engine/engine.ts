@@ -74,6 +74,11 @@ type ComparisonTools = Pick<
 >;
 /** What `eventmend publish` is made of. */
 type PublicationTools = Pick<typeof import('@eventmend/core/engine'), 'preparePublication'>;
+/** What `eventmend fleet` is made of. */
+type FleetTools = Pick<
+  typeof import('@eventmend/core/engine'),
+  'planFleet' | 'readEvents' | 'runTask' | 'collectTasks' | 'fleetFiles' | 'readFleet' | 'completeInputs'
+>;
 /** What `eventmend report` reads of a run, besides what other commands do. */
 type ReportTools = Pick<typeof import('@eventmend/core/engine'), 'inspectWorker' | 'readComparison' | 'timeSegments'> &
   Pick<typeof import('@eventmend/core/sqlite'), 'checkStoredKeys' | 'surveyKeys' | 'writeKeys'> &
@@ -101,6 +106,7 @@ export interface Engine {
   drills(): Promise<DrillTools>;
   comparison(): Promise<ComparisonTools>;
   publication(): Promise<PublicationTools>;
+  fleet(): Promise<FleetTools>;
   report(): Promise<ReportTools>;
   workerCheck(): Promise<typeof import('@eventmend/core/engine').runWorkerCheck>;
   /** Opens all that an incident names, once. */

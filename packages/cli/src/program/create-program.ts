@@ -11,6 +11,7 @@ import { addCompareCommand } from './compare-command.js';
 import { addCheckpointCommands } from './checkpoint-commands.js';
 import { addDrillCommand } from './drill-command.js';
 import { addEstimateCommand } from './estimate-command.js';
+import { addFleetCommands } from './fleet-commands.js';
 import { addLimitOptions } from './limit-options.js';
 import { addPublishCommand } from './publish-command.js';
 import { ownVersion } from './own-version.js';
@@ -198,6 +199,7 @@ export function createProgram(dispatch: Dispatch): Command {
   addEstimateCommand(program, dispatch);
   addArchiveCommands(program, dispatch);
   addCheckpointCommands(program, dispatch);
+  addFleetCommands(program, dispatch);
   addWorkerCommands(program, dispatch);
   return program;
 }

@@ -1,7 +1,7 @@
 import { isRecoveryError, type RecoveryError } from '../../model/errors/recovery-error.js';
 import type { PartitionId } from '../../model/log/partition-id.js';
 import type { StateFact } from '../../model/records/state-fact.js';
-import type { PartitionCursor } from '../path/partition-cursor.js';
+import type { EventCursor } from '../path/event-path.js';
 import type { BatchWorker, SentEvent } from '../../worker/process/batch-worker.js';
 
 /** What the books will need of something that was taken off the path and is not booked yet. */
@@ -27,18 +27,18 @@ export interface GatheredFact extends Gathered {
 }
 
 /** Takes down the event that a cursor stands at. */
-export function gatherEvent(cursor: PartitionCursor, worker: BatchWorker): GatheredEvent {
+export function gatherEvent(cursor: EventCursor, worker: BatchWorker): GatheredEvent {
   const gathered = gather(cursor);
   return { ...gathered, sent: sentOrRefused(cursor, worker, gathered.clock) };
 }
 
-export function gatherFact(cursor: PartitionCursor): GatheredFact {
+export function gatherFact(cursor: EventCursor): GatheredFact {
   const { keys, values } = cursor.page as NonNullable<typeof cursor.page>;
   const { index } = cursor;
   return { ...gather(cursor), key: keys[index] ?? '', fact: values[index] as StateFact };
 }
 
-function gather(cursor: PartitionCursor): Gathered {
+function gather(cursor: EventCursor): Gathered {
   const { id, place, segment, index } = cursor;
   return {
     id,
@@ -51,7 +51,7 @@ function gather(cursor: PartitionCursor): Gathered {
   };
 }
 
-function sentOrRefused(cursor: PartitionCursor, worker: BatchWorker, clock: number): SentEvent | RecoveryError {
+function sentOrRefused(cursor: EventCursor, worker: BatchWorker, clock: number): SentEvent | RecoveryError {
   try {
     return worker.sent(cursor.page as NonNullable<typeof cursor.page>, cursor.index, cursor.id, clock);
   } catch (error) {

@@ -1,7 +1,6 @@
 import { errorCatalogue } from '../../model/errors/error-catalogue.js';
 import type { PartitionLedger } from '../accounts/partition-ledger.js';
-import type { PartitionCursor } from '../path/partition-cursor.js';
-import type { Path } from '../path/path.js';
+import type { EventCursor, EventPath } from '../path/event-path.js';
 import type { StateFact } from '../../model/records/state-fact.js';
 import { checkDeterminism } from '../../worker/check-determinism.js';
 import type { HandlerEffects, StateView, WorkerInstance } from '../../worker/worker-instance.js';
@@ -35,7 +34,7 @@ const noEntries: readonly StateEntry[] = [];
  */
 export class LaneRunner implements Lane, StateView {
   readonly #options: LaneRunnerOptions;
-  readonly #path: Path;
+  readonly #path: EventPath;
   readonly #ledger: LaneLedger;
   readonly #instance: WorkerInstance;
   readonly #forced: ForcedEvents;
@@ -136,7 +135,7 @@ export class LaneRunner implements Lane, StateView {
     this.#path.step();
   }
 
-  #handle(cursor: PartitionCursor, offset: number): Promise<void> | undefined {
+  #handle(cursor: EventCursor, offset: number): Promise<void> | undefined {
     const account = this.#ledger.ledgers[cursor.place] as PartitionLedger;
     this.#entries = noEntries;
     if (offset !== account.next) {
@@ -197,7 +196,7 @@ export class LaneRunner implements Lane, StateView {
     return;
   }
 
-  #takeFact(cursor: PartitionCursor, account: PartitionLedger, offset: number): void {
+  #takeFact(cursor: EventCursor, account: PartitionLedger, offset: number): void {
     const { keys, values } = cursor.page as NonNullable<typeof cursor.page>;
     const fact = values[cursor.index] as StateFact;
     takeFact(this.#options, account, offset, keys[cursor.index] ?? '', cursor.segment, fact);
@@ -205,14 +204,14 @@ export class LaneRunner implements Lane, StateView {
   }
 
   /** An event that is none of the scope's: no state is touched, but it counts as one that happened. */
-  #passOver(cursor: PartitionCursor, account: PartitionLedger): void {
+  #passOver(cursor: EventCursor, account: PartitionLedger): void {
     account.skip('out-of-scope');
     this.#book(cursor, account);
     if (this.#ledger.window !== null) this.#ledger.window.enter(this.#businessId);
   }
 
   async #checkThenInvoke(
-    cursor: PartitionCursor,
+    cursor: EventCursor,
     account: PartitionLedger,
     event: WorkerEvent,
     keys: readonly string[],
@@ -224,7 +223,7 @@ export class LaneRunner implements Lane, StateView {
   }
 
   #settle(
-    cursor: PartitionCursor,
+    cursor: EventCursor,
     account: PartitionLedger,
     event: WorkerEvent,
     now: number,
@@ -237,7 +236,7 @@ export class LaneRunner implements Lane, StateView {
     if (this.#ledger.window !== null) this.#ledger.window.enter(this.#businessId);
   }
 
-  #book(cursor: PartitionCursor, account: PartitionLedger): void {
+  #book(cursor: EventCursor, account: PartitionLedger): void {
     const flags = this.#ledger.orderFlags;
     const flag = cursor.flags[cursor.index] as number;
     flags[flag] = (flags[flag] as number) + 1;
@@ -252,7 +251,7 @@ export class LaneRunner implements Lane, StateView {
   }
 
   /** Finds out which keys an event names that will not be applied, where it says so at all. */
-  #nameKeys(cursor: PartitionCursor): void {
+  #nameKeys(cursor: EventCursor): void {
     const { page } = cursor;
     if (page === null) return;
     try {
@@ -265,7 +264,7 @@ export class LaneRunner implements Lane, StateView {
     }
   }
 
-  #quarantine(cursor: PartitionCursor, code: string, reason: string): void {
+  #quarantine(cursor: EventCursor, code: string, reason: string): void {
     const account = this.#ledger.ledgers[cursor.place] as PartitionLedger;
     quarantineEvent(this.#options, account, this.#entries, code, reason);
     this.#book(cursor, account);

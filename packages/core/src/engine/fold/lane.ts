@@ -1,4 +1,4 @@
-import type { Path } from '../path/path.js';
+import type { EventPath } from '../path/event-path.js';
 import type { PoisonPolicy } from '../../model/plan/plan.js';
 import type { RunControl } from '../threads/run-control.js';
 import type { ForcedQuarantine, LaneNumber } from '../store/run-store.js';
@@ -29,7 +29,7 @@ export type LaneStop = 'reached' | 'off-path' | 'interrupted';
 /** What every way of running a lane needs. */
 export interface LaneOptions {
   readonly lane: LaneNumber;
-  readonly path: Path;
+  readonly path: EventPath;
   readonly ledger: LaneLedger;
   readonly routing: BaselineRouting;
   /** Keys that the replay is limited to; null for all. */

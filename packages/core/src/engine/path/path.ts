@@ -1,6 +1,7 @@
 import { MergeTree } from '../order/merge-tree.js';
 import type { OrderValues } from '../order/order-values.js';
 import { comparePartitions } from '../../model/log/partition-id.js';
+import type { EventPath } from './event-path.js';
 import { PartitionCursor, type PathPartition } from './partition-cursor.js';
 
 /**
@@ -8,7 +9,7 @@ import { PartitionCursor, type PathPartition } from './partition-cursor.js';
  * asks for `head`, handles its event and calls `step`; whenever `mustLoad` is set, it calls `load` first, which waits for
  * the log only where the log has to be waited for.
  */
-export class Path {
+export class Path implements EventPath {
   /** Sorted by `comparePartitions`: the place of a cursor decides between equal order values. */
   readonly cursors: readonly PartitionCursor[];
   readonly #tree: MergeTree;

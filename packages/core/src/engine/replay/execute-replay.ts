@@ -4,6 +4,7 @@ import type { Observation } from '../threads/shared-control.js';
 import type { ReplayInputs, ReplayLocators } from './replay-inputs.js';
 import { lanesOf, type ReplaySpec, type RunTuning } from '../spec/replay-spec.js';
 import type { RunControl } from '../threads/run-control.js';
+import { shareLanes } from '../spec/share-lanes.js';
 import { runLanes, type LanesOutcome } from './run-lanes.js';
 import { partitionKey } from '../../model/log/partition-id.js';
 import { superviseReplay } from './supervise-replay.js';
@@ -26,6 +27,8 @@ export interface LanesRequest {
   readonly storeFile: string;
   readonly tuning: RunTuning;
   readonly lanes: readonly LaneNumber[];
+  /** See OpenReplay. */
+  readonly orderedEvents?: string;
 }
 
 /** A replay in threads: everything is opened again there. */
@@ -37,6 +40,10 @@ export interface ThreadedReplay {
   readonly tuning: RunTuning;
   readonly threads: number;
   readonly eventTimeoutMs: number;
+  /** Some of the lanes; all where absent. */
+  readonly lanes?: readonly LaneNumber[];
+  /** See OpenReplay. */
+  readonly orderedEvents?: string;
 }
 
 /**
@@ -44,7 +51,7 @@ export interface ThreadedReplay {
  * the policy says so, and its lanes go on from their last commit.
  */
 export async function replayInThreads(replay: ThreadedReplay, work: ReplayWork = {}): Promise<LanesOutcome> {
-  const shares = shareOut(replay);
+  const shares = shareLanes(replay.spec, replay.threads, replay.lanes);
   const observed = new Map<number, ReplayProgress>();
   const finished = { handled: 0 };
   const tell = (): void => {
@@ -93,14 +100,19 @@ export async function replayHere(
     readonly inputs: ReplayInputs;
     readonly store: RunStore;
     readonly tuning: RunTuning;
+    /** Some of the lanes; all where absent. */
+    readonly lanes?: readonly LaneNumber[];
+    /** See OpenReplay. */
+    readonly orderedEvents?: string;
   },
   work: ReplayWork = {},
 ): Promise<LanesOutcome> {
   const { spec, inputs, store, tuning } = replay;
   const { logs, instance, recorded } = inputs;
   const control = localControl(work);
-  const lanes = lanesOf(spec).map(({ lane }) => lane);
-  return runLanes({ spec, logs, recorded, instance, store, tuning, control }, lanes);
+  const lanes = replay.lanes ?? lanesOf(spec).map(({ lane }) => lane);
+  const given = replay.orderedEvents === undefined ? {} : { orderedEvents: replay.orderedEvents };
+  return runLanes({ spec, logs, recorded, instance, store, tuning, control, ...given }, lanes);
 }
 
 /** Control of a replay in the calling thread. */
@@ -130,7 +142,8 @@ async function runShare(
   onRestart: () => void,
 ): Promise<LanesOutcome> {
   const { spec, locators, storeFile, tuning, eventTimeoutMs } = replay;
-  const request: LanesRequest = { spec, storeFile, tuning, lanes };
+  const given = replay.orderedEvents === undefined ? {} : { orderedEvents: replay.orderedEvents };
+  const request: LanesRequest = { spec, storeFile, tuning, lanes, ...given };
   return superviseReplay<LanesOutcome>({
     module: pathToFileURL(createRequire(import.meta.url).resolve('#lanes-job')).href,
     locators,
@@ -147,24 +160,6 @@ async function runShare(
       return true;
     },
   });
-}
-
-/** Shares the lanes out by the number of their offsets, the longest first to whoever has least. */
-function shareOut(replay: ThreadedReplay): readonly (readonly LaneNumber[])[] {
-  const lanes = lanesOf(replay.spec).map(({ lane, partitions }) => ({
-    lane,
-    offsets: partitions.reduce((sum, partition) => sum + partition.target - partition.next, 0),
-  }));
-  const shares = Array.from({ length: Math.max(1, Math.min(replay.threads, lanes.length)) }, () => ({
-    offsets: 0,
-    lanes: [] as LaneNumber[],
-  }));
-  for (const { lane, offsets } of lanes.sort((a, b) => b.offsets - a.offsets || a.lane - b.lane)) {
-    const least = shares.reduce((a, b) => (b.offsets < a.offsets ? b : a));
-    least.offsets += offsets;
-    least.lanes.push(lane);
-  }
-  return shares.map((share) => share.lanes);
 }
 
 function isForced(store: RunStore, { partition, offset }: ForcedQuarantine): boolean {

@@ -1,4 +1,5 @@
 import { PartitionLedger } from '../accounts/partition-ledger.js';
+import { PartLedger } from '../accounts/part-ledger.js';
 import { routeBaseline } from '../fold/baseline-routing.js';
 import { LaneLedger } from '../fold/lane-ledger.js';
 import { BatchLaneRunner, type BookedStanding } from '../fold/batch-lane-runner.js';
@@ -10,6 +11,8 @@ import type { EventLog } from '../../model/log/event-log.js';
 import { partitionKey } from '../../model/log/partition-id.js';
 import { orderValuesFor } from '../order/order-values.js';
 import type { RecordedRanks } from '../../model/order/recorded-ranks.js';
+import type { EventPath } from '../path/event-path.js';
+import { OrderedEvents } from '../path/ordered-events.js';
 import type { PathPartition } from '../path/partition-cursor.js';
 import { Path } from '../path/path.js';
 import type { OpenWorker } from '../../worker/describe-worker.js';
@@ -27,6 +30,8 @@ export interface OpenReplay {
   readonly tuning: RunTuning;
   readonly control: RunControl;
   readonly observer?: LaneObserver;
+  /** A file of events in the canonical order, in the place of the logs: the part of them that one task of keys has. */
+  readonly orderedEvents?: string;
   /** Whether facts are taken; all are where absent. */
   readonly factJudge?: FactJudge;
 }
@@ -46,17 +51,33 @@ export function openLane(replay: OpenReplay, lane: LaneNumber): OpenLane {
   const committed = new Map(laneStore.head?.partitions.map((part) => [partitionKey(part), part]));
   const resumed = partitions.map((partition) => ({ partition, saved: committed.get(partitionKey(partition.id)) }));
 
+  const Ledger = replay.orderedEvents === undefined ? PartitionLedger : PartLedger;
   const ledgers = resumed.map(
     ({ partition, saved }) =>
-      new PartitionLedger(partition.id, saved ?? PartitionLedger.startingAt(partition.next), partition.holes),
+      new Ledger(partition.id, saved ?? PartitionLedger.startingAt(partition.next), partition.holes),
   );
-  const path = new Path(
-    resumed.map(({ partition, saved }, place) => ({
-      ...pathPartition(partition, saved, replay.logs),
-      onHole: (hole) => ledgers[place]?.addHole(hole),
-    })),
-    orderValuesFor(spec.order, replay.recorded),
-  );
+  const openPath = (): EventPath => {
+    if (replay.orderedEvents !== undefined) {
+      const given = new OrderedEvents(
+        replay.orderedEvents,
+        resumed.map(({ partition, saved }) => ({ id: partition.id, next: saved?.next ?? partition.next })),
+      );
+      given.cursors.forEach((cursor, place) => {
+        const order = resumed[place]?.saved?.order ?? partitions[place]?.order;
+        cursor.watermark = order?.watermark ?? -Infinity;
+        cursor.lastClock = order?.clock ?? -Infinity;
+      });
+      return given;
+    }
+    return new Path(
+      resumed.map(({ partition, saved }, place) => ({
+        ...pathPartition(partition, saved, replay.logs),
+        onHole: (hole) => ledgers[place]?.addHole(hole),
+      })),
+      orderValuesFor(spec.order, replay.recorded),
+    );
+  };
+  const path = openPath();
   const routing = routeBaseline(
     spec.parts.map((part) => ({
       scope: part.scope,

@@ -27,7 +27,7 @@ export function recordedOrderFiles(
 }
 
 /** Offsets that a replay goes over. */
-export function offsetsOf({ partitions }: ReplaySpec): number {
+export function offsetsOf({ partitions }: Pick<ReplaySpec, 'partitions'>): number {
   return partitions.reduce((sum, { next, target }) => sum + target - next, 0);
 }
 

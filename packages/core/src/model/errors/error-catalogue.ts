@@ -202,6 +202,16 @@ export const errorCatalogue = {
     'there is nothing to compare, or what is to be compared is not of the same moment or the same keys',
   ),
   'publication-refused': entry('EM4021', 'preflight', 'what a run intends must not be published, or not there'),
+  'not-spreadable': entry('EM4031', 'infeasible', 'the plan cannot be spread over several machines'),
+  'invalid-task': entry('EM4032', 'error', 'what a task of a fleet left is damaged, doubled, or of another fleet'),
+  'tasks-missing': entry('EM4033', 'transient', 'tasks of a fleet are not done yet'),
+  'task-not-reproduced': entry('EM4034', 'mismatch', 'two attempts at a task of a fleet came to different results'),
+  'key-in-several-tasks': entry('EM4035', 'error', 'two tasks of a fleet named the same key'),
+  'invalid-task-input': entry(
+    'EM4036',
+    'error',
+    'the events that a task was given are cut off, out of order, or of another task',
+  ),
 
   'invalid-snapshot': entry('EM5001', 'error', 'a snapshot is not readable or contradicts itself'),
   'snapshot-beyond-log': entry('EM5002', 'error', 'a snapshot is at a position that the log does not reach'),

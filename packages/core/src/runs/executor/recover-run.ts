@@ -1,17 +1,12 @@
-import { statSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
-import { adoptReplayInputs } from '../../engine/replay/replay-inputs.js';
+import { existsSync, statSync } from 'node:fs';
 import { isRecoveryError, RecoveryError } from '../../model/errors/recovery-error.js';
-import { lanesOf, type ReplaySpec } from '../../engine/spec/replay-spec.js';
-import { replayHere, replayInThreads } from '../../engine/replay/execute-replay.js';
 import { runIdOf } from '../../model/plan/plan-id.js';
 import { specOfPlan } from '../../engine/spec/spec-of-plan.js';
 import { summariseRun } from '../report/summarise-run.js';
 import { writeFileDurably } from '../../model/files/write-file-durably.js';
-import type { CandidateChoice, RunReport } from '../../model/strategy/run-report.js';
+import type { RunReport } from '../../model/strategy/run-report.js';
 import type { LongWork } from '../../model/strategy/strategy.js';
 import type { Plan } from '../../model/plan/plan.js';
-import type { RunStore } from '../../engine/store/run-store.js';
 import { lockRun } from '../sqlite/run-lock.js';
 import { openSqliteRunStore } from '../sqlite/sqlite-run-store.js';
 import { prepareRunFolder, runFiles, type RunFiles } from '../sqlite/run-folder.js';
@@ -20,13 +15,10 @@ import { noteRun } from '../../evidence/proof/replay-rate.js';
 import type { PreparedInputs } from '../../evidence/inputs/prepare-inputs.js';
 import { reportRun } from '../report/report-run.js';
 import type { RecoveryInputs } from '../../evidence/inputs/recovery-inputs.js';
-import { countLiveOutside } from '../../evidence/scope/summarise-scope.js';
-import { eventTimeoutOf, locateReplay, offsetsOf, runTuning } from '../../evidence/inputs/locate-replay.js';
 import { baselineOfPlan } from './baseline-of-plan.js';
 import { checkPlanIsCurrent } from './check-plan-is-current.js';
-import { keepLiveKeys } from './keep-live-keys.js';
-import { compareWithLive } from './compare-with-live.js';
-import { chooseCandidates } from '../candidates/choose-candidates.js';
+import { holdAgainstLive, type HeldAgainstLive } from './hold-against-live.js';
+import { replayIntoStore } from './replay-into-store.js';
 import { withInputsOfPlan } from './inputs-of-plan.js';
 
 /**
@@ -44,6 +36,7 @@ export async function recoverRun(situation: RecoveryInputs, plan: Plan, work: Lo
     try {
       const earlier = readRunReport(files);
       refuseFinished(earlier);
+      refuseCollected(files, plan);
       return await carryOut(prepared, plan, files, earlier, work);
     } finally {
       lock.release();
@@ -51,12 +44,26 @@ export async function recoverRun(situation: RecoveryInputs, plan: Plan, work: Lo
   });
 }
 
-function refuseFinished(earlier: RunReport | null): void {
+export const nothingHeld: HeldAgainstLive = { live: null, liveOutside: null };
+
+export function refuseFinished(earlier: RunReport | null): void {
   if (earlier === null || !isFinished(earlier)) return;
   throw new RecoveryError('plan-already-used', `the plan was carried out already, as run ${earlier.runId}`, {
     hint: `eventmend verify ${earlier.runId}, or eventmend export ${earlier.runId}; a new plan makes a new run`,
     details: { run: earlier.runId },
   });
+}
+
+/** Its states lie in the stores of tasks, and a database beside them would be overlooked. */
+function refuseCollected(files: RunFiles, plan: Plan): void {
+  if (!existsSync(files.tasks)) return;
+  throw new RecoveryError(
+    'operation-not-allowed',
+    `run ${runIdOf(plan)} is being collected from the tasks of a fleet`,
+    {
+      hint: 'eventmend fleet collect goes on with it; eventmend runs --remove RUN gives it up',
+    },
+  );
 }
 
 export function isFinished(report: RunReport): boolean {
@@ -75,26 +82,9 @@ async function carryOut(
   const spec = specOfPlan(plan, descriptions);
   const store = openSqliteRunStore(files.database, { create: true });
   const started = performance.now();
-  const write = (
-    status: RunReport['status'],
-    live: RunReport['live'] = null,
-    liveOutside: number | null = null,
-    kept: RunReport['kept'] | null = null,
-    candidates: CandidateChoice | null = null,
-  ): RunReport => {
+  const write = (status: RunReport['status'], held: HeldAgainstLive = nothingHeld): RunReport => {
     const elapsedMs = Math.round((earlier?.elapsedMs ?? 0) + performance.now() - started);
-    const report = reportRun({
-      plan,
-      spec,
-      store,
-      status,
-      live,
-      liveOutside,
-      kept,
-      candidates,
-      verification: 'none',
-      elapsedMs,
-    });
+    const report = reportRun({ plan, spec, store, status, ...held, verification: 'none', elapsedMs });
     writeFileDurably(files.report, `${JSON.stringify(report, null, 2)}\n`);
     return report;
   };
@@ -102,7 +92,7 @@ async function carryOut(
     write('running');
     if (store.baseline() === null) await store.writeBaseline(baselineOfPlan(plan, situation.snapshots, facts.worker));
     const before = summariseRun(spec, store).totals.applied;
-    const outcome = await replay(prepared, spec, store, files, work);
+    const outcome = await replayIntoStore(prepared, { spec, store, storeFile: files.database }, work);
     if (outcome === 'interrupted') {
       const report = write('interrupted');
       throw new RecoveryError(
@@ -125,13 +115,7 @@ async function carryOut(
         memoryBytes: process.resourceUsage().maxRSS * 1024,
       });
     }
-    const live = await tryLiveComparison(plan, situation, survey, store);
-    const chosen = await chooseCandidates(plan, prepared, spec, store).catch(unreadableLive);
-    const fromLive = chosen?.fromLive ?? new Set<string>();
-    const kept = await keepLiveKeys(plan, spec, store, situation.live, facts.worker, files.kept, fromLive).catch(
-      unreadableLive,
-    );
-    return write('recovered', live, await tryCountLiveOutside(plan, situation), kept, chosen?.choice ?? null);
+    return write('recovered', await holdAgainstLive(plan, prepared, spec, store, files));
   } catch (error) {
     if (!isRecoveryError(error) || error.code !== 'interrupted') writeFailure(write, error);
     throw error;
@@ -146,63 +130,6 @@ function sizeOf(database: string): number {
     (sum, file) => sum + (statSync(file, { throwIfNoEntry: false })?.size ?? 0),
     0,
   );
-}
-
-async function replay(
-  prepared: PreparedInputs,
-  spec: ReplaySpec,
-  store: RunStore,
-  files: RunFiles,
-  work: LongWork,
-): Promise<'reached' | 'interrupted'> {
-  const { situation, survey, recorded } = prepared;
-  const logs = survey.logs.map(({ log }) => log);
-  const tuning = runTuning(situation.tuning);
-  const total = offsetsOf(spec);
-  const before = summariseRun(spec, store).totals.offsets;
-  const replayWork = {
-    onProgress: ({ handled, quarantined }: { handled: number; quarantined: number }) =>
-      work.onProgress?.({ phase: 'replay', done: Math.min(total, before + handled), total, quarantined }),
-    ...(work.signal === undefined ? {} : { signal: work.signal }),
-  };
-  const locators = locateReplay(situation, logs);
-  if (locators === null) {
-    const { worker, references } = situation;
-    const inputs = await adoptReplayInputs(logs, worker, references, recorded, eventTimeoutOf(situation));
-    try {
-      return await replayHere({ spec, inputs, store, tuning }, replayWork);
-    } finally {
-      await inputs.close();
-    }
-  }
-  const threads = situation.tuning?.threads ?? Math.min(availableParallelism(), lanesOf(spec).length);
-  const eventTimeoutMs = eventTimeoutOf(situation);
-  return replayInThreads(
-    { spec, locators, store, storeFile: files.database, tuning, threads, eventTimeoutMs },
-    replayWork,
-  );
-}
-
-/** The run is finished whatever becomes of the comparison: what stands in its way is told, not thrown. */
-async function tryLiveComparison(...input: Parameters<typeof compareWithLive>): Promise<RunReport['live']> {
-  try {
-    return await compareWithLive(...input);
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    const reason = { kind: 'comparison-failed', message } as const;
-    return { compared: false, reason, keys: 0, differing: 0, onlyRecovered: 0, onlyLive: 0, firstDifference: null };
-  }
-}
-
-/** A live state that cannot be read is told by the comparison with it. */
-function unreadableLive(error: unknown): null {
-  if (!isRecoveryError(error)) throw error;
-  return null;
-}
-
-async function tryCountLiveOutside({ scope }: Plan, { live }: RecoveryInputs): Promise<number | null> {
-  if (scope === undefined) return null;
-  return countLiveOutside(scope, live).catch(() => null);
 }
 
 /** After a failed write the store may be unreadable too; the error that came first is the one to tell. */

@@ -10,7 +10,7 @@ import { summariseRun } from '../report/summarise-run.js';
 import { damagedState, isCoverageKnown, isVerified, readKeptKeys } from '../sqlite/read-states.js';
 import { readRunReport, readVerification } from '../sqlite/read-run-report.js';
 import { readRunPlan, runFiles, type RunFiles } from '../sqlite/run-folder.js';
-import { openSqliteRunStore } from '../sqlite/sqlite-run-store.js';
+import { openStoreOfRun } from '../fleet/open-store-of-run.js';
 import type { KeyCounts, KeyOfRun, KeyStanding } from './key-of-run.js';
 import { comparedAsReported, openLiveSide, type NoLiveValues } from './live-side.js';
 import { pairKeys } from './pair-keys.js';
@@ -45,7 +45,7 @@ export async function surveyKeys(
   const plan = readRunPlan(files);
   const report = readRunReport(files);
   const { side, noLive } = await openLiveSide(inputs, report, plan);
-  const database = openSqliteRunStore(files.database, { create: false });
+  const database = openStoreOfRun(files);
   try {
     const kept = new Map([...readKeptKeys(files)].map(({ key, ...rest }) => [key, rest]));
     const basisOf = basisLookup(files, database);
@@ -81,7 +81,7 @@ export async function surveyKeys(
 /** @throws RecoveryError `corrupt-run-store` where the stored value of one of the keys is not the one that was written */
 export function checkStoredKeys(store: string, runId: string, keys: Iterable<string>): void {
   const files = runFiles(store, runId);
-  const database = openSqliteRunStore(files.database, { create: false });
+  const database = openStoreOfRun(files);
   try {
     for (const key of keys) {
       const stored = database.state(key);

@@ -13,7 +13,7 @@ import { causeLookup } from '../report/key-fidelity.js';
 import { summariseRun } from '../report/summarise-run.js';
 import { readRunReport, readVerification } from './read-run-report.js';
 import { readRunPlan, type RunFiles } from './run-folder.js';
-import { openSqliteRunStore } from './sqlite-run-store.js';
+import { openStoreOfRun } from '../fleet/open-store-of-run.js';
 
 /** One state as it is stored. */
 interface StoredText {
@@ -41,7 +41,7 @@ export function openStatesOfRun(files: RunFiles): StatesOfRun {
   const markOf = marksByKey(readCoverageMarks(files.uncovered));
   const kept = [...readKeptStates(files)];
   const chosen = new Set(kept.filter(({ fidelity }) => fidelity === 'unproven').map(({ key }) => key));
-  const store = openSqliteRunStore(files.database, { create: false });
+  const store = openStoreOfRun(files);
   const spec = specOfPlan(plan, []);
   const isChecked = plan.workerCheck.checked && isKnown && summariseRun(spec, store).order.unconfirmed === 0;
   const worthOf = worthLookup(causeLookup(spec, store).causes, isChecked);

@@ -17,7 +17,7 @@ import { lockRun } from './run-lock.js';
 import { listRunIds, readRunPlan, removeRunFolder, runFiles, type RunFiles } from './run-folder.js';
 import { readRunReport, readVerification } from './read-run-report.js';
 import { damagedState, openStatesOfRun } from './read-states.js';
-import { openSqliteRunStore } from './sqlite-run-store.js';
+import { openStoreOfRun } from '../fleet/open-store-of-run.js';
 
 /** The intended outputs of a run, open for reading. */
 export interface OutputsOfRun {
@@ -105,7 +105,7 @@ function readReport(files: RunFiles, runId: string): RunReport | null {
 }
 
 function* withStore<T>(files: RunFiles, read: (store: RunStore) => Iterable<T>): Iterable<T> {
-  const store = openSqliteRunStore(files.database, { create: false });
+  const store = openStoreOfRun(files);
   try {
     yield* read(store);
   } finally {
@@ -138,7 +138,7 @@ function* readOutputs(files: RunFiles): Iterable<IntendedOutput> {
 function openOutputs(files: RunFiles): OutputsOfRun {
   const plan = readRunPlan(files);
   const spec = specOfPlan(plan, []);
-  const store = openSqliteRunStore(files.database, { create: false });
+  const store = openStoreOfRun(files);
   const lookup = causeLookup(spec, store);
   return {
     lanes: lanesOf(spec).map(({ lane, partitions }) => ({

@@ -11,6 +11,8 @@ export interface RunFiles {
   readonly database: string;
   readonly lock: string;
   readonly plan: string;
+  /** Where the stores of its tasks lie, for a run of a fleet: it has no database of its own then. */
+  readonly tasks: string;
   readonly report: string;
   readonly verification: string;
   /** Keys that depend on what no check of the worker covered. */
@@ -35,6 +37,7 @@ export function runFiles(store: string, runId: string): RunFiles {
     database: join(folder, 'run.db'),
     lock: join(folder, 'run.lock'),
     plan: join(folder, 'plan.json'),
+    tasks: join(folder, 'tasks.json'),
     report: join(folder, 'report.json'),
     verification: join(folder, 'verification.json'),
     uncovered: join(folder, 'uncovered.json'),

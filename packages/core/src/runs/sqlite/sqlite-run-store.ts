@@ -12,7 +12,7 @@ import {
   type RunStore,
   type StoredState,
 } from '../../engine/store/run-store.js';
-import { openHeadFile } from '../../sources/drivers/head-file.js';
+import { noHeadFile, openHeadFile } from '../../sources/drivers/head-file.js';
 import { storageError, withStorageErrors } from '../../sources/drivers/storage-error.js';
 import { openRunDatabase, runStoreFormat, type RunDatabase, type RunDatabaseOptions } from './open-run-database.js';
 import { openSqliteLane } from './sqlite-lane-store.js';
@@ -32,7 +32,7 @@ interface QuarantinedRow extends PartitionId {
 export function openSqliteRunStore(file: string, options: RunDatabaseOptions): RunStore {
   const database = openRunDatabase(file, options);
   const headPath = `${file}.head`;
-  const headFile = openHeadFile(headPath);
+  const headFile = options.readOnly === true ? noHeadFile : openHeadFile(headPath);
   return {
     baseline: () => readBaseline(database),
     writeBaseline: (rows) => writeBaseline(database, file, rows),

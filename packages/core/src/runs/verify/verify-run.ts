@@ -19,7 +19,7 @@ import { jobModule, runJob } from '../../evidence/inputs/run-job.js';
 import { judgeRun } from '../report/judge-run.js';
 import { summariseRun } from '../report/summarise-run.js';
 import { lockRun } from '../sqlite/run-lock.js';
-import { openSqliteRunStore } from '../sqlite/sqlite-run-store.js';
+import { openStoreOfRun } from '../fleet/open-store-of-run.js';
 import { isVerified } from '../sqlite/read-states.js';
 import { readRunPlan, runFiles, type RunFiles } from '../sqlite/run-folder.js';
 import { readRunReport } from '../sqlite/read-run-report.js';
@@ -69,7 +69,7 @@ async function verifyLocked(
   work: LongWork,
 ): Promise<Verification> {
   const { runId } = report;
-  const store = openSqliteRunStore(files.database, { create: false });
+  const store = openStoreOfRun(files);
   try {
     const descriptions = prepared.survey.logs.map(({ description }) => description);
     await checkPlanIsCurrent(plan, prepared);

@@ -25,6 +25,8 @@ export interface DatabaseFormat extends StorageTerms {
 
 export interface DurableDatabaseOptions {
   readonly create: boolean;
+  /** For a finished one that nobody writes any more: also from a folder that may only be read. */
+  readonly readOnly?: true;
   /** Lets the file grow no further than this many pages; SQLite's own limit where absent. */
   readonly maxPages?: number;
   /** How long SQLite itself waits for another connection's lock, in milliseconds; a minute where absent. */
@@ -45,8 +47,14 @@ export function openDurableDatabase(
   if (isNew && !options.create) throw format.missing(file);
   if (!isNew) refuseTruncated(file, format);
   return withStorageErrors(file, format, () => {
-    const database = openSqlite(file, { timeout: options.busyMs ?? 60_000 });
+    const database = openSqlite(file, { timeout: options.busyMs ?? 60_000, readonly: options.readOnly === true });
     try {
+      if (options.readOnly === true) {
+        checkVersion(database, file, format);
+        database.pragma('trusted_schema = OFF');
+        database.pragma('cell_size_check = ON');
+        return database;
+      }
       // Two processes may find it empty at once: the second then finds what the first made.
       if (isNew || isEmpty(database)) create(database, format);
       checkVersion(database, file, format);

@@ -38,6 +38,14 @@ export function openHeadFile(path: string): HeadFile {
   };
 }
 
+/** For a database that is only read: nothing is written, and reading opens the file by itself. */
+export const noHeadFile: HeadFile = {
+  write: () => {
+    throw new Error('a database that was opened for reading is written');
+  },
+  close: () => undefined,
+};
+
 /** A nearly full disk may take a part first, and refuses when asked for the rest. */
 function writeFully(descriptor: number, text: string, place: number): void {
   const bytes = Buffer.from(text, 'latin1');

@@ -1,0 +1,67 @@
+"""Runs the tasks of a fleet on Apache Spark 4.
+
+    spark-submit --archives job.tgz#job eventmend_fleet.py FOLDER --incident job/NAME.incident.yaml
+
+FOLDER is what `eventmend fleet plan` made, on a path that the driver and all executors see. Spark places the tasks, runs
+them again where they fail, and shuffles; each task is the command `eventmend fleet task`, so order, accounts, digests and
+the check of the worker are those of one machine. Afterwards: eventmend fleet collect FOLDER
+"""
+
+import argparse
+import json
+import os
+import shlex
+import sys
+
+from pyspark.sql import SparkSession
+
+# Trying again changes none of these exit codes: what happened is told by the document that the command prints.
+FINAL = "1|2|11|12|13|14|16"
+
+
+def command(arguments, verb):
+    """One process for each partition of an RDD: its first line names the task, its output is one JSON document."""
+    words = shlex.split(arguments.eventmend) + ["fleet", verb, arguments.folder, "-", "--json", "--quiet"]
+    if arguments.incident:
+        words += ["--incident", arguments.incident]
+    if arguments.scratch and verb == "task":
+        words += ["--scratch", arguments.scratch]
+    script = "%s; code=$?; case $code in %s) exit 0;; esac; exit $code" % (shlex.join(words), FINAL)
+    return shlex.join(["sh", "-c", script])
+
+
+def documents(outputs):
+    """What the tasks printed; the first error ends the job, and names the task and the event."""
+    found = [json.loads("\n".join(lines)) for lines in outputs]
+    for document in found:
+        if "error" in document:
+            error = document["error"]
+            raise SystemExit("error %s: %s" % (error.get("code"), error.get("message")))
+    return found
+
+
+def partitions(context, arguments, tasks):
+    """Each task reads its own partitions of the log."""
+    headers = [json.dumps({"task": task["number"]}) for task in tasks]
+    return context.parallelize(headers, len(headers)).pipe(command(arguments, "task"), checkCode=True).glom().collect()
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Runs the tasks of a fleet on Apache Spark.")
+    parser.add_argument("folder", type=os.path.abspath, help="what eventmend fleet plan made; all machines see it")
+    parser.add_argument("--incident", help="the incident file as an executor finds it")
+    parser.add_argument("--scratch", help="where an executor works; a folder of its system if not given")
+    parser.add_argument("--eventmend", default="eventmend", help="the command on the executors")
+    arguments = parser.parse_args()
+    with open(os.path.join(arguments.folder, "fleet.json"), encoding="utf-8") as file:
+        fleet = json.load(file)
+    spark = SparkSession.builder.appName("eventmend fleet %s" % fleet["id"][:8]).getOrCreate()
+    try:
+        done = documents(partitions(spark.sparkContext, arguments, fleet["tasks"]))
+        print("%d tasks done; next: eventmend fleet collect %s" % (len(done), arguments.folder))
+    finally:
+        spark.stop()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
