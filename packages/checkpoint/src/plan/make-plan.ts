@@ -37,6 +37,13 @@ import { planLiveCandidate } from './plan-live-candidate.js';
 import { planStandIns } from './plan-stand-ins.js';
 import { holdAgainstTotals, planTotals } from './plan-totals.js';
 
+/** Where nothing can be replayed, nothing shows what the worker does: no value is better than unproven. */
+const notReplayed: Plan['workerCheck'] = {
+  checked: false,
+  snapshot: null,
+  reason: 'there is no log that could be replayed',
+};
+
 /** Makes a plan: proves what can be proven, and writes nothing but certificates, evidence and stand-ins. */
 export async function makePlan(
   inputs: RecoveryInputs,
@@ -88,7 +95,9 @@ async function planPrepared(
   const way = wayOf(chosen, survey, target.position);
   const { cover } = way;
   refuseDamage(survey, cover, situation.poison);
-  const workerCheck = await checkedByTransitions(examination.workerCheck, transitions, prepared);
+  const workerCheck = isLogless(survey)
+    ? notReplayed
+    : await checkedByTransitions(examination.workerCheck, transitions, prepared);
   const events = eventsOf(cover) + eventsOf(way.olderCover);
   const rate = examination.eventsPerSecond ?? readEvidence(situation.store, facts.hash);
   const gaps = gapsOf(cover);

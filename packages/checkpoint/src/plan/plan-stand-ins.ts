@@ -214,6 +214,8 @@ async function isSaidToBeAll(
   const isSaid = topics.every(
     ({ topic, lost, isCounted, used }) =>
       (!isCounted || lost === used) &&
+      // A second source of the same topic contradicts one that has all of it.
+      perSource.filter((source) => source.topic === topic).length === 1 &&
       perSource.some((source) => source.topic === topic && source.hasEveryEvent && source.spansLost),
   );
   const isDoubted =
