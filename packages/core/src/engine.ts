@@ -126,6 +126,7 @@ export {
   type ReplayGap,
 } from './evidence/coverage/cover-partitions.js';
 export { refuseDamage } from './evidence/coverage/refuse-damage.js';
+export { isLogless } from './evidence/coverage/survey-logs.js';
 export { expectedLoss } from './evidence/coverage/expected-loss.js';
 export { gapError } from './evidence/coverage/gap-error.js';
 export { actBeforeOf, retentionWarnings } from './evidence/coverage/retention.js';
@@ -135,7 +136,7 @@ export { type WorkerFacts, inspectWorker } from './evidence/inputs/inspect-worke
 export { offsetsOf } from './evidence/inputs/locate-replay.js';
 export { assemblePlan } from './evidence/inputs/assemble-plan.js';
 export { replayBasis, specBetween } from './evidence/inputs/spec-between.js';
-export { type PreparedInputs, prepareInputs } from './evidence/inputs/prepare-inputs.js';
+export { type PreparedInputs, prepareInputs, prepareWithLog } from './evidence/inputs/prepare-inputs.js';
 export type { ReplayPlanOptions, RecoveryInputs, TargetRequest } from './evidence/inputs/recovery-inputs.js';
 export { jobModule, runJob } from './evidence/inputs/run-job.js';
 export { OrderIndependentKeys } from './evidence/order/order-independent-keys.js';

@@ -10,6 +10,7 @@ import {
   type PreparedInputs,
   type RecoveryInputs,
   eventsOf,
+  isLogless,
   snapshotWarnings,
   infeasibleAssessment,
 } from '@eventmend/core/engine';
@@ -46,7 +47,10 @@ async function assessPrepared(given: PreparedInputs, work: LongWork): Promise<As
   const { cover, olderCover } = wayOf(chosen, survey, end);
   const refusal = refusalOf(() => refuseDamage(survey, cover, situation.poison));
   // From the beginning of a log there is nothing that log-replay would not do better, unless records stand in for what is lost.
-  const mayStandIn = newest.lost > 0 && (situation.records ?? []).some(({ event }) => event !== null);
+  const mayStandIn =
+    newest.lost > 0 &&
+    ((situation.records ?? []).some(({ event }) => event !== null) ||
+      (isLogless(survey) && (situation.facts ?? []).length > 0));
   const feasible = (newest.snapshot !== null || mayStandIn) && refusal === null;
   const rate = readEvidence(situation.store, facts.hash);
   const { checked, reason } = examination.workerCheck;
@@ -60,7 +64,7 @@ async function assessPrepared(given: PreparedInputs, work: LongWork): Promise<As
         olderKeys: { newest: newest.snapshot.id, older: told.older.snapshot?.id ?? null, wrong: told.wrong },
       }),
     bringsBack: feasible ? { fidelity: fidelityOf(newest, checked), condition: null } : null,
-    expectedLoss: { kind: 'events', events: newest.lost },
+    expectedLoss: lossOf(survey, newest),
     expectedDurationMs: rate === null ? null : Math.round(((eventsOf(cover) + eventsOf(olderCover)) / rate) * 1000),
     actBefore: actBeforeOf(survey),
     resources: [],
@@ -81,6 +85,11 @@ function fidelityOf(
   if (lost > 0) return 'incomplete';
   if (basis === 'unproven' || !checked) return 'unproven';
   return basis === 'declared' ? 'declared' : 'exact';
+}
+
+function lossOf({ partitions }: PreparedInputs['survey'], { lost }: { readonly lost: number }): Assessment['expectedLoss'] {
+  const openEnds = partitions.filter(({ openEnd }) => openEnd === true).length;
+  return openEnds === 0 ? { kind: 'events', events: lost } : { kind: 'unknown', known: lost - openEnds };
 }
 
 function refusalOf(act: () => void): Assessment['reason'] {

@@ -9,6 +9,7 @@ import {
   examineSnapshots,
   expectedLoss,
   gapsOf,
+  isLogless,
   placeByTime,
   positionToJson,
   prepareInputs,
@@ -28,13 +29,20 @@ import {
   type ReplayPlanOptions,
 } from '@eventmend/core/engine';
 import { baselineParts, segmentsOfWay, wayOf } from './baseline-parts.js';
-import { chooseBaseline, thoroughSearch } from './choose-baseline.js';
+import { chooseBaseline, thoroughSearch, type ChosenBaseline } from './choose-baseline.js';
 import { knownStretch } from './known-stretch.js';
 import { planEstimates } from './plan-estimates.js';
 import { planFacts } from './plan-facts.js';
 import { planLiveCandidate } from './plan-live-candidate.js';
 import { planStandIns } from './plan-stand-ins.js';
 import { holdAgainstTotals, planTotals } from './plan-totals.js';
+
+/** Where nothing can be replayed, nothing shows what the worker does: no value is better than unproven. */
+const notReplayed: Plan['workerCheck'] = {
+  checked: false,
+  snapshot: null,
+  reason: 'there is no log that could be replayed',
+};
 
 /** Makes a plan: proves what can be proven, and writes nothing but certificates, evidence and stand-ins. */
 export async function makePlan(
@@ -87,7 +95,9 @@ async function planPrepared(
   const way = wayOf(chosen, survey, target.position);
   const { cover } = way;
   refuseDamage(survey, cover, situation.poison);
-  const workerCheck = await checkedByTransitions(examination.workerCheck, transitions, prepared);
+  const workerCheck = isLogless(survey)
+    ? notReplayed
+    : await checkedByTransitions(examination.workerCheck, transitions, prepared);
   const events = eventsOf(cover) + eventsOf(way.olderCover);
   const rate = examination.eventsPerSecond ?? readEvidence(situation.store, facts.hash);
   const gaps = gapsOf(cover);
@@ -95,6 +105,7 @@ async function planPrepared(
   refuseInterrupted(work.signal);
   const estimated = await planEstimates(estimator, prepared, newest, gaps, replaced, work);
   const { uncovered, isWhole } = replaced.coverage;
+  const hasOpenEnd = gaps.some(({ openEnd }) => openEnd === true);
   const damaged = damagedOf(cover);
   const damagedOffsets = damaged.reduce((sum, { from, to }) => sum + to - from, 0);
   const loss = expectedLoss(gaps, damaged);
@@ -119,6 +130,7 @@ async function planPrepared(
       from: newest.position,
       to: target.position,
       fromTime: newest.snapshot === null ? -Infinity : newest.snapshot.takenAt,
+      beginsWithinLoss: newest.isWithinLoss,
       toTime: target.time,
       slack: replaced.slack,
       known: (situation.facts ?? []).length === 0 ? null : knownStretch(prepared, newest),
@@ -128,12 +140,16 @@ async function planPrepared(
   const totals = planTotals(prepared, target.spec.kind === 'time' ? target.spec.time : null, objections);
   // A row of another system, or an estimate, may name any key, whichever partition its events stand in.
   const locality = ends.length + (stated?.ends.length ?? 0) > 0 ? 'global' : facts.locality;
-  const liveCandidate = await planLiveCandidate(
-    prepared,
-    transitions,
-    { baseline, segments: ofLog, locality, target: targetOfLog },
-    uncovered,
-  );
+  requireSomething(prepared, newest, replaced.standIns, [...ends, ...(stated?.ends ?? [])]);
+  // The live state stands in front of an end that nobody knows.
+  const liveCandidate = hasOpenEnd
+    ? null
+    : await planLiveCandidate(
+        prepared,
+        transitions,
+        { baseline, segments: ofLog, locality, target: targetOfLog },
+        uncovered,
+      );
   return assemblePlan(
     prepared,
     { findings: withObjections(examination.findings, objections), workerCheck },
@@ -154,7 +170,7 @@ async function planPrepared(
       locality,
       ...(liveCandidate !== null && { liveCandidate }),
       // Rows that stand in make a loss no smaller, unless they are said to be all of it: nobody knows what they lack.
-      expected: { events, loss: isWhole ? { ...loss, events: damagedOffsets } : loss },
+      expected: { events, loss: isWhole && !hasOpenEnd ? { ...loss, events: damagedOffsets } : loss },
       measured: {
         eventsPerSecond: rate,
         durationMs: rate === null ? null : Math.round((events / rate) * 1000),
@@ -162,6 +178,32 @@ async function planPrepared(
       },
     },
   );
+}
+
+/**
+ * Without a log, a state and the records of other systems there is nothing to recover from: an empty state would look like one that
+ * was recovered.
+ * @throws RecoveryError `no-feasible-strategy`
+ */
+function requireSomething(
+  { survey, snapshots }: PreparedInputs,
+  { snapshot }: ChosenBaseline['newest'],
+  standIns: NonNullable<Plan['standIns']>,
+  applied: Plan['logEnd'],
+): void {
+  if (!isLogless(survey) || snapshot !== null || applied.length > 0) return;
+  const unused = [
+    ...standIns.flatMap(({ records, rows: { doubtful } }) =>
+      doubtful > 0 ? [`${doubtful} rows of ${records} are doubtful`] : [],
+    ),
+    ...(snapshots.candidates.length + snapshots.rejected.length > 0
+      ? ['no snapshot is trusted, or known to be from before the error by its time and the onset']
+      : []),
+  ];
+  const because = unused.length === 0 ? '' : `: ${unused.join('; ')}`;
+  throw new RecoveryError('no-feasible-strategy', `there is no log, and nothing that survived stands in for it${because}`, {
+    hint: 'keep the live state. A snapshot of a known time before a known onset would allow a recovery, and so would rows of another system: say from when on it has the events (from), or that they are all (has_every_event)',
+  });
 }
 
 /** Of a range that nobody holds: what stands in for it is said to be all of it. */

@@ -27,6 +27,7 @@ export interface PlanWithoutFacts extends Pick<Plan, 'baseline' | 'segments' | '
   /** When the state that it begins at was taken, in milliseconds; -Infinity at the beginning of the log, null where nobody knows. */
   readonly fromTime: number | null;
   readonly toTime: number | null;
+  readonly beginsWithinLoss: boolean;
   readonly known: FactStretch | null;
   readonly from: FactStretch['range']['from'];
   readonly to: FactStretch['range']['to'];
@@ -36,7 +37,7 @@ export interface PlanWithoutFacts extends Pick<Plan, 'baseline' | 'segments' | '
 /** Finds the facts that are set, and writes them into the store; null where nobody says anything of states. */
 export async function planFacts(
   prepared: PreparedInputs,
-  { ownLogs, from, to, fromTime, toTime, slack, known, ...plan }: PlanWithoutFacts,
+  { ownLogs, from, to, fromTime, toTime, beginsWithinLoss, slack, known, ...plan }: PlanWithoutFacts,
   work: LongWork,
 ): Promise<PlannedFacts | null> {
   const { situation, survey } = prepared;
@@ -51,7 +52,7 @@ export async function planFacts(
       {
         prepared: { ...prepared, survey: { ...survey, logs } },
         plan,
-        range: { from, to, fromTime, toTime },
+        range: { from, to, fromTime, toTime, beginsWithinLoss },
         slack,
         known,
       },

@@ -2,6 +2,7 @@ import { RecoveryError, type LongWork, type Plan } from '@eventmend/core';
 import {
   endsOf,
   findStandIns,
+  isLogless,
   isOrderCertain,
   segmentsBeside,
   typesOfLogs,
@@ -55,6 +56,7 @@ export async function planStandIns(
     to: target.position,
     fromTime: baseline.snapshot?.takenAt ?? null,
     toTime: target.time,
+    ...(baseline.isWithinLoss && { beginsWithinLoss: true }),
   };
   const found = await findStandIns(prepared, range, work);
   const isPlaceless = situation.order.by === 'recorded';
@@ -151,18 +153,24 @@ interface Coverage {
  */
 async function coverageOf(
   prepared: PreparedInputs,
-  { perSource, leftOut }: StandIns,
+  found: StandIns,
   usable: readonly StandIn[],
   gaps: readonly ReplayGap[],
 ): Promise<Coverage> {
-  const topics = [...new Set(gaps.map(({ topic }) => topic))].map((topic) => ({
-    topic,
-    lost: offsetsIn(gaps.filter((gap) => gap.topic === topic)),
-    used: usable.filter((standIn) => standIn.topic === topic).length,
-  }));
+  const { perSource, leftOut } = found;
+  const topics = [...new Set(gaps.map(({ topic }) => topic))].map((topic) => {
+    const ofTopic = gaps.filter((gap) => gap.topic === topic);
+    return {
+      topic,
+      lost: offsetsIn(ofTopic),
+      isCounted: ofTopic.every(({ openEnd }) => openEnd !== true),
+      used: usable.filter((standIn) => standIn.topic === topic).length,
+    };
+  });
   const unreplaced = topics.reduce((sum, { lost, used }) => sum + Math.max(0, lost - used), 0);
   const atMost: Coverage = { uncovered: unreplaced, isWhole: false };
   if (usable.length === 0) return atMost;
+  if (isLogless(prepared.survey)) return { ...atMost, isWhole: await isSaidToBeAll(prepared, topics, found, usable) };
   const types = await typesOfLogs(prepared);
   const isComplete = topics.every(({ topic }) => {
     const ofTopic = types?.get(topic) ?? new Set();
@@ -183,6 +191,37 @@ async function coverageOf(
   const isCounted = topics.every(({ lost, used }) => lost === used);
   const isSaid = lacking === 0 && !isDoubted && isCounted;
   return { uncovered, isWhole: isSaid && (await isOrderCertain(prepared, { standIns: usable, perSource })) };
+}
+
+interface LostTopic {
+  readonly topic: string;
+  readonly lost: number;
+  /** Somebody knows how many events it lost. */
+  readonly isCounted: boolean;
+  readonly used: number;
+}
+
+/**
+ * Without a log nothing can be compared: then it is the word of the user that counts, where a source says that its rows are the
+ * events of its topic, and nothing else; and where nothing contradicts it.
+ */
+async function isSaidToBeAll(
+  prepared: PreparedInputs,
+  topics: readonly LostTopic[],
+  { perSource, leftOut }: StandIns,
+  usable: readonly StandIn[],
+): Promise<boolean> {
+  const isSaid = topics.every(
+    ({ topic, lost, isCounted, used }) =>
+      (!isCounted || lost === used) &&
+      // A second source of the same topic contradicts one that has all of it.
+      perSource.filter((source) => source.topic === topic).length === 1 &&
+      perSource.some((source) => source.topic === topic && source.hasEveryEvent && source.spansLost),
+  );
+  const isDoubted =
+    leftOut.length > 0 ||
+    perSource.some(({ unplaced, rows }) => unplaced + rows.doubtful + rows.contradicting > 0);
+  return isSaid && !isDoubted && (await isOrderCertain(prepared, { standIns: usable, perSource }));
 }
 
 function offsetsIn(gaps: readonly ReplayGap[]): number {

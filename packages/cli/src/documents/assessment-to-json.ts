@@ -17,7 +17,7 @@ export function assessmentToJson(assessment: Assessment): AssessmentJson {
     reason: reason === null ? null : describeReason(reason),
     bringsBack: describeResult(bringsBack),
     expectedLoss: {
-      events: expectedLoss.kind === 'events' ? expectedLoss.events : 0,
+      events: expectedLoss.kind === 'events' ? expectedLoss.events : expectedLoss.kind === 'unknown' ? null : 0,
       description: describeLoss(expectedLoss),
     },
     resources: resources.map(describeResource),

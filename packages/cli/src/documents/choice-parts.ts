@@ -15,15 +15,16 @@ const figures = z.object({
   /** Of a key that lost events may have named, the live value is kept where it is more likely right. */
   keepsLive: z.boolean(),
   replayedEvents: count,
-  neededEvents: count,
-  lostEvents: count,
+  /** Null where nobody knows how many events there were. */
+  neededEvents: count.nullable(),
+  lostEvents: count.nullable(),
   fidelity,
   durationMs: z.number().nullable(),
   slowestMs: z.number().nullable(),
 });
 
 const brokenLimit = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('max-loss'), limit: limits.shape.maxLoss.unwrap(), value: count }),
+  z.object({ kind: z.literal('max-loss'), limit: limits.shape.maxLoss.unwrap(), value: count.nullable() }),
   z.object({ kind: z.literal('deadline'), limit: z.number(), value: z.number().nullable() }),
   z.object({ kind: z.literal('min-fidelity'), limit: fidelity, value: fidelity }),
 ]);
@@ -40,7 +41,7 @@ const weighed = z.discriminatedUnion('outcome', [
     outcome: z.literal('refused'),
     error: z.object({ code: z.string(), message: z.string() }),
   }),
-  z.object({ strategy: strategyName, outcome: z.literal('gaps-not-accepted'), lostEvents: count }),
+  z.object({ strategy: strategyName, outcome: z.literal('gaps-not-accepted'), lostEvents: count.nullable() }),
   z.object({
     strategy: strategyName,
     outcome: z.literal('not-asked'),

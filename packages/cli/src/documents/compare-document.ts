@@ -60,7 +60,8 @@ const recovery = z.object({
       stoodIn: count,
       directKeys: count,
       carriedKeys: count,
-      expected: count,
+      /** Null where nobody knows how many are lost. */
+      expected: count.nullable(),
     })
     .nullable(),
   time: z.object({ elapsedMs: z.number(), expectedMs: number, applied: count, expectedEvents: count }).nullable(),

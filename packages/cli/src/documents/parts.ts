@@ -24,7 +24,8 @@ export const verdict = z.discriminatedUnion('verdict', [
 
 export type VerdictJson = z.input<typeof verdict>;
 
-export const loss = z.object({ events: count, description: z.string() });
+/** `events` is null where nobody knows how many there were. */
+export const loss = z.object({ events: count.nullable(), description: z.string() });
 
 export const incident = z.object({ name: z.string(), digest: z.string(), file: z.string() });
 

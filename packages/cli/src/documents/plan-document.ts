@@ -53,6 +53,8 @@ const segment = z.object({
   declared: z.string().optional(),
   /** Records that are said to have every event stand in for it; absent for every other range. */
   stoodIn: z.literal(true).optional(),
+  /** Its last offset stands for as many events as nobody knows; absent where its end is known. */
+  openEnd: z.literal(true).optional(),
 });
 
 const order = z.discriminatedUnion('by', [

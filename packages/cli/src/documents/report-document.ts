@@ -259,6 +259,8 @@ export const reportSchema = z.object({
     /** Beside the accounts of the log: rows of other systems, facts, estimates. */
     beside: z.array(account),
     unbalanced: z.array(z.string()),
+    /** Nobody knows how many events there were behind those offsets; absent where that is known. */
+    lossUnknown: z.literal(true).optional(),
   }),
   verification: z
     .object({

@@ -51,6 +51,8 @@ export const runSchema = z.object({
   scope: scopeSummary.optional(),
   accounts: z.array(account),
   totals: z.object({ offsets: count, ...accountColumns }),
+  /** Nobody knows how many events there were behind those offsets; absent where that is known. */
+  lossUnknown: z.literal(true).optional(),
   /** What was applied of the records of other systems, beside the accounts of the log; absent where there was none. */
   standIns: z.array(account).optional(),
   /** Facts of other systems that were set, and of how many keys; absent where there were none. */

@@ -47,8 +47,13 @@ export function describeBest(best: Assessment | null): string | null {
 }
 
 function describeLossOf({ strategy, expectedLoss }: Assessment): string {
-  const lost = `${describeLoss(expectedLoss)} lost`;
+  const lost = expectedLoss.kind === 'unknown' ? describeUnknownLoss(expectedLoss) : `${describeLoss(expectedLoss)} lost`;
   return strategy === 'checkpoint' ? `${lost}, less what records stand in for` : lost;
+}
+
+function describeUnknownLoss(loss: Extract<Assessment['expectedLoss'], { kind: 'unknown' }>): string {
+  const known = loss.known === 0 ? '' : `, beside ${formatCount(loss.known)} that are known of`;
+  return `no log is left, and nobody knows how many events are lost${known}`;
 }
 
 /** Where the keys would begin, in one sentence; null where all begin at one state. */
@@ -62,6 +67,10 @@ export function describeOlderKeys({ olderKeys }: Assessment): string | null {
 
 export function describeLoss(loss: Assessment['expectedLoss']): string {
   if (loss.kind === 'everything') return 'everything: there is no log';
+  if (loss.kind === 'unknown') {
+    const known = loss.known === 0 ? '' : `${formatCount(loss.known)} events, and `;
+    return `${known}nobody knows how many${known === '' ? '' : ' more'}`;
+  }
   return loss.events === 0 ? 'none' : `${formatCount(loss.events)} events`;
 }
 

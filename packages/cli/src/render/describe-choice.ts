@@ -12,8 +12,9 @@ export function describeParts(plan: Plan, parts: readonly PlanPart[]): string {
   return described.join('; ') + (more > 0 ? `; and ${countOf(more, 'partition')} more with losses` : '');
 }
 
-function describePart(plan: Plan, { strategy, partitions, lost }: PlanPart): string {
+function describePart(plan: Plan, { strategy, partitions, lost, isLogless }: PlanPart): string {
   const where = describePartitions(partitions);
+  if (isLogless === true) return `${strategy}${meansOf(plan)} for ${where}, of which no log is left`;
   if (lost.front + lost.inside + lost.end === 0) return `${strategy} for ${where}`;
   const [log, s, many] = partitions.length === 1 ? ['log', 's', ''] : ['logs', '', ' in all'];
   const losses = [
@@ -76,9 +77,14 @@ export function describeWeighed(weighed: WeighedStrategy): string {
   const outcome = describeOutcome(weighed);
   if (!('figures' in weighed) || weighed.outcome === 'worse-than-live') return outcome;
   const { lostEvents, fidelity, durationMs } = weighed.figures;
-  const lost = lostEvents === 0 ? 'nothing lost' : `${countOf(lostEvents, 'event')} lost`;
+  const lost = lostEvents === 0 ? 'nothing lost' : describeLost(lostEvents);
   const time = durationMs === null ? 'time not measured' : formatDuration(durationMs);
   return `${outcome}: ${lost}, called ${fidelity}, ${describeWrong(weighed.figures)}, ${time}`;
+}
+
+/** Null where nobody knows. */
+function describeLost(events: number | null): string {
+  return events === null ? 'nobody knows how many events are lost' : `${countOf(events, 'event')} lost`;
 }
 
 /** Why a strategy was not taken, or that it was; without its figures. */
@@ -95,7 +101,7 @@ export function describeOutcome(weighed: WeighedStrategy): string {
     case 'refused':
       return `refused: ${describeRefusal(weighed.error.message)}`;
     case 'gaps-not-accepted':
-      return `has nothing in the place of ${countOf(weighed.lostEvents, 'lost event')}; goes on without only with --accept-gaps`;
+      return `has nothing in the place of ${weighed.lostEvents === null ? 'the lost events' : countOf(weighed.lostEvents, 'lost event')}; goes on without only with --accept-gaps`;
     case 'not-asked':
       return `not asked: ${notAsked[weighed.reason]}`;
   }
@@ -136,7 +142,7 @@ export function describeBroken(broken: BrokenLimit): string {
     case 'max-loss': {
       const { limit, value } = broken;
       const allowed = 'events' in limit ? countOf(limit.events, 'event') : `${formatCount(limit.share * 100)} %`;
-      return `--max-loss ${allowed}: ${countOf(value, 'event')} lost`;
+      return `--max-loss ${allowed}: ${describeLost(value)}`;
     }
     case 'deadline':
       return `--deadline ${formatDuration(broken.limit)}: ${broken.value === null ? 'its time was never measured, so it is not known' : `takes up to ${formatDuration(broken.value)}`}`;

@@ -50,6 +50,8 @@ function describeContent({ content, steps }: ResourceFinding): string {
       const events = `${content.eventsAtMost ? 'up to ' : ''}${countOf(content.events, 'event')}`;
       return `${events} in ${countOf(content.partitions, 'partition')} of ${content.location}`;
     }
+    case 'no-log':
+      return 'none: the incident names no log';
     case 'cluster': {
       const cluster = steps.find(({ step, state }) => step === 'metadata' && state === 'ok');
       return cluster?.found ?? `no cluster at ${content.brokers.join(', ')}`;

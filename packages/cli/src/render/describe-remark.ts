@@ -35,6 +35,11 @@ export function describeRemark(remark: Remark): readonly [text: string, hint?: s
         'name a field that every event has, of one type; or order by time',
       ];
     }
+    case 'no-log':
+      return [
+        'nothing is replayed or proven, no value is exact, and nobody knows how many events are lost',
+        'name what is left of the log; else a recovery begins at snapshots, and brings in what other systems recorded',
+      ];
     case 'no-events':
       return ['it has no events'];
     case 'no-rows':
@@ -121,7 +126,7 @@ export function describeRemark(remark: Remark): readonly [text: string, hint?: s
       ];
     }
     case 'nothing-to-compare-with':
-      return ['nothing is known to compare it with: the log or the worker cannot be opened'];
+      return ['nothing is known to compare it with: there is no log, or the log or the worker cannot be opened'];
     case 'no-such-events':
       return [
         'the log has no event that its rows could stand for',

@@ -260,8 +260,8 @@ function costTable(recoveries: readonly ComparedRecovery[], names: readonly stri
             describeVerdict(subject.verdict),
             formatDuration(time.elapsedMs),
             time.expectedMs === null ? '-' : formatDuration(time.expectedMs),
-            formatCount(loss.unavailable - loss.stoodIn + loss.quarantined),
-            formatCount(loss.expected),
+            loss.expected === null ? 'unknown' : formatCount(loss.unavailable - loss.stoodIn + loss.quarantined),
+            loss.expected === null ? 'unknown' : formatCount(loss.expected),
           ],
         ],
   );

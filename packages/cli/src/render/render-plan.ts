@@ -129,7 +129,7 @@ function describeRanges(plan: Plan): string[] {
     }
     if (log === null) {
       const others = stoodIn === true ? ', but other systems are said to have all of it' : '';
-      return `held by nothing${others}: ${namedRanges(segments)} (${countOf(offsets, 'offset')}), ${fidelity}`;
+      return `held by nothing${others}: ${namedRanges(segments)} (${countOfOffsets(segments)}), ${fidelity}`;
     }
     if (damaged === true) {
       return `${as}  cannot be read: ${namedRanges(segments)} (${countOf(offsets, 'offset')}), ${fidelity}`;
@@ -210,6 +210,14 @@ function formatShare(part: number, of: number): string {
   return part === of ? '100 %' : `${(Math.floor((part / of) * 1000) / 10).toFixed(1)} %`;
 }
 
+/** Offsets that nobody holds. */
+function countOfOffsets(segments: readonly PlanSegment[]): string {
+  const openEnds = segments.filter(({ openEnd }) => openEnd === true).length;
+  if (openEnds === 0) return countOf(offsetsOf(segments), 'offset');
+  const known = offsetsOf(segments) - openEnds;
+  return known === 0 ? 'nobody knows how many' : `${countOf(known, 'offset')}, and nobody knows how many more`;
+}
+
 function offsetsOf(segments: readonly PlanSegment[]): number {
   return segments.reduce((sum, { from, to }) => sum + Number(to) - Number(from), 0);
 }
@@ -226,7 +234,9 @@ function partitionsOf(segments: readonly PlanSegment[]): number {
 function namedRanges(segments: readonly PlanSegment[]): string {
   const named = segments
     .slice(0, shownPartitions)
-    .map(({ topic, partition, from, to }) => `${topic}[${partition}] ${from}-${Number(to) - 1}`);
+    .map(({ topic, partition, from, to, openEnd }) =>
+      openEnd === true ? `${topic}[${partition}] from ${from} on` : `${topic}[${partition}] ${from}-${Number(to) - 1}`,
+    );
   return named.join(', ') + (segments.length > named.length ? ` and ${segments.length - named.length} more` : '');
 }
 
@@ -241,11 +251,11 @@ function describeOrder({ order }: Plan): string {
   }
 }
 
-function describeTarget({ target, acceptGaps }: Plan): string {
+function describeTarget({ target, acceptGaps, segments }: Plan): string {
   const gaps = acceptGaps ? '; gaps are accepted' : '';
   switch (target.spec.kind) {
     case 'end':
-      return `the end of the log, as it is now${gaps}`;
+      return `${endOf(segments)}${gaps}`;
     case 'time':
       return `${formatTime(target.spec.time)} UTC${gaps}`;
     case 'event':
@@ -253,6 +263,13 @@ function describeTarget({ target, acceptGaps }: Plan): string {
     case 'offsets':
       return `the given offsets${gaps}`;
   }
+}
+
+function endOf(segments: readonly PlanSegment[]): string {
+  const ofLog = segments.filter(({ as }) => as === 'log' || as === 'archive');
+  if (ofLog.some(({ openEnd }) => openEnd === true)) return 'all that anybody tells of: there is no log';
+  if (ofLog.every(({ log }) => log === null)) return 'where the live service stood: there is no log';
+  return 'the end of the log, as it is now';
 }
 
 const findingPaint: Record<SnapshotFinding['finding'], Paint> = {
@@ -287,7 +304,7 @@ function renderFindings(findings: readonly SnapshotFinding[], style: TerminalSty
 
 function expected(plan: Plan): string {
   const { loss, events } = plan.expected;
-  const lost = loss.events === 0 ? 'no loss' : `loss: ${loss.description || countOf(loss.events, 'event')}`;
+  const lost = loss.events === 0 ? 'no loss' : `loss: ${loss.description || countOf(loss.events ?? 0, 'event')}`;
   return `Expected: up to ${countOf(events, 'event')}, ${describeTime(plan)}, ${lost}`;
 }
 

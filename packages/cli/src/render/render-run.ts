@@ -4,7 +4,7 @@ import {
   type FidelitySummary,
   type QuarantinedEvent,
 } from '@eventmend/core/engine';
-import type { AccountTotals, LiveComparison, PartitionAccount, RunReport, Verdict } from '@eventmend/core';
+import type { LiveComparison, PartitionAccount, RunReport, Verdict } from '@eventmend/core';
 import { describeExpectedWrong } from './describe-expected-wrong.js';
 import { describeReason } from './describe-assessment.js';
 import { describePlacement } from './describe-placement.js';
@@ -31,7 +31,7 @@ export function renderRun(report: RunReport, parked: readonly QuarantinedEvent[]
     `${paint(style, 'strong', `${headings[report.status]} ${report.runId}`)}   verdict: ${paint(style, verdictPaint(verdict), describeVerdict(verdict))}`,
     ...describeMissing(verdict).flatMap((missing) => labelled(style, 'missing', missing)),
     ...(report.scope === undefined ? [] : labelled(style, 'scope', describeScope(report.scope))),
-    ...labelled(style, 'events', describeAccounts(report.totals)),
+    ...labelled(style, 'events', describeAccounts(report)),
     ...(report.standIns ?? [])
       .filter(({ source }) => !source.startsWith('facts:'))
       .flatMap((account) => labelled(style, 'stand-ins', describeStandIns(account))),
@@ -90,6 +90,8 @@ export function describeMissing(verdict: Verdict): string[] {
         return 'the run has not reached its target';
       case 'events-unavailable':
         return `${countOf(part.events, 'event')} unavailable`;
+      case 'loss-unknown':
+        return 'no log is left, and nobody knows how many events are lost';
       case 'events-quarantined':
         return `${countOf(part.events, 'event')} quarantined`;
       case 'times-unconfirmed':
@@ -134,7 +136,8 @@ const skipNames: Readonly<Record<string, string>> = {
 };
 
 /** `1,616,669 offsets = 1,616,131 applied + 536 duplicates skipped + 2 quarantined`: the sum is the reader's to check. */
-function describeAccounts(totals: AccountTotals): string {
+function describeAccounts({ totals, lossUnknown }: Pick<RunReport, 'totals' | 'lossUnknown'>): string {
+  if (lossUnknown === true && totals.offsets === 0) return 'none of a log; nobody knows how many there were';
   const parts = [`${formatCount(totals.applied)} applied`];
   for (const [reason, count] of Object.entries(totals.skipped)) {
     if (count > 0) parts.push(`${formatCount(count)} ${skipNames[reason] ?? reason}`);
@@ -142,7 +145,8 @@ function describeAccounts(totals: AccountTotals): string {
   if (totals.quarantined > 0) parts.push(`${formatCount(totals.quarantined)} quarantined`);
   if (totals.unavailable > 0) parts.push(`${formatCount(totals.unavailable)} unavailable`);
   const repeated = totals.repeated > 0 ? `; ${formatCount(totals.repeated)} repeated in the log, counted once` : '';
-  return `${countOf(totals.offsets, 'offset')} = ${parts.join(' + ')}${repeated}`;
+  const unknown = lossUnknown === true ? '; nobody knows how many events there were behind them' : '';
+  return `${countOf(totals.offsets, 'offset')} = ${parts.join(' + ')}${repeated}${unknown}`;
 }
 
 function describeFidelity(fidelity: FidelitySummary): string {

@@ -13,6 +13,7 @@ import {
   damagedOf,
   eventsOf,
   gapsOf,
+  isLogless,
   refuseDamage,
   type PartitionCover,
   retentionWarnings,
@@ -34,10 +35,21 @@ export async function assessReplay(situation: RecoveryInputs, work: LongWork): P
     return infeasibleAssessment('log-replay', error);
   }
   try {
-    return await assessPrepared(prepared, await examineSnapshots(prepared, 'recorded-proofs', work));
+    const examination = await examineSnapshots(prepared, 'recorded-proofs', work);
+    const isLost = isLogless(prepared.survey);
+    return await (isLost ? withoutLog(prepared, examination) : assessPrepared(prepared, examination));
   } finally {
     prepared.close();
   }
+}
+
+/** There is nothing to replay; what else survived is listed all the same. */
+async function withoutLog(prepared: PreparedInputs, examination: Examination): Promise<Assessment> {
+  return {
+    ...infeasibleAssessment('log-replay', { code: 'log-gap', message: 'there is no log' }),
+    resources: await listResources(prepared, examination),
+    warnings: snapshotWarnings(prepared.snapshots),
+  };
 }
 
 async function assessPrepared(prepared: PreparedInputs, examination: Examination): Promise<Assessment> {

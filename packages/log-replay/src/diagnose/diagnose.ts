@@ -5,7 +5,7 @@ import {
   type PlanScope,
   type RecordedDescription,
   examineSnapshots,
-  prepareInputs,
+  prepareWithLog,
   type PreparedInputs,
   type RecoveryInputs,
   beginningOf,
@@ -63,7 +63,7 @@ export async function diagnose(
   options: DiagnoseOptions = {},
   work: LongWork = {},
 ): Promise<Diagnosis> {
-  const prepared = await prepareInputs(situation);
+  const prepared = await prepareWithLog(situation);
   try {
     return await diagnosePrepared(prepared, options, work);
   } finally {

@@ -22,7 +22,7 @@ import {
   refuseDamage,
   refuseInterrupted,
   refuseUnreachable,
-  prepareInputs,
+  prepareWithLog,
   type PreparedInputs,
 } from '@eventmend/core/engine';
 import type { LongWork, Plan, Position } from '@eventmend/core';
@@ -30,7 +30,7 @@ import { chooseBaseline, type ChosenBaseline } from './choose-baseline.js';
 
 /** Makes a plan, and proves on the way which snapshots are right. Writes nothing but certificates and evidence. */
 export async function makePlan(situation: RecoveryInputs, options: ReplayPlanOptions, work: LongWork): Promise<Plan> {
-  const prepared = await prepareInputs(situation);
+  const prepared = await prepareWithLog(situation);
   try {
     return await planPrepared(prepared, options, work);
   } finally {

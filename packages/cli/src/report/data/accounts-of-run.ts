@@ -8,7 +8,7 @@ type Account = ReportJson['accounts']['total'];
 const mostPartitions = 400;
 
 /** Where every offset went: four classes that add up, partition by partition and in sum. */
-export function accountsOfRun({ accounts, totals, standIns = [] }: RunReport): ReportJson['accounts'] {
+export function accountsOfRun({ accounts, totals, standIns = [], lossUnknown }: RunReport): ReportJson['accounts'] {
   const badFirst = accounts.toSorted((a, b) => b.unavailable + b.quarantined - (a.unavailable + a.quarantined));
   const listed = accounts.length <= mostPartitions ? accounts : badFirst.slice(0, mostPartitions);
   return {
@@ -24,6 +24,7 @@ export function accountsOfRun({ accounts, totals, standIns = [] }: RunReport): R
     repeated: totals.repeated,
     beside: standIns.map((of) => accountToJson(besideName(of.source), of)),
     unbalanced: unbalancedAccounts(accounts).map(describePartition),
+    ...(lossUnknown === true && { lossUnknown }),
   };
 }
 

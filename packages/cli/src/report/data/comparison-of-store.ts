@@ -51,7 +51,7 @@ function sideOf(
     other: states === null ? null : states.differing + states.missing + states.surplus,
     otherExact: states?.wrongAs.exact ?? null,
     measures: measures.map(({ measure, sum, off, interval }) => ({ measure, sum, off, interval: interval ?? null })),
-    lost: loss === null ? null : loss.unavailable + loss.quarantined,
+    lost: loss === null || loss.expected === null ? null : loss.unavailable + loss.quarantined,
     tookMs: time?.elapsedMs ?? null,
   };
 }

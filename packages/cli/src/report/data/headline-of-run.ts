@@ -72,9 +72,9 @@ function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-function lossOf({ totals }: RunReport): string | null {
+function lossOf({ totals, lossUnknown }: RunReport): string | null {
   const parts = [
-    ...(totals.unavailable > 0
+    ...(lossUnknown === true ? [unknownLoss(totals)] : totals.unavailable > 0
       ? [
           `${formatCount(totals.unavailable)} of ${countOf(totals.offsets, 'event')} ${totals.unavailable === 1 ? 'is' : 'are'} lost`,
         ]
@@ -82,6 +82,12 @@ function lossOf({ totals }: RunReport): string | null {
     ...(totals.quarantined > 0 ? [`${countOf(totals.quarantined, 'event')} could not be processed`] : []),
   ];
   return parts.length === 0 ? null : parts.join(' and ');
+}
+
+/** There is no log, and nothing else says how many events it had. */
+function unknownLoss({ unavailable }: RunReport['totals']): string {
+  const known = unavailable === 0 ? '' : `, beside ${countOf(unavailable, 'offset')} that ${unavailable === 1 ? 'is' : 'are'} known of`;
+  return `no log is left, and nobody knows how many events are lost${known}`;
 }
 
 function standingIn({ standIns = [] }: RunReport): string {

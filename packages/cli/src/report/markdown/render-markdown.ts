@@ -194,11 +194,11 @@ function comparison({ comparison: found }: ReportJson): string[] {
   ];
 }
 
-function accounts({ accounts: { total } }: ReportJson): string[] {
+function accounts({ accounts: { total, lossUnknown } }: ReportJson): string[] {
   return [
     '## Accounts',
     '',
-    `${formatCount(total.offsets)} offsets = ${formatCount(total.applied)} applied + ${formatCount(total.skipped)} skipped + ${formatCount(total.quarantined)} quarantined + ${formatCount(total.unavailable)} unavailable.`,
+    `${formatCount(total.offsets)} offsets = ${formatCount(total.applied)} applied + ${formatCount(total.skipped)} skipped + ${formatCount(total.quarantined)} quarantined + ${formatCount(total.unavailable)} unavailable.${lossUnknown === true ? ' Nobody knows how many events there were behind them.' : ''}`,
     '',
   ];
 }

@@ -15,6 +15,8 @@ export interface PartitionCover {
 export interface ReplayGap extends PartitionId {
   readonly from: number;
   readonly to: number;
+  /** Its last offset stands for as many events as nobody knows, see `SurveyedPartition`. */
+  readonly openEnd?: true;
 }
 
 /** Covers every partition from a start to an exclusive end with what the logs hold. */
@@ -55,9 +57,18 @@ export function gapsOf(cover: readonly PartitionCover[]): readonly ReplayGap[] {
     ranges.flatMap((range): ReplayGap[] => {
       if (range.log !== null || range.declared !== undefined) return [];
       const { source, topic, incarnation, partition: number } = partition;
-      return [{ source, topic, incarnation, partition: number, from: range.from, to: range.to }];
+      const id = { source, topic, incarnation, partition: number };
+      return [{ ...id, from: range.from, to: range.to, ...openEndOf(partition, range) }];
     }),
   );
+}
+
+/** Whether a piece that nobody holds reaches to an end that nobody knows. */
+export function openEndOf(
+  { openEnd, end }: Pick<SurveyedPartition, 'openEnd' | 'end'>,
+  { to, log }: Pick<CoveredRange, 'to' | 'log'>,
+): { readonly openEnd?: true } {
+  return openEnd === true && log === null && to === end ? { openEnd } : {};
 }
 
 /** The pieces that a log has and nobody can read, by partition and offset. */
@@ -95,8 +106,11 @@ export function eventsOf(cover: readonly PartitionCover[]): number {
 }
 
 export function describeGap(gap: ReplayGap): string {
-  const count = (gap.to - gap.from).toLocaleString('en-US');
-  return `${gap.topic}[${gap.partition}] ${gap.from}-${gap.to - 1} (${count} offset${gap.to - gap.from === 1 ? '' : 's'})`;
+  const where = `${gap.topic}[${gap.partition}]`;
+  const known = gap.to - gap.from - (gap.openEnd === true ? 1 : 0);
+  if (known === 0) return `${where} from ${gap.from} on (nobody knows how many offsets)`;
+  const more = gap.openEnd === true ? ', and nobody knows how many behind them' : '';
+  return `${where} ${gap.from}-${gap.from + known - 1} (${known.toLocaleString('en-US')} offset${known === 1 ? '' : 's'}${more})`;
 }
 
 /** How many offsets between two positions may have held events that no log gives. */

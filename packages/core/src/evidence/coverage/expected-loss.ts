@@ -6,8 +6,9 @@ export function expectedLoss(gaps: readonly ReplayGap[], damaged: readonly Repla
   const named = (what: string, ranges: readonly ReplayGap[]): readonly string[] =>
     ranges.length === 0 ? [] : [`${what}: ${ranges.map(describeGap).join(', ')}`];
   const lost = [...named('not in any log', gaps), ...named('not readable', damaged)];
+  const isKnown = gaps.every(({ openEnd }) => openEnd !== true);
   return {
-    events: [...gaps, ...damaged].reduce((sum, { from, to }) => sum + to - from, 0),
+    events: isKnown ? [...gaps, ...damaged].reduce((sum, { from, to }) => sum + to - from, 0) : null,
     description: lost.length === 0 ? 'none' : lost.join('; '),
   };
 }

@@ -1,7 +1,7 @@
 import type { Fidelity } from '../../model/provenance/provenance.js';
 import type { CoveredRange } from '../../model/plan/cover-ranges.js';
 import type { PlanSegment } from '../../model/plan/plan.js';
-import type { PartitionCover } from './cover-partitions.js';
+import { openEndOf, type PartitionCover } from './cover-partitions.js';
 import type { LogSurvey } from './survey-logs.js';
 
 /** The segments of a plan: what is read from where, and what nobody has. */
@@ -27,6 +27,7 @@ export function segmentsOf(
         fidelity: isLost(range) ? 'incomplete' : expected,
         ...(range.damaged === true && { damaged: true }),
         ...(range.declared !== undefined && { declared: range.declared }),
+        ...openEndOf(partition, range),
       };
     }),
   );

@@ -20,6 +20,11 @@ export interface SurveyedPartition extends PartitionId {
   readonly held: readonly { readonly log: number; readonly holds: PartitionDescription }[];
   /** What no log has and the user says was never there, rising; absent for none. */
   readonly declared?: readonly DeclaredRange[];
+  /**
+   * No log holds anything of it, and nobody knows how many events it had behind those that a position tells of: the last offset
+   * stands for all of them, however many there were, or none. Absent where its end is known.
+   */
+  readonly openEnd?: true;
 }
 
 export interface LogSurvey {
@@ -30,9 +35,35 @@ export interface LogSurvey {
 
 /**
  * Describes all logs without reading an event and puts together what they hold.
- * @throws RecoveryError `log-changed` when none of the worker's topics is in any log
+ * @throws RecoveryError `log-gap` where there is no log, `log-changed` where none of the worker's topics is in any
  */
 export async function surveyLogs(
+  situation: Pick<RecoveryInputs, 'logs' | 'declaredGaps' | 'deliveries'>,
+  topics: readonly string[] | undefined,
+): Promise<LogSurvey> {
+  const survey = await surveySurvivingLogs(situation, topics);
+  requireLog(survey);
+  return survey;
+}
+
+/** @throws RecoveryError `log-gap` where no log holds anything */
+export function requireLog(survey: Pick<LogSurvey, 'partitions'>): void {
+  if (!isLogless(survey)) return;
+  throw new RecoveryError('log-gap', 'there is no log: nothing holds any event', {
+    hint: 'name what is left of it under log in the incident; without any, --strategy checkpoint begins at snapshots and brings in what other systems recorded',
+  });
+}
+
+/** True where no log holds any partition that the service has read. */
+export function isLogless({ partitions }: Pick<LogSurvey, 'partitions'>): boolean {
+  return partitions.every(({ held }) => held.length === 0);
+}
+
+/**
+ * The same where it may be that no log is left: there are no partitions then.
+ * @throws RecoveryError `log-changed` where the logs hold other topics than the worker's: that is no loss, but a wrong name
+ */
+export async function surveySurvivingLogs(
   situation: Pick<RecoveryInputs, 'logs' | 'declaredGaps' | 'deliveries'>,
   topics: readonly string[] | undefined,
 ): Promise<LogSurvey> {
@@ -55,7 +86,7 @@ export async function surveyLogs(
       partitions.set(partitionKey(holds), known);
     }
   });
-  if (partitions.size === 0) throw nothingToRead(logs, topics);
+  if (partitions.size === 0) refuseOtherTopics(logs, topics);
   const gaps = situation.declaredGaps ?? [];
   const joined = [...partitions.values()]
     .map(join)
@@ -105,10 +136,10 @@ function refuseTwoSources(partitions: readonly SurveyedPartition[]): void {
   });
 }
 
-function nothingToRead(logs: readonly SurveyedLog[], topics: readonly string[] | undefined): RecoveryError {
-  const there = [...new Set(logs.flatMap(({ description }) => description.partitions.map(({ topic }) => topic)))];
+function refuseOtherTopics(logs: readonly SurveyedLog[], topics: readonly string[] | undefined): void {
+  const ofService = logs.filter(({ as }) => as !== 'external');
+  const there = [...new Set(ofService.flatMap(({ description }) => description.partitions.map(({ topic }) => topic)))];
+  if (there.length === 0) return;
   const wanted = topics === undefined ? 'any topic' : `the topics ${topics.join(', ')}`;
-  return new RecoveryError('log-changed', `no log holds ${wanted}`, {
-    hint: there.length === 0 ? 'the logs are empty: check log in the incident' : `the logs hold: ${there.join(', ')}`,
-  });
+  throw new RecoveryError('log-changed', `no log holds ${wanted}`, { hint: `the logs hold: ${there.join(', ')}` });
 }

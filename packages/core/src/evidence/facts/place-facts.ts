@@ -37,6 +37,7 @@ export async function placeFacts(
   const around = {
     from: withClock(range.from, range.fromTime ?? null),
     to: withClock(completePosition(range.to, endOf(survey)), range.toTime ?? null),
+    ...(range.beginsWithinLoss === true && { beginsWithinLoss: true }),
   };
   const events = knownEventsAround(survey, around, worker, anyEvent);
   const pages = events.read(signal)[Symbol.asyncIterator]();
@@ -50,7 +51,7 @@ export async function placeFacts(
   const within = timesOf('within');
   const unclear = timesOf('before', 'behind', 'undecodable');
   const edges = within.flatMap(({ until }) => (until === Infinity ? [] : [{ from: until, until }]));
-  const begin = range.fromTime === -Infinity ? -Infinity : momentOf(around.from);
+  const begin = beginOf(range, around.from);
   const end = range.toTime ?? Infinity;
   const placeOf = ({ from, until }: BlindTime): FactPlace => {
     if (Number.isNaN(from)) return 'doubtful';
@@ -79,6 +80,12 @@ export async function placeFacts(
   const order = new Map(configs.map(({ name }, index) => [name, index]));
   const rank = ({ source }: PlacedFact): number => order.get(source) ?? 0;
   return facts.sort((a, b) => a.time - b.time || rank(a) - rank(b) || a.row - b.row);
+}
+
+/** Where no log is left of what a baseline had read, it is its time that tells. */
+function beginOf({ fromTime = null, beginsWithinLoss = false }: StandInRange, from: StandInRange['from']): number {
+  if (fromTime === -Infinity) return -Infinity;
+  return beginsWithinLoss ? (fromTime ?? Infinity) : momentOf(from);
 }
 
 /** A moment that no event in front of a position is behind; Infinity where nobody knows one. */

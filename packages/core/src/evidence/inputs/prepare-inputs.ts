@@ -6,7 +6,7 @@ import { refuseTrustedBehindOnset } from '../proof/refuse-trusted-behind-onset.j
 import { snapshotCandidates, type SnapshotCandidates } from '../proof/snapshot-candidates.js';
 import { readTotalRows } from '../totals/read-total-rows.js';
 import { requireMeasures } from '../totals/control-total.js';
-import { surveyLogs, type LogSurvey, type SurveyedPartition } from '../coverage/survey-logs.js';
+import { requireLog, surveySurvivingLogs, type LogSurvey, type SurveyedPartition } from '../coverage/survey-logs.js';
 import type { RecoveryInputs } from './recovery-inputs.js';
 import { rankByField } from '../order/rank-by-field.js';
 import { recordedOrderFiles } from './locate-replay.js';
@@ -33,14 +33,32 @@ export async function prepareInputs(inputs: RecoveryInputs): Promise<PreparedInp
   const given = await withTotalRows(inputs);
   const { topics } = facts.worker;
   requireMeasures(given.totals ?? [], facts.worker);
-  const held = await surveyLogs(given, topics);
+  const held = await surveySurvivingLogs(given, topics);
   const situation = await withUsableOrder(given, held, topics);
-  const survey = withPartitionsBeyondLogs(held, await positionsOf(situation), (topic) => isRead(topic, topics, given));
+  const survey = withPartitionsBeyondLogs(held, await whereServiceStood(situation), {
+    isRead: (topic) => isRead(topic, topics, given),
+    named: topicsNamed(situation, topics),
+  });
   const snapshots = await snapshotCandidates(situation.snapshots, survey);
   await refuseTrustedBehindOnset(situation, survey, snapshots);
   const recorded = await openRecorded(situation);
   const orderIsExplicit = given.order.by === 'field';
   return { situation, orderIsExplicit, facts, survey, snapshots, recorded, close: () => recorded?.close() };
+}
+
+/**
+ * The same for what needs events that a log holds.
+ * @throws RecoveryError `log-gap` where there is no log
+ */
+export async function prepareWithLog(inputs: RecoveryInputs): Promise<PreparedInputs> {
+  const prepared = await prepareInputs(inputs);
+  try {
+    requireLog(prepared.survey);
+    return prepared;
+  } catch (error) {
+    prepared.close();
+    throw error;
+  }
 }
 
 async function withTotalRows(inputs: RecoveryInputs): Promise<RecoveryInputs> {
@@ -49,11 +67,21 @@ async function withTotalRows(inputs: RecoveryInputs): Promise<RecoveryInputs> {
   return { ...inputs, totals: [...totals, ...(await Promise.all(totalRows.map(readTotalRows))).flat()] };
 }
 
+interface Positions {
+  readonly live: readonly Position[];
+  readonly snapshots: readonly Position[];
+}
+
 /** Where the live service and its snapshots stood, as they say themselves. */
-async function positionsOf({ live, snapshots }: RecoveryInputs): Promise<readonly Position[]> {
-  const described = [];
-  for (const source of [live, snapshots]) if (source !== null) described.push(...(await source.list()).snapshots);
-  return described.flatMap(({ position }) => (position === null ? [] : [position]));
+async function whereServiceStood({ live, snapshots }: RecoveryInputs): Promise<Positions> {
+  const positionsOf = async (source: RecoveryInputs['live']): Promise<readonly Position[]> =>
+    source === null ? [] : (await source.list()).snapshots.flatMap(({ position }) => (position === null ? [] : [position]));
+  return { live: await positionsOf(live), snapshots: await positionsOf(snapshots) };
+}
+
+/** Topics that had events, as the worker says, or those whose records are to stand in for them. */
+function topicsNamed({ records = [] }: RecoveryInputs, topics: readonly string[] = []): readonly string[] {
+  return [...new Set([...topics, ...records.flatMap(({ event }) => (event === null ? [] : [event.topic]))])];
 }
 
 /** @param topics that the worker reads; all where it does not say */
@@ -83,26 +111,44 @@ async function openRecorded(situation: RecoveryInputs): Promise<RecordedOrder | 
   return openRecordedOrder(file, index);
 }
 
+/** Of a log that is gone, nobody may have said as much as the name of its topic. */
+const namelessTopic = 'unknown';
+
 /**
  * Adds the partitions that the service has read and that no log holds at all: without them a whole partition could be
- * missing and nothing would look like a gap.
- * @param read positions of the live state and of snapshots
+ * missing and nothing would look like a gap. Where there is no log, its topics are lost to an end that only the live state can
+ * tell, by its position.
  * @param isRead whether the worker reads events of a topic
+ * @param named topics of which somebody says that they had events
  */
 function withPartitionsBeyondLogs(
   survey: LogSurvey,
-  read: readonly Position[],
-  isRead: (topic: string) => boolean,
+  { live, snapshots }: Positions,
+  { isRead, named }: { readonly isRead: (topic: string) => boolean; readonly named: readonly string[] },
 ): LogSurvey {
-  const added = new Map<string, SurveyedPartition>();
   const [known] = survey.partitions;
-  for (const { source, topic, incarnation, partition, next } of read.flat()) {
+  const isLogless = known === undefined;
+  const nameOf = ({ topic, partition }: Pick<SurveyedPartition, 'topic' | 'partition'>): string =>
+    JSON.stringify([topic, partition]);
+  const ended = new Set(live.flat().map(nameOf));
+  const added = new Map<string, SurveyedPartition>();
+  for (const { source, topic, incarnation, partition, next } of [...live, ...snapshots].flat()) {
     if (!isRead(topic)) continue;
     if (survey.partitions.some((one) => one.topic === topic && one.partition === partition)) continue;
-    const name = JSON.stringify([topic, partition]);
-    const end = Math.max(next, added.get(name)?.end ?? 0);
+    const name = nameOf({ topic, partition });
+    const read = isLogless && !ended.has(name) ? next + 1 : next;
+    const end = Math.max(read, added.get(name)?.end ?? 0);
     const id = { source: source === '' ? (known?.source ?? '') : source, topic, incarnation, partition };
-    added.set(name, { ...id, beginning: 0, from: end, end, held: [] });
+    const openEnd = isLogless && !ended.has(name) ? ({ openEnd: true } as const) : {};
+    added.set(name, { ...id, beginning: 0, from: end, end, held: [], ...openEnd });
+  }
+  if (isLogless) {
+    const told = new Set([...added.values()].map(({ topic }) => topic));
+    const unknown = named.filter((topic) => !told.has(topic) && isRead(topic));
+    for (const topic of told.size + unknown.length === 0 ? [namelessTopic] : unknown) {
+      const id = { source: '', topic, incarnation: '', partition: 0 };
+      added.set(nameOf(id), { ...id, beginning: 0, from: 1, end: 1, held: [], openEnd: true });
+    }
   }
   if (added.size === 0) return survey;
   return { ...survey, partitions: [...survey.partitions, ...added.values()].sort(comparePartitions) };

@@ -11,6 +11,8 @@ export interface ExternalRecordsConfig {
   readonly rule: MatchRule;
   /** Types of event of which the source has every one, so it says. */
   readonly completeFor: readonly string[];
+  /** Its rows are all events that the topic had, and nothing else: believed where no log is left. Absent where it does not say so. */
+  readonly hasEveryEvent?: true;
   /** How a row becomes an event, where rows may stand in for lost events; null where they are only held against known ones. */
   readonly event: EventTemplate | null;
 }

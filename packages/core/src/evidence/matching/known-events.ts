@@ -58,10 +58,18 @@ export async function knownEvents(
   return knownEventsAround(survey, { from: beginningOf(survey), to: endOf(survey) }, worker, rule);
 }
 
+interface RangeOfEvents {
+  readonly from: Position;
+  /** `clock: Infinity`: all events that there ever were lie in front of it. */
+  readonly to: Position;
+  /** Its beginning has a place among offsets that no log holds: some of them lie in front of it, by its clock. */
+  readonly beginsWithinLoss?: boolean;
+}
+
 /** The same of logs that were surveyed; what is lost is told apart by whether it lies before, within or behind a range. */
 export function knownEventsAround(
   survey: LogSurvey,
-  range: { readonly from: Position; readonly to: Position },
+  range: RangeOfEvents,
   worker: OpenWorker,
   rule: MatchRule,
 ): KnownEventsOfRange {
@@ -73,10 +81,11 @@ export function knownEventsAround(
   let last = -Infinity;
 
   async function* readAll(signal?: AbortSignal): AsyncGenerator<readonly KnownEvent[]> {
-    for (const { partition, parts } of partsOf(survey, range)) {
+    for (const { partition, parts, hasNothingBehind } of partsOf(survey, range)) {
       if (rule.topic !== null && partition.topic !== rule.topic) continue;
       const times = new LostTimesOfPartition(lost, partition.topic);
-      for (const { place, clock, ranges } of parts) {
+      for (const { place, clock, ranges, lostBefore } of parts) {
+        if (lostBefore) times.lose('before');
         // What was lost in front of it lies before this moment, and what was lost behind it does not.
         times.mark(clock);
         for (const { from, to, log, damaged, declared } of ranges) {
@@ -119,7 +128,8 @@ export function knownEventsAround(
           if (holes.length > 0) times.lose(place);
         }
       }
-      times.end();
+      if (hasNothingBehind) times.endAtLast();
+      else times.end();
     }
   }
 
@@ -137,13 +147,19 @@ interface PartitionPart {
   /** A moment between the events in front of the part and those of it; NaN where nobody knows one. */
   readonly clock: number;
   readonly ranges: readonly CoveredRange[];
+  /** Events that no offset in front of the part tells of may have been lost up to its clock. */
+  readonly lostBefore: boolean;
 }
 
 /** Each partition in front of a range, in it and behind it. */
 function partsOf(
   survey: LogSurvey,
-  { from, to }: { readonly from: Position; readonly to: Position },
-): readonly { readonly partition: SurveyedPartition; readonly parts: readonly PartitionPart[] }[] {
+  { from, to, beginsWithinLoss = false }: RangeOfEvents,
+): readonly {
+  readonly partition: SurveyedPartition;
+  readonly parts: readonly PartitionPart[];
+  readonly hasNothingBehind: boolean;
+}[] {
   const [beginning, end] = [beginningOf(survey), endOf(survey)];
   const [begin, target] = [completePosition(from, beginning), completePosition(to, end)];
   const before = coverPartitions(survey, beginning, begin);
@@ -153,14 +169,21 @@ function partsOf(
     const clock = position[index]?.order.clock ?? NaN;
     return Number.isFinite(clock) ? clock : NaN;
   };
-  return survey.partitions.map((partition, index) => ({
-    partition,
-    parts: [
-      { place: 'before', clock: NaN, ranges: before[index]?.ranges ?? [] },
-      { place: 'within', clock: clockOf(begin, index), ranges: within[index]?.ranges ?? [] },
-      { place: 'behind', clock: clockOf(target, index), ranges: behind[index]?.ranges ?? [] },
-    ],
-  }));
+  return survey.partitions.map((partition, index) => {
+    const clock = clockOf(begin, index);
+    // A state that says nothing of a partition without a log has read nobody knows how much of it, up to its time.
+    const isUntold = partition.openEnd === true && begin[index]?.next === partition.beginning;
+    const lostBefore = (beginsWithinLoss || isUntold) && !Number.isNaN(clock);
+    return {
+      partition,
+      hasNothingBehind: target[index]?.order.clock === Infinity,
+      parts: [
+        { place: 'before', clock: NaN, ranges: before[index]?.ranges ?? [], lostBefore: false },
+        { place: 'within', clock, ranges: within[index]?.ranges ?? [], lostBefore },
+        { place: 'behind', clock: clockOf(target, index), ranges: behind[index]?.ranges ?? [], lostBefore: false },
+      ],
+    };
+  });
 }
 
 /** The event as the worker sees it; null for one that it cannot decode. */

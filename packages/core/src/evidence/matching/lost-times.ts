@@ -120,6 +120,11 @@ export class LostTimesOfPartition {
     this.#unrecognisedSince = null;
   }
 
+  /** Nothing can have come behind what was lost last. */
+  endAtLast(): void {
+    this.#close(this.#before, Infinity);
+  }
+
   end(): void {
     // Where the last events are lost, nobody knows how many came behind them.
     if (this.#endsLost) this.#lost.add('behind');

@@ -1,6 +1,6 @@
 import { partitionKey, type PartitionId } from '../../model/log/partition-id.js';
 import type { PlacementProblem } from '../../model/position/placement-problem.js';
-import type { Position } from '../../model/position/position.js';
+import { startOfOrder, type Position } from '../../model/position/position.js';
 import type { DamagedSnapshot, SnapshotDescription, SnapshotSource } from '../../model/snapshots/snapshot-source.js';
 import type { LogSurvey } from '../coverage/survey-logs.js';
 
@@ -43,7 +43,7 @@ export async function snapshotCandidates(
 
 /** What a position is looked for on: the partitions of a log, or of a position of it. */
 export interface PlacedPartitions {
-  readonly partitions: readonly (PartitionId & Pick<LogSurvey['partitions'][number], 'beginning' | 'end'>)[];
+  readonly partitions: readonly (PartitionId & Pick<LogSurvey['partitions'][number], 'beginning' | 'end' | 'openEnd'>)[];
 }
 
 /**
@@ -54,7 +54,7 @@ export function placeOnLog(position: Position | null, survey: PlacedPartitions):
   if (position === null) return { kind: 'no-position' };
   const placed = [];
   const used = new Set<string>();
-  for (const { source, topic, incarnation, partition, beginning, end } of survey.partitions) {
+  for (const { source, topic, incarnation, partition, beginning, end, openEnd } of survey.partitions) {
     const part = position.find(
       (candidate) =>
         candidate.topic === topic &&
@@ -62,6 +62,11 @@ export function placeOnLog(position: Position | null, survey: PlacedPartitions):
         (candidate.source === '' || candidate.source === source) &&
         (candidate.incarnation === '' || candidate.incarnation === incarnation),
     );
+    if (part === undefined && openEnd === true && end === beginning + 1) {
+      // Of a topic that is gone nobody says how far it was read.
+      placed.push({ source, topic, incarnation, partition, next: beginning, order: startOfOrder });
+      continue;
+    }
     if (part === undefined) return { kind: 'partition-not-named', topic, partition };
     const { next, order } = part;
     if (next > end) return { kind: 'behind-log-end', topic, partition, next, end };

@@ -7,12 +7,14 @@ import { openExternalRecords, readRecordEvents } from '../../sources/records/ope
 import type { EventTemplate } from '../../sources/records/event-template.js';
 import { openWorker } from '../../sources/reference-tables/open-worker.js';
 import type { OpenWorker } from '../../worker/describe-worker.js';
-import { completePosition, endOf } from '../coverage/boundary-positions.js';
+import { beginningOf, completePosition, endOf } from '../coverage/boundary-positions.js';
+import { isLogless } from '../coverage/survey-logs.js';
 import type { PreparedInputs } from '../inputs/prepare-inputs.js';
 import type { Agreement } from '../matching/agreement.js';
 import type { BlindTime } from '../matching/blind-time.js';
 import type { ExternalRecordsConfig } from '../matching/external-records-config.js';
 import { knownEventsAround, type KnownEventsOfRange } from '../matching/known-events.js';
+import type { MatchRule } from '../matching/match-rule.js';
 import { matchRecords } from '../matching/match-records.js';
 import { standInMaker } from './make-stand-ins.js';
 import { latenessBounds, recordPlacer } from './place-record.js';
@@ -39,9 +41,14 @@ export async function findStandIns(
   if (sources.length === 0) return { standIns: [], leftOut: [], perSource: [] };
   const worker = await openWorker(situation.worker, situation.references, situation.tuning?.eventTimeoutMs);
   const around = {
-    // Partitions that the baseline does not name begin with their first event, whenever that was.
-    from: withClock(range.from, range.fromTime ?? null),
+    // Partitions that the baseline does not name begin with their first event, whenever that was; where there is no log, nobody
+    // knows how far it had read them.
+    from: withClock(
+      isLogless(survey) ? completePosition(range.from, beginningOf(survey)) : range.from,
+      range.fromTime ?? null,
+    ),
     to: withClock(completePosition(range.to, endOf(survey)), range.toTime ?? null),
+    ...(range.beginsWithinLoss === true && { beginsWithinLoss: true }),
   };
   try {
     const found: FoundInSource[] = [];
@@ -82,12 +89,13 @@ async function findInSource(
     worker,
   }: {
     readonly survey: PreparedInputs['survey'];
-    readonly around: { readonly from: Position; readonly to: Position };
+    readonly around: Parameters<typeof knownEventsAround>[1];
     readonly worker: OpenWorker;
   },
   { signal }: LongWork,
 ): Promise<FoundInSource> {
   const { name, rows, mapping, rule, completeFor } = config;
+  const hasEveryEvent = config.hasEveryEvent === true && isLogless(survey);
   const known = knownEventsAround(survey, around, worker, rule);
   const fates = new RowFates();
   const records = await openExternalRecords(rows, mapping);
@@ -105,7 +113,7 @@ async function findInSource(
   });
   const lateness = latenessBounds(rule, agreement);
   const distrusted = reasonForDistrust(agreement);
-  const placer = recordPlacer(known, event.topic, rule, lateness);
+  const placer = recordPlacer(known, event.topic, rule, lateness, hasEveryEvent);
   const isDoubtful = (record: ExternalRecord) =>
     distrusted !== null ||
     fates.mayBeReversed(record) ||
@@ -150,7 +158,8 @@ async function findInSource(
       topic: event.topic,
       agreement,
       completeFor,
-      spansLost: spansLost(agreement, known, event.topic),
+      hasEveryEvent,
+      spansLost: spansLost(hasEveryEvent ? wholePeriod(rule) : agreement.period, known, event.topic),
       rows: { ...counts, reversals, otherTypes },
       unplaced,
       lateness,
@@ -162,7 +171,12 @@ async function findInSource(
   };
 }
 
-function spansLost({ period }: Agreement, { lost }: KnownEventsOfRange, topic: string): boolean {
+/** Of which time a source has every event that says no more than that it has. */
+function wholePeriod({ from, until }: MatchRule): BlindTime {
+  return { from: from ?? -Infinity, until: until ?? Infinity };
+}
+
+function spansLost(period: Agreement['period'], { lost }: KnownEventsOfRange, topic: string): boolean {
   if (period === null) return false;
   return lost
     .of(topic, 'within')

@@ -35,16 +35,18 @@ export interface RecordPlacer {
   timesOfEvent(time: number): BlindTime;
 }
 
+/** @param hasEveryEvent its rows are the events of the topic, from the first on */
 export function recordPlacer(
   events: KnownEventsOfRange,
   topic: string,
   rule: MatchRule,
   { earlier, later }: LatenessBounds,
+  hasEveryEvent = false,
 ): RecordPlacer {
   const { lost } = events;
   const within = lost.of(topic, 'within');
   const before = lost.of(topic, 'before');
-  const beyond = joinTimes([...lost.of(topic, 'behind'), ...timesWithoutLog(events, within, rule)]);
+  const beyond = joinTimes([...lost.of(topic, 'behind'), ...timesWithoutLog(events, within, rule, hasEveryEvent)]);
   const unclear = joinTimes([...lost.of(topic, 'undecodable'), ...lost.of(topic, 'unrecognised')]);
   const timesOfEvent = (time: number) => ({
     from: time - later - lost.disorder,
@@ -76,12 +78,13 @@ function timesWithoutLog(
   events: KnownEventsOfRange,
   within: readonly BlindTime[],
   rule: MatchRule,
+  hasEveryEvent: boolean,
 ): readonly BlindTime[] {
   const held = events.held();
   const [first] = within;
   const times: BlindTime[] = [];
   // The first events are lost: how far back they reach only the source can say.
-  if (first?.from === -Infinity && rule.from === null) times.push(first);
+  if (first?.from === -Infinity && rule.from === null && !hasEveryEvent) times.push(first);
   const end = Math.max(held?.until ?? -Infinity, within.at(-1)?.until ?? -Infinity);
   if (end !== Infinity) times.push({ from: end, until: Infinity });
   return times;

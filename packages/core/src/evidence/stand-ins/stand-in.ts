@@ -34,7 +34,10 @@ export interface StandInRange {
    * either side are then doubtful.
    */
   readonly fromTime?: number | null;
+  /** Infinity: all events that there ever were lie in front of the target. */
   readonly toTime?: number | null;
+  /** The baseline has its place among offsets that no log holds, by its time alone: some of them it has seen. */
+  readonly beginsWithinLoss?: boolean;
 }
 
 export interface StandIns {
@@ -58,6 +61,8 @@ export interface StandInSource {
   readonly topic: string;
   /** Types of event of which it has every one, so it says. */
   readonly completeFor: readonly string[];
+  /** Its rows are said to be all events that the topic had; believed where no log is left to tell otherwise. */
+  readonly hasEveryEvent: boolean;
   /** Whether the time of which it has them takes in every moment at which something was lost of its topic in the range. */
   readonly spansLost: boolean;
   readonly rows: StandInRows;

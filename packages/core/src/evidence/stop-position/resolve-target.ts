@@ -13,7 +13,7 @@ import { lostOf, type PartitionCover } from '../coverage/cover-partitions.js';
 export interface ResolvedTarget {
   readonly spec: PlanTarget;
   readonly position: Position;
-  /** A moment that no event in front of it is behind, in milliseconds; null where nobody knows one. */
+  /** A moment that no event in front of it is behind, in milliseconds; null where nobody knows one, Infinity where all events are in front of it. */
   readonly time: number | null;
 }
 

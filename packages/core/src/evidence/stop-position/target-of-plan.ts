@@ -2,7 +2,8 @@ import type { LongWork } from '../../model/strategy/strategy.js';
 import { beginningOf, endOf } from '../coverage/boundary-positions.js';
 import { coverPartitions } from '../coverage/cover-partitions.js';
 import type { PreparedInputs } from '../inputs/prepare-inputs.js';
-import type { TargetRequest } from '../inputs/recovery-inputs.js';
+import { isLogless, type LogSurvey } from '../coverage/survey-logs.js';
+import type { RecoveryInputs, TargetRequest } from '../inputs/recovery-inputs.js';
 import { endWithLive } from './end-of-service.js';
 import { refuseHeldBack } from './refuse-held-back.js';
 import { resolveTarget, type ResolvedTarget } from './resolve-target.js';
@@ -29,5 +30,16 @@ export async function targetOfPlan(
     ...(signal === undefined ? {} : { signal }),
   });
   refuseHeldBack(survey, target.position, request);
-  return target;
+  if (target.spec.kind !== 'end' || !isLogless(survey)) return target;
+  return { ...target, time: await endWithoutLog(survey, situation.live) };
+}
+
+/**
+ * Without a log a recovery ends where the live service stood, when that is known; else it takes in all that anybody tells of, however
+ * late that was.
+ */
+async function endWithoutLog(survey: LogSurvey, live: RecoveryInputs['live']): Promise<number | null> {
+  if (survey.partitions.some(({ openEnd }) => openEnd === true)) return Infinity;
+  const [described] = live === null ? [] : (await live.list()).snapshots;
+  return described?.takenAt ?? null;
 }

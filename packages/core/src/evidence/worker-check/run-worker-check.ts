@@ -12,7 +12,7 @@ import { checkSentence } from './check-sentence.js';
 import { uniteCoverage, type CheckCoverage } from '../check-coverage/check-coverage.js';
 import { endOf } from '../coverage/boundary-positions.js';
 import { partitionKey } from '../../model/log/partition-id.js';
-import { prepareInputs, type PreparedInputs } from '../inputs/prepare-inputs.js';
+import { prepareWithLog, type PreparedInputs } from '../inputs/prepare-inputs.js';
 import type { RecoveryInputs } from '../inputs/recovery-inputs.js';
 import { jobModule, runJob } from '../inputs/run-job.js';
 import { checkBasis, writeCheckCertificate } from './check-certificates.js';
@@ -44,7 +44,7 @@ export async function runWorkerCheck(
   options: WorkerCheckOptions = {},
   work: LongWork = {},
 ): Promise<WorkerCheckReport> {
-  const prepared = await prepareInputs(situation);
+  const prepared = await prepareWithLog(situation);
   try {
     return await checkPrepared(prepared, options, work);
   } finally {

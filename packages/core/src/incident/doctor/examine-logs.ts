@@ -39,6 +39,9 @@ export async function examineLogs(incident: Incident): Promise<ExaminedLogs> {
     });
     findings.push(result);
   }
+  if (findings.length === 0) {
+    findings.push(finding('log', { kind: 'no-log' }, [{ severity: 'doubt', key: 'log', kind: 'no-log' }]));
+  }
   return { findings, logs, descriptions };
 }
 

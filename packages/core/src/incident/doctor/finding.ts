@@ -31,6 +31,8 @@ type ExaminedContent = Readonly<
   | { kind: 'reference-tables'; tables: number }
   /** `eventsAtMost`: the log counts offsets and not events. */
   | { kind: 'log'; location: string; partitions: number; events: number; eventsAtMost: boolean }
+  /** The incident names none. */
+  | { kind: 'no-log' }
   | { kind: 'cluster'; brokers: readonly string[] }
   /** `keys` of all snapshots together; `location` of the first, null where there is none. */
   | { kind: 'snapshots'; snapshots: number; keys: number; location: string | null }
@@ -71,7 +73,7 @@ type RemarkContent = Readonly<
    * `json-as-text`: values are texts that hold JSON, so that they differ from all that they are compared with;
    * `no-write-ahead-log`: a database is written through one, and it does not stand beside it.
    */
-  | { kind: 'no-events' | 'no-rows' | 'no-snapshots' | 'json-as-text' | 'no-write-ahead-log' }
+  | { kind: 'no-log' | 'no-events' | 'no-rows' | 'no-snapshots' | 'json-as-text' | 'no-write-ahead-log' }
   /** `reason` is of the source, and `objection`, which says why records do not have the order stated for them, too. */
   | { kind: 'damaged-snapshot'; location: string; reason: string }
   | { kind: 'order-refuted'; objection: string }

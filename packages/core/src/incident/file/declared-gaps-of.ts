@@ -1,7 +1,7 @@
 import type { DeclaredGap } from '../../evidence/coverage/declared-gaps.js';
 import type { IncidentDocument } from './incident-schema.js';
 
-type GapDocument = NonNullable<IncidentDocument['log']['gaps']>[number];
+type GapDocument = NonNullable<NonNullable<IncidentDocument['log']>['gaps']>[number];
 
 /** Gaps of which the incident file says why no event stood there. */
 export function declaredGapsOf(documents: readonly GapDocument[] | undefined): readonly DeclaredGap[] {

@@ -34,6 +34,7 @@ export function externalRecordsOf(document: ExternalRecordsDocument, paths: Path
       until: until === undefined ? null : parseInstant(until),
     },
     completeFor: complete === undefined ? [] : listOf(complete),
+    ...(document.has_every_event === true && { hasEveryEvent: true }),
     event: document.event === undefined ? null : templateOf(document.event, claim),
   };
 }

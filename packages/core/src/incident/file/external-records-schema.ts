@@ -193,6 +193,12 @@ const sourceShape = z.strictObject({
   mapping: mapping.describe('What the columns are.'),
   stands_for: standsFor.optional().describe('Which events a row stands for; not where rows are facts or totals.'),
   complete_for: texts.optional().describe('Types of event of which the source has every one.'),
+  has_every_event: z
+    .boolean({ error: 'must be true or false' })
+    .optional()
+    .describe(
+      'Its rows are all events that the topic had, of every type, and nothing else: between from and until, or ever. Believed where no log is left that could tell otherwise.',
+    ),
   use: z
     .enum(['events', 'facts', 'totals'], { error: 'must be events, facts or totals' })
     .optional()
@@ -244,6 +250,7 @@ export const externalRecordsConfig = sourceShape.superRefine((value, context) =>
     wrong('negative needs "mapping.amount"', 'mapping', 'reversal');
   }
   const { event: made, use } = value;
+  if (value.has_every_event === true && use === undefined) wrong('needs "use: events"', 'has_every_event');
   if (use !== undefined && made === undefined) wrong('needs "event": how does a row become one?', 'use');
   if (made !== undefined) {
     if (use === undefined) wrong('needs "use: events"', 'event');
@@ -278,7 +285,7 @@ type Wrong = (message: string, ...path: string[]) => void;
 /** Rows that say of states what they were stand for no event: what belongs to events has no place there. */
 function checkStatement(value: z.infer<typeof sourceShape>, use: 'facts' | 'totals', wrong: Wrong): void {
   const { mapping: columns, fact: stated, total: sum } = value;
-  for (const name of ['stands_for', 'complete_for', 'event', 'from', 'until'] as const) {
+  for (const name of ['stands_for', 'complete_for', 'has_every_event', 'event', 'from', 'until'] as const) {
     if (value[name] !== undefined) wrong(`belongs to rows that stand for events, and not to "use: ${use}"`, name);
   }
   if (columns.reversal !== undefined) wrong(`belongs to rows that stand for events`, 'mapping', 'reversal');

@@ -23,7 +23,8 @@ export function incidentOf(document: IncidentDocument, file: string): Incident {
   const folder = dirname(resolve(file));
   const meaning = meaningOf(document);
   const absolute = (path: string) => resolve(folder, path);
-  const { kafka, schemas } = document.log;
+  const { log = {} } = document;
+  const { kafka, schemas } = log;
   const store = document.store === undefined ? join(folder, '.eventmend') : absolute(document.store);
   return {
     file: resolve(file),
@@ -32,12 +33,12 @@ export function incidentOf(document: IncidentDocument, file: string): Incident {
     worker: workerOf(document.worker, folder),
     log: {
       archives: meaning.log.archives.map(absolute),
-      kafka: kafka === undefined ? null : kafkaOf(kafka, document.log.topics ?? [], { at: absolute, folder }),
+      kafka: kafka === undefined ? null : kafkaOf(kafka, log.topics ?? [], { at: absolute, folder }),
       schemas: schemas === undefined ? null : logSchemasOf(schemas, { at: absolute, folder }),
       ndjson: meaning.log.ndjson.map(absolute),
       mapping: meaning.log.mapping,
       topics: meaning.log.topics,
-      gaps: declaredGapsOf(document.log.gaps),
+      gaps: declaredGapsOf(log.gaps),
     },
     deliveries: deliveriesOf(document.deliveries),
     order: absoluteOrder(meaning.order, absolute, store),
@@ -69,17 +70,18 @@ export function incidentOf(document: IncidentDocument, file: string): Incident {
  * folder on another machine is the same incident.
  */
 function meaningOf(document: IncidentDocument) {
+  const { log = {} } = document;
   return {
     name: document.name,
     worker: workerMeaning(document.worker),
     log: {
-      archives: list(document.log.archive).map(plainPath),
-      ...(document.log.kafka !== undefined && { kafka: kafkaMeaning(document.log.kafka) }),
-      ...(document.log.schemas !== undefined && { schemas: decodingOf(document.log.schemas) }),
-      ndjson: list(document.log.ndjson).map(plainPath),
-      mapping: eventMappingOf(document.log.mapping, document.name),
-      topics: document.log.topics ?? null,
-      ...(document.log.gaps !== undefined && { gaps: declaredGapsOf(document.log.gaps) }),
+      archives: list(log.archive).map(plainPath),
+      ...(log.kafka !== undefined && { kafka: kafkaMeaning(log.kafka) }),
+      ...(log.schemas !== undefined && { schemas: decodingOf(log.schemas) }),
+      ndjson: list(log.ndjson).map(plainPath),
+      mapping: eventMappingOf(log.mapping, document.name),
+      topics: log.topics ?? null,
+      ...(log.gaps !== undefined && { gaps: declaredGapsOf(log.gaps) }),
     },
     ...(document.deliveries !== undefined && { deliveries: deliveriesOf(document.deliveries) }),
     order: orderOf(document.order),

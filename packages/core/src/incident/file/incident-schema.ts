@@ -122,7 +122,9 @@ export const incidentSchema = z
       .string({ error: 'must be a text' })
       .regex(/^[\w][\w.-]{0,79}$/, 'must be 1 to 80 letters, digits, dots, hyphens or underscores'),
     worker: workerSchema,
-    log,
+    log: log
+      .optional()
+      .describe('What is left of the events. Without it, nothing is: a recovery then begins at a snapshot or at nothing, and has what other systems recorded.'),
     deliveries: deliveriesSchema
       .optional()
       .describe('Dead-letter and retry topics: their records deliver events of other topics once more.'),

@@ -101,6 +101,8 @@ export interface PlanSegment extends PartitionId {
   readonly declared?: string;
   /** Records that say that they have every event stand in for the range, and nothing contradicts them; only where nobody holds it. */
   readonly stoodIn?: true;
+  /** Its last offset stands for as many events as nobody knows, or none; only where nobody holds the range. */
+  readonly openEnd?: true;
 }
 
 /** A log that the plan reads, pinned so that another one under the same name is noticed. */

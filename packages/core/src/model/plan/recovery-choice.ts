@@ -22,9 +22,9 @@ export interface PlanFigures {
   readonly keepsLive: boolean;
   /** Events of the log that are replayed, at most; and all that the recovery needs, with those that are lost. */
   readonly replayedEvents: number;
-  readonly neededEvents: number;
+  readonly neededEvents: number | null;
   /** Lost events that no record of another system stands in for, at most. Estimates count as lost. */
-  readonly lostEvents: number;
+  readonly lostEvents: number | null;
   /** The word for the result as a whole: as good as its worst part. */
   readonly fidelity: Fidelity;
   /** Milliseconds by what was measured last, and by the slowest that was measured. */
@@ -34,7 +34,7 @@ export interface PlanFigures {
 
 /** A limit that a plan does not hold; `value` is what it comes to, null where that is not known. */
 export type BrokenLimit =
-  | { readonly kind: 'max-loss'; readonly limit: NonNullable<RecoveryLimits['maxLoss']>; readonly value: number }
+  | { readonly kind: 'max-loss'; readonly limit: NonNullable<RecoveryLimits['maxLoss']>; readonly value: number | null }
   | { readonly kind: 'deadline'; readonly limit: number; readonly value: number | null }
   | { readonly kind: 'min-fidelity'; readonly limit: Fidelity; readonly value: Fidelity };
 
@@ -67,7 +67,7 @@ export type WeighedStrategy = { readonly strategy: StrategyName } & (
   /**
    * Its plan would go on without lost events and has nothing in their place; nobody said that this may be (`acceptGaps`).
    */
-  | { readonly outcome: 'gaps-not-accepted'; readonly lostEvents: number }
+  | { readonly outcome: 'gaps-not-accepted'; readonly lostEvents: number | null }
   | {
       readonly outcome: 'not-asked';
       /**

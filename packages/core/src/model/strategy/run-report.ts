@@ -76,6 +76,8 @@ export interface RunReport {
   readonly scope?: ScopeSummary;
   readonly accounts: readonly PartitionAccount[];
   readonly totals: AccountTotals;
+  /** Nobody knows how many events there were behind the offsets that are accounted for; absent where that is known. */
+  readonly lossUnknown?: true;
   /** What was applied of the records of other systems, a source each; absent where there was none. */
   readonly standIns?: readonly PartitionAccount[];
   /** Facts of other systems that were set, a source each, and of how many keys; absent where there were none. */

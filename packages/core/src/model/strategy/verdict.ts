@@ -11,6 +11,8 @@ export type Verdict =
 export type MissingPart =
   | { readonly kind: 'target-not-reached' }
   | { readonly kind: 'events-unavailable'; readonly events: number }
+  /** Nobody knows how many events there were behind those that are counted. */
+  | { readonly kind: 'loss-unknown' }
   | { readonly kind: 'events-quarantined'; readonly events: number }
   /** What the run begins at is from before the error as far as is known, and nothing proves it right. */
   | { readonly kind: 'baseline-unproven'; readonly snapshot: string }

@@ -20,7 +20,7 @@ function compare(a: Assessment, b: Assessment): number {
 }
 
 function lostOf({ expectedLoss }: Assessment): number {
-  return expectedLoss.kind === 'everything' ? Number.MAX_VALUE : expectedLoss.events;
+  return expectedLoss.kind === 'events' ? expectedLoss.events : Number.MAX_VALUE;
 }
 
 function rankOf({ bringsBack }: Assessment): number {

@@ -79,7 +79,7 @@ const criteria: readonly {
   { reason: 'expected-wrong-keys', of: ({ figures }) => figures.expectedWrongKeys ?? Infinity },
   // Where nobody knows how many are wrong, a plan that cannot make a key worse goes before one that can.
   { reason: 'keeps-live', of: ({ figures }) => (figures.keepsLive ? 0 : 1) },
-  { reason: 'lost-events', of: ({ figures }) => figures.lostEvents },
+  { reason: 'lost-events', of: ({ figures }) => figures.lostEvents ?? Infinity },
   { reason: 'fidelity', of: ({ figures }) => -fidelitiesFromWorst.indexOf(figures.fidelity) },
   { reason: 'replayed-events', of: ({ figures }) => figures.replayedEvents },
   { reason: 'tier', of: ({ strategy }) => tiers.indexOf(strategy) },

@@ -82,10 +82,14 @@ function whyNotAsked(
   if (strategy !== 'estimation') return null;
   if (holding.some((proposal) => proposal.strategy === 'log-replay')) return 'loss-accepted';
   const isBetterKnown = holding.some(
-    ({ figures, plan }) =>
-      figures.expectedWrongKeys !== null || figures.keepsLive || figures.lostEvents < plan.expected.loss.events,
+    ({ figures, plan }) => figures.expectedWrongKeys !== null || figures.keepsLive || standsIn(plan),
   );
   return isBetterKnown ? 'better-known' : null;
+}
+
+/** Records have something in the place of what is lost. */
+function standsIn({ standIns = [] }: Plan): boolean {
+  return standIns.some(({ log, rows: { used } }) => log !== null && used > 0);
 }
 
 async function propose<Chosen extends Strategy<ReplayPlanOptions>>(

@@ -8,7 +8,7 @@ import { figuresOf } from './plan-figures.js';
 export function brokenLimits(figures: PlanFigures, limits: RecoveryLimits): readonly BrokenLimit[] {
   const broken: BrokenLimit[] = [];
   const { maxLoss, deadlineMs, minFidelity } = limits;
-  if (maxLoss !== undefined && figures.lostEvents > mostLost(maxLoss, figures)) {
+  if (maxLoss !== undefined && (figures.lostEvents ?? Infinity) > mostLost(maxLoss, figures)) {
     broken.push({ kind: 'max-loss', limit: maxLoss, value: figures.lostEvents });
   }
   if (deadlineMs !== undefined && (figures.slowestMs === null || figures.slowestMs > deadlineMs)) {
@@ -21,7 +21,7 @@ export function brokenLimits(figures: PlanFigures, limits: RecoveryLimits): read
 }
 
 function mostLost(limit: NonNullable<RecoveryLimits['maxLoss']>, { neededEvents }: PlanFigures): number {
-  return 'events' in limit ? limit.events : limit.share * neededEvents;
+  return 'events' in limit ? limit.events : limit.share * (neededEvents ?? 0);
 }
 
 function rank(fidelity: PlanFigures['fidelity']): number {

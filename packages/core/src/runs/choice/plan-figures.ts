@@ -13,7 +13,7 @@ export function figuresOf(plan: Plan): PlanFigures {
     liveWrongKeys: liveCandidate?.expectedWrong?.live ?? null,
     keepsLive: liveCandidate?.expectedWrong !== undefined,
     replayedEvents: expected.events,
-    neededEvents: expected.events + expected.loss.events,
+    neededEvents: expected.loss.events === null ? null : expected.events + expected.loss.events,
     lostEvents,
     fidelity,
     durationMs: measured.durationMs,
@@ -22,7 +22,8 @@ export function figuresOf(plan: Plan): PlanFigures {
 }
 
 /** Lost events that no record stands in for, at most: each row that does is one lost event. */
-function lostEventsOf({ expected, standIns = [] }: Plan): number {
+function lostEventsOf({ expected, standIns = [] }: Plan): number | null {
+  if (expected.loss.events === null) return null;
   const rows = standIns.reduce((sum, { log, rows: { used } }) => sum + (log === null ? 0 : used), 0);
   return Math.max(0, expected.loss.events - rows);
 }

@@ -11,17 +11,24 @@ export interface PlanPart {
   readonly partitions: readonly PartitionId[];
   /** Offsets of all of them that no log holds or nobody can read, by where they are missing; estimates and records may be in their place. */
   readonly lost: { readonly front: number; readonly inside: number; readonly end: number };
+  /** No log holds any of them, and nobody knows how many events they had: `lost` does not say it. Absent where a log is left. */
+  readonly isLogless?: true;
 }
 
 /** Which partitions a plan brings back in which way: those that are whole, and those that lack events in the same places. */
 export function partsOfPlan(plan: Plan): readonly PlanPart[] {
   const isSureStart = plan.baseline.every(({ basis }) => basis !== 'unproven');
   const whole: PartitionId[] = [];
+  const logless: PartitionId[] = [];
   const lossy = new Map<string, PlanPart>();
   for (const segments of byPartition(plan.segments)) {
     const [{ source, topic, incarnation, partition }] = segments;
     const id = { source, topic, incarnation, partition };
     const lost = lostIn(segments);
+    if (segments.some(({ openEnd }) => openEnd === true)) {
+      logless.push(id);
+      continue;
+    }
     if (lost.front + lost.inside + lost.end === 0) whole.push(id);
     else {
       const places = [lost.front > 0, lost.inside > 0, lost.end > 0].join();
@@ -29,7 +36,8 @@ export function partsOfPlan(plan: Plan): readonly PlanPart[] {
       lossy.set(places, { strategy: plan.strategy, partitions: [...partitions, id], lost: add(before, lost) });
     }
   }
-  const parts = [...lossy.values()];
+  const parts: PlanPart[] = [...lossy.values()];
+  if (logless.length > 0) parts.push({ strategy: plan.strategy, partitions: logless, lost: none, isLogless: true });
   if (whole.length === 0) return parts;
   const strategy = isSureStart ? 'log-replay' : plan.strategy;
   return [{ strategy, partitions: whole, lost: none }, ...parts];

@@ -85,8 +85,8 @@ interface ComparedLoss {
   /** Keys that those name themselves, and keys that only read from these. */
   readonly directKeys: number;
   readonly carriedKeys: number;
-  /** Events that the plan said are lost, without those that are stood in for. */
-  readonly expected: number;
+  /** Events that the plan said are lost, without those that are stood in for; null where nobody knows how many. */
+  readonly expected: number | null;
 }
 
 /** In milliseconds and events; what was expected stands in the plan. */

@@ -77,7 +77,7 @@ function lossOf({ plan, report }: SelectedRun): ComparedRecovery['loss'] {
   const { directKeys, carriedKeys } = report.fidelity;
   const stoodIn = plan.segments
     .filter(({ log, stoodIn: isStoodIn }) => log === null && isStoodIn === true)
-    .reduce((sum, { from, to }) => sum + Number(to) - Number(from), 0);
+    .reduce((sum, { from, to, openEnd }) => sum + Number(to) - Number(from) - (openEnd === true ? 1 : 0), 0);
   return { unavailable, quarantined, stoodIn, directKeys, carriedKeys, expected: plan.expected.loss.events };
 }
 

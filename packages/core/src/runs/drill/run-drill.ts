@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { coverPartitions, lostOf } from '../../evidence/coverage/cover-partitions.js';
-import { prepareInputs, type PreparedInputs } from '../../evidence/inputs/prepare-inputs.js';
+import { prepareWithLog, type PreparedInputs } from '../../evidence/inputs/prepare-inputs.js';
 import type { RecoveryInputs } from '../../evidence/inputs/recovery-inputs.js';
 import { positionAtTime } from '../../evidence/proof/position-at-time.js';
 import { isRecoveryError, RecoveryError } from '../../model/errors/recovery-error.js';
@@ -64,7 +64,7 @@ export async function drill(inputs: RecoveryInputs, options: DrillOptions, work:
   checkDrillMix(mix);
   refuseUnlikely(inputs, options);
   const files = prepareDrillFolder(options.folder, options.untouchable ?? [], options.replace ?? false);
-  const prepared = await prepareInputs({ ...inputs, store: files.store });
+  const prepared = await prepareWithLog({ ...inputs, store: files.store });
   try {
     const limits = { before: inputs.incident.onset, events: options.events ?? Infinity };
     const healthy = await findStretch(prepared, limits, work);

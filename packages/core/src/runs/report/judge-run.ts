@@ -5,13 +5,16 @@ import type { RunSummary } from './summarise-run.js';
 /** What keeps a run from being complete; nothing that is unknown counts in its favour. */
 export function judgeRun(
   { done, totals, quarantined, order }: RunSummary,
-  { workerCheck, baseline }: Pick<Plan, 'workerCheck' | 'baseline'>,
+  { workerCheck, baseline, segments }: Pick<Plan, 'workerCheck' | 'baseline' | 'segments'>,
   verification: 'passed' | 'failed' | 'none',
   uncovered: { readonly unproven: number | null } = { unproven: 0 },
 ): Verdict {
   const missing: MissingPart[] = [];
   if (!done) missing.push({ kind: 'target-not-reached' });
-  if (totals.unavailable > 0) missing.push({ kind: 'events-unavailable', events: totals.unavailable });
+  const openEnds = segments.filter(({ openEnd }) => openEnd === true).length;
+  const unavailable = totals.unavailable - openEnds;
+  if (unavailable > 0) missing.push({ kind: 'events-unavailable', events: unavailable });
+  if (openEnds > 0) missing.push({ kind: 'loss-unknown' });
   if (quarantined > 0) missing.push({ kind: 'events-quarantined', events: quarantined });
   if (order.unconfirmed > 0) missing.push({ kind: 'times-unconfirmed', events: order.unconfirmed });
   for (const { source, basis, omits } of baseline) {

@@ -1,5 +1,6 @@
 import { noMarks, type CoverageMarks } from './coverage-marks.js';
 import { judgeRun } from './judge-run.js';
+import { knownAccounts } from './known-accounts.js';
 import { lanesOf, type ReplaySpec } from '../../engine/spec/replay-spec.js';
 import { runIdOf } from '../../model/plan/plan-id.js';
 import { summariseFidelity } from './key-fidelity.js';
@@ -55,8 +56,7 @@ export function reportRun({
       kept?.chosen ?? 0,
     ),
     ...(plan.scope === undefined ? {} : { scope: summariseScope(plan.scope, liveOutside) }),
-    accounts: summary.accounts,
-    totals,
+    ...knownAccounts(summary, plan),
     ...(summary.standIns.length > 0 && { standIns: summary.standIns }),
     ...factsOf(plan, summary),
     order: summary.order,

@@ -2,6 +2,7 @@ import { canonicalJson } from '../../model/json/canonical-json.js';
 import { unbalancedAccounts, type PartitionAccount } from '../../model/accounts/accounts.js';
 import { comparePartitions } from '../../model/log/partition-id.js';
 import type { Plan } from '../../model/plan/plan.js';
+import { knownAccounts } from '../report/known-accounts.js';
 import type { RunSummary } from '../report/summarise-run.js';
 import type { VerificationCheck } from '../../model/strategy/verification.js';
 import type { UncoveredFinding } from '../../evidence/check-coverage/uncovered-finding.js';
@@ -25,7 +26,7 @@ export function judgeVerification(
       run: { outputs: run.outputs, digest: run.outputsDigest },
       again: { outputs: again.outputs, digest: again.outputsDigest },
     }),
-    checkAccounts(run, again),
+    checkAccounts(plan, run, again),
     check('quarantine', run.quarantined === again.quarantined, {
       kind: 'quarantine',
       run: run.quarantined,
@@ -72,14 +73,14 @@ function checkBaseline(plan: Plan, baselineDigest: string, again: DerivationDige
   return check(name, again.baselineDigest === baselineDigest, { kind: 'baseline-derived-again' });
 }
 
-function checkAccounts(run: RunSummary, again: DerivationDigest): VerificationCheck {
+function checkAccounts(plan: Plan, run: RunSummary, again: DerivationDigest): VerificationCheck {
   // The derivation counts stand-ins where they stand, among the partitions of the plan.
   const accounts = [...run.accounts, ...run.standIns].sort(comparePartitions);
   const unbalanced = unbalancedAccounts(accounts);
   const same = comparable(accounts) === comparable([...again.accounts].sort(comparePartitions));
   return check('accounts', unbalanced.length === 0 && same && canonicalJson(run.order) === canonicalJson(again.order), {
     kind: 'accounts',
-    offsets: run.totals.offsets,
+    offsets: knownAccounts(run, plan).totals.offsets,
     unbalanced: unbalanced.map(({ topic, partition }) => ({ topic, partition })),
   });
 }

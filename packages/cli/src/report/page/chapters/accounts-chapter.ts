@@ -23,7 +23,7 @@ export function accountsChapter({ accounts }: ReportJson): Html {
   ];
   const reasons = Object.entries(skipped).filter(([, count]) => count > 0);
   return markup`
-<p class="lead">${formatCount(total.offsets)} offsets = ${formatCount(total.applied)} applied + ${formatCount(total.skipped)} skipped + ${formatCount(total.quarantined)} quarantined + ${formatCount(total.unavailable)} unavailable.</p>
+<p class="lead">${formatCount(total.offsets)} offsets = ${formatCount(total.applied)} applied + ${formatCount(total.skipped)} skipped + ${formatCount(total.quarantined)} quarantined + ${formatCount(total.unavailable)} unavailable.${accounts.lossUnknown === true ? ' Nobody knows how many events there were behind them.' : ''}</p>
 ${unbalanced.length === 0 ? null : markup`<div class="notice bad" role="note"><p>These do not add up: ${unbalanced.join(', ')}. That is a defect of eventmend: do not use the result.</p></div>`}
 ${
   partitions.length > 12

@@ -38,7 +38,7 @@ function figuresOf({ accounts, keys, outputs, run }: ReportJson): readonly (read
   const { total } = accounts;
   const figures: (readonly [string, Content])[] = [
     ['events applied', formatCount(total.applied)],
-    ['events lost', formatCount(total.unavailable)],
+    ['events lost', accounts.lossUnknown === true ? 'unknown' : formatCount(total.unavailable)],
   ];
   if (total.quarantined > 0) figures.push(['events parked', formatCount(total.quarantined)]);
   if (keys !== null) {
