@@ -320,5 +320,10 @@ export {
 export type { PublicationReport, PublishedPartition, PublishOptions } from './runs/publish/publish-outbox.js';
 export type { PublicationWarning } from './runs/publish/publication-warning.js';
 export type { PublicationTarget } from './runs/publish/publication-target.js';
+export {
+  prepareTablePublication,
+  type TablePublicationRequest,
+} from './runs/publish/table/prepare-table-publication.js';
+export type { TableTarget } from './runs/publish/table/table-target.js';
 export type { PublicationRow } from './runs/publish/publication-row.js';
 export type { LeftAlone, OutboxSeal, PublicationMode, PublicationTime } from './runs/publish/outbox.js';

@@ -73,7 +73,7 @@ type ComparisonTools = Pick<
   'compareRecoveries' | 'makeMissingRuns' | 'openTruth'
 >;
 /** What `eventmend publish` is made of. */
-type PublicationTools = Pick<typeof import('@eventmend/core/engine'), 'preparePublication'>;
+type PublicationTools = Pick<typeof import('@eventmend/core/engine'), 'preparePublication' | 'prepareTablePublication'>;
 /** What `eventmend report` reads of a run, besides what other commands do. */
 type ReportTools = Pick<typeof import('@eventmend/core/engine'), 'inspectWorker' | 'readComparison' | 'timeSegments'> &
   Pick<typeof import('@eventmend/core/sqlite'), 'checkStoredKeys' | 'surveyKeys' | 'writeKeys'> &

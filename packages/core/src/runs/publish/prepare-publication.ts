@@ -16,11 +16,13 @@ import { draftOutbox, openOutbox, publicationFiles, type Outbox, type OutboxDraf
 import { checkRun, checkTopic, maxBatchBytesOf } from './preflight.js';
 import type { PublicationWarning } from './publication-warning.js';
 import { checkMapping, type PublicationTarget } from './publication-target.js';
+import { refuseOtherChoices, shownRows, undeclaredOutputs } from './publication-refusals.js';
 import type { PublicationRow } from './publication-row.js';
 import { publishOutbox, type PublishOptions, type PublicationReport } from './publish-outbox.js';
 import { rebuildRows } from './rebuild-rows.js';
 import { sealRows, type SealedRows } from './seal-rows.js';
 import { surveyTopic, type TopicSurvey } from './survey-topic.js';
+import { jsonValues, schemaValues, type ValueEncoder } from './value-encoder.js';
 
 export interface PublicationRequest {
   readonly mode: PublicationMode;
@@ -52,8 +54,6 @@ export interface PreparedPublication {
   publish(options: PublishOptions, work?: LongWork): Promise<PublicationReport>;
   close(): Promise<void>;
 }
-
-const shownRows = 5;
 
 /**
  * Makes the publication of a run ready: looks at the run and at the topic, and puts together what is to be sent, by a diff
@@ -181,8 +181,10 @@ async function draftRows(given: DraftRequest) {
   const { mode, target, now, time = 'publication' } = request;
   // The ends come first: what is recorded behind them belongs to neither side of the diff, and is looked at when publishing.
   const partitions = await recordedEnds(topic);
-  const survey = await surveyTopic(partitions, base, work.signal);
+  const survey = await surveyTopic(partitions, { base, outputHeader: headerOf(target.mapping?.output) }, work.signal);
   checkSurvey(survey, topic, request);
+  const { schemas = null } = target;
+  const encode = schemas === null ? jsonValues : await schemaValues(schemas, survey.schemas, topic.name);
   const { partitionOf, partitioner, warnings } = partitionerOf(survey, topic);
   const settings = {
     ...{ base, topic: topic.name, partitionOf, sealedAt: now, time },
@@ -191,7 +193,9 @@ async function draftRows(given: DraftRequest) {
   };
   const first: PublicationRow[] = [];
   const rowsOf = mode === 'rebuild' ? rebuild : corrections;
-  const made = await rowsOf(given, survey, partitions, (rows) => sealRows(draft, settings, noting(rows, first)));
+  const made = await rowsOf(given, survey, partitions, encode, (rows) =>
+    sealRows(draft, settings, noting(rows, first)),
+  );
   const seal: Omit<OutboxSeal, 'chain'> = {
     ...{
       format_version: 1,
@@ -230,6 +234,7 @@ async function rebuild(
   { inputs, runId, request }: DraftRequest,
   _: TopicSurvey,
   __: Ends,
+  encode: ValueEncoder,
   seal: (rows: Iterable<PublicationRow>) => SealedRows,
 ): Promise<Made> {
   const catalogue = openRunCatalogue(inputs.store);
@@ -243,7 +248,14 @@ async function rebuild(
     };
     const sealed = seal(
       rebuildRows(
-        { runId, worker: plan.worker.name, outputs: golden(), headers: mappedHeaders(mapping), only: onlyOf(mapping) },
+        {
+          runId,
+          worker: plan.worker.name,
+          outputs: golden(),
+          headers: mappedHeaders(mapping),
+          encode,
+          only: onlyOf(mapping),
+        },
         counts,
       ),
     );
@@ -262,6 +274,7 @@ async function corrections(
   { inputs, runId, request, topic, ports, work }: DraftRequest,
   survey: TopicSurvey,
   ends: Ends,
+  encode: ValueEncoder,
   seal: (rows: Iterable<PublicationRow>) => SealedRows,
 ): Promise<Made> {
   const { recordedUpTo, mapping } = request.target;
@@ -278,7 +291,13 @@ async function corrections(
     try {
       const keysFirst = request.keys === undefined ? null : new Set(request.keys);
       const counts = { effects: 0, undeclared: 0, notRetractable: 0, elsewhere: 0, publishedBefore: 0, chosen: 0 };
-      const source = { runId, corrections: () => found.list(), headers: mappedHeaders(mapping), only: onlyOf(mapping) };
+      const source = {
+        runId,
+        corrections: () => found.list(),
+        headers: mappedHeaders(mapping),
+        encode,
+        only: onlyOf(mapping),
+      };
       const sealed = seal(correctionRows({ ...source, published: survey.corrections, keysFirst }, counts));
       if (counts.publishedBefore < survey.corrections.size) {
         throw strangeCorrections(topic.name, survey.corrections.size - counts.publishedBefore);
@@ -366,36 +385,6 @@ function refusePartition(topic: string, key: string): never {
 /** The name of the outputs that a topic holds, where it holds those of one name only. */
 function onlyOf(mapping: PublicationTarget['mapping']): string | null {
   return mapping !== null && 'constant' in mapping.output ? mapping.output.constant : null;
-}
-
-function refuseOtherChoices(seal: OutboxSeal, { keys, time }: PublicationRequest): void {
-  const chosen = seal.chosen?.keys ?? [];
-  if (keys !== undefined && [...new Set(keys)].sort().join('\n') !== chosen.join('\n')) {
-    throw new RecoveryError(
-      'operation-not-allowed',
-      `what run ${seal.runId} publishes is sealed, and not with these keys first`,
-      {
-        hint: 'keys can be chosen when a run is published for the first time; leave out --keys, or use --canary N',
-      },
-    );
-  }
-  if (time !== undefined && time !== seal.time) {
-    throw new RecoveryError(
-      'operation-not-allowed',
-      `what run ${seal.runId} publishes is sealed with the time of ${seal.time}`,
-      {
-        hint: 'leave out --time',
-      },
-    );
-  }
-}
-
-function undeclaredOutputs(runId: string, count: number): RecoveryError {
-  return new RecoveryError(
-    'publication-refused',
-    `${count} outputs of run ${runId} are of no declared kind: a topic that is rebuilt without them would lack them`,
-    { hint: 'declare the kind of every output in the worker, then plan and recover again' },
-  );
 }
 
 function strangeCorrections(topic: string, count: number): RecoveryError {
