@@ -51,6 +51,7 @@ export function fakeWorld(cwd: string, fakes: Fakes = {}): FakeEnvironment {
     drills: () => Promise.reject(new Error('no drill in this test')),
     comparison: () => Promise.reject(new Error('no comparison in this test')),
     publication: () => Promise.reject(new Error('no publication in this test')),
+    groups: () => Promise.reject(new Error('no group in this test')),
     lastDiagnosis: () => Promise.resolve(null),
     estimation: () => Promise.reject(new Error('no estimation in this test')),
     diagnosis: () => Promise.reject(new Error('no diagnosis in this test')),

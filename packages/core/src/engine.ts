@@ -325,5 +325,13 @@ export {
   type TablePublicationRequest,
 } from './runs/publish/table/prepare-table-publication.js';
 export type { TableTarget } from './runs/publish/table/table-target.js';
+export { publicationsOfRun } from './runs/publish/publications-of-run.js';
+export {
+  type GroupRequest,
+  type PreparedGroupMove,
+  prepareGroupMove,
+  prepareGroupUndo,
+} from './runs/group/set-group.js';
+export type { GroupStep } from './runs/group/group-move.js';
 export type { PublicationRow } from './runs/publish/publication-row.js';
 export type { LeftAlone, OutboxSeal, PublicationMode, PublicationTime } from './runs/publish/outbox.js';

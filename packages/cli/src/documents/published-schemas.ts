@@ -25,6 +25,7 @@ import { errorDocument } from './error-document.js';
 import { estimateDocument } from './estimate-document.js';
 import { exportDocument } from './export-document.js';
 import { initDocument } from './init-document.js';
+import { moveGroupDocument } from './move-group-document.js';
 import { planDocument, planSchema } from './plan-document.js';
 import { publishDocument } from './publish-document.js';
 import { recoverDocument, resumeDocument, runsDocument } from './run-document.js';
@@ -58,6 +59,7 @@ export const publishedSchemas = {
   'estimate.output': estimateDocument,
   'export.output': exportDocument,
   'init.output': initDocument,
+  'move-group.output': moveGroupDocument,
   'plan.output': planDocument,
   'publish.output': publishDocument,
   'recover.output': recoverDocument,

@@ -74,6 +74,8 @@ type ComparisonTools = Pick<
 >;
 /** What `eventmend publish` is made of. */
 type PublicationTools = Pick<typeof import('@eventmend/core/engine'), 'preparePublication' | 'prepareTablePublication'>;
+/** What `eventmend move-group` is made of. */
+type GroupTools = Pick<typeof import('@eventmend/core/engine'), 'prepareGroupMove' | 'prepareGroupUndo'>;
 /** What `eventmend report` reads of a run, besides what other commands do. */
 type ReportTools = Pick<typeof import('@eventmend/core/engine'), 'inspectWorker' | 'readComparison' | 'timeSegments'> &
   Pick<typeof import('@eventmend/core/sqlite'), 'checkStoredKeys' | 'surveyKeys' | 'writeKeys'> &
@@ -101,6 +103,7 @@ export interface Engine {
   drills(): Promise<DrillTools>;
   comparison(): Promise<ComparisonTools>;
   publication(): Promise<PublicationTools>;
+  groups(): Promise<GroupTools>;
   report(): Promise<ReportTools>;
   workerCheck(): Promise<typeof import('@eventmend/core/engine').runWorkerCheck>;
   /** Opens all that an incident names, once. */

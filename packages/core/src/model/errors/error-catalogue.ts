@@ -202,6 +202,7 @@ export const errorCatalogue = {
     'there is nothing to compare, or what is to be compared is not of the same moment or the same keys',
   ),
   'publication-refused': entry('EM4021', 'preflight', 'what a run intends must not be published, or not there'),
+  'group-refused': entry('EM4025', 'preflight', 'where a consumer group goes on must not be changed now'),
 
   'invalid-snapshot': entry('EM5001', 'error', 'a snapshot is not readable or contradicts itself'),
   'snapshot-beyond-log': entry('EM5002', 'error', 'a snapshot is at a position that the log does not reach'),
