@@ -52,6 +52,7 @@ export function fakeWorld(cwd: string, fakes: Fakes = {}): FakeEnvironment {
     comparison: () => Promise.reject(new Error('no comparison in this test')),
     fleet: () => import('@eventmend/core/engine'),
     publication: () => Promise.reject(new Error('no publication in this test')),
+    groups: () => Promise.reject(new Error('no group in this test')),
     lastDiagnosis: () => Promise.resolve(null),
     estimation: () => Promise.reject(new Error('no estimation in this test')),
     diagnosis: () => Promise.reject(new Error('no diagnosis in this test')),

@@ -179,7 +179,7 @@ describe('pictures at 80 columns', () => {
     const correction: Correction = {
       ...{ id: 'ab'.repeat(32), semanticId: 'cd'.repeat(32), action: 'retract', output: 'alert', kind: 'event' },
       ...{ key: 'ATL', value: { undo: 7 }, event, time: Date.UTC(2001, 1, 5), ordinal: 0, replaces: { value: 7 } },
-      ...{ reason: 'twice', listedBecause: null },
+      ...{ intended: null, reason: 'twice', listedBecause: null },
     };
     const key: KeySummary = {
       ...{ key: 'ATL', owed: 3, replaced: 1, toRetract: 0, firstTime: null },

@@ -327,5 +327,18 @@ export type { PublicationRequest } from './runs/publish/publication-request.js';
 export type { PublicationReport, PublishedPartition, PublishOptions } from './runs/publish/publish-outbox.js';
 export type { PublicationWarning } from './runs/publish/publication-warning.js';
 export type { PublicationTarget } from './runs/publish/publication-target.js';
+export {
+  prepareTablePublication,
+  type TablePublicationRequest,
+} from './runs/publish/table/prepare-table-publication.js';
+export type { TableTarget } from './runs/publish/table/table-target.js';
+export { publicationsOfRun } from './runs/publish/publications-of-run.js';
+export {
+  type GroupRequest,
+  type PreparedGroupMove,
+  prepareGroupMove,
+  prepareGroupUndo,
+} from './runs/group/set-group.js';
+export type { GroupStep } from './runs/group/group-move.js';
 export type { PublicationRow } from './runs/publish/publication-row.js';
 export type { LeftAlone, OutboxSeal, PublicationMode, PublicationTime } from './runs/publish/outbox.js';

@@ -20,3 +20,4 @@ export { type OrderFieldRemark, judgeOrderField } from './incident/doctor/judge-
 export { type TimeRemark, judgeTimes } from './incident/doctor/judge-times.js';
 export { dataPathsOf } from './incident/file/data-paths-of.js';
 export { publicationTarget } from './incident/open/publication-target.js';
+export { tableTarget } from './incident/open/table-target.js';

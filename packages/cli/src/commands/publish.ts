@@ -1,6 +1,6 @@
 import { exitCodes, RecoveryError } from '@eventmend/core';
 import type { PreparedPublication, PublicationReport, PublicationRequest } from '@eventmend/core/engine';
-import { parseRate, publicationTarget, type Incident } from '@eventmend/core/incident';
+import { parseRate, publicationTarget, tableTarget, type Incident } from '@eventmend/core/incident';
 import { publicationToJson } from '../documents/publication-to-json.js';
 import type { CommandContext, CommandResult } from '../program/command-context.js';
 import { exportState, runCommand } from '../program/commands-for.js';
@@ -44,15 +44,22 @@ export async function publish(
   const work = { onProgress: progress.report, signal: context.signal };
   let prepared: PreparedPublication | null = null;
   try {
-    const tools = await context.engine.publication();
+    const { preparePublication, prepareTablePublication } = await context.engine.publication();
     const { readFaultsByEvent } = await context.engine.diagnosis();
-    prepared = await tools.preparePublication(
-      open,
-      runId,
-      { ...choice.request, target: publicationTarget(incident, open, options.rebuild ?? null), now: Date.now() },
-      { diagnosedFaults: readFaultsByEvent },
-      work,
-    );
+    const request = { ...choice.request, now: Date.now() };
+    const ports = { diagnosedFaults: readFaultsByEvent };
+    const rebuilt = options.rebuild ?? null;
+    const table = tableTarget(incident, rebuilt);
+    prepared =
+      table === null
+        ? await preparePublication(
+            open,
+            runId,
+            { ...request, target: publicationTarget(incident, open, rebuilt) },
+            ports,
+            work,
+          )
+        : await prepareTablePublication(open, runId, { ...request, target: table }, ports, work);
     progress.end();
     const again = commandOf(runId, options, incident, context.cwd);
     const style = context.terminal.outStyle;

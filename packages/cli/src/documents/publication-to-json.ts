@@ -11,7 +11,19 @@ export function publicationToJson(
   const { runId, mode, topic, clusterId, base, rows, actions, leftAlone, partitioner, time, warnings } = seal;
   const starts = new Map(seal.partitions.map(({ partition, start }) => [partition, String(start)]));
   return {
-    ...{ runId, mode, topic, clusterId, base, rows, actions, leftAlone, partitioner, time },
+    ...{
+      runId,
+      mode,
+      destination: seal.destination ?? 'topic',
+      topic,
+      clusterId,
+      base,
+      rows,
+      actions,
+      leftAlone,
+      partitioner,
+      time,
+    },
     warnings: warnings.map((warning) => ({ ...warning })),
     first: first.map(({ action, output, key, value, headers }) => ({
       ...{ action, output, key },

@@ -6,6 +6,8 @@ const action = z.enum(['send', 'retract']);
 export const publishDocument = documentOf('publish', {
   runId: z.string(),
   mode: z.enum(['rebuild', 'corrections']),
+  /** What `topic` is: a topic of Kafka, or a table of a database; then `clusterId` names the database. */
+  destination: z.enum(['topic', 'table']),
   topic: z.string(),
   clusterId: z.string(),
   /** Begins the id of every publication (header `eventmend-publication`). */
@@ -23,7 +25,7 @@ export const publishDocument = documentOf('publish', {
     superseded: count,
     publishedBefore: count,
   }),
-  partitioner: z.enum(['murmur2', 'recorded']),
+  partitioner: z.enum(['murmur2', 'recorded', 'none']),
   time: z.enum(['publication', 'original']),
   warnings: z.array(z.looseObject({ kind: z.string() })),
   /** The first few; none where they were sealed by an earlier call. */

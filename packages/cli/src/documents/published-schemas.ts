@@ -26,6 +26,7 @@ import { estimateDocument } from './estimate-document.js';
 import { exportDocument } from './export-document.js';
 import { fleetCollectDocument, fleetPlanDocument, fleetTaskDocument } from './fleet-documents.js';
 import { initDocument } from './init-document.js';
+import { moveGroupDocument } from './move-group-document.js';
 import { planDocument, planSchema } from './plan-document.js';
 import { publishDocument } from './publish-document.js';
 import { recoverDocument, resumeDocument, runsDocument } from './run-document.js';
@@ -62,6 +63,7 @@ export const publishedSchemas = {
   'fleet-plan.output': fleetPlanDocument,
   'fleet-task.output': fleetTaskDocument,
   'init.output': initDocument,
+  'move-group.output': moveGroupDocument,
   'plan.output': planDocument,
   'publish.output': publishDocument,
   'recover.output': recoverDocument,

@@ -29,6 +29,7 @@ export function createEngine(): Engine {
     comparison: () => import('@eventmend/core/engine'),
     publication: () => import('@eventmend/core/engine'),
     fleet: () => import('@eventmend/core/engine'),
+    groups: () => import('@eventmend/core/engine'),
     estimation: () => import('@eventmend/estimation'),
     diagnosis: () => import('@eventmend/log-replay'),
     lastDiagnosis: async (store) => (await import('@eventmend/log-replay')).readDiagnosis(store),

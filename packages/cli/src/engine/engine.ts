@@ -73,12 +73,14 @@ type ComparisonTools = Pick<
   'compareRecoveries' | 'makeMissingRuns' | 'openTruth'
 >;
 /** What `eventmend publish` is made of. */
-type PublicationTools = Pick<typeof import('@eventmend/core/engine'), 'preparePublication'>;
 /** What `eventmend fleet` is made of. */
 type FleetTools = Pick<
   typeof import('@eventmend/core/engine'),
   'planFleet' | 'readEvents' | 'runTask' | 'collectTasks' | 'fleetFiles' | 'readFleet' | 'completeInputs'
 >;
+type PublicationTools = Pick<typeof import('@eventmend/core/engine'), 'preparePublication' | 'prepareTablePublication'>;
+/** What `eventmend move-group` is made of. */
+type GroupTools = Pick<typeof import('@eventmend/core/engine'), 'prepareGroupMove' | 'prepareGroupUndo'>;
 /** What `eventmend report` reads of a run, besides what other commands do. */
 type ReportTools = Pick<typeof import('@eventmend/core/engine'), 'inspectWorker' | 'readComparison' | 'timeSegments'> &
   Pick<typeof import('@eventmend/core/sqlite'), 'checkStoredKeys' | 'surveyKeys' | 'writeKeys'> &
@@ -107,6 +109,7 @@ export interface Engine {
   comparison(): Promise<ComparisonTools>;
   publication(): Promise<PublicationTools>;
   fleet(): Promise<FleetTools>;
+  groups(): Promise<GroupTools>;
   report(): Promise<ReportTools>;
   workerCheck(): Promise<typeof import('@eventmend/core/engine').runWorkerCheck>;
   /** Opens all that an incident names, once. */

@@ -13,6 +13,7 @@ import { addDrillCommand } from './drill-command.js';
 import { addEstimateCommand } from './estimate-command.js';
 import { addFleetCommands } from './fleet-commands.js';
 import { addLimitOptions } from './limit-options.js';
+import { addMoveGroupCommand } from './move-group-command.js';
 import { addPublishCommand } from './publish-command.js';
 import { ownVersion } from './own-version.js';
 import { addReportCommand } from './report-command.js';
@@ -184,6 +185,7 @@ export function createProgram(dispatch: Dispatch): Command {
     );
 
   addPublishCommand(program, dispatch);
+  addMoveGroupCommand(program, dispatch);
 
   on('runs')
     .description('list the runs of an incident')

@@ -1,5 +1,6 @@
 import type {
   LeftAlone,
+  OutboxSeal,
   PreparedPublication,
   PublicationReport,
   PublicationRow,
@@ -14,15 +15,17 @@ import { describeMissing } from './render-run.js';
 
 /** What would be sent, and what not, before it is. */
 export function renderPrepared({ seal, first, sealedBefore }: PreparedPublication, style: TerminalStyle): string[] {
-  const { runId, mode, topic, rows, actions, partitions, partitioner, leftAlone, warnings, chosen } = seal;
+  const { runId, mode, topic, destination, rows, actions, partitions, partitioner, leftAlone, warnings, chosen } = seal;
   const what = mode === 'rebuild' ? 'all outputs in their order' : 'corrections';
   return [
-    paint(style, 'strong', safeText(`Publication of ${runId}: ${what}, to ${topic}`)),
-    ...labelled(style, 'records', `${formatCount(rows)}: ${describeRows(actions)}`),
+    paint(style, 'strong', safeText(`Publication of ${runId}: ${what}, to ${nameOf(topic, destination)}`)),
+    ...labelled(style, 'records', `${formatCount(rows)}: ${describeRows(actions, destination)}`),
     ...(chosen === null
       ? []
       : labelled(style, 'first', `${countOf(chosen.rows, 'record')} of ${chosen.keys.join(', ')}`)),
-    ...labelled(style, 'partitions', `${formatCount(partitions.length)}, ${partitionerTexts[partitioner]}`),
+    ...(partitioner === 'none'
+      ? labelled(style, 'rows', 'each found by the id of its output, in transactions with a mark of how far they go')
+      : labelled(style, 'partitions', `${formatCount(partitions.length)}, ${partitionerTexts[partitioner]}`)),
     ...describeLeftAlone(leftAlone).flatMap((text) => labelled(style, 'left alone', text)),
     ...(sealedBefore
       ? labelled(style, 'sealed', 'by an earlier call; this one goes on where the topic shows it to be')
@@ -34,22 +37,24 @@ export function renderPrepared({ seal, first, sealedBefore }: PreparedPublicatio
 
 /** What stands in the topic now. */
 export function renderPublished(report: PublicationReport, style: TerminalStyle): string[] {
-  const { runId, topic, rows, published, dropped, complete, partitions, leftAlone, warnings } = report;
+  const { runId, topic, destination, rows, published, dropped, complete, partitions, leftAlone, warnings } = report;
   const foreign = partitions.reduce((sum, part) => sum + part.foreign, 0);
   const [only] = partitions;
   const digest = partitions.length === 1 && only !== undefined ? `   digest ${only.digest.slice(0, 16)}` : '';
   const stand = complete ? 'each once and in order' : 'each once and in order; the rest is not sent yet';
   return [
-    paint(style, complete ? 'good' : 'strong', safeText(`Published ${runId} to ${topic}`)),
+    paint(style, complete ? 'good' : 'strong', safeText(`Published ${runId} to ${nameOf(topic, destination)}`)),
     ...labelled(style, 'read back', `${formatCount(published)} of ${countOf(rows, 'record')}, ${stand}${digest}`),
     ...(dropped === 0
       ? []
       : labelled(
           style,
           'newer',
-          `${countOf(dropped, 'latest value')} left out: something newer stands at the key by now`,
+          destination === 'table'
+            ? `${countOf(dropped, 'row')} left out: the service has written them since they were compared`
+            : `${countOf(dropped, 'latest value')} left out: something newer stands at the key by now`,
         )),
-    ...(foreign === 0 ? [] : labelled(style, 'beside', `${countOf(foreign, 'record')} of other producers, untouched`)),
+    ...(foreign === 0 ? [] : labelled(style, 'beside', describeForeign(foreign, destination))),
     ...describeLeftAlone(leftAlone).flatMap((text) => labelled(style, 'left alone', text)),
     ...renderWarnings(warnings, style),
   ];
@@ -60,7 +65,23 @@ const partitionerTexts = {
   recorded: 'each key where its records stand',
 } as const;
 
-function describeRows({ send, retract }: { readonly send: number; readonly retract: number }): string {
+type Destination = OutboxSeal['destination'];
+
+function nameOf(topic: string, destination: Destination): string {
+  return destination === 'table' ? `the table ${topic}` : topic;
+}
+
+function describeForeign(count: number, destination: Destination): string {
+  return destination === 'table'
+    ? `${countOf(count, 'row')} written by others since they were published`
+    : `${countOf(count, 'record')} of other producers, untouched`;
+}
+
+function describeRows(
+  { send, retract }: { readonly send: number; readonly retract: number },
+  destination: Destination,
+): string {
+  if (destination === 'table') return `${formatCount(send)} to write, ${formatCount(retract)} to take away`;
   return `${formatCount(send)} to send, ${formatCount(retract)} to retract`;
 }
 
@@ -92,7 +113,9 @@ function describeWarning(warning: PublicationWarning): string {
     case 'partitioner-deviates':
       return `${countOf(warning.keys, 'key')} (${warning.first.join(', ')}) stand elsewhere than Kafka's own partitioner puts them`;
     case 'begins-at-baseline':
-      return 'the run begins at a baseline: outputs of earlier events are not in the topic';
+      return 'the run begins at a baseline: outputs of earlier events are not published';
+    case 'makes-table':
+      return `the small table ${warning.table} is made beside it: how far a publication has come stands there`;
     case 'not-proven':
       return describeMissing({ verdict: 'incomplete', missing: warning.missing }).join('; ');
   }

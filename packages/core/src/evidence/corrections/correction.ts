@@ -33,6 +33,8 @@ export interface Correction {
   readonly semanticId: string;
   /** What was recorded in its place; null where nothing was. */
   readonly replaces: { readonly value: unknown } | null;
+  /** What should have been recorded; null where nothing should. */
+  readonly intended: { readonly value: unknown } | null;
   readonly reason: CorrectionReason;
   /** Null unless the action is `list`. */
   readonly listedBecause: ListedBecause | null;

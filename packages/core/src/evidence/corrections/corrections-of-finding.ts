@@ -41,7 +41,7 @@ export function actionsOfFinding(finding: CorrectionFinding, maker: CorrectionMa
 
 /** The same with ids. */
 export function correctionsOfFinding(finding: CorrectionFinding, maker: CorrectionMaker): readonly Correction[] {
-  const { output, kind, key, offset, time, ordinal, businessId, recorded, reason, occurrence } = finding;
+  const { output, kind, key, offset, time, ordinal, businessId, intended, recorded, reason, occurrence } = finding;
   const { source, topic, incarnation, partition } = maker.partitions[finding.partition] as PartitionId;
   const identity = { output, key, source, topic, incarnation, partition, offset, ordinal, businessId };
   const id = semanticId(maker.worker, identity);
@@ -49,7 +49,7 @@ export function correctionsOfFinding(finding: CorrectionFinding, maker: Correcti
     id: hashOnce('sha256', canonicalJson([id, output, planned.action, planned.value, recorded, occurrence])),
     ...{ action: planned.action, output, kind, key, value: planned.value },
     ...{ event: { topic, partition, offset }, time, ordinal, semanticId: id },
-    ...{ replaces: recorded, reason, listedBecause: planned.listedBecause },
+    ...{ replaces: recorded, intended, reason, listedBecause: planned.listedBecause },
   }));
 }
 

@@ -1,4 +1,5 @@
 import type { LedgerMapping, OutputMapping } from '../../sources/records/record-mapping.js';
+import type { OutputSchemas } from '../../runs/publish/value-encoder.js';
 import type { RecordSettings } from '../../sources/records/open-records.js';
 import type { RowSnapshot } from '../../sources/snapshots/rows/row-snapshot.js';
 import type { KafkaLogSettings } from '../../sources/kafka/log/open-kafka-log.js';
@@ -37,5 +38,8 @@ interface RecordsConfig<Mapping> extends Omit<RecordSettings, 'order'> {
   readonly order: RecordSettings['order'] | null;
 }
 
-export type OutputsConfig = RecordsConfig<OutputMapping>;
+export interface OutputsConfig extends RecordsConfig<OutputMapping> {
+  /** Where the values of the output topic are written by the schemas of a registry; JSON where null or absent. */
+  readonly schemas?: OutputSchemas | null;
+}
 export type LedgerConfig = RecordsConfig<LedgerMapping>;

@@ -1,7 +1,8 @@
 import type { RegistrySettings } from '../../sources/schemas/registry/schema-registry.js';
 import type { SchemaDecoding } from '../../sources/schemas/with-schemas.js';
+import type { OutputSchemas } from '../../runs/publish/value-encoder.js';
 import { secretOf } from './kafka-of.js';
-import type { LogSchemasDocument } from './log-schemas-schema.js';
+import type { LogSchemasDocument, OutputSchemasDocument } from './log-schemas-schema.js';
 import type { Paths } from './paths.js';
 
 /** How the values of a log are decoded; the registry is null where the schemas stand in the archives. */
@@ -23,9 +24,22 @@ export function decodingOf({ topics, longs, unknown }: LogSchemasDocument): Sche
   };
 }
 
+/** The schemas that an output topic is read and written with. */
+export function outputSchemasOf(
+  { registry, longs = 'number', ids = {} }: OutputSchemasDocument,
+  paths: Paths,
+): OutputSchemas {
+  return { registry: settingsOf(registry, paths), longs, ids };
+}
+
 function registryOf({ registry }: LogSchemasDocument, paths: Paths): RegistrySettings | null {
-  if (registry === undefined) return null;
-  const { url, username, password } = registry;
+  return registry === undefined ? null : settingsOf(registry, paths);
+}
+
+function settingsOf(
+  { url, username, password }: NonNullable<LogSchemasDocument['registry']>,
+  paths: Paths,
+): RegistrySettings {
   return {
     url,
     ...(username !== undefined && { username }),

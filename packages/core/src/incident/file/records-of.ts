@@ -4,6 +4,7 @@ import {
   type EventReferenceMapping,
 } from '../../sources/records/record-mapping.js';
 import { parseInstant } from './instant.js';
+import { outputSchemasOf } from './log-schemas-of.js';
 import type { LedgerConfig, OutputsConfig } from './live-resources.js';
 import type { EventDocument, LedgerDocument, OutputsDocument } from './records-schema.js';
 import type { Paths } from './paths.js';
@@ -37,6 +38,7 @@ export function outputsOf(document: OutputsDocument, paths: Paths): OutputsConfi
             ...(mapping.id !== undefined && { id: referenceOf(mapping.id) }),
           },
     order: document.order ?? null,
+    ...(document.schemas !== undefined && { schemas: outputSchemasOf(document.schemas, paths) }),
     ...keptOf(document),
   };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parseInstant } from './instant.js';
 import { kafkaSchema } from './kafka-schema.js';
+import { outputSchemasSchema } from './log-schemas-schema.js';
 import { checkRows, rowsShape } from './rows-schema.js';
 import { numbersShape, rowValue, wholeRowShape } from './row-value-schema.js';
 
@@ -94,6 +95,9 @@ const outputsOfRows = z
       .optional()
       .describe('The output topic itself, with "topics"; its committed records are rows too (see docs/publishing.md).'),
     topics: z.array(z.string().min(1)).min(1).optional().describe('Topics of the archive; all by default.'),
+    schemas: outputSchemasSchema
+      .optional()
+      .describe("The registry with the schemas of the output topic, where its values are in Confluent's wire format."),
     mapping: outputMapping.optional().describe('How a row becomes an output.'),
     order: order.optional().describe('What the order of the rows means; handling by default.'),
     ...kept,
@@ -102,6 +106,9 @@ const outputsOfRows = z
     checkRows(value, context, ['archive', 'kafka']);
     if (value.kafka !== undefined && value.kafka.topics === undefined) {
       context.addIssue({ code: 'custom', path: ['kafka'], message: 'needs "topics": the output topic' });
+    }
+    if (value.schemas !== undefined && value.kafka === undefined) {
+      context.addIssue({ code: 'custom', path: ['schemas'], message: 'belongs to "kafka"' });
     }
     if (value.topics !== undefined && value.archive === undefined) {
       context.addIssue({ code: 'custom', path: ['topics'], message: 'belongs to "archive"' });

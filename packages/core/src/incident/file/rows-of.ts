@@ -4,6 +4,7 @@ import type { NumberForm } from '../../sources/rows/inexact-rows.js';
 import type { RowInput } from '../../sources/rows/row-input.js';
 import type { RowValueMapping } from '../../sources/rows/row-value.js';
 import { detectRowFormat } from '../../sources/rows/open-rows.js';
+import { quoteTable } from '../../sources/tables/table-names.js';
 import { parseDuration } from './duration.js';
 import { kafkaOf, secretOf, tlsOf } from './kafka-of.js';
 import type { KafkaDocument } from './kafka-schema.js';
@@ -32,7 +33,9 @@ export function rowInputOf(document: RowsDocument, paths: Paths): RowInput {
   if (postgres !== undefined) {
     const { url, tls } = postgres;
     const encryption = tls === undefined ? {} : { tls: tlsOf(tls, paths) };
-    return { kind: 'postgres', url: secretOf(url, paths), ...encryption, query, ...timeLimit };
+    const { table } = document;
+    const from = table === undefined ? { query } : { query: `SELECT * FROM ${quoteTable(table)}`, table };
+    return { kind: 'postgres', url: secretOf(url, paths), ...encryption, ...from, ...timeLimit };
   }
   if (command !== undefined) {
     return { kind: 'command', command, format: format ?? 'csv', ...between, folder, ...timeLimit };

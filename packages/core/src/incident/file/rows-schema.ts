@@ -21,14 +21,18 @@ export const rowsShape = {
     ),
   parquet: path.optional().describe('A Parquet file.'),
   sqlite: path.optional().describe('A SQLite database, with "table" or "query"; opened for reading only.'),
-  table: z.string().min(1).optional().describe('The table of the SQLite database.'),
+  table: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('The table of the SQLite or PostgreSQL database; in PostgreSQL SCHEMA.TABLE too.'),
   postgres: z
     .strictObject({
       url: secretSchema.describe('Gives postgres://USER:PASSWORD@HOST:PORT/DATABASE.'),
       tls: tlsSchema.optional().describe('Encrypts the connection; what sslmode in the URL says by default.'),
     })
     .optional()
-    .describe('A PostgreSQL database, with "query"; read in one transaction that can write nothing.'),
+    .describe('A PostgreSQL database, with "table" or "query"; read in one transaction that can write nothing.'),
   query: z.string().min(1).optional().describe('One SELECT over the SQLite or PostgreSQL database.'),
   command: z
     .array(z.string(), { error: 'must be a list: the program and its arguments' })
@@ -69,8 +73,12 @@ export function checkRows(
   if (value.sqlite !== undefined && (value.table === undefined) === (value.query === undefined)) {
     wrong('needs either "table" or "query"', 'sqlite');
   }
-  if (value.table !== undefined && value.sqlite === undefined) wrong('belongs to "sqlite"', 'table');
-  if (value.postgres !== undefined && value.query === undefined) wrong('needs "query"', 'postgres');
+  if (value.table !== undefined && value.sqlite === undefined && value.postgres === undefined) {
+    wrong('belongs to "sqlite" or "postgres"', 'table');
+  }
+  if (value.postgres !== undefined && (value.table === undefined) === (value.query === undefined)) {
+    wrong('needs either "table" or "query"', 'postgres');
+  }
   if (value.query !== undefined && value.sqlite === undefined && value.postgres === undefined) {
     wrong('belongs to "sqlite" or "postgres"', 'query');
   }

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { isRecoveryError, RecoveryError } from '../../model/errors/recovery-error.js';
 import type { PartitionPositionJson } from '../../model/position/position.js';
+import type { LogLocator } from '../../model/log/event-log.js';
+import type { OutputSchemas } from '../../runs/publish/value-encoder.js';
 import type { ProcessedLedger } from '../../model/records/processed-ledger.js';
 import type { RecordedOutputs } from '../../model/records/recorded-outputs.js';
 import type { Deliveries } from '../../sources/deliveries/open-deliveries.js';
@@ -47,7 +49,7 @@ export async function openOutputs(
   ends?: RecordedEnds,
 ): Promise<RecordedOutputs> {
   const { mapping, order, from, until } = given;
-  const input = await orError(inputOf(given.rows, ends));
+  const input = await orError(inputOf(given.rows, ends, given.schemas ?? null));
   if (isRecoveryError(input)) return unreadable(input);
   const outputs = openRecordedOutputs(input, mapping, { order, from, until });
   return deliveries.topics.length === 0 ? outputs : recordsOfOriginals(outputs, deliveries);
@@ -66,10 +68,15 @@ export async function openLedger(given: LedgerConfig, deliveries: Deliveries): P
  * An archive is opened once to learn how others open it. One that cannot be is an error only for those who read it, as it is
  * with all records.
  */
-export async function inputOf(rows: RowsConfig, ends?: RecordedEnds): Promise<RecordInput> {
+export async function inputOf(
+  rows: RowsConfig,
+  ends?: RecordedEnds,
+  schemas: OutputSchemas | null = null,
+): Promise<RecordInput> {
   if (rows.kind === 'kafka') {
     const { kafkaLogModule } = await import('../../sources/kafka/log/open-kafka-log.js');
-    const log = { module: kafkaLogModule, options: rows.log };
+    const raw = { module: kafkaLogModule, options: rows.log };
+    const log = schemas === null ? raw : await withSchemasOf(raw, schemas);
     return { kind: 'log', log, topics: null, grows: true, ...(ends !== undefined && { ends }) };
   }
   if (rows.kind !== 'archive') return rows;
@@ -78,6 +85,11 @@ export async function inputOf(rows: RowsConfig, ends?: RecordedEnds): Promise<Re
   log.close();
   if (log.locator === undefined) throw new Error('an archive has a locator');
   return { kind: 'log', log: log.locator, topics: rows.topics };
+}
+
+async function withSchemasOf(log: LogLocator, { registry, longs }: OutputSchemas): Promise<LogLocator> {
+  const { locatorWithSchemas } = await import('../../sources/schemas/with-schemas.js');
+  return locatorWithSchemas(log, { registry }, { longs });
 }
 
 async function orError<T>(made: Promise<T>): Promise<T | RecoveryError> {

@@ -31,5 +31,8 @@ export function publicationTarget(incident: Incident, open: OpenIncident, rebuil
   }
   const mapping = outputs?.mapping ?? null;
   const recordedUpTo = rebuilt === null ? (open.outputsUpTo ?? null) : null;
-  return { connection, topic, mapping: recorded === null ? null : mapping, recordedUpTo };
+  return {
+    ...{ connection, topic, mapping: recorded === null ? null : mapping, recordedUpTo },
+    schemas: recorded === null ? null : (outputs?.schemas ?? null),
+  };
 }

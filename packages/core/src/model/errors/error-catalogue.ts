@@ -212,6 +212,7 @@ export const errorCatalogue = {
     'error',
     'the events that a task was given are cut off, out of order, or of another task',
   ),
+  'group-refused': entry('EM4025', 'preflight', 'where a consumer group goes on must not be changed now'),
 
   'invalid-snapshot': entry('EM5001', 'error', 'a snapshot is not readable or contradicts itself'),
   'snapshot-beyond-log': entry('EM5002', 'error', 'a snapshot is at a position that the log does not reach'),

@@ -2,13 +2,14 @@ import type { Correction } from '../../evidence/corrections/correction.js';
 import type { MappedHeaders } from './mapped-headers.js';
 import { publicationHeaders } from './publication-headers.js';
 import type { PublicationRow } from './publication-row.js';
-import { valueBytes } from './value-bytes.js';
+import type { ValueEncoder } from './value-encoder.js';
 
 export interface CorrectionSource {
   readonly runId: string;
   /** In the order of the run; read once more for each pass. */
   readonly corrections: () => Iterable<Correction>;
   readonly headers: MappedHeaders;
+  readonly encode: ValueEncoder;
   /** Only outputs of this name belong into the topic; null for all. */
   readonly only: string | null;
   /** Ids of corrections that stand in the topic already. */
@@ -43,7 +44,7 @@ export function* correctionRows(source: CorrectionSource, counts: CorrectionRowC
 }
 
 function* rowsOf(
-  { runId, corrections, headers, only, published }: CorrectionSource,
+  { runId, corrections, headers, encode, only, published }: CorrectionSource,
   counts: CorrectionRowCounts,
   isWanted: (key: string) => boolean,
 ): Iterable<PublicationRow> {
@@ -58,7 +59,7 @@ function* rowsOf(
     else {
       yield {
         ...{ output, key, action, guarded: kind === 'latest', originalTime: time },
-        value: valueBytes(value, kind),
+        value: encode(value, kind, { output, key, event }),
         headers: [
           [publicationHeaders.id, semanticId],
           [publicationHeaders.run, runId],

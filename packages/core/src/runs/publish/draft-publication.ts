@@ -10,19 +10,19 @@ import { correctionRows } from './correction-rows.js';
 import { headerOf, mappedHeaders } from './mapped-headers.js';
 import type { LeftAlone, OutboxSeal } from './outbox.js';
 import type { OutboxDraft } from './outbox-file.js';
-import { checkSurvey, maxBatchBytesOf, strangeCorrections, undeclaredOutputs } from './preflight.js';
+import { checkSurvey, maxBatchBytesOf, strangeCorrections } from './preflight.js';
+import { shownRows, undeclaredOutputs } from './publication-refusals.js';
 import type { PublicationRequest } from './publication-request.js';
 import type { PublicationRow } from './publication-row.js';
 import type { PublicationTarget } from './publication-target.js';
 import type { PublicationWarning } from './publication-warning.js';
 import { rebuildRows } from './rebuild-rows.js';
 import { sealRows, type SealedRows } from './seal-rows.js';
+import { jsonValues, schemaValues, type ValueEncoder } from './value-encoder.js';
 import { surveyTopic, type TopicSurvey } from './survey-topic.js';
 
 /** What a diagnosis and others add, as for `correctionsOfRun`. */
 export type CorrectionPorts = NonNullable<Parameters<typeof correctionsOfRun>[2]>;
-
-const shownRows = 5;
 
 export interface DraftRequest {
   readonly inputs: RecoveryInputs;
@@ -46,8 +46,10 @@ export async function draftPublication(given: DraftRequest) {
   const { mode, target, now, time = 'publication' } = request;
   // The ends come first: what is recorded behind them belongs to neither side of the diff, and is looked at when publishing.
   const partitions = await recordedEnds(topic);
-  const survey = await surveyTopic(partitions, base, work.signal);
+  const survey = await surveyTopic(partitions, { base, outputHeader: headerOf(target.mapping?.output) }, work.signal);
   checkSurvey(survey, topic, request);
+  const { schemas = null } = target;
+  const encode = schemas === null ? jsonValues : await schemaValues(schemas, survey.schemas, topic.name);
   const { partitionOf, partitioner, warnings } = choosePartitioner(survey, topic);
   const settings = {
     ...{ base, topic: topic.name, partitionOf, sealedAt: now, time },
@@ -56,7 +58,9 @@ export async function draftPublication(given: DraftRequest) {
   };
   const first: PublicationRow[] = [];
   const rowsOf = mode === 'rebuild' ? rebuild : corrections;
-  const made = await rowsOf(given, survey, partitions, (rows) => sealRows(draft, settings, noting(rows, first)));
+  const made = await rowsOf(given, survey, partitions, encode, (rows) =>
+    sealRows(draft, settings, noting(rows, first)),
+  );
   const seal: Omit<OutboxSeal, 'chain'> = {
     ...{
       format_version: 1,
@@ -95,6 +99,7 @@ async function rebuild(
   { inputs, runId, request }: DraftRequest,
   _: TopicSurvey,
   __: Ends,
+  encode: ValueEncoder,
   seal: (rows: Iterable<PublicationRow>) => SealedRows,
 ): Promise<Made> {
   const catalogue = openRunCatalogue(inputs.store);
@@ -108,7 +113,14 @@ async function rebuild(
     };
     const sealed = seal(
       rebuildRows(
-        { runId, worker: plan.worker.name, outputs: golden(), headers: mappedHeaders(mapping), only: onlyOf(mapping) },
+        {
+          runId,
+          worker: plan.worker.name,
+          outputs: golden(),
+          headers: mappedHeaders(mapping),
+          encode,
+          only: onlyOf(mapping),
+        },
         counts,
       ),
     );
@@ -127,6 +139,7 @@ async function corrections(
   { inputs, runId, request, topic, ports, work }: DraftRequest,
   survey: TopicSurvey,
   ends: Ends,
+  encode: ValueEncoder,
   seal: (rows: Iterable<PublicationRow>) => SealedRows,
 ): Promise<Made> {
   const { recordedUpTo, mapping } = request.target;
@@ -143,7 +156,13 @@ async function corrections(
     try {
       const keysFirst = request.keys === undefined ? null : new Set(request.keys);
       const counts = { effects: 0, undeclared: 0, notRetractable: 0, elsewhere: 0, publishedBefore: 0, chosen: 0 };
-      const source = { runId, corrections: () => found.list(), headers: mappedHeaders(mapping), only: onlyOf(mapping) };
+      const source = {
+        runId,
+        corrections: () => found.list(),
+        headers: mappedHeaders(mapping),
+        encode,
+        only: onlyOf(mapping),
+      };
       const sealed = seal(correctionRows({ ...source, published: survey.corrections, keysFirst }, counts));
       if (counts.publishedBefore < survey.corrections.size) {
         throw strangeCorrections(topic.name, survey.corrections.size - counts.publishedBefore);

@@ -40,6 +40,8 @@ export interface OutboxSeal {
   readonly runId: string;
   readonly planId: string;
   readonly mode: PublicationMode;
+  /** A topic where absent. Of a table the three members below hold the database, the table, and nothing. */
+  readonly destination?: 'table';
   readonly clusterId: string;
   readonly topic: string;
   readonly topicId: string;
@@ -54,8 +56,8 @@ export interface OutboxSeal {
   readonly leftAlone: LeftAlone;
   /** The header in which the service names the output; null where it writes one output only, or names it elsewhere. */
   readonly outputHeader: string | null;
-  /** How the partition of a key was chosen. */
-  readonly partitioner: 'murmur2' | 'recorded';
+  /** How the partition of a key was chosen; `none` in a table. */
+  readonly partitioner: 'murmur2' | 'recorded' | 'none';
   /** When it was sealed, in milliseconds since 1970: the time of its records, unless they carry the original one. */
   readonly sealedAt: number;
   readonly time: PublicationTime;

@@ -2,7 +2,7 @@ import { RecoveryError } from '../../model/errors/recovery-error.js';
 import type { MissingPart } from '../../model/strategy/verdict.js';
 import type { RunReport } from '../../model/strategy/run-report.js';
 import type { OutputTopic } from '../../sources/kafka/publish/open-output-topic.js';
-import type { OutboxSeal, PublicationMode, PublicationTime } from './outbox.js';
+import type { PublicationMode, PublicationTime } from './outbox.js';
 import type { PublicationRequest } from './publication-request.js';
 import type { PublicationWarning } from './publication-warning.js';
 import type { TopicSurvey } from './survey-topic.js';
@@ -104,40 +104,6 @@ export function checkSurvey(
       },
     );
   }
-}
-
-/**
- * Refuses other choices than those with which it was sealed.
- * @throws RecoveryError `operation-not-allowed`
- */
-export function checkChoices(seal: OutboxSeal, { keys, time }: PublicationRequest): void {
-  const chosen = seal.chosen?.keys ?? [];
-  if (keys !== undefined && [...new Set(keys)].sort().join('\n') !== chosen.join('\n')) {
-    throw new RecoveryError(
-      'operation-not-allowed',
-      `what run ${seal.runId} publishes is sealed, and not with these keys first`,
-      {
-        hint: 'keys can be chosen when a run is published for the first time; leave out --keys, or use --canary N',
-      },
-    );
-  }
-  if (time !== undefined && time !== seal.time) {
-    throw new RecoveryError(
-      'operation-not-allowed',
-      `what run ${seal.runId} publishes is sealed with the time of ${seal.time}`,
-      {
-        hint: 'leave out --time',
-      },
-    );
-  }
-}
-
-export function undeclaredOutputs(runId: string, count: number): RecoveryError {
-  return new RecoveryError(
-    'publication-refused',
-    `${count} outputs of run ${runId} are of no declared kind: a topic that is rebuilt without them would lack them`,
-    { hint: 'declare the kind of every output in the worker, then plan and recover again' },
-  );
 }
 
 export function strangeCorrections(topic: string, count: number): RecoveryError {

@@ -9,7 +9,8 @@ import { lockRun } from '../sqlite/run-lock.js';
 import { draftPublication, type CorrectionPorts } from './draft-publication.js';
 import type { OutboxSeal, PublicationMode } from './outbox.js';
 import { draftOutbox, openOutbox, publicationFiles, type Outbox, type OutboxDraft } from './outbox-file.js';
-import { checkChoices, checkRun, checkTopic } from './preflight.js';
+import { checkRun, checkTopic } from './preflight.js';
+import { refuseOtherChoices } from './publication-refusals.js';
 import type { PublicationRequest } from './publication-request.js';
 import { checkMapping } from './publication-target.js';
 import type { PublicationRow } from './publication-row.js';
@@ -64,7 +65,7 @@ export async function preparePublication(
     const files = publicationFiles(store, runId, base);
     const sealed = openOutbox(files.outbox);
     if (sealed !== null) {
-      checkChoices(sealed.seal, request);
+      refuseOtherChoices(sealed.seal, request);
       return preparedOf({ topic, lock, files, sealed, first: [] });
     }
     const draft = draftOutbox(files.outbox);

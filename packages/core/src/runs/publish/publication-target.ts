@@ -1,6 +1,7 @@
 import { RecoveryError } from '../../model/errors/recovery-error.js';
 import type { RecordedOutputs } from '../../model/records/recorded-outputs.js';
 import type { KafkaSettings } from '../../sources/kafka/connection/kafka-settings.js';
+import type { OutputSchemas } from './value-encoder.js';
 import type { RecordedEnds } from '../../sources/records/record-rows.js';
 import type { OutputMapping } from '../../sources/records/record-mapping.js';
 
@@ -10,6 +11,8 @@ export interface PublicationTarget {
   readonly topic: string;
   /** How records of the topic become outputs; null where nobody says, and they carry the standard headers only. */
   readonly mapping: OutputMapping | null;
+  /** Where values are written by the schemas of a registry; JSON where absent. */
+  readonly schemas?: OutputSchemas | null;
   /** What counts as recorded up to these ends of the topic; null for a topic of which nothing is recorded. To be closed. */
   readonly recordedUpTo: ((ends: RecordedEnds) => Promise<RecordedOutputs>) | null;
 }

@@ -12,5 +12,7 @@ export type PublicationWarning =
   | { readonly kind: 'partitioner-deviates'; readonly keys: number; readonly first: readonly string[] }
   /** The run does not begin with the log: the topic holds the list from a baseline on. */
   | { readonly kind: 'begins-at-baseline' }
+  /** The first call makes a small table of ours beside the user's: how far it has come stands there. */
+  | { readonly kind: 'makes-table'; readonly table: string }
   /** What keeps the run from being complete: what it says of the keys that it reaches is not proven. */
   | { readonly kind: 'not-proven'; readonly missing: readonly MissingPart[] };

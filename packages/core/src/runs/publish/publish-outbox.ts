@@ -136,7 +136,8 @@ export async function publishOutbox(
   return report;
 }
 
-function placeLimit({ rows, chosen, runId }: OutboxSeal, { canary, chosenOnly }: PublishOptions): number {
+/** One past the last row, among those of all partitions, that is to be published now. */
+export function placeLimit({ rows, chosen, runId }: OutboxSeal, { canary, chosenOnly }: PublishOptions): number {
   if (chosenOnly === true && chosen === null) {
     throw new RecoveryError(
       'operation-not-allowed',

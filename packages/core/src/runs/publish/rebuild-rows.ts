@@ -3,7 +3,7 @@ import type { IntendedOutput } from '../../model/outputs/output.js';
 import type { MappedHeaders } from './mapped-headers.js';
 import { publicationHeaders } from './publication-headers.js';
 import type { PublicationRow } from './publication-row.js';
-import { valueBytes } from './value-bytes.js';
+import type { ValueEncoder } from './value-encoder.js';
 
 export interface RebuildSource {
   readonly runId: string;
@@ -11,6 +11,7 @@ export interface RebuildSource {
   /** In the order of the golden list. */
   readonly outputs: Iterable<IntendedOutput>;
   readonly headers: MappedHeaders;
+  readonly encode: ValueEncoder;
   /** Only outputs of this name belong into the topic; null for all. */
   readonly only: string | null;
 }
@@ -24,7 +25,7 @@ export interface RebuildCounts {
 
 /** The golden list as rows, without effects and what nobody declared. */
 export function* rebuildRows(source: RebuildSource, counts: RebuildCounts): Iterable<PublicationRow> {
-  const { runId, worker, outputs, headers, only } = source;
+  const { runId, worker, outputs, headers, encode, only } = source;
   for (const output of outputs) {
     if (only !== null && output.output !== only) {
       counts.elsewhere++;
@@ -37,7 +38,7 @@ export function* rebuildRows(source: RebuildSource, counts: RebuildCounts): Iter
       const id = semanticId(worker, output);
       yield {
         ...{ output: output.output, key: output.key, action: 'send', guarded: false, originalTime: output.time },
-        value: valueBytes(output.value, kind),
+        value: encode(output.value, kind, { ...output, event: { topic, partition, offset } }),
         headers: [
           [publicationHeaders.id, id],
           [publicationHeaders.run, runId],

@@ -15,8 +15,9 @@ export class RowCursor {
   #firstSeq = 0;
   #columns = new RecordColumns();
 
-  constructor(rows: OutboxRows) {
-    this.#batches = rows.batches(0)[Symbol.iterator]();
+  /** @param from the first row that will be asked for */
+  constructor(rows: OutboxRows, from = 0) {
+    this.#batches = rows.batches(from)[Symbol.iterator]();
   }
 
   /** @param seq rises from call to call; null behind the last row */

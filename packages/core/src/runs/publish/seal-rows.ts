@@ -31,21 +31,40 @@ const usualBatchBytes = 512 * 1024;
  * @throws RecoveryError `publication-refused` for a record that the topic cannot take
  */
 export function sealRows(draft: OutboxDraft, settings: SealSettings, rows: Iterable<PublicationRow>): SealedRows {
-  const parts = new Map(
-    settings.partitions.map(({ partition, start }) => [
-      partition,
-      new PartitionSealer(draft, settings, partition, start),
-    ]),
-  );
-  const actions = { send: 0, retract: 0 };
-  let place = 0;
-  for (const row of rows) {
-    const part = parts.get(settings.partitionOf(row.key));
-    if (part === undefined) throw new Error(`no partition for the key ${JSON.stringify(row.key)}`);
-    part.add(row, place++);
-    actions[row.action]++;
+  const sealer = new RowSealer(draft, settings);
+  for (const row of rows) sealer.add(row);
+  return sealer.end();
+}
+
+/** The same for rows that come one by one. */
+export class RowSealer {
+  readonly #settings: SealSettings;
+  readonly #parts: ReadonlyMap<number, PartitionSealer>;
+  readonly #actions = { send: 0, retract: 0 };
+  #place = 0;
+
+  constructor(draft: OutboxDraft, settings: SealSettings) {
+    this.#settings = settings;
+    this.#parts = new Map(
+      settings.partitions.map(({ partition, start }) => [
+        partition,
+        new PartitionSealer(draft, settings, partition, start),
+      ]),
+    );
   }
-  return { partitions: [...parts.values()].map((part) => part.end()), rows: place, actions };
+
+  /** @throws RecoveryError `publication-refused` for a record that the topic cannot take */
+  add(row: PublicationRow): void {
+    const part = this.#parts.get(this.#settings.partitionOf(row.key));
+    if (part === undefined) throw new Error(`no partition for the key ${JSON.stringify(row.key)}`);
+    part.add(row, this.#place++);
+    this.#actions[row.action]++;
+  }
+
+  end(): SealedRows {
+    const partitions = [...this.#parts.values()].map((part) => part.end());
+    return { partitions, rows: this.#place, actions: { ...this.#actions } };
+  }
 }
 
 const idName = Buffer.from(publicationHeaders.id);

@@ -5,6 +5,7 @@ import { publicationOf } from './match-tail.js';
 import { seqOfPublication } from './outbox.js';
 import { publicationHeaders } from './publication-headers.js';
 import { refuseIfStopped } from './publish-partition.js';
+import { SchemaSightings, type WrittenSchemas } from './written-schemas.js';
 
 /** What an output topic shows before anything of a run is published to it, up to the recorded ends. */
 export interface TopicSurvey {
@@ -19,6 +20,8 @@ export interface TopicSurvey {
   readonly deviating: number;
   /** The first few of the latter. */
   readonly deviatingKeys: readonly string[];
+  /** The schemas that values name. */
+  readonly schemas: WrittenSchemas;
   /** Where the key's records stand; null for a key that stands in several partitions or in none. */
   partitionOf(key: string): number | null;
 }
@@ -35,10 +38,10 @@ export async function surveyTopic(
     readonly end: number;
     readonly access: OutputPartition;
   }[],
-  base: string,
+  { base, outputHeader }: { readonly base: string; readonly outputHeader: string | null },
   signal?: AbortSignal,
 ): Promise<TopicSurvey> {
-  const survey = new Survey(base, partitions.length);
+  const survey = new Survey(base, partitions.length, new SchemaSightings(outputHeader));
   for (const { partition, from, end, access } of partitions) {
     const reader = access.read({ from, to: end, committed: true });
     try {
@@ -58,15 +61,18 @@ class Survey {
   readonly #count: number;
   readonly #keys = new Map<string, number>();
   readonly #corrections = new Set<string>();
+  readonly #schemas: SchemaSightings;
   #records = 0;
   #ofThis = 0;
 
-  constructor(base: string, count: number) {
+  constructor(base: string, count: number, schemas: SchemaSightings) {
     this.#base = base;
     this.#count = count;
+    this.#schemas = schemas;
   }
 
   take(columns: RecordColumns, partition: number): void {
+    this.#schemas.take(columns);
     for (let index = 0; index < columns.length; index++) {
       this.#records++;
       const id = publicationOf(columns, index);
@@ -91,7 +97,7 @@ class Survey {
     }
     return {
       ...{ records: this.#records, ofThis: this.#ofThis, corrections: this.#corrections },
-      ...{ agreeing, deviating, deviatingKeys },
+      ...{ agreeing, deviating, deviatingKeys, schemas: this.#schemas.result() },
       partitionOf: (key) => {
         const partition = this.#keys.get(key);
         return partition === undefined || partition === inSeveral ? null : partition;

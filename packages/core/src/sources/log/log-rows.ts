@@ -101,10 +101,10 @@ function rowOf(
   const offset = page.offsets[index] as number;
   const time = page.timestamps[index] as number;
   const reason = page.undecodable?.get(index);
-  const inexact = page.inexact?.has(index) === true;
-  if (reason !== undefined && !inexact) {
+  const inexact = page.inexact?.has(index) === true ? valueWithInexact(page, index) : null;
+  if (reason !== undefined && inexact === null) {
     throw new RecoveryError('unreadable-row', `${describePartition(partition)}@${offset}: ${reason}`, {
-      hint: 'a recorded output must be JSON',
+      hint: 'a recorded output must be JSON, or as its schema says (live.outputs.schemas, and longs: text for large integers)',
       details: { topic, partition: number, offset: String(offset) },
     });
   }
@@ -115,13 +115,17 @@ function rowOf(
     key: page.keys[index] ?? null,
     time: Number.isNaN(time) ? null : time,
     headers,
-    value: inexact ? valueWithInexact(page, index) : (page.values[index] ?? null),
+    value: inexact === null ? (page.values[index] ?? null) : inexact.value,
   };
 }
 
-function valueWithInexact(page: EventPage, index: number): unknown {
-  const text = Buffer.from(page.valueBytes(index) ?? []).toString('utf8');
-  return parseWithInexact(text)?.value ?? null;
+/** Null where the bytes are no JSON but decoded by a schema: there is then no text that the digits could be taken from. */
+function valueWithInexact(page: EventPage, index: number): { readonly value: unknown } | null {
+  try {
+    return parseWithInexact(Buffer.from(page.valueBytes(index) ?? []).toString('utf8'));
+  } catch {
+    return null;
+  }
 }
 
 /** Of headers with one name the last, as Kafka's own clients read them. */

@@ -36,6 +36,8 @@ export interface PostgresInput {
   readonly tls?: boolean | KafkaTlsSettings;
   /** One SELECT. */
   readonly query: string;
+  /** The table that the query reads as a whole, where the user names one; outputs can be published to it. */
+  readonly table?: string;
   /** One SELECT of topic, partition and next_offset: what the service had read, in the same state of the database. */
   readonly positionQuery?: string;
   /** How long one reading may take, in milliseconds; 600,000 by default. */

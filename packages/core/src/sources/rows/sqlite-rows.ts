@@ -5,6 +5,7 @@ import { RecoveryError } from '../../model/errors/recovery-error.js';
 import { arrayBatch } from './array-batch.js';
 import { fileBytes } from './byte-chunks.js';
 import { defineField } from './define-field.js';
+import { quoteIdentifier } from '../tables/table-names.js';
 import { nearestName } from '../../worker/nearest-name.js';
 import { openSqliteInput } from './open-sqlite-input.js';
 import type { SqliteInput } from './row-input.js';
@@ -58,7 +59,7 @@ function readRows(input: SqliteInput, bytes: number): RowReader {
       while (values.length < batchRows) {
         const found = rows.next();
         if (found.done === true) break;
-        values.push(toRow(names, found.value as readonly unknown[], conversions));
+        values.push(plainSqliteRow(names, found.value as readonly unknown[], conversions));
       }
       if (values.length === 0) return null;
       const batch = arrayBatch(input.file, values, delivered);
@@ -144,11 +145,12 @@ function assertTable(database: Database.Database, file: string, table: string): 
   }
 }
 
-function quoteIdentifier(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}
-
-function toRow(names: readonly string[], cells: readonly unknown[], counts: Counts): Record<string, unknown> {
+/** A row as it is read: plain JSON data. `cells` were read with safe integers. */
+export function plainSqliteRow(
+  names: readonly string[],
+  cells: readonly unknown[],
+  counts: Counts = { bigIntegersAsText: 0, binaryAsBase64: 0, nonFiniteAsNull: 0 },
+): Record<string, unknown> {
   const row: Record<string, unknown> = {};
   for (let i = 0; i < names.length; i++) defineField(row, names[i] ?? '', plainCell(cells[i], counts));
   return row;

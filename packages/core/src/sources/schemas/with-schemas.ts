@@ -91,6 +91,12 @@ function locatorOf(
   return { module: moduleBeside(import.meta.url, 'schema-log-module'), options };
 }
 
+/** How the log of a locator is opened with its values decoded. */
+export function locatorWithSchemas(log: LogLocator, schemas: SchemaLocation, decoding: SchemaDecoding): LogLocator {
+  const options: LocatedSchemas = { log, schemas, ...decoding };
+  return { module: moduleBeside(import.meta.url, 'schema-log-module'), options };
+}
+
 function decodeReader(inner: PageReader, decoders: SchemaDecoders, request: ReadRequest): PageReader {
   let closed = false;
 

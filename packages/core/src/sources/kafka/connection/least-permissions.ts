@@ -1,10 +1,10 @@
 import type { AclOperation, AclResource } from './missing-acl.js';
 
 /**
- * What is done with a cluster: its log is kept in an archive, read for a recovery, the connection is examined, or outputs are
- * published to it.
+ * What is done with a cluster: its log is kept in an archive, read for a recovery, the connection is examined, outputs are
+ * published to it, or it is written where a group goes on.
  */
-export type KafkaVerb = 'save' | 'read' | 'doctor' | 'publish';
+export type KafkaVerb = 'save' | 'read' | 'doctor' | 'publish' | 'group';
 
 /** One permission that a verb needs or can use. */
 export interface LeastPermission {
@@ -57,10 +57,21 @@ const writeInTransactions: LeastPermission = {
   purpose: 'transactions whose ids begin with eventmend-',
 };
 
-/** The least that a user of the cluster is given. Only `publish` writes; nothing joins a group or commits an offset. */
+const moveGroup: LeastPermission = {
+  operation: 'Read',
+  resourceType: 'group',
+  brings: ['Describe'],
+  optional: false,
+  purpose: 'where the group of the service goes on',
+};
+
+/**
+ * The least that a user of the cluster is given. Only `publish` writes events, only `group` writes offsets; nothing joins a group.
+ */
 export const leastPermissions: Readonly<Record<KafkaVerb, readonly LeastPermission[]>> = {
   save: [readEvents, seeRetention],
   read: [readEvents, seeRetention, seeGroup],
   doctor: [readEvents, seeRetention, seeGroup],
   publish: [readEvents, seeRetention, writeOutputs, writeInTransactions],
+  group: [readEvents, moveGroup],
 };

@@ -34,6 +34,16 @@ export interface KafkajsBroker {
       readonly topics: readonly { readonly topic: string; readonly partitions: readonly number[] }[];
     },
   ): Promise<unknown>;
+  offsetCommit(request: {
+    readonly groupId: string;
+    readonly groupGenerationId: number;
+    readonly memberId: string;
+    readonly retentionTime: string;
+    readonly topics: readonly {
+      readonly topic: string;
+      readonly partitions: readonly { readonly partition: number; readonly offset: string }[];
+    }[];
+  }): Promise<unknown>;
   endTxn(request: KafkajsTransaction & { readonly transactionResult: boolean }): Promise<unknown>;
 }
 

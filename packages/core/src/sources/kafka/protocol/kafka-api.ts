@@ -1,5 +1,5 @@
 /** Numbers of the requests that are sent without kafkajs' help. */
-export const kafkaApis = { produce: 0, fetch: 1, metadata: 3, describeProducers: 61 } as const;
+export const kafkaApis = { produce: 0, fetch: 1, metadata: 3, offsetDelete: 47, describeProducers: 61 } as const;
 
 /** Errors of the protocol that are looked at by number. */
 export const kafkaErrors = {

@@ -124,7 +124,11 @@ function columnsOf({ columns }: PostgresPage, location: string): readonly string
   );
 }
 
-function plainRows({ columns, rows }: PostgresPage, counts: PlainCounts): readonly Record<string, unknown>[] {
+/** Rows as they are read: plain JSON data. */
+export function plainRows(
+  { columns, rows }: PostgresPage,
+  counts: PlainCounts = newPlainCounts(),
+): readonly Record<string, unknown>[] {
   const readers = columns.map(({ dataTypeID }) => cellReader(dataTypeID, counts));
   return rows.map((cells) => {
     const row: Record<string, unknown> = {};

@@ -94,7 +94,7 @@ export function openPostgresSnapshot(connection: PostgresConnection, timeLimitMs
 }
 
 /** One way to write each value, whatever the server, the database or the user has set; and scans begin at the beginning. */
-function sessionSettings(timeLimitMs: number): string {
+export function sessionSettings(timeLimitMs: number): string {
   const limit = Math.ceil(Math.min(timeLimitMs, longestMs));
   const settings = {
     ...{ client_encoding: 'UTF8', datestyle: 'ISO, YMD', timezone: 'UTC', intervalstyle: 'postgres' },

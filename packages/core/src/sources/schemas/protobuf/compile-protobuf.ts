@@ -28,7 +28,8 @@ export function compileProtobuf(
   };
 }
 
-function messageAt(messages: readonly DeclaredMessage[], indexes: readonly number[]): DeclaredMessage {
+/** @throws UndecodableValue where there is none */
+export function messageAt(messages: readonly DeclaredMessage[], indexes: readonly number[]): DeclaredMessage {
   let found: DeclaredMessage | undefined;
   for (const index of indexes) {
     found = (found?.messages ?? messages)[index];
@@ -60,7 +61,7 @@ interface IndexedPayload {
 const maxIndexes = 100;
 
 /** Reads the indexes before a message: their count and they themselves, as zigzag varints; a count of 0 means `[0]`. */
-function readMessageIndexes(payload: Uint8Array): IndexedPayload {
+export function readMessageIndexes(payload: Uint8Array): IndexedPayload {
   let at = 0;
   const next = (): number => {
     let value = 0;
