@@ -72,12 +72,12 @@ type ComparisonTools = Pick<
   typeof import('@eventmend/core/engine'),
   'compareRecoveries' | 'makeMissingRuns' | 'openTruth'
 >;
-/** What `eventmend publish` is made of. */
 /** What `eventmend fleet` is made of. */
 type FleetTools = Pick<
   typeof import('@eventmend/core/engine'),
   'planFleet' | 'readEvents' | 'runTask' | 'collectTasks' | 'fleetFiles' | 'readFleet' | 'completeInputs'
 >;
+/** What `eventmend publish` is made of. */
 type PublicationTools = Pick<typeof import('@eventmend/core/engine'), 'preparePublication' | 'prepareTablePublication'>;
 /** What `eventmend move-group` is made of. */
 type GroupTools = Pick<typeof import('@eventmend/core/engine'), 'prepareGroupMove' | 'prepareGroupUndo'>;
