@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { RecoveryError, type Plan } from '@eventmend/core';
@@ -145,15 +145,23 @@ describe('limits', () => {
     expect((await run('runs')).out).not.toMatch(/r-[0-9a-f]{8}/);
   }, 60_000);
 
-  it('are not held by a time that nobody has measured; a run measures it', async () => {
+  it('of time are held by a sample, until a run tells more', async () => {
     writeIncident(folder, {});
-    const refused = await run('plan', '--deadline', '1h');
-    expect([refused.code, refused.err]).toEqual([12, expect.stringMatching(/its time was never measured/)]);
+    const { measured: unasked, id } = await planOf();
+    expect(unasked.durationMs).toBeNull();
+    const inTime = await planOf('--deadline', '1h');
+    expect(inTime.id).toBe(id);
+    expect(inTime.measured.sampledEvents).toBe(inTime.expected.events);
+    expect(inTime.measured.durationMs).toBeLessThan(20_000);
+    const refused = await run('plan', '--deadline', '1ms');
+    expect([refused.code, refused.err]).toEqual([12, expect.stringMatching(/--deadline 1ms: takes up to/)]);
+    expect(readdirSync(join(folder, '.eventmend')).filter((name) => name.startsWith('sample'))).toEqual([]);
     expect((await run('recover', '--yes')).code).toBe(0);
     expect((await run('plan', '--deadline', '1h')).code).toBe(0);
     expect((await run('plan', '--deadline', '1ms')).code).toBe(12);
     const { measured } = await planOf();
     expect(measured.runs).toBe(1);
+    expect(measured.sampledEvents).toBeUndefined();
     expect(measured.diskBytes).toBeGreaterThan(10_000);
     expect(measured.memoryBytes).toBeGreaterThan(1e6);
   }, 60_000);

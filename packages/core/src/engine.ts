@@ -18,6 +18,7 @@ export type {
   LiveErrorRate,
   NotMixed,
   PlanScope,
+  PlannedOff,
   PlannedSum,
   PlanSegment,
   PlanFacts,
@@ -151,9 +152,9 @@ export { refuseUnreachable } from './evidence/proof/refuse-unreachable.js';
 export {
   type ExpectedRun,
   type MeasuredRun,
+  type TimedSample,
   expectRun,
-  readEvidence,
-  writeEvidence,
+  noteSample,
 } from './evidence/proof/replay-rate.js';
 export { readNote, writeNote } from './evidence/proof/store-note.js';
 export { behindOnset } from './evidence/proof/refuse-trusted-behind-onset.js';
@@ -208,6 +209,7 @@ export {
 export { type ExportFormat, writeExport } from './runs/export/write-export.js';
 export type { KeyCounts, KeyOfRun, KeyStanding } from './runs/keys/key-of-run.js';
 export type { NoLiveValues } from './runs/keys/live-side.js';
+export { timePlan } from './runs/times/time-plan.js';
 export { type SegmentTimes, timeSegments } from './runs/times/time-segments.js';
 export { verifyRun } from './runs/verify/verify-run.js';
 export { correctionsOfRun } from './runs/corrections/corrections-of-run.js';
@@ -274,7 +276,8 @@ export type { StandIn, StandInRange, StandIns, StandInSource } from './evidence/
 export type { EventTemplate, MappedField, TemplateField } from './sources/records/event-template.js';
 export { infeasibleAssessment } from './model/strategy/infeasible-assessment.js';
 export { type DrillOptions, drill } from './runs/drill/run-drill.js';
-export type { DrillReport, RightAndWrong, StrategyScore } from './runs/drill/drill-report.js';
+export type { DrillReport, StrategyScore } from './runs/drill/drill-report.js';
+export { heldOutOf } from './runs/drill/held-out.js';
 export {
   type DrillFaultKind,
   type DrillLossKind,
@@ -309,6 +312,8 @@ export type {
   WrongKey,
 } from './runs/compare/comparison.js';
 export { readComparison } from './runs/compare/keep-comparison.js';
+export { type HeldOutFor, keepHeldOut } from './runs/compare/keep-held-out.js';
+export { type RecoveryScore, type RightAndWrong, scoreLive, scoreRecovery } from './runs/compare/score-recovery.js';
 export { type MadeRuns, makeMissingRuns, type MakingStep } from './runs/compare/make-missing-runs.js';
 export type { Truth } from './runs/compare/open-sides.js';
 export { openTruth } from './runs/compare/open-truth.js';

@@ -5,7 +5,7 @@ import {
   placeByTime,
   examineSnapshots,
   prepareInputs,
-  readEvidence,
+  expectRun,
   refuseDamage,
   type PreparedInputs,
   type RecoveryInputs,
@@ -48,7 +48,7 @@ async function assessPrepared(given: PreparedInputs, work: LongWork): Promise<As
   // From the beginning of a log there is nothing that log-replay would not do better, unless records stand in for what is lost.
   const mayStandIn = newest.lost > 0 && (situation.records ?? []).some(({ event }) => event !== null);
   const feasible = (newest.snapshot !== null || mayStandIn) && refusal === null;
-  const rate = readEvidence(situation.store, facts.hash);
+  const events = eventsOf(cover) + eventsOf(olderCover);
   const { checked, reason } = examination.workerCheck;
   return {
     strategy: 'checkpoint',
@@ -61,7 +61,7 @@ async function assessPrepared(given: PreparedInputs, work: LongWork): Promise<As
       }),
     bringsBack: feasible ? { fidelity: fidelityOf(newest, checked), condition: null } : null,
     expectedLoss: { kind: 'events', events: newest.lost },
-    expectedDurationMs: rate === null ? null : Math.round(((eventsOf(cover) + eventsOf(olderCover)) / rate) * 1000),
+    expectedDurationMs: expectRun(situation.store, facts.hash, events)?.durationMs ?? null,
     actBefore: actBeforeOf(survey),
     resources: [],
     workerCheck: {

@@ -13,14 +13,13 @@ import {
   positionToJson,
   prepareInputs,
   proveTransitions,
-  readEvidence,
   refuseDamage,
   refuseInterrupted,
   refuseUnreachable,
   SnapshotObjections,
   targetOfPlan,
+  timePlan,
   withObjections,
-  writeEvidence,
   type GapEstimator,
   type PlanSegment,
   type PreparedInputs,
@@ -68,7 +67,6 @@ async function planPrepared(
   const withPlaces = await placeByTime(given);
   const { prepared } = withPlaces;
   const examination = await examineSnapshots(prepared, 'prove', work);
-  if (examination.eventsPerSecond !== null) writeEvidence(situation.store, facts.hash, examination.eventsPerSecond);
   const transitions = await proveTransitions(prepared, work);
   const target = await targetOfPlan(prepared, options.target, work);
   const objections = new SnapshotObjections(situation);
@@ -89,7 +87,6 @@ async function planPrepared(
   refuseDamage(survey, cover, situation.poison);
   const workerCheck = await checkedByTransitions(examination.workerCheck, transitions, prepared);
   const events = eventsOf(cover) + eventsOf(way.olderCover);
-  const rate = examination.eventsPerSecond ?? readEvidence(situation.store, facts.hash);
   const gaps = gapsOf(cover);
   const replaced = await planStandIns(prepared, newest, target, gaps, work);
   refuseInterrupted(work.signal);
@@ -134,9 +131,9 @@ async function planPrepared(
     { baseline, segments: ofLog, locality, target: targetOfLog },
     uncovered,
   );
-  return assemblePlan(
+  const plan = assemblePlan(
     prepared,
-    { findings: withObjections(examination.findings, objections), workerCheck },
+    { findings: withObjections(examination.findings, objections), workerCheck, proofMs: examination.proofMs },
     {
       strategy: 'checkpoint',
       // What is not there is what this tier is for; it is counted, and its reach is told.
@@ -155,13 +152,9 @@ async function planPrepared(
       ...(liveCandidate !== null && { liveCandidate }),
       // Rows that stand in make a loss no smaller, unless they are said to be all of it: nobody knows what they lack.
       expected: { events, loss: isWhole ? { ...loss, events: damagedOffsets } : loss },
-      measured: {
-        eventsPerSecond: rate,
-        durationMs: rate === null ? null : Math.round((events / rate) * 1000),
-        proofMs: examination.proofMs,
-      },
     },
   );
+  return timePlan(plan, prepared, options, work);
 }
 
 /** Of a range that nobody holds: what stands in for it is said to be all of it. */

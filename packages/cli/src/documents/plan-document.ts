@@ -190,6 +190,8 @@ export const planSchema = z.object({
               high: z.number(),
             }),
           ),
+          /** How far a measure of a key is expected to be off; absent where nothing can be told of the live state. */
+          off: z.array(z.object({ measure: z.string(), keys: count, run: z.number(), live: z.number() })).optional(),
         })
         .optional(),
     })
@@ -210,13 +212,15 @@ export const planSchema = z.object({
     eventsPerSecond: z.number().nullable(),
     durationMs: z.number().nullable(),
     proofMs: z.number().nullable(),
-    /** By the fastest and the slowest of the last runs; absent where fewer than two were measured. */
+    /** By the fastest and the slowest of the last runs, or of the parts of a sample; absent where fewer than two were measured. */
     fastestMs: z.number().optional(),
     slowestMs: z.number().optional(),
     /** By the last runs; absent where none was measured. */
     diskBytes: z.number().optional(),
     memoryBytes: z.number().optional(),
     runs: count.optional(),
+    /** Where no run was measured: so many events were replayed to measure the time, and thrown away. */
+    sampledEvents: count.optional(),
     /** When the log begins to delete what no other log has, in milliseconds since 1970; absent where it does not. */
     actBefore: z.number().optional(),
   }),

@@ -255,6 +255,7 @@ function summarise(
     sums: Object.fromEntries(quantities),
     totals: ofTarget.map((total) => ({ total, found: foundOf(total) })),
     states: () => estimatedStates(ensemble, measures, conditionings, member),
+    measuresOf: (key, state) => measures.of(key, state),
     events: () => eventsOf(filled, member),
   };
 }

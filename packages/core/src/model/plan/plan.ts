@@ -216,6 +216,8 @@ interface PlannedEstimates {
     readonly donors: number;
     readonly seed: number;
     readonly sums: readonly PlannedSum[];
+    /** Absent where nothing can be told of the live state, which may stand somewhere else. */
+    readonly off?: readonly PlannedOff[];
   };
 }
 
@@ -226,6 +228,16 @@ export interface PlannedSum {
   readonly level: number;
   readonly low: number;
   readonly high: number;
+}
+
+/** How far a measure of a key is expected to be off: the root of the mean square over the keys that lost events may have named. */
+export interface PlannedOff {
+  readonly measure: string;
+  readonly keys: number;
+  /** Of the run, which holds one possibility of many. */
+  readonly run: number;
+  /** Of the live state, as far as it is further from what was drawn than the truth is likely to be; 0 where it is not. */
+  readonly live: number;
 }
 
 /** What a choice between the live and the rebuilt value of a key rests on. */
@@ -344,7 +356,7 @@ export interface Plan {
     readonly eventsPerSecond: number | null;
     readonly durationMs: number | null;
     readonly proofMs: number | null;
-    /** By the fastest and the slowest of the last runs; absent where fewer than two were measured. */
+    /** By the fastest and the slowest of the last runs, or of the parts of a sample; absent where fewer than two were measured. */
     readonly fastestMs?: number;
     readonly slowestMs?: number;
     /** Size of the run's database, and the most memory of its process, by the last runs; absent where none was measured. */
@@ -352,6 +364,8 @@ export interface Plan {
     readonly memoryBytes?: number;
     /** The last runs that this rests on; absent where none was measured. */
     readonly runs?: number;
+    /** Where no run was measured: so many events of the plan's own were replayed to measure its time, and thrown away. */
+    readonly sampledEvents?: number;
     /** When the log begins to delete what no other log has, in milliseconds since 1970; absent where it does not. */
     readonly actBefore?: number;
   };

@@ -1,9 +1,6 @@
 import { statSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
-import { adoptReplayInputs } from '../../engine/replay/replay-inputs.js';
 import { isRecoveryError, RecoveryError } from '../../model/errors/recovery-error.js';
-import { lanesOf, type ReplaySpec } from '../../engine/spec/replay-spec.js';
-import { replayHere, replayInThreads } from '../../engine/replay/execute-replay.js';
+import type { ReplaySpec } from '../../engine/spec/replay-spec.js';
 import { runIdOf } from '../../model/plan/plan-id.js';
 import { specOfPlan } from '../../engine/spec/spec-of-plan.js';
 import { summariseRun } from '../report/summarise-run.js';
@@ -21,10 +18,11 @@ import type { PreparedInputs } from '../../evidence/inputs/prepare-inputs.js';
 import { reportRun } from '../report/report-run.js';
 import type { RecoveryInputs } from '../../evidence/inputs/recovery-inputs.js';
 import { countLiveOutside } from '../../evidence/scope/summarise-scope.js';
-import { eventTimeoutOf, locateReplay, offsetsOf, runTuning } from '../../evidence/inputs/locate-replay.js';
+import { offsetsOf, runTuning } from '../../evidence/inputs/locate-replay.js';
 import { baselineOfPlan } from './baseline-of-plan.js';
 import { checkPlanIsCurrent } from './check-plan-is-current.js';
 import { keepLiveKeys } from './keep-live-keys.js';
+import { replayIntoStore } from './replay-into-store.js';
 import { compareWithLive } from './compare-with-live.js';
 import { chooseCandidates } from '../candidates/choose-candidates.js';
 import { withInputsOfPlan } from './inputs-of-plan.js';
@@ -155,9 +153,7 @@ async function replay(
   files: RunFiles,
   work: LongWork,
 ): Promise<'reached' | 'interrupted'> {
-  const { situation, survey, recorded } = prepared;
-  const logs = survey.logs.map(({ log }) => log);
-  const tuning = runTuning(situation.tuning);
+  const { situation } = prepared;
   const total = offsetsOf(spec);
   const before = summariseRun(spec, store).totals.offsets;
   const replayWork = {
@@ -165,22 +161,8 @@ async function replay(
       work.onProgress?.({ phase: 'replay', done: Math.min(total, before + handled), total, quarantined }),
     ...(work.signal === undefined ? {} : { signal: work.signal }),
   };
-  const locators = locateReplay(situation, logs);
-  if (locators === null) {
-    const { worker, references } = situation;
-    const inputs = await adoptReplayInputs(logs, worker, references, recorded, eventTimeoutOf(situation));
-    try {
-      return await replayHere({ spec, inputs, store, tuning }, replayWork);
-    } finally {
-      await inputs.close();
-    }
-  }
-  const threads = situation.tuning?.threads ?? Math.min(availableParallelism(), lanesOf(spec).length);
-  const eventTimeoutMs = eventTimeoutOf(situation);
-  return replayInThreads(
-    { spec, locators, store, storeFile: files.database, tuning, threads, eventTimeoutMs },
-    replayWork,
-  );
+  const stored = { spec, store, storeFile: files.database, tuning: runTuning(situation.tuning) };
+  return replayIntoStore(prepared, stored, replayWork);
 }
 
 /** The run is finished whatever becomes of the comparison: what stands in its way is told, not thrown. */
