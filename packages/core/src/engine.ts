@@ -191,6 +191,8 @@ export type {
 export type { FieldFinding } from './evidence/worker-check/field-tally.js';
 export { runWorkerCheck } from './evidence/worker-check/run-worker-check.js';
 export type { CorrectionsOfRun } from './runs/corrections/corrections-of-run.js';
+export { planKeyLoss } from './runs/candidates/plan-key-loss.js';
+export type { ExpectedKeyLoss, PlannedKeyLoss } from './model/plan/key-loss.js';
 export { expectWrongKeys } from './runs/candidates/expect-wrong-keys.js';
 export type { ChosenRecovery } from './runs/choice/choose-recovery.js';
 export { type PlanChoice, type WeighedPlan, choosePlan } from './runs/choice/choose-plan.js';

@@ -31,7 +31,7 @@ import { chooseBaseline, thoroughSearch } from './choose-baseline.js';
 import { knownStretch } from './known-stretch.js';
 import { planEstimates } from './plan-estimates.js';
 import { planFacts } from './plan-facts.js';
-import { planLiveCandidate } from './plan-live-candidate.js';
+import { planLossByKey } from './plan-loss-by-key.js';
 import { planStandIns } from './plan-stand-ins.js';
 import { holdAgainstTotals, planTotals } from './plan-totals.js';
 
@@ -125,11 +125,12 @@ async function planPrepared(
   const totals = planTotals(prepared, target.spec.kind === 'time' ? target.spec.time : null, objections);
   // A row of another system, or an estimate, may name any key, whichever partition its events stand in.
   const locality = ends.length + (stated?.ends.length ?? 0) > 0 ? 'global' : facts.locality;
-  const liveCandidate = await planLiveCandidate(
+  const lossByKey = await planLossByKey(
     prepared,
     transitions,
     { baseline, segments: ofLog, locality, target: targetOfLog },
     uncovered,
+    estimated !== null,
   );
   const plan = assemblePlan(
     prepared,
@@ -149,7 +150,7 @@ async function planPrepared(
       ownLogs: [...ownLogs, ...(stated?.logs ?? [])],
       ownEnds: [...ends, ...(stated?.ends ?? [])],
       locality,
-      ...(liveCandidate !== null && { liveCandidate }),
+      ...lossByKey,
       // Rows that stand in make a loss no smaller, unless they are said to be all of it: nobody knows what they lack.
       expected: { events, loss: isWhole ? { ...loss, events: damagedOffsets } : loss },
     },

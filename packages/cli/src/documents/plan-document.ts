@@ -3,6 +3,24 @@ import { recoveryChoice } from './choice-parts.js';
 import { planScope } from './scope-parts.js';
 import { count, documentOf, fidelity, loss, offset, snapshotFinding, strategyName } from './parts.js';
 
+const expectedKeyLoss = z.object({
+  key: z.string(),
+  /** How likely the value that is taken is wrong; null where nothing shows how often the live service was. */
+  wrong: z.number().nullable(),
+  taken: z.enum(['rebuilt', 'live']),
+});
+
+const plannedKeyLoss = z.object({
+  keys: count,
+  /** Keys that lost events have named more likely than not, and of which there is nothing else. */
+  refused: count,
+  /** The first of these, and the worst of all. */
+  refusedKeys: z.array(z.string()),
+  worst: z.array(expectedKeyLoss),
+  /** All of them, the worst first, one JSON object a line. */
+  file: z.string(),
+});
+
 const keyScope = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('all') }),
   z.object({ kind: z.literal('keys'), keys: z.array(z.string()) }),
@@ -208,6 +226,8 @@ export const planSchema = z.object({
     })
     .optional(),
   expected: z.object({ events: count, loss }),
+  /** What is expected of single keys; absent where no lost event may have named one, or nobody counted. Not part of the id. */
+  keyLoss: plannedKeyLoss.optional(),
   measured: z.object({
     eventsPerSecond: z.number().nullable(),
     durationMs: z.number().nullable(),

@@ -3,6 +3,7 @@ import type { Plan } from '@eventmend/core';
 import { describeActBefore, describeExpected, describePlannedWrong } from './describe-expected.js';
 import { describeEnsemble } from './describe-ensemble.js';
 import { describeFacts, describePlanTotals } from './describe-facts.js';
+import { describeRefusedKeys, describeWorstKeys } from './describe-key-loss.js';
 import { describeRanges, partitionsOf } from './describe-ranges.js';
 import { renderChosen, renderWeighed } from './render-choice.js';
 import { describePlanScope } from './render-scope.js';
@@ -17,9 +18,11 @@ const shownPartitions = 4;
 /** What would happen, before it happens. */
 export function renderPlan(plan: Plan, style: TerminalStyle): string[] {
   const { worker } = plan;
+  const refused = describeRefusedKeys(plan);
   return [
     `${paint(style, 'strong', `Plan ${plan.id.slice(0, 8)}`)}  ${plan.strategy}, ${countOf(partitionsOf(plan.segments.filter(({ as }) => as === 'log' || as === 'archive')), 'partition')}`,
     ...renderChosen(plan, style),
+    ...(refused === null ? [] : labelled(style, 'refused', refused)),
     ...labelled(style, 'worker', `${worker.name}@${worker.version} (sha256 ${shortDigest(worker.hash)})`),
     ...(plan.scope === undefined ? [] : describePlanScope(plan.scope)).flatMap((text, index) =>
       labelled(style, index === 0 ? 'scope' : '', text),
@@ -47,7 +50,9 @@ export function renderPlan(plan: Plan, style: TerminalStyle): string[] {
     ...renderWeighed(plan, style),
     ...paragraph(style, `Worker check: ${describePlannedCheck(plan.workerCheck)}`),
     ...paragraph(style, describeExpected(plan)),
-    ...[...describePlannedWrong(plan), ...describeActBefore(plan)].flatMap((text) => paragraph(style, text)),
+    ...[...describePlannedWrong(plan), ...describeWorstKeys(plan), ...describeActBefore(plan)].flatMap((text) =>
+      paragraph(style, text),
+    ),
   ];
 }
 

@@ -23,6 +23,7 @@ interface DecidedPlan extends Pick<
   | 'facts'
   | 'estimates'
   | 'liveCandidate'
+  | 'keyLoss'
   | 'expected'
 > {
   /** `partition` unless events of other partitions may name the same keys; as the worker declares where absent. */
@@ -76,6 +77,7 @@ export function assemblePlan(
     ...(decided.facts !== undefined && { facts: decided.facts }),
     ...(decided.estimates !== undefined && { estimates: decided.estimates }),
     ...(liveCandidate !== undefined && { liveCandidate }),
+    ...(decided.keyLoss !== undefined && { keyLoss: decided.keyLoss }),
     expected,
     measured: measuredFor(prepared, expected.events, proofMs),
   });

@@ -2,6 +2,7 @@ import type { OutputKind } from '../outputs/output.js';
 import type { OrderSpec } from '../order/order-spec.js';
 import type { PartitionPositionJson } from '../position/position.js';
 import type { Basis, Fidelity, SegmentSource } from '../provenance/provenance.js';
+import type { PlannedKeyLoss } from './key-loss.js';
 import type { LossEstimate } from './loss-estimate.js';
 import type { RecoveryChoice } from './recovery-choice.js';
 import type { StrategyName } from './strategy-name.js';
@@ -369,6 +370,8 @@ export interface Plan {
     /** When the log begins to delete what no other log has, in milliseconds since 1970; absent where it does not. */
     readonly actBefore?: number;
   };
+  /** What is expected of single keys; absent where no lost event may have named one, or nobody counted. Not part of the id. */
+  readonly keyLoss?: PlannedKeyLoss;
   /** How it was chosen among the strategies; absent where the user named one. Not part of the id. */
   readonly choice?: RecoveryChoice;
 }

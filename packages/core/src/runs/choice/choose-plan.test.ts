@@ -125,6 +125,12 @@ describe('the plan that is chosen', () => {
     expect(choosePlan([bad, good]).chosen).toBe(good);
   });
 
+  it('is none of which values are expected to be further off than those of the live state', () => {
+    const far = planOf('estimation', { isLiveNearer: true });
+    expect(choosePlan([far]).chosen).toBeNull();
+    expect(choosePlan([far, planOf('checkpoint', { lostEvents: 500 })]).chosen?.strategy).toBe('checkpoint');
+  });
+
   it('is that of the better tier where all is equal, whatever was measured', () => {
     const slow = planOf('log-replay', { durationMs: 9000 });
     const choice = choosePlan([planOf('checkpoint', { durationMs: 1 }), slow]);
