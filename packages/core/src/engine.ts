@@ -21,13 +21,10 @@ export type {
   PlannedOff,
   PlannedSum,
   PlanSegment,
-  PlanFacts,
-  PlanStandIns,
-  PlanTotals,
-  StandInRows,
   SnapshotFinding,
   WorkerCheck,
 } from './model/plan/plan.js';
+export type { PlanFacts, PlanStandIns, PlanTotals, StandInRows } from './model/plan/plan-records.js';
 export type { BrokenLimit, ChoiceReason, PlanFigures, WeighedStrategy } from './model/plan/recovery-choice.js';
 export type { PlacementProblem } from './model/position/placement-problem.js';
 export {

@@ -16,12 +16,12 @@ export function describeRefusedKeys({ keyLoss }: Plan): string | null {
 }
 
 /** The keys of which the taken value is most likely wrong; nothing where no lost event may have named one. */
-export function describeWorstKeys({ keyLoss }: Plan, near: (path: string) => string = (path) => path): string[] {
+export function describeWorstKeys({ keyLoss }: Plan): string[] {
   if (keyLoss === undefined) return [];
   const { worst, keys, file } = keyLoss;
   const told = worst.slice(0, shownKeys).map(describeKey);
   const rest = keys > told.length ? `; all ${countOf(keys, 'key')}` : '; all';
-  return [`Most likely wrong, key by key: ${told.join(', ')}${rest} in ${safeText(near(file))}`];
+  return [`Most likely wrong, key by key: ${told.join(', ')}${rest} in ${safeText(file)}`];
 }
 
 function describeKey({ key, wrong, taken }: ExpectedKeyLoss): string {

@@ -29,7 +29,7 @@ const nothing: ExpectedLossByKey = { expectedWrong: null, keys: [] };
  */
 export async function expectWrongKeys(
   plan: ReplayablePlan,
-  { situation, survey, recorded }: PreparedInputs,
+  { situation, survey, recorded, facts }: PreparedInputs,
   lost: number,
   errorRate: LiveErrorRate | null,
 ): Promise<ExpectedLossByKey> {
@@ -65,20 +65,33 @@ export async function expectWrongKeys(
       keysPerEvent: keysPerEvent(counts),
       liveErrorPerEvent: errorRate === null ? null : errorPerKeyEvent(errorRate, counts),
     };
+    // A row of another system may name any key; a lost event only those of its partition, where the worker says so.
+    const mayBeNamed = (key: string): boolean => {
+      const place = counts.placeOf(key);
+      return facts.locality === 'global' || place === null || broken[place] === true;
+    };
+    const named = [...counts.all()].filter(mayBeNamed);
+    const ofNamed: LostEvents = {
+      ...all,
+      keyEvents: named.reduce((sum, key) => sum + counts.of(key).events, 0),
+      keys: Math.max(1, named.length),
+    };
     const wrong = { rebuilt: 0, live: 0, chosen: 0 };
     const keys: ExpectedKeyLoss[] = [];
     for (const key of ofLive) {
       const errors = expectedErrors(counts.of(key), all);
       const taken = betterCandidate(errors);
-      const likely = taken === 'live' ? errors.live : errors.rebuilt;
       wrong.rebuilt += errors.rebuilt;
       wrong.live += errors.live ?? 0;
-      wrong.chosen += likely ?? 0;
+      wrong.chosen += taken === 'live' ? (errors.live ?? 0) : errors.rebuilt;
+      if (!mayBeNamed(key)) continue;
+      const { rebuilt, live: ofService } = expectedErrors(counts.of(key), ofNamed);
+      const likely = taken === 'live' ? ofService : rebuilt;
       keys.push({ key, wrong: likely === null ? null : rounded(likely), taken });
     }
-    for (const key of counts.all()) {
-      if (ofLive.has(key) || !isReached(key)) continue;
-      keys.push({ key, wrong: rounded(expectedErrors(counts.of(key), all).rebuilt), taken: 'rebuilt' });
+    for (const key of named) {
+      if (ofLive.has(key)) continue;
+      keys.push({ key, wrong: rounded(expectedErrors(counts.of(key), ofNamed).rebuilt), taken: 'rebuilt' });
     }
     const isMeasured = errorRate !== null;
     const expectedWrong = {
