@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { RecoveryError, type Plan } from '@eventmend/core';
@@ -86,6 +86,31 @@ describe('what survived decides the strategy', () => {
     expect(out).toMatch(/live doing nothing: how many of its keys are wrong is not known/);
   }, 60_000);
 
+  it('a list that lacks most of what is lost: nothing for the keys that lost events have probably named', async () => {
+    writeIncident(folder, {
+      isLost: ({ lane, offset }) => lane === 1 && offset >= 900 && offset < 940,
+      isRecorded: ({ offset }) => offset < 910 || offset >= 940,
+    });
+    const { out } = await run('plan', '--strategy', 'checkpoint', '--out', 'p.json');
+    expect(out).toMatch(/refused nothing for 11 keys \(a1-\d+, .* and 6 others\), because lost events are more likely/);
+    expect(out).toMatch(/Most likely wrong, key by key: a1-\d+ \(9\d %\), .*; all 11 keys in .*expected-loss/);
+    const { keyLoss } = JSON.parse(readFileSync(join(folder, 'p.json'), 'utf8')) as Plan;
+    expect(keyLoss?.refusedKeys.every((key) => key.startsWith('a1-'))).toBe(true);
+    expect(
+      readFileSync(keyLoss?.file ?? '', 'utf8')
+        .trim()
+        .split('\n'),
+    ).toHaveLength(11);
+    expect((await run('recover', '--plan', 'p.json')).code).toBe(0);
+    const id = readdirSync(join(folder, '.eventmend', 'runs'))[0] ?? '';
+    await run('export', id, '--out', 'states.ndjson');
+    const words = readFileSync(join(folder, 'states.ndjson'), 'utf8').trim().split('\n');
+    const refused = words.map((line) => JSON.parse(line) as { key: string; fidelity: string });
+    for (const { key, fidelity } of refused.filter((one) => one.key.startsWith('a1-'))) {
+      expect([key, fidelity]).toEqual([key, 'incomplete']);
+    }
+  }, 60_000);
+
   it('nothing but the history of a long log: estimates', async () => {
     writeIncident(folder, { isLost: ({ lane, offset }) => lane === 1 && offset >= 1900 && offset < 1903 });
     const assessed = await json('assess.output', 'assess');
@@ -129,6 +154,8 @@ describe('limits', () => {
       12,
       expect.stringMatching(/error EM4019: no plan holds the limits; checkpoint comes nearest.*--max-loss/),
     ]);
+    // Lost events of one partition name the keys of that one; four of them none more likely than not.
+    expect(made.keyLoss).toMatchObject({ keys: 11, refused: 0, worst: { length: 11 } });
     expect((await run('plan', '--max-loss', '1%')).code).toBe(0);
     expect((await run('plan', '--max-loss', '0%')).code).toBe(12);
     expect((await run('plan', '--min-fidelity', 'external')).code).toBe(12);
@@ -145,15 +172,23 @@ describe('limits', () => {
     expect((await run('runs')).out).not.toMatch(/r-[0-9a-f]{8}/);
   }, 60_000);
 
-  it('are not held by a time that nobody has measured; a run measures it', async () => {
+  it('of time are held by a sample, until a run tells more', async () => {
     writeIncident(folder, {});
-    const refused = await run('plan', '--deadline', '1h');
-    expect([refused.code, refused.err]).toEqual([12, expect.stringMatching(/its time was never measured/)]);
+    const { measured: unasked, id } = await planOf();
+    expect(unasked.durationMs).toBeNull();
+    const inTime = await planOf('--deadline', '1h');
+    expect(inTime.id).toBe(id);
+    expect(inTime.measured.sampledEvents).toBe(inTime.expected.events);
+    expect(inTime.measured.durationMs).toBeLessThan(20_000);
+    const refused = await run('plan', '--deadline', '1ms');
+    expect([refused.code, refused.err]).toEqual([12, expect.stringMatching(/--deadline 1ms: takes up to/)]);
+    expect(readdirSync(join(folder, '.eventmend')).filter((name) => name.startsWith('sample'))).toEqual([]);
     expect((await run('recover', '--yes')).code).toBe(0);
     expect((await run('plan', '--deadline', '1h')).code).toBe(0);
     expect((await run('plan', '--deadline', '1ms')).code).toBe(12);
     const { measured } = await planOf();
     expect(measured.runs).toBe(1);
+    expect(measured.sampledEvents).toBeUndefined();
     expect(measured.diskBytes).toBeGreaterThan(10_000);
     expect(measured.memoryBytes).toBeGreaterThan(1e6);
   }, 60_000);

@@ -2,10 +2,12 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openIncident } from '@eventmend/core';
-import { drill, judgeDrill } from '@eventmend/core/engine';
+import { drill, judgeDrill, readComparison } from '@eventmend/core/engine';
 import { logReplay } from '@eventmend/log-replay';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { compareDocument } from '../src/documents/compare-document.js';
 import { drillDocument } from '../src/documents/drill-document.js';
+import { runHere } from './recorded-commands.js';
 import { smallEvents } from './small-incident.js';
 import { runEventmend } from './run-eventmend.js';
 import { spawnEventmend } from './spawn-eventmend.js';
@@ -207,7 +209,17 @@ describe('eventmend drill', { timeout: 240_000 }, () => {
       [1, 300, 900],
     ]);
     for (const { strategies } of drills) expect(strategies[0]?.keys).toEqual({ of: 11, wrong: 0 });
+    // A comparison holds them, in words and as data, whichever came first.
+    expect((await runHere(folder, ['recover', '--yes', '--quiet'])).exitCode).toBe(0);
+    const compared = await runHere(folder, ['compare', '--json']);
+    const { heldOut = [] } = compareDocument.parse(JSON.parse(compared.out)).comparison;
+    expect(heldOut.map(({ seed, keys, recoveries }) => [seed, keys, recoveries[0]?.states?.same])).toEqual(
+      drills.map(({ seed }) => [seed, 11, 11]),
+    );
+    const inWords = await runHere(folder, ['compare', '--quiet']);
+    expect(inWords.out).toMatch(/This incident over 2 healthy stretches[^]*log-replay +2 of 2 +0 %/);
     const shown = await run(...words, '--stretches', '1');
+    expect(readComparison(join(folder, '.eventmend'))?.heldOut).toHaveLength(1);
     expect(shown.out).toMatch(/This incident over 1 healthy stretch\n/);
     for (const wrong of [
       ['--runs', '2'],

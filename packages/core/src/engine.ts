@@ -18,15 +18,13 @@ export type {
   LiveErrorRate,
   NotMixed,
   PlanScope,
+  PlannedOff,
   PlannedSum,
   PlanSegment,
-  PlanFacts,
-  PlanStandIns,
-  PlanTotals,
-  StandInRows,
   SnapshotFinding,
   WorkerCheck,
 } from './model/plan/plan.js';
+export type { PlanFacts, PlanStandIns, PlanTotals, StandInRows } from './model/plan/plan-records.js';
 export type { BrokenLimit, ChoiceReason, PlanFigures, WeighedStrategy } from './model/plan/recovery-choice.js';
 export type { PlacementProblem } from './model/position/placement-problem.js';
 export {
@@ -152,9 +150,9 @@ export { refuseUnreachable } from './evidence/proof/refuse-unreachable.js';
 export {
   type ExpectedRun,
   type MeasuredRun,
+  type TimedSample,
   expectRun,
-  readEvidence,
-  writeEvidence,
+  noteSample,
 } from './evidence/proof/replay-rate.js';
 export { readNote, writeNote } from './evidence/proof/store-note.js';
 export { behindOnset } from './evidence/proof/refuse-trusted-behind-onset.js';
@@ -191,6 +189,8 @@ export type {
 export type { FieldFinding } from './evidence/worker-check/field-tally.js';
 export { runWorkerCheck } from './evidence/worker-check/run-worker-check.js';
 export type { CorrectionsOfRun } from './runs/corrections/corrections-of-run.js';
+export { planKeyLoss } from './runs/candidates/plan-key-loss.js';
+export type { ExpectedKeyLoss, PlannedKeyLoss } from './model/plan/key-loss.js';
 export { expectWrongKeys } from './runs/candidates/expect-wrong-keys.js';
 export type { ChosenRecovery } from './runs/choice/choose-recovery.js';
 export { type PlanChoice, type WeighedPlan, choosePlan } from './runs/choice/choose-plan.js';
@@ -209,6 +209,7 @@ export {
 export { type ExportFormat, writeExport } from './runs/export/write-export.js';
 export type { KeyCounts, KeyOfRun, KeyStanding } from './runs/keys/key-of-run.js';
 export type { NoLiveValues } from './runs/keys/live-side.js';
+export { timePlan } from './runs/times/time-plan.js';
 export { type SegmentTimes, timeSegments } from './runs/times/time-segments.js';
 export { collectTasks } from './runs/fleet/collect-tasks.js';
 export { type FleetFiles, fleetFiles, readFleet } from './runs/fleet/fleet-folder.js';
@@ -284,7 +285,8 @@ export type { StandIn, StandInRange, StandIns, StandInSource } from './evidence/
 export type { EventTemplate, MappedField, TemplateField } from './sources/records/event-template.js';
 export { infeasibleAssessment } from './model/strategy/infeasible-assessment.js';
 export { type DrillOptions, drill } from './runs/drill/run-drill.js';
-export type { DrillReport, RightAndWrong, StrategyScore } from './runs/drill/drill-report.js';
+export type { DrillReport, StrategyScore } from './runs/drill/drill-report.js';
+export { heldOutOf } from './runs/drill/held-out.js';
 export {
   type DrillFaultKind,
   type DrillLossKind,
@@ -319,6 +321,8 @@ export type {
   WrongKey,
 } from './runs/compare/comparison.js';
 export { readComparison } from './runs/compare/keep-comparison.js';
+export { type HeldOutFor, keepHeldOut } from './runs/compare/keep-held-out.js';
+export { type RecoveryScore, type RightAndWrong, scoreLive, scoreRecovery } from './runs/compare/score-recovery.js';
 export { type MadeRuns, makeMissingRuns, type MakingStep } from './runs/compare/make-missing-runs.js';
 export type { Truth } from './runs/compare/open-sides.js';
 export { openTruth } from './runs/compare/open-truth.js';

@@ -11,7 +11,7 @@ export {
   type RunCatalogue,
   openRunCatalogue,
 } from './runs/sqlite/run-catalogue.js';
-export { isVerified } from './runs/sqlite/read-states.js';
+export { isVerified } from './model/strategy/verification.js';
 export {
   type RunFiles,
   listRunIds,

@@ -97,6 +97,32 @@ test('a right total of one key is no mistake of an estimate, and keys that only 
   expect(judged).not.toContain('failed');
 });
 
+test('says how far the run and the live state are expected to be off, and which is nearer', async () => {
+  const { whole, known } = simulateIncident(6);
+  const { states } = (await foldLog(balances, whole)) as { states: ReadonlyMap<string, { cents: number }> };
+  const position = [0, 1].map((partition) => ({
+    ...{ source: 'memory', topic: 'events', incarnation: '', partition },
+    next: known.reduce((most, event) => (event.partition === partition ? Math.max(most, event.offset + 1) : most), 0),
+    order: { watermark: -Infinity, clock: -Infinity },
+  }));
+  const { lost: _, ...incident } = incidentOf(6, 'off');
+  const planWith = async (id: string, off: (cents: number, at: number) => number) => {
+    const rows = [...states].map(([key, state], at) => ({ key, state: { ...state, cents: off(state.cents, at) } }));
+    const live = createMemorySnapshots([{ id, position, rows }]);
+    return (await estimation({ ...incident, live }, { members: 1 }).plan()).estimates!.ensemble!.off!;
+  };
+  const centsOf = (off: Awaited<ReturnType<typeof planWith>>) => off.find(({ measure }) => measure === 'cents')!;
+  // A service that is right is no further from what was drawn than the truth is likely to be, or hardly.
+  const right = centsOf(await planWith('right', (cents) => cents));
+  expect(right.keys).toBe(10);
+  expect(right.live).toBeLessThan(right.run);
+  // One that is off by ten times as much as the estimate can tell: about as far as it is.
+  const wrong = centsOf(await planWith('wrong', (cents, at) => cents + (at % 2 === 0 ? 10 : -10) * right.run));
+  expect(wrong.run).toBe(right.run);
+  expect(wrong.live / (10 * right.run)).toBeGreaterThan(0.8);
+  expect(wrong.live / (10 * right.run)).toBeLessThan(1.2);
+});
+
 test('where nothing is lost it is not feasible, and a plan is refused with its reason', async () => {
   const { whole } = simulateIncident(6);
   const strategy = estimation({ worker: balances, logs: [whole], store: join(store, 'whole') });

@@ -108,11 +108,17 @@ export async function tellLostWindow(teller: Teller, facts: StoryFacts): Promise
   const { plan } = await command<{
     readonly plan: {
       readonly estimates?: {
-        readonly ensemble?: { readonly members: number; readonly donors: number; readonly sums: readonly ShownSum[] };
+        readonly ensemble?: {
+          readonly members: number;
+          readonly donors: number;
+          readonly sums: readonly ShownSum[];
+          readonly off?: readonly { readonly measure: string; readonly run: number; readonly live: number }[];
+        };
       };
     };
   }>('plan', 'window.incident.yaml', '--strategy', 'estimation', '--out', 'window.plan.json', '--force');
-  const { members, donors, sums } = plan.estimates!.ensemble!;
+  const { members, donors, sums, off = [] } = plan.estimates!.ensemble!;
+  const isLiveNearer = off.length > 0 && off.every(({ run, live }) => live < run);
   say(
     `${count(facts.lost.window)} flights are lost. ${count(members)} possible courses of those days are drawn from ${count(donors)} stretches`,
     'of the history, and the worker runs over each, and over the known days behind.',
@@ -123,6 +129,19 @@ export async function tellLostWindow(teller: Teller, facts: StoryFacts): Promise
         ({ measure, estimate, low, high }) =>
           `${measure}: ${rounded(estimate)}, with 90 % probability ${rounded(low)} to ${rounded(high)} (truth: ${rounded(facts.trueSums[measure] ?? NaN)})`,
       ),
+    ...off
+      .slice(0, 1)
+      .map(
+        ({ measure, run, live }) =>
+          `an airport's ${measure} are expected to be off by ${rounded(run)} here, and by ${rounded(live)} in the live state:`,
+      ),
+    ...(off.length === 0
+      ? []
+      : [
+          isLiveNearer
+            ? 'by that doing nothing is nearer, and the choice would not take this plan. It is carried out to show it.'
+            : 'that is what the choice weighs.',
+        ]),
   );
   const { run } = await command<RecoverDocument>('recover', 'window.incident.yaml', '--plan', 'window.plan.json');
   await verify(teller, run.runId, 'window');

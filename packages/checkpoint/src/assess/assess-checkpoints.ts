@@ -5,7 +5,7 @@ import {
   placeByTime,
   examineSnapshots,
   prepareInputs,
-  readEvidence,
+  expectRun,
   refuseDamage,
   type PreparedInputs,
   type RecoveryInputs,
@@ -52,7 +52,7 @@ async function assessPrepared(given: PreparedInputs, work: LongWork): Promise<As
     ((situation.records ?? []).some(({ event }) => event !== null) ||
       (isLogless(survey) && (situation.facts ?? []).length > 0));
   const feasible = (newest.snapshot !== null || mayStandIn) && refusal === null;
-  const rate = readEvidence(situation.store, facts.hash);
+  const events = eventsOf(cover) + eventsOf(olderCover);
   const { checked, reason } = examination.workerCheck;
   return {
     strategy: 'checkpoint',
@@ -65,7 +65,7 @@ async function assessPrepared(given: PreparedInputs, work: LongWork): Promise<As
       }),
     bringsBack: feasible ? { fidelity: fidelityOf(newest, checked), condition: null } : null,
     expectedLoss: lossOf(survey, newest),
-    expectedDurationMs: rate === null ? null : Math.round(((eventsOf(cover) + eventsOf(olderCover)) / rate) * 1000),
+    expectedDurationMs: expectRun(situation.store, facts.hash, events)?.durationMs ?? null,
     actBefore: actBeforeOf(survey),
     resources: [],
     workerCheck: {
@@ -87,7 +87,10 @@ function fidelityOf(
   return basis === 'declared' ? 'declared' : 'exact';
 }
 
-function lossOf({ partitions }: PreparedInputs['survey'], { lost }: { readonly lost: number }): Assessment['expectedLoss'] {
+function lossOf(
+  { partitions }: PreparedInputs['survey'],
+  { lost }: { readonly lost: number },
+): Assessment['expectedLoss'] {
   const openEnds = partitions.filter(({ openEnd }) => openEnd === true).length;
   return openEnds === 0 ? { kind: 'events', events: lost } : { kind: 'unknown', known: lost - openEnds };
 }

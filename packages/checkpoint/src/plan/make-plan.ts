@@ -14,14 +14,13 @@ import {
   positionToJson,
   prepareInputs,
   proveTransitions,
-  readEvidence,
   refuseDamage,
   refuseInterrupted,
   refuseUnreachable,
   SnapshotObjections,
   targetOfPlan,
+  timePlan,
   withObjections,
-  writeEvidence,
   type GapEstimator,
   type PlanSegment,
   type PreparedInputs,
@@ -33,7 +32,7 @@ import { chooseBaseline, thoroughSearch, type ChosenBaseline } from './choose-ba
 import { knownStretch } from './known-stretch.js';
 import { planEstimates } from './plan-estimates.js';
 import { planFacts } from './plan-facts.js';
-import { planLiveCandidate } from './plan-live-candidate.js';
+import { planLossByKey } from './plan-loss-by-key.js';
 import { planStandIns } from './plan-stand-ins.js';
 import { holdAgainstTotals, planTotals } from './plan-totals.js';
 
@@ -76,7 +75,6 @@ async function planPrepared(
   const withPlaces = await placeByTime(given);
   const { prepared } = withPlaces;
   const examination = await examineSnapshots(prepared, 'prove', work);
-  if (examination.eventsPerSecond !== null) writeEvidence(situation.store, facts.hash, examination.eventsPerSecond);
   const transitions = await proveTransitions(prepared, work);
   const target = await targetOfPlan(prepared, options.target, work);
   const objections = new SnapshotObjections(situation);
@@ -99,7 +97,6 @@ async function planPrepared(
     ? notReplayed
     : await checkedByTransitions(examination.workerCheck, transitions, prepared);
   const events = eventsOf(cover) + eventsOf(way.olderCover);
-  const rate = examination.eventsPerSecond ?? readEvidence(situation.store, facts.hash);
   const gaps = gapsOf(cover);
   const replaced = await planStandIns(prepared, newest, target, gaps, work);
   refuseInterrupted(work.signal);
@@ -142,17 +139,18 @@ async function planPrepared(
   const locality = ends.length + (stated?.ends.length ?? 0) > 0 ? 'global' : facts.locality;
   requireSomething(prepared, newest, replaced.standIns, [...ends, ...(stated?.ends ?? [])]);
   // The live state stands in front of an end that nobody knows.
-  const liveCandidate = hasOpenEnd
-    ? null
-    : await planLiveCandidate(
+  const lossByKey = hasOpenEnd
+    ? {}
+    : await planLossByKey(
         prepared,
         transitions,
         { baseline, segments: ofLog, locality, target: targetOfLog },
         uncovered,
+        estimated !== null,
       );
-  return assemblePlan(
+  const plan = assemblePlan(
     prepared,
-    { findings: withObjections(examination.findings, objections), workerCheck },
+    { findings: withObjections(examination.findings, objections), workerCheck, proofMs: examination.proofMs },
     {
       strategy: 'checkpoint',
       // What is not there is what this tier is for; it is counted, and its reach is told.
@@ -168,16 +166,12 @@ async function planPrepared(
       ownLogs: [...ownLogs, ...(stated?.logs ?? [])],
       ownEnds: [...ends, ...(stated?.ends ?? [])],
       locality,
-      ...(liveCandidate !== null && { liveCandidate }),
+      ...lossByKey,
       // Rows that stand in make a loss no smaller, unless they are said to be all of it: nobody knows what they lack.
       expected: { events, loss: isWhole && !hasOpenEnd ? { ...loss, events: damagedOffsets } : loss },
-      measured: {
-        eventsPerSecond: rate,
-        durationMs: rate === null ? null : Math.round((events / rate) * 1000),
-        proofMs: examination.proofMs,
-      },
     },
   );
+  return timePlan(plan, prepared, options, work);
 }
 
 /**
@@ -201,9 +195,13 @@ function requireSomething(
       : []),
   ];
   const because = unused.length === 0 ? '' : `: ${unused.join('; ')}`;
-  throw new RecoveryError('no-feasible-strategy', `there is no log, and nothing that survived stands in for it${because}`, {
-    hint: 'keep the live state. A snapshot of a known time before a known onset would allow a recovery, and so would rows of another system: say from when on it has the events (from), or that they are all (has_every_event)',
-  });
+  throw new RecoveryError(
+    'no-feasible-strategy',
+    `there is no log, and nothing that survived stands in for it${because}`,
+    {
+      hint: 'keep the live state. A snapshot of a known time before a known onset would allow a recovery, and so would rows of another system: say from when on it has the events (from), or that they are all (has_every_event)',
+    },
+  );
 }
 
 /** Of a range that nobody holds: what stands in for it is said to be all of it. */

@@ -18,7 +18,8 @@ import { incidentWords } from '../program/commands-for.js';
 import { deployedWorker } from '../program/deployed-worker.js';
 import { incidentFrom, pathHere } from '../program/incident-argument.js';
 import { parseBounds, parseCount, parseMix } from '../program/parse-drill-options.js';
-import { renderDrill, renderDrillHistory, renderHeldOut } from '../render/render-drill.js';
+import { renderDrill, renderDrillHistory } from '../render/render-drill.js';
+import { renderHeldOut } from '../render/render-held-out.js';
 import { eventmendCommand } from '../terminal/shell-word.js';
 
 export interface DrillCommandOptions {
@@ -94,6 +95,12 @@ export async function drill(
     open.close();
   }
   const history = tools.readDrillHistory(incident.store);
+  const heldOut = options.likeIncident === true ? made.map(({ report }) => tools.heldOutOf(report)) : [];
+  const [first] = made;
+  if (heldOut.length > 0 && first !== undefined) {
+    const { digest } = first.report.incident;
+    tools.keepHeldOut(incident.store, { incident: digest, workerHash: first.report.worker.hash }, heldOut);
+  }
   return {
     exitCode: exitCodeOf(made, tools.isFalseClaim),
     lines: [
@@ -101,15 +108,7 @@ export async function drill(
         ...renderDrill(each, context.terminal.outStyle, (path) => pathHere(path, context.cwd)),
         '',
       ]),
-      ...(options.likeIncident === true
-        ? [
-            ...renderHeldOut(
-              made.map(({ report }) => report),
-              context.terminal.outStyle,
-            ),
-            '',
-          ]
-        : []),
+      ...(heldOut.length > 0 ? [...renderHeldOut(heldOut, context.terminal.outStyle), ''] : []),
       ...renderDrillHistory(history, context.terminal.outStyle),
     ],
     document: {

@@ -12,6 +12,8 @@ const figures = z.object({
   /** Null where nothing shows it. */
   expectedWrongKeys: z.number().nullable(),
   liveWrongKeys: z.number().nullable(),
+  /** Every measure of the live state is expected to be nearer to what is right than that of the estimate; absent where not. */
+  isLiveNearer: z.literal(true).optional(),
   /** Of a key that lost events may have named, the live value is kept where it is more likely right. */
   keepsLive: z.boolean(),
   replayedEvents: count,

@@ -76,7 +76,7 @@ const refused = z.array(
 export const comparison = z.object({
   format_version: z.literal(1),
   incident: z.object({ name: z.string(), digest: z.string() }),
-  worker: z.object({ name: z.string(), version: z.string() }),
+  worker: z.object({ name: z.string(), version: z.string(), hash: z.string().optional() }),
   reference: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('none') }),
     z.object({ kind: z.literal('truth'), location: z.string(), outputs: z.string().nullable() }),
@@ -96,7 +96,21 @@ export const comparison = z.object({
     }),
   ),
   /** Healthy stretches that were hidden and recovered; absent where none was. */
-  heldOut: z.array(z.object({ name: z.string(), keys: count, recoveries: z.array(recovery), refused })).optional(),
+  heldOut: z
+    .array(
+      z.object({
+        name: z.string(),
+        /** Of the drill that made it. */
+        seed: count,
+        /** Since and until when events were handled wrongly there, in milliseconds since 1970. */
+        onset: number,
+        end: number,
+        keys: count,
+        recoveries: z.array(recovery),
+        refused,
+      }),
+    )
+    .optional(),
 });
 
 export const compareDocument = documentOf('compare', {

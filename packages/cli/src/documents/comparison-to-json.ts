@@ -1,4 +1,5 @@
 import type { ComparedRecovery, Comparison } from '@eventmend/core/engine';
+import { describeHeldOut } from '../render/render-held-out.js';
 import { describeLiveDoubt } from '../render/render-run.js';
 import type { ComparedRecoveryJson, ComparisonJson } from './compare-document.js';
 import { verdictToJson } from './run-to-json.js';
@@ -13,7 +14,8 @@ export function comparisonToJson({ recoveries, heldOut, ...comparison }: Compari
     recoveries: recoveries.map(recoveryToJson),
     ...(heldOut !== undefined && {
       heldOut: heldOut.map(({ recoveries: held, refused, ...one }) => ({
-        ...{ ...one, refused: [...refused], recoveries: held.map(recoveryToJson) },
+        ...{ name: describeHeldOut(one), ...one },
+        ...{ refused: [...refused], recoveries: held.map(recoveryToJson) },
       })),
     }),
   };

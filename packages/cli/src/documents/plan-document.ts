@@ -3,6 +3,24 @@ import { recoveryChoice } from './choice-parts.js';
 import { planScope } from './scope-parts.js';
 import { count, documentOf, fidelity, loss, offset, snapshotFinding, strategyName } from './parts.js';
 
+const expectedKeyLoss = z.object({
+  key: z.string(),
+  /** How likely the value that is taken is wrong; null where nothing shows how often the live service was. */
+  wrong: z.number().nullable(),
+  taken: z.enum(['rebuilt', 'live']),
+});
+
+const plannedKeyLoss = z.object({
+  keys: count,
+  /** Keys that lost events have named more likely than not, and of which there is nothing else. */
+  refused: count,
+  /** The first of these, and the worst of all. */
+  refusedKeys: z.array(z.string()),
+  worst: z.array(expectedKeyLoss),
+  /** All of them, the worst first, one JSON object a line. */
+  file: z.string(),
+});
+
 const keyScope = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('all') }),
   z.object({ kind: z.literal('keys'), keys: z.array(z.string()) }),
@@ -192,6 +210,8 @@ export const planSchema = z.object({
               high: z.number(),
             }),
           ),
+          /** How far a measure of a key is expected to be off; absent where nothing can be told of the live state. */
+          off: z.array(z.object({ measure: z.string(), keys: count, run: z.number(), live: z.number() })).optional(),
         })
         .optional(),
     })
@@ -208,17 +228,21 @@ export const planSchema = z.object({
     })
     .optional(),
   expected: z.object({ events: count, loss }),
+  /** What is expected of single keys; absent where no lost event may have named one, or nobody counted. Not part of the id. */
+  keyLoss: plannedKeyLoss.optional(),
   measured: z.object({
     eventsPerSecond: z.number().nullable(),
     durationMs: z.number().nullable(),
     proofMs: z.number().nullable(),
-    /** By the fastest and the slowest of the last runs; absent where fewer than two were measured. */
+    /** By the fastest and the slowest of the last runs, or of the parts of a sample; absent where fewer than two were measured. */
     fastestMs: z.number().optional(),
     slowestMs: z.number().optional(),
     /** By the last runs; absent where none was measured. */
     diskBytes: z.number().optional(),
     memoryBytes: z.number().optional(),
     runs: count.optional(),
+    /** Where no run was measured: so many events were replayed to measure the time, and thrown away. */
+    sampledEvents: count.optional(),
     /** When the log begins to delete what no other log has, in milliseconds since 1970; absent where it does not. */
     actBefore: z.number().optional(),
   }),

@@ -65,6 +65,8 @@ type DrillTools = Pick<
   | 'rememberDrill'
   | 'readDrillHistory'
   | 'drillsFolder'
+  | 'heldOutOf'
+  | 'keepHeldOut'
 >;
 
 /** What `eventmend compare` is made of. */

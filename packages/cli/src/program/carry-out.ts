@@ -4,7 +4,7 @@ import { exitCodes, isRecoveryError, isWorkerError, RecoveryError, type Plan, ty
 import { runIdOf, type QuarantinedEvent } from '@eventmend/core/engine';
 import { runToJson, quarantinedToJson } from '../documents/run-to-json.js';
 import type { Incident } from '@eventmend/core/incident';
-import { plannedGaps } from '../render/render-plan.js';
+import { plannedGaps } from '../render/describe-ranges.js';
 import { countsText } from '../render/render-diagnosis.js';
 import { renderRun } from '../render/render-run.js';
 import { labelled } from '../terminal/labelled.js';

@@ -7,9 +7,10 @@ export async function chooseRequested(
   engine: Engine,
   open: OpenIncident,
   { strategy: name, limits }: { readonly strategy: ChosenStrategy | 'auto'; readonly limits: RecoveryLimits },
-  request: ReplayPlanOptions,
+  asked: ReplayPlanOptions,
   work: LongWork,
 ): Promise<ChosenRecovery<ReplayStrategy>> {
+  const request = limits.deadlineMs === undefined ? asked : { ...asked, timed: true };
   if (name !== 'auto') {
     const strategy = await engine.strategy(open, name);
     const plan = await strategy.plan(request, work);

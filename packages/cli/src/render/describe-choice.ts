@@ -97,6 +97,9 @@ export function describeOutcome(weighed: WeighedStrategy): string {
         ? 'has a plan'
         : `does not hold the limits: ${weighed.broken.map(describeBroken).join('; ')}`;
     case 'worse-than-live':
+      if (weighed.figures.isLiveNearer === true) {
+        return 'worse than nothing: its values are expected to be further from what is right than those of the live state';
+      }
       return `worse than nothing: ${describeWrong(weighed.figures)}, and ${formatCount(Math.round(weighed.figures.liveWrongKeys ?? 0))} of the live state`;
     case 'refused':
       return `refused: ${describeRefusal(weighed.error.message)}`;

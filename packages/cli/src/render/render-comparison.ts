@@ -13,6 +13,7 @@ import { safeText } from '../terminal/safe-text.js';
 import { table, type Cell, type Column } from '../terminal/table.js';
 import { paint, type TerminalStyle } from '../terminal/terminal-style.js';
 import { cutText } from '../terminal/text-width.js';
+import { renderHeldOut } from './render-held-out.js';
 import { describeLiveDoubt, describeVerdict } from './render-run.js';
 
 /** The recoveries of an incident side by side; `near` gives a path as the reader would type it. */
@@ -34,6 +35,7 @@ export function renderComparison(
     outputsTable(recoveries, names, style),
     ...sumTables(comparison, names, near, style),
     costTable(recoveries, names, style),
+    comparison.heldOut === undefined ? [] : renderHeldOut(comparison.heldOut, style),
     [
       ...recoveries.flatMap(({ doubt }) =>
         doubt === null ? [] : paragraph(style, `The live state is held against nothing: ${describeLiveDoubt(doubt)}`),

@@ -1,4 +1,4 @@
-import type { DrillBreach, DrillReport, PastDrill, RightAndWrong } from '@eventmend/core/engine';
+import type { DrillBreach, DrillReport, PastDrill } from '@eventmend/core/engine';
 import { countOf, formatCount, formatDuration, formatMinute } from '../terminal/format.js';
 import { labelled } from '../terminal/labelled.js';
 import { safeText } from '../terminal/safe-text.js';
@@ -12,7 +12,6 @@ import {
   describeLost,
   describeNotPlanted,
   describeOutcome,
-  describeShares,
   describePlanted,
   describeWindow,
   describeWrong,
@@ -98,48 +97,6 @@ function renderStrategies({ strategies, live }: DrillReport, style: TerminalStyl
       refused === null ? [] : labelled(style, 'refused', `${strategy}: ${refused.message}`),
     ),
   ];
-}
-
-/** The incident laid over several healthy stretches: which strategy would have been how wrong. */
-export function renderHeldOut(reports: readonly DrillReport[], style: TerminalStyle): string[] {
-  const names = [...new Set(reports.flatMap(({ strategies }) => strategies.map(({ strategy }) => strategy)))];
-  const rows = names.map((name) => {
-    const scores = reports.flatMap(({ strategies }) => strategies.filter(({ strategy }) => strategy === name));
-    const keys = scores.flatMap((score) => score.keys ?? []);
-    const shares = keys.map(({ of, wrong }) => (of === 0 ? 0 : wrong / of));
-    return [
-      name,
-      `${formatCount(keys.length)} of ${formatCount(reports.length)}`,
-      describeShares(shares),
-      describeShares(scores.flatMap(({ offInSum }) => offInSum ?? [])),
-      describeWrong(sumOf(scores.map(({ exact }) => exact))),
-      describeWrong(sumOf(scores.map(({ outputs }) => outputs))),
-      describeHeld(sumOf(scores.map(({ intervals }) => intervals))),
-    ];
-  });
-  const live = reports.flatMap((report) => report.live ?? []).map(({ of, wrong }) => (of === 0 ? 0 : wrong / of));
-  return [
-    paint(style, 'strong', `This incident over ${countOf(reports.length, 'healthy stretch', 'healthy stretches')}`),
-    ...table(
-      [
-        { title: 'Strategy' },
-        { title: 'Recovered' },
-        { title: 'Keys wrong', wrap: true },
-        { title: 'Off in sum', wrap: true },
-        { title: 'Exact, wrong', wrap: true },
-        { title: 'Outputs wrong', wrap: true },
-        { title: 'Intervals hold', wrap: true },
-      ],
-      [...rows, ['nothing', '', describeShares(live), '-', '-', '-', '-']],
-      style,
-    ),
-  ];
-}
-
-function sumOf(values: readonly (RightAndWrong | null)[]): RightAndWrong | null {
-  const known = values.filter((one) => one !== null);
-  if (known.length === 0) return null;
-  return known.reduce((sum, { of, wrong }) => ({ of: sum.of + of, wrong: sum.wrong + wrong }));
 }
 
 const shownDrills = 12;

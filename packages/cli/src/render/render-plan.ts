@@ -1,17 +1,13 @@
-import type {
-  BaselinePart,
-  NotMixed,
-  PlanFacts,
-  PlanSegment,
-  PlanStandIns,
-  SnapshotFinding,
-} from '@eventmend/core/engine';
+import type { BaselinePart, NotMixed, PlanFacts, PlanStandIns, SnapshotFinding } from '@eventmend/core/engine';
 import type { Plan } from '@eventmend/core';
-import { describeExpectedWrong } from './describe-expected-wrong.js';
+import { describeActBefore, describeExpected, describePlannedWrong } from './describe-expected.js';
+import { describeEnsemble } from './describe-ensemble.js';
 import { describeFacts, describePlanTotals } from './describe-facts.js';
+import { describeRefusedKeys, describeWorstKeys } from './describe-key-loss.js';
+import { describeRanges, partitionsOf } from './describe-ranges.js';
 import { renderChosen, renderWeighed } from './render-choice.js';
 import { describePlanScope } from './render-scope.js';
-import { countOf, formatBytes, formatCount, formatDuration, formatTime, shortDigest } from '../terminal/format.js';
+import { countOf, formatCount, formatDuration, formatTime, shortDigest } from '../terminal/format.js';
 import { labelled, paragraph } from '../terminal/labelled.js';
 import { paint, type TerminalStyle, type Paint } from '../terminal/terminal-style.js';
 import { safeText } from '../terminal/safe-text.js';
@@ -22,9 +18,11 @@ const shownPartitions = 4;
 /** What would happen, before it happens. */
 export function renderPlan(plan: Plan, style: TerminalStyle): string[] {
   const { worker } = plan;
+  const refused = describeRefusedKeys(plan);
   return [
     `${paint(style, 'strong', `Plan ${plan.id.slice(0, 8)}`)}  ${plan.strategy}, ${countOf(partitionsOf(plan.segments.filter(({ as }) => as === 'log' || as === 'archive')), 'partition')}`,
     ...renderChosen(plan, style),
+    ...(refused === null ? [] : labelled(style, 'refused', refused)),
     ...labelled(style, 'worker', `${worker.name}@${worker.version} (sha256 ${shortDigest(worker.hash)})`),
     ...(plan.scope === undefined ? [] : describePlanScope(plan.scope)).flatMap((text, index) =>
       labelled(style, index === 0 ? 'scope' : '', text),
@@ -51,8 +49,10 @@ export function renderPlan(plan: Plan, style: TerminalStyle): string[] {
     ...(plan.snapshots.length === 0 && renderWeighed(plan, style).length > 0 ? [''] : []),
     ...renderWeighed(plan, style),
     ...paragraph(style, `Worker check: ${describePlannedCheck(plan.workerCheck)}`),
-    ...paragraph(style, expected(plan)),
-    ...[...expectedWrong(plan), ...describeActBefore(plan)].flatMap((text) => paragraph(style, text)),
+    ...paragraph(style, describeExpected(plan)),
+    ...[...describePlannedWrong(plan), ...describeWorstKeys(plan), ...describeActBefore(plan)].flatMap((text) =>
+      paragraph(style, text),
+    ),
   ];
 }
 
@@ -104,48 +104,6 @@ function describePosition(part: BaselinePart): string {
   return ` (${places.slice(0, shownPartitions).join(' ')}${more})`;
 }
 
-/** One line for each log and kind of range, not one for each of perhaps hundreds of partitions; gaps are named. */
-function describeRanges(plan: Plan): string[] {
-  const groups = new Map<string, [PlanSegment, ...PlanSegment[]]>();
-  for (const segment of plan.segments) {
-    const key = JSON.stringify([
-      segment.log,
-      segment.as,
-      segment.fidelity,
-      segment.damaged ?? false,
-      segment.declared ?? '',
-      segment.stoodIn ?? false,
-      segment.scope.kind,
-    ]);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [segment]);
-    else group.push(segment);
-  }
-  return [...groups.values()].map((segments) => {
-    const [{ scope, log, as, fidelity, damaged, declared, stoodIn }] = segments;
-    const offsets = offsetsOf(segments);
-    if (declared !== undefined) {
-      return `declared to hold no event: ${namedRanges(segments)} (${countOf(offsets, 'offset')}): ${declared}`;
-    }
-    if (log === null) {
-      const others = stoodIn === true ? ', but other systems are said to have all of it' : '';
-      return `held by nothing${others}: ${namedRanges(segments)} (${countOfOffsets(segments)}), ${fidelity}`;
-    }
-    if (damaged === true) {
-      return `${as}  cannot be read: ${namedRanges(segments)} (${countOf(offsets, 'offset')}), ${fidelity}`;
-    }
-    // Not every offset holds an event: markers of transactions, and what compaction took, have offsets too.
-    if (as === 'estimate') return `${as}  ${countOf(offsets, 'estimated event')}, ${fidelity}`;
-    if (as === 'fact') return `${as}  ${countOf(offsets, 'state')} that other systems tell, ${fidelity}`;
-    if (as === 'external') {
-      const rows = offsetsOf(segments);
-      return `${as}  ${countOf(rows, 'row')} of other systems in the place of lost events, ${fidelity}`;
-    }
-    const whose = scope.kind === 'keys' ? `, those of ${countOf(scope.keys.length, 'key')} only` : '';
-    return `${as}  up to ${countOf(offsets, 'event')} of ${countOf(partitionsOf(segments), 'partition')}${whose}, ${fidelity}`;
-  });
-}
-
 function renderFacts(facts: PlanFacts, style: TerminalStyle): string[] {
   const { agreement, use, contradictions } = describeFacts(facts);
   return [
@@ -179,26 +137,6 @@ function describeStandIns({ records, rows, agreement, unusable }: PlanStandIns):
   return `${safeText(records)} ${share}; ${used}${rest.length === 0 ? '' : ` (${rest.join(', ')})`}`;
 }
 
-/** What the measures come to by all that was drawn; the run itself holds one possibility. */
-function describeEnsemble(ensemble: NonNullable<Plan['estimates']>['ensemble']): string[] {
-  if (ensemble === undefined) return [];
-  const { members, donors, seed, sums } = ensemble;
-  const drawn = `${countOf(members, 'possibility', 'possibilities')} from ${countOf(donors, 'stretch', 'stretches')} of the history (seed ${seed}); the run holds one of them`;
-  return [
-    ...sums.map(({ measure, estimate, level, low, high }) => {
-      const [about, from, to] = [estimate, low, high].map((value) => formatMeasure(value, high - low));
-      return `${safeText(measure)} over all keys ${about}, ${Math.round(level * 100)} %: ${from} to ${to}`;
-    }),
-    drawn,
-  ];
-}
-
-/** As many decimals as tell the ends of a range apart. */
-function formatMeasure(value: number, width: number): string {
-  const digits = width === 0 ? 6 : Math.max(0, Math.min(6, 2 - Math.floor(Math.log10(width))));
-  return value.toLocaleString('en-US', { maximumFractionDigits: digits });
-}
-
 const unusableRecords: Readonly<Record<NonNullable<PlanStandIns['unusable']>, string>> = {
   'clock-shifted': 'most of its times are off by whole hours',
   'amounts-in-other-unit': 'most of its amounts are of another unit',
@@ -208,36 +146,6 @@ const unusableRecords: Readonly<Record<NonNullable<PlanStandIns['unusable']>, st
 function formatShare(part: number, of: number): string {
   // Rounded down: 99.96 % is not all.
   return part === of ? '100 %' : `${(Math.floor((part / of) * 1000) / 10).toFixed(1)} %`;
-}
-
-/** Offsets that nobody holds. */
-function countOfOffsets(segments: readonly PlanSegment[]): string {
-  const openEnds = segments.filter(({ openEnd }) => openEnd === true).length;
-  if (openEnds === 0) return countOf(offsetsOf(segments), 'offset');
-  const known = offsetsOf(segments) - openEnds;
-  return known === 0 ? 'nobody knows how many' : `${countOf(known, 'offset')}, and nobody knows how many more`;
-}
-
-function offsetsOf(segments: readonly PlanSegment[]): number {
-  return segments.reduce((sum, { from, to }) => sum + Number(to) - Number(from), 0);
-}
-
-/** A partition may have several ranges, with a gap between them. */
-function partitionsOf(segments: readonly PlanSegment[]): number {
-  return new Set(
-    segments.map(({ source, topic, incarnation, partition }) =>
-      JSON.stringify([source, topic, incarnation, partition]),
-    ),
-  ).size;
-}
-
-function namedRanges(segments: readonly PlanSegment[]): string {
-  const named = segments
-    .slice(0, shownPartitions)
-    .map(({ topic, partition, from, to, openEnd }) =>
-      openEnd === true ? `${topic}[${partition}] from ${from} on` : `${topic}[${partition}] ${from}-${Number(to) - 1}`,
-    );
-  return named.join(', ') + (segments.length > named.length ? ` and ${segments.length - named.length} more` : '');
 }
 
 function describeOrder({ order }: Plan): string {
@@ -300,47 +208,6 @@ function renderFindings(findings: readonly SnapshotFinding[], style: TerminalSty
     { title: 'Why', wrap: true },
   ] as const;
   return ['', ...table(columns, rows, style), ''];
-}
-
-function expected(plan: Plan): string {
-  const { loss, events } = plan.expected;
-  const lost = loss.events === 0 ? 'no loss' : `loss: ${loss.description || countOf(loss.events ?? 0, 'event')}`;
-  return `Expected: up to ${countOf(events, 'event')}, ${describeTime(plan)}, ${lost}`;
-}
-
-function describeTime({ measured }: Plan): string {
-  const { durationMs, eventsPerSecond, fastestMs, slowestMs, runs, diskBytes, memoryBytes } = measured;
-  if (durationMs === null) return 'time not measured yet';
-  const rate = eventsPerSecond === null ? '' : `${formatCount(Math.round(eventsPerSecond))}/s`;
-  const spread =
-    fastestMs === undefined || slowestMs === undefined || runs === undefined
-      ? ''
-      : `, ${formatDuration(fastestMs)} to ${formatDuration(slowestMs)} by the last ${countOf(runs, 'run')}`;
-  const needed = [
-    ...(diskBytes === undefined ? [] : [`${formatBytes(diskBytes)} of disk`]),
-    ...(memoryBytes === undefined ? [] : [`${formatBytes(memoryBytes)} of memory at most in the last runs`]),
-  ];
-  const time = `${formatDuration(durationMs)}${rate === '' ? '' : ` (measured: ${rate}${spread})`}`;
-  return [time, ...needed].join(', ');
-}
-
-function describeActBefore({ measured: { actBefore } }: Plan): string[] {
-  if (actBefore === undefined) return [];
-  return [`Act before ${formatTime(actBefore)} UTC: from then on the log deletes events that no archive has.`];
-}
-
-function expectedWrong({ liveCandidate }: Plan): string[] {
-  const wrong = liveCandidate?.expectedWrong;
-  if (wrong === undefined) return [];
-  const unknown = wrong.live === null ? '; how often the service was wrong is not known' : '';
-  return [
-    `Expected to be wrong, of ${countOf(wrong.reached, 'key')} that lost events may have named: ${describeExpectedWrong(wrong)}${unknown}`,
-  ];
-}
-
-/** Offsets that nobody holds and that the plan goes on without. */
-export function plannedGaps(plan: Plan): number {
-  return offsetsOf(plan.segments.filter(({ log, declared }) => log === null && declared === undefined));
 }
 
 /** What the plan says of its worker: a check that failed is not one that is missing. */

@@ -128,6 +128,7 @@ function finishedEstimate(
     keys: { all: states.keys().length, reached: states.apart().size },
     sums: Object.fromEntries(sums),
     states: () => estimatedStates(ensemble, measures, { fidelity: known.fidelity, conditionings, representative }),
+    measuresOf: (key, state) => measures.of(key, state),
     events: () => events,
   };
 }

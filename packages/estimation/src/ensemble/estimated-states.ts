@@ -48,6 +48,8 @@ export interface EstimatedStates {
   readonly totals: readonly HeldTotal[];
   /** In the order of the keys. */
   states(): Iterable<EstimatedState>;
+  /** What the measures of the worker make of any state of a key; zero of none. */
+  measuresOf(key: string, state: unknown): Readonly<Record<string, number>>;
   /** What the representative member has in each gap, in the order of the gaps and then of the times. */
   events(): Iterable<EstimatedGapEvent>;
 }
@@ -106,6 +108,11 @@ export class MemberMeasures {
       for (let member = 0; member < sums.length; member++) sums[member]! += values[member]!;
     }
     return sums;
+  }
+
+  /** Of any state of a key. */
+  of(key: string, state: unknown): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.names.map((name) => [name, this.#measure(name, key, state)]));
   }
 
   #measure(name: string, key: string, state: unknown): number {

@@ -3,7 +3,7 @@ import {
   actBeforeOf,
   infeasibleAssessment,
   prepareInputs,
-  readEvidence,
+  expectRun,
   type AssessWork,
   type PreparedInputs,
   type RecoveryInputs,
@@ -47,7 +47,6 @@ async function assessDeeply(prepared: PreparedInputs, work: AssessWork): Promise
   const lost = found.located.gaps.reduce((sum, { offsets: { from, to } }) => sum + to - from, 0);
   const filledAs = found.located.gaps.every((gap) => gap.isBounded) ? 'interpolated' : 'extrapolated';
   const { baseline, workerCheck } = found.chosen;
-  const rate = readEvidence(prepared.situation.store, prepared.facts.hash);
   const known = prepared.survey.partitions.reduce((sum, { from, end }) => sum + end - from, 0);
   const members = Math.min(...found.clusters.map(({ shifts }) => shifts.length));
   return {
@@ -56,7 +55,7 @@ async function assessDeeply(prepared: PreparedInputs, work: AssessWork): Promise
     reason: null,
     bringsBack: { fidelity: fidelityBehindGaps(baseline, filledAs, workerCheck), condition: null },
     expectedLoss: { kind: 'events', events: lost },
-    expectedDurationMs: rate === null ? null : Math.round((known * members * 1000) / rate),
+    expectedDurationMs: expectRun(prepared.situation.store, prepared.facts.hash, known * members)?.durationMs ?? null,
     actBefore: actBeforeOf(prepared.survey),
     resources: [],
     workerCheck: null,

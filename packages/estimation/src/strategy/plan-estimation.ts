@@ -1,4 +1,4 @@
-import { RecoveryError, type LongWork, type Plan } from '@eventmend/core';
+import { isRecoveryError, RecoveryError, type LongWork, type Plan } from '@eventmend/core';
 import {
   assemblePlan,
   baselinePart,
@@ -11,13 +11,13 @@ import {
   gapsOf,
   positionToJson,
   prepareInputs,
-  readEvidence,
   refuseDamage,
   refuseInterrupted,
   refuseUnreachable,
   segmentsBeside,
   segmentsOf,
   targetOfPlan,
+  timePlan,
   writeStandIns,
   type PlannedSum,
   type PlanSegment,
@@ -28,6 +28,7 @@ import {
 import { estimatePrepared } from '../ensemble/estimate-states.js';
 import type { StatesOptions } from '../ensemble/states-options.js';
 import type { EstimatedStates } from '../ensemble/estimated-states.js';
+import { holdAgainstLive } from './hold-against-live.js';
 import { withOrderValues } from './order-values.js';
 
 const estimator = 'ensemble';
@@ -60,7 +61,7 @@ async function planPrepared(
   settings: StatesOptions,
   work: LongWork,
 ): Promise<Plan> {
-  const { situation, survey, facts } = prepared;
+  const { situation, survey } = prepared;
   const { target: request = settings.target, baseline: wanted = settings.baseline } = options;
   if (wanted === undefined || wanted === 'auto') refuseUnreachable(prepared.snapshots.damaged);
   const result = await estimatePrepared(
@@ -93,9 +94,9 @@ async function planPrepared(
   const events = order.by === 'field' ? await withOrderValues(drawn, order.path, estimate.gaps, prepared, work) : drawn;
   const written = await writeStandIns(situation.store, `estimate:${estimator}`, events, survey, 0);
   const log = survey.logs.length;
-  const rate = readEvidence(situation.store, facts.hash);
   const known = eventsOf(cover);
-  return assemblePlan(prepared, chosen, {
+  const off = await holdAgainstLive(prepared, estimate, target.position).catch(unreadable);
+  const plan = assemblePlan(prepared, chosen, {
     strategy: 'estimation',
     // What is not there is what this tier is for; its offsets stay unavailable, whatever is applied in their place.
     acceptGaps: true,
@@ -107,19 +108,21 @@ async function planPrepared(
     target: { spec: target.spec, position: [...positionToJson(target.position), ...endsOf(written.partitions)] },
     estimates: {
       ...{ estimator, log, events: events.length },
-      ensemble: { ...ensembleOf(estimate), sums: sumsOf(estimate) },
+      ensemble: { ...ensembleOf(estimate), sums: sumsOf(estimate), ...(off !== null && { off }) },
     },
     ownLogs: [{ kind: written.kind, location: written.location, fingerprint: written.fingerprint }],
     ownEnds: endsOf(written.partitions),
     // A drawn event may name any key.
     locality: 'global',
     expected: { events: known, loss: expectedLoss(gapsOf(cover), damagedOf(cover)) },
-    measured: {
-      eventsPerSecond: rate,
-      durationMs: rate === null ? null : Math.round((known / rate) * 1000),
-      proofMs: null,
-    },
   });
+  return timePlan(plan, prepared, options, work);
+}
+
+/** A live state that cannot be read is told by the recovery that compares with it. */
+function unreadable(error: unknown): null {
+  if (!isRecoveryError(error)) throw error;
+  return null;
 }
 
 /** Of a range that nobody holds: as many events as it held were drawn. */

@@ -3,7 +3,7 @@ import {
   actBeforeOf,
   examineSnapshots,
   type Examination,
-  readEvidence,
+  expectRun,
   prepareInputs,
   type PreparedInputs,
   type RecoveryInputs,
@@ -62,7 +62,6 @@ async function assessPrepared(prepared: PreparedInputs, examination: Examination
   const cover = usable === undefined ? fromBeginning : coverPartitions(survey, usable.candidate.position, end);
   const gaps = gapsOf(cover);
   const events = eventsOf(cover);
-  const rate = readEvidence(situation.store, facts.hash);
   const damaged = damagedOf(cover);
   const lost = [...gaps, ...damaged].reduce((sum, gap) => sum + gap.to - gap.from, 0);
   const refusal = refusalOf(prepared, cover);
@@ -75,7 +74,7 @@ async function assessPrepared(prepared: PreparedInputs, examination: Examination
         ? { fidelity: 'incomplete', condition: null }
         : expectedResult(gaps.length, examination),
     expectedLoss: { kind: 'events', events: lost },
-    expectedDurationMs: rate === null ? null : Math.round((events / rate) * 1000),
+    expectedDurationMs: expectRun(situation.store, facts.hash, events)?.durationMs ?? null,
     actBefore: actBeforeOf(survey),
     resources: await listResources(prepared, examination),
     workerCheck: workerCheckOf(prepared, examination),

@@ -2,8 +2,6 @@ import {
   positionToJson,
   type PlanScope,
   examineSnapshots,
-  readEvidence,
-  writeEvidence,
   type ReplayPlanOptions,
   type RecoveryInputs,
   beginningOf,
@@ -18,6 +16,7 @@ import {
   targetOfPlan,
   gapError,
   assemblePlan,
+  timePlan,
   segmentsOf,
   refuseDamage,
   refuseInterrupted,
@@ -45,7 +44,6 @@ async function planPrepared(prepared: PreparedInputs, options: ReplayPlanOptions
   await compareOverlaps(survey, work.signal);
   const beginning = beginningOf(survey);
   const examination = await examineSnapshots(prepared, 'prove', work);
-  if (examination.eventsPerSecond !== null) writeEvidence(situation.store, facts.hash, examination.eventsPerSecond);
   const target = await targetOfPlan(prepared, options.target, work);
   const baseline = chooseBaseline({
     wanted: options.baseline ?? 'auto',
@@ -61,8 +59,7 @@ async function planPrepared(prepared: PreparedInputs, options: ReplayPlanOptions
   if (gaps.length > 0 && !acceptGaps) throw gapError(gaps);
   refuseDamage(survey, cover, situation.poison);
   const events = eventsOf(cover);
-  const rate = examination.eventsPerSecond ?? readEvidence(situation.store, facts.hash);
-  return assemblePlan(prepared, examination, {
+  const plan = assemblePlan(prepared, examination, {
     strategy: 'log-replay',
     acceptGaps,
     ...(scope === null ? {} : { scope }),
@@ -73,12 +70,8 @@ async function planPrepared(prepared: PreparedInputs, options: ReplayPlanOptions
       events,
       loss: expectedLoss(gaps, damagedOf(cover)),
     },
-    measured: {
-      eventsPerSecond: rate,
-      durationMs: rate === null ? null : Math.round((events / rate) * 1000),
-      proofMs: examination.proofMs,
-    },
   });
+  return timePlan(plan, prepared, options, work);
 }
 
 async function scopeOfPlan(

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import type { Plan } from '@eventmend/core';
 import type { ComparedRecovery, Comparison } from '@eventmend/core/engine';
 import type { ComparedSide, ReportJson } from '../../documents/report-document.js';
+import { describeHeldOut } from '../../render/render-held-out.js';
 import { describeReference } from '../../render/render-comparison.js';
 import { describeVerdict } from '../../render/render-run.js';
 import type { Mask } from '../mask/mask.js';
@@ -26,8 +27,8 @@ export function comparisonOfStore(
         : 'it was made when the incident file said something else',
     sides: recoveries.map((of) => sideOf(of, runId)),
     refused: failed(refused),
-    heldOut: heldOut.map(({ name, keys, recoveries: of, refused: without }) => ({
-      name,
+    heldOut: heldOut.map(({ keys, recoveries: of, refused: without, ...when }) => ({
+      name: describeHeldOut(when),
       keys,
       sides: of.map((one) => sideOf(one, runId)),
       refused: failed(without),

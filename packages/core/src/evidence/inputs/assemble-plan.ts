@@ -23,8 +23,8 @@ interface DecidedPlan extends Pick<
   | 'facts'
   | 'estimates'
   | 'liveCandidate'
+  | 'keyLoss'
   | 'expected'
-  | 'measured'
 > {
   /** `partition` unless events of other partitions may name the same keys; as the worker declares where absent. */
   readonly locality?: Plan['worker']['locality'];
@@ -36,12 +36,15 @@ interface DecidedPlan extends Pick<
 /** The plan for these inputs, with its name. */
 export function assemblePlan(
   prepared: PreparedInputs,
-  { findings, workerCheck }: Pick<Examination, 'findings' | 'workerCheck'>,
+  {
+    findings,
+    workerCheck,
+    proofMs = null,
+  }: Pick<Examination, 'findings' | 'workerCheck'> & Partial<Pick<Examination, 'proofMs'>>,
   decided: DecidedPlan,
 ): Plan {
   const { situation, facts, survey } = prepared;
-  const { strategy, acceptGaps, scope, baseline, segments, target, standIns, liveCandidate, expected, measured } =
-    decided;
+  const { strategy, acceptGaps, scope, baseline, segments, target, standIns, liveCandidate, expected } = decided;
   return namePlan({
     format_version: 1,
     strategy,
@@ -74,20 +77,20 @@ export function assemblePlan(
     ...(decided.facts !== undefined && { facts: decided.facts }),
     ...(decided.estimates !== undefined && { estimates: decided.estimates }),
     ...(liveCandidate !== undefined && { liveCandidate }),
+    ...(decided.keyLoss !== undefined && { keyLoss: decided.keyLoss }),
     expected,
-    measured: measuredFor(prepared, expected.events, measured),
+    measured: measuredFor(prepared, expected.events, proofMs),
   });
 }
 
-/** What earlier runs needed tells more than a proof, which stores nothing. */
 function measuredFor(
   { situation, facts, survey }: PreparedInputs,
   events: number,
-  measured: Plan['measured'],
+  proofMs: number | null,
 ): Plan['measured'] {
   const actBefore = actBeforeOf(survey);
   return {
-    ...measured,
+    ...{ eventsPerSecond: null, durationMs: null, proofMs },
     ...expectRun(situation.store, facts.hash, events),
     ...(actBefore !== null && { actBefore }),
   };

@@ -111,4 +111,6 @@ export interface ReplayPlanOptions {
   readonly scope?: ScopeRequest;
   /** The user accepts that events draw further keys into the scope. */
   readonly acceptClosure?: boolean;
+  /** How long it takes decides: where no run has told that, it is measured, however short the plan is. */
+  readonly timed?: boolean;
 }

@@ -31,7 +31,6 @@ export interface Examination {
   readonly covered: CheckCoverage | null;
   /** A proof is worth no more than its root: from a declared one everything stays declared. */
   readonly rootBasis: 'genesis' | 'declared';
-  readonly eventsPerSecond: number | null;
   readonly proofMs: number | null;
 }
 
@@ -62,7 +61,6 @@ export async function examineSnapshots(
       ? readable
       : readable.filter(({ covered, finding }) => covered !== undefined || finding.finding !== 'proven');
   let certificates = certificatesFor(usable, basis, provable);
-  let eventsPerSecond: number | null = null;
   let proofMs: number | null = null;
   const last = provable.at(-1);
   if (
@@ -76,10 +74,7 @@ export async function examineSnapshots(
       const cut = proof.findings.find(({ id }) => id === candidate.description.id);
       return cut === undefined ? [] : [certify(candidate, cut, basis)];
     });
-    const applied = proof.findings.at(-1)?.applied ?? 0;
     proofMs = Math.round(proof.elapsedMs);
-    // A handful of events shows no rate: half an event a second is none.
-    eventsPerSecond = proof.elapsedMs > 0 ? Math.round((applied / proof.elapsedMs) * 1000) || null : null;
     writeCertificates(situation.store, fresh);
     certificates = new Map(fresh.map((certificate) => [certificate.snapshot, certificate]));
     refuseInterrupted(work.signal);
@@ -103,7 +98,6 @@ export async function examineSnapshots(
     workerCheck,
     covered: coveredBy(workerCheck, made, examined),
     rootBasis: root?.id === null ? 'genesis' : 'declared',
-    eventsPerSecond,
     proofMs,
   };
 }

@@ -1,5 +1,5 @@
 import { RecoveryError } from '../../model/errors/recovery-error.js';
-import type { StandInRows } from '../../model/plan/plan.js';
+import type { StandInRows } from '../../model/plan/plan-records.js';
 import type { Position } from '../../model/position/position.js';
 import type { ExternalRecord } from '../../model/records/external-record.js';
 import type { LongWork } from '../../model/strategy/strategy.js';

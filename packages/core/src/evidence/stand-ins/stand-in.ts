@@ -1,4 +1,4 @@
-import type { StandInRows } from '../../model/plan/plan.js';
+import type { StandInRows } from '../../model/plan/plan-records.js';
 import type { EventHeaders } from '../../model/log/event-page.js';
 import type { Position } from '../../model/position/position.js';
 import type { Agreement } from '../matching/agreement.js';

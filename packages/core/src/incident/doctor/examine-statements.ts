@@ -1,5 +1,5 @@
 import { isRecoveryError } from '../../model/errors/recovery-error.js';
-import type { PlanFacts } from '../../model/plan/plan.js';
+import type { PlanFacts } from '../../model/plan/plan-records.js';
 import { positionToJson } from '../../model/position/position.js';
 import { openExternalRecords, previewExternalRecords } from '../../sources/records/open-external-records.js';
 import { beginningOf, endOf } from '../../evidence/coverage/boundary-positions.js';

@@ -2,7 +2,7 @@ import { isRecoveryError, type RecoveryError } from '../../model/errors/recovery
 import type { Agreement, ClockShift } from '../../evidence/matching/agreement.js';
 import type { ExternalRecord } from '../../model/records/external-record.js';
 import type { DamagedRecord } from '../../model/log/log-damage.js';
-import type { PlanFacts } from '../../model/plan/plan.js';
+import type { PlanFacts } from '../../model/plan/plan-records.js';
 import type { PlacementProblem } from '../../model/position/placement-problem.js';
 import type { LedgerEntry } from '../../model/records/processed-ledger.js';
 import type { RecordedEventRef, RecordedOutput, RecordOrder } from '../../model/records/recorded-outputs.js';

@@ -7,8 +7,8 @@ import type { Plan } from './plan.js';
 export type UnnamedPlan = Omit<Plan, 'id'>;
 
 /**
- * SHA-256 of what the plan says, without the times that were measured on the way, without what it was chosen before, and without
- * where files lie: what they hold is pinned by fingerprints and digests.
+ * SHA-256 of what the plan says, without the times that were measured on the way, without what it was chosen before and what is
+ * expected of single keys, and without where files lie: what they hold is pinned by fingerprints and digests.
  */
 function planId(plan: UnnamedPlan): string {
   const named: Record<string, unknown> = {
@@ -20,6 +20,7 @@ function planId(plan: UnnamedPlan): string {
   delete named['id'];
   delete named['measured'];
   delete named['choice'];
+  delete named['keyLoss'];
   return hashOnce('sha256', canonicalJson(named));
 }
 

@@ -2,8 +2,10 @@ import type { OutputKind } from '../outputs/output.js';
 import type { OrderSpec } from '../order/order-spec.js';
 import type { PartitionPositionJson } from '../position/position.js';
 import type { Basis, Fidelity, SegmentSource } from '../provenance/provenance.js';
+import type { PlannedKeyLoss } from './key-loss.js';
 import type { LossEstimate } from './loss-estimate.js';
 import type { RecoveryChoice } from './recovery-choice.js';
+import type { PlanFacts, PlanStandIns, PlanTotals } from './plan-records.js';
 import type { StrategyName } from './strategy-name.js';
 import type { PartitionId } from '../log/partition-id.js';
 
@@ -112,100 +114,6 @@ interface PlanLog {
   readonly fingerprint: string | null;
 }
 
-/** What a plan takes from the records of another system in the place of events that no log holds. */
-export interface PlanStandIns {
-  /** Name of the records. */
-  readonly records: string;
-  /** Index into `plan.logs`: the rows as events, which the plan pins. Null where no row is used. */
-  readonly log: number | null;
-  readonly rows: StandInRows;
-  /** Events of the log that should have a row, and those that have one and agree with it. */
-  readonly agreement: { readonly known: number; readonly agreeing: number };
-  /** Types of event of which the records say that they have every one. */
-  readonly completeFor: readonly string[];
-  /** Why no row is used whatever it says; null where rows may be. */
-  readonly unusable: 'clock-shifted' | 'amounts-in-other-unit' | 'order-recorded' | null;
-}
-
-/** What became of the rows of a source of records; together they are all of its rows. */
-export interface StandInRows {
-  readonly used: number;
-  /** They are events that a log holds. */
-  readonly alreadyKnown: number;
-  /** They could be an event that is known and one that is lost, or lost inside of the range and outside of it. */
-  readonly doubtful: number;
-  /** In no hole of the range: nobody lost an event there, or it lies behind the target. */
-  readonly outside: number;
-  /** They are events in front of the baseline that no log holds: the state there has them already. */
-  readonly beforeBaseline: number;
-  /** Rows of one id that do not say the same. */
-  readonly contradicting: number;
-  /** Rows that say once more what an earlier one says. */
-  readonly repeated: number;
-  readonly reversals: number;
-  /** Rows of types that the source does not stand for. */
-  readonly otherTypes: number;
-}
-
-/** What a plan takes of what another system says of the states of keys. */
-export interface PlanFacts {
-  /** Name of the records. */
-  readonly records: string;
-  /** Index into `plan.logs`: the facts that are set, which the plan pins. Null where none is. */
-  readonly log: number | null;
-  readonly rows: FactRows;
-  /** Keys of which a fact is set. */
-  readonly keys: number;
-  /** Facts about states that the log gives, or an earlier fact and the log behind it; and those of them that are what is rebuilt. */
-  readonly agreement: { readonly known: number; readonly agreeing: number };
-  /** The first facts that are not what is rebuilt: `stated` and `rebuilt` are JSON, the latter null where there is no state. */
-  readonly contradictions: readonly {
-    readonly key: string;
-    /** Milliseconds since 1970. */
-    readonly time: number;
-    readonly stated: string;
-    readonly rebuilt: string | null;
-  }[];
-  /** Why no fact is set whatever it says; null where facts may be. */
-  readonly unusable: 'disagrees' | 'order-not-by-time' | 'deduplicates' | null;
-}
-
-/** What became of the rows of a source of facts; together they are all of its rows. */
-export interface FactRows {
-  /** They are set. */
-  readonly used: number;
-  /** They are what is rebuilt: nothing is to be set. */
-  readonly agreeing: number;
-  readonly differing: number;
-  /** So near an event of their key, or the edge of what is lost, that nobody knows which came first. */
-  readonly doubtful: number;
-  /** Behind the target, or behind all that is known. */
-  readonly outside: number;
-  readonly beforeBaseline: number;
-  /** Rows that say once more what an earlier one says. */
-  readonly repeated: number;
-  /** About a key of which rows contradict each other, or what is rebuilt. */
-  readonly contradicting: number;
-  /** Fields that the state has no place for. */
-  readonly unfit: number;
-  /** Of a source that is wrong about what is known. */
-  readonly disbelieved: number;
-}
-
-/** What became of the control totals of a source, or of those that the incident itself gives. */
-export interface PlanTotals {
-  /** Name of the records; null for those of the incident itself. */
-  readonly records: string | null;
-  readonly totals: number;
-  /** Held against a snapshot of their moment, and of these what they say. */
-  readonly held: number;
-  readonly agreeing: number;
-  /** Of the recovery's end: the verification holds them against the result. */
-  readonly atTarget: number;
-  /** Of a moment that is that of no snapshot, nor of the target: they are held against nothing. */
-  readonly unused: number;
-}
-
 /** Estimated events that a plan applies. */
 interface PlannedEstimates {
   readonly estimator: string;
@@ -218,6 +126,8 @@ interface PlannedEstimates {
     readonly donors: number;
     readonly seed: number;
     readonly sums: readonly PlannedSum[];
+    /** Absent where nothing can be told of the live state, which may stand somewhere else. */
+    readonly off?: readonly PlannedOff[];
   };
 }
 
@@ -228,6 +138,16 @@ export interface PlannedSum {
   readonly level: number;
   readonly low: number;
   readonly high: number;
+}
+
+/** How far a measure of a key is expected to be off: the root of the mean square over the keys that lost events may have named. */
+export interface PlannedOff {
+  readonly measure: string;
+  readonly keys: number;
+  /** Of the run, which holds one possibility of many. */
+  readonly run: number;
+  /** Of the live state, as far as it is further from what was drawn than the truth is likely to be; 0 where it is not. */
+  readonly live: number;
 }
 
 /** What a choice between the live and the rebuilt value of a key rests on. */
@@ -346,7 +266,7 @@ export interface Plan {
     readonly eventsPerSecond: number | null;
     readonly durationMs: number | null;
     readonly proofMs: number | null;
-    /** By the fastest and the slowest of the last runs; absent where fewer than two were measured. */
+    /** By the fastest and the slowest of the last runs, or of the parts of a sample; absent where fewer than two were measured. */
     readonly fastestMs?: number;
     readonly slowestMs?: number;
     /** Size of the run's database, and the most memory of its process, by the last runs; absent where none was measured. */
@@ -354,9 +274,13 @@ export interface Plan {
     readonly memoryBytes?: number;
     /** The last runs that this rests on; absent where none was measured. */
     readonly runs?: number;
+    /** Where no run was measured: so many events of the plan's own were replayed to measure its time, and thrown away. */
+    readonly sampledEvents?: number;
     /** When the log begins to delete what no other log has, in milliseconds since 1970; absent where it does not. */
     readonly actBefore?: number;
   };
+  /** What is expected of single keys; absent where no lost event may have named one, or nobody counted. Not part of the id. */
+  readonly keyLoss?: PlannedKeyLoss;
   /** How it was chosen among the strategies; absent where the user named one. Not part of the id. */
   readonly choice?: RecoveryChoice;
 }

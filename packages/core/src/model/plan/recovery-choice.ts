@@ -18,6 +18,8 @@ export interface PlanFigures {
   readonly expectedWrongKeys: number | null;
   /** The same keys as the live service has them now: if nothing were done. */
   readonly liveWrongKeys: number | null;
+  /** Every measure of the live state is expected to be nearer to what is right than that of the estimate; absent where not. */
+  readonly isLiveNearer?: true;
   /** Of a key that lost events may have named, the live value is kept where it is more likely right than what is rebuilt. */
   readonly keepsLive: boolean;
   /** Events of the log that are replayed, at most; and all that the recovery needs, with those that are lost. */

@@ -122,3 +122,13 @@ interface OutputsSeen {
   readonly outputs: number;
   readonly digest: string;
 }
+
+/** True when nothing that was checked failed. */
+export function isVerified(verification: Verification): boolean {
+  return verification.checks.every((check) => check.result !== 'failed');
+}
+
+/** What an earlier version verified had no such check; what it said then stands. */
+export function isCoverageKnown({ checks }: Verification): boolean {
+  return checks.every(({ detail }) => detail.kind !== 'coverage' || detail.parts !== null);
+}

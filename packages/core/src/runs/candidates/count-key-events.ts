@@ -13,6 +13,8 @@ export interface KeyEventCounts {
   of(key: string): KeyExposure;
   /** The partition of the last event that names the key, as a place of the spec; null where none does. */
   placeOf(key: string): number | null;
+  /** Every key that an event names. */
+  all(): Iterable<string>;
   readonly keys: number;
   readonly events: number;
   /** Each event as often as it names a key. */
@@ -58,6 +60,7 @@ export async function countKeyEvents(
   return {
     of: (key) => counts.get(key) ?? none,
     placeOf: (key) => counts.get(key)?.place ?? null,
+    all: () => counts.keys(),
     keys: counts.size,
     events,
     keyEvents,

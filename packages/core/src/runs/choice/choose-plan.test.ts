@@ -36,7 +36,11 @@ const figures: fc.Arbitrary<PlanFigures> = fc
     fidelity: fc.constantFrom(...fidelitiesFromWorst),
     durationMs: maybe(3),
   })
-  .map((drawn) => ({ ...drawn, neededEvents: drawn.lostEvents === null ? null : drawn.replayedEvents + drawn.lostEvents, slowestMs: drawn.durationMs }));
+  .map((drawn) => ({
+    ...drawn,
+    neededEvents: drawn.lostEvents === null ? null : drawn.replayedEvents + drawn.lostEvents,
+    slowestMs: drawn.durationMs,
+  }));
 const plan: fc.Arbitrary<WeighedPlan> = fc.record({ strategy: fc.constantFrom(...strategies), figures });
 const limits: fc.Arbitrary<RecoveryLimits> = fc
   .record({
@@ -123,6 +127,12 @@ describe('the plan that is chosen', () => {
   ] as const)('has %s', (_, better, worse) => {
     const [good, bad] = [planOf('estimation', better), planOf('log-replay', worse)];
     expect(choosePlan([bad, good]).chosen).toBe(good);
+  });
+
+  it('is none of which values are expected to be further off than those of the live state', () => {
+    const far = planOf('estimation', { isLiveNearer: true });
+    expect(choosePlan([far]).chosen).toBeNull();
+    expect(choosePlan([far, planOf('checkpoint', { lostEvents: 500 })]).chosen?.strategy).toBe('checkpoint');
   });
 
   it('is that of the better tier where all is equal, whatever was measured', () => {

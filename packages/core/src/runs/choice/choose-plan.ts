@@ -38,8 +38,9 @@ export function choosePlan<Weighed extends WeighedPlan>(
   return { chosen, reason, broken: brokenLimits(chosen.figures, limits) };
 }
 
-/** True where more keys are expected to be wrong than if nothing were done. What is not known accuses no plan. */
-export function isWorseThanLive({ expectedWrongKeys, liveWrongKeys }: PlanFigures): boolean {
+/** True where more keys, or values further off, are expected than if nothing were done. What is not known accuses no plan. */
+export function isWorseThanLive({ expectedWrongKeys, liveWrongKeys, isLiveNearer }: PlanFigures): boolean {
+  if (isLiveNearer === true) return true;
   return expectedWrongKeys !== null && liveWrongKeys !== null && expectedWrongKeys > liveWrongKeys;
 }
 

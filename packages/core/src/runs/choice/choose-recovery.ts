@@ -35,10 +35,11 @@ type Outcome<Chosen> =
  */
 export async function chooseRecovery<Chosen extends Strategy<ReplayPlanOptions>>(
   strategies: readonly Chosen[],
-  options: ReplayPlanOptions = {},
+  asked: ReplayPlanOptions = {},
   limits: RecoveryLimits = {},
   work: LongWork = {},
 ): Promise<ChosenRecovery<Chosen>> {
+  const options: ReplayPlanOptions = limits.deadlineMs === undefined ? asked : { ...asked, timed: true };
   const outcomes: Outcome<Chosen>[] = [];
   const proposals = (): readonly Proposal<Chosen>[] =>
     outcomes.flatMap((outcome) => ('proposal' in outcome ? [outcome.proposal] : []));

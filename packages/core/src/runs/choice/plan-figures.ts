@@ -11,6 +11,7 @@ export function figuresOf(plan: Plan): PlanFigures {
   return {
     expectedWrongKeys: isSure ? 0 : (liveCandidate?.expectedWrong?.chosen ?? null),
     liveWrongKeys: liveCandidate?.expectedWrong?.live ?? null,
+    ...(isLiveNearer(plan) && { isLiveNearer: true }),
     keepsLive: liveCandidate?.expectedWrong !== undefined,
     replayedEvents: expected.events,
     neededEvents: expected.loss.events === null ? null : expected.events + expected.loss.events,
@@ -19,6 +20,12 @@ export function figuresOf(plan: Plan): PlanFigures {
     durationMs: measured.durationMs,
     slowestMs: measured.slowestMs ?? measured.durationMs,
   };
+}
+
+/** In no measure is the estimate expected to be nearer to what is right than the live state is. */
+function isLiveNearer({ estimates }: Plan): boolean {
+  const off = estimates?.ensemble?.off ?? [];
+  return off.length > 0 && off.every(({ run, live }) => live < run);
 }
 
 /** Lost events that no record stands in for, at most: each row that does is one lost event. */

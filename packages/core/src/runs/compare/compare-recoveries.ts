@@ -17,6 +17,7 @@ import type { ComparedKey, ComparedSide } from './compared-key.js';
 import type { Comparison, ComparisonReference, RefusedStrategy } from './comparison.js';
 import { comparisonTable } from './comparison-table.js';
 import { keepComparison } from './keep-comparison.js';
+import { readHeldOut } from './keep-held-out.js';
 import { openLiveSide, openRunSide, openTruthSide, type OpenSide, type SideInputs, type Truth } from './open-sides.js';
 import { refuseIfStopped } from './order-rows.js';
 import { openOrderedTexts } from './ordered-texts.js';
@@ -93,7 +94,13 @@ export async function compareRecoveries(
     );
     opened.unshift(found);
     const rows = await readRows(found, request, work);
-    const comparison = summarise(found, compared, selected, worker, scope?.size ?? null, request, inputs, leftOut);
+    const summary = summarise(found, compared, selected, worker, scope?.size ?? null, request, inputs, leftOut);
+    const heldOut = readHeldOut(inputs.store, { incident: inputs.incident.digest, workerHash: hash });
+    const comparison: Comparison = {
+      ...summary,
+      worker: { ...summary.worker, hash },
+      ...(heldOut !== null && { heldOut }),
+    };
     keepComparison(inputs.store, comparison);
     return { comparison, rows };
   } finally {

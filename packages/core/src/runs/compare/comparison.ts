@@ -144,7 +144,12 @@ export interface RunLeftOut {
 export interface Comparison {
   readonly format_version: 1;
   readonly incident: { readonly name: string; readonly digest: string };
-  readonly worker: { readonly name: string; readonly version: string };
+  readonly worker: {
+    readonly name: string;
+    readonly version: string;
+    /** Absent in what an early version kept. */
+    readonly hash?: string;
+  };
   readonly reference: ComparisonReference;
   /** Where all of them stop on the log. */
   readonly target: readonly { readonly topic: string; readonly partition: number; readonly next: string }[];
@@ -164,8 +169,11 @@ export interface Comparison {
 
 /** What came of recovering a stretch of which the truth is known. */
 export interface HeldOutComparison {
-  /** For people, such as a day. */
-  readonly name: string;
+  /** Of the drill that made it. */
+  readonly seed: number;
+  /** Since and until when the events were handled wrongly there, in milliseconds; null where events have no times. */
+  readonly onset: number | null;
+  readonly end: number | null;
   readonly keys: number;
   readonly recoveries: readonly ComparedRecovery[];
   readonly refused: readonly RefusedStrategy[];

@@ -1,6 +1,7 @@
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { DrillReport, RightAndWrong } from './drill-report.js';
+import type { RightAndWrong } from '../compare/score-recovery.js';
+import type { DrillReport } from './drill-report.js';
 import type { DrillMix } from './drill-mix.js';
 import { bestOf, type DrillBreach } from './judge-drill.js';
 

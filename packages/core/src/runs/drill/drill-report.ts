@@ -1,17 +1,12 @@
 import type { Comparison } from '../compare/comparison.js';
+import type { RecoveryScore, RightAndWrong } from '../compare/score-recovery.js';
 import type { ErrorSummary } from '../../model/errors/error-summary.js';
 import type { Verdict } from '../../model/strategy/verdict.js';
 import type { DetectionScore } from './score-detection.js';
 import type { DrillFaultKind, DrillMix } from './drill-mix.js';
 
-/** Values of which it is known whether they are right. */
-export interface RightAndWrong {
-  readonly of: number;
-  readonly wrong: number;
-}
-
 /** What came of one strategy in a drill. All but its name, the refusal and the time is null where it was refused. */
-export interface StrategyScore {
+export interface StrategyScore extends RecoveryScore {
   readonly strategy: string;
   /** Why it did nothing; null where it recovered. */
   readonly refused: ErrorSummary | null;
@@ -19,19 +14,6 @@ export interface StrategyScore {
   readonly verdict: Verdict | null;
   /** Whether the run withstood its verification. */
   readonly verified: boolean | null;
-  /** Keys of the truth and of the run together; a missing key is wrong. */
-  readonly keys: RightAndWrong | null;
-  /** Of those: the ones that are called exact. A wrong one here is the worst that there is. */
-  readonly exact: RightAndWrong | null;
-  /** Outputs of the events that the run went over; null where the worker sends none. */
-  readonly outputs: RightAndWrong | null;
-  /** Intervals that were given, and those that do not hold the truth; null where none was given. */
-  readonly intervals: RightAndWrong | null;
-  /**
-   * The largest share by which the sum of a measure of the worker is off what it should be, 0 for none; null where the worker
-   * measures nothing, or it should be 0.
-   */
-  readonly offInSum: number | null;
   /** Milliseconds of planning, recovery and verification together. */
   readonly durationMs: number;
 }

@@ -1,11 +1,11 @@
 import type { ReplayPlanOptions, RecoveryInputs } from '../../evidence/inputs/recovery-inputs.js';
 import { isRecoveryError } from '../../model/errors/recovery-error.js';
-import type { Fidelity } from '../../model/provenance/provenance.js';
 import type { LongWork, Strategy } from '../../model/strategy/strategy.js';
 import { compareRecoveries } from '../compare/compare-recoveries.js';
-import type { ComparedRecovery, Comparison, StatesAgainst } from '../compare/comparison.js';
+import type { ComparedRecovery, Comparison } from '../compare/comparison.js';
 import type { Truth } from '../compare/open-sides.js';
-import type { RightAndWrong, StrategyScore } from './drill-report.js';
+import { scoreLive, scoreRecovery, type RecoveryScore, type RightAndWrong } from '../compare/score-recovery.js';
+import type { StrategyScore } from './drill-report.js';
 
 /** A strategy as a drill opens it, for the incident that it made. */
 export interface DrilledStrategy {
@@ -18,6 +18,12 @@ export interface StrategyScores {
   readonly live: RightAndWrong | null;
   /** All of them side by side; null where every strategy was refused. */
   readonly comparison: Comparison | null;
+}
+
+const unscored: RecoveryScore = { keys: null, exact: null, outputs: null, intervals: null, offInSum: null };
+
+function scored(recovery: ComparedRecovery | null): RecoveryScore {
+  return recovery === null ? unscored : scoreRecovery(recovery);
 }
 
 type Recovery = Pick<StrategyScore, 'strategy' | 'refused' | 'runId' | 'verdict' | 'verified' | 'durationMs'>;
@@ -39,9 +45,9 @@ export async function scoreStrategies(
   return {
     strategies: recoveries.map((recovery): StrategyScore => ({
       ...recovery,
-      ...scoreOf(compared((subject) => subject.kind === 'run' && subject.runId === recovery.runId)),
+      ...scored(compared((subject) => subject.kind === 'run' && subject.runId === recovery.runId)),
     })),
-    live: liveScore(compared(({ kind }) => kind === 'live')?.states ?? null),
+    live: scoreLive(compared(({ kind }) => kind === 'live')?.states ?? null),
     comparison,
   };
 }
@@ -66,51 +72,4 @@ async function recoverWith({ name, open }: DrilledStrategy, inputs: RecoveryInpu
 /** What says nothing of the strategy. */
 function isOfThisMachine(code: string): boolean {
   return code === 'interrupted' || code === 'disk-write-failed' || code === 'locked-by-another-process';
-}
-
-type Scored = 'keys' | 'exact' | 'outputs' | 'intervals' | 'offInSum';
-
-function scoreOf(recovery: ComparedRecovery | null): Pick<StrategyScore, Scored> {
-  if (recovery === null) return { keys: null, exact: null, outputs: null, intervals: null, offInSum: null };
-  const { states, fidelity, outputs, measures } = recovery;
-  const intervals = measures.flatMap(({ interval }) => (interval?.holds == null ? [] : [interval.holds]));
-  const off = measures.flatMap(({ off, reference }) => (off === null || !reference ? [] : [Math.abs(off / reference)]));
-  return {
-    offInSum: off.length === 0 ? null : Math.max(...off),
-    keys: statesScore(states),
-    exact: states === null ? null : calledExact(states, fidelity ?? {}),
-    outputs: outputs === null ? null : outputsScore(outputs),
-    intervals:
-      intervals.length === 0 ? null : { of: intervals.length, wrong: intervals.filter((holds) => !holds).length },
-  };
-}
-
-function statesScore(states: StatesAgainst | null): RightAndWrong | null {
-  if (states === null) return null;
-  const { same, differing, missing, surplus, undetermined } = states;
-  const wrong = differing + missing + surplus;
-  return { of: same + wrong + undetermined, wrong };
-}
-
-/** In a drill it is known that the service came to its events in the order of the replay: no other order excuses a difference. */
-function liveScore(states: StatesAgainst | null): RightAndWrong | null {
-  const score = statesScore(states);
-  return score === null ? null : { of: score.of, wrong: score.wrong + (states?.undetermined ?? 0) };
-}
-
-/** A key of which it is called exact that there is none counts too. */
-function calledExact({ wrongAs }: StatesAgainst, fidelity: Readonly<Partial<Record<Fidelity, number>>>): RightAndWrong {
-  const wrong = wrongAs.exact ?? 0;
-  return { of: Math.max(fidelity.exact ?? 0, wrong), wrong };
-}
-
-function outputsScore({
-  same,
-  differing,
-  missing,
-  surplus,
-  besideLog,
-}: NonNullable<ComparedRecovery['outputs']>): RightAndWrong {
-  const wrong = differing + missing + surplus;
-  return { of: same + wrong + besideLog, wrong };
 }

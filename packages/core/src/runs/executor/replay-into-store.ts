@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { adoptReplayInputs } from '../../engine/replay/replay-inputs.js';
 import { replayHere, replayInThreads } from '../../engine/replay/execute-replay.js';
 import type { LanesOutcome } from '../../engine/replay/run-lanes.js';
-import { lanesOf, type ReplaySpec } from '../../engine/spec/replay-spec.js';
+import { lanesOf, type ReplaySpec, type RunTuning } from '../../engine/spec/replay-spec.js';
 import type { LaneNumber, RunStore } from '../../engine/store/run-store.js';
 import { eventTimeoutOf, locateReplay, offsetsOf, runTuning } from '../../evidence/inputs/locate-replay.js';
 import type { PreparedInputs } from '../../evidence/inputs/prepare-inputs.js';
@@ -14,6 +14,8 @@ export interface ReplayIntoStore {
   readonly spec: ReplaySpec;
   readonly store: RunStore;
   readonly storeFile: string;
+  /** That of the situation where absent. */
+  readonly tuning?: RunTuning;
   /** Some of the lanes; all where absent. */
   readonly lanes?: readonly LaneNumber[];
   /** A file of ordered events in the place of the logs, see OpenReplay. */
@@ -23,12 +25,13 @@ export interface ReplayIntoStore {
 /** Replays from where the store stands to the target: in threads wherever everything can be opened there. */
 export async function replayIntoStore(
   prepared: Pick<PreparedInputs, 'situation' | 'survey' | 'recorded'>,
-  { spec, store, storeFile, lanes, orderedEvents }: ReplayIntoStore,
+  given: ReplayIntoStore,
   work: LongWork,
 ): Promise<LanesOutcome> {
+  const { spec, store, storeFile, lanes, orderedEvents } = given;
   const { situation, survey, recorded } = prepared;
   const logs = survey.logs.map(({ log }) => log);
-  const tuning = runTuning(situation.tuning);
+  const tuning = given.tuning ?? runTuning(situation.tuning);
   const chosen = lanesOf(spec).filter(({ lane }) => lanes?.includes(lane) !== false);
   const total = offsetsOf({ partitions: chosen.flatMap(({ partitions }) => partitions) });
   const before = summariseRun(spec, store).totals.offsets;

@@ -1,4 +1,4 @@
-import type { FactRows, PlanFacts } from '../../model/plan/plan.js';
+import type { FactRows, PlanFacts } from '../../model/plan/plan-records.js';
 import type { StateFact } from '../../model/records/state-fact.js';
 import type { PlacedFact } from '../../evidence/facts/placed-fact.js';
 import { nothingKnown, type FactAgreement } from './choose-facts.js';

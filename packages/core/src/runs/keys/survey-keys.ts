@@ -1,15 +1,11 @@
 import { hashState } from '../../engine/digest/state-digest.js';
-import { specOfPlan } from '../../engine/spec/spec-of-plan.js';
-import type { RunStore, StoredState } from '../../engine/store/run-store.js';
+import type { StoredState } from '../../engine/store/run-store.js';
 import type { RecoveryInputs } from '../../evidence/inputs/recovery-inputs.js';
-import { fidelityOf, fidelityUnder, type Cause, type Fidelity } from '../../model/provenance/provenance.js';
 import type { SnapshotRow } from '../../model/snapshots/snapshot-source.js';
-import { marksByKey, readCoverageMarks } from '../report/coverage-marks.js';
-import { causeLookup } from '../report/key-fidelity.js';
-import { summariseRun } from '../report/summarise-run.js';
-import { damagedState, isCoverageKnown, isVerified, readKeptKeys } from '../sqlite/read-states.js';
-import { readRunReport, readVerification } from '../sqlite/read-run-report.js';
-import { readRunPlan, runFiles, type RunFiles } from '../sqlite/run-folder.js';
+import { basisOfRun, type BasisOfRun } from '../report/basis-of-run.js';
+import { damagedState, readKeptKeys } from '../sqlite/read-states.js';
+import { readRunReport } from '../sqlite/read-run-report.js';
+import { readRunPlan, runFiles } from '../sqlite/run-folder.js';
 import { openStoreOfRun } from '../fleet/open-store-of-run.js';
 import type { KeyCounts, KeyOfRun, KeyStanding } from './key-of-run.js';
 import { comparedAsReported, openLiveSide, type NoLiveValues } from './live-side.js';
@@ -48,7 +44,7 @@ export async function surveyKeys(
   const database = openStoreOfRun(files);
   try {
     const kept = new Map([...readKeptKeys(files)].map(({ key, ...rest }) => [key, rest]));
-    const basisOf = basisLookup(files, database);
+    const basis = basisOfRun(files, database);
     let counts = newCounts();
     const take = (stored: StoredRow | null, row: SnapshotRow | null): void => {
       const key = stored?.key ?? row?.key ?? '';
@@ -59,7 +55,7 @@ export async function surveyKeys(
       const standing = side === null ? 'not-compared' : side.standingOf(key, text, live);
       counts.byStanding[standing]++;
       if (text !== null || other !== undefined) counts.recovered++;
-      visitor.visit({ key, live, standing, ...valueOf(stored, other, basisOf) });
+      visitor.visit({ key, live, standing, ...valueOf(stored, other, basis) });
     };
     if (side === null) {
       for (const stored of database.states()) take(stored, null);
@@ -93,17 +89,12 @@ export function checkStoredKeys(store: string, runId: string, keys: Iterable<str
   }
 }
 
-interface Basis {
-  readonly fidelity: Fidelity;
-  readonly causes: readonly Cause[];
-}
-
 type Kept = { readonly state: unknown; readonly chosen?: true };
 
 function valueOf(
   stored: StoredRow | null,
   kept: Kept | undefined,
-  basisOf: (stored: StoredRow) => Basis,
+  basis: BasisOfRun,
 ): Pick<KeyOfRun, 'recovered' | 'fidelity' | 'causes' | 'taken' | 'rebuilt'> {
   const text = stored?.text ?? null;
   if (kept !== undefined) {
@@ -111,38 +102,13 @@ function valueOf(
     return {
       recovered: JSON.stringify(kept.state),
       fidelity: isChosen ? 'unproven' : 'incomplete',
-      causes: stored === null ? [] : basisOf(stored).causes,
+      causes: stored === null ? [] : basis.of(stored).causes,
       taken: isChosen ? 'chosen' : 'kept',
       rebuilt: isChosen ? text : null,
     };
   }
-  const { fidelity, causes } = stored === null ? { fidelity: null, causes: [] } : basisOf(stored);
+  const { fidelity, causes } = stored === null ? { fidelity: null, causes: [] } : basis.of(stored);
   return { recovered: text, fidelity: text === null ? null : fidelity, causes, taken: 'rebuilt', rebuilt: null };
-}
-
-/** Fidelity and causes of stored rows, derived once for each provenance. */
-function basisLookup(files: RunFiles, store: RunStore): (stored: StoredRow) => Basis {
-  const plan = readRunPlan(files);
-  const verification = readVerification(files);
-  const isKnown = verification !== null && isVerified(verification) && isCoverageKnown(verification);
-  const spec = specOfPlan(plan, []);
-  const lookup = causeLookup(spec, store);
-  const worker = {
-    checked: plan.workerCheck.checked && isKnown && summariseRun(spec, store).order.unconfirmed === 0,
-  };
-  const markOf = marksByKey(readCoverageMarks(files.uncovered));
-  const known = new Map<number, Map<number, Basis>>();
-  return ({ key, lane, provenance }) => {
-    let ofLane = known.get(lane);
-    if (ofLane === undefined) known.set(lane, (ofLane = new Map<number, Basis>()));
-    let basis = ofLane.get(provenance);
-    if (basis === undefined) {
-      const causes = lookup.causes(lane, provenance);
-      ofLane.set(provenance, (basis = { fidelity: fidelityOf(causes, worker), causes }));
-    }
-    const fidelity = fidelityUnder(markOf(key), basis.fidelity);
-    return fidelity === basis.fidelity ? basis : { fidelity, causes: basis.causes };
-  };
 }
 
 function newCounts(): { recovered: number; byStanding: Record<KeyStanding, number> } {

@@ -1,18 +1,13 @@
 import { hash as hashOnce } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { RecoveryError } from '../../model/errors/recovery-error.js';
-import { fidelityOf, fidelityUnder, type Cause, type Fidelity } from '../../model/provenance/provenance.js';
+import type { Cause, Fidelity } from '../../model/provenance/provenance.js';
 import type { RecoveredState } from '../../model/strategy/run.js';
-import type { Verification } from '../../model/strategy/verification.js';
 import { hashState } from '../../engine/digest/state-digest.js';
-import { specOfPlan } from '../../engine/spec/spec-of-plan.js';
-import { baselineLane, type LaneNumber, type StoredState } from '../../engine/store/run-store.js';
 import { compareCodePoints } from '../../sources/snapshots/ndjson/compare-code-points.js';
-import { marksByKey, readCoverageMarks } from '../report/coverage-marks.js';
-import { causeLookup } from '../report/key-fidelity.js';
-import { summariseRun } from '../report/summarise-run.js';
-import { readRunReport, readVerification } from './read-run-report.js';
-import { readRunPlan, type RunFiles } from './run-folder.js';
+import { basisOfRun } from '../report/basis-of-run.js';
+import { readRunReport } from './read-run-report.js';
+import type { RunFiles } from './run-folder.js';
 import { openStoreOfRun } from '../fleet/open-store-of-run.js';
 
 /** One state as it is stored. */
@@ -35,27 +30,20 @@ export interface StatesOfRun {
 
 /** @throws RecoveryError `corrupt-run-store` here, and while the states are read */
 export function openStatesOfRun(files: RunFiles): StatesOfRun {
-  const plan = readRunPlan(files);
-  const verification = readVerification(files);
-  const isKnown = verification !== null && isVerified(verification) && isCoverageKnown(verification);
-  const markOf = marksByKey(readCoverageMarks(files.uncovered));
   const kept = [...readKeptStates(files)];
   const chosen = new Set(kept.filter(({ fidelity }) => fidelity === 'unproven').map(({ key }) => key));
   const store = openStoreOfRun(files);
-  const spec = specOfPlan(plan, []);
-  const isChecked = plan.workerCheck.checked && isKnown && summariseRun(spec, store).order.unconfirmed === 0;
-  const worthOf = worthLookup(causeLookup(spec, store).causes, isChecked);
-  const all = Math.max(
-    0,
-    plan.baseline.findIndex(({ scope }) => scope.kind === 'all'),
-  );
+  const basis = basisOfRun(files, store);
+  const worded = new Map<readonly Cause[], readonly string[]>();
   function* rebuilt(): Iterable<RecoveredState & StoredText> {
     for (const { key, text, hash, lane, provenance } of store.states()) {
       if (text === null || chosen.has(key)) continue;
       const state = JSON.parse(text) as unknown;
       if (hashState(key, state) !== hash) throw damagedState(files, `the state of key ${JSON.stringify(key)}`);
-      const { fidelity, causes } = worthOf(lane, provenance);
-      yield { key, text, state, fidelity: fidelityUnder(markOf(key), fidelity), causes };
+      const { fidelity, causes: found } = basis.of({ key, lane, provenance });
+      let causes = worded.get(found);
+      if (causes === undefined) worded.set(found, (causes = found.map(describeCause)));
+      yield { key, text, state, fidelity, causes };
     }
   }
   return {
@@ -64,33 +52,10 @@ export function openStatesOfRun(files: RunFiles): StatesOfRun {
       yield* kept;
     },
     readInOrder: () => (kept.length === 0 ? rebuilt() : mergeInOrder(rebuilt(), sortedTexts(kept))),
-    absence: (key) => {
-      const { lane, provenance }: Pick<StoredState, 'lane' | 'provenance'> = store.state(key) ?? {
-        lane: baselineLane,
-        provenance: all,
-      };
-      return fidelityUnder(markOf(key), worthOf(lane, provenance).fidelity);
-    },
+    absence: (key) => basis.absence(key),
     close: () => {
       store.close();
     },
-  };
-}
-
-/** What stands in a run of a provenance is the same for all keys that have it. */
-function worthLookup(causesOf: (lane: LaneNumber, provenance: number) => readonly Cause[], checked: boolean) {
-  type Worth = { readonly fidelity: Fidelity; readonly causes: readonly string[] };
-  const known = new Map<LaneNumber, Map<number, Worth>>();
-  return (lane: LaneNumber, provenance: number): Worth => {
-    const ofLane = known.get(lane) ?? new Map<number, Worth>();
-    if (ofLane.size === 0) known.set(lane, ofLane);
-    let worth = ofLane.get(provenance);
-    if (worth === undefined) {
-      const causes = causesOf(lane, provenance);
-      worth = { fidelity: fidelityOf(causes, { checked }), causes: causes.map(describeCause) };
-      ofLane.set(provenance, worth);
-    }
-    return worth;
   };
 }
 
@@ -135,16 +100,6 @@ export function* readKeptKeys(files: RunFiles): Iterable<Pick<RecoveredState, 'k
   for (const line of text.split('\n')) {
     if (line !== '') yield JSON.parse(line) as Pick<RecoveredState, 'key' | 'state'> & { chosen?: true };
   }
-}
-
-/** True when nothing that was checked failed. */
-export function isVerified(verification: Verification): boolean {
-  return verification.checks.every((check) => check.result !== 'failed');
-}
-
-/** What an earlier version verified had no such check; what it said then stands. */
-export function isCoverageKnown({ checks }: Verification): boolean {
-  return checks.every(({ detail }) => detail.kind !== 'coverage' || detail.parts !== null);
 }
 
 /** What a run stores does not match the hash that it was stored with. */

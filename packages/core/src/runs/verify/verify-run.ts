@@ -20,7 +20,7 @@ import { judgeRun } from '../report/judge-run.js';
 import { summariseRun } from '../report/summarise-run.js';
 import { lockRun } from '../sqlite/run-lock.js';
 import { openStoreOfRun } from '../fleet/open-store-of-run.js';
-import { isVerified } from '../sqlite/read-states.js';
+import { isVerified } from '../../model/strategy/verification.js';
 import { readRunPlan, runFiles, type RunFiles } from '../sqlite/run-folder.js';
 import { readRunReport } from '../sqlite/read-run-report.js';
 import { checkPlanIsCurrent } from '../executor/check-plan-is-current.js';

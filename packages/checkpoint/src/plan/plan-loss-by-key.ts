@@ -3,16 +3,24 @@ import {
   endOf,
   expectWrongKeys,
   liveErrorRate,
+  planKeyLoss,
   positionToJson,
   type PreparedInputs,
   type Transition,
 } from '@eventmend/core/engine';
 
+/** The live state as a candidate, absent where there is none; and what is expected of the keys that lost events may have named. */
+interface PlannedLoss {
+  readonly liveCandidate?: NonNullable<Plan['liveCandidate']>;
+  readonly keyLoss?: NonNullable<Plan['keyLoss']>;
+}
+
 /**
- * The live state as a candidate, with what is expected of it; null where there is none.
+ * What is expected of single keys, and of the live state beside them.
  * @param lost events that nothing stands in for
+ * @param hasEstimates estimates are put in their place
  */
-export async function planLiveCandidate(
+export async function planLossByKey(
   prepared: PreparedInputs,
   transitions: readonly Transition[],
   plan: Pick<Plan, 'baseline' | 'segments'> & {
@@ -20,9 +28,10 @@ export async function planLiveCandidate(
     readonly target: Plan['target']['position'];
   },
   lost: number,
-): Promise<NonNullable<Plan['liveCandidate']> | null> {
+  hasEstimates: boolean,
+): Promise<PlannedLoss> {
   const { situation, survey } = prepared;
-  if (situation.live === null) return null;
+  const hasLive = situation.live !== null;
   const errorRate = await liveErrorRate(transitions, prepared);
   const { order, poison } = situation;
   const { baseline, segments, locality, target } = plan;
@@ -33,8 +42,14 @@ export async function planLiveCandidate(
     target: { position: target },
     logEnd: positionToJson(endOf(survey)),
   };
-  const expectedWrong = await expectWrongKeys(replayed, prepared, lost, errorRate).catch(unreadable);
-  return { errorRate, lost, ...(expectedWrong !== null && { expectedWrong }) };
+  const loss =
+    lost === 0 && !hasLive ? null : await expectWrongKeys(replayed, prepared, lost, errorRate).catch(unreadable);
+  const keyLoss = planKeyLoss(situation.store, lost === 0 ? [] : (loss?.keys ?? []), hasEstimates);
+  const expectedWrong = loss?.expectedWrong ?? null;
+  return {
+    ...(hasLive && { liveCandidate: { errorRate, lost, ...(expectedWrong !== null && { expectedWrong }) } }),
+    ...(keyLoss !== null && { keyLoss }),
+  };
 }
 
 /** A live state that cannot be read is told by the recovery that compares with it. */
