@@ -11,9 +11,10 @@ import { judgeHandling, type HandlingJudgement, type PredictedHandling } from '.
 import { confirmMissed, explainByLostOutputs } from './missed-or-not-sent.js';
 import { perturbedViews, roundedViews } from './perturbed-views.js';
 import type { Confidence } from './expected-and-live-states.js';
+import { stateLeftOtherwise } from './state-left-otherwise.js';
 import { wereConfirmed } from './were-confirmed.js';
 import { tellWrongFromAnyState } from './wrong-from-any-state.js';
-import { perhapsOlder, perhapsCut, perhapsLost, perhapsRepeated, perhapsSilent, stateLost } from './undecided.js';
+import { perhapsOlder, perhapsCut, perhapsLost, perhapsRepeated, perhapsSilent, perhapsStateLost, stateLost } from './undecided.js';
 import type { WalkedEvent } from './walk-log.js';
 
 /** One first handling of an event, before it is judged. */
@@ -119,7 +120,28 @@ async function tellWrongFromStates(
 ): Promise<void> {
   if (await mayBeRepeated(context, walked, live, records)) context.cannotTell(walked, perhapsRepeated);
   else if (await mayBeOlder(context, walked, live, records)) context.cannotTell(walked, perhapsOlder);
-  else context.fault('wrong', walked, evidenceOf(difference, standing), { difference });
+  else await tellWrongOrState(context, { walked, live, records }, difference, standing);
+}
+
+/**
+ * A result is wrong; or the event before it left another state than it sent, from which the result is right. Where one event alone
+ * may have done so, it is told at one of the two.
+ */
+async function tellWrongOrState(
+  context: FollowContext,
+  { walked, live, records }: Pick<FirstHandling, 'walked' | 'live'> & { readonly records: readonly RecordedOutput[] },
+  difference: ObservedDifference,
+  standing: Confidence,
+): Promise<void> {
+  const evidence = evidenceOf(difference, standing);
+  const otherwise = await stateLeftOtherwise(context, walked, live, records);
+  if (otherwise === 'nobody') context.fault('wrong', walked, evidence, { difference });
+  else if (otherwise === 'unknown') context.cannotTell(walked, perhapsStateLost);
+  else {
+    const other = refOf(otherwise.by);
+    const or = `; or ${describeRef(other)} sent what it should have, and its state was not written so`;
+    context.fault('wrong', walked, `at one of these: ${evidence}${or}`, { difference, other });
+  }
 }
 
 /** How well the states before an agreeing handling were known, and how well it agrees. */
