@@ -16,7 +16,10 @@ export interface Fault {
   /** Effective time of the event in milliseconds; null before the first timestamp. */
   readonly time: number | null;
   readonly keys: readonly string[];
-  /** For `out-of-order`: the event that it stands on the wrong side of. For `twice`: null. */
+  /**
+   * For `out-of-order`: the event that it stands on the wrong side of. For `wrong`: the only other event at which it may have gone
+   * wrong, one that sent what it should have and left another state; null where it went wrong here. For the other kinds: null.
+   */
   readonly other: RecordedEventRef | null;
   /** Why it is told so, in one sentence: it stands in `faults.ndjson`, for people too. */
   readonly evidence: string;

@@ -14,7 +14,7 @@ export interface Judgement {
   /** Of the planted faults that show and were not called undetermined, the share that was found; 1 where there are none. */
   readonly recall: number;
   readonly found: readonly PlantedFault[];
-  /** Of the found ones: wrong states under right outputs, for which the event of the next output is named. */
+  /** Of the found ones: wrong states under right outputs, told to be at their event or at that of the next output. */
   readonly namedByNext: readonly PlantedFault[];
   /** Faults that are none, or are another kind, or were said twice. */
   readonly falseAlarms: readonly Fault[];
@@ -61,7 +61,7 @@ export function judgeDiagnosis(truth: PlantedTruth, { faults, undetermined }: Ju
 
 function isRight(fault: Fault, planted: PlantedFault): boolean {
   if (!planted.accepts.includes(fault.kind)) return false;
-  // A wrong state under a right output shows at the next output of its keys, and that event is named: a documented limit.
+  // A wrong state under a right output shows at the next output of its keys: it is told at one of the two.
   if (isNamedByNext(fault, planted)) return true;
   if (fault.kind !== 'out-of-order') return sameEvent(fault.event, planted.event);
   const { event, other } = fault;
@@ -72,8 +72,8 @@ function isRight(fault: Fault, planted: PlantedFault): boolean {
   );
 }
 
-function isNamedByNext({ kind, event }: Fault, { slip, shownBy }: PlantedFault): boolean {
-  return kind === 'wrong' && slip === 'state-only' && shownBy !== null && sameEvent(shownBy, event);
+function isNamedByNext({ kind, other }: Fault, { slip, event }: PlantedFault): boolean {
+  return kind === 'wrong' && slip === 'state-only' && other !== null && sameEvent(event, other);
 }
 
 /** By the event; or by a key alone, where the fault shows in no output of its own event. */

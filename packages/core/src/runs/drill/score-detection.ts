@@ -7,6 +7,7 @@ import type { PlantedFault } from './planted-fault.js';
 export interface Accusation {
   readonly kind: FaultKind;
   readonly event: RecordedEventRef;
+  /** For `wrong`: the only other event at which it may have been. */
   readonly other: RecordedEventRef | null;
 }
 
@@ -69,7 +70,10 @@ export function scoreDetection(
   let firstFalse: Accusation | null = null;
   for (const accusation of accusations) {
     total++;
-    const hit = faults.get(textOf(accusation.event));
+    // Of a wrong result that is told at one of two events, either is right.
+    const isEither = accusation.kind === 'wrong' && accusation.other !== null;
+    const events = isEither ? [accusation.event, accusation.other] : [accusation.event];
+    const hit = events.map((event) => faults.get(textOf(event))).find((one) => one !== undefined);
     for (const fault of hit ?? []) {
       found.add(fault);
       if (nameOf[fault.kind] === accusation.kind) named.add(fault);

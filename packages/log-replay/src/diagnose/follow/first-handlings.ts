@@ -2,7 +2,7 @@ import { commitApart, commitRight, applyRevealedFields, markUnknown, markFaulty 
 import type { CarriedRecords } from './carried-records.js';
 import type { FollowContext } from './follow-context.js';
 import type { Handling } from '../records/handling.js';
-import { judgeHandling } from './judge-handling.js';
+import { judgeHandling, predicted } from './judge-handling.js';
 import { quarantine } from './lose-effect.js';
 import { noteOvertaking } from './note-order.js';
 import type { OpenEvent } from './open-events.js';
@@ -11,7 +11,7 @@ import type { RecentHandling } from './recent-handlings.js';
 import type { RecordWitness } from './record-witness.js';
 import type { RepeatedHandlings } from './repeated-handlings.js';
 import { settleAgain } from './settle-again.js';
-import { predicted, settleAgreeing, settleFirst } from './settle-first.js';
+import { settleAgreeing, settleFirst } from './settle-first.js';
 import { handledLater, perhapsCopy } from './undecided.js';
 import type { PlaceIndex } from '../records/place-index.js';
 import type { WalkedEvent } from './walk-log.js';
@@ -74,7 +74,7 @@ export class FirstHandlings {
     if (live instanceof Promise || 'fault' in live || live.outputs.length !== outputs.length) return false;
     const { standing, tainted } = states.standingOf(walked.keys);
     if (standing === 'guessed') return false;
-    const judged = judgeHandling(predicted(context, live), outputs, standing, context.revelations);
+    const judged = judgeHandling(predicted(context.states, live), outputs, standing, context.revelations);
     if (judged.judgement !== 'agrees') return false;
     const right = together ? live : context.call(walked, states.rightView);
     if (right instanceof Promise || 'fault' in right) return false;

@@ -6,6 +6,7 @@ import type { Fault, ObservedDifference, Undetermined } from '../fault.js';
 import { newTally, type FollowRequest, type FollowTally } from './follow-request.js';
 import { DeferredFaults, type HeldFault } from './deferred-faults.js';
 import { HandledAhead } from './note-handled-ahead.js';
+import { HolesPassed } from './holes-passed.js';
 import { OpenEvents } from './open-events.js';
 import { ConflictLedger } from './order-conflicts.js';
 import { RecentHandlings, type RecentHandling } from './recent-handlings.js';
@@ -18,12 +19,6 @@ import { describeRef } from '../records/handling.js';
 import { refOf } from './event-ref.js';
 import { behindHole, orderNotDetermined, perhapsOlder, perhapsRepeated } from './undecided.js';
 import type { WalkedEvent } from './walk-log.js';
-
-/** Between which handlings the service came to what a hole held; null while nothing behind it was handled. */
-interface HoleSpan {
-  after: number;
-  before: number | null;
-}
 
 /** So many accusations wait although nothing speaks against them yet: by then it would have. */
 const heldAtMost = 5000;
@@ -53,10 +48,7 @@ export class FollowContext {
   readonly unexpected = new UnplacedEvents();
   /** The same, by name. */
   readonly differing = new Set<string>();
-  /** By place and number of the hole. */
-  readonly #holeSpans: Record<string, HoleSpan> = {};
-  /** By key: how many holes of its partition it has come behind. */
-  readonly #fogPassed = new Map<string, number>();
+  readonly #holes: HolesPassed;
   /** Events that came again with other records, by name. */
   readonly handledAgain = new Set<string>();
   /** What was recorded of events that the log does not hold, by name; the last ones. */
@@ -75,6 +67,7 @@ export class FollowContext {
   constructor(request: FollowRequest) {
     this.request = request;
     this.instance = request.inputs.instance;
+    this.#holes = new HolesPassed(request);
     const idOf = request.recordsBy === 'id' ? businessIdOf : () => null;
     const places = request.spec.partitions.length;
     this.open = new OpenEvents(places, idOf, (walked) => this.copyIdOf(walked));
@@ -223,7 +216,7 @@ export class FollowContext {
     if (this.#restsOnSilence(held)) return perhapsOlder;
     // The outputs that were taken for those of the first handling may be those of the second one.
     if (fault.kind === 'wrong' && this.handledAgain.has(describeRef(fault.event))) return perhapsRepeated;
-    if (this.hasHoles && !partitionLocal && (!sequenceKnown || this.#mayLieInHole(turn))) return behindHole;
+    if (this.hasHoles && !partitionLocal && (!sequenceKnown || this.#holes.mayBeHandledAt(turn))) return behindHole;
     const { independent } = this;
     if (independent === null) return null;
     const { unplaced, placedByGuess } = this;
@@ -252,47 +245,20 @@ export class FollowContext {
   }
 
   /** An event of a place was handled: what holes before it held was handled by then. */
-  noteTurn({ place, offset }: WalkedEvent): void {
-    const holes = this.request.holes[place];
-    if (holes === undefined || holes.length === 0) return;
-    const turn = this.tally.handlings;
-    holes.forEach((behind, index) => {
-      const span = (this.#holeSpans[`${place} ${index}`] ??= { after: -1, before: null });
-      if (span.before !== null) return;
-      if (offset >= behind) span.before = turn;
-      else span.after = turn;
-    });
-  }
-
-  /** True for a turn at which the service may have come to what a hole held. */
-  #mayLieInHole(turn: number): boolean {
-    const isWithin = ({ after, before }: HoleSpan): boolean => turn > after && (before === null || turn <= before + 1);
-    const spans = Object.values(this.#holeSpans);
-    const count = this.request.holes.reduce((sum, holes) => sum + holes.length, 0);
-    return spans.length < count || spans.some(isWithin);
+  noteTurn(walked: WalkedEvent): void {
+    this.#holes.handled(walked, this.tally.handlings);
   }
 
   get hasHoles(): boolean {
-    return this.request.holes.some((holes) => holes.length > 0);
+    return this.#holes.any;
   }
 
   /**
    * Behind a hole, what the service had of a key is a guess until an output reveals it: behind one of its own partition, or
    * behind any, where events may touch keys of other partitions too.
    */
-  enterFog({ place, offset, keys }: WalkedEvent): void {
-    if (!this.hasHoles) return;
-    const { holes, partitionLocal } = this.request;
-    const passed = partitionLocal
-      ? (holes[place] ?? []).filter((behind) => behind <= offset).length
-      : Object.values(this.#holeSpans).filter(({ before }) => before !== null).length +
-        (holes[place] ?? []).filter(
-          (behind, index) => behind <= offset && (this.#holeSpans[`${place} ${index}`]?.before ?? null) === null,
-        ).length;
-    if (passed === 0) return;
-    for (const key of keys) {
-      if ((this.#fogPassed.get(key) ?? 0) >= passed) continue;
-      this.#fogPassed.set(key, passed);
+  enterFog(walked: WalkedEvent): void {
+    for (const key of this.#holes.newlyBehind(walked)) {
       const apart = this.states.part(key);
       apart.standing = 'guessed';
       // Of two states that were possible, neither need be the one behind it.

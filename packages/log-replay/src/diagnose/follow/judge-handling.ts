@@ -4,13 +4,26 @@ import { firstUnequal, sameOutputs } from './compare-handling.js';
 import type { ObservedDifference } from '../fault.js';
 import { valueAt } from './json-path.js';
 import { agrees, type RevealedField, type Revelations } from './revealed-fields.js';
-import type { Confidence } from './expected-and-live-states.js';
+import type { CalledWorker } from './call-worker.js';
+import type { Confidence, ExpectedAndLiveStates } from './expected-and-live-states.js';
 
 /** What a handler makes of an event, from the states that the live service is believed to have had. */
 export interface PredictedHandling {
   readonly outputs: readonly EmittedOutput[];
   /** State of a key of the event behind it. */
   readonly stateAfter: (key: string) => unknown;
+}
+
+/** What a handler makes of an event from the states that the service is believed to have. */
+export function predicted(states: ExpectedAndLiveStates, live: CalledWorker): PredictedHandling {
+  const { writes, outputs } = live;
+  return {
+    outputs,
+    stateAfter: (key) => {
+      for (const write of writes) if (write.key === key) return write.state;
+      return states.liveState(key);
+    },
+  };
 }
 
 /**

@@ -28,6 +28,11 @@ export class RecentHandlings {
   readonly #ring: (RecentHandling | undefined)[] = new Array<RecentHandling | undefined>(capacity);
   #next = 0;
 
+  /** True where older ones are no longer remembered. */
+  get isFull(): boolean {
+    return this.#next > capacity;
+  }
+
   add(handling: RecentHandling): void {
     this.#ring[this.#next++ % capacity] = handling;
   }

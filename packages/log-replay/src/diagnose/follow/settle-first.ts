@@ -1,35 +1,19 @@
 import type { RecordedOutput } from '@eventmend/core';
-import { sameJson } from '@eventmend/core/engine';
-import { overlaid, type CalledWorker } from './call-worker.js';
+import type { CalledWorker } from './call-worker.js';
 import { commitLive, applyRevealedFields, markFaulty } from './commit-handling.js';
 import { sameOutputs } from './compare-handling.js';
-import type { ObservedDifference } from '../fault.js';
 import type { FollowContext } from './follow-context.js';
 import { refOf } from './event-ref.js';
 import { describeRef } from '../records/handling.js';
-import { judgeHandling, type HandlingJudgement, type PredictedHandling } from './judge-handling.js';
+import type { FirstHandling } from './first-handling.js';
+import { judgeHandling, predicted, type HandlingJudgement } from './judge-handling.js';
 import { confirmMissed, explainByLostOutputs } from './missed-or-not-sent.js';
-import { perturbedViews, roundedViews } from './perturbed-views.js';
+import { perturbedViews } from './perturbed-views.js';
 import type { Confidence } from './expected-and-live-states.js';
-import { wereConfirmed } from './were-confirmed.js';
+import { tellWrongFromStates } from './tell-wrong-from-states.js';
 import { tellWrongFromAnyState } from './wrong-from-any-state.js';
-import { perhapsOlder, perhapsCut, perhapsLost, perhapsRepeated, perhapsSilent, stateLost } from './undecided.js';
+import { perhapsCopy, perhapsCut, perhapsLost, perhapsSilent, stateLost } from './undecided.js';
 import type { WalkedEvent } from './walk-log.js';
-
-/** One first handling of an event, before it is judged. */
-export interface FirstHandling {
-  readonly walked: WalkedEvent;
-  /** What the right replay sends for it. */
-  readonly intended: CalledWorker['outputs'];
-  /** What the worker makes of it from the states that the service had. */
-  readonly live: CalledWorker;
-  /** Null where outputs were not recorded. */
-  readonly records: readonly RecordedOutput[] | null;
-  /** The first of its partition: what was recorded may begin in the middle of it. */
-  readonly isFirst: boolean;
-  /** Events without records that it may show to have been handled before it: their outputs were lost then. */
-  readonly lost: readonly WalkedEvent[];
-}
 
 /** Judges a handling from the states just before it, and takes the service's states on. */
 export async function settleFirst(context: FollowContext, handling: FirstHandling): Promise<void> {
@@ -39,7 +23,9 @@ export async function settleFirst(context: FollowContext, handling: FirstHandlin
     context.states.noteQuiet(walked.keys);
     commitLive(context, walked, live, standing, tainted);
   } else if (records.length === 0 && live.outputs.length > 0) {
-    if (context.sometimesSilent || standing !== 'exact') context.cannotTell(walked, perhapsSilent);
+    // A ledger may note a delivery that was rightly left out, since the first one is where nobody can see it.
+    if (context.mayBeCopy(walked)) context.cannotTell(walked, perhapsCopy);
+    else if (context.sometimesSilent || standing !== 'exact') context.cannotTell(walked, perhapsSilent);
     else context.fault('not-sent', walked, 'the ledger names it, and no output of it was recorded');
     context.states.noteQuiet(walked.keys);
     commitLive(context, walked, live, standing, true);
@@ -110,18 +96,6 @@ function perhapsLostOutputs(context: FollowContext, { walked, lost }: FirstHandl
   }
 }
 
-/** The records are not those of the states that the service had before it, as far as nothing else explains them. */
-async function tellWrongFromStates(
-  context: FollowContext,
-  { walked, live, records }: FirstHandling & { readonly records: readonly RecordedOutput[] },
-  difference: ObservedDifference,
-  standing: Confidence,
-): Promise<void> {
-  if (await mayBeRepeated(context, walked, live, records)) context.cannotTell(walked, perhapsRepeated);
-  else if (await mayBeOlder(context, walked, live, records)) context.cannotTell(walked, perhapsOlder);
-  else context.fault('wrong', walked, evidenceOf(difference, standing), { difference });
-}
-
 /** How well the states before an agreeing handling were known, and how well it agrees. */
 interface AgreeingStates {
   readonly standing: Confidence;
@@ -160,26 +134,15 @@ export async function judge(
   standing: Confidence,
 ): Promise<HandlingJudgement> {
   const { states, revelations } = context;
-  const judged = judgeHandling(predicted(context, live), records, standing, revelations);
+  const judged = judgeHandling(predicted(context.states, live), records, standing, revelations);
   if (judged.judgement !== 'differs' || standing !== 'approximate') return judged;
   for (const view of perturbedViews(states, walked.keys, revelations)) {
     const other = await context.call(walked, view);
     if ('fault' in other) continue;
-    const again = judgeHandling(predicted(context, other), records, standing, revelations);
+    const again = judgeHandling(predicted(context.states, other), records, standing, revelations);
     if (again.judgement === 'agrees') return again;
   }
   return judged;
-}
-
-export function predicted({ states }: FollowContext, live: CalledWorker): PredictedHandling {
-  const { writes, outputs } = live;
-  return {
-    outputs,
-    stateAfter: (key) => {
-      for (const write of writes) if (write.key === key) return write.state;
-      return states.liveState(key);
-    },
-  };
 }
 
 /**
@@ -231,73 +194,6 @@ async function otherThatFitsRoughly(
   if (standing !== 'approximate' || !context.states.hasOther(walked.keys)) return null;
   const answer = await context.call(walked, context.states.otherView);
   if ('fault' in answer) return null;
-  const judged = judgeHandling(predicted(context, answer), records, standing, context.revelations);
+  const judged = judgeHandling(predicted(context.states, answer), records, standing, context.revelations);
   return judged.judgement === 'agrees' ? answer : null;
-}
-
-/**
- * The disagreement may come of an earlier event of these keys, which nothing shows to have been handled rightly: one since the
- * last agreement, or, where outputs are rounded, an older one that the rounding hid.
- */
-async function mayBeOlder(
-  context: FollowContext,
-  walked: WalkedEvent,
-  live: CalledWorker,
-  records: readonly RecordedOutput[],
-): Promise<boolean> {
-  const { states, open, revelations, sometimesSilent } = context;
-  if (states.hadQuiet(walked.keys) || !(await wereConfirmed(context, walked))) return true;
-  if (sometimesSilent) {
-    if (states.standingOf(walked.keys).standing !== 'exact') return true;
-    if (open.sharing(walked.keys, walked.rank).some(({ finding }) => finding === 'unclear')) return true;
-  }
-  if (!states.everQuiet(walked.keys) && revelations.roundedFields.length === 0) return false;
-  if (judgeHandling(predicted(context, live), records, 'approximate', revelations).judgement === 'agrees') return true;
-  for (const view of roundedViews(states, walked.keys, revelations)) {
-    const other = await context.call(walked, view);
-    if (!('fault' in other) && sameOutputs(other.outputs, records, revelations.tolerancesOf)) return true;
-  }
-  return false;
-}
-
-/** So many earlier handlings are asked whether they may have come twice. */
-const askedHandlings = 32;
-
-/**
- * The disagreement may come of a second handling, of this event or of one of its keys before it, that left no outputs of its
- * own: then nobody can say whether that or a wrong result is the reason.
- */
-async function mayBeRepeated(
-  context: FollowContext,
-  walked: WalkedEvent,
-  live: CalledWorker,
-  records: readonly RecordedOutput[],
-): Promise<boolean> {
-  const { states, recent, revelations } = context;
-  const fits = (outputs: CalledWorker['outputs']): boolean => sameOutputs(outputs, records, revelations.tolerancesOf);
-  const again = await context.call(walked, overlaid(states.liveView, live.writes));
-  if (!('fault' in again)) {
-    const others = again.outputs.filter((output) => !live.outputs.some((first) => sameJson(first, output)));
-    // Rows that repeat those of the first handling may have been left out as ones that came again.
-    if (fits([...live.outputs, ...again.outputs]) || fits([...live.outputs, ...others])) return true;
-  }
-  const { outputsFrom } = context.request;
-  if (!context.sometimesSilent && live.outputs.length > 0 && outputsFrom === null) return false;
-  let asked = 0;
-  for (const { walked: earlier } of recent.since(0)) {
-    if (earlier === walked || !earlier.keys.some((key) => walked.keys.includes(key))) continue;
-    if (++asked > askedHandlings) return false;
-    const second = await context.call(earlier, states.liveView);
-    const isKept = outputsFrom === null || earlier.now >= outputsFrom;
-    if ('fault' in second || (isKept && second.outputs.length > 0)) continue;
-    const after = await context.call(walked, overlaid(states.liveView, second.writes));
-    if (!('fault' in after) && fits(after.outputs)) return true;
-  }
-  return false;
-}
-
-function evidenceOf({ path, output, expected, recorded }: ObservedDifference, standing: Confidence): string {
-  const from =
-    standing === 'exact' ? 'from the states just before it' : 'from what outputs had revealed just before it';
-  return `${from} ${output ?? 'the state'} should have ${path} ${expected}, and ${recorded} was recorded`;
 }

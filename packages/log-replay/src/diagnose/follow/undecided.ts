@@ -59,6 +59,12 @@ export const perhapsLost: Doubt = {
   missing: everyEvent,
 };
 
+export const perhapsStateLost: Doubt = {
+  reason:
+    'its outputs are not the expected ones; it came to a wrong result, or one of several events of its keys before it sent what it should have, and its state was not written so',
+  missing: 'outputs of every event that reveal the state, or a snapshot in between',
+};
+
 export const perhapsRepeated: Doubt = {
   reason:
     'its outputs are not the expected ones; it came to a wrong result, or an event of its keys was handled twice and left no outputs once',
