@@ -128,13 +128,14 @@ export async function makeTopics(
   bootstrap: string,
   topics: readonly string[],
   settings: Readonly<Record<string, string>> = {},
+  replicationFactor = 1,
 ): Promise<void> {
   const admin = clientOf(bootstrap).admin();
   await admin.connect();
   const configEntries = Object.entries({ 'retention.ms': '-1', ...settings }).map(([name, value]) => ({ name, value }));
   await admin.createTopics({
     waitForLeaders: true,
-    topics: topics.map((topic) => ({ topic, numPartitions: 3, configEntries })),
+    topics: topics.map((topic) => ({ topic, numPartitions: 3, replicationFactor, configEntries })),
   });
   await admin.disconnect();
 }
