@@ -63,7 +63,7 @@ describeWithKafka('the rights that publishing needs', () => {
   test('each that is missing is named before anything is written, and asking changes nothing', async () => {
     expect(await missing()).toBe(`the user may not look at the topic "${name}"`);
     await allow('TOPIC', 'DESCRIBE');
-    expect(await missing()).toBe('kafka-permission-denied: Read on topic');
+    expect(await missing()).toBe(`the user may not read the topic "${name}"`);
     await allow('TOPIC', 'READ');
     expect(await missing()).toBe('kafka-permission-denied: Write on transactional-id');
     // To see a transaction is not to write in it.
