@@ -167,10 +167,10 @@ export function writeMovementIncident(
     `format_version: 1
 name: movements
 worker: ./worker.ts
-log: { topics: [${events}], kafka: { brokers: ${bootstrap} } }
+log: { topics: [${events}], kafka: { brokers: '${bootstrap}' } }
 live:
   outputs:
-    kafka: { brokers: ${bootstrap}, topics: [${outputs}] }
+    kafka: { brokers: '${bootstrap}', topics: [${outputs}] }
     mapping:
       output: { column: headers.type }
       key: key

@@ -15,7 +15,7 @@ let publishMs;
 const { ms } = await measured(async () => {
   const log = await openKafkaLog({ connection, topics: [topic] });
   const situation = transfersSituation({ log, as: 'kafka', worker: 'transfers-local-worker.mjs', store, threads: 2 });
-  const run = await logReplay(situation).recover(await logReplay().plan(situation, {}));
+  const run = await logReplay(situation).recover(await logReplay(situation).plan());
   await logReplay(situation).verify(run);
   const target = { connection, topic: rebuilt, mapping: null, recordedUpTo: null };
   const request = { mode: 'rebuild', target, now: Date.now() };

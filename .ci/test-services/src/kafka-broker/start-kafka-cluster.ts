@@ -44,7 +44,7 @@ export async function startKafkaCluster(
     readonly readyWithinMs?: number;
   } = {},
 ): Promise<KafkaNodes> {
-  const { nodes: count = 3, readyWithinMs = 90_000 } = options;
+  const { nodes: count = 3, readyWithinMs = 240_000 } = options;
   const version = defaultKafkaVersion;
   const installation = await findKafka(version);
   if ('missing' in installation) throw new Error(installation.missing);

@@ -78,10 +78,18 @@ export function openTransactionClient(
 
   async function coordinatorOf(transactionalId: string): Promise<KafkajsBroker> {
     await cluster.connect();
-    const coordinatorType = transactionCoordinator;
-    const broker = await cluster.findGroupCoordinator({ groupId: transactionalId, coordinatorType });
-    await connectBroker(broker);
-    return broker;
+    const asked = { groupId: transactionalId, coordinatorType: transactionCoordinator };
+    try {
+      const broker = await cluster.findGroupCoordinator(asked);
+      await connectBroker(broker);
+      return broker;
+    } catch (error) {
+      // kafkajs says only that it has found none; a broker says why, a missing right above all.
+      if ((error as Error).name === 'KafkaJSGroupCoordinatorNotFound') {
+        await cluster.brokerPool.seedBroker?.findGroupCoordinator(asked);
+      }
+      throw error;
+    }
   }
 
   /** Asks until the coordinator is ready; finds it anew each time, since it may have moved. */
