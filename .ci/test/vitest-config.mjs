@@ -12,7 +12,8 @@ const full = process.env['EVENTMEND_FULL'] !== undefined;
 const brokerSuites = [
   '**/test/kafka/{read,faulty-network}.test.ts',
   '**/test/broker-kit.test.ts',
-  '**/test/kafka-secure.test.ts',
+  '**/test/publish/publish-rights.test.ts',
+  '**/test/kafka-{secure,brokers}.test.ts',
   join(import.meta.dirname, '..', '..', 'examples', 'flights', 'test', 'kafka.test.ts'),
 ];
 

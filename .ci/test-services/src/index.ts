@@ -1,3 +1,4 @@
+export { type KafkaNode, type KafkaNodes, startKafkaCluster } from './kafka-broker/start-kafka-cluster.js';
 export { findKafka, type KafkaInstallation } from './kafka-broker/find-kafka.js';
 export { kafkaJars } from './kafka-broker/kafka-jars.js';
 export { defaultKafkaVersion, testedKafkaVersions } from './kafka-broker/kafka-version.js';

@@ -7,7 +7,7 @@ import { balanceWorker, type SmallEvent } from './small-incident.js';
 export function clientOf(bootstrap: string): Kafka {
   return new Kafka({
     clientId: 'test',
-    brokers: [bootstrap],
+    brokers: bootstrap.split(','),
     logCreator: () => () => undefined,
     retry: { initialRetryTime: 20, retries: 10 },
   });

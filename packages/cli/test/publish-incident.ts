@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Partitioners, type PartitionMetadata } from 'kafkajs';
 import { clientOf } from './kafka-incident.js';
 
@@ -128,14 +129,31 @@ export async function makeTopics(
   bootstrap: string,
   topics: readonly string[],
   settings: Readonly<Record<string, string>> = {},
+  replicationFactor = 1,
 ): Promise<void> {
   const admin = clientOf(bootstrap).admin();
   await admin.connect();
   const configEntries = Object.entries({ 'retention.ms': '-1', ...settings }).map(([name, value]) => ({ name, value }));
+  // Of several brokers one may not know of the topic yet, and kafkajs takes that for an error.
+  const several = replicationFactor > 1;
   await admin.createTopics({
-    waitForLeaders: true,
-    topics: topics.map((topic) => ({ topic, numPartitions: 3, configEntries })),
+    waitForLeaders: !several,
+    topics: topics.map((topic) => ({ topic, numPartitions: 3, replicationFactor, configEntries })),
   });
+  await admin.disconnect();
+  if (several) for (const broker of bootstrap.split(',')) await untilKnown(broker, topics);
+}
+
+async function untilKnown(bootstrap: string, topics: readonly string[]): Promise<void> {
+  const admin = clientOf(bootstrap).admin();
+  await admin.connect();
+  for (let waits = 0; ; waits++) {
+    const known = await admin.fetchTopicMetadata({ topics: [...topics] }).catch((error: unknown) => {
+      if (waits > 300) throw error;
+    });
+    if (known?.topics.every(({ partitions }) => partitions.every(({ leader }) => leader > 0)) === true) break;
+    await sleep(100);
+  }
   await admin.disconnect();
 }
 
@@ -149,10 +167,10 @@ export function writeMovementIncident(
     `format_version: 1
 name: movements
 worker: ./worker.ts
-log: { topics: [${events}], kafka: { brokers: ${bootstrap} } }
+log: { topics: [${events}], kafka: { brokers: '${bootstrap}' } }
 live:
   outputs:
-    kafka: { brokers: ${bootstrap}, topics: [${outputs}] }
+    kafka: { brokers: '${bootstrap}', topics: [${outputs}] }
     mapping:
       output: { column: headers.type }
       key: key

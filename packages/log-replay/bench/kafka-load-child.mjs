@@ -14,7 +14,8 @@ await admin.connect();
 const configEntries = [{ name: 'retention.ms', value: '-1' }];
 await admin.createTopics({ waitForLeaders: true, topics: [{ topic, numPartitions: partitions, configEntries }] });
 await admin.disconnect();
-const producer = kafka.producer();
+// What is sent again when a busy broker answers late must not stand there twice.
+const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1 });
 await producer.connect();
 const step = batchEvents * partitions;
 for (let from = 0; from < events; from += step) {

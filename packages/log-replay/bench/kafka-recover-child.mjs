@@ -11,7 +11,7 @@ let report;
 const took = await measured(async () => {
   const log = await openKafkaLog({ connection: { brokers: [bootstrap] }, topics: [topic] });
   const situation = transfersSituation({ log, as: 'kafka', worker, store, threads });
-  report = (await logReplay(situation).recover(await logReplay().plan(situation, {}))).report;
+  report = (await logReplay(situation).recover(await logReplay(situation).plan())).report;
   log.close();
 });
 const { applied } = report.totals;

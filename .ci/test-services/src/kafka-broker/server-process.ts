@@ -11,6 +11,8 @@ export interface ServerOptions {
   /** The folder with the jars. */
   readonly jars: string;
   readonly guard: Guard;
+  /** The identity of a cluster of several nodes. Default: one of its own. */
+  readonly clusterId?: string;
   /** The arguments that give a fresh cluster its users. */
   readonly scram: readonly string[];
   readonly readyWithinMs: number;
@@ -57,7 +59,7 @@ export function openServer(options: ServerOptions): Server {
   async function format(): Promise<string> {
     const identity = /^cluster\.id=(.+)$/m.exec(await readLog(join(dataFolder, 'meta.properties')))?.[1];
     if (identity !== undefined) return identity;
-    const clusterId = randomBytes(16).toString('base64url');
+    const clusterId = options.clusterId ?? randomBytes(16).toString('base64url');
     // A cluster id that begins with a dash would be read as an option.
     const args = ['format', `--cluster-id=${clusterId}`, '-c', propertiesFile, ...options.scram];
     const { code, signal } = await (await run('kafka.tools.StorageTool', args, formatLog)).ended();

@@ -1,9 +1,8 @@
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { findKafka } from './find-kafka.js';
+import { freePorts } from './free-ports.js';
 import type { KafkaBroker } from './kafka-broker.js';
 import { kafkaJars } from './kafka-jars.js';
 import { defaultKafkaVersion } from './kafka-version.js';
@@ -138,13 +137,4 @@ function brokerOf(parts: BrokerParts): KafkaBroker {
       return stopping;
     },
   };
-}
-
-/** So many different ports of the loopback that nobody listens on now. Another process may still be quicker. */
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
-  await Promise.all(servers.map((server) => once(server, 'listening')));
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
 }

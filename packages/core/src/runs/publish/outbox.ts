@@ -102,6 +102,11 @@ export interface OutboxRows {
   drop(rows: readonly { readonly seq: number; readonly newerAt: number }[]): void;
 }
 
+/** What all publishers of a partition share, so that one fences the other. */
+export function transactionalIdOf(base: string, partition: number): string {
+  return `eventmend-${base}-${partition}`;
+}
+
 /** The id that a row has in the topic: the same whenever and by whomever it is sent. */
 export function publicationId(base: string, partition: number, seq: number): string {
   return `${base}-${partition}-${seq}`;

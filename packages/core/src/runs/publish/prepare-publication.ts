@@ -7,7 +7,7 @@ import { openRunCatalogue } from '../sqlite/run-catalogue.js';
 import { runFiles } from '../sqlite/run-folder.js';
 import { lockRun } from '../sqlite/run-lock.js';
 import { draftPublication, type CorrectionPorts } from './draft-publication.js';
-import type { OutboxSeal, PublicationMode } from './outbox.js';
+import { transactionalIdOf, type OutboxSeal, type PublicationMode } from './outbox.js';
 import { draftOutbox, openOutbox, publicationFiles, type Outbox, type OutboxDraft } from './outbox-file.js';
 import { checkRun, checkTopic } from './preflight.js';
 import { refuseOtherChoices } from './publication-refusals.js';
@@ -62,6 +62,7 @@ export async function preparePublication(
     });
     warnings.push(...checkTopic(name, topic.settings, request.time ?? 'publication'));
     const base = baseOf(report.planId, request.mode, topic);
+    await topic.checkRights((partition) => transactionalIdOf(base, partition));
     const files = publicationFiles(store, runId, base);
     const sealed = openOutbox(files.outbox);
     if (sealed !== null) {

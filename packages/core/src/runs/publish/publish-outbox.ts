@@ -6,7 +6,7 @@ import { transactionTimeoutMs } from '../../sources/kafka/publish/transaction-cl
 import { headerOf } from '../../sources/kafka/batches/record-columns.js';
 import type { RateLimit } from '../../sources/kafka/read/read-pace.js';
 import type { OutputOfRecord } from './match-tail.js';
-import type { OutboxSeal } from './outbox.js';
+import { transactionalIdOf, type OutboxSeal } from './outbox.js';
 import type { Outbox } from './outbox-file.js';
 import { publishPartition, readTail, type PartitionPublication } from './publish-partition.js';
 import { paceOfPublishing } from './publishing-pace.js';
@@ -76,7 +76,7 @@ export async function publishOutbox(
   const parts: PublishedPartition[] = [];
 
   async function one({ partition, start, digest }: OutboxSeal['partitions'][number]): Promise<void> {
-    const access = topic.partition(partition, `eventmend-${seal.base}-${partition}`);
+    const access = topic.partition(partition, transactionalIdOf(seal.base, partition));
     const rows = outbox.rows(partition);
     const chunk = rows.hasGuarded ? guardedChunkRows : chunkRows;
     const publication: PartitionPublication = {

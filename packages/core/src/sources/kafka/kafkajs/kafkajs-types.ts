@@ -25,6 +25,7 @@ export interface KafkajsBroker {
   fetch(request: unknown): Promise<KafkajsFetchAnswer>;
   listOffsets(request: unknown): Promise<KafkajsOffsetsAnswer>;
   metadata(topics: readonly string[]): Promise<KafkajsMetadata>;
+  findGroupCoordinator(of: { readonly groupId: string; readonly coordinatorType: number }): Promise<unknown>;
   initProducerId(request: {
     readonly transactionalId: string;
     readonly transactionTimeout: number;

@@ -2,6 +2,7 @@ import { RecoveryError } from '../../../model/errors/recovery-error.js';
 import { connectCluster } from '../cluster/connect-cluster.js';
 import type { KafkaCluster } from '../cluster/kafka-cluster.js';
 import type { KafkaSettings } from '../connection/kafka-settings.js';
+import { defaultPatienceMs, withPatience } from '../cluster/patience.js';
 import { awaitStable } from '../read/await-stable.js';
 import { openTransaction } from '../read/open-transaction.js';
 import { noPace } from '../read/read-pace.js';
@@ -34,6 +35,12 @@ export interface OutputTopic {
   readonly settings: Readonly<Record<string, string>> | null;
   /** The oldest offset of a partition. */
   beginning(partition: number): Promise<number>;
+  /**
+   * Asks for the rights that publishing needs, before anything is written: to read the topic, and to write to each of its
+   * partitions in the transaction of that partition.
+   * @throws RecoveryError `kafka-permission-denied` for the first that is missing, `kafka-unreachable`
+   */
+  checkRights(transactionalIdOf: (partition: number) => string): Promise<void>;
   /** @param transactionalId what publishers of the same records share, and nobody else has. To be closed. */
   partition(partition: number, transactionalId: string): OutputPartition & { close(): Promise<void> };
   close(): Promise<void>;
@@ -59,6 +66,24 @@ export async function openOutputTopic(request: OutputTopicSettings): Promise<Out
       ...{ location: cluster.location, clusterId, name, id, partitions },
       settings: await cluster.topicSettings(name),
       beginning: async (partition) => (await cluster.offsets(name, [partition], 'earliest')).get(partition) ?? 0,
+      async checkRights(transactionalIdOf) {
+        for (const partition of partitions.slice(0, 1))
+          await checkReading(cluster, { topic: name, topicId: id, partition });
+        const client = openTransactionClient(connection);
+        try {
+          for (const partition of partitions) {
+            const place = { topic: name, partition, transactionalId: transactionalIdOf(partition) };
+            await withPatience(
+              () => client.checkRights(place),
+              () => Promise.resolve(),
+              defaultPatienceMs,
+              new AbortController().signal,
+            );
+          }
+        } finally {
+          await client.close();
+        }
+      },
       partition(partition, transactionalId) {
         const client =
           request.plainKafkajs === true
@@ -86,6 +111,15 @@ export async function openOutputTopic(request: OutputTopicSettings): Promise<Out
     await cluster.close();
     throw error;
   }
+}
+
+/** An empty topic is not read before something is written to it, so a record is asked for. */
+async function checkReading(
+  cluster: KafkaCluster,
+  place: { readonly topic: string; readonly topicId: string; readonly partition: number },
+): Promise<void> {
+  const offset = (await cluster.offsets(place.topic, [place.partition], 'high-watermark')).get(place.partition) ?? 0;
+  await cluster.fetch({ ...place, offset, readCommitted: true, maxBytes: 1, maxWaitMs: 0 });
 }
 
 async function stableEnd(

@@ -32,21 +32,37 @@ const notReadyTypes: ReadonlySet<string> = new Set([
   'CONCURRENT_TRANSACTIONS',
 ]);
 
+/** Where a transaction of ours writes, and under which id. */
+export interface TransactionPlace {
+  readonly topic: string;
+  readonly partition: number;
+  readonly transactionalId: string;
+}
+
 /** Writes to partitions in transactions: kafkajs' connections, and sequence numbers of our own. */
 export interface TransactionClient {
-  fence(place: {
-    readonly topic: string;
-    readonly partition: number;
-    readonly transactionalId: string;
-  }): Promise<PublishingSession>;
+  fence(place: TransactionPlace): Promise<PublishingSession>;
   close(): Promise<void>;
 }
+
+/** The producer of nobody. */
+const nobody = { producerId: '-1', producerEpoch: -1 };
+
+/** What a coordinator says of a producer that it does not know, when it has looked at the rights of who asks. */
+const unknownProducerTypes: ReadonlySet<string> = new Set(['INVALID_PRODUCER_ID_MAPPING', 'INVALID_PRODUCER_EPOCH']);
 
 /** @throws RecoveryError as `createKafkaClient`; nothing is connected yet */
 export function openTransactionClient(
   settings: KafkaSettings,
   limits: { readonly timeoutMs?: number } = {},
-): TransactionClient {
+): TransactionClient & {
+  /**
+   * Whether the user may write to a partition in a transaction of this id. The question is put for a producer that there is
+   * not, so that the answer changes nothing.
+   * @throws RecoveryError `kafka-permission-denied`; else what `fence` throws
+   */
+  checkRights(place: TransactionPlace): Promise<void>;
+} {
   const cluster = createKafkajsCluster(createKafkaClient(settings, { retries: kafkajsRetries }));
   const timeoutMs = limits.timeoutMs ?? transactionTimeoutMs;
 
@@ -62,10 +78,18 @@ export function openTransactionClient(
 
   async function coordinatorOf(transactionalId: string): Promise<KafkajsBroker> {
     await cluster.connect();
-    const coordinatorType = transactionCoordinator;
-    const broker = await cluster.findGroupCoordinator({ groupId: transactionalId, coordinatorType });
-    await connectBroker(broker);
-    return broker;
+    const asked = { groupId: transactionalId, coordinatorType: transactionCoordinator };
+    try {
+      const broker = await cluster.findGroupCoordinator(asked);
+      await connectBroker(broker);
+      return broker;
+    } catch (error) {
+      // kafkajs says only that it has found none; a broker says why, a missing right above all.
+      if ((error as Error).name === 'KafkaJSGroupCoordinatorNotFound') {
+        await cluster.brokerPool.seedBroker?.findGroupCoordinator(asked);
+      }
+      throw error;
+    }
   }
 
   /** Asks until the coordinator is ready; finds it anew each time, since it may have moved. */
@@ -94,6 +118,17 @@ export function openTransactionClient(
   }
 
   return {
+    async checkRights(at) {
+      const { topic, partition, transactionalId } = at;
+      const asked = { transactionalId, ...nobody, topics: [{ topic, partitions: [partition] }] };
+      try {
+        await atCoordinator(transactionalId, (coordinator) => coordinator.addPartitionsToTxn(asked));
+      } catch (error) {
+        const said = String((error as { readonly type?: unknown }).type);
+        if (!unknownProducerTypes.has(said))
+          throw sessionFailure(error, { ...at, brokers: settings.brokers, settings });
+      }
+    },
     async fence(at) {
       const place: PublishingPlace = { ...at, brokers: settings.brokers, settings };
       const { topic, partition, transactionalId } = place;
