@@ -13,7 +13,7 @@ import { betterCandidate, errorPerKeyEvent, expectedErrors, type LostEvents } fr
 import { keysPerEvent } from './keys-per-event.js';
 
 /** What is expected of the keys that lost events may have named: together where the live state can be weighed, and one by one. */
-export interface ExpectedLossByKey {
+interface ExpectedLossByKey {
   /** Null where the live state is no candidate, since it stands somewhere else than the plan ends, and where no key is reached. */
   readonly expectedWrong: ExpectedWrongKeys | null;
   readonly keys: readonly ExpectedKeyLoss[];

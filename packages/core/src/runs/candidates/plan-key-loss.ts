@@ -7,7 +7,7 @@ import type { ExpectedKeyLoss, PlannedKeyLoss } from '../../model/plan/key-loss.
 const shown = 20;
 
 /** The worst keys first: those of which nobody knows how likely they are wrong behind all that are likely wrong. */
-export function worstFirst(keys: readonly ExpectedKeyLoss[]): readonly ExpectedKeyLoss[] {
+function worstFirst(keys: readonly ExpectedKeyLoss[]): readonly ExpectedKeyLoss[] {
   const rank = ({ wrong }: ExpectedKeyLoss): number => wrong ?? unknownRank;
   return [...keys].sort((a, b) => rank(b) - rank(a) || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
 }
@@ -15,7 +15,7 @@ export function worstFirst(keys: readonly ExpectedKeyLoss[]): readonly ExpectedK
 const unknownRank = 0.5;
 
 /** More likely wrong than right, and nothing else is there for it. */
-export function isRefusedKey({ taken, wrong }: ExpectedKeyLoss): boolean {
+function isRefusedKey({ taken, wrong }: ExpectedKeyLoss): boolean {
   return taken === 'rebuilt' && wrong !== null && wrong > 0.5;
 }
 

@@ -9,7 +9,7 @@ import { causeLookup } from './key-fidelity.js';
 import { summariseRun } from './summarise-run.js';
 
 /** What a value of a run rests on, and how good that makes it. */
-export interface Basis {
+interface Basis {
   readonly fidelity: Fidelity;
   /** The same array for all values of one provenance. */
   readonly causes: readonly Cause[];
