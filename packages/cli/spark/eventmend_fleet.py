@@ -21,11 +21,14 @@ FINAL = "1|2|11|12|13|14|16"
 
 def command(arguments, verb):
     """One process for each partition of an RDD: its first line names the task, its output is one JSON document."""
-    words = shlex.split(arguments.eventmend) + ["fleet", verb, arguments.folder, "-", "--json", "--quiet"]
+    words = shlex.split(arguments.eventmend) + ["fleet", verb, arguments.folder, "-", "--quiet"]
     if arguments.incident:
         words += ["--incident", arguments.incident]
-    if arguments.scratch and verb == "task":
+    if verb == "task" and arguments.scratch:
         words += ["--scratch", arguments.scratch]
+    if verb == "read":
+        return shlex.join(words)
+    words += ["--json"]
     script = "%s; code=$?; case $code in %s) exit 0;; esac; exit $code" % (shlex.join(words), FINAL)
     return shlex.join(["sh", "-c", script])
 
@@ -40,10 +43,34 @@ def documents(outputs):
     return found
 
 
-def partitions(context, arguments, tasks):
+def partitions(context, arguments, fleet):
     """Each task reads its own partitions of the log."""
-    headers = [json.dumps({"task": task["number"]}) for task in tasks]
-    return context.parallelize(headers, len(headers)).pipe(command(arguments, "task"), checkCode=True).glom().collect()
+    headers = [json.dumps({"task": task["number"]}) for task in fleet["tasks"]]
+    return context.parallelize(headers, len(headers)).pipe(command(arguments, "task"), checkCode=True)
+
+
+def keys(context, arguments, fleet):
+    """Readers give each event to the task of its keys; Spark brings it there, in the canonical order."""
+    headers = [json.dumps({"task": reader["number"]}) for reader in fleet["readers"]]
+    lines = context.parallelize(headers, len(headers)).pipe(command(arguments, "read"), checkCode=True)
+    events = lines.map(keyed).repartitionAndSortWithinPartitions(len(fleet["tasks"]), lambda key: key[0])
+    return events.mapPartitionsWithIndex(framed).pipe(command(arguments, "task"), checkCode=True)
+
+
+def keyed(line):
+    """The sort key is a text that sorts as the canonical order does."""
+    task, order, event = line.split("\t", 2)
+    return (int(task), order), event
+
+
+def framed(task, events):
+    """The task is named in front, and behind its events stands how many they are: an input that breaks off is noticed."""
+    yield json.dumps({"task": task})
+    count = 0
+    for _, event in events:
+        yield event
+        count += 1
+    yield json.dumps({"end": count})
 
 
 def main():
@@ -57,7 +84,8 @@ def main():
         fleet = json.load(file)
     spark = SparkSession.builder.appName("eventmend fleet %s" % fleet["id"][:8]).getOrCreate()
     try:
-        done = documents(partitions(spark.sparkContext, arguments, fleet["tasks"]))
+        spread = partitions if fleet["spread"]["kind"] == "partitions" else keys
+        done = documents(spread(spark.sparkContext, arguments, fleet).glom().collect())
         print("%d tasks done; next: eventmend fleet collect %s" % (len(done), arguments.folder))
     finally:
         spark.stop()

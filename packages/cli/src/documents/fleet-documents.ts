@@ -26,7 +26,7 @@ export const fleetPlanDocument = documentOf('fleet plan', {
   planId: z.string(),
   spread: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('partitions') }),
-    z.object({ kind: z.literal('keys'), groups }),
+    z.object({ kind: z.literal('keys'), groups: groups.nullable() }),
   ]),
   tasks: z.array(
     z.object({

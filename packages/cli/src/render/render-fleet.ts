@@ -32,6 +32,7 @@ export function renderFleetPlan({ id, spread, tasks }: FleetPlan, folder: string
 
 function describeSpread(spread: FleetPlan['spread']): string {
   if (spread.kind === 'partitions') return 'by partition: the worker touches keys of one partition only';
+  if (spread.groups === null) return 'by key: each event names one';
   const { keys, groups, largest } = spread.groups;
   return `by key: ${countOf(keys, 'key')} in ${countOf(groups, 'group')} that no event connects, the largest with ${countOf(largest.events, 'event')}`;
 }

@@ -2,6 +2,7 @@ import { lanesOf, type ReplaySpec } from '../../engine/spec/replay-spec.js';
 import { shareLanes } from '../../engine/spec/share-lanes.js';
 import type { Plan } from '../../model/plan/plan.js';
 import type { ExpectedRun } from '../../evidence/proof/replay-rate.js';
+import { offsetsOf } from '../../evidence/inputs/locate-replay.js';
 import { nameFleet, type FleetPlan, type FleetTask } from './fleet-plan.js';
 import type { Spread } from './spread.js';
 
@@ -21,7 +22,7 @@ export function cutTasks(
   expected: ExpectedOf,
   groupsFile: string | null,
 ): FleetPlan {
-  const cut = spread.kind === 'partitions' ? byPartitions(spec, tasks) : byKeys(spread.groups.events, tasks);
+  const cut = spread.kind === 'partitions' ? byPartitions(spec, tasks) : byKeys(offsetsOf(spec), tasks);
   const { name, hash } = plan.worker;
   return nameFleet({
     format_version: 1,

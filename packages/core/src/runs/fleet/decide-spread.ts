@@ -25,17 +25,20 @@ export function objectionToKeys(plan: SpreadablePlan, deduplicates: boolean): Sp
 
 /**
  * How a plan may be spread.
- * @param groups which keys its events connect; asked only of a worker that is not partition-local
+ * @param groups which keys its events connect; null where each event names one key, and not asked of a worker that is
+ *   partition-local
  */
 export function decideSpread(plan: SpreadablePlan, deduplicates: boolean, groups: KeyGroups | null): Spread {
   if (plan.worker.locality === 'partition') return { kind: 'partitions' };
   const objection = objectionToKeys(plan, deduplicates);
   if (objection !== null) return { kind: 'refused', reason: objection };
-  if (groups === null) throw new Error('nobody asked which keys the events connect');
-  if (groups.withoutKeys > 0)
+  if (groups === null) return { kind: 'keys', groups };
+  if (groups.withoutKeys > 0) {
     return { kind: 'refused', reason: { kind: 'events-without-keys', events: groups.withoutKeys } };
+  }
   const share = groups.events === 0 ? 0 : groups.largest.events / groups.events;
-  if (groups.largest.keys > 1 && share > largestShare)
+  if (groups.largest.keys > 1 && share > largestShare) {
     return { kind: 'refused', reason: { kind: 'connected', groups, share } };
+  }
   return { kind: 'keys', groups };
 }

@@ -5,6 +5,7 @@ import type { RecoveryInputs } from '../../evidence/inputs/recovery-inputs.js';
 import { expectRun } from '../../evidence/proof/replay-rate.js';
 import type { Plan } from '../../model/plan/plan.js';
 import type { LongWork } from '../../model/strategy/strategy.js';
+import type { Worker } from '../../worker/worker.js';
 import { checkPlanIsCurrent } from '../executor/check-plan-is-current.js';
 import { withInputsOfPlan } from '../executor/inputs-of-plan.js';
 import { cutTasks } from './cut-tasks.js';
@@ -26,7 +27,7 @@ export type PlannedFleet =
 
 /**
  * Decides whether a plan may be spread, and cuts it into tasks in a folder that all machines see. Reads all events once to
- * find out which keys they connect, unless the worker is partition-local.
+ * find out which keys they connect, unless the worker is partition-local or names one key an event.
  */
 export async function planFleet(
   situation: RecoveryInputs,
@@ -40,14 +41,16 @@ export async function planFleet(
       prepared.survey.logs.map(({ description }) => description),
     );
     const deduplicates = prepared.facts.worker.deduplicate !== undefined;
-    const asksEvents = plan.worker.locality !== 'partition' && objectionToKeys(plan, deduplicates) === null;
+    const isSpreadByKeys = plan.worker.locality !== 'partition' && objectionToKeys(plan, deduplicates) === null;
+    const asksEvents = isSpreadByKeys && !namesOneKey(prepared.facts.worker);
     const surveyed = asksEvents ? await surveyGroups(prepared, spec, work) : null;
     const spread: Spread = decideSpread(plan, deduplicates, surveyed?.groups ?? null);
     if (spread.kind === 'refused') return { fleet: null, refused: spread.reason };
     if (surveyed?.connected === null) {
       return { fleet: null, refused: { kind: 'connected', groups: surveyed.groups, share: 1 } };
     }
-    const groups = surveyed === null ? null : JSON.stringify(surveyed.connected.map(({ keys }) => keys));
+    const connected = (surveyed?.connected ?? []).map(({ keys }) => keys);
+    const groups = spread.kind === 'keys' ? JSON.stringify(connected) : null;
     const groupsFile = groups === null ? null : hashOnce('sha256', groups);
     const most = tasks ?? (spread.kind === 'partitions' ? lanesOf(spec).length : spec.partitions.length);
     const fleet = cutTasks(
@@ -61,4 +64,9 @@ export async function planFleet(
     writeFleet(files, plan, fleet, groups);
     return { fleet, refused: null };
   });
+}
+
+/** Declared with `key`: such a worker cannot name two. */
+function namesOneKey({ definition }: Worker): boolean {
+  return typeof (definition as { readonly key?: unknown }).key === 'function';
 }

@@ -3,7 +3,11 @@ export type Spread =
   /** The worker touches keys of one partition only: each task has some partitions. */
   | { readonly kind: 'partitions' }
   /** No event connects keys of two tasks: each task has some keys, wherever their events stand. */
-  | { readonly kind: 'keys'; readonly groups: KeyGroups }
+  | {
+      readonly kind: 'keys';
+      /** Null for a worker whose events name one key each: nothing connects two. */
+      readonly groups: KeyGroups | null;
+    }
   | { readonly kind: 'refused'; readonly reason: SpreadRefusal };
 
 /** Which keys events connect: a group is a set of keys that events tie together, however long the chain. */
