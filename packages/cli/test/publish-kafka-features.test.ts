@@ -43,8 +43,8 @@ describeWithKafka('publishing: groups and schemas', () => {
     registry = await startSchemaRegistry();
   });
   afterAll(async () => {
-    await broker.stop();
-    await registry.close();
+    await broker?.stop();
+    await registry?.close();
   });
   beforeEach(() => temporaryFolder((path) => (folder = path)));
   beforeEach(async () => {

@@ -233,7 +233,8 @@ function guarded<T>(file: string, work: () => T): T {
 
 function explained(file: string, error: unknown): unknown {
   if (error instanceof RecoveryError || error instanceof PassingFailure) return error;
-  const code = String((error as { readonly code?: unknown } | null)?.code ?? '');
+  const { code: given } = (error ?? {}) as { readonly code?: unknown };
+  const code = typeof given === 'string' ? given : '';
   if (!code.startsWith('SQLITE_')) return error;
   const reason = error instanceof Error ? error.message : code;
   if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) {

@@ -25,7 +25,7 @@ export function encodeProtobuf(
       throw new UnencodableValue('$', 'the schema has a message there');
     }
     try {
-      return Buffer.concat([prefix, type.encode(type.fromObject(value as Record<string, unknown>)).finish()]);
+      return Buffer.concat([prefix, type.encode(type.fromObject(value)).finish()]);
     } catch {
       // Its message may quote the value.
       throw new UnencodableValue('$', `it is no message ${type.name} of the schema`);
