@@ -21,7 +21,7 @@ const program = fileURLToPath(new URL('../../src/kafka-broker/ReadCommitted.java
 /**
  * What a read-committed consumer sees of topics, in the order of each partition: by Kafka's own client in a process of its
  * own, since kafkajs gives records of transactions that were undone as well.
- * @throws Error where Java ends with an error, or takes longer than a minute
+ * @throws Error where Java ends with an error, or takes longer than three minutes
  */
 export async function readCommitted(
   bootstrap: string,
@@ -41,7 +41,7 @@ export async function readCommitted(
     bootstrap,
     ...topics,
   ];
-  const { stdout } = await promisify(execFile)(installation.java, args, { maxBuffer: 2 ** 29, timeout: 60_000 });
+  const { stdout } = await promisify(execFile)(installation.java, args, { maxBuffer: 2 ** 29, timeout: 180_000 });
   return stdout
     .split('\n')
     .filter((line) => line !== '')
