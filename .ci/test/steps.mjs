@@ -8,9 +8,14 @@ import { packagesStep } from '../packages/packages-step.mjs';
 import { formatStep, gatesStep, knipStep, lintStep, syncStep } from './static-steps.mjs';
 import { vitestStep } from './vitest-step.mjs';
 
-/** These measure no time and use one core each: they are run side by side, the longest first. */
+/**
+ * Run side by side, in this order. The tests take longest and wait for processes and brokers half of the time, so the others are
+ * done beside them; that of `sync` comes first, since two runs of Nx at once would be in each other's way.
+ */
 const sideBySide = {
   lint: lintStep,
+  sync: syncStep,
+  tests: vitestStep,
   format: formatStep,
   mutants: mutantsStep,
   packages: packagesStep,
@@ -19,14 +24,12 @@ const sideBySide = {
   docs: docsStep,
   knip: knipStep,
   api: apiStep,
-  sync: syncStep,
 };
 
-/** These use all cores and time what they test: they are run alone. */
-const alone = { tests: vitestStep };
+/** These use all cores: they are run alone. */
 const inFull = { 'mutation-score': mutationScoreStep, 'other-nodes': otherNodesStep };
 
 /** Two groups of steps, as pairs of name and action. */
 export function stepsOf({ full }) {
-  return { sideBySide: Object.entries(sideBySide), alone: Object.entries(full ? { ...alone, ...inFull } : alone) };
+  return { sideBySide: Object.entries(sideBySide), alone: full ? Object.entries(inFull) : [] };
 }

@@ -42,6 +42,9 @@ export const vitestConfig = {
     // Generous, since a busy machine is no failure; the long variants of `npm run test:full` take longer still.
     testTimeout: (full ? 60 : 3) * 60_000,
     hookTimeout: (full ? 60 : 3) * 60_000,
+    // Files share the modules that a worker has loaded, which took half of the time. What a test changes in its process
+    // (environment, spies) it must put back.
+    isolate: false,
     // One file a core leaves a machine of two cores idle half of the time: many tests wait for processes and brokers.
     maxWorkers: Math.max(2, availableParallelism() - 1),
   },

@@ -25,7 +25,12 @@ await admin.createTopics({
 });
 await admin.disconnect();
 
-const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
+// Sent again where the broker answers late, an event must not stand in the topic twice.
+const producer = kafka.producer({
+  createPartitioner: Partitioners.DefaultPartitioner,
+  idempotent: true,
+  maxInFlightRequests: 1,
+});
 await producer.connect();
 const messages: { key: string; value: string }[] = [];
 const history = orderHistory(Number(values.seed));

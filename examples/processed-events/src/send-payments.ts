@@ -21,7 +21,12 @@ await admin.createTopics({
 });
 await admin.disconnect();
 
-const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
+// Sent again where the broker answers late, an event must not stand in the topic twice.
+const producer = kafka.producer({
+  createPartitioner: Partitioners.DefaultPartitioner,
+  idempotent: true,
+  maxInFlightRequests: 1,
+});
 await producer.connect();
 const all = Array.from({ length: Number(values.to) - Number(values.from) }, (_, n) => payment(n + Number(values.from)));
 for (let from = 0; from < all.length; from += 500) {

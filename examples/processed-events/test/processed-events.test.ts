@@ -63,7 +63,8 @@ describeWithKafka('the processed events of the README', () => {
   async function waitUntilHandled(events: number): Promise<void> {
     const admin = new Kafka({ clientId: 'test', brokers: [broker.bootstrap], logLevel: logLevel.NOTHING }).admin();
     await admin.connect();
-    for (let waits = 0; waits < 900; waits++) {
+    for (;;) {
+      if (service !== null && service.exitCode !== null) throw new Error(`the service ended with ${service.exitCode}`);
       // A group that has just been made has no coordinator for a moment.
       const groups = await admin
         .fetchOffsets({ groupId: 'payments-service', topics: ['events_topic'] })

@@ -50,7 +50,7 @@ describeWithKafka('three members of a group that share a store', () => {
       waitForLeaders: true,
       topics: [{ topic, numPartitions: partitions, configEntries: [{ name: 'retention.ms', value: '-1' }] }],
     });
-    const producer = kafka.producer({ allowAutoTopicCreation: false });
+    const producer = kafka.producer({ allowAutoTopicCreation: false, idempotent: true, maxInFlightRequests: 1 });
     await producer.connect();
 
     const member = async (): Promise<ChildProcess> => {

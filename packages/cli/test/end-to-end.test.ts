@@ -5,14 +5,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { publishedSchemas, type PublishedSchema } from '../src/documents/published-schemas.js';
+import { runEventmend } from './run-eventmend.js';
 import { balanceWorker, expectedBalances, smallEvents, writeSmallIncident, type SmallEvent } from './small-incident.js';
-import { spawnEventmend, type Ended, type SpawnOptions } from './spawn-eventmend.js';
+import { spawnEventmend, type Ended } from './spawn-eventmend.js';
 import { temporaryFolder } from './temporary-folder.js';
 
 let folder: string;
 beforeEach(() => temporaryFolder((path) => (folder = path)));
 
-const run = (words: string, options?: SpawnOptions) => spawnEventmend(folder, words.split(' '), options);
+const run = (words: string) => runEventmend(folder, words.split(' '));
 
 async function succeed(words: string): Promise<Ended> {
   const ended = await run(words);
@@ -272,7 +273,9 @@ function spawnUnderWay(words: string) {
   // SQLite keeps this file for as long as a process has the database open.
   const isOpen = () => existsSync(runs) && readdirSync(runs).some((run) => existsSync(join(runs, run, 'run.db-wal')));
   const underWay = (async () => {
-    for (let waits = 0; waits < 600 && !isOpen(); waits++) await sleep(50);
+    let over = false;
+    void ended.then(() => (over = true));
+    while (!over && !isOpen()) await sleep(50);
   })();
   return { underWay, stop, ended };
 }

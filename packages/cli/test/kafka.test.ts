@@ -52,7 +52,7 @@ describeWithKafka('eventmend with a Kafka cluster', () => {
   async function replaying(name: string): Promise<void> {
     const runs = join(folder, `.store-${name}`, 'runs');
     const begun = () => existsSync(runs) && readdirSync(runs).some((run) => existsSync(join(runs, run, 'run.db')));
-    for (let waits = 0; waits < 600 && !begun(); waits++) await sleep(50);
+    for (let waits = 0; waits < 3000 && !begun(); waits++) await sleep(50);
     await sleep(500);
   }
 

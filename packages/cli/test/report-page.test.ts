@@ -68,7 +68,7 @@ describe('the page of a report', () => {
       }),
       { seed: 20261119, numRuns: process.env['EVENTMEND_FULL'] === undefined ? 60 : 1500 },
     );
-  }, 120_000);
+  });
 
   it.each(hostile)('shows %j as it is, and nowhere as it stands', (text) => {
     const page = renderPage(reportOf(text), charts);

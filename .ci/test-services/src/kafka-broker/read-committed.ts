@@ -22,14 +22,14 @@ const program = fileURLToPath(new URL('../../src/kafka-broker/ReadCommitted.java
 /**
  * What a read-committed consumer sees of topics, in the order of each partition: by Kafka's own client in a process of its
  * own, since kafkajs gives records of transactions that were undone as well.
- * @throws Error where Java ends with an error, or takes longer than a minute
+ * @throws Error where Java ends with an error, or takes longer than three minutes
  */
 export async function readCommitted(
   bootstrap: string,
   ...topics: readonly string[]
 ): Promise<readonly CommittedRecord[]> {
   const [java, args] = await command([bootstrap, ...topics]);
-  const { stdout } = await promisify(execFile)(java, args, { maxBuffer: 2 ** 29, timeout: 60_000 });
+  const { stdout } = await promisify(execFile)(java, args, { maxBuffer: 2 ** 29, timeout: 180_000 });
   return recordsOf(stdout).sort((a, b) => a.partition - b.partition || a.offset - b.offset);
 }
 

@@ -36,7 +36,7 @@ export interface PostgresServer {
 
 /** Ports are free when they are chosen and may be taken when they are used; so often anew. */
 const attempts = 5;
-const readyWithinMs = 30_000;
+const readyWithinMs = 120_000;
 const host = '127.0.0.1';
 const user = 'eventmend';
 const database = 'postgres';

@@ -25,7 +25,7 @@ export async function fillTopic(
   });
   await admin.disconnect();
   if (!created) throw new Error(`there is a topic ${topic} already: its events would no longer be those of the log`);
-  const producer = kafka.producer();
+  const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1 });
   await producer.connect();
   let done = 0;
   try {

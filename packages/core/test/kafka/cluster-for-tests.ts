@@ -67,7 +67,8 @@ export async function withProducer<Result>(
   config: Parameters<Kafka['producer']>[0],
   action: (producer: Producer) => Promise<Result>,
 ): Promise<Result> {
-  const producer = clientOf(bootstrap).producer(config);
+  // A broker that answers late is sent the same again, which must not stand in the log twice.
+  const producer = clientOf(bootstrap).producer({ idempotent: true, maxInFlightRequests: 1, ...config });
   await producer.connect();
   try {
     return await action(producer);

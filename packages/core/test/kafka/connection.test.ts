@@ -70,14 +70,14 @@ describeWithKafka('a real broker', () => {
     findings.map(({ step, state }) => `${step} ${state}`);
 
   /** A broker follows the rules of the cluster a moment after they were made. */
-  const soon = (check: () => Promise<void>): Promise<void> => vi.waitFor(check, { timeout: 20_000, interval: 200 });
+  const soon = (check: () => Promise<void>): Promise<void> => vi.waitFor(check, { timeout: 120_000, interval: 200 });
 
   beforeAll(async () => {
     if (admin === null) return;
     process.env[passwordName] = users.reader.password;
     await admin.connect();
     await admin.createTopics({ topics: [{ topic, numPartitions: 3 }], waitForLeaders: true });
-    const producer = createKafkaClient(open).producer();
+    const producer = createKafkaClient(open).producer({ idempotent: true, maxInFlightRequests: 1 });
     await producer.connect();
     await producer.send({ topic, messages: Array.from({ length: 20 }, (_, i) => ({ key: `k${i}`, value: `v${i}` })) });
     await producer.disconnect();

@@ -176,7 +176,7 @@ for (const version of testedKafkaVersions) {
               const [partition] = (await log.describe()).partitions;
               return partition!.range.from + partition!.holes.length;
             }),
-          { timeout: 30_000, interval: 500 },
+          { timeout: 120_000, interval: 500 },
         )
         .toBeGreaterThan(0);
       await withLog(broker, topic, { fetchBytes: 500 }, async (log) => {
@@ -309,9 +309,11 @@ async function playTransactions(
 ): Promise<{ readonly all: readonly string[]; readonly committed: readonly string[] }> {
   const kafka = clientOf(bootstrap);
   const producers: Producer[] = [0, 1, 2].map((number) =>
-    kafka.producer(
-      number === 0 ? {} : { transactionalId: `${topic}-${number}`, maxInFlightRequests: 1, idempotent: true },
-    ),
+    kafka.producer({
+      ...(number > 0 && { transactionalId: `${topic}-${number}` }),
+      idempotent: true,
+      maxInFlightRequests: 1,
+    }),
   );
   for (const producer of producers) await producer.connect();
   const open = new Map<number, Awaited<ReturnType<Producer['transaction']>>>();

@@ -489,7 +489,7 @@ describe('a port on which no PostgreSQL server answers', () => {
       code: 'unreadable-database',
       message: expect.stringMatching(/did not end within 300 ms/),
     });
-    expect(performance.now() - began).toBeLessThan(5000);
+    expect(performance.now() - began).toBeLessThan(30_000);
   });
 
   it('is an error where it hangs up or speaks of other things', async () => {

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { saveTopics } from './save-topics.js';
 
-/** How long a stop may take, in milliseconds. */
-const stopWithinMs = 1000;
+/** How long a stop may take on a busy machine, in milliseconds: far less than a request waits for its answer. */
+const stopWithinMs = 10_000;
 
 const cleanUp: (() => void)[] = [];
 
@@ -32,7 +32,7 @@ async function silentBroker(): Promise<{ port: number; connected: Promise<void> 
 }
 
 describe('a stopped save', () => {
-  it('ends within a second while a broker does not answer', async () => {
+  it('ends at once while a broker does not answer', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'eventmend-stop-'));
     cleanUp.push(() => rmSync(folder, { recursive: true }));
     const broker = await silentBroker();
