@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { publishedSchemas } from '../src/documents/published-schemas.js';
@@ -231,5 +231,58 @@ describe('nothing at all', () => {
     expect(assessed.out).toMatch(/checkpoint yes .*nobody knows how many/);
     expect(assessed.out).toContain('gone.archive is missing: plan and recover refuse to go on without it');
     expect((await run('plan')).err).toContain('gone.archive');
+  }, 60_000);
+});
+
+describe('nightly copies of the states', () => {
+  const day = 24;
+  /** Each night has more on its accounts, a week goes up and down, and nothing repeats to the cent. */
+  const sumOf = (night: number): number => 10_000 + 40 * night + [0, 300, 500, 400, 900, 100, -200][night % 7]! + ((night * 37) % 41);
+  const nights = (count: number, takenAt: (night: number) => string | null = (night) => at((night - 60) * day)) => {
+    writeLoglessIncident(folder, {
+      yaml: `snapshots: copies\ntotals: [{ measure: cents, value: 12345, of: the bank }]`,
+    });
+    mkdirSync(join(folder, 'copies'), { recursive: true });
+    for (let night = 60 - count; night < 60; night++) {
+      const header = { format_version: 1, kind: 'snapshot', id: `n-${night}`, taken_at: takenAt(night) ?? undefined };
+      const [half, sum] = [Math.floor(sumOf(night) / 2), sumOf(night)];
+      const rows = [half, sum - half].map((cents, n) => ({ key: `A${n}`, state: { cents } }));
+      const lines = [header, ...rows].map((row) => JSON.stringify(row));
+      writeFileSync(join(folder, 'copies', `n-${night}.ndjson`), `${lines.join('\n')}\n`);
+    }
+  };
+  const target = ['--target-time', at(2 * day + 1)];
+
+  it('give the sum with an interval, and the keys as they were last known', async () => {
+    nights(60);
+    const { out } = await runHere(folder, ['--json', 'plan', '--strategy', 'estimation', ...target]);
+    const { plan } = publishedSchemas['plan.output'].parse(JSON.parse(out));
+    expect(plan.expected.loss.events).toBeNull();
+    expect(plan.sums).toMatchObject({ copies: 60, step: 'day', fidelity: 'unproven' });
+    const { estimated, stated } = plan.sums!.measures[0]!;
+    // The night of hour 49 is that of the day 62.
+    expect(estimated!.low).toBeLessThanOrEqual(sumOf(62));
+    expect(estimated!.high).toBeGreaterThanOrEqual(sumOf(62));
+    expect(estimated!.high - estimated!.low).toBeLessThan(2000);
+    expect(stated).toBe(12_345);
+    const shown = await run('plan', '--strategy', 'estimation', ...target);
+    expect(shown.out).toMatch(/cents over all keys [\d,]+, 90 %: [\d,]+ to [\d,]+ .*; a control total says 12,345/);
+    expect(shown.out).toContain('unproven: by the history of 60 copies of the states');
+    const { states, words } = await recover('--strategy', 'estimation', ...target);
+    expect(words).toEqual(['incomplete']);
+    expect(Object.values(states)).toEqual([Math.floor(sumOf(59) / 2), Math.ceil(sumOf(59) / 2)].map((cents) => ({ cents })));
+    // Nobody had to accept a loss without a word: the sum is what stands in its place.
+    expect((await run('plan', ...target)).out).toMatch(/estimation chosen/);
+  }, 60_000);
+
+  it('are refused where they are too few, of unknown times, or asked of no moment', async () => {
+    nights(10);
+    const plan = (...words: string[]) => run('plan', '--strategy', 'estimation', ...words);
+    expect(await plan(...target)).toMatchObject({ code: 13, err: expect.stringContaining('too-few-seasons') as string });
+    nights(60);
+    expect(await plan()).toMatchObject({ code: 13, err: expect.stringContaining('no-moment') as string });
+    expect(await plan('--target-time', at(-day + 1))).toMatchObject({ code: 13 });
+    nights(60, () => null);
+    expect(await plan(...target)).toMatchObject({ code: 13, err: expect.stringContaining('no-copies') as string });
   }, 60_000);
 });

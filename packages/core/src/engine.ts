@@ -19,6 +19,7 @@ export type {
   NotMixed,
   PlanScope,
   PlannedSum,
+  PlannedSums,
   PlanSegment,
   PlanFacts,
   PlanStandIns,

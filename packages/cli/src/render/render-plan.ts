@@ -7,6 +7,8 @@ import type {
   SnapshotFinding,
 } from '@eventmend/core/engine';
 import type { Plan } from '@eventmend/core';
+import { describeSums } from './describe-sums.js';
+import { formatMeasure } from './format-measure.js';
 import { describeExpectedWrong } from './describe-expected-wrong.js';
 import { describeFacts, describePlanTotals } from './describe-facts.js';
 import { renderChosen, renderWeighed } from './render-choice.js';
@@ -38,7 +40,9 @@ export function renderPlan(plan: Plan, style: TerminalStyle): string[] {
     ...(plan.standIns ?? []).flatMap((standIns) => labelled(style, 'records', describeStandIns(standIns))),
     ...(plan.facts ?? []).flatMap((facts) => renderFacts(facts, style)),
     ...(plan.totals ?? []).flatMap((totals) => labelled(style, 'totals', describePlanTotals(totals))),
-    ...describeEnsemble(plan.estimates?.ensemble).flatMap((text) => labelled(style, 'estimate', text)),
+    ...[...describeEnsemble(plan.estimates?.ensemble), ...describeSums(plan.sums)].flatMap((text) =>
+      labelled(style, 'estimate', text),
+    ),
     ...labelled(style, 'order', describeOrder(plan)),
     ...labelled(style, 'target', describeTarget(plan)),
     ...labelled(style, 'poison', plan.poison),
@@ -191,12 +195,6 @@ function describeEnsemble(ensemble: NonNullable<Plan['estimates']>['ensemble']):
     }),
     drawn,
   ];
-}
-
-/** As many decimals as tell the ends of a range apart. */
-function formatMeasure(value: number, width: number): string {
-  const digits = width === 0 ? 6 : Math.max(0, Math.min(6, 2 - Math.floor(Math.log10(width))));
-  return value.toLocaleString('en-US', { maximumFractionDigits: digits });
 }
 
 const unusableRecords: Readonly<Record<NonNullable<PlanStandIns['unusable']>, string>> = {

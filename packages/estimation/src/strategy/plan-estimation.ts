@@ -9,6 +9,7 @@ import {
   expectedLoss,
   fidelityBehind,
   gapsOf,
+  isLogless,
   positionToJson,
   prepareInputs,
   readEvidence,
@@ -28,6 +29,7 @@ import {
 import { estimatePrepared, type StatesOptions } from '../ensemble/estimate-states.js';
 import type { EstimatedStates } from '../ensemble/estimated-states.js';
 import { withOrderValues } from './order-values.js';
+import { planWithoutLog } from './plan-without-log.js';
 
 const estimator = 'ensemble';
 const shownLevel = 0.9;
@@ -46,6 +48,7 @@ export async function planEstimation(
   refuseUnsupported(inputs, options);
   const prepared = await prepareInputs(inputs);
   try {
+    if (isLogless(prepared.survey)) return await planWithoutLog(prepared, { ...settings, ...options }, work);
     refuseIds(prepared);
     return await planPrepared(prepared, options, settings, work);
   } finally {

@@ -22,6 +22,7 @@ interface DecidedPlan extends Pick<
   | 'totals'
   | 'facts'
   | 'estimates'
+  | 'sums'
   | 'liveCandidate'
   | 'expected'
   | 'measured'
@@ -73,6 +74,7 @@ export function assemblePlan(
     ...(decided.totals !== undefined && { totals: decided.totals }),
     ...(decided.facts !== undefined && { facts: decided.facts }),
     ...(decided.estimates !== undefined && { estimates: decided.estimates }),
+    ...(decided.sums !== undefined && { sums: decided.sums }),
     ...(liveCandidate !== undefined && { liveCandidate }),
     expected,
     measured: measuredFor(prepared, expected.events, measured),
