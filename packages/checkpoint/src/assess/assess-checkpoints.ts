@@ -87,7 +87,10 @@ function fidelityOf(
   return basis === 'declared' ? 'declared' : 'exact';
 }
 
-function lossOf({ partitions }: PreparedInputs['survey'], { lost }: { readonly lost: number }): Assessment['expectedLoss'] {
+function lossOf(
+  { partitions }: PreparedInputs['survey'],
+  { lost }: { readonly lost: number },
+): Assessment['expectedLoss'] {
   const openEnds = partitions.filter(({ openEnd }) => openEnd === true).length;
   return openEnds === 0 ? { kind: 'events', events: lost } : { kind: 'unknown', known: lost - openEnds };
 }

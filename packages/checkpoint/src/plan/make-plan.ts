@@ -201,9 +201,13 @@ function requireSomething(
       : []),
   ];
   const because = unused.length === 0 ? '' : `: ${unused.join('; ')}`;
-  throw new RecoveryError('no-feasible-strategy', `there is no log, and nothing that survived stands in for it${because}`, {
-    hint: 'keep the live state. A snapshot of a known time before a known onset would allow a recovery, and so would rows of another system: say from when on it has the events (from), or that they are all (has_every_event)',
-  });
+  throw new RecoveryError(
+    'no-feasible-strategy',
+    `there is no log, and nothing that survived stands in for it${because}`,
+    {
+      hint: 'keep the live state. A snapshot of a known time before a known onset would allow a recovery, and so would rows of another system: say from when on it has the events (from), or that they are all (has_every_event)',
+    },
+  );
 }
 
 /** Of a range that nobody holds: what stands in for it is said to be all of it. */

@@ -219,8 +219,7 @@ async function isSaidToBeAll(
       perSource.some((source) => source.topic === topic && source.hasEveryEvent && source.spansLost),
   );
   const isDoubted =
-    leftOut.length > 0 ||
-    perSource.some(({ unplaced, rows }) => unplaced + rows.doubtful + rows.contradicting > 0);
+    leftOut.length > 0 || perSource.some(({ unplaced, rows }) => unplaced + rows.doubtful + rows.contradicting > 0);
   return isSaid && !isDoubted && (await isOrderCertain(prepared, { standIns: usable, perSource }));
 }
 

@@ -47,7 +47,8 @@ export function describeBest(best: Assessment | null): string | null {
 }
 
 function describeLossOf({ strategy, expectedLoss }: Assessment): string {
-  const lost = expectedLoss.kind === 'unknown' ? describeUnknownLoss(expectedLoss) : `${describeLoss(expectedLoss)} lost`;
+  const lost =
+    expectedLoss.kind === 'unknown' ? describeUnknownLoss(expectedLoss) : `${describeLoss(expectedLoss)} lost`;
   return strategy === 'checkpoint' ? `${lost}, less what records stand in for` : lost;
 }
 

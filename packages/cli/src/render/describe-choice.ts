@@ -118,7 +118,8 @@ export const refusedEstimates: Readonly<Record<string, string>> = {
   'no-copies': 'no log is left, and no copy of the states is of a known time from before the error, or trusted',
   'no-moment': 'no log is left, and nobody says of which moment (--target-time)',
   'no-measures': 'no log is left, and the worker declares no measure of its states',
-  'no-grid': 'the copies of the states follow no grid of hours, days, weeks or months, or the moment is that of the last one',
+  'no-grid':
+    'the copies of the states follow no grid of hours, days, weeks or months, or the moment is that of the last one',
   'too-few-seasons': 'the copies of the states reach over less than two seasons',
   'gap-too-long': 'the moment lies further behind the copies of the states than they reach back',
   'too-few-masks': 'there are too few copies of the states to try it on',

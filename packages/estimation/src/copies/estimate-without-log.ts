@@ -56,11 +56,7 @@ export async function estimateWithoutLog(
   if (Object.keys(prepared.facts.worker.measures ?? {}).length === 0) return { refused: 'no-measures' };
   const usable = candidates.filter(({ snapshot }) => snapshot !== null && (snapshot.takenAt ?? Infinity) <= time);
   const baseline = chooseCandidate(usable, wanted);
-  const sums = sumsOfCopies(
-    await measureCopies(copies, prepared, work.signal),
-    time,
-    prepared.situation.totals ?? [],
-  );
+  const sums = sumsOfCopies(await measureCopies(copies, prepared, work.signal), time, prepared.situation.totals ?? []);
   if (sums === null || baseline === null) return { refused: 'no-grid' };
   const [first] = sums.measures;
   if (first?.refused !== undefined && sums.measures.every(({ estimated }) => estimated === undefined)) {

@@ -1,4 +1,9 @@
-import { fidelitiesFromWorst, type BaselineCandidate, type PlannedSums, type PreparedInputs } from '@eventmend/core/engine';
+import {
+  fidelitiesFromWorst,
+  type BaselineCandidate,
+  type PlannedSums,
+  type PreparedInputs,
+} from '@eventmend/core/engine';
 import { estimateGap } from '../estimate-gap.js';
 import type { GapEstimate } from '../estimate.js';
 import { detectStep } from '../series/detect-step.js';
@@ -60,7 +65,9 @@ function saying(estimate: GapEstimate): Omit<PlannedSums['measures'][number], 'm
   }
   const { low, high } = interval;
   const { method, backtest } = estimate;
-  return { estimated: { estimate: estimate.estimate, level: shownLevel, low, high, method, masks: backtest.calibration } };
+  return {
+    estimated: { estimate: estimate.estimate, level: shownLevel, low, high, method, masks: backtest.calibration },
+  };
 }
 
 /** Of several copies in one slot the last: a level is what it comes to at its end. */
@@ -74,7 +81,9 @@ function lastOfSlots(copies: readonly MeasuredCopy[], measure: string, step: Gri
 
 function worstWord(copies: readonly DatedCopy[]): PlannedSums['fidelity'] {
   const words = copies.map(({ basis }) => wordOf[basis]);
-  return fidelitiesFromWorst.find((word) => word === 'extrapolated' || words.some((one) => one === word)) ?? 'extrapolated';
+  return (
+    fidelitiesFromWorst.find((word) => word === 'extrapolated' || words.some((one) => one === word)) ?? 'extrapolated'
+  );
 }
 
 const wordOf: Readonly<Record<BaselineCandidate['basis'], PlannedSums['fidelity']>> = {

@@ -36,7 +36,11 @@ const figures: fc.Arbitrary<PlanFigures> = fc
     fidelity: fc.constantFrom(...fidelitiesFromWorst),
     durationMs: maybe(3),
   })
-  .map((drawn) => ({ ...drawn, neededEvents: drawn.lostEvents === null ? null : drawn.replayedEvents + drawn.lostEvents, slowestMs: drawn.durationMs }));
+  .map((drawn) => ({
+    ...drawn,
+    neededEvents: drawn.lostEvents === null ? null : drawn.replayedEvents + drawn.lostEvents,
+    slowestMs: drawn.durationMs,
+  }));
 const plan: fc.Arbitrary<WeighedPlan> = fc.record({ strategy: fc.constantFrom(...strategies), figures });
 const limits: fc.Arbitrary<RecoveryLimits> = fc
   .record({
