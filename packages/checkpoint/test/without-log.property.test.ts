@@ -6,7 +6,9 @@ import { startOfOrder, type ExternalRecordsConfig } from '@eventmend/core/engine
 import { afterAll, expect, it } from 'vitest';
 import { checkpointRecovery } from '../src/index.js';
 
-const worlds = Number(process.env['EVENTMEND_PROPERTY_RUNS'] ?? (process.env['EVENTMEND_FULL'] === undefined ? 30 : 600));
+const worlds = Number(
+  process.env['EVENTMEND_PROPERTY_RUNS'] ?? (process.env['EVENTMEND_FULL'] === undefined ? 30 : 600),
+);
 const firstSeed = Number(process.env['EVENTMEND_PROPERTY_SEED'] ?? 20261130);
 const scratch = mkdtempSync(join(tmpdir(), 'eventmend-without-log-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
@@ -117,7 +119,16 @@ async function recover({ seed, events, copy, isSaid, missing, isShuffled }: Retu
           id: 'copy',
           takenAt: (last?.time ?? 0) + 1.5 * slack,
           position: copy.isPlaced
-            ? [{ source: '', topic: 'moves', incarnation: '', partition: 0, next: copy.behind + 1, order: startOfOrder }]
+            ? [
+                {
+                  source: '',
+                  topic: 'moves',
+                  incarnation: '',
+                  partition: 0,
+                  next: copy.behind + 1,
+                  order: startOfOrder,
+                },
+              ]
             : null,
           rows: [...play(moves.slice(0, copy.behind + 1))].map(([key, state]) => ({ key, state })),
         },
@@ -140,7 +151,10 @@ it(`a service without a log is what its records say, and is called no better tha
     const world = worldOf(seed);
     const { assessment, plan, run, checks, truth } = await recover(world);
     const { copy, isSaid, missing } = world;
-    expect(checks.filter(({ result }) => result === 'failed'), `seed ${seed}: the second replay`).toEqual([]);
+    expect(
+      checks.filter(({ result }) => result === 'failed'),
+      `seed ${seed}: the second replay`,
+    ).toEqual([]);
     expect(assessment.expectedLoss.kind, `seed ${seed}`).toBe('unknown');
     expect(plan.expected.loss.events, `seed ${seed}`).toBeNull();
     expect(run.report, `seed ${seed}`).toMatchObject({

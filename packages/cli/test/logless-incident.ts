@@ -20,7 +20,8 @@ export type Payment = (typeof payments)[number];
 /** What the service should have come to behind some payments. */
 export function statesBehind(some: readonly Payment[]): Record<string, { cents: number }> {
   const states: Record<string, { cents: number }> = {};
-  for (const { account, cents } of some) states[account] = { cents: Math.max(0, (states[account]?.cents ?? 0) + cents) };
+  for (const { account, cents } of some)
+    states[account] = { cents: Math.max(0, (states[account]?.cents ?? 0) + cents) };
   return states;
 }
 
@@ -69,7 +70,8 @@ export default defineWorker({
   if (rows !== undefined) {
     write(
       'bank.csv',
-      ['id,account,at,cents', ...rows.map((row) => [row.id, row.account, row.at, row.cents].join(','))].join('\n') + '\n',
+      ['id,account,at,cents', ...rows.map((row) => [row.id, row.account, row.at, row.cents].join(','))].join('\n') +
+        '\n',
     );
     named.push(
       'records:',

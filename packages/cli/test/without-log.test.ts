@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { publishedSchemas } from '../src/documents/published-schemas.js';
@@ -54,6 +54,17 @@ describe('records of other systems alone', () => {
     expect(report).not.toMatch(/no event is lost|Nothing is lost|1 offset/);
   }, 60_000);
 
+  it('that are said to be all events and come to another total fail the verification', async () => {
+    writeLoglessIncident(folder, {
+      rows: payments,
+      records: everything,
+      yaml: 'totals: [{ measure: cents, value: 1, of: the bank }]',
+    });
+    const { id } = await recover();
+    const { code, out } = await run('verify', id);
+    expect([code, out]).toEqual([11, expect.stringMatching(/total: .*1/)]);
+  }, 60_000);
+
   it('that are not said to be all of them give states that may lack events', async () => {
     writeLoglessIncident(folder, { rows: payments, records: fromFirst });
     const { states, words } = await recover();
@@ -69,7 +80,10 @@ describe('records of other systems alone', () => {
   }, 60_000);
 
   it('that cannot be dated are an error with the row', async () => {
-    writeLoglessIncident(folder, { rows: [...payments, { ...payments[0]!, id: 'x', at: 'soon' }], records: everything });
+    writeLoglessIncident(folder, {
+      rows: [...payments, { ...payments[0]!, id: 'x', at: 'soon' }],
+      records: everything,
+    });
     const { code, err } = await run('plan');
     expect(code).not.toBe(0);
     expect(err).toMatch(/bank\.csv, row 61: column "at".*not a time/);
@@ -92,7 +106,10 @@ describe('records of other systems alone', () => {
   it('are not all, if the worker reads another topic that nobody tells of', async () => {
     writeLoglessIncident(folder, { rows: payments, records: everything });
     const worker = join(folder, 'worker.mjs');
-    writeFileSync(worker, readFileSync(worker, 'utf8').replace("version:", "topics: ['payments', 'refunds'], version:"));
+    writeFileSync(
+      worker,
+      readFileSync(worker, 'utf8').replace('version:', "topics: ['payments', 'refunds'], version:"),
+    );
     const { recovered, words } = await recover();
     expect(words).toEqual(['incomplete']);
     expect(recovered.out).toContain('nobody knows how many events are lost');
@@ -101,7 +118,10 @@ describe('records of other systems alone', () => {
 
 describe('a copy of the states', () => {
   it('and records: the rows behind it, and no value is better than the copy', async () => {
-    writeLoglessIncident(folder, { rows: payments, copies: [copy, { ...copy, id: 'older', behind: 30, takenAt: at(29.5) }] });
+    writeLoglessIncident(folder, {
+      rows: payments,
+      copies: [copy, { ...copy, id: 'older', behind: 30, takenAt: at(29.5) }],
+    });
     const plan = await run('plan');
     expect(plan.out).toContain('baseline snapshot night');
     expect(plan.out).toContain('20 rows stand in for lost events');
@@ -150,7 +170,8 @@ describe('a copy of the states', () => {
 
   it('that a total of its moment contradicts is passed over', async () => {
     const sum = Object.values(statesBehind(payments.slice(0, 40))).reduce((total, { cents }) => total + cents, 0);
-    const total = (value: number): string => `totals: [{ measure: cents, value: ${value}, at: ${at(39.5)}, of: the bank }]`;
+    const total = (value: number): string =>
+      `totals: [{ measure: cents, value: ${value}, at: ${at(39.5)}, of: the bank }]`;
     writeLoglessIncident(folder, { copies: [copy], yaml: total(sum + 1) });
     expect((await run('plan', '--strategy', 'checkpoint')).code).toBe(13);
     writeLoglessIncident(folder, { copies: [copy], yaml: total(sum) });
@@ -203,7 +224,12 @@ describe('nothing at all', () => {
     const assessed = await run('assess');
     expect(assessed.code).toBe(13);
     expect(assessed.out).toMatch(/log-replay no there is no log/);
-    for (const words of [['plan'], ['recover', '--yes'], ['plan', '--accept-gaps'], ['plan', '--strategy', 'log-replay']]) {
+    for (const words of [
+      ['plan'],
+      ['recover', '--yes'],
+      ['plan', '--accept-gaps'],
+      ['plan', '--strategy', 'log-replay'],
+    ]) {
       const { code, err } = await run(...words);
       expect([code, err]).toEqual([13, expect.stringContaining('there is no log')]);
     }
@@ -231,5 +257,64 @@ describe('nothing at all', () => {
     expect(assessed.out).toMatch(/checkpoint yes .*nobody knows how many/);
     expect(assessed.out).toContain('gone.archive is missing: plan and recover refuse to go on without it');
     expect((await run('plan')).err).toContain('gone.archive');
+  }, 60_000);
+});
+
+describe('nightly copies of the states', () => {
+  const day = 24;
+  /** Each night has more on its accounts, a week goes up and down, and nothing repeats to the cent. */
+  const sumOf = (night: number): number =>
+    10_000 + 40 * night + [0, 300, 500, 400, 900, 100, -200][night % 7]! + ((night * 37) % 41);
+  const nights = (count: number, takenAt: (night: number) => string | null = (night) => at((night - 60) * day)) => {
+    writeLoglessIncident(folder, {
+      yaml: `snapshots: copies\ntotals: [{ measure: cents, value: 12345, of: the bank }]`,
+    });
+    mkdirSync(join(folder, 'copies'), { recursive: true });
+    for (let night = 60 - count; night < 60; night++) {
+      const header = { format_version: 1, kind: 'snapshot', id: `n-${night}`, taken_at: takenAt(night) ?? undefined };
+      const [half, sum] = [Math.floor(sumOf(night) / 2), sumOf(night)];
+      const rows = [half, sum - half].map((cents, n) => ({ key: `A${n}`, state: { cents } }));
+      const lines = [header, ...rows].map((row) => JSON.stringify(row));
+      writeFileSync(join(folder, 'copies', `n-${night}.ndjson`), `${lines.join('\n')}\n`);
+    }
+  };
+  const target = ['--target-time', at(2 * day + 1)];
+
+  it('give the sum with an interval, and the keys as they were last known', async () => {
+    nights(60);
+    const { out } = await runHere(folder, ['--json', 'plan', '--strategy', 'estimation', ...target]);
+    const { plan } = publishedSchemas['plan.output'].parse(JSON.parse(out));
+    expect(plan.expected.loss.events).toBeNull();
+    expect(plan.sums).toMatchObject({ copies: 60, step: 'day', fidelity: 'unproven' });
+    const { estimated, stated } = plan.sums!.measures[0]!;
+    // The night of hour 49 is that of the day 62.
+    expect(estimated!.low).toBeLessThanOrEqual(sumOf(62));
+    expect(estimated!.high).toBeGreaterThanOrEqual(sumOf(62));
+    expect(estimated!.high - estimated!.low).toBeLessThan(2000);
+    expect(stated).toBe(12_345);
+    const shown = await run('plan', '--strategy', 'estimation', ...target);
+    expect(shown.out).toMatch(/cents over all keys [\d,]+, 90 %: [\d,]+ to [\d,]+ .*; a control total says 12,345/);
+    expect(shown.out).toContain('unproven: by the history of 60 copies of the states');
+    const { states, words } = await recover('--strategy', 'estimation', ...target);
+    expect(words).toEqual(['incomplete']);
+    expect(Object.values(states)).toEqual(
+      [Math.floor(sumOf(59) / 2), Math.ceil(sumOf(59) / 2)].map((cents) => ({ cents })),
+    );
+    // Nobody had to accept a loss without a word: the sum is what stands in its place.
+    expect((await run('plan', ...target)).out).toMatch(/estimation chosen/);
+  }, 60_000);
+
+  it('are refused where they are too few, of unknown times, or asked of no moment', async () => {
+    nights(10);
+    const plan = (...words: string[]) => run('plan', '--strategy', 'estimation', ...words);
+    expect(await plan(...target)).toMatchObject({
+      code: 13,
+      err: expect.stringContaining('too-few-seasons') as string,
+    });
+    nights(60);
+    expect(await plan()).toMatchObject({ code: 13, err: expect.stringContaining('no-moment') as string });
+    expect(await plan('--target-time', at(-day + 1))).toMatchObject({ code: 13 });
+    nights(60, () => null);
+    expect(await plan(...target)).toMatchObject({ code: 13, err: expect.stringContaining('no-copies') as string });
   }, 60_000);
 });

@@ -20,6 +20,7 @@ export type {
   PlanScope,
   PlannedOff,
   PlannedSum,
+  PlannedSums,
   PlanSegment,
   SnapshotFinding,
   WorkerCheck,

@@ -111,13 +111,24 @@ export function describeOutcome(weighed: WeighedStrategy): string {
 }
 
 /** Why nothing is estimated, by the code that the error ends with. */
-const refusedEstimates: Readonly<Record<string, string>> = {
+export const refusedEstimates: Readonly<Record<string, string>> = {
   'nothing-lost': 'nothing is lost',
   'unplaced-gap': 'nobody can say when the lost events happened',
   'too-few-donors': 'the history has too few stretches as long as what is lost',
   'no-donor-events': 'in the stretches that could stand in for what is lost, nothing happened',
   'keys-do-not-recur': 'keys seldom come again, so no history tells whose events were lost',
   'draws-fail': 'the worker cannot handle events that are drawn from the history',
+  'no-copies': 'no log is left, and no copy of the states is of a known time from before the error, or trusted',
+  'no-moment': 'no log is left, and nobody says of which moment (--target-time)',
+  'no-measures': 'no log is left, and the worker declares no measure of its states',
+  'no-grid':
+    'the copies of the states follow no grid of hours, days, weeks or months, or the moment is that of the last one',
+  'too-few-seasons': 'the copies of the states reach over less than two seasons',
+  'gap-too-long': 'the moment lies further behind the copies of the states than they reach back',
+  'too-few-masks': 'there are too few copies of the states to try it on',
+  'no-method': 'no method can carry the history on',
+  'no-skill': 'the history of the sums says no more than their mean',
+  'level-shift': 'the level of the sums moved',
   'contradicting-total': 'a control total contradicts what is drawn from the history',
 };
 

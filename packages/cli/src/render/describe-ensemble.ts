@@ -2,6 +2,7 @@ import type { Plan } from '@eventmend/core';
 import type { PlannedOff } from '@eventmend/core/engine';
 import { countOf } from '../terminal/format.js';
 import { safeText } from '../terminal/safe-text.js';
+import { formatMeasure } from './format-measure.js';
 import { joinWords } from './join-words.js';
 
 /** What the measures come to by all that was drawn; the run itself holds one possibility. */
@@ -17,12 +18,6 @@ export function describeEnsemble(ensemble: NonNullable<Plan['estimates']>['ensem
     drawn,
     ...(off === undefined ? [] : describeOff(off)),
   ];
-}
-
-/** As many decimals as tell the ends of a range apart. */
-function formatMeasure(value: number, width: number): string {
-  const digits = width === 0 ? 6 : Math.max(0, Math.min(6, 2 - Math.floor(Math.log10(width))));
-  return value.toLocaleString('en-US', { maximumFractionDigits: digits });
 }
 
 /** Whether one would better do nothing, measure by measure, so that a reader sees why. */

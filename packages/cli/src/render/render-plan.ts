@@ -2,6 +2,7 @@ import type { BaselinePart, NotMixed, PlanFacts, PlanStandIns, SnapshotFinding }
 import type { Plan } from '@eventmend/core';
 import { describeActBefore, describeExpected, describePlannedWrong } from './describe-expected.js';
 import { describeEnsemble } from './describe-ensemble.js';
+import { describeSums } from './describe-sums.js';
 import { describeFacts, describePlanTotals } from './describe-facts.js';
 import { describeRefusedKeys, describeWorstKeys } from './describe-key-loss.js';
 import { describeRanges, partitionsOf } from './describe-ranges.js';
@@ -36,7 +37,9 @@ export function renderPlan(plan: Plan, style: TerminalStyle): string[] {
     ...(plan.standIns ?? []).flatMap((standIns) => labelled(style, 'records', describeStandIns(standIns))),
     ...(plan.facts ?? []).flatMap((facts) => renderFacts(facts, style)),
     ...(plan.totals ?? []).flatMap((totals) => labelled(style, 'totals', describePlanTotals(totals))),
-    ...describeEnsemble(plan.estimates?.ensemble).flatMap((text) => labelled(style, 'estimate', text)),
+    ...[...describeEnsemble(plan.estimates?.ensemble), ...describeSums(plan.sums)].flatMap((text) =>
+      labelled(style, 'estimate', text),
+    ),
     ...labelled(style, 'order', describeOrder(plan)),
     ...labelled(style, 'target', describeTarget(plan)),
     ...labelled(style, 'poison', plan.poison),

@@ -1,13 +1,18 @@
-import { isRecoveryError, type Assessment } from '@eventmend/core';
+import { isRecoveryError, type Assessment, type LongWork } from '@eventmend/core';
 import {
   actBeforeOf,
+  beginningOf,
+  endOf,
   infeasibleAssessment,
+  isLogless,
+  lostBetween,
   prepareInputs,
   expectRun,
   type AssessWork,
   type PreparedInputs,
   type RecoveryInputs,
 } from '@eventmend/core/engine';
+import { estimateWithoutLog } from '../copies/estimate-without-log.js';
 import { fidelityBehindGaps } from '../ensemble/estimate-states.js';
 import { findDonors, findLost } from '../ensemble/find-donors.js';
 import { recallAssessment, rememberAssessment } from './assessment-note.js';
@@ -26,6 +31,7 @@ export async function assessEstimation(
   try {
     const prepared = await prepareInputs(inputs);
     try {
+      if (isLogless(prepared.survey)) return await assessWithoutLog(prepared, deep, work);
       const { wanted } = await findLost(prepared, {}, 'recorded-proofs', work);
       if (wanted.length === 0) return refused('nothing-lost');
       if (!deep) return recallAssessment(prepared) ?? notChecked(prepared, wanted);
@@ -39,6 +45,22 @@ export async function assessEstimation(
     if (!isRecoveryError(error) || error.code === 'interrupted') throw error;
     return infeasibleAssessment(name, error);
   }
+}
+
+/** Sums of the states of all copies take as long as reading them. */
+async function assessWithoutLog(prepared: PreparedInputs, deep: boolean, work: LongWork): Promise<Assessment> {
+  const { survey } = prepared;
+  const openEnds = survey.partitions.filter(({ openEnd }) => openEnd === true).length;
+  const lost = lostBetween(survey, beginningOf(survey), endOf(survey));
+  const expectedLoss: Assessment['expectedLoss'] =
+    openEnds === 0 ? { kind: 'events', events: lost } : { kind: 'unknown', known: lost - openEnds };
+  if (!deep && prepared.situation.snapshots !== null) {
+    return { ...refused('no-copies'), reason: { kind: 'not-checked' }, expectedLoss };
+  }
+  const found = await estimateWithoutLog(prepared, undefined, 'auto', work);
+  if ('refused' in found) return refused(found.refused);
+  const bringsBack = { fidelity: 'incomplete', condition: null } as const;
+  return { ...refused('no-copies'), feasible: true, reason: null, bringsBack, expectedLoss };
 }
 
 async function assessDeeply(prepared: PreparedInputs, work: AssessWork): Promise<Assessment> {

@@ -9,6 +9,7 @@ import {
   expectedLoss,
   fidelityBehind,
   gapsOf,
+  isLogless,
   positionToJson,
   prepareInputs,
   refuseDamage,
@@ -30,6 +31,7 @@ import type { StatesOptions } from '../ensemble/states-options.js';
 import type { EstimatedStates } from '../ensemble/estimated-states.js';
 import { holdAgainstLive } from './hold-against-live.js';
 import { withOrderValues } from './order-values.js';
+import { planWithoutLog } from './plan-without-log.js';
 
 const estimator = 'ensemble';
 const shownLevel = 0.9;
@@ -48,6 +50,7 @@ export async function planEstimation(
   refuseUnsupported(inputs, options);
   const prepared = await prepareInputs(inputs);
   try {
+    if (isLogless(prepared.survey)) return await planWithoutLog(prepared, { ...settings, ...options }, work);
     refuseIds(prepared);
     return await planPrepared(prepared, options, settings, work);
   } finally {

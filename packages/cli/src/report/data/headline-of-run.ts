@@ -74,11 +74,13 @@ function capital(text: string): string {
 
 function lossOf({ totals, lossUnknown }: RunReport): string | null {
   const parts = [
-    ...(lossUnknown === true ? [unknownLoss(totals)] : totals.unavailable > 0
-      ? [
-          `${formatCount(totals.unavailable)} of ${countOf(totals.offsets, 'event')} ${totals.unavailable === 1 ? 'is' : 'are'} lost`,
-        ]
-      : []),
+    ...(lossUnknown === true
+      ? [unknownLoss(totals)]
+      : totals.unavailable > 0
+        ? [
+            `${formatCount(totals.unavailable)} of ${countOf(totals.offsets, 'event')} ${totals.unavailable === 1 ? 'is' : 'are'} lost`,
+          ]
+        : []),
     ...(totals.quarantined > 0 ? [`${countOf(totals.quarantined, 'event')} could not be processed`] : []),
   ];
   return parts.length === 0 ? null : parts.join(' and ');
@@ -86,7 +88,10 @@ function lossOf({ totals, lossUnknown }: RunReport): string | null {
 
 /** There is no log, and nothing else says how many events it had. */
 function unknownLoss({ unavailable }: RunReport['totals']): string {
-  const known = unavailable === 0 ? '' : `, beside ${countOf(unavailable, 'offset')} that ${unavailable === 1 ? 'is' : 'are'} known of`;
+  const known =
+    unavailable === 0
+      ? ''
+      : `, beside ${countOf(unavailable, 'offset')} that ${unavailable === 1 ? 'is' : 'are'} known of`;
   return `no log is left, and nobody knows how many events are lost${known}`;
 }
 

@@ -22,6 +22,7 @@ interface DecidedPlan extends Pick<
   | 'totals'
   | 'facts'
   | 'estimates'
+  | 'sums'
   | 'liveCandidate'
   | 'keyLoss'
   | 'expected'
@@ -76,6 +77,7 @@ export function assemblePlan(
     ...(decided.totals !== undefined && { totals: decided.totals }),
     ...(decided.facts !== undefined && { facts: decided.facts }),
     ...(decided.estimates !== undefined && { estimates: decided.estimates }),
+    ...(decided.sums !== undefined && { sums: decided.sums }),
     ...(liveCandidate !== undefined && { liveCandidate }),
     ...(decided.keyLoss !== undefined && { keyLoss: decided.keyLoss }),
     expected,

@@ -75,7 +75,9 @@ interface Positions {
 /** Where the live service and its snapshots stood, as they say themselves. */
 async function whereServiceStood({ live, snapshots }: RecoveryInputs): Promise<Positions> {
   const positionsOf = async (source: RecoveryInputs['live']): Promise<readonly Position[]> =>
-    source === null ? [] : (await source.list()).snapshots.flatMap(({ position }) => (position === null ? [] : [position]));
+    source === null
+      ? []
+      : (await source.list()).snapshots.flatMap(({ position }) => (position === null ? [] : [position]));
   return { live: await positionsOf(live), snapshots: await positionsOf(snapshots) };
 }
 

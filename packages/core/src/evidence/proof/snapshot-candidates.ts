@@ -43,7 +43,8 @@ export async function snapshotCandidates(
 
 /** What a position is looked for on: the partitions of a log, or of a position of it. */
 export interface PlacedPartitions {
-  readonly partitions: readonly (PartitionId & Pick<LogSurvey['partitions'][number], 'beginning' | 'end' | 'openEnd'>)[];
+  readonly partitions: readonly (PartitionId &
+    Pick<LogSurvey['partitions'][number], 'beginning' | 'end' | 'openEnd'>)[];
 }
 
 /**

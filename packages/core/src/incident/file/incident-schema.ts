@@ -124,7 +124,9 @@ export const incidentSchema = z
     worker: workerSchema,
     log: log
       .optional()
-      .describe('What is left of the events. Without it, nothing is: a recovery then begins at a snapshot or at nothing, and has what other systems recorded.'),
+      .describe(
+        'What is left of the events. Without it, nothing is: a recovery then begins at a snapshot or at nothing, and has what other systems recorded.',
+      ),
     deliveries: deliveriesSchema
       .optional()
       .describe('Dead-letter and retry topics: their records deliver events of other topics once more.'),

@@ -180,6 +180,31 @@ export interface LiveErrorRate {
   readonly events: number;
 }
 
+/**
+ * What measures of the worker are likely to come to over all keys at the end of the plan, by their history in copies of the states: where
+ * there is no log, no event can be drawn, and nothing is said of single keys.
+ */
+export interface PlannedSums {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** So many copies, from the first to the last, and how far they lie apart. */
+  readonly copies: number;
+  readonly from: number;
+  readonly to: number;
+  readonly step: 'hour' | 'day' | 'week' | 'month';
+  /** As good as the copies: no interval tells of copies that are wrong. */
+  readonly fidelity: Fidelity;
+  readonly measures: readonly {
+    readonly measure: string;
+    /** By which method, and over how many known spans of the same length it was tried. */
+    readonly estimated?: Omit<PlannedSum, 'measure'> & { readonly method: string; readonly masks: number };
+    /** Why it is not estimated. */
+    readonly refused?: string;
+    /** What a control total says; the estimate does not know it. */
+    readonly stated?: number;
+  }[];
+}
+
 export type PlanTarget =
   | { readonly kind: 'end' }
   | { readonly kind: 'time'; readonly time: number }
@@ -256,6 +281,8 @@ export interface Plan {
   readonly facts?: readonly PlanFacts[];
   /** Estimated events that the plan applies, and which estimator gave them; absent where none did. */
   readonly estimates?: PlannedEstimates;
+  /** Absent where a log is left, or no copies of the states tell of it. */
+  readonly sums?: PlannedSums;
   /**
    * The live state is a candidate beside the rebuilt one, for each key that a hole reaches. Absent where it is none.
    */

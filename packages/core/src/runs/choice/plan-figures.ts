@@ -68,7 +68,13 @@ export function isLeftOut({ log, damaged, declared, stoodIn, fidelity }: PlanSeg
  * live value that could be kept instead. Whether that may be, its user has to say.
  */
 export function goesOnWithout(plan: Plan): boolean {
-  if (plan.expected.loss.events === 0 || plan.estimates !== undefined || plan.liveCandidate !== undefined) return false;
+  if (
+    plan.expected.loss.events === 0 ||
+    plan.estimates !== undefined ||
+    plan.sums !== undefined ||
+    plan.liveCandidate !== undefined
+  )
+    return false;
   const inTheirPlace = [...(plan.standIns ?? []), ...(plan.facts ?? [])].some(({ log }) => log !== null);
   // What cannot be read is set aside under a policy of the incident: that is said already.
   return !inTheirPlace && plan.segments.some((segment) => isLeftOut(segment) && segment.damaged !== true);

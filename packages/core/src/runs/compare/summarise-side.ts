@@ -67,7 +67,10 @@ function measureOf(
 
 function intervalOf(plan: Plan | undefined, measure: string) {
   const planned = plan?.estimates?.ensemble?.sums.find((sum) => sum.measure === measure);
-  if (planned === undefined) return null;
+  if (planned === undefined) {
+    const { estimated } = plan?.sums?.measures.find((sum) => sum.measure === measure) ?? {};
+    return estimated === undefined ? null : { level: estimated.level, low: estimated.low, high: estimated.high };
+  }
   const { level, low, high } = planned;
   return { level, low, high };
 }
