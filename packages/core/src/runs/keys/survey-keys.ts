@@ -1,6 +1,6 @@
 import { hashState } from '../../engine/digest/state-digest.js';
 import { specOfPlan } from '../../engine/spec/spec-of-plan.js';
-import type { RunStore, StoredState } from '../../engine/store/run-store.js';
+import type { RunStore, StoredText } from '../../engine/store/run-store.js';
 import type { RecoveryInputs } from '../../evidence/inputs/recovery-inputs.js';
 import { fidelityOf, fidelityUnder, type Cause, type Fidelity } from '../../model/provenance/provenance.js';
 import type { SnapshotRow } from '../../model/snapshots/snapshot-source.js';
@@ -27,8 +27,6 @@ export interface KeySurvey extends KeyCounts {
   readonly noLive: NoLiveValues | null;
 }
 
-type StoredRow = { readonly key: string } & StoredState;
-
 /**
  * Goes through all keys of a run: rebuilt value, live value, fidelity and causes. Memory does not follow the number of keys,
  * unless the live state is not in their order.
@@ -50,7 +48,7 @@ export async function surveyKeys(
     const kept = new Map([...readKeptKeys(files)].map(({ key, ...rest }) => [key, rest]));
     const basisOf = basisLookup(files, database);
     let counts = newCounts();
-    const take = (stored: StoredRow | null, row: SnapshotRow | null): void => {
+    const take = (stored: StoredText | null, row: SnapshotRow | null): void => {
       const key = stored?.key ?? row?.key ?? '';
       const other = kept.get(key);
       const text = stored?.text ?? null;
@@ -62,7 +60,7 @@ export async function surveyKeys(
       visitor.visit({ key, live, standing, ...valueOf(stored, other, basisOf) });
     };
     if (side === null) {
-      for (const stored of database.states()) take(stored, null);
+      for (const stored of database.texts()) take(stored, null);
       for (const [key, { state }] of kept) if (database.state(key) === undefined) take(null, { key, state });
     } else {
       await pairKeys(database, side.rows, take, () => {
@@ -101,9 +99,9 @@ interface Basis {
 type Kept = { readonly state: unknown; readonly chosen?: true };
 
 function valueOf(
-  stored: StoredRow | null,
+  stored: StoredText | null,
   kept: Kept | undefined,
-  basisOf: (stored: StoredRow) => Basis,
+  basisOf: (stored: StoredText) => Basis,
 ): Pick<KeyOfRun, 'recovered' | 'fidelity' | 'causes' | 'taken' | 'rebuilt'> {
   const text = stored?.text ?? null;
   if (kept !== undefined) {
@@ -121,7 +119,7 @@ function valueOf(
 }
 
 /** Fidelity and causes of stored rows, derived once for each provenance. */
-function basisLookup(files: RunFiles, store: RunStore): (stored: StoredRow) => Basis {
+function basisLookup(files: RunFiles, store: RunStore): (stored: StoredText) => Basis {
   const plan = readRunPlan(files);
   const verification = readVerification(files);
   const isKnown = verification !== null && isVerified(verification) && isCoverageKnown(verification);
