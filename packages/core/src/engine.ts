@@ -18,7 +18,6 @@ export type {
   LiveErrorRate,
   NotMixed,
   PlanScope,
-  PlannedSum,
   PlanSegment,
   PlanFacts,
   PlanStandIns,
@@ -27,6 +26,13 @@ export type {
   SnapshotFinding,
   WorkerCheck,
 } from './model/plan/plan.js';
+export type {
+  EnsembleBasis,
+  EnsembleKey,
+  EnsembleMeasure,
+  EnsembleMoment,
+  PlannedSum,
+} from './model/plan/planned-estimates.js';
 export type { BrokenLimit, ChoiceReason, PlanFigures, WeighedStrategy } from './model/plan/recovery-choice.js';
 export type { PlacementProblem } from './model/position/placement-problem.js';
 export {

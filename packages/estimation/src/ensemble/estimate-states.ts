@@ -13,13 +13,11 @@ import {
   type PreparedInputs,
   type ReplayGap,
   type TargetRequest,
-  type WalkedEvent,
 } from '@eventmend/core/engine';
 import { chooseBaseline, type ChosenBaseline, type EnsembleBaseline } from './choose-baseline.js';
 import { chooseDonors, fewestDonors, type GapCluster } from './choose-donors.js';
-import { collectDonors } from './collect-donors.js';
 import { conditionOnTotal, conditionPart, type Conditioning } from './condition-on-total.js';
-import { drawPath, type DonorBlocks, type DrawnEvent } from './draw-path.js';
+import { basisOfEstimate } from './basis-of-estimate.js';
 import {
   estimatedStates,
   MemberMeasures,
@@ -30,6 +28,8 @@ import {
   type GapFidelity,
   type StatesEstimate,
 } from './estimated-states.js';
+import { fillGaps } from './fill-gaps.js';
+import { MeasureFollower, type FollowedMoment } from './follow-measures.js';
 import {
   locateGaps,
   lostByPartition,
@@ -40,8 +40,6 @@ import {
 } from './locate-gaps.js';
 import { quantityOfMembers } from './member-intervals.js';
 import { MemberStates } from './member-states.js';
-import { randomSource, shuffle } from './random-source.js';
-import { countRecurringKeys } from './recurring-keys.js';
 import { openWalks, walkWhole } from './walk-logs.js';
 import { runEnsemble, type FilledGap } from './run-ensemble.js';
 import { estimatedEvent } from './synthetic-event.js';
@@ -58,9 +56,8 @@ export interface StatesOptions {
   readonly baseline?: string;
 }
 
-/** The largest share of drawn events that the worker may refuse, and the smallest of events whose keys were seen before. */
+/** The largest share of drawn events that the worker may refuse. */
 const mostFailures = 0.05;
-const leastRecurring = 0.2;
 
 /**
  * Estimates the states behind lost events through the worker itself: for each gap whole paths of events are drawn from stretches of
@@ -91,6 +88,8 @@ export interface GapsWithDonors {
   readonly chosen: ChosenBaseline;
   readonly located: LocatedGaps;
   readonly clusters: readonly GapCluster[];
+  /** From the first to the last known event. */
+  readonly history: TimeSpan;
 }
 
 /** What is lost between the best baseline and the target, without reading an event. */
@@ -129,7 +128,7 @@ export async function findDonors(
   if (located.unplaced.length > 0) return { code: 'unplaced-gap', gaps: located.unplaced };
   const clusters = chooseDonors(located.gaps, located.unknown, history);
   const poor = clusters.find(({ shifts }) => shifts.length < fewestDonors);
-  if (poor === undefined) return { target, chosen, located, clusters };
+  if (poor === undefined) return { target, chosen, located, clusters, history };
   return { code: 'too-few-donors', span: spanOf(poor), donors: poor.shifts.length, needed: fewestDonors };
 }
 
@@ -151,7 +150,7 @@ export type PreparedEstimate =
   | Extract<StatesEstimate, { readonly status: 'refused' }>;
 
 async function estimateFrom(
-  { target, chosen, located, clusters }: GapsWithDonors,
+  { target, chosen, located, clusters, history }: GapsWithDonors,
   { members = 200, seed = 1, target: request }: StatesOptions,
   work: LongWork,
 ): Promise<StatesEstimate> {
@@ -171,7 +170,10 @@ async function estimateFrom(
     const states = new MemberStates(filled.members, await statesOf(prepared, baseline, worker));
     const walks = await openWalks(prepared, baseline.position, target);
     try {
-      const run = { walks, worker, poison: situation.poison, gaps: filled.gaps, seed };
+      const begin = Math.max(history.from, baseline.snapshot?.takenAt ?? -Infinity);
+      const measures = new MemberMeasures({ states, worker });
+      const follower = new MeasureFollower(measures, spanOf(located), { ...history, from: begin });
+      const run = { walks, worker, poison: situation.poison, gaps: filled.gaps, seed, follower };
       const counts = await runEnsemble(run, states, work);
       if (counts.failed > mostFailures * counts.drawn) {
         return refuse({ code: 'draws-fail', failed: counts.failed, drawn: counts.drawn });
@@ -181,7 +183,7 @@ async function estimateFrom(
       );
       const filledAs: GapFidelity = located.gaps.every(({ isBounded }) => isBounded) ? 'interpolated' : 'extrapolated';
       const fidelity = fidelityBehindGaps(baseline, filledAs, workerCheck);
-      const ensemble = { states, worker, donors: filled.donors, fidelity };
+      const ensemble = { states, worker, donors: filled.donors, fidelity, measures, history, moments: follower.seen() };
       const known = { ...{ baseline, seed, counts, fidelity, filledAs }, gaps: ofGaps };
       return summarise(prepared, ensemble, filled.gaps, known, request?.kind === 'time' ? request.time : null);
     } finally {
@@ -206,15 +208,21 @@ function refuse(reason: StatesRefusal): Extract<StatesEstimate, { readonly statu
   return { status: 'refused', reason };
 }
 
+/** An ensemble that was run, and what was seen on the way. */
+interface FollowedEnsemble extends FinishedEnsemble {
+  readonly measures: MemberMeasures;
+  readonly history: TimeSpan;
+  readonly moments: readonly FollowedMoment[];
+}
+
 function summarise(
   { situation }: PreparedInputs,
-  ensemble: FinishedEnsemble,
+  ensemble: FollowedEnsemble,
   filled: readonly FilledGap[],
   known: Pick<EstimatedStates, 'baseline' | 'seed' | 'counts' | 'fidelity' | 'filledAs' | 'gaps'>,
   targetTime: number | null,
 ): StatesEstimate {
-  const { states, donors } = ensemble;
-  const measures = new MemberMeasures(ensemble);
+  const { states, donors, measures, history, moments } = ensemble;
   const conditionings = new Map<string, Conditioning>();
   const sums = measures.names.map((name) => ({ name, values: measures.sums(name) }));
   const ofTarget = (situation.totals ?? []).filter(({ at }) => at === null || at === targetTime);
@@ -255,6 +263,7 @@ function summarise(
     sums: Object.fromEntries(quantities),
     totals: ofTarget.map((total) => ({ total, found: foundOf(total) })),
     states: () => estimatedStates(ensemble, measures, conditionings, member),
+    basis: () => basisOfEstimate(known, history, measures, moments, conditionings, donors),
     events: () => eventsOf(filled, member),
   };
 }
@@ -284,68 +293,11 @@ function historyOf(times: ReadonlyMap<string, PartitionTimes>): TimeSpan {
   };
 }
 
-function spanOf({ gaps }: GapCluster): TimeSpan {
+function spanOf({ gaps }: Pick<GapCluster, 'gaps'>): TimeSpan {
   return {
     from: gaps.reduce((least, { from }) => Math.min(least, from), Infinity),
     to: gaps.reduce((most, { to }) => Math.max(most, to), -Infinity),
   };
-}
-
-interface FilledGaps {
-  readonly gaps: readonly FilledGap[];
-  readonly members: number;
-  readonly donors: number;
-}
-
-async function fillGaps(
-  prepared: PreparedInputs,
-  clusters: readonly GapCluster[],
-  worker: OpenWorker,
-  wanted: number,
-  seed: number,
-  work: LongWork,
-): Promise<FilledGaps | StatesRefusal> {
-  const ofClusters = clusters.flatMap((cluster, place) => cluster.gaps.map((gap) => ({ gap, place, ...cluster })));
-  const blocks = new Map<LocatedGaps['gaps'][number], DonorBlocks<WalkedEvent>>();
-  await walkWhole(prepared, work, async (walk, partition) => {
-    const here = ofClusters.filter(({ gap }) => gap.partition === partition);
-    if (here.length === 0) return;
-    const collected = await collectDonors(walk, here);
-    here.forEach(({ gap }, at) => blocks.set(gap, collected[at]!));
-  });
-  const { events, recurring } = await countRecurringKeys(
-    ofClusters.map(({ gap }) => ({ gap, blocks: blocks.get(gap)! })),
-    worker,
-  );
-  if (events >= fewestDonors && recurring < leastRecurring * events) {
-    return { code: 'keys-do-not-recur', recurring, events };
-  }
-  const donors = Math.min(...clusters.map(({ shifts }) => shifts.length));
-  const repeats = Math.max(1, Math.ceil(wanted / donors));
-  const members = donors * repeats;
-  const choices = clusters.map(({ shifts }, place) => chooseBlocks(shifts.length, donors, repeats, seed, place));
-  const gaps: FilledGap[] = [];
-  for (const { gap, place, shifts } of ofClusters) {
-    const paths: (readonly DrawnEvent<WalkedEvent>[])[] = [];
-    for (let member = 0; member < members; member++) {
-      const random = randomSource(seed, 'path', gap.partition, gap.offsets.from, member);
-      const path = drawPath(gap, blocks.get(gap)!, shifts, choices[place]![member]!, random);
-      if (path === null) return { code: 'no-donor-events', span: gap };
-      paths.push(path);
-    }
-    gaps.push({ gap, paths });
-  }
-  return { gaps, members, donors };
-}
-
-/** Which donor each member has in a cluster: every donor as often as the others, gaps far apart independently of each other. */
-function chooseBlocks(all: number, donors: number, repeats: number, seed: number, cluster: number): readonly number[] {
-  return Array.from({ length: repeats }, (_, repeat) =>
-    shuffle(
-      Array.from({ length: all }, (__, donor) => donor),
-      randomSource(seed, 'donors', cluster, repeat),
-    ).slice(0, donors),
-  ).flat();
 }
 
 async function statesOf(

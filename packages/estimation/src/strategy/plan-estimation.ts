@@ -106,7 +106,7 @@ async function planPrepared(
     target: { spec: target.spec, position: [...positionToJson(target.position), ...endsOf(written.partitions)] },
     estimates: {
       ...{ estimator, log, events: events.length },
-      ensemble: { ...ensembleOf(estimate), sums: sumsOf(estimate) },
+      ensemble: { ...ensembleOf(estimate), sums: sumsOf(estimate), basis: estimate.basis() },
     },
     ownLogs: [{ kind: written.kind, location: written.location, fingerprint: written.fingerprint }],
     ownEnds: endsOf(written.partitions),

@@ -3,6 +3,7 @@ import type { OrderSpec } from '../order/order-spec.js';
 import type { PartitionPositionJson } from '../position/position.js';
 import type { Basis, Fidelity, SegmentSource } from '../provenance/provenance.js';
 import type { LossEstimate } from './loss-estimate.js';
+import type { PlannedEstimates } from './planned-estimates.js';
 import type { RecoveryChoice } from './recovery-choice.js';
 import type { StrategyName } from './strategy-name.js';
 import type { PartitionId } from '../log/partition-id.js';
@@ -202,30 +203,6 @@ export interface PlanTotals {
   readonly atTarget: number;
   /** Of a moment that is that of no snapshot, nor of the target: they are held against nothing. */
   readonly unused: number;
-}
-
-/** Estimated events that a plan applies. */
-interface PlannedEstimates {
-  readonly estimator: string;
-  /** Index into `plan.logs`. */
-  readonly log: number;
-  readonly events: number;
-  /** Where they are one possibility of many: how many were drawn, from which seed, and what the measures of the worker come to. */
-  readonly ensemble?: {
-    readonly members: number;
-    readonly donors: number;
-    readonly seed: number;
-    readonly sums: readonly PlannedSum[];
-  };
-}
-
-/** What a measure comes to over all keys: with so much probability from `low` to `high`. */
-export interface PlannedSum {
-  readonly measure: string;
-  readonly estimate: number;
-  readonly level: number;
-  readonly low: number;
-  readonly high: number;
 }
 
 /** What a choice between the live and the rebuilt value of a key rests on. */
