@@ -1,14 +1,17 @@
 import type { ReportJson, ReportSegment } from '../../../documents/report-document.js';
 import { countOf, formatCount } from '../../../terminal/format.js';
 import { cutText } from '../../../terminal/text-width.js';
+import { timeTicks } from '../../../charts/time-ticks.js';
 import { markup, nothing, visibleText, type Html } from '../html.js';
-import type { Charts } from './load-charts.js';
+import type { Charts } from '../../../charts/load-charts.js';
 
 type Timeline = ReportJson['timeline'];
 
 /** So many partitions are drawn; those that lack events come first where there are more. */
 const mostRows = 32;
 const snapshotRow = 'snapshots';
+/** So much of the picture lies in front of what is read, for snapshots that are older. */
+const mostAhead = 0.25;
 
 interface Bar {
   readonly row: string;
@@ -42,10 +45,12 @@ function draw(
   { width, label }: { readonly width: number; readonly label: string },
 ): Html {
   const rows = [...new Set(bars.map(({ row }) => row))];
-  const taken = snapshots.flatMap(({ takenAt, ...of }) => (takenAt === null ? [] : [{ ...of, at: new Date(takenAt) }]));
-  const all = [...bars.flatMap(({ from, to }) => [from, to]), ...taken.map(({ at }) => at)].map(Number);
-  const [first, last] = [Math.min(...all), Math.max(...all)];
+  const dated = snapshots.flatMap(({ takenAt, ...of }) => (takenAt === null ? [] : [{ ...of, at: new Date(takenAt) }]));
+  const all = [...bars.flatMap(({ from, to }) => [from, to]), ...dated.map(({ at }) => at)].map(Number);
+  const last = Math.max(...all);
+  const first = beginOf(bars, Math.min(...all), last);
   const isSeen = (time: number): boolean => time >= first && time <= last;
+  const taken = dated.filter(({ at }) => isSeen(at.getTime()));
   const shownDeploys = deploys
     .filter(({ at }) => isSeen(at))
     .map(({ at, name }) => ({ at: new Date(at), name: cutText(visibleText(name), 24) }));
@@ -72,7 +77,7 @@ function draw(
         domain: [new Date(first), new Date(last)],
         label: null,
         ticks,
-        tickFormat: last - first > 4 * 86_400_000 ? dayOf : tickOf,
+        tickFormat: timeTicks(last - first),
       },
       y: { domain, label: null, tickSize: 0, padding: 0.25 },
       marks: [
@@ -132,16 +137,11 @@ function draw(
   );
 }
 
-/** On a clock of 24 hours, with the date where a day begins; days alone where the ticks are days. */
-function tickOf(time: Date, index: number): string {
-  const [day = '', clock = ''] = time.toISOString().split('T');
-  const minute = clock.slice(0, 5);
-  return minute === '00:00' || index === 0 ? `${minute}\n${day}` : minute;
-}
-
-function dayOf(time: Date, index: number): string {
-  const [year = '', month = '', day = ''] = time.toISOString().slice(0, 10).split('-');
-  return `${month}-${day}${index === 0 || (month === '01' && day === '01') ? `\n${year}` : ''}`;
+/** What is read fills the picture; snapshots from long before stand in the table alone. */
+function beginOf(bars: readonly Bar[], first: number, last: number): number {
+  if (bars.length === 0) return first;
+  const read = Math.min(...bars.map(({ from }) => from.getTime()));
+  return Math.max(first, read - (last - read) * mostAhead);
 }
 
 function barsOf(segments: readonly ReportSegment[]): readonly Bar[] {
