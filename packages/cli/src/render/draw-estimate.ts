@@ -5,21 +5,28 @@ import { escapeText } from '../report/page/html.js';
 import { describeChoice, describeCoverage } from './describe-estimate.js';
 import { describeRefusal } from './describe-refusal.js';
 import { formatLocal } from './format-local.js';
-import type { EstimateSubject } from './render-estimate.js';
+import { describeData, type EstimateSubject } from './render-estimate.js';
 import { roundAs } from './round-estimate.js';
 
-const size = { width: 860, height: 400 };
+const width = 860;
 const chart = { top: 58, width: 852, height: 286 };
 const textLeft = 68;
+const notesTop = 362;
+const lineHeight = 17;
 const bandLevel = 0.9;
 
 /** History, gap and estimate with its 90 % bands as one SVG file, for light and for dark backgrounds. */
 export function drawEstimate(series: Series, result: GapEstimate, subject: EstimateSubject, charts: Charts): string {
   const isEstimated = result.status === 'estimated';
   const title = `${subject.name}: ${isEstimated ? headline(result) : 'no estimate'}`;
-  const notes = isEstimated
-    ? [describeChoice(result.method, result.backtest), describeCoverage(result.backtest)]
-    : [describeRefusal(result.reason)];
+  const notes = [
+    ...(isEstimated
+      ? [describeChoice(result.method, result.backtest), describeCoverage(result.backtest)]
+      : [describeRefusal(result.reason)]),
+    describeData(result.data, subject),
+  ];
+  const lines = notes.flatMap((note) => wrapped(note));
+  const height = notesTop + lines.length * lineHeight;
   const slots = stretchAround(series, result);
   const picture = fanChart(
     fanOf(slots, result),
@@ -30,7 +37,7 @@ export function drawEstimate(series: Series, result: GapEstimate, subject: Estim
     },
     charts,
   );
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size.width} ${size.height}" role="img" aria-labelledby="title description" font-family="system-ui, sans-serif" font-size="12">
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="title description" font-family="system-ui, sans-serif" font-size="12">
 <title id="title">${escaped(title)}</title>
 <desc id="description">${escaped(notes.join('. '))}</desc>
 <style>
@@ -38,17 +45,15 @@ export function drawEstimate(series: Series, result: GapEstimate, subject: Estim
   @media (prefers-color-scheme: dark) {
     svg { --back: #11151c; --text: #e6e9ef; --quiet: #a2abbb; --soft: #252c38; --held: #5f9ad6; --estimate: #e7a648; --window: #4a3b17; }
   }
-  .plot { font-family: inherit; overflow: visible; } text, .plot text { fill: var(--quiet); white-space: pre; } .title { fill: var(--text); }
+  .plot { font-family: inherit; overflow: visible; color: var(--quiet); } text, .plot text { fill: var(--quiet); white-space: pre; } .title { fill: var(--text); }
 </style>
-<rect fill="var(--back)" width="${size.width}" height="${size.height}"/>
+<rect fill="var(--back)" width="${width}" height="${height}"/>
 <text class="title" x="${textLeft}" y="26" font-size="16" font-weight="600">${escaped(title)}</text>
 <text x="${textLeft}" y="46">${escaped(rangeOf(result, subject))}</text>
 ${legend(isEstimated)}
 <svg y="${chart.top}" width="${chart.width}" height="${chart.height}" viewBox="0 0 ${chart.width} ${chart.height}">${picture.html}</svg>
-${notes
-  .flatMap((note) => wrapped(note))
-  .slice(0, 3)
-  .map((line, row) => `<text x="${textLeft}" y="${358 + row * 16}">${escaped(line)}</text>`)
+${lines
+  .map((line, row) => `<text x="${textLeft}" y="${notesTop + row * lineHeight}">${escaped(line)}</text>`)
   .join('\n')}
 </svg>
 `;
@@ -106,7 +111,7 @@ function legend(isEstimated: boolean): string {
   ];
   return entries
     .map(([name = '', colour = ''], index) => {
-      const left = size.width - 310 + index * 80;
+      const left = width - 310 + index * 80;
       return `<line stroke="${colour}" stroke-width="2" x1="${left}" x2="${left + 18}" y1="42" y2="42"/><text x="${left + 24}" y="46">${name}</text>`;
     })
     .join('\n');
@@ -128,7 +133,7 @@ function wrapped(text: string): readonly string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {
     const last = lines.at(-1);
-    if (last === undefined || last.length + word.length > 120) lines.push(word);
+    if (last === undefined || last.length + word.length > 112) lines.push(word);
     else lines[lines.length - 1] = `${last} ${word}`;
   }
   return lines;

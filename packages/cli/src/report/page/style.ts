@@ -41,7 +41,7 @@ section:last-of-type { border-bottom: 0; }
 .notice { border-left: 3px solid var(--warn); background: var(--warn-back); padding: .6rem .9rem; margin: 1rem 0 0; max-width: 52rem; border-radius: 0 4px 4px 0; }
 .notice.bad { border-color: var(--bad); background: var(--bad-back); }
 .notice p:last-child { margin: 0; } section .notice { margin: .5rem 0 1rem; }
-dl.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); margin: 1.5rem 0 0; border: 1px solid var(--line); border-radius: 6px; overflow: hidden; }
+dl.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(7.5rem, 1fr)); margin: 1.5rem 0 0; border: 1px solid var(--line); border-radius: 6px; overflow: hidden; }
 dl.figures div { border: solid var(--line); border-width: 0 1px 1px 0; margin: 0 -1px -1px 0; padding: .7rem .9rem .6rem; display: flex; flex-direction: column; }
 dl.figures dt { color: var(--quiet); font-size: .8125rem; order: 2; } dl.figures dd { margin: 0; font-size: 1.35rem; font-weight: 600; line-height: 1.25; letter-spacing: -.01em; }
 nav.chapters ol { list-style: none; margin: 0; padding: 1rem 0; display: flex; flex-wrap: wrap; gap: .3rem 1.1rem; font-size: .875rem; border-bottom: 1px solid var(--soft); }

@@ -25,30 +25,27 @@ type Look = 'held' | 'external' | 'estimate' | 'gone' | 'stood-in' | 'declared';
 /** Partitions over time: what was read, what is gone, snapshots, the window of the incident and deploys. */
 export function timelineChart(timeline: Timeline, charts: Charts): Html {
   const bars = barsOf(timeline.segments);
-  const times = [
-    ...bars.flatMap(({ from, to }) => [from, to]),
-    ...timeline.snapshots.flatMap(({ takenAt }) => (takenAt === null ? [] : [new Date(takenAt)])),
-  ];
-  if (times.length < 2) {
+  if (timesOf(timeline, bars).length < 2) {
     return markup`<p class="quiet">When the events happened is not known: the log cannot be read any more, or gives no times. The ranges stand below.</p>`;
   }
   const label = labelOf(timeline, bars);
   const wide = draw(timeline, bars, charts, { width: 940, label });
   const narrow = draw(timeline, bars, charts, { width: 380, label });
-  return markup`<figure><div class="wide-only">${wide}</div><div class="narrow-only">${narrow}</div></figure>`;
+  const older = timeline.snapshots.filter(({ takenAt }) => takenAt !== null && takenAt < firstShown(timeline, bars));
+  return markup`<figure><div class="wide-only">${wide}</div><div class="narrow-only">${narrow}</div>${older.length === 0 ? null : markup`<figcaption>${countOf(older.length, 'older snapshot')} ${older.length === 1 ? 'stands' : 'stand'} in the table only.</figcaption>`}</figure>`;
 }
 
 function draw(
-  { onset, end, deploys, snapshots }: Timeline,
+  timeline: Timeline,
   bars: readonly Bar[],
   { plot, draw: drawPlot }: Charts,
   { width, label }: { readonly width: number; readonly label: string },
 ): Html {
+  const { onset, end, deploys, snapshots } = timeline;
   const rows = [...new Set(bars.map(({ row }) => row))];
   const dated = snapshots.flatMap(({ takenAt, ...of }) => (takenAt === null ? [] : [{ ...of, at: new Date(takenAt) }]));
-  const all = [...bars.flatMap(({ from, to }) => [from, to]), ...dated.map(({ at }) => at)].map(Number);
-  const last = Math.max(...all);
-  const first = beginOf(bars, Math.min(...all), last);
+  const first = firstShown(timeline, bars);
+  const last = Math.max(...timesOf(timeline, bars));
   const isSeen = (time: number): boolean => time >= first && time <= last;
   const taken = dated.filter(({ at }) => isSeen(at.getTime()));
   const shownDeploys = deploys
@@ -137,8 +134,17 @@ function draw(
   );
 }
 
+function timesOf({ snapshots }: Timeline, bars: readonly Bar[]): readonly number[] {
+  return [
+    ...bars.flatMap(({ from, to }) => [from.getTime(), to.getTime()]),
+    ...snapshots.flatMap(({ takenAt }) => (takenAt === null ? [] : [takenAt])),
+  ];
+}
+
 /** What is read fills the picture; snapshots from long before stand in the table alone. */
-function beginOf(bars: readonly Bar[], first: number, last: number): number {
+function firstShown(timeline: Timeline, bars: readonly Bar[]): number {
+  const times = timesOf(timeline, bars);
+  const [first, last] = [Math.min(...times), Math.max(...times)];
   if (bars.length === 0) return first;
   const read = Math.min(...bars.map(({ from }) => from.getTime()));
   return Math.max(first, read - (last - read) * mostAhead);
