@@ -130,6 +130,11 @@ describe('estimate', () => {
     expect(svg).toContain('a&quot;&lt;script&gt;&amp;b');
     expect(svg).not.toContain('<script');
     expect(svg).toContain('prefers-color-scheme: dark');
+    // All that is said of it is in the picture, and nothing is drawn below its end.
+    expect(svg).toMatch(/known days, \d+ missing/);
+    const height = Number(/viewBox="0 0 860 (\d+)"/.exec(svg)![1]);
+    for (const [, y] of svg.matchAll(/<text x="68" y="(\d+)"/g)) expect(Number(y)).toBeLessThan(height);
+    expect([...svg.matchAll(/stroke="var\(--estimate\)"/g)].length).toBeGreaterThan(1);
     expect(svg).not.toMatch(/NaN|Infinity|undefined/);
     expect(await errorOf(...words)).toMatchObject({ exit: 2, code: 'EM1006' });
     expect(await errorOf(file, '--time', 'day', '--value', 'revenue', ...gap, '--svg', 'other.svg')).toMatchObject({

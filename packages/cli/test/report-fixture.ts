@@ -121,8 +121,33 @@ export function reportOf(text: string): ReportJson {
         donors: 20,
         seed: 1,
         sums: [{ measure: text, estimate: 5, level: 0.9, low: 3, high: 8 }],
+        basis: {
+          history: { from: at - 9e8, to: at + 9e7 },
+          gaps: [
+            {
+              ...{ topic: text, partition: 0, from: at, to: at + 3_600_000, events: 6 },
+              ...{ donors: 20, phase: 'day', isBounded: true },
+            },
+          ],
+          gapsInAll: 1,
+          drawn: 1200,
+          failed: 3,
+          measures: [
+            {
+              measure: text,
+              leftOut: { stretches: 20, meanError: 1.5 },
+              levels: [0.8, 0.9],
+              path: [-1, 0, 1, 2].map((hour) => ({
+                time: at + hour * 3_600_000,
+                ...{ estimate: 5, low: [5 - hour / 2, 5 - hour], high: [5 + hour / 2, 5 + hour] },
+              })),
+              keys: [{ key: text, estimate: 2, low: [1, 0], high: [3, 4], chosenAs: 'widest' }],
+              keysInAll: 3,
+            },
+          ],
+        },
       },
-      backtest: text,
+      heldOut: { stretches: 2, level: 0.9, intervals: 4, held: 3 },
     },
     outputs: {
       notCompared: null,

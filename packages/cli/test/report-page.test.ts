@@ -3,7 +3,7 @@ import { parseHTML } from 'linkedom';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { reportSchema } from '../src/documents/report-document.js';
 import { renderMarkdown } from '../src/report/markdown/render-markdown.js';
-import { loadCharts, type Charts } from '../src/report/page/charts/load-charts.js';
+import { loadCharts, type Charts } from '../src/charts/load-charts.js';
 import { renderPage } from '../src/report/page/render-page.js';
 import { reportOf } from './report-fixture.js';
 

@@ -18,14 +18,20 @@ export type {
   LiveErrorRate,
   NotMixed,
   PlanScope,
-  PlannedOff,
-  PlannedSum,
   PlannedSums,
   PlanSegment,
   SnapshotFinding,
   WorkerCheck,
 } from './model/plan/plan.js';
 export type { PlanFacts, PlanStandIns, PlanTotals, StandInRows } from './model/plan/plan-records.js';
+export type {
+  EnsembleBasis,
+  EnsembleKey,
+  EnsembleMeasure,
+  EnsembleMoment,
+  PlannedOff,
+  PlannedSum,
+} from './model/plan/planned-estimates.js';
 export type { BrokenLimit, ChoiceReason, PlanFigures, WeighedStrategy } from './model/plan/recovery-choice.js';
 export type { PlacementProblem } from './model/position/placement-problem.js';
 export {

@@ -17,6 +17,7 @@ import {
   parseSeason,
   parseZone,
 } from '../program/parse-estimate-options.js';
+import { loadCharts } from '../charts/load-charts.js';
 import { drawEstimate } from '../render/draw-estimate.js';
 import { hasAmount, renderMoney } from '../render/render-money.js';
 import { renderEstimate, renderKeysEstimate, type EstimateSubject } from '../render/render-estimate.js';
@@ -92,7 +93,7 @@ export async function estimate(
       ? await explainMoney(context, moneyTable(asked), options, { series: only!, result })
       : null;
     if (svg !== null) {
-      writeFileSync(svg.draft, drawEstimate(only!, result, subject));
+      writeFileSync(svg.draft, drawEstimate(only!, result, subject, await loadCharts()));
       svg.publish();
     }
     return resultOfGap(asked, result, only!, subject, money);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ensembleBasis, ensembleSum } from './ensemble-parts.js';
 import { recoveryChoice } from './choice-parts.js';
 import { planScope } from './scope-parts.js';
 import { count, documentOf, fidelity, loss, offset, snapshotFinding, strategyName } from './parts.js';
@@ -201,17 +202,11 @@ export const planSchema = z.object({
           members: count,
           donors: count,
           seed: z.int(),
-          sums: z.array(
-            z.object({
-              measure: z.string(),
-              estimate: z.number(),
-              level: z.number(),
-              low: z.number(),
-              high: z.number(),
-            }),
-          ),
+          sums: z.array(ensembleSum),
           /** How far a measure of a key is expected to be off; absent where nothing can be told of the live state. */
           off: z.array(z.object({ measure: z.string(), keys: count, run: z.number(), live: z.number() })).optional(),
+          /** What the sums rest on; absent in plans of earlier versions. */
+          basis: ensembleBasis.optional(),
         })
         .optional(),
     })

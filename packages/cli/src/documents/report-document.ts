@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ensembleBasis, ensembleSum } from './ensemble-parts.js';
 import { count, documentOf, event, fidelity, loss, offset, snapshotFinding, strategyName, verdict } from './parts.js';
 
 const time = z.number().nullable();
@@ -104,12 +105,13 @@ const estimates = z.object({
       members: count,
       donors: count,
       seed: z.number(),
-      sums: z.array(
-        z.object({ measure: z.string(), estimate: z.number(), level: z.number(), low: z.number(), high: z.number() }),
-      ),
+      sums: z.array(ensembleSum),
+      /** Null for plans that kept none of it. */
+      basis: ensembleBasis.nullable(),
     })
     .nullable(),
-  backtest: z.string().nullable(),
+  /** How often intervals held on healthy stretches that were hidden and estimated; null where nobody tried. */
+  heldOut: z.object({ stretches: count, level: z.number(), intervals: count, held: count }).nullable(),
 });
 
 const outputs = z.object({

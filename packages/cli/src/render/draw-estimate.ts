@@ -1,60 +1,59 @@
-import type { GapEstimate, PathSlot, Series } from '@eventmend/estimation';
-import { formatCount } from '../terminal/format.js';
+import type { GapEstimate, Series } from '@eventmend/estimation';
+import { fanChart, type Fan, type FanPoint } from '../charts/fan-chart.js';
+import type { Charts } from '../charts/load-charts.js';
+import { escapeText } from '../report/page/html.js';
 import { describeChoice, describeCoverage } from './describe-estimate.js';
 import { describeRefusal } from './describe-refusal.js';
 import { formatLocal } from './format-local.js';
-import type { EstimateSubject } from './render-estimate.js';
+import { describeData, type EstimateSubject } from './render-estimate.js';
 import { roundAs } from './round-estimate.js';
 
-const size = { width: 860, height: 400 };
-const plot = { left: 76, right: 840, top: 70, bottom: 318 };
+const width = 860;
+const chart = { top: 58, width: 852, height: 286 };
+const textLeft = 68;
+const notesTop = 362;
+const lineHeight = 17;
+const bandLevel = 0.9;
 
 /** History, gap and estimate with its 90 % bands as one SVG file, for light and for dark backgrounds. */
-export function drawEstimate(series: Series, result: GapEstimate, subject: EstimateSubject): string {
-  const shown = stretchAround(series, result);
-  const path = result.status === 'estimated' ? result.path : [];
-  const scale = scaleFor(shown, path);
-  const title = result.status === 'estimated' ? `${subject.name}: ${headline(result)}` : `${subject.name}: no estimate`;
-  const notes =
-    result.status === 'estimated'
+export function drawEstimate(series: Series, result: GapEstimate, subject: EstimateSubject, charts: Charts): string {
+  const isEstimated = result.status === 'estimated';
+  const title = `${subject.name}: ${isEstimated ? headline(result) : 'no estimate'}`;
+  const notes = [
+    ...(isEstimated
       ? [describeChoice(result.method, result.backtest), describeCoverage(result.backtest)]
-      : [describeRefusal(result.reason)];
-  const gap = { x: scale.x(result.data.from), width: scale.x(result.data.to) - scale.x(result.data.from) };
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size.width} ${size.height}" role="img" aria-labelledby="title description" font-family="system-ui, sans-serif" font-size="12">
+      : [describeRefusal(result.reason)]),
+    describeData(result.data, subject),
+  ];
+  const lines = notes.flatMap((note) => wrapped(note));
+  const height = notesTop + lines.length * lineHeight;
+  const slots = stretchAround(series, result);
+  const picture = fanChart(
+    fanOf(slots, result),
+    {
+      ...{ width: chart.width, height: chart.height, label: title },
+      ticks: slots.filter((_, slot) => slot % Math.ceil(slots.length / 6) === 0).map(({ from }) => new Date(from)),
+      tickFormat: (time) => formatLocal(time.getTime(), subject.zone, subject.step),
+    },
+    charts,
+  );
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="title description" font-family="system-ui, sans-serif" font-size="12">
 <title id="title">${escaped(title)}</title>
 <desc id="description">${escaped(notes.join('. '))}</desc>
 <style>
-  .back { fill: #ffffff; } .text { fill: #1f2328; } .quiet { fill: #59636e; } .grid { stroke: #d1d9e0; }
-  .known { stroke: #0969da; fill: none; } .gap { fill: #818b98; fill-opacity: 0.14; }
-  .band { fill: #bc4c00; fill-opacity: 0.22; } .estimate { stroke: #bc4c00; fill: none; }
+  svg { --back: #ffffff; --text: #1b2230; --quiet: #566074; --soft: #e8ebf0; --held: #3b78b8; --estimate: #d98a1f; --window: #f0d9a8; }
   @media (prefers-color-scheme: dark) {
-    .back { fill: #0d1117; } .text { fill: #f0f6fc; } .quiet { fill: #9198a1; } .grid { stroke: #3d444d; }
-    .known { stroke: #58a6ff; } .band { fill: #ffa657; } .estimate { stroke: #ffa657; }
+    svg { --back: #11151c; --text: #e6e9ef; --quiet: #a2abbb; --soft: #252c38; --held: #5f9ad6; --estimate: #e7a648; --window: #4a3b17; }
   }
+  .plot { font-family: inherit; overflow: visible; color: var(--quiet); } text, .plot text { fill: var(--quiet); white-space: pre; } .title { fill: var(--text); }
 </style>
-<rect class="back" width="${size.width}" height="${size.height}"/>
-<text class="text" x="${plot.left}" y="28" font-size="16" font-weight="600">${escaped(title)}</text>
-<text class="quiet" x="${plot.left}" y="48">${escaped(rangeOf(result, subject))}</text>
-<rect class="gap" x="${at(gap.x)}" y="${plot.top}" width="${at(gap.width)}" height="${plot.bottom - plot.top}"/>
-${gridLines(scale)}
-${timeLabels(shown, scale, subject)}
-${path.length === 0 ? '' : `<path class="band" d="${bandOf(path, scale)}"/>`}
-${runsOf(shown)
-  .map((run) => `<path class="known" stroke-width="1.5" d="${lineOf(run, scale)}"/>`)
-  .join('\n')}
-${
-  path.length === 0
-    ? ''
-    : `<path class="estimate" stroke-width="2" d="${lineOf(
-        path.map(({ from, to, estimate }) => ({ from, to, value: estimate })),
-        scale,
-      )}"/>`
-}
-${legend(path.length > 0)}
-${notes
-  .flatMap((note) => wrapped(note))
-  .slice(0, 3)
-  .map((line, row) => `<text class="quiet" x="${plot.left}" y="${352 + row * 16}">${escaped(line)}</text>`)
+<rect fill="var(--back)" width="${width}" height="${height}"/>
+<text class="title" x="${textLeft}" y="26" font-size="16" font-weight="600">${escaped(title)}</text>
+<text x="${textLeft}" y="46">${escaped(rangeOf(result, subject))}</text>
+${legend(isEstimated)}
+<svg y="${chart.top}" width="${chart.width}" height="${chart.height}" viewBox="0 0 ${chart.width} ${chart.height}">${picture.html}</svg>
+${lines
+  .map((line, row) => `<text x="${textLeft}" y="${notesTop + row * lineHeight}">${escaped(line)}</text>`)
   .join('\n')}
 </svg>
 `;
@@ -65,12 +64,6 @@ interface ShownSlot {
   readonly to: number;
   /** NaN where it is missing. */
   readonly value: number;
-}
-
-interface Scale {
-  readonly x: (time: number) => number;
-  readonly y: (value: number) => number;
-  readonly ticks: readonly number[];
 }
 
 /** Three times the gap and three seasons on each side at most, of what there is. */
@@ -87,89 +80,45 @@ function stretchAround({ edges, values, season }: Series, { data }: GapEstimate)
   return slots;
 }
 
-function scaleFor(shown: readonly ShownSlot[], path: readonly PathSlot[]): Scale {
-  const known = [
-    ...shown.map(({ value }) => value),
-    ...path.flatMap(({ low, high, estimate }) => [low, high, estimate]),
-  ];
-  const finite = known.filter(Number.isFinite);
-  const [least, most] = [Math.min(0, ...finite), Math.max(0, ...finite)];
-  const span = most > least ? most - least : 1;
-  const unit = 10 ** Math.floor(Math.log10(span / 4));
-  const step = [1, 2, 5, 10].map((factor) => factor * unit).find((of) => span / of <= 5) ?? 10 * unit;
-  const bottom = Math.floor(least / step) * step;
-  const top = Math.max(bottom + step, Math.ceil(most / step) * step);
-  const [begin, end] = [shown[0]!.from, shown.at(-1)!.to];
+function fanOf(slots: readonly ShownSlot[], result: GapEstimate): Fan {
+  const path = result.status === 'estimated' ? result.path : [];
+  const bands = path.flatMap(({ from, to, low, high }) => [
+    { at: from, low, high },
+    { at: to, low, high },
+  ]);
   return {
-    x: (time) => plot.left + ((time - begin) / (end - begin)) * (plot.right - plot.left),
-    y: (value) => {
-      const bounded = Math.min(top, Math.max(bottom, value));
-      return plot.bottom - ((bounded - bottom) / (top - bottom)) * (plot.bottom - plot.top);
-    },
-    ticks: Array.from({ length: Math.round((top - bottom) / step) + 1 }, (_, tick) => bottom + tick * step),
+    gap: { from: result.data.from, to: result.data.to },
+    known: stepsOf(slots),
+    estimate: stepsOf(path.map(({ from, to, estimate }) => ({ from, to, value: estimate }))),
+    bands: path.length === 0 ? [] : [{ level: bandLevel, points: bands }],
+    shape: 'steps',
+    fromZero: true,
   };
 }
 
-function gridLines({ ticks, y }: Scale): string {
-  return ticks
-    .map(
-      (tick) =>
-        `<line class="grid" x1="${plot.left}" x2="${plot.right}" y1="${at(y(tick))}" y2="${at(y(tick))}"/>` +
-        `<text class="quiet" x="${plot.left - 8}" y="${at(y(tick) + 4)}" text-anchor="end">${escaped(formatCount(tick))}</text>`,
-    )
-    .join('\n');
-}
-
-function timeLabels(shown: readonly ShownSlot[], { x }: Scale, { zone, step }: EstimateSubject): string {
-  const wanted = step === 'hour' ? 5 : 7;
-  const each = Math.max(1, Math.ceil(shown.length / wanted));
-  return shown
-    .filter(({ from }, slot) => slot % each === 0 && x(from) < plot.right - 60)
-    .map(
-      ({ from }) =>
-        `<text class="quiet" x="${at(x(from))}" y="${plot.bottom + 16}">${escaped(formatLocal(from, zone, step))}</text>`,
-    )
-    .join('\n');
-}
-
-/** Known slots that follow on each other. */
-function runsOf(shown: readonly ShownSlot[]): readonly (readonly ShownSlot[])[] {
-  const runs: ShownSlot[][] = [[]];
-  for (const slot of shown) {
-    if (Number.isNaN(slot.value)) runs.push([]);
-    else runs.at(-1)!.push(slot);
-  }
-  return runs.filter((run) => run.length > 0);
-}
-
-/** A step for each slot: a value belongs to all of it. */
-function lineOf(slots: readonly ShownSlot[], { x, y }: Scale): string {
-  return slots
-    .map(({ from, to, value }, index) => `${index === 0 ? 'M' : 'L'}${at(x(from))} ${at(y(value))}H${at(x(to))}`)
-    .join('');
-}
-
-function bandOf(path: readonly PathSlot[], { x, y }: Scale): string {
-  const above = path.map(
-    ({ from, to, high }, index) => `${index === 0 ? 'M' : 'L'}${at(x(from))} ${at(y(high))}H${at(x(to))}`,
-  );
-  const below = path.toReversed().map(({ from, to, low }) => `L${at(x(to))} ${at(y(low))}H${at(x(from))}`);
-  return `${above.join('')}${below.join('')}Z`;
+/** Beginning and end of each slot: a value belongs to all of it. */
+function stepsOf(slots: readonly ShownSlot[]): readonly FanPoint[] {
+  return slots.flatMap(({ from, to, value }) => [
+    { at: from, value },
+    { at: to, value },
+  ]);
 }
 
 function legend(isEstimated: boolean): string {
-  const entries = isEstimated ? ['known', 'estimate'] : ['known'];
-  const words = { known: 'known', estimate: 'estimate, and where 90 % lie' } as Record<string, string>;
+  const entries = [
+    ['known', 'var(--held)'],
+    ...(isEstimated ? [['estimate, and where 90 % lie', 'var(--estimate)']] : []),
+  ];
   return entries
-    .map((name, index) => {
-      const left = plot.right - 300 + index * 80;
-      return `<line class="${name}" stroke-width="2" x1="${left}" x2="${left + 18}" y1="44" y2="44"/><text class="quiet" x="${left + 24}" y="48">${words[name] ?? ''}</text>`;
+    .map(([name = '', colour = ''], index) => {
+      const left = width - 310 + index * 80;
+      return `<line stroke="${colour}" stroke-width="2" x1="${left}" x2="${left + 18}" y1="42" y2="42"/><text x="${left + 24}" y="46">${name}</text>`;
     })
     .join('\n');
 }
 
 function headline({ estimate, intervals }: Extract<GapEstimate, { readonly status: 'estimated' }>): string {
-  const { low = NaN, high = NaN } = intervals.find(({ level }) => level === 0.9) ?? {};
+  const { low = NaN, high = NaN } = intervals.find(({ level }) => level === bandLevel) ?? {};
   const half = Number.isFinite(high) ? (high - low) / 2 : 0;
   const range = Number.isFinite(high) ? ` (90 %: ${roundAs(low, half)} to ${roundAs(high, half)})` : '';
   return `${roundAs(estimate, half / 10)}${range}`;
@@ -184,22 +133,13 @@ function wrapped(text: string): readonly string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {
     const last = lines.at(-1);
-    if (last === undefined || last.length + word.length > 120) lines.push(word);
+    if (last === undefined || last.length + word.length > 112) lines.push(word);
     else lines[lines.length - 1] = `${last} ${word}`;
   }
   return lines;
 }
 
-function at(value: number): string {
-  return String(Math.round(value * 10) / 10);
-}
-
-/** Texts come from files of others. Characters that no XML may hold are left out. */
+/** Texts come from files of others; those that no XML may hold are shown as escapes, but for the few that even those leave. */
 function escaped(text: string): string {
-  return text
-    .replace(/[^\t\n\x20-\ud7ff\ue000-\ufffd]/g, '')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
+  return escapeText(text).replace(/[^\t\n\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '');
 }

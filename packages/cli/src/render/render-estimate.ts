@@ -140,17 +140,18 @@ function uncertaintyOf(intervals: readonly Interval[]): number {
   return Number.isFinite(high) ? (high - low) / 2 : 0;
 }
 
-function renderData(
-  { data }: GapEstimate | Estimated,
-  { zone, step, empty }: EstimateSubject,
-  style: TerminalStyle,
-): string[] {
-  const facts = [
+/** What the estimate was made of. */
+export function describeData(data: GapEstimate['data'], { step, empty }: EstimateSubject): string {
+  return [
     `${countOf(data.known, `known ${step}`)}, ${formatCount(data.missing)} missing`,
     ...(empty > 0 ? [`${countOf(empty, 'row')} without a value`] : []),
     ...(data.survived > 0 ? [`${countOf(data.survived, 'value')} inside of the gap not looked at`] : []),
     ...(data.resets.length > 0 ? [`${countOf(data.resets.length, 'reset')} of the counter`] : []),
-  ];
+  ].join(', ');
+}
+
+function renderData({ data }: GapEstimate | Estimated, subject: EstimateSubject, style: TerminalStyle): string[] {
+  const { zone, step } = subject;
   const outliers = data.outliers
     .slice(0, 3)
     .map(
@@ -159,7 +160,7 @@ function renderData(
     );
   const more = data.outliers.length - outliers.length;
   return [
-    ...labelled(style, 'data', facts.join(', ')),
+    ...labelled(style, 'data', describeData(data, subject)),
     ...(outliers.length === 0
       ? []
       : labelled(

@@ -11,7 +11,7 @@ export async function renderReport(report: ReportJson, format: ReportFormat): Pr
 async function bodyOf(report: ReportJson, format: ReportFormat): Promise<string> {
   switch (format) {
     case 'html': {
-      const { loadCharts } = await import('./page/charts/load-charts.js');
+      const { loadCharts } = await import('../charts/load-charts.js');
       const { renderPage } = await import('./page/render-page.js');
       return renderPage(report, await loadCharts());
     }

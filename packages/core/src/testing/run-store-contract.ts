@@ -153,6 +153,18 @@ export function describeRunStoreContract(
         expect([...again.provenanceGroups()]).toEqual([{ lane: 0, provenance: 0, keys: 2 }]);
       }));
 
+    it('gives all states in the order of their keys, with their hashes or without', () =>
+      using(({ store, reopen }) => {
+        const keys = ['', '\u0000', ...Array.from({ length: 2500 }, (_, n) => `k${n}`), 'ü', '日本'];
+        const states = keys.map((key, n) => stateOf(key, { n })).toReversed();
+        store.lane(0).commit(commitOf(headOf(0, 1), { states }));
+        const stored = [...reopen().states()];
+        expect(new Set(stored.map(({ key }) => key))).toEqual(new Set(keys));
+        expect([...reopen().texts()]).toEqual(
+          stored.map(({ key, text, provenance, lane }) => ({ key, text, provenance, lane })),
+        );
+      }));
+
     it('replaces the open chunk, and knows no open one when the last is full', () =>
       using(({ store, reopen }) => {
         const lane = store.lane(0);

@@ -12,6 +12,7 @@ import {
   type PreparedInputs,
 } from '@eventmend/core/engine';
 import type { ChosenBaseline, EnsembleBaseline } from './choose-baseline.js';
+import { basisOfEstimate } from './basis-of-estimate.js';
 import ensembleJob from './ensemble-job.js';
 import {
   estimatedStates,
@@ -20,7 +21,8 @@ import {
   type GapFidelity,
   type StatesEstimate,
 } from './estimated-states.js';
-import { findDonors, type GapsWithDonors } from './find-donors.js';
+import { findDonors, spanOf, type GapsWithDonors } from './find-donors.js';
+import type { TimeSpan } from './locate-gaps.js';
 import { MemberStates } from './member-states.js';
 import type { MembersRequest, MembersRun } from './run-members.js';
 import type { StatesOptions } from './states-options.js';
@@ -69,7 +71,7 @@ export async function estimatePrepared(
 }
 
 async function estimateFrom(
-  { target, chosen, located, clusters }: GapsWithDonors,
+  { target, chosen, located, clusters, history }: GapsWithDonors,
   { members = 200, seed = 1, target: request }: StatesOptions,
   work: LongWork,
 ): Promise<StatesEstimate> {
@@ -80,6 +82,10 @@ async function estimateFrom(
   const run = specBetween(prepared, baseline.position, target, 'genesis');
   const order: MembersRequest = {
     ...{ run, history: wholeSpec(prepared), clusters, members, seed },
+    followed: {
+      gap: spanOf(located),
+      history: { ...history, from: Math.max(history.from, snapshot?.takenAt ?? -Infinity) },
+    },
     baseline: snapshot === null ? null : { id: snapshot.id, stateVersion: snapshot.stateVersion },
     totals: (situation.totals ?? []).filter(({ at }) => at === null || at === targetTime),
   };
@@ -101,7 +107,7 @@ async function estimateFrom(
   }
   if (outcome.status === 'refused') return refuse(outcome.reason);
   const filledAs: GapFidelity = located.gaps.every(({ isBounded }) => isBounded) ? 'interpolated' : 'extrapolated';
-  return finishedEstimate(outcome, await openMeasures(prepared), {
+  return finishedEstimate(outcome, await openMeasures(prepared), history, {
     ...{ baseline, seed, filledAs },
     gaps: clusters.flatMap(({ gaps, phase, shifts }) => gaps.map((gap) => ({ ...gap, phase, donors: shifts.length }))),
     fidelity: fidelityBehindGaps(baseline, filledAs, workerCheck),
@@ -116,8 +122,9 @@ async function openMeasures({ situation, recorded }: PreparedInputs): Promise<Op
 }
 
 function finishedEstimate(
-  { members, donors, counts, shared, apart, sums, totals, conditionings, representative, events }: MembersRun,
+  { members, donors, counts, shared, apart, sums, totals, conditionings, representative, events, moments }: MembersRun,
   worker: OpenWorker,
+  history: TimeSpan,
   known: Pick<EstimatedStates, 'baseline' | 'seed' | 'fidelity' | 'filledAs' | 'gaps'>,
 ): EstimatedStates {
   const states = new MemberStates(members, shared, apart);
@@ -128,6 +135,7 @@ function finishedEstimate(
     keys: { all: states.keys().length, reached: states.apart().size },
     sums: Object.fromEntries(sums),
     states: () => estimatedStates(ensemble, measures, { fidelity: known.fidelity, conditionings, representative }),
+    basis: () => basisOfEstimate({ ...known, counts }, history, measures, moments, conditionings, donors),
     measuresOf: (key, state) => measures.of(key, state),
     events: () => events,
   };

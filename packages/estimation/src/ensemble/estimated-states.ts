@@ -1,5 +1,6 @@
 import type { Fidelity } from '@eventmend/core';
 import { sameJson, type EstimatedEvent, type HeldTotal, type OpenWorker, type ReplayGap } from '@eventmend/core/engine';
+import type { EnsembleBasis } from '@eventmend/core/engine';
 import type { DonorPhase } from './choose-donors.js';
 import type { EnsembleBaseline } from './choose-baseline.js';
 import { conditionPart, type Conditioning } from './condition-on-total.js';
@@ -50,6 +51,8 @@ export interface EstimatedStates {
   states(): Iterable<EstimatedState>;
   /** What the measures of the worker make of any state of a key; zero of none. */
   measuresOf(key: string, state: unknown): Readonly<Record<string, number>>;
+  /** What was drawn from what, and how the measures went: for people, in a size that does not grow with the incident. */
+  basis(): EnsembleBasis;
   /** What the representative member has in each gap, in the order of the gaps and then of the times. */
   events(): Iterable<EstimatedGapEvent>;
 }
@@ -75,13 +78,24 @@ type Measure = (state: unknown, key: string) => number;
 /** What the measures of a worker say of the members. */
 export class MemberMeasures {
   readonly names: readonly string[];
-  readonly #ensemble: FinishedEnsemble;
+  readonly #ensemble: Pick<FinishedEnsemble, 'states' | 'worker'>;
   readonly #measures: Readonly<Record<string, Measure>>;
 
-  constructor(ensemble: FinishedEnsemble) {
+  constructor(ensemble: Pick<FinishedEnsemble, 'states' | 'worker'>) {
     this.#ensemble = ensemble;
     this.#measures = (ensemble.worker.worker.measures ?? {}) as Readonly<Record<string, Measure>>;
     this.names = Object.keys(this.#measures);
+  }
+
+  /** How much work it is to go through all keys of all members. */
+  get steps(): number {
+    const { states } = this.#ensemble;
+    return states.shared().size + states.apart().size * states.size;
+  }
+
+  /** Keys that differ between members, in their order. */
+  reached(): readonly string[] {
+    return [...this.#ensemble.states.apart().keys()].sort();
   }
 
   /** Of one key, by member. */

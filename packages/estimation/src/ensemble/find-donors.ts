@@ -20,6 +20,8 @@ export interface GapsWithDonors {
   readonly chosen: ChosenBaseline;
   readonly located: LocatedGaps;
   readonly clusters: readonly GapCluster[];
+  /** From the first to the last known event. */
+  readonly history: TimeSpan;
 }
 
 /** What is lost between the best baseline and the target, without reading an event. */
@@ -58,7 +60,7 @@ export async function findDonors(
   if (located.unplaced.length > 0) return { code: 'unplaced-gap', gaps: located.unplaced };
   const clusters = chooseDonors(located.gaps, located.unknown, history);
   const poor = clusters.find(({ shifts }) => shifts.length < fewestDonors);
-  if (poor === undefined) return { target, chosen, located, clusters };
+  if (poor === undefined) return { target, chosen, located, clusters, history };
   return { code: 'too-few-donors', span: spanOf(poor), donors: poor.shifts.length, needed: fewestDonors };
 }
 
@@ -79,7 +81,7 @@ function historyOf(times: ReadonlyMap<string, PartitionTimes>): TimeSpan {
   };
 }
 
-function spanOf({ gaps }: GapCluster): TimeSpan {
+export function spanOf({ gaps }: Pick<GapCluster, 'gaps'>): TimeSpan {
   return {
     from: gaps.reduce((least, { from }) => Math.min(least, from), Infinity),
     to: gaps.reduce((most, { to }) => Math.max(most, to), -Infinity),

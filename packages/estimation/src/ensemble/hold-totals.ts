@@ -1,6 +1,6 @@
 import type { ControlTotal, HeldTotal } from '@eventmend/core/engine';
 import { conditionOnTotal, conditionPart, type Conditioning } from './condition-on-total.js';
-import { MemberMeasures, representativeMember, type FinishedEnsemble } from './estimated-states.js';
+import { representativeMember, type MemberMeasures } from './estimated-states.js';
 import { quantityOfMembers, type EnsembleQuantity } from './member-intervals.js';
 import type { StatesRefusal } from './states-refusal.js';
 
@@ -17,11 +17,11 @@ export interface HeldMembers {
 
 /** Holds members against control totals: those of all keys without a tolerance are kept, and the others are told. */
 export function holdTotals(
-  ensemble: FinishedEnsemble,
+  measures: MemberMeasures,
+  donors: number,
+  members: number,
   totals: readonly ControlTotal[],
 ): HeldMembers | Extract<StatesRefusal, { readonly code: 'contradicting-total' }> {
-  const { states, donors } = ensemble;
-  const measures = new MemberMeasures(ensemble);
   const conditionings = new Map<string, Conditioning>();
   const found = measures.names.map((name) => ({ name, values: measures.sums(name) }));
   const kept = new Map<string, number>();
@@ -53,7 +53,7 @@ export function holdTotals(
     totals: totals.map((total) => ({ total, found: foundOf(total) })),
     representative: representativeMember(
       found.map(({ name, values }) => ({ values, wanted: bySum.get(name)!.estimate })),
-      states.size,
+      members,
     ),
   };
 }

@@ -13,6 +13,7 @@ import {
 } from '@eventmend/core/engine';
 import { compareDrawn, type DrawnEvent } from './draw-path.js';
 import type { EnsembleWatch } from './gap-watch.js';
+import type { MeasureFollower } from './follow-measures.js';
 import type { LocatedGap } from './locate-gaps.js';
 import type { MemberStates } from './member-states.js';
 import { syntheticEvent } from './synthetic-event.js';
@@ -30,6 +31,8 @@ export interface EnsembleRun {
   readonly poison: PoisonPolicy;
   readonly gaps: readonly FilledGap[];
   readonly seed: number;
+  /** Looks at the states at some moments: behind all that happened before, in front of what comes then. */
+  readonly follower: Pick<MeasureFollower, 'next' | 'look'>;
 }
 
 export interface EnsembleCounts {
@@ -53,7 +56,7 @@ const sampleEvery = 100;
  * @throws RecoveryError what the worker throws for a known event in every member under the policy `stop`
  */
 export async function runEnsemble(
-  { walks, worker, poison, gaps, seed }: EnsembleRun,
+  { walks, worker, poison, gaps, seed, follower }: EnsembleRun,
   states: MemberStates,
   { enter, control }: EnsembleWatch,
 ): Promise<EnsembleCounts | null> {
@@ -87,6 +90,14 @@ export async function runEnsemble(
       }
     }
     for (const gap of due) gap.findNext();
+  };
+
+  /** What was drawn is applied in the order of its times, however often that is stopped for a look. */
+  const lookUntil = async (time: number, limitOf: (gap: PendingGap) => number): Promise<void> => {
+    while (Number.isFinite(time) && follower.next <= time) {
+      await applyDrawn((gap) => Math.min(limitOf(gap), follower.next));
+      follower.look();
+    }
   };
 
   const applyKnown = async (event: WalkedEvent, partition: PartitionId): Promise<void> => {
@@ -138,11 +149,13 @@ export async function runEnsemble(
     const event = walk.current!;
     const { id } = walk.partition;
     const name = partitionKey(id);
-    await applyDrawn(({ filled: { gap } }) => {
+    const limitOf = ({ filled: { gap } }: PendingGap): number => {
       const head = walksByName.get(gap.partition)?.current ?? null;
       if (head !== null && head.offset < gap.offsets.to) return -Infinity;
       return gap.partition === name ? Infinity : event.now;
-    });
+    };
+    await lookUntil(event.now, limitOf);
+    await applyDrawn(limitOf);
     if (enter(id, event.offset)) return null;
     await applyKnown(event, id);
     control.idle();
@@ -153,6 +166,10 @@ export async function runEnsemble(
     told = counts.known;
     await setImmediate();
   }
+  await lookUntil(
+    gaps.reduce((last, { gap }) => Math.max(last, gap.to), -Infinity),
+    () => Infinity,
+  );
   await applyDrawn(() => Infinity);
   control.idle();
   await control.settle();

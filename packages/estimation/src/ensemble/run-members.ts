@@ -8,10 +8,12 @@ import {
   type RunControl,
 } from '@eventmend/core/engine';
 import type { GapCluster } from './choose-donors.js';
-import type { EstimatedGapEvent } from './estimated-states.js';
+import { MemberMeasures, type EstimatedGapEvent } from './estimated-states.js';
 import { fillGaps } from './fill-gaps.js';
+import { MeasureFollower, type FollowedMoment } from './follow-measures.js';
 import { gapWatch } from './gap-watch.js';
 import { holdTotals, type HeldMembers } from './hold-totals.js';
+import type { TimeSpan } from './locate-gaps.js';
 import { MemberStates } from './member-states.js';
 import { runEnsemble, type EnsembleCounts, type FilledGap } from './run-ensemble.js';
 import type { StatesRefusal } from './states-refusal.js';
@@ -28,6 +30,8 @@ export interface MembersRequest {
   /** At least so many. */
   readonly members: number;
   readonly seed: number;
+  /** The measures are followed around the gap, as far as the history reaches. */
+  readonly followed: { readonly gap: TimeSpan; readonly history: TimeSpan };
   /** Null for the beginning of the log. */
   readonly baseline: { readonly id: string; readonly stateVersion: number } | null;
   /** Those of the target. */
@@ -41,6 +45,8 @@ export interface MembersRun extends HeldMembers {
   /** How many different donors the members come from. */
   readonly donors: number;
   readonly counts: EnsembleCounts;
+  /** What the measures came to on the way. */
+  readonly moments: readonly FollowedMoment[];
   /** States that all members share, and those of the others by member. */
   readonly shared: Map<string, unknown>;
   readonly apart: Map<string, unknown[]>;
@@ -73,14 +79,20 @@ export async function runMembers(
   const states = new MemberStates(members, await statesOf(baseline, snapshots, worker));
   const walks = await openWalks(run, inputs);
   try {
-    const counts = await runEnsemble({ walks, worker, poison: run.poison, gaps: filled.gaps, seed }, states, watch);
+    const measures = new MemberMeasures({ states, worker });
+    const follower = new MeasureFollower(measures, request.followed.gap, request.followed.history);
+    const counts = await runEnsemble(
+      { walks, worker, poison: run.poison, gaps: filled.gaps, seed, follower },
+      states,
+      watch,
+    );
     if (counts === null) return null;
     const { drawn, failed } = counts;
     if (failed > mostFailures * drawn) return { status: 'refused', reason: { code: 'draws-fail', failed, drawn } };
-    const held = holdTotals({ states, worker, donors }, totals);
+    const held = holdTotals(measures, donors, members, totals);
     if ('code' in held) return { status: 'refused', reason: held };
     return {
-      ...{ status: 'run', members, donors, counts, ...held },
+      ...{ status: 'run', members, donors, counts, moments: follower.seen(), ...held },
       ...{ shared: states.shared(), apart: states.apart(), events: eventsOf(filled.gaps, held.representative) },
     };
   } finally {

@@ -111,7 +111,10 @@ async function planPrepared(
     target: { spec: target.spec, position: [...positionToJson(target.position), ...endsOf(written.partitions)] },
     estimates: {
       ...{ estimator, log, events: events.length },
-      ensemble: { ...ensembleOf(estimate), sums: sumsOf(estimate), ...(off !== null && { off }) },
+      ensemble: {
+        ...{ ...ensembleOf(estimate), sums: sumsOf(estimate), ...(off !== null && { off }) },
+        basis: estimate.basis(),
+      },
     },
     ownLogs: [{ kind: written.kind, location: written.location, fingerprint: written.fingerprint }],
     ownEnds: endsOf(written.partitions),

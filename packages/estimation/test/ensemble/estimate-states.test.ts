@@ -375,3 +375,49 @@ test('drawn events stand behind the event in front of their gap, before the one 
   const times = state.seen.map(([, , now]) => now!);
   expect(times).toEqual([...times].sort((a, b) => a - b));
 });
+
+test('looking at the measures on the way changes nothing of what comes of it', async () => {
+  const { logWithGap } = simulateIncident(4);
+  const bare = { ...balances, measures: {} };
+  const looked = { ...balances, measures: { nothing: () => 0 } };
+  const alone = await estimated({ worker: bare, logs: [logWithGap] });
+  const seen = await estimated({ worker: looked, logs: [logWithGap] });
+  const statesOf = (of: EstimatedStates) =>
+    [...of.states()].map(({ key, state, agreement }) => [key, state, agreement]);
+  expect(statesOf(seen)).toEqual(statesOf(alone));
+  expect(alone.basis().measures).toEqual([]);
+  expect(seen.basis().measures[0]!.path.length).toBeGreaterThan(40);
+});
+
+test('the measures are followed from before the gap, where all members are one, until behind it', async () => {
+  const { logWithGap, known } = simulateIncident(4);
+  const found = await estimated({ worker: balances, logs: [logWithGap] });
+  const { history, gaps, gapsInAll, measures } = found.basis();
+  expect(gapsInAll).toBe(2);
+  const [from, to] = [Math.min(...gaps.map((gap) => gap.from)), Math.max(...gaps.map((gap) => gap.to))];
+  const cents = measures.find(({ measure }) => measure === 'cents')!;
+  const at = cents.levels.indexOf(0.9);
+  const width = ({ low, high }: { low: readonly number[]; high: readonly number[] }) => high[at]! - low[at]!;
+  const before = cents.path.filter(({ time }) => time <= from);
+  const behind = cents.path.filter(({ time }) => time > to);
+  for (const moment of before) {
+    // What it came to in truth, since nothing was lost so far.
+    const { states } = await foldLog(
+      balances,
+      createMemoryLog({ events: known.filter(({ time }) => time! < moment.time) }),
+    );
+    const sum = [...states.values()].reduce<number>((all, state) => all + (state as { cents: number }).cents, 0);
+    expect([moment.estimate, width(moment)]).toEqual([sum, 0]);
+  }
+  for (const moment of behind) expect(width(moment)).toBeGreaterThan(0);
+  expect(cents.path.at(-1)!.time).toBeLessThanOrEqual(history.to);
+  expect(cents.leftOut!.stretches).toBe(gaps[0]!.donors);
+  expect(cents.leftOut!.meanError).toBeGreaterThan(0);
+  const chosen = cents.keys.map(width);
+  expect(cents.keysInAll).toBe(found.keys.reached);
+  expect(chosen).toEqual([...chosen].sort((a, b) => b - a));
+  for (const { key, estimate } of cents.keys) {
+    const state = [...found.states()].find((of) => of.key === key)!;
+    expect(state.measures['cents']!.estimate).toBe(estimate);
+  }
+});

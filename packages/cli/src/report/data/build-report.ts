@@ -58,6 +58,7 @@ export async function buildReport(input: ReportInput): Promise<ReportJson> {
     outputs: outputs?.byKey ?? new Map(),
   };
   const keys = ended ? await surveyRun(surveyed) : null;
+  const comparison = comparisonOfStore(tools.readComparison(open.store), plan, runId, mask);
   const worker = await tools.inspectWorker(open).catch(() => null);
   return mask.everywhere<ReportJson>({
     format_version: 1,
@@ -81,7 +82,7 @@ export async function buildReport(input: ReportInput): Promise<ReportJson> {
     timeline: timelineOfRun(plan, open, times, mask),
     diagnosis: diagnosisOfStore(diagnosis, plan, open.incident.onset, mask),
     keys,
-    estimates: estimatesOfPlan(plan),
+    estimates: estimatesOfPlan(plan, comparison, mask),
     outputs: outputs?.json ?? {
       notCompared: 'the run has not ended',
       intended: 0,
@@ -89,7 +90,7 @@ export async function buildReport(input: ReportInput): Promise<ReportJson> {
       unknown: [],
       first: [],
     },
-    comparison: comparisonOfStore(tools.readComparison(open.store), plan, runId, mask),
+    comparison,
     quarantined: {
       inAll: report.quarantined,
       first: quarantined.map(({ partition, offset, keys: named, code, reason }) => ({

@@ -95,7 +95,7 @@ function unknownLoss({ unavailable }: RunReport['totals']): string {
   return `no log is left, and nobody knows how many events are lost${known}`;
 }
 
-function standingIn({ standIns = [] }: RunReport): string {
+function standingIn({ standIns = [], totals }: RunReport): string {
   const rows = standIns.filter(({ source }) => source.startsWith('records:'));
   const drawn = standIns.filter(({ source }) => source.startsWith('estimate:'));
   const sum = (of: typeof standIns): number => of.reduce((total, { applied }) => total + applied, 0);
@@ -103,7 +103,13 @@ function standingIn({ standIns = [] }: RunReport): string {
     ...(sum(rows) > 0
       ? [`, ${countOf(sum(rows), 'row')} of other systems ${sum(rows) === 1 ? 'stands' : 'stand'} in`]
       : []),
-    ...(sum(drawn) > 0 ? [`, ${countOf(sum(drawn), 'event')} ${sum(drawn) === 1 ? 'was' : 'were'} estimated`] : []),
+    ...(sum(drawn) > 0
+      ? [
+          sum(drawn) === totals.unavailable && sum(rows) + totals.quarantined === 0
+            ? ` and ${sum(drawn) === 1 ? 'was' : 'were'} estimated`
+            : `, ${countOf(sum(drawn), 'event')} ${sum(drawn) === 1 ? 'was' : 'were'} estimated`,
+        ]
+      : []),
   ].join('');
 }
 
@@ -117,5 +123,9 @@ function differing({ live }: RunReport): string {
   if (live?.compared !== true) return '';
   if (live.differing === 0) return '; the live state agrees';
   const doubt = live.reason === null ? '' : ' (the live order is not recorded)';
-  return `; the live state differs for ${formatCount(live.differing)} of ${formatCount(live.keys)}${doubt}`;
+  const keys =
+    live.differing === live.keys
+      ? countOf(live.keys, 'key')
+      : `${formatCount(live.differing)} of ${countOf(live.keys, 'key')}`;
+  return `; the live state differs in ${live.differing === live.keys && live.keys > 1 ? `all ${keys}` : keys}${doubt}`;
 }

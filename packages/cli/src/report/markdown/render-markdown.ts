@@ -1,3 +1,4 @@
+import { heldOutText } from '../page/chapters/estimates-chapter.js';
 import type { ReportJson } from '../../documents/report-document.js';
 import { formatCount, formatDuration, formatMinute } from '../../terminal/format.js';
 import { escapeMarkdown as text, codeSpan, markdownTable } from './escape-markdown.js';
@@ -146,6 +147,8 @@ function estimates({ estimates: found }: ReportJson): string[] {
       ({ measure, estimate, level, low, high }) =>
         `- ${text(measure)} over all keys: ${estimate}, ${Math.round(level * 100)} %: ${low} to ${high}`,
     ),
+    '',
+    text(heldOutText(found)),
     '',
   ];
 }

@@ -27,6 +27,11 @@ export class Mask {
     return this.#paths.length > 0 || this.#hidesKeys;
   }
 
+  /** A number that was made of states may be a hidden one. */
+  get hidesFields(): boolean {
+    return this.#paths.length > 0;
+  }
+
   key(key: string): string {
     if (!this.#hidesKeys) return key;
     if (key.length >= leastLength) this.#values.add(key);

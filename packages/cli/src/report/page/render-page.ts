@@ -11,7 +11,7 @@ import { outputsChapter } from './chapters/outputs-chapter.js';
 import { timelineChapter } from './chapters/timeline-chapter.js';
 import { verdictHeader } from './chapters/verdict-header.js';
 import { markup, trusted, type Html } from './html.js';
-import type { Charts } from './charts/load-charts.js';
+import type { Charts } from '../../charts/load-charts.js';
 import { script } from './script.js';
 import { style } from './style.js';
 

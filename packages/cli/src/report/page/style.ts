@@ -40,9 +40,9 @@ section:last-of-type { border-bottom: 0; }
 .mark.good { background: var(--good-back); color: var(--good); } .mark.warn { background: var(--warn-back); color: var(--warn); } .mark.bad { background: var(--bad-back); color: var(--bad); } .mark.plain { background: var(--soft); color: var(--text); }
 .notice { border-left: 3px solid var(--warn); background: var(--warn-back); padding: .6rem .9rem; margin: 1rem 0 0; max-width: 52rem; border-radius: 0 4px 4px 0; }
 .notice.bad { border-color: var(--bad); background: var(--bad-back); }
-.notice p:last-child { margin: 0; }
-dl.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: 1px; margin: 1.5rem 0 0; padding: 1px; border-radius: 6px; overflow: hidden; }
-dl.figures div { box-shadow: 0 0 0 1px var(--line); padding: .7rem .9rem .6rem; display: flex; flex-direction: column; }
+.notice p:last-child { margin: 0; } section .notice { margin: .5rem 0 1rem; }
+dl.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(7.5rem, 1fr)); margin: 1.5rem 0 0; border: 1px solid var(--line); border-radius: 6px; overflow: hidden; }
+dl.figures div { border: solid var(--line); border-width: 0 1px 1px 0; margin: 0 -1px -1px 0; padding: .7rem .9rem .6rem; display: flex; flex-direction: column; }
 dl.figures dt { color: var(--quiet); font-size: .8125rem; order: 2; } dl.figures dd { margin: 0; font-size: 1.35rem; font-weight: 600; line-height: 1.25; letter-spacing: -.01em; }
 nav.chapters ol { list-style: none; margin: 0; padding: 1rem 0; display: flex; flex-wrap: wrap; gap: .3rem 1.1rem; font-size: .875rem; border-bottom: 1px solid var(--soft); }
 nav.chapters a { text-decoration: none; color: var(--quiet); } nav.chapters a:hover { color: var(--text); text-decoration: underline; }
@@ -76,15 +76,16 @@ button.all { font: inherit; font-size: .875rem; color: var(--link); background: 
 .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); gap: .75rem; margin: .4rem 0 .8rem; }
 .pair h4, .body h4 { margin: 0 0 .25rem; font-size: .8125rem; font-weight: 600; color: var(--quiet); }
 .causes { margin: .2rem 0 .6rem; padding-left: 1.1rem; } .causes li { margin: .15rem 0; } .causes ul { color: var(--quiet); font-size: .8125rem; padding-left: 1rem; columns: 2; }
-.sign { font-weight: 700; } .commands dt { margin-top: .6rem; } .commands dd { margin: .15rem 0 0; color: var(--quiet); font-size: .875rem; }
+.sign { font-weight: 700; white-space: nowrap; } .commands dt { margin-top: .6rem; } .commands dd { margin: .15rem 0 0; color: var(--quiet); font-size: .875rem; }
 .hash { word-break: break-all; } footer { color: var(--quiet); font-size: .8125rem; padding-top: 1.5rem; }
+@media (min-width: 40rem) { p code { white-space: nowrap; } }
 @media (min-width: 66rem) {
   .columns { grid-template-columns: 11rem minmax(0, 1fr); }
   nav.chapters ol { position: sticky; top: 1.5rem; flex-direction: column; border: 0; padding-top: 2.3rem; }
 }
 @media (max-width: 40rem) {
   .page { padding: 0 1rem 3rem; } header.top { padding-top: 1.4rem; }
-  .wide-only { display: none; } .narrow-only { display: block; }
+  td:not(.n) { min-width: 7.5rem; } .wide-only { display: none; } .narrow-only { display: block; }
   .keys summary { grid-template-columns: 1rem minmax(0, 1fr) auto; } .keys .change { grid-area: 2 / 2 / 3 / 4; } .keys summary .mark { grid-area: 1 / 3 / 2 / 4; }
   .causes ul { columns: 1; } .keys .body { padding-left: 1rem; } .tools input { width: 100%; } .tools > div { flex: 1 1 9rem; }
 }

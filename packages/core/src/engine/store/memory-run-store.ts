@@ -77,6 +77,12 @@ function storeOver(content: MemoryContent, keepOutputs: boolean): MemoryRunStore
     *states() {
       for (const key of [...states.keys()].sort()) yield { key, ...(states.get(key) as StoredState) };
     },
+    *texts() {
+      for (const key of [...states.keys()].sort()) {
+        const { text, provenance, lane } = states.get(key) as StoredState;
+        yield { key, text, provenance, lane };
+      }
+    },
     provenanceGroups: () => groupByProvenance(states.values()),
     chunks: (lane) => lanes.get(lane)?.chunks ?? [],
     quarantined: () => quarantined,

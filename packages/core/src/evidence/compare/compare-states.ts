@@ -87,7 +87,7 @@ export async function compareStates(
     take(key, comparable(JSON.parse(text), key), theirs);
   }
   if (heldBy(store) !== matched.size) {
-    for (const { key, text } of store.states()) {
+    for (const { key, text } of store.texts()) {
       if (text === null || matched.has(key) || leaveOut(key)) continue;
       take(key, comparable(JSON.parse(text), key), null);
     }

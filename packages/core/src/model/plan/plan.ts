@@ -4,6 +4,7 @@ import type { PartitionPositionJson } from '../position/position.js';
 import type { Basis, Fidelity, SegmentSource } from '../provenance/provenance.js';
 import type { PlannedKeyLoss } from './key-loss.js';
 import type { LossEstimate } from './loss-estimate.js';
+import type { PlannedEstimates, PlannedSum } from './planned-estimates.js';
 import type { RecoveryChoice } from './recovery-choice.js';
 import type { PlanFacts, PlanStandIns, PlanTotals } from './plan-records.js';
 import type { StrategyName } from './strategy-name.js';
@@ -112,42 +113,6 @@ interface PlanLog {
   readonly kind: string;
   readonly location: string;
   readonly fingerprint: string | null;
-}
-
-/** Estimated events that a plan applies. */
-interface PlannedEstimates {
-  readonly estimator: string;
-  /** Index into `plan.logs`. */
-  readonly log: number;
-  readonly events: number;
-  /** Where they are one possibility of many: how many were drawn, from which seed, and what the measures of the worker come to. */
-  readonly ensemble?: {
-    readonly members: number;
-    readonly donors: number;
-    readonly seed: number;
-    readonly sums: readonly PlannedSum[];
-    /** Absent where nothing can be told of the live state, which may stand somewhere else. */
-    readonly off?: readonly PlannedOff[];
-  };
-}
-
-/** What a measure comes to over all keys: with so much probability from `low` to `high`. */
-export interface PlannedSum {
-  readonly measure: string;
-  readonly estimate: number;
-  readonly level: number;
-  readonly low: number;
-  readonly high: number;
-}
-
-/** How far a measure of a key is expected to be off: the root of the mean square over the keys that lost events may have named. */
-export interface PlannedOff {
-  readonly measure: string;
-  readonly keys: number;
-  /** Of the run, which holds one possibility of many. */
-  readonly run: number;
-  /** Of the live state, as far as it is further from what was drawn than the truth is likely to be; 0 where it is not. */
-  readonly live: number;
 }
 
 /** What a choice between the live and the rebuilt value of a key rests on. */

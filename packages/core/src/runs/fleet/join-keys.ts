@@ -87,6 +87,7 @@ export function joinKeys(
       return owner;
     },
     states: () => joinStates(stores, owned),
+    texts: () => joinStates(stores, owned),
     provenanceGroups: () => {
       const groups = new Map<string, { lane: number; provenance: number; keys: number }>();
       for (const { lane: number, provenance, text } of joinStates(stores, owned)) {

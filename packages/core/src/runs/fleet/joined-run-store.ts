@@ -38,6 +38,7 @@ export function joinLanes(tasks: readonly TaskStore[]): RunStore {
     forcedQuarantines: () => stores.flatMap((store) => store.forcedQuarantines()),
     state: (key) => ownerOf(key, stores),
     states: () => joinStates(stores),
+    texts: () => joinStates(stores),
     provenanceGroups: () => groupsOf(stores, first.baseline()?.keys ?? 0),
     chunks: (lane) => tasks.find(({ lanes }) => lanes.includes(lane))?.store.chunks(lane) ?? [],
     quarantined: () =>

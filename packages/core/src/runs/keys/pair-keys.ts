@@ -1,11 +1,9 @@
-import type { StoredState, RunStore } from '../../engine/store/run-store.js';
+import type { RunStore, StoredText } from '../../engine/store/run-store.js';
 import type { SnapshotRow } from '../../model/snapshots/snapshot-source.js';
 import { compareCodePoints } from '../../sources/snapshots/ndjson/compare-code-points.js';
 
-type StoredRow = { readonly key: string } & StoredState;
-
 /** Takes both sides of one key; null where a side has none. */
-type TakePair = (stored: StoredRow | null, live: SnapshotRow | null) => void;
+type TakePair = (stored: StoredText | null, live: SnapshotRow | null) => void;
 
 /**
  * Pairs the rows of a run with those of the live state. Where the live rows come in the order of the keys, both are walked
@@ -19,7 +17,7 @@ export async function pairKeys(
   take: TakePair,
   again: () => void,
 ): Promise<void> {
-  if (await walkSideBySide(store.states(), rows(), take)) return;
+  if (await walkSideBySide(store.texts(), rows(), take)) return;
   again();
   const met = new Set<string>();
   for await (const row of rows()) {
@@ -31,12 +29,12 @@ export async function pairKeys(
     met.add(row.key);
     take({ key: row.key, ...stored }, row);
   }
-  for (const stored of store.states()) if (!met.has(stored.key)) take(stored, null);
+  for (const stored of store.texts()) if (!met.has(stored.key)) take(stored, null);
 }
 
 /** @returns false where the rows are not in the order of the keys */
 async function walkSideBySide(
-  states: Iterable<StoredRow>,
+  states: Iterable<StoredText>,
   rows: AsyncIterable<SnapshotRow>,
   take: TakePair,
 ): Promise<boolean> {

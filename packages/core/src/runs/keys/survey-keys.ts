@@ -1,5 +1,5 @@
 import { hashState } from '../../engine/digest/state-digest.js';
-import type { StoredState } from '../../engine/store/run-store.js';
+import type { StoredText } from '../../engine/store/run-store.js';
 import type { RecoveryInputs } from '../../evidence/inputs/recovery-inputs.js';
 import type { SnapshotRow } from '../../model/snapshots/snapshot-source.js';
 import { basisOfRun, type BasisOfRun } from '../report/basis-of-run.js';
@@ -23,8 +23,6 @@ export interface KeySurvey extends KeyCounts {
   readonly noLive: NoLiveValues | null;
 }
 
-type StoredRow = { readonly key: string } & StoredState;
-
 /**
  * Goes through all keys of a run: rebuilt value, live value, fidelity and causes. Memory does not follow the number of keys,
  * unless the live state is not in their order.
@@ -46,7 +44,7 @@ export async function surveyKeys(
     const kept = new Map([...readKeptKeys(files)].map(({ key, ...rest }) => [key, rest]));
     const basis = basisOfRun(files, database);
     let counts = newCounts();
-    const take = (stored: StoredRow | null, row: SnapshotRow | null): void => {
+    const take = (stored: StoredText | null, row: SnapshotRow | null): void => {
       const key = stored?.key ?? row?.key ?? '';
       const other = kept.get(key);
       const text = stored?.text ?? null;
@@ -58,7 +56,7 @@ export async function surveyKeys(
       visitor.visit({ key, live, standing, ...valueOf(stored, other, basis) });
     };
     if (side === null) {
-      for (const stored of database.states()) take(stored, null);
+      for (const stored of database.texts()) take(stored, null);
       for (const [key, { state }] of kept) if (database.state(key) === undefined) take(null, { key, state });
     } else {
       await pairKeys(database, side.rows, take, () => {
@@ -92,7 +90,7 @@ export function checkStoredKeys(store: string, runId: string, keys: Iterable<str
 type Kept = { readonly state: unknown; readonly chosen?: true };
 
 function valueOf(
-  stored: StoredRow | null,
+  stored: StoredText | null,
   kept: Kept | undefined,
   basis: BasisOfRun,
 ): Pick<KeyOfRun, 'recovered' | 'fidelity' | 'causes' | 'taken' | 'rebuilt'> {

@@ -15,6 +15,7 @@ import {
 import { noHeadFile, openHeadFile } from '../../sources/drivers/head-file.js';
 import { storageError, withStorageErrors } from '../../sources/drivers/storage-error.js';
 import { openRunDatabase, runStoreFormat, type RunDatabase, type RunDatabaseOptions } from './open-run-database.js';
+import { readTexts } from './read-texts.js';
 import { openSqliteLane } from './sqlite-lane-store.js';
 import type { PartitionId } from '../../model/log/partition-id.js';
 
@@ -66,6 +67,7 @@ export function openSqliteRunStore(file: string, options: RunDatabaseOptions): R
       database
         .prepare<[], { key: string } & StoredState>('SELECT key, text, provenance, hash, lane FROM state ORDER BY key')
         .iterate(),
+    texts: () => readTexts(database),
     chunks: (lane: LaneNumber) =>
       database
         .prepare<[number], OutputChunk>(

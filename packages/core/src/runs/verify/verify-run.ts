@@ -185,7 +185,7 @@ function checkScope({ scope }: Plan, store: RunStore, report: RunReport): readon
   if (scope === undefined) return [];
   const keys = new Set(scope.keys);
   let stored = 0;
-  for (const { key } of store.states()) {
+  for (const { key } of store.texts()) {
     stored++;
     if (keys.has(key)) continue;
     return [{ name: 'scope', result: 'failed', detail: { kind: 'key-out-of-scope', key } }];

@@ -195,6 +195,20 @@ describe('openNdjsonSnapshots', () => {
     });
   }
 
+  it.each([
+    ['side by side', 'aa', true],
+    ['behind a key that falls', 'bdcb', true],
+    ['twice behind the key that falls', 'bdcc', true],
+    ['the key that falls itself', 'abcb', true],
+    ['none, though keys fall', 'bdca', false],
+  ])('finds a repeated key of a file that does not say that it is sorted: %s', async (_, keys, isRefused) => {
+    // Many rows in front, so that what falls stands in another batch than what it repeats.
+    const ahead = Array.from({ length: 4000 }, (__, n) => `0${String(n).padStart(20, '0')}`);
+    const content = [...ahead, ...keys].map((key) => JSON.stringify({ key, state: 1 })).join('\n');
+    const read = codeOf(() => allRows(sourceOf(`${header}${content}\n`), 'x'));
+    expect(await read).toBe(isRefused ? 'invalid-snapshot' : null);
+  });
+
   it('refuses a key that is there twice', async () => {
     const rows = '{"key":"b","state":1}\n{"key":"a","state":1}\n{"key":"b","state":2}\n';
     expect(await codeOf(() => allRows(sourceOf(header + rows), 'x'))).toBe('invalid-snapshot');

@@ -60,7 +60,11 @@ function sideTable(caption: string, sides: readonly ComparedSide[], isTruth: boo
 }
 
 function measureTable(sides: readonly ComparedSide[]): Html | null {
-  const rows = sides.flatMap(({ name, measures }) =>
+  const order = [...new Set(sides.flatMap(({ measures }) => measures.map(({ measure }) => measure)))];
+  const byMeasure = order.flatMap((wanted) =>
+    sides.map(({ name, measures }) => ({ name, measures: measures.filter(({ measure }) => measure === wanted) })),
+  );
+  const rows = byMeasure.flatMap(({ name, measures }) =>
     measures.map(({ measure, sum, off, interval }): readonly Content[] => [
       measure,
       name,

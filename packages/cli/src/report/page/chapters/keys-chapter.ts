@@ -1,6 +1,6 @@
 import type { ReportCause, ReportJson, ReportKey } from '../../../documents/report-document.js';
 import { countOf, formatCount } from '../../../terminal/format.js';
-import type { Charts } from '../charts/load-charts.js';
+import type { Charts } from '../../../charts/load-charts.js';
 import { keyChart } from '../charts/key-chart.js';
 import { markup, type Html } from '../html.js';
 import { fidelityTones, mark, more, place, tableOf } from '../words.js';

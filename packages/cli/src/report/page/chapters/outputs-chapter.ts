@@ -1,6 +1,6 @@
 import type { ReportJson } from '../../../documents/report-document.js';
 import { countOf, formatCount } from '../../../terminal/format.js';
-import type { Charts } from '../charts/load-charts.js';
+import type { Charts } from '../../../charts/load-charts.js';
 import { shareBar } from '../charts/share-bar.js';
 import { markup, type Html } from '../html.js';
 import { more, place, tableOf, when } from '../words.js';

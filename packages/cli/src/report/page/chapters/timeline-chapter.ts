@@ -1,6 +1,6 @@
 import type { ReportJson } from '../../../documents/report-document.js';
 import { countOf, formatCount } from '../../../terminal/format.js';
-import type { Charts } from '../charts/load-charts.js';
+import type { Charts } from '../../../charts/load-charts.js';
 import { legendOfTimeline, timelineChart } from '../charts/timeline-chart.js';
 import { markup, type Html } from '../html.js';
 import { more, tableOf, when } from '../words.js';

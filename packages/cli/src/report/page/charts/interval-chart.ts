@@ -1,6 +1,6 @@
 import { cutText } from '../../../terminal/text-width.js';
 import { markup, visibleText, type Html } from '../html.js';
-import type { Charts } from './load-charts.js';
+import type { Charts } from '../../../charts/load-charts.js';
 
 interface Sum {
   readonly measure: string;

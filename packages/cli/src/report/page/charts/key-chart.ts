@@ -1,6 +1,6 @@
 import type { ReportJson } from '../../../documents/report-document.js';
 import { markup, type Html } from '../html.js';
-import type { Charts } from './load-charts.js';
+import type { Charts } from '../../../charts/load-charts.js';
 import { shareBar, type Share } from './share-bar.js';
 
 const colours: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
 import { formatCount } from '../../../terminal/format.js';
 import { markup, type Html } from '../html.js';
-import type { Charts } from './load-charts.js';
+import type { Charts } from '../../../charts/load-charts.js';
 
 export interface Share {
   readonly name: string;
@@ -10,7 +10,7 @@ export interface Share {
   readonly isHollow?: boolean;
 }
 
-/** One bar of parts that add up, with a legend that names and counts each. */
+/** One bar of parts that add up, with a legend that names and counts each; the legend alone where all is of one kind. */
 export function shareBar(shares: readonly Share[], label: string, { plot, draw }: Charts): Html {
   const parts = shares.filter(({ count }) => count > 0);
   const sum = parts.reduce((total, { count }) => total + count, 0);
@@ -41,5 +41,5 @@ export function shareBar(shares: readonly Share[], label: string, { plot, draw }
     },
     text,
   );
-  return markup`<figure>${chart}<ul class="legend">${parts.map(({ name, count, colour, isHollow }) => markup`<li><svg viewBox="0 0 22 14" aria-hidden="true"><rect x="1.5" y="1.5" width="19" height="11" rx="1" fill="${isHollow === true ? 'none' : colour}" stroke="${colour}" stroke-width="2"/></svg>${formatCount(count)} ${name}</li>`)}</ul></figure>`;
+  return markup`<figure>${parts.length > 1 ? chart : null}<ul class="legend">${parts.map(({ name, count, colour, isHollow }) => markup`<li><svg viewBox="0 0 22 14" aria-hidden="true"><rect x="1.5" y="1.5" width="19" height="11" rx="1" fill="${isHollow === true ? 'none' : colour}" stroke="${colour}" stroke-width="2"/></svg>${formatCount(count)} ${name}</li>`)}</ul></figure>`;
 }

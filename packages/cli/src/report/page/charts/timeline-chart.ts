@@ -1,14 +1,17 @@
 import type { ReportJson, ReportSegment } from '../../../documents/report-document.js';
 import { countOf, formatCount } from '../../../terminal/format.js';
 import { cutText } from '../../../terminal/text-width.js';
+import { timeTicks } from '../../../charts/time-ticks.js';
 import { markup, nothing, visibleText, type Html } from '../html.js';
-import type { Charts } from './load-charts.js';
+import type { Charts } from '../../../charts/load-charts.js';
 
 type Timeline = ReportJson['timeline'];
 
 /** So many partitions are drawn; those that lack events come first where there are more. */
 const mostRows = 32;
 const snapshotRow = 'snapshots';
+/** So much of the picture lies in front of what is read, for snapshots that are older. */
+const mostAhead = 0.25;
 
 interface Bar {
   readonly row: string;
@@ -22,30 +25,29 @@ type Look = 'held' | 'external' | 'estimate' | 'gone' | 'stood-in' | 'declared';
 /** Partitions over time: what was read, what is gone, snapshots, the window of the incident and deploys. */
 export function timelineChart(timeline: Timeline, charts: Charts): Html {
   const bars = barsOf(timeline.segments);
-  const times = [
-    ...bars.flatMap(({ from, to }) => [from, to]),
-    ...timeline.snapshots.flatMap(({ takenAt }) => (takenAt === null ? [] : [new Date(takenAt)])),
-  ];
-  if (times.length < 2) {
+  if (timesOf(timeline, bars).length < 2) {
     return markup`<p class="quiet">When the events happened is not known: the log cannot be read any more, or gives no times. The ranges stand below.</p>`;
   }
   const label = labelOf(timeline, bars);
   const wide = draw(timeline, bars, charts, { width: 940, label });
   const narrow = draw(timeline, bars, charts, { width: 380, label });
-  return markup`<figure><div class="wide-only">${wide}</div><div class="narrow-only">${narrow}</div></figure>`;
+  const older = timeline.snapshots.filter(({ takenAt }) => takenAt !== null && takenAt < firstShown(timeline, bars));
+  return markup`<figure><div class="wide-only">${wide}</div><div class="narrow-only">${narrow}</div>${older.length === 0 ? null : markup`<figcaption>${countOf(older.length, 'older snapshot')} ${older.length === 1 ? 'stands' : 'stand'} in the table only.</figcaption>`}</figure>`;
 }
 
 function draw(
-  { onset, end, deploys, snapshots }: Timeline,
+  timeline: Timeline,
   bars: readonly Bar[],
   { plot, draw: drawPlot }: Charts,
   { width, label }: { readonly width: number; readonly label: string },
 ): Html {
+  const { onset, end, deploys, snapshots } = timeline;
   const rows = [...new Set(bars.map(({ row }) => row))];
-  const taken = snapshots.flatMap(({ takenAt, ...of }) => (takenAt === null ? [] : [{ ...of, at: new Date(takenAt) }]));
-  const all = [...bars.flatMap(({ from, to }) => [from, to]), ...taken.map(({ at }) => at)].map(Number);
-  const [first, last] = [Math.min(...all), Math.max(...all)];
+  const dated = snapshots.flatMap(({ takenAt, ...of }) => (takenAt === null ? [] : [{ ...of, at: new Date(takenAt) }]));
+  const first = firstShown(timeline, bars);
+  const last = Math.max(...timesOf(timeline, bars));
   const isSeen = (time: number): boolean => time >= first && time <= last;
+  const taken = dated.filter(({ at }) => isSeen(at.getTime()));
   const shownDeploys = deploys
     .filter(({ at }) => isSeen(at))
     .map(({ at, name }) => ({ at: new Date(at), name: cutText(visibleText(name), 24) }));
@@ -72,7 +74,7 @@ function draw(
         domain: [new Date(first), new Date(last)],
         label: null,
         ticks,
-        tickFormat: last - first > 4 * 86_400_000 ? dayOf : tickOf,
+        tickFormat: timeTicks(last - first),
       },
       y: { domain, label: null, tickSize: 0, padding: 0.25 },
       marks: [
@@ -132,16 +134,20 @@ function draw(
   );
 }
 
-/** On a clock of 24 hours, with the date where a day begins; days alone where the ticks are days. */
-function tickOf(time: Date, index: number): string {
-  const [day = '', clock = ''] = time.toISOString().split('T');
-  const minute = clock.slice(0, 5);
-  return minute === '00:00' || index === 0 ? `${minute}\n${day}` : minute;
+function timesOf({ snapshots }: Timeline, bars: readonly Bar[]): readonly number[] {
+  return [
+    ...bars.flatMap(({ from, to }) => [from.getTime(), to.getTime()]),
+    ...snapshots.flatMap(({ takenAt }) => (takenAt === null ? [] : [takenAt])),
+  ];
 }
 
-function dayOf(time: Date, index: number): string {
-  const [year = '', month = '', day = ''] = time.toISOString().slice(0, 10).split('-');
-  return `${month}-${day}${index === 0 || (month === '01' && day === '01') ? `\n${year}` : ''}`;
+/** What is read fills the picture; snapshots from long before stand in the table alone. */
+function firstShown(timeline: Timeline, bars: readonly Bar[]): number {
+  const times = timesOf(timeline, bars);
+  const [first, last] = [Math.min(...times), Math.max(...times)];
+  if (bars.length === 0) return first;
+  const read = Math.min(...bars.map(({ from }) => from.getTime()));
+  return Math.max(first, read - (last - read) * mostAhead);
 }
 
 function barsOf(segments: readonly ReportSegment[]): readonly Bar[] {

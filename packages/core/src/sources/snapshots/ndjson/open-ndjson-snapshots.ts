@@ -14,7 +14,7 @@ import { newestRows } from './newest-rows.js';
 import {
   describeSnapshotFile,
   readSnapshotHeader,
-  snapshotFileRows,
+  snapshotFileBatches,
   type DescribedFile,
 } from './read-snapshot-file.js';
 
@@ -87,8 +87,8 @@ export function openNdjsonSnapshots(
   async function* rows(id: string): AsyncGenerator<SnapshotRow> {
     const layers = (await (read ??= readAll())).layers.get(id);
     if (layers === undefined) throw noSuchSnapshot(id);
-    const newest = newestRows(layers.map((location) => snapshotFileRows(location, defaultSource)));
-    for await (const { key, state } of newest) if (state !== undefined) yield { key, state };
+    const newest = newestRows(layers.map((location) => snapshotFileBatches(location, defaultSource)));
+    for await (const rows of newest) for (const row of rows) if (row.state !== undefined) yield row;
   }
 
   return {

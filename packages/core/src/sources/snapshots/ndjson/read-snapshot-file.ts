@@ -34,7 +34,7 @@ export interface DescribedFile {
 export async function describeSnapshotFile(file: string, defaultSource: string): Promise<DescribedFile> {
   const found = { header: null as SnapshotHeader | null, end: null as SnapshotEndJson | null, endByte: 0 };
   let keys = 0;
-  for await (const row of snapshotLines(file, defaultSource, found)) if (row.key !== null) keys++;
+  for await (const rows of readBatches(file, defaultSource, found)) keys += rows.length;
   const { header, end } = found;
   if (header === null) throw damaged(file, 'the file is empty');
   if (end !== null && end.keys !== keys)
@@ -72,9 +72,9 @@ export async function describeSnapshotFile(file: string, defaultSource: string):
 export async function readSnapshotHeader(file: string, defaultSource: string): Promise<SnapshotHeader | null> {
   const found: FoundLines = { header: null, end: null, endByte: 0 };
   try {
-    const lines = snapshotLines(file, defaultSource, found);
-    await lines.next();
-    await lines.return(undefined);
+    const batches = readBatches(file, defaultSource, found);
+    await batches.next();
+    await batches.return(undefined);
   } catch (error) {
     if (!isRecoveryError(error)) throw error;
   }
@@ -82,23 +82,45 @@ export async function readSnapshotHeader(file: string, defaultSource: string): P
 }
 
 /**
- * The rows of a snapshot file; a state is undefined where it says that the key is gone.
+ * The rows of a snapshot file, many at a time; a state is undefined where it says that the key is gone. As long as keys rise none
+ * can be there twice; they are remembered only from where one falls.
  * @throws RecoveryError `invalid-snapshot` when a key is there twice, or the file is damaged.
  */
-export async function* snapshotFileRows(file: string, defaultSource: string): AsyncGenerator<SnapshotFileRow> {
+export async function* snapshotFileBatches(
+  file: string,
+  defaultSource: string,
+): AsyncGenerator<readonly SnapshotFileRow[]> {
   const found: FoundLines = { header: null, end: null, endByte: 0 };
-  const seen = new Set<string>();
+  let seen: Set<string> | null = null;
   let last: string | null = null;
-  for await (const { key, state } of snapshotLines(file, defaultSource, found)) {
-    if (key === null) continue;
+  let passed = 0;
+  for await (const rows of readBatches(file, defaultSource, found)) {
     const sorted = found.header?.sorted ?? 'no';
-    if (sorted !== 'no') {
-      if (last !== null && (sorted === 'code-units' ? key <= last : compareCodePoints(key, last) <= 0))
-        throw damaged(file, `key ${quote(key)} is there twice, or the keys are not sorted`);
+    for (const { key } of rows) {
+      if (seen !== null) {
+        if (seen.size === seen.add(key).size) throw damaged(file, `key ${quote(key)} is there twice`);
+      } else if (last !== null && (sorted === 'code-points' ? compareCodePoints(key, last) <= 0 : key <= last)) {
+        if (sorted !== 'no') throw damaged(file, `key ${quote(key)} is there twice, or the keys are not sorted`);
+        seen = await firstKeys(file, defaultSource, passed);
+        if (seen.size === seen.add(key).size) throw damaged(file, `key ${quote(key)} is there twice`);
+      }
       last = key;
-    } else if (seen.size === seen.add(key).size) throw damaged(file, `key ${quote(key)} is there twice`);
-    yield { key, state };
+      passed++;
+    }
+    yield rows;
   }
+}
+
+/** The keys of the first rows, read once more. */
+async function firstKeys(file: string, defaultSource: string, count: number): Promise<Set<string>> {
+  const keys = new Set<string>();
+  for await (const rows of readBatches(file, defaultSource, { header: null, end: null, endByte: 0 })) {
+    for (const { key } of rows) {
+      if (keys.size === count) return keys;
+      keys.add(key);
+    }
+  }
+  return keys;
 }
 
 interface FoundLines {
@@ -108,29 +130,19 @@ interface FoundLines {
   endByte: number;
 }
 
-type Line = SnapshotFileRow | { readonly key: null; readonly state?: undefined };
-
-/** Goes over the lines, and puts header and end line where the caller finds them. */
-async function* snapshotLines(file: string, defaultSource: string, found: FoundLines): AsyncGenerator<Line> {
+/** Goes over the rows, and puts header and end line where the caller finds them. The first batch comes with the header, and may be empty. */
+async function* readBatches(
+  file: string,
+  defaultSource: string,
+  found: FoundLines,
+): AsyncGenerator<readonly SnapshotFileRow[]> {
   let reader: RowReader | null = null;
   try {
     reader = ndjsonRows(file, { compression: detectRowFormat(file).compression }).open();
     for (;;) {
       const batch: RowBatch | null = await reader.next();
       if (batch === null) return;
-      for (let i = 0; i < batch.count; i++) {
-        const value = rowForMapping(batch, i, found.header?.numbers);
-        refuseInexact(value, batch, i);
-        if (found.header === null) {
-          found.header = parseSnapshotHeader(value, defaultSource);
-          continue;
-        }
-        if (found.end !== null) throw damaged(file, 'there are lines behind its end line');
-        found.end = parseSnapshotEnd(value);
-        if (found.end === null) {
-          yield parseSnapshotRow(value, found.header.format);
-        } else found.endByte = batch.place(i).byte ?? 0;
-      }
+      yield rowsOfBatch(file, batch, defaultSource, found);
     }
   } catch (error) {
     // Rows that cannot be read are told in the words of the row reader; for a snapshot all of it means: damaged.
@@ -141,6 +153,23 @@ async function* snapshotLines(file: string, defaultSource: string, found: FoundL
   } finally {
     reader?.close();
   }
+}
+
+function rowsOfBatch(file: string, batch: RowBatch, defaultSource: string, found: FoundLines): SnapshotFileRow[] {
+  const rows: SnapshotFileRow[] = [];
+  for (let i = 0; i < batch.count; i++) {
+    const value = rowForMapping(batch, i, found.header?.numbers);
+    refuseInexact(value, batch, i);
+    if (found.header === null) {
+      found.header = parseSnapshotHeader(value, defaultSource);
+      continue;
+    }
+    if (found.end !== null) throw damaged(file, 'there are lines behind its end line');
+    found.end = parseSnapshotEnd(value);
+    if (found.end === null) rows.push(parseSnapshotRow(value, found.header.format));
+    else found.endByte = batch.place(i).byte ?? 0;
+  }
+  return rows;
 }
 
 /** SHA-256 of the content (after decompression), and of what lies in front of the end line. */

@@ -1,5 +1,5 @@
 import type * as Plot from '@observablehq/plot';
-import { escapeText, trusted, type Html } from '../html.js';
+import { escapeText, trusted, type Html } from '../report/page/html.js';
 
 /** What is used of an element of the DOM that charts are drawn in. */
 interface DrawnElement {
