@@ -3,7 +3,7 @@ import { schemaIdOf, wireHeaderBytes } from '../../sources/schemas/wire-format.j
 import { valueOfHeader } from './match-tail.js';
 
 /** What the newest record of an output was written with. */
-export interface WrittenSchema {
+interface WrittenSchema {
   readonly id: number;
   /** What stands behind the number of the schema. */
   readonly payload: Uint8Array;
