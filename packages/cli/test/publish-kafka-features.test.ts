@@ -1,6 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import avsc from 'avsc';
 import { Partitioners } from 'kafkajs';
 import {
   kafkaOrSkip,
@@ -146,8 +145,29 @@ describeWithKafka('publishing: groups and schemas', () => {
     turnover: 'double',
     mail: { type: 'record', name: 'Mail', fields: [{ name: 'to', type: 'string' }] },
   } as const;
-  const typeOf = (type: Sent['type']) =>
-    avsc.Type.forSchema(schemas[type] as Parameters<typeof avsc.Type.forSchema>[0]);
+  /** Avro by hand: numbers of few bytes, a short text, a double. */
+  function encoded(type: string, value: unknown): Buffer {
+    if (type === 'turnover') {
+      const bytes = Buffer.alloc(8);
+      bytes.writeDoubleLE(value as number);
+      return bytes;
+    }
+    if (type === 'mail') {
+      const to = Buffer.from((value as { to: string }).to);
+      return Buffer.concat([Buffer.from([to.length * 2]), to]);
+    }
+    const { cents } = value as { cents: number };
+    const bytes: number[] = [];
+    let rest = cents >= 0 ? cents * 2 : -cents * 2 - 1;
+    for (; rest >= 0x80; rest >>>= 7) bytes.push((rest & 0x7f) | 0x80);
+    return Buffer.from([...bytes, rest]);
+  }
+  function decoded(type: string, bytes: Buffer): unknown {
+    if (type === 'turnover') return bytes.readDoubleLE(0);
+    if (type === 'mail') return { to: bytes.subarray(1).toString() };
+    const zigzag = bytes.reduce((sum, byte, index) => sum + (byte & 0x7f) * 128 ** index, 0);
+    return { cents: zigzag % 2 === 0 ? zigzag / 2 : -(zigzag + 1) / 2 };
+  }
 
   /** Puts records into the topic as a service with a serializer of Confluent's does. */
   async function sendEncoded(sent: readonly Sent[], ids: ReadonlyMap<string, number>): Promise<void> {
@@ -160,7 +180,7 @@ describeWithKafka('publishing: groups and schemas', () => {
       messages: sent.map(({ type, key, value, of }) => {
         const header = Buffer.alloc(5);
         header.writeUInt32BE(ids.get(type)!, 1);
-        const bytes = Buffer.concat([header, typeOf(type).toBuffer(value)]);
+        const bytes = Buffer.concat([header, encoded(type, value)]);
         return { key, value: bytes, headers: { type, partition: String(of.partition), offset: String(of.offset) } };
       }),
     });
@@ -179,7 +199,7 @@ describeWithKafka('publishing: groups and schemas', () => {
         const type = String(headers?.['type']) as Sent['type'];
         seen.push({
           type,
-          value: typeOf(type).fromBuffer(value!.subarray(5)),
+          value: decoded(type, value!.subarray(5)),
           isOurs: 'eventmend-id' in (headers ?? {}),
         });
         quiet = Date.now();

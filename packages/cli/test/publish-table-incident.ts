@@ -39,7 +39,7 @@ export default defineWorker({
 });
 `;
 
-export const all = movements(300);
+const all = movements(300);
 
 /** What the handler gives, written once more. */
 export function rightRows(): SentRow[] {

@@ -113,7 +113,10 @@ live:
       /belongs to "state: row"/,
     ],
     ['live: { state: { csv: a.csv, mapping: { key: k }, position: { orders: { a: "6" } } } }', /position/],
-    ['live: { state: { postgres: { url: { env: U } }, mapping: { key: k } } }', /"live.state.postgres" needs either "table" or "query"/],
+    [
+      'live: { state: { postgres: { url: { env: U } }, mapping: { key: k } } }',
+      /"live.state.postgres" needs either "table" or "query"/,
+    ],
     [
       'live: { state: { postgres: { url: "postgres://me:word@db/shop" }, query: SELECT 1, mapping: { key: k } } }',
       /"live.state.postgres.url" must be {file}, {env} or {command}: a secret itself does not belong here$/m,

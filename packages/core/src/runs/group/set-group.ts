@@ -18,7 +18,7 @@ export interface GroupRequest {
 }
 
 /** A move of a group as it stands in the folder of the run: written before the group is, so that it can always be undone. */
-export interface GroupMove {
+interface GroupMove {
   readonly format_version: 1;
   readonly runId: string;
   readonly group: string;

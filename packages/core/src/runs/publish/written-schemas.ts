@@ -2,7 +2,7 @@ import { headerOf, valueOf, type RecordColumns } from '../../sources/kafka/batch
 import { schemaIdOf, wireHeaderBytes } from '../../sources/schemas/wire-format.js';
 
 /** What the newest record of an output was written with. */
-export interface WrittenSchema {
+interface WrittenSchema {
   readonly id: number;
   /** What stands behind the number of the schema. */
   readonly payload: Uint8Array;

@@ -1,5 +1,5 @@
+import type { AskPostgres } from './ask-postgres.js';
 import { marksTable, type TableColumn } from './output-table.js';
-import type { AskPostgres } from './postgres-table.js';
 import { quoteTable, tableNotFound } from './table-names.js';
 
 export interface DescribedTable {

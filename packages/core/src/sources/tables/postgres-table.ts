@@ -8,6 +8,7 @@ import { postgresConnection, type PostgresConnection } from '../rows/postgres/po
 import { plainRows } from '../rows/postgres/postgres-rows.js';
 import { sessionSettings } from '../rows/postgres/postgres-snapshot.js';
 import type { PostgresInput } from '../rows/row-input.js';
+import type { AskPostgres } from './ask-postgres.js';
 import { describePostgresTable, type DescribedTable } from './describe-postgres-table.js';
 import {
   marksTable,
@@ -21,15 +22,6 @@ import { quoteIdentifier, quoteTable } from './table-names.js';
 
 const statementMs = 60_000;
 const lockMs = 10_000;
-
-/** One SQL statement at a time, with what it gives as arrays of texts. */
-export type AskPostgres = (
-  sql: string,
-  values?: readonly unknown[],
-) => Promise<{
-  readonly columns: readonly { readonly name: string; readonly dataTypeID: number }[];
-  readonly rows: readonly (readonly (string | null)[])[];
-}>;
 
 /** The types of the driver leave out that its socket can be left alone. */
 type EndableClient = Client & { unref(): void };
