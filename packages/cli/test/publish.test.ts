@@ -221,7 +221,7 @@ describeWithKafka('eventmend publish', () => {
     const sent = seen.filter(({ headers }) => 'eventmend-publication' in headers);
     expect(sent.length).toBeGreaterThan(50);
     expect(sent.filter(({ headers }) => headers['type'] === 'balance')).toEqual([]);
-  }, 300_000);
+  });
 
   test(`killed at ${kills} moments (seed ${seed}), the topic comes to hold the golden list`, async () => {
     const runId = await recoveredRun();
@@ -294,5 +294,5 @@ describeWithKafka('eventmend publish', () => {
     expect(await records()).toBe(golden.length);
     const { published } = await ok(...publish);
     expect(published).toMatchObject({ complete: true, records: golden.length });
-  }, 300_000);
+  });
 });
