@@ -10,7 +10,7 @@ export interface Ended {
   readonly err: string;
 }
 
-export interface SpawnOptions {
+interface SpawnOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly onSpawn?: (kill: (signal: NodeJS.Signals) => void) => void;
 }
