@@ -40,8 +40,8 @@ export const vitestConfig = {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**', ...(full ? [] : brokerSuites)],
     // Generous, since a busy machine is no failure; the long variants of `npm run test:full` take longer still.
-    testTimeout: (full ? 60 : 3) * 60_000,
-    hookTimeout: (full ? 60 : 3) * 60_000,
+    testTimeout: (full ? 60 : 10) * 60_000,
+    hookTimeout: (full ? 60 : 10) * 60_000,
     // Files share the modules that a worker has loaded, which took half of the time. What a test changes in its process
     // (environment, spies) it must put back.
     isolate: false,

@@ -159,4 +159,4 @@ test('every strategy recovers the incident of the demo with flights lost, and th
     // Nothing wrong is called exact.
     expect(states.wrongAs['exact'] ?? 0).toBe(0);
   }
-}, 400_000);
+});

@@ -28,7 +28,7 @@ let folder: string;
 beforeAll(() => temporaryFolder((path) => (folder = path)));
 beforeAll(async () => {
   await prepareDemo(demoPlace(folder), { rows });
-}, 120_000);
+});
 
 const mixes: readonly (readonly [seed: number, mix: readonly string[], isWhole: boolean])[] = [
   [1, ['missed=20', 'twice=10', 'reordered=10', 'wrong=10', 'tainted=1'], true],
@@ -36,7 +36,7 @@ const mixes: readonly (readonly [seed: number, mix: readonly string[], isWhole: 
   [3, ['twice=10', 'reordered=10', 'retention=30%', 'tainted=2'], false],
 ];
 
-describe('drills over 20,000 flights', { timeout: 300_000 }, () => {
+describe('drills over 20,000 flights', () => {
   test.each(mixes)('seed %i: %j', async (seed, mix, isWhole) => {
     const words = ['drill', '--quiet', '--json', '--keep', '--seed', String(seed), '--mix', ...mix];
     const strategies = ['--strategy', 'log-replay', 'checkpoint'];

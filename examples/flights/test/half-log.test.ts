@@ -150,5 +150,5 @@ describe('the incident of the demo, with half of its log lost', () => {
     expect(recovered.filter(isRight).length).toBeGreaterThanOrEqual(live.filter(isRight).length - 2);
     const without = linesOf<StateLine>('half-without.state.ndjson');
     expect(miscounted(recovered, truth)).toBeLessThan(miscounted(without, truth) / 2);
-  }, 120_000);
+  });
 });

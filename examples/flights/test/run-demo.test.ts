@@ -47,4 +47,4 @@ test('the incident goes all the way, a second start reuses it, and a wrong state
   const third = runDemo();
   expect(third.status).toBe(11);
   expect(third.stdout).toContain('222 of 223 keys');
-}, 300_000);
+});

@@ -24,4 +24,4 @@ test('one incident is told under all losses, with every number from the runs, in
   const lines = stdout.split('\n');
   expect(lines.length).toBeLessThanOrEqual(80);
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(120);
-}, 400_000);
+});

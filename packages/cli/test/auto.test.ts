@@ -51,7 +51,7 @@ describe('what survived decides the strategy', () => {
     expect((await run('plan')).out).toMatch(
       /chosen log-replay for payments\[0-1\] because it loses nothing, so no further plan was made/,
     );
-  }, 60_000);
+  });
 
   it('a log without its beginning, and a checkpoint: from there, nothing lost', async () => {
     writeIncident(folder, { isLost: ({ lane, offset }) => lane === 1 && offset < 400, snapshotBehind: 1000 });
@@ -65,7 +65,7 @@ describe('what survived decides the strategy', () => {
     const id = /(r-[0-9a-f]{8})/.exec(out)?.[1] ?? '';
     expect((await run('export', id, '--out', 'states.ndjson')).code).toBe(0);
     expect(stateOf('states.ndjson')).toEqual(statesBehind(payments.length));
-  }, 60_000);
+  });
 
   it('a hole in the middle and the list of another system: its rows, and no estimate beside them', async () => {
     writeIncident(folder, {
@@ -84,7 +84,7 @@ describe('what survived decides the strategy', () => {
       /chosen log-replay for payments\[0\]; checkpoint from bank for payments\[1\], whose log lacks 40 events inside/,
     );
     expect(out).toMatch(/live doing nothing: how many of its keys are wrong is not known/);
-  }, 60_000);
+  });
 
   it('a list that lacks most of what is lost: nothing for the keys that lost events have probably named', async () => {
     writeIncident(folder, {
@@ -123,7 +123,7 @@ describe('what survived decides the strategy', () => {
     expect((await run('assess')).out).toMatch(/estimation yes \(\d{4}-\d\d-\d\d\)/);
     // Who goes on without what is lost wants no guess.
     expect((await planOf('--accept-gaps')).strategy).toBe('log-replay');
-  }, 120_000);
+  });
 
   it('nothing that helps: 13, with the reason of each', async () => {
     writeIncident(folder, { isLost: ({ lane, offset }) => lane === 1 && offset >= 200 && offset < 1800 });
@@ -134,7 +134,7 @@ describe('what survived decides the strategy', () => {
         /error EM4018.*log-replay refused: no log holds 1,600.*checkpoint has nothing in the place of 1,600 lost events.*estimation refused: nothing is estimated.*--accept-gaps/,
       ),
     ]);
-  }, 60_000);
+  });
 });
 
 describe('limits', () => {
@@ -160,7 +160,7 @@ describe('limits', () => {
     expect((await run('plan', '--max-loss', '0%')).code).toBe(12);
     expect((await run('plan', '--min-fidelity', 'external')).code).toBe(12);
     expect((await run('plan', '--min-fidelity', 'incomplete')).code).toBe(0);
-  }, 120_000);
+  });
 
   it('hold for a named strategy and for a plan file too', async () => {
     writeIncident(folder, hole);
@@ -170,7 +170,7 @@ describe('limits', () => {
     const refused = await run('recover', '--plan', 'p.json', '--max-loss', '0.9%');
     expect([refused.code, refused.err]).toEqual([12, expect.stringMatching(/limit --max-loss 0.9 %: 40 events lost/)]);
     expect((await run('runs')).out).not.toMatch(/r-[0-9a-f]{8}/);
-  }, 60_000);
+  });
 
   it('of time are held by a sample, until a run tells more', async () => {
     writeIncident(folder, {});
@@ -191,7 +191,7 @@ describe('limits', () => {
     expect(measured.sampledEvents).toBeUndefined();
     expect(measured.diskBytes).toBeGreaterThan(10_000);
     expect(measured.memoryBytes).toBeGreaterThan(1e6);
-  }, 60_000);
+  });
 
   it.each([
     ['--max-loss', 'few'],
@@ -222,7 +222,7 @@ describe('a resource that vanishes', () => {
     const document = await json('error.output', '--json', 'recover', '--plan', 'p.json');
     expect(document).toMatchObject({ error: { code: 'EM2103', details: { newPlan: { strategy: 'checkpoint' } } } });
     expect((await run('runs')).out).not.toMatch(/r-[0-9a-f]{8}/);
-  }, 60_000);
+  });
 
   it.each(['gap-during-read', 'corrupt-archive-segment', 'input-file-changed'] as const)(
     'in the middle of a run (%s): 14 as well, unless the same plan would come out again',
@@ -248,7 +248,7 @@ describe('a resource that vanishes', () => {
     writeFileSync(join(folder, 'c-1.ndjson'), 'no longer a snapshot\n');
     const { code, err } = await run('recover', '--plan', 'p.json');
     expect([code, err]).toEqual([14, expect.stringMatching(/^error EM4002.*No plan can be made of what is left/)]);
-  }, 60_000);
+  });
 
   it('is the log itself: nothing is left', async () => {
     writeIncident(folder, { snapshotBehind: 1000 });
@@ -258,5 +258,5 @@ describe('a resource that vanishes', () => {
     expect([code, err]).toEqual([14, expect.stringMatching(/^error EM4002.*No plan can be made of what is left/)]);
     // Without a plan there was nothing that could be stale.
     expect((await run('plan')).code).toBe(2);
-  }, 60_000);
+  });
 });

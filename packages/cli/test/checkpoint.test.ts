@@ -111,7 +111,7 @@ describe('checkpoint', () => {
       'accounts.checkpoints',
     );
     expect([verify.code, verify.document.ok, verify.document.newestWhole]).toEqual([0, true, 'c-0000000003']);
-  }, 120_000);
+  });
 
   it('verify names the first bad row and the newest whole one, which can be restored', async () => {
     const file = join(folder, 'accounts.checkpoints', 'c-0000000003.ndjson');
@@ -143,7 +143,7 @@ describe('checkpoint', () => {
     expect((await run('checkpoint', 'restore', 'accounts.checkpoints', 'c-0000000002', '--into', 'again')).code).toBe(
       2,
     );
-  }, 120_000);
+  });
 
   it('prune keeps what is needed, and removes only when it is told to', async () => {
     const would = await run('checkpoint', 'prune', 'accounts.checkpoints', '--newest', '1');
@@ -158,13 +158,13 @@ describe('checkpoint', () => {
     );
     expect([left.code, left.document.checkpoints.map(({ id }) => id)]).toEqual([0, ['c-0000000003']]);
     expect((await run('checkpoint', 'prune', 'accounts.checkpoints', '--newest', 'two')).code).toBe(2);
-  }, 120_000);
+  });
 
   it('what is not there is an error with a hint', async () => {
     expect((await run('checkpoint', 'list', 'nowhere')).code).toBe(2);
     expect((await run('checkpoint', 'show', 'accounts.checkpoints', 'c-9')).code).toBe(2);
     expect((await run('checkpoint', 'diff', 'accounts.checkpoints', 'c-9', 'c-0000000001')).code).toBe(1);
-  }, 120_000);
+  });
 
   it('are where a recovery from the log begins: the last one that the replay reproduces', async () => {
     writeFileSync(
@@ -209,5 +209,5 @@ onset: '2026-01-01T00:01:00Z'
       const cents = own.reduce((sum, { value }) => sum + value.cents, 0);
       expect(states).toContain(`"key":"${key}","state":{"cents":${cents},"payments":30}`);
     }
-  }, 180_000);
+  });
 });

@@ -103,7 +103,7 @@ it('the example of docs/comparing.md prints what stands there; it is kept, writt
     ]);
   }
   expect(readFileSync(join(folder, 'live.ndjson'), 'utf8')).toBe(live);
-}, 240_000);
+});
 
 it('ends with 11 where a value is wrong and called exact, and says so first', async () => {
   for (const [, name = '', content = ''] of guide.matchAll(/<!-- file: (\S+) -->\s+```\w+\n(.*?)```/gs)) {
@@ -118,7 +118,7 @@ it('ends with 11 where a value is wrong and called exact, and says so first', as
   expect(ended.code).toBe(11);
   const [, , third = ''] = ended.out.split('\n');
   expect(third).toMatch(/^WRONG AND CALLED EXACT: 4 keys of log-replay; first A-0 is/);
-}, 120_000);
+});
 
 it('says that there is nothing to compare, and what to do', async () => {
   for (const [, name = '', content = ''] of guide.matchAll(/<!-- file: (\S+) -->\s+```\w+\n(.*?)```/gs))
@@ -129,4 +129,4 @@ it('says that there is nothing to compare, and what to do', async () => {
     13,
     expect.stringMatching(/EM4020: there is no run to compare.*--recover-missing/s),
   ]);
-}, 60_000);
+});

@@ -68,7 +68,7 @@ function originals(): Record<string, string> {
   return Object.fromEntries(own.map((name) => [name, hash(name)]));
 }
 
-describe('eventmend drill', { timeout: 240_000 }, () => {
+describe('eventmend drill', () => {
   it('recovers what it plants, touches nothing of the original, and remembers', async () => {
     writeIncident();
     const before = originals();

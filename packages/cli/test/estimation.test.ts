@@ -107,7 +107,7 @@ it('plans, recovers, verifies and exports over estimates, and says how far the s
   await run('report', id!, ...name, '--out', 'masked.json');
   const masked = JSON.parse(readFileSync(join(folder, 'masked.json'), 'utf8')) as ReportJson;
   expect(masked.estimates!.ensemble!.basis!.measures[0]!.keys).toEqual([]);
-}, 120_000);
+});
 
 it('an estimate by a worker that nothing checked is unproven, before and after the run is verified', async () => {
   writeIncident((offset) => offset >= 600 && offset < 606);
@@ -117,10 +117,10 @@ it('an estimate by a worker that nothing checked is unproven, before and after t
   await run('export', id!, '--incident', 'accounts.incident.yaml', '--out', 'states.ndjson');
   const states = readFileSync(join(folder, 'states.ndjson'), 'utf8').trim().split('\n');
   for (const state of states) expect(state).toMatch(/"fidelity":"unproven".*interpolated/);
-}, 120_000);
+});
 
 it('ends with 13 where nothing is lost', async () => {
   writeIncident(() => false);
   const planned = await run('plan', 'accounts.incident.yaml', '--strategy', 'estimation');
   expect([planned.code, planned.err]).toEqual([13, expect.stringMatching(/EM7201.*nothing-lost/s)]);
-}, 60_000);
+});

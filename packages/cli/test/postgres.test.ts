@@ -114,7 +114,7 @@ describeWithPostgres('an incident whose states are in a PostgreSQL database', ()
     expect(doctor.out).toContain('key "ada", state {"cents":570,"payments":20}');
     expect(doctor.code, doctor.out + doctor.err).toBe(0);
     expectNoPassword(doctor);
-  }, 120_000);
+  });
 
   it.each(['checkpoint', 'log-replay'])(
     'is recovered with the strategy %s, and equals what it should be',
@@ -133,7 +133,7 @@ describeWithPostgres('an incident whose states are in a PostgreSQL database', ()
       expect(byKey).toEqual(balancesAfter(90));
       expectNoPassword(recover, verify);
     },
-    180_000,
+    600_000,
   );
 
   it('says that the server does not answer', async () => {
@@ -145,5 +145,5 @@ describeWithPostgres('an incident whose states are in a PostgreSQL database', ()
       /EM2014: postgres 127\.0\.0\.1:1\/postgres: the server cannot be reached\s+\(ECONNREFUSED\)/,
     );
     expectNoPassword(doctor);
-  }, 120_000);
+  });
 });

@@ -212,7 +212,7 @@ describeWithKafka('eventmend publish', () => {
     const sent = seen.filter(({ headers }) => 'eventmend-publication' in headers);
     expect(sent.length).toBeGreaterThan(50);
     expect(sent.filter(({ headers }) => headers['type'] === 'balance')).toEqual([]);
-  }, 300_000);
+  });
 
   test('two publishers: of one store the second is locked out; of a copy the one that slept is fenced', async () => {
     const runId = await recoveredRun();
@@ -243,5 +243,5 @@ describeWithKafka('eventmend publish', () => {
     expect(await records()).toBe(golden.length);
     const { published } = await ok(...publish);
     expect(published).toMatchObject({ complete: true, records: golden.length });
-  }, 300_000);
+  });
 });

@@ -26,7 +26,7 @@ beforeAll(async () => {
   writeHostileIncident(folder);
   runId = await recover();
   expect((await run('verify', runId)).code).toBe(0);
-}, 120_000);
+});
 afterAll(() => {
   remove();
 });
@@ -41,7 +41,7 @@ describe('a report of a run', () => {
     expect([second.code, second.err]).toEqual([2, expect.stringMatching(/EM1006/)]);
     expect(read('one.html')).toBe(before);
     expect((await run('report', runId, '--out', 'one.html', '--force')).code).toBe(0);
-  }, 60_000);
+  });
 
   it('lists every key with live and recovered value, and nothing of it acts', async () => {
     await run('report', runId, '--out', 'keys.html');
@@ -54,7 +54,7 @@ describe('a report of a run', () => {
     expect(document.querySelectorAll('b, img, #x')).toHaveLength(0);
     expect(document.querySelector('#key-list .change')!.textContent).toMatch(/^\$\.count 9 → 10/);
     expect(document.querySelector('h1')!.textContent).toMatch(/the live state differs in all 9 keys/);
-  }, 60_000);
+  });
 
   it('is data, too: one document by a published schema, and all keys beside it', async () => {
     const made = await run('report', runId, '--format', 'json', '--out', 'r.json', '--keys', 'all.ndjson', '--json');
@@ -73,7 +73,7 @@ describe('a report of a run', () => {
       .map((line) => JSON.parse(line) as { key: string; live: { count: number } });
     expect(new Set(lines.map(({ key }) => key))).toEqual(new Set(hostileKeys));
     expect(lines[0]!.live.count).toBe(9);
-  }, 60_000);
+  });
 
   it('says of a live state that went on since that it did', async () => {
     const live = read('live.ndjson');
@@ -85,12 +85,12 @@ describe('a report of a run', () => {
     } finally {
       writeFileSync(join(folder, 'live.ndjson'), live);
     }
-  }, 60_000);
+  });
 
   it('is not made of a run that is not there', async () => {
     const missing = await run('report', 'r-00000000');
     expect([missing.code, missing.err]).toEqual([2, expect.stringMatching(/EM4008/)]);
-  }, 60_000);
+  });
 });
 
 describe('a report, held against its run', () => {
@@ -120,7 +120,7 @@ describe('a report, held against its run', () => {
       writeFileSync(join(folder, `longer.${format}`), Buffer.concat([bytes, Buffer.from(' ')]));
       expect((await run('verify', '--report', `longer.${format}`)).code).toBe(11);
     },
-    120_000,
+    600_000,
   );
 
   it('names what differs when an input was changed since', async () => {
@@ -136,7 +136,7 @@ describe('a report, held against its run', () => {
     } finally {
       writeFileSync(join(folder, 'worker.mjs'), worker);
     }
-  }, 60_000);
+  });
 
   it('is found out when it is changed and sealed anew, without any key', async () => {
     await run('report', runId, '--out', 'forged.html');
@@ -147,7 +147,7 @@ describe('a report, held against its run', () => {
     writeFileSync(join(folder, 'forged.html'), withSeal({ body: lie, seal: { ...seal, sha256: sha256(lie) } }));
     const found = await run('verify', '--report', 'forged.html');
     expect([found.code, found.out]).toEqual([11, expect.stringMatching(/✗ bytes: the run gives another file/)]);
-  }, 60_000);
+  });
 
   it('is checked as far as it can be where the run is not', async () => {
     await run('report', runId, '--out', 'alone.html');
@@ -165,7 +165,7 @@ describe('a report, held against its run', () => {
     } finally {
       tidy();
     }
-  }, 60_000);
+  });
 
   it('is signed with a key of the user, and by no other', async () => {
     const pair = generateKeyPairSync('ed25519');
@@ -187,7 +187,7 @@ describe('a report, held against its run', () => {
     const refused = await run('report', runId, '--out', 'rsa.html', '--sign', 'rsa.pem');
     expect([refused.code, refused.err]).toEqual([2, expect.stringMatching(/type rsa, not\s+ed25519/)]);
     expect((await run('verify', '--key', 'pub.pem', runId)).code).toBe(2);
-  }, 120_000);
+  });
 });
 
 describe('what an incident hides', () => {
@@ -222,7 +222,7 @@ describe('what an incident hides', () => {
     } finally {
       tidy();
     }
-  }, 120_000);
+  });
 
   it('is declared by paths that can be read', async () => {
     let hidden = '';
@@ -234,5 +234,5 @@ describe('what an incident hides', () => {
     } finally {
       tidy();
     }
-  }, 60_000);
+  });
 });

@@ -140,7 +140,7 @@ it('balances and totals of a bank are examined, planned with, set, verified and 
   }
   // The bank speaks of a moment inside of what is lost: the payment of hour 17 is missing.
   expect(byKey.get('DE2')).toMatchObject({ state: { cents: balance('DE2', 29) - 117 }, fidelity: 'incomplete' });
-}, 180_000);
+});
 
 it('balances that are wrong about what is known are named, and not used', async () => {
   files();
@@ -157,7 +157,7 @@ it('balances that are wrong about what is known are named, and not used', async 
   expect(publishedSchemas['plan.output'].parse(document).plan.facts).toMatchObject([
     { records: 'balances', unusable: 'disagrees', rows: { used: 0, differing: 1, disbelieved: 1 } },
   ]);
-}, 180_000);
+});
 
 it('a snapshot that breaks an invariant, or a total, is named and passed over', async () => {
   files();
@@ -172,4 +172,4 @@ it('a snapshot that breaks an invariant, or a total, is named and passed over', 
   writeFileSync(snapshot, readFileSync(snapshot, 'utf8').replace(/\{"cents":\d+\}/, '{"cents":-5}'));
   const invariant = (await run('plan', '--strategy', 'checkpoint')).out.replace(/\s+/g, ' ');
   expect(invariant).toContain('it breaks the invariant no overdraft: 1 key, such as "DE0"');
-}, 180_000);
+});

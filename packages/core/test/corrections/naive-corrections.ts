@@ -26,7 +26,20 @@ export function naiveCorrections(events: readonly TestEvent[], records: readonly
     if (!first.has(event.partition)) first.set(event.partition, event.offset);
     last.set(event.partition, Math.max(event.offset, last.get(event.partition) ?? 0));
   }
-  const isOver = (partition: number, offset: number) => offset < (first.get(partition) ?? Infinity);
+  // Of a partition without a record the stretch begins, since the order is known, with the first record of all that is of an
+  // output.
+  const opening = records.find(({ event, output, key }) =>
+    outputsOf(events.filter((one) => event && nameOf(one) === nameOf(event))).some(
+      (one) => one.output === output && one.key === key,
+    ),
+  )?.event;
+  const begins = events.findIndex((event) => opening && nameOf(event) === nameOf(opening));
+  const isOver = (partition: number, offset: number) => {
+    const own = first.get(partition);
+    if (own !== undefined) return offset < own;
+    const index = events.findIndex((event) => event.partition === partition && event.offset === offset);
+    return begins < 0 || index < begins;
+  };
   const place = (partition: number, offset: number): number[] => {
     const own = events.findIndex((event) => event.partition === partition && event.offset === offset);
     const emits = own >= 0 && (events[own]?.outputs.length ?? 0) > 0;
@@ -99,7 +112,7 @@ export function naiveCorrections(events: readonly TestEvent[], records: readonly
     if (standing !== null && same(standing.value, value)) continue;
     const partition = event.partition ?? 0;
     const reached = event.offset <= (last.get(partition) ?? -1) || at <= lastMatched;
-    const begun = event.offset >= (first.get(partition) ?? Infinity);
+    const begun = !isOver(partition, event.offset);
     if (!reached || (standing === null && !begun)) continue;
     const slot = outputsOf([event]).findLastIndex((one) => one.output === 'balance' && one.key === key);
     const spot = [...place(partition, event.offset), slot, 1];

@@ -83,7 +83,7 @@ describe(`accusations of random services (seeds from ${firstSeed})`, () => {
       );
       expect(lines.slice(0, 40)).toEqual([]);
     },
-    full ? 3_600_000 : 300_000,
+    full ? 3_600_000 : 600_000,
   );
 
   it(
@@ -127,6 +127,6 @@ describe(`accusations of random services (seeds from ${firstSeed})`, () => {
         if (planted >= enoughPlanted) expect(right / planted, `share of ${kind} that is found`).toBeGreaterThan(least);
       }
     },
-    full ? 3_600_000 : 300_000,
+    full ? 3_600_000 : 600_000,
   );
 });

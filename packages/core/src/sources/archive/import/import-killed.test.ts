@@ -48,7 +48,7 @@ describe('an import that is killed', () => {
         expect(existsSync(`${archive}-journal`)).toBe(false);
       }
     },
-    240_000,
+    600_000,
   );
 
   it('says so when the disk is full, and goes on when there is room again', async () => {
