@@ -161,12 +161,11 @@ export class OrderedEvents implements EventPath {
   #check({ p, o, t }: OrderedEvent): void {
     const [order, place, offset] = this.#last;
     const now = t ?? -Infinity;
-    if (this.cursors[p] === undefined)
-      throw this.#wrong(`line ${this.#read} is of a partition that the plan does not have`);
+    const cursor = this.cursors[p];
+    if (cursor === undefined) throw this.#wrong(`line ${this.#read} is of a partition that the plan does not have`);
     const rises = now > order || (now === order && (p > place || (p === place && o > offset)));
     if (!rises) {
-      const id = (this.cursors[p] as OrderedCursor).id;
-      throw this.#wrong(`${describePartition(id)}@${o} stands behind an event that comes after it`);
+      throw this.#wrong(`${describePartition(cursor.id)}@${o} stands behind an event that comes after it`);
     }
     this.#last = [now, p, o];
   }

@@ -209,7 +209,7 @@ export const errorCatalogue = {
   'key-in-several-tasks': entry('EM4035', 'error', 'two tasks of a fleet named the same key'),
   'invalid-task-input': entry(
     'EM4036',
-    'transient',
+    'error',
     'the events that a task was given are cut off, out of order, or of another task',
   ),
 
