@@ -41,7 +41,7 @@ interface Booking {
 }
 
 const seed = Number(process.env['EVENTMEND_FLEET_SEED'] ?? 20261130);
-const numRuns = process.env['EVENTMEND_FULL'] === '1' ? 200 : 12;
+const numRuns = process.env['EVENTMEND_FULL'] === '1' ? 200 : 5;
 
 let root: string;
 let folders = 0;
@@ -381,16 +381,6 @@ describe('collecting', () => {
     await doTask(inputs, folder, 1);
     expect(await refusedAs(folder, inputs)).toBe('key-in-several-partitions');
   });
-
-  it('finds that a task of keys was given an event too few', async () => {
-    const { inputs, folder, fleet } = await planned(wandering, 2);
-    const [first = '', second = ''] = await shuffle(inputs, folder, fleet);
-    const lines = readFileSync(first, 'utf8').split('\n').slice(1, -2);
-    writeFileSync(first, [...lines, JSON.stringify({ end: lines.length })].join('\n') + '\n');
-    await doTask(inputs, folder, 0, first);
-    await doTask(inputs, folder, 1, second);
-    expect(await refusedAs(folder, inputs)).toBe('invalid-task');
-  });
 });
 
 describe('a task', () => {
@@ -399,11 +389,16 @@ describe('a task', () => {
     const [file = ''] = await shuffle(inputs, folder, fleet);
     const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
     const [first = '', second = '', ...rest] = lines;
+    const last = lines.length - 1;
     const wrong = [
       lines.slice(0, -1),
       [second, first, ...rest],
       [...lines.slice(0, -1), '{"end":999}'],
       [first, first, ...rest],
+      // As PySpark gives them where the machine with a part of the shuffle dies: fewer events, and the number of these.
+      ['{"end":0}'],
+      [...lines.slice(1, -1), JSON.stringify({ end: last - 1 })],
+      [...lines.slice(0, 5), ...lines.slice(6, -1), JSON.stringify({ end: last - 1 })],
     ];
     for (const some of wrong) {
       const given = join(folder, 'wrong');

@@ -1,8 +1,9 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { RecoveryError } from '../../model/errors/recovery-error.js';
 import { EventPage, type EventHeaders } from '../../model/log/event-page.js';
 import { describePartition, type PartitionId } from '../../model/log/partition-id.js';
 import type { EventCursor, EventPath } from './event-path.js';
+import { linesOfFile } from './lines-of-file.js';
 
 /** One event whose place in the canonical order was found where its partition was read: a line of JSON. */
 export interface OrderedEvent {
@@ -30,7 +31,6 @@ export interface EndOfEvents {
 }
 
 const linesAtOnce = 2_000;
-const pieceBytes = 1 << 20;
 
 interface OrderedCursor extends EventCursor {
   page: EventPage | null;
@@ -57,8 +57,7 @@ export class OrderedEvents implements EventPath {
   readonly #descriptor: number;
   readonly #nexts: readonly number[];
   readonly #segments: number[][];
-  #rest: Uint8Array = new Uint8Array(0);
-  #lines: string[] = [];
+  readonly #lines: Iterator<string>;
   #places: readonly number[] = [];
   #at = 0;
   #read = 0;
@@ -69,6 +68,7 @@ export class OrderedEvents implements EventPath {
   constructor(file: string, partitions: readonly { readonly id: PartitionId; readonly next: number }[]) {
     this.#file = file;
     this.#descriptor = openSync(file, 'r');
+    this.#lines = linesOfFile(this.#descriptor)[Symbol.iterator]();
     this.#nexts = partitions.map(({ next }) => next);
     this.#segments = partitions.map(() => []);
     this.cursors = partitions.map(({ id }, place) => ({
@@ -123,9 +123,10 @@ export class OrderedEvents implements EventPath {
     const events: OrderedEvent[][] = this.cursors.map(() => []);
     const places: number[] = [];
     for (let taken = 0; taken < linesAtOnce; taken++) {
-      const line = this.#line();
-      if (line === null) throw this.#wrong('it breaks off: the line that says how many events there are is missing');
-      const event = JSON.parse(line) as OrderedEvent | EndOfEvents;
+      const line = this.#lines.next();
+      if (line.done === true)
+        throw this.#wrong('it breaks off: the line that says how many events there are is missing');
+      const event = JSON.parse(line.value) as OrderedEvent | EndOfEvents;
       if ('end' in event) {
         if (event.end !== this.#read) throw this.#wrong(`it has ${this.#read} events and says ${event.end}`);
         this.#ended = true;
@@ -160,27 +161,13 @@ export class OrderedEvents implements EventPath {
   #check({ p, o, t }: OrderedEvent): void {
     const [order, place, offset] = this.#last;
     const now = t ?? -Infinity;
-    if (this.cursors[p] === undefined)
-      throw this.#wrong(`line ${this.#read} is of a partition that the plan does not have`);
+    const cursor = this.cursors[p];
+    if (cursor === undefined) throw this.#wrong(`line ${this.#read} is of a partition that the plan does not have`);
     const rises = now > order || (now === order && (p > place || (p === place && o > offset)));
     if (!rises) {
-      const id = (this.cursors[p] as OrderedCursor).id;
-      throw this.#wrong(`${describePartition(id)}@${o} stands behind an event that comes after it`);
+      throw this.#wrong(`${describePartition(cursor.id)}@${o} stands behind an event that comes after it`);
     }
     this.#last = [now, p, o];
-  }
-
-  #line(): string | null {
-    while (this.#lines.length === 0) {
-      const piece = new Uint8Array(pieceBytes);
-      const read = readSync(this.#descriptor, piece, 0, piece.length, null);
-      if (read === 0) return null;
-      const bytes = Buffer.concat([this.#rest, piece.subarray(0, read)]);
-      const end = bytes.lastIndexOf(10);
-      this.#rest = bytes.subarray(end + 1);
-      if (end > 0) this.#lines = bytes.toString('utf8', 0, end).split('\n').reverse();
-    }
-    return this.#lines.pop() as string;
   }
 
   #wrong(what: string): RecoveryError {

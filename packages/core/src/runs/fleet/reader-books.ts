@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RecoveryError } from '../../model/errors/recovery-error.js';
 import { writeFileDurably } from '../../model/files/write-file-durably.js';
+import { comparePartitions } from '../../model/log/partition-id.js';
 import { canonicalJson } from '../../model/json/canonical-json.js';
 import type { FleetFiles } from './fleet-folder.js';
 import type { FleetPlan } from './fleet-plan.js';
@@ -47,6 +48,12 @@ export function readBooks(files: FleetFiles, fleet: FleetPlan): readonly ReaderB
       hint: 'plan the fleet into a new folder',
     });
   });
+}
+
+/** How many events of each partition of the plan the readers gave to a task, in the order of the partitions. */
+export function givenTo(files: FleetFiles, fleet: FleetPlan, task: number): readonly number[] {
+  const partitions = readBooks(files, fleet).flatMap((books) => books.partitions);
+  return partitions.sort(comparePartitions).map(({ given }) => given[task] ?? 0);
 }
 
 function bookFile({ readers }: FleetFiles, number: number): string {

@@ -17,6 +17,7 @@ import { openSqliteRunStore } from '../sqlite/sqlite-run-store.js';
 import type { FleetFiles } from './fleet-folder.js';
 import { readFleet, taskFolder } from './fleet-folder.js';
 import type { FleetPlan, FleetTask } from './fleet-plan.js';
+import { givenTo } from './reader-books.js';
 import { spoolEvents } from './spool-events.js';
 import { publishStore } from './publish-store.js';
 import { hashResult, parseManifest, resultOfLanes, type TaskManifest } from './task-manifest.js';
@@ -71,7 +72,7 @@ export async function runTask(
         baseline =
           store.baseline() ??
           (await store.writeBaseline(baselineOfPlan(plan, prepared.situation.snapshots, facts.worker)));
-        const given = task.lanes === null ? { orderedEvents: spool(request, task, attempt.folder) } : {};
+        const given = task.lanes === null ? { orderedEvents: spool(request, fleet, task, attempt.folder) } : {};
         const outcome = await replayIntoStore(prepared, { spec, store, storeFile, lanes, ...given }, work);
         if (outcome === 'interrupted') throw interrupted(task);
         lanesDone = resultOfLanes(store, lanes);
@@ -105,14 +106,14 @@ export async function runTask(
 /** A task of keys has the one lane of a worker that is not partition-local. */
 const onlyLane: readonly LaneNumber[] = [0];
 
-function spool({ input }: TaskRequest, { number }: FleetTask, folder: string): string {
+function spool({ input, files }: TaskRequest, fleet: FleetPlan, { number }: FleetTask, folder: string): string {
   if (input === undefined) {
     throw new RecoveryError('invalid-task-input', `task ${number} is one of keys, and nobody gave it its events`, {
       hint: 'give them on standard input: eventmend fleet task FOLDER -',
     });
   }
   const file = join(folder, 'events.ndjson');
-  spoolEvents(input, file);
+  spoolEvents(input, file, givenTo(files, fleet, number));
   return file;
 }
 

@@ -15,7 +15,9 @@ import sys
 
 from pyspark.sql import SparkSession
 
-# Trying again changes none of these exit codes: what happened is told by the document that the command prints.
+# Trying again changes none of these exit codes: what happened is told by the document that the command prints. A task that
+# was not given all of its events is among them (it has applied none): Spark then finds out itself that a part of its
+# shuffle is gone, and makes it anew, which an error of ours would hide from it.
 FINAL = "1|2|11|12|13|14|16"
 
 
