@@ -7,7 +7,7 @@ import { logReplay } from '@eventmend/log-replay';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { compareDocument } from '../src/documents/compare-document.js';
 import { drillDocument } from '../src/documents/drill-document.js';
-import { runHere } from './recorded-commands.js';
+import { runEventmend } from './run-eventmend.js';
 import { smallEvents } from './small-incident.js';
 import { runEventmend } from './run-eventmend.js';
 import { spawnEventmend } from './spawn-eventmend.js';
@@ -210,13 +210,13 @@ describe('eventmend drill', () => {
     ]);
     for (const { strategies } of drills) expect(strategies[0]?.keys).toEqual({ of: 11, wrong: 0 });
     // A comparison holds them, in words and as data, whichever came first.
-    expect((await runHere(folder, ['recover', '--yes', '--quiet'])).exitCode).toBe(0);
-    const compared = await runHere(folder, ['compare', '--json']);
+    expect((await runEventmend(folder, ['recover', '--yes', '--quiet'])).code).toBe(0);
+    const compared = await runEventmend(folder, ['compare', '--json']);
     const { heldOut = [] } = compareDocument.parse(JSON.parse(compared.out)).comparison;
     expect(heldOut.map(({ seed, keys, recoveries }) => [seed, keys, recoveries[0]?.states?.same])).toEqual(
       drills.map(({ seed }) => [seed, 11, 11]),
     );
-    const inWords = await runHere(folder, ['compare', '--quiet']);
+    const inWords = await runEventmend(folder, ['compare', '--quiet']);
     expect(inWords.out).toMatch(/This incident over 2 healthy stretches[^]*log-replay +2 of 2 +0 %/);
     const shown = await run(...words, '--stretches', '1');
     expect(readComparison(join(folder, '.eventmend'))?.heldOut).toHaveLength(1);

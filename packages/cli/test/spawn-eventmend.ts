@@ -10,7 +10,7 @@ export interface Ended {
   readonly err: string;
 }
 
-interface SpawnOptions {
+export interface SpawnOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** A program, with its arguments, that runs ours: strace, or a shell with limits. */
   readonly through?: readonly string[];

@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { publishedSchemas } from '../src/documents/published-schemas.js';
 import { at, payments, statesBehind, writeLoglessIncident } from './logless-incident.js';
-import { runHere } from './recorded-commands.js';
+import { runEventmend } from './run-eventmend.js';
 import { temporaryFolder } from './temporary-folder.js';
 
 let folder: string;
 beforeEach(() => temporaryFolder((path) => (folder = path)));
 
 async function run(...words: string[]) {
-  const { exitCode, out, err } = await runHere(folder, ['--quiet', ...words]);
+  const { code: exitCode, out, err } = await runEventmend(folder, ['--quiet', ...words]);
   return { code: exitCode, out: out.replace(/\s+/g, ' '), err: err.replace(/\s+/g, ' ') };
 }
 
@@ -150,7 +150,7 @@ describe('a copy of the states', () => {
     const without = await run('plan');
     expect(without.code).toBe(13);
     expect(without.err).toContain('goes on without only with --accept-gaps');
-    const { out } = await runHere(folder, ['--json', 'plan', '--accept-gaps']);
+    const { out } = await runEventmend(folder, ['--json', 'plan', '--accept-gaps']);
     const { plan } = publishedSchemas['plan.output'].parse(JSON.parse(out));
     expect(plan.expected.loss.events).toBeNull();
     expect(plan.segments).toMatchObject([{ from: '40', to: '41', log: null, openEnd: true }]);
@@ -282,7 +282,7 @@ describe('nightly copies of the states', () => {
 
   it('give the sum with an interval, and the keys as they were last known', async () => {
     nights(60);
-    const { out } = await runHere(folder, ['--json', 'plan', '--strategy', 'estimation', ...target]);
+    const { out } = await runEventmend(folder, ['--json', 'plan', '--strategy', 'estimation', ...target]);
     const { plan } = publishedSchemas['plan.output'].parse(JSON.parse(out));
     expect(plan.expected.loss.events).toBeNull();
     expect(plan.sums).toMatchObject({ copies: 60, step: 'day', fidelity: 'unproven' });

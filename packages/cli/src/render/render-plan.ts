@@ -1,4 +1,11 @@
-import type { BaselinePart, NotMixed, PlanFacts, PlanStandIns, SnapshotFinding } from '@eventmend/core/engine';
+import type {
+  BaselinePart,
+  NotMixed,
+  PlanFacts,
+  PlanSegment,
+  PlanStandIns,
+  SnapshotFinding,
+} from '@eventmend/core/engine';
 import type { Plan } from '@eventmend/core';
 import { describeActBefore, describeExpected, describePlannedWrong } from './describe-expected.js';
 import { describeEnsemble } from './describe-ensemble.js';
