@@ -7,7 +7,6 @@ import { logReplay } from '@eventmend/log-replay';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { compareDocument } from '../src/documents/compare-document.js';
 import { drillDocument } from '../src/documents/drill-document.js';
-import { runEventmend } from './run-eventmend.js';
 import { smallEvents } from './small-incident.js';
 import { runEventmend } from './run-eventmend.js';
 import { spawnEventmend } from './spawn-eventmend.js';
