@@ -157,6 +157,7 @@ it(`a service without a log is what its records say, and is called no better tha
     ).toEqual([]);
     expect(assessment.expectedLoss.kind, `seed ${seed}`).toBe('unknown');
     expect(plan.expected.loss.events, `seed ${seed}`).toBeNull();
+    expect(plan.workerCheck.checked, `seed ${seed}`).toBe(false);
     expect(run.report, `seed ${seed}`).toMatchObject({
       verdict: { verdict: 'incomplete', missing: expect.arrayContaining([{ kind: 'loss-unknown' }]) as unknown },
       lossUnknown: true,

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const hour = 3_600_000;
-export const begin = Date.UTC(2026, 2, 1);
+const begin = Date.UTC(2026, 2, 1);
 /** A moment so many hours into the incident. */
 export const at = (hours: number): string => new Date(begin + hours * hour).toISOString();
 

@@ -131,6 +131,7 @@ interface Given {
   readonly clock?: number | null;
   readonly fromTime?: number;
   readonly toTime?: number;
+  readonly beginsWithinLoss?: boolean;
 }
 
 const used = ({ standIns }: StandIns) => standIns.map(({ row }) => row - 1);
@@ -174,6 +175,13 @@ describe('rows that stand in for lost events', () => {
     expect(found.perSource[0]?.rows).toMatchObject({ beforeBaseline: 3, doubtful: 1, used: 6 });
     const told = await find(log(isLost), rows, { from: 14, fromTime: start + 13 * hour });
     expect(used(told)).toEqual([14, 15, 16, 17, 18, 19]);
+  });
+
+  it('are doubtful around a baseline that has its place in a hole by its time alone: it may hold them', async () => {
+    const rows = range(0, 30).map((n) => rowAt(n));
+    const found = await find(log(isLost), rows, { from: 10, fromTime: start + 14 * hour, beginsWithinLoss: true });
+    expect(used(found)).toEqual([15, 16, 17, 18, 19]);
+    expect(found.perSource[0]?.rows).toMatchObject({ beforeBaseline: 4, doubtful: 1 });
   });
 
   it('are all doubtful around a baseline of which nobody knows the time', async () => {
