@@ -15,8 +15,10 @@ const home = fileURLToPath(new URL('../../../.nx/pyspark', import.meta.url));
 
 /** A Python with Spark in it: that of EVENTMEND_PYSPARK, or one that is installed from PyPI once. Why not, where there is none. */
 function pythonWithSpark(): { readonly bin: string } | { readonly missing: string } {
-  if (spawnSync('java', ['--version'], { stdio: 'ignore' }).status !== 0) return { missing: 'there is no Java' };
-  if (spawnSync('python3', ['--version'], { stdio: 'ignore' }).status !== 0) return { missing: 'there is no python3' };
+  for (const program of ['java', 'python3']) {
+    if (spawnSync(program, ['--version'], { stdio: 'ignore' }).status !== 0)
+      return { missing: `there is no ${program}` };
+  }
   const folder = process.env['EVENTMEND_PYSPARK'] ?? home;
   if (!existsSync(join(folder, 'bin', 'spark-submit'))) {
     mkdirSync(folder, { recursive: true });

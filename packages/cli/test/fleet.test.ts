@@ -150,7 +150,7 @@ async function shuffle(inputs: Inputs, folder: string, fleet: FleetPlan): Promis
       .sort(([, a = ''], [, b = '']) => (a < b ? -1 : a > b ? 1 : 0))
       .map(([, , event = '']) => event);
     const file = join(folder, `input-${number}`);
-    writeFileSync(file, [...own, JSON.stringify({ end: own.length })].join('\n') + '\n');
+    writeFileSync(file, [...own, `{"end": ${own.length}}`].join('\n') + '\n');
     return file;
   });
 }

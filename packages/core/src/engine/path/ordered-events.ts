@@ -26,7 +26,7 @@ export interface OrderedEvent {
 }
 
 /** Behind the last event: an input that breaks off has no such line. */
-export interface EndOfEvents {
+interface EndOfEvents {
   readonly end: number;
 }
 

@@ -44,7 +44,7 @@ export async function recoverRun(situation: RecoveryInputs, plan: Plan, work: Lo
   });
 }
 
-export const nothingHeld: HeldAgainstLive = { live: null, liveOutside: null };
+const nothingHeld: HeldAgainstLive = { live: null, liveOutside: null };
 
 export function refuseFinished(earlier: RunReport | null): void {
   if (earlier === null || !isFinished(earlier)) return;

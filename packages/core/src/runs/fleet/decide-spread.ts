@@ -8,7 +8,7 @@ export type SpreadablePlan = Pick<Plan, 'order' | 'segments' | 'baseline'> & {
 };
 
 /** A group with more of the events than this leaves the other tasks next to nothing to do. */
-export const largestShare = 0.5;
+const largestShare = 0.5;
 
 /**
  * Whether a plan may be spread by keys as far as the plan itself says; null where the events decide.

@@ -21,7 +21,7 @@ export interface FleetTask {
 }
 
 /** One reader of a fleet that is spread by keys: it reads partitions whole and gives each event to the task of its keys. */
-export interface FleetReader {
+interface FleetReader {
   readonly number: number;
   /** Places of its partitions among those of the plan. */
   readonly places: readonly number[];

@@ -26,7 +26,7 @@ function checkCounts(from: number, expected: readonly number[]): void {
   const counts = new Array<number>(expected.length).fill(0);
   let said: number | null = null;
   for (const line of linesOfFile(from)) {
-    const [, place, end] = /^\{(?:"p":(\d+),|"end":(\d+)\}$)/.exec(line) ?? [];
+    const [, place, end] = /^\{(?:"p":(\d+),|"end": ?(\d+)\}$)/.exec(line) ?? [];
     if (said !== null || (place === undefined && end === undefined)) throw wrong('it has a line that is no event');
     if (end !== undefined) said = Number(end);
     else counts[Number(place)] = (counts[Number(place)] ?? 0) + 1;
