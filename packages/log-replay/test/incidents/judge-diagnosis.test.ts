@@ -56,11 +56,12 @@ describe('the judge of diagnoses', () => {
     expect(judge([], [])).toEqual([1, 1, 0, 0, 0, 0]);
   });
 
-  it('lets a wrong state under a right output be named by its next output, and nothing else', () => {
+  it('lets a wrong state under a right output be told at it or at its next output, never at that one alone', () => {
     const hidden = planted({ cause: 'wrong', slip: 'state-only', accepts: ['wrong'], trace: 'elsewhere' });
-    expect(judge([blamed('wrong', 6)], [], hidden)).toEqual([1, 1, 0, 0, 0, 0]);
-    expect(judge([blamed('wrong', 7)], [], hidden)).toEqual([0, 0, 1, 1, 0, 0]);
-    expect(judge([blamed('wrong', 6)], [], { ...hidden, slip: 'sign' })).toEqual([0, 0, 1, 1, 0, 0]);
+    expect(judge([blamed('wrong', 6, 5)], [], hidden)).toEqual([1, 1, 0, 0, 0, 0]);
+    expect(judge([blamed('wrong', 6)], [], hidden)).toEqual([0, 0, 1, 1, 0, 0]);
+    expect(judge([blamed('wrong', 7, 6)], [], hidden)).toEqual([0, 0, 1, 1, 0, 0]);
+    expect(judge([blamed('wrong', 6, 5)], [], { ...hidden, slip: 'sign' })).toEqual([0, 0, 1, 1, 0, 0]);
   });
 
   it('fails a diagnosis that blames another event, another kind, another partition, or one event twice', () => {
