@@ -20,7 +20,6 @@ import { conditionOnTotal, conditionPart, type Conditioning } from './condition-
 import { basisOfEstimate } from './basis-of-estimate.js';
 import {
   estimatedStates,
-  MemberMeasures,
   representativeMember,
   type EstimatedGapEvent,
   type EstimatedStates,
@@ -39,6 +38,7 @@ import {
   type TimeSpan,
 } from './locate-gaps.js';
 import { quantityOfMembers } from './member-intervals.js';
+import { MemberMeasures } from './member-measures.js';
 import { MemberStates } from './member-states.js';
 import { openWalks, walkWhole } from './walk-logs.js';
 import { runEnsemble, type FilledGap } from './run-ensemble.js';
