@@ -8,7 +8,7 @@ export interface FanPoint {
   readonly value: number;
 }
 
-export interface FanBand {
+interface FanBand {
   /** The probability with which it lies in there. */
   readonly level: number;
   readonly points: readonly { readonly at: number; readonly low: number; readonly high: number }[];

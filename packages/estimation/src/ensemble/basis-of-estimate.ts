@@ -1,9 +1,10 @@
 import type { EnsembleBasis, EnsembleKey, EnsembleMeasure } from '@eventmend/core/engine';
 import { conditionPart, type Conditioning } from './condition-on-total.js';
-import type { EstimatedStates, MemberMeasures } from './estimated-states.js';
+import type { EstimatedStates } from './estimated-states.js';
 import type { FollowedMoment } from './follow-measures.js';
 import type { TimeSpan } from './locate-gaps.js';
 import { quantityOfMembers } from './member-intervals.js';
+import type { MemberMeasures } from './member-measures.js';
 import { randomSource, shuffle } from './random-source.js';
 
 const most = { gaps: 24, measures: 6, widest: 12, sample: 8 };

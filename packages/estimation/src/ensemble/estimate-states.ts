@@ -14,15 +14,10 @@ import {
 import type { ChosenBaseline, EnsembleBaseline } from './choose-baseline.js';
 import { basisOfEstimate } from './basis-of-estimate.js';
 import ensembleJob from './ensemble-job.js';
-import {
-  estimatedStates,
-  MemberMeasures,
-  type EstimatedStates,
-  type GapFidelity,
-  type StatesEstimate,
-} from './estimated-states.js';
+import { estimatedStates, type EstimatedStates, type GapFidelity, type StatesEstimate } from './estimated-states.js';
 import { findDonors, spanOf, type GapsWithDonors } from './find-donors.js';
 import type { TimeSpan } from './locate-gaps.js';
+import { MemberMeasures } from './member-measures.js';
 import { MemberStates } from './member-states.js';
 import type { MembersRequest, MembersRun } from './run-members.js';
 import type { StatesOptions } from './states-options.js';

@@ -1,5 +1,5 @@
-import type { MemberMeasures } from './estimated-states.js';
 import type { TimeSpan } from './locate-gaps.js';
+import type { MemberMeasures } from './member-measures.js';
 
 /** What the measures came to over all keys at a moment: by measure, each by member. */
 export interface FollowedMoment {
@@ -53,7 +53,7 @@ export class MeasureFollower {
 }
 
 /** Some before the gap, more in it, some behind it. */
-export function momentsOf(gap: TimeSpan, history: TimeSpan): readonly number[] {
+function momentsOf(gap: TimeSpan, history: TimeSpan): readonly number[] {
   const length = Math.max(1, gap.to - gap.from);
   const begin = Math.max(Math.min(history.from, gap.from), gap.from - stretchesAround * length);
   const end = Math.min(Math.max(history.to, gap.to), gap.to + stretchesAround * length);

@@ -1,6 +1,7 @@
 import type { ControlTotal, HeldTotal } from '@eventmend/core/engine';
 import { conditionOnTotal, conditionPart, type Conditioning } from './condition-on-total.js';
-import { representativeMember, type MemberMeasures } from './estimated-states.js';
+import { representativeMember } from './estimated-states.js';
+import type { MemberMeasures } from './member-measures.js';
 import { quantityOfMembers, type EnsembleQuantity } from './member-intervals.js';
 import type { StatesRefusal } from './states-refusal.js';
 

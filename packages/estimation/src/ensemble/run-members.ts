@@ -8,7 +8,8 @@ import {
   type RunControl,
 } from '@eventmend/core/engine';
 import type { GapCluster } from './choose-donors.js';
-import { MemberMeasures, type EstimatedGapEvent } from './estimated-states.js';
+import type { EstimatedGapEvent } from './estimated-states.js';
+import { MemberMeasures } from './member-measures.js';
 import { fillGaps } from './fill-gaps.js';
 import { MeasureFollower, type FollowedMoment } from './follow-measures.js';
 import { gapWatch } from './gap-watch.js';

@@ -9,7 +9,7 @@ export interface PlannedEstimates {
 }
 
 /** How many possibilities were drawn, from which seed, and what the measures of the worker come to. */
-export interface PlannedEnsemble {
+interface PlannedEnsemble {
   readonly members: number;
   readonly donors: number;
   readonly seed: number;
@@ -52,7 +52,7 @@ export interface EnsembleBasis {
 }
 
 /** A gap, when it must have been, and which stretches of the history stand in for it. */
-export interface FilledSpan {
+interface FilledSpan {
   readonly topic: string;
   readonly partition: number;
   readonly from: number;
