@@ -18,7 +18,7 @@ describe('published JSON Schemas', () => {
     const incident = JSON.parse(schemaFiles()['incident.schema.json'] ?? '') as Record<string, unknown>;
     expect(incident).toMatchObject({
       additionalProperties: false,
-      required: ['format_version', 'name', 'worker', 'log'],
+      required: ['format_version', 'name', 'worker'],
     });
     expect(JSON.stringify(incident)).toContain('confirmation');
   });

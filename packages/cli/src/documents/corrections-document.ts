@@ -40,6 +40,8 @@ const correction = z.object({
   ordinal: count,
   semanticId: z.string(),
   replaces: boxed,
+  /** What should have been recorded; null for an output that should not have been. */
+  intended: boxed,
   reason: z.string(),
   listedBecause: z.enum(['effect', 'undeclared', 'not-retractable']).nullable(),
 });

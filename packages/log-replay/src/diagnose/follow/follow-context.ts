@@ -5,7 +5,7 @@ import { callWorker, type CalledWorker, type WorkerAnswer } from './call-worker.
 import type { Fault, ObservedDifference, Undetermined } from '../fault.js';
 import { newTally, type FollowRequest, type FollowTally } from './follow-request.js';
 import { DeferredFaults, type HeldFault } from './deferred-faults.js';
-import { HandledAhead } from './note-handled-ahead.js';
+import { HandledAhead } from './explained-by-ahead.js';
 import { HolesPassed } from './holes-passed.js';
 import { OpenEvents } from './open-events.js';
 import { ConflictLedger } from './order-conflicts.js';
