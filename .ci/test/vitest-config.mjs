@@ -5,15 +5,16 @@ import { dirname, join, resolve } from 'node:path';
 const full = process.env['EVENTMEND_FULL'] !== undefined;
 
 /**
- * Suites that start Kafka brokers and run in `npm run test:full` only. Every day one
- * suite stands for them, that of the command: it saves, reads and replays on the newest broker. A pattern that fits no
+ * Suites that start Kafka brokers, or Spark, and run in `npm run test:full` only. Every day one
+ * suite stands for those of the brokers, that of the command: it saves, reads and replays on the newest broker. A pattern that fits no
  * file any more makes its suite run every day again.
  */
-const brokerSuites = [
+const fullSuites = [
   '**/test/kafka/{read,faulty-network}.test.ts',
   '**/test/broker-kit.test.ts',
   '**/test/publish/publish-rights.test.ts',
   '**/test/kafka-{secure,brokers}.test.ts',
+  '**/test/fleet-spark.test.ts',
   join(import.meta.dirname, '..', '..', 'examples', 'flights', 'test', 'kafka.test.ts'),
 ];
 
@@ -38,7 +39,7 @@ export const vitestConfig = {
   test: {
     globalSetup: [join(import.meta.dirname, 'bundle-before-tests.mjs')],
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
-    exclude: ['**/node_modules/**', '**/dist/**', ...(full ? [] : brokerSuites)],
+    exclude: ['**/node_modules/**', '**/dist/**', ...(full ? [] : fullSuites)],
     // Generous, since a busy machine is no failure; the long variants of `npm run test:full` take longer still.
     testTimeout: (full ? 60 : 10) * 60_000,
     hookTimeout: (full ? 60 : 10) * 60_000,

@@ -8,7 +8,6 @@ import { smallEvents, writeSmallIncident } from './small-incident.js';
 import { spawnEventmend } from './spawn-eventmend.js';
 
 // Spark itself takes half a minute to start, and 518 MB: `npm run test:full` only.
-const full = process.env['EVENTMEND_FULL'] === '1';
 const job = fileURLToPath(new URL('../fleet/eventmend_fleet.py', import.meta.url));
 const bin = fileURLToPath(new URL('../dist/bin.js', import.meta.url));
 const home = fileURLToPath(new URL('../../../.nx/pyspark', import.meta.url));
@@ -87,9 +86,9 @@ function onSpark(spark: string, folder: string, killAt: RegExp | null): Promise<
 }
 
 const events = smallEvents(6000);
-const found = full ? pythonWithSpark() : { missing: 'only npm run test:full starts Spark' };
-if ('missing' in found && full) console.warn(`\n*** SKIPPED for want of Spark: a fleet on Spark: ${found.missing}\n`);
-if ('missing' in found && full && (process.env['CI'] ?? '') !== '') throw new Error(found.missing);
+const found = pythonWithSpark();
+if ('missing' in found) console.warn(`\n*** SKIPPED for want of Spark: a fleet on Spark: ${found.missing}\n`);
+if ('missing' in found && (process.env['CI'] ?? '') !== '') throw new Error(found.missing);
 
 it.skipIf('missing' in found)(
   'keys that wander between partitions, an executor killed: the digests of one machine',

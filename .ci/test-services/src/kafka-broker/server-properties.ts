@@ -19,7 +19,7 @@ export interface ServerSettings {
 }
 
 /** A node of a cluster in which every node is a broker and a controller. */
-export interface NodeOfCluster {
+interface NodeOfCluster {
   /** From 1. */
   readonly id: number;
   /** The ports of all controllers, in the order of the ids. */
