@@ -8,6 +8,7 @@ import {
   type KafkaNode,
   type KafkaNodes,
 } from '@eventmend/test-services';
+import type { PartitionMetadata } from 'kafkajs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { clientOf } from './kafka-incident.js';
 import {
@@ -40,12 +41,27 @@ describeWithKafka('three brokers, of which one dies', () => {
   });
   afterAll(() => cluster.stop());
 
-  async function leaderOf(topic: string, partition = 0): Promise<number> {
+  async function partitionsOf(topic: string): Promise<readonly PartitionMetadata[]> {
     const admin = clientOf(cluster.bootstrap).admin();
     await admin.connect();
     const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
     await admin.disconnect();
-    return topics[0]?.partitions.find(({ partitionId }) => partitionId === partition)?.leader ?? -1;
+    return topics[0]?.partitions ?? [];
+  }
+
+  async function leaderOf(topic: string, partition = 0): Promise<number> {
+    return (await partitionsOf(topic)).find(({ partitionId }) => partitionId === partition)?.leader ?? -1;
+  }
+
+  /** Until who was away leads again, and has all that the others have. */
+  async function untilAtHome(topic: string): Promise<void> {
+    const isAtHome = ({ leader, replicas, isr }: PartitionMetadata) => leader === replicas[0] && isr.length === 3;
+    for (let waits = 0; ; waits++) {
+      const away = (await partitionsOf(topic)).filter((partition) => !isAtHome(partition));
+      if (away.length === 0) return;
+      if (waits === 600) throw new Error(`not at home yet: ${JSON.stringify(away)}`);
+      await sleep(100);
+    }
   }
 
   const nodeOf = (id: number): KafkaNode => cluster.nodes.find((node) => node.id === id)!;
@@ -88,6 +104,7 @@ describeWithKafka('three brokers, of which one dies', () => {
   }, 180_000);
 
   test('publish: one dies, its partitions move and move back, and a consumer sees the golden list', async () => {
+    await untilAtHome('rebuilt');
     const watch = await watchCommitted(cluster.bootstrap, 'rebuilt');
     const before = await leaderOf('rebuilt');
     const publishing = run('publish', runId, '--rebuild', 'rebuilt', '--yes', '--max-rate', '250 events/s', '--json');
@@ -104,7 +121,7 @@ describeWithKafka('three brokers, of which one dies', () => {
       );
     }
     expect(parsed(ended).published.complete).toBe(true);
-    for (let waits = 0; waits < 300 && (await leaderOf('rebuilt')) !== before; waits++) await sleep(100);
+    await untilAtHome('rebuilt');
     expect(await leaderOf('rebuilt')).toBe(before);
   }, 300_000);
 

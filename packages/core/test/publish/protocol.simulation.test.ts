@@ -40,6 +40,8 @@ async function simulate(seed: number, mutant: Mutant | null): Promise<Outcome> {
     delayed: random() * 0.15,
     crash: random() * 0.08,
     timeout: random() * 0.02,
+    behind: random() * 0.1,
+    lostTail: random() * 0.1,
   };
   const start = Math.floor(random() * 3);
   const topic = new SimulatedTopic({ random, faults, mutant, start });
@@ -172,7 +174,9 @@ describe('the publishing protocol, simulated', () => {
     });
   });
 
-  test.each(['no-fence', 'no-scan', 'reused-producer', 'subtracted-offsets', 'abort-on-failure'] as const)(
+  test.each([
+    ...(['no-fence', 'no-scan', 'reused-producer', 'subtracted-offsets', 'abort-on-failure', 'unseen-places'] as const),
+  ])(
     'finds out the mutant %s',
     async (mutant) => {
       for (let seed = 1; seed <= 3000; seed++) {

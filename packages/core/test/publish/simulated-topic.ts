@@ -33,6 +33,8 @@ interface LogEntry {
   /** -1 for a producer without transactions. */
   readonly producer: number;
   fate: Fate;
+  /** What the leader knew of the producer before. */
+  readonly before?: { readonly leaderEpoch: number; readonly nextSequence: number };
 }
 
 /** How often what goes wrong. Every value is a probability for each request. */
@@ -44,10 +46,24 @@ export interface Faults {
   readonly crash: number;
   /** For each step: the broker ends a transaction that is open. */
   readonly timeout: number;
+  /** For each look at the end: who answers was replaced as leader some time ago, and does not know it. */
+  readonly behind: number;
+  /** For each session: between its look and what it sends the leader is replaced by one without the last transaction. */
+  readonly lostTail: number;
 }
 
 /** A wrong version of the adapter or of the protocol. */
-export type Mutant = 'no-fence' | 'no-scan' | 'reused-producer' | 'subtracted-offsets' | 'abort-on-failure';
+export type Mutant =
+  | 'no-fence'
+  | 'no-scan'
+  | 'reused-producer'
+  | 'subtracted-offsets'
+  | 'abort-on-failure'
+  /** Takes what it sends to stand where the topic ended when it looked. */
+  | 'unseen-places';
+
+/** Whoever sees where a batch came to stand does no harm with a producer used again, or an abort: what is late stands in front. */
+const unseen: ReadonlySet<Mutant> = new Set(['unseen-places', 'reused-producer', 'abort-on-failure']);
 
 /** What coordinator and leader know of one producer. */
 interface Producer {
@@ -155,6 +171,8 @@ export class SimulatedTopic {
 
   static #partitionOf(topic: SimulatedTopic, tick: () => Promise<void>): OutputPartition {
     let kept: PublishingSession | null = null;
+    /** Where the topic ended when it was looked at. */
+    let shown = 0;
 
     async function request<Answer>(apply: () => Answer): Promise<Answer> {
       await tick();
@@ -201,7 +219,10 @@ export class SimulatedTopic {
               for (const { bytes, count } of batches) {
                 const first = sequence;
                 sequence += count;
-                const offset = await request(() => topic.#produce(producer, epoch, first, bytes, count));
+                const offset = await request(() => {
+                  if (first === 0) topic.#mayLoseTail(producer);
+                  return topic.#produce(producer, epoch, first, bytes, count);
+                });
                 if (offset < 0) throw new PassingFailure('a repetition');
                 from = Math.min(from, offset);
                 to = Math.max(to, offset + count);
@@ -211,7 +232,10 @@ export class SimulatedTopic {
               if (topic.#mutant === 'reused-producer') sequence = before;
               throw error;
             }
-            return { from, to };
+            if (topic.#mutant === null || !unseen.has(topic.#mutant)) return { from, to };
+            const believed = { from: shown, to: shown + to - from };
+            shown = believed.to + 1;
+            return believed;
           },
           async commit() {
             await request(() => topic.#endTransaction(producer, epoch, 'committed'));
@@ -236,7 +260,7 @@ export class SimulatedTopic {
           if (waits > 400) throw new PassingFailure('a transaction stays open');
           await tick();
         }
-        return high;
+        return (shown = topic.#mayBeBehind(high));
       },
       read({ from, to, committed }) {
         let columns =
@@ -263,8 +287,34 @@ export class SimulatedTopic {
     return columns;
   }
 
-  #append(batch: Buffer | null, count: number, producer: number, fate: Fate): LogEntry {
-    const entry: LogEntry = { offset: this.#end, count, batch, producer, fate };
+  /** The end as a leader tells it that was replaced before the last transactions. */
+  #mayBeBehind(high: number): number {
+    if (this.calm || this.#random() >= this.#faults.behind) return high;
+    const earlier = this.log.filter(({ batch, offset }) => batch === null && offset < high - 1);
+    return (earlier.at(-1 - Math.floor(this.#random() * 2))?.offset ?? high - 1) + 1;
+  }
+
+  /** The last transaction of a producer is gone, with what the leader knew of it. */
+  #mayLoseTail(producer: Producer): void {
+    if (this.calm || this.#random() >= this.#faults.lostTail) return;
+    const isLast = (at: number): boolean => this.log.at(at)?.producer === producer.id;
+    if (!isLast(-1) || this.log.at(-1)?.batch !== null) return;
+    do {
+      const { before, offset } = this.log.pop() as LogEntry;
+      this.#end = offset;
+      if (before !== undefined) Object.assign(producer, before);
+    } while (isLast(-1) && this.log.at(-1)?.batch !== null);
+  }
+
+  #append(batch: Buffer | null, count: number, producer: number, fate: Fate, before?: LogEntry['before']): LogEntry {
+    const entry: LogEntry = {
+      offset: this.#end,
+      count,
+      batch,
+      producer,
+      fate,
+      ...(before !== undefined && { before }),
+    };
     this.log.push(entry);
     this.#end += count;
     return entry;
@@ -293,6 +343,7 @@ export class SimulatedTopic {
 
   #produce(producer: Producer, epoch: number, sequence: number, batch: Buffer, count: number): number {
     if (epoch < producer.leaderEpoch) throw new FencedSession();
+    const { leaderEpoch, nextSequence } = producer;
     if (epoch > producer.leaderEpoch) {
       producer.leaderEpoch = epoch;
       producer.nextSequence = 0;
@@ -300,7 +351,7 @@ export class SimulatedTopic {
     if (sequence < producer.nextSequence) return -1;
     if (sequence > producer.nextSequence) throw new PassingFailure('out of order');
     producer.nextSequence = sequence + count;
-    return this.#append(batch, count, producer.id, 'open').offset;
+    return this.#append(batch, count, producer.id, 'open', { leaderEpoch, nextSequence }).offset;
   }
 
   #endTransaction(producer: Producer, epoch: number, fate: Fate): void {

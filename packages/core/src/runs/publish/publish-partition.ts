@@ -1,15 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RecoveryError } from '../../model/errors/recovery-error.js';
 import { PassingFailure } from '../../sources/kafka/cluster/patience.js';
-import { keyTextOf } from '../../sources/kafka/batches/record-columns.js';
 import {
   FencedSession,
   type OutputPartition,
   type PublishingSession,
 } from '../../sources/kafka/publish/output-topic.js';
-import { foreignKey, publicationOf, TailMatcher, type ForeignKeys, type TailSettings } from './match-tail.js';
+import { foreignKey, TailMatcher, type ForeignKeys, type TailSettings } from './match-tail.js';
+import { MeanwhileWritten } from './meanwhile-written.js';
 import { nextChunk, type Chunk, type ChunkLimits } from './next-chunk.js';
-import { seqOfPublication } from './outbox.js';
 
 /** Time, so that tests can do without. */
 interface PublishingClock {
@@ -77,24 +76,30 @@ class PartitionPublisher {
   #known: number | null = null;
   /** An earlier fence of this process failed, and may still come into effect. */
   #strayFence = false;
-  #progressAt: number;
+  /** One past the last row that is known to be in the topic. */
+  #published = 0;
   #begunAt = 0;
 
   constructor(publication: PartitionPublication) {
     this.#publication = publication;
     this.#clock = publication.clock ?? realClock;
-    this.#progressAt = this.#clock.now();
   }
 
   async publish(): Promise<void> {
     let pause = firstPauseMs;
+    let failingSince: number | null = null;
     for (;;) {
       refuseIfStopped(this.#publication.signal);
-      const before = this.#progressAt;
+      const before = this.#published;
       const failure = await this.#attempt();
       if (failure === null) return;
-      if (this.#progressAt > before) pause = firstPauseMs;
-      if (this.#clock.now() - this.#progressAt > this.#publication.patienceMs) throw this.#gaveUp(failure);
+      const now = this.#clock.now();
+      // To look at the topic and find what was found before is no progress, however often it works.
+      if (failingSince === null || this.#published > before) {
+        pause = firstPauseMs;
+        failingSince = now;
+      }
+      if (now - failingSince > this.#publication.patienceMs) throw this.#gaveUp(failure);
       await this.#clock.pause(pause);
       pause = Math.min(pause * 2, longestPauseMs);
     }
@@ -150,8 +155,8 @@ class PartitionPublisher {
         this.#begunAt = this.#clock.now();
         this.#known = Math.max(this.#known ?? 0, chunk.to);
         const sent = await session.send(chunk.batches);
+        await meanwhile.look(chunk.records, sent);
         if (rows.hasGuarded) {
-          await meanwhile.look(chunk.records, sent);
           if (chunk.guarded.some(({ key }) => meanwhile.keys.has(key))) {
             await session.abort();
             return new PassingFailure('another producer wrote the same key meanwhile');
@@ -169,7 +174,7 @@ class PartitionPublisher {
 
   #advance(to: number): void {
     if (this.#known === null || to > this.#known) this.#known = to;
-    this.#progressAt = this.#clock.now();
+    this.#published = Math.max(this.#published, to);
   }
 
   /** The broker ends a transaction that is open too long in the same way as another session does. */
@@ -189,44 +194,6 @@ class PartitionPublisher {
         details: { topic, partition: rows.partition },
       },
     );
-  }
-}
-
-/**
- * What other producers wrote since the topic was looked at, up to what was sent last, whether it is decided yet or not. What
- * comes behind what was sent is newer in the topic too, and does no harm.
- */
-class MeanwhileWritten {
-  /** Keys of all that was seen. */
-  readonly keys = new Set<string>();
-  readonly #publication: Pick<PartitionPublication, 'partition' | 'base' | 'rows'>;
-  #looked: number;
-
-  constructor(publication: Pick<PartitionPublication, 'partition' | 'base' | 'rows'>, from: number) {
-    this.#publication = publication;
-    this.#looked = from;
-  }
-
-  async look(records: number, sent: { readonly from: number; readonly to: number }): Promise<void> {
-    const nothingBetween = sent.from === this.#looked && sent.to - sent.from === records;
-    if (!nothingBetween) await this.#read(this.#looked, sent.to);
-    this.#looked = sent.to;
-  }
-
-  async #read(from: number, to: number): Promise<void> {
-    const { partition, base, rows } = this.#publication;
-    const reader = partition.read({ from, to, committed: false });
-    try {
-      for (let page = await reader.next(); page !== null; page = await reader.next()) {
-        for (let index = 0; index < page.length; index++) {
-          const id = publicationOf(page, index);
-          const isOurs = id !== null && seqOfPublication(id, base, rows.partition) !== null;
-          if (!isOurs) this.keys.add(keyTextOf(page, index) ?? '');
-        }
-      }
-    } finally {
-      reader.close();
-    }
   }
 }
 

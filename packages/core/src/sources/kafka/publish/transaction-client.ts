@@ -65,10 +65,13 @@ export function openTransactionClient(
 } {
   const cluster = createKafkajsCluster(createKafkaClient(settings, { retries: kafkajsRetries }));
   const timeoutMs = limits.timeoutMs ?? transactionTimeoutMs;
+  let metadataIsOld = false;
 
   async function leaderOf({ topic, partition }: PublishingPlace): Promise<KafkajsBroker> {
     await cluster.connect();
     await cluster.addMultipleTargetTopics([topic]);
+    if (metadataIsOld) await cluster.refreshMetadata();
+    metadataIsOld = false;
     const found = cluster.findTopicPartitionMetadata(topic).find(({ partitionId }) => partitionId === partition);
     if (found === undefined || found.leader < 0) throw new PassingFailure(`${topic}[${partition}] has no leader`);
     const broker = await cluster.findBroker({ nodeId: found.leader });
@@ -109,12 +112,16 @@ export function openTransactionClient(
     }
   }
 
-  async function forgetConnections(): Promise<void> {
+  /**
+   * The leader is asked for when the next session begins, and whoever fails to learn it begins none: a connection that was
+   * broken here counts as one for a moment, and what is asked over it fails.
+   */
+  function forgetConnections(): void {
+    metadataIsOld = true;
     const { seedBroker, brokers } = cluster.brokerPool;
     for (const broker of [...(seedBroker === undefined ? [] : [seedBroker]), ...Object.values(brokers)]) {
       breakConnections(broker, 'what was under way is given up');
     }
-    await cluster.refreshMetadata().catch(() => undefined);
   }
 
   return {
@@ -144,8 +151,8 @@ export function openTransactionClient(
         producer: await atCoordinator(transactionalId, (coordinator) =>
           coordinator.initProducerId({ transactionalId, transactionTimeout: timeoutMs }),
         ),
-      })).catch(async (error: unknown) => {
-        await forgetConnections();
+      })).catch((error: unknown) => {
+        forgetConnections();
         throw error;
       });
       const { producerId, producerEpoch } = producer;
@@ -201,7 +208,7 @@ export function openTransactionClient(
             await coordinator.endTxn({ ...transaction, transactionResult: false });
             open = false;
           }),
-        discard: forgetConnections,
+        discard: () => Promise.resolve(forgetConnections()),
       };
     },
     async close() {
