@@ -167,7 +167,11 @@ async function coverageOf(
       used: usable.filter((standIn) => standIn.topic === topic).length,
     };
   });
-  const unreplaced = topics.reduce((sum, { lost, used }) => sum + Math.max(0, lost - used), 0);
+  const unreplaced = topics.reduce(
+    // A row too many is no lost event, and nobody knows which one it is.
+    (sum, { lost, used, isCounted }) => sum + (used > lost ? (isCounted ? lost : 0) : lost - used),
+    0,
+  );
   const atMost: Coverage = { uncovered: unreplaced, isWhole: false };
   if (usable.length === 0) return atMost;
   if (isLogless(prepared.survey)) return { ...atMost, isWhole: await isSaidToBeAll(prepared, topics, found, usable) };

@@ -5,6 +5,7 @@ import { namePlan, parsePlan } from '../../model/plan/plan-id.js';
 import type { Strategy } from '../../model/strategy/strategy.js';
 import type { ReplayPlanOptions } from '../../evidence/inputs/recovery-inputs.js';
 import { chooseRecovery } from './choose-recovery.js';
+import { figuresOf } from './plan-figures.js';
 import { partsOfPlan } from './plan-parts.js';
 
 const id = { source: 's', topic: 'orders', incarnation: '', partition: 0 };
@@ -55,10 +56,10 @@ function strategyOf(name: Plan['strategy'], made: Plan | RecoveryError): Strateg
 }
 const gap = new RecoveryError('log-gap', 'no log holds 4 offsets');
 const refused = new RecoveryError('estimate-refused', 'nothing is estimated: too-few-donors');
-const withRows = planOf('checkpoint', {
-  segments: [segment({}), hole],
-  standIns: [{ records: 'bank', log: 1, rows: { used: 3 } } as never],
-});
+const standIns = [{ records: 'bank', log: 1, rows: { used: 3 } } as never];
+const rows = (used: number, topic = 'orders'): PlanSegment =>
+  segment({ topic, partition: 1, from: '0', to: String(used), log: 1, as: 'external', fidelity: 'external' });
+const withRows = planOf('checkpoint', { segments: [segment({}), hole, rows(3)], standIns });
 
 async function choose(strategies: readonly Strategy<ReplayPlanOptions>[], ...rest: [ReplayPlanOptions?, object?]) {
   calls.length = 0;
@@ -98,6 +99,15 @@ describe('choosing among strategies', () => {
     ]);
     expect([plan.id, plan.choice?.reason, calls]).toEqual([withRows.id, 'only-plan', ['log-replay', 'checkpoint']]);
     expect(plan.choice?.weighed[1]).toMatchObject({ outcome: 'chosen', figures: { lostEvents: 1 } });
+  });
+
+  it.each([
+    ['rows of another topic', [hole, rows(4, 'refunds')], 4],
+    ['more rows than events that are lost', [hole, rows(5)], 4],
+    ['as many rows', [hole, rows(4)], 0],
+    ['rows too many of one topic, and one too few of another', [hole, rows(3), rows(9, 'refunds')], 1],
+  ])('counts as lost what is not replaced by %s', (_, segments, lost) => {
+    expect(figuresOf(planOf('checkpoint', { segments, standIns })).lostEvents).toBe(lost);
   });
 
   it('takes no plan of which more keys are expected to be wrong than of the live state', async () => {

@@ -28,11 +28,26 @@ function isLiveNearer({ estimates }: Plan): boolean {
   return off.length > 0 && off.every(({ run, live }) => live < run);
 }
 
-/** Lost events that no record stands in for, at most: each row that does is one lost event. */
-function lostEventsOf({ expected, standIns = [] }: Plan): number | null {
+/**
+ * Lost events that no record stands in for, at most: each row that does is one lost event of its topic. Where more rows stand in than
+ * offsets of the topic are lost, some are no lost events, and nobody knows which: none of that topic is counted then.
+ */
+function lostEventsOf({ expected, segments, standIns = [] }: Plan): number | null {
   if (expected.loss.events === null) return null;
-  const rows = standIns.reduce((sum, { log, rows: { used } }) => sum + (log === null ? 0 : used), 0);
-  return Math.max(0, expected.loss.events - rows);
+  const logs = new Set(standIns.flatMap(({ log }) => log ?? []));
+  const lost = new Map<string, number>();
+  const rows = new Map<string, number>();
+  for (const segment of segments) {
+    const { topic, log, from, to } = segment;
+    const sums = log !== null && logs.has(log) ? rows : isUnheld(segment) ? lost : null;
+    sums?.set(topic, (sums.get(topic) ?? 0) + Number(BigInt(to) - BigInt(from)));
+  }
+  const replaced = [...rows].reduce((sum, [topic, used]) => sum + (used > (lost.get(topic) ?? 0) ? 0 : used), 0);
+  return Math.max(0, expected.loss.events - replaced);
+}
+
+function isUnheld({ log, declared, damaged }: PlanSegment): boolean {
+  return log === null && declared === undefined && damaged !== true;
 }
 
 /** What the result of a plan may be called as a whole at best: the worst of its parts, as `Fidelity` is derived from causes. */

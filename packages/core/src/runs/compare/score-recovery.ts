@@ -46,14 +46,15 @@ export function scoreRecovery({
 /** Of the live state, where it is known that the service came to its events in the order of the replay: no other one excuses it. */
 export function scoreLive(states: StatesAgainst | null): RightAndWrong | null {
   const score = statesScore(states);
-  return score === null ? null : { of: score.of, wrong: score.wrong + (states?.undetermined ?? 0) };
+  const excused = states?.undetermined ?? 0;
+  return score === null ? null : { of: score.of + excused, wrong: score.wrong + excused };
 }
 
 function statesScore(states: StatesAgainst | null): RightAndWrong | null {
   if (states === null) return null;
-  const { same, differing, missing, surplus, undetermined } = states;
+  const { same, differing, missing, surplus } = states;
   const wrong = differing + missing + surplus;
-  return { of: same + wrong + undetermined, wrong };
+  return { of: same + wrong, wrong };
 }
 
 /** A key of which it is called exact that there is none counts too. */
@@ -62,13 +63,8 @@ function calledExact({ wrongAs }: StatesAgainst, fidelity: Readonly<Partial<Reco
   return { of: Math.max(fidelity.exact ?? 0, wrong), wrong };
 }
 
-function outputsScore({
-  same,
-  differing,
-  missing,
-  surplus,
-  besideLog,
-}: NonNullable<ComparedRecovery['outputs']>): RightAndWrong {
+/** Outputs of events that stand in for lost ones are held against none: those of the lost ones count as missing already. */
+function outputsScore({ same, differing, missing, surplus }: NonNullable<ComparedRecovery['outputs']>): RightAndWrong {
   const wrong = differing + missing + surplus;
-  return { of: same + wrong + besideLog, wrong };
+  return { of: same + wrong, wrong };
 }
