@@ -1,10 +1,12 @@
 import { keyTextOf } from '../../sources/kafka/batches/record-columns.js';
 import { PassingFailure } from '../../sources/kafka/cluster/patience.js';
-import { publicationOf } from './match-tail.js';
+import type { OutputPartition } from '../../sources/kafka/publish/output-topic.js';
+import { publicationOf, type TailSettings } from './match-tail.js';
 import { seqOfPublication } from './outbox.js';
-import type { PartitionPublication } from './publish-partition.js';
 
-type Publication = Pick<PartitionPublication, 'partition' | 'base' | 'rows'>;
+interface Publication extends Pick<TailSettings, 'base' | 'rows'> {
+  readonly partition: Pick<OutputPartition, 'read'>;
+}
 
 /**
  * Where the records of a session come to stand, held against how far the topic was looked at before: the one who takes them
