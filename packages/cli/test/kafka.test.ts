@@ -241,7 +241,7 @@ describeWithKafka('eventmend with a Kafka cluster', () => {
   });
 
   test('a topic that is made anew while it is recovered stops the recovery', async () => {
-    const events = smallEvents(12_000);
+    const events = smallEvents(24_000);
     await produceEvents(broker.bootstrap, topic, events);
     writeKafkaIncident(folder, kafkaLog(', max_rate: 6000 events/s'));
     await ok('plan', 'small.incident.yaml', '--out', 'small.plan.json');
