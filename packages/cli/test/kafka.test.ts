@@ -1,3 +1,4 @@
+import Database from 'better-sqlite3';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -51,9 +52,8 @@ describeWithKafka('eventmend with a Kafka cluster', () => {
   /** Comes back when a recovery has been reading for a moment, however long it took to start. */
   async function replaying(name: string): Promise<void> {
     const runs = join(folder, `.store-${name}`, 'runs');
-    const begun = () => existsSync(runs) && readdirSync(runs).some((run) => existsSync(join(runs, run, 'run.db')));
+    const begun = () => existsSync(runs) && readdirSync(runs).some((run) => hasCommitted(join(runs, run, 'run.db')));
     for (let waits = 0; waits < 3000 && !begun(); waits++) await sleep(50);
-    await sleep(500);
   }
 
   /** Comes back when the archive of the topic holds so many events; fails at once where the command that saves has ended. */
@@ -388,6 +388,21 @@ describeWithKafka('eventmend with a Kafka cluster', () => {
     expect(rate.code).toBe(2);
   });
 });
+
+/** A thread has opened the topic and read from it by then. */
+function hasCommitted(store: string): boolean {
+  if (!existsSync(store)) return false;
+  try {
+    const database = new Database(store, { readonly: true });
+    try {
+      return database.prepare('SELECT 1 FROM commits LIMIT 1').get() !== undefined;
+    } finally {
+      database.close();
+    }
+  } catch {
+    return false; // being made
+  }
+}
 
 /** A value in Confluent's wire format: zero, the number of the schema, then Avro: a text and a zigzag number. */
 function avroBooking(id: number, account: string, amount: number): Buffer {
