@@ -147,6 +147,17 @@ describe('one planted fault (property)', () => {
   });
 });
 
+it('does not take two missed events side by side for a stretch, and so the wrong one of two equal events for missed', async () => {
+  const add = { key: 'a', kind: 'add', by: 1 } as const;
+  const twin = { key: 'a', kind: 'scale', by: 6 } as const;
+  const steps: Step[] = [add, add, twin, { key: 'b', kind: 'add', by: 1 }, { key: 'c', kind: 'add', by: 1 }, twin, add];
+  const states = serve(false, steps, [0, 1, 2, 4, 6]);
+  const incident = { worker: workerOf(false), events: steps.map((value) => ({ value })) };
+  const { faults, undetermined } = await explain({ ...incident, live: { id: 'live', next: [7], states } });
+  expect(told(faults)).toEqual([['missed', 3]]);
+  expect(undetermined).toMatchObject([{ key: 'a' }]);
+});
+
 describe('statements about many events', () => {
   const types = ['in', 'out', 'fee'] as const;
   const typed = fc.record({

@@ -112,12 +112,15 @@ interface SystematicChoice {
   readonly contested: ReadonlyMap<Suspect, readonly SystematicFinding[]>;
 }
 
+/** A statement that explains fewer suspects decides nothing. */
+const fewestSuspects = 3;
 /** A statement that explains at least this share of what the best one does is a rival of it. */
 const rivalShare = 0.5;
 
 /**
  * A statement that explains several suspects at once is better than as many faults that have nothing to do with each
- * other. One that explains a single suspect is no better than a fault of that suspect alone, and left to its judgement.
+ * other. One that explains one or two is no better than a fault of each alone, and left to their judgement: two faults that happen
+ * to stand side by side look like a stretch.
  * @param findings the best first
  * @param doubted those that may hold by accident: they decide nothing, and still speak against others
  */
@@ -128,7 +131,7 @@ function chooseSystematic(
   const chosen = new Map<Suspect, SystematicFinding>();
   const contested = new Map<Suspect, readonly SystematicFinding[]>();
   for (const finding of findings) {
-    if (finding.explained.size < 2 || doubted.has(finding)) continue;
+    if (finding.explained.size < fewestSuspects || doubted.has(finding)) continue;
     for (const [suspect, name] of finding.explained) {
       if (chosen.has(suspect) || contested.has(suspect)) continue;
       const rivals = findings.filter((other) => {
