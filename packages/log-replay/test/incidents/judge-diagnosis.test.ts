@@ -61,6 +61,7 @@ describe('the judge of diagnoses', () => {
     expect(judge([blamed('wrong', 6, 5)], [], hidden)).toEqual([1, 1, 0, 0, 0, 0]);
     expect(judge([blamed('wrong', 6)], [], hidden)).toEqual([0, 0, 1, 1, 0, 0]);
     expect(judge([blamed('wrong', 7, 6)], [], hidden)).toEqual([0, 0, 1, 1, 0, 0]);
+    expect(judge([blamed('wrong', 7, 5)], [], hidden)).toEqual([0, 0, 1, 1, 0, 0]);
     expect(judge([blamed('wrong', 6, 5)], [], { ...hidden, slip: 'sign' })).toEqual([0, 0, 1, 1, 0, 0]);
   });
 

@@ -72,8 +72,9 @@ function isRight(fault: Fault, planted: PlantedFault): boolean {
   );
 }
 
-function isNamedByNext({ kind, other }: Fault, { slip, event }: PlantedFault): boolean {
-  return kind === 'wrong' && slip === 'state-only' && other !== null && sameEvent(event, other);
+function isNamedByNext({ kind, event: named, other }: Fault, { slip, event, shownBy }: PlantedFault): boolean {
+  if (kind !== 'wrong' || slip !== 'state-only' || other === null || shownBy === null) return false;
+  return sameEvent(event, other) && sameEvent(shownBy, named);
 }
 
 /** By the event; or by a key alone, where the fault shows in no output of its own event. */

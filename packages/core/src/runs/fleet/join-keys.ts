@@ -8,12 +8,12 @@ import {
 import { StateDigest } from '../../engine/digest/state-digest.js';
 import { newFlagCounts } from '../../engine/order/assign-order.js';
 import type { LaneHead, LanePartition, LaneStore, OutputChunk, RunStore } from '../../engine/store/run-store.js';
-import { baselineLane, type StoredState } from '../../engine/store/run-store.js';
+import { baselineLane } from '../../engine/store/run-store.js';
 import { RecoveryError } from '../../model/errors/recovery-error.js';
-import { comparePartitions, describePartition, partitionKey, type PartitionId } from '../../model/log/partition-id.js';
+import { describePartition, partitionKey, type PartitionId } from '../../model/log/partition-id.js';
 import type { Cause } from '../../model/provenance/provenance.js';
-import { compareCodePoints } from '../../sources/snapshots/ndjson/compare-code-points.js';
 import type { KeyAssignment } from './assign-keys.js';
+import { joinQuarantined, joinStates, refuseWriting, type KeyedState } from './join-states.js';
 import type { TaskStore } from './joined-run-store.js';
 import { mergeSorted } from './merge-sorted.js';
 import type { ReadPartition } from './read-events-job.js';
@@ -68,47 +68,34 @@ export function joinKeys(
     },
     blockedKeys: () => lanes.flatMap((one) => [...one.blockedKeys()]),
     recentIds: () => [],
-    load: refuse,
-    commit: refuse,
+    load: refuseWriting,
+    commit: refuseWriting,
   };
   return {
     baseline: () => first.baseline(),
-    writeBaseline: refuse,
-    forceQuarantine: refuse,
+    writeBaseline: refuseWriting,
+    forceQuarantine: refuseWriting,
     lane: () => lane,
     forcedQuarantines: () => stores.flatMap((store) => store.forcedQuarantines()),
-    state: (key) => {
-      let owner: KeyedState | undefined;
-      stores.forEach((store, place) => {
-        const stored = store.state(key);
-        if (stored === undefined) return;
-        owner = chooseOwner(key, owner, owned({ key, ...stored }, place));
-      });
-      return owner;
-    },
-    states: () => joinStates(stores, owned),
-    texts: () => joinStates(stores, owned),
-    provenanceGroups: () => {
-      const groups = new Map<string, { lane: number; provenance: number; keys: number }>();
-      for (const { lane: number, provenance, text } of joinStates(stores, owned)) {
-        if (text === null) continue;
-        const name = `${number}/${provenance}`;
-        const group = groups.get(name) ?? { lane: number, provenance, keys: 0 };
-        group.keys++;
-        groups.set(name, group);
-      }
-      return groups.values();
-    },
+    ...joinStates({
+      of: (key) =>
+        stores.flatMap((store, place) => {
+          const stored = store.state(key);
+          return stored === undefined ? [] : [owned({ key, ...stored }, place)];
+        }),
+      all: () => stores.map((store, place) => ownedStates(store, (row) => owned(row, place))),
+      twice: sharedKey,
+    }),
     chunks,
-    quarantined: () =>
-      mergeSorted(
-        stores.map((store) => store.quarantined()),
-        (a, b) => comparePartitions(a.partition, b.partition) || a.offset - b.offset,
-      ),
+    quarantined: () => joinQuarantined(stores),
     close: () => {
       for (const store of stores) store.close();
     },
   };
+}
+
+function* ownedStates(store: RunStore, owned: (row: KeyedState) => KeyedState): Iterable<KeyedState> {
+  for (const row of store.states()) yield owned(row);
 }
 
 function nameOf({ topic, partition }: Pick<PartitionId, 'topic' | 'partition'>): string {
@@ -200,14 +187,6 @@ function joinBooks({ given, ...read }: ReadPartition, heads: readonly LaneHead[]
   return { ...read, applied, quarantined, skipped };
 }
 
-type KeyedState = { readonly key: string } & StoredState;
-
-function chooseOwner<Row extends StoredState>(key: string, one: Row | undefined, other: Row): Row {
-  if (one === undefined || one.lane === baselineLane) return other;
-  if (other.lane === baselineLane) return one;
-  throw sharedKey(key);
-}
-
 function sharedKey(key: string): RecoveryError {
   return new RecoveryError(
     'key-in-several-tasks',
@@ -217,25 +196,4 @@ function sharedKey(key: string): RecoveryError {
       details: { key },
     },
   );
-}
-
-function* joinStates(
-  stores: readonly RunStore[],
-  owned: (row: KeyedState, place: number) => KeyedState,
-): Iterable<KeyedState> {
-  function* statesAt(store: RunStore, place: number): Iterable<KeyedState> {
-    for (const row of store.states()) yield owned(row, place);
-  }
-  let held: KeyedState | undefined;
-  for (const row of mergeSorted(stores.map(statesAt), (a, b) => compareCodePoints(a.key, b.key))) {
-    if (held !== undefined && held.key !== row.key) yield held;
-    held = held !== undefined && held.key === row.key ? chooseOwner(row.key, held, row) : row;
-  }
-  if (held !== undefined) yield held;
-}
-
-function refuse(): never {
-  throw new RecoveryError('operation-not-allowed', 'the result of a fleet is only read', {
-    hint: 'remove the run, and recover again from its plan',
-  });
 }
