@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 
 /** Where each package leaves the result of its tests, from its own folder; Nx keeps it with a cached run. */
 const resultFile = join('test-output', 'result.json');
@@ -27,7 +28,13 @@ export function readCounts(packagePath) {
     const place = relative(packagePath, name);
     const failed = assertionResults.filter((assertion) => assertion.status === 'failed');
     if (status === 'failed' && failed.length === 0) return [place];
-    return failed.map(({ fullName }) => `${place}: ${fullName}`);
+    return failed.map(({ fullName, failureMessages }) => {
+      const [message = ''] = failureMessages;
+      // Whoever reads the end of a log should see what went wrong, and where.
+      const lines = stripVTControlCharacters(message).split('\n');
+      const where = lines.find((line) => line.includes(place));
+      return [`${place}: ${fullName}`, ...lines.slice(0, 3), ...(where ? [where] : [])].join('\n    ');
+    });
   });
   return {
     passed: result.numPassedTests,

@@ -60,3 +60,4 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const)
       process.exitCode = 1;
     });
   });
+console.log('the service runs; Ctrl-C stops it');

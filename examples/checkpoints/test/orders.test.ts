@@ -62,13 +62,25 @@ describeWithKafka('the order service of the README', () => {
   const eventmend = (...words: readonly string[]): string => run(bin, ...words);
   const script = (name: string, ...words: readonly string[]): string => run(join(example, 'dist', name), ...words);
 
-  function startService(worker: string, checkpoints = 'data/orders.checkpoints', group = 'orders-service'): void {
+  /** Resolves when the service says that it runs: a signal before would meet a process that does not listen yet. */
+  async function startService(
+    worker: string,
+    checkpoints = 'data/orders.checkpoints',
+    group = 'orders-service',
+  ): Promise<void> {
     const words = ['--worker', worker, '--folder', checkpoints, '--group', group];
-    service = spawn(process.execPath, [join(example, 'dist', 'service.js'), ...words], {
+    const child = spawn(process.execPath, [join(example, 'dist', 'service.js'), ...words], {
       cwd: folder,
       env: environment(),
-      stdio: ['ignore', 'ignore', 'inherit'],
+      stdio: ['ignore', 'pipe', 'inherit'],
     });
+    service = child;
+    const runs = new Promise<void>((resolve) => {
+      child.stdout.setEncoding('utf8').on('data', (text: string) => {
+        if (text.includes('the service runs')) resolve();
+      });
+    });
+    await Promise.race([runs, once(child, 'exit')]);
   }
 
   async function stopService(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
@@ -85,7 +97,7 @@ describeWithKafka('the order service of the README', () => {
   /** Waits until the group of the service says that it is through with so many events. */
   async function waitUntilHandled(events: number, groupId = 'orders-service'): Promise<void> {
     for (;;) {
-      if (service !== null && service.exitCode !== null) throw new Error(`the service ended with ${service.exitCode}`);
+      if (service?.exitCode != null) throw new Error(`the service ended with ${service.exitCode}`);
       // A group that has just been made has no coordinator for a moment.
       const groups = await admin.fetchOffsets({ groupId, topics: ['orders'] }).catch(() => []);
       const partitions = groups.flatMap((group) => group.partitions);
@@ -163,11 +175,15 @@ describeWithKafka('the order service of the README', () => {
   test('survives kill -9, and recovers from a faulty version', async () => {
     // 1. Killed in the middle, and started again.
     script('place-orders.js', '--to', String(deployed));
-    startService('worker.ts');
+    await startService('worker.ts');
     await waitUntilHandled(300);
     await stopService('SIGKILL');
-    startService('worker.ts');
+    await startService('worker.ts');
     await waitUntilHandled(deployed);
+    await stopService('SIGTERM');
+    // A group that was told nothing, as by a process that died before it could tell, hears it without a further event.
+    await startService('worker.ts', 'data/orders.checkpoints', 'orders-other');
+    await waitUntilHandled(deployed, 'orders-other');
     await stopService('SIGTERM');
     const healthy = plainOrders(deployed);
     expect(await newestStates('data/orders.checkpoints')).toEqual(healthy.orders);
@@ -180,7 +196,7 @@ describeWithKafka('the order service of the README', () => {
       join(folder, 'orders.incident.yaml'),
       incident.replace('127.0.0.1:9092', brokers).replace(/^onset: .*$/m, `onset: ${onset}`),
     );
-    startService('worker-2.0.0.ts');
+    await startService('worker-2.0.0.ts');
     script('place-orders.js', '--from', String(deployed), '--to', String(end));
     await waitUntilHandled(end);
     await stopService('SIGTERM');
@@ -197,7 +213,7 @@ describeWithKafka('the order service of the README', () => {
 
     // 4. The service goes on from that checkpoint.
     eventmend('checkpoint', 'restore', 'data/orders.checkpoints', proven, '--into', 'data/orders-mended.checkpoints');
-    startService('worker.ts', 'data/orders-mended.checkpoints', 'orders-mended');
+    await startService('worker.ts', 'data/orders-mended.checkpoints', 'orders-mended');
     await waitUntilHandled(end, 'orders-mended');
     await stopService('SIGTERM');
     expect(await newestStates('data/orders-mended.checkpoints')).toEqual(right);

@@ -108,6 +108,9 @@ class BatchHandler {
       this.#failure = null;
       // What cannot be sent now goes out with the next batch, which then throws.
       this.#sender.send(ids).catch(() => undefined);
+      // A process that died between its commit and telling the group left the group behind, and where no event follows
+      // nothing else would bring it up. kafkajs takes offsets only after this listener has returned.
+      setImmediate(() => void this.#tellGroup(ids));
     } catch (error) {
       this.#failure = error instanceof Error ? error : new Error(String(error));
     }
@@ -145,7 +148,7 @@ class BatchHandler {
     }
     this.#seen.set(key, Number(batch.lastOffset()) + 1);
     resolveOffset(batch.lastOffset());
-    await this.#tellGroup(id);
+    await this.#tellGroup([id]);
   }
 
   #idOf(topic: string, partition: number): PartitionId {
@@ -197,8 +200,11 @@ class BatchHandler {
   }
 
   /** The lag of the group can then be watched; the position in the store is what counts. */
-  async #tellGroup({ topic, partition }: PartitionId): Promise<void> {
-    const offset = String(this.#seen.get(heldKey({ topic, partition })) ?? 0);
-    await this.#running.consumer.commitOffsets([{ topic, partition, offset }]).catch(() => undefined);
+  async #tellGroup(ids: readonly PartitionId[]): Promise<void> {
+    const offsets = ids.flatMap(({ topic, partition }) => {
+      const next = this.#seen.get(heldKey({ topic, partition }));
+      return next === undefined ? [] : [{ topic, partition, offset: String(next) }];
+    });
+    await this.#running.consumer.commitOffsets(offsets).catch(() => undefined);
   }
 }
