@@ -11,7 +11,7 @@ import { judgeDiagnosis, type Judgement } from './judge-diagnosis.js';
 import type { IncidentDesign } from './incident-design.js';
 
 const full = process.env['EVENTMEND_FULL'] === '1';
-const seeds = full ? 1500 : 120;
+const seeds = full ? 1500 : 50;
 const firstSeed = 1;
 
 let folder: string;
