@@ -4,7 +4,7 @@ import type { Offset } from '../../model/event/offset.js';
 import type { LogHole, OffsetRange } from '../../model/log/event-log.js';
 import { describedDamage, type DamageKind, type LogDamage } from '../../model/log/log-damage.js';
 import { partitionKey, type PartitionId } from '../../model/log/partition-id.js';
-import { damageSchema, damagedArchiveVersion } from './archive-format.js';
+import { archiveVersions, damageSchema, holdsDamage, mayHoldColumns } from './archive-format.js';
 import { overlayDamage, type DamagedRange } from '../log/overlay-damage.js';
 import type { PartitionSummary } from './partition-summary.js';
 import { lastProgressName, progressWriter, readProgressOf } from './progress-table.js';
@@ -34,12 +34,14 @@ export interface ArchivedDamage {
 
 export type DamageToKeep = Omit<ArchivedDamage, 'number' | 'raw'> & { readonly raw: Uint8Array | null };
 
-/** Writes damaged records inside the caller's transaction; an archive without any stays as the first version makes it. */
+/** Writes damaged records inside the caller's transaction; an archive without any has no table for them. */
 export function writeDamage(db: Database.Database, records: readonly DamageToKeep[]): void {
   if (records.length === 0) return;
-  if (db.pragma('user_version', { simple: true }) !== damagedArchiveVersion) {
+  const version = Number(db.pragma('user_version', { simple: true }));
+  if (!holdsDamage(version)) {
     for (const statement of damageSchema) db.exec(statement);
-    db.pragma(`user_version = ${damagedArchiveVersion}`);
+    const { columnsAndDamage, textsAndDamage } = archiveVersions;
+    db.pragma(`user_version = ${mayHoldColumns(version) ? columnsAndDamage : textsAndDamage}`);
   }
   const insert = db.prepare('INSERT INTO damaged_record (number, bytes) VALUES (?, ?)');
   const write = progressWriter(db);
