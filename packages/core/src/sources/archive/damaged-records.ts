@@ -10,7 +10,7 @@ import type { PartitionSummary } from './partition-summary.js';
 import { lastProgressName, progressWriter, readProgressOf } from './progress-table.js';
 
 /** Names of damaged records among the progress, which the digest of the archive covers. */
-const damagePrefix = 'damage/';
+export const damagePrefix = 'damage/';
 
 /** What the raw bytes of a damaged record are: a line of a file, a record batch of Kafka, or the value of a record. */
 type RawForm = 'line' | 'record-batch' | 'value';

@@ -34,6 +34,8 @@ export interface PartitionWriter {
    * @throws RecoveryError `offsets-out-of-order` when it does not lie behind what is there.
    */
   addHole(hole: LogHole): void;
+  /** Counts repeats that the archive recognised that these events are taken from. */
+  countRepeated(times: number): void;
 }
 
 /** What one partition has to write at the next commit. */
@@ -132,6 +134,9 @@ export function draftPartition(
       if (hole.from > next && hasEvents()) holes.push({ from: next, to: hole.from, reason: 'missing' });
       holes.push({ from: hole.from, to: hole.to, reason: hole.reason });
       next = hole.to;
+    },
+    countRepeated(times) {
+      repeated += times;
     },
     draft() {
       encodePending();

@@ -13,7 +13,7 @@ import { unpackColumns } from './unpack-columns.js';
 const full = process.env['EVENTMEND_FULL'] !== undefined;
 const seed = Number(process.env['EVENTMEND_PROPERTY_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 const numRuns = full ? 3000 : 150;
-console.log(`columns: seed ${seed}`);
+process.stderr.write(`columns: seed ${seed}\n`);
 
 /** Names that a literal, an assignment or an enumeration of JavaScript treats in a way of its own. */
 const names = fc.oneof(
