@@ -56,6 +56,12 @@ export function describeWarning(warning: PublicationWarning): string {
   switch (warning.kind) {
     case 'one-replica-suffices':
       return `min.insync.replicas is ${warning.minInsyncReplicas}: a single broker that is lost may take what was published with it`;
+    case 'unclean-election':
+      return 'unclean.leader.election.enable is true: a broker that lags behind may lead, and what it has not is lost';
+    case 'transactions-on-one-replica':
+      return `transaction.state.log.min.isr is ${warning.minInsyncReplicas}: a single broker that is lost may take with it that a transaction was committed`;
+    case 'transactions-hidden':
+      return 'on how many brokers the cluster keeps its transactions was not seen (DescribeConfigs on __transaction_state)';
     case 'settings-hidden':
       return 'the settings of the topic may not be seen (DescribeConfigs): that it is not compacted was not checked';
     case 'partitioner-unconfirmed':
