@@ -1,4 +1,5 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Kafka, logLevel, Partitioners } from 'kafkajs';
 
@@ -18,6 +19,7 @@ const faulty = values.version === '1.1.0';
 const balances: Record<string, number> = existsSync(values.state)
   ? (JSON.parse(readFileSync(values.state, 'utf8')) as Record<string, number>)
   : {};
+mkdirSync(dirname(values.state), { recursive: true });
 const keepState = (): void => {
   writeFileSync(values.state, JSON.stringify(balances));
 };
@@ -29,6 +31,12 @@ const consumer = kafka.consumer({ groupId: 'payments-service' });
 await consumer.connect();
 await consumer.subscribe({ topics: ['events_topic'], fromBeginning: true });
 let handled = 0;
+/** Says how far it is, once it has had nothing to do for a while. */
+let quiet: NodeJS.Timeout | undefined;
+const told = (count: number): void => {
+  clearTimeout(quiet);
+  quiet = setTimeout(() => console.log(`${count} payments handled since the start, waiting for more`), 2000);
+};
 await consumer.run({
   autoCommitThreshold: 100,
   async eachMessage({ partition, message }) {
@@ -37,6 +45,7 @@ await consumer.run({
       type: string;
       cents: number;
     };
+    told(++handled);
     // The error: amounts above 80.00 are taken for mistakes and dropped, and refunds are booked as payments.
     if (faulty && cents > 8000) return;
     const signed = type === 'refunded' && !faulty ? -cents : cents;
@@ -52,7 +61,7 @@ await consumer.run({
         },
       ],
     });
-    if (++handled % 100 === 0) keepState();
+    if (handled % 100 === 0) keepState();
   },
 });
 
@@ -60,6 +69,8 @@ const stop = async (): Promise<void> => {
   await consumer.disconnect();
   await producer.disconnect();
   keepState();
+  clearTimeout(quiet);
+  console.log(`stopped at ${new Date().toISOString()}, ${handled} payments handled`);
 };
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.once(signal, () => {

@@ -23,7 +23,6 @@ describeWithKafka('the processed events of the README', () => {
     // Beside the example: the worker finds its packages there.
     mkdirSync(join(example, 'data'), { recursive: true });
     folder = mkdtempSync(join(example, 'data', 'test-'));
-    mkdirSync(join(folder, 'data'));
     for (const file of ['worker.ts', 'rules.ts']) cpSync(join(example, file), join(folder, file));
   });
   afterAll(async () => {

@@ -128,7 +128,10 @@ describeWithKafka('three brokers, of which one dies', () => {
   test('a topic that takes what one broker alone confirms is warned about, and only that', async () => {
     const warned = async (topic: string) => {
       const { out, err } = await run('publish', runId, '--rebuild', topic, '--dry-run');
-      return (out + err).includes('min.insync.replicas is 1');
+      const said = (out + err).replaceAll(/\s+/g, ' ');
+      // Of this cluster's transactions and elections there is nothing to be said.
+      expect(said).not.toMatch(/transaction|unclean/);
+      return said.includes('min.insync.replicas is 1');
     };
     await makeTopics(cluster.bootstrap, ['careful'], replicated, 3);
     expect([await warned('careless'), await warned('careful')]).toEqual([true, false]);

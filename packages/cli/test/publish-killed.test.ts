@@ -25,7 +25,7 @@ import { temporaryFolder } from './temporary-folder.js';
 
 const full = process.env['EVENTMEND_FULL'] !== undefined;
 const kills = full ? 100 : 3;
-const killedCalls = full ? 40 : 1;
+const killedCalls = full ? 40 : 2;
 const seed = Number(process.env['EVENTMEND_KILL_SEED'] ?? 20261129);
 const describeWithKafka = await kafkaOrSkip(describe, { own: true });
 const hasStrace = spawnSync('strace', ['-V']).status === 0;

@@ -1,8 +1,10 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { postgresOrSkip, startPostgres, type PostgresServer } from '@eventmend/test-services';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { publishedSchemas } from '../src/documents/published-schemas.js';
 import {
   columnsOfTable,
@@ -12,6 +14,7 @@ import {
   valuesOf,
   writeTableIncident,
 } from './publish-table-incident.js';
+import { runEventmend } from './run-eventmend.js';
 import { spawnEventmend, type Ended } from './spawn-eventmend.js';
 import { temporaryFolder } from './temporary-folder.js';
 
@@ -188,5 +191,58 @@ describeWithPostgres('publishing into a PostgreSQL table', () => {
       noteWrites: `CREATE TABLE writes (id text);;CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO writes VALUES (new.id); RETURN NULL; END $$;;CREATE TRIGGER t AFTER INSERT OR UPDATE ON rebuilt FOR EACH ROW EXECUTE FUNCTION note()`,
       query: (sql) => server.query(sql),
     };
+  });
+
+  test('a user without the rights is refused before anything is written, with what is missing', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'eventmend-rights-'));
+    const columns = columnsOfTable('jsonb');
+    await server.query(
+      `DROP SCHEMA public CASCADE; CREATE SCHEMA public; CREATE TABLE sent ${columns};
+       INSERT INTO sent (id, kind, account, body, topic, part, at_offset) VALUES ${valuesOf(faultyRows())};
+       CREATE ROLE clerk LOGIN PASSWORD 'clerk'; GRANT USAGE ON SCHEMA public TO clerk; GRANT SELECT ON sent TO clerk`,
+    );
+    writeTableIncident(folder, 'postgres: { url: { env: SHOP_DATABASE } }');
+    vi.stubEnv('SHOP_DATABASE', `postgres://clerk:clerk@${server.host}:${server.port}/${server.database}`);
+    const digest = 'SELECT md5(string_agg(s::text, chr(10) ORDER BY id)) AS of FROM sent s';
+    const before = await server.query(digest);
+    const recovered = await runEventmend(folder, ['recover', '--yes', '--json']);
+    const { runId } = JSON.parse(recovered.out).run as { runId: string };
+    expect((await runEventmend(folder, ['verify', runId])).code).toBe(0);
+    const refusal = async (grant: string): Promise<string> => {
+      await server.query(grant);
+      const { code, err } = await runEventmend(folder, ['publish', runId, '--corrections', '--yes']);
+      expect([code, err]).toEqual([16, expect.stringMatching(/^error EM\d+/m)]);
+      return err.replaceAll(/\s+/g, ' ');
+    };
+    try {
+      const marks = 'CREATE on schema public, for the table eventmend_publications';
+      expect(await refusal('SELECT 1')).toContain(
+        `may not be written to: missing INSERT on sent; UPDATE on sent; DELETE on sent; ${marks}`,
+      );
+      expect(await refusal('GRANT INSERT, UPDATE ON sent TO clerk')).toContain(`missing DELETE on sent; ${marks}`);
+      expect(await refusal('GRANT DELETE ON sent TO clerk')).toContain(`missing ${marks}`);
+      // Rows that a policy hides would pass for rows that were never sent.
+      expect(
+        await refusal(
+          `GRANT CREATE ON SCHEMA public TO clerk; ALTER TABLE sent ENABLE ROW LEVEL SECURITY;
+           CREATE POLICY own ON sent TO clerk USING (true)`,
+        ),
+      ).toContain('missing BYPASSRLS, since row security may hide rows of sent');
+      expect(
+        await refusal(
+          'ALTER TABLE sent DISABLE ROW LEVEL SECURITY; ALTER ROLE clerk SET default_transaction_read_only = on',
+        ),
+      ).toContain('a server that takes writes: this one is read-only');
+      expect(await server.query(digest)).toEqual(before);
+      expect(await server.query("SELECT to_regclass('eventmend_publications') AS of")).toEqual([{ of: null }]);
+
+      await server.query('ALTER ROLE clerk RESET default_transaction_read_only');
+      const done = await runEventmend(folder, ['publish', runId, '--corrections', '--yes', '--json']);
+      expect([done.code, JSON.parse(done.out).published.complete]).toEqual([0, true]);
+    } finally {
+      vi.unstubAllEnvs();
+      await server.query('DROP OWNED BY clerk; DROP ROLE clerk');
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 });

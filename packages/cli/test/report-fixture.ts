@@ -159,6 +159,22 @@ export function reportOf(text: string): ReportJson {
       unknown: [{ reason: text, count: 1, first: text }],
       first: [{ action: 'send', output: text, key: text, event, time: at, reason: text, was: text, value: text }],
     },
+    publications: [
+      {
+        ...{ mode: 'corrections', destination: 'topic', name: text, clusterId: text, base: 'ab12', rows: 4 },
+        ...{ actions: { send: 3, retract: 1 }, chosen: { keys: [text], rows: 1 }, partitioner: 'recorded' },
+        ...{ sealedAt: at + 9_000_000, time: 'original', leftAlone: [text], warnings: [text] },
+        readBack: {
+          ...{ complete: true, published: 3, dropped: 1 },
+          partitions: [{ partition: 0, rows: 4, published: 3, dropped: 1, foreign: 2, digest: 'ab'.repeat(32) }],
+        },
+      },
+      {
+        ...{ mode: 'rebuild', destination: 'table', name: text, clusterId: null, base: 'cd34', rows: 4 },
+        ...{ actions: { send: 3, retract: 1 }, chosen: null, partitioner: 'none' },
+        ...{ sealedAt: at + 9_000_001, time: 'publication', leftAlone: [], warnings: [], readBack: null },
+      },
+    ],
     comparison: {
       reference: text,
       isTruth: true,

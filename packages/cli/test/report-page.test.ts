@@ -110,6 +110,7 @@ describe('the page of a report', () => {
       'Keys',
       'Estimates',
       'Outputs',
+      'Published',
       'Strategies compared',
       'Accounts',
       'Verify again',
@@ -134,7 +135,7 @@ describe('the draft of a post-mortem', () => {
         // Of code spans only the quotes count; everything else of Markdown and HTML is escaped.
         const outside = draft.replace(/`[^`\n]*`/g, '').replace(/\\[\\`*_{}[\]()#+!|~^/.-]/g, '');
         expect(outside).not.toMatch(/<[a-z!/]|\]\(|https?:\/\//i);
-        expect(outside.split('\n').filter((line) => line.startsWith('#'))).toHaveLength(10);
+        expect(outside.split('\n').filter((line) => line.startsWith('#'))).toHaveLength(11);
       }),
       { seed: 20261119, numRuns: process.env['EVENTMEND_FULL'] === undefined ? 200 : 5000 },
     );

@@ -343,7 +343,7 @@ export {
   type TablePublicationRequest,
 } from './runs/publish/table/prepare-table-publication.js';
 export type { TableTarget } from './runs/publish/table/table-target.js';
-export { publicationsOfRun } from './runs/publish/publications-of-run.js';
+export { publicationsOfRun, unfinishedPublications } from './runs/publish/publications-of-run.js';
 export {
   type GroupRequest,
   type PreparedGroupMove,

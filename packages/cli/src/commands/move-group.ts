@@ -18,6 +18,7 @@ export async function moveGroup(
   group: string,
   options: MoveGroupOptions,
 ): Promise<CommandResult> {
+  const { incident } = await locateRun(runId, options.incident, context.cwd, context.engine);
   if (options.yes !== true && options.dryRun !== true && !context.terminal.interactive) {
     throw new RecoveryError(
       'confirmation-required',
@@ -25,7 +26,6 @@ export async function moveGroup(
       { hint: 'look with --dry-run first, then add --yes' },
     );
   }
-  const { incident } = await locateRun(runId, options.incident, context.cwd, context.engine);
   const connection = incident.log.kafka?.connection ?? null;
   if (connection === null) {
     throw new RecoveryError('group-refused', 'the incident does not say in which cluster the input topics are', {

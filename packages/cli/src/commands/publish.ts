@@ -28,6 +28,14 @@ export async function publish(
   options: PublishCommandOptions,
 ): Promise<CommandResult> {
   const choice = choiceOf(options);
+  const { incident } = await locateRun(runId, options.incident, context.cwd, context.engine);
+  const rebuilt = options.rebuild ?? null;
+  const table = tableTarget(incident, rebuilt);
+  if (table !== null && options.plainKafkajs === true) {
+    throw new RecoveryError('invalid-argument', `--plain-kafkajs is for topics, and ${table.table} is a table`, {
+      hint: 'leave it away: a table is written by the transactions of its database',
+    });
+  }
   if (options.yes !== true && options.dryRun !== true && !context.terminal.interactive) {
     throw new RecoveryError(
       'confirmation-required',
@@ -37,7 +45,6 @@ export async function publish(
       },
     );
   }
-  const { incident } = await locateRun(runId, options.incident, context.cwd, context.engine);
   // What is owed is known without the log, so one that is gone by now does no harm.
   const open = await context.engine.openIncident(incident, { withoutLog: () => undefined });
   const progress = context.progress();
@@ -48,8 +55,6 @@ export async function publish(
     const { readFaultsByEvent } = await context.engine.diagnosis();
     const request = { ...choice.request, now: Date.now() };
     const ports = { diagnosedFaults: readFaultsByEvent };
-    const rebuilt = options.rebuild ?? null;
-    const table = tableTarget(incident, rebuilt);
     prepared =
       table === null
         ? await preparePublication(

@@ -148,6 +148,47 @@ const outputs = z.object({
   ),
 });
 
+const publication = z.object({
+  mode: z.enum(['rebuild', 'corrections']),
+  destination: z.enum(['topic', 'table']),
+  /** Of the topic or table. */
+  name: z.string(),
+  /** Null for a table. */
+  clusterId: z.string().nullable(),
+  /** Begins the id of every publication (header `eventmend-publication`). */
+  base: z.string(),
+  /** How many records were sealed, to be published in all. */
+  rows: count,
+  actions: z.object({ send: count, retract: count }),
+  /** Records of chosen keys, which were published first; null where none were chosen. */
+  chosen: z.object({ keys: z.array(z.string()), rows: count }).nullable(),
+  partitioner: z.enum(['murmur2', 'recorded', 'none']),
+  sealedAt: z.number(),
+  time: z.enum(['publication', 'original']),
+  /** What is not published, and why. */
+  leftAlone: z.array(z.string()),
+  warnings: z.array(z.string()),
+  /** As it stood when it was last read back; null where it never was: what was sent is not known then. */
+  readBack: z
+    .object({
+      complete: z.boolean(),
+      published: count,
+      /** Left out, since something newer came to stand there. */
+      dropped: count,
+      partitions: z.array(
+        z.object({
+          partition: count,
+          rows: count,
+          published: count,
+          dropped: count,
+          foreign: count,
+          digest: sha256,
+        }),
+      ),
+    })
+    .nullable(),
+});
+
 const side = z.object({
   /** A strategy, or `live`: what stands if nothing is done. */
   name: z.string(),
@@ -247,6 +288,8 @@ export const reportSchema = z.object({
   keys: keys.nullable(),
   estimates: estimates.nullable(),
   outputs,
+  /** What was published of the run; absent where nothing was. */
+  publications: z.array(publication).optional(),
   /** Null where nobody compared strategies. */
   comparison: comparison.nullable(),
   quarantined: z.object({

@@ -34,10 +34,14 @@ export function createEngine(): Engine {
     diagnosis: () => import('@eventmend/log-replay'),
     lastDiagnosis: async (store) => (await import('@eventmend/log-replay')).readDiagnosis(store),
     report: async () => {
-      const { inspectWorker, readComparison, timeSegments } = await import('@eventmend/core/engine');
+      const { inspectWorker, readComparison, timeSegments, publicationsOfRun, unfinishedPublications } =
+        await import('@eventmend/core/engine');
       const { checkStoredKeys, surveyKeys, writeKeys } = await import('@eventmend/core/sqlite');
       const { openArchive } = await import('@eventmend/core/archive');
-      return { inspectWorker, readComparison, timeSegments, checkStoredKeys, surveyKeys, writeKeys, openArchive };
+      return {
+        ...{ inspectWorker, readComparison, timeSegments, publicationsOfRun, unfinishedPublications },
+        ...{ checkStoredKeys, surveyKeys, writeKeys, openArchive },
+      };
     },
     workerCheck: async () => (await import('@eventmend/core/engine')).runWorkerCheck,
     kafka: () => import('@eventmend/core/kafka'),

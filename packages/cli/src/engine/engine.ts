@@ -84,7 +84,10 @@ type PublicationTools = Pick<typeof import('@eventmend/core/engine'), 'preparePu
 /** What `eventmend move-group` is made of. */
 type GroupTools = Pick<typeof import('@eventmend/core/engine'), 'prepareGroupMove' | 'prepareGroupUndo'>;
 /** What `eventmend report` reads of a run, besides what other commands do. */
-type ReportTools = Pick<typeof import('@eventmend/core/engine'), 'inspectWorker' | 'readComparison' | 'timeSegments'> &
+type ReportTools = Pick<
+  typeof import('@eventmend/core/engine'),
+  'inspectWorker' | 'readComparison' | 'timeSegments' | 'publicationsOfRun' | 'unfinishedPublications'
+> &
   Pick<typeof import('@eventmend/core/sqlite'), 'checkStoredKeys' | 'surveyKeys' | 'writeKeys'> &
   Pick<typeof import('@eventmend/core/archive'), 'openArchive'>;
 

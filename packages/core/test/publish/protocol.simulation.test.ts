@@ -1,6 +1,6 @@
 import { isRecoveryError } from '../../src/model/errors/recovery-error.js';
 import { keyTextOf } from '../../src/sources/kafka/batches/record-columns.js';
-import { BatchWriter } from '../../src/sources/kafka/batches/batch-writer.js';
+import { BatchWriter, type WrittenBatch } from '../../src/sources/kafka/batches/batch-writer.js';
 import { publicationOf } from '../../src/runs/publish/match-tail.js';
 import { publishPartition, readTail } from '../../src/runs/publish/publish-partition.js';
 import { publicationId } from '../../src/runs/publish/outbox.js';
@@ -49,9 +49,14 @@ async function simulate(seed: number, mutant: Mutant | null): Promise<Outcome> {
   const waiting: (() => void)[] = [];
   const tick = () => new Promise<void>((resolve) => waiting.push(resolve));
   const clock = { now: () => topic.steps, pause: tick };
+  const recordedEnd = topic.end;
+  // What the service writes while the rows are still being compared with what stood there before.
+  if (withForeign && random() < 0.5) topic.appendForeign(foreignBatch(random), -1, 'committed');
+  const sealedEnd = mutant === 'no-recorded-end' ? topic.end : recordedEnd;
   const publication = () => ({
     partition: topic.partition(tick),
-    ...{ rows: outbox, base, topic: 'out', outputOf: withForeign ? () => 'o' : null, start, limit: rows.length },
+    ...{ rows: outbox, base, topic: 'out', outputOf: withForeign ? () => 'o' : null },
+    ...{ start: sealedEnd, limit: rows.length },
     limits: { rows: 1 + Math.floor(random() * 4), bytes: 1e6 },
     ...{ transactionTimeoutMs: 1000, patienceMs: 1e9, clock },
   });
@@ -84,12 +89,9 @@ async function simulate(seed: number, mutant: Mutant | null): Promise<Outcome> {
   async function foreignProducer(): Promise<void> {
     for (let n = 0; n < 6; n++) {
       for (let waits = 0; waits < 8; waits++) await tick();
-      const writer = new BatchWriter();
-      const key = Buffer.from(`k${Math.floor(random() * 4)}`);
-      writer.add({ key, value: Buffer.from('foreign'), time: 5, headers: [] });
-      if (random() < 0.5) topic.appendForeign(writer.take(), -1, 'committed');
+      if (random() < 0.5) topic.appendForeign(foreignBatch(random), -1, 'committed');
       else {
-        const entry = topic.appendForeign(writer.take(), 1_000_000 + n, 'open');
+        const entry = topic.appendForeign(foreignBatch(random), 1_000_000 + n, 'open');
         for (let waits = 0; waits < 5; waits++) await tick();
         topic.decide(entry, random() < 0.5 ? 'committed' : 'aborted');
       }
@@ -110,6 +112,14 @@ async function simulate(seed: number, mutant: Mutant | null): Promise<Outcome> {
   const unsound = guardViolation(topic, rows, outbox.dropped);
   if (unsound !== null) fail(unsound);
   return { violation, fenced, crashes, dropped: outbox.dropped.size };
+}
+
+/** A newer value of some key, as the service writes it. */
+function foreignBatch(random: () => number): WrittenBatch {
+  const writer = new BatchWriter();
+  const key = Buffer.from(`k${Math.floor(random() * 4)}`);
+  writer.add({ key, value: Buffer.from('foreign'), time: 5, headers: [] });
+  return writer.take();
 }
 
 /** Lets one of those that wait go on at a time, until the work is done. */
@@ -176,6 +186,7 @@ describe('the publishing protocol, simulated', () => {
 
   test.each([
     ...(['no-fence', 'no-scan', 'reused-producer', 'subtracted-offsets', 'abort-on-failure', 'unseen-places'] as const),
+    ...(['no-recorded-end'] as const),
   ])(
     'finds out the mutant %s',
     async (mutant) => {

@@ -74,6 +74,11 @@ describeWithKafka('the rights that publishing needs', () => {
     await allow('TOPIC', 'WRITE');
     await checked();
     expect(await readCommitted(broker.admin, name)).toEqual([]);
+    // The topic of the transactions is there by now, and hidden from this user: nothing is claimed of it, and nothing refused.
+    expect(await opened((topic) => topic.transactionSettings())).toBeNull();
+    const byAdmin = await openOutputTopic({ connection: { brokers: [broker.admin] }, topic: name });
+    expect(await byAdmin.transactionSettings()).toMatchObject({ 'min.insync.replicas': '1' });
+    await byAdmin.close();
 
     await opened(async (topic) => {
       const partition = topic.partition(0, 'eventmend-rights-0');

@@ -60,7 +60,9 @@ export type Mutant =
   | 'subtracted-offsets'
   | 'abort-on-failure'
   /** Takes what it sends to stand where the topic ended when it looked. */
-  | 'unseen-places';
+  | 'unseen-places'
+  /** Looks for what is newer from the end that the topic has when all is sealed, not from the end up to which it was compared. */
+  | 'no-recorded-end';
 
 /** Whoever sees where a batch came to stand does no harm with a producer used again, or an abort: what is late stands in front. */
 const unseen: ReadonlySet<Mutant> = new Set(['unseen-places', 'reused-producer', 'abort-on-failure']);

@@ -18,6 +18,7 @@ import { hashesOfRun } from './hashes-of-run.js';
 import { headlineOfRun } from './headline-of-run.js';
 import { listOnce } from './list-once.js';
 import { outputsOfRun } from './outputs-of-run.js';
+import { publicationsOfStore } from './publications-of-store.js';
 import { shownText } from './shown-json.js';
 import { surveyRun } from './survey-run.js';
 import { timelineOfRun } from './timeline-of-run.js';
@@ -59,6 +60,11 @@ export async function buildReport(input: ReportInput): Promise<ReportJson> {
   };
   const keys = ended ? await surveyRun(surveyed) : null;
   const comparison = comparisonOfStore(tools.readComparison(open.store), plan, runId, mask);
+  const publications = publicationsOfStore(
+    tools.publicationsOfRun(open.store, runId),
+    tools.unfinishedPublications(open.store, runId),
+    mask,
+  );
   const worker = await tools.inspectWorker(open).catch(() => null);
   return mask.everywhere<ReportJson>({
     format_version: 1,
@@ -90,6 +96,7 @@ export async function buildReport(input: ReportInput): Promise<ReportJson> {
       unknown: [],
       first: [],
     },
+    ...(publications !== undefined && { publications }),
     comparison,
     quarantined: {
       inAll: report.quarantined,

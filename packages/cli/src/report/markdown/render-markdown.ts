@@ -1,4 +1,5 @@
 import { heldOutText } from '../page/chapters/estimates-chapter.js';
+import { detailsOfPublication, standOfPublication, titleOfPublication } from '../page/chapters/publications-chapter.js';
 import type { ReportJson } from '../../documents/report-document.js';
 import { formatCount, formatDuration, formatMinute } from '../../terminal/format.js';
 import { escapeMarkdown as text, codeSpan, markdownTable } from './escape-markdown.js';
@@ -18,6 +19,7 @@ export function renderMarkdown(report: ReportJson): string {
     ...keys(report),
     ...estimates(report),
     ...outputs(report),
+    ...publications(report),
     ...comparison(report),
     ...accounts(report),
     ...again(report),
@@ -153,7 +155,7 @@ function estimates({ estimates: found }: ReportJson): string[] {
   ];
 }
 
-function outputs({ outputs: found, quarantined }: ReportJson): string[] {
+function outputs({ outputs: found, publications: published, quarantined }: ReportJson): string[] {
   const { counts, notCompared, intended, unknown } = found;
   return [
     '## Outputs',
@@ -162,11 +164,28 @@ function outputs({ outputs: found, quarantined }: ReportJson): string[] {
       ? `${formatCount(intended)} intended. Not compared with what was sent: ${text(notCompared ?? '')}.`
       : `${formatCount(intended)} intended: ${formatCount(counts.done)} done, ${formatCount(counts.owed)} owed, ${formatCount(counts.replaced)} with another value, ${formatCount(counts.toRetract)} to retract, ${formatCount(counts.unknown)} unknown.`,
     '',
+    ...(published === undefined ? ['Nothing of this run was published.', ''] : []),
     ...unknown.map(({ reason, count }) => `- unknown, ${formatCount(count)}: ${text(reason)}`),
     ...(quarantined.inAll === 0
       ? []
       : ['', `${formatCount(quarantined.inAll)} events could not be processed and were parked.`]),
     '',
+  ];
+}
+
+function publications({ publications: all }: ReportJson): string[] {
+  if (all === undefined) return [];
+  return [
+    '## Published',
+    '',
+    ...all.flatMap((publication) => [
+      `**${text(titleOfPublication(publication))}.** ${text(standOfPublication(publication))}`,
+      '',
+      ...detailsOfPublication(publication).map((detail) => `- ${text(detail)}`),
+      ...publication.leftAlone.map((why) => `- left alone: ${text(why)}`),
+      ...publication.warnings.map((warning) => `- warning: ${text(warning)}`),
+      '',
+    ]),
   ];
 }
 

@@ -8,6 +8,7 @@ import { estimatesChapter } from './chapters/estimates-chapter.js';
 import { hashesChapter } from './chapters/hashes-chapter.js';
 import { keysChapter } from './chapters/keys-chapter.js';
 import { outputsChapter } from './chapters/outputs-chapter.js';
+import { publicationsChapter } from './chapters/publications-chapter.js';
 import { timelineChapter } from './chapters/timeline-chapter.js';
 import { verdictHeader } from './chapters/verdict-header.js';
 import { markup, trusted, type Html } from './html.js';
@@ -30,6 +31,7 @@ export function renderPage(report: ReportJson, charts: Charts): string {
     { id: 'keys', title: 'Keys', body: keysChapter(report, charts) },
     { id: 'estimates', title: 'Estimates', body: estimatesChapter(report, charts) },
     { id: 'outputs', title: 'Outputs', body: outputsChapter(report, charts) },
+    { id: 'published', title: 'Published', body: publicationsChapter(report) },
     { id: 'comparison', title: 'Strategies compared', body: comparisonChapter(report) },
     { id: 'accounts', title: 'Accounts', body: accountsChapter(report) },
     { id: 'again', title: 'Verify again', body: againChapter(report) },

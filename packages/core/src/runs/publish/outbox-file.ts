@@ -85,18 +85,32 @@ export function openOutbox(file: string): Outbox | null {
   if (!existsSync(file)) return null;
   const database = openDurableDatabase(file, format, { create: false });
   try {
-    const text = database.prepare<[], string>("SELECT value FROM seal WHERE name = 'seal'").pluck().get();
-    if (text === undefined) {
+    const seal = readSeal(database);
+    if (seal === null) {
       database.close();
       return null;
     }
-    const seal = JSON.parse(text) as OutboxSeal;
     if (chainOf(database) !== seal.chain) throw damaged(file, 'its rows are not those that were sealed');
     return outboxOf(database, file, seal);
   } catch (error) {
     database.close();
     throw error;
   }
+}
+
+/** What an outbox was sealed as, without a look at its rows; null for a draft. Changes nothing of it. */
+export function sealOfOutbox(file: string): OutboxSeal | null {
+  const database = openDurableDatabase(file, format, { create: false, readOnly: true });
+  try {
+    return readSeal(database);
+  } finally {
+    database.close();
+  }
+}
+
+function readSeal(database: DurableDatabase): OutboxSeal | null {
+  const text = database.prepare<[], string>("SELECT value FROM seal WHERE name = 'seal'").pluck().get();
+  return text === undefined ? null : (JSON.parse(text) as OutboxSeal);
 }
 
 function outboxOf(database: DurableDatabase, file: string, seal: OutboxSeal): Outbox {

@@ -67,8 +67,30 @@ export function checkTopic(
       'set retention.ms=-1 for the time being, or publish with the time of publication',
     );
   }
-  const minInsyncReplicas = Number(settings['min.insync.replicas'] ?? 1);
-  return minInsyncReplicas < 2 ? [{ kind: 'one-replica-suffices', minInsyncReplicas }] : [];
+  const minInsyncReplicas = minInsyncOf(settings);
+  return [
+    ...(minInsyncReplicas < 2 ? [{ kind: 'one-replica-suffices', minInsyncReplicas } as const] : []),
+    ...(settings['unclean.leader.election.enable'] === 'true' ? [{ kind: 'unclean-election' } as const] : []),
+  ];
+}
+
+/**
+ * What is to be known of the topic in which the cluster keeps its transactions.
+ * @param transactions its settings; null where they may not be seen
+ */
+export function checkTransactions(
+  transactions: Readonly<Record<string, string>> | null,
+  settings: OutputTopic['settings'],
+): readonly PublicationWarning[] {
+  // Of a topic that one broker may lose that is said already, and nothing better is expected of its cluster.
+  if (settings === null || minInsyncOf(settings) < 2) return [];
+  if (transactions === null) return [{ kind: 'transactions-hidden' }];
+  const minInsyncReplicas = minInsyncOf(transactions);
+  return minInsyncReplicas < 2 ? [{ kind: 'transactions-on-one-replica', minInsyncReplicas }] : [];
+}
+
+function minInsyncOf(settings: Readonly<Record<string, string>>): number {
+  return Number(settings['min.insync.replicas'] ?? 1);
 }
 
 /** In bytes: what a broker takes where the topic says nothing. */

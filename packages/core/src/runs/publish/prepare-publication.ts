@@ -9,7 +9,7 @@ import { lockRun } from '../sqlite/run-lock.js';
 import { draftPublication, type CorrectionPorts } from './draft-publication.js';
 import { transactionalIdOf, type OutboxSeal, type PublicationMode } from './outbox.js';
 import { draftOutbox, openOutbox, publicationFiles, type Outbox, type OutboxDraft } from './outbox-file.js';
-import { checkRun, checkTopic } from './preflight.js';
+import { checkRun, checkTopic, checkTransactions } from './preflight.js';
 import { refuseOtherChoices } from './publication-refusals.js';
 import type { PublicationRequest } from './publication-request.js';
 import { checkMapping } from './publication-target.js';
@@ -63,6 +63,8 @@ export async function preparePublication(
     warnings.push(...checkTopic(name, topic.settings, request.time ?? 'publication'));
     const base = baseOf(report.planId, request.mode, topic);
     await topic.checkRights((partition) => transactionalIdOf(base, partition));
+    // Behind the question for the rights, which makes a new cluster make that topic.
+    warnings.push(...checkTransactions(await topic.transactionSettings(), topic.settings));
     const files = publicationFiles(store, runId, base);
     const sealed = openOutbox(files.outbox);
     if (sealed !== null) {

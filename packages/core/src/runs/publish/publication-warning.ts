@@ -4,6 +4,12 @@ import type { MissingPart } from '../../model/strategy/verdict.js';
 export type PublicationWarning =
   /** One broker alone may acknowledge, and lose, what was published. */
   | { readonly kind: 'one-replica-suffices'; readonly minInsyncReplicas: number }
+  /** A broker that lags behind may become leader, and what it has not is lost. */
+  | { readonly kind: 'unclean-election' }
+  /** Which transactions were committed is confirmed, and may be lost, by one broker alone. */
+  | { readonly kind: 'transactions-on-one-replica'; readonly minInsyncReplicas: number }
+  /** How safely the cluster keeps its transactions was not seen. */
+  | { readonly kind: 'transactions-hidden' }
   /** The user may not see the topic's settings: whether it is compacted is not known. */
   | { readonly kind: 'settings-hidden' }
   /** Nothing recorded shows which partitioner the service uses. */

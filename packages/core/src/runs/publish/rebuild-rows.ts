@@ -35,15 +35,22 @@ export function* rebuildRows(source: RebuildSource, counts: RebuildCounts): Iter
     if (kind === 'effect') counts.effects++;
     else if (kind === 'undeclared') counts.undeclared++;
     else {
+      const { output: name, key } = output;
       const id = semanticId(worker, output);
+      const event = { topic, partition, offset };
+      // Without spreading: there is one of these for every output of a run.
       yield {
-        ...{ output: output.output, key: output.key, action: 'send', guarded: false, originalTime: output.time },
-        value: encode(output.value, kind, { ...output, event: { topic, partition, offset } }),
+        output: name,
+        key,
+        action: 'send',
+        guarded: false,
+        originalTime: output.time,
+        value: encode(output.value, kind, { output: name, key, event }),
         headers: [
           [publicationHeaders.id, id],
           [publicationHeaders.run, runId],
-          [publicationHeaders.output, output.output],
-          ...headers({ output: output.output, event: { topic, partition, offset }, semanticId: id }),
+          [publicationHeaders.output, name],
+          ...headers({ output: name, event, semanticId: id }),
         ],
       };
     }

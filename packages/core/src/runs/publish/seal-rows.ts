@@ -68,6 +68,7 @@ export class RowSealer {
 }
 
 const idName = Buffer.from(publicationHeaders.id);
+const nothing = Buffer.alloc(0);
 const publicationName = Buffer.from(publicationHeaders.publication);
 
 class PartitionSealer {
@@ -77,7 +78,10 @@ class PartitionSealer {
   readonly #start: number;
   readonly #writer = new BatchWriter();
   readonly #digest = new ContentDigest();
-  #names = new Map<string, Buffer>();
+  readonly #lastHeaders = new Map<
+    string,
+    { readonly content: string; readonly bytes: readonly [Uint8Array, Uint8Array] }
+  >();
   #seq = 0;
   #places: number[] = [];
   #guarded: GuardedRow[] = [];
@@ -116,25 +120,29 @@ class PartitionSealer {
 
   #recordOf({ key, value, headers, originalTime }: PublicationRow): RecordToWrite {
     const { base, time, sealedAt } = this.#settings;
-    const id = headers.find(([name]) => name === publicationHeaders.id)?.[1] ?? '';
     const publication = publicationId(base, this.#partition, this.#seq);
+    const written: (readonly [Uint8Array, Uint8Array])[] = [
+      [idName, nothing],
+      [publicationName, Buffer.from(publication, 'latin1')],
+    ];
+    for (const [name, content] of headers) {
+      if (name === publicationHeaders.id) written[0] = [idName, Buffer.from(content, 'utf8')];
+      else written.push(this.#headerOf(name, content));
+    }
     return {
       key: Buffer.from(key, 'utf8'),
       value,
       time: time === 'original' ? Math.max(0, Math.floor(originalTime ?? sealedAt)) : sealedAt,
-      headers: [
-        [idName, Buffer.from(id, 'utf8')],
-        [publicationName, Buffer.from(publication, 'latin1')],
-        ...headers
-          .filter(([name]) => name !== publicationHeaders.id)
-          .map(([name, content]) => [this.#nameOf(name), Buffer.from(content, 'utf8')] as const),
-      ],
+      headers: written,
     };
   }
 
-  #nameOf(name: string): Buffer {
-    let bytes = this.#names.get(name);
-    if (bytes === undefined) this.#names.set(name, (bytes = Buffer.from(name, 'utf8')));
+  /** Most headers are those of the row before: the run, the name of the output, the partition of its event. */
+  #headerOf(name: string, content: string): readonly [Uint8Array, Uint8Array] {
+    const last = this.#lastHeaders.get(name);
+    if (last?.content === content) return last.bytes;
+    const bytes = [last?.bytes[0] ?? Buffer.from(name, 'utf8'), Buffer.from(content, 'utf8')] as const;
+    this.#lastHeaders.set(name, { content, bytes });
     return bytes;
   }
 

@@ -22,7 +22,8 @@ export async function describePostgresTable(ask: AskPostgres, location: string, 
        has_table_privilege(c.oid, 'SELECT'), has_table_privilege(c.oid, 'INSERT'), has_table_privilege(c.oid, 'UPDATE'),
        has_table_privilege(c.oid, 'DELETE'), has_schema_privilege(n.oid, 'CREATE'), m.oid::text,
        m.oid IS NOT NULL AND has_table_privilege(m.oid, 'SELECT') AND has_table_privilege(m.oid, 'INSERT')
-         AND has_table_privilege(m.oid, 'UPDATE')
+         AND has_table_privilege(m.oid, 'UPDATE'),
+       NOT row_security_active(c.oid), current_setting('transaction_read_only') = 'off'
      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_database d ON d.datname = current_database()
      LEFT JOIN pg_class m ON m.relnamespace = n.oid AND m.relname = '${marksTable}'
      WHERE c.oid = to_regclass($1)`,
@@ -32,7 +33,7 @@ export async function describePostgresTable(ask: AskPostgres, location: string, 
   if (row === undefined) throw tableNotFound(location, name, 'there is no table');
   const [oid, schema, kind, database, ...granted] = row;
   if (kind !== 'r' && kind !== 'p') throw tableNotFound(location, name, 'it is no table:');
-  const [select, insert, update, remove, create, marks, useMarks] = granted;
+  const [select, insert, update, remove, create, marks, useMarks, seesAllRows, takesWrites] = granted;
   const lacking = (right: string, held: string | null | undefined, on: string) =>
     held === 't' ? [] : [`${right} on ${on}`];
   const described = await ask(
@@ -62,6 +63,9 @@ export async function describePostgresTable(ask: AskPostgres, location: string, 
       ...(marks === null
         ? lacking('CREATE', create, `schema ${text(schema)}, for the table ${marksTable}`)
         : lacking('SELECT, INSERT, UPDATE', useMarks, marksTable)),
+      // Rows that a policy hides would be taken for rows that are not there.
+      ...(seesAllRows === 'f' ? [`BYPASSRLS, since row security may hide rows of ${name}`] : []),
+      ...(takesWrites === 'f' ? ['a server that takes writes: this one is read-only'] : []),
     ],
     hasMarks: marks !== null,
   };

@@ -8,22 +8,27 @@ import { more, place, tableOf, when } from '../words.js';
 const actions = { send: 'send', retract: 'retract', list: 'only listed' } as const;
 
 /** What the receivers of the outputs were told, and what is owed to them. Nothing is sent by a report. */
-export function outputsChapter({ outputs, quarantined }: ReportJson, charts: Charts): Html {
-  return markup`${outputs.counts === null ? notCompared(outputs) : compared(outputs, outputs.counts, charts)}${parked(quarantined)}`;
+export function outputsChapter({ outputs, publications, quarantined }: ReportJson, charts: Charts): Html {
+  const published =
+    publications === undefined
+      ? markup`Nothing of this run was published.`
+      : markup`What of this run was <a href="#published">published</a> is told in the next chapter.`;
+  return markup`${outputs.counts === null ? notCompared(outputs, published) : compared(outputs, outputs.counts, published, charts)}${parked(quarantined)}`;
 }
 
-function notCompared({ notCompared: why, intended }: ReportJson['outputs']): Html {
-  return markup`<p class="lead">${countOf(intended, 'output')} intended. Not compared with what was sent: ${why ?? 'no reason given'}.</p>`;
+function notCompared({ notCompared: why, intended }: ReportJson['outputs'], published: Html): Html {
+  return markup`<p class="lead">${countOf(intended, 'output')} intended. Not compared with what was sent: ${why ?? 'no reason given'}. ${published}</p>`;
 }
 
 function compared(
   { intended, unknown, first }: ReportJson['outputs'],
   counts: NonNullable<ReportJson['outputs']['counts']>,
+  published: Html,
   charts: Charts,
 ): Html {
   const { done, owed, replaced, toRetract, superseded, recorded, outsideRun, send, retract, list } = counts;
   return markup`
-<p class="lead">${countOf(intended, 'output')} intended, ${formatCount(recorded)} recorded${outsideRun === 0 ? '' : ` (${formatCount(outsideRun)} of events outside of the run)`}. To put it right: ${formatCount(send)} to send, ${formatCount(retract)} to retract, ${formatCount(list)} only listed. Nothing was sent.</p>
+<p class="lead">${countOf(intended, 'output')} intended, ${formatCount(recorded)} recorded by the service${outsideRun === 0 ? '' : ` (${formatCount(outsideRun)} of events outside of the run)`}. To put it right: ${formatCount(send)} to send, ${formatCount(retract)} to retract, ${formatCount(list)} only listed. ${published}</p>
 ${shareBar(
   [
     { name: 'done: recorded as intended', count: done, colour: 'var(--exact)' },

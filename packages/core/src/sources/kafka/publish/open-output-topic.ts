@@ -1,4 +1,4 @@
-import { RecoveryError } from '../../../model/errors/recovery-error.js';
+import { isRecoveryError, RecoveryError } from '../../../model/errors/recovery-error.js';
 import { connectCluster } from '../cluster/connect-cluster.js';
 import type { KafkaCluster } from '../cluster/kafka-cluster.js';
 import type { KafkaSettings } from '../connection/kafka-settings.js';
@@ -33,6 +33,8 @@ export interface OutputTopic {
   readonly partitions: readonly number[];
   /** By name; null where the user may not see them. */
   readonly settings: Readonly<Record<string, string>> | null;
+  /** The settings of the topic in which the cluster keeps its transactions; null where it has none that the user may see. */
+  transactionSettings(): Promise<Readonly<Record<string, string>> | null>;
   /** The oldest offset of a partition. */
   beginning(partition: number): Promise<number>;
   /**
@@ -48,6 +50,8 @@ export interface OutputTopic {
 
 const defaultTransactionWaitMs = 30_000;
 const fetchBytes = 1024 * 1024;
+/** Kafka's own name for it; clusters of other makers may have none. */
+const transactionTopic = '__transaction_state';
 
 /**
  * Connects to the cluster of an output topic and looks at it.
@@ -65,6 +69,7 @@ export async function openOutputTopic(request: OutputTopicSettings): Promise<Out
     return {
       ...{ location: cluster.location, clusterId, name, id, partitions },
       settings: await cluster.topicSettings(name),
+      transactionSettings: () => settingsIfSeen(cluster, transactionTopic),
       beginning: async (partition) => (await cluster.offsets(name, [partition], 'earliest')).get(partition) ?? 0,
       async checkRights(transactionalIdOf) {
         for (const partition of partitions.slice(0, 1))
@@ -109,6 +114,15 @@ export async function openOutputTopic(request: OutputTopicSettings): Promise<Out
     };
   } catch (error) {
     await cluster.close();
+    throw error;
+  }
+}
+
+async function settingsIfSeen(cluster: KafkaCluster, topic: string): Promise<Readonly<Record<string, string>> | null> {
+  try {
+    return await cluster.topicSettings(topic);
+  } catch (error) {
+    if (isRecoveryError(error) && error.code === 'kafka-topic-not-found') return null;
     throw error;
   }
 }
