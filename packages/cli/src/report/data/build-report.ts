@@ -13,7 +13,7 @@ import { accountsOfRun } from './accounts-of-run.js';
 import { commandsAgain } from './commands-again.js';
 import { comparisonOfStore } from './comparison-of-store.js';
 import { diagnosisOfStore } from './diagnosis-of-store.js';
-import { estimatesOfPlan } from './estimates-of-plan.js';
+import { estimatesOfPlan, sumsOfPlan } from './estimates-of-plan.js';
 import { hashesOfRun } from './hashes-of-run.js';
 import { headlineOfRun } from './headline-of-run.js';
 import { listOnce } from './list-once.js';
@@ -83,6 +83,7 @@ export async function buildReport(input: ReportInput): Promise<ReportJson> {
     diagnosis: diagnosisOfStore(diagnosis, plan, open.incident.onset, mask),
     keys,
     estimates: estimatesOfPlan(plan, comparison, mask),
+    ...(plan.sums !== undefined && { sums: sumsOfPlan(plan.sums) }),
     outputs: outputs?.json ?? {
       notCompared: 'the run has not ended',
       intended: 0,

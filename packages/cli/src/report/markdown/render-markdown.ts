@@ -1,3 +1,4 @@
+import { describeSums } from '../../render/describe-sums.js';
 import { heldOutText } from '../page/chapters/estimates-chapter.js';
 import type { ReportJson } from '../../documents/report-document.js';
 import { formatCount, formatDuration, formatMinute } from '../../terminal/format.js';
@@ -136,8 +137,10 @@ function keys({ keys: found }: ReportJson): string[] {
   ];
 }
 
-function estimates({ estimates: found }: ReportJson): string[] {
-  if (found === null) return [];
+function estimates({ estimates: found, sums }: ReportJson): string[] {
+  if (found === null) {
+    return sums === undefined ? [] : ['## Estimates', '', ...describeSums(sums).map((line) => `- ${text(line)}`), ''];
+  }
   return [
     '## Estimates',
     '',

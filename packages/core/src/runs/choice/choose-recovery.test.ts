@@ -111,8 +111,8 @@ describe('choosing among strategies', () => {
   });
 
   it('calls an estimate on an unproven basis, or of an unchecked worker, unproven', () => {
-    const drawn = segment({ partition: 1, log: null, as: null, fidelity: 'interpolated' });
-    const workerCheck = { ...gap.workerCheck, checked: true };
+    const drawn = segment({ partition: 1, log: 1, as: 'estimate', fidelity: 'interpolated' });
+    const { workerCheck } = planOf('estimation');
     const estimated = planOf('estimation', { segments: [segment({}), drawn], workerCheck });
     const [part] = estimated.baseline;
     if (part === undefined) throw new Error('the plan has no baseline');
