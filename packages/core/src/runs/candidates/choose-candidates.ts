@@ -15,7 +15,13 @@ import type { CandidateChoice } from '../../model/strategy/run-report.js';
 import type { OpenWorker } from '../../worker/describe-worker.js';
 import { summariseRun } from '../report/summarise-run.js';
 import { countKeyEvents, type KeyEventCounts } from './count-key-events.js';
-import { betterCandidate, errorPerKeyEvent, expectedErrors, type LostEvents } from './expected-error.js';
+import {
+  betterCandidate,
+  differMoreThanLost,
+  errorPerKeyEvent,
+  expectedErrors,
+  type LostEvents,
+} from './expected-error.js';
 import { keysPerEvent } from './keys-per-event.js';
 
 /** Keys whose live value is taken, and how the choice came about. */
@@ -62,13 +68,13 @@ export async function chooseCandidates(
     );
     const rows = rowsOfScope(live.rows(described.id), plan.scope);
     const seen = await compareKeys(store, inputs.instance, rows, described.stateVersion, reach, counts);
-    const measured = orderMayMatter(plan.order, plan.worker.locality) ? null : rateOf(seen.whole);
-    return choose(
-      seen,
-      measured ?? plan.liveCandidate.errorRate,
-      counts,
-      plan.liveCandidate.lost + summariseRun(spec, store).quarantined,
-    );
+    const isOrdered = !orderMayMatter(plan.order, plan.worker.locality, survey.partitions.length);
+    const rate = (isOrdered ? rateOf(seen.whole) : null) ?? plan.liveCandidate.errorRate;
+    const lost = plan.liveCandidate.lost + summariseRun(spec, store).quarantined;
+    // A difference accuses one of the two only where no other order explains it, and no state passes on what another lacks.
+    const isTelling = isOrdered && keysPerEvent(counts) === 1;
+    const isLiveWrong = isTelling && differMoreThanLost(seen.differing.length, Math.min(lost, seen.reached));
+    return choose(seen, rate, counts, lost, isLiveWrong);
   } finally {
     await inputs.close();
   }
@@ -119,7 +125,14 @@ function rateOf(rate: LiveErrorRate): LiveErrorRate | null {
   return rate.events < eventsToMeasure ? null : rate;
 }
 
-function choose(seen: SeenKeys, rate: LiveErrorRate | null, counts: KeyEventCounts, lost: number): ChosenCandidates {
+/** @param isLiveWrong the two values of most keys differ by the fault of the live state, however often it is wrong */
+function choose(
+  seen: SeenKeys,
+  rate: LiveErrorRate | null,
+  counts: KeyEventCounts,
+  lost: number,
+  isLiveWrong: boolean,
+): ChosenCandidates {
   const all: LostEvents = {
     lost,
     keyEvents: counts.keyEvents,
@@ -131,7 +144,7 @@ function choose(seen: SeenKeys, rate: LiveErrorRate | null, counts: KeyEventCoun
   const wrong = { rebuilt: 0, live: 0, chosen: 0 };
   for (const { key, hasLive } of seen.differing) {
     const errors = expectedErrors(counts.of(key), all);
-    const chosen = hasLive ? betterCandidate(errors) : 'rebuilt';
+    const chosen = hasLive ? betterCandidate(errors, isLiveWrong) : 'rebuilt';
     if (chosen === 'live') fromLive.add(key);
     wrong.rebuilt += errors.rebuilt;
     wrong.live += errors.live ?? 0;
@@ -145,7 +158,8 @@ function choose(seen: SeenKeys, rate: LiveErrorRate | null, counts: KeyEventCoun
       fromLive: fromLive.size,
       onlyRebuilt: seen.differing.filter(({ hasLive }) => !hasLive).length,
       errorRate: rate,
-      expectedWrong: rate === null ? { ...wrong, live: null, chosen: null } : wrong,
+      expectedWrong:
+        rate === null ? { ...wrong, live: null, chosen: fromLive.size === 0 ? wrong.rebuilt : null } : wrong,
     },
   };
 }

@@ -111,7 +111,7 @@ describe('openNdjsonSnapshots', () => {
     const own = scratchFolder();
     const snapshot: SnapshotToWrite = {
       ...{ id: 'c', takenAt: 5, worker: 'w@1', stateVersion: 2, position: null },
-      rows: Array.from({ length: 3000 }, (_, n) => ({ key: `k${n}`, state: { n } })),
+      rows: Array.from({ length: 600 }, (_, n) => ({ key: `k${n}`, state: { n } })),
     };
     const file = own.file('c.ndjson');
     await writeNdjsonSnapshot(file, snapshot);
@@ -131,7 +131,7 @@ describe('openNdjsonSnapshots', () => {
     expect(await first.list()).toEqual(listing);
     expect(await first.readUnlisted!()).toBeNull();
     const seen: string[] = [];
-    for (let at = 0; at < whole.length; at += 1013) {
+    for (let at = 0; at < whole.length; at += 499) {
       const changed = Buffer.from(whole);
       changed[at]! ^= 1;
       writeFileSync(file, changed);
