@@ -14,7 +14,7 @@ afterEach(() => {
 });
 
 const [events, start] = [900, Date.UTC(2026, 2, 1, 6)];
-const accountOf = (n: number): string => `DE${1 + ((n * 7919) % 30)}`;
+const accountOf = (n: number): string => `DE${1 + ((n + Math.floor(n / 30)) % 30)}`;
 const centsOf = (n: number): number => 100 + ((n * 48_271) % 90_000);
 const timeOf = (n: number): number => start + n * 120_000;
 
@@ -50,7 +50,7 @@ const german = (n: number): string => {
   return `${day!}.${month!}.${year} ${time!.slice(0, 5)};${accountOf(n)};"${whole.replace(/(?=\d{3}$)/, whole.length > 3 ? '.' : '')},${cents}";p-${n}`;
 };
 
-/** Damaged lines, a stretch that retention took, a service that missed one payment in three, and a bank that lacks one. */
+/** Damaged lines, a stretch that retention took, a service that missed one payment in three, and a bank that lacks some. */
 function writeIncident(): void {
   const isGone = (n: number): boolean => n >= 500 && n < 600;
   const lines = Array.from({ length: events }, (_, n) => {
@@ -68,7 +68,7 @@ function writeIncident(): void {
     events,
     accounts(events, (n) => n < 440 || n % 3 !== 0),
   );
-  const rows = Array.from({ length: events }, (_, n) => german(n)).filter((_, n) => n !== 550);
+  const rows = Array.from({ length: events }, (_, n) => german(n)).filter((_, n) => ![55, 155, 255, 550].includes(n));
   write('bank.csv', ['Buchung;Konto;Betrag;Referenz', ...rows]);
   writeFileSync(
     join(folder, 'worker.ts'),
@@ -125,7 +125,7 @@ it('is recovered where lines of the log are damaged and others are gone, and bet
   const planned = await run('plan', '--out', 'p.json', 'accounts.incident.yaml');
   expect([planned.code, planned.out]).toEqual([0, expect.stringMatching(/chosen\s+checkpoint from monday and bank/)]);
   const recovered = await run('recover', 'accounts.incident.yaml', '--plan', 'p.json');
-  expect(recovered.out).toMatch(/0 of them are taken from live/);
+  expect(recovered.out).toMatch(/; 0 of them\s+are taken from live/);
   const id = /(r-[0-9a-f]{8})/.exec(recovered.out)![1]!;
   expect((await run('verify', id, '--incident', 'accounts.incident.yaml')).code).toBe(0);
   await run('export', id, '--incident', 'accounts.incident.yaml', '--what', 'state', '--out', 'state.ndjson');

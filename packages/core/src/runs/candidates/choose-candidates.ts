@@ -13,6 +13,7 @@ import type { LiveErrorRate, Plan } from '../../model/plan/plan.js';
 import { samePosition } from '../../model/position/position.js';
 import type { CandidateChoice } from '../../model/strategy/run-report.js';
 import type { OpenWorker } from '../../worker/describe-worker.js';
+import { figuresOf } from '../choice/plan-figures.js';
 import { summariseRun } from '../report/summarise-run.js';
 import { countKeyEvents, type KeyEventCounts } from './count-key-events.js';
 import {
@@ -70,14 +71,22 @@ export async function chooseCandidates(
     const seen = await compareKeys(store, inputs.instance, rows, described.stateVersion, reach, counts);
     const isOrdered = !orderMayMatter(plan.order, plan.worker.locality, survey.partitions.length);
     const rate = (isOrdered ? rateOf(seen.whole) : null) ?? plan.liveCandidate.errorRate;
-    const lost = plan.liveCandidate.lost + summariseRun(spec, store).quarantined;
+    // What the plan knew to be damaged is parked too, and counted by it, less what stands in for it.
+    const parked = Math.max(0, summariseRun(spec, store).quarantined - damagedOffsets(plan));
+    const lost = plan.liveCandidate.lost + parked;
     // A difference accuses one of the two only where no other order explains it, and no state passes on what another lacks.
     const isTelling = isOrdered && keysPerEvent(counts) === 1;
-    const isLiveWrong = isTelling && differMoreThanLost(seen.differing.length, Math.min(lost, seen.reached));
+    // How many records lack is an estimate; here it is asked how many events there can be at most.
+    const atMost = Math.max(lost, (figuresOf(plan).lostEvents ?? Infinity) + parked);
+    const isLiveWrong = isTelling && differMoreThanLost(seen.differing.length, atMost);
     return choose(seen, rate, counts, lost, isLiveWrong);
   } finally {
     await inputs.close();
   }
+}
+
+function damagedOffsets({ segments }: Plan): number {
+  return segments.reduce((sum, { damaged, from, to }) => sum + (damaged === true ? Number(to) - Number(from) : 0), 0);
 }
 
 interface SeenKeys {
