@@ -113,6 +113,18 @@ export function reportOf(text: string): ReportJson {
       provenances: [[{ kind: 'baseline', text, detail: [text] }]],
       masked: [],
     },
+    sums: {
+      ...{ at: at + 86_400_000, copies: 3, from: at - 172_800_000, to: at, step: 'day', fidelity: 'unproven' },
+      measures: [
+        {
+          measure: text,
+          estimated: { estimate: 5, level: 0.9, low: 3, high: 8, method: 'slot-mean-4', masks: 9 },
+          stated: 6,
+          history: [0, 1, 2].map((day) => ({ time: at - (2 - day) * 86_400_000, value: day })),
+        },
+        { measure: text, refused: 'no-skill' },
+      ],
+    },
     estimates: {
       estimator: text,
       events: 6,

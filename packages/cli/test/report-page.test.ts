@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { parseHTML } from 'linkedom';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { reportSchema } from '../src/documents/report-document.js';
+import { reportSchema, type ReportJson } from '../src/documents/report-document.js';
 import { renderMarkdown } from '../src/report/markdown/render-markdown.js';
 import { loadCharts, type Charts } from '../src/charts/load-charts.js';
 import { renderPage } from '../src/report/page/render-page.js';
@@ -54,14 +54,21 @@ function skeletonOf(page: string): string {
 
 const drawn = new Set(['svg', 'g', 'rect', 'line', 'path', 'circle', 'text', 'tspan', 'title']);
 
+/** A report in which sums by copies of the states stand in the place of estimated events. */
+const withoutLog = (text: string): ReportJson => ({ ...reportOf(text), estimates: null });
+
 describe('the page of a report', () => {
-  it('has the same elements and attributes whatever stands in the data', () => {
-    expect(reportSchema.safeParse(reportOf(plain)).success).toBe(true);
-    const expected = skeletonOf(renderPage(reportOf(plain), charts));
+  it.each([
+    ['of a log', reportOf],
+    ['without a log', withoutLog],
+  ])('%s has the same elements and attributes whatever stands in the data', (_, made) => {
+    expect(reportSchema.safeParse(made(plain)).success).toBe(true);
+    const expected = skeletonOf(renderPage(made(plain), charts));
     expect(expected).toContain('section id=keys');
+    expect(expected).toContain('section id=estimates');
     fc.assert(
       fc.property(anyText, (text) => {
-        const page = renderPage(reportOf(text), charts);
+        const page = renderPage(made(text), charts);
         expect(skeletonOf(page)).toBe(expected);
         const inCharts = [...parseHTML(page).document.querySelectorAll('svg *')].map((of) => of.localName);
         expect(inCharts.filter((name) => !drawn.has(name))).toEqual([]);

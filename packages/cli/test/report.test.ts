@@ -87,6 +87,22 @@ describe('a report of a run', () => {
     }
   });
 
+  it('says that the live state cannot be read where it is damaged further on, and counts no key twice', async () => {
+    const live = read('live.ndjson');
+    try {
+      writeFileSync(join(folder, 'live.ndjson'), live.slice(0, -30));
+      const made = await run('report', runId, '--format', 'json', '--out', 'damaged.json');
+      expect(made.code).toBe(0);
+      const { keys } = reportFileSchema.parse(JSON.parse(read('damaged.json')));
+      expect(keys!.live).toMatch(/cannot be read now/);
+      expect(keys!.inAll).toBe(hostileKeys.length);
+      expect(keys!.byFidelity).toEqual({ unproven: hostileKeys.length });
+      expect(keys!.listed.every((of) => of.live === null)).toBe(true);
+    } finally {
+      writeFileSync(join(folder, 'live.ndjson'), live);
+    }
+  });
+
   it('is not made of a run that is not there', async () => {
     const missing = await run('report', 'r-00000000');
     expect([missing.code, missing.err]).toEqual([2, expect.stringMatching(/EM4008/)]);

@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseHTML } from 'linkedom';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { publishedSchemas } from '../src/documents/published-schemas.js';
 import { at, payments, statesBehind, writeLoglessIncident } from './logless-incident.js';
@@ -293,10 +294,23 @@ describe('nightly copies of the states', () => {
     expect(estimated!.high - estimated!.low).toBeLessThan(2000);
     expect(stated).toBe(12_345);
     const shown = await run('plan', '--strategy', 'estimation', ...target);
-    expect(shown.out).toMatch(/cents over all keys [\d,]+, 90 %: [\d,]+ to [\d,]+ .*; a control total says 12,345/);
+    expect(shown.out).toMatch(/cents over all keys [\d,.]+, 90 %: [\d,.]+ to [\d,.]+ .*; a control total says 12,345/);
     expect(shown.out).toContain('unproven: by the history of 60 copies of the states');
-    const { states, words } = await recover('--strategy', 'estimation', ...target);
+    const { id, states, words } = await recover('--strategy', 'estimation', ...target);
     expect(words).toEqual(['incomplete']);
+    await run('report', id, '--out', 'page.html');
+    const { document } = parseHTML(readFileSync(join(folder, 'page.html'), 'utf8'));
+    const chapter = document.querySelector('#estimates')!;
+    const low = Math.round(estimated!.low).toLocaleString('en-US');
+    expect(chapter.querySelector('.lead')!.textContent).toContain(
+      'unproven: by the history of 60 copies of the states',
+    );
+    expect(chapter.querySelector('tbody tr')!.textContent).toMatch(
+      new RegExp(`^cents.*${estimated!.low.toLocaleString('en-US', { maximumFractionDigits: 1 })}.*12,345$`),
+    );
+    expect(chapter.querySelector('figure svg')!.getAttribute('aria-label')).toContain(`with 90 % from ${low} to`);
+    await run('report', id, '--out', 'page.md');
+    expect(readFileSync(join(folder, 'page.md'), 'utf8')).toMatch(/^- cents over all keys .* 90 %/m);
     expect(Object.values(states)).toEqual(
       [Math.floor(sumOf(59) / 2), Math.ceil(sumOf(59) / 2)].map((cents) => ({ cents })),
     );

@@ -18,6 +18,7 @@ export type { RowInput } from './sources/rows/row-input.js';
 export type { RowStream } from './sources/rows/row-stream.js';
 export type { RowsPreview } from './sources/rows/preview-rows.js';
 export type {
+  DamagedRow,
   RowBatch,
   RowCompression,
   RowConversions,

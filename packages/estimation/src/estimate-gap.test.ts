@@ -354,3 +354,50 @@ describe('intervals over many gaps', () => {
     });
   });
 });
+
+describe('a level at the end', () => {
+  const orders = (seed: number, length: number) => {
+    const random = randomOf(seed);
+    let sold = 10_000;
+    // What a shop sold so far: one count on the other, by the day of the week.
+    return Array.from({ length }, (_, slot) => (sold += poisson(40 * pattern('day', slot), random)));
+  };
+
+  it('goes on from where it stood, by the changes of its days', () => {
+    const sold = orders(3, 107);
+    const series = seriesOf(100, (slot) => sold[slot], { measure: 'level' });
+    const result = estimateGap(series, gapAt(100, 7), { target: 'end' });
+    expect(result).toMatchObject({ status: 'estimated', method: 'level-changes-4', fidelity: 'extrapolated' });
+    if (result.status === 'refused') return;
+    expect(Math.abs(result.estimate - sold[106]!)).toBeLessThan(60);
+    const { low, high } = result.intervals[1]!;
+    expect(high - low).toBeLessThan(300);
+  });
+
+  it('goes on by all changes where none of its own day is known', () => {
+    const series = seriesOf(40, (slot) => (slot % 7 === 3 ? undefined : 100 + 5 * slot), { measure: 'level' });
+    const result = estimateGap(series, gapAt(40, 2), { target: 'end' });
+    expect(result).toMatchObject({ status: 'estimated', estimate: 305 });
+  });
+
+  it.each([31, 32])('lies in the interval as often as that says, whether it grows or wanders, seed %i', (seed) => {
+    const normal = normalOf(seed);
+    let [told, held] = [0, 0];
+    for (let trial = 0; trial < 200; trial++) {
+      const [known, lost] = [60 + (trial % 60), 1 + (trial % 4)];
+      let balance = 5_000;
+      const wandering = Array.from({ length: known + lost }, () => (balance += 20 * normal()));
+      const levels = trial % 2 === 0 ? wandering : orders(1000 * seed + trial, known + lost);
+      const series = seriesOf(known, (slot) => levels[slot], { measure: 'level' });
+      const result = estimateGap(series, gapAt(known, lost), { target: 'end' });
+      if (result.status === 'refused') continue;
+      told++;
+      const { low, high } = result.intervals[1]!;
+      if (low <= levels.at(-1)! && levels.at(-1)! <= high) held++;
+    }
+    expect(told).toBeGreaterThan(170);
+    // Three standard errors of a share of 200; where few masks do not overlap, intervals are wider than they say.
+    expect(held / told).toBeGreaterThan(0.9 - 0.064);
+    expect(held / told).toBeLessThan(0.98);
+  });
+});

@@ -12,7 +12,7 @@ import { calibrate, type CalibrationErrors } from './intervals/calibrate.js';
 import { conformalInterval, intervalLevels, widen } from './intervals/conformal.js';
 import { coverageByHalves } from './intervals/coverage-by-halves.js';
 import { covariateInProportion } from './methods/covariate-ratio.js';
-import { baselineMethod, methodNamed, portfolioFor } from './methods/portfolio.js';
+import { baselineFor, methodNamed, portfolioFor, type MethodName } from './methods/portfolio.js';
 import type { Span } from './methods/history.js';
 import { findLevelShift } from './refusal/find-level-shift.js';
 import { refuse, type RefusalReason } from './refusal/refusal.js';
@@ -84,15 +84,18 @@ export function estimateWithMasks(
   const histories = maskedHistories(series, place, covariate);
   const side = place.seen.after === 0 ? 'end' : 'middle';
   // Where the demand changed, the past says nothing without the covariate.
-  const methods = portfolioFor(side).filter(([name]) => options.demandChanged !== true || name === 'covariate-ratio');
+  const methods = portfolioFor(side, series.measure).filter(
+    ([name]) => options.demandChanged !== true || name === 'covariate-ratio',
+  );
+  const baseline = baselineFor(side, series.measure);
   const errors = runBacktest(histories, masks.selection, methods, target);
-  const method = chooseMethod(errors);
+  const method = chooseMethod(errors, baseline);
   const path = method === null ? null : methodNamed(method)(histories.ofGap());
   if (method === null || path === null) return refused({ code: 'no-method' });
   const quantity = target === 'path' ? (series.measure === 'level' ? 'end' : 'total') : target;
   const calibration = calibrate(histories, masks.calibration, methodNamed(method), quantity, path.length);
   const independent = countApart(calibration.starts, data.slots);
-  const backtest = describeBacktest(series, masks, data.slots, errors, calibration);
+  const backtest = describeBacktest(series, masks, data.slots, { ...errors, baseline }, calibration);
   const shift =
     isCovered && method === 'covariate-ratio'
       ? null
@@ -186,7 +189,7 @@ function describeBacktest(
   { edges }: Series,
   { selection, calibration, isApart, phase }: Masks,
   length: number,
-  { scores }: BacktestErrors,
+  { scores, baseline }: BacktestErrors & { readonly baseline: MethodName },
   { starts, scores: distances }: CalibrationErrors,
 ): Backtest {
   const all = [...new Set([...selection, ...calibration])].sort((a, b) => a - b);
@@ -194,7 +197,7 @@ function describeBacktest(
     selection: selection.length,
     calibration: distances.length,
     independent: countApart(starts, length),
-    ...{ isApart, phase, scores, baseline: baselineMethod },
+    ...{ isApart, phase, scores, baseline },
     coverage: coverageByHalves(starts, distances, length),
     masks: all.map((slot) => edges[slot]!),
   };

@@ -9,8 +9,9 @@ import {
 import { compareRecoveries, openTruth } from '@eventmend/core/engine';
 import { openRunCatalogue } from '@eventmend/core/sqlite';
 import { logReplay } from '@eventmend/log-replay';
-import { interleaved } from '../../../.ci/bench/interleaved.mjs';
+import { interleaved, spread } from '../../../.ci/bench/interleaved.mjs';
 import { withFolder } from './in-child.mjs';
+import { measured } from './measured.mjs';
 
 const start = 1_770_000_000_000;
 const position = (next) => [
@@ -101,41 +102,44 @@ export default async function compare({ quick }) {
     });
     let peak = 0;
     const measure = async (name, against, readReference, floor) => {
+      const cpu = { subject: [], reference: [] };
+      const noting = (side, action) => async () => {
+        cpu[side].push((await measured(action)).cpuMs);
+      };
       const { speed } = await interleaved({
-        subject: async () => {
+        subject: noting('subject', async () => {
           const { comparison } = await compareRecoveries(inputs, { runs: [other], against: await against() });
           peak = Math.max(peak, process.memoryUsage().rss);
           const { states } = comparison.recoveries[0];
           if (states.differing !== wrong || states.same !== keys - wrong) throw new Error(JSON.stringify(states));
-        },
-        reference: async () => {
+        }),
+        reference: noting('reference', async () => {
           const read = (await readRun(inputs, other)) + (await readReference());
           if (read !== 2 * keys) throw new Error(`${read} keys were read`);
-        },
+        }),
         pairs: 5,
       });
-      return {
-        name,
-        value: speed[1],
-        unit: 'x',
-        floor: `${floor} (peak ${Math.round(peak / 1e6)} MB)`,
-        bar: '>= 0.8',
-        runs: speed,
-      };
+      // The first pair warms up.
+      const cpuSpeed = spread(cpu.subject.map((ms, pair) => cpu.reference[pair] / ms).slice(1));
+      const result = { unit: 'x', floor: `${floor} (peak ${Math.round(peak / 1e6)} MB)`, bar: '>= 0.8' };
+      return [
+        { ...result, name, value: speed[1], runs: speed },
+        { ...result, name: `${name}_cpu`, value: cpuSpeed[1], runs: cpuSpeed },
+      ];
     };
     return [
-      await measure(
+      ...(await measure(
         'compare_1m_keys',
         () => ({ run: right }),
         () => readRun(inputs, right),
         'reading both runs',
-      ),
-      await measure(
+      )),
+      ...(await measure(
         'compare_1m_keys_with_file',
         () => openTruth(inputs, { states: truth }).then((given) => ({ truth: given })),
         () => readFile(truth),
         'reading a run, and a snapshot file',
-      ),
+      )),
     ];
   });
 }

@@ -8,6 +8,7 @@ import { pathHere } from '../program/incident-argument.js';
 import { locateRun } from '../program/locate-run.js';
 import { buildReport } from '../report/data/build-report.js';
 import { writeAllKeys } from '../report/data/write-all-keys.js';
+import { KnownKeys } from '../report/mask/known-keys.js';
 import { openInBrowser } from '../report/open-in-browser.js';
 import { renderReport } from '../report/render-report.js';
 import { type ReportFormat, withSeal } from '../report/seal/seal.js';
@@ -45,7 +46,10 @@ export async function report(context: CommandContext, runId: string, options: Re
     const made = { at: new Date().toISOString(), by: ownVersion() };
     const work = { signal: context.signal, onPhase: (phase: string) => progress.status(`report  ${phase}`) };
     const { masked } = incident;
-    const built = await buildReport({ ...{ engine: context.engine, open, catalogue, runId, masked, made, work } });
+    const known = new KnownKeys();
+    const built = await buildReport({
+      ...{ engine: context.engine, open, catalogue, runId, masked, known, made, work },
+    });
     progress.status('report  page');
     const { body, seal } = await renderReport(built, format);
     const text = withSeal({
@@ -56,7 +60,7 @@ export async function report(context: CommandContext, runId: string, options: Re
     const keysFile =
       options.keys === undefined || !built.run.hasEnded
         ? null
-        : await writeAllKeys(context, open, { runId, masked, file: resolve(cwd, options.keys) });
+        : await writeAllKeys(context, open, { runId, masked, known, file: resolve(cwd, options.keys) });
     progress.end();
     const isOpened = options.open === true && terminal.interactive && (await openInBrowser(file));
     const style = terminal.outStyle;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ensembleBasis, ensembleSum } from './ensemble-parts.js';
 import { recoveryChoice } from './choice-parts.js';
 import { planScope } from './scope-parts.js';
+import { plannedSums } from './sums-parts.js';
 import { count, documentOf, fidelity, loss, offset, snapshotFinding, strategyName } from './parts.js';
 
 const expectedKeyLoss = z.object({
@@ -212,36 +213,7 @@ export const planSchema = z.object({
     })
     .optional(),
   /** What measures are likely to come to over all keys, by their history in copies of the states; absent where a log is left. */
-  sums: z
-    .object({
-      at: z.number(),
-      copies: count,
-      from: z.number(),
-      to: z.number(),
-      step: z.enum(['hour', 'day', 'week', 'month']),
-      fidelity,
-      measures: z.array(
-        z.object({
-          measure: z.string(),
-          /** Absent where it is not estimated. */
-          estimated: z
-            .object({
-              estimate: z.number(),
-              level: z.number(),
-              low: z.number(),
-              high: z.number(),
-              method: z.string(),
-              masks: count,
-            })
-            .optional(),
-          /** Why it is not. */
-          refused: z.string().optional(),
-          /** What a control total of that moment says; the estimate does not know it. */
-          stated: z.number().optional(),
-        }),
-      ),
-    })
-    .optional(),
+  sums: plannedSums.optional(),
   /** The live state is a candidate beside the rebuilt one; absent where it is none. */
   liveCandidate: z
     .object({

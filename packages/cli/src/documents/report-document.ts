@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ensembleBasis, ensembleSum } from './ensemble-parts.js';
+import { plannedSums } from './sums-parts.js';
 import { count, documentOf, event, fidelity, loss, offset, snapshotFinding, strategyName, verdict } from './parts.js';
 
 const time = z.number().nullable();
@@ -287,6 +288,8 @@ export const reportSchema = z.object({
   diagnosis: diagnosis.nullable(),
   keys: keys.nullable(),
   estimates: estimates.nullable(),
+  /** What sums are likely to come to, by copies of the states; absent where a log is left. */
+  sums: plannedSums.optional(),
   outputs,
   /** What was published of the run; absent where nothing was. */
   publications: z.array(publication).optional(),

@@ -6,6 +6,7 @@ import {
   mapRow,
   newMappingState,
   openRows,
+  type DamagedRow,
   type MappedEvent,
   type RowBatch,
 } from '@eventmend/core/rows';
@@ -33,11 +34,21 @@ export async function inspectEvents(file: string, name: string, signal: AbortSig
   refuseOtherFormats(file);
   const tally = createColumnTally();
   let rows = 0;
-  const more = await eachBatch(file, signal, (batch) => {
-    for (const value of batch.values) tally.see(value);
-    rows += batch.count;
-    return rows < inspectedRows;
-  });
+  const damaged: DamagedRow[] = [];
+  const more = await eachBatch(
+    file,
+    signal,
+    (batch) => {
+      for (const value of batch.values) tally.see(value);
+      rows += batch.count;
+      return rows < inspectedRows;
+    },
+    (row) => {
+      damaged.push(row);
+    },
+  );
+  const [first] = damaged;
+  if (rows === 0 && first !== undefined) throw first.error;
   if (rows === 0)
     throw new RecoveryError('unreadable-row', `${file} holds no rows`, {
       hint: 'give a file with one JSON object a line',
@@ -45,7 +56,8 @@ export async function inspectEvents(file: string, name: string, signal: AbortSig
   const columns = tally.facts();
   const guessed = guessMapping(columns, rows, topicOf(file));
   const tried = await tryMapping(file, guessed, name, rows, signal);
-  if (tried.rising) return { rows, more, columns, mapping: guessed, preview: tried.preview, notes: [] };
+  const unread = first === undefined ? [] : [damageNote(damaged.length, first)];
+  if (tried.rising) return { rows, more, columns, mapping: guessed, preview: tried.preview, notes: unread };
   // Offsets that do not rise are no offsets of a log; the order of the rows is then the best there is.
   const mapping: MappingDocument = { ...guessed, offset: 'assigned' };
   const again = await tryMapping(file, mapping, name, rows, signal);
@@ -55,8 +67,16 @@ export async function inspectEvents(file: string, name: string, signal: AbortSig
     columns,
     mapping,
     preview: again.preview,
-    notes: ['the column that looks like an offset does not rise in its partition, so rows are numbered as they come'],
+    notes: [
+      ...unread,
+      'the column that looks like an offset does not rise in its partition, so rows are numbered as they come',
+    ],
   };
+}
+
+function damageNote(rows: number, { place }: DamagedRow): string {
+  const others = rows === 1 ? '' : ` and ${rows - 1} more`;
+  return `line ${place.number}${others} cannot be read: with poison: quarantine-event in the incident file a recovery goes on without, and says so`;
 }
 
 async function tryMapping(file: string, document: MappingDocument, name: string, limit: number, signal: AbortSignal) {
@@ -84,8 +104,14 @@ async function tryMapping(file: string, document: MappingDocument, name: string,
 }
 
 /** True when `take` had enough before the end of the file. */
-async function eachBatch(file: string, signal: AbortSignal, take: (batch: RowBatch) => boolean): Promise<boolean> {
-  const reader = (await openRows(file, { format: 'ndjson' })).open();
+async function eachBatch(
+  file: string,
+  signal: AbortSignal,
+  take: (batch: RowBatch) => boolean,
+  tell: (row: DamagedRow) => void = () => undefined,
+): Promise<boolean> {
+  // What cannot be read stops no look at the rest: the incident says what becomes of it.
+  const reader = (await openRows(file, { format: 'ndjson' })).open(undefined, tell);
   try {
     for (;;) {
       const batch = await reader.next();

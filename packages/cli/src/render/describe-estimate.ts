@@ -18,6 +18,9 @@ const methodWords = {
   'exponential-smoothing': 'simple exponential smoothing with a season',
   'intermittent-demand': 'Teunter, Syntetos and Babai, for intermittent series',
   combination: 'mean of three methods',
+  'last-level': 'the last level, carried on',
+  'level-changes-4': 'the last level, and the mean of four changes of the same phase',
+  'level-changes-all': 'the last level, and the mean of all changes of the same phase within eight seasons',
   'covariate-ratio': 'deviation of the covariate from its slot means',
 } as const satisfies Record<MethodName, string>;
 

@@ -82,9 +82,16 @@ function describeDamage({ records, described }: LogDamage): readonly string[] {
   const more = records - shown.length;
   return [
     `${countOf(records, 'record')} cannot be read`,
-    ...shown.map(describeDamagedRecord),
+    ...shown.map((record) => describeDamagedRecord(withFileNames(record))),
     ...(more > 0 ? [`and ${formatCount(more)} more`] : []),
   ];
+}
+
+type DamagedRecord = LogDamage['described'][number];
+
+/** A cell of a table is narrow: which folder it is stands beside it. */
+function withFileNames(record: DamagedRecord): DamagedRecord {
+  return { ...record, places: record.places.map((place) => place.replace(/^.*\//, '')) };
 }
 
 function describeSnapshots({ findings, damaged }: Extract<Resource, { kind: 'snapshots' }>): string {

@@ -172,7 +172,9 @@ function describeStandIns({ source, applied, quarantined }: PartitionAccount): s
 function describeChoice({ reached, same, fromLive, errorRate, expectedWrong }: CandidateChoice): string {
   const rate =
     errorRate === null
-      ? 'how often the service was wrong is not known'
+      ? fromLive === 0
+        ? 'how often the service was wrong is not known, and lost events explain few of the differences'
+        : 'how often the service was wrong is not known'
       : `where the log still tells, the service left ${countOf(errorRate.wrongKeys, 'key')} wrong in ${countOf(errorRate.events, 'event')}`;
   const differing = reached - same;
   const figures = describeExpectedWrong(expectedWrong);

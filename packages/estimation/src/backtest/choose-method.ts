@@ -14,13 +14,14 @@ const clearly = 2;
  * than 40 masks nothing is compared, and the baseline stays. Where the baseline could not fill every mask, the first method
  * that could takes its place; where the baseline knows no more than the mean of everything, the best method that clearly
  * does.
+ * @param preferred the baseline
  * @returns null where no method could fill every mask
  */
-export function chooseMethod(errors: BacktestErrors): MethodName | null {
+export function chooseMethod(errors: BacktestErrors, preferred: MethodName = baselineMethod): MethodName | null {
   const { squares, slotSquares, scales, masks, independent } = errors;
   const isWhole = (name: MethodName) => squares.get(name)?.every((square) => square === square) === true;
   const whole = [...squares.keys()].filter(isWhole);
-  const baseline = isWhole(baselineMethod) ? baselineMethod : (whole[0] ?? null);
+  const baseline = isWhole(preferred) ? preferred : (whole[0] ?? null);
   if (baseline === null || masks.length < enoughMasks) return baseline;
   const scaled = (name: MethodName) => Array.from(squares.get(name)!, (square, at) => square / scales[at]! ** 2);
   const slotError = (name: MethodName) => mean(Array.from(slotSquares.get(name)!));

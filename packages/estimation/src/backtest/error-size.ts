@@ -2,11 +2,13 @@ import type { History } from '../methods/history.js';
 import { quantityOf, type Target } from './target.js';
 
 /**
- * The size by which an error is judged: what was estimated, for what cannot be negative, since errors grow with it; at least a
+ * The size by which an error is judged. Of a level how much it changes from slot to slot, around the gap: a level may stand high and
+ * hardly move. Else what was estimated, for what cannot be negative, since errors grow with it; at least a
  * tenth of what an average gap of this length holds, so that an estimate near zero does not make every error endless. One for
  * what can be negative.
  */
 export function errorSize(path: Float64Array, history: History, target: Target): number {
+  if (history.isLevel) return meanChange(history);
   if (!history.isNonNegative) return 1;
   const slots = target === 'total' ? path.length : 1;
   const size = target === 'path' ? quantityOf(path, 'total') / path.length : quantityOf(path, target);
@@ -15,9 +17,21 @@ export function errorSize(path: Float64Array, history: History, target: Target):
 
 /** The same for each slot of a path: night and day differ. */
 export function slotSizes(path: Float64Array, history: History): Float64Array {
+  if (history.isLevel) return new Float64Array(path.length).fill(meanChange(history));
   if (!history.isNonNegative) return new Float64Array(path.length).fill(1);
   const least = history.profile.meanOfSlots / 10;
   return path.map((value) => positive(Math.max(value, least)));
+}
+
+function meanChange({ values }: History): number {
+  let [sum, count] = [0, 0];
+  for (let slot = 1; slot < values.length; slot++) {
+    const change = Math.abs(values[slot]! - values[slot - 1]!);
+    if (change !== change) continue;
+    sum += change;
+    count++;
+  }
+  return positive(sum / count);
 }
 
 /** A history of nothing but zeros has no size: its errors are taken as they are. */

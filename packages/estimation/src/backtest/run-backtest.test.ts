@@ -26,7 +26,7 @@ describe('a mask', () => {
         (slot >= start && slot < start + 3) || (slot >= from && slot < from + 3) || (side === 'end' && slot >= start);
       const values = series.values.map((value, slot) => (isHidden(slot) ? 1e9 : value));
       const changed = maskedHistories({ ...series, values }, place, null);
-      for (const [name, method] of portfolioFor(side)) {
+      for (const [name, method] of portfolioFor(side, 'level')) {
         expect([name, method(changed.ofMask(start))]).toEqual([name, method(plain.ofMask(start))]);
       }
     }
@@ -59,7 +59,7 @@ describe('a backtest', () => {
     const place = placeGap(series, { from: 100, to: 102 });
     const masks = [40, 60, 140];
     const histories = maskedHistories(series, place, null);
-    const methods = portfolioFor('middle');
+    const methods = portfolioFor('middle', 'sum');
     const { scores, squares, climatology } = runBacktest(histories, masks, methods, 'total');
     const total = (path: ArrayLike<number>) => Array.from(path).reduce((sum, value) => sum + value, 0);
     for (const { method, meanError, bias, rootMeanSquare, masks: filled } of scores) {

@@ -13,6 +13,8 @@ import type { DatedCopy, MeasuredCopy } from './measured-copy.js';
 
 const shownLevel = 0.9;
 const zone = 'UTC';
+/** So many of the copies a plan keeps for a picture. */
+const keptCopies = 120;
 
 /**
  * What each measure of the worker comes to over all keys at a moment for which nobody has states: the history of its sums, in copies
@@ -39,7 +41,8 @@ export function sumsOfCopies(
     const series = regularSeries(observations, { step, zone, measure: 'level' });
     const estimate = estimateGap(series, { from: behind, to: at }, { target: 'end' });
     const stated = totals.find((total) => isOfAll(total, measure, at));
-    return { measure, ...saying(estimate), ...(stated !== undefined && { stated: stated.value }) };
+    const history = observations.filter(({ value }) => Number.isFinite(value)).slice(-keptCopies);
+    return { measure, ...saying(estimate), ...(stated !== undefined && { stated: stated.value }), history };
   });
   return {
     ...{ at, copies: copies.length, from: copies[0]?.takenAt ?? at, to: last.takenAt, step },
@@ -57,7 +60,7 @@ function isOfAll(
   return total.measure === measure && total.keys === undefined && (total.at === null || total.at === at);
 }
 
-function saying(estimate: GapEstimate): Omit<PlannedSums['measures'][number], 'measure' | 'stated'> {
+function saying(estimate: GapEstimate): Omit<PlannedSums['measures'][number], 'measure' | 'stated' | 'history'> {
   if (estimate.status === 'refused') return { refused: estimate.reason.code };
   const interval = estimate.intervals.find(({ level }) => level === shownLevel);
   if (interval === undefined || !Number.isFinite(interval.high) || !Number.isFinite(interval.low)) {

@@ -20,6 +20,8 @@ export interface History {
   readonly from: number;
   readonly to: number;
   readonly isNonNegative: boolean;
+  /** Whether it is a level: what it is next is what it is now, and a change. */
+  readonly isLevel: boolean;
   readonly profile: SeasonalProfile;
   /** Another system's measure in the same slots, known in the gap too; null where there is none. */
   readonly covariate: Float64Array | null;
@@ -81,6 +83,7 @@ export function historyOf(
     from: gap.from - begin,
     to: gap.to - begin,
     isNonNegative: series.isNonNegative,
+    isLevel: series.measure === 'level',
     profile: seasonalProfile(values, phases),
     covariate: covariate === null ? null : covariate.subarray(begin, end),
   };

@@ -19,7 +19,7 @@ function fill(name: MethodName, series: Series, from: number, slots: number, cov
   return methodNamed(name)(historyOf(series, from, slots, covariate));
 }
 
-const everywhere = (side: GapSide) => portfolioFor(side).map(([name]) => name);
+const everywhere = (side: GapSide) => portfolioFor(side, 'level').map(([name]) => name);
 
 describe('every method', () => {
   const noisy = (step: 'hour' | 'day', seed: number) => {

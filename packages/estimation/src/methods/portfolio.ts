@@ -3,6 +3,7 @@ import { covariateRatio } from './covariate-ratio.js';
 import { interpolateDecomposed } from './decomposition.js';
 import { decompositionSmoothing, simpleExponentialSmoothing } from './exponential-smoothing.js';
 import { intermittentDemand } from './intermittent-demand.js';
+import { lastLevel, levelChanges } from './level-changes.js';
 import { linearInterpolation } from './linear-interpolation.js';
 import { localLevelModel } from './local-level-model.js';
 import type { Method } from './method.js';
@@ -10,6 +11,7 @@ import { monotoneInterpolation } from './monotone-interpolation.js';
 import { besideGap, localMean, profileAtLevel, wholeSeason } from './profile-level.js';
 import { remember } from './remember.js';
 import { slotMean } from './slot-mean.js';
+import type { Measure } from '../series/series.js';
 
 /** On which side of the gap something is known: on both, or only before it. */
 export type GapSide = 'middle' | 'end';
@@ -18,6 +20,14 @@ export type MethodName = keyof typeof methods;
 
 /** The one that stays unless another is clearly better. */
 export const baselineMethod = 'slot-mean-4' satisfies MethodName;
+
+/**
+ * The same for what is estimated: a level at the end is where it was, and goes on as it used to. The mean of its slots is far from a level
+ * that grows or wanders, as sums over states do.
+ */
+export function baselineFor(side: GapSide, measure: Measure): MethodName {
+  return side === 'end' && measure === 'level' ? 'level-changes-4' : baselineMethod;
+}
 
 const [nearestEight, seasonAtLocalLevel, levelModel] = [slotMean(8), profileAtLevel(wholeSeason), localLevelModel].map(
   remember,
@@ -40,6 +50,9 @@ const methods = {
   'intermittent-demand': intermittentDemand,
   combination: combine([nearestEight, seasonAtLocalLevel, levelModel]),
   'covariate-ratio': covariateRatio,
+  'last-level': lastLevel,
+  'level-changes-4': levelChanges(4),
+  'level-changes-all': levelChanges(Infinity),
 } as const satisfies Record<string, Method>;
 
 const onOneSideOnly: Partial<Record<MethodName, GapSide>> = {
@@ -49,11 +62,19 @@ const onOneSideOnly: Partial<Record<MethodName, GapSide>> = {
   'decomposition-smoothing': 'end',
   'exponential-smoothing': 'end',
   'intermittent-demand': 'end',
+  'last-level': 'end',
+  'level-changes-4': 'end',
+  'level-changes-all': 'end',
 };
 
+/** What they carry on is a level: of a sum or a count the last slot says nothing of the next. */
+const ofLevelsOnly: ReadonlySet<MethodName> = new Set(['last-level', 'level-changes-4', 'level-changes-all']);
+
 /** The methods that are tried for a gap on one side. */
-export function portfolioFor(side: GapSide): readonly (readonly [MethodName, Method])[] {
-  return (Object.entries(methods) as [MethodName, Method][]).filter(([name]) => (onOneSideOnly[name] ?? side) === side);
+export function portfolioFor(side: GapSide, measure: Measure): readonly (readonly [MethodName, Method])[] {
+  return (Object.entries(methods) as [MethodName, Method][]).filter(
+    ([name]) => (onOneSideOnly[name] ?? side) === side && (measure === 'level' || !ofLevelsOnly.has(name)),
+  );
 }
 
 export function methodNamed(name: MethodName): Method {

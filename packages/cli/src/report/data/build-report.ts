@@ -8,12 +8,13 @@ import { hasEnded } from '../../program/carry-out.js';
 import type { CommandContext } from '../../program/command-context.js';
 import { describeCheckDetail, describeCheckName } from '../../render/describe-check-detail.js';
 import { describeNote } from '../../render/render-run.js';
+import { KnownKeys } from '../mask/known-keys.js';
 import { Mask } from '../mask/mask.js';
 import { accountsOfRun } from './accounts-of-run.js';
 import { commandsAgain } from './commands-again.js';
 import { comparisonOfStore } from './comparison-of-store.js';
 import { diagnosisOfStore } from './diagnosis-of-store.js';
-import { estimatesOfPlan } from './estimates-of-plan.js';
+import { estimatesOfPlan, sumsOfPlan } from './estimates-of-plan.js';
 import { hashesOfRun } from './hashes-of-run.js';
 import { headlineOfRun } from './headline-of-run.js';
 import { listOnce } from './list-once.js';
@@ -33,15 +34,17 @@ export interface ReportInput {
   readonly runId: string;
   /** Fields that are not shown. */
   readonly masked: readonly string[];
+  /** Where the keys of the run are put, if keys are not shown; known from an earlier report of it, or empty. */
+  readonly known?: KnownKeys;
   readonly made: ReportJson['made'];
   readonly work: { readonly signal: AbortSignal; readonly onPhase: (phase: string) => void };
 }
 
 /** Reads all that is known of a run, once, and gives it as one document. Nothing of the run is changed. */
 export async function buildReport(input: ReportInput): Promise<ReportJson> {
-  const { engine, catalogue, runId, masked, made, work } = input;
+  const { engine, catalogue, runId, masked, known = new KnownKeys(), made, work } = input;
   const open = { ...input.open, live: listOnce(input.open.live), snapshots: listOnce(input.open.snapshots) };
-  const mask = new Mask(masked);
+  const mask = new Mask(masked, known);
   const plan = catalogue.plan(runId);
   const report = catalogue.report(runId) ?? neverReported(plan, runId);
   const verification = catalogue.verification(runId);
@@ -49,6 +52,15 @@ export async function buildReport(input: ReportInput): Promise<ReportJson> {
   const ended = hasEnded(report);
   const quarantined = ended ? firstQuarantined(catalogue, runId) : [];
   const tools = await engine.report();
+  if (ended && mask.hidesKeys) {
+    work.onPhase('keys to be hidden');
+    await tools.surveyKeys(open.store, runId, open, {
+      visit: ({ key }) => {
+        known.add(key);
+      },
+      restart: () => undefined,
+    });
+  }
   work.onPhase('timeline');
   const times = await timesOf(tools, open, plan);
   work.onPhase('outputs');
@@ -89,6 +101,7 @@ export async function buildReport(input: ReportInput): Promise<ReportJson> {
     diagnosis: diagnosisOfStore(diagnosis, plan, open.incident.onset, mask),
     keys,
     estimates: estimatesOfPlan(plan, comparison, mask),
+    ...(plan.sums !== undefined && { sums: sumsOfPlan(plan.sums) }),
     outputs: outputs?.json ?? {
       notCompared: 'the run has not ended',
       intended: 0,

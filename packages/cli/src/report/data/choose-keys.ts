@@ -1,4 +1,5 @@
 import type { KeyOfRun } from '@eventmend/core/engine';
+import { hashText } from '../mask/hash-text.js';
 
 /** How many keys a report lists, at most. */
 interface KeyLimits {
@@ -59,7 +60,7 @@ export class KeyChoice {
     if (doubt > 1) this.#doubtful.offer((doubt * 10 + standing) * 1e6 + weight, key);
     else if (standing > 1) this.#changed.offer(standing * 1e6 + weight, key);
     // Those with the highest hashes are a sample that nobody chose.
-    else this.#sample.offer(sampleRank(key.key), key);
+    else this.#sample.offer(hashText(key.key), key);
   }
 
   restart(): void {
@@ -130,11 +131,4 @@ class Best {
     this.#held.sort((a, b) => b.rank - a.rank);
     this.#held.length = Math.min(this.#held.length, this.#most);
   }
-}
-
-/** FNV-1a: spreads keys well enough for a sample, and costs next to nothing. */
-function sampleRank(key: string): number {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < key.length; index++) hash = Math.imul(hash ^ key.charCodeAt(index), 0x01000193);
-  return hash >>> 0;
 }

@@ -23,6 +23,14 @@ export function estimatesOfPlan(
   };
 }
 
+/** What sums are likely to come to where no log is left. */
+export function sumsOfPlan({ measures, ...sums }: NonNullable<Plan['sums']>): NonNullable<ReportJson['sums']> {
+  return {
+    ...sums,
+    measures: measures.map(({ history, ...of }) => ({ ...of, ...(history !== undefined && { history: [...history] }) })),
+  };
+}
+
 function basisToJson({ gaps, measures, ...basis }: EnsembleBasis, mask: Mask) {
   return {
     ...basis,

@@ -78,7 +78,7 @@ function differenceOf({ recovered, live, rebuilt, standing }: KeyOfRun, mask: Ma
   if (difference === null) return null;
   const { path, left, right } = difference;
   const show = (value: unknown): string => shownJson(mask.value(value, path), 120);
-  return { path: shownText(path, 120), recovered: show(left), live: show(right) };
+  return { path: shownText(mask.path(path), 120), recovered: show(left), live: show(right) };
 }
 
 function liveText({ live }: RunReport, { noLive }: KeySurvey): string {

@@ -9,6 +9,9 @@ export function listOnce<Given extends Source | null>(source: Given): Given | So
   return {
     list: () => (listing ??= source.list()),
     rows: (id) => source.rows(id),
+    ...(source.readUnlisted !== undefined && {
+      readUnlisted: async () => (listing === null ? ((await source.readUnlisted?.()) ?? null) : null),
+    }),
     ...(source.locator !== undefined && { locator: source.locator }),
   };
 }

@@ -2,11 +2,13 @@ import type { OpenIncident } from '@eventmend/core';
 import type { KeyOfRun } from '@eventmend/core/engine';
 import type { CommandContext } from '../../program/command-context.js';
 import { formatOfFile } from '../../program/export-format.js';
+import type { KnownKeys } from '../mask/known-keys.js';
 import { Mask } from '../mask/mask.js';
 
 interface AllKeys {
   readonly runId: string;
   readonly masked: readonly string[];
+  readonly known: KnownKeys;
   readonly file: string;
 }
 
@@ -14,9 +16,9 @@ interface AllKeys {
 export async function writeAllKeys(
   context: CommandContext,
   open: OpenIncident,
-  { runId, masked, file }: AllKeys,
+  { runId, masked, known, file }: AllKeys,
 ): Promise<{ readonly file: string; readonly rows: number }> {
-  const mask = new Mask(masked);
+  const mask = new Mask(masked, known);
   const value = (text: string | null): unknown => (text === null ? null : mask.value(JSON.parse(text)));
   const { writeKeys } = await context.engine.report();
   const table = {

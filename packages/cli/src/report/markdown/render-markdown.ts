@@ -1,3 +1,4 @@
+import { describeSums } from '../../render/describe-sums.js';
 import { heldOutText } from '../page/chapters/estimates-chapter.js';
 import { detailsOfPublication, standOfPublication, titleOfPublication } from '../page/chapters/publications-chapter.js';
 import type { ReportJson } from '../../documents/report-document.js';
@@ -138,8 +139,10 @@ function keys({ keys: found }: ReportJson): string[] {
   ];
 }
 
-function estimates({ estimates: found }: ReportJson): string[] {
-  if (found === null) return [];
+function estimates({ estimates: found, sums }: ReportJson): string[] {
+  if (found === null) {
+    return sums === undefined ? [] : ['## Estimates', '', ...describeSums(sums).map((line) => `- ${text(line)}`), ''];
+  }
   return [
     '## Estimates',
     '',

@@ -1,4 +1,5 @@
-import { type PathSteps, parsePath } from './parse-path.js';
+import { KnownKeys } from './known-keys.js';
+import { type PathSteps, formatPath, parsePath } from './parse-path.js';
 
 /** What stands in the place of a masked value. */
 const hidden = '•••';
@@ -16,9 +17,14 @@ export class Mask {
   readonly #hidesKeys: boolean;
   readonly #numbers = new Map<string, number>();
   readonly #values = new Set<string>();
+  readonly #known: KnownKeys;
 
-  /** @param declared as in the incident: `key`, `$.card`, `$.items[*].card` */
-  constructor(declared: readonly string[]) {
+  /**
+   * @param declared as in the incident: `key`, `$.card`, `$.items[*].card`
+   * @param known keys that are hidden inside of values too, wherever they stand
+   */
+  constructor(declared: readonly string[], known = new KnownKeys()) {
+    this.#known = known;
     this.#paths = declared.filter((path) => path !== 'key').map(parsePath);
     this.#hidesKeys = declared.includes('key');
   }
@@ -30,6 +36,10 @@ export class Mask {
   /** A number that was made of states may be a hidden one. */
   get hidesFields(): boolean {
     return this.#paths.length > 0;
+  }
+
+  get hidesKeys(): boolean {
+    return this.#hidesKeys;
   }
 
   key(key: string): string {
@@ -47,8 +57,22 @@ export class Mask {
 
   /** @param path where the value stands, `$` by default */
   value(value: unknown, path = '$'): unknown {
-    if (this.#paths.length === 0) return value;
-    return this.#hide(value, this.#behind(parsePath(path)));
+    const left = this.#paths.length === 0 ? value : this.#hide(value, this.#behind(parsePath(path)));
+    return this.#hidesKeys ? this.#withoutKeys(left) : left;
+  }
+
+  /** Where a value stands: the names on the way may be keys, or names that are hidden. */
+  path(path: string): string {
+    if (!this.isActive) return path;
+    let paths = this.#paths;
+    const shown = parsePath(path).map((name) => {
+      const mayBeName = !isPosition(name) || name.length >= leastLength;
+      const isHidden = mayBeName && (paths.some((left) => left.length === 0) || hidesNames(paths));
+      paths = stepInto(paths, name);
+      if (isHidden) return hidden;
+      return mayBeName && this.#hidesKeys && this.#known.has(name) ? this.key(name) : name;
+    });
+    return formatPath(shown);
   }
 
   /** Texts that may hold any value: what a worker throws, what a diagnosis saw. */
@@ -61,7 +85,8 @@ export class Mask {
     const [, field] = /^value((?:[.[]\S*)?)/.exec(text) ?? [];
     if (field === undefined) return this.#hidesKeys && text.startsWith('key ') ? hidden : text;
     const left = this.#behind(parsePath(`$${field}`));
-    return left.length === 0 ? text : `value${field} ${hidden}`;
+    if (left.length > 0) return `value${field} ${hidden}`;
+    return this.#hidesKeys ? text.replace(/"(?:[^"\\]|\\.)*"/g, (quoted) => this.#quotedKey(quoted)) : text;
   }
 
   /** The last step: any text in which a value stands that was hidden elsewhere. */
@@ -92,18 +117,65 @@ export class Mask {
     if (Array.isArray(value))
       return value.map((item, index) => this.#hide(item, [...paths, ...stepInto(paths, String(index))]));
     if (typeof value !== 'object' || value === null) return value;
+    const isMap = hidesNames(paths);
     return Object.fromEntries(
-      Object.entries(value).map(([name, member]) => [name, this.#hide(member, stepInto(paths, name))]),
+      Object.entries(value).map(([name, member], index) => {
+        if (isMap) this.#noteName(name);
+        return [isMap ? `${hidden} ${index + 1}` : name, this.#hide(member, stepInto(paths, name))];
+      }),
     );
+  }
+
+  /** Keys of the run in values and in names of members, as the numbers that stand for them. */
+  #withoutKeys(value: unknown): unknown {
+    if (typeof value === 'string') return this.#known.has(value) ? this.key(value) : value;
+    // Short numbers are amounts and counts that happen to be the name of a key as well.
+    if (typeof value === 'number') {
+      const text = String(value);
+      return text.length >= leastLength && this.#known.has(text) ? this.key(text) : value;
+    }
+    if (Array.isArray(value)) return value.map((item) => this.#withoutKeys(item));
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([name, member]) => [
+        this.#known.has(name) ? this.key(name) : name,
+        this.#withoutKeys(member),
+      ]),
+    );
+  }
+
+  #quotedKey(quoted: string): string {
+    try {
+      return JSON.stringify(this.#withoutKeys(JSON.parse(quoted)));
+    } catch {
+      return hidden;
+    }
   }
 
   #note(value: unknown): void {
     if (typeof value === 'string' || typeof value === 'number') {
       if (String(value).length >= leastLength) this.#values.add(String(value));
     } else if (typeof value === 'object' && value !== null) {
-      for (const member of Object.values(value)) this.#note(member);
+      for (const [name, member] of Object.entries(value)) {
+        if (!Array.isArray(value)) this.#noteName(name);
+        this.#note(member);
+      }
     }
   }
+
+  /** A name of a field stands in many texts that hide nothing; one with more than letters in it is a value. */
+  #noteName(name: string): void {
+    if (name.length >= leastLength && /[^A-Za-z_$]/.test(name)) this.#values.add(name);
+  }
+}
+
+/** `$.cards[*]` hides all that is in it: of an object the names of the members too. */
+function hidesNames(paths: readonly PathSteps[]): boolean {
+  return paths.some((path) => path.length === 1 && path[0] === '*');
+}
+
+function isPosition(name: string): boolean {
+  return /^\d+$/.test(name);
 }
 
 function stepInto(paths: readonly PathSteps[], name: string): readonly PathSteps[] {
@@ -112,7 +184,7 @@ function stepInto(paths: readonly PathSteps[], name: string): readonly PathSteps
     const [first, ...rest] = path;
     if (first === undefined) inside.push(path);
     else if (first === name || first === '*') inside.push(rest);
-    else if (/^\d+$/.test(name)) inside.push(path);
+    else if (isPosition(name)) inside.push(path);
   }
   return inside;
 }

@@ -167,6 +167,8 @@ export interface PlannedSums {
     readonly refused?: string;
     /** What a control total says; the estimate does not know it. */
     readonly stated?: number;
+    /** What the measure came to in the last of the copies, the oldest first, 120 at most; absent in plans of earlier versions. */
+    readonly history?: readonly { readonly time: number; readonly value: number }[];
   }[];
 }
 

@@ -39,8 +39,25 @@ export interface SnapshotSource {
    * @throws RecoveryError `invalid-snapshot` when there is no such snapshot, or it is damaged.
    */
   rows(id: string): AsyncIterable<SnapshotRow>;
+  /**
+   * The only state of a source that was not listed yet, for those who read all of it anyway: to list a file is to read it, so that it would
+   * be read twice. Null, or absent, where it was listed, or has to be chosen or put together.
+   */
+  readUnlisted?(): Promise<UnlistedSnapshot | null>;
   /** How another thread opens the same source; absent for those that live in this thread's memory only. */
   readonly locator?: LogLocator;
+}
+
+/** A state of which nothing but the header was read: nothing says yet that it is whole. */
+export interface UnlistedSnapshot extends Pick<
+  SnapshotDescription,
+  'id' | 'location' | 'takenAt' | 'position' | 'stateVersion'
+> {
+  /**
+   * Once they were read to their end, the source lists it without reading it again.
+   * @throws RecoveryError `invalid-snapshot`, at the latest at their end, where `list` would call it damaged.
+   */
+  rows(): AsyncIterable<SnapshotRow>;
 }
 
 /** A snapshot that cannot be used. */

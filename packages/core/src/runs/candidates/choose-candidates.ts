@@ -13,9 +13,16 @@ import type { LiveErrorRate, Plan } from '../../model/plan/plan.js';
 import { samePosition } from '../../model/position/position.js';
 import type { CandidateChoice } from '../../model/strategy/run-report.js';
 import type { OpenWorker } from '../../worker/describe-worker.js';
+import { figuresOf } from '../choice/plan-figures.js';
 import { summariseRun } from '../report/summarise-run.js';
 import { countKeyEvents, type KeyEventCounts } from './count-key-events.js';
-import { betterCandidate, errorPerKeyEvent, expectedErrors, type LostEvents } from './expected-error.js';
+import {
+  betterCandidate,
+  differMoreThanLost,
+  errorPerKeyEvent,
+  expectedErrors,
+  type LostEvents,
+} from './expected-error.js';
 import { keysPerEvent } from './keys-per-event.js';
 
 /** Keys whose live value is taken, and how the choice came about. */
@@ -62,16 +69,24 @@ export async function chooseCandidates(
     );
     const rows = rowsOfScope(live.rows(described.id), plan.scope);
     const seen = await compareKeys(store, inputs.instance, rows, described.stateVersion, reach, counts);
-    const measured = orderMayMatter(plan.order, plan.worker.locality) ? null : rateOf(seen.whole);
-    return choose(
-      seen,
-      measured ?? plan.liveCandidate.errorRate,
-      counts,
-      plan.liveCandidate.lost + summariseRun(spec, store).quarantined,
-    );
+    const isOrdered = !orderMayMatter(plan.order, plan.worker.locality, survey.partitions.length);
+    const rate = (isOrdered ? rateOf(seen.whole) : null) ?? plan.liveCandidate.errorRate;
+    // What the plan knew to be damaged is parked too, and counted by it, less what stands in for it.
+    const parked = Math.max(0, summariseRun(spec, store).quarantined - damagedOffsets(plan));
+    const lost = plan.liveCandidate.lost + parked;
+    // A difference accuses one of the two only where no other order explains it, and no state passes on what another lacks.
+    const isTelling = isOrdered && keysPerEvent(counts) === 1;
+    // How many records lack is an estimate; here it is asked how many events there can be at most.
+    const atMost = Math.max(lost, (figuresOf(plan).lostEvents ?? Infinity) + parked);
+    const isLiveWrong = isTelling && differMoreThanLost(seen.differing.length, atMost);
+    return choose(seen, rate, counts, lost, isLiveWrong);
   } finally {
     await inputs.close();
   }
+}
+
+function damagedOffsets({ segments }: Plan): number {
+  return segments.reduce((sum, { damaged, from, to }) => sum + (damaged === true ? Number(to) - Number(from) : 0), 0);
 }
 
 interface SeenKeys {
@@ -119,7 +134,14 @@ function rateOf(rate: LiveErrorRate): LiveErrorRate | null {
   return rate.events < eventsToMeasure ? null : rate;
 }
 
-function choose(seen: SeenKeys, rate: LiveErrorRate | null, counts: KeyEventCounts, lost: number): ChosenCandidates {
+/** @param isLiveWrong the two values of most keys differ by the fault of the live state, however often it is wrong */
+function choose(
+  seen: SeenKeys,
+  rate: LiveErrorRate | null,
+  counts: KeyEventCounts,
+  lost: number,
+  isLiveWrong: boolean,
+): ChosenCandidates {
   const all: LostEvents = {
     lost,
     keyEvents: counts.keyEvents,
@@ -131,7 +153,7 @@ function choose(seen: SeenKeys, rate: LiveErrorRate | null, counts: KeyEventCoun
   const wrong = { rebuilt: 0, live: 0, chosen: 0 };
   for (const { key, hasLive } of seen.differing) {
     const errors = expectedErrors(counts.of(key), all);
-    const chosen = hasLive ? betterCandidate(errors) : 'rebuilt';
+    const chosen = hasLive ? betterCandidate(errors, isLiveWrong) : 'rebuilt';
     if (chosen === 'live') fromLive.add(key);
     wrong.rebuilt += errors.rebuilt;
     wrong.live += errors.live ?? 0;
@@ -145,7 +167,8 @@ function choose(seen: SeenKeys, rate: LiveErrorRate | null, counts: KeyEventCoun
       fromLive: fromLive.size,
       onlyRebuilt: seen.differing.filter(({ hasLive }) => !hasLive).length,
       errorRate: rate,
-      expectedWrong: rate === null ? { ...wrong, live: null, chosen: null } : wrong,
+      expectedWrong:
+        rate === null ? { ...wrong, live: null, chosen: fromLive.size === 0 ? wrong.rebuilt : null } : wrong,
     },
   };
 }

@@ -57,7 +57,17 @@ const almostCertain = 0.05;
 /**
  * Which of the two is more likely right. Where nothing shows how wrong the live state is, it stays, unless the rebuilt one
  * almost certainly lacks nothing: a recovery must not be worse than doing nothing.
+ * @param isLiveWrong see `differMoreThanLost`: then the rebuilt one is taken if it is more likely right than not
  */
-export function betterCandidate({ rebuilt, live }: ExpectedErrors): 'rebuilt' | 'live' {
-  return (live ?? almostCertain) < rebuilt ? 'live' : 'rebuilt';
+export function betterCandidate({ rebuilt, live }: ExpectedErrors, isLiveWrong = false): 'rebuilt' | 'live' {
+  return (live ?? (isLiveWrong ? 0.5 : almostCertain)) < rebuilt ? 'live' : 'rebuilt';
+}
+
+/**
+ * Whether the two values of so many keys differ that lost events explain fewer than half of it. Of two values that differ one is wrong at least, and
+ * a rebuilt one is wrong only if it lacks an event: so most of the live ones are wrong, however often the service was. Lost events are given two standard deviations more keys than there are.
+ * @param lost keys that lack an event, at most
+ */
+export function differMoreThanLost(differing: number, lost: number): boolean {
+  return differing > 2 * (lost + 2 * Math.sqrt(lost) + 1);
 }

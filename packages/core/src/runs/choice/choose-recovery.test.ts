@@ -110,6 +110,19 @@ describe('choosing among strategies', () => {
     expect(figuresOf(planOf('checkpoint', { segments, standIns })).lostEvents).toBe(lost);
   });
 
+  it('calls an estimate on an unproven basis, or of an unchecked worker, unproven', () => {
+    const drawn = segment({ partition: 1, log: 1, as: 'estimate', fidelity: 'interpolated' });
+    const { workerCheck } = planOf('estimation');
+    const estimated = planOf('estimation', { segments: [segment({}), drawn], workerCheck });
+    const [part] = estimated.baseline;
+    if (part === undefined) throw new Error('the plan has no baseline');
+    expect([
+      figuresOf(estimated).fidelity,
+      figuresOf({ ...estimated, workerCheck: { ...workerCheck, checked: false } }).fidelity,
+      figuresOf({ ...estimated, baseline: [{ ...part, basis: 'unproven' }] }).fidelity,
+    ]).toEqual(['interpolated', 'unproven', 'unproven']);
+  });
+
   it('takes no plan of which more keys are expected to be wrong than of the live state', async () => {
     const worse = planOf('checkpoint', {
       segments: [segment({}), hole],

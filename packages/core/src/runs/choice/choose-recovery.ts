@@ -148,12 +148,17 @@ function noPlan<Chosen>(outcomes: readonly Outcome<Chosen>[], weighed: readonly 
       details: { weighed },
     });
   }
+  const parks = errors.some(({ code }) => code === 'damaged-records')
+    ? '; records that cannot be read are parked with poison: quarantine-event in the incident file'
+    : '';
   const isGap =
     errors.some(({ code }) => code === 'log-gap') || weighed.some(({ outcome }) => outcome === 'gaps-not-accepted');
   return new RecoveryError('no-feasible-strategy', 'no strategy can bring the state back', {
-    hint: isGap
-      ? 'name another log, archive or records that have what is lost, or go on without it with --accept-gaps: the result is then called incomplete'
-      : 'another log, archive or snapshot would help; eventmend doctor shows how those that there are, are understood',
+    hint:
+      (isGap
+        ? 'name another log, archive or records that have what is lost, or go on without it with --accept-gaps: the result is then called incomplete'
+        : 'another log, archive or snapshot would help; eventmend doctor shows how those that there are, are understood') +
+      parks,
     details: { weighed },
   });
 }

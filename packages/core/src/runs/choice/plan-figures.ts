@@ -1,6 +1,6 @@
 import type { Plan, PlanSegment } from '../../model/plan/plan.js';
 import type { PlanFigures } from '../../model/plan/recovery-choice.js';
-import { fidelitiesFromWorst, type Fidelity } from '../../model/provenance/provenance.js';
+import { worstOf, type Fidelity } from '../../model/provenance/provenance.js';
 
 /** What a plan is weighed by; pure, from what the plan says itself. */
 export function figuresOf(plan: Plan): PlanFigures {
@@ -59,10 +59,7 @@ function fidelityOfPlan({ segments, baseline, workerCheck, facts = [] }: Plan): 
   }
   if (!workerCheck.checked) words.add('unproven');
   if (facts.some(({ log }) => log !== null)) words.add('external');
-  // Drawn events make an estimate of a value, also on an unproven basis; see `fidelityOf`.
-  const isEstimate = words.has('extrapolated') || words.has('interpolated');
-  if (isEstimate) words.delete('unproven');
-  return fidelitiesFromWorst.find((word) => words.has(word)) ?? 'exact';
+  return worstOf(words);
 }
 
 function wordOf(segment: PlanSegment): readonly Fidelity[] {

@@ -2,7 +2,7 @@ import type { RecoveryInputs } from '../../evidence/inputs/recovery-inputs.js';
 import { targetOnLog } from '../../evidence/stop-position/target-on-log.js';
 import { RecoveryError } from '../../model/errors/recovery-error.js';
 import type { RecordedOutputs } from '../../model/records/recorded-outputs.js';
-import type { SnapshotDescription, SnapshotSource } from '../../model/snapshots/snapshot-source.js';
+import type { SnapshotDescription, SnapshotRow, SnapshotSource } from '../../model/snapshots/snapshot-source.js';
 import type { Worker } from '../../worker/worker.js';
 import { openStatesOfRun } from '../sqlite/read-states.js';
 import type { RunCatalogue } from '../sqlite/run-catalogue.js';
@@ -75,12 +75,12 @@ export function openRunSide(
 export async function openLiveSide(sides: SideInputs, { plan }: SelectedRun): Promise<OpenSide | null> {
   const { live } = sides.inputs;
   if (live === null) return null;
-  const { description, doubt } = await placeState(live, targetOnLog(plan));
+  const { description, doubt } = placeState((await live.list()).snapshots[0], targetOnLog(plan));
   const subject: ComparedSubject = { kind: 'live', location: description?.location ?? '' };
   return {
     side: {
       id: 'live',
-      states: description === null ? () => [] : await ordered(sides, live, description),
+      states: description === null ? () => [] : await ordered(sides, live.rows(description.id), description),
       absence: () => null,
       outputs: null,
       isComparable: doubt === null,
@@ -102,7 +102,8 @@ export async function openTruthSide(
   readonly reference: ComparisonReference;
   readonly by: OutputIdentityKind | null;
 }> {
-  const { snapshots, damaged } = await states.list();
+  const unlisted = (await states.readUnlisted?.()) ?? null;
+  const { snapshots, damaged } = unlisted === null ? await states.list() : { snapshots: [unlisted], damaged: [] };
   const [description] = snapshots;
   if (description === undefined || snapshots.length > 1) {
     throw new RecoveryError(
@@ -113,7 +114,7 @@ export async function openTruthSide(
       { hint: 'the truth is one state of where the runs end, each key once' },
     );
   }
-  const { doubt } = await placeState(states, targetOnLog(plan));
+  const { doubt } = placeState(description, targetOnLog(plan));
   if (doubt !== null && description.position !== null) {
     throw new RecoveryError(
       'not-comparable',
@@ -125,7 +126,7 @@ export async function openTruthSide(
   return {
     side: {
       id: 'truth',
-      states: await ordered(sides, states, description),
+      states: await ordered(sides, unlisted?.rows() ?? states.rows(description.id), description),
       absence: () => null,
       outputs: sent === null ? null : sent.read,
       isComparable: true,
@@ -139,6 +140,10 @@ export async function openTruthSide(
   };
 }
 
-function ordered({ worker, newTexts, signal }: SideInputs, source: SnapshotSource, description: SnapshotDescription) {
-  return orderSnapshot(source, description, worker, newTexts(), signal);
+function ordered(
+  { worker, newTexts, signal }: SideInputs,
+  rows: AsyncIterable<SnapshotRow>,
+  { stateVersion }: Pick<SnapshotDescription, 'stateVersion'>,
+) {
+  return orderSnapshot(rows, stateVersion, worker, newTexts(), signal);
 }

@@ -1,5 +1,5 @@
 import { RecoveryError } from '../../model/errors/recovery-error.js';
-import type { SnapshotDescription, SnapshotSource } from '../../model/snapshots/snapshot-source.js';
+import type { SnapshotRow } from '../../model/snapshots/snapshot-source.js';
 import { migrateState } from '../../worker/migrate-state.js';
 import type { Worker } from '../../worker/worker.js';
 import type { SideOutput, SideState } from './compared-key.js';
@@ -7,13 +7,13 @@ import type { OrderedTexts } from './ordered-texts.js';
 
 /** The states of a snapshot in the order of the keys, in the worker's version. */
 export async function orderSnapshot(
-  source: SnapshotSource,
-  { id, stateVersion }: SnapshotDescription,
+  rows: AsyncIterable<SnapshotRow>,
+  stateVersion: number,
   worker: Worker,
   texts: OrderedTexts,
   signal?: AbortSignal,
 ): Promise<() => Iterable<SideState>> {
-  for await (const { key, state } of source.rows(id)) {
+  for await (const { key, state } of rows) {
     refuseIfStopped(signal);
     texts.add(key, JSON.stringify(migrateState(worker, state, stateVersion, key)));
   }

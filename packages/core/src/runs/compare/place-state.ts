@@ -1,16 +1,17 @@
 import { placeOnLog } from '../../evidence/proof/snapshot-candidates.js';
 import { samePosition, type Position } from '../../model/position/position.js';
-import type { SnapshotDescription, SnapshotSource } from '../../model/snapshots/snapshot-source.js';
+import type { SnapshotDescription } from '../../model/snapshots/snapshot-source.js';
 import type { LiveComparison } from '../../model/strategy/live-comparison.js';
+
+type Placeable = Pick<SnapshotDescription, 'id' | 'location' | 'position' | 'stateVersion'>;
 
 /** A state that was found at the position where the runs end, or why it is not there. */
 export type PlacedState =
-  | { readonly description: SnapshotDescription; readonly doubt: null }
-  | { readonly description: SnapshotDescription | null; readonly doubt: NonNullable<LiveComparison['reason']> };
+  | { readonly description: Placeable; readonly doubt: null }
+  | { readonly description: Placeable | null; readonly doubt: NonNullable<LiveComparison['reason']> };
 
-/** Looks where the only state of a source stands; what it says of it is held against the target, without a log. */
-export async function placeState(source: SnapshotSource, target: Position): Promise<PlacedState> {
-  const [description] = (await source.list()).snapshots;
+/** Looks where a state stands; what it says of it is held against the target, without a log. */
+export function placeState(description: Placeable | undefined, target: Position): PlacedState {
   if (description === undefined) return { description: null, doubt: { kind: 'live-unreadable' } };
   const partitions = target.map(({ source: name, topic, incarnation, partition }) => ({
     ...{ source: name, topic, incarnation, partition, beginning: 0, end: Number.MAX_SAFE_INTEGER },

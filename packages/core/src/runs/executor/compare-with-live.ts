@@ -61,7 +61,7 @@ async function compareStores(
       ...(isDetermined === undefined ? {} : { isDetermined }),
     });
   let comparison = await compare();
-  if (comparison.differing > 0 && orderMayMatter(plan.order, plan.worker.locality)) {
+  if (comparison.differing > 0 && orderMayMatter(plan.order, plan.worker.locality, survey.partitions.length)) {
     const independent = await independentKeysOf(plan, survey, store, instance);
     comparison = await compare((key) => independent?.has(key) ?? false);
   }

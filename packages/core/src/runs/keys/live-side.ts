@@ -30,19 +30,24 @@ export interface LiveSide {
   close(): Promise<void>;
 }
 
-/** The live state as far as the run was compared with it, or why its values are not told. */
+/**
+ * The live state as far as the run was compared with it, or why its values are not told.
+ * @param listed whether it is listed first, and so known to be whole before its first row; else its rows may throw `invalid-snapshot`
+ */
 export async function openLiveSide(
   inputs: RecoveryInputs | null,
   report: RunReport | null,
   plan: Plan,
+  listed: boolean,
 ): Promise<{ readonly side: LiveSide | null; readonly noLive: NoLiveValues | null }> {
   const without = (noLive: NoLiveValues) => ({ side: null, noLive });
   const compared = report?.live ?? null;
   if (inputs === null || inputs.live === null || compared?.compared !== true) return without('not-compared-by-run');
   if (hashWorker(inputs.worker) !== plan.worker.hash) return without('worker-changed');
   const source = inputs.live;
-  const [described] = (await source.list()).snapshots;
+  const described = (listed ? null : await source.readUnlisted?.()) ?? (await source.list()).snapshots[0];
   if (described === undefined) return without('live-unreadable');
+  const rows = (): AsyncIterable<SnapshotRow> => ('rows' in described ? described.rows() : source.rows(described.id));
   const instance = await openWorker(inputs.worker, inputs.references, eventTimeoutOf(inputs));
   // Which of the differing keys another order explains is not kept: where some are, none is called wrong.
   const isOpen = (compared.undetermined ?? (compared.reason === null ? 0 : compared.differing)) > 0;
@@ -50,8 +55,7 @@ export async function openLiveSide(
     rebuilt === live ||
     comparableState(instance, JSON.parse(rebuilt), key) === comparableState(instance, JSON.parse(live), key);
   const side: LiveSide = {
-    rows: () =>
-      plan.scope === undefined ? source.rows(described.id) : rowsOfScope(source.rows(described.id), plan.scope),
+    rows: () => (plan.scope === undefined ? rows() : rowsOfScope(rows(), plan.scope)),
     textOf: ({ key, state }) => JSON.stringify(migrateState(instance.worker, state, described.stateVersion, key)),
     standingOf: (key, rebuilt, live) => {
       if (rebuilt === null) return 'only-live';

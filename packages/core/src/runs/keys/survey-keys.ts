@@ -1,3 +1,4 @@
+import { isRecoveryError } from '../../model/errors/recovery-error.js';
 import { hashState } from '../../engine/digest/state-digest.js';
 import type { StoredText } from '../../engine/store/run-store.js';
 import type { RecoveryInputs } from '../../evidence/inputs/recovery-inputs.js';
@@ -35,10 +36,27 @@ export async function surveyKeys(
   inputs: RecoveryInputs | null,
   visitor: KeyVisitor,
 ): Promise<KeySurvey> {
+  try {
+    return await survey(store, runId, inputs, visitor, false);
+  } catch (error) {
+    // The live state is damaged further on, as a listing would have told.
+    if (inputs?.live == null || !isRecoveryError(error) || error.code !== 'invalid-snapshot') throw error;
+    visitor.restart();
+    return survey(store, runId, inputs, visitor, true);
+  }
+}
+
+async function survey(
+  store: string,
+  runId: string,
+  inputs: RecoveryInputs | null,
+  visitor: KeyVisitor,
+  listed: boolean,
+): Promise<KeySurvey> {
   const files = runFiles(store, runId);
   const plan = readRunPlan(files);
   const report = readRunReport(files);
-  const { side, noLive } = await openLiveSide(inputs, report, plan);
+  const { side, noLive } = await openLiveSide(inputs, report, plan, listed);
   const database = openStoreOfRun(files);
   try {
     const kept = new Map([...readKeptKeys(files)].map(({ key, ...rest }) => [key, rest]));

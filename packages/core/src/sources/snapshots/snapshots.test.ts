@@ -107,6 +107,50 @@ describe('openNdjsonSnapshots', () => {
     }
   });
 
+  it('reads an only state before it is listed, and lists it then as if it had been listed first', async () => {
+    const own = scratchFolder();
+    const snapshot: SnapshotToWrite = {
+      ...{ id: 'c', takenAt: 5, worker: 'w@1', stateVersion: 2, position: null },
+      rows: Array.from({ length: 600 }, (_, n) => ({ key: `k${n}`, state: { n } })),
+    };
+    const file = own.file('c.ndjson');
+    await writeNdjsonSnapshot(file, snapshot);
+    const first = openNdjsonSnapshots(file);
+    const unlisted = await first.readUnlisted!();
+    expect(unlisted).toMatchObject({ id: 'c', location: file, takenAt: 5, stateVersion: 2, position: null });
+    const early = await first.readUnlisted!();
+    for await (const { key } of early!.rows()) if (key === 'k9') break;
+    const rows: SnapshotRow[] = [];
+    for await (const row of unlisted!.rows()) rows.push(row);
+    expect(rows).toEqual(snapshot.rows);
+    const listing = await openNdjsonSnapshots(file).list();
+    expect(listing.snapshots).toHaveLength(1);
+    const whole = readFileSync(file);
+    // What was read is listed: the file is not looked at again.
+    writeFileSync(file, '');
+    expect(await first.list()).toEqual(listing);
+    expect(await first.readUnlisted!()).toBeNull();
+    const seen: string[] = [];
+    for (let at = 0; at < whole.length; at += 499) {
+      const changed = Buffer.from(whole);
+      changed[at]! ^= 1;
+      writeFileSync(file, changed);
+      const source = openNdjsonSnapshots(file);
+      const read = await source.readUnlisted!();
+      const code = await codeOf(async () => {
+        const given = read?.rows() ?? source.rows('c');
+        for await (const { key } of given) expect(typeof key).toBe('string');
+      });
+      seen.push(code ?? 'none');
+      expect((await source.list()).damaged).toHaveLength(1);
+    }
+    expect(new Set(seen)).toEqual(new Set(['invalid-snapshot']));
+    writeFileSync(own.file('d.ndjson'), whole);
+    writeFileSync(file, whole);
+    expect(await openNdjsonSnapshots(own.path).readUnlisted!()).toBeNull();
+    own.remove();
+  });
+
   it('takes the newest of a folder where it stands for one state, whatever the files are called', async () => {
     const positions: readonly [string, string][] = [
       ['a', '9'],

@@ -5,6 +5,7 @@ import { intervalChart } from '../charts/interval-chart.js';
 import type { Charts } from '../../../charts/load-charts.js';
 import { markup, nothing, type Html } from '../html.js';
 import { more, tableOf, when } from '../words.js';
+import { sumsOfCopies } from './sums-of-copies.js';
 
 type Estimates = NonNullable<ReportJson['estimates']>;
 type Ensemble = NonNullable<Estimates['ensemble']>;
@@ -12,8 +13,8 @@ type Basis = NonNullable<Ensemble['basis']>;
 type Measure = Basis['measures'][number];
 
 /** What was estimated, how far it may be off, and what is known of how often such intervals hold. Null where nothing was. */
-export function estimatesChapter({ estimates }: ReportJson, charts: Charts): Html | null {
-  if (estimates === null) return null;
+export function estimatesChapter({ estimates, sums: ofCopies }: ReportJson, charts: Charts): Html | null {
+  if (estimates === null) return ofCopies === undefined ? null : sumsOfCopies(ofCopies, charts);
   const { estimator, events, ensemble } = estimates;
   const lead = markup`<p class="lead">${countOf(events, 'event')} of this run ${events === 1 ? 'is' : 'are'} estimated (${estimator}). Estimated values are never called exact.</p>`;
   if (ensemble === null) return markup`${lead}<p>How far they may be off is not known.</p>`;

@@ -9,9 +9,11 @@ import type {
   SnapshotListing,
   SnapshotRow,
   SnapshotSource,
+  UnlistedSnapshot,
 } from '../../../model/snapshots/snapshot-source.js';
 import { newestRows } from './newest-rows.js';
 import {
+  describedFileBatches,
   describeSnapshotFile,
   readSnapshotHeader,
   snapshotFileBatches,
@@ -55,7 +57,7 @@ export function openNdjsonSnapshots(
 
   async function readAll(): Promise<ReadSnapshots> {
     const files: DescribedFile[] = [];
-    const damaged: { location: string; reason: string }[] = [];
+    const damaged: DamagedSnapshot[] = [];
     for (const location of paths.flatMap((one) => snapshotFiles(one))) {
       try {
         const file = await describeSnapshotFile(location, defaultSource);
@@ -69,6 +71,10 @@ export function openNdjsonSnapshots(
         damaged.push({ location, reason: typeof reason === 'string' ? reason : error.message });
       }
     }
+    return listFiles(files, damaged);
+  }
+
+  async function listFiles(files: readonly DescribedFile[], damaged: DamagedSnapshot[]): Promise<ReadSnapshots> {
     const layers = new Map<string, readonly string[]>();
     for (const file of files) {
       const { id, location } = file.description;
@@ -91,9 +97,33 @@ export function openNdjsonSnapshots(
     for await (const rows of newest) for (const row of rows) if (row.state !== undefined) yield row;
   }
 
+  async function readUnlisted(): Promise<UnlistedSnapshot | null> {
+    const [location, ...more] = paths;
+    if (read !== null || location === undefined || more.length > 0) return null;
+    if (statSync(location, { throwIfNoEntry: false })?.isFile() !== true) return null;
+    const header = await readSnapshotHeader(location, defaultSource);
+    if (header === null || header.base !== null) return null;
+    const { id, takenAt, position, stateVersion } = header;
+    return { id, location, takenAt, position, stateVersion, rows: () => unlistedRows(location) };
+  }
+
+  async function* unlistedRows(location: string): AsyncGenerator<SnapshotRow> {
+    const batches = describedFileBatches(location, defaultSource);
+    try {
+      let step = await batches.next();
+      for (; step.done !== true; step = await batches.next()) {
+        for (const row of step.value) if (row.state !== undefined) yield row;
+      }
+      read ??= listFiles([step.value], []);
+    } finally {
+      await batches.return(undefined as never);
+    }
+  }
+
   return {
     list: async () => (await (read ??= readAll())).listing,
     rows,
+    readUnlisted,
     locator: {
       module: new URL('./ndjson-snapshots-module.js', import.meta.url).href,
       options: { paths, options } satisfies NdjsonSnapshotLocation,

@@ -32,9 +32,31 @@ export interface DescribedFile {
  * @throws RecoveryError `invalid-snapshot` when it is not one, is cut, or contradicts its own end line.
  */
 export async function describeSnapshotFile(file: string, defaultSource: string): Promise<DescribedFile> {
-  const found = { header: null as SnapshotHeader | null, end: null as SnapshotEndJson | null, endByte: 0 };
+  const found = nothingFound();
   let keys = 0;
   for await (const rows of readBatches(file, defaultSource, found)) keys += rows.length;
+  return describeRead(file, found, keys);
+}
+
+/**
+ * The rows of a snapshot file that nobody described, many at a time, and at their end what it holds.
+ * @throws RecoveryError `invalid-snapshot` as `describeSnapshotFile` and `snapshotFileBatches`
+ */
+export async function* describedFileBatches(
+  file: string,
+  defaultSource: string,
+): AsyncGenerator<readonly SnapshotFileRow[], DescribedFile> {
+  const found = nothingFound();
+  let keys = 0;
+  for await (const rows of snapshotFileBatches(file, defaultSource, found)) {
+    keys += rows.length;
+    yield rows;
+  }
+  return describeRead(file, found, keys);
+}
+
+/** What a file that was read to its end holds, held against what it says itself. */
+async function describeRead(file: string, found: FoundLines, keys: number): Promise<DescribedFile> {
   const { header, end } = found;
   if (header === null) throw damaged(file, 'the file is empty');
   if (end !== null && end.keys !== keys)
@@ -70,7 +92,7 @@ export async function describeSnapshotFile(file: string, defaultSource: string):
 
 /** The header of a snapshot file, also of one that is damaged further on; null where it cannot be read. */
 export async function readSnapshotHeader(file: string, defaultSource: string): Promise<SnapshotHeader | null> {
-  const found: FoundLines = { header: null, end: null, endByte: 0 };
+  const found = nothingFound();
   try {
     const batches = readBatches(file, defaultSource, found);
     await batches.next();
@@ -89,8 +111,8 @@ export async function readSnapshotHeader(file: string, defaultSource: string): P
 export async function* snapshotFileBatches(
   file: string,
   defaultSource: string,
+  found = nothingFound(),
 ): AsyncGenerator<readonly SnapshotFileRow[]> {
-  const found: FoundLines = { header: null, end: null, endByte: 0 };
   let seen: Set<string> | null = null;
   let last: string | null = null;
   let passed = 0;
@@ -114,7 +136,7 @@ export async function* snapshotFileBatches(
 /** The keys of the first rows, read once more. */
 async function firstKeys(file: string, defaultSource: string, count: number): Promise<Set<string>> {
   const keys = new Set<string>();
-  for await (const rows of readBatches(file, defaultSource, { header: null, end: null, endByte: 0 })) {
+  for await (const rows of readBatches(file, defaultSource, nothingFound())) {
     for (const { key } of rows) {
       if (keys.size === count) return keys;
       keys.add(key);
@@ -128,6 +150,10 @@ interface FoundLines {
   end: SnapshotEndJson | null;
   /** Where the end line begins. */
   endByte: number;
+}
+
+function nothingFound(): FoundLines {
+  return { header: null, end: null, endByte: 0 };
 }
 
 /** Goes over the rows, and puts header and end line where the caller finds them. The first batch comes with the header, and may be empty. */
