@@ -226,6 +226,8 @@ export { type ReaderRequest, readEvents } from './runs/fleet/read-events.js';
 export type { ReaderBooks } from './runs/fleet/reader-books.js';
 export { type TaskOutcome, type TaskRequest, runTask } from './runs/fleet/run-task.js';
 export type { KeyGroups, Spread, SpreadRefusal } from './runs/fleet/spread.js';
+export type { TaskVerification } from './runs/verify/task-verification.js';
+export { type VerifyTaskRequest, verifyTask } from './runs/verify/verify-task.js';
 export { verifyRun } from './runs/verify/verify-run.js';
 export { correctionsOfRun } from './runs/corrections/corrections-of-run.js';
 export { correctionsTable } from './runs/corrections/corrections-table.js';

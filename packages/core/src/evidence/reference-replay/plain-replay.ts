@@ -49,6 +49,8 @@ export interface PlainReplayOutcome {
   readonly stateDigest: string;
   readonly outputsDigest: string;
   readonly outputs: number;
+  /** The chain over the outputs of each lane. */
+  readonly chains: readonly string[];
   /** Sorted by partition. */
   readonly accounts: readonly PartitionAccount[];
   /** In the order of the path, lane by lane; then what cannot be read, partition by partition. */
@@ -105,10 +107,12 @@ export async function plainReplay(request: PlainReplayRequest): Promise<PlainRep
   }
 
   const counts = outcomes.flatMap((outcome) => outcome.counts);
+  const chains = outcomes.map(({ outputsChain }) => outputsChain);
   return {
     states,
     stateDigest: digestStates(states),
-    outputsDigest: digestLanes(outcomes.map(({ outputsChain }) => outputsChain)),
+    outputsDigest: digestLanes(chains),
+    chains,
     outputs: outcomes.reduce((sum, { outputs }) => sum + outputs, 0),
     accounts: walks.map((walk, index) => accountOf(walk, counts[index])),
     quarantined: [...outcomes.flatMap((outcome) => outcome.quarantined), ...walks.flatMap(damagedOf)],
