@@ -5,6 +5,7 @@
 FOLDER is what `eventmend fleet plan` made, on a path that the driver and all executors see. Spark places the tasks, runs
 them again where they fail, and shuffles; each task is the command `eventmend fleet task`, so order, accounts, digests and
 the check of the worker are those of one machine. Afterwards: eventmend fleet collect FOLDER
+With --verify it verifies the tasks of a fleet by partition instead. Afterwards: eventmend verify RUN
 """
 
 import argparse
@@ -48,7 +49,8 @@ def documents(outputs):
 def partitions(context, arguments, fleet):
     """Each task reads its own partitions of the log."""
     headers = [json.dumps({"task": task["number"]}) for task in fleet["tasks"]]
-    return context.parallelize(headers, len(headers)).pipe(command(arguments, "task"), checkCode=True)
+    verb = "verify" if arguments.verify else "task"
+    return context.parallelize(headers, len(headers)).pipe(command(arguments, verb), checkCode=True)
 
 
 def keys(context, arguments, fleet):
@@ -81,14 +83,21 @@ def main():
     parser.add_argument("--incident", help="the incident file as an executor finds it")
     parser.add_argument("--scratch", help="where an executor works; a folder of its system if not given")
     parser.add_argument("--eventmend", default="eventmend", help="the command on the executors")
+    parser.add_argument("--verify", action="store_true", help="derive the tasks again and hold them against that")
     arguments = parser.parse_args()
     with open(os.path.join(arguments.folder, "fleet.json"), encoding="utf-8") as file:
         fleet = json.load(file)
     spark = SparkSession.builder.appName("eventmend fleet %s" % fleet["id"][:8]).getOrCreate()
     try:
         spread = partitions if fleet["spread"]["kind"] == "partitions" else keys
+        if arguments.verify and spread is keys:
+            raise SystemExit("a fleet by key is verified on one machine: eventmend fleet collect, eventmend verify RUN")
         done = documents(spread(spark.sparkContext, arguments, fleet).glom().collect())
-        print("%d tasks done; next: eventmend fleet collect %s" % (len(done), arguments.folder))
+        failed = [document["task"] for document in done if document.get("verified") is False]
+        if failed:
+            raise SystemExit("tasks that are not what deriving them again comes to: %s" % failed)
+        said = "verified; next: eventmend verify RUN" if arguments.verify else "done; next: eventmend fleet collect"
+        print("%d tasks %s" % (len(done), said))
     finally:
         spark.stop()
 

@@ -29,6 +29,7 @@ import {
   readEvents,
   runTask,
   verifyRun,
+  verifyTask,
   type FleetPlan,
 } from '@eventmend/core/engine';
 import { openRunCatalogue } from '@eventmend/core/sqlite';
@@ -85,6 +86,8 @@ function balances({ locality, deduplicates, counting }: Changes = {}): Worker {
     version: '1.0.0',
     key: ({ value }) => value.account,
     outputs: { balance: { kind: 'latest' } },
+    invariants: { 'balance below 30': ({ balance }) => balance < 30 },
+    measures: { seen: ({ seen }) => seen, tenths: ({ balance }) => balance / 10 },
     ...(locality !== undefined && { locality }),
     ...(deduplicates === true && { deduplicate: { window: 5, id: ({ value }) => String(value.amount) } }),
     evolve: (state, event, context) => {
@@ -207,13 +210,22 @@ function everything(store: string, runId: string) {
 
 /** On one machine and on a fleet: the same run, and one that is verified. */
 async function expectSame(situation: Situation, tasks: number): Promise<void> {
-  const { report, inputs, plan } = await onFleet(situation, tasks);
+  const { report, inputs, plan, fleet, folder } = await onFleet(situation, tasks);
   const alone = { ...inputs, store: newFolder() };
   const run = await logReplay(alone).recover(plan);
   expect(lasting(report)).toEqual(lasting(run.report));
   expect(everything(inputs.store, report.runId)).toEqual(everything(alone.store, report.runId));
-  const { checks } = await verifyRun(inputs, report.runId, {});
-  expect(checks.filter(({ result }) => result === 'failed')).toEqual([]);
+  const here = await verifyRun(inputs, report.runId, {});
+  expect(here.checks.filter(({ name, result }) => result === 'failed' && name !== 'invariant')).toEqual([]);
+  if (fleet.spread.kind === 'partitions') expect(await verifiedAsFleet(inputs, folder, report.runId)).toEqual(here);
+}
+
+/** Each task verified by itself, and what they came to joined. */
+async function verifiedAsFleet(inputs: Inputs, folder: string, runId: string) {
+  const files = fleetFiles(folder);
+  const { tasks } = JSON.parse(readFileSync(files.fleet, 'utf8')) as FleetPlan;
+  for (const { number } of tasks) await verifyTask(inputs, { files, task: number });
+  return verifyRun(inputs, runId, {});
 }
 
 /** Events of some partitions with gaps in nothing, and times that are missing, fall, leap and are equal. */
