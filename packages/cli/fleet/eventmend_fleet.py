@@ -5,7 +5,7 @@
 FOLDER is what `eventmend fleet plan` made, on a path that the driver and all executors see. Spark places the tasks, runs
 them again where they fail, and shuffles; each task is the command `eventmend fleet task`, so order, accounts, digests and
 the check of the worker are those of one machine. Afterwards: eventmend fleet collect FOLDER
-With --verify it verifies the tasks of a fleet by partition instead. Afterwards: eventmend verify RUN
+With --verify it derives the tasks again, and holds them against that. Afterwards: eventmend verify RUN
 """
 
 import argparse
@@ -30,7 +30,7 @@ def command(arguments, verb):
     if verb == "task" and arguments.scratch:
         words += ["--scratch", arguments.scratch]
     if verb == "read":
-        return shlex.join(words)
+        return shlex.join(words + (["--again"] if arguments.verify else []))
     words += ["--json"]
     script = "%s; code=$?; case $code in %s) exit 0;; esac; exit $code" % (shlex.join(words), FINAL)
     return shlex.join(["sh", "-c", script])
@@ -46,11 +46,14 @@ def documents(outputs):
     return found
 
 
+def verb_of(arguments):
+    return "verify" if arguments.verify else "task"
+
+
 def partitions(context, arguments, fleet):
     """Each task reads its own partitions of the log."""
     headers = [json.dumps({"task": task["number"]}) for task in fleet["tasks"]]
-    verb = "verify" if arguments.verify else "task"
-    return context.parallelize(headers, len(headers)).pipe(command(arguments, verb), checkCode=True)
+    return context.parallelize(headers, len(headers)).pipe(command(arguments, verb_of(arguments)), checkCode=True)
 
 
 def keys(context, arguments, fleet):
@@ -58,7 +61,7 @@ def keys(context, arguments, fleet):
     headers = [json.dumps({"task": reader["number"]}) for reader in fleet["readers"]]
     lines = context.parallelize(headers, len(headers)).pipe(command(arguments, "read"), checkCode=True)
     events = lines.map(keyed).repartitionAndSortWithinPartitions(len(fleet["tasks"]), lambda key: key[0])
-    return events.mapPartitionsWithIndex(framed).pipe(command(arguments, "task"), checkCode=True)
+    return events.mapPartitionsWithIndex(framed).pipe(command(arguments, verb_of(arguments)), checkCode=True)
 
 
 def keyed(line):
@@ -90,8 +93,6 @@ def main():
     spark = SparkSession.builder.appName("eventmend fleet %s" % fleet["id"][:8]).getOrCreate()
     try:
         spread = partitions if fleet["spread"]["kind"] == "partitions" else keys
-        if arguments.verify and spread is keys:
-            raise SystemExit("a fleet by key is verified on one machine: eventmend fleet collect, eventmend verify RUN")
         done = documents(spread(spark.sparkContext, arguments, fleet).glom().collect())
         failed = [document["task"] for document in done if document.get("verified") is False]
         if failed:

@@ -45,9 +45,9 @@ function writeIncident(spread: 'partitions' | 'keys'): void {
 }
 
 /** What a shuffle does, by hand: the lines of all readers, sorted, to the task that each is of. */
-function shuffled(readers: number, tasks: number): readonly string[] {
+function shuffled(readers: number, tasks: number, ...again: readonly string[]): readonly string[] {
   const lines = Array.from({ length: readers }, (_, reader) => {
-    const words = [bin, 'fleet', 'read', 'fleet', String(reader), '--quiet'];
+    const words = [bin, 'fleet', 'read', 'fleet', String(reader), '--quiet', ...again];
     const { status, stdout, stderr } = spawnSync(process.execPath, words, { cwd: folder, encoding: 'utf8' });
     expect([status, stderr]).toEqual([0, '']);
     return stdout.split('\n').filter((line) => line !== '');
@@ -60,6 +60,17 @@ function shuffled(readers: number, tasks: number): readonly string[] {
       .map(([, , event = '']) => event);
     return [`{"task":${task}}`, ...own, `{"end":${own.length}}`].join('\n') + '\n';
   });
+}
+
+/** A task of keys, which has its events from standard input. */
+function giveTo(input: string, verb: string, ...more: readonly string[]): void {
+  const file = join(folder, 'input');
+  writeFileSync(file, input);
+  const stdin = openSync(file, 'r');
+  const words = [bin, 'fleet', verb, 'fleet', '-', '--quiet', ...more];
+  const { status, stderr } = spawnSync(process.execPath, words, { cwd: folder, stdio: [stdin, 'pipe', 'pipe'] });
+  closeSync(stdin);
+  expect([status, String(stderr)]).toEqual([0, '']);
 }
 
 /** How long things took is the one thing that a fleet has otherwise. */
@@ -110,17 +121,10 @@ describe('the run of a fleet', () => {
         expect(await succeed('fleet', 'verify', 'fleet', task)).toMatch(new RegExp(`Task ${task} +verified`));
       }
     } else {
-      for (const [task, input] of shuffled(2, 2).entries()) {
-        const file = join(folder, `input-${task}`);
-        writeFileSync(file, input);
-        const stdin = openSync(file, 'r');
-        const words = [bin, 'fleet', 'task', 'fleet', '-', '--scratch', 'scratch', '--quiet'];
-        const { status, stderr } = spawnSync(process.execPath, words, { cwd: folder, stdio: [stdin, 'pipe', 'pipe'] });
-        closeSync(stdin);
-        expect([status, String(stderr)]).toEqual([0, '']);
-      }
+      for (const input of shuffled(2, 2)) giveTo(input, 'task', '--scratch', 'scratch');
+      for (const input of shuffled(2, 2, '--again')) giveTo(input, 'verify');
       const refused = await run('fleet', 'verify', 'fleet', '0');
-      expect([refused.code, refused.err]).toEqual([13, expect.stringContaining('by key is not verified task by task')]);
+      expect([refused.code, refused.err]).toEqual([1, expect.stringContaining('nobody gave it its events')]);
     }
     const collected = JSON.parse(await succeed('fleet', 'collect', 'fleet', '--json')) as { run: { runId: string } };
     const { runId } = collected.run;

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { eventmendOnExecutor, pythonWithSpark, runOnSpark, type SparkRun } from './run-spark.js';
+import { eventmendOnExecutor, pythonWithSpark, runOnSpark, startSparkCluster, type SparkRun } from './run-spark.js';
 import { smallEvents, writeSmallIncident, type SmallIncident } from './small-incident.js';
 import { spawnEventmend } from './spawn-eventmend.js';
 
@@ -149,5 +149,24 @@ describe.skipIf('missing' in found)('a fleet on Spark with two executors', () =>
     expect(code, log.slice(-3000)).toBe(0);
     expect(existsSync(join(folder, 'fleet', 'tasks', 'task-3', 'manifest.json'))).toBe(true);
     await expectDigestsOfOneMachine();
+  });
+
+  it('a slow task runs twice at once, on two machines: one result', async () => {
+    await planned({ events, more: `if (event.partition === 0) ${slowly}` }, 2, true);
+    const cluster = await startSparkCluster(spark, folder);
+    try {
+      const conf = [
+        ...['spark.speculation=true', 'spark.speculation.interval=100ms', 'spark.speculation.minTaskRuntime=100ms'],
+        ...['spark.speculation.quantile=0.5', 'spark.speculation.multiplier=1.01', 'spark.executor.memory=512m'],
+      ];
+      const { code, log } = await job({ master: cluster.master, conf });
+      expect(code, log.slice(-3000)).toBe(0);
+      // Task 0 or 1 has the slow partition; its second attempt began while the first one was at work.
+      expect(log).toMatch(/Marking task \d in stage 0\.0 .* as speculatable/);
+      expect(log).toMatch(/Starting task \d\.1 in stage 0\.0/);
+      await expectDigestsOfOneMachine();
+    } finally {
+      cluster.stop();
+    }
   });
 });

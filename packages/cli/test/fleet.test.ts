@@ -133,12 +133,17 @@ function inputsOf({ worker, events, poison = 'stop' }: Situation, store: string)
 type Inputs = ReturnType<typeof inputsOf>;
 
 /** What the readers wrote, sorted as a shuffle does, for one task: with the line that counts behind it. */
-async function shuffle(inputs: Inputs, folder: string, fleet: FleetPlan): Promise<readonly string[]> {
+async function shuffle(
+  inputs: Inputs,
+  folder: string,
+  fleet: FleetPlan,
+  again = false,
+): Promise<readonly string[]> {
   const lines: string[] = [];
   for (const { number } of fleet.readers) {
     const file = join(folder, `lines-${number}`);
     const output = openSync(file, 'w');
-    await readEvents(inputs, { files: fleetFiles(folder), reader: number, output });
+    await readEvents(inputs, { files: fleetFiles(folder), reader: number, output, again });
     closeSync(output);
     lines.push(
       ...readFileSync(file, 'utf8')
@@ -217,14 +222,19 @@ async function expectSame(situation: Situation, tasks: number): Promise<void> {
   expect(everything(inputs.store, report.runId)).toEqual(everything(alone.store, report.runId));
   const here = await verifyRun(inputs, report.runId, {});
   expect(here.checks.filter(({ name, result }) => result === 'failed' && name !== 'invariant')).toEqual([]);
-  if (fleet.spread.kind === 'partitions') expect(await verifiedAsFleet(inputs, folder, report.runId)).toEqual(here);
+  expect(await verifiedAsFleet(inputs, folder, fleet, report.runId)).toEqual(here);
 }
 
 /** Each task verified by itself, and what they came to joined. */
-async function verifiedAsFleet(inputs: Inputs, folder: string, runId: string) {
+async function verifiedAsFleet(inputs: Inputs, folder: string, fleet: FleetPlan, runId: string) {
   const files = fleetFiles(folder);
-  const { tasks } = JSON.parse(readFileSync(files.fleet, 'utf8')) as FleetPlan;
-  for (const { number } of tasks) await verifyTask(inputs, { files, task: number });
+  const given = fleet.spread.kind === 'keys' ? await shuffle(inputs, folder, fleet, true) : [];
+  for (const { number: task } of fleet.tasks) {
+    const input = openSync(given[task] ?? files.plan, 'r');
+    const { agrees } = await verifyTask(inputs, { files, task, input });
+    closeSync(input);
+    expect(agrees).toBe(true);
+  }
   return verifyRun(inputs, runId, {});
 }
 

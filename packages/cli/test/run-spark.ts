@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -99,4 +99,49 @@ function executorsOf(log: string, spark: string): readonly number[] {
     .filter((line) => /java .*CoarseGrainedExecutorBackend/.test(line) && line.includes(spark))
     .filter((line) => port !== '' && line.includes(`:${port} `))
     .map((line) => Number(/^ *(\d+)/.exec(line)?.[1]));
+}
+
+export interface SparkCluster {
+  /** For `--master`. */
+  readonly master: string;
+  stop(): void;
+}
+
+/**
+ * A cluster of two machines, as far as Spark can tell: each worker has an address of its own. In `local-cluster` both have the
+ * same, and Spark never runs a task twice at once on one machine.
+ */
+export async function startSparkCluster(spark: string, cwd: string): Promise<SparkCluster> {
+  const children: ChildProcess[] = [];
+  const stop = (): void => {
+    for (const child of children) child.kill();
+  };
+  const start = async (name: string, words: readonly string[], ready: RegExp): Promise<string> => {
+    const child = spawn(join(spark, 'spark-class'), [`org.apache.spark.deploy.${name}`, ...words], {
+      cwd,
+      env: { ...process.env, PYSPARK_PYTHON: join(spark, 'python') },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    children.push(child);
+    let log = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (log += text));
+    for (;;) {
+      const [found] = ready.exec(log) ?? [];
+      if (found !== undefined) return found;
+      if (child.exitCode !== null) throw new Error(`${name} ended with code ${child.exitCode}:\n${log}`);
+      await sleep(50);
+    }
+  };
+  try {
+    const address = ['--port', '0', '--webui-port', '0'];
+    const master = await start('master.Master', ['--host', '127.0.0.1', ...address], /spark:\/\/127\.0\.0\.1:\d+/);
+    const limits = ['--cores', '1', '--memory', '1g', '--work-dir', join(cwd, 'work')];
+    for (const host of ['127.0.0.1', '127.0.0.2']) {
+      await start('worker.Worker', ['--host', host, ...address, ...limits, master], /Successfully registered with master/);
+    }
+    return { master, stop };
+  } catch (error) {
+    stop();
+    throw error;
+  }
 }

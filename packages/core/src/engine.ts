@@ -224,6 +224,7 @@ export type { FleetPlan, FleetTask } from './runs/fleet/fleet-plan.js';
 export { type FleetRequest, type PlannedFleet, planFleet } from './runs/fleet/plan-fleet.js';
 export { type ReaderRequest, readEvents } from './runs/fleet/read-events.js';
 export type { ReaderBooks } from './runs/fleet/reader-books.js';
+export type { RereadBooks } from './runs/fleet/reread-books.js';
 export { type TaskOutcome, type TaskRequest, runTask } from './runs/fleet/run-task.js';
 export type { KeyGroups, Spread, SpreadRefusal } from './runs/fleet/spread.js';
 export type { TaskVerification } from './runs/verify/task-verification.js';

@@ -24,7 +24,8 @@ export async function fleetVerify(
   try {
     return await withFleet(context, folder, options.incident, null, async ({ files, open }) => {
       const work = { onProgress: progress.report, signal: context.signal };
-      const verification = await tools.verifyTask(tools.completeInputs(open), { files, task }, work);
+      const request = { files, task, ...(number === '-' && { input: 0 }) };
+      const verification = await tools.verifyTask(tools.completeInputs(open), request, work);
       progress.end();
       const { rows, agrees, derivation, hash } = verification;
       const verified = agrees && rows.result === 'passed';

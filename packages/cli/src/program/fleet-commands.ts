@@ -30,7 +30,8 @@ export function addFleetCommands(program: Command, dispatch: Dispatch): void {
     on('read')
       .description('give the events of some partitions to the tasks of their keys, a line each')
       .argument('<folder>', 'the folder of the fleet')
-      .argument('<number>', 'of the reader, from 0; - reads it from standard input'),
+      .argument('<number>', 'of the reader, from 0; - reads it from standard input')
+      .option('--again', 'by the second implementation, for tasks that are verified'),
   ).action((folder: string, reader: string, options: FleetReadOptions, command: Command) =>
     dispatch('fleet read', command.optsWithGlobals(), async (context) =>
       (await import('../commands/fleet-read.js')).fleetRead(context, folder, reader, options),
@@ -52,7 +53,7 @@ export function addFleetCommands(program: Command, dispatch: Dispatch): void {
 
   ofFleet(
     on('verify')
-      .description('derive one task of partitions again, and hold what it stored against that; then verify the run')
+      .description('derive one task again, and hold what it stored against that; then verify the run')
       .argument('<folder>', 'the folder of the fleet')
       .argument('<number>', 'of the task, from 0; - reads it from standard input'),
   ).action((folder: string, task: string, options: FleetVerifyOptions, command: Command) =>

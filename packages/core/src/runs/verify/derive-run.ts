@@ -68,7 +68,7 @@ export function deriveRun(
 }
 
 /** The way from the beginning of the log to the baseline, where the logs still hold it. */
-function approachOf({ survey }: PreparedInputs, plan: Plan): VerificationRoute['approach'] {
+export function approachOf({ survey }: PreparedInputs, plan: Plan): VerificationRoute['approach'] {
   if (plan.baseline.every((part) => part.source.kind === 'genesis') || plan.baseline.length > 1) return null;
   // Where nothing proves it, the service may have come to it in another permissible order, or stood somewhere else.
   if (plan.baseline.some(({ basis }) => basis === 'unproven')) return null;

@@ -1,12 +1,16 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PreparedInputs } from '../../evidence/inputs/prepare-inputs.js';
+import { addOrderCounts } from '../../evidence/reference-replay/plain-accounts.js';
+import type { PartitionAccount } from '../../model/accounts/accounts.js';
 import { RecoveryError } from '../../model/errors/recovery-error.js';
+import { partitionKey } from '../../model/log/partition-id.js';
 import type { Plan } from '../../model/plan/plan.js';
 import type { VerificationCheck } from '../../model/strategy/verification.js';
 import { readTask } from '../fleet/check-task.js';
 import { readCollectedTasks, type CollectedTasks } from '../fleet/collected-tasks.js';
-import { fleetFiles } from '../fleet/fleet-folder.js';
+import { fleetFiles, readFleet, type FleetFiles } from '../fleet/fleet-folder.js';
+import { readRereadBooks } from '../fleet/reread-books.js';
 import type { RunSummary } from '../report/summarise-run.js';
 import type { RunFiles } from '../sqlite/run-folder.js';
 import type { DerivationDigest } from './derivation-digest.js';
@@ -51,12 +55,65 @@ export function verificationOfTasks(
     );
   }
   for (const { folder } of collected.tasks) checkSizes(folder);
+  const derivations = done.map(({ derivation }) => derivation);
+  const joined = joinDerivations(
+    derivations,
+    collected.tasks.map(({ lanes }) => lanes),
+  );
   return {
-    again: joinDerivations(
-      done.map(({ derivation }) => derivation),
-      collected.tasks.map(({ lanes }) => lanes),
-    ),
+    again: collected.spread === 'partitions' ? joined : withBooks(joined, files, done, summary),
     rows: joinRows(done, collected, summary),
+  };
+}
+
+/**
+ * Of a fleet by key: what the readers passed over, and what became of the events that they gave to the tasks. Its outputs were
+ * merged from those of the tasks; where each of these is what was derived again, so are they.
+ */
+function withBooks(
+  joined: DerivationDigest,
+  files: FleetFiles,
+  done: readonly TaskVerification[],
+  summary: RunSummary,
+): DerivationDigest {
+  const read = readRereadBooks(files, readFleet(files).fleet);
+  const booked = done.map(({ derivation }) => new Map(derivation.accounts.map((one) => [partitionKey(one), one])));
+  const accounts = read.map(({ account, given }) => {
+    const parts = booked.map((of, task) => {
+      const part = of.get(partitionKey(account));
+      if (part === undefined || eventsOf(part) !== given[task]) {
+        throw new RecoveryError('invalid-task', `task ${task} was verified with other events than it was given`, {
+          hint: `verify it again: remove ${files.verified}`,
+        });
+      }
+      return part;
+    });
+    return addAccounts(account, parts);
+  });
+  const sameOutputs = done.every(({ agrees }) => agrees);
+  return {
+    ...joined,
+    accounts,
+    order: addOrderCounts(read.map(({ order }) => order)),
+    ...(sameOutputs && { outputsDigest: summary.outputsDigest }),
+  };
+}
+
+function eventsOf({ applied, quarantined, skipped }: PartitionAccount): number {
+  return Object.values(skipped).reduce((sum, count) => sum + count, applied + quarantined);
+}
+
+function addAccounts(read: PartitionAccount, parts: readonly PartitionAccount[]): PartitionAccount {
+  const skipped: Record<string, number> = { ...read.skipped };
+  for (const part of parts) {
+    for (const [reason, count] of Object.entries(part.skipped)) skipped[reason] = (skipped[reason] ?? 0) + count;
+  }
+  const sum = (of: (part: PartitionAccount) => number): number => parts.reduce((total, part) => total + of(part), 0);
+  return {
+    ...read,
+    applied: sum(({ applied }) => applied),
+    quarantined: read.quarantined + sum(({ quarantined }) => quarantined),
+    skipped,
   };
 }
 
