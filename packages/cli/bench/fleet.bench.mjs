@@ -56,7 +56,10 @@ async function makeFleet(partitions, eventsEach, tasks) {
   await run(folder, 'archive', 'import', 'events.ndjson', '--into', 'events.archive', '--source', 'bench');
   await run(folder, 'plan', '--out', 'bench.plan.json');
   // The same plan as one task, which has one thread: what more of them are held against.
-  for (const [fleet, most] of [['fleet', tasks], ['one', 1]]) {
+  for (const [fleet, most] of [
+    ['fleet', tasks],
+    ['one', 1],
+  ]) {
     await run(folder, 'fleet', 'plan', fleet, '--plan', 'bench.plan.json', '--tasks', String(most));
   }
   return folder;
@@ -85,7 +88,8 @@ async function checkDigests(folder, tasks) {
   await everyTask(folder, tasks, 2);
   const { run: fleet } = await run(folder, 'fleet', 'collect', 'fleet');
   for (const name of ['stateDigest', 'outputsDigest']) {
-    if (alone[name] !== fleet[name]) throw new Error(`${name}: ${alone[name]} on one machine, ${fleet[name]} of a fleet`);
+    if (alone[name] !== fleet[name])
+      throw new Error(`${name}: ${alone[name]} on one machine, ${fleet[name]} of a fleet`);
   }
 }
 

@@ -111,7 +111,9 @@ describe('the run of a fleet', () => {
     expect(fleet).toMatchObject({ spread: { kind: spread }, tasks: [{ number: 0 }, { number: 1 }] });
     if (spread === 'partitions') {
       for (const task of ['0', '1']) {
-        const done = JSON.parse(await succeed('fleet', 'task', 'fleet', task, '--scratch', 'scratch', '--json')) as object;
+        const done = JSON.parse(
+          await succeed('fleet', 'task', 'fleet', task, '--scratch', 'scratch', '--json'),
+        ) as object;
         expect(publishedSchemas['fleet-task.output'].parse(done)).toEqual(done);
       }
       for (const task of ['0', '1']) {
@@ -131,7 +133,9 @@ describe('the run of a fleet', () => {
     const ofFleet = await everything(runId, 'fleet');
 
     await succeed('runs', '--remove', runId);
-    const alone = JSON.parse(await succeed('recover', '--plan', 'small.plan.json', '--yes', '--json')) as typeof collected;
+    const alone = JSON.parse(
+      await succeed('recover', '--plan', 'small.plan.json', '--yes', '--json'),
+    ) as typeof collected;
     expect(alone.run.runId).toBe(runId);
     expect(await everything(runId, 'alone')).toEqual(ofFleet);
   });
@@ -141,7 +145,10 @@ describe('the run of a fleet', () => {
     const connecting = balanceWorker
       .replace('key: (event) => event.value.account,', "keys: ({ value }) => [value.account, 'the bank'],")
       .replace('initial: () => ({ balance: 0, bookings: 0 }),', '')
-      .replace(/ {2}evolve\(state[^]*\n {2}\},\n/, "  evolve(states, { value }) {\n    states.set(value.account, { balance: value.amount, bookings: 1 });\n  },\n");
+      .replace(
+        / {2}evolve\(state[^]*\n {2}\},\n/,
+        '  evolve(states, { value }) {\n    states.set(value.account, { balance: value.amount, bookings: 1 });\n  },\n',
+      );
     writeFileSync(join(folder, 'worker.ts'), connecting);
     await succeed('plan', '--out', 'small.plan.json');
     const { code, err } = await run('fleet', 'plan', 'fleet', '--plan', 'small.plan.json');

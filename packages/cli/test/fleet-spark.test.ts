@@ -21,7 +21,12 @@ afterEach(() => {
 });
 
 interface Told {
-  readonly run: { readonly runId: string; readonly stateDigest: string; readonly outputsDigest: string; readonly totals: unknown };
+  readonly run: {
+    readonly runId: string;
+    readonly stateDigest: string;
+    readonly outputsDigest: string;
+    readonly totals: unknown;
+  };
 }
 
 async function eventmend(...words: readonly string[]): Promise<Told> {
@@ -37,9 +42,9 @@ function lasting({ run: { stateDigest, outputsDigest, totals } }: Told) {
 const scratch = 'scratch';
 
 /** The job over the fleet in the folder. */
-function job(options: Partial<SparkRun> = {}, command = eventmendOnExecutor) {
+function job(options: Partial<SparkRun> = {}, command = eventmendOnExecutor, ...more: readonly string[]) {
   const incident = join(folder, 'small.incident.yaml');
-  const words = ['fleet', '--incident', incident, '--eventmend', command, '--scratch', join(folder, scratch)];
+  const words = ['fleet', '--incident', incident, '--eventmend', command, '--scratch', join(folder, scratch), ...more];
   return runOnSpark({ spark, cwd: folder, words, ...options });
 }
 
@@ -75,7 +80,9 @@ async function planned(incident: SmallIncident, tasks: number, partitionLocal = 
   }
   await eventmend('plan', '--out', 'small.plan.json');
   await eventmend('fleet', 'plan', 'fleet', '--plan', 'small.plan.json', '--tasks', String(tasks));
-  const { spread } = JSON.parse(readFileSync(join(folder, 'fleet', 'fleet.json'), 'utf8')) as { spread: { kind: string } };
+  const { spread } = JSON.parse(readFileSync(join(folder, 'fleet', 'fleet.json'), 'utf8')) as {
+    spread: { kind: string };
+  };
   expect(spread.kind).toBe(partitionLocal ? 'partitions' : 'keys');
 }
 
@@ -85,6 +92,13 @@ async function expectDigestsOfOneMachine(): Promise<void> {
   await eventmend('verify', collected.run.runId);
   rmSync(join(folder, '.eventmend', 'runs'), { recursive: true });
   expect(lasting(collected)).toEqual(lasting(await eventmend('recover', '--plan', 'small.plan.json')));
+}
+
+/** The tasks are derived again on Spark; `verify`, which joins what they came to, then reads no event. */
+async function verifyOnSpark(): Promise<void> {
+  const { code, log } = await job({}, eventmendOnExecutor, '--verify');
+  expect(code, log.slice(-3000)).toBe(0);
+  expect(readdirSync(join(folder, 'fleet', 'verified')).length).toBeGreaterThan(1);
 }
 
 /** Makes each event last, so that a task is long enough to be met in its middle. It changes no result. */
@@ -98,6 +112,7 @@ describe.skipIf('missing' in found)('a fleet on Spark with two executors', () =>
     expect(acted).toBe(true);
     expect(code, log.slice(-3000)).toBe(0);
     expect(log).toMatch(/Lost executor|Executor updated: .* is now EXITED/);
+    await verifyOnSpark();
     await expectDigestsOfOneMachine();
   });
 
@@ -107,6 +122,7 @@ describe.skipIf('missing' in found)('a fleet on Spark with two executors', () =>
     expect(acted).toBe(true);
     expect(code, log.slice(-3000)).toBe(0);
     expect(log).toMatch(/Lost executor|Executor updated: .* is now EXITED/);
+    await verifyOnSpark();
     await expectDigestsOfOneMachine();
   });
 

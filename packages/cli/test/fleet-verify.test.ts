@@ -3,8 +3,23 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createMemoryLog, createMemorySnapshots, defineWorker, type MemoryEvent, type Position, type Verification } from '@eventmend/core';
-import { collectTasks, completeInputs, fleetFiles, planFleet, runTask, verifyRun, verifyTask } from '@eventmend/core/engine';
+import {
+  createMemoryLog,
+  createMemorySnapshots,
+  defineWorker,
+  type MemoryEvent,
+  type Position,
+  type Verification,
+} from '@eventmend/core';
+import {
+  collectTasks,
+  completeInputs,
+  fleetFiles,
+  planFleet,
+  runTask,
+  verifyRun,
+  verifyTask,
+} from '@eventmend/core/engine';
 import { openRunCatalogue } from '@eventmend/core/sqlite';
 import { logReplay } from '@eventmend/log-replay';
 
@@ -150,7 +165,7 @@ describe('verifying task by task', () => {
     expect((await verifyRun(inputs, runId, {})).checks.find(({ name }) => name === 'state')?.result).toBe('passed');
 
     const database = new Database(join(files.tasks, 'task-0', 'run.db'));
-    database.exec("create table more (x); insert into more values (randomblob(100000))");
+    database.exec('create table more (x); insert into more values (randomblob(100000))');
     database.close();
     await expect(verifyTask(inputs, { files, task: 0 })).rejects.toMatchObject({ code: 'invalid-task' });
     await expect(verifyRun(inputs, runId, {})).rejects.toMatchObject({ code: 'invalid-task' });

@@ -133,12 +133,7 @@ function inputsOf({ worker, events, poison = 'stop' }: Situation, store: string)
 type Inputs = ReturnType<typeof inputsOf>;
 
 /** What the readers wrote, sorted as a shuffle does, for one task: with the line that counts behind it. */
-async function shuffle(
-  inputs: Inputs,
-  folder: string,
-  fleet: FleetPlan,
-  again = false,
-): Promise<readonly string[]> {
+async function shuffle(inputs: Inputs, folder: string, fleet: FleetPlan, again = false): Promise<readonly string[]> {
   const lines: string[] = [];
   for (const { number } of fleet.readers) {
     const file = join(folder, `lines-${number}`);
@@ -297,6 +292,34 @@ describe(`a fleet comes to what one machine comes to (seed ${seed})`, () => {
     expect(fleet.spread).toMatchObject({ kind: 'keys', groups: { groups: 5, connected: 5 } });
     await expectSame({ worker, events }, 3);
   });
+});
+
+it('what was derived to other outputs fails, by partition and by key', async () => {
+  for (const locality of ['partition', 'global'] as const) {
+    let more = 0;
+    const fickle = defineWorker<Booking, Balance>({
+      name: 'fickle',
+      version: '1.0.0',
+      locality,
+      key: ({ value }) => value.account,
+      outputs: { balance: { kind: 'latest' } },
+      evolve: (state, event, context) => book(state, event, (balance) => context.emit('balance', balance + more)),
+    });
+    const { inputs, folder, fleet, report } = await onFleet({ worker: fickle, events: twoPartitions }, 2);
+    const files = fleetFiles(folder);
+    const given = fleet.spread.kind === 'keys' ? await shuffle(inputs, folder, fleet, true) : [];
+    more = 1;
+    const agreed = [];
+    for (const { number: task } of fleet.tasks) {
+      const input = openSync(given[task] ?? files.plan, 'r');
+      agreed.push((await verifyTask(inputs, { files, task, input })).agrees);
+      closeSync(input);
+    }
+    expect(agreed).toContain(false);
+    const { checks } = await verifyRun(inputs, report.runId, {});
+    const failed = checks.flatMap(({ name, result }) => (result === 'failed' ? [name] : []));
+    expect(failed).toEqual(['outputs']);
+  }
 });
 
 const twoPartitions = Array.from({ length: 40 }, (_, n): MemoryEvent => ({

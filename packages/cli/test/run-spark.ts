@@ -137,7 +137,11 @@ export async function startSparkCluster(spark: string, cwd: string): Promise<Spa
     const master = await start('master.Master', ['--host', '127.0.0.1', ...address], /spark:\/\/127\.0\.0\.1:\d+/);
     const limits = ['--cores', '1', '--memory', '1g', '--work-dir', join(cwd, 'work')];
     for (const host of ['127.0.0.1', '127.0.0.2']) {
-      await start('worker.Worker', ['--host', host, ...address, ...limits, master], /Successfully registered with master/);
+      await start(
+        'worker.Worker',
+        ['--host', host, ...address, ...limits, master],
+        /Successfully registered with master/,
+      );
     }
     return { master, stop };
   } catch (error) {

@@ -25,7 +25,11 @@ export async function fleetRead(
   try {
     return await withFleet(context, folder, options.incident, null, async ({ files, open }) => {
       const work = { onProgress: progress.report, signal: context.signal };
-      await tools.readEvents(tools.completeInputs(open), { files, reader, output, again: options.again === true }, work);
+      await tools.readEvents(
+        tools.completeInputs(open),
+        { files, reader, output, again: options.again === true },
+        work,
+      );
       return { exitCode: exitCodes.ok, lines: [], document: {}, next: [] };
     });
   } finally {

@@ -32,7 +32,8 @@ export function orderedWalks(file: string, partitions: readonly PlainPartition[]
     const { p, o, t } = event;
     const effective = t ?? -Infinity;
     const partition = partitions[p];
-    if (partition === undefined || o < partition.start || o >= partition.end) throw wrong('an event is not of the plan');
+    if (partition === undefined || o < partition.start || o >= partition.end)
+      throw wrong('an event is not of the plan');
     const [order, place, offset] = last;
     const rises = effective > order || (effective === order && (p > place || (p === place && o > offset)));
     if (!rises) throw wrong(`${describePartition(partition.id)}@${o} stands behind one that comes after it`);

@@ -157,7 +157,6 @@ async function rereadPartition(
   }
 }
 
-
 async function readPartition(
   partition: SpecPartition,
   place: number,

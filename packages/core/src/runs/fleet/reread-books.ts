@@ -51,7 +51,9 @@ export function readRereadBooks(files: FleetFiles, fleet: FleetPlan): readonly R
       }
       const books = parse(file);
       if (books.fleet === fleet.id) return books.partitions;
-      throw new RecoveryError('invalid-task', `${file} is of another fleet`, { hint: 'plan the fleet into a new folder' });
+      throw new RecoveryError('invalid-task', `${file} is of another fleet`, {
+        hint: 'plan the fleet into a new folder',
+      });
     })
     .sort((a, b) => comparePartitions(a.account, b.account));
 }

@@ -72,7 +72,8 @@ export function readVerification(files: FleetFiles, task: number): TaskVerificat
   try {
     const verification = JSON.parse(readFileSync(file, 'utf8')) as TaskVerification;
     const { hash, ...unhashed } = verification;
-    if (verification.format_version === 1 && hash === hashOf(unhashed) && verification.task === task) return verification;
+    if (verification.format_version === 1 && hash === hashOf(unhashed) && verification.task === task)
+      return verification;
   } catch {
     // told below
   }

@@ -39,7 +39,9 @@ export function verificationOfTasks(
   const asked = askedOf(prepared, plan, readCoverage(files));
   const verified = collected.tasks.map((task) => ({ task, verification: readVerification(files, task.task) }));
   const done = verified.flatMap(({ task, verification }) =>
-    verification?.fleet === collected.fleet && verification.verifiedResult === task.result && verification.asked === asked
+    verification?.fleet === collected.fleet &&
+    verification.verifiedResult === task.result &&
+    verification.asked === asked
       ? [verification]
       : [],
   );

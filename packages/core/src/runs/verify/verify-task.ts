@@ -68,9 +68,13 @@ export async function verifyTask(
     const totals = totalsAtEnd(prepared, plan);
     const isByKey = lanes === null;
     if (isByKey && approachOf(prepared, plan) !== null) {
-      throw new RecoveryError('not-spreadable', 'the baseline of a fleet by key is derived again by one machine alone', {
-        hint: 'eventmend fleet collect FOLDER, and eventmend verify RUN',
-      });
+      throw new RecoveryError(
+        'not-spreadable',
+        'the baseline of a fleet by key is derived again by one machine alone',
+        {
+          hint: 'eventmend fleet collect FOLDER, and eventmend verify RUN',
+        },
+      );
     }
     const scratch = isByKey ? mkdtempSync(join(tmpdir(), 'eventmend-verify-')) : null;
     const store = openTaskStore(folder);
