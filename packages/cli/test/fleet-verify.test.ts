@@ -173,10 +173,11 @@ describe('verifying task by task', () => {
 
   it('a worker that does not give the same twice is not reproduced', async () => {
     const { inputs, files } = await collected('genesis');
-    const other = defineWorker({
-      ...(worker.definition as Parameters<typeof defineWorker>[0]),
+    const definition: object = {
+      ...worker.definition,
       evolve: (_: unknown, event: { readonly value: unknown }) => event.value,
-    } as Parameters<typeof defineWorker>[0]);
+    };
+    const other = defineWorker(definition as Parameters<typeof defineWorker<unknown, unknown>>[0]);
     const changed = { ...inputs, worker: { kind: 'definition' as const, worker: other, hash: 'w' } };
     const { agrees } = await verifyTask(changed, { files, task: 0 });
     expect(agrees).toBe(false);
