@@ -5,6 +5,7 @@
 FOLDER is what `eventmend fleet plan` made, on a path that the driver and all executors see. Spark places the tasks, runs
 them again where they fail, and shuffles; each task is the command `eventmend fleet task`, so order, accounts, digests and
 the check of the worker are those of one machine. Afterwards: eventmend fleet collect FOLDER
+With --verify it derives the tasks again, and holds them against that. Afterwards: eventmend verify RUN
 """
 
 import argparse
@@ -29,7 +30,7 @@ def command(arguments, verb):
     if verb == "task" and arguments.scratch:
         words += ["--scratch", arguments.scratch]
     if verb == "read":
-        return shlex.join(words)
+        return shlex.join(words + (["--again"] if arguments.verify else []))
     words += ["--json"]
     script = "%s; code=$?; case $code in %s) exit 0;; esac; exit $code" % (shlex.join(words), FINAL)
     return shlex.join(["sh", "-c", script])
@@ -45,10 +46,14 @@ def documents(outputs):
     return found
 
 
+def verb_of(arguments):
+    return "verify" if arguments.verify else "task"
+
+
 def partitions(context, arguments, fleet):
     """Each task reads its own partitions of the log."""
     headers = [json.dumps({"task": task["number"]}) for task in fleet["tasks"]]
-    return context.parallelize(headers, len(headers)).pipe(command(arguments, "task"), checkCode=True)
+    return context.parallelize(headers, len(headers)).pipe(command(arguments, verb_of(arguments)), checkCode=True)
 
 
 def keys(context, arguments, fleet):
@@ -56,7 +61,7 @@ def keys(context, arguments, fleet):
     headers = [json.dumps({"task": reader["number"]}) for reader in fleet["readers"]]
     lines = context.parallelize(headers, len(headers)).pipe(command(arguments, "read"), checkCode=True)
     events = lines.map(keyed).repartitionAndSortWithinPartitions(len(fleet["tasks"]), lambda key: key[0])
-    return events.mapPartitionsWithIndex(framed).pipe(command(arguments, "task"), checkCode=True)
+    return events.mapPartitionsWithIndex(framed).pipe(command(arguments, verb_of(arguments)), checkCode=True)
 
 
 def keyed(line):
@@ -81,6 +86,7 @@ def main():
     parser.add_argument("--incident", help="the incident file as an executor finds it")
     parser.add_argument("--scratch", help="where an executor works; a folder of its system if not given")
     parser.add_argument("--eventmend", default="eventmend", help="the command on the executors")
+    parser.add_argument("--verify", action="store_true", help="derive the tasks again and hold them against that")
     arguments = parser.parse_args()
     with open(os.path.join(arguments.folder, "fleet.json"), encoding="utf-8") as file:
         fleet = json.load(file)
@@ -88,7 +94,11 @@ def main():
     try:
         spread = partitions if fleet["spread"]["kind"] == "partitions" else keys
         done = documents(spread(spark.sparkContext, arguments, fleet).glom().collect())
-        print("%d tasks done; next: eventmend fleet collect %s" % (len(done), arguments.folder))
+        failed = [document["task"] for document in done if document.get("verified") is False]
+        if failed:
+            raise SystemExit("tasks that are not what deriving them again comes to: %s" % failed)
+        said = "verified; next: eventmend verify RUN" if arguments.verify else "done; next: eventmend fleet collect"
+        print("%d tasks %s" % (len(done), said))
     finally:
         spark.stop()
 

@@ -29,6 +29,7 @@ import {
   readEvents,
   runTask,
   verifyRun,
+  verifyTask,
   type FleetPlan,
 } from '@eventmend/core/engine';
 import { openRunCatalogue } from '@eventmend/core/sqlite';
@@ -85,6 +86,8 @@ function balances({ locality, deduplicates, counting }: Changes = {}): Worker {
     version: '1.0.0',
     key: ({ value }) => value.account,
     outputs: { balance: { kind: 'latest' } },
+    invariants: { 'balance below 30': ({ balance }) => balance < 30 },
+    measures: { seen: ({ seen }) => seen, tenths: ({ balance }) => balance / 10 },
     ...(locality !== undefined && { locality }),
     ...(deduplicates === true && { deduplicate: { window: 5, id: ({ value }) => String(value.amount) } }),
     evolve: (state, event, context) => {
@@ -130,12 +133,12 @@ function inputsOf({ worker, events, poison = 'stop' }: Situation, store: string)
 type Inputs = ReturnType<typeof inputsOf>;
 
 /** What the readers wrote, sorted as a shuffle does, for one task: with the line that counts behind it. */
-async function shuffle(inputs: Inputs, folder: string, fleet: FleetPlan): Promise<readonly string[]> {
+async function shuffle(inputs: Inputs, folder: string, fleet: FleetPlan, again = false): Promise<readonly string[]> {
   const lines: string[] = [];
   for (const { number } of fleet.readers) {
     const file = join(folder, `lines-${number}`);
     const output = openSync(file, 'w');
-    await readEvents(inputs, { files: fleetFiles(folder), reader: number, output });
+    await readEvents(inputs, { files: fleetFiles(folder), reader: number, output, again });
     closeSync(output);
     lines.push(
       ...readFileSync(file, 'utf8')
@@ -207,13 +210,27 @@ function everything(store: string, runId: string) {
 
 /** On one machine and on a fleet: the same run, and one that is verified. */
 async function expectSame(situation: Situation, tasks: number): Promise<void> {
-  const { report, inputs, plan } = await onFleet(situation, tasks);
+  const { report, inputs, plan, fleet, folder } = await onFleet(situation, tasks);
   const alone = { ...inputs, store: newFolder() };
   const run = await logReplay(alone).recover(plan);
   expect(lasting(report)).toEqual(lasting(run.report));
   expect(everything(inputs.store, report.runId)).toEqual(everything(alone.store, report.runId));
-  const { checks } = await verifyRun(inputs, report.runId, {});
-  expect(checks.filter(({ result }) => result === 'failed')).toEqual([]);
+  const here = await verifyRun(inputs, report.runId, {});
+  expect(here.checks.filter(({ name, result }) => result === 'failed' && name !== 'invariant')).toEqual([]);
+  expect(await verifiedAsFleet(inputs, folder, fleet, report.runId)).toEqual(here);
+}
+
+/** Each task verified by itself, and what they came to joined. */
+async function verifiedAsFleet(inputs: Inputs, folder: string, fleet: FleetPlan, runId: string) {
+  const files = fleetFiles(folder);
+  const given = fleet.spread.kind === 'keys' ? await shuffle(inputs, folder, fleet, true) : [];
+  for (const { number: task } of fleet.tasks) {
+    const input = openSync(given[task] ?? files.plan, 'r');
+    const { agrees } = await verifyTask(inputs, { files, task, input });
+    closeSync(input);
+    expect(agrees).toBe(true);
+  }
+  return verifyRun(inputs, runId, {});
 }
 
 /** Events of some partitions with gaps in nothing, and times that are missing, fall, leap and are equal. */
@@ -275,6 +292,34 @@ describe(`a fleet comes to what one machine comes to (seed ${seed})`, () => {
     expect(fleet.spread).toMatchObject({ kind: 'keys', groups: { groups: 5, connected: 5 } });
     await expectSame({ worker, events }, 3);
   });
+});
+
+it('what was derived to other outputs fails, by partition and by key', async () => {
+  for (const locality of ['partition', 'global'] as const) {
+    let more = 0;
+    const fickle = defineWorker<Booking, Balance>({
+      name: 'fickle',
+      version: '1.0.0',
+      locality,
+      key: ({ value }) => value.account,
+      outputs: { balance: { kind: 'latest' } },
+      evolve: (state, event, context) => book(state, event, (balance) => context.emit('balance', balance + more)),
+    });
+    const { inputs, folder, fleet, report } = await onFleet({ worker: fickle, events: twoPartitions }, 2);
+    const files = fleetFiles(folder);
+    const given = fleet.spread.kind === 'keys' ? await shuffle(inputs, folder, fleet, true) : [];
+    more = 1;
+    const agreed = [];
+    for (const { number: task } of fleet.tasks) {
+      const input = openSync(given[task] ?? files.plan, 'r');
+      agreed.push((await verifyTask(inputs, { files, task, input })).agrees);
+      closeSync(input);
+    }
+    expect(agreed).toContain(false);
+    const { checks } = await verifyRun(inputs, report.runId, {});
+    const failed = checks.flatMap(({ name, result }) => (result === 'failed' ? [name] : []));
+    expect(failed).toEqual(['outputs']);
+  }
 });
 
 const twoPartitions = Array.from({ length: 40 }, (_, n): MemoryEvent => ({

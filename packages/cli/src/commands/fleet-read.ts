@@ -6,6 +6,7 @@ import { wholeNumber } from '../program/whole-number.js';
 
 export interface FleetReadOptions {
   readonly incident?: string;
+  readonly again?: boolean;
 }
 
 /** Standard output, which has the lines here; nothing else is printed there. */
@@ -24,7 +25,11 @@ export async function fleetRead(
   try {
     return await withFleet(context, folder, options.incident, null, async ({ files, open }) => {
       const work = { onProgress: progress.report, signal: context.signal };
-      await tools.readEvents(tools.completeInputs(open), { files, reader, output }, work);
+      await tools.readEvents(
+        tools.completeInputs(open),
+        { files, reader, output, again: options.again === true },
+        work,
+      );
       return { exitCode: exitCodes.ok, lines: [], document: {}, next: [] };
     });
   } finally {

@@ -56,4 +56,18 @@ export const fleetTaskDocument = documentOf('fleet task', {
   memoryBytes: z.number(),
 });
 
+export const fleetVerifyDocument = documentOf('fleet verify', {
+  folder: z.string(),
+  task: count,
+  /** Both of the next two. */
+  verified: z.boolean(),
+  /** Every row that the task stored is what the task says of it. */
+  rows: z.boolean(),
+  /** Its states and outputs are those that were derived again. */
+  agrees: z.boolean(),
+  outputs: count,
+  /** Digest of what verifying it came to: two attempts have the same. */
+  result: z.string(),
+});
+
 export const fleetCollectDocument = documentOf('fleet collect', { tasks: count, run: runSchema });

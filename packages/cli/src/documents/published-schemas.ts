@@ -25,7 +25,7 @@ import { conformanceDocument } from './conformance-document.js';
 import { errorDocument } from './error-document.js';
 import { estimateDocument } from './estimate-document.js';
 import { exportDocument } from './export-document.js';
-import { fleetCollectDocument, fleetPlanDocument, fleetTaskDocument } from './fleet-documents.js';
+import { fleetCollectDocument, fleetPlanDocument, fleetTaskDocument, fleetVerifyDocument } from './fleet-documents.js';
 import { initDocument } from './init-document.js';
 import { moveGroupDocument } from './move-group-document.js';
 import { planDocument, planSchema } from './plan-document.js';
@@ -64,6 +64,7 @@ export const publishedSchemas = {
   'fleet-collect.output': fleetCollectDocument,
   'fleet-plan.output': fleetPlanDocument,
   'fleet-task.output': fleetTaskDocument,
+  'fleet-verify.output': fleetVerifyDocument,
   'init.output': initDocument,
   'move-group.output': moveGroupDocument,
   'plan.output': planDocument,

@@ -77,7 +77,7 @@ type ComparisonTools = Pick<
 /** What `eventmend fleet` is made of. */
 type FleetTools = Pick<
   typeof import('@eventmend/core/engine'),
-  'planFleet' | 'readEvents' | 'runTask' | 'collectTasks' | 'fleetFiles' | 'readFleet' | 'completeInputs'
+  'planFleet' | 'readEvents' | 'runTask' | 'verifyTask' | 'collectTasks' | 'fleetFiles' | 'readFleet' | 'completeInputs'
 >;
 /** What `eventmend publish` is made of. */
 type PublicationTools = Pick<typeof import('@eventmend/core/engine'), 'preparePublication' | 'prepareTablePublication'>;

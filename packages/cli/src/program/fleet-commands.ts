@@ -3,11 +3,12 @@ import type { FleetCollectOptions } from '../commands/fleet-collect.js';
 import type { FleetPlanOptions } from '../commands/fleet-plan.js';
 import type { FleetReadOptions } from '../commands/fleet-read.js';
 import type { FleetTaskOptions } from '../commands/fleet-task.js';
+import type { FleetVerifyOptions } from '../commands/fleet-verify.js';
 import type { Dispatch } from './dispatch.js';
 
 /** `eventmend fleet …`: one plan on many machines. */
 export function addFleetCommands(program: Command, dispatch: Dispatch): void {
-  const fleet = program.command('fleet').description('one plan on many machines: plan, read, task, collect');
+  const fleet = program.command('fleet').description('one plan on many machines: plan, read, task, verify, collect');
   fleet.helpOption('-h, --help', 'show help').helpCommand(false);
   const on = (name: string) => fleet.command(name).helpOption('-h, --help', 'show help');
   const ofFleet = (command: Command) =>
@@ -29,7 +30,8 @@ export function addFleetCommands(program: Command, dispatch: Dispatch): void {
     on('read')
       .description('give the events of some partitions to the tasks of their keys, a line each')
       .argument('<folder>', 'the folder of the fleet')
-      .argument('<number>', 'of the reader, from 0; - reads it from standard input'),
+      .argument('<number>', 'of the reader, from 0; - reads it from standard input')
+      .option('--again', 'by the second implementation, for tasks that are verified'),
   ).action((folder: string, reader: string, options: FleetReadOptions, command: Command) =>
     dispatch('fleet read', command.optsWithGlobals(), async (context) =>
       (await import('../commands/fleet-read.js')).fleetRead(context, folder, reader, options),
@@ -46,6 +48,17 @@ export function addFleetCommands(program: Command, dispatch: Dispatch): void {
   ).action((folder: string, task: string, options: FleetTaskOptions, command: Command) =>
     dispatch('fleet task', command.optsWithGlobals(), async (context) =>
       (await import('../commands/fleet-task.js')).fleetTask(context, folder, task, options),
+    ),
+  );
+
+  ofFleet(
+    on('verify')
+      .description('derive one task again, and hold what it stored against that; then verify the run')
+      .argument('<folder>', 'the folder of the fleet')
+      .argument('<number>', 'of the task, from 0; - reads it from standard input'),
+  ).action((folder: string, task: string, options: FleetVerifyOptions, command: Command) =>
+    dispatch('fleet verify', command.optsWithGlobals(), async (context) =>
+      (await import('../commands/fleet-verify.js')).fleetVerify(context, folder, task, options),
     ),
   );
 

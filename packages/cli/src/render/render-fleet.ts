@@ -1,4 +1,10 @@
-import { describePartition, type FleetPlan, type SpreadRefusal, type TaskOutcome } from '@eventmend/core/engine';
+import {
+  describePartition,
+  type FleetPlan,
+  type SpreadRefusal,
+  type TaskOutcome,
+  type TaskVerification,
+} from '@eventmend/core/engine';
 import { countOf, formatBytes, formatCount, formatDuration, shortDigest } from '../terminal/format.js';
 import { labelled } from '../terminal/labelled.js';
 import { paint, type TerminalStyle } from '../terminal/terminal-style.js';
@@ -62,6 +68,25 @@ export function renderTask({ manifest, as }: TaskOutcome, style: TerminalStyle):
     ...labelled(style, 'outputs', formatCount(outputs)),
     ...labelled(style, 'result', shortDigest(result)),
     ...labelled(style, 'took', `${formatDuration(measured.ms)}, ${formatBytes(measured.memoryBytes)}`),
+  ];
+}
+
+/** What verifying a task came to. */
+export function renderTaskVerification(
+  { task, rows, agrees, derivation, hash }: TaskVerification,
+  style: TerminalStyle,
+): string[] {
+  const stored = rows.result === 'passed' ? 'every row is what the task says of it' : 'not what the task says of it';
+  const states = Math.max(0, derivation.part.end.keys);
+  return [
+    `${paint(style, 'strong', `Task ${task}`)}   ${agrees && rows.result === 'passed' ? 'verified' : 'not reproduced'}`,
+    ...labelled(style, 'stored', stored),
+    ...labelled(
+      style,
+      'derived',
+      `${countOf(states, 'key')} and ${countOf(derivation.outputs, 'output')}: ${agrees ? 'the same' : 'another result than the task has'}`,
+    ),
+    ...labelled(style, 'result', shortDigest(hash)),
   ];
 }
 

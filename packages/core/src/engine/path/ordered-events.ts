@@ -177,7 +177,8 @@ export class OrderedEvents implements EventPath {
   }
 }
 
-function pageOf(events: readonly OrderedEvent[]): EventPage {
+/** Ordered events of one partition as a page. */
+export function pageOf(events: readonly OrderedEvent[]): EventPage {
   const withHeaders = events.some(({ h }) => h !== undefined);
   return new EventPage({
     offsets: events.map(({ o }) => o),

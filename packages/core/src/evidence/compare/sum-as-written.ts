@@ -1,4 +1,4 @@
-import { addDecimals, parseDecimal } from '../../model/records/decimal.js';
+import { addDecimals, parseDecimal, type Decimal } from '../../model/records/decimal.js';
 
 /**
  * A sum of numbers as the decimals that they are written as, whatever their order: three times 0.1 is 0.3, as whoever states a total
@@ -14,6 +14,11 @@ export class SumAsWritten {
       const written = parseDecimal(String(value));
       this.#others = written === null ? null : addDecimals(this.#others, written);
     }
+  }
+
+  /** The sum as a decimal, which loses no digit; null where one of them is no finite number. */
+  get decimal(): Decimal | null {
+    return this.#others === null ? null : addDecimals(this.#others, String(this.#whole));
   }
 
   /** NaN where one of them is no finite number. */

@@ -1,5 +1,5 @@
 import type { WorkerBasis } from '../../worker/worker-instance.js';
-import { sumAsWritten } from './sum-as-written.js';
+import { SumAsWritten } from './sum-as-written.js';
 
 type Measure = (state: unknown, key: string) => number;
 
@@ -10,8 +10,20 @@ export function sumMeasure(
   states: ReadonlyMap<string, unknown>,
   keys?: readonly string[],
 ): number {
+  return sumOfMeasure(instance, name, states, keys)?.value ?? NaN;
+}
+
+/** The same as a sum that sums of other states can be added to; null where the worker has no such measure. */
+export function sumOfMeasure(
+  instance: WorkerBasis,
+  name: string,
+  states: ReadonlyMap<string, unknown>,
+  keys?: readonly string[],
+): SumAsWritten | null {
   const measure = (instance.worker.measures as Readonly<Record<string, Measure>> | undefined)?.[name];
-  if (measure === undefined) return NaN;
+  if (measure === undefined) return null;
   const summed = keys === undefined ? [...states.keys()] : [...new Set(keys)].filter((key) => states.has(key));
-  return sumAsWritten(summed.map((key) => measure(instance.decodeState(states.get(key)), key)));
+  const sum = new SumAsWritten();
+  for (const key of summed) sum.add(measure(instance.decodeState(states.get(key)), key));
+  return sum;
 }

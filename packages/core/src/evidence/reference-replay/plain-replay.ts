@@ -15,6 +15,7 @@ import type { ClaimKeys } from './evaluate-event.js';
 import { indexForced, type TimedOutEvent } from './forced-quarantines.js';
 import { orderValueReader, type RecordedRanks } from './order-value.js';
 import { accountOf, addOrderCounts } from './plain-accounts.js';
+import { orderedWalks } from './ordered-walks.js';
 import type { PlainPartition } from './plain-partition.js';
 import { replayLane, type LaneOutcome, type OnApplied, type PlainQuarantine } from './replay-lane.js';
 import { walkPartition, type PartitionWalk } from './walk-partition.js';
@@ -35,6 +36,8 @@ export interface PlainReplayRequest {
   readonly hasSeen?: HasSeen | null;
   /** States at the start as they are stored: encoded, and already of the worker's state version. */
   readonly initialStates: Iterable<SnapshotRow> | AsyncIterable<SnapshotRow>;
+  /** A file with all the events in the order of the path, in the place of the logs. */
+  readonly orderedEvents?: string;
   /** Offsets that one read request spans; it changes no result. A range is one request where absent. */
   readonly requestOffsets?: number;
   /** Called for each event that was applied; a promise is awaited. */
@@ -49,6 +52,8 @@ export interface PlainReplayOutcome {
   readonly stateDigest: string;
   readonly outputsDigest: string;
   readonly outputs: number;
+  /** The chain over the outputs of each lane. */
+  readonly chains: readonly string[];
   /** Sorted by partition. */
   readonly accounts: readonly PartitionAccount[];
   /** In the order of the path, lane by lane; then what cannot be read, partition by partition. */
@@ -105,10 +110,12 @@ export async function plainReplay(request: PlainReplayRequest): Promise<PlainRep
   }
 
   const counts = outcomes.flatMap((outcome) => outcome.counts);
+  const chains = outcomes.map(({ outputsChain }) => outputsChain);
   return {
     states,
     stateDigest: digestStates(states),
-    outputsDigest: digestLanes(outcomes.map(({ outputsChain }) => outputsChain)),
+    outputsDigest: digestLanes(chains),
+    chains,
     outputs: outcomes.reduce((sum, { outputs }) => sum + outputs, 0),
     accounts: walks.map((walk, index) => accountOf(walk, counts[index])),
     quarantined: [...outcomes.flatMap((outcome) => outcome.quarantined), ...walks.flatMap(damagedOf)],
@@ -125,9 +132,14 @@ function damagedOf(walk: PartitionWalk): readonly PlainQuarantine[] {
 /** Opens the partitions of a lane and notes each at once, so that all are closed whatever happens. */
 async function openWalks(
   lane: readonly PlainPartition[],
-  { order, recordedRanks, requestOffsets = Infinity }: PlainReplayRequest,
+  { order, recordedRanks, orderedEvents, requestOffsets = Infinity }: PlainReplayRequest,
   walks: PartitionWalk[],
 ): Promise<readonly PartitionWalk[]> {
+  if (orderedEvents !== undefined) {
+    const ordered = orderedWalks(orderedEvents, lane);
+    walks.push(...ordered);
+    return ordered;
+  }
   const orderValueOf = orderValueReader(order, recordedRanks);
   const opened: PartitionWalk[] = [];
   for (const partition of lane) {

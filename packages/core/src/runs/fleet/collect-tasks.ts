@@ -1,9 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { specOfPlan } from '../../engine/spec/spec-of-plan.js';
 import type { RunStore } from '../../engine/store/run-store.js';
 import type { RecoveryInputs } from '../../evidence/inputs/recovery-inputs.js';
-import { RecoveryError } from '../../model/errors/recovery-error.js';
 import { writeFileDurably } from '../../model/files/write-file-durably.js';
 import { runIdOf } from '../../model/plan/plan-id.js';
 import type { RunReport } from '../../model/strategy/run-report.js';
@@ -18,10 +15,9 @@ import { prepareRunFolder, runFiles } from '../sqlite/run-folder.js';
 import { lockRun } from '../sqlite/run-lock.js';
 import type { CollectedTasks } from './collected-tasks.js';
 import { publishedTasks, readFleet, type FleetFiles } from './fleet-folder.js';
-import { judgeTasks, type FoundTask } from './judge-tasks.js';
-import { openTasks, openTaskStore } from './open-store-of-run.js';
-import { hashFileOnDisk } from './publish-store.js';
-import { hashResult, parseManifest, resultOfLanes } from './task-manifest.js';
+import { checkFiles, checkResult, readTask } from './check-task.js';
+import { judgeTasks } from './judge-tasks.js';
+import { openTasks } from './open-store-of-run.js';
 
 /**
  * Joins what the tasks of a fleet left into the run of its plan. States and outputs stay where they lie.
@@ -35,13 +31,9 @@ export async function collectTasks(
 ): Promise<RunReport> {
   const { plan, fleet } = readFleet(files);
   refuseFinished(readRunReport(runFiles(situation.store, runIdOf(plan))));
-  const found = publishedTasks(files).map((folder): FoundTask => {
-    const manifest = join(folder, 'manifest.json');
-    return { folder, manifest: parseManifest(readFileSync(manifest, 'utf8'), manifest) };
-  });
-  const tasks = judgeTasks(fleet, found);
+  const tasks = judgeTasks(fleet, publishedTasks(files).map(readTask));
   for (const task of tasks) {
-    checkFiles(task, work);
+    checkFiles(task, work.signal);
     checkResult(task);
   }
   return withInputsOfPlan(situation, plan, async (prepared) => {
@@ -81,42 +73,6 @@ export async function collectTasks(
       store.close();
     }
   });
-}
-
-/** @throws RecoveryError `invalid-task` where a file is not the one that the task wrote */
-function checkFiles({ folder, manifest }: FoundTask, work: LongWork): void {
-  for (const { name, bytes, sha256 } of manifest.files) {
-    if (work.signal?.aborted === true) throw new RecoveryError('interrupted', 'stopped before anything was collected');
-    const file = join(folder, name);
-    let now: ReturnType<typeof hashFileOnDisk>;
-    try {
-      now = hashFileOnDisk(file);
-    } catch (cause) {
-      throw damaged(`${file} cannot be read`, manifest.task, cause);
-    }
-    if (now.bytes === bytes && now.sha256 === sha256) continue;
-    throw damaged(`${file} is not what task ${manifest.task} wrote`, manifest.task);
-  }
-}
-
-function damaged(what: string, task: number, cause?: unknown): RecoveryError {
-  return new RecoveryError('invalid-task', what, {
-    hint: `remove the folder of task ${task} and run it again: eventmend fleet task FOLDER ${task}`,
-    details: { task },
-    ...(cause !== undefined && { cause }),
-  });
-}
-
-/** What the store says of itself must be what the manifest says of it. */
-function checkResult({ folder, manifest: { task, lanes, result, baseline } }: FoundTask): void {
-  const store = openTaskStore(folder);
-  try {
-    const numbers = lanes.map(({ lane }) => lane);
-    if (hashResult(resultOfLanes(store, numbers)) === result && store.baseline()?.digest === baseline.digest) return;
-  } finally {
-    store.close();
-  }
-  throw damaged(`the store of task ${task} holds another result than its manifest says`, task);
 }
 
 /** Goes over the keys of all tasks side by side: reading them is what refuses one that two of them named. */

@@ -1,6 +1,7 @@
 import { hash as hashOnce } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { CheckCoverage } from '../../evidence/check-coverage/check-coverage.js';
 import { RecoveryError } from '../../model/errors/recovery-error.js';
 import { writeFileDurably } from '../../model/files/write-file-durably.js';
 import { parsePlan } from '../../model/plan/plan-id.js';
@@ -11,7 +12,7 @@ import { parseFleet, type FleetPlan } from './fleet-plan.js';
  * A folder that all machines of a fleet see. What stands in it is complete: whatever is being written has a name that
  * begins with a dot.
  *
- *     plan.json  fleet.json  tasks/task-0/{manifest.json, run.db, run.db.head}  …
+ *     plan.json  fleet.json  tasks/task-0/{manifest.json, run.db, run.db.head}  …  verified/task-0.json  …
  */
 export interface FleetFiles {
   readonly folder: string;
@@ -21,6 +22,10 @@ export interface FleetFiles {
   /** Books of the readers, and the groups of several keys, where the fleet is spread by keys. */
   readonly readers: string;
   readonly groups: string;
+  /** What the check of the worker covered, as the machine that planned knew it; absent where nobody knew. */
+  readonly coverage: string;
+  /** What verifying the tasks came to. */
+  readonly verified: string;
 }
 
 export function fleetFiles(folder: string): FleetFiles {
@@ -31,6 +36,8 @@ export function fleetFiles(folder: string): FleetFiles {
     tasks: join(folder, 'tasks'),
     readers: join(folder, 'readers'),
     groups: join(folder, 'groups.json'),
+    coverage: join(folder, 'coverage.json'),
+    verified: join(folder, 'verified'),
   };
 }
 
@@ -42,7 +49,12 @@ export function taskFolder({ tasks }: FleetFiles, task: number): string {
  * Writes a fleet into its folder; the same one may be written again.
  * @throws RecoveryError `file-exists` where another one stands there
  */
-export function writeFleet(files: FleetFiles, plan: Plan, fleet: FleetPlan, groups: string | null): void {
+export function writeFleet(
+  files: FleetFiles,
+  plan: Plan,
+  fleet: FleetPlan,
+  { groups, coverage }: { readonly groups: string | null; readonly coverage: CheckCoverage | null },
+): void {
   if (existsSync(files.fleet)) {
     if (parseFleet(readFileSync(files.fleet, 'utf8'), files.fleet).id === fleet.id) return;
     throw new RecoveryError('file-exists', `${files.folder} holds the tasks of another plan`, {
@@ -52,6 +64,7 @@ export function writeFleet(files: FleetFiles, plan: Plan, fleet: FleetPlan, grou
   mkdirSync(files.tasks, { recursive: true });
   mkdirSync(files.readers, { recursive: true });
   if (groups !== null) writeFileDurably(files.groups, groups);
+  if (coverage !== null) writeFileDurably(files.coverage, `${JSON.stringify(coverage)}\n`);
   writeFileDurably(files.plan, `${JSON.stringify(plan, null, 2)}\n`);
   writeFileDurably(files.fleet, `${JSON.stringify(fleet, null, 2)}\n`);
 }

@@ -2,6 +2,7 @@ import { hash as hashOnce } from 'node:crypto';
 import { specOfPlan } from '../../engine/spec/spec-of-plan.js';
 import { lanesOf } from '../../engine/spec/replay-spec.js';
 import type { RecoveryInputs } from '../../evidence/inputs/recovery-inputs.js';
+import { examineSnapshots } from '../../evidence/proof/examine-snapshots.js';
 import { expectRun } from '../../evidence/proof/replay-rate.js';
 import type { Plan } from '../../model/plan/plan.js';
 import type { LongWork } from '../../model/strategy/strategy.js';
@@ -61,7 +62,8 @@ export async function planFleet(
       (events) => expectRun(situation.store, plan.worker.hash, events),
       groupsFile,
     );
-    writeFleet(files, plan, fleet, groups);
+    const coverage = plan.workerCheck.checked ? (await examineSnapshots(prepared, 'coverage', work)).covered : null;
+    writeFleet(files, plan, fleet, { groups, coverage });
     return { fleet, refused: null };
   });
 }

@@ -10,6 +10,14 @@ import type { Job } from '../../engine/threads/job-thread.js';
 import { RecoveryError } from '../../model/errors/recovery-error.js';
 import { describePartition, type PartitionId } from '../../model/log/partition-id.js';
 import type { PartitionOrderState } from '../../model/position/position.js';
+import type { EventPage } from '../../model/log/event-page.js';
+import type { PartitionAccount } from '../../model/accounts/accounts.js';
+import type { OrderCounts } from '../../model/order/order-spec.js';
+import type { ReplayInputs } from '../../engine/replay/replay-inputs.js';
+import { orderValueReader } from '../../evidence/reference-replay/order-value.js';
+import { partitionsOfSpec } from '../../evidence/reference-replay/partitions-of-spec.js';
+import { accountOf } from '../../evidence/reference-replay/plain-accounts.js';
+import { walkPartition } from '../../evidence/reference-replay/walk-partition.js';
 import type { OpenWorker } from '../../worker/describe-worker.js';
 import { KeyScan } from '../../worker/key-scan.js';
 import { KeyAssignment } from './assign-keys.js';
@@ -25,6 +33,8 @@ export interface ReadRequest {
   readonly connected: readonly (readonly string[])[];
   /** Where the lines go: an open file. */
   readonly output: number;
+  /** Read by the plain implementation, to be verified. */
+  readonly again: boolean;
 }
 
 /** The books of a partition that was read whole: what its events come to is in the books of the tasks. */
@@ -34,19 +44,55 @@ export interface ReadPartition extends PartitionId, LedgerState {
   readonly given: readonly number[];
 }
 
+/** The same of a partition that was read again by the plain implementation. */
+export interface RereadPartition {
+  /** With the events in no column: they are in the books of the tasks. */
+  readonly account: PartitionAccount;
+  readonly order: OrderCounts;
+  readonly given: readonly number[];
+}
+
+/** By which implementation partitions were read. */
+export interface ReadPartitions {
+  readonly read: readonly ReadPartition[];
+  readonly again: readonly RereadPartition[];
+}
+
+type Note = Omit<OrderedEvent, 'v' | 'b'> & { readonly text: string };
+
 const bufferedBytes = 1 << 18;
 
 /**
  * Reads partitions and writes each event as a line: the task that has its keys, a key to sort by, the event. The order
  * values are found here, where a partition is read whole, since its watermarks belong to it.
  */
-const readEventsJob: Job<ReadRequest, object, readonly ReadPartition[]> = async (request, inputs, _, control) => {
+const readEventsJob: Job<ReadRequest, object, ReadPartitions> = async (request, inputs, _, control) => {
   const assignment = new KeyAssignment(request.tasks, request.connected);
   const lines = new LineWriter(request.output);
   const read: ReadPartition[] = [];
+  const again: RereadPartition[] = [];
   for (const place of request.places) {
     const partition = request.spec.partitions[place];
     if (partition === undefined) throw new Error(`the plan has no partition ${place}`);
+    const given = new Array<number>(request.tasks).fill(0);
+    const scan = new KeyScan<Note>(inputs.instance, (scanned) => {
+      const { text, ...event } = scanned.note;
+      const name = `${describePartition(partition.id)}@${event.o}`;
+      if ('error' in scanned) {
+        throw new RecoveryError('not-spreadable', `${name} cannot say which keys it names: ${scanned.error.message}`, {
+          hint: 'carry the plan out on one machine: eventmend recover --plan FILE',
+          cause: scanned.error,
+        });
+      }
+      const task = assignment.taskOfAll(scanned.keys, name);
+      given[task] = (given[task] ?? 0) + 1;
+      lines.write(`${task}\t${sortKey(event)}\t${text}\n`);
+    });
+    control.beginLane(0);
+    if (request.again) {
+      again.push({ ...(await rereadPartition(request.spec, place, inputs, scan, control)), given });
+      continue;
+    }
     const cursorPath = new Path(
       [
         {
@@ -63,21 +109,6 @@ const readEventsJob: Job<ReadRequest, object, readonly ReadPartition[]> = async 
       orderValuesFor(request.spec.order, inputs.recorded),
     );
     const ledger = new PartitionLedger(partition.id, PartitionLedger.startingAt(partition.next), partition.holes);
-    const given = new Array<number>(request.tasks).fill(0);
-    const scan = new KeyScan<Omit<OrderedEvent, 'v' | 'b'> & { readonly text: string }>(inputs.instance, (scanned) => {
-      const { text, ...event } = scanned.note;
-      const name = `${describePartition(partition.id)}@${event.o}`;
-      if ('error' in scanned) {
-        throw new RecoveryError('not-spreadable', `${name} cannot say which keys it names: ${scanned.error.message}`, {
-          hint: 'carry the plan out on one machine: eventmend recover --plan FILE',
-          cause: scanned.error,
-        });
-      }
-      const task = assignment.taskOfAll(scanned.keys, name);
-      given[task] = (given[task] ?? 0) + 1;
-      lines.write(`${task}\t${sortKey(event)}\t${text}\n`);
-    });
-    control.beginLane(0);
     try {
       await readPartition(partition, place, cursorPath, ledger, inputs.instance, scan, control);
       refuseGaps(ledger.passOverTo(partition.target));
@@ -89,8 +120,42 @@ const readEventsJob: Job<ReadRequest, object, readonly ReadPartition[]> = async 
     }
   }
   lines.flush();
-  return read;
+  return { read, again };
 };
+
+/** A partition by the plain implementation, whose order and accounts share no line with the engine's. */
+async function rereadPartition(
+  spec: ReplaySpec,
+  place: number,
+  { logs, instance }: ReplayInputs,
+  scan: KeyScan<Note>,
+  control: Parameters<typeof readEventsJob>[3],
+): Promise<Pick<RereadPartition, 'account' | 'order'>> {
+  const [plain] = partitionsOfSpec({ ...spec, partitions: spec.partitions.slice(place, place + 1) }, logs);
+  if (plain === undefined) throw new Error(`the plan has no partition ${place}`);
+  const walk = await walkPartition(plain, spec.order, orderValueReader(spec.order, undefined), Infinity);
+  try {
+    for (let handled = 1; walk.current !== null; handled++) {
+      const { page, index, offset, effective } = walk.current;
+      if (control.enter(0, offset))
+        throw new RecoveryError('interrupted', 'stopped while reading', { hint: 'read again' });
+      if (handled % 10_000 === 0) control.progress(10_000, 0);
+      const note = noteOf(page, index, { place, offset, time: effective, flag: 0, segment: 0 }, instance);
+      const asking = scan.ask(note, page, index, plain.id, effective);
+      if (asking !== undefined) await asking;
+      const reading = walk.advance();
+      if (reading !== undefined) {
+        control.idle();
+        await reading;
+      }
+    }
+    await scan.flush();
+    control.idle();
+    return { account: accountOf(walk, undefined), order: walk.order() };
+  } finally {
+    walk.close();
+  }
+}
 
 async function readPartition(
   partition: SpecPartition,
@@ -98,7 +163,7 @@ async function readPartition(
   path: Path,
   ledger: PartitionLedger,
   instance: OpenWorker,
-  scan: KeyScan<Omit<OrderedEvent, 'v' | 'b'> & { readonly text: string }>,
+  scan: KeyScan<Note>,
   control: Parameters<typeof readEventsJob>[3],
 ): Promise<void> {
   let handled = 0;
@@ -130,18 +195,34 @@ async function readPartition(
   control.idle();
 }
 
-function lineOf(cursor: PartitionCursor, place: number, offset: number, { worker }: OpenWorker) {
-  const page = cursor.page as NonNullable<typeof cursor.page>;
-  const { index } = cursor;
-  const t = cursor.order[index] as number;
+function lineOf(cursor: PartitionCursor, place: number, offset: number, worker: OpenWorker): Note {
+  const { index, segment } = cursor;
+  const at = { place, offset, time: cursor.order[index] as number, flag: cursor.flags[index] as number, segment };
+  return noteOf(cursor.page as EventPage, index, at, worker);
+}
+
+interface PlaceInOrder {
+  readonly place: number;
+  readonly offset: number;
+  readonly time: number;
+  readonly flag: number;
+  readonly segment: number;
+}
+
+function noteOf(
+  page: EventPage,
+  index: number,
+  { place, offset, time: t, flag, segment }: PlaceInOrder,
+  { worker }: OpenWorker,
+): Note {
   const at = page.timestamps[index] as number;
   const headers = page.headers?.[index] ?? null;
   const event = {
     p: place,
     o: offset,
     t: t === -Infinity ? null : t,
-    f: cursor.flags[index] as number,
-    s: cursor.segment,
+    f: flag,
+    s: segment,
     at: Number.isNaN(at) ? null : at,
     k: page.keys[index] ?? null,
     ...(headers !== null && { h: headers }),

@@ -7,6 +7,7 @@ import { checkPlanIsCurrent } from '../executor/check-plan-is-current.js';
 import { withInputsOfPlan } from '../executor/inputs-of-plan.js';
 import { readFleet, readGroups, type FleetFiles } from './fleet-folder.js';
 import { hashBooks, keepBooks, type ReaderBooks } from './reader-books.js';
+import { keepRereadBooks, type RereadBooks } from './reread-books.js';
 import readEventsJob from './read-events-job.js';
 
 export interface ReaderRequest {
@@ -14,6 +15,8 @@ export interface ReaderRequest {
   readonly reader: number;
   /** An open file that the lines go to. */
   readonly output: number;
+  /** Read by the plain implementation, for tasks that are verified. */
+  readonly again?: boolean;
 }
 
 /**
@@ -24,8 +27,8 @@ export async function readEvents(
   situation: RecoveryInputs,
   request: ReaderRequest,
   work: LongWork = {},
-): Promise<ReaderBooks> {
-  const { files, output } = request;
+): Promise<ReaderBooks | RereadBooks> {
+  const { files, output, again = false } = request;
   const { plan, fleet } = readFleet(files);
   const reader = fleet.readers[request.reader];
   if (reader === undefined) {
@@ -45,12 +48,12 @@ export async function readEvents(
       prepared.survey.logs.map(({ description }) => description),
     );
     const { places } = reader;
-    const partitions = await runJob(
+    const { read: partitions, again: reread } = await runJob(
       prepared,
       {
         module: jobModule(import.meta.url, '#read-events-job'),
         job: readEventsJob,
-        request: () => ({ spec, places, tasks: fleet.tasks.length, connected, output }),
+        request: () => ({ spec, places, tasks: fleet.tasks.length, connected, output, again }),
         sources: {},
         spec: { partitions: spec.partitions, locality: 'global', poison: 'stop' },
         phase: 'scan',
@@ -58,6 +61,7 @@ export async function readEvents(
       },
       work,
     );
+    if (again) return keepRereadBooks(files, fleet, reader.number, reread);
     const books: ReaderBooks = {
       format_version: 1,
       fleet: fleet.id,

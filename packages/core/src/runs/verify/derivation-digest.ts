@@ -4,8 +4,8 @@ import type { PartitionAccount } from '../../model/accounts/accounts.js';
 import type { WorkerBasis } from '../../worker/worker-instance.js';
 import type { UncoveredFinding } from '../../evidence/check-coverage/uncovered-finding.js';
 import { checkInvariants, type InvariantResult } from '../../evidence/totals/check-invariants.js';
-import type { ControlTotal } from '../../evidence/totals/control-total.js';
-import type { DerivedAgain } from './derive-again.js';
+import type { DerivedAgain, VerificationRoute } from './derive-again.js';
+import { summariseStates, type DerivedPart } from './derived-part.js';
 
 /** What a verification needs of a derivation: small enough to cross threads. */
 export interface DerivationDigest {
@@ -24,15 +24,24 @@ export interface DerivationDigest {
   readonly measures: Readonly<Record<string, number>>;
   /** Null where there was nothing to hold it against. */
   readonly uncovered: UncoveredFinding | null;
+  /** What the parts of a fleet are joined by; absent where all lanes were derived at once. */
+  readonly part?: DerivedPart;
 }
 
 export function digestOfDerivation(
-  { baselineDigest, parkedBefore, outcome, uncovered }: DerivedAgain,
+  { baselineDigest, parkedBefore, outcome, uncovered, begun }: DerivedAgain,
   instance: WorkerBasis,
-  totals: readonly ControlTotal[],
+  { totals, lanes }: Pick<VerificationRoute, 'totals' | 'lanes'>,
 ): DerivationDigest {
   const { states, stateDigest, outputsDigest, outputs, accounts, order, quarantined } = outcome;
   return {
+    ...(lanes !== undefined && {
+      part: {
+        begin: summariseStates(begun, instance, totals),
+        end: summariseStates(states, instance, totals),
+        chains: outcome.chains,
+      },
+    }),
     uncovered,
     baselineDigest,
     parkedBefore,

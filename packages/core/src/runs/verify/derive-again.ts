@@ -1,5 +1,7 @@
 import { baselineRows } from '../../engine/replay/baseline-rows.js';
-import { partitionKey } from '../../model/log/partition-id.js';
+import { lanesOf, type ReplaySpec } from '../../engine/spec/replay-spec.js';
+import type { LaneNumber } from '../../engine/store/run-store.js';
+import { partitionKey, type PartitionId } from '../../model/log/partition-id.js';
 import { positionFromJson } from '../../model/position/position.js';
 import { specOfPlan } from '../../engine/spec/spec-of-plan.js';
 import type { LogDescription } from '../../model/log/event-log.js';
@@ -34,6 +36,10 @@ export interface VerificationRoute {
   readonly totals: readonly ControlTotal[];
   /** What the check of the worker covered, to find what it did not; null where the worker was not checked. */
   readonly coverage: { readonly covered: CheckCoverage; readonly reviewed: readonly string[] } | null;
+  /** The lanes of one task of a fleet; all where absent. */
+  readonly lanes?: readonly LaneNumber[];
+  /** A file with the ordered events of one task of keys, in the place of the logs. */
+  readonly orderedEvents?: string;
 }
 
 export interface DerivedAgain {
@@ -44,6 +50,8 @@ export interface DerivedAgain {
   readonly outcome: PlainReplayOutcome;
   /** Null where there was nothing to hold it against. */
   readonly uncovered: UncoveredFinding | null;
+  /** The states that the run's own way began with. */
+  readonly begun: ReadonlyMap<string, unknown>;
 }
 
 /** Derives the result of a run again with the plain implementation, from the root wherever the log reaches back to it. */
@@ -77,7 +85,7 @@ export async function deriveAgain(
     ...(ranks === undefined ? {} : { recordedRanks: ranks }),
     ...watched(control),
   };
-  const partitions = partitionsOfSpec(spec, inputs.logs);
+  const partitions = partitionsOfLanes(spec, inputs, route.lanes);
   const scope = plan.scope === undefined ? null : new Set(plan.scope.keys);
   const limited = {
     ...shared,
@@ -85,8 +93,10 @@ export async function deriveAgain(
     ...(scope === null ? {} : { scope }),
     hasSeen: seenByBaseline(spec),
     ...(tracker === null ? {} : { onApplied: tellTracker(tracker) }),
+    ...(route.orderedEvents === undefined ? {} : { orderedEvents: route.orderedEvents }),
   };
-  const ended = async (outcome: PlainReplayOutcome): Promise<Pick<DerivedAgain, 'outcome' | 'uncovered'>> => ({
+  const ended = async (begun: ReadonlyMap<string, unknown>, outcome: PlainReplayOutcome) => ({
+    begun,
     outcome,
     uncovered: tracker === null ? null : await tracker.finish(droppedOf(instance, outcome.states)),
   });
@@ -108,26 +118,51 @@ export async function deriveAgain(
     }
   };
   if (approach === null) {
+    const begun = new Map<string, unknown>();
+    for await (const { key, state } of fromBaseline()) begun.set(key, state);
     tracker?.begin();
-    const outcome = await plainReplay({ ...limited, partitions, initialStates: fromBaseline() });
-    return { baselineDigest: null, parkedBefore: 0, ...(await ended(outcome)) };
+    const outcome = await plainReplay({ ...limited, partitions, initialStates: rowsOf(begun) });
+    return { baselineDigest: null, parkedBefore: 0, ...(await ended(begun, outcome)) };
   }
+  const own = new Set(partitions.map(({ id }) => partitionKey(id)));
+  const isOfTask = (id: PartitionId): boolean => route.lanes === undefined || own.has(partitionKey(id));
   const way = specOfPlan(approachOf(plan, approach), descriptions);
-  const first = await plainReplay({ ...shared, partitions: partitionsOfSpec(way, inputs.logs), initialStates: [] });
+  const before = partitionsOfSpec(way, inputs.logs).filter(({ id }) => isOfTask(id));
+  const first = await plainReplay({ ...shared, partitions: before, initialStates: [] });
   // The scope is closed over the run's own way only, so this one is about all keys, and the others are dropped behind it.
   const derived = scope === null ? first.states : new Map([...first.states].filter(([key]) => scope.has(key)));
   // The state of the order comes from this way too, so that a wrong one in the plan cannot confirm itself.
   const ends = new Map(first.positions.map((position) => [partitionKey(position), position.order] as const));
   const continued = partitions.map((partition) => ({ ...partition, ...ends.get(partitionKey(partition.id)) }));
   const recorded = new Map<string, unknown>();
-  if (instance.worker.normalise !== undefined) for await (const row of fromBaseline()) recorded.set(row.key, row.state);
+  if (instance.worker.normalise !== undefined) {
+    for await (const { key, state } of fromBaseline()) {
+      // A task derives the keys of its own lanes alone.
+      if (route.lanes === undefined || derived.has(key)) recorded.set(key, state);
+    }
+  }
   // What the worker drops as volatile may differ: the run went on with the snapshot's own states, and so does this.
   const same = instance.worker.normalise !== undefined && sameButVolatile(instance, derived, recorded);
-  const states = [...(same ? recorded : derived)].map(([key, state]): SnapshotRow => ({ key, state }));
+  const begun = same ? recorded : derived;
   tracker?.begin();
-  const outcome = await plainReplay({ ...limited, partitions: continued, initialStates: states });
-  const baselineDigest = digestStates(same ? recorded : derived);
-  return { baselineDigest, parkedBefore: first.quarantined.length, ...(await ended(outcome)) };
+  const outcome = await plainReplay({ ...limited, partitions: continued, initialStates: rowsOf(begun) });
+  return {
+    baselineDigest: digestStates(begun),
+    parkedBefore: first.quarantined.length,
+    ...(await ended(begun, outcome)),
+  };
+}
+
+function rowsOf(states: ReadonlyMap<string, unknown>): readonly SnapshotRow[] {
+  return [...states].map(([key, state]) => ({ key, state }));
+}
+
+/** The partitions of some lanes as the plain replay reads them; all of them for a task of keys. */
+function partitionsOfLanes(spec: ReplaySpec, { logs }: ReplayInputs, lanes: VerificationRoute['lanes']) {
+  if (lanes === undefined) return partitionsOfSpec(spec, logs);
+  const chosen = new Set(lanes);
+  const partitions = lanesOf(spec).flatMap((one) => (chosen.has(one.lane) ? one.partitions : []));
+  return partitionsOfSpec({ ...spec, partitions }, logs);
 }
 
 /** The part of the baseline that a key's state is from: the one that names it, else the one for all others. */

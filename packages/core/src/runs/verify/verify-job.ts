@@ -9,6 +9,6 @@ const verifyJob: Job<VerificationRoute, { readonly snapshots: SnapshotSource | n
   inputs,
   { snapshots },
   control,
-) => digestOfDerivation(await deriveAgain(route, inputs, snapshots, control), inputs.instance, route.totals);
+) => digestOfDerivation(await deriveAgain(route, inputs, snapshots, control), inputs.instance, route);
 
 export default verifyJob;

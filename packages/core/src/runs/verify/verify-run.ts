@@ -1,6 +1,3 @@
-import { errorCatalogue } from '../../model/errors/error-catalogue.js';
-import { partitionKey } from '../../model/log/partition-id.js';
-import { positionFromJson } from '../../model/position/position.js';
 import { RecoveryError } from '../../model/errors/recovery-error.js';
 import { specOfPlan } from '../../engine/spec/spec-of-plan.js';
 import { writeFileDurably } from '../../model/files/write-file-durably.js';
@@ -10,12 +7,8 @@ import type { Plan } from '../../model/plan/plan.js';
 import type { ReplaySpec } from '../../engine/spec/replay-spec.js';
 import type { RunStore } from '../../engine/store/run-store.js';
 import type { Verification, VerificationCheck } from '../../model/strategy/verification.js';
-import { segmentsOf } from '../../evidence/coverage/plan-segments.js';
 import type { PreparedInputs } from '../../evidence/inputs/prepare-inputs.js';
 import type { RecoveryInputs } from '../../evidence/inputs/recovery-inputs.js';
-import { beginningOf } from '../../evidence/coverage/boundary-positions.js';
-import { coverPartitions, lostOf } from '../../evidence/coverage/cover-partitions.js';
-import { jobModule, runJob } from '../../evidence/inputs/run-job.js';
 import { judgeRun } from '../report/judge-run.js';
 import { summariseRun } from '../report/summarise-run.js';
 import { lockRun } from '../sqlite/run-lock.js';
@@ -28,9 +21,10 @@ import { withInputsOfPlan } from '../executor/inputs-of-plan.js';
 import { isFinished } from '../executor/recover-run.js';
 import { reportRun, unprovenOf } from '../report/report-run.js';
 import { checkStoredRows } from './check-stored-rows.js';
-import type { VerificationRoute } from './derive-again.js';
 import type { DerivationDigest } from './derivation-digest.js';
-import type { CheckCoverage } from '../../evidence/check-coverage/check-coverage.js';
+import { deriveRun } from './derive-run.js';
+import { verificationOfTasks } from './verification-of-tasks.js';
+import { totalsAtEnd } from './totals-at-end.js';
 import { holeReach } from '../../evidence/proof/hole-reach.js';
 import { unusedTotals, type ControlTotal } from '../../evidence/totals/control-total.js';
 import { momentsOf, targetMoment } from '../../evidence/totals/moments.js';
@@ -38,11 +32,11 @@ import { examineSnapshots } from '../../evidence/proof/examine-snapshots.js';
 import { noMarks, writeCoverageMarks } from '../report/coverage-marks.js';
 import { heldTotals, judgeTotals, judgeUnusedTotals } from './judge-totals.js';
 import { judgeCoverage, judgeVerification } from './judge-verification.js';
-import verifyJob from './verify-job.js';
 
 /**
  * Verifies a run: reads every row that it stored against its hash, derives the result again by the plain implementation
- * from the root, and holds both against each other. Writes the verification and the report's new verdict.
+ * from the root, and holds both against each other. Writes the verification and the report's new verdict. Where a fleet has
+ * derived its tasks again, what they came to is joined.
  */
 export async function verifyRun(situation: RecoveryInputs, runId: string, work: LongWork): Promise<Verification> {
   const files = runFiles(situation.store, runId);
@@ -74,14 +68,14 @@ async function verifyLocked(
     const descriptions = prepared.survey.logs.map(({ description }) => description);
     await checkPlanIsCurrent(plan, prepared);
     const spec = specOfPlan(plan, descriptions);
-    const covered = plan.workerCheck.checked ? await coverageOfCheck(prepared, work) : null;
     const { totals = [] } = prepared.situation;
-    const atEnd = totals.filter(({ at }) => at === null || at === targetMoment(plan));
-    const again = await derive(prepared, plan, spec, store, covered, atEnd, work);
-    const uncovered = plan.workerCheck.checked && covered === null ? null : (again.uncovered ?? noMarks);
+    const atEnd = totalsAtEnd(prepared, plan);
     const summary = summariseRun(spec, store);
+    const tasks = verificationOfTasks(files, prepared, plan, summary);
+    const again = tasks?.again ?? (await deriveAll(prepared, plan, spec, store, atEnd, work));
+    const uncovered = plan.workerCheck.checked ? again.uncovered : noMarks;
     const checks = [
-      checkStoredRows(spec, store, summary),
+      tasks?.rows ?? checkStoredRows(spec, store, summary),
       ...checkScope(plan, store, report),
       ...judgeVerification(plan, summary, store.baseline()?.digest ?? '', again),
       ...judgeTotals(heldTotals(atEnd, again.totals), summary, plan, holeReach(spec, store)),
@@ -119,62 +113,17 @@ async function verifyLocked(
   }
 }
 
-async function derive(
+async function deriveAll(
   prepared: PreparedInputs,
   plan: Plan,
   spec: ReplaySpec,
   store: RunStore,
-  covered: CheckCoverage | null,
   totals: readonly ControlTotal[],
   work: LongWork,
 ): Promise<DerivationDigest> {
-  const forced = store
-    .forcedQuarantines()
-    .map(({ partition, offset }) => ({ ...partition, offset, code: errorCatalogue['worker-timeout'].number }));
-  const route: VerificationRoute = {
-    plan,
-    descriptions: prepared.survey.logs.map(({ description }) => description),
-    approach: approachOf(prepared, plan),
-    forced,
-    totals,
-    coverage: covered === null ? null : { covered, reviewed: prepared.situation.reviewed ?? [] },
-  };
-  return runJob(
-    prepared,
-    {
-      module: jobModule(import.meta.url, '#verify-job'),
-      job: verifyJob,
-      request: () => route,
-      sources: { snapshots: prepared.situation.snapshots },
-      recordBlocks: covered?.code != null,
-      spec: { ...spec, poison: 'stop' },
-      phase: 'verify',
-      total: offsetsOf(route),
-    },
-    work,
-  );
-}
-
-/** What the check of the worker covered: from what is recorded, or by proving again. Null where nobody knows. */
-async function coverageOfCheck(prepared: PreparedInputs, work: LongWork): Promise<CheckCoverage | null> {
-  return (await examineSnapshots(prepared, 'coverage', work)).covered;
-}
-
-/** The way from the beginning of the log to the baseline, where the logs still hold it. */
-function approachOf({ survey }: PreparedInputs, plan: Plan): VerificationRoute['approach'] {
-  if (plan.baseline.every((part) => part.source.kind === 'genesis') || plan.baseline.length > 1) return null;
-  // Where nothing proves it, the service may have come to it in another permissible order, or stood somewhere else.
-  if (plan.baseline.some(({ basis }) => basis === 'unproven')) return null;
-  const baseline = positionFromJson(plan.baseline[0]?.position ?? []);
-  const cover = coverPartitions(survey, beginningOf(survey), baseline);
-  return lostOf(cover).length > 0 ? null : segmentsOf(cover, survey, 'exact');
-}
-
-function offsetsOf({ plan, approach }: VerificationRoute): number {
-  const known = new Set(plan.segments.map(partitionKey));
-  return [...plan.segments, ...(approach ?? [])]
-    .filter((segment) => known.has(partitionKey(segment)))
-    .reduce((sum, segment) => sum + Number(segment.to) - Number(segment.from), 0);
+  // What the check of the worker covered: from what is recorded, or by proving again. Null where nobody knows.
+  const covered = plan.workerCheck.checked ? (await examineSnapshots(prepared, 'coverage', work)).covered : null;
+  return deriveRun(prepared, { plan, spec, forced: store.forcedQuarantines(), covered, totals }, work);
 }
 
 /**
