@@ -143,7 +143,7 @@ function answer(line) {
       outputs: { kept: { kind: 'event' } },
     };
     if (wrong('no-version')) delete described.version;
-    if (wrong('another-protocol')) described.protocol = 2;
+    if (wrong('another-protocol')) described.protocol = 3;
     say(described);
   } else if (message.type === 'events') {
     if (wrong('one-batch-in-hand')) batches.clear();

@@ -1,0 +1,325 @@
+import { isRecoveryError, RecoveryError } from '../../model/errors/recovery-error.js';
+import { handlerFailure, isFaultOfAnswer, nameKeys } from '../../worker/process/blame-event.js';
+import type { FoldedBatch, SentEvent, StateKeeper } from '../../worker/process/batch-worker.js';
+import { AnswerRefused, ProcessBroken } from '../../worker/process/process-fault.js';
+import type { EventEffects } from '../../worker/process/read-effects-answer.js';
+import type { KeysOfEvent } from '../../worker/process/read-keys-answer.js';
+import type { BatchBooks, Outcome } from './batch-books.js';
+import type { BatchLaneOptions } from './batch-lane-runner.js';
+import { BatchSize } from './batch-size.js';
+import type { BatchGatherer, FactBatch } from './gather-batch.js';
+import type { GatheredEvent } from './gathered-event.js';
+import { WindowAhead, type Judgement } from './judge-batch.js';
+import type { LaneCommits } from './lane-commits.js';
+import type { LaneStop } from './lane.js';
+import type { ForcedEvents } from './quarantine-event.js';
+import { repeatWindow } from './repeat-window.js';
+import { RepeatedWindows } from './repeated-windows.js';
+
+/** What the runner of a lane shares with it. */
+export interface KeptStatesParts {
+  readonly commits: LaneCommits;
+  readonly books: BatchBooks;
+  readonly gatherer: BatchGatherer;
+  readonly forced: ForcedEvents;
+  /** Handles and books events by the messages that need no memory, with the states that the ledger has. */
+  readonly handleAlone: (events: readonly GatheredEvent[]) => Promise<void>;
+}
+
+/** What is known of an event before it is sent: null where the process decides. */
+type Ahead = { readonly judgement: Judgement | null; readonly businessId: string | null };
+
+interface SentBatch {
+  readonly kind: 'batch';
+  readonly events: readonly GatheredEvent[];
+  readonly ahead: readonly Ahead[];
+  readonly sent: readonly SentEvent[];
+  readonly answer: Promise<FoldedBatch>;
+}
+
+interface SentCollect {
+  readonly kind: 'collect';
+  readonly repeat: boolean;
+  readonly answer: Promise<ReadonlyMap<string, unknown>>;
+}
+
+type AnsweredBatch = Omit<SentBatch, 'answer'> & { readonly folded: FoldedBatch };
+
+/** Batches under way, so that the process has the next while the answers to those before are booked. */
+const batchesUnderWay = 3;
+
+/** Events between two collections of states: so many are held in memory, and handled again where the process is lost. */
+const windowEvents = 16_384;
+
+/** Faults of batches in which no event is to blame: more than these are no chance. */
+const maxUnexplained = 3;
+const maxBreaks = 20;
+
+/**
+ * Runs a lane with a process that keeps the states: one way to and fro a batch, several batches under way. Every few batches
+ * the states that they wrote are collected; only then are their events booked, all at once, and commits fall there. So
+ * where a process is lost, or an answer of it is refused, nothing of the events since has counted, and they are handled
+ * anew by the messages that need no memory, which find the one to blame.
+ */
+export class KeptStates {
+  readonly #options: BatchLaneOptions;
+  readonly #parts: KeptStatesParts;
+  readonly #size = new BatchSize();
+  readonly #repeats = new RepeatedWindows();
+  #keeper: StateKeeper | null = null;
+  #queue: (SentBatch | SentCollect)[] = [];
+  /** Handled, and not booked before the states behind them are there. */
+  #answered: AnsweredBatch[] = [];
+  #facts: FactBatch | null = null;
+  /** The deduplication behind what was sent; null where nothing is under way. */
+  #ahead: WindowAhead | null = null;
+  /** By partition: the offset behind what was sent. */
+  #next: number[] = [];
+  /** Events that were sent since states were asked for. */
+  #sent = 0;
+  #window: number;
+  #unexplained = 0;
+  #breaks = 0;
+  #isGivenUp = false;
+
+  constructor(options: BatchLaneOptions, parts: KeptStatesParts) {
+    this.#options = options;
+    this.#parts = parts;
+    this.#window = Math.min(windowEvents, options.batchEvents);
+  }
+
+  /** Nothing has to be decided about an event between its keys and its handler. */
+  get isPossible(): boolean {
+    const { worker, scope, routing, ledger } = this.#options;
+    if (!worker.keepsStates || this.#isGivenUp) return false;
+    return scope === null && routing.single && this.#parts.forced.none && ledger.blocked.size === 0;
+  }
+
+  /** @returns `otherwise` where the rest has to be done without kept states */
+  async runUntil(cuts: ArrayLike<number>, holding: boolean): Promise<LaneStop | 'otherwise'> {
+    while (this.isPossible) {
+      await this.#begin();
+      try {
+        return await this.#flow(cuts, holding);
+      } catch (error) {
+        if (!isFaultOfAnswer(error)) throw error;
+        await this.#repair(error);
+      }
+    }
+    return 'otherwise';
+  }
+
+  /** The ledger has the states by now, and the process none. */
+  async #begin(): Promise<void> {
+    this.#keeper = await this.#options.worker.keeper();
+    this.#next = this.#options.ledger.ledgers.map(({ next }) => next);
+    this.#sent = 0;
+    this.#ahead = null;
+    this.#repeats.beginWindow();
+  }
+
+  async #flow(cuts: ArrayLike<number>, holding: boolean): Promise<LaneStop | 'otherwise'> {
+    const { commits, books } = this.#parts;
+    for (;;) {
+      const isAtEnd = await this.#send(cuts, holding);
+      const [first] = this.#queue;
+      if (first === undefined) {
+        if (!isAtEnd) continue;
+        if (this.#facts === null) return commits.finish(cuts);
+        books.takeFacts(this.#facts);
+        this.#facts = null;
+        await this.#begin();
+      } else if (first.kind === 'batch') {
+        const folded = await first.answer;
+        this.#queue.shift();
+        this.#answered.push({ ...first, folded });
+        this.#size.note(first.events.length, folded.tookMs);
+        if (this.#decidesOthers(folded)) return this.#goOnOtherwise();
+      } else {
+        await this.#takeStates(first);
+        if (!commits.due) continue;
+        commits.commit(false);
+        if (!this.#options.control.stopRequested) continue;
+        this.#putBack();
+        return 'interrupted';
+      }
+    }
+  }
+
+  /** The process has as many states as the cache may have. */
+  get #isFull(): boolean {
+    return (this.#keeper as StateKeeper).kept > this.#options.cachedStates;
+  }
+
+  /** Sends as much as may be under way. @returns true where nothing is left to be sent for now */
+  async #send(cuts: ArrayLike<number>, holding: boolean): Promise<boolean> {
+    const { ledger, control } = this.#options;
+    while (this.#queue.length < batchesUnderWay) {
+      // What is a duplicate behind the window is known when it is booked.
+      if (ledger.window !== null && this.#queue.some(({ kind }) => kind === 'collect')) return false;
+      if (this.#isFull || control.stopRequested) {
+        if (this.#sent > 0) this.#collect();
+        if (this.#queue.length > 0) return false;
+        // What the process has is thrown away, and asked for again.
+        if (this.#isFull) await this.#begin();
+      }
+      const limit = Math.min(this.#size.events, this.#window - this.#sent);
+      const gathered = this.#facts ?? (await this.#parts.gatherer.next(limit, cuts, holding));
+      if (gathered === null || 'facts' in gathered) {
+        this.#facts = gathered;
+        if (this.#sent > 0) this.#collect();
+        return true;
+      }
+      this.#fold(gathered.events);
+      if (this.#sent >= this.#window || this.#repeats.isWindowFull || this.#parts.commits.due) this.#collect();
+    }
+    return false;
+  }
+
+  #fold(events: readonly GatheredEvent[]): void {
+    const { ledger } = this.#options;
+    if (this.#ahead === null && ledger.window !== null) this.#ahead = new WindowAhead(ledger.window);
+    const window = this.#ahead;
+    const ahead = events.map((event) => this.#lookAhead(event, window));
+    const sent: SentEvent[] = [];
+    const skip = new Set<number>();
+    for (const [place, event] of events.entries()) {
+      if (isRecoveryError(event.sent)) continue;
+      if (ahead[place]?.judgement !== null) skip.add(sent.length);
+      sent.push(event.sent);
+    }
+    const answer = (this.#keeper as StateKeeper).fold(sent, skip, { read: (key) => ledger.cache.get(key).state });
+    // It is awaited in its turn.
+    answer.catch(() => undefined);
+    this.#queue.push({ kind: 'batch', events, ahead, sent, answer });
+    this.#sent += events.length;
+    this.#repeats.noteBatch();
+  }
+
+  /** The same questions in the same order as in `judgeBatch`, as far as they go without keys. */
+  #lookAhead({ sent, place, offset }: GatheredEvent, window: WindowAhead | null): Ahead {
+    if (offset < (this.#next[place] as number)) return { judgement: { kind: 'repeated' }, businessId: null };
+    this.#next[place] = offset + 1;
+    if (isRecoveryError(sent)) return { judgement: { kind: 'failed', error: sent }, businessId: null };
+    if (window === null) return wanted;
+    const businessId = this.#options.worker.deduplicationId(sent.event);
+    if (businessId !== null && window.isDuplicate(businessId)) {
+      return { judgement: { kind: 'skip', reason: 'duplicate-id', enters: false, businessId }, businessId };
+    }
+    window.enter(businessId);
+    return { judgement: null, businessId };
+  }
+
+  #collect(): void {
+    const answer = (this.#keeper as StateKeeper).collect();
+    answer.catch(() => undefined);
+    this.#queue.push({ kind: 'collect', repeat: this.#repeats.isRepeated, answer });
+    this.#sent = 0;
+    this.#repeats.beginWindow();
+  }
+
+  async #takeStates({ answer, repeat }: SentCollect): Promise<void> {
+    const { ledger, worker } = this.#options;
+    const states = await answer;
+    const read = (key: string): unknown => ledger.cache.get(key).state;
+    if (repeat) await repeatWindow(worker, this.#answered, { read }, states);
+    this.#queue.shift();
+    const answered = this.#answered;
+    this.#answered = [];
+    for (const batch of answered) this.#book(batch, states);
+    this.#ahead = null;
+  }
+
+  /** @param states behind all that is booked now: nobody looks at them before */
+  #book({ events, ahead, folded }: AnsweredBatch, states: ReadonlyMap<string, unknown>): void {
+    let answered = 0;
+    for (const [place, event] of events.entries()) {
+      const answer = isRecoveryError(event.sent) ? -1 : answered++;
+      const { judgement, businessId } = ahead[place] as Ahead;
+      const outcome: Outcome =
+        judgement === null ? this.#outcomeOf(event, folded, answer, businessId, states) : { kind: 'judged', judgement };
+      this.#parts.books.book(event, outcome);
+    }
+  }
+
+  #outcomeOf(
+    event: GatheredEvent,
+    folded: FoldedBatch,
+    answer: number,
+    businessId: string | null,
+    states: ReadonlyMap<string, unknown>,
+  ): Outcome {
+    const { worker, ledger } = this.#options;
+    const { cache } = ledger;
+    const named = nameKeys(worker.worker, (event.sent as SentEvent).event, folded.keys[answer] as KeysOfEvent);
+    if (named.kind === 'failed') return { kind: 'failed', entries: [], error: named.error };
+    const entries = named.keys.map((key) => cache.get(key));
+    const said = folded.failures.get(answer);
+    if (said !== undefined) {
+      const error = handlerFailure(worker.worker, (event.sent as SentEvent).event, named.keys, said);
+      return { kind: 'failed', entries, error };
+    }
+    const { reads, writes: written, outputs } = folded.effects[answer] as EventEffects;
+    const writes = written.map((key) => ({ key, state: states.get(key) }));
+    return { kind: 'applied', entries, businessId, effects: { reads, writes, outputs } };
+  }
+
+  /** From an event that failed on, keys are parked or duplicates are others, and the process did not know. */
+  #decidesOthers({ keys, failures }: FoldedBatch): boolean {
+    const { ledger, poison } = this.#options;
+    if (ledger.window === null && poison !== 'quarantine-key') return false;
+    return failures.size > 0 || keys.some((named) => named !== null && named.kind !== 'keys');
+  }
+
+  #goOnOtherwise(): 'otherwise' {
+    this.#isGivenUp = true;
+    this.#putBack();
+    return 'otherwise';
+  }
+
+  /** Nothing of what is under way counts. */
+  #putBack(): void {
+    const queued = this.#queue.flatMap((item) => (item.kind === 'batch' ? [item] : []));
+    this.#parts.gatherer.putBack([...this.#answered, ...queued].flatMap(({ events }) => events));
+    this.#queue = [];
+    this.#answered = [];
+  }
+
+  /** The first answer in the queue is none that counts. */
+  async #repair(fault: ProcessBroken | AnswerRefused): Promise<void> {
+    const { ledger, worker } = this.#options;
+    worker.abandon(this.#keeper as StateKeeper, fault);
+    const first = this.#queue.shift();
+    const lost = [...this.#answered, ...(first?.kind === 'batch' ? [first] : [])];
+    this.#answered = [];
+    this.#putBack();
+    // Perhaps the states were too many for one line.
+    if (first?.kind === 'collect') this.#window = Math.max(1, Math.floor(this.#window / 4));
+    if (isTimeout(fault)) this.#size.note(Infinity, Infinity);
+    const parked = ledger.quarantinedCount;
+    for (const { events } of lost) await this.#parts.handleAlone(events);
+    if (ledger.quarantinedCount === parked) this.#noteUnexplained(fault, lost[0]?.events[0] ?? null);
+  }
+
+  /** @throws RecoveryError `worker-protocol-violation` where it keeps answering what counts for nothing */
+  #noteUnexplained(fault: ProcessBroken | AnswerRefused, event: GatheredEvent | null): void {
+    if (fault instanceof AnswerRefused ? fault.code === 'worker-failed' : fault.reason.kind !== 'protocol') {
+      this.#isGivenUp = ++this.#breaks >= maxBreaks;
+      return;
+    }
+    if (++this.#unexplained < maxUnexplained) return;
+    const { name, version } = this.#options.worker.worker;
+    const where = event === null ? '' : ` from ${event.id.topic}[${event.id.partition}]@${event.offset} on`;
+    throw new RecoveryError(
+      'worker-protocol-violation',
+      `worker ${name}@${version}: where its process keeps states${where}, and only there, ${fault.message}`,
+      { hint: 'eventmend worker conformance looks closer; a process that answers hello with "protocol":1 keeps none' },
+    );
+  }
+}
+
+const wanted: Ahead = { judgement: null, businessId: null };
+
+function isTimeout(fault: ProcessBroken | AnswerRefused): boolean {
+  return fault instanceof ProcessBroken && fault.reason.kind === 'timeout';
+}
