@@ -98,14 +98,14 @@ export class BatchBooks {
 
   #apply(
     account: PartitionLedger,
-    { sent, segment }: GatheredEvent,
+    gathered: GatheredEvent,
     { entries, businessId, effects }: Extract<Outcome, { readonly kind: 'applied' }>,
   ): void {
     const { ledger, observer } = this.#options;
-    const { event, now } = sent as SentEvent;
-    settleEvent(ledger, entries, segment, event, now, effects);
+    const { id, offset, segment, clock } = gathered;
+    settleEvent(ledger, entries, segment, { topic: id.topic, partition: id.partition, offset }, clock, effects);
     account.applied++;
-    observer?.applied(event, now, entries, effects.outputs);
+    observer?.applied((gathered.sent as SentEvent).event, clock, entries, effects.outputs);
     ledger.window?.enter(businessId);
   }
 

@@ -1,6 +1,5 @@
-import { isRecoveryError } from '../../model/errors/recovery-error.js';
 import type { BatchWorker } from '../../worker/process/batch-worker.js';
-import { gatherEvent, gatherFact, type GatheredEvent, type GatheredFact } from './gathered-event.js';
+import { gatherFact, GatheredEvent, type GatheredFact } from './gathered-event.js';
 import type { LaneOptions } from './lane.js';
 
 /** Facts that follow each other: the events behind them are another batch, so that the worker sees what they set. */
@@ -61,8 +60,8 @@ export class BatchGatherer {
         path.step();
         continue;
       }
-      const event = gatherEvent(cursor, this.#worker);
-      if (!isRecoveryError(event.sent)) length += event.sent.length;
+      const event = new GatheredEvent(cursor, this.#worker);
+      length += event.page.valueLength(event.index);
       events.push(event);
       path.step();
     }
@@ -73,9 +72,9 @@ export class BatchGatherer {
   #again(limit: number): EventBatch {
     let length = 0;
     let count = 0;
-    for (const { sent } of this.#putBack) {
+    for (const { page, index } of this.#putBack) {
       if (count === limit || length >= maxBatchLength) break;
-      if (!isRecoveryError(sent)) length += sent.length;
+      length += page.valueLength(index);
       count++;
     }
     const events = this.#putBack.slice(0, count);

@@ -1,6 +1,6 @@
 import { isRecoveryError, RecoveryError } from '../../model/errors/recovery-error.js';
 import { handlerFailure, isFaultOfAnswer, nameKeys } from '../../worker/process/blame-event.js';
-import type { FoldedBatch, SentEvent, StateKeeper } from '../../worker/process/batch-worker.js';
+import type { FoldedBatch, SentEvent, StateKeeper, UnreadAnswer } from '../../worker/process/batch-worker.js';
 import { AnswerRefused, ProcessBroken } from '../../worker/process/process-fault.js';
 import type { EventEffects } from '../../worker/process/read-effects-answer.js';
 import type { KeysOfEvent } from '../../worker/process/read-keys-answer.js';
@@ -33,17 +33,20 @@ interface SentBatch {
   readonly kind: 'batch';
   readonly events: readonly GatheredEvent[];
   readonly ahead: readonly Ahead[];
-  readonly sent: readonly SentEvent[];
-  readonly answer: Promise<FoldedBatch>;
+  /** Those of them that were sent. */
+  readonly sent: readonly GatheredEvent[];
+  readonly answer: Promise<UnreadAnswer<FoldedBatch>>;
 }
 
 interface SentCollect {
   readonly kind: 'collect';
   readonly repeat: boolean;
-  readonly answer: Promise<ReadonlyMap<string, unknown>>;
+  readonly answer: Promise<UnreadAnswer<ReadonlyMap<string, unknown>>>;
 }
 
-type AnsweredBatch = Omit<SentBatch, 'answer'> & { readonly folded: FoldedBatch };
+type AnsweredBatch = Omit<SentBatch, 'answer'> & { readonly answer: UnreadAnswer<FoldedBatch> };
+
+type ReadBatch = Omit<SentBatch, 'answer'> & { readonly folded: FoldedBatch };
 
 /** Batches under way, so that the process has the next while the answers to those before are booked. */
 const batchesUnderWay = 3;
@@ -130,13 +133,12 @@ export class KeptStates {
         this.#facts = null;
         await this.#begin();
       } else if (first.kind === 'batch') {
-        const folded = await first.answer;
+        const answer = await first.answer;
         this.#queue.shift();
-        this.#answered.push({ ...first, folded });
-        this.#size.note(first.events.length, folded.tookMs);
-        if (this.#decidesOthers(folded)) return this.#goOnOtherwise();
+        this.#answered.push({ ...first, answer });
+        this.#size.note(first.events.length, answer.tookMs);
       } else {
-        await this.#takeStates(first);
+        if (!(await this.#takeStates(first))) return this.#goOnOtherwise();
         if (!commits.due) continue;
         commits.commit(false);
         if (!this.#options.control.stopRequested) continue;
@@ -181,12 +183,12 @@ export class KeptStates {
     if (this.#ahead === null && ledger.window !== null) this.#ahead = new WindowAhead(ledger.window);
     const window = this.#ahead;
     const ahead = events.map((event) => this.#lookAhead(event, window));
-    const sent: SentEvent[] = [];
+    const sent: GatheredEvent[] = [];
     const skip = new Set<number>();
     for (const [place, event] of events.entries()) {
-      if (isRecoveryError(event.sent)) continue;
+      if (isRecoveryError(event.special)) continue;
       if (ahead[place]?.judgement !== null) skip.add(sent.length);
-      sent.push(event.sent);
+      sent.push(event);
     }
     const answer = (this.#keeper as StateKeeper).fold(sent, skip, { read: (key) => ledger.cache.get(key).state });
     // It is awaited in its turn.
@@ -197,12 +199,13 @@ export class KeptStates {
   }
 
   /** The same questions in the same order as in `judgeBatch`, as far as they go without keys. */
-  #lookAhead({ sent, place, offset }: GatheredEvent, window: WindowAhead | null): Ahead {
+  #lookAhead(event: GatheredEvent, window: WindowAhead | null): Ahead {
+    const { special, place, offset } = event;
     if (offset < (this.#next[place] as number)) return { judgement: { kind: 'repeated' }, businessId: null };
     this.#next[place] = offset + 1;
-    if (isRecoveryError(sent)) return { judgement: { kind: 'failed', error: sent }, businessId: null };
+    if (isRecoveryError(special)) return { judgement: { kind: 'failed', error: special }, businessId: null };
     if (window === null) return wanted;
-    const businessId = this.#options.worker.deduplicationId(sent.event);
+    const businessId = this.#options.worker.deduplicationId((event.sent as SentEvent).event);
     if (businessId !== null && window.isDuplicate(businessId)) {
       return { judgement: { kind: 'skip', reason: 'duplicate-id', enters: false, businessId }, businessId };
     }
@@ -218,23 +221,27 @@ export class KeptStates {
     this.#repeats.beginWindow();
   }
 
-  async #takeStates({ answer, repeat }: SentCollect): Promise<void> {
+  /** @returns false where an event failed that decides about others: nothing is booked then */
+  async #takeStates({ answer, repeat }: SentCollect): Promise<boolean> {
     const { ledger, worker } = this.#options;
-    const states = await answer;
+    const collected = await answer;
+    const batches = this.#answered.map((batch): ReadBatch => ({ ...batch, folded: batch.answer.read() }));
+    if (batches.some(({ folded }) => this.#decidesOthers(folded))) return false;
+    const states = collected.read();
     const read = (key: string): unknown => ledger.cache.get(key).state;
-    if (repeat) await repeatWindow(worker, this.#answered, { read }, states);
+    if (repeat) await repeatWindow(worker, batches, { read }, states);
     this.#queue.shift();
-    const answered = this.#answered;
     this.#answered = [];
-    for (const batch of answered) this.#book(batch, states);
+    for (const batch of batches) this.#book(batch, states);
     this.#ahead = null;
+    return true;
   }
 
   /** @param states behind all that is booked now: nobody looks at them before */
-  #book({ events, ahead, folded }: AnsweredBatch, states: ReadonlyMap<string, unknown>): void {
+  #book({ events, ahead, folded }: ReadBatch, states: ReadonlyMap<string, unknown>): void {
     let answered = 0;
     for (const [place, event] of events.entries()) {
-      const answer = isRecoveryError(event.sent) ? -1 : answered++;
+      const answer = isRecoveryError(event.special) ? -1 : answered++;
       const { judgement, businessId } = ahead[place] as Ahead;
       const outcome: Outcome =
         judgement === null ? this.#outcomeOf(event, folded, answer, businessId, states) : { kind: 'judged', judgement };
@@ -251,12 +258,15 @@ export class KeptStates {
   ): Outcome {
     const { worker, ledger } = this.#options;
     const { cache } = ledger;
-    const named = nameKeys(worker.worker, (event.sent as SentEvent).event, folded.keys[answer] as KeysOfEvent);
-    if (named.kind === 'failed') return { kind: 'failed', entries: [], error: named.error };
-    const entries = named.keys.map((key) => cache.get(key));
+    const given = folded.keys[answer] as KeysOfEvent;
+    if (given.kind !== 'keys') {
+      const named = nameKeys(worker.worker, (event.sent as SentEvent).event, given) as { readonly error: RecoveryError };
+      return { kind: 'failed', entries: [], error: named.error };
+    }
+    const entries = given.keys.map((key) => cache.get(key));
     const said = folded.failures.get(answer);
     if (said !== undefined) {
-      const error = handlerFailure(worker.worker, (event.sent as SentEvent).event, named.keys, said);
+      const error = handlerFailure(worker.worker, (event.sent as SentEvent).event, given.keys, said);
       return { kind: 'failed', entries, error };
     }
     const { reads, writes: written, outputs } = folded.effects[answer] as EventEffects;

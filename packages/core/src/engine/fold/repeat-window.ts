@@ -1,3 +1,4 @@
+import type { RecoveryError } from '../../model/errors/recovery-error.js';
 import { notDeterministic } from '../../worker/process/blame-event.js';
 import type { BatchWorker, FoldedBatch, SentEvent } from '../../worker/process/batch-worker.js';
 import { firstDivergence } from '../../worker/process/compare-effects.js';
@@ -6,7 +7,7 @@ import type { StateView } from '../../worker/worker-instance.js';
 
 /** Events as they were sent together, and what a process that keeps states made of them. */
 export interface KeptBatch {
-  readonly sent: readonly SentEvent[];
+  readonly sent: readonly { readonly sent: SentEvent | RecoveryError }[];
   readonly folded: FoldedBatch;
 }
 
@@ -41,12 +42,12 @@ export async function repeatWindow(
   const effects = batches.flatMap(({ folded }) => folded.effects);
   const divergence = firstDivergence({ events: effects, states: collected }, { events: again, states: written });
   if (divergence === null) return;
-  const { event } = batches.flatMap(({ sent }) => sent)[Math.max(0, divergence.place)] as SentEvent;
-  throw notDeterministic(worker.worker, event, divergence.what);
+  const at = batches.flatMap(({ sent }) => sent)[Math.max(0, divergence.place)]?.sent as SentEvent;
+  throw notDeterministic(worker.worker, at.event, divergence.what);
 }
 
 async function repeatPart(worker: BatchWorker, { sent, folded }: KeptBatch, from: number, to: number, view: StateView) {
-  const part = sent.slice(from, to);
+  const part = sent.slice(from, to).map((event) => event.sent as SentEvent);
   const batch = worker.send(part);
   const named = await worker.keys(batch);
   const skip = new Set<number>();

@@ -1,3 +1,4 @@
+import { mayLoseDigits } from '../../model/json/digit-scan.js';
 import { EventPage, type EventHeaders } from '../../model/log/event-page.js';
 import { timeTypeCodes, type ArchiveEvent, type TimeType } from './archive-event.js';
 import { tombstoneLength, valueForms } from './archive-format.js';
@@ -18,6 +19,8 @@ export interface SegmentContent {
   readonly valueLengths: Uint32Array;
   /** Where each value begins in `row.valueBytes`; computed on first use. */
   readonly valueStarts: () => Float64Array;
+  /** Each value was parsed when it was written, and no number in it can have lost digits. Computed on first use. */
+  readonly isExactJson: () => boolean;
 }
 
 /** Unpacks a segment whose hash was checked; null when its columns contradict each other. */
@@ -28,6 +31,7 @@ export function segmentContent(row: SegmentRow): SegmentContent | null {
   if (offsets === null || times === null || valueLengths === null) return null;
   let starts: Float64Array | undefined;
   let keys: readonly (string | null)[] | undefined;
+  let exact: boolean | undefined;
   return {
     row,
     offsets,
@@ -37,6 +41,7 @@ export function segmentContent(row: SegmentRow): SegmentContent | null {
     headers: row.headers === null ? null : (JSON.parse(row.headers.toString('utf8')) as (EventHeaders | null)[]),
     valueLengths,
     valueStarts: () => (starts ??= startsOf(row, valueLengths)),
+    isExactJson: () => (exact ??= row.valueForm !== valueForms.bytes && !mayLoseDigits(row.valueBytes)),
   };
 }
 
@@ -79,6 +84,12 @@ export function segmentPage(content: SegmentContent, from: number, to: number, b
       };
     },
     valueBytes: (index) => storedValue(content, from + index),
+    isExactJson: () => content.isExactJson(),
+    valueText: (index) => storedText(content, from + index),
+    valueLength: (index) => {
+      const length = content.valueLengths[from + index] ?? tombstoneLength;
+      return length === tombstoneLength ? 0 : length;
+    },
     keyBytes: (index) => storedKey(content, from + index),
   });
 }
@@ -95,6 +106,14 @@ export function storedValue(content: SegmentContent, index: number): Buffer | nu
   if (length === tombstoneLength) return null;
   const at = content.valueStarts()[index] ?? 0;
   return content.row.valueBytes.subarray(at, at + length);
+}
+
+function storedText(content: SegmentContent, index: number): string | null {
+  const { row, valueLengths } = content;
+  const length = valueLengths[index] ?? tombstoneLength;
+  if (length === tombstoneLength) return null;
+  const at = content.valueStarts()[index] ?? 0;
+  return row.valueBytes.toString(row.valueForm === valueForms.ascii ? 'latin1' : 'utf8', at, at + length);
 }
 
 function storedKey(content: SegmentContent, index: number): Buffer | null {

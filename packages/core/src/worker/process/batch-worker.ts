@@ -15,8 +15,17 @@ export interface SentEvent {
   /** The text of its value alone: as it stands in the log, or Base64 in quotes where that is not JSON. */
   readonly value: string;
   readonly isJson: boolean;
-  /** Bytes of its value. */
-  readonly length: number;
+}
+
+/** An event as a process that keeps states is sent it. */
+export interface KeptEvent {
+  readonly id: PartitionId;
+  readonly page: EventPage;
+  readonly index: number;
+  /** Its effective time. */
+  readonly clock: number;
+  /** What is sent where that is not the text of its value as it stands in the log; null otherwise. */
+  readonly special: SentEvent | RecoveryError | null;
 }
 
 /** Events that were sent together; only the worker that made it looks inside. */
@@ -49,6 +58,12 @@ export interface FoldedBatch {
   readonly effects: readonly (EventEffects | null)[];
   /** By place in the batch, why the handler failed on the event: it has no effect. */
   readonly failures: ReadonlyMap<number, string>;
+}
+
+/** An answer that is there, and not read yet: what is read early is held in memory for long. */
+export interface UnreadAnswer<T> {
+  /** To be called once, in the order of the questions. @throws ProcessBroken, AnswerRefused */
+  read(): T;
   /** How long the process took for it, in milliseconds. */
   readonly tookMs: number;
 }
@@ -65,12 +80,16 @@ export interface StateKeeper {
    * @param states asked for each key once, when the process meets it first
    * @throws ProcessBroken, AnswerRefused: see `isFaultOfAnswer`
    */
-  fold(events: readonly SentEvent[], skip: ReadonlySet<number>, states: StateView): Promise<FoldedBatch>;
+  fold(
+    events: readonly KeptEvent[],
+    skip: ReadonlySet<number>,
+    states: StateView,
+  ): Promise<UnreadAnswer<FoldedBatch>>;
   /**
    * The states that the batches sent before wrote since the last call; undefined for a deleted one.
    * @throws ProcessBroken, AnswerRefused
    */
-  collect(): Promise<ReadonlyMap<string, unknown>>;
+  collect(): Promise<UnreadAnswer<ReadonlyMap<string, unknown>>>;
   /** How many keys the process has states of. */
   readonly kept: number;
 }

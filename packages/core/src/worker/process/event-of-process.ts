@@ -65,10 +65,6 @@ class EventToSend implements SentEvent {
     this.#bytes = bytes;
   }
 
-  get length(): number {
-    return this.#bytes?.length ?? 0;
-  }
-
   get value(): string {
     return valueText(this.#bytes, this.isJson);
   }

@@ -1,26 +1,48 @@
-import type { WorkerEvent } from '../worker.js';
-import type { SentEvent } from './batch-worker.js';
+import { isRecoveryError } from '../../model/errors/recovery-error.js';
+import type { KeptEvent, SentEvent } from './batch-worker.js';
 import { nowText } from './event-text.js';
 import type { EventField } from './process-terms.js';
 
 /**
  * Events in columns, to be handled by a process that keeps states: the values as they stand in the log, and of each other
- * field that the worker asks for one entry an event, or one for all where it is the same. A tenth of what the events would
- * cost as objects of their own, on both sides.
+ * field that the worker asks for one entry an event, or one for all where it is the same. A third of what the events cost
+ * as objects of their own, on both sides.
  */
 export function foldMessage(
   number: number,
-  events: readonly SentEvent[],
+  events: readonly KeptEvent[],
   skip: ReadonlySet<number>,
   fields: ReadonlySet<EventField>,
 ): string {
-  let message = `{"type":"fold","batch":${number},"value":[${events.map(({ isJson, value }) => (isJson ? value : 'null')).join(',')}]`;
-  if (events.some(({ isJson }) => !isJson)) {
-    message += `,"valueBase64":[${events.map(({ isJson, value }) => (isJson ? 'null' : value)).join(',')}]`;
-  }
+  const encoded: string[] = [];
+  let message = `{"type":"fold","batch":${number},"value":[${events.map((event) => valueOf(event, encoded)).join(',')}]`;
+  if (encoded.length > 0) message += `,"valueBase64":[${events.map(base64Of).join(',')}]`;
   for (const field of fields) message += column(field, events);
   if (skip.size > 0) message += `,"skip":[${[...skip].join(',')}]`;
   return `${message}}`;
+}
+
+/** @param encoded gets an entry for each value that is not JSON */
+function valueOf(event: KeptEvent, encoded: string[]): string {
+  const special = specialOf(event);
+  if (special !== null) {
+    if (special.isJson) return special.value;
+    encoded.push(special.value);
+    return 'null';
+  }
+  const text = event.page.valueText(event.index) ?? 'null';
+  // A line break in JSON can only be white space.
+  return text.includes('\n') ? text.replaceAll('\n', ' ') : text;
+}
+
+function base64Of(event: KeptEvent): string {
+  const special = specialOf(event);
+  return special === null || special.isJson ? 'null' : special.value;
+}
+
+function specialOf({ special }: KeptEvent): SentEvent | null {
+  if (special === null || !isRecoveryError(special)) return special;
+  throw special;
 }
 
 /** A batch of no events, behind which the states are asked for that were written since the last. */
@@ -28,20 +50,23 @@ export function collectMessage(number: number): string {
   return `{"type":"fold","batch":${number},"value":[],"collect":true}`;
 }
 
-const texts: Readonly<Record<Exclude<EventField, 'now'>, (event: WorkerEvent) => string>> = {
-  topic: ({ topic }) => JSON.stringify(topic),
-  partition: ({ partition }) => String(partition),
-  offset: ({ offset }) => `"${offset}"`,
-  key: ({ key }) => (key === null ? 'null' : JSON.stringify(key)),
-  time: ({ time }) => (time === null ? 'null' : String(time)),
-  source: ({ source }) => JSON.stringify(source),
-  incarnation: ({ incarnation }) => JSON.stringify(incarnation),
-  headers: ({ headers }) => JSON.stringify(headers),
+type TextOf = (event: KeptEvent) => string;
+
+const texts: Readonly<Record<EventField, TextOf>> = {
+  topic: ({ id }) => JSON.stringify(id.topic),
+  partition: ({ id }) => String(id.partition),
+  offset: ({ page, index }) => `"${page.offsets[index]}"`,
+  key: ({ page, index }) => JSON.stringify(page.keys[index] ?? null),
+  time: ({ page, index }) => JSON.stringify(page.timestamps[index]), // NaN becomes null
+  now: ({ clock }) => nowText(clock),
+  source: ({ id }) => JSON.stringify(id.source),
+  incarnation: ({ id }) => JSON.stringify(id.incarnation),
+  headers: ({ page, index }) => JSON.stringify(page.headers?.[index] ?? []),
 };
 
 /** `"field":[…]`, or `"field":{"all":…}`; nothing where it would be left out of every event. */
-function column(field: EventField, events: readonly SentEvent[]): string {
-  const entries = field === 'now' ? events.map(({ now }) => nowText(now)) : events.map(({ event }) => texts[field](event));
+function column(field: EventField, events: readonly KeptEvent[]): string {
+  const entries = events.map(texts[field]);
   const [first] = entries;
   if (first === undefined) return '';
   if (!entries.every((entry) => entry === first)) return `,"${field}":[${entries.join(',')}]`;

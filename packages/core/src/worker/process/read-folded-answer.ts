@@ -18,7 +18,7 @@ export function readFoldedAnswer(
   answer: Answer,
   events: number,
   skip: ReadonlySet<number>,
-): Omit<FoldedBatch, 'tookMs'> {
+): FoldedBatch {
   const named = listOf(answer['keys'], events, 'keys');
   if (named === null) throw brokenProtocol('its answer has no keys');
   const reads = listOf(answer['reads'], events, 'reads');

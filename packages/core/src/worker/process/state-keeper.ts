@@ -1,7 +1,7 @@
 import { isWellFormedText } from '../../model/json/well-formed-text.js';
 import { quoteKey } from '../worker-failures.js';
 import type { StateView } from '../worker-instance.js';
-import type { FoldedBatch, SentEvent, StateKeeper } from './batch-worker.js';
+import type { FoldedBatch, KeptEvent, StateKeeper, UnreadAnswer } from './batch-worker.js';
 import { collectMessage, foldMessage } from './fold-message.js';
 import { AnswerRefused, brokenProtocol } from './process-fault.js';
 import type { ProcessLink } from './process-link.js';
@@ -37,28 +37,29 @@ export class ProcessStateKeeper implements StateKeeper {
     this.#fields = fields;
     this.#session = session;
     // Answered before anything else is, and by nothing else: whoever waits for that waits for this too.
-    this.#ask('{"type":"forget"}', (answer) => requireAnswer(answer, 'forgotten', null)).catch(() => undefined);
+    this.#ask('{"type":"forget"}', (line) => requireAnswer(readAnyAnswer(line), 'forgotten', null)).catch(() => undefined);
   }
 
   get kept(): number {
     return this.#given.size;
   }
 
-  fold(events: readonly SentEvent[], skip: ReadonlySet<number>, states: StateView): Promise<FoldedBatch> {
-    const sentAt = performance.now();
+  fold(
+    events: readonly KeptEvent[],
+    skip: ReadonlySet<number>,
+    states: StateView,
+  ): Promise<UnreadAnswer<FoldedBatch>> {
     const number = this.#session.next();
     const message = foldMessage(number, events, skip, this.#fields);
     return this.#askInTurn(number, message, states, (answer, needed) => {
       const folded = readFoldedAnswer(answer, events.length, skip);
       this.#note(folded, needed);
       this.#session.handled();
-      const began = Math.max(sentAt, this.#answeredAt);
-      this.#answeredAt = performance.now();
-      return { ...folded, tookMs: this.#answeredAt - began };
+      return folded;
     });
   }
 
-  collect(): Promise<ReadonlyMap<string, unknown>> {
+  collect(): Promise<UnreadAnswer<ReadonlyMap<string, unknown>>> {
     const number = this.#session.next();
     return this.#askInTurn(number, collectMessage(number), { read: () => undefined }, ({ states }) => {
       if (!isRecord(states)) throw brokenProtocol('it was asked for states and gave none');
@@ -74,18 +75,25 @@ export class ProcessStateKeeper implements StateKeeper {
     message: string,
     states: StateView,
     read: (answer: Answer, needed: readonly string[]) => T,
-  ): Promise<T> {
-    return this.#ask<T>(message, (answer) => {
-      if (answer['type'] !== 'need') return read(requireAnswer(answer, 'folded', number), []);
-      const needed = keysOfNeed(requireAnswer(answer, 'need', number));
-      return this.#ask(this.#statesMessage(number, needed, states), (later) =>
-        read(requireAnswer(later, 'folded', number), needed),
-      );
+  ): Promise<UnreadAnswer<T>> {
+    const sentAt = performance.now();
+    const unread = (line: string, needed: readonly string[]): UnreadAnswer<T> => {
+      const began = Math.max(sentAt, this.#answeredAt);
+      this.#answeredAt = performance.now();
+      return {
+        tookMs: this.#answeredAt - began,
+        read: () => read(requireAnswer(readAnyAnswer(line), 'folded', number), needed),
+      };
+    };
+    return this.#ask<UnreadAnswer<T>>(message, (line) => {
+      if (isFolded(line)) return unread(line, []);
+      const needed = keysOfNeed(requireAnswer(readAnyAnswer(line), 'need', number));
+      return this.#ask(this.#statesMessage(number, needed, states), (later) => unread(later, needed));
     });
   }
 
-  #ask<T>(line: string, read: (answer: Answer) => T | Promise<T>): Promise<T> {
-    return this.link.request<T>(line, this.#timeoutMs, (answer) => read(readAnyAnswer(answer)));
+  #ask<T>(line: string, read: (answer: string) => T | Promise<T>): Promise<T> {
+    return this.link.request<T>(line, this.#timeoutMs, read);
   }
 
   #statesMessage(number: number, keys: readonly string[], states: StateView): string {
@@ -105,7 +113,7 @@ export class ProcessStateKeeper implements StateKeeper {
   }
 
   /** Every key of an event must have been asked for, and nothing else. */
-  #note({ keys, effects, failures }: Omit<FoldedBatch, 'tookMs'>, needed: readonly string[]): void {
+  #note({ keys, effects, failures }: FoldedBatch, needed: readonly string[]): void {
     const given = this.#given;
     for (const [place, named] of keys.entries()) {
       if (named?.kind !== 'keys') continue;
@@ -123,6 +131,11 @@ export class ProcessStateKeeper implements StateKeeper {
     if (foreign === undefined) return;
     throw new AnswerRefused('undeclared-key', `it asked for the state of key ${quoteKey(foreign)}, which no event names`);
   }
+}
+
+/** Looks at the beginning only; where the members stand in another order, the whole is read. */
+function isFolded(line: string): boolean {
+  return /^\{"type": ?"folded"/.test(line) || (!/^\{"type": ?"need"/.test(line) && readAnyAnswer(line)['type'] !== 'need');
 }
 
 function keysOfNeed({ keys }: Answer): readonly string[] {
