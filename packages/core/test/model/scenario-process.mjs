@@ -105,10 +105,11 @@ const waiting = [];
 const dirty = new Set();
 
 /** The events of columns; each has null where an event as an object would lack the member. */
+const leftOut = new Set(['source', 'incarnation', 'headers', 'valueBase64']);
 function eventsOf({ type: _, batch: __, skip: ___, collect: ____, ...columns }) {
   return columns.value.map((_, place) => {
     const fields = Object.entries(columns).map(([name, column]) => [name, Array.isArray(column) ? column[place] : column.all]);
-    return Object.fromEntries(fields.filter(([name, field]) => name !== 'valueBase64' || field !== null));
+    return Object.fromEntries(fields.filter(([name, field]) => field !== null || !leftOut.has(name)));
   });
 }
 

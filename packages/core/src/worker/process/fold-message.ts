@@ -64,12 +64,15 @@ const texts: Readonly<Record<EventField, TextOf>> = {
   headers: ({ page, index }) => JSON.stringify(page.headers?.[index] ?? []),
 };
 
-/** `"field":[…]`, or `"field":{"all":…}`; nothing where it would be left out of every event. */
+/** How a field reads that is left out of an event on its own. */
+const leftOut: Partial<Record<EventField, string>> = { source: '""', incarnation: '""', headers: '[]' };
+
+/** `"field":[…]`, or `"field":{"all":…}`; nothing where it is left out of every event, null where of this one. */
 function column(field: EventField, events: readonly KeptEvent[]): string {
   const entries = events.map(texts[field]);
   const [first] = entries;
   if (first === undefined) return '';
-  if (!entries.every((entry) => entry === first)) return `,"${field}":[${entries.join(',')}]`;
-  const isLeftOut = first === '""' ? field === 'source' || field === 'incarnation' : first === '[]';
-  return isLeftOut ? '' : `,"${field}":{"all":${first}}`;
+  const absent = leftOut[field];
+  if (entries.every((entry) => entry === first)) return first === absent ? '' : `,"${field}":{"all":${first}}`;
+  return `,"${field}":[${entries.map((entry) => (entry === absent ? 'null' : entry)).join(',')}]`;
 }

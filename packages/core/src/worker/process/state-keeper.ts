@@ -100,6 +100,7 @@ export class ProcessStateKeeper implements StateKeeper {
     const texts: string[] = [];
     let length = 0;
     for (const key of keys) {
+      if (this.#given.has(key)) throw brokenProtocol(`it asks again for the state of key ${quoteKey(key)}, which it has`);
       const text = `${JSON.stringify(key)}:${JSON.stringify(states.read(key)) ?? 'null'}`;
       length += text.length;
       texts.push(text);
