@@ -1,4 +1,4 @@
-// The worker of a scenario as a process: `node scenario-process.mjs LOCALITY WINDOW CRASHES [PROTOCOL]`. It dies at chosen moments: each
+// The worker of a scenario as a process: `node scenario-process.mjs LOCALITY WINDOW CRASHES [PROTOCOL [FAULT]]`. It dies at chosen moments: each
 // start takes the first number from the file of crashes, and comes that far with keys and events before it kills itself.
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { createJiti } from 'jiti';
 
 const { handleScenarioEvent, keysOfScenarioEvent } = await createJiti(import.meta.url).import('./scenario-handler.ts');
-const [locality, window, crashFile, protocol = '1'] = process.argv.slice(2);
+const [locality, window, crashFile, protocol = '1', fault = 'none'] = process.argv.slice(2);
 
 const [crash, ...laterCrashes] = readFileSync(crashFile, 'utf8').split('\n').filter(Boolean).map(Number);
 if (crash !== undefined) writeFileSync(crashFile, laterCrashes.join('\n'));
@@ -117,14 +117,54 @@ function fold(message) {
   const skip = new Set(message.skip ?? []);
   const batch = { number: message.batch, skip, events: eventsOf(message), collect: message.collect };
   batch.keys = batch.events.map((event, place) => (skip.has(place) ? null : keysOf(event)));
-  const needed = new Set(batch.keys.flatMap((keys) => keys ?? []).filter((key) => !asked.has(key)));
+  const all = new Set(batch.keys.flatMap((keys) => keys ?? []));
+  const needed = new Set([...all].filter((key) => fault === 'asks-again' || !asked.has(key)));
   for (const key of needed) asked.add(key);
-  if (needed.size === 0 && waiting.length === 0) return folded(batch);
+  if (fault === 'never-asks' || (needed.size === 0 && waiting.length === 0)) return folded(batch);
   waiting.push(batch);
   return { type: 'need', batch: batch.number, keys: [...needed] };
 }
 
-function folded({ number, skip, events, keys, collect }) {
+/** What a process may do wrong, and only where it keeps states, from its third batch on. */
+let folds = 0;
+function spoil(answer) {
+  if (++folds < 3) return answer;
+  switch (fault) {
+    case 'prints':
+      process.stdout.write('got here\n');
+      return answer;
+    case 'wrong-count':
+      return { ...answer, keys: answer.keys.slice(1) };
+    case 'another-batch':
+      return { ...answer, batch: answer.batch - 1 };
+    case 'another-type':
+      return { ...answer, type: 'effects' };
+    case 'nan':
+      return { ...answer, outputs: answer.outputs.map((list) => list?.map(([name]) => [name, NaN]) ?? null) };
+    case 'undeclared-place':
+      return { ...answer, writes: answer.writes.map(() => [7]) };
+    case 'lacks-state':
+      for (const key of Object.keys(answer.states ?? {}).slice(0, 1)) delete answer.states[key];
+      return answer;
+    case 'states-of-others':
+      return answer.states ? { ...answer, states: { ...answer.states, elsewhere: { sum: 1 } } } : answer;
+    case 'forgets':
+      kept.clear();
+      return answer;
+    case 'remembers':
+      for (const [key, state] of kept) if (state) kept.set(key, { ...state, folds });
+      return answer;
+    case 'exits':
+      return process.exit(3);
+    case 'loops':
+      for (;;);
+  }
+  return answer;
+}
+
+const folded = (batch) => spoil(foldedRightly(batch));
+
+function foldedRightly({ number, skip, events, keys, collect }) {
   const answer = { type: 'folded', batch: number, keys, reads: [], writes: [], outputs: [], errors: [] };
   for (const [place, event] of events.entries()) {
     let effects = { reads: null, writes: null, outputs: null };
