@@ -23,7 +23,14 @@ function scenario(op = 'move', poison: Scenario['poison'] = 'quarantine-event'):
   const partition = { id: { source: 's', topic: 't', incarnation: '', partition: 0 }, start: 0, end: 60, logEnd: 60 };
   return {
     partitions: [
-      { ...partition, watermark: -Infinity, clock: -Infinity, events, holes: [], ranges: [{ from: 0, to: 60, held: true }] },
+      {
+        ...partition,
+        watermark: -Infinity,
+        clock: -Infinity,
+        events,
+        holes: [],
+        ranges: [{ from: 0, to: 60, held: true }],
+      },
     ],
     order: { by: 'time', maxStepMs: 1000 },
     poison,
@@ -81,10 +88,14 @@ test('a process that ends again and again where it keeps states is done without'
   expectResultLikeModel(given, await run(given, 'exits'));
 });
 
-test.each(['throw', 'not-a-number', 'undeclared', 'delete', 'minus-zero'])('an event that fails alone is parked: %s', async (op) => {
-  const given = scenario(op);
-  for (const batchEvents of [1, 4, 1000]) expectResultLikeModel(given, await run(given, 'none', { ...tuning, batchEvents }));
-});
+test.each(['throw', 'not-a-number', 'undeclared', 'delete', 'minus-zero'])(
+  'an event that fails alone is parked: %s',
+  async (op) => {
+    const given = scenario(op);
+    for (const batchEvents of [1, 4, 1000])
+      expectResultLikeModel(given, await run(given, 'none', { ...tuning, batchEvents }));
+  },
+);
 
 test.each(['quarantine-key', 'stop'] as const)('the same under the policy %s', async (poison) => {
   const given = scenario('throw', poison);
@@ -94,7 +105,10 @@ test.each(['quarantine-key', 'stop'] as const)('the same under the policy %s', a
 test('a kill -9 in the middle costs nothing, and every start is used', async () => {
   const given = scenario();
   for (const cachedStates of [0, 2, 1000]) {
-    expectResultLikeModel(given, await run(given, 'none', { ...tuning, cachedStates, batchEvents: 20 }, [9, 30, 5, 44]));
+    expectResultLikeModel(
+      given,
+      await run(given, 'none', { ...tuning, cachedStates, batchEvents: 20 }, [9, 30, 5, 44]),
+    );
     expect(readFileSync(crashFile, 'utf8')).toBe('');
   }
 });

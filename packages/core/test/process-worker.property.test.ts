@@ -91,17 +91,20 @@ const tuning: fc.Arbitrary<EngineTuning> = fc.record({
 const crashes = fc.array(fc.integer({ min: 3, max: 40 }), { maxLength: 4 });
 
 describe(`a worker process against the naive model (seed ${seed}, ${runs} runs)`, { timeout: 11 * 60_000 }, () => {
-  it.each(['1', '2'] as const)('gives what the same handler gives here, over crashes and interruptions: protocol %s', (protocol) =>
-    fc.assert(
-      fc.asyncProperty(scenarios, tuning, crashes, async (scenario, how, moments) => {
-        writeFileSync(crashFile, moments.join('\n'));
-        const given = await inAProcess[protocol](scenario, how);
-        expectResultLikeModel(scenario, given);
-        const here = await inThisProcess(scenario, how);
-        if (given.kind === 'finished' && here.kind === 'finished') expect(given.causes).toEqual(here.causes);
-      }),
-      { seed, numRuns: runs, endOnFailure: true, interruptAfterTimeLimit: 10 * 60_000 },
-    ));
+  it.each(['1', '2'] as const)(
+    'gives what the same handler gives here, over crashes and interruptions: protocol %s',
+    (protocol) =>
+      fc.assert(
+        fc.asyncProperty(scenarios, tuning, crashes, async (scenario, how, moments) => {
+          writeFileSync(crashFile, moments.join('\n'));
+          const given = await inAProcess[protocol](scenario, how);
+          expectResultLikeModel(scenario, given);
+          const here = await inThisProcess(scenario, how);
+          if (given.kind === 'finished' && here.kind === 'finished') expect(given.causes).toEqual(here.causes);
+        }),
+        { seed, numRuns: runs, endOnFailure: true, interruptAfterTimeLimit: 10 * 60_000 },
+      ),
+  );
 
   it('is verified with the same result', () =>
     fc.assert(

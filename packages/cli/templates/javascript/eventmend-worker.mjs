@@ -40,7 +40,8 @@ const leftOut = new Set(['source', 'incarnation', 'headers', 'valueBase64']);
  * faster. `topics`, `locality`, `outputs`, `state_version`, `volatile` and `deduplicate` are those of the protocol.
  */
 export function run({ key, keys, initial, evolve, ...description }) {
-  if ((key === undefined) === (keys === undefined)) throw new TypeError('give either key (one an event) or keys (several)');
+  if ((key === undefined) === (keys === undefined))
+    throw new TypeError('give either key (one an event) or keys (several)');
   const worker = {
     keysOf: key === undefined ? keys : (event) => [key(event)],
     handle: key === undefined ? evolve : ofOneKey(evolve),
@@ -64,7 +65,8 @@ function ofOneKey(evolve) {
     const [key] = states.names;
     const state = evolve(states.get(key), event, context);
     if (state === deleted) states.delete(key);
-    else if (state === undefined || state === null) throw new TypeError('the handler returned no state; return deleted to delete it');
+    else if (state === undefined || state === null)
+      throw new TypeError('the handler returned no state; return deleted to delete it');
     else states.set(key, state);
   };
 }
@@ -108,7 +110,9 @@ class States {
 
   #requireNamed(key) {
     if (this.names.includes(key)) return;
-    throw new RangeError(`the event does not name the key ${JSON.stringify(key)}; it names ${JSON.stringify(this.names)}`);
+    throw new RangeError(
+      `the event does not name the key ${JSON.stringify(key)}; it names ${JSON.stringify(this.names)}`,
+    );
   }
 }
 
@@ -154,7 +158,8 @@ class Session {
 
   #hello({ protocol: first, protocols: spoken = [first], replaying = true }) {
     const protocol = protocols.find((version) => spoken.includes(version));
-    if (protocol === undefined) throw new Error(`eventmend-worker: this file speaks the versions ${protocols} of the protocol`);
+    if (protocol === undefined)
+      throw new Error(`eventmend-worker: this file speaks the versions ${protocols} of the protocol`);
     this.#replaying = replaying;
     return { ...this.#description, protocol };
   }
@@ -163,7 +168,8 @@ class Session {
     try {
       const keys = [...new Set(this.#worker.keysOf(event))];
       if (keys.length === 0) throw new TypeError('an event names at least one key');
-      for (const key of keys) if (typeof key !== 'string') throw new TypeError(`a key must be a text, not ${String(key)}`);
+      for (const key of keys)
+        if (typeof key !== 'string') throw new TypeError(`a key must be a text, not ${String(key)}`);
       return keys;
     } catch (error) {
       return { error: describe(error) };
@@ -174,7 +180,13 @@ class Session {
   #handle(event, keys, stored) {
     const outputs = [];
     const emit = (output, value, { key = null, id = null } = {}) => {
-      outputs.push(id !== null ? [output, plain(value), key, id] : key !== null ? [output, plain(value), key] : [output, plain(value)]);
+      outputs.push(
+        id !== null
+          ? [output, plain(value), key, id]
+          : key !== null
+            ? [output, plain(value), key]
+            : [output, plain(value)],
+      );
     };
     const states = new States(stored, keys, this.#worker.initial);
     const result = this.#worker.handle(states, event, { now: event.now ?? null, replaying: this.#replaying, emit });
@@ -294,6 +306,10 @@ function plain(value) {
 }
 
 function describe(error) {
-  const place = /\(?([^\s(]+:\d+):\d+\)?$/m.exec(String(error?.stack ?? '').split('\n').find((line) => /^\s+at /.test(line) && !line.includes('eventmend-worker')) ?? '');
+  const place = /\(?([^\s(]+:\d+):\d+\)?$/m.exec(
+    String(error?.stack ?? '')
+      .split('\n')
+      .find((line) => /^\s+at /.test(line) && !line.includes('eventmend-worker')) ?? '',
+  );
   return `${String(error)}${place === null ? '' : ` (${place[1].split('/').pop()})`}`;
 }

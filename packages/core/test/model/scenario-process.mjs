@@ -108,7 +108,10 @@ const dirty = new Set();
 const leftOut = new Set(['source', 'incarnation', 'headers', 'valueBase64']);
 function eventsOf({ type: _, batch: __, skip: ___, collect: ____, ...columns }) {
   return columns.value.map((_, place) => {
-    const fields = Object.entries(columns).map(([name, column]) => [name, Array.isArray(column) ? column[place] : column.all]);
+    const fields = Object.entries(columns).map(([name, column]) => [
+      name,
+      Array.isArray(column) ? column[place] : column.all,
+    ]);
     return Object.fromEntries(fields.filter(([name, field]) => field !== null || !leftOut.has(name)));
   });
 }
@@ -207,7 +210,15 @@ createInterface({ input: process.stdin }).on('line', (line) => {
     case 'hello': {
       const deduplicate = window === 'none' ? undefined : { id: 'id', window: Number(window) };
       const outputs = { measure: { kind: 'latest' }, moved: { kind: 'delta' } };
-      return say({ type: 'worker', protocol: Number(protocol), name: 'scenario', version: '1', locality, outputs, deduplicate });
+      return say({
+        type: 'worker',
+        protocol: Number(protocol),
+        name: 'scenario',
+        version: '1',
+        locality,
+        outputs,
+        deduplicate,
+      });
     }
     case 'events':
       batches.set(message.batch, message.events);

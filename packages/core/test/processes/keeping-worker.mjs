@@ -114,7 +114,10 @@ const leftOut = new Set(['source', 'incarnation', 'headers', 'valueBase64']);
 /** The events of columns, as they would be one by one. */
 function eventsOf({ type: _, batch: __, skip: ___, collect: ____, ...columns }) {
   return columns.value.map((_, place) => {
-    const fields = Object.entries(columns).map(([name, column]) => [name, Array.isArray(column) ? column[place] : column.all]);
+    const fields = Object.entries(columns).map(([name, column]) => [
+      name,
+      Array.isArray(column) ? column[place] : column.all,
+    ]);
     return Object.fromEntries(fields.filter(([name, field]) => field !== null || !leftOut.has(name)));
   });
 }
@@ -127,7 +130,8 @@ function fold(message) {
   const named = keys.flatMap((list) => (Array.isArray(list) ? list : []));
   const needed = [...new Set(named)].filter((key) => wrong('asks-again') || !asked2.has(key));
   for (const key of needed) asked2.add(key);
-  if (wrong('never-asks') || (needed.length === 0 && (waiting.length === 0 || wrong('out-of-turn')))) return folded(batch);
+  if (wrong('never-asks') || (needed.length === 0 && (waiting.length === 0 || wrong('out-of-turn'))))
+    return folded(batch);
   waiting.push(batch);
   return { type: 'need', batch: message.batch, keys: wrong('asks-for-others') ? [...needed, 'of-another'] : needed };
 }

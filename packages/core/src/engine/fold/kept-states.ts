@@ -1,7 +1,7 @@
-import { isRecoveryError, RecoveryError } from '../../model/errors/recovery-error.js';
+import { isRecoveryError, type RecoveryError } from '../../model/errors/recovery-error.js';
 import { handlerFailure, isFaultOfAnswer, nameKeys } from '../../worker/process/blame-event.js';
 import type { FoldedBatch, SentEvent, StateKeeper, UnreadAnswer } from '../../worker/process/batch-worker.js';
-import { AnswerRefused, ProcessBroken } from '../../worker/process/process-fault.js';
+import { ProcessBroken, type AnswerRefused } from '../../worker/process/process-fault.js';
 import type { EventEffects } from '../../worker/process/read-effects-answer.js';
 import type { KeysOfEvent } from '../../worker/process/read-keys-answer.js';
 import type { BatchBooks, Outcome } from './batch-books.js';
@@ -9,12 +9,13 @@ import type { BatchLaneOptions } from './batch-lane-runner.js';
 import { BatchSize } from './batch-size.js';
 import type { BatchGatherer, FactBatch } from './gather-batch.js';
 import type { GatheredEvent } from './gathered-event.js';
-import { WindowAhead, type Judgement } from './judge-batch.js';
+import { EventsAhead, type Ahead } from './events-ahead.js';
 import type { LaneCommits } from './lane-commits.js';
 import type { LaneStop } from './lane.js';
 import type { ForcedEvents } from './quarantine-event.js';
 import { repeatWindow } from './repeat-window.js';
 import { RepeatedWindows } from './repeated-windows.js';
+import { UnexplainedFaults } from './unexplained-faults.js';
 
 /** What the runner of a lane shares with it. */
 export interface KeptStatesParts {
@@ -25,9 +26,6 @@ export interface KeptStatesParts {
   /** Handles and books events by the messages that need no memory, with the states that the ledger has. */
   readonly handleAlone: (events: readonly GatheredEvent[]) => Promise<void>;
 }
-
-/** What is known of an event before it is sent: null where the process decides. */
-type Ahead = { readonly judgement: Judgement | null; readonly businessId: string | null };
 
 interface SentBatch {
   readonly kind: 'batch';
@@ -54,10 +52,6 @@ const batchesUnderWay = 3;
 /** Events between two collections of states: so many are held in memory, and handled again where the process is lost. */
 const windowEvents = 16_384;
 
-/** Faults of batches in which no event is to blame: more than these are no chance. */
-const maxUnexplained = 3;
-const maxBreaks = 20;
-
 /**
  * Runs a lane with a process that keeps the states: one way to and fro a batch, several batches under way. Every few batches
  * the states that they wrote are collected; only then are their events booked, all at once, and commits fall there. So
@@ -69,26 +63,24 @@ export class KeptStates {
   readonly #parts: KeptStatesParts;
   readonly #size = new BatchSize();
   readonly #repeats = new RepeatedWindows();
+  readonly #ahead: EventsAhead;
+  readonly #unexplained: UnexplainedFaults;
   #keeper: StateKeeper | null = null;
   #queue: (SentBatch | SentCollect)[] = [];
   /** Handled, and not booked before the states behind them are there. */
   #answered: AnsweredBatch[] = [];
   #facts: FactBatch | null = null;
-  /** The deduplication behind what was sent; null where nothing is under way. */
-  #ahead: WindowAhead | null = null;
-  /** By partition: the offset behind what was sent. */
-  #next: number[] = [];
   /** Events that were sent since states were asked for. */
   #sent = 0;
   #window: number;
-  #unexplained = 0;
-  #breaks = 0;
   #isGivenUp = false;
 
   constructor(options: BatchLaneOptions, parts: KeptStatesParts) {
     this.#options = options;
     this.#parts = parts;
     this.#window = Math.min(windowEvents, options.batchEvents);
+    this.#ahead = new EventsAhead(options.ledger, options.worker);
+    this.#unexplained = new UnexplainedFaults(options.worker.worker);
   }
 
   /** Nothing has to be decided about an event between its keys and its handler. */
@@ -115,9 +107,8 @@ export class KeptStates {
   /** The ledger has the states by now, and the process none. */
   async #begin(): Promise<void> {
     this.#keeper = await this.#options.worker.keeper();
-    this.#next = this.#options.ledger.ledgers.map(({ next }) => next);
+    this.#ahead.begin();
     this.#sent = 0;
-    this.#ahead = null;
     this.#repeats.beginWindow();
   }
 
@@ -180,9 +171,7 @@ export class KeptStates {
 
   #fold(events: readonly GatheredEvent[]): void {
     const { ledger } = this.#options;
-    if (this.#ahead === null && ledger.window !== null) this.#ahead = new WindowAhead(ledger.window);
-    const window = this.#ahead;
-    const ahead = events.map((event) => this.#lookAhead(event, window));
+    const ahead = events.map((event) => this.#ahead.judge(event));
     const sent: GatheredEvent[] = [];
     const skip = new Set<number>();
     for (const [place, event] of events.entries()) {
@@ -196,21 +185,6 @@ export class KeptStates {
     this.#queue.push({ kind: 'batch', events, ahead, sent, answer });
     this.#sent += events.length;
     this.#repeats.noteBatch();
-  }
-
-  /** The same questions in the same order as in `judgeBatch`, as far as they go without keys. */
-  #lookAhead(event: GatheredEvent, window: WindowAhead | null): Ahead {
-    const { special, place, offset } = event;
-    if (offset < (this.#next[place] as number)) return { judgement: { kind: 'repeated' }, businessId: null };
-    this.#next[place] = offset + 1;
-    if (isRecoveryError(special)) return { judgement: { kind: 'failed', error: special }, businessId: null };
-    if (window === null) return wanted;
-    const businessId = this.#options.worker.deduplicationId((event.sent as SentEvent).event);
-    if (businessId !== null && window.isDuplicate(businessId)) {
-      return { judgement: { kind: 'skip', reason: 'duplicate-id', enters: false, businessId }, businessId };
-    }
-    window.enter(businessId);
-    return { judgement: null, businessId };
   }
 
   #collect(): void {
@@ -233,7 +207,7 @@ export class KeptStates {
     this.#queue.shift();
     this.#answered = [];
     for (const batch of batches) this.#book(batch, states);
-    this.#ahead = null;
+    this.#ahead.noteBooked();
     return true;
   }
 
@@ -260,7 +234,9 @@ export class KeptStates {
     const { cache } = ledger;
     const given = folded.keys[answer] as KeysOfEvent;
     if (given.kind !== 'keys') {
-      const named = nameKeys(worker.worker, (event.sent as SentEvent).event, given) as { readonly error: RecoveryError };
+      const named = nameKeys(worker.worker, (event.sent as SentEvent).event, given) as {
+        readonly error: RecoveryError;
+      };
       return { kind: 'failed', entries: [], error: named.error };
     }
     const entries = given.keys.map((key) => cache.get(key));
@@ -308,27 +284,10 @@ export class KeptStates {
     if (isTimeout(fault)) this.#size.note(Infinity, Infinity);
     const parked = ledger.quarantinedCount;
     for (const { events } of lost) await this.#parts.handleAlone(events);
-    if (ledger.quarantinedCount === parked) this.#noteUnexplained(fault, lost[0]?.events[0] ?? null);
-  }
-
-  /** @throws RecoveryError `worker-protocol-violation` where it keeps answering what counts for nothing */
-  #noteUnexplained(fault: ProcessBroken | AnswerRefused, event: GatheredEvent | null): void {
-    if (fault instanceof AnswerRefused ? fault.code === 'worker-failed' : fault.reason.kind !== 'protocol') {
-      this.#isGivenUp = ++this.#breaks >= maxBreaks;
-      return;
-    }
-    if (++this.#unexplained < maxUnexplained) return;
-    const { name, version } = this.#options.worker.worker;
-    const where = event === null ? '' : ` from ${event.id.topic}[${event.id.partition}]@${event.offset} on`;
-    throw new RecoveryError(
-      'worker-protocol-violation',
-      `worker ${name}@${version}: where its process keeps states${where}, and only there, ${fault.message}`,
-      { hint: 'eventmend worker conformance looks closer; a process that answers hello with "protocol":1 keeps none' },
-    );
+    if (ledger.quarantinedCount > parked) return;
+    this.#isGivenUp = this.#unexplained.note(fault, lost[0]?.events[0] ?? null);
   }
 }
-
-const wanted: Ahead = { judgement: null, businessId: null };
 
 function isTimeout(fault: ProcessBroken | AnswerRefused): boolean {
   return fault instanceof ProcessBroken && fault.reason.kind === 'timeout';

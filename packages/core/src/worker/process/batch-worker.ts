@@ -80,11 +80,7 @@ export interface StateKeeper {
    * @param states asked for each key once, when the process meets it first
    * @throws ProcessBroken, AnswerRefused: see `isFaultOfAnswer`
    */
-  fold(
-    events: readonly KeptEvent[],
-    skip: ReadonlySet<number>,
-    states: StateView,
-  ): Promise<UnreadAnswer<FoldedBatch>>;
+  fold(events: readonly KeptEvent[], skip: ReadonlySet<number>, states: StateView): Promise<UnreadAnswer<FoldedBatch>>;
   /**
    * The states that the batches sent before wrote since the last call; undefined for a deleted one.
    * @throws ProcessBroken, AnswerRefused

@@ -49,7 +49,12 @@ export function faultOfEvent(fault: ProcessBroken | AnswerRefused, worker: Worke
 }
 
 /** What a handler said when it failed on an event. */
-export function handlerFailure(worker: Worker, event: WorkerEvent, keys: readonly string[], said: string): RecoveryError {
+export function handlerFailure(
+  worker: Worker,
+  event: WorkerEvent,
+  keys: readonly string[],
+  said: string,
+): RecoveryError {
   return workerFailure('worker-failed', worker, event, `it failed: ${said}`, {
     hint: 'mend the handler and plan again, or let poison: quarantine-event park such events',
     keys,

@@ -14,11 +14,7 @@ const noOutputs: readonly EmittedOutput[] = [];
  * @throws ProcessBroken when it does not follow the protocol
  * @throws AnswerRefused `non-json-value`, `undeclared-key` when it does, and an event broke a rule
  */
-export function readFoldedAnswer(
-  answer: Answer,
-  events: number,
-  skip: ReadonlySet<number>,
-): FoldedBatch {
+export function readFoldedAnswer(answer: Answer, events: number, skip: ReadonlySet<number>): FoldedBatch {
   const named = listOf(answer['keys'], events, 'keys');
   if (named === null) throw brokenProtocol('its answer has no keys');
   const reads = listOf(answer['reads'], events, 'reads');
@@ -29,7 +25,8 @@ export function readFoldedAnswer(
   const effects: (EventEffects | null)[] = [];
   for (let place = 0; place < events; place++) {
     if (skip.has(place)) {
-      if (named[place] !== null) throw brokenProtocol(`it handled event ${place} of the batch, which was to be skipped`);
+      if (named[place] !== null)
+        throw brokenProtocol(`it handled event ${place} of the batch, which was to be skipped`);
       keys.push(null);
       effects.push(null);
       continue;
@@ -63,7 +60,10 @@ function listOf(given: unknown, events: number, what: string): readonly unknown[
 }
 
 /** How the outputs of an event are found: in a list with an entry an event, or in a column for all that gave one of a name. */
-function outputsOf(given: unknown, events: number): (place: number, keys: readonly string[]) => readonly EmittedOutput[] {
+function outputsOf(
+  given: unknown,
+  events: number,
+): (place: number, keys: readonly string[]) => readonly EmittedOutput[] {
   if (!isRecord(given)) {
     const list = listOf(given, events, 'outputs');
     return (place, keys) => (list === null ? noOutputs : outputsOfOne(list[place], keys));

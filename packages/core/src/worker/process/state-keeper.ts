@@ -37,18 +37,16 @@ export class ProcessStateKeeper implements StateKeeper {
     this.#fields = fields;
     this.#session = session;
     // Answered before anything else is, and by nothing else: whoever waits for that waits for this too.
-    this.#ask('{"type":"forget"}', (line) => requireAnswer(readAnyAnswer(line), 'forgotten', null)).catch(() => undefined);
+    this.#ask('{"type":"forget"}', (line) => requireAnswer(readAnyAnswer(line), 'forgotten', null)).catch(
+      () => undefined,
+    );
   }
 
   get kept(): number {
     return this.#given.size;
   }
 
-  fold(
-    events: readonly KeptEvent[],
-    skip: ReadonlySet<number>,
-    states: StateView,
-  ): Promise<UnreadAnswer<FoldedBatch>> {
+  fold(events: readonly KeptEvent[], skip: ReadonlySet<number>, states: StateView): Promise<UnreadAnswer<FoldedBatch>> {
     const number = this.#session.next();
     const message = foldMessage(number, events, skip, this.#fields);
     return this.#askInTurn(number, message, states, (answer, needed) => {
@@ -100,7 +98,8 @@ export class ProcessStateKeeper implements StateKeeper {
     const texts: string[] = [];
     let length = 0;
     for (const key of keys) {
-      if (this.#given.has(key)) throw brokenProtocol(`it asks again for the state of key ${quoteKey(key)}, which it has`);
+      if (this.#given.has(key))
+        throw brokenProtocol(`it asks again for the state of key ${quoteKey(key)}, which it has`);
       const text = `${JSON.stringify(key)}:${JSON.stringify(states.read(key)) ?? 'null'}`;
       length += text.length;
       texts.push(text);
@@ -130,13 +129,18 @@ export class ProcessStateKeeper implements StateKeeper {
     const named = new Set(keys.flatMap((of) => (of?.kind === 'keys' ? of.keys : [])));
     const foreign = needed.find((key) => !named.has(key));
     if (foreign === undefined) return;
-    throw new AnswerRefused('undeclared-key', `it asked for the state of key ${quoteKey(foreign)}, which no event names`);
+    throw new AnswerRefused(
+      'undeclared-key',
+      `it asked for the state of key ${quoteKey(foreign)}, which no event names`,
+    );
   }
 }
 
 /** Looks at the beginning only; where the members stand in another order, the whole is read. */
 function isFolded(line: string): boolean {
-  return /^\{"type": ?"folded"/.test(line) || (!/^\{"type": ?"need"/.test(line) && readAnyAnswer(line)['type'] !== 'need');
+  return (
+    /^\{"type": ?"folded"/.test(line) || (!/^\{"type": ?"need"/.test(line) && readAnyAnswer(line)['type'] !== 'need')
+  );
 }
 
 function keysOfNeed({ keys }: Answer): readonly string[] {

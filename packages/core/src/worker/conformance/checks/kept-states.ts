@@ -31,7 +31,10 @@ export async function checkForgottenStates(trial: Trial): Promise<CheckFinding> 
   const expected = await keep(talk, trial.events, 5);
   // Behind this, its memory is full of states, and of a batch whose states never come.
   await keep(talk, [...trial.events].reverse(), 2);
-  void talk.keeper()?.fold(talk.keptEvents(trial.events.slice(0, 2)), new Set(), neverAnswered).catch(() => undefined);
+  void talk
+    .keeper()
+    ?.fold(talk.keptEvents(trial.events.slice(0, 2)), new Set(), neverAnswered)
+    .catch(() => undefined);
   const difference = differenceBetween(expected, await keep(talk, trial.events, 4));
   return difference === null
     ? passed('after forget, it asks for every state again')
