@@ -21,8 +21,8 @@ const onceAccused = [
   54953, 93439, 97670, 201548, 202111, 208280, 213974, 215820, 218455, 222299, 224221, 232973, 238630, 239043, 239833,
   712544,
 ];
-const healthyServices = Number(process.env['EVENTMEND_SERVICES'] ?? (full ? 10_000 : 250));
-const faultyServices = Number(process.env['EVENTMEND_SERVICES'] ?? (full ? 3000 : 150));
+const healthyServices = Number(process.env['EVENTMEND_SERVICES'] ?? (full ? 10_000 : 100));
+const faultyServices = Number(process.env['EVENTMEND_SERVICES'] ?? (full ? 3000 : 60));
 
 let folder: string;
 beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'eventmend-services-'))));

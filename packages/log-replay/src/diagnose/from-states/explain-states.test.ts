@@ -66,7 +66,7 @@ describe('the orders of the README', () => {
   });
 });
 
-const runs = process.env['EVENTMEND_FULL'] ? 2000 : 200;
+const runs = process.env['EVENTMEND_FULL'] ? 2000 : 100;
 
 describe('one planted fault (property)', () => {
   for (const lossy of [false, true]) {
