@@ -106,12 +106,11 @@ const dirty = new Set();
 
 /** The events of columns; each has null where an event as an object would lack the member. */
 const leftOut = new Set(['source', 'incarnation', 'headers', 'valueBase64']);
-function eventsOf({ type: _, batch: __, skip: ___, collect: ____, ...columns }) {
-  return columns.value.map((_, place) => {
-    const fields = Object.entries(columns).map(([name, column]) => [
-      name,
-      Array.isArray(column) ? column[place] : column.all,
-    ]);
+const aboutTheBatch = new Set(['type', 'batch', 'skip', 'collect']);
+function eventsOf(message) {
+  const columns = Object.entries(message).filter(([name]) => !aboutTheBatch.has(name));
+  return message.value.map((_, place) => {
+    const fields = columns.map(([name, column]) => [name, Array.isArray(column) ? column[place] : column.all]);
     return Object.fromEntries(fields.filter(([name, field]) => field !== null || !leftOut.has(name)));
   });
 }

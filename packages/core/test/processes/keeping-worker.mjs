@@ -112,12 +112,11 @@ const changed = new Set();
 const leftOut = new Set(['source', 'incarnation', 'headers', 'valueBase64']);
 
 /** The events of columns, as they would be one by one. */
-function eventsOf({ type: _, batch: __, skip: ___, collect: ____, ...columns }) {
-  return columns.value.map((_, place) => {
-    const fields = Object.entries(columns).map(([name, column]) => [
-      name,
-      Array.isArray(column) ? column[place] : column.all,
-    ]);
+const aboutTheBatch = new Set(['type', 'batch', 'skip', 'collect']);
+function eventsOf(message) {
+  const columns = Object.entries(message).filter(([name]) => !aboutTheBatch.has(name));
+  return message.value.map((_, place) => {
+    const fields = columns.map(([name, column]) => [name, Array.isArray(column) ? column[place] : column.all]);
     return Object.fromEntries(fields.filter(([name, field]) => field !== null || !leftOut.has(name)));
   });
 }

@@ -1,22 +1,15 @@
 import { isRecoveryError, type RecoveryError } from '../../model/errors/recovery-error.js';
 import type { AppliedBatch, BatchWorker, SentBatch } from '../../worker/process/batch-worker.js';
-import { BatchBooks, type BookedStanding, type Outcome } from './batch-books.js';
+import { BatchBooks, type Outcome } from './batch-books.js';
+import type { BatchLaneOptions } from './batch-lane-options.js';
 import { BatchSize } from './batch-size.js';
 import { BatchGatherer, type FactBatch } from './gather-batch.js';
 import type { GatheredEvent } from './gathered-event.js';
 import { judgeBatch, type Judgement } from './judge-batch.js';
 import { KeptStates } from './kept-states.js';
 import { LaneCommits } from './lane-commits.js';
-import type { Lane, LaneOptions, LaneStop } from './lane.js';
+import type { Lane, LaneStop } from './lane.js';
 import { ForcedEvents } from './quarantine-event.js';
-
-export interface BatchLaneOptions extends LaneOptions {
-  readonly worker: BatchWorker;
-  /** One a cursor of the path; the ledger commits them. */
-  readonly standings: readonly BookedStanding[];
-  /** A process that keeps states keeps no more than the cache does. */
-  readonly cachedStates: number;
-}
 
 /** Events that were taken off the path together, and those of them that the worker was sent. */
 interface Batch {

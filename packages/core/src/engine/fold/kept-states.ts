@@ -5,7 +5,7 @@ import { ProcessBroken, type AnswerRefused } from '../../worker/process/process-
 import type { EventEffects } from '../../worker/process/read-effects-answer.js';
 import type { KeysOfEvent } from '../../worker/process/read-keys-answer.js';
 import type { BatchBooks, Outcome } from './batch-books.js';
-import type { BatchLaneOptions } from './batch-lane-runner.js';
+import type { BatchLaneOptions } from './batch-lane-options.js';
 import { BatchSize } from './batch-size.js';
 import type { BatchGatherer, FactBatch } from './gather-batch.js';
 import type { GatheredEvent } from './gathered-event.js';

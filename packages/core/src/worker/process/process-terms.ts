@@ -3,17 +3,7 @@ import { keepingProtocol, protocolVersion } from './process-limits.js';
 import type { Answer } from './read-answer.js';
 
 /** What an event is made of where states are kept; all but `value` only where the worker asks for it. */
-export const eventFields = [
-  'topic',
-  'partition',
-  'offset',
-  'key',
-  'time',
-  'now',
-  'source',
-  'incarnation',
-  'headers',
-] as const;
+const eventFields = ['topic', 'partition', 'offset', 'key', 'time', 'now', 'source', 'incarnation', 'headers'] as const;
 
 export type EventField = (typeof eventFields)[number];
 

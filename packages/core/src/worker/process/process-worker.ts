@@ -21,7 +21,7 @@ import { ProcessSession, type Transmission } from './process-session.js';
 import type { AskedEvents, BatchEffects, EventEffects } from './read-effects-answer.js';
 import type { KeysOfEvent } from './read-keys-answer.js';
 import { startProcess } from './start-process.js';
-import type { ProcessStateKeeper } from './state-keeper.js';
+import { ProcessStateKeeper } from './state-keeper.js';
 
 /** After its first batches, one batch in this many is handled twice. */
 const repeatedSample = 64;
@@ -86,7 +86,8 @@ class ProcessWorker implements BatchWorker {
   }
 
   abandon(keeper: StateKeeper, fault: unknown): void {
-    if (fault instanceof ProcessBroken) this.#session.giveUp((keeper as ProcessStateKeeper).link, fault);
+    if (!(keeper instanceof ProcessStateKeeper)) throw new Error('the keeper was not made by this worker');
+    if (fault instanceof ProcessBroken) this.#session.giveUp(keeper.link, fault);
   }
 
   send(events: readonly SentEvent[]): SentBatch {

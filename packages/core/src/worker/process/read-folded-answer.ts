@@ -55,7 +55,7 @@ function keysOfOne(entry: unknown, place: number): KeysOfEvent {
 function listOf(given: unknown, events: number, what: string): readonly unknown[] | null {
   if (given === undefined || given === null) return null;
   if (!Array.isArray(given)) throw brokenProtocol(`its ${what} are not a list`);
-  if (given.length === events) return given;
+  if (given.length === events) return given as readonly unknown[];
   throw brokenProtocol(`it gave ${what} of ${given.length} events, and was sent ${events}`);
 }
 
