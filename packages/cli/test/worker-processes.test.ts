@@ -57,6 +57,37 @@ describe('the library of a language follows the protocol, whatever its handler p
   });
 });
 
+const keepInJavaScript = `import { run } from './eventmend-worker.mjs';
+
+run({
+  name: 'keep',
+  version: '1',
+  key({ key, value }) {
+    console.log('asked for the key', key);
+    return key ?? value.key;
+  },
+  initial: () => ({ events: 0, third: 0, last: null }),
+  evolve(state, event, context) {
+    console.log('handling');
+    if (typeof event.value?.count !== 'number') throw new TypeError('no count');
+    state.events += 1;
+    state.third += event.value.count / 3;
+    state.last = event.value;
+    context.emit('kept', state);
+    return state;
+  },
+  outputs: { kept: { kind: 'event' } },
+});
+`;
+
+test('so does the library for JavaScript', async () => {
+  copyFileSync(join(templates, 'javascript', 'eventmend-worker.mjs'), join(folder, 'eventmend-worker.mjs'));
+  writeFileSync(join(folder, 'keep.mjs'), keepInJavaScript);
+  const { code, results } = await conformance(folder, [], process.execPath, 'keep.mjs');
+  expect(results).toEqual(allPassed);
+  expect(code).toBe(0);
+});
+
 describe('what a handler does wrong is said of its event', () => {
   // Each handler does one wrong thing, with events of `good`, then this one, then `good`.
   const faults = {
@@ -93,26 +124,37 @@ run(name="f", version="1", keys=lambda event: ["a"], initial=lambda key: {"n": 0
     writeFileSync(join(folder, 'f.py'), handler);
     for (const [value, message] of Object.entries(faults)) {
       const values = ['["good"]', '["good"]', value, '["good"]'].map((text) => `{"value":${text}}`).join(',');
-      const lines = [
-        '{"type":"hello","protocol":1}',
+      const [effects] = askPython([
         `{"type":"events","batch":4,"events":[${values}]}`,
         '{"type":"states","batch":4,"states":{"a":null},"skip":[]}',
-        '{"type":"close"}',
-      ];
-      const { stdout, status } = spawnSync('python3', ['f.py'], {
-        cwd: folder,
-        input: lines.join('\n') + '\n',
-        encoding: 'utf8',
-      });
-      expect(status).toBe(0);
-      const [, , effects] = stdout
-        .trim()
-        .split('\n')
-        .map((line) => JSON.parse(line) as Record<string, never>);
+      ]);
       expect(effects, value).toMatchObject({ done: 2, states: { a: { n: 2 } }, error: { event: 2 } });
       expect(effects?.['error']?.['message']).toContain(message);
     }
   });
+
+  testIn('python', 'the same where states are kept: the event has no effect, those behind it are handled', async () => {
+    copyFileSync(join(templates, 'python', 'eventmend_worker.py'), join(folder, 'eventmend_worker.py'));
+    writeFileSync(join(folder, 'f.py'), handler);
+    for (const [value, message] of Object.entries(faults)) {
+      const [folded] = askPython([
+        `{"type":"fold","batch":4,"value":[["good"],["good"],${value},["good"]],"collect":true}`,
+        '{"type":"states","batch":4,"states":{"a":null}}',
+      ]);
+      expect(folded, value).toMatchObject({ type: 'folded', states: { a: { n: 3 } }, errors: [{ event: 2 }] });
+      expect((folded?.['errors'] as unknown as [{ message: string }])[0].message).toContain(message);
+    }
+  });
+
+  /** What `f.py` answers to the last of some lines. */
+  function askPython(lines: readonly string[]) {
+    const hello = '{"type":"hello","protocol":1,"protocols":[1,2]}';
+    const input = [hello, ...lines, '{"type":"close"}'].join('\n') + '\n';
+    const { stdout, status } = spawnSync('python3', ['f.py'], { cwd: folder, input, encoding: 'utf8' });
+    expect(status).toBe(0);
+    const answers = stdout.trim().split('\n');
+    return answers.slice(-1).map((line) => JSON.parse(line) as Record<string, never>);
+  }
 });
 
 describe('init --process', () => {
@@ -134,6 +176,15 @@ describe('init --process', () => {
       'Wrote mine/eventmend_worker.py, mine/worker.py, mine/mine.incident.yaml, mine/README.md, mine/events.ndjson\nNext: eventmend assess mine/mine.incident.yaml\n',
     ]);
     const { report } = await conformance(join(folder, 'mine'), ['--events', 'events.ndjson'], 'python3', 'worker.py');
+    expect(report).toMatchObject({ conforms: true, worker: { name: 'mine' }, events: { from: 'given', handled: 64 } });
+    await runEventmend(folder, ['init', 'typescript']);
+    expect(await recover('mine')).toBe(await recover('typescript'));
+  });
+
+  test('writes a worker in JavaScript that follows the protocol', async () => {
+    const { out, code } = await runEventmend(folder, ['init', 'mine', '--process', 'javascript']);
+    expect([code, out.split(', ').slice(0, 2)]).toEqual([0, ['Wrote mine/eventmend-worker.mjs', 'mine/worker.mjs']]);
+    const { report } = await conformance(join(folder, 'mine'), ['--events', 'events.ndjson'], 'node', 'worker.mjs');
     expect(report).toMatchObject({ conforms: true, worker: { name: 'mine' }, events: { from: 'given', handled: 64 } });
     await runEventmend(folder, ['init', 'typescript']);
     expect(await recover('mine')).toBe(await recover('typescript'));

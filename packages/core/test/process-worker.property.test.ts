@@ -51,18 +51,24 @@ function forProcess(scenario: Scenario): Scenario {
   };
 }
 
-function processOf({ worker }: Scenario): WorkerSource {
+/** Version 1 sends the states to and fro; with version 2 the process keeps them. */
+type Protocol = '1' | '2';
+
+function processOf({ worker }: Scenario, protocol: Protocol): WorkerSource {
   const window = worker.deduplicationWindow === null ? 'none' : String(worker.deduplicationWindow);
   return {
     kind: 'process',
-    command: [process.execPath, program, worker.locality, window, crashFile],
+    command: [process.execPath, program, worker.locality, window, crashFile, protocol],
     cwd: folder,
     files: [],
   };
 }
 
 const inThisProcess = runCoreEngine(folder);
-const inAProcess = runCoreEngine(folder, processOf);
+const inAProcess = {
+  '1': runCoreEngine(folder, (scenario) => processOf(scenario, '1')),
+  '2': runCoreEngine(folder, (scenario) => processOf(scenario, '2')),
+};
 
 const scenarios = fc
   .tuple(generateScenario({ runs: 16 }), fc.oneof(fc.constant(1), share), fc.nat(3))
@@ -87,24 +93,27 @@ const tuning: fc.Arbitrary<EngineTuning> = fc.record({
 const crashes = fc.array(fc.integer({ min: 3, max: 40 }), { maxLength: 4 });
 
 describe(`a worker process against the naive model (seed ${seed}, ${runs} runs)`, { timeout: 11 * 60_000 }, () => {
-  it('gives what the same handler gives in this process, whatever the batches, over crashes and interruptions', () =>
-    fc.assert(
-      fc.asyncProperty(scenarios, tuning, crashes, async (scenario, how, moments) => {
-        writeFileSync(crashFile, moments.join('\n'));
-        const given = await inAProcess(scenario, how);
-        expectResultLikeModel(scenario, given);
-        const here = await inThisProcess(scenario, how);
-        if (given.kind === 'finished' && here.kind === 'finished') expect(given.causes).toEqual(here.causes);
-      }),
-      { seed, numRuns: runs, endOnFailure: true, interruptAfterTimeLimit: 10 * 60_000 },
-    ));
+  it.each(['1', '2'] as const)(
+    'gives what the same handler gives here, over crashes and interruptions: protocol %s',
+    (protocol) =>
+      fc.assert(
+        fc.asyncProperty(scenarios, tuning, crashes, async (scenario, how, moments) => {
+          writeFileSync(crashFile, moments.join('\n'));
+          const given = await inAProcess[protocol](scenario, how);
+          expectResultLikeModel(scenario, given);
+          const here = await inThisProcess(scenario, how);
+          if (given.kind === 'finished' && here.kind === 'finished') expect(given.causes).toEqual(here.causes);
+        }),
+        { seed, numRuns: runs, endOnFailure: true, interruptAfterTimeLimit: 10 * 60_000 },
+      ),
+  );
 
   it('is verified with the same result', () =>
     fc.assert(
       fc.asyncProperty(scenarios, crashes, async (scenario, moments) => {
         writeFileSync(crashFile, moments.join('\n'));
         const shape = { eventsPerPage: 7, async: false, requestOffsets: Infinity, freeze: false };
-        expectResultLikeModel(scenario, await replayPlainly(scenario, shape, processOf(scenario)));
+        expectResultLikeModel(scenario, await replayPlainly(scenario, shape, processOf(scenario, '2')));
       }),
       { seed, numRuns: runs, endOnFailure: true, interruptAfterTimeLimit: 10 * 60_000 },
     ));

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { shellWord } from '../terminal/shell-word.js';
 
 /** Languages that `init` can write a worker process in. */
-export type ProcessLanguage = 'python' | 'java';
+export type ProcessLanguage = 'python' | 'java' | 'javascript';
 
 /** What `init` needs to know of a language. Paths are relative to the incident file. */
 export interface ProcessStart {
@@ -33,6 +33,12 @@ const starts: Readonly<Record<ProcessLanguage, ProcessStart>> = {
       return ['javac', ...words.map(shellWord)].join(' ');
     },
   },
+  javascript: {
+    incidentLine: 'worker: { process: [node, worker.mjs], files: [worker.mjs, eventmend-worker.mjs] }',
+    handler: 'worker.mjs',
+    command: ['node', 'worker.mjs'],
+    compile: null,
+  },
 };
 
 const templates = fileURLToPath(new URL('../../templates/', import.meta.url));
@@ -45,7 +51,7 @@ export function processStart(language: ProcessLanguage): ProcessStart {
 export function processFiles(language: ProcessLanguage, name: string): Readonly<Record<string, string>> {
   const folder = join(templates, language);
   const names = readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && /\.(?:py|java)$/.test(entry.name))
+    .filter((entry) => entry.isFile() && /\.(?:py|java|mjs)$/.test(entry.name))
     .map(({ parentPath, name: file }) => join(parentPath, file).slice(folder.length + 1));
   return Object.fromEntries(
     names

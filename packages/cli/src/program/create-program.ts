@@ -21,7 +21,7 @@ import { addScopeOptions } from './scope-options.js';
 import type { Dispatch, Handler } from './dispatch.js';
 import { addWorkerCommands } from './worker-commands.js';
 
-const processLanguages = ['python', 'java'];
+const processLanguages = ['python', 'java', 'javascript'];
 const formats = ['ndjson', 'csv', 'sqlite'];
 
 const correctionReasons = [

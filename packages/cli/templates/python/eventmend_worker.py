@@ -30,11 +30,17 @@ import os
 import signal
 import sys
 import traceback
+from collections import deque
 
 DELETED = object()
 """What a handler with one key returns to delete the state of that key."""
 
-_PROTOCOL = 1
+# Version 2: the states stay here between batches. A host that knows version 1 alone sends them with each batch.
+_PROTOCOLS = (2, 1)
+_COLUMNS = (
+    "topic", "partition", "offset", "key", "time", "now", "source", "incarnation", "headers", "value", "valueBase64",
+)
+_LEFT_OUT = ("source", "incarnation", "headers", "valueBase64")
 # A cycle ends as a RecursionError; looking for one in everything that is written costs a fifth.
 _encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False, check_circular=False).encode
 
@@ -53,17 +59,20 @@ def run(
     state_version=None,
     volatile=None,
     deduplicate=None,
+    fields=None,
 ):
     """Answers Eventmend until it closes stdin. Call it last; it returns when the work is over.
 
     `name` is part of every output's identity: keep it when the code changes. `initial(key)` gives the state of a key that
-    has none; without it the handler finds None. The others are those of a worker in TypeScript (docs/worker.md).
+    has none; without it the handler finds None. `fields` names the members of an event that the handler uses, such as
+    `["value", "now"]`: the others are not sent, which is faster. The others are those of a worker in TypeScript
+    (docs/worker.md).
     """
     if (key is None) == (keys is None):
         raise TypeError("give either key (one an event) or keys (several)")
     described = {
         "type": "worker",
-        "protocol": _PROTOCOL,
+        "protocol": 1,
         "name": name,
         "version": version,
         "topics": topics,
@@ -72,6 +81,7 @@ def run(
         "state_version": state_version,
         "volatile": volatile,
         "deduplicate": deduplicate,
+        "fields": fields,
     }
     described = {member: value for member, value in described.items() if value is not None}
     names_of = keys if key is None else lambda event: [key(event)]
@@ -155,17 +165,30 @@ class _Session:
         self._handle = handle
         self._initial = initial
         self._replaying = True
-        # Events and keys by batch, until the states of the batch come.
+        # Version 1: events and keys by batch, until the states of the batch come.
         self._batches = {}
+        # Version 2: states, the keys that were asked for, batches that wait for states, and keys that were written since
+        # states were collected.
+        self._kept = {}
+        self._asked = set()
+        self._waiting = deque()
+        self._written = set()
 
     def answer_all(self, lines, out):
         for line in lines:
             message = json.loads(line)
             kind = message["type"]
-            if kind == "events":
+            if kind == "fold":
+                answer = self._fold(message)
+            elif kind == "events":
                 answer = _encode(self._keys(message))
+            elif kind == "states" and self._waiting and self._waiting[0][0]["batch"] == message["batch"]:
+                self._kept.update(message["states"])
+                answer = self._folded(*self._waiting.popleft())
             elif kind == "states":
                 answer = self._encoded_effects(message, line)
+            elif kind == "forget":
+                answer = _encode(self._forget())
             elif kind == "hello":
                 answer = _encode(self._hello(message))
             elif kind == "close":
@@ -176,10 +199,87 @@ class _Session:
             out.flush()
 
     def _hello(self, message):
-        if message["protocol"] != _PROTOCOL:
-            sys.exit("eventmend_worker: this file speaks version %d of the protocol" % _PROTOCOL)
+        spoken = message.get("protocols", [message["protocol"]])
+        protocol = next((version for version in _PROTOCOLS if version in spoken), None)
+        if protocol is None:
+            sys.exit("eventmend_worker: this file speaks the versions %r of the protocol" % (_PROTOCOLS,))
         self._replaying = message.get("replaying", True)
-        return self._described
+        return dict(self._described, protocol=protocol)
+
+    def _forget(self):
+        for memory in (self._kept, self._asked, self._waiting, self._written):
+            memory.clear()
+        return {"type": "forgotten"}
+
+    def _fold(self, message):
+        events = _events_of(message)
+        skipped = frozenset(message.get("skip", ()))
+        keys = [None if number in skipped else self._keys_of(event) for number, event in enumerate(events)]
+        needed = {key for named in keys if type(named) is list for key in named} - self._asked
+        if not needed and not self._waiting:
+            return self._folded(message, events, keys)
+        self._asked |= needed
+        self._waiting.append((message, events, keys))
+        return _encode({"type": "need", "batch": message["batch"], "keys": list(needed)})
+
+    def _folded(self, message, events, keys):
+        before = {}
+        answer = self._fold_effects(message["batch"], events, keys, before, False)
+        try:
+            encoded = _encode(answer)
+        except (TypeError, ValueError, RecursionError):
+            # Some output is not JSON. Once more from the states before, with a look at each event, to find which.
+            self._kept.update(before)
+            encoded = _encode(self._fold_effects(message["batch"], events, keys, {}, True))
+        self._written.update(before)
+        if "collect" in message:
+            states = {key: self._kept[key] for key in self._written}
+            self._written.clear()
+            encoded = encoded[:-1] + ',"states":' + _encode(states) + "}"
+        return encoded
+
+    def _fold_effects(self, batch, events, keys, before, carefully):
+        kept = self._kept
+        reads, writes, outputs, errors = [], [], [], []
+        partly = False
+        context = Context()
+        context.replaying = self._replaying
+        for number, event in enumerate(events):
+            named = keys[number]
+            read = written = emitted = None
+            if type(named) is list:
+                places = {key: place for place, key in enumerate(named)}
+                states = States(kept, places, self._initial)
+                context.now = event.get("now")
+                context._outputs = emitted = []
+                try:
+                    self._handle(states, event, context)
+                    if carefully:
+                        _encode(emitted)
+                except Exception as error:
+                    emitted = None
+                    errors.append({"event": number, "message": _describe(error)})
+                else:
+                    changed = states._writes
+                    for key in changed:
+                        if key not in before:
+                            before[key] = kept[key]
+                    kept.update(changed)
+                    if len(states._reads) < len(places):
+                        read = [places[key] for key in states._reads]
+                    if len(changed) < len(places):
+                        written = [places[key] for key in changed]
+                    partly = partly or read is not None or written is not None
+            reads.append(read)
+            writes.append(written)
+            outputs.append(emitted)
+        answer = {"type": "folded", "batch": batch, "keys": keys, "outputs": _column_of(outputs)}
+        if partly:
+            answer["reads"] = reads
+            answer["writes"] = writes
+        if errors:
+            answer["errors"] = errors
+        return answer
 
     def _keys(self, message):
         events = message["events"]
@@ -245,6 +345,40 @@ class _Session:
         return answer
 
 
+def _events_of(message):
+    """The events of a batch in columns, as the protocol has them one by one."""
+    columns, same = {}, {}
+    for name in _COLUMNS:
+        column = message.get(name)
+        if type(column) is list:
+            columns[name] = column
+        elif column is not None:
+            same[name] = column["all"]
+    names = tuple(columns)
+    events = [dict(zip(names, row)) for row in zip(*columns.values())]
+    if same:
+        for event in events:
+            event.update(same)
+    left_out = [name for name in _LEFT_OUT if name in columns]
+    for event in events if left_out else ():
+        if event.get("valueBase64") is not None:
+            del event["value"]
+        for name in left_out:
+            if event[name] is None:
+                del event[name]
+    return events
+
+
+def _column_of(outputs):
+    """Outputs by event; where each event gave one of the same name about its first key, a column of values."""
+    name = outputs[0][0][0] if outputs and outputs[0] else None
+    if name is None or not all(given and len(given) == 1 and len(given[0]) == 2 for given in outputs):
+        return outputs
+    if any(given[0][0] != name for given in outputs):
+        return outputs
+    return {name: [given[0][1] for given in outputs]}
+
+
 _AS_THEY_ARE = frozenset((str, int, bool, type(None)))
 _LEAVES = _AS_THEY_ARE | {float}
 _TWO_TO_53 = 2.0**53
@@ -262,11 +396,15 @@ def _copy(value):
 def _plain(value):
     """A copy as it will come back from JSON, so that a batch gives the same however Eventmend cuts it: 1.0 becomes 1.
 
-    Refuses what JSON would silently change. NaN and infinities are found when the answer is written.
+    Refuses what JSON would silently change.
     """
     kind = type(value)
     if kind is float:
-        return int(value) if value.is_integer() and -_TWO_TO_53 < value < _TWO_TO_53 else value
+        if value.is_integer():
+            return int(value) if -_TWO_TO_53 < value < _TWO_TO_53 else value
+        if value - value != 0:
+            raise ValueError("a state holds %r, which JSON has not" % value)
+        return value
     if kind in _LEAVES:
         return value
     if kind is dict:

@@ -1,4 +1,4 @@
-// The worker of a scenario as a process: `node scenario-process.mjs LOCALITY WINDOW CRASHES`. It dies at chosen moments: each
+// The worker of a scenario as a process: `node scenario-process.mjs LOCALITY WINDOW CRASHES [PROTOCOL [FAULT]]`. It dies at chosen moments: each
 // start takes the first number from the file of crashes, and comes that far with keys and events before it kills itself.
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { createJiti } from 'jiti';
 
 const { handleScenarioEvent, keysOfScenarioEvent } = await createJiti(import.meta.url).import('./scenario-handler.ts');
-const [locality, window, crashFile] = process.argv.slice(2);
+const [locality, window, crashFile, protocol = '1', fault = 'none'] = process.argv.slice(2);
 
 const [crash, ...laterCrashes] = readFileSync(crashFile, 'utf8').split('\n').filter(Boolean).map(Number);
 if (crash !== undefined) writeFileSync(crashFile, laterCrashes.join('\n'));
@@ -98,6 +98,110 @@ function effectsOf({ batch, states, skip }) {
   return { type: 'effects', batch, done: done.length, events: done, states: left, error };
 }
 
+/** Version 2: states that stay here, batches that wait for states, and keys that were written since states were collected. */
+const kept = new Map();
+const asked = new Set();
+const waiting = [];
+const dirty = new Set();
+
+/** The events of columns; each has null where an event as an object would lack the member. */
+const leftOut = new Set(['source', 'incarnation', 'headers', 'valueBase64']);
+const aboutTheBatch = new Set(['type', 'batch', 'skip', 'collect']);
+function eventsOf(message) {
+  const columns = Object.entries(message).filter(([name]) => !aboutTheBatch.has(name));
+  return message.value.map((_, place) => {
+    const fields = columns.map(([name, column]) => [name, Array.isArray(column) ? column[place] : column.all]);
+    return Object.fromEntries(fields.filter(([name, field]) => field !== null || !leftOut.has(name)));
+  });
+}
+
+function fold(message) {
+  const skip = new Set(message.skip ?? []);
+  const batch = { number: message.batch, skip, events: eventsOf(message), collect: message.collect };
+  batch.keys = batch.events.map((event, place) => (skip.has(place) ? null : keysOf(event)));
+  const all = new Set(batch.keys.flatMap((keys) => keys ?? []));
+  const needed = new Set([...all].filter((key) => fault === 'asks-again' || !asked.has(key)));
+  for (const key of needed) asked.add(key);
+  if (fault === 'never-asks' || (needed.size === 0 && waiting.length === 0)) return folded(batch);
+  waiting.push(batch);
+  return { type: 'need', batch: batch.number, keys: [...needed] };
+}
+
+/** What a process may do wrong, and only where it keeps states, from its third batch on. */
+let folds = 0;
+function spoil(answer) {
+  if (++folds < 3) return answer;
+  switch (fault) {
+    case 'prints':
+      process.stdout.write('got here\n');
+      return answer;
+    case 'wrong-count':
+      return { ...answer, keys: answer.keys.slice(1) };
+    case 'another-batch':
+      return { ...answer, batch: answer.batch - 1 };
+    case 'another-type':
+      return { ...answer, type: 'effects' };
+    case 'nan':
+      return { ...answer, outputs: answer.outputs.map((list) => list?.map(([name]) => [name, NaN]) ?? null) };
+    case 'undeclared-place':
+      return { ...answer, writes: answer.writes.map(() => [7]) };
+    case 'lacks-state':
+      for (const key of Object.keys(answer.states ?? {}).slice(0, 1)) delete answer.states[key];
+      return answer;
+    case 'states-of-others':
+      return answer.states ? { ...answer, states: { ...answer.states, elsewhere: { sum: 1 } } } : answer;
+    case 'forgets':
+      kept.clear();
+      return answer;
+    case 'remembers':
+      for (const [key, state] of kept) if (state) kept.set(key, { ...state, folds });
+      return answer;
+    case 'exits':
+      return process.exit(3);
+    case 'loops':
+      for (;;);
+  }
+  return answer;
+}
+
+const folded = (batch) => spoil(foldedRightly(batch));
+
+function foldedRightly({ number, skip, events, keys, collect }) {
+  const answer = { type: 'folded', batch: number, keys, reads: [], writes: [], outputs: [], errors: [] };
+  for (const [place, event] of events.entries()) {
+    let effects = { reads: null, writes: null, outputs: null };
+    try {
+      if (!skip.has(place) && keys[place].length > 0) {
+        effects = handle(event, kept);
+        const own = [...new Set(keysOfScenarioEvent(event))];
+        for (const at of effects.writes) if (at < own.length) dirty.add(own[at]);
+      }
+    } catch (thrown) {
+      answer.errors.push({ event: place, message: String(thrown) });
+    }
+    for (const [name, value] of Object.entries(effects)) answer[name].push(value);
+  }
+  if (collect) answer.states = written();
+  return answer;
+}
+
+function keep({ states }) {
+  for (const [key, state] of Object.entries(states)) kept.set(key, state ?? undefined);
+  return folded(waiting.shift());
+}
+
+function written() {
+  const states = Object.fromEntries([...dirty].map((key) => [key, kept.get(key) ?? null]));
+  dirty.clear();
+  return states;
+}
+
+function forget() {
+  for (const memory of [kept, asked, dirty]) memory.clear();
+  waiting.length = 0;
+  return { type: 'forgotten' };
+}
+
 const batches = new Map();
 createInterface({ input: process.stdin }).on('line', (line) => {
   const message = JSON.parse(line);
@@ -105,14 +209,26 @@ createInterface({ input: process.stdin }).on('line', (line) => {
     case 'hello': {
       const deduplicate = window === 'none' ? undefined : { id: 'id', window: Number(window) };
       const outputs = { measure: { kind: 'latest' }, moved: { kind: 'delta' } };
-      return say({ type: 'worker', protocol: 1, name: 'scenario', version: '1', locality, outputs, deduplicate });
+      return say({
+        type: 'worker',
+        protocol: Number(protocol),
+        name: 'scenario',
+        version: '1',
+        locality,
+        outputs,
+        deduplicate,
+      });
     }
     case 'events':
       batches.set(message.batch, message.events);
       if (batches.size > 2) throw new Error('more than two batches in hand');
       return say({ type: 'keys', batch: message.batch, keys: message.events.map(keysOf) });
     case 'states':
-      return say(effectsOf(message));
+      return say(waiting[0]?.number === message.batch ? keep(message) : effectsOf(message));
+    case 'fold':
+      return say(fold(message));
+    case 'forget':
+      return say(forget());
     case 'close':
       return process.exit(0);
   }

@@ -127,7 +127,7 @@ createInterface({ input: process.stdin }).on('line', (line) => {
     case 'hello':
       return say(
         fault === 'another-protocol'
-          ? { type: 'worker', protocol: 2, name: 'counter', version: '1' }
+          ? { type: 'worker', protocol: 3, name: 'counter', version: '1' }
           : fault === 'no-version'
             ? { type: 'worker', protocol: 1, name: 'counter' }
             : { type: 'worker', protocol: 1, name: 'counter', version: '1', outputs: { count: { kind: 'latest' } } },

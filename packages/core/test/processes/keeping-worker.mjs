@@ -10,10 +10,12 @@ const wrong = (name) => mutation === name;
 const now = (number) => number % (1 + (seed % 3)) === 0;
 
 const known = {
-  hello: ['type', 'protocol', 'replaying'],
+  hello: ['type', 'protocol', 'protocols', 'replaying'],
   events: ['type', 'batch', 'events'],
   states: ['type', 'batch', 'states', 'skip'],
   close: ['type'],
+  fold: ['type', 'batch', 'value', 'topic', 'partition', 'offset', 'key', 'time', 'now', 'skip', 'collect'],
+  forget: ['type'],
 };
 
 const batches = new Map();
@@ -102,6 +104,82 @@ function handle({ batch, states, skip }) {
   return { ...answer, done: count, events: done, states: changed };
 }
 
+/** Version 2: states that stay here, keys that were asked for, batches that wait for states, and keys that were written. */
+const kept = new Map();
+const asked2 = new Set();
+const waiting = [];
+const changed = new Set();
+const leftOut = new Set(['source', 'incarnation', 'headers', 'valueBase64']);
+
+/** The events of columns, as they would be one by one. */
+const aboutTheBatch = new Set(['type', 'batch', 'skip', 'collect']);
+function eventsOf(message) {
+  const columns = Object.entries(message).filter(([name]) => !aboutTheBatch.has(name));
+  return message.value.map((_, place) => {
+    const fields = columns.map(([name, column]) => [name, Array.isArray(column) ? column[place] : column.all]);
+    return Object.fromEntries(fields.filter(([name, field]) => field !== null || !leftOut.has(name)));
+  });
+}
+
+function fold(message) {
+  const skip = new Set(message.skip ?? []);
+  const events = eventsOf(message);
+  const keys = events.map((event, place) => (skip.has(place) ? null : keysOf(event)));
+  const batch = { message, events, keys };
+  const named = keys.flatMap((list) => (Array.isArray(list) ? list : []));
+  const needed = [...new Set(named)].filter((key) => wrong('asks-again') || !asked2.has(key));
+  for (const key of needed) asked2.add(key);
+  if (wrong('never-asks') || (needed.length === 0 && (waiting.length === 0 || wrong('out-of-turn'))))
+    return folded(batch);
+  waiting.push(batch);
+  return { type: 'need', batch: message.batch, keys: wrong('asks-for-others') ? [...needed, 'of-another'] : needed };
+}
+
+function folded({ message, events, keys }) {
+  const answer = { type: 'folded', batch: message.batch, keys, outputs: [], errors: [] };
+  for (const [place, event] of events.entries()) {
+    const [key] = Array.isArray(keys[place]) ? keys[place] : [];
+    let outputs = null;
+    if (key !== undefined) {
+      try {
+        const state = next(kept.get(key) ?? null, event);
+        kept.set(key, state);
+        changed.add(key);
+        outputs = [['kept', state]];
+      } catch (error) {
+        if (wrong('half-a-kept-event')) kept.set(key, { events: -1 });
+        answer.errors.push({ event: place, message: error.message });
+        if (wrong('stops-at-a-failure')) {
+          answer.outputs.push(...events.slice(place).map(() => null));
+          break;
+        }
+      }
+    }
+    answer.outputs.push(outputs);
+  }
+  if (wrong('keeps-one-batch')) kept.clear();
+  if (message.collect) {
+    const states = [...changed].map((key) => [key, kept.get(key) ?? null]);
+    if (wrong('collects-too-little')) states.pop();
+    answer.states = Object.fromEntries(states);
+    if (!wrong('collects-twice')) changed.clear();
+  }
+  return answer;
+}
+
+function keep({ states }) {
+  for (const [key, state] of Object.entries(states)) kept.set(key, state);
+  return folded(waiting.shift());
+}
+
+function forget() {
+  kept.clear();
+  if (!wrong('remembers-what-it-asked')) asked2.clear();
+  if (!wrong('forgets-no-batches')) waiting.length = 0;
+  changed.clear();
+  return { type: 'forgotten' };
+}
+
 /** What a careless library makes of values on their way out. */
 function spoil(_, value) {
   if (typeof value === 'number') {
@@ -137,13 +215,13 @@ function answer(line) {
   if (message.type === 'hello') {
     const described = {
       type: 'worker',
-      protocol: 1,
+      protocol: wrong('first-version') ? 1 : 2,
       name: 'keeper',
       version: '1',
       outputs: { kept: { kind: 'event' } },
     };
     if (wrong('no-version')) delete described.version;
-    if (wrong('another-protocol')) described.protocol = 2;
+    if (wrong('another-protocol')) described.protocol = 3;
     say(described);
   } else if (message.type === 'events') {
     if (wrong('one-batch-in-hand')) batches.clear();
@@ -152,8 +230,12 @@ function answer(line) {
     if (wrong('no-keys-for-the-batch') && keys.some((key) => !Array.isArray(key))) keys.fill({ error: 'no key' });
     if (wrong('a-key-too-few') && now(message.batch)) keys.pop();
     say({ type: 'keys', batch: wrong('counts-batches-itself') ? batches.size : message.batch, keys });
+  } else if (message.type === 'fold') {
+    say(fold(message));
+  } else if (message.type === 'forget') {
+    say(forget());
   } else if (message.type === 'states') {
-    say(handle(message));
+    say(waiting[0]?.message.batch === message.batch ? keep(message) : handle(message));
   } else if (message.type === 'close' && !wrong('minds-no-close')) {
     if (wrong('ends-badly')) process.exit(1);
     if (!wrong('stays')) process.exit(0);

@@ -1,6 +1,8 @@
 package eventmend;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -12,16 +14,30 @@ import java.util.function.Function;
 
 /** The messages of the protocol, one line in and one line out. */
 final class Session {
-  static final long PROTOCOL = 1;
+  /** Version 2: the states stay here between batches. A host that knows version 1 alone sends them with each batch. */
+  private static final List<Long> PROTOCOLS = List.of(2L, 1L);
+
+  private static final List<String> FIELDS =
+      List.of("topic", "partition", "offset", "key", "time", "now", "source", "incarnation", "headers", "value", "valueBase64");
+
+  private static final Set<String> LEFT_OUT = Set.of("source", "incarnation", "headers", "valueBase64");
 
   private record Batch(List<Event> events, List<Object> keys) {}
+
+  /** What waits for the states of its keys, or for batches before it. */
+  private record Fold(Object number, boolean collect, List<Event> events, List<Object> keys) {}
 
   private final Map<String, Object> description;
   private final Function<Event, List<String>> keys;
   private final Function<String, Map<String, Object>> initial;
   private final Handler handler;
-  /** Events and their keys, until the states of their batch come. */
+  /** Version 1: events and their keys, until the states of their batch come. */
   private final Map<Object, Batch> batches = new HashMap<>();
+  /** Version 2: states, the keys that were asked for, batches that wait, and keys written since states were collected. */
+  private final Map<String, Object> kept = new HashMap<>();
+  private final Set<String> asked = new HashSet<>();
+  private final Deque<Fold> waiting = new ArrayDeque<>();
+  private final Set<String> written = new LinkedHashSet<>();
   private boolean replaying = true;
 
   Session(
@@ -44,8 +60,18 @@ final class Session {
         return Json.write(hello(message));
       case "events":
         return Json.write(keysOf(message));
+      case "fold":
+        return Json.write(fold(message));
       case "states":
-        return Json.write(effectsOf(message));
+        if (waiting.isEmpty() || !waiting.peek().number.equals(message.get("batch"))) return Json.write(effectsOf(message));
+        kept.putAll(members(message.get("states")));
+        return Json.write(folded(waiting.remove()));
+      case "forget":
+        kept.clear();
+        asked.clear();
+        waiting.clear();
+        written.clear();
+        return Json.write(Map.of("type", "forgotten"));
       case "close":
         return null;
       default:
@@ -54,11 +80,92 @@ final class Session {
   }
 
   private Map<String, Object> hello(Map<String, Object> message) {
-    if (!message.get("protocol").equals(PROTOCOL)) {
-      throw new IllegalStateException("this worker speaks version " + PROTOCOL + " of the protocol");
-    }
+    List<?> spoken = message.containsKey("protocols") ? items(message.get("protocols")) : List.of(message.get("protocol"));
+    Long protocol = PROTOCOLS.stream().filter(spoken::contains).findFirst().orElse(null);
+    if (protocol == null) throw new IllegalStateException("this worker speaks the versions " + PROTOCOLS + " of the protocol");
     replaying = !Boolean.FALSE.equals(message.get("replaying"));
-    return description;
+    Map<String, Object> answer = new LinkedHashMap<>(description);
+    answer.put("protocol", protocol);
+    return answer;
+  }
+
+  private Map<String, Object> fold(Map<String, Object> message) {
+    List<Event> events = eventsOf(message);
+    Set<Object> skipped = new HashSet<>(message.containsKey("skip") ? items(message.get("skip")) : List.of());
+    List<Object> named = new ArrayList<>();
+    List<String> needed = new ArrayList<>();
+    for (int number = 0; number < events.size(); number++) {
+      Object own = skipped.contains((long) number) ? null : keysOf(events.get(number));
+      named.add(own);
+      if (own instanceof List<?>) for (String key : names(own)) if (asked.add(key)) needed.add(key);
+    }
+    Fold batch = new Fold(message.get("batch"), Boolean.TRUE.equals(message.get("collect")), events, named);
+    if (needed.isEmpty() && waiting.isEmpty()) return folded(batch);
+    waiting.add(batch);
+    Map<String, Object> answer = new LinkedHashMap<>();
+    answer.put("type", "need");
+    answer.put("batch", batch.number);
+    answer.put("keys", needed);
+    return answer;
+  }
+
+  private Map<String, Object> folded(Fold batch) {
+    List<Object> reads = new ArrayList<>();
+    List<Object> writes = new ArrayList<>();
+    List<Object> outputs = new ArrayList<>();
+    List<Object> errors = new ArrayList<>();
+    for (int number = 0; number < batch.events.size(); number++) {
+      Map<String, Object> entry = Map.of();
+      if (batch.keys.get(number) instanceof List<?>) {
+        Event event = batch.events.get(number);
+        try {
+          States states = new States(kept, names(batch.keys.get(number)), initial);
+          Context context = new Context((Number) event.fields().get("now"), replaying);
+          handler.evolve(states, event, context);
+          kept.putAll(states.writes());
+          written.addAll(states.writes().keySet());
+          entry = states.entry(context.outputs());
+        } catch (Exception | StackOverflowError error) {
+          errors.add(Json.object("event", number, "message", describe(error)));
+        }
+      }
+      reads.add(entry.get("reads"));
+      writes.add(entry.get("writes"));
+      outputs.add(entry.get("outputs"));
+    }
+    Map<String, Object> answer = new LinkedHashMap<>();
+    answer.put("type", "folded");
+    answer.put("batch", batch.number);
+    answer.put("keys", batch.keys);
+    answer.put("reads", reads);
+    answer.put("writes", writes);
+    answer.put("outputs", outputs);
+    if (!errors.isEmpty()) answer.put("errors", errors);
+    if (batch.collect) {
+      Map<String, Object> states = new LinkedHashMap<>();
+      for (String key : written) states.put(key, kept.get(key));
+      written.clear();
+      answer.put("states", states);
+    }
+    return answer;
+  }
+
+  /** The events of a batch in columns, as the protocol has them one by one. */
+  private static List<Event> eventsOf(Map<String, Object> message) {
+    int count = items(message.get("value")).size();
+    List<Event> events = new ArrayList<>(count);
+    for (int number = 0; number < count; number++) {
+      Map<String, Object> fields = new LinkedHashMap<>();
+      for (String name : FIELDS) {
+        Object column = message.get(name);
+        if (column == null) continue;
+        Object field = column instanceof List<?> list ? list.get(number) : members(column).get("all");
+        if (field != null || !LEFT_OUT.contains(name)) fields.put(name, field);
+      }
+      if (fields.containsKey("valueBase64")) fields.remove("value");
+      events.add(new Event(fields));
+    }
+    return events;
   }
 
   private Map<String, Object> keysOf(Map<String, Object> message) {

@@ -2,7 +2,8 @@ import { isRecoveryError, type RecoveryError } from '../../model/errors/recovery
 import type { PartitionId } from '../../model/log/partition-id.js';
 import type { StateFact } from '../../model/records/state-fact.js';
 import type { EventCursor } from '../path/event-path.js';
-import type { BatchWorker, SentEvent } from '../../worker/process/batch-worker.js';
+import type { EventPage } from '../../model/log/event-page.js';
+import type { BatchWorker, KeptEvent, SentEvent } from '../../worker/process/batch-worker.js';
 
 /** What the books will need of something that was taken off the path and is not booked yet. */
 export interface Gathered {
@@ -15,9 +16,46 @@ export interface Gathered {
   readonly clock: number;
 }
 
-export interface GatheredEvent extends Gathered {
+/**
+ * An event that was taken off the path. What the worker is sent of it is made when it is asked for: a process that keeps
+ * states is sent columns, and many such events are held in memory.
+ */
+export class GatheredEvent implements Gathered, KeptEvent {
+  readonly id: PartitionId;
+  readonly place: number;
+  readonly offset: number;
+  readonly segment: number;
+  readonly flag: number;
+  readonly order: number;
+  readonly clock: number;
+  readonly page: EventPage;
+  readonly index: number;
+  readonly #worker: BatchWorker;
+  #sent: SentEvent | RecoveryError | null = null;
+
+  /** Takes down the event that a cursor stands at. */
+  constructor({ id, place, segment, index, page, offsets, flags, order, clock }: EventCursor, worker: BatchWorker) {
+    this.id = id;
+    this.place = place;
+    this.offset = offsets[index] as number;
+    this.segment = segment;
+    this.flag = flags[index] as number;
+    this.order = order[index] as number;
+    this.clock = clock[index] as number;
+    this.page = page as EventPage;
+    this.index = index;
+    this.#worker = worker;
+  }
+
   /** What the worker is sent, or why it cannot be. */
-  readonly sent: SentEvent | RecoveryError;
+  get sent(): SentEvent | RecoveryError {
+    return (this.#sent ??= sentOrRefused(this, this.#worker));
+  }
+
+  /** What is sent where that is not the plain text of its value; null otherwise. */
+  get special(): SentEvent | RecoveryError | null {
+    return this.page.isExactJson ? null : this.sent;
+  }
 }
 
 /** A fact, which no worker is sent. */
@@ -26,34 +64,25 @@ export interface GatheredFact extends Gathered {
   readonly fact: StateFact;
 }
 
-/** Takes down the event that a cursor stands at. */
-export function gatherEvent(cursor: EventCursor, worker: BatchWorker): GatheredEvent {
-  const gathered = gather(cursor);
-  return { ...gathered, sent: sentOrRefused(cursor, worker, gathered.clock) };
-}
-
 export function gatherFact(cursor: EventCursor): GatheredFact {
-  const { keys, values } = cursor.page as NonNullable<typeof cursor.page>;
-  const { index } = cursor;
-  return { ...gather(cursor), key: keys[index] ?? '', fact: values[index] as StateFact };
-}
-
-function gather(cursor: EventCursor): Gathered {
-  const { id, place, segment, index } = cursor;
+  const { id, place, segment, index, offsets, flags, order, clock } = cursor;
+  const { keys, values } = cursor.page as EventPage;
   return {
     id,
     place,
-    offset: cursor.offsets[index] as number,
+    offset: offsets[index] as number,
     segment,
-    flag: cursor.flags[index] as number,
-    order: cursor.order[index] as number,
-    clock: cursor.clock[index] as number,
+    flag: flags[index] as number,
+    order: order[index] as number,
+    clock: clock[index] as number,
+    key: keys[index] ?? '',
+    fact: values[index] as StateFact,
   };
 }
 
-function sentOrRefused(cursor: EventCursor, worker: BatchWorker, clock: number): SentEvent | RecoveryError {
+function sentOrRefused({ page, index, id, clock }: GatheredEvent, worker: BatchWorker): SentEvent | RecoveryError {
   try {
-    return worker.sent(cursor.page as NonNullable<typeof cursor.page>, cursor.index, cursor.id, clock);
+    return worker.sent(page, index, id, clock);
   } catch (error) {
     if (isRecoveryError(error)) return error;
     throw error;

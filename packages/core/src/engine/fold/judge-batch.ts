@@ -77,7 +77,7 @@ export function judgeBatch(
  * A window as it will be if all events of a batch succeed. Where one does not, the batch ends there, and what is left of
  * it is judged again.
  */
-class WindowAhead {
+export class WindowAhead {
   readonly #window: DeduplicationWindow;
   readonly #places = new Map<string, number>();
   #entered: number;

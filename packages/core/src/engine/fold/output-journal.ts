@@ -30,7 +30,12 @@ export class OutputJournal {
   }
 
   /** @param ordinal which of the outputs with this name and key that the event gave, from 0 */
-  append(event: WorkerEvent, now: number, ordinal: number, emitted: EmittedOutput): void {
+  append(
+    event: Pick<WorkerEvent, 'topic' | 'partition' | 'offset'>,
+    now: number,
+    ordinal: number,
+    emitted: EmittedOutput,
+  ): void {
     const { output, key, businessId, value } = emitted;
     this.#count++;
     this.#columns.add(event.topic, event.partition, event.offset, now, output, key, ordinal, businessId, value);

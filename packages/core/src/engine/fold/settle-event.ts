@@ -13,7 +13,7 @@ export function settleEvent(
   ledger: LaneLedger,
   entries: readonly StateEntry[],
   segment: number,
-  event: WorkerEvent,
+  event: Pick<WorkerEvent, 'topic' | 'partition' | 'offset'>,
   now: number,
   effects: HandlerEffects,
 ): void {

@@ -2,7 +2,8 @@ import { PartitionLedger } from '../accounts/partition-ledger.js';
 import { PartLedger } from '../accounts/part-ledger.js';
 import { routeBaseline } from '../fold/baseline-routing.js';
 import { LaneLedger } from '../fold/lane-ledger.js';
-import { BatchLaneRunner, type BookedStanding } from '../fold/batch-lane-runner.js';
+import type { BookedStanding } from '../fold/batch-books.js';
+import { BatchLaneRunner } from '../fold/batch-lane-runner.js';
 import type { FactJudge } from '../fold/fact-judge.js';
 import type { LaneObserver } from '../fold/lane-observer.js';
 import { LaneRunner } from '../fold/lane-runner.js';
@@ -122,7 +123,7 @@ export function openLane(replay: OpenReplay, lane: LaneNumber): OpenLane {
   const runner =
     instance.mode === 'events'
       ? new LaneRunner({ ...options, instance, determinismSample, alwaysFreeze })
-      : new BatchLaneRunner({ ...options, worker: instance, standings });
+      : new BatchLaneRunner({ ...options, worker: instance, standings, cachedStates: tuning.cachedStates });
   return { runner, targets: partitions.map((partition) => partition.target), done: laneStore.head?.done ?? false };
 }
 

@@ -17,6 +17,15 @@ export interface EventPageColumns {
   decodeValues(): DecodedValues;
   /** The bytes of one value as they stood in the log; null for a tombstone. */
   valueBytes(index: number): Uint8Array | null;
+  /**
+   * True where it is known without decoding that every value is JSON, or none, and no number in it loses digits. Absent
+   * where nobody knows.
+   */
+  isExactJson?(): boolean;
+  /** The text of one value that is JSON, where that costs less than its bytes; null for a tombstone. */
+  valueText?(index: number): string | null;
+  /** How many bytes a value has, where that is known without it; 0 for a tombstone. */
+  valueLength?(index: number): number;
   /** The bytes of one key as they stood in the log; null where there is none. */
   keyBytes(index: number): Uint8Array | null;
 }
@@ -88,6 +97,24 @@ export class EventPage {
 
   valueBytes(index: number): Uint8Array | null {
     return this.#columns.valueBytes(index);
+  }
+
+  /** Every value is JSON, or none, and no number in it loses digits. Decodes the values only where it has to. */
+  get isExactJson(): boolean {
+    if (this.#columns.isExactJson?.() === true) return true;
+    return this.undecodable === null && this.inexact === null;
+  }
+
+  /** The text of a value that is JSON, as it stood in the log; null for a tombstone. */
+  valueText(index: number): string | null {
+    if (this.#columns.valueText !== undefined) return this.#columns.valueText(index);
+    const bytes = this.#columns.valueBytes(index);
+    if (bytes === null) return null;
+    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+  }
+
+  valueLength(index: number): number {
+    return this.#columns.valueLength?.(index) ?? this.#columns.valueBytes(index)?.length ?? 0;
   }
 
   keyBytes(index: number): Uint8Array | null {

@@ -1,3 +1,4 @@
+import { mayLoseDigits } from '../../model/json/digit-scan.js';
 import { EventPage, type EventHeaders } from '../../model/log/event-page.js';
 import { timeTypeCodes, type ArchiveEvent, type TimeType } from './archive-event.js';
 import { tombstoneLength, valueForms } from './archive-format.js';
@@ -20,6 +21,8 @@ export interface SegmentContent {
   readonly valueStarts: () => Float64Array;
   /** The text of a value that stands in columns. */
   readonly columnText: (index: number) => string;
+  /** Each value was parsed when it was written, and no number in it can have lost digits. Computed on first use. */
+  readonly isExactJson: () => boolean;
 }
 
 /** Unpacks a segment whose hash was checked; null when its columns contradict each other. */
@@ -31,6 +34,7 @@ export function segmentContent(row: SegmentRow): SegmentContent | null {
   let starts: Float64Array | undefined;
   let keys: readonly (string | null)[] | undefined;
   let values: readonly unknown[] | undefined;
+  let exact: boolean | undefined;
   return {
     row,
     offsets,
@@ -41,7 +45,13 @@ export function segmentContent(row: SegmentRow): SegmentContent | null {
     valueLengths,
     valueStarts: () => (starts ??= startsOf(row, valueLengths)),
     columnText: (index) => JSON.stringify((values ??= decodeColumns(row) ?? [])[index] ?? null),
+    isExactJson: () => (exact ??= holdsExactJson(row)),
   };
+}
+
+/** What stands in columns was seen to print back, digits included. */
+function holdsExactJson({ valueForm, valueBytes }: SegmentRow): boolean {
+  return valueForm === valueForms.columns || (valueForm !== valueForms.bytes && !mayLoseDigits(valueBytes));
 }
 
 /** Columns need no lengths but to tell tombstones; where there are none, nothing is stored. */
@@ -89,6 +99,12 @@ export function segmentPage(content: SegmentContent, from: number, to: number, b
       };
     },
     valueBytes: (index) => storedValue(content, from + index),
+    isExactJson: () => content.isExactJson(),
+    valueText: (index) => storedText(content, from + index),
+    valueLength: (index) => {
+      const length = content.valueLengths[from + index] ?? tombstoneLength;
+      return length === tombstoneLength ? 0 : length;
+    },
     keyBytes: (index) => storedKey(content, from + index),
   });
 }
@@ -106,6 +122,14 @@ export function storedValue(content: SegmentContent, index: number): Buffer | nu
   if (content.row.valueForm === valueForms.columns) return Buffer.from(content.columnText(index), 'utf8');
   const at = content.valueStarts()[index] ?? 0;
   return content.row.valueBytes.subarray(at, at + length);
+}
+
+function storedText(content: SegmentContent, index: number): string | null {
+  const { row, valueLengths } = content;
+  const length = valueLengths[index] ?? tombstoneLength;
+  if (length === tombstoneLength) return null;
+  const at = content.valueStarts()[index] ?? 0;
+  return row.valueBytes.toString(row.valueForm === valueForms.ascii ? 'latin1' : 'utf8', at, at + length);
 }
 
 function storedKey(content: SegmentContent, index: number): Buffer | null {

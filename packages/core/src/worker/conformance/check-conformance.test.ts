@@ -57,6 +57,17 @@ const mutations: Readonly<Record<string, ConformanceCheckName>> = {
   shallow: 'depth',
   'plain-assignment': 'strange-keys',
   'short-lines': 'large-batch',
+  'keeps-one-batch': 'kept-states',
+  'never-asks': 'kept-states',
+  'asks-again': 'kept-states',
+  'asks-for-others': 'kept-states',
+  'out-of-turn': 'kept-states',
+  'collects-too-little': 'kept-states',
+  'collects-twice': 'kept-states',
+  'remembers-what-it-asked': 'forgotten-states',
+  'forgets-no-batches': 'forgotten-states',
+  'stops-at-a-failure': 'kept-failure',
+  'half-a-kept-event': 'kept-failure',
   prints: 'stdout',
   'minds-no-close': 'close',
   stays: 'close',
@@ -71,6 +82,14 @@ describe('a process that follows the protocol', () => {
     expect(resultsOf(report)).toEqual(Object.fromEntries(conformanceCheckNames.map((name) => [name, 'passed'])));
     expect(report).toMatchObject({ conforms: true, worker: { name: 'keeper', version: '1' } });
     expect(report.events).toEqual({ from: 'made-up', handled: 24 });
+  });
+
+  it('passes every check of the version that it speaks', async () => {
+    const report = await check('first-version', 20_000);
+    expect(report.conforms).toBe(true);
+    const keepsNone = 'not-checked: it speaks version 1 of the protocol, and keeps no states';
+    const of = (name: ConformanceCheckName) => (/kept|forgotten/.test(name) ? keepsNone : 'passed');
+    expect(resultsOf(report)).toEqual(Object.fromEntries(conformanceCheckNames.map((name) => [name, of(name)])));
   });
 
   it('is not blamed for a handler that is strict', async () => {

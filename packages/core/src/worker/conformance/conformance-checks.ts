@@ -5,6 +5,7 @@ import { checkEnd } from './checks/end-of-process.js';
 import { checkEventsWithoutKeys } from './checks/events-without-keys.js';
 import { checkFailingEvent } from './checks/failing-event.js';
 import { checkKeysAgain } from './checks/keys-again.js';
+import { checkForgottenStates, checkKeptFailure, checkKeptStates } from './checks/kept-states.js';
 import { checkLargeBatch } from './checks/large-batch.js';
 import { checkOrderOfAnswers } from './checks/order-of-answers.js';
 import { checkOwnKeys } from './checks/own-keys.js';
@@ -43,6 +44,9 @@ export const conformanceChecks: Readonly<Record<ConformanceCheckName, DescribedC
   depth: withEvents('an event may be hundreds of levels deep', checkDepth),
   'strange-keys': withEvents('keys are texts like others', checkStrangeKeys),
   'large-batch': withEvents('a batch may have thousands of events', checkLargeBatch),
+  'kept-states': withEvents('states that it keeps give the same as states that come and go', checkKeptStates),
+  'forgotten-states': withEvents('what it is told to forget has no effect any more', checkForgottenStates),
+  'kept-failure': withEvents('where it keeps states, events behind one that fails are handled', checkKeptFailure),
   stdout: always('nothing but answers stands on stdout', (trial) => Promise.resolve(cleanStdout(trial))),
   close: always('after close it ends with exit code 0', (trial) => checkEnd(trial, 'close')),
   'end-of-input': always('where stdin ends it ends with exit code 0', (trial) => checkEnd(trial, 'end-of-input')),

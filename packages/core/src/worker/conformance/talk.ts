@@ -1,12 +1,15 @@
 import { describeProcessWorker } from '../process/describe-process-worker.js';
 import { brokenProtocol } from '../process/process-fault.js';
-import { protocolVersion } from '../process/process-limits.js';
+import { readTerms, type ProcessTerms } from '../process/process-terms.js';
+import { spokenVersions } from '../process/start-process.js';
+import { ProcessStateKeeper } from '../process/state-keeper.js';
+import type { KeptEvent, StateKeeper } from '../process/batch-worker.js';
 import { timeoutForHello, type ProcessLink } from '../process/process-link.js';
 import { readAnswer } from '../process/read-answer.js';
 import { readEffectsAnswer, type AskedEvents, type BatchEffects } from '../process/read-effects-answer.js';
 import { readKeysAnswer, type KeysOfEvent } from '../process/read-keys-answer.js';
 import type { Worker } from '../worker.js';
-import { trialEventText, type TrialEvent } from './trial-event.js';
+import { keptTrialEvents, trialEventText, type TrialEvent } from './trial-event.js';
 
 /** States by key; a key that has none is not in it. */
 export type TrialStates = ReadonlyMap<string, unknown>;
@@ -32,6 +35,7 @@ export class Talk {
   readonly #timeoutMs: number;
   readonly #onStray: (line: string) => void;
   #more = '';
+  #terms: ProcessTerms | null = null;
   #topic = 'events';
   #batch = 0;
   #events = 0;
@@ -49,11 +53,27 @@ export class Talk {
 
   /** @throws ProcessBroken; RecoveryError `invalid-worker` when the answer does not describe a worker */
   async greet(): Promise<Worker> {
-    const hello = `{"type":"hello","protocol":${protocolVersion},"replaying":true${this.#more}}`;
-    const read = (line: string) => describeProcessWorker(readAnswer(line, 'worker', null));
+    const hello = `{"type":"hello",${spokenVersions},"replaying":true${this.#more}}`;
+    const read = (line: string) => {
+      const answer = readAnswer(line, 'worker', null);
+      this.#terms = readTerms(answer);
+      return describeProcessWorker(answer);
+    };
     const worker = await this.#request(hello, read, timeoutForHello(this.#timeoutMs));
     this.#topic = worker.topics?.[0] ?? this.#topic;
     return worker;
+  }
+
+  /** The process from an empty memory on; null where it keeps no states. */
+  keeper(): StateKeeper | null {
+    if (this.#terms?.keepsStates !== true) return null;
+    const session = { next: () => ++this.#batch, handled: () => undefined };
+    return new ProcessStateKeeper(this.link, this.#timeoutMs, this.#terms.fields, session);
+  }
+
+  /** Events as a process that keeps states is sent them. */
+  keptEvents(events: readonly TrialEvent[]): readonly KeptEvent[] {
+    return keptTrialEvents(events, this.#topic);
   }
 
   /** Sends events; each talk counts its own offsets, so that the same calls send the same lines. */

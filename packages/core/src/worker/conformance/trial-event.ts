@@ -1,3 +1,6 @@
+import { EventPage } from '../../model/log/event-page.js';
+import type { KeptEvent } from '../process/batch-worker.js';
+
 /** An event to try a process with. */
 export interface TrialEvent {
   readonly key: string | null;
@@ -15,6 +18,21 @@ export function trialEventText({ key, value }: TrialEvent, topic: string, n: num
     `{"topic":${JSON.stringify(topic)},"partition":0,"offset":"${n}","key":${JSON.stringify(key)}` +
     `,"time":${time},"now":${time},"value":${value}${more}}`
   );
+}
+
+/** The same events in columns. */
+export function keptTrialEvents(events: readonly TrialEvent[], topic: string): readonly KeptEvent[] {
+  const page = new EventPage({
+    offsets: events.map((_, n) => n),
+    timestamps: events.map((_, n) => firstTime + n * 1000),
+    keys: events.map(({ key }) => key),
+    headers: null,
+    decodeValues: () => ({ values: events.map(({ value }) => JSON.parse(value) as unknown), undecodable: null }),
+    valueBytes: (n) => Buffer.from(events[n]?.value ?? 'null', 'utf8'),
+    keyBytes: () => null,
+  });
+  const id = { source: '', topic, incarnation: '', partition: 0 };
+  return events.map((_, index) => ({ id, page, index, clock: firstTime + index * 1000, special: null }));
 }
 
 /** The members of an event's value where it is an object; null where it is something else. */

@@ -4,13 +4,28 @@ import type { RecoveryError } from '../../model/errors/recovery-error.js';
 import type { HandlerEffects, StateView, WorkerBasis } from '../worker-instance.js';
 import type { WorkerEvent } from '../worker.js';
 import type { EventEffects } from './read-effects-answer.js';
+import type { KeysOfEvent } from './read-keys-answer.js';
 
 /** An event as it is sent: made once, sent as often as it has to be. */
 export interface SentEvent {
   readonly event: WorkerEvent;
   readonly now: number;
-  /** Its text in the message. */
+  /** Its text in the message of a batch whose states go with it. */
   readonly text: string;
+  /** The text of its value alone: as it stands in the log, or Base64 in quotes where that is not JSON. */
+  readonly value: string;
+  readonly isJson: boolean;
+}
+
+/** An event as a process that keeps states is sent it. */
+export interface KeptEvent {
+  readonly id: PartitionId;
+  readonly page: EventPage;
+  readonly index: number;
+  /** Its effective time. */
+  readonly clock: number;
+  /** What is sent where that is not the text of its value as it stands in the log; null otherwise. */
+  readonly special: SentEvent | RecoveryError | null;
 }
 
 /** Events that were sent together; only the worker that made it looks inside. */
@@ -33,6 +48,46 @@ export interface AppliedBatch {
    * `undeclared-key`. Null where none did.
    */
   readonly failure: RecoveryError | null;
+}
+
+/** What a process that keeps states made of a batch: all of its events, also those behind one that failed. */
+export interface FoldedBatch {
+  /** One entry an event: its keys, why it has none, or null for one that was skipped. */
+  readonly keys: readonly (KeysOfEvent | null)[];
+  /** One entry an event: null for one that was skipped or failed. */
+  readonly effects: readonly (EventEffects | null)[];
+  /** By place in the batch, why the handler failed on the event: it has no effect. */
+  readonly failures: ReadonlyMap<number, string>;
+}
+
+/** An answer that is there, and not read yet: what is read early is held in memory for long. */
+export interface UnreadAnswer<T> {
+  /** To be called once, in the order of the questions. @throws ProcessBroken, AnswerRefused */
+  read(): T;
+  /** How long the process took for it, in milliseconds. */
+  readonly tookMs: number;
+}
+
+/**
+ * A process that keeps states between batches. Nothing of a batch counts before its answer is there and checked. Where one
+ * is refused, or the process breaks, all that was sent behind it is void too, and so is what the process keeps: whoever sent
+ * it makes a new keeper of the worker and goes on from the states that were collected last.
+ */
+export interface StateKeeper {
+  /**
+   * Sends events to be handled behind all that were sent before; several batches may be under way.
+   * @param skip places of events to be left out
+   * @param states asked for each key once, when the process meets it first
+   * @throws ProcessBroken, AnswerRefused: see `isFaultOfAnswer`
+   */
+  fold(events: readonly KeptEvent[], skip: ReadonlySet<number>, states: StateView): Promise<UnreadAnswer<FoldedBatch>>;
+  /**
+   * The states that the batches sent before wrote since the last call; undefined for a deleted one.
+   * @throws ProcessBroken, AnswerRefused
+   */
+  collect(): Promise<UnreadAnswer<ReadonlyMap<string, unknown>>>;
+  /** How many keys the process has states of. */
+  readonly kept: number;
 }
 
 /**
@@ -63,6 +118,18 @@ export interface BatchWorker extends WorkerBasis {
    *   excuses
    */
   apply(batch: SentBatch, skip: ReadonlySet<number>, states: StateView): Promise<AppliedBatch>;
+  /** True for a process that can also keep states. */
+  readonly keepsStates: boolean;
+  /**
+   * A process that keeps no state yet: a new one where none is at hand.
+   * @throws RecoveryError `invalid-worker`
+   */
+  keeper(): Promise<StateKeeper>;
+  /**
+   * Notes that a keeper broke.
+   * @throws RecoveryError `worker-protocol-violation` where processes broke too often with nothing handled in between
+   */
+  abandon(keeper: StateKeeper, fault: unknown): void;
   /**
    * Applies one event alone, which `sent` of this worker has made.
    * @throws RecoveryError what the event failed with

@@ -1,6 +1,8 @@
 import { isRecoveryError, type RecoveryError } from '../../model/errors/recovery-error.js';
 import { workerFailure } from '../worker-failures.js';
 import type { Worker, WorkerEvent } from '../worker.js';
+import type { NamedKeys } from './batch-worker.js';
+import type { KeysOfEvent } from './read-keys-answer.js';
 import { AnswerRefused, describeBroken, ProcessBroken } from './process-fault.js';
 
 const policyHint = 'mend the process and plan again, or let poison: quarantine-event park such events';
@@ -44,6 +46,31 @@ export function faultOfEvent(fault: ProcessBroken | AnswerRefused, worker: Worke
         cause: fault,
       });
   }
+}
+
+/** What a handler said when it failed on an event. */
+export function handlerFailure(
+  worker: Worker,
+  event: WorkerEvent,
+  keys: readonly string[],
+  said: string,
+): RecoveryError {
+  return workerFailure('worker-failed', worker, event, `it failed: ${said}`, {
+    hint: 'mend the handler and plan again, or let poison: quarantine-event park such events',
+    keys,
+  });
+}
+
+/** The keys that a process gave for an event, or the fault for which it has none. */
+export function nameKeys(worker: Worker, event: WorkerEvent, answer: KeysOfEvent): NamedKeys {
+  if (answer.kind === 'keys') return answer;
+  const error =
+    answer.kind === 'threw'
+      ? workerFailure('worker-failed', worker, event, `it cannot name its keys: ${answer.message.slice(0, 2000)}`)
+      : workerFailure('invalid-event-keys', worker, event, `keys gave ${answer.what}`, {
+          hint: 'answer with a list with at least one text for each event',
+        });
+  return { kind: 'failed', error };
 }
 
 /** What the policy of the incident decides about; anything else goes on upwards. */

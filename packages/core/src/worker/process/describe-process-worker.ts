@@ -2,7 +2,6 @@ import { RecoveryError } from '../../model/errors/recovery-error.js';
 import { copyPlain } from '../../model/json/copy-plain.js';
 import { defineWorker } from '../define-worker.js';
 import type { Worker, WorkerEvent } from '../worker.js';
-import { protocolVersion } from './process-limits.js';
 import { isRecord, type Answer } from './read-answer.js';
 
 /**
@@ -11,12 +10,6 @@ import { isRecord, type Answer } from './read-answer.js';
  * @throws RecoveryError `invalid-worker`
  */
 export function describeProcessWorker(answer: Answer): Worker {
-  if (answer['protocol'] !== protocolVersion) {
-    throw invalid(
-      `it speaks version ${JSON.stringify(answer['protocol'])} of the protocol`,
-      `answer hello with "protocol":${protocolVersion}`,
-    );
-  }
   const { name, version, topics, locality, numbers, outputs, state_version: stateVersion } = answer;
   const volatile = pathsOf(answer['volatile']);
   const asked = (): never => {

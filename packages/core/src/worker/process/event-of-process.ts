@@ -3,7 +3,7 @@ import type { PartitionId } from '../../model/log/partition-id.js';
 import { inexactFailure, workerFailure } from '../worker-failures.js';
 import type { Worker, WorkerEvent } from '../worker.js';
 import type { SentEvent } from './batch-worker.js';
-import { eventText } from './event-text.js';
+import { eventText, valueText } from './event-text.js';
 
 /** Where an event keeps how it was sent: a map beside them would cost a quarter of the speed. */
 const sentAs: unique symbol = Symbol('sent as');
@@ -48,9 +48,30 @@ export function eventOfProcess(
       hint: 'quarantine the event (--poison quarantine-event)',
     });
   }
-  const sent = { event, now, text: eventText(event, now, bytes, reason === undefined) };
-  event[sentAs] = sent;
-  return sent;
+  return (event[sentAs] = new EventToSend(event, now, bytes, reason === undefined));
+}
+
+/** The texts of an event are made when they are sent: which of them depends on what was agreed with the process. */
+class EventToSend implements SentEvent {
+  readonly event: WorkerEvent;
+  readonly now: number;
+  readonly isJson: boolean;
+  readonly #bytes: Uint8Array | null;
+
+  constructor(event: WorkerEvent, now: number, bytes: Uint8Array | null, isJson: boolean) {
+    this.event = event;
+    this.now = now;
+    this.isJson = isJson;
+    this.#bytes = bytes;
+  }
+
+  get value(): string {
+    return valueText(this.#bytes, this.isJson);
+  }
+
+  get text(): string {
+    return eventText(this.event, this.now, this.value, this.isJson);
+  }
 }
 
 /** The same event once more, to be applied alone; null for one that was not made here, or for another time. */

@@ -1,23 +1,33 @@
 import type { WorkerEvent } from '../worker.js';
 
 /**
- * The text of an event as a process is sent it. A value that is JSON goes as it stands in the log, so that no digit of it
- * is lost; a line break in it can only be white space.
- * @param json false for a value that is not JSON, which goes as Base64
+ * The text of an event as a process is sent it.
+ * @param value what `valueText` made of its value
  */
-export function eventText(event: WorkerEvent, now: number, bytes: Uint8Array | null, json: boolean): string {
+export function eventText(event: WorkerEvent, now: number, value: string, isJson: boolean): string {
   const { source, incarnation, key, time, headers } = event;
   return (
     `{"topic":${JSON.stringify(event.topic)},"partition":${event.partition},"offset":"${event.offset}"` +
-    `,"key":${key === null ? 'null' : JSON.stringify(key)},"time":${time ?? 'null'},"now":${now === -Infinity ? 'null' : now}` +
+    `,"key":${key === null ? 'null' : JSON.stringify(key)},"time":${time ?? 'null'},"now":${nowText(now)}` +
     (source === '' ? '' : `,"source":${JSON.stringify(source)}`) +
     (incarnation === '' ? '' : `,"incarnation":${JSON.stringify(incarnation)}`) +
     (headers.length === 0 ? '' : `,"headers":${JSON.stringify(headers)}`) +
-    (json ? `,"value":${jsonText(bytes)}}` : `,"valueBase64":"${bufferOf(bytes).toString('base64')}"}`)
+    (isJson ? `,"value":${value}}` : `,"valueBase64":${value}}`)
   );
 }
 
-function jsonText(bytes: Uint8Array | null): string {
+/** The effective time as a process is told it: null before the first. */
+export function nowText(now: number): string {
+  return now === -Infinity ? 'null' : String(now);
+}
+
+/**
+ * A value that is JSON goes as it stands in the log, so that no digit of it is lost; a line break in it can only be white
+ * space.
+ * @param isJson false for a value that is not JSON, which goes as Base64
+ */
+export function valueText(bytes: Uint8Array | null, isJson: boolean): string {
+  if (!isJson) return `"${bufferOf(bytes).toString('base64')}"`;
   if (bytes === null) return 'null';
   const text = bufferOf(bytes).toString('utf8');
   return text.includes('\n') ? text.replaceAll('\n', ' ') : text;

@@ -1,5 +1,8 @@
-/** The version of the protocol that this host speaks. */
+/** The version of the protocol that every worker process speaks: states go to and fro with each batch. */
 export const protocolVersion = 1;
+
+/** The version of a process that also keeps states between batches. It is agreed on in `hello`. */
+export const keepingProtocol = 2;
 
 /** Bytes that one line may have, in both directions. */
 export const maxLineBytes = 64 * 1024 * 1024;

@@ -81,7 +81,7 @@ export class ProcessLink {
    *   throws ends the process, since what comes after an answer that is none cannot be trusted
    * @throws ProcessBroken, and what `read` throws
    */
-  request<T>(line: string, timeoutMs: number, read: (answer: string) => T): Promise<T> {
+  request<T>(line: string, timeoutMs: number, read: (answer: string) => T | Promise<T>): Promise<T> {
     if (this.#broken !== null) return Promise.reject(this.#broken);
     return new Promise<T>((resolve, reject) => {
       this.#waiting.push({ timeoutMs, take: (answer) => resolve(read(answer)), reject });

@@ -8,6 +8,8 @@ import { maxFailuresInARow, maxLineBytes } from './process-limits.js';
 import { readAnswer } from './read-answer.js';
 import { readEffectsAnswer, type AskedEvents, type BatchEffects } from './read-effects-answer.js';
 import { readKeysAnswer, type KeysOfEvent } from './read-keys-answer.js';
+import type { ProcessTerms } from './process-terms.js';
+import { ProcessStateKeeper } from './state-keeper.js';
 import { startProcess, type StartedProcess } from './start-process.js';
 
 /** Events that one process was given, and the promise of their keys. */
@@ -22,12 +24,14 @@ export class ProcessSession {
   readonly worker: Worker;
   readonly #command: ProcessCommand;
   readonly #eventTimeoutMs: number;
+  readonly terms: ProcessTerms;
   #link: ProcessLink;
   #number = 0;
   #failures = 0;
 
-  constructor(command: ProcessCommand, eventTimeoutMs: number, { link, worker }: StartedProcess) {
+  constructor(command: ProcessCommand, eventTimeoutMs: number, { link, worker, terms }: StartedProcess) {
     this.worker = worker;
+    this.terms = terms;
     this.#command = command;
     this.#eventTimeoutMs = eventTimeoutMs;
     this.#link = link;
@@ -44,14 +48,24 @@ export class ProcessSession {
    */
   async ready(): Promise<ProcessLink> {
     if (this.#link.alive) return this.#link;
-    const { link, worker } = await startProcess(this.#command, this.#eventTimeoutMs);
+    const { link, worker, terms } = await startProcess(this.#command, this.#eventTimeoutMs);
     this.#link = link;
-    if (worker.name === this.worker.name && worker.version === this.worker.version) return link;
+    const same = worker.name === this.worker.name && worker.version === this.worker.version;
+    if (same && terms.keepsStates === this.terms.keepsStates) return link;
     throw new RecoveryError(
       'invalid-worker',
       `the worker process is another one after a restart: ${worker.name}@${worker.version}, before it was ${this.worker.name}@${this.worker.version}`,
       { hint: 'leave the program as it is while it runs; with another version, plan again' },
     );
+  }
+
+  /** @throws RecoveryError as `ready` does, ProcessBroken where it does not answer */
+  async keeper(): Promise<ProcessStateKeeper> {
+    const link = await this.ready();
+    return new ProcessStateKeeper(link, this.#eventTimeoutMs, this.terms.fields, {
+      next: () => ++this.#number,
+      handled: () => (this.#failures = 0),
+    });
   }
 
   sendEvents(link: ProcessLink, events: readonly SentEvent[]): Transmission {

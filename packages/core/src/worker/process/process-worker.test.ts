@@ -176,7 +176,7 @@ test.each([
   ['dies-at-start', /does not answer hello.*: it ended with exit code 7; its last lines on stderr:\ncannot find my/s],
   ['exits-0-at-start', /it ended with exit code 0/],
   ['prints-at-start', /it printed something that is not JSON: "Welcome!"/],
-  ['another-protocol', /it speaks version 2 of the protocol/],
+  ['another-protocol', /it speaks version 3 of the protocol/],
   ['no-version', /worker "counter" is not valid: it has no version/],
 ])('%s: invalid-worker', async (fault, message) => {
   await expect(open(fault)).rejects.toMatchObject({

@@ -4,8 +4,15 @@ import { deduplicationIdOf } from '../deduplication-id.js';
 import { workerFailure } from '../worker-failures.js';
 import type { HandlerEffects, StateView } from '../worker-instance.js';
 import type { Worker, WorkerEvent } from '../worker.js';
-import type { AppliedBatch, BatchWorker, NamedKeys, SentBatch, SentEvent } from './batch-worker.js';
-import { failureOfEvent, faultOfEvent, isFaultOfAnswer, notDeterministic } from './blame-event.js';
+import type { AppliedBatch, BatchWorker, NamedKeys, SentBatch, SentEvent, StateKeeper } from './batch-worker.js';
+import {
+  failureOfEvent,
+  faultOfEvent,
+  handlerFailure,
+  isFaultOfAnswer,
+  nameKeys,
+  notDeterministic,
+} from './blame-event.js';
 import { firstDivergence } from './compare-effects.js';
 import { eventOfProcess, sentAgain } from './event-of-process.js';
 import { AnswerRefused, ProcessBroken } from './process-fault.js';
@@ -14,6 +21,7 @@ import { ProcessSession, type Transmission } from './process-session.js';
 import type { AskedEvents, BatchEffects, EventEffects } from './read-effects-answer.js';
 import type { KeysOfEvent } from './read-keys-answer.js';
 import { startProcess } from './start-process.js';
+import { ProcessStateKeeper } from './state-keeper.js';
 
 /** After its first batches, one batch in this many is handled twice. */
 const repeatedSample = 64;
@@ -67,6 +75,19 @@ class ProcessWorker implements BatchWorker {
 
   close(): Promise<void> {
     return this.#session.close();
+  }
+
+  get keepsStates(): boolean {
+    return this.#session.terms.keepsStates;
+  }
+
+  keeper(): Promise<StateKeeper> {
+    return this.#session.keeper();
+  }
+
+  abandon(keeper: StateKeeper, fault: unknown): void {
+    if (!(keeper instanceof ProcessStateKeeper)) throw new Error('the keeper was not made by this worker');
+    if (fault instanceof ProcessBroken) this.#session.giveUp(keeper.link, fault);
   }
 
   send(events: readonly SentEvent[]): SentBatch {
@@ -209,22 +230,7 @@ class ProcessWorker implements BatchWorker {
   }
 
   #named(events: readonly SentEvent[], answers: readonly KeysOfEvent[]): readonly NamedKeys[] {
-    return answers.map((answer, place): NamedKeys => {
-      if (answer.kind === 'keys') return answer;
-      const { event } = events[place] as SentEvent;
-      const error =
-        answer.kind === 'threw'
-          ? workerFailure(
-              'worker-failed',
-              this.worker,
-              event,
-              `it cannot name its keys: ${answer.message.slice(0, 2000)}`,
-            )
-          : workerFailure('invalid-event-keys', this.worker, event, `keys gave ${answer.what}`, {
-              hint: 'answer with a list with at least one text for each event',
-            });
-      return { kind: 'failed', error };
-    });
+    return answers.map((answer, place) => nameKeys(this.worker, (events[place] as SentEvent).event, answer));
   }
 
   #sameKeys(events: readonly SentEvent[], known: readonly NamedKeys[] | null, again: readonly KeysOfEvent[]): void {
@@ -245,13 +251,8 @@ class ProcessWorker implements BatchWorker {
     { events: effects, states, error }: BatchEffects,
   ): AppliedBatch {
     if (error === null) return { effects, states, failure: null };
-    const keys = asked[effects.length] ?? [];
     const { event } = events[effects.length] as SentEvent;
-    const failure = workerFailure('worker-failed', this.worker, event, `it failed: ${error}`, {
-      hint: 'mend the handler and plan again, or let poison: quarantine-event park such events',
-      keys,
-    });
-    return { effects, states, failure };
+    return { effects, states, failure: handlerFailure(this.worker, event, asked[effects.length] ?? [], error) };
   }
 
   /** Handles a batch a second time, cut in two, so that what a process remembers or invents shows. Nothing of it counts. */

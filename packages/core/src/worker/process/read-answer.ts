@@ -15,6 +15,11 @@ const notNumbers = /[[:,]\s*(NaN|-?Infinity)\s*[\]},]/;
  * @throws AnswerRefused `non-json-value` when only a number is in the way that JSON does not have
  */
 export function readAnswer(line: string, type: string, batch: number | null): Answer {
+  return requireAnswer(readAnyAnswer(line), type, batch);
+}
+
+/** Reads a line as an answer of any type. @throws ProcessBroken, AnswerRefused as `readAnswer` does */
+export function readAnyAnswer(line: string): Answer {
   let answer: unknown;
   try {
     answer = mayLoseDigits(Buffer.from(line, 'utf8')) ? parseWithInexact(line, isDoubleText)?.value : undefined;
@@ -26,8 +31,14 @@ export function readAnswer(line: string, type: string, batch: number | null): An
     throw brokenProtocol(`it printed something that is not JSON: ${quoteLine(line)}`);
   }
   if (!isRecord(answer)) throw brokenProtocol(`it answered with something that is not an object: ${quoteLine(line)}`);
+  return answer;
+}
+
+/** @throws ProcessBroken when the answer is of another type, or about another batch */
+export function requireAnswer(answer: Answer, type: string, batch: number | null): Answer {
   if (answer['type'] !== type) {
-    throw brokenProtocol(`it answered ${quoteLine(String(answer['type']))} where ${type} was due: ${quoteLine(line)}`);
+    const shown = JSON.stringify(answer).slice(0, 200);
+    throw brokenProtocol(`it answered ${quoteLine(String(answer['type']))} where ${type} was due: ${quoteLine(shown)}`);
   }
   if (batch !== null && answer['batch'] !== batch) {
     throw brokenProtocol(`it answered for batch ${JSON.stringify(answer['batch'])} where ${batch} was due`);

@@ -70,7 +70,8 @@ function effectsOf(
   return { reads: keysAt(entry['reads'], keys, 'reads'), writes, outputs: outputsOf(entry['outputs'], keys) };
 }
 
-function keysAt(places: unknown, keys: readonly string[], what: string): readonly string[] {
+/** Keys by their places in the list of an event; all of them where none are named. */
+export function keysAt(places: unknown, keys: readonly string[], what: string): readonly string[] {
   if (places === undefined || places === null) return keys;
   if (!Array.isArray(places)) throw brokenProtocol(`the ${what} of an event are not a list`);
   const list: readonly unknown[] = places;
@@ -91,7 +92,8 @@ function outputsOf(given: unknown, keys: readonly string[]): readonly EmittedOut
   return given.map((output: unknown) => outputOf(output, keys[0] as string));
 }
 
-function outputOf(given: unknown, first: string): EmittedOutput {
+/** Reads one output of an event. @param first the event's first key */
+export function outputOf(given: unknown, first: string): EmittedOutput {
   if (!Array.isArray(given) || given.length < 2 || given.length > 4) {
     throw brokenProtocol('an output is not [name, value], [name, value, key] or [name, value, key, id]');
   }
@@ -108,7 +110,8 @@ function outputOf(given: unknown, first: string): EmittedOutput {
   return { output, key: about, businessId, value };
 }
 
-function statesOf(given: Answer, written: ReadonlySet<string>): ReadonlyMap<string, unknown> {
+/** Reads states, which must be those of the keys that were written and no others. */
+export function statesOf(given: Answer, written: ReadonlySet<string>): ReadonlyMap<string, unknown> {
   const states = new Map<string, unknown>();
   for (const key of Object.keys(given)) {
     if (!written.has(key)) {
@@ -125,6 +128,11 @@ function statesOf(given: Answer, written: ReadonlySet<string>): ReadonlyMap<stri
     if (!states.has(key)) throw brokenProtocol(`its states lack key ${quoteKey(key)}, which an event wrote`);
   }
   return states;
+}
+
+/** A value of an output in a column of its own. */
+export function refuseNotPlainOutput(name: string, value: unknown): void {
+  if (countNegativeZeros(value) < 0) refuseNotPlain(value, `output ${quoteKey(name)}`);
 }
 
 /** What was parsed is JSON; but numbers that stood in the text may be none that JSON gives back. */

@@ -16,7 +16,8 @@ export function readKeysAnswer(answer: Answer, events: number): readonly KeysOfE
   return keys.map((entry: unknown, index) => keysOf(entry, index));
 }
 
-function keysOf(entry: unknown, index: number): KeysOfEvent {
+/** Reads the keys of one event. @throws ProcessBroken when it is neither a list nor an error */
+export function keysOf(entry: unknown, index: number): KeysOfEvent {
   if (isRecord(entry) && typeof entry['error'] === 'string') return { kind: 'threw', message: entry['error'] };
   if (!Array.isArray(entry)) throw brokenProtocol(`the keys of event ${index} of the batch are no list and no error`);
   const list: readonly unknown[] = entry;

@@ -3,13 +3,18 @@ import type { Worker } from '../worker.js';
 import { describeProcessWorker } from './describe-process-worker.js';
 import { AnswerRefused, ProcessBroken } from './process-fault.js';
 import { ProcessLink, timeoutForHello, type ProcessCommand } from './process-link.js';
-import { protocolVersion } from './process-limits.js';
+import { keepingProtocol, protocolVersion } from './process-limits.js';
+import { readTerms, type ProcessTerms } from './process-terms.js';
 import { readAnswer } from './read-answer.js';
 
 export interface StartedProcess {
   readonly link: ProcessLink;
   readonly worker: Worker;
+  readonly terms: ProcessTerms;
 }
+
+/** The versions that may be agreed on; a process that knows the first alone does not look at the list. */
+export const spokenVersions = `"protocol":${protocolVersion},"protocols":[${protocolVersion},${keepingProtocol}]`;
 
 /**
  * Starts a process and asks what it is.
@@ -18,9 +23,12 @@ export interface StartedProcess {
 export async function startProcess(command: ProcessCommand, eventTimeoutMs: number): Promise<StartedProcess> {
   const link = new ProcessLink(command);
   try {
-    const hello = JSON.stringify({ type: 'hello', protocol: protocolVersion, replaying: true });
-    const read = (answer: string): Worker => describeProcessWorker(readAnswer(answer, 'worker', null));
-    return { link, worker: await link.request(hello, timeoutForHello(eventTimeoutMs), read) };
+    const hello = `{"type":"hello",${spokenVersions},"replaying":true}`;
+    const described = await link.request(hello, timeoutForHello(eventTimeoutMs), (line) => {
+      const answer = readAnswer(line, 'worker', null);
+      return { terms: readTerms(answer), worker: describeProcessWorker(answer) };
+    });
+    return { link, ...described };
   } catch (error) {
     link.break({ kind: 'ended', what: 'it was closed' });
     throw isRecoveryError(error) ? error : notStarted(command, error);
