@@ -58,8 +58,11 @@ function lastHandlings(
   return last;
 }
 
-/** True where the records are right from some other states of the keys. */
-async function mayHaveBeenLeft(
+/**
+ * True where the records are right from some other states of the keys.
+ * @param before the handling that left them as they are thought to be; null where none is remembered, or none did
+ */
+export async function mayHaveBeenLeft(
   context: FollowContext,
   walked: WalkedEvent,
   keys: readonly string[],
@@ -72,8 +75,11 @@ async function mayHaveBeenLeft(
     const answer = await context.call(walked, viewOf(context, changed));
     return !('fault' in answer) && sameOutputs(answer.outputs, records, revelations.tolerancesOf);
   };
-  for (const changed of plainChanges(context, keys, before)) if (await fits(changed)) return true;
-  const solved = await solve(context, walked, keys, live, records);
+  // Of a key without a state, what the handler makes of it shows what a state looks like.
+  const stateOf = (key: string): unknown =>
+    context.states.liveState(key) ?? live.writes.find((write) => write.key === key)?.state;
+  for (const changed of plainChanges(stateOf, keys, before)) if (await fits(changed)) return true;
+  const solved = await solve(context, walked, new Map(keys.map((key) => [key, stateOf(key)])), live, records);
   for (const changed of solved) if (await fits(changed)) return true;
   return false;
 }
@@ -84,7 +90,7 @@ function viewOf({ states }: FollowContext, changed: ReadonlyMap<string, unknown>
 
 /** Not written at all; and numbers that are off by little and by much, which outputs at thresholds tell from each other. */
 function* plainChanges(
-  { states }: FollowContext,
+  stateOf: (key: string) => unknown,
   keys: readonly string[],
   before: RecentHandling | null,
 ): Iterable<ReadonlyMap<string, unknown>> {
@@ -94,7 +100,7 @@ function* plainChanges(
   }
   yield new Map(keys.map((key) => [key, undefined]));
   for (const by of [1, -1, 100, -100, 10_000, -10_000]) {
-    yield new Map(keys.map((key) => [key, moved(states.liveState(key), by)]));
+    yield new Map(keys.map((key) => [key, moved(stateOf(key), by)]));
   }
 }
 
@@ -113,17 +119,18 @@ const rounds = 2;
 async function solve(
   context: FollowContext,
   walked: WalkedEvent,
-  keys: readonly string[],
+  from: ReadonlyMap<string, unknown>,
   live: CalledWorker,
   records: readonly RecordedOutput[],
 ): Promise<readonly ReadonlyMap<string, unknown>[]> {
   const wanted = numbersOf(records);
   const solutions: ReadonlyMap<string, unknown>[] = [];
   for (const step of steps) {
-    let changed: ReadonlyMap<string, unknown> = new Map(keys.map((key) => [key, context.states.liveState(key)]));
-    let outputs = numbersOf(live.outputs);
+    let changed = from;
+    const first = await context.call(walked, viewOf(context, changed));
+    let outputs = numbersOf('fault' in first ? live.outputs : first.outputs);
     for (let round = 0; round < rounds; round++) {
-      for (const { key, path } of keys.flatMap((key) => placesIn(changed.get(key), key))) {
+      for (const { key, path } of [...from].flatMap(([key, state]) => placesIn(state, key))) {
         const now = valueAt(changed.get(key), path) as number;
         const to = (value: number): ReadonlyMap<string, unknown> =>
           new Map([...changed, [key, withValueAt(changed.get(key), path, value)]]);

@@ -9,8 +9,9 @@ import type { FirstHandling } from './first-handling.js';
 import { judgeHandling, predicted } from './judge-handling.js';
 import { roundedViews } from './perturbed-views.js';
 import { stateLeftOtherwise } from './state-left-otherwise.js';
-import { perhapsOlder, perhapsRepeated, perhapsStateLost } from './undecided.js';
+import { perhapsOlder, perhapsRepeated, perhapsStateLost, perhapsStranger } from './undecided.js';
 import type { WalkedEvent } from './walk-log.js';
+import { mayBeWrittenByStranger } from './written-by-stranger.js';
 import { wereConfirmed } from './were-confirmed.js';
 import { describeRef } from '../records/handling.js';
 import type { ObservedDifference } from '../fault.js';
@@ -28,8 +29,8 @@ export async function tellWrongFromStates(
 }
 
 /**
- * A result is wrong; or the event before it left another state than it sent, from which the result is right. Where one event alone
- * may have done so, it is told at one of the two.
+ * A result is wrong; or the event before it left another state than it sent, from which the result is right; or an event of other
+ * keys, handled between them, wrote that state. Where the event before alone may have done so, it is told at one of the two.
  */
 async function tellWrongOrState(
   context: FollowContext,
@@ -39,7 +40,9 @@ async function tellWrongOrState(
 ): Promise<void> {
   const evidence = evidenceOf(difference, standing);
   const otherwise = await stateLeftOtherwise(context, walked, live, records);
-  if (otherwise === 'nobody') context.fault('wrong', walked, evidence, { difference });
+  if (otherwise !== 'unknown' && (await mayBeWrittenByStranger(context, walked, live, records))) {
+    context.cannotTell(walked, perhapsStranger);
+  } else if (otherwise === 'nobody') context.fault('wrong', walked, evidence, { difference });
   else if (otherwise === 'unknown') context.cannotTell(walked, perhapsStateLost);
   else {
     const other = refOf(otherwise.by);

@@ -1,0 +1,35 @@
+import type { RecordedOutput } from '@eventmend/core';
+import type { CalledWorker } from './call-worker.js';
+import type { FollowContext } from './follow-context.js';
+import { mayHaveBeenLeft } from './state-left-otherwise.js';
+import type { WalkedEvent } from './walk-log.js';
+
+/**
+ * True where the records of a handling are right from another state of one of its keys, and a stranger may have written it: an
+ * event that does not name the key, handled since the last one that does. A service that takes one account for another, or books
+ * to a second one, leaves nothing else behind; of what value the state is then, nobody knows.
+ */
+export async function mayBeWrittenByStranger(
+  context: FollowContext,
+  walked: WalkedEvent,
+  live: CalledWorker,
+  records: readonly RecordedOutput[],
+): Promise<boolean> {
+  for (const key of walked.keys) {
+    if (!hasStrangers(context, walked, key)) continue;
+    if (await mayHaveBeenLeft(context, walked, [key], null, live, records)) return true;
+  }
+  return false;
+}
+
+/** Whether an event that does not name a key may have been handled since the last one that does. */
+function hasStrangers(context: FollowContext, walked: WalkedEvent, key: string): boolean {
+  const { recent, request, hasHoles } = context;
+  // Events that the log lacks, that are not looked at, or of other partitions whose turn nobody knows.
+  if (hasHoles || request.scope !== null) return true;
+  if (!request.sequenceKnown && request.spec.partitions.length > 1) return true;
+  for (const { walked: other } of recent.since(0)) {
+    if (other !== walked) return !other.keys.includes(key);
+  }
+  return false;
+}
