@@ -98,7 +98,12 @@ it('owe nothing because of a record from before the baseline, which may be of no
   const events = [0, 1, 2].map((partition): TestEvent => {
     return { partition, offset: partition, outputs: [{ output: 'booked', key: 'a', value: 1 }] };
   });
-  const invented: MemoryOutput = { output: 'booked', key: 'a', value: 1, event: { topic: 't', partition: 0, offset: 0 } };
+  const invented: MemoryOutput = {
+    output: 'booked',
+    key: 'a',
+    value: 1,
+    event: { topic: 't', partition: 0, offset: 0 },
+  };
   const whole = await compare(runOf(events.slice(1), ends), [invented]);
   const later = await compare(runOf(events.slice(1), { ...ends, from: [1, 0, 0] }), [invented]);
   expect([whole, later].map(({ corrections }) => corrections.map(({ action }) => action))).toEqual([['retract'], []]);

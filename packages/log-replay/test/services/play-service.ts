@@ -11,6 +11,8 @@ interface Account {
   n: number;
 }
 
+const prices = [99_000, 24_900, 7_700, 151_300, -24_900, -7_700] as const;
+
 const t0 = Date.UTC(2026, 0, 5, 8);
 
 /** Plays a service: a plain loop over its events in the order in which it came to them, with what it does wrong. */
@@ -80,7 +82,7 @@ function layOut(design: ServiceDesign, draw: Draw): PlayedEvent[] {
       ? due.value
       : {
           keys: design.keysOfEvent === 1 ? [`k${key}`] : [`k${key}`, `k${other}`],
-          amount: draw.below(140) - 50,
+          amount: design.prices ? draw.one(prices) : draw.below(140) - 50,
           ...(design.arithmetic === 'half' && draw.chance(0.25) ? { half: true } : {}),
           id: `e${number}`,
         };

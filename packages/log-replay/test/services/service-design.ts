@@ -81,6 +81,8 @@ export interface ServiceDesign {
   readonly strays: boolean;
   /** Every large event writes the same such key too, as its handler should not. */
   readonly leaks: 'add' | 'take' | 'count' | null;
+  /** Amounts are some large prices, the same for many events. */
+  readonly prices: boolean;
 }
 
 /** A random design. `faults`: how many are planted at the most. */
@@ -128,6 +130,7 @@ export function designOfSeed(seed: number, faults = 0): ServiceDesign {
     ownKeys: false,
     strays: false,
     leaks: null,
+    prices: false,
   };
   // Drawn behind all others, so that what a seed was before it still is.
   const hole = draw.one(['missing', 'damaged'] as const);
@@ -141,5 +144,5 @@ export function withStrays(design: ServiceDesign, seed: number): ServiceDesign {
   const keys = design.keys + draw.below(4);
   const tally = design.locality === 'global' && draw.chance(0.4);
   const leaks = isFaulty && draw.chance(0.25) ? draw.one(['add', 'take', 'count'] as const) : null;
-  return { ...design, keys, tally, ownKeys: draw.chance(0.3), strays: isFaulty, leaks };
+  return { ...design, keys, tally, ownKeys: draw.chance(0.3), strays: isFaulty, leaks, prices: draw.chance(0.4) };
 }

@@ -81,6 +81,11 @@ export async function mayHaveBeenLeft(
   for (const changed of plainChanges(stateOf, keys, before)) if (await fits(changed)) return true;
   const solved = await solve(context, walked, new Map(keys.map((key) => [key, stateOf(key)])), live, records);
   for (const changed of solved) if (await fits(changed)) return true;
+  for (const key of keys) {
+    for await (const state of solveBehind(context, walked, key, stateOf(key), records)) {
+      if (await fits(new Map([[key, state]]))) return true;
+    }
+  }
   return false;
 }
 
@@ -146,6 +151,33 @@ async function solve(
     }
   }
   return solutions;
+}
+
+/** So often a number is brought closer to what it is to be behind the event. */
+const roundsBehind = 4;
+
+/** States from which a number of the state behind the event comes to one that was recorded, also where nothing is sent from here. */
+async function* solveBehind(
+  context: FollowContext,
+  walked: WalkedEvent,
+  key: string,
+  from: unknown,
+  records: readonly RecordedOutput[],
+): AsyncIterable<unknown> {
+  for (const goal of new Set(numbersOf(records).values())) {
+    for (const { path, value } of numbersIn(from)) {
+      let now = value;
+      for (let round = 0; round < roundsBehind; round++) {
+        const state = withValueAt(from, path, now);
+        const answer = await context.call(walked, viewOf(context, new Map([[key, state]])));
+        if ('fault' in answer) break;
+        const behind = valueAt(answer.writes.find((write) => write.key === key)?.state, path);
+        if (typeof behind !== 'number' || !Number.isFinite(now + goal - behind)) break;
+        now += goal - behind;
+        for (const off of around) yield withValueAt(from, path, now + off);
+      }
+    }
+  }
 }
 
 function placesIn(state: unknown, key: string): readonly { readonly key: string; readonly path: JsonPath }[] {
