@@ -4,7 +4,7 @@ import type { CalledWorker } from './call-worker.js';
 import { sameOutputs } from './compare-handling.js';
 import type { FollowContext } from './follow-context.js';
 import { valueAt, withValueAt, type JsonPath } from './json-path.js';
-import { numbersIn } from './numbers-in.js';
+import { movedBy, numbersIn } from './numbers-in.js';
 import type { RecentHandling } from './recent-handlings.js';
 import type { WalkedEvent } from './walk-log.js';
 import { dependsOn } from './were-confirmed.js';
@@ -104,7 +104,7 @@ function* plainChanges(
     yield new Map(keys.map((key) => [key, old[before.walked.keys.indexOf(key)]]));
   }
   yield new Map(keys.map((key) => [key, undefined]));
-  for (const by of [1, -1, 100, -100, 10_000, -10_000]) {
+  for (const by of movedBy) {
     yield new Map(keys.map((key) => [key, moved(stateOf(key), by)]));
   }
 }
@@ -154,7 +154,7 @@ async function solve(
 }
 
 /** So often a number is brought closer to what it is to be behind the event. */
-const roundsBehind = 4;
+const roundsBehind = 5;
 
 /** States from which a number of the state behind the event comes to one that was recorded, also where nothing is sent from here. */
 async function* solveBehind(
@@ -164,17 +164,30 @@ async function* solveBehind(
   from: unknown,
   records: readonly RecordedOutput[],
 ): AsyncIterable<unknown> {
-  for (const goal of new Set(numbersOf(records).values())) {
-    for (const { path, value } of numbersIn(from)) {
-      let now = value;
-      for (let round = 0; round < roundsBehind; round++) {
-        const state = withValueAt(from, path, now);
-        const answer = await context.call(walked, viewOf(context, new Map([[key, state]])));
-        if ('fault' in answer) break;
-        const behind = valueAt(answer.writes.find((write) => write.key === key)?.state, path);
-        if (typeof behind !== 'number' || !Number.isFinite(now + goal - behind)) break;
-        now += goal - behind;
-        for (const off of around) yield withValueAt(from, path, now + off);
+  const rounding = Math.max(0, ...context.revelations.roundedFields.map(({ within }) => within));
+  const goals = [...new Set(numbersOf(records).values())].flatMap((told) =>
+    rounding === 0 ? [told] : [0, 0.5, -0.5, 0.9, -0.9].map((share) => told + share * rounding),
+  );
+  for (const { path, value } of numbersIn(from)) {
+    const behind = async (number: number): Promise<number | null> => {
+      const state = withValueAt(from, path, number);
+      const answer = await context.call(walked, viewOf(context, new Map([[key, state]])));
+      if ('fault' in answer) return null;
+      const reached = valueAt(answer.writes.find((write) => write.key === key)?.state, path);
+      return typeof reached === 'number' ? reached : null;
+    };
+    for (const goal of goals) {
+      let last = { at: value, behind: await behind(value) };
+      for (let round = 0; round < roundsBehind && last.behind !== null; round++) {
+        const step = { at: last.at + goal - last.behind, behind: 0 as number | null };
+        step.behind = await behind(step.at);
+        for (const off of around) yield withValueAt(from, path, step.at + off);
+        if (step.behind === null || step.behind === last.behind || step.behind === goal) break;
+        // As if it worked evenly between the two.
+        const slope = (step.behind - last.behind) / (step.at - last.at);
+        const at = step.at + (goal - step.behind) / slope;
+        for (const off of around) yield withValueAt(from, path, at + off);
+        last = { at, behind: await behind(at) };
       }
     }
   }

@@ -73,6 +73,8 @@ describe('one planted fault (property)', () => {
     it(`is found or left open, never taken for another (${lossy ? 'lossy' : 'telling'} states)`, async () => {
       let found = 0;
       let planted = 0;
+      /** States that forget much can only tell of a key whose single event is missing: it has none. */
+      let alone = 0;
       await fc.assert(
         fc.asyncProperty(
           fc.array(step, { minLength: 2, maxLength: 16 }),
@@ -100,6 +102,7 @@ describe('one planted fault (property)', () => {
               return;
             }
             planted++;
+            if ([...right.keys()].some((key) => !states.has(key))) alone++;
             if (result.faults.length === 0) {
               expect(result.undetermined.length).toBeGreaterThan(0);
               return;
@@ -110,8 +113,10 @@ describe('one planted fault (property)', () => {
         ),
         { seed: 20261, numRuns: runs },
       );
-      // States that tell much leave little open (what an accident may explain); the others must at least decide something.
-      expect(found / planted).toBeGreaterThan(lossy ? 0.05 : 0.85);
+      // States that tell much leave little open: what an accident may explain.
+      if (lossy) expect(found).toBe(alone);
+      else expect(found / planted).toBeGreaterThan(0.85);
+      expect(alone).toBeGreaterThan(runs / 50);
     });
   }
 
