@@ -1,7 +1,7 @@
 import type { RecordedOutput } from '@eventmend/core';
 import type { CalledWorker } from './call-worker.js';
 import type { FollowContext } from './follow-context.js';
-import { mayHaveBeenLeft } from './state-left-otherwise.js';
+import { isRightFromOthers } from './other-states.js';
 import type { WalkedEvent } from './walk-log.js';
 
 /**
@@ -17,7 +17,7 @@ export async function mayBeWrittenByStranger(
 ): Promise<boolean> {
   for (const key of walked.keys) {
     if (!hasStrangers(context, walked, key)) continue;
-    if (await mayHaveBeenLeft(context, walked, [key], null, live, records)) return true;
+    if (await isRightFromOthers(context, walked, [key], null, live, records)) return true;
   }
   return false;
 }
