@@ -5,7 +5,7 @@ import { isRightFromOthers } from './other-states.js';
 import type { WalkedEvent } from './walk-log.js';
 
 /**
- * True where the records of a handling are right from another state of one of its keys, and a stranger may have written it: an
+ * True where the records of a handling are right from other states of its keys, and a stranger may have written these: an
  * event that does not name the key, handled since the last one that does. A service that takes one account for another, or books
  * to a second one, leaves nothing else behind; of what value the state is then, nobody knows.
  */
@@ -15,11 +15,9 @@ export async function mayBeWrittenByStranger(
   live: CalledWorker,
   records: readonly RecordedOutput[],
 ): Promise<boolean> {
-  for (const key of walked.keys) {
-    if (!hasStrangers(context, walked, key)) continue;
-    if (await isRightFromOthers(context, walked, [key], null, live, records)) return true;
-  }
-  return false;
+  const open = walked.keys.filter((key) => hasStrangers(context, walked, key));
+  for (const key of open) if (await isRightFromOthers(context, walked, [key], null, live, records)) return true;
+  return open.length > 1 && (await isRightFromOthers(context, walked, open, null, live, records));
 }
 
 /** Whether an event that does not name a key may have been handled since the last one that does. */

@@ -66,6 +66,68 @@ describe('the orders of the README', () => {
   });
 });
 
+describe('an event that may have written the state of a key which it does not name', () => {
+  interface Payment {
+    readonly account: string;
+    readonly cents: number;
+  }
+  const worker = defineWorker<Payment, { sum: number }>({
+    name: 'payments',
+    version: '1',
+    key: ({ value }) => value.account,
+    initial: () => ({ sum: 0 }),
+    evolve: ({ sum }, { value }) => ({ sum: sum + value.cents }),
+  });
+  const faultsOf = async (payments: readonly (readonly [string, number])[], sums: Readonly<Record<string, number>>) => {
+    const events = payments.map(([account, cents]) => ({ value: { account, cents } }));
+    const states = Object.fromEntries(Object.entries(sums).map(([account, sum]) => [account, { sum }]));
+    const { faults, undetermined } = await explain({
+      worker,
+      events,
+      live: { id: 'live', next: [events.length], states },
+    });
+    return { faults: told(faults), open: undetermined.map(({ key, reason }) => `${key ?? ''} ${reason}`) };
+  };
+
+  it('explains a state as well as one of its own does', async () => {
+    // Bob's payment was booked to ada, who paid the same once.
+    const { faults, open } = await faultsOf(
+      [
+        ['ada', 99_000],
+        ['bob', 99_000],
+        ['ada', 123_450],
+      ],
+      { ada: 321_450 },
+    );
+    expect(faults).toEqual([['missed', 1]]);
+    expect(open).toEqual([expect.stringContaining('ada t[0]@0 applied twice explains it, and so may an event')]);
+  });
+
+  it('explains one that it moved the other way', async () => {
+    const { faults } = await faultsOf(
+      [
+        ['ada', 99_000],
+        ['bob', 123_450],
+        ['ada', 123_450],
+      ],
+      { ada: 99_000, bob: 123_450 },
+    );
+    expect(faults).toEqual([]);
+  });
+
+  it('explains none that it does not lead to', async () => {
+    const { faults } = await faultsOf(
+      [
+        ['ada', 99_000],
+        ['bob', 77_100],
+        ['ada', 123_450],
+      ],
+      { ada: 321_450, bob: 77_100 },
+    );
+    expect(faults).toEqual([['twice', 0]]);
+  });
+});
+
 const runs = process.env['EVENTMEND_FULL'] ? 2000 : 200;
 
 describe('one planted fault (property)', () => {
