@@ -89,11 +89,16 @@ export class FollowContext {
     return this.request.hasOutputs && !this.hasHoles && !isHidden;
   }
 
+  /** True where no event was handled without a trace, as far as it is known by now. */
+  get showsEveryHandling(): boolean {
+    const { beginsLate, outputsFrom } = this.request;
+    const { unwitnessed, silent } = this.tally;
+    return !beginsLate && outputsFrom === null && !this.sometimesSilent && unwitnessed === 0 && silent === 0;
+  }
+
   /** True where the histories of events without records are all that may have happened besides what the records show. */
   get #areHistoriesWhole(): boolean {
-    const { beginsLate, outputsFrom } = this.request;
-    if (beginsLate || outputsFrom !== null || this.sometimesSilent) return false;
-    return this.mayHandleAhead && this.#isShownByOutputs && this.tally.unwitnessed === 0 && this.tally.silent === 0;
+    return this.mayHandleAhead && this.#isShownByOutputs && this.showsEveryHandling;
   }
 
   /** True where an event may have been handled before its records show that its partition was passed. */

@@ -3,6 +3,7 @@ import type { StateView } from '@eventmend/core/engine';
 import type { CalledWorker } from './call-worker.js';
 import { sameOutputs } from './compare-handling.js';
 import type { FollowContext } from './follow-context.js';
+import { judgeHandling, predicted } from './judge-handling.js';
 import { withValueAt } from './json-path.js';
 import { movedBy, numbersIn } from './numbers-in.js';
 import type { RecentHandling } from './recent-handlings.js';
@@ -21,18 +22,21 @@ export async function isRightFromOthers(
   live: CalledWorker,
   records: readonly RecordedOutput[],
 ): Promise<boolean> {
-  const { revelations } = context;
+  const { revelations, states } = context;
+  const { standing } = states.standingOf(walked.keys);
   const callFrom: CallFrom = async (changed) => {
     const answer = await context.call(walked, viewOf(context, changed));
     return 'fault' in answer ? null : answer;
   };
   const fits = async (changed: ReadonlyMap<string, unknown>): Promise<boolean> => {
     const answer = await callFrom(changed);
-    return answer !== null && sameOutputs(answer.outputs, records, revelations.tolerancesOf);
+    if (answer === null) return false;
+    if (standing !== 'approximate') return sameOutputs(answer.outputs, records, revelations.tolerancesOf);
+    return judgeHandling(predicted(states, answer), records, standing, revelations).judgement === 'agrees';
   };
   // Of a key without a state, what the handler makes of it shows what a state looks like.
   const stateOf = (key: string): unknown =>
-    context.states.liveState(key) ?? live.writes.find((write) => write.key === key)?.state;
+    states.liveState(key) ?? live.writes.find((write) => write.key === key)?.state;
   for (const changed of plainChanges(stateOf, keys, before)) if (await fits(changed)) return true;
   const from = new Map(keys.map((key) => [key, stateOf(key)]));
   for await (const changed of solve(callFrom, from, live, records)) if (await fits(changed)) return true;

@@ -23,9 +23,10 @@ export async function mayBeWrittenByStranger(
 /** Whether an event that does not name a key may have been handled since the last one that does. */
 function hasStrangers(context: FollowContext, walked: WalkedEvent, key: string): boolean {
   const { recent, request, hasHoles } = context;
-  // Events that the log lacks, that are not looked at, or of other partitions whose turn nobody knows.
+  // Events that the log lacks, that are not looked at, or whose turn nobody knows: of other partitions, or without records.
   if (hasHoles || request.scope !== null) return true;
   if (!request.sequenceKnown && request.spec.partitions.length > 1) return true;
+  if (request.apart && !context.showsEveryHandling) return true;
   for (const { walked: other } of recent.since(0)) {
     if (other !== walked) return !other.keys.includes(key);
   }
