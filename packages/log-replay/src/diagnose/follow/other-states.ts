@@ -10,43 +10,54 @@ import type { RecentHandling } from './recent-handlings.js';
 import { solve, solveBehind, type CallFrom } from './solve-states.js';
 import type { WalkedEvent } from './walk-log.js';
 
+/** Another state of some keys. */
+export type OtherStates = ReadonlyMap<string, unknown>;
+
 /**
- * True where the records are right from some other states of the keys.
+ * Other states of the keys from which the records are right; null where none is found.
  * @param before the handling that left them as they are thought to be; null where none is remembered, or none did
  */
-export async function isRightFromOthers(
+export async function otherStatesThatFit(
   context: FollowContext,
   walked: WalkedEvent,
   keys: readonly string[],
   before: RecentHandling | null,
   live: CalledWorker,
   records: readonly RecordedOutput[],
-): Promise<boolean> {
+): Promise<OtherStates | null> {
+  const { revelations, states } = context;
+  const { callFrom, fits } = askFrom(context, walked, records);
+  // Of a key without a state, what the handler makes of it shows what a state looks like.
+  const stateOf = (key: string): unknown =>
+    states.liveState(key) ?? live.writes.find((write) => write.key === key)?.state;
+  for (const changed of plainChanges(stateOf, keys, before)) if (await fits(changed)) return changed;
+  const from = new Map(keys.map((key) => [key, stateOf(key)]));
+  for await (const changed of solve(callFrom, from, live, records)) if (await fits(changed)) return changed;
+  const rounding = Math.max(0, ...revelations.roundedFields.map(({ within }) => within));
+  for (const key of keys) {
+    for await (const state of solveBehind(callFrom, key, stateOf(key), records, rounding)) {
+      const changed = new Map([[key, state]]);
+      if (await fits(changed)) return changed;
+    }
+  }
+  return null;
+}
+
+/** Asks what the handler makes of an event from other states of some of its keys, and whether the records are right from these. */
+export function askFrom(context: FollowContext, walked: WalkedEvent, records: readonly RecordedOutput[]) {
   const { revelations, states } = context;
   const { standing } = states.standingOf(walked.keys);
   const callFrom: CallFrom = async (changed) => {
     const answer = await context.call(walked, viewOf(context, changed));
     return 'fault' in answer ? null : answer;
   };
-  const fits = async (changed: ReadonlyMap<string, unknown>): Promise<boolean> => {
+  const fits = async (changed: OtherStates): Promise<boolean> => {
     const answer = await callFrom(changed);
     if (answer === null) return false;
     if (standing !== 'approximate') return sameOutputs(answer.outputs, records, revelations.tolerancesOf);
     return judgeHandling(predicted(states, answer), records, standing, revelations).judgement === 'agrees';
   };
-  // Of a key without a state, what the handler makes of it shows what a state looks like.
-  const stateOf = (key: string): unknown =>
-    states.liveState(key) ?? live.writes.find((write) => write.key === key)?.state;
-  for (const changed of plainChanges(stateOf, keys, before)) if (await fits(changed)) return true;
-  const from = new Map(keys.map((key) => [key, stateOf(key)]));
-  for await (const changed of solve(callFrom, from, live, records)) if (await fits(changed)) return true;
-  const rounding = Math.max(0, ...revelations.roundedFields.map(({ within }) => within));
-  for (const key of keys) {
-    for await (const state of solveBehind(callFrom, key, stateOf(key), records, rounding)) {
-      if (await fits(new Map([[key, state]]))) return true;
-    }
-  }
-  return false;
+  return { callFrom, fits };
 }
 
 function viewOf({ states }: FollowContext, changed: ReadonlyMap<string, unknown>): StateView {

@@ -1,7 +1,7 @@
 import type { RecordedOutput } from '@eventmend/core';
 import type { CalledWorker } from './call-worker.js';
 import type { FollowContext } from './follow-context.js';
-import { isRightFromOthers } from './other-states.js';
+import { otherStatesThatFit } from './other-states.js';
 import type { RecentHandling } from './recent-handlings.js';
 import type { WalkedEvent } from './walk-log.js';
 import { dependsOn } from './were-confirmed.js';
@@ -24,7 +24,7 @@ export async function stateLeftOtherwise(
 ): Promise<StateLeftOtherwise> {
   const found = new Set<WalkedEvent>();
   for (const [keys, before] of lastHandlings(context, walked)) {
-    if (!(await isRightFromOthers(context, walked, keys, before, live, records))) continue;
+    if ((await otherStatesThatFit(context, walked, keys, before, live, records)) === null) continue;
     if (before === null || found.size > 0) return 'unknown';
     // One from before it may have left its state otherwise too, where its outputs would have been the same.
     const earlier = keys.filter((key) => before.walked.keys.includes(key));

@@ -9,9 +9,9 @@ import type { FirstHandling } from './first-handling.js';
 import { judgeHandling, predicted } from './judge-handling.js';
 import { roundedViews } from './perturbed-views.js';
 import { stateLeftOtherwise } from './state-left-otherwise.js';
-import { perhapsOlder, perhapsRepeated, perhapsStateLost, perhapsStranger } from './undecided.js';
+import { perhapsOlder, perhapsRepeated, perhapsStateLost } from './undecided.js';
 import type { WalkedEvent } from './walk-log.js';
-import { mayBeWrittenByStranger } from './written-by-stranger.js';
+import { perhapsWrittenByStranger } from './written-by-stranger.js';
 import { wereConfirmed } from './were-confirmed.js';
 import { describeRef } from '../records/handling.js';
 import type { ObservedDifference } from '../fault.js';
@@ -40,14 +40,16 @@ async function tellWrongOrState(
 ): Promise<void> {
   const evidence = evidenceOf(difference, standing);
   const otherwise = await stateLeftOtherwise(context, walked, live, records);
-  if (otherwise !== 'unknown' && (await mayBeWrittenByStranger(context, walked, live, records))) {
-    context.cannotTell(walked, perhapsStranger);
-  } else if (otherwise === 'nobody') context.fault('wrong', walked, evidence, { difference });
-  else if (otherwise === 'unknown') context.cannotTell(walked, perhapsStateLost);
+  if (otherwise === 'unknown') {
+    context.cannotTell(walked, perhapsStateLost);
+    return;
+  }
+  const stranger = await perhapsWrittenByStranger(context, walked, live, records);
+  if (otherwise === 'nobody') context.fault('wrong', walked, evidence, { difference, stranger });
   else {
     const other = refOf(otherwise.by);
     const or = `; or ${describeRef(other)} sent what it should have, and its state was not written so`;
-    context.fault('wrong', walked, `at one of these: ${evidence}${or}`, { difference, other });
+    context.fault('wrong', walked, `at one of these: ${evidence}${or}`, { difference, other, stranger });
   }
 }
 
