@@ -100,3 +100,44 @@ describe('a result that is right from another state than the one before it sent'
     expect(faults).toEqual(['wrong 5']);
   });
 });
+
+describe('a result that is right from a state that an event of another key may have written', () => {
+  const moves = [
+    { keys: ['a'], add: 5 },
+    { keys: ['a'], add: 7 },
+    { keys: ['b'], add: 31 },
+    { keys: ['a'], add: 9 },
+    { keys: ['a'], add: 2 },
+  ];
+
+  it('is told of nobody: 2 took the account of a for its own, and sent what it should have', async () => {
+    const faults = await told(moves, [
+      [0, 'a', 5],
+      [1, 'a', 12],
+      [2, 'b', 31],
+      [3, 'a', 52],
+      [4, 'a', 54],
+    ]);
+    expect(faults).toEqual([]);
+  });
+
+  it('is told of nobody where that is the first event of its key', async () => {
+    const faults = await told(moves.slice(2), [
+      [0, 'b', 31],
+      [1, 'a', 40],
+      [2, 'a', 42],
+    ]);
+    expect(faults).toEqual([]);
+  });
+
+  it('is wrong itself where no state of the key leads to it', async () => {
+    const faults = await told(moves, [
+      [0, 'a', 5],
+      [1, 'a', 12],
+      [2, 'b', 31],
+      [3, 'b', 52],
+      [4, 'a', 23],
+    ]);
+    expect(faults).toEqual(['wrong 3']);
+  });
+});

@@ -1,7 +1,8 @@
 import { comparableState, migrateState, sameComparable } from '@eventmend/core/engine';
 import type { FollowContext } from './follow-context.js';
 import type { OpenEvent } from './open-events.js';
-import type { PossibleHistories } from './possible-histories.js';
+import { isLedAstray } from './led-astray.js';
+import type { DecidedQuestions, PossibleHistories } from './possible-histories.js';
 import type { RecordWitness } from './record-witness.js';
 import { perhapsSentAgain } from './undecided.js';
 
@@ -20,7 +21,7 @@ export async function tellByLiveState(
   const decided =
     histories === null || !context.isDecidedByStates || context.sometimesSilent
       ? []
-      : await histories.decide(await readLiveStates(context, histories));
+      : await decideByLiveState(context, histories);
   const answers = new Map(decided.flatMap((one) => [...one.answers]));
   for (const question of askedAgain) {
     const { walked } = question;
@@ -48,11 +49,13 @@ export async function tellByLiveState(
   return unclear.filter((open) => !isMissed(open));
 }
 
-/** Whether a state is the one that the service has at the end. */
-async function readLiveStates(
-  { request, instance }: FollowContext,
-  { keys }: PossibleHistories,
-): Promise<(key: string, state: unknown) => boolean> {
+/** What the states that the service has at the end say of the histories. */
+async function decideByLiveState(
+  context: FollowContext,
+  histories: PossibleHistories,
+): Promise<readonly DecidedQuestions[]> {
+  const { request, instance } = context;
+  const { keys } = histories;
   const recorded = new Map<string, string>();
   const { live } = request;
   if (keys.size > 0 && live !== null) {
@@ -61,6 +64,9 @@ async function readLiveStates(
       recorded.set(key, comparableState(instance, migrateState(instance.worker, state, live.stateVersion, key), key));
     }
   }
-  return (key, state) =>
-    sameComparable(state === undefined ? null : comparableState(instance, state, key), recorded.get(key) ?? null);
+  return histories.decide(
+    (key, state) =>
+      sameComparable(state === undefined ? null : comparableState(instance, state, key), recorded.get(key) ?? null),
+    (key, state) => isLedAstray(context, key, state, recorded.get(key) ?? null),
+  );
 }
