@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -121,18 +121,30 @@ function suite(open: (folder: string) => Promise<TestDatabase>): void {
     const publish = ['publish', runId, '--rebuild', 'rebuilt', '--yes'];
     let random = seed;
     const next = () => (random = (random * 1_103_515_245 + 12_345) % 2 ** 31) / 2 ** 31;
+    const golden = rightRows().filter(({ kind }) => kind !== 'mail');
+    const written = async () => Number((await database.query('SELECT count(*) AS of FROM rebuilt'))[0]!['of']);
     let killed = 0;
     for (let n = 0; n < kills; n++) {
-      const afterMs = 1200 + next() * 1500;
-      const ended = await spawnEventmend(folder, [...publish, '--max-rate', '150 events/s'], {
+      // By what is written, not by the clock: a busy machine would be killed before it began.
+      const until = (await written()) + 1 + next() * ((1.6 * golden.length) / (kills + 1));
+      let isOver = false;
+      const killWhenWritten = async (kill: (signal: NodeJS.Signals) => void) => {
+        while (!isOver && (await written()) < until) await sleep(20);
+        if (!isOver) kill('SIGKILL');
+      };
+      const ended = await spawnEventmend(folder, [...publish, '--max-rate', '300 events/s'], {
         env: database.env,
-        onSpawn: (kill) => void sleep(afterMs).then(() => kill('SIGKILL')),
+        onSpawn: (kill) => void killWhenWritten(kill),
       });
+      isOver = true;
       if (ended.signal === 'SIGKILL') killed++;
     }
     expect(killed).toBeGreaterThan(0);
+    // A killed publisher leaves its outbox as it was in the middle; a report reads it, and claims nothing of what was sent.
+    await ok('report', runId, '--format', 'json', '--out', 'killed.json');
+    const { publications } = JSON.parse(readFileSync(join(folder, 'killed.json'), 'utf8'));
+    expect(publications).toMatchObject([{ mode: 'rebuild', name: 'rebuilt', rows: golden.length, readBack: null }]);
     const { published, rows } = await ok(...publish);
-    const golden = rightRows().filter(({ kind }) => kind !== 'mail');
     expect([published.complete, published.records, rows]).toEqual([true, golden.length, golden.length]);
     expect(await stored('rebuilt')).toEqual(
       new Map(golden.map(({ id, kind, account, body }) => [id, { kind, account, body, note: 'of the service' }])),
