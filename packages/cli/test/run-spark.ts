@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 /** The PySpark job of the package. */
-export const sparkJob = fileURLToPath(new URL('../fleet/eventmend_fleet.py', import.meta.url));
+const sparkJob = fileURLToPath(new URL('../fleet/eventmend_fleet.py', import.meta.url));
 const bin = fileURLToPath(new URL('../dist/bin.js', import.meta.url));
 const home = fileURLToPath(new URL('../../../.nx/pyspark', import.meta.url));
 
