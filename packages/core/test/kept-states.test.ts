@@ -83,10 +83,13 @@ test.each([
   expect(await run(scenario(), fault)).toEqual({ kind: 'stopped', code });
 });
 
-test('a process that ends again and again where it keeps states is done without', async () => {
-  const given = scenario();
-  expectResultLikeModel(given, await run(given, 'exits'));
-});
+test.each(['exits', 'loops'])(
+  'a process that breaks again and again where it keeps states is done without: %s',
+  async (fault) => {
+    const given = scenario();
+    expectResultLikeModel(given, await run(given, fault, { ...tuning, eventTimeoutMs: 400 }));
+  },
+);
 
 test.each(['throw', 'not-a-number', 'undeclared', 'delete', 'minus-zero'])(
   'an event that fails alone is parked: %s',

@@ -29,6 +29,8 @@ export interface EngineTuning extends PageShape {
   readonly determinismSample: number;
   readonly alwaysFreeze: boolean;
   readonly store: 'memory' | 'sqlite';
+  /** For a worker process: the time limit of an event. */
+  readonly eventTimeoutMs?: number;
   /** After so many pages each the run is asked to stop, or its log breaks off; then it is resumed. */
   readonly interruptions: readonly { readonly pages: number; readonly how: 'stop' | 'crash' }[];
 }
@@ -82,7 +84,7 @@ async function attempt(
           if (interruption.how === 'crash') throw new BrokenLog('the log broke off');
           abort.abort();
         });
-  const inputs = await adoptReplayInputs([watched], source, {}, ranksOf(scenario));
+  const inputs = await adoptReplayInputs([watched], source, {}, ranksOf(scenario), tuning.eventTimeoutMs);
   const { batchEvents, cachedStates, determinismSample, alwaysFreeze } = tuning;
   try {
     return await replayHere(

@@ -19,10 +19,10 @@ export interface SegmentContent {
   readonly valueLengths: Uint32Array;
   /** Where each value begins in `row.valueBytes`, where it stands there as text or bytes; computed on first use. */
   readonly valueStarts: () => Float64Array;
-  /** The text of a value that stands in columns. */
-  readonly columnText: (index: number) => string;
   /** Each value was parsed when it was written, and no number in it can have lost digits. Computed on first use. */
   readonly isExactJson: () => boolean;
+  /** The text of a value that stands in columns. */
+  readonly columnText: (index: number) => string;
 }
 
 /** Unpacks a segment whose hash was checked; null when its columns contradict each other. */
@@ -33,8 +33,8 @@ export function segmentContent(row: SegmentRow): SegmentContent | null {
   if (offsets === null || times === null || valueLengths === null) return null;
   let starts: Float64Array | undefined;
   let keys: readonly (string | null)[] | undefined;
-  let values: readonly unknown[] | undefined;
   let exact: boolean | undefined;
+  let values: readonly unknown[] | null | undefined;
   return {
     row,
     offsets,
@@ -44,14 +44,14 @@ export function segmentContent(row: SegmentRow): SegmentContent | null {
     headers: row.headers === null ? null : (JSON.parse(row.headers.toString('utf8')) as (EventHeaders | null)[]),
     valueLengths,
     valueStarts: () => (starts ??= startsOf(row, valueLengths)),
-    columnText: (index) => JSON.stringify((values ??= decodeColumns(row) ?? [])[index] ?? null),
-    isExactJson: () => (exact ??= holdsExactJson(row)),
+    isExactJson() {
+      // Columns were seen to print back, so no number in them loses digits.
+      if (row.valueForm === valueForms.columns) return (values ??= decodeColumns(row)) !== null;
+      starts ??= startsOf(row, valueLengths);
+      return (exact ??= fillsItsText(row, valueLengths, starts) && !mayLoseDigits(row.valueBytes));
+    },
+    columnText: (index) => JSON.stringify((values ??= decodeColumns(row))?.[index] ?? null),
   };
-}
-
-/** What stands in columns was seen to print back, digits included. */
-function holdsExactJson({ valueForm, valueBytes }: SegmentRow): boolean {
-  return valueForm === valueForms.columns || (valueForm !== valueForms.bytes && !mayLoseDigits(valueBytes));
 }
 
 /** Columns need no lengths but to tell tombstones; where there are none, nothing is stored. */
@@ -71,6 +71,17 @@ function startsOf(row: SegmentRow, lengths: Uint32Array): Float64Array {
     at += (length === tombstoneLength ? (json ? 4 : 0) : length) + (json ? 1 : 0);
   }
   return starts;
+}
+
+/** The values stand in the text of one JSON array, and the lengths of all of them come to its end. */
+function fillsItsText(
+  { valueForm, valueBytes, events }: SegmentRow,
+  lengths: Uint32Array,
+  starts: Float64Array,
+): boolean {
+  if (valueForm === valueForms.bytes || events === 0) return false;
+  const last = lengths[events - 1] ?? 0;
+  return (starts[events - 1] ?? 0) + (last === tombstoneLength ? 4 : last) + 1 === valueBytes.length;
 }
 
 /** A page of the events from index `from` to before `to`. `broken` makes the error for values that do not fit the columns. */
@@ -101,10 +112,7 @@ export function segmentPage(content: SegmentContent, from: number, to: number, b
     valueBytes: (index) => storedValue(content, from + index),
     isExactJson: () => content.isExactJson(),
     valueText: (index) => storedText(content, from + index),
-    valueLength: (index) => {
-      const length = content.valueLengths[from + index] ?? tombstoneLength;
-      return length === tombstoneLength ? 0 : length;
-    },
+    valueLength: (index) => storedLength(content, from + index),
     keyBytes: (index) => storedKey(content, from + index),
   });
 }
@@ -128,8 +136,16 @@ function storedText(content: SegmentContent, index: number): string | null {
   const { row, valueLengths } = content;
   const length = valueLengths[index] ?? tombstoneLength;
   if (length === tombstoneLength) return null;
+  if (row.valueForm === valueForms.columns) return content.columnText(index);
   const at = content.valueStarts()[index] ?? 0;
   return row.valueBytes.toString(row.valueForm === valueForms.ascii ? 'latin1' : 'utf8', at, at + length);
+}
+
+/** Of values in columns, about: they take a quarter of their text at the least. */
+function storedLength({ row, valueLengths }: SegmentContent, index: number): number {
+  if (row.valueForm === valueForms.columns) return Math.ceil((row.valueBytes.length * 4) / row.events);
+  const length = valueLengths[index] ?? tombstoneLength;
+  return length === tombstoneLength ? 0 : length;
 }
 
 function storedKey(content: SegmentContent, index: number): Buffer | null {
