@@ -27,7 +27,10 @@ export function estimatesOfPlan(
 export function sumsOfPlan({ measures, ...sums }: NonNullable<Plan['sums']>): NonNullable<ReportJson['sums']> {
   return {
     ...sums,
-    measures: measures.map(({ history, ...of }) => ({ ...of, ...(history !== undefined && { history: [...history] }) })),
+    measures: measures.map(({ history, ...of }) => ({
+      ...of,
+      ...(history !== undefined && { history: [...history] }),
+    })),
   };
 }
 
