@@ -14,6 +14,7 @@ const fullSuites = [
   '**/test/broker-kit.test.ts',
   '**/test/publish/publish-rights.test.ts',
   '**/test/kafka-{secure,brokers}.test.ts',
+  '**/test/publish-kafka-features.test.ts',
   '**/test/fleet-spark.test.ts',
   join(import.meta.dirname, '..', '..', 'examples', 'flights', 'test', 'kafka.test.ts'),
 ];

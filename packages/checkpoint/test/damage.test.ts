@@ -28,7 +28,7 @@ import { liveStoreFormat } from '../src/store/store-format.js';
 import { nastyKeys, PlainLoop, Random, randomEvents, seedOf, workerOf, type Shape } from './plain-live.js';
 
 const full = process.env['EVENTMEND_FULL'] !== undefined;
-const flips = full ? 5000 : 150;
+const flips = full ? 5000 : 60;
 const topic = 'orders';
 const shape: Shape = { many: true, async: false, initial: true, codec: false, window: 8 };
 const worker = workerOf(shape);

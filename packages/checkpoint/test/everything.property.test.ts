@@ -33,7 +33,7 @@ const scratch = mkdtempSync(join(tmpdir(), 'eventmend-everything-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 let stores = 0;
 
-const rounds = process.env['EVENTMEND_FULL'] === undefined ? 40 : 1000;
+const rounds = process.env['EVENTMEND_FULL'] === undefined ? 15 : 1000;
 const types = ['deposit', 'interest', 'transfer'];
 const typeOf = ({ to, interest }: Transfer['value']): string =>
   interest === true ? 'interest' : to === undefined ? 'deposit' : 'transfer';

@@ -20,7 +20,7 @@ afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 let stores = 0;
 
 const full = process.env['EVENTMEND_FULL'] !== undefined;
-const rounds = full ? 2000 : 60;
+const rounds = full ? 2000 : 20;
 
 interface Settings {
   /** The onset that the incident names; null for none. */

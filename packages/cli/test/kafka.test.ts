@@ -15,7 +15,7 @@ import { temporaryFolder } from './temporary-folder.js';
 
 const describeWithKafka = await kafkaOrSkip(describe, { own: true });
 const full = process.env['EVENTMEND_FULL'] === '1';
-const kills = full ? 40 : 4;
+const kills = full ? 40 : 2;
 const seed = Number(process.env['EVENTMEND_KILL_SEED'] ?? 20261126);
 
 describeWithKafka('eventmend with a Kafka cluster', () => {

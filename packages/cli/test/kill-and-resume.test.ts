@@ -8,7 +8,7 @@ import { expectedBalances, smallEvents, writeSmallIncident } from './small-incid
 import { spawnEventmend } from './spawn-eventmend.js';
 
 const full = process.env['EVENTMEND_FULL'] === '1';
-const kills = Number(process.env['EVENTMEND_KILLS'] ?? (full ? 220 : 10));
+const kills = Number(process.env['EVENTMEND_KILLS'] ?? (full ? 220 : 6));
 const seed = Number(process.env['EVENTMEND_KILL_SEED'] ?? 20261123);
 const events = smallEvents(6000);
 

@@ -15,7 +15,7 @@ import {
 import { spawnEventmend, type Ended } from './spawn-eventmend.js';
 import { temporaryFolder } from './temporary-folder.js';
 
-const kills = process.env['EVENTMEND_FULL'] === '1' ? 40 : 2;
+const kills = process.env['EVENTMEND_FULL'] === '1' ? 40 : 1;
 const seed = Number(process.env['EVENTMEND_KILL_SEED'] ?? 20261129);
 const describeWithPostgres = await postgresOrSkip(describe);
 

@@ -17,6 +17,7 @@ export type { ImportProgress } from './sources/archive/import/import-progress.js
 export { type ArchiveLog, openArchive } from './sources/archive/open-archive.js';
 export type { PartitionWriter } from './sources/archive/partition-writer.js';
 export type { SynchronousPageReader } from './sources/archive/read-segments.js';
+export { rewriteArchive, type RewrittenArchive } from './sources/archive/rewrite-archive.js';
 export { savedIsolation, savedSchemas } from './sources/archive/saved-schemas.js';
 export { type SealResult, sealArchive } from './sources/archive/seal-archive.js';
 export { type ArchiveVerification, verifyArchive } from './sources/archive/verify-archive.js';

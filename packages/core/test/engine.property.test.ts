@@ -10,7 +10,9 @@ import { generateTimeSteps } from './model/generate-time-steps.js';
 import { runCoreEngine, type EngineTuning } from './model/run-core-engine.js';
 import type { Scenario } from './model/scenario.js';
 
-const runs = Number(process.env['EVENTMEND_PROPERTY_RUNS'] ?? 300);
+const runs = Number(
+  process.env['EVENTMEND_PROPERTY_RUNS'] ?? (process.env['EVENTMEND_FULL'] === undefined ? 120 : 1000),
+);
 const seed = Number(process.env['EVENTMEND_PROPERTY_SEED'] ?? 20261119);
 /** Set where it only matters that something is wrong, and not what the smallest such thing is. */
 const endOnFailure = process.env['EVENTMEND_PROPERTY_SHRINK'] === '0';

@@ -8,7 +8,8 @@ import type { ExternalRecord } from '../src/model/records/external-record.js';
 import { memoryExternalRecords } from '../src/sources/records/open-external-records.js';
 import { matchNaively } from './model/naive-matching.js';
 
-const runs = Number(process.env['EVENTMEND_PROPERTY_RUNS'] ?? 150) * 4;
+const runs =
+  Number(process.env['EVENTMEND_PROPERTY_RUNS'] ?? (process.env['EVENTMEND_FULL'] === undefined ? 60 : 500)) * 4;
 const seed = Number(process.env['EVENTMEND_PROPERTY_SEED'] ?? 20261119);
 const hour = 3_600_000;
 

@@ -13,7 +13,9 @@ const tuning: fc.Arbitrary<PlainTuning> = fc.record({
   freeze: fc.boolean(),
 });
 
-const runs = Number(process.env['EVENTMEND_PROPERTY_RUNS'] ?? 250);
+const runs = Number(
+  process.env['EVENTMEND_PROPERTY_RUNS'] ?? (process.env['EVENTMEND_FULL'] === undefined ? 120 : 1500),
+);
 const seed = Number(process.env['EVENTMEND_PROPERTY_SEED'] ?? 20261119);
 
 function expectAgreement(scenarios: fc.Arbitrary<Scenario>, numRuns: number): Promise<void> {

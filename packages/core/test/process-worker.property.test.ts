@@ -12,7 +12,9 @@ import { runCoreEngine, type EngineTuning } from './model/run-core-engine.js';
 import { replayPlainly } from './model/run-plain-replay.js';
 import type { Scenario } from './model/scenario.js';
 
-const runs = Math.ceil(Number(process.env['EVENTMEND_PROPERTY_RUNS'] ?? 200) / 10);
+const runs = Math.ceil(
+  Number(process.env['EVENTMEND_PROPERTY_RUNS'] ?? (process.env['EVENTMEND_FULL'] === undefined ? 100 : 1000)) / 10,
+);
 const seed = Number(process.env['EVENTMEND_PROPERTY_SEED'] ?? 20261125);
 const folder = mkdtempSync(join(tmpdir(), 'eventmend-process-'));
 const program = fileURLToPath(new URL('./model/scenario-process.mjs', import.meta.url));

@@ -13,7 +13,7 @@ import { runCoreEngine, type EngineTuning } from './model/run-core-engine.js';
 import { runPlainReplay } from './model/run-plain-replay.js';
 import type { Scenario } from './model/scenario.js';
 
-const runs = Number(process.env['EVENTMEND_PROPERTY_RUNS'] ?? 150);
+const runs = Number(process.env['EVENTMEND_PROPERTY_RUNS'] ?? (process.env['EVENTMEND_FULL'] === undefined ? 60 : 500));
 const seed = Number(process.env['EVENTMEND_PROPERTY_SEED'] ?? 20261119);
 const endOnFailure = process.env['EVENTMEND_PROPERTY_SHRINK'] === '0';
 const folder = mkdtempSync(join(tmpdir(), 'eventmend-scope-'));

@@ -12,7 +12,8 @@ import type { Position } from '../src/model/position/position.js';
 import { createMemoryLog } from '../src/sources/log/memory-log.js';
 import { defineWorker } from '../src/worker/define-worker.js';
 
-const runs = Number(process.env['EVENTMEND_PROPERTY_RUNS'] ?? 150) * 2;
+const runs =
+  Number(process.env['EVENTMEND_PROPERTY_RUNS'] ?? (process.env['EVENTMEND_FULL'] === undefined ? 60 : 500)) * 2;
 const seed = Number(process.env['EVENTMEND_PROPERTY_SEED'] ?? 20261129);
 const hour = 3_600_000;
 const start = 1_770_000_000_000;

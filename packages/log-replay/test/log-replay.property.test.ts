@@ -11,7 +11,9 @@ import { runLogReplay, type WholeTuning } from './model/run-log-replay.js';
 import { provableScenario, wholeScenario } from '../../core/test/model/whole-scenario.js';
 import type { Scenario } from '../../core/test/model/scenario.js';
 
-const runs = Math.ceil(Number(process.env['EVENTMEND_PROPERTY_RUNS'] ?? 300) / 30);
+const runs = Math.ceil(
+  Number(process.env['EVENTMEND_PROPERTY_RUNS'] ?? (process.env['EVENTMEND_FULL'] === undefined ? 120 : 1500)) / 30,
+);
 const seed = Number(process.env['EVENTMEND_PROPERTY_SEED'] ?? 20261119);
 const folder = mkdtempSync(join(tmpdir(), 'eventmend-whole-'));
 let used = 0;

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { isRecoveryError, type ErrorCode, type Position } from '@eventmend/core';
+import { checkLiveStore } from './check-live-store.js';
 import { LiveStore } from './live-store.js';
 import type { CommitLink } from './stored-rows.js';
 
@@ -24,7 +25,7 @@ export function examineStore(file: string, deep: boolean): ExaminedStore | null 
     store = new LiveStore(file, { create: false, busyMs: 5000 });
     // One moment of it, while a worker may go on.
     store.database.exec('BEGIN');
-    if (deep) store.check();
+    if (deep) checkLiveStore(store);
     return { file, link: store.link(), position: store.partitions(), problem: null };
   } catch (error) {
     const problem = store === null ? error : store.explain(error);

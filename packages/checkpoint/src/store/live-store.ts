@@ -28,7 +28,8 @@ import {
   type StoredRow,
 } from './stored-rows.js';
 
-const beginning: CommitLink = {
+/** What a store stands on in which nothing was committed yet. */
+export const beginning: CommitLink = {
   seq: 0,
   events: 0,
   keys: 0,
@@ -282,42 +283,18 @@ export class LiveStore {
     for (const { key, ...stored } of this.#statements.rows.iterate()) yield checkedRow(this.file, key, stored);
   }
 
-  /**
-   * Checks all that a store knows by itself: every row against its hash, all of them against the sums of the newest commit,
-   * and the chain of commits. To be called inside of a transaction.
-   * @throws RecoveryError `corrupt-checkpoint-store` that names the first bad row or commit
-   */
-  check(): void {
-    const link = this.#checkChain();
-    const states = new HashSum(emptySum);
-    let keys = 0;
-    for (const { hash, text } of this.rows()) {
-      states.add(hash);
-      if (text !== null) keys++;
-    }
-    const others = new HashSum(emptySum);
-    for (const partition of this.partitions()) if (partition.changed > 0) others.add(hashPosition(partition));
-    for (const recent of this.recentIds()) others.add(hashRecentId(recent));
-    const { allUnsent, names } = this.#statements;
-    for (const output of allUnsent.iterate()) this.#checkedOutput(output);
-    for (const name of names.all()) this.meta(name);
-    if (states.toString() !== link.statesSum || keys !== link.keys)
-      throw corrupt(this.file, 'rows of states are not all there, or are older than the newest commit');
-    if (others.toString() !== link.othersSum)
-      throw corrupt(this.file, 'positions or recent business ids are not those of the newest commit');
+  /** The commits, oldest first; the first one may stand on commits that no checkpoint needed any more. */
+  commits(): Iterable<CommitLink & CommitText> {
+    return this.#statements.commits.iterate();
   }
 
-  #checkChain(): CommitLink {
-    let before = { ...beginning, chain: this.meta('chain_before') ?? beginning.chain };
-    let first = true;
-    for (const commit of this.#statements.commits.iterate()) {
-      // The first one may stand on commits that no checkpoint needed any more.
-      if ((!first && commit.seq !== before.seq + 1) || chainAfter(before.chain, commit) !== commit.chain)
-        throw corrupt(this.file, `commit ${commit.seq} does not follow from the one before it`);
-      before = commit;
-      first = false;
-    }
-    return before;
+  /** Goes over the outputs that were not sent yet, and checks each. */
+  *outputs(): Generator<StoredOutput> {
+    for (const output of this.#statements.allUnsent.iterate()) yield this.#checkedOutput(output);
+  }
+
+  metaNames(): readonly string[] {
+    return this.#statements.names.all();
   }
 
   #checkedOutput({ hash, ...output }: OutputRow): StoredOutput {

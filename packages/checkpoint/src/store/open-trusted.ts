@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RecoveryError } from '@eventmend/core';
+import { checkLiveStore } from './check-live-store.js';
 import { LiveStore } from './live-store.js';
 import { liveStoreFormat } from './store-format.js';
 
@@ -21,7 +22,7 @@ export function openTrusted(folder: string): LiveStore {
   try {
     store.database.exec('BEGIN');
     if (head !== null) store.refuseOlderThan(head);
-    store.check();
+    checkLiveStore(store);
     store.database.exec('COMMIT');
     return store;
   } catch (error) {

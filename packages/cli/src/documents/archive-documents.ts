@@ -95,3 +95,11 @@ export const archiveExportDocument = documentOf('archive export', {
   contradicted: count.optional(),
   damaged: count.optional(),
 });
+
+export const archiveRewriteDocument = documentOf('archive rewrite', {
+  archive: z.string(),
+  into: z.string(),
+  events: count,
+  bytesBefore: count,
+  bytesAfter: count,
+});

@@ -4,6 +4,7 @@ import {
   archiveExportDocument,
   archiveImportDocument,
   archiveInfoDocument,
+  archiveRewriteDocument,
   archiveVerifyDocument,
 } from './archive-documents.js';
 import { assessDocument } from './assess-document.js';
@@ -43,6 +44,7 @@ export const publishedSchemas = {
   'archive-export.output': archiveExportDocument,
   'archive-import.output': archiveImportDocument,
   'archive-info.output': archiveInfoDocument,
+  'archive-rewrite.output': archiveRewriteDocument,
   'archive-verify.output': archiveVerifyDocument,
   'assess.output': assessDocument,
   'checkpoint-diff.output': checkpointDiffDocument,

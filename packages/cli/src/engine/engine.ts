@@ -15,7 +15,7 @@ export const strategyNames = ['auto', ...strategies] as const;
 /** What `eventmend archive` is made of. */
 export type ArchiveTools = Pick<
   typeof import('@eventmend/core/archive'),
-  'importIntoArchive' | 'describeArchive' | 'verifyArchive' | 'exportArchive' | 'sealArchive'
+  'importIntoArchive' | 'describeArchive' | 'verifyArchive' | 'exportArchive' | 'rewriteArchive' | 'sealArchive'
 >;
 
 /** What `eventmend checkpoint` is made of. */

@@ -6,7 +6,7 @@ import type { Dispatch } from './dispatch.js';
 export function addArchiveCommands(program: Command, dispatch: Dispatch): void {
   const archive = program
     .command('archive')
-    .description('keep the complete history of events: import, info, verify, export');
+    .description('keep the complete history of events: import, info, verify, export, rewrite');
   archive.helpOption('-h, --help', 'show help').helpCommand(false);
   const on = (name: string) => archive.command(name).helpOption('-h, --help', 'show help');
 
@@ -74,6 +74,16 @@ export function addArchiveCommands(program: Command, dispatch: Dispatch): void {
     .action((file: string, options: { out: string }, command: Command) =>
       dispatch('archive export', command.optsWithGlobals(), async (context) =>
         (await import('../commands/archive-export.js')).archiveExport(context, file, options),
+      ),
+    );
+
+  on('rewrite')
+    .description('write an archive anew in the newest format, smaller and faster to read; the old one stays')
+    .argument('<archive>')
+    .requiredOption('--into <archive>', 'the new archive; never overwrites')
+    .action((file: string, options: { into: string }, command: Command) =>
+      dispatch('archive rewrite', command.optsWithGlobals(), async (context) =>
+        (await import('../commands/archive-rewrite.js')).archiveRewrite(context, file, options),
       ),
     );
 }

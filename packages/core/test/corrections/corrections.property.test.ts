@@ -6,7 +6,7 @@ import type { Correction } from '../../src/evidence/corrections/correction.js';
 import { naiveCorrections } from './naive-corrections.js';
 import { compare, recordsOf, runOf, type Emitted, type TestEvent } from './run-of-events.js';
 
-const runs = process.env['EVENTMEND_FULL'] ? 5000 : 200;
+const runs = process.env['EVENTMEND_FULL'] ? 5000 : 100;
 
 const emitted: fc.Arbitrary<Emitted> = fc.record({
   output: fc.constantFrom('booked', 'noted', 'balance'),

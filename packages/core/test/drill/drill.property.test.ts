@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bankInputs, bookings } from './bank.js';
 import { nameOf, playByHand, readRows, readStates, type PlantedLine } from './played-by-hand.js';
 
-const runs = Number(process.env['EVENTMEND_PROPERTY_RUNS'] ?? 40);
+const runs = Number(process.env['EVENTMEND_PROPERTY_RUNS'] ?? (process.env['EVENTMEND_FULL'] === undefined ? 15 : 200));
 const seed = Number(process.env['EVENTMEND_PROPERTY_SEED'] ?? 20261129);
 
 let folder: string;

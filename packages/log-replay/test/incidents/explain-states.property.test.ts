@@ -27,7 +27,7 @@ async function explained({ situation }: Incident) {
 /** Faults that leave right results of what was handled: the others may leave any state. */
 const kinds = ['missed', 'twice', 'swapped', 'late'] as const;
 const seed = Number(process.env['EVENTMEND_PROPERTY_SEED'] ?? 20261119);
-const numRuns = process.env['EVENTMEND_FULL'] ? 1500 : 60;
+const numRuns = process.env['EVENTMEND_FULL'] ? 1500 : 25;
 
 describe(`reference incidents, by their states alone (seed ${seed})`, () => {
   it.each([1, 3] as const)('no fault is stated that was not planted, with up to %i planted', async (faults) => {

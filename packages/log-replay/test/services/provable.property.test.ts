@@ -14,7 +14,7 @@ import { designOfSeed } from './service-design.js';
 
 const firstSeed = Number(process.env['EVENTMEND_PROPERTY_SEED'] ?? 1);
 const full = process.env['EVENTMEND_FULL'] === '1';
-const services = Number(process.env['EVENTMEND_SERVICES'] ?? (full ? 2000 : 40));
+const services = Number(process.env['EVENTMEND_SERVICES'] ?? (full ? 2000 : 15));
 
 let folder: string;
 beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'eventmend-provable-'))));

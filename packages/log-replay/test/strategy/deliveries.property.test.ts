@@ -9,7 +9,7 @@ import { readFaults } from '../../src/diagnose/fault-files.js';
 const firstSeed = Number(process.env['EVENTMEND_PROPERTY_SEED'] ?? 1);
 /** Healthy services that were once accused, whatever the seeds of a run are. */
 const onceAccused = [1007, 1031];
-const services = Number(process.env['EVENTMEND_SERVICES'] ?? (process.env['EVENTMEND_FULL'] === '1' ? 600 : 40));
+const services = Number(process.env['EVENTMEND_SERVICES'] ?? (process.env['EVENTMEND_FULL'] === '1' ? 600 : 15));
 
 let folder: string;
 beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'eventmend-deliveries-'))));

@@ -12,6 +12,7 @@ export interface ProgressReport {
     | 'verify'
     | 'export'
     | 'import'
+    | 'rewrite'
     | 'save'
     | 'diagnose'
     | 'explain'

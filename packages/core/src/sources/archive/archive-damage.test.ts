@@ -189,7 +189,7 @@ describe('a damaged archive', () => {
     expect(failure(() => openArchive(bad))).toMatchObject({ code: 'unreadable-archive' });
     copyFileSync(good, bad);
     const db = new Database(bad);
-    db.pragma('user_version = 3');
+    db.pragma('user_version = 5');
     db.close();
     expect(failure(() => openArchive(bad))).toMatchObject({ code: 'archive-version-mismatch' });
     expect(failure(() => createArchiveWriter(bad, { source: 'cluster' }))).toMatchObject({
@@ -259,7 +259,7 @@ function changeSegment(path: string, column: string): number {
   withoutTriggers(path, (db) => {
     const row = db
       .prepare(
-        `SELECT id, ${column} AS value FROM segment WHERE partition_ref = 2 AND ${column} IS NOT NULL ORDER BY id DESC LIMIT 1`,
+        `SELECT id, ${column} AS value FROM segment WHERE partition_ref = 2 AND ${column} <> x'' ORDER BY id DESC LIMIT 1`,
       )
       .get() as { readonly id: number; readonly value: number | Buffer };
     id = row.id;

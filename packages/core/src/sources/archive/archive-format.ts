@@ -1,11 +1,25 @@
 /** Stands in the header of the file (`EMAR`), so that `file` and this package know an archive from any other database. */
 export const archiveApplicationId = 0x454d4152;
 
-/** Rises with every change of the tables or of what their columns mean. */
-export const archiveFormatVersion = 1;
+/** Stands in the hash of every segment; the forms of values that were added later have numbers of their own. */
+export const segmentHashVersion = 1;
 
-/** Of archives that hold damaged records: an older program, which would take a contradicted event for a good one, refuses them. */
-export const damagedArchiveVersion = 2;
+/**
+ * The versions of the format, as `user_version` tells. An older program refuses what it would read wrongly: where damaged
+ * records are kept, a contradicted event for a good one; where values stand as columns, no values.
+ */
+export const archiveVersions = { texts: 1, textsAndDamage: 2, columns: 3, columnsAndDamage: 4 } as const;
+
+/** Of new archives, as long as nothing damaged is kept in them. */
+export const archiveFormatVersion: number = archiveVersions.columns;
+
+export function mayHoldColumns(version: number): boolean {
+  return version >= archiveVersions.columns;
+}
+
+export function holdsDamage(version: number): boolean {
+  return version === archiveVersions.textsAndDamage || version === archiveVersions.columnsAndDamage;
+}
 
 /** Large pages: a segment of about 100 kB then spans few of them. */
 export const archivePageSize = 16_384;
@@ -14,8 +28,9 @@ export const archivePageSize = 16_384;
  * How the values of a segment are stored. `bytes`: one after the other, decoded one by one. `json`: as the text of one JSON
  * array; only for values that were each parsed alone when they were written, since texts such as `{"x":"` and `"}` are no
  * JSON and yet join into some. `ascii`: the same without any character above 127, which is cheaper to turn into a string.
+ * `columns`: field by field, see `columnsThatPrintBack`; only for values that read back to the very same texts.
  */
-export const valueForms = { bytes: 0, json: 1, ascii: 2 } as const;
+export const valueForms = { bytes: 0, json: 1, ascii: 2, columns: 3 } as const;
 
 /** In `value_lengths`: the event has no value at all (a tombstone), which is not the same as the JSON text `null`. */
 export const tombstoneLength = 0xffff_ffff;

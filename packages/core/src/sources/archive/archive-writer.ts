@@ -5,6 +5,7 @@ import { partitionKey, type PartitionId } from '../../model/log/partition-id.js'
 import { RecoveryError } from '../../model/errors/recovery-error.js';
 import type { Offset } from '../../model/event/offset.js';
 import type { ArchiveEvent } from './archive-event.js';
+import { mayHoldColumns } from './archive-format.js';
 import { readArchiveIndex, writeArchiveHead, type ArchiveHead } from './archive-index.js';
 import { lockedArchive } from './archive-failures.js';
 import { draftCommitter } from './commit-draft.js';
@@ -81,6 +82,7 @@ function writerOn(db: Database.Database, path: string, source: string): ArchiveW
   const progress = new Map<string, string>();
   let damage: DamageToKeep[] = [];
   const commitDraft = draftCommitter(db);
+  const columns = mayHoldColumns(Number(db.pragma('user_version', { simple: true })));
   const stored = storedEvents(db, path);
   let { commits } = index;
   let nextRef = Math.max(0, ...index.partitions.map((each) => each.ref)) + 1;
@@ -116,10 +118,11 @@ function writerOn(db: Database.Database, path: string, source: string): ArchiveW
       const known = writers.get(key);
       if (known !== undefined) return known;
       const summary = summaries.get(key) ?? newPartitionSummary(nextRef++, id, beginning);
-      const writer = draftPartition(summary, stored, (bytes, events) => {
+      const grown = (bytes: number, events: number): void => {
         pendingBytes += bytes;
         pendingEvents += events;
-      });
+      };
+      const writer = draftPartition(summary, stored, grown, columns);
       writers.set(key, writer);
       return writer;
     },

@@ -4,13 +4,13 @@ import type { Offset } from '../../model/event/offset.js';
 import type { LogHole, OffsetRange } from '../../model/log/event-log.js';
 import { describedDamage, type DamageKind, type LogDamage } from '../../model/log/log-damage.js';
 import { partitionKey, type PartitionId } from '../../model/log/partition-id.js';
-import { damageSchema, damagedArchiveVersion } from './archive-format.js';
+import { archiveVersions, damageSchema, holdsDamage, mayHoldColumns } from './archive-format.js';
 import { overlayDamage, type DamagedRange } from '../log/overlay-damage.js';
 import type { PartitionSummary } from './partition-summary.js';
 import { lastProgressName, progressWriter, readProgressOf } from './progress-table.js';
 
 /** Names of damaged records among the progress, which the digest of the archive covers. */
-const damagePrefix = 'damage/';
+export const damagePrefix = 'damage/';
 
 /** What the raw bytes of a damaged record are: a line of a file, a record batch of Kafka, or the value of a record. */
 type RawForm = 'line' | 'record-batch' | 'value';
@@ -34,12 +34,14 @@ export interface ArchivedDamage {
 
 export type DamageToKeep = Omit<ArchivedDamage, 'number' | 'raw'> & { readonly raw: Uint8Array | null };
 
-/** Writes damaged records inside the caller's transaction; an archive without any stays as the first version makes it. */
+/** Writes damaged records inside the caller's transaction; an archive without any has no table for them. */
 export function writeDamage(db: Database.Database, records: readonly DamageToKeep[]): void {
   if (records.length === 0) return;
-  if (db.pragma('user_version', { simple: true }) !== damagedArchiveVersion) {
+  const version = Number(db.pragma('user_version', { simple: true }));
+  if (!holdsDamage(version)) {
     for (const statement of damageSchema) db.exec(statement);
-    db.pragma(`user_version = ${damagedArchiveVersion}`);
+    const { columnsAndDamage, textsAndDamage } = archiveVersions;
+    db.pragma(`user_version = ${mayHoldColumns(version) ? columnsAndDamage : textsAndDamage}`);
   }
   const insert = db.prepare('INSERT INTO damaged_record (number, bytes) VALUES (?, ?)');
   const write = progressWriter(db);

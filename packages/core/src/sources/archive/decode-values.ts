@@ -3,6 +3,8 @@ import { DigitScan, mayLoseDigits, nextSuspect } from '../../model/json/digit-sc
 import { keepDigits, reasonOfInexact, type KeptDigits } from '../../model/json/keep-digits.js';
 import type { DecodedValues } from '../../model/log/event-page.js';
 import { tombstoneLength, valueForms } from './archive-format.js';
+import { assembleValues } from './columns/assemble-values.js';
+import { unpackColumns } from './columns/unpack-columns.js';
 import type { SegmentRow } from './segment-row.js';
 
 /**
@@ -10,7 +12,17 @@ import type { SegmentRow } from './segment-row.js';
  * segment does not hold what its columns say.
  */
 export function decodeSegmentValues(row: SegmentRow, lengths: Uint32Array): DecodedValues | null {
-  return row.valueForm === valueForms.bytes ? decodeOneByOne(row.valueBytes, lengths) : decodeTogether(row, lengths);
+  if (row.valueForm === valueForms.bytes) return decodeOneByOne(row.valueBytes, lengths);
+  if (row.valueForm !== valueForms.columns) return decodeTogether(row, lengths);
+  const values = decodeColumns(row);
+  // Every number among them was seen to print back: none loses digits.
+  return values === null ? null : { values, undecodable: null };
+}
+
+/** The values of a segment that stand in columns, those of tombstones null; null when they are not as many as the events. */
+export function decodeColumns({ valueBytes, events }: SegmentRow): unknown[] | null {
+  const columns = unpackColumns(valueBytes);
+  return columns?.count === events ? assembleValues(columns) : null;
 }
 
 function decodeTogether(row: SegmentRow, lengths: Uint32Array): DecodedValues | null {

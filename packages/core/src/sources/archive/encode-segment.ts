@@ -1,10 +1,16 @@
 import { tombstoneLength, valueForms } from './archive-format.js';
+import { columnsThatPrintBack } from './columns/columns-that-print-back.js';
 import { packOffsets, packTimes, packUint32 } from './pack-numbers.js';
 import type { PendingEvents } from './pending-events.js';
 import type { SegmentRow } from './segment-row.js';
 
-/** Makes a segment of pending events, at least one. Pure. */
-export function encodeSegment(pending: PendingEvents, sequence: number, previousNext: number): SegmentRow {
+/** Makes a segment of pending events, at least one; with values as columns where they may and can be. Pure. */
+export function encodeSegment(
+  pending: PendingEvents,
+  sequence: number,
+  previousNext: number,
+  columns: boolean,
+): SegmentRow {
   const { offsets, times, headers } = pending;
   const { minTime, maxTime } = timeRange(times);
   return {
@@ -20,7 +26,7 @@ export function encodeSegment(pending: PendingEvents, sequence: number, previous
     timeTypes: packTimeTypes(pending.timeTypes),
     ...packKeys(pending.keys),
     headers: headers.every((list) => list === null) ? null : Buffer.from(JSON.stringify(headers), 'utf8'),
-    ...packValues(pending.values),
+    ...packValues(pending, columns),
   };
 }
 
@@ -66,16 +72,27 @@ function packKeys(keys: PendingEvents['keys']): Pick<SegmentRow, 'keys' | 'binar
 
 type PackedValues = Pick<SegmentRow, 'valueForm' | 'valueLengths' | 'valueBytes'>;
 
-function packValues(values: PendingEvents['values']): PackedValues {
-  return values.some((value) => value !== null && typeof value !== 'string')
-    ? packRawValues(values)
-    : packJsonValues(values as readonly (string | null)[]);
+function packValues({ values, parsed }: PendingEvents, columns: boolean): PackedValues {
+  if (values.some((value) => value !== null && typeof value !== 'string')) return packRawValues(values);
+  const texts = values as readonly (string | null)[];
+  // Array.prototype.join would give an empty text for null.
+  const text = '[' + (texts.includes(null) ? texts.map((value) => value ?? 'null') : texts).join(',') + ']';
+  const packed = columns ? columnsThatPrintBack(parsed ?? (JSON.parse(text) as unknown[]), text) : null;
+  return packed === null ? packJsonValues(texts, text) : packedColumns(texts, packed);
+}
+
+/** Lengths would say nothing but which events are tombstones. */
+function packedColumns(values: readonly (string | null)[], valueBytes: Buffer): PackedValues {
+  const lengths = values.map((value) => (value === null ? tombstoneLength : 0));
+  return {
+    valueForm: valueForms.columns,
+    valueLengths: values.includes(null) ? packUint32(lengths) : Buffer.alloc(0),
+    valueBytes,
+  };
 }
 
 /** The original texts between commas and in brackets: not written again, so that each can be cut out as it was. */
-function packJsonValues(values: readonly (string | null)[]): PackedValues {
-  // Array.prototype.join would give an empty text for null.
-  const text = '[' + (values.includes(null) ? values.map((value) => value ?? 'null') : values).join(',') + ']';
+function packJsonValues(values: readonly (string | null)[], text: string): PackedValues {
   const bytes = Buffer.from(text, 'utf8');
   const ascii = bytes.length === text.length;
   const lengths = values.map((value) =>

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { PartitionId } from '../../model/log/partition-id.js';
-import { archiveFormatVersion } from './archive-format.js';
+import { segmentHashVersion } from './archive-format.js';
 import { partitionIdentity, type SegmentRow } from './segment-row.js';
 
 /**
@@ -19,7 +19,7 @@ export function hashSegment(partition: PartitionId, row: SegmentRow): Buffer {
     row.valueBytes,
   ];
   const head = JSON.stringify([
-    archiveFormatVersion,
+    segmentHashVersion,
     ...partitionIdentity(partition),
     row.sequence,
     row.previousNext,

@@ -7,8 +7,9 @@ import {
   archiveFormatVersion,
   archivePageSize,
   archiveSchema,
-  damagedArchiveVersion,
+  archiveVersions,
   damageSchema,
+  holdsDamage,
 } from './archive-format.js';
 import { lockedArchive, translateSqliteError, unreadableArchive } from './archive-failures.js';
 import { openSqlite } from '../drivers/open-sqlite.js';
@@ -121,10 +122,11 @@ function checkFormat(db: Database.Database, path: string): void {
     throw unreadableArchive(path, 'a SQLite database, but not an archive');
   }
   const version = db.pragma('user_version', { simple: true });
-  if (version === archiveFormatVersion || version === damagedArchiveVersion) return;
+  const known: readonly unknown[] = Object.values(archiveVersions);
+  if (known.includes(version)) return;
   throw new RecoveryError(
     'archive-version-mismatch',
-    `${path}: written in version ${String(version)} of the format; this program reads ${archiveFormatVersion} and ${damagedArchiveVersion}`,
+    `${path}: written in version ${String(version)} of the format; this program reads ${known.slice(0, -1).join(', ')} and ${String(known.at(-1))}`,
     {
       hint: 'use the version of Eventmend that wrote it, or export it there and import it here',
       details: { path, version },
@@ -154,7 +156,7 @@ function checkFile(path: string): void {
 /** The schema must be ours to the letter: no view, trigger or index that somebody slipped in. */
 function checkSchema(db: Database.Database, path: string): void {
   const found = db.prepare('SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY sql').pluck().all();
-  const damaged = db.pragma('user_version', { simple: true }) === damagedArchiveVersion;
+  const damaged = holdsDamage(Number(db.pragma('user_version', { simple: true })));
   const expected = [...archiveSchema, ...(damaged ? damageSchema : [])].sort();
   if (found.length !== expected.length || expected.some((sql, i) => sql !== found[i])) {
     throw unreadableArchive(path, 'its tables are not those of an archive');

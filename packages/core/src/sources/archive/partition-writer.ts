@@ -25,14 +25,17 @@ export interface PartitionWriter {
   append(event: ArchiveEvent): 'appended' | 'repeated';
   /**
    * The same for values whose text the caller has just parsed, alone and with success: they are not parsed again. Values
-   * given as bytes are kept as bytes, and parsed when they are read.
+   * given as bytes are kept as bytes, and parsed when they are read. `parsed` is what the text says (null for a tombstone),
+   * which saves a second look at it; it is not changed, and must not be until the next commit.
    */
-  appendParsed(event: ArchiveEvent): 'appended' | 'repeated';
+  appendParsed(event: ArchiveEvent, parsed?: unknown): 'appended' | 'repeated';
   /**
    * Notes that offsets hold no event, and why.
    * @throws RecoveryError `offsets-out-of-order` when it does not lie behind what is there.
    */
   addHole(hole: LogHole): void;
+  /** Counts repeats that the archive recognised that these events are taken from. */
+  countRepeated(times: number): void;
 }
 
 /** What one partition has to write at the next commit. */
@@ -58,11 +61,15 @@ const segmentEvents = 500;
 /** A segment is closed early at this size of keys and values. */
 const segmentBytes = 1024 * 1024;
 
-/** `stored` gives the event at an offset that is in the archive, or null. `grown` is told by how many bytes the draft grew. */
+/**
+ * `stored` gives the event at an offset that is in the archive, or null. `grown` is told by how many bytes the draft grew.
+ * `columns`: values may be stored as columns.
+ */
 export function draftPartition(
   initial: PartitionSummary,
   stored: (summary: PartitionSummary, offset: Offset) => ArchiveEvent | null,
   grown: (bytes: number, events: number) => void,
+  columns: boolean,
 ): DraftingWriter {
   let summary = initial;
   let pending = noPendingEvents();
@@ -72,13 +79,13 @@ export function draftPartition(
   let next = initial.next;
   let isNew = initial.segments === 0 && initial.next === initial.beginning;
 
-  function add(event: ArchiveEvent): 'appended' | 'repeated' {
+  function add(event: ArchiveEvent, parsed?: unknown): 'appended' | 'repeated' {
     if (event.offset < next) return repeat(event);
     if (!Number.isSafeInteger(event.offset)) throw notAnOffset(summary, event.offset);
     if (!Number.isFinite(event.time) && !Number.isNaN(event.time)) throw notATime(summary, event);
     if (event.offset > next && hasEvents()) holes.push({ from: next, to: event.offset, reason: 'missing' });
     const before = pending.size;
-    addPendingEvent(pending, event);
+    addPendingEvent(pending, event, parsed);
     next = event.offset + 1;
     grown(pending.size - before, 1);
     if (pending.offsets.length >= segmentEvents || pending.size >= segmentBytes) encodePending();
@@ -89,7 +96,7 @@ export function draftPartition(
   function encodePending(): void {
     if (pending.offsets.length === 0) return;
     const before = segments.at(-1)?.last ?? (summary.first === null ? -2 : summary.end - 1);
-    segments.push(encodeSegment(pending, summary.segments + segments.length, before + 1));
+    segments.push(encodeSegment(pending, summary.segments + segments.length, before + 1, columns));
     pending = noPendingEvents();
   }
 
@@ -118,15 +125,18 @@ export function draftPartition(
       const value = classifyValue(event.value, () => `${describePartition(summary)}@${event.offset}`);
       return add({ ...event, key: classifyKey(event.key), value });
     },
-    appendParsed(event) {
+    appendParsed(event, parsed) {
       checkLimits(event.value, () => `${describePartition(summary)}@${event.offset}`);
-      return add(event);
+      return add(event, parsed);
     },
     addHole(hole) {
       if (hole.from < next || hole.to <= hole.from) throw fallingOffset(summary, hole.from, next);
       if (hole.from > next && hasEvents()) holes.push({ from: next, to: hole.from, reason: 'missing' });
       holes.push({ from: hole.from, to: hole.to, reason: hole.reason });
       next = hole.to;
+    },
+    countRepeated(times) {
+      repeated += times;
     },
     draft() {
       encodePending();

@@ -13,22 +13,29 @@ export interface PendingEvents {
   readonly headers: (EventHeaders | null)[];
   /** Text that was parsed alone and is JSON, or the bytes of what is not. */
   readonly values: (string | Uint8Array | null)[];
+  /** What each text says, as long as whoever added it knew; null since one did not. */
+  parsed: unknown[] | null;
   /** About the size of keys and values, in bytes. */
   size: number;
 }
 
 export function noPendingEvents(): PendingEvents {
-  return { offsets: [], times: [], timeTypes: [], keys: [], headers: [], values: [], size: 0 };
+  return { offsets: [], times: [], timeTypes: [], keys: [], headers: [], values: [], parsed: [], size: 0 };
 }
 
-/** Adds an event whose text value is known to be JSON and whose bytes value is known not to be. */
-export function addPendingEvent(pending: PendingEvents, event: ArchiveEvent): void {
+/**
+ * Adds an event whose text value is known to be JSON and whose bytes value is known not to be. `parsed` is what the text says,
+ * undefined where the caller does not have it.
+ */
+export function addPendingEvent(pending: PendingEvents, event: ArchiveEvent, parsed: unknown): void {
   pending.offsets.push(event.offset);
   pending.times.push(event.time + 0); // -0 becomes 0, which is what a JSON text and a hash of it would say
   pending.timeTypes.push(timeTypeCodes.indexOf(event.timeType));
   pending.keys.push(event.key);
   pending.headers.push(event.headers);
   pending.values.push(event.value);
+  if (parsed === undefined) pending.parsed = null;
+  else pending.parsed?.push(parsed);
   pending.size += 16 + (event.value === null ? 0 : event.value.length) + (event.key === null ? 0 : event.key.length);
 }
 

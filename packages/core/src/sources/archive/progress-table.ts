@@ -29,6 +29,11 @@ export function readProgressRows(db: Database.Database): readonly unknown[] {
   return db.prepare('SELECT name, body FROM progress ORDER BY name').raw().all();
 }
 
+/** The same, to be written elsewhere. */
+export function readProgressEntries(db: Database.Database): readonly (readonly [name: string, body: string])[] {
+  return readProgressRows(db) as readonly (readonly [string, string])[];
+}
+
 export function writeProgress(db: Database.Database, name: string, body: string): void {
   progressWriter(db)(name, body);
 }

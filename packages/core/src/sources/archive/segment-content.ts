@@ -1,7 +1,7 @@
 import { EventPage, type EventHeaders } from '../../model/log/event-page.js';
 import { timeTypeCodes, type ArchiveEvent, type TimeType } from './archive-event.js';
 import { tombstoneLength, valueForms } from './archive-format.js';
-import { decodeSegmentValues } from './decode-values.js';
+import { decodeColumns, decodeSegmentValues } from './decode-values.js';
 import { unpackOffsets, unpackTimes, unpackUint32 } from './pack-numbers.js';
 import type { SegmentRow } from './segment-row.js';
 
@@ -16,18 +16,21 @@ export interface SegmentContent {
   readonly binaryKeys: ReadonlyMap<number, Buffer> | null;
   readonly headers: readonly (EventHeaders | null)[] | null;
   readonly valueLengths: Uint32Array;
-  /** Where each value begins in `row.valueBytes`; computed on first use. */
+  /** Where each value begins in `row.valueBytes`, where it stands there as text or bytes; computed on first use. */
   readonly valueStarts: () => Float64Array;
+  /** The text of a value that stands in columns. */
+  readonly columnText: (index: number) => string;
 }
 
 /** Unpacks a segment whose hash was checked; null when its columns contradict each other. */
 export function segmentContent(row: SegmentRow): SegmentContent | null {
   const offsets = unpackOffsets(row.offsets, row.first, row.events);
   const times = unpackTimes(row.times, row.minTime, row.events);
-  const valueLengths = unpackUint32(row.valueLengths, row.events);
+  const valueLengths = valueLengthsOf(row);
   if (offsets === null || times === null || valueLengths === null) return null;
   let starts: Float64Array | undefined;
   let keys: readonly (string | null)[] | undefined;
+  let values: readonly unknown[] | undefined;
   return {
     row,
     offsets,
@@ -37,7 +40,14 @@ export function segmentContent(row: SegmentRow): SegmentContent | null {
     headers: row.headers === null ? null : (JSON.parse(row.headers.toString('utf8')) as (EventHeaders | null)[]),
     valueLengths,
     valueStarts: () => (starts ??= startsOf(row, valueLengths)),
+    columnText: (index) => JSON.stringify((values ??= decodeColumns(row) ?? [])[index] ?? null),
   };
+}
+
+/** Columns need no lengths but to tell tombstones; where there are none, nothing is stored. */
+function valueLengthsOf({ valueForm, valueLengths, events }: SegmentRow): Uint32Array | null {
+  const none = valueForm === valueForms.columns && valueLengths.length === 0;
+  return none ? new Uint32Array(events) : unpackUint32(valueLengths, events);
 }
 
 function startsOf(row: SegmentRow, lengths: Uint32Array): Float64Array {
@@ -93,6 +103,7 @@ function cutMap<T>(byIndex: ReadonlyMap<number, T> | null, from: number, to: num
 export function storedValue(content: SegmentContent, index: number): Buffer | null {
   const length = content.valueLengths[index] ?? tombstoneLength;
   if (length === tombstoneLength) return null;
+  if (content.row.valueForm === valueForms.columns) return Buffer.from(content.columnText(index), 'utf8');
   const at = content.valueStarts()[index] ?? 0;
   return content.row.valueBytes.subarray(at, at + length);
 }

@@ -128,7 +128,7 @@ describe('an event that may have written the state of a key which it does not na
   });
 });
 
-const runs = process.env['EVENTMEND_FULL'] ? 2000 : 200;
+const runs = process.env['EVENTMEND_FULL'] ? 2000 : 100;
 
 describe('one planted fault (property)', () => {
   for (const lossy of [false, true]) {

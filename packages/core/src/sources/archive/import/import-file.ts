@@ -206,7 +206,7 @@ function archiveMappedEvent(partition: PartitionWriter, event: MappedEvent): 'ap
   };
   return event.valueKind === 'bytes' || event.keyBytes !== null
     ? partition.append(archived)
-    : partition.appendParsed(archived);
+    : partition.appendParsed(archived, event.valueKind === 'none' ? null : event.value);
 }
 
 function valueOf(event: MappedEvent): string | Uint8Array | null {

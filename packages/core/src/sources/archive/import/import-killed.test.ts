@@ -53,7 +53,11 @@ describe('an import that is killed', () => {
 
   it('says so when the disk is full, and goes on when there is room again', async () => {
     const file = folder.file('orders.ndjson');
-    writeFileSync(file, Array.from({ length: 12_000 }, (_, i) => `{"order":${i},"customer":"c${i % 37}"}\n`).join(''));
+    const note = (i: number): string => `${i}`.padStart(60, '.');
+    writeFileSync(
+      file,
+      Array.from({ length: 12_000 }, (_, i) => `{"order":${i},"customer":"c","note":"${note(i)}"}\n`).join(''),
+    );
     const archive = folder.file('small');
     // Files may not grow beyond 400 kB in this shell; the signal that would end the process is ignored.
     const limited = `trap '' XFSZ; ulimit -f 400; exec "$0" "$@"`;
