@@ -36,7 +36,10 @@ export async function perhapsWrittenByStranger(
   }
   for (const keys of open.length > 1 ? [...open.map((key) => [key]), open] : [open]) {
     const found = keys.length === 0 ? null : await otherStatesThatFit(context, walked, keys, null, live, records);
-    if (found !== null) return { isKnown: false, off: offBy(context, found) };
+    if (found === null) continue;
+    // That a key had a state before its first event at all comes of a stranger.
+    const isKnown = [...found.keys()].some((key) => context.states.liveState(key) === undefined);
+    return { isKnown, off: offBy(context, found) };
   }
   return null;
 }
