@@ -2,6 +2,8 @@
 export interface PerhapsStranger {
   /** One of those that were handled since does so if it is applied to a key that it does not name: the worker says so. */
   readonly isKnown: boolean;
+  /** The key had no state at all until then. */
+  readonly isFirst: boolean;
   /** How far numbers of the state are off then, as a text. */
   readonly off: string;
 }
@@ -32,15 +34,15 @@ export class StrangersTally {
     return this.#all < most ? Infinity : askedBehind;
   }
 
-  note({ isKnown, off }: PerhapsStranger): void {
+  note({ isKnown, isFirst, off }: PerhapsStranger): void {
     if (this.#all >= most) return;
     this.#all++;
-    if (isKnown) this.#known++;
+    if (isKnown || isFirst) this.#known++;
     this.#offs.set(off, (this.#offs.get(off) ?? 0) + 1);
   }
 
-  mayBeBy({ isKnown }: PerhapsStranger): boolean {
-    if (isKnown || this.#known > this.#all * telling) return true;
+  mayBeBy({ isKnown, isFirst }: PerhapsStranger): boolean {
+    if (isKnown || (isFirst && this.#all < fewest) || this.#known > this.#all * telling) return true;
     return this.#all < fewest ? this.#known > 0 : Math.max(0, ...this.#offs.values()) > telling * this.#all;
   }
 }

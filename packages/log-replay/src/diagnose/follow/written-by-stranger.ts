@@ -28,18 +28,18 @@ export async function perhapsWrittenByStranger(
     const strangers = firstOf(strangersSince(context, walked, key), context.strangers.asked);
     for await (const stray of straysOf(context, key, [...strangers])) {
       const changed = new Map([[key, stray]]);
-      if (await fits(changed)) return { isKnown: true, off: offBy(context, changed) };
+      if (await fits(changed)) return { isKnown: true, isFirst: false, off: offBy(context, changed) };
     }
   }
   if (states !== null && [...states.keys()].every((key) => open.includes(key))) {
-    return { isKnown: false, off: offBy(context, states) };
+    return { isKnown: false, isFirst: false, off: offBy(context, states) };
   }
   for (const keys of open.length > 1 ? [...open.map((key) => [key]), open] : [open]) {
     const found = keys.length === 0 ? null : await otherStatesThatFit(context, walked, keys, null, live, records);
     if (found === null) continue;
     // That a key had a state before its first event at all comes of a stranger.
-    const isKnown = [...found.keys()].some((key) => context.states.liveState(key) === undefined);
-    return { isKnown, off: offBy(context, found) };
+    const isFirst = [...found.keys()].some((key) => context.states.liveState(key) === undefined);
+    return { isKnown: false, isFirst, off: offBy(context, found) };
   }
   return null;
 }
