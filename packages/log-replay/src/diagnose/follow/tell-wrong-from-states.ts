@@ -44,7 +44,8 @@ async function tellWrongOrState(
     context.cannotTell(walked, perhapsStateLost);
     return;
   }
-  const stranger = await perhapsWrittenByStranger(context, walked, live, records);
+  const states = otherwise === 'nobody' ? null : otherwise.states;
+  const stranger = await perhapsWrittenByStranger(context, walked, live, records, states);
   if (otherwise === 'nobody') context.fault('wrong', walked, evidence, { difference, stranger });
   else {
     const other = refOf(otherwise.by);
