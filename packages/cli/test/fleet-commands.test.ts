@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -131,6 +131,19 @@ describe('the run of a fleet', () => {
     const collected = JSON.parse(await succeed('fleet', 'collect', 'fleet', '--json')) as { run: { runId: string } };
     const { runId } = collected.run;
     const ofFleet = await everything(runId, 'fleet');
+
+    // One byte behind the verification of the tasks, and no other size.
+    const [name = ''] = readdirSync(join(folder, 'fleet'), { recursive: true, encoding: 'utf8' }).filter((file) =>
+      file.endsWith('.db'),
+    );
+    const stored = join(folder, 'fleet', name);
+    const bytes = readFileSync(stored);
+    const changed = Buffer.from(bytes);
+    changed[changed.length >> 1] = (changed[changed.length >> 1] ?? 0) ^ 1;
+    writeFileSync(stored, changed);
+    const noticed = await run('verify', runId);
+    expect([noticed.code, noticed.err]).toEqual([1, expect.stringContaining('is not what task')]);
+    writeFileSync(stored, bytes);
 
     await succeed('runs', '--remove', runId);
     const alone = JSON.parse(

@@ -34,52 +34,73 @@ export function openSqliteRunStore(file: string, options: RunDatabaseOptions): R
   const database = openRunDatabase(file, options);
   const headPath = `${file}.head`;
   const headFile = options.readOnly === true ? noHeadFile : openHeadFile(headPath);
+  const told = <T>(work: () => T): T => withStorageErrors(file, runStoreFormat, work);
   return {
-    baseline: () => readBaseline(database),
+    baseline: () => told(() => readBaseline(database)),
     writeBaseline: (rows) => writeBaseline(database, file, rows),
-    lane: (lane) => openSqliteLane(database, file, headPath, headFile, lane),
+    lane: (lane) => told(() => openSqliteLane(database, file, headPath, headFile, lane)),
     forcedQuarantines: () =>
-      database
-        .prepare<[], QuarantinedRow>('SELECT * FROM forced_quarantine')
-        .all()
-        .map(({ source, topic, incarnation, partition, offset, reason }) => ({
+      told(() => database.prepare<[], QuarantinedRow>('SELECT * FROM forced_quarantine').all()).map(
+        ({ source, topic, incarnation, partition, offset, reason }) => ({
           partition: { source, topic, incarnation, partition },
           offset,
           reason,
-        })),
+        }),
+      ),
     forceQuarantine: ({ partition, offset, reason }: ForcedQuarantine) => {
       const { source, topic, incarnation } = partition;
-      withStorageErrors(file, runStoreFormat, () =>
+      told(() =>
         database
           .prepare('INSERT OR REPLACE INTO forced_quarantine VALUES (?, ?, ?, ?, ?, ?)')
           .run(source, topic, incarnation, partition.partition, offset, reason),
       );
     },
     state: (key) =>
-      database.prepare<[string], StoredState>('SELECT text, provenance, hash, lane FROM state WHERE key = ?').get(key),
+      told(() =>
+        database
+          .prepare<[string], StoredState>('SELECT text, provenance, hash, lane FROM state WHERE key = ?')
+          .get(key),
+      ),
     provenanceGroups: () =>
-      database
-        .prepare<[], ProvenanceGroup>(
-          'SELECT lane, provenance, count(*) AS keys FROM state WHERE text IS NOT NULL GROUP BY lane, provenance',
-        )
-        .all(),
+      told(() =>
+        database
+          .prepare<[], ProvenanceGroup>(
+            'SELECT lane, provenance, count(*) AS keys FROM state WHERE text IS NOT NULL GROUP BY lane, provenance',
+          )
+          .all(),
+      ),
     states: () =>
-      database
-        .prepare<[], { key: string } & StoredState>('SELECT key, text, provenance, hash, lane FROM state ORDER BY key')
-        .iterate(),
-    texts: () => readTexts(database),
+      rowsOf(file, () =>
+        database
+          .prepare<[], { key: string } & StoredState>(
+            'SELECT key, text, provenance, hash, lane FROM state ORDER BY key',
+          )
+          .iterate(),
+      ),
+    texts: () => rowsOf(file, () => readTexts(database)),
     chunks: (lane: LaneNumber) =>
-      database
-        .prepare<[number], OutputChunk>(
-          'SELECT number, count, text, hash FROM output_chunk WHERE lane = ? ORDER BY number',
-        )
-        .iterate(lane),
-    quarantined: () => readQuarantined(database),
+      rowsOf(file, () =>
+        database
+          .prepare<[number], OutputChunk>(
+            'SELECT number, count, text, hash FROM output_chunk WHERE lane = ? ORDER BY number',
+          )
+          .iterate(lane),
+      ),
+    quarantined: () => rowsOf(file, () => readQuarantined(database)),
     close: () => {
       headFile.close();
       database.close();
     },
   };
+}
+
+/** A damaged page may be met at any row. */
+function* rowsOf<T>(file: string, rows: () => Iterable<T>): Generator<T> {
+  try {
+    yield* rows();
+  } catch (error) {
+    throw storageError(error, file, runStoreFormat);
+  }
 }
 
 function readBaseline(database: RunDatabase): BaselineSummary | null {

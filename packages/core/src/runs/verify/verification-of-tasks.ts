@@ -1,5 +1,4 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync } from 'node:fs';
 import type { PreparedInputs } from '../../evidence/inputs/prepare-inputs.js';
 import { addOrderCounts } from '../../evidence/reference-replay/plain-accounts.js';
 import type { PartitionAccount } from '../../model/accounts/accounts.js';
@@ -7,7 +6,7 @@ import { RecoveryError } from '../../model/errors/recovery-error.js';
 import { partitionKey } from '../../model/log/partition-id.js';
 import type { Plan } from '../../model/plan/plan.js';
 import type { VerificationCheck } from '../../model/strategy/verification.js';
-import { readTask } from '../fleet/check-task.js';
+import { checkFiles, readTask } from '../fleet/check-task.js';
 import { readCollectedTasks, type CollectedTasks } from '../fleet/collected-tasks.js';
 import { fleetFiles, readFleet, type FleetFiles } from '../fleet/fleet-folder.js';
 import { readRereadBooks } from '../fleet/reread-books.js';
@@ -35,7 +34,7 @@ export function verificationOfTasks(
   const collected = readCollectedTasks(run.tasks);
   if (collected === null) return null;
   const files = fleetFiles(collected.folder);
-  if (!existsSync(files.verified) || readdirSync(files.verified).length === 0) return null;
+  if (!wasVerified(files)) return null;
   const asked = askedOf(prepared, plan, readCoverage(files));
   const verified = collected.tasks.map((task) => ({ task, verification: readVerification(files, task.task) }));
   const done = verified.flatMap(({ task, verification }) =>
@@ -56,7 +55,6 @@ export function verificationOfTasks(
       },
     );
   }
-  for (const { folder } of collected.tasks) checkSizes(folder);
   const derivations = done.map(({ derivation }) => derivation);
   const joined = joinDerivations(
     derivations,
@@ -66,6 +64,20 @@ export function verificationOfTasks(
     again: collected.spread === 'partitions' ? joined : withBooks(joined, files, done, summary),
     rows: joinRows(done, collected, summary),
   };
+}
+
+function wasVerified({ verified }: FleetFiles): boolean {
+  return existsSync(verified) && readdirSync(verified).length > 0;
+}
+
+/**
+ * Whoever verified the tasks of a fleet has read their files; they must be those still. Nothing where none was verified.
+ * @throws RecoveryError `invalid-task`
+ */
+export function checkVerifiedFiles(run: RunFiles): void {
+  const collected = readCollectedTasks(run.tasks);
+  if (collected === null || !wasVerified(fleetFiles(collected.folder))) return;
+  for (const { folder } of collected.tasks) checkFiles(readTask(folder));
 }
 
 /**
@@ -117,19 +129,6 @@ function addAccounts(read: PartitionAccount, parts: readonly PartitionAccount[])
     quarantined: read.quarantined + sum(({ quarantined }) => quarantined),
     skipped,
   };
-}
-
-/** Whoever verified the task has read its files; here it is seen that they are those still, as far as their sizes tell. */
-function checkSizes(folder: string): void {
-  const { manifest } = readTask(folder);
-  for (const { name, bytes } of manifest.files) {
-    const file = join(folder, name);
-    if (existsSync(file) && statSync(file).size === bytes) continue;
-    throw new RecoveryError('invalid-task', `${file} is not what task ${manifest.task} wrote`, {
-      hint: 'bring the folder of the fleet back, or remove the run and recover again from its plan',
-      details: { task: manifest.task },
-    });
-  }
 }
 
 function joinRows(

@@ -23,7 +23,7 @@ import { reportRun, unprovenOf } from '../report/report-run.js';
 import { checkStoredRows } from './check-stored-rows.js';
 import type { DerivationDigest } from './derivation-digest.js';
 import { deriveRun } from './derive-run.js';
-import { verificationOfTasks } from './verification-of-tasks.js';
+import { checkVerifiedFiles, verificationOfTasks } from './verification-of-tasks.js';
 import { totalsAtEnd } from './totals-at-end.js';
 import { holeReach } from '../../evidence/proof/hole-reach.js';
 import { unusedTotals, type ControlTotal } from '../../evidence/totals/control-total.js';
@@ -63,6 +63,7 @@ async function verifyLocked(
   work: LongWork,
 ): Promise<Verification> {
   const { runId } = report;
+  checkVerifiedFiles(files);
   const store = openStoreOfRun(files);
   try {
     const descriptions = prepared.survey.logs.map(({ description }) => description);
