@@ -1,6 +1,4 @@
-import { beforeEach, expect, test, vi } from 'vitest';
-import { openTransactionClient } from '../../src/sources/kafka/publish/transaction-client.js';
-import { PassingFailure } from '../../src/sources/kafka/cluster/patience.js';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { memoryOutbox } from './memory-outbox.js';
 
 const notLeader = 6;
@@ -60,6 +58,17 @@ vi.mock('../../src/sources/kafka/kafkajs/private-members.js', async (original) =
     return Promise.resolve(nodeId === leads.now ? { errorCode: 0, baseOffset: 0 } : { errorCode: notLeader });
   },
 }));
+
+let openTransactionClient: (typeof import('../../src/sources/kafka/publish/transaction-client.js'))['openTransactionClient'];
+let PassingFailure: (typeof import('../../src/sources/kafka/cluster/patience.js'))['PassingFailure'];
+
+// Files of tests share modules: one that another file has loaded would not meet what stands in for kafkajs here.
+beforeAll(async () => {
+  vi.resetModules();
+  ({ openTransactionClient } = await import('../../src/sources/kafka/publish/transaction-client.js'));
+  ({ PassingFailure } = await import('../../src/sources/kafka/cluster/patience.js'));
+});
+afterAll(() => void vi.resetModules());
 
 beforeEach(() => {
   asked.length = 0;
