@@ -13,10 +13,10 @@ export interface Step {
 
 /**
  * How a handling writes the state of a key that its event does not name: it takes that account for its own, which its outputs
- * say, do not say, or do not show; it writes the state that it came to under that key; it changes both accounts; or counts there.
+ * say, do not say, or do not show; it writes the state that it came to under that key; it changes both accounts; or that one by a fee.
  */
 export interface Stray {
-  readonly way: 'takes' | 'takes-unsaid' | 'takes-silently' | 'writes-there' | 'both' | 'mirrors' | 'counts';
+  readonly way: 'takes' | 'takes-unsaid' | 'takes-silently' | 'writes-there' | 'both' | 'mirrors' | 'fee';
   readonly key: string;
 }
 
@@ -47,7 +47,7 @@ export function plant(
       if (event.value.amount === 0 || keysChanged(design, event.value).includes(stray.key)) continue;
       steps[at] = { ...step, stray };
       touched.add(step.event);
-      const strays = ['both', 'mirrors', 'counts'].includes(stray.way) ? 'too' : 'instead';
+      const strays = ['both', 'mirrors', 'fee'].includes(stray.way) ? 'too' : 'instead';
       mistakes.push({ kind: 'wrong', event: event.ref, others: [], keys: event.value.keys, strays });
       continue;
     }
@@ -94,7 +94,7 @@ export function mustKeep(design: ServiceDesign, one: PlayedEvent, other: PlayedE
 }
 
 function drawStray({ keys }: ServiceDesign, draw: Draw): Stray {
-  const ways = ['takes', 'takes-unsaid', 'takes-silently', 'writes-there', 'both', 'mirrors', 'counts'] as const;
+  const ways = ['takes', 'takes-unsaid', 'takes-silently', 'writes-there', 'both', 'mirrors', 'fee'] as const;
   return { way: draw.one(ways), key: `k${draw.below(keys)}` };
 }
 

@@ -196,8 +196,8 @@ function goAstray(
     case 'mirrors':
       change(accounts, key, -event.value.amount);
       return;
-    case 'counts':
-      change(accounts, key, 1);
+    case 'fee':
+      change(accounts, key, -7);
   }
 }
 

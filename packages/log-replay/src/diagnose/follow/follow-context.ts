@@ -64,7 +64,7 @@ export class FollowContext {
   /** What was asked of records that came again. */
   readonly askedAgain: OpenQuestion[] = [];
   readonly #held = new DeferredFaults();
-  readonly strangers = new StrangersTally();
+  readonly #strangers = new StrangersTally();
 
   constructor(request: FollowRequest) {
     this.request = request;
@@ -168,7 +168,7 @@ export class FollowContext {
     };
     const restsOnStates = !fromAnyState && kind !== 'out-of-order';
     const held: HeldFault = { fault, walked, turn: this.tally.handlings, restsOnStates, stranger };
-    if (stranger !== null) this.strangers.note(stranger);
+    if (stranger !== null) this.#strangers.note(stranger);
     if (restsOnStates && kind === 'wrong' && this.independent !== null) this.#wrong.push(held);
     if (restsOnStates && this.#restsOnSilence(held)) this.cannotTell(walked, perhapsOlder);
     else if (!this.#held.add(held) && !restsOnStates) this.#tell(fault, walked);
@@ -223,7 +223,7 @@ export class FollowContext {
     const { fault, walked, turn, restsOnStates, stranger } = held;
     const { partitionLocal, sequenceKnown, recordsBy } = this.request;
     if (!restsOnStates) return null;
-    if (stranger !== null && this.strangers.mayBeBy(stranger)) return perhapsStranger;
+    if (stranger !== null && this.#strangers.mayBeBy(stranger)) return perhapsStranger;
     if (this.#restsOnSilence(held)) return perhapsOlder;
     // The outputs that were taken for those of the first handling may be those of the second one.
     if (fault.kind === 'wrong' && this.handledAgain.has(describeRef(fault.event))) return perhapsRepeated;

@@ -1,7 +1,7 @@
 import type { RecordedOutput } from '@eventmend/core';
 import type { CalledWorker } from './call-worker.js';
 import type { FollowContext } from './follow-context.js';
-import { otherStatesThatFit, type OtherStates } from './other-states.js';
+import { otherStatesThatFit } from './other-states.js';
 import type { RecentHandling } from './recent-handlings.js';
 import type { WalkedEvent } from './walk-log.js';
 import { dependsOn } from './were-confirmed.js';
@@ -10,7 +10,7 @@ import { dependsOn } from './were-confirmed.js';
  * Which earlier handling may have left another state than its outputs say, so that the records of a later one are right:
  * none; just one; or one of several, or of those that are no longer remembered.
  */
-export type StateLeftOtherwise = { readonly by: WalkedEvent; readonly states: OtherStates } | 'nobody' | 'unknown';
+export type StateLeftOtherwise = { readonly by: WalkedEvent } | 'nobody' | 'unknown';
 
 /**
  * Looks for a handling that sent what it should have, and whose state was not written, or written otherwise: then the one that
@@ -22,17 +22,17 @@ export async function stateLeftOtherwise(
   live: CalledWorker,
   records: readonly RecordedOutput[],
 ): Promise<StateLeftOtherwise> {
-  let found: Exclude<StateLeftOtherwise, string> | null = null;
+  const found = new Set<WalkedEvent>();
   for (const [keys, before] of lastHandlings(context, walked)) {
-    const states = await otherStatesThatFit(context, walked, keys, before, live, records);
-    if (states === null) continue;
-    if (before === null || found !== null) return 'unknown';
+    if ((await otherStatesThatFit(context, walked, keys, before, live, records)) === null) continue;
+    if (before === null || found.size > 0) return 'unknown';
     // One from before it may have left its state otherwise too, where its outputs would have been the same.
     const earlier = keys.filter((key) => before.walked.keys.includes(key));
     for (const key of earlier) if (!(await dependsOn(context, before.walked, key))) return 'unknown';
-    found = { by: before.walked, states };
+    found.add(before.walked);
   }
-  return found ?? 'nobody';
+  const [by] = found;
+  return by === undefined ? 'nobody' : { by };
 }
 
 /** The handlings that left the states of an event, each with those keys; null for those that are no longer remembered. */

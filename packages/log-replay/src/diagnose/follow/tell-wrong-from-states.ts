@@ -44,8 +44,7 @@ async function tellWrongOrState(
     context.cannotTell(walked, perhapsStateLost);
     return;
   }
-  const states = otherwise === 'nobody' ? null : otherwise.states;
-  const stranger = await perhapsWrittenByStranger(context, walked, live, records, states);
+  const stranger = await perhapsWrittenByStranger(context, walked, live, records);
   if (otherwise === 'nobody') context.fault('wrong', walked, evidence, { difference, stranger });
   else {
     const other = refOf(otherwise.by);
