@@ -21,11 +21,7 @@ export function judgeAccusations(mistakes: readonly PlantedMistake[], faults: re
 
 /** Whether an accusation names what a mistake was. */
 export function isMeant({ kind, event, other }: Fault, mistake: PlantedMistake): boolean {
-  // The states of its keys are as if it had not been handled: that is what missed means.
-  if (kind === 'missed' && mistake.strays === 'instead') return same(event, mistake.event);
   if (kind !== (mistake.kind satisfies PlantedKind)) return false;
-  // Told at one of two events: it may be either.
-  if (kind === 'wrong' && mistake.strays !== undefined && other !== null && same(other, mistake.event)) return true;
   if (kind !== 'out-of-order') return same(event, mistake.event);
   const between = (a: RecordedEventRef, b: RecordedEventRef | null): boolean =>
     same(a, mistake.event) && (b === null || mistake.others.some((one) => same(one, b)));

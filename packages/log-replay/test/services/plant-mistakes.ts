@@ -1,5 +1,5 @@
 import type { RecordedEventRef } from '@eventmend/core/engine';
-import { keysChanged, laneOf, type PlantedKind, type PlantedMistake, type PlayedEvent } from './played-event.js';
+import { laneOf, type PlantedKind, type PlantedMistake, type PlayedEvent } from './played-event.js';
 import type { Draw, ServiceDesign } from './service-design.js';
 
 export interface Step {
@@ -7,17 +7,6 @@ export interface Step {
   /** `failed`: a delivery that came to nothing and is tried again. `again`: a second handling. */
   readonly kind: 'plain' | 'failed' | 'again';
   readonly slip: 'sign' | 'unit' | null;
-  /** It writes the state of another key. */
-  readonly stray?: Stray;
-}
-
-/**
- * How a handling writes the state of a key that its event does not name: it takes that account for its own, which its outputs
- * say, do not say, or do not show; it writes the state that it came to under that key; it changes both accounts; or that one by a fee.
- */
-export interface Stray {
-  readonly way: 'takes' | 'takes-unsaid' | 'takes-silently' | 'writes-there' | 'both' | 'mirrors' | 'fee';
-  readonly key: string;
 }
 
 export function plant(
@@ -37,20 +26,11 @@ export function plant(
   const kinds: readonly PlantedKind[] = ['missed', 'twice', 'out-of-order', 'wrong'];
   for (let wanted = 0; wanted < design.faults; wanted++) {
     const kind = draw.one(kinds);
-    const stray = design.strays && draw.chance(0.6) ? drawStray(design, draw) : null;
     const at = Math.floor(steps.length * (0.2 + 0.8 * draw.share()));
     const step = steps[at];
     if (step === undefined || step.kind !== 'plain' || touched.has(step.event)) continue;
     const event = events[step.event] as PlayedEvent;
     if (design.copies !== 'none' && events.filter(({ value }) => value.id === event.value.id).length > 1) continue;
-    if (stray !== null) {
-      if (event.value.amount === 0 || keysChanged(design, event.value).includes(stray.key)) continue;
-      steps[at] = { ...step, stray };
-      touched.add(step.event);
-      const strays = ['both', 'mirrors', 'fee'].includes(stray.way) ? 'too' : 'instead';
-      mistakes.push({ kind: 'wrong', event: event.ref, others: [], keys: event.value.keys, strays });
-      continue;
-    }
     let others: readonly RecordedEventRef[] = [];
     switch (kind) {
       case 'missed':
@@ -86,25 +66,8 @@ export function plant(
 }
 
 /** True for two events whose order is no choice of the service. */
-export function mustKeep(design: ServiceDesign, one: PlayedEvent, other: PlayedEvent | undefined): boolean {
+export function mustKeep({ order }: ServiceDesign, one: PlayedEvent, other: PlayedEvent | undefined): boolean {
   if (other === undefined) return false;
-  if (design.order === 'time' && laneOf(one.ref) !== laneOf(other.ref)) return false;
-  const keys = keysChanged(design, other.value);
-  return keysChanged(design, one.value).some((key) => keys.includes(key));
-}
-
-function drawStray({ keys }: ServiceDesign, draw: Draw): Stray {
-  const ways = ['takes', 'takes-unsaid', 'takes-silently', 'writes-there', 'both', 'mirrors', 'fee'] as const;
-  return { way: draw.one(ways), key: `k${draw.below(keys)}` };
-}
-
-/** Events that write a key which they do not name, one after the other, as their handler should not. */
-export function leaking(design: ServiceDesign, events: readonly PlayedEvent[]): readonly PlantedMistake[] {
-  return events.flatMap(({ ref, value }): readonly PlantedMistake[] =>
-    isLeaking(design, value) ? [{ kind: 'wrong', event: ref, others: [], keys: value.keys, strays: 'too' }] : [],
-  );
-}
-
-export function isLeaking(design: ServiceDesign, value: PlayedEvent['value']): boolean {
-  return design.leaks !== null && value.amount > 50 && !keysChanged(design, value).includes('k0');
+  if (order === 'time' && laneOf(one.ref) !== laneOf(other.ref)) return false;
+  return one.value.keys.some((key) => other.value.keys.includes(key));
 }

@@ -1,17 +1,10 @@
 import type { RecordedEventRef } from '@eventmend/core/engine';
 import { leave } from './leave-records.js';
-import { isLeaking, leaking, plant, type Step, type Stray } from './plant-mistakes.js';
-import { keysChanged, laneOf, type PlayedEvent, type SentRow } from './played-event.js';
+import { plant, type Step } from './plant-mistakes.js';
+import { laneOf, type PlayedEvent, type SentRow } from './played-event.js';
 import type { PlayedService } from './played-service.js';
 import { drawFrom, type Draw, type ServiceDesign } from './service-design.js';
 import type { Transfer } from './service-worker.js';
-
-interface Account {
-  open: number;
-  n: number;
-}
-
-const prices = [99_000, 24_900, 7_700, 151_300, -24_900, -7_700] as const;
 
 const t0 = Date.UTC(2026, 0, 5, 8);
 
@@ -20,10 +13,9 @@ export function playService(design: ServiceDesign, seed: number): PlayedService 
   const draw = drawFrom(seed ^ 0x5bd1e995);
   const events = layOut(design, draw);
   const order = interleave(design, events, draw);
-  const { steps, mistakes: planted } = plant(design, events, order, draw);
-  const mistakes = [...planted, ...leaking(design, events)];
+  const { steps, mistakes } = plant(design, events, order, draw);
 
-  const accounts = new Map<string, Account>();
+  const accounts = new Map<string, { open: number; n: number }>();
   const rows: SentRow[] = [];
   const ledger: { event: RecordedEventRef; time: number }[] = [];
   const done = new Set<string>();
@@ -47,7 +39,7 @@ export function playService(design: ServiceDesign, seed: number): PlayedService 
     }
     if (id !== undefined) done.add(id);
     ledger.push({ event: event.ref, time });
-    const sent = handle(design, accounts, event, step.slip, step.stray ?? null);
+    const sent = handle(design, accounts, event, step.slip);
     // Outputs are recorded a little later than the ledger notes their event.
     rows.push(...sent.map((row) => ({ ...row, event: event.ref, time: time + 2 })));
   }
@@ -82,7 +74,7 @@ function layOut(design: ServiceDesign, draw: Draw): PlayedEvent[] {
       ? due.value
       : {
           keys: design.keysOfEvent === 1 ? [`k${key}`] : [`k${key}`, `k${other}`],
-          amount: design.prices ? draw.one(prices) : draw.below(140) - 50,
+          amount: draw.below(140) - 50,
           ...(design.arithmetic === 'half' && draw.chance(0.25) ? { half: true } : {}),
           id: `e${number}`,
         };
@@ -141,84 +133,13 @@ function interleave({ order, lag, copies }: ServiceDesign, events: readonly Play
 /** What the service makes of one event: its accounts change, and the outputs come back. */
 export function handle(
   design: ServiceDesign,
-  accounts: Map<string, Account>,
-  event: PlayedEvent,
-  slip: Step['slip'],
-  stray: Stray | null = null,
-): Omit<SentRow, 'event' | 'time'>[] {
-  const kept = stray === null ? null : new Map([...accounts].map(([key, account]) => [key, { ...account }]));
-  const rows = handleRightly(design, accounts, event, slip, stray);
-  if (stray !== null && kept !== null) goAstray(design, accounts, kept, event, stray);
-  if (isLeaking(design, event.value)) {
-    const { amount } = event.value;
-    change(accounts, 'k0', design.leaks === 'count' ? 1 : design.leaks === 'add' ? amount : -amount);
-  }
-  return rows;
-}
-
-/** Writes the state of a key that the event does not name, as the mistake has it. */
-function goAstray(
-  design: ServiceDesign,
-  accounts: Map<string, Account>,
-  before: ReadonlyMap<string, Account>,
-  event: PlayedEvent,
-  { way, key }: Stray,
-): void {
-  const [own = ''] = event.value.keys;
-  const asBefore = (name: string): void => {
-    const old = before.get(name);
-    if (old === undefined) accounts.delete(name);
-    else accounts.set(name, { ...old });
-  };
-  switch (way) {
-    case 'takes':
-    case 'takes-unsaid':
-      return;
-    case 'takes-silently': {
-      asBefore(own);
-      const first: PlayedEvent = { ...event, value: { ...event.value, keys: [key] } };
-      handleRightly({ ...design, tally: false }, accounts, first, null, null);
-      return;
-    }
-    case 'writes-there':
-      accounts.set(key, { ...(accounts.get(own) as Account) });
-      asBefore(own);
-      return;
-    case 'both':
-      handleRightly(
-        { ...design, tally: false },
-        accounts,
-        { ...event, value: { ...event.value, keys: [key] } },
-        null,
-        null,
-      );
-      return;
-    case 'mirrors':
-      change(accounts, key, -event.value.amount);
-      return;
-    case 'fee':
-      change(accounts, key, -7);
-  }
-}
-
-function change(accounts: Map<string, Account>, key: string, amount: number): void {
-  const { open, n } = accounts.get(key) ?? { open: 0, n: 0 };
-  accounts.set(key, { open: open + amount, n });
-}
-
-function handleRightly(
-  design: ServiceDesign,
-  accounts: Map<string, Account>,
+  accounts: Map<string, { open: number; n: number }>,
   { value }: PlayedEvent,
   slip: Step['slip'],
-  stray: Stray | null,
 ): Omit<SentRow, 'event' | 'time'>[] {
   const sent: Omit<SentRow, 'event' | 'time'>[] = [];
   const written = slip === 'sign' ? 0 - value.amount : slip === 'unit' ? value.amount * 10 : value.amount;
-  // One that takes another account for its own does so with its first key.
-  const takes = stray?.way === 'takes' || stray?.way === 'takes-unsaid' ? stray : null;
-  const keys = takes === null ? value.keys : [takes.key, ...value.keys.slice(1)];
-  keys.forEach((key, index) => {
+  value.keys.forEach((key, index) => {
     let account = accounts.get(key);
     if (account === undefined) accounts.set(key, (account = { open: 0, n: 0 }));
     const before = account.open;
@@ -230,10 +151,13 @@ function handleRightly(
       if (design.arithmetic === 'clamp') account.open = Math.min(300, Math.max(0, account.open));
     }
     account.n++;
-    const said = takes?.way === 'takes-unsaid' ? (value.keys[index] as string) : key;
     const send = (output: string, told: unknown): void => {
-      const businessId = design.outputIds ? `${value.id ?? ''}/${output}/${said}` : null;
-      sent.push({ output, key: said, value: told, businessId });
+      sent.push({
+        output,
+        key,
+        value: told,
+        businessId: design.outputIds ? `${value.id ?? ''}/${output}/${key}` : null,
+      });
     };
     const shown = design.reveals === 'rounded' ? 10 * Math.round(account.open / 10) + 0 : account.open;
     if (design.outputs === 'plain') send('moved', { amount });
@@ -244,18 +168,10 @@ function handleRightly(
       send('moved', { open: shown });
     if (design.alerts && account.open > 120 !== before > 120) send('alert', { raised: account.open > 120 });
   });
-  for (const key of keysChanged(design, value).slice(value.keys.length)) {
-    change(accounts, key, 1);
-    const counted = accounts.get(key)?.open ?? 0;
-    if (!design.alerts || counted % 4 !== 0) continue;
-    const businessId = design.outputIds ? `${value.id ?? ''}/tally` : null;
-    sent.push({ output: 'alert', key, value: { counted }, businessId });
-  }
   return sent;
 }
 
 /** Its accounts as states. */
-export function statesOf({ counts, ownKeys }: ServiceDesign, accounts: ReadonlyMap<string, Account>) {
-  const states = [...accounts].map(([key, { open, n }]): [string, unknown] => [key, counts ? { open, n } : { open }]);
-  return new Map(ownKeys ? [...states, ['_cursor', { open: accounts.size }]] : states);
+export function statesOf({ counts }: ServiceDesign, accounts: ReadonlyMap<string, { open: number; n: number }>) {
+  return new Map([...accounts].map(([key, { open, n }]): [string, unknown] => [key, counts ? { open, n } : { open }]));
 }

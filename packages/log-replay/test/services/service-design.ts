@@ -73,16 +73,6 @@ export interface ServiceDesign {
   /** Records of a topic that the worker does not read. */
   readonly foreign: boolean;
   readonly faults: number;
-  /** Every event also counts under a key that it does not name itself: the handler derives it. */
-  readonly tally: boolean;
-  /** The service keeps states of its own beside those of the worker, under keys that no event has. */
-  readonly ownKeys: boolean;
-  /** Mistakes may write the states of keys that the event does not name. */
-  readonly strays: boolean;
-  /** Every large event writes the same such key too, as its handler should not. */
-  readonly leaks: 'add' | 'take' | 'count' | null;
-  /** Amounts are some large prices, the same for many events. */
-  readonly prices: boolean;
 }
 
 /** A random design. `faults`: how many are planted at the most. */
@@ -126,23 +116,8 @@ export function designOfSeed(seed: number, faults = 0): ServiceDesign {
     start: hasHole ? 0 : draw.chance(0.25) ? draw.share() * 0.5 : null,
     foreign: draw.chance(0.1),
     faults: faults === 0 ? 0 : 1 + draw.below(faults),
-    tally: false,
-    ownKeys: false,
-    strays: false,
-    leaks: null,
-    prices: false,
   };
   // Drawn behind all others, so that what a seed was before it still is.
   const hole = draw.one(['missing', 'damaged'] as const);
   return { ...design, hole: hasHole ? hole : null, orderField: draw.one(['number', 'text', 'time']) };
-}
-
-/** The same with states that are written by events that do not name their keys: rightly, and where it has faults wrongly too. */
-export function withStrays(design: ServiceDesign, seed: number): ServiceDesign {
-  const draw = drawFrom(seed ^ 0x2545f491);
-  const isFaulty = design.faults > 0;
-  const keys = design.keys + draw.below(4);
-  const tally = design.locality === 'global' && draw.chance(0.4);
-  const leaks = isFaulty && draw.chance(0.25) ? draw.one(['add', 'take', 'count'] as const) : null;
-  return { ...design, keys, tally, ownKeys: draw.chance(0.3), strays: isFaulty, leaks, prices: draw.chance(0.4) };
 }

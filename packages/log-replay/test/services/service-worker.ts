@@ -17,7 +17,7 @@ interface Holding {
 
 /** The right handler, for the engine; `play-service.ts` says the same in other words. */
 export function serviceWorker(design: ServiceDesign): Worker {
-  const { arithmetic, counts, outputs, reveals, alerts, outputIds, copies, locality, tally } = design;
+  const { arithmetic, counts, outputs, reveals, alerts, outputIds, copies, locality } = design;
   const step = (open: number, { amount, half = false }: Transfer): number => {
     switch (arithmetic) {
       case 'sum':
@@ -42,7 +42,7 @@ export function serviceWorker(design: ServiceDesign): Worker {
     name: 'holdings',
     version: '1.0.0',
     locality,
-    keys: ({ value }) => (tally ? [...value.keys, tallyOf(value)] : value.keys),
+    keys: ({ value }) => value.keys,
     initial: () => (counts ? { open: 0, n: 0 } : { open: 0 }),
     ...(copies === 'none' ? {} : { deduplicate: { id: ({ value }) => value.id ?? null, window: 1000 } }),
     outputs: {
@@ -61,7 +61,7 @@ export function serviceWorker(design: ServiceDesign): Worker {
         const event = index === 0 ? value : { ...value, amount: -value.amount };
         const after = next(before, event);
         states.set(key, after);
-        const name = value.keys.length === 1 && !tally ? {} : { key };
+        const name = value.keys.length === 1 ? {} : { key };
         const id = (output: string) => (outputIds ? { id: `${value.id ?? ''}/${output}/${key}` } : {});
         if (outputs === 'plain') context.emit('moved', { amount: event.amount }, { ...name, ...id('moved') });
         else if (speaks(after.open, before.open)) {
@@ -71,18 +71,6 @@ export function serviceWorker(design: ServiceDesign): Worker {
           context.emit('alert', { raised: after.open > 120 }, { ...name, ...id('alert') });
         }
       });
-      if (!tally) return;
-      const key = tallyOf(value);
-      const { open, ...others } = states.get(key);
-      states.set(key, { open: open + 1, ...others });
-      if (alerts && open % 4 === 3) {
-        context.emit('alert', { counted: open + 1 }, { key, ...(outputIds ? { id: `${value.id ?? ''}/tally` } : {}) });
-      }
     },
   });
-}
-
-/** The key under which an event is counted. */
-function tallyOf({ amount }: Transfer): string {
-  return amount < 0 ? 'withdrawn' : 'paid-in';
 }

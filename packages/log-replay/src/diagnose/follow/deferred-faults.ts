@@ -1,6 +1,5 @@
 import type { Fault, Undetermined } from '../fault.js';
 import type { WalkedEvent } from './walk-log.js';
-import type { PerhapsStranger } from './strangers-tally.js';
 
 /** Beyond so many, what is held is told as what cannot be told: memory is bounded. */
 const most = 100_000;
@@ -13,8 +12,6 @@ export interface HeldFault {
   readonly turn: number;
   /** It rests on the states that the service had, and so on everything that it did before; else nothing speaks against it. */
   readonly restsOnStates: boolean;
-  /** A stranger may have written the states that it rests on. */
-  readonly stranger: PerhapsStranger | null;
 }
 
 /**

@@ -17,9 +17,8 @@ import { UnplacedEvents } from './unplaced-events.js';
 import { ExpectedAndLiveStates } from './expected-and-live-states.js';
 import { describeRef } from '../records/handling.js';
 import { refOf } from './event-ref.js';
-import { behindHole, orderNotDetermined, perhapsOlder, perhapsRepeated, perhapsStranger } from './undecided.js';
+import { behindHole, orderNotDetermined, perhapsOlder, perhapsRepeated } from './undecided.js';
 import type { WalkedEvent } from './walk-log.js';
-import { StrangersTally, type PerhapsStranger } from './strangers-tally.js';
 
 /** So many accusations wait although nothing speaks against them yet: by then it would have. */
 const heldAtMost = 5000;
@@ -64,7 +63,6 @@ export class FollowContext {
   /** What was asked of records that came again. */
   readonly askedAgain: OpenQuestion[] = [];
   readonly #held = new DeferredFaults();
-  readonly #strangers = new StrangersTally();
 
   constructor(request: FollowRequest) {
     this.request = request;
@@ -91,16 +89,11 @@ export class FollowContext {
     return this.request.hasOutputs && !this.hasHoles && !isHidden;
   }
 
-  /** True where no event was handled without a trace, as far as it is known by now. */
-  get showsEveryHandling(): boolean {
-    const { beginsLate, outputsFrom } = this.request;
-    const { unwitnessed, silent } = this.tally;
-    return !beginsLate && outputsFrom === null && !this.sometimesSilent && unwitnessed === 0 && silent === 0;
-  }
-
   /** True where the histories of events without records are all that may have happened besides what the records show. */
   get #areHistoriesWhole(): boolean {
-    return this.mayHandleAhead && this.#isShownByOutputs && this.showsEveryHandling;
+    const { beginsLate, outputsFrom } = this.request;
+    if (beginsLate || outputsFrom !== null || this.sometimesSilent) return false;
+    return this.mayHandleAhead && this.#isShownByOutputs && this.tally.unwitnessed === 0 && this.tally.silent === 0;
   }
 
   /** True where an event may have been handled before its records show that its partition was passed. */
@@ -151,11 +144,9 @@ export class FollowContext {
       readonly difference?: ObservedDifference;
       /** It holds whatever the states were: the ledger alone says so, or an output that depends on none. */
       readonly fromAnyState?: boolean;
-      /** Who else may have written the states that it rests on. */
-      readonly stranger?: PerhapsStranger | null;
     } = {},
   ): void {
-    const { fromAnyState = false, stranger = null } = more;
+    const { fromAnyState = false } = more;
     const { now, keys } = walked;
     const fault: Fault = {
       kind,
@@ -167,8 +158,7 @@ export class FollowContext {
       difference: more.difference ?? null,
     };
     const restsOnStates = !fromAnyState && kind !== 'out-of-order';
-    const held: HeldFault = { fault, walked, turn: this.tally.handlings, restsOnStates, stranger };
-    if (stranger !== null) this.#strangers.note(stranger);
+    const held: HeldFault = { fault, walked, turn: this.tally.handlings, restsOnStates };
     if (restsOnStates && kind === 'wrong' && this.independent !== null) this.#wrong.push(held);
     if (restsOnStates && this.#restsOnSilence(held)) this.cannotTell(walked, perhapsOlder);
     else if (!this.#held.add(held) && !restsOnStates) this.#tell(fault, walked);
@@ -220,10 +210,9 @@ export class FollowContext {
 
   /** Why an accusation does not hold in every permissible explanation; null where it does. */
   #objectionTo(held: HeldFault): Pick<Undetermined, 'reason' | 'missing'> | null {
-    const { fault, walked, turn, restsOnStates, stranger } = held;
+    const { fault, walked, turn, restsOnStates } = held;
     const { partitionLocal, sequenceKnown, recordsBy } = this.request;
     if (!restsOnStates) return null;
-    if (stranger !== null && this.#strangers.mayBeBy(stranger)) return perhapsStranger;
     if (this.#restsOnSilence(held)) return perhapsOlder;
     // The outputs that were taken for those of the first handling may be those of the second one.
     if (fault.kind === 'wrong' && this.handledAgain.has(describeRef(fault.event))) return perhapsRepeated;

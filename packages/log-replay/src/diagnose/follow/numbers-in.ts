@@ -8,9 +8,3 @@ export function numbersIn(state: unknown): readonly { readonly path: JsonPath; r
     numbersIn(inner).map(({ path, value }) => ({ path: [name, ...path], value })),
   );
 }
-
-/**
- * How far numbers are moved to see whether they matter: by little, which no rounding hides, and by much, which no floor or ceiling
- * does, whatever amounts there are.
- */
-export const movedBy = [1, -1, 100, -100, 10_000, -10_000, 10_000_000, -10_000_000] as const;

@@ -186,12 +186,8 @@ export class PossibleHistories {
   /**
    * The questions that recorded states answer, and how.
    * @param agrees whether a state is the recorded one of a key
-   * @param mayLead whether an event that does not name the key may have led from a state to the recorded one
    */
-  async decide(
-    agrees: (key: string, state: unknown) => boolean,
-    mayLead: (key: string, state: unknown) => Promise<boolean>,
-  ): Promise<readonly DecidedQuestions[]> {
+  async decide(agrees: (key: string, state: unknown) => boolean): Promise<readonly DecidedQuestions[]> {
     const decided: DecidedQuestions[] = [];
     for (const group of new Set(this.#groups.values())) {
       const all = await this.#withLateHandlings(group, [...group.keys]);
@@ -200,16 +196,10 @@ export class PossibleHistories {
       const [first] = fitting;
       if (first === undefined) continue;
       const answers = new Map<OpenQuestion, boolean>();
-      const possible = [...fitting];
-      for (const history of all) {
-        const [off, ...more] = [...group.keys].filter((key) => !agrees(key, history.states.get(key)));
-        if (off === undefined || more.length > 0) continue;
-        if (await mayLead(off, history.states.get(off))) possible.push(history);
-      }
       for (const question of group.questions) {
         const was = first.handled.has(question);
         const isOtherwise = all.some(({ handled }) => handled.has(question) !== was);
-        if (isOtherwise && possible.every(({ handled }) => handled.has(question) === was)) answers.set(question, was);
+        if (isOtherwise && fitting.every(({ handled }) => handled.has(question) === was)) answers.set(question, was);
       }
       decided.push({ answers, states: answers.size === group.questions.size ? first.states : null });
     }

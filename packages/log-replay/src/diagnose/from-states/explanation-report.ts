@@ -121,16 +121,6 @@ export class ExplanationReport {
         });
         break;
       }
-      case 'or-stranger': {
-        const { accusations } = judgement;
-        const what = accusations.map((one) => described(suspect, one)).join(' and ');
-        this.#open(keys, {
-          suspicion: oneKind(accusations.map(({ kind }) => kind)),
-          reason: `${what} explains it, and so may an event ${this.#between(suspect)} that does not name it, if the service wrote this key for that one`,
-          missing,
-        });
-        break;
-      }
       case 'several': {
         const { explanations } = judgement;
         const names = explanations.map((all) => all.map((one) => described(suspect, one)).join(' and '));

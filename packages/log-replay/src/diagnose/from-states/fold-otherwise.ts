@@ -19,8 +19,6 @@ export interface OtherHandling {
   readonly sequence: readonly number[];
   /** Events that were left out, repeated or moved. */
   readonly altered: readonly number[];
-  /** What another event wrote just before. */
-  readonly written?: { readonly key: string; readonly state: unknown };
 }
 
 /**
@@ -49,7 +47,6 @@ export async function foldOtherwise(
   const { events, outside } = suspect;
   if (outside.size > 0 && changesOutside(suspect, handling)) return 'not-followed';
   const states = statesBefore(suspect, handling.from);
-  if (handling.written !== undefined) states.set(handling.written.key, handling.written.state);
   for (const item of handling.sequence) {
     if (item < 0) {
       if (-1 - item === suspect.decisive) onOutcome(comparable(suspect.keys, states, folding.instance));
@@ -59,8 +56,13 @@ export async function foldOtherwise(
     }
     const event = events[item] as GatheredEvent;
     const read = (key: string): unknown => (outside.has(key) ? event.before.get(key) : states.get(key));
-    const writes = await writesOf(event, read, folding, budget);
-    if (writes === 'no-budget') return 'no-budget';
+    const met = textOfStates(event, read);
+    let writes = folding.known.find(event, met);
+    if (writes === undefined) {
+      if (!budget.take()) return 'no-budget';
+      writes = await apply(event, read, folding);
+      folding.known.keep(event, met, writes);
+    }
     if (writes === null) return 'does-not';
     for (const { key, state } of writes) {
       if (outside.has(key)) {
@@ -93,22 +95,6 @@ function holds(check: StateCheck | undefined, states: ReadonlyMap<string, unknow
     if (!sameComparable(folded, recorded)) return false;
   }
   return true;
-}
-
-/** What the worker writes for an event, which is asked once for the same states; null where it fails. */
-export async function writesOf(
-  event: GatheredEvent,
-  read: (key: string) => unknown,
-  folding: Folding,
-  budget: CallBudget,
-): Promise<KeptWrites | null | 'no-budget'> {
-  const met = textOfStates(event, read);
-  const known = folding.known.find(event, met);
-  if (known !== undefined) return known;
-  if (!budget.take()) return 'no-budget';
-  const writes = await apply(event, read, folding);
-  folding.known.keep(event, met, writes);
-  return writes;
 }
 
 /** Null where the worker fails: the service would not have gone on from there. */

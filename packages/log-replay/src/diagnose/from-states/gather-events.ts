@@ -12,8 +12,6 @@ export interface GatheredEvents {
   readonly events: readonly GatheredEvent[];
   /** Keys with more events than may be kept. */
   readonly tooMany: ReadonlySet<string>;
-  /** Events of other keys, where they were wanted; null where there are more than may be kept. */
-  readonly strangers: readonly GatheredEvent[] | null;
 }
 
 /** So many events of a key from before its stretch are kept: the last ones, which may have been handled again in it. */
@@ -30,8 +28,6 @@ export class EventGatherer implements ReplayListener {
   #wanted: ReadonlySet<string> = new Set();
   #later: ReadonlySet<string> = new Set();
   #events: GatheredEvent[] = [];
-  /** Null where they are not wanted, or too many. */
-  #strangers: GatheredEvent[] | null = null;
 
   /** @param states of the replay, which still are those from before an event when it is handled */
   constructor(states: ReadonlyMap<string, unknown>, perKey: number, total: number) {
@@ -40,23 +36,17 @@ export class EventGatherer implements ReplayListener {
     this.#total = total;
   }
 
-  /**
-   * Whose events are wanted from here on; and whose last ones only, since their stretch comes later.
-   * @param withStrangers whether those of all other keys are wanted too
-   */
-  want(keys: ReadonlySet<string>, later: ReadonlySet<string>, withStrangers: boolean): void {
+  /** Whose events are wanted from here on; and whose last ones only, since their stretch comes later. */
+  want(keys: ReadonlySet<string>, later: ReadonlySet<string>): void {
     this.#wanted = keys;
     this.#later = later;
-    this.#strangers = withStrangers ? [] : null;
   }
 
   handled(event: HandledEvent): void {
     const wanted = event.keys.filter((key) => this.#wanted.has(key) && !this.#tooMany.has(key));
     const later = event.keys.filter((key) => this.#later.has(key));
-    const isStranger = wanted.length === 0 && this.#strangers !== null;
-    if (wanted.length === 0 && later.length === 0 && !isStranger) return;
+    if (wanted.length === 0 && later.length === 0) return;
     const gathered = this.#gather(event);
-    if (isStranger) this.#keepStranger(gathered);
     for (const key of later) this.#keepLast(key, gathered);
     for (const key of wanted) {
       const count = (this.#counts.get(key) ?? 0) + 1;
@@ -70,7 +60,7 @@ export class EventGatherer implements ReplayListener {
   take(): GatheredEvents {
     const events = this.#events;
     this.#events = [];
-    return { events, tooMany: this.#tooMany, strangers: this.#strangers };
+    return { events, tooMany: this.#tooMany };
   }
 
   /** The last events of keys whose stretch begins now, in the order of the replay. */
@@ -92,11 +82,6 @@ export class EventGatherer implements ReplayListener {
       else after.set(key, state);
     }
     return { seq, place, now, event, keys: [...keys], before, after };
-  }
-
-  #keepStranger(event: GatheredEvent): void {
-    if (this.#strangers === null || this.#strangers.length >= this.#total) this.#strangers = null;
-    else this.#strangers.push(event);
   }
 
   #keepLast(key: string, event: GatheredEvent): void {

@@ -15,8 +15,6 @@ export interface GatheredSuspects {
   readonly suspects: readonly Suspect[];
   readonly healthy: readonly Suspect[];
   readonly tooMany: ReadonlySet<string>;
-  /** By cut, all events of its stretch, of whatever keys; null where there are too many. */
-  readonly all: readonly (readonly GatheredEvent[] | null)[];
 }
 
 /** A further replay gathers the events; and a few more where they connect the keys with others that are right in the end. */
@@ -73,7 +71,6 @@ export async function gatherSuspects(
             return ![...others].some((key) => found.discrepancies.has(key) || found.beyond.has(key));
           }),
         tooMany: gathered.tooMany,
-        all: gathered.all,
       };
     }
     companions = companions.map((known, cut) => [...known, ...(outside[cut] ?? [])]);
@@ -95,23 +92,19 @@ async function gatherOnce(
     async (replay) => {
       const all: (readonly GatheredEvent[])[] = [];
       const before: (readonly GatheredEvent[])[] = [];
-      const ofAllKeys: (readonly GatheredEvent[] | null)[] = [];
       let tooMany: ReadonlySet<string> = new Set();
       for (const [number, cut] of cuts.slice(0, last + 1 + followedCuts).entries()) {
         const meant = (at: number): readonly string[] => [...(byCut[at] ?? []), ...(companions[at] ?? [])];
         const later = byCut.flatMap((_, at) => (at > number ? meant(at) : []));
         before.push(gatherer?.takeHistory(meant(number)) ?? []);
         const since = byCut.flatMap((_, at) => (at <= number && at >= number - followedCuts ? meant(at) : []));
-        const isExplained = (byCut[number] ?? []).length > 0;
-        gatherer?.want(new Set([...since, ...(isExplained ? healthy : [])]), new Set(later), isExplained);
+        gatherer?.want(new Set([...since, ...((byCut[number] ?? []).length === 0 ? [] : healthy)]), new Set(later));
         if (!(await replay.runUntil(cut.ends))) return null;
         const taken = gatherer?.take();
         all.push(taken?.events ?? []);
-        const strangers = taken?.strangers ?? null;
-        ofAllKeys.push(strangers === null ? null : [...(taken?.events ?? []), ...strangers]);
         tooMany = taken?.tooMany ?? tooMany;
       }
-      return { byCut: all, before, tooMany, all: ofAllKeys };
+      return { byCut: all, before, tooMany };
     },
   );
 }

@@ -1,7 +1,5 @@
 import type { CallBudget } from './call-budget.js';
 import { chanceOfAccident, mostChance } from './chance-of-accident.js';
-import type { GatheredEvent } from './gather-events.js';
-import { mayBeWrittenByStranger } from './written-by-stranger.js';
 import { foldOtherwise, rightOutcome, type Folding, type FoldResult } from './fold-otherwise.js';
 import {
   doubleFaults,
@@ -18,8 +16,6 @@ export type Judgement =
   | { readonly judged: 'one'; readonly accusations: readonly Accusation[]; readonly tried: number }
   /** It explains the states, and so may some wrong result: one that happens to lead there is likely enough. */
   | { readonly judged: 'perhaps'; readonly accusations: readonly Accusation[] }
-  /** It explains the states, and so may an event that does not name the keys, if it wrote them. */
-  | { readonly judged: 'or-stranger'; readonly accusations: readonly Accusation[] }
   | { readonly judged: 'several'; readonly explanations: readonly (readonly Accusation[])[] }
   /** No single fault, but these pairs of faults, of which too many are tried for one of them to be believed. */
   | { readonly judged: 'pairs-only'; readonly explanations: readonly (readonly Accusation[])[] }
@@ -29,12 +25,10 @@ export type Judgement =
  * Finds the fault that explains a suspect. An explanation only stands where no other is left, tried or not to be tried.
  * Whether an event was missed or came late is decided by the cuts behind: what explains more of them stands.
  * @param patterns explanations of this suspect by a statement about many events that explains nothing else
- * @param all events of the stretch that is to be explained, of whatever keys; null where there are too many
  */
 export async function judgeSuspect(
   suspect: Suspect,
   patterns: readonly (readonly Accusation[])[],
-  all: readonly GatheredEvent[] | null,
   mayMove: MayMove,
   folding: Folding,
   budget: CallBudget,
@@ -45,9 +39,6 @@ export async function judgeSuspect(
     const judgement = decide(single.explaining, single.tried);
     if (judgement.judged !== 'one') return judgement;
     if (!isWithoutEffect(suspect, judgement) && isAccident(suspect, single, folding)) return byAccident(judgement);
-    if (await mayBeWrittenByStranger(suspect, all, mayMove, folding, budget)) {
-      return { judged: 'or-stranger', accusations: judgement.accusations };
-    }
     return single.reach === 0 && isFollowed(suspect) ? orLate(judgement) : judgement;
   }
   const explanations: (readonly Accusation[])[] = [...patterns];

@@ -20,7 +20,7 @@ import type { GatheredSuspects } from './gather-suspects.js';
 export async function judgeSuspects(
   { spec, inputs, limits, control, cuts, accused }: ExplanationRequest,
   book: ExplanationReport,
-  { suspects, healthy, tooMany, all }: GatheredSuspects,
+  { suspects, healthy, tooMany }: GatheredSuspects,
   found: CutComparisons,
 ): Promise<void> {
   const lanes = lanesOf(spec);
@@ -66,7 +66,6 @@ export async function judgeSuspects(
       const judgement = await judgeSuspect(
         suspect,
         patterns.map(({ candidate }) => accusationsUnder(candidate, suspect)),
-        all[suspect.cut] ?? null,
         mayMove,
         folding,
         callBudget(limits.callsPerKey, budget),
