@@ -70,9 +70,6 @@ export async function joinOutputs(input: JoinInput, listener: JoinListener): Pro
   }
 }
 
-/** A place in front of all events. */
-const beforeRun = -1;
-
 class OutputJoin {
   readonly #input: JoinInput;
   readonly #listener: JoinListener;
@@ -155,10 +152,9 @@ class OutputJoin {
       this.#listener.newer(record);
     } else {
       this.#listener.recorded(record, partition);
-      if (offset < this.#part(partition).from) {
-        stretch.notePlace(beforeRun);
-        this.#listener.older(record);
-      } else if (stretch.isOver(partition, offset)) this.#listener.stray(record, 'outside-recorded-stretch');
+      // Whether an event from before the baseline has such an output, or is there at all, nobody looks up: it shows no place.
+      if (offset < this.#part(partition).from) this.#listener.older(record);
+      else if (stretch.isOver(partition, offset)) this.#listener.stray(record, 'outside-recorded-stretch');
       else this.#takeOfEvent(record.event === null ? { ...record, event: ref } : record, partition, offset);
     }
   }

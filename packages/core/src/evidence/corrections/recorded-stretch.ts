@@ -33,7 +33,7 @@ export class RecordedStretch {
     if (last === undefined || offset > last) this.#last[partition] = offset;
   }
 
-  /** Called for each event that has a record. */
+  /** Called for each event that has a record of one of its outputs. */
   notePlace(place: number): void {
     if (this.#firstPlace === Infinity) this.#firstPlace = place;
     if (place > this.#lastPlace) this.#lastPlace = place;

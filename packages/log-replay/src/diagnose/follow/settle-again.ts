@@ -47,6 +47,7 @@ export async function settleAgain(
   }
   const { standing } = context.states.standingOf(walked.keys);
   const agrees = records !== null && (await judge(context, walked, live, records, standing)).judgement === 'agrees';
+  const isKnown = standing !== 'guessed' && !context.hasHoles;
   const again: SecondHandling = { walked, why, live, records, agrees, notedApart };
   if (notedApart) return await handledTwice(context, again);
   if (records === null || records.length === 0) await perhapsHandledAgain(context, walked, live, records);
@@ -60,8 +61,8 @@ export async function settleAgain(
       );
     } else await perhapsHandledAgain(context, walked, live, records);
   } else if (before !== null && contradicts(records, before)) return await handledTwice(context, again);
-  // Behind a hole nobody knows what the first handling had to leave, and these may be late rows of it.
-  else if (agrees && isWhole(records, live) && !context.hasHoles && (await dependsOnState(context, walked, live))) {
+  // Behind a hole, or a guess, nobody knows what the first handling had to leave, and these may be late rows of it.
+  else if (agrees && isWhole(records, live) && isKnown && (await dependsOnState(context, walked, live))) {
     return await handledTwice(context, again);
   } else await perhapsHandledAgain(context, walked, live, records);
   return false;
