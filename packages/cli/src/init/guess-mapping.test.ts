@@ -102,12 +102,14 @@ describe('what init makes of a file', () => {
     expect(preview[1]).toMatchObject({ topic: 't', offset: 1, value: { n: 1 } });
   });
 
-  it.each([
-    ['no rows', '', 'unreadable-row'],
-    ['a cut line', '{"a":1}\n{"a":', 'unreadable-row'],
-  ])('refuses a file with %s', async (_, text, code) => {
+  it('refuses a file without rows, and reads past a line that is cut', async () => {
     const file = join(folder, 'bad.ndjson');
-    writeFileSync(file, text);
-    await expect(inspectEvents(file, 'x', new AbortController().signal)).rejects.toMatchObject({ code });
+    const inspected = () => inspectEvents(file, 'x', new AbortController().signal);
+    writeFileSync(file, '');
+    await expect(inspected()).rejects.toMatchObject({ code: 'unreadable-row' });
+    writeFileSync(file, '{"a":');
+    await expect(inspected()).rejects.toMatchObject({ code: 'unreadable-row' });
+    writeFileSync(file, '{"a":1}\n{"a":');
+    expect(await inspected()).toMatchObject({ rows: 1 });
   });
 });
