@@ -30,6 +30,13 @@ export default async function archiveReplay({ quick }) {
     return [
       ['archive_replay_vs_memory', byClock],
       ['archive_replay_vs_memory_cpu', byProcessor],
-    ].map(([name, runs]) => ({ name, value: spread(runs)[1], unit: 'x', floor, bar: name.endsWith('_cpu') ? '>= 0.65' : '>= 0.8', runs: spread(runs) }));
+    ].map(([name, runs]) => ({
+      name,
+      value: spread(runs)[1],
+      unit: 'x',
+      floor,
+      bar: name.endsWith('_cpu') ? '>= 0.65' : '>= 0.8',
+      runs: spread(runs),
+    }));
   });
 }
