@@ -166,7 +166,8 @@ describe('a damaged archive', () => {
           expect(error.number).toMatch(/^EM200[123]$/);
         }
       }),
-      { numRuns: 400 },
+      // A seed at which the digest of the archive became NULL.
+      { numRuns: 400, examples: [[16_392, 1]] },
     );
   });
 

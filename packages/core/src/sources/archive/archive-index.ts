@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type Database from 'better-sqlite3';
 import { comparePartitions } from '../../model/log/partition-id.js';
 import { unreadableArchive } from './archive-failures.js';
-import { hashSummary, type PartitionSummary } from './partition-summary.js';
+import { hashSummary, isSameHash, type PartitionSummary } from './partition-summary.js';
 import { readPartitions } from './partition-table.js';
 import { readProgressRows } from './progress-table.js';
 
@@ -41,7 +41,7 @@ export function readArchiveIndex(db: Database.Database, path: string): ArchiveIn
   const head: ArchiveHead = { id: row.id, source: row.source, commits: row.commits, sealed: row.sealed !== 0 };
   const partitions = readPartitions(db, path);
   const digest = digestOf(db, head, partitions);
-  if (digest.equals(row.digest)) return { ...head, digest, partitions };
+  if (isSameHash(digest, row.digest)) return { ...head, digest, partitions };
   throw unreadableArchive(path, 'damaged: what it says of itself does not match its hash');
 }
 

@@ -73,6 +73,11 @@ export function hashSummary(summary: PartitionSummary): Buffer {
   return createHash('sha256').update(text).update(summary.segmentChain).update(summary.holeChain).digest();
 }
 
+/** A damaged page may give anything in the place of a hash, NULL and numbers too. */
+export function isSameHash(hash: Buffer, stored: unknown): boolean {
+  return Buffer.isBuffer(stored) && hash.equals(stored);
+}
+
 export function smaller(a: number | null, b: number | null): number | null {
   return a === null || b === null ? (a ?? b) : Math.min(a, b);
 }

@@ -2,7 +2,7 @@ import type Database from 'better-sqlite3';
 import type { HoleReason, LogHole } from '../../model/log/event-log.js';
 import { comparePartitions, type PartitionId } from '../../model/log/partition-id.js';
 import { damagedArchive } from './archive-failures.js';
-import { chainHole, hashSummary, startOfChain, type PartitionSummary } from './partition-summary.js';
+import { chainHole, hashSummary, isSameHash, startOfChain, type PartitionSummary } from './partition-summary.js';
 
 interface PartitionRow extends PartitionId {
   readonly ref: number;
@@ -28,7 +28,8 @@ export function readPartitions(db: Database.Database, path: string): readonly Pa
   const rows = db.prepare('SELECT * FROM partition').all() as PartitionRow[];
   const summaries = rows.map((row) => {
     const summary = summaryOf(row);
-    if (hashSummary(summary).equals(row.sha256)) return summary;
+    const chains: readonly unknown[] = [row.segment_chain, row.hole_chain];
+    if (chains.every(Buffer.isBuffer) && isSameHash(hashSummary(summary), row.sha256)) return summary;
     throw damagedArchive(path, summary, null, null, 'what the archive says of this partition does not match its hash');
   });
   return summaries.sort(comparePartitions);
@@ -46,7 +47,7 @@ export function readHoles(db: Database.Database, path: string, partition: Partit
   const found = holes.map(([from, to, reason]): LogHole => ({ from, to, reason }));
   let links: Buffer = startOfChain;
   for (const hole of found) links = chainHole(links, hole);
-  if (links.equals(partition.holeChain)) return found;
+  if (isSameHash(links, partition.holeChain)) return found;
   throw damagedArchive(path, partition, null, null, 'its known holes do not match their hash');
 }
 

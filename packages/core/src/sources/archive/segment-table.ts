@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import { damagedArchive } from './archive-failures.js';
 import { hashSegment } from './hash-segment.js';
-import type { PartitionSummary } from './partition-summary.js';
+import { isSameHash, type PartitionSummary } from './partition-summary.js';
 import { segmentColumns, segmentRow, type RawSegment, type SegmentRow } from './segment-row.js';
 
 /** Reads segments; each is checked against its hash before anything else looks at it. */
@@ -46,7 +46,7 @@ export function segmentTable(db: Database.Database, path: string): SegmentTable 
 function checkedSegment(raw: RawSegment, partition: PartitionSummary, path: string): HashedSegment {
   const row = segmentRow(raw);
   const sha256 = hashSegment(partition, row);
-  if (sha256.equals(raw[16])) return { row, sha256 };
+  if (isSameHash(sha256, raw[16])) return { row, sha256 };
   throw damagedArchive(path, partition, row.first, row.last + 1, 'the segment does not match its hash');
 }
 
