@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { RecoveryError } from '../../model/errors/recovery-error.js';
+import { isRecoveryError, RecoveryError } from '../../model/errors/recovery-error.js';
 import { PassingFailure } from '../../sources/kafka/cluster/patience.js';
 import {
   FencedSession,
@@ -134,7 +134,11 @@ class PartitionPublisher {
   }
 
   async #publishIn(session: PublishingSession): Promise<Error | null> {
-    const { rows, limit, limits, onPublished, beforeChunk, signal } = this.#publication;
+    const { partition, rows, limit, limits, onPublished, beforeChunk, signal } = this.#publication;
+    // Behind a fence nothing of ours should be open. A broker may have forgotten a marker that its coordinator takes for
+    // written (KAFKA-20734); no time ends such a transaction, and what stands in it counts as not sent. Where it is another
+    // producer's that is open, a marker more does no harm.
+    if (await partition.isHeldBack()) await session.abort();
     const { tail, end } = await readTail(this.#publication);
     const found = tail.next;
     if (this.#known !== null && found > this.#known) throw takenOver(this.#publication);
@@ -169,7 +173,18 @@ class PartitionPublisher {
       next = chunk.to;
       this.#advance(next);
     }
-    return null;
+    return next > found ? await this.#openAtTheEnd() : null;
+  }
+
+  /** A commit is answered before its marker is written. Where the last one stays away, a new session ends the transaction. */
+  async #openAtTheEnd(): Promise<Error | null> {
+    try {
+      await this.#publication.partition.stableEnd();
+      return null;
+    } catch (error) {
+      if (!isRecoveryError(error) || error.code !== 'open-transaction') throw error;
+      return new PassingFailure('the last transaction may have been left open', error);
+    }
   }
 
   #advance(to: number): void {
