@@ -94,6 +94,7 @@ export class SimulatedTopic {
   readonly #faults: Faults;
   readonly #mutant: Mutant | null;
   readonly #late: (() => void)[] = [];
+  readonly #start: number;
   #end: number;
   /** One for all sessions, since they share a transactional id; the mutant without a fence has one a session. */
   readonly #producers: Producer[] = [];
@@ -110,6 +111,7 @@ export class SimulatedTopic {
     this.#random = options.random;
     this.#faults = options.faults;
     this.#mutant = options.mutant;
+    this.#start = options.start;
     this.#end = options.start;
   }
 
@@ -277,8 +279,8 @@ export class SimulatedTopic {
         return (shown = topic.#mayBeBehind(high));
       },
       read({ from, to, committed }) {
-        let columns =
-          topic.#mutant === 'no-scan' && committed ? new RecordColumns() : topic.visible(committed, from, to);
+        const isBlind = topic.#mutant === 'no-scan' && committed && from === topic.#start;
+        let columns = isBlind ? new RecordColumns() : topic.visible(committed, from, to);
         if (topic.#mutant === 'subtracted-offsets' && committed) columns = topic.#asManyRows(to - from);
         let given = columns.length === 0;
         return {

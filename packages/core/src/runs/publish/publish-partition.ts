@@ -146,6 +146,7 @@ class PartitionPublisher {
     onPublished?.(tail.found);
     const meanwhile = new MeanwhileWritten(this.#publication, end);
     let next = found;
+    let sentTo: number | null = null;
     while (next < limit) {
       refuseIfStopped(signal);
       const chunk = nextChunk(rows, next, limit, limits);
@@ -167,23 +168,34 @@ class PartitionPublisher {
           }
         }
         await session.commit();
+        sentTo = sent.to;
         this.#strayFence = false;
         onPublished?.(chunk.records);
       }
       next = chunk.to;
       this.#advance(next);
     }
-    return next > found ? await this.#openAtTheEnd() : null;
+    return sentTo === null ? null : await this.#seeCommitted(sentTo);
   }
 
-  /** A commit is answered before its marker is written. Where the last one stays away, a new session ends the transaction. */
-  async #openAtTheEnd(): Promise<Error | null> {
+  /**
+   * A commit is answered before its marker is written. Where the last marker stays away, a new session ends the transaction;
+   * whoever stands in the topic with the last transaction of a session stands there with all of them.
+   */
+  async #seeCommitted(to: number): Promise<Error | null> {
+    const { partition } = this.#publication;
     try {
-      await this.#publication.partition.stableEnd();
-      return null;
+      await partition.stableEnd();
     } catch (error) {
       if (!isRecoveryError(error) || error.code !== 'open-transaction') throw error;
       return new PassingFailure('the last transaction may have been left open', error);
+    }
+    const reader = partition.read({ from: to - 1, to, committed: true });
+    try {
+      const page = await reader.next();
+      return page === null || page.length === 0 ? new PassingFailure('the last transaction was undone') : null;
+    } finally {
+      reader.close();
     }
   }
 
