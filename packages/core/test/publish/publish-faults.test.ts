@@ -164,20 +164,22 @@ describeWithKafka('publishing while the network and the broker fail', () => {
       const before = proxy.happened;
       proxy.inject({ api: apis.writeMarkers, nth: transaction - 1, what: 'swallow' });
       let rowsPublished = 0;
-      let restarted: Promise<void> | null = null;
+      const restarts: Promise<void>[] = [];
       await publishPartition(
         publicationIn(topic, {
           onPublished(count) {
             rowsPublished += count;
-            if (rowsPublished < transaction * 120 || restarted !== null) return;
-            restarted = broker.kill().then(async () => {
+            if (rowsPublished < transaction * 120 || restarts.length > 0) return;
+            const restart = async (): Promise<void> => {
+              await broker.kill();
               await sleep(500);
               await broker.restart();
-            });
+            };
+            restarts.push(restart());
           },
         }),
       );
-      await restarted;
+      await Promise.all(restarts);
       expect(proxy.happened - before).toBe(1);
       await expectGolden(topic);
     },
