@@ -1,16 +1,25 @@
 import { startLoopbackProxy, type LoopbackProxy } from '../kafka/loopback-proxy.js';
 
-/** What becomes of a request of one kind: the broker has applied it, and its answer is cut off or held back. */
+/** What becomes of a request of one kind: it does not reach the broker, or its answer is cut off or held back. */
 export interface AppliedFault {
   /** Number of the request in Kafka's protocol. */
   readonly api: number;
   /** Which request of this kind from now on, from 0. */
   readonly nth: number;
-  /** `cut` ends the connection in place of the answer; `drop` ends it before the request reaches the broker. */
-  readonly what: 'cut' | 'drop' | { readonly holdMs: number };
+  /**
+   * `cut` ends the connection in place of the answer; `drop` ends it before the request reaches the broker; with `swallow` it
+   * never does, and the connection stays.
+   */
+  readonly what: 'cut' | 'drop' | 'swallow' | { readonly holdMs: number };
 }
 
-export const apis = { produce: 0, initProducerId: 22, addPartitions: 24, endTransaction: 26 } as const;
+export const apis = {
+  produce: 0,
+  initProducerId: 22,
+  addPartitions: 24,
+  endTransaction: 26,
+  writeMarkers: 27,
+} as const;
 
 export interface AppliedProxy extends LoopbackProxy {
   inject(fault: AppliedFault): void;
@@ -42,6 +51,7 @@ export async function startAppliedProxy(): Promise<AppliedProxy> {
           client.destroy();
           return;
         }
+        if (fate === 'swallow') return;
         asked.push(fate);
         broker.write(frame);
       }),

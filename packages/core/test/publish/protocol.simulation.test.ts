@@ -42,6 +42,7 @@ async function simulate(seed: number, mutant: Mutant | null): Promise<Outcome> {
     timeout: random() * 0.02,
     behind: random() * 0.1,
     lostTail: random() * 0.1,
+    forgottenMarker: random() * 0.1,
   };
   const start = Math.floor(random() * 3);
   const topic = new SimulatedTopic({ random, faults, mutant, start });
@@ -80,6 +81,8 @@ async function simulate(seed: number, mutant: Mutant | null): Promise<Outcome> {
           fenced++;
           return;
         }
+        // Another process may have died within its transaction behind this one's fence; whoever comes next ends that.
+        if (isRecoveryError(error) && error.code === 'open-transaction' && !topic.calm) return;
         fail(String((error as Error).stack));
         return;
       }
@@ -186,7 +189,7 @@ describe('the publishing protocol, simulated', () => {
 
   test.each([
     ...(['no-fence', 'no-scan', 'reused-producer', 'subtracted-offsets', 'abort-on-failure', 'unseen-places'] as const),
-    ...(['no-recorded-end'] as const),
+    ...(['no-recorded-end', 'leftovers-stay'] as const),
   ])(
     'finds out the mutant %s',
     async (mutant) => {

@@ -16,6 +16,7 @@ test('a look at the topic that finds nothing new is no progress: pauses grow, an
   const publishing = publishPartition({
     partition: {
       fence: () => Promise.resolve((fences++, session)),
+      isHeldBack: () => Promise.resolve(false),
       stableEnd: () => Promise.resolve(0),
       read: () => ({ next: () => null, close: () => undefined }),
     },

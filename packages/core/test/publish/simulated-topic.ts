@@ -1,3 +1,4 @@
+import { RecoveryError } from '../../src/model/errors/recovery-error.js';
 import { RecordColumns } from '../../src/sources/kafka/batches/record-columns.js';
 import { decodeRecords } from '../../src/sources/kafka/batches/decode-records.js';
 import { recordBatches } from '../../src/sources/kafka/batches/record-batch.js';
@@ -48,6 +49,8 @@ export interface Faults {
   readonly timeout: number;
   /** For each look at the end: who answers was replaced as leader some time ago, and does not know it. */
   readonly behind: number;
+  /** For each end of a transaction: the coordinator takes its marker for written, and it is not. */
+  readonly forgottenMarker: number;
   /** For each session: between its look and what it sends the leader is replaced by one without the last transaction. */
   readonly lostTail: number;
 }
@@ -59,6 +62,8 @@ export type Mutant =
   | 'reused-producer'
   | 'subtracted-offsets'
   | 'abort-on-failure'
+  /** Waits for what is open behind its fence, and ends nothing. */
+  | 'leftovers-stay'
   /** Takes what it sends to stand where the topic ended when it looked. */
   | 'unseen-places'
   /** Looks for what is newer from the end that the topic has when all is sealed, not from the end up to which it was compared. */
@@ -89,6 +94,7 @@ export class SimulatedTopic {
   readonly #faults: Faults;
   readonly #mutant: Mutant | null;
   readonly #late: (() => void)[] = [];
+  readonly #start: number;
   #end: number;
   /** One for all sessions, since they share a transactional id; the mutant without a fence has one a session. */
   readonly #producers: Producer[] = [];
@@ -105,6 +111,7 @@ export class SimulatedTopic {
     this.#random = options.random;
     this.#faults = options.faults;
     this.#mutant = options.mutant;
+    this.#start = options.start;
     this.#end = options.start;
   }
 
@@ -244,6 +251,9 @@ export class SimulatedTopic {
             open = false;
           },
           async abort() {
+            if (!open && topic.#mutant === 'leftovers-stay') return;
+            if (!open) await request(() => topic.#add(producer, epoch));
+            open = true;
             await request(() => topic.#endTransaction(producer, epoch, 'aborted'));
             open = false;
           },
@@ -255,18 +265,22 @@ export class SimulatedTopic {
         kept = session;
         return session;
       },
+      async isHeldBack() {
+        await tick();
+        return topic.stable < topic.#end;
+      },
       async stableEnd() {
         await tick();
         const high = topic.#end;
         for (let waits = 0; topic.stable < high; waits++) {
-          if (waits > 400) throw new PassingFailure('a transaction stays open');
+          if (waits > 200) throw new RecoveryError('open-transaction', 'a transaction stays open');
           await tick();
         }
         return (shown = topic.#mayBeBehind(high));
       },
       read({ from, to, committed }) {
-        let columns =
-          topic.#mutant === 'no-scan' && committed ? new RecordColumns() : topic.visible(committed, from, to);
+        const isBlind = topic.#mutant === 'no-scan' && committed && from === topic.#start;
+        let columns = isBlind ? new RecordColumns() : topic.visible(committed, from, to);
         if (topic.#mutant === 'subtracted-offsets' && committed) columns = topic.#asManyRows(to - from);
         let given = columns.length === 0;
         return {
@@ -359,7 +373,8 @@ export class SimulatedTopic {
   #endTransaction(producer: Producer, epoch: number, fate: Fate): void {
     if (epoch !== producer.epoch) throw new FencedSession();
     if (!producer.ongoing) throw new PassingFailure('no transaction');
-    this.#mark(producer, epoch, fate);
+    if (!this.calm && this.#random() < this.#faults.forgottenMarker) producer.ongoing = false;
+    else this.#mark(producer, epoch, fate);
   }
 
   /** The marker ends everything of the producer that is open, and carries its epoch. */

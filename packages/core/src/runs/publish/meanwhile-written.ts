@@ -35,8 +35,10 @@ export class MeanwhileWritten {
     const least = this.#looked + (this.#joined ? 1 : 0);
     if (sent.from < least) throw new PassingFailure('the topic has lost records that it showed before');
     const nothingBetween = sent.from === least && sent.to - sent.from === records;
-    const mustSee = this.#publication.rows.hasGuarded || !this.#joined;
-    if (!nothingBetween && mustSee) await this.#read(this.#looked, sent);
+    const { hasGuarded } = this.#publication.rows;
+    if (!nothingBetween && (hasGuarded || !this.#joined)) await this.#read(this.#looked, sent);
+    // A broker that forgets the marker leaves its place to somebody else's record.
+    else if (hasGuarded && this.#joined) await this.#read(this.#looked, { from: sent.from, to: least });
     this.#looked = sent.to;
     this.#joined = true;
   }

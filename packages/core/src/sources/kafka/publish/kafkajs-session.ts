@@ -7,7 +7,7 @@ import { headersOf, keyOf, RecordColumns, valueOf } from '../batches/record-colu
 import { recordBatches } from '../batches/record-batch.js';
 import type { WrittenBatch } from '../batches/batch-writer.js';
 import { sessionFailure, type PublishingPlace } from './session-failure.js';
-import { transactionTimeoutMs, type TransactionClient } from './transaction-client.js';
+import { openTransactionClient, transactionTimeoutMs, type TransactionClient } from './transaction-client.js';
 
 /**
  * The same through kafkajs' own producer, several times slower: for brokers that do not speak our requests, and to hold
@@ -21,20 +21,25 @@ export function openKafkajsTransactionClient(
   const kafka = createKafkaClient(settings, { retries: 2 });
   const open = new Set<Producer>();
 
+  function newProducer(transactionalId: string): Producer {
+    const producer = kafka.producer({
+      transactionalId,
+      maxInFlightRequests: 1,
+      idempotent: true,
+      transactionTimeout: limits.timeoutMs ?? transactionTimeoutMs,
+      allowAutoTopicCreation: false,
+      // A fresh coordinator, or one that ends the transaction before, is ready in a moment.
+      retry: { initialRetryTime: 10, maxRetryTime: 500, retries: 40 },
+    });
+    open.add(producer);
+    return producer;
+  }
+
   return {
     async fence(at) {
       const place: PublishingPlace = { ...at, brokers: settings.brokers, settings };
       const { topic, partition, transactionalId } = place;
-      const producer = kafka.producer({
-        transactionalId,
-        maxInFlightRequests: 1,
-        idempotent: true,
-        transactionTimeout: limits.timeoutMs ?? transactionTimeoutMs,
-        allowAutoTopicCreation: false,
-        // A fresh coordinator, or one that ends the transaction before, is ready in a moment.
-        retry: { initialRetryTime: 10, maxRetryTime: 500, retries: 40 },
-      });
-      open.add(producer);
+      let producer = newProducer(transactionalId);
       let transaction: Transaction | null = null;
       const told = async <Answer>(work: () => Promise<Answer>): Promise<Answer> => {
         try {
@@ -44,15 +49,36 @@ export function openKafkajsTransactionClient(
         }
       };
       const begin = async (): Promise<Transaction> => (transaction ??= await producer.transaction());
-      await told(async () => {
+      const start = async (): Promise<void> => {
         await producer.connect();
         // kafkajs asks for its producer id with the first transaction; nothing is sent in it yet.
         await begin();
-      });
+      };
+      const giveUp = async (): Promise<void> => {
+        open.delete(producer);
+        await producer.disconnect().catch(() => undefined);
+      };
+
+      /** kafkajs has nothing to say of a transaction in which nothing was sent, so our own requests do. */
+      async function undoEmpty(): Promise<void> {
+        await giveUp();
+        const client = openTransactionClient(settings, limits);
+        try {
+          await (await client.fence(at)).abort();
+        } finally {
+          await client.close();
+        }
+        producer = newProducer(transactionalId);
+        await start();
+      }
+
+      let hasSent = false;
+      await told(start);
       return {
         send: (batches) =>
           told(async () => {
             const current = await begin();
+            hasSent = true;
             const places: { from: number; to: number }[] = [];
             for (const batch of batches) {
               const messages = messagesOf(batch, partition);
@@ -70,16 +96,17 @@ export function openKafkajsTransactionClient(
           told(async () => {
             await transaction?.commit();
             transaction = null;
+            hasSent = false;
           }),
         abort: () =>
           told(async () => {
-            await transaction?.abort();
+            const current = transaction;
             transaction = null;
+            if (!hasSent) return undoEmpty();
+            await current?.abort();
+            hasSent = false;
           }),
-        async discard() {
-          open.delete(producer);
-          await producer.disconnect().catch(() => undefined);
-        },
+        discard: giveUp,
       };
     },
     async close() {

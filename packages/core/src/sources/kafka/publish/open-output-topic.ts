@@ -1,6 +1,6 @@
 import { isRecoveryError, RecoveryError } from '../../../model/errors/recovery-error.js';
 import { connectCluster } from '../cluster/connect-cluster.js';
-import type { KafkaCluster } from '../cluster/kafka-cluster.js';
+import type { KafkaCluster, OffsetAt } from '../cluster/kafka-cluster.js';
 import type { KafkaSettings } from '../connection/kafka-settings.js';
 import { defaultPatienceMs, withPatience } from '../cluster/patience.js';
 import { awaitStable } from '../read/await-stable.js';
@@ -96,6 +96,12 @@ export async function openOutputTopic(request: OutputTopicSettings): Promise<Out
             : openTransactionClient(connection, limits);
         return {
           fence: () => client.fence({ topic: name, partition, transactionalId }),
+          async isHeldBack() {
+            const ask = async (at: OffsetAt): Promise<number> =>
+              (await cluster.offsets(name, [partition], at)).get(partition) ?? 0;
+            const high = await ask('high-watermark');
+            return (await ask('last-stable')) < high;
+          },
           stableEnd: () => stableEnd(cluster, name, partition, transactionWaitMs),
           read: ({ from, to, committed }) =>
             readRecords(

@@ -9,6 +9,8 @@ export interface OutputPartition {
    * @throws what `PublishingSession` says
    */
   fence(): Promise<PublishingSession>;
+  /** Whether something stands there that is not decided yet, as the broker says now. */
+  isHeldBack(): Promise<boolean>;
   /**
    * One past the last offset at the time of the call, once everything before it is decided.
    * @throws RecoveryError `open-transaction` where another producer's transaction stays open too long
@@ -36,6 +38,9 @@ export interface PublishingSession {
    * Undoes the transaction, where every `send` of it was answered. With a batch that may still be under way it would be
    * wrong: the mark that ends the transaction has the epoch of the batch, which would be taken behind it. Only a fence ends
    * such a transaction, since it raises the epoch first.
+   *
+   * Where nothing was sent, an empty transaction is undone all the same: its mark also ends what an earlier session wrote and
+   * the broker left open, although the coordinator of transactions counts it as ended.
    */
   abort(): Promise<void>;
   /** Ends the session without a word to the broker; what is open stays so until the next fence, or its time limit. Never throws. */

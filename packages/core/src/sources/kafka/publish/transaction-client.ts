@@ -204,6 +204,7 @@ export function openTransactionClient(
           }),
         abort: () =>
           told(async () => {
+            await begin();
             const coordinator = await coordinatorOf(transactionalId);
             await coordinator.endTxn({ ...transaction, transactionResult: false });
             open = false;
