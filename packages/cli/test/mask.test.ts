@@ -26,6 +26,14 @@ describe('what a mask hides of values', () => {
     expect(new Mask(['$.x'], knowing('ada')).value({ to: 'ada' })).toEqual({ to: 'ada' });
   });
 
+  it('is a value also where a text holds it as JSON writes it', () => {
+    const mask = new Mask(['$.holder']);
+    const holder = 'Frau "Annie" Muster\\X';
+    mask.value({ holder });
+    for (const text of [holder, JSON.stringify({ note: holder }), JSON.stringify(JSON.stringify([holder]))])
+      expect(mask.everywhere(`paid by ${text}`)).not.toContain('Annie');
+  });
+
   it('is the names of an object of which all members are hidden', () => {
     const mask = new Mask(['$.cards[*]']);
     const shown = mask.value({ cards: { '4111 1111': { cents: 5 }, '4222 2222': 7 }, kept: 1 });

@@ -162,8 +162,8 @@ function checkText({ workerCheck }: Plan, mask: Mask): string {
 function verificationToJson({ checks, measures }: Verification, mask: Mask): NonNullable<ReportJson['verification']> {
   return {
     checks: checks.map((check) => {
-      const mayQuote =
-        check.detail.kind === 'invariant' || check.detail.kind === 'total' || check.detail.kind === 'totals';
+      // A failed check names what it failed at: keys, states, totals.
+      const mayQuote = check.result === 'failed' || ['invariant', 'total', 'totals'].includes(check.detail.kind);
       const detail = describeCheckDetail(check);
       return {
         name: describeCheckName(check),

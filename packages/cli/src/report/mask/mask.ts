@@ -92,7 +92,10 @@ export class Mask {
   /** The last step: any text in which a value stands that was hidden elsewhere. */
   everywhere<T>(value: T): T {
     if (this.#values.size === 0) return value;
-    const hiddenValues = [...this.#values].sort((a, b) => b.length - a.length);
+    // A text may hold a value as JSON writes it, with escapes, and such a text may stand in another one.
+    const written = (text: string): string => JSON.stringify(text).slice(1, -1);
+    const forms = [...this.#values].flatMap((one) => [one, written(one), written(written(one))]);
+    const hiddenValues = [...new Set(forms)].sort((a, b) => b.length - a.length);
     const walk = (each: unknown): unknown => {
       if (typeof each === 'string') return hiddenValues.reduce((text, secret) => text.replaceAll(secret, hidden), each);
       if (Array.isArray(each)) return each.map(walk);

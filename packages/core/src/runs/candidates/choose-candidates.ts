@@ -75,7 +75,7 @@ export async function chooseCandidates(
     const parked = Math.max(0, summariseRun(spec, store).quarantined - damagedOffsets(plan));
     const lost = plan.liveCandidate.lost + parked;
     // A difference accuses one of the two only where no other order explains it, and no state passes on what another lacks.
-    const isTelling = isOrdered && keysPerEvent(counts) === 1;
+    const isTelling = isOrdered && namesOneKey(inputs.instance);
     // How many records lack is an estimate; here it is asked how many events there can be at most.
     const atMost = Math.max(lost, (figuresOf(plan).lostEvents ?? Infinity) + parked);
     const isLiveWrong = isTelling && differMoreThanLost(seen.differing.length, atMost);
@@ -83,6 +83,13 @@ export async function chooseCandidates(
   } finally {
     await inputs.close();
   }
+}
+
+/**
+ * That known events named one key each does not say so of the lost ones: the worker must have no other. Of a process nobody knows.
+ */
+function namesOneKey(instance: OpenWorker): boolean {
+  return 'worker' in instance && 'definition' in instance.worker && instance.worker.definition.key !== undefined;
 }
 
 function damagedOffsets({ segments }: Plan): number {

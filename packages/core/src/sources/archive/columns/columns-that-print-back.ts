@@ -1,3 +1,4 @@
+import { mayLoseDigits } from '../../../model/json/digit-scan.js';
 import { littleEndian, packColumns } from './pack-columns.js';
 import { columnsOf } from './value-columns.js';
 
@@ -13,6 +14,8 @@ export function columnsThatPrintBack(values: readonly unknown[], text: string): 
   if (!littleEndian) return null;
   const columns = columnsOf(values);
   if (columns === null || JSON.stringify(values) !== text) return null;
+  // An integer above 2^53 may print back and yet stand for others beside it: readers must see that it lost digits.
+  if (mayLoseDigits(Buffer.from(text, 'utf8'))) return null;
   const packed = packColumns(columns);
   return packed.length < text.length ? packed : null;
 }

@@ -1,10 +1,14 @@
 import fc from 'fast-check';
+import { writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readPlain } from '../../../../test/archive/plain-reading.js';
 import { scratchFolder } from '../../../testing/scratch-folder.js';
 import { openSqlite } from '../../drivers/open-sqlite.js';
+import { openRows } from '../../rows/open-rows.js';
 import { createArchiveWriter } from '../archive-writer.js';
+import { importIntoArchive } from '../import/import-into-archive.js';
 import { openArchive } from '../open-archive.js';
+import { rewriteArchive } from '../rewrite-archive.js';
 import { verifyArchive } from '../verify-archive.js';
 import { assembleValues } from './assemble-values.js';
 import { columnsThatPrintBack } from './columns-that-print-back.js';
@@ -162,4 +166,38 @@ describe('values as columns', () => {
     const packed = columnsThatPrintBack(events, text);
     expect(packed?.length).toBeLessThan(text.length / 3);
   });
+});
+
+describe('numbers that a double cannot give back', () => {
+  it.each(['12345678901000000000', '9007199254740992', '-9007199254740993', '0.1234567890123456789'])(
+    '%s keeps its segment a text, and is told by readers',
+    async (number) => {
+      const folder = scratchFolder();
+      try {
+        const rows = Array.from(
+          { length: 60 },
+          (_, n) => `{"o":${n},"kind":"paid","cents":${n === 40 ? number : n}}\n`,
+        );
+        const [file, archive, anew] = ['a.ndjson', 'a.archive', 'b.archive'].map((name) => folder.file(name)) as [
+          string,
+          string,
+          string,
+        ];
+        writeFileSync(file, rows.join(''));
+        const mapping = { source: 's', topic: 't', partition: { constant: 0 }, offset: { column: 'o' } };
+        const [imported] = await importIntoArchive(archive, [await openRows(file)], mapping);
+        expect(imported).toMatchObject({ events: 60 });
+        await rewriteArchive(archive, anew);
+        for (const path of [archive, anew]) {
+          const log = openArchive(path);
+          const page = log.read({ source: 's', topic: 't', incarnation: '', partition: 0, from: 0, to: 60 }).next();
+          expect([...(page?.inexact?.keys() ?? [])]).toEqual([40]);
+          expect(Buffer.from(page?.valueBytes(40) ?? []).toString()).toBe(rows[40]?.trimEnd());
+          log.close();
+        }
+      } finally {
+        folder.remove();
+      }
+    },
+  );
 });

@@ -206,7 +206,13 @@ function archiveMappedEvent(partition: PartitionWriter, event: MappedEvent): 'ap
   };
   return event.valueKind === 'bytes' || event.keyBytes !== null
     ? partition.append(archived)
-    : partition.appendParsed(archived, event.valueKind === 'none' ? null : event.value);
+    : partition.appendParsed(archived, parsedValue(event));
+}
+
+/** Undefined where the value is not what its text says: numbers in it that lost digits stand there as something else. */
+function parsedValue({ valueKind, value, inexact }: MappedEvent): unknown {
+  if (valueKind === 'none') return null;
+  return inexact === undefined ? value : undefined;
 }
 
 function valueOf(event: MappedEvent): string | Uint8Array | null {
