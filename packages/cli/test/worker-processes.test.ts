@@ -102,7 +102,9 @@ describe('what a handler does wrong is said of its event', () => {
 from eventmend_worker import run
 def evolve(states, event, context):
     kind = event["value"][0]
-    n = states.get("a")["n"] + 1
+    # It changes what it was given, which must not be seen when the batch is looked at again.
+    n = states.get("a")["n"] + event.get("weight", 1)
+    event["weight"] = 5
     states.set("a", {"n": n})
     if kind == "NaN": context.emit("x", float("nan"))
     if kind == "set": states.set("a", {"n": {1}})

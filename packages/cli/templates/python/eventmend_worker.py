@@ -179,9 +179,9 @@ class _Session:
             message = json.loads(line)
             kind = message["type"]
             if kind == "fold":
-                answer = self._fold(message)
+                answer = self._fold(message, line)
             elif kind == "events":
-                answer = _encode(self._keys(message))
+                answer = _encode(self._keys(message, line))
             elif kind == "states" and self._waiting and self._waiting[0][0]["batch"] == message["batch"]:
                 self._kept.update(message["states"])
                 answer = self._folded(*self._waiting.popleft())
@@ -211,25 +211,27 @@ class _Session:
             memory.clear()
         return {"type": "forgotten"}
 
-    def _fold(self, message):
+    def _fold(self, message, line):
         events = _events_of(message)
         skipped = frozenset(message.get("skip", ()))
         keys = [None if number in skipped else self._keys_of(event) for number, event in enumerate(events)]
         needed = {key for named in keys if type(named) is list for key in named} - self._asked
         if not needed and not self._waiting:
-            return self._folded(message, events, keys)
+            return self._folded(message, line, events, keys)
         self._asked |= needed
-        self._waiting.append((message, events, keys))
+        self._waiting.append((message, line, events, keys))
         return _encode({"type": "need", "batch": message["batch"], "keys": list(needed)})
 
-    def _folded(self, message, events, keys):
+    def _folded(self, message, line, events, keys):
         before = {}
         answer = self._fold_effects(message["batch"], events, keys, before, False)
         try:
             encoded = _encode(answer)
         except (TypeError, ValueError, RecursionError):
-            # Some output is not JSON. Once more from the states before, with a look at each event, to find which.
+            # Some output is not JSON. Once more from the states before, with a look at each event, to find which. The events are
+            # read anew: the handler may have changed those that it was given.
             self._kept.update(before)
+            events = _events_of(json.loads(line))
             encoded = _encode(self._fold_effects(message["batch"], events, keys, {}, True))
         self._written.update(before)
         if "collect" in message:
@@ -281,10 +283,10 @@ class _Session:
             answer["errors"] = errors
         return answer
 
-    def _keys(self, message):
+    def _keys(self, message, line):
         events = message["events"]
         keys = [self._keys_of(event) for event in events]
-        self._batches[message["batch"]] = (events, keys)
+        self._batches[message["batch"]] = (line, events, keys)
         return {"type": "keys", "batch": message["batch"], "keys": keys}
 
     def _keys_of(self, event):
@@ -298,12 +300,13 @@ class _Session:
             return {"error": _describe(error)}
 
     def _encoded_effects(self, message, line):
-        events, keys = self._batches.pop(message["batch"])
+        given, events, keys = self._batches.pop(message["batch"])
         try:
             return _encode(self._effects(message, events, keys, False))
         except (TypeError, ValueError, RecursionError):
-            # Something of this batch is not JSON. Once more with a look at each event, to find which.
-            return _encode(self._effects(json.loads(line), events, keys, True))
+            # Something of this batch is not JSON. Once more with a look at each event, to find which. All is read anew: the handler
+            # may have changed what it was given.
+            return _encode(self._effects(json.loads(line), json.loads(given)["events"], keys, True))
 
     def _effects(self, message, events, keys, carefully):
         stored = message["states"]
