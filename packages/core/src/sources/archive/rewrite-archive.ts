@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { statSync } from 'node:fs';
+import type Database from 'better-sqlite3';
 import { RecoveryError } from '../../model/errors/recovery-error.js';
 import { beginNewFile } from '../../model/files/new-file.js';
 import type { LogHole } from '../../model/log/event-log.js';
@@ -67,18 +68,7 @@ export async function rewriteArchive(path: string, into: string, work: LongWork 
           }
           copy.end();
         }
-        for (const damage of guarded(path, () => readDamage(db))) {
-          const raw = readRawBytes(db, damage);
-          if (damage.raw !== null && raw === null)
-            throw unreadableArchive(
-              path,
-              `damaged: the bytes of damaged record ${damage.number} are not those that were kept`,
-            );
-          const { number: _, ...known } = damage;
-          writer.addDamage({ ...known, raw });
-        }
-        for (const [name, body] of guarded(path, () => readProgressEntries(db)))
-          if (!name.startsWith(damagePrefix)) writer.setProgress(name, JSON.parse(body));
+        copyBesides(db, path, writer);
         writer.commit();
       } finally {
         writer.close();
@@ -92,6 +82,23 @@ export async function rewriteArchive(path: string, into: string, work: LongWork 
   } finally {
     db.close();
   }
+}
+
+/** Damaged records, and where imports stand. @throws RecoveryError `unreadable-archive` */
+function copyBesides(db: Database.Database, path: string, writer: ArchiveWriter): void {
+  for (const damage of guarded(path, () => readDamage(db))) {
+    const raw = readRawBytes(db, damage);
+    if (damage.raw !== null && raw === null) {
+      throw unreadableArchive(
+        path,
+        `damaged: the bytes of damaged record ${damage.number} are not those that were kept`,
+      );
+    }
+    const { number: _, ...known } = damage;
+    writer.addDamage({ ...known, raw });
+  }
+  for (const [name, body] of guarded(path, () => readProgressEntries(db)))
+    if (!name.startsWith(damagePrefix)) writer.setProgress(name, JSON.parse(body));
 }
 
 /** Events and holes of one partition, in the order of their offsets. */
