@@ -1,33 +1,59 @@
-import { writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeMachine } from '../bench/machine.mjs';
 import { sumCounts } from '../test/print-summary.mjs';
 import { formatDuration } from '../workspace/format-duration.mjs';
 import { root } from '../workspace/paths.mjs';
 
-/** Keeps the result of the last full run in the documents, whatever it was. */
-export function writeFullResult(results, total) {
-  const machine = describeMachine();
-  const { passed, failed, skipped } = sumCounts(results);
-  const rows = results.map(
-    ({ name, ok, ms, note }) => `| ${name} | ${ok ? 'ok' : 'FAILED'} | ${formatDuration(ms)} | ${note ?? ''} |`,
+const recordFile = join(import.meta.dirname, 'full-result.json');
+
+/** The commit whose files were tested; `-changed` where they were no longer those of the commit. */
+export function describeCommit() {
+  const git = (...words) => execFileSync('git', words, { cwd: root, encoding: 'utf8' }).trim();
+  return git('describe', '--always', '--exclude=*', '--dirty=-changed');
+}
+
+/** The record of before, with what was just run in place of its last result: a step left out keeps the one that it has. */
+export function updateRecord(before, results, { date, commit, node }) {
+  const run = results.map(({ name, ok, ms, note, seeds, ...counts }) => {
+    const { passed, failed, skipped } = sumCounts([{ ok, ...counts }]);
+    return [name, { ok, passed, failed, skipped, ms: Math.round(ms), note, seeds, date, commit, node }];
+  });
+  return { ...before, steps: { ...before?.steps, ...Object.fromEntries(run) } };
+}
+
+function documentOf({ machine, steps }) {
+  const rows = Object.entries(steps).map(
+    ([name, { ok, ms, note, date, commit, node }]) =>
+      `| ${name} | ${ok ? 'ok' : 'FAILED'} | ${formatDuration(ms)} | ${date}, ${commit}, Node ${node} | ${note ?? ''} |`,
   );
-  const seeds = results.flatMap((result) => result.seeds ?? []);
-  const text = [
-    '# Result of the last full test run',
+  const { passed, failed, skipped } = sumCounts(Object.values(steps));
+  const seeds = Object.values(steps).flatMap((step) => step.seeds ?? []);
+  return [
+    '# The last result of each step of the full test run',
     '',
-    'Written by `npm run test:full`.',
+    'Written by `npm run test:full`, which runs all steps, or those that it is given (`npm run test:full -- tests`).',
     '',
-    `- date: ${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC`,
+    `- ${passed} passed, ${failed} failed, ${skipped} skipped`,
     `- machine: ${machine.cores} cores (${machine.cpu}), ${machine.memory_gb} GB, ${machine.platform}`,
-    `- Node ${machine.node.slice(1)}`,
-    `- ${passed} passed, ${failed} failed, ${skipped} skipped in ${formatDuration(total)}`,
     '',
-    '| step | result | time | |',
-    '|---|---|---|---|',
+    '| step | result | time | when and what | |',
+    '|---|---|---|---|---|',
     ...rows,
     '',
     ...(seeds.length > 0 ? ['Seeds, as the tests printed them:', '', '```', ...seeds, '```', ''] : []),
   ].join('\n');
-  writeFileSync(join(root, 'docs', 'test-full-result.md'), text);
+}
+
+/** Keeps the last result of each step in the documents, whatever it was. */
+export function writeFullResult(results, commit) {
+  const before = existsSync(recordFile) ? JSON.parse(readFileSync(recordFile, 'utf8')) : undefined;
+  const date = `${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  const record = {
+    ...updateRecord(before, results, { date, commit, node: process.versions.node }),
+    machine: describeMachine(),
+  };
+  writeFileSync(recordFile, `${JSON.stringify(record, null, 2)}\n`);
+  writeFileSync(join(root, 'docs', 'test-full-result.md'), documentOf(record));
 }

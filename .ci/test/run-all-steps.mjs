@@ -35,6 +35,8 @@ export async function runAllSteps(argv) {
   if (results.every(({ ok }) => ok)) {
     // Only now: the steps use packages that the install has just brought.
     const { stepsOf } = await import('./steps.mjs');
+    const { describeCommit, writeFullResult } = await import('../full/write-full-result.mjs');
+    const commit = values.full ? describeCommit() : undefined;
     const { sideBySide, alone } = stepsOf(values);
     const names = [...sideBySide, ...alone].map(([name]) => name);
     const unknown = positionals.filter((name) => !names.includes(name));
@@ -45,10 +47,7 @@ export async function runAllSteps(argv) {
     const chosen = (steps) => steps.filter(([name]) => positionals.length === 0 || positionals.includes(name));
     results.push(...(await runInPairs(chosen(sideBySide))));
     for (const step of chosen(alone)) results.push(await runStep(...step));
-    if (values.full && positionals.length === 0) {
-      const { writeFullResult } = await import('../full/write-full-result.mjs');
-      writeFullResult(results, performance.now() - started);
-    }
+    if (values.full) writeFullResult(results, commit);
   }
   printSummary(results, performance.now() - started);
   return sumCounts(results).failed === 0 ? 0 : 1;
