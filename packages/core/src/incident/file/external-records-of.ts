@@ -6,7 +6,8 @@ import type { EventTemplate, TemplateField } from '../../sources/records/event-t
 import type { ExternalMapping } from '../../sources/records/external-mapping.js';
 import type { TotalRowsConfig } from '../../evidence/totals/total-rows-config.js';
 import type { WholeRowDocument } from './row-value-schema.js';
-import { listOf, withinOf, type ExternalRecordsDocument } from './external-records-schema.js';
+import type { ExternalRecordsDocument } from './external-records-schema.js';
+import { listOf, withinOf } from './external-records-shape.js';
 import { parseInstant } from './instant.js';
 import type { Paths } from './paths.js';
 import { defined, numbersOf, referenceOf, rowInputOf, rowValueOf } from './rows-of.js';
