@@ -240,6 +240,32 @@ describe('what an incident hides', () => {
     }
   });
 
+  it('is not told by a check that failed at it', async () => {
+    let hidden = '';
+    const tidy = temporaryFolder((path) => (hidden = path));
+    try {
+      writeHostileIncident(hidden, 'report: { mask: [$.card] }\n');
+      const workerFile = join(hidden, 'worker.mjs');
+      const invariant =
+        "invariants: { 'no card stays': ({ card }) => card === '' || 'card ' + card + ' stays' },\n  outputs";
+      writeFileSync(workerFile, readFileSync(workerFile, 'utf8').replace('outputs', invariant));
+      const recovered = await runEventmend(hidden, ['recover', '--yes', '--json']);
+      const { run: made } = JSON.parse(recovered.out) as { run: { runId: string } };
+      const verified = await runEventmend(hidden, ['verify', made.runId]);
+      expect([verified.code, verified.out]).toEqual([11, expect.stringMatching(/4111-\d{4}-secret stays/)]);
+      for (const format of ['html', 'markdown', 'json']) {
+        const file = `failed.${format}`;
+        const written = await runEventmend(hidden, ['report', made.runId, '--format', format, '--out', file]);
+        expect(written.code).toBe(0);
+        const text = readFileSync(join(hidden, file), 'utf8');
+        expect(text).not.toMatch(/4111-\d{4}-secret/);
+        expect(text).toContain('withheld: fields of this incident are masked');
+      }
+    } finally {
+      tidy();
+    }
+  });
+
   it('is declared by paths that can be read', async () => {
     let hidden = '';
     const tidy = temporaryFolder((path) => (hidden = path));
