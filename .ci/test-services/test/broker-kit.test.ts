@@ -178,7 +178,7 @@ describeWithKafka('a broker of its own', () => {
     const temporary = mkdtempSync(join(tmpdir(), 'eventmend-'));
     try {
       const program = `
-        const { startKafkaBroker } = await import(${JSON.stringify(import.meta.resolve('@eventmend/log-replay/testing'))});
+        const { startKafkaBroker } = await import(${JSON.stringify(import.meta.resolve('@eventmend/test-services'))});
         const { pid } = await startKafkaBroker();
         console.log(pid);
         setInterval(() => {}, 1000);`;
