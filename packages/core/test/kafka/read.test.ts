@@ -184,7 +184,8 @@ for (const version of testedKafkaVersions) {
         const { events, holes } = await readAll(log, partition!, { from: 0, to: partition!.range.to });
         expect(unaccounted({ from: 0, to: partition!.range.to }, { events, holes })).toEqual([]);
         expect(holes.every(({ reason }) => reason === 'compacted')).toBe(true);
-        expect(partition!.range.from).toBe(holes[0]?.from === 0 ? holes[0].to : 0);
+        // Holes of one answer after the other may stand side by side.
+        expect(partition!.range.from).toBe(events[0]?.offset);
         for (const { offset, key, value } of events) expect({ key, value }).toEqual(written[offset]);
       });
     });
