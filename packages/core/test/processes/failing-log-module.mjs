@@ -1,4 +1,5 @@
 // A log of 100 pages, some with a hole in front of them, that comes to a bad end where it is told to.
+import { setImmediate } from 'node:timers';
 import { EventPage } from '@eventmend/core';
 
 export default function openFailingLog({ at, how }) {

@@ -5,7 +5,7 @@ import { packColumns } from '../../sources/archive/columns/pack-columns.js';
 import type { HandedBytes, HandedColumns, HandedPage, HandedValues } from './handed-page.js';
 
 /** A page made ready to cross threads: buffers in `transfer` move and are not copied. */
-export interface PageToSend {
+interface PageToSend {
   readonly page: HandedPage;
   readonly transfer: readonly ArrayBuffer[];
   /** What it takes in memory, about. */

@@ -22,7 +22,7 @@ export type ReadingRequest =
   | { readonly kind: 'describe'; readonly number: number; readonly log: number }
   | { readonly kind: 'close' };
 
-export type PlainReadRequest = Omit<ReadRequest, 'onHole'>;
+type PlainReadRequest = Omit<ReadRequest, 'onHole'>;
 
 export interface NumberedAnswer {
   readonly number: number;

@@ -2,7 +2,7 @@ import type { EventPage } from '../../model/log/event-page.js';
 import type { LogHole, PageReader } from '../../model/log/event-log.js';
 
 /** What becomes of the pages that are read. */
-export interface PagesReceiver {
+interface PagesReceiver {
   /** @returns what the page takes in memory until it is taken up, in bytes */
   page(reader: number, holes: readonly LogHole[], page: EventPage): number;
   end(reader: number, holes: readonly LogHole[]): void;

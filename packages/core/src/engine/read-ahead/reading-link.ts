@@ -92,8 +92,8 @@ export class ReadingLink {
       inbox.wake = () => {
         inbox.wake = nobodyWaits;
         const arrived = inbox.answers.shift();
-        if (arrived === undefined) reject(this.#ended as Error);
-        else resolve(arrived);
+        if (arrived !== undefined) resolve(arrived);
+        else if (this.#ended !== null) reject(this.#ended);
       };
     });
   }
