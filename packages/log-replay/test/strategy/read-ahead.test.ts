@@ -130,7 +130,7 @@ describe('a run whose log is read ahead', () => {
 
   it('whose reading thread ends says so, and goes on from its last commit', async () => {
     const f = use(events(false));
-    const [{ log }] = f.situation.logs as [{ readonly log: ReturnType<typeof openArchive> }];
+    const log = openArchive(join(f.folder, 'log.archive'));
     const module = join(f.folder, 'ending-log.mjs');
     const archive = pathToFileURL(createRequire(import.meta.url).resolve('@eventmend/core/archive')).href;
     writeFileSync(
@@ -168,5 +168,6 @@ describe('a run whose log is read ahead', () => {
     expect(report.stateDigest).toBe(never.report.stateDigest);
     expect(report.outputsDigest).toBe(never.report.outputsDigest);
     expect(report.totals).toEqual(never.report.totals);
+    log.close();
   });
 });
