@@ -135,8 +135,7 @@ describe('a run whose log is read ahead', () => {
     const archive = pathToFileURL(createRequire(import.meta.url).resolve('@eventmend/core/archive')).href;
     writeFileSync(
       module,
-      `import { isMainThread } from 'node:worker_threads';
-       import { existsSync, rmSync } from 'node:fs';
+      `import { existsSync } from 'node:fs';
        import { openArchive } from '${archive}';
        export default function open({ path, ends }) {
          const log = openArchive(path);
