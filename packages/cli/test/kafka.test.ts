@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import { existsSync, readdirSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describeArchive } from '@eventmend/core/archive';
@@ -92,6 +92,10 @@ describeWithKafka('eventmend with a Kafka cluster', () => {
     expect(fromKafka.states).toEqual(expectedBalances(events));
     expect(fromKafka.totals.applied).toBe(3000);
     expect(fromKafka.totals.skipped).toEqual({ control: 60, aborted: 3000 });
+
+    writeKafkaIncident(folder, kafkaLog(), 'ahead');
+    appendFileSync(join(folder, 'ahead.incident.yaml'), 'tuning: { read_ahead: true }\n');
+    expect(await recovered('ahead')).toEqual(fromKafka);
 
     await ok('save', '--brokers', broker.bootstrap, '--topic', topic, '--into', 'saved.archive');
     writeKafkaIncident(folder, '{ archive: saved.archive }', 'saved');

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -104,6 +104,35 @@ describe(`kill -9 at ${kills} seeded moments (seed ${seed})`, () => {
     },
     full ? 60 * 60_000 : 10 * 60_000,
   );
+});
+
+describe('a run whose log is read ahead', () => {
+  it('gives the same digest after kills and clean stops at seeded moments', async () => {
+    const random = seeded(seed + 1);
+    const where = join(folder, 'ahead');
+    cpSync(planned, where, { recursive: true });
+    const incident = join(where, 'small.incident.yaml');
+    // Tuning is no part of what a plan was made for.
+    writeFileSync(incident, readFileSync(incident, 'utf8').replace('25 }', '25, read_ahead: true }'));
+    const signals: NodeJS.Signals[] = [];
+    for (let attempt = 0; ; attempt++) {
+      const signal = attempt % 2 === 0 ? 'SIGINT' : 'SIGKILL';
+      // Later and later, so that it comes to an end.
+      const moment = wholeMs * (random() * 0.5 + 0.4 + attempt / 10);
+      const ended = await spawnEventmend(where, ['recover', '--plan', 'small.plan.json'], {
+        onSpawn: (kill) =>
+          void sleep(moment).then(() => {
+            kill(signal);
+          }),
+      });
+      if (ended.signal === 'SIGKILL' || ended.code === 130) signals.push(signal);
+      else {
+        expect([0, 2], ended.err).toContain(ended.code);
+        break;
+      }
+    }
+    expect(outcomeIn(where), `seed ${seed}, stopped by ${signals.join(' ')}`).toEqual(neverStopped);
+  }, 600_000);
 });
 
 describe('two processes on one run', () => {

@@ -29,7 +29,7 @@ export async function inChild(module, args, { pinned = false } = {}) {
 
 /**
  * Recovers an archive into a store that is gone afterwards; see recover-child.mjs. `job` is
- * `{ archive, events, outputs, worker, threads? }`: what the run must report, and a worker module of this folder.
+ * `{ archive, events, outputs, worker, threads?, readAhead? }`: what the run must report, and a worker module of this folder.
  */
 export async function recoverInChild(job) {
   const store = mkdtempSync(join(tmpdir(), 'eventmend-bench-store-'));

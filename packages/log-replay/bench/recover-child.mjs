@@ -5,9 +5,9 @@ import { logReplay } from '@eventmend/log-replay';
 import { measured } from './measured.mjs';
 import { transfersSituation } from './transfers-situation.mjs';
 
-const { archive, store, events, outputs, worker, threads } = JSON.parse(process.argv[2]);
+const { archive, store, events, outputs, worker, threads, readAhead } = JSON.parse(process.argv[2]);
 const log = openArchive(archive);
-const situation = transfersSituation({ log, as: 'archive', worker, store, threads });
+const situation = transfersSituation({ log, as: 'archive', worker, store, threads, readAhead });
 const plan = await logReplay(situation).plan();
 let report;
 const took = await measured(async () => {

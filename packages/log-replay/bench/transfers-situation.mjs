@@ -1,5 +1,5 @@
 /** What the benches recover: a log of transfers by time, with the defaults. `worker` is a module of this folder, or a process. */
-export function transfersSituation({ log, as, worker, store, threads }) {
+export function transfersSituation({ log, as, worker, store, threads, readAhead }) {
   return {
     incident: { name: 'bench', digest: 'bench', onset: null, end: null },
     worker: typeof worker === 'string' ? { kind: 'module', url: new URL(`./${worker}`, import.meta.url).href } : worker,
@@ -11,6 +11,6 @@ export function transfersSituation({ log, as, worker, store, threads }) {
     poison: 'stop',
     references: {},
     store,
-    ...(threads === undefined ? {} : { tuning: { threads } }),
+    tuning: { ...(threads === undefined ? {} : { threads }), ...(readAhead === undefined ? {} : { readAhead }) },
   };
 }

@@ -1,4 +1,6 @@
 import type { EventLog, LogLocator } from '../../model/log/event-log.js';
+import { openLogsAhead } from '../read-ahead/open-logs-ahead.js';
+import type { ReadAheadOptions } from '../read-ahead/reading-link.js';
 import { openLocator } from '../../sources/log/open-locator.js';
 import type { RecordedRanks } from '../../model/order/recorded-ranks.js';
 import type { OpenWorker } from '../../worker/describe-worker.js';
@@ -15,6 +17,8 @@ export interface ReplayLocators {
   readonly recorded: { readonly file: string; readonly index: string; readonly module: string } | null;
   /** The time limit of an event, which a worker process is held to by whoever talks to it. */
   readonly eventTimeoutMs?: number;
+  /** Read in a thread of its own, ahead of the one that handles the events. */
+  readonly readAhead?: ReadAheadOptions;
   /** Record which blocks of the worker's code run, where it is a module. */
   readonly recordBlocks?: boolean;
 }
@@ -29,11 +33,10 @@ export interface ReplayInputs {
   close(): Promise<void>;
 }
 
-/** Opens everything anew in this thread. */
+/** Opens everything anew in this thread, or the logs in one that reads ahead. */
 export async function openReplayInputs(locators: ReplayLocators): Promise<ReplayInputs> {
-  const logs: EventLog[] = [];
+  const logs = await openLogs(locators);
   try {
-    for (const locator of locators.logs) logs.push(await openLocator(locator));
     const recorded = locators.recorded === null ? null : await openRecorded(locators.recorded);
     const { worker } = locators;
     const blocks =
@@ -52,6 +55,18 @@ export async function openReplayInputs(locators: ReplayLocators): Promise<Replay
         return instance.close();
       },
     };
+  } catch (error) {
+    for (const log of logs) log.close();
+    throw error;
+  }
+}
+
+async function openLogs({ logs: locators, readAhead }: ReplayLocators): Promise<readonly EventLog[]> {
+  if (readAhead !== undefined) return openLogsAhead(locators, readAhead);
+  const logs: EventLog[] = [];
+  try {
+    for (const locator of locators) logs.push(await openLocator(locator));
+    return logs;
   } catch (error) {
     for (const log of logs) log.close();
     throw error;

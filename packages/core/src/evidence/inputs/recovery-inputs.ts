@@ -86,6 +86,11 @@ export interface ReplayTuning {
   readonly batchMs?: number;
   /** States kept in memory besides the changed ones, 200,000 by default; others are read again from the store. */
   readonly cachedStates?: number;
+  /**
+   * Whether each thread that handles events has another that reads ahead of it; by default where a core is spare and the
+   * recovery long enough.
+   */
+  readonly readAhead?: boolean;
   /** An event that takes longer is stopped and named, 10,000 by default. */
   readonly eventTimeoutMs?: number;
 }

@@ -172,6 +172,7 @@ function tuningOf(tuning: IncidentDocument['tuning']): ReplayTuning {
     ...(tuning?.batch_events !== undefined && { batchEvents: tuning.batch_events }),
     ...(tuning?.batch_ms !== undefined && { batchMs: tuning.batch_ms }),
     ...(tuning?.cached_states !== undefined && { cachedStates: tuning.cached_states }),
+    ...(tuning?.read_ahead !== undefined && { readAhead: tuning.read_ahead }),
     ...(tuning?.event_timeout_ms !== undefined && { eventTimeoutMs: tuning.event_timeout_ms }),
   };
 }

@@ -213,6 +213,7 @@ export const incidentSchema = z
         batch_ms: count.optional(),
         cached_states: count.optional(),
         event_timeout_ms: count.optional(),
+        read_ahead: z.boolean({ error: 'must be true or false' }).optional(),
       })
       .optional()
       .describe('Speed and memory; nothing here changes a result.'),

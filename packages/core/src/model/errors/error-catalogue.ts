@@ -86,6 +86,7 @@ export const errorCatalogue = {
     'transient',
     'a database server cannot be reached, or the connection to it broke',
   ),
+  'reading-thread-ended': entry('EM2015', 'transient', 'the thread that reads the logs ended before its work did'),
   'log-gap': entry('EM2101', 'infeasible', 'the log has gaps in the range that the recovery needs'),
   'gap-during-read': entry('EM2102', 'error', 'a gap appeared while the log was being read'),
   'log-changed': entry('EM2103', 'stale', 'the log no longer holds what the plan needs, or holds something else'),

@@ -1,5 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { adoptReplayInputs } from '../../engine/replay/replay-inputs.js';
+import { paysToReadAhead, type ReplayShape } from '../../engine/read-ahead/pays-to-read-ahead.js';
+import type { ReadAheadOptions } from '../../engine/read-ahead/reading-link.js';
+import { spareCores } from '../../engine/read-ahead/spare-cores.js';
 import { replayHere, replayInThreads } from '../../engine/replay/execute-replay.js';
 import type { LanesOutcome } from '../../engine/replay/run-lanes.js';
 import { lanesOf, type ReplaySpec, type RunTuning } from '../../engine/spec/replay-spec.js';
@@ -24,7 +27,7 @@ export interface ReplayIntoStore {
 
 /** Replays from where the store stands to the target: in threads wherever everything can be opened there. */
 export async function replayIntoStore(
-  prepared: Pick<PreparedInputs, 'situation' | 'survey' | 'recorded'>,
+  prepared: Pick<PreparedInputs, 'situation' | 'survey' | 'recorded' | 'facts'>,
   given: ReplayIntoStore,
   work: LongWork,
 ): Promise<LanesOutcome> {
@@ -56,5 +59,23 @@ export async function replayIntoStore(
   }
   const threads = situation.tuning?.threads ?? Math.min(availableParallelism(), chosen.length);
   const eventTimeoutMs = eventTimeoutOf(situation);
-  return replayInThreads({ spec, locators, store, storeFile, tuning, threads, eventTimeoutMs, ...only }, replayWork);
+  const readAhead = orderedEvents === undefined ? readingAhead(prepared, { offsets: total - before, threads }) : null;
+  const located = readAhead === null ? locators : { ...locators, readAhead };
+  return replayInThreads(
+    { spec, locators: located, store, storeFile, tuning, threads, eventTimeoutMs, ...only },
+    replayWork,
+  );
+}
+
+/**
+ * As the user says, or where it pays; null where there is no thread that reads ahead. A worker that decodes for itself has no
+ * use for values that are decoded already, and one that is a process has the second core.
+ */
+function readingAhead(
+  { situation, facts }: Pick<PreparedInputs, 'situation' | 'facts'>,
+  { offsets, threads }: Pick<ReplayShape, 'offsets' | 'threads'>,
+): ReadAheadOptions | null {
+  const takesBytes = situation.worker.kind === 'process' || facts.worker.decode !== undefined;
+  const pays = (): boolean => !takesBytes && paysToReadAhead({ offsets, threads, spareCores: spareCores(threads) });
+  return (situation.tuning?.readAhead ?? pays()) ? { bytes: takesBytes } : null;
 }

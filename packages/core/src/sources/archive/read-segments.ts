@@ -1,9 +1,11 @@
 import type { EventPage } from '../../model/log/event-page.js';
 import type { PageReader, ReadRequest } from '../../model/log/event-log.js';
+import type { PartitionId } from '../../model/log/partition-id.js';
 import { damagedArchive } from './archive-failures.js';
 import { guarded } from './open-archive-database.js';
 import type { PartitionSummary } from './partition-summary.js';
 import { segmentContent, segmentPage, type SegmentContent } from './segment-content.js';
+import { segmentForThreads } from './segment-for-threads.js';
 import type { SegmentRow } from './segment-row.js';
 import type { SegmentTable } from './segment-table.js';
 
@@ -73,20 +75,24 @@ function pageOf(row: SegmentRow, partition: PartitionSummary, path: string, requ
   const content = contentOf(row, partition, path);
   const from = row.first >= request.from ? 0 : firstAtOrAfter(content.offsets, request.from);
   const to = row.last < request.to ? row.events : firstAtOrAfter(content.offsets, request.to);
-  return segmentPage(content, from, to, () => contradictory(row, partition, path));
+  return segmentPage(content, from, to, {
+    broken: () => contradictory(row, partition, path),
+    forThreads: () => segmentForThreads({ row, from, to, path, partition }),
+  });
 }
 
 /**
  * @throws RecoveryError `corrupt-archive-segment` when the columns contradict each other, which only a defect of the
  *   writer can cause.
  */
-export function contentOf(row: SegmentRow, partition: PartitionSummary, path: string): SegmentContent {
+export function contentOf(row: SegmentRow, partition: PartitionId, path: string): SegmentContent {
   const content = segmentContent(row);
   if (content === null) throw contradictory(row, partition, path);
   return content;
 }
 
-function contradictory(row: SegmentRow, partition: PartitionSummary, path: string): Error {
+/** For columns of a segment that do not fit together. */
+export function contradictory(row: SegmentRow, partition: PartitionId, path: string): Error {
   return damagedArchive(path, partition, row.first, row.last + 1, 'the columns of the segment contradict each other');
 }
 

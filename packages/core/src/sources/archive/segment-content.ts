@@ -1,5 +1,5 @@
 import { mayLoseDigits } from '../../model/json/digit-scan.js';
-import { EventPage, type EventHeaders } from '../../model/log/event-page.js';
+import { EventPage, type EventHeaders, type PageForThreads } from '../../model/log/event-page.js';
 import { timeTypeCodes, type ArchiveEvent, type TimeType } from './archive-event.js';
 import { tombstoneLength, valueForms } from './archive-format.js';
 import { decodeColumns, decodeSegmentValues } from './decode-values.js';
@@ -84,8 +84,16 @@ function fillsItsText(
   return (starts[events - 1] ?? 0) + (last === tombstoneLength ? 4 : last) + 1 === valueBytes.length;
 }
 
-/** A page of the events from index `from` to before `to`. `broken` makes the error for values that do not fit the columns. */
-export function segmentPage(content: SegmentContent, from: number, to: number, broken: () => Error): EventPage {
+/**
+ * A page of the events from index `from` to before `to`. `broken` makes the error for values that do not fit the columns,
+ * `forThreads` what another thread makes the page of.
+ */
+export function segmentPage(
+  content: SegmentContent,
+  from: number,
+  to: number,
+  { broken, forThreads }: { readonly broken: () => Error; readonly forThreads?: () => PageForThreads | null },
+): EventPage {
   const whole = from === 0 && to === content.row.events;
   const decode = () => {
     const decoded = decodeSegmentValues(content.row, content.valueLengths);
@@ -114,6 +122,7 @@ export function segmentPage(content: SegmentContent, from: number, to: number, b
     valueText: (index) => storedText(content, from + index),
     valueLength: (index) => storedLength(content, from + index),
     keyBytes: (index) => storedKey(content, from + index),
+    ...(forThreads !== undefined && { forThreads }),
   });
 }
 
