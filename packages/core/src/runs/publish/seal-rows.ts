@@ -1,5 +1,10 @@
 import { RecoveryError } from '../../model/errors/recovery-error.js';
-import { BatchWriter, largestSize, type RecordPart, type RecordToWrite } from '../../sources/kafka/batches/batch-writer.js';
+import {
+  BatchWriter,
+  largestSize,
+  type RecordPart,
+  type RecordToWrite,
+} from '../../sources/kafka/batches/batch-writer.js';
 import { ContentDigest } from './content-digest.js';
 import { publicationId, type GuardedRow, type OutboxSeal, type PublicationTime } from './outbox.js';
 import type { OutboxDraft } from './outbox-file.js';
