@@ -15,7 +15,7 @@ export class OutputJournal {
 
   /**
    * @param open the last chunk where it was not full when the lane was committed last
-   * @param countsOnly there are no chunks, and the chain stays where it is
+   * @param countsOnly no chunk is made, and the chain stays where it is
    */
   constructor(count = 0, chain = emptyOutputChain, open: OutputChunk | null = null, countsOnly = false) {
     this.#countsOnly = countsOnly;
