@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { BatchWriter, type RecordToWrite } from '../../src/sources/kafka/batches/batch-writer.js';
 import { decodeBatch } from '../../src/runs/publish/row-cursor.js';
@@ -42,6 +43,34 @@ describe('what a topic shows against the outbox', () => {
     const all = Array.from({ length: 7 }, (_, n) => published(n));
     expect(matched(...all, foreign)).toMatchObject({ next: 7, found: 7, foreign: 1 });
     expect(matched(...all).digest).not.toBe(matched(...all.slice(0, 6)).digest);
+  });
+
+  test('batches that stand there as they were sealed count as their rows do, wherever the topic is looked at (property)', () => {
+    const sealed = [...rows.batches(0)];
+    const singly = Array.from({ length: 7 }, (_, n) => [published(n)]).flat();
+    fc.assert(
+      fc.property(fc.nat(3), fc.array(fc.nat(2), { maxLength: 3 }), (whole, foreignAt) => {
+        const tail = new TailMatcher({ rows, base, topic: 'out', outputOf: () => 'o' });
+        const one = (record: RecordToWrite): void => {
+          const writer = new BatchWriter();
+          writer.add(record);
+          tail.take(decodeBatch(writer.take()));
+        };
+        for (const [at, batch] of sealed.slice(0, whole).entries()) {
+          if (foreignAt.includes(at)) one(foreign);
+          tail.take(decodeBatch(batch));
+        }
+        const before = Math.min(7, whole * 3);
+        for (const record of singly.slice(before)) one(record);
+        const foreigners = sealed.slice(0, whole).filter((_, at) => foreignAt.includes(at)).length;
+        expect([tail.next, tail.found, tail.foreign]).toEqual([7, 7, foreigners]);
+        expect(tail.digest).toBe(matched(...singly).digest);
+      }),
+      { numRuns: 100, seed: 53 },
+    );
+    const again = new TailMatcher({ rows, base, topic: 'out', outputOf: null });
+    again.take(decodeBatch(sealed[0]!));
+    expect(() => again.take(decodeBatch(sealed[0]!))).toThrow('row 0 stands where row 3 is expected');
   });
 
   const changes: readonly (readonly [string, Change])[] = [

@@ -11,9 +11,14 @@ export class OutputJournal {
   #chain: string;
   #count: number;
   #full: OutputChunk[] = [];
+  readonly #countsOnly: boolean;
 
-  /** @param open the last chunk where it was not full when the lane was committed last */
-  constructor(count = 0, chain = emptyOutputChain, open: OutputChunk | null = null) {
+  /**
+   * @param open the last chunk where it was not full when the lane was committed last
+   * @param countsOnly no chunk is made, and the chain stays where it is
+   */
+  constructor(count = 0, chain = emptyOutputChain, open: OutputChunk | null = null, countsOnly = false) {
+    this.#countsOnly = countsOnly;
     this.#count = count;
     this.#chain = chain;
     this.#number = Math.floor(count / outputsPerChunk);
@@ -38,6 +43,7 @@ export class OutputJournal {
   ): void {
     const { output, key, businessId, value } = emitted;
     this.#count++;
+    if (this.#countsOnly) return;
     this.#columns.add(event.topic, event.partition, event.offset, now, output, key, ordinal, businessId, value);
     if (this.#columns.count < outputsPerChunk) return;
     const chunk = this.#chunk();

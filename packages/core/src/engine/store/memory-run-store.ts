@@ -33,7 +33,7 @@ export interface MemoryRunStore extends RunStore {
 }
 
 export interface MemoryRunStoreOptions {
-  /** False where only the digest of the outputs is wanted: full chunks are dropped once they are hashed. */
+  /** False where nobody asks what the outputs were: they are counted, and no digest of them is made either. */
   readonly keepOutputs?: boolean;
 }
 
@@ -120,6 +120,7 @@ function laneOver(number: LaneNumber, content: MemoryContent, keepOutputs: boole
     get head() {
       return lane.head;
     },
+    ...(!keepOutputs && { countsOutputsOnly: true }),
     provenance: () => lane.provenance,
     openChunk: () => lastOpenChunk(lane),
     blockedKeys: () => lane.blocked,
@@ -134,17 +135,14 @@ function laneOver(number: LaneNumber, content: MemoryContent, keepOutputs: boole
       for (const { key, text, provenance, hash } of commit.states) {
         content.states.set(key, { text, provenance, hash, lane: number });
       }
-      apply(lane, commit, keepOutputs);
+      apply(lane, commit);
       content.quarantined.push(...commit.quarantined);
     },
   };
 }
 
-function apply(lane: MemoryLane, commit: LaneCommit, keepOutputs: boolean): void {
-  for (const chunk of commit.chunks) {
-    if (keepOutputs) lane.chunks[chunk.number] = chunk;
-    else lane.chunks[0] = chunk;
-  }
+function apply(lane: MemoryLane, commit: LaneCommit): void {
+  for (const chunk of commit.chunks) lane.chunks[chunk.number] = chunk;
   for (const { id, causes } of commit.provenance) lane.provenance[id] = causes;
   lane.blocked.push(...commit.blockedKeys);
   if (commit.recentIds !== null) {

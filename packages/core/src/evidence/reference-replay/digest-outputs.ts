@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash as hashOnce } from 'node:crypto';
 import type { EmittedOutput } from '../../worker/worker-instance.js';
 import type { Offset } from '../../model/event/offset.js';
 import type { PartitionId } from '../../model/log/partition-id.js';
@@ -66,7 +66,7 @@ export function digestedOutputs(
   outputs: readonly EmittedOutput[],
 ): readonly DigestedOutput[] {
   if (outputs.length === 0) return [];
-  const partition = JSON.stringify([id.topic, id.partition]);
+  const partition = textOfPartition(id);
   const time = Number.isFinite(now) ? now : null;
   return outputs.map(({ output: name, key, businessId, value }, index) => ({
     partition,
@@ -74,30 +74,54 @@ export function digestedOutputs(
     time,
     name,
     key,
-    ordinal: outputs.slice(0, index).filter((other) => other.output === name && other.key === key).length,
+    ordinal: index === 0 ? 0 : countBefore(outputs, index, name, key),
     businessId,
     value,
   }));
 }
 
+function countBefore(outputs: readonly EmittedOutput[], index: number, name: string, key: string): number {
+  return outputs.slice(0, index).filter((other) => other.output === name && other.key === key).length;
+}
+
+const partitionTexts = new WeakMap<PartitionId, string>();
+
+function textOfPartition(id: PartitionId): string {
+  let text = partitionTexts.get(id);
+  if (text === undefined) partitionTexts.set(id, (text = JSON.stringify([id.topic, id.partition])));
+  return text;
+}
+
 /** The columns of a chunk as JSON; what few outputs have (ordinals, business ids) with their index. */
 function chunkText(outputs: readonly DigestedOutput[]): string {
-  const partitions = [...new Set(outputs.map(({ partition }) => partition))];
-  const names = [...new Set(outputs.map(({ name }) => name))];
-  const rare = <T>(of: (output: DigestedOutput) => T, usual: T): string =>
-    JSON.stringify(outputs.map((output, index) => [index, of(output)] as const).filter(([, value]) => value !== usual));
+  const partitions: string[] = [];
+  const names: string[] = [];
+  const [partitionOf, nameOf]: [number[], number[]] = [[], []];
+  const [ordinals, businessIds]: [[number, number][], [number, string][]] = [[], []];
+  outputs.forEach(({ partition, name, ordinal, businessId }, index) => {
+    partitionOf.push(placeIn(partitions, partition));
+    nameOf.push(placeIn(names, name));
+    if (ordinal !== 0) ordinals.push([index, ordinal]);
+    if (businessId !== null) businessIds.push([index, businessId]);
+  });
   return [
     `[[${partitions.join(',')}]`,
     JSON.stringify(names),
-    JSON.stringify(outputs.map(({ partition }) => partitions.indexOf(partition))),
-    JSON.stringify(outputs.map(({ name }) => names.indexOf(name))),
+    JSON.stringify(partitionOf),
+    JSON.stringify(nameOf),
     numbersText(outputs.map(({ offset }) => offset)),
     numbersText(outputs.map(({ time }) => time)),
     JSON.stringify(outputs.map(({ key }) => key)),
-    rare(({ ordinal }) => ordinal, 0),
-    rare(({ businessId }) => businessId, null),
-    `[${outputs.map(({ value }) => JSON.stringify(value)).join(',')}]]`,
+    JSON.stringify(ordinals),
+    JSON.stringify(businessIds),
+    `${JSON.stringify(outputs.map(({ value }) => value))}]`,
   ].join(',');
+}
+
+/** Where a text stands in a list; behind its end it is added. */
+function placeIn(list: string[], text: string): number {
+  const place = list.indexOf(text);
+  return place >= 0 ? place : list.push(text) - 1;
 }
 
 /** Whole numbers from 0 up as the first and the differences that follow; other columns as they are. */
@@ -106,10 +130,11 @@ function numbersText(numbers: readonly (number | null)[]): string {
     return JSON.stringify(numbers);
   }
   const whole = numbers as readonly number[];
-  const steps = whole.slice(1).map((number, index) => number - (whole[index] ?? 0));
+  const steps: number[] = [];
+  for (let index = 1; index < whole.length; index++) steps.push(whole[index]! - whole[index - 1]!);
   return JSON.stringify({ first: whole[0], steps });
 }
 
 function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  return hashOnce('sha256', text);
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { semanticId, type OutputIdentity } from './semantic-id.js';
+import { semanticId, semanticIdsOf, type OutputIdentity } from './semantic-id.js';
 
 const one: OutputIdentity = {
   output: 'bill',
@@ -44,6 +44,26 @@ describe('the semantic id of an output', () => {
         expect(semanticId(worker, a) === semanticId(other, b)).toBe(same);
       }),
       { numRuns: 500, seed: 41 },
+    );
+  });
+
+  it('is the same for many one after the other (property)', () => {
+    const text = fc.oneof(fc.constantFrom('a', '"', '\\"'), fc.string(), fc.string({ unit: 'binary' }));
+    const identity = fc.record({
+      ...{ output: text, key: text, source: text, topic: text, incarnation: text },
+      ...{ partition: fc.nat(1), offset: fc.oneof(fc.nat(3), fc.maxSafeNat()), ordinal: fc.nat(2) },
+      businessId: fc.option(text, { freq: 2 }),
+    });
+    fc.assert(
+      fc.property(text, fc.array(identity, { maxLength: 8 }), fc.array(fc.nat(7), { maxLength: 12 }), (...given) => {
+        const [worker, identities, turns] = given;
+        const idOf = semanticIdsOf(worker);
+        for (const turn of turns) {
+          const identity = identities[turn];
+          if (identity !== undefined) expect(idOf(identity)).toBe(semanticId(worker, identity));
+        }
+      }),
+      { numRuns: 100, seed: 42 },
     );
   });
 });

@@ -1,6 +1,7 @@
 import { RecoveryError } from '../../model/errors/recovery-error.js';
-import { headerOf, keyOf, keyTextOf, valueOf, type RecordColumns } from '../../sources/kafka/batches/record-columns.js';
+import { headerOf, keyTextOf, type RecordColumns } from '../../sources/kafka/batches/record-columns.js';
 import { sameContents } from '../../sources/kafka/batches/same-contents.js';
+import { sameRecords } from '../../sources/kafka/batches/same-records.js';
 import { ContentDigest } from './content-digest.js';
 import { publicationId, seqOfPublication, type OutboxRows } from './outbox.js';
 import { publicationHeaders } from './publication-headers.js';
@@ -66,19 +67,32 @@ export class TailMatcher {
 
   /** @throws RecoveryError `publication-mismatch` for a record of ours that is not the next row */
   take(columns: RecordColumns): void {
-    for (let index = 0; index < columns.length; index++) {
+    for (let index = 0; index < columns.length;) {
       const expected = this.next;
-      const row = this.#cursor.at(expected);
-      // What is the same as the expected row has its id too, which is in a header.
-      if (row !== null && sameContents(row.columns, row.index, columns, index))
-        this.#takeNext(expected, columns, index);
-      else this.#takeOther(expected, columns, index);
+      let rows = this.#sealedTogether(expected, columns, index);
+      if (rows === 0) this.#takeOne(expected, columns, index++);
+      for (; rows > 0; rows--) this.#takeNext(columns, index++);
     }
   }
 
-  #takeNext(seq: number, columns: RecordColumns, index: number): void {
-    this.#digest.add(keyOf(columns, index), valueOf(columns, index), headerOf(columns, index, idName));
-    this.#next = seq + 1;
+  /** How many records from an index on are, byte by byte, those of the batch that was sealed from the expected row on; 0 where they are not. */
+  #sealedTogether(expected: number, columns: RecordColumns, index: number): number {
+    // Of a batch with dropped rows, less was sent than was sealed.
+    if (this.#settings.rows.dropped.size > 0) return 0;
+    const batch = this.#cursor.batchFrom(expected);
+    return batch !== null && sameRecords(batch, columns, index) ? batch.count : 0;
+  }
+
+  #takeOne(expected: number, columns: RecordColumns, index: number): void {
+    const row = this.#cursor.at(expected);
+    // What is the same as the expected row has its id too, which is in a header.
+    if (row !== null && sameContents(row.columns, row.index, columns, index)) this.#takeNext(columns, index);
+    else this.#takeOther(expected, columns, index);
+  }
+
+  #takeNext(columns: RecordColumns, index: number): void {
+    this.#digest.addRecord(columns, index);
+    this.#next++;
     this.#found++;
   }
 
@@ -126,7 +140,6 @@ export function foreignKey(output: string | null, key: string | null): string {
   return JSON.stringify([output, key]);
 }
 
-const idName = Buffer.from(publicationHeaders.id);
 const publicationName = Buffer.from(publicationHeaders.publication);
 
 /** The id under which a record was published; null for a record of another producer. */

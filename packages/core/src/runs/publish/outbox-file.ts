@@ -181,29 +181,31 @@ function outboxOf(database: DurableDatabase, file: string, seal: OutboxSeal): Ou
 /** Begins a new outbox; what an earlier attempt left that never came to its seal is gone. */
 export function draftOutbox(file: string): OutboxDraft {
   const database = openDurableDatabase(file, format, { create: true });
+  const hashes = new Map<number, string[]>();
   const insert = database.prepare(
     'INSERT INTO outbox_batch (partition, first_seq, count, bytes, places, guarded, hash) VALUES (?, ?, ?, ?, ?, ?, ?)',
   );
   const guarded = <T>(work: () => T): T => withStorageErrors(file, format, work);
+  // All of it is one transaction into a new file: a log beside it would only have every page written twice. As durable, and
+  // whoever opens the outbox has the log again.
+  guarded(() => database.pragma('journal_mode = DELETE'));
   guarded(() => database.exec('DELETE FROM outbox_batch; BEGIN IMMEDIATE'));
   return {
     add(partition, batch) {
       const { firstSeq, count, bytes, places } = batch;
       const placesBytes = Buffer.from(places.buffer, places.byteOffset, places.byteLength);
-      const row = [
-        partition,
-        firstSeq,
-        count,
-        bytes,
-        placesBytes,
-        JSON.stringify(batch.guarded),
-        hashOf(partition, batch),
-      ];
+      const hash = hashOf(partition, batch);
+      const row = [partition, firstSeq, count, bytes, placesBytes, JSON.stringify(batch.guarded), hash];
       guarded(() => insert.run(...row));
+      const before = hashes.get(partition);
+      if (before === undefined) hashes.set(partition, [hash]);
+      else before.push(hash);
     },
     seal(seal) {
       guarded(() => {
-        const text = JSON.stringify({ ...seal, chain: chainOf(database) });
+        // From memory: opening the outbox holds the file against it.
+        const byPartition = [...hashes].sort(([one], [other]) => one - other);
+        const text = JSON.stringify({ ...seal, chain: chainOver(byPartition.flatMap(([, each]) => each)) });
         database.prepare("INSERT INTO seal VALUES ('seal', ?)").run(text);
         database.exec('COMMIT');
       });
@@ -229,9 +231,13 @@ function hashOf(partition: number, { firstSeq, count, bytes, places, guarded }: 
 }
 
 function chainOf(database: DurableDatabase): string {
-  let chain = hashOnce('sha256', 'eventmend outbox 1');
   const hashes = database.prepare<[], string>('SELECT hash FROM outbox_batch ORDER BY partition, first_seq').pluck();
-  for (const each of hashes.iterate()) chain = hashOnce('sha256', chain + each);
+  return chainOver(hashes.iterate());
+}
+
+function chainOver(hashes: Iterable<string>): string {
+  let chain = hashOnce('sha256', 'eventmend outbox 1');
+  for (const each of hashes) chain = hashOnce('sha256', chain + each);
   return chain;
 }
 

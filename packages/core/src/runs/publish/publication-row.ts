@@ -2,8 +2,8 @@
 export interface PublicationRow {
   readonly output: string;
   readonly key: string;
-  /** Null for a tombstone. */
-  readonly value: Uint8Array | null;
+  /** Null for a tombstone; a text is written as UTF-8. */
+  readonly value: Uint8Array | string | null;
   readonly action: 'send' | 'retract';
   /** When the event of the output happened, in milliseconds; null where unknown. */
   readonly originalTime: number | null;

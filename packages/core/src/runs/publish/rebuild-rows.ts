@@ -1,4 +1,4 @@
-import { semanticId } from '../../model/outputs/semantic-id.js';
+import { semanticIdsOf } from '../../model/outputs/semantic-id.js';
 import type { IntendedOutput } from '../../model/outputs/output.js';
 import type { MappedHeaders } from './mapped-headers.js';
 import { publicationHeaders } from './publication-headers.js';
@@ -26,6 +26,7 @@ export interface RebuildCounts {
 /** The golden list as rows, without effects and what nobody declared. */
 export function* rebuildRows(source: RebuildSource, counts: RebuildCounts): Iterable<PublicationRow> {
   const { runId, worker, outputs, headers, encode, only } = source;
+  const idOf = semanticIdsOf(worker);
   for (const output of outputs) {
     if (only !== null && output.output !== only) {
       counts.elsewhere++;
@@ -36,7 +37,7 @@ export function* rebuildRows(source: RebuildSource, counts: RebuildCounts): Iter
     else if (kind === 'undeclared') counts.undeclared++;
     else {
       const { output: name, key } = output;
-      const id = semanticId(worker, output);
+      const id = idOf(output);
       const event = { topic, partition, offset };
       // Without spreading: there is one of these for every output of a run.
       yield {

@@ -9,26 +9,39 @@ export interface RowAt {
   readonly index: number;
 }
 
-/** Walks the rows of a partition in their order, each decoded as a reader of the topic would see it. */
+/** Walks the rows of a partition in their order; a batch is decoded, as a reader of the topic would see it, once a row of it is asked for. */
 export class RowCursor {
   readonly #batches: Iterator<OutboxBatch>;
-  #firstSeq = 0;
-  #columns = new RecordColumns();
+  #batch: OutboxBatch | null = null;
+  #columns: RecordColumns | null = null;
 
   /** @param from the first row that will be asked for */
   constructor(rows: OutboxRows, from = 0) {
     this.#batches = rows.batches(from)[Symbol.iterator]();
   }
 
-  /** @param seq rises from call to call; null behind the last row */
+  /** @param seq rises from call to call, over those of `batchFrom` too; null behind the last row */
   at(seq: number): RowAt | null {
-    while (seq >= this.#firstSeq + this.#columns.length) {
+    const batch = this.#batchOf(seq);
+    if (batch === null) return null;
+    this.#columns ??= decodeBatch(batch);
+    return { columns: this.#columns, index: seq - batch.firstSeq };
+  }
+
+  /** The batch that begins with a row, as it was sealed; null where none does. */
+  batchFrom(seq: number): OutboxBatch | null {
+    const batch = this.#batchOf(seq);
+    return batch?.firstSeq === seq ? batch : null;
+  }
+
+  #batchOf(seq: number): OutboxBatch | null {
+    while (this.#batch === null || seq >= this.#batch.firstSeq + this.#batch.count) {
       const next = this.#batches.next();
       if (next.done === true) return null;
-      this.#firstSeq = next.value.firstSeq;
-      this.#columns = decodeBatch(next.value);
+      this.#batch = next.value;
+      this.#columns = null;
     }
-    return { columns: this.#columns, index: seq - this.#firstSeq };
+    return this.#batch;
   }
 }
 

@@ -1,5 +1,10 @@
 import { RecoveryError } from '../../model/errors/recovery-error.js';
-import { BatchWriter, largestSize, type RecordToWrite } from '../../sources/kafka/batches/batch-writer.js';
+import {
+  BatchWriter,
+  largestSize,
+  type RecordPart,
+  type RecordToWrite,
+} from '../../sources/kafka/batches/batch-writer.js';
 import { ContentDigest } from './content-digest.js';
 import { publicationId, type GuardedRow, type OutboxSeal, type PublicationTime } from './outbox.js';
 import type { OutboxDraft } from './outbox-file.js';
@@ -68,7 +73,6 @@ export class RowSealer {
 }
 
 const idName = Buffer.from(publicationHeaders.id);
-const nothing = Buffer.alloc(0);
 const publicationName = Buffer.from(publicationHeaders.publication);
 
 class PartitionSealer {
@@ -120,17 +124,16 @@ class PartitionSealer {
 
   #recordOf({ key, value, headers, originalTime }: PublicationRow): RecordToWrite {
     const { base, time, sealedAt } = this.#settings;
-    const publication = publicationId(base, this.#partition, this.#seq);
-    const written: (readonly [Uint8Array, Uint8Array])[] = [
-      [idName, nothing],
-      [publicationName, Buffer.from(publication, 'latin1')],
+    const written: (readonly [Uint8Array, RecordPart])[] = [
+      [idName, ''],
+      [publicationName, publicationId(base, this.#partition, this.#seq)],
     ];
     for (const [name, content] of headers) {
-      if (name === publicationHeaders.id) written[0] = [idName, Buffer.from(content, 'utf8')];
+      if (name === publicationHeaders.id) written[0] = [idName, content];
       else written.push(this.#headerOf(name, content));
     }
     return {
-      key: Buffer.from(key, 'utf8'),
+      key,
       value,
       time: time === 'original' ? Math.max(0, Math.floor(originalTime ?? sealedAt)) : sealedAt,
       headers: written,
@@ -150,7 +153,7 @@ class PartitionSealer {
     const { bytes, count } = this.#writer.take();
     this.#draft.add(this.#partition, {
       ...{ firstSeq: this.#seq - count, count, bytes },
-      places: Uint32Array.from(this.#places),
+      places: new Uint32Array(this.#places),
       guarded: this.#guarded,
     });
     this.#places = [];

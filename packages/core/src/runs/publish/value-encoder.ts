@@ -6,7 +6,7 @@ import type { WireEncoder } from '../../sources/schemas/payload-encoder.js';
 import type { RegistrySettings } from '../../sources/schemas/registry/schema-registry.js';
 import { UnencodableValue } from '../../sources/schemas/unencodable-value.js';
 import type { WrittenSchemas } from './written-schemas.js';
-import { valueBytes } from './value-bytes.js';
+import { valueText } from './value-text.js';
 
 /** The schemas that values of a topic are written with. */
 export interface OutputSchemas {
@@ -24,13 +24,13 @@ interface EncodedOutput {
 }
 
 /**
- * An output's value as it stands in the topic; null for a tombstone.
+ * An output's value as it stands in the topic, a text as UTF-8; null for a tombstone.
  * @throws RecoveryError `publication-refused` with the event and the path for a value that cannot be written as it is
  */
-export type ValueEncoder = (value: unknown, kind: OutputKind, of: EncodedOutput) => Uint8Array | null;
+export type ValueEncoder = (value: unknown, kind: OutputKind, of: EncodedOutput) => Uint8Array | string | null;
 
 /** JSON, as `JSON.stringify` writes it. */
-export const jsonValues: ValueEncoder = valueBytes;
+export const jsonValues: ValueEncoder = valueText;
 
 /**
  * Values in Confluent's wire format: with the schema that the user names, or with that of the newest record of the same output.

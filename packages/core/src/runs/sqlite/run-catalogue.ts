@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { isRecoveryError, RecoveryError } from '../../model/errors/recovery-error.js';
 import { parseOutputChunk } from '../../engine/outputs/output-columns.js';
+import type { PartitionId } from '../../model/log/partition-id.js';
 import type { IntendedOutput } from '../../model/outputs/output.js';
 import type { Cause } from '../../model/provenance/provenance.js';
 import { causeLookup } from '../report/key-fidelity.js';
@@ -162,12 +163,31 @@ function* readLane(
   partitions: readonly SpecPartition[],
 ): Iterable<IntendedOutput> {
   const ids = new Map(partitions.map(({ id }) => [`${id.topic}/${id.partition}`, id]));
+  let id: Partial<PartitionId> = {};
   let seq = 0;
   for (const chunk of chunks) {
     if (hashOutputChunk(chunk.text) !== chunk.hash) throw damagedState(files, `outputs ${seq} and following`);
-    for (const { topic, partition, output, ...rest } of parseOutputChunk(chunk.text)) {
-      const { source = '', incarnation = '' } = ids.get(`${topic}/${partition}`) ?? {};
-      yield { seq: seq++, output, kind: kindOf(plan, output), source, topic, incarnation, partition, ...rest };
+    for (const one of parseOutputChunk(chunk.text)) {
+      const { topic, partition, output, key, offset, time, ordinal, businessId, value } = one;
+      if (id.topic !== topic || id.partition !== partition) id = ids.get(`${topic}/${partition}`) ?? {};
+      const { source = '', incarnation = '' } = id;
+      const kind = kindOf(plan, output);
+      // Without spreading: there is one of these for every output of a run.
+      yield {
+        seq: seq++,
+        output,
+        kind,
+        source,
+        topic,
+        incarnation,
+        partition,
+        offset,
+        time,
+        key,
+        ordinal,
+        businessId,
+        value,
+      };
     }
   }
 }

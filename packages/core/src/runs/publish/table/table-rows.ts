@@ -1,5 +1,5 @@
 import type { Correction } from '../../../evidence/corrections/correction.js';
-import { semanticId } from '../../../model/outputs/semantic-id.js';
+import { semanticIdsOf } from '../../../model/outputs/semantic-id.js';
 import type { IntendedOutput } from '../../../model/outputs/output.js';
 import type { RecordedEventRef } from '../../../model/records/recorded-outputs.js';
 import type { CorrectionRowCounts } from '../correction-rows.js';
@@ -32,6 +32,7 @@ export function* rebuiltRows(
   }: { readonly worker: string; readonly outputs: Iterable<IntendedOutput>; readonly only: string | null },
   counts: RebuildCounts,
 ): Iterable<RowChange> {
+  const idOf = semanticIdsOf(worker);
   for (const one of outputs) {
     const { output, key, kind, topic, partition, offset, time, value } = one;
     if (only !== null && output !== only) counts.elsewhere++;
@@ -39,7 +40,7 @@ export function* rebuiltRows(
     else if (kind === 'undeclared') counts.undeclared++;
     else {
       yield {
-        ...{ id: semanticId(worker, one), output, key, event: { topic, partition, offset }, time },
+        ...{ id: idOf(one), output, key, event: { topic, partition, offset }, time },
         ...{ right: { value }, replaces: null, isLatest: false, correction: null },
       };
     }

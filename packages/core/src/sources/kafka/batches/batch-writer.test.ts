@@ -1,20 +1,21 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { kafkajsFile } from '../kafkajs/private-members.js';
-import { BatchWriter, largestSize, stampBatch, type RecordToWrite } from './batch-writer.js';
+import { BatchWriter, largestSize, stampBatch, type RecordPart, type RecordToWrite } from './batch-writer.js';
 import { decodeRecords } from './decode-records.js';
 import { recordBatches, recordsStart } from './record-batch.js';
 import { headersOf, keyOf, RecordColumns, valueOf } from './record-columns.js';
 
 const bytes = fc.uint8Array({ maxLength: 300 });
+const part = fc.oneof(bytes, fc.string({ unit: 'binary', maxLength: 200 }), fc.string({ maxLength: 200 }));
 const record: fc.Arbitrary<RecordToWrite> = fc.record({
-  key: fc.option(bytes),
-  value: fc.option(bytes),
+  key: fc.option(part),
+  value: fc.option(part),
   time: fc.oneof(fc.integer({ min: 0, max: 2 ** 44 }), fc.nat(5000)),
   headers: fc.array(
     fc.tuple(
       fc.string({ maxLength: 20 }).map((text) => Buffer.from(text)),
-      bytes,
+      part,
     ),
     { maxLength: 4 },
   ),
@@ -82,6 +83,7 @@ interface KafkajsRecord {
   readonly value: Buffer | null;
 }
 
-function bufferOf(content: Uint8Array | null): Buffer | null {
-  return content === null ? null : Buffer.from(content);
+function bufferOf(content: RecordPart | null): Buffer | null {
+  if (content === null) return null;
+  return typeof content === 'string' ? Buffer.from(content, 'utf8') : Buffer.from(content);
 }

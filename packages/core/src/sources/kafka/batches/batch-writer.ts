@@ -1,13 +1,17 @@
 import { crc32c } from '@node-rs/crc32';
 import { batchFields, recordsStart, uncountedBytes } from './record-batch.js';
+import { copyBytes, mostBytesOf, writeText } from './write-text.js';
 
-/** A record as it is to be written. Keys, values and headers are bytes; null stands for none. */
+/** A part of a record: bytes, or a text that is written as UTF-8. */
+export type RecordPart = Uint8Array | string;
+
+/** A record as it is to be written; null stands for none. */
 export interface RecordToWrite {
-  readonly key: Uint8Array | null;
-  readonly value: Uint8Array | null;
+  readonly key: RecordPart | null;
+  readonly value: RecordPart | null;
   /** Milliseconds since 1970. */
   readonly time: number;
-  readonly headers: readonly (readonly [name: Uint8Array, value: Uint8Array])[];
+  readonly headers: readonly (readonly [name: RecordPart, value: RecordPart])[];
 }
 
 /** A record batch without a producer: what is sent is stamped with one by `stampBatch`. */
@@ -61,12 +65,12 @@ export class BatchWriter {
     this.#buffer[this.#at++] = 0; // attributes, of which none is in use
     this.#long(time - this.#firstTime);
     this.#int(this.#count);
-    this.#bytes(key);
-    this.#bytes(value);
+    this.#part(key);
+    this.#part(value);
     this.#int(headers.length);
     for (const [name, content] of headers) {
-      this.#bytes(name);
-      this.#bytes(content);
+      this.#part(name);
+      this.#part(content);
     }
     const length = this.#at - start - room;
     const end = this.#at;
@@ -105,14 +109,29 @@ export class BatchWriter {
     this.#buffer = larger;
   }
 
-  #bytes(bytes: Uint8Array | null): void {
-    if (bytes === null) {
-      this.#int(-1);
+  #part(part: RecordPart | null): void {
+    if (part === null) this.#int(-1);
+    else if (typeof part === 'string') this.#text(part);
+    else this.#bytes(part);
+  }
+
+  #bytes(bytes: Uint8Array): void {
+    this.#int(bytes.length);
+    copyBytes(bytes, 0, bytes.length, this.#buffer, this.#at);
+    this.#at += bytes.length;
+  }
+
+  #text(text: string): void {
+    const start = this.#at;
+    this.#int(text.length);
+    const end = writeText(this.#buffer, this.#at, text);
+    if (end - this.#at === text.length) {
+      this.#at = end;
       return;
     }
-    this.#int(bytes.length);
-    this.#buffer.set(bytes, this.#at);
-    this.#at += bytes.length;
+    // Not ASCII: its length in bytes is another one.
+    this.#at = start;
+    this.#bytes(Buffer.from(text, 'utf8'));
   }
 
   #int(value: number): void {
@@ -142,9 +161,14 @@ export class BatchWriter {
 
 /** What a record can take at most, in bytes. */
 export function largestSize({ key, value, headers }: RecordToWrite): number {
-  let size = recordOverhead + (key?.length ?? 0) + (value?.length ?? 0);
-  for (const [name, content] of headers) size += headerOverhead + name.length + content.length;
+  let size = recordOverhead + largestPart(key) + largestPart(value);
+  for (const [name, content] of headers) size += headerOverhead + largestPart(name) + largestPart(content);
   return size;
+}
+
+function largestPart(part: RecordPart | null): number {
+  if (part === null) return 0;
+  return typeof part === 'string' ? mostBytesOf(part) : part.length;
 }
 
 /** Who sends a batch, and as which of its records: what a broker tells a repetition and a stale producer by. */

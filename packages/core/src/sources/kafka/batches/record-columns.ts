@@ -93,6 +93,17 @@ export function headersOf(columns: RecordColumns, index: number): RecordHeaders 
 
 /** The value of the first header of a name, a view; null where there is none, or it holds nothing. Decodes no other header. */
 export function headerOf(columns: RecordColumns, index: number, name: Buffer): Buffer | null {
+  const { start, length } = findHeader(columns, index, name, { start: 0, length: -1 });
+  return length < 0 ? null : view(columns, index, start, length);
+}
+
+/** The same without a view: where it stands in the record's buffer; length -1 where `headerOf` gives null. */
+export function findHeader(
+  columns: RecordColumns,
+  index: number,
+  name: Buffer,
+  found: { start: number; length: number },
+): { readonly start: number; readonly length: number } {
   const source = columns.sources[index]!;
   const reader = new VarintReader(source, columns.headersStart[index]!, source.length);
   for (let i = columns.headerCount[index]!; i > 0; i--) {
@@ -100,13 +111,21 @@ export function headerOf(columns: RecordColumns, index: number, name: Buffer): B
     const nameStart = reader.at;
     reader.skip(nameLength);
     const length = reader.int();
-    const start = reader.at;
-    if (nameLength === name.length && name.compare(source, nameStart, nameStart + nameLength) === 0) {
-      return length < 0 ? null : source.subarray(start, start + length);
+    if (nameLength === name.length && standsAt(source, nameStart, name)) {
+      found.start = reader.at;
+      found.length = length;
+      return found;
     }
     if (length > 0) reader.skip(length);
   }
-  return null;
+  found.length = -1;
+  return found;
+}
+
+/** Names are short: a loop is cheaper than a call. */
+function standsAt(source: Buffer, start: number, name: Buffer): boolean {
+  for (let index = 0; index < name.length; index++) if (source[start + index] !== name[index]) return false;
+  return true;
 }
 
 /** Where a record ends in its buffer: behind its last header. */
