@@ -44,6 +44,12 @@ export class HolesPassed {
     return spans.length < this.#count || spans.some(isWithin);
   }
 
+  /** True where a hole may have held something that was handled before an event: in its own partition, one in front of it. */
+  mayBeBefore({ place, offset }: WalkedEvent): boolean {
+    const { holes, partitionLocal } = this.#request;
+    return partitionLocal ? holes[place]?.some((behind) => behind <= offset) === true : this.any;
+  }
+
   /** Keys of an event that have come behind a hole since they were asked for last. */
   newlyBehind({ place, offset, keys }: WalkedEvent): readonly string[] {
     if (!this.any) return [];
