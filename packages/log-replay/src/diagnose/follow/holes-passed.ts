@@ -44,10 +44,18 @@ export class HolesPassed {
     return spans.length < this.#count || spans.some(isWithin);
   }
 
-  /** True where a hole may have held something that was handled before an event: in its own partition, one in front of it. */
-  mayBeBefore({ place, offset }: WalkedEvent): boolean {
+  /**
+   * True where a hole may have held something that came before an event: in its own partition, one in front of it; in another, one
+   * that the service may have come to before the turn of the event.
+   * @param turn number of the handling before which its turn was, where the records tell the order over all partitions
+   */
+  mayBeBefore({ place, offset }: WalkedEvent, turn: number | null): boolean {
     const { holes, partitionLocal } = this.#request;
-    return partitionLocal ? holes[place]?.some((behind) => behind <= offset) === true : this.any;
+    return holes.some((own, other) => {
+      if (other === place) return own.some((behind) => behind <= offset);
+      if (partitionLocal) return false;
+      return own.some((_, index) => turn === null || (this.#spans[`${other} ${index}`]?.after ?? -1) < turn);
+    });
   }
 
   /** Keys of an event that have come behind a hole since they were asked for last. */
