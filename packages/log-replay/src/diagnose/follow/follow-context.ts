@@ -283,14 +283,9 @@ export class FollowContext {
     return this.instance.deduplicationId(event);
   }
 
-  /**
-   * True where an earlier delivery under the same business id may lie where nobody can see it.
-   * @param turn number of the handling before which its turn was; null where that is not known
-   */
-  mayBeCopy(walked: WalkedEvent, turn: number | null = null): boolean {
-    const { beginsLate, sequenceKnown } = this.request;
-    const isHidden = beginsLate || this.#holes.mayBeBefore(walked, sequenceKnown ? turn : null);
-    return isHidden && this.copyIdOf(walked) !== null;
+  /** True where another delivery under the same business id may lie where nobody can see it. */
+  mayBeCopy(walked: WalkedEvent): boolean {
+    return (this.request.beginsLate || this.#holes.mayHoldCopyOf(walked)) && this.copyIdOf(walked) !== null;
   }
 
   cannotTell(walked: WalkedEvent, why: Pick<Undetermined, 'reason' | 'missing'>): void {

@@ -45,17 +45,12 @@ export class HolesPassed {
   }
 
   /**
-   * True where a hole may have held something that came before an event: in its own partition, one in front of it; in another, one
-   * that the service may have come to before the turn of the event.
-   * @param turn number of the handling before which its turn was, where the records tell the order over all partitions
+   * True where a hole may have held another delivery of an event: one from before it, or one that came later, because this one came to
+   * nothing.
    */
-  mayBeBefore({ place, offset }: WalkedEvent, turn: number | null): boolean {
+  mayHoldCopyOf({ place }: WalkedEvent): boolean {
     const { holes, partitionLocal } = this.#request;
-    return holes.some((own, other) => {
-      if (other === place) return own.some((behind) => behind <= offset);
-      if (partitionLocal) return false;
-      return own.some((_, index) => turn === null || (this.#spans[`${other} ${index}`]?.after ?? -1) < turn);
-    });
+    return partitionLocal ? (holes[place]?.length ?? 0) > 0 : this.any;
   }
 
   /** Keys of an event that have come behind a hole since they were asked for last. */

@@ -11,11 +11,10 @@ import type { WalkedEvent } from './walk-log.js';
 export async function tellNeverHandled(context: FollowContext, witness: RecordWitness): Promise<readonly OpenEvent[]> {
   const unclear: OpenEvent[] = [];
   for (const open of [...context.open.all()].sort((a, b) => a.walked.rank - b.walked.rank)) {
-    const { walked, finding, isAtEdge, passedAt } = open;
+    const { walked, finding, isAtEdge } = open;
     const isRead = witness.hasReadBehind(walked);
     const isNoted = witness.isNoted(walked);
-    if ((isNoted || finding === 'missed') && context.mayBeCopy(walked, passedAt))
-      context.cannotTell(walked, perhapsCopy);
+    if ((isNoted || finding === 'missed') && context.mayBeCopy(walked)) context.cannotTell(walked, perhapsCopy);
     else if (isAtEdge || !witness.isInStep(walked.place)) unclear.push(open);
     else if (isRead && isNoted) context.fault('missed', walked, 'the ledger does not name it', { fromAnyState: true });
     else if (isRead && finding === 'missed' && !(await isPerhapsHandledSilently(context, open))) {
