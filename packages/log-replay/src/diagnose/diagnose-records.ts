@@ -100,7 +100,8 @@ export async function diagnoseRecords(
     sequenceKnown: what.sequenceKnown,
     holes: what.holes,
     partitionLocal: what.partitionLocal,
-    beginsLate: what.start !== null,
+    // In front of a snapshot of the very beginning lies nothing.
+    beginsLate: what.start !== null && what.spec.partitions.some(({ next }) => next > 0),
     recordsBy: what.recordsBy,
     orderJudged: what.orderJudged,
     apart: what.apart,

@@ -25,7 +25,6 @@ import { requireStart, type DiagnosisStart } from './choose-start.js';
 import type { RecordsDiagnosis, RecordsDiagnosisSpec } from './diagnose-records.js';
 import type { Diagnosis } from './diagnosis.js';
 import type { Fault } from './fault.js';
-import { describeRef } from './records/handling.js';
 import { diagnosisFiles, openFaultFiles, writeDiagnosis, type DiagnosisFiles } from './fault-files.js';
 import { holesBehind } from './holes-behind.js';
 import { runCounted } from './counted/run-counted.js';
@@ -102,9 +101,20 @@ async function diagnosePrepared(
   const readUpTo = live === null ? null : live.position.map(({ next }) => next);
   const basisOfStart = start.snapshot === null ? 'genesis' : 'declared';
   const spec = specBetween(prepared, start.position, endOf(survey), basisOfStart);
-  const [, unordered = null] = all.map((one) => (one?.order === 'unknown' ? one : null));
-  const counted =
-    unordered === null ? null : await runCounted(prepared, { spec, readUpTo, scope: scope?.keys ?? null }, work);
+  const unordered = all.map((one) => (one?.order === 'unknown' ? one : null));
+  const isUnordered = unordered.some((one) => one !== null);
+  const [unorderedOutputs = null, unorderedLedger = null] = unordered;
+  const counted = !isUnordered
+    ? null
+    : await runCounted(
+        prepared,
+        { spec, readUpTo, scope: scope?.keys ?? null },
+        {
+          outputs: unorderedOutputs === null ? null : named.outputs,
+          ledger: unorderedLedger === null ? null : named.ledger,
+        },
+        work,
+      );
 
   if (records.empty) {
     const from =
@@ -115,7 +125,7 @@ async function diagnosePrepared(
       context,
       { ...states, faults: joinedFaults(counted ?? [], states.faults) },
       order,
-      { locations: unordered === null ? [] : [unordered.location], inOrder },
+      { locations: unordered.flatMap((one) => (one === null ? [] : [one.location])), inOrder },
     );
     const sink = openFaultFiles(files);
     for (const fault of joinedFaults(counted ?? [], states.faults)) sink.fault(fault);
@@ -167,7 +177,9 @@ async function diagnosePrepared(
   const order = orderSensitivity
     ? await measureOrderSensitivity({ prepared, start: from, options: { seed } }, work)
     : null;
-  const locations = [ofOutputs, ofLedger ?? unordered].flatMap((one) => (one === null ? [] : [one.location]));
+  const locations = [ofOutputs ?? unorderedOutputs, ofLedger ?? unorderedLedger].flatMap((one) =>
+    one === null ? [] : [one.location],
+  );
   const diagnosis = buildRecordsDiagnosis(context, joined, order, {
     locations,
     witnessed: ofOutputs?.from ?? null,
@@ -202,10 +214,13 @@ interface StatesBesideRecords {
   readonly ledger: ProcessedLedger | null;
 }
 
-/** Faults that a ledger proves, and those that states show of other events. */
+/**
+ * Faults that records prove in whatever order they stand, and those that states show of keys of which nothing is proven: what
+ * states show of the others was found without what is known of them.
+ */
 function joinedFaults(counted: readonly Fault[], fromStates: readonly Fault[]): readonly Fault[] {
-  const known = new Set(counted.map(({ event }) => describeRef(event)));
-  return [...counted, ...fromStates.filter(({ event }) => !known.has(describeRef(event)))];
+  const accused = new Set(counted.flatMap(({ keys }) => keys));
+  return [...counted, ...fromStates.filter(({ keys }) => !keys.some((key) => accused.has(key)))];
 }
 
 /** @throws RecoveryError `closure-not-accepted` for a scope that events widen, unless that is accepted */

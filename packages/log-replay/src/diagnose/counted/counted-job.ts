@@ -1,17 +1,9 @@
 import type { Job } from '@eventmend/core/engine';
-import type { ProcessedLedger } from '@eventmend/core';
 import type { Fault } from '../fault.js';
-import { tellCounted, type CountedRequest } from './tell-counted.js';
+import { tellCounted, type CountedRequest, type CountedSources } from './tell-counted.js';
 
-/** Counts a ledger that stands in no order. Null when it was stopped. */
-const countedJob: Job<CountedRequest, { readonly ledger: ProcessedLedger | null }, readonly Fault[] | null> = (
-  request,
-  inputs,
-  { ledger },
-  control,
-) => {
-  if (ledger === null) throw new Error('there is no ledger');
-  return tellCounted(request, inputs, ledger, control);
-};
+/** Counts records that stand in no order. Null when it was stopped. */
+const countedJob: Job<CountedRequest, CountedSources, readonly Fault[] | null> = (request, inputs, sources, control) =>
+  tellCounted(request, inputs, sources, control);
 
 export default countedJob;

@@ -1,10 +1,14 @@
 import type { ForcedQuarantine, ReplayInputs, ReplaySpec, RunControl } from '@eventmend/core/engine';
-import type { ProcessedLedger } from '@eventmend/core';
+import type { ProcessedLedger, RecordedOutputs } from '@eventmend/core';
 import type { Fault } from '../fault.js';
 import { refOf } from '../follow/event-ref.js';
 import { LogWalk, type WalkedEvent } from '../follow/walk-log.js';
+import { wrongFromAnyState } from '../follow/wrong-from-any-state.js';
 import { PlaceIndex } from '../records/place-index.js';
-import { countLedger, type LedgerCounts } from './count-ledger.js';
+import { countLedger } from './count-ledger.js';
+import { countOutputs } from './count-outputs.js';
+import { judgeNoted } from './judge-noted.js';
+import { RecordedJudge, type RecordedFault } from './judge-recorded.js';
 
 export interface CountedRequest {
   readonly spec: ReplaySpec;
@@ -15,42 +19,52 @@ export interface CountedRequest {
   readonly forced: readonly ForcedQuarantine[];
 }
 
-/** So many events in a row that a ledger names show that it speaks of all that follow in their partition. */
-const inARow = 3;
+/** Records that stand in no order; null for those that are not there, or stand in some. */
+export interface CountedSources {
+  readonly ledger: ProcessedLedger | null;
+  readonly outputs: RecordedOutputs | null;
+}
 
 const eventsBetweenReports = 1024;
 
 /**
- * What a ledger proves in whatever order it stands: an event that it names at two times was handled twice, and one that it
- * does not name, behind events that it names and before where the service has read, was missed. Null when it was stopped.
+ * What records prove of single events in whatever order they stand. An event that a ledger names at two times, or of which outputs
+ * contradict each other, was handled twice; one that the ledger does not name, behind events that it names and before where the service
+ * has read, was missed; an output that is wrong from whatever state is wrong. Null when it was stopped.
  */
 export async function tellCounted(
   { spec, readUpTo, scope, forced }: CountedRequest,
   inputs: ReplayInputs,
-  ledger: ProcessedLedger,
+  { ledger, outputs }: CountedSources,
   control: RunControl,
 ): Promise<readonly Fault[] | null> {
-  // A delivery that comes under the business id of another need not be handled, and may be noted all the same.
-  if (inputs.instance.worker.deduplicate !== undefined) return [];
   const places = new PlaceIndex(spec.partitions.map(({ id }) => id));
-  const counts = await countLedger(ledger, places, spec.partitions.length);
+  // A delivery that comes under the business id of another need not be handled, and may be noted all the same.
+  const isLedgerPlain = inputs.instance.worker.deduplicate === undefined;
+  const noted = ledger === null || !isLedgerPlain ? null : await countLedger(ledger, places, spec.partitions.length);
+  const rows = outputs === null ? null : await countOutputs(outputs, places, spec.partitions.length);
+  if (noted === null && rows === null) return [];
+  const recorded = rows === null ? null : new RecordedJudge(rows, inputs, control);
   const keys = scope === null ? null : new Set(scope);
   const faults: Fault[] = [];
   let unreported = 0;
   const ends = readUpTo ?? spec.partitions.map(({ target }) => target);
+  const reading = { isRead: readUpTo !== null, mayBeParked: spec.poison !== 'stop' };
   const walk = new LogWalk(spec, inputs, ends, { apart: true, forced });
   try {
     for (const place of spec.partitions.keys()) {
-      const judge = judgeEvents(counts, place, { isRead: readUpTo !== null, mayBeParked: spec.poison !== 'stop' });
+      const judge = noted === null ? () => null : judgeNoted(noted, place, reading);
       for (;;) {
         const loading = walk.load(place);
         if (loading !== undefined) await loading;
         const walked = walk.peek(place);
         if (walked === null) break;
         walk.step();
-        const kind = walked.fault === null ? judge(walked) : null;
-        if (kind !== null && (keys === null || walked.keys.some((key) => keys.has(key)))) {
-          faults.push(faultOf(kind, walked));
+        if (walked.fault === null && (keys === null || walked.keys.some((key) => keys.has(key)))) {
+          const kind = judge(walked);
+          const shown = (await recorded?.judge(walked)) ?? null;
+          if (kind !== null) faults.push(faultOf(walked, kind, notedEvidence[kind]));
+          else if (shown !== null) faults.push(recordedFaultOf(walked, shown));
         }
         if (++unreported < eventsBetweenReports) continue;
         control.progress(unreported, 0);
@@ -66,37 +80,31 @@ export async function tellCounted(
   }
 }
 
-/** Says of the events of a partition, one after the other, what the ledger shows to be wrong with them. */
-function judgeEvents(
-  { noted, hasUnplaced }: LedgerCounts,
-  place: number,
-  { isRead, mayBeParked }: { readonly isRead: boolean; readonly mayBeParked: boolean },
-): (walked: WalkedEvent) => 'missed' | 'twice' | null {
-  const own = noted[place] ?? new Map<number, never>();
-  let highest = -1;
-  for (const offset of own.keys()) highest = Math.max(highest, offset);
-  let row = 0;
-  return ({ offset }) => {
-    const known = own.get(offset);
-    if (known !== undefined) {
-      if (row < inARow) row++;
-      return known.isNotedApart ? 'twice' : null;
-    }
-    if (row < inARow) {
-      row = 0;
-      return null;
-    }
-    return hasUnplaced || mayBeParked || !(isRead || offset < highest) ? null : 'missed';
-  };
-}
-
-const evidence = {
+const notedEvidence = {
   missed: 'the ledger does not name it',
   twice: 'the ledger names it at two times of their own',
 } as const;
 
-function faultOf(kind: keyof typeof evidence, walked: WalkedEvent): Fault {
+function recordedFaultOf(walked: WalkedEvent, shown: RecordedFault): Fault {
+  switch (shown.kind) {
+    case 'twice':
+      return faultOf(
+        walked,
+        'twice',
+        'its outputs were recorded with different contents, which one handling does not leave',
+      );
+    case 'wrong':
+      return faultOf(walked, 'wrong', wrongFromAnyState(shown.difference), shown.difference);
+  }
+}
+
+function faultOf(
+  walked: WalkedEvent,
+  kind: Fault['kind'],
+  evidence: string,
+  difference: Fault['difference'] = null,
+): Fault {
   const { now, keys } = walked;
   const time = Number.isFinite(now) ? now : null;
-  return { kind, event: refOf(walked), time, keys, other: null, evidence: evidence[kind], difference: null };
+  return { kind, event: refOf(walked), time, keys, other: null, evidence, difference };
 }

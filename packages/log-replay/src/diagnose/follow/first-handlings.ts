@@ -108,6 +108,7 @@ export class FirstHandlings {
     context.enterFog(walked);
     if (open === null && this.#passage.isDuplicate(walked)) {
       this.#witness.begin();
+      context.histories?.giveUp(walked.keys);
       await this.#copyHandled(walked, handling);
       return;
     }
@@ -116,7 +117,7 @@ export class FirstHandlings {
     const handled = this.#handled(walked, handling);
     if (open !== null && handling.unplaced !== true) {
       // Where it may have been handled in its place without a trace, this may be its second handling as well.
-      const isPlain = !context.sometimesSilent || this.#witness.isNoted(walked);
+      const isPlain = !context.sometimesSilent || open.wouldSpeak || this.#witness.isNoted(walked);
       if (isPlain && !open.isAtEdge) noteOvertaking(context, handled, open);
       else context.cannotTell(walked, handledLater);
     }

@@ -10,8 +10,10 @@ import { HolesPassed } from './holes-passed.js';
 import { OpenEvents } from './open-events.js';
 import { ConflictLedger } from './order-conflicts.js';
 import { RecentHandlings, type RecentHandling } from './recent-handlings.js';
+import type { AskedFromStates } from './other-states.js';
 import { PossibleHistories, type OpenQuestion } from './possible-histories.js';
 import { Revelations } from './revealed-fields.js';
+import { SaidOnce } from './said-otherwise.js';
 import { Speech } from './speech.js';
 import { UnplacedEvents } from './unplaced-events.js';
 import { ExpectedAndLiveStates } from './expected-and-live-states.js';
@@ -60,6 +62,9 @@ export class FollowContext {
   /** What events without records explain if they were handled ahead of others, in their own partitions. */
   readonly handledAhead = new HandledAhead();
   areKeysConnected = false;
+  /** What the handler is asked with from states that the service may have had. */
+  readonly askedFromStates: AskedFromStates;
+  readonly saidOnce = new SaidOnce();
   /** What was asked of records that came again. */
   readonly askedAgain: OpenQuestion[] = [];
   readonly #held = new DeferredFaults();
@@ -74,6 +79,11 @@ export class FollowContext {
     this.independent = request.orderJudged === 'canonical' ? null : new OrderIndependentKeys();
     this.revelations = new Revelations(this.instance.worker.outputs);
     this.histories = request.hasOutputs ? this.#openHistories() : null;
+    this.askedFromStates = {
+      stateOf: (key) => this.states.liveState(key),
+      otherKeys: () => this.recent.lastKeys(),
+      call: (walked, view) => this.call(walked, view),
+    };
   }
 
   /** True where every handling shows in outputs, as far as these have begun, and a live state shows what they lead to. */
@@ -84,9 +94,10 @@ export class FollowContext {
 
   /** True where nothing but what is recorded as lost may lack: every handling shows in outputs that hide nothing. */
   get #isShownByOutputs(): boolean {
-    // A wrong result may hide behind what is rounded, and an event behind another with its business id.
-    const isHidden = this.revelations.roundedFields.length > 0 || this.instance.worker.deduplicate !== undefined;
-    return this.request.hasOutputs && !this.hasHoles && !isHidden;
+    const { hasOutputs, beginsLate } = this.request;
+    // A wrong result may hide behind what is rounded, and an event behind one from before with its business id.
+    const mayBeCopies = beginsLate && this.instance.worker.deduplicate !== undefined;
+    return hasOutputs && !this.hasHoles && !mayBeCopies && this.revelations.roundedFields.length === 0;
   }
 
   /** True where the histories of events without records are all that may have happened besides what the records show. */
@@ -272,9 +283,9 @@ export class FollowContext {
     return this.instance.deduplicationId(event);
   }
 
-  /** True where an earlier delivery under the same business id may lie where nobody can see it. */
+  /** True where another delivery under the same business id may lie where nobody can see it. */
   mayBeCopy(walked: WalkedEvent): boolean {
-    return (this.request.beginsLate || this.hasHoles) && this.copyIdOf(walked) !== null;
+    return (this.request.beginsLate || this.#holes.mayHoldCopyOf(walked)) && this.copyIdOf(walked) !== null;
   }
 
   cannotTell(walked: WalkedEvent, why: Pick<Undetermined, 'reason' | 'missing'>): void {

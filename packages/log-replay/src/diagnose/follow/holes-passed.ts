@@ -44,6 +44,15 @@ export class HolesPassed {
     return spans.length < this.#count || spans.some(isWithin);
   }
 
+  /**
+   * True where a hole may have held another delivery of an event: one from before it, or one that came later, because this one came to
+   * nothing.
+   */
+  mayHoldCopyOf({ place }: WalkedEvent): boolean {
+    const { holes, partitionLocal } = this.#request;
+    return partitionLocal ? (holes[place]?.length ?? 0) > 0 : this.any;
+  }
+
   /** Keys of an event that have come behind a hole since they were asked for last. */
   newlyBehind({ place, offset, keys }: WalkedEvent): readonly string[] {
     if (!this.any) return [];

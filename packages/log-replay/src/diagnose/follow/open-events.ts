@@ -19,6 +19,8 @@ export interface OpenEvent {
   isAtEdge: boolean;
   /** The states that it would have been handled from are not known for sure. */
   readonly doubtful: boolean;
+  /** In its place it would have left outputs: those before it show from which states. */
+  readonly wouldSpeak: boolean;
   /**
    * `missed`: something that the service sent later shows that it was not handled. `unclear`: nothing has yet shown whether
    * it was missed, or only its outputs.

@@ -6,6 +6,7 @@ import { quarantine } from './lose-effect.js';
 import { noteHandledAhead } from './note-handled-ahead.js';
 import type { OpenEvent } from './open-events.js';
 import type { RecordWitness } from './record-witness.js';
+import { wereConfirmed } from './were-confirmed.js';
 import { LogWalk, type WalkedEvent } from './walk-log.js';
 
 /** So many events behind those that the records show are looked at for silence, a partition. */
@@ -75,7 +76,12 @@ export class LogPassage {
   /** The path passes an event that the records do not speak of, or not yet. */
   async #pass(walked: WalkedEvent): Promise<void> {
     const context = this.#context;
-    if (context.isOutOfScope(walked) || this.isDuplicate(walked)) return;
+    if (context.isOutOfScope(walked)) return;
+    if (this.isDuplicate(walked)) {
+      // Which of the two was handled, and when, no history tells.
+      context.histories?.giveUp(walked.keys);
+      return;
+    }
     context.enterFog(walked);
     const { states, tally } = context;
     const right = await context.call(walked, states.rightView);
@@ -105,7 +111,8 @@ export class LogPassage {
   }
 
   async #leaveOpen(walked: WalkedEvent, right: CalledWorker): Promise<void> {
-    const { states, open, tally } = this.#context;
+    const { states, open, tally, revelations } = this.#context;
+    const doubtful = states.hadQuiet(walked.keys) || states.standingOf(walked.keys).standing !== 'exact';
     const left: OpenEvent = {
       walked,
       intended: right.outputs,
@@ -113,7 +120,8 @@ export class LogPassage {
       passedAt: tally.handlings,
       isNoted: this.#witness.isNoted(walked),
       isAtEdge: false,
-      doubtful: states.hadQuiet(walked.keys) || states.standingOf(walked.keys).standing !== 'exact',
+      doubtful,
+      wouldSpeak: !doubtful && revelations.roundedFields.length === 0 && (await wereConfirmed(this.#context, walked)),
       finding: 'unclear',
       tries: 0,
     };

@@ -23,6 +23,9 @@ export interface RecentHandling extends OrderedHandling {
  */
 const capacity = 1024;
 
+/** So many are asked for keys whose states are tried in place of an event's own. */
+const askedHandlings = 32;
+
 /** The last handlings. Looked through from the newest: whoever asks has found something unusual. */
 export class RecentHandlings {
   readonly #ring: (RecentHandling | undefined)[] = new Array<RecentHandling | undefined>(capacity);
@@ -46,6 +49,15 @@ export class RecentHandlings {
   allSince(turn: number): readonly RecentHandling[] | null {
     const handlings = [...this.since(turn)].reverse();
     return handlings.length === capacity ? null : handlings;
+  }
+
+  /** Keys of the last few handlings. */
+  *lastKeys(): Iterable<string> {
+    let asked = 0;
+    for (const { walked } of this.since(0)) {
+      if (++asked > askedHandlings) return;
+      yield* walked.keys;
+    }
   }
 
   /** Handlings from a turn on, the newest first. */

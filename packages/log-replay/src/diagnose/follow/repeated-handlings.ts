@@ -93,6 +93,13 @@ export class RepeatedHandlings {
       await this.again(walked, known?.records ?? null, records);
       return;
     }
+    // The log had passed both deliveries: this may be the handling that the earlier one came to nothing for.
+    const earlier = context.open.findByCopy(walked);
+    if (earlier !== undefined) {
+      context.open.remove(earlier);
+      context.cannotTell(earlier.walked, perhapsCopy);
+    }
+    context.histories?.giveUp(walked.keys);
     context.cannotTell(walked, perhapsCopy);
     for (const key of walked.keys) context.states.part(key).standing = 'guessed';
     applyRevealedFields(context, walked, records ?? [], 'guessed');

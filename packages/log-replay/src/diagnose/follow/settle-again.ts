@@ -6,6 +6,7 @@ import { sameOutputs } from './compare-handling.js';
 import { describeRef } from '../records/handling.js';
 import { refOf } from './event-ref.js';
 import type { FollowContext } from './follow-context.js';
+import { saidOtherwise } from './said-otherwise.js';
 import type { OpenQuestion } from './possible-histories.js';
 import { judge } from './settle-first.js';
 import { handledLater, perhapsSentAgain } from './undecided.js';
@@ -48,7 +49,8 @@ export async function settleAgain(
   const { standing } = context.states.standingOf(walked.keys);
   const agrees = records !== null && (await judge(context, walked, live, records, standing)).judgement === 'agrees';
   const isKnown = standing !== 'guessed' && !context.hasHoles;
-  const again: SecondHandling = { walked, why, live, records, agrees, notedApart };
+  const again: SecondHandling = { walked, why, live, records, agrees, isProven: notedApart };
+  const contradicting = records === null || before === null ? [] : saidOtherwise(records, before);
   if (notedApart) return await handledTwice(context, again);
   if (records === null || records.length === 0) await perhapsHandledAgain(context, walked, live, records);
   else if (before !== null && isRepeated) {
@@ -60,7 +62,11 @@ export async function settleAgain(
         'the same outputs were recorded again, and a second handling would have given others',
       );
     } else await perhapsHandledAgain(context, walked, live, records);
-  } else if (before !== null && contradicts(records, before)) return await handledTwice(context, again);
+  } else if (contradicting.length > 0) {
+    const { saidOnce, askedFromStates } = context;
+    const isProven = await saidOnce.provesAnotherHandling(askedFromStates, walked, live, contradicting);
+    return await handledTwice(context, { ...again, isProven });
+  }
   // Behind a hole, or a guess, nobody knows what the first handling had to leave, and these may be late rows of it.
   else if (agrees && isWhole(records, live) && isKnown && (await dependsOnState(context, walked, live))) {
     return await handledTwice(context, again);
@@ -75,19 +81,20 @@ interface SecondHandling {
   readonly records: Records;
   /** The records are those of a handling from the states that the service had. */
   readonly agrees: boolean;
-  readonly notedApart: boolean;
+  /** Whatever the states were: the ledger noted both, or one handling cannot have left the records of both. */
+  readonly isProven: boolean;
 }
 
 async function handledTwice(
   context: FollowContext,
-  { walked, why, live, records, agrees, notedApart }: SecondHandling,
+  { walked, why, live, records, agrees, isProven }: SecondHandling,
 ): Promise<true> {
   const { standing } = context.states.standingOf(walked.keys);
   if (agrees && records !== null && records.length > 0) await context.histories?.again(walked, records, true);
   else context.histories?.giveUp(walked.keys);
   const more =
     agrees && records !== null && records.length > 0 ? ', and its outputs are those of one handling more' : '';
-  context.fault('twice', walked, `${why}${more}`, { fromAnyState: notedApart });
+  context.fault('twice', walked, `${why}${more}`, { fromAnyState: isProven });
   if (hasPerhapsLeftTheOthers(context, walked, live, records)) {
     handledPerhaps(context, walked, live);
     markFaulty(context, walked);
@@ -179,17 +186,6 @@ function isWhole(records: readonly RecordedOutput[], { outputs }: CalledWorker):
     const at = left.findIndex((other) => other.output === output && (key === null || other.key === key));
     if (at >= 0) left.splice(at, 1);
     return at >= 0;
-  });
-}
-
-/**
- * True where a record says something else than those before of the same output and key, which one handling does not do. One
- * that says what they do not speak of at all may be a late one of the first handling.
- */
-function contradicts(records: readonly RecordedOutput[], before: readonly RecordedOutput[]): boolean {
-  return records.some(({ output, key, value }) => {
-    const same = before.filter((other) => other.output === output && other.key === key);
-    return same.length > 0 && same.every((other) => !sameRecorded(other.value, value));
   });
 }
 

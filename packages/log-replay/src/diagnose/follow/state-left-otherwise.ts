@@ -27,11 +27,15 @@ export async function stateLeftOtherwise(
 ): Promise<StateLeftOtherwise> {
   const found = new Set<WalkedEvent>();
   for (const [keys, before] of lastHandlings(context, walked)) {
-    if (!(await mayHaveBeenLeft(context, walked, keys, before, live, records))) continue;
+    const left = await statesLeft(context, walked, keys, before, live, records);
+    if (left.length === 0) continue;
     if (before === null || found.size > 0) return 'unknown';
     // One from before it may have left its state otherwise too, where its outputs would have been the same.
     const earlier = keys.filter((key) => before.walked.keys.includes(key));
-    for (const key of earlier) if (!(await dependsOn(context, before.walked, key))) return 'unknown';
+    for (const key of earlier) {
+      if (await dependsOn(context, before.walked, key)) continue;
+      if (!(await showsAll(context, before.walked, key, left))) return 'unknown';
+    }
     found.add(before.walked);
   }
   const [by] = found;
@@ -58,24 +62,46 @@ function lastHandlings(
   return last;
 }
 
-/** True where the records are right from some other states of the keys. */
-async function mayHaveBeenLeft(
+/**
+ * True where the outputs of a handling show every number that would have to be off for a later one to be right, and half of it: what
+ * they hide by rounding is less.
+ */
+async function showsAll(
+  context: FollowContext,
+  walked: WalkedEvent,
+  key: string,
+  left: readonly ReadonlyMap<string, unknown>[],
+): Promise<boolean> {
+  const numbers = numbersIn(context.states.liveState(key));
+  for (const states of left) {
+    const off = numbers.map(({ path, value }) => Math.abs(Number(valueAt(states.get(key), path) ?? 0) - value));
+    const least = Math.min(...off.filter((by) => by > 0));
+    if (!(least >= 2 * telling) || !Number.isFinite(least)) return false;
+    if (!(await dependsOn(context, walked, key, [least, -least, least / 2, -least / 2]))) return false;
+  }
+  return true;
+}
+
+/** What is off by less may be hidden by anything. */
+const telling = 2;
+
+/** Other states of the keys from which the records are right, as far as they are found. */
+async function statesLeft(
   context: FollowContext,
   walked: WalkedEvent,
   keys: readonly string[],
   before: RecentHandling | null,
   live: CalledWorker,
   records: readonly RecordedOutput[],
-): Promise<boolean> {
+): Promise<readonly ReadonlyMap<string, unknown>[]> {
   const { revelations } = context;
-  const fits = async (changed: ReadonlyMap<string, unknown>): Promise<boolean> => {
-    const answer = await context.call(walked, viewOf(context, changed));
-    return !('fault' in answer) && sameOutputs(answer.outputs, records, revelations.tolerancesOf);
-  };
-  for (const changed of plainChanges(context, keys, before)) if (await fits(changed)) return true;
   const solved = await solve(context, walked, keys, live, records);
-  for (const changed of solved) if (await fits(changed)) return true;
-  return false;
+  const fitting: ReadonlyMap<string, unknown>[] = [];
+  for (const changed of [...plainChanges(context, keys, before), ...solved]) {
+    const answer = await context.call(walked, viewOf(context, changed));
+    if (!('fault' in answer) && sameOutputs(answer.outputs, records, revelations.tolerancesOf)) fitting.push(changed);
+  }
+  return fitting;
 }
 
 function viewOf({ states }: FollowContext, changed: ReadonlyMap<string, unknown>): StateView {

@@ -1,0 +1,77 @@
+import type { RecordedOutput } from '@eventmend/core';
+import type { ReplayInputs, RunControl } from '@eventmend/core/engine';
+import type { ObservedDifference } from '../fault.js';
+import { callWorker } from '../follow/call-worker.js';
+import type { AskedFromStates } from '../follow/other-states.js';
+import { Revelations } from '../follow/revealed-fields.js';
+import { saidOtherwise, SaidOnce } from '../follow/said-otherwise.js';
+import type { WalkedEvent } from '../follow/walk-log.js';
+import { differenceFromAnyState } from '../follow/wrong-from-any-state.js';
+import type { OutputCounts } from './count-outputs.js';
+
+/** What rows of an event prove whatever else the service did, and in which order. */
+export type RecordedFault =
+  { readonly kind: 'twice' } | { readonly kind: 'wrong'; readonly difference: ObservedDifference };
+
+/** States of so many other keys are tried in place of an event's own. */
+const otherKeys = 16;
+
+/**
+ * Judges events from their recorded outputs alone. The handler is asked from states that a service may have had: those that the events
+ * lead to one after the other, partition by partition, and others near and far. None of them is taken for the one that it had.
+ */
+export class RecordedJudge {
+  readonly #recorded: OutputCounts;
+  readonly #revelations: Revelations;
+  readonly #saidOnce = new SaidOnce();
+  readonly #states = new Map<string, unknown>();
+  readonly #lastKeys: string[] = [];
+  readonly #asked: AskedFromStates;
+
+  constructor(recorded: OutputCounts, { instance }: ReplayInputs, control: RunControl) {
+    this.#recorded = recorded;
+    this.#revelations = new Revelations(instance.worker.outputs);
+    this.#asked = {
+      stateOf: (key) => this.#states.get(key),
+      otherKeys: () => this.#lastKeys,
+      call: (walked, view) => {
+        control.enter(walked.place, walked.offset);
+        // The host of a process applies the time limit itself.
+        if (instance.mode === 'batches') control.idle();
+        return callWorker(instance, walked, view);
+      },
+    };
+  }
+
+  async judge(walked: WalkedEvent): Promise<RecordedFault | null> {
+    const live = await this.#asked.call(walked, { read: this.#asked.stateOf });
+    if ('fault' in live) return null;
+    const rows = this.#recorded[walked.place]?.get(walked.offset) ?? [];
+    const told = await this.#judgeRows(walked, live, rows);
+    for (const { key, state } of live.writes) {
+      if (state === undefined) this.#states.delete(key);
+      else this.#states.set(key, state);
+    }
+    this.#lastKeys.unshift(...walked.keys);
+    this.#lastKeys.length = Math.min(otherKeys, this.#lastKeys.length);
+    return told;
+  }
+
+  async #judgeRows(
+    walked: WalkedEvent,
+    live: Parameters<SaidOnce['provesAnotherHandling']>[2],
+    rows: readonly RecordedOutput[],
+  ): Promise<RecordedFault | null> {
+    if (rows.length === 0) return null;
+    const contradicting = rows.filter(
+      (row) =>
+        saidOtherwise(
+          [row],
+          rows.filter((other) => other !== row),
+        ).length > 0,
+    );
+    if (await this.#saidOnce.provesAnotherHandling(this.#asked, walked, live, contradicting)) return { kind: 'twice' };
+    const difference = await differenceFromAnyState(this.#asked, walked, live, rows, this.#revelations.tolerancesOf);
+    return difference === null ? null : { kind: 'wrong', difference };
+  }
+}
