@@ -26,9 +26,10 @@ export interface PartitionWriter {
   /**
    * The same for values whose text the caller has just parsed, alone and with success: they are not parsed again. Values
    * given as bytes are kept as bytes, and parsed when they are read. `parsed` is what the text says (null for a tombstone),
-   * which saves a second look at it; it is not changed, and must not be until the next commit.
+   * which saves a second look at it; it is not changed, and must not be until the next commit. `exact`: the caller has looked
+   * at the text, and no number in it loses digits.
    */
-  appendParsed(event: ArchiveEvent, parsed?: unknown): 'appended' | 'repeated';
+  appendParsed(event: ArchiveEvent, parsed?: unknown, exact?: boolean): 'appended' | 'repeated';
   /**
    * Notes that offsets hold no event, and why.
    * @throws RecoveryError `offsets-out-of-order` when it does not lie behind what is there.
@@ -79,13 +80,13 @@ export function draftPartition(
   let next = initial.next;
   let isNew = initial.segments === 0 && initial.next === initial.beginning;
 
-  function add(event: ArchiveEvent, parsed?: unknown): 'appended' | 'repeated' {
+  function add(event: ArchiveEvent, parsed?: unknown, exact = false): 'appended' | 'repeated' {
     if (event.offset < next) return repeat(event);
     if (!Number.isSafeInteger(event.offset)) throw notAnOffset(summary, event.offset);
     if (!Number.isFinite(event.time) && !Number.isNaN(event.time)) throw notATime(summary, event);
     if (event.offset > next && hasEvents()) holes.push({ from: next, to: event.offset, reason: 'missing' });
     const before = pending.size;
-    addPendingEvent(pending, event, parsed);
+    addPendingEvent(pending, event, parsed, exact);
     next = event.offset + 1;
     grown(pending.size - before, 1);
     if (pending.offsets.length >= segmentEvents || pending.size >= segmentBytes) encodePending();
@@ -125,9 +126,9 @@ export function draftPartition(
       const value = classifyValue(event.value, () => `${describePartition(summary)}@${event.offset}`);
       return add({ ...event, key: classifyKey(event.key), value });
     },
-    appendParsed(event, parsed) {
+    appendParsed(event, parsed, exact) {
       checkLimits(event.value, () => `${describePartition(summary)}@${event.offset}`);
-      return add(event, parsed);
+      return add(event, parsed, exact);
     },
     addHole(hole) {
       if (hole.from < next || hole.to <= hole.from) throw fallingOffset(summary, hole.from, next);

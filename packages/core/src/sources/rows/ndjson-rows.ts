@@ -165,8 +165,8 @@ export function readNdjson(
 }
 
 function asBatch(file: string, unit: RowPlace['unit'], parsed: ParsedLines, lines: number, rows: number): RowBatch {
-  const { values, inexact, text, begins, ends, lineNumbers, bytePositions, nextBytes } = parsed;
-  const textAt = (index: number): string => text.slice(begins[index], ends[index]);
+  const { values, inexact, texts, lineNumbers, bytePositions, nextBytes } = parsed;
+  const textAt = (index: number): string => texts[index] ?? '';
   return {
     count: values.length,
     values,

@@ -111,7 +111,7 @@ export async function importFile(task: FileImport, from: ImportProgress, work: L
     }
     try {
       const stored = partitionOf(event);
-      task.times.note(event, stored.maxTime);
+      task.times.note(stored, event);
       if (archiveMappedEvent(stored, event) === 'appended') events++;
       else repeated++;
     } catch (error) {
@@ -194,7 +194,10 @@ function atRow(error: unknown, batch: RowBatch, index: number): unknown {
   });
 }
 
-/** Hands a mapped row to the archive: what its reader parsed already is not parsed again. */
+/**
+ * Hands a mapped row to the archive: what its reader parsed already is not parsed again, and where the value is a piece of the
+ * line, its reader has looked for numbers that lose digits too.
+ */
 function archiveMappedEvent(partition: PartitionWriter, event: MappedEvent): 'appended' | 'repeated' {
   const archived = {
     offset: event.offset,
@@ -206,7 +209,7 @@ function archiveMappedEvent(partition: PartitionWriter, event: MappedEvent): 'ap
   };
   return event.valueKind === 'bytes' || event.keyBytes !== null
     ? partition.append(archived)
-    : partition.appendParsed(archived, parsedValue(event));
+    : partition.appendParsed(archived, parsedValue(event), event.valueText !== null);
 }
 
 /** Undefined where the value is not what its text says: numbers in it that lost digits stand there as something else. */

@@ -1,18 +1,19 @@
 import { RecoveryError } from '../../../model/errors/recovery-error.js';
 import { describeTime } from '../../../model/event/describe-time.js';
-import { describePartition, partitionKey } from '../../../model/log/partition-id.js';
+import { describePartition } from '../../../model/log/partition-id.js';
 import { offsetsAreAssigned, type CompiledMapping } from '../../rows/compile-mapping.js';
 import type { MappedEvent } from '../../rows/event-mapping.js';
+import type { PartitionWriter } from '../partition-writer.js';
 
 /** Watches the times of one file. */
 export interface TimesOfFile {
   /** Events below an earlier time of their partition. */
   readonly falling: number;
   /**
-   * Takes note of an event, before it is stored; `stored` is the highest time that the archive has of its partition.
+   * Takes note of an event of a partition, before it is stored.
    * @throws RecoveryError `times-out-of-order` where the first of a partition lies below what earlier files have
    */
-  note(event: MappedEvent, stored: number | null): void;
+  note(partition: PartitionWriter, event: MappedEvent): void;
 }
 
 export interface TimesOfFiles {
@@ -26,23 +27,22 @@ export interface TimesOfFiles {
  */
 export function timesOfFiles(mapping: CompiledMapping, acceptFalling: boolean): TimesOfFiles {
   const assigned = offsetsAreAssigned(mapping);
-  const highest = new Map<string, number>();
+  const highest = new Map<PartitionWriter, number>();
   return { ofFile };
 
   function ofFile(resumed: boolean): TimesOfFile {
-    const begun = new Set<string>();
+    const begun = new Set<PartitionWriter>();
     let falling = 0;
     return {
       get falling() {
         return falling;
       },
-      note(event, stored) {
+      note(partition, event) {
         const { time } = event;
         if (!assigned || Number.isNaN(time)) return;
-        const key = partitionKey(event);
-        const before = highest.get(key) ?? stored ?? -Infinity;
-        const isFirst = begun.size < begun.add(key).size && !resumed;
-        if (time >= before) highest.set(key, time);
+        const before = highest.get(partition) ?? partition.maxTime ?? -Infinity;
+        const isFirst = begun.size < begun.add(partition).size && !resumed;
+        if (time >= before) highest.set(partition, time);
         else if (isFirst && !acceptFalling) throw fallsBetweenFiles(event, time, before);
         else falling++;
       },
