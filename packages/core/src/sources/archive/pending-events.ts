@@ -40,7 +40,12 @@ export function addPendingEvent(pending: PendingEvents, event: ArchiveEvent, par
   else pending.parsed?.push(parsed);
   // A tombstone has no digits.
   if (!exact && event.value !== null) pending.exact = false;
-  pending.size += 16 + (event.value === null ? 0 : event.value.length) + (event.key === null ? 0 : event.key.length);
+  pending.size += pendingSize(event);
+}
+
+/** About the bytes that an event takes. */
+export function pendingSize({ value, key }: Pick<ArchiveEvent, 'value' | 'key'>): number {
+  return 16 + (value === null ? 0 : value.length) + (key === null ? 0 : key.length);
 }
 
 export function pendingEvent(pending: PendingEvents, index: number): ArchiveEvent {

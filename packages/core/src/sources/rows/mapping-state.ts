@@ -19,6 +19,11 @@ export function newMappingState(): MappingState {
   return { rows: 0, next: new Map() };
 }
 
+/** The offset that `takeOffset` will give. */
+export function nextOffset(state: MappingState, topic: string, partition: number): Offset {
+  return state.next.get(topic)?.get(partition) ?? 0;
+}
+
 /** The offset that the next row of this partition gets. */
 export function takeOffset(state: MappingState, topic: string, partition: number): Offset {
   let partitions = state.next.get(topic);

@@ -1,8 +1,7 @@
 import { RecoveryError } from '../../../model/errors/recovery-error.js';
 import { describeTime } from '../../../model/event/describe-time.js';
-import { describePartition } from '../../../model/log/partition-id.js';
+import { describePartition, type PartitionId } from '../../../model/log/partition-id.js';
 import { offsetsAreAssigned, type CompiledMapping } from '../../rows/compile-mapping.js';
-import type { MappedEvent } from '../../rows/event-mapping.js';
 import type { PartitionWriter } from '../partition-writer.js';
 
 /** Watches the times of one file. */
@@ -13,7 +12,7 @@ export interface TimesOfFile {
    * Takes note of an event of a partition, before it is stored.
    * @throws RecoveryError `times-out-of-order` where the first of a partition lies below what earlier files have
    */
-  note(partition: PartitionWriter, event: MappedEvent): void;
+  note(partition: PartitionWriter, event: PartitionId & { readonly time: number }): void;
 }
 
 export interface TimesOfFiles {
@@ -50,7 +49,7 @@ export function timesOfFiles(mapping: CompiledMapping, acceptFalling: boolean): 
   }
 }
 
-function fallsBetweenFiles(event: MappedEvent, time: number, before: number): RecoveryError {
+function fallsBetweenFiles(event: PartitionId, time: number, before: number): RecoveryError {
   const [here, there] = [describeTime(time), describeTime(before)];
   return new RecoveryError(
     'times-out-of-order',
