@@ -15,8 +15,8 @@ import { assertColumns } from '../../rows/assert-columns.js';
 import { mapRow } from '../../rows/map-row.js';
 import { newMappingState, saveMappingState } from '../../rows/mapping-state.js';
 import type { MappedEvent } from '../../rows/event-mapping.js';
-import type { ArchiveWriter } from '../archive-writer.js';
-import type { PartitionWriter } from '../partition-writer.js';
+import type { ImportWriter } from '../archive-writer.js';
+import type { DraftingWriter, PartitionWriter } from '../partition-writer.js';
 import type { FileImport } from './file-import.js';
 import { archivedRow, isUnread } from './archived-row.js';
 import { importInThreads } from './threads/import-in-threads.js';
@@ -100,7 +100,7 @@ export async function importFile(task: FileImport, from: ImportProgress, work: L
     }
     try {
       const stored = partitionOf(event);
-      task.times.note(stored, event);
+      task.times.note(stored, event.time);
       if (archiveMappedEvent(stored, event) === 'appended') tally.events++;
       else tally.repeated++;
     } catch (error) {
@@ -184,9 +184,9 @@ async function breathe(reader: Progressing, rows: RowSource, work: LongWork, com
 }
 
 /** Finds the writer of an event's partition; rows of one partition tend to share the very same texts. */
-function partitionsOf(writer: ArchiveWriter, beginning: number): (event: MappedEvent) => PartitionWriter {
+function partitionsOf(writer: ImportWriter, beginning: number): (event: MappedEvent) => DraftingWriter {
   let last: PartitionId | null = null;
-  let byNumber = new Map<number, PartitionWriter>();
+  let byNumber = new Map<number, DraftingWriter>();
   return (event) => {
     if (
       last === null ||

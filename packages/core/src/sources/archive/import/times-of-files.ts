@@ -2,7 +2,9 @@ import { RecoveryError } from '../../../model/errors/recovery-error.js';
 import { describeTime } from '../../../model/event/describe-time.js';
 import { describePartition, type PartitionId } from '../../../model/log/partition-id.js';
 import { offsetsAreAssigned, type CompiledMapping } from '../../rows/compile-mapping.js';
-import type { PartitionWriter } from '../partition-writer.js';
+import type { DraftingWriter } from '../partition-writer.js';
+
+type WatchedPartition = Pick<DraftingWriter, 'id' | 'maxTime'>;
 
 /** Watches the times of one file. */
 export interface TimesOfFile {
@@ -12,7 +14,7 @@ export interface TimesOfFile {
    * Takes note of an event of a partition, before it is stored.
    * @throws RecoveryError `times-out-of-order` where the first of a partition lies below what earlier files have
    */
-  note(partition: PartitionWriter, event: PartitionId & { readonly time: number }): void;
+  note(partition: WatchedPartition, time: number): void;
 }
 
 export interface TimesOfFiles {
@@ -26,23 +28,28 @@ export interface TimesOfFiles {
  */
 export function timesOfFiles(mapping: CompiledMapping, acceptFalling: boolean): TimesOfFiles {
   const assigned = offsetsAreAssigned(mapping);
-  const highest = new Map<PartitionWriter, number>();
+  const watched = new Map<WatchedPartition, { highest: number; lastFile: number }>();
+  let files = 0;
   return { ofFile };
 
   function ofFile(resumed: boolean): TimesOfFile {
-    const begun = new Set<PartitionWriter>();
+    const file = files++;
     let falling = 0;
     return {
       get falling() {
         return falling;
       },
-      note(partition, event) {
-        const { time } = event;
+      note(partition, time) {
         if (!assigned || Number.isNaN(time)) return;
-        const before = highest.get(partition) ?? partition.maxTime ?? -Infinity;
-        const isFirst = begun.size < begun.add(partition).size && !resumed;
-        if (time >= before) highest.set(partition, time);
-        else if (isFirst && !acceptFalling) throw fallsBetweenFiles(event, time, before);
+        let seen = watched.get(partition);
+        if (seen === undefined) {
+          seen = { highest: partition.maxTime ?? -Infinity, lastFile: -1 };
+          watched.set(partition, seen);
+        }
+        const isFirst = seen.lastFile !== file && !resumed;
+        seen.lastFile = file;
+        if (time >= seen.highest) seen.highest = time;
+        else if (isFirst && !acceptFalling) throw fallsBetweenFiles(partition.id, time, seen.highest);
         else falling++;
       },
     };

@@ -8,8 +8,8 @@ export interface HeldChunks {
   /** Bytes of all of them. */
   readonly bytes: number;
   hold(chunk: number, rows: ChunkRows): void;
-  /** A row of the chunk waits. */
-  keep(chunk: number): void;
+  /** So many rows of the chunk wait, or waited and were released. */
+  keep(chunk: number, rows: number): void;
   /** The rows do not wait any more; chunks of which none does are let go, but for the one that is being taken. */
   release(rows: RemoteRows, except?: number): void;
   /** Lets a chunk go of which no row waits. */
@@ -56,8 +56,8 @@ export function heldChunks(file: string, mapping: CompiledMapping): HeldChunks {
       held.set(chunk, { rows, waiting: 0 });
       bytes += rows.bytes.byteLength;
     },
-    keep(chunk) {
-      of(chunk).waiting++;
+    keep(chunk, rows) {
+      of(chunk).waiting += rows;
     },
     release({ chunks }, except = -1) {
       for (const chunk of chunks) {
@@ -77,7 +77,8 @@ export function heldChunks(file: string, mapping: CompiledMapping): HeldChunks {
     },
     read(chunk, index) {
       const line = Uint8Array.from(lineOf(chunk, index)).buffer;
-      const row = readChunk(file, { bytes: line, start: 1, last: true }, mapping)?.rows[0];
+      const lines = { bytes: line, length: line.byteLength, start: 1, last: true };
+      const row = readChunk(file, lines, mapping)?.rows[0];
       if (row === undefined) throw new Error('a line that was read cannot be read again');
       return row;
     },

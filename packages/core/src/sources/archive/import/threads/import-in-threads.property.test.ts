@@ -61,7 +61,14 @@ type Row = typeof rows extends fc.Arbitrary<infer T> ? T : never;
 
 const odd = fc.constantFrom(
   ...['{"account":"acc-1"', 'not json', '', '  ', '{"account":"acc-1","at":1,"amount":9007199254740993,"o":1}'],
-  ...['[1]', '{"account":"acc-2","at":"never"}', 'twice', 'twice', 'fall', '{"account": "acc-3", "at": 5000, "o": 900000}'],
+  ...[
+    '[1]',
+    '{"account":"acc-2","at":"never"}',
+    'twice',
+    'twice',
+    'fall',
+    '{"account": "acc-3", "at": 5000, "o": 900000}',
+  ],
 );
 
 /** Lines of one file: usual ones, and here and there an odd one. */

@@ -1,5 +1,5 @@
 import { offsetsAreAssigned } from '../../../rows/compile-mapping.js';
-import { nextOffset, takeOffset } from '../../../rows/mapping-state.js';
+import { offsetAssigner } from '../../../rows/mapping-state.js';
 import type { LineReader, RowPlace, RowPosition } from '../../../rows/row-source.js';
 import type { DraftingWriter } from '../../partition-writer.js';
 import type { SegmentOrder } from '../../remote-rows.js';
@@ -12,6 +12,9 @@ import type { ImportThreads } from './threads-of-import.js';
 
 /** Lines that are given to a thread at once. */
 const defaultChunkBytes = 4 * 1024 * 1024;
+
+/** Lines that are read at once; few enough that what is copied is still in the processor's cache. */
+const blockBytes = 128 * 1024;
 
 /** Chunks that each thread has to do at a time: one that it parses, and one that waits. */
 const chunksOfThread = 2;
@@ -47,9 +50,10 @@ export interface ThreadedImport extends Omit<FileImport, 'threads'>, ImportThrea
 export async function importInThreads(task: ThreadedImport): Promise<number | null> {
   const { writer, tally, mapping, rows: source } = task;
   const chunkBytes = task.chunkBytes ?? defaultChunkBytes;
+  const assigned = offsetsAreAssigned(mapping);
   const held = heldChunks(source.file, mapping);
   const threads = startRowThreads(task.threads, { file: source.file, mapping: mapping.mapping });
-  const reader = task.openLines(tally.position, chunkBytes);
+  const reader = task.openLines(tally.position, Math.min(chunkBytes, blockBytes));
   const chunks = lineChunks(reader, chunkBytes);
   const queue: {
     readonly chunk: number;
@@ -92,7 +96,7 @@ export async function importInThreads(task: ThreadedImport): Promise<number | nu
       const lines = await chunks.next();
       if (lines === null) return;
       const chunk = nextChunk++;
-      const end = lines.start + lines.bytes.byteLength;
+      const end = lines.start + lines.length;
       const rows = threads.parse(chunk, lines);
       rows.catch(() => undefined); // awaited when it is its turn
       queue.push({ chunk, lines, end, rows });
@@ -108,47 +112,56 @@ export async function importInThreads(task: ThreadedImport): Promise<number | nu
 
   /** Takes the rows of a chunk one after the other; false where one needs a look at it. */
   async function takeChunk(rows: ChunkRows, start: number): Promise<boolean> {
-    const assigned = offsetsAreAssigned(mapping);
+    const { count, partitionOf, offsets, times, sizes } = rows;
+    const writers = rows.partitions.map((partition) => writer.partition(partition, task.beginning));
+    const assign = assigned ? offsetAssigner(task.state, rows.partitions) : null;
     const before = tally.position;
     const linesBefore = lines;
-    const writers = rows.partitions.map((partition) => writer.partition(partition, task.beginning));
-    const positionAfter = (index: number): RowPosition => ({
-      rows: before.rows + index + 1,
-      lines: linesBefore + (rows.lineNumbers[index] ?? 0) + 1,
-      byte: start + (rows.nexts[index] ?? 0),
-    });
-    for (let i = 0; i < rows.count; i++) {
-      const partition = writers[rows.partitionOf[i] ?? 0] as DraftingWriter;
-      const { topic, partition: ofTopic } = partition.id;
-      const offset = assigned ? nextOffset(task.state, topic, ofTopic) : (rows.offsets[i] ?? 0);
+    const lineOf = (index: number): number => linesBefore + (rows.lineNumbers[index] ?? 0) + 1;
+    let taken = 0;
+    let waiting = 0;
+
+    /** What was taken is told to all who are asked where the import is. */
+    function tell(): void {
+      if (taken === 0) return;
+      const byte = start + (rows.nexts[taken - 1] ?? 0);
+      tally.position = { rows: before.rows + taken, lines: lineOf(taken - 1), byte };
+      tally.events += before.rows + taken - toldRows;
+      task.state.rows += before.rows + taken - toldRows;
+      toldRows = before.rows + taken;
+      assign?.save();
+    }
+
+    let toldRows = before.rows;
+    for (; taken < count; taken++) {
+      const number = partitionOf[taken] as number;
+      const partition = writers[number] as DraftingWriter;
+      const offset = assign === null ? (offsets[taken] as number) : assign.next(number);
       const takes = partition.takesRemote(offset);
-      if (takes === 'no') {
-        if (i > 0) tally.position = positionAfter(i - 1);
-        return false;
-      }
-      if (assigned) takeOffset(task.state, topic, ofTopic);
-      task.state.rows++;
+      if (takes === 'no') break;
+      assign?.take(number);
       try {
-        if (assigned) task.times.note(partition, { ...partition.id, time: rows.times[i] ?? NaN });
+        task.times.note(partition, times[taken] as number);
       } catch (error) {
-        const line = linesBefore + (rows.lineNumbers[i] ?? 0) + 1;
-        throw task.atRow(error, { file: source.file, unit: 'line', number: line, byte: start + (rows.begins[i] ?? 0) });
+        const byte = start + (rows.begins[taken] ?? 0);
+        throw task.atRow(error, { file: source.file, unit: 'line', number: lineOf(taken), byte });
       }
       if (takes === 'yes') {
-        held.keep(current);
-        partition.appendRemote(offset, rows.sizes[i] ?? 0, current, i);
+        waiting++;
+        partition.appendRemote(offset, sizes[taken] as number, current, taken);
       } else {
-        const { event, parsed, exact } = held.read(current, i);
+        const { event, parsed, exact } = held.read(current, taken);
         partition.appendParsed({ ...event, offset }, parsed, exact);
       }
-      tally.events++;
-      if (writer.pendingBytes >= task.limit) {
-        tally.position = positionAfter(i);
-        await commit();
-      }
+      if (writer.pendingBytes < task.limit) continue;
+      taken++;
+      tell();
+      await commit();
+      taken--;
     }
-    if (rows.count > 0) tally.position = positionAfter(rows.count - 1);
-    return true;
+    tell();
+    held.keep(current, waiting);
+    return taken === count;
   }
 
   let { lines } = tally.position;

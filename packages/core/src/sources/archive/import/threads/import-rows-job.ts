@@ -35,7 +35,8 @@ parentPort?.on('message', (request: RowRequest) => {
     }
     case 'pack-lines': {
       // Each of the lines was read before, and none stands at the beginning of the file.
-      const read = readChunk(file, { bytes: request.bytes, start: 1, last: true }, compiled);
+      const { bytes } = request;
+      const read = readChunk(file, { bytes, length: bytes.byteLength, start: 1, last: true }, compiled);
       if (read === null) throw new Error('lines that were read cannot be read again');
       answer({ kind: 'packed', segments: [packed(request.order, read.rows)] });
     }

@@ -10,19 +10,28 @@ export interface LineChunks {
   readonly isUnusual: boolean;
 }
 
-/** Puts the blocks of a reader together to chunks of at least so many bytes. */
+/** Puts the blocks of a reader together to chunks of about so many bytes. */
 export function lineChunks(reader: LineReader, chunkBytes: number): LineChunks {
   let isOver = false;
   let isUnusual = false;
+  /** Did not fit into the last chunk. */
+  let ahead: LineBlock | null = null;
 
   async function nextBlock(): Promise<LineBlock | null> {
-    // Whoever reads the rows behind the last chunk meets the same failure, and names it.
-    const block = await Promise.resolve()
-      .then(() => reader.next())
-      .catch(() => 'unusual' as const);
-    if (block === 'unusual') isUnusual = true;
-    isOver = block === 'unusual' || block === null || block.last;
-    return block === 'unusual' ? null : block;
+    if (isOver) return null;
+    try {
+      const pending = reader.next();
+      const block = pending instanceof Promise ? await pending : pending;
+      if (block !== 'unusual') {
+        isOver = block === null || block.last;
+        return block;
+      }
+    } catch {
+      // Whoever reads the rows behind the last chunk meets the same failure, and names it.
+    }
+    isOver = true;
+    isUnusual = true;
+    return null;
   }
 
   return {
@@ -30,28 +39,23 @@ export function lineChunks(reader: LineReader, chunkBytes: number): LineChunks {
       return isUnusual;
     },
     async next() {
-      const pieces: Buffer[] = [];
-      let start = 0;
+      let block = ahead ?? (await nextBlock());
+      ahead = null;
+      if (block === null) return null;
+      const { start } = block;
+      const chunk = Buffer.allocUnsafeSlow(Math.max(chunkBytes, block.bytes.length));
       let length = 0;
       let last = false;
-      while (!isOver && length < chunkBytes) {
-        const block = await nextBlock();
-        if (block === null) break;
-        if (pieces.length === 0) ({ start } = block);
-        const piece = Buffer.allocUnsafeSlow(block.bytes.length);
-        block.bytes.copy(piece);
-        pieces.push(piece);
-        length += block.bytes.length;
+      while (block !== null) {
+        if (length + block.bytes.length > chunk.length) {
+          ahead = block;
+          break;
+        }
+        length += block.bytes.copy(chunk, length);
         ({ last } = block);
+        block = await nextBlock();
       }
-      const [first] = pieces;
-      if (first === undefined) return null;
-      if (pieces.length === 1) return { bytes: first.buffer as ArrayBuffer, start, last };
-      const bytes = new ArrayBuffer(length);
-      const all = Buffer.from(bytes);
-      let at = 0;
-      for (const piece of pieces) at += piece.copy(all, at);
-      return { bytes, start, last };
+      return { bytes: chunk.buffer as ArrayBuffer, length, start, last };
     },
   };
 }

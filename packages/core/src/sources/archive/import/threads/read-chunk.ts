@@ -23,7 +23,8 @@ export interface ReadChunk {
  * there is anything that an import has to look at: damage, numbers that lose digits, values that nobody has parsed.
  */
 export function readChunk(file: string, lines: LinesOfFile, mapping: CompiledMapping): ReadChunk | null {
-  const parsed = parseLines(file, { bytes: Buffer.from(lines.bytes), start: lines.start, last: lines.last }, 0);
+  const { bytes, length, start, last } = lines;
+  const parsed = parseLines(file, { bytes: Buffer.from(bytes, 0, length), start, last }, 0);
   if (parsed.failure !== null || parsed.inexact !== null) return null;
   const mapped = mapRows(file, parsed, mapping);
   if (mapped === null) return null;

@@ -11,6 +11,8 @@ export interface RowThreadOrder {
 /** Whole lines of a file, and where they begin in its content. */
 export interface LinesOfFile {
   readonly bytes: ArrayBuffer;
+  /** How many of the bytes are lines. */
+  readonly length: number;
   readonly start: number;
   /** The content ends with them. */
   readonly last: boolean;
