@@ -18,7 +18,7 @@ export function columnsThatPrintBack(
   exact = false,
 ): Buffer | null {
   if (!littleEndian) return null;
-  // A length is all that the printed text of most values has to be compared by, and costs a tenth of printing.
+  // A length is all that the printed text of most values has to be compared by, and costs an eighth of printing.
   const lengths = exact ? new Float64Array(values.length) : null;
   const columns = columnsOf(values, lengths);
   if (columns === null) return null;

