@@ -29,7 +29,7 @@ export function takeOffset(state: MappingState, topic: string, partition: number
 }
 
 /** Gives offsets to rows of some partitions, which go by their number; the state knows of them when they are saved. */
-export interface OffsetAssigner {
+interface OffsetAssigner {
   /** The offset that the next row of the partition gets. */
   next(number: number): Offset;
   /** The row has it. */

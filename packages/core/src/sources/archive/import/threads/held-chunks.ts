@@ -4,7 +4,7 @@ import { readChunk } from './read-chunk.js';
 import type { ChunkRows } from './row-messages.js';
 
 /** The lines of chunks as long as rows of them wait for their segment to be full. */
-export interface HeldChunks {
+interface HeldChunks {
   /** Bytes of all of them. */
   readonly bytes: number;
   hold(chunk: number, rows: ChunkRows): void;

@@ -23,13 +23,13 @@ const chunksOfThread = 2;
 const mostHeldBytes = 64 * 1024 * 1024;
 
 /** How far an import has come, shared with whoever goes on. */
-export interface ImportTally {
+interface ImportTally {
   position: RowPosition;
   events: number;
 }
 
 /** What an import in threads needs of the import that it is a part of. */
-export interface ThreadedImport extends Omit<FileImport, 'threads'>, ImportThreads {
+interface ThreadedImport extends Omit<FileImport, 'threads'>, ImportThreads {
   /** Bytes that are committed together. */
   readonly limit: number;
   readonly tally: ImportTally;

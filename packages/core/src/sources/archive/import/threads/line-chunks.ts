@@ -3,7 +3,7 @@ import type { LineReader } from '../../../rows/row-source.js';
 import type { LinesOfFile } from './row-messages.js';
 
 /** The lines of a file in chunks, each with memory of its own. */
-export interface LineChunks {
+interface LineChunks {
   /** Null at the end, or where `isUnusual`. */
   next(): Promise<LinesOfFile | null>;
   /** What follows the last chunk must be read as rows: there the reader stopped for another reason than the end. */

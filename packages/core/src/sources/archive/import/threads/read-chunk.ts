@@ -13,7 +13,7 @@ import { archivedRow, isUnread } from '../archived-row.js';
 import type { ChunkRows, LinesOfFile } from './row-messages.js';
 
 /** The rows of lines, and what is told of them to whoever puts the chunks in order. */
-export interface ReadChunk {
+interface ReadChunk {
   readonly rows: readonly ArchivedRow[];
   readonly columns: ChunkRows;
 }
@@ -38,7 +38,7 @@ export function readChunk(file: string, lines: LinesOfFile, mapping: CompiledMap
 }
 
 /** Null where a row cannot be mapped. */
-export function mapRows(file: string, parsed: ParsedLines, mapping: CompiledMapping): MappedEvent[] | null {
+function mapRows(file: string, parsed: ParsedLines, mapping: CompiledMapping): MappedEvent[] | null {
   const batch = asBatch(file, 'line', parsed, 0, 0);
   const state = newMappingState();
   const mapped: MappedEvent[] = [];

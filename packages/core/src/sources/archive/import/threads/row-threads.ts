@@ -5,7 +5,7 @@ import type { SegmentRow } from '../../segment-row.js';
 import type { ChunkRows, LinesOfFile, PackOrder, RowAnswer, RowRequest, RowThreadOrder } from './row-messages.js';
 
 /** Threads that read rows and pack segments of them. */
-export interface RowThreads {
+interface RowThreads {
   /** Gives the rows of a chunk, null where it needs a look at it; its thread holds them until `pack` lets them go. */
   parse(chunk: number, lines: LinesOfFile): Promise<ChunkRows | null>;
   /** Packs segments of rows of one chunk. */
@@ -23,7 +23,7 @@ export interface PackedHere {
   readonly take: TakePacked;
 }
 
-export type TakePacked = (row: SegmentRow, sha256: Buffer) => void;
+type TakePacked = (row: SegmentRow, sha256: Buffer) => void;
 
 interface RowThread {
   readonly worker: Worker;
