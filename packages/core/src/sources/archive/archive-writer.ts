@@ -12,6 +12,7 @@ import { draftCommitter } from './commit-draft.js';
 import { closeWritten, createArchiveDatabase, guarded, openArchiveForWriting } from './open-archive-database.js';
 import { newPartitionSummary, type PartitionSummary } from './partition-summary.js';
 import { draftPartition, type DraftingWriter, type PartitionWriter } from './partition-writer.js';
+import type { ReadRemoteRow, RemoteRows, SegmentPacker } from './remote-rows.js';
 import { contentOf } from './read-segments.js';
 import { storedEvent, type SegmentContent } from './segment-content.js';
 import { writeDamage, type DamageToKeep } from './damaged-records.js';
@@ -56,12 +57,28 @@ export interface ArchiveWriter {
   close(): void;
 }
 
+/** What an import has besides: events may stay in the threads that read them until they are packed. */
+export interface ImportWriter extends ArchiveWriter {
+  partition(id: PartitionId, beginning?: Offset): DraftingWriter;
+  /** Who packs what other threads hold. */
+  packWith(packer: SegmentPacker): void;
+  /** Takes the rows that wait in other threads into this one; `taken` is told which. */
+  fetchRemote(read: ReadRemoteRow, taken: (rows: RemoteRows) => void): void;
+  /** Ends all segments that are being gathered, as the next commit will. */
+  closeSegments(): void;
+}
+
 /**
  * Opens an archive for appending, or makes a new one.
  * @throws RecoveryError `unreadable-archive`, `archive-version-mismatch`; `operation-not-allowed` when it is sealed;
  *   `invalid-configuration` when it was made for another source.
  */
 export function createArchiveWriter(path: string, options: ArchiveWriterOptions): ArchiveWriter {
+  return createImportWriter(path, options);
+}
+
+/** The same for an import. */
+export function createImportWriter(path: string, options: ArchiveWriterOptions): ImportWriter {
   const db = openOrCreate(path, options);
   return guarded(path, () => {
     try {
@@ -73,7 +90,7 @@ export function createArchiveWriter(path: string, options: ArchiveWriterOptions)
   });
 }
 
-function writerOn(db: Database.Database, path: string, source: string): ArchiveWriter {
+function writerOn(db: Database.Database, path: string, source: string): ImportWriter {
   const index = readArchiveIndex(db, path);
   checkMayAppend(index, path, source);
   const head = { id: index.id, source: index.source, sealed: false };
@@ -89,6 +106,9 @@ function writerOn(db: Database.Database, path: string, source: string): ArchiveW
   let pendingBytes = 0;
   let pendingEvents = 0;
   let failed = false;
+  let packer: SegmentPacker = () => {
+    throw new Error('nobody packs the rows of other threads');
+  };
 
   function write(): ReadonlyMap<DraftingWriter, PartitionSummary> {
     if (readArchiveIndex(db, path).commits !== commits) throw lockedArchive(path);
@@ -122,7 +142,7 @@ function writerOn(db: Database.Database, path: string, source: string): ArchiveW
         pendingBytes += bytes;
         pendingEvents += events;
       };
-      const writer = draftPartition(summary, stored, grown, columns);
+      const writer = draftPartition(summary, stored, grown, columns, (order) => packer(order));
       writers.set(key, writer);
       return writer;
     },
@@ -159,6 +179,15 @@ function writerOn(db: Database.Database, path: string, source: string): ArchiveW
       pendingEvents = 0;
     },
     close: () => closeWritten(db),
+    packWith(by) {
+      packer = by;
+    },
+    fetchRemote(read, taken) {
+      for (const writer of writers.values()) writer.fetchRemote(read, taken);
+    },
+    closeSegments() {
+      for (const writer of writers.values()) writer.closeSegment();
+    },
   };
 }
 

@@ -15,8 +15,9 @@ export function draftCommitter(db: Database.Database): (draft: PartitionDraft) =
       next: draft.next,
       repeated: draft.summary.repeated + draft.repeated,
     };
-    for (const row of draft.segments) {
-      const sha256 = hashSegment(summary, row);
+    for (const { row, sha256: made } of draft.segments) {
+      if (row === null) throw new Error('a segment is still being packed');
+      const sha256 = made ?? hashSegment(summary, row);
       insert(summary.ref, row, sha256);
       summary = {
         ...summary,

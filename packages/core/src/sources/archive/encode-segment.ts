@@ -1,5 +1,5 @@
 import { tombstoneLength, valueForms } from './archive-format.js';
-import { columnsThatPrintBack } from './columns/columns-that-print-back.js';
+import { columnsThatPrintBack, jointText } from './columns/columns-that-print-back.js';
 import { packOffsets, packTimes, packUint32 } from './pack-numbers.js';
 import type { PendingEvents } from './pending-events.js';
 import type { SegmentRow } from './segment-row.js';
@@ -72,13 +72,13 @@ function packKeys(keys: PendingEvents['keys']): Pick<SegmentRow, 'keys' | 'binar
 
 type PackedValues = Pick<SegmentRow, 'valueForm' | 'valueLengths' | 'valueBytes'>;
 
-function packValues({ values, parsed }: PendingEvents, columns: boolean): PackedValues {
+function packValues({ values, parsed, exact }: PendingEvents, columns: boolean): PackedValues {
   if (values.some((value) => value !== null && typeof value !== 'string')) return packRawValues(values);
   const texts = values as readonly (string | null)[];
-  // Array.prototype.join would give an empty text for null.
-  const text = '[' + (texts.includes(null) ? texts.map((value) => value ?? 'null') : texts).join(',') + ']';
-  const packed = columns ? columnsThatPrintBack(parsed ?? (JSON.parse(text) as unknown[]), text) : null;
-  return packed === null ? packJsonValues(texts, text) : packedColumns(texts, packed);
+  const packed = columns
+    ? columnsThatPrintBack(parsed ?? (JSON.parse(jointText(texts)) as unknown[]), texts, exact && parsed !== null)
+    : null;
+  return packed === null ? packJsonValues(texts) : packedColumns(texts, packed);
 }
 
 /** Lengths would say nothing but which events are tombstones. */
@@ -92,7 +92,8 @@ function packedColumns(values: readonly (string | null)[], valueBytes: Buffer): 
 }
 
 /** The original texts between commas and in brackets: not written again, so that each can be cut out as it was. */
-function packJsonValues(values: readonly (string | null)[], text: string): PackedValues {
+function packJsonValues(values: readonly (string | null)[]): PackedValues {
+  const text = jointText(values);
   const bytes = Buffer.from(text, 'utf8');
   const ascii = bytes.length === text.length;
   const lengths = values.map((value) =>

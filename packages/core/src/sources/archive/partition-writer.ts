@@ -7,6 +7,7 @@ import { encodeSegment } from './encode-segment.js';
 import { checkLimits, classifyValue } from './event-value.js';
 import { addPendingEvent, noPendingEvents, pendingEvent, type PendingEvents } from './pending-events.js';
 import type { PartitionSummary } from './partition-summary.js';
+import { addRemoteRow, noRemoteRows, type ReadRemoteRow, type RemoteRows, type SegmentPacker } from './remote-rows.js';
 import { segmentContent, storedEvent } from './segment-content.js';
 import type { SegmentRow } from './segment-row.js';
 
@@ -26,9 +27,10 @@ export interface PartitionWriter {
   /**
    * The same for values whose text the caller has just parsed, alone and with success: they are not parsed again. Values
    * given as bytes are kept as bytes, and parsed when they are read. `parsed` is what the text says (null for a tombstone),
-   * which saves a second look at it; it is not changed, and must not be until the next commit.
+   * which saves a second look at it; it is not changed, and must not be until the next commit. `exact`: the caller has looked
+   * at the text, and no number in it loses digits.
    */
-  appendParsed(event: ArchiveEvent, parsed?: unknown): 'appended' | 'repeated';
+  appendParsed(event: ArchiveEvent, parsed?: unknown, exact?: boolean): 'appended' | 'repeated';
   /**
    * Notes that offsets hold no event, and why.
    * @throws RecoveryError `offsets-out-of-order` when it does not lie behind what is there.
@@ -41,14 +43,31 @@ export interface PartitionWriter {
 /** What one partition has to write at the next commit. */
 export interface PartitionDraft {
   readonly summary: PartitionSummary;
-  readonly segments: readonly SegmentRow[];
+  readonly segments: readonly DraftSegment[];
   readonly holes: readonly LogHole[];
   readonly repeated: number;
   readonly next: Offset;
 }
 
+/** A segment that waits for the commit. */
+export interface DraftSegment {
+  readonly last: Offset;
+  /** Null as long as another thread packs it. */
+  readonly row: SegmentRow | null;
+  /** Its hash where whoever packed it has made it. */
+  readonly sha256: Buffer | null;
+}
+
 export interface DraftingWriter extends PartitionWriter {
   readonly id: PartitionId;
+  /** Whether a row that stays in another thread can be the next event: `here` where events wait that are in this one. */
+  takesRemote(offset: Offset): 'yes' | 'here' | 'no';
+  /** Appends a row of a chunk that another thread holds; `size` is its `pendingSize`. Only where `takesRemote` says yes. */
+  appendRemote(offset: Offset, size: number, chunk: number, index: number): void;
+  /** Takes the rows that wait in other threads into this one; `taken` is told which. */
+  fetchRemote(read: ReadRemoteRow, taken: (rows: RemoteRows) => void): void;
+  /** Ends the segment that is being gathered. */
+  closeSegment(): void;
   /** Null when there is nothing to write. */
   draft(): PartitionDraft | null;
   /** The draft was committed. */
@@ -63,45 +82,60 @@ const segmentBytes = 1024 * 1024;
 
 /**
  * `stored` gives the event at an offset that is in the archive, or null. `grown` is told by how many bytes the draft grew.
- * `columns`: values may be stored as columns.
+ * `columns`: values may be stored as columns. `pack` has the rows packed that other threads hold.
  */
 export function draftPartition(
   initial: PartitionSummary,
   stored: (summary: PartitionSummary, offset: Offset) => ArchiveEvent | null,
   grown: (bytes: number, events: number) => void,
   columns: boolean,
+  pack: SegmentPacker,
 ): DraftingWriter {
   let summary = initial;
   let pending = noPendingEvents();
-  let segments: SegmentRow[] = [];
+  let remote = noRemoteRows();
+  let segments: DraftSegment[] = [];
   let holes: LogHole[] = [];
   let repeated = 0;
   let next = initial.next;
   let isNew = initial.segments === 0 && initial.next === initial.beginning;
+  let hadEvents = initial.first !== null;
+  const { source, topic, incarnation, partition } = initial;
+  const id = { source, topic, incarnation, partition };
 
-  function add(event: ArchiveEvent, parsed?: unknown): 'appended' | 'repeated' {
+  function add(event: ArchiveEvent, parsed?: unknown, exact = false): 'appended' | 'repeated' {
     if (event.offset < next) return repeat(event);
     if (!Number.isSafeInteger(event.offset)) throw notAnOffset(summary, event.offset);
     if (!Number.isFinite(event.time) && !Number.isNaN(event.time)) throw notATime(summary, event);
-    if (event.offset > next && hasEvents()) holes.push({ from: next, to: event.offset, reason: 'missing' });
+    if (remote.offsets.length > 0) throw new Error('rows of other threads wait in front of this event');
     const before = pending.size;
-    addPendingEvent(pending, event, parsed);
-    next = event.offset + 1;
-    grown(pending.size - before, 1);
-    if (pending.offsets.length >= segmentEvents || pending.size >= segmentBytes) encodePending();
+    addPendingEvent(pending, event, parsed, exact);
+    moveOn(event.offset, pending.size - before);
+    if (pending.offsets.length >= segmentEvents || pending.size >= segmentBytes) closeSegment();
     return 'appended';
   }
 
-  /** Packed at once: bytes outside of the heap instead of many small texts that the collector would move about. */
-  function encodePending(): void {
-    if (pending.offsets.length === 0) return;
-    const before = segments.at(-1)?.last ?? (summary.first === null ? -2 : summary.end - 1);
-    segments.push(encodeSegment(pending, summary.segments + segments.length, before + 1, columns));
-    pending = noPendingEvents();
+  /** An event of this offset is there now. */
+  function moveOn(offset: Offset, size: number): void {
+    if (offset > next && hadEvents) holes.push({ from: next, to: offset, reason: 'missing' });
+    hadEvents = true;
+    next = offset + 1;
+    grown(size, 1);
   }
 
-  function hasEvents(): boolean {
-    return summary.first !== null || segments.length > 0 || pending.offsets.length > 0;
+  /** Packed at once: bytes outside of the heap instead of many small texts that the collector would move about. */
+  function closeSegment(): void {
+    const last = pending.offsets.at(-1) ?? remote.offsets.at(-1);
+    if (last === undefined) return;
+    const before = segments.at(-1)?.last ?? (summary.first === null ? -2 : summary.end - 1);
+    const at = { sequence: summary.segments + segments.length, previousNext: before + 1 };
+    if (remote.offsets.length > 0) {
+      segments.push(pack({ partition: id, ...at, rows: remote, columns }));
+      remote = noRemoteRows();
+    } else {
+      segments.push({ last, row: encodeSegment(pending, at.sequence, at.previousNext, columns), sha256: null });
+      pending = noPendingEvents();
+    }
   }
 
   function repeat(event: ArchiveEvent): 'repeated' {
@@ -112,9 +146,8 @@ export function draftPartition(
     return 'repeated';
   }
 
-  const { source, topic, incarnation, partition } = initial;
   return {
-    id: { source, topic, incarnation, partition },
+    id,
     get next() {
       return next;
     },
@@ -125,21 +158,39 @@ export function draftPartition(
       const value = classifyValue(event.value, () => `${describePartition(summary)}@${event.offset}`);
       return add({ ...event, key: classifyKey(event.key), value });
     },
-    appendParsed(event, parsed) {
+    appendParsed(event, parsed, exact) {
       checkLimits(event.value, () => `${describePartition(summary)}@${event.offset}`);
-      return add(event, parsed);
+      return add(event, parsed, exact);
     },
     addHole(hole) {
       if (hole.from < next || hole.to <= hole.from) throw fallingOffset(summary, hole.from, next);
-      if (hole.from > next && hasEvents()) holes.push({ from: next, to: hole.from, reason: 'missing' });
+      if (hole.from > next && hadEvents) holes.push({ from: next, to: hole.from, reason: 'missing' });
       holes.push({ from: hole.from, to: hole.to, reason: hole.reason });
       next = hole.to;
     },
     countRepeated(times) {
       repeated += times;
     },
+    takesRemote(offset) {
+      return offset < next ? 'no' : pending.offsets.length > 0 ? 'here' : 'yes';
+    },
+    appendRemote(offset, size, chunk, index) {
+      addRemoteRow(remote, offset, size, chunk, index);
+      moveOn(offset, size);
+      if (remote.offsets.length >= segmentEvents || remote.size >= segmentBytes) closeSegment();
+    },
+    fetchRemote(read, taken) {
+      const { chunks, indexes, offsets } = remote;
+      for (let i = 0; i < offsets.length; i++) {
+        const { event, parsed, exact } = read(chunks[i] as number, indexes[i] as number);
+        addPendingEvent(pending, { ...event, offset: offsets[i] as number }, parsed, exact);
+      }
+      taken(remote);
+      remote = noRemoteRows();
+    },
+    closeSegment,
     draft() {
-      encodePending();
+      closeSegment();
       const nothing = segments.length === 0 && holes.length === 0 && repeated === 0 && !isNew;
       return nothing ? null : { summary, segments, holes, repeated, next };
     },
@@ -154,10 +205,12 @@ export function draftPartition(
 }
 
 /** The event of an offset that waits for the commit. */
-function inDraft(segments: readonly SegmentRow[], pending: PendingEvents, offset: Offset): ArchiveEvent | null {
+function inDraft(segments: readonly DraftSegment[], pending: PendingEvents, offset: Offset): ArchiveEvent | null {
   const waiting = pending.offsets.lastIndexOf(offset);
   if (waiting >= 0) return pendingEvent(pending, waiting);
-  const row = segments.find((segment) => segment.first <= offset && offset <= segment.last);
+  const segment = segments.find(({ last }) => offset <= last);
+  if (segment?.row === null) throw new Error('a segment is still being packed');
+  const row = segment !== undefined && segment.row.first <= offset ? segment.row : undefined;
   const content = row === undefined ? null : segmentContent(row);
   const index = content?.offsets.indexOf(offset) ?? -1;
   return content === null || index < 0 ? null : storedEvent(content, index);

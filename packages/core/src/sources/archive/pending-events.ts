@@ -15,19 +15,21 @@ export interface PendingEvents {
   readonly values: (string | Uint8Array | null)[];
   /** What each text says, as long as whoever added it knew; null since one did not. */
   parsed: unknown[] | null;
+  /** Whoever added the texts has seen that no number in them loses digits. */
+  exact: boolean;
   /** About the size of keys and values, in bytes. */
   size: number;
 }
 
 export function noPendingEvents(): PendingEvents {
-  return { offsets: [], times: [], timeTypes: [], keys: [], headers: [], values: [], parsed: [], size: 0 };
+  return { offsets: [], times: [], timeTypes: [], keys: [], headers: [], values: [], parsed: [], exact: true, size: 0 };
 }
 
 /**
  * Adds an event whose text value is known to be JSON and whose bytes value is known not to be. `parsed` is what the text says,
  * undefined where the caller does not have it.
  */
-export function addPendingEvent(pending: PendingEvents, event: ArchiveEvent, parsed: unknown): void {
+export function addPendingEvent(pending: PendingEvents, event: ArchiveEvent, parsed: unknown, exact: boolean): void {
   pending.offsets.push(event.offset);
   pending.times.push(event.time + 0); // -0 becomes 0, which is what a JSON text and a hash of it would say
   pending.timeTypes.push(timeTypeCodes.indexOf(event.timeType));
@@ -36,7 +38,14 @@ export function addPendingEvent(pending: PendingEvents, event: ArchiveEvent, par
   pending.values.push(event.value);
   if (parsed === undefined) pending.parsed = null;
   else pending.parsed?.push(parsed);
-  pending.size += 16 + (event.value === null ? 0 : event.value.length) + (event.key === null ? 0 : event.key.length);
+  // A tombstone has no digits.
+  if (!exact && event.value !== null) pending.exact = false;
+  pending.size += pendingSize(event);
+}
+
+/** About the bytes that an event takes. */
+export function pendingSize({ value, key }: Pick<ArchiveEvent, 'value' | 'key'>): number {
+  return 16 + (value === null ? 0 : value.length) + (key === null ? 0 : key.length);
 }
 
 export function pendingEvent(pending: PendingEvents, index: number): ArchiveEvent {

@@ -15,6 +15,8 @@ export type DamagedPlace = PartitionId & { readonly offset: Offset };
 export interface DamagedRows {
   /** What the reader tells of; it reads ahead, so these wait for their turn. */
   readonly take: OnDamagedRow;
+  /** Whether some wait. */
+  readonly isWaiting: boolean;
   /** Tells of what stands in front of this row. */
   tellBefore(batch: RowBatch, index: number): void;
   /** Tells of what stands behind the last row. */
@@ -56,6 +58,9 @@ export function damagedRows(
   }
 
   return {
+    get isWaiting() {
+      return waiting.length > 0;
+    },
     take(row) {
       const identity = salvageIdentity(row, mapping);
       // At once: of a file that is something else, nobody has to wait for the end.

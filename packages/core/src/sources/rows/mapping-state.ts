@@ -28,6 +28,39 @@ export function takeOffset(state: MappingState, topic: string, partition: number
   return offset;
 }
 
+/** Gives offsets to rows of some partitions, which go by their number; the state knows of them when they are saved. */
+interface OffsetAssigner {
+  /** The offset that the next row of the partition gets. */
+  next(number: number): Offset;
+  /** The row has it. */
+  take(number: number): void;
+  save(): void;
+}
+
+export function offsetAssigner(
+  state: MappingState,
+  all: readonly { readonly topic: string; readonly partition: number }[],
+): OffsetAssigner {
+  const saved = all.map(({ topic, partition }) => state.next.get(topic)?.get(partition) ?? 0);
+  const offsets = [...saved];
+  return {
+    next: (number) => offsets[number] as Offset,
+    take(number) {
+      offsets[number] = (offsets[number] as Offset) + 1;
+    },
+    save() {
+      for (const [number, { topic, partition }] of all.entries()) {
+        const next = offsets[number] as Offset;
+        if (next === saved[number]) continue;
+        saved[number] = next;
+        let partitions = state.next.get(topic);
+        if (partitions === undefined) state.next.set(topic, (partitions = new Map<number, Offset>()));
+        partitions.set(partition, next);
+      }
+    },
+  };
+}
+
 export function saveMappingState(state: MappingState): MappingStateJson {
   const next = [...state.next].flatMap(([topic, partitions]) =>
     [...partitions].map(([partition, offset]) => ({ topic, partition, offset: String(offset) })),

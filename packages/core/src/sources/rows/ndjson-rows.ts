@@ -10,6 +10,7 @@ import {
   noConversions,
   startOfRows,
   type DamagedRow,
+  type LineReader,
   type OnDamagedRow,
   type RowBatch,
   type RowCompression,
@@ -45,6 +46,29 @@ export function ndjsonRows(file: string, options: NdjsonRowOptions = {}): RowSou
     bytes,
     open: (from = startOfRows, onDamage = options.onDamage) =>
       openNdjson(file, compression, chunkBytes, from, options.onBytes, onDamage),
+    ...(options.onBytes === undefined && {
+      openLines: (from: RowPosition, blockBytes: number) => openLines(file, compression, blockBytes, from),
+    }),
+  };
+}
+
+function openLines(file: string, compression: RowCompression, blockBytes: number, from: RowPosition): LineReader {
+  const { chunks, resumed } = openContent(file, compression, blockBytes, from);
+  const content = arrayAsLines(file, chunks, resumed);
+  const blocks = cutIntoLineBlocks(content, from.byte ?? 0, maxRowBytes);
+  const accept = (block: LineBlock | 'too-long' | null): LineBlock | 'unusual' | null =>
+    block === 'too-long' || (block !== null && content.isArray) ? 'unusual' : block;
+  return {
+    next() {
+      const block = blocks.next();
+      return block instanceof Promise ? block.then(accept) : accept(block);
+    },
+    get bytesRead() {
+      return chunks.consumed;
+    },
+    close: () => {
+      chunks.close();
+    },
   };
 }
 
@@ -56,6 +80,17 @@ function openNdjson(
   onBytes: NdjsonRowOptions['onBytes'],
   onDamage: OnDamagedRow | undefined,
 ): RowReader {
+  const { chunks, resumed } = openContent(file, compression, chunkBytes, from);
+  return readNdjson(file, onBytes === undefined ? chunks : watchedChunks(chunks, onBytes), from, onDamage, resumed);
+}
+
+/** The content behind a position, and whether it is the rest of one array. */
+function openContent(
+  file: string,
+  compression: RowCompression,
+  chunkBytes: number,
+  from: RowPosition,
+): { readonly chunks: ByteChunks; readonly resumed: (() => boolean | Promise<boolean>) | null } {
   const start = from.byte ?? 0;
   let resumed: (() => boolean | Promise<boolean>) | null = null;
   if (start > 0) resumed = () => isArrayFile(file, compression, chunkBytes);
@@ -64,8 +99,7 @@ function openNdjson(
     assertRowStart(file, start, isArray);
     resumed = () => isArray;
   }
-  const opened = openByteChunks(file, compression, start, chunkBytes);
-  return readNdjson(file, onBytes === undefined ? opened : watchedChunks(opened, onBytes), from, onDamage, resumed);
+  return { chunks: openByteChunks(file, compression, start, chunkBytes), resumed };
 }
 
 /** Whether the file is one array, by its first bytes. */
@@ -164,9 +198,16 @@ export function readNdjson(
   };
 }
 
-function asBatch(file: string, unit: RowPlace['unit'], parsed: ParsedLines, lines: number, rows: number): RowBatch {
-  const { values, inexact, text, begins, ends, lineNumbers, bytePositions, nextBytes } = parsed;
-  const textAt = (index: number): string => text.slice(begins[index], ends[index]);
+/** The rows of parsed lines, with so many lines and rows of the file in front of them. */
+export function asBatch(
+  file: string,
+  unit: RowPlace['unit'],
+  parsed: ParsedLines,
+  lines: number,
+  rows: number,
+): RowBatch {
+  const { values, inexact, texts, lineNumbers, bytePositions, nextBytes } = parsed;
+  const textAt = (index: number): string => texts[index] ?? '';
   return {
     count: values.length,
     values,

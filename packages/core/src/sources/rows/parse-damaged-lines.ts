@@ -66,28 +66,22 @@ interface ParsedPiece {
 
 function joinPieces(pieces: readonly ParsedPiece[], linesAfter: number): ParsedLines {
   const values: unknown[] = [];
-  const begins: number[] = [];
-  const ends: number[] = [];
+  const texts: string[] = [];
   const lineNumbers: number[] = [];
   const bytePositions: number[] = [];
   const nextBytes: number[] = [];
   const inexact = new Set<number>();
-  let text = '';
   for (const { parsed, lines } of pieces) {
-    const shift = text.length;
-    // Of a piece that ends with damage, the text behind it is no row.
-    text += parsed.text.slice(0, parsed.ends.at(-1) ?? 0);
     for (let index = 0; index < parsed.values.length; index++) {
       if (parsed.inexact?.has(index) === true) inexact.add(values.length);
       values.push(parsed.values[index]);
-      begins.push((parsed.begins[index] as number) + shift);
-      ends.push((parsed.ends[index] as number) + shift);
+      texts.push(parsed.texts[index] as string);
       lineNumbers.push((parsed.lineNumbers[index] as number) + lines);
       bytePositions.push(parsed.bytePositions[index] as number);
       nextBytes.push(parsed.nextBytes[index] as number);
     }
   }
-  const rows = { values, text, begins, ends, lineNumbers, bytePositions, nextBytes, linesAfter, failure: null };
+  const rows = { values, texts, lineNumbers, bytePositions, nextBytes, linesAfter, failure: null };
   return { ...rows, inexact: inexact.size === 0 ? null : inexact };
 }
 

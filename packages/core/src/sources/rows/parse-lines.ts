@@ -14,10 +14,8 @@ export interface ParsedLines {
   readonly values: unknown[];
   /** Rows with an `InexactNumber` in the place of a number that a double cannot give back; null where there are none. */
   readonly inexact: ReadonlySet<number> | null;
-  /** The block as text; row i is `text.slice(begins[i], ends[i])`. */
-  readonly text: string;
-  readonly begins: number[];
-  readonly ends: number[];
+  /** Each row as it stands in the block, without its line end. */
+  readonly texts: string[];
   /** Physical line of each row in the block, from 0. */
   readonly lineNumbers: number[];
   /** Offsets in the content: where each row begins, and where the line after it does. */
@@ -44,14 +42,11 @@ export function parseLines(
   const bytes = valid ? block.bytes : block.bytes.subarray(0, endOfValidLines(block.bytes));
   const ascii = isAscii(bytes);
   const text = bytes.toString(ascii ? 'latin1' : 'utf8');
-  const rows = { values: [], begins: [], ends: [], lineNumbers: [], bytePositions: [], nextBytes: [] } as {
-    values: unknown[];
-    begins: number[];
-    ends: number[];
-    lineNumbers: number[];
-    bytePositions: number[];
-    nextBytes: number[];
-  };
+  const values: unknown[] = [];
+  const texts: string[] = [];
+  const lineNumbers: number[] = [];
+  const bytePositions: number[] = [];
+  const nextBytes: number[] = [];
   const wide = block.bytes.length > maxRowBytes;
   let line = 0;
   let begin = ascii ? start : start > 0 ? 1 : 0;
@@ -74,12 +69,12 @@ export function parseLines(
         failure = rowTooDeep(place());
       if (failure !== null) break;
       try {
-        rows.values.push(JSON.parse(lineText));
+        values.push(JSON.parse(lineText));
         if (suspect >= 0 && suspect < nextByte) {
           const kept = parseWithInexact(lineText);
           if (kept !== null) {
-            rows.values[rows.values.length - 1] = kept.value;
-            (inexact ??= new Set()).add(rows.values.length - 1);
+            values[values.length - 1] = kept.value;
+            (inexact ??= new Set()).add(values.length - 1);
           }
           suspect = nextSuspect(scan, bytes, nextByte, bytes.length);
         }
@@ -87,11 +82,10 @@ export function parseLines(
         failure = block.last && found < 0 ? lineIsCut(place()) : notJson(place(), lineText);
         break;
       }
-      rows.begins.push(begin);
-      rows.ends.push(end);
-      rows.lineNumbers.push(line);
-      rows.bytePositions.push(block.start + byte);
-      rows.nextBytes.push(block.start + nextByte);
+      texts.push(lineText);
+      lineNumbers.push(line);
+      bytePositions.push(block.start + byte);
+      nextBytes.push(block.start + nextByte);
     }
     begin = next;
     byte = nextByte;
@@ -102,7 +96,8 @@ export function parseLines(
     const cut = block.last && block.bytes.indexOf(0x0a, bytes.length) < 0;
     failure = cut ? lineIsCut(place) : notUtf8(place);
   }
-  return { ...rows, inexact, text, linesAfter: linesBefore + line, failure };
+  const linesAfter = linesBefore + line;
+  return { values, inexact, texts, lineNumbers, bytePositions, nextBytes, linesAfter, failure };
 }
 
 function byteOrderMarkLength(block: LineBlock): number {

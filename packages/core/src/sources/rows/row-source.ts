@@ -1,5 +1,6 @@
 import type { RecoveryError } from '../../model/errors/recovery-error.js';
 import type { PartitionPositionJson } from '../../model/position/position.js';
+import type { LineBlock } from './line-blocks.js';
 
 /**
  * Where a row stands in its file, for messages and for finding it again. `number` counts from 1: physical lines for
@@ -104,6 +105,17 @@ export interface RowSource {
    * cannot be read are told of and left out, where the format allows to go on behind them (lines do).
    */
   open(from?: RowPosition, onDamage?: OnDamagedRow): RowReader;
+  /** The lines themselves, in blocks of about so many bytes, to be parsed elsewhere. Absent where rows are no lines. */
+  openLines?(from: RowPosition, blockBytes: number): LineReader;
+}
+
+/** Reads the lines of one file. */
+export interface LineReader {
+  /** Null at the end; `unusual` where what follows must be read as rows: a line that is too long, or a document that is one array. */
+  next(): LineBlock | 'unusual' | null | Promise<LineBlock | 'unusual' | null>;
+  /** Bytes of the file as it is stored that were read so far. */
+  readonly bytesRead: number;
+  close(): void;
 }
 
 export type RowFormat = 'ndjson' | 'csv' | 'parquet';

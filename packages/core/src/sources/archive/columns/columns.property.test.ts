@@ -131,7 +131,10 @@ describe('values as columns', () => {
       at: { day: n % 3, zone: 'UTC' },
       ...(n % 5 === 0 && { note: [n] }),
     }));
-    const packed = columnsThatPrintBack(events, JSON.stringify(events));
+    const packed = columnsThatPrintBack(
+      events,
+      events.map((event) => JSON.stringify(event)),
+    );
     expect(packed).not.toBe(null);
     if (packed === null) return;
     let refused = 0;
@@ -163,7 +166,10 @@ describe('values as columns', () => {
       attempt: 1 + (n % 2),
     }));
     const text = JSON.stringify(events);
-    const packed = columnsThatPrintBack(events, text);
+    const packed = columnsThatPrintBack(
+      events,
+      events.map((event) => JSON.stringify(event)),
+    );
     expect(packed?.length).toBeLessThan(text.length / 3);
   });
 });

@@ -1,3 +1,6 @@
+import { gatherFields } from './gather-fields.js';
+import { frameLength, provenLength } from './proven-length.js';
+
 /**
  * Values of a segment as columns: all values of a field stand together, and an object is put together again without a parser.
  * Only what prints back the same may be stored so; `columnsThatPrintBack` makes sure of it.
@@ -38,16 +41,27 @@ const deepestColumns = 3;
 /** The name that an object literal and an assignment take for its prototype: such objects stay text. */
 const prototypeName = '__proto__';
 
-/** Null where columns would not pay: values that are neither objects nor null, too many shapes, too many fields. */
-export function columnsOf(values: readonly unknown[]): ValueColumns | null {
+interface ObjectsOfShape {
+  readonly names: readonly string[];
+  readonly objects: PlainObject[];
+  /** Which of the values each object is. */
+  readonly places: number[];
+}
+
+/**
+ * Null where columns would not pay: values that are neither objects nor null, too many shapes, too many fields.
+ * @param lengths is given the `provenLength` of each value, unless the answer is null
+ */
+export function columnsOf(values: readonly unknown[], lengths: Float64Array | null = null): ValueColumns | null {
   if (values.length === 0) return null;
-  const shapes: { readonly names: readonly string[]; readonly objects: PlainObject[] }[] = [];
+  const shapes: ObjectsOfShape[] = [];
   const shapeOf = new Uint8Array(values.length);
   let nulls = 0;
   for (let i = 0; i < values.length; i++) {
     const value = values[i];
     if (value === null) {
       shapeOf[i] = nullShape;
+      if (lengths !== null) lengths[i] = provenLength(null);
       nulls++;
       continue;
     }
@@ -56,14 +70,17 @@ export function columnsOf(values: readonly unknown[]): ValueColumns | null {
     if (found < 0) {
       const names = shapeNames(value);
       if (names === null || shapes.length === mostShapes) return null;
-      found = shapes.push({ names, objects: [] }) - 1;
+      found = shapes.push({ names, objects: [], places: [] }) - 1;
     }
     shapes[found]?.objects.push(value);
+    shapes[found]?.places.push(i);
     shapeOf[i] = found;
   }
   return {
     count: values.length,
-    shapes: shapes.map(({ names, objects }) => shapeColumns(names, objects, 1)),
+    shapes: shapes.map(({ names, objects, places }) =>
+      shapeColumns(names, objects, 1, lengths === null ? null : { lengths, places }),
+    ),
     shapeOf: shapes.length === 1 && nulls === 0 ? null : shapeOf,
   };
 }
@@ -88,14 +105,36 @@ function hasNames(value: PlainObject, names: readonly string[]): boolean {
   return at === names.length;
 }
 
-function shapeColumns(names: readonly string[], objects: readonly PlainObject[], depth: number): ShapeColumns {
-  const columns = names.map((name) =>
-    columnOf(
-      objects.map((object) => object[name]),
-      depth,
-    ),
-  );
-  return { names, count: objects.length, columns };
+/** Where the lengths of values are added up. */
+interface LengthsOfValues {
+  readonly lengths: Float64Array;
+  readonly places: readonly number[];
+}
+
+function shapeColumns(
+  names: readonly string[],
+  objects: readonly PlainObject[],
+  depth: number,
+  measured: LengthsOfValues | null = null,
+): ShapeColumns {
+  const fields = gatherFields(names, objects);
+  if (measured !== null) addLengths(names, fields, measured);
+  return { names, count: objects.length, columns: fields.map((values) => columnOf(values, depth)) };
+}
+
+function addLengths(
+  names: readonly string[],
+  fields: readonly (readonly unknown[])[],
+  { lengths, places }: LengthsOfValues,
+): void {
+  const frame = frameLength(names);
+  for (const place of places) lengths[place] = frame;
+  for (const values of fields) {
+    for (let i = 0; i < values.length; i++) {
+      const place = places[i] as number;
+      lengths[place] = (lengths[place] as number) + provenLength(values[i]);
+    }
+  }
 }
 
 function columnOf(values: readonly unknown[], depth: number): ValueColumn {
@@ -111,9 +150,9 @@ function numbersOf(values: readonly unknown[]): ValueColumn | null {
     else largest = Math.max(largest, value < 0 ? -1 - value : value);
   }
   const numbers = values as readonly number[];
-  if (!small) return { kind: 'numbers', numbers: Float64Array.from(numbers) };
-  if (largest < 2 ** 7) return { kind: 'numbers', numbers: Int8Array.from(numbers) };
-  return { kind: 'numbers', numbers: largest < 2 ** 15 ? Int16Array.from(numbers) : Int32Array.from(numbers) };
+  if (!small) return { kind: 'numbers', numbers: new Float64Array(numbers) };
+  if (largest < 2 ** 7) return { kind: 'numbers', numbers: new Int8Array(numbers) };
+  return { kind: 'numbers', numbers: largest < 2 ** 15 ? new Int16Array(numbers) : new Int32Array(numbers) };
 }
 
 /** Null where an object or a list is among them, or where hardly any comes twice: looking it up would cost and save nothing. */

@@ -5,6 +5,7 @@ import {
   describeRowPlace,
   startOfRows,
   type RowBatch,
+  type RowPlace,
   type RowPosition,
   type RowReader,
   type RowSource,
@@ -12,36 +13,26 @@ import {
 import { arrayBatch } from '../../rows/array-batch.js';
 import { assertColumns } from '../../rows/assert-columns.js';
 import { mapRow } from '../../rows/map-row.js';
-import { newMappingState, saveMappingState, type MappingState } from '../../rows/mapping-state.js';
-import type { CompiledMapping } from '../../rows/compile-mapping.js';
-import { type MappedEvent, mappedValueText } from '../../rows/event-mapping.js';
-import { headersWithId } from '../../rows/business-id-header.js';
-import type { ArchiveWriter } from '../archive-writer.js';
-import type { PartitionWriter } from '../partition-writer.js';
+import { newMappingState, saveMappingState } from '../../rows/mapping-state.js';
+import type { MappedEvent } from '../../rows/event-mapping.js';
+import type { ImportWriter } from '../archive-writer.js';
+import type { DraftingWriter, PartitionWriter } from '../partition-writer.js';
+import type { FileImport } from './file-import.js';
+import { archivedRow, isUnread } from './archived-row.js';
+import { importInThreads } from './threads/import-in-threads.js';
+import { threadsOfImport } from './threads/threads-of-import.js';
 import { keepDamagedRows } from './keep-damaged-rows.js';
 import { newDamageLimits, nothingReadable } from '../../rows/damage-limits.js';
-import type { TimesOfFile } from './times-of-files.js';
 import { importName, mappingStateName, type ImportProgress } from './import-progress.js';
 
 /** Keys and values that are gathered before a commit, in bytes: a commit costs some milliseconds, whatever it holds. */
 const commitBytes = 32 * 1024 * 1024;
 
+/** So often threads go on behind rows that needed a look at them. */
+const mostReturns = 8;
+
 /** Rows between two looks at the event loop, where signals and timers wait. */
 const rowsBetweenBreaths = 8192;
-
-/** What a file is imported with. */
-export interface FileImport {
-  readonly writer: ArchiveWriter;
-  readonly rows: RowSource;
-  readonly mapping: CompiledMapping;
-  readonly state: MappingState;
-  /** Oldest offset that new partitions ever had. */
-  readonly beginning: number;
-  readonly times: TimesOfFile;
-  readonly commitBytes?: number;
-  /** `keep`: rows that cannot be read are kept as they are, and become holes. Else the first of them is an error. */
-  readonly damage: 'refuse' | 'keep';
-}
 
 export interface FileCounts {
   readonly position: RowPosition;
@@ -65,20 +56,18 @@ export async function importFile(task: FileImport, from: ImportProgress, work: L
   const limit = task.commitBytes ?? commitBytes;
   const limits = newDamageLimits(from);
   const keeping = keepDamagedRows({ ...task, limits });
-  const start = isStart(from.position) ? startOfRows : from.position;
-  const reader = rows.open(start, task.damage === 'keep' ? keeping.take : undefined);
-  let { position, events, repeated } = from;
-  let breath = 0;
+  const { position, events, repeated } = from;
+  const tally = { position, events, repeated };
 
   function counts(): FileCounts {
     const damaged = (from.damaged ?? 0) + keeping.count;
     const unplaced = (from.unplaced ?? 0) + keeping.unplaced;
-    return { position, events, repeated, ...(damaged > 0 && { damaged }), ...(unplaced > 0 && { unplaced }) };
+    return { ...tally, ...(damaged > 0 && { damaged }), ...(unplaced > 0 && { unplaced }) };
   }
 
   /** One damaged row does not make a file another one than it should be; the first file has to show what it is. */
   function refuseNothing(): void {
-    if (limits.first === null || events + repeated > 0) return;
+    if (limits.first === null || tally.events + tally.repeated > 0) return;
     if (limits.count > 1 || writer.reached().length === 0) throw nothingReadable(limits.first, limits.count);
   }
 
@@ -93,11 +82,11 @@ export async function importFile(task: FileImport, from: ImportProgress, work: L
       keeping.keepBefore(batch, i);
       importRow(batch, i);
       if (writer.pendingBytes >= limit) {
-        position = batch.positionAfter(i);
+        tally.position = batch.positionAfter(i);
         commit();
       }
     }
-    position = batch.positionAfter(batch.count - 1);
+    tally.position = batch.positionAfter(batch.count - 1);
   }
 
   function importRow(batch: RowBatch, index: number): void {
@@ -111,49 +100,80 @@ export async function importFile(task: FileImport, from: ImportProgress, work: L
     }
     try {
       const stored = partitionOf(event);
-      task.times.note(event, stored.maxTime);
-      if (archiveMappedEvent(stored, event) === 'appended') events++;
-      else repeated++;
+      task.times.note(stored, event.time);
+      if (archiveMappedEvent(stored, event) === 'appended') tally.events++;
+      else tally.repeated++;
     } catch (error) {
-      const refused = atRow(error, batch, index);
+      const refused = atRow(error, batch.place(index));
       const isDamage = isRecoveryError(refused) && ['conflicting-events', 'size-limit-exceeded'].includes(refused.code);
       if (task.damage === 'refuse' || !isDamage) throw refused;
       keeping.keepEvent(batch, index, event, refused);
     }
   }
 
-  try {
-    for (;;) {
-      const pending = reader.next();
-      const batch = pending instanceof Promise ? await pending : pending;
-      if (batch === null) {
-        if (position.rows === 0) {
-          assertColumns(rows.file, reader, (row) =>
-            mapRow(arrayBatch(rows.file, [row], -1), 0, mapping, newMappingState()),
-          );
+  /** Imports in this thread, up to a byte or a little more; true at the end of the file. */
+  async function importHere(until: number): Promise<boolean> {
+    const start = isStart(tally.position) ? startOfRows : tally.position;
+    const reader = rows.open(start, task.damage === 'keep' ? keeping.take : undefined);
+    let breath = 0;
+    try {
+      for (;;) {
+        const pending = reader.next();
+        const batch = pending instanceof Promise ? await pending : pending;
+        if (batch === null) {
+          if (tally.position.rows === 0) {
+            assertColumns(rows.file, reader, (row) =>
+              mapRow(arrayBatch(rows.file, [row], -1), 0, mapping, newMappingState()),
+            );
+          }
+          keeping.keepRest();
+          refuseNothing();
+          return true;
         }
-        keeping.keepRest();
-        refuseNothing();
-        return counts();
+        importBatch(batch);
+        breath += batch.count;
+        if (breath >= rowsBetweenBreaths) {
+          breath = 0;
+          await breathe(reader, rows, work, commit);
+        }
+        if ((tally.position.byte ?? 0) >= until && !keeping.isWaiting) return false;
       }
-      importBatch(batch);
-      breath += batch.count;
-      if (breath >= rowsBetweenBreaths) {
-        breath = 0;
-        await breathe(reader, rows, work, commit);
-      }
+    } finally {
+      reader.close();
     }
-  } finally {
-    reader.close();
+  }
+
+  let threads = threadsOfImport(task);
+  for (let returns = 0; ; returns++) {
+    let until: number | null = Infinity;
+    if (threads !== null) {
+      const threaded = { ...task, ...threads, limit, tally, commit, breathe: breatheInThreads, atRow };
+      until = await importInThreads(threaded);
+      if (until === null && tally.position.rows > 0) return counts();
+      // Compressed content would be read from its beginning each time, and a file with much to look at is read twice.
+      if (rows.compression !== 'none' || returns === mostReturns) threads = null;
+    }
+    if (threads === null) until = Infinity;
+    if (await importHere(until ?? Infinity)) return counts();
+  }
+
+  async function breatheInThreads(reader: Progressing, commitAll: () => Promise<void>): Promise<void> {
+    let isStopped = false;
+    await breathe(reader, rows, work, () => void (isStopped = true)).catch(async (error: unknown) => {
+      if (isStopped) await commitAll();
+      throw error;
+    });
   }
 }
+
+type Progressing = Pick<RowReader, 'bytesRead'>;
 
 function isStart({ rows, byte }: RowPosition): boolean {
   return rows === 0 && (byte === null || byte === 0);
 }
 
 /** Lets signals in, says how far it is, and stops cleanly when asked to. */
-async function breathe(reader: RowReader, rows: RowSource, work: LongWork, commit: () => void): Promise<void> {
+async function breathe(reader: Progressing, rows: RowSource, work: LongWork, commit: () => void): Promise<void> {
   work.onProgress?.({ phase: 'import', done: reader.bytesRead, total: rows.bytes, quarantined: 0 });
   await new Promise((resolve) => setImmediate(resolve));
   if (work.signal?.aborted !== true) return;
@@ -164,9 +184,9 @@ async function breathe(reader: RowReader, rows: RowSource, work: LongWork, commi
 }
 
 /** Finds the writer of an event's partition; rows of one partition tend to share the very same texts. */
-function partitionsOf(writer: ArchiveWriter, beginning: number): (event: MappedEvent) => PartitionWriter {
+function partitionsOf(writer: ImportWriter, beginning: number): (event: MappedEvent) => DraftingWriter {
   let last: PartitionId | null = null;
-  let byNumber = new Map<number, PartitionWriter>();
+  let byNumber = new Map<number, DraftingWriter>();
   return (event) => {
     if (
       last === null ||
@@ -183,9 +203,8 @@ function partitionsOf(writer: ArchiveWriter, beginning: number): (event: MappedE
   };
 }
 
-function atRow(error: unknown, batch: RowBatch, index: number): unknown {
+function atRow(error: unknown, place: RowPlace): unknown {
   if (!isRecoveryError(error)) return error;
-  const place = batch.place(index);
   const { code, message, hint, details } = error;
   return new RecoveryError(code, `${describeRowPlace(place)}: ${message}`, {
     ...(hint === undefined ? {} : { hint }),
@@ -194,34 +213,8 @@ function atRow(error: unknown, batch: RowBatch, index: number): unknown {
   });
 }
 
-/** Hands a mapped row to the archive: what its reader parsed already is not parsed again. */
-function archiveMappedEvent(partition: PartitionWriter, event: MappedEvent): 'appended' | 'repeated' {
-  const archived = {
-    offset: event.offset,
-    time: event.time,
-    timeType: event.timeType,
-    key: event.keyBytes ?? event.key,
-    headers: headersWithId(event),
-    value: valueOf(event),
-  };
-  return event.valueKind === 'bytes' || event.keyBytes !== null
-    ? partition.append(archived)
-    : partition.appendParsed(archived, parsedValue(event));
-}
-
-/** Undefined where the value is not what its text says: numbers in it that lost digits stand there as something else. */
-function parsedValue({ valueKind, value, inexact }: MappedEvent): unknown {
-  if (valueKind === 'none') return null;
-  return inexact === undefined ? value : undefined;
-}
-
-function valueOf(event: MappedEvent): string | Uint8Array | null {
-  switch (event.valueKind) {
-    case 'none':
-      return null;
-    case 'json':
-      return mappedValueText(event);
-    case 'bytes':
-      return event.valueBytes ?? new Uint8Array();
-  }
+/** Hands a mapped row to the archive. */
+function archiveMappedEvent(partition: PartitionWriter, mapped: MappedEvent): 'appended' | 'repeated' {
+  const { event, parsed, exact } = archivedRow(mapped);
+  return isUnread(mapped) ? partition.append(event) : partition.appendParsed(event, parsed, exact);
 }

@@ -12,7 +12,7 @@ import {
 } from '../../rows/mapping-state.js';
 import { startOfRows, type RowSource } from '../../rows/row-source.js';
 import type { EventMapping } from '../../rows/event-mapping.js';
-import { createArchiveWriter, type ArchiveWriter } from '../archive-writer.js';
+import { createImportWriter, type ImportWriter } from '../archive-writer.js';
 import { changedFile, findEarlierImport } from './find-earlier-import.js';
 import { compareNaturally } from './natural-order.js';
 import { timesOfFiles, type TimesOfFiles } from './times-of-files.js';
@@ -35,6 +35,13 @@ export interface ImportOptions {
   readonly acceptFallingTimes?: boolean;
   /** For tests: bytes of keys and values between two commits. */
   readonly commitBytes?: number;
+  /**
+   * Threads that parse lines beside this one, which puts the rows in order and writes them; what is stored is the same. By default as
+   * many as are worth it; 0 for none.
+   */
+  readonly threads?: number;
+  /** For tests: bytes that such a thread is given at once. */
+  readonly chunkBytes?: number;
 }
 
 /** What became of one file. `resumed`: an earlier import was stopped, and its events are counted too. */
@@ -68,7 +75,7 @@ export async function importIntoArchive(
   work: LongWork = {},
 ): Promise<readonly ImportedFile[]> {
   const compiled = compileMapping(mapping);
-  const writer = createArchiveWriter(path, {
+  const writer = createImportWriter(path, {
     ...(mapping.source === undefined ? {} : { source: mapping.source }),
     ...(options.archiveId === undefined ? {} : { id: options.archiveId }),
   });
@@ -90,7 +97,7 @@ export async function importIntoArchive(
 }
 
 async function importOne(
-  writer: ArchiveWriter,
+  writer: ImportWriter,
   rows: RowSource,
   mapping: CompiledMapping,
   state: MappingState,
@@ -107,7 +114,7 @@ async function importOne(
 }
 
 async function importHashed(
-  writer: ArchiveWriter,
+  writer: ImportWriter,
   rows: RowSource,
   mapping: CompiledMapping,
   state: MappingState,
@@ -156,6 +163,8 @@ async function importHashed(
     damage: options.damage ?? 'refuse',
     times: options.times.ofFile(decision.kind === 'resume'),
     ...(options.commitBytes === undefined ? {} : { commitBytes: options.commitBytes }),
+    ...(options.threads === undefined ? {} : { threads: options.threads }),
+    ...(options.chunkBytes === undefined ? {} : { chunkBytes: options.chunkBytes }),
   };
   const counts = await importFile(task, decision.kind === 'resume' ? decision.from : begun, work);
   const { falling } = task.times;

@@ -19,21 +19,30 @@ describe('an import that is killed', () => {
   beforeEach(() => void (folder = scratchFolder()));
   afterEach(() => folder.remove());
 
-  it.each(['ndjson', 'ndjson.gz'])(
-    `goes on without a lost or doubled event (${kills} kills, seed ${seed}): %s`,
-    async (ending) => {
+  it.each([
+    ['ndjson', 0],
+    ['ndjson.gz', 0],
+    ['ndjson', 2],
+  ] as const)(
+    `goes on without a lost or doubled event (${kills} kills, seed ${seed}): %s, in %d threads`,
+    async (ending, threads) => {
       const random = seededRandom(seed);
       const file = folder.file(`orders.${ending}`);
       const text = Array.from({ length: 12_000 }, (_, i) => `{"order":${i},"customer":"c${i % 37}"}\n`).join('');
       writeFileSync(file, ending.endsWith('.gz') ? gzipSync(text) : text);
-      expect((await importAndKill(folder.file('whole'), file, null)).outcome).toBe('imported');
+      expect((await importAndKill(folder.file('whole'), file, null, threads)).outcome).toBe('imported');
       const whole = await exported(folder.file('whole'), folder.file('whole.ndjson'));
 
       let killed = 0;
       for (let round = 0; killed < kills; round++) {
         const archive = folder.file(`round-${round}`);
         for (;;) {
-          const { outcome } = await importAndKill(archive, file, killed < kills ? random() * 250 : null);
+          const { outcome } = await importAndKill(
+            archive,
+            file,
+            killed < kills ? random() * (threads === 0 ? 250 : 1000) : null,
+            threads,
+          );
           if (outcome !== 'killed') {
             // `already`: it was killed between its last commit and its end
             expect(['imported', 'resumed', 'already']).toContain(outcome);
@@ -86,8 +95,11 @@ async function importAndKill(
   archive: string,
   file: string,
   afterMs: number | null,
+  threads = 0,
 ): Promise<{ readonly outcome: string }> {
-  const child = spawn(process.execPath, [importProcess, archive, file], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [importProcess, archive, file, String(threads)], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let out = '';
   let err = '';
   child.stderr.on('data', (data: Buffer) => (err += data.toString()));

@@ -14,6 +14,8 @@ export interface KeptRows {
   /** Of these, rows that do not tell where they belong. */
   readonly unplaced: number;
   readonly take: OnDamagedRow;
+  /** Whether rows that the reader told of wait for the row behind them. */
+  readonly isWaiting: boolean;
   /** Keeps what the reader told of and what stands in front of this row. */
   keepBefore(batch: RowBatch, index: number): void;
   /** Keeps what stands behind the last row. */
@@ -67,6 +69,9 @@ export function keepDamagedRows({
       return unplaced;
     },
     take: damaged.take,
+    get isWaiting() {
+      return damaged.isWaiting;
+    },
     keepBefore: damaged.tellBefore,
     keepRest: damaged.tellRest,
     keepRow: damaged.tellRow,

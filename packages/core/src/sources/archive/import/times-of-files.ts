@@ -1,18 +1,20 @@
 import { RecoveryError } from '../../../model/errors/recovery-error.js';
 import { describeTime } from '../../../model/event/describe-time.js';
-import { describePartition, partitionKey } from '../../../model/log/partition-id.js';
+import { describePartition, type PartitionId } from '../../../model/log/partition-id.js';
 import { offsetsAreAssigned, type CompiledMapping } from '../../rows/compile-mapping.js';
-import type { MappedEvent } from '../../rows/event-mapping.js';
+import type { DraftingWriter } from '../partition-writer.js';
+
+type WatchedPartition = Pick<DraftingWriter, 'id' | 'maxTime'>;
 
 /** Watches the times of one file. */
 export interface TimesOfFile {
   /** Events below an earlier time of their partition. */
   readonly falling: number;
   /**
-   * Takes note of an event, before it is stored; `stored` is the highest time that the archive has of its partition.
+   * Takes note of an event of a partition, before it is stored.
    * @throws RecoveryError `times-out-of-order` where the first of a partition lies below what earlier files have
    */
-  note(event: MappedEvent, stored: number | null): void;
+  note(partition: WatchedPartition, time: number): void;
 }
 
 export interface TimesOfFiles {
@@ -26,31 +28,35 @@ export interface TimesOfFiles {
  */
 export function timesOfFiles(mapping: CompiledMapping, acceptFalling: boolean): TimesOfFiles {
   const assigned = offsetsAreAssigned(mapping);
-  const highest = new Map<string, number>();
+  const watched = new Map<WatchedPartition, { highest: number; lastFile: number }>();
+  let files = 0;
   return { ofFile };
 
   function ofFile(resumed: boolean): TimesOfFile {
-    const begun = new Set<string>();
+    const file = files++;
     let falling = 0;
     return {
       get falling() {
         return falling;
       },
-      note(event, stored) {
-        const { time } = event;
+      note(partition, time) {
         if (!assigned || Number.isNaN(time)) return;
-        const key = partitionKey(event);
-        const before = highest.get(key) ?? stored ?? -Infinity;
-        const isFirst = begun.size < begun.add(key).size && !resumed;
-        if (time >= before) highest.set(key, time);
-        else if (isFirst && !acceptFalling) throw fallsBetweenFiles(event, time, before);
+        let seen = watched.get(partition);
+        if (seen === undefined) {
+          seen = { highest: partition.maxTime ?? -Infinity, lastFile: -1 };
+          watched.set(partition, seen);
+        }
+        const isFirst = seen.lastFile !== file && !resumed;
+        seen.lastFile = file;
+        if (time >= seen.highest) seen.highest = time;
+        else if (isFirst && !acceptFalling) throw fallsBetweenFiles(partition.id, time, seen.highest);
         else falling++;
       },
     };
   }
 }
 
-function fallsBetweenFiles(event: MappedEvent, time: number, before: number): RecoveryError {
+function fallsBetweenFiles(event: PartitionId, time: number, before: number): RecoveryError {
   const [here, there] = [describeTime(time), describeTime(before)];
   return new RecoveryError(
     'times-out-of-order',
