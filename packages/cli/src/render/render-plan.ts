@@ -4,12 +4,12 @@ import type {
   PlanFacts,
   PlanSegment,
   PlanStandIns,
-  StandInTrial,
   SnapshotFinding,
 } from '@eventmend/core/engine';
 import type { Plan } from '@eventmend/core';
 import { describeActBefore, describeExpected, describePlannedWrong } from './describe-expected.js';
 import { describeEnsemble } from './describe-ensemble.js';
+import { describeStandInTrial } from './describe-stand-in-trial.js';
 import { describeSums } from './describe-sums.js';
 import { describeFacts, describePlanTotals } from './describe-facts.js';
 import { describeRefusedKeys, describeWorstKeys } from './describe-key-loss.js';
@@ -147,15 +147,6 @@ function describeStandIns({ records, rows, agreement, unusable }: PlanStandIns):
       ? `${countOf(rows.used, 'row')} ${rows.used === 1 ? 'stands' : 'stand'} in for lost events`
       : `no row is used: ${unusableRecords[unusable]}`;
   return `${safeText(records)} ${share}; ${used}${rest.length === 0 ? '' : ` (${rest.join(', ')})`}`;
-}
-
-/** What such rows came to where the events are known. */
-function describeStandInTrial({ time, events, keys, right, bare }: StandInTrial): string {
-  const when = time === null ? '' : ` of ${formatTime(time.from)} to ${formatTime(time.until)} UTC`;
-  const hidden = `tried on ${countOf(events, 'known event')}${when} that ${events === 1 ? 'was' : 'were'} hidden`;
-  const missed = bare === 0 ? '' : `; of ${countOf(bare, 'more key')} they have no row`;
-  if (keys === 0) return `${hidden}: no row stood in for ${events === 1 ? 'it' : 'any'}`;
-  return `${hidden}: of ${countOf(keys, 'key')} filled this way ${formatCount(right)} equalled the log's${missed}`;
 }
 
 const unusableRecords: Readonly<Record<NonNullable<PlanStandIns['unusable']>, string>> = {
