@@ -52,14 +52,14 @@ function recordsOf(rows: readonly Row[], { events }: DamagedBank, later: number)
 }
 
 /** Evolves as the plain loop does; `fee` is a field that no rule of the records looks at. */
-const worker = defineWorker<Account, { readonly type: string; readonly amount: number; readonly fee?: number }>({
+const worker = defineWorker<BankEvent['value'] & { readonly fee?: number }, Account>({
   name: 'bank',
   version: '1.0.0',
   eventType: ({ value }) => value.type,
   key: ({ key }) => key ?? '',
   initial: () => ({ balance: 0, events: 0 }),
   evolve(account, { value }) {
-    const after = applyToAccount(account, value as BankEvent['value']);
+    const after = applyToAccount(account, value);
     return { ...after, balance: after.balance - (value.fee ?? 0) };
   },
 });
