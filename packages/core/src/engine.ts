@@ -23,7 +23,7 @@ export type {
   SnapshotFinding,
   WorkerCheck,
 } from './model/plan/plan.js';
-export type { PlanFacts, PlanStandIns, PlanTotals, StandInRows } from './model/plan/plan-records.js';
+export type { PlanFacts, PlanStandIns, PlanTotals, StandInRows, StandInTrial } from './model/plan/plan-records.js';
 export type {
   EnsembleBasis,
   EnsembleKey,
@@ -198,7 +198,7 @@ export { runWorkerCheck } from './evidence/worker-check/run-worker-check.js';
 export type { CorrectionsOfRun } from './runs/corrections/corrections-of-run.js';
 export { planKeyLoss } from './runs/candidates/plan-key-loss.js';
 export type { ExpectedKeyLoss, PlannedKeyLoss } from './model/plan/key-loss.js';
-export { expectWrongKeys } from './runs/candidates/expect-wrong-keys.js';
+export { type ExpectedStandIns, expectWrongKeys } from './runs/candidates/expect-wrong-keys.js';
 export type { ChosenRecovery } from './runs/choice/choose-recovery.js';
 export { type PlanChoice, type WeighedPlan, choosePlan } from './runs/choice/choose-plan.js';
 export { brokenLimits, requireLimits } from './runs/choice/limits.js';
@@ -291,6 +291,11 @@ export { findFacts, type FactsWanted, type FoundFacts } from './runs/facts/find-
 export type { FactStretch } from './runs/facts/run-fact-trial.js';
 export { factTopic } from './runs/facts/fact-trial.js';
 export { findStandIns } from './evidence/stand-ins/find-stand-ins.js';
+export { chooseHidden } from './evidence/stand-ins/choose-hidden.js';
+export { sampleTimes, type SampledTimes } from './evidence/stand-ins/sample-times.js';
+export { type HiddenOffsets, hideOffsets } from './evidence/coverage/hide-offsets.js';
+export { type TriedWay, tryWay } from './runs/stand-in-trial/try-way.js';
+export type { MarkedOutcome } from './runs/stand-in-trial/marked-replay.js';
 export type { StandIn, StandInRange, StandIns, StandInSource } from './evidence/stand-ins/stand-in.js';
 export type { EventTemplate, MappedField, TemplateField } from './sources/records/event-template.js';
 export { infeasibleAssessment } from './model/strategy/infeasible-assessment.js';

@@ -26,7 +26,7 @@ import {
   type ResolvedTarget,
   type Transition,
 } from '@eventmend/core/engine';
-import { planStandIns } from './plan-stand-ins.js';
+import { planStandIns, rangeBetween } from './plan-stand-ins.js';
 import { weighStates } from './weigh-states.js';
 
 /** What a recovery begins at. */
@@ -67,7 +67,7 @@ export function thoroughSearch({ prepared }: PlacedByTime, target: ResolvedTarge
     uncovered: async (state) => {
       const gaps = gapsOf(coverPartitions(prepared.survey, state.position, target.position));
       const missing = gaps.reduce((sum, { from, to }) => sum + to - from, 0);
-      const { coverage } = await planStandIns(prepared, state, target, gaps, work);
+      const { coverage } = await planStandIns(prepared, rangeBetween(state, target), gaps, work);
       return state.lost - missing + coverage.uncovered;
     },
     examine: (older, { examined }) => examineKeys(prepared, rootOf(older, prepared), examined.candidate, work),

@@ -33,8 +33,9 @@ import { knownStretch } from './known-stretch.js';
 import { planEstimates } from './plan-estimates.js';
 import { planFacts } from './plan-facts.js';
 import { planLossByKey } from './plan-loss-by-key.js';
-import { planStandIns } from './plan-stand-ins.js';
+import { planStandIns, rangeBetween, type PlacedStandIn } from './plan-stand-ins.js';
 import { holdAgainstTotals, planTotals } from './plan-totals.js';
+import { tryStandIns } from './try-stand-ins.js';
 
 /** Where nothing can be replayed, nothing shows what the worker does: no value is better than unproven. */
 const notReplayed: Plan['workerCheck'] = {
@@ -98,10 +99,13 @@ async function planPrepared(
     : await checkedByTransitions(examination.workerCheck, transitions, prepared);
   const events = eventsOf(cover) + eventsOf(way.olderCover);
   const gaps = gapsOf(cover);
-  const replaced = await planStandIns(prepared, newest, target, gaps, work);
+  const replaced = await planStandIns(prepared, rangeBetween(newest, target), gaps, work);
+  refuseInterrupted(work.signal);
+  const tried = await tryStandIns(prepared, newest, target, gaps, replaced, work);
   refuseInterrupted(work.signal);
   const estimated = await planEstimates(estimator, prepared, newest, gaps, replaced, work);
-  const { uncovered, isWhole } = replaced.coverage;
+  const { uncovered } = replaced.coverage;
+  const isWhole = replaced.coverage.isWhole && tried?.isContradicted !== true;
   const hasOpenEnd = gaps.some(({ openEnd }) => openEnd === true);
   const damaged = damagedOf(cover);
   const damagedOffsets = damaged.reduce((sum, { from, to }) => sum + to - from, 0);
@@ -146,6 +150,7 @@ async function planPrepared(
         transitions,
         { baseline, segments: ofLog, locality, target: targetOfLog },
         uncovered,
+        { trial: tried?.trial ?? null, rowsOf: rowsByKey(replaced.used) },
         estimated !== null,
       );
   const plan = assemblePlan(
@@ -160,6 +165,7 @@ async function planPrepared(
       segments: [...segments, ...(stated?.segments ?? [])],
       target: targetWith(stated?.ends ?? []),
       ...(replaced.standIns.length > 0 && { standIns: replaced.standIns }),
+      ...(tried !== null && { standInTrial: tried.trial }),
       ...(estimated !== null && { estimates: estimated.estimates }),
       ...(totals !== undefined && { totals }),
       ...(stated !== null && { facts: stated.facts }),
@@ -202,6 +208,13 @@ function requireSomething(
       hint: 'keep the live state. A snapshot of a known time before a known onset would allow a recovery, and so would rows of another system: say from when on it has the events (from), or that they are all (has_every_event)',
     },
   );
+}
+
+/** Of how many rows that are used a key is named. */
+function rowsByKey(used: readonly PlacedStandIn[]): (key: string) => number {
+  const rows = new Map<string, number>();
+  for (const { keys } of used) for (const key of keys ?? []) rows.set(key, (rows.get(key) ?? 0) + 1);
+  return (key) => rows.get(key) ?? 0;
 }
 
 /** Of a range that nobody holds: what stands in for it is said to be all of it. */

@@ -5,6 +5,7 @@ import {
   liveErrorRate,
   planKeyLoss,
   positionToJson,
+  type ExpectedStandIns,
   type PreparedInputs,
   type Transition,
 } from '@eventmend/core/engine';
@@ -28,6 +29,7 @@ export async function planLossByKey(
     readonly target: Plan['target']['position'];
   },
   lost: number,
+  standIns: ExpectedStandIns,
   hasEstimates: boolean,
 ): Promise<PlannedLoss> {
   const { situation, survey } = prepared;
@@ -43,7 +45,9 @@ export async function planLossByKey(
     logEnd: positionToJson(endOf(survey)),
   };
   const loss =
-    lost === 0 && !hasLive ? null : await expectWrongKeys(replayed, prepared, lost, errorRate).catch(unreadable);
+    lost === 0 && !hasLive
+      ? null
+      : await expectWrongKeys(replayed, prepared, lost, errorRate, standIns).catch(unreadable);
   const keyLoss = planKeyLoss(situation.store, lost === 0 ? [] : (loss?.keys ?? []), hasEstimates);
   const expectedWrong = loss?.expectedWrong ?? null;
   return {

@@ -1,4 +1,4 @@
-import { RecoveryError, type LongWork, type Plan } from '@eventmend/core';
+import { RecoveryError, type LongWork, type PartitionId, type Plan } from '@eventmend/core';
 import {
   endsOf,
   findStandIns,
@@ -15,6 +15,7 @@ import {
   type ResolvedTarget,
   type StandIn,
   type StandIns,
+  type StandInRange,
   type StandInSource,
 } from '@eventmend/core/engine';
 
@@ -24,9 +25,33 @@ export interface PlannedStandIns {
   readonly segments: readonly PlanSegment[];
   readonly logs: Plan['logs'];
   readonly ends: Plan['logEnd'];
+  /** The rows that are used, in the order of their logs. */
+  readonly used: readonly PlacedStandIn[];
+  /** While all sources whose rows are used speak; null where there is no such time. */
+  readonly period: { readonly from: number; readonly until: number } | null;
   readonly coverage: Coverage;
   /** How far a row that stands in may be from the time of its event, in milliseconds. */
   readonly slack: number;
+}
+
+/** A row that is used, and where it stands among the events of the plan. */
+export interface PlacedStandIn extends PartitionId, Pick<StandIn, 'row' | 'keys'> {
+  readonly records: string;
+  readonly offset: number;
+}
+
+/** The part of the logs between a baseline and a target, whose holes are to be filled. */
+export function rangeBetween(
+  baseline: Pick<BaselineCandidate, 'snapshot' | 'position' | 'isWithinLoss'>,
+  target: Pick<ResolvedTarget, 'position' | 'time'>,
+): StandInRange {
+  return {
+    from: baseline.position,
+    to: target.position,
+    fromTime: baseline.snapshot?.takenAt ?? null,
+    toTime: target.time,
+    ...(baseline.isWithinLoss && { beginsWithinLoss: true }),
+  };
 }
 
 /**
@@ -35,8 +60,7 @@ export interface PlannedStandIns {
  */
 export async function planStandIns(
   prepared: PreparedInputs,
-  baseline: BaselineCandidate,
-  target: ResolvedTarget,
+  range: StandInRange,
   gaps: readonly ReplayGap[],
   work: LongWork,
 ): Promise<PlannedStandIns> {
@@ -47,17 +71,12 @@ export async function planStandIns(
     segments: [],
     logs: [],
     ends: [],
+    used: [],
+    period: null,
     coverage: { uncovered: lost, isWhole: false },
     slack: 0,
   };
   if (lost === 0 || (situation.records ?? []).every(({ event }) => event === null)) return none;
-  const range = {
-    from: baseline.position,
-    to: target.position,
-    fromTime: baseline.snapshot?.takenAt ?? null,
-    toTime: target.time,
-    ...(baseline.isWithinLoss && { beginsWithinLoss: true }),
-  };
   const found = await findStandIns(prepared, range, work);
   const isPlaceless = situation.order.by === 'recorded';
   const usable = isPlaceless ? [] : found.standIns;
@@ -67,28 +86,53 @@ export async function planStandIns(
     segments: PlanSegment[];
     logs: Plan['logs'][number][];
     ends: Plan['logEnd'][number][];
-  } = { standIns: [], segments: [], logs: [], ends: [] };
+    used: PlacedStandIn[];
+  } = { standIns: [], segments: [], logs: [], ends: [], used: [] };
   for (const [place, source] of found.perSource.entries()) {
     const own = usable.filter((standIn) => standIn.source === source.name);
     const log = own.length === 0 ? null : survey.logs.length + planned.logs.length;
     planned.standIns.push(standInsOf(source, log, isPlaceless));
     if (log === null) continue;
+    const ordered = inOrder(own, situation.order);
     const { kind, location, fingerprint, partitions } = await writeStandIns(
       situation.store,
       `records:${source.name}`,
-      inOrder(own, situation.order),
+      ordered,
       survey,
       place,
     );
     planned.logs.push({ kind, location, fingerprint });
     planned.segments.push(...segmentsBeside(partitions, log, 'external'));
     planned.ends.push(...endsOf(partitions));
+    planned.used.push(...placesOf(ordered, partitions));
   }
   const slack = Math.max(
     0,
     ...found.perSource.map(({ lateness: { earlier, later }, disorder }) => Math.max(earlier, later) + disorder),
   );
-  return { ...planned, coverage: await coverageOf(prepared, found, usable, gaps), slack };
+  return { ...planned, period: commonPeriod(found), coverage: await coverageOf(prepared, found, usable, gaps), slack };
+}
+
+/** Where the rows of one source stand in their log: each topic has one partition there. */
+function placesOf(ordered: readonly StandIn[], partitions: readonly PartitionId[]): readonly PlacedStandIn[] {
+  const next = new Map<string, number>();
+  return ordered.flatMap(({ topic, source: records, row, keys }) => {
+    const of = partitions.find((partition) => partition.topic === topic);
+    if (of === undefined) return [];
+    const offset = next.get(topic) ?? 0;
+    next.set(topic, offset + 1);
+    const { source, incarnation, partition } = of;
+    return [{ source, topic, incarnation, partition, offset, records, row, keys }];
+  });
+}
+
+function commonPeriod({ perSource }: StandIns): PlannedStandIns['period'] {
+  const periods = perSource.flatMap(({ rows, agreement: { period } }) =>
+    rows.used === 0 || period === null ? [] : [period],
+  );
+  const from = Math.max(...periods.map((period) => period.from));
+  const until = Math.min(...periods.map((period) => period.until));
+  return periods.length > 0 && from <= until ? { from, until } : null;
 }
 
 function standInsOf(

@@ -150,6 +150,26 @@ export const planSchema = z.object({
       }),
     )
     .optional(),
+  /**
+   * What such rows came to where the events are known: some were hidden, and the states of the keys that rows named were held against those
+   * that the events give. Absent where no row stands in, or nothing that is known could be hidden.
+   */
+  standInTrial: z
+    .object({
+      /** When the hidden events happened, in milliseconds; null where none has a time. */
+      time: z.object({ from: z.number(), until: z.number() }).nullable(),
+      /** Hidden events, and rows that stood in for them. */
+      events: count,
+      rows: count,
+      /** How many keys the rows named, each as often as it was named; and how many different ones. */
+      namings: count,
+      keys: count,
+      /** Of these keys: those whose state was that of the events. */
+      right: count,
+      /** Keys that a hidden event named and no row. */
+      bare: count,
+    })
+    .optional(),
   /** What became of the control totals, a source each; absent where there are none. */
   totals: z
     .array(

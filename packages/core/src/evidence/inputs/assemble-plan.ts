@@ -19,6 +19,7 @@ interface DecidedPlan extends Pick<
   | 'segments'
   | 'target'
   | 'standIns'
+  | 'standInTrial'
   | 'totals'
   | 'facts'
   | 'estimates'
@@ -74,6 +75,7 @@ export function assemblePlan(
     snapshots: findings,
     workerCheck,
     ...(standIns !== undefined && { standIns }),
+    ...(decided.standInTrial !== undefined && { standInTrial: decided.standInTrial }),
     ...(decided.totals !== undefined && { totals: decided.totals }),
     ...(decided.facts !== undefined && { facts: decided.facts }),
     ...(decided.estimates !== undefined && { estimates: decided.estimates }),

@@ -33,6 +33,25 @@ export interface StandInRows {
   readonly otherTypes: number;
 }
 
+/**
+ * What rows that stand in come to where one can see it: known events of a stretch were hidden, the rows stood in, and the states at the end
+ * were held against those of the events themselves.
+ */
+export interface StandInTrial {
+  /** When the hidden events happened, in milliseconds; null where none has a time. */
+  readonly time: { readonly from: number; readonly until: number } | null;
+  /** Hidden events, and rows that stood in for them. */
+  readonly events: number;
+  readonly rows: number;
+  /** How many keys these rows named, each as often as it was named; and how many different ones. */
+  readonly namings: number;
+  readonly keys: number;
+  /** Of these keys: those whose state was that of the events. */
+  readonly right: number;
+  /** Keys that a hidden event named and no row. */
+  readonly bare: number;
+}
+
 /** What a plan takes of what another system says of the states of keys. */
 export interface PlanFacts {
   /** Name of the records. */

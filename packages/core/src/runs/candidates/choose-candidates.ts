@@ -20,6 +20,7 @@ import {
   betterCandidate,
   differMoreThanLost,
   errorPerKeyEvent,
+  errorPerStandIn,
   expectedErrors,
   type LostEvents,
 } from './expected-error.js';
@@ -79,7 +80,13 @@ export async function chooseCandidates(
     // How many records lack is an estimate; here it is asked how many events there can be at most.
     const atMost = Math.max(lost, (figuresOf(plan).lostEvents ?? Infinity) + parked);
     const isLiveWrong = isTelling && differMoreThanLost(seen.differing.length, atMost);
-    return choose(seen, rate, counts, lost, isLiveWrong);
+    return choose(
+      seen,
+      rate,
+      counts,
+      { lost, errorPerStandIn: errorPerStandIn(plan.standInTrial ?? null) },
+      isLiveWrong,
+    );
   } finally {
     await inputs.close();
   }
@@ -146,11 +153,11 @@ function choose(
   seen: SeenKeys,
   rate: LiveErrorRate | null,
   counts: KeyEventCounts,
-  lost: number,
+  ofPlan: Pick<LostEvents, 'lost' | 'errorPerStandIn'>,
   isLiveWrong: boolean,
 ): ChosenCandidates {
   const all: LostEvents = {
-    lost,
+    ...ofPlan,
     keyEvents: counts.keyEvents,
     keys: Math.max(counts.keys, seen.reached),
     keysPerEvent: keysPerEvent(counts),

@@ -33,7 +33,8 @@ export async function countKeyEvents(
   onset: number | null,
   recorded: RecordedRanks | null,
 ): Promise<KeyEventCounts> {
-  const counts = new Map<string, { events: number; eventsSinceOnset: number; place: number }>();
+  const counts = new Map<string, { events: number; eventsSinceOnset: number; standIns: number; place: number }>();
+  const isStandIn = spec.partitions.map((partition) => isOfRecords(partition, spec));
   let events = 0;
   let keyEvents = 0;
   const routing = routeBaseline(spec.parts);
@@ -44,8 +45,9 @@ export async function countKeyEvents(
     events++;
     for (const key of scanned.keys) {
       keyEvents++;
-      const count = counts.get(key) ?? { events: 0, eventsSinceOnset: 0, place };
+      const count = counts.get(key) ?? { events: 0, eventsSinceOnset: 0, standIns: 0, place };
       count.events++;
+      if (isStandIn[place] === true) count.standIns++;
       count.place = place;
       if (isSinceOnset) count.eventsSinceOnset++;
       counts.set(key, count);
@@ -65,6 +67,11 @@ export async function countKeyEvents(
     events,
     keyEvents,
   };
+}
+
+/** Whether its events are rows of other systems; estimates stand beside the log as well. */
+function isOfRecords({ standIns, ranges }: SpecPartition, { segmentOrigins }: ReplaySpec): boolean {
+  return standIns === true && ranges.some(({ segment }) => segmentOrigins[segment]?.source === 'external');
 }
 
 /** Where an event that is scanned stands. */

@@ -9,7 +9,15 @@ import type { ExpectedWrongKeys, LiveErrorRate } from '../../model/plan/plan.js'
 import { positionFromJson, samePosition, type Position } from '../../model/position/position.js';
 import { isFilledHole } from '../../model/provenance/provenance.js';
 import { countKeyEvents } from './count-key-events.js';
-import { betterCandidate, errorPerKeyEvent, expectedErrors, type LostEvents } from './expected-error.js';
+import {
+  betterCandidate,
+  errorPerKeyEvent,
+  errorPerStandIn,
+  expectedErrors,
+  type KeyExposure,
+  type LostEvents,
+} from './expected-error.js';
+import type { StandInTrial } from '../../model/plan/plan-records.js';
 import { keysPerEvent } from './keys-per-event.js';
 
 /** What is expected of the keys that lost events may have named: together where the live state can be weighed, and one by one. */
@@ -18,6 +26,16 @@ interface ExpectedLossByKey {
   readonly expectedWrong: ExpectedWrongKeys | null;
   readonly keys: readonly ExpectedKeyLoss[];
 }
+
+/** What stands in for lost events, and what came of such rows where the events are known. */
+export interface ExpectedStandIns {
+  /** Null where nobody tried. */
+  readonly trial: StandInTrial | null;
+  /** Of how many rows a key was named; 0 for a key that none names. */
+  readonly rowsOf: (key: string) => number;
+}
+
+const noStandIns: ExpectedStandIns = { trial: null, rowsOf: () => 0 };
 
 const nothing: ExpectedLossByKey = { expectedWrong: null, keys: [] };
 
@@ -32,6 +50,7 @@ export async function expectWrongKeys(
   { situation, survey, recorded, facts }: PreparedInputs,
   lost: number,
   errorRate: LiveErrorRate | null,
+  { trial, rowsOf }: ExpectedStandIns = noStandIns,
 ): Promise<ExpectedLossByKey> {
   const target = positionFromJson(plan.target.position);
   const ofLog = { ...plan, segments: plan.segments.filter((segment) => !isBesideLog(segment)) };
@@ -64,7 +83,9 @@ export async function expectWrongKeys(
       keys: Math.max(counts.keys, ofLive.size),
       keysPerEvent: keysPerEvent(counts),
       liveErrorPerEvent: errorRate === null ? null : errorPerKeyEvent(errorRate, counts),
+      errorPerStandIn: errorPerStandIn(trial),
     };
+    const exposureOf = (key: string): KeyExposure => ({ ...counts.of(key), standIns: rowsOf(key) });
     // A row of another system may name any key; a lost event only those of its partition, where the worker says so.
     const mayBeNamed = (key: string): boolean => {
       const place = counts.placeOf(key);
@@ -79,19 +100,19 @@ export async function expectWrongKeys(
     const wrong = { rebuilt: 0, live: 0, chosen: 0 };
     const keys: ExpectedKeyLoss[] = [];
     for (const key of ofLive) {
-      const errors = expectedErrors(counts.of(key), all);
+      const errors = expectedErrors(exposureOf(key), all);
       const taken = betterCandidate(errors);
       wrong.rebuilt += errors.rebuilt;
       wrong.live += errors.live ?? 0;
       wrong.chosen += taken === 'live' ? (errors.live ?? 0) : errors.rebuilt;
       if (!mayBeNamed(key)) continue;
-      const { rebuilt, live: ofService } = expectedErrors(counts.of(key), ofNamed);
+      const { rebuilt, live: ofService } = expectedErrors(exposureOf(key), ofNamed);
       const likely = taken === 'live' ? ofService : rebuilt;
       keys.push({ key, wrong: likely === null ? null : rounded(likely), taken });
     }
     for (const key of named) {
       if (ofLive.has(key)) continue;
-      keys.push({ key, wrong: rounded(expectedErrors(counts.of(key), ofNamed).rebuilt), taken: 'rebuilt' });
+      keys.push({ key, wrong: rounded(expectedErrors(exposureOf(key), ofNamed).rebuilt), taken: 'rebuilt' });
     }
     const isMeasured = errorRate !== null;
     const expectedWrong = {

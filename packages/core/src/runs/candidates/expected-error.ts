@@ -1,4 +1,5 @@
 import type { LiveErrorRate } from '../../model/plan/plan.js';
+import type { StandInTrial } from '../../model/plan/plan-records.js';
 import { keysPerEvent } from './keys-per-event.js';
 
 /** What is known of one key that lost events may have named. */
@@ -7,6 +8,8 @@ export interface KeyExposure {
   readonly events: number;
   /** Of these: events that the service handled since the error began. */
   readonly eventsSinceOnset: number;
+  /** Rows of other systems that stand in for its events. */
+  readonly standIns?: number;
 }
 
 /** What is known of all keys together. */
@@ -20,6 +23,8 @@ export interface LostEvents {
   readonly keysPerEvent: number;
   /** How often an event leaves the live value of a key wrong; null where nothing shows it. */
   readonly liveErrorPerEvent: number | null;
+  /** How often a row that stands in leaves a key wrong, see `errorPerStandIn`; null, or absent, where nothing shows it. */
+  readonly errorPerStandIn?: number | null;
 }
 
 /** How likely each of the two values of a key is wrong. */
@@ -32,12 +37,17 @@ export interface ExpectedErrors {
 /**
  * How likely a rebuilt state lacks a lost event, and how likely the live one holds a wrong result. Lost events are taken to
  * fall on the keys as the known ones do (half an event is added to every key: the rule of Jeffreys and Perks), independently
- * of each other, and one is enough to make a value wrong.
+ * of each other, and one is enough to make a value wrong. A key that rows stand in for is wrong at least as often as such keys
+ * were where the events are known: there rows were missing too, so the two are not added.
  */
-export function expectedErrors({ events, eventsSinceOnset }: KeyExposure, all: LostEvents): ExpectedErrors {
+export function expectedErrors(
+  { events, eventsSinceOnset, standIns = 0 }: KeyExposure,
+  all: LostEvents,
+): ExpectedErrors {
   const share = (events + 0.5) / (all.keyEvents + 0.5 * Math.max(1, all.keys));
   const lostOfKey = all.lost * all.keysPerEvent * share;
-  const rebuilt = 1 - Math.exp(-lostOfKey);
+  const ofRows = 1 - (1 - (all.errorPerStandIn ?? 0)) ** standIns;
+  const rebuilt = Math.max(1 - Math.exp(-lostOfKey), ofRows);
   if (all.liveErrorPerEvent === null) return { rebuilt, live: null };
   const handled = eventsSinceOnset + lostOfKey;
   return { rebuilt, live: 1 - (1 - all.liveErrorPerEvent) ** handled };
@@ -49,6 +59,15 @@ export function errorPerKeyEvent(
   counts: Parameters<typeof keysPerEvent>[0],
 ): number {
   return Math.min(1, (wrongKeys + 1) / (events * keysPerEvent(counts) + 2));
+}
+
+/** A handful shows nothing. */
+const namingsToMeasure = 100;
+
+/** How often a row that stands in leaves a key wrong, as it was seen; one more than was seen, as of the live state. Null where too little was. */
+export function errorPerStandIn(trial: StandInTrial | null): number | null {
+  if (trial === null || trial.namings < namingsToMeasure) return null;
+  return Math.min(1, (trial.keys - trial.right + 1) / (trial.namings + 2));
 }
 
 /** A rebuilt value is taken for whole up to this. */
