@@ -1,4 +1,4 @@
-import { crc32c } from '@node-rs/crc32';
+import { crc32c } from './crc32c.js';
 import { batchFields, recordsStart, uncountedBytes } from './record-batch.js';
 
 /** A record as it is to be written. Keys, values and headers are bytes; null stands for none. */
