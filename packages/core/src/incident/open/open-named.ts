@@ -8,8 +8,8 @@ import { openDeliveries, type Deliveries } from '../../sources/deliveries/open-d
 import type { Incident } from '../file/incident.js';
 import { deriveOrder } from './derive-order.js';
 import { namedLogs } from './named-logs.js';
-import type { OpenIncident, OpenIncidentOptions } from './open-incident.js';
 import { openLedger, openLiveState, openOutputs, openStates } from './open-live-resources.js';
+import type { OpenIncident, OpenIncidentOptions } from './opened-incident.js';
 
 /** Opens all that an incident names; `openIncident` says what it throws. */
 export async function openNamed(incident: Incident, { withoutLog }: OpenIncidentOptions): Promise<OpenIncident> {

@@ -1,12 +1,6 @@
-import type { AccountTotals } from '../../model/accounts/accounts.js';
 import type { EventLog } from '../../model/log/event-log.js';
 import type { Worker } from '../../worker/worker.js';
-
-/** What a worker makes of a log: the state of every key, and where each event went. */
-export interface FoldedLog {
-  readonly states: ReadonlyMap<string, unknown>;
-  readonly totals: AccountTotals;
-}
+import type { FoldedLog } from './folded-log.js';
 
 /**
  * Runs a worker over a whole log in memory, from its beginning, in the canonical order: for tests of a worker, and to

@@ -8,7 +8,7 @@ import { comparePartitions } from '../../model/log/partition-id.js';
 import { startOfOrder } from '../../model/position/position.js';
 import type { Worker } from '../../worker/worker.js';
 import { summariseRun } from '../report/summarise-run.js';
-import type { FoldedLog } from './fold-log.js';
+import type { FoldedLog } from './folded-log.js';
 
 /** A worker over a whole log, in this thread and in memory: what `foldLog` loads when it is called. */
 export async function foldWholeLog(worker: Worker, log: EventLog): Promise<FoldedLog> {
