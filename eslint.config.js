@@ -23,7 +23,7 @@ const boundaries = workspacePackages('packages').map(({ folder, manifest }) => (
 }));
 
 export default defineConfig(
-  { ignores: ['**/dist/', 'packages/core/bundle/', '**/out-tsc/', '.nx/', '**/test-output/', 'examples/*/data/'] },
+  { ignores: ['**/dist/', 'packages/*/bundle/', '**/out-tsc/', '.nx/', '**/test-output/', 'examples/*/data/'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
   {

@@ -5,7 +5,7 @@ import { root } from '../workspace/paths.mjs';
 import { prepare } from '../workspace/prepare.mjs';
 import { runHere } from '../workspace/run-here.mjs';
 
-const entry = join(root, 'packages', 'cli', 'dist', 'bin.js');
+const entry = join(root, 'packages', 'cli', 'bundle', 'bin.js');
 
 /** Whether the command could run as it is: what was changed since the last build does not count. */
 function isPrepared() {

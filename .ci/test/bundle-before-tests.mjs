@@ -1,4 +1,4 @@
-import { bundleCore } from '../workspace/bundle-core.mjs';
+import { bundlePackages } from '../workspace/bundle-packages.mjs';
 
-/** Threads and commands that a test starts run the bundle of core: one that is older than the build is made anew. */
-export default bundleCore;
+/** Threads and commands that a test starts run the bundles of the packages: those that are older than the build are made anew. */
+export default bundlePackages;

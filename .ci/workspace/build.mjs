@@ -1,4 +1,4 @@
-import { bundleCore } from './bundle-core.mjs';
+import { bundlePackages } from './bundle-packages.mjs';
 import { removeLeftOvers } from './left-overs.mjs';
 import { linkBins } from './link-bins.mjs';
 import { wholeWorkspace } from './paths.mjs';
@@ -17,9 +17,9 @@ export async function buildWithTests() {
   await finishBuild();
 }
 
-/** What the compiler leaves undone: outputs of sources that are gone, the bundle of core, commands that can be called. */
+/** What the compiler leaves undone: outputs of sources that are gone, the bundles, commands that can be called. */
 async function finishBuild() {
   for (const { path } of wholeWorkspace()) removeLeftOvers(path);
-  await bundleCore();
+  await bundlePackages();
   linkBins();
 }

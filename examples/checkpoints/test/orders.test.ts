@@ -11,7 +11,7 @@ import { orderHistory } from '../src/order-history.js';
 
 const describeWithKafka = await kafkaOrSkip(describe, { own: true });
 const example = join(import.meta.dirname, '..');
-const bin = join(example, '..', '..', 'packages', 'cli', 'dist', 'bin.js');
+const bin = join(example, '..', '..', 'packages', 'cli', 'bundle', 'bin.js');
 const deployed = 2000;
 const end = 3500;
 

@@ -8,7 +8,7 @@ import { demoPlace } from '../src/prepare/demo-place.js';
 import { prepareDemo } from '../src/prepare/prepare-demo.js';
 import { airportBoard } from '../src/service/airport-board.js';
 
-const bin = join(import.meta.dirname, '..', '..', '..', 'packages', 'cli', 'dist', 'bin.js');
+const bin = join(import.meta.dirname, '..', '..', '..', 'packages', 'cli', 'bundle', 'bin.js');
 const rows = 20_000;
 
 interface Drill {

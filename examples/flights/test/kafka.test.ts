@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const describeWithKafka = await kafkaOrSkip(describe, { own: true });
 const example = join(import.meta.dirname, '..');
-const bin = join(example, '..', '..', 'packages', 'cli', 'dist', 'bin.js');
+const bin = join(example, '..', '..', 'packages', 'cli', 'bundle', 'bin.js');
 /** All three million where there is time for it. */
 const rows = process.env['EVENTMEND_FULL'] === undefined ? '20000' : '3000000';
 

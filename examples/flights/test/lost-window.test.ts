@@ -6,7 +6,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { temporaryFolder } from '../../../packages/cli/test/temporary-folder.js';
 
 const example = join(import.meta.dirname, '..');
-const bin = join(example, '..', '..', 'packages', 'cli', 'dist', 'bin.js');
+const bin = join(example, '..', '..', 'packages', 'cli', 'bundle', 'bin.js');
 const lostMs = 40 * 60_000;
 
 let folder: string;

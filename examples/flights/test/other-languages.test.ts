@@ -7,7 +7,7 @@ import { temporaryFolder } from '../../../packages/cli/test/temporary-folder.js'
 
 const example = join(import.meta.dirname, '..');
 const libraries = join(example, '..', '..', 'packages', 'cli', 'templates');
-const bin = join(example, '..', '..', 'packages', 'cli', 'dist', 'bin.js');
+const bin = join(example, '..', '..', 'packages', 'cli', 'bundle', 'bin.js');
 let data: string;
 let ofTypeScript: Digests;
 

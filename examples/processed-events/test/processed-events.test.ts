@@ -10,7 +10,7 @@ import { payment } from '../src/payments.js';
 
 const describeWithKafka = await kafkaOrSkip(describe, { own: true });
 const example = join(import.meta.dirname, '..');
-const bin = join(example, '..', '..', 'packages', 'cli', 'dist', 'bin.js');
+const bin = join(example, '..', '..', 'packages', 'cli', 'bundle', 'bin.js');
 const payments = 2000;
 
 describeWithKafka('the processed events of the README', () => {

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { interleaved } from '../../../.ci/bench/interleaved.mjs';
 
-const bin = join(import.meta.dirname, '..', 'dist', 'bin.js');
+const bin = join(import.meta.dirname, '..', 'bundle', 'bin.js');
 
 function start(args) {
   const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { interleaved, spread } from '../../../.ci/bench/interleaved.mjs';
 
-const bin = join(import.meta.dirname, '..', 'dist', 'bin.js');
+const bin = join(import.meta.dirname, '..', 'bundle', 'bin.js');
 
 const worker = `import { defineWorker } from '@eventmend/core';
 export default defineWorker({

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const bin = join(import.meta.dirname, '..', 'dist', 'bin.js');
+const bin = join(import.meta.dirname, '..', 'bundle', 'bin.js');
 
 /** Runs `eventmend` as it is typed, the start of Node included; time by the clock and of the processor, and its peak of memory. */
 export function runCommand(folder, words) {

@@ -12,7 +12,7 @@ let folder: string;
 beforeEach(() => temporaryFolder((path) => (folder = path)));
 
 const run = (...words: readonly string[]) => runEventmend(folder, words);
-const bin = fileURLToPath(new URL('../dist/bin.js', import.meta.url));
+const bin = fileURLToPath(new URL('../bundle/bin.js', import.meta.url));
 
 async function succeed(...words: readonly string[]): Promise<string> {
   const { code, out, err } = await run(...words);

@@ -6,7 +6,7 @@ import { smallEvents, writeSmallIncident } from './small-incident.js';
 import { spawnEventmend } from './spawn-eventmend.js';
 import { temporaryFolder } from './temporary-folder.js';
 
-const bin = fileURLToPath(new URL('../dist/bin.js', import.meta.url));
+const bin = fileURLToPath(new URL('../bundle/bin.js', import.meta.url));
 let folder: string;
 beforeAll(() => temporaryFolder((path) => (folder = path)));
 

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 /** The PySpark job of the package. */
 const sparkJob = fileURLToPath(new URL('../fleet/eventmend_fleet.py', import.meta.url));
-const bin = fileURLToPath(new URL('../dist/bin.js', import.meta.url));
+const bin = fileURLToPath(new URL('../bundle/bin.js', import.meta.url));
 const home = fileURLToPath(new URL('../../../.nx/pyspark', import.meta.url));
 
 /** The command as an executor calls it. */

@@ -15,7 +15,7 @@ export { parseRate } from './incident/file/rate.js';
 export { checkConnection, readConnection } from './incident/file/read-connection.js';
 export { readIncident } from './incident/file/read-incident.js';
 export { checkMapping, readMapping } from './incident/file/read-mapping.js';
-export type { OpenIncidentOptions } from './incident/open/open-incident.js';
+export type { OpenIncidentOptions } from './incident/open/opened-incident.js';
 export { type OrderFieldRemark, judgeOrderField } from './incident/doctor/judge-order-field.js';
 export { type TimeRemark, judgeTimes } from './incident/doctor/judge-times.js';
 export { dataPathsOf } from './incident/file/data-paths-of.js';

@@ -55,6 +55,8 @@ export { writeNdjsonSnapshot } from './sources/snapshots/ndjson/write-ndjson-sna
 export { openRowSnapshots } from './sources/snapshots/rows/open-row-snapshots.js';
 export type { RecoveredState, Run } from './model/strategy/run.js';
 export type { IncidentInputs } from './evidence/inputs/complete-inputs.js';
-export { openIncident, type IncidentSettings, type OpenIncident } from './incident/open/open-incident.js';
+export { openIncident, type IncidentSettings } from './incident/open/open-incident.js';
+export type { OpenIncident } from './incident/open/opened-incident.js';
 export { chooseRecovery } from './runs/choice/choose-recovery.js';
-export { foldLog, type FoldedLog } from './runs/executor/fold-log.js';
+export { foldLog } from './runs/executor/fold-log.js';
+export type { FoldedLog } from './runs/executor/folded-log.js';

@@ -12,7 +12,8 @@ export { type MappingState, newMappingState } from './sources/rows/mapping-state
 export { partitionOfKey } from './sources/rows/murmur2.js';
 export { ndjsonRows } from './sources/rows/ndjson-rows.js';
 export { parseTime } from './sources/rows/parse-time.js';
-export { type OpenRowsOptions, detectRowFormat, openRows } from './sources/rows/open-rows.js';
+export { detectRowFormat } from './sources/rows/detect-row-format.js';
+export { type OpenRowsOptions, openRows } from './sources/rows/open-rows.js';
 export { openRowStream } from './sources/rows/open-row-stream.js';
 export type { RowInput } from './sources/rows/row-input.js';
 export type { RowStream } from './sources/rows/row-stream.js';

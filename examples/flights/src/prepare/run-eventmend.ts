@@ -28,7 +28,7 @@ export function isEventmendFailure(error: unknown): error is EventmendFailure {
 
 /** Runs the real command line in a process of its own, as a user would. A signal to stop is left to it. */
 export function runEventmend(args: readonly string[], { cwd, show }: EventmendCall): Promise<EventmendResult> {
-  const bin = join(dirname(createRequire(import.meta.url).resolve('@eventmend/cli/package.json')), 'dist', 'bin.js');
+  const bin = join(dirname(createRequire(import.meta.url).resolve('@eventmend/cli/package.json')), 'bundle', 'bin.js');
   const child = spawn(process.execPath, [bin, ...args], {
     cwd,
     stdio: ['inherit', show ? 'inherit' : 'pipe', 'inherit'],

@@ -17,7 +17,7 @@ import { formatBytes, formatCount } from '../terminal/format.js';
 import { paragraph } from '../terminal/labelled.js';
 import { safeText } from '../terminal/safe-text.js';
 import { eventmendCommand } from '../terminal/shell-word.js';
-import { ownVersion } from '../program/own-version.js';
+import { ownVersion } from '../program/own-package.js';
 
 export interface ReportOptions {
   readonly out?: string;

@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { ownFile } from '../program/own-package.js';
 import { shellWord } from '../terminal/shell-word.js';
 
 /** Languages that `init` can write a worker process in. */
@@ -41,15 +41,13 @@ const starts: Readonly<Record<ProcessLanguage, ProcessStart>> = {
   },
 };
 
-const templates = fileURLToPath(new URL('../../templates/', import.meta.url));
-
 export function processStart(language: ProcessLanguage): ProcessStart {
   return starts[language];
 }
 
 /** The files of a worker that counts, by their names in the new folder: the handler, and the library beside it. */
 export function processFiles(language: ProcessLanguage, name: string): Readonly<Record<string, string>> {
-  const folder = join(templates, language);
+  const folder = ownFile(join('templates', language));
   const names = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && /\.(?:py|java|mjs)$/.test(entry.name))
     .map(({ parentPath, name: file }) => join(parentPath, file).slice(folder.length + 1));

@@ -15,7 +15,7 @@ import { addFleetCommands } from './fleet-commands.js';
 import { addLimitOptions } from './limit-options.js';
 import { addMoveGroupCommand } from './move-group-command.js';
 import { addPublishCommand } from './publish-command.js';
-import { ownVersion } from './own-version.js';
+import { ownVersion } from './own-package.js';
 import { addReportCommand } from './report-command.js';
 import { addScopeOptions } from './scope-options.js';
 import type { Dispatch, Handler } from './dispatch.js';

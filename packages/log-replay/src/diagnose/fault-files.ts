@@ -175,7 +175,7 @@ export function* readFaults(store: string): Iterable<Fault> {
 }
 
 /** Which fault an event suffered; null for one that was handled well. Memory follows the number of faults. */
-export interface FaultOf {
+interface FaultOf {
   (event: RecordedEventRef): { readonly kind: FaultKind } | null;
   /** Whether a fault was found that what follows for a key may come of. */
   readonly reaches: (key: string) => boolean;

@@ -1,5 +1,5 @@
 import type { ReportHash, ReportJson } from '../../documents/report-document.js';
-import { ownVersion } from '../../program/own-version.js';
+import { ownVersion } from '../../program/own-package.js';
 import { renderReport } from '../render-report.js';
 import type { ReportCheck } from './check-seal.js';
 import { chapterHashes, type SealedFile } from './seal.js';

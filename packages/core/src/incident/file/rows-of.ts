@@ -3,7 +3,7 @@ import type { ColumnReference, TimeMapping } from '../../sources/rows/event-mapp
 import type { NumberForm } from '../../sources/rows/inexact-rows.js';
 import type { RowInput } from '../../sources/rows/row-input.js';
 import type { RowValueMapping } from '../../sources/rows/row-value.js';
-import { detectRowFormat } from '../../sources/rows/open-rows.js';
+import { detectRowFormat } from '../../sources/rows/detect-row-format.js';
 import { quoteTable } from '../../sources/tables/table-names.js';
 import { parseDuration } from './duration.js';
 import { kafkaOf, secretOf, tlsOf } from './kafka-of.js';

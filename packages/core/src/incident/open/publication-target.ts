@@ -1,7 +1,7 @@
 import { RecoveryError } from '../../model/errors/recovery-error.js';
 import type { PublicationTarget } from '../../runs/publish/publication-target.js';
 import type { Incident } from '../file/incident.js';
-import type { OpenIncident } from './open-incident.js';
+import type { OpenIncident } from './opened-incident.js';
 
 /**
  * Where the outputs of an incident are published to: the topic under `live.outputs.kafka`, or another one of that cluster

@@ -6,7 +6,7 @@ import type { RecordedOutputs } from '../../model/records/recorded-outputs.js';
 import type { SnapshotSource } from '../../model/snapshots/snapshot-source.js';
 import { openRecordedOutputs } from '../../sources/records/open-records.js';
 import { standardOutputMapping } from '../../sources/records/record-mapping.js';
-import { detectRowFormat } from '../../sources/rows/open-rows.js';
+import { detectRowFormat } from '../../sources/rows/detect-row-format.js';
 import type { RowInput } from '../../sources/rows/row-input.js';
 import { openNdjsonSnapshots } from '../../sources/snapshots/ndjson/open-ndjson-snapshots.js';
 import { openRowSnapshots } from '../../sources/snapshots/rows/open-row-snapshots.js';

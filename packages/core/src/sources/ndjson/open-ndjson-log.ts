@@ -5,7 +5,7 @@ import type { Offset } from '../../model/event/offset.js';
 import { compileMapping, type CompiledMapping } from '../rows/compile-mapping.js';
 import type { EventMapping } from '../rows/event-mapping.js';
 import { ndjsonRows } from '../rows/ndjson-rows.js';
-import { detectRowFormat } from '../rows/open-rows.js';
+import { detectRowFormat } from '../rows/detect-row-format.js';
 import type { RowSource } from '../rows/row-source.js';
 import type {
   EventLog,

@@ -1,6 +1,7 @@
 import { RecoveryError, isRecoveryError } from '../../model/errors/recovery-error.js';
 import { refuseInexact } from '../rows/inexact-rows.js';
-import { detectRowFormat, openRows } from '../rows/open-rows.js';
+import { detectRowFormat } from '../rows/detect-row-format.js';
+import { openRows } from '../rows/open-rows.js';
 import { parseTime } from '../rows/parse-time.js';
 import { describeRowPlace } from '../rows/row-source.js';
 import type { ReferenceRow } from '../../worker/reference-data.js';

@@ -3,7 +3,7 @@ import { RecoveryError } from '../../model/errors/recovery-error.js';
 import { mayLoseDigits } from '../../model/json/digit-scan.js';
 import { parseWithInexact } from '../../model/json/keep-digits.js';
 import { openByteChunks } from './byte-chunks.js';
-import { detectRowFormat } from './open-rows.js';
+import { detectRowFormat } from './detect-row-format.js';
 import { noConversions, type RowBatch, type RowReader } from './row-source.js';
 import { MemberScanner, NoObject, type ScannedMember } from './scan-members.js';
 

@@ -1,5 +1,6 @@
 import { RecoveryError } from '../../model/errors/recovery-error.js';
 import { csvRows } from './csv-rows.js';
+import { detectRowFormat } from './detect-row-format.js';
 import { ndjsonRows } from './ndjson-rows.js';
 import { parquetRows } from './parquet-rows.js';
 import type { RowCompression, RowFormat, RowSource } from './row-source.js';
@@ -12,30 +13,6 @@ export interface OpenRowsOptions {
   readonly delimiter?: string;
   /** For CSV without a header row: the names of the columns. */
   readonly columns?: readonly string[];
-}
-
-const endings: ReadonlyMap<string, RowFormat> = new Map([
-  ['ndjson', 'ndjson'],
-  ['jsonl', 'ndjson'],
-  ['json', 'ndjson'],
-  ['csv', 'csv'],
-  ['tsv', 'csv'],
-  ['parquet', 'parquet'],
-]);
-
-export interface DetectedFormat {
-  readonly format: RowFormat | null;
-  readonly compression: RowCompression;
-  readonly delimiter: string;
-}
-
-/** Format and compression by the ending of a file's name, e.g. `.ndjson`, `.jsonl.gz`, `.csv.zst`, `.tsv`, `.parquet`. */
-export function detectRowFormat(file: string): DetectedFormat {
-  const name = file.toLowerCase();
-  const compression = name.endsWith('.gz') ? 'gzip' : name.endsWith('.zst') ? 'zstd' : 'none';
-  const bare = compression === 'none' ? name : name.slice(0, name.lastIndexOf('.'));
-  const ending = bare.slice(bare.lastIndexOf('.') + 1);
-  return { format: endings.get(ending) ?? null, compression, delimiter: ending === 'tsv' ? '\t' : ',' };
 }
 
 /**

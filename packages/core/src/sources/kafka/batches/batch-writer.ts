@@ -1,4 +1,4 @@
-import { crc32c } from '@node-rs/crc32';
+import { crc32c } from './crc32c.js';
 import { batchFields, recordsStart, uncountedBytes } from './record-batch.js';
 import { copyBytes, mostBytesOf, writeText } from './write-text.js';
 

@@ -1,5 +1,5 @@
 import * as zlib from 'node:zlib';
-import { Script, createContext } from 'node:vm';
+import { createContext, Script, type Context } from 'node:vm';
 import { Decompress, decompress } from 'fzstd';
 import { Malformed } from './malformed.js';
 import { largestZstdBlock, zstdFrames, type ZstdFrame } from './zstd-frames.js';
@@ -65,21 +65,22 @@ function withNarrowWindow(bytes: Buffer, frame: ZstdFrame): Buffer {
   return narrow;
 }
 
-const context = createContext({ run: undefined });
 const script = new Script('run()');
+let context: Context | undefined;
 
 /**
  * Does `work`, and stops it where it stands when it takes longer than so many milliseconds: then it is Malformed. For foreign
  * decoders that can be made to loop without end; costs about 0.1 ms.
  */
 function withinTime<T>(milliseconds: number, work: () => T): T {
-  context['run'] = work;
+  const sandbox = (context ??= createContext({ run: undefined }));
+  sandbox['run'] = work;
   try {
-    return script.runInContext(context, { timeout: milliseconds }) as T;
+    return script.runInContext(sandbox, { timeout: milliseconds }) as T;
   } catch (error) {
     if ((error as { code?: unknown }).code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
     throw new Malformed('it takes longer than any that is whole');
   } finally {
-    context['run'] = undefined;
+    sandbox['run'] = undefined;
   }
 }

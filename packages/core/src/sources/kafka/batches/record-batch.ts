@@ -1,6 +1,6 @@
-import { crc32c } from '@node-rs/crc32';
 import type { TimeType } from '../../archive/archive-event.js';
 import { damagedBatch, unspokenBatch } from './batch-failures.js';
+import { crc32c } from './crc32c.js';
 import { compressionCodecs, type CompressionCodec } from './decompress.js';
 
 /** The header of a record batch (magic 2), and where its bytes lie. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { RecoveryError, isRecoveryError } from '../../../model/errors/recovery-error.js';
 import { refuseInexact, rowForMapping } from '../../rows/inexact-rows.js';
 import { ndjsonRows } from '../../rows/ndjson-rows.js';
-import { detectRowFormat } from '../../rows/open-rows.js';
+import { detectRowFormat } from '../../rows/detect-row-format.js';
 import { openByteChunks } from '../../rows/byte-chunks.js';
 import type { RowBatch, RowReader } from '../../rows/row-source.js';
 import type { SnapshotDescription } from '../../../model/snapshots/snapshot-source.js';

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { errorCatalogue, exitCodes } from '../../../model/errors/error-catalogue.js';
 import { RecoveryError, isRecoveryError } from '../../../model/errors/recovery-error.js';
 import { positionFromJson } from '../../../model/position/position.js';
-import { openRowStream } from '../../rows/open-row-stream.js';
 import type { RowInput } from '../../rows/row-input.js';
 import type { RowStream } from '../../rows/row-stream.js';
 import { noSuchSnapshot } from '../memory-snapshots.js';
@@ -14,7 +13,6 @@ import type {
   SnapshotRow,
   SnapshotSource,
 } from '../../../model/snapshots/snapshot-source.js';
-import { readStates } from './read-states.js';
 import type { RowSnapshot } from './row-snapshot.js';
 
 export interface RowSnapshotOptions {
@@ -44,6 +42,7 @@ export function openRowSnapshots(snapshots: readonly RowSnapshot[], options: Row
       const listed = (await list()).snapshots.find((one) => one.id === id);
       if (snapshot === undefined || listed === undefined) throw noSuchSnapshot(id);
       const digest = newDigest();
+      const { openRowStream, readStates } = await readers();
       const stream = await openRowStream(snapshot.rows);
       for await (const row of readStates(stream.location, stream.open(), snapshot.mapping)) {
         digest.add(row);
@@ -58,12 +57,22 @@ export function openRowSnapshots(snapshots: readonly RowSnapshot[], options: Row
   };
 }
 
+/** Each worker module imports the root of this package, and with it this module: what reads rows is loaded on use. */
+async function readers() {
+  const [{ openRowStream }, { readStates }] = await Promise.all([
+    import('../../rows/open-row-stream.js'),
+    import('./read-states.js'),
+  ]);
+  return { openRowStream, readStates };
+}
+
 async function listAll(snapshots: readonly RowSnapshot[], defaultSource: string): Promise<SnapshotListing> {
   const described: SnapshotDescription[] = [];
   const damaged: DamagedSnapshot[] = [];
   for (const snapshot of snapshots) {
     let location = locationOf(snapshot.rows);
     try {
+      const { openRowStream } = await readers();
       const stream = await openRowStream(snapshot.rows);
       if (snapshot.rows.kind === 'postgres') location = stream.location; // only its secret tells which database it is
       described.push(await describeSnapshot(snapshot, stream, defaultSource));
@@ -83,6 +92,7 @@ async function describeSnapshot(
   defaultSource: string,
 ): Promise<SnapshotDescription> {
   const { id, takenAt, stateVersion, worker, rows, mapping } = snapshot;
+  const { readStates } = await readers();
   const reader = stream.open();
   const digest = newDigest();
   let keys = 0;
