@@ -1,4 +1,4 @@
-import type { LineBlock } from '../../../rows/line-blocks.js';
+import type { LineBlock } from '../../../rows/line-block.js';
 import type { LineReader } from '../../../rows/row-source.js';
 import type { LinesOfFile } from './row-messages.js';
 
