@@ -55,7 +55,7 @@ export function lineChunks(reader: LineReader, chunkBytes: number): LineChunks {
         ({ last } = block);
         block = await nextBlock();
       }
-      return { bytes: chunk.buffer as ArrayBuffer, length, start, last };
+      return { bytes: chunk.buffer, length, start, last };
     },
   };
 }
