@@ -3,13 +3,13 @@ import { RecoveryError } from '../../model/errors/recovery-error.js';
 import type { LogHole } from '../../model/log/event-log.js';
 import type { Offset } from '../../model/event/offset.js';
 import { sameEvent, type ArchiveEvent } from './archive-event.js';
+import type { DraftSegment } from './draft-segment.js';
 import { encodeSegment } from './encode-segment.js';
 import { checkLimits, classifyValue } from './event-value.js';
 import { addPendingEvent, noPendingEvents, pendingEvent, type PendingEvents } from './pending-events.js';
 import type { PartitionSummary } from './partition-summary.js';
 import { addRemoteRow, noRemoteRows, type ReadRemoteRow, type RemoteRows, type SegmentPacker } from './remote-rows.js';
 import { segmentContent, storedEvent } from './segment-content.js';
-import type { SegmentRow } from './segment-row.js';
 
 /** Takes the events of one partition in rising order of offsets; nothing is stored before the archive's writer commits. */
 export interface PartitionWriter {
@@ -47,15 +47,6 @@ export interface PartitionDraft {
   readonly holes: readonly LogHole[];
   readonly repeated: number;
   readonly next: Offset;
-}
-
-/** A segment that waits for the commit. */
-export interface DraftSegment {
-  readonly last: Offset;
-  /** Null as long as another thread packs it. */
-  readonly row: SegmentRow | null;
-  /** Its hash where whoever packed it has made it. */
-  readonly sha256: Buffer | null;
 }
 
 export interface DraftingWriter extends PartitionWriter {

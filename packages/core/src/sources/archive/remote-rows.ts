@@ -1,7 +1,7 @@
 import type { PartitionId } from '../../model/log/partition-id.js';
 import type { Offset } from '../../model/event/offset.js';
 import type { ArchiveEvent } from './archive-event.js';
-import type { DraftSegment } from './partition-writer.js';
+import type { DraftSegment } from './draft-segment.js';
 
 /** Events of one partition that wait to be written, and stay in the thread that read them. */
 export interface RemoteRows {

@@ -1,14 +1,5 @@
 import type { ByteChunks } from './byte-chunks.js';
-
-/** Whole lines, one after the other. */
-export interface LineBlock {
-  /** Ends behind a line feed, except for a last line without one. Valid until the next block is asked for. */
-  readonly bytes: Buffer;
-  /** Offset of the first byte in the content. */
-  readonly start: number;
-  /** The content ends with this block. */
-  readonly last: boolean;
-}
+import type { LineBlock } from './line-block.js';
 
 export interface LineBlocks {
   /** The next block; null at the end; `too-long` when a line grows beyond the limit before its end is seen. */

@@ -1,6 +1,6 @@
 import { isRecoveryError } from '../../model/errors/recovery-error.js';
 import type { OnDamagedRow } from './row-source.js';
-import type { LineBlock } from './line-blocks.js';
+import type { LineBlock } from './line-block.js';
 import { parseLines, type ParsedLines } from './parse-lines.js';
 import type { RowPlace } from './row-source.js';
 

@@ -1,7 +1,7 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import { RecoveryError } from '../../model/errors/recovery-error.js';
 import { endOfValidLines } from './end-of-valid-lines.js';
-import type { LineBlock } from './line-blocks.js';
+import type { LineBlock } from './line-block.js';
 import { byteOrderMark } from './byte-order-mark.js';
 import { rowTooDeep, rowTooLarge } from './row-limits.js';
 import { DigitScan, nextSuspect } from '../../model/json/digit-scan.js';

@@ -1,6 +1,6 @@
 import type { RecoveryError } from '../../model/errors/recovery-error.js';
 import type { PartitionPositionJson } from '../../model/position/position.js';
-import type { LineBlock } from './line-blocks.js';
+import type { LineBlock } from './line-block.js';
 
 /**
  * Where a row stands in its file, for messages and for finding it again. `number` counts from 1: physical lines for

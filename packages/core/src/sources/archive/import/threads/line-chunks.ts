@@ -1,4 +1,4 @@
-import type { LineBlock } from '../../../rows/line-blocks.js';
+import type { LineBlock } from '../../../rows/line-block.js';
 import type { LineReader } from '../../../rows/row-source.js';
 import type { LinesOfFile } from './row-messages.js';
 
@@ -55,7 +55,7 @@ export function lineChunks(reader: LineReader, chunkBytes: number): LineChunks {
         ({ last } = block);
         block = await nextBlock();
       }
-      return { bytes: chunk.buffer as ArrayBuffer, length, start, last };
+      return { bytes: chunk.buffer, length, start, last };
     },
   };
 }

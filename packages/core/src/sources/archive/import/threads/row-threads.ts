@@ -133,7 +133,7 @@ function withBuffers(row: SegmentRow): SegmentRow {
     name,
     value instanceof Uint8Array ? asBuffer(value) : value,
   ]);
-  return Object.fromEntries(buffers) as unknown as SegmentRow;
+  return Object.fromEntries(buffers);
 }
 
 function asBuffer(bytes: Uint8Array): Buffer {
