@@ -43,13 +43,15 @@ const sum = (offset: number, value: number, partition = 0): Row => ({
   event: refOf(offset, partition),
 });
 
+interface Found {
+  readonly worker?: Worker;
+  readonly order?: 'unknown' | 'handling';
+  readonly events?: readonly ReturnType<typeof event>[];
+}
+
 async function toldOf(
   rows: readonly Row[],
-  {
-    worker = summing('once'),
-    order = 'unknown' as 'unknown' | 'handling',
-    events = adds.map((add) => event(add)),
-  } = {},
+  { worker = summing('once'), order = 'unknown', events = adds.map((add) => event(add)) }: Found = {},
 ) {
   const next = [...new Set(events.map(({ partition }) => partition))].map(
     (place) => events.filter(({ partition }) => partition === place).length,
