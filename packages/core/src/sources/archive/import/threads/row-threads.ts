@@ -129,11 +129,11 @@ export function startRowThreads(count: number, order: RowThreadOrder): RowThread
 
 /** What crosses threads has lost that it is a Buffer. */
 function withBuffers(row: SegmentRow): SegmentRow {
-  const buffers = Object.entries(row as unknown as Readonly<Record<string, unknown>>).map(([name, value]) => [
+  const buffers = Object.entries(row).map(([name, value]: [string, unknown]): [string, unknown] => [
     name,
     value instanceof Uint8Array ? asBuffer(value) : value,
   ]);
-  return Object.fromEntries(buffers);
+  return Object.fromEntries(buffers) as unknown as SegmentRow;
 }
 
 function asBuffer(bytes: Uint8Array): Buffer {
