@@ -34,7 +34,7 @@ test('a thread begins in its own file: it waits there for its job, which would w
   const holding = bundleFiles(core.path).filter(([, text]) => text.includes('parentPort?.postMessage'));
   assert.deepEqual(
     holding.map(([name]) => name),
-    ['job-thread.js'],
+    ['import-rows-job.js', 'job-thread.js'],
   );
 });
 

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, symlinkSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { root, workspacePackages } from './paths.mjs';
 
@@ -15,7 +15,10 @@ export function linkBins() {
       if (!existsSync(file)) continue;
       chmodSync(file, 0o755);
       const link = join(bins, name);
-      if (!existsSync(link)) symlinkSync(relative(bins, file), link);
+      // One that an earlier build made may lead to another file.
+      if (existsSync(link) && realpathSync(link) === realpathSync(file)) continue;
+      rmSync(link, { force: true });
+      symlinkSync(relative(bins, file), link);
     }
   }
 }

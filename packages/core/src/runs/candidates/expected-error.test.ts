@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { betterCandidate, differMoreThanLost, expectedErrors } from './expected-error.js';
+import { betterCandidate, differMoreThanLost, errorPerStandIn, expectedErrors } from './expected-error.js';
 
 it('keeps a live value of which nothing is known, unless the rebuilt one almost certainly lacks nothing', () => {
   expect(betterCandidate({ rebuilt: 0.04, live: null })).toBe('rebuilt');
@@ -7,6 +7,19 @@ it('keeps a live value of which nothing is known, unless the rebuilt one almost 
   expect(betterCandidate({ rebuilt: 0.2, live: null }, true)).toBe('rebuilt');
   expect(betterCandidate({ rebuilt: 0.6, live: null }, true)).toBe('live');
   expect(betterCandidate({ rebuilt: 0.2, live: 0.1 }, true)).toBe('live');
+});
+
+it('expects of rows that stand in what was seen of such rows, and nothing of a handful', () => {
+  const trial = { time: null, events: 60, rows: 60, namings: 120, keys: 30, right: 27, bare: 0 };
+  expect(errorPerStandIn(trial)).toBe(3 / 120);
+  expect(errorPerStandIn({ ...trial, namings: 99 })).toBeNull();
+  const all = { lost: 0, keyEvents: 1000, keys: 30, keysPerEvent: 2, liveErrorPerEvent: null };
+  const key = { events: 40, eventsSinceOnset: 0, standIns: 12 };
+  // No key came out wrong: a live state of which nothing is known is not taken for it.
+  const allRight = expectedErrors(key, { ...all, errorPerStandIn: errorPerStandIn({ ...trial, right: 30 }) });
+  expect(betterCandidate(allRight)).toBe('rebuilt');
+  const someWrong = expectedErrors(key, { ...all, errorPerStandIn: errorPerStandIn(trial) });
+  expect(betterCandidate(someWrong)).toBe('live');
 });
 
 it('takes differences for the fault of the live state only where lost events explain fewer than half of them', () => {

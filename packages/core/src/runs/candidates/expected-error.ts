@@ -64,10 +64,13 @@ export function errorPerKeyEvent(
 /** A handful shows nothing. */
 const namingsToMeasure = 100;
 
-/** How often a row that stands in leaves a key wrong, as it was seen; one more than was seen, as of the live state. Null where too little was. */
+/**
+ * How often a row that stands in leaves a key wrong, as often as it was seen and no oftener: rows that left none wrong are no reason to
+ * take a live state of which nothing is known. Null where too little was seen.
+ */
 export function errorPerStandIn(trial: StandInTrial | null): number | null {
   if (trial === null || trial.namings < namingsToMeasure) return null;
-  return Math.min(1, (trial.keys - trial.right + 1) / (trial.namings + 2));
+  return (trial.keys - trial.right) / trial.namings;
 }
 
 /** A rebuilt value is taken for whole up to this. */
