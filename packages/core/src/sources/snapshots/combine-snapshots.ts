@@ -5,6 +5,7 @@ import type {
   DamagedSnapshot,
   SnapshotDescription,
   SnapshotListing,
+  SnapshotRow,
   SnapshotSource,
 } from '../../model/snapshots/snapshot-source.js';
 
@@ -43,19 +44,23 @@ export function combineSnapshots(sources: readonly SnapshotSource[]): SnapshotSo
     return { found: { snapshots: snapshots.sort(compareSnapshots), damaged }, owners };
   }
 
-  const locators = sources.flatMap(({ locator }) => locator ?? []);
-  return {
+  const combined = {
     list: async () => (await (listing ??= listAll())).found,
-    async *rows(id) {
+    async *rows(id: string): AsyncGenerator<SnapshotRow> {
       const owner = (await (listing ??= listAll())).owners.get(id);
       if (owner === undefined) throw noSuchSnapshot(id);
       yield* owner.rows(id);
     },
-    ...(locators.length === sources.length && {
-      locator: {
+  };
+  if (sources.some(({ locator }) => locator === undefined)) return combined;
+  return {
+    ...combined,
+    // Asked for each time: a source that was listed tells others what it found.
+    get locator() {
+      return {
         module: new URL('./combined-snapshots-module.js', import.meta.url).href,
-        options: { locators } satisfies CombinedLocation,
-      },
-    }),
+        options: { locators: sources.flatMap(({ locator }) => locator ?? []) } satisfies CombinedLocation,
+      };
+    },
   };
 }
