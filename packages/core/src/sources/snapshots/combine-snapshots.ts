@@ -5,7 +5,6 @@ import type {
   DamagedSnapshot,
   SnapshotDescription,
   SnapshotListing,
-  SnapshotRow,
   SnapshotSource,
 } from '../../model/snapshots/snapshot-source.js';
 
@@ -44,23 +43,19 @@ export function combineSnapshots(sources: readonly SnapshotSource[]): SnapshotSo
     return { found: { snapshots: snapshots.sort(compareSnapshots), damaged }, owners };
   }
 
-  const combined = {
+  const locators = sources.flatMap(({ locator }) => locator ?? []);
+  return {
     list: async () => (await (listing ??= listAll())).found,
-    async *rows(id: string): AsyncGenerator<SnapshotRow> {
+    async *rows(id) {
       const owner = (await (listing ??= listAll())).owners.get(id);
       if (owner === undefined) throw noSuchSnapshot(id);
       yield* owner.rows(id);
     },
-  };
-  if (sources.some(({ locator }) => locator === undefined)) return combined;
-  return {
-    ...combined,
-    // Asked for each time: a source that was listed tells others what it found.
-    get locator() {
-      return {
+    ...(locators.length === sources.length && {
+      locator: {
         module: new URL('./combined-snapshots-module.js', import.meta.url).href,
-        options: { locators: sources.flatMap(({ locator }) => locator ?? []) } satisfies CombinedLocation,
-      };
-    },
+        options: { locators } satisfies CombinedLocation,
+      },
+    }),
   };
 }

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { SnapshotSource } from '../../../model/snapshots/snapshot-source.js';
-import { combineSnapshots } from '../combine-snapshots.js';
 import openFromLocation from './ndjson-snapshots-module.js';
 import { openNdjsonSnapshots, type NdjsonSnapshotLocation } from './open-ndjson-snapshots.js';
 
@@ -48,12 +47,4 @@ it('a file that is no longer what was listed has all of them listed anew', async
   rmSync(join(folder, 'b.ndjson'));
   write('c.ndjson', 's-1', { of: 'c, and longer' });
   expect(await statesOf(opened(source), 's-1')).toEqual([{ of: 'c, and longer' }]);
-});
-
-it('several sources hand on what each has listed', async () => {
-  write('b.ndjson', 's-1', { of: 'b' });
-  const source = combineSnapshots([openNdjsonSnapshots(folder), openNdjsonSnapshots([])]);
-  await source.list();
-  const { locators } = source.locator?.options as { locators: { options: NdjsonSnapshotLocation }[] };
-  expect(locators.map(({ options }) => options.listed?.layers)).toEqual([[['s-1', [0]]], []]);
 });

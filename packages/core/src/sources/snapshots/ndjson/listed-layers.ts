@@ -14,10 +14,14 @@ export interface ListedLayers {
   readonly layers: readonly (readonly [id: string, files: readonly number[]])[];
 }
 
-/** To be called before a file is read: what changes behind that is then seen. Null for one that is not there. */
+/** To be called before a file is read: what changes behind that is then seen. Null where there is nothing to look at. */
 export function listedFile(location: string): ListedFile | null {
-  const found = statSync(location, { throwIfNoEntry: false });
-  return found === undefined ? null : { location, size: found.size, changedMs: found.ctimeMs };
+  try {
+    const { size, ctimeMs } = statSync(location);
+    return { location, size, changedMs: ctimeMs };
+  } catch {
+    return null; // who reads it will say why
+  }
 }
 
 /** Snapshots with a file that nobody looked at before it was read are left out. */
