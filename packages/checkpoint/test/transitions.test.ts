@@ -76,6 +76,11 @@ export default defineWorker({
   const exercised = ({ covered }: Transition): string =>
     JSON.stringify(covered, (name, value: unknown) => (name === 'ran' || name === 'seen' ? undefined : value));
   expect(inTurn.map(exercised)).toEqual(apart.map(exercised));
+  for (const atOnce of [2, 3]) {
+    const shared = await prove(atOnce);
+    expect(shared.map(({ finding }) => finding)).toEqual(inTurn.map(({ finding }) => finding));
+    expect(shared.map(exercised)).toEqual(inTurn.map(exercised));
+  }
   const [first, second] = inTurn.map(exercised);
   expect(first).not.toBe(second);
 });

@@ -1,6 +1,7 @@
 import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PackedRows, unpackFile, type Cell } from './packed-rows.js';
 
 /** So many buckets are processed one after the other. */
 const buckets = 256;
@@ -11,8 +12,8 @@ const keptRows = 400_000;
  * Rows put apart by a name, so that all rows of a name can be looked at together without all rows in memory: few of them
  * stay in memory, many go to temporary files.
  */
-export class Spill<Row extends readonly unknown[]> {
-  #kept: Row[][] = newBuckets();
+export class Spill<Row extends readonly Cell[]> {
+  #kept = newBuckets<Row>();
   readonly #limit: number;
   #count = 0;
   #folder: string | null = null;
@@ -22,22 +23,22 @@ export class Spill<Row extends readonly unknown[]> {
   }
 
   add(name: string, row: Row): void {
-    this.#kept[hashOf(name) % buckets]?.push(row);
+    this.#kept[hashOf(name) % buckets]?.add(row);
     if (++this.#count > this.#limit) this.#write();
   }
 
   /** Gives each bucket once, and forgets it. Rows of one name stand together in one, in the order in which they came. */
   *read(): Generator<readonly Row[]> {
-    const kept = this.#kept;
+    const kept: (PackedRows<Row> | undefined)[] = this.#kept;
     this.#kept = newBuckets();
     this.#count = 0;
     for (let index = 0; index < buckets; index++) {
-      const rows = kept[index] ?? [];
-      kept[index] = [];
-      const text = this.#folder === null ? '' : this.#textOf(index);
-      // What stands in a file ends with a comma.
-      const written = text === '' ? [] : (JSON.parse(`[${text.slice(0, -1)}]`) as Row[]);
-      if (written.length + rows.length > 0) yield written.length === 0 ? rows : written.concat(rows);
+      const rows: Row[] = [];
+      const written = this.#folder === null ? null : this.#contentOf(index);
+      if (written !== null) unpackFile(written, rows);
+      kept[index]?.unpackInto(rows);
+      kept[index] = undefined;
+      if (rows.length > 0) yield rows;
     }
   }
 
@@ -48,26 +49,27 @@ export class Spill<Row extends readonly unknown[]> {
 
   #write(): void {
     this.#folder ??= mkdtempSync(join(tmpdir(), 'eventmend-matching-'));
-    for (const [index, kept] of this.#kept.entries()) {
-      if (kept.length === 0) continue;
-      appendFileSync(join(this.#folder, String(index)), `${JSON.stringify(kept).slice(1, -1)},`, { mode: 0o600 });
-      this.#kept[index] = [];
+    for (const [index, rows] of this.#kept.entries()) {
+      if (rows.isEmpty) continue;
+      appendFileSync(join(this.#folder, String(index)), Buffer.concat(rows.chunks()), { mode: 0o600 });
+      rows.clear();
     }
     this.#count = 0;
   }
 
-  #textOf(index: number): string {
+  /** Null where nothing of the bucket was written. */
+  #contentOf(index: number): Buffer | null {
     try {
-      return readFileSync(join(this.#folder ?? '', String(index)), 'utf8');
+      return readFileSync(join(this.#folder ?? '', String(index)));
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
       throw error;
     }
   }
 }
 
-function newBuckets<Row>(): Row[][] {
-  return Array.from({ length: buckets }, () => []);
+function newBuckets<Row extends readonly Cell[]>(): PackedRows<Row>[] {
+  return Array.from({ length: buckets }, () => new PackedRows<Row>());
 }
 
 /** FNV-1a over the code units, mixed so that low and high bits serve. */

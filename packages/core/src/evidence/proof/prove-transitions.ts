@@ -8,6 +8,7 @@ import { certificatesFor, certify, type Certificate, readCertificates, writeCert
 import { proofBasis, proofOf, type ProofInput, rootOf } from './proof-root.js';
 import { refuseInterrupted } from './refuse-interrupted.js';
 import { runProofs } from './run-proof.js';
+import { shareOut } from './share-out.js';
 import type { SnapshotCandidate } from './snapshot-candidates.js';
 
 /** What the service made of the events between two of its snapshots, against what the worker makes of them. */
@@ -86,15 +87,4 @@ export async function proveTransitions(
     const { finding, covered = null } = made;
     return [{ from, to, offsets: offsetsOf(proof.spec), finding, covered }];
   });
-}
-
-/** Shares of about the same size: the largest first to whoever has least. In their own order within each. */
-function shareOut<Item>(items: readonly Item[], sizeOf: (item: Item) => number, shares: number): readonly Item[][] {
-  const made = Array.from({ length: shares }, () => ({ size: 0, items: new Set<Item>() }));
-  for (const item of [...items].sort((a, b) => sizeOf(b) - sizeOf(a))) {
-    const least = made.reduce((best, share) => (share.size < best.size ? share : best));
-    least.items.add(item);
-    least.size += sizeOf(item);
-  }
-  return made.map((share) => items.filter((item) => share.items.has(item))).filter((share) => share.length > 0);
 }

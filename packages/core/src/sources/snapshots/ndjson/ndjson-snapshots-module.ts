@@ -1,7 +1,7 @@
 import type { SnapshotSource } from '../../../model/snapshots/snapshot-source.js';
-import { openNdjsonSnapshots, type NdjsonSnapshotLocation } from './open-ndjson-snapshots.js';
+import { openSnapshotLocation, type NdjsonSnapshotLocation } from './open-ndjson-snapshots.js';
 
 /** Opens the snapshots that a locator names, in this thread. */
-export default function openFromLocation({ paths, options }: NdjsonSnapshotLocation): SnapshotSource {
-  return openNdjsonSnapshots(paths, options);
+export default function openFromLocation(location: NdjsonSnapshotLocation): SnapshotSource {
+  return openSnapshotLocation(location);
 }

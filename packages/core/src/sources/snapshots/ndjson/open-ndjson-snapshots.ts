@@ -11,6 +11,7 @@ import type {
   SnapshotSource,
   UnlistedSnapshot,
 } from '../../../model/snapshots/snapshot-source.js';
+import { listedFile, listLayers, unchangedLayers, type ListedFile, type ListedLayers } from './listed-layers.js';
 import { newestRows } from './newest-rows.js';
 import {
   describedFileBatches,
@@ -34,6 +35,8 @@ export interface NdjsonSnapshotOptions {
 export interface NdjsonSnapshotLocation {
   readonly paths: readonly string[];
   readonly options: NdjsonSnapshotOptions;
+  /** What was found there, so that who opens it need not read all files to find one; absent where nobody listed them. */
+  readonly listed?: ListedLayers;
 }
 
 interface ReadSnapshots {
@@ -51,15 +54,26 @@ export function openNdjsonSnapshots(
   path: string | readonly string[],
   options: NdjsonSnapshotOptions = {},
 ): SnapshotSource {
-  const paths = (typeof path === 'string' ? [path] : path).map((one) => resolve(one));
+  return openSnapshotLocation({
+    paths: (typeof path === 'string' ? [path] : path).map((one) => resolve(one)),
+    options,
+  });
+}
+
+/** The same by its locator's options. */
+export function openSnapshotLocation({ paths, options, listed }: NdjsonSnapshotLocation): SnapshotSource {
   const defaultSource = options.defaultSource ?? '';
   let read: Promise<ReadSnapshots> | null = null;
+  let known = listed;
 
   async function readAll(): Promise<ReadSnapshots> {
     const files: DescribedFile[] = [];
+    const seen: ListedFile[] = [];
     const damaged: DamagedSnapshot[] = [];
     for (const location of paths.flatMap((one) => snapshotFiles(one))) {
       try {
+        const before = listedFile(location);
+        if (before !== null) seen.push(before);
         const file = await describeSnapshotFile(location, defaultSource);
         const { id } = file.description;
         const same = files.find((other) => other.description.id === id);
@@ -71,10 +85,14 @@ export function openNdjsonSnapshots(
         damaged.push({ location, reason: typeof reason === 'string' ? reason : error.message });
       }
     }
-    return listFiles(files, damaged);
+    return listFiles(files, damaged, seen);
   }
 
-  async function listFiles(files: readonly DescribedFile[], damaged: DamagedSnapshot[]): Promise<ReadSnapshots> {
+  async function listFiles(
+    files: readonly DescribedFile[],
+    damaged: DamagedSnapshot[],
+    seen: readonly ListedFile[],
+  ): Promise<ReadSnapshots> {
     const layers = new Map<string, readonly string[]>();
     for (const file of files) {
       const { id, location } = file.description;
@@ -85,14 +103,22 @@ export function openNdjsonSnapshots(
     }
     const snapshots = files.map(({ description }) => description).filter(({ id }) => layers.has(id));
     snapshots.sort(compareSnapshots);
+    known = listLayers(layers, seen);
     if (options.newestOnly !== true) return { listing: { snapshots, damaged }, layers };
     const newest = await newestOf(snapshots, damaged, defaultSource);
     return { listing: { snapshots: newest === null ? [] : [newest], damaged }, layers };
   }
 
-  async function* rows(id: string): AsyncGenerator<SnapshotRow> {
-    const layers = (await (read ??= readAll())).layers.get(id);
+  /** What was listed elsewhere serves as long as nobody listed here. */
+  async function filesOf(id: string): Promise<readonly string[]> {
+    const unchanged = read === null && known !== undefined ? unchangedLayers(known, id) : null;
+    const layers = unchanged ?? (await (read ??= readAll())).layers.get(id);
     if (layers === undefined) throw noSuchSnapshot(id);
+    return layers;
+  }
+
+  async function* rows(id: string): AsyncGenerator<SnapshotRow> {
+    const layers = await filesOf(id);
     const newest = newestRows(layers.map((location) => snapshotFileBatches(location, defaultSource)));
     for await (const rows of newest) for (const row of rows) if (row.state !== undefined) yield row;
   }
@@ -108,13 +134,14 @@ export function openNdjsonSnapshots(
   }
 
   async function* unlistedRows(location: string): AsyncGenerator<SnapshotRow> {
+    const before = listedFile(location);
     const batches = describedFileBatches(location, defaultSource);
     try {
       let step = await batches.next();
       for (; step.done !== true; step = await batches.next()) {
         for (const row of step.value) if (row.state !== undefined) yield row;
       }
-      read ??= listFiles([step.value], []);
+      read ??= listFiles([step.value], [], before === null ? [] : [before]);
     } finally {
       await batches.return(undefined as never);
     }
@@ -124,9 +151,11 @@ export function openNdjsonSnapshots(
     list: async () => (await (read ??= readAll())).listing,
     rows,
     readUnlisted,
-    locator: {
-      module: new URL('./ndjson-snapshots-module.js', import.meta.url).href,
-      options: { paths, options } satisfies NdjsonSnapshotLocation,
+    get locator() {
+      return {
+        module: new URL('./ndjson-snapshots-module.js', import.meta.url).href,
+        options: { paths, options, ...(known !== undefined && { listed: known }) } satisfies NdjsonSnapshotLocation,
+      };
     },
   };
 }
