@@ -55,7 +55,9 @@ function isInForm(value: unknown, { outputs }: CalledWorker, output: string): bo
 }
 
 function namesOf(value: unknown): readonly string[] {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.keys(value) : [];
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
+  // An absent field may be written as null.
+  return Object.entries(value).flatMap(([name, inner]) => ((inner ?? null) === null ? [] : [name]));
 }
 
 /** Of an output that so many events gave once at the most from all states, nothing more is asked. */
