@@ -34,24 +34,29 @@ function newPlace(): PlaceOfStates {
   return { values: new Set(), fields: new Map() };
 }
 
+/** Every state of every handling comes here, so nothing is made on the way. */
 function bringsMore(place: PlaceOfStates, value: unknown): boolean {
-  if (typeof value === 'number') return isNew(place, sizeOf(value));
-  if (typeof value !== 'object' || value === null) return isNew(place, value);
+  if (typeof value !== 'object' || value === null) {
+    return place.values !== null && isNew(place, typeof value === 'number' ? sizeOf(value) : value);
+  }
   if (Array.isArray(value)) return place.values !== null && isNew(place, JSON.stringify(value));
   let isMore = false;
   let fields = 0;
-  for (const [name, inner] of Object.entries(value)) {
+  for (const name in value) {
     fields++;
     let field = place.fields.get(name);
     if (field === undefined) {
       if (place.fields.size === mostFields) continue;
       place.fields.set(name, (field = newPlace()));
     }
-    if (bringsMore(field, inner)) isMore = true;
+    if (bringsMore(field, (value as Readonly<Record<string, unknown>>)[name])) isMore = true;
   }
   // Where one lacks.
-  return isNew(place, `${fields} fields`) || isMore;
+  return isNew(place, aboveSizes + fields) || isMore;
 }
+
+/** No number has such a size. */
+const aboveSizes = 10_000;
 
 /** What lies between one power of two and the next is about alike. */
 function sizeOf(value: number): number {
