@@ -82,6 +82,14 @@ describe('outputs in no order', () => {
     expect(told).toMatchObject({ faults: ['twice 0@3'], evidence: 'states', records: ['memory'] });
   });
 
+  it('show so with absent fields written as null; not with fields that the handler does not give', async () => {
+    const withMore = (row: Row, more: object): Row => ({ ...row, value: { ...(row.value as object), ...more } });
+    const nulls = [sum(3, 23), sum(3, 25)].map((row) => withMore(row, { note: null }));
+    expect((await toldOf(nulls)).faults).toEqual(['twice 0@3']);
+    const stamps = [withMore(sum(3, 23), { sent: 1 }), withMore(sum(3, 23), { sent: 2 })];
+    expect((await toldOf(stamps)).faults).toEqual([]);
+  });
+
   it('that repeat each other, or that say what the others do not speak of, show nothing', async () => {
     expect((await toldOf([sum(3, 23), said(3), sum(3, 23), said(3)])).faults).toEqual([]);
   });

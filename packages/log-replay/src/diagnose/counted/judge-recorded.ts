@@ -5,6 +5,7 @@ import { callWorker } from '../follow/call-worker.js';
 import type { AskedFromStates } from '../follow/other-states.js';
 import { Revelations } from '../follow/revealed-fields.js';
 import { saidOtherwise, SaidOnce } from '../follow/said-otherwise.js';
+import { StatesSeen } from '../follow/states-seen.js';
 import type { WalkedEvent } from '../follow/walk-log.js';
 import { differenceFromAnyState } from '../follow/wrong-from-any-state.js';
 import type { OutputCounts } from './count-outputs.js';
@@ -23,10 +24,12 @@ const otherKeys = 16;
 export class RecordedJudge {
   readonly #recorded: OutputCounts;
   readonly #revelations: Revelations;
-  readonly #saidOnce = new SaidOnce();
+  #saidOnce = new SaidOnce();
   readonly #states = new Map<string, unknown>();
+  readonly #seen = new StatesSeen();
   readonly #lastKeys: string[] = [];
   readonly #asked: AskedFromStates;
+  #isOver = false;
 
   constructor(recorded: OutputCounts, { instance }: ReplayInputs, control: RunControl) {
     this.#recorded = recorded;
@@ -34,6 +37,7 @@ export class RecordedJudge {
     this.#asked = {
       stateOf: (key) => this.#states.get(key),
       otherKeys: () => this.#lastKeys,
+      statesSeen: () => this.#seen.all,
       call: (walked, view) => {
         control.enter(walked.place, walked.offset);
         // The host of a process applies the time limit itself.
@@ -50,11 +54,30 @@ export class RecordedJudge {
     const told = await this.#judgeRows(walked, live, rows);
     for (const { key, state } of live.writes) {
       if (state === undefined) this.#states.delete(key);
-      else this.#states.set(key, state);
+      else {
+        this.#states.set(key, state);
+        this.#seen.note(state);
+      }
     }
     this.#lastKeys.unshift(...walked.keys);
     this.#lastKeys.length = Math.min(otherKeys, this.#lastKeys.length);
     return told;
+  }
+
+  /**
+   * Judges an event once more when all have been judged: from the states that were seen only later as well. True where what was
+   * told of it holds.
+   */
+  async holdsStill(walked: WalkedEvent, { kind }: RecordedFault): Promise<boolean> {
+    if (this.#seen.all.length === 0) return true;
+    if (!this.#isOver) {
+      this.#isOver = true;
+      this.#saidOnce = new SaidOnce();
+    }
+    const live = await this.#asked.call(walked, { read: this.#asked.stateOf });
+    if ('fault' in live) return false;
+    const rows = this.#recorded[walked.place]?.get(walked.offset) ?? [];
+    return (await this.#judgeRows(walked, live, rows))?.kind === kind;
   }
 
   async #judgeRows(
@@ -68,6 +91,7 @@ export class RecordedJudge {
         saidOtherwise(
           [row],
           rows.filter((other) => other !== row),
+          live,
         ).length > 0,
     );
     if (await this.#saidOnce.provesAnotherHandling(this.#asked, walked, live, contradicting)) return { kind: 'twice' };

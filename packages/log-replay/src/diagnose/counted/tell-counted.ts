@@ -47,6 +47,8 @@ export async function tellCounted(
   const recorded = rows === null ? null : new RecordedJudge(rows, inputs, control);
   const keys = scope === null ? null : new Set(scope);
   const faults: Fault[] = [];
+  /** Those that a handler was asked for. */
+  const asked = new Map<Fault, { readonly walked: WalkedEvent; readonly shown: RecordedFault }>();
   let unreported = 0;
   const ends = readUpTo ?? spec.partitions.map(({ target }) => target);
   const reading = { isRead: readUpTo !== null, mayBeParked: spec.poison !== 'stop' };
@@ -64,7 +66,11 @@ export async function tellCounted(
           const kind = judge(walked);
           const shown = (await recorded?.judge(walked)) ?? null;
           if (kind !== null) faults.push(faultOf(walked, kind, notedEvidence[kind]));
-          else if (shown !== null) faults.push(recordedFaultOf(walked, shown));
+          else if (shown !== null) {
+            const fault = recordedFaultOf(walked, shown);
+            faults.push(fault);
+            asked.set(fault, { walked, shown });
+          }
         }
         if (++unreported < eventsBetweenReports) continue;
         control.progress(unreported, 0);
@@ -73,7 +79,13 @@ export async function tellCounted(
       }
     }
     control.progress(unreported, 0);
-    return control.stopRequested ? null : faults;
+    const held: Fault[] = [];
+    for (const fault of faults) {
+      if (control.stopRequested) return null;
+      const why = asked.get(fault);
+      if (why === undefined || (await recorded?.holdsStill(why.walked, why.shown)) === true) held.push(fault);
+    }
+    return control.stopRequested ? null : held;
   } finally {
     control.idle();
     walk.close();

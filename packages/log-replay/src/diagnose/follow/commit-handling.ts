@@ -40,6 +40,7 @@ export function commitLive(
   for (const { key, state } of writes) {
     const apart = states.part(key);
     apart.state = state;
+    if (state !== undefined) states.seen.note(state);
     apart.standing = standing;
     apart.tainted ||= tainted;
     delete apart.other;

@@ -12,6 +12,8 @@ export interface HeldFault {
   readonly turn: number;
   /** It rests on the states that the service had, and so on everything that it did before; else nothing speaks against it. */
   readonly restsOnStates: boolean;
+  /** Whether it holds whatever the states were, asked from all that were seen by then; absent where no handler was asked. */
+  readonly holdsStill?: () => Promise<boolean>;
 }
 
 /**
@@ -38,6 +40,11 @@ export class DeferredFaults {
     return false;
   }
 
+  /** Those for which a handler was asked from states. */
+  *asked(): Iterable<HeldFault & Required<Pick<HeldFault, 'holdsStill'>>> {
+    for (const held of this.#held) if (isAsked(held)) yield held;
+  }
+
   /** @param objection why an accusation does not hold in every permissible explanation; null where it does */
   release(objection: (held: HeldFault) => Pick<Undetermined, 'reason' | 'missing'> | null): {
     readonly faults: readonly HeldFault[];
@@ -53,6 +60,10 @@ export class DeferredFaults {
     this.#held = [];
     return { faults, undetermined };
   }
+}
+
+function isAsked(held: HeldFault): held is HeldFault & Required<Pick<HeldFault, 'holdsStill'>> {
+  return held.holdsStill !== undefined;
 }
 
 function undeterminedOf({ kind, event, keys }: Fault, why: Pick<Undetermined, 'reason' | 'missing'>): Undetermined {

@@ -1,4 +1,5 @@
 import { sameJson, type StateView } from '@eventmend/core/engine';
+import { StatesSeen } from './states-seen.js';
 
 /**
  * How well the live service's state of a key is known. `exact`: derived, and nothing spoke against it. `approximate`: taken
@@ -34,6 +35,7 @@ export class ExpectedAndLiveStates {
   readonly #live = new Map<string, ShadowState>();
   readonly #quiet = new Set<string>();
   readonly #everQuiet = new Set<string>();
+  readonly seen = new StatesSeen();
 
   readonly rightView: StateView = { read: (key) => this.#right.get(key) };
   readonly liveView: StateView = { read: (key) => this.liveState(key) };
@@ -68,7 +70,10 @@ export class ExpectedAndLiveStates {
 
   setRight(key: string, state: unknown): void {
     if (state === undefined) this.#right.delete(key);
-    else this.#right.set(key, state);
+    else {
+      this.#right.set(key, state);
+      this.seen.note(state);
+    }
   }
 
   /** From here on the two states of a key change apart. */

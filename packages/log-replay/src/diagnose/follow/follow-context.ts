@@ -65,9 +65,13 @@ export class FollowContext {
   /** What the handler is asked with from states that the service may have had. */
   readonly askedFromStates: AskedFromStates;
   readonly saidOnce = new SaidOnce();
+  /** The same, asked when all states were seen. */
+  readonly saidOnceInTheEnd = new SaidOnce();
   /** What was asked of records that came again. */
   readonly askedAgain: OpenQuestion[] = [];
   readonly #held = new DeferredFaults();
+  /** Held ones that were thought to hold whatever the states were, and do not. */
+  readonly #refuted = new Set<HeldFault>();
 
   constructor(request: FollowRequest) {
     this.request = request;
@@ -82,6 +86,7 @@ export class FollowContext {
     this.askedFromStates = {
       stateOf: (key) => this.states.liveState(key),
       otherKeys: () => this.recent.lastKeys(),
+      statesSeen: () => this.states.seen.all,
       call: (walked, view) => this.call(walked, view),
     };
   }
@@ -155,9 +160,11 @@ export class FollowContext {
       readonly difference?: ObservedDifference;
       /** It holds whatever the states were: the ledger alone says so, or an output that depends on none. */
       readonly fromAnyState?: boolean;
+      /** Asks once more what shows that, from the states that were seen since. */
+      readonly holdsStill?: () => Promise<boolean>;
     } = {},
   ): void {
-    const { fromAnyState = false } = more;
+    const { fromAnyState = false, holdsStill } = more;
     const { now, keys } = walked;
     const fault: Fault = {
       kind,
@@ -169,7 +176,10 @@ export class FollowContext {
       difference: more.difference ?? null,
     };
     const restsOnStates = !fromAnyState && kind !== 'out-of-order';
-    const held: HeldFault = { fault, walked, turn: this.tally.handlings, restsOnStates };
+    const held: HeldFault = {
+      ...{ fault, walked, turn: this.tally.handlings, restsOnStates },
+      ...(fromAnyState && holdsStill !== undefined && { holdsStill }),
+    };
     if (restsOnStates && kind === 'wrong' && this.independent !== null) this.#wrong.push(held);
     if (restsOnStates && this.#restsOnSilence(held)) this.cannotTell(walked, perhapsOlder);
     else if (!this.#held.add(held) && !restsOnStates) this.#tell(fault, walked);
@@ -205,6 +215,12 @@ export class FollowContext {
     return this.independent !== null || this.hasHoles || this.sometimesSilent || this.request.hasLedger;
   }
 
+  /** Asks handlers once more from states that were seen only later. */
+  async askAgain(): Promise<void> {
+    if (this.states.seen.all.length === 0) return;
+    for (const held of this.#held.asked()) if (!(await held.holdsStill())) this.#refuted.add(held);
+  }
+
   /** Tells what was held back, now that everything has been seen. */
   releaseHeld(): void {
     const { log } = this.request;
@@ -223,6 +239,7 @@ export class FollowContext {
   #objectionTo(held: HeldFault): Pick<Undetermined, 'reason' | 'missing'> | null {
     const { fault, walked, turn, restsOnStates } = held;
     const { partitionLocal, sequenceKnown, recordsBy } = this.request;
+    if (this.#refuted.has(held)) return orderNotDetermined;
     if (!restsOnStates) return null;
     if (this.#restsOnSilence(held)) return perhapsOlder;
     // The outputs that were taken for those of the first handling may be those of the second one.

@@ -167,6 +167,7 @@ export class ServiceFollower {
     for (const { walked } of context.open.all()) if (this.#passage.isUnplaced(walked)) context.unplaced.add(walked);
     const unclear = await tellByLiveState(context, this.#witness, await tellNeverHandled(context, this.#witness));
     if (context.independent !== null && context.holdsAny) await this.#passage.connectRest();
+    await context.askAgain();
     context.releaseHeld();
     return unclear;
   }

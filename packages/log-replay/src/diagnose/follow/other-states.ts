@@ -10,6 +10,8 @@ export interface AskedFromStates {
   readonly stateOf: (key: string) => unknown;
   /** Keys whose states are tried in place of the event's own, as many as are worth asking. */
   readonly otherKeys: () => Iterable<string>;
+  /** States that were passed, of any key, and that are not alike. */
+  readonly statesSeen: () => readonly unknown[];
   readonly call: (walked: WalkedEvent, view: StateView) => WorkerAnswer | Promise<WorkerAnswer>;
 }
 
@@ -31,6 +33,10 @@ export async function holdsFromAnyState(
   holds: (answer: CalledWorker) => boolean,
 ): Promise<boolean> {
   if (!holds(live)) return false;
+  for (const view of viewsOfSeen(asked, walked)) {
+    const answer = await asked.call(walked, view);
+    if (!('fault' in answer) && !holds(answer)) return false;
+  }
   let answers = 0;
   for (const view of otherViews(asked, walked, live)) {
     const answer = await asked.call(walked, view);
@@ -39,6 +45,15 @@ export async function holdsFromAnyState(
     if (++answers === mostStates) break;
   }
   return answers >= fewestStates;
+}
+
+/** Each of the states that were passed as that of all keys of an event, and as that of each of them. */
+function* viewsOfSeen({ stateOf, statesSeen }: AskedFromStates, { keys }: WalkedEvent): Iterable<StateView> {
+  for (const state of statesSeen()) {
+    yield { read: (key) => (keys.includes(key) ? state : stateOf(key)) };
+    if (keys.length === 1) continue;
+    for (const own of keys) yield { read: (key) => (key === own ? state : stateOf(key)) };
+  }
 }
 
 /**

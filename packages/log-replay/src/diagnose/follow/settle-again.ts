@@ -50,7 +50,7 @@ export async function settleAgain(
   const agrees = records !== null && (await judge(context, walked, live, records, standing)).judgement === 'agrees';
   const isKnown = standing !== 'guessed' && !context.hasHoles;
   const again: SecondHandling = { walked, why, live, records, agrees, isProven: notedApart };
-  const contradicting = records === null || before === null ? [] : saidOtherwise(records, before);
+  const contradicting = records === null || before === null ? [] : saidOtherwise(records, before, live);
   if (notedApart) return await handledTwice(context, again);
   if (records === null || records.length === 0) await perhapsHandledAgain(context, walked, live, records);
   else if (before !== null && isRepeated) {
@@ -63,9 +63,10 @@ export async function settleAgain(
       );
     } else await perhapsHandledAgain(context, walked, live, records);
   } else if (contradicting.length > 0) {
-    const { saidOnce, askedFromStates } = context;
+    const { saidOnce, saidOnceInTheEnd, askedFromStates } = context;
     const isProven = await saidOnce.provesAnotherHandling(askedFromStates, walked, live, contradicting);
-    return await handledTwice(context, { ...again, isProven });
+    const holdsStill = () => saidOnceInTheEnd.provesAnotherHandling(askedFromStates, walked, live, contradicting);
+    return await handledTwice(context, { ...again, isProven, holdsStill });
   }
   // Behind a hole, or a guess, nobody knows what the first handling had to leave, and these may be late rows of it.
   else if (agrees && isWhole(records, live) && isKnown && (await dependsOnState(context, walked, live))) {
@@ -83,18 +84,23 @@ interface SecondHandling {
   readonly agrees: boolean;
   /** Whatever the states were: the ledger noted both, or one handling cannot have left the records of both. */
   readonly isProven: boolean;
+  /** Where a handler was asked from states: asks it once more. */
+  readonly holdsStill?: () => Promise<boolean>;
 }
 
 async function handledTwice(
   context: FollowContext,
-  { walked, why, live, records, agrees, isProven }: SecondHandling,
+  { walked, why, live, records, agrees, isProven, holdsStill }: SecondHandling,
 ): Promise<true> {
   const { standing } = context.states.standingOf(walked.keys);
   if (agrees && records !== null && records.length > 0) await context.histories?.again(walked, records, true);
   else context.histories?.giveUp(walked.keys);
   const more =
     agrees && records !== null && records.length > 0 ? ', and its outputs are those of one handling more' : '';
-  context.fault('twice', walked, `${why}${more}`, { fromAnyState: isProven });
+  context.fault('twice', walked, `${why}${more}`, {
+    fromAnyState: isProven,
+    ...(holdsStill !== undefined && { holdsStill }),
+  });
   if (hasPerhapsLeftTheOthers(context, walked, live, records)) {
     handledPerhaps(context, walked, live);
     markFaulty(context, walked);

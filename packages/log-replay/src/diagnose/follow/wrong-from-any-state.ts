@@ -18,9 +18,11 @@ export async function tellWrongFromAnyState(
   records: readonly RecordedOutput[],
 ): Promise<boolean> {
   const { revelations, askedFromStates } = context;
-  const difference = await differenceFromAnyState(askedFromStates, walked, live, records, revelations.tolerancesOf);
+  const find = () => differenceFromAnyState(askedFromStates, walked, live, records, revelations.tolerancesOf);
+  const difference = await find();
   if (difference === null) return false;
-  context.fault('wrong', walked, wrongFromAnyState(difference), { difference, fromAnyState: true });
+  const holdsStill = async (): Promise<boolean> => (await find()) !== null;
+  context.fault('wrong', walked, wrongFromAnyState(difference), { difference, fromAnyState: true, holdsStill });
   return true;
 }
 
