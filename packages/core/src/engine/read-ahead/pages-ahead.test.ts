@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { EventPage } from '../../model/log/event-page.js';
 import type { PageReader } from '../../model/log/event-log.js';
@@ -40,7 +40,10 @@ function pagesOf(budget: number) {
   return { pages, read };
 }
 
-const settle = () => sleep(20);
+/** A page is read a turn of the event loop: many more turns than there are pages, however long they take. */
+async function settle(): Promise<void> {
+  for (let turns = 0; turns < 100; turns++) await turn();
+}
 
 describe('pages ahead', () => {
   it('are as many as the bytes allow, until one is taken up', async () => {
