@@ -204,9 +204,9 @@ describe('openNdjsonLog', () => {
     });
     await fc.assert(
       fc.asyncProperty(generated, async ({ partitions, turns, skew, froms }) => {
-        const lines = Array.from({ length: 30_000 }, (_, row) =>
+        const lines = Array.from({ length: 12_000 }, (_, row) =>
           JSON.stringify({
-            p: (skew[Math.floor(row / 5000) % skew.length] ?? 0) % 2 === 0 ? row % partitions : 0,
+            p: (skew[Math.floor(row / 2000) % skew.length] ?? 0) % 2 === 0 ? row % partitions : 0,
             row,
           }),
         );
@@ -234,12 +234,12 @@ describe('openNdjsonLog', () => {
           const one = readers[index % readers.length];
           const page = await one?.reader.next();
           if (one === undefined || page === null || page === undefined) return false;
-          for (let i = 0; i < page.count; i++) {
-            expect(page.offsets[i]).toBe(one.next++);
-            const value = page.values[i] as { row: number; number: number };
-            expect(value.number).toBe(value.row);
-            one.rows.push(value.row);
-          }
+          // Compared as a whole: hundreds of thousands of events, each expected by itself, would take most of the time.
+          const values = page.values.slice(0, page.count) as { row: number; number: number }[];
+          expect(Array.from(page.offsets.slice(0, page.count))).toEqual(values.map((_, place) => one.next + place));
+          expect(values.map(({ number }) => number)).toEqual(values.map(({ row }) => row));
+          one.next += page.count;
+          one.rows.push(...values.map(({ row }) => row));
           return true;
         };
         for (const turn of turns) await pull(turn);

@@ -8,6 +8,7 @@ import {
   failed,
   notChecked,
   type ConformanceCheck,
+  type ConformanceCheckName,
   type ConformanceReport,
   type CheckFinding,
 } from './conformance-report.js';
@@ -34,16 +35,25 @@ const maxTimeouts = 3;
  * nothing of it is kept. A process that breaks a check is started again for the next.
  * @throws AbortError when `signal` aborts
  */
-export async function checkConformance(
+export function checkConformance(
   command: ProcessCommand,
-  { events, timeoutMs = defaultTimeoutMs, signal, onCheck }: ConformanceOptions = {},
+  options: ConformanceOptions = {},
+): Promise<ConformanceReport> {
+  return runChecks(conformanceCheckNames, command, options);
+}
+
+/** Makes some of the checks; the first of them is `hello`, without which nothing else can be asked. */
+export async function runChecks(
+  names: readonly ConformanceCheckName[],
+  command: ProcessCommand,
+  { events, timeoutMs = defaultTimeoutMs, signal, onCheck }: ConformanceOptions,
 ): Promise<ConformanceReport> {
   const trial = new Trial(command, timeoutMs);
   const candidates = events ?? madeUpEvents();
   const results: ConformanceCheck[] = [];
   let timeouts = 0;
   try {
-    for (const name of conformanceCheckNames) {
+    for (const name of names) {
       signal?.throwIfAborted();
       const { expected, run, needsEvents } = conformanceChecks[name];
       const why = whyNot(trial, results, needsEvents, timeouts, events === undefined);
@@ -52,7 +62,7 @@ export async function checkConformance(
       if (timedOut) timeouts++;
       const check = { name, expected, ...finding };
       results.push(check);
-      onCheck?.(check, results.length, conformanceCheckNames.length);
+      onCheck?.(check, results.length, names.length);
       if (name === 'hello' && finding.result === 'passed') await choose(trial, candidates);
     }
   } finally {
