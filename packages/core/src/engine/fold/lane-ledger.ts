@@ -85,12 +85,7 @@ export class LaneLedger {
     this.segmentSets = options.segmentOrigins.map((origin) => this.sets.intern([{ kind: 'range', ...origin }]));
     const claimFor = options.ownsKeys ? options.lane : null;
     this.cache = new StateCache(options.cachedStates, (key) => store.load(key), options.partOf, claimFor);
-    this.journal = new OutputJournal(
-      head?.outputs,
-      head?.outputChain,
-      store.openChunk(),
-      store.comparesOnly === true,
-    );
+    this.journal = new OutputJournal(head?.outputs, head?.outputChain, store.openChunk(), store.comparesOnly === true);
     this.window =
       options.deduplicationWindow === null
         ? null
