@@ -58,6 +58,7 @@ export class LaneLedger {
   /** By segment of the plan: the log that it is read from. */
   readonly #logs: readonly number[];
   readonly #delta: StateDigest;
+  readonly #hashOf: (key: string, state: unknown) => string;
   #floor: ProvenanceId;
   /** Null as long as no fact has set a state. */
   #floors: ProvenanceId[] | null;
@@ -84,12 +85,7 @@ export class LaneLedger {
     this.segmentSets = options.segmentOrigins.map((origin) => this.sets.intern([{ kind: 'range', ...origin }]));
     const claimFor = options.ownsKeys ? options.lane : null;
     this.cache = new StateCache(options.cachedStates, (key) => store.load(key), options.partOf, claimFor);
-    this.journal = new OutputJournal(
-      head?.outputs,
-      head?.outputChain,
-      store.openChunk(),
-      store.countsOutputsOnly === true,
-    );
+    this.journal = new OutputJournal(head?.outputs, head?.outputChain, store.openChunk(), store.comparesOnly === true);
     this.window =
       options.deduplicationWindow === null
         ? null
@@ -98,6 +94,7 @@ export class LaneLedger {
     head?.orderFlags.forEach((count, flag) => (this.orderFlags[flag] = count));
     this.blocked = new Set(store.blockedKeys());
     this.#delta = StateDigest.fromHex(head?.stateDelta ?? '0'.repeat(64));
+    this.#hashOf = store.comparesOnly === true ? hashNothing : hashState;
     this.#keysDelta = head?.keysDelta ?? 0;
     this.#floor = head?.floor ?? this.#noCause;
     this.#floors = head?.floors === undefined ? null : [...head.floors];
@@ -202,8 +199,11 @@ export class LaneLedger {
   }
 
   #write(entry: StateEntry): StateWrite {
-    const write = hashWrite(entry);
-    if (write.hash !== entry.hash) {
+    const write = hashWrite(entry, this.#hashOf);
+    if (this.#hashOf === hashNothing) {
+      this.#keysDelta += Number(write.hash !== '') - Number(entry.hash !== '');
+      entry.hash = write.hash;
+    } else if (write.hash !== entry.hash) {
       if (entry.hash !== '') this.#delta.subtract(entry.hash);
       if (write.hash !== '') this.#delta.add(write.hash);
       this.#keysDelta += Number(write.hash !== '') - Number(entry.hash !== '');
@@ -236,9 +236,14 @@ export class LaneLedger {
   }
 }
 
+/** Stands for the hash of a state where nobody asks for one: only that there is a state shows. */
+function hashNothing(): string {
+  return 'not hashed';
+}
+
 /** What a commit writes of one state: its text in the order of its own fields, its hash over the sorted ones. */
-function hashWrite(entry: StateEntry): StateWrite {
+function hashWrite(entry: StateEntry, hashOf: (key: string, state: unknown) => string): StateWrite {
   const { key, state, provenance } = entry;
   if (state === undefined) return { key, text: null, provenance, hash: '' };
-  return { key, text: JSON.stringify(state), provenance, hash: hashState(key, state) };
+  return { key, text: JSON.stringify(state), provenance, hash: hashOf(key, state) };
 }

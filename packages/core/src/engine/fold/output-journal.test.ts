@@ -28,8 +28,8 @@ describe('the journal of outputs', () => {
   });
 });
 
-it('a store that keeps no outputs says so, and its forks too', () => {
-  const store = createMemoryRunStore({ keepOutputs: false });
-  expect([store.lane(0).countsOutputsOnly, store.fork().lane(0).countsOutputsOnly]).toEqual([true, true]);
-  expect('countsOutputsOnly' in createMemoryRunStore().lane(0)).toBe(false);
+it('a store whose states are only compared says so, and its forks too', () => {
+  const store = createMemoryRunStore({ comparesOnly: true });
+  expect([store.lane(0).comparesOnly, store.fork().lane(0).comparesOnly]).toEqual([true, true]);
+  expect('comparesOnly' in createMemoryRunStore().lane(0)).toBe(false);
 });

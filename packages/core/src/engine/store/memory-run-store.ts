@@ -33,14 +33,14 @@ export interface MemoryRunStore extends RunStore {
 }
 
 export interface MemoryRunStoreOptions {
-  /** False where nobody asks what the outputs were: they are counted, and no digest of them is made either. */
-  readonly keepOutputs?: boolean;
+  /** True where states are compared, and nobody asks for outputs or for any digest: see `LaneStore`. */
+  readonly comparesOnly?: boolean;
 }
 
 export function createMemoryRunStore(options: MemoryRunStoreOptions = {}): MemoryRunStore {
   return storeOver(
     { states: new Map(), lanes: new Map(), quarantined: [], forced: [], baseline: null },
-    options.keepOutputs ?? true,
+    options.comparesOnly ?? false,
   );
 }
 
@@ -52,7 +52,7 @@ interface MemoryContent {
   baseline: BaselineSummary | null;
 }
 
-function storeOver(content: MemoryContent, keepOutputs: boolean): MemoryRunStore {
+function storeOver(content: MemoryContent, comparesOnly: boolean): MemoryRunStore {
   const { states, lanes, quarantined, forced } = content;
   return {
     baseline: () => content.baseline,
@@ -68,7 +68,7 @@ function storeOver(content: MemoryContent, keepOutputs: boolean): MemoryRunStore
       content.baseline = { keys: fresh.size, digest: digest.toHex() };
       return content.baseline;
     },
-    lane: (lane) => laneOver(lane, content, keepOutputs),
+    lane: (lane) => laneOver(lane, content, comparesOnly),
     forcedQuarantines: () => forced,
     forceQuarantine: (event) => {
       forced.push(event);
@@ -96,7 +96,7 @@ function storeOver(content: MemoryContent, keepOutputs: boolean): MemoryRunStore
           forced: [...forced],
           baseline: content.baseline,
         },
-        keepOutputs,
+        comparesOnly,
       ),
   };
 }
@@ -113,14 +113,14 @@ function groupByProvenance(states: Iterable<StoredState>): readonly ProvenanceGr
   return [...groups.values()];
 }
 
-function laneOver(number: LaneNumber, content: MemoryContent, keepOutputs: boolean): LaneStore {
+function laneOver(number: LaneNumber, content: MemoryContent, comparesOnly: boolean): LaneStore {
   const lane = content.lanes.get(number) ?? newLane();
   content.lanes.set(number, lane);
   return {
     get head() {
       return lane.head;
     },
-    ...(!keepOutputs && { countsOutputsOnly: true }),
+    ...(comparesOnly && { comparesOnly: true }),
     provenance: () => lane.provenance,
     openChunk: () => lastOpenChunk(lane),
     blockedKeys: () => lane.blocked,

@@ -97,8 +97,11 @@ export interface LaneCommit {
 /** One lane of a run: what it committed, and the way to commit more. Used by one thread at a time. */
 export interface LaneStore {
   readonly head: LaneHead | null;
-  /** Nobody asks what the outputs were: they are counted, and neither their texts nor a digest of them is made. */
-  readonly countsOutputsOnly?: true;
+  /**
+   * States are compared, and nothing else is asked for: outputs are counted, and neither their texts nor a digest of them is
+   * made, nor hashes and a digest of states.
+   */
+  readonly comparesOnly?: true;
   /** By number. */
   provenance(): readonly (readonly Cause[])[];
   /** The last chunk of outputs where it is not full. */

@@ -107,7 +107,7 @@ export async function proveSnapshots(
   control: RunControl,
   company: ProofCompany = {},
 ): Promise<readonly CutFinding[]> {
-  const store = createMemoryRunStore({ keepOutputs: false });
+  const store = createMemoryRunStore({ comparesOnly: true });
   const { logs, instance, recorded } = inputs;
   await store.writeBaseline(root === null ? [] : baselineRows(rowsOf(root.id), instance.worker, root.stateVersion, 0));
   for (const endless of forced) store.forceQuarantine(endless);

@@ -26,7 +26,7 @@ export async function tryFacts(
   snapshots: SnapshotSource | null,
   control: RunControl,
 ): Promise<FactTrialOutcome> {
-  const store = createMemoryRunStore({ keepOutputs: false });
+  const store = createMemoryRunStore({ comparesOnly: true });
   await store.writeBaseline(baselineOfPlan({ baseline }, snapshots, instance.worker));
   for (const endless of forced) store.forceQuarantine(endless);
   const verdicts = sources.map(({ facts }) => facts.map((): FactVerdict => 'unread'));

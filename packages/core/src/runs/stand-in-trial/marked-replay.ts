@@ -43,7 +43,7 @@ export async function replayMarked(
   snapshots: SnapshotSource | null,
   control: RunControl,
 ): Promise<MarkedOutcome | null> {
-  const store = createMemoryRunStore({ keepOutputs: false });
+  const store = createMemoryRunStore({ comparesOnly: true });
   await store.writeBaseline(baselineOfPlan({ baseline }, snapshots, instance.worker));
   for (const endless of forced) store.forceQuarantine(endless);
   const ranges = new Map<string, HiddenOffsets[]>();
