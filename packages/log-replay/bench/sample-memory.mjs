@@ -1,4 +1,4 @@
-import { setInterval } from 'node:timers';
+import { clearInterval, setInterval } from 'node:timers';
 
 const everyMs = 20;
 
@@ -7,7 +7,7 @@ export function sampleMemory() {
   const samples = [process.memoryUsage.rss()];
   const timer = setInterval(() => samples.push(process.memoryUsage.rss()), everyMs);
   return () => {
-    timer.close();
+    clearInterval(timer);
     return samples;
   };
 }
