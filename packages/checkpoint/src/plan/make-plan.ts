@@ -28,7 +28,8 @@ import {
   type ReplayPlanOptions,
 } from '@eventmend/core/engine';
 import { baselineParts, segmentsOfWay, wayOf } from './baseline-parts.js';
-import { chooseBaseline, thoroughSearch, type ChosenBaseline } from './choose-baseline.js';
+import { thoroughSearch } from './baseline-search.js';
+import { chooseBaseline, type ChosenBaseline } from './choose-baseline.js';
 import { knownStretch } from './known-stretch.js';
 import { planEstimates } from './plan-estimates.js';
 import { planFacts } from './plan-facts.js';
@@ -98,7 +99,7 @@ async function planPrepared(
   const workerCheck = isLogless(survey)
     ? notReplayed
     : await checkedByTransitions(examination.workerCheck, transitions, prepared);
-  const events = eventsOf(cover) + eventsOf(way.olderCover);
+  const events = eventsOf([cover, ...way.olderCovers].flat());
   const gaps = gapsOf(cover);
   const ways = trialWays(prepared, newest, target);
   const replaced = await planStandIns(prepared, rangeBetween(newest, target), gaps, work, (partition, page) => {
