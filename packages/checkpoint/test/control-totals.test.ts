@@ -10,9 +10,10 @@ const scratch = mkdtempSync(join(tmpdir(), 'eventmend-totals-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 let stores = 0;
 
-const worker = defineWorker<{ readonly cents: number }, number>({
+const worker = defineWorker<{ readonly cents: number; readonly type?: string }, number>({
   name: 'balances',
   version: '1.0.0',
+  eventType: ({ value }) => value.type ?? 'payment',
   key: (event) => event.key ?? '',
   initial: () => 0,
   evolve: (cents, { value }) => cents + value.cents,
@@ -24,25 +25,26 @@ const position = (next: number) => [
   { source: 'bank', topic: 'payments', incarnation: '', partition: 0, next, order: startOfOrder },
 ];
 
-/** Ten payments of one cent each hour; the log holds them from `from` on. */
+/** Ten payments of one cent each hour, as far as a log holds them. */
+function paymentsOf(isKept: (event: { readonly offset: number }) => boolean) {
+  return createMemoryLog({
+    source: 'bank',
+    topic: 'payments',
+    fingerprint: 'bank',
+    partitions: [{ partition: 0, beginning: 0, range: { from: 0, to: 10 } }],
+    events: Array.from({ length: 10 }, (_, offset) => ({
+      ...{ offset, time: offset * hour, key: 'ada' },
+      value: { id: `p-${offset}`, type: 'payment', cents: 1 },
+    })).filter(isKept),
+  });
+}
+
+/** The log holds the payments from `from` on. */
 function incidentOf(from: number, totals: NonNullable<IncidentInputs['totals']>): IncidentInputs {
   return {
     incident: { name: 'bank', onset: 8 * hour },
     worker,
-    logs: [
-      createMemoryLog({
-        source: 'bank',
-        topic: 'payments',
-        fingerprint: 'bank',
-        partitions: [{ partition: 0, beginning: 0, range: { from: 0, to: 10 } }],
-        events: Array.from({ length: 10 }, (_, offset) => ({
-          offset,
-          time: offset * hour,
-          key: 'ada',
-          value: { cents: 1 },
-        })).filter(({ offset }) => offset >= from),
-      }),
-    ],
+    logs: [paymentsOf(({ offset }) => offset >= from)],
     snapshots: createMemorySnapshots([
       { id: 'early', takenAt: 4 * hour, position: position(5), rows: [{ key: 'ada', state: 5 }] },
       // Wrong, and no log can show it: it is whole, and from before the onset.
@@ -103,6 +105,76 @@ describe('control totals', () => {
     expect(ended.totals).toMatchObject([{ atTarget: 1, unused: 0 }]);
     const verified = await atTarget.verify(await atTarget.recover(ended));
     expect(verified.checks.filter(({ name }) => name === 'total')).toMatchObject([{ result: 'passed' }]);
+  });
+
+  describe('of a moment in the middle of what is lost', () => {
+    const middle = 5 * hour + 1;
+    // Payments of three to six hours are lost: at the middle ada has six cents, of which the log knows three.
+    const incidentAt = (totals: NonNullable<IncidentInputs['totals']>): IncidentInputs => ({
+      ...incidentOf(0, totals),
+      logs: [paymentsOf(({ offset }) => offset < 3 || offset > 6)],
+      snapshots: null,
+    });
+    const totalsOf = async (inputs: IncidentInputs, time: number | null) => {
+      const strategy = checkpointRecovery(inputs);
+      const plan = await strategy.plan(time === null ? {} : { target: { kind: 'time', time } });
+      const { checks } = await strategy.verify(await strategy.recover(plan));
+      return { plan, checks: checks.filter(({ name }) => name === 'total') };
+    };
+
+    it('are said to be unused where nothing of that moment is recovered', async () => {
+      const { plan, checks } = await totalsOf(incidentAt([total(6, middle)]), null);
+      expect(plan.totals).toMatchObject([{ totals: 1, held: 0, atTarget: 0, unused: 1 }]);
+      expect(checks).toMatchObject([{ result: 'not-checked', detail: { kind: 'totals-unused', first: middle } }]);
+    });
+
+    it('contradict nothing where it is recovered to: lost events may belong to them, also those behind it', async () => {
+      const { plan, checks } = await totalsOf(incidentAt([total(6, middle)]), middle);
+      expect(plan.totals).toMatchObject([{ atTarget: 1, unused: 0 }]);
+      expect(checks).toMatchObject([{ result: 'not-checked', detail: { stated: 6, found: 3 } }]);
+    });
+
+    it.each([
+      [6, 'passed'],
+      [7, 'not-checked'],
+    ] as const)('hold what stands in up to it, and %s is %s', async (stated, result) => {
+      const file = join(scratch, `rows-${stores}.ndjson`);
+      const rows = Array.from({ length: 10 }, (_, n) => ({
+        ...{ id: `p-${n}`, key: 'ada', time: n * hour, cents: 1 },
+        value: { id: `p-${n}`, type: 'payment', cents: 1 },
+      }));
+      writeFileSync(file, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+      const ledger: NonNullable<IncidentInputs['records']>[number] = {
+        name: 'ledger',
+        rows: { kind: 'file', file, format: 'ndjson' },
+        mapping: { id: 'id', key: 'key', time: { column: 'time', unit: 'milliseconds' }, amount: { column: 'cents' } },
+        rule: {
+          ...{ topic: 'payments', types: ['payment'], id: 'value.id', key: 'key', time: 'time', typed: false },
+          ...{ reversible: false, within: { earlier: 0, later: 0 }, amount: { path: 'value.cents', factor: '1' } },
+          ...{ from: 0, until: 10 * hour },
+        },
+        completeFor: ['payment'],
+        event: { topic: 'payments', key: 'key', value: { form: 'column', column: 'value' } },
+      };
+      const incident = { ...incidentAt([total(stated, middle)]), records: [ledger] };
+      const { plan, checks } = await totalsOf(incident, middle);
+      // Three of the four lost payments are from up to the moment; nobody knows that the fourth is from behind it.
+      expect(plan.standIns?.[0]?.rows.used).toBe(3);
+      expect(checks).toMatchObject([{ result, detail: { stated, found: 6 } }]);
+    });
+
+    it.each([
+      [6, 'night'],
+      [7, 'beginning'],
+    ] as const)(
+      'are held against a copy of that very moment that has no position: %s begins at the %s',
+      async (stated, from) => {
+        const night = createMemorySnapshots([{ id: 'night', takenAt: middle, rows: [{ key: 'ada', state: 6 }] }]);
+        const plan = await checkpointRecovery({ ...incidentAt([total(stated, middle)]), snapshots: night }).plan();
+        expect(plan.totals).toMatchObject([{ held: 1, agreeing: stated === 6 ? 1 : 0, unused: 0 }]);
+        expect(plan.baseline[0]?.source).toMatchObject(from === 'night' ? { id: 'night' } : { kind: 'genesis' });
+      },
+    );
   });
 
   it('of some keys are held against these alone', async () => {

@@ -122,6 +122,47 @@ function statesOf(run: Run): ReadonlyMap<string, { readonly state: unknown; read
   return new Map([...run.states()].map(({ key, state, fidelity }) => [key, { state, fidelity }]));
 }
 
+/** Plans, recovers and verifies; nothing that is called right may be wrong. */
+async function carryOut(world: TransferWorld, settings: Settings, name: string) {
+  const strategy = checkpointRecovery(incidentOf(world, settings));
+  const plan = await strategy.plan();
+  judgePlan(world, plan, name);
+  const run = await strategy.recover(plan);
+  expect(unbalancedAccounts(run.accounts), name).toEqual([]);
+  const { checks } = await strategy.verify(run);
+  expect(
+    checks.filter(({ result }) => result === 'failed'),
+    name,
+  ).toEqual([]);
+  const states = statesOf(run);
+  let called = 0;
+  for (const [key, { state, fidelity }] of states) {
+    if (fidelity === 'incomplete' || fidelity === 'unproven') continue;
+    expect(state, `${name} ${key} ${fidelity}`).toBe(world.truth.get(key));
+    called++;
+  }
+  return { plan, run, states, called };
+}
+
+/**
+ * The log lost what is older than a trusted state; of one partition what lies between that state and a later one from before the onset; of
+ * the others what lies between this one and the newest. Null where the world has no such states.
+ */
+function withLosses(world: TransferWorld): { readonly world: TransferWorld; readonly settings: Settings } | null {
+  const right = world.snapshots.filter(({ takenAt }) => takenAt < world.onset);
+  const [trusted, later, newest] = [right.at(0), right.at(-1), world.snapshots.at(-1)];
+  if (trusted === undefined || later === undefined || newest === undefined) return null;
+  if (world.locality !== 'partition' || world.next.length < 3 || later === trusted) return null;
+  const isKept = ({ partition, offset }: { readonly partition: number; readonly offset: number }): boolean => {
+    const begin = [trusted, later][partition] ?? newest;
+    return offset >= (begin.next[partition] ?? 0);
+  };
+  return {
+    world: { ...world, kept: world.events.filter(isKept) },
+    settings: { onset: world.onset, trusted: [trusted.id], live: false },
+  };
+}
+
 describe('single keys from an older state', () => {
   it(
     'make nothing wrong that is called right, and are at least as good as either state alone',
@@ -134,22 +175,8 @@ describe('single keys from an older state', () => {
         const world = playTransfers(random);
         const settings = settingsOf(world, random);
         const name = `seed ${seed + round}`;
-        const strategy = checkpointRecovery(incidentOf(world, settings));
-        const plan = await strategy.plan();
-        judgePlan(world, plan, name);
-        const run = await strategy.recover(plan);
-        expect(unbalancedAccounts(run.accounts), name).toEqual([]);
-        const { checks } = await strategy.verify(run);
-        expect(
-          checks.filter(({ result }) => result === 'failed'),
-          name,
-        ).toEqual([]);
-        const states = statesOf(run);
-        for (const [key, { state, fidelity }] of states) {
-          if (fidelity === 'incomplete' || fidelity === 'unproven') continue;
-          expect(state, `${name} ${key} ${fidelity}`).toBe(world.truth.get(key));
-          sums.exact++;
-        }
+        const { plan, run, states, called } = await carryOut(world, settings, name);
+        sums.exact += called;
         if (plan.baseline.length === 1) continue;
         const recovered = new Map([...states].map(([key, { state }]) => [key, state as number]));
         const plain = replayPlan(world, plan);
@@ -173,6 +200,35 @@ describe('single keys from an older state', () => {
       expect(sums.rounds, `seed ${seed}`).toBeGreaterThan(0);
       expect(sums.passedOver, `seed ${seed}`).toBeGreaterThan(0);
       expect(sums.mixed, `seed ${seed}`).toBeGreaterThanOrEqual(Math.max(sums.older, sums.newer));
+    },
+  );
+
+  it(
+    'come from several older states, each from the best proven one that tells of it',
+    { timeout: 3_600_000 },
+    async () => {
+      const seed = seedOf('several older states');
+      const sums = { worlds: 0, several: 0, declared: 0 };
+      for (let round = 0; sums.worlds < (full ? 400 : 12); round++) {
+        const lost = withLosses(playTransfers(new Random(seed + round)));
+        if (lost === null) continue;
+        sums.worlds++;
+        const { world, settings } = lost;
+        const name = `seed ${seed + round}`;
+        const { plan, states, called } = await carryOut(world, settings, name);
+        const recovered = new Map([...states].map(([key, { state }]) => [key, state as number]));
+        expect(new Map([...recovered].sort()), name).toEqual(new Map([...replayPlan(world, plan)].sort()));
+        const begun = new Set(
+          plan.baseline.flatMap(({ insteadOf, source }) =>
+            insteadOf === undefined ? [] : [source.kind === 'genesis' ? '' : source.id],
+          ),
+        );
+        if (begun.size > 1) sums.several++;
+        sums.declared += called;
+      }
+      process.stderr.write(`several older states: ${JSON.stringify(sums)}\n`);
+      expect(sums.several, `seed ${seed}`).toBeGreaterThan(0);
+      expect(sums.declared, `seed ${seed}`).toBeGreaterThan(0);
     },
   );
 });

@@ -151,7 +151,7 @@ describe('a newer snapshot that is wrong in some keys', () => {
     const strategy = checkpointRecovery(incidentOf());
     expect((await strategy.assess()).olderKeys).toBeUndefined();
     await strategy.plan();
-    expect((await strategy.assess()).olderKeys).toEqual({ newest: 'c-0412', older: 'c-0410', wrong: 2 });
+    expect((await strategy.assess()).olderKeys).toEqual([{ newest: 'c-0412', older: 'c-0410', wrong: 2 }]);
   });
 
   it('is left alone, with the reason, where a lost event may have named any key', async () => {

@@ -1,7 +1,14 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createMemoryLog, createMemorySnapshots, defineWorker, type IncidentInputs } from '@eventmend/core';
+import {
+  createMemoryLog,
+  createMemorySnapshots,
+  defineWorker,
+  RecoveryError,
+  type EventLog,
+  type IncidentInputs,
+} from '@eventmend/core';
 import { startOfOrder, type ExternalRecordsConfig } from '@eventmend/core/engine';
 import { afterAll, describe, expect, it } from 'vitest';
 import { checkpointRecovery } from '../src/index.js';
@@ -198,6 +205,71 @@ describe('records are tried where the events are known', () => {
     expect(await expectedOf(late)).toBeGreaterThan((await expectedOf(all)) + 1);
   });
 
+  it('a log that cannot be read on the way of the trial stops the recovery, and not the plan', async () => {
+    const bank = playBank({ ...settings, seed: 9 });
+    const isFront = (event: BankEvent): boolean => numberOf(event) < 1500;
+    const rows = bank.events.map((event) => rowOf(event));
+    const incident = incidentOf(bank, { isLost: isFront, rows, trusted: 's-001200', later: 0 });
+    // A second topic, of which the rows do not speak: behind the loss one of its segments is damaged, which only reading shows.
+    const times = [1510, 1700, 1900].map((number) => bank.events[number]?.time ?? 0);
+    const notes = createMemoryLog({
+      ...{ source: 'bank', topic: 'notes', fingerprint: 'notes' },
+      partitions: [{ partition: 0, beginning: 0, range: { from: 0, to: times.length } }],
+      events: times.map((time, offset) => ({
+        ...{ partition: 0, offset, time, key: `note-${offset}` },
+        value: { type: 'deposit', amount: 1, id: `note-${offset}` },
+      })),
+    });
+    let read = 0;
+    const damaged: EventLog = {
+      ...notes,
+      read() {
+        read++;
+        throw new RecoveryError('corrupt-archive-segment', 'segment 1 does not match its hash');
+      },
+    };
+    const both = (log: EventLog): IncidentInputs => ({
+      ...incident,
+      logs: [...incident.logs, log],
+      store: `${incident.store ?? ''}-${log === notes ? 'whole' : 'damaged'}`,
+    });
+    expect((await checkpointRecovery(both(notes)).plan()).standInTrial?.events).toBeGreaterThan(200);
+    const strategy = checkpointRecovery(both(damaged));
+    const plan = await strategy.plan();
+    expect(read).toBeGreaterThan(0);
+    expect(plan.standInTrial).toBeUndefined();
+    expect(plan.untriedStandIns).toEqual({ reason: 'failed', error: 'corrupt-archive-segment' });
+    // Nothing is better for it: whether the rows say the order of all events cannot be told either.
+    expect(plan.standIns?.[0]?.rows.used).toBeGreaterThan(0);
+    expect(plan.segments.some(({ stoodIn }) => stoodIn === true)).toBe(false);
+    await expect(strategy.recover(plan)).rejects.toMatchObject({ code: 'corrupt-archive-segment' });
+  });
+
+  it('an interrupted trial is an interrupted plan', async () => {
+    const bank = playBank({ ...settings, seed: 9 });
+    const rows = bank.events.map((event) => rowOf(event));
+    const incident = incidentOf(bank, { isLost, rows, trusted: 's-001200' });
+    const proving = async (atMost: number) => {
+      const abort = new AbortController();
+      let told = 0;
+      const onProgress = () => {
+        if (++told >= atMost) abort.abort();
+      };
+      const store = join(scratch, `store-${files++}`);
+      const plan = await checkpointRecovery({ ...incident, store })
+        .plan({}, { onProgress, signal: abort.signal })
+        .then(
+          () => 'planned',
+          (error: unknown) => (error as { readonly code?: unknown }).code,
+        );
+      return { plan, told };
+    };
+    const { plan, told } = await proving(Infinity);
+    expect(plan).toBe('planned');
+    // The last that is told of is the trial.
+    expect((await proving(told)).plan).toBe('interrupted');
+  });
+
   it('nothing is tried where no row stands in', async () => {
     const bank = playBank({ ...settings, seed: 8 });
     const incident = incidentOf(bank, {
@@ -205,6 +277,7 @@ describe('records are tried where the events are known', () => {
       rows: bank.events.map((event) => rowOf(event)),
       trusted: 's-001200',
     });
-    expect((await checkpointRecovery(incident).plan()).standInTrial).toBeUndefined();
+    const plan = await checkpointRecovery(incident).plan();
+    expect(plan.standInTrial ?? plan.untriedStandIns).toBeUndefined();
   });
 });

@@ -1,17 +1,29 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isRecoveryError, openIncident, type OpenIncident } from '@eventmend/core';
+import { defineWorker, isRecoveryError, openIncident, type OpenIncident } from '@eventmend/core';
 import { afterAll, describe, expect, it } from 'vitest';
 import { checkpointRecovery } from '../src/index.js';
-import { playBank, type BankEvent, type DamagedBank } from './damaged-bank.js';
+import { applyToAccount, playBank, type Account, type BankEvent, type DamagedBank } from './damaged-bank.js';
 
 const scratch = mkdtempSync(join(tmpdir(), 'eventmend-stand-ins-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 let folders = 0;
 
 const minute = 60_000;
-const settings = { partitions: 3, accounts: 30, events: 2000, faultRate: 0.02, snapshotEvery: 200 };
+/** The worker of the incident, for tests that need no thread of their own: what is subject there is which rows stand in. */
+const inProcess = defineWorker<BankEvent['value'], Account>({
+  name: 'bank',
+  version: '1.0.0',
+  locality: 'partition',
+  eventType: ({ value }) => value.type,
+  key: ({ key }) => key ?? '',
+  initial: () => ({ balance: 0, events: 0 }),
+  measures: { balance: ({ balance }) => balance },
+  evolve: (account, { value }) => applyToAccount(account, value),
+});
+
+const settings = { partitions: 3, accounts: 30, events: 1200, faultRate: 0.02, snapshotEvery: 120 };
 
 interface Row {
   readonly id: string;
@@ -172,7 +184,7 @@ describe('rows of another system in the place of lost events', () => {
     const bank = playBank({ ...settings, seed: 11 });
     const isKept = losing(bank);
     const incident = await openBank(bank, { isKept, rows: bank.events.map(rowOf), within: '20s' });
-    const strategy = checkpointRecovery(incident);
+    const strategy = checkpointRecovery({ ...incident, worker: inProcess });
     const plan = await strategy.plan();
     const lost = bank.events.filter((event) => !isKept(event)).length;
     expect(plan.standIns).toMatchObject([{ records: 'ledger', rows: { used: lost, doubtful: 0 }, unusable: null }]);
@@ -189,10 +201,10 @@ describe('rows of another system in the place of lost events', () => {
     incident.close();
   });
 
-  it('go on where a stopped run was left, to the same states', async () => {
+  it('go on where a stopped run was left, to the same states, in threads of their own', async () => {
     const bank = playBank({ ...settings, seed: 12 });
     const incident = await openBank(bank, { isKept: losing(bank), rows: bank.events.map(rowOf) });
-    const inputs = { ...incident, tuning: { batchEvents: 50, batchMs: 0 } };
+    const inputs = { ...incident, tuning: { batchEvents: 100, batchMs: 0 } };
     const strategy = checkpointRecovery(inputs);
     const plan = await strategy.plan();
     let stops = 0;
@@ -207,6 +219,8 @@ describe('rows of another system in the place of lost events', () => {
         };
         const run = await strategy.recover(plan, { signal: abort.signal, onProgress });
         expect(judge(bank, run.states())).toMatchObject({ right: bank.truth.size, wrong: [] });
+        const { checks } = await strategy.verify(run);
+        expect(checks.filter(({ result }) => result === 'failed')).toEqual([]);
         break;
       } catch (error) {
         if (!isRecoveryError(error) || error.code !== 'interrupted') throw error;
@@ -221,10 +235,10 @@ describe('rows of another system in the place of lost events', () => {
     const bank = playBank({ ...settings, seed: 13 });
     // The log lacks what lies around the last snapshot from before the onset.
     const baseline = bank.snapshots.findLast(({ takenAt }) => takenAt <= bank.onset);
-    if (baseline === undefined) throw new Error('there is a snapshot of every 200 events');
+    if (baseline === undefined) throw new Error('there is a snapshot of every 120 events');
     const isKept = ({ time }: BankEvent): boolean => Math.abs(time - baseline.takenAt) > 80 * minute;
     const incident = await openBank(bank, { isKept, rows: bank.events.map(rowOf) });
-    const strategy = checkpointRecovery(incident);
+    const strategy = checkpointRecovery({ ...incident, worker: inProcess });
     const plan = await strategy.plan();
     expect(plan.baseline[0]).toMatchObject({ source: { id: baseline.id }, basis: 'unproven' });
     const [used] = plan.standIns ?? [];
@@ -252,9 +266,9 @@ describe('rows of another system in the place of lost events', () => {
       const incident = await openBank(bank, {
         isKept: losing(bank),
         rows,
-        trusted: seed % 2 === 0 ? ['s-001000'] : [],
+        trusted: seed % 2 === 0 ? ['s-000600'] : [],
       });
-      const strategy = checkpointRecovery(incident);
+      const strategy = checkpointRecovery({ ...incident, worker: inProcess });
       const plan = await strategy.plan();
       expect(plan.expected.loss.events).toBeGreaterThan(0);
       const run = await strategy.recover(plan);
@@ -269,7 +283,7 @@ describe('rows of another system in the place of lost events', () => {
     const bank = playBank({ ...settings, seed: 31 });
     const rows = bank.events.filter(({ value }) => value.type !== 'interest').map(rowOf);
     const incident = await openBank(bank, { isKept: losing(bank), rows, completeFor: ['deposit', 'withdrawal'] });
-    const strategy = checkpointRecovery(incident);
+    const strategy = checkpointRecovery({ ...incident, worker: inProcess });
     const plan = await strategy.plan();
     expect(plan.segments.some(({ stoodIn }) => stoodIn === true)).toBe(false);
     const run = await strategy.recover(plan);
@@ -295,7 +309,7 @@ describe('rows of another system in the place of lost events', () => {
       (lost: Row, index: number, middle: number) => (index === middle ? [] : [lost]),
     ],
   ])('are no reason to call anything external where %s', async (_, rowsOf) => {
-    const bank = withoutLaterStates(playBank({ ...settings, events: 1200, seed: 33 }));
+    const bank = withoutLaterStates(playBank({ ...settings, seed: 33 }));
     const isKept = losing(bank);
     const lost = bank.events.filter((event) => !isKept(event));
     const middle = Math.floor(lost.length / 2);
@@ -304,24 +318,24 @@ describe('rows of another system in the place of lost events', () => {
     const until = standing.length < lost.length - 1 ? (lost[middle]?.time ?? 0) : Infinity;
     const rows = [...known.filter(({ time }) => time < until).map(rowOf), ...standing];
     const incident = await openBank(bank, { isKept, rows, within: '20s' });
-    const plan = await checkpointRecovery(incident).plan();
+    const plan = await checkpointRecovery({ ...incident, worker: inProcess }).plan();
     expect(plan.standIns?.[0]?.rows.used).toBeGreaterThan(0);
     expect(plan.segments.some(({ stoodIn }) => stoodIn === true)).toBe(false);
     incident.close();
   });
 
   it('are no reason to call anything external where they may be out of the order of their events', async () => {
-    const bank = playBank({ ...settings, events: 1200, seed: 34 });
+    const bank = playBank({ ...settings, seed: 34 });
     const isKept = losing(bank);
     const incident = await openBank(bank, { isKept, rows: bank.events.map(rowOf), within: '5m' });
-    const plan = await checkpointRecovery(incident).plan();
+    const plan = await checkpointRecovery({ ...incident, worker: inProcess }).plan();
     expect(plan.standIns?.[0]?.rows).toMatchObject({ doubtful: 0, contradicting: 0 });
     expect(plan.segments.some(({ stoodIn }) => stoodIn === true)).toBe(false);
     incident.close();
   });
 
   it('are all of it only as long as no total says otherwise', async () => {
-    const bank = playBank({ ...settings, events: 1200, seed: 35 });
+    const bank = playBank({ ...settings, seed: 35 });
     const value = [...bank.truth.values()].reduce((sum, { balance }) => sum + balance, 0);
     for (const [off, result] of [
       [0, 'passed'],
@@ -330,7 +344,7 @@ describe('rows of another system in the place of lost events', () => {
       const totals = [{ measure: 'balance', value: value + off }];
       const rows = bank.events.map(rowOf);
       const incident = await openBank(bank, { isKept: losing(bank), rows, within: '20s', totals });
-      const strategy = checkpointRecovery(incident);
+      const strategy = checkpointRecovery({ ...incident, worker: inProcess });
       const { checks } = await strategy.verify(await strategy.recover(await strategy.plan()));
       expect(checks.filter(({ name }) => name === 'total')).toMatchObject([{ result }]);
       incident.close();
@@ -344,7 +358,7 @@ describe('rows of another system in the place of lost events', () => {
       { ...bank, events },
       { isKept: losing(bank), rows: events.map(rowOf), by: 'field' },
     );
-    await expect(checkpointRecovery(incident).plan()).rejects.toMatchObject({
+    await expect(checkpointRecovery({ ...incident, worker: inProcess }).plan()).rejects.toMatchObject({
       code: 'invalid-field',
       message: expect.stringMatching(/row \d+ of the records ledger has no number at seq/) as unknown,
     });
@@ -352,7 +366,7 @@ describe('rows of another system in the place of lost events', () => {
   });
 
   it('are applied where they stand for events in front of a target and are later than what is behind it', async () => {
-    const bank = playBank({ ...settings, events: 1200, seed: 36 });
+    const bank = playBank({ ...settings, seed: 36 });
     const { events } = bank;
     const at = events.findIndex(
       ({ partition, time }, index) =>
@@ -367,7 +381,7 @@ describe('rows of another system in the place of lost events', () => {
       event === last ? { ...rowOf(event), time: event.time + 150_000 } : rowOf(event),
     );
     const incident = await openBank(withoutLaterStates(bank), { isKept, rows, within: '3m' });
-    const strategy = checkpointRecovery(incident);
+    const strategy = checkpointRecovery({ ...incident, worker: inProcess });
     const { topic, partition, offset } = { topic: 'payments', ...target };
     const plan = await strategy.plan({ target: { kind: 'event', topic, partition, offset } });
     const used = plan.standIns?.[0]?.rows.used ?? 0;

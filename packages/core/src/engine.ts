@@ -23,7 +23,14 @@ export type {
   SnapshotFinding,
   WorkerCheck,
 } from './model/plan/plan.js';
-export type { PlanFacts, PlanStandIns, PlanTotals, StandInRows, StandInTrial } from './model/plan/plan-records.js';
+export type {
+  PlanFacts,
+  PlanStandIns,
+  PlanTotals,
+  StandInRows,
+  StandInTrial,
+  UntriedStandIns,
+} from './model/plan/plan-records.js';
 export type {
   EnsembleBasis,
   EnsembleKey,
@@ -292,7 +299,7 @@ export type { FactStretch } from './runs/facts/run-fact-trial.js';
 export { factTopic } from './runs/facts/fact-trial.js';
 export { findStandIns } from './evidence/stand-ins/find-stand-ins.js';
 export { chooseHidden } from './evidence/stand-ins/choose-hidden.js';
-export { sampleTimes, type SampledTimes } from './evidence/stand-ins/sample-times.js';
+export { type PageWatcher, TimeSampler } from './evidence/stand-ins/time-sampler.js';
 export { type HiddenOffsets, hideOffsets } from './evidence/coverage/hide-offsets.js';
 export { type TriedWay, tryWay } from './runs/stand-in-trial/try-way.js';
 export type { MarkedOutcome } from './runs/stand-in-trial/marked-replay.js';

@@ -15,7 +15,8 @@ import {
   infeasibleAssessment,
 } from '@eventmend/core/engine';
 import { wayOf } from '../plan/baseline-parts.js';
-import { chooseBaseline, knownSearch } from '../plan/choose-baseline.js';
+import { knownSearch } from '../plan/baseline-search.js';
+import { chooseBaseline } from '../plan/choose-baseline.js';
 
 /**
  * What a recovery from a checkpoint could bring back, from what is known without replaying. What is missing makes it
@@ -44,7 +45,10 @@ async function assessPrepared(given: PreparedInputs, work: LongWork): Promise<As
   const end = endOf(survey);
   const chosen = await chooseBaseline(withPlaces, examination, [], end, 'auto', knownSearch(withPlaces));
   const { newest, told } = chosen;
-  const { cover, olderCover } = wayOf(chosen, survey, end);
+  const olderKeys = told.flatMap(({ older, wrong }) =>
+    wrong === 0 ? [] : [{ newest: newest.snapshot?.id ?? '', older: older.snapshot?.id ?? null, wrong }],
+  );
+  const { cover, olderCovers } = wayOf(chosen, survey, end);
   const refusal = refusalOf(() => refuseDamage(survey, cover, situation.poison));
   // From the beginning of a log there is nothing that log-replay would not do better, unless records stand in for what is lost.
   const mayStandIn =
@@ -52,17 +56,13 @@ async function assessPrepared(given: PreparedInputs, work: LongWork): Promise<As
     ((situation.records ?? []).some(({ event }) => event !== null) ||
       (isLogless(survey) && (situation.facts ?? []).length > 0));
   const feasible = (newest.snapshot !== null || mayStandIn) && refusal === null;
-  const events = eventsOf(cover) + eventsOf(olderCover);
+  const events = eventsOf([cover, ...olderCovers].flat());
   const { checked, reason } = examination.workerCheck;
   return {
     strategy: 'checkpoint',
     feasible,
     reason: feasible ? null : (refusal ?? { kind: newest.lost === 0 ? 'nothing-lost' : 'no-baseline' }),
-    ...(newest.snapshot !== null &&
-      told !== null &&
-      told.wrong > 0 && {
-        olderKeys: { newest: newest.snapshot.id, older: told.older.snapshot?.id ?? null, wrong: told.wrong },
-      }),
+    ...(newest.snapshot !== null && olderKeys.length > 0 && { olderKeys }),
     bringsBack: feasible ? { fidelity: fidelityOf(newest, checked), condition: null } : null,
     expectedLoss: lossOf(survey, newest),
     expectedDurationMs: expectRun(situation.store, facts.hash, events)?.durationMs ?? null,

@@ -10,26 +10,28 @@ import {
   type PartitionCover,
   type PlanSegment,
 } from '@eventmend/core/engine';
-import { olderPosition, type ChosenBaseline, type ToldKeys } from './choose-baseline.js';
+import type { ChosenBaseline } from './choose-baseline.js';
+import { olderPosition, type ToldKeys } from './told-keys.js';
 
 /** What is read for a baseline. */
 export interface BaselineWay {
   /** From the newest state to the target: events of all keys. */
   readonly cover: readonly PartitionCover[];
-  /** From an older state to the newest: events of the keys that begin there. */
-  readonly olderCover: readonly PartitionCover[];
+  /** From each older state to the newest: events of the keys that begin there. */
+  readonly olderCovers: readonly (readonly PartitionCover[])[];
 }
 
 export function wayOf({ newest, told }: ChosenBaseline, survey: LogSurvey, target: Position): BaselineWay {
   return {
     cover: coverPartitions(survey, newest.position, target),
-    olderCover:
-      told === null ? [] : coverPartitions(survey, olderPosition(told.older, newest, told.partitions), newest.position),
+    olderCovers: told.map(({ older, partitions }) =>
+      coverPartitions(survey, olderPosition(older, newest, partitions), newest.position),
+    ),
   };
 }
 
 export function baselineParts({ newest, told }: ChosenBaseline): readonly BaselinePart[] {
-  return [...(told === null ? [] : partsOfTold(told, newest)), baselinePart(newest)];
+  return [...told.flatMap((keys) => partsOfTold(keys, newest)), baselinePart(newest)];
 }
 
 function partsOfTold(told: ToldKeys, newest: BaselineCandidate): readonly BaselinePart[] {
@@ -57,15 +59,14 @@ function partsOfTold(told: ToldKeys, newest: BaselineCandidate): readonly Baseli
 /** The ranges of the log, those first that only the keys of an older state need. */
 export function segmentsOfWay(
   { newest, told }: ChosenBaseline,
-  { cover, olderCover }: BaselineWay,
+  { cover, olderCovers }: BaselineWay,
   survey: LogSurvey,
 ): readonly PlanSegment[] {
-  const ofOlder =
-    told === null
-      ? []
-      : segmentsOf(olderCover, survey, fidelityBehind(told.older.basis)).map((segment): PlanSegment => ({
-          ...segment,
-          scope: { kind: 'keys', keys: told.keys },
-        }));
+  const ofOlder = told.flatMap(({ older, keys }, place) =>
+    segmentsOf(olderCovers[place] ?? [], survey, fidelityBehind(older.basis)).map((segment): PlanSegment => ({
+      ...segment,
+      scope: { kind: 'keys', keys },
+    })),
+  );
   return [...ofOlder, ...segmentsOf(cover, survey, fidelityBehind(newest.basis))];
 }

@@ -28,13 +28,15 @@ import {
   type ReplayPlanOptions,
 } from '@eventmend/core/engine';
 import { baselineParts, segmentsOfWay, wayOf } from './baseline-parts.js';
-import { chooseBaseline, thoroughSearch, type ChosenBaseline } from './choose-baseline.js';
+import { thoroughSearch } from './baseline-search.js';
+import { chooseBaseline, type ChosenBaseline } from './choose-baseline.js';
 import { knownStretch } from './known-stretch.js';
 import { planEstimates } from './plan-estimates.js';
 import { planFacts } from './plan-facts.js';
 import { planLossByKey } from './plan-loss-by-key.js';
 import { planStandIns, rangeBetween, type PlacedStandIn } from './plan-stand-ins.js';
 import { holdAgainstTotals, planTotals } from './plan-totals.js';
+import { trialWays } from './trial-ways.js';
 import { tryStandIns } from './try-stand-ins.js';
 
 /** Where nothing can be replayed, nothing shows what the worker does: no value is better than unproven. */
@@ -97,15 +99,18 @@ async function planPrepared(
   const workerCheck = isLogless(survey)
     ? notReplayed
     : await checkedByTransitions(examination.workerCheck, transitions, prepared);
-  const events = eventsOf(cover) + eventsOf(way.olderCover);
+  const events = eventsOf([cover, ...way.olderCovers].flat());
   const gaps = gapsOf(cover);
-  const replaced = await planStandIns(prepared, rangeBetween(newest, target), gaps, work);
+  const ways = trialWays(prepared, newest, target);
+  const replaced = await planStandIns(prepared, rangeBetween(newest, target), gaps, work, (partition, page) => {
+    for (const { times } of ways) times.watch(partition, page);
+  });
   refuseInterrupted(work.signal);
-  const tried = await tryStandIns(prepared, newest, target, gaps, replaced, work);
+  const { isContradicted, ...tried } = await tryStandIns(prepared, ways, gaps, replaced, work);
   refuseInterrupted(work.signal);
   const estimated = await planEstimates(estimator, prepared, newest, gaps, replaced, work);
   const { uncovered } = replaced.coverage;
-  const isWhole = replaced.coverage.isWhole && tried?.isContradicted !== true;
+  const isWhole = replaced.coverage.isWhole && !isContradicted;
   const hasOpenEnd = gaps.some(({ openEnd }) => openEnd === true);
   const damaged = damagedOf(cover);
   const damagedOffsets = damaged.reduce((sum, { from, to }) => sum + to - from, 0);
@@ -150,7 +155,7 @@ async function planPrepared(
         transitions,
         { baseline, segments: ofLog, locality, target: targetOfLog },
         uncovered,
-        { trial: tried?.trial ?? null, rowsOf: rowsByKey(replaced.used) },
+        { trial: tried.standInTrial ?? null, rowsOf: rowsByKey(replaced.used) },
         estimated !== null,
       );
   const plan = assemblePlan(
@@ -165,7 +170,7 @@ async function planPrepared(
       segments: [...segments, ...(stated?.segments ?? [])],
       target: targetWith(stated?.ends ?? []),
       ...(replaced.standIns.length > 0 && { standIns: replaced.standIns }),
-      ...(tried !== null && { standInTrial: tried.trial }),
+      ...tried,
       ...(estimated !== null && { estimates: estimated.estimates }),
       ...(totals !== undefined && { totals }),
       ...(stated !== null && { facts: stated.facts }),

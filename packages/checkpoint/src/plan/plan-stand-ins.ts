@@ -8,6 +8,7 @@ import {
   typesOfLogs,
   writeStandIns,
   type BaselineCandidate,
+  type PageWatcher,
   type PlanSegment,
   type PlanStandIns,
   type PreparedInputs,
@@ -56,6 +57,7 @@ export function rangeBetween(
 
 /**
  * Takes from the records of other systems what can stand in for the events of the gaps, and writes it into the store.
+ * @param onPage sees what is read of the logs
  * @throws RecoveryError `invalid-field` for a row that the order cannot place; what reading the records throws
  */
 export async function planStandIns(
@@ -63,6 +65,7 @@ export async function planStandIns(
   range: StandInRange,
   gaps: readonly ReplayGap[],
   work: LongWork,
+  onPage?: PageWatcher,
 ): Promise<PlannedStandIns> {
   const { situation, survey } = prepared;
   const lost = offsetsIn(gaps);
@@ -77,7 +80,7 @@ export async function planStandIns(
     slack: 0,
   };
   if (lost === 0 || (situation.records ?? []).every(({ event }) => event === null)) return none;
-  const found = await findStandIns(prepared, range, work);
+  const found = await findStandIns(prepared, range, work, onPage);
   const isPlaceless = situation.order.by === 'recorded';
   const usable = isPlaceless ? [] : found.standIns;
   if (situation.order.by === 'field') requireOrder(usable, situation.order.path);
@@ -219,7 +222,7 @@ async function coverageOf(
   const atMost: Coverage = { uncovered: unreplaced, isWhole: false };
   if (usable.length === 0) return atMost;
   if (isLogless(prepared.survey)) return { ...atMost, isWhole: await isSaidToBeAll(prepared, topics, found, usable) };
-  const types = await typesOfLogs(prepared);
+  const types = await typesOfLogs(prepared, new Set(topics.map(({ topic }) => topic)));
   const isComplete = topics.every(({ topic }) => {
     const ofTopic = types?.get(topic) ?? new Set();
     const complete = new Set(

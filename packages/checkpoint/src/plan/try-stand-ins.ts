@@ -1,104 +1,99 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isWorkerError, type LongWork, type Plan } from '@eventmend/core';
+import { isRecoveryError, type LongWork, type Plan } from '@eventmend/core';
 import { openArchive } from '@eventmend/core/archive';
 import {
-  baselinePart,
   chooseHidden,
   coverPartitions,
   endOf,
   gapsOf,
   hideOffsets,
   positionToJson,
-  sampleTimes,
   segmentsOf,
   tryWay,
-  type BaselineCandidate,
   type HiddenOffsets,
   type LogSurvey,
   type MarkedOutcome,
   type PreparedInputs,
   type ReplayGap,
-  type ResolvedTarget,
-  type StandInRange,
   type StandInTrial,
   type TriedWay,
+  type UntriedStandIns,
 } from '@eventmend/core/engine';
-import { knownStretch } from './known-stretch.js';
-import { planStandIns, rangeBetween, type PlacedStandIn, type PlannedStandIns } from './plan-stand-ins.js';
+import { planStandIns, type PlacedStandIn, type PlannedStandIns } from './plan-stand-ins.js';
+import type { TrialWay } from './trial-ways.js';
 
-/** What came of rows that stand in where the events are known. */
-export interface TriedStandIns {
-  readonly trial: StandInTrial;
+/** What came of rows that stand in where the events are known, or why nobody knows. */
+export interface TriedStandIns extends Pick<Plan, 'standInTrial' | 'untriedStandIns'> {
   /** What stood in would have been called all that was lost, and states came out wrong. */
   readonly isContradicted: boolean;
 }
 
-/** A way through the logs on which known events can be hidden. */
-interface Way {
-  readonly baseline: Plan['baseline'];
-  readonly range: StandInRange;
-  /** What stands in for the events that are really lost on it. */
+function untried(why: UntriedStandIns): TriedStandIns {
+  return { untriedStandIns: why, isContradicted: false };
+}
+
+/** A way through the logs, with what stands in for the events that are really lost on it. */
+interface FilledWay extends Pick<TrialWay, 'baseline' | 'range'> {
   readonly replaced: Pick<PlannedStandIns, 'logs' | 'segments' | 'ends' | 'used'>;
 }
 
-const nothingReplaced: Way['replaced'] = { logs: [], segments: [], ends: [], used: [] };
+const nothingReplaced: FilledWay['replaced'] = { logs: [], segments: [], ends: [], used: [] };
 
 /**
  * Tries the records where the truth is known: as many known events as are lost are hidden, in front of the baseline where enough is
  * known there, else behind it; the rows stand in as they do for lost ones, and the states of the keys that they name are held against
- * those that the events themselves give. Carries the way out twice, in memory.
- * @returns null where no row stands in, or nothing that is known could be hidden
+ * those that the events themselves give. Carries the way out twice, in memory. What fails on that way is no failure of the plan, which
+ * then says that nothing was tried.
+ * @param ways what `trialWays` gave, which saw what was read of the logs to find the rows
+ * @returns neither where no row stands in
+ * @throws RecoveryError `interrupted`
  */
 export async function tryStandIns(
   prepared: PreparedInputs,
-  newest: BaselineCandidate,
-  target: ResolvedTarget,
+  ways: readonly TrialWay[],
   gaps: readonly ReplayGap[],
   replaced: PlannedStandIns,
   work: LongWork,
-): Promise<TriedStandIns | null> {
-  if (replaced.used.length === 0) return null;
-  const lost = gaps.reduce((sum, { from, to }) => sum + to - from, 0);
-  const topics = new Set(replaced.used.map(({ topic }) => topic));
-  let best: { readonly way: Way; readonly hidden: readonly HiddenOffsets[] } | null = null;
-  for (const way of waysOf(prepared, newest, target, replaced)) {
-    const cover = coverPartitions(prepared.survey, way.range.from, way.range.to);
-    const ofTopics = cover.filter(({ partition: { topic } }) => topics.has(topic));
-    const hidden = chooseHidden(await sampleTimes(prepared.survey, ofTopics, work.signal), replaced.period, lost);
-    if (best === null || offsetsOf(hidden) > offsetsOf(best.hidden)) best = { way, hidden };
-    if (offsetsOf(hidden) >= lost) break;
-  }
-  if (best === null || best.hidden.length === 0) return null;
+): Promise<TriedStandIns> {
+  if (replaced.used.length === 0) return { isContradicted: false };
   try {
-    return await tryHidden(prepared, best.way, best.hidden, work);
+    return await tryOneWay(prepared, ways, gaps, replaced, work);
   } catch (error) {
-    // Where the worker fails without an event it tells nothing of states.
-    if (isWorkerError(error)) return null;
-    throw error;
+    if (work.signal?.aborted === true || !isRecoveryError(error)) throw error;
+    return untried({ reason: 'failed', error: error.code });
   }
 }
 
-/** In front of the baseline, where nothing is lost; and behind it, as the plan itself goes. */
-function waysOf(
+async function tryOneWay(
   prepared: PreparedInputs,
-  newest: BaselineCandidate,
-  target: ResolvedTarget,
+  ways: readonly TrialWay[],
+  gaps: readonly ReplayGap[],
   replaced: PlannedStandIns,
-): readonly Way[] {
-  const known = knownStretch(prepared, newest);
-  const behind = { baseline: [baselinePart(newest)], range: rangeBetween(newest, target), replaced };
-  if (known === null) return [behind];
-  return [{ baseline: known.plan.baseline, range: known.range, replaced: nothingReplaced }, behind];
+  work: LongWork,
+): Promise<TriedStandIns> {
+  const lost = gaps.reduce((sum, { from, to }) => sum + to - from, 0);
+  const topics = new Set(replaced.used.map(({ topic }) => topic));
+  let best: { readonly way: TrialWay; readonly hidden: readonly HiddenOffsets[] } | null = null;
+  for (const way of ways) {
+    const hidden = chooseHidden(await way.times.sampled(topics, work.signal), replaced.period, lost);
+    if (best === null || offsetsOf(hidden) > offsetsOf(best.hidden)) best = { way, hidden };
+    if (offsetsOf(hidden) >= lost) break;
+  }
+  if (best === null || best.hidden.length === 0) return untried({ reason: 'nothing-known' });
+  const { way, hidden } = best;
+  const { baseline, range, isOfPlan } = way;
+  const filled = { baseline, range, replaced: isOfPlan ? replaced : nothingReplaced };
+  return tryHidden(prepared, filled, hidden, work);
 }
 
 async function tryHidden(
   prepared: PreparedInputs,
-  { baseline, range, replaced }: Way,
+  { baseline, range, replaced }: FilledWay,
   hidden: readonly HiddenOffsets[],
   work: LongWork,
-): Promise<TriedStandIns | null> {
+): Promise<TriedStandIns> {
   const { situation, survey } = prepared;
   const scratch = mkdtempSync(join(tmpdir(), 'eventmend-hidden-'));
   try {
@@ -113,9 +108,7 @@ async function tryHidden(
     const known = new Set(replaced.used.map(nameOf));
     const own = stoodIn.used.filter((row) => !known.has(nameOf(row)));
     const filled = await carryOut(prepared, { baseline, range, replaced: stoodIn }, without, placesOf(own), [], work);
-    const truth =
-      filled && (await carryOut(prepared, { baseline, range, replaced }, survey, hidden, filled.named, work));
-    if (filled === null || truth === null) return null;
+    const truth = await carryOut(prepared, { baseline, range, replaced }, survey, hidden, filled.named, work);
     const right = new Map(truth.states);
     const isNamed = new Set(filled.named);
     const trial: StandInTrial = {
@@ -127,7 +120,7 @@ async function tryHidden(
       right: filled.states.filter(([key, state]) => right.get(key) === state).length,
       bare: truth.named.filter((key) => !isNamed.has(key)).length,
     };
-    return { trial, isContradicted: stoodIn.coverage.isWhole && trial.right < trial.keys };
+    return { standInTrial: trial, isContradicted: stoodIn.coverage.isWhole && trial.right < trial.keys };
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
@@ -136,12 +129,12 @@ async function tryHidden(
 /** Carries a way out over what some logs hold, with what stands in beside them. */
 async function carryOut(
   prepared: PreparedInputs,
-  { baseline, range, replaced: { logs, segments, ends } }: Way,
+  { baseline, range, replaced: { logs, segments, ends } }: FilledWay,
   survey: LogSurvey,
   marked: TriedWay['marked'],
   alsoOf: readonly string[],
   work: LongWork,
-): Promise<MarkedOutcome | null> {
+): Promise<MarkedOutcome> {
   const opened = logs.map(({ location }) => openArchive(location));
   try {
     const all = [

@@ -14,8 +14,8 @@ const assessment = z.object({
   feasible: z.boolean(),
   reason: z.string().nullable(),
   bringsBack: z.string(),
-  /** So many keys of the newest snapshot would begin at an older state, null for the beginning of the log; absent where none would. */
-  olderKeys: z.object({ newest: z.string(), older: z.string().nullable(), wrong: z.int() }).optional(),
+  /** So many keys of the newest snapshot would begin at each of some older states, null for the beginning of the log; absent where none would. */
+  olderKeys: z.array(z.object({ newest: z.string(), older: z.string().nullable(), wrong: z.int() })).optional(),
   expectedLoss: loss,
   expectedDurationMs: z.number().nullable(),
   actBefore: z.number().nullable(),

@@ -10,10 +10,11 @@ import { describeResource } from '../render/describe-resource.js';
 import type { AssessmentJson } from './assess-document.js';
 
 /** An assessment as it stands in JSON: reasons, resources and warnings in words. */
-export function assessmentToJson(assessment: Assessment): AssessmentJson {
+export function assessmentToJson({ olderKeys, ...assessment }: Assessment): AssessmentJson {
   const { reason, bringsBack, expectedLoss, resources, workerCheck } = assessment;
   return {
     ...assessment,
+    ...(olderKeys !== undefined && { olderKeys: [...olderKeys] }),
     reason: reason === null ? null : describeReason(reason),
     bringsBack: describeResult(bringsBack),
     expectedLoss: {

@@ -152,7 +152,7 @@ export const planSchema = z.object({
     .optional(),
   /**
    * What such rows came to where the events are known: some were hidden, and the states of the keys that rows named were held against those
-   * that the events give. Absent where no row stands in, or nothing that is known could be hidden.
+   * that the events give. Absent where no row stands in, or none could be tried.
    */
   standInTrial: z
     .object({
@@ -169,6 +169,13 @@ export const planSchema = z.object({
       /** Keys that a hidden event named and no row. */
       bare: count,
     })
+    .optional(),
+  /** Such rows stand in and were not tried: no known event could be hidden, or the trial came upon an error; see docs/errors.md. */
+  untriedStandIns: z
+    .union([
+      z.object({ reason: z.literal('nothing-known') }),
+      z.object({ reason: z.literal('failed'), error: z.string() }),
+    ])
     .optional(),
   /** What became of the control totals, a source each; absent where there are none. */
   totals: z

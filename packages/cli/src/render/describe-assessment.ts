@@ -59,11 +59,14 @@ function describeUnknownLoss(loss: Extract<Assessment['expectedLoss'], { kind: '
 
 /** Where the keys would begin, in one sentence; null where all begin at one state. */
 export function describeOlderKeys({ olderKeys }: Assessment): string | null {
-  if (olderKeys === undefined) return null;
-  const { newest, older, wrong } = olderKeys;
-  const from = older === null ? 'the beginning of the log' : older;
-  const [values, are] = wrong === 1 ? ['value', 'is'] : ['values', 'are'];
-  return `${countOf(wrong, 'key')} from ${from}, whose ${values} in ${newest} ${are} not what a replay from there gives, and keys that events connect with ${wrong === 1 ? 'it' : 'them'}; the rest from ${newest}`;
+  const [first] = olderKeys ?? [];
+  if (olderKeys === undefined || first === undefined) return null;
+  const parts = olderKeys.map(({ newest, older, wrong }) => {
+    const from = older === null ? 'the beginning of the log' : older;
+    const [values, are] = wrong === 1 ? ['value', 'is'] : ['values', 'are'];
+    return `${countOf(wrong, 'key')} from ${from}, whose ${values} in ${newest} ${are} not what a replay from there gives, and keys that events connect with ${wrong === 1 ? 'it' : 'them'}`;
+  });
+  return `${parts.join('; ')}; the rest from ${first.newest}`;
 }
 
 export function describeLoss(loss: Assessment['expectedLoss']): string {

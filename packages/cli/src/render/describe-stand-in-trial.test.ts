@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { describeStandInTrial } from './describe-stand-in-trial.js';
+import { describeStandInTrial, describeUntriedStandIns } from './describe-stand-in-trial.js';
 
 const trial = {
   time: { from: Date.UTC(2026, 10, 12), until: Date.UTC(2026, 10, 18, 9, 30) },
@@ -18,5 +18,12 @@ it('says how many of the keys that rows filled were right, and when', () => {
 it('says so where no row stood in', () => {
   expect(describeStandInTrial({ ...trial, time: null, events: 1, rows: 0, keys: 0, right: 0, bare: 1 })).toBe(
     'tried on 1 known event that was hidden: no row stood in for it',
+  );
+});
+
+it('says why nothing was tried', () => {
+  expect(describeUntriedStandIns({ reason: 'nothing-known' })).toBe('not tried: no known event could be hidden');
+  expect(describeUntriedStandIns({ reason: 'failed', error: 'corrupt-archive-segment' })).toBe(
+    'not tried: the trial came upon an error (corrupt-archive-segment), which recover may meet too',
   );
 });

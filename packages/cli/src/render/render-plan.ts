@@ -9,7 +9,7 @@ import type {
 import type { Plan } from '@eventmend/core';
 import { describeActBefore, describeExpected, describePlannedWrong } from './describe-expected.js';
 import { describeEnsemble } from './describe-ensemble.js';
-import { describeStandInTrial } from './describe-stand-in-trial.js';
+import { describeStandInTrial, describeUntriedStandIns } from './describe-stand-in-trial.js';
 import { describeSums } from './describe-sums.js';
 import { describeFacts, describePlanTotals } from './describe-facts.js';
 import { describeRefusedKeys, describeWorstKeys } from './describe-key-loss.js';
@@ -44,6 +44,7 @@ export function renderPlan(plan: Plan, style: TerminalStyle): string[] {
     ...describeRanges(plan).flatMap((text, index) => labelled(style, `range ${index + 1}`, text)),
     ...(plan.standIns ?? []).flatMap((standIns) => labelled(style, 'records', describeStandIns(standIns))),
     ...(plan.standInTrial === undefined ? [] : labelled(style, '', describeStandInTrial(plan.standInTrial))),
+    ...(plan.untriedStandIns === undefined ? [] : labelled(style, '', describeUntriedStandIns(plan.untriedStandIns))),
     ...(plan.facts ?? []).flatMap((facts) => renderFacts(facts, style)),
     ...(plan.totals ?? []).flatMap((totals) => labelled(style, 'totals', describePlanTotals(totals))),
     ...[...describeEnsemble(plan.estimates?.ensemble), ...describeSums(plan.sums)].flatMap((text) =>

@@ -20,6 +20,7 @@ interface DecidedPlan extends Pick<
   | 'target'
   | 'standIns'
   | 'standInTrial'
+  | 'untriedStandIns'
   | 'totals'
   | 'facts'
   | 'estimates'
@@ -76,6 +77,7 @@ export function assemblePlan(
     workerCheck,
     ...(standIns !== undefined && { standIns }),
     ...(decided.standInTrial !== undefined && { standInTrial: decided.standInTrial }),
+    ...(decided.untriedStandIns !== undefined && { untriedStandIns: decided.untriedStandIns }),
     ...(decided.totals !== undefined && { totals: decided.totals }),
     ...(decided.facts !== undefined && { facts: decided.facts }),
     ...(decided.estimates !== undefined && { estimates: decided.estimates }),

@@ -66,12 +66,16 @@ interface RangeOfEvents {
   readonly beginsWithinLoss?: boolean;
 }
 
-/** The same of logs that were surveyed; what is lost is told apart by whether it lies before, within or behind a range. */
+/**
+ * The same of logs that were surveyed; what is lost is told apart by whether it lies before, within or behind a range.
+ * @param onPage sees each page that is read
+ */
 export function knownEventsAround(
   survey: LogSurvey,
   range: RangeOfEvents,
   worker: OpenWorker,
   rule: MatchRule,
+  onPage?: (partition: PartitionId, page: EventPage) => void,
 ): KnownEventsOfRange {
   const facts = eventFacts(rule, worker.worker);
   const eventOf = eventReader(worker);
@@ -99,6 +103,7 @@ export function knownEventsAround(
             if (!isHarmlessHole(hole.reason)) holes.push(hole.to);
           };
           for await (const page of pagesOf(holder.log, { ...partition, from, to, onHole })) {
+            onPage?.(partition, page);
             const events: KnownEvent[] = [];
             for (let i = 0; i < page.count; i++) {
               const offset = page.offsets[i] as number;

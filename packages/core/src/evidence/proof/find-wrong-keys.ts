@@ -33,10 +33,13 @@ export async function findWrongKeys(
     },
   });
   if (finding?.stop !== 'reached') return null;
+  wrong.sort();
   const ofWrong = new Set(wrong.map((key) => named.get(key)?.partition));
   const partitions = proof.spec.partitions.map(({ id }) => id).filter((id) => ofWrong.has(partitionKey(id)));
   const unevenness = unevennessOf([...wrong, ...agreeing].map((key) => named.get(key)?.events ?? 0));
-  return { wrong: wrong.sort(), agreeing: agreeing.sort(), unknown, partitions, unevenness };
+  const places = new Map(partitions.map((id, place) => [partitionKey(id), place]));
+  const homes = wrong.map((key) => places.get(named.get(key)?.partition ?? '') ?? -1);
+  return { wrong, homes, agreeing: agreeing.sort(), unknown, partitions, unevenness };
 }
 
 /** By moments: the variance beyond that of a Poisson number, over the square of the mean. */

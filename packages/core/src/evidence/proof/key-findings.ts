@@ -11,6 +11,8 @@ export interface KeyFindings {
   readonly unknown: number;
   /** Partitions whose events named the wrong keys. */
   readonly partitions: readonly PartitionId[];
+  /** Which of these named each of the wrong keys, in their order; -1 where no event between the two states did. */
+  readonly homes: readonly number[];
   /**
    * How unevenly the events fell on the keys that are told of: how much more their numbers vary than those of events that fall on
    * all alike, over the square of their mean. 0 where they vary no more than that.
@@ -42,7 +44,9 @@ const mostPairs = 20;
 /** What an earlier plan found out of a snapshot; null where none did. */
 export function readKeyFindings(store: string, of: Pick<KeptFindings, 'digest' | 'basis'>): KeyFindings | null {
   const kept = readNote<FindingsFile>(store, file)?.findings ?? [];
-  return kept.find((known) => known.digest === of.digest && known.basis === of.basis) ?? null;
+  const known = kept.find(({ digest, basis }) => digest === of.digest && basis === of.basis);
+  // Earlier versions kept no homes: it is found out again.
+  return known === undefined || !Array.isArray(known.homes) ? null : known;
 }
 
 export function writeKeyFindings(store: string, fresh: KeptFindings): void {

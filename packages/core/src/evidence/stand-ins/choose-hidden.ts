@@ -1,6 +1,6 @@
 import type { BlindTime } from '../matching/blind-time.js';
 import type { HiddenOffsets } from '../coverage/hide-offsets.js';
-import type { SampledTimes } from './sample-times.js';
+import type { SampledTimes } from './time-sampler.js';
 
 /** No more events are hidden: they are replayed twice. */
 const mostHidden = 200_000;

@@ -20,6 +20,7 @@ import { standInMaker } from './make-stand-ins.js';
 import { latenessBounds, recordPlacer } from './place-record.js';
 import { RowFates } from './row-fates.js';
 import type { StandIn, StandInRange, StandIns, StandInSource } from './stand-in.js';
+import type { PageWatcher } from './time-sampler.js';
 import { UnsettledEvents } from './unsettled-events.js';
 
 /**
@@ -27,6 +28,7 @@ import { UnsettledEvents } from './unsettled-events.js';
  * and whose time lies in a hole of the range and nowhere else. What could be something else as well is counted and left out.
  * All logs are read once for each source, and its rows twice.
  * @param prepared what `prepareInputs` gave; its `records` are the sources
+ * @param onPage sees what is read of the logs: all that is known of the topics that a source speaks of
  * @throws RecoveryError `invalid-field` for a row that is not what its mapping says, or does not become the event that it
  *   stands for; `input-file-changed` where the rows changed while they were read; what opening them throws
  */
@@ -34,6 +36,7 @@ export async function findStandIns(
   { situation, survey }: Pick<PreparedInputs, 'situation' | 'survey'>,
   range: StandInRange,
   work: LongWork = {},
+  onPage?: PageWatcher,
 ): Promise<StandIns> {
   const sources = (situation.records ?? []).flatMap((config) =>
     config.event === null ? [] : [{ config, event: config.event }],
@@ -52,7 +55,7 @@ export async function findStandIns(
   };
   try {
     const found: FoundInSource[] = [];
-    for (const source of sources) found.push(await findInSource(source, { survey, around, worker }, work));
+    for (const source of sources) found.push(await findInSource(source, { survey, around, worker, onPage }, work));
     const order = new Map(found.map(({ source: { name } }, index) => [name, index]));
     const rank = ({ source }: StandIn) => order.get(source) ?? 0;
     const sorted = (standIns: StandIn[]) =>
@@ -87,16 +90,18 @@ async function findInSource(
     survey,
     around,
     worker,
+    onPage,
   }: {
     readonly survey: PreparedInputs['survey'];
     readonly around: Parameters<typeof knownEventsAround>[1];
     readonly worker: OpenWorker;
+    readonly onPage: PageWatcher | undefined;
   },
   { signal }: LongWork,
 ): Promise<FoundInSource> {
   const { name, rows, mapping, rule, completeFor } = config;
   const hasEveryEvent = config.hasEveryEvent === true && isLogless(survey);
-  const known = knownEventsAround(survey, around, worker, rule);
+  const known = knownEventsAround(survey, around, worker, rule, onPage);
   const fates = new RowFates();
   const records = await openExternalRecords(rows, mapping);
   const unsettled = new UnsettledEvents(rule);

@@ -1,3 +1,5 @@
+import { errorCatalogue, exitCodes } from '../../model/errors/error-catalogue.js';
+import { isRecoveryError } from '../../model/errors/recovery-error.js';
 import { pagesOf } from '../../sources/log/pages-of.js';
 import { openWorker } from '../../sources/reference-tables/open-worker.js';
 import { KeyScan } from '../../worker/key-scan.js';
@@ -7,7 +9,9 @@ import type { StandIn, StandIns } from './stand-in.js';
 
 /**
  * Whether the times of stand-ins say the order of all events of each key: none of the same key, stand-in or known, can have
- * been on the other side of one. A row may be earlier or later than its event, and a state may depend on the order.
+ * been on the other side of one. A row may be earlier or later than its event, and a state may depend on the order. Nothing is
+ * certain where a log cannot be read: whoever recovers from it is told.
+ * @throws RecoveryError for a failure that passes
  */
 export async function isOrderCertain(
   { situation, survey }: Pick<PreparedInputs, 'situation' | 'survey'>,
@@ -58,6 +62,9 @@ export async function isOrderCertain(
     }
     await scan.flush();
     return isCertain;
+  } catch (error) {
+    if (!isRecoveryError(error) || errorCatalogue[error.code].exit === exitCodes.transient) throw error;
+    return false;
   } finally {
     await worker.close();
   }

@@ -6,19 +6,20 @@ import { mostTypes } from '../check-coverage/check-coverage.js';
 import type { PreparedInputs } from '../inputs/prepare-inputs.js';
 
 /**
- * The types of all events that the logs hold, by topic: what may be lost is of one of them, as far as anybody can tell.
+ * The types of all events of some topics that the logs hold, by topic: what may be lost is of one of them, as far as anybody can tell.
  * @returns null where there are too many to be types, or the worker is a process, which cannot be asked
  */
-export async function typesOfLogs({
-  situation,
-  survey,
-}: Pick<PreparedInputs, 'situation' | 'survey'>): Promise<ReadonlyMap<string, ReadonlySet<string>> | null> {
+export async function typesOfLogs(
+  { situation, survey }: Pick<PreparedInputs, 'situation' | 'survey'>,
+  topics: ReadonlySet<string>,
+): Promise<ReadonlyMap<string, ReadonlySet<string>> | null> {
   const worker = await openWorker(situation.worker, situation.references, situation.tuning?.eventTimeoutMs);
   try {
     if (worker.mode !== 'events') return null;
     const types = new Map<string, Set<string>>();
     for (const partition of survey.partitions) {
       const { source, topic, incarnation, partition: number } = partition;
+      if (!topics.has(topic)) continue;
       const ofTopic = types.get(topic) ?? new Set();
       types.set(topic, ofTopic);
       for (const { log, holds } of partition.held) {

@@ -1,3 +1,5 @@
+import type { ErrorCode } from '../errors/error-catalogue.js';
+
 /** What a plan takes from the records of another system in the place of events that no log holds. */
 export interface PlanStandIns {
   /** Name of the records. */
@@ -51,6 +53,13 @@ export interface StandInTrial {
   /** Keys that a hidden event named and no row. */
   readonly bare: number;
 }
+
+/**
+ * Why nobody knows what rows that stand in come to where the events are known. `nothing-known`: no known event could be
+ * hidden. `failed`: the trial came upon an error, which the recovery may meet too; `error` is its code.
+ */
+export type UntriedStandIns =
+  { readonly reason: 'nothing-known' } | { readonly reason: 'failed'; readonly error: ErrorCode };
 
 /** What a plan takes of what another system says of the states of keys. */
 export interface PlanFacts {

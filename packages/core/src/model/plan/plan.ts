@@ -6,7 +6,7 @@ import type { PlannedKeyLoss } from './key-loss.js';
 import type { LossEstimate } from './loss-estimate.js';
 import type { PlannedEstimates, PlannedSum } from './planned-estimates.js';
 import type { RecoveryChoice } from './recovery-choice.js';
-import type { PlanFacts, PlanStandIns, PlanTotals, StandInTrial } from './plan-records.js';
+import type { PlanFacts, PlanStandIns, PlanTotals, StandInTrial, UntriedStandIns } from './plan-records.js';
 import type { StrategyName } from './strategy-name.js';
 import type { PartitionId } from '../log/partition-id.js';
 
@@ -242,8 +242,10 @@ export interface Plan {
   readonly workerCheck: WorkerCheck;
   /** Absent where the records of no other system are used. */
   readonly standIns?: readonly PlanStandIns[];
-  /** Absent where no row stands in, or nothing that is known could be hidden to try it. */
+  /** Absent where no row stands in, or none could be tried. */
   readonly standInTrial?: StandInTrial;
+  /** Rows stand in, and were not tried; absent where they were, and in plans of earlier versions. */
+  readonly untriedStandIns?: UntriedStandIns;
   /** Absent where there are no control totals. */
   readonly totals?: readonly PlanTotals[];
   /** Absent where no other system says of states what they were. */

@@ -14,10 +14,10 @@ export interface Assessment {
   /** Null where it brings nothing back. */
   readonly bringsBack: ExpectedResult | null;
   /**
-   * Single keys would begin at an older state than the others: `wrong` keys of the newest snapshot, and those that events connect
+   * Single keys would begin at older states than the others: `wrong` keys of the newest snapshot at each, and those that events connect
    * with them. `older` is null for the beginning of the log. Absent where all keys begin at one state.
    */
-  readonly olderKeys?: { readonly newest: string; readonly older: string | null; readonly wrong: number };
+  readonly olderKeys?: readonly { readonly newest: string; readonly older: string | null; readonly wrong: number }[];
   readonly expectedLoss: ExpectedLoss;
   /** Null where nothing was measured yet. */
   readonly expectedDurationMs: number | null;

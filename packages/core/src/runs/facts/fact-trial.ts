@@ -1,15 +1,7 @@
-import type { ReplaySpec, RunTuning } from '../../engine/spec/replay-spec.js';
-import type { ForcedQuarantine } from '../../engine/store/run-store.js';
 import type { StateFact } from '../../model/records/state-fact.js';
-import type { Plan } from '../../model/plan/plan.js';
 
-/** A replay from the baseline to the target in memory, on which facts are held against what it comes to. Plain data. */
-export interface FactTrial {
-  /** With a partition for the facts of each source. */
-  readonly spec: ReplaySpec;
-  readonly baseline: Plan['baseline'];
-  readonly forced: readonly ForcedQuarantine[];
-  readonly tuning: RunTuning;
+/** Facts that are held against what a replay comes to, which has a partition for those of each source. */
+export interface OfferedFacts {
   /** In the order of the logs that they are behind those of the inputs. */
   readonly sources: readonly OfferedSource[];
 }

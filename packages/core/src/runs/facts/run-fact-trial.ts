@@ -1,30 +1,21 @@
-import { specOfPlan, type ReplayablePlan } from '../../engine/spec/spec-of-plan.js';
-import type { Plan, PlanSegment } from '../../model/plan/plan.js';
+import { specOfPlan } from '../../engine/spec/spec-of-plan.js';
+import type { PlanSegment } from '../../model/plan/plan.js';
 import type { LongWork } from '../../model/strategy/strategy.js';
 import { openWorker } from '../../sources/reference-tables/open-worker.js';
 import { placeFacts } from '../../evidence/facts/place-facts.js';
 import type { PlacedFact } from '../../evidence/facts/placed-fact.js';
-import { offsetsOf, runTuning } from '../../evidence/inputs/locate-replay.js';
 import type { PreparedInputs } from '../../evidence/inputs/prepare-inputs.js';
-import { jobModule, runJob } from '../../evidence/inputs/run-job.js';
-import { refuseInterrupted } from '../../evidence/proof/refuse-interrupted.js';
+import { jobModule } from '../../evidence/inputs/run-job.js';
 import type { StandInRange } from '../../evidence/stand-ins/stand-in.js';
-import { factTopic, type FactTrialOutcome, type FactVerdict, type OfferedSource } from './fact-trial.js';
+import { replayableWay, runTrial, type TrialWay } from '../trial/run-trial.js';
+import { factTopic, type FactVerdict, type OfferedSource } from './fact-trial.js';
 import { stateFactOf } from './state-fact-of.js';
 import tryFactsJob from './try-facts-job.js';
 
 /** A way through the logs on which facts are held against what is rebuilt. */
 export interface FactStretch {
-  readonly plan: Pick<Plan, 'baseline' | 'segments' | 'target' | 'logEnd'>;
+  readonly plan: TrialWay;
   readonly range: StandInRange;
-}
-
-function replayableOf(
-  plan: FactStretch['plan'],
-  { situation, survey }: PreparedInputs,
-): ReplayablePlan & Pick<Plan, 'baseline'> {
-  const { order, poison } = situation;
-  return { worker: { locality: 'global' }, order, poison, acceptGaps: true, logs: survey.logs, ...plan };
 }
 
 /** Places the facts of all sources on a way through the logs. */
@@ -36,7 +27,7 @@ export async function placeOn(
 ): Promise<readonly PlacedFact[]> {
   const { situation, survey } = prepared;
   const spec = specOfPlan(
-    replayableOf(plan, prepared),
+    replayableWay(plan, prepared),
     survey.logs.map(({ description }) => description),
   );
   const logs = survey.logs.map(({ log }) => log);
@@ -66,8 +57,8 @@ export async function tryPlaced(
   work: LongWork,
 ): Promise<Verdicts> {
   if (facts.length === 0) return noVerdicts;
-  const { situation, survey } = prepared;
-  const plan = replayableOf(stretch, prepared);
+  const { survey } = prepared;
+  const plan = replayableWay(stretch, prepared);
   const lists = names.flatMap((name, partition) => {
     const own = facts.filter(({ source }) => source === name);
     return own.length === 0 ? [] : [{ name, partition, own }];
@@ -102,7 +93,8 @@ export async function tryPlaced(
     partition,
     next: to,
   }));
-  const spec = specOfPlan(
+  const outcome = await runTrial(
+    prepared,
     {
       ...plan,
       segments: [...plan.segments, ...own],
@@ -110,23 +102,9 @@ export async function tryPlaced(
       logEnd: [...plan.logEnd, ...ends],
       logs: [...plan.logs, ...sources],
     },
-    survey.logs.map(({ description }) => description),
-  );
-  const request = { spec, baseline: plan.baseline, tuning: runTuning(situation.tuning), sources };
-  const outcome: FactTrialOutcome = await runJob(
-    prepared,
-    {
-      module: jobModule(import.meta.url, '#try-facts-job'),
-      job: tryFactsJob,
-      request: (forced) => ({ ...request, forced }),
-      sources: { snapshots: situation.snapshots },
-      spec,
-      phase: 'prove',
-      total: offsetsOf(spec),
-    },
+    { module: jobModule(import.meta.url, '#try-facts-job'), job: tryFactsJob, own: { sources } },
     work,
   );
-  refuseInterrupted(work.signal);
   const of = new Map<PlacedFact, FactVerdict>();
   lists.forEach((list, number) => {
     list.own.forEach((fact, place) => of.set(fact, outcome.verdicts[number]?.[place] ?? 'unread'));

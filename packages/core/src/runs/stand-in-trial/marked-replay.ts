@@ -1,23 +1,14 @@
 import type { LaneObserver } from '../../engine/fold/lane-observer.js';
-import { openLane } from '../../engine/replay/open-lane.js';
 import type { ReplayInputs } from '../../engine/replay/replay-inputs.js';
-import { lanesOf, type ReplaySpec, type RunTuning } from '../../engine/spec/replay-spec.js';
-import { createMemoryRunStore } from '../../engine/store/memory-run-store.js';
-import type { ForcedQuarantine } from '../../engine/store/run-store.js';
 import type { RunControl } from '../../engine/threads/run-control.js';
 import { comparableState } from '../../evidence/compare/comparable-state.js';
 import type { HiddenOffsets } from '../../evidence/coverage/hide-offsets.js';
 import { partitionKey } from '../../model/log/partition-id.js';
-import type { Plan } from '../../model/plan/plan.js';
 import type { SnapshotSource } from '../../model/snapshots/snapshot-source.js';
-import { baselineOfPlan } from '../executor/baseline-of-plan.js';
+import { replayTrial, type TrialReplay } from '../trial/replay-trial.js';
 
-/** A replay in memory that tells what some of its events come to. Plain data. */
-export interface MarkedReplay {
-  readonly spec: ReplaySpec;
-  readonly baseline: Plan['baseline'];
-  readonly forced: readonly ForcedQuarantine[];
-  readonly tuning: RunTuning;
+/** What is told of a replay. */
+export interface MarkedEvents {
   /** The events whose keys are told. */
   readonly marked: readonly HiddenOffsets[];
   /** Keys whose states are told whatever names them. */
@@ -36,16 +27,16 @@ export interface MarkedOutcome {
   readonly states: readonly (readonly [key: string, state: string | null])[];
 }
 
-/** @returns null where it was interrupted */
+/**
+ * Replays in memory and tells what marked events come to.
+ * @returns null where it was interrupted
+ */
 export async function replayMarked(
-  { spec, baseline, forced, tuning, marked, alsoOf }: MarkedReplay,
-  { logs, instance, recorded }: ReplayInputs,
+  { marked, alsoOf, ...trial }: TrialReplay & MarkedEvents,
+  inputs: ReplayInputs,
   snapshots: SnapshotSource | null,
   control: RunControl,
 ): Promise<MarkedOutcome | null> {
-  const store = createMemoryRunStore({ comparesOnly: true });
-  await store.writeBaseline(baselineOfPlan({ baseline }, snapshots, instance.worker));
-  for (const endless of forced) store.forceQuarantine(endless);
   const ranges = new Map<string, HiddenOffsets[]>();
   for (const range of marked) {
     const key = partitionKey(range);
@@ -67,18 +58,11 @@ export async function replayMarked(
     },
     parked: () => undefined,
   };
-  const replay = { spec, logs, recorded, instance, store, tuning, control, observer };
-  for (const { lane } of lanesOf(spec)) {
-    const { runner, targets } = openLane(replay, lane);
-    try {
-      if ((await runner.runUntil(targets, 'hold')) === 'interrupted') return null;
-    } finally {
-      runner.close();
-    }
-  }
+  const { store, isInterrupted } = await replayTrial(trial, inputs, snapshots, control, { observer, atTarget: 'hold' });
+  if (isInterrupted) return null;
   const stateOf = (key: string): string | null => {
     const text = store.state(key)?.text;
-    return typeof text === 'string' ? comparableState(instance, JSON.parse(text), key) : null;
+    return typeof text === 'string' ? comparableState(inputs.instance, JSON.parse(text), key) : null;
   };
   return {
     events,
