@@ -1,6 +1,8 @@
 // Estimates seeded gaps of the flight series and holds them against what was there: node bench/compare-estimates.mjs [--seed N] [--per-airport N] [--sums N]
 import { parseArgs } from 'node:util';
 import { estimateGap, estimateKeys, regularSeries } from '@eventmend/estimation';
+import { uniformInt } from 'pure-rand/distribution/uniformInt';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { hourlyDepartures } from './flight-series.mjs';
 import { chooseAirports, observationsOf, trialGaps } from './trial-gaps.mjs';
 
@@ -9,7 +11,7 @@ const { values: options } = parseArgs({
     seed: { type: 'string', default: '1' },
     airports: { type: 'string', default: '36' },
     'per-airport': { type: 'string', default: '3' },
-    sums: { type: 'string', default: '60' },
+    sums: { type: 'string', default: '180' },
     json: { type: 'boolean', default: false },
   },
 });
@@ -164,40 +166,52 @@ function pooled(name, of) {
   };
 }
 
-/** Days of all airports at once: how often the interval of their sum holds. */
+/** Days of six airports at once, drawn from the twenty with most flights: how often the intervals of their sum hold. */
 function trySums() {
-  const sums = { gaps: 0, fromKeys: 0, refused: 0, held80: 0, held90: 0, held95: 0 };
-  const times = trials.filter(({ step, hours, airport }) => step === 'day' && hours < 168 && airport === airports[0]);
-  const wanted = Number(options.sums);
-  for (let n = 0; n < wanted; n++) {
-    // The times of one airport, moved by a day each time round.
-    const { from, to, ...trial } = times[n % times.length];
-    const shift = -Math.floor(n / times.length);
-    const moved = { ...trial, from: from + shift, to: to + shift };
-    const observed = new Map(airports.map((airport) => [airport, observationsOf(moved, flights, airport)]));
+  const random = xoroshiro128plus(Number(options.seed) + 1000);
+  const dense = airports.slice(0, 20);
+  const days = Math.floor(flights.hours / 24);
+  const kinds = [1, 3, 7].flatMap((slots) => ['middle', 'end'].map((side) => ({ slots, side })));
+  const sums = { 'less than a week': emptySums(), 'a week': emptySums() };
+  for (let n = 0; n < Number(options.sums); n++) {
+    const { slots, side } = kinds[n % kinds.length];
+    const from = uniformInt(random, 56, days - slots - (side === 'middle' ? 56 : 0));
+    const chosen = new Set();
+    while (chosen.size < 6) chosen.add(dense[uniformInt(random, 0, dense.length - 1)]);
+    const trial = { step: 'day', side, from, to: from + slots };
+    const observed = [...chosen].map((airport) => ({ airport, ...observationsOf(trial, flights, airport) }));
     const series = new Map(
-      [...observed].map(([airport, { seen }]) => [airport, regularSeries(seen, { step: 'day', measure: 'count' })]),
+      observed.map(({ airport, seen }) => [airport, regularSeries(seen, { step: 'day', measure: 'count' })]),
     );
     const at = (slot) => flights.start + slot * 24 * hour;
-    const { sum } = estimateKeys(series, { from: at(moved.from), to: at(moved.to) });
+    const { sum } = estimateKeys(series, { from: at(from), to: at(from + slots) });
     const result = sum.from === 'keys' ? sum : sum.result;
-    sums.gaps++;
-    if (sum.from === 'keys') sums.fromKeys++;
+    const of = sums[slots === 7 ? 'a week' : 'less than a week'];
+    of.gaps++;
+    if (sum.from === 'keys') of.fromKeys++;
     if (result.intervals === undefined) {
-      sums.refused++;
+      of.refused++;
       continue;
     }
-    const truth = [...observed.values()].reduce(
-      (total, { all }) => total + all.slice(moved.from, moved.to).reduce((part, { value }) => part + value, 0),
+    const truth = observed.reduce(
+      (total, { all }) => total + all.slice(from, from + slots).reduce((part, { value }) => part + value, 0),
       0,
     );
     ['held80', 'held90', 'held95'].forEach((name, level) => {
       const { low, high } = result.intervals[level];
-      if (low <= truth && truth <= high) sums[name]++;
+      if (low <= truth && truth <= high) of[name]++;
     });
   }
-  const per = (count) => count / (sums.gaps - sums.refused);
-  return { ...sums, held80: per(sums.held80), held90: per(sums.held90), held95: per(sums.held95) };
+  return Object.fromEntries(
+    Object.entries(sums).map(([name, of]) => {
+      const per = (count) => count / (of.gaps - of.refused);
+      return [name, { ...of, held80: per(of.held80), held90: per(of.held90), held95: per(of.held95) }];
+    }),
+  );
+}
+
+function emptySums() {
+  return { gaps: 0, fromKeys: 0, refused: 0, held80: 0, held90: 0, held95: 0 };
 }
 
 const isWeek = ({ gap }) => gap.endsWith(' 168h');

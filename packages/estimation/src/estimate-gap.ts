@@ -1,6 +1,6 @@
 import { RecoveryError } from '@eventmend/core';
 import { findAssumptions } from './assumptions/find-assumptions.js';
-import { chooseMasks, countApart, placeGap, type Masks, type PlacedGap } from './backtest/choose-masks.js';
+import { chooseMasks, placeGap, type Masks, type PlacedGap } from './backtest/choose-masks.js';
 import { chooseMethod } from './backtest/choose-method.js';
 import { findLackOfSkill } from './backtest/find-lack-of-skill.js';
 import { maskedHistories, type HistorySource } from './backtest/masked-histories.js';
@@ -11,6 +11,7 @@ import type { Backtest, DataUsed, Gap, GapEstimate, PathSlot } from './estimate.
 import { calibrate, type CalibrationErrors } from './intervals/calibrate.js';
 import { conformalInterval, intervalLevels, widen } from './intervals/conformal.js';
 import { coverageByHalves } from './intervals/coverage-by-halves.js';
+import { effectiveCount } from './intervals/effective-count.js';
 import { covariateInProportion } from './methods/covariate-ratio.js';
 import { baselineFor, methodNamed, portfolioFor, type MethodName } from './methods/portfolio.js';
 import type { Span } from './methods/history.js';
@@ -94,7 +95,7 @@ export function estimateWithMasks(
   if (method === null || path === null) return refused({ code: 'no-method' });
   const quantity = target === 'path' ? (series.measure === 'level' ? 'end' : 'total') : target;
   const calibration = calibrate(histories, masks.calibration, methodNamed(method), quantity, path.length);
-  const independent = countApart(calibration.starts, data.slots);
+  const independent = effectiveCount(calibration.starts, data.slots);
   const backtest = describeBacktest(series, masks, data.slots, { ...errors, baseline }, calibration);
   const shift =
     isCovered && method === 'covariate-ratio'
@@ -196,7 +197,7 @@ function describeBacktest(
   return {
     selection: selection.length,
     calibration: distances.length,
-    independent: countApart(starts, length),
+    independent: Math.floor(effectiveCount(starts, length)),
     ...{ isApart, phase, scores, baseline },
     coverage: coverageByHalves(starts, distances, length),
     masks: all.map((slot) => edges[slot]!),

@@ -1,10 +1,11 @@
 import { RecoveryError } from '@eventmend/core';
-import { chooseMasks, countApart, enoughMasks, placeGap, type Masks } from './backtest/choose-masks.js';
+import { chooseMasks, enoughMasks, placeGap, type Masks } from './backtest/choose-masks.js';
 import { maskedHistories } from './backtest/masked-histories.js';
 import { quantityOf } from './backtest/target.js';
 import { estimateWithMasks, type EstimateOptions } from './estimate-gap.js';
 import type { Gap, GapEstimate } from './estimate.js';
 import { conformalInterval, intervalLevels, type Interval } from './intervals/conformal.js';
+import { effectiveCount } from './intervals/effective-count.js';
 import { methodNamed } from './methods/portfolio.js';
 import { hideBehindGap } from './series/hide-behind-gap.js';
 import { spanOf } from './series/span-of-gap.js';
@@ -24,7 +25,7 @@ export type SumEstimate =
       readonly from: 'keys';
       readonly estimate: number;
       readonly intervals: readonly Interval[];
-      /** Masks in which all keys were estimated at once. */
+      /** Masks in which all keys were estimated at once, and how many that do not overlap would tell as much. */
       readonly masks: number;
       readonly independent: number;
     }
@@ -81,12 +82,14 @@ export function estimateKeys(
   const known = sizes.filter((size) => size === size);
   const usual = known.reduce((sum, size) => sum + size, 0) / known.length;
   const sizeOf = (of: number) => (total.isNonNegative ? Math.max(of, usual / 10, Number.MIN_VALUE) : 1);
-  const scores = errors.map((error, mask) => Math.abs(error) / sizeOf(sizes[mask]!)).filter((score) => score === score);
-  const independent = countApart(shared.calibration, place.gap.to - place.gap.from);
+  const all = errors.map((error, mask) => Math.abs(error) / sizeOf(sizes[mask]!));
+  const scores = all.filter((score) => score === score);
+  const starts = shared.calibration.filter((_, mask) => all[mask] === all[mask]);
+  const independent = effectiveCount(starts, place.gap.to - place.gap.from);
   return {
     keys,
     sum: {
-      ...{ from: 'keys', estimate, masks: scores.length, independent },
+      ...{ from: 'keys', estimate, masks: scores.length, independent: Math.floor(independent) },
       intervals: intervalLevels.map((level) =>
         conformalInterval(estimate, sizeOf(estimate), { scores, independent, level }, total.isNonNegative),
       ),

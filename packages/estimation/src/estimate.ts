@@ -48,7 +48,7 @@ export interface Backtest {
   /** Masks on which methods were compared, and those that the intervals come from. */
   readonly selection: number;
   readonly calibration: number;
-  /** How many of the calibration can be taken without two that overlap: what they overlap, they know twice. */
+  /** How many that do not overlap would tell as much as those of the calibration, rounded down: what they overlap, they know twice. */
   readonly independent: number;
   /** Whether the two share no mask. */
   readonly isApart: boolean;
@@ -99,7 +99,7 @@ export interface Assumption {
     | 'shared-masks'
     /** Fewer than 40 masks: methods were not compared. */
     | 'few-masks'
-    /** Fewer than 19 masks of the calibration do not overlap: the intervals are those of so many, and rest on few. */
+    /** The masks of the calibration overlap and tell no more than fewer than 19 apart: the intervals are those of so many. */
     | 'overlapping-masks'
     /** All that is known is one and the same value. */
     | 'no-variation'

@@ -16,6 +16,9 @@ const methodWords = {
   'monotone-interpolation': 'monotone cubic',
   'local-level-model': 'local level model with a season, smoothed',
   'exponential-smoothing': 'simple exponential smoothing with a season',
+  'seasonal-smoothing': 'smoothing of level, day and week',
+  'slot-mean-and-smoothing':
+    'mean of the four nearest slots of the same phase, and of a smoothing of level, day and week',
   'intermittent-demand': 'Teunter, Syntetos and Babai, for intermittent series',
   combination: 'mean of three methods',
   'last-level': 'the last level, carried on',

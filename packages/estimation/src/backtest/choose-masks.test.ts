@@ -53,6 +53,19 @@ describe('masks', () => {
     expect(phaseOf(7 * 20, 'day')).toBe('any');
   });
 
+  it('see four seasons where 40 of them can, unless fewer let the choice have 40 of its own', () => {
+    const firstOf = (length: number) => {
+      const series = seriesOf(length, (slot) => pattern('day', slot));
+      const { selection, isApart } = chooseMasks(series, placeGap(series, { from: length - 2, to: length }));
+      return { first: selection[0], isApart };
+    };
+    expect(firstOf(60)).toEqual({ first: 14, isApart: false });
+    expect(firstOf(75)).toEqual({ first: 28, isApart: false });
+    expect(firstOf(95)).toEqual({ first: 7, isApart: true });
+    expect(firstOf(120)).toEqual({ first: 28, isApart: true });
+    expect(firstOf(40)).toEqual({ first: 7, isApart: false });
+  });
+
   it('hide what is missing beside the gap as well', () => {
     const series = seriesOf(100, (slot) => (slot >= 48 && slot < 53 ? undefined : 1));
     expect(placeGap(series, { from: 50, to: 52 })).toEqual({

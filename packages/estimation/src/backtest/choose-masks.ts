@@ -40,7 +40,7 @@ export function placeGap({ values }: Series, gap: Span): PlacedGap {
 /**
  * Chooses the spans of a backtest: of the gap's length, wholly known, never touching the gap, with as much to be seen on either
  * side as a gap of this kind needs, spread evenly: four seasons, or two or one where that
- * leaves too few. Of the gap's phase in the season if that gives 40, else of its time of the
+ * leaves fewer than 80, and where nothing leaves 80 fewer than 40: a mask that sees less than the gap does errs by more. Of the gap's phase in the season if that gives 40, else of its time of the
  * day, else of any phase. From 80 on, 40 serve the selection and the others the calibration; below, all serve both.
  */
 export function chooseMasks(series: Series, { gap, hidden, seen }: PlacedGap): Masks {
@@ -61,7 +61,9 @@ export function chooseMasks(series: Series, { gap, hidden, seen }: PlacedGap): M
     }
     return all;
   };
-  const candidates = [4, 2].map(starts).find((all) => all.length >= 2 * enoughMasks) ?? starts(1);
+  const sets = [4, 2, 1].map(starts);
+  const enough = [2 * enoughMasks, enoughMasks].map((wanted) => sets.find((all) => all.length >= wanted));
+  const candidates = enough[0] ?? enough[1] ?? starts(1);
   const { chosen, phase } = ofPhase(series, gap.from, candidates);
   return { ...share(chosen), phase };
 }

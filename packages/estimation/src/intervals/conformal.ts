@@ -1,3 +1,6 @@
+import { mean } from 'simple-statistics';
+import { studentQuantile } from './student-t.js';
+
 /** A range that holds the truth as often as its level says. `high` is Infinity, and `low` -Infinity or 0, where nothing can be said. */
 export interface Interval {
   /** 0.8, 0.9 or 0.95. */
@@ -8,24 +11,36 @@ export interface Interval {
 
 export const intervalLevels = [0.8, 0.9, 0.95] as const;
 
-/** Fewer scores that do not overlap than a level of 95 % needs are few. */
+/** With fewer scores, or fewer that count, a level of 95 % lies beyond the largest. */
 export const fewIndependent = 19;
 
 /**
- * The distance that a further score stays within with the probability of the level: the ceil((B + 1) level)-th smallest of B
- * scores, which is right for every B if the scores are exchangeable (Vovk, Gammerman & Shafer 2005, "Algorithmic Learning in
- * a Random World"; Lei et al. 2018, "Distribution-free predictive inference for regression"). Infinity where B is too small: 19
- * are needed for 0.95, 9 for 0.9, 4 for 0.8. Scores of spans that overlap say less than their number: where fewer than 19 are
- * `independent`, the rank is the one that so many would need, at most that of the largest.
+ * The distance that a further score stays within with the probability of the level: the (B + 1) level-th smallest of B scores, which is
+ * right for every B if the scores are exchangeable (Vovk, Gammerman & Shafer 2005, "Algorithmic Learning in a Random World"; Lei et
+ * al. 2018, "Distribution-free predictive inference for regression"), and in a straight line between two of them (Beran & Hall 1993,
+ * "Interpolated nonparametric prediction intervals and confidence intervals"), which holds no less often where small scores are the more frequent
+ * ones. Infinity where B is too small: 19 are needed for 0.95, 9 for 0.9, 4 for 0.8.
+ *
+ * Scores of spans that overlap say less than their number. They are taken for the order statistics of as many as they are worth; where so few have
+ * none of the level, for the errors of a normal distribution around zero, of which so many give the variance: the quantile of
+ * Student's t times their root mean square (Hahn & Meeker 1991, "Statistical Intervals", section 4.7), and no less than the largest.
+ * @param effective how many scores of spans that do not overlap would tell as much
  */
-export function conformalQuantile(scores: ArrayLike<number>, level: number, independent = scores.length): number {
+export function conformalQuantile(scores: ArrayLike<number>, level: number, effective = scores.length): number {
   const count = scores.length;
   // 0.95 * 20 is 19 and not a hair more.
-  const rank = Math.ceil((count + 1) * level - 1e-9);
-  if (rank > count) return Infinity;
-  if (independent >= fewIndependent) return Float64Array.from(scores).sort()[rank - 1]!;
-  const cautious = Math.min(count, Math.ceil((count / independent) * (independent + 1) * level - 1e-9));
-  return Float64Array.from(scores).sort()[Math.max(rank, cautious) - 1]!;
+  if ((count + 1) * level > count + 1e-9) return Infinity;
+  const worth = Math.min(effective, count);
+  const rank = (count / worth) * (worth + 1) * level;
+  const sorted = Float64Array.from(scores).sort();
+  const largest = sorted[count - 1]!;
+  if (rank > count + 1e-9) {
+    const spread = Math.sqrt(mean(Array.from(sorted, (score) => score * score)));
+    return Math.max(largest, studentQuantile((1 + level) / 2, worth) * spread);
+  }
+  const below = Math.floor(rank + 1e-9);
+  const [low, high] = [sorted[Math.max(below, 1) - 1]!, sorted[below] ?? largest];
+  return low + Math.max(rank - below, 0) * (high - low);
 }
 
 /** An interval around an estimate: so many scales wide as the scores of the masks say. One-sided at zero. */

@@ -1,5 +1,5 @@
-import { countApart } from '../backtest/choose-masks.js';
 import { conformalQuantile, intervalLevels } from './conformal.js';
+import { effectiveCount } from './effective-count.js';
 
 /** Masks in which an interval would have held, of those that it was held against. */
 export interface HeldMasks {
@@ -54,7 +54,7 @@ function halfOf(
   const own = starts.flatMap((start, mask) => (isIn(start, mask) ? [{ start, score: scores[mask]! }] : []));
   return {
     scores: own.map(({ score }) => score),
-    independent: countApart(
+    independent: effectiveCount(
       own.map(({ start }) => start),
       length,
     ),

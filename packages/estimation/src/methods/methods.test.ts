@@ -5,7 +5,7 @@ import { gapAt, monday, normalOf, pattern, poisson, randomOf, seriesOf } from '.
 import { extendSeries } from '../series/regular-series.js';
 import type { Series } from '../series/series.js';
 import type { History } from './history.js';
-import { methodNamed, portfolioFor, type GapSide, type MethodName } from './portfolio.js';
+import { baselineFor, methodNamed, portfolioFor, type GapSide, type MethodName } from './portfolio.js';
 
 const sum = (path: ArrayLike<number>) => Array.from(path).reduce((total, value) => total + value, 0);
 
@@ -138,6 +138,54 @@ describe('a strongly seasonal series that trends', () => {
       Math.abs(sum(fill(name, series, 200, 3)!) - truth(200)),
     );
     expect(smoothed!).toBeLessThan(mean! / 2);
+  });
+});
+
+describe('the smoothing of level, day and week', () => {
+  it('follows hours that moved within a day some days ago, where the slot mean knows the weeks before', () => {
+    // For ten days all has happened two hours later.
+    const value = (slot: number) => 100 * pattern('hour', slot < 1300 ? slot : slot - 2);
+    const series = seriesOf(1540, value, { step: 'hour' });
+    const missOf = (name: MethodName) =>
+      sum([...fill(name, series, 1540, 24)!].map((of, at) => Math.abs(of - value(1540 + at))));
+    expect(missOf('seasonal-smoothing')).toBeLessThan(0.7 * missOf('slot-mean-4'));
+    expect(missOf('slot-mean-and-smoothing')).toBeLessThan(missOf('slot-mean-4'));
+  });
+
+  it('knows a week of days, and passes over what is missing', () => {
+    const value = (slot: number) => 100 * pattern('day', slot);
+    const series = seriesOf(112, (slot) => (slot % 9 === 4 ? undefined : value(slot)));
+    fill('seasonal-smoothing', series, 112, 7)!.forEach((of, at) => expect(of).toBeCloseTo(value(112 + at), 6));
+  });
+
+  it.each([41, 42, 43])('and its mean with the slot mean err by less than that at the end, seed %i', (seed) => {
+    const squares = { 'slot-mean-4': 0, 'slot-mean-and-smoothing': 0 };
+    for (let trial = 0; trial < 12; trial++) {
+      const normal = normalOf(100 * seed + trial);
+      // What a day is like goes on from day to day, and every week is a little different.
+      let [busy, late] = [0, 0];
+      const days = Array.from({ length: 60 }, () => ({
+        busy: (busy = 0.97 * busy + 0.03 * normal()),
+        late: (late = 0.95 * late + 0.08 * normal()),
+      }));
+      const noise = Array.from({ length: 60 * 24 }, () => 1 + 0.05 * normal());
+      const value = (slot: number) => {
+        const { busy, late } = days[Math.floor(slot / 24)]!;
+        return 100 * pattern('hour', slot) * noise[slot]! * Math.exp(busy + late * Math.cos((slot / 12) * Math.PI));
+      };
+      const series = seriesOf(57 * 24, value, { step: 'hour' });
+      for (const name of ['slot-mean-4', 'slot-mean-and-smoothing'] as const) {
+        fill(name, series, 57 * 24, 48)!.forEach((of, at) => (squares[name] += (of - value(57 * 24 + at)) ** 2));
+      }
+    }
+    expect(squares['slot-mean-and-smoothing']).toBeLessThan(0.95 * squares['slot-mean-4']);
+  });
+
+  it('is what an end begins with, of sums and counts', () => {
+    expect(baselineFor('end', 'count')).toBe('slot-mean-and-smoothing');
+    expect(baselineFor('end', 'level')).toBe('level-changes-4');
+    expect(baselineFor('middle', 'sum')).toBe('slot-mean-4');
+    expect(everywhere('middle')).not.toContain('seasonal-smoothing');
   });
 });
 

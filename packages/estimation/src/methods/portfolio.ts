@@ -10,6 +10,7 @@ import type { Method } from './method.js';
 import { monotoneInterpolation } from './monotone-interpolation.js';
 import { besideGap, localMean, profileAtLevel, wholeSeason } from './profile-level.js';
 import { remember } from './remember.js';
+import { seasonalSmoothing } from './seasonal-smoothing.js';
 import { slotMean } from './slot-mean.js';
 import type { Measure } from '../series/series.js';
 
@@ -18,24 +19,30 @@ export type GapSide = 'middle' | 'end';
 
 export type MethodName = keyof typeof methods;
 
-/** The one that stays unless another is clearly better. */
+/** The one that stays in the middle unless another is clearly better. */
 export const baselineMethod = 'slot-mean-4' satisfies MethodName;
 
 /**
- * The same for what is estimated: a level at the end is where it was, and goes on as it used to. The mean of its slots is far from a level
- * that grows or wanders, as sums over states do.
+ * The same for what is estimated. At the end nothing behind the gap holds the slot mean, and its mean with a smoothing that is of the last
+ * days is better. A level at the end is where it was, and goes on as it used to: the mean of its slots is far from a level that grows or
+ * wanders, as sums over states do.
  */
 export function baselineFor(side: GapSide, measure: Measure): MethodName {
-  return side === 'end' && measure === 'level' ? 'level-changes-4' : baselineMethod;
+  if (side === 'middle') return baselineMethod;
+  return measure === 'level' ? 'level-changes-4' : 'slot-mean-and-smoothing';
 }
 
-const [nearestEight, seasonAtLocalLevel, levelModel] = [slotMean(8), profileAtLevel(wholeSeason), localLevelModel].map(
-  remember,
-) as [Method, Method, Method];
+const [nearestFour, nearestEight, seasonAtLocalLevel, levelModel, twoSeasons] = [
+  slotMean(4),
+  slotMean(8),
+  profileAtLevel(wholeSeason),
+  localLevelModel,
+  seasonalSmoothing,
+].map(remember) as [Method, Method, Method, Method, Method];
 
 const methods = {
   'slot-mean-2': slotMean(2),
-  'slot-mean-4': slotMean(4),
+  'slot-mean-4': nearestFour,
   'slot-mean-8': nearestEight,
   'slot-mean-all': slotMean(Infinity),
   'profile-level': seasonAtLocalLevel,
@@ -47,6 +54,8 @@ const methods = {
   'monotone-interpolation': monotoneInterpolation,
   'local-level-model': levelModel,
   'exponential-smoothing': simpleExponentialSmoothing,
+  'seasonal-smoothing': twoSeasons,
+  'slot-mean-and-smoothing': combine([nearestFour, twoSeasons]),
   'intermittent-demand': intermittentDemand,
   combination: combine([nearestEight, seasonAtLocalLevel, levelModel]),
   'covariate-ratio': covariateRatio,
@@ -61,6 +70,8 @@ const onOneSideOnly: Partial<Record<MethodName, GapSide>> = {
   'monotone-interpolation': 'middle',
   'decomposition-smoothing': 'end',
   'exponential-smoothing': 'end',
+  'seasonal-smoothing': 'end',
+  'slot-mean-and-smoothing': 'end',
   'intermittent-demand': 'end',
   'last-level': 'end',
   'level-changes-4': 'end',
