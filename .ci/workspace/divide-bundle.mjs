@@ -7,6 +7,8 @@ import { filesByName, staticImports } from './static-imports.mjs';
  */
 const loadedTogether = {
   core: {
+    // What a command needs that does no more than to say what is wrong with its command line.
+    errors: ['model/errors/recovery-error.js'],
     // What a thread of a replay loads, whatever the worker: the thread, its job, the archive, and the root of the package, from which
     // the worker module takes `defineWorker`.
     base: [
@@ -15,12 +17,12 @@ const loadedTogether = {
       'runs/executor/lanes-job.js',
       'sources/archive/archive-module.js',
     ],
-    // What planning and recovering load besides: these, and what `plannersOf` import by name.
+    // What planning and recovering load besides: these, and what `planners` import by name.
     planning: ['incident/open/open-named.js', 'incident/file/read-incident.js'],
   },
   'log-replay': { planning: ['index.js'] },
   cli: {
-    start: ['bin.js'],
+    start: ['program/run-process.js'],
     planning: [
       'program/run-command.js',
       'commands/plan.js',
@@ -39,8 +41,9 @@ const namesOnUse = { '@eventmend/core/sqlite': ['openRunCatalogue', 'listRunIds'
 /** The entries of core of which planning needs a part: the root is small. */
 const divided = ['engine', 'incident', 'sqlite', 'archive'].map((entry) => `@eventmend/core/${entry}`);
 
-/** Where planners take from core what they need of these entries: a module of all such names, and of no other. */
-const planningEntry = '@eventmend/core/bundle/planning.js';
+/** Modules of core that pass on the names of one chunk and no others, where its entries pass on the names of many. */
+const passedOn = ['errors', 'planning'];
+const moduleOf = (chunk) => `@eventmend/core/bundle/${chunk}.js`;
 
 const short = (name) => name.replace('@eventmend/', '');
 const builtOf = (path, name) => join(path, '..', name, 'dist');
@@ -50,60 +53,89 @@ const rootsOf = (path, name, chunk) => loadedTogether[name][chunk].map((file) =>
 export const builtBeside = (built) =>
   [...new Set(['core', ...planners])].map((name) => join(built, '..', '..', name, 'dist')).concat(built);
 
+/** The files of the names that an entry of core passes on. */
+const namesOfEntry = (path, entry) =>
+  filesByName(
+    join(builtOf(path, 'core'), `${entry === '@eventmend/core' ? 'index' : short(entry).slice('core/'.length)}.js`),
+  );
+
 /** What planning and recovering import of core, by the file that has it. */
 function plannedNames(path) {
-  const roots = planners.flatMap((name) => Object.keys(loadedTogether[name]).flatMap((chunk) => rootsOf(path, name, chunk)));
+  const roots = planners.flatMap((name) =>
+    Object.keys(loadedTogether[name]).flatMap((chunk) => rootsOf(path, name, chunk)),
+  );
   const { foreign } = staticImports(roots);
   return new Map(
     divided.flatMap((entry) => {
-      const known = filesByName(join(builtOf(path, 'core'), `${short(entry).slice('core/'.length)}.js`));
+      const known = namesOfEntry(path, entry);
       const names = [...(foreign.get(entry) ?? []), ...(namesOnUse[entry] ?? [])];
       return names.flatMap((name) => (known.has(name) ? [[name, known.get(name)]] : []));
     }),
   );
 }
 
-/** Takes names from the module that has no more than planning needs, and only the others from the entry that has them all. */
-function takeFromPlanning(code, names) {
-  const isDivided = (entry) => divided.includes(entry);
-  const split = code.replace(/^(import|export) \{([^}]*)\} from '([^']+)';/gm, (whole, word, list, entry) => {
-    if (!isDivided(entry)) return whole;
-    const wanted = list.split(',').map((name) => name.trim()).filter((name) => name !== '');
-    const isPlanned = (name) => names.has(name.split(' as ')[0]);
-    const importOf = (some, from) => (some.length === 0 ? '' : `${word} { ${some.join(', ')} } from '${from}';`);
-    return (
-      importOf(wanted.filter(isPlanned), planningEntry) +
-      importOf(wanted.filter((name) => !isPlanned(name)), entry)
-    );
-  });
-  return split.replace(/\(await import\('([^']+)'\)\)\.(\w+)/g, (whole, entry, name) =>
-    isDivided(entry) && names.has(name) ? `(await import('${planningEntry}')).${name}` : whole,
+/** What is passed on by each module that passes on the names of a chunk: files by name. */
+function namesPassedOn(path) {
+  const { files } = staticImports(rootsOf(path, 'core', 'errors'));
+  const errors = new Map([...namesOfEntry(path, '@eventmend/core')].filter(([, file]) => files.has(file)));
+  return { errors, planning: plannedNames(path) };
+}
+
+/** Takes names from the module that has few besides, and only the others from the entry that has them all. */
+function takeFromChunks(code, namesBy) {
+  const placeOf = (entry, name) => {
+    if (entry === '@eventmend/core') return namesBy.errors.has(name) ? moduleOf('errors') : entry;
+    return divided.includes(entry) && namesBy.planning.has(name) ? moduleOf('planning') : entry;
+  };
+  const split = code.replace(
+    /^(import|export) \{([^}]*)\} from '(@eventmend[/]core[^']*)';/gm,
+    (_, word, list, entry) => {
+      const byPlace = new Map();
+      for (const name of list
+        .split(',')
+        .map((each) => each.trim())
+        .filter((each) => each !== '')) {
+        const place = placeOf(entry, name.split(' as ')[0]);
+        byPlace.set(place, [...(byPlace.get(place) ?? []), name]);
+      }
+      return [...byPlace].map(([place, some]) => `${word} { ${some.join(', ')} } from '${place}';`).join('');
+    },
+  );
+  return split.replace(
+    /\(await import\('(@eventmend[/]core[^']*)'\)\)\.(\w+)/g,
+    (_, entry, name) => `(await import('${placeOf(entry, name)}')).${name}`,
   );
 }
 
 /** How the bundle of a package is divided: groups of modules for chunks, its entries, and the plugin that makes both fit. */
 export function divisionOf(packageName, path, ownEntries) {
+  const name = short(packageName);
+  const namesBy = namesPassedOn(path);
   // An entry does something where it is loaded, and stands alone.
   const isEntry = (file) => Object.values(ownEntries).includes(file);
-  const name = short(packageName);
-  const names = plannedNames(path);
   const seen = new Set();
   const groups = Object.keys(loadedTogether[name] ?? {}).map((chunk, index) => {
-    const more = name === 'core' && chunk === 'planning' ? names.values() : [];
-    const roots = [...rootsOf(path, name, chunk), ...more];
-    const files = [...staticImports(roots).files].filter((file) => !seen.has(file) && !isEntry(file));
-    files.forEach((file) => seen.add(file));
-    const own = new Set(files);
+    const more = name === 'core' && chunk === 'planning' ? namesBy.planning.values() : [];
+    const { files } = staticImports([...rootsOf(path, name, chunk), ...more]);
+    const own = new Set([...files].filter((file) => !seen.has(file) && !isEntry(file)));
+    own.forEach((file) => seen.add(file));
     return { name: chunk, test: (file) => own.has(file), priority: 10 - index };
   });
-  const virtual = '\0planning';
+  const modules = name === 'core' ? passedOn : [];
   const plugin = {
-    name: 'planning',
-    resolveId: (id) => (id === virtual ? id : null),
-    load: (id) =>
-      id === virtual ? [...names].map(([each, file]) => `export { ${each} } from ${JSON.stringify(file)};`).join('\n') : null,
+    name: 'divide-bundle',
+    resolveId: (id) => (modules.some((chunk) => id === `\0${chunk}`) ? id : null),
+    load: (id) => {
+      const chunk = modules.find((each) => id === `\0${each}`);
+      if (chunk === undefined) return null;
+      return [...namesBy[chunk]].map(([each, file]) => `export { ${each} } from ${JSON.stringify(file)};`).join('\n');
+    },
     transform: (code, id) =>
-      name !== 'core' && id.startsWith(join(path, 'dist')) ? { code: takeFromPlanning(code, names), map: null } : null,
+      name !== 'core' && id.startsWith(join(path, 'dist')) ? { code: takeFromChunks(code, namesBy), map: null } : null,
   };
-  return { groups, entries: name === 'core' ? { ...ownEntries, planning: virtual } : ownEntries, plugin };
+  return {
+    groups,
+    entries: { ...ownEntries, ...Object.fromEntries(modules.map((chunk) => [chunk, `\0${chunk}`])) },
+    plugin,
+  };
 }

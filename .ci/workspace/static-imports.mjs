@@ -3,13 +3,15 @@ import { dirname, join } from 'node:path';
 
 /** What a built file imports at its top: the names (none for a re-export of another kind, or where only the module runs) and from where. */
 const importsOf = (text) =>
-  [...text.matchAll(/^(?:import|export)\b\s*(?:\{([^}]*)\}|[^;{}']*?)\s*(?:from )?'([^']+)';/gm)].map(([, names = '', from]) => ({
-    names: names
-      .split(',')
-      .map((name) => name.trim().split(' as ')[0])
-      .filter((name) => name !== ''),
-    from,
-  }));
+  [...text.matchAll(/^(?:import|export)\b\s*(?:\{([^}]*)\}|[^;{}']*?)\s*(?:from )?'([^']+)';/gm)].map(
+    ([, names = '', from]) => ({
+      names: names
+        .split(',')
+        .map((name) => name.trim().split(' as ')[0])
+        .filter((name) => name !== ''),
+      from,
+    }),
+  );
 
 /**
  * The built files that are loaded with some files, these included, and what they import of other packages.
