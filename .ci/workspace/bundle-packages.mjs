@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, wr
 import { basename, dirname, join } from 'node:path';
 import { inlinedLicences } from './inlined-licences.mjs';
 import { builtBeside, divisionOf } from './divide-bundle.mjs';
-import { workspacePackages } from './paths.mjs';
+import { root, workspacePackages } from './paths.mjs';
 
 /**
  * Packages of others that become part of a bundle: they consist of many small files, or of code of which little is needed, and
@@ -60,6 +60,16 @@ const segmenterOnUse = {
   },
 };
 
+/** Node is given a yaml of CommonJS modules, each in a function that is parsed twice; others get the same as modules. */
+const yamlAsModules = {
+  name: 'yaml-as-modules',
+  resolveId: (id) => (id === 'yaml' ? join(root, 'node_modules', 'yaml', 'browser', 'index.js') : null),
+  transform: (code, id) =>
+    /yaml[\\/]browser[\\/]dist[\\/]log[.]js$/.test(id)
+      ? { code: code.replace('console.warn(warning)', 'process.emitWarning(warning)'), map: null }
+      : null,
+};
+
 async function bundlePackage({ path, manifest }) {
   const built = join(path, 'dist');
   const bundle = join(path, 'bundle');
@@ -70,7 +80,7 @@ async function bundlePackage({ path, manifest }) {
     input: entries,
     platform: 'node',
     external: isExternal,
-    plugins: [segmenterOnUse, plugin],
+    plugins: [segmenterOnUse, yamlAsModules, plugin],
   });
   // Beside it first: tests of another package may read the old one.
   const fresh = `${bundle}-${process.pid}`;

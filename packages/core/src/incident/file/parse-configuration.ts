@@ -1,11 +1,8 @@
 import { RecoveryError } from '../../model/errors/recovery-error.js';
 import { LineCounter, parseDocument, type Document, type YAMLError } from 'yaml';
-import { config, type z } from 'zod';
+import type { z } from 'zod';
 import { problemsOf, type Problem } from './configuration-problems.js';
 import { lineOfKey } from './line-of-key.js';
-
-// A configuration is checked once: code made for a schema, which is faster from the hundredth value on, costs 20 ms.
-config({ jitless: true });
 
 const maxBytes = 1024 * 1024;
 const shownProblems = 5;
