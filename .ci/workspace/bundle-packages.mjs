@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { existsSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { inlinedLicences } from './inlined-licences.mjs';
 import { builtBeside, divisionOf } from './divide-bundle.mjs';
 import { root, workspacePackages } from './paths.mjs';

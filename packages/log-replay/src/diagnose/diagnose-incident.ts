@@ -20,7 +20,7 @@ import {
   type ProcessedLedger,
   type RecordedOutputs,
 } from '@eventmend/core';
-import type { DiagnoseOptions } from './diagnose.js';
+import type { DiagnoseOptions } from './diagnose-options.js';
 import { requireStart, type DiagnosisStart } from './choose-start.js';
 import type { RecordsDiagnosis, RecordsDiagnosisSpec } from './diagnose-records.js';
 import type { Diagnosis } from './diagnosis.js';

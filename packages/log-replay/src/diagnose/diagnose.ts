@@ -1,17 +1,7 @@
 import type { LongWork } from '@eventmend/core';
-import type { RecoveryInputs, ScopeRequest } from '@eventmend/core/engine';
+import type { RecoveryInputs } from '@eventmend/core/engine';
+import type { DiagnoseOptions } from './diagnose-options.js';
 import type { Diagnosis } from './diagnosis.js';
-
-export interface DiagnoseOptions {
-  /** Limits the diagnosis to some keys and all that events connect with them; everything where absent. */
-  readonly scope?: ScopeRequest;
-  /** The user accepts that events draw further keys into the scope. */
-  readonly acceptClosure?: boolean;
-  /** Measures how far the order of the partitions matters, also where records tell what really happened. */
-  readonly orderSensitivity?: boolean;
-  /** Seed of all that is sampled; 1 by default. */
-  readonly seed?: number;
-}
 
 /**
  * Says what went wrong in the live service: which events it missed, handled twice, out of order or wrongly, judged from

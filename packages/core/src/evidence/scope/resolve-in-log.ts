@@ -8,7 +8,7 @@ import { isOf } from './choose-events.js';
 import type { ScopeScan } from './collect-scope.js';
 import { emptyRequest, noSuchPartition } from './scope-failures.js';
 import scopeJob from './scope-job.js';
-import type { ScopeRange } from './resolve-scope.js';
+import type { ScopeRange } from './scope-range.js';
 import type { ScopeRequest } from './scope-request.js';
 import { parseWhere } from './where/parse-where.js';
 

@@ -1,16 +1,8 @@
 import type { PlanScope } from '../../model/plan/plan.js';
-import type { Position } from '../../model/position/position.js';
 import type { LongWork } from '../../model/strategy/strategy.js';
 import type { PreparedInputs } from '../inputs/prepare-inputs.js';
+import type { ScopeRange } from './scope-range.js';
 import type { ScopeRequest } from './scope-request.js';
-
-/** The stretch of the log that a scope has to be closed over. */
-export interface ScopeRange {
-  readonly from: Position;
-  readonly to: Position;
-  /** Id of the snapshot at its beginning, whose keys are known too; null for the beginning of the log. */
-  readonly baseline: string | null;
-}
 
 /**
  * Finds out which keys a request is about, in one pass over the events of the range in a supervised thread: those that
