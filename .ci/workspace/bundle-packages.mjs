@@ -1,26 +1,14 @@
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { existsSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { inlinedLicences } from './inlined-licences.mjs';
-import { workspacePackages } from './paths.mjs';
+import { builtBeside, divisionOf } from './divide-bundle.mjs';
+import { root, workspacePackages } from './paths.mjs';
 
 /**
  * Packages of others that become part of a bundle: they consist of many small files, or of code of which little is needed, and
  * every command loads them. All else stays outside, and drivers and addons must.
  */
 const inlined = ['commander', 'csv-parse', 'fzstd', 'hysnappy', 'string-width', 'wrap-ansi', 'yaml', 'zod'];
-
-/**
- * What a thread of a replay loads, whatever the worker: the thread, its job, the archive, and the root of the package, from which
- * the worker module takes `defineWorker`. One chunk of all that these import, where the bundler would make sixty.
- */
-const loadedTogether = {
-  '@eventmend/core': [
-    'index.js',
-    'engine/threads/job-thread.js',
-    'runs/executor/lanes-job.js',
-    'sources/archive/archive-module.js',
-  ],
-};
 
 const filesIn = (folder) =>
   readdirSync(folder, { recursive: true })
@@ -47,24 +35,10 @@ function entryFiles(built, { name, exports = {}, imports = {}, bin = {} }) {
   return Object.fromEntries(byName);
 }
 
-/** The own files that are loaded with some files, without these: an entry does something where it is loaded. */
-function staticImports(files) {
-  const seen = new Set();
-  const waiting = [...files];
-  for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
-    if (seen.has(file)) continue;
-    seen.add(file);
-    const imports = readFileSync(file, 'utf8').matchAll(/^(?:import|export)\b[^;]*?\bfrom '([.][^']+)'/gm);
-    for (const [, name] of imports) waiting.push(join(dirname(file), name));
-  }
-  for (const file of files) seen.delete(file);
-  return seen;
-}
-
-/** Whether nothing was built since the bundle was made. */
-function isFresh(built, bundle) {
+/** Whether nothing was built since the bundle was made, neither of the package nor of what decides how it is divided. */
+function isFresh(roots, bundle) {
   const made = statSync(join(bundle, 'index.js'), { throwIfNoEntry: false });
-  return made !== undefined && filesIn(built).every((file) => statSync(file).mtimeMs <= made.mtimeMs);
+  return made !== undefined && roots.flatMap(filesIn).every((file) => statSync(file).mtimeMs <= made.mtimeMs);
 }
 
 /** Not the own files, nor the packages of others that are inlined, with what these need. */
@@ -74,13 +48,40 @@ const isExternal = (id, importer) => {
   return !inlined.includes(id) && !importer.includes('node_modules');
 };
 
+/** Splitting text into what is seen as one character takes 12 ms to prepare, and most text needs none of it. */
+const segmenterOnUse = {
+  name: 'segmenter-on-use',
+  transform(code, id) {
+    if (!/node_modules[\\/](string-width|wrap-ansi)[\\/]/.test(id)) return null;
+    const made = 'const segmenter = new Intl.Segmenter();';
+    if (!code.includes(made)) throw new Error(`${id} makes its segmenter in another way than it did`);
+    const onUse = 'let made; const segmenter = { segment: (text) => (made ??= new Intl.Segmenter()).segment(text) };';
+    return { code: code.replace(made, onUse), map: null };
+  },
+};
+
+/** Node is given a yaml of CommonJS modules, each in a function that is parsed twice; others get the same as modules. */
+const yamlAsModules = {
+  name: 'yaml-as-modules',
+  resolveId: (id) => (id === 'yaml' ? join(root, 'node_modules', 'yaml', 'browser', 'index.js') : null),
+  transform: (code, id) =>
+    /yaml[\\/]browser[\\/]dist[\\/]log[.]js$/.test(id)
+      ? { code: code.replace('console.warn(warning)', 'process.emitWarning(warning)'), map: null }
+      : null,
+};
+
 async function bundlePackage({ path, manifest }) {
   const built = join(path, 'dist');
   const bundle = join(path, 'bundle');
-  if (!existsSync(built) || isFresh(built, bundle)) return;
+  if (!existsSync(built) || isFresh(builtBeside(built), bundle)) return;
   const { rolldown } = await import('rolldown');
-  const base = staticImports((loadedTogether[manifest.name] ?? []).map((file) => join(built, file)));
-  const graph = await rolldown({ input: entryFiles(built, manifest), platform: 'node', external: isExternal });
+  const { groups, entries, plugin } = divisionOf(manifest.name, path, entryFiles(built, manifest));
+  const graph = await rolldown({
+    input: entries,
+    platform: 'node',
+    external: isExternal,
+    plugins: [segmenterOnUse, yamlAsModules, plugin],
+  });
   // Beside it first: tests of another package may read the old one.
   const fresh = `${bundle}-${process.pid}`;
   const { output } = await graph.write({
@@ -89,7 +90,7 @@ async function bundlePackage({ path, manifest }) {
     entryFileNames: '[name].js',
     chunkFileNames: '[name]-[hash].js',
     comments: false,
-    codeSplitting: { groups: [{ name: 'base', test: (file) => base.has(file) }] },
+    codeSplitting: { groups },
   });
   await graph.close();
   const licences = inlinedLicences(output.flatMap(({ moduleIds }) => moduleIds ?? []));

@@ -46,7 +46,11 @@ function bareNode() {
   return Number(spawnSync(process.execPath, ['-e', program], { encoding: 'utf8' }).stdout);
 }
 
-/** What a run costs that hardly has anything to do: processor time of `eventmend recover` over 1,000 events, less that of Node. */
+/**
+ * What a run costs that hardly has anything to do: processor time of `eventmend recover` over 1,000 events, less that of Node. About 80 ms
+ * of it are a thread, `better-sqlite3` in two threads, two databases and the worker module; most of what is above that is the compiling
+ * of what is loaded (decision 0073).
+ */
 export default async function runOf1000Events({ quick }) {
   const folder = mkdtempSync(join(tmpdir(), 'eventmend-run-'));
   try {

@@ -2,7 +2,8 @@ export { logReplay } from './log-replay.js';
 // The few names of core that a program of this strategy needs.
 export { defineWorker, openIncident, type IncidentInputs, type Run } from '@eventmend/core';
 export { openArchive } from '@eventmend/core/archive';
-export { diagnose, type DiagnoseOptions } from './diagnose/diagnose.js';
+export { diagnose } from './diagnose/diagnose.js';
+export type { DiagnoseOptions } from './diagnose/diagnose-options.js';
 export type { Diagnosis, EstimatedMoment, FaultPattern } from './diagnose/diagnosis.js';
 export type { Fault, ObservedDifference, Undetermined } from './diagnose/fault.js';
 export type { ExplainedState } from './diagnose/follow/compare-with-end.js';

@@ -28,7 +28,7 @@ export async function assess(
   const progress = context.progress();
   try {
     const assessments: Assessment[] = [];
-    for (const strategy of await context.engine.strategies(open, true)) {
+    for (const strategy of context.engine.strategies(open, true)) {
       assessments.push(await strategy.assess({ onProgress: progress.report, signal: context.signal, deep }));
     }
     progress.end();

@@ -1,4 +1,5 @@
 import type { Engine } from './engine.js';
+import { strategyOnUse } from './strategy-on-use.js';
 
 /** The engine of the packages below, each part loaded when it is first needed. */
 export function createEngine(): Engine {
@@ -15,15 +16,15 @@ export function createEngine(): Engine {
           return (await import('@eventmend/estimation')).estimation(incident);
       }
     },
-    strategies: async (incident, withEstimates) => {
-      const [{ logReplay }, { checkpointRecovery }, { estimation, donorEstimator }] = await Promise.all([
-        import('@eventmend/log-replay'),
-        import('@eventmend/checkpoint'),
-        import('@eventmend/estimation'),
-      ]);
-      const estimator = withEstimates ? donorEstimator(incident) : null;
-      return [logReplay(incident), checkpointRecovery(incident, { estimator }), estimation(incident)];
-    },
+    strategies: (incident, withEstimates) => [
+      strategyOnUse('log-replay', async () => (await import('@eventmend/log-replay')).logReplay(incident)),
+      strategyOnUse('checkpoint', async () => {
+        const { checkpointRecovery } = await import('@eventmend/checkpoint');
+        const estimator = withEstimates ? (await import('@eventmend/estimation')).donorEstimator(incident) : null;
+        return checkpointRecovery(incident, { estimator });
+      }),
+      strategyOnUse('estimation', async () => (await import('@eventmend/estimation')).estimation(incident)),
+    ],
     corrections: () => import('@eventmend/core/engine'),
     drills: () => import('@eventmend/core/engine'),
     comparison: () => import('@eventmend/core/engine'),

@@ -104,7 +104,7 @@ export interface Engine {
    * All strategies, the better tier first.
    * @param withEstimates checkpoint puts estimates in the place of what no record stands in for
    */
-  strategies(incident: OpenIncident, withEstimates: boolean): Promise<readonly ReplayStrategy[]>;
+  strategies(incident: OpenIncident, withEstimates: boolean): readonly ReplayStrategy[];
   estimation(): Promise<EstimationTools>;
   diagnosis(): Promise<DiagnosisTools>;
   /** The last diagnosis in a store; null where there is none. */

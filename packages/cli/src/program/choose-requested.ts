@@ -18,6 +18,6 @@ export async function chooseRequested(
     return { strategy, plan };
   }
   // Who goes on without what is lost wants no guess in its place.
-  const strategies = await engine.strategies(open, request.acceptGaps !== true);
+  const strategies = engine.strategies(open, request.acceptGaps !== true);
   return chooseRecovery(strategies, request, limits, work);
 }

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import { formatBytes, formatCount, formatDuration, formatTime } from './format.js';
 import { fitLocale, plainStyle } from './terminal-style.js';
@@ -6,6 +7,17 @@ import { onlyOwnEscapes, safeJson, safeText } from './safe-text.js';
 import { shellWord } from './shell-word.js';
 import { table } from './table.js';
 import { textWidth, wrapText } from './text-width.js';
+
+describe('textWidth', () => {
+  it('counts what it takes for plain as the library does', () => {
+    const plain = [...'abc 09~', ...'§±·×–—…→≤≥', 'é', '界', '👩‍🚀', '\u0301', '\u001b[31m'];
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...plain)), (parts) => {
+        expect(textWidth(parts.join(''))).toBe(stringWidth(parts.join('')));
+      }),
+    );
+  });
+});
 
 describe('safeText', () => {
   it('drops escapes and shows control characters', () => {

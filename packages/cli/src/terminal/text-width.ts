@@ -1,8 +1,11 @@
 import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
 
-/** Columns that a text takes on a terminal. */
-export const textWidth = (text: string): number => stringWidth(text);
+/** Characters that take one column each and join with none beside them: printable ASCII, and the marks that this CLI writes. */
+const isPlain = (text: string): boolean => /^[ -~§±·×–—…→≤≥]*$/.test(text);
+
+/** Columns that a text takes on a terminal. The pattern by which emoji are told apart takes 25 ms to compile: plain text needs none. */
+export const textWidth = (text: string): number => (isPlain(text) ? text.length : stringWidth(text));
 
 /** Cuts a text to a width, with a mark where something was cut. */
 export function cutText(text: string, width: number, mark = '…'): string {

@@ -2,7 +2,6 @@ import { hashWorkerModule } from './hash-worker-module.js';
 import { hashWorkerProcess } from './hash-worker-process.js';
 import { loadWorkerModule } from './load-worker-module.js';
 import type { BatchWorker } from './process/batch-worker.js';
-import { askProcessWorker } from './process/start-process.js';
 import type { WorkerInstance } from './worker-instance.js';
 import type { WorkerSource } from './worker-source.js';
 import type { Worker } from './worker.js';
@@ -21,7 +20,8 @@ export async function describeWorker(source: WorkerSource): Promise<Worker> {
     case 'definition':
       return source.worker;
     case 'process':
-      return askProcessWorker(source, defaultEventTimeoutMs);
+      // Loaded on use: each thread that runs a module loads this file.
+      return (await import('./process/start-process.js')).askProcessWorker(source, defaultEventTimeoutMs);
   }
 }
 

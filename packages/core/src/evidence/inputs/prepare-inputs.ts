@@ -1,14 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import type { Position } from '../../model/position/position.js';
-import { openRecordedOrder, type RecordedOrder } from '../../sources/recorded-order/recorded-order.js';
+import type { RecordedOrder } from '../../sources/recorded-order/recorded-order.js';
 import { comparePartitions } from '../../model/log/partition-id.js';
 import { refuseTrustedBehindOnset } from '../proof/refuse-trusted-behind-onset.js';
 import { snapshotCandidates, type SnapshotCandidates } from '../proof/snapshot-candidates.js';
-import { readTotalRows } from '../totals/read-total-rows.js';
 import { requireMeasures } from '../totals/control-total.js';
 import { requireLog, surveySurvivingLogs, type LogSurvey, type SurveyedPartition } from '../coverage/survey-logs.js';
 import type { RecoveryInputs } from './recovery-inputs.js';
-import { rankByField } from '../order/rank-by-field.js';
 import { recordedOrderFiles } from './locate-replay.js';
 import { inspectWorker, type WorkerFacts } from './inspect-worker.js';
 
@@ -64,6 +62,7 @@ export async function prepareWithLog(inputs: RecoveryInputs): Promise<PreparedIn
 async function withTotalRows(inputs: RecoveryInputs): Promise<RecoveryInputs> {
   const { totals = [], totalRows = [] } = inputs;
   if (totalRows.length === 0) return inputs;
+  const { readTotalRows } = await import('../totals/read-total-rows.js');
   return { ...inputs, totals: [...totals, ...(await Promise.all(totalRows.map(readTotalRows))).flat()] };
 }
 
@@ -102,6 +101,7 @@ async function withUsableOrder(
   topics: readonly string[] | undefined,
 ): Promise<RecoveryInputs> {
   if (situation.order.by !== 'field') return situation;
+  const { rankByField } = await import('../order/rank-by-field.js');
   const ranked = await rankByField(situation.order, survey.logs, topics, situation.store);
   return ranked === null ? situation : { ...situation, order: ranked };
 }
@@ -110,6 +110,7 @@ async function openRecorded(situation: RecoveryInputs): Promise<RecordedOrder | 
   if (situation.order.by !== 'recorded') return null;
   mkdirSync(situation.store, { recursive: true });
   const { file, index } = recordedOrderFiles(situation, situation.order.file);
+  const { openRecordedOrder } = await import('../../sources/recorded-order/recorded-order.js');
   return openRecordedOrder(file, index);
 }
 

@@ -2,7 +2,6 @@ import type { LongWork } from '../../model/strategy/strategy.js';
 import type { ReplaySpec } from '../../engine/spec/replay-spec.js';
 import { offsetsOf, runTuning } from '../inputs/locate-replay.js';
 import { jobModule, runJob, type JobInputs, type JobRun } from '../inputs/run-job.js';
-import proveJob from './prove-job.js';
 import type { CutFinding, Proof, ProofRoot, SnapshotCut } from './prove-snapshots.js';
 
 export interface ProofRun extends JobInputs {
@@ -39,7 +38,7 @@ export async function runProofs(
     first,
     {
       module: jobModule(import.meta.url, '#prove-job'),
-      job: proveJob,
+      job: (await import('./prove-job.js')).default,
       request: (forced) => proofs.map((proof) => ({ ...proof, forced })),
       sources: { snapshots },
       recordBlocks: true,

@@ -1,3 +1,4 @@
+import './checked-once.js';
 import { z } from 'zod';
 import { deliveriesSchema } from './deliveries-schema.js';
 import { externalRecordsConfig, mayMakeTheSame } from './external-records-schema.js';

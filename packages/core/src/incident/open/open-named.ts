@@ -8,7 +8,6 @@ import { openDeliveries, type Deliveries } from '../../sources/deliveries/open-d
 import type { Incident } from '../file/incident.js';
 import { deriveOrder } from './derive-order.js';
 import { namedLogs } from './named-logs.js';
-import { openLedger, openLiveState, openOutputs, openStates } from './open-live-resources.js';
 import type { OpenIncident, OpenIncidentOptions } from './opened-incident.js';
 
 /** Opens all that an incident names; `openIncident` says what it throws. */
@@ -39,7 +38,8 @@ export async function openNamed(incident: Incident, { withoutLog }: OpenIncident
     return {
       ...situation,
       ...(outputs?.rows.kind === 'kafka' && {
-        outputsUpTo: (ends: RecordedEnds) => openOutputs(outputs, deliveries, ends),
+        outputsUpTo: async (ends: RecordedEnds) =>
+          (await import('./open-live-resources.js')).openOutputs(outputs, deliveries, ends),
       }),
       close() {
         close();
@@ -62,13 +62,10 @@ async function situationOf(
     incident: { name: incident.name, digest: incident.digest, onset: incident.onset, end: incident.end },
     worker: incident.worker,
     logs,
-    snapshots: await openStates(incident.snapshots),
     trusted: incident.trusted,
     trustedBehindOnset: incident.trustedBehindOnset,
     reviewed: incident.reviewed,
-    live: incident.live.state === null ? null : await openLiveState(incident.live.state),
-    recordedOutputs: incident.live.outputs === null ? null : await openOutputs(incident.live.outputs, deliveries),
-    ledger: incident.live.ledger === null ? null : await openLedger(incident.live.ledger, deliveries),
+    ...(await openOfService(incident, deliveries)),
     ...(incident.records.length > 0 && { records: incident.records }),
     ...(incident.facts.length > 0 && { facts: incident.facts }),
     ...(incident.totalRows.length > 0 && { totalRows: incident.totalRows }),
@@ -82,6 +79,23 @@ async function situationOf(
     references: incident.references,
     store: incident.store,
     tuning: incident.tuning,
+  };
+}
+
+/** What the service left of itself: snapshots, its live state, its outputs and its ledger. */
+async function openOfService(
+  { snapshots, live: { state, outputs, ledger } }: Incident,
+  deliveries: Deliveries,
+): Promise<Pick<RecoveryInputs, 'snapshots' | 'live' | 'recordedOutputs' | 'ledger'>> {
+  const nothing = { snapshots: null, live: null, recordedOutputs: null, ledger: null };
+  if (snapshots.length === 0 && state === null && outputs === null && ledger === null) return nothing;
+  // What reads rows of other systems is large: loaded where there is something to read.
+  const { openLedger, openLiveState, openOutputs, openStates } = await import('./open-live-resources.js');
+  return {
+    snapshots: await openStates(snapshots),
+    live: state === null ? null : await openLiveState(state),
+    recordedOutputs: outputs === null ? null : await openOutputs(outputs, deliveries),
+    ledger: ledger === null ? null : await openLedger(ledger, deliveries),
   };
 }
 

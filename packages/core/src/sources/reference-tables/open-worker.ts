@@ -2,7 +2,6 @@ import { mayRunSloppyCode } from '../../worker/may-run-sloppy-code.js';
 import { createWorkerInstance } from '../../worker/create-worker-instance.js';
 import { defaultEventTimeoutMs, describeWorker, type OpenWorker } from '../../worker/describe-worker.js';
 import { openReferenceTables } from './open-reference-tables.js';
-import { openProcessWorker } from '../../worker/process/process-worker.js';
 import type { ReferenceFiles, WorkerSource } from '../../worker/worker-source.js';
 
 /**
@@ -14,7 +13,10 @@ export async function openWorker(
   references: ReferenceFiles,
   eventTimeoutMs = defaultEventTimeoutMs,
 ): Promise<OpenWorker> {
-  if (source.kind === 'process') return openProcessWorker(source, eventTimeoutMs);
+  if (source.kind === 'process') {
+    const { openProcessWorker } = await import('../../worker/process/process-worker.js');
+    return openProcessWorker(source, eventTimeoutMs);
+  }
   const worker = await describeWorker(source);
   const lookups = await openReferenceTables(worker, references);
   return createWorkerInstance(worker, { lookups, replaying: true, mayBeSloppy: mayRunSloppyCode(source) });
