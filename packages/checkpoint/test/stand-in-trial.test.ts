@@ -245,6 +245,34 @@ describe('records are tried where the events are known', () => {
     await expect(strategy.recover(plan)).rejects.toMatchObject({ code: 'corrupt-archive-segment' });
   });
 
+  it('a log that is away for a moment during the trial ends the plan, which a minute later would be another', async () => {
+    const bank = playBank({ ...settings, seed: 9 });
+    const rows = bank.events.map((event) => rowOf(event));
+    const incident = incidentOf(bank, { isLost, rows, trusted: 's-001200' });
+    const planning = async (failing: number) => {
+      let reads = 0;
+      const logs = (incident.logs as readonly EventLog[]).map((log) => ({
+        ...log,
+        read(...request: Parameters<EventLog['read']>) {
+          if (++reads === failing) throw new RecoveryError('kafka-unreachable', 'no broker answers');
+          return log.read(...request);
+        },
+      }));
+      const store = join(scratch, `store-${files++}`);
+      const plan = await checkpointRecovery({ ...incident, logs, store })
+        .plan()
+        .catch((error: unknown) => error);
+      return { plan, reads };
+    };
+    const { plan, reads } = await planning(Infinity);
+    expect(plan).toHaveProperty('standInTrial');
+    // Some of the reads are those of the trial.
+    for (let failing = 1; failing <= reads; failing++)
+      expect((await planning(failing)).plan, `read ${failing} of ${reads}`).toMatchObject({
+        code: 'kafka-unreachable',
+      });
+  });
+
   it('an interrupted trial is an interrupted plan', async () => {
     const bank = playBank({ ...settings, seed: 9 });
     const rows = bank.events.map((event) => rowOf(event));

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isRecoveryError, type LongWork, type Plan } from '@eventmend/core';
+import { exitCodes, isRecoveryError, type LongWork, type Plan } from '@eventmend/core';
 import { openArchive } from '@eventmend/core/archive';
 import {
   chooseHidden,
@@ -48,7 +48,7 @@ const nothingReplaced: FilledWay['replaced'] = { logs: [], segments: [], ends: [
  * then says that nothing was tried.
  * @param ways what `trialWays` gave, which saw what was read of the logs to find the rows
  * @returns neither where no row stands in
- * @throws RecoveryError `interrupted`
+ * @throws RecoveryError `interrupted`; what passes by itself, such as a broker that is away: in a minute the same plan can be made
  */
 export async function tryStandIns(
   prepared: PreparedInputs,
@@ -61,7 +61,8 @@ export async function tryStandIns(
   try {
     return await tryOneWay(prepared, ways, gaps, replaced, work);
   } catch (error) {
-    if (work.signal?.aborted === true || !isRecoveryError(error)) throw error;
+    const isOwn = isRecoveryError(error) && error.exitCode !== exitCodes.transient;
+    if (work.signal?.aborted === true || !isOwn) throw error;
     return untried({ reason: 'failed', error: error.code });
   }
 }

@@ -1,4 +1,4 @@
-import { errorCatalogue, exitCodes } from '../../model/errors/error-catalogue.js';
+import { exitCodes } from '../../model/errors/error-catalogue.js';
 import { isRecoveryError } from '../../model/errors/recovery-error.js';
 import { pagesOf } from '../../sources/log/pages-of.js';
 import { openWorker } from '../../sources/reference-tables/open-worker.js';
@@ -63,7 +63,7 @@ export async function isOrderCertain(
     await scan.flush();
     return isCertain;
   } catch (error) {
-    if (!isRecoveryError(error) || errorCatalogue[error.code].exit === exitCodes.transient) throw error;
+    if (!isRecoveryError(error) || error.exitCode === exitCodes.transient) throw error;
     return false;
   } finally {
     await worker.close();

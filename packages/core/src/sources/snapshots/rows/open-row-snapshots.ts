@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { errorCatalogue, exitCodes } from '../../../model/errors/error-catalogue.js';
+import { exitCodes } from '../../../model/errors/error-catalogue.js';
 import { RecoveryError, isRecoveryError } from '../../../model/errors/recovery-error.js';
 import { positionFromJson } from '../../../model/position/position.js';
 import type { RowInput } from '../../rows/row-input.js';
@@ -79,7 +79,7 @@ async function listAll(snapshots: readonly RowSnapshot[], defaultSource: string)
     } catch (error) {
       if (!isRecoveryError(error)) throw error;
       const reason = error.hint === undefined ? error.message : `${error.message} (${error.hint})`;
-      const unreachable = errorCatalogue[error.code].exit === exitCodes.transient;
+      const unreachable = error.exitCode === exitCodes.transient;
       damaged.push({ location, reason, ...(unreachable && { unreachable }) });
     }
   }
