@@ -1,4 +1,4 @@
-// npm run bench [-- [--quick] [--json FILE] [NAME…]]
+// npm run bench [-- [--quick] [--json FILE] [--record] [NAME…]]
 import './workspace/require-node.mjs';
 
 const { runBenches } = await import('./bench/run-benches.mjs');

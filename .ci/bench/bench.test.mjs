@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { interleaved, spread } from './interleaved.mjs';
 import { completeResult, passesBar } from './judge-result.mjs';
+import { updateRecord } from './record-results.mjs';
 
 test('a spread is smallest, median, largest', () => {
   assert.deepEqual(spread([5, 1, 9]), [1, 5, 9]);
@@ -34,4 +35,33 @@ test('bars', () => {
 
 test('a result that leaves something out is refused', () => {
   assert.throws(() => completeResult({ name: 'a', value: 1, unit: 'ratio', bar: '>= 1' }, 'x.bench.mjs'), /no runs/);
+});
+
+test('what is measured again takes the place of its last figure, and the others stay', () => {
+  const result = (name, value) => ({
+    name,
+    value,
+    unit: 'x',
+    floor: null,
+    peer: null,
+    bar: '',
+    runs: [value, value, value],
+  });
+  const first = updateRecord(undefined, [result('b', 1), result('a', 2)], {
+    date: 'monday',
+    commit: 'c1',
+    machine: {},
+  });
+  assert.deepEqual(
+    first.results.map(({ name }) => name),
+    ['a', 'b'],
+  );
+  const second = updateRecord(first, [result('b', 3)], { date: 'tuesday', commit: 'c2', machine: {} });
+  assert.deepEqual(
+    second.results.map(({ name, value, date, commit }) => [name, value, date, commit]),
+    [
+      ['a', 2, 'monday', 'c1'],
+      ['b', 3, 'tuesday', 'c2'],
+    ],
+  );
 });

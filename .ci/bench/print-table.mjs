@@ -1,7 +1,8 @@
 import { styleText } from 'node:util';
 import { passesBar } from './judge-result.mjs';
 
-const shown = (number) => (Math.abs(number) >= 100 ? number.toFixed(0) : number.toPrecision(3));
+/** Three digits say all that a figure of a bench can tell. */
+export const shownNumber = (number) => (Math.abs(number) >= 100 ? number.toFixed(0) : number.toPrecision(3));
 
 /** The results as a table with a verdict for each bar. */
 export function benchTable(results) {
@@ -10,7 +11,7 @@ export function benchTable(results) {
     const passed = passesBar(value, bar);
     const verdict = passed === undefined ? '?' : passed ? 'passes' : 'below';
     const against = [floor, peer].filter((text) => text !== null).join('; ');
-    return [name, shown(value), unit, bar, verdict, `${shown(runs[0])} … ${shown(runs[2])}`, against];
+    return [name, shownNumber(value), unit, bar, verdict, `${shownNumber(runs[0])} … ${shownNumber(runs[2])}`, against];
   });
   const widths = header.map((_, column) => Math.max(...[header, ...rows].map((row) => row[column].length)));
   const line = (row) =>

@@ -10,6 +10,7 @@ import { findBenches } from './find-benches.mjs';
 import { completeResult } from './judge-result.mjs';
 import { describeMachine } from './machine.mjs';
 import { benchTable } from './print-table.mjs';
+import { recordResults } from './record-results.mjs';
 
 function runModule(file, quick) {
   return new Promise((resolve, reject) => {
@@ -34,8 +35,16 @@ export async function runBenches(argv) {
   const { values, positionals } = parseArgs({
     args: argv,
     allowPositionals: true,
-    options: { json: { type: 'string' }, quick: { type: 'boolean', default: false } },
+    options: {
+      json: { type: 'string' },
+      quick: { type: 'boolean', default: false },
+      record: { type: 'boolean', default: false },
+    },
   });
+  if (values.record && values.quick) {
+    console.error('A quick run shows less than a whole one: its figures are not recorded.');
+    return 2;
+  }
   try {
     await ensureInstalled();
     await build();
@@ -65,6 +74,7 @@ export async function runBenches(argv) {
     const document = { format_version: 1, machine: describeMachine(), results };
     writeFileSync(values.json, `${JSON.stringify(document, null, 2)}\n`);
   }
+  if (values.record) recordResults(results);
   for (const message of broken) console.error(`broken: ${message}`);
   return broken.length === 0 ? 0 : 1;
 }

@@ -1,18 +1,12 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeMachine } from '../bench/machine.mjs';
 import { sumCounts } from '../test/print-summary.mjs';
+import { describeNow } from '../workspace/describe-commit.mjs';
 import { formatDuration } from '../workspace/format-duration.mjs';
 import { root } from '../workspace/paths.mjs';
 
 const recordFile = join(import.meta.dirname, 'full-result.json');
-
-/** The commit whose files were tested; `-changed` where they were no longer those of the commit. */
-export function describeCommit() {
-  const git = (...words) => execFileSync('git', words, { cwd: root, encoding: 'utf8' }).trim();
-  return git('describe', '--always', '--exclude=*', '--dirty=-changed');
-}
 
 /** The record of before, with what was just run in place of its last result: a step left out keeps the one that it has. */
 export function updateRecord(before, results, { date, commit, node }) {
@@ -49,7 +43,7 @@ function documentOf({ machine, steps }) {
 /** Keeps the last result of each step in the documents, whatever it was. */
 export function writeFullResult(results, commit) {
   const before = existsSync(recordFile) ? JSON.parse(readFileSync(recordFile, 'utf8')) : undefined;
-  const date = `${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  const date = describeNow();
   const record = {
     ...updateRecord(before, results, { date, commit, node: process.versions.node }),
     machine: describeMachine(),

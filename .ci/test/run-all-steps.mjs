@@ -35,7 +35,8 @@ export async function runAllSteps(argv) {
   if (results.every(({ ok }) => ok)) {
     // Only now: the steps use packages that the install has just brought.
     const { stepsOf } = await import('./steps.mjs');
-    const { describeCommit, writeFullResult } = await import('../full/write-full-result.mjs');
+    const { writeFullResult } = await import('../full/write-full-result.mjs');
+    const { describeCommit } = await import('../workspace/describe-commit.mjs');
     const commit = values.full ? describeCommit() : undefined;
     const { sideBySide, alone } = stepsOf(values);
     const names = [...sideBySide, ...alone].map(([name]) => name);
