@@ -11,14 +11,12 @@ async function layFoundation() {
 }
 
 /** Runs steps with two of them under way at any time, in the order given. */
-async function runInPairs(steps) {
+async function runInPairs(steps, onResult) {
   const waiting = [...steps];
-  const results = [];
   const runThemAll = async () => {
-    for (let step = waiting.shift(); step !== undefined; step = waiting.shift()) results.push(await runStep(...step));
+    for (let step = waiting.shift(); step !== undefined; step = waiting.shift()) onResult(await runStep(...step));
   };
   await Promise.all([runThemAll(), runThemAll()]);
-  return results;
 }
 
 /** Returns the exit code: 1 where any step failed. A failing step does not keep the others from being run. */
@@ -46,9 +44,13 @@ export async function runAllSteps(argv) {
       return 2;
     }
     const chosen = (steps) => steps.filter(([name]) => positionals.length === 0 || positionals.includes(name));
-    results.push(...(await runInPairs(chosen(sideBySide))));
-    for (const step of chosen(alone)) results.push(await runStep(...step));
-    if (values.full) writeFullResult(results, commit);
+    // At once, since a full run takes hours: one that is stopped keeps what it has shown.
+    const keep = (result) => {
+      results.push(result);
+      if (values.full) writeFullResult([result], commit);
+    };
+    await runInPairs(chosen(sideBySide), keep);
+    for (const step of chosen(alone)) keep(await runStep(...step));
   }
   printSummary(results, performance.now() - started);
   return sumCounts(results).failed === 0 ? 0 : 1;
