@@ -29,7 +29,7 @@ const fault: fc.Arbitrary<NetworkFault> = fc.oneof(
   place.map((after) => ({ stall: { after, ms: 400 } })),
 );
 
-describeWithKafka('a network that cuts, stalls, half-closes and flips bytes', () => {
+describeWithKafka(`a network that cuts, stalls, half-closes and flips bytes (seed ${seed})`, () => {
   let broker: KafkaBroker;
   let proxy: FaultyProxy;
   let topic: string;

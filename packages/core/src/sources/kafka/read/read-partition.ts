@@ -1,6 +1,9 @@
+import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { RecoveryError } from '../../../model/errors/recovery-error.js';
 import type { EventPage } from '../../../model/log/event-page.js';
 import type { LogHole, PageReader, ReadRequest } from '../../../model/log/event-log.js';
+import { isBatchDamage } from '../batches/batch-failures.js';
 import type { RecordColumns } from '../batches/record-columns.js';
 import type { FetchedPartition } from '../cluster/fetched-partition.js';
 import type { KafkaCluster } from '../cluster/kafka-cluster.js';
@@ -9,7 +12,7 @@ import type { RetentionRule } from '../retention/retention-rule.js';
 import type { ReadPace } from './read-pace.js';
 import { openTransaction } from './open-transaction.js';
 import { eventPageOfRecords } from './event-page-of-records.js';
-import { takeBatches, type DamagedBatch } from './take-batches.js';
+import { takeBatches, type DamagedBatch, type TakenBatches } from './take-batches.js';
 
 export interface PartitionReading {
   readonly cluster: KafkaCluster;
@@ -37,6 +40,16 @@ const smallestFetchBytes = 64 * 1024;
 
 /** Between two questions that nothing new can be expected of at once, in milliseconds. */
 const pauseMs = 200;
+
+/** After so many answers that were each broken in another way nothing better is waited for. */
+const mostUnlike = 5;
+
+/** Equal for two answers if what cannot be read of them is the same, to the byte. */
+function contentOfDamage({ error, raw }: Pick<DamagedBatch, 'error' | 'raw'>): string {
+  return `${error.message} ${createHash('sha256')
+    .update(raw ?? '')
+    .digest('hex')}`;
+}
 
 /** Reads records in pages, none of them empty. */
 export interface RecordReader {
@@ -79,6 +92,10 @@ export function readRecords(reading: PartitionReading, request: ReadRequest): Re
   /** Holes of the answer whose pages are being given, each told before the page that follows it. */
   const holes: LogHole[] = [];
   let closed = false;
+  /** What could not be read of the answer before; null where all of it could. */
+  let doubted: string | null = null;
+  /** Answers in a row that were broken in unlike ways. */
+  let unlike = 0;
 
   /** Asks for what comes behind `next`; the answer is awaited when it is needed. */
   function ask(): Promise<FetchedPartition> {
@@ -98,6 +115,33 @@ export function readRecords(reading: PartitionReading, request: ReadRequest): Re
     return asked;
   }
 
+  /**
+   * Takes an answer apart; null where it holds a batch that cannot be read and the answer before did not hold the same: then the
+   * same is asked once more. A byte that changed on the way, or in a memory, is right the next time; what is broken in the log
+   * comes again as it was.
+   * @throws RecoveryError for a batch that came so again, where damage is not kept
+   */
+  function take(fetched: FetchedPartition): TakenBatches | null {
+    const { damage = 'refuse' } = reading;
+    let found: TakenBatches | RecoveryError;
+    try {
+      found = takeBatches(fetched, { place, next, end, readCommitted, absent, damage });
+    } catch (error) {
+      if (!isBatchDamage(error)) throw error;
+      found = error;
+    }
+    const damaged = 'damaged' in found ? found.damaged : [{ error: found, raw: null }];
+    const doubtedNow = damaged.length === 0 ? null : damaged.map(contentOfDamage).join();
+    if (doubtedNow !== null && doubtedNow !== doubted && ++unlike < mostUnlike) {
+      doubted = doubtedNow;
+      return null;
+    }
+    doubted = null;
+    unlike = 0;
+    if (!('damaged' in found)) throw found;
+    return found;
+  }
+
   async function readOn(): Promise<RecordColumns | null> {
     while (!closed && next < end) {
       const fetched = await (ahead ?? ask());
@@ -106,14 +150,8 @@ export function readRecords(reading: PartitionReading, request: ReadRequest): Re
         throw outOfRange(place, next, { from: fetched.logStartOffset, to: fetched.highWatermark });
       }
       const before = next;
-      const taken = takeBatches(fetched, {
-        place,
-        next,
-        end,
-        readCommitted,
-        absent,
-        ...(reading.damage !== undefined && { damage: reading.damage }),
-      });
+      const taken = take(fetched);
+      if (taken === null) continue;
       for (const batch of taken.damaged) reading.onDamage?.(batch);
       next = taken.next;
       reading.pace.after(taken.pages);
