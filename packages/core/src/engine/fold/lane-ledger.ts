@@ -1,5 +1,5 @@
 import type { PartitionId } from '../../model/log/partition-id.js';
-import { isLoss, lossOfAnyKey, type Cause } from '../../model/provenance/provenance.js';
+import { isDoubtful, isLoss, lossOfAnyKey, type Cause } from '../../model/provenance/provenance.js';
 import type { QuarantinedEvent } from '../../model/accounts/quarantined-event.js';
 import type { Gap, PartitionLedger } from '../accounts/partition-ledger.js';
 import { StateDigest, hashState } from '../digest/state-digest.js';
@@ -64,6 +64,8 @@ export class LaneLedger {
   #floors: ProvenanceId[] | null;
   /** By set: with what any key may have lost since a fact. */
   readonly #whole = new Map<ProvenanceId, ProvenanceId>();
+  /** By set: those of its causes with which no value is exact. */
+  readonly #doubtful: ProvenanceId[] = [];
   #keysDelta: number;
   #seq: number;
   #negativeZeros: number;
@@ -150,6 +152,26 @@ export class LaneLedger {
   /** Something that may have belonged to the value is lost, as far as the lane has come. */
   isReached({ provenance }: StateEntry): boolean {
     return this.sets.causes(this.wholeOf(provenance)).some(isLoss);
+  }
+
+  /** Values join what makes others less than exact, of all that those rest on. */
+  doubt(entries: readonly StateEntry[], provenance: ProvenanceId): void {
+    const doubtful = this.#doubtfulOf(provenance);
+    if (doubtful === this.#noCause) return;
+    for (const entry of entries) {
+      if (this.sets.join(entry.provenance, doubtful) === entry.provenance) continue;
+      entry.provenance = this.sets.join(this.carriedBy(entry), doubtful);
+      if (!entry.dirty) this.cache.markDirty(entry);
+    }
+  }
+
+  #doubtfulOf(provenance: ProvenanceId): ProvenanceId {
+    let doubtful = this.#doubtful[provenance];
+    if (doubtful === undefined) {
+      doubtful = this.sets.intern(this.sets.causes(provenance).filter(isDoubtful));
+      this.#doubtful[provenance] = doubtful;
+    }
+    return doubtful;
   }
 
   mark(entries: readonly StateEntry[], cause: Cause): void {

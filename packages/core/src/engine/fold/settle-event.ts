@@ -6,7 +6,8 @@ import type { StateEntry } from './state-cache.js';
 
 /**
  * The event succeeded: its writes, outputs and provenance take effect together. Each state that it wrote joins the
- * provenance of those that it read.
+ * provenance of those that it read. A state that it did not write joins what is doubtful of that: a handler that refuses for a
+ * state that is wrong would have written the others for the right one.
  * @param entries of the keys of the event
  */
 export function settleEvent(
@@ -18,19 +19,18 @@ export function settleEvent(
   effects: HandlerEffects,
 ): void {
   const { writes, outputs, reads } = effects;
-  if (writes.length > 0) {
-    const { sets, cache } = ledger;
-    let joined: ProvenanceId = ledger.causesOfSegment(segment);
-    for (let index = 0; index < reads.length; index++) {
-      joined = sets.join(joined, ledger.carriedBy(entryOf(entries, reads[index] as string)));
-    }
-    for (let index = 0; index < writes.length; index++) {
-      const write = writes[index] as HandlerEffects['writes'][number];
-      const entry = entryOf(entries, write.key);
-      entry.state = write.state;
-      entry.provenance = sets.join(joined, ledger.carriedBy(entry));
-      if (!entry.dirty) cache.markDirty(entry);
-    }
+  const { sets, cache } = ledger;
+  let joined: ProvenanceId = ledger.causesOfSegment(segment);
+  for (let index = 0; index < reads.length; index++) {
+    joined = sets.join(joined, ledger.carriedBy(entryOf(entries, reads[index] as string)));
+  }
+  if (writes.length < entries.length) ledger.doubt(entries, joined);
+  for (let index = 0; index < writes.length; index++) {
+    const write = writes[index] as HandlerEffects['writes'][number];
+    const entry = entryOf(entries, write.key);
+    entry.state = write.state;
+    entry.provenance = sets.join(joined, ledger.carriedBy(entry));
+    if (!entry.dirty) cache.markDirty(entry);
   }
   for (let index = 0; index < outputs.length; index++) {
     const output = outputs[index] as HandlerEffects['outputs'][number];

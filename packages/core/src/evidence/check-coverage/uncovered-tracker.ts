@@ -22,7 +22,6 @@ interface Applied {
   readonly event: WorkerEvent;
   readonly keys: readonly string[];
   readonly reads: readonly string[];
-  readonly writes: readonly string[];
   readonly partition: PartitionId;
   readonly site: EventSite;
   /** What the handler was given, to call it again with. */
@@ -109,12 +108,12 @@ export class UncoveredTracker {
   applied(
     event: WorkerEvent,
     keys: readonly string[],
-    { reads, writes }: HandlerEffects,
+    { reads }: HandlerEffects,
     partition: PartitionId,
     site: EventSite,
   ): Promise<void> | undefined {
     const given = this.#given;
-    this.#chunk.push({ event, keys, reads: [...reads], writes: writes.map(({ key }) => key), partition, site, given });
+    this.#chunk.push({ event, keys, reads: [...reads], partition, site, given });
     return this.#chunk.length < chunkEvents ? undefined : this.#closeChunk();
   }
 
@@ -156,7 +155,8 @@ export class UncoveredTracker {
         level = Math.max(level, reviewed ? 1 : 2) as Level;
       }
       for (const key of applied.reads) level = Math.max(level, this.#marks.get(key) ?? 0) as Level;
-      for (const key of applied.writes) this.#mark(key, level);
+      // Those that it did not write too: what no check covered may have forgotten to.
+      for (const key of applied.keys) this.#mark(key, level);
     }
   }
 
@@ -174,12 +174,12 @@ export class UncoveredTracker {
     return this.#types.has(type) ? null : type;
   }
 
-  #count(kind: 'type' | 'code', name: string, { writes }: Applied, reviewed: boolean): void {
+  #count(kind: 'type' | 'code', name: string, { keys }: Applied, reviewed: boolean): void {
     const part = this.#parts.get(name) ?? { kind, events: 0, keys: new Set<string>(), reviewed };
     this.#parts.set(name, part);
     part.events++;
     part.reviewed &&= reviewed;
-    for (const key of writes) part.keys.add(key);
+    for (const key of keys) part.keys.add(key);
   }
 
   /** A key stays what it depends on once, as its provenance does. */

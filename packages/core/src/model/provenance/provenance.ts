@@ -117,6 +117,11 @@ export function fidelityOf(causes: Iterable<Cause>, worker: WorkerStanding): Fid
   return worstOf(words);
 }
 
+/** True where no value with this cause is exact. */
+export function isDoubtful(cause: Cause): boolean {
+  return mostOf(cause) !== 'exact';
+}
+
 /** The best that a value with this cause can be. */
 function mostOf(cause: Cause): Fidelity {
   switch (cause.kind) {
