@@ -106,11 +106,11 @@ async function planPrepared(
     for (const { times } of ways) times.watch(partition, page);
   });
   refuseInterrupted(work.signal);
-  const { isContradicted, ...tried } = await tryStandIns(prepared, ways, gaps, replaced, work);
+  const { isDoubted, ...tried } = await tryStandIns(prepared, ways, gaps, replaced, work);
   refuseInterrupted(work.signal);
   const estimated = await planEstimates(estimator, prepared, newest, gaps, replaced, work);
   const { uncovered } = replaced.coverage;
-  const isWhole = replaced.coverage.isWhole && !isContradicted;
+  const isWhole = replaced.coverage.isWhole && !isDoubted;
   const hasOpenEnd = gaps.some(({ openEnd }) => openEnd === true);
   const damaged = damagedOf(cover);
   const damagedOffsets = damaged.reduce((sum, { from, to }) => sum + to - from, 0);

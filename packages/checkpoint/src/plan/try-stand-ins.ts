@@ -26,12 +26,15 @@ import type { TrialWay } from './trial-ways.js';
 
 /** What came of rows that stand in where the events are known, or why nobody knows. */
 export interface TriedStandIns extends Pick<Plan, 'standInTrial' | 'untriedStandIns'> {
-  /** What stood in would have been called all that was lost, and states came out wrong. */
-  readonly isContradicted: boolean;
+  /**
+   * What stands in is not to be called all that was lost: in the trial it would have been, and states came out wrong, or the
+   * trial failed, which rows that are not the events can do to it.
+   */
+  readonly isDoubted: boolean;
 }
 
 function untried(why: UntriedStandIns): TriedStandIns {
-  return { untriedStandIns: why, isContradicted: false };
+  return { untriedStandIns: why, isDoubted: why.reason === 'failed' };
 }
 
 /** A way through the logs, with what stands in for the events that are really lost on it. */
@@ -57,7 +60,7 @@ export async function tryStandIns(
   replaced: PlannedStandIns,
   work: LongWork,
 ): Promise<TriedStandIns> {
-  if (replaced.used.length === 0) return { isContradicted: false };
+  if (replaced.used.length === 0) return { isDoubted: false };
   try {
     return await tryOneWay(prepared, ways, gaps, replaced, work);
   } catch (error) {
@@ -121,7 +124,7 @@ async function tryHidden(
       right: filled.states.filter(([key, state]) => right.get(key) === state).length,
       bare: truth.named.filter((key) => !isNamed.has(key)).length,
     };
-    return { standInTrial: trial, isContradicted: stoodIn.coverage.isWhole && trial.right < trial.keys };
+    return { standInTrial: trial, isDoubted: stoodIn.coverage.isWhole && trial.right < trial.keys };
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }

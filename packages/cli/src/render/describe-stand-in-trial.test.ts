@@ -24,6 +24,6 @@ it('says so where no row stood in', () => {
 it('says why nothing was tried', () => {
   expect(describeUntriedStandIns({ reason: 'nothing-known' })).toBe('not tried: no known event could be hidden');
   expect(describeUntriedStandIns({ reason: 'failed', error: 'corrupt-archive-segment' })).toBe(
-    'not tried: the trial came upon an error (corrupt-archive-segment), which recover may meet too',
+    'not tried: the trial came upon an error (corrupt-archive-segment), so they are not called all that was lost; recover may meet it too',
   );
 });

@@ -13,5 +13,5 @@ export function describeStandInTrial({ time, events, keys, right, bare }: StandI
 /** Why nobody knows that. */
 export function describeUntriedStandIns(untried: UntriedStandIns): string {
   if (untried.reason === 'nothing-known') return 'not tried: no known event could be hidden';
-  return `not tried: the trial came upon an error (${untried.error}), which recover may meet too`;
+  return `not tried: the trial came upon an error (${untried.error}), so they are not called all that was lost; recover may meet it too`;
 }

@@ -38,8 +38,6 @@ export interface PlainReplayRequest {
   readonly initialStates: Iterable<SnapshotRow> | AsyncIterable<SnapshotRow>;
   /** A file with all the events in the order of the path, in the place of the logs. */
   readonly orderedEvents?: string;
-  /** Gives the keys that the events of each partition name, for whoever replays other partitions of the same log. */
-  readonly listKeys?: boolean;
   /** Offsets that one read request spans; it changes no result. A range is one request where absent. */
   readonly requestOffsets?: number;
   /** Called for each event that was applied; a promise is awaited. */
@@ -63,14 +61,6 @@ export interface PlainReplayOutcome {
   readonly order: OrderCounts;
   /** State of the order behind the last event of each partition, sorted by partition: where a next replay begins. */
   readonly positions: Position;
-  /** The keys that the events of each partition name; absent where nobody asked for them. */
-  readonly keysOf?: readonly KeysOfPartition[];
-}
-
-/** The keys that the events of a partition name, whatever became of the events. */
-export interface KeysOfPartition {
-  readonly partition: PartitionId;
-  readonly keys: readonly string[];
 }
 
 const eventsBetweenPauses = 256;
@@ -92,9 +82,7 @@ export async function plainReplay(request: PlainReplayRequest): Promise<PlainRep
   for await (const { key, state } of request.initialStates) states.set(key, state);
   const forced = indexForced(request.forced);
   const scope = request.scope ?? null;
-  const owners = new Map<string, PartitionId>();
-  const isClaimed = request.listKeys === true || (locality === 'partition' && partitions.length > 1);
-  const claimKeys = isClaimed ? claimByPartition(owners) : () => undefined;
+  const claimKeys = locality === 'partition' && partitions.length > 1 ? claimByPartition() : () => undefined;
   const onEvent = watchProgress(request, partitions);
 
   const walks: PartitionWalk[] = [];
@@ -133,7 +121,6 @@ export async function plainReplay(request: PlainReplayRequest): Promise<PlainRep
     quarantined: [...outcomes.flatMap((outcome) => outcome.quarantined), ...walks.flatMap(damagedOf)],
     positions: walks.map((walk) => ({ ...walk.partition.id, next: walk.partition.end, order: walk.standing() })),
     order: addOrderCounts(walks.map((walk) => walk.order())),
-    ...(request.listKeys === true && { keysOf: keysByPartition(owners) }),
   };
 }
 
@@ -164,7 +151,8 @@ async function openWalks(
 }
 
 /** A partition-local worker promises that no key is named in two partitions, by whatever becomes of the events. */
-function claimByPartition(owners: Map<string, PartitionId>): ClaimKeys {
+function claimByPartition(): ClaimKeys {
+  const owners = new Map<string, PartitionId>();
   return (keys, partition) => {
     for (const key of keys) {
       const owner = owners.get(key);
@@ -179,16 +167,6 @@ function claimByPartition(owners: Map<string, PartitionId>): ClaimKeys {
       }
     }
   };
-}
-
-function keysByPartition(owners: ReadonlyMap<string, PartitionId>): readonly KeysOfPartition[] {
-  const lists = new Map<PartitionId, string[]>();
-  for (const [key, partition] of owners) {
-    const list = lists.get(partition);
-    if (list === undefined) lists.set(partition, [key]);
-    else list.push(key);
-  }
-  return [...lists].map(([partition, keys]) => ({ partition, keys }));
 }
 
 /** Reports now and then, and lets the process hear its signals. */

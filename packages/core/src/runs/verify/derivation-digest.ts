@@ -3,7 +3,6 @@ import type { OrderCounts } from '../../model/order/order-spec.js';
 import type { PartitionAccount } from '../../model/accounts/accounts.js';
 import type { WorkerBasis } from '../../worker/worker-instance.js';
 import type { UncoveredFinding } from '../../evidence/check-coverage/uncovered-finding.js';
-import type { KeysOfPartition } from '../../evidence/reference-replay/plain-replay.js';
 import { checkInvariants, type InvariantResult } from '../../evidence/totals/check-invariants.js';
 import type { DerivedAgain, VerificationRoute } from './derive-again.js';
 import { summariseStates, type DerivedPart } from './derived-part.js';
@@ -25,16 +24,14 @@ export interface DerivationDigest {
   readonly measures: Readonly<Record<string, number>>;
   /** Null where there was nothing to hold it against. */
   readonly uncovered: UncoveredFinding | null;
-  /** What the parts of a derivation are joined by; absent where all lanes were derived at once. */
+  /** What the parts of a fleet are joined by; absent where all lanes were derived at once. */
   readonly part?: DerivedPart;
-  /** The keys of each partition, where other lanes were derived beside these. */
-  readonly keysOf?: readonly KeysOfPartition[];
 }
 
 export function digestOfDerivation(
-  { baselineDigest, parkedBefore, outcome, uncovered, begun, keysOf }: DerivedAgain,
+  { baselineDigest, parkedBefore, outcome, uncovered, begun }: DerivedAgain,
   instance: WorkerBasis,
-  { totals, lanes, listKeys }: Pick<VerificationRoute, 'totals' | 'lanes' | 'listKeys'>,
+  { totals, lanes }: Pick<VerificationRoute, 'totals' | 'lanes'>,
 ): DerivationDigest {
   const { states, stateDigest, outputsDigest, outputs, accounts, order, quarantined } = outcome;
   return {
@@ -45,7 +42,6 @@ export function digestOfDerivation(
         chains: outcome.chains,
       },
     }),
-    ...(listKeys === true && { keysOf }),
     uncovered,
     baselineDigest,
     parkedBefore,

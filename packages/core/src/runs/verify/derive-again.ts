@@ -23,11 +23,7 @@ import { seenByBaseline } from '../../evidence/reference-replay/baseline-ages.js
 import { digestStates } from '../../evidence/reference-replay/digest-states.js';
 import type { TimedOutEvent } from '../../evidence/reference-replay/forced-quarantines.js';
 import { partitionsOfSpec, ranksOneByOne } from '../../evidence/reference-replay/partitions-of-spec.js';
-import {
-  plainReplay,
-  type KeysOfPartition,
-  type PlainReplayOutcome,
-} from '../../evidence/reference-replay/plain-replay.js';
+import { plainReplay, type PlainReplayOutcome } from '../../evidence/reference-replay/plain-replay.js';
 
 /** What a verification replays: the way to the baseline first, where it is not the beginning, then the run's own way. */
 export interface VerificationRoute {
@@ -44,8 +40,6 @@ export interface VerificationRoute {
   readonly lanes?: readonly LaneNumber[];
   /** A file with the ordered events of one task of keys, in the place of the logs. */
   readonly orderedEvents?: string;
-  /** Other lanes are derived beside these: the keys of each partition are wanted, to see that no two share one. */
-  readonly listKeys?: true;
 }
 
 export interface DerivedAgain {
@@ -58,8 +52,6 @@ export interface DerivedAgain {
   readonly uncovered: UncoveredFinding | null;
   /** The states that the run's own way began with. */
   readonly begun: ReadonlyMap<string, unknown>;
-  /** The keys of each partition, of both ways; empty where nobody asked for them. */
-  readonly keysOf: readonly KeysOfPartition[];
 }
 
 /** Derives the result of a run again with the plain implementation, from the root wherever the log reaches back to it. */
@@ -91,7 +83,6 @@ export async function deriveAgain(
     poison: plan.poison,
     forced: route.forced,
     ...(ranks === undefined ? {} : { recordedRanks: ranks }),
-    ...(route.listKeys === true && { listKeys: true }),
     ...watched(control),
   };
   const partitions = partitionsOfLanes(spec, inputs, route.lanes);
@@ -131,12 +122,7 @@ export async function deriveAgain(
     for await (const { key, state } of fromBaseline()) begun.set(key, state);
     tracker?.begin();
     const outcome = await plainReplay({ ...limited, partitions, initialStates: rowsOf(begun) });
-    return {
-      baselineDigest: null,
-      parkedBefore: 0,
-      keysOf: outcome.keysOf ?? [],
-      ...(await ended(begun, outcome)),
-    };
+    return { baselineDigest: null, parkedBefore: 0, ...(await ended(begun, outcome)) };
   }
   const own = new Set(partitions.map(({ id }) => partitionKey(id)));
   const isOfTask = (id: PartitionId): boolean => route.lanes === undefined || own.has(partitionKey(id));
@@ -163,7 +149,6 @@ export async function deriveAgain(
   return {
     baselineDigest: digestStates(begun),
     parkedBefore: first.quarantined.length,
-    keysOf: [...(first.keysOf ?? []), ...(outcome.keysOf ?? [])],
     ...(await ended(begun, outcome)),
   };
 }

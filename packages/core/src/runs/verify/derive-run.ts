@@ -1,10 +1,8 @@
-import { availableParallelism } from 'node:os';
 import type { CheckCoverage } from '../../evidence/check-coverage/check-coverage.js';
 import { beginningOf } from '../../evidence/coverage/boundary-positions.js';
 import { coverPartitions, lostOf } from '../../evidence/coverage/cover-partitions.js';
 import { segmentsOf } from '../../evidence/coverage/plan-segments.js';
 import type { PreparedInputs } from '../../evidence/inputs/prepare-inputs.js';
-import { locateReplay } from '../../evidence/inputs/locate-replay.js';
 import { jobModule, runJob } from '../../evidence/inputs/run-job.js';
 import type { ControlTotal } from '../../evidence/totals/control-total.js';
 import type { ReplaySpec } from '../../engine/spec/replay-spec.js';
@@ -16,12 +14,7 @@ import { positionFromJson } from '../../model/position/position.js';
 import type { LongWork } from '../../model/strategy/strategy.js';
 import type { VerificationRoute } from './derive-again.js';
 import type { DerivationDigest } from './derivation-digest.js';
-import { cutLanes } from './cut-lanes.js';
-import { deriveShares, mayBeShared } from './derive-shares.js';
 import verifyJob from './verify-job.js';
-
-/** Below so many offsets a thread, starting one costs more than it brings. */
-const leastOffsets = 50_000;
 
 /** What is derived again. */
 interface DeriveRequest {
@@ -38,16 +31,12 @@ interface DeriveRequest {
   readonly orderedEvents?: string;
 }
 
-/**
- * Derives a run, or the lanes of one task, again by the plain implementation: some lanes in each of several threads, where
- * none of them can tell.
- */
-export async function deriveRun(
+/** Derives a run, or the lanes of one task, again by the plain implementation. */
+export function deriveRun(
   prepared: PreparedInputs,
-  request: DeriveRequest,
+  { plan, spec, forced, covered, totals, lanes, orderedEvents }: DeriveRequest,
   work: LongWork,
 ): Promise<DerivationDigest> {
-  const { plan, forced, covered, totals, lanes, orderedEvents } = request;
   const route: VerificationRoute = {
     plan,
     descriptions: prepared.survey.logs.map(({ description }) => description),
@@ -62,18 +51,6 @@ export async function deriveRun(
     ...(lanes !== undefined && { lanes }),
     ...(orderedEvents !== undefined && { orderedEvents }),
   };
-  const derive = (part: VerificationRoute, partWork: LongWork): Promise<DerivationDigest> =>
-    deriveRoute(prepared, request, part, partWork);
-  const shares = lanes === undefined ? sharesOf(prepared, request, route) : [];
-  return shares.length > 1 ? deriveShares(route, shares, derive, work) : derive(route, work);
-}
-
-function deriveRoute(
-  prepared: PreparedInputs,
-  { spec, covered }: DeriveRequest,
-  route: VerificationRoute,
-  work: LongWork,
-): Promise<DerivationDigest> {
   return runJob(
     prepared,
     {
@@ -88,18 +65,6 @@ function deriveRoute(
     },
     work,
   );
-}
-
-/** The lanes of each thread; all in one where a lane could tell, or where starting threads costs more than they bring. */
-function sharesOf(
-  { situation, survey, facts }: PreparedInputs,
-  { plan, spec }: DeriveRequest,
-  route: VerificationRoute,
-): readonly (readonly LaneNumber[])[] {
-  const logs = survey.logs.map(({ log }) => log);
-  if (!mayBeShared(plan, route.approach !== null, facts.worker) || locateReplay(situation, logs) === null) return [];
-  const most = Math.min(availableParallelism(), Math.floor(offsetsOf(route) / leastOffsets));
-  return cutLanes(spec, situation.tuning?.threads ?? most);
 }
 
 /** The way from the beginning of the log to the baseline, where the logs still hold it. */

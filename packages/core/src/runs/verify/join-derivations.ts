@@ -110,12 +110,7 @@ function joinUncovered(findings: readonly (UncoveredFinding | null)[], allKeys: 
     for (const key of finding.declared) declared.add(key);
   }
   for (const key of unproven) declared.delete(key);
-  return { parts: fieldsLast([...parts.values()]), unproven: [...unproven].sort(), declared: [...declared].sort() };
-}
-
-/** As one derivation lists them: fields are looked for behind the last event. */
-function fieldsLast(parts: readonly UncoveredPart[]): readonly UncoveredPart[] {
-  return [...parts.filter(({ kind }) => kind !== 'field'), ...parts.filter(({ kind }) => kind === 'field')];
+  return { parts: [...parts.values()], unproven: [...unproven].sort(), declared: [...declared].sort() };
 }
 
 function addDigests(added: readonly StatesSummary[], taken: readonly StatesSummary[] = []): string {
