@@ -10,7 +10,9 @@ import { runReadmeProgram } from './readme-program.mjs';
 
 async function checkTarball(tarball, name) {
   expectSuccess(await runTool('publint', ['run', tarball, '--strict']), `publint objects to ${name}`);
-  const arguments_ = [tarball, '--profile', 'esm-only', '--no-emoji', '--format', 'ascii'];
+  // What only the bundles of the other packages import has no types.
+  const ours = ['--exclude-entrypoints', 'bundle/errors.js', 'bundle/planning.js'];
+  const arguments_ = [tarball, '--profile', 'esm-only', '--no-emoji', '--format', 'ascii', ...ours];
   expectSuccess(await runTool('attw', arguments_), `the types of ${name} do not resolve`);
 }
 

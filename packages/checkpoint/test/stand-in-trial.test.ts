@@ -66,6 +66,7 @@ const worker = defineWorker<BankEvent['value'] & { readonly fee?: number }, Acco
   key: ({ key }) => key ?? '',
   initial: () => ({ balance: 0, events: 0 }),
   evolve(account, { value }) {
+    if ((value.amount as number | null) === null) throw new Error('no amount');
     const after = applyToAccount(account, value);
     return { ...after, balance: after.balance - (value.fee ?? 0) };
   },
@@ -243,6 +244,20 @@ describe('records are tried where the events are known', () => {
     expect(plan.standIns?.[0]?.rows.used).toBeGreaterThan(0);
     expect(plan.segments.some(({ stoodIn }) => stoodIn === true)).toBe(false);
     await expect(strategy.recover(plan)).rejects.toMatchObject({ code: 'corrupt-archive-segment' });
+  });
+
+  it('rows with which the worker fails in the trial are not taken for all that was lost', async () => {
+    const bank = playBank({ ...settings, seed: 6 });
+    const rows = bank.events.map((event) => {
+      const row = rowOf(event);
+      // Where the events are known, what the rows would become has no amount. Where they are lost, it has.
+      return numberOf(event) < 1200 ? { ...row, value: { ...event.value, amount: null } } : row;
+    });
+    const strategy = checkpointRecovery(incidentOf(bank, { isLost, rows, trusted: 's-001200', later: 0 }));
+    const plan = await strategy.plan();
+    expect(plan.untriedStandIns).toEqual({ reason: 'failed', error: 'worker-failed' });
+    const words = new Set([...(await strategy.recover(plan)).states()].map(({ fidelity }) => fidelity));
+    expect([...words]).toEqual(['incomplete']);
   });
 
   it('a log that is away for a moment during the trial ends the plan, which a minute later would be another', async () => {

@@ -134,7 +134,7 @@ export async function diagnoseRecords(
           states,
           rowsOfScope(liveRows(), what.scope ?? undefined),
           what.liveStateVersion ?? 1,
-          { instance: inputs.instance, orderAssumed: what.orderJudged !== 'canonical' },
+          { instance: inputs.instance, orderAssumed: what.orderJudged !== 'canonical', hasFaults: log.total > 0 },
           (one) => {
             log.undetermined(one);
           },

@@ -31,13 +31,18 @@ const toldKeys = 1000;
 
 /**
  * Compares the states that the service should be in after all that was found with those that it is in.
- * @param orderAssumed the service may have interleaved the partitions otherwise than the replay
+ * @param basis `orderAssumed`: the service may have interleaved the partitions otherwise than the replay; `hasFaults`: any was found.
+ *   Without one, a state that nobody knows for another reason is no fault's
  */
 export async function explainEnd(
   states: ExpectedAndLiveStates,
   rows: AsyncIterable<SnapshotRow>,
   stateVersion: number,
-  { instance, orderAssumed }: { readonly instance: WorkerBasis; readonly orderAssumed: boolean },
+  {
+    instance,
+    orderAssumed,
+    hasFaults,
+  }: { readonly instance: WorkerBasis; readonly orderAssumed: boolean; readonly hasFaults: boolean },
   tell: (undetermined: Undetermined) => void,
 ): Promise<ExplainedState> {
   const comparable = (state: unknown, key: string): string | null =>
@@ -56,7 +61,7 @@ export async function explainEnd(
     const followed = comparable(states.liveState(key), key);
     if (sameComparable(right, live) && sameComparable(followed, live)) return;
     const { standing = 'exact', tainted = false } = states.apart.get(key) ?? {};
-    if (orderAssumed && !tainted && (sameComparable(followed, live) || standing !== 'exact')) {
+    if (orderAssumed && !(tainted && hasFaults) && (sameComparable(followed, live) || standing !== 'exact')) {
       if (!sameComparable(right, live)) orderNotDetermined++;
       return;
     }
