@@ -29,7 +29,7 @@ export function takeOver(
   owner: ProcessName,
   partitions: readonly PartitionToTake[],
 ): readonly StoredPartition[] {
-  return store.inTransaction(() =>
+  const all = store.inTransaction(() =>
     partitions.map(({ source, topic, incarnation, partition, begin = 0 }) => {
       const id = { source, topic, incarnation, partition };
       const stored = store.partition(id);
@@ -43,10 +43,12 @@ export function takeOver(
         changed: stored?.changed ?? 0,
       };
       store.writePartition(taken);
-      held.set(heldKey(id), taken.epoch);
       return taken;
     }),
   );
+  // Only now: a disk that refused the commit has left them with whoever had them.
+  for (const taken of all) held.set(heldKey(taken), taken.epoch);
+  return all;
 }
 
 export function fenced(id: PartitionId): RecoveryError {

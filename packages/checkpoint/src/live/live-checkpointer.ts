@@ -105,7 +105,11 @@ export class LiveCheckpointer implements Checkpointer {
         hint: 'wait for what apply() returned before takeOver() is called',
       });
     }
-    return takeOver(this.#store, this.#held, this.#owner, partitions);
+    try {
+      return takeOver(this.#store, this.#held, this.#owner, partitions);
+    } catch (error) {
+      throw this.#explained(error);
+    }
   }
 
   position(): Position {
