@@ -49,6 +49,7 @@ try {
   console.log(
     `\nAll of it stands in ${relative(whereCalled, place.data)} (${((performance.now() - started) / 1000).toFixed(0)} s).`,
   );
+  console.log('Next, for a log of your own: npm run eventmend -- init FOLDER --from LOG');
 } catch (error) {
   if (!isEventmendFailure(error)) throw error;
   process.exitCode = error.exitCode;

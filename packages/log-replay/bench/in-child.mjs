@@ -1,23 +1,12 @@
-import { fork, spawnSync } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** What holds a program to one core when it stands before it; null where there is no taskset. */
-export const onOneCore = findTaskset();
-
-function findTaskset() {
-  const [program, ...args] = ['taskset', '-c', '0'];
-  return spawnSync(program, [...args, 'true']).status === 0 ? [program, ...args] : null;
-}
-
-/** Runs a module of this folder in a process of its own, held to one core where that is wanted, and gives what it sends. */
-export async function inChild(module, args, { pinned = false } = {}) {
-  const [execPath, ...execArgv] = [...(pinned ? onOneCore : []), process.execPath];
+/** Runs a module of this folder in a process of its own, and gives what it sends. */
+export async function inChild(module, args) {
   const child = fork(join(import.meta.dirname, module), args.map(String), {
-    execPath,
-    execArgv,
     stdio: ['ignore', 2, 'inherit', 'ipc'],
   });
   let sent;
