@@ -32,18 +32,19 @@ export async function runAllSteps(argv) {
   const results = await layFoundation();
   if (results.every(({ ok }) => ok)) {
     // Only now: the steps use packages that the install has just brought.
-    const { stepsOf } = await import('./steps.mjs');
+    const { isMeant, stepsOf } = await import('./steps.mjs');
     const { writeFullResult } = await import('../full/write-full-result.mjs');
     const { describeCommit } = await import('../workspace/describe-commit.mjs');
     const commit = values.full ? describeCommit() : undefined;
     const { sideBySide, alone } = stepsOf(values);
     const names = [...sideBySide, ...alone].map(([name]) => name);
-    const unknown = positionals.filter((name) => !names.includes(name));
+    const unknown = positionals.filter((asked) => !names.some((name) => isMeant(asked, name)));
     if (unknown.length > 0) {
       console.error(`No step is called ${unknown.join(', ')}. Steps: ${names.join(', ')}.`);
       return 2;
     }
-    const chosen = (steps) => steps.filter(([name]) => positionals.length === 0 || positionals.includes(name));
+    const chosen = (steps) =>
+      steps.filter(([name]) => positionals.length === 0 || positionals.some((asked) => isMeant(asked, name)));
     // At once, since a full run takes hours: one that is stopped keeps what it has shown.
     const keep = (result) => {
       results.push(result);

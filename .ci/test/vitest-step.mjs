@@ -11,12 +11,11 @@ function seedLines(output) {
 const packagesAtOnce = 2;
 
 /**
- * The tests of all packages, which the step before has compiled. A package of which nothing has changed may come from
- * the cache of Nx: it lies in the clone, so that a fresh clone, as in CI, runs everything. The full run, which is a
- * record, takes nothing from it.
+ * The tests of packages, of all unless some are named, which the step before has compiled. A package of which nothing
+ * has changed may come from the cache of Nx: it lies in the clone, so that a fresh clone, as in CI, runs everything. The
+ * full run, which is a record, takes nothing from it.
  */
-export async function vitestStep() {
-  const tested = testedPackages();
+export async function vitestStep(tested = testedPackages()) {
   for (const { path } of tested) removeResult(path);
   const fresh = process.env.EVENTMEND_FULL ? ['--skip-nx-cache'] : [];
   const result = await runTool(
@@ -25,6 +24,7 @@ export async function vitestStep() {
       'run-many',
       '-t',
       'test',
+      `--projects=${tested.map(({ manifest }) => manifest.name).join(',')}`,
       `--parallel=${packagesAtOnce}`,
       '--exclude-task-dependencies',
       '--output-style=stream',
