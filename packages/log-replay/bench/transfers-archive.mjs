@@ -4,11 +4,11 @@ import { localTransferText, transferText } from './transfers.mjs';
 export const accounts = 1000;
 
 /** Text of the nth transfer: between any two accounts, or between two of its own partition. */
-export function textOf(n, { partitions, local }) {
-  return local ? localTransferText(n, n % partitions, accounts / partitions) : transferText(n, accounts);
+export function textOf(n, { partitions, local, accounts: keys = accounts }) {
+  return local ? localTransferText(n, n % partitions, keys / partitions) : transferText(n, keys);
 }
 
-/** Writes transfers round robin over some partitions, 250 ms apart. `shape` is `{ events, partitions, local }`. */
+/** Writes transfers round robin over some partitions, 250 ms apart. `shape` is `{ events, partitions, local, accounts? }`. */
 export function writeTransfers(path, shape) {
   const { events, partitions } = shape;
   const writer = createArchiveWriter(path, { source: 'bench' });

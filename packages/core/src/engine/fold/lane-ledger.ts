@@ -222,6 +222,7 @@ export class LaneLedger {
 
   #write(entry: StateEntry): StateWrite {
     const write = hashWrite(entry, this.#hashOf);
+    this.cache.weigh(entry, write.text);
     if (this.#hashOf === hashNothing) {
       this.#keysDelta += Number(write.hash !== '') - Number(entry.hash !== '');
       entry.hash = write.hash;

@@ -10,6 +10,15 @@ export interface StateEntry {
   /** Hash of the state as it was last committed; '' where there was none. */
   hash: string;
   dirty: boolean;
+  /** What it counts for in the cache, judged by its text when that was last seen. */
+  weight: number;
+}
+
+/** A state counts for one more with each half kilobyte of its JSON text, since what is bounded is memory. */
+const charactersPerCount = 512;
+
+function weightOf(text: string | null | undefined): number {
+  return 1 + Math.floor((text?.length ?? 0) / charactersPerCount);
 }
 
 /**
@@ -21,13 +30,15 @@ export class StateCache {
   #young = new Map<string, StateEntry>();
   #old = new Map<string, StateEntry>();
   #dirty: StateEntry[] = [];
+  #youngWeight = 0;
+  #dirtyWeight = 0;
   readonly #load: (key: string) => StoredState | undefined;
   readonly #partOf: (key: string) => ProvenanceId;
   readonly #claimFor: LaneNumber | null;
   readonly #generation: number;
 
   /**
-   * @param cachedStates how many unchanged states to keep at the most
+   * @param cachedStates how many unchanged states to keep at the most, a large one counting for several
    * @param partOf provenance of a key that the store does not know: its part of the baseline
    * @param claimFor the lane that owns every key that it names, written or not, where lanes must not share any: else
    *   what a lane reads of another's key would depend on which of them is faster
@@ -53,26 +64,36 @@ export class StateCache {
     if (entry.dirty) return;
     entry.dirty = true;
     this.#dirty.push(entry);
+    this.#dirtyWeight += entry.weight;
   }
 
   /** True when the changed states alone fill the cache: time to commit. */
   get mustCommit(): boolean {
-    return this.#dirty.length > this.#generation;
+    return this.#dirtyWeight > this.#generation;
+  }
+
+  /** To be called with the text of each changed state, which is known when it is committed. */
+  weigh(entry: StateEntry, text: string | null): void {
+    const before = entry.weight;
+    entry.weight = weightOf(text);
+    this.#youngWeight += entry.weight - before;
   }
 
   /** The changed states in the order of their keys. They count as unchanged from here on. */
   takeDirty(): readonly StateEntry[] {
     const dirty = this.#dirty.sort((a, b) => (a.key < b.key ? -1 : 1));
     this.#dirty = [];
+    this.#dirtyWeight = 0;
     for (const entry of dirty) entry.dirty = false;
     return dirty;
   }
 
   /** To be called after a commit, when nothing is dirty. */
   forget(): void {
-    if (this.#young.size <= this.#generation) return;
+    if (this.#youngWeight <= this.#generation) return;
     this.#old = this.#young;
     this.#young = new Map();
+    this.#youngWeight = 0;
   }
 
   #recall(key: string): StateEntry {
@@ -85,10 +106,12 @@ export class StateCache {
         provenance: stored?.provenance ?? this.#partOf(key),
         hash: stored?.hash ?? '',
         dirty: false,
+        weight: weightOf(stored?.text),
       };
       if (this.#claimFor !== null && stored?.lane !== this.#claimFor) this.markDirty(entry);
     }
     this.#young.set(key, entry);
+    this.#youngWeight += entry.weight;
     return entry;
   }
 }

@@ -75,7 +75,7 @@ export interface RunTuning {
 export const defaultTuning: RunTuning = {
   batchEvents: 50_000,
   batchMs: 500,
-  cachedStates: 200_000,
+  cachedStates: 100_000,
   determinismSample: 1_000,
   alwaysFreeze: false,
 };
