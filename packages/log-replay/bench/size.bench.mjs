@@ -23,7 +23,12 @@ export default async function size({ quick }) {
     ]) {
       const archive = join(folder, `${name}.archive`);
       writeTransfers(archive, of);
-      largest = await recoverInChild({ archive, events: of.events, outputs: of.events, worker: 'transfers-worker.mjs' });
+      largest = await recoverInChild({
+        archive,
+        events: of.events,
+        outputs: of.events,
+        worker: 'transfers-worker.mjs',
+      });
       rates.push(of.events / largest.ms);
     }
     const floor = `${shape.events} events, ${shape.accounts} keys, ${shape.partitions} partitions: ${Math.round(rates[1] * 1000)} events/s`;

@@ -27,18 +27,20 @@ export function specOfPlan(plan: ReplayablePlan, descriptions: readonly LogDescr
   const oldest = positionOfOldest(baselines);
   const standIns = new Set(plan.segments.filter(isBesideLog).map(partitionKey));
   const facts = new Set(plan.segments.filter(({ as }) => as === 'fact').map(partitionKey));
+  const planned = rangesByPartition(plan.segments);
+  const described = descriptions.map(({ partitions }) => positions(partitions));
   const partitions = targets.map((target): SpecPartition => {
     const key = partitionKey(target);
     const start = oldest.get(key);
     const next = start?.next ?? 0;
-    const ranges = rangesOf(plan, target, target.next, ends.get(key)?.next ?? target.next);
+    const ranges = withWhatIsLookedAt(planned.get(key) ?? [], target.next, ends.get(key)?.next ?? target.next, plan);
     return {
       id: idOf(target),
       next,
       order: start?.order ?? { watermark: -Infinity, clock: -Infinity },
       target: target.next,
       ranges,
-      holes: holesOf(target, ranges, descriptions),
+      holes: holesOf(ranges, (log) => described[log]?.get(key)?.holes ?? []),
       ...(standIns.has(key) && { standIns: true }),
       ...(facts.has(key) && { facts: true }),
     };
@@ -86,44 +88,47 @@ function positionOfOldest(baselines: readonly ReturnType<typeof positionFromJson
   return oldest;
 }
 
-function rangesOf(plan: ReplayablePlan, id: PartitionId, target: number, logEnd: number): readonly SpecRange[] {
-  const key = partitionKey(id);
-  const ranges = plan.segments.flatMap((segment, number): SpecRange[] =>
-    partitionKey(segment) === key
-      ? [
-          {
-            from: parseOffset(segment.from, 'segment'),
-            to: parseOffset(segment.to, 'segment'),
-            log: segment.log,
-            segment: number,
-            ...(segment.declared !== undefined && { declared: true }),
-            ...(segment.stoodIn === true && { stoodIn: true }),
-            ...(segment.log === null && isEstimate(segment.fidelity) && { estimated: segment.fidelity }),
-          },
-        ]
-      : [],
-  );
-  ranges.sort((a, b) => a.from - b.from);
-  const last = ranges.findLast((range) => range.log !== null);
-  // Beyond the target the events are only looked at: the order may have to ask them whether a step of time is real.
-  if (logEnd > target)
-    ranges.push({ from: target, to: logEnd, log: last?.log ?? (plan.logs.length > 0 ? 0 : null), segment: -1 });
-  return ranges;
+/** What is replayed of each partition, in the order of its offsets. */
+function rangesByPartition(segments: ReplayablePlan['segments']): ReadonlyMap<string, readonly SpecRange[]> {
+  const byPartition = new Map<string, SpecRange[]>();
+  segments.forEach((segment, number) => {
+    const key = partitionKey(segment);
+    const range: SpecRange = {
+      from: parseOffset(segment.from, 'segment'),
+      to: parseOffset(segment.to, 'segment'),
+      log: segment.log,
+      segment: number,
+      ...(segment.declared !== undefined && { declared: true }),
+      ...(segment.stoodIn === true && { stoodIn: true }),
+      ...(segment.log === null && isEstimate(segment.fidelity) && { estimated: segment.fidelity }),
+    };
+    const ranges = byPartition.get(key);
+    if (ranges === undefined) byPartition.set(key, [range]);
+    else ranges.push(range);
+  });
+  for (const ranges of byPartition.values()) ranges.sort((a, b) => a.from - b.from);
+  return byPartition;
 }
 
-function holesOf(
-  id: PartitionId,
+/** Beyond the target the events are only looked at: the order may have to ask them whether a step of time is real. */
+function withWhatIsLookedAt(
   ranges: readonly SpecRange[],
-  descriptions: readonly LogDescription[],
-): SpecPartition['holes'] {
-  const key = partitionKey(id);
+  target: number,
+  logEnd: number,
+  { logs }: ReplayablePlan,
+): readonly SpecRange[] {
+  if (logEnd <= target) return ranges;
+  const last = ranges.findLast((range) => range.log !== null);
+  return [...ranges, { from: target, to: logEnd, log: last?.log ?? (logs.length > 0 ? 0 : null), segment: -1 }];
+}
+
+function holesOf(ranges: readonly SpecRange[], holesIn: (log: number) => readonly LogHole[]): SpecPartition['holes'] {
   return ranges.flatMap((range): SpecPartition['holes'] => {
     if (range.log === null) {
       const filled = range.stoodIn === true ? 'stood-in' : range.estimated;
       return [{ from: range.from, to: range.to, reason: range.declared === true ? 'declared' : (filled ?? 'missing') }];
     }
-    const described = descriptions[range.log]?.partitions.find((partition) => partitionKey(partition) === key);
-    return (described?.holes ?? []).flatMap((hole): LogHole[] => {
+    return holesIn(range.log).flatMap((hole): LogHole[] => {
       const common = overlap(hole, range);
       return common === null ? [] : [{ ...common, reason: hole.reason }];
     });

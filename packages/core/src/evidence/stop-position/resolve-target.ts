@@ -183,7 +183,8 @@ function positionAt(context: TargetContext, next: ReadonlyMap<string, number>, a
 }
 
 function nextOf(position: Position, id: PartitionId): number {
-  return position.find((part) => partitionKey(part) === partitionKey(id))?.next ?? 0;
+  const key = partitionKey(id);
+  return position.find((part) => partitionKey(part) === key)?.next ?? 0;
 }
 
 function findPartition(context: TargetContext, topic: string | undefined, partition: number): PartitionId {

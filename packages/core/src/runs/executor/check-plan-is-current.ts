@@ -1,7 +1,7 @@
 import { parseOffset } from '../../model/event/offset.js';
 import { partitionKey } from '../../model/log/partition-id.js';
 import { RecoveryError } from '../../model/errors/recovery-error.js';
-import type { LogDescription } from '../../model/log/event-log.js';
+import type { OffsetRange } from '../../model/log/event-log.js';
 import type { Plan } from '../../model/plan/plan.js';
 import type { SnapshotSource } from '../../model/snapshots/snapshot-source.js';
 import { refuseUnreachable } from '../../evidence/proof/refuse-unreachable.js';
@@ -42,28 +42,32 @@ export async function checkPlanIsCurrent(plan: Plan, prepared: PreparedInputs): 
       throw new RecoveryError('log-changed', `${now.location} holds something else than when the plan was made`, again);
     }
   });
+  const held = descriptions.map(({ partitions }) => new Map(partitions.map((one) => [partitionKey(one), one.range])));
   for (const segment of plan.segments) {
-    if (segment.log !== null) checkSegment(segment, descriptions[segment.log]);
+    if (segment.log === null) continue;
+    checkSegment(segment, held[segment.log]?.get(partitionKey(segment)), descriptions[segment.log]?.location);
   }
   await checkSnapshots(plan, situation.snapshots);
 }
 
-function checkSegment(segment: Plan['segments'][number], description: LogDescription | undefined): void {
-  const key = partitionKey(segment);
-  const held = description?.partitions.find((partition) => partitionKey(partition) === key);
+function checkSegment(
+  segment: Plan['segments'][number],
+  held: OffsetRange | undefined,
+  location: string | undefined,
+): void {
   const from = parseOffset(segment.from, 'a segment of the plan');
   const to = parseOffset(segment.to, 'a segment of the plan');
   const where = `${segment.topic}[${segment.partition}]`;
   if (held === undefined) {
-    throw new RecoveryError('log-changed', `${description?.location ?? 'the log'} no longer has ${where}`, {
+    throw new RecoveryError('log-changed', `${location ?? 'the log'} no longer has ${where}`, {
       hint: 'plan again: eventmend plan',
     });
   }
-  if (held.range.from <= from && held.range.to >= to) return;
-  const lost = Math.max(0, Math.min(held.range.from, to) - from) + Math.max(0, to - Math.max(held.range.to, from));
+  if (held.from <= from && held.to >= to) return;
+  const lost = Math.max(0, Math.min(held.from, to) - from) + Math.max(0, to - Math.max(held.to, from));
   throw new RecoveryError(
     'log-changed',
-    `the log no longer holds what this plan needs: ${where} has ${held.range.from}-${held.range.to - 1}, the plan reads ${from}-${to - 1}: ${lost.toLocaleString('en-US')} events are gone`,
+    `the log no longer holds what this plan needs: ${where} has ${held.from}-${held.to - 1}, the plan reads ${from}-${to - 1}: ${lost.toLocaleString('en-US')} events are gone`,
     {
       hint: 'plan again: another log or archive may hold them',
       details: { partition: where, from: segment.from, to: segment.to },
