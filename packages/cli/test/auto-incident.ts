@@ -51,6 +51,8 @@ const records = `records:
 `;
 
 export interface Survived {
+  /** Only so many payments were ever made: all where absent. */
+  readonly made?: number;
   /** Of partition 1, in the log: all where absent. */
   readonly isLost?: (payment: Payment) => boolean;
   /** The service's state behind so many payments, as a snapshot. */
@@ -62,11 +64,12 @@ export interface Survived {
 
 /** An incident of which some resources survived. */
 export function writeIncident(folder: string, survived: Survived): void {
-  const { isLost = () => false, snapshotBehind, isRecorded, yaml = '' } = survived;
-  const lines = payments.filter((payment) => !isLost(payment)).map((payment) => JSON.stringify(payment));
+  const { made, isLost = () => false, snapshotBehind, isRecorded, yaml = '' } = survived;
+  const all = payments.slice(0, made);
+  const lines = all.filter((payment) => !isLost(payment)).map((payment) => JSON.stringify(payment));
   writeFileSync(join(folder, 'payments.ndjson'), `${lines.join('\n')}\n`);
   writeFileSync(join(folder, 'worker.mjs'), worker);
-  const rows = payments
+  const rows = all
     .filter(isRecorded ?? (() => true))
     .map(({ id, account, at, cents }) => [id, account, at, cents].join(','));
   if (isRecorded !== undefined) writeFileSync(join(folder, 'bank.csv'), `id,account,at,cents\n${rows.join('\n')}\n`);

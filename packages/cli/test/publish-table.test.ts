@@ -40,6 +40,7 @@ function suite(open: (folder: string) => Promise<TestDatabase>): void {
   beforeEach(() => temporaryFolder((path) => (folder = path)));
   beforeEach(async () => {
     database = await open(folder);
+    for (const [name, value] of Object.entries(database.env)) vi.stubEnv(name, value);
     const columns = columnsOfTable(database.json);
     await database.query(`CREATE TABLE sent ${columns}`);
     await database.query(
@@ -47,8 +48,11 @@ function suite(open: (folder: string) => Promise<TestDatabase>): void {
     );
     writeTableIncident(folder, database.settings);
   });
+  afterEach(() => {
+    vi.unstubAllEnvs();
+  });
 
-  const run = (...words: string[]): Promise<Ended> => spawnEventmend(folder, words, { env: database.env });
+  const run = (...words: string[]): Promise<Ended> => runEventmend(folder, words);
   async function ok(...words: string[]) {
     const ended = await run(...words, '--json');
     expect(`${ended.code} ${ended.code === 0 ? '' : ended.err + ended.out}`).toBe('0 ');
@@ -133,7 +137,6 @@ function suite(open: (folder: string) => Promise<TestDatabase>): void {
         if (!isOver) kill('SIGKILL');
       };
       const ended = await spawnEventmend(folder, [...publish, '--max-rate', '300 events/s'], {
-        env: database.env,
         onSpawn: (kill) => void killWhenWritten(kill),
       });
       isOver = true;

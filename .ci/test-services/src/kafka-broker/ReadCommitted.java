@@ -14,8 +14,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 /**
  * Kafka's own consumer, read committed and without a group: what a reader of a topic sees. Prints a record a line: topic, partition,
  * offset, time, key, value and headers, with tabs between them, bytes as base64 and "-" for none. Ends at the end of what is
- * stable now; with --follow, of what is stable when its standard input ends. `java -cp JARS ReadCommitted.java [--follow] BOOTSTRAP
- * TOPICS`
+ * stable now; with --follow, of what is stable when its standard input ends. `java -cp JARS ReadCommitted [--follow] BOOTSTRAP TOPICS`
  */
 public class ReadCommitted {
   public static void main(String[] words) throws Exception {

@@ -1,8 +1,8 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
+import { compileConsumer } from './compile-consumer.js';
 import { findKafka } from './find-kafka.js';
 import { kafkaJars } from './kafka-jars.js';
 
@@ -16,8 +16,6 @@ export interface CommittedRecord {
   readonly value: string | null;
   readonly headers: Readonly<Record<string, string>>;
 }
-
-const program = fileURLToPath(new URL('../../src/kafka-broker/ReadCommitted.java', import.meta.url));
 
 /**
  * What a read-committed consumer sees of topics, in the order of each partition: by Kafka's own client in a process of its
@@ -67,10 +65,11 @@ async function command(words: readonly string[]): Promise<readonly [program: str
   const installation = await findKafka();
   if ('missing' in installation) throw new Error(installation.missing);
   const jars = installation.jars ?? (await kafkaJars());
+  const path = [await compileConsumer(installation.java, jars), join(jars, '*')].join(delimiter);
   const quiet = '-Dorg.slf4j.simpleLogger.defaultLogLevel=error';
   return [
     installation.java,
-    ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', quiet, '-cp', join(jars, '*'), program, ...words],
+    ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', quiet, '-cp', path, 'ReadCommitted', ...words],
   ];
 }
 

@@ -17,6 +17,31 @@ export interface StrayFailures {
   settle(): Promise<void>;
 }
 
+const asGiven = function (given: object) {
+  return given;
+} as unknown as new (given: object) => object;
+
+/**
+ * A promise that knows at which event it was made. The place is a private field that is put on the promise itself, where no handler
+ * sees it: a WeakMap of all promises cost an awaiting handler several times what everything else about it does.
+ */
+class PlacedPromise extends asGiven {
+  readonly #place: HandlerPlace;
+
+  private constructor(promise: Promise<unknown>, place: HandlerPlace) {
+    super(promise);
+    this.#place = place;
+  }
+
+  static put(promise: Promise<unknown>, place: HandlerPlace): void {
+    new PlacedPromise(promise, place);
+  }
+
+  static placeOf(promise: Promise<unknown>): HandlerPlace | undefined {
+    return #place in promise ? promise.#place : undefined;
+  }
+}
+
 /**
  * Watches this thread for what a handler starts and does not await: a promise that fails behind its back, or an error that
  * is thrown later. Such a handler has not done what it seems to have done, and the failure is `worker-failed` with its place
@@ -24,7 +49,6 @@ export interface StrayFailures {
  * hand or to an earlier one. Before any handler was at work, a failure is what it is.
  */
 export function watchStrayFailures(look: () => Observation): StrayFailures {
-  const made = new WeakMap<Promise<unknown>, HandlerPlace>();
   let first: unknown;
   let fail: (error: unknown) => void = () => undefined;
   const failed = new Promise<never>((_, reject) => (fail = reject));
@@ -38,10 +62,10 @@ export function watchStrayFailures(look: () => Observation): StrayFailures {
   // Handlers that await nothing make no promise, so that they pay nothing for this.
   promiseHooks.onInit((promise) => {
     const now = look();
-    if (now.busy) made.set(promise, now);
+    if (now.busy) PlacedPromise.put(promise, now);
   });
   process.on('unhandledRejection', (thrown, promise) => {
-    note('a promise that it did not await failed with', thrown, made.get(promise));
+    note('a promise that it did not await failed with', thrown, PlacedPromise.placeOf(promise));
   });
   process.on('uncaughtException', (thrown) => {
     note('what it had started threw, after it had come back,', thrown, undefined);
