@@ -139,7 +139,8 @@ export class Oracle {
     if (event === undefined) return [];
     const { many } = this.#incident.design.shape;
     const named = event.value === null ? null : many ? event.value.keys : event.value.keys.slice(0, 1);
-    const lists = named === null ? this.#keysOf(event.partition).map((key) => [key]) : [named, ...named.map((key) => [key])];
+    const lists =
+      named === null ? this.#keysOf(event.partition).map((key) => [key]) : [named, ...named.map((key) => [key])];
     const writes = ['nothing', 'more', 'gone'] as const;
     return lists.flatMap((keys) => writes.map((write) => [place, { kind: 'handled', write, keys }] as const));
   }
@@ -169,7 +170,11 @@ export class Oracle {
             ).states,
           );
     }
-    const keys = new Set([...base.states.keys(), ...snapshot.rows.keys(), ...variants.flatMap((each) => [...each.keys()])]);
+    const keys = new Set([
+      ...base.states.keys(),
+      ...snapshot.rows.keys(),
+      ...variants.flatMap((each) => [...each.keys()]),
+    ]);
     const uncertain = new Set([...keys].filter((key) => !variants.every((each) => this.#same(key, each, base.states))));
     const certain = [...keys].filter((key) => !uncertain.has(key));
     const differing = certain.filter((key) => !this.#same(key, base.states, snapshot.rows));
@@ -182,7 +187,9 @@ export class Oracle {
 
   /** Whether the order of the replay comes by a position. */
   #isPassed(next: readonly number[]): boolean {
-    const inside = this.#path([], null, this.#incident.ends).map(({ event }) => event.offset < (next[event.partition] ?? 0));
+    const inside = this.#path([], null, this.#incident.ends).map(
+      ({ event }) => event.offset < (next[event.partition] ?? 0),
+    );
     return !inside.some((is, index) => is && inside[index - 1] === false);
   }
 
@@ -198,7 +205,11 @@ export class Oracle {
   }
 
   /** Snapshots of the healthy service that the worker reproduces, as far as anything can be told. */
-  checks(): readonly { readonly snapshot: TinySnapshot; readonly root: TinySnapshot | null; readonly facts: SnapshotFacts }[] {
+  checks(): readonly {
+    readonly snapshot: TinySnapshot;
+    readonly root: TinySnapshot | null;
+    readonly facts: SnapshotFacts;
+  }[] {
     const { snapshots } = this.#incident;
     const healthy = snapshots.filter((snapshot) => this.#isHealthy(snapshot));
     return healthy.flatMap((snapshot) => {
@@ -243,7 +254,9 @@ export class Oracle {
     const isChecked = this.checks().length > 0;
     const losses = this.#lossWorlds(root, to, true);
     const lossStates = losses.map((world) => this.#fold(world, root, to).states);
-    const uncovered = [...new Set(base.applied.flatMap(({ value }) => value?.type ?? []))].filter((type) => !covered.has(type));
+    const uncovered = [...new Set(base.applied.flatMap(({ value }) => value?.type ?? []))].filter(
+      (type) => !covered.has(type),
+    );
     const doubts = [
       ...uncovered.flatMap((type) =>
         (['more', 'nothing', 'other'] as const).map((does) => ({
@@ -277,7 +290,9 @@ export class Oracle {
       return { state: own, word: cap, because: 'the beginning' };
     };
     const { unconfirmed } = orderPlainly(this.#incident.known, design.order);
-    const isInRange = unconfirmed.some(({ partition, offset }) => offset >= (root?.next[partition] ?? 0) && offset < (to[partition] ?? 0));
+    const isInRange = unconfirmed.some(
+      ({ partition, offset }) => offset >= (root?.next[partition] ?? 0) && offset < (to[partition] ?? 0),
+    );
     return {
       keys: new Map([...keys].map((key) => [key, wordOf(key)])),
       neverComplete: isInRange ? 'a time is not confirmed' : null,
@@ -288,7 +303,9 @@ export class Oracle {
     if (root === null) return null;
     return {
       ...root,
-      rows: new Map([...root.rows].map(([key, state]) => [key, state.c === undefined ? state : { ...state, c: state.c + 50 }])),
+      rows: new Map(
+        [...root.rows].map(([key, state]) => [key, state.c === undefined ? state : { ...state, c: state.c + 50 }]),
+      ),
     };
   }
 }
@@ -304,7 +321,10 @@ export function textOf(state: TinyState | undefined): string {
 }
 
 function describeWorld({ filled, effects }: World): string {
-  return JSON.stringify({ filled: filled.map(({ partition, offset, value, time }) => [`${partition}@${offset}`, time, value]), effects: [...effects] });
+  return JSON.stringify({
+    filled: filled.map(({ partition, offset, value, time }) => [`${partition}@${offset}`, time, value]),
+    effects: [...effects],
+  });
 }
 
 /** Another way to put the partitions together. */

@@ -61,7 +61,13 @@ export function buildTinyIncident(design: Design): TinyIncident {
       const index = all.indexOf(each);
       return onsetAt === null || index < onsetAt || (index - onsetAt) % 3 !== 0;
     });
-    return foldPlainly(design, right.map(({ event }) => ordered(event)), new Map(), world, false).states;
+    return foldPlainly(
+      design,
+      right.map(({ event }) => ordered(event)),
+      new Map(),
+      world,
+      false,
+    ).states;
   };
   const takenAtOf = (at: number): number => firstTime + at * 1000 - 500;
   return {
@@ -100,7 +106,12 @@ function worldOfService(
     const keys = event.value?.keys ?? own.slice(0, 1);
     if (slot.inTruth === 'handled') effects.set(placeOf(event), { kind: 'handled', write: 'more', keys });
   }
-  return { effects, filled: [], deviant: deviant === null ? null : { type: deviant, does: 'more' }, cacheDiffers: false };
+  return {
+    effects,
+    filled: [],
+    deviant: deviant === null ? null : { type: deviant, does: 'more' },
+    cacheDiffers: false,
+  };
 }
 
 function spoil(rows: Map<string, TinyState>, wrong: 'no' | 'bumped' | 'lacks' | 'extra', draw: Draw): void {

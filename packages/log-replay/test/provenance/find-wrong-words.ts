@@ -49,9 +49,11 @@ export function findWrongWords(incident: TinyIncident, { plan, keys, verificatio
       continue;
     }
     const state = given.state === null || given.state === undefined ? null : textOf(given.state as TinyState);
-    // A key that may live in a hole alone is kept as the live state has it.
-    const isKept = given.fidelity === 'incomplete' && at.word === 'incomplete' && at.state === null;
-    if (state !== at.state && !isKept) tell('state', `${key} is ${state ?? 'none'} ${given.fidelity}, and should be ${at.state ?? 'none'}`);
+    // A key that may live in a hole alone, for all that was read, is kept as the live state has it.
+    const isKept =
+      given.fidelity === 'incomplete' && at.state === null && given.causes.some((cause) => cause.includes('kept'));
+    if (state !== at.state && !isKept)
+      tell('state', `${key} is ${state ?? 'none'} ${given.fidelity}, and should be ${at.state ?? 'none'}`);
     if (rankOf(given.fidelity) > rankOf(at.word)) tell('word', `${key} is called ${given.fidelity}: ${describe(at)}`);
     words.push({ best: at.word, given: given.fidelity });
   }

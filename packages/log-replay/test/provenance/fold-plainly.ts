@@ -94,9 +94,15 @@ export function foldPlainly(
 }
 
 /** What the handler writes; null where it fails. */
-function write(states: States, value: TinyValue, now: number, world: World): ReadonlyMap<string, TinyState | null> | null {
+function write(
+  states: States,
+  value: TinyValue,
+  now: number,
+  world: World,
+): ReadonlyMap<string, TinyState | null> | null {
   const written = new Map<string, TinyState | null>();
-  const get = (key: string): TinyState | undefined => (written.has(key) ? (written.get(key) ?? undefined) : states.get(key));
+  const get = (key: string): TinyState | undefined =>
+    written.has(key) ? (written.get(key) ?? undefined) : states.get(key);
   try {
     handle(
       {
@@ -112,7 +118,8 @@ function write(states: States, value: TinyValue, now: number, world: World): Rea
     return null;
   }
   const [a = ''] = value.keys;
-  if (world.cacheDiffers && value.type === 'cache') written.set(a, { ...get(a), n: get(a)?.n ?? 0, c: (get(a)?.c ?? 0) + 50 });
+  if (world.cacheDiffers && value.type === 'cache')
+    written.set(a, { ...get(a), n: get(a)?.n ?? 0, c: (get(a)?.c ?? 0) + 50 });
   if (world.deviant?.type !== value.type) return written;
   switch (world.deviant.does) {
     case 'nothing':

@@ -47,7 +47,8 @@ export function drawDesign(seed: number): Design {
   const onsetAt = draw.chance(0.9) ? 1 + draw.below(count + 1) : null;
   const snapshots = Array.from({ length: draw.below(4) }, (): SnapshotDesign => {
     const at = draw.chance(0.7) && onsetAt !== null ? draw.below(onsetAt + 1) : draw.below(count + 1);
-    const handled = (partition: number): number => slots.slice(0, at).filter((slot) => slot.partition === partition).length;
+    const handled = (partition: number): number =>
+      slots.slice(0, at).filter((slot) => slot.partition === partition).length;
     return {
       at,
       cuts: draw.chance(0.2) ? names.map((_, partition) => draw.below(handled(partition) + 1)) : null,
@@ -59,7 +60,14 @@ export function drawDesign(seed: number): Design {
   const keys = [...new Set(names.flat())];
   return {
     seed,
-    shape: { locality, many, initial: draw.chance(0.6), window, normalise: draw.chance(0.25), eventType: draw.chance(0.8) },
+    shape: {
+      locality,
+      many,
+      initial: draw.chance(0.6),
+      window,
+      normalise: draw.chance(0.25),
+      eventType: draw.chance(0.8),
+    },
     poison: failing || losing ? draw.pick(['quarantine-event', 'quarantine-key'] as const) : 'stop',
     order,
     partitions,
@@ -71,7 +79,9 @@ export function drawDesign(seed: number): Design {
     live: draw.chance(0.5),
     twoLogs: draw.chance(0.2),
     deliveries: draw.chance(0.1),
-    target: draw.chance(0.1) ? names.map((_, partition) => draw.below(1 + slots.filter((slot) => slot.partition === partition).length)) : null,
+    target: draw.chance(0.1)
+      ? names.map((_, partition) => draw.below(1 + slots.filter((slot) => slot.partition === partition).length))
+      : null,
     scope: draw.chance(0.1) ? [draw.pick(keys)] : null,
     batchEvents: draw.pick([1, 2, 5, 1000]),
   };

@@ -26,7 +26,10 @@ export function orderPlainly(events: readonly TinyEvent[], by: Design['order']):
       let value = by === 'time' ? event.time : by === 'field' ? (event.value?.seq ?? null) : event.rank;
       if (by === 'time' && isUsable(value) && value - watermark > maxStepMs) {
         const time = value;
-        const following = own.slice(index + 1, index + 101).map((later) => later.time).filter(isUsable);
+        const following = own
+          .slice(index + 1, index + 101)
+          .map((later) => later.time)
+          .filter(isUsable);
         const agree = following.filter((later) => later >= time - maxStepMs).length;
         const isConfirmed = following.length === 0 ? watermark === -Infinity : agree > following.length / 2;
         if (!isConfirmed) {

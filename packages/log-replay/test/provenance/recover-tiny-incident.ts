@@ -19,7 +19,10 @@ import { rates, tinyWorker } from './tiny-worker.js';
 /** What the tool made of an incident. */
 export interface Recovered {
   readonly plan: Plan;
-  readonly keys: ReadonlyMap<string, { readonly state: unknown; readonly fidelity: Fidelity; readonly causes: readonly string[] }>;
+  readonly keys: ReadonlyMap<
+    string,
+    { readonly state: unknown; readonly fidelity: Fidelity; readonly causes: readonly string[] }
+  >;
   readonly verification: Verification;
 }
 
@@ -84,7 +87,11 @@ function inputsOf(incident: TinyIncident, folder: string): IncidentInputs {
     worker: tinyWorker(design.shape),
     logs: design.twoLogs
       ? [0, 1].map((part) => ({
-          log: logOf(incident, known.filter(({ partition, offset }) => (partition + offset) % 3 !== part), `tiny ${part}`),
+          log: logOf(
+            incident,
+            known.filter(({ partition, offset }) => (partition + offset) % 3 !== part),
+            `tiny ${part}`,
+          ),
           as: part === 0 ? ('log' as const) : ('archive' as const),
         }))
       : [logOf(incident, known)],
@@ -129,7 +136,9 @@ export async function recoverTinyIncident(incident: TinyIncident, folder: string
     });
     const run = await strategy.recover(plan);
     const verification = await strategy.verify(run);
-    const keys = new Map([...run.states()].map(({ key, state, fidelity, causes }) => [key, { state, fidelity, causes }]));
+    const keys = new Map(
+      [...run.states()].map(({ key, state, fidelity, causes }) => [key, { state, fidelity, causes }]),
+    );
     return { plan, keys, verification };
   } catch (error) {
     if (isRecoveryError(error)) return `${error.code}: ${error.message}`;

@@ -38,12 +38,7 @@ export const rates = [
 export const rateAt = (now: number): number => (now >= rateChange ? 3 : 2);
 
 /** The handler itself, used by the worker and by the plain loop alike: a pure function of what it is given. */
-export function handle(
-  states: TinyStates,
-  { type, keys, n }: TinyValue,
-  now: number,
-  rate: () => number,
-): void {
+export function handle(states: TinyStates, { type, keys, n }: TinyValue, now: number, rate: () => number): void {
   const [a = '', b = ''] = keys;
   const at = (key: string): TinyState => states.get(key) ?? { n: 0 };
   const change = (key: string, part: Partial<TinyState>): void => states.set(key, { ...at(key), ...part });

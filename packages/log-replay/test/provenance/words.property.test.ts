@@ -17,7 +17,13 @@ const folder = mkdtempSync(join(tmpdir(), 'eventmend-words-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** What a user cannot do is refused; anything else is an error of this test or of the tool. */
-const refusals = new Set(['trusted-behind-onset', 'empty-scope', 'unresolvable-target', 'worker-failed', 'unusable-order']);
+const refusals = new Set([
+  'trusted-behind-onset',
+  'empty-scope',
+  'unresolvable-target',
+  'worker-failed',
+  'unusable-order',
+]);
 
 it('no word is better than what nobody knows allows', { timeout: 4 * 3_600_000 }, async () => {
   const counts: Record<string, number> = {};

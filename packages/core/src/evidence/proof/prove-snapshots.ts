@@ -56,6 +56,8 @@ interface ReachedKeys {
   readonly keys: number;
   /** Of these: keys that differ. */
   readonly differing: number;
+  /** It may have named keys that nobody knows, which neither the replay nor the snapshot has. */
+  readonly unnamed: boolean;
 }
 
 export interface OrderAtCut {
@@ -133,7 +135,7 @@ export async function proveSnapshots(
     const { coverage } = company;
     coverage?.endStretch();
     const reach = holeReach(spec, at);
-    const reached = { keys: 0, differing: 0 };
+    const reached = { keys: 0, differing: 0, unnamed: reach.unnamed };
     const visit = (compared: ComparedState): void => {
       if (reach.has(compared.key)) {
         reached.keys++;
@@ -150,7 +152,7 @@ export async function proveSnapshots(
     company.passed?.(cut, stop);
     const isReached = reach.any ? (key: string): boolean => reach.has(key) : null;
     const looked = coverage && { covered: coverage.covered(isReached), seenUntil: coverage.seenUntil };
-    return { comparison, ...(reached.keys > 0 && { reached }), ...looked };
+    return { comparison, ...((reached.keys > 0 || reached.unnamed) && { reached }), ...looked };
   };
   const runAllTo = async (ends: readonly number[]): Promise<LaneStop> => {
     let all: LaneStop = 'reached';
