@@ -98,3 +98,11 @@ it('a baseline is derived again over all segments of a partition, whichever log 
     expect([verdict, words]).toEqual(['complete', { p1k0: 'exact' }]);
   }
 });
+
+it('a key that was not written for a state that lacks a parked event is as incomplete as that', async () => {
+  const two: Slot['value'] = { type: 'gate', keys: ['p0k0', 'p0k1'], n: 1 };
+  const even = [slot(0), slot(0), slot(0, { key: 'p0k1' }), slot(0, { value: two })];
+  const slots = [...even, slot(0, { type: 'boom' }), slot(0, { value: two })];
+  const { words } = await recovered(design({ slots, snapshots: [snapshot(even.length)] }));
+  expect(words).toEqual({ p0k0: 'incomplete', p0k1: 'incomplete' });
+});
