@@ -1,9 +1,12 @@
 import type { LaneObserver } from '../../engine/fold/lane-observer.js';
+import type { PartitionId } from '../../model/log/partition-id.js';
 import type { EmittedOutput } from '../../worker/worker-instance.js';
 import type { BlockRecorder, CodeSpans } from '../../worker/blocks/block-recorder.js';
 import { eventTypeOf } from '../../worker/event-type.js';
 import type { Worker, WorkerEvent } from '../../worker/worker.js';
-import { mostTypes, runtimeOfCode, uniteCode, type CheckCoverage, type CoveredCode } from './check-coverage.js';
+import { mostTypes, runtimeOfCode, type CheckCoverage, type CoveredCode } from './check-coverage.js';
+import { CodeStretches } from './code-stretches.js';
+import { TypeWitnesses } from './type-witnesses.js';
 
 /** Names an event's type; with its topic where the worker reads several. */
 export function eventTypeNamer(
@@ -20,50 +23,90 @@ export function eventTypeNamer(
 /** Looks on while a worker is checked, and tells at any time what was covered so far. */
 export class CoverageObserver implements LaneObserver {
   readonly #typeOf: (event: WorkerEvent) => string;
-  readonly #recorder: BlockRecorder | null;
+  readonly #locality: 'partition' | 'global';
+  readonly #code: CodeStretches | null;
   readonly #all = new Seen();
   readonly #withOutputs = new Seen();
-  readonly #byType = new Map<string, { events: number; readonly keys: Set<string> }>();
-  #code: CodeSpans = {};
+  readonly #byType = new Map<
+    string,
+    { events: number; readonly keys: Set<string>; readonly witnesses: TypeWitnesses }
+  >();
+  #seenUntil: number | null = null;
 
-  constructor(typeOf: (event: WorkerEvent) => string, recorder: BlockRecorder | null) {
+  constructor(
+    typeOf: (event: WorkerEvent) => string,
+    recorder: BlockRecorder | null,
+    locality: 'partition' | 'global',
+  ) {
     this.#typeOf = typeOf;
-    this.#recorder = recorder;
-    // What ran while the module was loaded was run by no event.
-    recorder?.take();
+    this.#code = recorder === null ? null : new CodeStretches(recorder);
+    this.#locality = locality;
   }
 
   applied(
     event: WorkerEvent,
-    _: number,
+    now: number,
     entries: readonly { readonly key: string }[],
     outputs: readonly EmittedOutput[],
   ): void {
     const type = this.#typeOf(event);
     this.#all.add(type, entries);
-    if (this.#all.types !== null) this.#countType(type, entries);
+    if (this.#all.types !== null) this.#countType(type, event.partition, entries);
+    if (now > (this.#seenUntil ?? -Infinity)) this.#seenUntil = now;
+    this.#code?.add(this.#laneOf(event), keysOf(entries));
     if (outputs.length > 0) this.#withOutputs.add(type, entries);
   }
 
-  #countType(type: string, entries: readonly { readonly key: string }[]): void {
-    const counted = this.#byType.get(type) ?? { events: 0, keys: new Set<string>() };
+  #laneOf({ partition }: { readonly partition: number }): number {
+    return this.#locality === 'partition' ? partition : 0;
+  }
+
+  #countType(type: string, partition: number, entries: readonly { readonly key: string }[]): void {
+    const counted = this.#byType.get(type) ?? {
+      ...{ events: 0, keys: new Set<string>(), witnesses: new TypeWitnesses() },
+    };
     this.#byType.set(type, counted);
     counted.events++;
     for (const { key } of entries) counted.keys.add(key);
+    counted.witnesses.add(partition, entries);
   }
 
-  parked(): void {
-    // Nothing was applied.
+  /** Nothing was applied; what code ran nevertheless belongs to its keys. */
+  parked(partition: PartitionId, _: number, keys: readonly string[] | null): void {
+    this.#code?.add(this.#laneOf(partition), keys);
   }
 
-  /** All events so far. */
-  covered(): CheckCoverage {
-    return this.#coverage(this.#all);
+  /** The latest clock of an event so far. */
+  get seenUntil(): number | null {
+    return this.#seenUntil;
+  }
+
+  /** To be called before the states of a snapshot are compared. */
+  endStretch(): void {
+    this.#code?.close();
+  }
+
+  /**
+   * What all events so far exercised.
+   * @param isReached keys that cannot be compared, for a hole or a parked event: what was done to them is not shown to be right, and only
+   *   events that named none of them count
+   */
+  covered(isReached: ((key: string) => boolean) | null = null): CheckCoverage {
+    const all = this.#coverage(this.#all, isReached);
+    if (isReached === null || all.types === null) return all;
+    const types = all.types.filter((type) => this.#byType.get(type)?.witnesses.hasBeside(isReached));
+    const counts = types.flatMap((type) => this.#byType.get(type) ?? []);
+    return {
+      ...all,
+      events: counts.reduce((sum, { events }) => sum + events, 0),
+      keys: new Set(counts.flatMap(({ keys }) => [...keys].filter((key) => !isReached(key)))).size,
+      types,
+    };
   }
 
   /** Those that gave an output. */
   coveredByOutputs(): CheckCoverage {
-    return this.#coverage(this.#withOutputs);
+    return this.#coverage(this.#withOutputs, null);
   }
 
   /** Events and keys of the types that none of these is. */
@@ -71,31 +114,26 @@ export class CoverageObserver implements LaneObserver {
     return new Map([...this.#byType].filter(([type]) => !types.includes(type)));
   }
 
-  #coverage({ events, keys, types }: Seen): CheckCoverage {
-    const recorder = this.#recorder;
-    if (recorder !== null) this.#takeCode(recorder);
+  #coverage({ events, keys, types }: Seen, isReached: ((key: string) => boolean) | null): CheckCoverage {
     return {
       events,
       keys: keys.size,
       types: types === null ? null : [...types].sort(),
-      code: recorder === null ? null : this.#coveredCode(recorder),
+      code: this.#code === null ? null : coveredCode(this.#code.recorder, this.#code.ran(isReached)),
     };
-  }
-
-  #coveredCode(recorder: BlockRecorder): CoveredCode {
-    const spans = this.#code;
-    return {
-      runtime: runtimeOfCode,
-      spans,
-      notRun: recorder.locate(recorder.without(spans)),
-      ...recorder.count(spans),
-    };
-  }
-
-  #takeCode(recorder: BlockRecorder): void {
-    this.#code = uniteCode(this.#code, recorder.take());
   }
 }
+
+function coveredCode(recorder: BlockRecorder, spans: CodeSpans): CoveredCode {
+  return {
+    runtime: runtimeOfCode,
+    spans,
+    notRun: recorder.locate(recorder.without(spans)),
+    ...recorder.count(spans),
+  };
+}
+
+const keysOf = (entries: readonly { readonly key: string }[]): readonly string[] => entries.map(({ key }) => key);
 
 /** Events of one type, and the keys that they name. */
 export interface TypeCount {

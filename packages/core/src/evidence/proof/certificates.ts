@@ -18,6 +18,7 @@ export interface Certificate {
   readonly order: readonly OrderAtCut[];
   /** What was exercised up to the snapshot; absent in files of earlier versions, which then prove no coverage. */
   readonly covered?: CheckCoverage;
+  readonly seenUntil?: number | null;
 }
 
 interface CertificateFile {
@@ -59,6 +60,11 @@ export function certificatesFor(
 /** What is kept of a finding. */
 export function certify(candidate: SnapshotCandidate, cut: CutFinding, basis: string): Certificate {
   const { id, digest } = candidate.description;
-  const covered = cut.covered === undefined ? {} : { covered: cut.covered };
-  return { snapshot: id, digest, basis, finding: judgeCandidate(candidate, cut, []), order: cut.order, ...covered };
+  const { order, covered, seenUntil } = cut;
+  return {
+    ...{ snapshot: id, digest, basis, order },
+    finding: judgeCandidate(candidate, cut, []),
+    ...(covered !== undefined && { covered }),
+    ...(seenUntil !== undefined && { seenUntil }),
+  };
 }

@@ -5,6 +5,8 @@ export interface ProvenPoint {
   readonly finding: SnapshotFinding;
   /** Clock of each partition at the snapshot's position. */
   readonly order: readonly OrderAtCut[];
+  /** The latest clock of an event that it has seen: under an order that is none by time, a later one may have an earlier. */
+  readonly seenUntil?: number | null;
 }
 
 /**
@@ -53,9 +55,12 @@ export function keysReproduced({ finding, keysCompared, keysReached }: SnapshotF
   return finding === 'not-comparable' && keysReached !== undefined ? keysCompared - keysReached : 0;
 }
 
-/** By the clock of its position, or by when it was taken; where neither is known, nobody can say. */
-function isBefore({ finding, order }: ProvenPoint, onset: number): boolean {
-  const clocks = order.flatMap(({ clock }) => clock ?? []);
-  const time = clocks.length > 0 ? Math.max(...clocks) : finding.takenAt;
-  return time !== null && time <= onset;
+/**
+ * By all that tells: what it has seen, and when it was taken. A service that lags may have handled earlier events with the faulty code.
+ * The event of the onset itself is the first that went wrong. Where nothing tells, nobody can say.
+ */
+function isBefore({ finding: { takenAt }, order, seenUntil = null }: ProvenPoint, onset: number): boolean {
+  const clocks = [...order.map(({ clock }) => clock), seenUntil].filter((clock) => clock !== null);
+  if (takenAt === null && clocks.length === 0) return false;
+  return (takenAt === null || takenAt <= onset) && clocks.every((clock) => clock < onset);
 }

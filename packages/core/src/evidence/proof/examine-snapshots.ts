@@ -17,6 +17,7 @@ export interface ExaminedSnapshot {
   readonly finding: SnapshotFinding;
   /** Empty where no replay has been there. */
   readonly order: readonly OrderAtCut[];
+  readonly seenUntil?: number | null;
   /** What was exercised on the way to it; null where no replay has been there. */
   readonly covered: CheckCoverage | null;
 }
@@ -87,6 +88,7 @@ export async function examineSnapshots(
           candidate,
           finding: trustOver(certificate.finding, situation.trusted),
           order: certificate.order,
+          seenUntil: certificate.seenUntil ?? null,
           covered: certificate.covered ?? null,
         };
   });

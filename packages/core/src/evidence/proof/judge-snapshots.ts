@@ -59,7 +59,8 @@ export function judgeCandidate(
     const others = keys - reached.keys;
     const agreeing = others - (differing - reached.differing);
     const of = others === 0 ? '' : `; of the others the replay reproduces ${count(agreeing)} of ${count(others)}`;
-    const reason = `a hole or a parked event before it can reach ${count(reached.keys)} of ${count(keys)} keys${of}`;
+    const which = reached.keys === 0 ? 'keys that nobody knows' : `${count(reached.keys)} of ${count(keys)} keys`;
+    const reason = `a hole or a parked event before it can reach ${which}${of}`;
     return { ...compared, finding: 'not-comparable', reason };
   }
   if (differing > 0) {

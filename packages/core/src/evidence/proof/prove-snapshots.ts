@@ -43,8 +43,10 @@ export interface CutFinding {
   /** Events applied up to the cut, and events that were parked instead. */
   readonly applied: number;
   readonly quarantined: number;
-  /** What was exercised up to the cut; absent where nobody looked on. */
+  /** What was exercised up to the cut on keys that it compared; absent where nobody looked on. */
   readonly covered?: CheckCoverage;
+  /** The latest clock of an event up to the cut. */
+  readonly seenUntil?: number | null;
   /** What a hole, or an event that was parked, may have touched; absent where nothing did. */
   readonly reached?: ReachedKeys;
 }
@@ -54,6 +56,8 @@ interface ReachedKeys {
   readonly keys: number;
   /** Of these: keys that differ. */
   readonly differing: number;
+  /** It may have named keys that nobody knows, which neither the replay nor the snapshot has. */
+  readonly unnamed: boolean;
 }
 
 export interface OrderAtCut {
@@ -127,9 +131,11 @@ export async function proveSnapshots(
     stop: 'reached' | 'off-path',
     at: RunStore,
     isDetermined: (key: string) => boolean,
-  ): Promise<Pick<CutFinding, 'comparison' | 'reached'>> => {
+  ): Promise<Pick<CutFinding, 'comparison' | 'reached' | 'covered' | 'seenUntil'>> => {
+    const { coverage } = company;
+    coverage?.endStretch();
     const reach = holeReach(spec, at);
-    const reached = { keys: 0, differing: 0 };
+    const reached = { keys: 0, differing: 0, unnamed: reach.unnamed };
     const visit = (compared: ComparedState): void => {
       if (reach.has(compared.key)) {
         reached.keys++;
@@ -144,7 +150,9 @@ export async function proveSnapshots(
     };
     const comparison = await compareStates(at, instance, rowsOf(cut.id), cut.stateVersion, options);
     company.passed?.(cut, stop);
-    return { comparison, ...(reached.keys > 0 && { reached }) };
+    const isReached = reach.any ? (key: string): boolean => reach.has(key) : null;
+    const looked = coverage && { covered: coverage.covered(isReached), seenUntil: coverage.seenUntil };
+    return { comparison, ...((reached.keys > 0 || reached.unnamed) && { reached }), ...looked };
   };
   const runAllTo = async (ends: readonly number[]): Promise<LaneStop> => {
     let all: LaneStop = 'reached';
@@ -164,15 +172,14 @@ export async function proveSnapshots(
       }
       const stop = await runAllTo(cut.ends);
       if (stop === 'interrupted') return findings;
-      let compared: Pick<CutFinding, 'comparison' | 'reached'> = { comparison: null };
+      let compared: Partial<CutFinding> & Pick<CutFinding, 'comparison'> = { comparison: null };
       if (stop === 'reached') compared = await compare(cut, stop, store, determinedBy(spec, independent));
       else if (independent !== null) {
         const branch = await branchTo(cut, common, store, independent);
         if (branch === 'interrupted') return findings;
         compared = await compare(cut, stop, branch.store, determinedBy(spec, branch.independent));
       }
-      const covered = company.coverage === undefined ? {} : { covered: company.coverage.covered() };
-      findings.push({ id: cut.id, stop, ...compared, ...standingAt(spec, store), ...covered });
+      findings.push({ id: cut.id, stop, ...compared, ...standingAt(spec, store) });
     }
     if (company.until !== undefined && (await runAllTo(company.until)) === 'interrupted') return findings;
     const isDetermined = unlessReached(determinedBy(spec, independent), holeReach(spec, store));

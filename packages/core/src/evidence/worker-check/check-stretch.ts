@@ -53,8 +53,12 @@ export async function checkStretch(
   });
   const end = target.position;
   const ends = new Map(end.map((part) => [partitionKey(part), part.next]));
-  const snapshots = prepared.snapshots.candidates.filter(({ position }) =>
-    position.every((part) => part.next <= (ends.get(partitionKey(part)) ?? 0)),
+  // A service that lags may have handled earlier events with the faulty code.
+  const healthyUntil = onset ?? until ?? Infinity;
+  const snapshots = prepared.snapshots.candidates.filter(
+    ({ description, position }) =>
+      (description.takenAt ?? -Infinity) <= healthyUntil &&
+      position.every((part) => part.next <= (ends.get(partitionKey(part)) ?? 0)),
   );
   return { from: request.from ?? null, until, end, snapshots };
 }

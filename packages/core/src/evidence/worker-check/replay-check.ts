@@ -59,7 +59,7 @@ export async function replayCheck(
     outputs === null || spooled === null ? null : new OutputComparison(spooled, outputs.stretch, fields);
   const firstState = new FirstWrongState();
   const typeOf = eventTypeNamer(inputs.instance.worker, proof.spec.partitions);
-  const coverage = new CoverageObserver(typeOf, inputs.blocks ?? null);
+  const coverage = new CoverageObserver(typeOf, inputs.blocks ?? null, proof.spec.locality);
   const dropped = new Set<string>();
   let end: CheckFindings['end'] = null;
   let agreement: ReturnType<OutputComparison['finish']> = { outputs: [], first: null };

@@ -210,7 +210,8 @@ function sameButVolatile(
 function approachOf({ scope: _, ...plan }: Plan, segments: readonly PlanSegment[]): Plan {
   const [part] = plan.baseline;
   const starts = positionFromJson(part?.position ?? []);
-  const beginnings = new Map(segments.map((segment) => [partitionKey(segment), segment.from]));
+  // A partition that several logs hold, or with a gap that is declared, has several segments; the first begins it.
+  const beginnings = new Map([...segments].reverse().map((segment) => [partitionKey(segment), segment.from]));
   return {
     ...plan,
     segments,
