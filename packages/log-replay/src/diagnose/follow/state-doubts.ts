@@ -1,5 +1,4 @@
 import type { OrderIndependentKeys } from '@eventmend/core/engine';
-import type { FollowRequest } from './follow-request.js';
 import type { WalkedEvent } from './walk-log.js';
 
 /**
@@ -9,7 +8,13 @@ import type { WalkedEvent } from './walk-log.js';
  */
 export type StateDoubt = 'order' | 'delivery' | 'unknown';
 
-type DoubtsRequest = Pick<FollowRequest, 'holes' | 'partitionLocal' | 'beginsLate' | 'sequenceKnown'>;
+/** What of a request for following a service decides what can be in doubt; see `FollowRequest`. */
+interface DoubtsRequest {
+  readonly holes: readonly (readonly number[])[];
+  readonly partitionLocal: boolean;
+  readonly beginsLate: boolean;
+  readonly sequenceKnown: boolean;
+}
 
 /**
  * Of which keys the state of the replay is the only one that a service without a fault can be in. What is in doubt reaches the keys
