@@ -20,6 +20,7 @@ import {
   type Plan,
   type RunReport,
   type Worker,
+  type Verification,
 } from '@eventmend/core';
 import {
   collectTasks,
@@ -32,7 +33,7 @@ import {
   verifyTask,
   type FleetPlan,
 } from '@eventmend/core/engine';
-import { openRunCatalogue } from '@eventmend/core/sqlite';
+import { isVerified, openRunCatalogue } from '@eventmend/core/sqlite';
 import { logReplay } from '@eventmend/log-replay';
 
 interface Booking {
@@ -217,7 +218,27 @@ async function expectSame(situation: Situation, tasks: number): Promise<void> {
   expect(everything(inputs.store, report.runId)).toEqual(everything(alone.store, report.runId));
   const here = await verifyRun(inputs, report.runId, {});
   expect(here.checks.filter(({ name, result }) => result === 'failed' && name !== 'invariant')).toEqual([]);
-  expect(await verifiedAsFleet(inputs, folder, fleet, report.runId)).toEqual(here);
+  const joined = await verifiedAsFleet(inputs, folder, fleet, report.runId);
+  const isByKey = fleet.spread.kind === 'keys';
+  const shares = joined.checks.filter(({ name }) => name === 'shares');
+  const expected = fleet.tasks.length === 1 ? [] : [isByKey ? 'not-checked' : 'passed'];
+  expect(shares.map(({ result }) => result)).toEqual(expected);
+  expect(withoutShares(joined)).toEqual(here);
+  const missing = joined.verdict.verdict === 'incomplete' ? joined.verdict.missing : [];
+  const isWeaker = isByKey && fleet.tasks.length > 1 && isVerified(joined);
+  expect(missing.some(({ kind }) => kind === 'verified-in-same-shares')).toBe(isWeaker);
+}
+
+/** What one machine would have said. */
+function withoutShares({ checks, verdict, ...same }: Verification): Verification {
+  const missing =
+    verdict.verdict === 'incomplete' ? verdict.missing.filter(({ kind }) => kind !== 'verified-in-same-shares') : [];
+  const isComplete = verdict.verdict === 'complete' || missing.length === 0;
+  return {
+    ...same,
+    checks: checks.filter(({ name }) => name !== 'shares'),
+    verdict: isComplete ? { verdict: 'complete' } : { verdict: 'incomplete', missing },
+  };
 }
 
 /** Each task verified by itself, and what they came to joined. */

@@ -27,7 +27,7 @@ export async function fleetVerify(
       const request = { files, task, ...(number === '-' && { input: 0 }) };
       const verification = await tools.verifyTask(tools.completeInputs(open), request, work);
       progress.end();
-      const { rows, agrees, derivation, hash } = verification;
+      const { rows, agrees, derived, hash } = verification;
       const verified = agrees && rows.result === 'passed';
       return {
         exitCode: verified ? exitCodes.ok : exitCodes.mismatch,
@@ -38,7 +38,7 @@ export async function fleetVerify(
           verified,
           rows: rows.result === 'passed',
           agrees,
-          outputs: derivation.outputs,
+          outputs: derived.reduce((sum, { derivation }) => sum + derivation.outputs, 0),
           result: hash,
         },
         next: [eventmendCommand('fleet', 'collect', pathHere(files.folder, context.cwd))],

@@ -64,7 +64,9 @@ export const diagnoseDocument = documentOf('diagnose', {
       reproduced: count,
       approximate: count,
       unexplained: count,
+      /** Keys that are not the replay's and may be right: by another permissible order, or by what nobody knows. */
       orderNotDetermined: count,
+      notKnown: count,
     })
     .nullable(),
   explanations: z.array(z.string()),

@@ -47,8 +47,8 @@ function momentToJson(moment: EstimatedMoment | null) {
 }
 
 function liveToJson(live: NonNullable<Diagnosis['live']>) {
-  const { keys, wrong, reproduced, approximate, unexplained, orderNotDetermined } = live;
-  return { keys, wrong, reproduced, approximate, unexplained, orderNotDetermined };
+  const { keys, wrong, reproduced, approximate, unexplained, orderNotDetermined, notKnown } = live;
+  return { keys, wrong, reproduced, approximate, unexplained, orderNotDetermined, notKnown };
 }
 
 function faultToJson({ event, other, ...fault }: Fault) {

@@ -31,6 +31,10 @@ export function describeCheckDetail({ result, detail }: VerificationCheck): stri
       return passed
         ? `${formatCount(detail.again)} events parked in both`
         : `the run parked ${formatCount(detail.run)}, the second replay ${formatCount(detail.again)}`;
+    case 'other-shares':
+      return `derived in ${countOf(detail.shares, 'share')}, none with two partitions of one task: what the worker might remember between these would show`;
+    case 'same-shares':
+      return `each of ${countOf(detail.tasks, 'task')} was derived with the keys that it had: what the worker might remember between them would not show`;
     case 'baseline-is-genesis':
       return 'the beginning of the log';
     case 'baseline-behind-quarantine':

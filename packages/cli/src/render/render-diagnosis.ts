@@ -118,20 +118,27 @@ function explanations({ states }: Diagnosis, line: Line): string[] {
 }
 
 function liveText(live: NonNullable<Diagnosis['live']>): string {
-  const { keys, wrong, reproduced, approximate, unexplained, orderNotDetermined } = live;
-  const otherOrder =
+  const { keys, wrong, reproduced, approximate, unexplained, orderNotDetermined, notKnown } = live;
+  const open = [
     orderNotDetermined === 0
-      ? ''
-      : `${countOf(orderNotDetermined, 'key')}: order not determined, another permissible order may explain them`;
+      ? null
+      : `${countOf(orderNotDetermined, 'key')}: order not determined, another permissible order may explain them`,
+    notKnown === 0
+      ? null
+      : `${countOf(notKnown, 'key')}: not known, something that the log lacks, that is in quarantine or that came again may explain them`,
+  ]
+    .filter((text) => text !== null)
+    .join('; ');
   if (wrong === 0) {
-    if (otherOrder === '') return `all ${formatCount(keys)} keys are right`;
-    return `none of ${countOf(keys, 'key')} is shown to be wrong; ${otherOrder}`;
+    if (open === '' && unexplained === 0) return `all ${formatCount(keys)} keys are right`;
+    if (open === '') return `none of ${countOf(keys, 'key')} is shown to be wrong`;
+    return `none of ${countOf(keys, 'key')} is shown to be wrong; ${open}`;
   }
   return (
     `${formatCount(wrong)} of ${countOf(keys, 'key')} wrong: the faults found lead to ${formatCount(reproduced)} of them to the letter` +
     (approximate === 0 ? '' : `, to ${formatCount(approximate)} as far as outputs reveal them`) +
     (unexplained === 0 ? '' : `; ${formatCount(unexplained)} remain unexplained`) +
-    (otherOrder === '' ? '' : `; ${otherOrder}`)
+    (open === '' ? '' : `; ${open}`)
   );
 }
 

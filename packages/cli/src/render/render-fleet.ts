@@ -73,18 +73,21 @@ export function renderTask({ manifest, as }: TaskOutcome, style: TerminalStyle):
 
 /** What verifying a task came to. */
 export function renderTaskVerification(
-  { task, rows, agrees, derivation, hash }: TaskVerification,
+  { task, rows, agrees, derived, hash }: TaskVerification,
   style: TerminalStyle,
 ): string[] {
   const stored = rows.result === 'passed' ? 'every row is what the task says of it' : 'not what the task says of it';
-  const states = Math.max(0, derivation.part.end.keys);
+  const states = derived.reduce((sum, { derivation }) => sum + Math.max(0, derivation.part.end.keys), 0);
+  const outputs = derived.reduce((sum, { derivation }) => sum + derivation.outputs, 0);
   return [
     `${paint(style, 'strong', `Task ${task}`)}   ${agrees && rows.result === 'passed' ? 'verified' : 'not reproduced'}`,
     ...labelled(style, 'stored', stored),
     ...labelled(
       style,
       'derived',
-      `${countOf(states, 'key')} and ${countOf(derivation.outputs, 'output')}: ${agrees ? 'the same' : 'another result than the task has'}`,
+      derived.length === 0
+        ? 'its partitions are derived where other tasks are verified'
+        : `${countOf(states, 'key')} and ${countOf(outputs, 'output')}: ${agrees ? 'the same' : 'another result than was recovered'}`,
     ),
     ...labelled(style, 'result', shortDigest(hash)),
   ];

@@ -108,6 +108,8 @@ export function describeMissing(verdict: Verdict): string[] {
           : `${countOf(part.keys, 'key')} unproven: no check of the worker covered what they depend on, and nobody reviewed it`;
       case 'not-verified':
         return 'the result is not verified yet';
+      case 'verified-in-same-shares':
+        return 'verified by the tasks of the fleet only, each with its own keys: what the worker might remember between keys would not show; one machine can tell (docs/fleet.md)';
       case 'verification-failed':
         return 'verification derived another result';
       case 'text':

@@ -182,7 +182,7 @@ async function joinStates(
   work: LongWork,
 ): Promise<RecordsDiagnosis> {
   const { live } = told;
-  if (live === null || live.wrong - live.reproduced + live.unexplained <= 0) return told;
+  if (live === null || live.wrong - live.reproduced + live.unexplained + live.notKnown <= 0) return told;
   const accused = readAccusedKeys(files);
   const states = withinScope(await explainStates({ prepared, start, accused }, work), scope);
   return states.faults.length === 0 ? told : joinStateFaults(told, states.faults, files, { outputs, ledger });

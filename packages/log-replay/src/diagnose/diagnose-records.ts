@@ -125,16 +125,17 @@ export async function diagnoseRecords(
       if (scope?.has(row.key) !== false) follower.begin(row.key, JSON.parse(row.text));
     }
   }
-  const { states, unclear, tally, interrupted } = await follower.follow();
+  const followed = await follower.follow();
+  const { unclear, tally, interrupted } = followed;
   for (const open of unclear) log.undetermined(undeterminedOf(open));
   const live =
     liveRows === null || interrupted
       ? null
       : await explainEnd(
-          states,
+          followed,
           rowsOfScope(liveRows(), what.scope ?? undefined),
           what.liveStateVersion ?? 1,
-          { instance: inputs.instance, orderAssumed: what.orderJudged !== 'canonical', hasFaults: log.total > 0 },
+          inputs.instance,
           (one) => {
             log.undetermined(one);
           },

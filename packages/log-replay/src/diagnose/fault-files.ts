@@ -112,8 +112,8 @@ export function readDiagnosis(store: string): Diagnosis | null {
   if (!existsSync(diagnosis)) return null;
   try {
     const content = JSON.parse(readFileSync(diagnosis, 'utf8')) as Diagnosis | DiagnosisOfFormat1;
-    if (content.format_version === 1) return fromFormat1(content);
-    return (content.format_version as number) === 2 ? content : null;
+    if (content.format_version === 1) return withKeysNotKnown(fromFormat1(content));
+    return (content.format_version as number) === 2 ? withKeysNotKnown(content) : null;
   } catch {
     return null; // one that was cut off is none: diagnosing again makes it whole
   }
@@ -145,6 +145,12 @@ function fromFormat1({ start, onset, end, missing, states, order, ...same }: Dia
     states: states === null ? null : { ...states, notCompared: textOrNull(states.notCompared) },
     order: order === null ? null : { ...order, notMeasured: textOrNull(order.notMeasured) },
   };
+}
+
+/** Earlier versions did not count keys that something unknown reached by themselves. */
+function withKeysNotKnown(diagnosis: Diagnosis): Diagnosis {
+  const live = diagnosis.live as Diagnosis['live'] | undefined;
+  return live == null ? diagnosis : { ...diagnosis, live: { ...{ notKnown: 0 }, ...live } };
 }
 
 function earlierText(text: string): EarlierText {

@@ -47,10 +47,6 @@ export class FaultLog implements FaultSink {
     this.#sink.undetermined(undetermined);
   }
 
-  get total(): number {
-    return faultKinds.reduce((sum, kind) => sum + this.counts[kind], 0);
-  }
-
   /** The first ones of each kind. */
   get examples(): readonly Fault[] {
     return faultKinds.flatMap((kind) => this.#kept.get(kind) ?? []);

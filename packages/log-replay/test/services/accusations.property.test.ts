@@ -34,11 +34,18 @@ function seedsOf(services: number): readonly number[] {
   return [...new Set([...Array.from({ length: services }, (_, number) => firstSeed + number), ...onceAccused])];
 }
 
-async function accusationsOf(played: PlayedService, seed: number): Promise<readonly Fault[]> {
+interface Accusations {
+  readonly faults: readonly Fault[];
+  /** How many live states are called wrong. */
+  readonly wrongKeys: number;
+}
+
+async function accusationsOf(played: PlayedService, seed: number): Promise<Accusations> {
   const store = join(folder, `s-${seed}`);
   try {
-    await diagnose(inputsOfService(played, store));
-    return [...readFaults(store)].filter(({ kind }) => kind !== 'sent-twice' || !isSentAgain(played));
+    const { live } = await diagnose(inputsOfService(played, store));
+    const faults = [...readFaults(store)].filter(({ kind }) => kind !== 'sent-twice' || !isSentAgain(played));
+    return { faults, wrongKeys: live?.wrong ?? 0 };
   } finally {
     rmSync(store, { recursive: true, force: true });
   }
@@ -49,8 +56,17 @@ function isSentAgain({ design }: PlayedService): boolean {
   return (design.records?.resent ?? 0) > 0 || (design.ledger?.resent ?? 0) > 0;
 }
 
+/** How many live states are not those that the service would be in without its mistakes. */
+function wrongKeysOf({ live, unharmed }: PlayedService): number {
+  if (live === null) return 0;
+  const keys = new Set([...live.keys(), ...unharmed.keys()]);
+  return [...keys].filter((key) => JSON.stringify(live.get(key)) !== JSON.stringify(unharmed.get(key))).length;
+}
+
 /** So much of what was planted must be found at least, by kind: a diagnosis that says nothing accuses nobody. */
 const leastFound = { missed: 0.22, twice: 0.4, 'out-of-order': 0.32, wrong: 0.13 } as const;
+/** So much of the live states that are wrong must be called so at least. */
+const leastWrongKeys = 0.2;
 /** From so many planted on, the share means something. */
 const enoughPlanted = 40;
 
@@ -71,11 +87,11 @@ describe(`accusations of random services (seeds from ${firstSeed})`, () => {
       const lines: string[] = [];
       for (const seed of seedsOf(healthyServices)) {
         const played = playService(designOfSeed(seed), seed);
-        const faults = await accusationsOf(played, seed);
-        if (faults.length === 0) continue;
+        const { faults, wrongKeys } = await accusationsOf(played, seed);
+        if (faults.length === 0 && wrongKeys === 0) continue;
         const [{ kind, event, evidence } = { kind: '', event: null, evidence: '' }] = faults;
         lines.push(
-          `seed ${seed}: ${faults.length} accusations; ${kind} ${JSON.stringify(event)} ${evidence} :: ${JSON.stringify(played.design)}`,
+          `seed ${seed}: ${faults.length} accusations, ${wrongKeys} live states; ${kind} ${JSON.stringify(event)} ${evidence} :: ${JSON.stringify(played.design)}`,
         );
       }
       console.log(
@@ -90,6 +106,7 @@ describe(`accusations of random services (seeds from ${firstSeed})`, () => {
     `accuses nobody else of ${faultyServices} faulty services`,
     async () => {
       const lines: string[] = [];
+      const keys = { wrong: 0, called: 0 };
       const told = new Map<string, { planted: number; right: number; false: number }>();
       const count = (name: string) => {
         let known = told.get(name);
@@ -98,7 +115,10 @@ describe(`accusations of random services (seeds from ${firstSeed})`, () => {
       };
       for (const seed of seedsOf(faultyServices)) {
         const played = playService(designOfSeed(seed, 3), seed);
-        const faults = await accusationsOf(played, seed);
+        const { faults, wrongKeys } = await accusationsOf(played, seed);
+        keys.wrong += wrongKeysOf(played);
+        keys.called += wrongKeys;
+        if (wrongKeys > wrongKeysOf(played)) lines.push(`seed ${seed}: ${wrongKeys} live states called wrong`);
         const judged = judgeAccusations(played.mistakes, faults);
         for (const mistake of played.mistakes) {
           for (const name of [mistake.kind, evidenceOf(played)]) {
@@ -119,9 +139,11 @@ describe(`accusations of random services (seeds from ${firstSeed})`, () => {
           .concat(
             table.map(([name, { planted, right, false: wrong }]) => `${name}: ${right} of ${planted}, ${wrong} false`),
           )
+          .concat(`live states called wrong: ${keys.called} of ${keys.wrong}`)
           .join('\n'),
       );
       expect(lines.slice(0, 40)).toEqual([]);
+      if (keys.wrong >= enoughPlanted) expect(keys.called / keys.wrong).toBeGreaterThan(leastWrongKeys);
       for (const [kind, least] of Object.entries(leastFound)) {
         const { planted, right } = count(kind);
         if (planted >= enoughPlanted) expect(right / planted, `share of ${kind} that is found`).toBeGreaterThan(least);

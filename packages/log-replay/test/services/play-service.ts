@@ -50,8 +50,25 @@ export function playService(design: ServiceDesign, seed: number): PlayedService 
     ...left,
     start,
     live: design.live ? statesOf(design, accounts) : null,
+    unharmed: statesOf(design, playRight(design, events, order)),
     mistakes,
   };
+}
+
+/** The accounts that it would have come to in its own order without a mistake. */
+function playRight(design: ServiceDesign, events: readonly PlayedEvent[], order: readonly number[]) {
+  const accounts = new Map<string, { open: number; n: number }>();
+  const done = new Set<string>();
+  const ids = events.map(({ value }) => value.id);
+  for (const number of order) {
+    const event = events[number] as PlayedEvent;
+    const { id } = event.value;
+    if (design.copies === 'failed-first' && ids.lastIndexOf(id) > number) continue;
+    if (id !== undefined && design.copies !== 'none' && done.has(id)) continue;
+    if (id !== undefined) done.add(id);
+    handle(design, accounts, event, null);
+  }
+  return accounts;
 }
 
 function layOut(design: ServiceDesign, draw: Draw): PlayedEvent[] {

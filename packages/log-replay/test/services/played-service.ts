@@ -20,6 +20,8 @@ export interface PlayedService {
     readonly states: ReadonlyMap<string, unknown>;
   } | null;
   readonly live: ReadonlyMap<string, unknown> | null;
+  /** The states that it would be in had it done nothing wrong, in the order in which it came to the events. */
+  readonly unharmed: ReadonlyMap<string, unknown>;
   readonly saidFrom: number | null;
   readonly mistakes: readonly PlantedMistake[];
 }

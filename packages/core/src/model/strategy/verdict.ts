@@ -26,6 +26,8 @@ export type MissingPart =
   | { readonly kind: 'times-unconfirmed'; readonly events: number }
   | { readonly kind: 'not-verified' }
   | { readonly kind: 'verification-failed' }
+  /** By the tasks of a fleet, each with the keys that it had: what a worker remembers outside of its states would not show. */
+  | { readonly kind: 'verified-in-same-shares' }
   | EarlierText;
 
 /** A sentence in a file that an earlier version wrote, where this one writes a coded case. */

@@ -8,7 +8,7 @@ export interface Verification {
 }
 
 export interface VerificationCheck {
-  /** `state`, `outputs`, `accounts`, `quarantine`, `baseline`, `invariant`, `invariants`, `total`, `worker`, `coverage`, `scope`, `store`. */
+  /** `state`, `outputs`, `accounts`, `quarantine`, `baseline`, `invariant`, `invariants`, `total`, `worker`, `coverage`, `scope`, `store`, `shares`. */
   readonly name: string;
   readonly result: 'passed' | 'failed' | 'not-checked';
   readonly detail: CheckDetail;
@@ -85,6 +85,10 @@ type CheckDetail =
       readonly unproven: number;
       readonly declared: number;
     }
+  /** A fleet was verified in so many memories of the worker, in none of which partitions of one task are together. */
+  | { readonly kind: 'other-shares'; readonly shares: number }
+  /** A fleet was verified by its tasks, each in a memory with the keys that it had. */
+  | { readonly kind: 'same-shares'; readonly tasks: number }
   | { readonly kind: 'key-out-of-scope'; readonly key: string }
   /** `liveOutside`: keys of the live state that are not in the scope; null where they were not counted. */
   | {

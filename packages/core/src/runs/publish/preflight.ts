@@ -8,7 +8,11 @@ import type { PublicationWarning } from './publication-warning.js';
 import type { TopicSurvey } from './survey-topic.js';
 
 /** What a rebuilt topic can live with; everything else leaves outputs out of it, or wrong ones in. */
-const bearable: ReadonlySet<MissingPart['kind']> = new Set(['worker-not-checked', 'not-covered']);
+const bearable: ReadonlySet<MissingPart['kind']> = new Set([
+  'worker-not-checked',
+  'not-covered',
+  'verified-in-same-shares',
+]);
 
 function refused(message: string, hint: string, details?: Readonly<Record<string, unknown>>): RecoveryError {
   return new RecoveryError('publication-refused', message, { hint, ...(details !== undefined && { details }) });

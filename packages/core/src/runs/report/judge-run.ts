@@ -2,11 +2,14 @@ import type { Plan } from '../../model/plan/plan.js';
 import type { MissingPart, Verdict } from '../../model/strategy/verdict.js';
 import type { RunSummary } from './summarise-run.js';
 
+/** `passed-in-same-shares`: what shared a memory of the worker in the recovery shared one again. */
+export type VerificationOutcome = 'passed' | 'passed-in-same-shares' | 'failed' | 'none';
+
 /** What keeps a run from being complete; nothing that is unknown counts in its favour. */
 export function judgeRun(
   { done, totals, quarantined, order }: RunSummary,
   { workerCheck, baseline, segments }: Pick<Plan, 'workerCheck' | 'baseline' | 'segments'>,
-  verification: 'passed' | 'failed' | 'none',
+  verification: VerificationOutcome,
   uncovered: { readonly unproven: number | null } = { unproven: 0 },
 ): Verdict {
   const missing: MissingPart[] = [];
@@ -25,6 +28,7 @@ export function judgeRun(
   if (!workerCheck.checked) missing.push({ kind: 'worker-not-checked', reason: workerCheck.reason });
   if (uncovered.unproven !== 0) missing.push({ kind: 'not-covered', keys: uncovered.unproven });
   if (verification === 'none') missing.push({ kind: 'not-verified' });
+  if (verification === 'passed-in-same-shares') missing.push({ kind: 'verified-in-same-shares' });
   if (verification === 'failed') missing.push({ kind: 'verification-failed' });
   return missing.length === 0 ? { verdict: 'complete' } : { verdict: 'incomplete', missing };
 }

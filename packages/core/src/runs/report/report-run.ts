@@ -1,5 +1,5 @@
 import { noMarks, type CoverageMarks } from './coverage-marks.js';
-import { judgeRun } from './judge-run.js';
+import { judgeRun, type VerificationOutcome } from './judge-run.js';
 import { knownAccounts } from './known-accounts.js';
 import { lanesOf, type ReplaySpec } from '../../engine/spec/replay-spec.js';
 import { runIdOf } from '../../model/plan/plan-id.js';
@@ -22,7 +22,7 @@ export interface ReportInput {
   readonly kept?: RunReport['kept'] | null;
   /** Absent or null where the live state was no candidate. */
   readonly candidates?: RunReport['candidates'] | null;
-  readonly verification: 'passed' | 'failed' | 'none';
+  readonly verification: VerificationOutcome;
   readonly elapsedMs: number;
   /** Absent before a verification; null where nobody knows what the check of the worker covered. */
   readonly uncovered?: CoverageMarks | null;

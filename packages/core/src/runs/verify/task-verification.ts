@@ -1,6 +1,7 @@
 import { hash as hashOnce } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { LaneNumber } from '../../engine/store/run-store.js';
 import type { CheckCoverage } from '../../evidence/check-coverage/check-coverage.js';
 import type { PreparedInputs } from '../../evidence/inputs/prepare-inputs.js';
 import { RecoveryError } from '../../model/errors/recovery-error.js';
@@ -12,9 +13,16 @@ import type { FleetFiles } from '../fleet/fleet-folder.js';
 import type { PartDerivation } from './join-derivations.js';
 import { totalsAtEnd } from './totals-at-end.js';
 
+/** What was derived again in one memory of the worker. */
+export interface DerivedLanes {
+  readonly lanes: readonly LaneNumber[];
+  readonly derivation: PartDerivation;
+}
+
 /** What verifying one task of a fleet came to. */
 export interface TaskVerification {
-  readonly format_version: 1;
+  /** 1 derived the lanes of the task itself. */
+  readonly format_version: 2;
   readonly fleet: string;
   readonly task: number;
   /** Of the task that was verified, as its manifest has it. */
@@ -23,9 +31,10 @@ export interface TaskVerification {
   readonly asked: string;
   /** Whether every row that the task stored is what the task says of it. */
   readonly rows: VerificationCheck;
-  /** Whether its states and outputs are those that were derived again; verifying the run holds everything against each other. */
+  /** Whether the states and outputs of the lanes that were derived again are theirs; verifying the run holds everything against each other. */
   readonly agrees: boolean;
-  readonly derivation: PartDerivation;
+  /** By partition: lanes of several tasks, and none where others derive them all. By key: the task's own. */
+  readonly derived: readonly DerivedLanes[];
   /** SHA-256 of all of this: two attempts have the same. */
   readonly hash: string;
 }
@@ -72,7 +81,9 @@ export function readVerification(files: FleetFiles, task: number): TaskVerificat
   try {
     const verification = JSON.parse(readFileSync(file, 'utf8')) as TaskVerification;
     const { hash, ...unhashed } = verification;
-    if (verification.format_version === 1 && hash === hashOf(unhashed) && verification.task === task)
+    // An earlier version derived what the task had, in the same memory.
+    if ((verification.format_version as number) === 1) return null;
+    if (verification.format_version === 2 && hash === hashOf(unhashed) && verification.task === task)
       return verification;
   } catch {
     // told below

@@ -14,11 +14,19 @@ import type { RunSummary } from '../report/summarise-run.js';
 import type { RunFiles } from '../sqlite/run-folder.js';
 import type { DerivationDigest } from './derivation-digest.js';
 import { joinDerivations } from './join-derivations.js';
-import { askedOf, readCoverage, readVerification, type TaskVerification } from './task-verification.js';
+import {
+  askedOf,
+  readCoverage,
+  readVerification,
+  type DerivedLanes,
+  type TaskVerification,
+} from './task-verification.js';
 
 export interface VerificationOfTasks {
   readonly again: DerivationDigest;
   readonly rows: VerificationCheck;
+  /** Whether the worker had another memory than in the recovery; null where one process did all of it, as on one machine. */
+  readonly shares: VerificationCheck | null;
 }
 
 /**
@@ -55,15 +63,36 @@ export function verificationOfTasks(
       },
     );
   }
-  const derivations = done.map(({ derivation }) => derivation);
+  const derived = done.flatMap((one) => one.derived);
+  checkEachOnce(derived, collected);
   const joined = joinDerivations(
-    derivations,
-    collected.tasks.map(({ lanes }) => lanes),
+    derived.map(({ derivation }) => derivation),
+    derived.map(({ lanes }) => lanes),
   );
   return {
     again: collected.spread === 'partitions' ? joined : withBooks(joined, files, done, summary),
     rows: joinRows(done, collected, summary),
+    shares: checkShares(collected, derived),
   };
+}
+
+/** @throws RecoveryError `invalid-task` where a lane was not derived, or twice */
+function checkEachOnce(derived: readonly DerivedLanes[], { spread, tasks }: CollectedTasks): void {
+  if (spread === 'keys') return;
+  const inOrder = (lanes: readonly number[]): string => [...lanes].sort((a, b) => a - b).join(' ');
+  if (inOrder(derived.flatMap(({ lanes }) => lanes)) === inOrder(tasks.flatMap(({ lanes }) => lanes))) return;
+  throw new RecoveryError('invalid-task', 'verifying the tasks did not derive each partition once', {
+    hint: 'remove what verifying the tasks left, and verify them again: eventmend fleet verify FOLDER N',
+  });
+}
+
+/** What a worker may remember outside of its states shows where it is derived in another memory. */
+function checkShares({ spread, tasks }: CollectedTasks, derived: readonly DerivedLanes[]): VerificationCheck | null {
+  if (tasks.length === 1) return null;
+  if (spread === 'keys') {
+    return { name: 'shares', result: 'not-checked', detail: { kind: 'same-shares', tasks: tasks.length } };
+  }
+  return { name: 'shares', result: 'passed', detail: { kind: 'other-shares', shares: derived.length } };
 }
 
 function wasVerified({ verified }: FleetFiles): boolean {
@@ -91,7 +120,10 @@ function withBooks(
   summary: RunSummary,
 ): DerivationDigest {
   const read = readRereadBooks(files, readFleet(files).fleet);
-  const booked = done.map(({ derivation }) => new Map(derivation.accounts.map((one) => [partitionKey(one), one])));
+  const booked = done.map(
+    ({ derived }) =>
+      new Map(derived.flatMap(({ derivation }) => derivation.accounts).map((one) => [partitionKey(one), one])),
+  );
   const accounts = read.map(({ account, given }) => {
     const parts = booked.map((of, task) => {
       const part = of.get(partitionKey(account));

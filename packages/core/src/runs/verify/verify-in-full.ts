@@ -9,7 +9,7 @@ import type { RunStore } from '../../engine/store/run-store.js';
 import type { Verification, VerificationCheck } from '../../model/strategy/verification.js';
 import type { PreparedInputs } from '../../evidence/inputs/prepare-inputs.js';
 import type { RecoveryInputs } from '../../evidence/inputs/recovery-inputs.js';
-import { judgeRun } from '../report/judge-run.js';
+import { judgeRun, type VerificationOutcome } from '../report/judge-run.js';
 import { summariseRun } from '../report/summarise-run.js';
 import { lockRun } from '../sqlite/run-lock.js';
 import { openStoreOfRun } from '../fleet/open-store-of-run.js';
@@ -73,6 +73,7 @@ async function verifyLocked(
     const uncovered = plan.workerCheck.checked ? again.uncovered : noMarks;
     const checks = [
       tasks?.rows ?? checkStoredRows(spec, store, summary),
+      ...(tasks?.shares == null ? [] : [tasks.shares]),
       ...checkScope(plan, store, report),
       ...judgeVerification(plan, summary, store.baseline()?.digest ?? '', again),
       ...judgeTotals(heldTotals(atEnd, again.totals), summary, plan, holeReach(spec, store)),
@@ -80,7 +81,7 @@ async function verifyLocked(
       ...(plan.workerCheck.checked ? [judgeCoverage(again.uncovered)] : []),
     ];
     const unnamed = { runId, checks, measures: again.measures };
-    const outcome = checks.some(({ result }) => result === 'failed') ? 'failed' : 'passed';
+    const outcome = outcomeOf(checks);
     const verification: Verification = {
       ...unnamed,
       verdict: judgeRun(summary, plan, outcome, unprovenOf(uncovered)),
@@ -108,6 +109,12 @@ async function verifyLocked(
   } finally {
     store.close();
   }
+}
+
+/** What was derived in the memory that the recovery had is not as good as what was not. */
+function outcomeOf(checks: readonly VerificationCheck[]): VerificationOutcome {
+  if (checks.some(({ result }) => result === 'failed')) return 'failed';
+  return checks.some(({ detail }) => detail.kind === 'same-shares') ? 'passed-in-same-shares' : 'passed';
 }
 
 async function deriveAll(

@@ -1,6 +1,7 @@
 import type { RecordedOutput } from '@eventmend/core';
 import type { CalledWorker, WorkerAnswer } from './call-worker.js';
 import type { FollowContext } from './follow-context.js';
+import { joined, type Accusations } from './accusations.js';
 import { worse, type Confidence } from './expected-and-live-states.js';
 import type { WalkedEvent } from './walk-log.js';
 import { valueAt, withValueAt } from './json-path.js';
@@ -23,10 +24,10 @@ export function commitBoth(context: FollowContext, walked: WalkedEvent, right: C
     commitRight(context, right);
     return;
   }
-  const { standing, tainted } = context.states.standingOf(walked.keys);
+  const { standing, accusations } = context.states.standingOf(walked.keys);
   commitApart(context, walked, right);
   if ('fault' in live) markUnknown(context, walked);
-  else commitLive(context, walked, live, standing, tainted);
+  else commitLive(context, walked, live, standing, accusations);
 }
 
 /** The states of the service go on from a handling. */
@@ -35,14 +36,14 @@ export function commitLive(
   walked: WalkedEvent,
   { writes }: CalledWorker,
   standing: Confidence,
-  tainted: boolean,
+  accusations: Accusations,
 ): void {
   for (const { key, state } of writes) {
     const apart = states.part(key);
     apart.state = state;
     if (state !== undefined) states.seen.note(state);
     apart.standing = standing;
-    apart.tainted ||= tainted;
+    apart.accusations = joined(apart.accusations, accusations);
     delete apart.other;
   }
   for (const key of walked.keys) states.rejoin(key);
@@ -69,15 +70,18 @@ export function applyRevealedFields(
   }
 }
 
-/** A fault stands behind the service's states of these keys from here on. */
-export function markFaulty({ states }: FollowContext, { keys }: Pick<WalkedEvent, 'keys'>): void {
-  for (const key of keys) states.part(key).tainted = true;
+/** The service's states of the keys of an event may come of its having been handled wrongly, from here on. */
+export function markFaulty({ states, accused }: FollowContext, walked: WalkedEvent): void {
+  const accusations = [accused.of(walked)];
+  for (const key of walked.keys) {
+    const apart = states.part(key);
+    apart.accusations = joined(apart.accusations, accusations);
+  }
 }
 
-/** Nobody knows what the service made of an event. */
-export function markUnknown(context: FollowContext, walked: Pick<WalkedEvent, 'keys'>): void {
-  markFaulty(context, walked);
-  for (const key of walked.keys) context.states.part(key).standing = 'guessed';
+/** Nobody knows what the service made of an event. That accuses nobody. */
+export function markUnknown({ states }: FollowContext, { keys }: Pick<WalkedEvent, 'keys'>): void {
+  for (const key of keys) states.part(key).standing = 'guessed';
 }
 
 /** A state as far as records revealed it. */

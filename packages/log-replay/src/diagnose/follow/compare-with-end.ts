@@ -8,14 +8,21 @@ import {
 } from '@eventmend/core/engine';
 import type { SnapshotRow } from '@eventmend/core';
 import type { ObservedDifference, Undetermined } from '../fault.js';
+import { isAnyTold, nobody } from './accusations.js';
 import type { ExpectedAndLiveStates } from './expected-and-live-states.js';
+import type { StateDoubts } from './state-doubts.js';
 
 /** How far the faults that were found explain the live state: the proof of the diagnosis. */
 export interface ExplainedState {
   readonly keys: number;
-  /** Keys whose live state is not that of the replay, and no fault stands behind it: another permissible order may. */
+  /** Keys whose live state is not that of the replay, and that may be no fault's: another permissible order may have led to it. */
   readonly orderNotDetermined: number;
-  /** Keys whose live state is not the right one. */
+  /**
+   * Keys of which nobody knows whether their live state is right: something that nobody knows led to it, or it is not that of the replay
+   * and another delivery may have led to it.
+   */
+  readonly notKnown: number;
+  /** Keys whose live state is wrong: no service without a fault is in it, or the very faults that were found lead to it. */
   readonly wrong: number;
   /** Of those: the faults that were found lead to the very same state. */
   readonly reproduced: number;
@@ -30,25 +37,22 @@ export interface ExplainedState {
 const toldKeys = 1000;
 
 /**
- * Compares the states that the service should be in after all that was found with those that it is in.
- * @param basis `orderAssumed`: the service may have interleaved the partitions otherwise than the replay; `hasFaults`: any was found.
- *   Without one, a state that nobody knows for another reason is no fault's
+ * Compares the states that the service should be in after all that was found with those that it is in. A key is called wrong where its
+ * right state is the only one without a fault; where another order may lead to others, only where the records tell the service's own
+ * order and a fault that is told reaches the key and leads to its very state.
  */
 export async function explainEnd(
-  states: ExpectedAndLiveStates,
+  { states, doubts }: { readonly states: ExpectedAndLiveStates; readonly doubts: StateDoubts },
   rows: AsyncIterable<SnapshotRow>,
   stateVersion: number,
-  {
-    instance,
-    orderAssumed,
-    hasFaults,
-  }: { readonly instance: WorkerBasis; readonly orderAssumed: boolean; readonly hasFaults: boolean },
+  instance: WorkerBasis,
   tell: (undetermined: Undetermined) => void,
 ): Promise<ExplainedState> {
   const comparable = (state: unknown, key: string): string | null =>
     state === undefined ? null : comparableState(instance, state, key);
   let keys = 0;
   let orderNotDetermined = 0;
+  let notKnown = 0;
   let wrong = 0;
   let reproduced = 0;
   let approximate = 0;
@@ -59,14 +63,26 @@ export async function explainEnd(
     keys++;
     const right = comparable(states.right.get(key), key);
     const followed = comparable(states.liveState(key), key);
-    if (sameComparable(right, live) && sameComparable(followed, live)) return;
-    const { standing = 'exact', tainted = false } = states.apart.get(key) ?? {};
-    if (orderAssumed && !(tainted && hasFaults) && (sameComparable(followed, live) || standing !== 'exact')) {
-      if (!sameComparable(right, live)) orderNotDetermined++;
+    const isRight = sameComparable(right, live);
+    const isFollowed = sameComparable(followed, live);
+    const doubt = doubts.of(key);
+    if (doubt === 'unknown') notKnown++;
+    if (doubt === 'unknown' || (isRight && isFollowed)) return;
+    const { standing = 'exact', accusations = nobody } = states.apart.get(key) ?? {};
+    const isReached = isAnyTold(accusations);
+    // What was only suspected of it, or guessed, is refuted.
+    if (isRight && (doubt !== null || !isReached || standing !== 'exact')) return;
+    if (doubt === 'delivery') {
+      notKnown++;
       return;
     }
-    if (!sameComparable(right, live)) wrong++;
-    if (sameComparable(followed, live)) reproduced++;
+    const isShown = isReached && isFollowed && standing === 'exact' && doubts.isSequenceKnown;
+    if (doubt === 'order' && !isShown) {
+      orderNotDetermined++;
+      return;
+    }
+    if (!isRight) wrong++;
+    if (isFollowed) reproduced++;
     else if (standing !== 'exact') approximate++;
     else {
       unexplained++;
@@ -83,7 +99,7 @@ export async function explainEnd(
     const held = states.right.get(key) !== undefined || states.liveState(key) !== undefined;
     if (held && !seen.has(key)) look(key, null);
   }
-  return { keys, orderNotDetermined, wrong, reproduced, approximate, unexplained, firstUnexplained: first };
+  return { keys, orderNotDetermined, notKnown, wrong, reproduced, approximate, unexplained, firstUnexplained: first };
 }
 
 function undeterminedOf(key: string, { path, expected, recorded }: ObservedDifference): Undetermined {
@@ -91,7 +107,7 @@ function undeterminedOf(key: string, { path, expected, recorded }: ObservedDiffe
     event: null,
     key,
     suspicion: 'any',
-    reason: `the faults found lead to ${path} ${expected}, and the live state has ${recorded}`,
+    reason: `what was found leads to ${path} ${expected}, and the live state has ${recorded}`,
     missing: 'outputs or ledger entries of every event of this key, or a snapshot in between',
   };
 }

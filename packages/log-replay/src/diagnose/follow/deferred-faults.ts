@@ -1,4 +1,5 @@
 import type { Fault, Undetermined } from '../fault.js';
+import type { Accusations } from './accusations.js';
 import type { WalkedEvent } from './walk-log.js';
 
 /** Beyond so many, what is held is told as what cannot be told: memory is bounded. */
@@ -8,6 +9,8 @@ const most = 100_000;
 export interface HeldFault {
   readonly fault: Fault;
   readonly walked: WalkedEvent;
+  /** What is told with it, of states that may come of it. */
+  readonly accusations: Accusations;
   /** Number of the handling at which it was found. */
   readonly turn: number;
   /** It rests on the states that the service had, and so on everything that it did before; else nothing speaks against it. */

@@ -1,4 +1,5 @@
 import { sameJson, type StateView } from '@eventmend/core/engine';
+import { joined, nobody, type Accusations } from './accusations.js';
 import { StatesSeen } from './states-seen.js';
 
 /**
@@ -12,8 +13,8 @@ export type Confidence = 'exact' | 'approximate' | 'guessed';
 export interface ShadowState {
   state: unknown;
   standing: Confidence;
-  /** A fault stands behind it; without one, another permissible order does. */
-  tainted: boolean;
+  /** Who may have made it what it is; nobody where only something that is not known did. */
+  accusations: Accusations;
   /** For a guess: the other state that it may be. Absent where there is none. */
   other?: { readonly state: unknown };
 }
@@ -80,7 +81,7 @@ export class ExpectedAndLiveStates {
   part(key: string): ShadowState {
     let apart = this.#live.get(key);
     if (apart === undefined) {
-      apart = { state: this.#right.get(key), standing: 'exact', tainted: false };
+      apart = { state: this.#right.get(key), standing: 'exact', accusations: nobody };
       this.#live.set(key, apart);
     }
     return apart;
@@ -136,16 +137,16 @@ export class ExpectedAndLiveStates {
     if (apart?.standing === 'exact' && sameJson(apart.state, this.#right.get(key))) this.#live.delete(key);
   }
 
-  /** The worst standing, and whether any is tainted, of some keys. */
-  standingOf(keys: readonly string[]): { readonly standing: Confidence; readonly tainted: boolean } {
+  /** The worst standing of some keys, and all accusations behind them. */
+  standingOf(keys: readonly string[]): { readonly standing: Confidence; readonly accusations: Accusations } {
     let standing: Confidence = 'exact';
-    let tainted = false;
+    let accusations = nobody;
     for (const key of keys) {
       const apart = this.#live.get(key);
       if (apart === undefined) continue;
       standing = worse(standing, apart.standing);
-      tainted ||= apart.tainted;
+      accusations = joined(accusations, apart.accusations);
     }
-    return { standing, tainted };
+    return { standing, accusations };
   }
 }

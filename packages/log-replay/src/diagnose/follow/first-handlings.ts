@@ -72,7 +72,7 @@ export class FirstHandlings {
     const together = states.areTogether(walked.keys);
     const live = context.call(walked, states.liveView);
     if (live instanceof Promise || 'fault' in live || live.outputs.length !== outputs.length) return false;
-    const { standing, tainted } = states.standingOf(walked.keys);
+    const { standing, accusations } = states.standingOf(walked.keys);
     if (standing === 'guessed') return false;
     const judged = judgeHandling(predicted(context.states, live), outputs, standing, context.revelations);
     if (judged.judgement !== 'agrees') return false;
@@ -89,7 +89,7 @@ export class FirstHandlings {
       commitApart(context, walked, right);
       const { toTheLetter } = judged;
       const handling = { walked, intended: right.outputs, live, records: outputs, isFirst: false, lost: [] };
-      settleAgreeing(context, handling, { standing, tainted, toTheLetter });
+      settleAgreeing(context, handling, { standing, accusations, toTheLetter });
     }
     return true;
   }
@@ -109,6 +109,7 @@ export class FirstHandlings {
     if (open === null && this.#passage.isDuplicate(walked)) {
       this.#witness.begin();
       context.histories?.giveUp(walked.keys);
+      context.doubts.copyPassed(walked);
       await this.#copyHandled(walked, handling);
       return;
     }

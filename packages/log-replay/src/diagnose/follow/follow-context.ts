@@ -4,6 +4,7 @@ import { businessIdIn } from '@eventmend/core/rows';
 import { callWorker, type CalledWorker, type WorkerAnswer } from './call-worker.js';
 import type { Fault, ObservedDifference, Undetermined } from '../fault.js';
 import { newTally, type FollowRequest, type FollowTally } from './follow-request.js';
+import { AccusedEvents, isAnyTold, reachesStates, type Accusations } from './accusations.js';
 import { DeferredFaults, type HeldFault } from './deferred-faults.js';
 import { HandledAhead } from './explained-by-ahead.js';
 import { HolesPassed } from './holes-passed.js';
@@ -15,6 +16,7 @@ import { PossibleHistories, type OpenQuestion } from './possible-histories.js';
 import { Revelations } from './revealed-fields.js';
 import { SaidOnce } from './said-otherwise.js';
 import { Speech } from './speech.js';
+import { StateDoubts } from './state-doubts.js';
 import { UnplacedEvents } from './unplaced-events.js';
 import { ExpectedAndLiveStates } from './expected-and-live-states.js';
 import { describeRef } from '../records/handling.js';
@@ -30,6 +32,10 @@ export class FollowContext {
   readonly request: FollowRequest;
   readonly instance: OpenWorker;
   readonly states = new ExpectedAndLiveStates();
+  readonly accused = new AccusedEvents();
+  readonly doubts: StateDoubts;
+  /** By what stands behind them: handlings that differ, and were right from the states that the service had. */
+  readonly #consequences = new Map<Accusations, number>();
   readonly open: OpenEvents;
   readonly recent = new RecentHandlings();
   readonly conflicts = new ConflictLedger<RecentHandling>();
@@ -81,6 +87,7 @@ export class FollowContext {
     const places = request.spec.partitions.length;
     this.open = new OpenEvents(places, idOf, (walked) => this.copyIdOf(walked));
     this.independent = request.orderJudged === 'canonical' ? null : new OrderIndependentKeys();
+    this.doubts = new StateDoubts(request, this.independent, this.instance.worker.deduplicate !== undefined);
     this.revelations = new Revelations(this.instance.worker.outputs);
     this.histories = request.hasOutputs ? this.#openHistories() : null;
     this.askedFromStates = {
@@ -127,7 +134,9 @@ export class FollowContext {
   }
 
   /** An event was passed that carries states from one of its keys to another, and over partitions. */
-  connect({ place, keys }: WalkedEvent): void {
+  connect(walked: WalkedEvent): void {
+    const { place, keys } = walked;
+    this.doubts.passed(walked);
     if (keys.length > 1) {
       this.areKeysConnected = true;
       for (const events of [this.unplaced, this.placedByGuess, this.unexpected]) events.connect();
@@ -157,6 +166,8 @@ export class FollowContext {
     evidence: string,
     more: {
       readonly other?: RecordedEventRef;
+      /** The events of which one is the faulty one; absent for the event itself. */
+      readonly accused?: readonly WalkedEvent[];
       readonly difference?: ObservedDifference;
       /** It holds whatever the states were: the ledger alone says so, or an output that depends on none. */
       readonly fromAnyState?: boolean;
@@ -164,7 +175,7 @@ export class FollowContext {
       readonly holdsStill?: () => Promise<boolean>;
     } = {},
   ): void {
-    const { fromAnyState = false, holdsStill } = more;
+    const { fromAnyState = false, holdsStill, accused = [walked] } = more;
     const { now, keys } = walked;
     const fault: Fault = {
       kind,
@@ -178,11 +189,12 @@ export class FollowContext {
     const restsOnStates = !fromAnyState && kind !== 'out-of-order';
     const held: HeldFault = {
       ...{ fault, walked, turn: this.tally.handlings, restsOnStates },
+      accusations: accused.map((one) => this.accused.of(one)),
       ...(fromAnyState && holdsStill !== undefined && { holdsStill }),
     };
     if (restsOnStates && kind === 'wrong' && this.independent !== null) this.#wrong.push(held);
     if (restsOnStates && this.#restsOnSilence(held)) this.cannotTell(walked, perhapsOlder);
-    else if (!this.#held.add(held) && !restsOnStates) this.#tell(fault, walked);
+    else if (!this.#held.add(held) && !restsOnStates) this.#tell(held);
     if (this.#held.size > heldAtMost && !this.#mayBeObjectedTo()) this.releaseHeld();
   }
 
@@ -202,7 +214,8 @@ export class FollowContext {
     }
   }
 
-  #tell(fault: Fault, walked: WalkedEvent): void {
+  #tell({ fault, walked, accusations }: HeldFault): void {
+    if (reachesStates(fault)) for (const accusation of accusations) accusation.isTold = true;
     this.request.log.fault(fault);
     this.request.onFault(fault.kind, walked);
   }
@@ -213,6 +226,21 @@ export class FollowContext {
 
   #mayBeObjectedTo(): boolean {
     return this.independent !== null || this.hasHoles || this.sometimesSilent || this.request.hasLedger;
+  }
+
+  /** A handling gave what it had to from the states that the service had, and would have given something else from the right ones. */
+  noteConsequence(accusations: Accusations): void {
+    this.#consequences.set(accusations, (this.#consequences.get(accusations) ?? 0) + 1);
+  }
+
+  /** Now that it is known who is accused: what followed from a fault, from another order, or from what nobody knows. */
+  countConsequences(): void {
+    const { tally, independent } = this;
+    for (const [accusations, handlings] of this.#consequences) {
+      if (isAnyTold(accusations)) tally.consequences += handlings;
+      else if (independent !== null && accusations.length === 0) tally.orderNotDetermined += handlings;
+      else tally.notJudged += handlings;
+    }
   }
 
   /** Asks handlers once more from states that were seen only later. */
@@ -229,7 +257,7 @@ export class FollowContext {
     this.handledAhead.close(unclear);
     if (this.areKeysConnected) this.#perhapsHandled.connect();
     const { faults, undetermined } = this.#held.release((held) => this.#objectionTo(held));
-    for (const { fault, walked } of faults) this.#tell(fault, walked);
+    for (const held of faults) this.#tell(held);
     for (const one of undetermined) log.undetermined(one);
     if (this.#held.dropped === 0) return;
     log.undetermined({ event: null, key: null, suspicion: 'any', ...orderNotDetermined });

@@ -4,6 +4,7 @@ import type { FaultLog } from '../fault-log.js';
 import type { Handling } from '../records/handling.js';
 import type { OpenEvent } from './open-events.js';
 import type { ExpectedAndLiveStates } from './expected-and-live-states.js';
+import type { StateDoubts } from './state-doubts.js';
 import type { WalkedEvent } from './walk-log.js';
 
 /**
@@ -85,6 +86,7 @@ export interface FollowTally {
 export interface Followed {
   readonly tally: Readonly<FollowTally>;
   readonly states: ExpectedAndLiveStates;
+  readonly doubts: StateDoubts;
   /** Open at the end, and nobody can tell whether the event was missed or its outputs were lost. */
   readonly unclear: readonly OpenEvent[];
   readonly interrupted: boolean;

@@ -58,16 +58,16 @@ export class ServiceFollower {
 
   async follow(): Promise<Followed> {
     const { control, handlings } = this.#request;
-    const { tally, states } = this.#context;
+    const { tally, states, doubts } = this.#context;
     try {
       await this.#passage.passEarlier();
       for await (const batch of handlings) {
         for (const handling of batch) if (!this.#first.takeInStep(handling)) await this.#take(handling);
         tellDisplaced(this.#context, tally.handlings);
         control.progress(batch.length, tally.parked);
-        if (control.stopRequested) return { tally, states, unclear: [], interrupted: true };
+        if (control.stopRequested) return { tally, states, doubts, unclear: [], interrupted: true };
       }
-      return { tally, states, unclear: await this.#finish(), interrupted: false };
+      return { tally, states, doubts, unclear: await this.#finish(), interrupted: false };
     } finally {
       control.idle();
       this.#passage.walk.close();
@@ -169,6 +169,7 @@ export class ServiceFollower {
     if (context.independent !== null && context.holdsAny) await this.#passage.connectRest();
     await context.askAgain();
     context.releaseHeld();
+    context.countConsequences();
     return unclear;
   }
 }

@@ -16,7 +16,10 @@ export function quarantine(context: FollowContext, walked: WalkedEvent, fault: R
   if (context.request.spec.poison === 'stop') throw fault;
   context.tally.parked++;
   context.cannotTell(walked, inQuarantine);
-  loseKeys(context, [...walked.keys, ...keysOf(context, records)], records);
+  const keys = [...walked.keys, ...keysOf(context, records)];
+  // Where its keys are not known, it may have named any.
+  context.doubts.doubt(walked.keys.length === 0 ? [] : keys);
+  loseKeys(context, keys, records);
 }
 
 /** So many events that the log does not hold are remembered, for rows of them that come again. */
@@ -28,6 +31,7 @@ export function takeUnknown(context: FollowContext, what: string, records: Recor
   const { unknownRecords, request } = context;
   const { scope } = request;
   const all = keysOf(context, records);
+  context.doubts.doubtUnplaced(all);
   const keys = scope === null ? all : all.filter((key) => scope.has(key));
   const before = unknownRecords.get(what);
   if (before !== undefined && records !== null && isPartOf(records, before)) {
@@ -44,7 +48,7 @@ export function takeUnknown(context: FollowContext, what: string, records: Recor
       }
     }
   }
-  loseKeys(context, keys, records, false);
+  loseKeys(context, keys, records);
 }
 
 /** Rows came again as they were: what they reveal was once so, and is so again only if they are of a second handling. */
@@ -64,13 +68,12 @@ function doubtKeys(context: FollowContext, keys: readonly string[], records: rea
   }
 }
 
-function loseKeys(context: FollowContext, keys: readonly string[], records: Records, isFault = true): void {
+function loseKeys(context: FollowContext, keys: readonly string[], records: Records): void {
   const { states } = context;
   const named = { keys: [...new Set(keys)] };
   context.histories?.giveUp(named.keys);
   const before = named.keys.map((key) => states.liveState(key));
-  if (isFault) markUnknown(context, named);
-  else for (const key of named.keys) states.part(key).standing = 'guessed';
+  markUnknown(context, named);
   applyRevealedFields(context, named, records ?? [], 'guessed');
   // The service may have done nothing at all.
   for (const [index, key] of named.keys.entries()) states.guess(key, before[index]);

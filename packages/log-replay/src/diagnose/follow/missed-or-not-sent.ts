@@ -1,6 +1,6 @@
 import type { RecordedOutput } from '@eventmend/core';
 import { overlaid, type CalledWorker } from './call-worker.js';
-import { commitLive, applyRevealedFields } from './commit-handling.js';
+import { commitLive, applyRevealedFields, markFaulty } from './commit-handling.js';
 import { refOf } from './event-ref.js';
 import type { FollowContext } from './follow-context.js';
 import { describeRef } from '../records/handling.js';
@@ -31,7 +31,9 @@ export async function explainByLostOutputs(
       // A handling of it would stand in the ledger: that the records fit is an accident, which tells nothing of this one.
       context.open.decide(open);
       context.cannotTell(walked, stateLost);
-      commitLive(context, walked, both.second, 'guessed', true);
+      const { accusations } = context.states.standingOf(walked.keys);
+      commitLive(context, walked, both.second, 'guessed', accusations);
+      markFaulty(context, open.walked);
       applyRevealedFields(context, walked, records, 'guessed');
       return true;
     }
@@ -45,9 +47,9 @@ export async function explainByLostOutputs(
       const shownBy = describeRef(refOf(walked));
       context.fault('not-sent', open.walked, `no output of it was recorded, but ${shownBy} shows that it was handled`);
     }
-    const { tainted } = context.states.standingOf(walked.keys);
-    commitLive(context, open.walked, both.first, standing, tainted);
-    commitLive(context, walked, both.second, standing, tainted);
+    const { accusations } = context.states.standingOf(walked.keys);
+    commitLive(context, open.walked, both.first, standing, accusations);
+    commitLive(context, walked, both.second, standing, accusations);
     if (standing !== 'exact') applyRevealedFields(context, walked, records, standing);
     return true;
   }

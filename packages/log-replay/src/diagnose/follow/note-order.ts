@@ -27,7 +27,8 @@ export function tellDisplaced(context: FollowContext, turn: number): void {
     const side = moved.rank < other.rank ? 'after' : 'before';
     const others = swapped ? 'which shares a key and belongs' : 'and perhaps others, which share a key and belong';
     const evidence = `it was handled ${side} ${describeRef(refOf(other.walked))}, ${others} on the other side`;
-    context.fault('out-of-order', moved.walked, evidence, { other: refOf(other.walked) });
+    const both = [moved.walked, other.walked];
+    context.fault('out-of-order', moved.walked, evidence, { other: refOf(other.walked), accused: both });
   }
 }
 

@@ -80,6 +80,7 @@ export class LogPassage {
     if (this.isDuplicate(walked)) {
       // Which of the two was handled, and when, no history tells.
       context.histories?.giveUp(walked.keys);
+      context.doubts.copyPassed(walked);
       return;
     }
     context.enterFog(walked);

@@ -44,6 +44,7 @@ export async function settleAgain(
     else context.cannotTell(walked, perhapsSentAgain);
     context.histories?.giveUp(walked.keys);
     markUnknown(context, walked);
+    markFaulty(context, walked);
     return notedApart;
   }
   const { standing } = context.states.standingOf(walked.keys);
@@ -92,7 +93,7 @@ async function handledTwice(
   context: FollowContext,
   { walked, why, live, records, agrees, isProven, holdsStill }: SecondHandling,
 ): Promise<true> {
-  const { standing } = context.states.standingOf(walked.keys);
+  const { standing, accusations } = context.states.standingOf(walked.keys);
   if (agrees && records !== null && records.length > 0) await context.histories?.again(walked, records, true);
   else context.histories?.giveUp(walked.keys);
   const more =
@@ -106,7 +107,7 @@ async function handledTwice(
     markFaulty(context, walked);
     return true;
   }
-  commitLive(context, walked, live, standing, true);
+  commitLive(context, walked, live, standing, accusations);
   markFaulty(context, walked);
   if (records === null || records.length === 0 || (standing === 'exact' && agrees)) return true;
   applyRevealedFields(context, walked, records, agrees ? standing : 'guessed');
@@ -137,10 +138,10 @@ export async function settleGranted(context: FollowContext, walked: WalkedEvent,
     applyRevealedFields(context, walked, records ?? [], 'guessed');
     return;
   }
-  const { standing, tainted } = context.states.standingOf(walked.keys);
+  const { standing, accusations } = context.states.standingOf(walked.keys);
   const judged = records === null ? null : await judge(context, walked, live, records, standing);
   if (judged?.judgement === 'agrees' && standing !== 'guessed' && (await dependsOnState(context, walked, live))) {
-    commitLive(context, walked, live, standing, tainted);
+    commitLive(context, walked, live, standing, accusations);
     if (standing !== 'exact') applyRevealedFields(context, walked, records ?? [], standing);
     return;
   }
@@ -167,8 +168,8 @@ async function perhapsHandledAgain(
 function handledPerhaps(context: FollowContext, walked: WalkedEvent, live: CalledWorker): void {
   const { states } = context;
   const before = walked.keys.map((key) => states.liveState(key));
-  const { standing, tainted } = states.standingOf(walked.keys);
-  commitLive(context, walked, live, 'guessed', tainted);
+  const { standing, accusations } = states.standingOf(walked.keys);
+  commitLive(context, walked, live, 'guessed', accusations);
   for (const [index, key] of walked.keys.entries()) {
     states.part(key).standing = 'guessed';
     // Of one doubt on top of another come more states than two.

@@ -1,4 +1,5 @@
 import type { RecordedOutput } from '@eventmend/core';
+import type { Accusations } from './accusations.js';
 import type { CalledWorker } from './call-worker.js';
 import { commitLive, applyRevealedFields, markFaulty } from './commit-handling.js';
 import { sameOutputs } from './compare-handling.js';
@@ -18,52 +19,52 @@ import type { WalkedEvent } from './walk-log.js';
 /** Judges a handling from the states just before it, and takes the service's states on. */
 export async function settleFirst(context: FollowContext, handling: FirstHandling): Promise<void> {
   const { walked, live, records } = handling;
-  const { standing, tainted } = context.states.standingOf(walked.keys);
+  const { standing, accusations } = context.states.standingOf(walked.keys);
   if (records === null) {
     context.states.noteQuiet(walked.keys);
-    commitLive(context, walked, live, standing, tainted);
+    commitLive(context, walked, live, standing, accusations);
   } else if (records.length === 0 && live.outputs.length > 0) {
     // A ledger may note a delivery that was rightly left out, since the first one is where nobody can see it.
     if (context.mayBeCopy(walked)) context.cannotTell(walked, perhapsCopy);
     else if (context.sometimesSilent || standing !== 'exact') context.cannotTell(walked, perhapsSilent);
     else context.fault('not-sent', walked, 'the ledger names it, and no output of it was recorded');
     context.states.noteQuiet(walked.keys);
-    commitLive(context, walked, live, standing, true);
+    commitLive(context, walked, live, standing, accusations);
   } else if (standing === 'guessed') await choose(context, walked, live, records);
-  else await compare(context, { ...handling, records }, standing, tainted);
+  else await compare(context, { ...handling, records }, standing, accusations);
 }
 
 async function compare(
   context: FollowContext,
   handling: FirstHandling & { readonly records: readonly RecordedOutput[] },
   standing: Confidence,
-  tainted: boolean,
+  accusations: Accusations,
 ): Promise<void> {
   const { states } = context;
   const { walked, live, records } = handling;
   const judged = await judge(context, walked, live, records, standing);
   const other = states.hasOther(walked.keys) ? await otherThatFits(context, walked, records) : null;
   if (other !== null && judged.judgement !== 'agrees') {
-    commitLive(context, walked, other, 'exact', tainted);
+    commitLive(context, walked, other, 'exact', accusations);
     return;
   }
   const rough = judged.judgement === 'differs' ? await otherThatFitsRoughly(context, walked, records, standing) : null;
   if (rough !== null) {
     context.cannotTell(walked, stateLost);
-    commitLive(context, walked, rough, 'guessed', tainted);
+    commitLive(context, walked, rough, 'guessed', accusations);
     applyRevealedFields(context, walked, records, 'guessed');
     return;
   }
   switch (judged.judgement) {
     case 'agrees':
       await confirmMissed(context, walked, records);
-      settleAgreeing(context, handling, { standing, tainted, toTheLetter: judged.toTheLetter });
+      settleAgreeing(context, handling, { standing, accusations, toTheLetter: judged.toTheLetter });
       if (other !== null) for (const { key, state } of other.writes) states.guess(key, state);
       return;
     case 'unknown':
       context.unexpected.add(walked);
       if (!(await tellWrongFromAnyState(context, walked, live, records))) context.cannotTell(walked, stateLost);
-      commitLive(context, walked, live, 'guessed', tainted);
+      commitLive(context, walked, live, 'guessed', accusations);
       applyRevealedFields(context, walked, records, 'guessed');
       return;
     case 'differs':
@@ -75,7 +76,7 @@ async function compare(
         if (handling.lost.length > 0) perhapsLostOutputs(context, handling);
         else await tellWrongFromStates(context, { ...handling, records }, judged.difference, standing);
       }
-      commitLive(context, walked, live, standing, true);
+      commitLive(context, walked, live, standing, accusations);
       markFaulty(context, walked);
       applyRevealedFields(context, walked, records, 'guessed');
       // The state may be the right one all the same, if only the output was wrong.
@@ -99,7 +100,7 @@ function perhapsLostOutputs(context: FollowContext, { walked, lost }: FirstHandl
 /** How well the states before an agreeing handling were known, and how well it agrees. */
 interface AgreeingStates {
   readonly standing: Confidence;
-  readonly tainted: boolean;
+  readonly accusations: Accusations;
   readonly toTheLetter: boolean;
 }
 
@@ -107,19 +108,18 @@ interface AgreeingStates {
 export function settleAgreeing(
   context: FollowContext,
   { walked, intended, live, records }: FirstHandling & { readonly records: readonly RecordedOutput[] },
-  { standing, tainted, toTheLetter }: AgreeingStates,
+  { standing, accusations, toTheLetter }: AgreeingStates,
 ): void {
-  const { states, tally, request, revelations } = context;
+  const { states, revelations } = context;
   if (!sameOutputs(intended, records, revelations.tolerancesOf)) {
-    if (tainted || request.orderJudged === 'canonical') tally.consequences++;
-    else tally.orderNotDetermined++;
+    context.noteConsequence(accusations);
   }
   if (records.length === 0) {
     // Nothing was sent, as it should be; that confirms no state.
     states.noteQuiet(walked.keys);
     context.sometimesSilent = true;
   } else states.confirm(walked.keys);
-  commitLive(context, walked, live, standing, tainted);
+  commitLive(context, walked, live, standing, accusations);
   // Rounded values that are just those of the predicted state have nothing to correct in it.
   if (standing === 'exact' || (toTheLetter && revelations.roundedFields.length > 0)) return;
   applyRevealedFields(context, walked, records, standing);
@@ -157,12 +157,12 @@ async function choose(
 ): Promise<void> {
   const { states, revelations } = context;
   // A guess need not come of a fault: nobody may have written down in which order the service came to the keys' events.
-  const { tainted } = states.standingOf(walked.keys);
+  const { accusations } = states.standingOf(walked.keys);
   const fits = sameOutputs(live.outputs, records, revelations.tolerancesOf);
   const other = await otherThatFits(context, walked, records);
   const areEitherOr = states.areEitherOr(walked.keys);
   if (!fits && other !== null) {
-    commitLive(context, walked, other, areEitherOr ? 'exact' : 'guessed', tainted);
+    commitLive(context, walked, other, areEitherOr ? 'exact' : 'guessed', accusations);
     if (!areEitherOr) applyRevealedFields(context, walked, records, 'guessed');
     return;
   }
@@ -170,7 +170,7 @@ async function choose(
   // Outputs that reveal no state may fit by chance, and silence even more so: then a guess stays one.
   const decided = fits && other === null && revelations.of(records).length > 0 && areEitherOr;
   if (!fits && !(await tellWrongFromAnyState(context, walked, live, records))) context.cannotTell(walked, stateLost);
-  commitLive(context, walked, live, decided ? 'exact' : 'guessed', tainted);
+  commitLive(context, walked, live, decided ? 'exact' : 'guessed', accusations);
   if (!decided) applyRevealedFields(context, walked, records, 'guessed');
   if (fits && other !== null) for (const { key, state } of other.writes) states.guess(key, state);
 }

@@ -42,8 +42,11 @@ export async function tellByLiveState(
     context.fault('missed', open.walked, 'no output of it was recorded, and the live state is right without it');
   }
   for (const one of decided) {
+    const accusations = [...one.answers].flatMap(([{ asks, walked }, was]) =>
+      (asks === 'missed') === was ? [] : [context.accused.of(walked)],
+    );
     for (const [key, state] of one.states ?? [])
-      Object.assign(states.part(key), { state, standing: 'exact', tainted: true });
+      Object.assign(states.part(key), { state, standing: 'exact', accusations });
   }
   return unclear.filter((open) => !isMissed(open));
 }
