@@ -8,7 +8,7 @@ import type { CutOutputs } from '../sqlite/run-catalogue.js';
 import { mappedHeaders } from './mapped-headers.js';
 import type { OutboxBatch } from './outbox.js';
 import type { OutboxDraft } from './outbox-file.js';
-import { rebuildRows } from './rebuild-rows.js';
+import { rebuildRows, type RebuildCounts, type RebuildSource } from './rebuild-rows.js';
 import { decodeBatch } from './row-cursor.js';
 import { sealGoldenList } from './seal-golden-list.js';
 import { RowSealer } from './seal-rows.js';
@@ -68,8 +68,8 @@ interface Asked {
 }
 
 function sealed(
-  { chunks, mapping, only, time, maxBatchBytes }: Asked,
-  fill: (sealer: RowSealer, source: object, counts: { effects: number; undeclared: number; elsewhere: number }) => void,
+  { mapping, only, time, maxBatchBytes }: Asked,
+  fill: (sealer: RowSealer, source: Omit<RebuildSource, 'outputs'>, counts: RebuildCounts) => void,
 ): Sealed {
   const batches: [number, OutboxBatch][] = [];
   const draft: OutboxDraft = {
@@ -84,7 +84,7 @@ function sealed(
   });
   const counts = { effects: 0, undeclared: 0, elsewhere: 0 };
   const source = { runId: 'r-1', worker: 'w', headers: mappedHeaders(mapping), only, encode: jsonValues };
-  fill(sealer, { ...source, chunks }, counts);
+  fill(sealer, source, counts);
   return { batches, seal: sealer.end(), counts };
 }
 
@@ -114,12 +114,11 @@ function cutOf(texts: readonly string[]): CutOutputs[] {
 
 function bothWays(asked: Asked): readonly [Sealed, Sealed] {
   const byRows = sealed(asked, (sealer, source, counts) => {
-    const given = { ...source, outputs: outputsOf(asked.chunks) } as Parameters<typeof rebuildRows>[0];
-    for (const row of rebuildRows(given, counts)) sealer.add(row);
+    const outputs = outputsOf(asked.chunks);
+    for (const row of rebuildRows({ ...source, outputs }, counts)) sealer.add(row);
   });
   const byChunks = sealed(asked, (sealer, source, counts) => {
-    const list = { ...source, chunks: cutOf(asked.chunks) } as unknown as Parameters<typeof sealGoldenList>[1];
-    sealGoldenList(sealer, list, counts);
+    sealGoldenList(sealer, { ...source, chunks: cutOf(asked.chunks) }, counts);
   });
   return [byRows, byChunks];
 }
