@@ -6,8 +6,8 @@ export const outputsPerChunk = 512;
 /** Chain over chunks before the first one. */
 export const emptyOutputChain = hashOnce('sha256', 'eventmend outputs 2');
 
-/** SHA-256 of a chunk's text, see OutputColumns. */
-export function hashOutputChunk(text: string): string {
+/** SHA-256 of a chunk's text, or of its bytes in UTF-8; see OutputColumns. */
+export function hashOutputChunk(text: string | Uint8Array): string {
   return hashOnce('sha256', text);
 }
 

@@ -105,15 +105,43 @@ export class OutputColumns {
   }
 }
 
+/** All columns of a chunk but the values. */
+export interface ChunkHead {
+  readonly partitions: readonly (readonly [topic: string, partition: number])[];
+  readonly names: readonly string[];
+  /** By output, as `nameOf` too: an index. */
+  readonly partitionOf: readonly number[];
+  readonly nameOf: readonly number[];
+  readonly offsets: readonly (number | null)[];
+  readonly times: readonly (number | null)[];
+  readonly keys: readonly string[];
+  /** By the index of an output: only ordinals that are not 0. */
+  readonly ordinalOf: ReadonlyMap<number, number>;
+  /** By the index of an output: only of those that have one. */
+  readonly businessIdOf: ReadonlyMap<number, string>;
+}
+
+/** @param text the columns of a chunk as a JSON array, with or without the values */
+export function chunkHeadOf(text: string): ChunkHead {
+  return headOf(JSON.parse(text) as ChunkJson);
+}
+
+function headOf(chunk: ChunkJson): ChunkHead {
+  const [partitions, names, partitionOf, nameOf, offsets, times, keys, ordinals, businessIds] = chunk;
+  return {
+    ...{ partitions, names, partitionOf, nameOf, keys },
+    offsets: unpackNumbers(offsets),
+    times: unpackNumbers(times),
+    ordinalOf: new Map(ordinals),
+    businessIdOf: new Map(businessIds),
+  };
+}
+
 /** The outputs of a chunk, in order. */
 export function parseOutputChunk(text: string): readonly ChunkedOutput[] {
-  const [partitions, names, partitionOf, nameOf, packedOffsets, packedTimes, keys, ordinals, businessIds, values] =
-    JSON.parse(text) as ChunkJson;
-  const offsets = unpackNumbers(packedOffsets);
-  const times = unpackNumbers(packedTimes);
-  const ordinalOf = new Map(ordinals);
-  const idOf = new Map(businessIds);
-  return values.map((value, index): ChunkedOutput => {
+  const chunk = JSON.parse(text) as ChunkJson;
+  const { partitions, names, partitionOf, nameOf, offsets, times, keys, ordinalOf, businessIdOf } = headOf(chunk);
+  return chunk[9].map((value, index): ChunkedOutput => {
     const [topic, partition] = partitions[partitionOf[index] ?? -1] ?? ['', 0];
     return {
       topic,
@@ -123,7 +151,7 @@ export function parseOutputChunk(text: string): readonly ChunkedOutput[] {
       output: names[nameOf[index] ?? -1] ?? '',
       key: keys[index] ?? '',
       ordinal: ordinalOf.get(index) ?? 0,
-      businessId: idOf.get(index) ?? null,
+      businessId: businessIdOf.get(index) ?? null,
       value,
     };
   });

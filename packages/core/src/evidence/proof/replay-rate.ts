@@ -78,7 +78,8 @@ export function expectRun(store: string, workerHash: string, events: number): Ex
 }
 
 const shortMs = 1000;
-const mostLonger = 10;
+/** What was measured for less than that is believed for so many times its events. */
+export const mostLonger = 10;
 
 /**
  * Whether what was measured tells of so many events. A short measurement is mostly about how a run begins: taken for its rate, it

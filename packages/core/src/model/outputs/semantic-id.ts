@@ -1,5 +1,7 @@
 import { hash as hashOnce } from 'node:crypto';
 import { canonicalIdentity } from '../event/event-identity.js';
+import type { Offset } from '../event/offset.js';
+import type { PartitionId } from '../log/partition-id.js';
 import type { IntendedOutput } from './output.js';
 
 /** The members of an output that say which one it is. */
@@ -24,29 +26,36 @@ function identityOf({ source, topic, incarnation, partition, offset }: OutputIde
   return { kind: 'log', source, topic, incarnation, partition, offset } as const;
 }
 
-/**
- * The same for many outputs of one worker, one after the other: the text that is hashed is put together from parts that stay
- * the same from output to output, since quoting all of it anew would cost more than the hash.
- */
+/** The same for many outputs of one worker, one after the other. */
 export function semanticIdsOf(worker: string): (output: OutputIdentity) => string {
+  const hashOf = semanticHashesOf(worker);
+  return (output) => output.businessId ?? hashOf(output, output.offset, output.key, output.output, output.ordinal);
+}
+
+/**
+ * The same for outputs without a business id: the text that is hashed is put together from parts that stay the same from output
+ * to output, since quoting all of it anew would cost more than the hash.
+ */
+export function semanticHashesOf(
+  worker: string,
+): (place: PartitionId, offset: Offset, key: string, output: string, ordinal: number) => string {
   const begin = `[${JSON.stringify(worker)},`;
-  let place: OutputIdentity | null = null;
+  let last: PartitionId | null = null;
   /** All before the offset: the event is a text within the text, so its quotes are escaped. */
   let beforeOffset = '';
   let name = '';
   let quotedName = JSON.stringify(name);
-  return (output) => {
-    if (output.businessId !== null) return output.businessId;
-    if (place === null || !isOfPartition(place, output)) {
-      const event = canonicalIdentity({ ...identityOf(output), offset: 0 });
+  return (place, offset, key, output, ordinal) => {
+    if (place !== last && (last === null || !isOfPartition(last, place))) {
+      const { source, topic, incarnation, partition } = place;
+      const event = canonicalIdentity({ kind: 'log', source, topic, incarnation, partition, offset: 0 });
       beforeOffset = begin + JSON.stringify(event.slice(0, -lastOfEvent.length)).slice(0, -1);
-      place = output;
     }
-    if (output.output !== name) {
-      name = output.output;
+    last = place;
+    if (output !== name) {
+      name = output;
       quotedName = JSON.stringify(name);
     }
-    const { offset, key, ordinal } = output;
     return hashOnce('sha256', `${beforeOffset}\\"${offset}\\"]",${JSON.stringify(key)},${quotedName},${ordinal}]`);
   };
 }
@@ -54,7 +63,7 @@ export function semanticIdsOf(worker: string): (output: OutputIdentity) => strin
 /** How the identity of an event at offset 0 ends. */
 const lastOfEvent = '"0"]';
 
-function isOfPartition(one: OutputIdentity, other: OutputIdentity): boolean {
+function isOfPartition(one: PartitionId, other: PartitionId): boolean {
   return (
     one.partition === other.partition &&
     one.topic === other.topic &&

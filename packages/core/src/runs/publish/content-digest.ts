@@ -23,6 +23,13 @@ export class ContentDigest {
     this.#part(semanticId);
   }
 
+  /** A record of which the value stands in other bytes; of a `length` of -1, there is none. */
+  addCut(key: string, source: Uint8Array, start: number, length: number, semanticId: string): void {
+    this.#text(key);
+    this.#bytes(source, start, length);
+    this.#text(semanticId);
+  }
+
   /** A record as it was read, without a view of any part of it. */
   addRecord(columns: RecordColumns, index: number): void {
     const source = columns.sources[index]!;

@@ -4,7 +4,7 @@ import type { RecoveryInputs } from '../../evidence/inputs/recovery-inputs.js';
 import type { OutputTopic } from '../../sources/kafka/publish/open-output-topic.js';
 import type { OutputPartition } from '../../sources/kafka/publish/output-topic.js';
 import { correctionsOfRun } from '../corrections/corrections-of-run.js';
-import { openRunCatalogue } from '../sqlite/run-catalogue.js';
+import { openRunCatalogue, type LaneOutputs } from '../sqlite/run-catalogue.js';
 import { choosePartitioner } from './choose-partitioner.js';
 import { correctionRows } from './correction-rows.js';
 import { headerOf, mappedHeaders } from './mapped-headers.js';
@@ -16,8 +16,9 @@ import type { PublicationRequest } from './publication-request.js';
 import type { PublicationRow } from './publication-row.js';
 import type { PublicationTarget } from './publication-target.js';
 import type { PublicationWarning } from './publication-warning.js';
-import { rebuildRows } from './rebuild-rows.js';
-import { sealRows, type SealedRows } from './seal-rows.js';
+import { rebuildRows, type RebuildCounts } from './rebuild-rows.js';
+import { sealGoldenList } from './seal-golden-list.js';
+import { RowSealer } from './seal-rows.js';
 import { jsonValues, schemaValues, type ValueEncoder } from './value-encoder.js';
 import { surveyTopic, type TopicSurvey } from './survey-topic.js';
 
@@ -58,9 +59,8 @@ export async function draftPublication(given: DraftRequest) {
   };
   const first: PublicationRow[] = [];
   const rowsOf = mode === 'rebuild' ? rebuild : corrections;
-  const made = await rowsOf(given, survey, partitions, encode, (rows) =>
-    sealRows(draft, settings, noting(rows, first)),
-  );
+  const sealer = new RowSealer(draft, settings);
+  const made = await rowsOf(given, survey, partitions, encode, sealer, first);
   const seal: Omit<OutboxSeal, 'chain'> = {
     ...{
       format_version: 1,
@@ -72,7 +72,7 @@ export async function draftPublication(given: DraftRequest) {
       topicId: topic.id,
       base,
     },
-    ...made.sealed,
+    ...sealer.end(),
     ...{
       chosen: made.chosen,
       leftAlone: made.leftAlone,
@@ -87,7 +87,6 @@ export async function draftPublication(given: DraftRequest) {
 }
 
 interface Made {
-  readonly sealed: SealedRows;
   readonly chosen: OutboxSeal['chosen'];
   readonly leftAlone: LeftAlone;
   readonly warnings: readonly PublicationWarning[];
@@ -100,7 +99,8 @@ async function rebuild(
   _: TopicSurvey,
   __: Ends,
   encode: ValueEncoder,
-  seal: (rows: Iterable<PublicationRow>) => SealedRows,
+  sealer: RowSealer,
+  first: PublicationRow[],
 ): Promise<Made> {
   const catalogue = openRunCatalogue(inputs.store);
   const plan = catalogue.plan(runId);
@@ -108,26 +108,22 @@ async function rebuild(
   const counts = { effects: 0, undeclared: 0, elsewhere: 0 };
   const { mapping } = request.target;
   try {
-    const golden = function* () {
-      for (const lane of outputs.lanes) yield* lane.read();
+    const source = {
+      runId,
+      worker: plan.worker.name,
+      headers: mappedHeaders(mapping),
+      only: onlyOf(mapping),
     };
-    const sealed = seal(
-      rebuildRows(
-        {
-          runId,
-          worker: plan.worker.name,
-          outputs: golden(),
-          headers: mappedHeaders(mapping),
-          encode,
-          only: onlyOf(mapping),
-        },
-        counts,
-      ),
-    );
+    const rows = (counted: RebuildCounts) =>
+      rebuildRows({ ...source, encode, outputs: inTurn(outputs.lanes, (lane) => lane.read()) }, counted);
+    if (encode === jsonValues) {
+      noteFirst(rows({ ...counts }), first);
+      sealGoldenList(sealer, { ...source, chunks: inTurn(outputs.lanes, (lane) => lane.readCut()) }, counts);
+    } else sealRows(sealer, noting(rows(counts), first));
     if (counts.undeclared > 0) throw undeclaredOutputs(runId, counts.undeclared);
     const fromBaseline = plan.baseline.some(({ source }) => source.kind !== 'genesis');
     return {
-      ...{ sealed, chosen: null, warnings: fromBaseline ? [{ kind: 'begins-at-baseline' }] : [] },
+      ...{ chosen: null, warnings: fromBaseline ? [{ kind: 'begins-at-baseline' }] : [] },
       leftAlone: { ...counts, notRetractable: 0, unknown: 0, superseded: 0, publishedBefore: 0 },
     };
   } finally {
@@ -140,7 +136,8 @@ async function corrections(
   survey: TopicSurvey,
   ends: Ends,
   encode: ValueEncoder,
-  seal: (rows: Iterable<PublicationRow>) => SealedRows,
+  sealer: RowSealer,
+  first: PublicationRow[],
 ): Promise<Made> {
   const { recordedUpTo, mapping } = request.target;
   if (recordedUpTo === null) {
@@ -163,14 +160,14 @@ async function corrections(
         encode,
         only: onlyOf(mapping),
       };
-      const sealed = seal(correctionRows({ ...source, published: survey.corrections, keysFirst }, counts));
+      sealRows(sealer, noting(correctionRows({ ...source, published: survey.corrections, keysFirst }, counts), first));
       if (counts.publishedBefore < survey.corrections.size) {
         throw strangeCorrections(topic.name, survey.corrections.size - counts.publishedBefore);
       }
       const { chosen, ...left } = counts;
       const unknown = Object.values(found.counts.unknown).reduce((sum, count) => sum + count, 0);
       return {
-        ...{ sealed, chosen: keysFirst === null ? null : { keys: [...keysFirst].sort(), rows: chosen }, warnings: [] },
+        ...{ chosen: keysFirst === null ? null : { keys: [...keysFirst].sort(), rows: chosen }, warnings: [] },
         leftAlone: { ...left, unknown, superseded: found.counts.superseded },
       };
     } finally {
@@ -202,6 +199,19 @@ async function recordedEnds(topic: OutputTopic): Promise<
 /** The name of the outputs that a topic holds, where it holds those of one name only. */
 function onlyOf(mapping: PublicationTarget['mapping']): string | null {
   return mapping !== null && 'constant' in mapping.output ? mapping.output.constant : null;
+}
+
+function* inTurn<Item>(lanes: readonly LaneOutputs[], read: (lane: LaneOutputs) => Iterable<Item>): Iterable<Item> {
+  for (const lane of lanes) yield* read(lane);
+}
+
+/** The first rows, to be shown. */
+function noteFirst(rows: Iterable<PublicationRow>, first: PublicationRow[]): void {
+  for (const row of rows) if (first.push(row) === shownRows) return;
+}
+
+function sealRows(sealer: RowSealer, rows: Iterable<PublicationRow>): void {
+  for (const row of rows) sealer.add(row);
 }
 
 function* noting(rows: Iterable<PublicationRow>, first: PublicationRow[]): Iterable<PublicationRow> {

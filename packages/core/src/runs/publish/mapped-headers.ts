@@ -12,6 +12,9 @@ interface HeaderFacts {
 /** Headers as the service writes them. */
 export type MappedHeaders = (facts: HeaderFacts) => readonly (readonly [name: string, value: string])[];
 
+/** Where a service writes nothing of it into headers. */
+export const noHeaders: MappedHeaders = () => [];
+
 /**
  * The headers from which a mapping reads what a record is of: who reads the topic with the same mapping, the service's own
  * consumers among them, finds in what is published what it finds in the service's records.
@@ -30,7 +33,7 @@ export function mappedHeaders(mapping: OutputMapping | null): MappedHeaders {
   add(mapping?.event?.partition, ({ event }) => String(event.partition));
   add(mapping?.event?.offset, ({ event }) => String(event.offset));
   add(mapping?.id, ({ semanticId }) => semanticId);
-  return (facts) => parts.map(([name, value]) => [name, value(facts)] as const);
+  return parts.length === 0 ? noHeaders : (facts) => parts.map(([name, value]) => [name, value(facts)] as const);
 }
 
 /** The header that a column is; null for another column. */

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { isRecoveryError, RecoveryError } from '../../model/errors/recovery-error.js';
+import { cutOutputChunk, type CutChunk } from '../../engine/outputs/cut-output-chunk.js';
 import { parseOutputChunk } from '../../engine/outputs/output-columns.js';
 import type { PartitionId } from '../../model/log/partition-id.js';
 import type { IntendedOutput } from '../../model/outputs/output.js';
@@ -34,6 +35,16 @@ export interface LaneOutputs {
   readonly partitions: readonly SpecPartition[];
   /** From the beginning, each time it is called. */
   read(): Iterable<IntendedOutput>;
+  /** The same chunk by chunk, without the values, which stay in the bytes of their chunk. */
+  readCut(): Iterable<CutOutputs>;
+}
+
+/** The outputs of one chunk. */
+export interface CutOutputs {
+  readonly chunk: CutChunk;
+  /** By the number that the chunk gives them. */
+  readonly places: readonly PartitionId[];
+  readonly kinds: readonly IntendedOutput['kind'][];
 }
 
 /** The runs of a store folder, to be looked at; nothing here changes a run but `remove`. */
@@ -145,6 +156,7 @@ function openOutputs(files: RunFiles): OutputsOfRun {
     lanes: lanesOf(spec).map(({ lane, partitions }) => ({
       partitions,
       read: () => readLane(files, plan, store.chunks(lane), partitions),
+      readCut: () => cutLane(files, plan, store.chunks(lane), partitions),
     })),
     causesOf: (key) => {
       const stored = store.state(key);
@@ -189,6 +201,26 @@ function* readLane(
         value,
       };
     }
+  }
+}
+
+function* cutLane(
+  files: RunFiles,
+  plan: Plan,
+  chunks: Iterable<OutputChunk>,
+  partitions: readonly SpecPartition[],
+): Iterable<CutOutputs> {
+  const ids = new Map(partitions.map(({ id }) => [`${id.topic}/${id.partition}`, id]));
+  let seq = 0;
+  for (const { text, hash, count } of chunks) {
+    const bytes = Buffer.from(text, 'utf8');
+    if (hashOutputChunk(bytes) !== hash) throw damagedState(files, `outputs ${seq} and following`);
+    const chunk = cutOutputChunk(bytes);
+    const places = chunk.partitions.map(
+      ([topic, partition]) => ids.get(`${topic}/${partition}`) ?? { source: '', incarnation: '', topic, partition },
+    );
+    yield { chunk, places, kinds: chunk.names.map((name) => kindOf(plan, name)) };
+    seq += count;
   }
 }
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { judgeSample } from './judge-sample.js';
+import { isSampleEnough, judgeSample } from './judge-sample.js';
 
 const marks = [
   { ms: 400, events: 1000 },
@@ -29,4 +29,12 @@ it('has no spread of two commits', () => {
 it('is the run itself where it came to its end', () => {
   expect(judgeSample(marks, { ms: 1450.2, events: 9000 })).toEqual({ events: 9000, ms: 1451, startMs: 0 });
   expect(judgeSample([], { ms: 20, events: 0 })).toBeNull();
+});
+
+it('is enough after a second, or with a tenth of the events in three commits', () => {
+  const enough = (count: number, events: number) => isSampleEnough(marks.slice(0, count), events);
+  expect(enough(0, 10)).toBe(false);
+  // 1,000 events from the first commit to the second, 4,000 to the third.
+  expect([enough(1, 10), enough(2, 10), enough(3, 40_000), enough(3, 40_001)]).toEqual([false, false, true, false]);
+  expect([enough(4, Infinity), enough(5, Infinity)]).toEqual([false, true]);
 });

@@ -1,4 +1,4 @@
-import type { TimedSample } from '../../evidence/proof/replay-rate.js';
+import { mostLonger, type TimedSample } from '../../evidence/proof/replay-rate.js';
 
 /** How many events were committed after so many milliseconds. */
 export interface SampleMark {
@@ -8,6 +8,22 @@ export interface SampleMark {
 
 /** So many parts are compared with each other for the spread. */
 const parts = 4;
+const sampleMs = 1000;
+/** Three commits give two rates, which is the least that has a spread. */
+const fewestMarks = 3;
+
+/**
+ * Whether a sample may end: after a second, or where it has what it takes to be believed for so many events. A short run must not
+ * wait for an expectation as long as for itself.
+ * @param events Infinity where a second is to be measured however many there are
+ */
+export function isSampleEnough(marks: readonly SampleMark[], events: number): boolean {
+  const [first] = marks;
+  const last = marks.at(-1);
+  if (first === undefined || last === undefined) return false;
+  if (last.ms - first.ms >= sampleMs) return true;
+  return marks.length >= fewestMarks && (last.events - first.events) * mostLonger >= events;
+}
 
 /**
  * What a sample tells of a whole run: its rate from the first commit to the last one, since what a run needs to begin it needs once.

@@ -14,11 +14,10 @@ import type { LongWork } from '../../model/strategy/strategy.js';
 import { baselineOfPlan } from '../executor/baseline-of-plan.js';
 import { replayIntoStore } from '../executor/replay-into-store.js';
 import { openSqliteRunStore } from '../sqlite/sqlite-run-store.js';
-import { judgeSample, type SampleMark } from './judge-sample.js';
+import { isSampleEnough, judgeSample, type SampleMark } from './judge-sample.js';
 
 /** A shorter plan is over before it was measured: it is timed only where its time decides. */
 const worthTiming = 10_000;
-const sampleMs = 1000;
 /** Many commits tell more than the few of so short a time. */
 const batchMs = 150;
 /** A baseline that takes longer to write is no quick sample. */
@@ -26,9 +25,9 @@ const mostBaselineMs = 5000;
 const leftBehindMs = 3_600_000;
 
 /**
- * The plan with how long it is expected to take, where no run has told that yet: its beginning is carried out for a second, as a run
- * would be, in a folder of its own that is thrown away. Nothing else of the plan changes, and its id does not.
- * @param timed measure it however short it is, and however long its baseline takes to write
+ * The plan with how long it is expected to take, where no run has told that yet: its beginning is carried out for a second at
+ * most (see `isSampleEnough`), as a run would be, in a folder of its own that is thrown away. Nothing else of the plan changes, and its id does not.
+ * @param timed measure it however short it is, for a whole second, and however long its baseline takes to write
  */
 export async function timePlan(
   plan: Plan,
@@ -39,7 +38,12 @@ export async function timePlan(
   const { situation, facts } = prepared;
   const { events } = plan.expected;
   if (plan.measured.durationMs !== null || (!timed && events < worthTiming)) return plan;
-  const sample = await trySample(plan, prepared, timed ? Infinity : mostBaselineMs, work);
+  const sample = await trySample(
+    plan,
+    prepared,
+    timed ? { events: Infinity, baselineMs: Infinity } : { events, baselineMs: mostBaselineMs },
+    work,
+  );
   refuseInterrupted(work.signal);
   if (sample === null) return plan;
   noteSample(situation.store, facts.hash, sample);
@@ -59,7 +63,7 @@ async function trySample(...sampled: Parameters<typeof takeSample>): Promise<Tim
 async function takeSample(
   plan: Plan,
   prepared: PreparedInputs,
-  baselineMs: number,
+  { events, baselineMs }: { readonly events: number; readonly baselineMs: number },
   work: LongWork,
 ): Promise<TimedSample | null> {
   const { situation, facts, survey } = prepared;
@@ -79,7 +83,7 @@ async function takeSample(
   const note = ({ done: handled }: { readonly done: number }): void => {
     const ms = elapsed();
     if (handled > (marks.at(-1)?.events ?? 0)) marks.push({ ms, events: handled });
-    if (marks[0] !== undefined && ms - marks[0].ms >= sampleMs) enough.abort();
+    if (isSampleEnough(marks, events)) enough.abort();
   };
   try {
     await store.writeBaseline(within(baselineOfPlan(plan, situation.snapshots, facts.worker), elapsed, baselineMs));

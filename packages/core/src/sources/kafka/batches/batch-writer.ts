@@ -22,9 +22,12 @@ export interface WrittenBatch {
 }
 
 /** In bytes: the offset delta, time delta, lengths and counts of a record take no more. */
-const recordOverhead = 40;
+export const recordOverhead = 40;
 /** In bytes: the lengths of a header's name and value take no more. */
-const headerOverhead = 10;
+export const headerOverhead = 10;
+
+/** In bytes: what the length of a record of 64 to 8,191 bytes takes. */
+const usualLength = 2;
 
 /** Attributes of a batch: bit 4 says that it belongs to a transaction. */
 const transactional = 0x10;
@@ -36,6 +39,8 @@ const transactional = 0x10;
 export class BatchWriter {
   #buffer = Buffer.allocUnsafe(256 * 1024);
   #at = recordsStart;
+  /** Where the record begins that is being written. */
+  #start = 0;
   #count = 0;
   #firstTime = 0;
   #lastTime = 0;
@@ -52,31 +57,68 @@ export class BatchWriter {
 
   add(record: RecordToWrite): void {
     const { key, value, time, headers } = record;
+    this.begin(time, largestSize(record));
+    this.part(key);
+    this.part(value);
+    this.headerCount(headers.length);
+    for (const [name, content] of headers) {
+      this.part(name);
+      this.part(content);
+    }
+    this.end();
+  }
+
+  /**
+   * Begins a record of which the parts follow: key, value, how many headers there are, name and value of each; then `end`.
+   * For many records that have most of their headers in common, and no object of their own.
+   * @param most as many bytes as it can take, see `largestSize`
+   */
+  begin(time: number, most: number): void {
     if (this.#count === 0) {
       this.#firstTime = time;
       this.#lastTime = time;
     }
     this.#lastTime = Math.max(this.#lastTime, time);
-    this.#reserve(largestSize(record));
-    // The length stands in front and is known behind: the record is written with room for it, then moved to its place.
-    const room = 5;
-    const start = this.#at;
-    this.#at = start + room;
+    this.#reserve(most);
+    this.#start = this.#at;
+    this.#at += usualLength;
     this.#buffer[this.#at++] = 0; // attributes, of which none is in use
     this.#long(time - this.#firstTime);
     this.#int(this.#count);
-    this.#part(key);
-    this.#part(value);
-    this.#int(headers.length);
-    for (const [name, content] of headers) {
-      this.#part(name);
-      this.#part(content);
-    }
-    const length = this.#at - start - room;
+  }
+
+  part(part: RecordPart | null): void {
+    if (part === null) this.#int(-1);
+    else if (typeof part === 'string') this.#text(part);
+    else this.partOf(part, 0, part.length);
+  }
+
+  /** A part that stands in other bytes. */
+  partOf(source: Uint8Array, start: number, end: number): void {
+    this.#int(end - start);
+    copyBytes(source, start, end, this.#buffer, this.#at);
+    this.#at += end - start;
+  }
+
+  headerCount(count: number): void {
+    this.#int(count);
+  }
+
+  /** Headers that were made ready by `encodeHeaders`. */
+  encodedHeaders({ bytes }: EncodedHeaders): void {
+    copyBytes(bytes, 0, bytes.length, this.#buffer, this.#at);
+    this.#at += bytes.length;
+  }
+
+  /** The length of a record stands in front of it, and is known behind it: there is room for the usual one. */
+  end(): void {
+    const begin = this.#start + usualLength;
     const end = this.#at;
-    this.#at = start;
+    const length = end - begin;
+    const room = varintLength(length);
+    if (room !== usualLength) this.#buffer.copyWithin(this.#start + room, begin, end);
+    this.#at = this.#start;
     this.#int(length);
-    this.#buffer.copyWithin(this.#at, start + room, end);
     this.#at += length;
     this.#count++;
   }
@@ -109,18 +151,6 @@ export class BatchWriter {
     this.#buffer = larger;
   }
 
-  #part(part: RecordPart | null): void {
-    if (part === null) this.#int(-1);
-    else if (typeof part === 'string') this.#text(part);
-    else this.#bytes(part);
-  }
-
-  #bytes(bytes: Uint8Array): void {
-    this.#int(bytes.length);
-    copyBytes(bytes, 0, bytes.length, this.#buffer, this.#at);
-    this.#at += bytes.length;
-  }
-
   #text(text: string): void {
     const start = this.#at;
     this.#int(text.length);
@@ -131,7 +161,7 @@ export class BatchWriter {
     }
     // Not ASCII: its length in bytes is another one.
     this.#at = start;
-    this.#bytes(Buffer.from(text, 'utf8'));
+    this.part(Buffer.from(text, 'utf8'));
   }
 
   #int(value: number): void {
@@ -157,6 +187,35 @@ export class BatchWriter {
     }
     this.#buffer[this.#at++] = Number(rest);
   }
+}
+
+/** Headers as they stand in a record: for those that many records have in common. */
+export interface EncodedHeaders {
+  readonly count: number;
+  readonly bytes: Uint8Array;
+  /** What they count for in `largestSize`. */
+  readonly largest: number;
+}
+
+export function encodeHeaders(headers: RecordToWrite['headers']): EncodedHeaders {
+  const parts = headers.flat().map((part) => (typeof part === 'string' ? Buffer.from(part, 'utf8') : part));
+  const bytes = Buffer.concat(parts.flatMap((part) => [varintOf(part.length), part]));
+  const largest = parts.reduce((sum, { length }) => sum + length, headerOverhead * headers.length);
+  return { count: headers.length, bytes, largest };
+}
+
+/** A length as it stands in a record. */
+function varintOf(length: number): Buffer {
+  const bytes: number[] = [];
+  let rest = length * 2;
+  for (; rest > 0x7f; rest = Math.floor(rest / 0x80)) bytes.push((rest & 0x7f) | 0x80);
+  return Buffer.from([...bytes, rest]);
+}
+
+function varintLength(length: number): number {
+  let bytes = 1;
+  for (let rest = length * 2; rest > 0x7f; rest = Math.floor(rest / 0x80)) bytes++;
+  return bytes;
 }
 
 /** What a record can take at most, in bytes. */
