@@ -26,7 +26,7 @@ export type SumEstimate =
       readonly from: 'keys';
       readonly estimate: number;
       readonly intervals: readonly Interval[];
-      /** Masks in which all keys were estimated at once, and how many that do not overlap would tell as much. */
+      /** Masks in which all keys were estimated at once, and how many that have nothing to do with each other would tell as much. */
       readonly masks: number;
       readonly independent: number;
     }
@@ -82,7 +82,7 @@ export function estimateKeys(
   // A mask in which a method has nothing to work with has no size.
   const isFilled = (_: number, mask: number) => sizes[mask] === sizes[mask];
   const starts = shared.calibration.filter(isFilled);
-  const misses = errors.filter(isFilled);
+  const misses = errors.filter(isFilled).map(Math.abs);
   const filled = sizes.filter(isFilled);
   const usual = filled.reduce((sum, size) => sum + size, 0) / filled.length;
   const sizeOf = (of: number) => (total.isNonNegative ? Math.max(of, usual / 10, Number.MIN_VALUE) : 1);

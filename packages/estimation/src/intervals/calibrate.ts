@@ -1,6 +1,6 @@
 import { errorSize, slotSizes } from '../backtest/error-size.js';
 import type { HistorySource } from '../backtest/masked-histories.js';
-import { quantityOf, type Target } from '../backtest/target.js';
+import { missOf, type Target } from '../backtest/target.js';
 import type { Method } from '../methods/method.js';
 import { effectiveCount } from './effective-count.js';
 import { errorGrowth } from './error-growth.js';
@@ -9,7 +9,7 @@ import { errorGrowth } from './error-growth.js';
 export interface Calibration {
   /** First slots of the masks that the method could fill, rising. */
   readonly starts: readonly number[];
-  /** By mask: estimate less truth of the quantity, over its scale. */
+  /** By mask: the error of the quantity, over its scale. */
   readonly scores: Float64Array;
   /** By mask: the largest error of a slot, over the scale of that slot. */
   readonly largestSlotScores: Float64Array;
@@ -48,9 +48,9 @@ export function calibrate(
     const truth = histories.truth(start);
     const begin = starts.length * length;
     sizesOfSlots.set(slotSizes(filled, history), begin);
-    for (let at = 0; at < length; at++) slotErrors[begin + at] = filled[at]! - truth[at]!;
+    for (let at = 0; at < length; at++) slotErrors[begin + at] = Math.abs(filled[at]! - truth[at]!);
     starts.push(start);
-    errors.push(quantityOf(filled, target) - quantityOf(truth, target));
+    errors.push(missOf(filled, truth, target));
     sizes.push(errorSize(filled, history, target));
   }
   const gap = histories.ofGap();
@@ -62,7 +62,7 @@ export function calibrate(
   const known = starts.length * length;
   const slotGrowth = growthOf(slotErrors.subarray(0, known), sizesOfSlots.subarray(0, known));
   const ofSlot = (mask: number, at: number) =>
-    Math.abs(slotErrors[mask * length + at]!) / sizesOfSlots[mask * length + at]! ** slotGrowth;
+    slotErrors[mask * length + at]! / sizesOfSlots[mask * length + at]! ** slotGrowth;
   const slotScores = Array.from({ length }, (_, at) => Float64Array.from(starts, (_start, mask) => ofSlot(mask, at)));
   return {
     starts,

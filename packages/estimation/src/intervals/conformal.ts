@@ -24,8 +24,7 @@ export const fewIndependent = 19;
  * Scores of spans that overlap say less than their number. They are taken for the order statistics of as many as they are worth; where so few have
  * none of the level, for the errors of a normal distribution around zero, of which so many give the variance: the quantile of
  * Student's t times their root mean square (Hahn & Meeker 1991, "Statistical Intervals", section 4.7), and no less than the largest.
- * @param scores with or without a sign: their sizes count
- * @param effective how many scores that have nothing to do with each other would tell as much
+ * @param effective how many scores of spans that do not overlap would tell as much
  */
 export function conformalQuantile(scores: ArrayLike<number>, level: number, effective = scores.length): number {
   const count = scores.length;
@@ -33,7 +32,7 @@ export function conformalQuantile(scores: ArrayLike<number>, level: number, effe
   if ((count + 1) * level > count + 1e-9) return Infinity;
   const worth = Math.min(effective, count);
   const rank = (count / worth) * (worth + 1) * level;
-  const sorted = Float64Array.from(scores, Math.abs).sort();
+  const sorted = Float64Array.from(scores).sort();
   const largest = sorted[count - 1]!;
   if (rank > count + 1e-9) {
     const spread = Math.sqrt(mean(Array.from(sorted, (score) => score * score)));

@@ -3,8 +3,6 @@ import { normalOf } from '../../test/synthetic-series.js';
 import { coverageByHalves } from './coverage-by-halves.js';
 
 const range = (count: number) => Array.from({ length: count }, (_, index) => index);
-/** Every other error too low: what goes on from mask to mask would count for less. */
-const signed = (sizes: readonly number[]) => sizes.map((size, index) => (index % 2 === 0 ? size : -size));
 
 describe('the coverage by halves', () => {
   it('holds the interval of each half against the other', () => {
@@ -13,7 +11,7 @@ describe('the coverage by halves', () => {
     const later = range(20).map((index) => ((index * 3) % 20) + 11);
     const coverage = coverageByHalves(
       range(40).map((index) => index * 2),
-      signed([...earlier, ...later]),
+      [...earlier, ...later],
       2,
     );
     expect(coverage.find(({ level }) => level === 0.9)).toEqual({
@@ -24,7 +22,9 @@ describe('the coverage by halves', () => {
   });
 
   it('says nothing where half of the masks is too few for an interval of the level', () => {
-    const coverage = coverageByHalves(range(18), signed(range(18)), 1);
+    // 0 to 8, then 9 to 17, none like the one before it.
+    const scores = range(18).map((index) => ((index * 4) % 9) + (index < 9 ? 0 : 9));
+    const coverage = coverageByHalves(range(18), scores, 1);
     expect(coverage).toEqual([
       { level: 0.8, later: { covered: 0, of: 9 }, earlier: { covered: 9, of: 9 } },
       { level: 0.9, later: { covered: 0, of: 9 }, earlier: { covered: 9, of: 9 } },
@@ -34,7 +34,7 @@ describe('the coverage by halves', () => {
   });
 
   it('leaves out masks of the later half that overlap the earlier one', () => {
-    const [first] = coverageByHalves(range(100), signed(range(100)), 6);
+    const [first] = coverageByHalves(range(100), range(100), 6);
     expect(first!.later!.of).toBe(45);
     expect(first!.earlier!.of).toBe(50);
   });
@@ -42,7 +42,7 @@ describe('the coverage by halves', () => {
   it.each([21, 22, 23])('shows errors that grow, and not errors that stay as they are, seed %i', (seed) => {
     const normal = normalOf(seed);
     const share = (growth: number): number => {
-      const scores = range(120).map((mask) => normal() * (mask < 60 ? 1 : growth));
+      const scores = range(120).map((mask) => Math.abs(normal()) * (mask < 60 ? 1 : growth));
       const [, ofNinety] = coverageByHalves(range(120), scores, 1);
       return ofNinety!.later!.covered / ofNinety!.later!.of;
     };

@@ -21,7 +21,7 @@ export interface HalvesCoverage {
  * others would be covered as often as the level says whatever the scores are. Errors that grow with time show in the later half,
  * errors that shrink in the earlier one. Masks of the later half that overlap the earlier one are left out.
  * @param starts first slots of the masks, rising
- * @param scores one a mask, with their signs
+ * @param scores one a mask
  * @param length slots of a mask
  */
 export function coverageByHalves(
@@ -65,5 +65,5 @@ function halfOf(
 function heldIn(judged: Half, made: Half, level: number): HeldMasks | null {
   const distance = conformalQuantile(made.scores, level, made.independent);
   if (distance === Infinity || judged.scores.length === 0) return null;
-  return { covered: judged.scores.filter((score) => Math.abs(score) <= distance).length, of: judged.scores.length };
+  return { covered: judged.scores.filter((score) => score <= distance).length, of: judged.scores.length };
 }

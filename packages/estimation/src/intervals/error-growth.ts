@@ -8,7 +8,7 @@ const powers = Array.from({ length: 21 }, (_, at) => lowest + at * stepOfPower);
  * (the likelihood of errors whose absolute values fall off exponentially: Davidian & Carroll 1987, "Variance function
  * estimation"); what is given is their mean, each weighing as much as it explains. Where few errors tell that is near a half, and where all sizes are
  * alike a half, which then makes no difference.
- * @param errors with a sign or without
+ * @param errors without a sign
  * @param sizes what each of them may grow with, above zero
  * @param worth how many errors that have nothing to do with each other would tell as much
  */
@@ -16,7 +16,7 @@ export function errorGrowth(errors: ArrayLike<number>, sizes: ArrayLike<number>,
   const count = errors.length;
   const logs = Float64Array.from(sizes, Math.log);
   const middle = logs.reduce((sum, log) => sum + log, 0) / count;
-  const scaled = logs.map((log, at) => Math.abs(errors[at]!) * Math.exp(lowest * (middle - log)));
+  const scaled = logs.map((log, at) => errors[at]! * Math.exp(lowest * (middle - log)));
   // From one power to the next each error is divided by the same once more.
   const ofStep = logs.map((log) => Math.exp(stepOfPower * (middle - log)));
   const spreads = powers.map(() => {
