@@ -3,15 +3,13 @@ import { findAssumptions } from './assumptions/find-assumptions.js';
 import { chooseMasks, placeGap, type Masks, type PlacedGap } from './backtest/choose-masks.js';
 import { chooseMethod } from './backtest/choose-method.js';
 import { findLackOfSkill } from './backtest/find-lack-of-skill.js';
-import { maskedHistories, type HistorySource } from './backtest/masked-histories.js';
+import { maskedHistories } from './backtest/masked-histories.js';
 import { runBacktest, type BacktestErrors } from './backtest/run-backtest.js';
-import { errorSize, slotSizes } from './backtest/error-size.js';
 import { quantityOf, type Target } from './backtest/target.js';
 import type { Backtest, DataUsed, Gap, GapEstimate, PathSlot } from './estimate.js';
-import { calibrate, type CalibrationErrors } from './intervals/calibrate.js';
+import { calibrate, type Calibration } from './intervals/calibrate.js';
 import { conformalInterval, intervalLevels, widen } from './intervals/conformal.js';
 import { coverageByHalves } from './intervals/coverage-by-halves.js';
-import { effectiveCount } from './intervals/effective-count.js';
 import { covariateInProportion } from './methods/covariate-ratio.js';
 import { baselineFor, methodNamed, portfolioFor, type MethodName } from './methods/portfolio.js';
 import type { Span } from './methods/history.js';
@@ -94,8 +92,8 @@ export function estimateWithMasks(
   const path = method === null ? null : methodNamed(method)(histories.ofGap());
   if (method === null || path === null) return refused({ code: 'no-method' });
   const quantity = target === 'path' ? (series.measure === 'level' ? 'end' : 'total') : target;
-  const calibration = calibrate(histories, masks.calibration, methodNamed(method), quantity, path.length);
-  const independent = effectiveCount(calibration.starts, data.slots);
+  const calibration = calibrate(histories, masks.calibration, methodNamed(method), quantity, path);
+  const { scores, independent, scale } = calibration;
   const backtest = describeBacktest(series, masks, data.slots, { ...errors, baseline }, calibration);
   const shift =
     isCovered && method === 'covariate-ratio'
@@ -105,15 +103,11 @@ export function estimateWithMasks(
   const lack = findLackOfSkill(errors, method);
   if (lack !== null) return refused({ code: 'no-skill', ...lack }, backtest);
   const estimate = quantityOf(path, quantity);
-  const size = errorSize(path, histories.ofGap(), quantity);
   const proportional = method === 'covariate-ratio' ? covariateInProportion(histories.ofGap()) : null;
   // A covariate may move as it never did before: the interval then holds the estimate of plain proportion too.
   const alternative = proportional === null ? estimate : quantityOf(proportional, quantity);
   const intervals = intervalLevels.map((level) =>
-    widen(
-      conformalInterval(estimate, size, { scores: calibration.scores, independent, level }, series.isNonNegative),
-      alternative,
-    ),
+    widen(conformalInterval(estimate, scale, { scores, independent, level }, series.isNonNegative), alternative),
   );
   const width = relativeWidth(estimate, intervals.find(({ level }) => level === 0.9)!.high);
   if (options.maxWidth !== undefined && !(width <= options.maxWidth)) {
@@ -123,7 +117,7 @@ export function estimateWithMasks(
     status: 'estimated',
     fidelity: place.seen.after === 0 || place.seen.before === 0 ? 'extrapolated' : 'interpolated',
     ...{ target, estimate, intervals, method, backtest, data },
-    path: pathOf(series, span, path, histories, { ...calibration, independent }, target),
+    path: pathOf(series, span, path, calibration, target),
     bands: target === 'path' ? 'all' : 'each',
     assumptions: findAssumptions({
       series,
@@ -191,13 +185,13 @@ function describeBacktest(
   { selection, calibration, isApart, phase }: Masks,
   length: number,
   { scores, baseline }: BacktestErrors & { readonly baseline: MethodName },
-  { starts, scores: distances }: CalibrationErrors,
+  { starts, scores: distances, independent }: Calibration,
 ): Backtest {
   const all = [...new Set([...selection, ...calibration])].sort((a, b) => a - b);
   return {
     selection: selection.length,
     calibration: distances.length,
-    independent: Math.floor(effectiveCount(starts, length)),
+    independent: Math.floor(independent),
     ...{ isApart, phase, scores, baseline },
     coverage: coverageByHalves(starts, distances, length),
     masks: all.map((slot) => edges[slot]!),
@@ -208,14 +202,17 @@ function pathOf(
   { edges, isNonNegative }: Series,
   span: Span,
   path: Float64Array,
-  histories: HistorySource,
-  { slotScores, largestSlotScores, independent }: CalibrationErrors & { readonly independent: number },
+  { slotScores, largestSlotScores, slotScales, independent }: Calibration,
   target: Target,
 ): readonly PathSlot[] {
-  const sizes = slotSizes(path, histories.ofGap());
   return Array.from(path, (estimate, at) => {
     const scores = target === 'path' ? largestSlotScores : slotScores[at]!;
-    const { low, high } = conformalInterval(estimate, sizes[at]!, { scores, independent, level: 0.9 }, isNonNegative);
+    const { low, high } = conformalInterval(
+      estimate,
+      slotScales[at]!,
+      { scores, independent, level: 0.9 },
+      isNonNegative,
+    );
     return { from: edges[span.from + at]!, to: edges[span.from + at + 1]!, estimate, low, high };
   });
 }

@@ -6,6 +6,7 @@ import { estimateWithMasks, type EstimateOptions } from './estimate-gap.js';
 import type { Gap, GapEstimate } from './estimate.js';
 import { conformalInterval, intervalLevels, type Interval } from './intervals/conformal.js';
 import { effectiveCount } from './intervals/effective-count.js';
+import { errorGrowth } from './intervals/error-growth.js';
 import { methodNamed } from './methods/portfolio.js';
 import { hideBehindGap } from './series/hide-behind-gap.js';
 import { spanOf } from './series/span-of-gap.js';
@@ -25,7 +26,7 @@ export type SumEstimate =
       readonly from: 'keys';
       readonly estimate: number;
       readonly intervals: readonly Interval[];
-      /** Masks in which all keys were estimated at once, and how many that do not overlap would tell as much. */
+      /** Masks in which all keys were estimated at once, and how many that have nothing to do with each other would tell as much. */
       readonly masks: number;
       readonly independent: number;
     }
@@ -79,19 +80,23 @@ export function estimateKeys(
   }
   const estimate = estimated.reduce((sum, of) => sum + of.estimate, 0);
   // A mask in which a method has nothing to work with has no size.
-  const known = sizes.filter((size) => size === size);
-  const usual = known.reduce((sum, size) => sum + size, 0) / known.length;
+  const isFilled = (_: number, mask: number) => sizes[mask] === sizes[mask];
+  const starts = shared.calibration.filter(isFilled);
+  const misses = errors.filter(isFilled).map(Math.abs);
+  const filled = sizes.filter(isFilled);
+  const usual = filled.reduce((sum, size) => sum + size, 0) / filled.length;
   const sizeOf = (of: number) => (total.isNonNegative ? Math.max(of, usual / 10, Number.MIN_VALUE) : 1);
-  const all = errors.map((error, mask) => Math.abs(error) / sizeOf(sizes[mask]!));
-  const scores = all.filter((score) => score === score);
-  const starts = shared.calibration.filter((_, mask) => all[mask] === all[mask]);
-  const independent = effectiveCount(starts, place.gap.to - place.gap.from);
+  const length = place.gap.to - place.gap.from;
+  const growth = errorGrowth(misses, filled.map(sizeOf), effectiveCount(starts, length));
+  const scaleOf = (of: number) => sizeOf(of) ** growth;
+  const scores = misses.map((error, mask) => error / scaleOf(filled[mask]!));
+  const independent = effectiveCount(starts, length, scores);
   return {
     keys,
     sum: {
       ...{ from: 'keys', estimate, masks: scores.length, independent: Math.floor(independent) },
       intervals: intervalLevels.map((level) =>
-        conformalInterval(estimate, sizeOf(estimate), { scores, independent, level }, total.isNonNegative),
+        conformalInterval(estimate, scaleOf(estimate), { scores, independent, level }, total.isNonNegative),
       ),
     },
   };

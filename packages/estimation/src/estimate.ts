@@ -48,7 +48,10 @@ export interface Backtest {
   /** Masks on which methods were compared, and those that the intervals come from. */
   readonly selection: number;
   readonly calibration: number;
-  /** How many that do not overlap would tell as much as those of the calibration, rounded down: what they overlap, they know twice. */
+  /**
+   * How many that have nothing to do with each other would tell as much as those of the calibration, rounded down: where they overlap, or an error goes on
+   * from one to the next, they know the same twice.
+   */
   readonly independent: number;
   /** Whether the two share no mask. */
   readonly isApart: boolean;
@@ -99,7 +102,7 @@ export interface Assumption {
     | 'shared-masks'
     /** Fewer than 40 masks: methods were not compared. */
     | 'few-masks'
-    /** The masks of the calibration overlap and tell no more than fewer than 19 apart: the intervals are those of so many. */
+    /** The masks of the calibration overlap, or err alike, and tell no more than fewer than 19 apart: the intervals are those of so many. */
     | 'overlapping-masks'
     /** All that is known is one and the same value. */
     | 'no-variation'

@@ -15,7 +15,11 @@ export function randomOf(seed: number): () => number {
 
 export function normalOf(seed: number): () => number {
   const random = randomOf(seed);
-  return () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+  return () => normalFrom(random);
+}
+
+export function normalFrom(random: () => number): number {
+  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }
 
 /** Counts with a mean, by Knuth's product of uniforms. */

@@ -87,7 +87,7 @@ export function describeAssumption({ code, ifNot }: Assumption, uncertainty: num
     case 'few-masks':
       return 'too few gaps to compare methods: the baseline was taken';
     case 'overlapping-masks':
-      return 'gaps of the backtest overlap, so that the interval rests on few';
+      return 'gaps of the backtest overlap or err alike, so that the interval rests on few';
     case 'no-variation':
       return 'what never changed did not change here';
     case 'month-end':

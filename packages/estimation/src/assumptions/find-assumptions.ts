@@ -16,7 +16,7 @@ export interface EstimateBasis {
   readonly method: MethodName;
   readonly quantity: Exclude<Target, 'path'>;
   readonly masks: Masks;
-  /** How many masks that do not overlap would tell as much as those of the calibration. */
+  /** How many masks that have nothing to do with each other would tell as much as those of the calibration. */
   readonly independent: number;
   readonly data: DataUsed;
   /** The path if the series goes up and down by the share of its covariate; null where that was not the method. */

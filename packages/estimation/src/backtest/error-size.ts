@@ -2,8 +2,8 @@ import type { History } from '../methods/history.js';
 import { quantityOf, type Target } from './target.js';
 
 /**
- * The size by which an error is judged. Of a level how far a change is likely to be from the mean of those of its phase, by how much it changes
- * from slot to slot around the gap: a level may stand high and hardly move. Else what was estimated, for what cannot be negative, since errors grow with it; at least a
+ * The size with which an error may grow. Of a level how far a change is likely to be from the mean of those of its phase, by how much it changes
+ * from slot to slot around the gap: a level may stand high and hardly move. Else what was estimated, for what cannot be negative (with which power of it they grow, the errors of the masks say: `intervals/error-growth.ts`); at least a
  * tenth of what an average gap of this length holds, so that an estimate near zero does not make every error endless. One for
  * what can be negative.
  */

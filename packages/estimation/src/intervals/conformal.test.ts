@@ -99,6 +99,29 @@ describe('the spans that overlap', () => {
     expect(effective).toBeGreaterThan(40 / 7);
     expect(effective).toBeLessThan(40 / 3);
   });
+
+  it('are worth what they have in common where errors are independent, and less where they go on', () => {
+    const normal = normalOf(41);
+    const starts = [...upTo(60)];
+    const worthOf = (carried: number) => {
+      let state = 0;
+      return effectiveCount(
+        starts,
+        1,
+        starts.map(() => Math.abs((state = carried * state + normal()))),
+      );
+    };
+    const mean = (carried: number) => Array.from({ length: 60 }, () => worthOf(carried)).reduce((a, b) => a + b) / 60;
+    expect(mean(0)).toBeGreaterThan(54);
+    // n (1 - r^2) / (1 + r^2) of many; a correlation that is estimated from few is too small.
+    expect(mean(0.9)).toBeLessThan(60 * 0.4);
+    expect(mean(0.9)).toBeGreaterThan(60 * 0.1);
+  });
+
+  it('are worth three or more where an error only goes on, and no more than they overlap', () => {
+    expect(effectiveCount([...upTo(60)], 1, [...upTo(60)])).toBe(3);
+    expect(effectiveCount([0, 1, 2, 3], 20, [0, 1, 2, 3])).toBe(effectiveCount([0, 1, 2, 3], 20));
+  });
 });
 
 test('the quantiles of Student are those of tables', () => {

@@ -22,7 +22,9 @@ describe('the coverage by halves', () => {
   });
 
   it('says nothing where half of the masks is too few for an interval of the level', () => {
-    const coverage = coverageByHalves(range(18), range(18), 1);
+    // 0 to 8, then 9 to 17, none like the one before it.
+    const scores = range(18).map((index) => ((index * 4) % 9) + (index < 9 ? 0 : 9));
+    const coverage = coverageByHalves(range(18), scores, 1);
     expect(coverage).toEqual([
       { level: 0.8, later: { covered: 0, of: 9 }, earlier: { covered: 9, of: 9 } },
       { level: 0.9, later: { covered: 0, of: 9 }, earlier: { covered: 9, of: 9 } },

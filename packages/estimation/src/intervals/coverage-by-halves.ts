@@ -57,6 +57,7 @@ function halfOf(
     independent: effectiveCount(
       own.map(({ start }) => start),
       length,
+      own.map(({ score }) => score),
     ),
   };
 }
