@@ -86,7 +86,7 @@ export function estimateWithMasks(
   const methods = portfolioFor(side, series.measure).filter(
     ([name]) => options.demandChanged !== true || name === 'covariate-ratio',
   );
-  const baseline = baselineFor(side, series.measure);
+  const baseline = baselineFor(side, series.measure, series.season);
   const errors = runBacktest(histories, masks.selection, methods, target);
   const method = chooseMethod(errors, baseline);
   const path = method === null ? null : methodNamed(method)(histories.ofGap());

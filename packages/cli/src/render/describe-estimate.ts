@@ -8,13 +8,14 @@ const methodWords = {
   'slot-mean-8': 'mean of the eight nearest slots of the same phase',
   'slot-mean-all': 'mean of all slots of the same phase within eight seasons',
   'profile-level': 'profile of the season x local level',
-  'profile-near-level': 'profile of the season x level right beside the gap',
   'local-mean': 'local mean without a season',
-  'decomposition-interpolation': 'decomposition, the level in a straight line',
+  autoregression: 'autoregression without the season',
+  'autoregression-of-changes': 'autoregression of the changes, without the season',
+  autoregressions: 'mean of two autoregressions without the season, of the values and of their changes',
+  trends: 'mean of a damped trend and an autoregression of the changes, without the season',
   'decomposition-smoothing': 'decomposition with a damped trend',
   'linear-interpolation': 'straight line',
   'monotone-interpolation': 'monotone cubic',
-  'local-level-model': 'local level model with a season, smoothed',
   'exponential-smoothing': 'simple exponential smoothing with a season',
   'seasonal-smoothing': 'smoothing of level, day and week',
   'slot-mean-and-smoothing':
@@ -42,8 +43,8 @@ export function describeChoice(method: MethodName, { scores, baseline, selection
   };
   const place =
     method === baseline
-      ? `the baseline: none of ${countOf(scores.length - 1, 'other method')} is clearly better`
-      : `clearly better than the baseline (${error(baseline)}), of ${countOf(scores.length, 'method')}`;
+      ? `the baseline: none of ${countOf(scores.length - 1, 'other method')} is better`
+      : `better than the baseline (${error(baseline)}), of ${countOf(scores.length, 'method')}`;
   const kind = phase === 'season' ? 'of this kind' : phase === 'day' ? 'at this time of day' : 'of this length';
   return `${describeMethod(method)}; error ${error(method)} in a backtest of ${countOf(selection, 'gap')} ${kind}; ${place}`;
 }

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { normalOf } from '../../test/synthetic-series.js';
 import type { MethodName } from '../methods/portfolio.js';
-import { chooseMethod } from './choose-method.js';
+import { chooseMethod as chooseFrom } from './choose-method.js';
 import type { BacktestErrors } from './run-backtest.js';
+
+const chooseMethod = (errors: BacktestErrors) => chooseFrom(errors, 'slot-mean-4');
 
 /** Errors of methods over masks, the mean of everything twice as bad as the worst. */
 function errorsOf(
@@ -26,22 +28,31 @@ function errorsOf(
 }
 
 describe('the choice of a method', () => {
-  it('is the baseline unless another is clearly better', () => {
+  it('is the one with the smallest error, be it by little', () => {
     const normal = normalOf(1);
     const errors = Array.from({ length: 40 }, () => 10 + normal());
-    const little = errorsOf(40, {
-      'slot-mean-4': (at) => errors[at]!,
-      'profile-level': (at) => errors[at]! + 0.5 * normal(),
+    const by = (share: number) => ({
+      'slot-mean-4': (at: number) => errors[at]!,
+      'profile-level': (at: number) => errors[at]! * share,
     });
-    expect(chooseMethod(little)).toBe('slot-mean-4');
-    const much = errorsOf(40, { 'slot-mean-4': (at) => errors[at]!, 'profile-level': (at) => errors[at]! * 0.8 });
-    expect(chooseMethod(much)).toBe('profile-level');
+    expect(chooseMethod(errorsOf(40, by(0.99)))).toBe('profile-level');
+    expect(chooseMethod(errorsOf(40, by(1.01)))).toBe('slot-mean-4');
   });
 
   it('is the baseline where masks overlap so much that few tell', () => {
     const by = { 'slot-mean-4': () => 10, 'profile-level': (at: number) => (at % 4 === 0 ? 11 : 8.5) };
-    expect(chooseMethod(errorsOf(40, by))).toBe('profile-level');
-    expect(chooseMethod(errorsOf(40, by, 6))).toBe('slot-mean-4');
+    expect(chooseMethod(errorsOf(40, by, 8))).toBe('profile-level');
+    expect(chooseMethod(errorsOf(40, by, 7))).toBe('slot-mean-4');
+  });
+
+  it('is a steady baseline unless another is clearly better', () => {
+    const normal = normalOf(2);
+    const by = (share: number) => ({
+      'level-changes-4': (at: number) => 10 + (at % 3),
+      'level-changes-all': (at: number) => (10 + (at % 3)) * share + normal(),
+    });
+    expect(chooseFrom(errorsOf(40, by(0.99)), 'level-changes-4')).toBe('level-changes-4');
+    expect(chooseFrom(errorsOf(40, by(0.7)), 'level-changes-4')).toBe('level-changes-all');
   });
 
   it('is the best of several that are', () => {

@@ -1,23 +1,24 @@
 import { mean, sampleStandardDeviation } from 'simple-statistics';
-import { baselineMethod, type MethodName } from '../methods/portfolio.js';
+import { steadyBaselines, type MethodName } from '../methods/portfolio.js';
 import { enoughMasks } from './choose-masks.js';
 import { findLackOfSkill } from './find-lack-of-skill.js';
 import type { BacktestErrors } from './run-backtest.js';
 
-/** By so many standard errors the baseline must be beaten: one is the rule for one rival, and there are a dozen. */
+/** So many standard errors are clear: one is the rule for one rival (Breiman, Friedman, Olshen & Stone 1984), and there are a dozen. */
 const clearly = 2;
+/** Fewer masks that do not overlap tell more of their place in the history than of the methods. */
+const enoughApart = 8;
 
 /**
- * The method with the smallest mean squared error among those that beat the baseline clearly: by more than two standard errors of
- * the paired differences (of as many masks as do not overlap; in the manner of the one-standard-error rule of Breiman, Friedman, Olshen & Stone 1984), without filling
- * the slots worse than it. Errors are divided by the size of what the baseline expects, so that large masks do not decide alone. With fewer
- * than 40 masks nothing is compared, and the baseline stays. Where the baseline could not fill every mask, the first method
- * that could takes its place; where the baseline knows no more than the mean of everything, the best method that clearly
+ * The method with the smallest mean squared error among those that fill the slots no worse than the baseline. Errors are divided by
+ * the size of what is expected, so that large masks do not decide alone. With fewer than 40 masks, or fewer than 8 that
+ * do not overlap, nothing is compared, and the baseline stays. A steady one stays unless the paired differences are more than two standard
+ * errors. Where the baseline could not fill every mask, the first method
+ * that could takes its place; where what is chosen knows no more than the mean of everything, the best method that clearly
  * does.
- * @param preferred the baseline
  * @returns null where no method could fill every mask
  */
-export function chooseMethod(errors: BacktestErrors, preferred: MethodName = baselineMethod): MethodName | null {
+export function chooseMethod(errors: BacktestErrors, preferred: MethodName): MethodName | null {
   const { squares, slotSquares, scales, masks, independent } = errors;
   const isWhole = (name: MethodName) => squares.get(name)?.every((square) => square === square) === true;
   const whole = [...squares.keys()].filter(isWhole);
@@ -25,24 +26,21 @@ export function chooseMethod(errors: BacktestErrors, preferred: MethodName = bas
   if (baseline === null || masks.length < enoughMasks) return baseline;
   const scaled = (name: MethodName) => Array.from(squares.get(name)!, (square, at) => square / scales[at]! ** 2);
   const slotError = (name: MethodName) => mean(Array.from(slotSquares.get(name)!));
-  const ofBaseline = scaled(baseline);
-  let chosen: MethodName = baseline;
-  let smallest = mean(ofBaseline);
-  for (const name of whole) {
-    const ofName = scaled(name);
-    const error = mean(ofName);
-    if (
-      gainOver(ofBaseline, ofName, independent) <= clearly ||
-      error >= smallest ||
-      slotError(name) > slotError(baseline)
-    )
-      continue;
-    [chosen, smallest] = [name, error];
-  }
-  if (chosen !== baseline || findLackOfSkill(errors, baseline) === null) return chosen;
-  // A baseline that knows no more than the mean of everything is none: the best that knows more takes its place.
-  const skilled = whole.filter((name) => beatsMeanClearly(errors, name));
-  return skilled.sort((a, b) => mean(scaled(a)) - mean(scaled(b)))[0] ?? baseline;
+  const smallest = (names: readonly MethodName[]) => {
+    const byError = names.map((name) => ({ name, error: mean(scaled(name)) }));
+    return byError.sort((a, b) => a.error - b.error)[0]?.name;
+  };
+  const least = steadyBaselines.has(baseline) ? clearly : -Infinity;
+  const rivals = whole.filter(
+    (name) =>
+      independent >= enoughApart &&
+      slotError(name) <= slotError(baseline) &&
+      gainOver(scaled(baseline), scaled(name), independent) > least,
+  );
+  const chosen = smallest([baseline, ...rivals])!;
+  if (findLackOfSkill(errors, chosen) === null) return chosen;
+  // One that knows no more than the mean of everything is none: the best that knows more takes its place.
+  return smallest(whole.filter((name) => beatsMeanClearly(errors, name))) ?? chosen;
 }
 
 /** By more than two standard errors, in what is asked for or slot by slot. */

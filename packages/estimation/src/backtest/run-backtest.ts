@@ -1,5 +1,5 @@
 import type { Method } from '../methods/method.js';
-import { baselineMethod, type MethodName } from '../methods/portfolio.js';
+import { referenceMethod, type MethodName } from '../methods/portfolio.js';
 import type { HistorySource } from './masked-histories.js';
 import { countApart } from './choose-masks.js';
 import { errorSize } from './error-size.js';
@@ -33,7 +33,7 @@ export interface BacktestErrors {
   readonly climatology: { readonly squares: Float64Array; readonly slotSquares: Float64Array };
   /** By method: mean squared error of a slot, by mask. */
   readonly slotSquares: ReadonlyMap<MethodName, Float64Array>;
-  /** What one unit of error means in each mask: the size of what the baseline expects there. */
+  /** What one unit of error means in each mask: the size of what the mean of four slots expects there. */
   readonly scales: Float64Array;
   readonly scores: readonly MethodScore[];
 }
@@ -69,7 +69,7 @@ export function runBacktest(
         meanMiss(path, truth),
         quantityOf(path, target) - quantityOf(truth, target),
       );
-      if (name === baselineMethod) scales[index] = errorSize(path, history, target);
+      if (name === referenceMethod) scales[index] = errorSize(path, history, target);
     }
   });
   const scores = [...tallies]

@@ -1,95 +1,164 @@
-import { betweenLevels, sideLevels } from './local-level.js';
-import type { History } from './history.js';
-import { finishPath, type Method } from './method.js';
+import { dayOf, fewestSlots, type History } from './history.js';
+import { finishPath } from './method.js';
+import { rememberOf } from './remember.js';
 
-/** A series taken apart: the trend of every slot of a history, and the season of each slot of the gap. */
+/** A series taken apart: what is left of it around a gap without its seasons, and the season of each slot of the gap. */
 export interface Decomposition {
-  /** A centred moving average over one season, of what is known; NaN where nothing near is. */
-  readonly trend: Float64Array;
-  /** By slot of the gap: its ratio to the trend, or the difference from it. */
+  /** Values without their season, of three seasons on each side and more; NaN where nothing is known, or where the season leaves next to nothing. */
+  readonly adjusted: Float64Array;
+  /** The gap, in slots of that stretch. */
+  readonly from: number;
+  readonly to: number;
+  /** By slot of the gap: a factor of the level, or what is added to it. */
   readonly season: Float64Array;
   readonly isFactor: boolean;
 }
 
+/** What a value weighs that is one season further away: of a day inside of a week, and of the season itself. */
+const [ofDayAway, ofSeasonAway] = [0.85, 0.75];
+/** Beyond so many seasons on either side little weighs anything. */
+const reach = 3;
+/** A level cannot be told from a value where the season leaves less of it. */
+const leastFactor = 0.2;
+
 /**
- * A trend as a moving average over one season, weighted by the profile so that missing slots do not tilt it, and a season that
- * may change: for each slot of the gap the mean of the detrended values of its phase, weighted by Tukey's tricube over the
- * distance. This is one pass of STL (Cleveland, Cleveland, McRae & Terpenning 1990, "STL: A seasonal-trend decomposition
- * procedure based on loess") with local means in the place of local regressions. Hours are decomposed by the week alone,
- * which holds the day, where MSTL (Bandara, Hyndman & Bergmeir 2021) takes them one after the other.
+ * Takes a series apart into a trend, a season that may change, and the day inside of a week of hours. The trend is a moving average
+ * over one season of the values without theirs; a season is what the values of a phase come to over trend and other season, each
+ * weighing less by its distance, on both sides of the gap (a ratio of sums, so that zeros have one). A second pass takes out of the
+ * season what the first trend had left in it. This is MSTL (Bandara, Hyndman & Bergmeir 2021, "MSTL: A seasonal-trend decomposition
+ * algorithm for time series with multiple seasonal patterns"), with exponential weights (Brown 1959) in the place of its local regressions.
  */
-export function decompose(history: History): Decomposition {
-  const { values, phases, profile, isNonNegative, season: length, from, to } = history;
+export const decompose = rememberOf((history: History): Decomposition => {
+  const { profile, isNonNegative, season } = history;
+  const stretch = Math.max(reach * season, fewestSlots);
+  const begin = Math.max(0, history.from - stretch);
+  const end = Math.min(history.values.length, history.to + stretch);
   const isFactor = isNonNegative && profile.mean > 0;
+  const values = history.values.subarray(begin, end);
+  const phases = history.phases.subarray(begin, end);
   const size = values.length;
-  const sums = new Float64Array(size + 1);
-  const weights = new Float64Array(size + 1);
+  const room = roomFor(size);
+  const { whole, ofDay, ofSeason } = room;
+  const usual = isFactor ? profile.ratio : profile.difference;
+  for (let slot = 0; slot < size; slot++) whole[slot] = usual[phases[slot]!]!;
+  ofDay.fill(isFactor ? 1 : 0);
+  ofSeason.fill(isFactor ? 1 : 0);
+  const day = dayOf(season);
+  const places = day > 0 ? placesIn(day, phases) : null;
+  // The profile that the first trend is taken with has some of a trend in it; next to nothing where the season is a week of hours.
+  for (let pass = places === null ? 0 : 1; pass < 2; pass++) {
+    takeTrend(room, values, isFactor, Math.max(3, season >> 1));
+    if (places !== null)
+      takeSeason(ofDay, room, values, { other: ofSeason, phases: places, weight: ofDayAway, isFactor });
+    if (season > 1) takeSeason(ofSeason, room, values, { other: ofDay, phases, weight: ofSeasonAway, isFactor });
+    for (let slot = 0; slot < size; slot++) {
+      whole[slot] = isFactor ? ofDay[slot]! * ofSeason[slot]! : ofDay[slot]! + ofSeason[slot]!;
+    }
+  }
+  const adjusted = new Float64Array(size);
+  for (let slot = 0; slot < size; slot++) {
+    const of = whole[slot]!;
+    adjusted[slot] = isFactor ? (of > leastFactor ? values[slot]! / of : NaN) : values[slot]! - of;
+  }
+  const [from, to] = [history.from - begin, history.to - begin];
+  return { adjusted, from, to, season: whole.slice(from, to), isFactor };
+});
+
+/** Where a decomposition is worked out. Made once: a backtest does it in hundreds of stretches of one size. */
+interface Room {
+  readonly whole: Float64Array;
+  readonly ofDay: Float64Array;
+  readonly ofSeason: Float64Array;
+  readonly trend: Float64Array;
+  readonly above: Float64Array;
+  readonly below: Float64Array;
+}
+
+let shared = new Float64Array(0);
+
+function roomFor(size: number): Room {
+  if (shared.length < 6 * (size + 1)) shared = new Float64Array(6 * (size + 1));
+  const part = (index: number) => shared.subarray(index * (size + 1), (index + 1) * (size + 1));
+  return { whole: part(0), ofDay: part(1), ofSeason: part(2), trend: part(3), above: part(4), below: part(5) };
+}
+
+/** The place of each slot in a day. */
+function placesIn(day: number, phases: Uint16Array): Uint16Array {
+  const places = new Uint16Array(phases.length);
+  for (let slot = 0; slot < places.length; slot++) places[slot] = phases[slot]! % day;
+  return places;
+}
+
+/** A centred moving average over one season of the values without theirs, of fewer towards both ends. */
+function takeTrend({ whole, trend, above, below }: Room, values: Float64Array, isFactor: boolean, half: number): void {
+  const size = values.length;
+  above[0] = below[0] = 0;
   for (let slot = 0; slot < size; slot++) {
     const value = values[slot]!;
     const isKnown = value === value;
-    const phase = phases[slot]!;
-    sums[slot + 1] = sums[slot]! + (isKnown ? (isFactor ? value : value - profile.difference[phase]!) : 0);
-    weights[slot + 1] = weights[slot]! + (isKnown ? (isFactor ? profile.ratio[phase]! : 1) : 0);
+    above[slot + 1] = above[slot]! + (isKnown ? (isFactor ? value : value - whole[slot]!) : 0);
+    below[slot + 1] = below[slot]! + (isKnown ? (isFactor ? whole[slot]! : 1) : 0);
   }
-  const trend = new Float64Array(size);
-  const half = Math.max(3, length >> 1);
   for (let slot = 0; slot < size; slot++) {
     const begin = Math.max(0, slot - half);
     const end = Math.min(size, slot + half + 1);
-    trend[slot] = (sums[end]! - sums[begin]!) / (weights[end]! - weights[begin]!);
+    trend[slot] = (above[end]! - above[begin]!) / (below[end]! - below[begin]!);
   }
-  const season = new Float64Array(to - from);
-  for (let at = 0; at < season.length; at++) season[at] = localSeason(history, trend, from + at, isFactor);
-  return { trend, season, isFactor };
 }
 
-/** So many seasons away the weight of a slot is zero. */
-const bandwidth = 7;
-
-function localSeason(
-  { values, toPrevious, toNext, season }: History,
-  trend: Float64Array,
-  slot: number,
-  isFactor: boolean,
-): number {
-  let sum = 0;
-  let weight = 0;
-  const reach = bandwidth * season;
-  for (let sign = -1; sign <= 1; sign += 2) {
-    const distances = sign < 0 ? toPrevious : toNext;
-    for (let at = slot; ;) {
-      const distance = distances[at]!;
-      at += sign * distance;
-      const apart = (at - slot) * sign;
-      if (distance === 0 || at < 0 || at >= values.length || apart >= reach) break;
-      const value = values[at]!;
-      if (value !== value || !(isFactor ? trend[at]! > 0 : trend[at] === trend[at])) continue;
-      const place = apart / reach;
-      const rest = 1 - place * place * place;
-      const tricube = rest * rest * rest;
-      sum += tricube * (isFactor ? value / trend[at]! : value - trend[at]!);
-      weight += tricube;
-    }
-  }
-  return weight > 0 ? sum / weight : isFactor ? NaN : 0;
+interface OneSeason {
+  /** The other season. */
+  readonly other: Float64Array;
+  readonly phases: Uint16Array;
+  /** Of what is one season further away. */
+  readonly weight: number;
+  readonly isFactor: boolean;
 }
 
-/** Puts a season on levels. */
+/** What the values of a phase come to over trend and other season: what lies in front of each slot, and it, and what lies behind it. */
+function takeSeason(
+  into: Float64Array,
+  { trend, above, below }: Room,
+  values: Float64Array,
+  { other, phases, weight, isFactor }: OneSeason,
+): void {
+  const size = values.length;
+  let most = 0;
+  for (let slot = 0; slot < size; slot++) if (phases[slot]! > most) most = phases[slot]!;
+  const top = new Float64Array(most + 1);
+  const bottom = new Float64Array(most + 1);
+  for (let slot = 0; slot < size; slot++) {
+    const phase = phases[slot]!;
+    const value = values[slot]!;
+    const base = isFactor ? trend[slot]! * other[slot]! : trend[slot]! + other[slot]!;
+    const isKnown = value === value && base === base;
+    top[phase] = above[slot] = weight * top[phase]! + (isKnown ? (isFactor ? value : value - base) : 0);
+    bottom[phase] = below[slot] = weight * bottom[phase]! + (isKnown ? (isFactor ? base : 1) : 0);
+  }
+  top.fill(0);
+  bottom.fill(0);
+  for (let slot = size - 1; slot >= 0; slot--) {
+    const phase = phases[slot]!;
+    const value = values[slot]!;
+    const base = isFactor ? trend[slot]! * other[slot]! : trend[slot]! + other[slot]!;
+    const isKnown = value === value && base === base;
+    const behindTop = weight * top[phase]!;
+    const behindBottom = weight * bottom[phase]!;
+    const sum = below[slot]! + behindBottom;
+    // An hour in which nothing ever happens leaves the other season without a base: it changes nothing then.
+    into[slot] = sum > 0 ? (above[slot]! + behindTop) / sum : isFactor ? 1 : 0;
+    top[phase] = behindTop + (isKnown ? (isFactor ? value : value - base) : 0);
+    bottom[phase] = behindBottom + (isKnown ? (isFactor ? base : 1) : 0);
+  }
+}
+
+/** Puts a season on levels, by slot of the gap. */
 export function recompose(
   { season, isFactor }: Decomposition,
   history: History,
-  levelAt: (place: number) => number,
+  levelAt: (slot: number) => number,
 ): Float64Array | null {
   const path = new Float64Array(season.length);
-  for (let at = 0; at < path.length; at++) {
-    const level = levelAt((at + 1) / (path.length + 1));
-    path[at] = isFactor ? season[at]! * level : season[at]! + level;
-  }
+  for (let at = 0; at < path.length; at++) path[at] = isFactor ? season[at]! * levelAt(at) : season[at]! + levelAt(at);
   return finishPath(path, history);
 }
-
-/** Decomposition with the level between both sides in a straight line, as R's `na.interp` does it for seasonal series. */
-export const interpolateDecomposed: Method = (history) => {
-  const levels = sideLevels(history, Math.max(history.season, 7));
-  return recompose(decompose(history), history, betweenLevels(levels));
-};

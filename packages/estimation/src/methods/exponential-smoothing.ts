@@ -1,10 +1,12 @@
 import { decompose, recompose } from './decomposition.js';
-import type { History } from './history.js';
+import { fewestSlots } from './history.js';
 import { finishPath, type Method } from './method.js';
 
-const weights = [0.02, 0.05, 0.1, 0.2, 0.4];
-/** By how much a trend is damped from slot to slot, so that it dies out. */
-const damping = 0.9;
+/** How much of each error goes into the level, and what share of that into the trend: those that are tried. */
+const levelWeights = [0.03, 0.1, 0.3, 0.6, 1];
+const trendWeights = [0.05, 0.3];
+/** By how much a trend is damped from slot to slot. */
+const dampings = [0.98, 0.9];
 
 /**
  * Simple exponential smoothing of the series without its seasonal differences (Brown 1959; Hyndman & Athanasopoulos,
@@ -12,9 +14,13 @@ const damping = 0.9;
  * the smallest squared error one slot ahead.
  */
 export const simpleExponentialSmoothing: Method = (history) => {
-  const { profile, phases, from, to } = history;
-  const adjusted = adjust(history, (value, slot) => value - profile.difference[phases[slot]!]!);
-  const fitted = fit(adjusted, false);
+  const { profile, phases, values, season, from, to } = history;
+  const begin = Math.max(0, from - Math.max(4 * season, 56));
+  const adjusted = Float64Array.from(
+    values.subarray(begin, from),
+    (value, at) => value - profile.difference[phases[begin + at]!]!,
+  );
+  const fitted = fit(adjusted, levelWeights.map(flat));
   if (fitted === null) return null;
   const path = Float64Array.from(
     { length: to - from },
@@ -24,70 +30,98 @@ export const simpleExponentialSmoothing: Method = (history) => {
 };
 
 /**
- * Decomposition with exponential smoothing of the series without its season: a level and a damped trend, ETS(A,Ad,N) (Gardner
- * & McKenzie 1985), the way of R's `stlf`.
+ * Decomposition with exponential smoothing of the series without its season: a level, and a damped trend where one goes on, ETS(A,N,N) or
+ * ETS(A,Ad,N) (Gardner & McKenzie 1985), of 25 settings that with the smallest criterion of Akaike, the way of R's `stlf`.
  */
 export const decompositionSmoothing: Method = (history) => {
   const parts = decompose(history);
-  const { profile, phases, from, to } = history;
-  const adjusted = adjust(history, (value, slot) => {
-    const phase = phases[slot]!;
-    if (!parts.isFactor) return value - profile.difference[phase]!;
-    return profile.ratio[phase]! > 0.05 ? value / profile.ratio[phase]! : NaN;
-  });
-  const fitted = fit(adjusted, true);
+  const begin = Math.max(0, parts.from - Math.max(2 * history.season, fewestSlots));
+  const fitted = fit(parts.adjusted.subarray(begin, parts.from), [...levelWeights.map(flat), ...trending()]);
   if (fitted === null) return null;
-  return recompose(parts, history, (place) => {
-    const ahead = place * (to - from + 1);
-    return fitted.level + (fitted.trend * damping * (1 - damping ** ahead)) / (1 - damping);
-  });
+  const { level, trend, damping } = fitted;
+  return recompose(parts, history, (at) => level + (trend * damping * (1 - damping ** (at + 1))) / (1 - damping));
 };
 
-/** Four seasons in front of the gap, without their season. */
-function adjust({ values, season, from }: History, of: (value: number, slot: number) => number): Float64Array {
-  const begin = Math.max(0, from - Math.max(4 * season, 56));
-  return Float64Array.from(values.subarray(begin, from), (value, at) => of(value, begin + at));
+interface Setting {
+  readonly levelWeight: number;
+  readonly trendWeight: number;
+  /** 0 without a trend. */
+  readonly damping: number;
+}
+
+function flat(levelWeight: number): Setting {
+  return { levelWeight, trendWeight: 0, damping: 0 };
+}
+
+function trending(): readonly Setting[] {
+  return levelWeights.flatMap((levelWeight) =>
+    trendWeights.flatMap((share) =>
+      dampings.map((damping) => ({ levelWeight, trendWeight: levelWeight * share, damping })),
+    ),
+  );
 }
 
 /** Level and trend in the slot before the gap. */
-interface Fitted {
+interface Smoothed {
   readonly level: number;
   readonly trend: number;
   /** Of the errors one slot ahead. */
   readonly squares: number;
 }
 
-function fit(values: Float64Array, hasTrend: boolean): Fitted | null {
-  let best: Fitted | null = null;
-  for (const weight of weights) {
-    for (const trendWeight of hasTrend ? [0, 0.1] : [0]) {
-      const fitted = run(values, weight, weight * trendWeight);
-      if (fitted !== null && (best === null || fitted.squares < best.squares)) best = fitted;
-    }
+function fit(values: Float64Array, settings: readonly Setting[]): (Smoothed & Setting) | null {
+  const begin = firstLine(values);
+  if (begin === null) return null;
+  let count = 0;
+  for (const value of values) if (value === value) count++;
+  let [best, least] = [null as (Smoothed & Setting) | null, Infinity];
+  for (const setting of settings) {
+    const smoothed = smooth(values, begin, setting);
+    // Level and its weight, or trend, its weight and its damping too.
+    const criterion = count * Math.log(smoothed.squares + Number.MIN_VALUE) + 2 * (setting.damping === 0 ? 2 : 5);
+    if (criterion < least) [best, least] = [{ ...smoothed, ...setting }, criterion];
   }
   return best;
 }
 
-function run(values: Float64Array, weight: number, trendWeight: number): Fitted | null {
-  const first = values.findIndex((value) => value === value);
-  if (first < 0) return null;
-  // The mean of the first known values, so that one of them does not decide.
-  let level = 0;
-  let known = 0;
-  for (let slot = first; slot < values.length && known < 10; slot++) {
-    if (values[slot] === values[slot]) level += (values[slot]! - level) / ++known;
+/** The line through the first ten known values, so that one of them does not decide. */
+interface Line {
+  readonly first: number;
+  readonly mean: number;
+  /** Its value in the slot before the first, and its slope. */
+  readonly level: number;
+  readonly slope: number;
+}
+
+function firstLine(values: Float64Array): Line | null {
+  const slots: number[] = [];
+  for (let slot = 0; slot < values.length && slots.length < 10; slot++)
+    if (values[slot] === values[slot]) slots.push(slot);
+  const first = slots[0];
+  if (first === undefined) return null;
+  let [middle, mean] = [0, 0];
+  for (const slot of slots) [middle, mean] = [middle + slot / slots.length, mean + values[slot]! / slots.length];
+  let [products, squares] = [0, 0];
+  for (const slot of slots) {
+    products += (slot - middle) * (values[slot]! - mean);
+    squares += (slot - middle) ** 2;
   }
-  let [trend, squares] = [0, 0];
-  for (let slot = first; slot < values.length; slot++) {
-    const expected = level + damping * trend;
-    const value = values[slot]!;
+  const slope = squares > 0 ? products / squares : 0;
+  return { first, mean, level: mean - slope * (middle - first + 1), slope };
+}
+
+function smooth(values: Float64Array, begin: Line, { levelWeight, trendWeight, damping }: Setting): Smoothed {
+  let [level, trend] = damping > 0 ? [begin.level, begin.slope] : [begin.mean, 0];
+  let squares = 0;
+  for (let slot = begin.first; slot < values.length; slot++) {
     trend *= damping;
-    if (value === value) {
-      const error = value - expected;
-      squares += error * error;
-      level = expected + weight * error;
-      trend += trendWeight * error;
-    } else level = expected;
+    level += trend;
+    const value = values[slot]!;
+    if (value !== value) continue;
+    const error = value - level;
+    squares += error * error;
+    level += levelWeight * error;
+    trend += trendWeight * error;
   }
   return { level, trend, squares };
 }

@@ -33,12 +33,20 @@ export interface SlotLinks {
   readonly toNext: Uint16Array;
 }
 
+/** So many slots beside a gap tell how a level moves, where its seasons are shorter. */
+export const fewestSlots = 120;
+
 /**
  * So many slots on each side of a gap are looked at: eight seasons, so that the pattern is of its time and a refit in every
- * mask is cheap; never fewer than 56.
+ * mask is cheap. Of a season shorter than a week, or none, more.
  */
 export function reachOf(season: number): number {
-  return Math.max(8 * season, 56);
+  return season < 7 ? fewestSlots : 8 * season;
+}
+
+/** Slots of a day where the season is a week of several slots a day, else 0. */
+export function dayOf(season: number): number {
+  return season > 7 && season % 7 === 0 ? season / 7 : 0;
 }
 
 export function linkSlots(phases: Uint16Array): SlotLinks {

@@ -127,7 +127,7 @@ describe('the slot mean', () => {
 describe('a strongly seasonal series that trends', () => {
   const value = (slot: number) => 1000 * pattern('day', slot) * (1 + 0.004 * slot);
   const truth = (from: number) => sum([0, 1, 2].map((at) => value(from + at)));
-  it.each(['profile-level', 'decomposition-interpolation', 'local-level-model'] as const)('%s follows it', (name) => {
+  it.each(['profile-level', 'autoregression', 'autoregression-of-changes'] as const)('%s follows it', (name) => {
     const path = fill(name, seriesOf(200, value), 101, 3)!;
     expect(Math.abs(sum(path) / truth(101) - 1)).toBeLessThan(0.02);
   });
@@ -181,17 +181,14 @@ describe('the smoothing of level, day and week', () => {
     expect(squares['slot-mean-and-smoothing']).toBeLessThan(0.95 * squares['slot-mean-4']);
   });
 
-  it('is what an end begins with, of sums and counts', () => {
-    expect(baselineFor('end', 'count')).toBe('slot-mean-and-smoothing');
-    expect(baselineFor('end', 'level')).toBe('level-changes-4');
-    expect(baselineFor('middle', 'sum')).toBe('slot-mean-4');
+  it('is for the end alone', () => {
     expect(everywhere('middle')).not.toContain('seasonal-smoothing');
   });
 });
 
 describe('a level that moved before the gap', () => {
   const value = (slot: number) => (slot < 80 ? 100 : 200) * pattern('day', slot);
-  it.each(['profile-level', 'profile-near-level', 'exponential-smoothing'] as const)(
+  it.each(['profile-level', 'autoregression-of-changes', 'exponential-smoothing'] as const)(
     '%s takes the new one at the end',
     (name) => {
       const path = fill(name, seriesOf(110, value), 110, 7)!;
@@ -200,22 +197,113 @@ describe('a level that moved before the gap', () => {
   );
 });
 
-describe('the local level model', () => {
-  it('draws a straight line between the levels on both sides of a gap, as the smoother of a random walk must', () => {
-    const normal = normalOf(3);
-    let level = 100;
-    const walk = Array.from({ length: 140 }, () => (level += normal()));
-    const path = fill(
-      'local-level-model',
-      seriesOf(140, (slot) => walk[slot]!, { season: 1 }),
-      60,
-      10,
-    )!;
-    const steps = [...path].slice(1).map((value, at) => value - path[at]!);
-    for (const step of steps) expect(step).toBeCloseTo(steps[0]!, 8);
-    expect(Math.abs(path[0]! - walk[59]!)).toBeLessThan(2);
-    expect(Math.abs(path[9]! - walk[70]!)).toBeLessThan(2);
+describe('the autoregressions', () => {
+  const walkOf = (seed: number, share: number, length: number) => {
+    const normal = normalOf(seed);
+    let value = 0;
+    return Array.from({ length }, () => (value = share * value + normal()));
+  };
+
+  it('of changes draw a straight line between both sides of a walk', () => {
+    const walk = walkOf(3, 1, 140);
+    const series = seriesOf(140, (slot) => 100 + walk[slot]!, { season: 1, isNonNegative: false });
+    const path = fill('autoregression-of-changes', series, 60, 10)!;
+    const steps = [...path].slice(2, -1).map((value, at) => value - path[at + 1]!);
+    for (const step of steps) expect(step).toBeCloseTo(steps[0]!, 1);
+    expect(Math.abs(path[0]! - 100 - walk[59]!)).toBeLessThan(1);
+    expect(Math.abs(path[9]! - 100 - walk[70]!)).toBeLessThan(1);
   });
+
+  it.each([51, 52, 53])(
+    'of values leave both sides as they leave elsewhere, and go back to the mean, seed %i',
+    (seed) => {
+      const values = walkOf(seed, 0.8, 240);
+      const series = seriesOf(240, (slot) => 100 + values[slot]!, { season: 1, isNonNegative: false });
+      const path = [...fill('autoregression', series, 100, 30)!].map((value) => value - 100);
+      const [before, behind] = [values[99]!, values[130]!];
+      expect(Math.abs(path[0]! - 0.8 * before)).toBeLessThan(0.7);
+      expect(Math.abs(path[29]! - 0.8 * behind)).toBeLessThan(0.7);
+      expect(Math.abs(path[15]!)).toBeLessThan(1);
+    },
+  );
+
+  it('are the same in a mirror', () => {
+    const values = walkOf(54, 0.9, 200);
+    const [there, back] = [false, true].map((isMirrored) => {
+      const value = (slot: number) => 100 + values[isMirrored ? 199 - slot : slot]!;
+      return [...fill('autoregression', seriesOf(200, value, { season: 1 }), 95, 10)!];
+    });
+    back!.reverse().forEach((value, at) => expect(value).toBeCloseTo(there![at]!, 6));
+  });
+
+  it('know both sides of a gap in a cycle that no season has', () => {
+    const value = (slot: number) => 50 + 20 * Math.sin(slot / 3);
+    const path = fill('autoregressions', seriesOf(160, value, { season: 1 }), 90, 8)!;
+    path.forEach((of, at) => expect(Math.abs(of - value(90 + at))).toBeLessThan(1));
+  });
+
+  it('answer from one side where the other is not known', () => {
+    const series = seriesOf(120, (slot) => 100 * pattern('day', slot));
+    fill('autoregressions', series, 0, 5)!.forEach((of, at) => expect(of).toBeCloseTo(100 * pattern('day', at), 0));
+  });
+});
+
+it('hours in which nothing ever happens are no reason to give none', () => {
+  const random = randomOf(7);
+  const rare = seriesOf(1200, (slot) => (slot % 24 < 8 ? 0 : poisson(2, random)), { step: 'hour', measure: 'count' });
+  for (const name of ['autoregressions', 'trends'] as const) {
+    const path = fill(name, rare, 1100, 24);
+    expect(path).not.toBeNull();
+    path!.forEach((of, at) => expect(of === 0).toBe((1100 + at) % 24 < 8));
+  }
+});
+
+describe('months of a year that grow with it', () => {
+  const months = [0.8, 0.75, 0.95, 1, 1.05, 1.15, 1.3, 1.25, 1.05, 0.95, 0.85, 0.9];
+  const value = (slot: number) => 200 * 1.008 ** slot * months[slot % 12]!;
+  const missOf = (name: MethodName, from: number, slots: number, length: number) => {
+    const series = seriesOf(length, value, { season: 12 });
+    const path = fill(name, series, from, slots)!;
+    return sum([...path].map((of, at) => Math.abs(of - value(from + at)))) / sum([...path]);
+  };
+
+  it('are filled within one per cent in the middle', () => {
+    expect(missOf('autoregressions', 60, 12, 132)).toBeLessThan(0.01);
+    expect(missOf('slot-mean-4', 60, 12, 132)).toBeGreaterThan(0.01);
+  });
+
+  it('go on at the end, where the mean of slots stays years behind', () => {
+    expect(missOf('trends', 132, 12, 132)).toBeLessThan(0.04);
+    expect(missOf('slot-mean-4', 132, 12, 132)).toBeGreaterThan(0.2);
+  });
+});
+
+it.each([61, 62, 63])('half hours of six weeks hold a day, a week and a level that wanders, seed %i', (seed) => {
+  const normal = normalOf(seed);
+  let wander = 0;
+  const values = Array.from({ length: 336 * 6 }, (_, slot) => {
+    wander = 0.99 * wander + 0.02 * normal();
+    const ofDay = 1 + 0.5 * Math.sin((slot / 24) * Math.PI);
+    return 1000 * ofDay * [1, 1, 1, 1, 1, 0.7, 0.6][Math.floor(slot / 48) % 7]! * Math.exp(wander);
+  });
+  const missOf = (name: MethodName, side: GapSide) => {
+    let miss = 0;
+    for (let from = 1010; from < 1300; from += 31) {
+      const length = side === 'end' ? from : values.length;
+      const series = seriesOf(length, (slot) => values[slot]!, { step: 'hour', season: 336 });
+      fill(name, series, from, 12)!.forEach((of, at) => (miss += Math.abs(of - values[from + at]!)));
+    }
+    return miss;
+  };
+  expect(missOf('autoregressions', 'middle')).toBeLessThan(0.8 * missOf('slot-mean-4', 'middle'));
+  expect(missOf('trends', 'end')).toBeLessThan(missOf('slot-mean-4', 'end'));
+});
+
+it('an estimate begins with what goes on: in the middle from both sides, at the end with its trend, hours and levels as they were', () => {
+  expect(baselineFor('middle', 'sum', 168)).toBe('autoregressions');
+  expect(baselineFor('end', 'count', 12)).toBe('trends');
+  expect(baselineFor('end', 'count', 168)).toBe('slot-mean-and-smoothing');
+  expect(baselineFor('end', 'level', 7)).toBe('level-changes-4');
 });
 
 describe('interpolation of levels', () => {

@@ -1,14 +1,14 @@
+import { autoregression } from './autoregression.js';
 import { combine } from './combination.js';
 import { covariateRatio } from './covariate-ratio.js';
-import { interpolateDecomposed } from './decomposition.js';
 import { decompositionSmoothing, simpleExponentialSmoothing } from './exponential-smoothing.js';
+import { dayOf } from './history.js';
 import { intermittentDemand } from './intermittent-demand.js';
 import { lastLevel, levelChanges } from './level-changes.js';
 import { linearInterpolation } from './linear-interpolation.js';
-import { localLevelModel } from './local-level-model.js';
 import type { Method } from './method.js';
 import { monotoneInterpolation } from './monotone-interpolation.js';
-import { besideGap, localMean, profileAtLevel, wholeSeason } from './profile-level.js';
+import { localMean, profileAtLevel, wholeSeason } from './profile-level.js';
 import { remember } from './remember.js';
 import { seasonalSmoothing } from './seasonal-smoothing.js';
 import { slotMean } from './slot-mean.js';
@@ -19,26 +19,35 @@ export type GapSide = 'middle' | 'end';
 
 export type MethodName = keyof typeof methods;
 
-/** The one that stays in the middle unless another is clearly better. */
-export const baselineMethod = 'slot-mean-4' satisfies MethodName;
+/** Tells how much a mask holds, so that the errors of large ones do not decide alone. */
+export const referenceMethod = 'slot-mean-4' satisfies MethodName;
 
 /**
- * The same for what is estimated. At the end nothing behind the gap holds the slot mean, and its mean with a smoothing that is of the last
- * days is better. A level at the end is where it was, and goes on as it used to: the mean of its slots is far from a level that grows or
- * wanders, as sums over states do.
+ * What is estimated with unless another does better. In the middle what is left without season goes from one side to the other as it goes on
+ * elsewhere; at the end it goes on, with what trend it has. Each is the mean of two that know different things. Hours at the end are as they were in
+ * other weeks and in the last days, and a level is where it was, and goes on as it used to.
  */
-export function baselineFor(side: GapSide, measure: Measure): MethodName {
-  if (side === 'middle') return baselineMethod;
-  return measure === 'level' ? 'level-changes-4' : 'slot-mean-and-smoothing';
+export function baselineFor(side: GapSide, measure: Measure, season: number): MethodName {
+  if (side === 'middle') return 'autoregressions';
+  if (measure === 'level') return 'level-changes-4';
+  return dayOf(season) > 0 ? 'slot-mean-and-smoothing' : 'trends';
 }
 
-const [nearestFour, nearestEight, seasonAtLocalLevel, levelModel, twoSeasons] = [
+/** Baselines that only give way to what is clearly better: a little less of an error in forty masks was none in the gap, where that was tried. */
+export const steadyBaselines: ReadonlySet<MethodName> = new Set<MethodName>([
+  'slot-mean-and-smoothing',
+  'level-changes-4',
+]);
+
+const [nearestFour, nearestEight, seasonAtLocalLevel, twoSeasons, ofValues, ofChanges, dampedTrend] = [
   slotMean(4),
   slotMean(8),
   profileAtLevel(wholeSeason),
-  localLevelModel,
   seasonalSmoothing,
-].map(remember) as [Method, Method, Method, Method, Method];
+  autoregression('values'),
+  autoregression('changes'),
+  decompositionSmoothing,
+].map(remember) as [Method, Method, Method, Method, Method, Method, Method];
 
 const methods = {
   'slot-mean-2': slotMean(2),
@@ -46,18 +55,19 @@ const methods = {
   'slot-mean-8': nearestEight,
   'slot-mean-all': slotMean(Infinity),
   'profile-level': seasonAtLocalLevel,
-  'profile-near-level': profileAtLevel(besideGap),
   'local-mean': localMean,
-  'decomposition-interpolation': interpolateDecomposed,
-  'decomposition-smoothing': decompositionSmoothing,
+  autoregression: ofValues,
+  'autoregression-of-changes': ofChanges,
+  autoregressions: combine([ofValues, ofChanges]),
+  'decomposition-smoothing': dampedTrend,
+  trends: combine([dampedTrend, ofChanges]),
   'linear-interpolation': linearInterpolation,
   'monotone-interpolation': monotoneInterpolation,
-  'local-level-model': levelModel,
   'exponential-smoothing': simpleExponentialSmoothing,
   'seasonal-smoothing': twoSeasons,
   'slot-mean-and-smoothing': combine([nearestFour, twoSeasons]),
   'intermittent-demand': intermittentDemand,
-  combination: combine([nearestEight, seasonAtLocalLevel, levelModel]),
+  combination: combine([nearestEight, seasonAtLocalLevel, ofValues]),
   'covariate-ratio': covariateRatio,
   'last-level': lastLevel,
   'level-changes-4': levelChanges(4),
@@ -65,10 +75,10 @@ const methods = {
 } as const satisfies Record<string, Method>;
 
 const onOneSideOnly: Partial<Record<MethodName, GapSide>> = {
-  'decomposition-interpolation': 'middle',
   'linear-interpolation': 'middle',
   'monotone-interpolation': 'middle',
   'decomposition-smoothing': 'end',
+  trends: 'end',
   'exponential-smoothing': 'end',
   'seasonal-smoothing': 'end',
   'slot-mean-and-smoothing': 'end',

@@ -27,8 +27,3 @@ export const localMean: Method = (history) => {
 export function wholeSeason({ season }: History): number {
   return Math.max(season, 7);
 }
-
-/** As many slots as the gap has, and no fewer than a day of an hourly series: the level right beside it. */
-export function besideGap({ season, from, to }: History): number {
-  return Math.max(to - from, Math.ceil(season / 7), 2);
-}

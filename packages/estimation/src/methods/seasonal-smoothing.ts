@@ -1,4 +1,4 @@
-import type { History } from './history.js';
+import { dayOf, type History } from './history.js';
 import { finishPath, type Method } from './method.js';
 
 /** How much of each error goes into the level, the day and the week: those that are tried. */
@@ -16,7 +16,7 @@ const seasonWeights = [0.1, 0.2];
  */
 export const seasonalSmoothing: Method = (history) => {
   const { phases, profile, from, to } = history;
-  const day = dayOf(history);
+  const day = dayOf(history.season);
   if (!Number.isFinite(profile.mean)) return null;
   let best: Smoothed | null = null;
   for (const level of levelWeights) {
@@ -35,11 +35,6 @@ export const seasonalSmoothing: Method = (history) => {
   }
   return finishPath(path, history);
 };
-
-/** Slots of a day where the season is a week of several slots a day, else 0. */
-function dayOf({ season }: History): number {
-  return season > 7 && season % 7 === 0 ? season / 7 : 0;
-}
 
 interface Smoothed {
   readonly level: number;
