@@ -206,8 +206,10 @@ export function readFaultsByEvent(
   let connects = false;
   for (const { kind, event, other, keys } of readFaults(store)) {
     const fault = { kind };
-    for (const key of keys) reached.add(key);
-    connects ||= keys.length > 1;
+    // What was not sent, or sent again, left the state right: nothing follows from it.
+    const changesState = kind !== 'not-sent' && kind !== 'sent-twice';
+    if (changesState) for (const key of keys) reached.add(key);
+    connects ||= changesState && keys.length > 1;
     faults.set(nameOf(event), fault);
     if (other !== null && !faults.has(nameOf(other))) faults.set(nameOf(other), fault);
   }

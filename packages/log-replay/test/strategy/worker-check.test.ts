@@ -212,6 +212,16 @@ describe('worker check', () => {
     expect(report.firstDifference).toMatchObject({ key: removed?.key, recorded: 'nothing' });
   });
 
+  it('covers the types of events whose outputs were compared, and not of those that were not kept', async () => {
+    const typed = events.map((event, n) => ({
+      ...event,
+      value: { ...(event.value as object), type: n < 20 ? 'opened' : 'booked' },
+    }));
+    const report = await runWorkerCheck(incident(use(typed), service(all).outputs.slice(50)));
+    expect(report.verdict).toBe('passed');
+    expect(report.coverage?.covered).toMatchObject({ events: healthy - 50, keys: keys.length, types: ['booked'] });
+  });
+
   it('outputs recorded in any order, or known by a business id alone, are found again', async () => {
     const worker = balanceWorker().replace(
       "context.emit('balance', balance);",

@@ -1,6 +1,5 @@
 import type { LaneObserver } from '../../engine/fold/lane-observer.js';
 import type { PartitionId } from '../../model/log/partition-id.js';
-import type { EmittedOutput } from '../../worker/worker-instance.js';
 import type { BlockRecorder, CodeSpans } from '../../worker/blocks/block-recorder.js';
 import { eventTypeOf } from '../../worker/event-type.js';
 import type { Worker, WorkerEvent } from '../../worker/worker.js';
@@ -26,7 +25,7 @@ export class CoverageObserver implements LaneObserver {
   readonly #locality: 'partition' | 'global';
   readonly #code: CodeStretches | null;
   readonly #all = new Seen();
-  readonly #withOutputs = new Seen();
+  readonly #byOutputs = new Seen();
   readonly #byType = new Map<
     string,
     { events: number; readonly keys: Set<string>; readonly witnesses: TypeWitnesses }
@@ -43,18 +42,17 @@ export class CoverageObserver implements LaneObserver {
     this.#locality = locality;
   }
 
-  applied(
-    event: WorkerEvent,
-    now: number,
-    entries: readonly { readonly key: string }[],
-    outputs: readonly EmittedOutput[],
-  ): void {
+  applied(event: WorkerEvent, now: number, entries: readonly { readonly key: string }[]): void {
     const type = this.#typeOf(event);
     this.#all.add(type, entries);
     if (this.#all.types !== null) this.#countType(type, event.partition, entries);
     if (now > (this.#seenUntil ?? -Infinity)) this.#seenUntil = now;
     this.#code?.add(this.#laneOf(event), keysOf(entries));
-    if (outputs.length > 0) this.#withOutputs.add(type, entries);
+  }
+
+  /** Outputs of an event were held against what the service recorded of it. */
+  compared(event: WorkerEvent, entries: readonly { readonly key: string }[]): void {
+    this.#byOutputs.add(this.#typeOf(event), entries);
   }
 
   #laneOf({ partition }: { readonly partition: number }): number {
@@ -104,9 +102,9 @@ export class CoverageObserver implements LaneObserver {
     };
   }
 
-  /** Those that gave an output. */
+  /** Those events whose outputs were compared; of the code, all that ran. */
   coveredByOutputs(): CheckCoverage {
-    return this.#coverage(this.#withOutputs, null);
+    return this.#coverage(this.#byOutputs, null);
   }
 
   /** Events and keys of the types that none of these is. */

@@ -38,12 +38,20 @@ export class OutputComparison implements LaneObserver {
   readonly #spooled: SpooledOutputs;
   readonly #stretch: OutputStretch;
   readonly #fields: FieldTally;
+  readonly #compared: (event: WorkerEvent, entries: readonly { readonly key: string }[]) => void;
   readonly #partitions = new Map<string, Walk>();
   readonly #counts = new Map<string, Counts>();
   readonly #suspicions = new Map<string, Suspicion>();
   #place = 0;
 
-  constructor(spooled: SpooledOutputs, stretch: OutputStretch, fields: FieldTally) {
+  /** @param compared is told of each event of which an output was held against a recorded one */
+  constructor(
+    spooled: SpooledOutputs,
+    stretch: OutputStretch,
+    fields: FieldTally,
+    compared: (event: WorkerEvent, entries: readonly { readonly key: string }[]) => void = () => {},
+  ) {
+    this.#compared = compared;
     this.#spooled = spooled;
     this.#stretch = stretch;
     this.#fields = fields;
@@ -57,6 +65,7 @@ export class OutputComparison implements LaneObserver {
     if (this.#stretch.from !== null && now < this.#stretch.from) return;
     if (recorded.length === 0 && (outputs.length === 0 || !this.#wasKept(walk, event.offset, now))) return;
     const keptWhole = this.#wasKept(walk, event.offset, now);
+    if (outputs.length > 0 && recorded.length > 0) this.#compared(event, entries);
     for (const match of matchOutputs(outputs, recorded)) {
       // At the edge of the record some outputs of an event may have been kept and others not.
       if (match.kind !== 'missing' || keptWhole) this.#take(match, entries[0]?.key ?? '', event);

@@ -55,11 +55,13 @@ export async function replayCheck(
   const fields = new FieldTally();
   const spans = new KeyEventSpans();
   const spooled = outputs === null ? null : openSpooledOutputs(outputs.file);
-  const comparison =
-    outputs === null || spooled === null ? null : new OutputComparison(spooled, outputs.stretch, fields);
-  const firstState = new FirstWrongState();
   const typeOf = eventTypeNamer(inputs.instance.worker, proof.spec.partitions);
   const coverage = new CoverageObserver(typeOf, inputs.blocks ?? null, proof.spec.locality);
+  const comparison =
+    outputs === null || spooled === null
+      ? null
+      : new OutputComparison(spooled, outputs.stretch, fields, (event, entries) => coverage.compared(event, entries));
+  const firstState = new FirstWrongState();
   const dropped = new Set<string>();
   let end: CheckFindings['end'] = null;
   let agreement: ReturnType<OutputComparison['finish']> = { outputs: [], first: null };
