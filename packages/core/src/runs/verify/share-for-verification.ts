@@ -28,7 +28,9 @@ export function shareForVerification({
   const columns = Array.from({ length: Math.max(...placed.map((of) => of.length)) }, (_, at) =>
     placed.flatMap((of) => of[at] ?? []),
   );
-  const together = columns.flatMap((column) => inParts(column, Math.max(2, Math.ceil(lanes / tasks.length))));
+  // As many parts as tasks at the least, where that leaves two lanes to each.
+  const partsOf = (column: number): number => Math.min(column / 2, Math.ceil((tasks.length * column) / lanes));
+  const together = columns.flatMap((column) => inParts(column, Math.max(1, Math.floor(partsOf(column.length)))));
   return shareOut(together, tasks.length);
 }
 
@@ -39,9 +41,8 @@ function placedLanes({ lanes, ranges }: FleetTask): readonly PlacedLane[] | null
   return lanes.map((lane, at) => ({ lane, events: Number(ranges[at]?.to ?? 0) - Number(ranges[at]?.from ?? 0) }));
 }
 
-/** Parts of equal length, none shorter than `least` unless all of it is. */
-function inParts<Item>(items: readonly Item[], least: number): readonly (readonly Item[])[] {
-  const parts = Math.max(1, Math.floor(items.length / least));
+/** Parts of equal length, or one less. */
+function inParts<Item>(items: readonly Item[], parts: number): readonly (readonly Item[])[] {
   return Array.from({ length: parts }, (_, part) =>
     items.slice(Math.floor((part * items.length) / parts), Math.floor(((part + 1) * items.length) / parts)),
   );
