@@ -32,7 +32,12 @@ interface DiagnoseDocument {
   readonly consequences: number;
   readonly orderNotDetermined: number;
   readonly undetermined: number;
-  readonly live: { readonly keys: number; readonly wrong: number; readonly orderNotDetermined: number };
+  readonly live: {
+    readonly keys: number;
+    readonly wrong: number;
+    readonly orderNotDetermined: number;
+    readonly notKnown: number;
+  };
 }
 
 /** Plays the service with these faults, and diagnoses what it left under the order by time. */
@@ -106,6 +111,8 @@ describe('a service that interleaves the partitions in its own way', () => {
     );
     expect(falseAlarms).toBe(0);
     expect(found + cannotBeTold).toBeGreaterThan(ofPlanted * 0.95);
-    expect(document.live.wrong).toBeGreaterThan(0);
+    // Its faults are told, and its own way of interleaving may have led to any of its states: none is called wrong.
+    expect(document.live.wrong).toBe(0);
+    expect(document.live.orderNotDetermined + document.live.notKnown).toBeGreaterThan(0);
   });
 });

@@ -43,7 +43,7 @@ it('the example of docs/comparing.md prints what stands there; it is kept, writt
   for (const line of first.out.split('\n')) if (!line.startsWith('Next:')) expect(line.length).toBeLessThanOrEqual(80);
 
   // The runs are there: nothing is made again, and the strategy that can do nothing is asked again.
-  const second = await run('--recover-missing', '--against', 'live', '--json');
+  const second = await run('--recover-missing', '--against', 'live', '--json', '--quiet');
   expect(second.err).toBe('');
   const { comparison } = compareDocument.parse(JSON.parse(second.out));
   expect(comparison.recoveries.map(({ states }) => states)).toMatchObject([

@@ -164,8 +164,8 @@ describe('eventmend drill', () => {
       [['--min-recall', '120%'], 2, /no share/],
       [['--faulty', 'nowhere.mjs'], 2, /does not exist/],
       [['--events', '100'], 13, /holds 100 events, and a drill needs 200/],
-      [['--into', '.'], 16, /where\s+.*\s+belongs to the incident/],
-      [['--into', 'snapshots/drill'], 16, /where\s+.*snapshots\s+belongs to the\s+incident/],
+      [['--into', '.'], 16, /where\s+\S+\s+belongs\s+to\s+the\s+incident/],
+      [['--into', 'snapshots/drill'], 16, /where\s+.*snapshots\s+belongs\s+to\s+the\s+incident/],
     ];
     for (const [words, code, message] of refusals) {
       const ended = await run(...words);

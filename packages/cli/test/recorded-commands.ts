@@ -92,7 +92,7 @@ function normalise(said: string, folder: string): string {
   return said
     .replaceAll(folder, placeholder)
     .replaceAll(/^( {2}took {8}).*$/gm, '$1(measured)')
-    .replaceAll(/("(?:elapsedMs|expectedMs|eventsPerSecond)": )[\d.]+/g, '$1"(measured)"');
+    .replaceAll(/("(?:elapsedMs|expectedMs|eventsPerSecond|proofMs)": )[\d.]+/g, '$1"(measured)"');
 }
 
 /** Calls a command in a fresh copy of the resources, for people (`text`) or for programs (`json`). */

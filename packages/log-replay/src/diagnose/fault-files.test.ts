@@ -13,7 +13,12 @@ function reachedBy(kind: Fault['kind']): readonly (boolean | undefined)[] {
   try {
     const files = diagnosisFiles(store);
     const writing = openFaultFiles(files);
-    writing.fault({ kind, event: { topic: 't', partition: 0, offset: 3 }, other: null, keys: ['a', 'b'] } as Fault);
+    writing.fault({
+      kind,
+      event: { topic: 't', partition: 0, offset: 3 },
+      other: null,
+      keys: ['a', 'b'],
+    } as unknown as Fault);
     writing.keep();
     const diagnosis = {
       format_version: 2,

@@ -13,7 +13,7 @@ import {
 } from './tiny-incident.js';
 import type { TinyState, TinyType } from './tiny-worker.js';
 
-export type Word = Extract<Fidelity, 'exact' | 'declared' | 'unproven' | 'incomplete'>;
+type Word = Extract<Fidelity, 'exact' | 'declared' | 'unproven' | 'incomplete'>;
 export const wordsFromWorst: readonly Fidelity[] = [
   'incomplete',
   'unproven',

@@ -3,7 +3,7 @@ import type { Recovered } from './recover-tiny-incident.js';
 import type { TinyIncident } from './tiny-incident.js';
 import type { TinyState } from './tiny-worker.js';
 
-export interface WrongWord {
+interface WrongWord {
   readonly kind: 'state' | 'word' | 'verdict' | 'proven' | 'check';
   readonly text: string;
 }

@@ -30,7 +30,7 @@ const topic = 'tiny';
 
 function memoryEvent({ partition, offset, time, value }: TinyEvent): MemoryEvent {
   const base = { topic, partition, offset, time };
-  return value === null ? { ...base, stored: '{"cut' as never } : { ...base, value };
+  return value === null ? { ...base, stored: '{"cut' } : { ...base, value };
 }
 
 function logOf({ holes, ends, design }: TinyIncident, events: readonly TinyEvent[], fingerprint = 'tiny'): EventLog {
@@ -119,7 +119,7 @@ function inputsOf(incident: TinyIncident, folder: string): IncidentInputs {
     }),
     tuning: { batchEvents: design.batchEvents },
     store: join(folder, 'store'),
-  } as IncidentInputs;
+  };
 }
 
 /** Plans, recovers and verifies; the code of the error where it is refused. */

@@ -30,7 +30,7 @@ export interface TinyStates {
 }
 
 /** What changes over time and is only read: one row until then, another from then on. */
-export const rateChange = Date.UTC(2026, 0, 1, 0, 0, 4);
+const rateChange = Date.UTC(2026, 0, 1, 0, 0, 4);
 export const rates = [
   { key: 'x', value: 2 },
   { key: 'x', valid_from: new Date(rateChange).toISOString(), value: 3 },
