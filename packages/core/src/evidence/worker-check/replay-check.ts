@@ -56,7 +56,7 @@ export async function replayCheck(
   const spans = new KeyEventSpans();
   const spooled = outputs === null ? null : openSpooledOutputs(outputs.file);
   const typeOf = eventTypeNamer(inputs.instance.worker, proof.spec.partitions);
-  const coverage = new CoverageObserver(typeOf, inputs.blocks ?? null, proof.spec.locality);
+  const coverage = new CoverageObserver(typeOf, inputs.blocks ?? null);
   const comparison =
     outputs === null || spooled === null
       ? null
