@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openIncident } from '@eventmend/core';
+import { runWorkerCheck } from '@eventmend/core/engine';
 import { openRunCatalogue } from '@eventmend/core/sqlite';
 import { logReplay } from '../../src/log-replay.js';
 
@@ -14,14 +15,18 @@ const line = (value: unknown): string => `${JSON.stringify(value)}\n`;
 const workerOf = (locality: 'partition' | 'global'): string => `import { defineWorker } from '@eventmend/core';
 
 export default defineWorker<{ id: string; vip?: boolean; bad?: boolean }, { open: number }>({
-  name: 'accounts', version: '1', locality: '${locality}', key: ({ value }) => value.id, initial: () => ({ open: 0 }),
-  evolve(state, { value }) {
+  name: 'accounts', version: '1', locality: '${locality}',
+  outputs: { open: { kind: 'latest' } },
+  key: ({ value }) => value.id, initial: () => ({ open: 0 }),
+  evolve(state, { value }, { emit }) {
     if (value.bad === true) {
       throw new Error('it cannot be handled');
     }
     if (value.vip === true) {
+      emit('open', state.open + 95);
       return { open: state.open + 95 };
     }
+    emit('open', state.open + 100);
     return { open: state.open + 100 };
   },
 });
@@ -59,6 +64,7 @@ describe('code that ran for keys that were not compared', () => {
     locality: 'partition' | 'global',
     events: readonly Sent[],
     snapshots: readonly Kept[],
+    sent: readonly object[] | null = null,
   ): Promise<Readonly<Record<string, string>>> {
     writeFileSync(join(folder, 'worker.ts'), workerOf(locality));
     const rows = events.map(({ partition, offset, at, ...value }) =>
@@ -73,15 +79,18 @@ describe('code that ran for keys that were not compared', () => {
       writeFileSync(file, line({ ...header, taken_at: new Date(second(at)).toISOString() }) + held.join(''));
       return file;
     });
+    writeFileSync(join(folder, 'outputs.ndjson'), (sent ?? []).map(line).join(''));
     const incident = await openIncident({
       worker: join(folder, 'worker.ts'),
       log: { ndjson: join(folder, 'log.ndjson') },
       poison: 'quarantine-event',
       onset: new Date(second(60)).toISOString(),
       snapshots: files,
+      ...(sent !== null && { live: { outputs: join(folder, 'outputs.ndjson') } }),
       store: join(folder, 'store'),
     });
     try {
+      if (sent !== null) expect(await runWorkerCheck(incident)).toMatchObject({ verdict: 'passed' });
       const strategy = logReplay(incident);
       const run = await strategy.recover(await strategy.plan({ acceptGaps: true }));
       await strategy.verify(run.report);
@@ -114,6 +123,23 @@ describe('code that ran for keys that were not compared', () => {
     ];
     const kept: Kept = { next: [2, 3], at: 50, states: { a: 195, b: 300 } };
     expect(await fidelitiesOf('partition', events, [kept])).toMatchObject({ a: 'exact' });
+  });
+
+  it('does not count because the outputs of other keys were compared', async () => {
+    const events: Sent[] = [
+      { partition: 0, offset: 0, at: 0, id: 'a' },
+      { partition: 0, offset: 1, at: 1, id: 'a' },
+      { partition: 1, offset: 0, at: 0, id: 'b' },
+      { partition: 1, offset: 1, at: 1, id: 'b', vip: true },
+      { partition: 1, offset: 3, at: 3, id: 'b' },
+      { partition: 0, offset: 2, at: 100, id: 'a', vip: true },
+    ];
+    const kept: Kept = { next: [2, 4], at: 50, states: { a: 200, b: 400 } };
+    const sent = [0, 1].map((offset) => ({
+      ...{ output: 'open', key: 'a', value: 100 * (offset + 1) },
+      ...{ topic: 'orders', partition: 0, offset },
+    }));
+    expect(await fidelitiesOf('partition', events, [kept], sent)).toMatchObject({ a: 'unproven' });
   });
 
   it('does not count where it ran on the way to a snapshot that the replay does not pass', async () => {

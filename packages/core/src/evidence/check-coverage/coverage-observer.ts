@@ -25,6 +25,7 @@ export class CoverageObserver implements LaneObserver {
   readonly #code: CodeStretches | null;
   readonly #all = new Seen();
   readonly #byOutputs = new Seen();
+  readonly #keysLookedAt = new Set<string>();
   readonly #byType = new Map<
     string,
     { events: number; readonly keys: Set<string>; readonly witnesses: TypeWitnesses }
@@ -44,9 +45,10 @@ export class CoverageObserver implements LaneObserver {
     this.#code?.add(keysOf(entries));
   }
 
-  /** Outputs of an event were held against what the service recorded of it. */
-  compared(event: WorkerEvent, entries: readonly { readonly key: string }[]): void {
-    this.#byOutputs.add(this.#typeOf(event), entries);
+  /** What the service recorded of an event was looked at: an output was compared, or there was none where all were kept. */
+  lookedAt(event: WorkerEvent, entries: readonly { readonly key: string }[], isCompared: boolean): void {
+    if (isCompared) this.#byOutputs.add(this.#typeOf(event), entries);
+    for (const { key } of entries) this.#keysLookedAt.add(key);
   }
 
   #countType(type: string, partition: number, entries: readonly { readonly key: string }[]): void {
@@ -97,9 +99,9 @@ export class CoverageObserver implements LaneObserver {
     };
   }
 
-  /** Those events whose outputs were compared; of the code, all that ran. */
+  /** Those events whose outputs were compared; of the code, all that ran for keys of which the service recorded anything. */
   coveredByOutputs(): CheckCoverage {
-    return this.#coverage(this.#byOutputs, null);
+    return this.#coverage(this.#byOutputs, (key) => !this.#keysLookedAt.has(key));
   }
 
   /** Events and keys of the types that none of these is. */
