@@ -13,7 +13,8 @@ function reachedBy(kind: Fault['kind']): readonly (boolean | undefined)[] {
   try {
     const files = diagnosisFiles(store);
     const writing = openFaultFiles(files);
-    writing.fault({ kind, event: { topic: 't', partition: 0, offset: 3 }, other: null, keys: ['a', 'b'] } as Fault);
+    const event = { topic: 't', partition: 0, offset: 3 };
+    writing.fault({ kind, event, time: null, other: null, keys: ['a', 'b'], evidence: '', difference: null });
     writing.keep();
     const diagnosis = {
       format_version: 2,
