@@ -17,7 +17,6 @@ export class CodeStretches {
   /** What ran for no key. */
   #besides: CodeSpans = {};
   #keys: Set<string> | null = new Set();
-  #partition = -1;
   #events = 0;
   #most = 1;
 
@@ -27,10 +26,8 @@ export class CodeStretches {
     recorder.take();
   }
 
-  /** An event was handled in a lane, which is that of its partition, or 0. */
-  add(lane: number, keys: readonly string[] | null): void {
-    if (lane !== this.#partition && this.#events > 0) this.#close();
-    this.#partition = lane;
+  /** An event was handled: its code has run, and belongs to its keys. */
+  add(keys: readonly string[] | null): void {
     if (keys === null) this.#keys = null;
     else for (const key of keys) this.#keys?.add(key);
     this.#events++;
@@ -39,9 +36,14 @@ export class CodeStretches {
     this.#close();
   }
 
-  /** To be called before states are compared: what that runs is no work of an event. */
+  /** To be called before another lane goes on, and before states are compared: what that runs is no work of these events. */
   close(): void {
     if (this.#events > 0) this.#close();
+  }
+
+  /** What ran since the last event was no work of the replay. */
+  forget(): void {
+    this.recorder.take();
   }
 
   /** What ran by now; without what ran for these keys. */

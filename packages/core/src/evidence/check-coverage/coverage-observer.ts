@@ -22,24 +22,19 @@ export function eventTypeNamer(
 /** Looks on while a worker is checked, and tells at any time what was covered so far. */
 export class CoverageObserver implements LaneObserver {
   readonly #typeOf: (event: WorkerEvent) => string;
-  readonly #locality: 'partition' | 'global';
   readonly #code: CodeStretches | null;
   readonly #all = new Seen();
   readonly #byOutputs = new Seen();
+  readonly #keysLookedAt = new Set<string>();
   readonly #byType = new Map<
     string,
     { events: number; readonly keys: Set<string>; readonly witnesses: TypeWitnesses }
   >();
   #seenUntil: number | null = null;
 
-  constructor(
-    typeOf: (event: WorkerEvent) => string,
-    recorder: BlockRecorder | null,
-    locality: 'partition' | 'global',
-  ) {
+  constructor(typeOf: (event: WorkerEvent) => string, recorder: BlockRecorder | null) {
     this.#typeOf = typeOf;
     this.#code = recorder === null ? null : new CodeStretches(recorder);
-    this.#locality = locality;
   }
 
   applied(event: WorkerEvent, now: number, entries: readonly { readonly key: string }[]): void {
@@ -47,16 +42,13 @@ export class CoverageObserver implements LaneObserver {
     this.#all.add(type, entries);
     if (this.#all.types !== null) this.#countType(type, event.partition, entries);
     if (now > (this.#seenUntil ?? -Infinity)) this.#seenUntil = now;
-    this.#code?.add(this.#laneOf(event), keysOf(entries));
+    this.#code?.add(keysOf(entries));
   }
 
-  /** Outputs of an event were held against what the service recorded of it. */
-  compared(event: WorkerEvent, entries: readonly { readonly key: string }[]): void {
-    this.#byOutputs.add(this.#typeOf(event), entries);
-  }
-
-  #laneOf({ partition }: { readonly partition: number }): number {
-    return this.#locality === 'partition' ? partition : 0;
+  /** What the service recorded of an event was looked at: an output was compared, or there was none where all were kept. */
+  lookedAt(event: WorkerEvent, entries: readonly { readonly key: string }[], isCompared: boolean): void {
+    if (isCompared) this.#byOutputs.add(this.#typeOf(event), entries);
+    for (const { key } of entries) this.#keysLookedAt.add(key);
   }
 
   #countType(type: string, partition: number, entries: readonly { readonly key: string }[]): void {
@@ -70,8 +62,8 @@ export class CoverageObserver implements LaneObserver {
   }
 
   /** Nothing was applied; what code ran nevertheless belongs to its keys. */
-  parked(partition: PartitionId, _: number, keys: readonly string[] | null): void {
-    this.#code?.add(this.#laneOf(partition), keys);
+  parked(_: PartitionId, __: number, keys: readonly string[] | null): void {
+    this.#code?.add(keys);
   }
 
   /** The latest clock of an event so far. */
@@ -79,9 +71,14 @@ export class CoverageObserver implements LaneObserver {
     return this.#seenUntil;
   }
 
-  /** To be called before the states of a snapshot are compared. */
+  /** To be called before a lane goes on, and before the states of a snapshot are compared. */
   endStretch(): void {
     this.#code?.close();
+  }
+
+  /** What ran since the last stretch ended was no work of the replay. */
+  forgetCode(): void {
+    this.#code?.forget();
   }
 
   /**
@@ -102,9 +99,9 @@ export class CoverageObserver implements LaneObserver {
     };
   }
 
-  /** Those events whose outputs were compared; of the code, all that ran. */
+  /** Those events whose outputs were compared; of the code, all that ran for keys of which the service recorded anything. */
   coveredByOutputs(): CheckCoverage {
-    return this.#coverage(this.#byOutputs, null);
+    return this.#coverage(this.#byOutputs, (key) => !this.#keysLookedAt.has(key));
   }
 
   /** Events and keys of the types that none of these is. */

@@ -15,7 +15,7 @@ const proveJob: Job<
     if (control.stopRequested) break;
     const typeOf = eventTypeNamer(inputs.instance.worker, proof.spec.partitions);
     // It leaves aside what the proof before this one exercised.
-    const coverage = new CoverageObserver(typeOf, inputs.blocks ?? null, proof.spec.locality);
+    const coverage = new CoverageObserver(typeOf, inputs.blocks ?? null);
     findings.push(await proveSnapshots(proof, inputs, (id) => snapshotRows(snapshots, id), control, { coverage }));
   }
   return findings;

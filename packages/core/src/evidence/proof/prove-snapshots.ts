@@ -157,6 +157,8 @@ export async function proveSnapshots(
   const runAllTo = async (ends: readonly number[]): Promise<LaneStop> => {
     let all: LaneStop = 'reached';
     for (const { runner, places } of lanes) {
+      // An event has run its code by the time that it is observed.
+      company.coverage?.endStretch();
       const stop = await runner.runUntil(places.map((place) => ends[place] ?? 0));
       if (stop === 'interrupted') return stop;
       if (stop === 'off-path') all = stop;
@@ -175,8 +177,11 @@ export async function proveSnapshots(
       let compared: Partial<CutFinding> & Pick<CutFinding, 'comparison'> = { comparison: null };
       if (stop === 'reached') compared = await compare(cut, stop, store, determinedBy(spec, independent));
       else if (independent !== null) {
+        company.coverage?.endStretch();
         const branch = await branchTo(cut, common, store, independent);
         if (branch === 'interrupted') return findings;
+        // What that ran, it ran in another order, and nobody looked for which keys.
+        company.coverage?.forgetCode();
         compared = await compare(cut, stop, branch.store, determinedBy(spec, branch.independent));
       }
       findings.push({ id: cut.id, stop, ...compared, ...standingAt(spec, store) });

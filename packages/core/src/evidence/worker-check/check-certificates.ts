@@ -32,7 +32,7 @@ export async function checkBasis(input: ProofInput): Promise<string | null> {
   const outputsDigest = outputs === null ? '' : (await outputs.describe()).digest;
   if (outputsDigest === null || survey.logs.some(({ description }) => description.fingerprint === null)) return null;
   return replayBasis(input, {
-    form: 1,
+    form: 2,
     snapshots: snapshots.candidates.map(({ description: { id, digest } }) => [id, digest]),
     outputs: outputsDigest,
     onset: situation.incident.onset,

@@ -20,6 +20,9 @@ export interface OutputStretch {
   readonly keptUntil: number | null;
 }
 
+/** @param isCompared an output was held against a recorded one; else the event had to leave none, or should have */
+type LookedAt = (event: WorkerEvent, entries: readonly { readonly key: string }[], isCompared: boolean) => void;
+
 type Disagreement = Exclude<OutputMatch, { readonly kind: 'equal' | 'repeated' }>;
 type Counts = { -readonly [Name in keyof OutputAgreement]: OutputAgreement[Name] };
 
@@ -38,20 +41,15 @@ export class OutputComparison implements LaneObserver {
   readonly #spooled: SpooledOutputs;
   readonly #stretch: OutputStretch;
   readonly #fields: FieldTally;
-  readonly #compared: (event: WorkerEvent, entries: readonly { readonly key: string }[]) => void;
+  readonly #looked: LookedAt;
   readonly #partitions = new Map<string, Walk>();
   readonly #counts = new Map<string, Counts>();
   readonly #suspicions = new Map<string, Suspicion>();
   #place = 0;
 
-  /** @param compared is told of each event of which an output was held against a recorded one */
-  constructor(
-    spooled: SpooledOutputs,
-    stretch: OutputStretch,
-    fields: FieldTally,
-    compared: (event: WorkerEvent, entries: readonly { readonly key: string }[]) => void = () => {},
-  ) {
-    this.#compared = compared;
+  /** @param looked is told of each event of which all that was recorded, or some of it, was held against its outputs */
+  constructor(spooled: SpooledOutputs, stretch: OutputStretch, fields: FieldTally, looked: LookedAt = () => {}) {
+    this.#looked = looked;
     this.#spooled = spooled;
     this.#stretch = stretch;
     this.#fields = fields;
@@ -63,9 +61,9 @@ export class OutputComparison implements LaneObserver {
     this.#takeUnclaimed(walk, event);
     const recorded = [...walk.records.at(event.offset), ...this.#named(event, outputs)];
     if (this.#stretch.from !== null && now < this.#stretch.from) return;
-    if (recorded.length === 0 && (outputs.length === 0 || !this.#wasKept(walk, event.offset, now))) return;
     const keptWhole = this.#wasKept(walk, event.offset, now);
-    if (outputs.length > 0 && recorded.length > 0) this.#compared(event, entries);
+    if (recorded.length === 0 && !keptWhole) return;
+    this.#looked(event, entries, outputs.length > 0 && recorded.length > 0);
     for (const match of matchOutputs(outputs, recorded)) {
       // At the edge of the record some outputs of an event may have been kept and others not.
       if (match.kind !== 'missing' || keptWhole) this.#take(match, entries[0]?.key ?? '', event);

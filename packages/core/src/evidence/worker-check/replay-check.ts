@@ -36,7 +36,7 @@ export interface CheckFindings {
   readonly wouldAgree: number;
   /** Null where the replay was interrupted. */
   readonly end: { readonly applied: number; readonly quarantined: number } | null;
-  /** What was exercised on the whole stretch, and by events of it that gave outputs. */
+  /** What was exercised on the whole stretch, and by events of it whose outputs were compared. */
   readonly covered: CheckCoverage;
   readonly coveredByOutputs: CheckCoverage;
   /** Events by type, on the stretch and behind it; null where there are too many to be types. */
@@ -56,11 +56,11 @@ export async function replayCheck(
   const spans = new KeyEventSpans();
   const spooled = outputs === null ? null : openSpooledOutputs(outputs.file);
   const typeOf = eventTypeNamer(inputs.instance.worker, proof.spec.partitions);
-  const coverage = new CoverageObserver(typeOf, inputs.blocks ?? null, proof.spec.locality);
+  const coverage = new CoverageObserver(typeOf, inputs.blocks ?? null);
   const comparison =
     outputs === null || spooled === null
       ? null
-      : new OutputComparison(spooled, outputs.stretch, fields, (event, entries) => coverage.compared(event, entries));
+      : new OutputComparison(spooled, outputs.stretch, fields, (...event) => coverage.lookedAt(...event));
   const firstState = new FirstWrongState();
   const dropped = new Set<string>();
   let end: CheckFindings['end'] = null;
