@@ -74,7 +74,9 @@ interface Autoregression {
  */
 function fitByBurg(series: Float64Array, isDrift: boolean): Autoregression {
   const runs = knownRuns(series);
-  let [count, mean, variance] = [0, 0, 0];
+  let count = 0;
+  let mean = 0;
+  let variance = 0;
   for (const { from, to } of runs) for (let slot = from; slot < to; slot++) mean += (series[slot]! - mean) / ++count;
   for (const { from, to } of runs) {
     for (let slot = from; slot < to; slot++) variance += ((series[slot]! - mean) * (series[slot]! - mean)) / count;
@@ -117,7 +119,8 @@ interface BurgErrors {
 
 function errorsFrom(series: Float64Array, mean: number, runs: readonly Span[]): BurgErrors {
   const ahead = new Float64Array(series.length);
-  let [products, squares] = [0, 0];
+  let products = 0;
+  let squares = 0;
   for (const { from, to } of runs) {
     let other = (ahead[from] = series[from]! - mean);
     for (let slot = from + 1; slot < to; slot++) {
@@ -133,7 +136,8 @@ function errorsFrom(series: Float64Array, mean: number, runs: readonly Span[]): 
 /** What a reflection explains goes out of the errors; in the same round the sums of the next order are taken of what is left. */
 function takeOut(errors: BurgErrors, runs: readonly Span[], order: number, reflection: number): void {
   const { ahead, back } = errors;
-  let [products, squares] = [0, 0];
+  let products = 0;
+  let squares = 0;
   for (const { from, to } of runs) {
     if (to - from <= order) continue;
     let before = back[from + order - 1]!;

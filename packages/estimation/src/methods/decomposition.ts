@@ -1,4 +1,4 @@
-import { dayOf, fewestSlots, type History } from './history.js';
+import { fewestSlots, type History } from './history.js';
 import { finishPath } from './method.js';
 import { rememberOf } from './remember.js';
 
@@ -43,8 +43,7 @@ export const decompose = rememberOf((history: History): Decomposition => {
   for (let slot = 0; slot < size; slot++) whole[slot] = usual[phases[slot]!]!;
   ofDay.fill(isFactor ? 1 : 0);
   ofSeason.fill(isFactor ? 1 : 0);
-  const day = dayOf(season);
-  const places = day > 0 ? placesIn(day, phases) : null;
+  const places = history.places?.subarray(begin, end) ?? null;
   // The profile that the first trend is taken with has some of a trend in it; next to nothing where the season is a week of hours.
   for (let pass = places === null ? 0 : 1; pass < 2; pass++) {
     takeTrend(room, values, isFactor, Math.max(3, season >> 1));
@@ -70,39 +69,37 @@ interface Room {
   readonly ofDay: Float64Array;
   readonly ofSeason: Float64Array;
   readonly trend: Float64Array;
-  readonly above: Float64Array;
-  readonly below: Float64Array;
+  /** By slot what is divided and what it is divided by, side by side. */
+  readonly shares: Float64Array;
 }
 
 let shared = new Float64Array(0);
 
 function roomFor(size: number): Room {
-  if (shared.length < 6 * (size + 1)) shared = new Float64Array(6 * (size + 1));
-  const part = (index: number) => shared.subarray(index * (size + 1), (index + 1) * (size + 1));
-  return { whole: part(0), ofDay: part(1), ofSeason: part(2), trend: part(3), above: part(4), below: part(5) };
-}
-
-/** The place of each slot in a day. */
-function placesIn(day: number, phases: Uint16Array): Uint16Array {
-  const places = new Uint16Array(phases.length);
-  for (let slot = 0; slot < places.length; slot++) places[slot] = phases[slot]! % day;
-  return places;
+  if (shared.length < 6 * size + 2) shared = new Float64Array(6 * size + 2);
+  const part = (index: number) => shared.subarray(index * size, (index + 1) * size);
+  return { whole: part(0), ofDay: part(1), ofSeason: part(2), trend: part(3), shares: shared.subarray(4 * size) };
 }
 
 /** A centred moving average over one season of the values without theirs, of fewer towards both ends. */
-function takeTrend({ whole, trend, above, below }: Room, values: Float64Array, isFactor: boolean, half: number): void {
+function takeTrend({ whole, trend, shares }: Room, values: Float64Array, isFactor: boolean, half: number): void {
   const size = values.length;
-  above[0] = below[0] = 0;
+  let top = 0;
+  let bottom = 0;
+  shares[0] = shares[1] = 0;
   for (let slot = 0; slot < size; slot++) {
     const value = values[slot]!;
-    const isKnown = value === value;
-    above[slot + 1] = above[slot]! + (isKnown ? (isFactor ? value : value - whole[slot]!) : 0);
-    below[slot + 1] = below[slot]! + (isKnown ? (isFactor ? whole[slot]! : 1) : 0);
+    if (value === value) {
+      top += isFactor ? value : value - whole[slot]!;
+      bottom += isFactor ? whole[slot]! : 1;
+    }
+    shares[2 * slot + 2] = top;
+    shares[2 * slot + 3] = bottom;
   }
   for (let slot = 0; slot < size; slot++) {
-    const begin = Math.max(0, slot - half);
-    const end = Math.min(size, slot + half + 1);
-    trend[slot] = (above[end]! - above[begin]!) / (below[end]! - below[begin]!);
+    const begin = slot > half ? 2 * (slot - half) : 0;
+    const end = slot + half < size ? 2 * (slot + half + 1) : 2 * size;
+    trend[slot] = (shares[end]! - shares[begin]!) / (shares[end + 1]! - shares[begin + 1]!);
   }
 }
 
@@ -118,37 +115,43 @@ interface OneSeason {
 /** What the values of a phase come to over trend and other season: what lies in front of each slot, and it, and what lies behind it. */
 function takeSeason(
   into: Float64Array,
-  { trend, above, below }: Room,
+  { trend, shares }: Room,
   values: Float64Array,
   { other, phases, weight, isFactor }: OneSeason,
 ): void {
   const size = values.length;
   let most = 0;
   for (let slot = 0; slot < size; slot++) if (phases[slot]! > most) most = phases[slot]!;
-  const top = new Float64Array(most + 1);
-  const bottom = new Float64Array(most + 1);
+  const ofPhase = new Float64Array(2 * most + 2);
   for (let slot = 0; slot < size; slot++) {
-    const phase = phases[slot]!;
+    const at = 2 * phases[slot]!;
     const value = values[slot]!;
     const base = isFactor ? trend[slot]! * other[slot]! : trend[slot]! + other[slot]!;
-    const isKnown = value === value && base === base;
-    top[phase] = above[slot] = weight * top[phase]! + (isKnown ? (isFactor ? value : value - base) : 0);
-    bottom[phase] = below[slot] = weight * bottom[phase]! + (isKnown ? (isFactor ? base : 1) : 0);
+    let top = weight * ofPhase[at]!;
+    let bottom = weight * ofPhase[at + 1]!;
+    if (value === value && base === base) {
+      top += isFactor ? value : value - base;
+      bottom += isFactor ? base : 1;
+    }
+    ofPhase[at] = shares[2 * slot] = top;
+    ofPhase[at + 1] = shares[2 * slot + 1] = bottom;
   }
-  top.fill(0);
-  bottom.fill(0);
+  ofPhase.fill(0);
   for (let slot = size - 1; slot >= 0; slot--) {
-    const phase = phases[slot]!;
+    const at = 2 * phases[slot]!;
     const value = values[slot]!;
     const base = isFactor ? trend[slot]! * other[slot]! : trend[slot]! + other[slot]!;
-    const isKnown = value === value && base === base;
-    const behindTop = weight * top[phase]!;
-    const behindBottom = weight * bottom[phase]!;
-    const sum = below[slot]! + behindBottom;
+    let top = weight * ofPhase[at]!;
+    let bottom = weight * ofPhase[at + 1]!;
+    const sum = shares[2 * slot + 1]! + bottom;
     // An hour in which nothing ever happens leaves the other season without a base: it changes nothing then.
-    into[slot] = sum > 0 ? (above[slot]! + behindTop) / sum : isFactor ? 1 : 0;
-    top[phase] = behindTop + (isKnown ? (isFactor ? value : value - base) : 0);
-    bottom[phase] = behindBottom + (isKnown ? (isFactor ? base : 1) : 0);
+    into[slot] = sum > 0 ? (shares[2 * slot]! + top) / sum : isFactor ? 1 : 0;
+    if (value === value && base === base) {
+      top += isFactor ? value : value - base;
+      bottom += isFactor ? base : 1;
+    }
+    ofPhase[at] = top;
+    ofPhase[at + 1] = bottom;
   }
 }
 
