@@ -1,10 +1,10 @@
-import { fewestSlots, type History } from './history.js';
+import { fewestSlots, type History, type Span } from './history.js';
 import { finishPath } from './method.js';
 import { rememberOf } from './remember.js';
 
 /** A series taken apart: what is left of it around a gap without its seasons, and the season of each slot of the gap. */
 export interface Decomposition {
-  /** Values without their season, of three seasons on each side and more; NaN where nothing is known, or where the season leaves next to nothing. */
+  /** Values without their season, of two seasons in front of the gap and one behind it; NaN where nothing is known, or where the season leaves next to nothing. */
   readonly adjusted: Float64Array;
   /** The gap, in slots of that stretch. */
   readonly from: number;
@@ -37,6 +37,10 @@ export const decompose = rememberOf((history: History): Decomposition => {
   const values = history.values.subarray(begin, end);
   const phases = history.phases.subarray(begin, end);
   const size = values.length;
+  const gap = { from: history.from - begin, to: history.to - begin };
+  const beside = Math.max(season, fewestSlots);
+  const told = { from: Math.max(0, gap.from - 2 * beside), to: Math.min(size, gap.to + beside) };
+  const all = { from: 0, to: size };
   const room = roomFor(size);
   const { whole, ofDay, ofSeason } = room;
   const usual = isFactor ? profile.ratio : profile.difference;
@@ -48,19 +52,27 @@ export const decompose = rememberOf((history: History): Decomposition => {
   for (let pass = places === null ? 0 : 1; pass < 2; pass++) {
     takeTrend(room, values, isFactor, Math.max(3, season >> 1));
     if (places !== null)
-      takeSeason(ofDay, room, values, { other: ofSeason, phases: places, weight: ofDayAway, isFactor });
-    if (season > 1) takeSeason(ofSeason, room, values, { other: ofDay, phases, weight: ofSeasonAway, isFactor });
-    for (let slot = 0; slot < size; slot++) {
+      takeSeason(ofDay, room, values, { other: ofSeason, phases: places, weight: ofDayAway, isFactor, asked: all });
+    // Of what comes out in the end nobody asks for more than lies around the gap.
+    const asked = pass === 1 ? told : all;
+    if (season > 1) takeSeason(ofSeason, room, values, { other: ofDay, phases, weight: ofSeasonAway, isFactor, asked });
+    for (let slot = asked.from; slot < asked.to; slot++) {
       whole[slot] = isFactor ? ofDay[slot]! * ofSeason[slot]! : ofDay[slot]! + ofSeason[slot]!;
     }
   }
-  const adjusted = new Float64Array(size);
-  for (let slot = 0; slot < size; slot++) {
-    const of = whole[slot]!;
-    adjusted[slot] = isFactor ? (of > leastFactor ? values[slot]! / of : NaN) : values[slot]! - of;
+  const adjusted = new Float64Array(told.to - told.from);
+  for (let at = 0; at < adjusted.length; at++) {
+    const of = whole[told.from + at]!;
+    const value = values[told.from + at]!;
+    adjusted[at] = isFactor ? (of > leastFactor ? value / of : NaN) : value - of;
   }
-  const [from, to] = [history.from - begin, history.to - begin];
-  return { adjusted, from, to, season: whole.slice(from, to), isFactor };
+  return {
+    adjusted,
+    from: gap.from - told.from,
+    to: gap.to - told.from,
+    season: whole.slice(gap.from, gap.to),
+    isFactor,
+  };
 });
 
 /** Where a decomposition is worked out. Made once: a backtest does it in hundreds of stretches of one size. */
@@ -110,6 +122,8 @@ interface OneSeason {
   /** Of what is one season further away. */
   readonly weight: number;
   readonly isFactor: boolean;
+  /** Slots of which it is asked. */
+  readonly asked: Span;
 }
 
 /** What the values of a phase come to over trend and other season: what lies in front of each slot, and it, and what lies behind it. */
@@ -117,13 +131,13 @@ function takeSeason(
   into: Float64Array,
   { trend, shares }: Room,
   values: Float64Array,
-  { other, phases, weight, isFactor }: OneSeason,
+  { other, phases, weight, isFactor, asked }: OneSeason,
 ): void {
   const size = values.length;
   let most = 0;
   for (let slot = 0; slot < size; slot++) if (phases[slot]! > most) most = phases[slot]!;
   const ofPhase = new Float64Array(2 * most + 2);
-  for (let slot = 0; slot < size; slot++) {
+  for (let slot = 0; slot < asked.to; slot++) {
     const at = 2 * phases[slot]!;
     const value = values[slot]!;
     const base = isFactor ? trend[slot]! * other[slot]! : trend[slot]! + other[slot]!;
@@ -137,15 +151,17 @@ function takeSeason(
     ofPhase[at + 1] = shares[2 * slot + 1] = bottom;
   }
   ofPhase.fill(0);
-  for (let slot = size - 1; slot >= 0; slot--) {
+  for (let slot = size - 1; slot >= asked.from; slot--) {
     const at = 2 * phases[slot]!;
     const value = values[slot]!;
     const base = isFactor ? trend[slot]! * other[slot]! : trend[slot]! + other[slot]!;
     let top = weight * ofPhase[at]!;
     let bottom = weight * ofPhase[at + 1]!;
-    const sum = shares[2 * slot + 1]! + bottom;
-    // An hour in which nothing ever happens leaves the other season without a base: it changes nothing then.
-    into[slot] = sum > 0 ? (shares[2 * slot]! + top) / sum : isFactor ? 1 : 0;
+    if (slot < asked.to) {
+      const sum = shares[2 * slot + 1]! + bottom;
+      // An hour in which nothing ever happens leaves the other season without a base: it changes nothing then.
+      into[slot] = sum > 0 ? (shares[2 * slot]! + top) / sum : isFactor ? 1 : 0;
+    }
     if (value === value && base === base) {
       top += isFactor ? value : value - base;
       bottom += isFactor ? base : 1;

@@ -47,7 +47,11 @@ interface Setting {
   readonly damping: number;
 }
 
-const flatSettings: readonly Setting[] = levelWeights.map((levelWeight) => ({ levelWeight, trendWeight: 0, damping: 0 }));
+const flatSettings: readonly Setting[] = levelWeights.map((levelWeight) => ({
+  levelWeight,
+  trendWeight: 0,
+  damping: 0,
+}));
 const allSettings: readonly Setting[] = [
   ...flatSettings,
   ...levelWeights.flatMap((levelWeight) =>
