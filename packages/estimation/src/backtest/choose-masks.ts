@@ -61,9 +61,13 @@ export function chooseMasks(series: Series, { gap, hidden, seen }: PlacedGap): M
     }
     return all;
   };
-  const sets = [4, 2, 1].map(starts);
-  const enough = [2 * enoughMasks, enoughMasks].map((wanted) => sets.find((all) => all.length >= wanted));
-  const candidates = enough[0] ?? enough[1] ?? starts(1);
+  const sets: (readonly number[])[] = [];
+  const enough = (wanted: number) => sets.find((all) => all.length >= wanted);
+  for (const seasons of [4, 2, 1]) {
+    sets.push(starts(seasons));
+    if (enough(2 * enoughMasks) !== undefined) break;
+  }
+  const candidates = enough(2 * enoughMasks) ?? enough(enoughMasks) ?? sets.at(-1)!;
   const { chosen, phase } = ofPhase(series, gap.from, candidates);
   return { ...share(chosen), phase };
 }

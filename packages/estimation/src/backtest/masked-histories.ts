@@ -1,4 +1,5 @@
 import { historyOf, linkSlots, type History } from '../methods/history.js';
+import type { SeasonalProfile } from '../methods/seasonal-profile.js';
 import type { Series } from '../series/series.js';
 import type { PlacedGap } from './choose-masks.js';
 
@@ -16,15 +17,21 @@ export function maskedHistories(series: Series, place: PlacedGap, covariate: Flo
   const values = series.values.slice();
   values.fill(NaN, hidden.from, hidden.to);
   const known: Series = { ...series, values };
-  const links = linkSlots(series.phases);
+  const links = linkSlots(series.phases, series.season);
   const length = gap.to - gap.from;
   const [lead, trail] = [gap.from - hidden.from, hidden.to - gap.to];
+  // Most masks are asked for twice. What is small of them is kept: a stretch of eight long seasons is not.
+  const profiles = new Map<number, SeasonalProfile>();
+  const historyFrom = (start: number) => {
+    const to = start + length;
+    const around = { from: start - lead, to: to + trail };
+    const history = historyOf(known, links, { from: start, to }, around, seen, covariate, profiles.get(start));
+    profiles.set(start, history.profile);
+    return history;
+  };
   return {
-    ofGap: () => historyOf(known, links, gap, hidden, seen, covariate),
-    ofMask: (start) => {
-      const to = start + length;
-      return historyOf(known, links, { from: start, to }, { from: start - lead, to: to + trail }, seen, covariate);
-    },
+    ofGap: () => historyFrom(gap.from),
+    ofMask: historyFrom,
     truth: (start) => values.subarray(start, start + length),
   };
 }

@@ -1,5 +1,5 @@
 import { decompose, recompose, type Decomposition } from './decomposition.js';
-import { fewestSlots } from './history.js';
+import { fewestSlots, type Span } from './history.js';
 import type { Method } from './method.js';
 
 /** So many slots back a value is asked for what it tells. */
@@ -34,13 +34,8 @@ function levelsInGap({ adjusted, from, to }: Decomposition, season: number, ofCh
     values.reverse();
     gap = { from: values.length - gap.to, to: values.length - gap.from };
   }
-  const series = ofChanges ? values.map((value, slot) => (slot === 0 ? NaN : value - values[slot - 1]!)) : values;
-  const { coefficients, mean } = fitByBurg(series, ofChanges);
-  // The innovation of a slot: weights over it and those before it, less a constant.
-  let weights = [1, ...coefficients.map((coefficient) => -coefficient)];
-  const constant = mean * weights.reduce((sum, weight) => sum + weight, 0);
-  if (ofChanges) weights = [...weights, 0].map((weight, lag) => weight - (weights[lag - 1] ?? 0));
-  const levels = leastInnovations(values, gap, { weights, constant });
+  const fitted = fitByBurg(ofChanges ? changesOf(values) : values, ofChanges);
+  const levels = leastInnovations(values, gap, innovationOf(fitted, ofChanges));
   return isBackwards ? (levels?.reverse() ?? null) : levels;
 }
 
@@ -60,8 +55,15 @@ function bridge(values: Float64Array, begin: number, end: number): boolean {
   return true;
 }
 
+/** From each slot to the next; NaN in the first. */
+function changesOf(values: Float64Array): Float64Array {
+  const changes = new Float64Array(values.length).fill(NaN, 0, 1);
+  for (let slot = 1; slot < values.length; slot++) changes[slot] = values[slot]! - values[slot - 1]!;
+  return changes;
+}
+
 interface Autoregression {
-  readonly coefficients: readonly number[];
+  readonly coefficients: Float64Array;
   readonly mean: number;
 }
 
@@ -72,66 +74,123 @@ interface Autoregression {
  */
 function fitByBurg(series: Float64Array, isDrift: boolean): Autoregression {
   const runs = knownRuns(series);
-  let [count, mean] = [0, 0];
-  for (const run of runs) for (const value of run) mean += (value - mean) / ++count;
+  let count = 0;
+  let mean = 0;
   let variance = 0;
-  for (const run of runs) for (const value of run) variance += ((value - mean) * (value - mean)) / count;
+  for (const { from, to } of runs) for (let slot = from; slot < to; slot++) mean += (series[slot]! - mean) / ++count;
+  for (const { from, to } of runs) {
+    for (let slot = from; slot < to; slot++) variance += ((series[slot]! - mean) * (series[slot]! - mean)) / count;
+  }
   if (isDrift && mean ** 2 < (4 * variance) / count) {
     variance += mean ** 2;
     mean = 0;
   }
-  const errors = runs.map((run) => ({
-    ahead: run.map((value) => value - mean),
-    back: run.map((value) => value - mean),
-  }));
   const criterion = (order: number) =>
     count * Math.log(variance + Number.MIN_VALUE) + 2 * order * (1 + (order + 1) / Math.max(count - order - 1, 1));
-  let coefficients: readonly number[] = [];
+  const errors = errorsFrom(series, mean, runs);
+  let coefficients: Float64Array = new Float64Array(0);
   let [best, least] = [coefficients, criterion(0)];
-  for (let order = 1; order <= Math.min(mostLags, count >> 3); order++) {
-    let [products, squares] = [0, 0];
-    for (const { ahead, back } of errors) {
-      for (let slot = order; slot < ahead.length; slot++) {
-        const one = ahead[slot]!;
-        const other = back[slot - 1]!;
-        products += one * other;
-        squares += one * one + other * other;
-      }
-    }
-    if (!(squares > 0)) break;
-    const reflection = (2 * products) / squares;
-    const before = coefficients;
-    coefficients = [...before.map((of, lag) => of - reflection * before[order - 2 - lag]!), reflection];
-    for (const { ahead, back } of errors) {
-      for (let slot = ahead.length - 1; slot >= order; slot--) {
-        const one = ahead[slot]!;
-        const other = back[slot - 1]!;
-        ahead[slot] = one - reflection * other;
-        back[slot] = other - reflection * one;
-      }
-    }
+  const most = Math.min(mostLags, count >> 3);
+  for (let order = 1; order <= most && errors.squares > 0; order++) {
+    const reflection = (2 * errors.products) / errors.squares;
+    coefficients = withOneMore(coefficients, reflection);
     variance *= 1 - reflection ** 2;
     if (criterion(order) < least) [best, least] = [coefficients, criterion(order)];
+    if (order < most) takeOut(errors, runs, order, reflection);
   }
   return { coefficients: best, mean };
 }
 
+/** Levinson's step: the coefficients of the next order. */
+function withOneMore(before: Float64Array, reflection: number): Float64Array {
+  const order = before.length + 1;
+  const after = new Float64Array(order).fill(reflection, order - 1);
+  for (let lag = 0; lag < order - 1; lag++) after[lag] = before[lag]! - reflection * before[order - 2 - lag]!;
+  return after;
+}
+
+/** Errors one slot ahead in both directions of time, and the sums that the next reflection is taken from. */
+interface BurgErrors {
+  readonly ahead: Float64Array;
+  readonly back: Float64Array;
+  products: number;
+  squares: number;
+}
+
+function errorsFrom(series: Float64Array, mean: number, runs: readonly Span[]): BurgErrors {
+  const ahead = new Float64Array(series.length);
+  let products = 0;
+  let squares = 0;
+  for (const { from, to } of runs) {
+    let other = (ahead[from] = series[from]! - mean);
+    for (let slot = from + 1; slot < to; slot++) {
+      const one = (ahead[slot] = series[slot]! - mean);
+      products += one * other;
+      squares += one * one + other * other;
+      other = one;
+    }
+  }
+  return { ahead, back: ahead.slice(), products, squares };
+}
+
+/** What a reflection explains goes out of the errors; in the same round the sums of the next order are taken of what is left. */
+function takeOut(errors: BurgErrors, runs: readonly Span[], order: number, reflection: number): void {
+  const { ahead, back } = errors;
+  let products = 0;
+  let squares = 0;
+  for (const { from, to } of runs) {
+    if (to - from <= order) continue;
+    let before = back[from + order - 1]!;
+    let other = NaN;
+    for (let slot = from + order; slot < to; slot++) {
+      const one = ahead[slot]!;
+      const left = one - reflection * before;
+      if (slot > from + order) {
+        products += left * other;
+        squares += left * left + other * other;
+      }
+      other = before - reflection * one;
+      before = back[slot]!;
+      ahead[slot] = left;
+      back[slot] = other;
+    }
+  }
+  errors.products = products;
+  errors.squares = squares;
+}
 /** The stretches without a missing value. */
-function knownRuns(series: Float64Array): readonly Float64Array[] {
-  const runs: Float64Array[] = [];
-  for (let slot = 0, start = 0; slot <= series.length; slot++) {
+function knownRuns(series: Float64Array): readonly Span[] {
+  const runs: Span[] = [];
+  for (let slot = 0, from = 0; slot <= series.length; slot++) {
     if (slot < series.length && series[slot] === series[slot]) continue;
-    if (slot > start) runs.push(series.subarray(start, slot));
-    start = slot + 1;
+    if (slot > from) runs.push({ from, to: slot });
+    from = slot + 1;
   }
   return runs;
+}
+
+/** What makes an innovation of a slot: weights over it and those before it, less a constant. */
+interface Innovation {
+  readonly weights: Float64Array;
+  readonly constant: number;
+}
+
+function innovationOf({ coefficients, mean }: Autoregression, ofChanges: boolean): Innovation {
+  const lags = coefficients.length;
+  const weights = new Float64Array(lags + (ofChanges ? 2 : 1));
+  weights[0] = 1;
+  for (let lag = 1; lag <= lags; lag++) weights[lag] = -coefficients[lag - 1]!;
+  let sum = 0;
+  for (const weight of weights) sum += weight;
+  if (ofChanges) for (let lag = lags + 1; lag > 0; lag--) weights[lag]! -= weights[lag - 1]!;
+  return { weights, constant: mean * sum };
 }
 
 /** The values of a gap with the smallest sum of squared innovations: normal equations in a band, by its Cholesky factor. */
 function leastInnovations(
   values: Float64Array,
-  { from, to }: { readonly from: number; readonly to: number },
-  { weights, constant }: { readonly weights: readonly number[]; readonly constant: number },
+  { from, to }: Span,
+  { weights, constant }: Innovation,
 ): Float64Array | null {
   const lags = weights.length - 1;
   const [size, width] = [to - from, lags + 1];

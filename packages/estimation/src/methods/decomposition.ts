@@ -1,10 +1,10 @@
-import { dayOf, fewestSlots, type History } from './history.js';
+import { fewestSlots, type History, type Span } from './history.js';
 import { finishPath } from './method.js';
 import { rememberOf } from './remember.js';
 
 /** A series taken apart: what is left of it around a gap without its seasons, and the season of each slot of the gap. */
 export interface Decomposition {
-  /** Values without their season, of three seasons on each side and more; NaN where nothing is known, or where the season leaves next to nothing. */
+  /** Values without their season, of two seasons in front of the gap and one behind it; NaN where nothing is known, or where the season leaves next to nothing. */
   readonly adjusted: Float64Array;
   /** The gap, in slots of that stretch. */
   readonly from: number;
@@ -37,31 +37,42 @@ export const decompose = rememberOf((history: History): Decomposition => {
   const values = history.values.subarray(begin, end);
   const phases = history.phases.subarray(begin, end);
   const size = values.length;
+  const gap = { from: history.from - begin, to: history.to - begin };
+  const beside = Math.max(season, fewestSlots);
+  const told = { from: Math.max(0, gap.from - 2 * beside), to: Math.min(size, gap.to + beside) };
+  const all = { from: 0, to: size };
   const room = roomFor(size);
   const { whole, ofDay, ofSeason } = room;
   const usual = isFactor ? profile.ratio : profile.difference;
   for (let slot = 0; slot < size; slot++) whole[slot] = usual[phases[slot]!]!;
   ofDay.fill(isFactor ? 1 : 0);
   ofSeason.fill(isFactor ? 1 : 0);
-  const day = dayOf(season);
-  const places = day > 0 ? placesIn(day, phases) : null;
+  const places = history.places?.subarray(begin, end) ?? null;
   // The profile that the first trend is taken with has some of a trend in it; next to nothing where the season is a week of hours.
   for (let pass = places === null ? 0 : 1; pass < 2; pass++) {
     takeTrend(room, values, isFactor, Math.max(3, season >> 1));
     if (places !== null)
-      takeSeason(ofDay, room, values, { other: ofSeason, phases: places, weight: ofDayAway, isFactor });
-    if (season > 1) takeSeason(ofSeason, room, values, { other: ofDay, phases, weight: ofSeasonAway, isFactor });
-    for (let slot = 0; slot < size; slot++) {
+      takeSeason(ofDay, room, values, { other: ofSeason, phases: places, weight: ofDayAway, isFactor, asked: all });
+    // Of what comes out in the end nobody asks for more than lies around the gap.
+    const asked = pass === 1 ? told : all;
+    if (season > 1) takeSeason(ofSeason, room, values, { other: ofDay, phases, weight: ofSeasonAway, isFactor, asked });
+    for (let slot = asked.from; slot < asked.to; slot++) {
       whole[slot] = isFactor ? ofDay[slot]! * ofSeason[slot]! : ofDay[slot]! + ofSeason[slot]!;
     }
   }
-  const adjusted = new Float64Array(size);
-  for (let slot = 0; slot < size; slot++) {
-    const of = whole[slot]!;
-    adjusted[slot] = isFactor ? (of > leastFactor ? values[slot]! / of : NaN) : values[slot]! - of;
+  const adjusted = new Float64Array(told.to - told.from);
+  for (let at = 0; at < adjusted.length; at++) {
+    const of = whole[told.from + at]!;
+    const value = values[told.from + at]!;
+    adjusted[at] = isFactor ? (of > leastFactor ? value / of : NaN) : value - of;
   }
-  const [from, to] = [history.from - begin, history.to - begin];
-  return { adjusted, from, to, season: whole.slice(from, to), isFactor };
+  return {
+    adjusted,
+    from: gap.from - told.from,
+    to: gap.to - told.from,
+    season: whole.slice(gap.from, gap.to),
+    isFactor,
+  };
 });
 
 /** Where a decomposition is worked out. Made once: a backtest does it in hundreds of stretches of one size. */
@@ -70,39 +81,37 @@ interface Room {
   readonly ofDay: Float64Array;
   readonly ofSeason: Float64Array;
   readonly trend: Float64Array;
-  readonly above: Float64Array;
-  readonly below: Float64Array;
+  /** By slot what is divided and what it is divided by, side by side. */
+  readonly shares: Float64Array;
 }
 
 let shared = new Float64Array(0);
 
 function roomFor(size: number): Room {
-  if (shared.length < 6 * (size + 1)) shared = new Float64Array(6 * (size + 1));
-  const part = (index: number) => shared.subarray(index * (size + 1), (index + 1) * (size + 1));
-  return { whole: part(0), ofDay: part(1), ofSeason: part(2), trend: part(3), above: part(4), below: part(5) };
-}
-
-/** The place of each slot in a day. */
-function placesIn(day: number, phases: Uint16Array): Uint16Array {
-  const places = new Uint16Array(phases.length);
-  for (let slot = 0; slot < places.length; slot++) places[slot] = phases[slot]! % day;
-  return places;
+  if (shared.length < 6 * size + 2) shared = new Float64Array(6 * size + 2);
+  const part = (index: number) => shared.subarray(index * size, (index + 1) * size);
+  return { whole: part(0), ofDay: part(1), ofSeason: part(2), trend: part(3), shares: shared.subarray(4 * size) };
 }
 
 /** A centred moving average over one season of the values without theirs, of fewer towards both ends. */
-function takeTrend({ whole, trend, above, below }: Room, values: Float64Array, isFactor: boolean, half: number): void {
+function takeTrend({ whole, trend, shares }: Room, values: Float64Array, isFactor: boolean, half: number): void {
   const size = values.length;
-  above[0] = below[0] = 0;
+  let top = 0;
+  let bottom = 0;
+  shares[0] = shares[1] = 0;
   for (let slot = 0; slot < size; slot++) {
     const value = values[slot]!;
-    const isKnown = value === value;
-    above[slot + 1] = above[slot]! + (isKnown ? (isFactor ? value : value - whole[slot]!) : 0);
-    below[slot + 1] = below[slot]! + (isKnown ? (isFactor ? whole[slot]! : 1) : 0);
+    if (value === value) {
+      top += isFactor ? value : value - whole[slot]!;
+      bottom += isFactor ? whole[slot]! : 1;
+    }
+    shares[2 * slot + 2] = top;
+    shares[2 * slot + 3] = bottom;
   }
   for (let slot = 0; slot < size; slot++) {
-    const begin = Math.max(0, slot - half);
-    const end = Math.min(size, slot + half + 1);
-    trend[slot] = (above[end]! - above[begin]!) / (below[end]! - below[begin]!);
+    const begin = slot > half ? 2 * (slot - half) : 0;
+    const end = slot + half < size ? 2 * (slot + half + 1) : 2 * size;
+    trend[slot] = (shares[end]! - shares[begin]!) / (shares[end + 1]! - shares[begin + 1]!);
   }
 }
 
@@ -113,42 +122,52 @@ interface OneSeason {
   /** Of what is one season further away. */
   readonly weight: number;
   readonly isFactor: boolean;
+  /** Slots of which it is asked. */
+  readonly asked: Span;
 }
 
 /** What the values of a phase come to over trend and other season: what lies in front of each slot, and it, and what lies behind it. */
 function takeSeason(
   into: Float64Array,
-  { trend, above, below }: Room,
+  { trend, shares }: Room,
   values: Float64Array,
-  { other, phases, weight, isFactor }: OneSeason,
+  { other, phases, weight, isFactor, asked }: OneSeason,
 ): void {
   const size = values.length;
   let most = 0;
   for (let slot = 0; slot < size; slot++) if (phases[slot]! > most) most = phases[slot]!;
-  const top = new Float64Array(most + 1);
-  const bottom = new Float64Array(most + 1);
-  for (let slot = 0; slot < size; slot++) {
-    const phase = phases[slot]!;
+  const ofPhase = new Float64Array(2 * most + 2);
+  for (let slot = 0; slot < asked.to; slot++) {
+    const at = 2 * phases[slot]!;
     const value = values[slot]!;
     const base = isFactor ? trend[slot]! * other[slot]! : trend[slot]! + other[slot]!;
-    const isKnown = value === value && base === base;
-    top[phase] = above[slot] = weight * top[phase]! + (isKnown ? (isFactor ? value : value - base) : 0);
-    bottom[phase] = below[slot] = weight * bottom[phase]! + (isKnown ? (isFactor ? base : 1) : 0);
+    let top = weight * ofPhase[at]!;
+    let bottom = weight * ofPhase[at + 1]!;
+    if (value === value && base === base) {
+      top += isFactor ? value : value - base;
+      bottom += isFactor ? base : 1;
+    }
+    ofPhase[at] = shares[2 * slot] = top;
+    ofPhase[at + 1] = shares[2 * slot + 1] = bottom;
   }
-  top.fill(0);
-  bottom.fill(0);
-  for (let slot = size - 1; slot >= 0; slot--) {
-    const phase = phases[slot]!;
+  ofPhase.fill(0);
+  for (let slot = size - 1; slot >= asked.from; slot--) {
+    const at = 2 * phases[slot]!;
     const value = values[slot]!;
     const base = isFactor ? trend[slot]! * other[slot]! : trend[slot]! + other[slot]!;
-    const isKnown = value === value && base === base;
-    const behindTop = weight * top[phase]!;
-    const behindBottom = weight * bottom[phase]!;
-    const sum = below[slot]! + behindBottom;
-    // An hour in which nothing ever happens leaves the other season without a base: it changes nothing then.
-    into[slot] = sum > 0 ? (above[slot]! + behindTop) / sum : isFactor ? 1 : 0;
-    top[phase] = behindTop + (isKnown ? (isFactor ? value : value - base) : 0);
-    bottom[phase] = behindBottom + (isKnown ? (isFactor ? base : 1) : 0);
+    let top = weight * ofPhase[at]!;
+    let bottom = weight * ofPhase[at + 1]!;
+    if (slot < asked.to) {
+      const sum = shares[2 * slot + 1]! + bottom;
+      // An hour in which nothing ever happens leaves the other season without a base: it changes nothing then.
+      into[slot] = sum > 0 ? (shares[2 * slot]! + top) / sum : isFactor ? 1 : 0;
+    }
+    if (value === value && base === base) {
+      top += isFactor ? value : value - base;
+      bottom += isFactor ? base : 1;
+    }
+    ofPhase[at] = top;
+    ofPhase[at + 1] = bottom;
   }
 }
 

@@ -16,16 +16,14 @@ const dampings = [0.98, 0.9];
 export const simpleExponentialSmoothing: Method = (history) => {
   const { profile, phases, values, season, from, to } = history;
   const begin = Math.max(0, from - Math.max(4 * season, 56));
-  const adjusted = Float64Array.from(
-    values.subarray(begin, from),
-    (value, at) => value - profile.difference[phases[begin + at]!]!,
-  );
-  const fitted = fit(adjusted, levelWeights.map(flat));
+  const adjusted = new Float64Array(from - begin);
+  for (let at = 0; at < adjusted.length; at++) {
+    adjusted[at] = values[begin + at]! - profile.difference[phases[begin + at]!]!;
+  }
+  const fitted = fit(adjusted, flatSettings);
   if (fitted === null) return null;
-  const path = Float64Array.from(
-    { length: to - from },
-    (_, at) => profile.difference[phases[from + at]!]! + fitted.level,
-  );
+  const path = new Float64Array(to - from);
+  for (let at = 0; at < path.length; at++) path[at] = profile.difference[phases[from + at]!]! + fitted.level;
   return finishPath(path, history);
 };
 
@@ -36,7 +34,7 @@ export const simpleExponentialSmoothing: Method = (history) => {
 export const decompositionSmoothing: Method = (history) => {
   const parts = decompose(history);
   const begin = Math.max(0, parts.from - Math.max(2 * history.season, fewestSlots));
-  const fitted = fit(parts.adjusted.subarray(begin, parts.from), [...levelWeights.map(flat), ...trending()]);
+  const fitted = fit(parts.adjusted.subarray(begin, parts.from), allSettings);
   if (fitted === null) return null;
   const { level, trend, damping } = fitted;
   return recompose(parts, history, (at) => level + (trend * damping * (1 - damping ** (at + 1))) / (1 - damping));
@@ -49,17 +47,19 @@ interface Setting {
   readonly damping: number;
 }
 
-function flat(levelWeight: number): Setting {
-  return { levelWeight, trendWeight: 0, damping: 0 };
-}
-
-function trending(): readonly Setting[] {
-  return levelWeights.flatMap((levelWeight) =>
+const flatSettings: readonly Setting[] = levelWeights.map((levelWeight) => ({
+  levelWeight,
+  trendWeight: 0,
+  damping: 0,
+}));
+const allSettings: readonly Setting[] = [
+  ...flatSettings,
+  ...levelWeights.flatMap((levelWeight) =>
     trendWeights.flatMap((share) =>
       dampings.map((damping) => ({ levelWeight, trendWeight: levelWeight * share, damping })),
     ),
-  );
-}
+  ),
+];
 
 /** Level and trend in the slot before the gap. */
 interface Smoothed {
@@ -111,7 +111,8 @@ function firstLine(values: Float64Array): Line | null {
 }
 
 function smooth(values: Float64Array, begin: Line, { levelWeight, trendWeight, damping }: Setting): Smoothed {
-  let [level, trend] = damping > 0 ? [begin.level, begin.slope] : [begin.mean, 0];
+  let level = damping > 0 ? begin.level : begin.mean;
+  let trend = damping > 0 ? begin.slope : 0;
   let squares = 0;
   for (let slot = begin.first; slot < values.length; slot++) {
     trend *= damping;

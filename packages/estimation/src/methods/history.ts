@@ -15,6 +15,8 @@ export interface History {
   /** Distance to the slot before and behind that has the same phase; 0 where there is none. */
   readonly toPrevious: Uint16Array;
   readonly toNext: Uint16Array;
+  /** The place of each slot in its day, where the season is a week of several slots a day; null where it is not. */
+  readonly places: Uint16Array | null;
   readonly season: number;
   /** The gap, in slots of this stretch. */
   readonly from: number;
@@ -31,6 +33,7 @@ export interface History {
 export interface SlotLinks {
   readonly toPrevious: Uint16Array;
   readonly toNext: Uint16Array;
+  readonly places: Uint16Array | null;
 }
 
 /** So many slots beside a gap tell how a level moves, where its seasons are shorter. */
@@ -49,7 +52,8 @@ export function dayOf(season: number): number {
   return season > 7 && season % 7 === 0 ? season / 7 : 0;
 }
 
-export function linkSlots(phases: Uint16Array): SlotLinks {
+export function linkSlots(phases: Uint16Array, season: number): SlotLinks {
+  const day = dayOf(season);
   const toPrevious = new Uint16Array(phases.length);
   const toNext = new Uint16Array(phases.length);
   const last = new Map<number, number>();
@@ -60,13 +64,14 @@ export function linkSlots(phases: Uint16Array): SlotLinks {
     toPrevious[slot] = slot - before;
     toNext[before] = slot - before;
   }
-  return { toPrevious, toNext };
+  return { toPrevious, toNext, places: day > 0 ? phases.map((phase) => phase % day) : null };
 }
 
 /**
  * The stretch around a gap with the gap hidden.
  * @param hidden what is not known because of the gap: it, and missing slots beside it
  * @param seen slots in front of what is hidden, and behind it, that may be looked at; none behind at the end of a series
+ * @param known its profile, where it was worked out before
  */
 export function historyOf(
   series: Series,
@@ -75,6 +80,7 @@ export function historyOf(
   hidden: Span,
   seen: { readonly before: number; readonly after: number },
   covariate: Float64Array | null,
+  known?: SeasonalProfile,
 ): History {
   const reach = reachOf(series.season);
   const begin = Math.max(0, hidden.from - Math.min(seen.before, reach));
@@ -87,12 +93,13 @@ export function historyOf(
     phases,
     toPrevious: links.toPrevious.subarray(begin, end),
     toNext: links.toNext.subarray(begin, end),
+    places: links.places?.subarray(begin, end) ?? null,
     season: series.season,
     from: gap.from - begin,
     to: gap.to - begin,
     isNonNegative: series.isNonNegative,
     isLevel: series.measure === 'level',
-    profile: seasonalProfile(values, phases),
+    profile: known ?? seasonalProfile(values, phases),
     covariate: covariate === null ? null : covariate.subarray(begin, end),
   };
 }

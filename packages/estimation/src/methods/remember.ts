@@ -1,13 +1,12 @@
 import type { History } from './history.js';
 import type { Method } from './method.js';
 
-/** What is made of a history, made once for each. */
+/** What is made of a history, made once while nothing is asked of another: a backtest goes through them one by one. */
 export function rememberOf<T>(make: (history: History) => T): (history: History) => T {
-  const made = new WeakMap<History, { readonly of: T }>();
+  let last: { readonly history: History; readonly made: T } | null = null;
   return (history) => {
-    let kept = made.get(history);
-    if (kept === undefined) made.set(history, (kept = { of: make(history) }));
-    return kept.of;
+    if (last?.history !== history) last = { history, made: make(history) };
+    return last.made;
   };
 }
 

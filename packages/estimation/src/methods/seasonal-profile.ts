@@ -16,9 +16,9 @@ export interface SeasonalProfile {
  */
 export function seasonalProfile(values: Float64Array, phases: Uint16Array): SeasonalProfile {
   let most = 0;
-  for (const phase of phases) if (phase > most) most = phase;
+  for (let slot = 0; slot < phases.length; slot++) if (phases[slot]! > most) most = phases[slot]!;
   const sums = new Float64Array(most + 1);
-  const counts = new Float64Array(most + 1);
+  const counts = new Uint32Array(most + 1);
   for (let slot = 0; slot < values.length; slot++) {
     const value = values[slot]!;
     if (value !== value) continue;
@@ -26,7 +26,10 @@ export function seasonalProfile(values: Float64Array, phases: Uint16Array): Seas
     sums[phase]! += value;
     counts[phase]!++;
   }
-  let [total, known, all, slots] = [0, 0, 0, 0];
+  let total = 0;
+  let known = 0;
+  let all = 0;
+  let slots = 0;
   for (let phase = 0; phase <= most; phase++) {
     if (counts[phase] === 0) continue;
     total += sums[phase]! / counts[phase]!;

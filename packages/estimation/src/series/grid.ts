@@ -37,12 +37,17 @@ const mostSlots = 1_000_000;
  * @throws RecoveryError `unusable-series` for more than a million
  */
 export function slotEdges(from: number, to: number, step: GridStep, zone: string): number[] {
-  const edges = [slotStart(from, step, zone)];
-  while (edges.at(-1)! < to) {
-    if (edges.length > mostSlots) throw tooLong(from, to, step);
-    edges.push(nextSlot(edges.at(-1)!, step, zone));
+  return continueEdges([slotStart(from, step, zone)], to, step, zone);
+}
+
+/** The same edges, and behind them those that lead to `to`. */
+export function continueEdges(edges: ArrayLike<number>, to: number, step: GridStep, zone: string): number[] {
+  const all = Array.from(edges);
+  while (all.at(-1)! < to) {
+    if (all.length > mostSlots) throw tooLong(all[0]!, to, step);
+    all.push(nextSlot(all.at(-1)!, step, zone));
   }
-  return edges;
+  return all;
 }
 
 function tooLong(from: number, to: number, step: GridStep): RecoveryError {

@@ -124,6 +124,16 @@ describe('a regular series', () => {
     expect([...phases]).toEqual([4, 5, 6, 0, 1, 2, 3, 6, 5, 6]);
   });
 
+  it('is the same whether it was continued or reached as far from the beginning', () => {
+    const rows = Array.from({ length: 100 }, (_, slot) => ({ time: at('2026-03-26') + slot * hour, value: slot }));
+    for (const settings of [{ zone: 'Europe/Berlin', holidays: ['2026-03-30'] }, { season: 9 }]) {
+      const whole = regularSeries(rows, { step: 'hour', measure: 'sum', ...settings });
+      const part = regularSeries(rows.slice(0, 60), { step: 'hour', measure: 'sum', ...settings });
+      const { edges, marks, phases } = extendSeries(part, whole.edges.at(-1)!);
+      expect({ edges, marks, phases }).toEqual({ edges: whole.edges, marks: whole.marks, phases: whole.phases });
+    }
+  });
+
   it('continues on its grid, and puts several onto one', () => {
     const zone = 'Europe/Berlin';
     const start = slotStart(at('2026-10-20T12:00Z'), 'day', zone);

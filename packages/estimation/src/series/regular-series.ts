@@ -1,7 +1,7 @@
 import { RecoveryError } from '@eventmend/core';
 import { calendarMark } from './calendar-marks.js';
 import { counterIncrements } from './counter-increments.js';
-import { slotEdges, slotStart, type GridStep } from './grid.js';
+import { continueEdges, slotEdges, slotStart, type GridStep } from './grid.js';
 import { requireZone } from './require-zone.js';
 import type { Measure, Series, SeriesCalendar } from './series.js';
 import { seasonOfStep, slotPhase } from './slot-phase.js';
@@ -70,10 +70,10 @@ export function regularSeries(observations: Iterable<Observation>, settings: Ser
 export function extendSeries(series: Series, to: number): Series {
   const { step, zone, calendar } = series;
   if (series.edges.at(-1)! >= to) return series;
-  const edges = Float64Array.from(slotEdges(series.edges[0]!, to, step, zone));
+  const edges = Float64Array.from(continueEdges(series.edges, to, step, zone));
   const values = new Float64Array(edges.length - 1).fill(NaN);
   values.set(series.values);
-  return { ...series, edges, values, ...placesOf(edges, step, zone, calendar) };
+  return { ...series, edges, values, ...placesOf(edges, step, zone, calendar, series) };
 }
 
 /**
@@ -103,10 +103,20 @@ export function sameGrid(seriesByKey: ReadonlyMap<string, Series>, to: number): 
   );
 }
 
-function placesOf(edges: Float64Array, step: GridStep, zone: string, { season, holidays }: SeriesCalendar) {
-  const marks = Array.from(edges.subarray(0, -1), (start) => calendarMark(start, zone, holidays));
-  const phases = Uint16Array.from(marks, (mark, index) => slotPhase(mark, index, step, season));
-  return { marks, phases, season: season ?? seasonOfStep[step] };
+/** @param known the first of them, where they are known */
+function placesOf(
+  edges: Float64Array,
+  step: GridStep,
+  zone: string,
+  { season, holidays }: SeriesCalendar,
+  known: Pick<Series, 'marks' | 'phases'> = { marks: [], phases: new Uint16Array(0) },
+) {
+  const begin = known.marks.length;
+  const added = Array.from(edges.subarray(begin, -1), (start) => calendarMark(start, zone, holidays));
+  const phases = new Uint16Array(edges.length - 1);
+  phases.set(known.phases);
+  added.forEach((mark, at) => (phases[begin + at] = slotPhase(mark, begin + at, step, season)));
+  return { marks: [...known.marks, ...added], phases, season: season ?? seasonOfStep[step] };
 }
 
 function gather(
