@@ -85,7 +85,7 @@ describe('code that ran for keys that were not compared', () => {
       log: { ndjson: join(folder, 'log.ndjson') },
       poison: 'quarantine-event',
       onset: new Date(second(60)).toISOString(),
-      snapshots: files,
+      ...(files.length > 0 && { snapshots: files }),
       ...(sent !== null && { live: { outputs: join(folder, 'outputs.ndjson') } }),
       store: join(folder, 'store'),
     });
@@ -154,5 +154,51 @@ describe('code that ran for keys that were not compared', () => {
     const aside: Kept = { next: [3, 1], at: 40, states: { a: 100, b: 200, c: 100 } };
     const passed: Kept = { next: [3, 2], at: 50, states: { a: 100, b: 200, c: 100, d: 100 } };
     expect(await fidelitiesOf('global', events, [aside, passed])).toMatchObject({ a: 'unproven', c: 'exact' });
+  });
+
+  it('does not count for those that nobody compared, behind the last snapshot either', async () => {
+    const events: Sent[] = [
+      { partition: 0, offset: 0, at: 0, id: 'a' },
+      { partition: 0, offset: 1, at: 1, id: 'a' },
+      { partition: 1, offset: 0, at: 0, id: 'b' },
+      { partition: 1, offset: 1, at: 1, id: 'b' },
+      { partition: 1, offset: 3, at: 3, id: 'b' },
+      // Behind the snapshot and before the onset, of a key of which no outputs were kept.
+      { partition: 1, offset: 4, at: 52, id: 'b', vip: true },
+      { partition: 0, offset: 2, at: 100, id: 'a', vip: true },
+    ];
+    const kept: Kept = { next: [2, 4], at: 50, states: { a: 200, b: 400 } };
+    const sent = [0, 1].map((offset) => ({
+      ...{ output: 'open', key: 'a', value: 100 * (offset + 1) },
+      ...{ topic: 'orders', partition: 0, offset },
+    }));
+    expect(await fidelitiesOf('partition', events, [kept], sent)).toMatchObject({ a: 'unproven' });
+  });
+
+  it('counts in the time for which outputs were kept, whatever keys had events before', async () => {
+    const early = Array.from({ length: 130 }, (_, offset): Sent => ({
+      partition: 0,
+      offset,
+      at: offset / 10,
+      id: `z${offset}`,
+    }));
+    const late = Array.from({ length: 120 }, (_, index): Sent => {
+      const offset = 130 + index;
+      const id = ['a', 'b', 'c'][offset % 3]!;
+      return { partition: 0, offset, at: offset / 10, id, ...(offset === 200 && { vip: true }) };
+    });
+    const events: Sent[] = [
+      ...early,
+      ...late,
+      { partition: 0, offset: 250, at: 100, id: 'a', vip: true },
+      { partition: 0, offset: 251, at: 101, id: 'z1' },
+    ];
+    const open = new Map<string, number>();
+    const sent = late.map(({ offset, id, vip }) => {
+      const value = (open.get(id) ?? 0) + (vip === true ? 95 : 100);
+      open.set(id, value);
+      return { output: 'open', key: id, value, topic: 'orders', partition: 0, offset };
+    });
+    expect(await fidelitiesOf('partition', events, [], sent)).toMatchObject({ a: 'exact', z1: 'exact' });
   });
 });

@@ -48,6 +48,8 @@ export class CodeStretches {
 
   /** What ran by now; without what ran for these keys. */
   ran(isReached: ((key: string) => boolean) | null): CodeSpans {
+    // The last stretch has keys too: what ran for them does not run for nobody because it is still open.
+    this.close();
     this.#besides = uniteCode(this.#besides, this.recorder.take());
     let code = this.#besides;
     for (const { code: own, keys } of this.#closed) {

@@ -31,6 +31,8 @@ export class CoverageObserver implements LaneObserver {
     { events: number; readonly keys: Set<string>; readonly witnesses: TypeWitnesses }
   >();
   #seenUntil: number | null = null;
+  /** Outputs are looked at from some event on: what ran before belongs to a stretch of its own. */
+  #looking: 'not-yet' | 'begins' | 'on' = 'not-yet';
 
   constructor(typeOf: (event: WorkerEvent) => string, recorder: BlockRecorder | null) {
     this.#typeOf = typeOf;
@@ -43,12 +45,17 @@ export class CoverageObserver implements LaneObserver {
     if (this.#all.types !== null) this.#countType(type, event.partition, entries);
     if (now > (this.#seenUntil ?? -Infinity)) this.#seenUntil = now;
     this.#code?.add(keysOf(entries));
+    if (this.#looking === 'begins') {
+      this.#code?.close();
+      this.#looking = 'on';
+    }
   }
 
   /** What the service recorded of an event was looked at: an output was compared, or there was none where all were kept. */
   lookedAt(event: WorkerEvent, entries: readonly { readonly key: string }[], isCompared: boolean): void {
     if (isCompared) this.#byOutputs.add(this.#typeOf(event), entries);
     for (const { key } of entries) this.#keysLookedAt.add(key);
+    if (this.#looking === 'not-yet') this.#looking = 'begins';
   }
 
   #countType(type: string, partition: number, entries: readonly { readonly key: string }[]): void {
@@ -74,6 +81,7 @@ export class CoverageObserver implements LaneObserver {
   /** To be called before a lane goes on, and before the states of a snapshot are compared. */
   endStretch(): void {
     this.#code?.close();
+    this.#looking = 'not-yet';
   }
 
   /** What ran since the last stretch ended was no work of the replay. */
