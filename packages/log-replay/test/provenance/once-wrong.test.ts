@@ -90,6 +90,35 @@ it('a snapshot that has seen the event of the onset checks nothing', async () =>
   expect(await recovered(atOnset)).toMatchObject({ checked: false });
 });
 
+it.each([
+  ['a repeated', slot(0, { value: { type: 'add', keys: ['p0k1'], n: 5, id: 'i0', seq: 1 } })],
+  ['a parked', slot(1, { value: { type: 'boom', keys: ['p1k0'], n: 5, seq: 1 } })],
+])('a snapshot that has seen %s event of the onset checks nothing', async (_, atOnset) => {
+  const first = slot(0, { value: { type: 'add', keys: ['p0k0'], n: 5, id: 'i0', seq: 0 } });
+  // The last event has an earlier clock, so that no clock at the end tells.
+  const { partition } = atOnset;
+  const last = slot(partition, { time: 'falling', value: { type: 'add', keys: [`p${partition}k0`], n: 5, seq: 2 } });
+  const shape = { ...design({ slots: [] }).shape, window: 3 };
+  const given = { shape, order: 'field', snapshots: [{ ...snapshot(3), dated: false }] } as const;
+  const slots = [first, atOnset, last];
+  expect(await recovered(design({ ...given, slots, onsetAt: 3 }))).toMatchObject({ checked: true });
+  expect(await recovered(design({ ...given, slots, onsetAt: 1 }))).toMatchObject({
+    ...{ checked: false, words: { p0k0: 'unproven' } },
+  });
+});
+
+it('a step of time is as real as the events behind it say, whichever log holds them', async () => {
+  // Two of the three events that tell of the step stand in the second log alone, behind the snapshot.
+  const step = slot(0, { time: 'far', type: 'stamp' });
+  const behind = (['own', 'far', 'none', 'none', 'far'] as const).map((time) => slot(0, { time }));
+  const slots = [slot(0), step, ...behind];
+  for (const twoLogs of [true, false]) {
+    expect(await recovered(design({ slots, twoLogs, snapshots: [snapshot(2)] }))).toMatchObject({
+      findings: { s0: 'proven' },
+    });
+  }
+});
+
 it('a baseline is derived again over all segments of a partition, whichever log holds them', async () => {
   const slots = [slot(1), slot(1), slot(1), slot(1, { fate: 'empty' }), slot(1)];
   for (const twoLogs of [true, false]) {

@@ -118,9 +118,10 @@ export class BatchBooks {
     return this.#options.ledger.ledgers[place] as PartitionLedger;
   }
 
-  #close({ flag }: Gathered, account: PartitionLedger, orderFlags: LaneOptions['ledger']['orderFlags']): void {
+  #close({ flag, clock }: Gathered, account: PartitionLedger, orderFlags: LaneOptions['ledger']['orderFlags']): void {
     orderFlags[flag] = (orderFlags[flag] as number) + 1;
     account.next++;
+    this.#options.observer?.passed?.(clock);
   }
 
   #moveTo({ place, order, clock }: Gathered): void {

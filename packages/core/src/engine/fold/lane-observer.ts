@@ -19,4 +19,6 @@ export interface LaneObserver {
   ): void;
   /** The event was parked; `keys` is null where nobody knows which ones it names. */
   parked(partition: PartitionId, offset: number, keys: readonly string[] | null): void;
+  /** The replay is past an event, whatever became of it (applied, skipped, parked); told last, with its effective time. */
+  passed?(now: number): void;
 }

@@ -241,6 +241,7 @@ export class LaneRunner implements Lane, StateView {
     const flag = cursor.flags[cursor.index] as number;
     flags[flag] = (flags[flag] as number) + 1;
     account.next++;
+    this.#options.observer?.passed?.(cursor.clock[cursor.index] as number);
   }
 
   #isDuplicate(event: WorkerEvent): boolean {

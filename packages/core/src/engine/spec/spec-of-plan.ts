@@ -1,8 +1,9 @@
-import type { LogDescription, LogHole } from '../../model/log/event-log.js';
+import type { LogDescription, LogHole, OffsetRange } from '../../model/log/event-log.js';
 import { overlap } from '../../model/log/overlap.js';
 import { comparePartitions, partitionKey, type PartitionId } from '../../model/log/partition-id.js';
 import { parseOffset } from '../../model/event/offset.js';
 import type { Fidelity } from '../../model/provenance/provenance.js';
+import { coverRange, type RangeSource } from '../../model/plan/cover-ranges.js';
 import type { BaselinePart, Plan, PlanSegment } from '../../model/plan/plan.js';
 import { positionFromJson } from '../../model/position/position.js';
 import type { ReplaySpec, SpecPartition, SpecRange } from './replay-spec.js';
@@ -33,7 +34,13 @@ export function specOfPlan(plan: ReplayablePlan, descriptions: readonly LogDescr
     const key = partitionKey(target);
     const start = oldest.get(key);
     const next = start?.next ?? 0;
-    const ranges = withWhatIsLookedAt(planned.get(key) ?? [], target.next, ends.get(key)?.next ?? target.next, plan);
+    const replayed = planned.get(key) ?? [];
+    const beyond = { from: target.next, to: ends.get(key)?.next ?? target.next };
+    const held = described.flatMap((logs, log) => {
+      const holds = logs.get(key);
+      return holds === undefined ? [] : [{ log, holds }];
+    });
+    const ranges = [...replayed, ...rangesLookedAt(beyond, held, replayed, plan)];
     return {
       id: idOf(target),
       next,
@@ -111,15 +118,16 @@ function rangesByPartition(segments: ReplayablePlan['segments']): ReadonlyMap<st
 }
 
 /** Beyond the target the events are only looked at: the order may have to ask them whether a step of time is real. */
-function withWhatIsLookedAt(
-  ranges: readonly SpecRange[],
-  target: number,
-  logEnd: number,
+function rangesLookedAt(
+  beyond: OffsetRange,
+  held: readonly RangeSource[],
+  replayed: readonly SpecRange[],
   { logs }: ReplayablePlan,
 ): readonly SpecRange[] {
-  if (logEnd <= target) return ranges;
-  const last = ranges.findLast((range) => range.log !== null);
-  return [...ranges, { from: target, to: logEnd, log: last?.log ?? (logs.length > 0 ? 0 : null), segment: -1 }];
+  if (beyond.to <= beyond.from) return [];
+  const last = replayed.findLast((range) => range.log !== null);
+  const otherwise = last?.log ?? (logs.length > 0 ? 0 : null);
+  return coverRange(beyond, held).map(({ from, to, log }) => ({ from, to, log: log ?? otherwise, segment: -1 }));
 }
 
 function holesOf(ranges: readonly SpecRange[], holesIn: (log: number) => readonly LogHole[]): SpecPartition['holes'] {

@@ -39,11 +39,10 @@ export class CoverageObserver implements LaneObserver {
     this.#code = recorder === null ? null : new CodeStretches(recorder);
   }
 
-  applied(event: WorkerEvent, now: number, entries: readonly { readonly key: string }[]): void {
+  applied(event: WorkerEvent, _: number, entries: readonly { readonly key: string }[]): void {
     const type = this.#typeOf(event);
     this.#all.add(type, entries);
     if (this.#all.types !== null) this.#countType(type, event.partition, entries);
-    if (now > (this.#seenUntil ?? -Infinity)) this.#seenUntil = now;
     this.#code?.add(keysOf(entries));
     if (this.#looking === 'begins') {
       this.#code?.close();
@@ -73,7 +72,11 @@ export class CoverageObserver implements LaneObserver {
     this.#code?.add(keys);
   }
 
-  /** The latest clock of an event so far. */
+  passed(now: number): void {
+    if (now > (this.#seenUntil ?? -Infinity)) this.#seenUntil = now;
+  }
+
+  /** The latest clock of an event so far, also of one that was skipped or parked: whoever has seen it is as late as that. */
   get seenUntil(): number | null {
     return this.#seenUntil;
   }

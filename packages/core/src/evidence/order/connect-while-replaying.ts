@@ -38,5 +38,9 @@ export function observeBoth(first: LaneObserver | null, second: LaneObserver | n
       first.parked(partition, offset, keys);
       second.parked(partition, offset, keys);
     },
+    passed: (now) => {
+      first.passed?.(now);
+      second.passed?.(now);
+    },
   };
 }

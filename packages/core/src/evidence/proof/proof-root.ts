@@ -99,7 +99,7 @@ export function furthest(candidates: readonly SnapshotCandidate[]): Position {
 /** Everything that a finding depends on but the snapshot itself. */
 export function proofBasis(input: ProofInput, root: Root): string {
   return replayBasis(input, {
-    form: 4,
+    form: 5,
     root: { id: root.id, digest: root.digest, position: positionToJson(root.position) },
   });
 }
