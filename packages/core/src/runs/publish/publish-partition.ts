@@ -133,12 +133,23 @@ class PartitionPublisher {
     }
   }
 
+  /**
+   * Behind a fence nothing of ours should be open. A broker may have forgotten a marker that its coordinator takes for written
+   * (KAFKA-20734), and for as long as it is coming back it forgets the next one too; no time ends such a transaction, and what stands in it
+   * counts as not sent. Where it is another producer's that is open, a few markers more do no harm.
+   */
+  async #endForgotten(session: PublishingSession): Promise<void> {
+    const { partition, signal } = this.#publication;
+    for (let pause = firstPauseMs; pause < 2 * longestPauseMs && (await partition.isHeldBack()); pause *= 2) {
+      refuseIfStopped(signal);
+      await session.abort();
+      await this.#clock.pause(pause);
+    }
+  }
+
   async #publishIn(session: PublishingSession): Promise<Error | null> {
-    const { partition, rows, limit, limits, onPublished, beforeChunk, signal } = this.#publication;
-    // Behind a fence nothing of ours should be open. A broker may have forgotten a marker that its coordinator takes for
-    // written (KAFKA-20734); no time ends such a transaction, and what stands in it counts as not sent. Where it is another
-    // producer's that is open, a marker more does no harm.
-    if (await partition.isHeldBack()) await session.abort();
+    const { rows, limit, limits, onPublished, beforeChunk, signal } = this.#publication;
+    await this.#endForgotten(session);
     const { tail, end } = await readTail(this.#publication);
     const found = tail.next;
     if (this.#known !== null && found > this.#known) throw takenOver(this.#publication);
