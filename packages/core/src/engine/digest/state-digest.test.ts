@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { hashState, StateDigest } from './state-digest.js';
+import { hashState, hashStateText, StateDigest } from './state-digest.js';
 
 describe('the digest of states', () => {
   it('is the sum modulo 2^256, whatever the order, and subtracting undoes adding (property)', () => {
@@ -31,5 +31,14 @@ describe('the digest of states', () => {
   it('does not depend on the order of the fields, but on the key', () => {
     expect(hashState('k', { a: 1, b: 2 })).toBe(hashState('k', { b: 2, a: 1 }));
     expect(hashState('k', 1)).not.toBe(hashState('l', 1));
+  });
+
+  it('is the same for who has the text already (property)', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.jsonValue(), (key, state) => {
+        expect(hashStateText(key, state, JSON.stringify(state))).toBe(hashState(key, state));
+      }),
+      { numRuns: 300, seed: 29 },
+    );
   });
 });

@@ -2,7 +2,7 @@ import type { PartitionId } from '../../model/log/partition-id.js';
 import { isDoubtful, isLoss, lossOfAnyKey, type Cause } from '../../model/provenance/provenance.js';
 import type { QuarantinedEvent } from '../../model/accounts/quarantined-event.js';
 import type { Gap, PartitionLedger } from '../accounts/partition-ledger.js';
-import { StateDigest, hashState } from '../digest/state-digest.js';
+import { StateDigest, hashStateText } from '../digest/state-digest.js';
 import { newFlagCounts, type FlagCounts } from '../order/assign-order.js';
 import type { SegmentOrigin } from '../spec/replay-spec.js';
 import { ProvenanceSets, type ProvenanceId } from '../provenance/provenance-sets.js';
@@ -58,7 +58,7 @@ export class LaneLedger {
   /** By segment of the plan: the log that it is read from. */
   readonly #logs: readonly number[];
   readonly #delta: StateDigest;
-  readonly #hashOf: (key: string, state: unknown) => string;
+  readonly #hashOf: typeof hashStateText;
   #floor: ProvenanceId;
   /** Null as long as no fact has set a state. */
   #floors: ProvenanceId[] | null;
@@ -96,7 +96,7 @@ export class LaneLedger {
     head?.orderFlags.forEach((count, flag) => (this.orderFlags[flag] = count));
     this.blocked = new Set(store.blockedKeys());
     this.#delta = StateDigest.fromHex(head?.stateDelta ?? '0'.repeat(64));
-    this.#hashOf = store.comparesOnly === true ? hashNothing : hashState;
+    this.#hashOf = store.comparesOnly === true ? hashNothing : hashStateText;
     this.#keysDelta = head?.keysDelta ?? 0;
     this.#floor = head?.floor ?? this.#noCause;
     this.#floors = head?.floors === undefined ? null : [...head.floors];
@@ -265,8 +265,9 @@ function hashNothing(): string {
 }
 
 /** What a commit writes of one state: its text in the order of its own fields, its hash over the sorted ones. */
-function hashWrite(entry: StateEntry, hashOf: (key: string, state: unknown) => string): StateWrite {
+function hashWrite(entry: StateEntry, hashOf: typeof hashStateText): StateWrite {
   const { key, state, provenance } = entry;
   if (state === undefined) return { key, text: null, provenance, hash: '' };
-  return { key, text: JSON.stringify(state), provenance, hash: hashOf(key, state) };
+  const text = JSON.stringify(state);
+  return { key, text, provenance, hash: hashOf(key, state, text) };
 }

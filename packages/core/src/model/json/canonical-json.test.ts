@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { canonicalJson } from './canonical-json.js';
+import { canonicalJson, isCanonical } from './canonical-json.js';
 
 test('names are sorted by code unit at every level, without white space', () => {
   expect(canonicalJson({ b: [{ z: 1, a: null }], a: 'x', B: true, é: 1.5, '10': 1, '9': 2 })).toBe(
@@ -36,6 +36,20 @@ test('agrees with the naive writer, and does not depend on the order of fields',
       expect(canonicalJson(reversed(value))).toBe(canonicalJson(value));
     }),
   );
+});
+
+test('what is canonical needs no writer of its own, and what is not is told', () => {
+  let [canonical, others] = [0, 0];
+  fc.assert(
+    fc.property(fc.jsonValue(), (value) => {
+      const text = JSON.stringify(value);
+      expect(isCanonical(value)).toBe(canonicalJson(value) === text);
+      if (isCanonical(value)) canonical++;
+      else others++;
+    }),
+    { numRuns: 500, seed: 31 },
+  );
+  expect(Math.min(canonical, others)).toBeGreaterThan(20);
 });
 
 function reversed(value: unknown): unknown {
