@@ -86,7 +86,7 @@ describe('inputs', () => {
     expect(Object.fromEntries(states.map(({ key, state }) => [key, state]))).toEqual(expectedBalances(events));
   });
 
-  it('no file appears beside a database with a write-ahead log, and doctor remarks the log that is missing', async () => {
+  it('no file appears beside a database with a write-ahead log, and doctor and diagnose remark the log that is missing', async () => {
     writeSmallIncident(folder, {
       events,
       yaml: 'live: { state: { sqlite: live.db, table: accounts, mapping: { key: account, state: { column: balance } } } }\n',
@@ -99,7 +99,15 @@ describe('inputs', () => {
     const doctor = await run('doctor');
     expect(textOf(doctor)).toContain('write-ahead log');
     expect(textOf(doctor)).toContain('1 key of live.db');
-    expect(readdirSync(folder).sort()).toEqual(before);
+    // Before anything is said of the service.
+    expect(textOf(await run('diagnose'))).toMatch(/but first +[^]*live\.state: [^]*a copy may\s+lack[^]*the error/);
+    const { missing } = JSON.parse((await run('diagnose --json')).out) as { missing: readonly string[] };
+    expect(missing).toContainEqual(expect.stringMatching(/^live\.state: .*write-ahead log/));
+    expect(
+      readdirSync(folder)
+        .filter((name) => name !== '.eventmend')
+        .sort(),
+    ).toEqual(before);
   });
 
   it('rows of a CSV file whose lines end with CR are read', async () => {

@@ -1,6 +1,7 @@
 export { examineIncident } from './incident/doctor/examine-incident.js';
 export { examineKafka } from './incident/doctor/examine-kafka.js';
 export type { ResourceRow, Remark, ResourceFinding } from './incident/doctor/finding.js';
+export { missingWriteAheadLogs } from './incident/doctor/missing-write-ahead-log.js';
 export { eventMappingOf } from './incident/file/event-mapping-of.js';
 export { incidentFilesIn, onlyIncidentIn } from './incident/file/find-incident.js';
 export { incidentSchema } from './incident/file/incident-schema.js';

@@ -1,6 +1,7 @@
 import { relative, resolve, sep } from 'node:path';
 import { exitCodes } from '@eventmend/core';
 import { writeExport, type ExportFormat } from '@eventmend/core/engine';
+import { missingWriteAheadLogs } from '@eventmend/core/incident';
 import type { Diagnosis } from '@eventmend/log-replay';
 import { diagnosisToJson } from '../documents/diagnosis-to-json.js';
 import type { CommandContext, CommandResult } from '../program/command-context.js';
@@ -9,6 +10,7 @@ import { formatOfFile } from '../program/export-format.js';
 import { incidentFrom, pathHere } from '../program/incident-argument.js';
 import type { ScopeOptions } from '../program/scope-options.js';
 import { scopeRequestOf } from '../program/scope-request-of.js';
+import { describeRemark } from '../render/describe-remark.js';
 import { doubtOfDiagnosis } from '../render/doubt-of-diagnosis.js';
 import { renderDiagnosis } from '../render/render-diagnosis.js';
 import { countOf } from '../terminal/format.js';
@@ -59,17 +61,20 @@ export async function diagnose(
     progress.end();
     const words = incidentWords(incident, context.cwd);
     const doubt = doubtOfDiagnosis(found, open.incident.onset);
+    const copies = missingWriteAheadLogs(incident).map((remark) => `${remark.key}: ${describeRemark(remark)[0]}`);
+    const { missing, ...document } = diagnosisToJson(found);
     return {
       exitCode: exitCodes.ok,
       lines: [
-        ...renderDiagnosis(near(found, context.cwd), doubt, context.terminal.outStyle),
+        ...renderDiagnosis(near(found, context.cwd), { doubt, copies }, context.terminal.outStyle),
         ...(exported === null
           ? []
           : [`Wrote ${countOf(exported.rows, 'fault')} to ${safeText(pathHere(exported.file, context.cwd))}`]),
       ],
       document: {
         incident: { name: incident.name, digest: incident.digest, file: incident.file },
-        ...diagnosisToJson(found),
+        ...document,
+        missing: [...copies, ...missing],
         doubt,
         faultsFile: faults,
         exported,

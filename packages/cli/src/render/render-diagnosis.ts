@@ -26,14 +26,26 @@ const words: Readonly<Record<FaultKind, string>> = {
   'sent-twice': 'outputs sent twice',
 };
 
+/** What is to be known before anybody is accused: the worker may be wrong, and a copy may lack its newest rows. */
+export interface DiagnosisDoubts {
+  readonly doubt: string | null;
+  readonly copies: readonly string[];
+}
+
 /** What went wrong, how far the evidence goes, and what would tell more. */
-export function renderDiagnosis(diagnosis: Diagnosis, doubt: string | null, style: TerminalStyle): string[] {
+export function renderDiagnosis(
+  diagnosis: Diagnosis,
+  { doubt, copies }: DiagnosisDoubts,
+  style: TerminalStyle,
+): string[] {
   const line = (label: string, text: string): string[] => labelled(style, label, text);
   const { first, onset, end, patterns, live, missing } = diagnosis;
   const scope = diagnosis.scope === null ? [] : line('scope', scopeText(diagnosis.scope));
   return [
     `${paint(style, 'strong', 'Diagnosis')}  ${safeText(diagnosis.incident.name)}   worker ${safeText(diagnosis.worker.name)}@${safeText(diagnosis.worker.version)}`,
-    ...(doubt === null ? [] : line('but first', doubt)),
+    ...[...(doubt === null ? [] : [doubt]), ...copies].flatMap((one, index) =>
+      line(index === 0 ? 'but first' : '', one),
+    ),
     ...line('evidence', evidenceText(diagnosis)),
     ...scope,
     ...line('the error', countsText(diagnosis)),

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { lacksWriteAheadLog } from '../../sources/rows/open-sqlite-input.js';
+import type { Incident } from '../file/incident.js';
 import type { RowsConfig } from '../file/live-resources.js';
 import type { Remark } from './finding.js';
 
@@ -7,4 +8,14 @@ import type { Remark } from './finding.js';
 export function missingWriteAheadLog(key: string, rows: RowsConfig): readonly Remark[] {
   if (rows.kind !== 'sqlite' || !existsSync(rows.file) || !lacksWriteAheadLog(rows.file)) return [];
   return [{ severity: 'doubt', key, kind: 'no-write-ahead-log' }];
+}
+
+/** Of all that is held against what the service should have done. */
+export function missingWriteAheadLogs({ live }: Pick<Incident, 'live'>): readonly Remark[] {
+  const { state, outputs, ledger } = live;
+  return [
+    ...(state?.kind === 'rows' ? missingWriteAheadLog('live.state', state.rows) : []),
+    ...(outputs === null ? [] : missingWriteAheadLog('live.outputs', outputs.rows)),
+    ...(ledger === null ? [] : missingWriteAheadLog('live.ledger', ledger.rows)),
+  ];
 }
