@@ -10,10 +10,6 @@ export async function formatStep() {
   expectSuccess(result, 'not formatted; npm run format mends it');
 }
 
-export async function lintStep() {
-  expectSuccess(await runTool('eslint', ['--max-warnings=0', '.']), 'the linter objects');
-}
-
 /** The project references must be those that the dependencies ask for. */
 export async function syncStep() {
   expectSuccess(await runTool('nx', ['sync:check']), 'project references are out of date; npx nx sync mends them');

@@ -3,10 +3,11 @@ import { apiStep } from '../api/api-step.mjs';
 import { boundariesStep } from '../boundaries/boundaries-step.mjs';
 import { docsStep } from '../docs/docs-step.mjs';
 import { otherNodesStep } from '../full/other-nodes-step.mjs';
+import { lintStep } from '../lint/lint-step.mjs';
 import { mutationScoreStep } from '../mutants/mutation-score-step.mjs';
 import { mutantsStep } from '../mutants/mutants-step.mjs';
 import { packagesStep } from '../packages/packages-step.mjs';
-import { formatStep, gatesStep, knipStep, lintStep, syncStep } from './static-steps.mjs';
+import { formatStep, gatesStep, knipStep, syncStep } from './static-steps.mjs';
 import { testedPackages } from './tested-packages.mjs';
 import { vitestStep } from './vitest-step.mjs';
 

@@ -45,7 +45,7 @@ function expectAgreement(
       tuningWith(store),
       (scenario, tuning) => expectLikeModel(engine, scenario, tuning),
     ),
-    { seed, numRuns, endOnFailure, interruptAfterTimeLimit: 10 * 60_000, markInterruptAsFailure: true },
+    { seed, numRuns, endOnFailure, plugins: [fc.interruptAfterTimeLimit(10 * 60_000, { failOnInterrupt: true })] },
   );
 }
 

@@ -22,7 +22,7 @@ function expectAgreement(scenarios: fc.Arbitrary<Scenario>, numRuns: number): Pr
   return fc.assert(
     fc.asyncProperty(scenarios, tuning, (scenario, how) => expectLikeModel(runPlainReplay, scenario, how)),
     // Shrinking long logs takes long: what is found by then is reported.
-    { seed, numRuns, interruptAfterTimeLimit: 10 * 60_000, markInterruptAsFailure: true },
+    { seed, numRuns, plugins: [fc.interruptAfterTimeLimit(10 * 60_000, { failOnInterrupt: true })] },
   );
 }
 

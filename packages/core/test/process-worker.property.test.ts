@@ -104,7 +104,7 @@ describe(`a worker process against the naive model (seed ${seed}, ${runs} runs)`
           const here = await inThisProcess(scenario, how);
           if (given.kind === 'finished' && here.kind === 'finished') expect(given.causes).toEqual(here.causes);
         }),
-        { seed, numRuns: runs, endOnFailure: true, interruptAfterTimeLimit: 10 * 60_000 },
+        { seed, numRuns: runs, endOnFailure: true, plugins: [fc.interruptAfterTimeLimit(10 * 60_000)] },
       ),
   );
 
@@ -115,6 +115,6 @@ describe(`a worker process against the naive model (seed ${seed}, ${runs} runs)`
         const shape = { eventsPerPage: 7, async: false, requestOffsets: Infinity, freeze: false };
         expectResultLikeModel(scenario, await replayPlainly(scenario, shape, processOf(scenario, '2')));
       }),
-      { seed, numRuns: runs, endOnFailure: true, interruptAfterTimeLimit: 10 * 60_000 },
+      { seed, numRuns: runs, endOnFailure: true, plugins: [fc.interruptAfterTimeLimit(10 * 60_000)] },
     ));
 });

@@ -43,7 +43,7 @@ const scoped: fc.Arbitrary<Scenario> = fc
       .map((seeds) => ({ ...scenario, scope: closeNaively(scenario, seeds) }));
   });
 
-const settings = { seed, numRuns: runs, endOnFailure, interruptAfterTimeLimit: 10 * 60_000 } as const;
+const settings = { seed, numRuns: runs, endOnFailure, plugins: [fc.interruptAfterTimeLimit(10 * 60_000)] };
 
 describe(`a replay that is limited to a scope (seed ${seed}, ${runs} runs)`, { timeout: 11 * 60_000 }, () => {
   it('is what the naive model gives, in the engine and in the plain replay', () =>

@@ -53,7 +53,7 @@ test('an async single-key handler, and what it may return', async () => {
 
 test('a rejection is an error of the worker, whatever it rejects with', async () => {
   for (const reason of [new Error('later'), 'text', undefined]) {
-    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- handlers reject with anything
+    // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- handlers reject with anything
     const instance = instanceOf(() => Promise.reject(reason));
     await expect(callInstance(instance, {})).rejects.toMatchObject({
       code: 'worker-failed',

@@ -92,7 +92,7 @@ test('an async handler, too', async () => {
 });
 
 /** Code that is not strict: what it writes to frozen data is lost without an error. */
-const sloppy = (body: string, kind = 'function') => new Function(`return ${kind} (s, e) { ${body} }`)() as Evolve; // eslint-disable-line @typescript-eslint/no-implied-eval
+const sloppy = (body: string, kind = 'function') => new Function(`return ${kind} (s, e) { ${body} }`)() as Evolve; // oxlint-disable-line typescript/no-implied-eval
 
 test.each([
   ["s.get('a').total = 9;", /key "a" in place, at \$\.total/],

@@ -89,7 +89,7 @@ describe(`what a drill plants (seed ${seed}, ${runs} runs)`, { timeout: 10 * 60_
           if (given.mix.hole === 5) expect(hole).toBeLessThanOrEqual(5);
         },
       ),
-      { seed, numRuns: runs, interruptAfterTimeLimit: 9 * 60_000, markInterruptAsFailure: true },
+      { seed, numRuns: runs, plugins: [fc.interruptAfterTimeLimit(9 * 60_000, { failOnInterrupt: true })] },
     ));
 
   it('is the same for the same seed, and another for another', async () => {

@@ -47,7 +47,7 @@ test.each([
   const session = {
     send: () => Promise.reject(new Error('nothing is to be sent')),
     commit: () => Promise.resolve(),
-    abort: () => Promise.resolve(void markers++),
+    abort: () => Promise.resolve(void (markers += 1)),
     discard: () => Promise.resolve(),
   };
   const isHeldBack = (): boolean => markers <= forgotten;

@@ -109,7 +109,7 @@ export class ReadingLink {
   /** Takes what has arrived, without waiting for a turn of the event loop. */
   #receive(): void {
     for (;;) {
-      const received = receiveMessageOnPort(this.#port) as { readonly message: NumberedAnswer } | undefined;
+      const received: { readonly message: NumberedAnswer } | undefined = receiveMessageOnPort(this.#port);
       if (received === undefined) return;
       this.#deliver(received.message);
     }

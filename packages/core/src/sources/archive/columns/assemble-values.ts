@@ -60,7 +60,7 @@ function assemblerOf(names: readonly string[], kinds: readonly ValueColumn['kind
     return `${JSON.stringify(name)}: ${value}`;
   });
   const list = Array.from({ length: parameters }, (_, index) => `c${index}`).join(', ');
-  // eslint-disable-next-line @typescript-eslint/no-implied-eval
+  // oxlint-disable-next-line typescript/no-implied-eval
   return new Function(
     'columns',
     'count',

@@ -31,7 +31,7 @@ export function gatherFields(
 function gathererOf(names: readonly string[]): Gatherer {
   const columns = names.map((_, index) => `c${index}`);
   const fields = names.map((name, index) => `c${index}[i] = object[${JSON.stringify(name)}];`);
-  // eslint-disable-next-line @typescript-eslint/no-implied-eval
+  // oxlint-disable-next-line typescript/no-implied-eval
   return new Function(
     'objects',
     `const count = objects.length;
