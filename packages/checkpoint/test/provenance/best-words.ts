@@ -1,0 +1,161 @@
+import type { Fidelity } from '@eventmend/core';
+import { Draw } from './draw.js';
+import { foldPlainly, type Deviance } from './fold-plainly.js';
+import { behind, hasSeen, rowsOf, type Root } from './roots.js';
+import { SaidOfEvents } from './said-of-events.js';
+import { textOf, type FactRow, type States, type TinyEvent, type TinyIncident } from './tiny-incident.js';
+import { checkPlainly, type WorkerChecks } from './worker-checks.js';
+import { Worlds, type World } from './worlds.js';
+
+export const wordsFromWorst: readonly Fidelity[] = ['incomplete', 'unproven', 'external', 'declared', 'exact'];
+
+/** What nobody denies from a root: all worlds in which what is relied on is as it is declared. */
+interface View {
+  readonly word: Fidelity;
+  readonly root: Root;
+  readonly worlds: readonly World[];
+  readonly states: readonly States[];
+}
+
+export interface Objection {
+  readonly because: string;
+}
+
+/** Everything that may be said of an incident, by trying out what nobody knows. No word rests on what a plan says. */
+export class Oracle {
+  readonly #incident: TinyIncident;
+  readonly #checks: WorkerChecks;
+  readonly #views: readonly View[];
+  readonly #deviant = new Map<View, readonly { readonly name: string; readonly states: States }[]>();
+
+  constructor(incident: TinyIncident) {
+    this.#incident = incident;
+    const draw = new Draw(incident.design.seed * 31 + 5);
+    const source = new Worlds(incident, draw);
+    const any = source.any(60);
+    this.#checks = checkPlainly(incident, any);
+    const said = new SaidOfEvents(incident);
+    const { known, snapshots, isTruthful, design } = incident;
+    // What records say of known events can be false; then nothing rests on them.
+    const isBelievable = said.mayBe(known, false);
+    const whole = [...any, ...source.near(250)].filter(({ filled }) => said.mayBe([...known, ...filled], true));
+    const trusted = snapshots.filter((each) => each.trusted);
+    const view = (word: Fidelity, root: Root, worlds: readonly World[]): View => ({
+      ...{ word, root, worlds },
+      states: worlds.map((world) => this.#end(root, world, null)),
+    });
+    const isRecorded = design.records !== null || design.facts !== null;
+    const agreeing = (root: Root): readonly World[] => whole.filter((world) => this.#agreesWithFacts(root, world));
+    this.#views = [
+      view('exact', null, any),
+      ...trusted.map((root) => view('declared', root, any)),
+      // What lies is not tried out: nobody can tell what is lost from it. That it was found out is asked for all the same.
+      ...(isRecorded && isTruthful ? [null, ...trusted].map((root) => view('external', root, agreeing(root))) : []),
+      ...(isTruthful ? [null, ...snapshots].map((root) => view('unproven', root, agreeing(root))) : []),
+      // A state that facts contradict is no better than that: it was never said to be right.
+      ...snapshots.map((root) => view('unproven', root, any)),
+    ];
+    this.isRecordTrusted = isTruthful ? 'yes' : isBelievable ? 'cannot be told' : 'no';
+  }
+
+  /** Whether the records are what they are declared to be: where they are not, and known events show it, nothing rests on them. */
+  readonly isRecordTrusted: 'yes' | 'cannot be told' | 'no';
+
+  keys(): ReadonlySet<string> {
+    return new Set(this.#views.flatMap(({ states }) => states.flatMap((each) => [...each.keys()])));
+  }
+
+  /** What speaks against a word for a state; null where nothing does. */
+  objection(key: string, state: string, word: Fidelity): Objection | null {
+    const rank = rankOf(word);
+    if (word === 'incomplete') return null;
+    if (rank > rankOf('unproven') && !this.#checks.isChecked) return { because: 'the worker is not checked' };
+    if (rank <= rankOf('external') && this.isRecordTrusted === 'cannot be told') return null;
+    if (rank === rankOf('unproven') && this.isRecordTrusted === 'no') return null;
+    const objections: string[] = [];
+    for (const view of this.#views) {
+      if (rankOf(view.word) < rank) continue;
+      const because = this.#against(view, key, state, rank > rankOf('unproven'));
+      if (because === null) return null;
+      objections.push(`${view.word} from ${view.root?.id ?? 'the beginning'}: ${because}`);
+    }
+    return { because: objections.join('; ') };
+  }
+
+  /** The best word that a state may have. */
+  best(key: string): { readonly word: Fidelity; readonly state: string } {
+    for (const word of [...wordsFromWorst].reverse()) {
+      for (const view of this.#views) {
+        if (view.word !== word) continue;
+        const state = textOf(view.states[0]?.get(key));
+        if (view.states.length > 0 && this.objection(key, state, word) === null) return { word, state };
+      }
+    }
+    return { word: 'incomplete', state: '?' };
+  }
+
+  #against(view: View, key: string, state: string, isStrong: boolean): string | null {
+    if (view.worlds.length === 0) return 'nothing agrees with what is said';
+    const other = view.states.findIndex((states) => textOf(states.get(key)) !== state);
+    if (other !== -1)
+      return `${textOf(view.states[other]?.get(key))} where ${describe(view.worlds[other])}`;
+    if (!isStrong) return null;
+    const deviant = this.#deviants(view).find(({ states }) => textOf(states.get(key)) !== state);
+    return deviant === undefined ? null : `the check did not cover ${deviant.name}`;
+  }
+
+  #deviants(view: View): readonly { readonly name: string; readonly states: States }[] {
+    const known = this.#deviant.get(view);
+    if (known !== undefined) return known;
+    const [world] = view.worlds;
+    const made = world === undefined ? [] : this.#checks.uncovered.flatMap((type) =>
+      (['more', 'nothing', 'other'] as const).map((does) => ({
+        name: type,
+        states: this.#end(view.root, world, { type, does }),
+      })),
+    );
+    this.#deviant.set(view, made);
+    return made;
+  }
+
+  #end(root: Root, { filled, effects }: World, deviance: Deviance | null): States {
+    const events = behind(this.#incident, root, [...this.#incident.known, ...filled]);
+    return this.#fold(root, events, effects, deviance);
+  }
+
+  #fold(root: Root, events: readonly TinyEvent[], effects: World['effects'], deviance: Deviance | null): States {
+    return foldPlainly(events, { shape: this.#incident.design.shape, start: rowsOf(root), effects, deviance });
+  }
+
+  #agreesWithFacts(root: Root, world: World): boolean {
+    return this.#incident.factRows.every((row) => this.#agreesWith(row, root, world));
+  }
+
+  /** There is a moment of which the row may speak at which the state was what it says. */
+  #agreesWith({ key, time, state }: FactRow, root: Root, { filled, effects }: World): boolean {
+    const { facts } = this.#incident.design;
+    if (facts === null) return true;
+    const [low, high] = [time - facts.within.later, time + facts.within.earlier];
+    // Of what was in front of a root it says nothing.
+    if (root !== null && low <= root.takenAt) return true;
+    const events = [...this.#incident.known, ...filled];
+    const moments = [low, ...events.map((event) => event.time).filter((moment) => moment > low && moment <= high)];
+    return moments.some((moment) => {
+      const seen = events.filter((event) => event.time <= moment && !hasSeen(root, event));
+      const found = this.#fold(root, behind({ ...this.#incident, target: null }, root, seen), effects, null).get(key);
+      return facts.whole ? textOf(found) === textOf(state) : found?.n === state.n;
+    });
+  }
+}
+
+export const rankOf = (word: Fidelity): number => wordsFromWorst.indexOf(word);
+
+function describe(world: World | undefined): string {
+  const start = Date.UTC(2026, 0, 1);
+  return JSON.stringify({
+    filled: world?.filled.map(({ partition, offset, value: { type, a, b, n, id }, time }) =>
+      `${partition}@${offset} +${time - start} ${[type, a, b, n, id].filter((part) => part !== undefined).join(' ')}`,
+    ),
+    effects: [...(world?.effects ?? [])],
+  });
+}
