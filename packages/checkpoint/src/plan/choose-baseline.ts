@@ -167,7 +167,7 @@ async function statesBehindLoss(
     if (isGood.has(description.id) || !isBeforeOrAt(recorded, target)) continue;
     const { broken, against, confirmed } = await objections.of(description);
     if (broken.length > 0 || against.length > 0) continue;
-    const position = withOrder(one);
+    const position = withOrder(one, survey);
     const whence = placed.has(description.id) ? [placeOf(description)] : [];
     const evidence = [...whence, 'the log in front of it is gone in part', ...confirmed].join('; ');
     const lost = lostBetween(survey, position, target);

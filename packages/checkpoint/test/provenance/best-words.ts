@@ -1,9 +1,18 @@
 import type { Fidelity } from '@eventmend/core';
 import { Draw } from './draw.js';
-import { foldPlainly, type Deviance } from './fold-plainly.js';
-import { behind, hasSeen, rowsOf, type Root } from './roots.js';
+import { foldPlainly, inOrder, type Deviance } from './fold-plainly.js';
+import { behind, between, hasSeen, isBefore, rowsOf, upTo, type Root } from './roots.js';
 import { SaidOfEvents } from './said-of-events.js';
-import { textOf, type FactRow, type States, type TinyEvent, type TinyIncident } from './tiny-incident.js';
+import {
+  placeOf,
+  textOf,
+  type FactRow,
+  type States,
+  type TinyEvent,
+  type TinyIncident,
+  type TinySnapshot,
+} from './tiny-incident.js';
+import type { TinyState } from './tiny-worker.js';
 import { checkPlainly, type WorkerChecks } from './worker-checks.js';
 import { Worlds, type World } from './worlds.js';
 
@@ -13,6 +22,7 @@ export const wordsFromWorst: readonly Fidelity[] = ['incomplete', 'unproven', 'e
 interface View {
   readonly word: Fidelity;
   readonly root: Root;
+  readonly start: States;
   readonly worlds: readonly World[];
   readonly states: readonly States[];
 }
@@ -35,25 +45,30 @@ export class Oracle {
     const any = source.any(60);
     this.#checks = checkPlainly(incident, any);
     const said = new SaidOfEvents(incident);
-    const { known, snapshots, isTruthful, design } = incident;
+    const { known, isTruthful, design } = incident;
+    const snapshots = incident.snapshots.filter((snapshot) => this.#isReached(snapshot));
     // What records say of known events can be false; then nothing rests on them.
     const isBelievable = said.mayBe(known, false);
     const whole = [...any, ...source.near(250)].filter(({ filled }) => said.mayBe([...known, ...filled], true));
     const trusted = snapshots.filter((each) => each.trusted);
-    const view = (word: Fidelity, root: Root, worlds: readonly World[]): View => ({
-      ...{ word, root, worlds },
-      states: worlds.map((world) => this.#end(root, world, null)),
+    const view = (word: Fidelity, root: Root, worlds: readonly World[], start = rowsOf(root)): View => ({
+      ...{ word, root, start, worlds },
+      states: worlds.map((world) => this.#end({ root, start }, world, null)),
     });
+    // What a replay from there gives of a later state in every world was compared with the service, and may be begun at.
+    const onward = (word: Fidelity, root: Root): readonly View[] =>
+      snapshots.filter((end) => isBefore(root, end)).map((end) => view(word, end, any, this.#shown(root, end, any)));
     const isRecorded = design.records !== null || design.facts !== null;
     const agreeing = (root: Root): readonly World[] => whole.filter((world) => this.#agreesWithFacts(root, world));
     this.#views = [
       view('exact', null, any),
-      ...trusted.map((root) => view('declared', root, any)),
+      ...onward('exact', null),
+      ...trusted.flatMap((root) => [view('declared', root, any), ...onward('declared', root)]),
       // What lies is not tried out: nobody can tell what is lost from it. That it was found out is asked for all the same.
       ...(isRecorded && isTruthful ? [null, ...trusted].map((root) => view('external', root, agreeing(root))) : []),
       ...(isTruthful ? [null, ...snapshots].map((root) => view('unproven', root, agreeing(root))) : []),
       // A state that facts contradict is no better than that: it was never said to be right.
-      ...snapshots.map((root) => view('unproven', root, any)),
+      ...snapshots.map((root) => view('unproven', root, isTruthful ? whole : any)),
     ];
     this.isRecordTrusted = isTruthful ? 'yes' : isBelievable ? 'cannot be told' : 'no';
   }
@@ -97,8 +112,7 @@ export class Oracle {
   #against(view: View, key: string, state: string, isStrong: boolean): string | null {
     if (view.worlds.length === 0) return 'nothing agrees with what is said';
     const other = view.states.findIndex((states) => textOf(states.get(key)) !== state);
-    if (other !== -1)
-      return `${textOf(view.states[other]?.get(key))} where ${describe(view.worlds[other])}`;
+    if (other !== -1) return `${textOf(view.states[other]?.get(key))} where ${describe(view.worlds[other])}`;
     if (!isStrong) return null;
     const deviant = this.#deviants(view).find(({ states }) => textOf(states.get(key)) !== state);
     return deviant === undefined ? null : `the check did not cover ${deviant.name}`;
@@ -108,23 +122,49 @@ export class Oracle {
     const known = this.#deviant.get(view);
     if (known !== undefined) return known;
     const [world] = view.worlds;
-    const made = world === undefined ? [] : this.#checks.uncovered.flatMap((type) =>
-      (['more', 'nothing', 'other'] as const).map((does) => ({
-        name: type,
-        states: this.#end(view.root, world, { type, does }),
-      })),
-    );
+    const made =
+      world === undefined
+        ? []
+        : this.#checks.uncovered.flatMap((type) =>
+            (['more', 'nothing', 'other'] as const).map((does) => ({
+              name: type,
+              states: this.#end(view, world, { type, does }),
+            })),
+          );
     this.#deviant.set(view, made);
     return made;
   }
 
-  #end(root: Root, { filled, effects }: World, deviance: Deviance | null): States {
-    const events = behind(this.#incident, root, [...this.#incident.known, ...filled]);
-    return this.#fold(root, events, effects, deviance);
+  /** It has seen nothing behind the target. */
+  #isReached(snapshot: TinySnapshot): boolean {
+    const { known, lost, target } = this.#incident;
+    const inside = new Set(upTo(target, [...known, ...lost]).map((event) => placeOf(event)));
+    return inOrder([...known, ...lost]).every((event) => !hasSeen(snapshot, event) || inside.has(placeOf(event)));
   }
 
-  #fold(root: Root, events: readonly TinyEvent[], effects: World['effects'], deviance: Deviance | null): States {
-    return foldPlainly(events, { shape: this.#incident.design.shape, start: rowsOf(root), effects, deviance });
+  /** The rows of a state that a replay gives; all others are as nobody knows them. */
+  #shown(root: Root, end: TinySnapshot, worlds: readonly World[]): States {
+    const { known } = this.#incident;
+    const folded = worlds.map(({ filled, effects }) =>
+      this.#fold(rowsOf(root), between(root, end, [...known, ...filled]), effects, null),
+    );
+    const keys = new Set([end.rows, ...folded].flatMap((states) => [...states.keys()]));
+    return new Map(
+      [...keys].flatMap((key, index): [string, TinyState][] => {
+        const row = end.rows.get(key);
+        if (folded.some((states) => textOf(states.get(key)) !== textOf(row))) return [[key, { n: 90_001 + index }]];
+        return row === undefined ? [] : [[key, row]];
+      }),
+    );
+  }
+
+  #end({ root, start }: Pick<View, 'root' | 'start'>, { filled, effects }: World, deviance: Deviance | null): States {
+    const events = behind(root, this.#incident.target, [...this.#incident.known, ...filled]);
+    return this.#fold(start, events, effects, deviance);
+  }
+
+  #fold(start: States, events: readonly TinyEvent[], effects: World['effects'], deviance: Deviance | null): States {
+    return foldPlainly(events, { shape: this.#incident.design.shape, start, effects, deviance });
   }
 
   #agreesWithFacts(root: Root, world: World): boolean {
@@ -138,11 +178,11 @@ export class Oracle {
     const [low, high] = [time - facts.within.later, time + facts.within.earlier];
     // Of what was in front of a root it says nothing.
     if (root !== null && low <= root.takenAt) return true;
-    const events = [...this.#incident.known, ...filled];
-    const moments = [low, ...events.map((event) => event.time).filter((moment) => moment > low && moment <= high)];
+    const events = inOrder([...this.#incident.known, ...filled]);
+    const moments = [low, ...events.map(({ at }) => at).filter((moment) => moment > low && moment <= high)];
     return moments.some((moment) => {
-      const seen = events.filter((event) => event.time <= moment && !hasSeen(root, event));
-      const found = this.#fold(root, behind({ ...this.#incident, target: null }, root, seen), effects, null).get(key);
+      const seen = events.filter((event) => event.at <= moment && !hasSeen(root, event));
+      const found = this.#fold(rowsOf(root), seen, effects, null).get(key);
       return facts.whole ? textOf(found) === textOf(state) : found?.n === state.n;
     });
   }
@@ -153,8 +193,9 @@ export const rankOf = (word: Fidelity): number => wordsFromWorst.indexOf(word);
 function describe(world: World | undefined): string {
   const start = Date.UTC(2026, 0, 1);
   return JSON.stringify({
-    filled: world?.filled.map(({ partition, offset, value: { type, a, b, n, id }, time }) =>
-      `${partition}@${offset} +${time - start} ${[type, a, b, n, id].filter((part) => part !== undefined).join(' ')}`,
+    filled: world?.filled.map(
+      ({ partition, offset, value: { type, a, b, n, id }, time }) =>
+        `${partition}@${offset} +${time - start} ${[type, a, b, n, id].filter((part) => part !== undefined).join(' ')}`,
     ),
     effects: [...(world?.effects ?? [])],
   });

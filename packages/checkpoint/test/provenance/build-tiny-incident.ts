@@ -1,5 +1,6 @@
 import { Draw } from './draw.js';
 import { foldPlainly, inOrder } from './fold-plainly.js';
+import { upTo } from './roots.js';
 import {
   firstTime,
   placeOf,
@@ -10,6 +11,7 @@ import {
   type FactRow,
   type RecordRow,
   type States,
+  type Target,
   type TinyEvent,
   type TinyIncident,
   type TinySnapshot,
@@ -23,14 +25,15 @@ export function buildTinyIncident(design: Design): TinyIncident {
   const { slots, partitions, onsetAt, seed, shape, records } = design;
   const ends = Array.from({ length: partitions }, () => 0);
   let time = firstTime - stepMs;
-  const all = slots.map(({ partition, value, tied }): TinyEvent => {
+  const all = slots.map(({ partition, value, time: kind }): TinyEvent => {
     const offset = ends[partition] ?? 0;
     ends[partition] = offset + 1;
-    if (!tied) time += stepMs;
-    return { partition, offset, time, value };
+    if (kind !== 'tied') time += stepMs;
+    return { partition, offset, time: kind === 'falling' ? time - 1.7 * stepMs : time, value };
   });
+  const clocks = slots.map((_, index) => slots.slice(0, index + 1).filter((slot) => slot.time !== 'tied').length - 1);
   const timeAt = (slot: number): number =>
-    all[slot]?.time ?? (slot < 0 ? firstTime : time) + (slot < 0 ? slot : slot - all.length + 1) * stepMs;
+    firstTime + (clocks[slot] ?? (slot < 0 ? slot : (clocks.at(-1) ?? 0) + slot - all.length + 1)) * stepMs;
   const fateOf = (index: number) => slots[index]?.fate ?? 'kept';
   const happened = all.filter((_, index) => fateOf(index) !== 'empty');
   const effects = new Map<string, Effect>(
@@ -43,13 +46,17 @@ export function buildTinyIncident(design: Design): TinyIncident {
   );
   const fold = (events: readonly TinyEvent[]): States =>
     foldPlainly(inOrder(events), { shape, start: nothing, effects });
-  const truthAt = (moment: number): States => fold(happened.filter((event) => event.time <= moment));
+  const statesUpTo = (target: Target): States =>
+    foldPlainly(upTo(target, happened), { shape, start: nothing, effects });
+  const truthAt = (moment: number): States => statesUpTo({ kind: 'time', time: moment });
   /** The faulty service passes over every third event from the onset on. */
   const served = (events: readonly TinyEvent[]): States =>
-    fold(events.filter((event) => onsetAt === null || all.indexOf(event) < onsetAt || (all.indexOf(event) - onsetAt) % 3));
+    fold(
+      events.filter((event) => onsetAt === null || all.indexOf(event) < onsetAt || (all.indexOf(event) - onsetAt) % 3),
+    );
   const snapshots = design.snapshots.map(({ at: drawn, wrong, trusted, placed }, number): TinySnapshot => {
     let at = drawn;
-    while (slots[at]?.tied === true) at++;
+    while (slots[at]?.time === 'tied') at++;
     const seen = all.slice(0, at);
     const rows = new Map(served(seen.filter((event) => happened.includes(event))));
     const isRight = sameStates(rows, fold(seen.filter((event) => happened.includes(event))));
@@ -60,9 +67,7 @@ export function buildTinyIncident(design: Design): TinyIncident {
       ...{ next: placed ? next : null, rows, trusted: trusted && isRight },
     };
   });
-  const middle = all[Math.floor(all.length / 2)];
-  // Between two events, so that it is plain which of them it takes in.
-  const target = design.target === 'end' || middle === undefined ? null : middle.time + stepMs / 2;
+  const target = targetOf(design, all, timeAt);
   return {
     ...{ design, ends, snapshots, effects, target },
     known: all.filter((_, index) => fateOf(index) === 'kept'),
@@ -79,9 +84,23 @@ export function buildTinyIncident(design: Design): TinyIncident {
     factRows: factRowsOf(design, timeAt, truthAt),
     from: records?.from == null ? null : timeAt(records.from),
     until: records?.until == null ? null : timeAt(records.until),
-    truth: truthAt(target ?? Infinity),
+    truth: statesUpTo(target),
     isTruthful: (records?.lie ?? 'none') === 'none' && !(design.facts?.rows.some(({ wrong }) => wrong) ?? false),
   };
+}
+
+function targetOf({ target, slots }: Design, all: readonly TinyEvent[], timeAt: (slot: number) => number): Target {
+  const middle = Math.floor(all.length / 2);
+  const event = all[middle];
+  if (target === 'end' || event === undefined) return { kind: 'end' };
+  // Between two events, so that it is plain which of them it takes in.
+  if (target === 'time') return { kind: 'time', time: timeAt(middle) + stepMs / 2 };
+  const { partition, offset } = event;
+  if (target === 'event')
+    return slots[middle]?.fate === 'kept' ? { kind: 'event', partition, offset } : { kind: 'end' };
+  const seen = all.slice(0, middle + 1);
+  const next = [0, 1].map((number) => seen.filter((each) => each.partition === number).length);
+  return { kind: 'offsets', next };
 }
 
 function rowsOf({ records, seed }: Design, all: readonly TinyEvent[]): readonly RecordRow[] {
@@ -117,7 +136,9 @@ function factRowsOf(
   return (facts?.rows ?? []).flatMap(({ key, at, inStep, late, wrong }) => {
     const moment = timeAt(at - 1) + inStep;
     const state = truthAt(moment).get(key);
-    return state === undefined ? [] : [{ key, time: moment + late, state: wrong ? { ...state, n: state.n + 1 } : state }];
+    return state === undefined
+      ? []
+      : [{ key, time: moment + late, state: wrong ? { ...state, n: state.n + 1 } : state }];
   });
 }
 

@@ -14,9 +14,25 @@ export interface FoldInput {
   readonly deviance?: Deviance | null;
 }
 
-/** Time, then partition, then offset: times never fall in a partition here. */
-export function inOrder(events: readonly TinyEvent[]): readonly TinyEvent[] {
-  return [...events].sort((a, b) => a.time - b.time || a.partition - b.partition || a.offset - b.offset);
+export interface OrderedEvent extends TinyEvent {
+  /** The highest time of its partition so far, which is its place. */
+  readonly at: number;
+}
+
+/**
+ * The order over all partitions: highest time so far, then partition, then offset.
+ * @param events all that there are of each partition, from its beginning on
+ */
+export function inOrder(events: readonly TinyEvent[]): readonly OrderedEvent[] {
+  const highest = new Map<number, number>();
+  return [...events]
+    .sort((a, b) => a.partition - b.partition || a.offset - b.offset)
+    .map((event) => {
+      const at = Math.max(event.time, highest.get(event.partition) ?? -Infinity);
+      highest.set(event.partition, at);
+      return { ...event, at };
+    })
+    .sort((a, b) => a.at - b.at || a.partition - b.partition || a.offset - b.offset);
 }
 
 /** A plain loop over events that are in order. */

@@ -38,12 +38,17 @@ export function drawDesign(seed: number): Design {
   const from = calm + draw.below(count - calm);
   const to = from + 1 + draw.below(3);
   const odd = draw.chance(0.25);
-  const isTied = draw.chance(0.15);
+  const clock = draw.pick(['own', 'own', 'own', 'own', 'own', 'tied', 'falling'] as const);
+  const wasLost = new Set<number>();
   const slots = Array.from({ length: count }, (_, index): Slot => {
     const partition = draw.below(partitions);
     const own = names[partition] as readonly string[];
     const type =
-      index < calm ? (usual[index % usual.length] ?? 'add') : odd && draw.chance(0.2) ? draw.pick(types) : draw.pick(usual);
+      index < calm
+        ? (usual[index % usual.length] ?? 'add')
+        : odd && draw.chance(0.2)
+          ? draw.pick(types)
+          : draw.pick(usual);
     const a = draw.pick(own);
     const others = own.filter((key) => key !== a);
     const isPair = (typesOfTwoKeys as readonly string[]).includes(type);
@@ -59,8 +64,13 @@ export function drawDesign(seed: number): Design {
         : loss === 'stretch'
           ? index >= from && index < to && (partition === losing || draw.chance(0.2))
           : partition === losing && index >= (loss === 'tail' ? from : calm) && (loss !== 'head' || index < to);
+    // What falls behind a lost event falls by nobody knows how much: then nobody can tell its place.
+    const fallsBehindLoss = clock === 'falling' && (isLost || wasLost.has(partition));
+    const isOdd = index > 0 && draw.chance(0.35) && !fallsBehindLoss;
+    if (isLost) wasLost.add(partition);
+    else wasLost.delete(partition);
     return {
-      ...{ partition, value, tied: isTied && index > 0 && draw.chance(0.4) },
+      ...{ partition, value, time: isOdd ? clock : ('own' as const) },
       fate: !isLost ? 'kept' : odd ? draw.pick(['missing', 'damaged', 'empty'] as const) : 'missing',
       inTruth: draw.chance(0.5) ? 'handled' : 'skipped',
     };
@@ -73,18 +83,22 @@ export function drawDesign(seed: number): Design {
     const wrong = draw.chance(isFirst ? 0.95 : 0.75) ? 'no' : draw.pick(['bumped', 'lacks', 'extra'] as const);
     const trusted = !hasTrusted && wrong === 'no' && onsetAt !== null && at <= onsetAt && draw.chance(0.4);
     if (trusted) hasTrusted = true;
-    return { at, wrong, trusted, placed: draw.chance(0.85) };
+    return { at, wrong, trusted, placed: clock === 'falling' || draw.chance(0.85) };
   });
   const keys = [...new Set(names.flat())];
+  const isFactual = draw.chance(0.25);
   return {
     ...{ seed, partitions, slots, snapshots, onsetAt },
     shape: { locality, initial: draw.chance(0.6), counts },
-    records: draw.chance(0.85) ? drawRecords(draw, slots, withIds) : null,
-    facts: draw.chance(0.4) ? drawFacts(draw, count, keys) : null,
+    records: !isFactual && draw.chance(0.9) ? drawRecords(draw, slots, withIds) : null,
+    facts:
+      isFactual || draw.chance(0.3)
+        ? drawFacts(draw, count, keys, isFactual ? 3 + draw.below(7) : 1 + draw.below(4))
+        : null,
     totals: draw.chance(0.15),
     live: draw.chance(0.3),
     retention: draw.chance(0.5),
-    target: draw.chance(0.85) ? 'end' : 'time',
+    target: draw.chance(0.75) ? 'end' : draw.pick(['time', 'time', 'event', 'offsets'] as const),
     batchEvents: draw.pick([1, 2, 5, 1000]),
   };
 }
@@ -116,16 +130,16 @@ function drawRecords(draw: Draw, slots: readonly Slot[], withIds: boolean): Reco
       return [{ slot, late: lateWithin(draw, within), twice: draw.chance(0.06) }];
     }),
     lie: draw.chance(0.92) ? 'none' : draw.pick(['amount', 'invented'] as const),
-    shuffled: draw.chance(0.3),
+    ...{ shuffled: draw.chance(0.3), split: draw.chance(0.15) },
   };
 }
 
-function drawFacts(draw: Draw, count: number, keys: readonly string[]): FactsDesign {
+function drawFacts(draw: Draw, count: number, keys: readonly string[], rows: number): FactsDesign {
   const within = drawSlack(draw);
   const lies = draw.chance(0.1);
   return {
     ...{ within, whole: draw.chance(0.85) },
-    rows: Array.from({ length: 1 + draw.below(5) }, () => ({
+    rows: Array.from({ length: rows }, () => ({
       ...{ key: draw.pick(keys), at: 1 + draw.below(count), inStep: draw.below(stepMs - 1) },
       ...{ late: lateWithin(draw, within), wrong: lies && draw.chance(0.5) },
     })),

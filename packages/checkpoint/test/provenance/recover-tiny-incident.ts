@@ -59,25 +59,30 @@ function writeRows(folder: string, name: string, rows: readonly object[]) {
 
 function recordsOf({ design, rows, from, until }: TinyIncident, folder: string): ExternalRecordsConfig[] {
   if (design.records === null) return [];
-  const { withId, withAmount, typed, types, completeFor, within } = design.records;
-  return [
-    {
-      name: 'bank',
-      rows: writeRows(folder, 'bank', rows),
-      mapping: {
-        ...(withId && { id: 'id' }),
-        ...{ key: 'key', time: { column: 'time', unit: 'milliseconds' } },
-        ...(withAmount && { amount: { column: 'amount' } }),
-        ...(typed && { type: { column: 'type' } }),
-      },
-      rule: {
-        ...{ topic, types, id: withId ? 'value.id' : null, key: 'value.a', time: 'time', within, typed },
-        ...{ amount: withAmount ? { path: 'value.n', factor: '1' } : null, reversible: false, from, until },
-      },
-      completeFor,
-      event: { topic, key: null, value: { form: 'column', column: 'value' } },
+  const { withId, withAmount, typed, types, completeFor, within, split } = design.records;
+  const all = [...new Set(rows.map(({ type }) => type))].sort();
+  const half = (part: number): readonly string[] => all.filter((_, index) => index % 2 === part);
+  const sources = split && all.length > 1 ? [half(0), half(1)] : [types];
+  return sources.map((own, part) => ({
+    name: part === 0 ? 'bank' : 'shop',
+    rows: writeRows(
+      folder,
+      `rows-${part}`,
+      rows.filter(({ type }) => sources.length === 1 || own?.includes(type) === true),
+    ),
+    mapping: {
+      ...(withId && { id: 'id' }),
+      ...{ key: 'key', time: { column: 'time', unit: 'milliseconds' } },
+      ...(withAmount && { amount: { column: 'amount' } }),
+      ...(typed && { type: { column: 'type' } }),
     },
-  ];
+    rule: {
+      ...{ topic, types: own, id: withId ? 'value.id' : null, key: 'value.a', time: 'time', within, typed },
+      ...{ amount: withAmount ? { path: 'value.n', factor: '1' } : null, reversible: false, from, until },
+    },
+    completeFor: completeFor.filter((type) => sources.length === 1 || own?.includes(type) === true),
+    event: { topic, key: null, value: { form: 'column', column: 'value' } },
+  }));
 }
 
 function factsOf({ design, factRows }: TinyIncident, folder: string): FactsConfig[] {
@@ -121,10 +126,18 @@ function inputsOf(incident: TinyIncident, folder: string): IncidentInputs {
 /** Plans, recovers and verifies; the code of the error where it is refused. */
 export async function recoverTinyIncident(incident: TinyIncident, folder: string): Promise<Recovered | string> {
   mkdirSync(folder, { recursive: true });
-  const time = incident.target;
+  const { target } = incident;
   try {
     const strategy = checkpointRecovery(inputsOf(incident, folder));
-    const plan = await strategy.plan(time === null ? {} : { target: { kind: 'time', time } });
+    const plan = await strategy.plan({
+      target:
+        target.kind === 'offsets'
+          ? {
+              kind: 'offsets',
+              offsets: incident.ends.map((_, partition) => ({ partition, next: target.next[partition] ?? 0 })),
+            }
+          : target,
+    });
     const run = await strategy.recover(plan);
     const verification = await strategy.verify(run);
     const keys = new Map(

@@ -24,7 +24,10 @@ export class SaidOfEvents {
     this.#groups = [...groups.values()];
   }
 
-  /** @param isWhole all events up to the ends are there; else those that are known, of which rows alone are asked */
+  /**
+   * @param isWhole all events up to the ends are there; else those that are known, which must have rows, as far as the declaration has them
+   *   compared
+   */
   mayBe(events: readonly TinyEvent[], isWhole: boolean): boolean {
     const { design } = this.#incident;
     const { records } = design;
@@ -33,27 +36,35 @@ export class SaidOfEvents {
       ({ time, value }) => records.completeFor.includes(value.type) && time >= this.#from && time <= this.#until,
     );
     const rows = this.#groups.flatMap((group) => (records.withId ? group.slice(0, 1) : group));
-    const fits = rows.map((row) => events.flatMap((event, index) => (this.#fits(row, event) ? [index] : [])));
+    const fits = rows.map((row) => events.flatMap((event, index) => (this.#fits(row, event, isWhole) ? [index] : [])));
     const first = new Set(this.#groups.map(([row]) => row));
-    const mustBeEvent = rows.map((row, index) => first.has(row) && rows.indexOf(row) === index && !this.#isLater(row, events));
-    const fitting = events.map((_, event) => rows.flatMap((__, row) => (fits[row]?.includes(event) === true ? [row] : [])));
+    const mustBeEvent = rows.map(
+      (row, index) => first.has(row) && rows.indexOf(row) === index && !this.#isLater(row, events),
+    );
+    const fitting = events.map((_, event) =>
+      rows.flatMap((__, row) => (fits[row]?.includes(event) === true ? [row] : [])),
+    );
     // Where each side can be served alone, both can be together.
     return isMatched(fitting, mustHaveRow) && (!isWhole || isMatched(fits, mustBeEvent));
   }
 
-  #fits(row: RecordRow, { time, value }: TinyEvent): boolean {
+  #fits(row: RecordRow, { time, value }: TinyEvent, isWhole: boolean): boolean {
     const { records } = this.#incident.design;
     if (records === null) return false;
     if (records.types !== null && !records.types.includes(value.type)) return false;
     if (records.withId && row.id !== value.id) return false;
     const { earlier, later } = records.within;
-    return row.time >= time - earlier && row.time <= time + later && sameValue(row.value, value);
+    if (row.time < time - earlier || row.time > time + later) return false;
+    if (isWhole) return sameValue(row.value, value);
+    const { typed, withAmount } = records;
+    return row.key === value.a && (!typed || row.type === value.type) && (!withAmount || row.value.n === value.n);
   }
 
-  /** It may be an event that the log does not hold yet: the log was read after all that is in it, whichever the partition. */
+  /** It may be an event that the log does not hold yet: the log was read after all that is in it and after its target. */
   #isLater({ time }: RecordRow, events: readonly TinyEvent[]): boolean {
-    const earlier = this.#incident.design.records?.within.earlier ?? 0;
-    return time + earlier >= Math.max(...events.map((event) => event.time));
+    const { target, design } = this.#incident;
+    const read = Math.max(target.kind === 'time' ? target.time : -Infinity, ...events.map((event) => event.time));
+    return time + (design.records?.within.earlier ?? 0) >= read;
   }
 }
 

@@ -18,8 +18,8 @@ export interface Slot {
   readonly value: TinyValue;
   /** `empty`: an offset that never held an event, and nobody says so. */
   readonly fate: 'kept' | 'missing' | 'damaged' | 'empty';
-  /** At the very time of the slot before it. */
-  readonly tied: boolean;
+  /** At the very time of the slot before it, or earlier than that by some. */
+  readonly time: 'own' | 'tied' | 'falling';
   /** What the service did with an event that the worker cannot handle. */
   readonly inTruth: 'skipped' | 'handled';
 }
@@ -54,6 +54,8 @@ export interface RecordsDesign {
   /** One row that is no event, or says another amount. */
   readonly lie: 'none' | 'amount' | 'invented';
   readonly shuffled: boolean;
+  /** Two systems have the events, each those of some types. */
+  readonly split: boolean;
 }
 
 /** What another system says of states. */
@@ -85,7 +87,7 @@ export interface Design {
   readonly live: boolean;
   /** Where the first events of a partition are lost, its log begins behind them. */
   readonly retention: boolean;
-  readonly target: 'end' | 'time';
+  readonly target: 'end' | 'time' | 'event' | 'offsets';
   readonly batchEvents: number;
 }
 
@@ -121,6 +123,13 @@ export interface FactRow {
   readonly state: TinyState;
 }
 
+/** What is recovered to: all, all up to a time or an event in the order, or so many of each partition. */
+export type Target =
+  | { readonly kind: 'end' }
+  | { readonly kind: 'time'; readonly time: number }
+  | { readonly kind: 'event'; readonly partition: number; readonly offset: number }
+  | { readonly kind: 'offsets'; readonly next: readonly number[] };
+
 export interface TinyIncident {
   readonly design: Design;
   readonly known: readonly TinyEvent[];
@@ -137,8 +146,7 @@ export interface TinyIncident {
   readonly until: number | null;
   /** What a parked event really did. */
   readonly effects: ReadonlyMap<string, Effect>;
-  /** The time that is recovered to; null for the end of the log. */
-  readonly target: number | null;
+  readonly target: Target;
   /** The right states there. */
   readonly truth: States;
   /** Records and facts are what they are declared to be. */

@@ -77,4 +77,3 @@ export function tinyWorker({ locality, initial, counts }: TinyShape): Worker {
     evolve: (states: TinyStates, { value }: { readonly value: TinyValue }) => handle(states, value, counts),
   } as never);
 }
-

@@ -1,4 +1,4 @@
-import { foldPlainly } from './fold-plainly.js';
+import { foldPlainly, inOrder } from './fold-plainly.js';
 import { between, hasSeen, isBefore, rowsOf } from './roots.js';
 import { textOf, type States, type TinyIncident, type TinySnapshot } from './tiny-incident.js';
 import { allTypes, keysOf, type TinyType } from './tiny-worker.js';
@@ -40,8 +40,7 @@ export function checkPlainly(incident: TinyIncident, worlds: readonly World[]): 
 /** Taken before the service went wrong, by its own word and by that of the events that it has seen. */
 function isHealthy({ onset, known }: TinyIncident, snapshot: TinySnapshot): boolean {
   if (onset === null || snapshot.takenAt > onset) return false;
-  return known.every((event) => !hasSeen(snapshot, event) || event.time < onset);
+  return inOrder(known).every((event) => !hasSeen(snapshot, event) || event.at < onset);
 }
 
 const isSame = (key: string, one: States, other: States): boolean => textOf(one.get(key)) === textOf(other.get(key));
-

@@ -1,5 +1,13 @@
 import type { Draw } from './draw.js';
-import { firstTime, placeOf, stepMs, type Effect, type Hole, type TinyEvent, type TinyIncident } from './tiny-incident.js';
+import {
+  firstTime,
+  placeOf,
+  stepMs,
+  type Effect,
+  type Hole,
+  type TinyEvent,
+  type TinyIncident,
+} from './tiny-incident.js';
 import { keysOf, typesOfTwoKeys, type TinyType, type TinyValue } from './tiny-worker.js';
 
 /** One way in which everything may have been that nobody knows. */
@@ -37,7 +45,9 @@ export class Worlds {
         time - (facts?.within.later ?? 0),
       ]),
       ...incident.snapshots.map(({ takenAt }) => takenAt),
-      ...[incident.target, incident.from, incident.until].flatMap((time) => time ?? []),
+      ...[incident.target.kind === 'time' ? incident.target.time : null, incident.from, incident.until].flatMap(
+        (time) => time ?? [],
+      ),
     ];
     this.#moments = around.flatMap((time) => [time - 1, time, time + 1]);
   }
@@ -112,8 +122,10 @@ export class Worlds {
         (event) => event.partition === partition && event.offset < offset,
       );
       const behind = this.#incident.known.filter((event) => event.partition === partition && event.offset > offset);
-      const low = Math.max(firstTime - farAway, ...before.map(({ time }) => time));
-      const high = Math.min(low + 2 * farAway, ...behind.map(({ time }) => time));
+      const since = Math.max(firstTime - farAway, ...before.map(({ time }) => time));
+      const until = Math.min(since + 2 * farAway, ...behind.map(({ time }) => time));
+      // Times that fall leave a lost one room for what they fall by.
+      const [low, high] = [Math.min(since, until), Math.max(since, until)];
       const own = this.#incident.lost.find((event) => event.partition === partition && event.offset === offset)?.time;
       const moments = this.#moments.filter((time) => time >= low && time <= high);
       const time =

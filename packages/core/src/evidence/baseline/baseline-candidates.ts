@@ -2,6 +2,7 @@ import { isBeforeOrAt, type Position } from '../../model/position/position.js';
 import type { SnapshotDescription } from '../../model/snapshots/snapshot-source.js';
 import { beginningOf } from '../coverage/boundary-positions.js';
 import { lostBetween } from '../coverage/cover-partitions.js';
+import type { LogSurvey } from '../coverage/survey-logs.js';
 import type { PreparedInputs } from '../inputs/prepare-inputs.js';
 import type { Examination, ExaminedSnapshot } from '../proof/examine-snapshots.js';
 import type { Transition } from '../proof/prove-transitions.js';
@@ -59,7 +60,7 @@ export async function baselineCandidates(
     if (standing === null) continue;
     const { id } = candidate.description;
     const evidence = placed.has(id) ? `${placeOf(candidate.description)}; ${standing.evidence}` : standing.evidence;
-    const position = withOrder(examined);
+    const position = withOrder(examined, survey);
     const { basis } = standing;
     candidates.push({
       ...{ snapshot: candidate.description, position, basis, evidence },
@@ -105,12 +106,13 @@ export function placeOf({ takenAt }: SnapshotDescription): string {
 }
 
 /**
- * A proof knows the state of the order at the snapshot; a service that wrote the snapshot itself seldom does. A replay that
- * went over a hole knows it of the events that it saw only, which says too little.
+ * A replay knows the state of the order at the snapshot; a service that wrote the snapshot itself seldom does. One that went over a hole
+ * knows it of the events that it saw only, which says too little.
  */
-export function withOrder({ candidate, finding, order }: ExaminedSnapshot): Position {
-  if (finding.finding !== 'proven') return candidate.position;
-  return candidate.position.map((part, index) => {
+export function withOrder({ candidate, finding, order }: ExaminedSnapshot, survey: LogSurvey): Position {
+  const { position } = candidate;
+  if (finding.finding !== 'proven' && lostBetween(survey, beginningOf(survey), position) > 0) return position;
+  return position.map((part, index) => {
     const at = order[index];
     return at === undefined
       ? part
